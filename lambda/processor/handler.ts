@@ -1,3 +1,87 @@
-export const handler = async (): Promise<never> => {
-  throw new Error('not written yet');
-};
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { ApiKey } from '../adapters/api-key.ts';
+import { systemChance } from '../adapters/chance.ts';
+import { Count } from '../adapters/count.ts';
+import { cyberdeskApi } from '../adapters/cyberdesk-api.ts';
+import { dynamoDbTable } from '../adapters/dynamodb-table.ts';
+import { required, requiredNumber } from '../adapters/environment.ts';
+import { createLogger } from '../adapters/log.ts';
+import { secretsManager } from '../adapters/secrets-manager.ts';
+import { snsTopics } from '../adapters/sns-topics.ts';
+import { hideMessage, sqsDeadLetterQueue } from '../adapters/sqs-queues.ts';
+import type { ProcessorMetric } from '../core/metric-names.ts';
+import { PauseGate } from '../core/pause.ts';
+import { processMessage } from '../core/process.ts';
+import { RECORDING_TIME, SECOND } from '../core/timing.ts';
+import type { Worker } from '../core/worker.ts';
+import rules from '../follow-ups.ts';
+import { processBatch } from './batch.ts';
+import { readSettings } from './settings.ts';
+
+/** AWS calls end this long before the function does, so that nothing runs on in a frozen sandbox. */
+const LAST_CALLS = 2 * SECOND;
+
+const dynamoDb = new DynamoDBClient();
+const sqs = new SQSClient();
+const sns = new SNSClient();
+const secretsClient = new SecretsManagerClient();
+const logger = createLogger();
+const count = new Count<ProcessorMetric>();
+const settings = readSettings();
+const timeout = requiredNumber('FUNCTION_TIMEOUT_SECONDS') * SECOND;
+const tableName = required('TABLE_NAME');
+const queueUrl = required('QUEUE_URL');
+const deadLetterQueueUrl = required('DLQ_URL');
+const topicArns = { notify: required('NOTIFY_TOPIC_ARN'), publish: required('PUBLISH_TOPIC_ARN') };
+const apiKey = new ApiKey(required('API_KEY_SECRET_ARN'), systemChance);
+const gate = new PauseGate(dynamoDbTable(dynamoDb, tableName), systemChance, settings.lease);
+
+/** Drives the follow-ups of a batch of finished runs. */
+export async function handler(batch: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  logger.addContext(context);
+  const end = systemChance.now() + Math.min(timeout, context.getRemainingTimeInMillis());
+  const signal = AbortSignal.timeout(Math.max(end - LAST_CALLS - systemChance.now(), 0));
+  const secrets = secretsManager(secretsClient, signal);
+  const worker: Worker = {
+    table: dynamoDbTable(dynamoDb, tableName, signal),
+    deadLetters: sqsDeadLetterQueue(sqs, deadLetterQueueUrl, signal),
+    cyberdesk: cyberdeskApi(settings.apiUrl, apiKey, secrets),
+    secrets,
+    topics: snsTopics(sns, topicArns, signal),
+    chance: systemChance,
+    gate,
+    rules,
+    settings,
+    deadline: end - RECORDING_TIME,
+    count: (metric) => count.one(metric),
+  };
+  gate.begin();
+  try {
+    return await processBatch(batch, (record) => handleRecord(worker, record));
+  } finally {
+    count.flush();
+  }
+}
+
+/** True when the message is done with. */
+async function handleRecord(worker: Worker, record: SQSRecord): Promise<boolean> {
+  const { body, receiptHandle, attributes, messageId } = record;
+  const receives = Number(attributes.ApproximateReceiveCount);
+  try {
+    const verdict = await processMessage(worker, { body, receives });
+    if (verdict.kind === 'acknowledge') {
+      logger.info('message done', { message_id: messageId, outcome: verdict.outcome, receives });
+      return true;
+    }
+    const wait = verdict.until - systemChance.now();
+    logger.info('message waits', { message_id: messageId, seconds: Math.ceil(wait / SECOND), receives });
+    await hideMessage(sqs, queueUrl, receiptHandle, wait);
+  } catch (error) {
+    logger.error('message not done; it comes back', error as Error, { message_id: messageId, receives });
+  }
+  return false;
+}

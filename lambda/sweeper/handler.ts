@@ -1,3 +1,37 @@
-export const handler = async (): Promise<never> => {
-  throw new Error('not written yet');
-};
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Context } from 'aws-lambda';
+import { systemChance } from '../adapters/chance.ts';
+import { Count } from '../adapters/count.ts';
+import { dynamoDbTable, listOpen } from '../adapters/dynamodb-table.ts';
+import { required } from '../adapters/environment.ts';
+import { createLogger } from '../adapters/log.ts';
+import { sqsQueue } from '../adapters/sqs-queues.ts';
+import type { SweeperMetric } from '../core/metric-names.ts';
+import { sweep } from '../core/sweep.ts';
+import { SECOND } from '../core/timing.ts';
+
+const dynamoDb = new DynamoDBClient();
+const sqs = new SQSClient();
+const logger = createLogger();
+const count = new Count<SweeperMetric>();
+const tableName = required('TABLE_NAME');
+const queueUrl = required('QUEUE_URL');
+
+/** Sends again what has lost its message, and says how old the oldest unfinished event is. */
+export async function handler(_event: unknown, context: Context): Promise<void> {
+  logger.addContext(context);
+  try {
+    const { oldest, resent } = await sweep({
+      table: dynamoDbTable(dynamoDb, tableName),
+      queue: sqsQueue(sqs, queueUrl),
+      chance: systemChance,
+      listOpen: () => listOpen(dynamoDb, tableName),
+    });
+    count.seconds('OldestUnfinishedEventAge', Math.round(oldest / SECOND));
+    for (let sent = 0; sent < resent; sent += 1) count.one('EventResent');
+    logger.info('swept', { oldest_seconds: Math.round(oldest / SECOND), resent });
+  } finally {
+    count.flush();
+  }
+}

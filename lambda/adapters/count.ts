@@ -1,0 +1,26 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../core/metric-names.ts';
+import { required } from './environment.ts';
+
+/** Metrics in the embedded metric format, with the stack's name as their one dimension. */
+export class Count<Name extends string> {
+  readonly #metrics: Metrics;
+
+  constructor() {
+    const defaultDimensions = { [METRIC_DIMENSION]: required('STACK_NAME') };
+    this.#metrics = new Metrics({ namespace: METRIC_NAMESPACE, defaultDimensions });
+  }
+
+  one(name: Name): void {
+    this.#metrics.addMetric(name, MetricUnit.Count, 1);
+  }
+
+  seconds(name: Name, value: number): void {
+    this.#metrics.addMetric(name, MetricUnit.Seconds, value);
+  }
+
+  /** Writes what has been counted; at the end of each invocation. */
+  flush(): void {
+    this.#metrics.publishStoredMetrics();
+  }
+}

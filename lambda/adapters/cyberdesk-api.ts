@@ -1,0 +1,112 @@
+import type {
+  CallLimit,
+  CallOutcome,
+  Cyberdesk,
+  RunQuery,
+  RunSnapshot,
+  Secrets,
+  Started,
+} from '../core/ports.ts';
+import { createCyberdeskClient, type Result } from '../cyberdesk/client.ts';
+import type { RunResponse } from '../cyberdesk/types.ts';
+import type { ApiKey } from './api-key.ts';
+
+const PAGE = 200;
+
+/**
+ * Cyberdesk's API as the core sees it. A refused key is read anew once before it counts as refused: a rotation
+ * must not wait for the cache.
+ */
+export function cyberdeskApi(baseUrl: string, apiKey: ApiKey, secrets: Secrets): Cyberdesk {
+  let key = '';
+  const client = createCyberdeskClient(async () => key, { baseUrl });
+
+  async function call<T, U>(send: () => Promise<Result<T>>, read: (data: T) => U): Promise<CallOutcome<U>> {
+    let refused: string | undefined;
+    for (;;) {
+      let current: string | undefined;
+      try {
+        current = await apiKey.get(secrets);
+      } catch {
+        return { ok: false, mayHaveTakenEffect: false };
+      }
+      if (current === undefined) return { ok: false, mayHaveTakenEffect: false, keyNotSet: true };
+      key = current;
+      const result = await send();
+      if (result.error === undefined) return { ok: true, value: read(result.data as T) };
+      const { status, inProgress, retryAfterMs, mayHaveTakenEffect } = result.error;
+      const keyRefused = status === 401 || status === 403;
+      if (keyRefused && refused === undefined) {
+        refused = current;
+        apiKey.forget();
+        if ((await apiKey.get(secrets).catch(() => undefined)) !== refused) continue;
+      }
+      return {
+        ok: false,
+        inProgress,
+        mayHaveTakenEffect,
+        ...(status !== undefined && { status }),
+        ...(retryAfterMs !== undefined && { retryAfterMs }),
+      };
+    }
+  }
+
+  const started = (run: RunResponse): Started => ({ runIds: [run.id] });
+  return {
+    createRun: (body, idempotencyKey, { until }) =>
+      call(() => client.runs.create(body, { idempotencyKey, until }), started),
+    createChain: (body, idempotencyKey, { until }) =>
+      call(
+        () => client.runs.chain(body, { idempotencyKey, until }),
+        (chain) => ({ runIds: chain.run_ids, sessionId: chain.session_id }),
+      ),
+    retryRun: (runId, body, idempotencyKey, { until }) =>
+      call(() => client.runs.retry(runId, body, { idempotencyKey, until }), started),
+    getRun: (runId, { until }) => call(() => client.runs.get(runId, { until }), snapshot),
+    findRuns: (query, limit) => findRuns(query, limit),
+    getAttachment: async (id, maxBytes, { until }) => {
+      const about = await call(
+        () => client.attachments.get(id, { until }),
+        ({ filename, size_bytes }) => ({ filename, bytes: size_bytes }),
+      );
+      if (!about.ok || about.value.bytes > maxBytes) return about;
+      const { filename } = about.value;
+      return call(
+        () => client.attachments.download(id, { until, maxBytes }),
+        (content) => ({ filename, bytes: content.byteLength, content }),
+      );
+    },
+  };
+
+  async function findRuns(query: RunQuery, { until }: CallLimit): Promise<CallOutcome<RunSnapshot[]>> {
+    const { workflowId, sessionId, createdFrom, createdTo } = query;
+    const filter = {
+      ...(workflowId !== undefined && { workflow_id: workflowId }),
+      ...(sessionId !== undefined && { session_id: sessionId }),
+      ...(createdFrom !== undefined && { created_at_from: new Date(createdFrom).toISOString() }),
+      ...(createdTo !== undefined && { created_at_to: new Date(createdTo).toISOString() }),
+      fields: ['input_values', 'session_id', 'ended_at'] as ('input_values' | 'session_id' | 'ended_at')[],
+      limit: PAGE,
+    };
+    const runs: RunSnapshot[] = [];
+    for (;;) {
+      const page = await call(
+        () => client.runs.list({ ...filter, skip: runs.length }, { until }),
+        ({ items, total }) => ({ items: items.map(snapshot), total }),
+      );
+      if (!page.ok) return page;
+      runs.push(...page.value.items);
+      if (page.value.items.length === 0 || runs.length >= page.value.total) return { ok: true, value: runs };
+    }
+  }
+}
+
+const snapshot = (run: RunResponse): RunSnapshot => ({
+  id: run.id,
+  workflow_id: run.workflow_id,
+  status: run.status,
+  created_at: run.created_at,
+  ended_at: run.ended_at,
+  session_id: run.session_id,
+  input_values: run.input_values,
+});

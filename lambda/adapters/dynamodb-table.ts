@@ -1,0 +1,87 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { OPEN_INDEX, OPEN_SHARDS } from '../core/items.ts';
+import type { Expected, Item, Key, PutOutcome, Table } from '../core/ports.ts';
+
+type Client = Pick<DynamoDBClient, 'send'>;
+
+const toItem = (attributes: Record<string, AttributeValue>): Item => unmarshall(attributes) as Item;
+
+const conditionOf = (expected: Expected) =>
+  expected === 'absent'
+    ? { ConditionExpression: 'attribute_not_exists(pk)' }
+    : {
+        ConditionExpression: 'tag = :tag',
+        ExpressionAttributeValues: { ':tag': { S: expected.tag } },
+      };
+
+/**
+ * The table in DynamoDB.
+ *
+ * @param signal Ends every call; an invocation that is out of time must not leave work behind.
+ */
+export function dynamoDbTable(client: Client, tableName: string, signal?: AbortSignal): Table {
+  const options = signal ? { abortSignal: signal } : {};
+  return {
+    async get({ pk, sk }: Key): Promise<Item | undefined> {
+      const command = new GetItemCommand({
+        TableName: tableName,
+        Key: { pk: { S: pk }, sk: { S: sk } },
+        ConsistentRead: true,
+      });
+      const { Item: found } = await client.send(command, options);
+      return found && toItem(found);
+    },
+
+    async put(item: Item, expected: Expected): Promise<PutOutcome> {
+      const command = new PutItemCommand({
+        TableName: tableName,
+        Item: marshall(item, { removeUndefinedValues: true }),
+        ...conditionOf(expected),
+        // Saves the read after a lost race, and tells a repeat of our own write from somebody else's.
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      });
+      try {
+        await client.send(command, options);
+        return { ok: true };
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        return error.Item ? { ok: false, found: toItem(error.Item) } : { ok: false };
+      }
+    },
+  };
+}
+
+/** Ids and times of unfinished events, oldest first within each shard of the open index. */
+export async function* listOpen(
+  client: Client,
+  tableName: string,
+): AsyncGenerator<{ event_id: string; received_at: string }> {
+  for (let shard = 0; shard < OPEN_SHARDS; shard += 1) {
+    let start: Record<string, AttributeValue> | undefined;
+    do {
+      const page = await client.send(
+        new QueryCommand({
+          TableName: tableName,
+          IndexName: OPEN_INDEX,
+          KeyConditionExpression: '#open = :shard',
+          ExpressionAttributeNames: { '#open': 'open' },
+          ExpressionAttributeValues: { ':shard': { S: String(shard) } },
+          ...(start && { ExclusiveStartKey: start }),
+        }),
+      );
+      for (const attributes of page.Items ?? []) {
+        const { event_id, received_at } = unmarshall(attributes);
+        yield { event_id, received_at };
+      }
+      start = page.LastEvaluatedKey;
+    } while (start);
+  }
+}

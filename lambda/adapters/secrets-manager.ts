@@ -1,0 +1,35 @@
+import {
+  GetSecretValueCommand,
+  ResourceNotFoundException,
+  type SecretsManagerClient,
+  SecretsManagerServiceException,
+} from '@aws-sdk/client-secrets-manager';
+import type { SecretLookup, Secrets } from '../core/ports.ts';
+
+export function secretsManager(client: Pick<SecretsManagerClient, 'send'>, signal?: AbortSignal): Secrets {
+  return {
+    async get(secretId, version = { stage: 'AWSCURRENT' }): Promise<SecretLookup> {
+      const command = new GetSecretValueCommand({
+        SecretId: secretId,
+        ...('id' in version ? { VersionId: version.id } : { VersionStage: version.stage }),
+      });
+      try {
+        const found = await client.send(command, signal ? { abortSignal: signal } : {});
+        if (found.SecretString === undefined) return { kind: 'missing' };
+        return {
+          kind: 'found',
+          value: found.SecretString,
+          versionId: found.VersionId ?? '',
+          createdAt: found.CreatedDate?.getTime() ?? 0,
+        };
+      } catch (error) {
+        // An empty secret answers just like an absent one: no version holds the label.
+        if (error instanceof ResourceNotFoundException) return { kind: 'missing' };
+        if (error instanceof SecretsManagerServiceException && error.name === 'AccessDeniedException') {
+          return { kind: 'denied' };
+        }
+        throw error;
+      }
+    },
+  };
+}

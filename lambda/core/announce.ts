@@ -1,0 +1,61 @@
+import { postpone, succeed } from './completion.ts';
+import type { Hold } from './hold.ts';
+import type { ActionRecord, EventItem } from './items.ts';
+import type { Announcement } from './ports.ts';
+import type { Worker } from './worker.ts';
+
+/**
+ * Tells people or systems. At least once, with a dedupe id, so nothing is recorded beforehand and the result
+ * goes with the next write.
+ */
+export async function announce(
+  worker: Worker,
+  hold: Hold,
+  event: EventItem,
+  index: number,
+): Promise<{ until: number } | undefined> {
+  const { topics, chance } = worker;
+  const action = hold.action(index);
+  const announcement = compose(worker, hold, event, action);
+  try {
+    await (action.kind === 'notify' ? topics.notify(announcement) : topics.publish(announcement));
+  } catch {
+    const next = postpone(action, chance.now(), { mayHaveTakenEffect: false, charged: true });
+    hold.change(index, next);
+    return next.failure ? undefined : { until: next.not_before as number };
+  }
+  hold.change(index, succeed(action, { run_ids: [], at: chance.now() }));
+  return undefined;
+}
+
+/** Ids, status and links only: an announcement leaves the house. */
+function compose(
+  { settings }: Worker,
+  { draft }: Hold,
+  event: EventItem,
+  action: ActionRecord,
+): Announcement {
+  const content = JSON.parse(action.body ?? '{}') as {
+    subject?: string;
+    attributes?: Record<string, string>;
+  };
+  const ids = {
+    workflow_id: event.workflow_id as string,
+    status: event.status as string,
+    rule: action.rule,
+    stage: settings.stage,
+  };
+  return {
+    dedupeId: action.key,
+    subject: content.subject ?? 'A Cyberdesk run has ended',
+    fields: {
+      event_id: event.event_id,
+      run_id: event.run_id as string,
+      ...ids,
+      depth: draft.depth,
+      retries: draft.retries,
+      run_url: `${settings.apiUrl}/v1/runs/${encodeURIComponent(event.run_id as string)}`,
+    },
+    attributes: { ...content.attributes, ...ids },
+  };
+}

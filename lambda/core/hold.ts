@@ -1,0 +1,71 @@
+import { type Draft, leave, withAction } from './completion.ts';
+import type { ActionRecord, CompletionItem } from './items.ts';
+import { save } from './save.ts';
+import type { Worker } from './worker.ts';
+
+/**
+ * A claimed completion in a worker's hands. Every write goes through here and is conditional on the one before
+ * it, so a worker that was frozen past its lease finds its hands empty (LostRaceError) and stops.
+ */
+export class Hold {
+  readonly #worker: Worker;
+  #draft: Draft;
+  #tag: string | undefined;
+
+  private constructor(worker: Worker, draft: Draft, tag: string | undefined) {
+    this.#worker = worker;
+    this.#draft = draft;
+    this.#tag = tag;
+  }
+
+  /** Writes the claim. */
+  static async take(worker: Worker, found: CompletionItem | undefined, draft: Draft): Promise<Hold> {
+    const hold = new Hold(worker, draft, found?.tag);
+    await hold.write(draft);
+    return hold;
+  }
+
+  get draft(): Draft {
+    return this.#draft;
+  }
+
+  action(index: number): ActionRecord {
+    return this.#draft.actions?.[index] as ActionRecord;
+  }
+
+  /** Changes an action in memory; the next write carries it. Only for what may safely happen again. */
+  change(index: number, action: ActionRecord): void {
+    this.#draft = withAction(this.#draft, index, action);
+  }
+
+  /** Changes an action and writes it. */
+  async record(index: number, action: ActionRecord): Promise<void> {
+    await this.write(withAction(this.#draft, index, action));
+  }
+
+  /** Gives the completion up in order, until `notBefore` or for good. */
+  async leave(notBefore?: number): Promise<void> {
+    const { chance, settings } = this.#worker;
+    await this.write(leave(this.#draft, chance.now(), settings.completionRetention, notBefore));
+  }
+
+  async write(draft: Draft): Promise<void> {
+    const { table, chance } = this.#worker;
+    const expected = this.#tag === undefined ? 'absent' : { tag: this.#tag };
+    const written = await save<CompletionItem>(table, draft, expected, chance.token());
+    this.#tag = written.tag;
+    this.#draft = draft;
+  }
+
+  /** Does the lease, and the invocation, outlive this many milliseconds from now? Asked right before a call. */
+  outlives(duration: number): boolean {
+    const { chance, deadline } = this.#worker;
+    return chance.now() + duration <= Math.min(this.#draft.lease?.until ?? 0, deadline);
+  }
+
+  /** When a call must have ended. */
+  callLimit(duration: number): { until: number } {
+    const { chance, deadline } = this.#worker;
+    return { until: Math.min(chance.now() + duration, this.#draft.lease?.until ?? 0, deadline) };
+  }
+}

@@ -1,0 +1,34 @@
+/** CloudWatch namespace of all metrics. */
+export const METRIC_NAMESPACE = 'CyberdeskWebhooks';
+/** The one dimension; its value is the stack's name. A dimension per event would cost by the event. */
+export const METRIC_DIMENSION = 'stack';
+
+export const VERIFIER_METRICS = [
+  'EventAccepted',
+  'EventDuplicate',
+  'EventIgnored',
+  'EventUnprocessable',
+  'SignatureRejected',
+  'SourceRejected',
+  'PreviousSecretUsed',
+  'SigningSecretNotSet',
+  'BodyTooLarge',
+  'DependencyFailed',
+] as const;
+
+export const PROCESSOR_METRICS = [
+  'EventProcessed',
+  'FollowUpStarted',
+  'FollowUpAdopted',
+  'FollowUpFailed',
+  'OutcomeUnknown',
+  'ApiKeyRejected',
+  'ApiKeyNotSet',
+  'CyberdeskPaused',
+] as const;
+
+export const SWEEPER_METRICS = ['OldestUnfinishedEventAge', 'EventResent'] as const;
+
+export type VerifierMetric = (typeof VERIFIER_METRICS)[number];
+export type ProcessorMetric = (typeof PROCESSOR_METRICS)[number];
+export type SweeperMetric = (typeof SWEEPER_METRICS)[number];

@@ -1,0 +1,42 @@
+/**
+ * Why an event is where it is: a closed list, shown to people and carried by dead-letter messages.
+ * Never response text, never payload.
+ */
+export type Reason =
+  // ignored: authentic, stored, starts nothing
+  | 'unknown_event_type'
+  | 'not_terminal'
+  | 'unknown_status'
+  // unprocessable: authentic, kept, a person looks
+  | 'not_json'
+  | 'missing_fields'
+  // failed: definite refusals, planned afresh by a redrive
+  | 'rule_threw'
+  | 'depth_exceeded'
+  | 'refused'
+  | 'secret_not_allowed'
+  | 'secret_missing'
+  | 'attachment_missing'
+  | 'attachment_too_large'
+  | 'body_lost'
+  // failed: a redrive keeps plan and key
+  | 'outcome_unknown'
+  | 'exhausted'
+  | 'crashed'
+  // dead-letter messages without an event of ours
+  | 'garbage'
+  | 'event_missing';
+
+/** Nothing took effect and nothing ever will as it stands: a redrive asks today's rules again. */
+const DEFINITE = new Set<Reason>([
+  'rule_threw',
+  'depth_exceeded',
+  'refused',
+  'secret_not_allowed',
+  'secret_missing',
+  'attachment_missing',
+  'attachment_too_large',
+  'body_lost',
+]);
+
+export const isDefinite = (reason: Reason): boolean => DEFINITE.has(reason);

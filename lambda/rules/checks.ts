@@ -1,0 +1,16 @@
+import type { PostRunCheckResult } from '../cyberdesk/types.ts';
+
+/** The one status that says a check has passed; the list of the others is open. */
+const PASSED = 'success';
+
+/**
+ * The post-run checks that did not pass: any status but the known good one, or any error text. A status of
+ * tomorrow counts as failed, as nobody has said that it is good. Absent checks are none.
+ */
+export function failedChecks(run: { post_run_checks?: unknown }): Partial<PostRunCheckResult>[] {
+  if (!Array.isArray(run.post_run_checks)) return [];
+  const checks: unknown[] = run.post_run_checks;
+  return checks
+    .filter((check): check is Partial<PostRunCheckResult> => typeof check === 'object' && check !== null)
+    .filter((check) => check.status !== PASSED || Boolean(check.error_message));
+}

@@ -1,0 +1,13 @@
+/** What a follow-ups file imports. */
+export {
+  type Action,
+  notify,
+  outputAttachments,
+  publish,
+  retryRun,
+  secret,
+  startChain,
+  startRun,
+} from './actions.ts';
+export { failedChecks } from './checks.ts';
+export { type Finished, type FinishedRun, type FollowUps, followUps, type RuleDefinition } from './rule.ts';

@@ -1,0 +1,81 @@
+import type { TerminalStatus } from '../core/webhook.ts';
+import type { RunResponse } from '../cyberdesk/types.ts';
+import type { Action } from './actions.ts';
+import { failedChecks } from './checks.ts';
+
+/** A finished run as the webhook shows it: three fields are sure, every other may be absent, null or new. */
+export type FinishedRun = Partial<Omit<RunResponse, 'id' | 'workflow_id' | 'status'>> & {
+  id: string;
+  workflow_id: string;
+  status: TerminalStatus;
+};
+
+/** What a rule sees. */
+export interface Finished {
+  event_id: string;
+  run: FinishedRun;
+  /** How many follow-ups lie between this run and one that somebody else started: 0 for theirs. */
+  depth: number;
+  /** How often our rules have retried this run in place. */
+  retries: number;
+  /** Stage name, `dev` or `prod`. */
+  stage: string;
+  /** Workflow ids of the stage settings; ids differ per stage. */
+  workflowIds: Readonly<Record<string, string | undefined>>;
+}
+
+type WorkflowMatcher = string | ((ids: Finished['workflowIds']) => string | undefined);
+
+export interface RuleDefinition {
+  /** Unique, and part of the idempotency key: a renamed rule is another rule. */
+  name: string;
+  /** Any of these statuses; all four by default. */
+  status?: TerminalStatus | TerminalStatus[];
+  /** Only runs of this workflow. */
+  workflow?: WorkflowMatcher;
+  /** Not runs of this workflow. */
+  exceptWorkflow?: WorkflowMatcher;
+  /** Only runs with (true) or without (false) a failed post-run check. */
+  failedChecks?: boolean;
+  /** Pure: it may run again, and must then say the same. */
+  then: (finished: Finished) => Action | Action[] | undefined;
+}
+
+/** The rules of an installation. @see followUps */
+export interface FollowUps {
+  rules: readonly RuleDefinition[];
+}
+
+/** Two rules have one name: they would share idempotency keys, and one of them would never act. */
+export class DuplicateRuleNameError extends Error {
+  override name = 'DuplicateRuleNameError';
+}
+
+/**
+ * Declares the rules. Every rule that matches is asked, in order.
+ *
+ * @throws DuplicateRuleNameError
+ */
+export function followUps(...rules: RuleDefinition[]): FollowUps {
+  const names = new Set<string>();
+  for (const { name } of rules) {
+    if (names.has(name)) {
+      throw new DuplicateRuleNameError(`two rules are named "${name}"; give each a name of its own`);
+    }
+    names.add(name);
+  }
+  return { rules };
+}
+
+/** Does a rule want to hear of this run? */
+export function matches(rule: RuleDefinition, finished: Finished): boolean {
+  const { run, workflowIds } = finished;
+  const idOf = (matcher: WorkflowMatcher) => (typeof matcher === 'function' ? matcher(workflowIds) : matcher);
+  if (rule.status !== undefined && ![rule.status].flat().includes(run.status)) return false;
+  if (rule.workflow !== undefined && idOf(rule.workflow) !== run.workflow_id) return false;
+  if (rule.exceptWorkflow !== undefined && idOf(rule.exceptWorkflow) === run.workflow_id) return false;
+  return (
+    rule.failedChecks === undefined ||
+    rule.failedChecks === failedChecks(run as { post_run_checks?: unknown }).length > 0
+  );
+}

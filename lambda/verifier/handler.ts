@@ -1,0 +1,102 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { systemChance } from '../adapters/chance.ts';
+import { Count } from '../adapters/count.ts';
+import { dynamoDbTable } from '../adapters/dynamodb-table.ts';
+import { list, required, requiredNumber } from '../adapters/environment.ts';
+import { createLogger } from '../adapters/log.ts';
+import { secretsManager } from '../adapters/secrets-manager.ts';
+import { sqsQueue } from '../adapters/sqs-queues.ts';
+import { MAX_BODY_BYTES } from '../core/body.ts';
+import type { VerifierMetric } from '../core/metric-names.ts';
+import { type Receipt, receive } from '../core/receive.ts';
+import { SigningSecretCache } from '../core/signing-secret.ts';
+import { DAY, SECOND } from '../core/timing.ts';
+import { deliveryHeaders } from '../core/verify.ts';
+import { authenticate } from './authenticate.ts';
+import { respond } from './respond.ts';
+import { allowList } from './source.ts';
+
+/** All AWS calls of one request share this end, two seconds before the function's own. */
+const DEADLINE = 10 * SECOND;
+
+const dynamoDb = new DynamoDBClient();
+const sqs = new SQSClient();
+const secretsClient = new SecretsManagerClient();
+const logger = createLogger();
+const count = new Count<VerifierMetric>();
+const isAllowed = allowList(list('SOURCE_IP_ALLOW_LIST'));
+const retentionDays = requiredNumber('EVENT_RETENTION_DAYS');
+const tableName = required('TABLE_NAME');
+const queueUrl = required('QUEUE_URL');
+const signingSecret = new SigningSecretCache(
+  {
+    secretId: required('SIGNING_SECRET_ARN'),
+    cache: requiredNumber('SECRET_CACHE_SECONDS') * SECOND,
+    previousGrace: requiredNumber('PREVIOUS_SECRET_GRACE_DAYS') * DAY,
+  },
+  systemChance,
+);
+
+const METRICS = {
+  accepted: 'EventAccepted',
+  duplicate: 'EventDuplicate',
+  ignored: 'EventIgnored',
+  unprocessable: 'EventUnprocessable',
+} as const satisfies Record<Receipt['outcome'], VerifierMetric>;
+
+/** Takes in one webhook. Raw body first, signature second, JSON third. */
+export async function handler(
+  event: APIGatewayProxyEventV2,
+  context: Context,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  logger.addContext(context);
+  try {
+    return await take(event);
+  } catch (error) {
+    // Nothing was promised yet: 503 makes Svix come again.
+    logger.error('a dependency failed; the sender will try again', error as Error);
+    count.one('DependencyFailed');
+    return respond(503, 'unavailable');
+  } finally {
+    count.flush();
+  }
+}
+
+async function take(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
+  if (!isAllowed(event.requestContext.http.sourceIp)) {
+    count.one('SourceRejected');
+    return respond(403, 'forbidden');
+  }
+  const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  if (body.byteLength > MAX_BODY_BYTES) {
+    count.one('BodyTooLarge');
+    return respond(413, 'too_large');
+  }
+  const signal = AbortSignal.timeout(DEADLINE);
+  const secrets = secretsManager(secretsClient, signal);
+  const headers = deliveryHeaders(event.headers);
+  const verdict = await authenticate(signingSecret, secrets, headers, body);
+  if (verdict.kind === 'not_configured') {
+    logger.warn('the signing secret is not set; set it with: npx cyberdesk-webhooks secret set');
+    count.one('SigningSecretNotSet');
+    return respond(503, 'unavailable');
+  }
+  if (verdict.kind === 'rejected') {
+    count.one('SignatureRejected');
+    return respond(400, 'bad_request');
+  }
+  if (verdict.signer === 'previous') count.one('PreviousSecretUsed');
+
+  const ports = {
+    table: dynamoDbTable(dynamoDb, tableName, signal),
+    queue: sqsQueue(sqs, queueUrl, signal),
+    chance: systemChance,
+  };
+  const receipt = await receive(ports, { svixId: verdict.svixId, body }, retentionDays);
+  count.one(METRICS[receipt.outcome]);
+  logger.info('webhook taken', { event_id: receipt.event, outcome: receipt.outcome, bytes: body.byteLength });
+  return respond(receipt.outcome === 'unprocessable' ? 202 : 200, receipt.outcome);
+}
