@@ -13,7 +13,7 @@ export default followUps(
     name: 'start-next-workflow',
     status: 'success',
     exceptWorkflow: (ids) => ids.next,
-    then: ({ run, workflowIds }) => {
+    actions: ({ run, workflowIds }) => {
       if (workflowIds.next === undefined) return [];
       return startRun({
         workflow_id: workflowIds.next,
@@ -24,12 +24,12 @@ export default followUps(
   // Quickstart, example B: every ending is handed to other systems, which store it or work on it.
   {
     name: 'publish-completion',
-    then: () => publish(),
+    actions: () => publish(),
   },
   {
     name: 'notify-failure',
     status: ['error', 'task_failed'],
-    then: ({ run }) =>
+    actions: ({ run }) =>
       notify(run.status === 'error' ? 'A Cyberdesk run ended in error' : 'A Cyberdesk task failed'),
   },
 );

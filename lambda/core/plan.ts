@@ -22,7 +22,7 @@ export function plan(rules: FollowUps, finished: Finished, context: PlanContext)
     actions = rules.rules
       .filter((rule) => matches(rule, finished))
       .flatMap((rule) =>
-        [rule.then(finished) ?? []]
+        [rule.actions(finished) ?? []]
           .flat()
           .flatMap((action) => boundRetries(action, finished.retries))
           .map((action, position) => record(action, rule.name, position, finished, context)),

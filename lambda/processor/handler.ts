@@ -81,7 +81,11 @@ async function handleRecord(worker: Worker, record: SQSRecord): Promise<boolean>
     logger.info('message waits', { message_id: messageId, seconds: Math.ceil(wait / SECOND), receives });
     await hideMessage(sqs, queueUrl, receiptHandle, wait);
   } catch (error) {
-    logger.error('message not done; it comes back', error as Error, { message_id: messageId, receives });
+    logger.error('message not done; it comes back', {
+      error: error as Error,
+      message_id: messageId,
+      receives,
+    });
   }
   return false;
 }

@@ -4,10 +4,15 @@ import type { Action } from './actions.ts';
 import { failedChecks } from './checks.ts';
 
 /** A finished run as the webhook shows it: three fields are sure, every other may be absent, null or new. */
-export type FinishedRun = Partial<Omit<RunResponse, 'id' | 'workflow_id' | 'status'>> & {
+export type FinishedRun = Partial<
+  Omit<RunResponse, 'id' | 'workflow_id' | 'status' | 'output_data' | 'input_values'>
+> & {
   id: string;
   workflow_id: string;
   status: TerminalStatus;
+  /** Free shape, as the workflow's output schema says. */
+  output_data?: { [key: string]: unknown } | null;
+  input_values?: { [key: string]: unknown } | null;
 };
 
 /** What a rule sees. */
@@ -38,7 +43,7 @@ export interface RuleDefinition {
   /** Only runs with (true) or without (false) a failed post-run check. */
   failedChecks?: boolean;
   /** Pure: it may run again, and must then say the same. */
-  then: (finished: Finished) => Action | Action[] | undefined;
+  actions: (finished: Finished) => Action | Action[] | undefined;
 }
 
 /** The rules of an installation. @see followUps */
