@@ -7,8 +7,10 @@ export class Count<Name extends string> {
   readonly #metrics: Metrics;
 
   constructor() {
-    const defaultDimensions = { [METRIC_DIMENSION]: required('STACK_NAME') };
-    this.#metrics = new Metrics({ namespace: METRIC_NAMESPACE, defaultDimensions });
+    this.#metrics = new Metrics({ namespace: METRIC_NAMESPACE });
+    // Powertools adds the service as a second dimension, and an alarm that names only the stack would match nothing.
+    this.#metrics.clearDefaultDimensions();
+    this.#metrics.setDefaultDimensions({ [METRIC_DIMENSION]: required('STACK_NAME') });
   }
 
   one(name: Name): void {

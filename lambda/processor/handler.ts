@@ -18,7 +18,7 @@ import { PauseGate } from '../core/pause.ts';
 import { processMessage } from '../core/process.ts';
 import { RECORDING_TIME, SECOND } from '../core/timing.ts';
 import type { Worker } from '../core/worker.ts';
-import rules from '../follow-ups.ts';
+import rules from '#follow-ups';
 import { processBatch } from './batch.ts';
 import { readSettings } from './settings.ts';
 
