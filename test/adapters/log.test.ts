@@ -1,0 +1,44 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createLogger } from '../../lambda/adapters/log.ts';
+
+const CANARY = 'canary-7f3a';
+
+afterEach(() => vi.unstubAllEnvs());
+
+/** What a logger writes. */
+function written(log: (logger: ReturnType<typeof createLogger>) => void): string {
+  vi.stubEnv('POWERTOOLS_DEV', 'true');
+  const lines: unknown[] = [];
+  for (const method of ['info', 'warn', 'error', 'log'] as const) {
+    vi.spyOn(console, method).mockImplementation((line: unknown) => void lines.push(line));
+  }
+  log(createLogger());
+  return lines.join('\n');
+}
+
+describe('the log', () => {
+  it('keeps of an SDK error what helps, and neither its item nor its message', () => {
+    const error = new ConditionalCheckFailedException({
+      message: `failed on ${CANARY}`,
+      $metadata: { requestId: 'REQ-1', httpStatusCode: 400 },
+      Item: { body: { S: CANARY } },
+    });
+
+    const line = written((logger) => logger.error('it failed', error));
+
+    expect(line).toContain('ConditionalCheckFailedException');
+    expect(line).toContain('REQ-1');
+    expect(line).toContain('log.test.ts');
+    expect(line).not.toContain(CANARY);
+  });
+
+  it('says as little of a cause', () => {
+    const cause = new TypeError(`cannot read ${CANARY}`);
+
+    const line = written((logger) => logger.error('it failed', new Error(`for ${CANARY}`, { cause })));
+
+    expect(line).toContain('TypeError');
+    expect(line).not.toContain(CANARY);
+  });
+});

@@ -1,0 +1,38 @@
+import { ResourceNotFoundException, SecretsManagerServiceException } from '@aws-sdk/client-secrets-manager';
+import { describe, expect, it } from 'vitest';
+import { secretsManager } from '../../lambda/adapters/secrets-manager.ts';
+
+const $metadata = {};
+const answering = (answer: unknown) => ({
+  send: async () => {
+    if (answer instanceof Error) throw answer;
+    return answer;
+  },
+});
+const read = (answer: unknown) => secretsManager(answering(answer) as never).get('some-secret');
+
+describe('a secret', () => {
+  it('that holds no value is missing, not an error', async () => {
+    const error = new ResourceNotFoundException({
+      message: 'no value for staging label AWSCURRENT',
+      $metadata,
+    });
+
+    expect(await read(error)).toEqual({ kind: 'missing' });
+  });
+
+  it('with a binary value is missing: a key is text', async () => {
+    expect(await read({ SecretBinary: new Uint8Array([1]), VersionId: 'v1' })).toEqual({ kind: 'missing' });
+  });
+
+  it('that may not be read says so', async () => {
+    const name = 'AccessDeniedException';
+    const error = new SecretsManagerServiceException({ name, $fault: 'client', message: 'no', $metadata });
+
+    expect(await read(error)).toEqual({ kind: 'denied' });
+  });
+
+  it('whose service is down is an error', async () => {
+    await expect(read(new Error('timeout'))).rejects.toThrow('timeout');
+  });
+});
