@@ -1,4 +1,4 @@
-import type { StageSettings } from '../lib/stage-settings.ts';
+import type { StageSettings } from '../lib/settings/stage-settings.ts';
 
 /**
  * The stages of this installation: one stack each, with its own URL, secrets, table, queues, topics and alarms.

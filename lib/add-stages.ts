@@ -1,6 +1,6 @@
 import type { App } from 'aws-cdk-lib';
+import type { StageSettings } from './settings/stage-settings.ts';
 import { CyberdeskWebhooksStack } from './stack.ts';
-import type { StageSettings } from './stage-settings.ts';
 
 /** Adds one stack per stage: `CyberdeskWebhooks-<stage>`, or `CyberdeskWebhooks-<name>-<stage>`. */
 export function addStages(app: App, stages: Record<string, StageSettings>): CyberdeskWebhooksStack[] {

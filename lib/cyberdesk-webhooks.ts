@@ -1,13 +1,13 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { commonEnvironment, installation } from './environment.ts';
-import { EventQueue } from './event-queue.ts';
-import { EventsTable } from './events-table.ts';
-import { Processor, Sweeper, Verifier } from './functions.ts';
-import type { CyberdeskWebhooksOptions } from './options.ts';
-import { EmptySecret } from './secrets.ts';
-import { Topics } from './topics.ts';
-import { WebhookApi } from './webhook-api.ts';
+import { commonEnvironment, installation } from './functions/environment.ts';
+import { Processor, Sweeper, Verifier } from './functions/functions.ts';
+import { WebhookApi } from './ingress/webhook-api.ts';
+import type { CyberdeskWebhooksOptions } from './settings/options.ts';
+import { EmptySecret } from './storage/empty-secret.ts';
+import { EventQueue } from './storage/event-queue.ts';
+import { EventsTable } from './storage/events-table.ts';
+import { Topics } from './topics/topics.ts';
 
 export interface CyberdeskWebhooksProps extends CyberdeskWebhooksOptions {
   /** Name of the stage; rules see it. */

@@ -18,3 +18,6 @@ export const handlerPath = (name: string): string => join(codeRoot, 'lambda', na
 function findRoot(folder: string): string {
   return existsSync(join(folder, 'package.json')) ? folder : findRoot(dirname(folder));
 }
+
+/** The follow-ups file that this package ships; an installation may name its own. */
+export const followUpsPath = join(codeRoot, 'lambda', `follow-ups${extension}`);

@@ -1,7 +1,7 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { CyberdeskWebhooks } from './cyberdesk-webhooks.ts';
-import type { StageSettings } from './stage-settings.ts';
+import type { StageSettings } from './settings/stage-settings.ts';
 
 export interface CyberdeskWebhooksStackProps extends StageSettings {
   /** Name of the stage; rules see it. */

@@ -3,6 +3,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import rules from '#follow-ups';
 import { ApiKey } from '../adapters/api-key.ts';
 import { systemChance } from '../adapters/chance.ts';
 import { Count } from '../adapters/count.ts';
@@ -18,7 +19,6 @@ import { PauseGate } from '../core/pause.ts';
 import { processMessage } from '../core/process.ts';
 import { RECORDING_TIME, SECOND } from '../core/timing.ts';
 import type { Worker } from '../core/worker.ts';
-import rules from '#follow-ups';
 import { processBatch } from './batch.ts';
 import { readSettings } from './settings.ts';
 

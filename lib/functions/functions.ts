@@ -3,13 +3,12 @@ import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import { Alias, type IVersion } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { OPEN_INDEX } from '../lambda/core/items.ts';
-import { installation, workflowVariables } from './environment.ts';
-import type { EventQueue } from './event-queue.ts';
-import type { EventsTable } from './events-table.ts';
-import type { CyberdeskWebhooksOptions } from './options.ts';
-import type { EmptySecret } from './secrets.ts';
-import { ServiceFunction } from './service-function.ts';
+import { OPEN_INDEX } from '../../lambda/core/items.ts';
+import { followUpsPath } from '../paths.ts';
+import type { CyberdeskWebhooksOptions } from '../settings/options.ts';
+import type { EmptySecret } from '../storage/empty-secret.ts';
+import type { EventQueue } from '../storage/event-queue.ts';
+import type { EventsTable } from '../storage/events-table.ts';
 import {
   BATCH_SIZE,
   LEASE,
@@ -17,8 +16,10 @@ import {
   SWEEPER_INTERVAL,
   SWEEPER_TIMEOUT,
   VERIFIER_TIMEOUT,
-} from './timing.ts';
-import type { Topics } from './topics.ts';
+} from '../timing.ts';
+import type { Topics } from '../topics/topics.ts';
+import { installation, workflowVariables } from './environment.ts';
+import { ServiceFunction } from './service-function.ts';
 
 /** What the functions work on. */
 export interface Parts {
@@ -80,6 +81,7 @@ export class Processor extends ServiceFunction {
     const sensitiveSecretArns = [...(options.sensitiveSecretArns ?? [])];
     super(scope, id, {
       service: 'processor',
+      rules: options.rules ?? followUpsPath,
       description: 'Starts the follow-up runs that the rules ask for',
       timeout: PROCESSOR_TIMEOUT,
       memorySize: 512,

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT } from './timing.ts';
+import { MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT } from '../timing.ts';
 
 /** The queue between verifier and processor, and its dead-letter queue. */
 export class EventQueue extends Construct {

@@ -5,7 +5,7 @@ import { Architecture, type Function as LambdaFunction, Runtime, Tracing } from 
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, LogGroupClass, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { handlerPath, packageRoot } from './paths.ts';
+import { handlerPath, packageRoot } from '../paths.ts';
 
 export interface ServiceFunctionProps {
   /** Folder under `lambda/`, and the service name in logs. */
@@ -15,6 +15,8 @@ export interface ServiceFunctionProps {
   /** Memory in MiB; processor speed grows with it. */
   readonly memorySize: number;
   readonly environment: Record<string, string>;
+  /** Absolute path of the follow-ups file to bundle. */
+  readonly rules?: string;
   /** Statement id → what the function may do beyond logs and traces. */
   readonly statements: Record<string, { actions: string[]; resources: string[] }>;
 }
@@ -66,7 +68,9 @@ export class ServiceFunction extends Construct {
         bundleAwsSDK: true,
         minify: true,
         sourceMap: true,
+        sourcesContent: false,
         target: 'node24',
+        ...(props.rules ? { esbuildArgs: { '--alias:#follow-ups': props.rules } } : {}),
       },
     });
   }

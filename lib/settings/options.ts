@@ -36,4 +36,10 @@ export interface CyberdeskWebhooksOptions {
    * @default 2
    */
   readonly processorConcurrency?: number;
+  /**
+   * Absolute path of a follow-ups file of your own; its default export is what `followUps(…)` returns.
+   *
+   * @default - `lambda/follow-ups.ts` of this package
+   */
+  readonly rules?: string;
 }

@@ -1,6 +1,6 @@
 import { Fn, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { METRIC_NAMESPACE } from '../lambda/core/metric-names.ts';
+import { METRIC_NAMESPACE } from '../../lambda/core/metric-names.ts';
 
 /** `next` → `NEXT_WORKFLOW_ID`, `intakeForm` → `INTAKE_FORM_WORKFLOW_ID`. */
 export const workflowVariable = (name: string): string =>
