@@ -1,0 +1,36 @@
+/**
+ * Cyberdesk's own names for what its API takes and sends, as the official SDK exports them.
+ * They describe the newest known models: at run time a field may be absent, null or new, and a status unknown.
+ */
+import type { components } from './api-types.ts';
+
+type Schemas = components['schemas'];
+
+/** What the `run_complete` webhook sends. */
+export type RunCompletedEvent = Schemas['RunCompletedEvent'];
+/** A run as the API and the webhook show it; `run_message_history` is not in webhooks. */
+export type RunResponse = Schemas['RunResponse'];
+export type RunStatus = Schemas['RunStatus'];
+/** One post-run check of a run with its result. */
+export type PostRunCheckResult = Schemas['RunPostRunCheckSnapshot'];
+export type PostRunCheckStatus = Schemas['PostRunCheckStatus'];
+export type PostRunCheckType = Schemas['PostRunCheckType'];
+export type RunCreate = Schemas['RunCreate'];
+export type RunRetry = Schemas['RunRetry'];
+export type RunBulkCreate = Schemas['RunBulkCreate'];
+export type RunBulkCreateResponse = Schemas['RunBulkCreateResponse'];
+export type ChainStep = Schemas['ChainStep'];
+export type WorkflowChainCreate = Schemas['WorkflowChainCreate'];
+export type WorkflowChainResponse = Schemas['WorkflowChainResponse'];
+export type FileInput = Schemas['FileInput'];
+export type ModelMetadata = Schemas['ModelMetadata'];
+export type RunField = Schemas['RunField'];
+export type RunListSortMode = Schemas['RunListSortMode'];
+export type RunPage = Schemas['RunPage'];
+export type RunResponseWithIncludes = Schemas['RunResponseWithIncludes'];
+export type WorkflowResponse = Schemas['WorkflowResponse'];
+export type AttachmentType = Schemas['AttachmentType'];
+export type RunAttachmentResponse = Schemas['RunAttachmentResponse'];
+export type RunAttachmentPage = Schemas['RunAttachmentPage'];
+/** What the `downed_machines` webhook sends. */
+export type DownedMachinesEvent = Schemas['DownedMachinesEvent'];

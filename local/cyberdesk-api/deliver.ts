@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import type { RunCompletedEvent } from '../../lambda/cyberdesk/types.ts';
+
+/** Where and how completions are announced. */
+export interface WebhookTarget {
+  url: string;
+  /** The endpoint's signing secret, `whsec_…`. */
+  secret: string;
+  /** Waits before the second and later attempts, in milliseconds; far shorter than Svix's. */
+  retryDelaysMs?: number[];
+}
+
+export interface Delivery {
+  svixId: string;
+  event: RunCompletedEvent;
+  /** HTTP status of each attempt; `unreachable` where there was no answer. */
+  attempts: (number | 'unreachable')[];
+  state: 'delivering' | 'delivered' | 'failed';
+}
+
+/**
+ * Sends an event as Svix would: the same id on each attempt, a fresh time and signature, until a 2xx.
+ *
+ * @param wait Waits for milliseconds; rejects when the server closes.
+ */
+export async function deliver(
+  delivery: Delivery,
+  { url, secret, retryDelaysMs = [500, 2_000, 10_000] }: WebhookTarget,
+  wait: (ms: number) => Promise<void>,
+): Promise<void> {
+  // Loaded on first use: most runs of this server deliver nothing.
+  const { Webhook } = await import('svix');
+  const webhook = new Webhook(secret);
+  const body = JSON.stringify(delivery.event);
+  for (const delay of [0, ...retryDelaysMs]) {
+    await wait(delay);
+    const now = new Date();
+    const headers = {
+      'content-type': 'application/json',
+      'user-agent': 'Svix-Webhooks/fake',
+      'svix-id': delivery.svixId,
+      'svix-timestamp': String(Math.floor(now.getTime() / 1000)),
+      'svix-signature': webhook.sign(delivery.svixId, now, body),
+    };
+    const status = await post(url, headers, body);
+    delivery.attempts.push(status);
+    if (status !== 'unreachable' && status >= 200 && status < 300) {
+      delivery.state = 'delivered';
+      return;
+    }
+  }
+  delivery.state = 'failed';
+}
+
+export const newDelivery = (event: RunCompletedEvent): Delivery => ({
+  svixId: `msg_${randomUUID().replaceAll('-', '')}`,
+  event,
+  attempts: [],
+  state: 'delivering',
+});
+
+async function post(
+  url: string,
+  headers: Record<string, string>,
+  body: string,
+): Promise<number | 'unreachable'> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers,
+      body,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(15_000),
+    });
+    await response.arrayBuffer();
+    return response.status;
+  } catch {
+    return 'unreachable';
+  }
+}

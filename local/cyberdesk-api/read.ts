@@ -1,0 +1,130 @@
+import { type Call, problem, type Received, type Reply } from './call.ts';
+import type { Store, StoredAttachment, StoredRun } from './store.ts';
+
+/** What the operations that read need beside the store. */
+export interface Reading {
+  store: Store;
+  /** How long a new run is missing from lists, in milliseconds. */
+  listDelayMs(): number;
+  /** Whether there is such a workflow. */
+  isKnown(workflowId: string): boolean;
+  /** Where this server is, for links. */
+  url(): string;
+}
+
+export function getRun({ store }: Reading, { path, query }: Call): Reply {
+  const run = store.runs.get(path.run_id ?? '');
+  if (!run) return problem(404, 'Run not found');
+  return { status: 200, body: { ...run, ...include(store, [run], query.include) } };
+}
+
+export function listRuns(reading: Reading, { query }: Call): Reply {
+  const { store } = reading;
+  const indexedUntil = store.now() - reading.listDelayMs();
+  const found = [...store.runs.values()]
+    .filter((run) => Date.parse(run.created_at) <= indexedUntil && matches(run, query))
+    .sort(query.sort_mode === 'created_at_desc' ? byCreation : byActivity);
+  const { items, ...page } = paged(found, query);
+  const fields = query.fields as string[] | undefined;
+  const shown = fields ? items.map((run) => project(run, fields)) : items;
+  return { status: 200, body: { items: shown, ...page, ...include(store, items, query.include) } };
+}
+
+export function getWorkflow({ store, isKnown }: Reading, { path }: Call): Reply {
+  const id = path.workflow_id ?? '';
+  return isKnown(id) ? { status: 200, body: store.workflows.get(id) } : problem(404, 'Workflow not found');
+}
+
+export function listRunAttachments({ store }: Reading, { query }: Call): Reply {
+  const found = [...store.attachments.values()].filter(
+    ({ run_id, attachment_type }) =>
+      run_id === (query.run_id ?? run_id) && attachment_type === (query.attachment_type ?? attachment_type),
+  );
+  const { items, ...page } = paged(found, query);
+  return { status: 200, body: { items: items.map(metadata), ...page } };
+}
+
+const withAttachment =
+  (answer: (attachment: StoredAttachment, reading: Reading, call: Call) => Reply) =>
+  (reading: Reading, call: Call): Reply => {
+    const attachment = reading.store.attachments.get(call.path.attachment_id ?? '');
+    return attachment ? answer(attachment, reading, call) : problem(404, 'Attachment not found');
+  };
+
+export const getRunAttachment = withAttachment((attachment) => ({ status: 200, body: metadata(attachment) }));
+
+export const downloadRunAttachment = withAttachment(({ content, content_type }) => ({
+  status: 200,
+  body: content,
+  headers: { 'content-type': content_type },
+}));
+
+export const getRunAttachmentDownloadUrl = withAttachment(({ id }, { store, url }, { query }) => {
+  const expires_in = Number(query.expires_in);
+  const until = store.now() + expires_in * 1000;
+  return { status: 200, body: { url: `${url()}/_download/${id}?until=${until}`, expires_in } };
+});
+
+/** What a link from above leads to, without a key; undefined for other requests. */
+export function linkedDownload(store: Store, { path, query }: Received): Reply | undefined {
+  const id = /^\/_download\/([^/]+)$/.exec(path)?.[1];
+  if (id === undefined) return undefined;
+  const attachment = store.attachments.get(id);
+  if (!attachment || store.now() > Number(query.get('until'))) return problem(400, 'The link has ended');
+  return { status: 200, body: attachment.content, headers: { 'content-type': attachment.content_type } };
+}
+
+const metadata = ({ content: _content, ...rest }: StoredAttachment) => rest;
+
+function paged<T>(found: T[], query: Call['query']) {
+  const skip = Number(query.skip);
+  const limit = Number(query.limit);
+  return { items: found.slice(skip, skip + limit), total: found.length, skip, limit };
+}
+
+function matches(run: StoredRun, query: Call['query']): boolean {
+  const from = query.created_at_from as string | undefined;
+  const to = query.created_at_to as string | undefined;
+  const created = Date.parse(run.created_at);
+  return (
+    (['workflow_id', 'machine_id', 'session_id', 'status'] as const).every(
+      (field) => query[field] === undefined || run[field] === query[field],
+    ) &&
+    (from === undefined || created >= utc(from)) &&
+    (to === undefined || created <= utc(to)) &&
+    includesText(run, query)
+  );
+}
+
+function includesText(run: StoredRun, { search, deep_search }: Call['query']): boolean {
+  if (search === undefined) return true;
+  const { id, input_values, output_data, error, session_alias, run_message_history } = run;
+  const searched = [id, input_values, output_data, error, session_alias, deep_search && run_message_history];
+  return JSON.stringify(searched).toLowerCase().includes(String(search).toLowerCase());
+}
+
+/** A time without a zone is UTC. */
+const utc = (text: string): number => Date.parse(/z|[+-]\d\d:?\d\d$/i.test(text) ? text : `${text}Z`);
+
+const byCreation = (a: StoredRun, b: StoredRun): number =>
+  Date.parse(b.created_at) - Date.parse(a.created_at);
+
+/** Active runs first, then the latest ended. */
+function byActivity(a: StoredRun, b: StoredRun): number {
+  if (!a.ended_at || !b.ended_at)
+    return Number(Boolean(a.ended_at)) - Number(Boolean(b.ended_at)) || byCreation(a, b);
+  return Date.parse(b.ended_at) - Date.parse(a.ended_at);
+}
+
+const ALWAYS = ['id', 'workflow_id', 'machine_id', 'status', 'created_at'];
+
+const project = (run: StoredRun, fields: string[]) =>
+  Object.fromEntries(Object.entries(run).filter(([name]) => ALWAYS.includes(name) || fields.includes(name)));
+
+/** Workflows that the runs name; the fake has no machines to include. */
+function include(store: Store, runs: StoredRun[], names: unknown) {
+  if (typeof names !== 'string') return {};
+  const ids = names.split(',').includes('workflow') ? new Set(runs.map((run) => run.workflow_id)) : [];
+  const workflows = [...ids].flatMap((id) => store.workflows.get(id) ?? []);
+  return { included: workflows.map((workflow) => ({ type: 'workflow', ...workflow })) };
+}

@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  FileInput,
+  RunBulkCreate,
+  RunCreate,
+  RunRetry,
+  WorkflowChainCreate,
+} from '../../lambda/cyberdesk/types.ts';
+import { type Call, problem, type Reply } from './call.ts';
+import { addAttachment, addRun, removeAttachments, type Store, type StoredRun, TERMINAL } from './store.ts';
+
+/** What the operations that start runs need beside the store. */
+export interface Starting {
+  store: Store;
+  /** False makes a workflow unknown, so that runs of it are refused with 404. */
+  isKnown(workflowId: string): boolean;
+  /** Told of each run that waits to be done, new or retried. */
+  scheduled(run: StoredRun): void;
+}
+
+const NO_WORKFLOW = problem(404, 'Workflow not found');
+
+/** A copy, so that what was answered (and may be replayed) does not change with the run. */
+const shown = (run: StoredRun): StoredRun => structuredClone(run);
+
+export function createRun(starting: Starting, { body }: Call): Reply {
+  const given = body as RunCreate;
+  if (!starting.isKnown(given.workflow_id)) return NO_WORKFLOW;
+  return { status: 201, body: shown(start(starting, given)) };
+}
+
+export function bulkCreateRuns(starting: Starting, { body }: Call): Reply {
+  const { count, start_session, ...given } = body as RunBulkCreate;
+  if (!starting.isKnown(given.workflow_id)) return NO_WORKFLOW;
+  const session_id = given.session_id ?? (start_session ? randomUUID() : null);
+  const created_runs = Array.from({ length: count }, () => shown(start(starting, { ...given, session_id })));
+  return { status: 201, body: { created_runs, failed_count: 0, errors: [] } };
+}
+
+export function createRunChain(starting: Starting, { body }: Call): Reply {
+  const chain = body as WorkflowChainCreate;
+  if (!chain.steps.every(({ workflow_id }) => starting.isKnown(workflow_id))) return NO_WORKFLOW;
+  const session_id = chain.session_id ?? randomUUID();
+  const run_ids = chain.steps.map((step, index) => {
+    const run = start(starting, {
+      workflow_id: step.workflow_id,
+      input_values: merge(chain.shared_inputs, step.inputs),
+      sensitive_input_values: merge(chain.shared_sensitive_inputs, step.sensitive_inputs),
+      file_inputs: [...(chain.shared_file_inputs ?? []), ...(step.file_inputs ?? [])],
+      machine_id: chain.machine_id ?? null,
+      pool_ids: chain.pool_ids ?? null,
+      is_priority: chain.is_priority ?? false,
+      session_id,
+      session_alias: step.session_alias ?? null,
+      release_session_after: index === chain.steps.length - 1 && !chain.keep_session_after_completion,
+    });
+    return run.id;
+  });
+  return { status: 201, body: { session_id, run_ids } };
+}
+
+export function retryRun(starting: Starting, { path, body }: Call): Reply {
+  const { store } = starting;
+  const given = body as RunRetry;
+  const run = store.runs.get(path.run_id ?? '');
+  if (!run) return problem(404, 'Run not found');
+  if (!TERMINAL.has(run.status)) return problem(400, 'Run is still active');
+
+  removeAttachments(store, run, 'output');
+  if (given.file_inputs) {
+    removeAttachments(store, run, 'input');
+    addFiles(store, run, given.file_inputs);
+  }
+  const keepsSession = (given.reuse_session ?? true) && !given.start_session;
+  const session_id = given.session_id ?? (given.start_session ? randomUUID() : undefined);
+  Object.assign(run, {
+    ...OUTPUTS_CLEARED,
+    status: 'scheduling',
+    session_id: session_id ?? (keepsSession ? run.session_id : null),
+    session_alias: given.session_alias ?? (keepsSession ? run.session_alias : null),
+    input_values: given.input_values ?? run.input_values,
+    machine_id: given.machine_id ?? run.machine_id,
+    pool_ids: given.pool_ids ?? run.pool_ids,
+    release_session_after: given.release_session_after ?? run.release_session_after,
+    is_priority: given.is_priority ?? run.is_priority,
+    sensitive_input_aliases: aliases(given.sensitive_input_values) ?? run.sensitive_input_aliases,
+  });
+  starting.scheduled(run);
+  return { status: 200, body: shown(run) };
+}
+
+const OUTPUTS_CLEARED = {
+  error: null,
+  output_data: null,
+  run_message_history: null,
+  usage_metadata: null,
+  post_run_checks: null,
+  started_at: null,
+  ended_at: null,
+} satisfies Partial<StoredRun>;
+
+function start(starting: Starting, given: RunCreate): StoredRun {
+  const { file_inputs, sensitive_input_values, start_session, main_agent_model_id, ...fields } = given;
+  const run = addRun(starting.store, {
+    ...fields,
+    sensitive_input_aliases: aliases(sensitive_input_values) ?? null,
+    ...(main_agent_model_id && { model_metadata: { ...given.model_metadata, main_agent_model_id } }),
+  });
+  if (start_session) run.session_id = run.id;
+  addFiles(starting.store, run, file_inputs);
+  starting.scheduled(run);
+  return run;
+}
+
+function addFiles(store: Store, run: StoredRun, files: FileInput[] | null | undefined): void {
+  for (const file of files ?? []) addAttachment(store, run, 'input', file);
+}
+
+/** Names in the vault for sensitive inputs; the values are dropped at once. */
+function aliases(values: Record<string, unknown> | null | undefined): Record<string, string> | undefined {
+  return values
+    ? Object.fromEntries(Object.keys(values).map((key) => [key, `vault-${randomUUID()}`]))
+    : undefined;
+}
+
+const merge = (
+  shared: Record<string, unknown> | null | undefined,
+  own: Record<string, unknown> | null | undefined,
+): Record<string, unknown> | null => (shared || own ? { ...shared, ...own } : null);

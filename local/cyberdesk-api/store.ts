@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  FileInput,
+  RunAttachmentResponse,
+  RunResponse,
+  WorkflowResponse,
+} from '../../lambda/cyberdesk/types.ts';
+
+/** A run as the fake keeps it: nothing is absent. */
+export type StoredRun = RunResponse;
+export type StoredAttachment = RunAttachmentResponse & { content: Buffer };
+
+export const TERMINAL = new Set(['success', 'error', 'task_failed', 'cancelled']);
+
+/** All that the fake remembers, in memory. */
+export interface Store {
+  runs: Map<string, StoredRun>;
+  attachments: Map<string, StoredAttachment>;
+  workflows: Map<string, WorkflowResponse>;
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Later than any time before it, so that no two endings of a run are the same. */
+  timestamp(): string;
+}
+
+export function createStore(now: () => number): Store {
+  let last = 0;
+  return {
+    runs: new Map(),
+    attachments: new Map(),
+    workflows: new Map(),
+    now,
+    timestamp() {
+      last = Math.max(now(), last + 1);
+      return new Date(last).toISOString();
+    },
+  };
+}
+
+/** Adds a run with everything that the API shows of a new one. */
+export function addRun(store: Store, given: Partial<StoredRun> & { workflow_id: string }): StoredRun {
+  const run: StoredRun = {
+    id: randomUUID(),
+    machine_id: null,
+    status: 'scheduling',
+    created_at: store.timestamp(),
+    user_id: null,
+    organization_id: 'org_local',
+    is_priority: false,
+    error: null,
+    output_data: null,
+    input_attachment_ids: [],
+    output_attachment_ids: [],
+    run_message_history: null,
+    input_values: null,
+    main_prompt: null,
+    model_metadata: null,
+    pool_ids: null,
+    sensitive_input_aliases: null,
+    usage_metadata: null,
+    post_run_checks: null,
+    session_id: null,
+    session_alias: null,
+    release_session_after: null,
+    started_at: null,
+    ended_at: null,
+    ...given,
+  };
+  store.runs.set(run.id, run);
+  return run;
+}
+
+/** Adds a workflow whose runs send webhooks, unless it says otherwise. */
+export function addWorkflow(
+  store: Store,
+  given: Partial<WorkflowResponse> & { id: string },
+): WorkflowResponse {
+  const created = store.timestamp();
+  const workflow: WorkflowResponse = {
+    name: 'A workflow of the fake',
+    main_prompt: 'Nothing is really done',
+    is_webhooks_enabled: true,
+    created_at: created,
+    updated_at: created,
+    ...given,
+  };
+  store.workflows.set(workflow.id, workflow);
+  return workflow;
+}
+
+/** Adds a file to a run and names it there. */
+export function addAttachment(
+  store: Store,
+  run: StoredRun,
+  type: 'input' | 'output',
+  { filename, content, target_path = null, cleanup_imports_after_run = false }: FileInput,
+): StoredAttachment {
+  const bytes = Buffer.from(content, 'base64');
+  const id = randomUUID();
+  const attachment: StoredAttachment = {
+    id,
+    run_id: run.id,
+    filename,
+    content_type: 'application/octet-stream',
+    attachment_type: type,
+    size_bytes: bytes.byteLength,
+    storage_path: `run-attachments/${run.id}/${id}`,
+    created_at: store.timestamp(),
+    target_path,
+    cleanup_imports_after_run,
+    user_id: null,
+    organization_id: run.organization_id ?? null,
+    expires_at: null,
+    content: bytes,
+  };
+  store.attachments.set(id, attachment);
+  const ids = type === 'input' ? 'input_attachment_ids' : 'output_attachment_ids';
+  run[ids] = [...(run[ids] ?? []), id];
+  return attachment;
+}
+
+export function removeAttachments(store: Store, run: StoredRun, type: 'input' | 'output'): void {
+  const ids = type === 'input' ? 'input_attachment_ids' : 'output_attachment_ids';
+  for (const id of run[ids] ?? []) store.attachments.delete(id);
+  run[ids] = [];
+}
