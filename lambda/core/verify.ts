@@ -15,13 +15,9 @@ export interface DeliveryHeaders {
 }
 
 export function deliveryHeaders(headers: Headers): DeliveryHeaders | undefined {
-  const read = (prefix: string) => {
-    const [id, timestamp, signature] = ['id', 'timestamp', 'signature'].map(
-      (part) => headers[`${prefix}-${part}`],
-    );
-    return id && timestamp && signature ? { id, timestamp, signature } : undefined;
-  };
-  return read('svix') ?? read('webhook');
+  const read = (part: string) => headers[`svix-${part}`] ?? headers[`webhook-${part}`];
+  const [id, timestamp, signature] = [read('id'), read('timestamp'), read('signature')];
+  return id && timestamp && signature ? { id, timestamp, signature } : undefined;
 }
 
 /**

@@ -1,0 +1,108 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { startAws } from './aws.ts';
+import { MUTATIONS } from './mutations.ts';
+import { acceptedByScheme, acceptedBySvix } from './oracles.ts';
+import { Random } from './random.ts';
+import { type Draft, genuine, type Secrets } from './request.ts';
+
+export interface Figures {
+  requests: number;
+  accepted: number;
+  rejected: number;
+  /** How often the two oracles disagreed; the door must then refuse. */
+  disagreed: number;
+  /** Calls to Secrets Manager that all this traffic caused. */
+  secretCalls: number;
+}
+
+/** The door did what it must not. The message holds the seed and the request's number, never its content. */
+export class DoorError extends Error {
+  override name = 'DoorError';
+}
+
+const SECRETS: Secrets = {
+  current: `whsec_${Buffer.alloc(24, 1).toString('base64')}`,
+  previous: `whsec_${Buffer.alloc(24, 2).toString('base64')}`,
+  strange: `whsec_${Buffer.alloc(24, 3).toString('base64')}`,
+};
+
+/**
+ * Sends mutated requests to the verifier's own handler and judges each answer by two oracles.
+ *
+ * @throws DoorError at the first wrong answer.
+ */
+export async function fuzzDoor(
+  requests: number,
+  seed: number,
+  onProgress = (_done: number) => {},
+): Promise<Figures> {
+  const aws = await startAws(SECRETS);
+  Object.assign(process.env, {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL: aws.url,
+    POWERTOOLS_LOG_LEVEL: 'ERROR',
+    POWERTOOLS_METRICS_DISABLED: 'true',
+    STACK_NAME: 'fuzz',
+    TABLE_NAME: 'table',
+    QUEUE_URL: `${aws.url}/queue`,
+    SIGNING_SECRET_ARN: 'secret',
+    EVENT_RETENTION_DAYS: '90',
+    SECRET_CACHE_SECONDS: '300',
+    PREVIOUS_SECRET_GRACE_DAYS: '7',
+    SOURCE_IP_ALLOW_LIST: '',
+  });
+  const { handler } = await import('../../lambda/verifier/handler.ts');
+  const figures: Figures = { requests, accepted: 0, rejected: 0, disagreed: 0, secretCalls: 0 };
+  const random = new Random(seed);
+  try {
+    for (let number = 0; number < requests; number += 1) {
+      const draft = genuine(random, SECRETS, Date.now());
+      for (let bends = random.below(4); bends > 0; bends -= 1) random.pick(MUTATIONS)(draft, random, SECRETS);
+      const event = toEvent(draft);
+      const seen = {
+        ...draft,
+        body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+      };
+      const [svix, scheme] = [acceptedBySvix(seen, SECRETS), acceptedByScheme(seen, SECRETS, Date.now())];
+      const { statusCode } = await answerOf(handler, event, `seed ${seed}, request ${number}`);
+      const expected = svix && scheme ? [200, 202] : [400];
+      if (!expected.includes(statusCode as number)) {
+        throw new DoorError(
+          `seed ${seed}, request ${number}: answered ${statusCode}, but svix says ${svix} and the scheme says ${scheme}`,
+        );
+      }
+      if (svix !== scheme) figures.disagreed += 1;
+      if (expected[0] === 200) figures.accepted += 1;
+      else figures.rejected += 1;
+      if (number % 500 === 0) onProgress(number);
+    }
+  } finally {
+    aws.close();
+  }
+  return { ...figures, secretCalls: aws.calls.secret };
+}
+
+type Handler = (
+  event: APIGatewayProxyEventV2,
+  context: Context,
+) => Promise<APIGatewayProxyStructuredResultV2>;
+
+async function answerOf(handler: Handler, event: APIGatewayProxyEventV2, where: string) {
+  try {
+    return await handler(event, {} as Context);
+  } catch (error) {
+    throw new DoorError(`${where}: the handler threw`, { cause: error });
+  }
+}
+
+/** As API Gateway hands it over: text where the body is text, base64 where it says so. */
+function toEvent({ headers, body, encoding }: Draft): APIGatewayProxyEventV2 {
+  return {
+    headers,
+    body: body.toString(encoding === 'base64' ? 'base64' : 'utf8'),
+    isBase64Encoded: encoding === 'base64',
+    requestContext: { http: { sourceIp: '198.51.100.9', method: 'POST' } },
+  } as unknown as APIGatewayProxyEventV2;
+}
