@@ -1,8 +1,14 @@
+import { Stack, Token } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { acknowledgeFindings } from './compliance/acknowledge.ts';
 import { commonEnvironment, installation } from './functions/environment.ts';
-import { Processor, Sweeper, Verifier } from './functions/functions.ts';
+import { Processor } from './functions/processor.ts';
+import { Sweeper } from './functions/sweeper.ts';
+import { Verifier } from './functions/verifier.ts';
 import { WebhookApi } from './ingress/webhook-api.ts';
+import { checkOptions } from './settings/check.ts';
+import { withDefaults } from './settings/defaults.ts';
 import type { CyberdeskWebhooksOptions } from './settings/options.ts';
 import { EmptySecret } from './storage/empty-secret.ts';
 import { EventQueue } from './storage/event-queue.ts';
@@ -28,14 +34,19 @@ export class CyberdeskWebhooks extends Construct {
   /** `<account>/<region>/<stack>`: part of every idempotency key. */
   readonly installation: string;
 
+  /** @throws SettingsError where an option cannot be used */
   constructor(scope: Construct, id: string, props: CyberdeskWebhooksProps) {
     super(scope, id);
-    const protectData = props.protectData ?? true;
+    const { stage, ...options } = props;
+    const { region } = Stack.of(this);
+    checkOptions(stage, options, Token.isUnresolved(region) ? undefined : region);
+    const settings = withDefaults(options);
+    const { protectData } = settings;
     this.events = new EventsTable(this, 'Events', { protectData });
     this.queues = new EventQueue(this, 'Queues');
-    this.topics = new Topics(this, 'Topics');
+    this.topics = new Topics(this, 'Topics', { alarmEmails: settings.alarms.emails });
     this.signingSecret = new EmptySecret(this, 'SigningSecret', {
-      description: 'Signing secret of the Cyberdesk webhook endpoint (whsec_…)',
+      description: 'Signing secret of the Cyberdesk webhook endpoint (whsec_...)',
       protectData,
     });
     this.apiKeySecret = new EmptySecret(this, 'ApiKey', {
@@ -44,8 +55,8 @@ export class CyberdeskWebhooks extends Construct {
     });
     this.installation = installation();
     const parts = {
-      environment: commonEnvironment(this, props.stage, { eventDays: 90, completionDays: 180 }),
-      options: props,
+      environment: commonEnvironment(this, stage, settings.retention),
+      settings,
       events: this.events,
       queues: this.queues,
       topics: this.topics,
@@ -55,6 +66,8 @@ export class CyberdeskWebhooks extends Construct {
     this.verifier = new Verifier(this, 'Verifier', parts);
     this.processor = new Processor(this, 'Processor', parts);
     this.sweeper = new Sweeper(this, 'Sweeper', parts);
-    this.endpoint = new WebhookApi(this, 'Endpoint', { verifier: this.verifier.alias as IFunction });
+    const verifier = this.verifier.alias as IFunction;
+    this.endpoint = new WebhookApi(this, 'Endpoint', { verifier, settings });
+    acknowledgeFindings(this);
   }
 }

@@ -1,0 +1,17 @@
+import type { Settings } from '../settings/defaults.ts';
+import type { EmptySecret } from '../storage/empty-secret.ts';
+import type { EventQueue } from '../storage/event-queue.ts';
+import type { EventsTable } from '../storage/events-table.ts';
+import type { Topics } from '../topics/topics.ts';
+
+/** What the functions are built from. */
+export interface Parts {
+  /** Variables that all functions have. */
+  readonly environment: Record<string, string>;
+  readonly settings: Settings;
+  readonly events: EventsTable;
+  readonly queues: EventQueue;
+  readonly topics: Topics;
+  readonly signingSecret: EmptySecret;
+  readonly apiKeySecret: EmptySecret;
+}

@@ -1,0 +1,39 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
+import type { Construct } from 'constructs';
+import { OPEN_INDEX } from '../../lambda/core/items.ts';
+import { SWEEPER_INTERVAL, SWEEPER_TIMEOUT } from '../timing.ts';
+import type { Parts } from './parts.ts';
+import { ServiceFunction } from './service-function.ts';
+
+/** Sends again what nobody has worked on for an hour, and measures the oldest. */
+export class Sweeper extends ServiceFunction {
+  readonly schedule: Rule;
+
+  constructor(scope: Construct, id: string, { environment, settings, events, queues }: Parts) {
+    const { table } = events;
+    const { queue } = queues;
+    super(scope, id, {
+      service: 'sweeper',
+      description: 'Sends unfinished Cyberdesk webhooks to the processor again',
+      timeout: SWEEPER_TIMEOUT,
+      memorySize: 256,
+      logRetention: settings.retention.logDays,
+      environment: { ...environment, TABLE_NAME: table.tableName, QUEUE_URL: queue.queueUrl },
+      statements: {
+        FindUnfinished: { actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${OPEN_INDEX}`] },
+        RecordResent: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [table.tableArn] },
+        ResendEvents: { actions: ['sqs:SendMessage'], resources: [queue.queueArn] },
+      },
+    });
+    // A sweep that is late is useless: the next one does its work.
+    const giveUp = { retryAttempts: 0, maxEventAge: Duration.minutes(5) };
+    this.function.configureAsyncInvoke(giveUp);
+    this.schedule = new Rule(this, 'Schedule', {
+      description: 'Looks for unfinished Cyberdesk webhooks',
+      schedule: Schedule.rate(SWEEPER_INTERVAL),
+      targets: [new FunctionTarget(this.function, { event: RuleTargetInput.fromObject({}), ...giveUp })],
+    });
+  }
+}

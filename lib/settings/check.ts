@@ -1,0 +1,70 @@
+import { Token } from 'aws-cdk-lib';
+import * as v from 'valibot';
+import { optionEntries } from './option-schema.ts';
+import type { CyberdeskWebhooksOptions } from './options.ts';
+import { SettingsError } from './settings-error.ts';
+import { stageEntries } from './stage-schema.ts';
+import type { StageSettings } from './stage-settings.ts';
+
+/**
+ * Checks a stage's settings before anything is built.
+ *
+ * @throws SettingsError naming stage and setting
+ */
+export function checkStage(stage: string, settings: StageSettings): void {
+  if (!/^[a-z][a-z0-9-]{0,30}$/.test(stage)) {
+    throw new SettingsError(stage, 'name of the stage', 'must be lower-case letters, digits and hyphens');
+  }
+  check(stage, v.strictObject({ ...optionEntries, ...stageEntries }), settings);
+  if ((settings.account === undefined) !== (settings.region === undefined)) {
+    const [missing, given] = settings.account === undefined ? ['account', 'region'] : ['region', 'account'];
+    throw new SettingsError(
+      stage,
+      missing as string,
+      `is missing; set it together with ${given}, or neither`,
+    );
+  }
+}
+
+/**
+ * Checks the construct's own options.
+ *
+ * @throws SettingsError naming stage and setting
+ */
+export function checkOptions(stage: string, options: CyberdeskWebhooksOptions, region?: string): void {
+  check(stage, v.strictObject(optionEntries), options);
+  const { eventDays = 90, completionDays = 180 } = options.retention ?? {};
+  if (completionDays < eventDays) {
+    throw new SettingsError(
+      stage,
+      'retention.completionDays',
+      `must be no fewer than retention.eventDays (${eventDays}), not ${completionDays}`,
+    );
+  }
+  const certificate = options.domain?.certificateArn;
+  if (certificate && region && !Token.isUnresolved(region) && !Token.isUnresolved(certificate)) {
+    const [, , , certificateRegion] = certificate.split(':');
+    if (certificateRegion !== region) {
+      throw new SettingsError(
+        stage,
+        'domain.certificateArn',
+        `must be in ${region}, not ${certificateRegion}`,
+      );
+    }
+  }
+}
+
+function check(stage: string, schema: v.GenericSchema, settings: unknown): void {
+  const result = v.safeParse(schema, settings);
+  if (result.success) return;
+  const [issue] = result.issues;
+  const setting = v.getDotPath(issue) ?? 'settings';
+  throw new SettingsError(stage, setting, problemOf(issue));
+}
+
+function problemOf(issue: v.BaseIssue<unknown>): string {
+  if (issue.kind === 'validation') return issue.message;
+  if (issue.expected === 'never') return 'is not a setting; lib/settings/ lists them all';
+  if (issue.received === 'undefined') return 'is missing';
+  return `must be ${issue.expected?.toLowerCase() ?? 'something else'}, not ${issue.received}`;
+}
