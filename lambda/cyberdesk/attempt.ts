@@ -20,7 +20,8 @@ export interface Outgoing {
 export interface AttemptLimits {
   timeoutMs: number;
   maxBytes: number;
-  expectsJson: boolean;
+  /** Whether a 2xx answer's JSON is what was asked for; absent where the answer is no JSON. */
+  accepts: ((json: unknown) => boolean) | undefined;
   signal: AbortSignal | undefined;
 }
 
@@ -71,19 +72,24 @@ const failed = (toError: Failure['toError'], { maybeSent = true, passing = true 
   failure: { maybeSent, passing, toError },
 });
 
-const NO_BODY = new Set([204, 205, 304]);
-
-async function readAnswer(
-  response: Response,
-  { maxBytes, expectsJson }: AttemptLimits,
-): Promise<AttemptOutcome> {
+async function readAnswer(response: Response, limits: AttemptLimits): Promise<AttemptOutcome> {
+  const { status, headers, ok } = response;
+  if (!ok) {
+    // Its status says all, and its body may quote payload: read for the connection's sake, and dropped.
+    await read(response, KEEP_ALIVE_BYTES).catch(() => undefined);
+    return { answer: new Response(null, { status, headers }) };
+  }
+  const { maxBytes, accepts } = limits;
   const bytes = await read(response, maxBytes);
   if (!bytes) return failed((facts) => new AnswerTooLarge(facts, maxBytes), { passing: false });
-  // A success that cannot be read is a lost answer. Its text may be payload, so it goes nowhere.
-  if (response.ok && expectsJson && !isJson(bytes)) return failed((facts) => new UnreadableAnswer(facts));
-  const { status, headers } = response;
-  return { answer: new Response(NO_BODY.has(status) ? null : bytes, { status, headers }) };
+  // A success that cannot be read is a lost answer.
+  if (accepts && !accepts(parse(bytes))) return failed((facts) => new UnreadableAnswer(facts));
+  // A 204 may not have a body, not even an empty one.
+  return { answer: new Response(bytes.byteLength > 0 ? bytes : null, { status, headers }) };
 }
+
+/** A connection with more than this left to read is not worth keeping. */
+const KEEP_ALIVE_BYTES = 64 * 1024;
 
 async function read(response: Response, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const chunks: Uint8Array[] = [];
@@ -96,12 +102,12 @@ async function read(response: Response, maxBytes: number): Promise<Uint8Array<Ar
   return Buffer.concat(chunks);
 }
 
-function isJson(bytes: Uint8Array): boolean {
+function parse(bytes: Uint8Array): unknown {
   try {
-    JSON.parse(new TextDecoder().decode(bytes));
-    return true;
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
-    return false;
+    // The parser's error quotes the text, so it goes nowhere.
+    return undefined;
   }
 }
 

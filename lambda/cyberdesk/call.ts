@@ -26,7 +26,8 @@ export interface WriteOptions extends CallOptions {
 export interface CallShape extends CallOptions {
   /** The request changes something, so a repeat needs a key. */
   writes: boolean;
-  expectsJson: boolean;
+  /** Whether the JSON of a 2xx answer is what was asked for; absent where the answer is no JSON. */
+  accepts?: ((json: unknown) => boolean) | undefined;
   maxBytes: number;
 }
 
@@ -46,7 +47,7 @@ export async function sendWithRetries(
   settings: Settings,
 ): Promise<CallOutcome> {
   const { timeoutMs, totalMs, now, random, sleep } = settings;
-  const { signal, maxBytes, expectsJson, writes } = shape;
+  const { signal, maxBytes, accepts, writes } = shape;
   const end = Math.min(now() + totalMs, shape.until ?? Number.POSITIVE_INFINITY);
   const retries = !writes || request.headers.has('idempotency-key') ? RETRIES : 0;
   let mayHaveTakenEffect = false;
@@ -54,7 +55,7 @@ export async function sendWithRetries(
   for (let number = 0; ; number += 1) {
     const left = end - now();
     if (signal?.aborted || left <= 0) return { error: new Aborted({ mayHaveTakenEffect }) };
-    const limits = { timeoutMs: Math.min(timeoutMs, left), maxBytes, expectsJson, signal };
+    const limits = { timeoutMs: Math.min(timeoutMs, left), maxBytes, accepts, signal };
     const outcome = await attempt(request, limits, settings);
     const judged = judge(outcome, now());
     mayHaveTakenEffect ||= writes && judged.open;

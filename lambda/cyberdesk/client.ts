@@ -25,23 +25,25 @@ export function createCyberdeskClient(apiKey: ApiKey, options: ClientOptions = {
   const settings = withDefaults(options);
   const call = createTransport(apiKey, settings);
   const maxBytes = settings.maxAnswerBytes;
-  const get = <T>(send: Send<T>, given: CallOptions = {}) =>
-    call(send, { writes: false, expectsJson: true, maxBytes }, given);
-  const post = <T>(send: Send<T>, given: WriteOptions = {}) =>
-    call(send, { writes: true, expectsJson: true, maxBytes }, given);
+  const get = <T>(accepts: Accepts, send: Send<T>, given: CallOptions = {}) =>
+    call(send, { writes: false, accepts, maxBytes }, given);
+  const post = <T>(accepts: Accepts, send: Send<T>, given: WriteOptions = {}) =>
+    call(send, { writes: true, accepts, maxBytes }, given);
 
   return {
-    health: (given) => get((rest, init) => rest.GET('/v1/health', init), given),
+    health: (given) => get(isObject, (rest, init) => rest.GET('/v1/health', init), given),
     runs: {
       create: (body, given) =>
-        post((rest, init) => rest.POST('/v1/runs', { ...init, body: body as api.RunCreate }), given),
+        post(hasId, (rest, init) => rest.POST('/v1/runs', { ...init, body: body as api.RunCreate }), given),
       chain: (body, given) =>
         post(
+          hasRunIds,
           (rest, init) => rest.POST('/v1/runs/chain', { ...init, body: body as api.WorkflowChainCreate }),
           given,
         ),
       retry: (run_id, body = {}, given = {}) =>
         post(
+          hasId,
           (rest, init) =>
             rest.POST('/v1/runs/{run_id}/retry', {
               ...init,
@@ -51,15 +53,20 @@ export function createCyberdeskClient(apiKey: ApiKey, options: ClientOptions = {
           given,
         ),
       get: (run_id, given) =>
-        get((rest, init) => rest.GET('/v1/runs/{run_id}', { ...init, params: { path: { run_id } } }), given),
+        get(
+          hasId,
+          (rest, init) => rest.GET('/v1/runs/{run_id}', { ...init, params: { path: { run_id } } }),
+          given,
+        ),
       list: (query = {}, given = {}) =>
-        get((rest, init) => rest.GET('/v1/runs', { ...init, params: { query } }), given),
+        get(hasItems, (rest, init) => rest.GET('/v1/runs', { ...init, params: { query } }), given),
     },
     attachments: {
       list: (query = {}, given = {}) =>
-        get((rest, init) => rest.GET('/v1/run-attachments', { ...init, params: { query } }), given),
+        get(hasItems, (rest, init) => rest.GET('/v1/run-attachments', { ...init, params: { query } }), given),
       get: (attachment_id, given) =>
         get(
+          hasId,
           (rest, init) =>
             rest.GET('/v1/run-attachments/{attachment_id}', { ...init, params: { path: { attachment_id } } }),
           given,
@@ -72,13 +79,14 @@ export function createCyberdeskClient(apiKey: ApiKey, options: ClientOptions = {
             const { data, response } = await rest.GET(path, { ...init, params, parseAs: 'arrayBuffer' });
             return { data: new Uint8Array(data ?? new ArrayBuffer(0)), response };
           },
-          { writes: false, expectsJson: false, maxBytes: atMost },
+          { writes: false, maxBytes: atMost },
           given,
         ),
     },
     workflows: {
       get: (workflow_id, given) =>
         get(
+          hasId,
           (rest, init) =>
             rest.GET('/v1/workflows/{workflow_id}', { ...init, params: { path: { workflow_id } } }),
           given,
@@ -86,6 +94,16 @@ export function createCyberdeskClient(apiKey: ApiKey, options: ClientOptions = {
     },
   };
 }
+
+type Accepts = (json: unknown) => boolean;
+
+// A 2xx answer without what its caller acts on is no answer: a proxy's page, or half of one.
+const isObject = (json: unknown): json is Record<string, unknown> =>
+  typeof json === 'object' && json !== null;
+const hasId: Accepts = (json) => isObject(json) && typeof json.id === 'string';
+const hasItems: Accepts = (json) => isObject(json) && Array.isArray(json.items);
+const hasRunIds: Accepts = (json) =>
+  isObject(json) && Array.isArray(json.run_ids) && json.run_ids.every((id) => typeof id === 'string');
 
 /** Each method ends with a result; an HTTP error is one, and throws nothing. */
 export interface CyberdeskClient {

@@ -74,12 +74,12 @@ export class Aborted extends CyberdeskError {
   }
 }
 
-/** A 2xx answer that is no JSON: a proxy, or half an answer. Its text is not kept. */
+/** A 2xx answer without what was asked for: a proxy's page, or half an answer. Its text is not kept. */
 export class UnreadableAnswer extends CyberdeskError {
   override readonly name = 'UnreadableAnswer';
 
   constructor(facts: CallFacts) {
-    super("Cyberdesk's API answered with something that is no JSON", facts);
+    super("Cyberdesk's API answered, but not with what was asked for", facts);
   }
 }
 

@@ -10,7 +10,7 @@ export type ApiKey = string | (() => Promise<string>);
 
 /**
  * Data or error, never both. What is not about the API throws: a key that cannot be had, a key that is no header.
- * The response of an error has been read; its body may hold payload values.
+ * The response of an error has no body: it may hold payload values, and the status says all.
  */
 export type Result<T> =
   | { data: T; error: undefined; response: Response }

@@ -4,11 +4,11 @@ import { completedEvent, completeRun, type Outcome } from './complete.ts';
 import { type Delivery, deliver, newDelivery } from './deliver.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createIdempotency } from './idempotency.ts';
-import { loadApi } from './openapi.ts';
+import type { Api } from './openapi.ts';
 import { type CyberdeskApiOptions, type Settings, settingsOf } from './options.ts';
 import * as reads from './read.ts';
 import * as starts from './start-runs.ts';
-import { addRun, addWorkflow, createStore, type Store, type StoredRun } from './store.ts';
+import { addRun, addWorkflow, createStore, type Store, type StoredRun, TERMINAL } from './store.ts';
 
 /** The API without its HTTP server. */
 export interface Fake {
@@ -30,7 +30,6 @@ export interface Fake {
 }
 
 export function createFake(options: CyberdeskApiOptions, url: () => string): Fake {
-  const api = loadApi();
   const settings = settingsOf(options);
   const store = createStore(options.now ?? Date.now);
   for (const workflow of options.workflows ?? []) addWorkflow(store, workflow);
@@ -52,17 +51,19 @@ export function createFake(options: CyberdeskApiOptions, url: () => string): Fak
     if (!settings.webhook || !store.workflows.get(run.workflow_id)?.is_webhooks_enabled) return undefined;
     const delivery = newDelivery(completedEvent(run));
     deliveries.push(delivery);
-    void deliver(delivery, settings.webhook, wait).catch(ignoreStop);
+    deliver(delivery, settings.webhook, wait).catch(() => {
+      delivery.state = 'failed';
+    });
     return delivery;
   };
   const scheduled = (run: StoredRun) => {
     const { completeAfterMs, outcome } = settings;
     if (completeAfterMs === undefined) return;
-    const end = () => complete(run.id, typeof outcome === 'function' ? outcome(run) : outcome);
-    void wait(completeAfterMs).then(end).catch(ignoreStop);
-  };
-  const ignoreStop = (error: unknown) => {
-    if (!stopping.signal.aborted) throw error;
+    const end = () => {
+      // Somebody may have ended it meanwhile.
+      if (!TERMINAL.has(run.status)) complete(run.id, typeof outcome === 'function' ? outcome(run) : outcome);
+    };
+    wait(completeAfterMs).then(end, () => 'the server stops');
   };
 
   const starting = { store, isKnown, scheduled };
@@ -82,10 +83,18 @@ export function createFake(options: CyberdeskApiOptions, url: () => string): Fak
     getRunAttachmentDownloadUrl: (call) => reads.getRunAttachmentDownloadUrl(reading, call),
   };
 
+  // Read on the first request: the local run starts this server and is not to wait for it.
+  let loading: Promise<Api> | undefined;
+  const load = () => {
+    loading ??= import('./openapi.ts').then(({ loadApi }) => loadApi());
+    return loading;
+  };
+
   async function handle(request: Received): Promise<Reply> {
     requests.push(request);
     const linked = reads.linkedDownload(store, request);
     if (linked) return linked;
+    const api = await load();
     const operation = route(api, request);
     if ('status' in operation) return operation;
     const struck = await faults.strike(request, 'before');

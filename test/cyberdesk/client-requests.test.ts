@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest';
+import { createCyberdeskClient } from '../../lambda/cyberdesk/client.ts';
+import { API_KEY, clientOf, OTHER_WORKFLOW, startApi, WORKFLOW } from './setup.ts';
+
+test('a body given as text goes out byte for byte, on each attempt', async () => {
+  const api = await startApi();
+  const { client } = clientOf(api);
+  const text = `{"workflow_id" : "${WORKFLOW}",\n "input_values":{"z":1,"a":"ü😀\\u00fc","z":2, "n":1.0} }`;
+  api.faults.add({ status: 502 });
+
+  const { error } = await client.runs.create(text, { idempotencyKey: 'k' });
+
+  expect(error).toBeUndefined();
+  expect(api.requests.map(({ body }) => body.equals(Buffer.from(text)))).toEqual([true, true]);
+  expect(api.requests[0]?.headers).toMatchObject({
+    authorization: `Bearer ${API_KEY}`,
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(text)),
+    'idempotency-key': 'k',
+  });
+});
+
+test('the same holds for chains and retries', async () => {
+  const api = await startApi();
+  const { client } = clientOf(api);
+  const chain = `{ "steps": [{"workflow_id": "${WORKFLOW}"}, {"workflow_id": "${OTHER_WORKFLOW}"}] }`;
+  const started = await client.runs.chain(chain, { idempotencyKey: 'chain' });
+  const run = started.data?.run_ids[0] ?? '';
+  api.complete(run);
+
+  const retried = await client.runs.retry(run, '{ "is_priority": true }', { idempotencyKey: 'retry' });
+
+  expect(started.data?.run_ids).toHaveLength(2);
+  expect(retried.data).toMatchObject({ id: run, status: 'scheduling', is_priority: true });
+  expect(api.requests.map(({ body, path }) => [path, body.toString()])).toEqual([
+    ['/v1/runs/chain', chain],
+    [`/v1/runs/${run}/retry`, '{ "is_priority": true }'],
+  ]);
+});
+
+test('a retry needs no body', async () => {
+  const api = await startApi();
+  const { client } = clientOf(api);
+  const run = api.seedRun({ workflow_id: WORKFLOW, status: 'error' });
+  const { data } = await client.runs.retry(run.id);
+  expect(data?.status).toBe('scheduling');
+  expect(api.requests[0]?.body.toString()).toBe('{}');
+});
+
+test('the key is asked for once per call, so that a rotation needs no new client', async () => {
+  const api = await startApi({ apiKey: 'new' });
+  const keys = ['old', 'new'];
+  const client = createCyberdeskClient(async () => keys.shift() ?? '', { baseUrl: api.url });
+  expect((await client.runs.list()).error?.status).toBe(401);
+  api.faults.add({ reset: true });
+  expect((await client.runs.list()).data?.items).toEqual([]);
+  expect(keys).toEqual([]);
+});
+
+test('a key that cannot be had is the caller’s to explain', async () => {
+  const api = await startApi();
+  const reason = new Error('not set');
+  const client = createCyberdeskClient(() => Promise.reject(reason), { baseUrl: api.url });
+  await expect(client.runs.list()).rejects.toBe(reason);
+});
+
+test('lists are asked for with filters and fields', async () => {
+  const api = await startApi();
+  const { client } = clientOf(api);
+  const run = api.seedRun({ workflow_id: WORKFLOW, input_values: { a: 1 }, output_data: { b: 2 } });
+  api.seedRun({ workflow_id: OTHER_WORKFLOW });
+
+  const { data } = await client.runs.list({
+    workflow_id: WORKFLOW,
+    fields: ['input_values', 'ended_at'],
+    sort_mode: 'created_at_desc',
+    limit: 10,
+  });
+
+  expect(data).toMatchObject({ total: 1, skip: 0, limit: 10 });
+  expect(data?.items[0]).toEqual({
+    id: run.id,
+    workflow_id: WORKFLOW,
+    machine_id: null,
+    status: 'scheduling',
+    created_at: run.created_at,
+    input_values: { a: 1 },
+    ended_at: null,
+  });
+  expect(api.requests[0]?.query.getAll('fields')).toEqual(['input_values', 'ended_at']);
+});
+
+test('attachments, workflows and health', async () => {
+  const api = await startApi({ workflows: [{ id: WORKFLOW, is_webhooks_enabled: false }] });
+  const { client } = clientOf(api);
+  const run = api.seedRun({ workflow_id: WORKFLOW });
+  api.complete(run.id, {
+    files: [{ filename: 'out.bin', content: Buffer.from([0, 255, 1]).toString('base64') }],
+  });
+
+  const listed = await client.attachments.list({ run_id: run.id, attachment_type: 'output' });
+  const id = listed.data?.items[0]?.id ?? '';
+  expect((await client.attachments.get(id)).data).toMatchObject({ filename: 'out.bin', size_bytes: 3 });
+  expect([...((await client.attachments.download(id)).data ?? [])]).toEqual([0, 255, 1]);
+  expect((await client.workflows.get(WORKFLOW)).data?.is_webhooks_enabled).toBe(false);
+  expect((await client.health()).error).toBeUndefined();
+});
+
+test('an empty file is a file', async () => {
+  const api = await startApi();
+  const { client } = clientOf(api);
+  const run = api.seedRun({ workflow_id: WORKFLOW });
+  api.complete(run.id, { files: [{ filename: 'empty', content: '' }] });
+  const { data } = await client.attachments.download(run.output_attachment_ids?.[0] ?? '');
+  expect(data?.byteLength).toBe(0);
+});
+
+test('an id of any kind stays within its place in the path', async () => {
+  const api = await startApi();
+  const { client } = clientOf(api);
+  const { error } = await client.runs.get('../workflows/x?y');
+  expect(error?.status).toBe(422);
+  expect(api.requests[0]?.path).toBe('/v1/runs/..%2Fworkflows%2Fx%3Fy');
+});

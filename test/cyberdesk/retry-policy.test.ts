@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { delayBefore, isAmbiguous, isPassing, parseRetryAfter } from '../../lambda/cyberdesk/retry-policy.ts';
+
+const NOW = Date.parse('2026-11-25T12:00:00Z');
+const none = new Headers();
+const inProgress = new Headers({ 'Idempotency-Status': 'In_Progress' });
+
+describe('which answers another attempt may better', () => {
+  test.each([408, 500, 502, 503, 504])('%i is one', (status) => {
+    expect(isPassing(status, none)).toBe(true);
+  });
+
+  test.each([200, 201, 301, 400, 401, 403, 404, 422, 429, 501, 505])('%i is none', (status) => {
+    expect(isPassing(status, none)).toBe(false);
+  });
+
+  test('409 is one only while the first request with the key runs', () => {
+    expect(isPassing(409, inProgress)).toBe(true);
+    expect(isPassing(409, none)).toBe(false);
+    expect(isPassing(409, new Headers({ 'Idempotency-Status': 'done' }))).toBe(false);
+    expect(isPassing(400, inProgress)).toBe(false);
+  });
+});
+
+describe('which answers leave open whether the work was done', () => {
+  test.each([408, 500, 501, 502, 503, 504, 520])('%i does', (status) => {
+    expect(isAmbiguous(status, none)).toBe(true);
+  });
+
+  test.each([201, 301, 400, 401, 409, 422, 429])('%i does not', (status) => {
+    expect(isAmbiguous(status, none)).toBe(false);
+  });
+
+  test('409 in progress does', () => {
+    expect(isAmbiguous(409, inProgress)).toBe(true);
+  });
+});
+
+describe('the wait before another attempt', () => {
+  test.each([
+    [0, 250],
+    [1, 500],
+    [2, 1000],
+    [5, 8000],
+    [40, 8000],
+  ])('after attempt %i is anywhere below %i ms', (attempt, longest) => {
+    expect(delayBefore(attempt, undefined, 0)).toBe(0);
+    expect(delayBefore(attempt, undefined, 0.999_999_999_999)).toBeCloseTo(longest, 3);
+  });
+
+  test('is what the server asks for, up to 8 s', () => {
+    expect(delayBefore(0, 3000, 0.9)).toBe(3000);
+    expect(delayBefore(0, 0, 0.9)).toBe(0);
+    expect(delayBefore(0, 60_000, 0)).toBe(8000);
+  });
+});
+
+describe('Retry-After', () => {
+  test.each([
+    ['0', 0],
+    ['7', 7000],
+    [' 120 ', 120_000],
+    ['99999999999999999999999', 86_400_000],
+    ['Wed, 25 Nov 2026 12:00:30 GMT', 30_000],
+    ['Wednesday, 25-Nov-26 12:00:30 GMT', 30_000],
+    ['Wed Nov 25 12:00:30 2026', 30_000],
+    ['Wed, 25 Nov 2026 11:59:00 GMT', 0],
+    ['Fri, 25 Nov 2033 12:00:00 GMT', 86_400_000],
+  ])('%s is %i ms', (value, expected) => {
+    expect(parseRetryAfter(value, NOW)).toBe(expected);
+  });
+
+  test.each([
+    null,
+    '',
+    ' ',
+    '-5',
+    '1.5',
+    '123abc',
+    'soon',
+    '2026-11-25T12:00:30Z',
+    'Wed, 45 Nov 2026 12:00:30 GMT',
+  ])('%s asks for nothing', (value) => {
+    expect(parseRetryAfter(value, NOW)).toBeUndefined();
+  });
+});
