@@ -1,0 +1,195 @@
+import type { CompletionItem, EventItem } from '../../lambda/core/items.ts';
+import type { ActionView, EventDetail } from './detail.ts';
+import { explainReason } from './reasons.ts';
+import { reopenedBy } from './summary.ts';
+
+/** One step of an event's way. */
+export interface TimelineEntry {
+  /** ISO 8601; absent where the step leaves no time behind. */
+  at?: string;
+  step:
+    | 'started_by'
+    | 'received'
+    | 'queued'
+    | 'resent'
+    | 'duplicate'
+    | 'reopened'
+    | 'planned'
+    | 'action'
+    | 'working'
+    | 'waiting'
+    | 'crashed'
+    | 'dead_lettered'
+    | 'finished';
+  tone: 'plain' | 'good' | 'bad' | 'pending';
+  text: string;
+}
+
+export interface TimelineFacts {
+  event: EventItem;
+  completion: CompletionItem | undefined;
+  actions: readonly ActionView[];
+  startedBy: EventDetail['started_by'];
+  /** Calls to Cyberdesk rest until then, epoch milliseconds. */
+  pausedUntil: number | undefined;
+}
+
+const iso = (at: number) => new Date(at).toISOString();
+
+/** An event's way, in the order of the data path. Ids, states, codes and times only. */
+export function timeline(facts: TimelineFacts, now = Date.now()): TimelineEntry[] {
+  const { event, completion, actions } = facts;
+  const own = completion?.owner === event.event_id ? completion : undefined;
+  return [
+    ...beginning(facts),
+    ...reopenings(event),
+    ...(own ? planning(own) : []),
+    ...actions.map(describeAction),
+    ...(event.state === 'received' && own ? standing(own, facts.pausedUntil, now) : []),
+    ...ending(event),
+  ];
+}
+
+function beginning({ event, startedBy }: TimelineFacts): TimelineEntry[] {
+  const entries: TimelineEntry[] = [];
+  if (startedBy) {
+    const by = startedBy.event_id === undefined ? '' : `, event ${startedBy.event_id}`;
+    entries.push({
+      step: 'started_by',
+      tone: 'plain',
+      text: `its run is a follow-up of run ${startedBy.run_id}${by}`,
+    });
+  }
+  const size = `${event.body_bytes} bytes${event.body_pieces ? `, kept in ${event.body_pieces} pieces` : ''}`;
+  entries.push({
+    at: event.received_at,
+    step: 'received',
+    tone: 'plain',
+    text: `received and stored (${size})`,
+  });
+  if (event.state === 'ignored' || event.state === 'unprocessable') return entries;
+  entries.push({ at: event.received_at, step: 'queued', tone: 'plain', text: 'sent to the queue' });
+  if (event.resent_at !== undefined) {
+    entries.push({ at: event.resent_at, step: 'resent', tone: 'plain', text: 'sent again by the sweeper' });
+  }
+  return entries;
+}
+
+function reopenings(event: EventItem): TimelineEntry[] {
+  const by = reopenedBy(event);
+  if (!by) return [];
+  const how = { redriven: 'redriven', replanned: 'planned anew', failed_again: 'redriven or planned anew' }[
+    by
+  ];
+  return [{ step: 'reopened', tone: 'plain', text: `${how} (round ${event.round})` }];
+}
+
+function planning({ actions, depth, retries, failure }: CompletionItem): TimelineEntry[] {
+  if (actions === undefined) {
+    return failure ? [{ step: 'planned', tone: 'bad', text: explainReason(failure.reason) }] : [];
+  }
+  const count =
+    actions.length === 0 ? 'the rules asked for nothing' : `the rules asked for ${actions.length} action(s)`;
+  return [{ step: 'planned', tone: 'plain', text: `${count} (depth ${depth}, retries ${retries})` }];
+}
+
+function describeAction(action: ActionView): TimelineEntry {
+  const name = `${action.rule} #${action.position + 1} ${action.kind}`;
+  const runs = action.run_ids.length > 0 ? ` → run ${action.run_ids.join(', ')}` : '';
+  const after = action.followed_by.map(({ event_id }) => event_id).join(', ');
+  const next = after ? ` (came back as event ${after})` : '';
+  const tried = action.tries > 0 ? `, ${action.tries} failed tries` : '';
+  switch (action.state) {
+    case 'done': {
+      const how = action.adopted ? 'found done by an earlier attempt' : 'done';
+      const text = `${name}: ${how}${tried}${runs}${next}`;
+      return { ...(action.done_at && { at: action.done_at }), step: 'action', tone: 'good', text };
+    }
+    case 'failed': {
+      const http = action.http_status === undefined ? '' : `, HTTP ${action.http_status}`;
+      const why = explainReason(action.reason ?? '');
+      const text = `${name}: failed${tried}${http}: ${why}`;
+      return { ...(action.begun_at && { at: action.begun_at }), step: 'action', tone: 'bad', text };
+    }
+    case 'waiting':
+      return {
+        ...(action.not_before && { at: action.not_before }),
+        step: 'action',
+        tone: 'pending',
+        text: `${name}: to be tried again${tried}`,
+      };
+    case 'begun':
+      return {
+        ...(action.begun_at && { at: action.begun_at }),
+        step: 'action',
+        tone: 'pending',
+        text: `${name}: begun, no answer known yet`,
+      };
+    default:
+      return { step: 'action', tone: 'pending', text: `${name}: planned` };
+  }
+}
+
+function standing(completion: CompletionItem, pausedUntil: number | undefined, now: number): TimelineEntry[] {
+  const entries: TimelineEntry[] = [];
+  const { lease, crashes, not_before } = completion;
+  if (crashes > 0)
+    entries.push({ step: 'crashed', tone: 'bad', text: `${crashes} worker(s) died on it so far` });
+  if (lease && now < lease.until)
+    entries.push({ step: 'working', tone: 'pending', text: 'a worker is on it' });
+  if (lease && now >= lease.until) {
+    entries.push({ step: 'crashed', tone: 'bad', text: 'the last worker has left no outcome' });
+  }
+  if (not_before !== undefined && now < not_before) {
+    entries.push({ at: iso(not_before), step: 'waiting', tone: 'pending', text: 'waits until then' });
+  }
+  if (pausedUntil !== undefined && now < pausedUntil) {
+    entries.push({
+      at: iso(pausedUntil),
+      step: 'waiting',
+      tone: 'pending',
+      text: 'all calls to Cyberdesk rest until then',
+    });
+  }
+  return entries;
+}
+
+function ending(event: EventItem): TimelineEntry[] {
+  const at = event.finished_at === undefined ? {} : { at: event.finished_at };
+  switch (event.state) {
+    case 'received':
+      return [{ step: 'waiting', tone: 'pending', text: 'not finished yet' }];
+    case 'processed':
+      return event.duplicate_of === undefined
+        ? [{ ...at, step: 'finished', tone: 'good', text: 'processed' }]
+        : [
+            {
+              ...at,
+              step: 'duplicate',
+              tone: 'good',
+              text: `same completion as event ${event.duplicate_of}, which acts; nothing to do`,
+            },
+          ];
+    case 'failed': {
+      const why = explainReason(event.reason ?? '');
+      return [
+        {
+          ...at,
+          step: 'dead_lettered',
+          tone: 'bad',
+          text: `to the dead-letter queue (failure ${event.failure})`,
+        },
+        { ...at, step: 'finished', tone: 'bad', text: `failed: ${why}` },
+      ];
+    }
+    default:
+      return [
+        {
+          ...at,
+          step: 'finished',
+          tone: event.state === 'ignored' ? 'plain' : 'bad',
+          text: `${event.state}: ${explainReason(event.reason ?? '')}`,
+        },
+      ];
+  }
+}

@@ -1,0 +1,39 @@
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import type { Stage } from '../stage/stage.ts';
+
+/** Messages in a queue, as SQS counts them: about right, and right once it is quiet for a minute. */
+export interface Depth {
+  visible: number;
+  /** Received and not yet done with; a waiting event counts here. */
+  in_flight: number;
+  delayed: number;
+}
+
+export interface QueueDepths {
+  queue: Depth;
+  dlq: Depth;
+}
+
+export async function queueDepths(stage: Stage): Promise<QueueDepths> {
+  const { queueUrl, deadLetterQueueUrl } = stage.outputs;
+  const [queue, dlq] = await Promise.all([depth(stage, queueUrl), depth(stage, deadLetterQueueUrl)]);
+  return { queue, dlq };
+}
+
+async function depth({ clients }: Stage, url: string): Promise<Depth> {
+  const { Attributes = {} } = await clients.sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: url,
+      AttributeNames: [
+        'ApproximateNumberOfMessages',
+        'ApproximateNumberOfMessagesNotVisible',
+        'ApproximateNumberOfMessagesDelayed',
+      ],
+    }),
+  );
+  return {
+    visible: Number(Attributes.ApproximateNumberOfMessages ?? 0),
+    in_flight: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
+    delayed: Number(Attributes.ApproximateNumberOfMessagesDelayed ?? 0),
+  };
+}

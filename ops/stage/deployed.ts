@@ -1,0 +1,67 @@
+import { type CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import { StackNotDeployed } from '../errors.ts';
+import { createClients } from './clients.ts';
+import { isAwsError } from './explain.ts';
+import { readOutputs } from './outputs.ts';
+import { type Clients, type Stage, stackNameOf } from './stage.ts';
+
+export interface DeployedSettings {
+  /** `dev`, `prod`, or a stage of one's own. */
+  stage: string;
+  region?: string | undefined;
+  profile?: string | undefined;
+  /** The part between the app's name and the stage's. */
+  name?: string | undefined;
+}
+
+/**
+ * A deployed stack: its facts come from its outputs, access from the caller's usual credentials.
+ *
+ * @param clients for tests; made from the settings otherwise
+ * @throws StackNotDeployed
+ */
+export async function connectDeployed(
+  settings: DeployedSettings,
+  clients: Clients = createClients(settings),
+): Promise<Stage> {
+  const stackName = stackNameOf(settings.stage, settings.name);
+  const region = await regionOf(clients, settings.region);
+  const stack = await describeStack(clients.cloudFormation, stackName);
+  if (!stack) {
+    throw new StackNotDeployed(
+      `there is no stack ${stackName} in ${region || 'this region'}: deploy it (npm run deploy -- ${settings.stage}), or name where it is with --region, --profile or --name`,
+    );
+  }
+  const outputs = Object.fromEntries(
+    (stack.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue]),
+  );
+  return {
+    name: settings.stage,
+    isLocal: false,
+    stackName,
+    region,
+    outputs: readOutputs(stackName, outputs),
+    clients,
+  };
+}
+
+/** Undefined where there is none. */
+export async function describeStack(
+  cloudFormation: Pick<CloudFormationClient, 'send'>,
+  stackName: string,
+): Promise<Stack | undefined> {
+  try {
+    const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stackName }));
+    return Stacks?.[0];
+  } catch (error) {
+    if (isAwsError(error, 'ValidationError') && /does not exist/.test(error.message)) return undefined;
+    throw error;
+  }
+}
+
+/** The region that the SDK settles on. */
+async function regionOf(clients: Clients, given: string | undefined): Promise<string> {
+  if (given !== undefined) return given;
+  const { config } = clients.cloudFormation as CloudFormationClient;
+  return (await config?.region?.()) ?? '';
+}
