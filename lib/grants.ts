@@ -1,0 +1,59 @@
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { BY_DAY_INDEX, OPEN_INDEX } from '../lambda/core/items.ts';
+import type { EmptySecret } from './storage/empty-secret.ts';
+import type { EventQueue } from './storage/event-queue.ts';
+import type { EventsTable } from './storage/events-table.ts';
+
+/** May look at events, their payloads and what became of them. */
+export const grantReadEvents = (grantee: IGrantable, { table }: EventsTable): Grant =>
+  Grant.addToPrincipal({
+    grantee,
+    actions: ['dynamodb:GetItem', 'dynamodb:Query'],
+    resourceArns: [OPEN_INDEX, BY_DAY_INDEX]
+      .map((index) => `${table.tableArn}/index/${index}`)
+      .concat(table.tableArn),
+  });
+
+/** May move dead letters back to the queue. */
+export const grantRedrive = (grantee: IGrantable, { queue, deadLetterQueue }: EventQueue): Grant =>
+  Grant.addToPrincipal({
+    grantee,
+    actions: [
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+      'sqs:ChangeMessageVisibility',
+      'sqs:GetQueueAttributes',
+    ],
+    resourceArns: [deadLetterQueue.queueArn],
+  }).combine(grantSend(grantee, queue.queueArn));
+
+/** May have events handled again. */
+export const grantReplay = (grantee: IGrantable, events: EventsTable, { queue }: EventQueue): Grant =>
+  grantReadEvents(grantee, events)
+    .combine(
+      Grant.addToPrincipal({
+        grantee,
+        actions: ['dynamodb:PutItem'],
+        resourceArns: [events.table.tableArn],
+      }),
+    )
+    .combine(grantSend(grantee, queue.queueArn));
+
+/** May set secrets and withdraw an old value, but not read any. */
+export const grantSetSecrets = (grantee: IGrantable, secrets: readonly EmptySecret[]): Grant =>
+  Grant.addToPrincipal({
+    grantee,
+    actions: [
+      'secretsmanager:DescribeSecret',
+      'secretsmanager:PutSecretValue',
+      'secretsmanager:UpdateSecretVersionStage',
+    ],
+    resourceArns: secrets.map(({ arn }) => arn),
+  });
+
+const grantSend = (grantee: IGrantable, queueArn: string): Grant =>
+  Grant.addToPrincipal({
+    grantee,
+    actions: ['sqs:SendMessage', 'sqs:GetQueueAttributes'],
+    resourceArns: [queueArn],
+  });

@@ -1,0 +1,125 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  type IWidget,
+  Stats,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { CyberdeskWebhooks } from '../cyberdesk-webhooks.ts';
+import { type ServiceMetricName, serviceMetric } from './service-metric.ts';
+
+export interface OperationsDashboardProps {
+  readonly webhooks: CyberdeskWebhooks;
+  readonly alarms: readonly Alarm[];
+}
+
+/** One page per stage: what came, what became of it, what waits. */
+export class OperationsDashboard extends Construct {
+  readonly dashboard: Dashboard;
+
+  constructor(scope: Construct, id: string, { webhooks, alarms }: OperationsDashboardProps) {
+    super(scope, id);
+    this.dashboard = new Dashboard(this, 'Dashboard', { defaultInterval: Duration.days(1) });
+    this.dashboard.addWidgets(
+      new TextWidget({
+        markdown: `# ${Stack.of(this).stackName}\nEndpoint: ${webhooks.endpoint.url}`,
+        width: 24,
+        height: 2,
+      }),
+    );
+    this.dashboard.addWidgets(
+      new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 4 }),
+    );
+    this.dashboard.addWidgets(...this.arrivals(webhooks));
+    this.dashboard.addWidgets(...this.followUps(webhooks));
+    this.dashboard.addWidgets(...this.machinery(webhooks));
+  }
+
+  private arrivals({ endpoint }: CyberdeskWebhooks): IWidget[] {
+    return [
+      graph('Gateway', [
+        endpoint.stage.metricCount({ statistic: Stats.SUM, label: 'requests' }),
+        endpoint.stage.metricClientError({ statistic: Stats.SUM, label: '4xx' }),
+        endpoint.stage.metricServerError({ statistic: Stats.SUM, label: '5xx' }),
+        this.count('RequestThrottled', 'throttled'),
+      ]),
+      graph('Events', [
+        this.count('EventAccepted', 'accepted'),
+        this.count('EventDuplicate', 'duplicate'),
+        this.count('EventIgnored', 'ignored'),
+        this.count('EventUnprocessable', 'unprocessable'),
+      ]),
+      graph('Refused', [
+        this.count('SignatureRejected', 'bad signature'),
+        this.count('SourceRejected', 'source not allowed'),
+        this.count('BodyTooLarge', 'too large'),
+        this.count('SigningSecretNotSet', 'secret not set'),
+        this.count('DependencyFailed', 'AWS call failed'),
+        this.count('PreviousSecretUsed', 'previous secret'),
+      ]),
+    ];
+  }
+
+  private followUps({ queues }: CyberdeskWebhooks): IWidget[] {
+    return [
+      graph('Follow-ups', [
+        this.count('EventProcessed', 'events processed'),
+        this.count('FollowUpStarted', 'runs started'),
+        this.count('FollowUpAdopted', 'runs adopted'),
+        this.count('FollowUpFailed', 'failed'),
+        this.count('OutcomeUnknown', 'outcome unknown'),
+      ]),
+      graph('Cyberdesk', [
+        this.count('CyberdeskPaused', 'pauses'),
+        this.count('ApiKeyRejected', 'key rejected'),
+        this.count('ApiKeyNotSet', 'key not set'),
+      ]),
+      graph('Waiting', [
+        queues.queue.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, label: 'ready' }),
+        queues.queue.metricApproximateNumberOfMessagesNotVisible({
+          statistic: Stats.MAXIMUM,
+          label: 'in work or waiting',
+        }),
+        queues.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+          statistic: Stats.MAXIMUM,
+          label: 'dead letters',
+        }),
+      ]),
+    ];
+  }
+
+  private machinery({ verifier, processor, sweeper, endpoint }: CyberdeskWebhooks): IWidget[] {
+    const functions = { verifier, processor, sweeper };
+    const each = (metric: (fn: CyberdeskWebhooks['verifier']['function'], label: string) => IMetric) =>
+      Object.entries(functions).map(([label, { function: fn }]) => metric(fn, label));
+    return [
+      graph('Oldest unfinished event', [
+        serviceMetric(this, 'OldestUnfinishedEventAge', {
+          statistic: Stats.MAXIMUM,
+          label: 'age in seconds',
+        }),
+        this.count('EventResent', 'sent again'),
+      ]),
+      graph('Function errors and throttles', [
+        ...each((fn, label) => fn.metricErrors({ label: `${label} errors` })),
+        ...each((fn, label) => fn.metricThrottles({ label: `${label} throttles` })),
+      ]),
+      graph('Slowest 1 in 100 (ms)', [
+        endpoint.stage.metricLatency({ statistic: 'p99', label: 'gateway' }),
+        ...each((fn, label) => fn.metricDuration({ statistic: 'p99', label })),
+      ]),
+    ];
+  }
+
+  private count(name: ServiceMetricName, label: string): IMetric {
+    return serviceMetric(this, name, { label });
+  }
+}
+
+const graph = (title: string, left: IMetric[]): GraphWidget =>
+  new GraphWidget({ title, left, width: 8, height: 6 });
