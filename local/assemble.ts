@@ -1,0 +1,168 @@
+import { CallLog } from './aws/call-log.ts';
+import { AwsCaller } from './aws/caller.ts';
+import { cyberdeskTarget } from './aws/cyberdesk-proxy.ts';
+import { Emulators } from './aws/emulators.ts';
+import { Faults } from './aws/faults.ts';
+import type { AwsFront } from './aws/front.ts';
+import { GrantFinder } from './aws/grants.ts';
+import { IamAuthorizer } from './aws/iam.ts';
+import { Identities } from './aws/identities.ts';
+import { provision } from './aws/provision.ts';
+import { expireItems } from './aws/time-to-live.ts';
+import type { Cleanup } from './cleanup.ts';
+import type { Cyberdesk } from './cyberdesk.ts';
+import { eventSources } from './event-source/start.ts';
+import type { HttpFront } from './http/front.ts';
+import { Functions } from './lambda/functions.ts';
+import { FunctionLogs } from './lambda/logs.ts';
+import type { LocalOptions } from './options.ts';
+import { functionOverrides } from './overrides.ts';
+import type { LocalRun } from './running.ts';
+import { Schedules } from './schedule.ts';
+import { seedSecrets } from './seed.ts';
+import type { AssembledStack } from './template/assembly.ts';
+import { readStack } from './template/index.ts';
+import { readData } from './template/read-data.ts';
+import { findFunction } from './template/read-functions.ts';
+import { StackReader } from './template/stack-reader.ts';
+
+const defaultSandboxLimit = 10;
+const defaultIdleMs = 60_000;
+/** DynamoDB takes up to days; nobody waits that long here. */
+const expiryIntervalMs = 60_000;
+
+/** What is up already when the stack's own parts are made. */
+export interface Ground {
+  readonly options: LocalOptions;
+  readonly secret: string | null;
+  readonly apiKey: string | null;
+  readonly url: string;
+  readonly front: HttpFront;
+  readonly awsFront: AwsFront;
+  readonly awsUrl: string;
+  readonly cyberdesk: Cyberdesk;
+  readonly assembly: { readonly stack: AssembledStack; readonly cached: boolean };
+  readonly cleanup: Cleanup;
+}
+
+/** Brings the stack's parts to life and connects them. */
+export async function assemble(ground: Ground): Promise<LocalRun> {
+  const { options, cleanup, awsUrl, awsFront, cyberdesk } = ground;
+  const { stack: assembled, cached } = ground.assembly;
+  const reader = new StackReader(assembled.template, assembled.place, awsUrl);
+  const data = readData(reader);
+  const backend = new Emulators(data, awsUrl, assembled.place.region);
+  const aws = new AwsCaller(backend, assembled.place.region);
+  await provision(data, aws);
+  const stack = readStack(reader, assembled, data);
+  await seedSecrets(stack.functions, aws, { webhookSecret: ground.secret, apiKey: ground.apiKey });
+
+  const logs = new FunctionLogs();
+  const warned = new Set<string>();
+  const warn = (text: string) => {
+    if (warned.has(text)) return;
+    warned.add(text);
+    logs.write({ time: Date.now(), function: 'local', sandbox: '-', source: 'platform', text });
+  };
+  const faults = new Faults();
+  const identities = new Identities();
+  const authorizer = new IamAuthorizer(stack);
+  const calls = new CallLog();
+  const functions = new Functions({
+    stack,
+    awsUrl,
+    identities,
+    authorizer,
+    faults,
+    logs,
+    warn,
+    cyberdesk: cyberdeskTarget(cyberdesk.url),
+    overrides: (fn) => functionOverrides(fn, options.environment ?? {}),
+    limit: options.sandboxLimit ?? defaultSandboxLimit,
+    idleMs: options.sandboxIdleMs ?? defaultIdleMs,
+    ric: options.ric,
+  });
+  awsFront.open({
+    identities,
+    authorizer,
+    faults,
+    backend,
+    grants: new GrantFinder(stack),
+    kill: (sandbox) => functions.kill(sandbox),
+    onCall: (request, caller, response) => calls.record(request, caller, response),
+  });
+
+  const pollers = eventSources({
+    stack,
+    aws,
+    authorizer,
+    functions,
+    faults,
+    warn,
+    redeliverySeconds: options.redeliverySeconds,
+  });
+  const targets = stack.schedules.map((schedule) => ({
+    schedule,
+    fn: findFunction(stack.functions, schedule.functionArn),
+  }));
+  const schedules = new Schedules(targets, (fn, payload) => functions.invoke(fn, payload));
+  const expire = async (nowSeconds = Date.now() / 1000) => {
+    const counts = await Promise.all(data.tables.map((table) => expireItems(aws, table, nowSeconds)));
+    return counts.reduce((sum, count) => sum + count, 0);
+  };
+  const expiry = setInterval(
+    () => void expire().catch((error: Error) => warn(error.message)),
+    expiryIntervalMs,
+  );
+  expiry.unref();
+  if (options.triggers ?? true) {
+    for (const poller of pollers) poller.start();
+    schedules.start();
+  }
+
+  // Undone from the last to the first: no new work, then the sandboxes, then what they call.
+  cleanup.add(() => Promise.all(pollers.map((poller) => poller.stop())));
+  cleanup.add(() => backend.close());
+  cleanup.add(() => functions.stop());
+  cleanup.add(() => {
+    for (const poller of pollers) poller.end();
+    schedules.stop();
+    clearInterval(expiry);
+  });
+
+  const [route] = stack.routes;
+  return {
+    url: ground.url,
+    webhookUrl: `${ground.url}${route?.key.split(' ')[1] ?? '/'}`,
+    secret: ground.secret,
+    apiKey: ground.apiKey,
+    stack,
+    cached,
+    awsUrl,
+    credentials: identities.operator,
+    aws,
+    inspect: (queueName) => backend.inspect(queueName),
+    faults,
+    functions,
+    logs,
+    calls,
+    grants: authorizer.report,
+    cyberdeskUrl: cyberdesk.url,
+    fake: cyberdesk.fake,
+    fn(label) {
+      const found = stack.functions.find((fn) => fn.label === label);
+      if (!found) throw new Error(`The stack has no function "${label}".`);
+      return found;
+    },
+    sweep: () => schedules.runNow(),
+    expire,
+    pause() {
+      for (const poller of pollers) poller.pause();
+    },
+    resume() {
+      for (const poller of pollers) poller.unpause();
+    },
+    use: (handler) => ground.front.useFirst(handler),
+    stop: () => cleanup.run(),
+  };
+}

@@ -1,0 +1,47 @@
+import type { Caller } from './identities.ts';
+import type { AwsRequest, AwsResponse } from './messages.ts';
+
+/** A message that a function published to a topic. */
+export interface PublishedMessage {
+  /** Epoch milliseconds. */
+  readonly time: number;
+  readonly function: string;
+  readonly topicArn: string;
+  readonly subject: string | undefined;
+  readonly message: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** Counts the calls that took effect, and keeps what went to the topics. */
+export class CallLog {
+  /** `verifier dynamodb:PutItem` → how often. */
+  readonly counts = new Map<string, number>();
+  readonly published: PublishedMessage[] = [];
+
+  record(request: AwsRequest, caller: Caller, response: AwsResponse): void {
+    const by = caller.kind === 'operator' ? 'operator' : caller.fn.label;
+    const key = `${by} ${request.service}:${request.operation}`;
+    this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+    if (request.service === 'sns' && request.operation === 'Publish' && response.status < 300) {
+      const fields = request.parameters() as Record<string, string>;
+      this.published.push({
+        time: Date.now(),
+        function: by,
+        topicArn: fields.TopicArn ?? '',
+        subject: fields.Subject,
+        message: fields.Message ?? '',
+        attributes: attributesOf(fields),
+      });
+    }
+  }
+}
+
+/** `MessageAttributes.entry.1.Name` and `….Value.StringValue` as one record. */
+function attributesOf(fields: Readonly<Record<string, string>>): Record<string, string> {
+  const attributes: Record<string, string> = {};
+  for (let index = 1; fields[`MessageAttributes.entry.${index}.Name`] !== undefined; index += 1) {
+    const name = fields[`MessageAttributes.entry.${index}.Name`] as string;
+    attributes[name] = fields[`MessageAttributes.entry.${index}.Value.StringValue`] ?? '';
+  }
+  return attributes;
+}

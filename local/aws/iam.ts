@@ -1,0 +1,81 @@
+import { runSimulation } from '@cloud-copilot/iam-simulate';
+import { UnknownTemplateFeature } from '../errors.ts';
+import type { FunctionModel, PolicyDocument, StackModel } from '../template/model.ts';
+import { GrantReport } from './grant-report.ts';
+import type { NeededGrant } from './grants.ts';
+
+/** Whether a call may go on, and if not, AWS's words for it. */
+export type Decision =
+  | { readonly allowed: true }
+  | { readonly allowed: false; readonly grant: NeededGrant; readonly message: string };
+
+/** Decides by the policies of the template whether a function may do something; decisions are remembered. */
+export class IamAuthorizer {
+  readonly report: GrantReport;
+  private readonly stack: StackModel;
+  private readonly decisions = new Map<string, Promise<Decision>>();
+  private readonly resourcePolicies: ReadonlyMap<string, PolicyDocument | undefined>;
+
+  constructor(stack: StackModel) {
+    this.stack = stack;
+    const roles = new Map(stack.functions.map((fn) => [fn.role.arn, fn.role]));
+    this.report = new GrantReport(roles.values());
+    const { queues, topics, secrets, keys } = stack.data;
+    this.resourcePolicies = new Map(
+      [...queues, ...topics, ...secrets, ...keys].map((part) => [part.arn, part.policy]),
+    );
+  }
+
+  /** Decides over all grants that one call needs; the first that is missing denies it. */
+  async authorize(fn: FunctionModel, grants: readonly NeededGrant[]): Promise<Decision> {
+    for (const grant of grants) {
+      const decision = await this.decide(fn, grant);
+      if (!decision.allowed) return decision;
+    }
+    for (const grant of grants) this.report.record(fn.role.arn, grant);
+    return { allowed: true };
+  }
+
+  private decide(fn: FunctionModel, grant: NeededGrant): Promise<Decision> {
+    const key = `${fn.arn}\n${grant.action}\n${grant.resource}`;
+    let decision = this.decisions.get(key);
+    if (!decision) {
+      decision = this.simulate(fn, grant);
+      this.decisions.set(key, decision);
+    }
+    return decision;
+  }
+
+  private async simulate(fn: FunctionModel, grant: NeededGrant): Promise<Decision> {
+    const principal = `arn:aws:sts::${this.stack.account}:assumed-role/${fn.role.name}/${fn.name}`;
+    const response = await runSimulation(
+      {
+        request: {
+          principal,
+          action: grant.action,
+          resource: { resource: grant.resource, accountId: this.stack.account },
+          // Real calls are always encrypted on their way; the emulators' front stands in for that.
+          contextVariables: { 'aws:SecureTransport': 'true' },
+        },
+        identityPolicies: fn.role.policies.map(({ name, document }) => ({ name, policy: document })),
+        resourcePolicy: this.resourcePolicies.get(grant.resource),
+        serviceControlPolicies: [],
+        resourceControlPolicies: [],
+      },
+      {},
+    );
+    if (response.resultType === 'error') {
+      throw new UnknownTemplateFeature(
+        `how to decide ${grant.action} for ${fn.label} (${response.errors.message})`,
+        `check the policies of ${fn.role.logicalId} and of ${grant.resource}.`,
+      );
+    }
+    if (response.overallResult === 'Allowed') return { allowed: true };
+    const why =
+      response.overallResult === 'ExplicitlyDenied'
+        ? 'with an explicit deny in a policy'
+        : `because no identity-based policy allows the ${grant.action} action`;
+    const message = `User: ${principal} is not authorized to perform: ${grant.action} on resource: ${grant.resource} ${why}`;
+    return { allowed: false, grant, message };
+  }
+}

@@ -1,0 +1,45 @@
+import type { Fault } from './faults.ts';
+
+/** A fault that says something unusable; the message names the field. */
+export class BadFault extends Error {
+  override name = 'BadFault';
+}
+
+const kinds = ['drop', 'fail', 'delay', 'kill', 'twice'];
+const fields = ['call', 'do', 'when', 'function', 'nth', 'times', 'ms', 'status', 'error', 'body', 'headers'];
+
+/**
+ * Checks a fault that came as JSON.
+ * @throws BadFault naming the first wrong field
+ */
+export function parseFault(value: unknown): Fault {
+  if (value === null || typeof value !== 'object' || Array.isArray(value))
+    throw new BadFault('A fault is a JSON object.');
+  const fault = value as Record<string, unknown>;
+  const unknown = Object.keys(fault).find((field) => !fields.includes(field));
+  if (unknown !== undefined)
+    throw new BadFault(`"${unknown}" is no field of a fault; there are ${fields.join(', ')}.`);
+  if (typeof fault.call !== 'string' || !/^(\w+|\*):./.test(fault.call)) {
+    throw new BadFault(
+      '"call" must be "<service>:<operation>", e.g. "dynamodb:PutItem" or "cyberdesk:POST /v1/runs".',
+    );
+  }
+  if (!kinds.includes(String(fault.do))) throw new BadFault(`"do" must be one of ${kinds.join(', ')}.`);
+  if (fault.when !== undefined && fault.when !== 'before' && fault.when !== 'after') {
+    throw new BadFault('"when" must be "before" or "after".');
+  }
+  if (fault.function !== undefined && typeof fault.function !== 'string')
+    throw new BadFault('"function" must be text.');
+  whole(fault, 'nth', 1);
+  if (fault.times !== 'always') whole(fault, 'times', 1);
+  whole(fault, 'ms', 0);
+  whole(fault, 'status', 400);
+  if (fault.do === 'delay' && fault.ms === undefined) throw new BadFault('"delay" needs "ms".');
+  return fault as unknown as Fault;
+}
+
+function whole(fault: Record<string, unknown>, field: string, least: number): void {
+  const value = fault[field];
+  if (value === undefined || (Number.isInteger(value) && (value as number) >= least)) return;
+  throw new BadFault(`"${field}" must be a whole number from ${least} on.`);
+}

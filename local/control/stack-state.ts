@@ -1,0 +1,37 @@
+import type { LocalRun } from '../running.ts';
+
+/** What a tool on this machine needs to work with the run: endpoint, credentials, names. */
+export function describeStack(run: LocalRun): object {
+  const { stack } = run;
+  const named = ({
+    logicalId,
+    label,
+    name,
+    arn,
+  }: {
+    logicalId: string;
+    label: string;
+    name: string;
+    arn: string;
+  }) => ({
+    logical_id: logicalId,
+    label,
+    name,
+    arn,
+  });
+  return {
+    stack: stack.name,
+    region: stack.region,
+    account: stack.account,
+    webhook_url: run.webhookUrl,
+    aws_endpoint: run.awsUrl,
+    credentials: run.credentials,
+    cyberdesk_url: run.cyberdeskUrl,
+    outputs: { ...stack.outputs, WebhookUrl: run.webhookUrl },
+    tables: stack.data.tables.map(named),
+    queues: stack.data.queues.map((queue) => ({ ...named(queue), url: queue.url })),
+    topics: stack.data.topics.map(named),
+    secrets: stack.data.secrets.map(named),
+    functions: stack.functions.map((fn) => ({ ...named(fn), environment: fn.environment })),
+  };
+}

@@ -1,0 +1,56 @@
+/**
+ * A mistake that the person who started the run can mend. It is printed as one line, without a stack trace:
+ * the message names the thing and says what to do.
+ */
+export class UserError extends Error {
+  override name = 'UserError';
+}
+
+/** An environment variable or flag holds something unusable. */
+export class BadSetting extends UserError {
+  override name = 'BadSetting';
+}
+
+/** Another program listens on the wanted port. */
+export class PortInUse extends UserError {
+  override name = 'PortInUse';
+  constructor(port: number, options?: ErrorOptions) {
+    super(
+      `PORT ${port} is in use: stop what listens there, or choose another (PORT=${port + 1} npm start).`,
+      options,
+    );
+  }
+}
+
+/** The CDK app could not be synthesized. */
+export class SynthFailed extends UserError {
+  override name = 'SynthFailed';
+}
+
+/** No stack of the synthesized app belongs to the wanted stage. */
+export class UnknownStage extends UserError {
+  override name = 'UnknownStage';
+  constructor(stage: string, known: readonly string[]) {
+    super(
+      `STAGE "${stage}" has no stack: use one of ${known.join(', ') || '(none found)'}, or add it to the stages.`,
+    );
+  }
+}
+
+/** The template uses something that the local run does not know and that matters. */
+export class UnknownTemplateFeature extends UserError {
+  override name = 'UnknownTemplateFeature';
+  constructor(feature: string, remedy: string, options?: ErrorOptions) {
+    super(`The local run does not know ${feature}: ${remedy}`, options);
+  }
+}
+
+/** The Cyberdesk API of CYBERDESK_API_URL does not answer. */
+export class CyberdeskUnreachable extends UserError {
+  override name = 'CyberdeskUnreachable';
+}
+
+/** The AWS emulator of CYBERDESK_WEBHOOKS_AWS_ENDPOINT does not answer or refuses a call that sets the stack up. */
+export class EmulatorFailed extends UserError {
+  override name = 'EmulatorFailed';
+}

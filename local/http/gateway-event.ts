@@ -1,0 +1,112 @@
+import type { IncomingMessage } from 'node:http';
+
+/** What of an API and a route goes into an event. */
+export interface EventRoute {
+  readonly routeKey: string;
+  readonly apiId: string;
+  readonly account: string;
+  readonly region: string;
+  /** `$default`, or the first part of the path. */
+  readonly stage: string;
+  readonly pathParameters: Readonly<Record<string, string>> | undefined;
+  readonly requestId: string;
+}
+
+/** Content types whose bodies the HTTP API passes on as text; it encodes all others. */
+const textual = /^(text\/.*|application\/(json|javascript|xml|.*\+json|.*\+xml))$/;
+
+/**
+ * The event that an HTTP API gives to a Lambda function, payload format 2.0.
+ * @param time epoch milliseconds of the request's arrival
+ */
+export function gatewayEvent(
+  request: IncomingMessage,
+  body: Buffer,
+  route: EventRoute,
+  time: number,
+): object {
+  const [path = '/', query = ''] = split(request.url ?? '/', '?');
+  const parameters = [...new URLSearchParams(query)];
+  const { cookie, ...headers } = joinedHeaders(request.rawHeaders);
+  const encoded = body.length > 0 && !isText(headers);
+  return {
+    version: '2.0',
+    routeKey: route.routeKey,
+    rawPath: path,
+    rawQueryString: query,
+    ...(cookie !== undefined && { cookies: cookie.split(/; ?/) }),
+    headers,
+    ...(parameters.length > 0 && { queryStringParameters: joined(parameters) }),
+    requestContext: {
+      accountId: route.account,
+      apiId: route.apiId,
+      domainName: `${route.apiId}.execute-api.${route.region}.amazonaws.com`,
+      domainPrefix: route.apiId,
+      http: {
+        method: request.method,
+        path,
+        protocol: `HTTP/${request.httpVersion}`,
+        sourceIp: sourceIp(request),
+        userAgent: headers['user-agent'] ?? '',
+      },
+      requestId: route.requestId,
+      routeKey: route.routeKey,
+      stage: route.stage,
+      time: clfTime(time),
+      timeEpoch: time,
+    },
+    ...(route.pathParameters && { pathParameters: route.pathParameters }),
+    ...(body.length > 0 && { body: body.toString(encoded ? 'base64' : 'utf8') }),
+    isBase64Encoded: encoded,
+  };
+}
+
+function isText(headers: Readonly<Record<string, string>>): boolean {
+  if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') return false;
+  const [type = ''] = split(headers['content-type'] ?? '', ';');
+  return textual.test(type.trim().toLowerCase());
+}
+
+/** Header names in lower case, the values of repeated ones joined with commas. */
+function joinedHeaders(raw: readonly string[]): Record<string, string> {
+  const pairs: [string, string][] = [];
+  for (let index = 0; index < raw.length; index += 2) {
+    pairs.push([(raw[index] as string).toLowerCase(), raw[index + 1] as string]);
+  }
+  // API Gateway keeps these to itself.
+  const kept = pairs.filter(([name]) => name !== 'connection' && name !== 'transfer-encoding');
+  return joined(kept);
+}
+
+function joined(pairs: readonly (readonly [string, string])[]): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const [name, value] of pairs) {
+    const before = Object.hasOwn(result, name) ? result[name] : undefined;
+    Object.defineProperty(result, name, {
+      value: before === undefined ? value : `${before}${name === 'cookie' ? '; ' : ','}${value}`,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  }
+  return result;
+}
+
+function split(text: string, separator: string): [string, string?] {
+  const index = text.indexOf(separator);
+  return index < 0 ? [text] : [text.slice(0, index), text.slice(index + 1)];
+}
+
+function sourceIp(request: IncomingMessage): string {
+  return (request.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
+}
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `25/Nov/2026:02:06:02 +0000` */
+function clfTime(time: number): string {
+  const date = new Date(time);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = `${two(date.getUTCDate())}/${months[date.getUTCMonth()]}/${date.getUTCFullYear()}`;
+  return `${day}:${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} +0000`;
+}

@@ -1,0 +1,49 @@
+/** An answer to give to the client. */
+export interface GatewayResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  readonly body: Buffer;
+}
+
+/**
+ * Reads a function's answer in payload format 2.0. Anything without a `statusCode` becomes a JSON body with 200.
+ * @returns undefined for an answer that makes API Gateway say 500
+ */
+export function gatewayResponse(payload: string): GatewayResponse | undefined {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(payload);
+  } catch {
+    return undefined;
+  }
+  const json = { 'content-type': 'application/json' };
+  if (answer === null || typeof answer !== 'object' || !('statusCode' in answer)) {
+    return { status: 200, headers: json, body: Buffer.from(payload) };
+  }
+  const {
+    statusCode,
+    headers = {},
+    body = '',
+    isBase64Encoded,
+    cookies,
+  } = answer as {
+    statusCode: unknown;
+    headers?: Record<string, unknown>;
+    body?: unknown;
+    isBase64Encoded?: boolean;
+    cookies?: string[];
+  };
+  const status = Number(statusCode);
+  if (!Number.isInteger(status) || status < 200 || status > 599) return undefined;
+  if (typeof body !== 'string') return undefined;
+  const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)] as const);
+  return {
+    status,
+    headers: {
+      'content-type': 'text/plain;charset=UTF-8',
+      ...Object.fromEntries(given),
+      ...(cookies && { 'set-cookie': cookies }),
+    },
+    body: Buffer.from(body, isBase64Encoded === true ? 'base64' : 'utf8'),
+  };
+}

@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LocalRun } from './running.ts';
+import { sampleEvent } from './sample-event.ts';
+import { sendEvent } from './send-event.ts';
+
+const patienceMs = 60_000;
+
+interface ShownEvent {
+  readonly state: string;
+  readonly reason?: string;
+  readonly actions: readonly { rule: string; kind: string; state: string; run_ids: readonly string[] }[];
+}
+
+/**
+ * Sends one event and follows it to the run that it starts.
+ * @returns 0 when the follow-up run is there, 1 when a step fails
+ */
+export async function sendOnce(run: LocalRun, print: (line: string) => void): Promise<number> {
+  if (run.secret === null) throw new Error('The signing secret is empty.');
+  const event = sampleEvent();
+  const sent = await sendEvent(run.webhookUrl, run.secret, event);
+  print(`1. sent       event ${event.event_id} of run ${event.run.id} (success) to ${run.webhookUrl}`);
+  print(`2. answered   ${sent.status} ${sent.body}`);
+  if (sent.status !== 200) return 1;
+  const shown = await settled(run, event.event_id);
+  if (shown === undefined) {
+    print(`3. stored     but not finished within ${patienceMs / 1000} seconds: see npm start -- --logs`);
+    return 1;
+  }
+  print(`3. finished   state ${shown.state}${shown.reason === undefined ? '' : `, reason ${shown.reason}`}`);
+  for (const { rule, kind, state, run_ids } of shown.actions) {
+    print(
+      `4. action     ${rule}: ${kind} ${state}${run_ids.length > 0 ? `, follow-up run ${run_ids.join(', ')}` : ''}`,
+    );
+  }
+  const runs = shown.actions.flatMap((action) => action.run_ids);
+  if (shown.state === 'processed' && runs.length > 0) return 0;
+  print('No follow-up run was started: see lambda/follow-ups.ts and npm start -- --logs.');
+  return 1;
+}
+
+async function settled(run: LocalRun, eventId: string): Promise<ShownEvent | undefined> {
+  const end = performance.now() + patienceMs;
+  while (performance.now() < end) {
+    const response = await fetch(`${run.url}/_local/events/${eventId}`);
+    const shown = (await response.json()) as ShownEvent;
+    if (response.status === 200 && !['received', 'processing'].includes(shown.state)) return shown;
+    await sleep(25);
+  }
+  return undefined;
+}

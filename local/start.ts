@@ -1,0 +1,33 @@
+import { enableCompileCache } from 'node:module';
+import { parseArgs } from 'node:util';
+
+// Before anything else is loaded, or it would not count.
+enableCompileCache();
+
+const { UserError } = await import('./errors.ts');
+
+const help = `Usage: npm start -- [options]
+
+  --once   send one signed event, print each step to the follow-up run, and end
+  --logs   print what the functions log
+  --help   print this
+
+Environment: PORT, STAGE, WEBHOOK_SECRET, CYBERDESK_API_URL, CYBERDESK_API_KEY, NEXT_WORKFLOW_ID and others;
+see local/README.md.
+`;
+
+try {
+  const { values } = parseArgs({
+    options: { once: { type: 'boolean' }, logs: { type: 'boolean' }, help: { type: 'boolean' } },
+  });
+  if (values.help === true) process.stdout.write(help);
+  else {
+    const { serve } = await import('./serve.ts');
+    process.exitCode = await serve({ once: values.once ?? false, logs: values.logs ?? false }, process.env);
+  }
+} catch (error) {
+  const mistake =
+    error instanceof UserError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
+  console.error(mistake ? (error as Error).message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,140 @@
+/** What the local run starts, read from one stack's template. All names and ARNs are physical ones. */
+export interface StackModel {
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+  readonly data: DataModel;
+  readonly functions: readonly FunctionModel[];
+  readonly routes: readonly RouteModel[];
+  readonly eventSources: readonly EventSourceModel[];
+  readonly schedules: readonly ScheduleModel[];
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+/** The parts that hold data; they are made before the functions, which carry their names. */
+export interface DataModel {
+  readonly tables: readonly TableModel[];
+  readonly queues: readonly QueueModel[];
+  readonly topics: readonly TopicModel[];
+  readonly secrets: readonly SecretModel[];
+  readonly keys: readonly KeyModel[];
+}
+
+export interface Named {
+  readonly logicalId: string;
+  readonly label: string;
+  readonly name: string;
+  readonly arn: string;
+}
+
+export interface TableModel extends Named {
+  /** Parameters of DynamoDB's CreateTable. */
+  readonly create: Readonly<Record<string, unknown>>;
+  /** Partition key, then sort key if there is one. */
+  readonly keyNames: readonly string[];
+  readonly indexNames: readonly string[];
+  readonly ttlAttribute: string | undefined;
+}
+
+export interface QueueModel extends Named {
+  readonly url: string;
+  /** Parameters of SQS's CreateQueue, values as text. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly visibilityTimeoutSeconds: number;
+  readonly policy: PolicyDocument | undefined;
+}
+
+export interface TopicModel extends Named {
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly keyId: string | undefined;
+  readonly policy: PolicyDocument | undefined;
+  readonly subscriptions: readonly { readonly protocol: string; readonly endpoint: string }[];
+}
+
+export interface SecretModel extends Named {
+  readonly description: string | undefined;
+  readonly keyId: string | undefined;
+  readonly policy: PolicyDocument | undefined;
+}
+
+export interface KeyModel {
+  readonly logicalId: string;
+  readonly id: string;
+  readonly arn: string;
+  readonly policy: PolicyDocument | undefined;
+}
+
+export interface FunctionModel extends Named {
+  readonly role: RoleModel;
+  /** `index.handler` */
+  readonly handler: string;
+  /** `nodejs24.x` */
+  readonly runtime: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  /** Absolute path of the unpacked bundle. */
+  readonly codeDirectory: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly logGroup: string;
+  readonly traced: boolean;
+  readonly jsonLogs: boolean;
+  readonly reservedConcurrency: number | undefined;
+  /** ARNs and service principals that may invoke it. */
+  readonly invokers: readonly { readonly principal: string; readonly sourceArn: string | undefined }[];
+}
+
+export interface RoleModel {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly policies: readonly { readonly name: string; readonly document: PolicyDocument }[];
+}
+
+export interface PolicyDocument {
+  readonly Version?: string;
+  readonly Statement: readonly PolicyStatement[];
+}
+
+export interface PolicyStatement {
+  readonly Sid?: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action?: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly [key: string]: unknown;
+}
+
+export interface RouteModel {
+  /** `POST /webhooks/cyberdesk`, `ANY /x/{proxy+}` or `$default`. */
+  readonly key: string;
+  readonly functionArn: string;
+  readonly timeoutMs: number;
+  readonly apiId: string;
+  /** `$default`, or the first part of every path. */
+  readonly stage: string;
+  /** Requests a second and burst of the stage; undefined where the template sets none. */
+  readonly throttle: { readonly rate: number; readonly burst: number } | undefined;
+}
+
+export interface EventSourceModel {
+  readonly logicalId: string;
+  readonly queueArn: string;
+  readonly functionArn: string;
+  readonly batchSize: number;
+  readonly batchingWindowSeconds: number;
+  /** Most invocations at a time; Lambda starts with five where the template sets none. */
+  readonly maxConcurrency: number;
+  readonly reportsItemFailures: boolean;
+  readonly enabled: boolean;
+}
+
+export interface ScheduleModel {
+  readonly logicalId: string;
+  readonly label: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly functionArn: string;
+  readonly everySeconds: number;
+  /** The constant input of the target; undefined: EventBridge's own event. */
+  readonly input: string | undefined;
+  readonly enabled: boolean;
+}

@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import type { StackPlace } from './cloudformation.ts';
+
+/** What a resource type's `Ref` and `Fn::GetAtt` are made of. */
+export interface NamedResource extends StackPlace {
+  readonly logicalId: string;
+  /** The physical name: the template's own, or one in CloudFormation's form. */
+  readonly name: string;
+  /** `http://127.0.0.1:<port>` of the emulators' front. */
+  readonly awsUrl: string;
+  /** Another property of the resource, resolved, as text. */
+  readonly property: (name: string) => string;
+}
+
+/** How the local run names a resource type, and which property holds the template's own name for it. */
+export interface ResourceType {
+  readonly nameProperty?: string;
+  /** Generated names start with the logical id alone, where others have the stack's name before it. */
+  readonly shortPrefix?: boolean;
+  /** Longest generated name, in characters. */
+  readonly nameLength?: number;
+  readonly ref: (resource: NamedResource) => unknown;
+  readonly attributes?: Readonly<Record<string, (resource: NamedResource) => unknown>>;
+}
+
+const name = (resource: NamedResource) => resource.name;
+const arn = (service: string, rest: (resource: NamedResource) => string) => (resource: NamedResource) =>
+  `arn:${resource.partition}:${service}:${resource.region}:${resource.account}:${rest(resource)}`;
+const iamArn = (rest: (resource: NamedResource) => string) => (resource: NamedResource) =>
+  `arn:${resource.partition}:iam::${resource.account}:${rest(resource)}`;
+
+/** `length` characters that stay the same for the same logical id of the same stack. */
+export function stableSuffix(resource: { stackName: string; logicalId: string }, length: number): string {
+  const digest = createHash('sha256').update(`${resource.stackName}/${resource.logicalId}`).digest();
+  return [...digest.subarray(0, length)]
+    .map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte % 32])
+    .join('');
+}
+
+const lowerId = (resource: NamedResource) => stableSuffix(resource, 10).toLowerCase();
+const keyId = (resource: NamedResource) => {
+  const hex = createHash('sha256').update(`${resource.stackName}/${resource.logicalId}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+};
+/** Versions and aliases name their function by name or ARN. */
+const functionArn = arn('lambda', (r) => `function:${r.property('FunctionName').split(':').at(-1)}`);
+const secretArn = arn('secretsmanager', (r) => `secret:${r.name}-${stableSuffix(r, 6)}`);
+const tableArn = arn('dynamodb', (r) => `table/${r.name}`);
+const table: ResourceType = { nameProperty: 'TableName', ref: name, attributes: { Arn: tableArn } };
+const unnamed: ResourceType = { ref: name };
+
+/** The types that the local run brings to life. */
+export const emulatedTypes: Readonly<Record<string, ResourceType>> = {
+  'AWS::DynamoDB::Table': table,
+  'AWS::DynamoDB::GlobalTable': table,
+  'AWS::SQS::Queue': {
+    nameProperty: 'QueueName',
+    nameLength: 80,
+    ref: (r) => `${r.awsUrl}/${r.account}/${r.name}`,
+    attributes: {
+      Arn: arn('sqs', name),
+      QueueName: name,
+      QueueUrl: (r) => `${r.awsUrl}/${r.account}/${r.name}`,
+    },
+  },
+  'AWS::SNS::Topic': {
+    nameProperty: 'TopicName',
+    ref: arn('sns', name),
+    attributes: { TopicArn: arn('sns', name), TopicName: name },
+  },
+  'AWS::SecretsManager::Secret': {
+    nameProperty: 'Name',
+    shortPrefix: true,
+    ref: secretArn,
+    attributes: { Id: secretArn },
+  },
+  'AWS::Lambda::Function': {
+    nameProperty: 'FunctionName',
+    nameLength: 64,
+    ref: name,
+    attributes: { Arn: arn('lambda', (r) => `function:${r.name}`) },
+  },
+  'AWS::Lambda::EventSourceMapping': { ref: keyId, attributes: { Id: keyId } },
+  'AWS::ApiGatewayV2::Api': {
+    ref: lowerId,
+    attributes: {
+      ApiId: lowerId,
+      ApiEndpoint: (r) => `https://${lowerId(r)}.execute-api.${r.region}.amazonaws.com`,
+    },
+  },
+  'AWS::ApiGatewayV2::Integration': { ref: lowerId, attributes: { IntegrationId: lowerId } },
+  'AWS::ApiGatewayV2::Route': { ref: lowerId, attributes: { RouteId: lowerId } },
+  'AWS::ApiGatewayV2::Stage': { nameProperty: 'StageName', ref: name },
+  'AWS::Events::Rule': {
+    nameProperty: 'Name',
+    ref: name,
+    attributes: { Arn: arn('events', (r) => `rule/${r.name}`) },
+  },
+  'AWS::Scheduler::Schedule': {
+    nameProperty: 'Name',
+    ref: name,
+    attributes: { Arn: arn('scheduler', (r) => `schedule/default/${r.name}`) },
+  },
+  'AWS::IAM::Role': {
+    nameProperty: 'RoleName',
+    nameLength: 64,
+    ref: name,
+    attributes: { Arn: iamArn((r) => `role/${r.name}`), RoleId: (r) => `AROA${stableSuffix(r, 17)}` },
+  },
+  'AWS::IAM::Policy': unnamed,
+  'AWS::IAM::RolePolicy': unnamed,
+  'AWS::IAM::ManagedPolicy': { ref: iamArn((r) => `policy/${r.name}`) },
+  'AWS::SNS::TopicPolicy': unnamed,
+  'AWS::SQS::QueuePolicy': unnamed,
+  'AWS::SecretsManager::ResourcePolicy': unnamed,
+  'AWS::Lambda::Permission': unnamed,
+  'AWS::Lambda::Version': {
+    ref: (r) => `${functionArn(r)}:1`,
+    attributes: { Version: () => '1', FunctionArn: (r) => `${functionArn(r)}:1` },
+  },
+  'AWS::Lambda::Alias': {
+    nameProperty: 'Name',
+    ref: (r) => `${functionArn(r)}:${r.name}`,
+    attributes: { AliasArn: (r) => `${functionArn(r)}:${r.name}` },
+  },
+  'AWS::KMS::Key': { ref: keyId, attributes: { Arn: arn('kms', (r) => `key/${keyId(r)}`), KeyId: keyId } },
+  'AWS::Logs::LogGroup': {
+    nameProperty: 'LogGroupName',
+    ref: name,
+    attributes: { Arn: arn('logs', (r) => `log-group:${r.name}:*`) },
+  },
+};
+
+/** The types that change nothing that a local run can show; only their names may be asked for. */
+export const idleTypes: Readonly<Record<string, ResourceType>> = {
+  'AWS::CDK::Metadata': unnamed,
+  'AWS::KMS::Alias': { nameProperty: 'AliasName', ref: name },
+  'AWS::SNS::Subscription': { ref: arn('sns', (r) => `${r.name}:${keyId(r)}`) },
+  'AWS::CloudWatch::Alarm': {
+    nameProperty: 'AlarmName',
+    ref: name,
+    attributes: { Arn: arn('cloudwatch', (r) => `alarm:${r.name}`) },
+  },
+  'AWS::CloudWatch::CompositeAlarm': {
+    nameProperty: 'AlarmName',
+    ref: name,
+    attributes: { Arn: arn('cloudwatch', (r) => `alarm:${r.name}`) },
+  },
+  'AWS::CloudWatch::Dashboard': { nameProperty: 'DashboardName', ref: name },
+  'AWS::Logs::MetricFilter': unnamed,
+  'AWS::Logs::ResourcePolicy': unnamed,
+  'AWS::Logs::QueryDefinition': unnamed,
+  'AWS::Lambda::EventInvokeConfig': unnamed,
+  'AWS::ApplicationAutoScaling::ScalableTarget': unnamed,
+  'AWS::ApplicationAutoScaling::ScalingPolicy': unnamed,
+  'AWS::ApiGatewayV2::ApiMapping': unnamed,
+  'AWS::ApiGatewayV2::DomainName': {
+    nameProperty: 'DomainName',
+    ref: name,
+    attributes: {
+      RegionalDomainName: (r) => `d-${lowerId(r)}.execute-api.${r.region}.amazonaws.com`,
+      RegionalHostedZoneId: () => 'Z00000000000000000000',
+    },
+  },
+  'AWS::Route53::RecordSet': { nameProperty: 'Name', ref: name },
+};

@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import { SynthFailed } from '../errors.ts';
+import { hashInputs } from './inputs.ts';
+
+/**
+ * Assemblies lie beside `cdk.out`, at the same depth: esbuild writes relative paths into the source maps, and asset
+ * hashes would differ from those of `cdk synth` otherwise.
+ */
+const prefix = '.local.';
+const kept = 4;
+
+/** A synthesized app on disk. */
+export interface Synthesized {
+  /** Absolute path of the cloud assembly. */
+  readonly directory: string;
+  /** Whether an earlier synthesis of the same inputs was used. */
+  readonly cached: boolean;
+}
+
+/**
+ * Synthesizes the app, bundling only the stage's stack, or finds the result of an earlier run with the same inputs.
+ * @throws SynthFailed with the app's own first line of complaint
+ */
+export async function synthesize(root: string, stage: string): Promise<Synthesized> {
+  const name = `${prefix}${stage}.${await hashInputs(root, stage)}`;
+  const directory = join(root, name);
+  if (await exists(join(directory, 'manifest.json'))) {
+    const now = new Date();
+    await utimes(directory, now, now);
+    return { directory, cached: true };
+  }
+  const draft = join(root, `${prefix}draft.${process.pid}.${Date.now()}`);
+  try {
+    await mkdir(draft);
+    await runApp(root, stage, draft);
+    // Two runs may synthesize the same inputs at once; the first one's result serves both.
+    await rename(draft, directory).catch(async (error: unknown) => {
+      if (!(await exists(join(directory, 'manifest.json')))) throw error;
+    });
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+  await removeOld(root, name);
+  return { directory, cached: false };
+}
+
+async function runApp(root: string, stage: string, outDir: string): Promise<void> {
+  const cdk = JSON.parse(await readFile(join(root, 'cdk.json'), 'utf8')) as {
+    app?: string;
+    context?: object;
+  };
+  if (!cdk.app) throw new SynthFailed('cdk.json names no "app": add the command that synthesizes.');
+  const context = {
+    'aws:cdk:enable-path-metadata': true,
+    'aws:cdk:enable-asset-metadata': true,
+    ...cdk.context,
+    'aws:cdk:bundling-stacks': [`*-${stage}`, `**/*-${stage}`],
+  };
+  const {
+    CDK_DEFAULT_ACCOUNT: _account,
+    CDK_DEFAULT_REGION: _region,
+    NODE_OPTIONS: _options,
+    ...inherited
+  } = process.env;
+  const path = [dirname(process.execPath), join(root, 'node_modules', '.bin'), inherited.PATH ?? ''].join(
+    delimiter,
+  );
+  const child = spawn(cdk.app, {
+    cwd: root,
+    shell: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...inherited, PATH: path, CDK_OUTDIR: outDir, CDK_CONTEXT_JSON: JSON.stringify(context) },
+  });
+  let complaint = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint = (complaint + text).slice(-20_000);
+  });
+  const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
+  if (code !== 0) throw new SynthFailed(`The CDK app does not synthesize: ${firstComplaint(complaint)}`);
+}
+
+/** The line that tells most: the thrown error's message, else the last line. */
+function firstComplaint(text: string): string {
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const thrown = lines.find((line) => /^(\w*Error|\w+Exception)\b.*: /.test(line));
+  return (
+    thrown ??
+    lines.filter((line) => !line.startsWith('at ')).at(-1) ??
+    'it gave no reason; try npm run synth.'
+  );
+}
+
+async function removeOld(root: string, current: string): Promise<void> {
+  const names = (await readdir(root)).filter((name) => name.startsWith(prefix) && name !== current);
+  const found = names.map(async (name) => ({
+    name,
+    time: (await stat(join(root, name)).catch(() => null))?.mtimeMs ?? 0,
+  }));
+  const old = (await Promise.all(found)).sort((a, b) => b.time - a.time).slice(kept - 1);
+  await Promise.all(old.map(({ name }) => rm(join(root, name), { recursive: true, force: true })));
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
