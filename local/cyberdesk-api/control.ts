@@ -11,11 +11,15 @@ export const isControl = ({ path }: Received): boolean => path.startsWith('/_con
 
 /** What the control endpoints do; each is also a call on the running fake. JSON in and out. */
 const ENDPOINTS: Record<string, (fake: Controlled, body: never, id: string) => unknown> = {
-  'GET /_control/state': ({ store, effects, requests, deliveries, faults }) => ({
-    runs: [...store.runs.values()],
-    effects: Object.fromEntries(effects),
-    requests: requests.map(({ query, body, ...rest }) => ({ ...rest, query: `${query}`, body: `${body}` })),
-    deliveries,
+  'GET /_control/state': ({ state, faults }) => ({
+    runs: state.runs(),
+    effects: Object.fromEntries(state.effects),
+    requests: state.requests.map(({ query, body, ...rest }) => ({
+      ...rest,
+      query: `${query}`,
+      body: `${body}`,
+    })),
+    deliveries: state.deliveries,
     faults: faults.active,
   }),
   'POST /_control/faults': ({ faults }, fault: Fault) => void faults.add(fault),

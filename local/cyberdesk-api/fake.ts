@@ -10,17 +10,25 @@ import * as reads from './read.ts';
 import * as starts from './start-runs.ts';
 import { addRun, addWorkflow, createStore, type Store, type StoredRun, TERMINAL } from './store.ts';
 
+/** What a test looks at. */
+export interface State {
+  /** Every run, oldest first. */
+  runs(): StoredRun[];
+  /** Every request but those to the control endpoints, in order, with the bytes of its body. */
+  requests: readonly Received[];
+  /** How often the work behind an idempotency key was really done. */
+  effects: ReadonlyMap<string, number>;
+  /** Announcements of ended runs, in order. */
+  deliveries: readonly Delivery[];
+}
+
 /** The API without its HTTP server. */
 export interface Fake {
   handle(request: Received): Promise<Reply>;
   settings: Settings;
   store: Store;
   faults: Faults;
-  /** Every request but those to the control endpoints, in order. */
-  requests: Received[];
-  /** How often the work behind an idempotency key was really done. */
-  effects: ReadonlyMap<string, number>;
-  deliveries: Delivery[];
+  state: State;
   /** Adds a run as it stands; nothing ends or announces it. */
   seedRun(run: Partial<StoredRun> & { workflow_id: string }): StoredRun;
   /** Ends a run, and announces it where a webhook is set. */
@@ -114,9 +122,7 @@ export function createFake(options: CyberdeskApiOptions, url: () => string): Fak
     settings,
     store,
     faults,
-    requests,
-    effects: idempotency.effects,
-    deliveries,
+    state: { runs: () => [...store.runs.values()], requests, effects: idempotency.effects, deliveries },
     seedRun: (run) => addRun(store, run),
     complete,
     stop: () => stopping.abort(),

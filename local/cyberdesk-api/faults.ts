@@ -17,6 +17,8 @@ export interface Fault {
   when?: 'before' | 'during' | 'after';
   /** Milliseconds to wait. On its own it only delays. */
   delayMs?: number;
+  /** Wait for this too; for tests in the same process. */
+  gate?: Promise<unknown>;
   /** Answer this instead. */
   status?: number;
   headers?: Record<string, string>;
@@ -69,6 +71,7 @@ export function createFaults(wait: (ms: number) => Promise<void>): Faults {
       fault.left -= 1;
       if (fault.left <= 0) faults = faults.filter((other) => other !== fault);
       if (fault.delayMs !== undefined) await wait(fault.delayMs);
+      await fault.gate;
       if (fault.reset) throw new ConnectionReset('reset on request');
       if (fault.status === undefined) return undefined;
       const { status, headers = {}, body = { detail: 'Fault on request' } } = fault;

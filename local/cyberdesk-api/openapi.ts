@@ -35,6 +35,8 @@ export interface Operation {
   body: Schema | undefined;
   /** Takes no API key. */
   open: boolean;
+  /** What it answers when it succeeds. */
+  answer: { status: number; schema: Schema | undefined };
 }
 
 interface Document {
@@ -47,6 +49,7 @@ interface OperationObject {
   security?: unknown[];
   parameters?: (Parameter | { $ref: string })[];
   requestBody?: { content: { 'application/json': { schema: Schema } } };
+  responses: Record<string, { content?: Record<string, { schema?: Schema }> }>;
 }
 
 /** What the API is: read from the file that the client's types are made of. */
@@ -75,9 +78,15 @@ export function loadApi(): Api {
       parameters: (operation.parameters ?? []).map((parameter) => resolve<Parameter>(parameter)),
       body: operation.requestBody?.content['application/json'].schema,
       open: operation.security?.length === 0,
+      answer: successOf(operation),
     })),
   );
   // Literal paths before those with parameters, as a router would try them.
   operations.sort((a, b) => a.path.split('{').length - b.path.split('{').length);
   return { operations, resolve };
+}
+
+function successOf({ responses }: OperationObject): Operation['answer'] {
+  const [status = '', response] = Object.entries(responses).find(([code]) => code.startsWith('2')) ?? [];
+  return { status: Number(status), schema: response?.content?.['application/json']?.schema };
 }

@@ -22,7 +22,7 @@ export function listRuns(reading: Reading, { query }: Call): Reply {
   const { store } = reading;
   const indexedUntil = store.now() - reading.listDelayMs();
   const found = [...store.runs.values()]
-    .filter((run) => Date.parse(run.created_at) <= indexedUntil && matches(run, query))
+    .filter((run) => (store.addedAt.get(run.id) ?? 0) <= indexedUntil && matches(run, query))
     .sort(query.sort_mode === 'created_at_desc' ? byCreation : byActivity);
   const { items, ...page } = paged(found, query);
   const fields = query.fields as string[] | undefined;

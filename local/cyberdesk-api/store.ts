@@ -17,6 +17,8 @@ export interface Store {
   runs: Map<string, StoredRun>;
   attachments: Map<string, StoredAttachment>;
   workflows: Map<string, WorkflowResponse>;
+  /** When each run came into the store, in epoch milliseconds; a seeded one may say otherwise of itself. */
+  addedAt: Map<string, number>;
   /** Epoch milliseconds. */
   now(): number;
   /** Later than any time before it, so that no two endings of a run are the same. */
@@ -29,6 +31,7 @@ export function createStore(now: () => number): Store {
     runs: new Map(),
     attachments: new Map(),
     workflows: new Map(),
+    addedAt: new Map(),
     now,
     timestamp() {
       last = Math.max(now(), last + 1);
@@ -43,7 +46,7 @@ export function addRun(store: Store, given: Partial<StoredRun> & { workflow_id: 
     id: randomUUID(),
     machine_id: null,
     status: 'scheduling',
-    created_at: store.timestamp(),
+    created_at: new Date(store.now()).toISOString(),
     user_id: null,
     organization_id: 'org_local',
     is_priority: false,
@@ -67,6 +70,7 @@ export function addRun(store: Store, given: Partial<StoredRun> & { workflow_id: 
     ...given,
   };
   store.runs.set(run.id, run);
+  store.addedAt.set(run.id, store.now());
   return run;
 }
 
@@ -75,7 +79,7 @@ export function addWorkflow(
   store: Store,
   given: Partial<WorkflowResponse> & { id: string },
 ): WorkflowResponse {
-  const created = store.timestamp();
+  const created = new Date(store.now()).toISOString();
   const workflow: WorkflowResponse = {
     name: 'A workflow of the fake',
     main_prompt: 'Nothing is really done',
@@ -105,7 +109,7 @@ export function addAttachment(
     attachment_type: type,
     size_bytes: bytes.byteLength,
     storage_path: `run-attachments/${run.id}/${id}`,
-    created_at: store.timestamp(),
+    created_at: new Date(store.now()).toISOString(),
     target_path,
     cleanup_imports_after_run,
     user_id: null,

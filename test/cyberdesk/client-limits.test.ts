@@ -17,7 +17,7 @@ test('an attempt without an answer in time is tried again', async () => {
   const { data } = await client.runs.create(body, KEY);
 
   expect(data?.id).toBeDefined();
-  expect(api.requests).toHaveLength(2);
+  expect(api.state.requests).toHaveLength(2);
 });
 
 test('half an answer counts as none', async () => {
@@ -29,8 +29,8 @@ test('half an answer counts as none', async () => {
   const { error } = await client.runs.create(body, KEY);
 
   expect(error).toMatchObject({ name: 'TimedOut', mayHaveTakenEffect: true });
-  expect(api.requests).toHaveLength(4);
-  expect(api.effects.get('k')).toBe(1);
+  expect(api.state.requests).toHaveLength(4);
+  expect(api.state.effects.get('k')).toBe(1);
 });
 
 describe('the time for a whole call', () => {
@@ -53,7 +53,7 @@ describe('the time for a whole call', () => {
     const { error } = await client.runs.create(body, KEY);
 
     expect(error).toMatchObject({ name: 'TimedOut', mayHaveTakenEffect: true });
-    expect(api.requests).toHaveLength(1);
+    expect(api.state.requests).toHaveLength(1);
   });
 
   test('is cut short by the caller’s own', async () => {
@@ -64,7 +64,7 @@ describe('the time for a whole call', () => {
     const { error } = await client.runs.create(body, { ...KEY, until: Date.now() + 60 });
 
     expect(error?.name).toBe('TimedOut');
-    expect(api.requests).toHaveLength(1);
+    expect(api.state.requests).toHaveLength(1);
   });
 
   test('that is over sends nothing', async () => {
@@ -74,7 +74,7 @@ describe('the time for a whole call', () => {
     const { error } = await client.runs.create(body, { ...KEY, until: clock.now });
 
     expect(error).toMatchObject({ name: 'Aborted', mayHaveTakenEffect: false });
-    expect(api.requests).toHaveLength(0);
+    expect(api.state.requests).toHaveLength(0);
   });
 });
 
@@ -85,13 +85,13 @@ describe('a caller’s signal', () => {
     api.faults.add({ when: 'after', delayMs: FOREVER });
     const stop = new AbortController();
     const call = client.runs.create(body, { ...KEY, signal: stop.signal });
-    await expect.poll(() => api.effects.get('k')).toBe(1);
+    await expect.poll(() => api.state.effects.get('k')).toBe(1);
 
     stop.abort();
 
     const { error } = await call;
     expect(error).toMatchObject({ name: 'Aborted', mayHaveTakenEffect: true });
-    expect(api.requests).toHaveLength(1);
+    expect(api.state.requests).toHaveLength(1);
   });
 
   test('ends a wait between attempts', async () => {
@@ -108,7 +108,7 @@ describe('a caller’s signal', () => {
     const { error } = await client.runs.create(body, { ...KEY, signal: stop.signal });
 
     expect(error).toMatchObject({ name: 'Aborted', mayHaveTakenEffect: true });
-    expect(api.requests).toHaveLength(1);
+    expect(api.state.requests).toHaveLength(1);
   }, 5_000);
 
   test('that has ended sends nothing', async () => {
@@ -118,7 +118,7 @@ describe('a caller’s signal', () => {
     const { error } = await client.runs.create(body, { ...KEY, signal: AbortSignal.abort() });
 
     expect(error).toMatchObject({ name: 'Aborted', mayHaveTakenEffect: false });
-    expect(api.requests).toHaveLength(0);
+    expect(api.state.requests).toHaveLength(0);
   });
 });
 

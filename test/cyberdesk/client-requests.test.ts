@@ -11,8 +11,8 @@ test('a body given as text goes out byte for byte, on each attempt', async () =>
   const { error } = await client.runs.create(text, { idempotencyKey: 'k' });
 
   expect(error).toBeUndefined();
-  expect(api.requests.map(({ body }) => body.equals(Buffer.from(text)))).toEqual([true, true]);
-  expect(api.requests[0]?.headers).toMatchObject({
+  expect(api.state.requests.map(({ body }) => body.equals(Buffer.from(text)))).toEqual([true, true]);
+  expect(api.state.requests[0]?.headers).toMatchObject({
     authorization: `Bearer ${API_KEY}`,
     'content-type': 'application/json',
     'content-length': String(Buffer.byteLength(text)),
@@ -32,7 +32,7 @@ test('the same holds for chains and retries', async () => {
 
   expect(started.data?.run_ids).toHaveLength(2);
   expect(retried.data).toMatchObject({ id: run, status: 'scheduling', is_priority: true });
-  expect(api.requests.map(({ body, path }) => [path, body.toString()])).toEqual([
+  expect(api.state.requests.map(({ body, path }) => [path, body.toString()])).toEqual([
     ['/v1/runs/chain', chain],
     [`/v1/runs/${run}/retry`, '{ "is_priority": true }'],
   ]);
@@ -44,7 +44,7 @@ test('a retry needs no body', async () => {
   const run = api.seedRun({ workflow_id: WORKFLOW, status: 'error' });
   const { data } = await client.runs.retry(run.id);
   expect(data?.status).toBe('scheduling');
-  expect(api.requests[0]?.body.toString()).toBe('{}');
+  expect(api.state.requests[0]?.body.toString()).toBe('{}');
 });
 
 test('the key is asked for once per call, so that a rotation needs no new client', async () => {
@@ -87,7 +87,7 @@ test('lists are asked for with filters and fields', async () => {
     input_values: { a: 1 },
     ended_at: null,
   });
-  expect(api.requests[0]?.query.getAll('fields')).toEqual(['input_values', 'ended_at']);
+  expect(api.state.requests[0]?.query.getAll('fields')).toEqual(['input_values', 'ended_at']);
 });
 
 test('attachments, workflows and health', async () => {
@@ -120,5 +120,5 @@ test('an id of any kind stays within its place in the path', async () => {
   const { client } = clientOf(api);
   const { error } = await client.runs.get('../workflows/x?y');
   expect(error?.status).toBe(422);
-  expect(api.requests[0]?.path).toBe('/v1/runs/..%2Fworkflows%2Fx%3Fy');
+  expect(api.state.requests[0]?.path).toBe('/v1/runs/..%2Fworkflows%2Fx%3Fy');
 });

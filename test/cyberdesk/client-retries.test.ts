@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { clientOf, startApi, WORKFLOW } from './setup.ts';
+import { ask, clientOf, startApi, WORKFLOW } from './setup.ts';
 
 const body = { workflow_id: WORKFLOW };
 const KEY = { idempotencyKey: 'f4b6a0f6-2d54-5b0e-9a35-000000000001' };
@@ -16,12 +16,12 @@ describe('a write with a key', () => {
 
       expect(error).toBeUndefined();
       expect(data?.status).toBe('scheduling');
-      expect(api.requests).toHaveLength(3);
-      expect(new Set(api.requests.map(({ headers }) => headers['idempotency-key']))).toEqual(
+      expect(api.state.requests).toHaveLength(3);
+      expect(new Set(api.state.requests.map(({ headers }) => headers['idempotency-key']))).toEqual(
         new Set([KEY.idempotencyKey]),
       );
-      expect(new Set(api.requests.map((request) => request.body.toString()))).toHaveLength(1);
-      expect(api.effects.get(KEY.idempotencyKey)).toBe(1);
+      expect(new Set(api.state.requests.map((request) => request.body.toString()))).toHaveLength(1);
+      expect(api.state.effects.get(KEY.idempotencyKey)).toBe(1);
     },
   );
 
@@ -35,7 +35,7 @@ describe('a write with a key', () => {
     expect(data).toBeUndefined();
     expect(error).toMatchObject({ name: 'AnsweredWithError', status: 503, mayHaveTakenEffect: true });
     expect(response?.status).toBe(503);
-    expect(api.requests).toHaveLength(4);
+    expect(api.state.requests).toHaveLength(4);
     expect(waits).toEqual([125, 250, 500]);
   });
 
@@ -54,21 +54,24 @@ describe('a write with a key', () => {
 
   test('that is in progress elsewhere waits for the first answer', async () => {
     const api = await startApi();
-    const first = fetch(`${api.url}/v1/runs`, {
-      method: 'POST',
-      headers: { authorization: 'Bearer x', 'idempotency-key': 'shared' },
-      body: JSON.stringify(body),
-    });
-    api.faults.add({ when: 'during', delayMs: 200 });
-    // The real clock: the first request needs its time.
-    const { client } = clientOf(api, { sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) });
-    while (api.requests.length === 0) await new Promise(setImmediate);
+    const gate = Promise.withResolvers<void>();
+    api.faults.add({ when: 'during', gate: gate.promise });
+    const first = ask(api, '/v1/runs', { json: body, headers: { 'idempotency-key': 'shared' } });
+    await expect.poll(() => api.state.requests).toHaveLength(1);
+    let waits = 0;
+    const sleep = async () => {
+      waits += 1;
+      if (waits < 2) return;
+      gate.resolve();
+      await first;
+    };
+    const { client } = clientOf(api, { sleep });
 
     const { data } = await client.runs.create(body, { idempotencyKey: 'shared' });
 
-    expect(data?.id).toBe(((await (await first).json()) as { id: string }).id);
-    expect(api.effects.get('shared')).toBe(1);
-    expect(api.requests.length).toBeGreaterThan(2);
+    expect(data?.id).toBe((await first).body.id);
+    expect(api.state.effects.get('shared')).toBe(1);
+    expect(api.state.requests).toHaveLength(4);
   });
 
   test('finds the run that a lost answer had made', async () => {
@@ -112,7 +115,7 @@ describe('what is not tried again', () => {
     const { error } = await client.runs.create(body, KEY);
 
     expect(error).toMatchObject({ status, mayHaveTakenEffect: status >= 500 });
-    expect(api.requests).toHaveLength(1);
+    expect(api.state.requests).toHaveLength(1);
     expect(waits).toEqual([]);
   });
 
@@ -124,7 +127,7 @@ describe('what is not tried again', () => {
     const { error } = await client.runs.create(body, KEY);
 
     expect(error).toMatchObject({ status: 409, inProgress: false, mayHaveTakenEffect: false });
-    expect(api.requests).toHaveLength(1);
+    expect(api.state.requests).toHaveLength(1);
   });
 
   test('a rate limit, whose time is handed on in full', async () => {
@@ -135,7 +138,7 @@ describe('what is not tried again', () => {
     const { error } = await client.runs.create(body, KEY);
 
     expect(error).toMatchObject({ status: 429, retryAfterMs: 600_000, mayHaveTakenEffect: false });
-    expect(api.requests).toHaveLength(1);
+    expect(api.state.requests).toHaveLength(1);
   });
 
   test('a redirect, which would carry data elsewhere', async () => {
@@ -147,7 +150,7 @@ describe('what is not tried again', () => {
     const { error } = await client.runs.create(body, KEY);
 
     expect(error).toMatchObject({ status: 307, mayHaveTakenEffect: false });
-    expect(elsewhere.requests).toHaveLength(0);
+    expect(elsewhere.state.requests).toHaveLength(0);
   });
 
   test.each([{ status: 503 }, { reset: true }])('a write without a key: %o', async (fault) => {
@@ -158,8 +161,8 @@ describe('what is not tried again', () => {
     const { error } = await client.runs.create(body);
 
     expect(error?.mayHaveTakenEffect).toBe(true);
-    expect(api.requests).toHaveLength(1);
-    expect(api.requests[0]?.headers).not.toHaveProperty('idempotency-key');
+    expect(api.state.requests).toHaveLength(1);
+    expect(api.state.requests[0]?.headers).not.toHaveProperty('idempotency-key');
   });
 });
 

@@ -37,7 +37,7 @@ describe('the base URL', () => {
   test('keeps its path', async () => {
     const api = await startApi();
     await createCyberdeskClient('k', { baseUrl: `${api.url}/proxy/` }).runs.list();
-    expect(api.requests[0]?.path).toBe('/proxy/v1/runs');
+    expect(api.state.requests[0]?.path).toBe('/proxy/v1/runs');
   });
 });
 
@@ -50,7 +50,7 @@ describe('a key that is no header', () => {
       const refusal = await client.runs.list().catch((error: unknown) => error);
       expect(refusal).toBeInstanceOf(InvalidClientSetting);
       expect(String(refusal)).not.toContain('canary');
-      expect(api.requests).toHaveLength(0);
+      expect(api.state.requests).toHaveLength(0);
     },
   );
 

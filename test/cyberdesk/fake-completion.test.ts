@@ -1,0 +1,102 @@
+import { createServer } from 'node:http';
+import { Webhook } from 'svix';
+import { expect, onTestFinished, test } from 'vitest';
+import { ask, clientOf, OTHER_WORKFLOW, startApi, WORKFLOW } from './setup.ts';
+
+const SECRET = `whsec_${Buffer.from('a secret of thirty-two bytes, yes').toString('base64')}`;
+
+/** An endpoint that answers with the given statuses in turn, then 200. */
+async function startEndpoint(...statuses: number[]) {
+  const received: { headers: Record<string, string>; body: string }[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    received.push({
+      headers: request.headers as Record<string, string>,
+      body: Buffer.concat(chunks).toString(),
+    });
+    response.writeHead(statuses.shift() ?? 200).end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const address = server.address();
+  if (typeof address === 'string' || !address) throw new Error('no port');
+  return { url: `http://127.0.0.1:${address.port}/webhooks/cyberdesk`, received };
+}
+
+test('an ended run is announced, signed, without its message history', async () => {
+  const endpoint = await startEndpoint();
+  const api = await startApi({ webhook: { url: endpoint.url, secret: SECRET } });
+  const { client } = clientOf(api);
+  const { data: run } = await client.runs.create({ workflow_id: WORKFLOW });
+
+  const delivery = api.complete(run?.id ?? '', { output_data: { summary: 'done' } });
+
+  await expect.poll(() => delivery?.state).toBe('delivered');
+  const [webhook] = endpoint.received;
+  expect(() => new Webhook(SECRET).verify(webhook?.body ?? '', webhook?.headers ?? {})).not.toThrow();
+  const event = JSON.parse(webhook?.body ?? '');
+  expect(event).toMatchObject({
+    event_type: 'run_complete',
+    run: { id: run?.id, status: 'success', output_data: { summary: 'done' } },
+  });
+  expect(event.run).not.toHaveProperty('run_message_history');
+  expect(Date.parse(event.run.ended_at)).toBeGreaterThan(Date.parse(event.run.created_at));
+});
+
+test('a delivery is repeated with the same id and body until it is taken', async () => {
+  const endpoint = await startEndpoint(503, 500);
+  const api = await startApi({ webhook: { url: endpoint.url, secret: SECRET, retryDelaysMs: [1, 1, 1] } });
+  const run = await ask(api, '/v1/runs', { json: { workflow_id: WORKFLOW } });
+  const delivery = api.complete(run.body.id);
+  await expect.poll(() => delivery?.state).toBe('delivered');
+  expect(delivery?.attempts).toEqual([503, 500, 200]);
+  expect(new Set(endpoint.received.map(({ headers, body }) => `${headers['svix-id']} ${body}`)).size).toBe(1);
+});
+
+test('a delivery that nobody takes has failed', async () => {
+  const api = await startApi({ webhook: { url: 'http://127.0.0.1:1/', secret: SECRET, retryDelaysMs: [1] } });
+  const run = await ask(api, '/v1/runs', { json: { workflow_id: WORKFLOW } });
+  const delivery = api.complete(run.body.id);
+  await expect.poll(() => delivery?.state).toBe('failed');
+  expect(delivery?.attempts).toEqual(['unreachable', 'unreachable']);
+});
+
+test('a secret that is none fails the delivery, not the server', async () => {
+  const api = await startApi({ webhook: { url: 'http://127.0.0.1:1/', secret: '' } });
+  const run = await ask(api, '/v1/runs', { json: { workflow_id: WORKFLOW } });
+  const delivery = api.complete(run.body.id);
+  await expect.poll(() => delivery?.state).toBe('failed');
+  expect((await ask(api, '/v1/health')).status).toBe(200);
+});
+
+test('a workflow without webhooks sends none', async () => {
+  const endpoint = await startEndpoint();
+  const workflows = [{ id: WORKFLOW, is_webhooks_enabled: false }];
+  const api = await startApi({ workflows, webhook: { url: endpoint.url, secret: SECRET } });
+  const run = await ask(api, '/v1/runs', { json: { workflow_id: WORKFLOW } });
+  expect(api.complete(run.body.id)).toBeUndefined();
+  expect(api.state.deliveries).toEqual([]);
+});
+
+test('runs end by themselves where told to, retried ones too', async () => {
+  const api = await startApi({
+    completeAfterMs: 5,
+    outcome: ({ workflow_id }) =>
+      workflow_id === WORKFLOW ? { output_data: { summary: 'auto' } } : { status: 'error' },
+  });
+  const { client } = clientOf(api);
+  const { data: first } = await client.runs.create({ workflow_id: WORKFLOW });
+  const { data: second } = await client.runs.create({ workflow_id: OTHER_WORKFLOW });
+  const run = api.store.runs.get(first?.id ?? '');
+  await expect.poll(() => run?.output_data).toEqual({ summary: 'auto' });
+  await expect.poll(() => api.store.runs.get(second?.id ?? '')?.status).toBe('error');
+
+  const ended = run?.ended_at;
+  await client.runs.retry(first?.id ?? '');
+  await expect.poll(() => run?.status).toBe('success');
+  expect(run?.ended_at).not.toBe(ended);
+});

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import { loadApi, type Schema } from '../../local/cyberdesk-api/openapi.ts';
+import { validate } from '../../local/cyberdesk-api/validate.ts';
+import { ask, startApi, WORKFLOW } from './setup.ts';
+
+test('the control endpoints do what the calls do', async () => {
+  const api = await startApi();
+  const seeded = await ask(api, '/_control/runs', { json: { workflow_id: WORKFLOW, status: 'running' } });
+  const ended = await ask(api, `/_control/runs/${seeded.body.id}/complete`, {
+    json: { status: 'error', error: ['no machine'] },
+  });
+  expect(ended.body.run).toMatchObject({ id: seeded.body.id, status: 'error', error: ['no machine'] });
+
+  await ask(api, '/_control/faults', {
+    json: { status: 429, headers: { 'retry-after': '3' }, times: 'always' },
+  });
+  const limited = await ask(api, '/v1/runs');
+  expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '3']);
+  expect((await ask(api, '/_control/state')).body).toMatchObject({
+    runs: [{ id: seeded.body.id }],
+    requests: [{ method: 'GET', path: '/v1/runs', headers: { authorization: expect.any(String) } }],
+    faults: [{ status: 429 }],
+  });
+  await ask(api, '/_control/faults', { method: 'DELETE' });
+  await ask(api, '/_control/settings', { json: { apiKey: 'rotated' } });
+  expect((await ask(api, '/v1/runs')).status).toBe(401);
+});
+
+test('a control that cannot be done says why', async () => {
+  const api = await startApi();
+  expect((await ask(api, '/_control/nothing')).status).toBe(404);
+  expect((await ask(api, '/_control/runs/none/complete', { json: {} })).body).toEqual({
+    detail: 'no run none',
+  });
+  expect((await ask(api, '/_control/faults', { method: 'POST', body: '{' })).status).toBe(400);
+});
+
+test('a fault meets only what it names, as often as it says', async () => {
+  const api = await startApi();
+  api.faults.add({ method: 'POST', path: '/v1/runs', status: 500, skip: 1, times: 2 });
+  const statuses = [];
+  for (let number = 0; number < 4; number += 1) {
+    statuses.push((await ask(api, '/v1/runs')).status);
+    statuses.push((await ask(api, '/v1/runs', { json: { workflow_id: WORKFLOW } })).status);
+  }
+  expect(statuses).toEqual([200, 201, 200, 500, 200, 500, 200, 201]);
+
+  const undo = api.faults.add({ status: 503, times: 'always' });
+  expect((await ask(api, '/v1/runs')).status).toBe(503);
+  undo();
+  expect((await ask(api, '/v1/runs')).status).toBe(200);
+});
+
+test('the server closes with requests in flight', async () => {
+  const api = await startApi();
+  api.faults.add({ delayMs: 3_600_000 });
+  const waiting = ask(api, '/v1/runs').catch(() => 'broken');
+  await expect.poll(() => api.state.requests).toHaveLength(1);
+  await api.close();
+  expect(await waiting).toBe('broken');
+});
+
+test('every operation of the description is there, and answers as described', async () => {
+  const description = loadApi();
+  const api = await startApi();
+  const run = api.seedRun({ workflow_id: WORKFLOW, status: 'success' });
+  const withFile = api.seedRun({ workflow_id: WORKFLOW });
+  api.complete(withFile.id, { files: [{ filename: 'a', content: 'YQ==' }] });
+  const ids: Record<string, string> = {
+    run_id: run.id,
+    workflow_id: WORKFLOW,
+    attachment_id: withFile.output_attachment_ids?.[0] ?? '',
+  };
+  const bodies: Record<string, unknown> = {
+    createRun: { workflow_id: WORKFLOW },
+    bulkCreateRuns: { workflow_id: WORKFLOW, count: 2 },
+    createRunChain: { steps: [{ workflow_id: WORKFLOW }] },
+    retryRun: {},
+  };
+  expect(description.operations.length).toBeGreaterThan(10);
+  for (const { id, path, method, answer } of description.operations) {
+    if (id === 'downloadRunAttachment') continue;
+    const url = path.replace(/\{(\w+)\}/g, (_all, name: string) => ids[name] ?? '');
+    const { status, body } = await ask(api, url, {
+      method,
+      ...(bodies[id] !== undefined && { json: bodies[id] }),
+    });
+    expect([id, status]).toEqual([id, answer.status]);
+    expect([id, validate(description, answer.schema as Schema, body, [])]).toEqual([id, []]);
+  }
+});
