@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { useWhole } from './kit/local-run.ts';
+import { waitFor } from './kit/wait.ts';
+import { runComplete } from './kit/webhooks.ts';
+
+const whole = useWhole();
+
+describe('the shipped rules', () => {
+  it('start the next workflow once per run, whatever events tell of its end', async () => {
+    const summary = randomUUID();
+    const webhook = runComplete({ output_data: { summary } });
+    const twin = { ...webhook, event_id: randomUUID() };
+
+    await whole().deliver(webhook);
+    await whole().deliver(twin);
+    const [one, other] = await Promise.all([webhook, twin].map(({ event_id }) => whole().finished(event_id)));
+
+    expect(whole().runsFor(summary)).toHaveLength(1);
+    expect([one?.duplicate_of, other?.duplicate_of].filter(Boolean)).toHaveLength(1);
+  });
+
+  it('start it again after an in-place retry: the same run, a new end', async () => {
+    const summary = randomUUID();
+    const webhook = runComplete({ output_data: { summary } });
+    const retried = {
+      ...webhook,
+      event_id: randomUUID(),
+      run: { ...webhook.run, ended_at: new Date(Date.now() + 1000).toISOString() },
+    };
+
+    await whole().deliver(webhook);
+    await whole().deliver(retried);
+    await Promise.all([webhook, retried].map(({ event_id }) => whole().finished(event_id)));
+
+    expect(whole().runsFor(summary)).toHaveLength(2);
+  });
+
+  it('do not follow the next workflow’s own success', async () => {
+    const next = whole().run.fn('processor').environment.NEXT_WORKFLOW_ID;
+    const webhook = runComplete({ workflow_id: next });
+
+    await whole().deliver(webhook);
+    const event = await whole().finished(webhook.event_id);
+
+    expect(event.actions.some(({ kind }) => kind === 'startRun')).toBe(false);
+  });
+
+  it('send key, body and idempotency key as the API wants them', async () => {
+    const summary = randomUUID();
+    const webhook = runComplete({ output_data: { summary } });
+
+    await whole().deliver(webhook);
+    const event = await whole().finished(webhook.event_id);
+
+    const sent = whole().run.fake?.state.requests.find(({ body }) => body.toString().includes(summary));
+    const next = whole().run.fn('processor').environment.NEXT_WORKFLOW_ID;
+    expect(sent?.headers.authorization).toBe(`Bearer ${whole().run.apiKey}`);
+    expect(sent?.headers['idempotency-key']).toBe(event.actions[0]?.key);
+    expect(JSON.parse(sent?.body.toString() ?? '')).toEqual({ workflow_id: next, input_values: { summary } });
+  });
+
+  it('tell people about errors and failed tasks, with ids and status only', async () => {
+    const secretText = randomUUID();
+    for (const status of ['error', 'task_failed']) {
+      const webhook = runComplete({ status, error: [secretText], output_data: { summary: secretText } });
+
+      await whole().deliver(webhook);
+      await whole().finished(webhook.event_id);
+
+      const told = () =>
+        whole().run.calls.published.find(({ message }) => message.includes(webhook.event_id));
+      const notice = await waitFor('the notice', () =>
+        whole().run.calls.published.find(
+          ({ message, subject }) => message.includes(webhook.event_id) && /error|failed/.test(subject ?? ''),
+        ),
+      );
+      expect(told()).toBeDefined();
+      expect(JSON.parse(notice.message)).toMatchObject({ run_id: webhook.run.id, status });
+      expect(JSON.stringify(whole().run.calls.published)).not.toContain(secretText);
+      expect(whole().runsFor(secretText)).toHaveLength(0);
+    }
+  });
+
+  it('ask for nothing when the run was cancelled but to publish it', async () => {
+    const webhook = runComplete({ status: 'cancelled' });
+
+    await whole().deliver(webhook);
+    const event = await whole().finished(webhook.event_id);
+
+    expect(event.actions.map(({ kind }) => kind)).toEqual(['publish']);
+  });
+});
+
+describe('a refused follow-up', () => {
+  it('fails the event with its reason and is in the dead-letter queue', async () => {
+    const webhook = runComplete({ output_data: { summary: randomUUID() } });
+    const undo = whole().run.fake?.faults.add({
+      method: 'POST',
+      path: '/v1/runs',
+      status: 422,
+      body: { detail: [] },
+    });
+
+    await whole().deliver(webhook);
+    const event = await whole().finished(webhook.event_id);
+    undo?.();
+
+    expect(event).toMatchObject({ state: 'failed', reason: 'refused' });
+    const queues = (await (await fetch(`${whole().run.url}/_local/queues`)).json()) as {
+      dlq: { visible: number };
+    };
+    expect(queues.dlq.visible).toBeGreaterThan(0);
+    // The other actions of the plan were not withheld.
+    expect(event.actions.find(({ kind }) => kind === 'publish')?.state).toBe('done');
+  });
+});

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll } from 'vitest';
+import { type LocalOptions, type LocalRun, startLocal } from '../../../local/run.ts';
+import { waitFor } from './wait.ts';
+import { type DeliveryOptions, deliver } from './webhooks.ts';
+
+/** What `/_local/events/<id>` shows, as far as tests look at it. */
+export interface ShownEvent {
+  event_id: string;
+  state: string;
+  reason?: string;
+  duplicate_of?: string;
+  body_bytes: number;
+  body_sha256: string;
+  depth: number | null;
+  retries: number | null;
+  actions: { rule: string; kind: string; state: string; run_ids: string[]; key: string; failure: unknown }[];
+}
+
+/** A run of the whole on this machine, seen from outside. */
+export class Whole {
+  readonly run: LocalRun;
+
+  constructor(run: LocalRun) {
+    this.run = run;
+  }
+
+  /** Sends a webhook signed with the endpoint's secret. */
+  deliver(payload: unknown, options?: DeliveryOptions) {
+    return deliver(this.run.webhookUrl, this.run.secret as string, payload, options);
+  }
+
+  async event(id: string): Promise<ShownEvent | undefined> {
+    const response = await fetch(`${this.run.url}/_local/events/${encodeURIComponent(id)}`);
+    return response.status === 404 ? undefined : ((await response.json()) as ShownEvent);
+  }
+
+  async body(id: string): Promise<Buffer> {
+    const response = await fetch(`${this.run.url}/_local/events/${encodeURIComponent(id)}/body`);
+    return Buffer.from(await response.arrayBuffer());
+  }
+
+  /** Waits until an event is finished, and shows it. */
+  finished(id: string, timeoutMs?: number): Promise<ShownEvent> {
+    const isFinished = async () => {
+      const event = await this.event(id);
+      return event && !['received', 'processing'].includes(event.state) ? event : undefined;
+    };
+    return waitFor(`event ${id} to finish`, isFinished, timeoutMs);
+  }
+
+  /** Runs that the fake API was asked for on behalf of one webhook: by a value in their inputs. */
+  runsFor(summary: string) {
+    return (this.run.fake?.state.runs() ?? []).filter((run) => run.input_values?.summary === summary);
+  }
+}
+
+/** Starts a run for the tests of a file and ends it after them. */
+export function useWhole(options: LocalOptions = {}): () => Whole {
+  let whole: Whole;
+  // CI runs the same suite on the official runtime client.
+  const ric = process.env.RIC_DIRECTORY;
+  beforeAll(async () => {
+    whole = new Whole(await startLocal({ ...(ric && { ric }), ...options }));
+  });
+  afterAll(() => whole?.run.stop());
+  return () => whole;
+}

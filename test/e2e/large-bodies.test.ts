@@ -1,0 +1,44 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { useWhole } from './kit/local-run.ts';
+import { runComplete } from './kit/webhooks.ts';
+
+const whole = useWhole();
+const MIB = 1024 * 1024;
+
+/** A webhook of exactly this many bytes, of text that does not compress away. */
+function sized(bytes: number) {
+  const webhook = runComplete({ output_data: { summary: 'large', filler: '' } });
+  const room = bytes - Buffer.byteLength(JSON.stringify(webhook));
+  webhook.run.output_data = {
+    summary: 'large',
+    filler: randomBytes(room).toString('base64').slice(0, room),
+  } as never;
+  return { webhook, text: JSON.stringify(webhook) };
+}
+
+const digest = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex');
+
+describe('a large webhook', () => {
+  it.each([1, 4])('of %i MiB comes out byte for byte as it came in', async (size) => {
+    const { webhook, text } = sized(size * MIB);
+    expect(Buffer.byteLength(text)).toBe(size * MIB);
+
+    expect((await whole().deliver(text)).status).toBe(200);
+    const event = await whole().finished(webhook.event_id);
+
+    expect(event).toMatchObject({ state: 'processed', body_bytes: size * MIB, body_sha256: digest(text) });
+    expect(digest(await whole().body(webhook.event_id))).toBe(digest(text));
+  });
+
+  it('just above the limit is refused, and nothing of it is kept', async () => {
+    const { webhook, text } = sized(4 * MIB + 1);
+
+    expect(await whole().deliver(text)).toEqual({ status: 413, answer: { error: 'too_large' } });
+    expect(await whole().event(webhook.event_id)).toBeUndefined();
+  });
+
+  it('above what Lambda takes is refused by the gateway', async () => {
+    expect((await whole().deliver(sized(7 * MIB).text)).status).toBe(413);
+  });
+});
