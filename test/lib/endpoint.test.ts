@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { everySetting } from './support/settings.ts';
+import { ofType, one, synth } from './support/synth.ts';
+
+const template = synth();
+const every = synth(everySetting);
+
+describe('the gateway', () => {
+  it('routes POST and PUT of one path to the verifier, and nothing else', () => {
+    const routes = ofType(template, 'AWS::ApiGatewayV2::Route').map(
+      ([, { Properties }]) => Properties.RouteKey,
+    );
+
+    expect(routes.sort()).toEqual(['POST /webhooks/cyberdesk', 'PUT /webhooks/cyberdesk']);
+  });
+
+  it('calls the alias, which always exists, in payload format 2.0', () => {
+    const [alias] = ofType(template, 'AWS::Lambda::Alias')[0] as [string, unknown];
+    const integrations = ofType(template, 'AWS::ApiGatewayV2::Integration');
+
+    expect(integrations).toHaveLength(1);
+    expect(integrations[0]?.[1].Properties).toMatchObject({
+      IntegrationType: 'AWS_PROXY',
+      PayloadFormatVersion: '2.0',
+      IntegrationUri: { Ref: alias },
+    });
+  });
+
+  it('throttles itself: a fresh account has ten functions at once for everything in it', () => {
+    const throttle = (from: typeof template) =>
+      one(from, 'AWS::ApiGatewayV2::Stage').Properties.DefaultRouteSettings;
+
+    expect(throttle(template).ThrottlingBurstLimit).toBeLessThanOrEqual(50);
+    expect(throttle(every)).toEqual({ ThrottlingBurstLimit: 10, ThrottlingRateLimit: 20 });
+  });
+
+  it('logs each request as JSON, without header values, query or body', () => {
+    const { AccessLogSettings } = one(template, 'AWS::ApiGatewayV2::Stage').Properties;
+    const format = JSON.parse(AccessLogSettings.Format);
+
+    expect(Object.values(format).join(' ')).not.toMatch(/body|header|query|\$context\.path|authorizer/i);
+    expect(format).toMatchObject({ stack: 'CyberdeskWebhooks-dev', status: '$context.status' });
+    expect(one(template, 'AWS::Logs::LogGroup', 'AccessLogs').Properties).toMatchObject({
+      LogGroupName: '/aws/vendedlogs/apis/CyberdeskWebhooks-dev',
+      RetentionInDays: 90,
+    });
+  });
+});
+
+describe('a domain', () => {
+  it('is added in front of the same stage, with its records', () => {
+    expect(one(every, 'AWS::ApiGatewayV2::DomainName').Properties).toMatchObject({
+      DomainName: 'webhooks.example.com',
+      DomainNameConfigurations: [{ SecurityPolicy: 'TLS_1_2', EndpointType: 'REGIONAL' }],
+    });
+    const mapping = one(every, 'AWS::ApiGatewayV2::ApiMapping');
+    expect(mapping.Properties.Stage).toBe('$default');
+    expect(mapping.DependsOn).toContain(ofType(every, 'AWS::ApiGatewayV2::Stage')[0]?.[0]);
+    expect(ofType(every, 'AWS::Route53::RecordSet').map(([, { Properties }]) => Properties.Type)).toEqual([
+      'A',
+      'AAAA',
+    ]);
+    expect(every.Outputs.DomainUrl?.Value).toBe('https://webhooks.example.com/webhooks/cyberdesk');
+  });
+
+  it('leaves the URL of the gateway as it was, and on', () => {
+    const urlOf = (from: typeof template) => JSON.stringify(from.Outputs.WebhookUrl?.Value);
+    const inRegion = synth({ account: everySetting.account, region: everySetting.region });
+
+    expect(urlOf(every)).toBe(urlOf(inRegion));
+    expect(urlOf(every)).toMatch(/execute-api.*\/webhooks\/cyberdesk/);
+    expect(one(every, 'AWS::ApiGatewayV2::Api').Properties).not.toHaveProperty(
+      'DisableExecuteApiEndpoint',
+      true,
+    );
+  });
+
+  it('without a zone writes no record, and says where one must point', () => {
+    const { hostedZone: _, ...domain } = everySetting.domain;
+    const without = synth({ domain });
+
+    expect(ofType(without, 'AWS::Route53::RecordSet')).toEqual([]);
+    expect(without.Outputs.DomainTarget?.Value).toEqual({
+      'Fn::GetAtt': [expect.stringContaining('DomainName'), 'RegionalDomainName'],
+    });
+  });
+});

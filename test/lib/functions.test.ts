@@ -1,0 +1,226 @@
+import { describe, expect, it } from 'vitest';
+import { everySetting } from './support/settings.ts';
+import { ofType, one, type Resource, synth } from './support/synth.ts';
+
+const FUNCTION = 'AWS::Lambda::Function';
+const template = synth();
+const fn = (name: string, from = template): Resource => one(from, FUNCTION, name);
+const ref = (type: string, part: string) => ({ Ref: idOf(type, part) });
+const arn = (type: string, part: string) => ({ 'Fn::GetAtt': [idOf(type, part), 'Arn'] });
+const idOf = (type: string, part: string) =>
+  ofType(template, type).find(([id]) => id.includes(part))?.[0] as string;
+
+const table = arn('AWS::DynamoDB::Table', 'Table');
+const queue = arn('AWS::SQS::Queue', 'QueuesQueue');
+const xray = {
+  Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+  Effect: 'Allow',
+  Resource: '*',
+};
+
+const allow = (Sid: string, Action: string | string[], Resource: unknown) => ({
+  Action,
+  Effect: 'Allow',
+  Resource,
+  Sid,
+});
+const writeLogs = (name: string) =>
+  allow(
+    'WriteLogs',
+    ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    arn('AWS::Logs::LogGroup', `${name}Logs`),
+  );
+const policyOf = (name: string, from = template) =>
+  one(from, 'AWS::IAM::Policy', `${name}Role`).Properties.PolicyDocument.Statement;
+
+describe('each function', () => {
+  it.each(['Verifier', 'Processor', 'Sweeper'])('%s is built as the design says', (name) => {
+    expect(fn(name).Properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      TracingConfig: { Mode: 'Active' },
+      LoggingConfig: { LogGroup: ref('AWS::Logs::LogGroup', `${name}Logs`) },
+      Role: arn('AWS::IAM::Role', `${name}Role`),
+      MemorySize: expect.any(Number),
+    });
+    // A new account has ten in all, and keeps none to reserve.
+    expect(fn(name).Properties).not.toHaveProperty('ReservedConcurrentExecutions');
+  });
+
+  it.each(['Verifier', 'Processor', 'Sweeper'])('%s logs to a group of its own', (name) => {
+    expect(one(template, 'AWS::Logs::LogGroup', `${name}Logs`).Properties).toEqual({
+      LogGroupClass: 'STANDARD',
+      RetentionInDays: 90,
+    });
+  });
+
+  it('has a role of its own without policies of AWS', () => {
+    const roles = ofType(template, 'AWS::IAM::Role').map(([, { Properties }]) => Properties);
+
+    expect(roles).toHaveLength(3);
+    for (const role of roles) expect(role).not.toHaveProperty('ManagedPolicyArns');
+  });
+});
+
+describe('what each function may do', () => {
+  it('verifier', () => {
+    expect(policyOf('Verifier')).toEqual([
+      writeLogs('Verifier'),
+      allow('StoreEvents', 'dynamodb:PutItem', table),
+      allow('QueueEvents', 'sqs:SendMessage', queue),
+      allow(
+        'ReadSigningSecret',
+        'secretsmanager:GetSecretValue',
+        ref('AWS::SecretsManager::Secret', 'Signing'),
+      ),
+      xray,
+    ]);
+  });
+
+  it('processor', () => {
+    expect(policyOf('Processor')).toEqual([
+      writeLogs('Processor'),
+      allow('ReadAndWriteEvents', ['dynamodb:GetItem', 'dynamodb:PutItem'], table),
+      allow(
+        'ReceiveEvents',
+        ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+        queue,
+      ),
+      allow('GiveUpEvents', 'sqs:SendMessage', arn('AWS::SQS::Queue', 'DeadLetterQueue')),
+      allow('Announce', 'sns:Publish', [ref('AWS::SNS::Topic', 'Notify'), ref('AWS::SNS::Topic', 'Publish')]),
+      allow('EncryptAnnouncements', ['kms:Decrypt', 'kms:GenerateDataKey'], arn('AWS::KMS::Key', 'Key')),
+      allow('ReadApiKey', 'secretsmanager:GetSecretValue', ref('AWS::SecretsManager::Secret', 'ApiKey')),
+      xray,
+    ]);
+  });
+
+  it('sweeper', () => {
+    expect(policyOf('Sweeper')).toEqual([
+      writeLogs('Sweeper'),
+      allow('FindUnfinished', 'dynamodb:Query', { 'Fn::Join': ['', [table, '/index/open']] }),
+      allow('RecordResent', ['dynamodb:GetItem', 'dynamodb:PutItem'], table),
+      allow('ResendEvents', 'sqs:SendMessage', queue),
+      xray,
+    ]);
+  });
+
+  it('processor, with sensitive inputs: their secrets and no other', () => {
+    const statements = policyOf('Processor', synth(everySetting));
+
+    expect(statements).toContainEqual(
+      allow('ReadSensitiveInputs', 'secretsmanager:GetSecretValue', everySetting.sensitiveSecretArns[0]),
+    );
+  });
+});
+
+describe('what each function is told', () => {
+  const variables = (name: string, from = template) => fn(name, from).Properties.Environment.Variables;
+  const common = {
+    POWERTOOLS_METRICS_NAMESPACE: 'CyberdeskWebhooks',
+    POWERTOOLS_LOG_LEVEL: 'INFO',
+    NODE_OPTIONS: '--enable-source-maps',
+    STACK_NAME: 'CyberdeskWebhooks-dev',
+    STAGE: 'dev',
+    EVENT_RETENTION_DAYS: '90',
+    COMPLETION_RETENTION_DAYS: '180',
+    TABLE_NAME: ref('AWS::DynamoDB::Table', 'Table'),
+    QUEUE_URL: ref('AWS::SQS::Queue', 'QueuesQueue'),
+  };
+
+  it('verifier', () => {
+    expect(variables('Verifier')).toEqual({
+      ...common,
+      POWERTOOLS_SERVICE_NAME: 'verifier',
+      SIGNING_SECRET_ARN: ref('AWS::SecretsManager::Secret', 'Signing'),
+      PREVIOUS_SECRET_GRACE_DAYS: '7',
+      SECRET_CACHE_SECONDS: '300',
+    });
+  });
+
+  it('processor', () => {
+    expect(variables('Processor')).toEqual({
+      ...common,
+      POWERTOOLS_SERVICE_NAME: 'processor',
+      DLQ_URL: ref('AWS::SQS::Queue', 'DeadLetterQueue'),
+      API_KEY_SECRET_ARN: ref('AWS::SecretsManager::Secret', 'ApiKey'),
+      CYBERDESK_API_URL: 'https://api.cyberdesk.io',
+      NOTIFY_TOPIC_ARN: ref('AWS::SNS::Topic', 'Notify'),
+      PUBLISH_TOPIC_ARN: ref('AWS::SNS::Topic', 'Publish'),
+      MAX_FOLLOW_UP_DEPTH: '5',
+      FUNCTION_TIMEOUT_SECONDS: '45',
+      LEASE_SECONDS: '60',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills it in.
+      INSTALLATION: { 'Fn::Sub': '${AWS::AccountId}/${AWS::Region}/${AWS::StackName}' },
+      SENSITIVE_SECRET_ARNS: '',
+    });
+  });
+
+  it('sweeper', () => {
+    expect(variables('Sweeper')).toEqual({ ...common, POWERTOOLS_SERVICE_NAME: 'sweeper' });
+  });
+
+  it('the settings of the stage', () => {
+    const every = synth(everySetting, 'prod');
+
+    expect(variables('Verifier', every)).toMatchObject({
+      STAGE: 'prod',
+      SOURCE_IP_ALLOW_LIST: '44.228.126.217/32,2600:1f24:64:8000::/56',
+      PREVIOUS_SECRET_GRACE_DAYS: '1',
+      EVENT_RETENTION_DAYS: '30',
+      COMPLETION_RETENTION_DAYS: '120',
+    });
+    expect(variables('Processor', every)).toMatchObject({
+      NEXT_WORKFLOW_ID: everySetting.workflowIds.next,
+      INTAKE_FORM_WORKFLOW_ID: everySetting.workflowIds.intakeForm,
+      SENSITIVE_SECRET_ARNS: everySetting.sensitiveSecretArns[0],
+      MAX_FOLLOW_UP_DEPTH: '3',
+    });
+  });
+});
+
+describe('how the functions are called', () => {
+  it('the processor reads the queue in small batches and reports single failures', () => {
+    expect(one(template, 'AWS::Lambda::EventSourceMapping').Properties).toEqual({
+      BatchSize: 5,
+      EventSourceArn: queue,
+      FunctionName: ref(FUNCTION, 'Processor'),
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 2 },
+    });
+  });
+
+  it('the sweeper runs every 15 minutes, and a late run is dropped', () => {
+    expect(one(template, 'AWS::Events::Rule').Properties).toMatchObject({
+      ScheduleExpression: 'rate(15 minutes)',
+      Targets: [{ RetryPolicy: { MaximumEventAgeInSeconds: 300, MaximumRetryAttempts: 0 } }],
+    });
+  });
+
+  it('the alias exists without provisioned concurrency, and carries it where it is set', () => {
+    const alias = 'AWS::Lambda::Alias';
+
+    expect(one(template, alias).Properties).not.toHaveProperty('ProvisionedConcurrencyConfig');
+    expect(one(synth(everySetting), alias).Properties.ProvisionedConcurrencyConfig).toEqual({
+      ProvisionedConcurrentExecutions: 2,
+    });
+  });
+});
+
+describe('the timing chain', () => {
+  it('processor < lease < visibility, six times the time-out', () => {
+    const { Timeout, Environment } = fn('Processor').Properties;
+    const { VisibilityTimeout } = one(template, 'AWS::SQS::Queue', 'QueuesQueue').Properties;
+    const lease = Number(Environment.Variables.LEASE_SECONDS);
+
+    expect(Number(Environment.Variables.FUNCTION_TIMEOUT_SECONDS)).toBe(Timeout);
+    expect(Timeout).toBeLessThan(lease);
+    expect(lease).toBeLessThan(VisibilityTimeout);
+    expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * Timeout);
+  });
+
+  it('the verifier outlives its own deadline of 10 s, and ends before Svix gives up after 15 s', () => {
+    expect(fn('Verifier').Properties.Timeout).toBeGreaterThan(10);
+    expect(fn('Verifier').Properties.Timeout).toBeLessThan(15);
+  });
+});

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import type { StageSettings } from '../../../lib/settings/stage-settings.ts';
+
+/** Every setting that a stage can have, none at its default. */
+export const everySetting = {
+  account: '123456789012',
+  region: 'eu-central-1',
+  protectData: false,
+  workflowIds: {
+    next: '11111111-1111-4111-8111-111111111111',
+    intakeForm: '22222222-2222-4222-8222-222222222222',
+  },
+  sensitiveSecretArns: ['arn:aws:secretsmanager:eu-central-1:123456789012:secret:patient-portal-AbCdEf'],
+  sourceIpAllowList: ['44.228.126.217', '2600:1f24:64:8000::/56'],
+  maxFollowUpDepth: 3,
+  processorConcurrency: 10,
+  provisionedConcurrency: 2,
+  throttle: { rate: 20, burst: 10 },
+  domain: {
+    domainName: 'webhooks.example.com',
+    certificateArn: 'arn:aws:acm:eu-central-1:123456789012:certificate/0a1b2c3d',
+    hostedZone: { hostedZoneId: 'Z0123456789ABCDEFGHIJ', zoneName: 'example.com' },
+  },
+  previousSecretGraceDays: 1,
+  retention: { eventDays: 30, completionDays: 120, logDays: 30 },
+  alarms: {
+    emails: ['on-call@example.com'],
+    runbookUrl: 'https://example.com/runbook.md',
+    oldestEventMinutes: 30,
+    serverErrors: 1,
+    throttledRequests: 1,
+    functionErrors: 2,
+    functionThrottles: 1,
+    signatureRejections: 10,
+    silenceHours: 24,
+  },
+  rules: join(import.meta.dirname, 'own-follow-ups.ts'),
+} satisfies StageSettings;
