@@ -123,7 +123,8 @@ async function handleCompletion(
   if (!found && receives <= 1) draft = await planned(worker, draft, event, completion);
   const paused = await gate.waiting();
   if (paused !== undefined && onlyCallsLeft(draft)) return { kind: 'wait', until: paused };
-  if (outcomeOf(draft).kind === 'done') {
+  // In a new round the rules are asked first: what was done before says nothing of what they add.
+  if (!needsPlan(draft, event) && outcomeOf(draft).kind === 'done') {
     // Nothing to do: claimed and done in one write.
     await Hold.take(worker, found, leave(draft, now, settings.completionRetention));
     return finishProcessed(worker, event);
