@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { SynthFailed } from '../errors.ts';
 import { hashInputs } from './inputs.ts';
@@ -31,9 +31,8 @@ export async function synthesize(root: string, stage: string): Promise<Synthesiz
     await utimes(directory, now, now);
     return { directory, cached: true };
   }
-  const draft = join(root, `${prefix}draft.${process.pid}.${Date.now()}`);
+  const draft = await mkdtemp(join(root, `${prefix}draft.`));
   try {
-    await mkdir(draft);
     await runApp(root, stage, draft);
     // Two runs may synthesize the same inputs at once; the first one's result serves both.
     await rename(draft, directory).catch(async (error: unknown) => {
