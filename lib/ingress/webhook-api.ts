@@ -38,6 +38,8 @@ export class WebhookApi extends Construct {
   constructor(scope: Construct, id: string, { verifier, settings }: WebhookApiProps) {
     super(scope, id);
     this.api = new HttpApi(this, 'Api', {
+      // AWS wants a name; this one is found in the console, and need not be unique.
+      apiName: Stack.of(this).stackName,
       createDefaultStage: false,
       description: 'Receives Cyberdesk webhooks',
     });

@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import type { StageSettings } from '../../../lib/settings/stage-settings.ts';
 
+/** With nothing left out, at any depth: a new setting is added here, or this does not compile. */
+type Every<T> = T extends readonly unknown[] | string | number | boolean
+  ? T
+  : { [K in keyof T]-?: Every<NonNullable<T[K]>> };
+
 /** Every setting that a stage can have, none at its default. */
 export const everySetting = {
   account: '123456789012',
@@ -35,4 +40,4 @@ export const everySetting = {
     silenceHours: 24,
   },
   rules: join(import.meta.dirname, 'own-follow-ups.ts'),
-} satisfies StageSettings;
+} satisfies Every<Omit<StageSettings, 'name'>>;

@@ -1,0 +1,182 @@
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { addStages } from '../../lib/add-stages.ts';
+import type { StageSettings } from '../../lib/settings/stage-settings.ts';
+import type { CyberdeskWebhooksStack } from '../../lib/stack.ts';
+import { everySetting } from './support/settings.ts';
+import { ofType, one, type Resource, synth, type Template, testApp } from './support/synth.ts';
+
+const { alarms } = everySetting;
+const template = synth();
+const every = synth({ alarms });
+const ALARM = 'AWS::CloudWatch::Alarm';
+const alarmsOf = (from: Template): Resource[] => ofType(from, ALARM).map(([, alarm]) => alarm);
+/** A text with parts that CloudFormation fills in, those written as `…`. */
+const textOf = (text: unknown): string =>
+  typeof text === 'string'
+    ? text
+    : (text as { 'Fn::Join': [string, unknown[]] })['Fn::Join'][1]
+        .map((part) => (typeof part === 'string' ? part : '…'))
+        .join('');
+
+describe('every alarm', () => {
+  it.each(alarmsOf(every).map((alarm): [string, Resource] => [alarm.Properties.AlarmName, alarm]))(
+    '%s says what happened, where to read on and where to look',
+    (_, { Properties }) => {
+      const [sentence, runbook, ...links] = textOf(Properties.AlarmDescription).split('\n');
+
+      expect(sentence).toMatch(/^[A-Z].*\.$/);
+      expect(runbook).toMatch(/^Runbook: https:\/\/example\.com\/runbook\.md#[a-z-]+$/);
+      expect(links.length).toBeGreaterThan(0);
+      for (const link of links)
+        expect(link).toMatch(/^[A-Z][\w -]+: https:\/\/console\.aws\.amazon\.com\/\S+$/);
+      // AWS takes no more; what it fills in is counted by its longest form.
+      expect(textOf(Properties.AlarmDescription).replaceAll('…', 'x'.repeat(64)).length).toBeLessThanOrEqual(
+        1024,
+      );
+    },
+  );
+
+  it('ignores missing data, but for silence', () => {
+    for (const { Properties } of alarmsOf(every)) {
+      const silence = Properties.AlarmName.endsWith('/Silence');
+      expect(Properties.TreatMissingData, Properties.AlarmName).toBe(silence ? 'breaching' : 'notBreaching');
+    }
+  });
+
+  it('is there from the start, but for silence', () => {
+    const names = (from: Template) =>
+      alarmsOf(from).map(({ Properties }) => Properties.AlarmName.split('/')[1]);
+
+    expect(names(template)).toEqual([
+      'ThrottledRequests',
+      'ServerErrors',
+      'SigningSecretNotSet',
+      'SignatureRejections',
+      'PreviousSecretUsed',
+      'UnprocessableEvents',
+      'OldestUnfinishedEvent',
+      'ApiKeyNotSet',
+      'ApiKeyRejected',
+      'FailedFollowUps',
+      'DeadLetters',
+      'FunctionErrors',
+      'FunctionThrottles',
+    ]);
+    expect(names(every)).toContain('Silence');
+  });
+
+  it('fires from the threshold of the settings on', () => {
+    const threshold = (id: string) => one(every, ALARM, `Alarms${id}`).Properties.Threshold;
+
+    expect(threshold('OldestUnfinishedEvent')).toBe(30 * 60);
+    expect(threshold('ServerErrors')).toBe(1);
+    expect(threshold('SignatureRejections')).toBe(10);
+    expect(threshold('FunctionErrors')).toBe(2);
+    expect(one(every, ALARM, 'Silence').Properties).toMatchObject({
+      Threshold: 1,
+      EvaluationPeriods: 24,
+      Period: 3600,
+      ComparisonOperator: 'LessThanThreshold',
+    });
+  });
+
+  it('looks back no further than CloudWatch does: seven days', () => {
+    const longest = synth({ alarms: { silenceHours: 168 } });
+
+    for (const { Properties } of alarmsOf(longest)) {
+      const period = Properties.Period ?? Properties.Metrics[0].MetricStat?.Period ?? 900;
+      expect(period * Properties.EvaluationPeriods, Properties.AlarmName).toBeLessThanOrEqual(7 * 86_400);
+    }
+  });
+});
+
+describe('the way from an alarm to a mail', () => {
+  const [topicId, topic] = ofType(template, 'AWS::SNS::Topic').find(([id]) => id.includes('Alarms')) as [
+    string,
+    Resource,
+  ];
+  const ofThisAccount = {
+    StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+    ArnLike: { 'aws:SourceArn': expect.anything() },
+  };
+
+  it('alarm → topic', () => {
+    for (const { Properties } of alarmsOf(template)) {
+      expect(Properties.AlarmActions, Properties.AlarmName).toEqual([{ Ref: topicId }]);
+      expect(Properties.ActionsEnabled ?? true).toBe(true);
+    }
+  });
+
+  it('topic → its policy lets CloudWatch of this account publish', () => {
+    const policies = ofType(template, 'AWS::SNS::TopicPolicy').filter(([, { Properties }]) =>
+      Properties.Topics.some(({ Ref }: { Ref: string }) => Ref === topicId),
+    );
+
+    expect(policies).toHaveLength(1);
+    expect(policies[0]?.[1].Properties.PolicyDocument.Statement).toContainEqual({
+      Sid: 'AlarmsPublish',
+      Effect: 'Allow',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Action: 'sns:Publish',
+      Resource: { Ref: topicId },
+      Condition: ofThisAccount,
+    });
+  });
+
+  it('topic → key → its policy lets CloudWatch of this account encrypt', () => {
+    const [keyId] = topic.Properties.KmsMasterKeyId['Fn::GetAtt'];
+    const statements = template.Resources[keyId]?.Properties.KeyPolicy.Statement;
+
+    expect(statements).toContainEqual({
+      Sid: 'AlarmsEncrypt',
+      Effect: 'Allow',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+      Resource: '*',
+      Condition: ofThisAccount,
+    });
+  });
+
+  it('topic → the addresses of the settings', () => {
+    expect(ofType(every, 'AWS::SNS::Subscription').map(([, { Properties }]) => Properties)).toEqual([
+      { Protocol: 'email', Endpoint: 'on-call@example.com', TopicArn: { Ref: topicId } },
+    ]);
+  });
+
+  it('without an address there is a warning that names stage and setting', () => {
+    const warningsFor = (settings: StageSettings) => {
+      const [stack] = addStages(testApp(), { prod: settings }) as [CyberdeskWebhooksStack];
+      return Annotations.fromStack(stack)
+        .findWarning('*', Match.anyValue())
+        .map(({ entry }) => entry.data);
+    };
+
+    expect(warningsFor({ alarms })).toEqual([]);
+    expect(warningsFor({})).toEqual([expect.stringMatching(/^stage "prod": alarms\.emails: none is set/)]);
+  });
+});
+
+describe('the topics', () => {
+  it('are encrypted with a key of ours, and refuse calls without TLS', () => {
+    const topics = ofType(template, 'AWS::SNS::Topic');
+
+    expect(topics).toHaveLength(3);
+    for (const [, { Properties }] of topics) {
+      expect(Properties.KmsMasterKeyId['Fn::GetAtt'][0]).toContain('TopicsKey');
+    }
+    for (const [, { Properties }] of ofType(template, 'AWS::SNS::TopicPolicy')) {
+      expect(Properties.PolicyDocument.Statement).toContainEqual(
+        expect.objectContaining({
+          Effect: 'Deny',
+          Action: 'sns:Publish',
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        }),
+      );
+    }
+  });
+
+  it('use a key that is renewed', () => {
+    expect(one(template, 'AWS::KMS::Key').Properties.EnableKeyRotation).toBe(true);
+  });
+});
