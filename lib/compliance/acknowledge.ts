@@ -6,7 +6,7 @@ import type { CyberdeskWebhooks } from '../cyberdesk-webhooks.ts';
  * Where this design departs from cdk-nag's packs `AwsSolutions` and `Serverless`, and why: every exception is here.
  */
 export function acknowledgeFindings(webhooks: CyberdeskWebhooks): void {
-  const { verifier, processor, sweeper, queues, endpoint, signingSecret, apiKeySecret } = webhooks;
+  const { verifier, processor, sweeper, queues, topics, endpoint, signingSecret, apiKeySecret } = webhooks;
   const functions = [verifier, processor, sweeper];
 
   acknowledge(
@@ -48,6 +48,11 @@ export function acknowledgeFindings(webhooks: CyberdeskWebhooks): void {
     [sweeper.schedule],
     'Serverless-EventBusDLQ',
     'The event is empty, and the next one follows in 15 minutes; a lost one is worth nothing.',
+  );
+  acknowledge(
+    topics.mails,
+    'Serverless-SNSRedrivePolicy',
+    'A mail that cannot be delivered would find no reader in a queue; the alarm itself stays in CloudWatch.',
   );
   acknowledge(
     [processor.events],

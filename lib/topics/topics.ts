@@ -1,7 +1,7 @@
 import { ArnFormat, Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import { type Subscription, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 
@@ -20,6 +20,8 @@ export class Topics extends Construct {
   readonly publish: Topic;
   /** To people on duty: CloudWatch's alarms. */
   readonly alarms: Topic;
+  /** One per address that gets alarms. */
+  readonly mails: readonly Subscription[];
 
   constructor(scope: Construct, id: string, props: TopicsProps) {
     super(scope, id);
@@ -32,7 +34,7 @@ export class Topics extends Construct {
     this.notify = this.addTopic('Notify');
     this.publish = this.addTopic('Publish');
     this.alarms = this.addTopic('Alarms');
-    for (const email of props.alarmEmails) this.alarms.addSubscription(new EmailSubscription(email));
+    this.mails = props.alarmEmails.map((email) => this.alarms.addSubscription(new EmailSubscription(email)));
     this.letAlarmsPublish();
   }
 
