@@ -14,14 +14,13 @@ export interface ClientSettings {
   profile?: string | undefined;
   /** Only in the local run; elsewhere the caller's usual chain of credentials. */
   credentials?: AwsCredentialIdentity | undefined;
-  /** Only in the local run. */
-  endpoints?: Partial<Record<'dynamodb' | 'sqs' | 'sns' | 'secretsmanager', string>> | undefined;
+  /** Only in the local run: all of its emulators. */
+  endpoint?: string | undefined;
 }
 
 /** Clients of one stage, each made when it is first asked for: a verb needs two or three of them. */
-export function createClients({ endpoints, ...settings }: ClientSettings): Clients {
-  const base = { ...Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) };
-  const at = (endpoint: string | undefined) => ({ ...base, ...(endpoint !== undefined && { endpoint }) });
+export function createClients(settings: ClientSettings): Clients {
+  const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
   const made = new Map<string, unknown>();
   const once = <T>(name: string, make: () => T): T => {
     if (!made.has(name)) made.set(name, make());
@@ -29,25 +28,25 @@ export function createClients({ endpoints, ...settings }: ClientSettings): Clien
   };
   return {
     get dynamoDb() {
-      return once('dynamoDb', () => new DynamoDBClient(at(endpoints?.dynamodb)));
+      return once('dynamoDb', () => new DynamoDBClient(given));
     },
     get sqs() {
-      return once('sqs', () => new SQSClient(at(endpoints?.sqs)));
+      return once('sqs', () => new SQSClient(given));
     },
     get sns() {
-      return once('sns', () => new SNSClient(at(endpoints?.sns)));
+      return once('sns', () => new SNSClient(given));
     },
     get secrets() {
-      return once('secrets', () => new SecretsManagerClient(at(endpoints?.secretsmanager)));
+      return once('secrets', () => new SecretsManagerClient(given));
     },
     get cloudFormation() {
-      return once('cloudFormation', () => new CloudFormationClient(base));
+      return once('cloudFormation', () => new CloudFormationClient(given));
     },
     get cloudWatch() {
-      return once('cloudWatch', () => new CloudWatchClient(base));
+      return once('cloudWatch', () => new CloudWatchClient(given));
     },
     get sts() {
-      return once('sts', () => new STSClient(base));
+      return once('sts', () => new STSClient(given));
     },
   };
 }

@@ -3,14 +3,15 @@ import { createClients } from './clients.ts';
 import { readOutputs } from './outputs.ts';
 import type { Stage } from './stage.ts';
 
-/** What `GET /_local/stage` says. */
-interface LocalStage {
-  stage: string;
-  stackName: string;
+/** What `GET /_local/stack` says, as far as it is needed here. */
+interface LocalStack {
+  stack: string;
   region: string;
-  endpoints: Record<string, string>;
-  credentials: { accessKeyId: string; secretAccessKey: string };
+  aws_endpoint: string;
+  credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  cyberdesk_url: string;
   outputs: Record<string, string>;
+  functions: { environment: Record<string, string> }[];
 }
 
 /** Where `npm start` serves: `PORT`, or its default. */
@@ -23,30 +24,39 @@ export const localUrl = (environment: NodeJS.ProcessEnv = process.env): string =
  * @throws LocalRunAway when nothing of ours listens there
  */
 export async function connectLocal(url = localUrl()): Promise<Stage> {
-  const { stackName, region, endpoints, credentials, outputs } = await ask(url);
+  const { stack, region, aws_endpoint, credentials, outputs, cyberdesk_url, functions } = await ask(url);
+  const variables: Record<string, string | undefined> = Object.assign(
+    {},
+    ...functions.map(({ environment }) => environment),
+  );
   return {
     name: 'local',
     isLocal: true,
-    stackName,
+    stackName: stack,
     region,
-    outputs: readOutputs(stackName, outputs),
-    clients: createClients({ region, credentials, endpoints }),
+    outputs: readOutputs(stack, {
+      EventRetentionDays: variables.EVENT_RETENTION_DAYS,
+      CompletionRetentionDays: variables.COMPLETION_RETENTION_DAYS,
+      ...outputs,
+      CyberdeskApiUrl: cyberdesk_url,
+    }),
+    clients: createClients({ region, credentials, endpoint: aws_endpoint }),
   };
 }
 
-async function ask(url: string): Promise<LocalStage> {
+async function ask(url: string): Promise<LocalStack> {
   const hint = 'start it with "npm start" (PORT names another port), or name a deployed stage: --stage dev';
   let response: Response;
   try {
-    response = await fetch(`${url}/_local/stage`, { signal: AbortSignal.timeout(5000) });
+    response = await fetch(`${url}/_local/stack`, { signal: AbortSignal.timeout(5000) });
   } catch (error) {
     throw new LocalRunAway(`the local run does not answer at ${url}: ${hint}`, { cause: error });
   }
   const answer = response.ok
-    ? ((await response.json().catch(() => undefined)) as Partial<LocalStage> | undefined)
+    ? ((await response.json().catch(() => undefined)) as Partial<LocalStack> | undefined)
     : undefined;
-  if (answer?.outputs === undefined) {
+  if (answer?.outputs === undefined || answer.functions === undefined) {
     throw new LocalRunAway(`what listens at ${url} is not the local run of this project: ${hint}`);
   }
-  return answer as LocalStage;
+  return answer as LocalStack;
 }

@@ -1,0 +1,46 @@
+import { BadArgument } from '../errors.ts';
+
+const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
+
+/** `in 5m`, `3h ago`, `just now`: two figures at most. */
+export function relative(at: number, now: number): string {
+  const distance = Math.abs(now - at);
+  if (distance < 5000) return 'just now';
+  const [unit, size] =
+    (Object.entries(UNITS) as [string, number][])
+      .filter(([name]) => name !== 'w')
+      .findLast(([, ms]) => distance >= ms) ?? (['s', 1000] as const);
+  const text = `${Math.floor(distance / size)}${unit}`;
+  return at <= now ? `${text} ago` : `in ${text}`;
+}
+
+/**
+ * A length of time: `30m`, `2h`, `7d`. Milliseconds.
+ *
+ * @throws BadArgument
+ */
+export function parseDuration(text: string, option: string): number {
+  const [, count, unit] = /^(\d{1,6})(s|m|h|d|w)$/.exec(text.trim()) ?? [];
+  if (count === undefined)
+    throw new BadArgument(`${option} "${text}" is no length of time: give one like 30m, 2h or 7d`);
+  return Number(count) * UNITS[unit as keyof typeof UNITS];
+}
+
+/**
+ * A point in time: `2h` (ago), `2026-11-25`, `2026-11-25T10:00:00Z`. A time without zone is UTC. Epoch milliseconds.
+ *
+ * @throws BadArgument
+ */
+export function parseSince(text: string, option: string, now: number): number {
+  const trimmed = text.trim();
+  if (/^\d+(s|m|h|d|w)$/.test(trimmed)) return now - parseDuration(trimmed, option);
+  const date = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/i.exec(trimmed);
+  const zoned = date?.[4] === undefined && date?.[1] !== undefined ? `${trimmed}Z` : trimmed;
+  const at = date ? Date.parse(zoned.replace(' ', 'T')) : Number.NaN;
+  if (Number.isNaN(at)) {
+    throw new BadArgument(
+      `${option} "${text}" is no time: give one like 2h (ago), 2026-11-25 or 2026-11-25T10:00:00Z`,
+    );
+  }
+  return at;
+}

@@ -1,0 +1,41 @@
+import { type Pace, pacer } from '../dlq/pace.ts';
+import { UnknownEvent } from '../errors.ts';
+import type { Stage } from '../stage/stage.ts';
+import type { EventFilter } from './filter.ts';
+import { listEvents } from './list.ts';
+import { type Replay, replayEvent } from './replay.ts';
+
+export interface ReplayManyOptions extends Partial<Pace> {
+  replan?: boolean;
+  /** Events per second. */
+  rate?: number;
+  onDone?: (replay: Replay, count: number) => void;
+}
+
+/** Ids of all events that match: a list of its own, so that what a replay changes does not change the choice. */
+export async function chooseEvents(stage: Stage, filter: EventFilter): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { event_id } of listEvents(stage, filter)) ids.push(event_id);
+  return ids;
+}
+
+/** Replays events one after the other. An event that has expired since it was chosen is passed over. */
+export async function replayEvents(
+  stage: Stage,
+  ids: readonly string[],
+  { replan = false, rate = 10, onDone, ...time }: ReplayManyOptions = {},
+): Promise<Replay[]> {
+  const pace = pacer(rate, time);
+  const replays: Replay[] = [];
+  for (const id of ids) {
+    await pace();
+    try {
+      const replay = await replayEvent(stage, id, { replan });
+      replays.push(replay);
+      onDone?.(replay, replays.length);
+    } catch (error) {
+      if (!(error instanceof UnknownEvent) || ids.length === 1) throw error;
+    }
+  }
+  return replays;
+}

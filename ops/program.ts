@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import type { Context } from './cli/command.ts';
+import { completionCommand } from './verbs/completion.ts';
+import { consoleCommand } from './verbs/console.ts';
+import { dlqCommand } from './verbs/dlq.ts';
+import { eventsCommand } from './verbs/events.ts';
+import { queuesCommand } from './verbs/queues.ts';
+import { apiKeyCommand, secretCommand } from './verbs/secret.ts';
+import { sendCommand } from './verbs/send.ts';
+
+/** All verbs, in the order in which a newcomer meets them. */
+export function createProgram(context: Context): Command {
+  const program = new Command('cyberdesk-webhooks')
+    .description('operates cyberdesk-webhooks: the local run and deployed stages alike')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 done with a finding (something needs you), 2 wrong use or failure.\nEach verb has its own --help with examples.',
+    );
+  const verbs = [
+    secretCommand(context),
+    apiKeyCommand(context),
+    sendCommand(context),
+    eventsCommand(context),
+    dlqCommand(context),
+    queuesCommand(context),
+    consoleCommand(context),
+    completionCommand(context, () => program),
+  ];
+  for (const verb of verbs) program.addCommand(verb);
+  const { io } = context;
+  forEach(program, (command) => {
+    command.exitOverride().configureOutput({ writeOut: io.out, writeErr: io.err });
+    command.showHelpAfterError(`(see "${pathOf(command)} --help")`);
+  });
+  return program;
+}
+
+function forEach(command: Command, visit: (command: Command) => void): void {
+  visit(command);
+  for (const sub of command.commands) forEach(sub, visit);
+}
+
+const pathOf = (command: Command): string =>
+  [command.parent ? pathOf(command.parent) : '', command.name()].filter(Boolean).join(' ');

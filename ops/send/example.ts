@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import { TEST_PREFIX } from '../events/summary.ts';
+
+/** A webhook's body, before it is text. */
+export type Payload = Record<string, unknown>;
+
+/** A `run_complete` as Cyberdesk sends it, about a run that does not exist there. */
+export function exampleEvent(now = new Date()): Payload {
+  const at = (secondsAgo: number) => new Date(now.getTime() - secondsAgo * 1000).toISOString();
+  return {
+    event_id: `${TEST_PREFIX}${randomUUID()}`,
+    event_type: 'run_complete',
+    occurred_at: at(0),
+    run: {
+      id: randomUUID(),
+      workflow_id: randomUUID(),
+      machine_id: randomUUID(),
+      status: 'success',
+      created_at: at(90),
+      started_at: at(85),
+      ended_at: at(0),
+      error: [],
+      input_values: { example: true },
+      output_data: { summary: 'A test event of cyberdesk-webhooks.' },
+      output_attachment_ids: [],
+      post_run_checks: [],
+    },
+  };
+}
+
+/**
+ * A copy of a stored event under an id of its own. It stays the same completion, so it starts nothing, unless
+ * `fresh` gives it a run and an end of its own.
+ */
+export function copyOf(payload: Payload, { fresh = false }: { fresh?: boolean } = {}): Payload {
+  const copy: Payload = { ...payload, event_id: `${TEST_PREFIX}${randomUUID()}` };
+  if (!fresh || typeof payload.run !== 'object' || payload.run === null) return copy;
+  return { ...copy, run: { ...payload.run, id: randomUUID(), ended_at: new Date().toISOString() } };
+}

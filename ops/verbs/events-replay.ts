@@ -1,0 +1,71 @@
+import type { Command } from 'commander';
+import { confirmChange } from '../cli/ask.ts';
+import { type Context, changes, EXIT, runs, verb } from '../cli/command.ts';
+import { progress } from '../cli/progress.ts';
+import { showJson } from '../cli/show.ts';
+import { BadArgument } from '../errors.ts';
+import type { Replay, ReplayOutcome } from '../events/replay.ts';
+import { chooseEvents, replayEvents } from '../events/replay-many.ts';
+import { type FilterOptions, filters, isEmpty, rate, readFilter } from './filter-options.ts';
+
+const WORDS: Record<ReplayOutcome, string> = {
+  sent: 'sent again (it was unfinished)',
+  reopened: 'reopened (it had failed)',
+  replanned: 'rules asked again (what has started stays as it is)',
+  unchanged: 'already processed: nothing to do (--replan asks the rules again)',
+  copy: 'a copy: the event that owns its completion is the one to replay',
+  never_acts: 'ignored or unprocessable: it never starts anything',
+};
+
+/** `events replay` */
+export function replayCommand(context: Context): Command {
+  const command = changes(
+    filters(
+      verb('replay', 'takes events up again; nothing that has started starts twice', [
+        'events replay 1f6d…',
+        'events replay --state failed --since 1d --stage prod',
+        'events replay 1f6d… --replan',
+      ]),
+    ),
+  )
+    .argument('[event...]', 'event ids; none: the events that the filters choose')
+    .option('--replan', "ask today's rules again, and start what has no record yet")
+    .option('--rate <per second>', 'most events per second', rate, 10);
+  return runs<FilterOptions & { replan?: boolean; rate: number }>(
+    context,
+    command,
+    async ({ io, stage, options, args }) => {
+      const filter = readFilter(options, io.now());
+      if (args.length === 0 && isEmpty(filter))
+        throw new BadArgument('name event ids, or choose events with filters, as in --state failed');
+      if (args.length > 0 && !isEmpty(filter)) throw new BadArgument('give event ids or filters, not both');
+      const ids = args.length > 0 ? args : await chooseEvents(stage, filter);
+      if (ids.length > 0)
+        await confirmChange(io, stage, `replays ${ids.length} event(s)`, options.yes ?? false);
+      const line = progress(io, !options.json);
+      const { replan = false, rate: perSecond } = options;
+      const replays = await replayEvents(stage, ids, {
+        replan,
+        rate: perSecond,
+        onDone: (_, count) => line.update(`${count} of ${ids.length}`),
+      }).finally(() => line.done());
+      if (options.json) showJson(io, { replays });
+      else for (const text of report(replays)) io.out(`${text}\n`);
+      return EXIT.ok;
+    },
+  );
+}
+
+function* report(replays: readonly Replay[]): Generator<string> {
+  if (replays.length === 0) yield 'no events match: nothing was done';
+  if (replays.length <= 10) {
+    for (const { event_id, outcome, duplicate_of } of replays) {
+      yield `${event_id}: ${WORDS[outcome]}${duplicate_of === undefined ? '' : ` (${duplicate_of})`}`;
+    }
+    return;
+  }
+  for (const outcome of Object.keys(WORDS) as ReplayOutcome[]) {
+    const count = replays.filter((replay) => replay.outcome === outcome).length;
+    if (count > 0) yield `${count} × ${WORDS[outcome]}`;
+  }
+}

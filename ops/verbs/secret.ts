@@ -1,0 +1,75 @@
+import { Command } from 'commander';
+import { askSecret, confirmChange } from '../cli/ask.ts';
+import { type Context, changes, EXIT, runs, verb } from '../cli/command.ts';
+import { showJson } from '../cli/show.ts';
+import { revokePreviousSecret, type SecretSet, setApiKey, setSigningSecret } from '../secrets/set.ts';
+
+const WHEN = 'The functions use it within five minutes.';
+
+/** `secret set | revoke-previous` */
+export function secretCommand(context: Context): Command {
+  return new Command('secret')
+    .description('the signing secret of the webhook endpoint (whsec_…)')
+    .addCommand(setCommand(context))
+    .addCommand(revokeCommand(context));
+}
+
+function setCommand(context: Context): Command {
+  const command = changes(
+    verb('set', 'sets the signing secret, from a prompt or from standard input', [
+      'secret set --stage dev',
+      'secret set --stage prod --yes < secret.txt',
+    ]),
+  ).option('--revoke-previous', 'do not accept the secret before it any more, not even for the grace period');
+  return runs<{ revokePrevious?: boolean }>(context, command, async ({ io, stage, options }) => {
+    await confirmChange(io, stage, 'sets the signing secret', options.yes ?? false);
+    const { revokePrevious = false } = options;
+    const result = await setSigningSecret(stage, await askSecret(io, 'signing secret'), { revokePrevious });
+    if (options.json) showJson(io, result);
+    else io.out(`signing secret ${words(result)} ${previousWords(result)}${WHEN}\n`);
+    return EXIT.ok;
+  });
+}
+
+function revokeCommand(context: Context): Command {
+  const command = changes(
+    verb('revoke-previous', 'ends the grace of the secret before the present one', [
+      'secret revoke-previous --stage dev',
+    ]),
+  );
+  return runs(context, command, async ({ io, stage, options }) => {
+    await confirmChange(io, stage, 'revokes the previous signing secret', options.yes ?? false);
+    const revoked = await revokePreviousSecret(stage);
+    if (options.json) showJson(io, { previous: revoked ? 'revoked' : 'none' });
+    else io.out(revoked ? `the previous secret counts no more. ${WHEN}\n` : 'there is no previous secret\n');
+    return EXIT.ok;
+  });
+}
+
+/** `api-key set` */
+export function apiKeyCommand(context: Context): Command {
+  const command = changes(
+    verb('set', "sets Cyberdesk's API key, from a prompt or from standard input", [
+      'api-key set --stage dev',
+      'api-key set --stage prod --yes < key.txt',
+    ]),
+  );
+  const set = runs(context, command, async ({ io, stage, options }) => {
+    await confirmChange(io, stage, 'sets the API key', options.yes ?? false);
+    const result = await setApiKey(stage, await askSecret(io, 'API key'));
+    if (options.json) showJson(io, { outcome: result.outcome });
+    else io.out(`API key ${words(result)} ${WHEN}\n`);
+    return EXIT.ok;
+  });
+  return new Command('api-key')
+    .description('the Cyberdesk API key that starts follow-up runs')
+    .addCommand(set);
+}
+
+const words = ({ outcome }: SecretSet): string =>
+  ({ set: 'set.', rotated: 'replaced.', unchanged: 'is this one already: nothing was changed.' })[outcome];
+
+const previousWords = ({ previous }: SecretSet): string => {
+  if (previous === 'accepted') return 'The one before stays accepted for its grace period. ';
+  return previous === 'revoked' ? 'The one before counts no more. ' : '';
+};

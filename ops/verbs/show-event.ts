@@ -1,0 +1,36 @@
+import type { Io } from '../cli/io.ts';
+import { ago, tinted } from '../cli/show.ts';
+import type { EventDetail } from '../events/detail.ts';
+import type { TimelineEntry } from '../events/timeline.ts';
+
+const MARKS: Record<TimelineEntry['tone'], string> = { plain: '·', good: '✓', bad: '✗', pending: '…' };
+
+/** An event as a timeline; its payload last, where it was asked for. */
+export function showEvent(io: Io, event: EventDetail, payload?: string): void {
+  const { color } = io;
+  const facts = [
+    ['event', event.event_id],
+    ['run', event.run_id],
+    ['workflow', event.workflow_id],
+    ['status', event.status && tinted(io, event.status)],
+    ['state', tinted(io, event.state)],
+  ];
+  for (const [name, value] of facts) if (value) io.out(`${color.dim((name as string).padEnd(9))} ${value}\n`);
+  io.out('\n');
+  for (const entry of event.timeline) io.out(`${lineOf(io, entry)}\n`);
+  if (payload !== undefined) io.out(`\n${pretty(payload)}\n`);
+}
+
+function lineOf(io: Io, { at, tone, text }: TimelineEntry): string {
+  const time = at === undefined ? '' : ago(io, at);
+  const mark = tinted(io, tone, MARKS[tone]);
+  return `  ${mark} ${io.color.dim(time.padStart(9))}  ${text}`;
+}
+
+function pretty(payload: string): string {
+  try {
+    return JSON.stringify(JSON.parse(payload), undefined, 2);
+  } catch {
+    return payload;
+  }
+}

@@ -1,0 +1,192 @@
+import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { followUps, startRun } from '../../lambda/rules/index.ts';
+import { describeEvent, readPayload } from '../../ops/events/detail.ts';
+import { takeEvents } from '../../ops/events/list.ts';
+import { replayEvent } from '../../ops/events/replay.ts';
+import { queueDepths } from '../../ops/queues/depths.ts';
+import type { Stage } from '../../ops/stage/stage.ts';
+import { type Emulators, startEmulators } from './support/emulators.ts';
+import { followSuccess, Service } from './support/service.ts';
+import { createStage } from './support/stage.ts';
+
+let emulators: Emulators;
+let stage: Stage;
+let service: Service;
+
+beforeAll(async () => {
+  emulators = await startEmulators();
+});
+afterAll(() => emulators.stop());
+beforeEach(async () => {
+  stage = await createStage(emulators);
+  service = new Service(stage);
+});
+
+const refusal = { ok: false as const, status: 422, mayHaveTakenEffect: false };
+const listed = async (filter = {}, limit = 50) =>
+  (await takeEvents(stage, filter, limit)).events.map(({ event_id }) => event_id);
+const queued = async () => (await queueDepths(stage)).queue.visible;
+
+describe('a list of events', () => {
+  it('is filtered by state, workflow, status, run and time', async () => {
+    const run = { id: 'run-1', workflow_id: 'w1' };
+    const done = await service.deliver({ run });
+    const ignored = await service.deliver({ run: { status: 'scheduling' } });
+    await service.work();
+    const open = await service.deliver({ run: { status: 'error' } });
+
+    expect((await listed()).sort()).toEqual([done, ignored, open].sort());
+    expect(await listed({ state: 'received' })).toEqual([open]);
+    expect(await listed({ state: 'processed' })).toEqual([done]);
+    expect(await listed({ state: 'ignored' })).toEqual([ignored]);
+    expect(await listed({ workflow: 'w1' })).toEqual([done]);
+    expect(await listed({ run: 'run-1' })).toEqual([done]);
+    expect(await listed({ status: 'error' })).toEqual([open]);
+    expect(await listed({ since: Date.now() + 1000 })).toEqual([]);
+  });
+
+  it('is newest first, across pages, and says when there is more', async () => {
+    const ids: string[] = [];
+    for (let i = 0; i < 130; i += 1) ids.push(await service.deliver({ run: { status: 'scheduling' } }));
+    const { events } = await takeEvents(stage, {}, 130);
+    expect(events.map(({ event_id }) => event_id).sort()).toEqual(ids.sort());
+    const times = events.map(({ received_at }) => received_at);
+    expect(times).toEqual([...times].sort().reverse());
+    expect((await takeEvents(stage, {}, 10)).more).toBe(true);
+    expect((await takeEvents(stage, {}, 130)).more).toBe(false);
+  });
+});
+
+describe('an event', () => {
+  it('shows its way from arrival to the run that it started', async () => {
+    const id = await service.deliver();
+    await service.work();
+    const event = await describeEvent(stage, id);
+    expect(event).toMatchObject({
+      state: 'processed',
+      actions: [{ rule: 'follow', state: 'done', run_ids: [service.created[0]?.id] }],
+    });
+    expect(event.timeline.map(({ step }) => step)).toEqual([
+      'received',
+      'queued',
+      'planned',
+      'action',
+      'finished',
+    ]);
+  });
+
+  it('is tied to the event before it and the one after it', async () => {
+    const first = await service.deliver();
+    await service.work();
+    const runId = service.created[0]?.id as string;
+    const second = await service.deliver({ run: { id: runId } });
+    await service.work();
+    expect((await describeEvent(stage, first)).actions[0]?.followed_by).toEqual([
+      { run_id: runId, event_id: second },
+    ]);
+    expect(await describeEvent(stage, second)).toMatchObject({ depth: 1, started_by: { event_id: first } });
+  });
+
+  it('says why it failed, and what to do', async () => {
+    service.answer = refusal;
+    const id = await service.deliver();
+    await service.work();
+    const event = await describeEvent(stage, id);
+    expect(event.actions).toMatchObject([{ state: 'failed', reason: 'refused', http_status: 422 }]);
+    expect(event.timeline.at(-1)).toMatchObject({ tone: 'bad', text: expect.stringContaining('redrive') });
+  });
+
+  it('shows no payload unless its payload is asked for', async () => {
+    service.answer = { ok: false, mayHaveTakenEffect: true };
+    const id = await service.deliver();
+    await service.work();
+    expect(JSON.stringify(await describeEvent(stage, id))).not.toContain('PAYLOAD-VALUE');
+    expect(Buffer.from(await readPayload(stage, id)).toString()).toContain('PAYLOAD-VALUE');
+  });
+
+  it('that nobody knows is named in the error', async () => {
+    await expect(describeEvent(stage, 'nope')).rejects.toThrow(/no event "nope"/);
+  });
+});
+
+describe('a replay', () => {
+  it('of a processed event sends nothing', async () => {
+    const id = await service.deliver();
+    await service.work();
+    expect(await replayEvent(stage, id)).toMatchObject({ outcome: 'unchanged' });
+    expect(await queued()).toBe(0);
+  });
+
+  it('of an unfinished event brings a lost message back, and starts one run', async () => {
+    const id = await service.deliver();
+    await stage.clients.sqs.send(new PurgeQueueCommand({ QueueUrl: stage.outputs.queueUrl }));
+    expect(await replayEvent(stage, id)).toMatchObject({ outcome: 'sent' });
+    expect(await replayEvent(stage, id)).toMatchObject({ outcome: 'sent' });
+    await service.work();
+    expect(service.created).toHaveLength(1);
+    expect(await describeEvent(stage, id)).toMatchObject({ state: 'processed' });
+  });
+
+  it('of a failed event reopens it without its dead-letter message', async () => {
+    service.answer = refusal;
+    const id = await service.deliver();
+    await service.work();
+    service.answer = undefined;
+    expect(await replayEvent(stage, id)).toMatchObject({ outcome: 'reopened' });
+    await service.work();
+    expect(await describeEvent(stage, id)).toMatchObject({ state: 'processed', reopened: 'redriven' });
+  });
+
+  it('of a copy names the event that acts', async () => {
+    const run = { id: 'run-2', ended_at: '2026-01-01T00:00:00Z' };
+    const first = await service.deliver({ run });
+    await service.work();
+    const copy = await service.deliver({ run });
+    await service.work();
+    expect(await replayEvent(stage, copy, { replan: true })).toEqual({
+      event_id: copy,
+      outcome: 'copy',
+      duplicate_of: first,
+    });
+  });
+
+  it('of an ignored event starts nothing', async () => {
+    const id = await service.deliver({ run: { status: 'scheduling' } });
+    expect(await replayEvent(stage, id, { replan: true })).toMatchObject({ outcome: 'never_acts' });
+    expect(await queued()).toBe(0);
+  });
+});
+
+describe('a replan', () => {
+  it('starts only what has no record', async () => {
+    const id = await service.deliver();
+    await service.work();
+    service.rules = followUps(...followSuccess.rules, {
+      name: 'second',
+      actions: () => startRun({ workflow_id: 'other' }),
+    });
+    for (let i = 0; i < 3; i += 1) {
+      expect(await replayEvent(stage, id, { replan: true })).toMatchObject({ outcome: 'replanned' });
+      await service.work();
+    }
+    expect(service.created).toHaveLength(2);
+    const event = await describeEvent(stage, id);
+    expect(event).toMatchObject({ state: 'processed', reopened: 'replanned', round: 3 });
+    expect(event.actions.map(({ rule }) => rule)).toEqual(['follow', 'second']);
+  });
+
+  it('that died before its message is finished by a second one', async () => {
+    const id = await service.deliver();
+    await service.work();
+    const noQueue = {
+      ...stage,
+      clients: { ...stage.clients, sqs: { send: () => Promise.reject(new Error('cut')) } },
+    };
+    await expect(replayEvent(noQueue as unknown as Stage, id, { replan: true })).rejects.toThrow('cut');
+    expect(await replayEvent(stage, id, { replan: true })).toMatchObject({ outcome: 'sent' });
+    await service.work();
+    expect(await describeEvent(stage, id)).toMatchObject({ state: 'processed', round: 1 });
+    expect(service.created).toHaveLength(1);
+  });
+});

@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CreateTableCommand, DynamoDBClient, type GlobalSecondaryIndex } from '@aws-sdk/client-dynamodb';
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import dynalite from 'dynalite';
+import { buildApp } from 'fauxqs';
+import { BY_DAY_INDEX, INDEX_ATTRIBUTES, OPEN_INDEX } from '../../../lambda/core/items.ts';
+import { returnOldItems } from './old-items.ts';
+
+const settings = {
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  maxAttempts: 1,
+};
+
+export interface Emulators {
+  dynamoDb: DynamoDBClient;
+  sqs: SQSClient;
+  /** A table of its own with the indexes of the stack. */
+  createTable(): Promise<string>;
+  createQueue(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+let made = 0;
+
+/** DynamoDB (dynalite) and SQS (fauxqs) on loopback ports of their own. */
+export async function startEmulators(): Promise<Emulators> {
+  const database: Server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  database.listen(0, '127.0.0.1');
+  await once(database, 'listening');
+  const queues = buildApp({ logger: false });
+  const queuesUrl = await queues.listen({ port: 0, host: '127.0.0.1' });
+  const dynamoDb = new DynamoDBClient({
+    ...settings,
+    endpoint: `http://127.0.0.1:${(database.address() as AddressInfo).port}`,
+  });
+  returnOldItems(dynamoDb);
+  // The queue URLs name a host of fauxqs' choice; the endpoint is where it listens.
+  const sqs = new SQSClient({ ...settings, endpoint: queuesUrl, useQueueUrlAsEndpoint: false });
+  return {
+    dynamoDb,
+    sqs,
+    async createTable() {
+      made += 1;
+      const TableName = `events-${made}`;
+      const keys = (hash: string, range: string) => [
+        { AttributeName: hash, KeyType: 'HASH' as const },
+        { AttributeName: range, KeyType: 'RANGE' as const },
+      ];
+      const index = (IndexName: string, hash: string): GlobalSecondaryIndex => ({
+        IndexName,
+        KeySchema: keys(hash, 'received_at'),
+        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [...INDEX_ATTRIBUTES] },
+      });
+      await dynamoDb.send(
+        new CreateTableCommand({
+          TableName,
+          BillingMode: 'PAY_PER_REQUEST',
+          KeySchema: keys('pk', 'sk'),
+          AttributeDefinitions: ['pk', 'sk', 'open', 'day', 'received_at'].map((AttributeName) => ({
+            AttributeName,
+            AttributeType: 'S' as const,
+          })),
+          GlobalSecondaryIndexes: [index(OPEN_INDEX, 'open'), index(BY_DAY_INDEX, 'day')],
+        }),
+      );
+      return TableName;
+    },
+    async createQueue() {
+      made += 1;
+      const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: `queue-${made}` }));
+      return QueueUrl as string;
+    },
+    async stop() {
+      dynamoDb.destroy();
+      sqs.destroy();
+      await queues.close();
+      database.closeAllConnections();
+      database.close();
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { systemChance } from '../../../lambda/adapters/chance.ts';
+import { sqsDeadLetterQueue, sqsQueue } from '../../../lambda/adapters/sqs-queues.ts';
+import { PauseGate } from '../../../lambda/core/pause.ts';
+import type { CallOutcome, Cyberdesk, Started } from '../../../lambda/core/ports.ts';
+import { processMessage } from '../../../lambda/core/process.ts';
+import { receive } from '../../../lambda/core/receive.ts';
+import { DAY, MINUTE } from '../../../lambda/core/timing.ts';
+import { followUps, startRun } from '../../../lambda/rules/index.ts';
+import type { FollowUps } from '../../../lambda/rules/rule.ts';
+import { tableOf } from '../../../ops/events/store.ts';
+import type { Stage } from '../../../ops/stage/stage.ts';
+
+/** A rule that follows every success. */
+export const followSuccess = followUps({
+  name: 'follow',
+  status: 'success',
+  actions: () => startRun({ workflow_id: 'next' }),
+});
+
+export interface CreatedRun {
+  id: string;
+  key: string;
+}
+
+/** The protocol's own core over a test's stage, with a Cyberdesk that starts what it is asked for. */
+export class Service {
+  readonly stage: Stage;
+  /** Runs by key: the API's idempotency. */
+  readonly created: CreatedRun[] = [];
+  rules: FollowUps = followSuccess;
+  /** Answers calls instead of the API, while set. */
+  answer: CallOutcome<Started> | undefined;
+
+  constructor(stage: Stage) {
+    this.stage = stage;
+  }
+
+  /** Takes a webhook in, as the verifier does. Returns its event id. */
+  async deliver(
+    change: { event_id?: string; event_type?: string; run?: Record<string, unknown> } = {},
+  ): Promise<string> {
+    const { run, ...envelope } = change;
+    const payload = {
+      event_id: randomUUID(),
+      event_type: 'run_complete',
+      ...envelope,
+      run: {
+        id: randomUUID(),
+        workflow_id: 'first',
+        status: 'success',
+        ended_at: new Date().toISOString(),
+        output_data: { summary: 'PAYLOAD-VALUE' },
+        ...run,
+      },
+    };
+    const delivery = { svixId: `msg_${randomUUID()}`, body: Buffer.from(JSON.stringify(payload)) };
+    const { event } = await receive(this.ports(), delivery, 90);
+    return event;
+  }
+
+  /** Works until the queue is empty. Waiting messages are left for a later visit. */
+  async work(): Promise<void> {
+    const { clients, outputs } = this.stage;
+    for (;;) {
+      const { Messages = [] } = await clients.sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl: outputs.queueUrl,
+          MaxNumberOfMessages: 10,
+          VisibilityTimeout: 60,
+        }),
+      );
+      if (Messages.length === 0) return;
+      for (const { Body = '', ReceiptHandle } of Messages) {
+        const verdict = await processMessage(this.worker(), { body: Body, receives: 1 });
+        if (verdict.kind === 'acknowledge') {
+          await clients.sqs.send(new DeleteMessageCommand({ QueueUrl: outputs.queueUrl, ReceiptHandle }));
+        }
+      }
+    }
+  }
+
+  private ports() {
+    const queue = sqsQueue(this.stage.clients.sqs as never, this.stage.outputs.queueUrl);
+    return { table: tableOf(this.stage), queue, chance: systemChance };
+  }
+
+  private worker() {
+    const table = tableOf(this.stage);
+    return {
+      table,
+      deadLetters: sqsDeadLetterQueue(this.stage.clients.sqs as never, this.stage.outputs.deadLetterQueueUrl),
+      cyberdesk: this.cyberdesk(),
+      secrets: { get: async () => ({ kind: 'missing' as const }) },
+      topics: { notify: async () => undefined, publish: async () => undefined },
+      chance: systemChance,
+      gate: new PauseGate(table, systemChance, MINUTE),
+      rules: this.rules,
+      settings: {
+        installation: this.stage.outputs.installation,
+        stage: this.stage.name,
+        workflowIds: {},
+        maxFollowUpDepth: 5,
+        sensitiveSecretArns: [],
+        apiUrl: 'http://127.0.0.1:9',
+        lease: MINUTE,
+        eventRetention: 90 * DAY,
+        completionRetention: 180 * DAY,
+      },
+      deadline: Date.now() + MINUTE,
+      count: () => undefined,
+    };
+  }
+
+  private cyberdesk(): Cyberdesk {
+    const start = async (_body: string, key: string): Promise<CallOutcome<Started>> => {
+      if (this.answer) return this.answer;
+      const known = this.created.find((run) => run.key === key);
+      const run = known ?? { id: randomUUID(), key };
+      if (!known) this.created.push(run);
+      return { ok: true, value: { runIds: [run.id] } };
+    };
+    const never = async () => ({ ok: false as const, status: 404, mayHaveTakenEffect: false });
+    return {
+      createRun: start,
+      createChain: start,
+      retryRun: (_runId, body, key) => start(body, key),
+      getRun: never,
+      findRuns: async () => ({ ok: true, value: [] }),
+      getAttachment: never,
+    };
+  }
+}

@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import type { Stage } from '../../../ops/stage/stage.ts';
+import type { Emulators } from './emulators.ts';
+import { fakeSecrets } from './secrets.ts';
+
+const absent = (what: string) => ({
+  send: () => Promise.reject(new Error(`this test gave no ${what}`)),
+});
+
+export type TestStage = Stage & { secrets: ReturnType<typeof fakeSecrets> };
+
+/** A stage of its own over the emulators. */
+export async function createStage(
+  emulators: Emulators,
+  given: { name?: string; outputs?: Partial<Stage['outputs']>; clients?: Partial<Stage['clients']> } = {},
+): Promise<TestStage> {
+  const [tableName, queueUrl, deadLetterQueueUrl] = await Promise.all([
+    emulators.createTable(),
+    emulators.createQueue(),
+    emulators.createQueue(),
+  ]);
+  const secrets = fakeSecrets(['signing', 'api-key']);
+  return {
+    name: given.name ?? 'dev',
+    isLocal: given.name === 'local',
+    stackName: 'CyberdeskWebhooks-test',
+    region: 'us-east-1',
+    secrets,
+    outputs: {
+      webhookUrl: 'http://127.0.0.1:9/webhooks/cyberdesk',
+      signingSecret: 'signing',
+      apiKeySecret: 'api-key',
+      tableName,
+      queueUrl,
+      deadLetterQueueUrl,
+      installation: `000000000000/us-east-1/${randomUUID()}`,
+      cyberdeskApiUrl: 'http://127.0.0.1:9',
+      eventRetentionDays: 90,
+      completionRetentionDays: 180,
+      ...given.outputs,
+    },
+    clients: {
+      dynamoDb: emulators.dynamoDb,
+      sqs: emulators.sqs,
+      sns: absent('SNS') as Stage['clients']['sns'],
+      secrets: secrets.client,
+      cloudFormation: absent('CloudFormation') as unknown as Stage['clients']['cloudFormation'],
+      cloudWatch: absent('CloudWatch') as unknown as Stage['clients']['cloudWatch'],
+      sts: absent('STS') as unknown as Stage['clients']['sts'],
+      ...given.clients,
+    },
+  };
+}
