@@ -20,7 +20,8 @@ export class ApiKey {
     if (this.#known && now < this.#known.at + CACHE) return this.#known.value;
     const found = await secrets.get(this.#secretId);
     const value = found.kind === 'found' ? found.value.trim() : '';
-    this.#known = value === '' ? undefined : { value, at: now };
+    // What cannot be a header value is no key; to send it would throw.
+    this.#known = /^[\x21-\x7e]+$/.test(value) ? { value, at: now } : undefined;
     return this.#known?.value;
   }
 

@@ -23,18 +23,21 @@ export function cyberdeskApi(baseUrl: string, apiKey: ApiKey, secrets: Secrets):
 
   async function call<T, U>(send: () => Promise<Result<T>>, read: (data: T) => U): Promise<CallOutcome<U>> {
     let refused: string | undefined;
+    // An earlier attempt of this call counts, whatever the last one was answered.
+    let mayHaveTakenEffect = false;
     for (;;) {
       let current: string | undefined;
       try {
         current = await apiKey.get(secrets);
       } catch {
-        return { ok: false, mayHaveTakenEffect: false };
+        return { ok: false, mayHaveTakenEffect, notAsked: true };
       }
-      if (current === undefined) return { ok: false, mayHaveTakenEffect: false, keyNotSet: true };
+      if (current === undefined) return { ok: false, mayHaveTakenEffect, keyNotSet: true };
       key = current;
       const result = await send();
       if (result.error === undefined) return { ok: true, value: read(result.data as T) };
-      const { status, inProgress, retryAfterMs, mayHaveTakenEffect } = result.error;
+      const { status, inProgress, retryAfterMs } = result.error;
+      mayHaveTakenEffect ||= result.error.mayHaveTakenEffect;
       const keyRefused = status === 401 || status === 403;
       if (keyRefused && refused === undefined) {
         refused = current;

@@ -1,12 +1,13 @@
-import { readPieces } from './body.ts';
 import { classify } from './classify.ts';
 import { begin, fail, postpone, succeed } from './completion.ts';
+import { doubtOf } from './doubt.ts';
 import type { Hold } from './hold.ts';
-import { type ActionRecord, type EventItem, ITEM_VERSION, type LineageItem, lineageKey } from './items.ts';
+import type { ActionRecord, EventItem } from './items.ts';
+import { recordRetry, recordStart } from './lineage.ts';
 import { lookUp } from './look-up.ts';
-import type { CallOutcome, Started } from './ports.ts';
+import { actionBody } from './plan-store.ts';
+import type { CallLimit, CallOutcome, Started } from './ports.ts';
 import { resolve } from './resolve.ts';
-import { LostRaceError, save } from './save.ts';
 import { ACTION_TIMEOUT, CALL_TIMEOUT } from './timing.ts';
 import type { Worker } from './worker.ts';
 
@@ -26,49 +27,60 @@ export async function callCyberdesk(
   event: EventItem,
   index: number,
 ): Promise<Rest> {
-  const { cyberdesk, gate, settings, chance } = worker;
+  const { gate, settings, chance } = worker;
   if (!hold.outlives(CALL_TIMEOUT)) return 'out_of_time';
   const admission = await gate.enter();
   if (!admission.open) return { until: admission.until };
 
-  const action = hold.action(index);
-  const body = await bodyOf(worker, action);
+  const body = await actionBody(worker, hold, index);
   const run = { id: event.run_id as string, endedAt: endOf(hold) };
+  let action = hold.action(index);
+  let doubt = action.begun && doubtOf(action.begun, settings.lease);
 
-  if (action.begun) {
+  if (doubt) {
+    const asked = chance.now();
     const trace = await lookUp(worker, action, run, body, hold.callLimit(ACTION_TIMEOUT));
-    if (trace.kind === 'unanswered') return putOff(worker, hold, index, trace.outcome, true);
+    if (trace.kind === 'unanswered') return judge(worker, hold, index, trace.outcome, true);
     await gate.report({ kind: 'answered' });
-    if (trace.kind === 'found') return adopt(worker, hold, index, trace.runIds, true);
+    if (trace.kind === 'ours') return adopt(worker, hold, index, trace.runIds, true);
     if (trace.kind === 'ambiguous') return giveUp(worker, hold, index, 'outcome_unknown');
+    if (asked >= doubt.listedFrom) {
+      const [group, another] = trace.groups;
+      if (another || (!group && trace.contested)) return giveUp(worker, hold, index, 'outcome_unknown');
+      if (group) return adopt(worker, hold, index, group, true);
+      // The list is complete and shows nothing: no attempt has had an effect, so this one is the first again.
+      const { begun: _none, ...rest } = action;
+      action = rest;
+      doubt = undefined;
+    } else if (asked > doubt.sendBy) return { until: doubt.listedFrom };
   }
 
-  const resolution = await resolve(
-    worker,
-    action,
-    body,
-    settings.sensitiveSecretArns,
-    hold.callLimit(ACTION_TIMEOUT),
-  );
-  if (resolution.kind === 'unanswered')
-    return putOff(worker, hold, index, resolution.outcome, action.begun !== undefined);
+  const limit = hold.callLimit(ACTION_TIMEOUT);
+  const resolution = await resolve(worker, action, body, settings.sensitiveSecretArns, limit);
+  if (resolution.kind === 'unanswered') {
+    return putOff(worker, hold, index, resolution.outcome, doubt !== undefined);
+  }
   if (resolution.kind === 'refused') {
     // Gone after an attempt began: what that attempt did is not to be had by asking again.
-    return giveUp(worker, hold, index, action.begun ? 'outcome_unknown' : resolution.reason);
+    return giveUp(worker, hold, index, doubt ? 'outcome_unknown' : resolution.reason);
   }
 
-  await hold.record(
-    index,
-    begin({ ...action, ...(resolution.pins.length > 0 && { pins: resolution.pins }) }, chance.now()),
-  );
-  // Nothing may come between this check and the call: a worker frozen here must not send after its lease.
-  if (!hold.outlives(CALL_TIMEOUT)) return 'out_of_time';
-  const outcome = await send(cyberdesk, action, run.id, resolution.body, hold.callLimit(ACTION_TIMEOUT));
+  const pins = resolution.pins.length > 0 ? { pins: resolution.pins } : {};
+  const begun = begin({ ...action, ...pins }, chance.now());
+  await hold.record(index, begun);
+  // Nothing may come between this check and the call: a worker frozen here must not send after its lease, nor
+  // when the key of an earlier attempt may be forgotten.
+  const end = Math.min(begun.begun.last + ACTION_TIMEOUT, doubt?.callUntil ?? Number.POSITIVE_INFINITY);
+  if (!hold.outlives(CALL_TIMEOUT) || chance.now() + CALL_TIMEOUT > end) {
+    return runLate(worker, hold, index, action);
+  }
+  const until = Math.min(hold.callLimit(ACTION_TIMEOUT).until, end);
+  const outcome = await send(worker.cyberdesk, action, run.id, resolution.body, { until });
   if (outcome.ok) {
     await gate.report({ kind: 'answered' });
     return adopt(worker, hold, index, outcome.value.runIds, false);
   }
-  return judge(worker, hold, index, outcome, action.begun !== undefined);
+  return judge(worker, hold, index, outcome, doubt !== undefined);
 }
 
 const endOf = (hold: Hold): number | undefined => {
@@ -76,25 +88,32 @@ const endOf = (hold: Hold): number | undefined => {
   return Number.isNaN(end) ? undefined : end;
 };
 
-async function bodyOf({ table }: Worker, { body, body_ref }: ActionRecord): Promise<string> {
-  if (body_ref)
-    return Buffer.from(await readPieces(table, body_ref.sha256, body_ref.pieces)).toString('utf8');
-  return body ?? '{}';
-}
-
 function send(
   cyberdesk: Worker['cyberdesk'],
   action: ActionRecord,
   runId: string,
   body: string,
-  limit: { until: number },
+  limit: CallLimit,
 ): Promise<CallOutcome<Started>> {
   if (action.kind === 'startRun') return cyberdesk.createRun(body, action.key, limit);
   if (action.kind === 'startChain') return cyberdesk.createChain(body, action.key, limit);
   return cyberdesk.retryRun(runId, body, action.key, limit);
 }
 
-/** A write was answered by a failure. */
+/**
+ * The way to the call took too long. Charged, as an action whose files need more time than there is would come
+ * back at once for ever; and `before` is what is true again: this attempt was not sent.
+ */
+async function runLate(worker: Worker, hold: Hold, index: number, before: ActionRecord): Promise<Rest> {
+  const mayHaveTakenEffect = before.begun !== undefined;
+  const { pins } = hold.action(index);
+  const action = { ...before, ...(pins && { pins }) };
+  const next = postpone(action, worker.chance.now(), { mayHaveTakenEffect, charged: true });
+  hold.change(index, next);
+  return next.failure ? undefined : { until: next.not_before as number };
+}
+
+/** A call was answered by a failure. */
 async function judge(
   worker: Worker,
   hold: Hold,
@@ -107,13 +126,8 @@ async function judge(
     return putOff(worker, hold, index, outcome, unknownBefore || meaning.mayHaveTakenEffect);
   }
   await worker.gate.report({ kind: 'answered' });
-  return giveUp(
-    worker,
-    hold,
-    index,
-    meaning.kind === 'unknown' ? 'outcome_unknown' : 'refused',
-    meaning.status,
-  );
+  const reason = meaning.kind === 'unknown' ? 'outcome_unknown' : 'refused';
+  return giveUp(worker, hold, index, reason, meaning.status);
 }
 
 /** Tries again later. A throttled call is not charged: the pause is nobody's fault. */
@@ -125,17 +139,19 @@ async function putOff(
   mayHaveTakenEffect: boolean,
 ): Promise<Rest> {
   const { gate, chance, count } = worker;
-  const throttled = outcome.status === 429;
-  const { retryAfterMs } = outcome;
-  const paused = await gate.report(throttled ? { kind: 'throttled', retryAfterMs } : { kind: 'failed' });
+  const { status, retryAfterMs, keyNotSet } = outcome;
+  const throttled = status === 429;
+  const paused =
+    // A secret that cannot be read says nothing about Cyberdesk.
+    outcome.notAsked !== true &&
+    (await gate.report(throttled ? { kind: 'throttled', retryAfterMs } : { kind: 'failed' }));
   if (paused) count('CyberdeskPaused');
-  if (outcome.keyNotSet) count('ApiKeyNotSet');
-  else if (outcome.status === 401 || outcome.status === 403) count('ApiKeyRejected');
+  if (keyNotSet) count('ApiKeyNotSet');
+  else if (status === 401 || status === 403) count('ApiKeyRejected');
   const next = postpone(hold.action(index), chance.now(), { mayHaveTakenEffect, charged: !throttled });
   await hold.record(index, next);
-  const pausedUntil = await gate.waiting();
-  const until = Math.max(next.not_before ?? 0, pausedUntil ?? 0);
-  return next.failure ? undefined : { until };
+  if (next.failure) return undefined;
+  return { until: Math.max(next.not_before ?? 0, (await gate.waiting()) ?? chance.now()) };
 }
 
 async function giveUp(
@@ -151,8 +167,8 @@ async function giveUp(
 }
 
 /**
- * Takes runs for this action's. The conditional put of their lineage is the adoption, so a run belongs to one
- * action; it stands before the result, or a follow-up's own completion could be handled without its depth.
+ * Takes runs for this action's. Their lineage stands before the result, or a follow-up's own completion could be
+ * handled without its depth.
  */
 async function adopt(
   worker: Worker,
@@ -162,12 +178,11 @@ async function adopt(
   found: boolean,
 ): Promise<Rest> {
   const action = hold.action(index);
-  const isRetry = action.kind === 'retryRun';
   for (const runId of runIds) {
-    const owned = isRetry
-      ? await recordRetry(worker, hold, runId)
-      : await recordStart(worker, hold, runId, action.key);
-    if (!owned) return giveUp(worker, hold, index, 'outcome_unknown');
+    if (action.kind === 'retryRun') await recordRetry(worker, hold, runId);
+    else if (!(await recordStart(worker, hold, runId, action.key, found))) {
+      return giveUp(worker, hold, index, 'outcome_unknown');
+    }
   }
   worker.count(found ? 'FollowUpAdopted' : 'FollowUpStarted');
   // Written with the next record, which is the last one for a single follow-up: result and `done` in one write.
@@ -176,44 +191,4 @@ async function adopt(
     succeed(action, { run_ids: runIds, at: worker.chance.now(), ...(found && { adopted: true }) }),
   );
   return undefined;
-}
-
-async function recordStart(worker: Worker, hold: Hold, runId: string, action: string): Promise<boolean> {
-  const { pk, sk, depth } = hold.draft;
-  const start = { action, parent: `${pk} ${sk}`, depth: depth + 1 };
-  const written = await changeLineage(worker, runId, (found) =>
-    found?.action === undefined ? { retried: [], ...found, ...start } : found,
-  );
-  return written.action === action;
-}
-
-async function recordRetry(worker: Worker, hold: Hold, runId: string): Promise<boolean> {
-  const { sk, depth } = hold.draft;
-  await changeLineage(worker, runId, (found) => {
-    const retried = found?.retried ?? [];
-    return { depth, ...found, retried: retried.includes(sk) ? retried : [...retried, sk] };
-  });
-  return true;
-}
-
-type LineageDraft = Pick<LineageItem, 'depth' | 'retried'> & Partial<LineageItem>;
-
-async function changeLineage(
-  { table, chance, settings }: Worker,
-  runId: string,
-  change: (found: LineageItem | undefined) => LineageDraft,
-): Promise<LineageItem> {
-  let found: LineageItem | undefined;
-  for (;;) {
-    const next = change(found);
-    if (found && next === found) return found;
-    const ttl = Math.floor((chance.now() + settings.completionRetention) / 1000);
-    const item = { ...next, ...lineageKey(runId), v: ITEM_VERSION, ttl };
-    try {
-      return await save<LineageItem>(table, item, found ? { tag: found.tag } : 'absent', chance.token());
-    } catch (error) {
-      if (!(error instanceof LostRaceError)) throw error;
-      found = error.found as LineageItem | undefined;
-    }
-  }
 }

@@ -11,7 +11,10 @@ type Failed = Extract<CallOutcome<unknown>, { ok: false }>;
  */
 export type Meaning =
   | { kind: 'refused' | 'unknown'; status: number }
-  | { kind: 'transient'; mayHaveTakenEffect: boolean; throttled: boolean; keyRejected: boolean };
+  | { kind: 'transient'; mayHaveTakenEffect: boolean };
+
+/** Statuses that another try may better. A refused key counts: somebody will set the right one. */
+const isTransient = (status: number): boolean => status >= 500 || [401, 403, 408, 429].includes(status);
 
 /**
  * @param outcome The failed call.
@@ -20,11 +23,9 @@ export type Meaning =
  */
 export function classify(outcome: Failed, unknownBefore: boolean): Meaning {
   const { status, mayHaveTakenEffect } = outcome;
-  const throttled = status === 429;
-  const keyRejected = status === 401 || status === 403 || outcome.keyNotSet === true;
   const inProgress = status === 409 && outcome.inProgress === true;
-  if (status === undefined || status >= 500 || status === 408 || throttled || keyRejected || inProgress) {
-    return { kind: 'transient', mayHaveTakenEffect, throttled, keyRejected };
+  if (status === undefined || inProgress || isTransient(status)) {
+    return { kind: 'transient', mayHaveTakenEffect };
   }
   // A conflict that is not about a request in progress: somebody used the key, or the run has moved on.
   if (status === 409 || unknownBefore || mayHaveTakenEffect) return { kind: 'unknown', status };

@@ -102,7 +102,10 @@ export function withAction(draft: Draft, index: number, action: ActionRecord): D
 }
 
 /** An attempt is about to be sent. Recorded before the call, or a crash would hide that there was one. */
-export function begin(action: ActionRecord, now: number): ActionRecord {
+export function begin(
+  action: ActionRecord,
+  now: number,
+): ActionRecord & { begun: NonNullable<ActionRecord['begun']> } {
   return { ...action, begun: { first: action.begun?.first ?? now, last: now } };
 }
 
@@ -170,7 +173,13 @@ export function leave(draft: Draft, now: number, retention: number, notBefore?: 
   const { lease: _lease, not_before: _old, ...rest } = draft;
   const outcome = outcomeOf(draft);
   if (outcome.kind === 'open') {
-    return { ...rest, updated_at: now, ...(notBefore !== undefined && { not_before: notBefore }) };
+    // An orderly end shows that this does not kill its worker: only crashes in a row count.
+    return {
+      ...rest,
+      crashes: 0,
+      updated_at: now,
+      ...(notBefore !== undefined && { not_before: notBefore }),
+    };
   }
   return {
     ...rest,

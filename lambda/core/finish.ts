@@ -1,6 +1,6 @@
 import type { EventItem, EventState } from './items.ts';
 import type { Reason } from './reasons.ts';
-import { LostRaceError, save } from './save.ts';
+import { known, LostRaceError, save } from './save.ts';
 import type { Verdict, Worker } from './worker.ts';
 
 /** Writes an event's end: `change` on top of what is there, and no longer open. */
@@ -23,7 +23,7 @@ async function close(
       return;
     } catch (error) {
       if (!(error instanceof LostRaceError)) throw error;
-      const found = error.found as EventItem | undefined;
+      const found = known<EventItem>(error.found);
       // Another worker has finished it, or a replan has begun a new round: neither is ours to overwrite. Only a
       // note of the sweeper (or a completion being named) leaves it as it was.
       if (found?.state !== 'received' || found.round !== event.round) return;
@@ -48,9 +48,16 @@ export async function finishDuplicate(worker: Worker, event: EventItem, owner: s
  * a `failed` event without a dead-letter message, and nobody would come to redrive it. The message names the
  * failure that it may reopen, so a redrive by our command and by the AWS console both work, and a stray copy of
  * it does not.
+ *
+ * @param round The completion's, which may be ahead of an event that expired and was delivered again.
  */
-export async function finishFailed(worker: Worker, event: EventItem, reason: Reason): Promise<Verdict> {
-  const failure = event.round + 1;
+export async function finishFailed(
+  worker: Worker,
+  event: EventItem,
+  reason: Reason,
+  round: number,
+): Promise<Verdict> {
+  const failure = round + 1;
   const message = JSON.stringify({ v: 1, event: event.event_id, reopen: failure });
   await worker.deadLetters.send(message, reason);
   await close(worker, event, { state: 'failed', reason, failure });

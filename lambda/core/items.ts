@@ -85,7 +85,12 @@ export interface ActionRecord {
   /** Request body as JSON text without placeholders' values; dropped once settled. */
   body?: string;
   /** Where the body is when the plan is large. */
-  body_ref?: { sha256: string; pieces: number };
+  body_ref?: {
+    sha256: string;
+    pieces: number;
+    /** When its pieces expire, epoch milliseconds. */
+    until: number;
+  };
   placeholders?: Placeholder[];
   pins?: Pin[];
   /** First and last attempt that may have taken effect without an answer, epoch milliseconds. */
@@ -124,6 +129,8 @@ export interface LineageItem extends Item {
   /** `<run id> <completion sort key>` of the completion that started it. */
   parent?: string;
   depth: number;
+  /** The action found this run by a look-up; the answer to its own call was lost. */
+  adopted?: boolean;
   /** Completions of this run that an action has retried in place. */
   retried: string[];
 }

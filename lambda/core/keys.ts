@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 
+export const sha256 = (bytes: Uint8Array | string): string =>
+  createHash('sha256').update(bytes).digest('hex');
+
 /** Namespace of this project's name-based UUIDs; any fixed UUID serves, and it must never change. */
 const NAMESPACE = Buffer.from('5f1d1c1e0b7a4a529d5f6c2f7c1b9e34', 'hex');
 

@@ -1,15 +1,24 @@
+import { EFFECT_WITHIN } from './doubt.ts';
 import { type ActionRecord, type LineageItem, lineageKey } from './items.ts';
 import { canonicalJson } from './keys.ts';
 import type { CallLimit, CallOutcome, Cyberdesk, RunSnapshot, Table } from './ports.ts';
-import { ACTION_TIMEOUT, CLOCK_SKEW } from './timing.ts';
+import { load } from './save.ts';
+import { CLOCK_SKEW } from './timing.ts';
 import { isTerminal, parseTime } from './webhook.ts';
 
 /** What an earlier attempt of an action has left at Cyberdesk. */
 export type Trace =
-  | { kind: 'found'; runIds: string[] }
-  | { kind: 'none' }
+  /** Ours for sure. */
+  | { kind: 'ours'; runIds: string[] }
+  /** What it may have started; several cannot be told apart, and are left to a person. */
+  | { kind: 'candidates'; groups: string[][]; contested: boolean }
   | { kind: 'ambiguous' }
-  | { kind: 'unanswered'; outcome: Extract<CallOutcome<unknown>, { ok: false }> };
+  | Unanswered;
+
+export interface Unanswered {
+  kind: 'unanswered';
+  outcome: Extract<CallOutcome<unknown>, { ok: false }>;
+}
 
 export interface LookUpPorts {
   table: Table;
@@ -17,9 +26,9 @@ export interface LookUpPorts {
 }
 
 /**
- * Looks for what an attempt without an answer may have started, before anything is sent again: the idempotency
- * key may have been forgotten meanwhile. Two runs with equal inputs in the attempt's window cannot be told
- * apart, and are left to a person; the first that fits must not be taken (it may be another action's).
+ * Looks for what attempts without an answer may have started, before anything is sent again: the idempotency key
+ * may have been forgotten meanwhile. A candidate has the same workflow, equal inputs, was created in the attempts'
+ * window, and no other action has its lineage.
  */
 export async function lookUp(
   ports: LookUpPorts,
@@ -30,29 +39,44 @@ export async function lookUp(
 ): Promise<Trace> {
   if (action.kind === 'retryRun') return lookUpRetry(ports, action, run, limit);
   const { first, last } = action.begun ?? { first: 0, last: 0 };
-  const window = { createdFrom: first - CLOCK_SKEW, createdTo: last + ACTION_TIMEOUT + CLOCK_SKEW };
+  const window = { createdFrom: first - CLOCK_SKEW, createdTo: last + EFFECT_WITHIN + CLOCK_SKEW };
   const wanted = describe(action, body);
-  const listed = await ports.cyberdesk.findRuns(
-    { workflowId: wanted.workflowIds[0] as string, ...window },
-    limit,
-  );
+  const query = { workflowId: wanted.workflowIds[0] as string, ...window };
+  const listed = await ports.cyberdesk.findRuns(query, limit);
   if (!listed.ok) return { kind: 'unanswered', outcome: listed };
-  const alike = listed.value.filter(
-    (candidate) => isWithin(candidate, window) && hasInputs(candidate, wanted),
-  );
-  const groups = await groupsOf(ports, action, alike, wanted.workflowIds, limit);
-  if ('outcome' in groups) return { kind: 'unanswered', outcome: groups.outcome };
-  const free: string[][] = [];
-  for (const group of groups.runIds) {
-    const claims = await Promise.all(group.map((id) => ports.table.get(lineageKey(id))));
-    const owners = claims.map((claim) => (claim as LineageItem | undefined)?.action);
-    // Our own lineage is the surest trace: an earlier invocation adopted these and died before the result.
-    if (owners.some((owner) => owner === action.key)) return { kind: 'found', runIds: group };
-    if (owners.every((owner) => owner === undefined)) free.push(group);
+  const alike = listed.value.filter((it) => isWithin(it, window) && hasInputs(it, wanted));
+
+  const sessionsOrRuns: RunSnapshot[][] = [];
+  if (action.kind === 'startRun') sessionsOrRuns.push(...alike.map((it) => [it]));
+  else {
+    for (const sessionId of new Set(alike.map((it) => it.session_id).filter((id) => id != null))) {
+      const session = await ports.cyberdesk.findRuns({ sessionId }, limit);
+      if (!session.ok) return { kind: 'unanswered', outcome: session };
+      // A session that was joined holds older runs too.
+      sessionsOrRuns.push(session.value.filter((it) => isWithin(it, window)));
+    }
   }
-  if (free.length > 1) return { kind: 'ambiguous' };
-  return free[0] ? { kind: 'found', runIds: free[0] } : { kind: 'none' };
+
+  const groups: string[][] = [];
+  let contested = false;
+  for (const runs of sessionsOrRuns) {
+    const lineages = await Promise.all(runs.map(({ id }) => load<LineageItem>(ports.table, lineageKey(id))));
+    const isOurs = lineages.some((lineage) => lineage?.action === action.key);
+    const open = runs.filter((_, i) => isFree(lineages[i], action.key));
+    const group = inStepOrder(open, wanted);
+    // Our own lineage is the surest trace: an earlier invocation adopted these and died before the result.
+    if (isOurs && group) return { kind: 'ours', runIds: group };
+    if (group) groups.push(group);
+    // Two chains with equal beginnings in one session: which runs belong together is not to be seen.
+    if (group && open.filter((it) => isFirst(it, wanted)).length > 1) groups.push(group);
+    // Another action with equal inputs has taken this run by a look-up; it may be ours in truth.
+    if (!group) contested ||= lineages.some((lineage) => lineage?.adopted === true);
+  }
+  return { kind: 'candidates', groups, contested };
 }
+
+const isFree = (lineage: LineageItem | undefined, action: string) =>
+  lineage?.action === undefined || lineage.action === action;
 
 /** A run retried in place is active again, or has ended later than the completion that asked for it. */
 async function lookUpRetry(
@@ -63,11 +87,15 @@ async function lookUpRetry(
 ): Promise<Trace> {
   const got = await cyberdesk.getRun(run.id, limit);
   if (!got.ok) return { kind: 'unanswered', outcome: got };
+  const ours: Trace = { kind: 'ours', runIds: [run.id] };
+  const none: Trace = { kind: 'candidates', groups: [], contested: false };
+  if (!isTerminal(got.value.status)) return ours;
   const endedAt = parseTime(got.value.ended_at);
-  // Where the completion knows no end, an end after the attempt began is the retry's.
-  const before = run.endedAt ?? (action.begun?.first ?? 0) - CLOCK_SKEW;
-  const isLater = endedAt !== undefined && endedAt > before;
-  return !isTerminal(got.value.status) || isLater ? { kind: 'found', runIds: [run.id] } : { kind: 'none' };
+  if (run.endedAt !== undefined) return endedAt !== undefined && endedAt > run.endedAt ? ours : none;
+  // The completion knows no end, so only an end well away from the attempt's beginning tells.
+  const began = action.begun?.first ?? 0;
+  if (endedAt === undefined || Math.abs(endedAt - began) <= CLOCK_SKEW) return { kind: 'ambiguous' };
+  return endedAt > began ? ours : none;
 }
 
 interface Wanted {
@@ -102,31 +130,17 @@ function isWithin(run: RunSnapshot, window: { createdFrom: number; createdTo: nu
   return created !== undefined && created >= window.createdFrom && created <= window.createdTo;
 }
 
-/** A run by itself, or for a chain the runs of its session, in the order of the steps, when all are there. */
-async function groupsOf(
-  { cyberdesk }: LookUpPorts,
-  action: ActionRecord,
-  candidates: RunSnapshot[],
-  workflowIds: string[],
-  limit: CallLimit,
-): Promise<{ runIds: string[][] } | { outcome: Extract<CallOutcome<unknown>, { ok: false }> }> {
-  if (action.kind !== 'startChain') return { runIds: candidates.map(({ id }) => [id]) };
-  const runIds: string[][] = [];
-  const sessions = new Set(candidates.map((run) => run.session_id).filter((id) => id != null));
-  for (const sessionId of sessions) {
-    const listed = await cyberdesk.findRuns({ sessionId }, limit);
-    if (!listed.ok) return { outcome: listed };
-    const group = inStepOrder(listed.value, workflowIds);
-    if (group) runIds.push(group);
-  }
-  return { runIds };
-}
+const isFirst = (run: RunSnapshot, wanted: Wanted) =>
+  run.workflow_id === wanted.workflowIds[0] && hasInputs(run, wanted);
 
-function inStepOrder(runs: RunSnapshot[], workflowIds: string[]): string[] | undefined {
+/** The runs of a chain in the order of its steps, when all are there; a single run is a chain of one. */
+function inStepOrder(runs: RunSnapshot[], wanted: Wanted): string[] | undefined {
   const rest = [...runs].sort((a, b) => (parseTime(a.created_at) ?? 0) - (parseTime(b.created_at) ?? 0));
   const ids: string[] = [];
-  for (const workflowId of workflowIds) {
-    const index = rest.findIndex((run) => run.workflow_id === workflowId);
+  for (const [step, workflowId] of wanted.workflowIds.entries()) {
+    const index = rest.findIndex(
+      (run) => run.workflow_id === workflowId && (step > 0 || isFirst(run, wanted)),
+    );
     const [run] = index < 0 ? [] : rest.splice(index, 1);
     if (run === undefined) return undefined;
     ids.push(run.id);

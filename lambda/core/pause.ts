@@ -1,6 +1,6 @@
 import { ITEM_VERSION, PAUSE_KEY, type PauseItem } from './items.ts';
 import type { Chance, Table } from './ports.ts';
-import { LostRaceError, save } from './save.ts';
+import { known, LostRaceError, load, save } from './save.ts';
 import { LONGEST_PAUSE, SECOND } from './timing.ts';
 
 /** Failed calls in a row, seen by one sandbox, that count as an outage. */
@@ -9,12 +9,16 @@ const FAILURES_IN_A_ROW = 3;
 const FIRST_PAUSE = 30 * SECOND;
 /** Spread of the waiting after the first pause of a row; doubles likewise, so that no herd comes back at once. */
 const FIRST_SPREAD = 5 * SECOND;
+/** Races to lose before a report is dropped: whoever won them has told as much. */
+const RACES = 4;
 
 export type Admission = { open: true } | { open: false; until: number };
 export type CallReport =
   | { kind: 'answered' }
   | { kind: 'throttled'; retryAfterMs?: number | undefined }
   | { kind: 'failed' };
+
+type PauseDraft = Pick<PauseItem, 'until' | 'streak' | 'probe'>;
 
 /**
  * Stops calls to Cyberdesk while it is throttling or down, for all workers at once: without it every waiting
@@ -43,70 +47,86 @@ export class PauseGate {
 
   /** Is it known, without asking for admission, that calls must wait? For deciding before anything is written. */
   async waiting(): Promise<number | undefined> {
-    const view = await this.#read();
-    const now = this.#chance.now();
-    return view && now < view.until ? this.#spread(view) : undefined;
+    return this.#closedUntil(await this.#read());
   }
 
   /** Asks to make a call. Once a pause is over, one worker probes first and the others wait for its news. */
   async enter(): Promise<Admission> {
     const view = await this.#read();
-    const now = this.#chance.now();
     if (!view || view.streak === 0) return { open: true };
-    if (now < view.until) return { open: false, until: this.#spread(view) };
-    const probeIsOut = this.#probing || (view.probe !== undefined && now < view.probe.until);
-    if (probeIsOut) return { open: false, until: now + this.#chance.random() * FIRST_SPREAD + SECOND };
-    const token = this.#chance.token();
-    const won = await this.#write(view, { ...view, probe: { token, until: now + this.#probeMs } }, token);
-    this.#probing = won;
-    return won ? { open: true } : { open: false, until: now + this.#chance.random() * FIRST_SPREAD + SECOND };
+    const closed = this.#closedUntil(view);
+    if (closed !== undefined) return { open: false, until: closed };
+    const now = this.#chance.now();
+    const probe = { token: this.#chance.token(), until: now + this.#probeMs };
+    this.#probing = await this.#write(view, { ...view, probe });
+    if (this.#probing) return { open: true };
+    const news = await this.#read();
+    return { open: false, until: this.#closedUntil(news) ?? now + SECOND };
   }
 
   /** Tells how an admitted call went. Returns true when it began or prolonged a pause. */
   async report(report: CallReport): Promise<boolean> {
-    const view = await this.#read();
     const wasProbe = this.#probing;
     this.#probing = false;
     if (report.kind === 'answered') {
       this.#failures = 0;
-      if (view && view.streak > 0)
-        await this.#write(view, { ...view, until: 0, streak: 0, probe: undefined });
+      const view = await this.#read();
+      // An answer to a call that began before the pause says nothing about its end.
+      if (view && view.streak > 0 && this.#chance.now() >= view.until) {
+        await this.#write(view, { until: 0, streak: 0 });
+      }
       return false;
     }
     this.#failures += 1;
     if (report.kind === 'failed' && !wasProbe && this.#failures < FAILURES_IN_A_ROW) return false;
-    const streak = view?.streak ?? 0;
     const asked = report.kind === 'throttled' ? report.retryAfterMs : undefined;
+    for (let races = 0; races < RACES; races += 1) {
+      const view = await this.#read();
+      if (await this.#write(view, this.#prolonged(view, asked))) return true;
+    }
+    return false;
+  }
+
+  #prolonged(view: PauseItem | undefined, asked: number | undefined): PauseDraft {
+    const now = this.#chance.now();
+    const streak = view?.streak ?? 0;
     const length = Math.min(asked ?? FIRST_PAUSE * 2 ** Math.min(streak, 10), LONGEST_PAUSE);
-    const until = Math.max(view?.until ?? 0, this.#chance.now() + length);
-    await this.#write(view, { until, streak: streak + 1, probe: undefined });
-    return true;
+    // Several workers that met the same pause are one step in its row, not several.
+    const isOn = view !== undefined && now < view.until;
+    return { until: Math.max(view?.until ?? 0, now + length), streak: isOn ? streak : streak + 1 };
   }
 
   #read(): Promise<PauseItem | undefined> {
-    this.#view ??= this.#table.get(PAUSE_KEY) as Promise<PauseItem | undefined>;
+    this.#view ??= load<PauseItem>(this.#table, PAUSE_KEY);
     return this.#view;
   }
 
-  #spread({ until, streak }: PauseItem): number {
-    const spread = Math.min(FIRST_SPREAD * 2 ** Math.min(streak, 10), LONGEST_PAUSE);
-    return until + this.#chance.random() * spread;
+  /** Until when calls must wait: for the pause, or for who probes after it. */
+  #closedUntil(view: PauseItem | undefined): number | undefined {
+    if (!view || view.streak === 0) return undefined;
+    const now = this.#chance.now();
+    if (now < view.until) return view.until + this.#spread(view.streak);
+    // Somebody is probing. He tells within his time; a herd that asked every second would only use up receives.
+    if (!this.#probing && view.probe && now < view.probe.until) return view.probe.until + this.#spread(0);
+    // A sandbox probes with one call at a time.
+    return this.#probing ? now + SECOND + this.#spread(0) : undefined;
   }
 
-  async #write(
-    view: PauseItem | undefined,
-    { until, streak, probe }: Pick<PauseItem, 'until' | 'streak'> & { probe?: PauseItem['probe'] },
-    token = this.#chance.token(),
-  ): Promise<boolean> {
+  #spread(streak: number): number {
+    return this.#chance.random() * Math.min(FIRST_SPREAD * 2 ** Math.min(streak, 10), LONGEST_PAUSE);
+  }
+
+  /** False when another worker has just written; the view then shows what. */
+  async #write(view: PauseItem | undefined, { until, streak, probe }: PauseDraft): Promise<boolean> {
     const next = { ...PAUSE_KEY, v: ITEM_VERSION, until, streak, ...(probe && { probe }) };
     try {
-      const written = await save<PauseItem>(this.#table, next, view ? { tag: view.tag } : 'absent', token);
+      const expected = view ? { tag: view.tag } : 'absent';
+      const written = await save<PauseItem>(this.#table, next, expected, this.#chance.token());
       this.#view = Promise.resolve(written);
       return true;
     } catch (error) {
-      // Another worker has just said what it saw; its word is as good as ours.
       if (!(error instanceof LostRaceError)) throw error;
-      this.#view = Promise.resolve(error.found as PauseItem | undefined);
+      this.#view = Promise.resolve(known<PauseItem>(error.found));
       return false;
     }
   }

@@ -1,6 +1,6 @@
 import { type Action, AttachmentsReference, SecretReference } from '../rules/actions.ts';
 import { type Finished, type FollowUps, matches } from '../rules/rule.ts';
-import type { ActionRecord, Placeholder } from './items.ts';
+import type { ActionKind, ActionRecord, Placeholder } from './items.ts';
 import { actionKey } from './keys.ts';
 import type { Reason } from './reasons.ts';
 
@@ -12,6 +12,8 @@ export interface PlanContext {
   /** The round in which this is planned. */
   generation: number;
 }
+
+const KINDS = new Set<ActionKind>(['startRun', 'startChain', 'retryRun', 'notify', 'publish']);
 
 export type Plan = { actions: ActionRecord[] } | { failure: { reason: Reason } };
 
@@ -66,6 +68,8 @@ function record(
 }
 
 function contentOf(action: Action): unknown {
+  // Rules may be plain JavaScript; an unknown kind must not be sent as some other.
+  if (!KINDS.has(action.kind)) throw new TypeError('a rule returned an action of unknown kind');
   if (action.kind === 'notify') return { subject: action.subject };
   if (action.kind === 'publish') return { attributes: action.attributes };
   return action.body;

@@ -61,6 +61,8 @@ export type CallOutcome<T> =
       retryAfterMs?: number;
       /** True when some attempt of this call may have done its work although no answer says so. */
       mayHaveTakenEffect: boolean;
+      /** The call was not made, as something that it needs could not be read. */
+      notAsked?: boolean;
       /** The API key secret holds no value yet. */
       keyNotSet?: boolean;
     };

@@ -1,10 +1,14 @@
-import { packBody, sha256, writePieces } from './body.ts';
+import { packBody } from './body.ts';
 import { type EventItem, eventKey, ITEM_VERSION, OPEN_SHARDS } from './items.ts';
+import { sha256 } from './keys.ts';
+import { writePieces } from './pieces.ts';
 import type { Chance, Queue, Table } from './ports.ts';
 import { LostRaceError, save } from './save.ts';
 import { type Facts, parseJson, readWebhook } from './webhook.ts';
 
 const DAY_SECONDS = 86_400;
+/** Tries to put an event under one id, where the item in its way is gone when it is looked at. */
+const PUTS = 3;
 
 export interface ReceivePorts {
   table: Table;
@@ -36,7 +40,7 @@ export async function receive(
 ): Promise<Receipt> {
   const { table, queue, chance } = ports;
   const reading = readWebhook(parseJson(delivery.body));
-  const body = await packBody(delivery.body);
+  const body = packBody(delivery.body);
   const now = chance.now();
   const expiry = Math.floor(now / 1000) + retentionDays * DAY_SECONDS;
   await writePieces(table, chance, body, expiry);
@@ -96,6 +100,7 @@ function candidateIds(facts: Facts, delivery: Delivery, bodySha256: string): str
 
 /** Is this the same webhook again? Same run, status and end; without a run, the same bytes. */
 const isSame = (a: Omit<EventItem, keyof ReturnType<typeof eventKey> | 'tag' | 'event_id'>, b: EventItem) =>
+  a.type === b.type &&
   a.run_id === b.run_id &&
   a.status === b.status &&
   a.ended_at === b.ended_at &&
@@ -108,20 +113,23 @@ async function putFirst(
 ): Promise<{ event: EventItem; isNew: boolean }> {
   for (const id of ids) {
     const item = { ...draft, ...eventKey(id), event_id: id };
-    try {
-      return { event: await save<EventItem>(table, item, 'absent', chance.token()), isNew: true };
-    } catch (error) {
-      if (!(error instanceof LostRaceError)) throw error;
-      const found = error.found as EventItem | undefined;
-      // Gone between the condition and its answer (TTL): the message must still be sent.
-      if (found === undefined) return { event: { ...item, tag: '' }, isNew: false };
-      if (isSame(draft, found)) return { event: found, isNew: false };
+    for (let tries = 0; tries < PUTS; tries += 1) {
+      try {
+        return { event: await save<EventItem>(table, item, 'absent', chance.token()), isNew: true };
+      } catch (error) {
+        if (!(error instanceof LostRaceError)) throw error;
+        const found = error.found as EventItem | undefined;
+        // Gone between the condition and its answer (TTL): there is room now, and a message needs its event.
+        if (found === undefined) continue;
+        if (isSame(draft, found)) return { event: found, isNew: false };
+        break;
+      }
     }
   }
-  throw new EventIdsExhaustedError('every id of this delivery is taken by another event');
+  throw new EventNotStoredError('no id of this delivery could be taken; the sender will try again');
 }
 
-/** Only a collision of SHA-256 leads here. */
-export class EventIdsExhaustedError extends Error {
-  override name = 'EventIdsExhaustedError';
+/** Another event has every id (a collision of SHA-256), or the table would not say what is there. */
+export class EventNotStoredError extends Error {
+  override name = 'EventNotStoredError';
 }

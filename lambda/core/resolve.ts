@@ -1,6 +1,7 @@
-import { sha256 } from './body.ts';
+import { classify } from './classify.ts';
 import type { ActionRecord, Pin, Placeholder } from './items.ts';
-import type { CallLimit, CallOutcome, Cyberdesk, Secrets } from './ports.ts';
+import { sha256 } from './keys.ts';
+import type { CallLimit, CallOutcome, Cyberdesk, SecretLookup, Secrets } from './ports.ts';
 import type { Reason } from './reasons.ts';
 
 /** All attachments of one request together, in bytes before base64; a bigger request would not fit the function. */
@@ -53,7 +54,13 @@ async function resolveSecret(
   allowed: readonly string[],
 ): Promise<Value> {
   if (!allowed.includes(id)) return { kind: 'refused', reason: 'secret_not_allowed' };
-  const found = await secrets.get(id, pin?.version ? { id: pin.version } : { stage: 'AWSCURRENT' });
+  let found: SecretLookup;
+  try {
+    found = await secrets.get(id, pin?.version ? { id: pin.version } : { stage: 'AWSCURRENT' });
+  } catch {
+    // An outage of the store is no crash of ours, and says nothing about Cyberdesk.
+    return { kind: 'unanswered', outcome: { ok: false, mayHaveTakenEffect: false, notAsked: true } };
+  }
   if (found.kind === 'denied') return { kind: 'refused', reason: 'secret_not_allowed' };
   if (found.kind === 'missing') return { kind: 'refused', reason: 'secret_missing' };
   const value = field === undefined ? found.value : fieldOf(found.value, field);
@@ -81,10 +88,9 @@ async function resolveAttachments(
   for (const [index, id] of ids.entries()) {
     const got = await cyberdesk.getAttachment(id, room, limit);
     if (!got.ok) {
-      const isGone = got.status === 404 || got.status === 410 || got.status === 422;
-      return isGone
-        ? { kind: 'refused', reason: 'attachment_missing' }
-        : { kind: 'unanswered', outcome: got };
+      return classify(got, false).kind === 'transient'
+        ? { kind: 'unanswered', outcome: got }
+        : { kind: 'refused', reason: 'attachment_missing' };
     }
     const { filename, bytes, content } = got.value;
     if (content === undefined || bytes > room) return { kind: 'refused', reason: 'attachment_too_large' };

@@ -1,4 +1,5 @@
-import type { Expected, Item, Table } from './ports.ts';
+import { ITEM_VERSION } from './items.ts';
+import type { Expected, Item, Key, Table } from './ports.ts';
 
 /** Someone else wrote the item since it was read. `found` is what is there now. */
 export class LostRaceError extends Error {
@@ -9,6 +10,28 @@ export class LostRaceError extends Error {
     this.found = found;
   }
 }
+
+/** An item was written by a later release, and this one runs after a rollback: it waits instead of guessing. */
+export class LaterReleaseError extends Error {
+  override name = 'LaterReleaseError';
+  constructor() {
+    super('an item was written by a later release; deploy that release again');
+  }
+}
+
+/** @throws LaterReleaseError */
+export function known<T extends Item>(item: Item | undefined): T | undefined {
+  if (item && item.v > ITEM_VERSION) throw new LaterReleaseError();
+  return item as T | undefined;
+}
+
+/**
+ * Reads an item that this release understands.
+ *
+ * @throws LaterReleaseError
+ */
+export const load = async <T extends Item>(table: Table, key: Key): Promise<T | undefined> =>
+  known<T>(await table.get(key));
 
 /**
  * Compare-and-swap: writes `next` under a fresh tag if `expected` still holds.

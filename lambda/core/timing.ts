@@ -26,8 +26,13 @@ export const LONGEST_PAUSE = 15 * MINUTE;
 /** Longest visibility time-out that SQS takes (12 h), less the time that a batch may have used up. */
 export const LONGEST_WAIT = 11 * HOUR;
 
-/** Clocks of sandboxes, and of Cyberdesk, may differ by this much. */
+/** Our clocks and Cyberdesk's may differ by this much. */
 export const CLOCK_SKEW = MINUTE;
+/** Clocks of two sandboxes may differ by this much; Amazon's time service keeps them far closer. */
+export const SANDBOX_SKEW = 5 * SECOND;
+
+/** A message or item of a later release waits this long for that release to come back. */
+export const ROLLBACK_WAIT = 15 * MINUTE;
 
 /** Crashes after which a person must look. */
 export const MAX_CRASHES = 5;

@@ -68,8 +68,8 @@ export function readWebhook(payload: unknown): Reading {
   const status = shown(run.status);
   const endedAt = parseTime(run.ended_at);
   const facts: Facts = {
-    // The schema's default: an envelope without a type is a run_complete.
-    type: shown(envelope.event_type) ?? 'run_complete',
+    // The schema's default: an envelope without a type is a run_complete. A type that is no name is another one.
+    type: shown(envelope.event_type ?? 'run_complete') ?? 'unknown',
     ...(eventId !== undefined && { eventId }),
     ...(runId !== undefined && { runId }),
     ...(workflowId !== undefined && { workflowId }),

@@ -1,0 +1,33 @@
+import { readBody } from './body.ts';
+import { type Draft, takePlan } from './completion.ts';
+import { type EventItem, type LineageItem, lineageKey } from './items.ts';
+import { BodyLostError } from './pieces.ts';
+import { type Plan, plan } from './plan.ts';
+import { load } from './save.ts';
+import { parseJson } from './webhook.ts';
+import type { Worker } from './worker.ts';
+
+/** Asks the rules about a completion, and takes their plan in. */
+export async function askRules(
+  worker: Worker,
+  draft: Draft,
+  event: EventItem,
+  completion: string,
+): Promise<Draft> {
+  const { table, rules, settings } = worker;
+  const lineage = await load<LineageItem>(table, lineageKey(event.run_id as string));
+  const depth = lineage?.depth ?? 0;
+  const retries = lineage?.retried.filter((other) => other !== completion).length ?? 0;
+  let made: Plan;
+  try {
+    const payload = parseJson(await readBody(table, event)) as { run: never };
+    const { event_id } = event;
+    const { stage, workflowIds, maxFollowUpDepth, installation } = settings;
+    const finished = { event_id, run: payload.run, depth, retries, stage, workflowIds };
+    made = plan(rules, finished, { installation, completion, maxFollowUpDepth, generation: event.round });
+  } catch (error) {
+    if (!(error instanceof BodyLostError)) throw error;
+    made = { failure: { reason: 'body_lost' } };
+  }
+  return takePlan(draft, made, event, depth, retries);
+}

@@ -1,0 +1,70 @@
+import { askRules } from './ask-rules.ts';
+import { carryOut } from './carry-out.ts';
+import {
+  claim,
+  type Draft,
+  isApiCall,
+  isSettled,
+  leave,
+  needsPlan,
+  outcomeOf,
+  standing,
+} from './completion.ts';
+import { finishDuplicate, finishProcessed } from './finish.ts';
+import { Hold } from './hold.ts';
+import { type CompletionItem, completionKey, type EventItem } from './items.ts';
+import { storeLargePlan } from './plan-store.ts';
+import { LaterReleaseError, load } from './save.ts';
+import { ROLLBACK_WAIT } from './timing.ts';
+import type { Verdict, Worker } from './worker.ts';
+
+/**
+ * Claims a completion, plans it, and carries it out, as far as it is this worker's turn.
+ *
+ * @param receives How often the message has come.
+ */
+export async function handleCompletion(
+  worker: Worker,
+  event: EventItem,
+  completion: string,
+  receives: number,
+): Promise<Verdict> {
+  const { table, chance, gate, settings } = worker;
+  const found = await load<CompletionItem>(table, completionKey(event.run_id as string, completion));
+  const now = chance.now();
+  const stands = standing(found, event, now);
+  if (stands.kind === 'other') return finishDuplicate(worker, event, stands.owner);
+  if (stands.kind === 'done') return finishProcessed(worker, event);
+  if (stands.kind === 'wait') return stands;
+
+  const lease = { token: chance.token(), until: now + settings.lease };
+  let draft = claim(found, event, completion, lease, now);
+  // Plan and claim in one write; but a message that has come before without leaving a plan may be one whose
+  // rules kill the worker, and must be counted before they are asked again.
+  if (!found && receives <= 1) draft = await askRules(worker, draft, event, completion);
+  const paused = await gate.waiting();
+  if (paused !== undefined && onlyCallsLeft(draft, event)) return { kind: 'wait', until: paused };
+  if (!needsPlan(draft, event) && outcomeOf(draft).kind === 'done') {
+    // Nothing to do: claimed and done in one write.
+    await Hold.take(worker, found, leave(draft, now, settings.completionRetention));
+    return finishProcessed(worker, event);
+  }
+  const hold = await Hold.take(worker, found, await storeLargePlan(worker, draft));
+  if (needsPlan(draft, event)) {
+    try {
+      await hold.write(await storeLargePlan(worker, await askRules(worker, draft, event, completion)));
+    } catch (error) {
+      if (!(error instanceof LaterReleaseError)) throw error;
+      const until = chance.now() + ROLLBACK_WAIT;
+      await hold.leave(until);
+      return { kind: 'wait', until };
+    }
+  }
+  return carryOut(worker, hold, event);
+}
+
+/** Nothing would be done in a pause but to wait: then nothing is written either, and nothing charged. */
+const onlyCallsLeft = (draft: Draft, event: EventItem): boolean => {
+  const open = draft.actions?.filter((action) => !isSettled(action)) ?? [];
+  return !needsPlan(draft, event) && !draft.failure && open.length > 0 && open.every(isApiCall);
+};

@@ -1,0 +1,194 @@
+import { PauseGate } from '../../lambda/core/pause.ts';
+import type {
+  Announcement,
+  CallOutcome,
+  Chance,
+  Cyberdesk,
+  RunSnapshot,
+  SecretLookup,
+  Secrets,
+  Table,
+} from '../../lambda/core/ports.ts';
+import { DAY, SECOND } from '../../lambda/core/timing.ts';
+import type { Worker, WorkerSettings } from '../../lambda/core/worker.ts';
+import { followUps, type RuleDefinition, startRun } from '../../lambda/rules/index.ts';
+import { QueueModel } from '../simulation/model/queue.ts';
+import { TableModel } from '../simulation/model/table.ts';
+
+export const START = Date.parse('2026-11-25T10:00:00Z');
+
+/** A clock that a test moves, and dice that always say the same. */
+export class TestChance implements Chance {
+  time = START;
+  dice = 0;
+  #tokens = 0;
+  now = () => this.time;
+  random = () => this.dice;
+  token = () => {
+    this.#tokens += 1;
+    return `token-${this.#tokens}`;
+  };
+}
+
+export const asTable = (model: TableModel): Table => ({
+  get: async (key) => model.get(key),
+  put: async (item, expected) => model.put(item, expected),
+});
+
+/** Cyberdesk's API, whose answers a test sets; it notes what it was asked. */
+export class TestCyberdesk implements Cyberdesk {
+  readonly calls: { name: string; args: unknown[] }[] = [];
+  runs: RunSnapshot[] = [];
+  answers: Partial<Record<keyof Cyberdesk, (...args: never[]) => CallOutcome<never>>> = {};
+  #count = 0;
+
+  #call<T>(name: keyof Cyberdesk, args: unknown[], usual: () => CallOutcome<T>): Promise<CallOutcome<T>> {
+    this.calls.push({ name, args });
+    const answer = this.answers[name] as ((...args: unknown[]) => CallOutcome<T>) | undefined;
+    return Promise.resolve(answer ? answer(...args) : usual());
+  }
+
+  named = (name: string) => this.calls.filter((call) => call.name === name);
+
+  createRun: Cyberdesk['createRun'] = (...args) =>
+    this.#call('createRun', args, () => {
+      this.#count += 1;
+      return { ok: true, value: { runIds: [`started-${this.#count}`] } };
+    });
+  createChain: Cyberdesk['createChain'] = (...args) =>
+    this.#call('createChain', args, () => ({
+      ok: true,
+      value: { runIds: ['step-1', 'step-2'], sessionId: 'session' },
+    }));
+  retryRun: Cyberdesk['retryRun'] = (...args) =>
+    this.#call('retryRun', args, () => ({ ok: true, value: { runIds: [args[0]] } }));
+  getRun: Cyberdesk['getRun'] = (...args) =>
+    this.#call('getRun', args, () => {
+      const value = this.runs.find(({ id }) => id === args[0]);
+      return value ? { ok: true, value } : { ok: false, status: 404, mayHaveTakenEffect: false };
+    });
+  findRuns: Cyberdesk['findRuns'] = (...args) =>
+    this.#call('findRuns', args, () => {
+      const [{ workflowId, sessionId }] = args;
+      const value = this.runs.filter(
+        (run) =>
+          (workflowId === undefined || run.workflow_id === workflowId) &&
+          (sessionId === undefined || run.session_id === sessionId),
+      );
+      return { ok: true, value };
+    });
+  getAttachment: Cyberdesk['getAttachment'] = (...args) =>
+    this.#call('getAttachment', args, () => ({ ok: false, status: 404, mayHaveTakenEffect: false }));
+}
+
+export class TestSecrets implements Secrets {
+  readonly values = new Map<string, SecretLookup>();
+  failing = false;
+  asked = 0;
+  /** `id` is the secret's, followed by `#` and a stage or version id. */
+  set(id: string, value: string, versionId = 'v1', createdAt = START): void {
+    this.values.set(id, { kind: 'found', value, versionId, createdAt });
+  }
+  get: Secrets['get'] = async (secretId, version = { stage: 'AWSCURRENT' }) => {
+    this.asked += 1;
+    if (this.failing) throw new Error('Secrets Manager is down');
+    return (
+      this.values.get(`${secretId}#${'id' in version ? version.id : version.stage}`) ?? { kind: 'missing' }
+    );
+  };
+}
+
+export const settings: WorkerSettings = {
+  installation: '111122223333/eu-central-1/CyberdeskWebhooks-dev',
+  stage: 'dev',
+  workflowIds: { next: 'workflow-next' },
+  maxFollowUpDepth: 5,
+  sensitiveSecretArns: ['arn:secret'],
+  apiUrl: 'https://api.cyberdesk.io',
+  lease: 60 * SECOND,
+  eventRetention: 90 * DAY,
+  completionRetention: 180 * DAY,
+};
+
+export const startNext: RuleDefinition = {
+  name: 'start-next',
+  status: 'success',
+  exceptWorkflow: (ids) => ids.next,
+  actions: ({ run, workflowIds }) =>
+    startRun({
+      workflow_id: workflowIds.next as string,
+      input_values: { summary: run.output_data?.summary },
+    }),
+};
+
+/** Everything a worker needs, in memory, at the start of an invocation. */
+export function world(...rules: RuleDefinition[]) {
+  const chance = new TestChance();
+  const model = new TableModel();
+  const table = asTable(model);
+  const deadLetters = new QueueModel();
+  const queue = new QueueModel();
+  const cyberdesk = new TestCyberdesk();
+  const secrets = new TestSecrets();
+  const announced: (Announcement & { topic: string })[] = [];
+  const counted: string[] = [];
+  const gate = new PauseGate(table, chance, settings.lease);
+  const worker: Worker = {
+    table,
+    deadLetters: { send: async (body, reason) => void deadLetters.send(body, chance.now(), reason) },
+    cyberdesk,
+    secrets,
+    topics: {
+      notify: async (announcement) => void announced.push({ ...announcement, topic: 'notify' }),
+      publish: async (announcement) => void announced.push({ ...announcement, topic: 'publish' }),
+    },
+    chance,
+    gate,
+    rules: followUps(...rules),
+    settings,
+    deadline: START + 30 * SECOND,
+    count: (metric) => counted.push(metric),
+  };
+  const ports = {
+    table,
+    chance,
+    queue: { send: async (m: object) => void queue.send(JSON.stringify(m), chance.now()) },
+  };
+  /** A new invocation at a later time. */
+  const later = (ms: number) => {
+    chance.time += ms;
+    worker.deadline = chance.time + 30 * SECOND;
+    gate.begin();
+  };
+  return {
+    chance,
+    model,
+    table,
+    queue,
+    deadLetters,
+    cyberdesk,
+    secrets,
+    announced,
+    counted,
+    worker,
+    ports,
+    later,
+  };
+}
+
+export const runComplete = (run: Record<string, unknown> = {}, envelope: Record<string, unknown> = {}) =>
+  Buffer.from(
+    JSON.stringify({
+      event_id: 'event-1',
+      event_type: 'run_complete',
+      run: {
+        id: 'run-1',
+        workflow_id: 'workflow-first',
+        status: 'success',
+        ended_at: '2026-11-25T09:59:58.123456+00:00',
+        output_data: { summary: 'three invoices filed' },
+        ...run,
+      },
+      ...envelope,
+    }),
+  );
