@@ -1,0 +1,113 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ofType, one, type Template } from './support/synth.ts';
+
+const outdir = mkdtempSync(join(tmpdir(), 'cyberdesk-app-'));
+afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+
+/** As on a machine without AWS: no credentials, no configuration, and no way out. */
+const offline = {
+  PATH: process.env.PATH,
+  HOME: outdir,
+  AWS_EC2_METADATA_DISABLED: 'true',
+  HTTPS_PROXY: 'http://127.0.0.1:9',
+  HTTP_PROXY: 'http://127.0.0.1:9',
+};
+const run = (command: string, args: string[]) =>
+  spawnSync(command, args, { env: offline, encoding: 'utf8', shell: process.platform === 'win32' });
+
+describe('npx cdk synth, offline, without credentials and with cdk-nag on', () => {
+  const templates: Record<string, Template> = {};
+  let result: ReturnType<typeof run>;
+
+  beforeAll(() => {
+    result = run('npx', ['cdk', 'synth', '--quiet', '-c', 'nag=true', '-o', outdir]);
+    for (const stage of ['dev', 'prod']) {
+      const file = join(outdir, `CyberdeskWebhooks-${stage}.template.json`);
+      if (existsSync(file)) templates[stage] = JSON.parse(readFileSync(file, 'utf8'));
+    }
+  });
+
+  it('writes both stacks', () => {
+    expect(result.stderr).not.toContain('ERROR');
+    expect(result.status, result.stderr).toBe(0);
+    expect(Object.keys(templates)).toEqual(['dev', 'prod']);
+  });
+
+  it('warns that nobody hears of an alarm yet, and of nothing else', () => {
+    const warnings = result.stderr.split('\n').filter((line) => line.includes('WARNING'));
+
+    expect(warnings).toEqual(
+      ['dev', 'prod'].map((stage) => expect.stringContaining(`stage "${stage}": alarms.emails: none is set`)),
+    );
+  });
+
+  it('names the outputs that operators and the local run read', () => {
+    for (const template of Object.values(templates)) {
+      expect(Object.keys(template.Outputs).sort()).toEqual([
+        'AlarmTopicArn',
+        'ApiKeySecretName',
+        'DlqUrl',
+        'Installation',
+        'NotifyTopicArn',
+        'PublishTopicArn',
+        'QueueUrl',
+        'SigningSecretName',
+        'TableName',
+        'WebhookUrl',
+      ]);
+    }
+  });
+
+  it('keeps the data of prod, and of dev only until it is destroyed', () => {
+    expect(one(templates.prod as Template, 'AWS::DynamoDB::Table').DeletionPolicy).toBe('Retain');
+    expect(one(templates.dev as Template, 'AWS::DynamoDB::Table').DeletionPolicy).toBe('Delete');
+  });
+
+  it('bundles the verifier within its budget: 450 KB, 135 KB packed', () => {
+    const code = readFileSync(bundleOf(templates.dev as Template, 'Verifier'));
+
+    expect(code.length).toBeLessThanOrEqual(450 * 1024);
+    expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(135 * 1024);
+  });
+
+  it.each(['Verifier', 'Processor', 'Sweeper'])('bundles a %s that Node loads as it is', (name) => {
+    const bundle = bundleOf(templates.dev as Template, name);
+
+    expect(run('node', ['--check', bundle]).status).toBe(0);
+    expect(readFileSync(bundle, 'utf8')).toMatch(/export\s*\{[^}]*\bhandler\b[^}]*\}/);
+    expect(existsSync(`${bundle}.map`)).toBe(true);
+  });
+
+  function bundleOf(template: Template, name: string): string {
+    const [, resource] = ofType(template, 'AWS::Lambda::Function').find(([id]) => id.includes(name)) ?? [];
+    const { 'aws:asset:path': asset } = (resource as unknown as { Metadata: Record<string, string> })
+      .Metadata;
+    return join(outdir, asset as string, 'index.mjs');
+  }
+});
+
+describe("a customer's mistake", () => {
+  it('in a setting: one line, no stack trace, a failed synth', () => {
+    const script = `import { runApp } from './lib/run-app.ts'; await runApp({ prod: { alarms: { email: 'a@b.ch' } } });`;
+
+    const { status, stderr } = run('node', ['--input-type=module', '--eval', script]);
+
+    expect(stderr).toBe('stage "prod": alarms.email: is not a setting; lib/settings/ lists them all\n');
+    expect(status).toBe(1);
+  });
+
+  it.each([
+    ['a stage that is none', ['staging'], 'no stage "staging"; bin/stages.ts has dev, prod\n'],
+    ['a stage of every object', ['constructor'], 'no stage "constructor"; bin/stages.ts has dev, prod\n'],
+    ['no stage', [], 'name a stage: npm run deploy -- <stage>; bin/stages.ts has dev, prod\n'],
+  ])('in npm run deploy, %s', (_, args, expected) => {
+    const { status, stderr } = run('node', ['bin/deploy.ts', ...args]);
+
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expected });
+  });
+});
