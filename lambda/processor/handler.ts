@@ -86,6 +86,8 @@ async function handleRecord(worker: Worker, record: SQSRecord): Promise<boolean>
       message_id: messageId,
       receives,
     });
+    // A lease may have been left behind; there is nothing to do before its end, nor a reason to wait longer.
+    await hideMessage(sqs, queueUrl, receiptHandle, worker.settings.lease).catch(() => undefined);
   }
   return false;
 }
