@@ -40,8 +40,13 @@ export class InvalidClientSetting extends Error {
 
 const THIS_MACHINE = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
 
-/** @returns The URL without a slash at its end. */
-function checkBaseUrl(text: string): string {
+/**
+ * Checks where the API is said to be.
+ *
+ * @returns The URL without a slash at its end.
+ * @throws InvalidClientSetting with the remedy.
+ */
+export function checkBaseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url)
     throw new InvalidClientSetting(

@@ -13,8 +13,15 @@ const HELP = `Usage: node local/cyberdesk-api/main.ts [options]
 try {
   await main();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(explain(error));
   process.exitCode = 1;
+}
+
+function explain(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+  if (code === 'EADDRINUSE') return `--port: ${port} is in use; give another, or none for any free port`;
+  return error.message;
 }
 
 async function main(): Promise<void> {

@@ -106,6 +106,19 @@ describe('a write with a key', () => {
   });
 });
 
+test('a chain’s answer without run ids is a lost one', async () => {
+  const api = await startApi();
+  const { client } = clientOf(api);
+  const chain = { steps: [{ workflow_id: WORKFLOW }] };
+  const wrong = [{ session_id: WORKFLOW }, { session_id: WORKFLOW, run_ids: [null] }];
+  for (const answer of wrong) api.faults.add({ when: 'after', status: 201, body: answer });
+
+  const { data } = await client.runs.chain(chain, KEY);
+
+  expect(data?.run_ids).toEqual([...api.store.runs.keys()]);
+  expect(api.state.requests).toHaveLength(3);
+});
+
 describe('what is not tried again', () => {
   test.each([400, 401, 403, 404, 422, 501])('%i', async (status) => {
     const api = await startApi();

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { ask, OTHER_WORKFLOW, startApi, WORKFLOW } from './setup.ts';
 
 const at = (minute: number) => new Date(Date.parse('2026-11-25T12:00:00Z') + minute * 60_000).toISOString();
@@ -35,6 +35,9 @@ test.each([
   ['search=MINUTE%22:2', [2]],
   [`session_id=${WORKFLOW}`, []],
 ])('filter %s', async (query, expected) => {
+  // A time without a zone must not be read in the machine's own.
+  vi.stubEnv('TZ', 'America/New_York');
+  onTestFinished(() => void vi.unstubAllEnvs());
   const { minutes } = await apiWithRuns();
   expect(await minutes(query)).toEqual(expected);
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { delayBefore, isAmbiguous, isPassing, parseRetryAfter } from '../../lambda/cyberdesk/retry-policy.ts';
 
 const NOW = Date.parse('2026-11-25T12:00:00Z');
@@ -56,6 +56,14 @@ describe('the wait before another attempt', () => {
 });
 
 describe('Retry-After', () => {
+  // A date without a zone must not be read in the machine's own.
+  beforeEach(() => {
+    vi.stubEnv('TZ', 'America/New_York');
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
   test.each([
     ['0', 0],
     ['7', 7000],
