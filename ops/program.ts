@@ -3,6 +3,7 @@ import type { Context } from './cli/command.ts';
 import { completionCommand } from './verbs/completion.ts';
 import { consoleCommand } from './verbs/console.ts';
 import { dlqCommand } from './verbs/dlq.ts';
+import { doctorCommand } from './verbs/doctor.ts';
 import { eventsCommand } from './verbs/events.ts';
 import { queuesCommand } from './verbs/queues.ts';
 import { apiKeyCommand, secretCommand } from './verbs/secret.ts';
@@ -17,6 +18,7 @@ export function createProgram(context: Context): Command {
       '\nExit codes: 0 done, 1 done with a finding (something needs you), 2 wrong use or failure.\nEach verb has its own --help with examples.',
     );
   const verbs = [
+    doctorCommand(context),
     secretCommand(context),
     apiKeyCommand(context),
     sendCommand(context),

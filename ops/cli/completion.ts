@@ -21,7 +21,10 @@ export function completionScript(program: Command, shell: 'bash' | 'zsh' | 'fish
 function* walk(command: Command, path: string[]): Generator<Place> {
   yield {
     path: path.join(' '),
-    verbs: command.commands.map((sub) => sub.name()),
+    verbs: [
+      ...command.commands.map((sub) => sub.name()),
+      ...command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices),
+    ],
     options: command.options.flatMap(({ long }) => (long ? [long] : [])).concat('--help'),
   };
   for (const sub of command.commands) yield* walk(sub, [...path, sub.name()]);

@@ -9,7 +9,7 @@ export function completionCommand(context: Context, program: () => Command): Com
     .addArgument(new Argument('<shell>', 'bash, zsh or fish').choices(['bash', 'zsh', 'fish']));
   withExamples(command, [
     'completion bash >> ~/.bashrc',
-    'completion zsh > "${fpath[1]}/_cyberdesk-webhooks"',
+    'completion zsh > ~/.zfunc/_cyberdesk-webhooks',
     'completion fish > ~/.config/fish/completions/cyberdesk-webhooks.fish',
   ]);
   return command.action((shell: 'bash' | 'zsh' | 'fish') => {

@@ -1,0 +1,67 @@
+import type { DeployedSettings } from '../stage/deployed.ts';
+import type { Clients, Stage } from '../stage/stage.ts';
+import { stackNameOf } from '../stage/stage.ts';
+import { checkCredentials, checkStack } from './account.ts';
+import { checkAlarms, checkSubscriptions } from './alarms.ts';
+import { type Finding, look, ok, skipped } from './check.ts';
+import { checkDashboard } from './dashboard.ts';
+import { checkEndpoint } from './endpoint.ts';
+import { checkOtherStage } from './other-stage.ts';
+import { checkProbe } from './probe.ts';
+import { checkQueues } from './queues.ts';
+import { checkApiKey, checkSigningSecret } from './secrets.ts';
+
+export interface DoctorOptions {
+  settings: DeployedSettings;
+  /** Of a deployed stage, before it is known whether there is a stack. */
+  clients?: Clients | undefined;
+  connect: () => Promise<Stage>;
+  /** May SNS send a confirmation mail again? */
+  resubscribe: (email: string) => Promise<boolean>;
+  /** May a probe be sent? */
+  probe: () => Promise<boolean>;
+}
+
+/** Walks the data path in its order. What depends on a part that is missing is not tried. */
+export async function* examine(options: DoctorOptions): AsyncGenerator<Finding> {
+  const { settings, clients } = options;
+  if (clients) {
+    const findings = await look('credentials', () => checkCredentials(clients));
+    yield* findings;
+    if (failed(findings)) return;
+    const stackName = stackNameOf(settings.stage, settings.name);
+    const stack = await look('stack', () => checkStack(clients, stackName, settings.stage));
+    yield* stack;
+    if (failed(stack) && !stack.some(({ text }) => text.includes('FAILED'))) return;
+  }
+  let stage: Stage | undefined;
+  const connected = await look('stage', async () => {
+    stage = await options.connect();
+    return ok(
+      'stage',
+      stage.isLocal ? `the local run of ${stage.stackName} answers` : `outputs of ${stage.stackName} read`,
+    );
+  });
+  yield* connected;
+  if (stage) yield* examineStage(stage, options);
+}
+
+async function* examineStage(stage: Stage, options: DoctorOptions): AsyncGenerator<Finding> {
+  yield* await look('endpoint', () => checkEndpoint(stage));
+  const secret = await look('signing-secret', () => checkSigningSecret(stage));
+  yield* secret;
+  yield* await look('api-key', () => checkApiKey(stage));
+  yield* await look('queue', () => checkQueues(stage));
+  if (stage.isLocal) yield skipped('alarms', 'the local run has none');
+  else {
+    yield* await look('alarms', () => checkAlarms(stage));
+    yield* await look('alarm-mail', () => checkSubscriptions(stage, options.resubscribe));
+  }
+  yield* await look('dashboard', () => checkDashboard(stage));
+  if (!stage.isLocal) yield* await look('other-stage', () => checkOtherStage(stage, options.settings));
+  if (failed(secret)) yield skipped('probe', 'not sent without a signing secret');
+  else if (await options.probe()) yield* await look('probe', () => checkProbe(stage));
+  else yield skipped('probe', 'not sent');
+}
+
+const failed = (findings: readonly Finding[]): boolean => findings.some(({ state }) => state === 'problem');

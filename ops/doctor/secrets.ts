@@ -1,0 +1,46 @@
+import { isSigningSecret } from '../../lambda/core/signing-secret.ts';
+import { type CyberdeskClient, createCyberdeskClient } from '../../lambda/cyberdesk/client.ts';
+import { readSecret } from '../secrets/labels.ts';
+import type { Stage } from '../stage/stage.ts';
+import { type Finding, ok, problem, warning } from './check.ts';
+
+/** Whether the signing secret can verify anything. */
+export async function checkSigningSecret(stage: Stage): Promise<Finding> {
+  const { signingSecret } = stage.outputs;
+  const current = await readSecret(stage, signingSecret);
+  const next = `copy it from the endpoint's page in Cyberdesk's dashboard: secret set --stage ${stage.name}`;
+  if (!current)
+    return problem('signing-secret', 'the signing secret is not set: every webhook is answered 503', next);
+  if (!isSigningSecret(current.value)) {
+    return problem('signing-secret', 'the signing secret is not of the form whsec_…: nothing verifies', next);
+  }
+  const previous = await readSecret(stage, signingSecret, 'AWSPREVIOUS');
+  return ok(
+    'signing-secret',
+    previous ? 'set; the one before counts during its grace' : 'set and well-formed',
+  );
+}
+
+/** A client with the stage's own key; undefined while none is set. */
+export async function cyberdeskOf(stage: Stage): Promise<CyberdeskClient | undefined> {
+  const key = (await readSecret(stage, stage.outputs.apiKeySecret))?.value.trim();
+  return key ? createCyberdeskClient(key, { baseUrl: stage.outputs.cyberdeskApiUrl }) : undefined;
+}
+
+/** Whether Cyberdesk takes the API key. */
+export async function checkApiKey(stage: Stage): Promise<Finding> {
+  const url = stage.outputs.cyberdeskApiUrl;
+  const client = await cyberdeskOf(stage);
+  const next = `create a key in Cyberdesk's dashboard, then: api-key set --stage ${stage.name}`;
+  if (!client) return problem('api-key', 'the API key is not set: no follow-up can start', next);
+  const { error } = await client.runs.list({ limit: 1 });
+  if (!error) return ok('api-key', `accepted by ${url}`);
+  if (error.status === 401 || error.status === 403) {
+    return problem('api-key', `${url} refuses the API key (${error.status})`, next);
+  }
+  return warning(
+    'api-key',
+    `${error.message} (${url})`,
+    'check the network; waiting follow-ups go on by themselves',
+  );
+}

@@ -1,0 +1,78 @@
+import type { Command } from 'commander';
+import { confirm } from '../cli/ask.ts';
+import { type Context, changes, EXIT, type StageOptions, verb } from '../cli/command.ts';
+import type { Io } from '../cli/io.ts';
+import { showJson, tinted } from '../cli/show.ts';
+import type { Finding } from '../doctor/check.ts';
+import { examine } from '../doctor/doctor.ts';
+import { NotConfirmed } from '../errors.ts';
+import { createClients } from '../stage/clients.ts';
+
+const MARKS: Record<Finding['state'], string> = {
+  ok: '✓',
+  info: 'i',
+  warning: '!',
+  problem: '✗',
+  skipped: '-',
+};
+
+/** `doctor` */
+export function doctorCommand(context: Context): Command {
+  const { io } = context;
+  const command = changes(
+    verb(
+      'doctor',
+      'looks at every part of a stage, in the order of the data path; exit code 1 when something needs you',
+      ['doctor', 'doctor --stage prod --yes'],
+    ),
+  ).option('--no-probe', 'do not send a signed event through the whole path');
+  return command.action(async () => {
+    const options = command.opts() as StageOptions & { probe: boolean };
+    const findings: Finding[] = [];
+    const allowed = permission(io, options);
+    const { stage, region, profile, name } = options;
+    const settings = { stage, region, profile, name };
+    for await (const finding of examine({
+      settings,
+      clients: stage === 'local' ? undefined : createClients({ region, profile }),
+      connect: () => context.connect(options),
+      resubscribe: (email) => allowed(`This sends a confirmation mail to ${email} again.`),
+      probe: async () =>
+        options.probe && (await allowed('This sends a probe, which starts nothing, through prod.')),
+    })) {
+      findings.push(finding);
+      if (!options.json) io.out(line(io, finding));
+    }
+    if (options.json) showJson(io, { findings });
+    else io.out(summary(findings));
+    context.exitCode = needsYou(findings).length > 0 ? EXIT.finding : EXIT.ok;
+  });
+}
+
+/** In prod a person is asked, a script says --yes, and otherwise it is not done. */
+function permission(io: Io, { stage, yes, json }: StageOptions): (what: string) => Promise<boolean> {
+  return async (what) => {
+    if (stage !== 'prod' || yes) return true;
+    if (json) return false;
+    try {
+      await confirm(io, what);
+      return true;
+    } catch (error) {
+      if (error instanceof NotConfirmed) return false;
+      throw error;
+    }
+  };
+}
+
+function line(io: Io, { check, state, text, next }: Finding): string {
+  const advice = next === undefined ? '' : `\n${' '.repeat(18)}${io.color.bold('next:')} ${next}`;
+  return `${tinted(io, state, MARKS[state])} ${check.padEnd(15)} ${text}${advice}\n`;
+}
+
+const needsYou = (findings: readonly Finding[]) =>
+  findings.filter(({ state }) => state === 'problem' || state === 'warning');
+
+function summary(findings: readonly Finding[]): string {
+  const count = needsYou(findings).length;
+  return count === 0 ? '\nall is well\n' : `\n${count} finding(s) need you\n`;
+}
