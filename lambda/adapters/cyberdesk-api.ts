@@ -90,6 +90,8 @@ export function cyberdeskApi(baseUrl: string, apiKey: ApiKey, secrets: Secrets):
       ...(createdTo !== undefined && { created_at_to: new Date(createdTo).toISOString() }),
       fields: ['input_values', 'session_id', 'ended_at'] as ('input_values' | 'session_id' | 'ended_at')[],
       limit: PAGE,
+      // The default order puts active runs first and shifts between pages.
+      sort_mode: 'created_at_desc' as const,
     };
     const runs: RunSnapshot[] = [];
     for (;;) {
