@@ -1,0 +1,79 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { one, type Template } from './support/synth.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'cyberdesk-customer-'));
+const modules = join(folder, 'node_modules');
+const installed = join(modules, 'cyberdesk-webhooks');
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** An empty app with the packed package in it, and what the package depends on. */
+beforeAll(() => {
+  cpSync(join(import.meta.dirname, 'support', 'customer'), folder, { recursive: true });
+  const [{ filename }] = JSON.parse(
+    execFileSync('npm', ['pack', '--json', '--pack-destination', folder], { encoding: 'utf8' }).replace(
+      /^[^[]*(?=\[\n)/,
+      '',
+    ),
+  );
+  mkdirSync(installed, { recursive: true });
+  execFileSync('tar', ['-xzf', join(folder, filename), '-C', installed, '--strip-components=1']);
+  link(resolve('node_modules'), modules);
+});
+
+describe('the package in an app of its own', () => {
+  it('carries JavaScript and types, and neither tests nor tools', () => {
+    const files = readdirSync(installed, { recursive: true, encoding: 'utf8' });
+
+    expect(files).toEqual(expect.arrayContaining(['dist/lib/index.js', 'dist/lib/index.d.ts', 'LICENSE']));
+    expect(files.filter((file) => /(^|\/)(test|local|ops|bench)\//.test(file))).toEqual([]);
+    // Node strips no types inside node_modules.
+    expect(files.filter((file) => /(?<!\.d)\.ts$/.test(file))).toEqual([]);
+  });
+
+  it('type-checks against its types', () => {
+    const { stdout, status } = spawnSync(join(modules, '.bin', 'tsc'), ['--project', folder], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+
+    expect(stdout).toBe('');
+    expect(status).toBe(0);
+  });
+
+  it("synthesizes, with the customer's own rules in the bundle and ours not", () => {
+    // Act
+    const outdir = join(folder, 'cdk.out');
+    const { stderr, status } = spawnSync('node', [join(folder, 'app.ts')], {
+      // From anywhere: all paths of the construct are absolute.
+      cwd: tmpdir(),
+      env: { ...process.env, CDK_OUTDIR: outdir },
+      encoding: 'utf8',
+    });
+
+    // Assess
+    expect(status, stderr).toBe(0);
+    const template: Template = JSON.parse(readFileSync(join(outdir, 'Clinic.template.json'), 'utf8'));
+    const { S3Key } = one(template, 'AWS::Lambda::Function', 'Processor').Properties.Code;
+    const bundle = readFileSync(join(outdir, `asset.${S3Key.replace('.zip', '')}`, 'index.mjs'), 'utf8');
+    expect(bundle).toContain('tell-the-clinic');
+    expect(bundle).not.toContain('start-next-workflow');
+    // The rules' library is in it once, though both the package and the customer import it.
+    expect(bundle.split('DuplicateRuleNameError')).toHaveLength(2);
+  });
+});
+
+/** Everything in one `node_modules` as links in another. */
+function link(from: string, to: string): void {
+  for (const name of readdirSync(from)) {
+    if (name.startsWith('@')) {
+      mkdirSync(join(to, name), { recursive: true });
+      link(join(from, name), join(to, name));
+    } else if (name !== '.package-lock.json') {
+      symlinkSync(join(from, name), join(to, name));
+    }
+  }
+}
