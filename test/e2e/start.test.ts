@@ -1,0 +1,157 @@
+import { spawn } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { projectRoot } from '../../local/root.ts';
+import { waitFor } from './kit/wait.ts';
+import { deliver, runComplete } from './kit/webhooks.ts';
+
+/** Starts the local run as a person does, with nothing of ours in the environment. */
+function start(environment: Record<string, string>, ...args: string[]) {
+  const { PATH = '', HOME = '' } = process.env;
+  // What `npm start` runs; npm itself would end by the signal instead of handing on the exit code.
+  const child = spawn(process.execPath, ['local/launch.js', ...args], {
+    cwd: projectRoot,
+    env: { PATH, HOME, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { out: '', err: '' };
+  child.stdout.on('data', (text) => (output.out += text));
+  child.stderr.on('data', (text) => (output.err += text));
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const stop = () => {
+    child.kill('SIGINT');
+    return ended;
+  };
+  return { output, ended, stop };
+}
+
+async function listening(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+async function freePort(): Promise<string> {
+  const server = createServer();
+  const port = await listening(server);
+  await new Promise((resolve) => server.close(resolve));
+  return String(port);
+}
+
+describe('npm start -- --once', () => {
+  it('follows one signed webhook to its follow-up run, and exits 0', async () => {
+    const { output, ended } = start({ PORT: await freePort() }, '--once');
+
+    expect(await ended, output.err).toBe(0);
+    expect(output.out).toMatch(/sent.*\n.*answered\s+200.*\n[\s\S]*follow-up run [0-9a-f-]{36}/);
+  });
+});
+
+describe('npm start', () => {
+  const secret = `whsec_${randomBytes(24).toString('base64')}`;
+  const next = randomUUID();
+  const seen: { request: IncomingMessage; body: string }[] = [];
+  const api = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => (body += chunk));
+    request.on('end', () => {
+      seen.push({ request, body });
+      response.writeHead(201, { 'content-type': 'application/json' });
+      response.end(
+        JSON.stringify({
+          id: randomUUID(),
+          workflow_id: next,
+          status: 'scheduling',
+          machine_id: null,
+          created_at: new Date().toISOString(),
+        }),
+      );
+    });
+  });
+  let port: string;
+  let run: ReturnType<typeof start>;
+  beforeAll(async () => {
+    port = await freePort();
+    run = start({
+      PORT: port,
+      WEBHOOK_SECRET: secret,
+      CYBERDESK_API_URL: `http://127.0.0.1:${await listening(api)}`,
+      CYBERDESK_API_KEY: 'cd_of_a_stranger',
+      NEXT_WORKFLOW_ID: next,
+    });
+    await waitFor('the run to be ready', () => /^.*\bready\b/m.test(run.output.out), 60_000);
+  });
+  afterAll(async () => {
+    await run.stop();
+    api.closeAllConnections();
+    api.close();
+  });
+
+  it('prints where and how to send an event, and never the port of another', () => {
+    expect(run.output.out).toContain(`http://127.0.0.1:${port}/webhooks/cyberdesk`);
+    expect(run.output.err).toBe('');
+  });
+
+  it('sends an external API the follow-up, with bearer key, idempotency key and mapped inputs', async () => {
+    const summary = randomUUID();
+    const answer = await deliver(
+      `http://127.0.0.1:${port}/webhooks/cyberdesk`,
+      secret,
+      runComplete({ output_data: { summary } }),
+    );
+    expect(answer.status).toBe(200);
+
+    const { request, body } = await waitFor('the follow-up', () =>
+      seen.find((one) => one.body.includes(summary)),
+    );
+    expect([request.method, request.url]).toEqual(['POST', '/v1/runs']);
+    expect(request.headers.authorization).toBe('Bearer cd_of_a_stranger');
+    expect(request.headers['idempotency-key']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(JSON.parse(body)).toEqual({ workflow_id: next, input_values: { summary } });
+  });
+
+  it('says that it is healthy, and what it holds', async () => {
+    for (const path of ['health', 'events', 'queues']) {
+      const response = await fetch(`http://127.0.0.1:${port}/_local/${path}`);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-type')).toContain('application/json');
+      await response.json();
+    }
+    expect((await fetch(`http://127.0.0.1:${port}/_local/events/none`)).status).toBe(404);
+  });
+
+  it('ends in order when it is told to', async () => {
+    expect(await run.stop()).toBe(0);
+  });
+});
+
+describe('npm start with something wrong', () => {
+  it.each([
+    ['a port that is none', { PORT: '80a' }, /PORT/],
+    ['a port out of range', { PORT: '70000' }, /PORT/],
+    ['a secret of another form', { WEBHOOK_SECRET: 'secret' }, /WEBHOOK_SECRET/],
+    ['an empty secret', { WEBHOOK_SECRET: '' }, /WEBHOOK_SECRET/],
+    ['an API that is not there', { CYBERDESK_API_URL: 'http://127.0.0.1:9' }, /CYBERDESK_API_URL/],
+    ['an API URL that is none', { CYBERDESK_API_URL: 'api' }, /CYBERDESK_API_URL/],
+    ['a stage that is none', { STAGE: 'staging' }, /STAGE|staging/],
+  ])('%s: one line that names it, and no stack trace', async (_, environment, named) => {
+    const { output, ended } = start({ PORT: await freePort(), ...environment } as Record<string, string>);
+
+    expect(await ended).toBeGreaterThan(0);
+    expect(output.err.trim().split('\n')).toHaveLength(1);
+    expect(output.err).toMatch(named);
+    expect(output.err).not.toMatch(/^\s+at /m);
+  });
+
+  it('a port in use: one line that names it', async () => {
+    const server = createServer();
+    const port = String(await listening(server));
+    const { output, ended } = start({ PORT: port });
+
+    expect(await ended).toBeGreaterThan(0);
+    expect(output.err.trim().split('\n')).toHaveLength(1);
+    expect(output.err).toContain(port);
+    server.close();
+  });
+});
