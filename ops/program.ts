@@ -6,6 +6,7 @@ import { dlqCommand } from './verbs/dlq.ts';
 import { doctorCommand } from './verbs/doctor.ts';
 import { eventsCommand } from './verbs/events.ts';
 import { queuesCommand } from './verbs/queues.ts';
+import { reconcileCommand } from './verbs/reconcile.ts';
 import { apiKeyCommand, secretCommand } from './verbs/secret.ts';
 import { sendCommand } from './verbs/send.ts';
 
@@ -25,6 +26,7 @@ export function createProgram(context: Context): Command {
     eventsCommand(context),
     dlqCommand(context),
     queuesCommand(context),
+    reconcileCommand(context),
     consoleCommand(context),
     completionCommand(context, () => program),
   ];

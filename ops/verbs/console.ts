@@ -1,15 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Context, EXIT, runs, verb } from '../cli/command.ts';
-import type { Stage } from '../stage/stage.ts';
-
-/** What `ops/console/server.ts` offers. */
-interface ConsoleModule {
-  startConsole(options: {
-    stage: Stage;
-    port: number;
-    open: boolean;
-  }): Promise<{ url: string; closed?: Promise<void> }>;
-}
+import { showJson } from '../cli/show.ts';
 
 /** `console` */
 export function consoleCommand(context: Context): Command {
@@ -17,16 +8,24 @@ export function consoleCommand(context: Context): Command {
     'console --stage dev',
     'console --stage prod --port 9000 --no-open',
   ])
-    .option('--port <port>', 'port on 127.0.0.1 (0: any)', port, 0)
+    .option('--port <port>', 'port on 127.0.0.1; a free one where none is given and 8788 is taken', port)
     .option('--no-open', 'do not open a browser');
-  return runs<{ port: number; open: boolean }>(context, command, async ({ io, stage, options }) => {
-    const { startConsole } = (await import('../console/server.ts')) as unknown as ConsoleModule;
-    const { url } = await startConsole({ stage, port: options.port, open: options.open && io.isTerminal });
-    io.out(`console of ${stage.stackName}: ${url}\nCtrl-C ends it.\n`);
+  return runs<{ port?: number; open: boolean }>(context, command, async ({ io, stage, options }) => {
+    // Only this verb needs the page's parts.
+    const { startConsole } = await import('../console/server.ts');
+    const open = options.open && io.isTerminal;
+    const page = await startConsole({
+      stage,
+      open,
+      ...(options.port !== undefined && { port: options.port }),
+    });
+    if (options.json) showJson(io, { url: page.url, link: page.link });
+    else io.out(`console of ${stage.stackName}: ${page.link}\nCtrl-C ends it.\n`);
     await new Promise<void>((resolve) => {
       process.once('SIGINT', resolve);
       process.once('SIGTERM', resolve);
     });
+    await page.close();
     return EXIT.ok;
   });
 }

@@ -1,0 +1,54 @@
+import { systemChance } from '../../lambda/adapters/chance.ts';
+import { sqsQueue } from '../../lambda/adapters/sqs-queues.ts';
+import { receive } from '../../lambda/core/receive.ts';
+import { isTerminal, parseTime } from '../../lambda/core/webhook.ts';
+import type { CyberdeskClient } from '../../lambda/cyberdesk/client.ts';
+import { tableOf } from '../events/store.ts';
+import { RECONCILED_PREFIX } from '../events/summary.ts';
+import type { Stage } from '../stage/stage.ts';
+import { patiently } from './cyberdesk.ts';
+import type { Ending } from './known.ts';
+
+export type Applied =
+  /** Stored and queued now. */
+  | 'enqueued'
+  /** Was stored by an earlier reconcile. */
+  | 'already'
+  /** It runs again, or has ended anew: a later reconcile, or its own webhook, tells of that. */
+  | 'changed'
+  /** Cyberdesk does not have it any more. */
+  | 'gone';
+
+/** Same for every reconcile of one ending, so a second one finds the first one's event. */
+export const reconciledId = ({ run_id, endedAt }: Ending): string =>
+  `${RECONCILED_PREFIX}${run_id}:${endedAt}`;
+
+/**
+ * Stores and queues the event that is missing, the way the verifier would. Should its webhook come after all, the
+ * two are one completion: whichever claims it first acts, and the other is a copy.
+ */
+export async function enqueueMissing(
+  stage: Stage,
+  client: CyberdeskClient,
+  ending: Ending,
+): Promise<Applied> {
+  const run = await patiently(() => client.runs.get(ending.run_id));
+  if (!run) return 'gone';
+  if (!isTerminal(run.status) || parseTime(run.ended_at) !== ending.endedAt) return 'changed';
+  // As webhooks have it: without the history, and without what `include` adds.
+  const {
+    run_message_history: _history,
+    included: _included,
+    ...shown
+  } = run as typeof run & { included?: unknown };
+  const id = reconciledId(ending);
+  const payload = { event_id: id, event_type: 'run_complete', occurred_at: run.ended_at, run: shown };
+  const ports = {
+    table: tableOf(stage),
+    queue: sqsQueue(stage.clients.sqs as Parameters<typeof sqsQueue>[0], stage.outputs.queueUrl),
+    chance: systemChance,
+  };
+  const delivery = { svixId: id, body: Buffer.from(JSON.stringify(payload)) };
+  const { outcome } = await receive(ports, delivery, stage.outputs.eventRetentionDays);
+  return outcome === 'duplicate' ? 'already' : 'enqueued';
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Judged, Verdict } from './judge.ts';
+
+/** How far a reconcile has come. Ids, times and counts only. */
+export interface Bookmark {
+  since: number;
+  until: number;
+  /** Runs created up to here have been compared, epoch milliseconds. */
+  upTo: number;
+  startedAt: number;
+  counts: Partial<Record<Verdict, number>>;
+  /** What is not `known`. */
+  open: Judged[];
+}
+
+/** An older one is not gone on with: much has ended since. Milliseconds. */
+const LASTS = 86_400_000;
+
+const folder = (environment: NodeJS.ProcessEnv = process.env): string =>
+  join(environment.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'cyberdesk-webhooks');
+
+/** Where a reconcile that was cut off goes on: a small file per stack and question. */
+export class Bookmarks {
+  readonly #file: string;
+
+  /** @param question everything that makes two reconciles the same one */
+  constructor(question: readonly unknown[], directory = folder()) {
+    const name = createHash('sha256').update(JSON.stringify(question)).digest('hex').slice(0, 16);
+    this.#file = join(directory, `reconcile-${name}.json`);
+  }
+
+  async read(now: number): Promise<Bookmark | undefined> {
+    try {
+      const found = JSON.parse(await readFile(this.#file, 'utf8')) as Bookmark;
+      return now - found.startedAt < LASTS && typeof found.upTo === 'number' ? found : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async write(bookmark: Bookmark): Promise<void> {
+    await mkdir(join(this.#file, '..'), { recursive: true });
+    // Whole or not at all: a half-written one would be read as none.
+    await writeFile(`${this.#file}.new`, JSON.stringify(bookmark), { mode: 0o600 });
+    await rename(`${this.#file}.new`, this.#file);
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.#file, { force: true });
+  }
+}

@@ -1,0 +1,131 @@
+import { type Pace, pacer } from '../dlq/pace.ts';
+import { cyberdeskOf } from '../doctor/secrets.ts';
+import { BadArgument, OperatorError } from '../errors.ts';
+import type { Stage } from '../stage/stage.ts';
+import { type Applied, enqueueMissing } from './apply.ts';
+import type { Bookmark, Bookmarks } from './bookmark.ts';
+import { runWindows, webhookSwitch } from './cyberdesk.ts';
+import { type Judged, judge, type Verdict } from './judge.ts';
+import { openEventsByRun } from './known.ts';
+import { walkWindows } from './windows.ts';
+
+const DAY = 86_400_000;
+/** Beyond this the memory of what was done may be gone, and a run would be taken for missing. */
+const LONGEST_DAYS = 90;
+
+export interface ReconcileOptions extends Partial<Pace> {
+  /** Runs that ended since, epoch milliseconds. */
+  since: number;
+  until?: number | undefined;
+  /** Store and queue what is missing. */
+  apply?: boolean;
+  workflow?: string | undefined;
+  /** Take runs of workflows that send no webhooks for missing, too. */
+  includeDisabled?: boolean;
+  /** How long before `since` a run may have been created, milliseconds. */
+  lookback: number;
+  /** A run that ended within this time is not missing yet, milliseconds. */
+  grace: number;
+  /** Events per second. */
+  rate?: number;
+  bookmarks?: Bookmarks | undefined;
+  onProgress?: (compared: number, upTo: number) => void;
+}
+
+export interface Reconciled {
+  since: string;
+  until: string;
+  /** Went on where an earlier one was cut off. */
+  resumed: boolean;
+  compared: number;
+  counts: Partial<Record<Verdict, number>>;
+  /** All that is not known. */
+  runs: (Judged & { applied?: Applied })[];
+}
+
+/**
+ * Compares Cyberdesk's terminal runs with the stage's events, by completion, and stores and queues what is missing
+ * when asked to. May be cut off and repeated at will.
+ *
+ * @throws BadArgument, NotReachable
+ */
+export async function reconcile(stage: Stage, options: ReconcileOptions): Promise<Reconciled> {
+  const now = options.now ?? Date.now;
+  const { bookmarks, apply = false, includeDisabled = false } = options;
+  const mark = (await bookmarks?.read(now())) ?? fresh(options, now());
+  const resumed = mark.upTo > mark.since - options.lookback;
+  checkSince(stage, mark.since, now());
+  const client = await cyberdeskOf(stage);
+  if (!client) {
+    throw new OperatorError(`the API key is not set: api-key set --stage ${stage.name}`);
+  }
+  const parts = {
+    stage,
+    open: await openEventsByRun(stage),
+    sendsWebhooks: includeDisabled ? async () => true : webhookSwitch(client),
+    bounds: { since: mark.since, until: mark.until, settled: now() - options.grace },
+  };
+  const applied = new Map<string, Applied>();
+  const pace = pacer(options.rate ?? 10, options);
+  const enqueue = async (one: Judged) => {
+    await pace();
+    applied.set(nameOf(one), await enqueueMissing(stage, client, one));
+  };
+  // What an earlier one found without applying it.
+  if (apply) for (const one of mark.open) if (one.verdict === 'missing') await enqueue(one);
+
+  let seen = new Set<string>();
+  for await (const { runs, upTo } of walkWindows(
+    runWindows(client, options.workflow),
+    mark.upTo,
+    mark.until,
+  )) {
+    const news = runs.filter(({ id }) => !seen.has(id));
+    // Windows share their bounds: only the one before can have held the same run.
+    seen = new Set(runs.map(({ id }) => id));
+    for (const one of await judge(parts, news)) {
+      mark.counts[one.verdict] = (mark.counts[one.verdict] ?? 0) + 1;
+      if (one.verdict === 'known') continue;
+      mark.open.push(one);
+      if (apply && one.verdict === 'missing') await enqueue(one);
+    }
+    mark.upTo = upTo;
+    await bookmarks?.write(mark);
+    options.onProgress?.(sum(mark.counts), upTo);
+  }
+  await bookmarks?.remove();
+  return {
+    since: new Date(mark.since).toISOString(),
+    until: new Date(mark.until).toISOString(),
+    resumed,
+    compared: sum(mark.counts),
+    counts: mark.counts,
+    runs: mark.open.map((one) => {
+      const outcome = applied.get(nameOf(one));
+      return { ...one, ...(outcome && { applied: outcome }) };
+    }),
+  };
+}
+
+const nameOf = ({ run_id, endedAt }: Judged): string => `${run_id} ${endedAt}`;
+const sum = (counts: Partial<Record<Verdict, number>>): number =>
+  Object.values(counts).reduce((total, count) => total + count, 0);
+
+const fresh = ({ since, until, lookback }: ReconcileOptions, now: number): Bookmark => ({
+  since,
+  until: until ?? now,
+  upTo: since - lookback,
+  startedAt: now,
+  counts: {},
+  open: [],
+});
+
+function checkSince({ outputs }: Stage, since: number, now: number): void {
+  const days = Math.min(LONGEST_DAYS, outputs.completionRetentionDays);
+  if (since < now - days * DAY) {
+    throw new BadArgument(
+      `--since goes back further than ${days} days: what was done then may be forgotten, and would be done again; give a later time`,
+    );
+  }
+  if (since >= now) throw new BadArgument('--since lies in the future: give a time that is past');
+}

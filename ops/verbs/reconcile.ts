@@ -1,0 +1,105 @@
+import type { Command } from 'commander';
+import { confirmChange } from '../cli/ask.ts';
+import { type Call, type Context, changes, EXIT, type ExitCode, runs, verb } from '../cli/command.ts';
+import type { Io } from '../cli/io.ts';
+import { progress } from '../cli/progress.ts';
+import { ago, showJson } from '../cli/show.ts';
+import { table } from '../cli/table.ts';
+import { parseDuration, parseSince } from '../cli/time.ts';
+import { Bookmarks } from '../reconcile/bookmark.ts';
+import type { Verdict } from '../reconcile/judge.ts';
+import { type Reconciled, reconcile } from '../reconcile/reconcile.ts';
+import { rate } from './filter-options.ts';
+
+interface ReconcileVerbOptions {
+  since: string;
+  until?: string;
+  apply?: boolean;
+  workflow?: string;
+  includeDisabled?: boolean;
+  lookback: string;
+  grace: string;
+  rate: number;
+  restart?: boolean;
+}
+
+/** Rows that a person reads. */
+const MOST_ROWS = 50;
+
+/** `reconcile` */
+export function reconcileCommand(context: Context): Command {
+  const command = changes(
+    verb(
+      'reconcile',
+      'finds runs that ended at Cyberdesk without an event here; exit code 1 when some are missing',
+      ['reconcile --since 2d --stage prod', 'reconcile --since 2026-11-20 --apply --stage prod'],
+    ),
+  )
+    .requiredOption('--since <time>', 'runs that ended since: 2h (ago), 2026-11-25 or 2026-11-25T10:00:00Z')
+    .option('--until <time>', 'runs that ended until then (default: now)')
+    .option('--apply', 'store and queue what is missing')
+    .option('--workflow <id>', 'only runs of this workflow')
+    .option('--include-disabled', 'also runs of workflows that send no webhooks (is_webhooks_enabled)')
+    .option('--lookback <duration>', 'how long before --since a run may have been created', '30d')
+    .option('--grace <duration>', 'a run that ended this recently is not missing yet', '15m')
+    .option('--rate <per second>', 'most events per second', rate, 10)
+    .option('--restart', 'begin anew where one of the last day was cut off');
+  return runs<ReconcileVerbOptions>(context, command, run);
+}
+
+async function run({ io, stage, options }: Call<ReconcileVerbOptions>): Promise<ExitCode> {
+  const { since, until, apply = false, workflow, includeDisabled = false, lookback, grace } = options;
+  const question = [stage.stackName, stage.region, stage.outputs.installation, since, until, workflow];
+  const bookmarks = new Bookmarks([...question, includeDisabled, lookback, apply]);
+  if (options.restart) await bookmarks.remove();
+  if (apply) await confirmChange(io, stage, 'queues events for runs that have none', options.yes ?? false);
+  const line = progress(io, !options.json);
+  const result = await reconcile(stage, {
+    since: parseSince(since, '--since', io.now()),
+    until: until === undefined ? undefined : parseSince(until, '--until', io.now()),
+    apply,
+    workflow,
+    includeDisabled,
+    lookback: parseDuration(lookback, '--lookback'),
+    grace: parseDuration(grace, '--grace'),
+    rate: options.rate,
+    bookmarks,
+    onProgress: (compared, upTo) =>
+      line.update(`${compared} runs compared, up to ${new Date(upTo).toISOString().slice(0, 16)}`),
+  }).finally(() => line.done());
+  if (options.json) showJson(io, result);
+  else show(io, result, apply);
+  const { missing = 0, unclear = 0 } = result.counts;
+  return unclear > 0 || (missing > 0 && !apply) ? EXIT.finding : EXIT.ok;
+}
+
+const WORDS: Record<Verdict, string> = {
+  known: 'have their event',
+  missing: 'have none',
+  recent: 'ended a moment ago; their webhooks may be on the way',
+  webhooks_off: 'belong to workflows that send no webhooks (--include-disabled takes them in)',
+  unclear: 'are for a person: no end, or an event without one',
+};
+
+function show(io: Io, { counts, runs: found, compared, since, resumed }: Reconciled, apply: boolean): void {
+  if (resumed) io.out('went on where the last one was cut off\n');
+  io.out(`${compared} runs ended since ${since}\n`);
+  for (const verdict of Object.keys(WORDS) as Verdict[]) {
+    const count = counts[verdict] ?? 0;
+    if (count > 0) io.out(`  ${String(count).padStart(6)}  ${WORDS[verdict]}\n`);
+  }
+  const rows = found.filter(({ verdict }) => verdict === 'missing' || verdict === 'unclear');
+  if (rows.length === 0) return;
+  io.out('\n');
+  io.out(
+    table(rows.slice(0, MOST_ROWS), [
+      { title: 'ENDED', value: ({ endedAt }) => ago(io, new Date(endedAt).toISOString()) },
+      { title: 'STATUS', value: ({ status }) => status },
+      { title: 'RUN', value: ({ run_id }) => run_id },
+      { title: 'WORKFLOW', value: ({ workflow_id }) => workflow_id },
+      { title: 'NOW', value: ({ verdict, applied }) => applied ?? verdict },
+    ]),
+  );
+  if (rows.length > MOST_ROWS) io.out(`… and ${rows.length - MOST_ROWS} more (--json shows all)\n`);
+  if (!apply) io.out(io.color.dim('nothing was changed; repeat with --apply to queue what is missing\n'));
+}
