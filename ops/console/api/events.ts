@@ -1,0 +1,31 @@
+import * as v from 'valibot';
+import { describeEvent, readPayload } from '../../events/detail.ts';
+import { replayEvent } from '../../events/replay.ts';
+import type { Stage } from '../../stage/stage.ts';
+import type { Call, Route } from './call.ts';
+import { checkConfirmed } from './confirm.ts';
+import { find } from './find.ts';
+import { parse, readFilter, readLimit } from './read-query.ts';
+
+const Replay = v.strictObject({
+  id: v.pipe(v.string(), v.minLength(1)),
+  replan: v.optional(v.boolean(), false),
+  confirm: v.optional(v.string()),
+});
+
+const idOf = ({ query }: Call): string => parse(v.pipe(v.string(), v.minLength(1)), query.get('id'), 'id');
+
+export function eventRoutes(stage: Stage): Record<string, Route> {
+  return {
+    'GET events': async ({ query }) => ({
+      tagged: await find(stage, readFilter(query, Date.now()), readLimit(query)),
+    }),
+    'GET event': async (call) => ({ tagged: await describeEvent(stage, idOf(call)) }),
+    'GET payload': async (call) => ({ bytes: await readPayload(stage, idOf(call)) }),
+    'POST replay': async ({ body }) => {
+      const { id, replan, confirm } = parse(Replay, await body(), 'replay');
+      checkConfirmed(stage, confirm);
+      return { json: await replayEvent(stage, id, { replan }) };
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { EventFilter } from '../../events/filter.ts';
+import { listEvents } from '../../events/list.ts';
+import type { EventSummary } from '../../events/summary.ts';
+import type { Stage } from '../../stage/stage.ts';
+
+/** A page asks every few seconds: one look reads so many index pages (of 100 events) and no more. */
+const PAGES = 20;
+
+/** Ends a look that has read enough. */
+class ReadEnough extends Error {
+  override name = 'ReadEnough';
+}
+
+export interface Found {
+  events: EventSummary[];
+  /** There are more than `limit`. */
+  more: boolean;
+  /** The look ended before it came to the oldest: a rare match among very many events may be further back. */
+  partial: boolean;
+}
+
+/** The newest `limit` events that match, for a bounded price. */
+export async function find(stage: Stage, filter: EventFilter, limit: number, pages = PAGES): Promise<Found> {
+  const events: EventSummary[] = [];
+  try {
+    for await (const event of listEvents(boundedBy(stage, pages), filter)) {
+      if (events.length === limit) return { events, more: true, partial: false };
+      events.push(event);
+    }
+  } catch (error) {
+    if (!(error instanceof ReadEnough)) throw error;
+    return { events, more: false, partial: true };
+  }
+  return { events, more: false, partial: false };
+}
+
+/** The same stage; after so many filled pages of an index its next query fails. Empty days cost next to nothing. */
+function boundedBy(stage: Stage, pages: number): Stage {
+  let left = pages;
+  const { dynamoDb } = stage.clients;
+  const send = async (command: Parameters<typeof dynamoDb.send>[0]) => {
+    const isQuery = command instanceof QueryCommand;
+    if (isQuery && left <= 0) throw new ReadEnough(`read ${pages} pages`);
+    const output = await dynamoDb.send(command);
+    if (isQuery && 'ScannedCount' in output && Number(output.ScannedCount) > 0) left -= 1;
+    return output;
+  };
+  const clients = Object.create(stage.clients, { dynamoDb: { value: { send } } }) as Stage['clients'];
+  return { ...stage, clients };
+}

@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+
+export interface PageFile {
+  type: string;
+  bytes: Buffer;
+}
+
+const TYPES: Record<string, string> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** Everything in `page/`, by its path below `/console/`. Nothing else is ever served from the disk. */
+export function readPageFiles(directory = join(import.meta.dirname, 'page')): Map<string, PageFile> {
+  const names = readdirSync(directory).filter((name) => extname(name) in TYPES);
+  return new Map(
+    names.map((name) => {
+      const type = TYPES[extname(name)] as string;
+      return [`/console/${name}`, { type, bytes: readFileSync(join(directory, name)) }];
+    }),
+  );
+}
+
+/** The document; its token is in it only where whoever can load it may have it. */
+export function pageWith(html: PageFile, token: string): PageFile {
+  return { ...html, bytes: Buffer.from(html.bytes.toString().replace('%TOKEN%', token)) };
+}

@@ -1,0 +1,99 @@
+/** Calls of the page to its server: the token goes along, and failures come as one line of text. */
+
+const KEY = 'console-token';
+
+/** A failure that the server, or the way to it, has put into words. */
+export class Failure extends Error {
+  /** @param {string} message @param {number} status HTTP status; 0 when nobody answered */
+  constructor(message, status) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const token = readToken();
+
+/** Whether there is a token to call with. */
+export const hasToken = token !== '';
+
+/**
+ * In the page where the server has put it there, else behind the `#` of the link that the command has printed. It is
+ * kept for reloads, and leaves the address bar at once.
+ */
+function readToken() {
+  const given = document.querySelector('meta[name="console-token"]')?.getAttribute('content') ?? '';
+  if (given !== '') return given;
+  const [, linked] = /^#token=([\w-]+)$/.exec(location.hash) ?? [];
+  if (linked) {
+    localStorage.setItem(KEY, linked);
+    history.replaceState(null, '', location.pathname + location.search);
+  }
+  return linked ?? localStorage.getItem(KEY) ?? '';
+}
+
+/**
+ * @param {string} path below `/console/api/`
+ * @param {RequestInit} [init]
+ */
+async function call(path, init = {}) {
+  /** @type {Response} */
+  let response;
+  try {
+    response = await fetch(`/console/api/${path}`, {
+      ...init,
+      cache: 'no-store',
+      headers: { 'x-console-token': token, ...init.headers },
+    });
+  } catch {
+    throw new Failure('The console’s server does not answer. Is it still running?', 0);
+  }
+  if (response.ok || response.status === 304) return response;
+  const failure = await response.json().catch(() => ({}));
+  throw new Failure(failure.message ?? `The server answered ${response.status}.`, response.status);
+}
+
+/** @param {string} path @param {AbortSignal} [signal] @returns {Promise<any>} */
+export async function get(path, signal) {
+  return (await call(path, signal ? { signal } : {})).json();
+}
+
+/** @param {string} path */
+export async function getText(path) {
+  return (await call(path)).text();
+}
+
+/**
+ * Asks for what may not have changed.
+ *
+ * @param {string} path
+ * @param {string} etag of what is there already
+ * @returns {Promise<{ etag: string, value: any } | undefined>} undefined: nothing new
+ */
+export async function getChanged(path, etag) {
+  const response = await call(path, etag ? { headers: { 'if-none-match': etag } } : {});
+  if (response.status === 304) return undefined;
+  return { etag: response.headers.get('etag') ?? '', value: await response.json() };
+}
+
+/** @param {string} path @param {object} body */
+function send(path, body) {
+  const headers = { 'content-type': 'application/json' };
+  return call(path, { method: 'POST', headers, body: JSON.stringify(body) });
+}
+
+/** @param {string} path @param {object} body @returns {Promise<any>} */
+export async function post(path, body) {
+  return (await send(path, body)).json();
+}
+
+/** Lines of JSON as they come. @param {string} path @param {object} body @returns {AsyncGenerator<any>} */
+export async function* postForLines(path, body) {
+  const response = await send(path, body);
+  let rest = '';
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+    const lines = (rest + part.value).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) yield JSON.parse(line);
+  }
+}

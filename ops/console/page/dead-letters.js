@@ -1,0 +1,152 @@
+/** The dead-letter queue. */
+
+import { get, postForLines } from './api.js';
+import { badge } from './badges.js';
+import { onDeadLetters } from './depths.js';
+import { byId, h, reconcile } from './dom.js';
+import { addressOf, onPlace, place } from './place.js';
+import { say } from './say.js';
+import { confirmed } from './stage.js';
+import { nameTableParts } from './table-roles.js';
+import { ago } from './time.js';
+
+/** @typedef {import('./types.d.ts').Letter} Letter */
+
+/** @type {Letter[]} */
+let letters = [];
+let isBusy = false;
+
+/**
+ * To look at messages is to hide them from others for a moment. So this looks when the view is opened, when the
+ * queue's depth has changed, and on request, and not all the time.
+ */
+export function startDeadLetters() {
+  byId('dlq-refresh').addEventListener('click', look);
+  byId('dlq-all').addEventListener('click', () => redrive(undefined));
+  onDeadLetters(look);
+  onPlace((before) => {
+    if (before.view !== 'dlq') look();
+    else if (place().view === 'dlq') show(letters, false);
+  });
+  look();
+}
+
+async function look() {
+  if (place().view !== 'dlq' || isBusy) return;
+  isBusy = true;
+  byId('dlq').setAttribute('aria-busy', 'true');
+  try {
+    /** @type {import('./types.d.ts').Letters} */
+    const found = await get('dlq');
+    show(found.letters, found.more);
+  } catch (error) {
+    byId('dlq-empty').textContent = /** @type {Error} */ (error).message;
+    byId('dlq-empty').hidden = false;
+  } finally {
+    isBusy = false;
+    byId('dlq').setAttribute('aria-busy', 'false');
+  }
+}
+
+/** @param {Letter[]} found @param {boolean} more */
+function show(found, more) {
+  letters = found;
+  reconcile(byId('dlq-rows'), found, { key: ({ message_id }) => message_id, make });
+  nameTableParts(byId('dlq'));
+  byId('dlq-table').hidden = found.length === 0;
+  const all = byId('dlq-all');
+  all.hidden = !found.some(({ standing }) => standing !== 'stuck');
+  all.textContent = more ? 'Redrive all' : `Redrive all ${found.length}`;
+  const empty = byId('dlq-empty');
+  empty.hidden = found.length > 0 && !more;
+  empty.textContent = more ? `The first ${found.length} are shown.` : 'No dead letters.';
+}
+
+/** @param {Letter} letter */
+function make(letter) {
+  const { message_id, event_id, standing, explained, moved_by, sent_at } = letter;
+  const cell = (/** @type {string} */ name, /** @type {import('./dom.js').Child[]} */ ...children) =>
+    h('td', { class: name }, children);
+  const by = moved_by === 'service' ? 'given up by the processor' : 'moved by SQS after too many receives';
+  const [code, ...words] = explained.split(': ');
+  return h(
+    'tr',
+    {},
+    cell('state', badge(standing)),
+    cell(
+      'event',
+      event_id === undefined
+        ? h('span', { class: 'id' }, message_id)
+        : h(
+            'a',
+            { href: addressOf({ event: event_id }), class: 'id', title: event_id, 'data-key': 'open' },
+            event_id,
+          ),
+    ),
+    cell('reason', h('code', {}, code ?? ''), h('span', { class: 'why' }, [...words, by].join('; '))),
+    cell('received', ago(sent_at)),
+    cell(
+      'act',
+      standing !== 'stuck' &&
+        h(
+          'button',
+          {
+            type: 'button',
+            'data-key': 'redrive',
+            'aria-label': `Redrive event ${event_id}`,
+            onclick: () => redrive(letter),
+          },
+          standing === 'settled' ? 'Clear away' : 'Redrive',
+        ),
+    ),
+  );
+}
+
+/** @param {Letter | undefined} letter undefined: all of them */
+async function redrive(letter) {
+  const title = letter ? 'Redrive this dead letter?' : 'Redrive all dead letters?';
+  const confirm = await confirmed(title, 'Redrive');
+  if (!confirm || isBusy) return;
+  isBusy = true;
+  const total = letter ? 1 : letters.length;
+  progress(0, total);
+  try {
+    for await (const line of postForLines('redrive', {
+      ...(letter && { id: letter.message_id }),
+      ...confirm,
+    })) {
+      follow(line, total);
+    }
+  } catch (error) {
+    say(/** @type {Error} */ (error).message, 'bad');
+  } finally {
+    isBusy = false;
+    byId('dlq-progress').hidden = true;
+  }
+  if (letter) byId('dlq-title').focus();
+  await look();
+}
+
+/** @param {import('./types.d.ts').RedriveLine} line @param {number} total */
+function follow(line, total) {
+  if ('moved' in line) return progress(line.moved, total);
+  if ('failed' in line) return say(line.failed.message, 'bad');
+  const { redriven, settled, stuck } = line.done;
+  const parts = [
+    `${redriven} sent back to the queue`,
+    settled > 0 && `${settled} cleared away (their events had gone on)`,
+    stuck > 0 && `${stuck} left where they are`,
+  ];
+  const nothing = redriven + settled + stuck === 0;
+  if (nothing)
+    return say('Nothing was there to redrive: it had left the queue, or somebody else has it for a moment.');
+  say(`${parts.filter(Boolean).join(', ')}.`, redriven + settled > 0 ? 'good' : 'plain');
+}
+
+/** @param {number} moved @param {number} total */
+function progress(moved, total) {
+  byId('dlq-progress').hidden = false;
+  byId('dlq-bar').max = Math.max(total, moved, 1);
+  byId('dlq-bar').value = moved;
+  byId('dlq-moved').textContent = `${moved} of ${Math.max(total, moved)} sent back`;
+}

@@ -1,0 +1,47 @@
+/** Queue depths in the header, and the number on the tab. */
+
+import { getChanged } from './api.js';
+import { byId, fill, h } from './dom.js';
+import { watch } from './watch.js';
+
+/** @typedef {import('./types.d.ts').QueueDepths} QueueDepths */
+
+/** @type {((count: number) => void)[]} */
+const listeners = [];
+let deadLetters = -1;
+
+/** @param {(count: number) => void} listener called when the number of dead letters changes */
+export const onDeadLetters = (listener) => listeners.push(listener);
+
+export function startDepths() {
+  let etag = '';
+  watch('queues', async () => {
+    const changed = await getChanged('queues', etag);
+    if (!changed) return;
+    etag = changed.etag;
+    show(changed.value);
+  });
+}
+
+/** @param {QueueDepths} depths */
+function show({ queue, dlq }) {
+  const dead = dlq.visible + dlq.in_flight + dlq.delayed;
+  fill(
+    byId('depths'),
+    pair('Queued', queue.visible, 'waiting for a worker'),
+    pair('In flight', queue.in_flight, 'being worked on, or waiting for their next try'),
+    pair('Delayed', queue.delayed, 'not to be seen yet'),
+    pair('Dead letters', dead, 'given up', dead > 0 ? 'bad' : ''),
+  );
+  const tab = byId('tab-dlq');
+  tab.replaceChildren(
+    'Dead letters',
+    ...(dead > 0 ? [' ', h('span', { class: 'count' }, String(dead))] : []),
+  );
+  if (dead !== deadLetters) for (const listener of listeners) listener(dead);
+  deadLetters = dead;
+}
+
+/** @param {string} name @param {number} count @param {string} title @param {string} [tone] */
+const pair = (name, count, title, tone = '') =>
+  h('div', { title, class: tone }, h('dt', {}, name), h('dd', {}, String(count)));

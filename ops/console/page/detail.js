@@ -1,0 +1,123 @@
+/** One event: what is known of it, what to do with it, and its way. */
+
+import { getChanged } from './api.js';
+import { badge, runStatus } from './badges.js';
+import { byId, fill, h } from './dom.js';
+import { hidePayload, payloadButton } from './payload.js';
+import { addressOf, go, onPlace, place } from './place.js';
+import { replayButtons } from './replay.js';
+import { announce } from './say.js';
+import { full } from './time.js';
+import { timeline } from './timeline.js';
+import { watch } from './watch.js';
+
+/** @typedef {import('./types.d.ts').EventDetail} EventDetail */
+
+let shown = '';
+let etag = '';
+let state = '';
+
+export function startDetail() {
+  const poll = watch('event', look);
+  const open = (/** @type {boolean} */ focus) => {
+    const { event } = place();
+    byId('detail').hidden = event === '';
+    if (event === shown) return;
+    const before = shown;
+    shown = event;
+    etag = '';
+    state = '';
+    hidePayload();
+    fill(byId('detail-body'));
+    if (event !== '') poll.now();
+    if (focus) moveFocus(event, before);
+  };
+  onPlace(() => open(true));
+  open(false);
+  byId('detail-close').addEventListener('click', () => go({ event: '' }));
+  document.addEventListener('keydown', (event) => {
+    const isBusy = document.querySelector('dialog[open]') || event.defaultPrevented;
+    if (event.key === 'Escape' && place().event !== '' && !isBusy) go({ event: '' });
+  });
+}
+
+/** Into what was opened; back to where it was opened from. @param {string} event @param {string} before */
+function moveFocus(event, before) {
+  if (event !== '') return byId('detail-title').focus();
+  const row = document.querySelector(`[data-id="${CSS.escape(before)}"] a`);
+  const heading = byId(place().view === 'dlq' ? 'dlq-title' : 'events-title');
+  /** @type {HTMLElement} */ (row ?? heading).focus();
+}
+
+async function look() {
+  const id = shown;
+  if (id === '') return;
+  try {
+    const changed = await getChanged(`event?id=${encodeURIComponent(id)}`, etag);
+    if (!changed || id !== shown) return;
+    etag = changed.etag;
+    show(changed.value);
+  } catch (error) {
+    if (/** @type {any} */ (error).status !== 404 || id !== shown) throw error;
+    // Nothing is wrong with the console: there is just no such event (any more, or yet).
+    fill(byId('detail-body'), h('p', { class: 'empty' }, /** @type {Error} */ (error).message));
+  }
+}
+
+/** @param {EventDetail} event */
+function show(event) {
+  if (state !== '' && state !== event.state) announce(`The open event is now ${event.state}.`);
+  state = event.state;
+  fill(
+    byId('detail-body'),
+    h(
+      'div',
+      { class: 'summary' },
+      badge(event.state),
+      runStatus(event.status),
+      h('code', { class: 'whole' }, event.event_id),
+    ),
+    h('div', { class: 'buttons' }, ...replayButtons(event), payloadButton(event)),
+    h('h3', {}, 'Timeline'),
+    timeline(event),
+    h('h3', {}, 'Facts'),
+    facts(event),
+  );
+}
+
+/** @param {EventDetail} event */
+function facts(event) {
+  /** @type {[string, import('./dom.js').Child][]} */
+  const pairs = [
+    ['Run', event.run_id && filterLink('run', event.run_id)],
+    ['Workflow', event.workflow_id && filterLink('workflow', event.workflow_id)],
+    ['Type', event.type],
+    ['Run ended', event.ended_at && full(event.ended_at)],
+    ['Received', full(event.received_at)],
+    ['Finished', event.finished_at && full(event.finished_at)],
+    ['Depth', String(event.depth)],
+    ['Failures', event.failure > 0 && String(event.failure)],
+    ['Svix id', h('code', { class: 'whole' }, event.svix_id)],
+    ['Body', `${event.body_bytes.toLocaleString('en')} bytes`],
+  ];
+  return h(
+    'dl',
+    { class: 'facts' },
+    ...pairs
+      .filter(([, value]) => value)
+      .map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))),
+  );
+}
+
+/** @param {'run' | 'workflow'} name @param {string} id */
+const filterLink = (name, id) =>
+  h(
+    'a',
+    {
+      href: addressOf({ view: 'events', [name]: id, since: 'any' }),
+      class: 'whole mono',
+      title: `Show the events of this ${name}`,
+      'data-key': name,
+    },
+    id,
+  );

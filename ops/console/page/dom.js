@@ -1,0 +1,83 @@
+/** Small helpers to make elements. Text is always set as text. */
+
+/** @typedef {Node | string | false | undefined | null} Child */
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, string | boolean | undefined | ((event: any) => void)>} [attributes] functions are listeners
+ * @param {...(Child | Child[])} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === 'function') element.addEventListener(name.replace(/^on/, ''), value);
+    else if (value !== undefined && value !== false) element.setAttribute(name, value === true ? '' : value);
+  }
+  element.append(...present(children));
+  return element;
+}
+
+/** @param {(Child | Child[])[]} children */
+const present = (children) =>
+  /** @type {(Node | string)[]} */ (children.flat().filter((child) => child instanceof Node || child));
+
+/** An element of the document, by its id. @param {string} id @returns {any} */
+export function byId(id) {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`The page has no #${id}.`);
+  return element;
+}
+
+/**
+ * Makes a part of the page anew; focus stays on what has the same `data-key`.
+ *
+ * @param {Element} container
+ * @param {...(Child | Child[])} children
+ */
+export function fill(container, ...children) {
+  const focused = document.activeElement;
+  const key = focused && container.contains(focused) ? focused.getAttribute('data-key') : null;
+  container.replaceChildren(...present(children));
+  if (key !== null) {
+    /** @type {HTMLElement | null} */ (container.querySelector(`[data-key="${CSS.escape(key)}"]`))?.focus();
+  }
+}
+
+/**
+ * Brings rows in line with items: a row stays the same element while its item is there, so that focus, selection
+ * and screen reader stay where they are.
+ *
+ * @template T
+ * @param {Element} container
+ * @param {readonly T[]} items in order
+ * @param {{ key: (item: T) => string, make: (item: T) => HTMLElement }} how
+ * @returns {HTMLElement[]} rows that were not there before
+ */
+export function reconcile(container, items, { key, make }) {
+  const old = new Map([...container.children].map((row) => [row.getAttribute('data-id'), row]));
+  const fresh = [];
+  /** @type {Element | null} */
+  let next = container.firstElementChild;
+  for (const item of items) {
+    const id = key(item);
+    const shown = JSON.stringify(item);
+    let row = /** @type {HTMLElement | undefined} */ (old.get(id));
+    old.delete(id);
+    if (!row) {
+      row = make(item);
+      fresh.push(row);
+    } else if (row.dataset.shown !== shown) {
+      const made = make(item);
+      fill(row, [...made.childNodes]);
+      row.className = made.className;
+    }
+    row.dataset.id = id;
+    row.dataset.shown = shown;
+    if (row === next) next = row.nextElementSibling;
+    else container.insertBefore(row, next);
+  }
+  for (const row of old.values()) row.remove();
+  return fresh;
+}

@@ -1,0 +1,135 @@
+/** The live list of events. */
+
+import { getChanged } from './api.js';
+import { badge, runStatus } from './badges.js';
+import { byId, h, reconcile } from './dom.js';
+import { addressOf, FILTERS, filterQuery, go, noFilters, onPlace, place } from './place.js';
+import { announce } from './say.js';
+import { nameTableParts } from './table-roles.js';
+import { ago } from './time.js';
+import { watch } from './watch.js';
+
+/** @typedef {import('./types.d.ts').EventSummary} EventSummary */
+
+let etag = '';
+let shownFor = '';
+
+export function startEvents() {
+  const poll = watch('events', look);
+  let asked = filterQuery();
+  onPlace((before) => {
+    mark();
+    if (filterQuery() === asked && before.view === place().view) return;
+    asked = filterQuery();
+    poll.now();
+  });
+}
+
+async function look() {
+  if (place().view !== 'events') return;
+  const query = filterQuery();
+  const changed = await getChanged(`events?${query}`, query === shownFor ? etag : '');
+  // The filters may have changed on the way.
+  if (!changed || query !== filterQuery()) return;
+  show(changed.value, query === shownFor);
+  etag = changed.etag;
+  shownFor = query;
+}
+
+/** @param {import('./types.d.ts').Found} found @param {boolean} isUpdate of the same list */
+function show({ events, more, partial }, isUpdate) {
+  const rows = byId('events-rows');
+  const fresh = reconcile(rows, events, { key: ({ event_id }) => event_id, make });
+  nameTableParts(byId('events'));
+  if (isUpdate) {
+    for (const row of fresh) row.classList.add('fresh');
+    if (fresh.length > 0) announce(newcomers(events.slice(0, fresh.length)));
+  }
+  mark();
+  byId('events-table').hidden = events.length === 0;
+  const empty = byId('events-empty');
+  empty.hidden = events.length > 0;
+  empty.textContent = FILTERS.some((name) => place()[name] !== noFilters[name])
+    ? 'No event matches these filters.'
+    : 'No event in the last 7 days. The next one appears here by itself.';
+  showFoot(events.length, more, partial);
+}
+
+/** @param {EventSummary[]} events the newest */
+const newcomers = (events) =>
+  events.length === 1
+    ? `New event: ${events[0]?.status ?? events[0]?.type}, ${events[0]?.state}.`
+    : `${events.length} new events.`;
+
+/** @param {number} count @param {boolean} more @param {boolean} partial */
+function showFoot(count, more, partial) {
+  const foot = byId('events-foot');
+  foot.hidden = !more && !partial;
+  if (more) {
+    const limit = String(Math.min(count * 2, 500));
+    const onclick = () => go({ limit }, { replace: true });
+    foot.replaceChildren(
+      `The newest ${count}. `,
+      count < 500
+        ? h('button', { type: 'button', onclick }, 'Show more')
+        : 'Narrow the filters to see others.',
+    );
+  } else if (partial) {
+    foot.textContent =
+      'There are very many events: this look ended before the oldest. Choose a shorter time, or a workflow or run.';
+  }
+}
+
+/** @param {EventSummary} event */
+function make(event) {
+  const { event_id, state, reason, run_id, workflow_id, status, received_at } = event;
+  const cell = (/** @type {string} */ name, /** @type {import('./dom.js').Child[]} */ ...children) =>
+    h('td', { class: name }, children);
+  const link = h(
+    'a',
+    { href: addressOf({ event: event_id }), class: 'id', 'data-key': 'open', title: event_id },
+    event_id,
+  );
+  return h(
+    'tr',
+    {},
+    cell('state', badge(state), reason ? h('span', { class: 'why' }, reason) : ''),
+    cell('event', link, tags(event)),
+    cell('ended', runStatus(status)),
+    cell(
+      'run',
+      run_id ? h('span', { class: 'id', title: run_id }, run_id) : h('span', { class: 'none' }, '–'),
+    ),
+    cell('workflow', workflow_id ? h('span', { class: 'id', title: workflow_id }, workflow_id) : ''),
+    cell('received end', ago(received_at)),
+  );
+}
+
+/** @type {Record<string, string>} */
+const REOPENED = { redriven: 'redriven', replanned: 'planned anew', failed_again: 'failed again' };
+
+/** @param {EventSummary} event */
+function tags({ origin, duplicate_of, reopened }) {
+  const words = [
+    origin === 'webhook' ? '' : origin,
+    duplicate_of ? 'copy' : '',
+    reopened ? REOPENED[reopened] : '',
+  ].filter(Boolean);
+  return (
+    words.length > 0 &&
+    h('span', { class: 'tags' }, ...words.map((word) => h('span', { class: 'tag' }, word)))
+  );
+}
+
+/** Marks the open event, and keeps the rows' addresses in line with the filters. */
+function mark() {
+  const { event } = place();
+  for (const row of byId('events-rows').children) {
+    const id = row.dataset.id ?? '';
+    const link = row.querySelector('a');
+    link.href = addressOf({ event: id });
+    row.classList.toggle('is-open', id === event);
+    if (id === event) link.setAttribute('aria-current', 'true');
+    else link.removeAttribute('aria-current');
+  }
+}

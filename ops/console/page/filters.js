@@ -1,0 +1,80 @@
+/** The filters above the list: what they say is in the address, and the address is what they say. */
+
+import { byId, h } from './dom.js';
+import { FILTERS, go, noFilters, onPlace, place } from './place.js';
+
+/** @type {Record<string, [string, string][]>} */
+const CHOICES = {
+  state: [
+    ['', 'any'],
+    ['received', 'received'],
+    ['processed', 'processed'],
+    ['failed', 'failed'],
+    ['ignored', 'ignored'],
+    ['unprocessable', 'unprocessable'],
+  ],
+  status: [
+    ['', 'any'],
+    ['success', 'success'],
+    ['error', 'error'],
+    ['task_failed', 'task_failed'],
+    ['cancelled', 'cancelled'],
+  ],
+  since: [
+    ['15m', 'in the last 15 minutes'],
+    ['1h', 'in the last hour'],
+    ['24h', 'in the last 24 hours'],
+    ['7d', 'in the last 7 days'],
+    ['30d', 'in the last 30 days'],
+    ['any', 'at any time'],
+  ],
+};
+
+/** After the last key, milliseconds. */
+const TYPING = 400;
+
+export function startFilters() {
+  const form = byId('filters');
+  for (const [name, choices] of Object.entries(CHOICES)) {
+    form.elements[name].append(...choices.map(([value, text]) => h('option', { value }, text)));
+  }
+  show();
+  onPlace(show);
+
+  /** @param {boolean} replace */
+  const apply = (replace) => {
+    const values = FILTERS.map((name) => [name, form.elements[name].value.trim()]);
+    go({ ...Object.fromEntries(values), limit: noFilters.limit }, { replace });
+  };
+  /** @type {ReturnType<typeof setTimeout>} */
+  let timer;
+  form.addEventListener('input', (/** @type {Event} */ event) => {
+    clearTimeout(timer);
+    if (event.target instanceof HTMLInputElement) timer = setTimeout(apply, TYPING, true);
+    else apply(false);
+  });
+  form.addEventListener('submit', (/** @type {Event} */ event) => {
+    event.preventDefault();
+    clearTimeout(timer);
+    apply(false);
+  });
+  byId('filters-clear').addEventListener('click', () => {
+    go(noFilters);
+    form.elements.state.focus();
+  });
+}
+
+function show() {
+  const form = byId('filters');
+  const here = place();
+  for (const name of FILTERS) {
+    const field = form.elements[name];
+    // An address may hold what no choice does, as a date.
+    if (field instanceof HTMLSelectElement && ![...field.options].some(({ value }) => value === here[name])) {
+      field.append(h('option', { value: here[name] }, here[name]));
+    }
+    if (field.value !== here[name] && field !== document.activeElement) field.value = here[name];
+    else if (field instanceof HTMLSelectElement) field.value = here[name];
+  }
+  byId('filters-clear').hidden = FILTERS.every((name) => here[name] === noFilters[name]);
+}

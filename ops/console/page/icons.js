@@ -1,0 +1,24 @@
+/** Line icons on a 16 × 16 grid. They only repeat what a text beside them says. */
+
+const PATHS = {
+  check: 'M3.5 8.5l3 3 6-7',
+  cross: 'M4.5 4.5l7 7m0-7l-7 7',
+  dash: 'M4 8h8',
+  alert: 'M8 3v6m0 3.2v.3',
+  clock: 'M8 4v4.2l2.8 1.8',
+  dot: 'M8 7.9v.2',
+};
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** @param {keyof typeof PATHS} name */
+export function icon(name) {
+  const svg = document.createElementNS(SVG, 'svg');
+  svg.setAttribute('viewBox', '0 0 16 16');
+  svg.setAttribute('aria-hidden', 'true');
+  svg.classList.add('icon');
+  const path = document.createElementNS(SVG, 'path');
+  path.setAttribute('d', PATHS[name]);
+  svg.append(path);
+  return svg;
+}

@@ -1,0 +1,77 @@
+/** Starts the page. */
+
+import { get, hasToken } from './api.js';
+import { startDeadLetters } from './dead-letters.js';
+import { startDepths } from './depths.js';
+import { startDetail } from './detail.js';
+import { byId, h } from './dom.js';
+import { startEvents } from './events.js';
+import { startFilters } from './filters.js';
+import { addressOf, onPlace, place } from './place.js';
+import { setPaused } from './poll.js';
+import { complain } from './say.js';
+import { startSend } from './send.js';
+import { knowStage } from './stage.js';
+
+function showView() {
+  const { view, event } = place();
+  byId('events').hidden = view !== 'events';
+  byId('dlq').hidden = view !== 'dlq';
+  document.body.classList.toggle('has-detail', event !== '');
+  for (const [id, name] of [
+    ['tab-events', 'events'],
+    ['tab-dlq', 'dlq'],
+  ]) {
+    const tab = byId(/** @type {string} */ (id));
+    tab.href = addressOf({ view: /** @type {any} */ (name), event: '' });
+    if (view === name) tab.setAttribute('aria-current', 'page');
+    else tab.removeAttribute('aria-current');
+  }
+}
+
+function startLive() {
+  const button = byId('live');
+  button.addEventListener('click', () => {
+    const isLive = button.getAttribute('aria-pressed') !== 'true';
+    button.setAttribute('aria-pressed', String(isLive));
+    setPaused(!isLive);
+  });
+}
+
+/** @param {import('./types.d.ts').StageInfo} stage */
+function showStage({ name, stack, region, asks_first }) {
+  byId('stage').replaceChildren(
+    h('strong', { class: asks_first ? 'name careful' : 'name' }, name),
+    ' ',
+    h('span', { class: 'stack' }, `${stack} · ${region}`),
+  );
+  document.title = `${name} · Cyberdesk webhooks`;
+}
+
+async function start() {
+  onPlace(showView);
+  showView();
+  if (!hasToken) {
+    return complain('This page lacks its token: open it by the link that the command has printed.');
+  }
+  let stage;
+  try {
+    stage = await get('stage');
+  } catch (error) {
+    complain(/** @type {Error} */ (error).message);
+    setTimeout(start, 3000);
+    return;
+  }
+  complain('');
+  knowStage(stage);
+  showStage(stage);
+  startLive();
+  startFilters();
+  startEvents();
+  startDetail();
+  startDeadLetters();
+  startDepths();
+  startSend();
+}
+
+await start();

@@ -1,0 +1,76 @@
+/** The stored body: not fetched before somebody asks for it, and gone when they are done. */
+
+import { getText } from './api.js';
+import { byId, h } from './dom.js';
+import { place } from './place.js';
+import { say } from './say.js';
+import { openSendCopy } from './send.js';
+
+/** More is slow to show; characters. */
+const MOST = 200_000;
+
+/** @param {import('./types.d.ts').EventDetail} event */
+export function payloadButton({ event_id }) {
+  const isOpen = !byId('payload').hidden;
+  return h(
+    'button',
+    {
+      type: 'button',
+      'data-key': 'payload',
+      'aria-expanded': String(isOpen),
+      'aria-controls': 'payload',
+      onclick: (/** @type {any} */ click) => toggle(event_id, click.currentTarget),
+    },
+    isOpen ? 'Hide payload' : 'Show payload',
+  );
+}
+
+export function hidePayload() {
+  const box = byId('payload');
+  box.replaceChildren();
+  box.hidden = true;
+}
+
+/** @param {string} id @param {HTMLButtonElement} button */
+async function toggle(id, button) {
+  if (!byId('payload').hidden) {
+    hidePayload();
+  } else {
+    try {
+      const text = await getText(`payload?id=${encodeURIComponent(id)}`);
+      // Somebody may have gone on meanwhile.
+      if (place().event === id) show(id, pretty(text));
+    } catch (error) {
+      say(/** @type {Error} */ (error).message, 'bad');
+    }
+  }
+  const isOpen = !byId('payload').hidden;
+  button.setAttribute('aria-expanded', String(isOpen));
+  button.textContent = isOpen ? 'Hide payload' : 'Show payload';
+}
+
+/** @param {string} id @param {string} text */
+function show(id, text) {
+  const pre = h('pre', { tabindex: '0', role: 'region', 'aria-label': 'Payload' }, text.slice(0, MOST));
+  const all = () => {
+    pre.textContent = text;
+    rest.remove();
+  };
+  const rest = h(
+    'button',
+    { type: 'button', onclick: all },
+    `Show all ${text.length.toLocaleString('en')} characters`,
+  );
+  const copy = h('button', { type: 'button', onclick: () => openSendCopy(id) }, 'Send an edited copy');
+  byId('payload').replaceChildren(h('h3', {}, 'Payload'), pre, ...(text.length > MOST ? [rest] : []), copy);
+  byId('payload').hidden = false;
+}
+
+/** @param {string} text */
+function pretty(text) {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}

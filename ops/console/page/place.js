@@ -1,0 +1,86 @@
+/** Where the page is, kept in its address: a reload, a link and the back button bring it there again. */
+
+/** @typedef {import('./types.d.ts').Place} Place */
+
+/** @type {Place} */
+const START = {
+  view: 'events',
+  event: '',
+  state: '',
+  status: '',
+  workflow: '',
+  run: '',
+  since: '7d',
+  limit: '50',
+};
+
+export const FILTERS = /** @type {const} */ (['state', 'status', 'workflow', 'run', 'since']);
+
+/** @returns {Place} */
+export function place() {
+  const query = new URLSearchParams(location.search);
+  const given = Object.keys(START).map((name) => [
+    name,
+    query.get(name) ?? START[/** @type {keyof Place} */ (name)],
+  ]);
+  return Object.fromEntries(given);
+}
+
+/** The address of a place. @param {Partial<Place>} change to where the page is */
+export function addressOf(change) {
+  const next = { ...place(), ...change };
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(next)) {
+    if (value !== START[/** @type {keyof Place} */ (name)]) query.set(name, value);
+  }
+  return query.size > 0 ? `/?${query}` : '/';
+}
+
+/** Filters as the server takes them. */
+export function filterQuery() {
+  const here = place();
+  const query = new URLSearchParams({ limit: here.limit });
+  for (const name of FILTERS) if (here[name] && here[name] !== 'any') query.set(name, here[name]);
+  return query.toString();
+}
+
+export const noFilters = /** @type {Partial<Place>} */ (
+  Object.fromEntries([...FILTERS, 'limit'].map((name) => [name, START[/** @type {keyof Place} */ (name)]]))
+);
+
+/** @type {((before: Place) => void)[]} */
+const listeners = [];
+let last = place();
+
+/** @param {(before: Place) => void} listener called after each change */
+export const onPlace = (listener) => listeners.push(listener);
+
+function changed() {
+  const before = last;
+  last = place();
+  for (const listener of listeners) listener(before);
+}
+
+/**
+ * @param {Partial<Place>} change
+ * @param {{ replace?: boolean }} [how] `replace`: no step of its own for the back button
+ */
+export function go(change, { replace = false } = {}) {
+  const address = addressOf(change);
+  if (replace) history.replaceState(null, '', address);
+  else history.pushState(null, '', address);
+  changed();
+}
+
+addEventListener('popstate', changed);
+
+/** Links within the page change the place and load nothing. */
+addEventListener('click', (event) => {
+  if (event.defaultPrevented || event.button !== 0) return;
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  const link = event.target instanceof Element ? event.target.closest('a[href^="/?"], a[href="/"]') : null;
+  if (!link) return;
+  event.preventDefault();
+  history.pushState(null, '', link.getAttribute('href'));
+  changed();
+});

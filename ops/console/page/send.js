@@ -1,0 +1,107 @@
+/** The dialog that sends a test event. */
+
+import { get, post } from './api.js';
+import { byId, h } from './dom.js';
+import { go } from './place.js';
+import { say } from './say.js';
+import { confirmed } from './stage.js';
+
+const STATUSES = ['success', 'error', 'task_failed', 'cancelled'];
+
+/** @returns {any} */
+const fields = () => byId('send-form').elements;
+
+export function startSend() {
+  const dialog = byId('send');
+  byId('send-open').addEventListener('click', () => open('example', 'Send a test event'));
+  byId('send-cancel').addEventListener('click', () => dialog.close());
+  // Nothing of an event stays in a closed dialog.
+  dialog.addEventListener('close', () => fill(''));
+  const { status, workflow, body } = fields();
+  status.append(...STATUSES.map((value) => h('option', { value }, value)));
+  status.addEventListener('change', () => edit('status', status.value));
+  workflow.addEventListener('input', () => edit('workflow_id', workflow.value.trim()));
+  body.addEventListener('input', readFields);
+  byId('send-form').addEventListener('submit', (/** @type {Event} */ event) => {
+    event.preventDefault();
+    send();
+  });
+}
+
+/** @param {string} id of the stored event whose copy is edited */
+export const openSendCopy = (id) => open(`copy?id=${encodeURIComponent(id)}`, 'Send an edited copy', true);
+
+/** @param {string} path @param {string} title @param {boolean} [unfold] */
+async function open(path, title, unfold = false) {
+  try {
+    const body = await get(path);
+    byId('send-title').textContent = title;
+    byId('send-form').querySelector('details').open = unfold;
+    fill(JSON.stringify(body, null, 2));
+    byId('send').showModal();
+  } catch (error) {
+    say(/** @type {Error} */ (error).message, 'bad');
+  }
+}
+
+/** @param {string} text */
+function fill(text) {
+  fields().body.value = text;
+  note('');
+  if (text !== '') readFields();
+}
+
+/** @param {string} text */
+function note(text) {
+  byId('send-note').textContent = text;
+}
+
+/** @returns {any} the body as it stands, or undefined while it is no JSON object */
+function readBody() {
+  try {
+    const value = JSON.parse(fields().body.value);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readFields() {
+  const { status, workflow } = fields();
+  const body = readBody();
+  status.disabled = workflow.disabled = body === undefined;
+  if (!body) return note('The body is not JSON. It can be sent: the endpoint keeps it as unprocessable.');
+  note('');
+  const { status: given = '', workflow_id: id = '' } = body.run ?? {};
+  if (![...status.options].some((/** @type {any} */ { value }) => value === given)) {
+    status.append(h('option', { value: String(given) }, String(given)));
+  }
+  status.value = String(given);
+  workflow.value = String(id);
+}
+
+/** @param {'status' | 'workflow_id'} name @param {string} value */
+function edit(name, value) {
+  const body = readBody();
+  if (!body) return;
+  body.run = { ...body.run, [name]: value };
+  fields().body.value = JSON.stringify(body, null, 2);
+}
+
+async function send() {
+  const body = fields().body.value;
+  const confirm = await confirmed('Send this test event?', 'Send');
+  if (!confirm) return;
+  note('Sending…');
+  try {
+    /** @type {import('./types.d.ts').Sent} */
+    const sent = await post('send', { body, ...confirm });
+    if (sent.event_id === undefined)
+      return note(`The endpoint answered ${sent.http_status} (${sent.outcome}).`);
+    byId('send').close();
+    say(`The endpoint answered ${sent.http_status} (${sent.outcome}) in ${sent.duration_ms} ms.`, 'good');
+    go({ view: 'events', event: sent.event_id });
+  } catch (error) {
+    note(/** @type {Error} */ (error).message);
+  }
+}

@@ -1,0 +1,60 @@
+/** What the page gets from the server, by the server's own types. */
+import type { DeadLetter } from '../../dlq/dead-letter.ts';
+import type { ActionView, EventDetail } from '../../events/detail.ts';
+import type { Replay } from '../../events/replay.ts';
+import type { EventSummary } from '../../events/summary.ts';
+import type { TimelineEntry } from '../../events/timeline.ts';
+import type { QueueDepths } from '../../queues/depths.ts';
+import type { Delivered } from '../../send/deliver.ts';
+
+export type { ActionView, EventDetail, EventSummary, QueueDepths, Replay, TimelineEntry };
+
+export interface StageInfo {
+  name: string;
+  stack: string;
+  region: string;
+  local: boolean;
+  asks_first: boolean;
+  /** Milliseconds between two looks. */
+  interval: number;
+}
+
+export interface Found {
+  events: EventSummary[];
+  more: boolean;
+  partial: boolean;
+}
+
+export type Letter = DeadLetter & { explained: string };
+
+export interface Letters {
+  letters: Letter[];
+  more: boolean;
+}
+
+export interface RedriveDone {
+  redriven: number;
+  settled: number;
+  stuck: number;
+}
+
+/** One line of a running redrive. */
+export type RedriveLine =
+  | { moved: number; event_id?: string }
+  | { done: RedriveDone }
+  | { failed: { error: string; message: string } };
+
+export type Sent = Delivered & { event_id?: string };
+
+/** Everything of the page that its address holds. */
+export interface Place {
+  view: 'events' | 'dlq';
+  /** The event that is open. */
+  event: string;
+  state: string;
+  status: string;
+  workflow: string;
+  run: string;
+  since: string;
+  limit: string;
+}
