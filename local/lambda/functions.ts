@@ -135,6 +135,6 @@ export class Functions {
 }
 
 function bootstrapOf(fn: FunctionModel, ric: string | undefined): string[] {
-  if (ric !== undefined) return [join(ric, 'bin', 'index.mjs'), fn.handler];
+  if (ric !== undefined) return [join(ric, 'index.mjs'), fn.handler];
   return [fileURLToPath(new URL('bootstrap.mjs', import.meta.url))];
 }

@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * Runs the end-to-end suite on Lambda's official runtime client. It compiles for most of a minute and needs cmake and
+ * a C++ compiler, so it is installed here, for this run only, and is no dependency.
+ */
+const MANIFEST = {
+  private: true,
+  dependencies: { 'aws-lambda-ric': '4.0.2' },
+  // npm asks for consent to run what compiles it.
+  allowScripts: { 'aws-lambda-ric': true },
+};
+
+function run(command: string, args: string[], environment: Record<string, string> = {}): void {
+  const { status } = spawnSync(command, args, { stdio: 'inherit', env: { ...process.env, ...environment } });
+  if (status !== 0) throw new StepFailed(`${command} ${args.slice(0, 3).join(' ')} failed`);
+}
+
+class StepFailed extends Error {
+  override name = 'StepFailed';
+}
+
+const prefix = mkdtempSync(join(tmpdir(), 'runtime-client-'));
+try {
+  writeFileSync(join(prefix, 'package.json'), JSON.stringify(MANIFEST));
+  run('npm', ['install', '--prefix', prefix, '--no-audit', '--no-fund']);
+  run('npx', ['vitest', 'run', 'test/e2e'], {
+    RIC_DIRECTORY: join(prefix, 'node_modules', 'aws-lambda-ric'),
+  });
+} catch (error) {
+  if (!(error instanceof StepFailed)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+} finally {
+  rmSync(prefix, { recursive: true, force: true });
+}
