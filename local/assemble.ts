@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { CallLog } from './aws/call-log.ts';
 import { AwsCaller } from './aws/caller.ts';
 import { cyberdeskTarget } from './aws/cyberdesk-proxy.ts';
@@ -26,7 +27,8 @@ import { readData } from './template/read-data.ts';
 import { findFunction } from './template/read-functions.ts';
 import { StackReader } from './template/stack-reader.ts';
 
-const defaultSandboxLimit = 10;
+/** Few warm sandboxes do more than many cold ones where all share the same cores. */
+const defaultSandboxLimit = Math.max(4, 2 * availableParallelism());
 const defaultIdleMs = 60_000;
 /** DynamoDB takes up to days; nobody waits that long here. */
 const expiryIntervalMs = 60_000;

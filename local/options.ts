@@ -21,7 +21,7 @@ export interface LocalOptions {
    * queue's visibility timeout, as in AWS. @default LEASE_SECONDS of the function + 1
    */
   readonly redeliverySeconds?: number | 'queue';
-  /** Most sandboxes of a function at a time; further invocations wait. @default 10 */
+  /** Most sandboxes of a function at a time; further invocations wait. @default twice the cores, at least 4 */
   readonly sandboxLimit?: number;
   /** Milliseconds after which an idle sandbox ends. @default 60000 */
   readonly sandboxIdleMs?: number;

@@ -13,7 +13,7 @@ export interface GrantUse {
   uses: number;
 }
 
-/** Counts, for every action and resource that the roles grant, how often it allowed a call. */
+/** Knows, for every action and resource that the roles grant, how often it allowed a call. */
 export class GrantReport {
   private readonly byRole = new Map<string, GrantUse[]>();
 
@@ -26,15 +26,13 @@ export class GrantReport {
     }
   }
 
-  /** Counts a call that was allowed. */
-  record(roleArn: string, grant: NeededGrant): void {
-    for (const use of this.byRole.get(roleArn) ?? []) {
-      if (
-        matches(use.action.toLowerCase(), grant.action.toLowerCase()) &&
-        matches(use.resource, grant.resource)
-      )
-        use.uses += 1;
-    }
+  /** What allows such calls; each allowed call adds one to the `uses` of every entry. */
+  covering(roleArn: string, grant: NeededGrant): GrantUse[] {
+    const uses = this.byRole.get(roleArn) ?? [];
+    const action = grant.action.toLowerCase();
+    return uses.filter(
+      (use) => matches(use.action.toLowerCase(), action) && matches(use.resource, grant.resource),
+    );
   }
 
   /** Everything that is granted, in the order of the template. */

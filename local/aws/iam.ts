@@ -1,7 +1,7 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { UnknownTemplateFeature } from '../errors.ts';
 import type { FunctionModel, PolicyDocument, StackModel } from '../template/model.ts';
-import { GrantReport } from './grant-report.ts';
+import { GrantReport, type GrantUse } from './grant-report.ts';
 import type { NeededGrant } from './grants.ts';
 
 /** Whether a call may go on, and if not, AWS's words for it. */
@@ -9,11 +9,17 @@ export type Decision =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly grant: NeededGrant; readonly message: string };
 
+interface Remembered {
+  readonly decision: Decision;
+  /** What of the policies allowed it. */
+  readonly uses: GrantUse[];
+}
+
 /** Decides by the policies of the template whether a function may do something; decisions are remembered. */
 export class IamAuthorizer {
   readonly report: GrantReport;
   private readonly stack: StackModel;
-  private readonly decisions = new Map<string, Promise<Decision>>();
+  private readonly decisions = new Map<string, Promise<Remembered>>();
   private readonly resourcePolicies: ReadonlyMap<string, PolicyDocument | undefined>;
 
   constructor(stack: StackModel) {
@@ -28,22 +34,27 @@ export class IamAuthorizer {
 
   /** Decides over all grants that one call needs; the first that is missing denies it. */
   async authorize(fn: FunctionModel, grants: readonly NeededGrant[]): Promise<Decision> {
+    const used: GrantUse[][] = [];
     for (const grant of grants) {
-      const decision = await this.decide(fn, grant);
+      const { decision, uses } = await this.remembered(fn, grant);
       if (!decision.allowed) return decision;
+      used.push(uses);
     }
-    for (const grant of grants) this.report.record(fn.role.arn, grant);
+    for (const uses of used) for (const use of uses) use.uses += 1;
     return { allowed: true };
   }
 
-  private decide(fn: FunctionModel, grant: NeededGrant): Promise<Decision> {
+  private remembered(fn: FunctionModel, grant: NeededGrant): Promise<Remembered> {
     const key = `${fn.arn}\n${grant.action}\n${grant.resource}`;
-    let decision = this.decisions.get(key);
-    if (!decision) {
-      decision = this.simulate(fn, grant);
-      this.decisions.set(key, decision);
+    let known = this.decisions.get(key);
+    if (!known) {
+      known = this.simulate(fn, grant).then((decision) => ({
+        decision,
+        uses: decision.allowed ? this.report.covering(fn.role.arn, grant) : [],
+      }));
+      this.decisions.set(key, known);
     }
-    return decision;
+    return known;
   }
 
   private async simulate(fn: FunctionModel, grant: NeededGrant): Promise<Decision> {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Outcome } from '../lambda/outcome.ts';
 import type { FunctionModel, RouteModel, StackModel } from '../template/model.ts';
@@ -40,7 +40,7 @@ export class Gateway {
     const { stack } = this.parts;
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     const match = matchRoute(stack.routes, request.method ?? 'GET', path);
-    const requestId = `${randomBytes(11).toString('base64url')}=`;
+    const requestId = `${randomUUID().replaceAll('-', '').slice(0, 15)}=`;
     const fail = (status: number, message: string) => {
       // The rest of a refused body is not waited for.
       if (!request.complete) response.setHeader('connection', 'close');

@@ -75,7 +75,14 @@ export class FunctionPool {
       this.queue.shift();
       sandbox.invoke(next.payload).then(next.settle);
     }
-    while (this.queue.length > this.starting.size && this.sandboxes.size < this.options.limit) this.launch();
+    while (this.queue.length > this.soon() && this.sandboxes.size < this.options.limit) this.launch();
+  }
+
+  /** Sandboxes that will ask for work without further ado. */
+  private soon(): number {
+    let count = this.starting.size;
+    for (const sandbox of this.sandboxes) if (sandbox.finishing) count += 1;
+    return count;
   }
 
   private launch(): void {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { FunctionModel } from '../template/model.ts';
 import type { FunctionLogs } from './logs.ts';
 import { eachLine } from './logs.ts';
@@ -56,12 +56,13 @@ export class Sandbox {
     });
   }
 
-  get idle(): boolean {
-    return this.state === 'idle';
+  /** Whether it has answered its invocation and is about to ask for the next. */
+  get finishing(): boolean {
+    return this.state === 'busy' && this.running?.outcome !== undefined;
   }
 
-  get pid(): number | undefined {
-    return this.process?.pid;
+  get idle(): boolean {
+    return this.state === 'idle';
   }
 
   /** Starts the process; it is ready when `onIdle` is called. */
@@ -101,7 +102,7 @@ export class Sandbox {
         payload,
         deadlineMs: Date.now() + timeoutMs,
         functionArn: this.fn.arn,
-        traceId: `Root=1-${hex(4)}-${hex(12)};Parent=${hex(8)};Sampled=0`,
+        traceId: traceIdOf(requestId),
       });
     });
   }
@@ -188,6 +189,9 @@ function failureOf(cause: 'handler' | 'init', payload: string): Outcome {
   }
 }
 
-function hex(bytes: number): string {
-  return randomBytes(bytes).toString('hex');
+/** An X-Ray trace header; the request id has randomness enough for it. */
+function traceIdOf(requestId: string): string {
+  const digits = requestId.replaceAll('-', '');
+  const seconds = Math.floor(Date.now() / 1000).toString(16);
+  return `Root=1-${seconds}-${digits.slice(0, 24)};Parent=${digits.slice(16)};Sampled=0`;
 }
