@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { dirname } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { reduce } from '../rehearsal/reduce.ts';
+import { synth, type Template } from './support/synth.ts';
+
+describe('a deployment rehearsal on a machine without its tools', () => {
+  const rehearse = (CI: string) =>
+    spawnSync(process.execPath, ['test/rehearsal/main.ts'], {
+      env: { PATH: dirname(process.execPath), CI },
+      encoding: 'utf8',
+    });
+
+  it('says that it was skipped', () => {
+    const { status, stdout } = rehearse('');
+
+    expect(stdout).toMatch(/^rehearsal SKIPPED: cfn-lint and moto not found; to run it: pip install/);
+    expect(status).toBe(0);
+  });
+
+  it('fails in CI', () => {
+    const { status, stderr } = rehearse('true');
+
+    expect(stderr).toMatch(/^rehearsal: cfn-lint and moto not found, and CI must not skip it/);
+    expect(status).toBe(1);
+  });
+});
+
+describe('the template that is rehearsed', () => {
+  const full = synth();
+  const { template, rehearsed, dropped } = reduce(full);
+
+  it('holds every table, queue, topic and key of the full one', () => {
+    const stateful = (of: Template) =>
+      Object.entries(of.Resources)
+        .filter(([, { Type }]) => /::(Table|Queue|Topic|Key)$/.test(Type))
+        .map(([id]) => id);
+
+    expect(stateful(template)).toEqual(stateful(full));
+  });
+
+  it('refers to nothing that was left out', () => {
+    const left = Object.keys(full.Resources).filter((id) => !(id in template.Resources));
+    const references = JSON.stringify(template.Resources).matchAll(/"(?:Ref|Fn::GetAtt)":\[?"(\w+)"/g);
+
+    expect(left.length).toBeGreaterThan(0);
+    expect([...references].map(([, id]) => id).filter((id) => left.includes(id as string))).toEqual([]);
+  });
+
+  it('accounts for every resource', () => {
+    const count = (types: readonly string[]) =>
+      types.reduce((sum, type) => sum + Number(type.split('×')[1] ?? 1), 0);
+
+    expect(count(rehearsed) + count(dropped)).toBe(Object.keys(full.Resources).length);
+  });
+});

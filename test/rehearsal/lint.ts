@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Template } from '../lib/support/synth.ts';
+
+const IGNORED = {
+  W3005: 'CDK names dependencies that a reference implies already',
+};
+
+/** Regions in which the templates must hold; cfn-lint knows what each offers. */
+const REGIONS = ['us-east-1', 'us-west-2', 'eu-central-1', 'eu-west-1', 'ap-southeast-2'];
+
+/**
+ * Runs cfn-lint over full templates.
+ *
+ * @returns what it found, one finding a line; empty when there is none
+ */
+export function lint(templates: Record<string, Template>, folder: string): string {
+  const files = Object.entries(templates).map(([name, template]) => {
+    const file = join(folder, `${name}.template.json`);
+    writeFileSync(file, JSON.stringify(template));
+    return file;
+  });
+  const { stdout, stderr } = spawnSync(
+    'cfn-lint',
+    [
+      '--format',
+      'parseable',
+      '--ignore-checks',
+      ...Object.keys(IGNORED),
+      '--regions',
+      ...REGIONS,
+      '--',
+      ...files,
+    ],
+    { encoding: 'utf8' },
+  );
+  return `${stdout}${stderr}`.trim();
+}

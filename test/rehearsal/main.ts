@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { everySetting } from '../lib/support/settings.ts';
+import { synth, type Template } from '../lib/support/synth.ts';
+import { Deployment, type Physical } from './deployment.ts';
+import { lint } from './lint.ts';
+import { startMoto } from './moto.ts';
+import { reduce } from './reduce.ts';
+import { missingTools } from './tools.ts';
+
+/** What a change of settings must leave in place. */
+const STATEFUL = /Table$|Queue$|Topic$|Key$/;
+
+/**
+ * Rehearses a deployment without an AWS account: what can be linted is linted, and what moto knows is created,
+ * updated and deleted through CloudFormation. It says which is which, and claims no more.
+ */
+const missing = missingTools();
+if (missing.length > 0) {
+  const remedy = "pip install cfn-lint 'moto[server]'";
+  if (process.env.CI === 'true') {
+    console.error(`rehearsal: ${missing.join(' and ')} not found, and CI must not skip it: ${remedy}`);
+    process.exit(1);
+  }
+  console.log(`rehearsal SKIPPED: ${missing.join(' and ')} not found; to run it: ${remedy}`);
+  process.exit(0);
+}
+
+// moto cannot change the retention of a log group.
+const { account: _, region: __, retention: ___, ...settings } = everySetting;
+const dev = synth({ protectData: false });
+const templates = {
+  dev,
+  prod: synth({}, 'prod'),
+  'dev-with-every-setting': synth(everySetting),
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'cyberdesk-rehearsal-'));
+const findings = lint(templates, folder);
+rmSync(folder, { recursive: true, force: true });
+if (findings) {
+  console.error(findings);
+  process.exit(1);
+}
+console.log(`linted      ${Object.keys(templates).join(', ')}: no finding`);
+
+const { template, rehearsed, dropped } = reduce(dev);
+const moto = await startMoto();
+try {
+  await rehearse(moto.endpoint);
+} finally {
+  await moto.stop();
+}
+console.log(`rehearsed   ${rehearsed.join(', ')}`);
+console.log(`only linted ${dropped.join(', ')}`);
+
+async function rehearse(endpoint: string): Promise<void> {
+  const stack = new Deployment(endpoint, 'CyberdeskWebhooks-dev');
+  const created = await stack.create(template);
+  report('created', template, created);
+  const changed = reduce(synth(settings)).template;
+  const updated = await stack.update(changed);
+  report('updated', changed, updated);
+  const replaced = [...created].filter(
+    ([id, physical]) => STATEFUL.test(template.Resources[id]?.Type ?? '') && updated.get(id) !== physical,
+  );
+  if (replaced.length > 0) fail(`the update replaced ${replaced.map(([id]) => id).join(', ')}`);
+  await stack.delete();
+  console.log('deleted     all of it');
+}
+
+function report(verb: string, { Resources }: Template, physical: Physical): void {
+  const absent = Object.keys(Resources).filter((id) => !physical.get(id));
+  if (absent.length > 0) fail(`not ${verb}: ${absent.join(', ')}`);
+  console.log(`${verb}     ${physical.size} resources`);
+}
+
+function fail(problem: string): never {
+  throw new Error(`rehearsal: ${problem}`);
+}
