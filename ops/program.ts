@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Context } from './cli/command.ts';
 import { completionCommand } from './verbs/completion.ts';
 import { consoleCommand } from './verbs/console.ts';
+import { costCommand } from './verbs/cost.ts';
 import { dlqCommand } from './verbs/dlq.ts';
 import { doctorCommand } from './verbs/doctor.ts';
 import { eventsCommand } from './verbs/events.ts';
@@ -27,6 +28,7 @@ export function createProgram(context: Context): Command {
     dlqCommand(context),
     queuesCommand(context),
     reconcileCommand(context),
+    costCommand(context),
     consoleCommand(context),
     completionCommand(context, () => program),
   ];

@@ -1,0 +1,36 @@
+import { OPEN_SHARDS } from '../../lambda/core/items.ts';
+
+/** Index queries of one sweep. */
+export const SHARDS_READ = OPEN_SHARDS;
+
+/** What no template and no code says. Times in seconds, sizes in bytes. */
+export const USE = {
+  /** Billed time of a warm verifier and processor, without Cyberdesk's own. */
+  verifierSeconds: 0.03,
+  processorSeconds: 0.06,
+  /** Until Cyberdesk has answered one call. */
+  callSeconds: 0.4,
+  sweeperSeconds: 0.2,
+  /** A receive and a delete per message: at this load messages come one by one. */
+  receivesAndDeletes: 2,
+  /** A function's own lines, its metrics, and Lambda's three lines, per invocation. */
+  logBytes: 1200,
+  accessLogBytes: 500,
+  /** Stored logs are compressed. */
+  logCompression: 0.15,
+  logMonths: 3,
+  /** Events stay 3 months, completions 6; most bytes are the events'. */
+  monthsKept: 3.5,
+  /** Lambda polls a queue with five long polls at a time. */
+  pollers: 5,
+  pollSeconds: 20,
+  /** Age of the oldest event, by the sweeper. */
+  idleMetrics: 1,
+} as const;
+
+/** The same in words, for the table's foot. */
+export const ASSUMPTIONS = [
+  `billed time per event: verifier ${USE.verifierSeconds * 1000} ms, processor ${USE.processorSeconds * 1000} ms plus ${USE.callSeconds * 1000} ms per follow-up (Cyberdesk's answer)`,
+  'no free tier, first price tier, no retries; messages are received one by one',
+  `logs: ${USE.logBytes} bytes per invocation, ${USE.accessLogBytes} per request`,
+];

@@ -1,0 +1,102 @@
+import { systemChance } from '../../lambda/adapters/chance.ts';
+import { PauseGate } from '../../lambda/core/pause.ts';
+import type { CallOutcome, Started } from '../../lambda/core/ports.ts';
+import { processMessage } from '../../lambda/core/process.ts';
+import { receive } from '../../lambda/core/receive.ts';
+import { DAY, MINUTE } from '../../lambda/core/timing.ts';
+import type { Worker } from '../../lambda/core/worker.ts';
+import { followUps, publish, startRun } from '../../lambda/rules/index.ts';
+import { meteredTable, type TableUse } from './meter.ts';
+import { sampleBody } from './sample.ts';
+
+/** What one event asks of each service. */
+export interface EventUse extends TableUse {
+  sends: number;
+  announcements: number;
+  /** Bytes sent to Cyberdesk. */
+  bytesOut: number;
+}
+
+/** A request's headers, TLS and TCP on top of its body, bytes: an assumption. */
+const REQUEST_OVERHEAD = 6 * 1024;
+
+export interface Load {
+  /** Size of an event's body in bytes. */
+  bytes: number;
+  /** Follow-up runs per event; a whole number here. */
+  followUps: number;
+  /** Whether each event is published, as the shipped rules do. */
+  publishes: boolean;
+}
+
+/**
+ * Counts by doing: takes one event from its arrival to its end, with the protocol that is deployed, over a table
+ * that bills. So the estimate follows the code.
+ */
+export async function measureEvent({ bytes, followUps: count, publishes }: Load): Promise<EventUse> {
+  const { table, use } = meteredTable();
+  const messages: string[] = [];
+  const counted = { announcements: 0, bytesOut: 0, sends: 0 };
+  const queue = {
+    async send(message: object) {
+      counted.sends += 1;
+      messages.push(JSON.stringify(message));
+    },
+  };
+  const body = sampleBody(bytes);
+  await receive(
+    { table, queue, chance: systemChance },
+    { svixId: 'msg_2cOsTsAmPlE00000000000000', body },
+    90,
+  );
+
+  const start = async (request: string): Promise<CallOutcome<Started>> => {
+    counted.bytesOut += request.length + REQUEST_OVERHEAD;
+    return { ok: true, value: { runIds: [crypto.randomUUID()] } };
+  };
+  const never = () => Promise.reject(new Error('a first attempt looks nothing up'));
+  const announce = async () => {
+    counted.announcements += 1;
+  };
+  const rules = followUps(
+    ...Array.from({ length: count }, (_, index) => ({
+      name: `start-next-workflow-${index}`,
+      actions: () =>
+        startRun({ workflow_id: 'c0ffee00-0000-4000-8000-000000000005', input_values: { summary: 'done' } }),
+    })),
+    ...(publishes ? [{ name: 'publish-completion', actions: () => publish() }] : []),
+  );
+  const worker: Worker = {
+    table,
+    deadLetters: { send: never },
+    cyberdesk: {
+      createRun: start,
+      createChain: start,
+      retryRun: never,
+      getRun: never,
+      findRuns: never,
+      getAttachment: never,
+    },
+    secrets: { get: never },
+    topics: { notify: announce, publish: announce },
+    chance: systemChance,
+    gate: new PauseGate(table, systemChance, MINUTE),
+    rules,
+    settings: {
+      installation: '123456789012/us-east-1/CyberdeskWebhooks-prod',
+      stage: 'prod',
+      workflowIds: {},
+      maxFollowUpDepth: 5,
+      sensitiveSecretArns: [],
+      apiUrl: 'https://api.cyberdesk.io',
+      lease: MINUTE,
+      eventRetention: 90 * DAY,
+      completionRetention: 180 * DAY,
+    },
+    deadline: systemChance.now() + MINUTE,
+    count: () => undefined,
+  };
+  const verdict = await processMessage(worker, { body: messages[0] ?? '', receives: 1 });
+  if (verdict.kind !== 'acknowledge') throw new Error('the measured event did not finish');
+  return { ...use(), ...counted };
+}

@@ -1,0 +1,89 @@
+import { INDEX_ATTRIBUTES } from '../../lambda/core/items.ts';
+import type { Item, Key, Table } from '../../lambda/core/ports.ts';
+
+/** What a table was asked for, in DynamoDB's units of billing. */
+export interface TableUse {
+  writeUnits: number;
+  readUnits: number;
+  /** Bytes that stay, indexes included. */
+  storedBytes: number;
+}
+
+const KB = 1024;
+const INDEXES = [
+  ['open', 'received_at'],
+  ['day', 'received_at'],
+] as const;
+
+/** A table in memory that bills as DynamoDB does: whole KB per write, indexes on their own. */
+export function meteredTable(): { table: Table; use: () => TableUse } {
+  const items = new Map<string, Item>();
+  const use: TableUse = { writeUnits: 0, readUnits: 0, storedBytes: 0 };
+  const nameOf = ({ pk, sk }: Key) => `${pk}\n${sk}`;
+  const table: Table = {
+    async get(key) {
+      const found = items.get(nameOf(key));
+      use.readUnits += Math.max(1, Math.ceil(sizeOf(found ?? {}) / (4 * KB)));
+      return found && structuredClone(found);
+    },
+    async put(item, expected) {
+      const before = items.get(nameOf(item));
+      const holds = expected === 'absent' ? before === undefined : before?.tag === expected.tag;
+      // The larger of the two counts, and a failed condition as well.
+      use.writeUnits += units(Math.max(sizeOf(item), sizeOf(before ?? {})));
+      if (!holds) return { ok: false, ...(before && { found: structuredClone(before) }) };
+      for (const keys of INDEXES) use.writeUnits += indexUnits(keys, before, item);
+      items.set(nameOf(item), structuredClone(item));
+      return { ok: true };
+    },
+  };
+  return {
+    table,
+    use: () => ({ ...use, storedBytes: [...items.values()].reduce((sum, item) => sum + stored(item), 0) }),
+  };
+}
+
+const units = (bytes: number): number => Math.ceil(bytes / KB);
+
+/** An index is written where one of its attributes changes: one write, or two where its key does. */
+function indexUnits(keys: readonly string[], before: Item | undefined, after: Item): number {
+  const [old, next] = [before, after].map((item) => item && projection(keys, item));
+  if (JSON.stringify(old) === JSON.stringify(next)) return 0;
+  const isSameKey = old && next && keys.every((key) => old[key] === next[key]);
+  if (isSameKey) return units(Math.max(sizeOf(old), sizeOf(next)));
+  return (old ? units(sizeOf(old)) : 0) + (next ? units(sizeOf(next)) : 0);
+}
+
+/** Undefined where the item is not in the index. */
+function projection(keys: readonly string[], item: Item): Record<string, unknown> | undefined {
+  const all = item as unknown as Record<string, unknown>;
+  if (keys.some((key) => all[key] === undefined)) return undefined;
+  return Object.fromEntries(
+    ['pk', 'sk', ...keys, ...INDEX_ATTRIBUTES].flatMap((name) =>
+      all[name] === undefined ? [] : [[name, all[name]]],
+    ),
+  );
+}
+
+/** DynamoDB adds 100 bytes per item, and as much per index entry, to what is stored. */
+function stored(item: Item): number {
+  const entries = INDEXES.map((keys) => projection(keys, item)).filter((entry) => entry !== undefined);
+  return [item, ...entries].reduce((sum, entry) => sum + sizeOf(entry) + 100, 0);
+}
+
+/** Size of an item as DynamoDB counts it: names and values. */
+function sizeOf(value: object): number {
+  return Object.entries(value).reduce(
+    (sum, [name, entry]) => (entry === undefined ? sum : sum + Buffer.byteLength(name) + valueSize(entry)),
+    0,
+  );
+}
+
+function valueSize(value: unknown): number {
+  if (typeof value === 'string') return Buffer.byteLength(value);
+  if (value instanceof Uint8Array) return value.byteLength;
+  if (typeof value === 'number') return Math.ceil(String(value).length / 2) + 1;
+  if (Array.isArray(value)) return 3 + value.reduce((sum: number, entry) => sum + 1 + valueSize(entry), 0);
+  if (typeof value === 'object' && value !== null) return 3 + Object.keys(value).length + sizeOf(value);
+  return 1;
+}

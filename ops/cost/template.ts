@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GetTemplateCommand } from '@aws-sdk/client-cloudformation';
+import { BadArgument, OperatorError } from '../errors.ts';
+import type { Clients } from '../stage/stage.ts';
+
+interface Resource {
+  Type: string;
+  Properties?: Record<string, unknown>;
+}
+
+/** What a stage has that costs, read from its template. */
+export interface Parts {
+  functions: { service: string; memoryGb: number; architecture: 'arm64' | 'x86_64'; traced: boolean }[];
+  secrets: number;
+  keys: number;
+  alarms: number;
+  dashboards: number;
+  /** Invocations by schedules in a month. */
+  scheduled: number;
+  /** GB of memory that is kept warm. */
+  provisionedGb: number;
+  pointInTimeRecovery: boolean;
+  accessLogs: boolean;
+}
+
+/** Minutes in an average month. */
+export const MONTH_MINUTES = (365 / 12) * 24 * 60;
+
+/** @throws BadArgument, OperatorError when there is no such file */
+export async function readTemplate(file: string): Promise<Parts> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new OperatorError(`there is no template at ${file}: run "npx cdk synth", or say --deployed`, {
+      cause: error,
+    });
+  }
+  return readParts(text, file);
+}
+
+/** The synthesized template of a stage, in the folder where the app is. */
+export const synthesizedTemplate = (stackName: string, folder = 'cdk.out'): string =>
+  join(folder, `${stackName}.template.json`);
+
+/** The template that is deployed. */
+export async function readDeployedTemplate(
+  { cloudFormation }: Pick<Clients, 'cloudFormation'>,
+  stackName: string,
+): Promise<Parts> {
+  const { TemplateBody = '' } = await cloudFormation.send(new GetTemplateCommand({ StackName: stackName }));
+  return readParts(TemplateBody, stackName);
+}
+
+function readParts(text: string, name: string): Parts {
+  let resources: Resource[];
+  try {
+    resources = Object.values((JSON.parse(text) as { Resources: Record<string, Resource> }).Resources);
+  } catch (error) {
+    throw new BadArgument(`${name} is no CloudFormation template in JSON`, { cause: error });
+  }
+  const of = (type: string) =>
+    resources.filter(({ Type }) => Type === type).map(({ Properties = {} }) => Properties);
+  const functions = of('AWS::Lambda::Function').map((properties) => {
+    const {
+      MemorySize = 128,
+      Architectures = ['x86_64'],
+      TracingConfig,
+      Environment,
+    } = properties as {
+      MemorySize?: number;
+      Architectures?: ('arm64' | 'x86_64')[];
+      TracingConfig?: { Mode?: string };
+      Environment?: { Variables?: Record<string, unknown> };
+    };
+    return {
+      service: String(Environment?.Variables?.POWERTOOLS_SERVICE_NAME ?? 'other'),
+      memoryGb: MemorySize / 1024,
+      architecture: Architectures[0] ?? 'x86_64',
+      traced: TracingConfig?.Mode === 'Active',
+    };
+  });
+  const verifierGb = functions.find(({ service }) => service === 'verifier')?.memoryGb ?? 0;
+  const provisioned = of('AWS::Lambda::Alias').reduce((sum, { ProvisionedConcurrencyConfig: config }) => {
+    return sum + Number((config as Record<string, number> | undefined)?.ProvisionedConcurrentExecutions ?? 0);
+  }, 0);
+  const [table] = of('AWS::DynamoDB::Table') as {
+    PointInTimeRecoverySpecification?: { PointInTimeRecoveryEnabled?: boolean };
+  }[];
+  return {
+    functions,
+    secrets: of('AWS::SecretsManager::Secret').length,
+    keys: of('AWS::KMS::Key').length,
+    alarms: of('AWS::CloudWatch::Alarm').length,
+    dashboards: of('AWS::CloudWatch::Dashboard').length,
+    scheduled: of('AWS::Events::Rule').reduce(
+      (sum, { ScheduleExpression }) => sum + perMonth(ScheduleExpression),
+      0,
+    ),
+    provisionedGb: provisioned * verifierGb,
+    pointInTimeRecovery: table?.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled === true,
+    accessLogs: of('AWS::ApiGatewayV2::Stage').some(
+      ({ AccessLogSettings }) => AccessLogSettings !== undefined,
+    ),
+  };
+}
+
+const MINUTES: Record<string, number> = { minute: 1, hour: 60, day: 1440 };
+
+function perMonth(expression: unknown): number {
+  const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(String(expression)) ?? [];
+  return count === undefined ? 0 : MONTH_MINUTES / (Number(count) * (MINUTES[unit ?? ''] ?? 1));
+}

@@ -1,0 +1,96 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { type Context, EXIT, type StageOptions, verb } from '../cli/command.ts';
+import type { Io } from '../cli/io.ts';
+import { showJson } from '../cli/show.ts';
+import { table } from '../cli/table.ts';
+import { ASSUMPTIONS } from '../cost/assumptions.ts';
+import { type CostLine, costOfEvents, costOfIdleMonth, total } from '../cost/estimate.ts';
+import { PRICES_AS_OF, PRICES_REGION } from '../cost/prices.ts';
+import { type Parts, readDeployedTemplate, readTemplate, synthesizedTemplate } from '../cost/template.ts';
+import { createClients } from '../stage/clients.ts';
+import { stackNameOf } from '../stage/stage.ts';
+import { positive, rate } from './filter-options.ts';
+
+interface CostOptions extends StageOptions {
+  events: number;
+  size: number;
+  followUps: number;
+  rate: number;
+  publish: boolean;
+  template?: string;
+  deployed?: boolean;
+}
+
+/** `cost` */
+export function costCommand(context: Context): Command {
+  const { io } = context;
+  const command = verb('cost', 'what events and an idle month cost, from the template of a stage', [
+    'cost --stage prod',
+    'cost --events 250000 --size 16384 --follow-ups 0.5',
+  ])
+    .option('--events <count>', 'how many events', positive, 1_000_000)
+    .option('--size <bytes>', "size of an event's body", positive, 4096)
+    .option('--follow-ups <count>', 'follow-up runs per event, on average', followUps, 1)
+    .option('--rate <per second>', 'how many come per second while they come', rate, 10)
+    .option('--no-publish', 'events are not published (the shipped rules publish each)')
+    .option('--template <file>', 'template to read (default: the synthesized one in cdk.out)')
+    .option('--deployed', 'read the deployed template instead');
+  return command.action(async () => {
+    const options = command.opts<CostOptions>();
+    const parts = await partsOf(options);
+    const { events, size: bytes, followUps: count, rate: perSecond, publish: publishes } = options;
+    const load = { events, bytes, followUps: count, rate: perSecond, publishes };
+    const perEvents = await costOfEvents(parts, load);
+    const idle = costOfIdleMonth(parts);
+    if (options.json) {
+      showJson(io, {
+        prices: { as_of: PRICES_AS_OF, region: PRICES_REGION, currency: 'USD' },
+        load,
+        events: { total: total(perEvents), lines: perEvents },
+        idle_month: { total: total(idle), lines: idle },
+        assumptions: ASSUMPTIONS,
+      });
+    } else {
+      const what = `${events.toLocaleString('en')} events of ${bytes} bytes, ${count} follow-up(s) each`;
+      show(io, what, perEvents);
+      show(io, 'a month in which nothing comes', idle);
+      const notes = [`list prices of ${PRICES_REGION}, ${PRICES_AS_OF}; sources: --json`, ...ASSUMPTIONS];
+      for (const note of notes) io.out(io.color.dim(`· ${note}\n`));
+    }
+    context.exitCode = EXIT.ok;
+  });
+}
+
+/** The local run has the template of dev. */
+function partsOf({ stage, name, template, deployed, region, profile }: CostOptions): Promise<Parts> {
+  const stackName = stackNameOf(stage === 'local' ? 'dev' : stage, name);
+  if (deployed) return readDeployedTemplate(createClients({ region, profile }), stackName);
+  return readTemplate(template ?? synthesizedTemplate(stackName));
+}
+
+function show(io: Io, title: string, lines: readonly CostLine[]): void {
+  const { color } = io;
+  const dollars = (usd: number) => `$${usd.toFixed(2)}`;
+  const rows = lines.toSorted((a, b) => b.usd - a.usd);
+  io.out(`${color.bold(title)}: ${color.bold(dollars(total(lines)))}\n`);
+  io.out(
+    table(rows, [
+      { title: 'COMPONENT', value: ({ component }) => component },
+      { title: 'WHAT', value: ({ what }) => what },
+      { title: 'USD', value: ({ usd }) => dollars(usd), align: 'right' },
+      { title: 'QUANTITY', value: ({ quantity }) => figure(quantity), align: 'right' },
+      { title: 'UNIT', value: ({ unit }) => unit },
+    ]),
+  );
+  io.out('\n');
+}
+
+const figure = (quantity: number): string =>
+  quantity.toLocaleString('en', { maximumFractionDigits: quantity < 100 ? 2 : 0 });
+
+function followUps(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 100))
+    throw new InvalidArgumentError('Give a number, 0 to 100.');
+  return value;
+}
