@@ -3,6 +3,7 @@ import type { Context } from './cli/command.ts';
 import { completionCommand } from './verbs/completion.ts';
 import { consoleCommand } from './verbs/console.ts';
 import { costCommand } from './verbs/cost.ts';
+import { destroyCommand } from './verbs/destroy.ts';
 import { dlqCommand } from './verbs/dlq.ts';
 import { doctorCommand } from './verbs/doctor.ts';
 import { eventsCommand } from './verbs/events.ts';
@@ -29,6 +30,7 @@ export function createProgram(context: Context): Command {
     queuesCommand(context),
     reconcileCommand(context),
     costCommand(context),
+    destroyCommand(context),
     consoleCommand(context),
     completionCommand(context, () => program),
   ];

@@ -1,0 +1,78 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
+import { OperatorError } from '../errors.ts';
+import { describeStack } from '../stage/deployed.ts';
+import type { Stage } from '../stage/stage.ts';
+import { isRemovable, removeRetained } from './remove.ts';
+import { type Retained, retainedResources } from './retained.ts';
+
+/** A stage that this command never takes away. */
+export class StageProtected extends OperatorError {
+  override name = 'StageProtected';
+}
+
+export interface DestroyOptions {
+  onProgress?: (text: string) => void;
+  /** Milliseconds. */
+  sleep?: (ms: number) => Promise<unknown>;
+}
+
+export interface Destroyed {
+  stack: string;
+  /** Removed beforehand, as the stack would have left it behind. */
+  removed: Retained[];
+  /** Left behind: this command does not know how to remove it. */
+  left: Retained[];
+}
+
+/** Between two looks at the stack, milliseconds. */
+const INTERVAL = 5000;
+
+/** @throws StageProtected */
+export async function checkDestroyable(stage: Stage): Promise<void> {
+  if (stage.isLocal) {
+    throw new StageProtected('the local run holds nothing: end it with Ctrl-C');
+  }
+  // By both names: a stage of one's own may be called anything.
+  if (stage.name === 'prod' || /(^|-)prod(uction)?$/i.test(stage.stackName)) {
+    throw new StageProtected(
+      `prod is never taken away by this command: ${stage.stackName} can only be deleted by hand, in the CloudFormation console`,
+    );
+  }
+  const stack = await describeStack(stage.clients.cloudFormation, stage.stackName);
+  if (stack?.EnableTerminationProtection) {
+    throw new StageProtected(
+      `${stage.stackName} is protected (protectData): set protectData: false in bin/stages.ts, deploy, and repeat`,
+    );
+  }
+}
+
+/**
+ * Takes a stage away: first what its stack would leave behind, then the stack. Cut off at any point, a second call
+ * finishes it: until the stack is gone, it names what is to be removed.
+ *
+ * @throws StageProtected, OperatorError when CloudFormation gives up
+ */
+export async function destroyStage(stage: Stage, options: DestroyOptions = {}): Promise<Destroyed> {
+  const { onProgress = () => undefined, sleep = (ms) => wait(ms) } = options;
+  await checkDestroyable(stage);
+  const retained = await retainedResources(stage);
+  const removed = retained.filter(isRemovable);
+  for (const one of removed) {
+    onProgress(`removing ${one.type} ${one.physicalId}`);
+    await removeRetained(stage, one);
+  }
+  await stage.clients.cloudFormation.send(new DeleteStackCommand({ StackName: stage.stackName }));
+  for (;;) {
+    const stack = await describeStack(stage.clients.cloudFormation, stage.stackName);
+    if (!stack || stack.StackStatus === 'DELETE_COMPLETE') break;
+    if (stack.StackStatus === 'DELETE_FAILED') {
+      throw new OperatorError(
+        `CloudFormation could not delete ${stage.stackName}: ${stack.StackStatusReason ?? 'see its events in the console'}; then repeat the command`,
+      );
+    }
+    onProgress(`${stage.stackName}: ${stack.StackStatus}`);
+    await sleep(INTERVAL);
+  }
+  return { stack: stage.stackName, removed, left: retained.filter((one) => !isRemovable(one)) };
+}
