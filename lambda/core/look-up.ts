@@ -68,7 +68,7 @@ export async function lookUp(
     if (isOurs && group) return { kind: 'ours', runIds: group };
     if (group) groups.push(group);
     // Two chains with equal beginnings in one session: which runs belong together is not to be seen.
-    if (group && open.filter((it) => isFirst(it, wanted)).length > 1) groups.push(group);
+    if (group && open.filter((it) => isFirst(it, wanted)).length > wanted.firsts) groups.push(group);
     // Another action with equal inputs has taken this run by a look-up; it may be ours in truth.
     if (!group) contested ||= lineages.some((lineage) => lineage?.adopted === true);
   }
@@ -100,7 +100,10 @@ async function lookUpRetry(
 
 interface Wanted {
   workflowIds: string[];
+  /** Of the first step, as canonical JSON. */
   inputs: string;
+  /** Steps of one chain that look like its first. */
+  firsts: number;
 }
 
 interface StartedBody {
@@ -113,12 +116,17 @@ interface StartedBody {
 function describe(action: ActionRecord, body: string): Wanted {
   const content = JSON.parse(body) as StartedBody;
   if (action.kind !== 'startChain') {
-    return { workflowIds: [content.workflow_id ?? ''], inputs: canonicalJson(content.input_values ?? {}) };
+    const inputs = canonicalJson(content.input_values ?? {});
+    return { workflowIds: [content.workflow_id ?? ''], inputs, firsts: 1 };
   }
   const steps = content.steps ?? [];
+  const inputsOf = steps.map((step) => canonicalJson({ ...content.shared_inputs, ...step.inputs }));
   return {
     workflowIds: steps.map((step) => step.workflow_id),
-    inputs: canonicalJson({ ...content.shared_inputs, ...steps[0]?.inputs }),
+    inputs: inputsOf[0] ?? '{}',
+    firsts: steps.filter(
+      (step, i) => step.workflow_id === steps[0]?.workflow_id && inputsOf[i] === inputsOf[0],
+    ).length,
   };
 }
 

@@ -32,7 +32,10 @@ export interface Table {
   put(item: Item, expected: Expected): Promise<PutOutcome>;
 }
 
-/** A message carries ids only. `reopen` is the failure number that a redrive may reopen. */
+/**
+ * A message carries ids only. `reopen` is the failure number that a redrive may reopen, or the round that a replan
+ * begins.
+ */
 export interface EventMessage {
   v: 1;
   event: string;

@@ -4,7 +4,7 @@ import { type EventItem, eventKey } from './items.ts';
 import { readMessage } from './message.ts';
 import { keepEventBody } from './plan-store.ts';
 import type { EventMessage } from './ports.ts';
-import { reopen } from './reopen.ts';
+import { reopen, reopens } from './reopen.ts';
 import { LaterReleaseError, LostRaceError, load } from './save.ts';
 import { CALL_TIMEOUT, ROLLBACK_WAIT, SECOND } from './timing.ts';
 import type { Verdict, Worker } from './worker.ts';
@@ -55,8 +55,7 @@ async function handleEvent(
     await deadLetters.send(body, 'event_missing');
     return { kind: 'acknowledge', outcome: 'dead_lettered' };
   }
-  const isReopened = found.state === 'failed' && message.reopen === found.failure;
-  const event = isReopened ? await reopen(worker, found) : found;
+  const event = reopens(message, found) ? await reopen(worker, found, message.reopen as number) : found;
   if (event.state !== 'received') return { kind: 'acknowledge', outcome: 'finished_before' };
   await keepEventBody(worker, event);
 

@@ -3,9 +3,14 @@ import type { RunResponse } from '../cyberdesk/types.ts';
 import type { Action } from './actions.ts';
 import { failedChecks } from './checks.ts';
 
+/** `Omit` that keeps known keys beside an index signature. */
+type Without<T, K extends PropertyKey> = {
+  [Key in keyof T as string extends Key ? never : Key extends K ? never : Key]: T[Key];
+};
+
 /** A finished run as the webhook shows it: three fields are sure, every other may be absent, null or new. */
 export type FinishedRun = Partial<
-  Omit<RunResponse, 'id' | 'workflow_id' | 'status' | 'output_data' | 'input_values'>
+  Without<RunResponse, 'id' | 'workflow_id' | 'status' | 'output_data' | 'input_values'>
 > & {
   id: string;
   workflow_id: string;

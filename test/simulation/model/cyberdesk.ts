@@ -1,0 +1,215 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../../lambda/core/keys.ts';
+import type { RunQuery, RunSnapshot } from '../../../lambda/core/ports.ts';
+import { CALL_TIMEOUT, SECOND } from '../../../lambda/core/timing.ts';
+
+export interface ModelRun extends RunSnapshot {
+  input_values: unknown;
+  /** Idempotency key that created it; undefined when somebody else did. */
+  key: string | undefined;
+  /** When it was created, by true time. */
+  createdAt: number;
+  /** From then on it is in the list. */
+  listedAt: number;
+  retries: number;
+}
+
+export type Answer<T> =
+  | { status: 200 | 201; value: T }
+  | { status: number; inProgress?: boolean; retryAfterMs?: number };
+
+interface KeyRecord {
+  body: string;
+  value: { runIds: string[]; sessionId?: string };
+  readyAt: number;
+  expires: number;
+}
+
+export interface CyberdeskSettings {
+  /** How far its clock is ahead, in milliseconds. */
+  skew: number;
+  /** How long a key is remembered, in milliseconds. */
+  keyLife: number;
+  /** How long a created run may take to be listed, in milliseconds. */
+  listedWithin: number;
+  random(): number;
+  now(): number;
+}
+
+/** By the stated assumption: one lease (60 s) and one call time-out. */
+export const ASSUMED = 60 * SECOND + CALL_TIMEOUT;
+
+/** Cyberdesk's API: what counts here is what really happened. */
+export class CyberdeskModel {
+  readonly runs = new Map<string, ModelRun>();
+  readonly effects: { key: string; runIds: string[]; kind: 'create' | 'chain' | 'retry' }[] = [];
+  readonly attachments = new Map<string, { filename: string; content: Uint8Array }>();
+  /** Workflows whose inputs it refuses. */
+  readonly refused = new Set<string>();
+  apiKey = 'key-1';
+  throttledUntil = 0;
+  retryAfterMs: number | undefined;
+  onEffect: (key: string, runs: ModelRun[], kind: 'create' | 'chain' | 'retry') => void = () => {};
+  onOtherBody: (key: string) => void = () => {};
+  readonly #settings: CyberdeskSettings;
+  readonly #keys = new Map<string, KeyRecord>();
+  /** Every body that was ever sent with a key, remembered for longer than the API does. */
+  readonly #bodies = new Map<string, string>();
+  #count = 0;
+
+  constructor(settings: CyberdeskSettings) {
+    this.#settings = settings;
+  }
+
+  /** A run that somebody else starts. */
+  start(workflowId: string, inputs: unknown): ModelRun {
+    return this.#create(workflowId, inputs, undefined, undefined);
+  }
+
+  end(run: ModelRun, status: string): void {
+    run.status = status;
+    run.ended_at = new Date(this.#settings.now() + this.#settings.skew).toISOString();
+  }
+
+  restart(run: ModelRun): void {
+    run.status = 'running';
+    run.ended_at = null;
+    run.retries += 1;
+  }
+
+  createRun(body: string, key: string, apiKey: string): Answer<KeyRecord['value']> {
+    return this.#write(body, key, apiKey, () => {
+      const { workflow_id, input_values } = JSON.parse(body);
+      if (this.refused.has(workflow_id)) return { status: 422 };
+      const run = this.#create(workflow_id, input_values ?? null, key, undefined);
+      this.#effect(key, [run], 'create');
+      return { status: 201, value: { runIds: [run.id] } };
+    });
+  }
+
+  createChain(body: string, key: string, apiKey: string): Answer<KeyRecord['value']> {
+    return this.#write(body, key, apiKey, () => {
+      const { steps, shared_inputs } = JSON.parse(body) as {
+        steps: { workflow_id: string; inputs?: object }[];
+        shared_inputs?: object;
+      };
+      if (steps.some((step) => this.refused.has(step.workflow_id))) return { status: 422 };
+      const sessionId = `session-${this.#count + 1}`;
+      const runs = steps.map((step) =>
+        this.#create(step.workflow_id, { ...shared_inputs, ...step.inputs }, key, sessionId),
+      );
+      this.#effect(key, runs, 'chain');
+      return { status: 201, value: { runIds: runs.map(({ id }) => id), sessionId } };
+    });
+  }
+
+  retryRun(id: string, body: string, key: string, apiKey: string): Answer<KeyRecord['value']> {
+    return this.#write(body, key, apiKey, () => {
+      const run = this.runs.get(id);
+      if (!run) return { status: 404 };
+      if (run.ended_at == null) return { status: 409 };
+      this.restart(run);
+      this.#effect(key, [run], 'retry');
+      return { status: 200, value: { runIds: [id] } };
+    });
+  }
+
+  getRun(id: string, apiKey: string): Answer<RunSnapshot> {
+    const refusal = this.#refusal(apiKey);
+    if (refusal) return refusal;
+    const run = this.runs.get(id);
+    return run ? { status: 200, value: { ...run } } : { status: 404 };
+  }
+
+  findRuns({ workflowId, sessionId, createdFrom, createdTo }: RunQuery, apiKey: string): Answer<RunSnapshot[]> {
+    const refusal = this.#refusal(apiKey);
+    if (refusal) return refusal;
+    const now = this.#settings.now();
+    const value = [...this.runs.values()].filter((run) => {
+      const created = Date.parse(run.created_at);
+      return (
+        run.listedAt <= now &&
+        (workflowId === undefined || run.workflow_id === workflowId) &&
+        (sessionId === undefined || run.session_id === sessionId) &&
+        (createdFrom === undefined || created >= createdFrom) &&
+        (createdTo === undefined || created <= createdTo)
+      );
+    });
+    return { status: 200, value: value.map((run) => ({ ...run })) };
+  }
+
+  getAttachment(id: string, apiKey: string): Answer<{ filename: string; bytes: number; content: Uint8Array }> {
+    const refusal = this.#refusal(apiKey);
+    if (refusal) return refusal;
+    const found = this.attachments.get(id);
+    return found ? { status: 200, value: { ...found, bytes: found.content.byteLength } } : { status: 404 };
+  }
+
+  /** Runs that cannot be told from this one by workflow and inputs. */
+  alike(run: ModelRun): ModelRun[] {
+    const inputs = canonicalJson(run.input_values ?? {});
+    return [...this.runs.values()].filter(
+      (other) => other.workflow_id === run.workflow_id && canonicalJson(other.input_values ?? {}) === inputs,
+    );
+  }
+
+  #write(
+    body: string,
+    key: string,
+    apiKey: string,
+    effect: () => Answer<KeyRecord['value']>,
+  ): Answer<KeyRecord['value']> {
+    const refusal = this.#refusal(apiKey);
+    if (refusal) return refusal;
+    const now = this.#settings.now();
+    const hash = createHash('sha1').update(body).digest('base64');
+    const sent = this.#bodies.get(key);
+    if (sent !== undefined && sent !== hash) this.onOtherBody(key);
+    this.#bodies.set(key, hash);
+    const record = this.#keys.get(key);
+    if (record && now < record.expires) {
+      if (record.body !== hash) return { status: 409 };
+      if (now < record.readyAt) return { status: 409, inProgress: true };
+      return { status: 201, value: record.value };
+    }
+    const answer = effect();
+    if (!('value' in answer)) return answer;
+    const readyAt = now + this.#settings.random() ** 4 * 8 * SECOND;
+    this.#keys.set(key, { body: hash, value: answer.value, readyAt, expires: now + this.#settings.keyLife });
+    return answer;
+  }
+
+  #refusal(apiKey: string): { status: number; retryAfterMs?: number } | undefined {
+    if (this.#settings.now() < this.throttledUntil) {
+      const { retryAfterMs } = this;
+      return { status: 429, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+    }
+    return apiKey === this.apiKey ? undefined : { status: 401 };
+  }
+
+  #create(workflowId: string, inputs: unknown, key: string | undefined, sessionId: string | undefined): ModelRun {
+    const { now, skew, random, listedWithin } = this.#settings;
+    this.#count += 1;
+    const createdAt = now();
+    const run: ModelRun = {
+      id: `run-${this.#count}`,
+      workflow_id: workflowId,
+      status: 'scheduling',
+      created_at: new Date(createdAt + skew).toISOString(),
+      ended_at: null,
+      input_values: inputs,
+      session_id: sessionId ?? null,
+      key,
+      createdAt,
+      listedAt: createdAt + (random() < 0.5 ? 0 : random() * listedWithin),
+      retries: 0,
+    };
+    this.runs.set(run.id, run);
+    return run;
+  }
+
+  #effect(key: string, runs: ModelRun[], kind: 'create' | 'chain' | 'retry'): void {
+    this.effects.push({ key, runIds: runs.map(({ id }) => id), kind });
+    this.onEffect(key, runs, kind);
+  }
+}

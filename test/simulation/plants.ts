@@ -1,0 +1,139 @@
+import type { CompletionItem, EventItem } from '../../lambda/core/items.ts';
+import { endedAtCompletion } from '../../lambda/core/items.ts';
+import type { Cyberdesk, Item, Key, RunSnapshot, Table } from '../../lambda/core/ports.ts';
+import { processMessage } from '../../lambda/core/process.ts';
+import { OWN } from './oracle.ts';
+import { PLACEHOLDER } from './schedule.ts';
+import { secretOf } from './sender.ts';
+import type { Plant } from './world.ts';
+
+const isCompletion = ({ sk }: Key) => sk.startsWith('completion#');
+
+/** Known mistakes. Each must be caught, or the simulation proves nothing. */
+export const PLANTS: Record<string, { plant: Plant; rules: readonly string[] }> = {
+  'acknowledges on a live lease': {
+    rules: ['start'],
+    plant: {
+      async handle(worker, message, world) {
+        const { event: id } = JSON.parse(message.body) as { event: string };
+        const event = world.table.get({ pk: `event#${id}`, sk: 'event' }) as EventItem | undefined;
+        const key = { pk: `run#${event?.run_id}`, sk: endedAtCompletion(event?.ended_at ?? 0) };
+        const lease = (world.table.get(key) as CompletionItem | undefined)?.lease;
+        const verdict = await processMessage(worker, message);
+        const isLive = lease !== undefined && verdict.kind === 'wait' && verdict.until === lease.until;
+        return isLive ? { kind: 'acknowledge', outcome: 'duplicate' } : verdict;
+      },
+    },
+  },
+
+  'records failed before the dead letter': {
+    rules: ['refused', 'throws'],
+    plant: {
+      worker(worker) {
+        let late: (() => Promise<void>) | undefined;
+        const { table, deadLetters } = worker;
+        return {
+          ...worker,
+          deadLetters: {
+            send: async (body, reason) => {
+              late = () => deadLetters.send(body, reason);
+            },
+          },
+          table: {
+            ...table,
+            put: async (item, expected) => {
+              const outcome = await table.put(item, expected);
+              if (item.sk === 'event') await late?.();
+              return outcome;
+            },
+          },
+        };
+      },
+    },
+  },
+
+  'has no lease token: writes without a condition': {
+    rules: ['start', 'several'],
+    plant: {
+      worker: (worker, world) => ({
+        ...worker,
+        table: {
+          ...worker.table,
+          put: async (item, expected) => {
+            if (!isCompletion(item) || expected === 'absent') return worker.table.put(item, expected);
+            const found = world.table.get(item);
+            return worker.table.put(item, found ? { tag: found.tag } : 'absent');
+          },
+        },
+      }),
+    },
+  },
+
+  'claims per event': {
+    rules: ['start', 'several'],
+    plant: {
+      worker: (worker, _, eventId) => ({ ...worker, table: perEvent(worker.table, eventId) }),
+    },
+  },
+
+  'never looks up': {
+    rules: ['start', 'several'],
+    plant: { worker: (worker) => ({ ...worker, cyberdesk: withFound(worker.cyberdesk, () => []) }) },
+  },
+
+  'adopts the first that fits': {
+    rules: ['equal'],
+    plant: {
+      worker: (worker, world) => ({
+        ...worker,
+        cyberdesk: withFound(worker.cyberdesk, (runs) =>
+          runs.filter(({ id }) => !world.table.get({ pk: `run#${id}`, sk: 'lineage' })).slice(0, 1),
+        ),
+      }),
+    },
+  },
+
+  'sends bodies with keys in another order': {
+    rules: ['equal', 'several'],
+    plant: {
+      worker: (worker) => ({
+        ...worker,
+        cyberdesk: Object.assign(Object.create(worker.cyberdesk) as Cyberdesk, {
+          createRun: (body: string, ...rest: [string, { until: number }]) => {
+            const entries = Object.entries(JSON.parse(body) as object);
+            const shuffled = worker.chance.random() < 0.5 ? entries : entries.reverse();
+            return worker.cyberdesk.createRun(JSON.stringify(Object.fromEntries(shuffled)), ...rest);
+          },
+        }),
+      }),
+    },
+  },
+
+  'takes a placeholder for a secret': {
+    rules: ['tell'],
+    plant: { signingSecret: (value) => (value === PLACEHOLDER ? secretOf(value) : value) },
+  },
+};
+
+/** One claim for each event, and not for each completion. */
+function perEvent(table: Table, eventId: string): Table {
+  const own = <T extends Key>(key: T): T => (isCompletion(key) ? { ...key, sk: `${key.sk}${OWN}${eventId}` } : key);
+  const shared = <T extends Item>(item: T | undefined): T | undefined =>
+    item && { ...item, sk: item.sk.split(OWN)[0] as string };
+  return {
+    get: async (key) => shared(await table.get(own(key))),
+    put: async (item, expected) => {
+      const outcome = await table.put(own(item), expected);
+      const found = outcome.ok ? undefined : shared(outcome.found);
+      return found ? { ok: false, found } : outcome;
+    },
+  };
+}
+
+const withFound = (cyberdesk: Cyberdesk, change: (runs: RunSnapshot[]) => RunSnapshot[]): Cyberdesk =>
+  Object.assign(Object.create(cyberdesk) as Cyberdesk, {
+    findRuns: async (...args: Parameters<Cyberdesk['findRuns']>) => {
+      const found = await cyberdesk.findRuns(...args);
+      return found.ok ? { ...found, value: change(found.value) } : found;
+    },
+  });

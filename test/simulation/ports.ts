@@ -1,0 +1,170 @@
+import type {
+  CallLimit,
+  CallOutcome,
+  Cyberdesk,
+  DeadLetterQueue,
+  Expected,
+  Item,
+  PutOutcome,
+  Queue,
+  Secrets,
+  Table,
+  Topics,
+} from '../../lambda/core/ports.ts';
+import { CALL_TIMEOUT, SECOND } from '../../lambda/core/timing.ts';
+import type { Answer, CyberdeskModel } from './model/cyberdesk.ts';
+import type { QueueModel } from './model/queue.ts';
+import type { SecretsModel } from './model/secrets.ts';
+import type { TableModel } from './model/table.ts';
+import type { Exchange, Sandbox, Service } from './sandbox.ts';
+
+/** A call to AWS brought no answer. */
+export class NoAnswerError extends Error {
+  override name = 'NoAnswerError';
+}
+
+const answered = <T>(exchange: Exchange<T>): T => {
+  if (exchange.kind === 'failed') throw new NoAnswerError('no answer');
+  return exchange.value;
+};
+
+export const tablePort = (sandbox: Sandbox, model: TableModel): Table => ({
+  get: async (key) => answered(await sandbox.exchange(() => `get ${key.pk} ${key.sk}`, 'table', () => model.get(key))),
+  put: async (item: Item, expected: Expected): Promise<PutOutcome> => {
+    const condition = expected === 'absent' ? 'absent' : expected.tag;
+    const put = (again: string) =>
+      sandbox.exchange(
+        () => `put ${item.pk} ${item.sk} if ${condition}${again}`,
+        'table',
+        () => model.put(item, expected),
+      );
+    const first = await put('');
+    if (first.kind === 'answer') return first.value;
+    // The SDK repeats a put whose answer was lost; it may find its own first write.
+    if (sandbox.chance.random() < 0.5) throw new NoAnswerError('no answer');
+    return answered(await put(' (again)'));
+  },
+});
+
+export const queuePort = (sandbox: Sandbox, send: (body: string) => void): Queue => ({
+  send: async (message) =>
+    answered(await sandbox.exchange(() => `send ${message.event}`, 'queue', () => send(JSON.stringify(message)))),
+});
+
+export const deadLetterPort = (sandbox: Sandbox, model: QueueModel, now: () => number): DeadLetterQueue => ({
+  send: async (body, reason) =>
+    answered(
+      await sandbox.exchange(
+        () => `dead letter ${body} ${reason}`,
+        'queue',
+        () => void model.send(body, now(), reason),
+      ),
+    ),
+});
+
+export const secretsPort = (sandbox: Sandbox, model: SecretsModel): Secrets => ({
+  get: async (secretId, version = { stage: 'AWSCURRENT' }) =>
+    answered(
+      await sandbox.exchange(
+        () => `secret ${secretId}`,
+        'secrets',
+        () => model.get(secretId, version),
+      ),
+    ),
+});
+
+export const topicsPort = (sandbox: Sandbox, sent: (dedupeId: string) => void): Topics => {
+  const send = async (dedupeId: string) =>
+    answered(await sandbox.exchange(() => `announce ${dedupeId}`, 'topics', () => sent(dedupeId)));
+  return { notify: ({ dedupeId }) => send(dedupeId), publish: ({ dedupeId }) => send(dedupeId) };
+};
+
+const API_KEY = 'api-key';
+
+/** Cyberdesk behind its client: retries within the call, a refused key read anew once. */
+export class CyberdeskPort implements Cyberdesk {
+  readonly #sandbox: Sandbox;
+  readonly #model: CyberdeskModel;
+  readonly #secrets: Secrets;
+  #apiKey: string | undefined;
+
+  constructor(sandbox: Sandbox, model: CyberdeskModel, secrets: Secrets) {
+    this.#sandbox = sandbox;
+    this.#model = model;
+    this.#secrets = secrets;
+  }
+
+  createRun: Cyberdesk['createRun'] = (body, key, limit) =>
+    this.#call('create run', limit, true, (apiKey) => this.#model.createRun(body, key, apiKey));
+  createChain: Cyberdesk['createChain'] = (body, key, limit) =>
+    this.#call('create chain', limit, true, (apiKey) => this.#model.createChain(body, key, apiKey));
+  retryRun: Cyberdesk['retryRun'] = (id, body, key, limit) =>
+    this.#call(`retry ${id}`, limit, true, (apiKey) => this.#model.retryRun(id, body, key, apiKey));
+  getRun: Cyberdesk['getRun'] = (id, limit) =>
+    this.#call(`get ${id}`, limit, false, (apiKey) => this.#model.getRun(id, apiKey));
+  findRuns: Cyberdesk['findRuns'] = (query, limit) =>
+    this.#call('list runs', limit, false, (apiKey) => this.#model.findRuns(query, apiKey));
+  getAttachment: Cyberdesk['getAttachment'] = (id, maxBytes, limit) =>
+    this.#call(`get attachment ${id}`, limit, false, (apiKey) => {
+      const answer = this.#model.getAttachment(id, apiKey);
+      if (!('value' in answer) || answer.value.bytes <= maxBytes) return answer;
+      const { filename, bytes } = answer.value;
+      return { status: 200, value: { filename, bytes } as typeof answer.value };
+    });
+
+  async #call<T>(
+    label: string,
+    { until }: CallLimit,
+    writes: boolean,
+    arrive: (apiKey: string) => Answer<T>,
+  ): Promise<CallOutcome<T>> {
+    const { chance } = this.#sandbox;
+    const end = Math.min(until, chance.now() + 30 * SECOND);
+    let mayHaveTakenEffect = false;
+    let refetched = false;
+    for (let attempt = 0; ; attempt += 1) {
+      // The first attempt leaves in the same breath as the check before it, unless a key must be fetched.
+      const apiKey = this.#apiKey ?? (await this.#fetchKey());
+      if (apiKey === undefined) return { ok: false, mayHaveTakenEffect, notAsked: true };
+      const left = end - chance.now();
+      if (left <= 0) return { ok: false, mayHaveTakenEffect };
+      const exchange = await this.#sandbox.exchange(
+        () => label,
+        'api' satisfies Service,
+        () => arrive(apiKey),
+        { until: chance.now() + Math.min(CALL_TIMEOUT, left), prompt: true },
+      );
+      let failed: CallOutcome<T>;
+      if (exchange.kind === 'failed') {
+        mayHaveTakenEffect ||= writes && exchange.maybe;
+        failed = { ok: false, mayHaveTakenEffect };
+      } else {
+        const answer = exchange.value;
+        if ('value' in answer) return { ok: true, value: answer.value };
+        failed = { ok: false, mayHaveTakenEffect, ...answer };
+        if (answer.status === 401) {
+          this.#apiKey = undefined;
+          if (refetched) return failed;
+          refetched = true;
+          continue;
+        }
+        if (!answer.inProgress) return failed;
+        mayHaveTakenEffect ||= writes;
+        failed = { ...failed, mayHaveTakenEffect };
+      }
+      const delay = chance.random() * 500 * 2 ** attempt;
+      if (attempt === 2 || chance.now() + delay >= end) return failed;
+      await this.#sandbox.sleep(delay);
+    }
+  }
+
+  async #fetchKey(): Promise<string | undefined> {
+    try {
+      const found = await this.#secrets.get(API_KEY);
+      this.#apiKey = found.kind === 'found' ? found.value : undefined;
+      return this.#apiKey;
+    } catch {
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,181 @@
+import { MINUTE } from '../../lambda/core/timing.ts';
+import { RandomFaults } from './faults.ts';
+import { Moves } from './moves.ts';
+import { CALM_RULES, RULE_NAMES, SECRET_ID } from './rules.ts';
+import { Sender, secretOf } from './sender.ts';
+import { type Plant, type Profile, SIGNING_SECRET, World } from './world.ts';
+
+export interface Figures {
+  steps: number;
+  events: number;
+  runs: number;
+  effects: number;
+  deadLetters: number;
+  swaps: number;
+  moves: Map<string, number>;
+  faults: Map<string, number>;
+}
+
+export type Result = { ok: true; figures: Figures } | { ok: false; error: Error; figures: Figures; trace: string[] };
+
+export interface ScheduleOptions {
+  plant?: Plant;
+  trace?: boolean;
+  /** Only these rules, instead of some. */
+  rules?: readonly string[];
+  /** No schedule with only outages. */
+  neverCalm?: boolean;
+}
+
+/** A schedule that has not come to rest by then never will. */
+const STEP_LIMIT = 60_000;
+
+/** One schedule, from its seed alone. */
+export async function runSchedule(seed: number, options: ScheduleOptions = {}): Promise<Result> {
+  const { world, sender, moves } = prepare(seed, options);
+  const { rng, scheduler } = world;
+  const pool = options.rules ?? (world.profile.calm ? CALM_RULES : RULE_NAMES);
+  const rules = [rng.pick(pool), rng.pick(pool)];
+  moves.noEnds = !world.profile.calm && rng.chance(0.15);
+  moves.oneId = rng.chance(0.1);
+  for (let count = rng.int(1, 3); count > 0; count -= 1) {
+    const rule = rng.pick(rules);
+    scheduler.in(rng.next() ** 2 * 10 * MINUTE, () => {
+      const run = world.api.start(`first-${rule}`, { given: count });
+      world.api.end(run, rule === 'retry' ? 'error' : 'success');
+      moves.announce(run);
+    });
+  }
+  planMoves(world, moves);
+  return settle(world, options, async () => {
+    await phase(world);
+    if (rng.chance(0.5)) moves.deploy();
+    if (world.deadLetters.messages.size > 0) {
+      moves.redrive(rng.pick(['command', 'console']));
+      await phase(world);
+    }
+    if (rng.chance(0.3)) {
+      void moves.replay(rng.chance(0.7));
+      await phase(world);
+    }
+    // Faults stop: from here all must come to rest.
+    if (world.faults instanceof RandomFaults) world.faults.stop();
+    world.outages.length = 0;
+    for (let sweeps = 0; sweeps < 3; sweeps += 1) {
+      scheduler.in(61 * MINUTE, () => void moves.sweep());
+      await phase(world);
+    }
+    if (rng.chance(0.3)) {
+      moves.redrive(rng.pick(['command', 'console']));
+      await phase(world);
+    }
+    world.oracle.checkEnd();
+    if (rng.chance(0.15)) {
+      moves.timePasses();
+      await phase(world);
+      moves.twin();
+      moves.duplicate();
+      void moves.replay(true);
+      await phase(world);
+      world.oracle.checkEnd();
+    }
+  }, () => sender.sent.length);
+}
+
+function prepare(seed: number, { plant = {}, trace = false, neverCalm = false }: ScheduleOptions) {
+  const calm = !neverCalm && seed % 6 === 0;
+  const profile: Profile = {
+    calm,
+    rate: 0.02 + (seed % 7) * 0.02,
+    budget: calm ? 0 : seed % 9,
+    fixed: false,
+  };
+  return furnish(new World(seed, profile, plant, undefined, trace));
+}
+
+/** Secrets, attachments, and runs that end. */
+export function furnish(world: World) {
+  const sender = new Sender(world);
+  const moves = new Moves(world, sender);
+  const { secrets, api, scheduler, rng } = world;
+  const key = secretOf('signing-0');
+  // The placeholder of a template: it is the previous version now, and everybody knows it.
+  secrets.set(SIGNING_SECRET, PLACEHOLDER, scheduler.now);
+  secrets.set(SIGNING_SECRET, key, scheduler.now);
+  secrets.set('api-key', 'key-1', scheduler.now);
+  secrets.set(SECRET_ID, 'value-0', scheduler.now);
+  sender.keys = [key];
+  api.refused.add('closed');
+  for (const id of ['file-1', 'file-2']) api.attachments.set(id, { filename: id, content: Buffer.from(id) });
+  const seen = api.onEffect;
+  api.onEffect = (effectKey, runs, kind) => {
+    seen(effectKey, runs, kind);
+    for (const run of runs) {
+      const tells = world.profile.fixed ? false : run.workflow_id.startsWith('first-') || rng.chance(0.25);
+      if (tells) moves.endLater(run, kind === 'retry' && rng.chance(0.6) ? 'error' : 'success');
+    }
+  };
+  return { world, sender, moves };
+}
+
+export const PLACEHOLDER = 'replace-me-after-the-first-deploy';
+
+function planMoves(world: World, moves: Moves): void {
+  const { rng, scheduler, profile } = world;
+  const at = (probability: number, move: () => void, within = 20 * MINUTE) => {
+    if (rng.chance(probability)) scheduler.in(rng.next() ** 2 * within, move);
+  };
+  for (let count = 0; count < 3; count += 1) at(0.4, () => world.deliverTwice(), 3 * MINUTE);
+  at(0.15, () => moves.forge(secretOf(PLACEHOLDER)));
+  at(0.3, () => moves.duplicate());
+  at(0.2, () => moves.twin());
+  at(0.1, () => moves.rotateSigningSecret());
+  at(0.1, () => moves.rotateApiKey());
+  at(0.15, () => moves.throttle());
+  at(0.15, () => moves.deploy());
+  at(0.1, () => void moves.sweep(), 120 * MINUTE);
+  if (profile.calm) {
+    for (let count = rng.int(1, 2); count > 0; count -= 1) {
+      at(1, () => moves.outage(['api', 'api', 'table', 'queue', 'secrets', 'topics']));
+    }
+    return;
+  }
+  at(0.15, () => moves.outage(['api', 'table', 'queue', 'secrets', 'topics']));
+  at(0.2, () => moves.retryInPlace());
+  at(0.1, () => moves.rotateSensitive());
+  at(0.1, () => moves.redrive('command'), 60 * MINUTE);
+  at(0.1, () => moves.redrive('console'), 60 * MINUTE);
+  at(0.1, () => void moves.replay(rng.chance(0.5)), 60 * MINUTE);
+}
+
+export async function phase(world: World): Promise<void> {
+  const atRest = await world.scheduler.run(STEP_LIMIT, () => {
+    if (world.failure !== undefined) throw world.failure;
+    world.oracle.check();
+  });
+  if (!atRest) throw new Error(`no rest after ${STEP_LIMIT} steps`);
+}
+
+export async function settle(
+  world: World,
+  { trace = false }: ScheduleOptions,
+  run: () => Promise<void>,
+  events: () => number,
+): Promise<Result> {
+  const figures = (): Figures => ({
+    steps: world.scheduler.steps,
+    events: events(),
+    runs: world.api.runs.size,
+    effects: world.api.effects.length,
+    deadLetters: world.deadLetters.messages.size,
+    swaps: world.oracle.swaps,
+    moves: world.moves,
+    faults: world.faults.counts,
+  });
+  try {
+    await run();
+    return { ok: true, figures: figures() };
+  } catch (error) {
+    return { ok: false, error: error as Error, figures: figures(), trace: trace ? (world.trace ?? []) : [] };
+  }
+}

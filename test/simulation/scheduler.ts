@@ -1,0 +1,90 @@
+interface Entry {
+  at: number;
+  order: number;
+  run: () => void;
+  /** Goes on for ever and keeps nothing alive. */
+  idle: boolean;
+}
+
+const drained = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/**
+ * Time of the simulation: a heap of what happens next. After each entry all promises are let run to where they
+ * wait again, so a schedule depends on nothing but its seed.
+ */
+export class Scheduler {
+  now: number;
+  steps = 0;
+  #order = 0;
+  #busy = 0;
+  readonly #heap: Entry[] = [];
+
+  constructor(start: number) {
+    this.now = start;
+  }
+
+  at(time: number, run: () => void, idle = false): void {
+    this.#order += 1;
+    if (!idle) this.#busy += 1;
+    this.#push({ at: Math.max(time, this.now), order: this.#order, run, idle });
+  }
+
+  in(delay: number, run: () => void): void {
+    this.at(this.now + delay, run);
+  }
+
+  /** Runs until nothing is left to happen but idle entries. False when that takes more than `limit` steps. */
+  async run(limit: number, afterEach: () => void): Promise<boolean> {
+    await drained();
+    while (this.#busy > 0) {
+      if (this.steps >= limit) return false;
+      const next = this.#pop() as Entry;
+      if (!next.idle) this.#busy -= 1;
+      this.now = next.at;
+      this.steps += 1;
+      next.run();
+      await drained();
+      afterEach();
+    }
+    return true;
+  }
+
+  #before(a: number, b: number): boolean {
+    const [x, y] = [this.#heap[a] as Entry, this.#heap[b] as Entry];
+    return x.at < y.at || (x.at === y.at && x.order < y.order);
+  }
+
+  #swap(a: number, b: number): void {
+    const heap = this.#heap;
+    [heap[a], heap[b]] = [heap[b] as Entry, heap[a] as Entry];
+  }
+
+  #push(entry: Entry): void {
+    this.#heap.push(entry);
+    let index = this.#heap.length - 1;
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      if (!this.#before(index, parent)) break;
+      this.#swap(index, parent);
+      index = parent;
+    }
+  }
+
+  #pop(): Entry | undefined {
+    const first = this.#heap[0];
+    const last = this.#heap.pop();
+    if (this.#heap.length > 0 && last) {
+      this.#heap[0] = last;
+      for (let index = 0; ; ) {
+        let least = index;
+        for (const child of [2 * index + 1, 2 * index + 2]) {
+          if (child < this.#heap.length && this.#before(child, least)) least = child;
+        }
+        if (least === index) break;
+        this.#swap(index, least);
+        index = least;
+      }
+    }
+    return first;
+  }
+}
