@@ -61,15 +61,21 @@ export function withExamples(command: Command, examples: readonly string[]): Com
 export const changes = (command: Command): Command =>
   command.option('-y, --yes', 'do not ask before prod is changed (for scripts)');
 
-/** Gives a verb its action: connects, runs, keeps the exit code. */
+/**
+ * Gives a verb its action: connects, runs, keeps the exit code.
+ *
+ * @param check looks at options and arguments before anything is connected; throws BadArgument
+ */
 export function runs<Options>(
   context: Context,
   command: Command,
   action: (call: Call<Options>) => Promise<ExitCode>,
+  check: (given: Omit<Call<Options>, 'stage'>) => void = () => undefined,
 ): Command {
   return command.action(async () => {
-    const options = command.opts() as Options & StageOptions;
-    const stage = await context.connect(options);
-    context.exitCode = await action({ io: context.io, stage, options, args: command.args });
+    const given = { io: context.io, options: command.opts() as Options & StageOptions, args: command.args };
+    check(given);
+    const stage = await context.connect(given.options);
+    context.exitCode = await action({ ...given, stage });
   });
 }

@@ -5,7 +5,6 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
-import type { AwsCredentialIdentity } from '@aws-sdk/types';
 import type { Clients } from './stage.ts';
 
 export interface ClientSettings {
@@ -13,7 +12,7 @@ export interface ClientSettings {
   /** Named profile of the caller's AWS configuration. */
   profile?: string | undefined;
   /** Only in the local run; elsewhere the caller's usual chain of credentials. */
-  credentials?: AwsCredentialIdentity | undefined;
+  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string } | undefined;
   /** Only in the local run: all of its emulators. */
   endpoint?: string | undefined;
 }

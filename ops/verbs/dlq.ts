@@ -105,9 +105,6 @@ function redriveCommand(context: Context): Command {
     command,
     async ({ io, stage, options, args: [id] }) => {
       const filter = { ...readFilter(options, io.now()), id };
-      if (isEmpty(filter) && !options.all)
-        throw new BadArgument('name an event, choose with filters, or say --all');
-      if (!isEmpty(filter) && options.all) throw new BadArgument('--all goes with neither an id nor filters');
       const { dlq } = await queueDepths(stage);
       const what = id === undefined ? `redrives up to ${dlq.visible} dead letter(s)` : `redrives ${id}`;
       if (dlq.visible > 0) await confirmChange(io, stage, what, options.yes ?? false);
@@ -130,6 +127,11 @@ function redriveCommand(context: Context): Command {
       if (nothing && id !== undefined)
         throw new BadArgument(`"${id}" is not in the dead-letter queue: see "dlq list"`);
       return stuck.length > 0 ? EXIT.finding : EXIT.ok;
+    },
+    ({ io, options, args: [id] }) => {
+      const isAny = isEmpty({ ...readFilter(options, io.now()), id });
+      if (isAny && !options.all) throw new BadArgument('name an event, choose with filters, or say --all');
+      if (!isAny && options.all) throw new BadArgument('--all goes with neither an id nor filters');
     },
   );
 }

@@ -36,9 +36,6 @@ export function replayCommand(context: Context): Command {
     command,
     async ({ io, stage, options, args }) => {
       const filter = readFilter(options, io.now());
-      if (args.length === 0 && isEmpty(filter))
-        throw new BadArgument('name event ids, or choose events with filters, as in --state failed');
-      if (args.length > 0 && !isEmpty(filter)) throw new BadArgument('give event ids or filters, not both');
       const ids = args.length > 0 ? args : await chooseEvents(stage, filter);
       if (ids.length > 0)
         await confirmChange(io, stage, `replays ${ids.length} event(s)`, options.yes ?? false);
@@ -52,6 +49,12 @@ export function replayCommand(context: Context): Command {
       if (options.json) showJson(io, { replays });
       else for (const text of report(replays)) io.out(`${text}\n`);
       return EXIT.ok;
+    },
+    ({ io, options, args }) => {
+      const none = isEmpty(readFilter(options, io.now()));
+      if (args.length === 0 && none)
+        throw new BadArgument('name event ids, or choose events with filters, as in --state failed');
+      if (args.length > 0 && !none) throw new BadArgument('give event ids or filters, not both');
     },
   );
 }

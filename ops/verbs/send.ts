@@ -54,11 +54,17 @@ export function sendCommand(context: Context): Command {
     )
     .option('--timeout <duration>', 'how long to follow it', '2m')
     .option('--no-wait', 'do not follow it');
-  return runs<SendOptions>(context, command, send);
+  return runs<SendOptions>(context, command, send, check);
+}
+
+function check({ options: { file, fromEvent, fresh, timeout } }: { options: SendOptions }): void {
+  if (file !== undefined && fromEvent !== undefined)
+    throw new BadArgument('give --file or --from-event, not both');
+  if (fresh && fromEvent === undefined) throw new BadArgument('--fresh goes with --from-event');
+  parseDuration(timeout, '--timeout');
 }
 
 async function send({ io, stage, options }: Call<SendOptions>): Promise<ExitCode> {
-  parseDuration(options.timeout, '--timeout');
   const body = await bodyOf(stage, options, io.input);
   await confirmChange(io, stage, 'sends a test event, which may start follow-up runs,', options.yes ?? false);
   const delivered = await deliver(stage, body);
@@ -95,9 +101,6 @@ async function follow(
 
 async function bodyOf(stage: Stage, options: SendOptions, input: NodeJS.ReadStream): Promise<string> {
   const { file, fromEvent, fresh = false, set } = options;
-  if (file !== undefined && fromEvent !== undefined)
-    throw new BadArgument('give --file or --from-event, not both');
-  if (fresh && fromEvent === undefined) throw new BadArgument('--fresh goes with --from-event');
   if (file !== undefined) {
     const text = file === '-' ? await textOf(input) : await readText(file);
     // Without edits it goes out byte for byte: a body that is no JSON can be tried, too.
