@@ -1,0 +1,103 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { AwsCaller, awsRequest } from '../../local/aws/caller.ts';
+import { DynamoDb } from '../../local/aws/dynamodb.ts';
+import { provision } from '../../local/aws/provision.ts';
+import { expireItems } from '../../local/aws/time-to-live.ts';
+import type { TableModel } from '../../local/template/model.ts';
+
+const table: TableModel = {
+  logicalId: 'Table',
+  label: 'events',
+  name: 'events',
+  arn: 'arn:aws:dynamodb:us-east-1:000000000000:table/events',
+  create: {
+    TableName: 'events',
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+  },
+  keyNames: ['pk', 'sk'],
+  indexNames: [],
+  ttlAttribute: 'ttl',
+};
+
+const db = new DynamoDb([table]);
+const aws = new AwsCaller(db, 'us-east-1');
+beforeAll(() => provision({ tables: [table], queues: [], topics: [], secrets: [], keys: [] }, aws));
+
+const item = (pk: string, more: object = {}) => ({ pk: { S: pk }, sk: { S: 'event' }, ...more });
+
+/** A conditional put that must find nothing; gives status and body. */
+async function putIfNew(pk: string, more: object = {}, options: object = {}) {
+  const response = await db.handle(
+    awsRequest('dynamodb', 'PutItem', {
+      TableName: 'events',
+      Item: item(pk, more),
+      ConditionExpression: 'attribute_not_exists(pk)',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      ...options,
+    }),
+  );
+  return { status: response.status, body: JSON.parse(response.body.toString()) };
+}
+
+describe('a condition that fails', () => {
+  it('brings back the item that stands there', async () => {
+    expect((await putIfNew('one', { n: { N: '1' } })).status).toBe(200);
+    const { status, body } = await putIfNew('one', { n: { N: '2' } });
+    expect(status).toBe(400);
+    expect(body.__type).toMatch(/#ConditionalCheckFailedException$/);
+    expect(body.Item).toEqual(item('one', { n: { N: '1' } }));
+  });
+
+  it('brings back nothing unless it is asked to', async () => {
+    await putIfNew('two');
+    const { body } = await putIfNew('two', {}, { ReturnValuesOnConditionCheckFailure: 'NONE' });
+    expect(body).not.toHaveProperty('Item');
+  });
+
+  it('brings back nothing when there is no item', async () => {
+    const { body } = await putIfNew('absent', {}, { ConditionExpression: 'attribute_exists(pk)' });
+    expect(body.__type).toMatch(/#ConditionalCheckFailedException$/);
+    expect(body).not.toHaveProperty('Item');
+  });
+
+  it('lets one of many at once win, and shows its item to all others', async () => {
+    const writers = Array.from({ length: 20 }, (_, index) => putIfNew('race', { n: { N: String(index) } }));
+    const answers = await Promise.all(writers);
+    const winner = answers.findIndex((answer) => answer.status === 200);
+    expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
+    for (const { status, body } of answers) if (status === 400) expect(body.Item.n.N).toBe(String(winner));
+  });
+
+  it('shows the item that failed it, not one that was written right after', async () => {
+    await putIfNew('after', { n: { N: '1' } });
+    const overwrite = aws.call.bind(aws, 'dynamodb', 'PutItem', {
+      TableName: 'events',
+      Item: item('after', { n: { N: '2' } }),
+    });
+    const [{ body }] = await Promise.all([putIfNew('after'), overwrite()]);
+    expect(body.Item.n.N).toBe('1');
+  });
+});
+
+describe('time to live', () => {
+  it('deletes what is over and nothing else', async () => {
+    const Item = [item('old', { ttl: { N: '100' } }), item('new', { ttl: { N: '300' } }), item('for-ever')];
+    for (const one of Item) await aws.call('dynamodb', 'PutItem', { TableName: 'events', Item: one });
+    expect(await expireItems(aws, table, 200)).toBe(1);
+    const left = await aws.call<{ Items: { pk: { S: string } }[] }>('dynamodb', 'Scan', {
+      TableName: 'events',
+    });
+    const keys = left.Items.map(({ pk }) => pk.S);
+    expect(keys).toEqual(expect.arrayContaining(['new', 'for-ever']));
+    expect(keys).not.toContain('old');
+  });
+
+  it('does nothing for a table without the setting', async () => {
+    expect(await expireItems(aws, { ...table, ttlAttribute: undefined }, 1e12)).toBe(0);
+  });
+});

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { awsRequest } from '../../local/aws/caller.ts';
+import { GrantFinder } from '../../local/aws/grants.ts';
+import { IamAuthorizer } from '../../local/aws/iam.ts';
+import type { FunctionModel, PolicyStatement, StackModel } from '../../local/template/model.ts';
+
+const account = '000000000000';
+const table = `arn:aws:dynamodb:us-east-1:${account}:table/events`;
+const queue = `arn:aws:sqs:us-east-1:${account}:queue`;
+const topic = `arn:aws:sns:us-east-1:${account}:notify`;
+const key = `arn:aws:kms:us-east-1:${account}:key/11111111-2222-4333-8444-555555555555`;
+
+/** A stack with one function that may do what the statements say. */
+function stackWith(...statements: PolicyStatement[]): { stack: StackModel; fn: FunctionModel } {
+  const policies = [{ name: 'policy', document: { Version: '2012-10-17', Statement: statements } }];
+  const role = { logicalId: 'Role', name: 'role', arn: `arn:aws:iam::${account}:role/role`, policies };
+  const fn = {
+    name: 'fn',
+    label: 'fn',
+    arn: `arn:aws:lambda:us-east-1:${account}:function:fn`,
+    role,
+  } as unknown as FunctionModel;
+  const keyPolicy = {
+    Statement: [
+      { Effect: 'Allow', Action: 'kms:*', Resource: '*', Principal: { AWS: `arn:aws:iam::${account}:root` } },
+    ],
+  };
+  const data = {
+    tables: [],
+    queues: [{ arn: queue, policy: { Statement: [tlsOnly(queue)] } }],
+    topics: [{ arn: topic, keyId: key, policy: undefined }],
+    secrets: [],
+    keys: [{ id: key.split('/')[1], arn: key, policy: keyPolicy }],
+  };
+  return { stack: { account, region: 'us-east-1', functions: [fn], data } as unknown as StackModel, fn };
+}
+
+function tlsOnly(resource: string): PolicyStatement {
+  return {
+    Effect: 'Deny',
+    Action: 'sqs:*',
+    Resource: resource,
+    Principal: { AWS: '*' },
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  };
+}
+
+async function decide(statements: PolicyStatement[], service: string, operation: string, parameters: object) {
+  const { stack, fn } = stackWith(...statements);
+  const authorizer = new IamAuthorizer(stack);
+  const grants = new GrantFinder(stack).needed(awsRequest(service, operation, parameters));
+  return { decision: await authorizer.authorize(fn, grants), authorizer, grants };
+}
+
+const allow = (Action: string | string[], Resource: string | string[]): PolicyStatement => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+});
+
+describe('a call', () => {
+  it('is allowed when a statement says so', async () => {
+    const { decision } = await decide([allow('dynamodb:PutItem', table)], 'dynamodb', 'PutItem', {
+      TableName: 'events',
+    });
+    expect(decision.allowed).toBe(true);
+  });
+
+  it('is denied without one, in the words of AWS', async () => {
+    const { decision } = await decide([allow('dynamodb:GetItem', table)], 'dynamodb', 'PutItem', {
+      TableName: 'events',
+    });
+    expect(decision).toMatchObject({
+      allowed: false,
+      message: `User: arn:aws:sts::${account}:assumed-role/role/fn is not authorized to perform: dynamodb:PutItem on resource: ${table} because no identity-based policy allows the dynamodb:PutItem action`,
+    });
+  });
+
+  it('is denied on another resource', async () => {
+    const { decision } = await decide([allow('dynamodb:PutItem', table)], 'dynamodb', 'PutItem', {
+      TableName: 'other',
+    });
+    expect(decision.allowed).toBe(false);
+  });
+
+  it('is denied where a statement denies it, whatever else allows it', async () => {
+    const deny: PolicyStatement = { Effect: 'Deny', Action: 'dynamodb:PutItem', Resource: table };
+    const { decision } = await decide([allow('dynamodb:*', '*'), deny], 'dynamodb', 'PutItem', {
+      TableName: 'events',
+    });
+    expect(decision).toMatchObject({ allowed: false, message: expect.stringContaining('explicit deny') });
+  });
+
+  it('on an index asks for the index', async () => {
+    const parameters = { TableName: 'events', IndexName: 'open' };
+    expect(
+      (await decide([allow('dynamodb:Query', table)], 'dynamodb', 'Query', parameters)).decision.allowed,
+    ).toBe(false);
+    const granted = [allow('dynamodb:Query', `${table}/index/open`)];
+    expect((await decide(granted, 'dynamodb', 'Query', parameters)).decision.allowed).toBe(true);
+  });
+
+  it('in a batch needs what the single one needs', async () => {
+    const { decision, grants } = await decide([allow('sqs:SendMessage', queue)], 'sqs', 'SendMessageBatch', {
+      QueueUrl: `http://127.0.0.1:1/${account}/queue`,
+    });
+    expect(grants).toEqual([{ action: 'sqs:SendMessage', resource: queue }]);
+    expect(decision.allowed).toBe(true);
+  });
+
+  it('to an encrypted topic also needs its key', async () => {
+    const publish = allow('sns:Publish', topic);
+    expect((await decide([publish], 'sns', 'Publish', { TopicArn: topic })).decision).toMatchObject({
+      allowed: false,
+      message: expect.stringContaining('kms:GenerateDataKey'),
+    });
+    const keys = allow(['kms:GenerateDataKey', 'kms:Decrypt'], key);
+    expect((await decide([publish, keys], 'sns', 'Publish', { TopicArn: topic })).decision.allowed).toBe(
+      true,
+    );
+  });
+});
+
+describe('the report of grants', () => {
+  it('tells what no call has used', async () => {
+    const statements = [
+      allow(['dynamodb:PutItem', 'dynamodb:GetItem'], table),
+      allow('sqs:SendMessage', queue),
+    ];
+    const { authorizer } = await decide(statements, 'dynamodb', 'PutItem', { TableName: 'events' });
+    expect(authorizer.report.unused().map((use) => use.action)).toEqual([
+      'dynamodb:GetItem',
+      'sqs:SendMessage',
+    ]);
+    expect(authorizer.report.all().find((use) => use.action === 'dynamodb:PutItem')?.uses).toBe(1);
+  });
+
+  it('does not count a call that was denied', async () => {
+    const statements = [allow('sns:Publish', topic)];
+    const { authorizer } = await decide(statements, 'sns', 'Publish', { TopicArn: topic });
+    expect(authorizer.report.unused()).toHaveLength(1);
+  });
+});

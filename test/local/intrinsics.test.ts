@@ -1,0 +1,73 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text is CloudFormation, not JavaScript
+import { describe, expect, it } from 'vitest';
+import { UnknownTemplateFeature } from '../../local/errors.ts';
+import type { StackPlace, Template } from '../../local/template/cloudformation.ts';
+import { Intrinsics } from '../../local/template/intrinsics.ts';
+
+const place: StackPlace = {
+  stackName: 'Stack-dev',
+  account: '000000000000',
+  region: 'eu-north-1',
+  partition: 'aws',
+};
+
+function resolve(value: unknown, template: Partial<Template> = {}): unknown {
+  const values = {
+    ref: (id: string) => `ref-${id}`,
+    getAtt: (id: string, attribute: string) => `${id}.${attribute}`,
+  };
+  return new Intrinsics({ Resources: {}, ...template }, place, values).resolve(value);
+}
+
+describe('intrinsic functions', () => {
+  it.each([
+    [{ Ref: 'AWS::Region' }, 'eu-north-1'],
+    [{ Ref: 'AWS::AccountId' }, '000000000000'],
+    [{ Ref: 'Queue' }, 'ref-Queue'],
+    [{ 'Fn::GetAtt': ['Queue', 'Arn'] }, 'Queue.Arn'],
+    [{ 'Fn::GetAtt': 'Table.Stream.Arn' }, 'Table.Stream.Arn'],
+    [{ 'Fn::Join': [':', ['arn', { Ref: 'AWS::Partition' }, 'x']] }, 'arn:aws:x'],
+    [{ 'Fn::Select': ['1', { 'Fn::Split': ['-', 'a-b-c'] }] }, 'b'],
+    [
+      { 'Fn::Sub': '${AWS::AccountId}/${Queue}/${Table.Arn}/${!literal}' },
+      '000000000000/ref-Queue/Table.Arn/${literal}',
+    ],
+    [{ 'Fn::Sub': ['${name}!', { name: { Ref: 'Queue' } }] }, 'ref-Queue!'],
+    [{ 'Fn::Base64': 'text' }, 'dGV4dA=='],
+  ])('%j', (value, expected) => {
+    expect(resolve(value)).toEqual(expected);
+  });
+
+  it('decides conditions, also in terms of each other', () => {
+    const template = {
+      Conditions: {
+        North: { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'eu-north-1'] },
+        NotNorth: { 'Fn::Not': [{ Condition: 'North' }] },
+        Either: { 'Fn::Or': [{ Condition: 'North' }, { Condition: 'NotNorth' }] },
+        Both: { 'Fn::And': [{ Condition: 'North' }, { Condition: 'NotNorth' }] },
+      },
+    };
+    expect(resolve({ 'Fn::If': ['Either', 'yes', 'no'] }, template)).toBe('yes');
+    expect(resolve({ 'Fn::If': ['Both', 'yes', 'no'] }, template)).toBe('no');
+  });
+
+  it('drops what has no value, in objects and in lists', () => {
+    const nothing = { Ref: 'AWS::NoValue' };
+    expect(resolve({ a: 1, b: nothing, c: [nothing, 2] })).toEqual({ a: 1, c: [2] });
+  });
+
+  it('leaves the condition block of a policy statement alone', () => {
+    const statement = { Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
+    expect(resolve(statement)).toEqual(statement);
+  });
+
+  it('takes the default of a parameter, and names one that has none', () => {
+    expect(resolve({ Ref: 'Size' }, { Parameters: { Size: { Default: 3 } } })).toBe(3);
+    expect(() => resolve({ Ref: 'Size' }, { Parameters: { Size: {} } })).toThrow(/parameter Size/);
+  });
+
+  it('names a function that it does not know', () => {
+    expect(() => resolve({ 'Fn::ImportValue': 'x' })).toThrow(UnknownTemplateFeature);
+    expect(() => resolve({ 'Fn::ImportValue': 'x' })).toThrow(/Fn::ImportValue/);
+  });
+});

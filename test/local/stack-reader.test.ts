@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import { UnknownTemplateFeature } from '../../local/errors.ts';
+import type { Template } from '../../local/template/cloudformation.ts';
+import { readData } from '../../local/template/read-data.ts';
+import { readFunctions } from '../../local/template/read-functions.ts';
+import { readEventSources, readRoutes, readSchedules } from '../../local/template/read-triggers.ts';
+import { StackReader } from '../../local/template/stack-reader.ts';
+
+const place = { stackName: 'Stack-dev', account: '000000000000', region: 'us-east-1', partition: 'aws' };
+
+/** A reader of a template with these resources. */
+function reader(resources: Template['Resources']): StackReader {
+  return new StackReader({ Resources: resources }, place, 'http://127.0.0.1:1');
+}
+
+const role = {
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    Policies: [
+      {
+        PolicyName: 'inline',
+        PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'a:B', Resource: '*' }] },
+      },
+    ],
+  },
+};
+const fn = {
+  Type: 'AWS::Lambda::Function',
+  Metadata: { 'aws:cdk:path': 'Stack-dev/Webhooks/Verifier/Function/Resource' },
+  Properties: {
+    Runtime: 'nodejs24.x',
+    Handler: 'index.handler',
+    Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+    Code: { S3Key: 'code.zip' },
+    Environment: { Variables: { QUEUE_URL: { Ref: 'Queue' } } },
+  },
+};
+
+describe('a template', () => {
+  it('names a resource type that is not known, with its logical id', () => {
+    const bucket = { Bucket: { Type: 'AWS::S3::Bucket' } };
+    expect(() => reader(bucket)).toThrow(UnknownTemplateFeature);
+    expect(() => reader(bucket)).toThrow(/AWS::S3::Bucket \(Bucket\)/);
+  });
+
+  it('gives queues their attributes as text, and the redrive policy the ARN of the other queue', () => {
+    const { queues } = readData(
+      reader({
+        Dlq: { Type: 'AWS::SQS::Queue' },
+        Queue: {
+          Type: 'AWS::SQS::Queue',
+          Properties: {
+            VisibilityTimeout: 270,
+            RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['Dlq', 'Arn'] }, maxReceiveCount: 1000 },
+          },
+        },
+      }),
+    );
+    const [dlq, queue] = queues;
+    expect(queue?.attributes.VisibilityTimeout).toBe('270');
+    expect(JSON.parse(queue?.attributes.RedrivePolicy ?? '')).toEqual({
+      deadLetterTargetArn: dlq?.arn,
+      maxReceiveCount: 1000,
+    });
+    expect(queue?.url).toMatch(/^http:\/\/127\.0\.0\.1:1\/000000000000\/Stack-dev-Queue-/);
+    expect(dlq?.visibilityTimeoutSeconds).toBe(30);
+  });
+
+  it('names the same things the same way each time, within the limits of their types', () => {
+    const id = `Queue${'x'.repeat(100)}`;
+    const names = [1, 2].map(() => reader({ [id]: { Type: 'AWS::SQS::Queue' } }).nameOf(id));
+    expect(names[0]).toBe(names[1]);
+    expect(names[0]?.length).toBe(80);
+  });
+
+  it('reads functions with role, code and resolved environment', () => {
+    const read = reader({ Role: role, Function: fn, Queue: { Type: 'AWS::SQS::Queue' } });
+    const [found] = readFunctions(read, (key) => `/assets/${key}`);
+    expect(found).toMatchObject({
+      label: 'verifier',
+      codeDirectory: '/assets/code.zip',
+      timeoutSeconds: 3,
+      memoryMb: 128,
+      environment: { QUEUE_URL: read.ref('Queue') },
+    });
+    expect(found?.role.policies[0]?.document.Statement[0]?.Action).toBe('a:B');
+  });
+
+  it('refuses a managed policy of AWS, whose statements it cannot know', () => {
+    const managed = { ...role, Properties: { ManagedPolicyArns: ['arn:aws:iam::aws:policy/Some'] } };
+    const read = reader({ Role: managed, Function: fn, Queue: { Type: 'AWS::SQS::Queue' } });
+    expect(() => readFunctions(read, String)).toThrow(/managed policy arn:aws:iam::aws:policy\/Some/);
+  });
+
+  it('finds the function behind an alias, and the limits of route and stage', () => {
+    const read = reader({
+      Role: role,
+      Function: fn,
+      Queue: { Type: 'AWS::SQS::Queue' },
+      Version: { Type: 'AWS::Lambda::Version', Properties: { FunctionName: { Ref: 'Function' } } },
+      Live: { Type: 'AWS::Lambda::Alias', Properties: { FunctionName: { Ref: 'Function' }, Name: 'live' } },
+      Api: { Type: 'AWS::ApiGatewayV2::Api' },
+      Integration: {
+        Type: 'AWS::ApiGatewayV2::Integration',
+        Properties: {
+          ApiId: { Ref: 'Api' },
+          IntegrationUri: { Ref: 'Live' },
+          PayloadFormatVersion: '2.0',
+          TimeoutInMillis: 29000,
+        },
+      },
+      Route: {
+        Type: 'AWS::ApiGatewayV2::Route',
+        Properties: {
+          ApiId: { Ref: 'Api' },
+          RouteKey: 'POST /webhooks/cyberdesk',
+          Target: { 'Fn::Join': ['', ['integrations/', { Ref: 'Integration' }]] },
+        },
+      },
+      Stage: {
+        Type: 'AWS::ApiGatewayV2::Stage',
+        Properties: {
+          ApiId: { Ref: 'Api' },
+          StageName: '$default',
+          DefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 50 },
+        },
+      },
+    });
+    expect(readRoutes(read)).toMatchObject([
+      {
+        key: 'POST /webhooks/cyberdesk',
+        functionArn: read.getAtt('Function', 'Arn'),
+        timeoutMs: 29000,
+        throttle: { rate: 100, burst: 50 },
+      },
+    ]);
+  });
+
+  it('reads event sources and schedules', () => {
+    const read = reader({
+      Role: role,
+      Function: fn,
+      Queue: { Type: 'AWS::SQS::Queue' },
+      Mapping: {
+        Type: 'AWS::Lambda::EventSourceMapping',
+        Properties: {
+          EventSourceArn: { 'Fn::GetAtt': ['Queue', 'Arn'] },
+          FunctionName: { Ref: 'Function' },
+          BatchSize: 5,
+          ScalingConfig: { MaximumConcurrency: 2 },
+          FunctionResponseTypes: ['ReportBatchItemFailures'],
+        },
+      },
+      Rule: {
+        Type: 'AWS::Events::Rule',
+        Properties: {
+          ScheduleExpression: 'rate(15 minutes)',
+          Targets: [{ Arn: { 'Fn::GetAtt': ['Function', 'Arn'] } }],
+        },
+      },
+    });
+    expect(readEventSources(read)).toMatchObject([
+      { batchSize: 5, maxConcurrency: 2, reportsItemFailures: true, enabled: true },
+    ]);
+    expect(readSchedules(read)).toMatchObject([
+      { everySeconds: 900, functionArn: read.getAtt('Function', 'Arn') },
+    ]);
+  });
+
+  it('names a schedule that it cannot keep', () => {
+    const rule = {
+      Type: 'AWS::Events::Rule',
+      Properties: { ScheduleExpression: 'cron(0 12 * * ? *)', Targets: [{ Arn: 'x' }] },
+    };
+    expect(() => readSchedules(reader({ Rule: rule }))).toThrow(/cron\(0 12 \* \* \? \*\) \(Rule\)/);
+  });
+});
