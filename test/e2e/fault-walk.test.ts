@@ -11,7 +11,7 @@ import { runComplete } from './kit/webhooks.ts';
  */
 
 /** Runs at work side by side: what a kill costs is waiting for a lease, not computing. */
-const RUNS = 8;
+const RUNS = 12;
 /** Just above the time-out of one call, below which nothing would be sent. */
 const LEASE_SECONDS = '12';
 
