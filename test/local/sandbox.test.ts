@@ -1,0 +1,238 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { environmentOf } from '../../local/lambda/environment.ts';
+import { FunctionLogs } from '../../local/lambda/logs.ts';
+import { FunctionPool } from '../../local/lambda/pool.ts';
+import { Sandbox } from '../../local/lambda/sandbox.ts';
+import type { FunctionModel } from '../../local/template/model.ts';
+import { waitFor } from '../e2e/kit/wait.ts';
+
+const bootstrap = fileURLToPath(new URL('../../local/lambda/bootstrap.mjs', import.meta.url));
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'sandbox-'));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+let bundles = 0;
+
+/** A pool over a function with this code. */
+async function poolOf(
+  code: string,
+  options: { timeoutSeconds?: number; limit?: number; idleMs?: number } = {},
+) {
+  bundles += 1;
+  const name = `bundle${bundles}`;
+  await writeFile(join(directory, `${name}.mjs`), code);
+  const fn = {
+    label: 'fn',
+    name: 'fn-name',
+    arn: 'arn:aws:lambda:us-east-1:000000000000:function:fn-name',
+    handler: `${name}.handler`,
+    runtime: 'nodejs24.x',
+    timeoutSeconds: options.timeoutSeconds ?? 20,
+    memoryMb: 128,
+    codeDirectory: directory,
+    environment: { OF_THE_TEMPLATE: 'yes' },
+    logGroup: 'group',
+  } as unknown as FunctionModel;
+  const logs = new FunctionLogs();
+  let started = 0;
+  const pool = new FunctionPool(fn, {
+    limit: options.limit ?? 4,
+    idleMs: options.idleMs ?? 60_000,
+    launch: (_, events) => {
+      started += 1;
+      return new Sandbox(`fn-${started}`, fn, {
+        logs,
+        bootstrap: [bootstrap],
+        ...events,
+        environment: async (runtimeApi) =>
+          environmentOf(fn, {
+            region: 'us-east-1',
+            runtimeApi,
+            awsUrl: 'http://127.0.0.1:1',
+            logStream: 'stream',
+            credentials: { accessKeyId: 'A', secretAccessKey: 'S', sessionToken: 'T' },
+            overrides: {},
+          }),
+      });
+    },
+  });
+  const invoke = async (event: unknown = {}) => {
+    const outcome = await pool.invoke(Buffer.from(JSON.stringify(event)));
+    return outcome.ok ? JSON.parse(outcome.payload) : outcome;
+  };
+  return { pool, invoke, logs, started: () => started };
+}
+
+describe('an invocation', () => {
+  it('gets event and context, and gives the answer; the next one finds the sandbox warm', async () => {
+    const { pool, invoke, started } = await poolOf(`
+      let calls = 0;
+      export const handler = async (event, context) => ({
+        event, calls: ++calls, arn: context.invokedFunctionArn, left: context.getRemainingTimeInMillis(),
+        trace: process.env._X_AMZN_TRACE_ID, id: context.awsRequestId,
+      });`);
+    const first = await invoke({ a: 'ä' });
+    expect(first).toMatchObject({ event: { a: 'ä' }, calls: 1, arn: expect.stringMatching(/:fn-name$/) });
+    expect(first.left).toBeGreaterThan(0);
+    expect(first.left).toBeLessThanOrEqual(20_000);
+    expect(first.trace).toMatch(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};/);
+    const second = await invoke();
+    expect(second.calls).toBe(2);
+    expect(second.id).not.toBe(first.id);
+    expect(started()).toBe(1);
+    await pool.stop();
+  });
+
+  it("has the template's variables and Lambda's, and none of the caller's", async () => {
+    process.env.OF_THE_CALLER = 'secret';
+    const { pool, invoke } = await poolOf('export const handler = async () => process.env;');
+    const env = await invoke();
+    expect(env).toMatchObject({
+      OF_THE_TEMPLATE: 'yes',
+      AWS_LAMBDA_FUNCTION_NAME: 'fn-name',
+      AWS_REGION: 'us-east-1',
+    });
+    expect(env).not.toHaveProperty('OF_THE_CALLER');
+    await pool.stop();
+  });
+
+  it('that throws is a function error with type and message', async () => {
+    const { pool, invoke, started } = await poolOf(`
+      export const handler = async (event) => { if (event.bad) throw new TypeError('no good'); return 'fine'; };`);
+    expect(await invoke({ bad: true })).toMatchObject({
+      ok: false,
+      cause: 'handler',
+      error: { errorType: 'TypeError', errorMessage: 'no good' },
+    });
+    expect(await invoke()).toBe('fine');
+    expect(started()).toBe(1);
+    await pool.stop();
+  });
+
+  it('that takes too long ends with its sandbox', async () => {
+    const { pool, invoke } = await poolOf(
+      'export const handler = () => new Promise(() => setInterval(() => {}, 1000));',
+      {
+        timeoutSeconds: 0.2,
+      },
+    );
+    expect(await invoke()).toMatchObject({
+      cause: 'timeout',
+      error: { errorMessage: expect.stringContaining('timed out after 0.20 seconds') },
+    });
+    await waitFor('the sandbox to end', () => pool.size === 0);
+    await pool.stop();
+  });
+
+  it('whose process ends is a crash, and the next one starts anew', async () => {
+    const { pool, invoke, started } = await poolOf(`
+      export const handler = async (event) => { if (event.exit) process.exit(3); return 'fine'; };`);
+    expect(await invoke({ exit: true })).toMatchObject({
+      cause: 'crash',
+      error: { errorType: 'Runtime.ExitError', errorMessage: expect.stringContaining('exit status 3') },
+    });
+    expect(await invoke()).toBe('fine');
+    expect(started()).toBe(2);
+    await pool.stop();
+  });
+
+  it.each([
+    ['throws while it loads', 'throw new Error("broken"); export const handler = 1;', 'broken'],
+    ['has no handler', 'export const other = 1;', 'is undefined or not exported'],
+  ])('of a bundle that %s fails with the reason, once for each invocation', async (_, code, message) => {
+    const { pool, invoke, started } = await poolOf(code);
+    expect(await invoke()).toMatchObject({
+      cause: 'init',
+      error: { errorMessage: expect.stringContaining(message) },
+    });
+    expect(await invoke()).toMatchObject({ cause: 'init' });
+    expect(started()).toBe(2);
+    await pool.stop();
+  });
+});
+
+describe('a pool', () => {
+  it('starts one sandbox for each invocation at a time, up to its limit', async () => {
+    const { pool, invoke, started } = await poolOf(
+      'export const handler = () => new Promise((resolve) => setTimeout(resolve, 50, process.pid));',
+      { limit: 2 },
+    );
+    const pids = await Promise.all(Array.from({ length: 6 }, () => invoke()));
+    expect(new Set(pids).size).toBe(2);
+    expect(started()).toBe(2);
+    await pool.stop();
+    expect(pool.size).toBe(0);
+  });
+
+  it('ends what had nothing to do', async () => {
+    const { pool, invoke } = await poolOf('export const handler = async () => 1;', { idleMs: 20 });
+    await invoke();
+    await waitFor('the idle sandbox to end', () => pool.size === 0);
+    await pool.stop();
+  });
+
+  it('answers what is in flight when it stops', async () => {
+    const { pool, invoke, logs } = await poolOf(
+      'export const handler = () => { console.log("in"); return new Promise((r) => setTimeout(r, 1e6)); };',
+    );
+    const answer = invoke();
+    await waitFor('the invocation to begin', () => logs.lines.some((line) => line.text === 'in'));
+    await pool.stop();
+    expect(await answer).toMatchObject({ ok: false, cause: 'stopped' });
+  });
+
+  it('hands on what functions write, and the metrics in it', async () => {
+    const { pool, invoke, logs } = await poolOf(`
+      const line = { stack: 's', Count: 2, _aws: { Timestamp: 7, CloudWatchMetrics: [
+        { Namespace: 'N', Dimensions: [['stack']], Metrics: [{ Name: 'Count', Unit: 'Count' }] }] } };
+      export const handler = async () => { console.log(JSON.stringify(line)); process.stdout.write('last'); };`);
+    await invoke();
+    await pool.stop();
+    const texts = logs.lines.filter((line) => line.source === 'function').map((line) => line.text);
+    expect(texts.at(-1)).toBe('last');
+    expect(logs.metrics).toEqual([
+      {
+        time: 7,
+        function: 'fn',
+        namespace: 'N',
+        name: 'Count',
+        unit: 'Count',
+        values: [2],
+        dimensions: { stack: 's' },
+      },
+    ]);
+  });
+});
+
+describe('a sandbox', () => {
+  it('ends when its parent does, however that dies', async () => {
+    const watch = new URL('../../local/lambda/end-with-parent.mjs', import.meta.url).href;
+    const parent = spawn(process.execPath, [
+      '-e',
+      `const { spawn } = require('node:child_process');
+       const child = spawn(process.execPath, ['--import=${watch}', '-e', 'setInterval(() => {}, 1000)'], { stdio: ['pipe', 'ignore', 'ignore'] });
+       console.log(child.pid); setInterval(() => {}, 1000);`,
+    ]);
+    const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)));
+    expect(isAlive(pid)).toBe(true);
+    parent.kill('SIGKILL');
+    await waitFor('the orphan to end', () => !isAlive(pid));
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { BadSetting } from '../../local/errors.ts';
+import { defaultNextWorkflowId, functionOverrides } from '../../local/overrides.ts';
+import { checkWebhookSecret, generateWebhookSecret } from '../../local/seed.ts';
+import { readSettings } from '../../local/settings.ts';
+import type { FunctionModel } from '../../local/template/model.ts';
+
+describe('settings of the environment', () => {
+  it('have defaults', () => {
+    expect(readSettings({})).toEqual({ stage: 'dev', port: 8787, environment: {} });
+  });
+
+  it('are read from their variables', () => {
+    const secret = generateWebhookSecret();
+    const env = {
+      PORT: '9000',
+      STAGE: 'prod',
+      WEBHOOK_SECRET: secret,
+      CYBERDESK_API_URL: 'https://api.example',
+      CYBERDESK_API_KEY: 'key',
+      LOCAL_REDELIVERY_SECONDS: 'queue',
+      NEXT_WORKFLOW_ID: 'w',
+      PATH: '/bin',
+    };
+    expect(readSettings(env)).toEqual({
+      stage: 'prod',
+      port: 9000,
+      webhookSecret: secret,
+      cyberdeskApiUrl: 'https://api.example',
+      cyberdeskApiKey: 'key',
+      redeliverySeconds: 'queue',
+      environment: { NEXT_WORKFLOW_ID: 'w' },
+    });
+  });
+
+  it.each([
+    [{ PORT: 'x' }, /^PORT "x"/],
+    [{ PORT: '65536' }, /^PORT/],
+    [{ PORT: '1e3' }, /^PORT/],
+    [{ PORT: '' }, /^PORT/],
+    [{ STAGE: 'a b' }, /^STAGE "a b"/],
+    [{ WEBHOOK_SECRET: '' }, /^WEBHOOK_SECRET/],
+    [{ CYBERDESK_API_KEY: ' ' }, /^CYBERDESK_API_KEY/],
+    [{ CYBERDESK_API_URL: '' }, /^CYBERDESK_API_URL/],
+    [{ LOCAL_REDELIVERY_SECONDS: '-1' }, /^LOCAL_REDELIVERY_SECONDS/],
+  ])('%j is refused by name, in one line', (env, message) => {
+    expect(() => readSettings(env)).toThrow(BadSetting);
+    expect(() => readSettings(env)).toThrow(message);
+  });
+});
+
+describe('a signing secret', () => {
+  const good = generateWebhookSecret();
+
+  it('may be what Svix shows', () => {
+    expect(checkWebhookSecret(good)).toBe(good);
+  });
+
+  it.each([good.slice(6), 'whsec_', 'whsec_!!!', `${good} `, `Whsec_${good.slice(6)}`])(
+    'may not be %j',
+    (secret) => {
+      expect(() => checkWebhookSecret(secret)).toThrow(BadSetting);
+    },
+  );
+
+  it('is not repeated in the complaint', () => {
+    expect(() => checkWebhookSecret('whsec_canary!')).not.toThrow(/canary/);
+  });
+});
+
+describe("what replaces a function's variables", () => {
+  const starter = {
+    environment: { CYBERDESK_API_URL: 'x', LEASE_SECONDS: '60' },
+  } as unknown as FunctionModel;
+  const other = { environment: { TABLE_NAME: 't' } } as unknown as FunctionModel;
+
+  it('is a stand-in for the next workflow where the stage names none', () => {
+    expect(functionOverrides(starter, {})).toEqual({ NEXT_WORKFLOW_ID: defaultNextWorkflowId });
+    const named = {
+      environment: { ...starter.environment, NEXT_WORKFLOW_ID: 'w' },
+    } as unknown as FunctionModel;
+    expect(functionOverrides(named, {})).toEqual({});
+  });
+
+  it('is what was given, as far as the function has it, and workflow ids for who starts runs', () => {
+    const given = { NEXT_WORKFLOW_ID: 'n', AUDIT_WORKFLOW_ID: 'a', LEASE_SECONDS: '5', UNKNOWN: '1' };
+    expect(functionOverrides(starter, given)).toEqual({
+      NEXT_WORKFLOW_ID: 'n',
+      AUDIT_WORKFLOW_ID: 'a',
+      LEASE_SECONDS: '5',
+    });
+    expect(functionOverrides(other, given)).toEqual({});
+  });
+});
