@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { anchorOf } from '../../lib/monitoring/alarm-definition.ts';
+import { everySetting } from './support/settings.ts';
+import { ofType, synth } from './support/synth.ts';
+
+const text = readFileSync('docs/runbook.md', 'utf8');
+const sections = text.split(/^## /m).slice(1);
+const titles = sections.map((section) => section.split('\n')[0] as string);
+
+/** Anchors that the alarms' descriptions link to, in order. */
+const links = ofType(synth({ alarms: everySetting.alarms }), 'AWS::CloudWatch::Alarm').map(
+  ([, { Properties }]) => /runbook\.md#([\w-]+)/.exec(JSON.stringify(Properties.AlarmDescription))?.[1],
+);
+
+describe('the runbook', () => {
+  it('has a section for each alarm and an alarm for each section, in one order', () => {
+    expect(titles.map(anchorOf)).toEqual(links);
+  });
+
+  it.each(sections.map((section, index) => [titles[index], section]))(
+    '%s: meaning, look, remedy',
+    (_, section) => {
+      expect(section?.match(/^\*\*\w+\.\*\*/gm)).toEqual(['**Means.**', '**Look.**', '**Do.**']);
+    },
+  );
+
+  it('links only to what is there', () => {
+    const anchors = [...text.matchAll(/\]\(#([\w-]+)\)/g)].map(([, anchor]) => anchor as string);
+
+    expect(anchors.length).toBeGreaterThan(0);
+    expect(anchors.filter((anchor) => !links.includes(anchor))).toEqual([]);
+    expect(existsSync('docs/deploy.md')).toBe(true);
+  });
+
+  it('names the setting of each threshold', () => {
+    for (const setting of Object.keys(everySetting.alarms)) {
+      if (['emails', 'runbookUrl', 'functionErrors'].includes(setting)) continue;
+      expect(text).toContain(`\`alarms.${setting}\``);
+    }
+  });
+});
