@@ -141,10 +141,7 @@ export class Secret {
     if (holder === version) return;
     holder?.stages.delete(stage);
     version.stages.add(stage);
-    if (stage === 'AWSCURRENT' && holder) {
-      version.stages.delete('AWSPREVIOUS');
-      this.assign('AWSPREVIOUS', holder);
-    }
+    if (stage === 'AWSCURRENT' && holder) this.assign('AWSPREVIOUS', holder);
   }
 }
 

@@ -74,13 +74,17 @@ describe('a condition that fails', () => {
   });
 
   it('shows the item that failed it, not one that was written right after', async () => {
-    await putIfNew('after', { n: { N: '1' } });
-    const overwrite = aws.call.bind(aws, 'dynamodb', 'PutItem', {
-      TableName: 'events',
-      Item: item('after', { n: { N: '2' } }),
-    });
-    const [{ body }] = await Promise.all([putIfNew('after'), overwrite()]);
-    expect(body.Item.n.N).toBe('1');
+    const written = (n: number) => ({ TableName: 'events', Item: item('after', { n: { N: String(n) } }) });
+    await aws.call('dynamodb', 'PutItem', written(0));
+    const failing: ReturnType<typeof putIfNew>[] = [];
+    const writes: Promise<unknown>[] = [];
+    for (let n = 1; n <= 30; n += 1) {
+      failing.push(putIfNew('after'));
+      writes.push(aws.call('dynamodb', 'PutItem', written(n)));
+    }
+    await Promise.all(writes);
+    const shown = (await Promise.all(failing)).map(({ body }) => Number(body.Item.n.N));
+    expect(shown).toEqual(Array.from({ length: 30 }, (_, n) => n));
   });
 });
 

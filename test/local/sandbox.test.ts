@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -215,24 +216,17 @@ describe('a pool', () => {
 describe('a sandbox', () => {
   it('ends when its parent does, however that dies', async () => {
     const watch = new URL('../../local/lambda/end-with-parent.mjs', import.meta.url).href;
+    const child = `console.log('up'); setInterval(() => {}, 1000);`;
     const parent = spawn(process.execPath, [
       '-e',
       `const { spawn } = require('node:child_process');
-       const child = spawn(process.execPath, ['--import=${watch}', '-e', 'setInterval(() => {}, 1000)'], { stdio: ['pipe', 'ignore', 'ignore'] });
-       console.log(child.pid); setInterval(() => {}, 1000);`,
+       spawn(process.execPath, ['--import=${watch}', '-e', ${JSON.stringify(child)}], { stdio: ['pipe', 'inherit', 'ignore'] });
+       setInterval(() => {}, 1000);`,
     ]);
-    const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)));
-    expect(isAlive(pid)).toBe(true);
+    // Both hold the pipe open, so its end is the end of both.
+    const ended = once(parent.stdout, 'end');
+    await once(parent.stdout, 'data');
     parent.kill('SIGKILL');
-    await waitFor('the orphan to end', () => !isAlive(pid));
+    await ended;
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

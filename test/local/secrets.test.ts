@@ -89,6 +89,16 @@ describe('a secret', () => {
     expect((await get({ VersionStage: 'AWSPREVIOUS' })).SecretString).toBe('one');
   });
 
+  it('goes back to its previous value, and the other becomes the previous one', async () => {
+    const { call, get, put } = secret();
+    const { VersionId: old } = await put('one');
+    const { VersionId: next } = await put('two');
+    const move = { VersionStage: 'AWSCURRENT', MoveToVersionId: old, RemoveFromVersionId: next };
+    await call('UpdateSecretVersionStage', move);
+    expect(await get()).toMatchObject({ SecretString: 'one', VersionStages: ['AWSCURRENT'] });
+    expect((await get({ VersionStage: 'AWSPREVIOUS' })).SecretString).toBe('two');
+  });
+
   it('loses its previous value when the stage is taken away', async () => {
     const { call, get, put } = secret();
     const { VersionId } = await put('one');
