@@ -1,0 +1,169 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { wantsColor } from '../../ops/cli/io.ts';
+import { table } from '../../ops/cli/table.ts';
+import { parseSince, relative } from '../../ops/cli/time.ts';
+import { edit } from '../../ops/send/edit.ts';
+import type { Stage } from '../../ops/stage/stage.ts';
+import { run } from './support/command.ts';
+
+const NOW = Date.parse('2026-11-25T12:00:00Z');
+const launcher = join(import.meta.dirname, '../../ops/cyberdesk-webhooks.mjs');
+
+describe('the command', () => {
+  const VERBS = [
+    'doctor',
+    'secret set',
+    'secret revoke-previous',
+    'api-key set',
+    'send',
+    'events list',
+    'events show',
+    'events replay',
+    'dlq list',
+    'dlq redrive',
+    'queues',
+    'reconcile',
+    'cost',
+    'destroy',
+    'console',
+    'completion',
+  ];
+
+  it.each(VERBS)('%s has help with an example', async (verb) => {
+    const { code, out } = await run([...verb.split(' '), '--help']);
+    expect(code).toBe(0);
+    expect(out).toContain(`$ npx cyberdesk-webhooks ${verb}`);
+  });
+
+  it.each([
+    ['nonsense'],
+    ['events', 'lst'],
+    ['events', 'list', '--limit', 'many'],
+    ['events', 'show'],
+    ['reconcile'],
+  ])('%s %s is wrong use', async (...argv) => {
+    expect((await run(argv)).code).toBe(2);
+  });
+
+  it('has a secret from no argument', async () => {
+    const { code, err } = await run(['secret', 'set', 'whsec_AAAA']);
+    expect(code).toBe(2);
+    expect(err).toContain('too many arguments');
+  });
+
+  it.each([
+    ['send'],
+    ['secret', 'set'],
+    ['secret', 'revoke-previous'],
+    ['api-key', 'set'],
+    ['events', 'replay', 'x'],
+    ['reconcile', '--since', '1h', '--apply'],
+  ])('%s %s asks before it changes prod', async (...argv) => {
+    const touched: string[] = [];
+    const client = {
+      send: async (command: object) => {
+        touched.push(command.constructor.name);
+        return {};
+      },
+    };
+    const prod = {
+      name: 'prod',
+      isLocal: false,
+      stackName: 'CyberdeskWebhooks-prod',
+      region: 'eu-west-1',
+      outputs: {},
+      clients: { dynamoDb: client, sqs: client, secrets: client },
+    } as unknown as Stage;
+    const { code, err } = await run([...argv, '--stage', 'prod'], { input: 'x', connect: async () => prod });
+    expect([code, err]).toEqual([2, expect.stringMatching(/prod.*--yes/)]);
+    expect(touched).toEqual([]);
+  });
+
+  it('starts by its launcher', () => {
+    const { status, stdout } = spawnSync(process.execPath, [launcher, '--help'], { encoding: 'utf8' });
+    expect([status, stdout]).toEqual([0, expect.stringContaining('Exit codes')]);
+  });
+});
+
+describe('completion', () => {
+  it.each(['bash', 'zsh', 'fish'])('for %s knows verbs and options', async (shell) => {
+    const { out } = await run(['completion', shell]);
+    for (const word of ['redrive', 'reconcile', 'replan', 'revoke-previous']) expect(out).toContain(word);
+  });
+
+  it('completes in a real bash', async () => {
+    const { out: script } = await run(['completion', 'bash']);
+    const ask = (...words: string[]) => {
+      const line = `COMP_WORDS=(${words.map((word) => `"${word}"`).join(' ')}); COMP_CWORD=${words.length - 1}; _cyberdesk_webhooks; echo "\${COMPREPLY[@]}"`;
+      return spawnSync('bash', ['-c', `${script}\n${line}`], { encoding: 'utf8' }).stdout.trim();
+    };
+    expect(ask('cyberdesk-webhooks', 'ev')).toBe('events');
+    expect(ask('cyberdesk-webhooks', 'events', 're')).toBe('replay');
+    expect(ask('cyberdesk-webhooks', 'dlq', 'redrive', '--ra')).toBe('--rate');
+    expect(ask('cyberdesk-webhooks', 'events', 'list', '--stage', 'p')).toBe('prod');
+    expect(ask('cyberdesk-webhooks', 'completion', 'f')).toBe('fish');
+  });
+});
+
+describe('output', () => {
+  it('is aligned, whatever the colour', () => {
+    const rows = [
+      { name: '\x1b[31mlong name\x1b[39m', count: '1' },
+      { name: 'x', count: '10' },
+    ];
+    const columns = [
+      { title: 'N', value: ({ name }: { name: string }) => name },
+      { title: 'C', value: ({ count }: { count: string }) => count, align: 'right' as const },
+    ];
+    expect(table(rows, columns)).toBe('N           C\n\x1b[31mlong name\x1b[39m   1\nx          10\n');
+  });
+
+  it('is coloured on a terminal only, unless told otherwise', () => {
+    expect(wantsColor(true, {})).toBe(true);
+    expect(wantsColor(false, {})).toBe(false);
+    expect(wantsColor(true, { NO_COLOR: '1' })).toBe(false);
+    expect(wantsColor(false, { FORCE_COLOR: '1' })).toBe(true);
+  });
+
+  it.each([
+    [NOW - 1000, 'just now'],
+    [NOW - 90_000, '1m ago'],
+    [NOW - 50 * 3_600_000, '2d ago'],
+    [NOW + 3_700_000, 'in 1h'],
+  ])('says times as people do: %d is %s', (at, text) => {
+    expect(relative(at, NOW)).toBe(text);
+  });
+});
+
+describe('times', () => {
+  it.each([
+    ['2h', NOW - 7_200_000],
+    ['2026-11-24', Date.parse('2026-11-24T00:00:00Z')],
+    ['2026-11-24T10:00', Date.parse('2026-11-24T10:00:00Z')],
+    ['2026-11-24T10:00:00+02:00', Date.parse('2026-11-24T08:00:00Z')],
+  ])('%s is read as UTC', (text, at) => {
+    expect(parseSince(text, '--since', NOW)).toBe(at);
+  });
+
+  it.each(['yesterday', '2h ago', '', '12', '2026-13-01'])('"%s" is refused by name', (text) => {
+    expect(() => parseSince(text, '--since', NOW)).toThrow(/--since/);
+  });
+});
+
+describe('edits', () => {
+  it('set values by their paths, JSON as JSON and the rest as text', () => {
+    const edited = edit({ run: { id: '1', n: 1 } }, [
+      'run.n=2',
+      'run.s=text',
+      'run.deep.x=null',
+      'run.t="3"',
+    ]);
+    expect(edited).toEqual({ run: { id: '1', n: 2, s: 'text', deep: { x: null }, t: '3' } });
+  });
+
+  it.each(['x', '=1', 'run.id.x=1', '__proto__.x=1', 'a..b=1'])('refuse %s', (setting) => {
+    expect(() => edit({ run: { id: '1' } }, [setting])).toThrow(/--set/);
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { connectDeployed } from '../../ops/stage/deployed.ts';
+import { awsError, stackOutputs, stubAws } from './support/aws.ts';
+import { run } from './support/command.ts';
+
+const settings = { stage: 'dev', region: 'eu-west-1' };
+const noStack = awsError('ValidationError', 'Stack with id CyberdeskWebhooks-dev does not exist');
+
+describe('a deployed stage', () => {
+  it('is known by its outputs', async () => {
+    const { clients, calls } = stubAws({ DescribeStacks: { Stacks: [{ Outputs: stackOutputs() }] } });
+    const stage = await connectDeployed({ ...settings, name: 'blue' }, clients);
+    expect(calls[0]?.input).toEqual({ StackName: 'CyberdeskWebhooks-blue-dev' });
+    expect(stage.outputs).toMatchObject({ tableName: 'events', cyberdeskApiUrl: 'https://api.cyberdesk.io' });
+  });
+
+  const failing = (error: Error) =>
+    run(['events', 'list', '--stage', 'dev'], {
+      connect: () => connectDeployed(settings, stubAws({ DescribeStacks: error }).clients),
+    });
+
+  it.each([
+    ['that is not there', noStack, /no stack CyberdeskWebhooks-dev in eu-west-1: deploy it/],
+    ['without credentials', awsError('CredentialsProviderError'), /no AWS credentials/],
+    ['with a session that is over', awsError('ExpiredTokenException'), /expired: sign in again/],
+    ['with unknown credentials', awsError('InvalidClientTokenId'), /AWS does not know/],
+    ['without a region', new Error('Region is missing'), /no AWS region is set/],
+    ['that may not be read', awsError('AccessDenied', 'not authorized to perform X.'), /permission/],
+    ['behind a broken network', Object.assign(new Error('x'), { code: 'ENOTFOUND' }), /network failed/],
+  ])('%s ends in one line with the next step', async (_, error, line) => {
+    const { code, err, out } = await failing(error);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(line);
+    expect(err.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('of another release names the output that it lacks', async () => {
+    const { clients } = stubAws({ DescribeStacks: { Stacks: [{ Outputs: stackOutputs({ DlqUrl: '' }) }] } });
+    await expect(connectDeployed(settings, clients)).rejects.toThrow(/no output "DlqUrl"/);
+  });
+
+  it('gives machines their errors as JSON', async () => {
+    const { err } = await run(['queues', '--json'], {
+      connect: () => connectDeployed(settings, stubAws({ DescribeStacks: noStack }).clients),
+    });
+    expect(JSON.parse(err)).toMatchObject({ error: { name: 'StackNotDeployed' } });
+  });
+});

@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type CyberdeskApi, startCyberdeskApi } from '../../local/cyberdesk-api/server.ts';
+import { checkCredentials, checkStack } from '../../ops/doctor/account.ts';
+import { checkAlarms, checkSubscriptions } from '../../ops/doctor/alarms.ts';
+import { look } from '../../ops/doctor/check.ts';
+import { checkDashboard } from '../../ops/doctor/dashboard.ts';
+import { checkEndpoint } from '../../ops/doctor/endpoint.ts';
+import { checkOtherStage } from '../../ops/doctor/other-stage.ts';
+import { checkApiKey, checkSigningSecret } from '../../ops/doctor/secrets.ts';
+import { StackNotDeployed } from '../../ops/errors.ts';
+import { setApiKey, setSigningSecret } from '../../ops/secrets/set.ts';
+import { awsError, stubAws } from './support/aws.ts';
+import { type Emulators, startEmulators } from './support/emulators.ts';
+import { createStage, type TestStage } from './support/stage.ts';
+
+const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:alarms';
+const SECRET = `whsec_${Buffer.from('a secret of twenty-four.').toString('base64')}`;
+const template = {
+  Resources: {
+    Mail: {
+      Type: 'AWS::SNS::Subscription',
+      Properties: { Protocol: 'email', Endpoint: 'duty@example.com', TopicArn: { Ref: 'Alarms' } },
+    },
+    Other: {
+      Type: 'AWS::SNS::Subscription',
+      Properties: { Protocol: 'email', Endpoint: 'people@example.com', TopicArn: { Ref: 'Notify' } },
+    },
+  },
+  Outputs: { AlarmTopicArn: { Value: { Ref: 'Alarms' } } },
+};
+
+let emulators: Emulators;
+let api: CyberdeskApi;
+let stage: TestStage;
+beforeAll(async () => {
+  emulators = await startEmulators();
+});
+afterAll(() => emulators.stop());
+beforeEach(async () => {
+  api = await startCyberdeskApi({ apiKey: 'cd_right' });
+  stage = await createStage(emulators, { outputs: { cyberdeskApiUrl: api.url, alarmTopicArn: TOPIC } });
+  return () => api.close();
+});
+
+const withAws = (answers: Record<string, unknown>) => {
+  const aws = stubAws({ GetTemplate: { TemplateBody: JSON.stringify(template) }, ...answers });
+  const { sns, cloudFormation, cloudWatch } = aws.clients;
+  return { aws, at: { ...stage, clients: { ...stage.clients, sns, cloudFormation, cloudWatch } } };
+};
+
+describe('the account and the stack', () => {
+  it('are named', async () => {
+    const { clients } = stubAws({
+      GetCallerIdentity: { Account: '123456789012', Arn: 'arn:aws:sts::123456789012:assumed-role/ops/me' },
+      DescribeStacks: { Stacks: [{ StackStatus: 'UPDATE_COMPLETE' }] },
+    });
+    expect(await checkCredentials(clients)).toMatchObject({
+      state: 'ok',
+      text: expect.stringContaining('123456789012'),
+    });
+    expect(await checkStack(clients, 'S-dev', 'dev')).toMatchObject({ state: 'ok' });
+  });
+
+  it.each([
+    ['UPDATE_ROLLBACK_FAILED', 'problem'],
+    ['UPDATE_IN_PROGRESS', 'warning'],
+    ['UPDATE_ROLLBACK_COMPLETE', 'ok'],
+  ])('in state %s is a %s', async (StackStatus, state) => {
+    const { clients } = stubAws({ DescribeStacks: { Stacks: [{ StackStatus }] } });
+    expect(await checkStack(clients, 'S-dev', 'dev')).toMatchObject({ state });
+  });
+
+  it('that cannot be looked at is a finding with the next step', async () => {
+    const { clients } = stubAws({ GetCallerIdentity: awsError('ExpiredToken') });
+    expect(await look('credentials', () => checkCredentials(clients))).toMatchObject([
+      { state: 'problem', next: expect.stringContaining('sign in again') },
+    ]);
+  });
+});
+
+describe('the secrets', () => {
+  it('that are not set are problems, set ones are not', async () => {
+    expect(await checkSigningSecret(stage)).toMatchObject({
+      state: 'problem',
+      next: expect.stringContaining('secret set'),
+    });
+    expect(await checkApiKey(stage)).toMatchObject({
+      state: 'problem',
+      next: expect.stringContaining('api-key set'),
+    });
+    await setSigningSecret(stage, SECRET);
+    await setApiKey(stage, 'cd_right');
+    expect(await checkSigningSecret(stage)).toMatchObject({ state: 'ok' });
+    expect(await checkApiKey(stage)).toMatchObject({ state: 'ok' });
+  });
+
+  it('that Cyberdesk refuses are problems', async () => {
+    await setApiKey(stage, 'cd_wrong');
+    const finding = await checkApiKey(stage);
+    expect(finding).toMatchObject({ state: 'problem', text: expect.stringContaining('401') });
+    expect(JSON.stringify(finding)).not.toContain('cd_wrong');
+  });
+});
+
+describe('the endpoint', () => {
+  it('that is not there is a problem', async () => {
+    expect(await look('endpoint', () => checkEndpoint(stage))).toMatchObject([{ state: 'problem' }]);
+  });
+});
+
+describe('the alarms', () => {
+  const alarms = (...states: string[]) => ({
+    DescribeAlarms: {
+      MetricAlarms: states.map((StateValue, index) => ({
+        AlarmName: `S/${index}`,
+        StateValue,
+        ActionsEnabled: true,
+      })),
+    },
+  });
+
+  it('that ring are a problem, none at all is one, too', async () => {
+    expect(await checkAlarms(withAws(alarms('OK', 'ALARM')).at)).toMatchObject({
+      state: 'problem',
+      text: 'ringing: S/1',
+    });
+    expect(await checkAlarms(withAws(alarms()).at)).toMatchObject({ state: 'problem' });
+    expect(await checkAlarms(withAws(alarms('OK')).at)).toMatchObject({ state: 'ok' });
+  });
+
+  const subscribed = (...entries: [string, string][]) => ({
+    ListSubscriptionsByTopic: {
+      Subscriptions: entries.map(([Endpoint, SubscriptionArn]) => ({ Endpoint, SubscriptionArn })),
+    },
+    Subscribe: {},
+  });
+
+  it('are heard where the address has confirmed', async () => {
+    const { at, aws } = withAws(subscribed(['duty@example.com', `${TOPIC}:1`]));
+    expect(await checkSubscriptions(at, async () => true)).toMatchObject([{ state: 'ok' }]);
+    expect(aws.called('Subscribe')).toEqual([]);
+  });
+
+  it('wait for a confirmation that may still come', async () => {
+    const { at, aws } = withAws(subscribed(['duty@example.com', 'PendingConfirmation']));
+    expect(await checkSubscriptions(at, async () => true)).toMatchObject([{ state: 'warning' }]);
+    expect(aws.called('Subscribe')).toEqual([]);
+  });
+
+  it('subscribe an address again whose confirmation ran out, if they may', async () => {
+    const refused = withAws(subscribed());
+    expect(await checkSubscriptions(refused.at, async () => false)).toMatchObject([{ state: 'problem' }]);
+    expect(refused.aws.called('Subscribe')).toEqual([]);
+    const { at, aws } = withAws(subscribed());
+    expect(await checkSubscriptions(at, async () => true)).toMatchObject([{ state: 'warning' }]);
+    expect(aws.called('Subscribe')).toMatchObject([
+      { input: { TopicArn: TOPIC, Endpoint: 'duty@example.com' } },
+    ]);
+  });
+});
+
+describe('the dashboard', () => {
+  it('is named as what only a person can do, and silent workflows are found', async () => {
+    await setApiKey(stage, 'cd_right');
+    const silent = '33333333-3333-4333-8333-333333333333';
+    api.seedRun({ workflow_id: silent });
+    const workflow = api.store.workflows.get(silent);
+    api.store.workflows.set(silent, {
+      ...workflow,
+      id: silent,
+      name: 'Silent',
+      is_webhooks_enabled: false,
+    } as never);
+    expect(await checkDashboard(stage)).toMatchObject([
+      { state: 'info', text: expect.stringContaining('activate webhooks') },
+      { state: 'warning', text: expect.stringContaining('Silent') },
+    ]);
+  });
+});
+
+describe('the other stage', () => {
+  const settings = { stage: 'dev' };
+  const other = async (key: string) => {
+    const prod = await createStage(emulators, { name: 'prod', outputs: { cyberdeskApiUrl: api.url } });
+    await setSigningSecret(prod, SECRET);
+    await setApiKey(prod, key);
+    return prod;
+  };
+
+  it('of the same organisation is a warning', async () => {
+    await setApiKey(stage, 'cd_right');
+    api.seedRun({ workflow_id: '44444444-4444-4444-8444-444444444444' });
+    const prod = await other('cd_right');
+    expect(await checkOtherStage(stage, settings, async () => prod)).toMatchObject({ state: 'warning' });
+  });
+
+  it('that is not deployed, or hears nothing, is none', async () => {
+    const none = () => Promise.reject(new StackNotDeployed('none'));
+    expect(await checkOtherStage(stage, settings, none)).toMatchObject({ state: 'ok' });
+    const deaf = await createStage(emulators, { name: 'prod' });
+    expect(await checkOtherStage(stage, settings, async () => deaf)).toMatchObject({ state: 'ok' });
+  });
+});

@@ -1,0 +1,36 @@
+import { Readable } from 'node:stream';
+import pc from 'picocolors';
+import type { Context } from '../../../ops/cli/command.ts';
+import type { Io } from '../../../ops/cli/io.ts';
+import { main } from '../../../ops/main.ts';
+
+export interface Ran {
+  code: number;
+  out: string;
+  err: string;
+  /** Standard output as JSON. */
+  json: () => never;
+}
+
+/** Runs the command in this process, with `input` as its standard input. */
+export async function run(
+  argv: string[],
+  { input = '', connect }: { input?: string; connect?: Context['connect'] } = {},
+): Promise<Ran> {
+  const said = { out: '', err: '' };
+  const io: Io = {
+    out: (text) => {
+      said.out += text;
+    },
+    err: (text) => {
+      said.err += text;
+    },
+    input: Readable.from([Buffer.from(input)]) as unknown as NodeJS.ReadStream,
+    isTerminal: false,
+    columns: 100,
+    color: pc.createColors(false),
+    now: Date.now,
+  };
+  const code = await main(argv, io, connect);
+  return { code, ...said, json: () => JSON.parse(said.out) as never };
+}
