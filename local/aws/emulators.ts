@@ -1,7 +1,8 @@
 import type { DataModel } from '../template/model.ts';
-import { DynamoDb } from './dynamodb.ts';
+import { Dynalite } from './dynamodb.ts';
 import { type AwsBackend, type AwsRequest, type AwsResponse, awsError } from './messages.ts';
 import { type InspectedMessage, QueuesAndTopics } from './queues.ts';
+import { ReturnedItems } from './returned-item.ts';
 import { SecretsManager } from './secrets.ts';
 
 /** All emulated services in this process. */
@@ -14,7 +15,7 @@ export class Emulators implements AwsBackend {
     const queues = new QueuesAndTopics(awsUrl, region);
     this.queues = queues;
     this.services = {
-      dynamodb: new DynamoDb(data.tables),
+      dynamodb: new ReturnedItems(new Dynalite(), data.tables),
       sqs: queues,
       sns: queues,
       sts: queues,

@@ -1,7 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AwsCaller, awsRequest } from '../../local/aws/caller.ts';
-import { DynamoDb } from '../../local/aws/dynamodb.ts';
+import { Dynalite } from '../../local/aws/dynamodb.ts';
+import type { AwsBackend } from '../../local/aws/messages.ts';
 import { provision } from '../../local/aws/provision.ts';
+import { ReturnedItems } from '../../local/aws/returned-item.ts';
 import { expireItems } from '../../local/aws/time-to-live.ts';
 import type { TableModel } from '../../local/template/model.ts';
 
@@ -24,7 +27,16 @@ const table: TableModel = {
   ttlAttribute: 'ttl',
 };
 
-const db = new DynamoDb([table]);
+const dynalite = new Dynalite();
+/** Reads take a while, so that a write in between would show. */
+const slowToRead: AwsBackend = {
+  close: () => dynalite.close(),
+  async handle(request) {
+    for (let turn = 0; request.operation === 'GetItem' && turn < 10; turn += 1) await setImmediate();
+    return dynalite.handle(request);
+  },
+};
+const db = new ReturnedItems(slowToRead, [table]);
 const aws = new AwsCaller(db, 'us-east-1');
 beforeAll(() => provision({ tables: [table], queues: [], topics: [], secrets: [], keys: [] }, aws));
 
