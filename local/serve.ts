@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
+import { mountConsole } from '../ops/console/mount.ts';
 import { sendOnce } from './once.ts';
 import { startLocal } from './run.ts';
 import { readSettings } from './settings.ts';
@@ -23,6 +24,7 @@ export async function serve(options: ServeOptions, env: NodeJS.ProcessEnv): Prom
   // One event needs no port that others know.
   const port = options.once && env.PORT === undefined ? 0 : settings.port;
   const run = await startLocal({ ...settings, ...(port !== undefined && { port }) });
+  run.use(mountConsole(run.url));
   try {
     if (options.logs) run.logs.on('line', (line) => console.log(`[${line.function}] ${line.text}`));
     else run.logs.on('line', (line) => line.function === 'local' && console.error(line.text));
@@ -34,6 +36,7 @@ export async function serve(options: ServeOptions, env: NodeJS.ProcessEnv): Prom
   Webhooks         ${run.webhookUrl}
   Signing secret   ${run.secret}
   Cyberdesk API    ${run.cyberdeskUrl}${run.fake ? ' (a fake one)' : ''}
+  Console          ${run.url}/
   Events           ${run.url}/_local/events
 
   Send an event:   WEBHOOK_SECRET='${run.secret}' npm run send -- ${run.webhookUrl}

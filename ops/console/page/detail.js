@@ -28,6 +28,7 @@ export function startDetail() {
     etag = '';
     state = '';
     hidePayload();
+    fill(byId('detail-top'));
     fill(byId('detail-body'));
     if (event !== '') poll.now();
     if (focus) moveFocus(event, before);
@@ -69,7 +70,7 @@ function show(event) {
   if (state !== '' && state !== event.state) announce(`The open event is now ${event.state}.`);
   state = event.state;
   fill(
-    byId('detail-body'),
+    byId('detail-top'),
     h(
       'div',
       { class: 'summary' },
@@ -78,11 +79,8 @@ function show(event) {
       h('code', { class: 'whole' }, event.event_id),
     ),
     h('div', { class: 'buttons' }, ...replayButtons(event), payloadButton(event)),
-    h('h3', {}, 'Timeline'),
-    timeline(event),
-    h('h3', {}, 'Facts'),
-    facts(event),
   );
+  fill(byId('detail-body'), h('h3', {}, 'Timeline'), timeline(event), h('h3', {}, 'Facts'), facts(event));
 }
 
 /** @param {EventDetail} event */

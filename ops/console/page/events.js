@@ -96,11 +96,8 @@ function make(event) {
     cell('state', badge(state), reason ? h('span', { class: 'why' }, reason) : ''),
     cell('event', link, tags(event)),
     cell('ended', runStatus(status)),
-    cell(
-      'run',
-      run_id ? h('span', { class: 'id', title: run_id }, run_id) : h('span', { class: 'none' }, '–'),
-    ),
-    cell('workflow', workflow_id ? h('span', { class: 'id', title: workflow_id }, workflow_id) : ''),
+    cell('run', run_id && h('span', { class: 'id', title: run_id }, run_id)),
+    cell('workflow', workflow_id && h('span', { class: 'id', title: workflow_id }, workflow_id)),
     cell('received end', ago(received_at)),
   );
 }

@@ -21,12 +21,12 @@ const CHOICES = {
     ['cancelled', 'cancelled'],
   ],
   since: [
-    ['15m', 'in the last 15 minutes'],
-    ['1h', 'in the last hour'],
-    ['24h', 'in the last 24 hours'],
-    ['7d', 'in the last 7 days'],
-    ['30d', 'in the last 30 days'],
-    ['any', 'at any time'],
+    ['15m', 'last 15 minutes'],
+    ['1h', 'last hour'],
+    ['24h', 'last 24 hours'],
+    ['7d', 'last 7 days'],
+    ['30d', 'last 30 days'],
+    ['any', 'any time'],
   ],
 };
 

@@ -5,8 +5,8 @@ const PATHS = {
   cross: 'M4.5 4.5l7 7m0-7l-7 7',
   dash: 'M4 8h8',
   alert: 'M8 3v6m0 3.2v.3',
-  clock: 'M8 4v4.2l2.8 1.8',
-  dot: 'M8 7.9v.2',
+  clock: 'M8 2.6a5.4 5.4 0 1 0 0 10.8a5.4 5.4 0 1 0 0-10.8M8 5.2v3l2 1.2',
+  dot: 'M8 6.2a1.8 1.8 0 1 0 0 3.6a1.8 1.8 0 1 0 0-3.6',
 };
 
 const SVG = 'http://www.w3.org/2000/svg';

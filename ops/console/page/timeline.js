@@ -50,12 +50,15 @@ export function timeline(event) {
 
 /** @param {TimelineEntry} entry @param {import('./types.d.ts').ActionView} [action] */
 function step({ at, step: name, tone, text }, action) {
+  const [title, rest] = action
+    ? [`Action: ${action.rule}`, text.replace(`${action.rule} #${action.position + 1} `, '')]
+    : [TITLES[name] ?? name, text];
   return h(
     'li',
     { class: tone, 'data-step': name },
     marker(tone),
-    h('p', { class: 'title' }, TITLES[name] ?? name, at && precise(at)),
-    h('p', { class: 'text' }, breakable(text)),
+    h('p', { class: 'title' }, h('span', {}, title), at && precise(at)),
+    h('p', { class: 'text' }, breakable(rest)),
     action &&
       action.followed_by.length > 0 &&
       h(

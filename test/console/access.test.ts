@@ -1,0 +1,166 @@
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { useBrowser, withoutBrowser } from './kit/browser.ts';
+import { useConsole } from './kit/local.ts';
+
+const PHONE = { width: 360, height: 740 };
+
+describe.skipIf(withoutBrowser)('the page, for everybody', () => {
+  const local = useConsole();
+  const open = useBrowser();
+  let events: { good: string; bad: string } | undefined;
+  const prepared = async () => {
+    events ??= { good: await local().finish(), bad: await local().fail() };
+    return events;
+  };
+
+  /** Each view as a person may have it before them. */
+  const VIEWS: Record<string, (page: Page) => Promise<void>> = {
+    list: async (page) => {
+      await page.goto(local().url);
+      await page.locator('#events-rows tr').nth(1).waitFor();
+    },
+    'nothing found': async (page) => {
+      await page.goto(`${local().url}/?run=none&state=failed`);
+      await page.getByText('No event matches').waitFor();
+    },
+    event: async (page) => {
+      await page.goto(`${local().url}/?event=${(await prepared()).bad}`);
+      await page.locator('.timeline li').last().waitFor();
+      await page.getByRole('button', { name: 'Show payload' }).click();
+      await page.locator('#payload pre').waitFor();
+    },
+    'unknown event': async (page) => {
+      await page.goto(`${local().url}/?event=none`);
+      await page.locator('#detail .empty').waitFor();
+    },
+    'dead letters': async (page) => {
+      await page.goto(`${local().url}/?view=dlq`);
+      await page.locator('#dlq-rows tr').first().waitFor();
+    },
+    'send dialog': async (page) => {
+      await page.goto(local().url);
+      await page.getByRole('button', { name: 'Send test event' }).click();
+      await page.getByText('Body', { exact: true }).click();
+      await page.getByLabel('Body of the event, JSON').waitFor();
+    },
+  };
+
+  it.each(Object.keys(VIEWS))('has no accessibility violations and fits a phone: %s', async (name) => {
+    await prepared();
+    const page = await open({ reducedMotion: 'reduce', expectErrors: name === 'unknown event' });
+    await VIEWS[name]?.(page);
+    await page.evaluate(axe.source);
+    expect(await violations(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await violations(page, ['color-contrast'])).toEqual([]);
+
+    await page.setViewportSize(PHONE);
+    expect(await violations(page)).toEqual([]);
+    expect(await tooWide(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
+  });
+
+  it.each(['reduce', 'no-preference'] as const)(
+    'moves only for those who like it: %s',
+    async (reducedMotion) => {
+      await prepared();
+      const page = await open({ reducedMotion });
+      await page.goto(local().url);
+      await page.locator('#events-rows tr').first().waitFor();
+      const id = await local().finish();
+      await page.locator(`#events-rows tr[data-id="${id}"].fresh`).waitFor();
+      const moving = await page.evaluate('document.querySelector("tr.fresh").getAnimations().length');
+      expect(moving).toBe(reducedMotion === 'reduce' ? 0 : 1);
+    },
+  );
+
+  it('is a table to a screen reader, as cards too', async () => {
+    await prepared();
+    const page = await open({ viewport: PHONE });
+    await page.goto(local().url);
+    const table = page.getByRole('table', { name: 'Events' });
+    await table.getByRole('row').nth(1).waitFor();
+    expect(await table.getByRole('columnheader').count()).toBeGreaterThanOrEqual(5);
+    expect(await table.getByRole('row').nth(1).getByRole('cell').count()).toBeGreaterThanOrEqual(4);
+  });
+
+  it('is worked by the keyboard alone', async () => {
+    const { good } = await prepared();
+    const page = await open();
+    await page.goto(`${local().url}/`);
+    const link = page.locator(`#events-rows tr[data-id="${good}"] a`);
+    await link.waitFor();
+    const reached = await walk(page);
+    for (const name of [
+      'Skip to content',
+      'Live',
+      'Send test event',
+      'Events',
+      'Dead letters',
+      'State',
+      'Run',
+      good,
+    ]) {
+      expect(reached.map(({ name: text }) => text)).toContainEqual(expect.stringMatching(`^${name}`));
+    }
+    expect(reached.filter(({ isMarked }) => !isMarked)).toEqual([]);
+
+    await link.focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.timeline li').last().waitFor();
+    expect(await focused(page)).toBe('Event');
+    await page.keyboard.press('Tab');
+    expect(await focused(page)).toBe('Close');
+    await page.keyboard.press('Escape');
+    await page.locator('#detail').waitFor({ state: 'hidden' });
+    expect(await focused(page)).toBe(good);
+  });
+
+  it('keeps the focus where it is when the list changes', async () => {
+    const { good } = await prepared();
+    const page = await open();
+    await page.goto(local().url);
+    await page.locator(`#events-rows tr[data-id="${good}"] a`).focus();
+    const id = await local().finish();
+    await page.locator(`#events-rows tr[data-id="${id}"]`).getByText('processed').waitFor();
+    expect(await focused(page)).toBe(good);
+  });
+});
+
+/** Wants axe in the page already: brought there through the debugger, which no policy of the page stops. */
+async function violations(page: Page, rules?: string[]): Promise<string[]> {
+  const only = rules ? { runOnly: rules } : {};
+  const { violations: found } = (await page.evaluate(`axe.run(${JSON.stringify(only)})`)) as axe.AxeResults;
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
+  );
+}
+
+/** What reaches beyond the right edge, but for what scrolls within a box of its own. */
+const tooWide = (page: Page) =>
+  page.evaluate(`[...document.querySelectorAll('body *')]
+    .filter((element) => element.checkVisibility() && !element.closest('.unseen, thead, pre *'))
+    .filter((element) => element.getBoundingClientRect().right > innerWidth + 0.5)
+    .map((element) => element.outerHTML.slice(0, 80))`);
+
+const focused = (page: Page) => page.evaluate('document.activeElement.textContent.trim()');
+
+/** Everything that Tab comes to, and whether one sees where one is. */
+async function walk(page: Page): Promise<{ name: string; isMarked: boolean }[]> {
+  const reached: { name: string; isMarked: boolean }[] = [];
+  for (let step = 0; step < 60; step += 1) {
+    await page.keyboard.press('Tab');
+    const here = await page.evaluate(`(() => {
+      const element = document.activeElement;
+      if (!element || element === document.body) return null;
+      const label = element.labels?.[0]?.firstChild ?? element;
+      const style = getComputedStyle(element);
+      return { name: label.textContent.trim(), isMarked: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 1 };
+    })()`);
+    if (here === null) break;
+    reached.push(here as { name: string; isMarked: boolean });
+  }
+  return reached;
+}

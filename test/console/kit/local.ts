@@ -1,0 +1,59 @@
+import { beforeAll } from 'vitest';
+import type { LocalRun } from '../../../local/run.ts';
+import { mountConsole } from '../../../ops/console/mount.ts';
+import { connectLocal } from '../../../ops/stage/local.ts';
+import type { Stage } from '../../../ops/stage/stage.ts';
+import { useWhole, type Whole } from '../../e2e/kit/local-run.ts';
+import { runComplete } from '../../e2e/kit/webhooks.ts';
+
+/** A local run with the console on its port, as `npm start` has it. */
+export class WithConsole {
+  readonly whole: Whole;
+  readonly stage: Stage;
+
+  constructor(whole: Whole, stage: Stage) {
+    this.whole = whole;
+    this.stage = stage;
+  }
+
+  get run(): LocalRun {
+    return this.whole.run;
+  }
+
+  get url(): string {
+    return this.run.url;
+  }
+
+  /** Sends an event of a run that has ended so; returns its id. */
+  async send(run: Record<string, unknown> = {}): Promise<string> {
+    const event = runComplete(run);
+    await this.whole.deliver(event);
+    return event.event_id;
+  }
+
+  /** The same, and waits until it is finished. */
+  async finish(run: Record<string, unknown> = {}): Promise<string> {
+    const id = await this.send(run);
+    await this.whole.finished(id);
+    return id;
+  }
+
+  /** An event whose follow-up run Cyberdesk refuses; a later try is not refused. */
+  async fail(): Promise<string> {
+    this.run.fake?.faults.add({ method: 'POST', path: '/v1/runs', status: 422 });
+    const id = await this.finish();
+    if ((await this.whole.event(id))?.state !== 'failed') throw new Error('the event was to fail');
+    return id;
+  }
+}
+
+export function useConsole(): () => WithConsole {
+  const whole = useWhole();
+  let ready: WithConsole;
+  beforeAll(async () => {
+    const { run } = whole();
+    run.use(mountConsole(run.url));
+    ready = new WithConsole(whole(), await connectLocal(run.url));
+  });
+  return () => ready;
+}

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { runComplete } from '../e2e/kit/webhooks.ts';
+import { useBrowser, withoutBrowser } from './kit/browser.ts';
+import { useConsole } from './kit/local.ts';
+
+describe.skipIf(withoutBrowser)('the page, live', () => {
+  const local = useConsole();
+  const open = useBrowser();
+  const row = (id: string) => `#events-rows tr[data-id="${id}"]`;
+
+  it('shows a new event without a reload, and says so', async () => {
+    await local().finish();
+    const page = await open();
+    await page.goto(local().url);
+    await page.locator('#events-rows tr').first().waitFor();
+    await page.evaluate('window.sameDocument = true');
+
+    const id = await local().send({ status: 'task_failed' });
+
+    await page.locator(row(id)).getByText('processed').waitFor();
+    expect(await page.locator('#events-rows tr').first().getAttribute('data-id')).toBe(id);
+    expect(await page.locator(row(id)).textContent()).toContain('task_failed');
+    await page.getByText('New event: task_failed').waitFor({ state: 'attached' });
+    expect(await page.evaluate('window.sameDocument')).toBe(true);
+  });
+
+  it('shows nothing new while it is paused', async () => {
+    const page = await open();
+    await page.goto(local().url);
+    await page.locator('#events-rows tr').first().waitFor();
+    await page.getByRole('button', { name: 'Live' }).click();
+    // What was under way when it was paused may still come.
+    await page.waitForLoadState('networkidle');
+    const id = await local().finish();
+    await page.getByRole('button', { name: 'Live', pressed: false }).waitFor();
+    expect(await page.locator(row(id)).count()).toBe(0);
+    await page.getByRole('button', { name: 'Live' }).click();
+    await page.locator(row(id)).waitFor();
+  });
+
+  it('shows the way of an event step by step', async () => {
+    const id = await local().finish();
+    const runId = (await local().whole.event(id))?.actions.flatMap(({ run_ids }) => run_ids)[0] as string;
+    const page = await open();
+    await page.goto(local().url);
+    await page.locator(row(id)).getByRole('link').click();
+
+    const steps = page.locator('.timeline li');
+    await steps.last().waitFor();
+    expect(await steps.locator('.title > span').allTextContents()).toEqual([
+      'Received',
+      'Queued',
+      'Plan',
+      'Action: start-next-workflow',
+      'Action: publish-completion',
+      'Finished',
+    ]);
+    expect(await steps.nth(2).textContent()).toContain('2 action(s)');
+    expect(await steps.nth(3).textContent()).toContain(runId);
+    expect(await steps.nth(5).textContent()).toContain('processed');
+    expect(new URL(page.url()).searchParams.get('event')).toBe(id);
+  });
+
+  it('says why an event failed', async () => {
+    const id = await local().fail();
+    const page = await open();
+    await page.goto(`${local().url}/?event=${id}`);
+    const action = page.locator('.timeline li', { hasText: 'Action: start-next-workflow' });
+    await action.getByText('failed, HTTP 422: refused').waitFor();
+    await page.locator('.timeline li', { hasText: 'Dead letter' }).waitFor();
+  });
+
+  it('keeps its filters over a reload and a step back', async () => {
+    const run = runComplete().run;
+    const failed = await local().finish({ ...run, status: 'error' });
+    await local().finish({ workflow_id: run.workflow_id });
+    const page = await open();
+    await page.goto(local().url);
+    await page.getByLabel('Workflow', { exact: true }).fill(run.workflow_id);
+    await page.getByLabel('Run ended as').first().selectOption('error');
+    await page.getByLabel('State').selectOption('processed');
+    const rows = page.locator('#events-rows tr');
+    const onlyIt = async () => {
+      await page.locator(row(failed)).waitFor();
+      await expect.poll(() => rows.count()).toBe(1);
+    };
+    await onlyIt();
+    const query = Object.fromEntries(new URL(page.url()).searchParams);
+    expect(query).toEqual({ workflow: run.workflow_id, status: 'error', state: 'processed' });
+
+    await page.reload();
+    await onlyIt();
+    expect(await page.getByLabel('Workflow', { exact: true }).inputValue()).toBe(run.workflow_id);
+    expect(await page.getByLabel('State').inputValue()).toBe('processed');
+
+    await page.goBack();
+    await expect.poll(() => page.getByLabel('State').inputValue()).toBe('');
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    expect(new URL(page.url()).search).toBe('');
+    await expect.poll(() => rows.count()).toBeGreaterThan(1);
+  });
+
+  it('fetches a payload when it is asked for, and not before', async () => {
+    const id = await local().finish({ output_data: { summary: 'Jane Doe' } });
+    const page = await open();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.goto(`${local().url}/?event=${id}`);
+    await page.locator('.timeline li').last().waitFor();
+    expect(asked.filter((path) => /api\/(payload|copy)/.test(path))).toEqual([]);
+    expect(await page.content()).not.toContain('Jane Doe');
+
+    await page.getByRole('button', { name: 'Show payload' }).click();
+    await page.locator('#payload pre', { hasText: 'Jane Doe' }).waitFor();
+    await page.getByRole('button', { name: 'Hide payload' }).click();
+    expect(await page.content()).not.toContain('Jane Doe');
+
+    // Gone with its event, too.
+    await page.getByRole('button', { name: 'Show payload' }).click();
+    await page.locator('#payload pre').waitFor();
+    await page.getByRole('button', { name: 'Close' }).click();
+    expect(await page.content()).not.toContain('Jane Doe');
+  });
+
+  it('shows what stands behind it failing, and goes on when it is back', async () => {
+    const page = await open({ expectErrors: true });
+    await page.goto(local().url);
+    await page.locator('#events-rows tr').first().waitFor();
+    await page.route('**/console/api/events?*', (route) =>
+      route.fulfill({
+        status: 502,
+        json: { error: 'AwsRefused', message: 'the AWS session has expired: sign in again' },
+      }),
+    );
+    await page.getByRole('alert').getByText('sign in again').waitFor();
+    await page.unroute('**/console/api/events?*');
+    await page.getByRole('alert').waitFor({ state: 'hidden' });
+  });
+});
