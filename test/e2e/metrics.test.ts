@@ -1,0 +1,229 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventKey, ITEM_VERSION } from '../../lambda/core/items.ts';
+import {
+  METRIC_DIMENSION,
+  METRIC_NAMESPACE,
+  PROCESSOR_METRICS,
+  SWEEPER_METRICS,
+  VERIFIER_METRICS,
+} from '../../lambda/core/metric-names.ts';
+import { startLocal } from '../../local/run.ts';
+import { shownMetrics } from '../lib/support/metrics.ts';
+import { everySetting } from '../lib/support/settings.ts';
+import { one, synth } from '../lib/support/synth.ts';
+import { Whole } from './kit/local-run.ts';
+import { waitFor } from './kit/wait.ts';
+import { deliver, runComplete } from './kit/webhooks.ts';
+
+/**
+ * Brings the bundles into every situation that they count, and holds what they emit against what alarms and dashboard
+ * show. An alarm on a metric that nobody emits is never heard of.
+ */
+
+const newSecret = () => `whsec_${randomBytes(24).toString('base64')}`;
+const HOUR = 3_600_000;
+
+/** What AWS itself publishes, of what is shown: namespace → name → dimensions. */
+const OF_AWS: Record<string, Record<string, string[]>> = {
+  'AWS/ApiGateway': Object.fromEntries(
+    ['Count', '4xx', '5xx', 'Latency'].map((name) => [name, ['ApiId', 'Stage']]),
+  ),
+  'AWS/Lambda': Object.fromEntries(
+    ['Errors', 'Throttles', 'Duration'].map((name) => [name, ['FunctionName']]),
+  ),
+  'AWS/SQS': {
+    ApproximateNumberOfMessagesVisible: ['QueueName'],
+    ApproximateNumberOfMessagesNotVisible: ['QueueName'],
+  },
+};
+
+describe('what is counted', () => {
+  const environment = { NEXT_WORKFLOW_ID: randomUUID(), LEASE_SECONDS: '12' };
+  const wholes: Whole[] = [];
+  const start = async (options: Parameters<typeof startLocal>[0] = {}) => {
+    const whole = new Whole(await startLocal({ environment, redeliverySeconds: 1, ...options }));
+    wholes.push(whole);
+    return whole;
+  };
+  const emitted = () => wholes.flatMap(({ run }) => run.logs.metrics);
+  const counted = (name: string) =>
+    waitFor(`the metric ${name}`, () => emitted().some((metric) => metric.name === name), 60_000);
+
+  beforeAll(async () => {
+    const [bare, full, fenced] = [
+      await start({ webhookSecret: null, cyberdeskApiKey: null }),
+      await start(),
+      await start(),
+    ];
+    await Promise.all([arrivals(bare), followUps(full), stranger(fenced)]);
+  }, 180_000);
+  afterAll(() => Promise.all(wholes.map(({ run }) => run.stop())));
+
+  it.each([...VERIFIER_METRICS, ...PROCESSOR_METRICS, ...SWEEPER_METRICS])('%s', (name) => {
+    const [metric] = emitted().filter((each) => each.name === name);
+
+    expect(metric?.namespace).toBe(METRIC_NAMESPACE);
+    expect(metric?.dimensions).toEqual({ [METRIC_DIMENSION]: 'CyberdeskWebhooks-dev' });
+  });
+
+  it('is all that alarms and dashboard show', () => {
+    // Arrange
+    const template = synth(everySetting);
+    const known = new Set(
+      emitted().map(({ namespace, name, dimensions }) => key(namespace, name, Object.keys(dimensions))),
+    );
+    known.add(filterKey(template));
+    for (const [namespace, metrics] of Object.entries(OF_AWS)) {
+      for (const [name, dimensions] of Object.entries(metrics)) known.add(key(namespace, name, dimensions));
+    }
+
+    // Act
+    const metrics = shownMetrics(template);
+
+    // Assess
+    expect(metrics.length).toBeGreaterThan(40);
+    const unheard = metrics.filter(
+      ({ namespace, name, dimensions }) => !known.has(key(namespace, name, dimensions)),
+    );
+    expect(unheard).toEqual([]);
+  });
+
+  it('is all shown: nothing is counted in vain', () => {
+    const shown = new Set(shownMetrics(synth()).map(({ name }) => name));
+
+    expect(
+      [...VERIFIER_METRICS, ...PROCESSOR_METRICS, ...SWEEPER_METRICS].filter((name) => !shown.has(name)),
+    ).toEqual([]);
+  });
+
+  /** A stage without secrets, then with, then after a rotation. */
+  async function arrivals(whole: Whole): Promise<void> {
+    const { run } = whole;
+    const [first, second] = [newSecret(), newSecret()];
+    const send = (payload: unknown, secret = second) => deliver(run.webhookUrl, secret, payload);
+    const accepted = (secret: string) =>
+      waitFor('the secret to be read', async () => (await send(runComplete(), secret)).status === 200);
+
+    await send(runComplete());
+    await setSecret(whole, first);
+    await accepted(first);
+    await setSecret(whole, second);
+    await accepted(second);
+    await send(runComplete(), first);
+    const webhook = runComplete();
+    await send(webhook);
+    await send(webhook);
+    await send(runComplete({ status: 'scheduling' }));
+    await send({ event_type: 'run_complete', run: {} });
+    await send(runComplete(), newSecret());
+    await send(runComplete({ output_data: { text: 'x'.repeat(4.5 * 2 ** 20) } }));
+    run.faults.plant({ call: 'dynamodb:PutItem', function: 'verifier', do: 'fail', times: 12 });
+    await send(runComplete());
+    run.faults.clear();
+    await counted('ApiKeyNotSet');
+  }
+
+  /** Follow-ups that succeed, are refused, get lost, and meet a Cyberdesk that is unwell. */
+  async function followUps(whole: Whole): Promise<void> {
+    const call = 'cyberdesk:POST /v1/runs';
+    const { faults } = whole.run;
+    const sendDuring = async (plant: () => void) => {
+      plant();
+      const webhook = runComplete();
+      await whole.deliver(webhook);
+      return webhook.event_id;
+    };
+    await whole.finished(await sendDuring(() => {}));
+    await whole.finished(await sendDuring(() => faults.plant({ call, do: 'fail', status: 422 })));
+    await whole.finished(
+      await sendDuring(() => {
+        faults.plant({ call, do: 'drop' });
+        faults.plant({ call, do: 'fail', status: 422, nth: 2 });
+      }),
+    );
+    faults.clear();
+    await whole.finished(await sendDuring(() => faults.plant({ call, do: 'kill', when: 'after' })), 90_000);
+    faults.clear();
+    await sendDuring(() => faults.plant({ call, do: 'fail', status: 401, times: 4 }));
+    await counted('ApiKeyRejected');
+    faults.clear();
+    await sendDuring(() => faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 429, times: 'always' }));
+    await counted('CyberdeskPaused');
+  }
+
+  /** A delivery from outside the allow-list; and an event that has lost its message. */
+  async function stranger(whole: Whole): Promise<void> {
+    const variables = whole.run.fn('verifier').environment as Record<string, string>;
+    variables.SOURCE_IP_ALLOW_LIST = '203.0.113.0/24';
+    expect((await whole.deliver(runComplete())).status).toBe(403);
+    await putForgotten(whole);
+    await whole.run.sweep();
+  }
+});
+
+const key = (namespace: string, name: string, dimensions: readonly string[]): string =>
+  `${namespace} ${name} ${[...dimensions].sort().join()}`;
+
+/** What the metric filter on the access log counts; its dimension must be a field of that log. */
+function filterKey(template: ReturnType<typeof synth>): string {
+  const { FilterPattern, MetricTransformations } = one(template, 'AWS::Logs::MetricFilter').Properties;
+  const { Format } = one(template, 'AWS::ApiGatewayV2::Stage').Properties.AccessLogSettings;
+  const [{ MetricNamespace, MetricName, Dimensions }] = MetricTransformations;
+  const fields = Object.keys(JSON.parse(Format));
+  expect(FilterPattern).toBe('{ $.status = "429" }');
+  expect(fields).toContain('status');
+  for (const { Value } of Dimensions) expect(fields).toContain(Value.replace('$.', ''));
+  return key(
+    MetricNamespace,
+    MetricName,
+    Dimensions.map(({ Key }: { Key: string }) => Key),
+  );
+}
+
+async function setSecret({ run }: Whole, value: string): Promise<void> {
+  const client = new SecretsManagerClient({
+    region: 'us-east-1',
+    endpoint: run.awsUrl,
+    credentials: run.credentials,
+  });
+  const SecretId = run.fn('verifier').environment.SIGNING_SECRET_ARN;
+  await client.send(new PutSecretValueCommand({ SecretId, SecretString: value }));
+}
+
+/** An event that was received two hours ago and has no message. */
+async function putForgotten({ run }: Whole): Promise<void> {
+  const client = new DynamoDBClient({
+    region: 'us-east-1',
+    endpoint: run.awsUrl,
+    credentials: run.credentials,
+  });
+  const received = new Date(Date.now() - 2 * HOUR).toISOString();
+  const id = randomUUID();
+  const item = {
+    ...eventKey(id),
+    v: ITEM_VERSION,
+    tag: randomUUID(),
+    event_id: id,
+    svix_id: `msg_${id}`,
+    type: 'run_complete',
+    run_id: randomUUID(),
+    workflow_id: randomUUID(),
+    status: 'success',
+    ended_at: Date.now() - 2 * HOUR,
+    state: 'received',
+    failure: 0,
+    round: 0,
+    received_at: received,
+    open: '0',
+    day: received.slice(0, 10),
+    body_sha256: '',
+    body_bytes: 0,
+  };
+  await client.send(
+    new PutItemCommand({ TableName: run.fn('verifier').environment.TABLE_NAME, Item: marshall(item) }),
+  );
+}
