@@ -32,6 +32,17 @@ export interface ReconcileOptions extends Partial<Pace> {
   onProgress?: (compared: number, upTo: number) => void;
 }
 
+/** A run that has no event, or may have none. Field names are part of `--json`. */
+export interface ReconciledRun {
+  run_id: string;
+  workflow_id: string;
+  status: string;
+  /** ISO 8601; of a run without an end, its creation. */
+  ended_at: string;
+  verdict: Verdict;
+  applied?: Applied;
+}
+
 export interface Reconciled {
   since: string;
   until: string;
@@ -40,7 +51,7 @@ export interface Reconciled {
   compared: number;
   counts: Partial<Record<Verdict, number>>;
   /** All that is not known. */
-  runs: (Judged & { applied?: Applied })[];
+  runs: ReconciledRun[];
 }
 
 /**
@@ -101,8 +112,9 @@ export async function reconcile(stage: Stage, options: ReconcileOptions): Promis
     compared: sum(mark.counts),
     counts: mark.counts,
     runs: mark.open.map((one) => {
+      const { endedAt, ...rest } = one;
       const outcome = applied.get(nameOf(one));
-      return { ...one, ...(outcome && { applied: outcome }) };
+      return { ...rest, ended_at: new Date(endedAt).toISOString(), ...(outcome && { applied: outcome }) };
     }),
   };
 }

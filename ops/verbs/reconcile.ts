@@ -93,7 +93,7 @@ function show(io: Io, { counts, runs: found, compared, since, resumed }: Reconci
   io.out('\n');
   io.out(
     table(rows.slice(0, MOST_ROWS), [
-      { title: 'ENDED', value: ({ endedAt }) => ago(io, new Date(endedAt).toISOString()) },
+      { title: 'ENDED', value: ({ ended_at }) => ago(io, ended_at) },
       { title: 'STATUS', value: ({ status }) => status },
       { title: 'RUN', value: ({ run_id }) => run_id },
       { title: 'WORKFLOW', value: ({ workflow_id }) => workflow_id },
