@@ -27,5 +27,10 @@ export async function reopen(
 ): Promise<EventItem> {
   const { ttl: _ttl, finished_at: _end, reason: _reason, ...rest } = event;
   const open = String(round % OPEN_SHARDS);
-  return save<EventItem>(table, { ...rest, state: 'received', round, open }, { tag: event.tag }, chance.token());
+  return save<EventItem>(
+    table,
+    { ...rest, state: 'received', round, open },
+    { tag: event.tag },
+    chance.token(),
+  );
 }

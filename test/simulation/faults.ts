@@ -41,9 +41,11 @@ export class RandomFaults implements Faults {
     this.#budget = 0;
   }
 
-  next(): Fault {
+  next(service: Service): Fault {
     const rng = this.#rng;
-    if (this.#budget <= 0 || !rng.chance(this.#rate)) return NONE;
+    // Calls to Cyberdesk are few, and what hides their answers matters most.
+    const rate = service === 'api' ? 3 * this.#rate : this.#rate;
+    if (this.#budget <= 0 || !rng.chance(rate)) return NONE;
     this.#budget -= 1;
     const fault = this.#choose();
     this.counts.set(fault.kind, (this.counts.get(fault.kind) ?? 0) + 1);

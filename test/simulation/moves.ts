@@ -25,10 +25,12 @@ export class Moves {
   }
 
   announce(run: ModelRun): void {
-    this.#count += 1;
-    const n = run.workflow_id === 'first-equal' ? 0 : this.#count;
     if (this.noEnds) this.#world.move('missing ended_at');
-    this.#sender.announce(run, { n, noEnd: this.noEnds, ...(this.oneId && { eventId: 'constant' }) });
+    this.#sender.announce(run, {
+      n: outputOf(run),
+      noEnd: this.noEnds,
+      ...(this.oneId && { eventId: 'constant' }),
+    });
   }
 
   /** The run ends some time later, and a webhook tells of it. */
@@ -54,7 +56,7 @@ export class Moves {
     if (!run) return;
     this.#world.move('twin');
     this.#count += 1;
-    this.#sender.announce(run, { n: this.#count, noEnd: false, eventId: `twin-${this.#count}` });
+    this.#sender.announce(run, { n: outputOf(run), noEnd: false, eventId: `twin-${this.#count}` });
   }
 
   /** A person runs an ended run again. */
@@ -113,7 +115,12 @@ export class Moves {
     this.#world.move(`outage of ${service}`);
     const from = scheduler.now + rng.between(0, 5 * MINUTE);
     const longest = service === 'api' ? 24 * HOUR : 3 * HOUR;
-    outages.push({ service, from, to: from + rng.next() ** 3 * longest, how: rng.pick(['before', 'after', 'mixed']) });
+    outages.push({
+      service,
+      from,
+      to: from + rng.next() ** 3 * longest,
+      how: rng.pick(['before', 'after', 'mixed']),
+    });
   }
 
   async sweep(): Promise<void> {
@@ -124,7 +131,12 @@ export class Moves {
     async function* listOpen() {
       yield* open;
     }
-    const ports = { table: tablePort(sandbox, world.table), queue: this.#queue(sandbox), chance: sandbox.chance, listOpen };
+    const ports = {
+      table: tablePort(sandbox, world.table),
+      queue: this.#queue(sandbox),
+      chance: sandbox.chance,
+      listOpen,
+    };
     await sweep(ports).catch((error) => {
       if (error.name !== 'NoAnswerError') world.unexpected(error);
     });
@@ -154,9 +166,16 @@ export class Moves {
         move();
         deadLetters.delete(handle);
       } else {
-        void sandbox.exchange(() => `redrive ${body}`, 'queue', move).then((sent) => {
-          if (sent.kind === 'answer') return sandbox.exchange(() => `delete ${body}`, 'queue', () => void deadLetters.delete(handle));
-        });
+        void sandbox
+          .exchange(() => `redrive ${body}`, 'queue', move)
+          .then((sent) => {
+            if (sent.kind === 'answer')
+              return sandbox.exchange(
+                () => `delete ${body}`,
+                'queue',
+                () => void deadLetters.delete(handle),
+              );
+          });
       }
     }
   }
@@ -164,7 +183,9 @@ export class Moves {
   /** A finished event is sent again, or its rules are asked again. */
   async replay(replan: boolean): Promise<void> {
     const world = this.#world;
-    const finished = world.table.all<EventItem>('event').filter(({ state, run_id }) => state === 'processed' && run_id);
+    const finished = world.table
+      .all<EventItem>('event')
+      .filter(({ state, run_id }) => state === 'processed' && run_id);
     if (finished.length === 0) return;
     const event = world.rng.pick(finished);
     world.move(replan ? 'replan' : 'replay');
@@ -197,3 +218,7 @@ export class Moves {
     });
   }
 }
+
+/** What a run has put out: the same whoever tells of it, and for all runs of one workflow. */
+const outputOf = (run: ModelRun): number =>
+  run.workflow_id === 'first-equal' ? 0 : Number(run.id.slice('run-'.length)) * 10 + run.retries;

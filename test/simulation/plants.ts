@@ -2,6 +2,7 @@ import type { CompletionItem, EventItem } from '../../lambda/core/items.ts';
 import { endedAtCompletion } from '../../lambda/core/items.ts';
 import type { Cyberdesk, Item, Key, RunSnapshot, Table } from '../../lambda/core/ports.ts';
 import { processMessage } from '../../lambda/core/process.ts';
+import { SECOND } from '../../lambda/core/timing.ts';
 import { OWN } from './oracle.ts';
 import { PLACEHOLDER } from './schedule.ts';
 import { secretOf } from './sender.ts';
@@ -10,8 +11,10 @@ import type { Plant } from './world.ts';
 const isCompletion = ({ sk }: Key) => sk.startsWith('completion#');
 
 /** Known mistakes. Each must be caught, or the simulation proves nothing. */
-export const PLANTS: Record<string, { plant: Plant; rules: readonly string[] }> = {
+/** @property broken What it breaks, for the right reason. */
+export const PLANTS: Record<string, { plant: Plant; rules: readonly string[]; broken: RegExp }> = {
   'acknowledges on a live lease': {
+    broken: /unfinished and has no message/,
     rules: ['start'],
     plant: {
       async handle(worker, message, world) {
@@ -27,6 +30,7 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[] }> 
   },
 
   'records failed before the dead letter': {
+    broken: /failed without a dead letter/,
     rules: ['refused', 'throws'],
     plant: {
       worker(worker) {
@@ -53,6 +57,7 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[] }> 
   },
 
   'has no lease token: writes without a condition': {
+    broken: /took effect \d times/,
     rules: ['start', 'several'],
     plant: {
       worker: (worker, world) => ({
@@ -70,6 +75,7 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[] }> 
   },
 
   'claims per event': {
+    broken: /took effect \d times/,
     rules: ['start', 'several'],
     plant: {
       worker: (worker, _, eventId) => ({ ...worker, table: perEvent(worker.table, eventId) }),
@@ -77,11 +83,13 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[] }> 
   },
 
   'never looks up': {
+    broken: /took effect \d times/,
     rules: ['start', 'several'],
     plant: { worker: (worker) => ({ ...worker, cyberdesk: withFound(worker.cyberdesk, () => []) }) },
   },
 
   'adopts the first that fits': {
+    broken: /took effect \d times|by guess/,
     rules: ['equal'],
     plant: {
       worker: (worker, world) => ({
@@ -94,6 +102,7 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[] }> 
   },
 
   'sends bodies with keys in another order': {
+    broken: /two different bodies/,
     rules: ['equal', 'several'],
     plant: {
       worker: (worker) => ({
@@ -109,7 +118,20 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[] }> 
     },
   },
 
+  'relies on keys that are forgotten sooner than assumed': {
+    broken: /took effect \d times/,
+    rules: ['start', 'several'],
+    plant: { assumed: { keyLife: SECOND } },
+  },
+
+  'relies on a list that is complete later than assumed': {
+    broken: /took effect \d times/,
+    rules: ['start', 'several'],
+    plant: { assumed: { listedWithin: 600 * SECOND } },
+  },
+
   'takes a placeholder for a secret': {
+    broken: /forged webhook/,
     rules: ['tell'],
     plant: { signingSecret: (value) => (value === PLACEHOLDER ? secretOf(value) : value) },
   },
@@ -117,7 +139,8 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[] }> 
 
 /** One claim for each event, and not for each completion. */
 function perEvent(table: Table, eventId: string): Table {
-  const own = <T extends Key>(key: T): T => (isCompletion(key) ? { ...key, sk: `${key.sk}${OWN}${eventId}` } : key);
+  const own = <T extends Key>(key: T): T =>
+    isCompletion(key) ? { ...key, sk: `${key.sk}${OWN}${eventId}` } : key;
   const shared = <T extends Item>(item: T | undefined): T | undefined =>
     item && { ...item, sk: item.sk.split(OWN)[0] as string };
   return {

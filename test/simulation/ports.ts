@@ -29,7 +29,14 @@ const answered = <T>(exchange: Exchange<T>): T => {
 };
 
 export const tablePort = (sandbox: Sandbox, model: TableModel): Table => ({
-  get: async (key) => answered(await sandbox.exchange(() => `get ${key.pk} ${key.sk}`, 'table', () => model.get(key))),
+  get: async (key) =>
+    answered(
+      await sandbox.exchange(
+        () => `get ${key.pk} ${key.sk}`,
+        'table',
+        () => model.get(key),
+      ),
+    ),
   put: async (item: Item, expected: Expected): Promise<PutOutcome> => {
     const condition = expected === 'absent' ? 'absent' : expected.tag;
     const put = (again: string) =>
@@ -48,7 +55,13 @@ export const tablePort = (sandbox: Sandbox, model: TableModel): Table => ({
 
 export const queuePort = (sandbox: Sandbox, send: (body: string) => void): Queue => ({
   send: async (message) =>
-    answered(await sandbox.exchange(() => `send ${message.event}`, 'queue', () => send(JSON.stringify(message)))),
+    answered(
+      await sandbox.exchange(
+        () => `send ${message.event}`,
+        'queue',
+        () => send(JSON.stringify(message)),
+      ),
+    ),
 });
 
 export const deadLetterPort = (sandbox: Sandbox, model: QueueModel, now: () => number): DeadLetterQueue => ({
@@ -75,7 +88,13 @@ export const secretsPort = (sandbox: Sandbox, model: SecretsModel): Secrets => (
 
 export const topicsPort = (sandbox: Sandbox, sent: (dedupeId: string) => void): Topics => {
   const send = async (dedupeId: string) =>
-    answered(await sandbox.exchange(() => `announce ${dedupeId}`, 'topics', () => sent(dedupeId)));
+    answered(
+      await sandbox.exchange(
+        () => `announce ${dedupeId}`,
+        'topics',
+        () => sent(dedupeId),
+      ),
+    );
   return { notify: ({ dedupeId }) => send(dedupeId), publish: ({ dedupeId }) => send(dedupeId) };
 };
 

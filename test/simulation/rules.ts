@@ -16,41 +16,60 @@ export const SECRET_ID = 'arn:secret';
 
 /** Rules that are tried, each on events of its own first workflow; `repaired`: after a deploy that changed them. */
 const RULES: Record<string, (repaired: boolean) => RuleDefinition['actions']> = {
-  start: (repaired) => ({ run }) =>
-    startRun({ workflow_id: 'next', input_values: repaired ? { b: 2, a: run.output_data?.n } : { a: run.output_data?.n } }),
+  start:
+    (repaired) =>
+    ({ run }) =>
+      startRun({
+        workflow_id: 'next',
+        input_values: repaired ? { b: 2, a: run.output_data?.n } : { a: run.output_data?.n },
+      }),
   /** Every event asks for the same, so its runs look alike. */
   equal: () => () => startRun({ workflow_id: 'next', input_values: { zebra: 1, ape: 2 } }),
-  several: () => ({ run }) => [
-    startRun({ workflow_id: 'next', input_values: { z: run.output_data?.n, a: 'first' } }),
-    publish({ kind: 'test' }),
-    startRun({ workflow_id: 'other', input_values: { z: run.output_data?.n, a: 'second' } }),
-  ],
-  secret: () => ({ run }) =>
-    startRun({
-      workflow_id: 'next',
-      input_values: { n: run.output_data?.n },
-      sensitive_input_values: { password: secret(SECRET_ID) },
-      file_inputs: [outputAttachments(run)],
-    }),
-  chain: () => ({ run }) =>
-    startChain({
-      shared_inputs: { n: run.output_data?.n },
-      steps: [{ workflow_id: 'next' }, { workflow_id: 'other' }, { workflow_id: 'next' }],
-    }),
+  several:
+    () =>
+    ({ run }) => [
+      startRun({ workflow_id: 'next', input_values: { z: run.output_data?.n, a: 'first' } }),
+      publish({ kind: 'test' }),
+      startRun({ workflow_id: 'other', input_values: { z: run.output_data?.n, a: 'second' } }),
+    ],
+  secret:
+    () =>
+    ({ run }) =>
+      startRun({
+        workflow_id: 'next',
+        input_values: { n: run.output_data?.n },
+        sensitive_input_values: { password: secret(SECRET_ID) },
+        file_inputs: [outputAttachments(run)],
+      }),
+  chain:
+    () =>
+    ({ run }) =>
+      startChain({
+        shared_inputs: { n: run.output_data?.n },
+        steps: [{ workflow_id: 'next' }, { workflow_id: 'other' }, { workflow_id: 'next' }],
+      }),
   retry: () => () => retryRun({ max: 2, otherwise: notify('still failing') }),
-  loop: () => ({ run, depth }) =>
-    startRun({ workflow_id: run.workflow_id, input_values: { n: run.output_data?.n, depth } }),
-  throws: (repaired) => ({ run }) => {
-    if (!repaired) throw new Error('a rule with a mistake');
-    return startRun({ workflow_id: 'next', input_values: { n: run.output_data?.n } });
-  },
-  refused: (repaired) => ({ run }) => [
-    startRun({ workflow_id: 'other', input_values: { n: run.output_data?.n } }),
-    startRun({ workflow_id: repaired ? 'next' : 'closed', input_values: { n: run.output_data?.n } }),
-  ],
+  loop:
+    () =>
+    ({ run, depth }) =>
+      startRun({ workflow_id: run.workflow_id, input_values: { n: run.output_data?.n, depth } }),
+  throws:
+    (repaired) =>
+    ({ run }) => {
+      if (!repaired) throw new Error('a rule with a mistake');
+      return startRun({ workflow_id: 'next', input_values: { n: run.output_data?.n } });
+    },
+  refused:
+    (repaired) =>
+    ({ run }) => [
+      startRun({ workflow_id: 'other', input_values: { n: run.output_data?.n } }),
+      startRun({ workflow_id: repaired ? 'next' : 'closed', input_values: { n: run.output_data?.n } }),
+    ],
   tell: () => () => [notify('ended'), publish()],
-  large: () => ({ run }) =>
-    startRun({ workflow_id: 'next', input_values: { n: run.output_data?.n, text: 'x'.repeat(70_000) } }),
+  large:
+    () =>
+    ({ run }) =>
+      startRun({ workflow_id: 'next', input_values: { n: run.output_data?.n, text: 'x'.repeat(70_000) } }),
 };
 
 export const RULE_NAMES = Object.keys(RULES);

@@ -103,7 +103,9 @@ export class Sandbox {
         note(this.name, () => `${label()} → ${brief(value)}`);
         if (fault.kind === 'kill') return this.die();
         const isLost = fault.kind === 'fail' || down === 'after';
-        scheduler.in(back, () => settle(isLost ? { kind: 'failed', maybe: true } : { kind: 'answer', value }));
+        scheduler.in(back, () =>
+          settle(isLost ? { kind: 'failed', maybe: true } : { kind: 'answer', value }),
+        );
       });
       if (until === undefined) return;
       // Nobody hears what comes after that; it takes effect all the same.
@@ -122,12 +124,14 @@ export class Sandbox {
 
 const describe = (fault: Fault): string => {
   if (fault.kind === 'delay') return `delay ${Math.round(fault.duration)} ms`;
-  if (fault.kind === 'freeze') return `freeze ${fault.before ? 'before' : 'after'}, ${Math.round(fault.duration)} ms`;
+  if (fault.kind === 'freeze')
+    return `freeze ${fault.before ? 'before' : 'after'}, ${Math.round(fault.duration)} ms`;
   return fault.kind === 'none' ? 'none' : `${fault.kind} ${fault.before ? 'before' : 'after'} effect`;
 };
 
 const brief = (value: unknown): string => {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value, (key, entry) => (key === 'body' && typeof entry !== 'string' ? '…' : entry)) ?? '';
+  const text =
+    JSON.stringify(value, (key, entry) => (key === 'body' && typeof entry !== 'string' ? '…' : entry)) ?? '';
   return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 };

@@ -16,7 +16,9 @@ export interface Figures {
   faults: Map<string, number>;
 }
 
-export type Result = { ok: true; figures: Figures } | { ok: false; error: Error; figures: Figures; trace: string[] };
+export type Result =
+  | { ok: true; figures: Figures; trace: string[] }
+  | { ok: false; error: Error; figures: Figures; trace: string[] };
 
 export interface ScheduleOptions {
   plant?: Plant;
@@ -47,39 +49,43 @@ export async function runSchedule(seed: number, options: ScheduleOptions = {}): 
     });
   }
   planMoves(world, moves);
-  return settle(world, options, async () => {
-    await phase(world);
-    if (rng.chance(0.5)) moves.deploy();
-    if (world.deadLetters.messages.size > 0) {
-      moves.redrive(rng.pick(['command', 'console']));
+  return settle(
+    world,
+    async () => {
       await phase(world);
-    }
-    if (rng.chance(0.3)) {
-      void moves.replay(rng.chance(0.7));
-      await phase(world);
-    }
-    // Faults stop: from here all must come to rest.
-    if (world.faults instanceof RandomFaults) world.faults.stop();
-    world.outages.length = 0;
-    for (let sweeps = 0; sweeps < 3; sweeps += 1) {
-      scheduler.in(61 * MINUTE, () => void moves.sweep());
-      await phase(world);
-    }
-    if (rng.chance(0.3)) {
-      moves.redrive(rng.pick(['command', 'console']));
-      await phase(world);
-    }
-    world.oracle.checkEnd();
-    if (rng.chance(0.15)) {
-      moves.timePasses();
-      await phase(world);
-      moves.twin();
-      moves.duplicate();
-      void moves.replay(true);
-      await phase(world);
+      if (rng.chance(0.5)) moves.deploy();
+      if (world.deadLetters.messages.size > 0) {
+        moves.redrive(rng.pick(['command', 'console']));
+        await phase(world);
+      }
+      if (rng.chance(0.3)) {
+        void moves.replay(rng.chance(0.7));
+        await phase(world);
+      }
+      // Faults stop: from here all must come to rest.
+      if (world.faults instanceof RandomFaults) world.faults.stop();
+      world.outages.length = 0;
+      for (let sweeps = 0; sweeps < 3; sweeps += 1) {
+        scheduler.in(61 * MINUTE, () => void moves.sweep());
+        await phase(world);
+      }
+      if (rng.chance(0.3)) {
+        moves.redrive(rng.pick(['command', 'console']));
+        await phase(world);
+      }
       world.oracle.checkEnd();
-    }
-  }, () => sender.sent.length);
+      if (rng.chance(0.15)) {
+        moves.timePasses();
+        await phase(world);
+        moves.twin();
+        moves.duplicate();
+        void moves.replay(true);
+        await phase(world);
+        world.oracle.checkEnd();
+      }
+    },
+    () => sender.sent.length,
+  );
 }
 
 function prepare(seed: number, { plant = {}, trace = false, neverCalm = false }: ScheduleOptions) {
@@ -156,12 +162,7 @@ export async function phase(world: World): Promise<void> {
   if (!atRest) throw new Error(`no rest after ${STEP_LIMIT} steps`);
 }
 
-export async function settle(
-  world: World,
-  { trace = false }: ScheduleOptions,
-  run: () => Promise<void>,
-  events: () => number,
-): Promise<Result> {
+export async function settle(world: World, run: () => Promise<void>, events: () => number): Promise<Result> {
   const figures = (): Figures => ({
     steps: world.scheduler.steps,
     events: events(),
@@ -174,8 +175,8 @@ export async function settle(
   });
   try {
     await run();
-    return { ok: true, figures: figures() };
+    return { ok: true, figures: figures(), trace: world.trace ?? [] };
   } catch (error) {
-    return { ok: false, error: error as Error, figures: figures(), trace: trace ? (world.trace ?? []) : [] };
+    return { ok: false, error: error as Error, figures: figures(), trace: world.trace ?? [] };
   }
 }

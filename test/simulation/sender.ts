@@ -83,7 +83,9 @@ export class Sender {
   /** Somebody who does not know the secret signs with a guess. */
   async forge(key: string): Promise<void> {
     const world = this.#world;
-    const body = Buffer.from('{"event_id":"forged","run":{"id":"x","workflow_id":"first-start","status":"success"}}');
+    const body = Buffer.from(
+      '{"event_id":"forged","run":{"id":"x","workflow_id":"first-start","status":"success"}}',
+    );
     const status = await this.#take(world.verifier(), { svixId: 'msg-forged', body, at: 0 }, [key]);
     if (status === 200) world.unexpected(new Error('a forged webhook was accepted'));
   }
@@ -102,7 +104,9 @@ export class Sender {
     const asked = {
       get: async (...args: Parameters<typeof secretsOf.get>) => {
         const found = await secretsOf.get(...args);
-        return signingSecret && found.kind === 'found' ? { ...found, value: signingSecret(found.value) } : found;
+        return signingSecret && found.kind === 'found'
+          ? { ...found, value: signingSecret(found.value) }
+          : found;
       },
     };
     try {
@@ -127,14 +131,17 @@ export class Sender {
   }
 }
 
-export const secretOf = (text: string): string => `whsec_${Buffer.from(text.padEnd(24, '.')).toString('base64')}`;
+export const secretOf = (text: string): string =>
+  `whsec_${Buffer.from(text.padEnd(24, '.')).toString('base64')}`;
 
 /** The operator sets a new signing secret, and Svix signs with both for a while. */
 export function rotateSigningSecret(world: World, sender: Sender, name: string): void {
   const key = secretOf(name);
   sender.retired.push(...sender.keys);
   sender.keys = [key, ...sender.keys.slice(0, 1)];
-  world.scheduler.in(world.rng.between(0, 20 * MINUTE), () => world.secrets.set(SIGNING_SECRET, key, world.scheduler.now));
+  world.scheduler.in(world.rng.between(0, 20 * MINUTE), () =>
+    world.secrets.set(SIGNING_SECRET, key, world.scheduler.now),
+  );
   world.scheduler.in(24 * HOUR, () => {
     sender.keys = [key];
   });

@@ -23,6 +23,8 @@ export const SIGNING_SECRET = 'signing-secret';
 export interface Plant {
   worker?(worker: Worker, world: World, eventId: string): Worker;
   handle?(worker: Worker, message: Message, world: World): Promise<Verdict>;
+  /** Cyberdesk does not keep to what is assumed of it, in milliseconds. */
+  assumed?: { keyLife?: number; listedWithin?: number };
   /** What Secrets Manager says of the signing secret. */
   signingSecret?(value: string): string;
 }
@@ -86,6 +88,7 @@ export class World {
       listedWithin: profile.fixed || rng.chance(0.7) ? ASSUMED : 0,
       random: rng.next,
       now: () => this.scheduler.now,
+      ...plant.assumed,
     });
     this.oracle = new Oracle({
       table: this.table,
@@ -149,7 +152,9 @@ export class World {
 
   /** Hands a message out although it is in flight, as a standard queue does now and then. */
   deliverTwice(): void {
-    const [message] = [...this.queue.messages.values()].filter(({ visibleAt }) => visibleAt > this.scheduler.now);
+    const [message] = [...this.queue.messages.values()].filter(
+      ({ visibleAt }) => visibleAt > this.scheduler.now,
+    );
     if (!message) return;
     this.move('double delivery');
     this.#invoke([this.queue.hand(message, this.scheduler.now, 270 * SECOND)]);
@@ -176,17 +181,30 @@ export class World {
 
   #processor(): ProcessorSandbox {
     const warm = this.#processors.pop();
-    if (warm && !warm.sandbox.isDead && !warm.sandbox.isFrozen && (this.profile.fixed || this.rng.chance(0.7))) return warm;
+    if (
+      warm &&
+      !warm.sandbox.isDead &&
+      !warm.sandbox.isFrozen &&
+      (this.profile.fixed || this.rng.chance(0.7))
+    )
+      return warm;
     const sandbox = this.newSandbox('p');
     const gate = new PauseGate(tablePort(sandbox, this.table), sandbox.chance, settings.lease);
-    return { sandbox, gate, cyberdesk: new CyberdeskPort(sandbox, this.api, secretsPort(sandbox, this.secrets)) };
+    return {
+      sandbox,
+      gate,
+      cyberdesk: new CyberdeskPort(sandbox, this.api, secretsPort(sandbox, this.secrets)),
+    };
   }
 
   #invoke(batch: { id: string; body: string; receives: number; handle: string }[]): void {
     const processor = this.#processor();
     const { sandbox, gate, cyberdesk } = processor;
     const { scheduler, plant } = this;
-    this.note(sandbox.name, () => `is invoked with ${batch.map(({ body, receives }) => `${body} (${receives})`).join(', ')}`);
+    this.note(
+      sandbox.name,
+      () => `is invoked with ${batch.map(({ body, receives }) => `${body} (${receives})`).join(', ')}`,
+    );
     let isOver = false;
     // Messages of a dead invocation show again when their visibility time-out ends; of any other, when they said.
     const wakeLater = () => {
@@ -227,7 +245,8 @@ export class World {
         const verdict = await (plant.handle ?? processMessage)(own, record, this);
         this.note(sandbox.name, () => `${record.id}: ${JSON.stringify(verdict)}`);
         if (verdict.kind === 'acknowledge') return true;
-        const wait = Math.ceil(Math.min(Math.max(verdict.until - sandbox.chance.now(), 0), 11 * HOUR) / SECOND) * SECOND;
+        const wait =
+          Math.ceil(Math.min(Math.max(verdict.until - sandbox.chance.now(), 0), 11 * HOUR) / SECOND) * SECOND;
         await sandbox.exchange(
           () => `hide ${record.id} for ${wait / SECOND} s`,
           'queue',

@@ -121,7 +121,10 @@ export class CyberdeskModel {
     return run ? { status: 200, value: { ...run } } : { status: 404 };
   }
 
-  findRuns({ workflowId, sessionId, createdFrom, createdTo }: RunQuery, apiKey: string): Answer<RunSnapshot[]> {
+  findRuns(
+    { workflowId, sessionId, createdFrom, createdTo }: RunQuery,
+    apiKey: string,
+  ): Answer<RunSnapshot[]> {
     const refusal = this.#refusal(apiKey);
     if (refusal) return refusal;
     const now = this.#settings.now();
@@ -138,7 +141,10 @@ export class CyberdeskModel {
     return { status: 200, value: value.map((run) => ({ ...run })) };
   }
 
-  getAttachment(id: string, apiKey: string): Answer<{ filename: string; bytes: number; content: Uint8Array }> {
+  getAttachment(
+    id: string,
+    apiKey: string,
+  ): Answer<{ filename: string; bytes: number; content: Uint8Array }> {
     const refusal = this.#refusal(apiKey);
     if (refusal) return refusal;
     const found = this.attachments.get(id);
@@ -187,7 +193,12 @@ export class CyberdeskModel {
     return apiKey === this.apiKey ? undefined : { status: 401 };
   }
 
-  #create(workflowId: string, inputs: unknown, key: string | undefined, sessionId: string | undefined): ModelRun {
+  #create(
+    workflowId: string,
+    inputs: unknown,
+    key: string | undefined,
+    sessionId: string | undefined,
+  ): ModelRun {
     const { now, skew, random, listedWithin } = this.#settings;
     this.#count += 1;
     const createdAt = now();

@@ -1,0 +1,103 @@
+/**
+ * `npm run simulate -- --schedules N --seed S [--threads T] [--exhaustive]`
+ *
+ * Runs N schedules from seed S, or every small case. `--schedules 1 --seed S` shows one schedule's steps.
+ */
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { Job } from './job.ts';
+import { runSchedule } from './schedule.ts';
+import { KINDS, runSmallCase, SECONDS, type SmallCase } from './small-case.ts';
+import { type Outcome, runInThreads } from './threads.ts';
+
+const { values } = parseArgs({
+  options: {
+    schedules: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: '1' },
+    threads: { type: 'string', default: String(availableParallelism()) },
+    exhaustive: { type: 'boolean', default: false },
+    case: { type: 'string' },
+    trace: { type: 'boolean', default: false },
+  },
+});
+const count = Number(values.schedules);
+const seed = Number(values.seed);
+const threads = Math.max(Number(values.threads), 1);
+if (![count, seed, threads].every(Number.isSafeInteger)) {
+  console.error('--schedules, --seed and --threads take whole numbers');
+  process.exit(2);
+}
+
+const SHOWN_STEPS = 200;
+
+if (values.case) process.exit(await showCase(JSON.parse(values.case) as SmallCase));
+if (count === 1 && !values.exhaustive) process.exit(await showSchedule(seed));
+
+const jobs: Job[] = Array.from({ length: threads }, (_, share) =>
+  values.exhaustive
+    ? { kind: 'small case', kinds: Object.keys(KINDS), seconds: SECONDS, most: 2, share, shares: threads }
+    : {
+        kind: 'schedules',
+        from: seed + share,
+        count: Math.ceil((count - share) / threads),
+        step: threads,
+      },
+);
+const start = performance.now();
+const outcome = await runInThreads(jobs, (done) => bar(done, values.exhaustive ? undefined : count));
+if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+print(outcome, (performance.now() - start) / 1000);
+const [first] = outcome.failures;
+if (first) {
+  console.log(`\n${outcome.failures.length} failed. The first: ${first.where}: ${first.message}\n`);
+  if (values.exhaustive) await showCase(JSON.parse(first.where) as SmallCase);
+  else await showSchedule(Number(first.where.slice('seed '.length)));
+  process.exit(1);
+}
+
+function bar(done: number, all: number | undefined): void {
+  if (!process.stderr.isTTY) return;
+  const width = 40;
+  const filled = all === undefined ? 0 : Math.round((done / all) * width);
+  const drawn = all === undefined ? '' : `[${'#'.repeat(filled)}${'.'.repeat(width - filled)}] `;
+  process.stderr.write(`\r${drawn}${done}${all === undefined ? ' cases' : `/${all}`}`);
+}
+
+function print({ totals, failures }: Outcome, seconds: number): void {
+  const { moves, faults, ...counts } = totals;
+  const rows: [string, string][] = [
+    ...Object.entries(counts).map(([name, value]): [string, string] => [name, value.toLocaleString('en')]),
+    ...Object.entries(faults).map(([name, value]): [string, string] => [
+      `fault: ${name}`,
+      value.toLocaleString('en'),
+    ]),
+    ...Object.entries(moves)
+      .sort()
+      .map(([name, value]): [string, string] => [`move: ${name}`, value.toLocaleString('en')]),
+    ['failures', String(failures.length)],
+    ['seconds', seconds.toFixed(1)],
+    ['per second', Math.round(totals.schedules / seconds).toLocaleString('en')],
+  ];
+  for (const [name, value] of rows) console.log(`${name.padEnd(28)}${value.padStart(14)}`);
+}
+
+async function showSchedule(of: number): Promise<number> {
+  const result = await runSchedule(of, { trace: true });
+  if (result.ok && !values.trace) {
+    console.log(`seed ${of} holds: ${result.figures.steps} steps, ${result.figures.events} events`);
+    return 0;
+  }
+  return show(result, `npm run simulate -- --schedules 1 --seed ${of}`);
+}
+
+async function showCase(found: SmallCase): Promise<number> {
+  const { result } = await runSmallCase(found, { trace: true });
+  return show(result, `npm run simulate -- --case '${JSON.stringify(found)}'`);
+}
+
+function show(result: Awaited<ReturnType<typeof runSchedule>>, again: string): number {
+  for (const line of result.trace.slice(-SHOWN_STEPS)) console.log(line);
+  if (result.ok) return 0;
+  console.log(`\n${result.error.name}: ${result.error.message}\nagain: ${again}`);
+  return 1;
+}
