@@ -61,6 +61,24 @@ describe.skipIf(withoutBrowser)('the page, live', () => {
     expect(new URL(page.url()).searchParams.get('event')).toBe(id);
   });
 
+  it('links an event and its follow-up, both ways', async () => {
+    const { fake, webhookUrl, secret } = local().run;
+    if (!fake || secret === null) throw new Error('the fake API and a secret are needed');
+    fake.settings.webhook = { url: webhookUrl, secret };
+    const id = await local().finish();
+    const [runId = ''] = (await local().whole.event(id))?.actions.flatMap(({ run_ids }) => run_ids) ?? [];
+    const page = await open();
+    await page.goto(`${local().url}/?event=${id}`);
+    await page.locator('.timeline li').last().waitFor();
+    fake.complete(runId);
+
+    await page.locator('.timeline li', { hasText: 'came back as event' }).getByRole('link').click();
+    await page.locator('.facts').getByText(runId).waitFor();
+    expect(new URL(page.url()).searchParams.get('event')).not.toBe(id);
+    await page.locator('.timeline li', { hasText: 'is a follow-up of run' }).getByRole('link').click();
+    await expect.poll(() => new URL(page.url()).searchParams.get('event')).toBe(id);
+  });
+
   it('says why an event failed', async () => {
     const id = await local().fail();
     const page = await open();

@@ -14,7 +14,6 @@ import { stream } from './stream.ts';
 const Redrive = v.strictObject({
   /** An event id or a message id; absent, all. */
   id: v.optional(v.pipe(v.string(), v.minLength(1))),
-  reason: v.optional(v.string()),
   confirm: v.optional(v.string()),
 });
 
@@ -29,10 +28,10 @@ export function deadLetterRoutes(stage: Stage): Record<string, Route> {
       return { json: { letters: letters.map(shown), more } };
     },
     'POST redrive': async ({ body, signal }) => {
-      const { id, reason, confirm } = parse(Redrive, await body(), 'redrive');
+      const { id, confirm } = parse(Redrive, await body(), 'redrive');
       checkConfirmed(stage, confirm);
       const lines = stream<unknown>(async (push) => {
-        const filter = { id, reason };
+        const filter = { id };
         const onMoved = ({ event_id }: DeadLetter, moved: number) => push({ moved, event_id });
         try {
           const done = await alone(() => redriveDeadLetters(stage, { filter, signal, onMoved }));

@@ -7,14 +7,16 @@ import { byId, h, reconcile } from './dom.js';
 import { addressOf, onPlace, place } from './place.js';
 import { say } from './say.js';
 import { confirmed } from './stage.js';
-import { nameTableParts } from './table-roles.js';
+import { markOpen, nameTableParts } from './tables.js';
 import { ago } from './time.js';
 
 /** @typedef {import('./types.d.ts').Letter} Letter */
 
 /** @type {Letter[]} */
 let letters = [];
-let isBusy = false;
+/** One look or redrive at a time: a message that one of them holds is hidden from the other. */
+let queue = Promise.resolve();
+let isLookDue = false;
 
 /**
  * To look at messages is to hide them from others for a moment. So this looks when the view is opened, when the
@@ -22,30 +24,31 @@ let isBusy = false;
  */
 export function startDeadLetters() {
   byId('dlq-refresh').addEventListener('click', look);
-  byId('dlq-all').addEventListener('click', () => redrive(undefined));
+  byId('dlq-all').addEventListener('click', () => ask(undefined));
   onDeadLetters(look);
   onPlace((before) => {
-    if (before.view !== 'dlq') look();
-    else if (place().view === 'dlq') show(letters, false);
+    if (before.view === 'dlq') markOpen(byId('dlq-rows'));
+    else look();
   });
   look();
 }
 
-async function look() {
-  if (place().view !== 'dlq' || isBusy) return;
-  isBusy = true;
-  byId('dlq').setAttribute('aria-busy', 'true');
-  try {
-    /** @type {import('./types.d.ts').Letters} */
-    const found = await get('dlq');
-    show(found.letters, found.more);
-  } catch (error) {
-    byId('dlq-empty').textContent = /** @type {Error} */ (error).message;
-    byId('dlq-empty').hidden = false;
-  } finally {
-    isBusy = false;
+function look() {
+  if (place().view !== 'dlq' || isLookDue) return;
+  isLookDue = true;
+  queue = queue.then(async () => {
+    isLookDue = false;
+    byId('dlq').setAttribute('aria-busy', 'true');
+    try {
+      /** @type {import('./types.d.ts').Letters} */
+      const found = await get('dlq');
+      show(found.letters, found.more);
+    } catch (error) {
+      byId('dlq-empty').textContent = /** @type {Error} */ (error).message;
+      byId('dlq-empty').hidden = false;
+    }
     byId('dlq').setAttribute('aria-busy', 'false');
-  }
+  });
 }
 
 /** @param {Letter[]} found @param {boolean} more */
@@ -53,6 +56,7 @@ function show(found, more) {
   letters = found;
   reconcile(byId('dlq-rows'), found, { key: ({ message_id }) => message_id, make });
   nameTableParts(byId('dlq'));
+  markOpen(byId('dlq-rows'));
   byId('dlq-table').hidden = found.length === 0;
   const all = byId('dlq-all');
   all.hidden = !found.some(({ standing }) => standing !== 'stuck');
@@ -71,7 +75,7 @@ function make(letter) {
   const [code, ...words] = explained.split(': ');
   return h(
     'tr',
-    {},
+    { 'data-event': event_id },
     cell('state', badge(standing)),
     cell(
       'event',
@@ -94,7 +98,7 @@ function make(letter) {
             type: 'button',
             'data-key': 'redrive',
             'aria-label': `Redrive event ${event_id}`,
-            onclick: () => redrive(letter),
+            onclick: () => ask(letter),
           },
           standing === 'settled' ? 'Clear away' : 'Redrive',
         ),
@@ -103,28 +107,28 @@ function make(letter) {
 }
 
 /** @param {Letter | undefined} letter undefined: all of them */
-async function redrive(letter) {
-  const title = letter ? 'Redrive this dead letter?' : 'Redrive all dead letters?';
-  const confirm = await confirmed(title, 'Redrive');
-  if (!confirm || isBusy) return;
-  isBusy = true;
-  const total = letter ? 1 : letters.length;
+async function ask(letter) {
+  const confirm = await confirmed(
+    letter ? 'Redrive this dead letter?' : 'Redrive all dead letters?',
+    'Redrive',
+  );
+  if (!confirm) return;
+  if (letter) byId('dlq-title').focus();
+  queue = queue.then(() =>
+    redrive({ ...(letter && { id: letter.message_id }), ...confirm }, letter ? 1 : letters.length),
+  );
+  look();
+}
+
+/** @param {object} body @param {number} total */
+async function redrive(body, total) {
   progress(0, total);
   try {
-    for await (const line of postForLines('redrive', {
-      ...(letter && { id: letter.message_id }),
-      ...confirm,
-    })) {
-      follow(line, total);
-    }
+    for await (const line of postForLines('redrive', body)) follow(line, total);
   } catch (error) {
     say(/** @type {Error} */ (error).message, 'bad');
-  } finally {
-    isBusy = false;
-    byId('dlq-progress').hidden = true;
   }
-  if (letter) byId('dlq-title').focus();
-  await look();
+  byId('dlq-progress').hidden = true;
 }
 
 /** @param {import('./types.d.ts').RedriveLine} line @param {number} total */

@@ -6,11 +6,11 @@ import { watch } from './watch.js';
 
 /** @typedef {import('./types.d.ts').QueueDepths} QueueDepths */
 
-/** @type {((count: number) => void)[]} */
+/** @type {(() => void)[]} */
 const listeners = [];
 let deadLetters = -1;
 
-/** @param {(count: number) => void} listener called when the number of dead letters changes */
+/** @param {() => void} listener called when the number of dead letters changes */
 export const onDeadLetters = (listener) => listeners.push(listener);
 
 export function startDepths() {
@@ -38,8 +38,9 @@ function show({ queue, dlq }) {
     'Dead letters',
     ...(dead > 0 ? [' ', h('span', { class: 'count' }, String(dead))] : []),
   );
-  if (dead !== deadLetters) for (const listener of listeners) listener(dead);
+  const isNews = deadLetters >= 0 && dead !== deadLetters;
   deadLetters = dead;
+  if (isNews) for (const listener of listeners) listener();
 }
 
 /** @param {string} name @param {number} count @param {string} title @param {string} [tone] */

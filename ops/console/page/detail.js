@@ -37,7 +37,7 @@ export function startDetail() {
   open(false);
   byId('detail-close').addEventListener('click', () => go({ event: '' }));
   document.addEventListener('keydown', (event) => {
-    const isBusy = document.querySelector('dialog[open]') || event.defaultPrevented;
+    const isBusy = document.activeElement?.matches('dialog *, input, select, textarea');
     if (event.key === 'Escape' && place().event !== '' && !isBusy) go({ event: '' });
   });
 }
@@ -45,7 +45,7 @@ export function startDetail() {
 /** Into what was opened; back to where it was opened from. @param {string} event @param {string} before */
 function moveFocus(event, before) {
   if (event !== '') return byId('detail-title').focus();
-  const row = document.querySelector(`[data-id="${CSS.escape(before)}"] a`);
+  const row = document.querySelector(`.list:not([hidden]) [data-event="${CSS.escape(before)}"] a`);
   const heading = byId(place().view === 'dlq' ? 'dlq-title' : 'events-title');
   /** @type {HTMLElement} */ (row ?? heading).focus();
 }

@@ -5,7 +5,7 @@ import { badge, runStatus } from './badges.js';
 import { byId, h, reconcile } from './dom.js';
 import { addressOf, FILTERS, filterQuery, go, noFilters, onPlace, place } from './place.js';
 import { announce } from './say.js';
-import { nameTableParts } from './table-roles.js';
+import { markOpen, nameTableParts } from './tables.js';
 import { ago } from './time.js';
 import { watch } from './watch.js';
 
@@ -18,7 +18,7 @@ export function startEvents() {
   const poll = watch('events', look);
   let asked = filterQuery();
   onPlace((before) => {
-    mark();
+    markOpen(byId('events-rows'));
     if (filterQuery() === asked && before.view === place().view) return;
     asked = filterQuery();
     poll.now();
@@ -45,7 +45,7 @@ function show({ events, more, partial }, isUpdate) {
     for (const row of fresh) row.classList.add('fresh');
     if (fresh.length > 0) announce(newcomers(events.slice(0, fresh.length)));
   }
-  mark();
+  markOpen(rows);
   byId('events-table').hidden = events.length === 0;
   const empty = byId('events-empty');
   empty.hidden = events.length > 0;
@@ -92,7 +92,7 @@ function make(event) {
   );
   return h(
     'tr',
-    {},
+    { 'data-event': event_id },
     cell('state', badge(state), reason ? h('span', { class: 'why' }, reason) : ''),
     cell('event', link, tags(event)),
     cell('ended', runStatus(status)),
@@ -116,17 +116,4 @@ function tags({ origin, duplicate_of, reopened }) {
     words.length > 0 &&
     h('span', { class: 'tags' }, ...words.map((word) => h('span', { class: 'tag' }, word)))
   );
-}
-
-/** Marks the open event, and keeps the rows' addresses in line with the filters. */
-function mark() {
-  const { event } = place();
-  for (const row of byId('events-rows').children) {
-    const id = row.dataset.id ?? '';
-    const link = row.querySelector('a');
-    link.href = addressOf({ event: id });
-    row.classList.toggle('is-open', id === event);
-    if (id === event) link.setAttribute('aria-current', 'true');
-    else link.removeAttribute('aria-current');
-  }
 }

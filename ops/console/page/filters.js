@@ -73,8 +73,7 @@ function show() {
     if (field instanceof HTMLSelectElement && ![...field.options].some(({ value }) => value === here[name])) {
       field.append(h('option', { value: here[name] }, here[name]));
     }
-    if (field.value !== here[name] && field !== document.activeElement) field.value = here[name];
-    else if (field instanceof HTMLSelectElement) field.value = here[name];
+    if (field.value !== here[name]) field.value = here[name];
   }
   byId('filters-clear').hidden = FILTERS.every((name) => here[name] === noFilters[name]);
 }

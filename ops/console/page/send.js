@@ -88,10 +88,14 @@ function edit(name, value) {
   fields().body.value = JSON.stringify(body, null, 2);
 }
 
+let isSending = false;
+
 async function send() {
+  if (isSending) return;
   const body = fields().body.value;
   const confirm = await confirmed('Send this test event?', 'Send');
   if (!confirm) return;
+  isSending = true;
   note('Sending…');
   try {
     /** @type {import('./types.d.ts').Sent} */
@@ -103,5 +107,7 @@ async function send() {
     go({ view: 'events', event: sent.event_id });
   } catch (error) {
     note(/** @type {Error} */ (error).message);
+  } finally {
+    isSending = false;
   }
 }

@@ -30,55 +30,53 @@ const TITLES = {
 export function timeline(event) {
   // Actions are in the timeline in their own order.
   const actions = event.actions.values();
+  const others = [
+    event.started_by?.event_id,
+    event.duplicate_of,
+    ...event.actions.flatMap(({ followed_by }) => followed_by.map(({ event_id }) => event_id)),
+  ];
+  const linked = [...new Set(others)].filter((id) => id !== undefined);
   const steps = event.timeline.map((entry) =>
-    step(entry, entry.step === 'action' ? actions.next().value : undefined),
+    step(entry, linked, entry.step === 'action' ? actions.next().value : undefined),
   );
-  const started = event.started_by?.event_id;
-  return h(
-    'ol',
-    { class: 'timeline' },
-    ...steps,
-    started &&
-      h(
-        'li',
-        { class: 'plain' },
-        marker('plain'),
-        h('p', { class: 'text' }, 'Started by ', eventLink(started)),
-      ),
-  );
+  return h('ol', { class: 'timeline' }, ...steps);
 }
 
-/** @param {TimelineEntry} entry @param {import('./types.d.ts').ActionView} [action] */
-function step({ at, step: name, tone, text }, action) {
+/** @param {TimelineEntry} entry @param {string[]} linked @param {import('./types.d.ts').ActionView} [action] */
+function step({ at, step: name, tone, text }, linked, action) {
   const [title, rest] = action
     ? [`Action: ${action.rule}`, text.replace(`${action.rule} #${action.position + 1} `, '')]
     : [TITLES[name] ?? name, text];
   return h(
     'li',
     { class: tone, 'data-step': name },
-    marker(tone),
+    h('span', { class: 'marker' }, icon(TONE_ICONS[tone]?.[1] ?? 'dot')),
     h('p', { class: 'title' }, h('span', {}, title), at && precise(at)),
-    h('p', { class: 'text' }, breakable(rest)),
-    action &&
-      action.followed_by.length > 0 &&
-      h(
-        'p',
-        { class: 'text' },
-        'Came back as ',
-        ...action.followed_by.map(({ event_id }) => eventLink(event_id)),
-      ),
+    h('p', { class: 'text' }, ...withLinks(rest, linked)),
   );
 }
 
-/** @param {TimelineEntry['tone']} tone */
-const marker = (tone) => h('span', { class: 'marker' }, icon(TONE_ICONS[tone]?.[1] ?? 'dot'));
+/**
+ * Text in which other events are links, and further ids are set apart.
+ *
+ * @param {string} text
+ * @param {string[]} ids of other events
+ * @returns {(Node | string)[]}
+ */
+function withLinks(text, ids) {
+  const [id, ...others] = ids;
+  if (id === undefined) return withCode(text);
+  return text
+    .split(id)
+    .flatMap((piece, index) => [...(index > 0 ? [eventLink(id)] : []), ...withLinks(piece, others)]);
+}
 
 /** @param {string} id */
 const eventLink = (id) =>
   h('a', { href: addressOf({ event: id }), class: 'whole mono', 'data-key': `event ${id}` }, id);
 
-/** Sets ids apart from words. @param {string} text */
-const breakable = (text) =>
+/** @param {string} text @returns {(Node | string)[]} */
+const withCode = (text) =>
   text
     .split(/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/i)
     .map((part, index) => (index % 2 === 1 ? h('code', { class: 'whole' }, part) : part));

@@ -1,0 +1,36 @@
+/** What the two tables have in common. */
+
+import { addressOf, place } from './place.js';
+
+/**
+ * Says what the parts of a table are, although they say so themselves: some browsers forget it once the rows are
+ * laid out as cards.
+ */
+const ROLES = {
+  table: 'table',
+  thead: 'rowgroup',
+  tbody: 'rowgroup',
+  tr: 'row',
+  th: 'columnheader',
+  td: 'cell',
+};
+
+/** @param {Element} within */
+export function nameTableParts(within) {
+  for (const [tag, role] of Object.entries(ROLES)) {
+    for (const part of within.querySelectorAll(tag)) part.setAttribute('role', role);
+  }
+}
+
+/** Marks the row of the open event, and keeps the rows' addresses in line with the filters. @param {Element} rows */
+export function markOpen(rows) {
+  const open = place().event;
+  for (const row of rows.querySelectorAll('[data-event]')) {
+    const id = row.getAttribute('data-event') ?? '';
+    row.classList.toggle('is-open', id === open);
+    const link = row.querySelector('a');
+    link?.setAttribute('href', addressOf({ event: id }));
+    if (id === open) link?.setAttribute('aria-current', 'true');
+    else link?.removeAttribute('aria-current');
+  }
+}
