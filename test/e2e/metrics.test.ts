@@ -1,9 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventKey, ITEM_VERSION } from '../../lambda/core/items.ts';
 import {
   METRIC_DIMENSION,
   METRIC_NAMESPACE,
@@ -15,6 +12,7 @@ import { startLocal } from '../../local/run.ts';
 import { shownMetrics } from '../lib/support/metrics.ts';
 import { everySetting } from '../lib/support/settings.ts';
 import { one, synth } from '../lib/support/synth.ts';
+import { begunCompletion, forgottenEvent, putItems, queueEvent } from './kit/forgotten.ts';
 import { Whole } from './kit/local-run.ts';
 import { waitFor } from './kit/wait.ts';
 import { deliver, runComplete } from './kit/webhooks.ts';
@@ -25,7 +23,6 @@ import { deliver, runComplete } from './kit/webhooks.ts';
  */
 
 const newSecret = () => `whsec_${randomBytes(24).toString('base64')}`;
-const HOUR = 3_600_000;
 
 /** What AWS itself publishes, of what is shown: namespace → name → dimensions. */
 const OF_AWS: Record<string, Record<string, string[]>> = {
@@ -42,10 +39,10 @@ const OF_AWS: Record<string, Record<string, string[]>> = {
 };
 
 describe('what is counted', () => {
-  const environment = { NEXT_WORKFLOW_ID: randomUUID(), LEASE_SECONDS: '12' };
+  const environment = { NEXT_WORKFLOW_ID: randomUUID() };
   const wholes: Whole[] = [];
   const start = async (options: Parameters<typeof startLocal>[0] = {}) => {
-    const whole = new Whole(await startLocal({ environment, redeliverySeconds: 1, ...options }));
+    const whole = new Whole(await startLocal({ environment, ...options }));
     wholes.push(whole);
     return whole;
   };
@@ -146,8 +143,7 @@ describe('what is counted', () => {
       }),
     );
     faults.clear();
-    await whole.finished(await sendDuring(() => faults.plant({ call, do: 'kill', when: 'after' })), 90_000);
-    faults.clear();
+    await adopt(whole);
     await sendDuring(() => faults.plant({ call, do: 'fail', status: 401, times: 4 }));
     await counted('ApiKeyRejected');
     faults.clear();
@@ -155,12 +151,22 @@ describe('what is counted', () => {
     await counted('CyberdeskPaused');
   }
 
+  /** A run that was started long ago, and whose answer was lost. */
+  async function adopt(whole: Whole): Promise<void> {
+    const event = forgottenEvent();
+    const body = { workflow_id: environment.NEXT_WORKFLOW_ID, input_values: { summary: randomUUID() } };
+    whole.run.fake?.seedRun({ ...body, created_at: event.received_at });
+    await putItems(whole, event, begunCompletion(event, body));
+    await queueEvent(whole, event);
+    expect((await whole.finished(event.event_id)).state).toBe('processed');
+  }
+
   /** A delivery from outside the allow-list; and an event that has lost its message. */
   async function stranger(whole: Whole): Promise<void> {
     const variables = whole.run.fn('verifier').environment as Record<string, string>;
     variables.SOURCE_IP_ALLOW_LIST = '203.0.113.0/24';
     expect((await whole.deliver(runComplete())).status).toBe(403);
-    await putForgotten(whole);
+    await putItems(whole, forgottenEvent());
     await whole.run.sweep();
   }
 });
@@ -192,38 +198,4 @@ async function setSecret({ run }: Whole, value: string): Promise<void> {
   });
   const SecretId = run.fn('verifier').environment.SIGNING_SECRET_ARN;
   await client.send(new PutSecretValueCommand({ SecretId, SecretString: value }));
-}
-
-/** An event that was received two hours ago and has no message. */
-async function putForgotten({ run }: Whole): Promise<void> {
-  const client = new DynamoDBClient({
-    region: 'us-east-1',
-    endpoint: run.awsUrl,
-    credentials: run.credentials,
-  });
-  const received = new Date(Date.now() - 2 * HOUR).toISOString();
-  const id = randomUUID();
-  const item = {
-    ...eventKey(id),
-    v: ITEM_VERSION,
-    tag: randomUUID(),
-    event_id: id,
-    svix_id: `msg_${id}`,
-    type: 'run_complete',
-    run_id: randomUUID(),
-    workflow_id: randomUUID(),
-    status: 'success',
-    ended_at: Date.now() - 2 * HOUR,
-    state: 'received',
-    failure: 0,
-    round: 0,
-    received_at: received,
-    open: '0',
-    day: received.slice(0, 10),
-    body_sha256: '',
-    body_bytes: 0,
-  };
-  await client.send(
-    new PutItemCommand({ TableName: run.fn('verifier').environment.TABLE_NAME, Item: marshall(item) }),
-  );
 }
