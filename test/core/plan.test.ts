@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest';
+import type { ActionRecord } from '../../lambda/core/items.ts';
+import { mergePlans, plan } from '../../lambda/core/plan.ts';
+import {
+  type Action,
+  followUps,
+  notify,
+  outputAttachments,
+  publish,
+  retryRun,
+  secret,
+  startChain,
+  startRun,
+} from '../../lambda/rules/index.ts';
+import type { Finished } from '../../lambda/rules/rule.ts';
+
+const finished = (more: Partial<Finished> = {}): Finished => ({
+  event_id: 'event-1',
+  run: { id: 'run-1', workflow_id: 'first', status: 'success', output_data: { a: 1 } },
+  depth: 0,
+  retries: 0,
+  stage: 'dev',
+  workflowIds: {},
+  ...more,
+});
+const context = { installation: 'i', completion: 'completion#1', maxFollowUpDepth: 3, generation: 0 };
+const planOf = (actions: () => Action | Action[] | undefined, about = finished(), more = {}) =>
+  plan(followUps({ name: 'rule', actions }), about, { ...context, ...more });
+const actionsOf = (result: ReturnType<typeof plan>): ActionRecord[] =>
+  'actions' in result ? result.actions : [];
+
+describe('plan', () => {
+  it('names each action by rule and position, and gives each a key', () => {
+    const rules = followUps(
+      { name: 'one', actions: () => [startRun({ workflow_id: 'w' }), publish({ a: 'b' })] },
+      { name: 'two', actions: () => notify('Look') },
+      { name: 'other', status: 'error', actions: () => notify() },
+    );
+    const actions = actionsOf(plan(rules, finished(), context));
+    expect(actions.map(({ rule, position, kind, body }) => [rule, position, kind, body])).toEqual([
+      ['one', 0, 'startRun', '{"workflow_id":"w"}'],
+      ['one', 1, 'publish', '{"attributes":{"a":"b"}}'],
+      ['two', 0, 'notify', '{"subject":"Look"}'],
+    ]);
+    expect(new Set(actions.map(({ key }) => key)).size).toBe(3);
+    expect(actions[0]).toMatchObject({ tries: 0, delayed: 0, generation: 0 });
+    expect(actions[0]).not.toHaveProperty('placeholders');
+    const again = actionsOf(plan(rules, finished(), { ...context, generation: 2 }));
+    expect(again[0]?.generation).toBe(2);
+    expect(again[0]?.key).not.toBe(actions[0]?.key);
+  });
+
+  it('keeps the order of keys: bytes are part of the contract', () => {
+    const [action] = actionsOf(
+      planOf(() => startRun({ workflow_id: 'w', input_values: { zebra: 1, ape: [2, { d: 1, c: null }] } })),
+    );
+    expect(action?.body).toBe('{"workflow_id":"w","input_values":{"zebra":1,"ape":[2,{"d":1,"c":null}]}}');
+  });
+
+  it('plans nothing where no rule has anything to say', () => {
+    expect(planOf(() => undefined)).toEqual({ actions: [] });
+    expect(planOf(() => [])).toEqual({ actions: [] });
+  });
+
+  it('puts references beside the body', () => {
+    const run = { ...finished().run, output_attachment_ids: ['f1', 'f2'] };
+    const [action] = actionsOf(
+      planOf(() =>
+        startRun({
+          workflow_id: 'w',
+          sensitive_input_values: { deep: { password: secret('arn', 'field') }, user: secret('arn') },
+          file_inputs: [{ filename: 'a', content: 'eA==' }, outputAttachments(run)],
+        }),
+      ),
+    );
+    expect(action?.body).toBe(
+      '{"workflow_id":"w","sensitive_input_values":{"deep":{"password":null},"user":null},"file_inputs":[{"filename":"a","content":"eA=="},null]}',
+    );
+    expect(action?.placeholders).toEqual([
+      { path: ['sensitive_input_values', 'deep', 'password'], secret: { id: 'arn', field: 'field' } },
+      { path: ['sensitive_input_values', 'user'], secret: { id: 'arn' } },
+      { path: ['file_inputs', '1'], attachments: { ids: ['f1', 'f2'] } },
+    ]);
+  });
+
+  it('never takes a payload for a reference', () => {
+    const lookalikes = {
+      one: { id: 'arn', field: 'password' },
+      two: { secret: { id: 'arn' } },
+      three: { path: ['x'], secret: { id: 'arn' } },
+      four: { ids: ['f1'] },
+      five: { constructor: { name: 'SecretReference' }, id: 'arn' },
+      six: '{{secret:arn}}',
+    };
+    const [action] = actionsOf(planOf(() => startRun({ workflow_id: 'w', input_values: lookalikes })));
+    expect(action).not.toHaveProperty('placeholders');
+    expect(JSON.parse(action?.body ?? '')).toEqual({ workflow_id: 'w', input_values: lookalikes });
+  });
+
+  it('writes dates as JSON does', () => {
+    const [action] = actionsOf(
+      planOf(() => startRun({ workflow_id: 'w', input_values: { at: new Date(0) } })),
+    );
+    expect(action?.body).toContain('"at":"1970-01-01T00:00:00.000Z"');
+  });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('payload');
+      },
+    ],
+    [
+      'returns a cycle',
+      () => {
+        const inputs: Record<string, unknown> = {};
+        inputs.self = inputs;
+        return startRun({ workflow_id: 'w', input_values: inputs });
+      },
+    ],
+    ['returns a BigInt', () => startRun({ workflow_id: 'w', input_values: { n: 1n } })],
+    ['returns an unknown kind', () => ({ kind: 'deleteRun', body: {} }) as never],
+    ['returns no content', () => ({ kind: 'startRun' }) as never],
+    ['returns a promise', () => Promise.resolve([]) as never],
+  ])('fails with a reason when a rule %s', (_, actions) => {
+    expect(planOf(actions)).toEqual({ failure: { reason: 'rule_threw' } });
+  });
+
+  it('stops at the greatest depth, but for announcements and bounded retries', () => {
+    const start = () => startRun({ workflow_id: 'w' });
+    const chain = () => startChain({ steps: [{ workflow_id: 'w' }] });
+    for (const actions of [start, chain]) {
+      expect(planOf(actions, finished({ depth: 2 }))).toHaveProperty('actions');
+      expect(planOf(actions, finished({ depth: 3 }))).toEqual({ failure: { reason: 'depth_exceeded' } });
+    }
+    expect(planOf(() => [notify(), publish(), retryRun({ max: 1 })], finished({ depth: 9 }))).toHaveProperty(
+      'actions',
+    );
+  });
+
+  it('bounds retries, and then does otherwise', () => {
+    const kinds = (retries: number, action: Action) =>
+      actionsOf(planOf(() => action, finished({ retries }))).map(({ kind, position }) => [kind, position]);
+    expect(kinds(0, retryRun({ max: 1 }))).toEqual([['retryRun', 0]]);
+    expect(kinds(1, retryRun({ max: 1 }))).toEqual([]);
+    const otherwise = retryRun({ max: 1, otherwise: [notify(), retryRun({ max: 2, otherwise: publish() })] });
+    expect(kinds(1, otherwise)).toEqual([
+      ['notify', 0],
+      ['retryRun', 1],
+    ]);
+    expect(kinds(2, otherwise)).toEqual([
+      ['notify', 0],
+      ['publish', 1],
+    ]);
+  });
+
+  it('gives a retry its body', () => {
+    const [action] = actionsOf(planOf(() => retryRun({ max: 1, input_values: { a: 1 } })));
+    expect(action?.body).toBe('{"input_values":{"a":1}}');
+  });
+});
+
+describe('mergePlans', () => {
+  const record = (rule: string, position: number, more: Partial<ActionRecord> = {}): ActionRecord => ({
+    rule,
+    position,
+    kind: 'startRun',
+    generation: 0,
+    key: `${rule}-${position}`,
+    body: '{}',
+    tries: 0,
+    delayed: 0,
+    ...more,
+  });
+  const isRefused = ({ failure }: ActionRecord) => failure?.reason === 'refused';
+
+  it('keeps what has a result or may have one, replaces what was refused, adds what is new', () => {
+    const done = record('a', 0, { result: { run_ids: ['r'], at: 1 } });
+    const unknown = record('a', 1, {
+      failure: { reason: 'outcome_unknown', status: 422 },
+      begun: { first: 1, last: 2 },
+      tries: 7,
+      delayed: 9,
+      not_before: 5,
+    });
+    const refused = record('b', 0, { failure: { reason: 'refused', status: 422 } });
+    const fresh = [record('a', 0, { key: 'x' }), record('b', 0, { key: 'y', generation: 1 }), record('c', 0)];
+
+    expect(mergePlans([done, unknown, refused], fresh, isRefused)).toEqual([
+      done,
+      record('a', 1, { begun: { first: 1, last: 2 } }),
+      fresh[1],
+      fresh[2],
+    ]);
+  });
+
+  it('tells positions and rules apart', () => {
+    const kept = [record('a', 1, { result: { run_ids: [], at: 1 } })];
+    expect(mergePlans(kept, [record('a', 0), record('b', 1)], isRefused)).toHaveLength(3);
+  });
+});
