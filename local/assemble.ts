@@ -1,14 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { CallLog } from './aws/call-log.ts';
-import { AwsCaller } from './aws/caller.ts';
 import { cyberdeskTarget } from './aws/cyberdesk-proxy.ts';
-import { Emulators } from './aws/emulators.ts';
 import { Faults } from './aws/faults.ts';
 import type { AwsFront } from './aws/front.ts';
 import { GrantFinder } from './aws/grants.ts';
 import { IamAuthorizer } from './aws/iam.ts';
 import { Identities } from './aws/identities.ts';
-import { provision } from './aws/provision.ts';
+import { startServices } from './aws/services.ts';
 import { expireItems } from './aws/time-to-live.ts';
 import type { Cleanup } from './cleanup.ts';
 import type { Cyberdesk } from './cyberdesk.ts';
@@ -21,11 +19,9 @@ import { functionOverrides } from './overrides.ts';
 import type { LocalRun } from './running.ts';
 import { Schedules } from './schedule.ts';
 import { seedSecrets } from './seed.ts';
-import type { AssembledStack } from './template/assembly.ts';
 import { readStack } from './template/index.ts';
-import { readData } from './template/read-data.ts';
 import { findFunction } from './template/read-functions.ts';
-import { StackReader } from './template/stack-reader.ts';
+import type { Synthesized } from './template/synth.ts';
 
 /** Few warm sandboxes do more than many cold ones where all share the same cores. */
 const defaultSandboxLimit = Math.max(4, 2 * availableParallelism());
@@ -43,20 +39,22 @@ export interface Ground {
   readonly awsFront: AwsFront;
   readonly awsUrl: string;
   readonly cyberdesk: Cyberdesk;
-  readonly assembly: { readonly stack: AssembledStack; readonly cached: boolean };
+  readonly stage: string;
+  readonly synthesized: Synthesized;
   readonly cleanup: Cleanup;
 }
 
 /** Brings the stack's parts to life and connects them. */
 export async function assemble(ground: Ground): Promise<LocalRun> {
   const { options, cleanup, awsUrl, awsFront, cyberdesk } = ground;
-  const { stack: assembled, cached } = ground.assembly;
-  const reader = new StackReader(assembled.template, assembled.place, awsUrl);
-  const data = readData(reader);
-  const backend = new Emulators(data, awsUrl, assembled.place.region);
-  const aws = new AwsCaller(backend, assembled.place.region);
-  await provision(data, aws);
-  const stack = readStack(reader, assembled, data);
+  const services = await startServices({
+    directory: ground.synthesized.directory,
+    stage: ground.stage,
+    awsUrl,
+    endpoint: options.awsEndpoint,
+  });
+  const { backend, aws, data } = services;
+  const stack = readStack(services.reader, services.assembled, data);
   await seedSecrets(stack.functions, aws, { webhookSecret: ground.secret, apiKey: ground.apiKey });
 
   const logs = new FunctionLogs();
@@ -101,6 +99,7 @@ export async function assemble(ground: Ground): Promise<LocalRun> {
     functions,
     faults,
     warn,
+    longPollSeconds: services.longPollSeconds,
     redeliverySeconds: options.redeliverySeconds,
   });
   const targets = stack.schedules.map((schedule) => ({
@@ -123,8 +122,12 @@ export async function assemble(ground: Ground): Promise<LocalRun> {
   }
 
   // Undone from the last to the first: no new work, then the sandboxes, then what they call.
-  cleanup.add(() => Promise.all(pollers.map((poller) => poller.stop())));
-  cleanup.add(() => backend.close());
+  const closing = () => backend.close();
+  const pollersStop = () => Promise.all(pollers.map((poller) => poller.stop()));
+  // The built-in queues call off their long polls when they close.
+  const [last, before] = options.awsEndpoint === undefined ? [pollersStop, closing] : [closing, pollersStop];
+  cleanup.add(last);
+  cleanup.add(before);
   cleanup.add(() => functions.stop());
   cleanup.add(() => {
     for (const poller of pollers) poller.end();
@@ -139,11 +142,11 @@ export async function assemble(ground: Ground): Promise<LocalRun> {
     secret: ground.secret,
     apiKey: ground.apiKey,
     stack,
-    cached,
+    cached: ground.synthesized.cached,
     awsUrl,
     credentials: identities.operator,
     aws,
-    inspect: (queueName) => backend.inspect(queueName),
+    inspect: services.inspect,
     faults,
     functions,
     logs,

@@ -9,7 +9,6 @@ import type { LocalOptions } from './options.ts';
 import { projectRoot } from './root.ts';
 import type { LocalRun } from './running.ts';
 import { checkWebhookSecret, generateWebhookSecret } from './seed.ts';
-import { readAssembly } from './template/assembly.ts';
 import { synthesize } from './template/synth.ts';
 
 export type { LocalOptions } from './options.ts';
@@ -41,11 +40,8 @@ async function start(options: LocalOptions, cleanup: Cleanup): Promise<LocalRun>
   cleanup.add(() => front.close());
 
   const awsFront = new AwsFront();
-  const [assembly, awsUrl, cyberdesk, parts] = await together(
-    synthesize(projectRoot, stage).then(async ({ directory, cached }) => ({
-      stack: await readAssembly(directory, stage),
-      cached,
-    })),
+  const [synthesized, awsUrl, cyberdesk, parts] = await together(
+    synthesize(projectRoot, stage),
     awsFront.listen().then((listening) => {
       cleanup.add(() => awsFront.close());
       return listening;
@@ -67,7 +63,8 @@ async function start(options: LocalOptions, cleanup: Cleanup): Promise<LocalRun>
     awsFront,
     awsUrl,
     cyberdesk,
-    assembly,
+    stage,
+    synthesized,
     cleanup,
   });
   const gateway = new Gateway({

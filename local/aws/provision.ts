@@ -1,12 +1,15 @@
 import type { DataModel } from '../template/model.ts';
 import type { AwsCaller } from './caller.ts';
+import { AwsFailure } from './failure.ts';
 
 /**
  * Makes tables, queues, topics and subscriptions as the template says; secrets are made by Secrets Manager itself.
  * Dead-letter queues come first: a redrive policy names them.
  */
 export async function provision(data: DataModel, aws: AwsCaller): Promise<void> {
-  const tables = data.tables.map((table) => aws.call('dynamodb', 'CreateTable', table.create));
+  const tables = data.tables.map((table) =>
+    aws.call('dynamodb', 'CreateTable', table.create).catch(ignoreExisting),
+  );
   const sorted = data.queues.toSorted(
     (a, b) => Number('RedrivePolicy' in a.attributes) - Number('RedrivePolicy' in b.attributes),
   );
@@ -21,6 +24,11 @@ export async function provision(data: DataModel, aws: AwsCaller): Promise<void> 
   }
   await Promise.all(tables);
   for (const table of data.tables) await tableIsActive(aws, table.name);
+}
+
+/** Another emulator may still have the table of an earlier run. */
+function ignoreExisting(error: unknown): void {
+  if (!(error instanceof AwsFailure) || error.code !== 'ResourceInUseException') throw error;
 }
 
 async function tableIsActive(aws: AwsCaller, name: string): Promise<void> {

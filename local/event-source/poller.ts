@@ -5,9 +5,6 @@ import type { Outcome } from '../lambda/outcome.ts';
 import type { EventSourceModel, FunctionModel, QueueModel } from '../template/model.ts';
 import { doneMessages, type ReceivedMessage, sqsEvent } from './batch.ts';
 
-/** SQS's longest wait for a message, in seconds. */
-const waitSeconds = 20;
-
 /** What a poller works with. */
 export interface PollerParts {
   readonly source: EventSourceModel;
@@ -18,6 +15,8 @@ export interface PollerParts {
   readonly faults: Faults;
   /** Seconds after which the messages of a failed invocation come again; undefined: the queue's visibility timeout. */
   readonly redeliverySeconds: number | undefined;
+  /** How long one receive call waits for messages; SQS takes up to 20. */
+  readonly longPollSeconds: number;
   /** Asks IAM on behalf of the function's role; false: the call is denied. */
   allowed(operation: string): Promise<boolean>;
   invoke(payload: Buffer): Promise<Outcome>;
@@ -54,7 +53,7 @@ export class Poller {
     this.paused = undefined;
   }
 
-  /** Resolves once no worker polls; the emulators must be closed first to end long polls. */
+  /** Resolves once no worker polls: with the end of the long poll, or of the emulator. */
   async stop(): Promise<void> {
     this.stopped = true;
     this.unpause();
@@ -72,8 +71,9 @@ export class Poller {
       await this.paused;
       try {
         const messages = await this.receive();
-        if (this.stopped || messages.length === 0) continue;
-        await this.deliver(messages);
+        if (messages.length === 0) continue;
+        if (this.stopped) await this.hurry(messages, 0);
+        else await this.deliver(messages);
       } catch (error) {
         if (this.stopped) return;
         this.parts.warn(`The event source of ${this.parts.fn.label} stumbled: ${(error as Error).message}`);
@@ -92,7 +92,7 @@ export class Poller {
       QueueUrl: queue.url,
       // One receive call gives ten at most; larger batches are not gathered here.
       MaxNumberOfMessages: Math.min(source.batchSize, 10),
-      WaitTimeSeconds: waitSeconds,
+      WaitTimeSeconds: this.parts.longPollSeconds,
       MessageSystemAttributeNames: ['All'],
       MessageAttributeNames: ['All'],
     });

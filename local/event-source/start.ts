@@ -14,6 +14,7 @@ export interface EventSourceParts {
   readonly authorizer: IamAuthorizer;
   readonly functions: Functions;
   readonly faults: Faults;
+  readonly longPollSeconds: number;
   /** See LocalOptions. */
   readonly redeliverySeconds: number | 'queue' | undefined;
   warn(text: string): void;
@@ -44,6 +45,7 @@ export function eventSources(parts: EventSourceParts): Poller[] {
       region: stack.region,
       aws,
       faults,
+      longPollSeconds: parts.longPollSeconds,
       redeliverySeconds: wanted === 'queue' ? undefined : wanted,
       allowed,
       invoke: (payload) => functions.invoke(fn, payload),

@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path';
 import { UnknownStage, UnknownTemplateFeature } from '../errors.ts';
 import type { StackPlace, Template } from './cloudformation.ts';
 
-/** The emulators know one account only. */
-const localAccount = '000000000000';
+/** The built-in emulators know one account only. */
+export const localAccount = '000000000000';
 const localRegion = 'us-east-1';
 
 /** One stack of a cloud assembly, with the way to its assets. */
@@ -41,9 +41,14 @@ interface AssetFile {
 
 /**
  * Finds the stage's stack through the assembly's manifest.
+ * @param account the account of the emulators, whatever the stage names
  * @throws UnknownStage when no stack name ends in `-<stage>`
  */
-export async function readAssembly(directory: string, stage: string): Promise<AssembledStack> {
+export async function readAssembly(
+  directory: string,
+  stage: string,
+  account: string = localAccount,
+): Promise<AssembledStack> {
   const manifest = await readJson<Manifest>(join(directory, 'manifest.json'));
   const stacks = Object.entries(manifest.artifacts ?? {}).filter(
     ([, a]) => a.type === 'aws:cloudformation:stack',
@@ -68,9 +73,10 @@ export async function readAssembly(directory: string, stage: string): Promise<As
   return {
     template: await readTemplate(
       join(directory, artifact.properties?.templateFile ?? ''),
+      account,
       artifact.environment,
     ),
-    place: placeOf(nameOf(stack), artifact.environment),
+    place: placeOf(nameOf(stack), account, artifact.environment),
     assetDirectory(objectKey) {
       const path = assets.get(objectKey);
       if (path !== undefined) return path;
@@ -104,17 +110,17 @@ async function readAssets(
 }
 
 /** `aws://unknown-account/unknown-region` of an environment-agnostic stack becomes the emulators' own. */
-function placeOf(stackName: string, environment = ''): StackPlace {
+function placeOf(stackName: string, account: string, environment = ''): StackPlace {
   const region = environment.split('/').at(-1) ?? '';
   const known = region !== '' && !region.startsWith('unknown');
-  return { stackName, account: localAccount, region: known ? region : localRegion, partition: 'aws' };
+  return { stackName, account, region: known ? region : localRegion, partition: 'aws' };
 }
 
 /** A stage that names its account has it as text in its ARNs. */
-async function readTemplate(path: string, environment = ''): Promise<Template> {
+async function readTemplate(path: string, account: string, environment = ''): Promise<Template> {
   const text = await readFile(path, 'utf8');
-  const account = /^aws:\/\/(\d{12})\//.exec(environment)?.[1];
-  return JSON.parse(account === undefined ? text : text.replaceAll(account, localAccount)) as Template;
+  const named = /^aws:\/\/(\d{12})\//.exec(environment)?.[1];
+  return JSON.parse(named === undefined ? text : text.replaceAll(named, account)) as Template;
 }
 
 async function readJson<T>(path: string): Promise<T> {

@@ -1,0 +1,67 @@
+import { type AssembledStack, readAssembly } from '../template/assembly.ts';
+import type { DataModel } from '../template/model.ts';
+import { readData } from '../template/read-data.ts';
+import { StackReader } from '../template/stack-reader.ts';
+import { AwsCaller } from './caller.ts';
+import { Emulators } from './emulators.ts';
+import { ExternalAws } from './external.ts';
+import type { AwsBackend } from './messages.ts';
+import { provision } from './provision.ts';
+import { provisionExternal } from './provision-external.ts';
+import type { InspectedMessage } from './queues.ts';
+
+/** The emulated services with the stack's data parts in them. */
+export interface Services {
+  readonly backend: AwsBackend;
+  readonly aws: AwsCaller;
+  readonly assembled: AssembledStack;
+  readonly reader: StackReader;
+  readonly data: DataModel;
+  /** How long one receive call may wait for messages. */
+  readonly longPollSeconds: number;
+  /** All messages of a queue, without receiving them; none where the emulator cannot tell. */
+  inspect(queueName: string): Promise<InspectedMessage[]>;
+}
+
+/** Where the stack is described, and where it shall live. */
+export interface ServicesPlan {
+  /** The cloud assembly. */
+  readonly directory: string;
+  readonly stage: string;
+  /** URL of the front. */
+  readonly awsUrl: string;
+  /** URL of another emulator; undefined: the built-in ones. */
+  readonly endpoint: string | undefined;
+}
+
+/**
+ * Starts the emulators, or connects to another one, and makes tables, queues, topics and secrets.
+ * @throws EmulatorFailed, UnknownStage, UnknownTemplateFeature
+ */
+export async function startServices(plan: ServicesPlan): Promise<Services> {
+  return plan.endpoint === undefined ? builtIn(plan) : external(plan, plan.endpoint);
+}
+
+async function builtIn({ directory, stage, awsUrl }: ServicesPlan): Promise<Services> {
+  const assembled = await readAssembly(directory, stage);
+  const { region } = assembled.place;
+  const reader = new StackReader(assembled.template, assembled.place, awsUrl);
+  const data = readData(reader);
+  const backend = new Emulators(data, awsUrl, region);
+  const aws = new AwsCaller(backend, region);
+  await provision(data, aws);
+  const inspect = (queueName: string) => backend.inspect(queueName);
+  return { backend, aws, assembled, reader, data, longPollSeconds: 20, inspect };
+}
+
+async function external({ directory, stage, awsUrl }: ServicesPlan, endpoint: string): Promise<Services> {
+  const backend = new ExternalAws(endpoint);
+  const assembled = await readAssembly(directory, stage, await backend.account());
+  const reader = new StackReader(assembled.template, assembled.place, awsUrl);
+  const aws = new AwsCaller(backend, assembled.place.region);
+  await provisionExternal(readData(reader), reader, aws);
+  // Read again: the emulator has named things in its own way.
+  const data = readData(reader);
+  // Short, as a poll cannot be called off there: it would take messages that a next run waits for.
+  return { backend, aws, assembled, reader, data, longPollSeconds: 1, inspect: async () => [] };
+}
