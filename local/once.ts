@@ -21,10 +21,15 @@ export async function sendOnce(run: LocalRun, print: (line: string) => void): Pr
   const sent = await sendEvent(run.webhookUrl, run.secret, event);
   print(`1. sent       event ${event.event_id} of run ${event.run.id} (success) to ${run.webhookUrl}`);
   print(`2. answered   ${sent.status} ${sent.body}`);
-  if (sent.status !== 200) return 1;
+  if (sent.status !== 200) {
+    print('The event was not accepted: npm start -- --once --logs shows why.');
+    return 1;
+  }
   const shown = await settled(run, event.event_id);
   if (shown === undefined) {
-    print(`3. stored     but not finished within ${patienceMs / 1000} seconds: see npm start -- --logs`);
+    print(
+      `3. stored     but not finished within ${patienceMs / 1000} seconds: npm start -- --once --logs shows why`,
+    );
     return 1;
   }
   print(`3. finished   state ${shown.state}${shown.reason === undefined ? '' : `, reason ${shown.reason}`}`);
@@ -35,7 +40,7 @@ export async function sendOnce(run: LocalRun, print: (line: string) => void): Pr
   }
   const runs = shown.actions.flatMap((action) => action.run_ids);
   if (shown.state === 'processed' && runs.length > 0) return 0;
-  print('No follow-up run was started: see lambda/follow-ups.ts and npm start -- --logs.');
+  print('No follow-up run was started: see lambda/follow-ups.ts, and what npm start -- --once --logs shows.');
   return 1;
 }
 

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { BadSetting } from './errors.ts';
 import type { LocalOptions } from './options.ts';
 import { overridingVariables } from './overrides.ts';
@@ -24,7 +26,7 @@ export function readSettings(env: NodeJS.ProcessEnv): LocalOptions {
     ...(env.CYBERDESK_WEBHOOKS_AWS_ENDPOINT !== undefined && {
       awsEndpoint: filled('CYBERDESK_WEBHOOKS_AWS_ENDPOINT', env.CYBERDESK_WEBHOOKS_AWS_ENDPOINT),
     }),
-    ...(env.LOCAL_RIC !== undefined && { ric: filled('LOCAL_RIC', env.LOCAL_RIC) }),
+    ...(env.LOCAL_RIC !== undefined && { ric: ricOf(env.LOCAL_RIC) }),
     ...(env.LOCAL_THROTTLE !== undefined && { throttled: env.LOCAL_THROTTLE === 'on' }),
     ...(redelivery !== undefined && {
       redeliverySeconds:
@@ -39,6 +41,13 @@ export function readSettings(env: NodeJS.ProcessEnv): LocalOptions {
 function stageOf(stage = 'dev'): string {
   if (/^[A-Za-z][A-Za-z0-9-]*$/.test(stage)) return stage;
   throw new BadSetting(`STAGE "${stage}" is no stage name: use letters, digits and hyphens, e.g. STAGE=dev.`);
+}
+
+function ricOf(directory: string): string {
+  if (existsSync(join(directory, 'index.mjs'))) return resolve(directory);
+  throw new BadSetting(
+    `LOCAL_RIC "${directory}" is no installed aws-lambda-ric (it has no index.mjs): correct or unset it.`,
+  );
 }
 
 function whole(name: string, text: string | undefined, least: number, most: number): number | undefined {

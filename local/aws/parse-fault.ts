@@ -28,6 +28,12 @@ export function parseFault(value: unknown): Fault {
   if (fault.when !== undefined && fault.when !== 'before' && fault.when !== 'after') {
     throw new BadFault('"when" must be "before" or "after".');
   }
+  if (fault.do === 'twice' && fault.when === 'after') throw new BadFault('"twice" is done "before" only.');
+  if (fault.call.startsWith('lambda:') && fault.do !== 'twice' && fault.do !== 'delay') {
+    throw new BadFault(
+      '"lambda:Invoke" can be hit by "twice" and "delay" only; kill a function at one of its calls.',
+    );
+  }
   if (fault.function !== undefined && typeof fault.function !== 'string')
     throw new BadFault('"function" must be text.');
   whole(fault, 'nth', 1);

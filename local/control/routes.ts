@@ -4,6 +4,7 @@ import { isOwnRequest, type RequestHandler } from '../http/front.ts';
 import { readBody, sendJson } from '../http/server.ts';
 import type { LocalRun } from '../running.ts';
 import { EventStore } from './event-store.ts';
+import { health } from './health.ts';
 import { shownParts } from './parts.ts';
 import { countMessages, deadLetter } from './queue-state.ts';
 import { describeStack } from './stack-state.ts';
@@ -27,9 +28,7 @@ export function controlHandler(run: LocalRun): RequestHandler {
   const parts = shownParts(run);
   const events = new EventStore(run.aws, parts.table.name, parts.retentionDays);
   const routes: Readonly<Record<string, (call: Call) => Promise<Answer>>> = {
-    'GET health': async () => ({
-      json: { status: 'ok', stage: run.stack.name, webhook_url: run.webhookUrl },
-    }),
+    'GET health': async () => health(run),
     'GET stack': async () => ({ json: describeStack(run) }),
     'GET events': async ({ query }) => {
       const limit = Number(query.get('limit') ?? Number.POSITIVE_INFINITY);

@@ -42,8 +42,8 @@ export class Gateway {
     const match = matchRoute(stack.routes, request.method ?? 'GET', path);
     const requestId = `${randomUUID().replaceAll('-', '').slice(0, 15)}=`;
     const fail = (status: number, message: string) => {
-      // The rest of a refused body is not waited for.
-      if (!request.complete) response.setHeader('connection', 'close');
+      // The rest of a refused body is read and dropped: a client that is still sending must get to the answer.
+      request.resume();
       sendJson(response, status, { message }, { 'apigw-requestid': requestId });
     };
     if (!match) return fail(404, 'Not Found');

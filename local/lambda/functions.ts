@@ -51,8 +51,13 @@ export class Functions {
   }
 
   /** Invokes a function of the stack; never rejects. */
-  invoke(fn: FunctionModel, payload: Buffer): Promise<Outcome> {
-    return this.pool(fn).invoke(payload);
+  async invoke(fn: FunctionModel, payload: Buffer): Promise<Outcome> {
+    const outcome = await this.pool(fn).invoke(payload);
+    if (!outcome.ok && outcome.cause !== 'stopped') {
+      // The type only: a message may quote what the function worked on.
+      this.parts.warn(`The ${fn.label} failed (${outcome.error.errorType}): npm start -- --logs shows more.`);
+    }
+    return outcome;
   }
 
   /** Ends one sandbox, in flight or not. */

@@ -76,6 +76,8 @@ describe('a fault as JSON', () => {
     [{ call: 'a:b', do: 'delay' }, /"ms"/],
     [{ call: 'a:b', do: 'fail', status: 200 }, /"status"/],
     [{ call: 'a:b', do: 'drop', wehn: 'after' }, /"wehn"/],
+    [{ call: 'a:b', do: 'twice', when: 'after' }, /"twice"/],
+    [{ call: 'lambda:Invoke', do: 'kill' }, /lambda:Invoke/],
     [[], /object/],
     [null, /object/],
   ])('%j is refused by name', (fault, message) => {

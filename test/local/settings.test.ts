@@ -43,6 +43,7 @@ describe('settings of the environment', () => {
     [{ CYBERDESK_API_KEY: ' ' }, /^CYBERDESK_API_KEY/],
     [{ CYBERDESK_API_URL: '' }, /^CYBERDESK_API_URL/],
     [{ LOCAL_REDELIVERY_SECONDS: '-1' }, /^LOCAL_REDELIVERY_SECONDS/],
+    [{ LOCAL_RIC: '/nowhere' }, /^LOCAL_RIC "\/nowhere"/],
   ])('%j is refused by name, in one line', (env, message) => {
     expect(() => readSettings(env)).toThrow(BadSetting);
     expect(() => readSettings(env)).toThrow(message);
