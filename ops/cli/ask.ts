@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { BadArgument, NotConfirmed } from '../errors.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -27,14 +27,28 @@ export async function confirm(io: Io, what: string): Promise<void> {
   if (!/^y(es)?$/i.test(answer.trim())) throw new NotConfirmed('nothing was done');
 }
 
-/** A question on the terminal, answered by a line. */
-export async function question(io: Io, text: string): Promise<string> {
-  const lines = createInterface({ input: io.input, output: process.stderr });
-  try {
-    return await lines.question(text);
-  } finally {
+/** A question on the terminal, answered by a line. @throws NotConfirmed at Ctrl-C and Ctrl-D */
+function question(io: Io, text: string, isHidden = false): Promise<string> {
+  // The terminal's own echo is off while readline is at work; what it would show itself goes nowhere.
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({
+    input: io.input,
+    output: isHidden ? silent : process.stderr,
+    terminal: true,
+  });
+  return new Promise<string>((resolve, reject) => {
+    lines.once('line', resolve);
+    lines.once('SIGINT', () => lines.close());
+    // After a line this comes too late to matter.
+    lines.once('close', () => reject(new NotConfirmed('nothing was done')));
+    // Only now: what is typed before the echo is off would be shown.
+    if (isHidden) io.err(text);
+    else lines.setPrompt(text);
+    if (!isHidden) lines.prompt();
+  }).finally(() => {
     lines.close();
-  }
+    if (isHidden) io.err('\n');
+  });
 }
 
 /**
@@ -44,23 +58,12 @@ export async function question(io: Io, text: string): Promise<string> {
  * @throws BadArgument when nothing comes
  */
 export async function askSecret(io: Io, label: string): Promise<string> {
-  const value = (isInteractive(io) ? await promptHidden(io, label) : await readAll(io.input)).trim();
+  const value = (
+    isInteractive(io) ? await question(io, `${label} (not shown): `, true) : await readAll(io.input)
+  ).trim();
   if (value === '')
     throw new BadArgument(`no ${label} was given: type it at the prompt, or send it to standard input`);
   return value;
-}
-
-async function promptHidden(io: Io, label: string): Promise<string> {
-  io.err(`${label} (not shown): `);
-  // The terminal's own echo is off in raw mode, which readline sets; its output goes nowhere.
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input: io.input, output: silent, terminal: true });
-  try {
-    return await lines.question('');
-  } finally {
-    lines.close();
-    io.err('\n');
-  }
 }
 
 async function readAll(input: NodeJS.ReadStream): Promise<string> {
