@@ -31,6 +31,7 @@ export const secret = (id: string, field?: string): SecretReference => new Secre
 
 /** The output attachments of a finished run, for `file_inputs`: `file_inputs: [outputAttachments(run)]`. */
 export const outputAttachments = (run: {
+  id: string;
   output_attachment_ids?: string[] | null | undefined;
 }): AttachmentsReference => new AttachmentsReference(run.output_attachment_ids ?? []);
 

@@ -22,7 +22,7 @@ export class TableModel {
   }
 
   /** Writes without a condition. */
-  force(item: Item): void {
+  force<T extends Item>(item: T): void {
     const id = idOf(item);
     const before = this.items.get(id);
     // Undefined attributes do not exist in DynamoDB.

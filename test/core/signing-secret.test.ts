@@ -1,0 +1,130 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { isSigningSecret, SigningSecretCache } from '../../lambda/core/signing-secret.ts';
+import { DAY, MINUTE, SECOND } from '../../lambda/core/timing.ts';
+import { START, TestChance, TestSecrets } from './kit.ts';
+
+const key = (name: string) => `whsec_${Buffer.from(name.padEnd(24, '.')).toString('base64')}`;
+const ID = 'signing';
+
+let chance: TestChance;
+let secrets: TestSecrets;
+let cache: SigningSecretCache;
+const current = (value: string, createdAt = START) => secrets.set(`${ID}#AWSCURRENT`, value, 'v', createdAt);
+const previous = (value: string) => secrets.set(`${ID}#AWSPREVIOUS`, value);
+
+beforeEach(() => {
+  chance = new TestChance();
+  secrets = new TestSecrets();
+  cache = new SigningSecretCache({ secretId: ID, cache: 5 * MINUTE, previousGrace: 7 * DAY }, chance);
+});
+
+describe('isSigningSecret', () => {
+  it('takes whsec_ and base64', () => expect(isSigningSecret(key('a'))).toBe(true));
+
+  it.each([
+    '',
+    'whsec_',
+    'whsec_???',
+    'replace-me',
+    'WHSEC_QUJD',
+    ' whsec_QUJD',
+    'whsec_QUJD\n',
+    'whsec_QUJD=====',
+    '{"secret":"whsec_QUJD"}',
+    'QUJDREVGRw==',
+    'whsec_A',
+  ])('never takes %j', (value) => expect(isSigningSecret(value)).toBe(false));
+});
+
+describe('SigningSecretCache', () => {
+  it('has no key while the secret is empty or holds something else', async () => {
+    expect(await cache.keys(secrets)).toEqual({});
+    current('a note');
+    previous('placeholder');
+    chance.time += MINUTE;
+    expect(await cache.keys(secrets)).toEqual({});
+  });
+
+  it('asks for both versions once per cache time', async () => {
+    current(key('new'));
+    previous(key('old'));
+    expect(await cache.keys(secrets)).toEqual({ current: key('new'), previous: key('old') });
+    chance.time += 5 * MINUTE - 1;
+    await cache.keys(secrets);
+    expect(secrets.asked).toBe(2);
+    chance.time += 1;
+    await cache.keys(secrets);
+    expect(secrets.asked).toBe(4);
+  });
+
+  it('holds requests without any key to the refetch interval', async () => {
+    await cache.keys(secrets);
+    chance.time += 5 * SECOND - 1;
+    await cache.keys(secrets);
+    expect(secrets.asked).toBe(2);
+    current(key('set'));
+    chance.time += 1;
+    expect(await cache.keys(secrets)).toEqual({ current: key('set') });
+  });
+
+  it('lets the previous key count within its grace only, also from the cache', async () => {
+    current(key('new'), START);
+    previous(key('old'));
+    chance.time = START + 7 * DAY - 1;
+    expect(await cache.keys(secrets)).toHaveProperty('previous');
+    chance.time += 1;
+    expect(await cache.keys(secrets)).toEqual({ current: key('new') });
+    chance.time += 5 * MINUTE;
+    expect(await cache.keys(secrets)).toEqual({ current: key('new') });
+  });
+
+  it('has nothing left when only a previous key was there and its grace is over', async () => {
+    current('broken', START);
+    previous(key('old'));
+    expect(await cache.keys(secrets)).toEqual({ previous: key('old') });
+    chance.time = START + 7 * DAY;
+    expect(await cache.keys(secrets)).toEqual({});
+  });
+
+  it('asks again after a mismatch, at most once per interval', async () => {
+    current(key('old'));
+    await cache.keys(secrets);
+    current(key('new'));
+    expect(await cache.refetched(secrets)).toBeUndefined();
+    chance.time += 5 * SECOND;
+    expect(await cache.refetched(secrets)).toEqual({ current: key('new') });
+    chance.time += 5 * SECOND - 1;
+    for (let forged = 0; forged < 100; forged += 1) await cache.refetched(secrets);
+    expect(secrets.asked).toBe(4);
+  });
+
+  it('says so when nothing changed', async () => {
+    current(key('same'));
+    await cache.keys(secrets);
+    chance.time += MINUTE;
+    expect(await cache.refetched(secrets)).toBeUndefined();
+    previous(key('older'));
+    chance.time += MINUTE;
+    expect(await cache.refetched(secrets)).toEqual({ current: key('same'), previous: key('older') });
+  });
+
+  it('keeps what it knows when a fetch fails, and does not ask at once again', async () => {
+    current(key('known'));
+    await cache.keys(secrets);
+    secrets.failing = true;
+    chance.time += 5 * MINUTE;
+    expect(await cache.keys(secrets)).toEqual({ current: key('known') });
+    chance.time += MINUTE;
+    await cache.keys(secrets);
+    expect(secrets.asked).toBe(4);
+    secrets.failing = false;
+    chance.time += 4 * MINUTE;
+    current(key('next'));
+    expect(await cache.keys(secrets)).toEqual({ current: key('next') });
+  });
+
+  it('throws what the first fetch threw', async () => {
+    secrets.failing = true;
+    await expect(cache.keys(secrets)).rejects.toThrow('down');
+  });
+});
