@@ -1,0 +1,149 @@
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Faults } from '../../local/aws/faults.ts';
+import { AwsFront } from '../../local/aws/front.ts';
+import { Identities } from '../../local/aws/identities.ts';
+import type { AwsRequest } from '../../local/aws/messages.ts';
+import type { FunctionModel } from '../../local/template/model.ts';
+
+const fn = { label: 'verifier' } as FunctionModel;
+const front = new AwsFront();
+const identities = new Identities();
+const faults = new Faults();
+const taken: string[] = [];
+const killed: string[] = [];
+let allowed = true;
+let url: string;
+
+beforeAll(async () => {
+  url = await front.listen();
+  front.open({
+    identities,
+    faults,
+    grants: { needed: () => [] } as never,
+    authorizer: {
+      authorize: async () => (allowed ? { allowed } : { allowed, message: 'User: x is not authorized' }),
+    } as never,
+    kill: (sandbox) => killed.push(sandbox),
+    backend: {
+      close: async () => {},
+      async handle({ service, operation }: AwsRequest) {
+        taken.push(`${service}:${operation}`);
+        const xml =
+          '<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult></PublishResponse>';
+        return service === 'sns'
+          ? { status: 200, headers: { 'content-type': 'text/xml' }, body: xml }
+          : { status: 200, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: '{}' };
+      },
+    },
+  });
+});
+afterAll(() => front.close());
+beforeEach(() => {
+  allowed = true;
+  taken.length = 0;
+  killed.length = 0;
+  faults.clear();
+});
+
+/** The four calls that functions make, by real SDK clients with one attempt. */
+function calls(credentials = identities.issue({ kind: 'function', fn, sandbox: 'verifier-1' })) {
+  const config = { region: 'us-east-1', endpoint: url, credentials, maxAttempts: 1 };
+  return {
+    dynamodb: () =>
+      new DynamoDBClient(config).send(new PutItemCommand({ TableName: 't', Item: { pk: { S: 'a' } } })),
+    sqs: () =>
+      new SQSClient(config).send(new SendMessageCommand({ QueueUrl: `${url}/0/q`, MessageBody: 'b' })),
+    sns: () => new SNSClient(config).send(new PublishCommand({ TopicArn: 'arn', Message: 'm' })),
+    secretsmanager: () => new SecretsManagerClient(config).send(new GetSecretValueCommand({ SecretId: 's' })),
+  };
+}
+
+const services = ['dynamodb', 'sqs', 'sns', 'secretsmanager'] as const;
+
+describe('the front of the emulators, seen by the SDK', () => {
+  it.each(services)('%s: passes on what is allowed', async (service) => {
+    await calls()
+      [service]()
+      .catch((error: Error) => {
+        // The stub's answer carries no checksum of the message.
+        if (service !== 'sqs') throw error;
+      });
+    expect(taken).toHaveLength(1);
+  });
+
+  it.each([
+    ['dynamodb', 'AccessDeniedException'],
+    ['sqs', 'AccessDenied'],
+    ['sns', 'AuthorizationErrorException'],
+    ['secretsmanager', 'AccessDeniedException'],
+  ] as const)('%s: denies with %s, and without effect', async (service, name) => {
+    allowed = false;
+    await expect(calls()[service]()).rejects.toMatchObject({ name, message: 'User: x is not authorized' });
+    expect(taken).toEqual([]);
+  });
+
+  it.each(services)('%s: refuses a stranger', async (service) => {
+    const stranger = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 's', sessionToken: 't' };
+    await expect(calls(stranger)[service]()).rejects.toMatchObject({
+      message: expect.stringContaining('security token included in the request is invalid'),
+    });
+    expect(taken).toEqual([]);
+  });
+
+  it('refuses the credentials of a sandbox that has ended', async () => {
+    const credentials = identities.issue({ kind: 'function', fn, sandbox: 'verifier-2' });
+    identities.revoke(credentials);
+    await expect(calls(credentials).dynamodb()).rejects.toMatchObject({
+      name: 'UnrecognizedClientException',
+    });
+  });
+
+  it('asks IAM nothing about the operator', async () => {
+    allowed = false;
+    await calls(identities.operator).dynamodb();
+    expect(taken).toEqual(['dynamodb:PutItem']);
+  });
+});
+
+describe('a fault at a call', () => {
+  it.each([
+    ['before', []],
+    ['after', ['dynamodb:PutItem']],
+  ] as const)('that drops it %s: no answer', async (when, effects) => {
+    faults.plant({ call: 'dynamodb:PutItem', do: 'drop', when });
+    await expect(calls().dynamodb()).rejects.toThrow(/socket hang up|ECONNRESET/);
+    expect(taken).toEqual(effects);
+  });
+
+  it('that fails it: the error that was asked for', async () => {
+    faults.plant({ call: 'dynamodb:*', do: 'fail', error: 'ProvisionedThroughputExceededException' });
+    await expect(calls().dynamodb()).rejects.toMatchObject({
+      name: 'ProvisionedThroughputExceededException',
+    });
+    expect(taken).toEqual([]);
+    await calls().dynamodb();
+    expect(taken).toHaveLength(1);
+  });
+
+  it('that kills after the effect: done, no answer, and the calling sandbox ends', async () => {
+    faults.plant({ call: 'dynamodb:PutItem', do: 'kill', when: 'after', function: 'verifier' });
+    await expect(calls().dynamodb()).rejects.toThrow();
+    expect({ taken, killed }).toEqual({ taken: ['dynamodb:PutItem'], killed: ['verifier-1'] });
+  });
+
+  it('that does it twice: two effects, one answer', async () => {
+    faults.plant({ call: 'dynamodb:PutItem', do: 'twice' });
+    await calls().dynamodb();
+    expect(taken).toHaveLength(2);
+  });
+
+  it('of the operator leaves functions alone', async () => {
+    faults.plant({ call: '*:*', do: 'drop', function: 'operator' });
+    await calls().dynamodb();
+    await expect(calls(identities.operator).dynamodb()).rejects.toThrow();
+  });
+});

@@ -1,0 +1,196 @@
+import { setImmediate } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { AwsCaller } from '../../local/aws/caller.ts';
+import { Faults } from '../../local/aws/faults.ts';
+import { provision } from '../../local/aws/provision.ts';
+import { QueuesAndTopics } from '../../local/aws/queues.ts';
+import { countMessages } from '../../local/control/queue-state.ts';
+import { Poller, type PollerParts } from '../../local/event-source/poller.ts';
+import { failed, type Outcome } from '../../local/lambda/outcome.ts';
+import type { EventSourceModel, FunctionModel, QueueModel } from '../../local/template/model.ts';
+import { waitFor } from '../e2e/kit/wait.ts';
+
+const arn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
+
+function queueModel(name: string, attributes: Record<string, string>): QueueModel {
+  return {
+    logicalId: name,
+    label: name,
+    name,
+    arn: arn(name),
+    url: `http://127.0.0.1:1/000000000000/${name}`,
+    attributes,
+    visibilityTimeoutSeconds: Number(attributes.VisibilityTimeout ?? 30),
+    policy: undefined,
+  };
+}
+
+const ends: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+
+interface Setting {
+  readonly invoke: (ids: string[], call: number) => Outcome | Promise<Outcome>;
+  readonly messages: number;
+  readonly attributes?: Record<string, string>;
+  readonly source?: Partial<EventSourceModel>;
+  readonly parts?: Partial<PollerParts>;
+}
+
+/** A queue with messages and a poller that hands them to `invoke`. */
+async function poll({ invoke, messages, attributes = {}, source = {}, parts = {} }: Setting) {
+  const services = new QueuesAndTopics('http://127.0.0.1:1', 'us-east-1');
+  const aws = new AwsCaller(services, 'us-east-1');
+  const queue = queueModel('queue', { VisibilityTimeout: '270', ...attributes });
+  const dlq = queueModel('dlq', {});
+  await provision({ tables: [], queues: [dlq, queue], topics: [], secrets: [], keys: [] }, aws);
+  for (let n = 0; n < messages; n += 1)
+    await aws.call('sqs', 'SendMessage', { QueueUrl: queue.url, MessageBody: `${n}` });
+  const batches: { bodies: string[]; receives: number[] }[] = [];
+  const warnings: string[] = [];
+  const faults = new Faults();
+  const poller = new Poller({
+    source: {
+      logicalId: 'Source',
+      queueArn: queue.arn,
+      functionArn: 'fn',
+      batchSize: 5,
+      batchingWindowSeconds: 0,
+      maxConcurrency: 1,
+      reportsItemFailures: true,
+      enabled: true,
+      ...source,
+    },
+    queue,
+    fn: { label: 'processor' } as FunctionModel,
+    region: 'us-east-1',
+    aws,
+    faults,
+    longPollSeconds: 20,
+    redeliverySeconds: undefined,
+    allowed: async () => true,
+    warn: (text) => warnings.push(text),
+    invoke: async (payload) => {
+      const { Records } = JSON.parse(payload.toString()) as {
+        Records: { messageId: string; body: string; attributes: { ApproximateReceiveCount: string } }[];
+      };
+      batches.push({
+        bodies: Records.map((record) => record.body),
+        receives: Records.map((record) => Number(record.attributes.ApproximateReceiveCount)),
+      });
+      return invoke(
+        Records.map((record) => record.messageId),
+        batches.length,
+      );
+    },
+    ...parts,
+  });
+  ends.push(async () => {
+    poller.end();
+    await services.close();
+    await poller.stop();
+  });
+  const left = async () => {
+    const counts = await countMessages(aws, queue);
+    return counts.visible + counts.in_flight + counts.delayed;
+  };
+  return { poller, aws, queue, dlq, batches, faults, warnings, left };
+}
+
+const fine: Outcome = { ok: true, payload: '{"batchItemFailures":[]}' };
+
+describe('an event source', () => {
+  it('hands out batches up to its size, and deletes what is done', async () => {
+    const { poller, batches, left } = await poll({ messages: 7, invoke: () => fine });
+    poller.start();
+    await waitFor('an empty queue', async () => (await left()) === 0);
+    expect(batches.map(({ bodies }) => bodies.length)).toEqual([5, 2]);
+  });
+
+  it('keeps what the function names as failed, hidden as it was', async () => {
+    const { poller, batches, left } = await poll({
+      messages: 2,
+      invoke: ([first]) => ({
+        ok: true,
+        payload: JSON.stringify({ batchItemFailures: [{ itemIdentifier: first }] }),
+      }),
+    });
+    poller.start();
+    await waitFor('one message to be left', async () => (await left()) === 1);
+    expect(batches).toHaveLength(1);
+  });
+
+  it('brings back the messages of a crash when it is told to, with one more receive', async () => {
+    const { poller, batches, left } = await poll({
+      messages: 1,
+      invoke: (_, call) => (call === 1 ? failed('crash', 'Runtime.ExitError', 'x') : fine),
+      parts: { redeliverySeconds: 0 },
+    });
+    poller.start();
+    await waitFor('an empty queue', async () => (await left()) === 0);
+    expect(batches.map(({ receives }) => receives)).toEqual([[1], [2]]);
+  });
+
+  it('gives up to the dead-letter queue after the receives that its policy allows', async () => {
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arn('dlq'), maxReceiveCount: 2 });
+    const { poller, aws, dlq, batches } = await poll({
+      messages: 1,
+      attributes: { RedrivePolicy },
+      invoke: () => failed('crash', 'Runtime.ExitError', 'x'),
+      parts: { redeliverySeconds: 0 },
+    });
+    poller.start();
+    await waitFor('a dead letter', async () => (await countMessages(aws, dlq)).visible === 1);
+    expect(batches).toHaveLength(2);
+  });
+
+  it('runs as many invocations at a time as it may, and no more', async () => {
+    let running = 0;
+    let most = 0;
+    const { poller, left } = await poll({
+      messages: 20,
+      source: { batchSize: 1, maxConcurrency: 2 },
+      invoke: async () => {
+        running += 1;
+        most = Math.max(most, running);
+        for (let turn = 0; turn < 20; turn += 1) await setImmediate();
+        running -= 1;
+        return fine;
+      },
+    });
+    poller.start();
+    await waitFor('an empty queue', async () => (await left()) === 0);
+    expect(most).toBe(2);
+  });
+
+  it('delivers a batch twice at once when a fault says so', async () => {
+    const { poller, batches, faults, left } = await poll({ messages: 1, invoke: () => fine });
+    faults.plant({ call: 'lambda:Invoke', do: 'twice' });
+    poller.start();
+    await waitFor('an empty queue', async () => (await left()) === 0);
+    expect(batches.map(({ bodies }) => bodies)).toEqual([['0'], ['0']]);
+  });
+
+  it('waits while it is paused', async () => {
+    const { poller, batches, left } = await poll({ messages: 1, invoke: () => fine });
+    poller.pause();
+    poller.start();
+    expect(await left()).toBe(1);
+    expect(batches).toEqual([]);
+    poller.unpause();
+    await waitFor('an empty queue', async () => (await left()) === 0);
+  });
+
+  it('says so, and takes nothing, when its role may not receive', async () => {
+    const { poller, batches, warnings } = await poll({
+      messages: 1,
+      invoke: () => fine,
+      parts: { allowed: async (operation) => operation !== 'ReceiveMessage' },
+    });
+    poller.start();
+    await waitFor('a warning', () => warnings.length > 0);
+    expect(warnings[0]).toMatch(/role of processor may not sqs:ReceiveMessage/);
+    expect(batches).toEqual([]);
+  });
+});
