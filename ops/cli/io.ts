@@ -24,6 +24,11 @@ export function wantsColor(isTerminal: boolean, environment: NodeJS.ProcessEnv =
 }
 
 export function processIo(): Io {
+  // Who reads the output has seen enough (`… | head`): no fault of anybody.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
   const isTerminal = Boolean(process.stdout.isTTY);
   return {
     out: (text) => void process.stdout.write(text),
