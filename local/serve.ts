@@ -39,7 +39,7 @@ export async function serve(options: ServeOptions, env: NodeJS.ProcessEnv): Prom
   Console          ${run.url}/
   Events           ${run.url}/_local/events
 
-  Send an event:   WEBHOOK_SECRET='${run.secret}' npm run send -- ${run.webhookUrl}
+  Send an event:   ${run.url.endsWith(':8787') ? '' : `PORT=${new URL(run.url).port} `}npx cyberdesk-webhooks send
 
 ready after ${took} s (Ctrl-C stops)`);
     await stopped;
