@@ -14,6 +14,13 @@ export function relative(at: number, now: number): string {
   return at <= now ? `${text} ago` : `in ${text}`;
 }
 
+/** `+0.4 s`, `+12 s`, `+5m`: how long after something else. */
+export function after(ms: number): string {
+  if (Math.abs(ms) < 60_000)
+    return `${ms < 0 ? '' : '+'}${(ms / 1000).toFixed(Math.abs(ms) < 10_000 ? 1 : 0)} s`;
+  return `${ms < 0 ? '-' : '+'}${relative(-Math.abs(ms), 0).replace(' ago', '')}`;
+}
+
 /**
  * A length of time: `30m`, `2h`, `7d`. Milliseconds.
  *

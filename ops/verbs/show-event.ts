@@ -1,5 +1,6 @@
 import type { Io } from '../cli/io.ts';
 import { ago, tinted } from '../cli/show.ts';
+import { after, relative } from '../cli/time.ts';
 import type { EventDetail } from '../events/detail.ts';
 import type { TimelineEntry } from '../events/timeline.ts';
 
@@ -17,14 +18,22 @@ export function showEvent(io: Io, event: EventDetail, payload?: string): void {
   ];
   for (const [name, value] of facts) if (value) io.out(`${color.dim((name as string).padEnd(9))} ${value}\n`);
   io.out('\n');
-  for (const entry of event.timeline) io.out(`${lineOf(io, entry)}\n`);
+  const start = Date.parse(event.received_at);
+  for (const entry of event.timeline) io.out(`${lineOf(io, entry, start)}\n`);
   if (payload !== undefined) io.out(`\n${pretty(payload)}\n`);
 }
 
-function lineOf(io: Io, { at, tone, text }: TimelineEntry): string {
-  const time = at === undefined ? '' : ago(io, at);
+function lineOf(io: Io, { at, tone, text }: TimelineEntry, start: number): string {
   const mark = tinted(io, tone, MARKS[tone]);
-  return `  ${mark} ${io.color.dim(time.padStart(9))}  ${text}`;
+  return `  ${mark} ${io.color.dim(timeOf(io, at, start).padStart(9))}  ${text}`;
+}
+
+/** When it came; then how long after that; what is ahead, from now. */
+function timeOf(io: Io, at: string | undefined, start: number): string {
+  if (at === undefined) return '';
+  const time = Date.parse(at);
+  if (time > io.now() + 1000) return relative(time, io.now());
+  return time === start ? ago(io, at) : after(time - start);
 }
 
 function pretty(payload: string): string {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { wantsColor } from '../../ops/cli/io.ts';
 import { table } from '../../ops/cli/table.ts';
-import { parseSince, relative } from '../../ops/cli/time.ts';
+import { after, parseSince, relative } from '../../ops/cli/time.ts';
 import { edit } from '../../ops/send/edit.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
 import { run } from './support/command.ts';
@@ -135,6 +135,16 @@ describe('output', () => {
   ])('says times as people do: %d is %s', (at, text) => {
     expect(relative(at, NOW)).toBe(text);
   });
+});
+
+it.each([
+  [0, '+0.0 s'],
+  [420, '+0.4 s'],
+  [42_000, '+42 s'],
+  [-500, '-0.5 s'],
+  [3 * 3_600_000 + 1, '+3h'],
+])('%d ms later is %s', (ms, text) => {
+  expect(after(ms)).toBe(text);
 });
 
 describe('times', () => {
