@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Item } from '../../lambda/core/ports.ts';
+import { LostRaceError, save } from '../../lambda/core/save.ts';
+import { waitFor } from '../e2e/kit/wait.ts';
+import { local, RECEIVES, type Subject, simulated, type Taken } from './subjects.ts';
+
+/** One contract for all stores: what the simulation proves holds for the database only if both behave alike. */
+describe.each([
+  ['the simulation', simulated],
+  ['the local run', local],
+])('the stores of %s', (_, start) => {
+  let subject: Subject;
+  beforeAll(async () => {
+    subject = await start();
+  });
+  afterAll(() => subject.close());
+
+  describe('table', () => {
+    let pk: string;
+    beforeEach(() => {
+      pk = randomUUID();
+    });
+    const item = (tag: string, more: object = {}): Item => ({ pk, sk: 'it', v: 1, tag, ...more });
+    const get = () => subject.table.get({ pk, sk: 'it' });
+
+    it('gives back what was put, and nothing for what was not', async () => {
+      expect(await get()).toBeUndefined();
+      const rich = item('a', {
+        ttl: 5,
+        text: 'ä',
+        list: [{ deep: [1, 'x', null] }],
+        no: false,
+        empty: '',
+        left_out: undefined,
+        bytes: new Uint8Array([0, 255, 1]),
+      });
+      expect(await subject.table.put(rich, 'absent')).toEqual({ ok: true });
+      const { left_out: _gone, ...stored } = rich as Item & { left_out?: undefined };
+      expect(await get()).toEqual(stored);
+      expect(await get()).not.toHaveProperty('left_out');
+    });
+
+    it('puts only where nothing is, and shows what is there', async () => {
+      await subject.table.put(item('a', { n: 1 }), 'absent');
+      expect(await subject.table.put(item('b'), 'absent')).toEqual({ ok: false, found: item('a', { n: 1 }) });
+      expect(await get()).toEqual(item('a', { n: 1 }));
+    });
+
+    it('puts only over the expected write, and all of it', async () => {
+      await subject.table.put(item('a', { old: 1 }), 'absent');
+      expect(await subject.table.put(item('c'), { tag: 'b' })).toEqual({
+        ok: false,
+        found: item('a', { old: 1 }),
+      });
+      expect(await subject.table.put(item('b', { n: 1 }), { tag: 'a' })).toEqual({ ok: true });
+      expect(await get()).toEqual(item('b', { n: 1 }));
+    });
+
+    it('refuses a write over what is gone, with nothing to show', async () => {
+      expect(await subject.table.put(item('b'), { tag: 'a' })).toEqual({ ok: false });
+      await subject.table.put(item('a'), 'absent');
+      await subject.expire(pk, 'it');
+      expect(await subject.table.put(item('b'), { tag: 'a' })).toEqual({ ok: false });
+      expect(await subject.table.put(item('b'), 'absent')).toEqual({ ok: true });
+    });
+
+    it('keeps items of one partition apart', async () => {
+      await subject.table.put(item('a'), 'absent');
+      expect(await subject.table.put({ ...item('b'), sk: 'other' }, 'absent')).toEqual({ ok: true });
+      expect(await get()).toEqual(item('a'));
+    });
+
+    it('lets exactly one of many racers win', async () => {
+      await subject.table.put(item('a'), 'absent');
+      const racers = Array.from({ length: 20 }, (_, index) =>
+        subject.table.put(item(`r${index}`), { tag: 'a' }),
+      );
+      const outcomes = await Promise.all(racers);
+      expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
+      const winner = (await get())?.tag;
+      for (const outcome of outcomes) if (!outcome.ok) expect(outcome.found?.tag).toBe(winner);
+    });
+
+    it('shows a repeated write of one’s own to be that', async () => {
+      const repeating = {
+        ...subject.table,
+        put: async (...args: Parameters<typeof subject.table.put>) => {
+          await subject.table.put(...args);
+          return subject.table.put(...args);
+        },
+      };
+      await expect(save(repeating, item('x'), 'absent', 'mine')).resolves.toMatchObject({ tag: 'mine' });
+      await expect(save(repeating, item('x'), { tag: 'mine' }, 'next')).resolves.toMatchObject({
+        tag: 'next',
+      });
+      await expect(save(repeating, item('x'), { tag: 'mine' }, 'late')).rejects.toBeInstanceOf(LostRaceError);
+    });
+  });
+
+  describe('queue', () => {
+    const receiveOne = (visibility: number): Promise<Taken> =>
+      waitFor('a message', async () => (await subject.queue.receive(visibility))[0]);
+    let body: string;
+    beforeEach(async () => {
+      body = randomUUID();
+      await subject.queue.send(body);
+    });
+
+    it('hides what it has handed out, and counts', async () => {
+      const first = await receiveOne(30);
+      expect(first).toMatchObject({ body, receives: 1 });
+      expect(await subject.queue.receive(30)).toEqual([]);
+      await subject.queue.hide(first.handle, 0);
+      const second = await receiveOne(30);
+      expect(second).toMatchObject({ body, receives: 2 });
+      expect(second.handle).not.toBe(first.handle);
+      await subject.queue.delete(second.handle);
+    });
+
+    it('shows a message again when its visibility time-out ends', async () => {
+      const first = await receiveOne(30);
+      await subject.queue.hide(first.handle, 1);
+      expect(await subject.queue.receive(30)).toEqual([]);
+      const second = await receiveOne(30);
+      expect(second.receives).toBe(2);
+      await subject.queue.delete(second.handle);
+      expect(await subject.queue.receive(0)).toEqual([]);
+    });
+
+    it('does not delete by a stale handle', async () => {
+      const first = await receiveOne(30);
+      await subject.queue.hide(first.handle, 0);
+      const second = await receiveOne(30);
+      await subject.queue.delete(first.handle);
+      await subject.queue.hide(second.handle, 0);
+      const third = await receiveOne(30);
+      expect(third).toMatchObject({ body, receives: 3 });
+      await subject.queue.delete(third.handle);
+    });
+
+    it('deletes for good', async () => {
+      const { handle } = await receiveOne(30);
+      await subject.queue.delete(handle);
+      await subject.queue.delete(handle);
+      await subject.queue.hide(handle, 0);
+      expect(await subject.queue.receive(0)).toEqual([]);
+    });
+
+    it('moves a message to the dead letters after its last receive', async () => {
+      for (let receives = 1; receives <= RECEIVES; receives += 1) {
+        const { handle } = await receiveOne(30);
+        await subject.queue.hide(handle, 0);
+      }
+      const dead = await waitFor('the dead letter', async () => {
+        expect(await subject.queue.receive(30)).toEqual([]);
+        return (await subject.queue.deadLetters()).find((letter) => letter.body === body);
+      });
+      expect(dead.body).toBe(body);
+    });
+  });
+});

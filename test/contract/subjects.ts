@@ -1,0 +1,180 @@
+import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteMessageCommand,
+  GetQueueUrlCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { dynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
+import { hideMessage, sqsDeadLetterQueue } from '../../lambda/adapters/sqs-queues.ts';
+import type { Table } from '../../lambda/core/ports.ts';
+import { SECOND } from '../../lambda/core/timing.ts';
+import { AwsCaller } from '../../local/aws/caller.ts';
+import { Emulators } from '../../local/aws/emulators.ts';
+import { Faults } from '../../local/aws/faults.ts';
+import { AwsFront } from '../../local/aws/front.ts';
+import { Identities } from '../../local/aws/identities.ts';
+import { provision } from '../../local/aws/provision.ts';
+import type { DataModel } from '../../local/template/model.ts';
+import { QueueModel } from '../simulation/model/queue.ts';
+import { TableModel } from '../simulation/model/table.ts';
+
+export interface Taken {
+  body: string;
+  receives: number;
+  handle: string;
+}
+
+/** A queue with dead letters, as far as the protocol leans on it. Times in seconds. */
+export interface QueueSubject {
+  send(body: string): Promise<void>;
+  receive(visibility: number): Promise<Taken[]>;
+  hide(handle: string, seconds: number): Promise<void>;
+  delete(handle: string): Promise<void>;
+  deadLetters(): Promise<Taken[]>;
+}
+
+/** Stores that must behave alike, or what one of them proves says nothing about the other. */
+export interface Subject {
+  name: string;
+  table: Table;
+  /** Takes an item away, as its expiry does. */
+  expire(pk: string, sk: string): Promise<void>;
+  queue: QueueSubject;
+  close(): Promise<void>;
+}
+
+/** Receives before a message goes to the dead letters. */
+export const RECEIVES = 3;
+
+export async function simulated(): Promise<Subject> {
+  const table = new TableModel();
+  const dead = new QueueModel();
+  const queue = new QueueModel(RECEIVES, dead);
+  let now = 0;
+  return {
+    name: 'the simulation',
+    table: { get: async (key) => table.get(key), put: async (item, expected) => table.put(item, expected) },
+    expire: async (pk, sk) => void table.items.delete(`${pk}\n${sk}`),
+    queue: {
+      send: async (body) => void queue.send(body, now),
+      receive: async (visibility) => {
+        // Each look takes a moment, so that who waits sees time pass.
+        now += SECOND / 10;
+        return queue.receive(now, 10, visibility * SECOND);
+      },
+      hide: async (handle, seconds) => void queue.changeVisibility(handle, seconds * SECOND, now),
+      delete: async (handle) => void queue.delete(handle),
+      deadLetters: async () => dead.receive(now, 10, 0),
+    },
+    close: async () => {},
+  };
+}
+
+const REGION = 'us-east-1';
+const TABLE = 'contract-table';
+
+/** The emulators behind the local run's front, through the functions' own adapters and the SDK. */
+export async function local(): Promise<Subject> {
+  const front = new AwsFront();
+  const url = await front.listen();
+  const backend = new Emulators(dataModel(), url, REGION);
+  await provision(dataModel(), new AwsCaller(backend, REGION));
+  const identities = new Identities();
+  front.open({
+    identities,
+    backend,
+    faults: new Faults(),
+    authorizer: undefined as never,
+    grants: undefined as never,
+    kill: () => {},
+  });
+  const config = { region: REGION, endpoint: url, credentials: identities.operator };
+  const dynamoDb = new DynamoDBClient(config);
+  const sqs = new SQSClient(config);
+  const urlOf = async (QueueName: string) =>
+    (await sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl as string;
+  const [queueUrl, deadUrl] = [await urlOf('contract-queue'), await urlOf('contract-dead')];
+  const { send } = sqsDeadLetterQueue(sqs, queueUrl);
+  const receive = async (QueueUrl: string, VisibilityTimeout: number): Promise<Taken[]> => {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl,
+        VisibilityTimeout,
+        MaxNumberOfMessages: 10,
+        MessageSystemAttributeNames: ['ApproximateReceiveCount'],
+      }),
+    );
+    return Messages.map(({ Body, ReceiptHandle, Attributes }) => ({
+      body: Body as string,
+      handle: ReceiptHandle as string,
+      receives: Number(Attributes?.ApproximateReceiveCount),
+    }));
+  };
+  return {
+    name: 'the local run',
+    table: dynamoDbTable(dynamoDb, TABLE),
+    expire: async (pk, sk) =>
+      void (await dynamoDb.send(
+        new DeleteItemCommand({ TableName: TABLE, Key: { pk: { S: pk }, sk: { S: sk } } }),
+      )),
+    queue: {
+      send: (body) => send(body, 'none'),
+      receive: (visibility) => receive(queueUrl, visibility),
+      // A stale handle is an error in one place and silence in another; both must leave the message alone.
+      hide: (handle, seconds) => hideMessage(sqs, queueUrl, handle, seconds * SECOND).catch(() => {}),
+      delete: async (handle) =>
+        void (await sqs
+          .send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: handle }))
+          .catch(() => {})),
+      deadLetters: () => receive(deadUrl, 0),
+    },
+    close: async () => {
+      dynamoDb.destroy();
+      sqs.destroy();
+      await front.close();
+      await backend.close();
+    },
+  };
+}
+
+function dataModel(): DataModel {
+  const arn = (name: string) => `arn:aws:sqs:${REGION}:000000000000:${name}`;
+  const queue = (name: string, attributes: Record<string, string>) => ({
+    logicalId: name,
+    label: name,
+    name,
+    arn: arn(name),
+    url: name,
+    attributes,
+    visibilityTimeoutSeconds: 30,
+    policy: undefined,
+  });
+  const redrive = { deadLetterTargetArn: arn('contract-dead'), maxReceiveCount: RECEIVES };
+  return {
+    tables: [
+      {
+        logicalId: TABLE,
+        label: TABLE,
+        name: TABLE,
+        arn: `arn:aws:dynamodb:${REGION}:000000000000:table/${TABLE}`,
+        create: {
+          TableName: TABLE,
+          BillingMode: 'PAY_PER_REQUEST',
+          AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+          KeySchema: [
+            { AttributeName: 'pk', KeyType: 'HASH' },
+            { AttributeName: 'sk', KeyType: 'RANGE' },
+          ],
+        },
+        keyNames: ['pk', 'sk'],
+        indexNames: [],
+        ttlAttribute: 'ttl',
+      },
+    ],
+    queues: [queue('contract-dead', {}), queue('contract-queue', { RedrivePolicy: JSON.stringify(redrive) })],
+    topics: [],
+    secrets: [],
+    keys: [],
+  };
+}
