@@ -75,14 +75,10 @@ export async function redriveDeadLetters(stage: Stage, options: RedriveOptions =
   return result;
 }
 
+/** The body alone: the reason that it carries here would be untrue of it there. */
 async function move(stage: Stage, message: Message): Promise<void> {
-  const { MessageAttributes } = message;
   await stage.clients.sqs.send(
-    new SendMessageCommand({
-      QueueUrl: stage.outputs.queueUrl,
-      MessageBody: message.Body,
-      ...(MessageAttributes && { MessageAttributes }),
-    }),
+    new SendMessageCommand({ QueueUrl: stage.outputs.queueUrl, MessageBody: message.Body }),
   );
   await remove(stage, message);
 }

@@ -12,11 +12,13 @@ const DAY = 86_400_000;
  * state is read from the events themselves, as no index carries it.
  *
  * @param now epoch milliseconds
+ * @param onDay called with each day (`YYYY-MM-DD`) that is looked through: what no index knows takes its time
  */
 export async function* listEvents(
   stage: Stage,
   filter: EventFilter = {},
   now = Date.now(),
+  onDay: (day: string) => void = () => undefined,
 ): AsyncGenerator<EventSummary> {
   if (filter.state === 'received') {
     // Few, and perhaps old: the open index holds just these.
@@ -28,6 +30,7 @@ export async function* listEvents(
   // A clock that is ahead elsewhere may have written tomorrow's day.
   const newest = Math.min(filter.until ?? Number.POSITIVE_INFINITY, now + DAY);
   for (let at = newest; dayOf(at) >= dayOf(oldest); at -= DAY) {
+    onDay(dayOf(at));
     const query = { index: BY_DAY_INDEX, partition: 'day', value: dayOf(at), newestFirst: true };
     for await (const ids of pages(stage, query, filter)) yield* await load(stage, ids, filter);
   }
@@ -39,9 +42,10 @@ export async function takeEvents(
   filter: EventFilter,
   limit: number,
   now = Date.now(),
+  onDay?: (day: string) => void,
 ): Promise<{ events: EventSummary[]; more: boolean }> {
   const events: EventSummary[] = [];
-  for await (const event of listEvents(stage, filter, now)) {
+  for await (const event of listEvents(stage, filter, now, onDay)) {
     if (events.length === limit) return { events, more: true };
     events.push(event);
   }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type Context, EXIT, runs, verb } from '../cli/command.ts';
+import { progress } from '../cli/progress.ts';
 import { ago, showJson, tinted } from '../cli/show.ts';
 import { table } from '../cli/table.ts';
 import { describeEvent, readPayload } from '../events/detail.ts';
@@ -26,7 +27,12 @@ function listCommand(context: Context): Command {
     ]),
   ).option('--limit <count>', 'most events to show', positive, 50);
   return runs<FilterOptions & { limit: number }>(context, command, async ({ io, stage, options }) => {
-    const { events, more } = await takeEvents(stage, readFilter(options, io.now()), options.limit);
+    const line = progress(io, !options.json);
+    const onDay = (day: string) => line.update(`looking through ${day} …`);
+    const filter = readFilter(options, io.now());
+    const { events, more } = await takeEvents(stage, filter, options.limit, io.now(), onDay).finally(() =>
+      line.done(),
+    );
     if (options.json) {
       showJson(io, { events, more });
       return EXIT.ok;
