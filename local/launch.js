@@ -6,17 +6,14 @@ import { fileURLToPath } from 'node:url';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 const fits = major > 22 || (major === 22 && minor >= 18);
-const [script, rest] =
-  process.argv[2] === 'send' ? ['send', process.argv.slice(3)] : ['start', process.argv.slice(2)];
 
 if (fits) {
-  process.argv.splice(2, process.argv.length, ...rest);
-  await import(`./${script}.ts`);
+  await import('./start.ts');
 } else {
   const own = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
   if (existsSync(own)) {
-    const target = fileURLToPath(new URL(`./${script}.ts`, import.meta.url));
-    const child = spawn(own, [target, ...rest], { stdio: 'inherit' });
+    const start = fileURLToPath(new URL('./start.ts', import.meta.url));
+    const child = spawn(own, [start, ...process.argv.slice(2)], { stdio: 'inherit' });
     // The terminal sends its signals to both; this one only waits.
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
     child.once('close', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
