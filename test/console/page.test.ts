@@ -24,18 +24,31 @@ describe.skipIf(withoutBrowser)('the page, live', () => {
     expect(await page.evaluate('window.sameDocument')).toBe(true);
   });
 
-  it('shows nothing new while it is paused', async () => {
+  it('asks for nothing while it is paused, or out of sight', async () => {
+    await local().finish();
     const page = await open();
+    await page.clock.install();
+    let asked = 0;
+    page.on('request', (request) => {
+      if (request.url().includes('/console/api/')) asked += 1;
+    });
+    const minute = async () => {
+      await page.waitForLoadState('networkidle');
+      asked = 0;
+      await page.clock.runFor(60_000);
+      return asked;
+    };
     await page.goto(local().url);
     await page.locator('#events-rows tr').first().waitFor();
+    expect(await minute()).toBeGreaterThan(0);
     await page.getByRole('button', { name: 'Live' }).click();
-    // What was under way when it was paused may still come.
-    await page.waitForLoadState('networkidle');
+    expect(await minute()).toBe(0);
     const id = await local().finish();
-    await page.getByRole('button', { name: 'Live', pressed: false }).waitFor();
-    expect(await page.locator(row(id)).count()).toBe(0);
-    await page.getByRole('button', { name: 'Live' }).click();
+    await page.getByRole('button', { name: 'Live', pressed: false }).click();
     await page.locator(row(id)).waitFor();
+
+    await page.evaluate("Object.defineProperty(document, 'hidden', { get: () => true })");
+    expect(await minute()).toBe(0);
   });
 
   it('shows the way of an event step by step', async () => {

@@ -75,7 +75,7 @@ function show(event) {
       'div',
       { class: 'summary' },
       badge(event.state),
-      runStatus(event.status),
+      event.status && h('span', {}, 'Run ended as ', runStatus(event.status)),
       h('code', { class: 'whole' }, event.event_id),
     ),
     h('div', { class: 'buttons' }, ...replayButtons(event), payloadButton(event)),
