@@ -12,6 +12,9 @@ export interface PublishedMessage {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
+/** A run of days must not fill the memory. */
+const keptMessages = 10_000;
+
 /** Counts the calls that took effect, and keeps what went to the topics. */
 export class CallLog {
   /** `verifier dynamodb:PutItem` → how often. */
@@ -32,6 +35,7 @@ export class CallLog {
         message: fields.Message ?? '',
         attributes: attributesOf(fields),
       });
+      if (this.published.length > keptMessages) this.published.shift();
     }
   }
 }
