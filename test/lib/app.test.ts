@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stages } from '../../bin/stages.ts';
+import { stackName } from '../../lib/add-stages.ts';
 import { ofType, one, type Template } from './support/synth.ts';
 
 const outdir = mkdtempSync(join(tmpdir(), 'cyberdesk-app-'));
@@ -26,40 +28,43 @@ describe('npx cdk synth, offline, without credentials and with cdk-nag on', () =
 
   beforeAll(() => {
     result = run('npx', ['cdk', 'synth', '--quiet', '-c', 'nag=true', '-o', outdir]);
-    for (const stage of ['dev', 'prod']) {
-      const file = join(outdir, `CyberdeskWebhooks-${stage}.template.json`);
+    for (const [stage, settings] of Object.entries(stages)) {
+      const file = join(outdir, `${stackName(stage, settings)}.template.json`);
       if (existsSync(file)) templates[stage] = JSON.parse(readFileSync(file, 'utf8'));
     }
   });
 
-  it('writes both stacks', () => {
+  it('writes the stack of each stage', () => {
     expect(result.stderr).not.toContain('ERROR');
     expect(result.status, result.stderr).toBe(0);
-    expect(Object.keys(templates)).toEqual(['dev', 'prod']);
+    expect(Object.keys(templates)).toEqual(Object.keys(stages));
   });
 
-  it('warns that nobody hears of an alarm yet, and of nothing else', () => {
+  it('warns of stages whose alarms nobody hears, and of nothing else', () => {
+    const silent = Object.keys(stages).filter((stage) => !stages[stage]?.alarms?.emails?.length);
     const warnings = result.stderr.split('\n').filter((line) => line.includes('WARNING'));
 
     expect(warnings).toEqual(
-      ['dev', 'prod'].map((stage) => expect.stringContaining(`stage "${stage}": alarms.emails: none is set`)),
+      silent.map((stage) => expect.stringContaining(`stage "${stage}": alarms.emails: none is set`)),
     );
   });
 
   it('names the outputs that operators and the local run read', () => {
     for (const template of Object.values(templates)) {
-      expect(Object.keys(template.Outputs).sort()).toEqual([
-        'AlarmTopicArn',
-        'ApiKeySecretName',
-        'DlqUrl',
-        'Installation',
-        'NotifyTopicArn',
-        'PublishTopicArn',
-        'QueueUrl',
-        'SigningSecretName',
-        'TableName',
-        'WebhookUrl',
-      ]);
+      expect(Object.keys(template.Outputs)).toEqual(
+        expect.arrayContaining([
+          'AlarmTopicArn',
+          'ApiKeySecretName',
+          'DlqUrl',
+          'Installation',
+          'NotifyTopicArn',
+          'PublishTopicArn',
+          'QueueUrl',
+          'SigningSecretName',
+          'TableName',
+          'WebhookUrl',
+        ]),
+      );
     }
   });
 
@@ -92,6 +97,8 @@ describe('npx cdk synth, offline, without credentials and with cdk-nag on', () =
 });
 
 describe("a customer's mistake", () => {
+  const known = Object.keys(stages).join(', ');
+
   it('in a setting: one line, no stack trace, a failed synth', () => {
     const script = `import { runApp } from './lib/run-app.ts'; await runApp({ prod: { alarms: { email: 'a@b.ch' } } });`;
 
@@ -102,9 +109,9 @@ describe("a customer's mistake", () => {
   });
 
   it.each([
-    ['a stage that is none', ['staging'], 'no stage "staging"; bin/stages.ts has dev, prod\n'],
-    ['a stage of every object', ['constructor'], 'no stage "constructor"; bin/stages.ts has dev, prod\n'],
-    ['no stage', [], 'name a stage: npm run deploy -- <stage>; bin/stages.ts has dev, prod\n'],
+    ['a stage that is none', ['nowhere'], `no stage "nowhere"; bin/stages.ts has ${known}\n`],
+    ['a stage of every object', ['constructor'], `no stage "constructor"; bin/stages.ts has ${known}\n`],
+    ['no stage', [], `name a stage: npm run deploy -- <stage>; bin/stages.ts has ${known}\n`],
   ])('in npm run deploy, %s', (_, args, expected) => {
     const { status, stderr } = run('node', ['bin/deploy.ts', ...args]);
 

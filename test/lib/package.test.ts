@@ -28,10 +28,32 @@ describe('the package in an app of its own', () => {
   it('carries JavaScript and types, and neither tests nor tools', () => {
     const files = readdirSync(installed, { recursive: true, encoding: 'utf8' });
 
-    expect(files).toEqual(expect.arrayContaining(['dist/lib/index.js', 'dist/lib/index.d.ts', 'LICENSE']));
-    expect(files.filter((file) => /(^|\/)(test|local|ops|bench)\//.test(file))).toEqual([]);
+    expect(files).toEqual(
+      expect.arrayContaining([
+        'dist/lib/index.js',
+        'dist/lib/index.d.ts',
+        'dist/ops/main.js',
+        'dist/ops/console/page/index.html',
+        'LICENSE',
+      ]),
+    );
+    expect(
+      files.filter((file) => /^(test|local|bench|bin|ops\/(?!cyberdesk-webhooks\.mjs))/.test(file)),
+    ).toEqual([]);
     // Node strips no types inside node_modules.
     expect(files.filter((file) => /(?<!\.d)\.ts$/.test(file))).toEqual([]);
+  });
+
+  it("brings the operator's command", () => {
+    const command = join(installed, 'ops', 'cyberdesk-webhooks.mjs');
+
+    const { stdout, stderr, status } = spawnSync('node', [command, '--help'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+
+    expect(stdout, stderr).toMatch(/^Usage: cyberdesk-webhooks/);
+    expect(status).toBe(0);
   });
 
   it('type-checks against its types', () => {
