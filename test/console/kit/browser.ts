@@ -48,7 +48,8 @@ export function useBrowser() {
     const page = await (
       await browser.newContext({ viewport: { width: 1360, height: 900 }, ...context })
     ).newPage();
-    page.setDefaultTimeout(10_000);
+    // A busy machine is slow; what never comes fails all the same.
+    page.setDefaultTimeout(30_000);
     pages.push(page);
     if (!expectErrors) {
       page.on('pageerror', (error) => errors.push(String(error)));
