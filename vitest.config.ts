@@ -2,11 +2,15 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     pool: 'forks',
     // A synth or a cold local run on a busy machine; a test that waits for a condition ends long before.
     testTimeout: 60_000,
     hookTimeout: 120_000,
     restoreMocks: true,
+    projects: [
+      { extends: true, test: { name: 'all', include: ['test/**/*.test.ts'], exclude: ['test/lib/**'] } },
+      // They keep no state between files, and loading CDK anew for each would take most of their time.
+      { extends: true, test: { name: 'lib', include: ['test/lib/**/*.test.ts'], isolate: false } },
+    ],
   },
 });
