@@ -24,10 +24,10 @@ export async function askRules(
     const { event_id } = event;
     const { stage, workflowIds, maxFollowUpDepth, installation } = settings;
     const finished = { event_id, run: payload.run, depth, retries, stage, workflowIds };
-    made = plan(rules, finished, { installation, completion, maxFollowUpDepth, generation: event.round });
+    made = plan(rules, finished, { installation, completion, maxFollowUpDepth, generation: draft.round });
   } catch (error) {
     if (!(error instanceof BodyLostError)) throw error;
     made = { failure: { reason: 'body_lost' } };
   }
-  return takePlan(draft, made, event, depth, retries);
+  return takePlan(draft, made, depth, retries);
 }

@@ -63,22 +63,25 @@ export function claim(
       updated_at: now,
     };
   }
-  const { not_before: _waited, ttl: _ttl, ...rest } = found;
+  const { not_before: _waited, ttl: _ttl, ...taken } = found;
+  if (found.round < event.round) {
+    // A round begins here and not with its plan: rules that kill their worker must be counted in it.
+    const { failure: _failure, ...rest } = taken;
+    return { ...rest, lease, round: event.round, done: false, crashes: 0, updated_at: now };
+  }
   const crashes = found.lease ? found.crashes + 1 : found.crashes;
-  const claimed: Draft = { ...rest, lease, crashes, updated_at: now };
-  if (found.round < event.round || crashes < MAX_CRASHES) return claimed;
+  const claimed: Draft = { ...taken, lease, crashes, updated_at: now };
   // Whatever it is that kills its worker, it has done so often enough: a person looks.
-  return { ...claimed, failure: { reason: 'crashed' } };
+  return crashes < MAX_CRASHES ? claimed : { ...claimed, failure: { reason: 'crashed' } };
 }
 
 /** Does this claimed completion need the rules to be asked? */
-export const needsPlan = (draft: Draft, event: EventItem): boolean =>
-  draft.round < event.round || (draft.actions === undefined && draft.failure === undefined);
+export const needsPlan = ({ failure, planned = -1, round }: Draft): boolean =>
+  failure === undefined && planned < round;
 
 /** Takes a plan in; on a redrive or replan it joins what was tried before. */
-export function takePlan(draft: Draft, plan: Plan, event: EventItem, depth: number, retries: number): Draft {
-  const { failure: _failure, ...rest } = draft;
-  const base: Draft = { ...rest, round: event.round, crashes: 0, done: false, depth, retries };
+export function takePlan(draft: Draft, plan: Plan, depth: number, retries: number): Draft {
+  const base: Draft = { ...draft, planned: draft.round, depth, retries };
   if ('failure' in plan) {
     const kept = (draft.actions ?? []).filter((action) => !isRefused(action));
     // Nothing may be forgotten that a run already stands for.
@@ -163,7 +166,7 @@ export type Outcome =
  * reason to withhold another. */
 export function outcomeOf(draft: Draft): Outcome {
   if (draft.failure) return { kind: 'failed', reason: draft.failure.reason };
-  if (!draft.actions?.every(isSettled)) return { kind: 'open' };
+  if (needsPlan(draft) || !draft.actions?.every(isSettled)) return { kind: 'open' };
   const failure = draft.actions.find((action) => action.failure !== undefined)?.failure;
   return failure ? { kind: 'failed', ...failure } : { kind: 'done' };
 }

@@ -43,14 +43,15 @@ export async function handleCompletion(
   // rules kill the worker, and must be counted before they are asked again.
   if (!found && receives <= 1) draft = await askRules(worker, draft, event, completion);
   const paused = await gate.waiting();
-  if (paused !== undefined && onlyCallsLeft(draft, event)) return { kind: 'wait', until: paused };
-  if (!needsPlan(draft, event) && outcomeOf(draft).kind === 'done') {
-    // Nothing to do: claimed and done in one write.
-    await Hold.take(worker, found, leave(draft, now, settings.completionRetention));
+  if (paused !== undefined && onlyCallsLeft(draft)) return { kind: 'wait', until: paused };
+  if (outcomeOf(draft).kind === 'done') {
+    // Nothing is planned, so there is nothing to guard: the event's end is the only write. If a twin is asked about
+    // by other rules one day, the completion is still nobody's, and acts once.
+    if (found) await Hold.take(worker, found, leave(draft, now, settings.completionRetention));
     return finishProcessed(worker, event);
   }
   const hold = await Hold.take(worker, found, await storeLargePlan(worker, draft));
-  if (needsPlan(draft, event)) {
+  if (needsPlan(draft)) {
     try {
       await hold.write(await storeLargePlan(worker, await askRules(worker, draft, event, completion)));
     } catch (error) {
@@ -64,7 +65,7 @@ export async function handleCompletion(
 }
 
 /** Nothing would be done in a pause but to wait: then nothing is written either, and nothing charged. */
-const onlyCallsLeft = (draft: Draft, event: EventItem): boolean => {
+const onlyCallsLeft = (draft: Draft): boolean => {
   const open = draft.actions?.filter((action) => !isSettled(action)) ?? [];
-  return !needsPlan(draft, event) && !draft.failure && open.length > 0 && open.every(isApiCall);
+  return !needsPlan(draft) && !draft.failure && open.length > 0 && open.every(isApiCall);
 };

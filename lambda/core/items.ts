@@ -111,8 +111,10 @@ export interface CompletionItem extends Item {
   lease?: { token: string; until: number };
   not_before?: number;
   crashes: number;
-  /** The event's round that this plan has taken in. */
+  /** The event's round that its claim has taken in. */
   round: number;
+  /** The round whose plan it holds; behind `round` where a worker died in between. */
+  planned?: number;
   actions?: ActionRecord[];
   /** A failure of the whole: a rule threw, the plan is too deep, five crashes. */
   failure?: { reason: Reason };

@@ -97,32 +97,35 @@ describe('claim', () => {
       crashes: 5,
       failure: { reason: 'crashed' },
     });
-    expect(of(item({ lease: over, crashes: 4 }), event({ round: 1 }))).not.toHaveProperty('failure');
+  });
+
+  it('begins a new round with its claim, so that deadly rules are counted in it too', () => {
+    const over = { token: 'x', until: NOW - 1 };
+    const failed = item({ lease: over, crashes: 5, failure: { reason: 'crashed' }, done: true, planned: 0 });
+    const claimed = of(failed, event({ round: 2 }));
+    expect(claimed).toMatchObject({ round: 2, planned: 0, crashes: 0, done: false, lease });
+    expect(claimed).not.toHaveProperty('failure');
+    expect(of({ ...claimed, tag: 't', lease: over }, event({ round: 2 }))).toMatchObject({
+      round: 2,
+      crashes: 1,
+    });
+    expect(of(item({ round: 3 }), event())).toMatchObject({ round: 3 });
   });
 });
 
 describe('takePlan', () => {
-  it('is needed once per round', () => {
-    const { tag: _tag, ...draft } = item();
-    expect(completion.needsPlan(draft, event())).toBe(true);
-    expect(completion.needsPlan({ ...draft, actions: [] }, event())).toBe(false);
-    expect(completion.needsPlan({ ...draft, failure: { reason: 'crashed' } }, event())).toBe(false);
-    expect(
-      completion.needsPlan({ ...draft, actions: [], failure: { reason: 'refused' } }, event({ round: 1 })),
-    ).toBe(true);
+  it('is needed once per round, and not by what has failed as a whole', () => {
+    expect(completion.needsPlan(item())).toBe(true);
+    expect(completion.needsPlan(item({ planned: 0 }))).toBe(false);
+    expect(completion.needsPlan(item({ planned: 0, round: 1 }))).toBe(true);
+    expect(completion.needsPlan(item({ planned: 1, round: 1 }))).toBe(false);
+    expect(completion.needsPlan(item({ failure: { reason: 'crashed' } }))).toBe(false);
   });
 
-  it('begins a round with fresh counts', () => {
-    const draft = item({ failure: { reason: 'crashed' }, crashes: 5, done: true, actions: [action()] });
-    const taken = completion.takePlan(
-      draft,
-      { actions: [action(), action({ rule: 'b' })] },
-      event({ round: 1 }),
-      3,
-      2,
-    );
-    expect(taken).toMatchObject({ round: 1, crashes: 0, done: false, depth: 3, retries: 2 });
-    expect(taken).not.toHaveProperty('failure');
+  it('joins what was tried before', () => {
+    const draft = item({ round: 1, planned: 0, crashes: 2, actions: [action()] });
+    const taken = completion.takePlan(draft, { actions: [action(), action({ rule: 'b' })] }, 3, 2);
+    expect(taken).toMatchObject({ round: 1, planned: 1, crashes: 2, depth: 3, retries: 2 });
     expect(taken.actions?.map(({ rule }) => rule)).toEqual(['a', 'b']);
   });
 
@@ -130,15 +133,9 @@ describe('takePlan', () => {
     const kept = action({ result: { run_ids: ['x'], at: 1 } });
     const refused = action({ rule: 'b', failure: { reason: 'refused' } });
     const failure = { reason: 'rule_threw' } as const;
-    const taken = completion.takePlan(
-      item({ actions: [kept, refused] }),
-      { failure },
-      event({ round: 1 }),
-      0,
-      0,
-    );
-    expect(taken).toMatchObject({ failure, actions: [kept] });
-    expect(completion.takePlan(item(), { failure }, event(), 0, 0)).not.toHaveProperty('actions');
+    const taken = completion.takePlan(item({ actions: [kept, refused] }), { failure }, 0, 0);
+    expect(taken).toMatchObject({ failure, actions: [kept], planned: 0 });
+    expect(completion.takePlan(item(), { failure }, 0, 0)).not.toHaveProperty('actions');
   });
 });
 
@@ -245,20 +242,22 @@ describe('an action', () => {
 describe('outcomeOf and leave', () => {
   const done = action({ result: { run_ids: [], at: 1 } });
   const failed = action({ failure: { reason: 'refused', status: 400 } });
-  const of = (more: Partial<CompletionItem>) => completion.outcomeOf(item(more)).kind;
+  const settled = (more: Partial<CompletionItem>) => item({ planned: 0, ...more });
+  const of = (more: Partial<CompletionItem>) => completion.outcomeOf(settled(more)).kind;
 
   it('is open until every action is settled', () => {
     expect(of({})).toBe('open');
+    expect(of({ actions: [done], round: 1 })).toBe('open');
     expect(of({ actions: [done, action()] })).toBe('open');
     expect(of({ actions: [failed, action()] })).toBe('open');
     expect(of({ actions: [] })).toBe('done');
     expect(of({ actions: [done] })).toBe('done');
-    expect(completion.outcomeOf(item({ actions: [done, failed] }))).toEqual({
+    expect(completion.outcomeOf(settled({ actions: [done, failed] }))).toEqual({
       kind: 'failed',
       reason: 'refused',
       status: 400,
     });
-    expect(completion.outcomeOf(item({ failure: { reason: 'crashed' }, actions: [done] }))).toEqual({
+    expect(completion.outcomeOf(settled({ failure: { reason: 'crashed' }, actions: [done] }))).toEqual({
       kind: 'failed',
       reason: 'crashed',
     });
@@ -266,7 +265,7 @@ describe('outcomeOf and leave', () => {
 
   it('leaves what is open without lease, expiry or crashes', () => {
     const left = completion.leave(
-      item({ lease, crashes: 3, not_before: 1, actions: [action()] }),
+      settled({ lease, crashes: 3, not_before: 1, actions: [action()] }),
       NOW,
       DAY,
       NOW + 5,
@@ -274,17 +273,17 @@ describe('outcomeOf and leave', () => {
     expect(left).toMatchObject({ crashes: 0, not_before: NOW + 5, updated_at: NOW, done: false });
     expect(left).not.toHaveProperty('lease');
     expect(left).not.toHaveProperty('ttl');
-    expect(completion.leave(item({ not_before: 1 }), NOW, DAY)).not.toHaveProperty('not_before');
+    expect(completion.leave(settled({ not_before: 1 }), NOW, DAY)).not.toHaveProperty('not_before');
   });
 
   it('gives an expiry to what is settled', () => {
     const ttl = (NOW + DAY) / 1000;
-    expect(completion.leave(item({ lease, actions: [done] }), NOW, DAY)).toMatchObject({
+    expect(completion.leave(settled({ lease, actions: [done] }), NOW, DAY)).toMatchObject({
       done: true,
       ttl,
       updated_at: NOW,
     });
-    const failedOne = completion.leave(item({ lease, actions: [failed] }), NOW, DAY);
+    const failedOne = completion.leave(settled({ lease, actions: [failed] }), NOW, DAY);
     expect(failedOne).toMatchObject({ done: false, ttl });
     expect(failedOne).not.toHaveProperty('lease');
   });

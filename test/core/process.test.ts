@@ -109,12 +109,12 @@ describe('a completion', () => {
     expect(event()).not.toHaveProperty('open');
   });
 
-  it('without anything to do takes one write', async () => {
+  it('without anything to do takes no write of its own', async () => {
     await setUp();
     const writes: string[] = [];
     w.model.onPut = ({ sk }) => writes.push(sk.split('#')[0] as string);
     expect(await go()).toEqual({ kind: 'acknowledge', outcome: 'processed' });
-    expect(writes).toEqual(['completion', 'event']);
+    expect(writes).toEqual(['event']);
   });
 
   it('is claimed before its rules are asked when the message has come before', async () => {
@@ -184,6 +184,29 @@ describe('a completion', () => {
       put: async (item, expected) => (item.sk.startsWith('completion') ? { ok: false } : put(item, expected)),
     };
     expect(await go()).toEqual({ kind: 'wait', until: START + 3 * SECOND });
+  });
+});
+
+describe('rules that kill their worker', () => {
+  it('are given up after five, in each round', async () => {
+    const killed = new Error('the worker dies');
+    // A rule that throws is caught; a worker that dies says nothing more.
+    const { get } = w.worker.table;
+    w.worker.table = {
+      ...w.worker.table,
+      get: (key) => (key.sk === 'lineage' ? Promise.reject(killed) : get(key)),
+    };
+    for (const reopen of [{}, { reopen: 1 }]) {
+      const receives = 'reopen' in reopen ? 1 : 2;
+      for (let crash = 1; crash <= 5; crash += 1) {
+        await expect(go(reopen, receives)).rejects.toThrow('dies');
+        w.later(5 * MINUTE);
+      }
+      expect(await go(reopen, receives)).toMatchObject({ outcome: 'failed' });
+    }
+    expect(deadLetters().map(([, reason]) => reason)).toEqual(['crashed', 'crashed']);
+    w.worker.table = { ...w.worker.table, get };
+    expect(await go({ reopen: 2 })).toMatchObject({ outcome: 'processed' });
   });
 });
 

@@ -7,6 +7,7 @@ import {
   type LineageItem,
 } from '../../lambda/core/items.ts';
 import type { Item } from '../../lambda/core/ports.ts';
+import { MAX_CRASHES } from '../../lambda/core/timing.ts';
 import { ASSUMED, type CyberdeskModel, type ModelRun } from './model/cyberdesk.ts';
 import type { QueueModel, StoredMessage } from './model/queue.ts';
 import type { TableModel } from './model/table.ts';
@@ -165,6 +166,14 @@ export class Oracle {
   }
 
   #onEvent(item: EventItem, before: EventItem | undefined): void {
+    // A lease that runs out counts as a crash, and one event's deadly rule must not count against another's.
+    if (
+      item.reason === 'crashed' &&
+      item.workflow_id !== 'first-poison' &&
+      this.#truth.faults() < MAX_CRASHES
+    ) {
+      this.#fail(`${item.event_id} counts as deadly, and is not`);
+    }
     if (
       item.state === 'failed' &&
       before?.state !== 'failed' &&
@@ -178,6 +187,11 @@ export class Oracle {
     const key = completionKey(item.run_id as string, completion ?? '');
     const own = { ...key, sk: `${key.sk}${OWN}${item.event_id}` };
     const found = (this.#truth.table.get(key) ?? this.#truth.table.get(own)) as CompletionItem | undefined;
+    // Nothing was planned, and nothing needed a completion.
+    const asksNothing =
+      !item.workflow_id?.startsWith('first-') ||
+      (item.workflow_id === 'first-retry' && item.status === 'success');
+    if (!found && asksNothing) return;
     if (!found?.done || !found.actions?.every((action) => isSettled(action) && action.result)) {
       this.#fail(`${item.event_id} is processed, and its completion is not done`);
     }

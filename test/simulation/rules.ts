@@ -15,7 +15,7 @@ import {
 export const SECRET_ID = 'arn:secret';
 
 /** Rules that are tried, each on events of its own first workflow; `repaired`: after a deploy that changed them. */
-const RULES: Record<string, (repaired: boolean) => RuleDefinition['actions']> = {
+const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefinition['actions']> = {
   start:
     (repaired) =>
     ({ run }) =>
@@ -65,6 +65,11 @@ const RULES: Record<string, (repaired: boolean) => RuleDefinition['actions']> = 
       startRun({ workflow_id: 'other', input_values: { n: run.output_data?.n } }),
       startRun({ workflow_id: repaired ? 'next' : 'closed', input_values: { n: run.output_data?.n } }),
     ],
+  /** Kills whoever asks it, as a rule that runs out of memory does. */
+  poison: (_, die) => () => {
+    die();
+    return [];
+  },
   tell: () => () => [notify('ended'), publish()],
   large:
     () =>
@@ -79,10 +84,10 @@ export const CALM_RULES = ['start', 'several', 'secret', 'chain', 'tell', 'large
 export const MAX_DEPTH = 2;
 
 /** The rules of an installation. Those of one name are of one workflow, so that a test sees what it asked for. */
-export function rulesOf(repaired: boolean): FollowUps {
+export function rulesOf(repaired: boolean, die: () => void): FollowUps {
   return followUps(
     ...Object.entries(RULES).map(([name, rule]): RuleDefinition => {
-      const actions = rule(repaired);
+      const actions = rule(repaired, die);
       return {
         name,
         workflow: `first-${name}`,

@@ -232,7 +232,7 @@ export class World {
       topics: topicsPort(sandbox, (id) => void this.oracle.announced.add(id)),
       chance: sandbox.chance,
       gate,
-      rules: rulesOf(this.repaired),
+      rules: rulesOf(this.repaired, () => sandbox.die()),
       settings,
       deadline: sandbox.chance.now() + 30 * SECOND,
       count: () => {},
