@@ -1,6 +1,11 @@
+import { Aws, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { describe, expect, it } from 'vitest';
 import { addStages } from '../../lib/add-stages.ts';
+import { Alarms } from '../../lib/monitoring/alarms.ts';
+import { logsLink } from '../../lib/monitoring/console-links.ts';
+import { serviceMetric } from '../../lib/monitoring/service-metric.ts';
 import type { StageSettings } from '../../lib/settings/stage-settings.ts';
 import type { CyberdeskWebhooksStack } from '../../lib/stack.ts';
 import { everySetting } from './support/settings.ts';
@@ -88,6 +93,32 @@ describe('every alarm', () => {
       const period = Properties.Period ?? Properties.Metrics[0].MetricStat?.Period ?? 900;
       expect(period * Properties.EvaluationPeriods, Properties.AlarmName).toBeLessThanOrEqual(7 * 86_400);
     }
+  });
+});
+
+describe('an alarm that AWS would refuse', () => {
+  it('fails at synth: a description of more than 1024 characters', () => {
+    // Arrange
+    const stack = new Stack(testApp(), 'Mine');
+    const metric = serviceMetric(stack, 'EventAccepted');
+    const alarm = {
+      id: 'Long',
+      title: 'Long',
+      metric,
+      threshold: 1,
+      links: { Log: logsLink(Aws.STACK_NAME) },
+    };
+    const action: IAlarmAction = { bind: () => ({ alarmActionArn: 'arn' }) };
+    const build = (sentence: string) =>
+      new Alarms(stack, sentence.slice(0, 5), {
+        definitions: [{ ...alarm, sentence }],
+        runbookUrl: 'r.md',
+        action,
+      });
+
+    // Act, Assess
+    expect(() => build(`short${'.'.repeat(600)}`)).not.toThrow();
+    expect(() => build(`long.${'.'.repeat(1000)}`)).toThrowError(/alarm Long has 1\d{3} of 1024 characters/);
   });
 });
 
