@@ -8,7 +8,7 @@ import type { EventsTable } from './storage/events-table.ts';
 export const grantReadEvents = (grantee: IGrantable, { table }: EventsTable): Grant =>
   Grant.addToPrincipal({
     grantee,
-    actions: ['dynamodb:GetItem', 'dynamodb:Query'],
+    actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
     resourceArns: [OPEN_INDEX, BY_DAY_INDEX]
       .map((index) => `${table.tableArn}/index/${index}`)
       .concat(table.tableArn),
@@ -39,7 +39,10 @@ export const grantReplay = (grantee: IGrantable, events: EventsTable, { queue }:
     )
     .combine(grantSend(grantee, queue.queueArn));
 
-/** May set secrets and withdraw an old value, but not read any. */
+/**
+ * May set secrets and withdraw an old value, but not read any. The operator's command compares with the value before, and so
+ * needs `secretsmanager:GetSecretValue` besides.
+ */
 export const grantSetSecrets = (grantee: IGrantable, secrets: readonly EmptySecret[]): Grant =>
   Grant.addToPrincipal({
     grantee,

@@ -44,6 +44,7 @@ describe('the construct in an app of somebody else', () => {
       .PolicyDocument;
     const actions = Statement.flatMap(({ Action }: { Action: string | string[] }) => Action);
     expect([...new Set(actions)].sort()).toEqual([
+      'dynamodb:BatchGetItem',
       'dynamodb:GetItem',
       'dynamodb:PutItem',
       'dynamodb:Query',
