@@ -45,9 +45,9 @@ export async function handleCompletion(
   const paused = await gate.waiting();
   if (paused !== undefined && onlyCallsLeft(draft)) return { kind: 'wait', until: paused };
   if (outcomeOf(draft).kind === 'done') {
-    // Nothing is planned, so there is nothing to guard: the event's end is the only write. If a twin is asked about
-    // by other rules one day, the completion is still nobody's, and acts once.
-    if (found) await Hold.take(worker, found, leave(draft, now, settings.completionRetention));
+    // Nothing to do: claimed and done in one write. Without it, another delivery that asked newer rules could be in
+    // the middle of a follow-up, and would find its event finished when it comes back.
+    await Hold.take(worker, found, leave(draft, now, settings.completionRetention));
     return finishProcessed(worker, event);
   }
   const hold = await Hold.take(worker, found, await storeLargePlan(worker, draft));

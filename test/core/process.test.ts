@@ -109,12 +109,12 @@ describe('a completion', () => {
     expect(event()).not.toHaveProperty('open');
   });
 
-  it('without anything to do takes no write of its own', async () => {
+  it('without anything to do takes one write', async () => {
     await setUp();
     const writes: string[] = [];
     w.model.onPut = ({ sk }) => writes.push(sk.split('#')[0] as string);
     expect(await go()).toEqual({ kind: 'acknowledge', outcome: 'processed' });
-    expect(writes).toEqual(['event']);
+    expect(writes).toEqual(['completion', 'event']);
   });
 
   it('is claimed before its rules are asked when the message has come before', async () => {

@@ -187,11 +187,6 @@ export class Oracle {
     const key = completionKey(item.run_id as string, completion ?? '');
     const own = { ...key, sk: `${key.sk}${OWN}${item.event_id}` };
     const found = (this.#truth.table.get(key) ?? this.#truth.table.get(own)) as CompletionItem | undefined;
-    // Nothing was planned, and nothing needed a completion.
-    const asksNothing =
-      !item.workflow_id?.startsWith('first-') ||
-      (item.workflow_id === 'first-retry' && item.status === 'success');
-    if (!found && asksNothing) return;
     if (!found?.done || !found.actions?.every((action) => isSettled(action) && action.result)) {
       this.#fail(`${item.event_id} is processed, and its completion is not done`);
     }

@@ -70,6 +70,11 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
     die();
     return [];
   },
+  /** Asks for something only after a deploy. */
+  later:
+    (repaired) =>
+    ({ run }) =>
+      repaired ? startRun({ workflow_id: 'next', input_values: { n: run.output_data?.n } }) : [],
   tell: () => () => [notify('ended'), publish()],
   large:
     () =>
@@ -79,7 +84,7 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
 
 export const RULE_NAMES = Object.keys(RULES);
 /** Those that no outage may bring to the dead-letter queue. */
-export const CALM_RULES = ['start', 'several', 'secret', 'chain', 'tell', 'large'];
+export const CALM_RULES = ['start', 'later', 'several', 'secret', 'chain', 'tell', 'large'];
 
 export const MAX_DEPTH = 2;
 
