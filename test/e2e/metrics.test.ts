@@ -153,8 +153,9 @@ describe('what is counted', () => {
 
   /** A run that was started long ago, and whose answer was lost. */
   async function adopt(whole: Whole): Promise<void> {
-    const event = forgottenEvent();
-    const body = { workflow_id: environment.NEXT_WORKFLOW_ID, input_values: { summary: randomUUID() } };
+    const summary = randomUUID();
+    const event = forgottenEvent({ summary });
+    const body = { workflow_id: environment.NEXT_WORKFLOW_ID, input_values: { summary } };
     whole.run.fake?.seedRun({ ...body, created_at: event.received_at });
     await putItems(whole, event, begunCompletion(event, body));
     await queueEvent(whole, event);

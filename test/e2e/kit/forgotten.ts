@@ -1,4 +1,5 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
@@ -15,9 +16,13 @@ import type { Whole } from './local-run.ts';
 const HOUR = 3_600_000;
 
 /** An event that was received two hours ago, is unfinished, and has no message. */
-export function forgottenEvent(): EventItem {
+export function forgottenEvent(outputData: object = {}): EventItem {
   const id = randomUUID();
   const received = new Date(Date.now() - 2 * HOUR).toISOString();
+  const run = { id: randomUUID(), workflow_id: randomUUID(), status: 'success', ended_at: received };
+  const body = Buffer.from(
+    JSON.stringify({ event_id: id, event_type: 'run_complete', run: { ...run, output_data: outputData } }),
+  );
   return {
     ...eventKey(id),
     v: ITEM_VERSION,
@@ -26,17 +31,18 @@ export function forgottenEvent(): EventItem {
     svix_id: `msg_${id}`,
     received_at: received,
     type: 'run_complete',
-    run_id: randomUUID(),
-    workflow_id: randomUUID(),
-    status: 'success',
+    run_id: run.id,
+    workflow_id: run.workflow_id,
+    status: run.status,
     ended_at: Date.parse(received),
     state: 'received',
     failure: 0,
     round: 0,
     open: '0',
     day: received.slice(0, 10),
-    body_sha256: '',
-    body_bytes: 0,
+    body: gzipSync(body),
+    body_sha256: createHash('sha256').update(body).digest('hex'),
+    body_bytes: body.length,
   };
 }
 
