@@ -1,5 +1,5 @@
 import { packBody } from './body.ts';
-import type { Draft } from './completion.ts';
+import { type Draft, isApiCall } from './completion.ts';
 import type { Hold } from './hold.ts';
 import type { ActionRecord, EventItem } from './items.ts';
 import { readPieces, renewPieces, writePieces } from './pieces.ts';
@@ -22,7 +22,8 @@ export async function storeLargePlan(worker: Worker, draft: Draft): Promise<Draf
   const actions: ActionRecord[] = [];
   for (const action of draft.actions ?? []) {
     const { body, ...rest } = action;
-    if (body === undefined || action.result) actions.push(action);
+    // An announcement is small, and read where it stands.
+    if (body === undefined || !isApiCall(action)) actions.push(action);
     else {
       const packed = packBody(Buffer.from(body), 0);
       await writePieces(table, chance, packed, seconds(until));
