@@ -132,7 +132,13 @@ describe('a lineage', () => {
 
   it('counts other completions’ retries, and not this one’s', async () => {
     let seen = -1;
-    await setUp({ name: 'r', actions: ({ retries }) => void (seen = retries) as never });
+    await setUp({
+      name: 'r',
+      actions: ({ retries }) => {
+        seen = retries;
+        return [];
+      },
+    });
     w.model.force({
       pk: 'run#run-1',
       sk: 'lineage',
