@@ -146,7 +146,7 @@ export class Moves {
     const world = this.#world;
     return queuePort(sandbox, (body) => {
       world.queue.send(body, world.scheduler.now);
-      world.wake();
+      world.source.wake();
     });
   }
 
@@ -160,7 +160,7 @@ export class Moves {
     for (const { body, handle } of received) {
       const move = () => {
         world.queue.send(body, scheduler.now);
-        world.wake();
+        world.source.wake();
       };
       if (how === 'console') {
         move();

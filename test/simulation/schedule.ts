@@ -131,7 +131,7 @@ function planMoves(world: World, moves: Moves): void {
   const at = (probability: number, move: () => void, within = 20 * MINUTE) => {
     if (rng.chance(probability)) scheduler.in(rng.next() ** 2 * within, move);
   };
-  for (let count = 0; count < 3; count += 1) at(0.4, () => world.deliverTwice(), 3 * MINUTE);
+  for (let count = 0; count < 3; count += 1) at(0.4, () => world.source.deliverTwice(), 3 * MINUTE);
   at(0.15, () => moves.forge(secretOf(PLACEHOLDER)));
   at(0.3, () => moves.duplicate());
   at(0.2, () => moves.twin());

@@ -117,7 +117,7 @@ export class Sender {
         table: tablePort(sandbox, world.table),
         queue: queuePort(sandbox, (message) => {
           world.queue.send(message, world.scheduler.now);
-          world.wake();
+          world.source.wake();
         }),
         chance: sandbox.chance,
       };

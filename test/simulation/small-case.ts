@@ -38,7 +38,7 @@ export async function runSmallCase(
   const run = world.api.start('first-start', {});
   world.api.end(run, 'success');
   moves.announce(run);
-  world.scheduler.in(second, () => world.deliverTwice());
+  world.scheduler.in(second, () => world.source.deliverTwice());
   const result = await settle(
     world,
     async () => {

@@ -1,0 +1,178 @@
+import { PauseGate } from '../../lambda/core/pause.ts';
+import { processMessage } from '../../lambda/core/process.ts';
+import { DAY, HOUR, SECOND } from '../../lambda/core/timing.ts';
+import type { Worker, WorkerSettings } from '../../lambda/core/worker.ts';
+import { processBatch } from '../../lambda/processor/batch.ts';
+import type { Received } from './model/queue.ts';
+import { CyberdeskPort, deadLetterPort, secretsPort, tablePort, topicsPort } from './ports.ts';
+import { MAX_DEPTH, rulesOf } from './rules.ts';
+import type { Sandbox } from './sandbox.ts';
+import type { World } from './world.ts';
+
+const VISIBILITY = 270 * SECOND;
+const FUNCTION_TIMEOUT = 45 * SECOND;
+/** What an invocation may begin, from its start. */
+const DEADLINE = 30 * SECOND;
+const LONGEST_WAIT = 11 * HOUR;
+
+export const settings: WorkerSettings = {
+  installation: 'account/region/stack',
+  stage: 'dev',
+  workflowIds: {},
+  maxFollowUpDepth: MAX_DEPTH,
+  sensitiveSecretArns: ['arn:secret'],
+  apiUrl: 'https://api.cyberdesk.io',
+  lease: 60 * SECOND,
+  eventRetention: 90 * DAY,
+  completionRetention: 180 * DAY,
+};
+
+interface Processor {
+  sandbox: Sandbox;
+  gate: PauseGate;
+  cyberdesk: CyberdeskPort;
+}
+
+/** Takes batches from the queue to sandboxes that run the processor, and deletes what they are done with. */
+export class EventSource {
+  readonly #world: World;
+  #idle: Processor[] = [];
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Something has come into the queue, or will show at `at`: it looks then. */
+  wake(at = this.#world.scheduler.now): void {
+    const { scheduler, profile, rng } = this.#world;
+    scheduler.at(at + (profile.fixed ? 0 : rng.between(0, 60)), () => this.#poll());
+  }
+
+  /** Hands a message out although it is in flight, as a standard queue does now and then. */
+  deliverTwice(): void {
+    const { queue, scheduler } = this.#world;
+    const [message] = [...queue.messages.values()].filter(({ visibleAt }) => visibleAt > scheduler.now);
+    if (!message) return;
+    this.#world.move('double delivery');
+    this.#invoke([queue.hand(message, scheduler.now, VISIBILITY)]);
+  }
+
+  #poll(): void {
+    const { queue, scheduler, profile, rng } = this.#world;
+    const batch = queue.receive(scheduler.now, profile.fixed ? 5 : rng.int(1, 5), VISIBILITY);
+    if (batch.length === 0) return;
+    this.#invoke(batch);
+    this.wake();
+  }
+
+  /** One that is free, warm or new. */
+  #processor(): Processor {
+    const world = this.#world;
+    const warm = this.#idle.pop();
+    const isUsable = warm && !warm.sandbox.isDead && !warm.sandbox.isFrozen;
+    if (isUsable && (world.profile.fixed || world.rng.chance(0.7))) return warm;
+    const sandbox = world.newSandbox('p');
+    const gate = new PauseGate(tablePort(sandbox, world.table), sandbox.chance, settings.lease);
+    const cyberdesk = new CyberdeskPort(sandbox, world.api, secretsPort(sandbox, world.secrets));
+    return { sandbox, gate, cyberdesk };
+  }
+
+  #invoke(batch: Received[]): void {
+    const world = this.#world;
+    const processor = this.#processor();
+    const { sandbox } = processor;
+    world.note(sandbox.name, () => `is invoked with ${batch.map(describe).join(', ')}`);
+    let isOver = false;
+    // Messages of a dead invocation show again when their visibility time-out ends; of any other, when they said.
+    const wakeLater = () => {
+      for (const { id } of batch) {
+        const message = world.queue.messages.get(id);
+        if (message) this.wake(message.visibleAt);
+      }
+    };
+    sandbox.onDeath = () => {
+      if (!isOver) wakeLater();
+      isOver = true;
+    };
+    world.scheduler.in(FUNCTION_TIMEOUT, () => {
+      if (isOver) return;
+      // A frozen one may thaw much later, as if nothing had been.
+      if (!sandbox.isFrozen || world.rng.chance(0.3)) sandbox.die();
+      else wakeLater();
+    });
+    const worker = this.#worker(processor);
+    worker.gate.begin();
+    void runBatch(batch, (record) => this.#handle(sandbox, worker, record)).then((done) => {
+      if (sandbox.isDead) return;
+      isOver = true;
+      for (const { handle } of done) {
+        // The event source deletes; now and then that gets lost.
+        if (world.profile.fixed || !world.rng.chance(0.01)) world.queue.delete(handle);
+      }
+      this.#idle.push(processor);
+      wakeLater();
+    });
+  }
+
+  #worker({ sandbox, gate, cyberdesk }: Processor): Worker {
+    const { table, deadLetters, secrets, oracle, repaired, scheduler } = this.#world;
+    return {
+      table: tablePort(sandbox, table),
+      deadLetters: deadLetterPort(sandbox, deadLetters, () => scheduler.now),
+      cyberdesk,
+      secrets: secretsPort(sandbox, secrets),
+      topics: topicsPort(sandbox, (id) => void oracle.announced.add(id)),
+      chance: sandbox.chance,
+      gate,
+      rules: rulesOf(repaired, () => sandbox.die()),
+      settings,
+      deadline: sandbox.chance.now() + DEADLINE,
+      count: () => {},
+    };
+  }
+
+  /** As the function's handler does: true when the message is done with. */
+  async #handle(sandbox: Sandbox, worker: Worker, record: Received): Promise<boolean> {
+    const world = this.#world;
+    const { plant, queue, scheduler } = world;
+    try {
+      const { event } = JSON.parse(record.body) as { event: string };
+      const own = plant.worker?.(worker, world, event) ?? worker;
+      const verdict = await (plant.handle ?? processMessage)(own, record, world);
+      world.note(sandbox.name, () => `${record.id}: ${JSON.stringify(verdict)}`);
+      if (verdict.kind === 'acknowledge') return true;
+      const wait = Math.min(Math.max(verdict.until - sandbox.chance.now(), 0), LONGEST_WAIT);
+      const whole = Math.ceil(wait / SECOND) * SECOND;
+      const hide = () => {
+        queue.changeVisibility(record.handle, whole, scheduler.now);
+        this.wake(scheduler.now + whole);
+      };
+      await sandbox.exchange(() => `hide ${record.id} for ${whole / SECOND} s`, 'queue', hide);
+    } catch (error) {
+      if ((error as Error).name !== 'NoAnswerError') world.unexpected(error);
+      world.note(sandbox.name, () => `${record.id}: ${error}`);
+    }
+    return false;
+  }
+}
+
+const describe = ({ body, receives }: Received) => `${body} (${receives})`;
+
+/** Those that are done with, by the processor's own way through a batch. */
+async function runBatch(
+  batch: Received[],
+  handle: (record: Received) => Promise<boolean>,
+): Promise<Received[]> {
+  const Records = batch.map(({ id, body, receives, handle: receiptHandle }) => ({
+    messageId: id,
+    body,
+    receiptHandle,
+    attributes: { ApproximateReceiveCount: String(receives) },
+  }));
+  const byId = new Map(batch.map((record) => [record.id, record]));
+  const response = await processBatch({ Records } as never, ({ messageId }) =>
+    handle(byId.get(messageId) as Received),
+  );
+  const failed = new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+  return batch.filter(({ id }) => !failed.has(id));
+}
