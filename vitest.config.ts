@@ -7,6 +7,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     restoreMocks: true,
+    // Two cores' worth, and one for the file that mostly waits: the walk through all faults.
+    maxWorkers: 3,
     projects: [
       { extends: true, test: { name: 'all', include: ['test/**/*.test.ts'], exclude: ['test/lib/**'] } },
       // They keep no state between files, and loading CDK anew for each would take most of their time.
