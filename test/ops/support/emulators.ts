@@ -1,7 +1,12 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, DynamoDBClient, type GlobalSecondaryIndex } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  type GlobalSecondaryIndex,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import dynalite from 'dynalite';
 import { buildApp } from 'fauxqs';
@@ -65,6 +70,11 @@ export async function startEmulators(): Promise<Emulators> {
           })),
           GlobalSecondaryIndexes: [index(OPEN_INDEX, 'open'), index(BY_DAY_INDEX, 'day')],
         }),
+      );
+      // Even with no delay it is not there at once.
+      await waitUntilTableExists(
+        { client: dynamoDb, maxWaitTime: 20, minDelay: 0, maxDelay: 1 },
+        { TableName },
       );
       return TableName;
     },
