@@ -73,7 +73,7 @@ export async function startEmulators(): Promise<Emulators> {
       );
       // Even with no delay it is not there at once.
       await waitUntilTableExists(
-        { client: dynamoDb, maxWaitTime: 20, minDelay: 0, maxDelay: 1 },
+        { client: dynamoDb, maxWaitTime: 20, minDelay: 0.02, maxDelay: 0.2 },
         { TableName },
       );
       return TableName;
