@@ -17,6 +17,8 @@ export async function announce(
   const { topics, chance } = worker;
   const action = hold.action(index);
   const announcement = compose(worker, hold, event, action);
+  // At least once is promised, but not once by each worker that has the message.
+  await hold.secure();
   try {
     await (action.kind === 'notify' ? topics.notify(announcement) : topics.publish(announcement));
   } catch {

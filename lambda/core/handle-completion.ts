@@ -41,16 +41,20 @@ export async function handleCompletion(
   let draft = claim(found, event, completion, lease, now);
   // Plan and claim in one write; but a message that has come before without leaving a plan may be one whose
   // rules kill the worker, and must be counted before they are asked again.
-  if (!found && receives <= 1) draft = await askRules(worker, draft, event, completion);
+  const isFirst = !found && receives <= 1;
+  if (isFirst) draft = await askRules(worker, draft, event, completion);
   const paused = await gate.waiting();
   if (paused !== undefined && onlyCallsLeft(draft)) return { kind: 'wait', until: paused };
   if (outcomeOf(draft).kind === 'done') {
     // Nothing to do: claimed and done in one write. Without it, another delivery that asked newer rules could be in
     // the middle of a follow-up, and would find its event finished when it comes back.
-    await Hold.take(worker, found, leave(draft, now, settings.completionRetention));
+    await Hold.of(worker, found, leave(draft, now, settings.completionRetention)).secure();
     return finishProcessed(worker, event);
   }
-  const hold = await Hold.take(worker, found, await storeLargePlan(worker, draft));
+  const hold = Hold.of(worker, found, await storeLargePlan(worker, draft));
+  // The first time, the claim goes with the first call's begin. Later it stands by itself, so that what kills its
+  // worker on the way to a call is counted.
+  if (!isFirst) await hold.secure();
   if (needsPlan(draft)) {
     try {
       await hold.write(await storeLargePlan(worker, await askRules(worker, draft, event, completion)));

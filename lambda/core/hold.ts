@@ -11,6 +11,7 @@ export class Hold {
   readonly #worker: Worker;
   #draft: Draft;
   #tag: string | undefined;
+  #isWritten = false;
 
   private constructor(worker: Worker, draft: Draft, tag: string | undefined) {
     this.#worker = worker;
@@ -18,11 +19,17 @@ export class Hold {
     this.#tag = tag;
   }
 
-  /** Writes the claim. */
-  static async take(worker: Worker, found: CompletionItem | undefined, draft: Draft): Promise<Hold> {
-    const hold = new Hold(worker, draft, found?.tag);
-    await hold.write(draft);
-    return hold;
+  /**
+   * A claim that its first write will make, together with what that write is for. Until then nothing may happen
+   * that a second worker must not do as well.
+   */
+  static of(worker: Worker, found: CompletionItem | undefined, draft: Draft): Hold {
+    return new Hold(worker, draft, found?.tag);
+  }
+
+  /** Writes the claim by itself, unless a write has made it already. */
+  async secure(): Promise<void> {
+    if (!this.#isWritten) await this.write(this.#draft);
   }
 
   get draft(): Draft {
@@ -54,6 +61,7 @@ export class Hold {
     const expected = this.#tag === undefined ? 'absent' : { tag: this.#tag };
     const written = await save<CompletionItem>(table, draft, expected, chance.token());
     this.#tag = written.tag;
+    this.#isWritten = true;
     this.#draft = draft;
   }
 

@@ -60,7 +60,7 @@ describe('a message', () => {
 });
 
 describe('a completion', () => {
-  it('is claimed and planned in one write, then begun, then done in one', async () => {
+  it('is claimed, planned and begun in one write, then done in one', async () => {
     const writes: string[] = [];
     w.model.onPut = (item) => {
       const { actions, done } = item as CompletionItem;
@@ -74,7 +74,7 @@ describe('a completion', () => {
       writes.push(what);
     };
     await go();
-    expect(writes).toEqual(['planned', 'begun', 'lineage', 'done', 'event']);
+    expect(writes).toEqual(['begun', 'lineage', 'done', 'event']);
     expect(completion()).toMatchObject({
       owner: 'event-1',
       done: true,
