@@ -51,6 +51,8 @@ export class Oracle {
   readonly #messagesOf = new Map<string, number>();
   readonly #owners = new Map<string, string>();
   readonly #done = new Set<string>();
+  /** Completions of follow-ups that were planned before the lineage of their run was there. */
+  readonly #overtaken = new Set<string>();
 
   constructor(truth: Truth) {
     this.#truth = truth;
@@ -123,6 +125,9 @@ export class Oracle {
 
   #onCompletion(item: CompletionItem): void {
     const runId = item.pk.slice('run#'.length);
+    if (item.depth === 0 && item.planned !== undefined && this.#depths.has(runId)) {
+      this.#overtaken.add(`${item.pk} ${item.sk}`);
+    }
     for (const { key, rule, position, kind, result } of item.actions ?? []) {
       const action = `${item.pk} ${item.sk.split(OWN)[0]} ${rule} ${position}`;
       if (!this.#planned.has(key)) this.#planned.set(key, { action, runId });
@@ -202,9 +207,10 @@ export class Oracle {
     if (kind === 'retry') return;
     const depth = (this.#depths.get(planned.runId) ?? 0) + 1;
     for (const run of runs) this.#depths.set(run.id, depth);
-    // A run whose lineage was lost for a while counts as nobody's: one more lap for each such fault.
-    if (depth > MAX_DEPTH * (1 + this.#truth.faults()))
-      this.#fail(`depth ${depth} with ${this.#truth.faults()} faults`);
+    // A run that ended before its lineage was written counts as nobody's: one more lap for each of those.
+    if (depth > MAX_DEPTH * (1 + this.#overtaken.size)) {
+      this.#fail(`depth ${depth} with ${this.#overtaken.size} overtaken lineages`);
+    }
   }
 
   #fail(what: string): never {
