@@ -1,9 +1,7 @@
-import { systemChance } from '../../lambda/adapters/chance.ts';
 import { sqsQueue } from '../../lambda/adapters/sqs-queues.ts';
-import { type EventItem, OPEN_SHARDS } from '../../lambda/core/items.ts';
-import { LostRaceError, save } from '../../lambda/core/save.ts';
+import { nextRound } from '../../lambda/core/reopen.ts';
 import type { Stage } from '../stage/stage.ts';
-import { readEvent, tableOf } from './store.ts';
+import { readEvent } from './store.ts';
 
 /** What a replay came to. */
 export type ReplayOutcome =
@@ -52,27 +50,10 @@ export async function replayEvent(
     case 'processed':
       if (event.duplicate_of !== undefined) return { ...said('copy'), duplicate_of: event.duplicate_of };
       if (!replan) return said('unchanged');
-      await raiseRound(stage, event);
-      await queue.send({ v: 1, event: event.event_id });
+      // One message that names the round it begins: nothing can be left half-done, and a second one is a stray copy.
+      await queue.send({ v: 1, event: event.event_id, reopen: nextRound(event) });
       return said('replanned');
     default:
       return said('never_acts');
-  }
-}
-
-/**
- * Opens a processed event for a new round. The item first, then the message: should this command die between the
- * two, the event is open and a repeat (or the sweeper) sends it.
- */
-async function raiseRound(stage: Stage, event: EventItem): Promise<void> {
-  const { ttl: _ttl, finished_at: _end, reason: _reason, ...rest } = event;
-  const round = event.round + 1;
-  const next = { ...rest, state: 'received' as const, round, open: String(round % OPEN_SHARDS) };
-  try {
-    await save<EventItem>(tableOf(stage), next, { tag: event.tag }, systemChance.token());
-  } catch (error) {
-    // Somebody else has opened it in the meantime, which is what was wanted.
-    if (!(error instanceof LostRaceError && (error.found as EventItem | undefined)?.state === 'received'))
-      throw error;
   }
 }

@@ -176,7 +176,7 @@ describe('a replan', () => {
     expect(event.actions.map(({ rule }) => rule)).toEqual(['follow', 'second']);
   });
 
-  it('that died before its message is finished by a second one', async () => {
+  it('that could not be sent has changed nothing, and a second one does it', async () => {
     const id = await service.deliver();
     await service.work();
     const noQueue = {
@@ -184,7 +184,10 @@ describe('a replan', () => {
       clients: { ...stage.clients, sqs: { send: () => Promise.reject(new Error('cut')) } },
     };
     await expect(replayEvent(noQueue as unknown as Stage, id, { replan: true })).rejects.toThrow('cut');
-    expect(await replayEvent(stage, id, { replan: true })).toMatchObject({ outcome: 'sent' });
+    expect(await describeEvent(stage, id)).toMatchObject({ state: 'processed', round: 0 });
+    expect(await replayEvent(stage, id, { replan: true })).toMatchObject({ outcome: 'replanned' });
+    // Sent twice, it begins one round.
+    await replayEvent(stage, id, { replan: true });
     await service.work();
     expect(await describeEvent(stage, id)).toMatchObject({ state: 'processed', round: 1 });
     expect(service.created).toHaveLength(1);
