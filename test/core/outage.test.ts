@@ -35,7 +35,7 @@ it.each([
   'six hours in which the API %s fill no dead-letter queue, and each event then starts its run',
   async (_, outcome) => {
     const w = world(startNext);
-  w.chance.dice = 0.5;
+    w.chance.dice = 0.5;
     for (let n = 0; n < EVENTS; n += 1) {
       const body = runComplete(
         { id: `run-${n}`, output_data: { summary: `of ${n}` } },
