@@ -117,4 +117,15 @@ describe("a customer's mistake", () => {
 
     expect({ status, stderr }).toEqual({ status: 1, stderr: expected });
   });
+
+  it('in npm run deploy, called where cdk is not found', () => {
+    const [stage] = Object.keys(stages) as [string];
+    const { status, stderr } = spawnSync(process.execPath, ['bin/deploy.ts', stage], {
+      env: { ...offline, PATH: outdir },
+      encoding: 'utf8',
+    });
+
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^cdk could not be started \(.*ENOENT\); run this as npm run deploy -- \w+\n$/);
+  });
 });

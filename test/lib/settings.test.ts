@@ -1,9 +1,10 @@
 import { Token } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
+import { addStages } from '../../lib/add-stages.ts';
 import { checkOptions, checkStage } from '../../lib/settings/check.ts';
 import type { StageSettings } from '../../lib/settings/stage-settings.ts';
 import { everySetting } from './support/settings.ts';
-import { synth } from './support/synth.ts';
+import { synth, testApp } from './support/synth.ts';
 
 const { domain } = everySetting;
 
@@ -146,6 +147,34 @@ describe('a setting that cannot be used fails with one line that names stage and
     expect(() => synth({ sourceIpAllowList })).toThrowError(
       /^stage "dev": sourceIpAllowList.*Lambda takes 4096/,
     );
+  });
+});
+
+describe('stages that cannot be used fail with one line', () => {
+  const none = /^stages: name at least one/;
+  const cases: [string, unknown, RegExp][] = [
+    ['no stages at all', undefined, none],
+    ['an empty record', {}, none],
+    ['a stage that is null', { dev: null }, /^stage "dev": settings: must be object, not null/],
+    ['a stage that is a text', { dev: 'eu' }, /^stage "dev": settings: must be object, not "eu"/],
+    [
+      'a setting that would rename the stage',
+      { dev: { stage: 'prod' } },
+      /^stage "dev": stage: is not a setting/,
+    ],
+    [
+      'two stages in one stack',
+      { b: { name: 'a' }, 'a-b': {} },
+      /^stage "a-b": name: makes the stack CyberdeskWebhooks-a-b, as stage "b" does/,
+    ],
+  ];
+
+  it.each(cases)('%s', (_, stages, expected) => {
+    const act = () => addStages(testApp(), stages as Record<string, StageSettings>);
+
+    expect(act).toThrowError(expect.objectContaining({ name: 'SettingsError' }));
+    expect(act).toThrowError(expected);
+    expect(act).not.toThrowError(/\n/);
   });
 });
 
