@@ -24,6 +24,7 @@ export class Monitoring extends Construct {
     super(scope, id);
     countThrottledRequests(this, webhooks.endpoint.accessLogs);
     this.alarms = new Alarms(this, 'Alarms', {
+      stage,
       definitions: alarmList(webhooks, settings.alarms),
       runbookUrl: settings.alarms.runbookUrl,
       action: new SnsAction(webhooks.topics.alarms) as IAlarmAction,

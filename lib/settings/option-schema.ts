@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as v from 'valibot';
 import { sameNameInRules } from '../functions/environment.ts';
-import { each, isCidr, isEmail, text, wholeNumber } from './checks.ts';
+import { each, isCidr, isEmail, isWebAddress, text, wholeNumber } from './checks.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/;
@@ -18,7 +18,12 @@ const workflowName = v.pipe(
 
 const alarms = v.strictObject({
   emails: v.optional(each(text(isEmail, 'is not an e-mail address'))),
-  runbookUrl: v.optional(text((url) => url.length <= 200, 'is longer than 200 characters')),
+  runbookUrl: v.optional(
+    v.pipe(
+      text(isWebAddress, 'is not an http(s) URL without "#"'),
+      v.check((url) => url.length <= 200, 'is longer than 200 characters'),
+    ),
+  ),
   oldestEventMinutes: v.optional(wholeNumber(15, 10_080)),
   serverErrors: v.optional(wholeNumber(1, 1_000_000)),
   throttledRequests: v.optional(wholeNumber(1, 1_000_000)),

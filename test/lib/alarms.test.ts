@@ -111,6 +111,7 @@ describe('an alarm that AWS would refuse', () => {
     const action: IAlarmAction = { bind: () => ({ alarmActionArn: 'arn' }) };
     const build = (sentence: string) =>
       new Alarms(stack, sentence.slice(0, 5), {
+        stage: 'prod',
         definitions: [{ ...alarm, sentence }],
         runbookUrl: 'r.md',
         action,
@@ -118,7 +119,19 @@ describe('an alarm that AWS would refuse', () => {
 
     // Act, Assess
     expect(() => build(`short${'.'.repeat(600)}`)).not.toThrow();
-    expect(() => build(`long.${'.'.repeat(1000)}`)).toThrowError(/alarm Long has 1\d{3} of 1024 characters/);
+    expect(() => build(`long.${'.'.repeat(1000)}`)).toThrowError(
+      /^stage "prod": alarms\.runbookUrl: makes the description of the alarm Long 1\d{3} of 1024 characters long/,
+    );
+  });
+
+  it.each([
+    ['dev', {}],
+    ['a-stage-with-a-name-of-31-chars', { name: 'AnInstallationWithANameOf31Char' }],
+    ['prod', { account: '123456789012', region: 'ap-southeast-1', name: 'copy' }],
+  ])('but none has one for the longest URL of a runbook: stage %s', (stage, settings) => {
+    const runbookUrl = `https://example.com/${'x'.repeat(180)}`;
+
+    expect(() => synth({ ...settings, alarms: { silenceHours: 168, runbookUrl } }, stage)).not.toThrow();
   });
 });
 

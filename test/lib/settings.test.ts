@@ -53,6 +53,21 @@ describe('a setting that cannot be used fails with one line that names stage and
       'alarms.emails: names one entry twice',
     ],
     [
+      'a runbook that no mail can link to',
+      { alarms: { runbookUrl: 'docs/runbook.md' } },
+      'alarms.runbookUrl: "docs/runbook.md" is not an http(s) URL without "#"',
+    ],
+    [
+      'a runbook with a section of its own',
+      { alarms: { runbookUrl: 'https://example.com/#runbook' } },
+      'alarms.runbookUrl: "https://example.com/#runbook" is not an http(s) URL without "#"',
+    ],
+    [
+      'a runbook too far away',
+      { alarms: { runbookUrl: `https://example.com/${'x'.repeat(181)}` } },
+      'alarms.runbookUrl: is longer than 200 characters',
+    ],
+    [
       'a malformed address',
       { sourceIpAllowList: ['10.0.0.1', '10.0.0'] },
       'sourceIpAllowList.1: "10.0.0" is not an IP address or CIDR range',
