@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import * as v from 'valibot';
 import { optionEntries } from './option-schema.ts';
-import type { CyberdeskWebhooksOptions } from './options.ts';
+import type { CyberdeskWebhooksOptions, DomainOptions } from './options.ts';
 import { SettingsError } from './settings-error.ts';
 import { stageEntries } from './stage-schema.ts';
 import type { StageSettings } from './stage-settings.ts';
@@ -41,6 +41,7 @@ export function checkOptions(stage: string, options: CyberdeskWebhooksOptions, r
       `must be no fewer than retention.eventDays (${eventDays}), not ${completionDays}`,
     );
   }
+  checkZone(stage, options.domain);
   const certificate = options.domain?.certificateArn;
   if (certificate && region && !Token.isUnresolved(region) && !Token.isUnresolved(certificate)) {
     const [, , , certificateRegion] = certificate.split(':');
@@ -52,6 +53,18 @@ export function checkOptions(stage: string, options: CyberdeskWebhooksOptions, r
       );
     }
   }
+}
+
+/** Route 53 takes no record outside its zone, and says so only while it deploys. */
+function checkZone(stage: string, domain: DomainOptions | undefined): void {
+  const { domainName = '', hostedZone: { zoneName = '' } = {} } = domain ?? {};
+  if (zoneName === '' || Token.isUnresolved(domainName) || Token.isUnresolved(zoneName)) return;
+  if (domainName === zoneName || domainName.endsWith(`.${zoneName}`)) return;
+  throw new SettingsError(
+    stage,
+    'domain.hostedZone.zoneName',
+    `the zone "${zoneName}" cannot hold "${domainName}", whose name must end with it`,
+  );
 }
 
 function check(stage: string, schema: v.GenericSchema, settings: unknown): void {

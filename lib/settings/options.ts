@@ -115,7 +115,7 @@ export interface DomainOptions {
 export interface HostedZoneOptions {
   /** As Route 53 shows it: `Z0123456789ABCDEFGHIJ`. */
   readonly hostedZoneId: string;
-  /** Name of the zone: `example.com`. */
+  /** Name of the zone: `example.com`. The domain's name equals it or ends with it. */
   readonly zoneName: string;
 }
 

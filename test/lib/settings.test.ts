@@ -129,6 +129,11 @@ describe('a setting that cannot be used fails with one line that names stage and
       'domain.certificateArn: is missing',
     ],
     [
+      'a domain outside its zone',
+      { domain: { ...domain, domainName: 'webhooks.notexample.com' } },
+      'domain.hostedZone.zoneName: the zone "example.com" cannot hold "webhooks.notexample.com"',
+    ],
+    [
       'a certificate elsewhere',
       { account: '123456789012', region: 'us-east-1', domain },
       'domain.certificateArn: must be in us-east-1, not eu-central-1',
@@ -202,6 +207,10 @@ describe('settings that can be used', () => {
     const later = Token.asString({ Ref: 'SomeSecret' });
 
     expect(() => checkOptions('dev', { sensitiveSecretArns: [later] })).not.toThrow();
+  });
+
+  it('name a domain by the name of its zone', () => {
+    expect(() => checkOptions('dev', { domain: { ...domain, domainName: 'example.com' } })).not.toThrow();
   });
 
   it('may be left out altogether', () => {
