@@ -42,18 +42,26 @@ export function checkOptions(stage: string, options: CyberdeskWebhooksOptions, r
     );
   }
   checkZone(stage, options.domain);
-  const certificate = options.domain?.certificateArn;
-  if (certificate && region && !Token.isUnresolved(region) && !Token.isUnresolved(certificate)) {
-    const [, , , certificateRegion] = certificate.split(':');
-    if (certificateRegion !== region) {
-      throw new SettingsError(
-        stage,
-        'domain.certificateArn',
-        `must be in ${region}, not ${certificateRegion}`,
-      );
-    }
+  if (region !== undefined && !Token.isUnresolved(region)) checkRegions(stage, options, region);
+}
+
+/** What a stack can only use in its own region. */
+function checkRegions(stage: string, options: CyberdeskWebhooksOptions, region: string): void {
+  const { domain, sensitiveSecretArns = [], sensitiveSecretKeyArns = [] } = options;
+  const arns: [string, string][] = [
+    ...(domain ? [['domain.certificateArn', domain.certificateArn] as [string, string]] : []),
+    ...named('sensitiveSecretArns', sensitiveSecretArns),
+    ...named('sensitiveSecretKeyArns', sensitiveSecretKeyArns),
+  ];
+  for (const [setting, arn] of arns) {
+    const [, , , itsRegion] = arn.split(':');
+    if (Token.isUnresolved(arn) || itsRegion === region) continue;
+    throw new SettingsError(stage, setting, `must be in ${region}, not ${itsRegion}`);
   }
 }
+
+const named = (setting: string, arns: readonly string[]): [string, string][] =>
+  arns.map((arn, index) => [`${setting}.${index}`, arn]);
 
 /** Route 53 takes no record outside its zone, and says so only while it deploys. */
 function checkZone(stage: string, domain: DomainOptions | undefined): void {

@@ -7,6 +7,7 @@ import { each, isCidr, isEmail, isWebAddress, text, wholeNumber } from './checks
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/;
+const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
 const CERTIFICATE_ARN = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/;
 const HOST = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 const LOG_DAYS = Object.values(RetentionDays).filter((days) => typeof days === 'number' && days < 9999);
@@ -76,6 +77,14 @@ export const optionEntries = {
       text(
         (arn) => SECRET_ARN.test(arn),
         'is not the complete ARN of a secret, which ends in six random characters',
+      ),
+    ),
+  ),
+  sensitiveSecretKeyArns: v.optional(
+    each(
+      text(
+        (arn) => KEY_ARN.test(arn),
+        'is not the ARN of a KMS key, "arn:aws:kms:…:key/…"; an alias is none',
       ),
     ),
   ),

@@ -15,12 +15,19 @@ export interface CyberdeskWebhooksOptions {
    */
   readonly workflowIds?: Readonly<Record<string, string>>;
   /**
-   * Secrets that a rule may name for sensitive inputs: complete ARNs. The list is also the grant. A secret under a key
-   * of your own needs, besides, `key.grantDecrypt(webhooks.processor)`.
+   * Secrets that a rule may name for sensitive inputs: complete ARNs, in the stack's own region. The list is
+   * also the grant. Secrets under keys of your own need `sensitiveSecretKeyArns`, too.
    *
    * @default - none
    */
   readonly sensitiveSecretArns?: readonly string[];
+  /**
+   * ARNs of the KMS keys of your own that encrypt those secrets. The processor may decrypt with them, through Secrets Manager
+   * only; a key of another account must allow it in its key policy as well.
+   *
+   * @default - none: the secrets are under the key that AWS manages, `aws/secretsmanager`
+   */
+  readonly sensitiveSecretKeyArns?: readonly string[];
   /**
    * Addresses or CIDR ranges that may deliver; checked before anything else. Svix publishes its own at
    * https://docs.svix.com/webhook-ips.json, but not every plan has fixed ones.

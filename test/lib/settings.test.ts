@@ -6,7 +6,8 @@ import type { StageSettings } from '../../lib/settings/stage-settings.ts';
 import { everySetting } from './support/settings.ts';
 import { synth, testApp } from './support/synth.ts';
 
-const { domain } = everySetting;
+const { domain, sensitiveSecretArns, sensitiveSecretKeyArns } = everySetting;
+const inIreland = { account: '123456789012', region: 'eu-west-1' };
 
 describe('a setting that cannot be used fails with one line that names stage and setting', () => {
   const cases: [string, unknown, string][] = [
@@ -81,6 +82,21 @@ describe('a setting that cannot be used fails with one line that names stage and
       'a secret by name',
       { sensitiveSecretArns: ['portal'] },
       'sensitiveSecretArns.0: "portal" is not the complete ARN of a secret, which ends in six random characters',
+    ],
+    [
+      'a secret in another region',
+      { ...inIreland, sensitiveSecretArns },
+      'sensitiveSecretArns.0: must be in eu-west-1, not eu-central-1',
+    ],
+    [
+      'a key in another region',
+      { ...inIreland, sensitiveSecretKeyArns },
+      'sensitiveSecretKeyArns.0: must be in eu-west-1, not eu-central-1',
+    ],
+    [
+      'a key by alias',
+      { sensitiveSecretKeyArns: ['arn:aws:kms:eu-west-1:123456789012:alias/mine'] },
+      'sensitiveSecretKeyArns.0: "arn:aws:kms:eu-west-1:123456789012:alias/mine" is not the ARN of a KMS key',
     ],
     ['a workflow that is no uuid', { workflowIds: { next: '42' } }, 'workflowIds.next: "42" is not a UUID'],
     [
@@ -206,7 +222,7 @@ describe('settings that can be used', () => {
   it('may be known only while deploying', () => {
     const later = Token.asString({ Ref: 'SomeSecret' });
 
-    expect(() => checkOptions('dev', { sensitiveSecretArns: [later] })).not.toThrow();
+    expect(() => checkOptions('dev', { sensitiveSecretArns: [later] }, 'eu-west-1')).not.toThrow();
   });
 
   it('name a domain by the name of its zone', () => {

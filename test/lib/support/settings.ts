@@ -16,6 +16,7 @@ export const everySetting = {
     intakeForm: '22222222-2222-4222-8222-222222222222',
   },
   sensitiveSecretArns: ['arn:aws:secretsmanager:eu-central-1:123456789012:secret:patient-portal-AbCdEf'],
+  sensitiveSecretKeyArns: ['arn:aws:kms:eu-central-1:123456789012:key/33333333-3333-4333-8333-333333333333'],
   sourceIpAllowList: ['44.228.126.217', '2600:1f24:64:8000::/56'],
   maxFollowUpDepth: 3,
   processorConcurrency: 10,
