@@ -11,7 +11,10 @@ const SHORT = Duration.minutes(5);
 const LONG = Duration.minutes(15);
 
 /** Every alarm of an installation, in the order in which an event travels. */
-export function alarmList(webhooks: CyberdeskWebhooks, options: Settings['alarms']): AlarmDefinition[] {
+export function alarmList(
+  webhooks: CyberdeskWebhooks,
+  { alarms: options, sourceIpAllowList }: Settings,
+): AlarmDefinition[] {
   const { verifier, processor, sweeper, queues, endpoint, signingSecret, apiKeySecret } = webhooks;
   const count = (name: ServiceMetricName, period = SHORT) => serviceMetric(webhooks, name, { period });
   const links = linksOf(webhooks);
@@ -32,6 +35,27 @@ export function alarmList(webhooks: CyberdeskWebhooks, options: Settings['alarms
         'The endpoint answers 5xx; Svix retries for 27 hours and disables it after five days of failures.',
       metric: endpoint.stage.metricServerError({ period: LONG, statistic: Stats.SUM }),
       threshold: options.serverErrors,
+      links: links.verifier,
+    },
+    ...(sourceIpAllowList.length === 0
+      ? []
+      : [
+          {
+            id: 'SourceRejections',
+            title: 'Source rejections',
+            sentence:
+              'Deliveries come from addresses outside the allow-list: a stranger, or Svix has new ones.',
+            metric: count('SourceRejected', LONG),
+            threshold: options.sourceRejections,
+            links: links.verifier,
+          },
+        ]),
+    {
+      id: 'BodyTooLarge',
+      title: 'Body too large',
+      sentence: 'A delivery was larger than this service takes; if it was an event, it does not come in.',
+      metric: count('BodyTooLarge'),
+      threshold: 1,
       links: links.verifier,
     },
     {

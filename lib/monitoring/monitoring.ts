@@ -25,7 +25,7 @@ export class Monitoring extends Construct {
     countThrottledRequests(this, webhooks.endpoint.accessLogs);
     this.alarms = new Alarms(this, 'Alarms', {
       stage,
-      definitions: alarmList(webhooks, settings.alarms),
+      definitions: alarmList(webhooks, settings),
       runbookUrl: settings.alarms.runbookUrl,
       action: new SnsAction(webhooks.topics.alarms) as IAlarmAction,
     });

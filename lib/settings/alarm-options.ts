@@ -43,6 +43,12 @@ export interface AlarmOptions {
    */
   readonly functionThrottles?: number;
   /**
+   * Deliveries in 15 minutes from outside `sourceIpAllowList`. Without that list there is no such alarm.
+   *
+   * @default 3
+   */
+  readonly sourceRejections?: number;
+  /**
    * Deliveries in 15 minutes with a bad signature.
    *
    * @default 3

@@ -49,6 +49,7 @@ export const withDefaults = (options: CyberdeskWebhooksOptions): Settings => ({
     throttledRequests: 10,
     functionErrors: 1,
     functionThrottles: 10,
+    sourceRejections: 3,
     signatureRejections: 3,
     ...options.alarms,
   },

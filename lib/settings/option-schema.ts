@@ -30,6 +30,7 @@ const alarms = v.strictObject({
   throttledRequests: v.optional(wholeNumber(1, 1_000_000)),
   functionErrors: v.optional(wholeNumber(1, 1_000_000)),
   functionThrottles: v.optional(wholeNumber(1, 1_000_000)),
+  sourceRejections: v.optional(wholeNumber(1, 1_000_000)),
   signatureRejections: v.optional(wholeNumber(1, 1_000_000)),
   // CloudWatch looks back seven days at most.
   silenceHours: v.optional(wholeNumber(1, 168)),

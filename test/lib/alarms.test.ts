@@ -11,9 +11,9 @@ import type { CyberdeskWebhooksStack } from '../../lib/stack.ts';
 import { everySetting } from './support/settings.ts';
 import { ofType, one, type Resource, synth, type Template, testApp } from './support/synth.ts';
 
-const { alarms } = everySetting;
+const { alarms, sourceIpAllowList } = everySetting;
 const template = synth();
-const every = synth({ alarms });
+const every = synth({ alarms, sourceIpAllowList });
 const ALARM = 'AWS::CloudWatch::Alarm';
 const alarmsOf = (from: Template): Resource[] => ofType(from, ALARM).map(([, alarm]) => alarm);
 /** A text with parts that CloudFormation fills in, those written as `…`. */
@@ -49,13 +49,14 @@ describe('every alarm', () => {
     }
   });
 
-  it('is there from the start, but for silence', () => {
+  it('is there from the start, but for silence, and for sources where any may deliver', () => {
     const names = (from: Template) =>
       alarmsOf(from).map(({ Properties }) => Properties.AlarmName.split('/')[1]);
 
     expect(names(template)).toEqual([
       'ThrottledRequests',
       'ServerErrors',
+      'BodyTooLarge',
       'SigningSecretNotSet',
       'SignatureRejections',
       'PreviousSecretUsed',
@@ -68,7 +69,10 @@ describe('every alarm', () => {
       'FunctionErrors',
       'FunctionThrottles',
     ]);
-    expect(names(every)).toContain('Silence');
+    expect(names(every).filter((name) => !names(template).includes(name))).toEqual([
+      'SourceRejections',
+      'Silence',
+    ]);
   });
 
   it('fires from the threshold of the settings on', () => {
@@ -76,6 +80,7 @@ describe('every alarm', () => {
 
     expect(threshold('OldestUnfinishedEvent')).toBe(30 * 60);
     expect(threshold('ServerErrors')).toBe(1);
+    expect(threshold('SourceRejections')).toBe(5);
     expect(threshold('SignatureRejections')).toBe(10);
     expect(threshold('FunctionErrors')).toBe(2);
     expect(one(every, ALARM, 'Silence').Properties).toMatchObject({

@@ -37,6 +37,7 @@ export const everySetting = {
     throttledRequests: 1,
     functionErrors: 2,
     functionThrottles: 1,
+    sourceRejections: 5,
     signatureRejections: 10,
     silenceHours: 24,
   },
