@@ -48,7 +48,8 @@ export interface CyberdeskWebhooksOptions {
    */
   readonly processorConcurrency?: number;
   /**
-   * Verifiers kept warm, at a price by the hour. They count against the account's concurrency.
+   * Verifiers kept warm, at a price by the hour. They count against the account's concurrency: a new account, which runs 10
+   * functions at once, needs a raised quota first, or the deployment fails.
    *
    * @default - none
    */
@@ -99,7 +100,8 @@ export interface ThrottleOptions {
    */
   readonly rate?: number;
   /**
-   * Requests at once, 1 to 5000. A fresh account runs 10 functions at once, shared by all.
+   * Requests at once, 1 to 5000. A fresh account runs 10 functions at once, shared by all; beyond that Lambda turns requests
+   * away, which the gateway answers with 5xx and Svix delivers again. `{ rate: 10, burst: 5 }` stays nearer to it.
    *
    * @default 50
    */
