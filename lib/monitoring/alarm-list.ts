@@ -177,12 +177,16 @@ export function alarmList(
   ];
 }
 
-/** Sum over the functions; one that was not called counts as zero. */
+/**
+ * Sum over the functions; one that was not called counts as zero.
+ *
+ * Over a list, not with `+`: that has no result where one of its parts has none, and FILL fills no metric that was never
+ * reported, such as those of a processor before the first event.
+ */
 function sum(label: string, metrics: IMetric[], period: Duration): MathExpression {
   const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
-  const expression = Object.keys(usingMetrics)
-    .map((id) => `FILL(${id}, 0)`)
-    .join(' + ');
+  const filled = Object.keys(usingMetrics).map((id) => `FILL(${id}, 0)`);
+  const expression = `SUM([${filled.join(', ')}])`;
   return new MathExpression({ label, expression, usingMetrics, period });
 }
 

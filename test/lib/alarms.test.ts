@@ -91,6 +91,16 @@ describe('every alarm', () => {
     });
   });
 
+  it.each(['FunctionErrors', 'FunctionThrottles'])(
+    '%s adds up what there is: no part need ever have data',
+    (id) => {
+      const { Metrics } = one(template, ALARM, `Alarms${id}`).Properties;
+      const [{ Expression }] = Metrics.filter((metric: { Expression?: string }) => metric.Expression);
+
+      expect(Expression).toBe('SUM([FILL(m0, 0), FILL(m1, 0), FILL(m2, 0)])');
+    },
+  );
+
   it('looks back no further than CloudWatch does: seven days', () => {
     const longest = synth({ alarms: { silenceHours: 168 } });
 
