@@ -1,22 +1,34 @@
 import { spawnSync } from 'node:child_process';
-import { stackName } from '../lib/add-stages.ts';
+import { checkStages, stackName } from '../lib/add-stages.ts';
+import { SettingsError } from '../lib/settings/settings-error.ts';
 import { stages } from './stages.ts';
 
 // `npm run deploy -- <stage> [options of cdk deploy]`: the stage is named, never guessed.
 const [stage = '', ...options] = process.argv.slice(2);
+try {
+  checkStages(stages);
+} catch (error) {
+  if (!(error instanceof SettingsError)) throw error;
+  fail(error.message);
+}
 const settings = Object.hasOwn(stages, stage) ? stages[stage] : undefined;
 if (settings === undefined) {
   const known = Object.keys(stages).join(', ');
-  console.error(
+  fail(
     stage === '' || stage.startsWith('-')
       ? `name a stage: npm run deploy -- <stage>; bin/stages.ts has ${known}`
       : `no stage "${stage}"; bin/stages.ts has ${known}`,
   );
-  process.exit(1);
 }
-const { status } = spawnSync('cdk', ['deploy', stackName(stage, settings), ...options], {
+const { status, error } = spawnSync('cdk', ['deploy', stackName(stage, settings), ...options], {
   stdio: 'inherit',
   // On Windows npm's commands are scripts.
   shell: process.platform === 'win32',
 });
+if (error) fail(`cdk could not be started (${error.message}); run this as npm run deploy -- ${stage}`);
 process.exitCode = status ?? 1;
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(1);
+}

@@ -1,4 +1,6 @@
 import type { App } from 'aws-cdk-lib';
+import { checkStage } from './settings/check.ts';
+import { SettingsError } from './settings/settings-error.ts';
 import type { StageSettings } from './settings/stage-settings.ts';
 import { CyberdeskWebhooksStack } from './stack.ts';
 
@@ -11,8 +13,36 @@ export const stackName = (stage: string, settings: StageSettings): string =>
  *
  * @throws SettingsError where a setting cannot be used
  */
-export const addStages = (app: App, stages: Record<string, StageSettings>): CyberdeskWebhooksStack[] =>
-  Object.entries(stages).map(
+export function addStages(app: App, stages: Record<string, StageSettings>): CyberdeskWebhooksStack[] {
+  checkStages(stages);
+  return Object.entries(stages).map(
     ([stage, settings]) =>
-      new CyberdeskWebhooksStack(app, stackName(stage, settings), { stage, ...settings }),
+      new CyberdeskWebhooksStack(app, stackName(stage, settings), { ...settings, stage }),
   );
+}
+
+/**
+ * Checks all stages before any is built: each by itself, and that no two would be one stack.
+ *
+ * @throws SettingsError where a setting cannot be used
+ */
+export function checkStages(stages: Record<string, StageSettings>): void {
+  // Types do not reach a file that leaves them out.
+  if (typeof stages !== 'object' || stages === null || Object.keys(stages).length === 0) {
+    throw new SettingsError(undefined, 'stages', 'name at least one, such as { dev: {} }, in bin/stages.ts');
+  }
+  const owners = new Map<string, string>();
+  for (const [stage, settings] of Object.entries(stages)) {
+    checkStage(stage, settings);
+    const stack = stackName(stage, settings);
+    const owner = owners.get(stack);
+    if (owner !== undefined) {
+      throw new SettingsError(
+        stage,
+        'name',
+        `makes the stack ${stack}, as stage "${owner}" does; choose another`,
+      );
+    }
+    owners.set(stack, stage);
+  }
+}

@@ -12,6 +12,7 @@ import { grantReadEvents, grantRedrive, grantReplay, grantSetSecrets } from './g
 import { WebhookApi } from './ingress/webhook-api.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { type ServiceMetricName, serviceMetric } from './monitoring/service-metric.ts';
+import { addOutputs } from './outputs.ts';
 import { checkOptions } from './settings/check.ts';
 import { withDefaults } from './settings/defaults.ts';
 import type { CyberdeskWebhooksOptions } from './settings/options.ts';
@@ -78,6 +79,15 @@ export class CyberdeskWebhooks extends Construct {
     this.endpoint = new WebhookApi(this, 'Endpoint', { verifier, settings });
     this.monitoring = new Monitoring(this, 'Monitoring', { webhooks: this, stage, settings });
     acknowledgeFindings(this);
+  }
+
+  /**
+   * Adds the outputs that `npx cyberdesk-webhooks` reads to the stack, such as `WebhookUrl` and `AlarmTopicArn`.
+   * `CyberdeskWebhooksStack` does so itself.
+   */
+  addOutputs(): this {
+    addOutputs(this);
+    return this;
   }
 
   /** A metric that this service counts: the sum over five minutes, unless said otherwise. */

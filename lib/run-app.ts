@@ -11,8 +11,9 @@ export async function runApp(stages: Record<string, StageSettings>): Promise<voi
   try {
     const app = new App();
     addStages(app, stages);
-    // On request only: `-c nag=true`.
-    if (app.node.tryGetContext('nag')) await addNag(app);
+    // On request only: `-c nag=true`. On the command line every value is a text, `false` too.
+    const nag: unknown = app.node.tryGetContext('nag');
+    if (nag && nag !== 'false') await addNag(app);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     console.error(error.message);

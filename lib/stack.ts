@@ -1,4 +1,4 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { CyberdeskWebhooks } from './cyberdesk-webhooks.ts';
 import { checkStage } from './settings/check.ts';
@@ -9,7 +9,7 @@ export interface CyberdeskWebhooksStackProps extends StageSettings {
   readonly stage: string;
 }
 
-/** One stage. Its outputs are read by the operator's command and by the local run: keys stay as they are. */
+/** One stage. */
 export class CyberdeskWebhooksStack extends Stack {
   readonly webhooks: CyberdeskWebhooks;
 
@@ -25,32 +25,6 @@ export class CyberdeskWebhooksStack extends Stack {
       terminationProtection: options.protectData ?? true,
     });
     this.webhooks = new CyberdeskWebhooks(this, 'Webhooks', { stage, ...options });
-    this.addOutputs();
-  }
-
-  private addOutputs(): void {
-    const { endpoint, signingSecret, apiKeySecret, events, queues, topics, installation } = this.webhooks;
-    this.addOutput('WebhookUrl', endpoint.url, 'Enter this URL at Cyberdesk');
-    this.addOutput(
-      'SigningSecretName',
-      signingSecret.name,
-      'Secret that takes the signing secret (whsec_...)',
-    );
-    this.addOutput('ApiKeySecretName', apiKeySecret.name, 'Secret that takes the Cyberdesk API key');
-    this.addOutput('TableName', events.table.tableName, 'Table of events and completions');
-    this.addOutput('QueueUrl', queues.queue.queueUrl, 'Queue of events that wait for the processor');
-    this.addOutput('DlqUrl', queues.deadLetterQueue.queueUrl, 'Queue of events that need a person');
-    this.addOutput('NotifyTopicArn', topics.notify.topicArn, 'Topic for people: what rules notify');
-    this.addOutput('PublishTopicArn', topics.publish.topicArn, 'Topic for systems: what rules publish');
-    this.addOutput('AlarmTopicArn', topics.alarms.topicArn, 'Topic for people on duty: alarms');
-    this.addOutput('Installation', installation, 'Part of every idempotency key');
-    if (endpoint.domain) {
-      this.addOutput('DomainUrl', endpoint.domain.url, 'The same endpoint under your domain');
-      this.addOutput('DomainTarget', endpoint.domain.target, 'Where a record outside Route 53 must point');
-    }
-  }
-
-  private addOutput(key: string, value: string, description: string): void {
-    new CfnOutput(this, key, { value, description });
+    this.webhooks.addOutputs();
   }
 }

@@ -1,3 +1,4 @@
+import { Aws } from 'aws-cdk-lib';
 import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { BATCH_SIZE, LEASE, PROCESSOR_TIMEOUT } from '../timing.ts';
@@ -73,6 +74,15 @@ const statements = ({ settings, events, queues, topics, apiKeySecret }: Parts) =
         ReadSensitiveInputs: {
           actions: ['secretsmanager:GetSecretValue'],
           resources: [...settings.sensitiveSecretArns],
+        },
+      }
+    : {}),
+  ...(settings.sensitiveSecretKeyArns.length > 0
+    ? {
+        DecryptSensitiveInputs: {
+          actions: ['kms:Decrypt'],
+          resources: [...settings.sensitiveSecretKeyArns],
+          conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${Aws.REGION}.amazonaws.com` } },
         },
       }
     : {}),

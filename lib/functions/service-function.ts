@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
-import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IGrantable, IPrincipal, PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
@@ -22,7 +22,7 @@ export interface ServiceFunctionProps {
   /** Absolute path of the follow-ups file to bundle. */
   readonly rules?: string;
   /** Statement id → what the function may do beyond logs and traces. */
-  readonly statements: Record<string, { actions: string[]; resources: string[] }>;
+  readonly statements: Record<string, Pick<PolicyStatementProps, 'actions' | 'resources' | 'conditions'>>;
 }
 
 /** A bundled function with a log group and a role of its own. */

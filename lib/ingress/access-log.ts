@@ -8,7 +8,6 @@ export const accessLogFormat = (stackName: string): string =>
     requestId: '$context.requestId',
     requestTime: '$context.requestTime',
     sourceIp: '$context.identity.sourceIp',
-    userAgent: '$context.identity.userAgent',
     routeKey: '$context.routeKey',
     status: '$context.status',
     responseLatency: '$context.responseLatency',

@@ -11,7 +11,10 @@ const SHORT = Duration.minutes(5);
 const LONG = Duration.minutes(15);
 
 /** Every alarm of an installation, in the order in which an event travels. */
-export function alarmList(webhooks: CyberdeskWebhooks, options: Settings['alarms']): AlarmDefinition[] {
+export function alarmList(
+  webhooks: CyberdeskWebhooks,
+  { alarms: options, sourceIpAllowList }: Settings,
+): AlarmDefinition[] {
   const { verifier, processor, sweeper, queues, endpoint, signingSecret, apiKeySecret } = webhooks;
   const count = (name: ServiceMetricName, period = SHORT) => serviceMetric(webhooks, name, { period });
   const links = linksOf(webhooks);
@@ -32,6 +35,27 @@ export function alarmList(webhooks: CyberdeskWebhooks, options: Settings['alarms
         'The endpoint answers 5xx; Svix retries for 27 hours and disables it after five days of failures.',
       metric: endpoint.stage.metricServerError({ period: LONG, statistic: Stats.SUM }),
       threshold: options.serverErrors,
+      links: links.verifier,
+    },
+    ...(sourceIpAllowList.length === 0
+      ? []
+      : [
+          {
+            id: 'SourceRejections',
+            title: 'Source rejections',
+            sentence:
+              'Deliveries come from addresses outside the allow-list: a stranger, or Svix has new ones.',
+            metric: count('SourceRejected', LONG),
+            threshold: options.sourceRejections,
+            links: links.verifier,
+          },
+        ]),
+    {
+      id: 'BodyTooLarge',
+      title: 'Body too large',
+      sentence: 'A delivery was larger than this service takes; if it was an event, it does not come in.',
+      metric: count('BodyTooLarge'),
+      threshold: 1,
       links: links.verifier,
     },
     {
@@ -153,12 +177,16 @@ export function alarmList(webhooks: CyberdeskWebhooks, options: Settings['alarms
   ];
 }
 
-/** Sum over the functions; one that was not called counts as zero. */
+/**
+ * Sum over the functions; one that was not called counts as zero.
+ *
+ * Over a list, not with `+`: that has no result where one of its parts has none, and FILL fills no metric that was never
+ * reported, such as those of a processor before the first event.
+ */
 function sum(label: string, metrics: IMetric[], period: Duration): MathExpression {
   const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
-  const expression = Object.keys(usingMetrics)
-    .map((id) => `FILL(${id}, 0)`)
-    .join(' + ');
+  const filled = Object.keys(usingMetrics).map((id) => `FILL(${id}, 0)`);
+  const expression = `SUM([${filled.join(', ')}])`;
   return new MathExpression({ label, expression, usingMetrics, period });
 }
 

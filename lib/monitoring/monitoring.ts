@@ -24,7 +24,8 @@ export class Monitoring extends Construct {
     super(scope, id);
     countThrottledRequests(this, webhooks.endpoint.accessLogs);
     this.alarms = new Alarms(this, 'Alarms', {
-      definitions: alarmList(webhooks, settings.alarms),
+      stage,
+      definitions: alarmList(webhooks, settings),
       runbookUrl: settings.alarms.runbookUrl,
       action: new SnsAction(webhooks.topics.alarms) as IAlarmAction,
     });

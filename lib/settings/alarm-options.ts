@@ -7,9 +7,9 @@ export interface AlarmOptions {
    */
   readonly emails?: readonly string[];
   /**
-   * Where your copy of `docs/runbook.md` is read: alarms link to its sections.
+   * Where your copy of `docs/runbook.md` is read: alarms link to its sections. An http(s) URL of at most 200 characters.
    *
-   * @default 'docs/runbook.md'
+   * @default - alarms name the file and the section, `docs/runbook.md#…`
    */
   readonly runbookUrl?: string;
   /**
@@ -42,6 +42,12 @@ export interface AlarmOptions {
    * @default 10
    */
   readonly functionThrottles?: number;
+  /**
+   * Deliveries in 15 minutes from outside `sourceIpAllowList`. Without that list there is no such alarm.
+   *
+   * @default 3
+   */
+  readonly sourceRejections?: number;
   /**
    * Deliveries in 15 minutes with a bad signature.
    *

@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import * as v from 'valibot';
 import { optionEntries } from './option-schema.ts';
-import type { CyberdeskWebhooksOptions } from './options.ts';
+import type { CyberdeskWebhooksOptions, DomainOptions } from './options.ts';
 import { SettingsError } from './settings-error.ts';
 import { stageEntries } from './stage-schema.ts';
 import type { StageSettings } from './stage-settings.ts';
@@ -41,17 +41,38 @@ export function checkOptions(stage: string, options: CyberdeskWebhooksOptions, r
       `must be no fewer than retention.eventDays (${eventDays}), not ${completionDays}`,
     );
   }
-  const certificate = options.domain?.certificateArn;
-  if (certificate && region && !Token.isUnresolved(region) && !Token.isUnresolved(certificate)) {
-    const [, , , certificateRegion] = certificate.split(':');
-    if (certificateRegion !== region) {
-      throw new SettingsError(
-        stage,
-        'domain.certificateArn',
-        `must be in ${region}, not ${certificateRegion}`,
-      );
-    }
+  checkZone(stage, options.domain);
+  if (region !== undefined && !Token.isUnresolved(region)) checkRegions(stage, options, region);
+}
+
+/** What a stack can only use in its own region. */
+function checkRegions(stage: string, options: CyberdeskWebhooksOptions, region: string): void {
+  const { domain, sensitiveSecretArns = [], sensitiveSecretKeyArns = [] } = options;
+  const arns: [string, string][] = [
+    ...(domain ? [['domain.certificateArn', domain.certificateArn] as [string, string]] : []),
+    ...named('sensitiveSecretArns', sensitiveSecretArns),
+    ...named('sensitiveSecretKeyArns', sensitiveSecretKeyArns),
+  ];
+  for (const [setting, arn] of arns) {
+    const [, , , itsRegion] = arn.split(':');
+    if (Token.isUnresolved(arn) || itsRegion === region) continue;
+    throw new SettingsError(stage, setting, `must be in ${region}, not ${itsRegion}`);
   }
+}
+
+const named = (setting: string, arns: readonly string[]): [string, string][] =>
+  arns.map((arn, index) => [`${setting}.${index}`, arn]);
+
+/** Route 53 takes no record outside its zone, and says so only while it deploys. */
+function checkZone(stage: string, domain: DomainOptions | undefined): void {
+  const { domainName = '', hostedZone: { zoneName = '' } = {} } = domain ?? {};
+  if (zoneName === '' || Token.isUnresolved(domainName) || Token.isUnresolved(zoneName)) return;
+  if (domainName === zoneName || domainName.endsWith(`.${zoneName}`)) return;
+  throw new SettingsError(
+    stage,
+    'domain.hostedZone.zoneName',
+    `the zone "${zoneName}" cannot hold "${domainName}", whose name must end with it`,
+  );
 }
 
 function check(stage: string, schema: v.GenericSchema, settings: unknown): void {

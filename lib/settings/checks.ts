@@ -39,3 +39,7 @@ export function isCidr(value: string): boolean {
   if (prefix === undefined) return true;
   return /^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128);
 }
+
+/** An address to which an anchor is added. */
+export const isWebAddress = (value: string): boolean =>
+  /^https?:\/\/[^\s#]+$/.test(value) && URL.canParse(value);

@@ -13,6 +13,7 @@ export interface Settings {
   readonly protectData: boolean;
   readonly workflowIds: Readonly<Record<string, string>>;
   readonly sensitiveSecretArns: readonly string[];
+  readonly sensitiveSecretKeyArns: readonly string[];
   /** CIDR ranges. */
   readonly sourceIpAllowList: readonly string[];
   readonly maxFollowUpDepth: number;
@@ -31,6 +32,7 @@ export const withDefaults = (options: CyberdeskWebhooksOptions): Settings => ({
   protectData: options.protectData ?? true,
   workflowIds: options.workflowIds ?? {},
   sensitiveSecretArns: options.sensitiveSecretArns ?? [],
+  sensitiveSecretKeyArns: options.sensitiveSecretKeyArns ?? [],
   sourceIpAllowList: (options.sourceIpAllowList ?? []).map(asRange),
   maxFollowUpDepth: options.maxFollowUpDepth ?? 5,
   processorConcurrency: options.processorConcurrency ?? 2,
@@ -47,6 +49,7 @@ export const withDefaults = (options: CyberdeskWebhooksOptions): Settings => ({
     throttledRequests: 10,
     functionErrors: 1,
     functionThrottles: 10,
+    sourceRejections: 3,
     signatureRejections: 3,
     ...options.alarms,
   },

@@ -3,10 +3,11 @@ import { isAbsolute } from 'node:path';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as v from 'valibot';
 import { sameNameInRules } from '../functions/environment.ts';
-import { each, isCidr, isEmail, text, wholeNumber } from './checks.ts';
+import { each, isCidr, isEmail, isWebAddress, text, wholeNumber } from './checks.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/;
+const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
 const CERTIFICATE_ARN = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/;
 const HOST = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 const LOG_DAYS = Object.values(RetentionDays).filter((days) => typeof days === 'number' && days < 9999);
@@ -18,12 +19,18 @@ const workflowName = v.pipe(
 
 const alarms = v.strictObject({
   emails: v.optional(each(text(isEmail, 'is not an e-mail address'))),
-  runbookUrl: v.optional(text((url) => url.length <= 200, 'is longer than 200 characters')),
+  runbookUrl: v.optional(
+    v.pipe(
+      text(isWebAddress, 'is not an http(s) URL without "#"'),
+      v.check((url) => url.length <= 200, 'is longer than 200 characters'),
+    ),
+  ),
   oldestEventMinutes: v.optional(wholeNumber(15, 10_080)),
   serverErrors: v.optional(wholeNumber(1, 1_000_000)),
   throttledRequests: v.optional(wholeNumber(1, 1_000_000)),
   functionErrors: v.optional(wholeNumber(1, 1_000_000)),
   functionThrottles: v.optional(wholeNumber(1, 1_000_000)),
+  sourceRejections: v.optional(wholeNumber(1, 1_000_000)),
   signatureRejections: v.optional(wholeNumber(1, 1_000_000)),
   // CloudWatch looks back seven days at most.
   silenceHours: v.optional(wholeNumber(1, 168)),
@@ -71,6 +78,14 @@ export const optionEntries = {
       text(
         (arn) => SECRET_ARN.test(arn),
         'is not the complete ARN of a secret, which ends in six random characters',
+      ),
+    ),
+  ),
+  sensitiveSecretKeyArns: v.optional(
+    each(
+      text(
+        (arn) => KEY_ARN.test(arn),
+        'is not the ARN of a KMS key, "arn:aws:kms:…:key/…"; an alias is none',
       ),
     ),
   ),

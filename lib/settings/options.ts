@@ -15,12 +15,19 @@ export interface CyberdeskWebhooksOptions {
    */
   readonly workflowIds?: Readonly<Record<string, string>>;
   /**
-   * Secrets that a rule may name for sensitive inputs: complete ARNs. The list is also the grant. A secret under a key
-   * of your own needs, besides, `key.grantDecrypt(webhooks.processor)`.
+   * Secrets that a rule may name for sensitive inputs: complete ARNs, in the stack's own region. The list is
+   * also the grant. Secrets under keys of your own need `sensitiveSecretKeyArns`, too.
    *
    * @default - none
    */
   readonly sensitiveSecretArns?: readonly string[];
+  /**
+   * ARNs of the KMS keys of your own that encrypt those secrets. The processor may decrypt with them, through Secrets Manager
+   * only; a key of another account must allow it in its key policy as well.
+   *
+   * @default - none: the secrets are under the key that AWS manages, `aws/secretsmanager`
+   */
+  readonly sensitiveSecretKeyArns?: readonly string[];
   /**
    * Addresses or CIDR ranges that may deliver; checked before anything else. Svix publishes its own at
    * https://docs.svix.com/webhook-ips.json, but not every plan has fixed ones.
@@ -41,7 +48,8 @@ export interface CyberdeskWebhooksOptions {
    */
   readonly processorConcurrency?: number;
   /**
-   * Verifiers kept warm, at a price by the hour. They count against the account's concurrency.
+   * Verifiers kept warm, at a price by the hour. They count against the account's concurrency: a new account, which runs 10
+   * functions at once, needs a raised quota first, or the deployment fails.
    *
    * @default - none
    */
@@ -92,7 +100,8 @@ export interface ThrottleOptions {
    */
   readonly rate?: number;
   /**
-   * Requests at once, 1 to 5000. A fresh account runs 10 functions at once, shared by all.
+   * Requests at once, 1 to 5000. A fresh account runs 10 functions at once, shared by all; beyond that Lambda turns requests
+   * away, which the gateway answers with 5xx and Svix delivers again. `{ rate: 10, burst: 5 }` stays nearer to it.
    *
    * @default 50
    */
@@ -115,7 +124,7 @@ export interface DomainOptions {
 export interface HostedZoneOptions {
   /** As Route 53 shows it: `Z0123456789ABCDEFGHIJ`. */
   readonly hostedZoneId: string;
-  /** Name of the zone: `example.com`. */
+  /** Name of the zone: `example.com`. The domain's name equals it or ends with it. */
   readonly zoneName: string;
 }
 

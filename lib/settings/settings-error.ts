@@ -2,7 +2,8 @@
 export class SettingsError extends Error {
   override name = 'SettingsError';
 
-  constructor(stage: string, setting: string, problem: string) {
-    super(`stage "${stage}": ${setting}: ${problem}`);
+  /** `stage` is undefined where there is none to name. */
+  constructor(stage: string | undefined, setting: string, problem: string) {
+    super(`${stage === undefined ? '' : `stage "${stage}": `}${setting}: ${problem}`);
   }
 }

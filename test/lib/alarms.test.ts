@@ -11,9 +11,9 @@ import type { CyberdeskWebhooksStack } from '../../lib/stack.ts';
 import { everySetting } from './support/settings.ts';
 import { ofType, one, type Resource, synth, type Template, testApp } from './support/synth.ts';
 
-const { alarms } = everySetting;
+const { alarms, sourceIpAllowList } = everySetting;
 const template = synth();
-const every = synth({ alarms });
+const every = synth({ alarms, sourceIpAllowList });
 const ALARM = 'AWS::CloudWatch::Alarm';
 const alarmsOf = (from: Template): Resource[] => ofType(from, ALARM).map(([, alarm]) => alarm);
 /** A text with parts that CloudFormation fills in, those written as `…`. */
@@ -49,13 +49,14 @@ describe('every alarm', () => {
     }
   });
 
-  it('is there from the start, but for silence', () => {
+  it('is there from the start, but for silence, and for sources where any may deliver', () => {
     const names = (from: Template) =>
       alarmsOf(from).map(({ Properties }) => Properties.AlarmName.split('/')[1]);
 
     expect(names(template)).toEqual([
       'ThrottledRequests',
       'ServerErrors',
+      'BodyTooLarge',
       'SigningSecretNotSet',
       'SignatureRejections',
       'PreviousSecretUsed',
@@ -68,7 +69,10 @@ describe('every alarm', () => {
       'FunctionErrors',
       'FunctionThrottles',
     ]);
-    expect(names(every)).toContain('Silence');
+    expect(names(every).filter((name) => !names(template).includes(name))).toEqual([
+      'SourceRejections',
+      'Silence',
+    ]);
   });
 
   it('fires from the threshold of the settings on', () => {
@@ -76,6 +80,7 @@ describe('every alarm', () => {
 
     expect(threshold('OldestUnfinishedEvent')).toBe(30 * 60);
     expect(threshold('ServerErrors')).toBe(1);
+    expect(threshold('SourceRejections')).toBe(5);
     expect(threshold('SignatureRejections')).toBe(10);
     expect(threshold('FunctionErrors')).toBe(2);
     expect(one(every, ALARM, 'Silence').Properties).toMatchObject({
@@ -85,6 +90,16 @@ describe('every alarm', () => {
       ComparisonOperator: 'LessThanThreshold',
     });
   });
+
+  it.each(['FunctionErrors', 'FunctionThrottles'])(
+    '%s adds up what there is: no part need ever have data',
+    (id) => {
+      const { Metrics } = one(template, ALARM, `Alarms${id}`).Properties;
+      const [{ Expression }] = Metrics.filter((metric: { Expression?: string }) => metric.Expression);
+
+      expect(Expression).toBe('SUM([FILL(m0, 0), FILL(m1, 0), FILL(m2, 0)])');
+    },
+  );
 
   it('looks back no further than CloudWatch does: seven days', () => {
     const longest = synth({ alarms: { silenceHours: 168 } });
@@ -111,6 +126,7 @@ describe('an alarm that AWS would refuse', () => {
     const action: IAlarmAction = { bind: () => ({ alarmActionArn: 'arn' }) };
     const build = (sentence: string) =>
       new Alarms(stack, sentence.slice(0, 5), {
+        stage: 'prod',
         definitions: [{ ...alarm, sentence }],
         runbookUrl: 'r.md',
         action,
@@ -118,7 +134,19 @@ describe('an alarm that AWS would refuse', () => {
 
     // Act, Assess
     expect(() => build(`short${'.'.repeat(600)}`)).not.toThrow();
-    expect(() => build(`long.${'.'.repeat(1000)}`)).toThrowError(/alarm Long has 1\d{3} of 1024 characters/);
+    expect(() => build(`long.${'.'.repeat(1000)}`)).toThrowError(
+      /^stage "prod": alarms\.runbookUrl: makes the description of the alarm Long 1\d{3} of 1024 characters long/,
+    );
+  });
+
+  it.each([
+    ['dev', {}],
+    ['a-stage-with-a-name-of-31-chars', { name: 'AnInstallationWithANameOf31Char' }],
+    ['prod', { account: '123456789012', region: 'ap-southeast-1', name: 'copy' }],
+  ])('but none has one for the longest URL of a runbook: stage %s', (stage, settings) => {
+    const runbookUrl = `https://example.com/${'x'.repeat(180)}`;
+
+    expect(() => synth({ ...settings, alarms: { silenceHours: 168, runbookUrl } }, stage)).not.toThrow();
   });
 });
 

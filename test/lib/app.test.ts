@@ -96,6 +96,36 @@ describe('npx cdk synth, offline, without credentials and with cdk-nag on', () =
   }
 });
 
+describe('cdk-nag', () => {
+  const nagWith = (context: object) => {
+    const script = `
+      import { Validations } from 'aws-cdk-lib';
+      import { runApp } from './lib/run-app.ts';
+      const { of } = Validations;
+      Validations.of = (scope) => Object.assign(of(scope), { addPlugins: () => console.log('nag') });
+      await runApp({ dev: {} });`;
+    const env = {
+      ...offline,
+      CDK_OUTDIR: outdir,
+      CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...unbundled }),
+    };
+    const { stdout } = spawnSync('node', ['--input-type=module', '--eval', script], {
+      env,
+      encoding: 'utf8',
+    });
+    return stdout.includes('nag');
+  };
+  const unbundled = { 'aws:cdk:bundling-stacks': [] };
+
+  it.each([
+    [{ nag: 'true' }, true],
+    [{ nag: 'false' }, false],
+    [{ nag: false }, false],
+  ])('with %o: %s', (context, expected) => {
+    expect(nagWith(context)).toBe(expected);
+  });
+});
+
 describe("a customer's mistake", () => {
   const known = Object.keys(stages).join(', ');
 
@@ -116,5 +146,16 @@ describe("a customer's mistake", () => {
     const { status, stderr } = run('node', ['bin/deploy.ts', ...args]);
 
     expect({ status, stderr }).toEqual({ status: 1, stderr: expected });
+  });
+
+  it('in npm run deploy, called where cdk is not found', () => {
+    const [stage] = Object.keys(stages) as [string];
+    const { status, stderr } = spawnSync(process.execPath, ['bin/deploy.ts', stage], {
+      env: { ...offline, PATH: outdir },
+      encoding: 'utf8',
+    });
+
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^cdk could not be started \(.*ENOENT\); run this as npm run deploy -- \w+\n$/);
   });
 });

@@ -111,6 +111,24 @@ describe('what each function may do', () => {
     expect(statements).toContainEqual(
       allow('ReadSensitiveInputs', 'secretsmanager:GetSecretValue', everySetting.sensitiveSecretArns[0]),
     );
+    expect(statements).toContainEqual({
+      ...allow('DecryptSensitiveInputs', 'kms:Decrypt', everySetting.sensitiveSecretKeyArns[0]),
+      Condition: {
+        StringEquals: {
+          'kms:ViaService': {
+            'Fn::Join': ['', ['secretsmanager.', { Ref: 'AWS::Region' }, '.amazonaws.com']],
+          },
+        },
+      },
+    });
+  });
+
+  it('no other function may decrypt them', () => {
+    const every = synth(everySetting);
+
+    for (const name of ['Verifier', 'Sweeper']) {
+      expect(JSON.stringify(policyOf(name, every))).not.toMatch(/kms:|Sensitive/);
+    }
   });
 });
 

@@ -76,6 +76,21 @@ describe('the construct in an app of somebody else', () => {
     expect(JSON.stringify(statements)).toContain('secretsmanager:DescribeSecret');
   });
 
+  it('has the outputs of the shipped stack where they are asked for, under the same keys', () => {
+    const outputsOf = (build: (stack: Stack) => unknown) => {
+      const app = testApp();
+      build(new Stack(app, 'Mine'));
+      return templateOf(app, 'Mine').Outputs;
+    };
+    const shipped = testApp();
+    new CyberdeskWebhooksStack(shipped, 'Mine', { stage: 'live' });
+
+    expect(outputsOf((stack) => new CyberdeskWebhooks(stack, 'Webhooks', { stage: 'live' }))).toBeUndefined();
+    expect(
+      outputsOf((stack) => new CyberdeskWebhooks(stack, 'Webhooks', { stage: 'live' }).addOutputs()),
+    ).toEqual(templateOf(shipped, 'Mine').Outputs);
+  });
+
   it('stands once in a stack, whose name tells installations apart', () => {
     const stack = new Stack(testApp(), 'Mine');
     new CyberdeskWebhooks(stack, 'One', { stage: 'live' });

@@ -9,7 +9,7 @@ const sections = text.split(/^## /m).slice(1);
 const titles = sections.map((section) => section.split('\n')[0] as string);
 
 /** Anchors that the alarms' descriptions link to, in order. */
-const links = ofType(synth({ alarms: everySetting.alarms }), 'AWS::CloudWatch::Alarm').map(
+const links = ofType(synth(everySetting), 'AWS::CloudWatch::Alarm').map(
   ([, { Properties }]) => /runbook\.md#([\w-]+)/.exec(JSON.stringify(Properties.AlarmDescription))?.[1],
 );
 

@@ -1,11 +1,13 @@
 import { Token } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
+import { addStages } from '../../lib/add-stages.ts';
 import { checkOptions, checkStage } from '../../lib/settings/check.ts';
 import type { StageSettings } from '../../lib/settings/stage-settings.ts';
 import { everySetting } from './support/settings.ts';
-import { synth } from './support/synth.ts';
+import { synth, testApp } from './support/synth.ts';
 
-const { domain } = everySetting;
+const { domain, sensitiveSecretArns, sensitiveSecretKeyArns } = everySetting;
+const inIreland = { account: '123456789012', region: 'eu-west-1' };
 
 describe('a setting that cannot be used fails with one line that names stage and setting', () => {
   const cases: [string, unknown, string][] = [
@@ -52,6 +54,21 @@ describe('a setting that cannot be used fails with one line that names stage and
       'alarms.emails: names one entry twice',
     ],
     [
+      'a runbook that no mail can link to',
+      { alarms: { runbookUrl: 'docs/runbook.md' } },
+      'alarms.runbookUrl: "docs/runbook.md" is not an http(s) URL without "#"',
+    ],
+    [
+      'a runbook with a section of its own',
+      { alarms: { runbookUrl: 'https://example.com/#runbook' } },
+      'alarms.runbookUrl: "https://example.com/#runbook" is not an http(s) URL without "#"',
+    ],
+    [
+      'a runbook too far away',
+      { alarms: { runbookUrl: `https://example.com/${'x'.repeat(181)}` } },
+      'alarms.runbookUrl: is longer than 200 characters',
+    ],
+    [
       'a malformed address',
       { sourceIpAllowList: ['10.0.0.1', '10.0.0'] },
       'sourceIpAllowList.1: "10.0.0" is not an IP address or CIDR range',
@@ -65,6 +82,21 @@ describe('a setting that cannot be used fails with one line that names stage and
       'a secret by name',
       { sensitiveSecretArns: ['portal'] },
       'sensitiveSecretArns.0: "portal" is not the complete ARN of a secret, which ends in six random characters',
+    ],
+    [
+      'a secret in another region',
+      { ...inIreland, sensitiveSecretArns },
+      'sensitiveSecretArns.0: must be in eu-west-1, not eu-central-1',
+    ],
+    [
+      'a key in another region',
+      { ...inIreland, sensitiveSecretKeyArns },
+      'sensitiveSecretKeyArns.0: must be in eu-west-1, not eu-central-1',
+    ],
+    [
+      'a key by alias',
+      { sensitiveSecretKeyArns: ['arn:aws:kms:eu-west-1:123456789012:alias/mine'] },
+      'sensitiveSecretKeyArns.0: "arn:aws:kms:eu-west-1:123456789012:alias/mine" is not the ARN of a KMS key',
     ],
     ['a workflow that is no uuid', { workflowIds: { next: '42' } }, 'workflowIds.next: "42" is not a UUID'],
     [
@@ -113,6 +145,11 @@ describe('a setting that cannot be used fails with one line that names stage and
       'domain.certificateArn: is missing',
     ],
     [
+      'a domain outside its zone',
+      { domain: { ...domain, domainName: 'webhooks.notexample.com' } },
+      'domain.hostedZone.zoneName: the zone "example.com" cannot hold "webhooks.notexample.com"',
+    ],
+    [
       'a certificate elsewhere',
       { account: '123456789012', region: 'us-east-1', domain },
       'domain.certificateArn: must be in us-east-1, not eu-central-1',
@@ -149,6 +186,34 @@ describe('a setting that cannot be used fails with one line that names stage and
   });
 });
 
+describe('stages that cannot be used fail with one line', () => {
+  const none = /^stages: name at least one/;
+  const cases: [string, unknown, RegExp][] = [
+    ['no stages at all', undefined, none],
+    ['an empty record', {}, none],
+    ['a stage that is null', { dev: null }, /^stage "dev": settings: must be object, not null/],
+    ['a stage that is a text', { dev: 'eu' }, /^stage "dev": settings: must be object, not "eu"/],
+    [
+      'a setting that would rename the stage',
+      { dev: { stage: 'prod' } },
+      /^stage "dev": stage: is not a setting/,
+    ],
+    [
+      'two stages in one stack',
+      { b: { name: 'a' }, 'a-b': {} },
+      /^stage "a-b": name: makes the stack CyberdeskWebhooks-a-b, as stage "b" does/,
+    ],
+  ];
+
+  it.each(cases)('%s', (_, stages, expected) => {
+    const act = () => addStages(testApp(), stages as Record<string, StageSettings>);
+
+    expect(act).toThrowError(expect.objectContaining({ name: 'SettingsError' }));
+    expect(act).toThrowError(expected);
+    expect(act).not.toThrowError(/\n/);
+  });
+});
+
 describe('settings that can be used', () => {
   it('are all those that the interface knows', () => {
     expect(() => checkStage('dev', everySetting)).not.toThrow();
@@ -157,7 +222,11 @@ describe('settings that can be used', () => {
   it('may be known only while deploying', () => {
     const later = Token.asString({ Ref: 'SomeSecret' });
 
-    expect(() => checkOptions('dev', { sensitiveSecretArns: [later] })).not.toThrow();
+    expect(() => checkOptions('dev', { sensitiveSecretArns: [later] }, 'eu-west-1')).not.toThrow();
+  });
+
+  it('name a domain by the name of its zone', () => {
+    expect(() => checkOptions('dev', { domain: { ...domain, domainName: 'example.com' } })).not.toThrow();
   });
 
   it('may be left out altogether', () => {

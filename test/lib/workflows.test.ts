@@ -27,6 +27,15 @@ describe.each(Object.entries(texts))('%s', (_, text) => {
   });
 });
 
+describe('the test', () => {
+  it('keeps no cache of a user as whom it does not run', () => {
+    const { steps } = workflow('test.yml').jobs.test;
+
+    expect(JSON.stringify(steps)).toContain('sudo');
+    expect(JSON.stringify(steps)).not.toContain('"cache"');
+  });
+});
+
 describe('deployment', () => {
   it('tests first, then deploys every stage in turn', () => {
     const { jobs } = workflow('deploy.yml');
@@ -35,6 +44,13 @@ describe('deployment', () => {
     expect(jobs.dev.needs).toBe('test');
     expect(jobs.prod.needs).toBe('dev');
     for (const stage of Object.keys(stages)) expect(jobs[stage].with.stage).toBe(stage);
+  });
+
+  it('is called with a stage, by the other workflow or by hand', () => {
+    const { on } = workflow('deploy-stage.yml');
+
+    expect(on.workflow_call.inputs.stage).toMatchObject({ type: 'string', required: true });
+    expect(on.workflow_dispatch.inputs.stage).toMatchObject({ type: 'environment', required: true });
   });
 
   it('assumes the role of the stage by a token of GitHub', () => {
