@@ -1,6 +1,7 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import type { EventItem } from '../../lambda/core/items.ts';
 import { readMessage } from '../../lambda/core/message.ts';
+import { nextRound } from '../../lambda/core/reopen.ts';
 
 /** A message in the dead-letter queue, and what it means now. */
 export interface DeadLetter {
@@ -67,10 +68,9 @@ function standingOf(
   event: EventItem | undefined,
 ): DeadLetter['standing'] {
   if (eventId === undefined || event === undefined) return 'stuck';
-  if (event.state === 'received') {
-    // Moved by its receive count: the event is still open, and this is its message. A number beyond the round: the
-    // worker that gave it up has not recorded that yet, and the message must be there when it has.
-    return reopen === undefined || reopen > event.round ? 'open' : 'settled';
-  }
+  // It may be the event's only message: moved by its receive count, in whatever round. One too many is harmless.
+  if (event.state === 'received') return 'open';
+  // A replan that SQS gave up before its round began.
+  if (event.state === 'processed' && reopen === nextRound(event)) return 'open';
   return event.state === 'failed' && reopen !== undefined && reopen >= event.failure ? 'open' : 'settled';
 }

@@ -10,6 +10,8 @@ import { type DeadLetter, describe, type Envelope, open } from './dead-letter.ts
 
 /** Messages of one receive: SQS gives no more. */
 const BATCH = 10;
+/** Receives in a row that bring nothing new: what was left alone comes back already, and all else has been here. */
+const STALE_RECEIVES = 5;
 
 export interface Received extends Envelope {
   letter: DeadLetter;
@@ -21,7 +23,7 @@ export interface Received extends Envelope {
  */
 export async function* receiveDeadLetters(stage: Stage, hideSeconds: number): AsyncGenerator<Received[]> {
   const seen = new Set<string>();
-  for (;;) {
+  for (let stale = 0; stale < STALE_RECEIVES; ) {
     const { Messages = [] } = await stage.clients.sqs.send(
       new ReceiveMessageCommand({
         QueueUrl: stage.outputs.deadLetterQueueUrl,
@@ -33,9 +35,10 @@ export async function* receiveDeadLetters(stage: Stage, hideSeconds: number): As
         MessageSystemAttributeNames: ['SentTimestamp', 'ApproximateReceiveCount'],
       }),
     );
+    if (Messages.length === 0) return;
     const fresh = Messages.filter(({ MessageId = '' }) => !seen.has(MessageId));
-    // Empty, or what was hidden comes back already: either way everything has been here.
-    if (fresh.length === 0) return;
+    stale = fresh.length === 0 ? stale + 1 : 0;
+    if (fresh.length === 0) continue;
     for (const { MessageId = '' } of fresh) seen.add(MessageId);
     yield await withEvents(stage, fresh);
   }

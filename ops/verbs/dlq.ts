@@ -54,8 +54,9 @@ function listCommand(context: Context): Command {
   ).option('--limit <count>', 'most messages to show', positive, 100);
   return runs<DlqOptions & { limit: number }>(context, command, async ({ io, stage, options }) => {
     const { letters, more } = await listDeadLetters(stage, readFilter(options, io.now()), options.limit);
-    if (options.json) showJson(io, { letters, more });
-    else if (letters.length === 0) io.out(await emptyLine(stage));
+    const hidden = await hiddenLetters(stage);
+    if (options.json) showJson(io, { letters, more, hidden });
+    else if (letters.length === 0) io.out('no dead letters that match\n');
     else {
       io.out(
         table<DeadLetter>(letters, [
@@ -70,16 +71,20 @@ function listCommand(context: Context): Command {
       if (more) io.out(io.color.dim('there are more: --limit shows them\n'));
       io.out(io.color.dim('next: mend the cause, then "cyberdesk-webhooks dlq redrive --all"\n'));
     }
-    return letters.length > 0 ? EXIT.finding : EXIT.ok;
+    if (!options.json) io.out(hiddenLine(hidden));
+    return letters.length > 0 || hidden > 0 ? EXIT.finding : EXIT.ok;
   });
 }
 
-async function emptyLine(stage: Parameters<typeof queueDepths>[0]): Promise<string> {
-  const { dlq } = await queueDepths(stage);
-  return dlq.in_flight > 0
-    ? `no dead letters that match; ${dlq.in_flight} are hidden for a while (another list or redrive is at work)\n`
-    : 'no dead letters that match\n';
+/** Dead letters that nobody can see now: another list or redrive is at work, or was cut off. */
+async function hiddenLetters(stage: Parameters<typeof queueDepths>[0]): Promise<number> {
+  return (await queueDepths(stage)).dlq.in_flight;
 }
+
+const hiddenLine = (hidden: number): string =>
+  hidden > 0
+    ? `${hidden} more are hidden: another list or redrive is at work, or was cut off; look again in 10 minutes\n`
+    : '';
 
 const noteOf = ({ standing, moved_by, state, message_id }: DeadLetter): string => {
   if (standing === 'stuck') return `not redrivable, message ${message_id}`;
@@ -107,26 +112,39 @@ function redriveCommand(context: Context): Command {
       const filter = { ...readFilter(options, io.now()), id };
       const { dlq } = await queueDepths(stage);
       const what = id === undefined ? `redrives up to ${dlq.visible} dead letter(s)` : `redrives ${id}`;
-      if (dlq.visible > 0) await confirmChange(io, stage, what, options.yes ?? false);
+      // SQS counts are approximate: messages may move at a count of none.
+      await confirmChange(io, stage, what, options.yes ?? false);
       const line = progress(io, !options.json);
+      const stop = new AbortController();
+      const onSignal = () => stop.abort();
+      // Ended in order, it puts back what it has taken and not moved; a second signal ends it at once.
+      process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
       const result = await redriveDeadLetters(stage, {
         filter,
         rate: options.rate,
+        signal: stop.signal,
         onMoved: (_, moved) => line.update(`${moved} of about ${dlq.visible} redriven`),
-      }).finally(() => line.done());
+      }).finally(() => {
+        line.done();
+        process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+      });
       const { redriven, settled, stuck } = result;
-      if (options.json) showJson(io, result);
+      const hidden = await hiddenLetters(stage);
+      const nothing = redriven.length + settled.length + stuck.length === 0;
+      if (nothing && id !== undefined) {
+        const maybe = hidden > 0 ? `; ${hidden} are hidden, so try again in 10 minutes` : '';
+        throw new BadArgument(`"${id}" is not in the dead-letter queue: see "dlq list"${maybe}`);
+      }
+      if (options.json) showJson(io, { ...result, hidden });
       else {
         io.out(`${redriven.length} redriven\n`);
         if (settled.length > 0)
           io.out(`${settled.length} cleared away: their events had gone on without them\n`);
         for (const { message_id, reason } of stuck) io.out(`message ${message_id} stays: ${reason}\n`);
         if (redriven.length > 0) io.out(io.color.dim('next: see what became of them with "events list"\n'));
+        io.out(hiddenLine(hidden));
       }
-      const nothing = redriven.length + settled.length + stuck.length === 0;
-      if (nothing && id !== undefined)
-        throw new BadArgument(`"${id}" is not in the dead-letter queue: see "dlq list"`);
-      return stuck.length > 0 ? EXIT.finding : EXIT.ok;
+      return stuck.length > 0 || hidden > 0 || stop.signal.aborted ? EXIT.finding : EXIT.ok;
     },
     ({ io, options, args: [id] }) => {
       const isAny = isEmpty({ ...readFilter(options, io.now()), id });

@@ -87,6 +87,20 @@ describe('dead letters', () => {
     expect(await inDlq()).toMatchObject({ visible: 0, in_flight: 0 });
   });
 
+  it('of an event that is open again and whose only message SQS gave up go back, whatever they name', async () => {
+    const event = await failed();
+    await redriveDeadLetters(stage);
+    service.answer = { ok: false, status: 503, mayHaveTakenEffect: false };
+    await service.work();
+    service.answer = undefined;
+    expect(await describeEvent(stage, event)).toMatchObject({ round: 1 });
+    await sendRaw(JSON.stringify({ v: 1, event, reopen: 1 }));
+
+    const { redriven } = await redriveDeadLetters(stage);
+
+    expect(redriven).toMatchObject([{ event_id: event, standing: 'open' }]);
+  });
+
   it('that SQS moved by receive count go back as they are', async () => {
     const event = await service.deliver();
     // Its message leaves the queue for the dead-letter queue, body and all.
