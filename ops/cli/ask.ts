@@ -7,7 +7,8 @@ import type { Io } from './io.ts';
 /** Longest secret that is read, in bytes: Secrets Manager's own limit. */
 const MAX_SECRET = 65_536;
 
-const isInteractive = ({ input, isTerminal }: Io): boolean => Boolean(input.isTTY) && isTerminal;
+/** Someone types. Where the output goes does not matter: questions are asked on standard error. */
+const isInteractive = ({ input }: Io): boolean => Boolean(input.isTTY);
 
 /**
  * Asks before something changes prod. Anything else goes ahead.

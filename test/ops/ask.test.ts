@@ -1,0 +1,40 @@
+import { PassThrough } from 'node:stream';
+import pc from 'picocolors';
+import { describe, expect, it } from 'vitest';
+import { askSecret } from '../../ops/cli/ask.ts';
+import type { Io } from '../../ops/cli/io.ts';
+
+/** A terminal to type at, with standard output in a pipe. */
+function keyboard() {
+  const said = { out: '', err: '' };
+  const modes: boolean[] = [];
+  const input = Object.assign(new PassThrough(), {
+    isTTY: true,
+    setRawMode: (on: boolean) => modes.push(on),
+  });
+  const io: Io = {
+    out: (text) => {
+      said.out += text;
+    },
+    err: (text) => {
+      said.err += text;
+      // Typed as soon as it is asked for: the terminal's own echo must be off by then.
+      if (text.includes('not shown')) input.write('whsec_TYPED\r');
+    },
+    input: input as unknown as NodeJS.ReadStream,
+    isTerminal: false,
+    columns: 80,
+    color: pc.createColors(false),
+    now: Date.now,
+  };
+  return { io, said, modes };
+}
+
+describe('a secret typed while the output goes elsewhere', () => {
+  it('is not shown, and asked for on standard error', async () => {
+    const { io, said, modes } = keyboard();
+    expect(await askSecret(io, 'signing secret')).toBe('whsec_TYPED');
+    expect(modes[0]).toBe(true);
+    expect(said).toEqual({ out: '', err: 'signing secret (not shown): \n' });
+  });
+});
