@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { BadArgument, NotConfirmed } from '../errors.ts';
-import type { Stage } from '../stage/stage.ts';
+import { asksFirst, type Stage } from '../stage/stage.ts';
 import type { Io } from './io.ts';
 
 /** Longest secret that is read, in bytes: Secrets Manager's own limit. */
@@ -11,13 +11,13 @@ const MAX_SECRET = 65_536;
 const isInteractive = ({ input }: Io): boolean => Boolean(input.isTTY);
 
 /**
- * Asks before something changes prod. Anything else goes ahead.
+ * Asks before something changes a stage where a slip costs something. Elsewhere it goes ahead.
  *
  * @throws NotConfirmed
  */
 export async function confirmChange(io: Io, stage: Stage, what: string, yes: boolean): Promise<void> {
-  if (stage.name === 'prod' && !yes)
-    await confirm(io, `This ${what} in prod (${stage.stackName}, ${stage.region}).`);
+  if (asksFirst(stage) && !yes)
+    await confirm(io, `This ${what} in ${stage.name} (${stage.stackName}, ${stage.region}).`);
 }
 
 /** @throws NotConfirmed */

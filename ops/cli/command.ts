@@ -59,7 +59,10 @@ export function withExamples(command: Command, examples: readonly string[]): Com
 
 /** For verbs that change something. */
 export const changes = (command: Command): Command =>
-  command.option('-y, --yes', 'do not ask before prod is changed (for scripts)');
+  command.option(
+    '-y, --yes',
+    'do not ask before a stage is changed (for scripts; local and dev are never asked about)',
+  );
 
 /**
  * Gives a verb its action: connects, runs, keeps the exit code.

@@ -55,6 +55,10 @@ export interface Stage {
   readonly clients: Clients;
 }
 
+/** Stages where a slip costs something: all but the local run and `dev`. */
+export const asksFirst = ({ isLocal, name }: Pick<Stage, 'isLocal' | 'name'>): boolean =>
+  !isLocal && name !== 'dev';
+
 /** `CyberdeskWebhooks-dev`, or `CyberdeskWebhooks-<name>-dev`; the same as `lib/add-stages.ts` says. */
 export const stackNameOf = (stage: string, name?: string): string =>
   ['CyberdeskWebhooks', name, stage].filter(Boolean).join('-');

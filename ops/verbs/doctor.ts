@@ -7,6 +7,7 @@ import type { Finding } from '../doctor/check.ts';
 import { examine } from '../doctor/doctor.ts';
 import { NotConfirmed } from '../errors.ts';
 import { createClients } from '../stage/clients.ts';
+import { asksFirst } from '../stage/stage.ts';
 
 const MARKS: Record<Finding['state'], string> = {
   ok: '✓',
@@ -38,7 +39,7 @@ export function doctorCommand(context: Context): Command {
       connect: () => context.connect(options),
       resubscribe: (email) => allowed(`This sends a confirmation mail to ${email} again.`),
       probe: async () =>
-        options.probe && (await allowed('This sends a probe, which starts nothing, through prod.')),
+        options.probe && (await allowed(`This sends a probe, which starts nothing, through ${stage}.`)),
     })) {
       findings.push(finding);
       if (!options.json) io.out(line(io, finding));
@@ -49,10 +50,10 @@ export function doctorCommand(context: Context): Command {
   });
 }
 
-/** In prod a person is asked, a script says --yes, and otherwise it is not done. */
+/** Where a slip costs something a person is asked, a script says --yes, and otherwise it is not done. */
 function permission(io: Io, { stage, yes, json }: StageOptions): (what: string) => Promise<boolean> {
   return async (what) => {
-    if (stage !== 'prod' || yes) return true;
+    if (!asksFirst({ isLocal: stage === 'local', name: stage }) || yes) return true;
     if (json) return false;
     try {
       await confirm(io, what);

@@ -60,7 +60,7 @@ describe('the command', () => {
     ['api-key', 'set'],
     ['events', 'replay', 'x'],
     ['reconcile', '--since', '1h', '--apply'],
-  ])('%s %s asks before it changes prod', async (...argv) => {
+  ])('%s %s asks before it changes a stage that is neither local nor dev', async (...argv) => {
     const touched: string[] = [];
     const client = {
       send: async (command: object) => {
@@ -68,16 +68,19 @@ describe('the command', () => {
         return {};
       },
     };
-    const prod = {
-      name: 'prod',
-      isLocal: false,
-      stackName: 'CyberdeskWebhooks-prod',
-      region: 'eu-west-1',
-      outputs: {},
-      clients: { dynamoDb: client, sqs: client, secrets: client },
-    } as unknown as Stage;
-    const { code, err } = await run([...argv, '--stage', 'prod'], { input: 'x', connect: async () => prod });
-    expect([code, err]).toEqual([2, expect.stringMatching(/prod.*--yes/)]);
+    for (const name of ['prod', 'live']) {
+      const stage = {
+        name,
+        isLocal: false,
+        stackName: `CyberdeskWebhooks-${name}`,
+        region: 'eu-west-1',
+        outputs: {},
+        clients: { dynamoDb: client, sqs: client, secrets: client },
+      } as unknown as Stage;
+      const connect = async () => stage;
+      const { code, err } = await run([...argv, '--stage', name], { input: 'x', connect });
+      expect([code, err]).toEqual([2, expect.stringMatching(new RegExp(`in ${name} .*--yes`))]);
+    }
     expect(touched).toEqual([]);
   });
 

@@ -1,8 +1,5 @@
 import { NotConfirmed } from '../../errors.ts';
-import type { Stage } from '../../stage/stage.ts';
-
-/** Stages where a slip costs something: all but the local run and `dev`. */
-export const asksFirst = ({ isLocal, name }: Stage): boolean => !isLocal && name !== 'dev';
+import { asksFirst, type Stage } from '../../stage/stage.ts';
 
 /**
  * The server's half of the question that the page asks: a change must name the stage that it is meant for.

@@ -1,7 +1,6 @@
 import { queueDepths } from '../../queues/depths.ts';
-import type { Stage } from '../../stage/stage.ts';
+import { asksFirst, type Stage } from '../../stage/stage.ts';
 import type { Route } from './call.ts';
-import { asksFirst } from './confirm.ts';
 
 /** How often a page looks again, in milliseconds: at once where it is free, with an eye on the bill elsewhere. */
 const LOCAL_INTERVAL = 1000;
