@@ -22,6 +22,14 @@ export class PortInUse extends UserError {
   }
 }
 
+/** The system does not let the local run listen on the port, as below 1024 without the right to. */
+export class PortRefused extends UserError {
+  override name = 'PortRefused';
+  constructor(port: number, options?: ErrorOptions) {
+    super(`PORT ${port} may not be listened on: choose one above 1023 (PORT=8787 npm start).`, options);
+  }
+}
+
 /** The CDK app could not be synthesized. */
 export class SynthFailed extends UserError {
   override name = 'SynthFailed';

@@ -23,6 +23,7 @@ export class Count<Name extends string> {
 
   /** Writes what has been counted; at the end of each invocation. */
   flush(): void {
-    this.#metrics.publishStoredMetrics();
+    // Empty, it would write a warning instead.
+    if (this.#metrics.hasStoredMetrics()) this.#metrics.publishStoredMetrics();
   }
 }

@@ -68,8 +68,11 @@ export class SigningSecretCache {
     return before.current === after.current && before.previous === after.previous ? undefined : after;
   }
 
+  /** Fetches that are due anyway do not count: a secret set right after a cold start must not wait. */
   #mayAsk(now: number): boolean {
-    return now >= this.#asked + REFETCH_INTERVAL;
+    if (now < this.#asked + REFETCH_INTERVAL) return false;
+    this.#asked = now;
+    return true;
   }
 
   #usable(now: number): SigningKeys {
@@ -79,7 +82,6 @@ export class SigningSecretCache {
   }
 
   async #fetch(secrets: Secrets, now: number): Promise<void> {
-    this.#asked = now;
     try {
       const { secretId, previousGrace } = this.#settings;
       const [current, previous] = await Promise.all([

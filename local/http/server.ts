@@ -1,17 +1,22 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PortInUse } from '../errors.ts';
+import { PortInUse, PortRefused } from '../errors.ts';
 
 /**
  * Listens on 127.0.0.1 only.
  * @param port 0 lets the system choose
  * @returns the port
  * @throws PortInUse when another program has it
+ * @throws PortRefused when the system does not allow it
  */
 export async function listen(server: Server, port: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'EADDRINUSE' ? new PortInUse(port, { cause: error }) : error),
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new PortInUse(port, { cause: error })
+          : new PortRefused(port, { cause: error }),
+      ),
     );
     server.listen(port, '127.0.0.1', resolve);
   });

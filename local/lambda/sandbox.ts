@@ -40,6 +40,7 @@ export class Sandbox {
   private initFailure: Outcome | undefined;
   private readonly createdAt = performance.now();
   private initMs: number | undefined;
+  private isReady = false;
   private gone = false;
 
   constructor(id: string, fn: FunctionModel, parts: SandboxParts) {
@@ -116,7 +117,8 @@ export class Sandbox {
   }
 
   private onNext(): void {
-    this.initMs ??= performance.now() - this.createdAt;
+    if (!this.isReady) this.initMs = performance.now() - this.createdAt;
+    this.isReady = true;
     if (this.state === 'ended') return;
     this.finish();
     this.state = 'idle';

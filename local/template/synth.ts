@@ -86,10 +86,14 @@ function firstComplaint(text: string): string {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
+  // esbuild's form first: it names the file and line of what a person has just edited.
+  const place = lines.find((line) => /^\S+\.[cm]?[jt]s:\d+:\d+:?/.test(line));
+  const bundling = lines.find((line) => /\[ERROR\]/.test(line))?.replace(/^.*\[ERROR\]\s*/, '');
   const thrown = lines.find((line) => /^(\w*Error|\w+Exception)\b.*: /.test(line));
+  if (bundling) return place ? `${place.replace(/:$/, '')}: ${bundling}` : bundling;
   return (
     thrown ??
-    lines.filter((line) => !line.startsWith('at ')).at(-1) ??
+    lines.filter((line) => !line.startsWith('at ') && !line.startsWith('Node.js v')).at(-1) ??
     'it gave no reason; try npm run synth.'
   );
 }
