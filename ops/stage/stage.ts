@@ -10,7 +10,7 @@ export const STAGE_NAMES = ['local', 'dev', 'prod'] as const;
 /** Stages that the app ships with, and the local run; an app of one's own may name others. */
 export type StageName = (typeof STAGE_NAMES)[number] | (string & {});
 
-/** Values of the stack's outputs, by their keys in `lib/stack.ts`. */
+/** Values of the stack's outputs, by their keys in `lib/outputs.ts`. */
 export interface StageOutputs {
   webhookUrl: string;
   signingSecret: string;
