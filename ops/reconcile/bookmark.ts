@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { Applied } from './apply.ts';
 import type { Judged, Verdict } from './judge.ts';
 
 /** How far a reconcile has come. Ids, times and counts only. */
@@ -12,8 +13,8 @@ export interface Bookmark {
   upTo: number;
   startedAt: number;
   counts: Partial<Record<Verdict, number>>;
-  /** What is not `known`. */
-  open: Judged[];
+  /** What is not `known`, and what was done about it: all of it before the bookmark was written. */
+  open: (Judged & { applied?: Applied })[];
 }
 
 /** An older one is not gone on with: much has ended since. Milliseconds. */

@@ -76,14 +76,11 @@ export async function reconcile(stage: Stage, options: ReconcileOptions): Promis
     sendsWebhooks: includeDisabled ? async () => true : webhookSwitch(client),
     bounds: { since: mark.since, until: mark.until, settled: now() - options.grace },
   };
-  const applied = new Map<string, Applied>();
   const pace = pacer(options.rate ?? 10, options);
   const enqueue = async (one: Judged) => {
     await pace();
-    applied.set(nameOf(one), await enqueueMissing(stage, client, one));
+    return { ...one, applied: await enqueueMissing(stage, client, one) };
   };
-  // What an earlier one found without applying it.
-  if (apply) for (const one of mark.open) if (one.verdict === 'missing') await enqueue(one);
 
   let seen = new Set<string>();
   for await (const { runs, upTo } of walkWindows(
@@ -97,8 +94,7 @@ export async function reconcile(stage: Stage, options: ReconcileOptions): Promis
     for (const one of await judge(parts, news)) {
       mark.counts[one.verdict] = (mark.counts[one.verdict] ?? 0) + 1;
       if (one.verdict === 'known') continue;
-      mark.open.push(one);
-      if (apply && one.verdict === 'missing') await enqueue(one);
+      mark.open.push(apply && one.verdict === 'missing' ? await enqueue(one) : one);
     }
     mark.upTo = upTo;
     await bookmarks?.write(mark);
@@ -111,15 +107,10 @@ export async function reconcile(stage: Stage, options: ReconcileOptions): Promis
     resumed,
     compared: sum(mark.counts),
     counts: mark.counts,
-    runs: mark.open.map((one) => {
-      const { endedAt, ...rest } = one;
-      const outcome = applied.get(nameOf(one));
-      return { ...rest, ended_at: new Date(endedAt).toISOString(), ...(outcome && { applied: outcome }) };
-    }),
+    runs: mark.open.map(({ endedAt, ...rest }) => ({ ...rest, ended_at: new Date(endedAt).toISOString() })),
   };
 }
 
-const nameOf = ({ run_id, endedAt }: Judged): string => `${run_id} ${endedAt}`;
 const sum = (counts: Partial<Record<Verdict, number>>): number =>
   Object.values(counts).reduce((total, count) => total + count, 0);
 

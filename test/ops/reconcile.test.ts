@@ -155,6 +155,23 @@ describe('reconcile', () => {
     expect(service.created).toHaveLength(runs.length);
   });
 
+  it('does not apply again what the one before has applied', async () => {
+    const bookmarks = new Bookmarks(['test'], directory);
+    const { since, until } = options();
+    const done = { run_id: 'run-1', workflow_id: LISTENING, status: 'success', endedAt: since as number };
+    await bookmarks.write({
+      since,
+      until: until as number,
+      upTo: since,
+      startedAt: Date.now(),
+      counts: { missing: 1 },
+      open: [{ ...done, verdict: 'missing', applied: 'enqueued' }],
+    });
+    const { resumed, runs } = await reconcile(stage, options({ apply: true, bookmarks }));
+    // Asked about again, the API would say that it is gone.
+    expect([resumed, runs]).toMatchObject([true, [{ run_id: 'run-1', applied: 'enqueued' }]]);
+  });
+
   it('refuses to look further back than the memory of what was done', async () => {
     await expect(reconcile(stage, options({ since: Date.now() - 200 * 24 * HOUR }))).rejects.toThrow(
       /90 days/,
