@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -44,9 +44,10 @@ export class Bookmarks {
 
   async write(bookmark: Bookmark): Promise<void> {
     await mkdir(join(this.#file, '..'), { recursive: true });
-    // Whole or not at all: a half-written one would be read as none.
-    await writeFile(`${this.#file}.new`, JSON.stringify(bookmark), { mode: 0o600 });
-    await rename(`${this.#file}.new`, this.#file);
+    // Whole or not at all: a half-written one would be read as none. Another reconcile may write its own meanwhile.
+    const draft = `${this.#file}.${randomUUID()}.new`;
+    await writeFile(draft, JSON.stringify(bookmark), { mode: 0o600 });
+    await rename(draft, this.#file);
   }
 
   async remove(): Promise<void> {
