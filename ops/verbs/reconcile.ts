@@ -50,10 +50,13 @@ export function reconcileCommand(context: Context): Command {
 async function run({ io, stage, options }: Call<ReconcileVerbOptions>): Promise<ExitCode> {
   const { since, until, apply = false, workflow, includeDisabled = false, lookback, grace } = options;
   const question = [stage.stackName, stage.region, stage.outputs.installation, since, until, workflow];
-  const bookmarks = new Bookmarks([...question, includeDisabled, lookback, apply]);
+  const line = progress(io, !options.json);
+  const bookmarks = new Bookmarks([...question, includeDisabled, lookback, apply], undefined, (text) => {
+    line.done();
+    io.err(`warning: ${text}\n`);
+  });
   if (options.restart) await bookmarks.remove();
   if (apply) await confirmChange(io, stage, 'queues events for runs that have none', options.yes ?? false);
-  const line = progress(io, !options.json);
   const result = await reconcile(stage, {
     since: parseSince(since, '--since', io.now()),
     until: until === undefined ? undefined : parseSince(until, '--until', io.now()),

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -17,4 +17,16 @@ it('written by many at once is whole, and leaves nothing else behind', async () 
   await Promise.all(all.map((bookmarks) => bookmarks.write(mark)));
   expect(await all[0]?.read(Date.now())).toEqual(mark);
   expect(await readdir(directory)).toHaveLength(1);
+});
+
+it('that cannot be written is told of once, and is none', async () => {
+  const file = join(directory, 'file');
+  await writeFile(file, '');
+  const said: string[] = [];
+  // A folder that cannot be made, whoever one is.
+  const bookmarks = new Bookmarks(['same'], join(file, 'folder'), (text) => said.push(text));
+  await bookmarks.remove();
+  await bookmarks.write(mark);
+  expect(said).toEqual([expect.stringMatching(/ENOTDIR.*begins anew/)]);
+  expect(await bookmarks.read(Date.now())).toBeUndefined();
 });
