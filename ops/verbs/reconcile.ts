@@ -6,6 +6,7 @@ import { progress } from '../cli/progress.ts';
 import { ago, showJson } from '../cli/show.ts';
 import { table } from '../cli/table.ts';
 import { parseDuration, parseSince } from '../cli/time.ts';
+import { BadArgument } from '../errors.ts';
 import { Bookmarks } from '../reconcile/bookmark.ts';
 import type { Verdict } from '../reconcile/judge.ts';
 import { type Reconciled, reconcile } from '../reconcile/reconcile.ts';
@@ -44,7 +45,15 @@ export function reconcileCommand(context: Context): Command {
     .option('--grace <duration>', 'a run that ended this recently is not missing yet', '15m')
     .option('--rate <per second>', 'most events per second', rate, 10)
     .option('--restart', 'begin anew where one of the last day was cut off');
-  return runs<ReconcileVerbOptions>(context, command, run);
+  return runs<ReconcileVerbOptions>(context, command, run, check);
+}
+
+function check({ io, options: { since, until } }: Omit<Call<ReconcileVerbOptions>, 'stage'>): void {
+  const from = parseSince(since, '--since', io.now());
+  if (until !== undefined && parseSince(until, '--until', io.now()) <= from)
+    throw new BadArgument(
+      `--until "${until}" is not after --since "${since}": give the earlier time as --since`,
+    );
 }
 
 async function run({ io, stage, options }: Call<ReconcileVerbOptions>): Promise<ExitCode> {

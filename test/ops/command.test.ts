@@ -84,6 +84,17 @@ describe('the command', () => {
     expect(touched).toEqual([]);
   });
 
+  it.each([
+    ['1h', '2h'],
+    ['2026-11-24', '2026-11-24'],
+  ])('reconciles nothing from %s to %s, which is no time at all', async (since, until) => {
+    const { code, err } = await run(['reconcile', '--since', since, '--until', until]);
+    expect([code, err]).toEqual([
+      2,
+      expect.stringContaining(`--until "${until}" is not after --since "${since}"`),
+    ]);
+  });
+
   it('starts by its launcher', () => {
     const { status, stdout } = spawnSync(process.execPath, [launcher, '--help'], { encoding: 'utf8' });
     expect([status, stdout]).toEqual([0, expect.stringContaining('Exit codes')]);
