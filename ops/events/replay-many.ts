@@ -5,6 +5,12 @@ import type { EventFilter } from './filter.ts';
 import { listEvents } from './list.ts';
 import { type Replay, replayEvent } from './replay.ts';
 
+export interface Replayed {
+  replays: Replay[];
+  /** Ids of which there is no event (any more). */
+  unknown: string[];
+}
+
 export interface ReplayManyOptions extends Partial<Pace> {
   replan?: boolean;
   /** Events per second. */
@@ -19,14 +25,15 @@ export async function chooseEvents(stage: Stage, filter: EventFilter): Promise<s
   return ids;
 }
 
-/** Replays events one after the other. An event that has expired since it was chosen is passed over. */
+/** Replays events one after the other. One that does not exist holds up no other. */
 export async function replayEvents(
   stage: Stage,
   ids: readonly string[],
   { replan = false, rate = 10, onDone, ...time }: ReplayManyOptions = {},
-): Promise<Replay[]> {
+): Promise<Replayed> {
   const pace = pacer(rate, time);
   const replays: Replay[] = [];
+  const unknown: string[] = [];
   for (const id of ids) {
     await pace();
     try {
@@ -34,8 +41,9 @@ export async function replayEvents(
       replays.push(replay);
       onDone?.(replay, replays.length);
     } catch (error) {
-      if (!(error instanceof UnknownEvent) || ids.length === 1) throw error;
+      if (!(error instanceof UnknownEvent)) throw error;
+      unknown.push(id);
     }
   }
-  return replays;
+  return { replays, unknown };
 }

@@ -3,7 +3,7 @@ import { confirmChange } from '../cli/ask.ts';
 import { type Context, changes, EXIT, runs, verb } from '../cli/command.ts';
 import { progress } from '../cli/progress.ts';
 import { showJson } from '../cli/show.ts';
-import { BadArgument } from '../errors.ts';
+import { BadArgument, UnknownEvent } from '../errors.ts';
 import type { Replay, ReplayOutcome } from '../events/replay.ts';
 import { chooseEvents, replayEvents } from '../events/replay-many.ts';
 import { type FilterOptions, filters, isEmpty, rate, readFilter } from './filter-options.ts';
@@ -41,14 +41,20 @@ export function replayCommand(context: Context): Command {
         await confirmChange(io, stage, `replays ${ids.length} event(s)`, options.yes ?? false);
       const line = progress(io, !options.json);
       const { replan = false, rate: perSecond } = options;
-      const replays = await replayEvents(stage, ids, {
+      const { replays, unknown } = await replayEvents(stage, ids, {
         replan,
         rate: perSecond,
         onDone: (_, count) => line.update(`${count} of ${ids.length}`),
       }).finally(() => line.done());
-      if (options.json) showJson(io, { replays });
-      else for (const text of report(replays)) io.out(`${text}\n`);
-      return EXIT.ok;
+      // What filters chose may have expired since; what somebody named is missed.
+      const missed = args.length > 0 ? unknown : [];
+      if (missed.length === ids.length && missed.length > 0)
+        throw new UnknownEvent(
+          `there is no event ${missed.join(', ')} in ${stage.stackName}: see "events list"`,
+        );
+      if (options.json) showJson(io, { replays, unknown: missed });
+      else for (const text of report(replays, missed)) io.out(`${text}\n`);
+      return missed.length > 0 ? EXIT.finding : EXIT.ok;
     },
     ({ io, options, args }) => {
       const none = isEmpty(readFilter(options, io.now()));
@@ -59,8 +65,9 @@ export function replayCommand(context: Context): Command {
   );
 }
 
-function* report(replays: readonly Replay[]): Generator<string> {
-  if (replays.length === 0) yield 'no events match: nothing was done';
+function* report(replays: readonly Replay[], missed: readonly string[]): Generator<string> {
+  for (const id of missed) yield `${id}: there is no such event (see "events list")`;
+  if (replays.length + missed.length === 0) yield 'no events match: nothing was done';
   if (replays.length <= 10) {
     for (const { event_id, outcome, duplicate_of } of replays) {
       yield `${event_id}: ${WORDS[outcome]}${duplicate_of === undefined ? '' : ` (${duplicate_of})`}`;

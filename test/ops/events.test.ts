@@ -6,6 +6,7 @@ import { takeEvents } from '../../ops/events/list.ts';
 import { replayEvent } from '../../ops/events/replay.ts';
 import { queueDepths } from '../../ops/queues/depths.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
+import { run } from './support/command.ts';
 import { type Emulators, startEmulators } from './support/emulators.ts';
 import { followSuccess, Service } from './support/service.ts';
 import { createStage } from './support/stage.ts';
@@ -149,6 +150,19 @@ describe('a replay', () => {
       outcome: 'copy',
       duplicate_of: first,
     });
+  });
+
+  it('of several names those that are no events, and says so by its exit code', async () => {
+    const id = await service.deliver();
+    const argv = ['events', 'replay', 'nope', id];
+    const connect = async () => stage;
+    const { code, out } = await run(argv, { connect });
+    expect([code, out]).toEqual([1, expect.stringContaining('nope: there is no such event')]);
+    const json = await run([...argv, '--json'], { connect });
+    expect([json.code, json.json()]).toMatchObject([1, { replays: [{ event_id: id }], unknown: ['nope'] }]);
+    expect((await run(['events', 'replay', id], { connect })).code).toBe(0);
+    const none = await run(['events', 'replay', 'nope', '--json'], { connect });
+    expect([none.code, JSON.parse(none.err)]).toMatchObject([2, { error: { name: 'UnknownEvent' } }]);
   });
 
   it('of an ignored event starts nothing', async () => {
