@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { type Context, createContext, EXIT, type ExitCode } from './cli/command.ts';
 import { type Io, processIo } from './cli/io.ts';
-import { OperatorError } from './errors.ts';
+import { BadArgument, OperatorError } from './errors.ts';
 import { createProgram } from './program.ts';
 import { explain } from './stage/explain.ts';
 
@@ -17,16 +17,26 @@ export async function main(
   connect?: Context['connect'],
 ): Promise<ExitCode> {
   const context = createContext(io, connect);
-  const program = createProgram(context);
+  const json = argv.includes('--json');
+  const program = createProgram(context, { json });
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return context.exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.failure;
-    report(io, explain(error), argv.includes('--json'));
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.ok;
+      // In words, commander has told of it itself.
+      if (json) report(io, wrongUse(error), json);
+      return EXIT.failure;
+    }
+    report(io, explain(error), json);
     return EXIT.failure;
   }
 }
+
+/** Commander's own error in this command's terms. */
+const wrongUse = (error: CommanderError): BadArgument =>
+  new BadArgument(error.message.replace(/^error: /, ''), { cause: error });
 
 /** A person's own mistake is one line. Anything else is a fault of this program, and shows where it happened. */
 function report(io: Io, error: unknown, json: boolean): void {

@@ -12,8 +12,12 @@ import { reconcileCommand } from './verbs/reconcile.ts';
 import { apiKeyCommand, secretCommand } from './verbs/secret.ts';
 import { sendCommand } from './verbs/send.ts';
 
-/** All verbs, in the order in which a newcomer meets them. */
-export function createProgram(context: Context): Command {
+/**
+ * All verbs, in the order in which a newcomer meets them.
+ *
+ * @param json wrong use is not told of in words: whoever catches the CommanderError reports it
+ */
+export function createProgram(context: Context, { json = false } = {}): Command {
   const program = new Command('cyberdesk-webhooks')
     .description('operates cyberdesk-webhooks: the local run and deployed stages alike')
     .addHelpText(
@@ -37,7 +41,7 @@ export function createProgram(context: Context): Command {
   for (const verb of verbs) program.addCommand(verb);
   const { io } = context;
   forEach(program, (command) => {
-    command.exitOverride().configureOutput({ writeOut: io.out, writeErr: io.err });
+    command.exitOverride().configureOutput({ writeOut: io.out, writeErr: json ? () => undefined : io.err });
     command.showHelpAfterError(`(see "${pathOf(command)} --help")`);
   });
   return program;

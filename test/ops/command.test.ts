@@ -47,6 +47,19 @@ describe('the command', () => {
     expect((await run(argv)).code).toBe(2);
   });
 
+  it.each([
+    [['queues', '--nonsense'], /^unknown option '--nonsense'/],
+    [['events', 'list', '--state', 'nonsense'], /--state.*nonsense/],
+    [['reconcile'], /^required option '--since/],
+    [['events'], /^unknown option '--json'/],
+  ])('%j with --json is told of in JSON alone', async (argv, message) => {
+    const { code, out, err } = await run([...argv, '--json']);
+    expect([code, out]).toEqual([2, '']);
+    expect(JSON.parse(err)).toEqual({
+      error: { name: 'BadArgument', message: expect.stringMatching(message) },
+    });
+  });
+
   it('has a secret from no argument', async () => {
     const { code, err } = await run(['secret', 'set', 'whsec_AAAA']);
     expect(code).toBe(2);
