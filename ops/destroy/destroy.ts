@@ -60,7 +60,7 @@ export async function destroyStage(stage: Stage, options: DestroyOptions = {}): 
   const removed = retained.filter(isRemovable);
   for (const one of removed) {
     onProgress(`removing ${one.type} ${one.physicalId}`);
-    await removeRetained(stage, one);
+    await removeRetained(stage, one, sleep);
   }
   await stage.clients.cloudFormation.send(new DeleteStackCommand({ StackName: stage.stackName }));
   for (;;) {

@@ -18,11 +18,29 @@ const removers: Record<string, Remover> = {
 
 export const isRemovable = ({ type }: Retained): boolean => type in removers;
 
-/** Removes what the stack would leave behind. One that is gone already is what was wanted. */
-export async function removeRetained(stage: Stage, { type, physicalId }: Retained): Promise<void> {
-  try {
-    await removers[type]?.(stage, physicalId);
-  } catch (error) {
-    if (!isAwsError(error, 'ResourceNotFoundException')) throw error;
+/** Between two tries at a table that is being changed or deleted, milliseconds; and how many tries. */
+const INTERVAL = 5000;
+const TRIES = 120;
+
+/**
+ * Removes what the stack would leave behind. One that is gone already is what was wanted; one that is being changed,
+ * or deleted since an earlier call, is waited for.
+ *
+ * @param sleep milliseconds
+ */
+export async function removeRetained(
+  stage: Stage,
+  { type, physicalId }: Retained,
+  sleep: (ms: number) => Promise<unknown>,
+): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await removers[type]?.(stage, physicalId);
+      return;
+    } catch (error) {
+      if (isAwsError(error, 'ResourceNotFoundException')) return;
+      if (!isAwsError(error, 'ResourceInUseException') || tries === TRIES) throw error;
+    }
+    await sleep(INTERVAL);
   }
 }

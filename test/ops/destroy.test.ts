@@ -13,7 +13,8 @@ const template = {
 };
 
 /** A stack that goes when it is told to; `fails` names an operation that breaks once. */
-function account({ protection = false, fails = '' } = {}) {
+function account({ protection = false, fails = '', deleting = 0 } = {}) {
+  let looks = deleting;
   let status = 'CREATE_COMPLETE';
   let broken = fails;
   const once = (name: string, answer: unknown) => () => {
@@ -39,7 +40,14 @@ function account({ protection = false, fails = '' } = {}) {
           },
     GetTemplate: { TemplateBody: JSON.stringify(template) },
     ListStackResources: { StackResourceSummaries: resources },
-    UpdateTable: () => (tableIsGone ? awsError('ResourceNotFoundException') : {}),
+    UpdateTable: () => {
+      if (looks > 0) {
+        looks -= 1;
+        tableIsGone = true;
+        return awsError('ResourceInUseException');
+      }
+      return tableIsGone ? awsError('ResourceNotFoundException') : {};
+    },
     DeleteTable: () => {
       tableIsGone = true;
       return {};
@@ -70,6 +78,13 @@ describe('destroy', () => {
     const stage = await stageOf(aws);
     await expect(destroyStage(stage, { sleep })).rejects.toThrow();
     expect(await destroyStage(stage, { sleep })).toMatchObject({ stack: 'CyberdeskWebhooks-dev' });
+  });
+
+  it('waits for a table that is being deleted', async () => {
+    const aws = account({ deleting: 3 });
+    await destroyStage(await stageOf(aws), { sleep });
+    expect(aws.called('UpdateTable')).toHaveLength(4);
+    expect(aws.called('DeleteStack')).toHaveLength(1);
   });
 
   it.each([
