@@ -45,3 +45,7 @@ export async function followEvent(
     await wait(INTERVAL);
   }
 }
+
+/** Is this how a test event should end? One that was not waited for may be unfinished. */
+export const isFine = (state: EventItem['state'], waited: boolean): boolean =>
+  state !== 'failed' && state !== 'unprocessable' && (state !== 'received' || !waited);

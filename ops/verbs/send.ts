@@ -20,7 +20,7 @@ import { describeEvent, type EventDetail, readPayload } from '../events/detail.t
 import { deliver } from '../send/deliver.ts';
 import { edit } from '../send/edit.ts';
 import { copyOf, exampleEvent, type Payload } from '../send/example.ts';
-import { findDelivered, followEvent } from '../send/follow.ts';
+import { findDelivered, followEvent, isFine } from '../send/follow.ts';
 import type { Stage } from '../stage/stage.ts';
 import { showEvent } from './show-event.ts';
 
@@ -79,8 +79,7 @@ async function send({ io, stage, options }: Call<SendOptions>): Promise<ExitCode
   if (options.json) showJson(io, { ...delivered, event: event ?? null });
   else if (event) showEvent(io, event);
   if (!accepted && !options.json) io.err(`${adviceOn(delivered.http_status, stage)}\n`);
-  const ended = event !== undefined && (!options.wait || event.state !== 'received');
-  return accepted && ended && event.state !== 'failed' ? EXIT.ok : EXIT.finding;
+  return event !== undefined && isFine(event.state, options.wait) ? EXIT.ok : EXIT.finding;
 }
 
 async function follow(

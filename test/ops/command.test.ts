@@ -5,6 +5,7 @@ import { wantsColor } from '../../ops/cli/io.ts';
 import { table } from '../../ops/cli/table.ts';
 import { after, parseSince, relative } from '../../ops/cli/time.ts';
 import { edit } from '../../ops/send/edit.ts';
+import { isFine } from '../../ops/send/follow.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
 import { run } from './support/command.ts';
 
@@ -187,6 +188,17 @@ describe('times', () => {
   it.each(['yesterday', '2h ago', '', '12', '2026-13-01'])('"%s" is refused by name', (text) => {
     expect(() => parseSince(text, '--since', NOW)).toThrow(/--since/);
   });
+});
+
+it.each([
+  ['processed', true, true],
+  ['ignored', true, true],
+  ['failed', true, false],
+  ['unprocessable', false, false],
+  ['received', true, false],
+  ['received', false, true],
+] as const)('a test event that is %s (waited for: %s) is fine: %s', (state, waited, fine) => {
+  expect(isFine(state, waited)).toBe(fine);
 });
 
 describe('edits', () => {

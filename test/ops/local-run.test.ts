@@ -44,7 +44,7 @@ describe('send', () => {
     await writeFile(file, 'no JSON at all');
     const { code, out } = await verb('send', '--file', file);
     expect(out).toContain('202 unprocessable');
-    expect(code).toBe(0);
+    expect(code).toBe(1);
   });
 
   it('copies a stored event: the same completion starts nothing, a fresh one does', async () => {
