@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { startConsole } from '../../ops/console/server.ts';
 import { useBrowser, withoutBrowser } from './kit/browser.ts';
 import { useConsole } from './kit/local.ts';
@@ -8,6 +8,9 @@ describe.skipIf(withoutBrowser)('the page, changing things', () => {
   const open = useBrowser();
   const startedBy = async (id: string) =>
     (await local().whole.event(id))?.actions.flatMap(({ run_ids }) => run_ids) ?? [];
+  /** Until its message is taken up again, an event's old failure still stands. */
+  const processed = (id: string) =>
+    vi.waitFor(async () => expect((await local().whole.event(id))?.state).toBe('processed'), 20_000);
 
   it('redrives a dead letter, and its event goes on', async () => {
     const id = await local().fail();
@@ -19,8 +22,7 @@ describe.skipIf(withoutBrowser)('the page, changing things', () => {
 
     await page.getByRole('status').getByText('1 sent back to the queue').waitFor();
     await letter.waitFor({ state: 'detached' });
-    // Until the message is taken up, the old failure still stands.
-    await vi.waitFor(async () => expect((await local().whole.event(id))?.state).toBe('processed'), 20_000);
+    await processed(id);
     expect(await startedBy(id)).toHaveLength(1);
     await page.goto(`${local().url}/?event=${id}`);
     await page.locator('.timeline li', { hasText: 'Reopened' }).getByText('Redriven').waitFor();
@@ -35,7 +37,7 @@ describe.skipIf(withoutBrowser)('the page, changing things', () => {
 
     await page.getByRole('status').getByText('3 sent back to the queue').waitFor();
     await page.getByText('No dead letters.').waitFor();
-    for (const id of ids) expect((await local().whole.finished(id)).state).toBe('processed');
+    for (const id of ids) await processed(id);
   });
 
   it('replays without starting anything twice', async () => {
@@ -117,7 +119,6 @@ describe.skipIf(withoutBrowser)('the page, changing things', () => {
     } finally {
       await served.close();
     }
-    // Until the message is taken up, the old failure still stands.
-    await vi.waitFor(async () => expect((await local().whole.event(id))?.state).toBe('processed'), 20_000);
+    await processed(id);
   });
 });
