@@ -59,8 +59,8 @@ it.each([
     expect(w.deadLetters.messages.size).toBe(0);
     expect(last).toBeGreaterThanOrEqual(6 * HOUR);
     // The pause spares the API: without it every event would ask again on its own.
-    expect(w.cyberdesk.named('createRun').length).toBeLessThan(EVENTS * 12);
+    expect(w.cyberdesk.calls.length).toBeLessThan(EVENTS * 8);
     // And the queue: AWS bills by the receive.
-    expect(handled).toBeLessThan(EVENTS * 120);
+    expect(handled).toBeLessThan(EVENTS * 60);
   },
 );
