@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Context } from './cli/command.ts';
+import { PROGRAM } from './stage/command-line.ts';
 import { completionCommand } from './verbs/completion.ts';
 import { consoleCommand } from './verbs/console.ts';
 import { costCommand } from './verbs/cost.ts';
@@ -42,7 +43,7 @@ export function createProgram(context: Context, { json = false } = {}): Command 
   const { io } = context;
   forEach(program, (command) => {
     command.exitOverride().configureOutput({ writeOut: io.out, writeErr: json ? () => undefined : io.err });
-    command.showHelpAfterError(`(see "${pathOf(command)} --help")`);
+    command.showHelpAfterError(`(see "${[PROGRAM, ...pathOf(command)].join(' ')} --help")`);
   });
   return program;
 }
@@ -52,5 +53,5 @@ function forEach(command: Command, visit: (command: Command) => void): void {
   for (const sub of command.commands) forEach(sub, visit);
 }
 
-const pathOf = (command: Command): string =>
-  [command.parent ? pathOf(command.parent) : '', command.name()].filter(Boolean).join(' ');
+const pathOf = (command: Command): string[] =>
+  command.parent ? [...pathOf(command.parent), command.name()] : [];

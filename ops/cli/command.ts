@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { defaultStage, type Flags, PROGRAM, targetOf } from '../stage/command-line.ts';
 import { connect } from '../stage/connect.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Io } from './io.ts';
@@ -36,6 +37,8 @@ export interface Call<Options> {
   io: Io;
   stage: Stage;
   options: Options & StageOptions;
+  /** Options that the caller has typed, but for those that name the stage: for calls that go on with this one. */
+  given: Flags;
   args: string[];
 }
 
@@ -43,7 +46,7 @@ export interface Call<Options> {
 export function verb(name: string, description: string, examples: readonly string[]): Command {
   const command = new Command(name).description(description);
   command
-    .option('--stage <stage>', 'local, dev or prod', process.env.CYBERDESK_WEBHOOKS_STAGE || 'local')
+    .option('--stage <stage>', 'local, dev or prod', defaultStage())
     .option('--region <region>', 'AWS region, where AWS_REGION or the profile says another')
     .option('--profile <profile>', 'AWS profile, as AWS_PROFILE')
     .option('--name <name>', 'name of the installation, where the stage settings have one')
@@ -53,7 +56,7 @@ export function verb(name: string, description: string, examples: readonly strin
 
 /** Help ends with examples. */
 export function withExamples(command: Command, examples: readonly string[]): Command {
-  const lines = examples.map((example) => `  $ npx cyberdesk-webhooks ${example}`);
+  const lines = examples.map((example) => `  $ ${PROGRAM} ${example}`);
   return command.addHelpText('after', `\nExample${lines.length > 1 ? 's' : ''}:\n${lines.join('\n')}`);
 }
 
@@ -76,9 +79,19 @@ export function runs<Options>(
   check: (given: Omit<Call<Options>, 'stage'>) => void = () => undefined,
 ): Command {
   return command.action(async () => {
-    const given = { io: context.io, options: command.opts() as Options & StageOptions, args: command.args };
-    check(given);
-    const stage = await context.connect(given.options);
-    context.exitCode = await action({ ...given, stage });
+    const options = command.opts() as Options & StageOptions;
+    const call = { io: context.io, options, given: typed(command), args: command.args };
+    check(call);
+    const stage = await context.connect(options);
+    context.exitCode = await action({ ...call, stage });
   });
+}
+
+function typed(command: Command): Flags {
+  const options = command.opts() as StageOptions;
+  const stageOptions = Object.keys(targetOf(options));
+  const entries = Object.entries(options as object).filter(
+    ([key]) => command.getOptionValueSource(key) === 'cli' && !stageOptions.includes(key),
+  );
+  return Object.fromEntries(entries);
 }

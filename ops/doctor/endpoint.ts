@@ -1,9 +1,10 @@
 import { post } from '../send/deliver.ts';
+import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Finding, ok, problem, warning } from './check.ts';
 
 /** Knocks without a signature: a healthy verifier says 400, and nothing is stored. */
-export async function checkEndpoint({ outputs, name }: Stage): Promise<Finding> {
+export async function checkEndpoint({ outputs, target }: Stage): Promise<Finding> {
   const { webhookUrl } = outputs;
   const { http_status, duration_ms } = await post(webhookUrl, '{}', {});
   const at = `${webhookUrl} answers`;
@@ -12,7 +13,7 @@ export async function checkEndpoint({ outputs, name }: Stage): Promise<Finding> 
     return problem(
       'endpoint',
       `${at} 503: not ready`,
-      `set the signing secret: secret set --stage ${name}; else see the verifier's logs`,
+      `set the signing secret: ${commandLine(target, ['secret', 'set'])}; else see the verifier's logs`,
     );
   }
   if (http_status === 403) {

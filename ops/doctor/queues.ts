@@ -3,6 +3,7 @@ import { relative } from '../cli/time.ts';
 import { openIds } from '../events/list.ts';
 import { readEvents, tableOf } from '../events/store.ts';
 import { queueDepths } from '../queues/depths.ts';
+import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Finding, info, ok, problem, warning } from './check.ts';
 
@@ -21,7 +22,11 @@ export async function checkQueues(stage: Stage, now = Date.now()): Promise<Findi
   findings.push(
     letters === 0
       ? ok('dead-letters', 'none')
-      : problem('dead-letters', `${letters} event(s) need a person`, `dlq list --stage ${stage.name}`),
+      : problem(
+          'dead-letters',
+          `${letters} event(s) need a person`,
+          commandLine(stage.target, ['dlq', 'list']),
+        ),
   );
   const waiting = `${queue.visible} waiting, ${queue.in_flight} being worked on or put off`;
   findings.push(
@@ -29,7 +34,7 @@ export async function checkQueues(stage: Stage, now = Date.now()): Promise<Findi
       ? warning(
           'queue',
           `${waiting}; the oldest unfinished event came ${relative(oldest.at, now)}`,
-          `events show ${oldest.id} --stage ${stage.name}`,
+          commandLine(stage.target, ['events', 'show', oldest.id]),
         )
       : ok('queue', waiting),
   );

@@ -1,6 +1,7 @@
 import { isSigningSecret } from '../../lambda/core/signing-secret.ts';
 import { type CyberdeskClient, createCyberdeskClient } from '../../lambda/cyberdesk/client.ts';
 import { readSecret } from '../secrets/labels.ts';
+import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Finding, ok, problem, warning } from './check.ts';
 
@@ -8,7 +9,7 @@ import { type Finding, ok, problem, warning } from './check.ts';
 export async function checkSigningSecret(stage: Stage): Promise<Finding> {
   const { signingSecret } = stage.outputs;
   const current = await readSecret(stage, signingSecret);
-  const next = `copy it from the endpoint's page in Cyberdesk's dashboard: secret set --stage ${stage.name}`;
+  const next = `copy it from the endpoint's page in Cyberdesk's dashboard: ${commandLine(stage.target, ['secret', 'set'])}`;
   if (!current)
     return problem('signing-secret', 'the signing secret is not set: every webhook is answered 503', next);
   if (!isSigningSecret(current.value)) {
@@ -31,7 +32,7 @@ export async function cyberdeskOf(stage: Stage): Promise<CyberdeskClient | undef
 export async function checkApiKey(stage: Stage): Promise<Finding> {
   const url = stage.outputs.cyberdeskApiUrl;
   const client = await cyberdeskOf(stage);
-  const next = `create a key in Cyberdesk's dashboard, then: api-key set --stage ${stage.name}`;
+  const next = `create a key in Cyberdesk's dashboard, then: ${commandLine(stage.target, ['api-key', 'set'])}`;
   if (!client) return problem('api-key', 'the API key is not set: no follow-up can start', next);
   const { error } = await client.runs.list({ limit: 1 });
   if (!error) return ok('api-key', `accepted by ${url}`);

@@ -10,6 +10,7 @@ import {
 } from '../../lambda/core/items.ts';
 import type { Item, Table } from '../../lambda/core/ports.ts';
 import { UnknownEvent } from '../errors.ts';
+import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
 
 /** BatchGetItem takes no more keys at once. */
@@ -24,7 +25,7 @@ export async function readEvent(stage: Stage, eventId: string): Promise<EventIte
   const found = await tableOf(stage).get(eventKey(eventId));
   if (!found) {
     throw new UnknownEvent(
-      `there is no event "${eventId}" in ${stage.stackName}: see "events list"; finished events are kept ${stage.outputs.eventRetentionDays} days`,
+      `there is no event "${eventId}" in ${stage.stackName}: see "${commandLine(stage.target, ['events', 'list'])}"; finished events are kept ${stage.outputs.eventRetentionDays} days`,
     );
   }
   return found as EventItem;

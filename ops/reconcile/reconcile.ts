@@ -1,6 +1,7 @@
 import { type Pace, pacer } from '../dlq/pace.ts';
 import { cyberdeskOf } from '../doctor/secrets.ts';
 import { BadArgument, OperatorError } from '../errors.ts';
+import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Applied, enqueueMissing } from './apply.ts';
 import type { Bookmark, Bookmarks } from './bookmark.ts';
@@ -68,7 +69,7 @@ export async function reconcile(stage: Stage, options: ReconcileOptions): Promis
   checkSince(stage, mark.since, now());
   const client = await cyberdeskOf(stage);
   if (!client) {
-    throw new OperatorError(`the API key is not set: api-key set --stage ${stage.name}`);
+    throw new OperatorError(`the API key is not set: ${commandLine(stage.target, ['api-key', 'set'])}`);
   }
   const parts = {
     stage,

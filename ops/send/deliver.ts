@@ -3,6 +3,7 @@ import { Webhook } from 'svix';
 import { isSigningSecret } from '../../lambda/core/signing-secret.ts';
 import { NotReachable, OperatorError } from '../errors.ts';
 import { readSecret } from '../secrets/labels.ts';
+import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
 
 /** The endpoint's answer is this project's own small JSON. */
@@ -33,7 +34,7 @@ export async function deliver(
   const secret = (await readSecret(stage, stage.outputs.signingSecret))?.value;
   if (secret === undefined || !isSigningSecret(secret)) {
     throw new SecretNotSet(
-      `the signing secret of ${stage.stackName} is ${secret === undefined ? 'not set' : 'not of the form whsec_…'}: set it with "cyberdesk-webhooks secret set --stage ${stage.name}"`,
+      `the signing secret of ${stage.stackName} is ${secret === undefined ? 'not set' : 'not of the form whsec_…'}: set it with "${commandLine(stage.target, ['secret', 'set'])}"`,
     );
   }
   const at = new Date();

@@ -1,18 +1,13 @@
 import { type CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { StackNotDeployed } from '../errors.ts';
 import { createClients } from './clients.ts';
+import { type Target, targetOf } from './command-line.ts';
 import { isAwsError } from './explain.ts';
 import { readOutputs } from './outputs.ts';
 import { type Clients, type Stage, stackNameOf } from './stage.ts';
 
-export interface DeployedSettings {
-  /** `dev`, `prod`, or a stage of one's own. */
-  stage: string;
-  region?: string | undefined;
-  profile?: string | undefined;
-  /** The part between the app's name and the stage's. */
-  name?: string | undefined;
-}
+/** Where a deployed stack is. */
+export type DeployedSettings = Omit<Target, 'port'>;
 
 /**
  * A deployed stack: its facts come from its outputs, access from the caller's usual credentials.
@@ -42,6 +37,7 @@ export async function connectDeployed(
     region,
     outputs: readOutputs(stackName, outputs),
     clients,
+    target: targetOf(settings),
   };
 }
 

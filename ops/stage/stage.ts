@@ -5,6 +5,7 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { STSClient } from '@aws-sdk/client-sts';
+import type { Target } from './command-line.ts';
 
 export const STAGE_NAMES = ['local', 'dev', 'prod'] as const;
 /** Stages that the app ships with, and the local run; an app of one's own may name others. */
@@ -53,6 +54,8 @@ export interface Stage {
   readonly region: string;
   readonly outputs: StageOutputs;
   readonly clients: Clients;
+  /** How the caller has named it, for the calls that messages suggest. */
+  readonly target: Target;
 }
 
 /** Stages where a slip costs something: all but the local run and `dev`. */

@@ -11,6 +11,7 @@ import { listDeadLetters } from '../dlq/list.ts';
 import { redriveDeadLetters } from '../dlq/redrive.ts';
 import { BadArgument } from '../errors.ts';
 import { queueDepths } from '../queues/depths.ts';
+import { commandLine } from '../stage/command-line.ts';
 import { isEmpty, positive, rate } from './filter-options.ts';
 
 interface DlqOptions {
@@ -52,7 +53,7 @@ function listCommand(context: Context): Command {
       'dlq list --stage prod --reason refused',
     ]),
   ).option('--limit <count>', 'most messages to show', positive, 100);
-  return runs<DlqOptions & { limit: number }>(context, command, async ({ io, stage, options }) => {
+  return runs<DlqOptions & { limit: number }>(context, command, async ({ io, stage, options, given }) => {
     const { letters, more } = await listDeadLetters(stage, readFilter(options, io.now()), options.limit);
     const hidden = await hiddenLetters(stage);
     if (options.json) showJson(io, { letters, more, hidden });
@@ -69,7 +70,9 @@ function listCommand(context: Context): Command {
         ]),
       );
       if (more) io.out(io.color.dim('there are more: --limit shows them\n'));
-      io.out(io.color.dim('next: mend the cause, then "cyberdesk-webhooks dlq redrive --all"\n'));
+      const { limit: _limit, ...chosen } = given;
+      const redrive = commandLine(stage.target, ['dlq', 'redrive'], isEmpty(chosen) ? { all: true } : chosen);
+      io.out(io.color.dim(`next: mend the cause, then "${redrive}"\n`));
     }
     if (!options.json) io.out(hiddenLine(hidden));
     return letters.length > 0 || hidden > 0 ? EXIT.finding : EXIT.ok;
@@ -133,7 +136,9 @@ function redriveCommand(context: Context): Command {
       const nothing = redriven.length + settled.length + stuck.length === 0;
       if (nothing && id !== undefined) {
         const maybe = hidden > 0 ? `; ${hidden} are hidden, so try again in 10 minutes` : '';
-        throw new BadArgument(`"${id}" is not in the dead-letter queue: see "dlq list"${maybe}`);
+        throw new BadArgument(
+          `"${id}" is not in the dead-letter queue: see "${commandLine(stage.target, ['dlq', 'list'])}"${maybe}`,
+        );
       }
       if (options.json) showJson(io, { ...result, hidden });
       else {
@@ -141,7 +146,8 @@ function redriveCommand(context: Context): Command {
         if (settled.length > 0)
           io.out(`${settled.length} cleared away: their events had gone on without them\n`);
         for (const { message_id, reason } of stuck) io.out(`message ${message_id} stays: ${reason}\n`);
-        if (redriven.length > 0) io.out(io.color.dim('next: see what became of them with "events list"\n'));
+        const list = commandLine(stage.target, ['events', 'list']);
+        if (redriven.length > 0) io.out(io.color.dim(`next: see what became of them with "${list}"\n`));
         io.out(hiddenLine(hidden));
       }
       return stuck.length > 0 || hidden > 0 || stop.signal.aborted ? EXIT.finding : EXIT.ok;

@@ -6,6 +6,7 @@ import { showJson } from '../cli/show.ts';
 import { BadArgument, UnknownEvent } from '../errors.ts';
 import type { Replay, ReplayOutcome } from '../events/replay.ts';
 import { chooseEvents, replayEvents } from '../events/replay-many.ts';
+import { commandLine } from '../stage/command-line.ts';
 import { type FilterOptions, filters, isEmpty, rate, readFilter } from './filter-options.ts';
 
 const WORDS: Record<ReplayOutcome, string> = {
@@ -46,14 +47,13 @@ export function replayCommand(context: Context): Command {
         rate: perSecond,
         onDone: (_, count) => line.update(`${count} of ${ids.length}`),
       }).finally(() => line.done());
+      const list = commandLine(stage.target, ['events', 'list']);
       // What filters chose may have expired since; what somebody named is missed.
       const missed = args.length > 0 ? unknown : [];
       if (missed.length === ids.length && missed.length > 0)
-        throw new UnknownEvent(
-          `there is no event ${missed.join(', ')} in ${stage.stackName}: see "events list"`,
-        );
+        throw new UnknownEvent(`there is no event ${missed.join(', ')} in ${stage.stackName}: see "${list}"`);
       if (options.json) showJson(io, { replays, unknown: missed });
-      else for (const text of report(replays, missed)) io.out(`${text}\n`);
+      else for (const text of report(replays, missed, list)) io.out(`${text}\n`);
       return missed.length > 0 ? EXIT.finding : EXIT.ok;
     },
     ({ io, options, args }) => {
@@ -65,8 +65,8 @@ export function replayCommand(context: Context): Command {
   );
 }
 
-function* report(replays: readonly Replay[], missed: readonly string[]): Generator<string> {
-  for (const id of missed) yield `${id}: there is no such event (see "events list")`;
+function* report(replays: readonly Replay[], missed: readonly string[], list: string): Generator<string> {
+  for (const id of missed) yield `${id}: there is no such event (see "${list}")`;
   if (replays.length + missed.length === 0) yield 'no events match: nothing was done';
   if (replays.length <= 10) {
     for (const { event_id, outcome, duplicate_of } of replays) {

@@ -10,6 +10,7 @@ import { BadArgument } from '../errors.ts';
 import { Bookmarks } from '../reconcile/bookmark.ts';
 import type { Verdict } from '../reconcile/judge.ts';
 import { type Reconciled, reconcile } from '../reconcile/reconcile.ts';
+import { commandLine } from '../stage/command-line.ts';
 import { rate } from './filter-options.ts';
 
 interface ReconcileVerbOptions {
@@ -56,7 +57,7 @@ function check({ io, options: { since, until } }: Omit<Call<ReconcileVerbOptions
     );
 }
 
-async function run({ io, stage, options }: Call<ReconcileVerbOptions>): Promise<ExitCode> {
+async function run({ io, stage, options, given }: Call<ReconcileVerbOptions>): Promise<ExitCode> {
   const { since, until, apply = false, workflow, includeDisabled = false, lookback, grace } = options;
   const question = [stage.stackName, stage.region, stage.outputs.installation, since, until, workflow];
   const line = progress(io, !options.json);
@@ -80,7 +81,10 @@ async function run({ io, stage, options }: Call<ReconcileVerbOptions>): Promise<
       line.update(`${compared} runs compared, up to ${new Date(upTo).toISOString().slice(0, 16)}`),
   }).finally(() => line.done());
   if (options.json) showJson(io, result);
-  else show(io, result, apply);
+  else {
+    const { restart: _restart, ...again } = given;
+    show(io, result, apply, commandLine(stage.target, ['reconcile'], { ...again, apply: true }));
+  }
   const { missing = 0, unclear = 0 } = result.counts;
   return unclear > 0 || (missing > 0 && !apply) ? EXIT.finding : EXIT.ok;
 }
@@ -93,7 +97,12 @@ const WORDS: Record<Verdict, string> = {
   unclear: 'are for a person: no end, or an event without one',
 };
 
-function show(io: Io, { counts, runs: found, compared, since, resumed }: Reconciled, apply: boolean): void {
+function show(
+  io: Io,
+  { counts, runs: found, compared, since, resumed }: Reconciled,
+  apply: boolean,
+  next: string,
+): void {
   if (resumed) io.out('went on where the last one was cut off\n');
   io.out(`${compared} runs ended since ${since}\n`);
   for (const verdict of Object.keys(WORDS) as Verdict[]) {
@@ -113,5 +122,5 @@ function show(io: Io, { counts, runs: found, compared, since, resumed }: Reconci
     ]),
   );
   if (rows.length > MOST_ROWS) io.out(`… and ${rows.length - MOST_ROWS} more (--json shows all)\n`);
-  if (!apply) io.out(io.color.dim('nothing was changed; repeat with --apply to queue what is missing\n'));
+  if (!apply) io.out(io.color.dim(`nothing was changed; next: queue what is missing with "${next}"\n`));
 }

@@ -21,6 +21,7 @@ import { deliver } from '../send/deliver.ts';
 import { edit } from '../send/edit.ts';
 import { copyOf, exampleEvent, type Payload } from '../send/example.ts';
 import { findDelivered, followEvent, isFine } from '../send/follow.ts';
+import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
 import { showEvent } from './show-event.ts';
 
@@ -150,7 +151,7 @@ const eventIdOf = (body: string): string | undefined => {
 };
 
 function adviceOn(status: number, stage: Stage): string {
-  const doctor = `"cyberdesk-webhooks doctor --stage ${stage.name}" looks at every part`;
+  const doctor = `"${commandLine(stage.target, ['doctor'])}" looks at every part`;
   if (status === 400) {
     return 'the endpoint does not accept the signature: the secret was changed within the last minutes, or this clock is off';
   }

@@ -39,6 +39,7 @@ export async function createStage(
       completionRetentionDays: 180,
       ...given.outputs,
     },
+    target: { stage: given.name ?? 'dev' },
     clients: {
       dynamoDb: emulators.dynamoDb,
       sqs: emulators.sqs,

@@ -1,0 +1,54 @@
+/** Which stage a call is for, as its caller has named it. */
+export interface Target {
+  /** `local`, `dev`, `prod`, or a stage of one's own. */
+  stage: string;
+  region?: string | undefined;
+  profile?: string | undefined;
+  /** The part between the app's name and the stage's. */
+  name?: string | undefined;
+  /** Of the local run, where it is not at its usual one. */
+  port?: string | undefined;
+}
+
+/** Options as they are read: `includeDisabled` is `--include-disabled`; what is undefined or false is left out. */
+export type Flags = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** How people call this command: it is a part of their project, and on nobody's PATH. */
+export const PROGRAM = 'npx cyberdesk-webhooks';
+
+/** The stage of a call that names none. */
+export const defaultStage = (environment: NodeJS.ProcessEnv = process.env): string =>
+  environment.CYBERDESK_WEBHOOKS_STAGE || 'local';
+
+/** What of a call's options says where it goes. */
+export const targetOf = ({ stage, region, profile, name }: Target): Target => ({
+  stage,
+  region,
+  profile,
+  name,
+});
+
+/**
+ * A call of this command as it can be typed: for the same stage, found in the same way, quoted for a shell.
+ *
+ * @param words verb and arguments, as `['dlq', 'list']`
+ */
+export function commandLine(target: Target, words: readonly string[], flags: Flags = {}): string {
+  const { stage, region, profile, name, port } = target;
+  const isDefault = stage === 'local' && defaultStage() === 'local';
+  const where = { stage: isDefault ? undefined : stage, region, profile, name };
+  const before = port === undefined ? '' : `PORT=${quoted(port)} `;
+  return [`${before}${PROGRAM}`, ...words.map(quoted), ...written(flags), ...written(where)].join(' ');
+}
+
+function* written(flags: Flags): Generator<string> {
+  for (const [key, value] of Object.entries(flags)) {
+    if (value === undefined || value === false) continue;
+    yield `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    if (value !== true) yield quoted(String(value));
+  }
+}
+
+/** One word for a POSIX shell; what is plain stays plain. */
+const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
