@@ -1,49 +1,39 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { followUps } from '../../lambda/rules/index.ts';
 import { listDeadLetters } from '../../ops/dlq/list.ts';
 import { redriveDeadLetters } from '../../ops/dlq/redrive.ts';
 import { describeEvent } from '../../ops/events/detail.ts';
 import { queueDepths } from '../../ops/queues/depths.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
-import { type Emulators, startEmulators } from './support/emulators.ts';
-import { followSuccess, Service } from './support/service.ts';
-import { createStage } from './support/stage.ts';
+import { followSuccess } from './support/service.ts';
+import { useStage } from './support/use-stage.ts';
 
-let emulators: Emulators;
-let stage: Stage;
-let service: Service;
-
-beforeAll(async () => {
-  emulators = await startEmulators();
-});
-afterAll(() => emulators.stop());
-beforeEach(async () => {
-  stage = await createStage(emulators);
-  service = new Service(stage);
-});
+const here = useStage();
 
 const refusal = { ok: false as const, status: 422, mayHaveTakenEffect: false };
-const inDlq = async () => (await queueDepths(stage)).dlq;
+const inDlq = async () => (await queueDepths(here.stage)).dlq;
 
 async function failed(): Promise<string> {
-  service.answer = refusal;
-  const event = await service.deliver();
-  await service.work();
-  service.answer = undefined;
+  here.service.answer = refusal;
+  const event = await here.service.deliver();
+  await here.service.work();
+  here.service.answer = undefined;
   return event;
 }
 
 const sendRaw = (MessageBody: string) =>
-  stage.clients.sqs.send(new SendMessageCommand({ QueueUrl: stage.outputs.deadLetterQueueUrl, MessageBody }));
+  here.stage.clients.sqs.send(
+    new SendMessageCommand({ QueueUrl: here.stage.outputs.deadLetterQueueUrl, MessageBody }),
+  );
 
 const withSqs = (send: (command: never) => Promise<unknown>) =>
-  ({ ...stage, clients: { ...stage.clients, sqs: { send } } }) as unknown as Stage;
+  ({ ...here.stage, clients: { ...here.stage.clients, sqs: { send } } }) as unknown as Stage;
 
 describe('dead letters', () => {
   it('are listed with the reason, and stay where they are', async () => {
     const event = await failed();
-    const { letters, more } = await listDeadLetters(stage);
+    const { letters, more } = await listDeadLetters(here.stage);
     expect(more).toBe(false);
     expect(letters).toMatchObject([
       {
@@ -60,73 +50,80 @@ describe('dead letters', () => {
 
   it('are redriven with their body: the follow-up starts, once', async () => {
     const event = await failed();
-    const { redriven } = await redriveDeadLetters(stage);
+    const { redriven } = await redriveDeadLetters(here.stage);
     expect(redriven).toMatchObject([{ event_id: event }]);
-    await service.work();
-    expect(await describeEvent(stage, event)).toMatchObject({ state: 'processed', reopened: 'redriven' });
-    expect(service.created).toHaveLength(1);
+    await here.service.work();
+    expect(await describeEvent(here.stage, event)).toMatchObject({
+      state: 'processed',
+      reopened: 'redriven',
+    });
+    expect(here.service.created).toHaveLength(1);
     expect(await inDlq()).toMatchObject({ visible: 0, in_flight: 0 });
   });
 
   it('can be redriven after a redrive that died between send and delete: nothing starts twice', async () => {
     const event = await failed();
     // The first redrive's message, whose original it could not delete any more.
-    await stage.clients.sqs.send(
+    await here.stage.clients.sqs.send(
       new SendMessageCommand({
-        QueueUrl: stage.outputs.queueUrl,
+        QueueUrl: here.stage.outputs.queueUrl,
         MessageBody: JSON.stringify({ v: 1, event, reopen: 1 }),
       }),
     );
-    await service.work();
-    expect((await listDeadLetters(stage)).letters).toMatchObject([{ event_id: event, standing: 'settled' }]);
+    await here.service.work();
+    expect((await listDeadLetters(here.stage)).letters).toMatchObject([
+      { event_id: event, standing: 'settled' },
+    ]);
 
-    const { redriven, settled } = await redriveDeadLetters(stage);
+    const { redriven, settled } = await redriveDeadLetters(here.stage);
     expect([redriven.length, settled.length]).toEqual([0, 1]);
-    await service.work();
-    expect(service.created).toHaveLength(1);
+    await here.service.work();
+    expect(here.service.created).toHaveLength(1);
     expect(await inDlq()).toMatchObject({ visible: 0, in_flight: 0 });
   });
 
   it('of an event that is open again and whose only message SQS gave up go back, whatever they name', async () => {
     const event = await failed();
-    await redriveDeadLetters(stage);
-    service.answer = { ok: false, status: 503, mayHaveTakenEffect: false };
-    await service.work();
-    service.answer = undefined;
-    expect(await describeEvent(stage, event)).toMatchObject({ round: 1 });
+    await redriveDeadLetters(here.stage);
+    here.service.answer = { ok: false, status: 503, mayHaveTakenEffect: false };
+    await here.service.work();
+    here.service.answer = undefined;
+    expect(await describeEvent(here.stage, event)).toMatchObject({ round: 1 });
     await sendRaw(JSON.stringify({ v: 1, event, reopen: 1 }));
 
-    const { redriven } = await redriveDeadLetters(stage);
+    const { redriven } = await redriveDeadLetters(here.stage);
 
     expect(redriven).toMatchObject([{ event_id: event, standing: 'open' }]);
   });
 
   it('that SQS moved by receive count go back as they are', async () => {
-    const event = await service.deliver();
+    const event = await here.service.deliver();
     // Its message leaves the queue for the dead-letter queue, body and all.
-    service.rules = followUps();
+    here.service.rules = followUps();
     const { letters } = await (async () => {
       await sendRaw(JSON.stringify({ v: 1, event }));
-      return listDeadLetters(stage);
+      return listDeadLetters(here.stage);
     })();
     expect(letters).toMatchObject([{ event_id: event, moved_by: 'receive_count', standing: 'open' }]);
-    service.rules = followSuccess;
-    await redriveDeadLetters(stage);
-    expect((await queueDepths(stage)).queue.visible).toBe(2);
-    await service.work();
-    expect(service.created).toHaveLength(1);
+    here.service.rules = followSuccess;
+    await redriveDeadLetters(here.stage);
+    expect((await queueDepths(here.stage)).queue.visible).toBe(2);
+    await here.service.work();
+    expect(here.service.created).toHaveLength(1);
   });
 
   it('keeps one whose failure its worker has not recorded yet', async () => {
-    const event = await service.deliver();
+    const event = await here.service.deliver();
     await sendRaw(JSON.stringify({ v: 1, event, reopen: 1 }));
-    expect((await listDeadLetters(stage)).letters).toMatchObject([{ event_id: event, standing: 'open' }]);
+    expect((await listDeadLetters(here.stage)).letters).toMatchObject([
+      { event_id: event, standing: 'open' },
+    ]);
   });
 
   it('that are not ours stay, and are told apart', async () => {
     await sendRaw('hello');
     await sendRaw(JSON.stringify({ v: 1, event: 'gone' }));
-    const { redriven, stuck } = await redriveDeadLetters(stage);
+    const { redriven, stuck } = await redriveDeadLetters(here.stage);
     expect(redriven).toEqual([]);
     expect(stuck.map(({ reason }) => reason).sort()).toEqual(['event_missing', 'garbage']);
     expect(await inDlq()).toMatchObject({ visible: 2, in_flight: 0 });
@@ -134,9 +131,9 @@ describe('dead letters', () => {
 
   it('are chosen by filter; the others stay', async () => {
     const [wanted, other] = [await failed(), await failed()];
-    const { redriven } = await redriveDeadLetters(stage, { filter: { id: wanted } });
+    const { redriven } = await redriveDeadLetters(here.stage, { filter: { id: wanted } });
     expect(redriven).toMatchObject([{ event_id: wanted }]);
-    expect((await listDeadLetters(stage)).letters).toMatchObject([{ event_id: other }]);
+    expect((await listDeadLetters(here.stage)).letters).toMatchObject([{ event_id: other }]);
   });
 
   it('are moved at the wanted rate', async () => {
@@ -146,22 +143,22 @@ describe('dead letters', () => {
       clock.now += ms;
       clock.slept += ms;
     };
-    await redriveDeadLetters(stage, { rate: 2, now: () => clock.now, sleep });
+    await redriveDeadLetters(here.stage, { rate: 2, now: () => clock.now, sleep });
     expect(clock.slept).toBe(1500);
   });
 
   it('that fail again are left for the next redrive, so that a redrive ends', async () => {
     const event = await failed();
-    service.answer = refusal;
+    here.service.answer = refusal;
     // Works off each message before the redrive asks for more.
     const eager = withSqs(async (command) => {
-      const answer = await stage.clients.sqs.send(command);
-      if ((command as object) instanceof SendMessageCommand) await service.work();
+      const answer = await here.stage.clients.sqs.send(command);
+      if ((command as object) instanceof SendMessageCommand) await here.service.work();
       return answer;
     });
     const { redriven } = await redriveDeadLetters(eager);
     expect(redriven).toHaveLength(1);
-    expect(await describeEvent(stage, event)).toMatchObject({ state: 'failed', failure: 2 });
+    expect(await describeEvent(here.stage, event)).toMatchObject({ state: 'failed', failure: 2 });
     expect(await inDlq()).toMatchObject({ visible: 1, in_flight: 0 });
   });
 
@@ -169,7 +166,7 @@ describe('dead letters', () => {
     await failed();
     await failed();
     const broken = withSqs(async (command) => {
-      if (!((command as object) instanceof SendMessageCommand)) return stage.clients.sqs.send(command);
+      if (!((command as object) instanceof SendMessageCommand)) return here.stage.clients.sqs.send(command);
       throw Object.assign(new Error('reset'), { code: 'ECONNRESET' });
     });
     await expect(redriveDeadLetters(broken)).rejects.toThrow('reset');

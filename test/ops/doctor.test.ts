@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { type CyberdeskApi, startCyberdeskApi } from '../../local/cyberdesk-api/server.ts';
 import { checkCredentials, checkStack } from '../../ops/doctor/account.ts';
 import { checkAlarms, checkSubscriptions } from '../../ops/doctor/alarms.ts';
@@ -10,8 +10,8 @@ import { checkApiKey, checkSigningSecret } from '../../ops/doctor/secrets.ts';
 import { StackNotDeployed } from '../../ops/errors.ts';
 import { setApiKey, setSigningSecret } from '../../ops/secrets/set.ts';
 import { awsError, stubAws } from './support/aws.ts';
-import { type Emulators, startEmulators } from './support/emulators.ts';
-import { createStage, type TestStage } from './support/stage.ts';
+import { createStage } from './support/stage.ts';
+import { useStage } from './support/use-stage.ts';
 
 const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:alarms';
 const SECRET = `whsec_${Buffer.from('a secret of twenty-four.').toString('base64')}`;
@@ -29,23 +29,17 @@ const template = {
   Outputs: { AlarmTopicArn: { Value: { Ref: 'Alarms' } } },
 };
 
-let emulators: Emulators;
 let api: CyberdeskApi;
-let stage: TestStage;
-beforeAll(async () => {
-  emulators = await startEmulators();
-});
-afterAll(() => emulators.stop());
-beforeEach(async () => {
+const here = useStage(async () => {
   api = await startCyberdeskApi({ apiKey: 'cd_right' });
-  stage = await createStage(emulators, { outputs: { cyberdeskApiUrl: api.url, alarmTopicArn: TOPIC } });
-  return () => api.close();
+  return { outputs: { cyberdeskApiUrl: api.url, alarmTopicArn: TOPIC } };
 });
+afterEach(() => api.close());
 
 const withAws = (answers: Record<string, unknown>) => {
   const aws = stubAws({ GetTemplate: { TemplateBody: JSON.stringify(template) }, ...answers });
   const { sns, cloudFormation, cloudWatch } = aws.clients;
-  return { aws, at: { ...stage, clients: { ...stage.clients, sns, cloudFormation, cloudWatch } } };
+  return { aws, at: { ...here.stage, clients: { ...here.stage.clients, sns, cloudFormation, cloudWatch } } };
 };
 
 describe('the account and the stack', () => {
@@ -80,23 +74,23 @@ describe('the account and the stack', () => {
 
 describe('the secrets', () => {
   it('that are not set are problems, set ones are not', async () => {
-    expect(await checkSigningSecret(stage)).toMatchObject({
+    expect(await checkSigningSecret(here.stage)).toMatchObject({
       state: 'problem',
       next: expect.stringContaining('secret set'),
     });
-    expect(await checkApiKey(stage)).toMatchObject({
+    expect(await checkApiKey(here.stage)).toMatchObject({
       state: 'problem',
       next: expect.stringContaining('api-key set'),
     });
-    await setSigningSecret(stage, SECRET);
-    await setApiKey(stage, 'cd_right');
-    expect(await checkSigningSecret(stage)).toMatchObject({ state: 'ok' });
-    expect(await checkApiKey(stage)).toMatchObject({ state: 'ok' });
+    await setSigningSecret(here.stage, SECRET);
+    await setApiKey(here.stage, 'cd_right');
+    expect(await checkSigningSecret(here.stage)).toMatchObject({ state: 'ok' });
+    expect(await checkApiKey(here.stage)).toMatchObject({ state: 'ok' });
   });
 
   it('that Cyberdesk refuses are problems', async () => {
-    await setApiKey(stage, 'cd_wrong');
-    const finding = await checkApiKey(stage);
+    await setApiKey(here.stage, 'cd_wrong');
+    const finding = await checkApiKey(here.stage);
     expect(finding).toMatchObject({ state: 'problem', text: expect.stringContaining('401') });
     expect(JSON.stringify(finding)).not.toContain('cd_wrong');
   });
@@ -104,7 +98,7 @@ describe('the secrets', () => {
 
 describe('the endpoint', () => {
   it('that is not there is a problem', async () => {
-    expect(await look('endpoint', () => checkEndpoint(stage))).toMatchObject([{ state: 'problem' }]);
+    expect(await look('endpoint', () => checkEndpoint(here.stage))).toMatchObject([{ state: 'problem' }]);
   });
 });
 
@@ -161,7 +155,7 @@ describe('the alarms', () => {
 
 describe('the dashboard', () => {
   it('is named as what only a person can do, and silent workflows are found', async () => {
-    await setApiKey(stage, 'cd_right');
+    await setApiKey(here.stage, 'cd_right');
     const silent = '33333333-3333-4333-8333-333333333333';
     api.seedRun({ workflow_id: silent });
     const workflow = api.store.workflows.get(silent);
@@ -171,7 +165,7 @@ describe('the dashboard', () => {
       name: 'Silent',
       is_webhooks_enabled: false,
     } as never);
-    expect(await checkDashboard(stage)).toMatchObject([
+    expect(await checkDashboard(here.stage)).toMatchObject([
       { state: 'info', text: expect.stringContaining('activate webhooks') },
       { state: 'warning', text: expect.stringContaining('Silent') },
     ]);
@@ -181,23 +175,23 @@ describe('the dashboard', () => {
 describe('the other stage', () => {
   const settings = { stage: 'dev' };
   const other = async (key: string) => {
-    const prod = await createStage(emulators, { name: 'prod', outputs: { cyberdeskApiUrl: api.url } });
+    const prod = await createStage(here.emulators, { name: 'prod', outputs: { cyberdeskApiUrl: api.url } });
     await setSigningSecret(prod, SECRET);
     await setApiKey(prod, key);
     return prod;
   };
 
   it('of the same organisation is a warning', async () => {
-    await setApiKey(stage, 'cd_right');
+    await setApiKey(here.stage, 'cd_right');
     api.seedRun({ workflow_id: '44444444-4444-4444-8444-444444444444' });
     const prod = await other('cd_right');
-    expect(await checkOtherStage(stage, settings, async () => prod)).toMatchObject({ state: 'warning' });
+    expect(await checkOtherStage(here.stage, settings, async () => prod)).toMatchObject({ state: 'warning' });
   });
 
   it('that is not deployed, or hears nothing, is none', async () => {
     const none = () => Promise.reject(new StackNotDeployed('none'));
-    expect(await checkOtherStage(stage, settings, none)).toMatchObject({ state: 'ok' });
-    const deaf = await createStage(emulators, { name: 'prod' });
-    expect(await checkOtherStage(stage, settings, async () => deaf)).toMatchObject({ state: 'ok' });
+    expect(await checkOtherStage(here.stage, settings, none)).toMatchObject({ state: 'ok' });
+    const deaf = await createStage(here.emulators, { name: 'prod' });
+    expect(await checkOtherStage(here.stage, settings, async () => deaf)).toMatchObject({ state: 'ok' });
   });
 });

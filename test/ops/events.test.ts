@@ -1,5 +1,5 @@
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { followUps, startRun } from '../../lambda/rules/index.ts';
 import { describeEvent, readPayload } from '../../ops/events/detail.ts';
 import { takeEvents } from '../../ops/events/list.ts';
@@ -7,35 +7,23 @@ import { replayEvent } from '../../ops/events/replay.ts';
 import { queueDepths } from '../../ops/queues/depths.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
 import { run } from './support/command.ts';
-import { type Emulators, startEmulators } from './support/emulators.ts';
-import { followSuccess, Service } from './support/service.ts';
-import { createStage } from './support/stage.ts';
+import { followSuccess } from './support/service.ts';
+import { useStage } from './support/use-stage.ts';
 
-let emulators: Emulators;
-let stage: Stage;
-let service: Service;
-
-beforeAll(async () => {
-  emulators = await startEmulators();
-});
-afterAll(() => emulators.stop());
-beforeEach(async () => {
-  stage = await createStage(emulators);
-  service = new Service(stage);
-});
+const here = useStage();
 
 const refusal = { ok: false as const, status: 422, mayHaveTakenEffect: false };
 const listed = async (filter = {}, limit = 50) =>
-  (await takeEvents(stage, filter, limit)).events.map(({ event_id }) => event_id);
-const queued = async () => (await queueDepths(stage)).queue.visible;
+  (await takeEvents(here.stage, filter, limit)).events.map(({ event_id }) => event_id);
+const queued = async () => (await queueDepths(here.stage)).queue.visible;
 
 describe('a list of events', () => {
   it('is filtered by state, workflow, status, run and time', async () => {
     const run = { id: 'run-1', workflow_id: 'w1' };
-    const done = await service.deliver({ run });
-    const ignored = await service.deliver({ run: { status: 'scheduling' } });
-    await service.work();
-    const open = await service.deliver({ run: { status: 'error' } });
+    const done = await here.service.deliver({ run });
+    const ignored = await here.service.deliver({ run: { status: 'scheduling' } });
+    await here.service.work();
+    const open = await here.service.deliver({ run: { status: 'error' } });
 
     expect((await listed()).sort()).toEqual([done, ignored, open].sort());
     expect(await listed({ state: 'received' })).toEqual([open]);
@@ -49,24 +37,24 @@ describe('a list of events', () => {
 
   it('is newest first, across pages, and says when there is more', async () => {
     const ids: string[] = [];
-    for (let i = 0; i < 130; i += 1) ids.push(await service.deliver({ run: { status: 'scheduling' } }));
-    const { events } = await takeEvents(stage, {}, 130);
+    for (let i = 0; i < 130; i += 1) ids.push(await here.service.deliver({ run: { status: 'scheduling' } }));
+    const { events } = await takeEvents(here.stage, {}, 130);
     expect(events.map(({ event_id }) => event_id).sort()).toEqual(ids.sort());
     const times = events.map(({ received_at }) => received_at);
     expect(times).toEqual([...times].sort().reverse());
-    expect((await takeEvents(stage, {}, 10)).more).toBe(true);
-    expect((await takeEvents(stage, {}, 130)).more).toBe(false);
+    expect((await takeEvents(here.stage, {}, 10)).more).toBe(true);
+    expect((await takeEvents(here.stage, {}, 130)).more).toBe(false);
   });
 });
 
 describe('an event', () => {
   it('shows its way from arrival to the run that it started', async () => {
-    const id = await service.deliver();
-    await service.work();
-    const event = await describeEvent(stage, id);
+    const id = await here.service.deliver();
+    await here.service.work();
+    const event = await describeEvent(here.stage, id);
     expect(event).toMatchObject({
       state: 'processed',
-      actions: [{ rule: 'follow', state: 'done', run_ids: [service.created[0]?.id] }],
+      actions: [{ rule: 'follow', state: 'done', run_ids: [here.service.created[0]?.id] }],
     });
     expect(event.timeline.map(({ step }) => step)).toEqual([
       'received',
@@ -78,74 +66,77 @@ describe('an event', () => {
   });
 
   it('is tied to the event before it and the one after it', async () => {
-    const first = await service.deliver();
-    await service.work();
-    const runId = service.created[0]?.id as string;
-    const second = await service.deliver({ run: { id: runId } });
-    await service.work();
-    expect((await describeEvent(stage, first)).actions[0]?.followed_by).toEqual([
+    const first = await here.service.deliver();
+    await here.service.work();
+    const runId = here.service.created[0]?.id as string;
+    const second = await here.service.deliver({ run: { id: runId } });
+    await here.service.work();
+    expect((await describeEvent(here.stage, first)).actions[0]?.followed_by).toEqual([
       { run_id: runId, event_id: second },
     ]);
-    expect(await describeEvent(stage, second)).toMatchObject({ depth: 1, started_by: { event_id: first } });
+    expect(await describeEvent(here.stage, second)).toMatchObject({
+      depth: 1,
+      started_by: { event_id: first },
+    });
   });
 
   it('says why it failed, and what to do', async () => {
-    service.answer = refusal;
-    const id = await service.deliver();
-    await service.work();
-    const event = await describeEvent(stage, id);
+    here.service.answer = refusal;
+    const id = await here.service.deliver();
+    await here.service.work();
+    const event = await describeEvent(here.stage, id);
     expect(event.actions).toMatchObject([{ state: 'failed', reason: 'refused', http_status: 422 }]);
     expect(event.timeline.at(-1)).toMatchObject({ tone: 'bad', text: expect.stringContaining('redrive') });
   });
 
   it('shows no payload unless its payload is asked for', async () => {
-    service.answer = { ok: false, mayHaveTakenEffect: true };
-    const id = await service.deliver();
-    await service.work();
-    expect(JSON.stringify(await describeEvent(stage, id))).not.toContain('PAYLOAD-VALUE');
-    expect(Buffer.from(await readPayload(stage, id)).toString()).toContain('PAYLOAD-VALUE');
+    here.service.answer = { ok: false, mayHaveTakenEffect: true };
+    const id = await here.service.deliver();
+    await here.service.work();
+    expect(JSON.stringify(await describeEvent(here.stage, id))).not.toContain('PAYLOAD-VALUE');
+    expect(Buffer.from(await readPayload(here.stage, id)).toString()).toContain('PAYLOAD-VALUE');
   });
 
   it('that nobody knows is named in the error', async () => {
-    await expect(describeEvent(stage, 'nope')).rejects.toThrow(/no event "nope"/);
+    await expect(describeEvent(here.stage, 'nope')).rejects.toThrow(/no event "nope"/);
   });
 });
 
 describe('a replay', () => {
   it('of a processed event sends nothing', async () => {
-    const id = await service.deliver();
-    await service.work();
-    expect(await replayEvent(stage, id)).toMatchObject({ outcome: 'unchanged' });
+    const id = await here.service.deliver();
+    await here.service.work();
+    expect(await replayEvent(here.stage, id)).toMatchObject({ outcome: 'unchanged' });
     expect(await queued()).toBe(0);
   });
 
   it('of an unfinished event brings a lost message back, and starts one run', async () => {
-    const id = await service.deliver();
-    await stage.clients.sqs.send(new PurgeQueueCommand({ QueueUrl: stage.outputs.queueUrl }));
-    expect(await replayEvent(stage, id)).toMatchObject({ outcome: 'sent' });
-    expect(await replayEvent(stage, id)).toMatchObject({ outcome: 'sent' });
-    await service.work();
-    expect(service.created).toHaveLength(1);
-    expect(await describeEvent(stage, id)).toMatchObject({ state: 'processed' });
+    const id = await here.service.deliver();
+    await here.stage.clients.sqs.send(new PurgeQueueCommand({ QueueUrl: here.stage.outputs.queueUrl }));
+    expect(await replayEvent(here.stage, id)).toMatchObject({ outcome: 'sent' });
+    expect(await replayEvent(here.stage, id)).toMatchObject({ outcome: 'sent' });
+    await here.service.work();
+    expect(here.service.created).toHaveLength(1);
+    expect(await describeEvent(here.stage, id)).toMatchObject({ state: 'processed' });
   });
 
   it('of a failed event reopens it without its dead-letter message', async () => {
-    service.answer = refusal;
-    const id = await service.deliver();
-    await service.work();
-    service.answer = undefined;
-    expect(await replayEvent(stage, id)).toMatchObject({ outcome: 'reopened' });
-    await service.work();
-    expect(await describeEvent(stage, id)).toMatchObject({ state: 'processed', reopened: 'redriven' });
+    here.service.answer = refusal;
+    const id = await here.service.deliver();
+    await here.service.work();
+    here.service.answer = undefined;
+    expect(await replayEvent(here.stage, id)).toMatchObject({ outcome: 'reopened' });
+    await here.service.work();
+    expect(await describeEvent(here.stage, id)).toMatchObject({ state: 'processed', reopened: 'redriven' });
   });
 
   it('of a copy names the event that acts', async () => {
     const run = { id: 'run-2', ended_at: '2026-01-01T00:00:00Z' };
-    const first = await service.deliver({ run });
-    await service.work();
-    const copy = await service.deliver({ run });
-    await service.work();
-    expect(await replayEvent(stage, copy, { replan: true })).toEqual({
+    const first = await here.service.deliver({ run });
+    await here.service.work();
+    const copy = await here.service.deliver({ run });
+    await here.service.work();
+    expect(await replayEvent(here.stage, copy, { replan: true })).toEqual({
       event_id: copy,
       outcome: 'copy',
       duplicate_of: first,
@@ -153,9 +144,9 @@ describe('a replay', () => {
   });
 
   it('of several names those that are no events, and says so by its exit code', async () => {
-    const id = await service.deliver();
+    const id = await here.service.deliver();
     const argv = ['events', 'replay', 'nope', id];
-    const connect = async () => stage;
+    const connect = async () => here.stage;
     const { code, out } = await run(argv, { connect });
     expect([code, out]).toEqual([1, expect.stringContaining('nope: there is no such event')]);
     const json = await run([...argv, '--json'], { connect });
@@ -166,44 +157,44 @@ describe('a replay', () => {
   });
 
   it('of an ignored event starts nothing', async () => {
-    const id = await service.deliver({ run: { status: 'scheduling' } });
-    expect(await replayEvent(stage, id, { replan: true })).toMatchObject({ outcome: 'never_acts' });
+    const id = await here.service.deliver({ run: { status: 'scheduling' } });
+    expect(await replayEvent(here.stage, id, { replan: true })).toMatchObject({ outcome: 'never_acts' });
     expect(await queued()).toBe(0);
   });
 });
 
 describe('a replan', () => {
   it('starts only what has no record', async () => {
-    const id = await service.deliver();
-    await service.work();
-    service.rules = followUps(...followSuccess.rules, {
+    const id = await here.service.deliver();
+    await here.service.work();
+    here.service.rules = followUps(...followSuccess.rules, {
       name: 'second',
       actions: () => startRun({ workflow_id: 'other' }),
     });
     for (let i = 0; i < 3; i += 1) {
-      expect(await replayEvent(stage, id, { replan: true })).toMatchObject({ outcome: 'replanned' });
-      await service.work();
+      expect(await replayEvent(here.stage, id, { replan: true })).toMatchObject({ outcome: 'replanned' });
+      await here.service.work();
     }
-    expect(service.created).toHaveLength(2);
-    const event = await describeEvent(stage, id);
+    expect(here.service.created).toHaveLength(2);
+    const event = await describeEvent(here.stage, id);
     expect(event).toMatchObject({ state: 'processed', reopened: 'replanned', round: 3 });
     expect(event.actions.map(({ rule }) => rule)).toEqual(['follow', 'second']);
   });
 
   it('that could not be sent has changed nothing, and a second one does it', async () => {
-    const id = await service.deliver();
-    await service.work();
+    const id = await here.service.deliver();
+    await here.service.work();
     const noQueue = {
-      ...stage,
-      clients: { ...stage.clients, sqs: { send: () => Promise.reject(new Error('cut')) } },
+      ...here.stage,
+      clients: { ...here.stage.clients, sqs: { send: () => Promise.reject(new Error('cut')) } },
     };
     await expect(replayEvent(noQueue as unknown as Stage, id, { replan: true })).rejects.toThrow('cut');
-    expect(await describeEvent(stage, id)).toMatchObject({ state: 'processed', round: 0 });
-    expect(await replayEvent(stage, id, { replan: true })).toMatchObject({ outcome: 'replanned' });
+    expect(await describeEvent(here.stage, id)).toMatchObject({ state: 'processed', round: 0 });
+    expect(await replayEvent(here.stage, id, { replan: true })).toMatchObject({ outcome: 'replanned' });
     // Sent twice, it begins one round.
-    await replayEvent(stage, id, { replan: true });
-    await service.work();
-    expect(await describeEvent(stage, id)).toMatchObject({ state: 'processed', round: 1 });
-    expect(service.created).toHaveLength(1);
+    await replayEvent(here.stage, id, { replan: true });
+    await here.service.work();
+    expect(await describeEvent(here.stage, id)).toMatchObject({ state: 'processed', round: 1 });
+    expect(here.service.created).toHaveLength(1);
   });
 });

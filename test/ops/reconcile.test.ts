@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CyberdeskApi, startCyberdeskApi } from '../../local/cyberdesk-api/server.ts';
 import { describeEvent } from '../../ops/events/detail.ts';
 import { takeEvents } from '../../ops/events/list.ts';
@@ -10,34 +10,27 @@ import { reconciledId } from '../../ops/reconcile/apply.ts';
 import { Bookmarks } from '../../ops/reconcile/bookmark.ts';
 import { type ReconcileOptions, reconcile } from '../../ops/reconcile/reconcile.ts';
 import { setApiKey } from '../../ops/secrets/set.ts';
-import { type Emulators, startEmulators } from './support/emulators.ts';
-import { Service } from './support/service.ts';
-import { createStage, type TestStage } from './support/stage.ts';
+import type { TestStage } from './support/stage.ts';
+import { useStage } from './support/use-stage.ts';
 
 const HOUR = 3_600_000;
 const LISTENING = '11111111-1111-4111-8111-111111111111';
 const SILENT = '22222222-2222-4222-8222-222222222222';
 
-let emulators: Emulators;
 let api: CyberdeskApi;
-let stage: TestStage;
-let service: Service;
 let directory: string;
 
-beforeAll(async () => {
-  emulators = await startEmulators();
-});
-afterAll(() => emulators.stop());
-beforeEach(async () => {
+const here = useStage(async () => {
   api = await startCyberdeskApi({
     workflows: [
       { id: LISTENING, is_webhooks_enabled: true },
       { id: SILENT, is_webhooks_enabled: false },
     ],
   });
-  stage = await createStage(emulators, { outputs: { cyberdeskApiUrl: api.url } });
-  await setApiKey(stage, 'cd_test');
-  service = new Service(stage);
+  return { outputs: { cyberdeskApiUrl: api.url } };
+});
+beforeEach(async () => {
+  await setApiKey(here.stage, 'cd_test');
   directory = await mkdtemp(join(tmpdir(), 'reconcile-'));
 });
 afterEach(async () => {
@@ -65,67 +58,69 @@ const idOf = (run: ReturnType<typeof ended>) =>
 describe('reconcile', () => {
   it('finds terminal runs without an event, and changes nothing by itself', async () => {
     const told = ended();
-    await service.deliver({ run: { ...told } });
-    await service.work();
+    await here.service.deliver({ run: { ...told } });
+    await here.service.work();
     const waiting = ended();
-    await service.deliver({ run: { ...waiting } });
+    await here.service.deliver({ run: { ...waiting } });
     const missing = ended();
     api.seedRun({ workflow_id: LISTENING });
     ended(SILENT);
 
-    const result = await reconcile(stage, options());
+    const result = await reconcile(here.stage, options());
     expect(result.counts).toEqual({ known: 2, missing: 1, webhooks_off: 1 });
     expect(result.runs.find(({ verdict }) => verdict === 'missing')).toMatchObject({ run_id: missing.id });
-    expect((await takeEvents(stage, {}, 10)).events).toHaveLength(2);
+    expect((await takeEvents(here.stage, {}, 10)).events).toHaveLength(2);
     expect(JSON.stringify(result)).not.toContain('PAYLOAD-VALUE');
   });
 
   it('enqueues what is missing; a second time changes nothing', async () => {
     const missing = ended();
-    const first = await reconcile(stage, options({ apply: true }));
+    const first = await reconcile(here.stage, options({ apply: true }));
     expect(first.runs).toMatchObject([{ run_id: missing.id, applied: 'enqueued' }]);
-    await service.work();
-    expect(await describeEvent(stage, idOf(missing))).toMatchObject({
+    await here.service.work();
+    expect(await describeEvent(here.stage, idOf(missing))).toMatchObject({
       state: 'processed',
       origin: 'reconciled',
     });
-    const second = await reconcile(stage, options({ apply: true }));
+    const second = await reconcile(here.stage, options({ apply: true }));
     expect(second.counts).toEqual({ known: 1 });
-    await service.work();
-    expect(service.created).toHaveLength(1);
+    await here.service.work();
+    expect(here.service.created).toHaveLength(1);
   });
 
   it('and the webhook that comes after all never both act', async () => {
     const late = ended();
-    await reconcile(stage, options({ apply: true }));
-    const twin = await service.deliver({ run: { ...late } });
-    await service.work();
-    expect(service.created).toHaveLength(1);
-    const states = [await describeEvent(stage, twin), await describeEvent(stage, idOf(late))];
+    await reconcile(here.stage, options({ apply: true }));
+    const twin = await here.service.deliver({ run: { ...late } });
+    await here.service.work();
+    expect(here.service.created).toHaveLength(1);
+    const states = [await describeEvent(here.stage, twin), await describeEvent(here.stage, idOf(late))];
     expect(states.filter(({ duplicate_of }) => duplicate_of === undefined)).toHaveLength(1);
   });
 
   it('knows an event that waits, whose message is lost', async () => {
     const missing = ended();
-    await reconcile(stage, options({ apply: true }));
-    await stage.clients.sqs.send(new PurgeQueueCommand({ QueueUrl: stage.outputs.queueUrl }));
+    await reconcile(here.stage, options({ apply: true }));
+    await here.stage.clients.sqs.send(new PurgeQueueCommand({ QueueUrl: here.stage.outputs.queueUrl }));
     // Stored and open, so it is the sweeper's business.
-    expect((await reconcile(stage, options({ apply: true }))).counts).toEqual({ known: 1 });
-    expect(await describeEvent(stage, idOf(missing))).toMatchObject({ state: 'received' });
+    expect((await reconcile(here.stage, options({ apply: true }))).counts).toEqual({ known: 1 });
+    expect(await describeEvent(here.stage, idOf(missing))).toMatchObject({ state: 'received' });
   });
 
   it('leaves to a person what it cannot tell: an event without an end', async () => {
     const run = ended();
-    await service.deliver({ run: { ...run, ended_at: null } });
-    await service.work();
+    await here.service.deliver({ run: { ...run, ended_at: null } });
+    await here.service.work();
     // The API could not be asked (the test's answers 404), so the event is a completion of its own.
-    expect((await reconcile(stage, options({ apply: true }))).counts).toEqual({ unclear: 1 });
-    expect(service.created).toHaveLength(1);
+    expect((await reconcile(here.stage, options({ apply: true }))).counts).toEqual({ unclear: 1 });
+    expect(here.service.created).toHaveLength(1);
   });
 
   it('waits for a run that has only just ended', async () => {
     ended();
-    expect((await reconcile(stage, options({ grace: HOUR, apply: true }))).counts).toEqual({ recent: 1 });
+    expect((await reconcile(here.stage, options({ grace: HOUR, apply: true }))).counts).toEqual({
+      recent: 1,
+    });
   });
 
   it('goes on where the network broke', async () => {
@@ -134,25 +129,25 @@ describe('reconcile', () => {
     const asked: number[] = [];
     // The second answer about a single run never comes.
     const broken = {
-      ...stage,
+      ...here.stage,
       clients: {
-        ...stage.clients,
+        ...here.stage.clients,
         dynamoDb: {
           send: (command: { input: { Item?: unknown } }) => {
             if (command.input.Item && asked.push(1) === 3) {
               return Promise.reject(Object.assign(new Error('reset'), { code: 'ECONNRESET' }));
             }
-            return stage.clients.dynamoDb.send(command as never);
+            return here.stage.clients.dynamoDb.send(command as never);
           },
         },
       },
     } as unknown as TestStage;
     await expect(reconcile(broken, options({ apply: true, bookmarks, rate: 1000 }))).rejects.toThrow('reset');
-    const again = await reconcile(stage, options({ apply: true, bookmarks, rate: 1000 }));
-    await service.work();
+    const again = await reconcile(here.stage, options({ apply: true, bookmarks, rate: 1000 }));
+    await here.service.work();
     expect(again.runs.length + (again.counts.known ?? 0)).toBe(5);
-    expect((await takeEvents(stage, { state: 'processed' }, 10)).events).toHaveLength(5);
-    expect(service.created).toHaveLength(runs.length);
+    expect((await takeEvents(here.stage, { state: 'processed' }, 10)).events).toHaveLength(5);
+    expect(here.service.created).toHaveLength(runs.length);
   });
 
   it('does not apply again what the one before has applied', async () => {
@@ -167,19 +162,19 @@ describe('reconcile', () => {
       counts: { missing: 1 },
       open: [{ ...done, verdict: 'missing', applied: 'enqueued' }],
     });
-    const { resumed, runs } = await reconcile(stage, options({ apply: true, bookmarks }));
+    const { resumed, runs } = await reconcile(here.stage, options({ apply: true, bookmarks }));
     // Asked about again, the API would say that it is gone.
     expect([resumed, runs]).toMatchObject([true, [{ run_id: 'run-1', applied: 'enqueued' }]]);
   });
 
   it('refuses to look further back than the memory of what was done', async () => {
-    await expect(reconcile(stage, options({ since: Date.now() - 200 * 24 * HOUR }))).rejects.toThrow(
+    await expect(reconcile(here.stage, options({ since: Date.now() - 200 * 24 * HOUR }))).rejects.toThrow(
       /90 days/,
     );
   });
 
   it('says what to do when the API key is refused', async () => {
     api.settings.apiKey = 'another';
-    await expect(reconcile(stage, options())).rejects.toThrow(/run the same command again/);
+    await expect(reconcile(here.stage, options())).rejects.toThrow(/run the same command again/);
   });
 });

@@ -9,11 +9,14 @@ const absent = (what: string) => ({
 
 export type TestStage = Stage & { secrets: ReturnType<typeof fakeSecrets> };
 
+export interface StageChanges {
+  name?: string;
+  outputs?: Partial<Stage['outputs']>;
+  clients?: Partial<Stage['clients']>;
+}
+
 /** A stage of its own over the emulators. */
-export async function createStage(
-  emulators: Emulators,
-  given: { name?: string; outputs?: Partial<Stage['outputs']>; clients?: Partial<Stage['clients']> } = {},
-): Promise<TestStage> {
+export async function createStage(emulators: Emulators, given: StageChanges = {}): Promise<TestStage> {
   const [tableName, queueUrl, deadLetterQueueUrl] = await Promise.all([
     emulators.createTable(),
     emulators.createQueue(),
