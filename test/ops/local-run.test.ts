@@ -86,6 +86,7 @@ describe('events', () => {
     const { code, err } = await verb('events', 'show', 'nope');
     expect(code).toBe(2);
     expect(err).toMatch(/^error: there is no event "nope" .*\n$/);
+    expect(err).toContain(`PORT=${new URL(local.url).port} npx cyberdesk-webhooks events list`);
   });
 
   it('are replayed without starting anything twice', async () => {

@@ -13,6 +13,7 @@ export interface StageChanges {
   name?: string;
   outputs?: Partial<Stage['outputs']>;
   clients?: Partial<Stage['clients']>;
+  target?: Partial<Stage['target']>;
 }
 
 /** A stage of its own over the emulators. */
@@ -42,7 +43,7 @@ export async function createStage(emulators: Emulators, given: StageChanges = {}
       completionRetentionDays: 180,
       ...given.outputs,
     },
-    target: { stage: given.name ?? 'dev' },
+    target: { stage: given.name ?? 'dev', ...given.target },
     clients: {
       dynamoDb: emulators.dynamoDb,
       sqs: emulators.sqs,

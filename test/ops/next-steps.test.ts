@@ -1,0 +1,159 @@
+import { spawnSync } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { startCyberdeskApi } from '../../local/cyberdesk-api/server.ts';
+import { createContext, type StageOptions } from '../../ops/cli/command.ts';
+import { processIo } from '../../ops/cli/io.ts';
+import { checkEndpoint } from '../../ops/doctor/endpoint.ts';
+import { checkQueues } from '../../ops/doctor/queues.ts';
+import { checkApiKey, checkSigningSecret } from '../../ops/doctor/secrets.ts';
+import { createProgram } from '../../ops/program.ts';
+import { setApiKey } from '../../ops/secrets/set.ts';
+import { commandLine, targetOf } from '../../ops/stage/command-line.ts';
+import type { Stage } from '../../ops/stage/stage.ts';
+import { run } from './support/command.ts';
+import { useStage } from './support/use-stage.ts';
+
+const FLAGS = ['--stage', 'dev', '--region', 'eu-west-1', '--profile', 'my ops', '--name', 'blue'];
+const WHERE = "--stage dev --region eu-west-1 --profile 'my ops' --name blue";
+
+const here = useStage(() => ({ target: targetOf(optionsOf(FLAGS)) }));
+
+/** Runs a verb with flags for the stage, as a caller has typed them. */
+const typed = (...argv: string[]) =>
+  run([...argv, ...FLAGS], {
+    connect: async (options: StageOptions): Promise<Stage> => ({ ...here.stage, target: targetOf(options) }),
+  });
+
+function optionsOf(flags: string[]): StageOptions {
+  const pairs = flags.flatMap((flag, i) => (i % 2 ? [] : [[flag.slice(2), flags[i + 1]]]));
+  return Object.fromEntries(pairs) as unknown as StageOptions;
+}
+
+const refusal = { ok: false as const, status: 422, mayHaveTakenEffect: false };
+
+async function fail(): Promise<string> {
+  here.service.answer = refusal;
+  const id = await here.service.deliver();
+  await here.service.work();
+  return id;
+}
+
+describe('the next step that a verb names is a call for the same stage', () => {
+  it('after dead letters are listed: all of them, or those that were chosen', async () => {
+    await fail();
+    expect((await typed('dlq', 'list')).out).toContain(`"npx cyberdesk-webhooks dlq redrive --all ${WHERE}"`);
+    const chosen = await typed('dlq', 'list', '--reason', 'refused', '--limit', '5');
+    expect(chosen.out).toContain(`"npx cyberdesk-webhooks dlq redrive --reason refused ${WHERE}"`);
+    expect((await typed('dlq', 'redrive', '--all')).out).toContain(
+      `"npx cyberdesk-webhooks events list ${WHERE}"`,
+    );
+  });
+
+  it.each([
+    ['events', 'show', 'nope'],
+    ['events', 'replay', 'nope'],
+  ])('after %s %s of an unknown event', async (...argv) => {
+    expect((await typed(...argv)).err).toContain(`see "npx cyberdesk-webhooks events list ${WHERE}"`);
+  });
+
+  it('after a redrive of an unknown event', async () => {
+    const { err } = await typed('dlq', 'redrive', 'nope');
+    expect(err).toContain(`see "npx cyberdesk-webhooks dlq list ${WHERE}"`);
+  });
+
+  it('after a send without a secret', async () => {
+    expect((await typed('send')).err).toContain(`"npx cyberdesk-webhooks secret set ${WHERE}"`);
+  });
+
+  it('after a reconcile: the same question, with --apply', async () => {
+    expect((await typed('reconcile', '--since', '1h')).err).toContain(
+      `npx cyberdesk-webhooks api-key set ${WHERE}`,
+    );
+    const api = await startCyberdeskApi({});
+    try {
+      await setApiKey(here.stage, 'cd_test');
+      here.stage.outputs.cyberdeskApiUrl = api.url;
+      const { id } = api.seedRun({ workflow_id: '11111111-1111-4111-8111-111111111111' });
+      api.complete(id, {});
+      const until = new Date(Date.now() + 60_000).toISOString();
+      const question = ['--grace', '0s', '--since', '1h', '--until', until, '--include-disabled'];
+      const { out } = await typed('reconcile', ...question, '--restart');
+      expect(out).toContain(`"npx cyberdesk-webhooks reconcile ${question.join(' ')} --apply ${WHERE}"`);
+    } finally {
+      await api.close();
+    }
+  });
+
+  it('in what the doctor finds', async () => {
+    const id = await here.service.deliver();
+    const later = Date.now() + 7_200_000;
+    const answering = vi
+      .spyOn(globalThis, 'fetch')
+      .mockImplementation(async () => Response.json({}, { status: 503 }));
+    try {
+      expect((await checkEndpoint(here.stage)).next).toContain(`npx cyberdesk-webhooks secret set ${WHERE}`);
+    } finally {
+      answering.mockRestore();
+    }
+    expect((await checkSigningSecret(here.stage)).next).toContain(
+      `npx cyberdesk-webhooks secret set ${WHERE}`,
+    );
+    expect((await checkApiKey(here.stage)).next).toContain(`npx cyberdesk-webhooks api-key set ${WHERE}`);
+    expect((await checkQueues(here.stage, later)).map(({ next }) => next)).toContain(
+      `npx cyberdesk-webhooks events show ${id} ${WHERE}`,
+    );
+    await fail();
+    expect((await checkQueues(here.stage)).map(({ next }) => next)).toContain(
+      `npx cyberdesk-webhooks dlq list ${WHERE}`,
+    );
+  });
+
+  it('after wrong use', async () => {
+    expect((await run(['events', 'list', '--nonsense'])).err).toContain(
+      '(see "npx cyberdesk-webhooks events list --help")',
+    );
+  });
+});
+
+describe('a call', () => {
+  it('comes through a shell as it was meant', () => {
+    const words = ['events', 'show', 'it\'s $HOME; `x` "y" …', '*'];
+    const line = commandLine({ stage: 'dev' }, words).replace('npx cyberdesk-webhooks', '');
+    const { stdout } = spawnSync('sh', ['-c', `for word in ${line}; do echo "[$word]"; done`], {
+      encoding: 'utf8',
+    });
+    expect(stdout.trim().split('\n')).toEqual([...words, '--stage', 'dev'].map((word) => `[${word}]`));
+  });
+
+  it('names the stage unless none need be named, and the port of a local run elsewhere', () => {
+    vi.stubEnv('CYBERDESK_WEBHOOKS_STAGE', '');
+    expect(commandLine({ stage: 'local' }, ['doctor'])).toBe('npx cyberdesk-webhooks doctor');
+    expect(commandLine({ stage: 'local', port: '9000' }, ['send'])).toBe(
+      'PORT=9000 npx cyberdesk-webhooks send',
+    );
+    vi.stubEnv('CYBERDESK_WEBHOOKS_STAGE', 'dev');
+    expect(commandLine({ stage: 'local' }, ['doctor'])).toBe('npx cyberdesk-webhooks doctor --stage local');
+    vi.unstubAllEnvs();
+  });
+});
+
+it('no message holds a call that was put together by hand', async () => {
+  const ops = join(import.meta.dirname, '../../ops');
+  const verbs = createProgram(createContext(processIo()))
+    .commands.flatMap((verb) => [verb.name(), ...verb.commands.map((sub) => `${verb.name()} ${sub.name()}`)])
+    .filter((name) => name.includes(' '));
+  const byHand = new RegExp(`cyberdesk-webhooks [a-z]|["\`](${verbs.join('|')})["\` ]`);
+  const files = (await readdir(ops, { recursive: true })).filter((file) => file.endsWith('.ts'));
+  const found: string[] = [];
+  for (const file of files) {
+    const lines = (await readFile(join(ops, file), 'utf8')).split('\n');
+    found.push(
+      ...lines
+        .filter((line) => byHand.test(line) && !/^\s*(\/?\*|\/\/)/.test(line))
+        .map((line) => `${file}: ${line.trim()}`),
+    );
+  }
+  expect(found).toEqual([]);
+});
