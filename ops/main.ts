@@ -4,6 +4,7 @@ import { type Io, processIo } from './cli/io.ts';
 import { BadArgument, OperatorError } from './errors.ts';
 import { createProgram } from './program.ts';
 import { explain } from './stage/explain.ts';
+import { describeFault, placesOf } from './stage/faults.ts';
 
 /**
  * Runs the command.
@@ -38,13 +39,14 @@ export async function main(
 const wrongUse = (error: CommanderError): BadArgument =>
   new BadArgument(error.message.replace(/^error: /, ''), { cause: error });
 
-/** A person's own mistake is one line. Anything else is a fault of this program, and shows where it happened. */
+/** One line says what is wrong and what to do. Where it happened shows with DEBUG alone, and never what was answered. */
 function report(io: Io, error: unknown, json: boolean): void {
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  const name = error instanceof Error ? error.name : 'Error';
+  const message = error instanceof OperatorError ? error.message : describeFault(error);
   if (json) {
     io.err(`${JSON.stringify({ error: { name, message } })}\n`);
     return;
   }
   io.err(`${io.color.red('error:')} ${message}\n`);
-  if (!(error instanceof OperatorError) && process.env.DEBUG && stack) io.err(`${stack}\n`);
+  if (process.env.DEBUG) for (const line of placesOf(error)) io.err(`${line}\n`);
 }

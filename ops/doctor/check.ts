@@ -1,5 +1,6 @@
 import { OperatorError } from '../errors.ts';
 import { explain } from '../stage/explain.ts';
+import { describeFault } from '../stage/faults.ts';
 
 /** What one look has found. Field names are part of `--json`. */
 export interface Finding {
@@ -33,13 +34,9 @@ export async function look(check: string, make: () => Promise<Finding | Finding[
     return [await make()].flat();
   } catch (error) {
     const explained = explain(error);
-    const [text = '', next = ''] =
-      explained instanceof OperatorError
-        ? splitAdvice(explained.message)
-        : [
-            `could not be checked (${(error as Error).name}: ${(error as Error).message})`,
-            'repeat the command',
-          ];
+    const [text, next] = splitAdvice(
+      explained instanceof OperatorError ? explained.message : describeFault(explained),
+    );
     return [problem(check, text, next)];
   }
 }

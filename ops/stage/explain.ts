@@ -1,4 +1,5 @@
 import { AwsRefused, OperatorError } from '../errors.ts';
+import { describeAwsFault, isAwsFault } from './faults.ts';
 
 /** Is this an error of the AWS SDK with that name? */
 export const isAwsError = (error: unknown, ...names: string[]): error is Error =>
@@ -38,22 +39,43 @@ const REMEDIES: [names: RegExp, line: (error: Error) => string][] = [
   ],
 ];
 
+/** Errors of the protocol's core, and what a person does about them. */
+const OURS: Record<string, string> = {
+  BodyLostError:
+    "the stored body of this event is not whole: look at its run in Cyberdesk's dashboard instead, by the id that the event has",
+  LaterReleaseError:
+    'a later release than this one has written to the stage: repeat the command with that release',
+  LostRaceError: 'somebody else changed the same item at this moment: repeat the command',
+};
+
 const NETWORK = /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|EPIPE|socket hang up|UND_ERR/;
 
-/** Puts an SDK error into one line with a next step; what is no AWS matter comes back as it was. */
+/** Puts an error of AWS or of the core into one line with a next step; what nobody foresaw comes back as it was. */
 export function explain(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof OperatorError) return error;
   if (/Region is missing/i.test(error.message)) {
-    return new AwsRefused('no AWS region is set: give --region, or set AWS_REGION', { cause: error });
+    return new AwsRefused(
+      'no AWS region is set: give one with --region (as in eu-central-1), or set AWS_REGION',
+      { cause: error },
+    );
   }
+  const [, region] = /Region not accepted: region="([^"]*)"/i.exec(error.message) ?? [];
+  if (region !== undefined) {
+    return new AwsRefused(
+      `"${region}" is no AWS region: give one like eu-central-1 with --region, AWS_REGION or the profile`,
+      { cause: error },
+    );
+  }
+  const ours = OURS[error.name];
+  if (ours !== undefined) return new OperatorError(ours, { cause: error });
   const remedy = REMEDIES.find(([names]) => names.test(error.name));
   if (remedy) return new AwsRefused(remedy[1](error), { cause: error });
   const code = String((error as { code?: unknown }).code ?? '');
   if (NETWORK.test(code) || NETWORK.test(error.message) || error.name === 'TimeoutError') {
     return new AwsRefused(
-      'the network failed on the way: check the connection and --region, then repeat the command; what was done stays done',
+      'the network failed on the way: check the connection and the region (--region, as in eu-central-1), then repeat the command; what was done stays done',
       { cause: error },
     );
   }
-  return error;
+  return isAwsFault(error) ? new AwsRefused(describeAwsFault(error), { cause: error }) : error;
 }
