@@ -55,9 +55,8 @@ export async function describeStack(
   }
 }
 
-/** The region that the SDK settles on. */
-async function regionOf(clients: Clients, given: string | undefined): Promise<string> {
-  if (given !== undefined) return given;
+/** The region that the SDK settles on. @throws when there is none, or it cannot be one */
+export async function regionOf(clients: Clients, given: string | undefined): Promise<string> {
   const { config } = clients.cloudFormation as CloudFormationClient;
-  return (await config?.region?.()) ?? '';
+  return (await config?.region?.()) ?? given ?? '';
 }

@@ -53,13 +53,13 @@ const NETWORK = /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|EPIPE|soc
 /** Puts an error of AWS or of the core into one line with a next step; what nobody foresaw comes back as it was. */
 export function explain(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof OperatorError) return error;
-  if (/Region is missing/i.test(error.message)) {
+  const [, region] = /Region not accepted: region="([^"]*)"/i.exec(error.message) ?? [];
+  if (region === '' || /Region is missing/i.test(error.message)) {
     return new AwsRefused(
       'no AWS region is set: give one with --region (as in eu-central-1), or set AWS_REGION',
       { cause: error },
     );
   }
-  const [, region] = /Region not accepted: region="([^"]*)"/i.exec(error.message) ?? [];
   if (region !== undefined) {
     return new AwsRefused(
       `"${region}" is no AWS region: give one like eu-central-1 with --region, AWS_REGION or the profile`,

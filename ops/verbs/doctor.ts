@@ -7,6 +7,7 @@ import type { Finding } from '../doctor/check.ts';
 import { examine } from '../doctor/doctor.ts';
 import { NotConfirmed } from '../errors.ts';
 import { createClients } from '../stage/clients.ts';
+import { regionOf } from '../stage/deployed.ts';
 import { asksFirst } from '../stage/stage.ts';
 
 const MARKS: Record<Finding['state'], string> = {
@@ -33,9 +34,12 @@ export function doctorCommand(context: Context): Command {
     const allowed = permission(io, options);
     const { stage, region, profile, name } = options;
     const settings = { stage, region, profile, name };
+    const clients = stage === 'local' ? undefined : createClients({ region, profile });
+    // Without a region there is nowhere to look: that is no finding about the stage.
+    if (clients) await regionOf(clients, region);
     for await (const finding of examine({
       settings,
-      clients: stage === 'local' ? undefined : createClients({ region, profile }),
+      clients,
       connect: () => context.connect(options),
       resubscribe: (email) => allowed(`This sends a confirmation mail to ${email} again.`),
       probe: async () =>

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectDeployed } from '../../ops/stage/deployed.ts';
 import { awsError, stackOutputs, stubAws } from './support/aws.ts';
 import { run } from './support/command.ts';
@@ -57,7 +57,7 @@ describe('a deployed stage', () => {
     vi.stubEnv('DEBUG', '1');
     for (const error of [answered(400, 'ValidationException'), new TypeError(QUOTED)]) {
       const { err } = await failing(error);
-      expect(err).toMatch(new RegExp(`${error.name}\n {4}at .*deployed.test.ts`));
+      expect(err).toMatch(new RegExp(`${error.name}\\n( {4}at .*\\n)* {4}at .*deployed.test.ts`));
       expect(err).not.toContain(QUOTED);
     }
     vi.unstubAllEnvs();
@@ -73,5 +73,26 @@ describe('a deployed stage', () => {
       connect: () => connectDeployed(settings, stubAws({ DescribeStacks: noStack }).clients),
     });
     expect(JSON.parse(err)).toMatchObject({ error: { name: 'StackNotDeployed' } });
+  });
+});
+
+describe('without a region to look in', () => {
+  beforeEach(() => {
+    const nowhere = { AWS_REGION: '', AWS_PROFILE: '', AWS_EC2_METADATA_DISABLED: 'true' };
+    const files = { AWS_CONFIG_FILE: '/nowhere', AWS_SHARED_CREDENTIALS_FILE: '/nowhere' };
+    for (const [name, value] of Object.entries({ ...nowhere, ...files })) vi.stubEnv(name, value);
+    return () => vi.unstubAllEnvs();
+  });
+
+  it.each([['doctor'], ['queues'], ['events', 'list']])('%j has failed', async (...argv) => {
+    const none = await run([...argv, '--stage', 'dev']);
+    expect([none.code, none.out, none.err]).toEqual([2, '', expect.stringContaining('no AWS region is set')]);
+    const odd = await run([...argv, '--stage', 'dev', '--region', 'eu.central']);
+    expect([odd.code, odd.out, odd.err]).toEqual([2, '', expect.stringContaining('"eu.central" is no AWS')]);
+  });
+
+  it('the doctor without credentials has found something', async () => {
+    const { code, out } = await run(['doctor', '--stage', 'dev', '--region', 'eu-west-1']);
+    expect([code, out]).toEqual([1, expect.stringMatching(/credentials.*no AWS credentials.*\n.*next: /)]);
   });
 });
