@@ -37,7 +37,7 @@ export interface JudgeParts {
 
 /** Compares terminal runs with the events of the stage, by completion. Runs outside the bounds are left out. */
 export async function judge(parts: JudgeParts, runs: readonly RunResponse[]): Promise<Judged[]> {
-  const { stage, bounds } = parts;
+  const { bounds } = parts;
   const judged: Judged[] = [];
   const endings: Ending[] = [];
   for (const run of runs) {
@@ -50,7 +50,13 @@ export async function judge(parts: JudgeParts, runs: readonly RunResponse[]): Pr
       if (createdAt >= bounds.since) judged.push({ ...base, endedAt: createdAt, verdict: 'unclear' });
     } else if (endedAt >= bounds.since && endedAt <= bounds.until) endings.push({ ...base, endedAt });
   }
-  const claimed = await claimedEndings(stage, endings);
+  return [...judged, ...(await judgeEndings(parts, endings))];
+}
+
+/** The same of endings that are within the bounds. */
+export async function judgeEndings(parts: JudgeParts, endings: readonly Ending[]): Promise<Judged[]> {
+  const claimed = await claimedEndings(parts.stage, endings);
+  const judged: Judged[] = [];
   for (const ending of endings) {
     judged.push({ ...ending, verdict: claimed.has(ending) ? 'known' : await judgeUnclaimed(parts, ending) });
   }

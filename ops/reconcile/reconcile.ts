@@ -6,8 +6,8 @@ import type { Stage } from '../stage/stage.ts';
 import { type Applied, enqueueMissing } from './apply.ts';
 import type { Bookmark, Bookmarks } from './bookmark.ts';
 import { runWindows, webhookSwitch } from './cyberdesk.ts';
-import { type Judged, judge, type Verdict } from './judge.ts';
-import { openEventsByRun } from './known.ts';
+import { type Judged, judge, judgeEndings, type Verdict } from './judge.ts';
+import { type Ending, openEventsByRun } from './known.ts';
 import { walkWindows } from './windows.ts';
 
 const DAY = 86_400_000;
@@ -82,7 +82,16 @@ export async function reconcile(stage: Stage, options: ReconcileOptions): Promis
     await pace();
     return { ...one, applied: await enqueueMissing(stage, client, one) };
   };
+  const take = async (judged: readonly Judged[]) => {
+    for (const one of judged) {
+      mark.counts[one.verdict] = (mark.counts[one.verdict] ?? 0) + 1;
+      if (one.verdict === 'known') continue;
+      mark.open.push(apply && one.verdict === 'missing' ? await enqueue(one) : one);
+    }
+  };
 
+  // Too recent when the one before met them; where that was cut off long ago, they are not any more.
+  await take(await judgeEndings(parts, takeRecent(mark)));
   let seen = new Set<string>();
   for await (const { runs, upTo } of walkWindows(
     runWindows(client, options.workflow),
@@ -92,11 +101,7 @@ export async function reconcile(stage: Stage, options: ReconcileOptions): Promis
     const news = runs.filter(({ id }) => !seen.has(id));
     // Windows share their bounds: only the one before can have held the same run.
     seen = new Set(runs.map(({ id }) => id));
-    for (const one of await judge(parts, news)) {
-      mark.counts[one.verdict] = (mark.counts[one.verdict] ?? 0) + 1;
-      if (one.verdict === 'known') continue;
-      mark.open.push(apply && one.verdict === 'missing' ? await enqueue(one) : one);
-    }
+    await take(await judge(parts, news));
     mark.upTo = upTo;
     await bookmarks?.write(mark);
     options.onProgress?.(sum(mark.counts), upTo);
@@ -114,6 +119,14 @@ export async function reconcile(stage: Stage, options: ReconcileOptions): Promis
 
 const sum = (counts: Partial<Record<Verdict, number>>): number =>
   Object.values(counts).reduce((total, count) => total + count, 0);
+
+/** Takes out of a bookmark what was too recent to be judged. */
+function takeRecent(mark: Bookmark): Ending[] {
+  const recent = mark.open.filter(({ verdict }) => verdict === 'recent');
+  mark.open = mark.open.filter(({ verdict }) => verdict !== 'recent');
+  delete mark.counts.recent;
+  return recent.map(({ verdict: _verdict, ...ending }) => ending);
+}
 
 const fresh = ({ since, until, lookback }: ReconcileOptions, now: number): Bookmark => ({
   since,

@@ -150,6 +150,31 @@ describe('reconcile', () => {
     expect(here.service.created).toHaveLength(runs.length);
   });
 
+  it('judges again, when it goes on, what was too recent before', async () => {
+    const bookmarks = new Bookmarks(['test'], directory);
+    const [missing, told] = [ended(), ended()];
+    const { since, until = 0 } = options();
+    const recent = [missing, told].map(({ id, workflow_id, status, ended_at }) => ({
+      ...{ run_id: id, workflow_id, status },
+      endedAt: Date.parse(ended_at),
+      verdict: 'recent' as const,
+    }));
+    // Cut off after it had met all runs.
+    const before = { since, until, upTo: until, startedAt: Date.now(), counts: { recent: 2 }, open: recent };
+    await bookmarks.write(before);
+    await here.service.deliver({ run: { ...told } });
+    await here.service.work();
+
+    const waits = await reconcile(here.stage, options({ apply: true, bookmarks, grace: HOUR }));
+    expect(waits.counts).toEqual({ known: 1, recent: 1 });
+    await bookmarks.write(before);
+    const { resumed, counts, runs } = await reconcile(here.stage, options({ apply: true, bookmarks }));
+
+    expect([resumed, counts]).toEqual([true, { known: 1, missing: 1 }]);
+    expect(runs).toMatchObject([{ run_id: missing.id, verdict: 'missing', applied: 'enqueued' }]);
+    expect(await describeEvent(here.stage, idOf(missing))).toMatchObject({ state: 'received' });
+  });
+
   it('does not apply again what the one before has applied', async () => {
     const bookmarks = new Bookmarks(['test'], directory);
     const { since, until } = options();
