@@ -7,6 +7,7 @@ import { table } from '../cli/table.ts';
 import { parseSince } from '../cli/time.ts';
 import type { DeadLetter } from '../dlq/dead-letter.ts';
 import type { DeadLetterFilter } from '../dlq/filter.ts';
+import { countHidden } from '../dlq/hidden.ts';
 import { listDeadLetters } from '../dlq/list.ts';
 import { redriveDeadLetters } from '../dlq/redrive.ts';
 import { BadArgument } from '../errors.ts';
@@ -55,7 +56,7 @@ function listCommand(context: Context): Command {
   ).option('--limit <count>', 'most messages to show', positive, 100);
   return runs<DlqOptions & { limit: number }>(context, command, async ({ io, stage, options, given }) => {
     const { letters, more } = await listDeadLetters(stage, readFilter(options, io.now()), options.limit);
-    const hidden = await hiddenLetters(stage);
+    const hidden = await countHidden(stage);
     if (options.json) showJson(io, { letters, more, hidden });
     else if (letters.length === 0) io.out('no dead letters that match\n');
     else {
@@ -77,11 +78,6 @@ function listCommand(context: Context): Command {
     if (!options.json) io.out(hiddenLine(hidden));
     return letters.length > 0 || hidden > 0 ? EXIT.finding : EXIT.ok;
   });
-}
-
-/** Dead letters that nobody can see now: another list or redrive is at work, or was cut off. */
-async function hiddenLetters(stage: Parameters<typeof queueDepths>[0]): Promise<number> {
-  return (await queueDepths(stage)).dlq.in_flight;
 }
 
 const hiddenLine = (hidden: number): string =>
@@ -132,7 +128,7 @@ function redriveCommand(context: Context): Command {
         process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
       });
       const { redriven, settled, stuck } = result;
-      const hidden = await hiddenLetters(stage);
+      const hidden = await countHidden(stage);
       const nothing = redriven.length + settled.length + stuck.length === 0;
       if (nothing && id !== undefined) {
         const maybe = hidden > 0 ? `; ${hidden} are hidden, so try again in 10 minutes` : '';

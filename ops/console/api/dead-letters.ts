@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { DeadLetter } from '../../dlq/dead-letter.ts';
+import { countHidden } from '../../dlq/hidden.ts';
 import { listDeadLetters } from '../../dlq/list.ts';
 import { redriveDeadLetters } from '../../dlq/redrive.ts';
 import { explainReason } from '../../events/reasons.ts';
@@ -24,8 +25,11 @@ export function deadLetterRoutes(stage: Stage): Record<string, Route> {
   const alone = oneAtATime();
   return {
     'GET dlq': async () => {
-      const { letters, more } = await alone(() => listDeadLetters(stage));
-      return { json: { letters: letters.map(shown), more } };
+      const { letters, more, hidden } = await alone(async () => ({
+        ...(await listDeadLetters(stage)),
+        hidden: await countHidden(stage),
+      }));
+      return { json: { letters: letters.map(shown), more, hidden } };
     },
     'POST redrive': async ({ body, signal }) => {
       const { id, confirm } = parse(Redrive, await body(), 'redrive');

@@ -42,7 +42,7 @@ function look() {
     try {
       /** @type {import('./types.d.ts').Letters} */
       const found = await get('dlq');
-      show(found.letters, found.more);
+      show(found);
     } catch (error) {
       byId('dlq-empty').textContent = /** @type {Error} */ (error).message;
       byId('dlq-empty').hidden = false;
@@ -51,8 +51,8 @@ function look() {
   });
 }
 
-/** @param {Letter[]} found @param {boolean} more */
-function show(found, more) {
+/** @param {import('./types.d.ts').Letters} found */
+function show({ letters: found, more, hidden }) {
   letters = found;
   reconcile(byId('dlq-rows'), found, { key: ({ message_id }) => message_id, make });
   nameTableParts(byId('dlq'));
@@ -61,9 +61,14 @@ function show(found, more) {
   const all = byId('dlq-all');
   all.hidden = !found.some(({ standing }) => standing !== 'stuck');
   all.textContent = more ? 'Redrive all' : `Redrive all ${found.length}`;
-  const empty = byId('dlq-empty');
-  empty.hidden = found.length > 0 && !more;
-  empty.textContent = more ? `The first ${found.length} are shown.` : 'No dead letters.';
+  const notes = [
+    more && `The first ${found.length} are shown.`,
+    hidden > 0 &&
+      `${hidden} ${found.length > 0 ? 'more ' : ''}cannot be seen: another list or redrive is at work, or was cut off. Look again in 10 minutes.`,
+  ].filter(Boolean);
+  const note = byId('dlq-empty');
+  note.hidden = found.length > 0 && notes.length === 0;
+  note.textContent = notes.join(' ') || 'No dead letters.';
 }
 
 /** @param {Letter} letter */

@@ -30,6 +30,8 @@ export type Letter = DeadLetter & { explained: string };
 export interface Letters {
   letters: Letter[];
   more: boolean;
+  /** How many more are held by another list or redrive, here or elsewhere. */
+  hidden: number;
 }
 
 export interface RedriveDone {
