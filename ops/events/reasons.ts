@@ -24,6 +24,9 @@ const WORDS: Record<Reason, string> = {
   event_missing: 'its event is not in the table any more',
 };
 
+/** All of them. */
+export const REASONS: readonly string[] = Object.keys(WORDS);
+
 /** A reason code in words; an unknown one as it is. */
 export const explainReason = (reason: string): string =>
   reason in WORDS ? `${reason}: ${WORDS[reason as Reason]}` : reason;

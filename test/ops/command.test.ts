@@ -115,26 +115,6 @@ describe('the command', () => {
   });
 });
 
-describe('completion', () => {
-  it.each(['bash', 'zsh', 'fish'])('for %s knows verbs and options', async (shell) => {
-    const { out } = await run(['completion', shell]);
-    for (const word of ['redrive', 'reconcile', 'replan', 'revoke-previous']) expect(out).toContain(word);
-  });
-
-  it('completes in a real bash', async () => {
-    const { out: script } = await run(['completion', 'bash']);
-    const ask = (...words: string[]) => {
-      const line = `COMP_WORDS=(${words.map((word) => `"${word}"`).join(' ')}); COMP_CWORD=${words.length - 1}; _cyberdesk_webhooks; echo "\${COMPREPLY[@]}"`;
-      return spawnSync('bash', ['-c', `${script}\n${line}`], { encoding: 'utf8' }).stdout.trim();
-    };
-    expect(ask('cyberdesk-webhooks', 'ev')).toBe('events');
-    expect(ask('cyberdesk-webhooks', 'events', 're')).toBe('replay');
-    expect(ask('cyberdesk-webhooks', 'dlq', 'redrive', '--ra')).toBe('--rate');
-    expect(ask('cyberdesk-webhooks', 'events', 'list', '--stage', 'p')).toBe('prod');
-    expect(ask('cyberdesk-webhooks', 'completion', 'f')).toBe('fish');
-  });
-});
-
 describe('output', () => {
   it('is aligned, whatever the colour', () => {
     const rows = [
