@@ -78,9 +78,12 @@ describe('a deployed stage', () => {
 
 describe('without a region to look in', () => {
   beforeEach(() => {
-    const nowhere = { AWS_REGION: '', AWS_PROFILE: '', AWS_EC2_METADATA_DISABLED: 'true' };
-    const files = { AWS_CONFIG_FILE: '/nowhere', AWS_SHARED_CREDENTIALS_FILE: '/nowhere' };
-    for (const [name, value] of Object.entries({ ...nowhere, ...files })) vi.stubEnv(name, value);
+    // Whatever this machine knows of AWS is not asked.
+    const known = Object.keys(process.env).filter((name) => name.startsWith('AWS_'));
+    for (const name of [...known, 'AWS_REGION']) vi.stubEnv(name, undefined);
+    vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+    vi.stubEnv('AWS_CONFIG_FILE', '/nowhere');
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/nowhere');
     return () => vi.unstubAllEnvs();
   });
 

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createContext } from '../../ops/cli/command.ts';
+import { processIo } from '../../ops/cli/io.ts';
+import { createProgram } from '../../ops/program.ts';
+import { run } from './support/command.ts';
+import { useStage } from './support/use-stage.ts';
+
+const page = await readFile(join(import.meta.dirname, '../../docs/operate.md'), 'utf8');
+const table = /\| verb \| document \|\n.*\n((?:\|.*\n)+)/.exec(page)?.[1] ?? '';
+const rows = table.split('\n').map((row) => row.split(/(?<!\\)\|/).map((cell) => cell.trim()));
+
+/** The row of a verb: what it says of the document. */
+const documented = (verb: string): string =>
+  rows.find(([, verbs]) => verbs?.includes(`\`${verb}\``))?.[2] ?? '';
+
+/** Names of a document's fields, and of those one level below. */
+function fieldsOf(document: unknown, depth = 2): string[] {
+  if (typeof document !== 'object' || document === null || depth === 0) return [];
+  if (Array.isArray(document)) return document.flatMap((one) => fieldsOf(one, depth));
+  return Object.entries(document).flatMap(([name, value]) => [name, ...fieldsOf(value, depth - 1)]);
+}
+
+const verbs = createProgram(createContext(processIo()))
+  .commands.flatMap((verb) => (verb.commands.length > 0 ? verb.commands : [verb]))
+  .filter(({ options }) => options.some(({ long }) => long === '--json'))
+  .map((verb) => (verb.parent?.parent ? `${verb.parent.name()} ${verb.name()}` : verb.name()));
+
+it.each(verbs)('the JSON of %s is in docs/operate.md', (verb) => {
+  expect(documented(verb)).not.toBe('');
+});
+
+describe('docs/operate.md names each field of', () => {
+  const here = useStage(() => ({ name: 'local' }));
+  const secret = (letter: string) => `whsec_${Buffer.from(letter.repeat(24)).toString('base64')}`;
+  const call = async (argv: string[], input = '') => {
+    const { json } = await run([...argv, '--json'], { input, connect: async () => here.stage });
+    return json() as object;
+  };
+  let id: string;
+  beforeEach(async () => {
+    here.service.answer = { ok: false, status: 422, mayHaveTakenEffect: false };
+    id = await here.service.deliver();
+    await here.service.work();
+  });
+
+  it.each([
+    [['doctor', '--stage', 'local', '--no-probe'], ''],
+    [['events', 'list'], ''],
+    [['events', 'replay', 'ID', 'other'], ''],
+    [['dlq', 'list'], ''],
+    [['dlq', 'redrive', '--all'], ''],
+    [['queues'], ''],
+    [['secret', 'set'], secret('A')],
+    [['secret', 'revoke-previous'], ''],
+    [['api-key', 'set'], 'cd_key'],
+  ])('%j', async (argv, input) => {
+    const document = await call(
+      argv.map((word) => (word === 'ID' ? id : word)),
+      input,
+    );
+    const verb = argv.slice(0, argv[1]?.match(/^[a-z]/) ? 2 : 1).join(' ');
+    // What is as in another row is told there.
+    const text = documented(verb) + (verb.startsWith('dlq') ? documented('dlq list') : '');
+    const fields = fieldsOf(document);
+    expect(fields.length).toBeGreaterThan(0);
+    expect(fields.filter((field) => !new RegExp(`\\b${field}\\b`).test(text))).toEqual([]);
+  });
+
+  it('["events","show"]', async () => {
+    const text = documented('events list') + documented('events show');
+    const fields = fieldsOf(await call(['events', 'show', id, '--payload']), 1);
+    // Only events that the sweeper has sent again have it.
+    const all = [...fields, 'resent_at'];
+    expect(all.filter((field) => !new RegExp(`\\b${field}\\b`).test(text))).toEqual([]);
+  });
+});
