@@ -1,18 +1,12 @@
-/**
- * A mistake that the person who started the run can mend. It is printed as one line, without a stack trace:
- * the message names the thing and says what to do.
- */
-export class UserError extends Error {
-  override name = 'UserError';
-}
+import { OperatorError } from '../ops/errors.ts';
 
 /** An environment variable or flag holds something unusable. */
-export class BadSetting extends UserError {
+export class BadSetting extends OperatorError {
   override name = 'BadSetting';
 }
 
 /** Another program listens on the wanted port. */
-export class PortInUse extends UserError {
+export class PortInUse extends OperatorError {
   override name = 'PortInUse';
   constructor(port: number, options?: ErrorOptions) {
     super(
@@ -23,7 +17,7 @@ export class PortInUse extends UserError {
 }
 
 /** The system does not let the local run listen on the port, as below 1024 without the right to. */
-export class PortRefused extends UserError {
+export class PortRefused extends OperatorError {
   override name = 'PortRefused';
   constructor(port: number, options?: ErrorOptions) {
     super(`PORT ${port} may not be listened on: choose one above 1023 (PORT=8787 npm start).`, options);
@@ -31,12 +25,12 @@ export class PortRefused extends UserError {
 }
 
 /** The CDK app could not be synthesized. */
-export class SynthFailed extends UserError {
+export class SynthFailed extends OperatorError {
   override name = 'SynthFailed';
 }
 
 /** No stack of the synthesized app belongs to the wanted stage. */
-export class UnknownStage extends UserError {
+export class UnknownStage extends OperatorError {
   override name = 'UnknownStage';
   constructor(stage: string, known: readonly string[]) {
     super(
@@ -46,7 +40,7 @@ export class UnknownStage extends UserError {
 }
 
 /** The template uses something that the local run does not know and that matters. */
-export class UnknownTemplateFeature extends UserError {
+export class UnknownTemplateFeature extends OperatorError {
   override name = 'UnknownTemplateFeature';
   constructor(feature: string, remedy: string, options?: ErrorOptions) {
     super(`The local run does not know ${feature}: ${remedy}`, options);
@@ -54,11 +48,11 @@ export class UnknownTemplateFeature extends UserError {
 }
 
 /** The Cyberdesk API of CYBERDESK_API_URL does not answer. */
-export class CyberdeskUnreachable extends UserError {
+export class CyberdeskUnreachable extends OperatorError {
   override name = 'CyberdeskUnreachable';
 }
 
 /** The AWS emulator of CYBERDESK_WEBHOOKS_AWS_ENDPOINT does not answer or refuses a call that sets the stack up. */
-export class EmulatorFailed extends UserError {
+export class EmulatorFailed extends OperatorError {
   override name = 'EmulatorFailed';
 }

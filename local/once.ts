@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { exampleEvent } from '../ops/send/example.ts';
 import type { LocalRun } from './running.ts';
-import { sampleEvent } from './sample-event.ts';
 import { sendEvent } from './send-event.ts';
 
 const patienceMs = 60_000;
@@ -17,7 +17,7 @@ interface ShownEvent {
  */
 export async function sendOnce(run: LocalRun, print: (line: string) => void): Promise<number> {
   if (run.secret === null) throw new Error('The signing secret is empty.');
-  const event = sampleEvent();
+  const event = exampleEvent();
   const sent = await sendEvent(run.webhookUrl, run.secret, event);
   print(`1. sent       event ${event.event_id} of run ${event.run.id} (success) to ${run.webhookUrl}`);
   print(`2. answered   ${sent.status} ${sent.body}`);

@@ -16,7 +16,7 @@ export type { LocalRun } from './running.ts';
 
 /**
  * Starts everything that the stage's template names, on this machine only.
- * @throws UserError when something is wrong that the person who started it can mend
+ * @throws OperatorError when something is wrong that the person who started it can mend
  */
 export async function startLocal(options: LocalOptions = {}): Promise<LocalRun> {
   const cleanup = new Cleanup();

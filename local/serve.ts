@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { mountConsole } from '../ops/console/mount.ts';
+import { commandLine, localTarget } from '../ops/stage/command-line.ts';
 import { sendOnce } from './once.ts';
 import { startLocal } from './run.ts';
 import { readSettings } from './settings.ts';
@@ -16,7 +17,7 @@ export interface ServeOptions {
 /**
  * Runs until it is told to stop, or for one event.
  * @returns the exit code
- * @throws UserError
+ * @throws OperatorError
  */
 export async function serve(options: ServeOptions, env: NodeJS.ProcessEnv): Promise<number> {
   const settings = readSettings(env);
@@ -39,7 +40,7 @@ export async function serve(options: ServeOptions, env: NodeJS.ProcessEnv): Prom
   Console          ${run.url}/
   Events           ${run.url}/_local/events
 
-  Send an event:   ${run.url.endsWith(':8787') ? '' : `PORT=${new URL(run.url).port} `}npx cyberdesk-webhooks send
+  Send an event:   ${commandLine(localTarget(run.url), ['send'])}
 
 ready after ${took} s (Ctrl-C stops)`);
     await stopped;

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 // Before anything else is loaded, or it would not count.
 enableCompileCache();
 
-const { UserError } = await import('./errors.ts');
+const { OperatorError } = await import('../ops/errors.ts');
 
 const help = `Usage: npm start -- [options]
 
@@ -27,7 +27,7 @@ try {
   }
 } catch (error) {
   const mistake =
-    error instanceof UserError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
+    error instanceof OperatorError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
   console.error(mistake ? (error as Error).message : error);
   process.exitCode = 1;
 }

@@ -4,8 +4,14 @@ import { TEST_PREFIX } from '../events/summary.ts';
 /** A webhook's body, before it is text. */
 export type Payload = Record<string, unknown>;
 
+/** A payload of which its sender knows the ids. */
+export interface ExampleEvent extends Payload {
+  event_id: string;
+  run: { id: string; workflow_id: string; [field: string]: unknown };
+}
+
 /** A `run_complete` as Cyberdesk sends it, about a run that does not exist there. */
-export function exampleEvent(now = new Date()): Payload {
+export function exampleEvent(now = new Date()): ExampleEvent {
   const at = (secondsAgo: number) => new Date(now.getTime() - secondsAgo * 1000).toISOString();
   return {
     event_id: `${TEST_PREFIX}${randomUUID()}`,

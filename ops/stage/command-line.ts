@@ -20,6 +20,15 @@ export const PROGRAM = 'npx cyberdesk-webhooks';
 export const defaultStage = (environment: NodeJS.ProcessEnv = process.env): string =>
   environment.CYBERDESK_WEBHOOKS_STAGE || 'local';
 
+/** Where `npm start` serves unless `PORT` says otherwise. */
+export const LOCAL_PORT = '8787';
+
+/** The local run that serves at `url`. */
+export function localTarget(url: string): Target {
+  const { port } = new URL(url);
+  return { stage: 'local', ...(port !== LOCAL_PORT && { port }) };
+}
+
 /** What of a call's options says where it goes. */
 export const targetOf = ({ stage, region, profile, name }: Target): Target => ({
   stage,

@@ -1,6 +1,6 @@
 import { LocalRunAway } from '../errors.ts';
 import { createClients } from './clients.ts';
-import type { Target } from './command-line.ts';
+import { LOCAL_PORT, localTarget } from './command-line.ts';
 import { readOutputs } from './outputs.ts';
 import type { Stage } from './stage.ts';
 
@@ -15,16 +15,9 @@ interface LocalStack {
   functions: { environment: Record<string, string> }[];
 }
 
-const DEFAULT_PORT = '8787';
-
 /** Where `npm start` serves: `PORT`, or its default. */
 export const localUrl = (environment: NodeJS.ProcessEnv = process.env): string =>
-  `http://127.0.0.1:${environment.PORT || DEFAULT_PORT}`;
-
-const targetAt = (url: string): Target => {
-  const { port } = new URL(url);
-  return { stage: 'local', ...(port !== DEFAULT_PORT && { port }) };
-};
+  `http://127.0.0.1:${environment.PORT || LOCAL_PORT}`;
 
 /**
  * The local run: the same clients, pointed at its emulators.
@@ -49,7 +42,7 @@ export async function connectLocal(url = localUrl()): Promise<Stage> {
       CyberdeskApiUrl: cyberdesk_url,
     }),
     clients: createClients({ region, credentials, endpoint: aws_endpoint }),
-    target: targetAt(url),
+    target: localTarget(url),
   };
 }
 
