@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { askSecret, confirmChange } from '../cli/ask.ts';
 import { type Context, changes, EXIT, runs, verb } from '../cli/command.ts';
 import { showJson } from '../cli/show.ts';
+import { BadArgument } from '../errors.ts';
 import { revokePreviousSecret, type SecretSet, setApiKey, setSigningSecret } from '../secrets/set.ts';
 
 const WHEN = 'The functions use it within five minutes.';
@@ -15,20 +16,25 @@ export function secretCommand(context: Context): Command {
 }
 
 function setCommand(context: Context): Command {
-  const command = changes(
+  const command = typedSecretStaysUnsaid(
     verb('set', 'sets the signing secret, from a prompt or from standard input', [
       'secret set --stage dev',
       'secret set --stage prod --yes < secret.txt',
     ]),
   ).option('--revoke-previous', 'do not accept the secret before it any more, not even for the grace period');
-  return runs<{ revokePrevious?: boolean }>(context, command, async ({ io, stage, options }) => {
-    await confirmChange(io, stage, 'sets the signing secret', options.yes ?? false);
-    const { revokePrevious = false } = options;
-    const result = await setSigningSecret(stage, await askSecret(io, 'signing secret'), { revokePrevious });
-    if (options.json) showJson(io, result);
-    else io.out(`signing secret ${words(result)} ${previousWords(result)}${WHEN}\n`);
-    return EXIT.ok;
-  });
+  return runs<{ revokePrevious?: boolean }>(
+    context,
+    command,
+    async ({ io, stage, options }) => {
+      await confirmChange(io, stage, 'sets the signing secret', options.yes ?? false);
+      const { revokePrevious = false } = options;
+      const result = await setSigningSecret(stage, await askSecret(io, 'signing secret'), { revokePrevious });
+      if (options.json) showJson(io, result);
+      else io.out(`signing secret ${words(result)} ${previousWords(result)}${WHEN}\n`);
+      return EXIT.ok;
+    },
+    refuseArguments,
+  );
 }
 
 function revokeCommand(context: Context): Command {
@@ -48,22 +54,41 @@ function revokeCommand(context: Context): Command {
 
 /** `api-key set` */
 export function apiKeyCommand(context: Context): Command {
-  const command = changes(
+  const command = typedSecretStaysUnsaid(
     verb('set', "sets Cyberdesk's API key, from a prompt or from standard input", [
       'api-key set --stage dev',
       'api-key set --stage prod --yes < key.txt',
     ]),
   );
-  const set = runs(context, command, async ({ io, stage, options }) => {
-    await confirmChange(io, stage, 'sets the API key', options.yes ?? false);
-    const result = await setApiKey(stage, await askSecret(io, 'API key'));
-    if (options.json) showJson(io, { outcome: result.outcome });
-    else io.out(`API key ${words(result)} ${WHEN}\n`);
-    return EXIT.ok;
-  });
+  const set = runs(
+    context,
+    command,
+    async ({ io, stage, options }) => {
+      await confirmChange(io, stage, 'sets the API key', options.yes ?? false);
+      const result = await setApiKey(stage, await askSecret(io, 'API key'));
+      if (options.json) showJson(io, { outcome: result.outcome });
+      else io.out(`API key ${words(result)} ${WHEN}\n`);
+      return EXIT.ok;
+    },
+    refuseArguments,
+  );
   return new Command('api-key')
     .description('the Cyberdesk API key that starts follow-up runs')
     .addCommand(set);
+}
+
+/**
+ * Takes whatever was typed, so that `refuseArguments` can refuse it without a word of it: the parser's own message
+ * quotes what it does not know, and here that is a secret.
+ */
+const typedSecretStaysUnsaid = (command: Command): Command =>
+  changes(command).allowExcessArguments().allowUnknownOption();
+
+function refuseArguments({ args }: { args: string[] }): void {
+  if (args.length === 0) return;
+  throw new BadArgument(
+    'a secret is never an argument: type it at the prompt, or send it to standard input. What was typed may be in the history of your shell: replace it where it came from',
+  );
 }
 
 const words = ({ outcome }: SecretSet): string =>

@@ -61,10 +61,16 @@ describe('the command', () => {
     });
   });
 
-  it('has a secret from no argument', async () => {
-    const { code, err } = await run(['secret', 'set', 'whsec_AAAA']);
+  it.each([
+    ['secret', 'set', 'whsec_AAAA'],
+    ['secret', 'set', 'whsec_AAAA', '--json'],
+    ['api-key', 'set', 'whsec_AAAA'],
+    ['api-key', 'set', '--key=whsec_AAAA'],
+  ])('%s %s %s: takes no secret as an argument, and does not repeat it', async (...argv) => {
+    const { code, out, err } = await run(argv);
     expect(code).toBe(2);
-    expect(err).toContain('too many arguments');
+    expect(err).toContain('never an argument');
+    expect(out + err).not.toContain('AAAA');
   });
 
   it.each([
