@@ -21,15 +21,20 @@ export async function patiently<T>(
     if (!error) return data as T;
     if (error.status === 404) return undefined;
     if (error.status !== 429 || rests === RESTS) {
-      throw new NotReachable(
-        `${error.message}: run the same command again, it goes on where it stopped${
-          error.status === 401 ? ', once the API key is right (doctor tells)' : ''
-        }`,
-        { cause: error },
-      );
+      throw new NotReachable(`${error.message}: ${nextStep(error.status)}`, { cause: error });
     }
     await sleep(Math.min(error.retryAfterMs ?? 10_000, LONGEST_REST));
   }
+}
+
+const AGAIN = 'run the same command again, it goes on where it stopped';
+
+function nextStep(status: number | undefined): string {
+  if (status === 401 || status === 403) return `${AGAIN}, once the API key is right (doctor tells)`;
+  // To ask the same again would be refused for ever.
+  const isRefused =
+    status !== undefined && status >= 400 && status < 500 && ![408, 409, 429].includes(status);
+  return isRefused ? 'it does not take this question; check --workflow, --since and --lookback' : AGAIN;
 }
 
 /** The organisation's runs by their creation, without their contents. */

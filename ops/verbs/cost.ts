@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { MAX_BODY_BYTES } from '../../lambda/core/body.ts';
 import { type Context, EXIT, type StageOptions, verb } from '../cli/command.ts';
 import type { Io } from '../cli/io.ts';
 import { showJson } from '../cli/show.ts';
@@ -29,7 +30,7 @@ export function costCommand(context: Context): Command {
     'cost --events 250000 --size 16384 --follow-ups 0.5',
   ])
     .option('--events <count>', 'how many events', positive, 1_000_000)
-    .option('--size <bytes>', "size of an event's body", positive, 4096)
+    .option('--size <bytes>', "size of an event's body", bodySize, 4096)
     .option('--follow-ups <count>', 'follow-up runs per event, on average', followUps, 1)
     .option('--rate <per second>', 'how many come per second while they come', rate, 10)
     .option('--no-publish', 'events are not published (the shipped rules publish each)')
@@ -87,6 +88,13 @@ function show(io: Io, title: string, lines: readonly CostLine[]): void {
 
 const figure = (quantity: number): string =>
   quantity.toLocaleString('en', { maximumFractionDigits: quantity < 100 ? 2 : 0 });
+
+function bodySize(text: string): number {
+  const bytes = positive(text);
+  if (bytes > MAX_BODY_BYTES)
+    throw new InvalidArgumentError(`Give at most ${MAX_BODY_BYTES}: larger bodies are refused.`);
+  return bytes;
+}
 
 function followUps(text: string): number {
   const value = Number(text);

@@ -44,6 +44,7 @@ describe('the command', () => {
     ['events', 'list', '--limit', 'many'],
     ['events', 'show'],
     ['reconcile'],
+    ['cost', '--size', '4194305'],
   ])('%s %s is wrong use', async (...argv) => {
     expect((await run(argv)).code).toBe(2);
   });

@@ -198,6 +198,12 @@ describe('reconcile', () => {
     );
   });
 
+  it('does not say "again" where the same question would be refused for ever', async () => {
+    const refused = reconcile(here.stage, options({ workflow: 'no-uuid' }));
+    await expect(refused).rejects.toThrow(/check --workflow/);
+    await expect(refused).rejects.not.toThrow(/again/);
+  });
+
   it('says what to do when the API key is refused', async () => {
     api.settings.apiKey = 'another';
     await expect(reconcile(here.stage, options())).rejects.toThrow(/run the same command again/);
