@@ -25,7 +25,7 @@ export async function checkOtherStage(
     other = await connect({ ...settings, stage: name });
   } catch (error) {
     if (!(error instanceof StackNotDeployed)) throw error;
-    return ok('other-stage', `${name} is not deployed here`);
+    return skipped('other-stage', `${name} is not in this account and region, so it was not compared`);
   }
   if (!(await readSecret(other, other.outputs.signingSecret))) {
     return ok('other-stage', `${name} has no signing secret, so it hears nothing`);
