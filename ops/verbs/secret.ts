@@ -9,8 +9,7 @@ const WHEN = 'The functions use it within five minutes.';
 
 /** `secret set | revoke-previous` */
 export function secretCommand(context: Context): Command {
-  return new Command('secret')
-    .description('the signing secret of the webhook endpoint (whsec_…)')
+  return secretGroup('secret', 'the signing secret of the webhook endpoint (whsec_…)')
     .addCommand(setCommand(context))
     .addCommand(revokeCommand(context));
 }
@@ -72,9 +71,7 @@ export function apiKeyCommand(context: Context): Command {
     },
     refuseArguments,
   );
-  return new Command('api-key')
-    .description('the Cyberdesk API key that starts follow-up runs')
-    .addCommand(set);
+  return secretGroup('api-key', 'the Cyberdesk API key that starts follow-up runs').addCommand(set);
 }
 
 /**
@@ -84,10 +81,19 @@ export function apiKeyCommand(context: Context): Command {
 const typedSecretStaysUnsaid = (command: Command): Command =>
   changes(command).allowExcessArguments().allowUnknownOption();
 
+/** Verbs about a secret; one that is typed where a verb belongs is not repeated either. */
+function secretGroup(name: string, description: string): Command {
+  const group = new Command(name).description(description).allowExcessArguments().allowUnknownOption();
+  return group.action(() => {
+    refuseArguments(group);
+    group.help({ error: true });
+  });
+}
+
 function refuseArguments({ args }: { args: string[] }): void {
   if (args.length === 0) return;
   throw new BadArgument(
-    'a secret is never an argument: type it at the prompt, or send it to standard input. What was typed may be in the history of your shell: replace it where it came from',
+    'this takes nothing but its verbs and options (see --help). A secret is never an argument: type it at the prompt, or send it to standard input; one that was typed here may be in the history of your shell, so make a new one',
   );
 }
 

@@ -67,6 +67,8 @@ describe('the command', () => {
     ['secret', 'set', 'whsec_AAAA', '--json'],
     ['api-key', 'set', 'whsec_AAAA'],
     ['api-key', 'set', '--key=whsec_AAAA'],
+    ['secret', 'whsec_AAAA'],
+    ['api-key', '--key=whsec_AAAA', '--json'],
   ])('%s %s %s: takes no secret as an argument, and does not repeat it', async (...argv) => {
     const { code, out, err } = await run(argv);
     expect(code).toBe(2);
