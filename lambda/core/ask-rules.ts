@@ -1,6 +1,7 @@
 import { readBody } from './body.ts';
 import { type Draft, takePlan } from './completion.ts';
 import { type EventItem, type LineageItem, lineageKey } from './items.ts';
+import { depthOf } from './lineage.ts';
 import { BodyLostError } from './pieces.ts';
 import { type Plan, plan } from './plan.ts';
 import { load } from './save.ts';
@@ -16,7 +17,7 @@ export async function askRules(
 ): Promise<Draft> {
   const { table, rules, settings } = worker;
   const lineage = await load<LineageItem>(table, lineageKey(event.run_id as string));
-  const depth = lineage?.depth ?? 0;
+  const depth = await depthOf(worker, lineage, settings.maxFollowUpDepth);
   const retries = lineage?.retried.filter((other) => other !== completion).length ?? 0;
   let made: Plan;
   try {

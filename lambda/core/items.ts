@@ -128,7 +128,7 @@ export interface CompletionItem extends Item {
 export interface LineageItem extends Item {
   /** Idempotency key of the action; absent on a run that no action of ours started but one retried. */
   action?: string;
-  /** `<run id> <completion sort key>` of the completion that started it. */
+  /** Name of the completion that started it. */
   parent?: string;
   depth: number;
   /** The action found this run by a look-up; the answer to its own call was lost. */
@@ -163,3 +163,11 @@ export const PAUSE_KEY: Key = { pk: 'control#pause', sk: 'pause' };
 export const endedAtCompletion = (endedAt: number): string => `completion#${endedAt}`;
 /** Completion of an event whose run's end is known to nobody: the event itself. */
 export const ownCompletion = (eventId: string): string => `completion#event:${eventId}`;
+
+/** A completion in one text. */
+export const nameOf = ({ pk, sk }: Key): string => `${pk} ${sk}`;
+/** What such a name says. No completion holds a blank, as no event's id does. */
+export function parentOf(name: string): { runId: string; completion: string } {
+  const blank = name.lastIndexOf(' ');
+  return { runId: name.slice('run#'.length, blank), completion: name.slice(blank + 1) };
+}

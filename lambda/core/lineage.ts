@@ -1,7 +1,31 @@
 import type { Hold } from './hold.ts';
-import { ITEM_VERSION, type LineageItem, lineageKey } from './items.ts';
-import { known, LostRaceError, save } from './save.ts';
+import { ITEM_VERSION, type LineageItem, lineageKey, nameOf, parentOf } from './items.ts';
+import { known, LostRaceError, load, save } from './save.ts';
 import type { Worker } from './worker.ts';
+
+/**
+ * How many follow-ups lead to a run, counted up its lineage.
+ *
+ * What its own lineage says may be too little: it was written by a completion whose own start was not known yet, as
+ * the answer was lost, so that it counted from nought. Once that start is found, the walk sees it. So a lost answer
+ * costs the laps that end before it is found, and not a whole new count.
+ *
+ * @param enough Where the guard stops follow-ups; nobody needs to know how far beyond it a run is.
+ */
+export async function depthOf(
+  { table }: Worker,
+  lineage: LineageItem | undefined,
+  enough: number,
+): Promise<number> {
+  let depth = lineage?.depth ?? 0;
+  let above = lineage;
+  // Each lap adds one, so this ends. What has expired above counts by what was written below it.
+  for (let laps = 1; above?.parent !== undefined && depth < enough; laps += 1) {
+    above = await load<LineageItem>(table, lineageKey(parentOf(above.parent).runId));
+    depth = Math.max(depth, laps + (above?.depth ?? 0));
+  }
+  return depth;
+}
 
 /**
  * Writes down which action a run belongs to. The conditional put is the adoption: a run belongs to the action
@@ -16,7 +40,7 @@ export async function recordStart(
   action: string,
   adopted: boolean,
 ): Promise<boolean> {
-  const start = { action, parent: `${draft.pk} ${draft.sk}`, depth: draft.depth + 1 };
+  const start = { action, parent: nameOf(draft), depth: draft.depth + 1 };
   const written = await changeLineage(worker, runId, (found) =>
     found?.action === undefined ? { retried: [], ...found, ...start, ...(adopted && { adopted }) } : found,
   );

@@ -1,6 +1,6 @@
 import { readBody } from '../../lambda/core/body.ts';
 import type { ActionRecord, CompletionItem, EventItem, LineageItem } from '../../lambda/core/items.ts';
-import { PAUSE_KEY, type PauseItem } from '../../lambda/core/items.ts';
+import { completionKey, PAUSE_KEY, type PauseItem, parentOf } from '../../lambda/core/items.ts';
 import type { Stage } from '../stage/stage.ts';
 import { completionOf, isCompletion, readEvent, readPartition, tableOf } from './store.ts';
 import { type EventSummary, summarize } from './summary.ts';
@@ -118,9 +118,8 @@ async function followersOf(stage: Stage, runId: string): Promise<ActionView['fol
 }
 
 async function starterOf(stage: Stage, lineage: LineageItem | undefined): Promise<EventDetail['started_by']> {
-  const [pk, sk] = lineage?.parent?.split(' ') ?? [];
-  if (pk === undefined || sk === undefined) return undefined;
-  const parent = (await tableOf(stage).get({ pk, sk })) as CompletionItem | undefined;
-  const runId = pk.replace(/^run#/, '');
+  if (lineage?.parent === undefined) return undefined;
+  const { runId, completion } = parentOf(lineage.parent);
+  const parent = (await tableOf(stage).get(completionKey(runId, completion))) as CompletionItem | undefined;
   return { run_id: runId, ...(parent && { event_id: parent.owner }) };
 }
