@@ -20,6 +20,7 @@ export interface Totals {
   runs: number;
   effects: number;
   swaps: number;
+  blindPlans: number;
   moves: Record<string, number>;
   faults: Record<string, number>;
 }
@@ -33,6 +34,7 @@ export const noTotals = (): Totals => ({
   runs: 0,
   effects: 0,
   swaps: 0,
+  blindPlans: 0,
   moves: {},
   faults: {},
 });
@@ -46,6 +48,7 @@ function add(totals: Totals, figures: Figures): void {
   totals.runs += figures.runs;
   totals.effects += figures.effects;
   totals.swaps += figures.swaps;
+  totals.blindPlans += figures.blindPlans;
   for (const [name, count] of figures.moves) totals.moves[name] = (totals.moves[name] ?? 0) + count;
   for (const [kind, count] of figures.faults) totals.faults[kind] = (totals.faults[kind] ?? 0) + count;
 }

@@ -8,6 +8,8 @@ import {
 } from '../../lambda/core/items.ts';
 import type { Item } from '../../lambda/core/ports.ts';
 import { MAX_CRASHES } from '../../lambda/core/timing.ts';
+import { Depths } from './depths.ts';
+import { Messages, type Work } from './messages.ts';
 import { ASSUMED, type CyberdeskModel, type ModelRun } from './model/cyberdesk.ts';
 import type { QueueModel, StoredMessage } from './model/queue.ts';
 import type { TableModel } from './model/table.ts';
@@ -28,6 +30,8 @@ export interface Truth {
   api: CyberdeskModel;
   /** Faults so far that may have hidden an answer. */
   faults(): number;
+  /** Epoch milliseconds. */
+  now(): number;
 }
 
 interface PlannedAction {
@@ -46,16 +50,17 @@ export class Oracle {
   swaps = 0;
   readonly #truth: Truth;
   readonly #planned = new Map<string, PlannedAction>();
-  readonly #depths = new Map<string, number>();
+  readonly depths: Depths;
+  readonly messages: Messages;
   readonly #deadLettered = new Set<string>();
-  readonly #messagesOf = new Map<string, number>();
+  readonly #deadLettersOf = new Map<string, number>();
   readonly #owners = new Map<string, string>();
   readonly #done = new Set<string>();
-  /** Completions of follow-ups that were planned before the lineage of their run was there. */
-  readonly #overtaken = new Set<string>();
 
   constructor(truth: Truth) {
     this.#truth = truth;
+    this.depths = new Depths(truth.table, MAX_DEPTH, truth.now);
+    this.messages = new Messages(truth.table);
     truth.table.onPut = (item, before) => this.#onPut(item, before);
     truth.api.onEffect = (key, runs, kind) => this.#onEffect(key, runs, kind);
     truth.api.onOtherBody = (key) => this.#fail(`key ${key} was sent with two different bodies`);
@@ -82,9 +87,13 @@ export class Oracle {
     if (this.calm) this.#fail(`a dead letter (${reason}) for ${event}, although there were only outages`);
     const entry = `${event}/${reopen}`;
     this.#deadLettered.add(entry);
-    const count = (this.#messagesOf.get(entry) ?? 0) + 1;
-    this.#messagesOf.set(entry, count);
+    const count = (this.#deadLettersOf.get(entry) ?? 0) + 1;
+    this.#deadLettersOf.set(entry, count);
     if (count > 3 + 2 * this.#truth.faults()) this.#fail(`${count} dead letters for one failure of ${event}`);
+  }
+
+  onSend(by: 'verifier' | 'sweeper', body: string, begun: Work): void {
+    this.#unless(this.messages.onSend(by, eventOf(body), begun, this.#truth.now()));
   }
 
   /** Nothing was removed that somebody still needs. */
@@ -120,14 +129,13 @@ export class Oracle {
   #onPut(item: Item, before: Item | undefined): void {
     if (item.sk === 'event') this.#onEvent(item as EventItem, before as EventItem | undefined);
     else if (item.sk === 'lineage') this.#onLineage(item as LineageItem, before as LineageItem | undefined);
-    else if (item.sk.startsWith('completion#')) this.#onCompletion(item as CompletionItem);
+    else if (item.sk.startsWith('completion#'))
+      this.#onCompletion(item as CompletionItem, before as CompletionItem | undefined);
   }
 
-  #onCompletion(item: CompletionItem): void {
+  #onCompletion(item: CompletionItem, before: CompletionItem | undefined): void {
     const runId = item.pk.slice('run#'.length);
-    if (item.depth === 0 && item.planned !== undefined && this.#depths.has(runId)) {
-      this.#overtaken.add(`${item.pk} ${item.sk}`);
-    }
+    if (item.planned !== before?.planned) this.#unless(this.depths.onPlan(item));
     for (const { key, rule, position, kind, result } of item.actions ?? []) {
       const action = `${item.pk} ${item.sk.split(OWN)[0]} ${rule} ${position}`;
       if (!this.#planned.has(key)) this.#planned.set(key, { action, runId });
@@ -155,6 +163,7 @@ export class Oracle {
 
   #onLineage(item: LineageItem, before: LineageItem | undefined): void {
     const { action, adopted } = item;
+    this.depths.onLineage(item);
     if (action === undefined || before?.action === action) return;
     if (before?.action !== undefined) this.#fail(`the lineage of ${item.pk} changed hands`);
     const run = this.#truth.api.runs.get(item.pk.slice('run#'.length));
@@ -205,12 +214,11 @@ export class Oracle {
     );
     if (others.length > 1) this.#fail(`${planned.action} took effect ${others.length} times`);
     if (kind === 'retry') return;
-    const depth = (this.#depths.get(planned.runId) ?? 0) + 1;
-    for (const run of runs) this.#depths.set(run.id, depth);
-    // A run that ended before its lineage was written counts as nobody's: one more lap for each of those.
-    if (depth > MAX_DEPTH * (1 + this.#overtaken.size)) {
-      this.#fail(`depth ${depth} with ${this.#overtaken.size} overtaken lineages`);
-    }
+    this.#unless(this.depths.onStart(planned.runId, runs));
+  }
+
+  #unless(wrong: string | undefined): void {
+    if (wrong !== undefined) this.#fail(wrong);
   }
 
   #fail(what: string): never {

@@ -118,6 +118,62 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[]; br
     },
   },
 
+  'counts depth by a run’s own lineage alone': {
+    broken: /counts as depth 0|counts as depth 1/,
+    rules: ['loop'],
+    plant: {
+      worker: (worker, world, eventId) => ({
+        ...worker,
+        table: {
+          ...worker.table,
+          get: async (key) => {
+            const event = world.table.get({ pk: `event#${eventId}`, sk: 'event' }) as EventItem | undefined;
+            const isAbove = key.sk === 'lineage' && key.pk !== `run#${event?.run_id}`;
+            return isAbove ? undefined : worker.table.get(key);
+          },
+        },
+      }),
+    },
+  },
+
+  'sends every duplicate again, finished or not': {
+    broken: /verifier sent a message for .* finished/,
+    rules: ['tell'],
+    plant: {
+      verifier: (ports) => ({
+        ...ports,
+        table: {
+          ...ports.table,
+          put: async (item, expected) => {
+            const outcome = await ports.table.put(item, expected);
+            const found = outcome.ok ? undefined : outcome.found;
+            return found ? { ok: false, found: { ...found, state: 'received' } as Item } : outcome;
+          },
+        },
+      }),
+    },
+  },
+
+  'sweeps what waits in good order': {
+    broken: /sweeper sent \d+ messages/,
+    rules: ['start'],
+    plant: {
+      sweeper: (ports) => ({
+        ...ports,
+        table: {
+          ...ports.table,
+          get: async (key) => {
+            const found = await ports.table.get(key);
+            if (key.sk !== 'event') return undefined;
+            const { resent_at: _sign, ...rest } = found as EventItem;
+            return { ...rest, received_at: new Date(0).toISOString() } as EventItem;
+          },
+          put: async () => ({ ok: true }),
+        },
+      }),
+    },
+  },
+
   'relies on keys that are forgotten sooner than assumed': {
     broken: /took effect \d times/,
     rules: ['start', 'several'],

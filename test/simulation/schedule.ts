@@ -12,6 +12,8 @@ export interface Figures {
   effects: number;
   deadLetters: number;
   swaps: number;
+  /** Plans that could not see all starts above them. */
+  blindPlans: number;
   moves: Map<string, number>;
   faults: Map<string, number>;
 }
@@ -139,7 +141,11 @@ function planMoves(world: World, moves: Moves): void {
   at(0.1, () => moves.rotateApiKey());
   at(0.15, () => moves.throttle());
   at(0.15, () => moves.deploy());
-  at(0.1, () => void moves.sweep(), 120 * MINUTE);
+  // As deployed, for as long as an event may be without a sign of life, and longer.
+  if (rng.chance(0.1)) {
+    for (let quarter = 1; quarter <= 16; quarter += 1)
+      scheduler.in(quarter * 15 * MINUTE, () => void moves.sweep());
+  }
   if (profile.calm) {
     for (let count = rng.int(1, 2); count > 0; count -= 1) {
       at(1, () => moves.outage(['api', 'api', 'table', 'queue', 'secrets', 'topics']));
@@ -170,6 +176,7 @@ export async function settle(world: World, run: () => Promise<void>, events: () 
     effects: world.api.effects.length,
     deadLetters: world.deadLetters.messages.size,
     swaps: world.oracle.swaps,
+    blindPlans: world.oracle.depths.blind,
     moves: world.moves,
     faults: world.faults.counts,
   });

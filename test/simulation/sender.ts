@@ -113,15 +113,13 @@ export class Sender {
       const verdict = await authenticate(secrets, asked, headers, body);
       if (verdict.kind === 'not_configured') return 503;
       if (verdict.kind === 'rejected') return 400;
+      const begun = world.oracle.messages.attempt([svixId, JSON.parse(body.toString()).event_id]);
       const ports = {
         table: tablePort(sandbox, world.table),
-        queue: queuePort(sandbox, (message) => {
-          world.queue.send(message, world.scheduler.now);
-          world.source.wake();
-        }),
+        queue: queuePort(sandbox, (message) => world.enqueue(message, { by: 'verifier', begun })),
         chance: sandbox.chance,
       };
-      const { event } = await receive(ports, { svixId, body }, 90);
+      const { event } = await receive(world.plant.verifier?.(ports) ?? ports, { svixId, body }, 90);
       world.oracle.accepted.add(event);
       return 200;
     } catch (error) {

@@ -1,9 +1,12 @@
 import type { Message } from '../../lambda/core/process.ts';
+import type { ReceivePorts } from '../../lambda/core/receive.ts';
 import { SigningSecretCache } from '../../lambda/core/signing-secret.ts';
+import type { SweepPorts } from '../../lambda/core/sweep.ts';
 import { DAY, MINUTE, SECOND } from '../../lambda/core/timing.ts';
 import type { Verdict, Worker } from '../../lambda/core/worker.ts';
 import { EventSource } from './event-source.ts';
 import { type Faults, RandomFaults } from './faults.ts';
+import type { Work } from './messages.ts';
 import { ASSUMED, CyberdeskModel } from './model/cyberdesk.ts';
 import { QueueModel } from './model/queue.ts';
 import { SecretsModel } from './model/secrets.ts';
@@ -19,6 +22,8 @@ export const SIGNING_SECRET = 'signing-secret';
 /** A bug that is planted by putting something else in the place of a port, or around the core. */
 export interface Plant {
   worker?(worker: Worker, world: World, eventId: string): Worker;
+  verifier?(ports: ReceivePorts): ReceivePorts;
+  sweeper?(ports: SweepPorts): SweepPorts;
   handle?(worker: Worker, message: Message, world: World): Promise<Verdict>;
   /** Cyberdesk does not keep to what is assumed of it, in milliseconds. */
   assumed?: { keyLife?: number; listedWithin?: number };
@@ -87,6 +92,7 @@ export class World {
       deadLetters: this.deadLetters,
       api: this.api,
       faults: () => this.faultCount(),
+      now: () => this.scheduler.now,
     });
     this.oracle.calm = profile.calm;
     const send = this.deadLetters.send.bind(this.deadLetters);
@@ -119,6 +125,13 @@ export class World {
   move(name: string): void {
     this.moves.set(name, (this.moves.get(name) ?? 0) + 1);
     this.note('move', () => name);
+  }
+
+  /** @param sent Who sends it, where that is counted. */
+  enqueue(body: string, sent?: { by: 'verifier' | 'sweeper'; begun: Work }): void {
+    this.queue.send(body, this.scheduler.now);
+    if (sent) this.oracle.onSend(sent.by, body, sent.begun);
+    this.source.wake();
   }
 
   newSandbox(kind: string): Sandbox {

@@ -8,7 +8,11 @@ export class TableModel {
   /** Told of each write that took effect, with what was there before. */
   onPut: (item: Item, before: Item | undefined) => void = () => {};
 
+  /** Told of each read. */
+  onGet: (key: Key) => void = () => {};
+
   get(key: Key): Item | undefined {
+    this.onGet(key);
     return this.items.get(idOf(key));
   }
 

@@ -1,0 +1,93 @@
+import type { CompletionItem, LineageItem } from '../../lambda/core/items.ts';
+import type { Key } from '../../lambda/core/ports.ts';
+import { MINUTE } from '../../lambda/core/timing.ts';
+import type { ModelRun } from './model/cyberdesk.ts';
+import type { TableModel } from './model/table.ts';
+
+/** Longer than any worker lives, frozen ones included: what it plans by, it has read within this time. */
+const LIFE = 15 * MINUTE;
+
+/**
+ * Who started whom by the API's truth, beside what was written down of it. A plan must count each start that was
+ * written down when it was made; one that could not see all of them is blind, and may let one lap more through.
+ */
+export class Depths {
+  readonly #parents = new Map<string, string>();
+  readonly #writtenAt = new Map<string, number>();
+  readonly #reads = new Map<string, { at: number; order: number }[]>();
+  /** Runs with a plan that was blind. */
+  readonly #blind = new Set<string>();
+  readonly #table: TableModel;
+  readonly #most: number;
+  readonly #now: () => number;
+  #order = 0;
+
+  /** @param most `maxFollowUpDepth`. */
+  constructor(table: TableModel, most: number, now: () => number) {
+    this.#table = table;
+    this.#most = most;
+    this.#now = now;
+    table.onGet = (key) => this.#onGet(key);
+  }
+
+  get blind(): number {
+    return this.#blind.size;
+  }
+
+  onLineage({ pk, action }: LineageItem): void {
+    const runId = pk.slice('run#'.length);
+    if (action === undefined || this.#writtenAt.has(runId)) return;
+    this.#order += 1;
+    this.#writtenAt.set(runId, this.#order);
+  }
+
+  /** Says what is wrong with a plan that has just been written. */
+  onPlan({ pk, depth }: CompletionItem): string | undefined {
+    const runId = pk.slice('run#'.length);
+    const truth = this.#above(runId).length;
+    const seen = Math.min(this.#written(runId), this.#most);
+    if (seen < Math.min(truth, this.#most)) this.#blind.add(runId);
+    if (depth < seen)
+      return `${runId} counts as depth ${depth}, and ${seen} starts above it are written down`;
+    if (depth > truth) return `${runId} counts as depth ${depth}, and has ${truth} runs above it`;
+    return undefined;
+  }
+
+  /** Says what is wrong with runs that `parent`'s follow-up has just started. */
+  onStart(parent: string, runs: readonly ModelRun[]): string | undefined {
+    for (const { id } of runs) this.#parents.set(id, parent);
+    const chain = [parent, ...this.#above(parent)];
+    const blind = chain.filter((runId) => this.#blind.has(runId)).length;
+    return chain.length > this.#most + blind
+      ? `depth ${chain.length}, with ${blind} plans that could not see all above them`
+      : undefined;
+  }
+
+  /** Runs above one, the nearest first. */
+  #above(runId: string): string[] {
+    const above: string[] = [];
+    for (let at = this.#parents.get(runId); at !== undefined; at = this.#parents.get(at)) above.push(at);
+    return above;
+  }
+
+  /** How many starts above a run were written down, without a gap, when its plan began to be made. */
+  #written(runId: string): number {
+    const since = this.#now() - LIFE;
+    const read = this.#reads.get(runId)?.find(({ at }) => at >= since);
+    if (!read) return 0;
+    const isWritten = (id: string) =>
+      (this.#writtenAt.get(id) ?? Number.POSITIVE_INFINITY) < read.order &&
+      this.#table.items.has(`run#${id}\nlineage`);
+    const gap = [runId, ...this.#above(runId)].findIndex((id) => !isWritten(id));
+    return gap;
+  }
+
+  #onGet({ pk, sk }: Key): void {
+    if (sk !== 'lineage') return;
+    this.#order += 1;
+    const runId = pk.slice('run#'.length);
+    const reads = this.#reads.get(runId) ?? [];
+    reads.push({ at: this.#now(), order: this.#order });
+    this.#reads.set(runId, reads);
+  }
+}
