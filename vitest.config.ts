@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     // A synth or a cold local run on a busy machine; a test that waits for a condition ends long before.
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     restoreMocks: true,
     // Two cores' worth, and one for the file that mostly waits: the walk through all faults.

@@ -5,14 +5,16 @@ export class BadFault extends Error {
   override name = 'BadFault';
 }
 
+const services = ['dynamodb', 'sqs', 'sns', 'secretsmanager', 'cyberdesk', 'lambda'];
 const kinds = ['drop', 'fail', 'delay', 'kill', 'twice'];
 const fields = ['call', 'do', 'when', 'function', 'nth', 'times', 'ms', 'status', 'error', 'body', 'headers'];
 
 /**
- * Checks a fault that came as JSON.
+ * Checks a fault that came as JSON. One that could never hit is refused: whoever plants it waits for it.
+ * @param callers labels of the functions, and `operator`
  * @throws BadFault naming the first wrong field
  */
-export function parseFault(value: unknown): Fault {
+export function parseFault(value: unknown, callers: readonly string[]): Fault {
   if (value === null || typeof value !== 'object' || Array.isArray(value))
     throw new BadFault('A fault is a JSON object.');
   const fault = value as Record<string, unknown>;
@@ -24,6 +26,9 @@ export function parseFault(value: unknown): Fault {
       '"call" must be "<service>:<operation>", e.g. "dynamodb:PutItem" or "cyberdesk:POST /v1/runs".',
     );
   }
+  const [service = ''] = fault.call.split(':', 1);
+  if (service !== '*' && !services.includes(service))
+    throw new BadFault(`"call": there is no service "${service}"; there are ${services.join(', ')}.`);
   if (!kinds.includes(String(fault.do))) throw new BadFault(`"do" must be one of ${kinds.join(', ')}.`);
   if (fault.when !== undefined && fault.when !== 'before' && fault.when !== 'after') {
     throw new BadFault('"when" must be "before" or "after".');
@@ -34,8 +39,8 @@ export function parseFault(value: unknown): Fault {
       '"lambda:Invoke" can be hit by "twice" and "delay" only; kill a function at one of its calls.',
     );
   }
-  if (fault.function !== undefined && typeof fault.function !== 'string')
-    throw new BadFault('"function" must be text.');
+  if (fault.function !== undefined && !callers.includes(String(fault.function).toLowerCase()))
+    throw new BadFault(`"function" must be one of ${callers.join(', ')}.`);
   whole(fault, 'nth', 1);
   if (fault.times !== 'always') whole(fault, 'times', 1);
   whole(fault, 'ms', 0);

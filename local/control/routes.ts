@@ -21,19 +21,24 @@ interface Call {
   readonly body: () => Promise<unknown>;
 }
 
+class BadQuery extends Error {
+  override name = 'BadQuery';
+}
+
+/** Whose message is for the one who asked. */
+const mistakes = [BadFault, BadQuery, SyntaxError, URIError];
+
 const missing = (what: string): Answer => ({ status: 404, json: { message: `No ${what} of this id.` } });
 
 /** Answers `/_local/…`: state, faults and whatever else tests and tools ask of a run. */
 export function controlHandler(run: LocalRun): RequestHandler {
   const parts = shownParts(run);
   const events = new EventStore(run.aws, parts.table.name, parts.retentionDays);
+  const callers = [...run.stack.functions.map(({ label }) => label), 'operator'];
   const routes: Readonly<Record<string, (call: Call) => Promise<Answer>>> = {
     'GET health': async () => health(run),
     'GET stack': async () => ({ json: describeStack(run) }),
-    'GET events': async ({ query }) => {
-      const limit = Number(query.get('limit') ?? Number.POSITIVE_INFINITY);
-      return { json: { events: await events.list(Number.isNaN(limit) ? 100 : limit) } };
-    },
+    'GET events': async ({ query }) => ({ json: { events: await events.list(limitOf(query)) } }),
     'GET events/*': async ({ id }) => {
       const event = await events.show(id);
       return event ? { json: event } : missing('event');
@@ -55,7 +60,7 @@ export function controlHandler(run: LocalRun): RequestHandler {
       const given = await body();
       const planted = [given]
         .flat()
-        .map(parseFault)
+        .map((fault) => parseFault(fault, callers))
         .map((fault) => run.faults.plant(fault));
       return { status: 201, json: Array.isArray(given) ? planted : planted[0] };
     },
@@ -88,6 +93,14 @@ export function controlHandler(run: LocalRun): RequestHandler {
   };
 }
 
+/** @throws BadQuery */
+function limitOf(query: URLSearchParams): number {
+  const given = query.get('limit');
+  if (given === null) return Number.POSITIVE_INFINITY;
+  if (!/^[1-9]\d{0,8}$/.test(given)) throw new BadQuery('"limit" must be a whole number from 1 on.');
+  return Number(given);
+}
+
 async function respond(
   routes: Readonly<Record<string, (call: Call) => Promise<Answer>>>,
   request: IncomingMessage,
@@ -110,7 +123,7 @@ async function respond(
     });
     response.end(answer.bytes);
   } catch (error) {
-    const wrong = error instanceof BadFault || error instanceof SyntaxError || error instanceof URIError;
+    const wrong = mistakes.some((mistake) => error instanceof mistake);
     sendJson(response, wrong ? 400 : 500, { message: (error as Error).message });
   }
 }

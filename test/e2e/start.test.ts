@@ -121,6 +121,22 @@ describe('npm start', () => {
     expect((await fetch(`http://127.0.0.1:${port}/_local/events/none`)).status).toBe(404);
   });
 
+  it('says what is wrong with a question, and plants no fault that can never hit', async () => {
+    const ask = async (path: string, fault?: object) => {
+      const post = { method: 'POST', body: JSON.stringify(fault) };
+      const response = await fetch(`http://127.0.0.1:${port}/_local/${path}`, fault && post);
+      return [response.status, ((await response.json()) as { message?: string }).message];
+    };
+    expect(await ask('events?limit=none')).toEqual([400, expect.stringContaining('"limit"')]);
+    expect(await ask('events?limit=1')).toEqual([200, undefined]);
+    const fault = { call: 'sqs:SendMessage', do: 'drop' };
+    expect(await ask('faults', { ...fault, function: 'reader' })).toEqual([
+      400,
+      '"function" must be one of verifier, processor, sweeper, operator.',
+    ]);
+    expect(await ask('faults')).toEqual([200, undefined]);
+  });
+
   it('ends in order when it is told to', async () => {
     expect(await run.stop()).toBe(0);
   });

@@ -62,26 +62,29 @@ describe('a fault as JSON', () => {
       when: 'after',
       nth: 2,
       times: 'always',
+      function: 'Verifier',
     };
-    expect(parseFault(fault)).toEqual(fault);
+    expect(parseFault(fault, ['verifier', 'operator'])).toEqual(fault);
   });
 
   it.each([
     [{ do: 'drop' }, /"call"/],
     [{ call: 'PutItem', do: 'drop' }, /"call"/],
-    [{ call: 'a:b', do: 'explode' }, /"do".*drop, fail/],
-    [{ call: 'a:b', do: 'drop', when: 'later' }, /"when"/],
-    [{ call: 'a:b', do: 'drop', nth: 0 }, /"nth"/],
-    [{ call: 'a:b', do: 'drop', times: 1.5 }, /"times"/],
-    [{ call: 'a:b', do: 'delay' }, /"ms"/],
-    [{ call: 'a:b', do: 'fail', status: 200 }, /"status"/],
-    [{ call: 'a:b', do: 'drop', wehn: 'after' }, /"wehn"/],
-    [{ call: 'a:b', do: 'twice', when: 'after' }, /"twice"/],
+    [{ call: 'sqs:b', do: 'explode' }, /"do".*drop, fail/],
+    [{ call: 'sqs:b', do: 'drop', when: 'later' }, /"when"/],
+    [{ call: 'sqs:b', do: 'drop', nth: 0 }, /"nth"/],
+    [{ call: 'sqs:b', do: 'drop', times: 1.5 }, /"times"/],
+    [{ call: 'sqs:b', do: 'delay' }, /"ms"/],
+    [{ call: 'sqs:b', do: 'fail', status: 200 }, /"status"/],
+    [{ call: 'sqs:b', do: 'drop', wehn: 'after' }, /"wehn"/],
+    [{ call: 'sqs:b', do: 'twice', when: 'after' }, /"twice"/],
     [{ call: 'lambda:Invoke', do: 'kill' }, /lambda:Invoke/],
+    [{ call: 'dynamo:PutItem', do: 'drop' }, /no service "dynamo".*dynamodb, sqs/],
+    [{ call: 'sqs:b', do: 'drop', function: 'verifer' }, /"function".*verifier, operator/],
     [[], /object/],
     [null, /object/],
   ])('%j is refused by name', (fault, message) => {
-    expect(() => parseFault(fault)).toThrow(BadFault);
-    expect(() => parseFault(fault)).toThrow(message);
+    expect(() => parseFault(fault, ['verifier', 'operator'])).toThrow(BadFault);
+    expect(() => parseFault(fault, ['verifier', 'operator'])).toThrow(message);
   });
 });
