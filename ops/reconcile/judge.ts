@@ -2,11 +2,14 @@ import type { EventItem } from '../../lambda/core/items.ts';
 import { isTerminal, parseTime } from '../../lambda/core/webhook.ts';
 import type { RunResponse } from '../../lambda/cyberdesk/types.ts';
 import type { Stage } from '../stage/stage.ts';
+import { reconciledId } from './apply.ts';
 import { claimedEndings, type Ending, hasEventWithoutEnd } from './known.ts';
 
 export type Verdict =
   /** An event stands for it, finished or not. */
   | 'known'
+  /** An earlier reconcile has stored its event, and nobody has begun it: its message may be lost. */
+  | 'waiting'
   /** No event stands for it. */
   | 'missing'
   /** Ended a moment ago: its webhook may be on its way. */
@@ -69,7 +72,10 @@ async function judgeUnclaimed(
 ): Promise<Verdict> {
   const isSame = ({ ended_at, status }: EventItem) =>
     ended_at === undefined ? status === ending.status : ended_at === ending.endedAt;
-  if (open.get(ending.run_id)?.some(isSame)) return 'known';
+  const unfinished = open.get(ending.run_id) ?? [];
+  // Nobody delivers it again, as Svix does a webhook that was cut off between table and queue.
+  if (unfinished.some(({ event_id }) => event_id === reconciledId(ending))) return 'waiting';
+  if (unfinished.some(isSame)) return 'known';
   if (ending.endedAt > bounds.settled) return 'recent';
   if (await hasEventWithoutEnd(stage, ending)) return 'unclear';
   return (await sendsWebhooks(ending.workflow_id)) ? 'missing' : 'webhooks_off';

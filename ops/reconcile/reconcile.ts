@@ -3,7 +3,7 @@ import { cyberdeskOf } from '../doctor/secrets.ts';
 import { BadArgument, OperatorError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
-import { type Applied, enqueueMissing } from './apply.ts';
+import { type Applied, enqueueMissing, queueAgain } from './apply.ts';
 import type { Bookmark, Bookmarks } from './bookmark.ts';
 import { runWindows, webhookSwitch } from './cyberdesk.ts';
 import { type Judged, judge, judgeEndings, type Verdict } from './judge.ts';
@@ -78,15 +78,18 @@ export async function reconcile(stage: Stage, options: ReconcileOptions): Promis
     bounds: { since: mark.since, until: mark.until, settled: now() - options.grace },
   };
   const pace = pacer(options.rate ?? 10, options);
-  const enqueue = async (one: Judged) => {
+  const settle = async (one: Judged) => {
+    const isOpen = one.verdict === 'missing' || one.verdict === 'waiting';
+    if (!apply || !isOpen) return one;
     await pace();
-    return { ...one, applied: await enqueueMissing(stage, client, one) };
+    const applied =
+      one.verdict === 'missing' ? await enqueueMissing(stage, client, one) : await queueAgain(stage, one);
+    return { ...one, applied };
   };
   const take = async (judged: readonly Judged[]) => {
     for (const one of judged) {
       mark.counts[one.verdict] = (mark.counts[one.verdict] ?? 0) + 1;
-      if (one.verdict === 'known') continue;
-      mark.open.push(apply && one.verdict === 'missing' ? await enqueue(one) : one);
+      if (one.verdict !== 'known') mark.open.push(await settle(one));
     }
   };
 

@@ -91,11 +91,15 @@ async function run({ io, stage, options, given }: Call<ReconcileVerbOptions>): P
 
 const WORDS: Record<Verdict, string> = {
   known: 'have their event',
+  waiting: 'have an event of an earlier reconcile that nobody has begun; its message may be lost',
   missing: 'have none',
   recent: 'ended a moment ago; their webhooks may be on the way',
   webhooks_off: 'belong to workflows that send no webhooks (--include-disabled takes them in)',
   unclear: 'are for a person: no end, or an event without one',
 };
+
+/** What a person may have to do something about. */
+const SHOWN: readonly Verdict[] = ['waiting', 'missing', 'unclear'];
 
 function show(
   io: Io,
@@ -109,7 +113,7 @@ function show(
     const count = counts[verdict] ?? 0;
     if (count > 0) io.out(`  ${String(count).padStart(6)}  ${WORDS[verdict]}\n`);
   }
-  const rows = found.filter(({ verdict }) => verdict === 'missing' || verdict === 'unclear');
+  const rows = found.filter(({ verdict }) => SHOWN.includes(verdict));
   if (rows.length === 0) return;
   io.out('\n');
   io.out(
@@ -118,9 +122,13 @@ function show(
       { title: 'STATUS', value: ({ status }) => status },
       { title: 'RUN', value: ({ run_id }) => run_id },
       { title: 'WORKFLOW', value: ({ workflow_id }) => workflow_id },
-      { title: 'NOW', value: ({ verdict, applied }) => applied ?? verdict },
+      { title: 'NOW', value: ({ verdict, applied }) => (applied ?? verdict).replaceAll('_', ' ') },
     ]),
   );
   if (rows.length > MOST_ROWS) io.out(`… and ${rows.length - MOST_ROWS} more (--json shows all)\n`);
-  if (!apply) io.out(io.color.dim(`nothing was changed; next: queue what is missing with "${next}"\n`));
+  if (apply) return;
+  const { missing = 0, waiting = 0 } = counts;
+  const what = missing > 0 ? 'queue what is missing' : 'queue again what waits';
+  const then = missing + waiting > 0 ? `; next: ${what} with "${next}"` : '';
+  io.out(io.color.dim(`nothing was changed${then}\n`));
 }

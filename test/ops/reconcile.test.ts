@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CyberdeskApi, startCyberdeskApi } from '../../local/cyberdesk-api/server.ts';
 import { describeEvent } from '../../ops/events/detail.ts';
 import { takeEvents } from '../../ops/events/list.ts';
+import { queueDepths } from '../../ops/queues/depths.ts';
 import { reconciledId } from '../../ops/reconcile/apply.ts';
 import { Bookmarks } from '../../ops/reconcile/bookmark.ts';
 import { type ReconcileOptions, reconcile } from '../../ops/reconcile/reconcile.ts';
@@ -98,13 +98,29 @@ describe('reconcile', () => {
     expect(states.filter(({ duplicate_of }) => duplicate_of === undefined)).toHaveLength(1);
   });
 
-  it('knows an event that waits, whose message is lost', async () => {
+  it('cut off between the event and its message is finished by a second one', async () => {
     const missing = ended();
-    await reconcile(here.stage, options({ apply: true }));
-    await here.stage.clients.sqs.send(new PurgeQueueCommand({ QueueUrl: here.stage.outputs.queueUrl }));
-    // Stored and open, so it is the sweeper's business.
-    expect((await reconcile(here.stage, options({ apply: true }))).counts).toEqual({ known: 1 });
+    const noQueue = {
+      ...here.stage,
+      clients: { ...here.stage.clients, sqs: { send: () => Promise.reject(new Error('cut')) } },
+    } as unknown as TestStage;
+    await expect(reconcile(noQueue, options({ apply: true }))).rejects.toThrow('cut');
     expect(await describeEvent(here.stage, idOf(missing))).toMatchObject({ state: 'received' });
+
+    const looked = await reconcile(here.stage, options());
+    expect([looked.counts, (await queueDepths(here.stage)).queue.visible]).toEqual([{ waiting: 1 }, 0]);
+    const { runs } = await reconcile(here.stage, options({ apply: true }));
+    expect(runs).toMatchObject([{ run_id: missing.id, verdict: 'waiting', applied: 'queued_again' }]);
+    await here.service.work();
+    expect(here.service.created).toHaveLength(1);
+    expect((await reconcile(here.stage, options({ apply: true }))).counts).toEqual({ known: 1 });
+  });
+
+  it('sends no message again for an event that waits for its own webhook delivery', async () => {
+    const told = ended();
+    await here.service.deliver({ run: { ...told } });
+    expect((await reconcile(here.stage, options({ apply: true }))).counts).toEqual({ known: 1 });
+    expect((await queueDepths(here.stage)).queue.visible).toBe(1);
   });
 
   it('leaves to a person what it cannot tell: an event without an end', async () => {
