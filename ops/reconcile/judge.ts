@@ -27,6 +27,8 @@ export interface Bounds {
   /** Ended from `since` to `until`, epoch milliseconds. */
   since: number;
   until: number;
+  /** What ended up to here has been judged before. */
+  comparedTo?: number | undefined;
   /** Later endings are too recent to be missed. */
   settled: number;
 }
@@ -51,10 +53,13 @@ export async function judge(parts: JudgeParts, runs: readonly RunResponse[]): Pr
       // Without an end no key says that a webhook and a reconciled event are the same: both would act.
       const createdAt = parseTime(run.created_at) ?? 0;
       if (createdAt >= bounds.since) judged.push({ ...base, endedAt: createdAt, verdict: 'unclear' });
-    } else if (endedAt >= bounds.since && endedAt <= bounds.until) endings.push({ ...base, endedAt });
+    } else if (isWithin(bounds, endedAt)) endings.push({ ...base, endedAt });
   }
   return [...judged, ...(await judgeEndings(parts, endings))];
 }
+
+const isWithin = ({ since, until, comparedTo = Number.NEGATIVE_INFINITY }: Bounds, at: number): boolean =>
+  at >= since && at <= until && at > comparedTo;
 
 /** The same of endings that are within the bounds. */
 export async function judgeEndings(parts: JudgeParts, endings: readonly Ending[]): Promise<Judged[]> {

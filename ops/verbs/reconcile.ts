@@ -103,11 +103,12 @@ const SHOWN: readonly Verdict[] = ['waiting', 'missing', 'unclear'];
 
 function show(
   io: Io,
-  { counts, runs: found, compared, since, resumed }: Reconciled,
+  { counts, runs: found, compared, since, until, resumed, extended_from }: Reconciled,
   apply: boolean,
   next: string,
 ): void {
   if (resumed) io.out('went on where the last one was cut off\n');
+  if (extended_from) io.out(`and compared what ended since, from ${extended_from} to ${until}\n`);
   io.out(`${compared} runs ended since ${since}\n`);
   for (const verdict of Object.keys(WORDS) as Verdict[]) {
     const count = counts[verdict] ?? 0;

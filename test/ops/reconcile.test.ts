@@ -52,8 +52,11 @@ const options = (given: Partial<ReconcileOptions> = {}): ReconcileOptions => ({
   grace: -HOUR,
   ...given,
 });
-const idOf = (run: ReturnType<typeof ended>) =>
-  reconciledId({ run_id: run.id, endedAt: Date.parse(run.ended_at), workflow_id: '', status: '' });
+const endingOf = ({ id, ended_at, workflow_id, status }: ReturnType<typeof ended>) => ({
+  ...{ run_id: id, workflow_id, status },
+  endedAt: Date.parse(ended_at),
+});
+const idOf = (run: ReturnType<typeof ended>) => reconciledId(endingOf(run));
 
 describe('reconcile', () => {
   it('finds terminal runs without an event, and changes nothing by itself', async () => {
@@ -170,11 +173,7 @@ describe('reconcile', () => {
     const bookmarks = new Bookmarks(['test'], directory);
     const [missing, told] = [ended(), ended()];
     const { since, until = 0 } = options();
-    const recent = [missing, told].map(({ id, workflow_id, status, ended_at }) => ({
-      ...{ run_id: id, workflow_id, status },
-      endedAt: Date.parse(ended_at),
-      verdict: 'recent' as const,
-    }));
+    const recent = [missing, told].map((run) => ({ ...endingOf(run), verdict: 'recent' as const }));
     // Cut off after it had met all runs.
     const before = { since, until, upTo: until, startedAt: Date.now(), counts: { recent: 2 }, open: recent };
     await bookmarks.write(before);
@@ -189,6 +188,25 @@ describe('reconcile', () => {
     expect([resumed, counts]).toEqual([true, { known: 1, missing: 1 }]);
     expect(runs).toMatchObject([{ run_id: missing.id, verdict: 'missing', applied: 'enqueued' }]);
     expect(await describeEvent(here.stage, idOf(missing))).toMatchObject({ state: 'received' });
+  });
+
+  it('goes on to now, not to the now of the one that was cut off', async () => {
+    const bookmarks = new Bookmarks(['test'], directory);
+    const { since } = options();
+    const [told, endless] = [ended(), ended()];
+    Object.assign(endless, { ended_at: null });
+    const until = Date.parse(told.ended_at);
+    const before = { since, until, upTo: since, startedAt: Date.now(), counts: {}, open: [] };
+    await bookmarks.write(before);
+    const later = ended();
+
+    const looked = await reconcile(here.stage, options({ bookmarks }));
+    expect(looked).toMatchObject({ resumed: true, extended_from: told.ended_at });
+    expect(looked.counts).toEqual({ missing: 2, unclear: 1 });
+    expect(looked.runs.map(({ run_id }) => run_id)).toContain(later.id);
+    // Cut off on that second way, it tells of nothing twice.
+    await bookmarks.write({ ...before, comparedTo: until, until: Date.now() + HOUR });
+    expect((await reconcile(here.stage, options({ bookmarks }))).counts).toMatchObject({ missing: 1 });
   });
 
   it('does not apply again what the one before has applied', async () => {
