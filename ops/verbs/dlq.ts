@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { confirmChange } from '../cli/ask.ts';
-import { type Context, changes, EXIT, runs, verb } from '../cli/command.ts';
+import { type Call, type Context, changes, EXIT, type ExitCode, runs, verb } from '../cli/command.ts';
 import { progress } from '../cli/progress.ts';
 import { ago, showJson, tinted } from '../cli/show.ts';
 import { table } from '../cli/table.ts';
@@ -47,6 +47,8 @@ const readFilter = ({ reason, workflow, status, run, since }: DlqOptions, now: n
   since: since === undefined ? undefined : parseSince(since, '--since', now),
 });
 
+type ListOptions = DlqOptions & { limit: number };
+
 function listCommand(context: Context): Command {
   const command = filters(
     verb('list', 'lists dead letters with their reasons; exit code 1 when there are any', [
@@ -54,30 +56,34 @@ function listCommand(context: Context): Command {
       'dlq list --stage prod --reason refused',
     ]),
   ).option('--limit <count>', 'most messages to show', positive, 100);
-  return runs<DlqOptions & { limit: number }>(context, command, async ({ io, stage, options, given }) => {
-    const { letters, more } = await listDeadLetters(stage, readFilter(options, io.now()), options.limit);
-    const hidden = await countHidden(stage);
-    if (options.json) showJson(io, { letters, more, hidden });
-    else if (letters.length === 0) io.out('no dead letters that match\n');
-    else {
-      io.out(
-        table<DeadLetter>(letters, [
-          { title: 'SENT', value: ({ sent_at }) => ago(io, sent_at) },
-          { title: 'REASON', value: ({ reason }) => reason },
-          { title: 'STANDING', value: ({ standing }) => tinted(io, standing) },
-          { title: 'EVENT', value: ({ event_id = '-' }) => event_id },
-          { title: 'RUN', value: ({ run_id = '-' }) => run_id },
-          { title: 'NOTE', value: noteOf },
-        ]),
-      );
-      if (more) io.out(io.color.dim('there are more: --limit shows them\n'));
-      const { limit: _limit, ...chosen } = given;
-      const redrive = commandLine(stage.target, ['dlq', 'redrive'], isEmpty(chosen) ? { all: true } : chosen);
-      io.out(io.color.dim(`next: mend the cause, then "${redrive}"\n`));
-    }
-    if (!options.json) io.out(hiddenLine(hidden));
-    return letters.length > 0 || hidden > 0 ? EXIT.finding : EXIT.ok;
+  return runs<ListOptions>(context, command, list, ({ io, options }) => {
+    readFilter(options, io.now());
   });
+}
+
+async function list({ io, stage, options, given }: Call<ListOptions>): Promise<ExitCode> {
+  const { letters, more } = await listDeadLetters(stage, readFilter(options, io.now()), options.limit);
+  const hidden = await countHidden(stage);
+  if (options.json) showJson(io, { letters, more, hidden });
+  else if (letters.length === 0) io.out('no dead letters that match\n');
+  else {
+    io.out(
+      table<DeadLetter>(letters, [
+        { title: 'SENT', value: ({ sent_at }) => ago(io, sent_at) },
+        { title: 'REASON', value: ({ reason }) => reason },
+        { title: 'STANDING', value: ({ standing }) => tinted(io, standing) },
+        { title: 'EVENT', value: ({ event_id = '-' }) => event_id },
+        { title: 'RUN', value: ({ run_id = '-' }) => run_id },
+        { title: 'NOTE', value: noteOf },
+      ]),
+    );
+    if (more) io.out(io.color.dim('there are more: --limit shows them\n'));
+    const { limit: _limit, ...chosen } = given;
+    const redrive = commandLine(stage.target, ['dlq', 'redrive'], isEmpty(chosen) ? { all: true } : chosen);
+    io.out(io.color.dim(`next: mend the cause, then "${redrive}"\n`));
+  }
+  if (!options.json) io.out(hiddenLine(hidden));
+  return letters.length > 0 || hidden > 0 ? EXIT.finding : EXIT.ok;
 }
 
 const hiddenLine = (hidden: number): string =>

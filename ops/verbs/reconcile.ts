@@ -5,13 +5,13 @@ import type { Io } from '../cli/io.ts';
 import { progress } from '../cli/progress.ts';
 import { ago, showJson } from '../cli/show.ts';
 import { table } from '../cli/table.ts';
-import { parseDuration, parseSince } from '../cli/time.ts';
+import { checkSpan, parseDuration, parseSince } from '../cli/time.ts';
 import { BadArgument } from '../errors.ts';
 import { Bookmarks } from '../reconcile/bookmark.ts';
 import type { Verdict } from '../reconcile/judge.ts';
 import { type Reconciled, reconcile } from '../reconcile/reconcile.ts';
 import { commandLine } from '../stage/command-line.ts';
-import { rate } from './filter-options.ts';
+import { rate, uuid } from './filter-options.ts';
 
 interface ReconcileVerbOptions {
   since: string;
@@ -28,6 +28,9 @@ interface ReconcileVerbOptions {
 /** Rows that a person reads. */
 const MOST_ROWS = 50;
 
+/** All runs since then are read, a thousand at a time. */
+const LONGEST_LOOKBACK = '365d';
+
 /** `reconcile` */
 export function reconcileCommand(context: Context): Command {
   const command = changes(
@@ -40,21 +43,27 @@ export function reconcileCommand(context: Context): Command {
     .requiredOption('--since <time>', 'runs that ended since: 2h (ago), 2026-11-25 or 2026-11-25T10:00:00Z')
     .option('--until <time>', 'runs that ended until then (default: now)')
     .option('--apply', 'store and queue what is missing')
-    .option('--workflow <id>', 'only runs of this workflow')
+    .option('--workflow <id>', 'only runs of this workflow', uuid)
     .option('--include-disabled', 'also runs of workflows that send no webhooks (is_webhooks_enabled)')
-    .option('--lookback <duration>', 'how long before --since a run may have been created', '30d')
+    .option(
+      '--lookback <duration>',
+      `how long before --since a run may have been created (at most ${LONGEST_LOOKBACK})`,
+      '30d',
+    )
     .option('--grace <duration>', 'a run that ended this recently is not missing yet', '15m')
     .option('--rate <per second>', 'most events per second', rate, 10)
     .option('--restart', 'begin anew where one of the last day was cut off');
   return runs<ReconcileVerbOptions>(context, command, run, check);
 }
 
-function check({ io, options: { since, until } }: Omit<Call<ReconcileVerbOptions>, 'stage'>): void {
-  const from = parseSince(since, '--since', io.now());
-  if (until !== undefined && parseSince(until, '--until', io.now()) <= from)
-    throw new BadArgument(
-      `--until "${until}" is not after --since "${since}": give the earlier time as --since`,
-    );
+function check({ io, options }: Omit<Call<ReconcileVerbOptions>, 'stage'>): void {
+  const { since, lookback, grace } = options;
+  parseSince(since, '--since', io.now());
+  checkSpan(options, io.now());
+  parseDuration(grace, '--grace');
+  if (parseDuration(lookback, '--lookback') > parseDuration(LONGEST_LOOKBACK, '--lookback')) {
+    throw new BadArgument(`--lookback "${lookback}" is too long: give at most ${LONGEST_LOOKBACK}`);
+  }
 }
 
 async function run({ io, stage, options, given }: Call<ReconcileVerbOptions>): Promise<ExitCode> {
