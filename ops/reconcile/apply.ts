@@ -34,7 +34,7 @@ export async function enqueueMissing(
   client: CyberdeskClient,
   ending: Ending,
 ): Promise<Applied> {
-  const run = await patiently(() => client.runs.get(ending.run_id));
+  const run = await patiently(stage.target, () => client.runs.get(ending.run_id));
   if (!run) return 'gone';
   if (!isTerminal(run.status) || parseTime(run.ended_at) !== ending.endedAt) return 'changed';
   // As webhooks have it: without the history, and without what `include` adds.

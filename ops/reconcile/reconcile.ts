@@ -74,7 +74,10 @@ export async function reconcile(stage: Stage, options: ReconcileOptions): Promis
   if (!client) {
     throw new OperatorError(`the API key is not set: ${commandLine(stage.target, ['api-key', 'set'])}`);
   }
-  const stated = { stage, sendsWebhooks: includeDisabled ? async () => true : webhookSwitch(client) };
+  const stated = {
+    stage,
+    sendsWebhooks: includeDisabled ? async () => true : webhookSwitch(stage.target, client),
+  };
   const settled = now() - options.grace;
   const partsOf = async () => ({
     ...stated,
@@ -101,7 +104,7 @@ export async function reconcile(stage: Stage, options: ReconcileOptions): Promis
     const parts = await partsOf();
     let seen = new Set<string>();
     for await (const { runs, upTo } of walkWindows(
-      runWindows(client, options.workflow),
+      runWindows(stage.target, client, options.workflow),
       mark.upTo,
       mark.until,
     )) {

@@ -240,6 +240,8 @@ describe('reconcile', () => {
 
   it('says what to do when the API key is refused', async () => {
     api.settings.apiKey = 'another';
-    await expect(reconcile(here.stage, options())).rejects.toThrow(/run the same command again/);
+    await expect(reconcile(here.stage, options())).rejects.toThrow(
+      /401.*"npx cyberdesk-webhooks api-key set --stage dev".*run the same command again/,
+    );
   });
 });
