@@ -62,7 +62,8 @@ async function redrive(call: Call<RedriveVerbOptions>): Promise<ExitCode> {
   else {
     show(io, stage, result);
     if (interrupted) {
-      io.out(`interrupted: about ${visible} dead letter(s) are still there; go on with "${again}"\n`);
+      const left = `about ${visible} dead letter(s) are still there; go on with "${again}"`;
+      io.out(`interrupted: ${visible === 0 ? 'no dead letter is left to be seen' : left}\n`);
     }
     io.out(hiddenLine(hidden));
   }
