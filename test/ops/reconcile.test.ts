@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CyberdeskApi, startCyberdeskApi } from '../../local/cyberdesk-api/server.ts';
 import { describeEvent } from '../../ops/events/detail.ts';
 import { takeEvents } from '../../ops/events/list.ts';
@@ -10,6 +10,7 @@ import { reconciledId } from '../../ops/reconcile/apply.ts';
 import { Bookmarks } from '../../ops/reconcile/bookmark.ts';
 import { type ReconcileOptions, reconcile } from '../../ops/reconcile/reconcile.ts';
 import { setApiKey } from '../../ops/secrets/set.ts';
+import { run } from './support/command.ts';
 import type { TestStage } from './support/stage.ts';
 import { useStage } from './support/use-stage.ts';
 
@@ -207,6 +208,29 @@ describe('reconcile', () => {
     // Cut off on that second way, it tells of nothing twice.
     await bookmarks.write({ ...before, comparedTo: until, until: Date.now() + HOUR });
     expect((await reconcile(here.stage, options({ bookmarks }))).counts).toMatchObject({ missing: 1 });
+  });
+
+  it('tells people that it went on, and how far', async () => {
+    vi.stubEnv('XDG_STATE_HOME', directory);
+    const { stackName, region, outputs } = here.stage;
+    const question = [
+      stackName,
+      region,
+      outputs.installation,
+      '1h',
+      undefined,
+      undefined,
+      false,
+      '30d',
+      false,
+    ];
+    const [since, until] = [Date.now() - HOUR, Date.now() - HOUR / 2];
+    const left = { since, until, upTo: since, startedAt: Date.now(), counts: {}, open: [] };
+    await new Bookmarks(question).write(left);
+    const { out } = await run(['reconcile', '--since', '1h'], { connect: async () => here.stage });
+    vi.unstubAllEnvs();
+    expect(out).toContain('went on where the last one was cut off\n');
+    expect(out).toContain(`and compared what ended since, from ${new Date(until).toISOString()} to 2`);
   });
 
   it('does not apply again what the one before has applied', async () => {
