@@ -21,6 +21,7 @@ const TONES: Record<string, 'green' | 'red' | 'yellow' | 'dim'> = {
   task_failed: 'red',
   unprocessable: 'red',
   received: 'yellow',
+  processing: 'yellow',
   pending: 'yellow',
   warning: 'yellow',
   open: 'yellow',

@@ -49,5 +49,23 @@ export function parseSince(text: string, option: string, now: number): number {
       `${option} "${text}" is no time: give one like 2h (ago), 2026-11-25 or 2026-11-25T10:00:00Z`,
     );
   }
+  const day = trimmed.slice(0, 10);
+  // JavaScript takes 31 November for 1 December.
+  if (new Date(`${day}T00:00:00Z`).toISOString().slice(0, 10) !== day) {
+    throw new BadArgument(`${option} "${text}": there is no day ${day}; give one that the calendar has`);
+  }
   return at;
+}
+
+/**
+ * Refuses a span of time that ends before it begins.
+ *
+ * @throws BadArgument
+ */
+export function checkSpan({ since, until }: { since?: string; until?: string }, now: number): void {
+  if (since === undefined || until === undefined) return;
+  if (parseSince(until, '--until', now) > parseSince(since, '--since', now)) return;
+  throw new BadArgument(
+    `--until "${until}" is not after --since "${since}": give the earlier time as --since`,
+  );
 }

@@ -56,6 +56,8 @@ export async function redriveDeadLetters(stage: Stage, options: RedriveOptions =
           result.settled.push(letter);
         } else {
           await pace();
+          // Stopped while it waited for its turn.
+          if (signal?.aborted) continue;
           await move(stage, message);
           reopened.set(received.eventId as string, received.reopen ?? 0);
           result.redriven.push(letter);

@@ -8,14 +8,13 @@ import {
 } from '../../lambda/core/items.ts';
 import { save } from '../../lambda/core/save.ts';
 import { tableOf } from '../events/store.ts';
-import { PROBE_PREFIX } from '../events/summary.ts';
+import { PROBE_OWNER, PROBE_PREFIX } from '../events/summary.ts';
 import { deliver } from '../send/deliver.ts';
 import { followEvent } from '../send/follow.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Finding, ok, problem } from './check.ts';
 
-/** Nobody needs the probe's mark longer, seconds. */
-const MARK_SECONDS = 86_400;
+const DAY_SECONDS = 86_400;
 const TIMEOUT = 60_000;
 
 /**
@@ -65,7 +64,7 @@ async function claim(stage: Stage, runId: string, endedAt: number): Promise<void
     {
       ...completionKey(runId, endedAtCompletion(endedAt)),
       v: ITEM_VERSION,
-      owner: 'doctor',
+      owner: PROBE_OWNER,
       crashes: 0,
       round: 0,
       actions: [],
@@ -73,7 +72,8 @@ async function claim(stage: Stage, runId: string, endedAt: number): Promise<void
       depth: 0,
       retries: 0,
       updated_at: now,
-      ttl: Math.floor(now / 1000) + MARK_SECONDS,
+      // As long as any completion: a probe that waits in a queue, or is replayed later, must not act either.
+      ttl: Math.floor(now / 1000) + stage.outputs.completionRetentionDays * DAY_SECONDS,
     },
     'absent',
     systemChance.token(),

@@ -27,6 +27,8 @@ export interface ActionView {
 }
 
 export interface EventDetail extends EventSummary {
+  /** A worker has taken it up, and it is not finished; its `state` stays `received` meanwhile, as lists have it. */
+  progress?: 'processing';
   svix_id: string;
   ended_at?: string;
   resent_at?: string;
@@ -67,6 +69,7 @@ async function detailOf(stage: Stage, event: EventItem): Promise<EventDetail> {
   const endedAt = iso(event.ended_at);
   return {
     ...summarize(event),
+    ...(own && isBeingProcessed(event, own) && { progress: 'processing' }),
     svix_id: event.svix_id,
     ...(endedAt && { ended_at: endedAt }),
     ...(event.resent_at !== undefined && { resent_at: event.resent_at }),
@@ -80,6 +83,10 @@ async function detailOf(stage: Stage, event: EventItem): Promise<EventDetail> {
     timeline: timeline({ event, completion, actions, startedBy, pausedUntil: pause?.until }),
   };
 }
+
+/** The event itself is written only when it comes and when it is finished; its claim tells what lies between. */
+const isBeingProcessed = (event: EventItem, own: CompletionItem): boolean =>
+  event.state === 'received' && own.round >= event.round && !own.done;
 
 async function viewOf(stage: Stage, action: ActionRecord): Promise<ActionView> {
   const runIds = action.result?.run_ids ?? [];

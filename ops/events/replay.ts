@@ -2,6 +2,7 @@ import { sqsQueue } from '../../lambda/adapters/sqs-queues.ts';
 import { nextRound } from '../../lambda/core/reopen.ts';
 import type { Stage } from '../stage/stage.ts';
 import { readEvent } from './store.ts';
+import { isProbe } from './summary.ts';
 
 /** What a replay came to. */
 export type ReplayOutcome =
@@ -15,6 +16,8 @@ export type ReplayOutcome =
   | 'unchanged'
   /** A copy: the event that owns its completion is the one to replay. */
   | 'copy'
+  /** A probe of the doctor: no rule is ever asked about it. */
+  | 'probe'
   /** Ignored or unprocessable: it starts nothing. */
   | 'never_acts';
 
@@ -48,6 +51,7 @@ export async function replayEvent(
       await queue.send({ v: 1, event: event.event_id, reopen: event.failure });
       return said('reopened');
     case 'processed':
+      if (isProbe(event)) return said('probe');
       if (event.duplicate_of !== undefined) return { ...said('copy'), duplicate_of: event.duplicate_of };
       if (!replan) return said('unchanged');
       // One message that names the round it begins: nothing can be left half-done, and a second one is a stray copy.

@@ -5,7 +5,10 @@ export type Origin = 'webhook' | 'reconciled' | 'test' | 'probe';
 
 export const RECONCILED_PREFIX = 'reconciled:';
 export const TEST_PREFIX = 'test:';
+/** Of a probe's event and of its run alike. */
 export const PROBE_PREFIX = 'probe:';
+/** Stands as owner where a probe's completion is claimed; it is no event. */
+export const PROBE_OWNER = 'doctor';
 
 /** What a list shows of an event. Field names are part of `--json` and stay as they are. */
 export interface EventSummary {
@@ -40,7 +43,7 @@ export function summarize(event: EventItem): EventSummary {
     ...(event.status !== undefined && { status: event.status }),
     received_at: event.received_at,
     ...(event.finished_at !== undefined && { finished_at: event.finished_at }),
-    ...(event.duplicate_of !== undefined && { duplicate_of: event.duplicate_of }),
+    ...(event.duplicate_of !== undefined && !isProbe(event) && { duplicate_of: event.duplicate_of }),
     failure: event.failure,
     round: event.round,
     ...(reopened && { reopened }),
@@ -61,6 +64,10 @@ export function reopenedBy({
   if (state === 'failed') return 'failed_again';
   return round === failure ? 'redriven' : 'replanned';
 }
+
+/** Has it ended as a probe of the doctor, or as a copy of one? Then no event acts for it. */
+export const isProbe = ({ duplicate_of, run_id }: Pick<EventItem, 'duplicate_of' | 'run_id'>): boolean =>
+  duplicate_of === PROBE_OWNER && run_id !== undefined && run_id.startsWith(PROBE_PREFIX);
 
 function originOf({ event_id }: EventItem): Origin {
   if (event_id.startsWith(RECONCILED_PREFIX)) return 'reconciled';

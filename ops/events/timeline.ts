@@ -1,7 +1,7 @@
 import type { CompletionItem, EventItem } from '../../lambda/core/items.ts';
 import type { ActionView, EventDetail } from './detail.ts';
 import { explainReason } from './reasons.ts';
-import { reopenedBy } from './summary.ts';
+import { isProbe, reopenedBy } from './summary.ts';
 
 /** One step of an event's way. */
 export interface TimelineEntry {
@@ -160,6 +160,10 @@ function ending(event: EventItem): TimelineEntry[] {
     case 'received':
       return [{ step: 'waiting', tone: 'pending', text: 'not finished yet' }];
     case 'processed':
+      if (isProbe(event)) {
+        const text = 'a probe of the doctor: it came all the way, and starts nothing, as no rule is asked';
+        return [{ ...at, step: 'finished', tone: 'good', text }];
+      }
       return event.duplicate_of === undefined
         ? [{ ...at, step: 'finished', tone: 'good', text: 'processed' }]
         : [

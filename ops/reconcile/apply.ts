@@ -3,7 +3,7 @@ import { sqsQueue } from '../../lambda/adapters/sqs-queues.ts';
 import { receive } from '../../lambda/core/receive.ts';
 import { isTerminal, parseTime } from '../../lambda/core/webhook.ts';
 import type { CyberdeskClient } from '../../lambda/cyberdesk/client.ts';
-import { tableOf } from '../events/store.ts';
+import { readEvent, tableOf } from '../events/store.ts';
 import { RECONCILED_PREFIX } from '../events/summary.ts';
 import type { Stage } from '../stage/stage.ts';
 import { patiently } from './cyberdesk.ts';
@@ -12,7 +12,9 @@ import type { Ending } from './known.ts';
 export type Applied =
   /** Stored and queued now. */
   | 'enqueued'
-  /** Was stored by an earlier reconcile. */
+  /** Was stored by an earlier reconcile, and not begun: its message was sent once more. */
+  | 'queued_again'
+  /** Was stored by an earlier reconcile, and is finished. */
   | 'already'
   /** It runs again, or has ended anew: a later reconcile, or its own webhook, tells of that. */
   | 'changed'
@@ -32,7 +34,7 @@ export async function enqueueMissing(
   client: CyberdeskClient,
   ending: Ending,
 ): Promise<Applied> {
-  const run = await patiently(() => client.runs.get(ending.run_id));
+  const run = await patiently(stage.target, () => client.runs.get(ending.run_id));
   if (!run) return 'gone';
   if (!isTerminal(run.status) || parseTime(run.ended_at) !== ending.endedAt) return 'changed';
   // As webhooks have it: without the history, and without what `include` adds.
@@ -43,12 +45,19 @@ export async function enqueueMissing(
   } = run as typeof run & { included?: unknown };
   const id = reconciledId(ending);
   const payload = { event_id: id, event_type: 'run_complete', occurred_at: run.ended_at, run: shown };
-  const ports = {
-    table: tableOf(stage),
-    queue: sqsQueue(stage.clients.sqs as Parameters<typeof sqsQueue>[0], stage.outputs.queueUrl),
-    chance: systemChance,
-  };
+  const ports = { table: tableOf(stage), queue: queueOf(stage), chance: systemChance };
   const delivery = { svixId: id, body: Buffer.from(JSON.stringify(payload)) };
   const { outcome } = await receive(ports, delivery, stage.outputs.eventRetentionDays);
   return outcome === 'duplicate' ? 'already' : 'enqueued';
 }
+
+/** A message more for an event that an earlier reconcile has stored, in case its own is lost. */
+export async function queueAgain(stage: Stage, ending: Ending): Promise<Applied> {
+  const event = await readEvent(stage, reconciledId(ending));
+  if (event.state !== 'received') return 'already';
+  await queueOf(stage).send({ v: 1, event: event.event_id });
+  return 'queued_again';
+}
+
+const queueOf = ({ clients, outputs }: Stage) =>
+  sqsQueue(clients.sqs as Parameters<typeof sqsQueue>[0], outputs.queueUrl);

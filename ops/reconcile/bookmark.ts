@@ -9,6 +9,8 @@ import type { Judged, Verdict } from './judge.ts';
 export interface Bookmark {
   since: number;
   until: number;
+  /** What ended up to here has been compared by an earlier walk, epoch milliseconds. */
+  comparedTo?: number;
   /** Runs created up to here have been compared, epoch milliseconds. */
   upTo: number;
   startedAt: number;

@@ -2,11 +2,14 @@ import type { EventItem } from '../../lambda/core/items.ts';
 import { isTerminal, parseTime } from '../../lambda/core/webhook.ts';
 import type { RunResponse } from '../../lambda/cyberdesk/types.ts';
 import type { Stage } from '../stage/stage.ts';
+import { reconciledId } from './apply.ts';
 import { claimedEndings, type Ending, hasEventWithoutEnd } from './known.ts';
 
 export type Verdict =
   /** An event stands for it, finished or not. */
   | 'known'
+  /** An earlier reconcile has stored its event, and nobody has begun it: its message may be lost. */
+  | 'waiting'
   /** No event stands for it. */
   | 'missing'
   /** Ended a moment ago: its webhook may be on its way. */
@@ -24,6 +27,8 @@ export interface Bounds {
   /** Ended from `since` to `until`, epoch milliseconds. */
   since: number;
   until: number;
+  /** What ended up to here has been judged before. */
+  comparedTo?: number | undefined;
   /** Later endings are too recent to be missed. */
   settled: number;
 }
@@ -48,10 +53,13 @@ export async function judge(parts: JudgeParts, runs: readonly RunResponse[]): Pr
       // Without an end no key says that a webhook and a reconciled event are the same: both would act.
       const createdAt = parseTime(run.created_at) ?? 0;
       if (createdAt >= bounds.since) judged.push({ ...base, endedAt: createdAt, verdict: 'unclear' });
-    } else if (endedAt >= bounds.since && endedAt <= bounds.until) endings.push({ ...base, endedAt });
+    } else if (isWithin(bounds, endedAt)) endings.push({ ...base, endedAt });
   }
   return [...judged, ...(await judgeEndings(parts, endings))];
 }
+
+const isWithin = ({ since, until, comparedTo = Number.NEGATIVE_INFINITY }: Bounds, at: number): boolean =>
+  at >= since && at <= until && at > comparedTo;
 
 /** The same of endings that are within the bounds. */
 export async function judgeEndings(parts: JudgeParts, endings: readonly Ending[]): Promise<Judged[]> {
@@ -69,7 +77,10 @@ async function judgeUnclaimed(
 ): Promise<Verdict> {
   const isSame = ({ ended_at, status }: EventItem) =>
     ended_at === undefined ? status === ending.status : ended_at === ending.endedAt;
-  if (open.get(ending.run_id)?.some(isSame)) return 'known';
+  const unfinished = open.get(ending.run_id) ?? [];
+  // Nobody delivers it again, as Svix does a webhook that was cut off between table and queue.
+  if (unfinished.some(({ event_id }) => event_id === reconciledId(ending))) return 'waiting';
+  if (unfinished.some(isSame)) return 'known';
   if (ending.endedAt > bounds.settled) return 'recent';
   if (await hasEventWithoutEnd(stage, ending)) return 'unclear';
   return (await sendsWebhooks(ending.workflow_id)) ? 'missing' : 'webhooks_off';

@@ -3,7 +3,7 @@ import { cyberdeskOf } from '../doctor/secrets.ts';
 import { BadArgument, OperatorError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
-import { type Applied, enqueueMissing } from './apply.ts';
+import { type Applied, enqueueMissing, queueAgain } from './apply.ts';
 import type { Bookmark, Bookmarks } from './bookmark.ts';
 import { runWindows, webhookSwitch } from './cyberdesk.ts';
 import { type Judged, judge, judgeEndings, type Verdict } from './judge.ts';
@@ -49,6 +49,8 @@ export interface Reconciled {
   until: string;
   /** Went on where an earlier one was cut off. */
   resumed: boolean;
+  /** What the earlier one would have ended with; what ended later was compared as well. */
+  extended_from?: string;
   compared: number;
   counts: Partial<Record<Verdict, number>>;
   /** All that is not known. */
@@ -64,61 +66,88 @@ export interface Reconciled {
 export async function reconcile(stage: Stage, options: ReconcileOptions): Promise<Reconciled> {
   const now = options.now ?? Date.now;
   const { bookmarks, apply = false, includeDisabled = false } = options;
-  const mark = (await bookmarks?.read(now())) ?? fresh(options, now());
+  const asked = options.until ?? now();
+  const mark = (await bookmarks?.read(now())) ?? fresh(options, asked, now());
   const resumed = mark.upTo > mark.since - options.lookback;
   checkSince(stage, mark.since, now());
   const client = await cyberdeskOf(stage);
   if (!client) {
     throw new OperatorError(`the API key is not set: ${commandLine(stage.target, ['api-key', 'set'])}`);
   }
-  const parts = {
+  const stated = {
     stage,
-    open: await openEventsByRun(stage),
-    sendsWebhooks: includeDisabled ? async () => true : webhookSwitch(client),
-    bounds: { since: mark.since, until: mark.until, settled: now() - options.grace },
+    sendsWebhooks: includeDisabled ? async () => true : webhookSwitch(stage.target, client),
   };
+  const settled = now() - options.grace;
+  const partsOf = async () => ({
+    ...stated,
+    open: await openEventsByRun(stage),
+    bounds: { since: mark.since, until: mark.until, comparedTo: mark.comparedTo, settled },
+  });
   const pace = pacer(options.rate ?? 10, options);
-  const enqueue = async (one: Judged) => {
+  const settle = async (one: Judged) => {
+    const isOpen = one.verdict === 'missing' || one.verdict === 'waiting';
+    if (!apply || !isOpen) return one;
     await pace();
-    return { ...one, applied: await enqueueMissing(stage, client, one) };
+    const applied =
+      one.verdict === 'missing' ? await enqueueMissing(stage, client, one) : await queueAgain(stage, one);
+    return { ...one, applied };
   };
   const take = async (judged: readonly Judged[]) => {
     for (const one of judged) {
       mark.counts[one.verdict] = (mark.counts[one.verdict] ?? 0) + 1;
-      if (one.verdict === 'known') continue;
-      mark.open.push(apply && one.verdict === 'missing' ? await enqueue(one) : one);
+      if (one.verdict !== 'known') mark.open.push(await settle(one));
+    }
+  };
+
+  const walk = async () => {
+    const parts = await partsOf();
+    let seen = new Set<string>();
+    for await (const { runs, upTo } of walkWindows(
+      runWindows(stage.target, client, options.workflow),
+      mark.upTo,
+      mark.until,
+    )) {
+      const news = runs.filter(({ id }) => !seen.has(id));
+      // Windows share their bounds: only the one before can have held the same run.
+      seen = new Set(runs.map(({ id }) => id));
+      const judged = await judge(parts, news);
+      await take(judged.filter((one) => !isTold(mark, one)));
+      mark.upTo = upTo;
+      await bookmarks?.write(mark);
+      options.onProgress?.(sum(mark.counts), upTo);
     }
   };
 
   // Too recent when the one before met them; where that was cut off long ago, they are not any more.
-  await take(await judgeEndings(parts, takeRecent(mark)));
-  let seen = new Set<string>();
-  for await (const { runs, upTo } of walkWindows(
-    runWindows(client, options.workflow),
-    mark.upTo,
-    mark.until,
-  )) {
-    const news = runs.filter(({ id }) => !seen.has(id));
-    // Windows share their bounds: only the one before can have held the same run.
-    seen = new Set(runs.map(({ id }) => id));
-    await take(await judge(parts, news));
-    mark.upTo = upTo;
-    await bookmarks?.write(mark);
-    options.onProgress?.(sum(mark.counts), upTo);
+  await take(await judgeEndings(await partsOf(), takeRecent(mark)));
+  await walk();
+  const extendedFrom = mark.until;
+  if (extendedFrom < asked) {
+    // Cut off and taken up again: its own time ended then, and runs have ended since, created whenever.
+    Object.assign(mark, { comparedTo: mark.until, until: asked, upTo: mark.since - options.lookback });
+    await walk();
   }
   await bookmarks?.remove();
   return {
-    since: new Date(mark.since).toISOString(),
-    until: new Date(mark.until).toISOString(),
+    since: iso(mark.since),
+    until: iso(mark.until),
     resumed,
+    ...(extendedFrom < asked && { extended_from: iso(extendedFrom) }),
     compared: sum(mark.counts),
     counts: mark.counts,
-    runs: mark.open.map(({ endedAt, ...rest }) => ({ ...rest, ended_at: new Date(endedAt).toISOString() })),
+    runs: mark.open.map(({ endedAt, ...rest }) => ({ ...rest, ended_at: iso(endedAt) })),
   };
 }
 
+const iso = (at: number): string => new Date(at).toISOString();
+
 const sum = (counts: Partial<Record<Verdict, number>>): number =>
   Object.values(counts).reduce((total, count) => total + count, 0);
+
+/** Runs without an end are met by every walk: no time of theirs says which one they belong to. */
+const isTold = ({ open }: Bookmark, { verdict, run_id, endedAt }: Judged): boolean =>
+  verdict === 'unclear' && open.some((told) => told.run_id === run_id && told.endedAt === endedAt);
 
 /** Takes out of a bookmark what was too recent to be judged. */
 function takeRecent(mark: Bookmark): Ending[] {
@@ -128,9 +157,9 @@ function takeRecent(mark: Bookmark): Ending[] {
   return recent.map(({ verdict: _verdict, ...ending }) => ending);
 }
 
-const fresh = ({ since, until, lookback }: ReconcileOptions, now: number): Bookmark => ({
+const fresh = ({ since, lookback }: ReconcileOptions, until: number, now: number): Bookmark => ({
   since,
-  until: until ?? now,
+  until,
   upTo: since - lookback,
   startedAt: now,
   counts: {},

@@ -47,7 +47,12 @@ export function commandLine(target: Target, words: readonly string[], flags: Fla
   const isDefault = stage === 'local' && defaultStage() === 'local';
   const where = { stage: isDefault ? undefined : stage, region, profile, name };
   const before = port === undefined ? '' : `PORT=${quoted(port)} `;
-  return [`${before}${PROGRAM}`, ...words.map(quoted), ...written(flags), ...written(where)].join(' ');
+  // An event may be called "-x": after "--" nothing is taken for an option.
+  const dash = words.findIndex((word) => word.startsWith('-'));
+  const plain = dash < 0 ? words : words.slice(0, dash);
+  const last = dash < 0 ? [] : ['--', ...words.slice(dash)];
+  const options = [...written(flags), ...written(where)];
+  return [`${before}${PROGRAM}`, ...plain.map(quoted), ...options, ...last.map(quoted)].join(' ');
 }
 
 function* written(flags: Flags): Generator<string> {

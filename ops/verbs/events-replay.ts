@@ -15,6 +15,7 @@ const WORDS: Record<ReplayOutcome, string> = {
   replanned: 'rules asked again (what has started stays as it is)',
   unchanged: 'already processed: nothing to do (--replan asks the rules again)',
   copy: 'a copy: the event that owns its completion is the one to replay',
+  probe: 'a probe of the doctor: it starts nothing, replayed or not',
   never_acts: 'ignored or unprocessable: it never starts anything',
 };
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type Context, EXIT, runs, verb } from '../cli/command.ts';
+import { type Call, type Context, EXIT, type ExitCode, runs, verb } from '../cli/command.ts';
 import { progress } from '../cli/progress.ts';
 import { ago, showJson, tinted } from '../cli/show.ts';
 import { table } from '../cli/table.ts';
@@ -19,6 +19,8 @@ export function eventsCommand(context: Context): Command {
     .addCommand(replayCommand(context));
 }
 
+type ListOptions = FilterOptions & { limit: number };
+
 function listCommand(context: Context): Command {
   const command = filters(
     verb('list', 'lists events, newest first', [
@@ -26,34 +28,38 @@ function listCommand(context: Context): Command {
       'events list --stage prod --state failed --since 2d',
     ]),
   ).option('--limit <count>', 'most events to show', positive, 50);
-  return runs<FilterOptions & { limit: number }>(context, command, async ({ io, stage, options }) => {
-    const line = progress(io, !options.json);
-    const onDay = (day: string) => line.update(`looking through ${day} …`);
-    const filter = readFilter(options, io.now());
-    const { events, more } = await takeEvents(stage, filter, options.limit, io.now(), onDay).finally(() =>
-      line.done(),
-    );
-    if (options.json) {
-      showJson(io, { events, more });
-      return EXIT.ok;
-    }
-    if (events.length === 0) {
-      io.out(`no events in ${stage.stackName} that match\n`);
-      return EXIT.ok;
-    }
-    io.out(
-      table<EventSummary>(events, [
-        { title: 'RECEIVED', value: ({ received_at }) => ago(io, received_at) },
-        { title: 'STATE', value: ({ state }) => tinted(io, state) },
-        { title: 'STATUS', value: ({ status = '-' }) => tinted(io, status) },
-        { title: 'EVENT', value: ({ event_id }) => event_id },
-        { title: 'RUN', value: ({ run_id = '-' }) => run_id },
-        { title: 'NOTE', value: noteOf },
-      ]),
-    );
-    if (more) io.out(io.color.dim(`there are more: --limit ${options.limit * 2}, or narrow the list\n`));
-    return EXIT.ok;
+  return runs<ListOptions>(context, command, list, ({ io, options }) => {
+    readFilter(options, io.now());
   });
+}
+
+async function list({ io, stage, options }: Call<ListOptions>): Promise<ExitCode> {
+  const line = progress(io, !options.json);
+  const onDay = (day: string) => line.update(`looking through ${day} …`);
+  const filter = readFilter(options, io.now());
+  const { events, more } = await takeEvents(stage, filter, options.limit, io.now(), onDay).finally(() =>
+    line.done(),
+  );
+  if (options.json) {
+    showJson(io, { events, more });
+    return EXIT.ok;
+  }
+  if (events.length === 0) {
+    io.out(`no events in ${stage.stackName} that match\n`);
+    return EXIT.ok;
+  }
+  io.out(
+    table<EventSummary>(events, [
+      { title: 'RECEIVED', value: ({ received_at }) => ago(io, received_at) },
+      { title: 'STATE', value: ({ state }) => tinted(io, state) },
+      { title: 'STATUS', value: ({ status = '-' }) => tinted(io, status) },
+      { title: 'EVENT', value: ({ event_id }) => event_id },
+      { title: 'RUN', value: ({ run_id = '-' }) => run_id },
+      { title: 'NOTE', value: noteOf },
+    ]),
+  );
+  if (more) io.out(io.color.dim(`there are more: --limit ${options.limit * 2}, or narrow the list\n`));
+  return EXIT.ok;
 }
 
 const noteOf = ({ reason, duplicate_of, reopened, origin }: EventSummary): string =>

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { parseSince } from '../cli/time.ts';
+import { checkSpan, parseSince } from '../cli/time.ts';
 import { EVENT_STATES, type EventFilter } from '../events/filter.ts';
 
 export interface FilterOptions {
@@ -23,8 +23,10 @@ export const filters = (command: Command): Command =>
     .option('--since <time>', 'received since: 2h (ago), 2026-11-25 or 2026-11-25T10:00:00Z')
     .option('--until <time>', 'received before');
 
+/** @throws BadArgument */
 export function readFilter(options: FilterOptions, now: number): EventFilter {
   const { since, until, state, reason, workflow, status, run } = options;
+  checkSpan(options, now);
   return {
     state,
     reason,
@@ -43,6 +45,13 @@ export const isEmpty = (filter: object): boolean =>
 export function positive(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Give a whole number above 0.');
   return Number(text);
+}
+
+/** For ids that Cyberdesk is asked about: it refuses any other. */
+export function uuid(text: string): string {
+  const id = text.trim();
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return id;
+  throw new InvalidArgumentError('Give a UUID, as 1f6d2c3a-0000-4000-8000-000000000001.');
 }
 
 /** For rates: above zero, fractions allowed. */

@@ -5,13 +5,13 @@ import type { Io } from '../cli/io.ts';
 import { progress } from '../cli/progress.ts';
 import { ago, showJson } from '../cli/show.ts';
 import { table } from '../cli/table.ts';
-import { parseDuration, parseSince } from '../cli/time.ts';
+import { checkSpan, parseDuration, parseSince } from '../cli/time.ts';
 import { BadArgument } from '../errors.ts';
 import { Bookmarks } from '../reconcile/bookmark.ts';
 import type { Verdict } from '../reconcile/judge.ts';
 import { type Reconciled, reconcile } from '../reconcile/reconcile.ts';
 import { commandLine } from '../stage/command-line.ts';
-import { rate } from './filter-options.ts';
+import { rate, uuid } from './filter-options.ts';
 
 interface ReconcileVerbOptions {
   since: string;
@@ -28,6 +28,9 @@ interface ReconcileVerbOptions {
 /** Rows that a person reads. */
 const MOST_ROWS = 50;
 
+/** All runs since then are read, a thousand at a time. */
+const LONGEST_LOOKBACK = '365d';
+
 /** `reconcile` */
 export function reconcileCommand(context: Context): Command {
   const command = changes(
@@ -40,21 +43,27 @@ export function reconcileCommand(context: Context): Command {
     .requiredOption('--since <time>', 'runs that ended since: 2h (ago), 2026-11-25 or 2026-11-25T10:00:00Z')
     .option('--until <time>', 'runs that ended until then (default: now)')
     .option('--apply', 'store and queue what is missing')
-    .option('--workflow <id>', 'only runs of this workflow')
+    .option('--workflow <id>', 'only runs of this workflow', uuid)
     .option('--include-disabled', 'also runs of workflows that send no webhooks (is_webhooks_enabled)')
-    .option('--lookback <duration>', 'how long before --since a run may have been created', '30d')
+    .option(
+      '--lookback <duration>',
+      `how long before --since a run may have been created (at most ${LONGEST_LOOKBACK})`,
+      '30d',
+    )
     .option('--grace <duration>', 'a run that ended this recently is not missing yet', '15m')
     .option('--rate <per second>', 'most events per second', rate, 10)
     .option('--restart', 'begin anew where one of the last day was cut off');
   return runs<ReconcileVerbOptions>(context, command, run, check);
 }
 
-function check({ io, options: { since, until } }: Omit<Call<ReconcileVerbOptions>, 'stage'>): void {
-  const from = parseSince(since, '--since', io.now());
-  if (until !== undefined && parseSince(until, '--until', io.now()) <= from)
-    throw new BadArgument(
-      `--until "${until}" is not after --since "${since}": give the earlier time as --since`,
-    );
+function check({ io, options }: Omit<Call<ReconcileVerbOptions>, 'stage'>): void {
+  const { since, lookback, grace } = options;
+  parseSince(since, '--since', io.now());
+  checkSpan(options, io.now());
+  parseDuration(grace, '--grace');
+  if (parseDuration(lookback, '--lookback') > parseDuration(LONGEST_LOOKBACK, '--lookback')) {
+    throw new BadArgument(`--lookback "${lookback}" is too long: give at most ${LONGEST_LOOKBACK}`);
+  }
 }
 
 async function run({ io, stage, options, given }: Call<ReconcileVerbOptions>): Promise<ExitCode> {
@@ -91,25 +100,30 @@ async function run({ io, stage, options, given }: Call<ReconcileVerbOptions>): P
 
 const WORDS: Record<Verdict, string> = {
   known: 'have their event',
+  waiting: 'have an event of an earlier reconcile that nobody has begun; its message may be lost',
   missing: 'have none',
   recent: 'ended a moment ago; their webhooks may be on the way',
   webhooks_off: 'belong to workflows that send no webhooks (--include-disabled takes them in)',
   unclear: 'are for a person: no end, or an event without one',
 };
 
+/** What a person may have to do something about. */
+const SHOWN: readonly Verdict[] = ['waiting', 'missing', 'unclear'];
+
 function show(
   io: Io,
-  { counts, runs: found, compared, since, resumed }: Reconciled,
+  { counts, runs: found, compared, since, until, resumed, extended_from }: Reconciled,
   apply: boolean,
   next: string,
 ): void {
   if (resumed) io.out('went on where the last one was cut off\n');
+  if (extended_from) io.out(`and compared what ended since, from ${extended_from} to ${until}\n`);
   io.out(`${compared} runs ended since ${since}\n`);
   for (const verdict of Object.keys(WORDS) as Verdict[]) {
     const count = counts[verdict] ?? 0;
     if (count > 0) io.out(`  ${String(count).padStart(6)}  ${WORDS[verdict]}\n`);
   }
-  const rows = found.filter(({ verdict }) => verdict === 'missing' || verdict === 'unclear');
+  const rows = found.filter(({ verdict }) => SHOWN.includes(verdict));
   if (rows.length === 0) return;
   io.out('\n');
   io.out(
@@ -118,9 +132,13 @@ function show(
       { title: 'STATUS', value: ({ status }) => status },
       { title: 'RUN', value: ({ run_id }) => run_id },
       { title: 'WORKFLOW', value: ({ workflow_id }) => workflow_id },
-      { title: 'NOW', value: ({ verdict, applied }) => applied ?? verdict },
+      { title: 'NOW', value: ({ verdict, applied }) => (applied ?? verdict).replaceAll('_', ' ') },
     ]),
   );
   if (rows.length > MOST_ROWS) io.out(`… and ${rows.length - MOST_ROWS} more (--json shows all)\n`);
-  if (!apply) io.out(io.color.dim(`nothing was changed; next: queue what is missing with "${next}"\n`));
+  if (apply) return;
+  const { missing = 0, waiting = 0 } = counts;
+  const what = missing > 0 ? 'queue what is missing' : 'queue again what waits';
+  const then = missing + waiting > 0 ? `; next: ${what} with "${next}"` : '';
+  io.out(io.color.dim(`nothing was changed${then}\n`));
 }

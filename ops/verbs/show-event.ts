@@ -14,7 +14,7 @@ export function showEvent(io: Io, event: EventDetail, payload?: string): void {
     ['run', event.run_id],
     ['workflow', event.workflow_id],
     ['status', event.status && tinted(io, event.status)],
-    ['state', tinted(io, event.state)],
+    ['state', tinted(io, event.progress ?? event.state)],
   ];
   for (const [name, value] of facts) if (value) io.out(`${color.dim((name as string).padEnd(9))} ${value}\n`);
   io.out('\n');

@@ -107,15 +107,41 @@ describe('the command', () => {
     expect(touched).toEqual([]);
   });
 
+  describe.each(['reconcile', 'events list', 'events replay'])('%s', (verb) => {
+    it.each([
+      ['1h', '2h'],
+      ['2026-11-24', '2026-11-24'],
+    ])('looks at nothing from %s to %s, which is no time at all', async (since, until) => {
+      const { code, err } = await run([...verb.split(' '), '--since', since, '--until', until]);
+      expect([code, err]).toEqual([
+        2,
+        expect.stringContaining(`--until "${until}" is not after --since "${since}"`),
+      ]);
+    });
+  });
+
   it.each([
-    ['1h', '2h'],
-    ['2026-11-24', '2026-11-24'],
-  ])('reconciles nothing from %s to %s, which is no time at all', async (since, until) => {
-    const { code, err } = await run(['reconcile', '--since', since, '--until', until]);
+    'reconcile --since 2026-11-31',
+    'reconcile --since 1h --until 2026-02-29T10:00:00Z',
+    'events list --since 2026-11-31',
+    'events replay --until 2026-11-31T10:00+02:00',
+    'dlq list --since 2026-11-31',
+    'dlq redrive --since 2026-11-31',
+  ])('%s: takes no day for another', async (line) => {
+    const { code, err } = await run(line.split(' '));
     expect([code, err]).toEqual([
       2,
-      expect.stringContaining(`--until "${until}" is not after --since "${since}"`),
+      expect.stringMatching(/^error: --(since|until) ".*there is no day 2026-/),
     ]);
+  });
+
+  it.each([
+    [['--workflow', 'no-uuid'], /--workflow <id>.*no-uuid.*UUID/],
+    [['--lookback', '366d'], /--lookback "366d" is too long: give at most 365d/],
+    [['--lookback', '999999w'], /at most 365d/],
+  ])('reconcile %j is wrong use', async (options, message) => {
+    const { code, err } = await run(['reconcile', '--since', '1h', ...options]);
+    expect([code, err]).toEqual([2, expect.stringMatching(message)]);
   });
 
   it('starts by its launcher', () => {

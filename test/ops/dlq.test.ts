@@ -147,6 +147,15 @@ describe('dead letters', () => {
     expect(clock.slept).toBe(1500);
   });
 
+  it('are left alone once a redrive is stopped, also in the middle of its wait', async () => {
+    for (let i = 0; i < 3; i += 1) await failed();
+    const stop = new AbortController();
+    const sleep = async () => stop.abort();
+    const { redriven } = await redriveDeadLetters(here.stage, { rate: 2, sleep, signal: stop.signal });
+    expect(redriven).toHaveLength(1);
+    expect(await inDlq()).toMatchObject({ visible: 2, in_flight: 0 });
+  });
+
   it('that fail again are left for the next redrive, so that a redrive ends', async () => {
     const event = await failed();
     here.service.answer = refusal;

@@ -71,8 +71,8 @@ describe('docs/operate.md names each field of', () => {
   it('["events","show"]', async () => {
     const text = documented('events list') + documented('events show');
     const fields = fieldsOf(await call(['events', 'show', id, '--payload']), 1);
-    // Only events that the sweeper has sent again have it.
-    const all = [...fields, 'resent_at'];
+    // Only events that the sweeper has sent again, or that are being worked on, have these.
+    const all = [...fields, 'resent_at', 'progress'];
     expect(all.filter((field) => !new RegExp(`\\b${field}\\b`).test(text))).toEqual([]);
   });
 });

@@ -1,9 +1,12 @@
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
+import { systemChance } from '../../lambda/adapters/chance.ts';
+import { reopen } from '../../lambda/core/reopen.ts';
 import { followUps, startRun } from '../../lambda/rules/index.ts';
 import { describeEvent, readPayload } from '../../ops/events/detail.ts';
 import { takeEvents } from '../../ops/events/list.ts';
 import { replayEvent } from '../../ops/events/replay.ts';
+import { readEvent, tableOf } from '../../ops/events/store.ts';
 import { queueDepths } from '../../ops/queues/depths.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
 import { run } from './support/command.ts';
@@ -95,6 +98,32 @@ describe('an event', () => {
     await here.service.work();
     expect(JSON.stringify(await describeEvent(here.stage, id))).not.toContain('PAYLOAD-VALUE');
     expect(Buffer.from(await readPayload(here.stage, id)).toString()).toContain('PAYLOAD-VALUE');
+  });
+
+  it('is shown as in process from its claim to its end, in each round', async () => {
+    const progress = async (id: string) => {
+      const { state, progress } = await describeEvent(here.stage, id);
+      return [state, progress];
+    };
+    const id = await here.service.deliver();
+    expect(await progress(id)).toEqual(['received', undefined]);
+    here.service.answer = { ok: false, status: 503, mayHaveTakenEffect: false };
+    await here.service.work();
+    expect(await progress(id)).toEqual(['received', 'processing']);
+    const { out } = await run(['events', 'show', id], { connect: async () => here.stage });
+    expect(out).toMatch(/^state +processing$/m);
+
+    here.service.answer = refusal;
+    const other = await here.service.deliver();
+    await here.service.work();
+    expect(await progress(other)).toEqual(['failed', undefined]);
+    const ports = { table: tableOf(here.stage), chance: systemChance };
+    await reopen(ports, await readEvent(here.stage, other), 1);
+    expect(await progress(other)).toEqual(['received', undefined]);
+    here.service.answer = undefined;
+    await replayEvent(here.stage, other);
+    await here.service.work();
+    expect(await progress(other)).toEqual(['processed', undefined]);
   });
 
   it('that nobody knows is named in the error', async () => {

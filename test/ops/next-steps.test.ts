@@ -127,6 +127,19 @@ describe('a call', () => {
     expect(stdout.trim().split('\n')).toEqual([...words, '--stage', 'dev'].map((word) => `[${word}]`));
   });
 
+  it.each([
+    [['events', 'show', '-rf'], {}],
+    [['events', 'list'], { run: '-rf' }],
+  ])('%j %j names an odd id so that it can be typed', async (words, flags) => {
+    const odd = await here.service.deliver({ event_id: '-rf', run: { id: '-rf' } });
+    const argv = commandLine(here.stage.target, words, flags).match(/'[^']*'|\S+/g) ?? [];
+    const { code, out } = await run(
+      argv.slice(2).map((word) => word.replaceAll("'", '')),
+      { connect: async () => here.stage },
+    );
+    expect([code, out]).toEqual([0, expect.stringContaining(odd)]);
+  });
+
   it('names the stage unless none need be named, and the port of a local run elsewhere', () => {
     vi.stubEnv('CYBERDESK_WEBHOOKS_STAGE', '');
     expect(commandLine({ stage: 'local' }, ['doctor'])).toBe('npx cyberdesk-webhooks doctor');

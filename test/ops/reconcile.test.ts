@@ -1,15 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CyberdeskApi, startCyberdeskApi } from '../../local/cyberdesk-api/server.ts';
 import { describeEvent } from '../../ops/events/detail.ts';
 import { takeEvents } from '../../ops/events/list.ts';
+import { queueDepths } from '../../ops/queues/depths.ts';
 import { reconciledId } from '../../ops/reconcile/apply.ts';
 import { Bookmarks } from '../../ops/reconcile/bookmark.ts';
 import { type ReconcileOptions, reconcile } from '../../ops/reconcile/reconcile.ts';
 import { setApiKey } from '../../ops/secrets/set.ts';
+import { run } from './support/command.ts';
 import type { TestStage } from './support/stage.ts';
 import { useStage } from './support/use-stage.ts';
 
@@ -52,8 +53,11 @@ const options = (given: Partial<ReconcileOptions> = {}): ReconcileOptions => ({
   grace: -HOUR,
   ...given,
 });
-const idOf = (run: ReturnType<typeof ended>) =>
-  reconciledId({ run_id: run.id, endedAt: Date.parse(run.ended_at), workflow_id: '', status: '' });
+const endingOf = ({ id, ended_at, workflow_id, status }: ReturnType<typeof ended>) => ({
+  ...{ run_id: id, workflow_id, status },
+  endedAt: Date.parse(ended_at),
+});
+const idOf = (run: ReturnType<typeof ended>) => reconciledId(endingOf(run));
 
 describe('reconcile', () => {
   it('finds terminal runs without an event, and changes nothing by itself', async () => {
@@ -98,13 +102,29 @@ describe('reconcile', () => {
     expect(states.filter(({ duplicate_of }) => duplicate_of === undefined)).toHaveLength(1);
   });
 
-  it('knows an event that waits, whose message is lost', async () => {
+  it('cut off between the event and its message is finished by a second one', async () => {
     const missing = ended();
-    await reconcile(here.stage, options({ apply: true }));
-    await here.stage.clients.sqs.send(new PurgeQueueCommand({ QueueUrl: here.stage.outputs.queueUrl }));
-    // Stored and open, so it is the sweeper's business.
-    expect((await reconcile(here.stage, options({ apply: true }))).counts).toEqual({ known: 1 });
+    const noQueue = {
+      ...here.stage,
+      clients: { ...here.stage.clients, sqs: { send: () => Promise.reject(new Error('cut')) } },
+    } as unknown as TestStage;
+    await expect(reconcile(noQueue, options({ apply: true }))).rejects.toThrow('cut');
     expect(await describeEvent(here.stage, idOf(missing))).toMatchObject({ state: 'received' });
+
+    const looked = await reconcile(here.stage, options());
+    expect([looked.counts, (await queueDepths(here.stage)).queue.visible]).toEqual([{ waiting: 1 }, 0]);
+    const { runs } = await reconcile(here.stage, options({ apply: true }));
+    expect(runs).toMatchObject([{ run_id: missing.id, verdict: 'waiting', applied: 'queued_again' }]);
+    await here.service.work();
+    expect(here.service.created).toHaveLength(1);
+    expect((await reconcile(here.stage, options({ apply: true }))).counts).toEqual({ known: 1 });
+  });
+
+  it('sends no message again for an event that waits for its own webhook delivery', async () => {
+    const told = ended();
+    await here.service.deliver({ run: { ...told } });
+    expect((await reconcile(here.stage, options({ apply: true }))).counts).toEqual({ known: 1 });
+    expect((await queueDepths(here.stage)).queue.visible).toBe(1);
   });
 
   it('leaves to a person what it cannot tell: an event without an end', async () => {
@@ -154,11 +174,7 @@ describe('reconcile', () => {
     const bookmarks = new Bookmarks(['test'], directory);
     const [missing, told] = [ended(), ended()];
     const { since, until = 0 } = options();
-    const recent = [missing, told].map(({ id, workflow_id, status, ended_at }) => ({
-      ...{ run_id: id, workflow_id, status },
-      endedAt: Date.parse(ended_at),
-      verdict: 'recent' as const,
-    }));
+    const recent = [missing, told].map((run) => ({ ...endingOf(run), verdict: 'recent' as const }));
     // Cut off after it had met all runs.
     const before = { since, until, upTo: until, startedAt: Date.now(), counts: { recent: 2 }, open: recent };
     await bookmarks.write(before);
@@ -173,6 +189,48 @@ describe('reconcile', () => {
     expect([resumed, counts]).toEqual([true, { known: 1, missing: 1 }]);
     expect(runs).toMatchObject([{ run_id: missing.id, verdict: 'missing', applied: 'enqueued' }]);
     expect(await describeEvent(here.stage, idOf(missing))).toMatchObject({ state: 'received' });
+  });
+
+  it('goes on to now, not to the now of the one that was cut off', async () => {
+    const bookmarks = new Bookmarks(['test'], directory);
+    const { since } = options();
+    const [told, endless] = [ended(), ended()];
+    Object.assign(endless, { ended_at: null });
+    const until = Date.parse(told.ended_at);
+    const before = { since, until, upTo: since, startedAt: Date.now(), counts: {}, open: [] };
+    await bookmarks.write(before);
+    const later = ended();
+
+    const looked = await reconcile(here.stage, options({ bookmarks }));
+    expect(looked).toMatchObject({ resumed: true, extended_from: told.ended_at });
+    expect(looked.counts).toEqual({ missing: 2, unclear: 1 });
+    expect(looked.runs.map(({ run_id }) => run_id)).toContain(later.id);
+    // Cut off on that second way, it tells of nothing twice.
+    await bookmarks.write({ ...before, comparedTo: until, until: Date.now() + HOUR });
+    expect((await reconcile(here.stage, options({ bookmarks }))).counts).toMatchObject({ missing: 1 });
+  });
+
+  it('tells people that it went on, and how far', async () => {
+    vi.stubEnv('XDG_STATE_HOME', directory);
+    const { stackName, region, outputs } = here.stage;
+    const question = [
+      stackName,
+      region,
+      outputs.installation,
+      '1h',
+      undefined,
+      undefined,
+      false,
+      '30d',
+      false,
+    ];
+    const [since, until] = [Date.now() - HOUR, Date.now() - HOUR / 2];
+    const left = { since, until, upTo: since, startedAt: Date.now(), counts: {}, open: [] };
+    await new Bookmarks(question).write(left);
+    const { out } = await run(['reconcile', '--since', '1h'], { connect: async () => here.stage });
+    vi.unstubAllEnvs();
+    expect(out).toContain('went on where the last one was cut off\n');
+    expect(out).toContain(`and compared what ended since, from ${new Date(until).toISOString()} to 2`);
   });
 
   it('does not apply again what the one before has applied', async () => {
@@ -206,6 +264,8 @@ describe('reconcile', () => {
 
   it('says what to do when the API key is refused', async () => {
     api.settings.apiKey = 'another';
-    await expect(reconcile(here.stage, options())).rejects.toThrow(/run the same command again/);
+    await expect(reconcile(here.stage, options())).rejects.toThrow(
+      /401.*"npx cyberdesk-webhooks api-key set --stage dev".*run the same command again/,
+    );
   });
 });

@@ -8,6 +8,7 @@ import { icon } from './icons.js';
 /** @type {Record<string, [string, IconName]>} */
 const TONES = {
   received: ['pending', 'clock'],
+  processing: ['pending', 'clock'],
   processed: ['good', 'check'],
   failed: ['bad', 'cross'],
   ignored: ['plain', 'dash'],

@@ -67,14 +67,15 @@ async function look() {
 
 /** @param {EventDetail} event */
 function show(event) {
-  if (state !== '' && state !== event.state) announce(`The open event is now ${event.state}.`);
-  state = event.state;
+  const now = event.progress ?? event.state;
+  if (state !== '' && state !== now) announce(`The open event is now ${now}.`);
+  state = now;
   fill(
     byId('detail-top'),
     h(
       'div',
       { class: 'summary' },
-      badge(event.state),
+      badge(now),
       event.status && h('span', {}, 'Run ended as ', runStatus(event.status)),
       h('code', { class: 'whole' }, event.event_id),
     ),

@@ -14,12 +14,14 @@ const OUTCOMES = {
   replanned: ['The rules are asked again; only what has no record is started.', 'good'],
   unchanged: ['Nothing to do: every follow-up has its result, and none is started twice.', 'plain'],
   copy: ['This is a copy: replay the event that it is a copy of.', 'plain'],
+  probe: ['This is a probe of the doctor: it starts nothing, replayed or not.', 'plain'],
   never_acts: ['This event starts nothing, replayed or not.', 'plain'],
 };
 
 /** @param {EventDetail} event */
 export function replayButtons(event) {
   if (event.state === 'ignored' || event.state === 'unprocessable') return [];
+  if (event.state === 'processed' && event.origin === 'probe') return [];
   const again = button('Replay', 'Sends the event through once more; starts nothing twice.', () =>
     replay(event.event_id, false),
   );

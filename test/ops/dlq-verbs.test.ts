@@ -1,0 +1,103 @@
+import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { describe, expect, it } from 'vitest';
+import { queueDepths } from '../../ops/queues/depths.ts';
+import type { Stage } from '../../ops/stage/stage.ts';
+import { run } from './support/command.ts';
+import { useStage } from './support/use-stage.ts';
+
+const here = useStage();
+
+const dlq = (stage: Stage, ...argv: string[]) => run(['dlq', ...argv], { connect: async () => stage });
+
+async function fail(count: number): Promise<void> {
+  here.service.answer = { ok: false, status: 422, mayHaveTakenEffect: false };
+  for (let i = 0; i < count; i += 1) await here.service.deliver();
+  await here.service.work();
+}
+
+const sendRaw = (MessageBody: string) =>
+  here.stage.clients.sqs.send(
+    new SendMessageCommand({ QueueUrl: here.stage.outputs.deadLetterQueueUrl, MessageBody }),
+  );
+
+/** The stage, whose queue does something else with the `nth` message that is sent back. */
+function atSend(nth: number, act: () => unknown): Stage {
+  let sends = 0;
+  const send = async (command: object) => {
+    if (command instanceof SendMessageCommand) {
+      sends += 1;
+      if (sends === nth) await act();
+    }
+    return here.stage.clients.sqs.send(command as never);
+  };
+  return { ...here.stage, clients: { ...here.stage.clients, sqs: { send } } } as unknown as Stage;
+}
+
+describe('a redrive that does not come to its end', () => {
+  const AGAIN = 'go on with "npx cyberdesk-webhooks dlq redrive --rate 1000 --all --stage dev"';
+
+  it('as somebody stops it, says what went back, what is left and how to go on', async () => {
+    await fail(3);
+    const stopped = atSend(2, () => process.emit('SIGINT'));
+    const { code, out } = await dlq(stopped, 'redrive', '--all', '--rate', '1000');
+    expect(code).toBe(1);
+    expect(out).toContain('2 redriven\n');
+    expect(out).toContain(`interrupted: about 1 dead letter(s) are still there; ${AGAIN}`);
+    expect((await queueDepths(here.stage)).dlq).toMatchObject({ visible: 1, in_flight: 0 });
+    const rest = await dlq(here.stage, 'redrive', '--all', '--json');
+    expect(rest.json()).toMatchObject({ redriven: [{}], interrupted: false });
+  });
+
+  it('as the network breaks, says the same with the cause', async () => {
+    await fail(3);
+    const broken = atSend(3, () => Promise.reject(Object.assign(new Error('x'), { code: 'ECONNRESET' })));
+    const { code, err } = await dlq(broken, 'redrive', '--all', '--rate', '1000');
+    expect(code).toBe(2);
+    expect(err).toContain(`2 redriven, the others stay dead letters; ${AGAIN}; the network failed`);
+    expect(err.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('for one event, does not say that there is none', async () => {
+    await fail(1);
+    const { outputs, clients } = here.stage;
+    const { Messages = [] } = await clients.sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: outputs.deadLetterQueueUrl, VisibilityTimeout: 0 }),
+    );
+    const send = async (command: object) => {
+      if (command instanceof ReceiveMessageCommand) process.emit('SIGINT');
+      return clients.sqs.send(command as never);
+    };
+    const stopped = { ...here.stage, clients: { ...clients, sqs: { send } } } as unknown as Stage;
+    const { code, out } = await dlq(stopped, 'redrive', Messages[0]?.MessageId ?? '');
+    expect([code, out]).toEqual([1, expect.stringContaining('0 redriven\ninterrupted: about 1')]);
+  });
+});
+
+describe('a list of dead letters', () => {
+  it('that no redrive helps does not name one', async () => {
+    await sendRaw('hello');
+    const stuck = await dlq(here.stage, 'list');
+    expect([stuck.code, stuck.out]).toEqual([1, expect.stringContaining('no redrive helps')]);
+    expect(stuck.out).not.toContain('dlq redrive');
+    await fail(1);
+    expect((await dlq(here.stage, 'list')).out).toContain('dlq redrive --all');
+  });
+
+  it('that others hide says so, and names no redrive', async () => {
+    await fail(1);
+    const { outputs, clients } = here.stage;
+    await clients.sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: outputs.deadLetterQueueUrl, VisibilityTimeout: 60 }),
+    );
+    const { code, out } = await dlq(here.stage, 'list');
+    expect([code, out]).toEqual([1, expect.stringContaining('1 are hidden')]);
+    expect(out).not.toContain('dlq redrive');
+  });
+
+  it('that are settled says that a redrive clears them away', async () => {
+    const event = await here.service.deliver();
+    await here.service.work();
+    await sendRaw(JSON.stringify({ v: 1, event }));
+    expect((await dlq(here.stage, 'list')).out).toContain('next: clear away what is settled with "npx');
+  });
+});
