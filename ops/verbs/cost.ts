@@ -8,7 +8,6 @@ import { ASSUMPTIONS } from '../cost/assumptions.ts';
 import { type CostLine, costOfEvents, costOfIdleMonth, total } from '../cost/estimate.ts';
 import { PRICES_AS_OF, PRICES_REGION } from '../cost/prices.ts';
 import { type Parts, readDeployedTemplate, readTemplate, synthesizedTemplate } from '../cost/template.ts';
-import { createClients } from '../stage/clients.ts';
 import { stackNameOf } from '../stage/stage.ts';
 import { positive, rate } from './filter-options.ts';
 
@@ -38,7 +37,7 @@ export function costCommand(context: Context): Command {
     .option('--deployed', 'read the deployed template instead');
   return command.action(async () => {
     const options = command.opts<CostOptions>();
-    const parts = await partsOf(options);
+    const parts = await partsOf(context, options);
     const { events, size: bytes, followUps: count, rate: perSecond, publish: publishes } = options;
     const load = { events, bytes, followUps: count, rate: perSecond, publishes };
     const perEvents = await costOfEvents(parts, load);
@@ -63,10 +62,13 @@ export function costCommand(context: Context): Command {
 }
 
 /** The local run has the template of dev. */
-function partsOf({ stage, name, template, deployed, region, profile }: CostOptions): Promise<Parts> {
-  const stackName = stackNameOf(stage === 'local' ? 'dev' : stage, name);
-  if (deployed) return readDeployedTemplate(createClients({ region, profile }), stackName);
-  return readTemplate(template ?? synthesizedTemplate(stackName));
+async function partsOf({ find }: Context, options: CostOptions): Promise<Parts> {
+  const stage = options.stage === 'local' ? 'dev' : options.stage;
+  if (options.deployed) {
+    const { clients, stackName } = await find({ ...options, stage });
+    return readDeployedTemplate(clients, stackName);
+  }
+  return readTemplate(options.template ?? synthesizedTemplate(stackNameOf(stage, options.name)));
 }
 
 function show(io: Io, title: string, lines: readonly CostLine[]): void {

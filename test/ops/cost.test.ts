@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type CostLine, total } from '../../ops/cost/estimate.ts';
 import { PRICES } from '../../ops/cost/prices.ts';
+import { findDeployed } from '../../ops/stage/deployed.ts';
+import { awsError, stubAws } from './support/aws.ts';
 import { run } from './support/command.ts';
 
 const file = join(tmpdir(), `cost-${process.pid}.template.json`);
@@ -90,6 +92,24 @@ describe('cost', () => {
   it('says what to do without a template', async () => {
     const { code, err } = await run(['cost', '--template', '/nowhere.json']);
     expect([code, err]).toEqual([2, expect.stringContaining('cdk synth')]);
+  });
+
+  it('reads the deployed template, or says what to do where there is none', async () => {
+    const stack = { DescribeStacks: { Stacks: [{ StackStatus: 'CREATE_COMPLETE' }] } };
+    const template = { GetTemplate: { TemplateBody: JSON.stringify({ Resources: resources }) } };
+    const ask = (answers: Record<string, unknown>, ...argv: string[]) =>
+      run(['cost', '--deployed', ...argv], {
+        find: (options) => findDeployed({ ...options, region: 'eu-west-1' }, stubAws(answers).clients),
+      });
+    expect(await ask({ ...stack, ...template })).toMatchObject({ code: 0 });
+    const none = awsError('ValidationError', 'Stack with id CyberdeskWebhooks-dev does not exist');
+    const { code, err } = await ask({ DescribeStacks: none });
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(
+        /no stack CyberdeskWebhooks-dev in eu-west-1: deploy it \(npm run deploy -- dev\)/,
+      ),
+    ]);
   });
 
   it('is a table for people', async () => {
