@@ -24,8 +24,6 @@ export const USE = {
   /** Lambda polls a queue with five long polls at a time. */
   pollers: 5,
   pollSeconds: 20,
-  /** Age of the oldest event, by the sweeper. */
-  idleMetrics: 1,
 } as const;
 
 /** The same in words, for the table's foot. */
@@ -33,4 +31,5 @@ export const ASSUMPTIONS = [
   `billed time per event: verifier ${USE.verifierSeconds * 1000} ms, processor ${USE.processorSeconds * 1000} ms plus ${USE.callSeconds * 1000} ms per follow-up (Cyberdesk's answer)`,
   'no free tier, first price tier, no retries; messages are received one by one',
   `logs: ${USE.logBytes} bytes per invocation, ${USE.accessLogBytes} per request`,
+  'metrics: one per name that the functions and log filters write, as each has one dimension (stack); billed by the hour in which it is written, here every hour of the month',
 ];

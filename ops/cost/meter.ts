@@ -5,7 +5,9 @@ import type { Item, Key, Table } from '../../lambda/core/ports.ts';
 export interface TableUse {
   writeUnits: number;
   readUnits: number;
-  /** Bytes that stay, indexes included. */
+  /** Bytes that stay in the table itself. */
+  tableBytes: number;
+  /** The same and those of its indexes. */
   storedBytes: number;
 }
 
@@ -18,7 +20,7 @@ const INDEXES = [
 /** A table in memory that bills as DynamoDB does: whole KB per write, indexes on their own. */
 export function meteredTable(): { table: Table; use: () => TableUse } {
   const items = new Map<string, Item>();
-  const use: TableUse = { writeUnits: 0, readUnits: 0, storedBytes: 0 };
+  const use = { writeUnits: 0, readUnits: 0 };
   const nameOf = ({ pk, sk }: Key) => `${pk}\n${sk}`;
   const table: Table = {
     async get(key) {
@@ -39,7 +41,11 @@ export function meteredTable(): { table: Table; use: () => TableUse } {
   };
   return {
     table,
-    use: () => ({ ...use, storedBytes: [...items.values()].reduce((sum, item) => sum + stored(item), 0) }),
+    use: () => {
+      const kept = [...items.values()];
+      const tableBytes = bytesOf(kept);
+      return { ...use, tableBytes, storedBytes: tableBytes + bytesOf(kept.flatMap(entriesOf)) };
+    },
   };
 }
 
@@ -65,11 +71,12 @@ function projection(keys: readonly string[], item: Item): Record<string, unknown
   );
 }
 
+const entriesOf = (item: Item): object[] =>
+  INDEXES.map((keys) => projection(keys, item)).filter((entry) => entry !== undefined);
+
 /** DynamoDB adds 100 bytes per item, and as much per index entry, to what is stored. */
-function stored(item: Item): number {
-  const entries = INDEXES.map((keys) => projection(keys, item)).filter((entry) => entry !== undefined);
-  return [item, ...entries].reduce((sum, entry) => sum + sizeOf(entry) + 100, 0);
-}
+const bytesOf = (entries: readonly object[]): number =>
+  entries.reduce((sum, entry) => sum + sizeOf(entry) + 100, 0);
 
 /** Size of an item as DynamoDB counts it: names and values. */
 function sizeOf(value: object): number {
