@@ -19,8 +19,6 @@ export const USE = {
   /** Stored logs are compressed. */
   logCompression: 0.15,
   logMonths: 3,
-  /** Events stay 3 months, completions 6; most bytes are the events'. */
-  monthsKept: 3.5,
   /** Lambda polls a queue with five long polls at a time. */
   pollers: 5,
   pollSeconds: 20,

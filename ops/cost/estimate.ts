@@ -1,8 +1,9 @@
 import { SHARDS_READ, USE } from './assumptions.ts';
 import { type EventUse, measureEvent } from './measure.ts';
 import { metricsOf } from './metrics.ts';
+import { MONTH_MINUTES } from './month.ts';
 import { PRICES, PRICES_AS_OF, type PriceName } from './prices.ts';
-import { MONTH_MINUTES, type Parts } from './template.ts';
+import type { Parts } from './template.ts';
 
 /** One line of the bill. Field names are part of `--json`. */
 export interface CostLine {
@@ -43,20 +44,28 @@ const drop = (lines: CostLine[]): CostLine[] => lines.filter(({ quantity }) => q
 /** What so many events cost, line by line. */
 export async function costOfEvents(parts: Parts, load: LoadOptions): Promise<CostLine[]> {
   const { events, bytes, followUps, rate, publishes } = load;
-  const one = await average(followUps, (count) => measureEvent({ bytes, followUps: count, publishes }));
+  const { retention } = parts;
+  const one = await average(followUps, (count) =>
+    measureEvent({ bytes, followUps: count, publishes, retention }),
+  );
   const per = (quantity: number) => quantity * events;
   const lines = [
     line('gateway', 'requests', per(Math.ceil(bytes / (512 * 1024))), 'http-api-request'),
     line('queue', 'send, receive, delete', per(one.sends + USE.receivesAndDeletes), 'sqs-request'),
     line('table', 'writes', per(one.writeUnits), 'dynamodb-write-unit'),
     line('table', 'reads', per(one.readUnits), 'dynamodb-read-unit'),
-    line('table', 'kept 90 to 180 days', (per(one.storedBytes) / GB) * USE.monthsKept, 'dynamodb-storage'),
+    line(
+      'table',
+      `kept ${retention.eventDays} to ${retention.completionDays} days`,
+      per(one.storedByteMonths) / GB,
+      'dynamodb-storage',
+    ),
     line('topics', 'published', per(one.announcements), 'sns-publish'),
     line('network', 'calls to Cyberdesk', per(one.bytesOut) / GB, 'data-out'),
   ];
   if (parts.pointInTimeRecovery)
     // Of the table and its local indexes: global ones are not backed up.
-    lines.push(line('table', 'recovery', (per(one.tableBytes) / GB) * USE.monthsKept, 'dynamodb-pitr'));
+    lines.push(line('table', 'recovery', per(one.tableByteMonths) / GB, 'dynamodb-pitr'));
   let logged = parts.accessLogs ? USE.accessLogBytes : 0;
   for (const fn of parts.functions) {
     const seconds = secondsOf(fn.service, followUps);

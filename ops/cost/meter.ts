@@ -1,14 +1,16 @@
 import { INDEX_ATTRIBUTES } from '../../lambda/core/items.ts';
 import type { Item, Key, Table } from '../../lambda/core/ports.ts';
+import { DAY, MINUTE } from '../../lambda/core/timing.ts';
+import { MONTH_MINUTES } from './month.ts';
 
 /** What a table was asked for, in DynamoDB's units of billing. */
 export interface TableUse {
   writeUnits: number;
   readUnits: number;
-  /** Bytes that stay in the table itself. */
-  tableBytes: number;
-  /** The same and those of its indexes. */
-  storedBytes: number;
+  /** Bytes in the table itself, times the months that they stay. */
+  tableByteMonths: number;
+  /** The same with those in its indexes. */
+  storedByteMonths: number;
 }
 
 const KB = 1024;
@@ -42,9 +44,14 @@ export function meteredTable(): { table: Table; use: () => TableUse } {
   return {
     table,
     use: () => {
-      const kept = [...items.values()];
-      const tableBytes = bytesOf(kept);
-      return { ...use, tableBytes, storedBytes: tableBytes + bytesOf(kept.flatMap(entriesOf)) };
+      const now = Date.now();
+      const sum = (bytes: (item: Item) => number) =>
+        [...items.values()].reduce((all, item) => all + bytes(item) * monthsOf(item, now), 0);
+      return {
+        ...use,
+        tableByteMonths: sum((item) => bytesOf([item])),
+        storedByteMonths: sum((item) => bytesOf([item, ...entriesOf(item)])),
+      };
     },
   };
 }
@@ -69,6 +76,12 @@ function projection(keys: readonly string[], item: Item): Record<string, unknown
       all[name] === undefined ? [] : [[name, all[name]]],
     ),
   );
+}
+
+/** Until an item expires: in whole days first, so that two estimates are the same. */
+function monthsOf({ ttl }: Item, now: number): number {
+  if (ttl === undefined) throw new Error('an item of the measured event would stay for ever');
+  return (Math.round((ttl * 1000 - now) / DAY) * DAY) / (MONTH_MINUTES * MINUTE);
 }
 
 const entriesOf = (item: Item): object[] =>

@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path';
 import { GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import { BadArgument, OperatorError } from '../errors.ts';
 import type { Clients } from '../stage/stage.ts';
+import type { Retention } from './measure.ts';
+import { MONTH_MINUTES } from './month.ts';
 
 interface Resource {
   Type: string;
@@ -24,11 +26,9 @@ export interface Parts {
   /** GB of memory that is kept warm. */
   provisionedGb: number;
   pointInTimeRecovery: boolean;
+  retention: Retention;
   accessLogs: boolean;
 }
-
-/** Minutes in an average month. */
-export const MONTH_MINUTES = (365 / 12) * 24 * 60;
 
 /** A template, and where it is from. */
 export interface Template {
@@ -77,6 +77,7 @@ function readParts(text: string, name: string): Parts {
   }
   const of = (type: string) =>
     resources.filter(({ Type }) => Type === type).map(({ Properties = {} }) => Properties);
+  const variables: Record<string, unknown> = {};
   const functions = of('AWS::Lambda::Function').map((properties) => {
     const {
       MemorySize = 128,
@@ -89,6 +90,7 @@ function readParts(text: string, name: string): Parts {
       TracingConfig?: { Mode?: string };
       Environment?: { Variables?: Record<string, unknown> };
     };
+    Object.assign(variables, Environment?.Variables);
     return {
       service: String(Environment?.Variables?.POWERTOOLS_SERVICE_NAME ?? 'other'),
       memoryGb: MemorySize / 1024,
@@ -124,6 +126,10 @@ function readParts(text: string, name: string): Parts {
     ),
     provisionedGb: provisioned * verifierGb,
     pointInTimeRecovery: table?.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled === true,
+    retention: {
+      eventDays: Number(variables.EVENT_RETENTION_DAYS ?? 90),
+      completionDays: Number(variables.COMPLETION_RETENTION_DAYS ?? 180),
+    },
     accessLogs: of('AWS::ApiGatewayV2::Stage').some(
       ({ AccessLogSettings }) => AccessLogSettings !== undefined,
     ),

@@ -124,10 +124,30 @@ describe('cost', () => {
   it('takes recovery on the table alone, not on its global indexes', async () => {
     const { events } = await estimate();
     const of = (what: string) => events.lines.find((line) => line.what === what)?.quantity ?? 0;
-    const { tableBytes, storedBytes } = await measureEvent({ bytes: 4096, followUps: 1, publishes: true });
-    // The index by day keeps an entry of the event: its keys, and what a list shows.
-    expect(storedBytes - tableBytes).toBeGreaterThan(200);
-    expect(of('recovery') / of('kept 90 to 180 days')).toBeCloseTo(tableBytes / storedBytes, 6);
+    const retention = { eventDays: 90, completionDays: 180 };
+    const { tableByteMonths, storedByteMonths } = await measureEvent({ ...USUAL, retention });
+    // For three months the index by day has an entry of the event: its keys, and what a list shows.
+    expect(storedByteMonths - tableByteMonths).toBeGreaterThan(3 * 200);
+    expect(of('recovery') / of('kept 90 to 180 days')).toBeCloseTo(tableByteMonths / storedByteMonths, 6);
+  });
+
+  it('keeps items as long as the template says', async () => {
+    const kept = async (eventDays: number, completionDays: number) => {
+      const Variables = {
+        POWERTOOLS_SERVICE_NAME: 'verifier',
+        EVENT_RETENTION_DAYS: String(eventDays),
+        COMPLETION_RETENTION_DAYS: String(completionDays),
+      };
+      const Verifier = { Type: 'AWS::Lambda::Function', Properties: { Environment: { Variables } } };
+      await writeFile(`${file}.kept`, JSON.stringify({ Resources: { Verifier } }));
+      const { events } = await estimate('--template', `${file}.kept`);
+      return events.lines.find(({ what }) => what === `kept ${eventDays} to ${completionDays} days`)
+        ?.quantity;
+    };
+    const [short, shorter, long] = [await kept(90, 180), await kept(30, 180), await kept(90, 360)];
+    const [events, completions] = [((short ?? 0) - (shorter ?? 0)) / 60, ((long ?? 0) - (short ?? 0)) / 180];
+    expect(90 * events + 180 * completions).toBeCloseTo(short ?? 0, 1);
+    expect(events).toBeGreaterThan(completions);
   });
 
   it('names the page of prices for data that goes out', () => {
