@@ -15,9 +15,9 @@ import { describeFault, placesOf } from './stage/faults.ts';
 export async function main(
   argv: readonly string[],
   io: Io = processIo(),
-  connect?: Context['connect'],
+  ways?: Partial<Pick<Context, 'connect' | 'find'>>,
 ): Promise<ExitCode> {
-  const context = createContext(io, connect);
+  const context = createContext(io, ways);
   const json = argv.includes('--json');
   const program = createProgram(context, { json });
   try {

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { defaultStage, type Flags, PROGRAM, targetOf } from '../stage/command-line.ts';
-import { connect } from '../stage/connect.ts';
-import type { Stage } from '../stage/stage.ts';
+import { connect, find } from '../stage/connect.ts';
+import type { FoundStage, Stage } from '../stage/stage.ts';
 import type { Io } from './io.ts';
 
 /** Exit codes, part of the interface. */
@@ -23,12 +23,16 @@ export interface Context {
   io: Io;
   /** Connects to the stage of the options; tests give their own. */
   connect: (options: StageOptions) => Promise<Stage>;
+  /** Finds its stack, for what needs no outputs; tests give their own. */
+  find: (options: StageOptions) => Promise<FoundStage>;
   exitCode: ExitCode;
 }
 
-export const createContext = (io: Io, to: Context['connect'] = connect): Context => ({
+export const createContext = (io: Io, ways: Partial<Pick<Context, 'connect' | 'find'>> = {}): Context => ({
   io,
-  connect: to,
+  connect,
+  find,
+  ...ways,
   exitCode: EXIT.ok,
 });
 

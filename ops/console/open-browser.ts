@@ -5,7 +5,11 @@ const OPENERS: Partial<Record<NodeJS.Platform, [string, ...string[]]>> = {
   win32: ['rundll32', 'url.dll,FileProtocolHandler'],
 };
 
-/** Asks the desktop to open an address. Where there is none, the printed link does. */
+/**
+ * Asks the desktop to open an address. Where there is none, the printed link does.
+ *
+ * @param url without anything secret: every user of the machine sees what a program is started with
+ */
 export function openBrowser(url: string): void {
   const [command, ...leading] = OPENERS[process.platform] ?? ['xdg-open'];
   const child = spawn(command, [...leading, url], { detached: true, stdio: 'ignore' });

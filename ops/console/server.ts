@@ -5,6 +5,7 @@ import { BadArgument } from '../errors.ts';
 import type { Stage } from '../stage/stage.ts';
 import { sendJson } from './answer.ts';
 import { openBrowser } from './open-browser.ts';
+import { type RedirectFile, writeRedirectFile } from './redirect-file.ts';
 import { consoleRoutes, createToken } from './routes.ts';
 
 export interface ConsoleOptions {
@@ -43,7 +44,7 @@ export async function startConsole({ stage, port, open = false }: ConsoleOptions
   await listen(server, port);
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const link = `${url}/#token=${token}`;
-  if (open) openBrowser(link);
+  const redirect = open ? await openWith(link) : undefined;
   return {
     url,
     link,
@@ -51,8 +52,16 @@ export async function startConsole({ stage, port, open = false }: ConsoleOptions
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
+      await redirect?.remove();
     },
   };
+}
+
+/** Undefined where no file can be written: then the printed link is opened by hand. */
+async function openWith(link: string): Promise<RedirectFile | undefined> {
+  const redirect = await writeRedirectFile(link).catch(() => undefined);
+  if (redirect) openBrowser(redirect.url);
+  return redirect;
 }
 
 async function listen(server: Server, port: number | undefined): Promise<void> {

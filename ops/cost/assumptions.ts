@@ -19,13 +19,9 @@ export const USE = {
   /** Stored logs are compressed. */
   logCompression: 0.15,
   logMonths: 3,
-  /** Events stay 3 months, completions 6; most bytes are the events'. */
-  monthsKept: 3.5,
   /** Lambda polls a queue with five long polls at a time. */
   pollers: 5,
   pollSeconds: 20,
-  /** Age of the oldest event, by the sweeper. */
-  idleMetrics: 1,
 } as const;
 
 /** The same in words, for the table's foot. */
@@ -33,4 +29,5 @@ export const ASSUMPTIONS = [
   `billed time per event: verifier ${USE.verifierSeconds * 1000} ms, processor ${USE.processorSeconds * 1000} ms plus ${USE.callSeconds * 1000} ms per follow-up (Cyberdesk's answer)`,
   'no free tier, first price tier, no retries; messages are received one by one',
   `logs: ${USE.logBytes} bytes per invocation, ${USE.accessLogBytes} per request`,
+  'metrics: one per name that the functions and log filters write, as each has one dimension (stack); billed by the hour in which it is written, here every hour of the month',
 ];

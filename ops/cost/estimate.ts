@@ -1,7 +1,9 @@
 import { SHARDS_READ, USE } from './assumptions.ts';
 import { type EventUse, measureEvent } from './measure.ts';
-import { PRICES, type PriceName } from './prices.ts';
-import { MONTH_MINUTES, type Parts } from './template.ts';
+import { metricsOf } from './metrics.ts';
+import { MONTH_MINUTES } from './month.ts';
+import { PRICES, PRICES_AS_OF, type PriceName } from './prices.ts';
+import type { Parts } from './template.ts';
 
 /** One line of the bill. Field names are part of `--json`. */
 export interface CostLine {
@@ -14,6 +16,8 @@ export interface CostLine {
   /** US dollars. */
   usd: number;
   source: string;
+  /** When the price was taken from there. */
+  as_of: string;
 }
 
 export interface LoadOptions {
@@ -32,7 +36,7 @@ const GB = 1024 ** 3;
 
 const line = (component: string, what: string, quantity: number, name: PriceName): CostLine => {
   const { usd, unit, source } = PRICES[name];
-  return { component, what, quantity, unit, price: usd, usd: quantity * usd, source };
+  return { component, what, quantity, unit, price: usd, usd: quantity * usd, source, as_of: PRICES_AS_OF };
 };
 
 const drop = (lines: CostLine[]): CostLine[] => lines.filter(({ quantity }) => quantity > 0);
@@ -40,19 +44,28 @@ const drop = (lines: CostLine[]): CostLine[] => lines.filter(({ quantity }) => q
 /** What so many events cost, line by line. */
 export async function costOfEvents(parts: Parts, load: LoadOptions): Promise<CostLine[]> {
   const { events, bytes, followUps, rate, publishes } = load;
-  const one = await average(followUps, (count) => measureEvent({ bytes, followUps: count, publishes }));
+  const { retention } = parts;
+  const one = await average(followUps, (count) =>
+    measureEvent({ bytes, followUps: count, publishes, retention }),
+  );
   const per = (quantity: number) => quantity * events;
   const lines = [
     line('gateway', 'requests', per(Math.ceil(bytes / (512 * 1024))), 'http-api-request'),
     line('queue', 'send, receive, delete', per(one.sends + USE.receivesAndDeletes), 'sqs-request'),
     line('table', 'writes', per(one.writeUnits), 'dynamodb-write-unit'),
     line('table', 'reads', per(one.readUnits), 'dynamodb-read-unit'),
-    line('table', 'kept 90 to 180 days', (per(one.storedBytes) / GB) * USE.monthsKept, 'dynamodb-storage'),
+    line(
+      'table',
+      `kept ${retention.eventDays} to ${retention.completionDays} days`,
+      per(one.storedByteMonths) / GB,
+      'dynamodb-storage',
+    ),
     line('topics', 'published', per(one.announcements), 'sns-publish'),
     line('network', 'calls to Cyberdesk', per(one.bytesOut) / GB, 'data-out'),
   ];
   if (parts.pointInTimeRecovery)
-    lines.push(line('table', 'recovery', (per(one.storedBytes) / GB) * USE.monthsKept, 'dynamodb-pitr'));
+    // Of the table and its local indexes: global ones are not backed up.
+    lines.push(line('table', 'recovery', per(one.tableByteMonths) / GB, 'dynamodb-pitr'));
   let logged = parts.accessLogs ? USE.accessLogBytes : 0;
   for (const fn of parts.functions) {
     const seconds = secondsOf(fn.service, followUps);
@@ -75,9 +88,9 @@ export function costOfIdleMonth(parts: Parts): CostLine[] {
   const lines = [
     line('secrets', 'signing secret, API key', parts.secrets, 'secret'),
     line('topics', 'encryption key', parts.keys, 'kms-key'),
-    line('monitoring', 'alarms', parts.alarms, 'alarm'),
+    line('monitoring', 'alarms', parts.alarmMetrics, 'alarm-metric'),
     line('monitoring', 'dashboard', parts.dashboards, 'dashboard'),
-    line('monitoring', 'metrics', USE.idleMetrics, 'metric'),
+    line('monitoring', 'metrics', metricsOf(parts).idle, 'metric'),
     line('queue', 'long polls', (MONTH_MINUTES * 60 * USE.pollers) / USE.pollSeconds, 'sqs-request'),
     line('sweeper', 'requests', parts.scheduled, 'lambda-request'),
     line('sweeper', 'index reads', parts.scheduled * SHARDS_READ * 0.5, 'dynamodb-read-unit'),
@@ -95,6 +108,15 @@ export function costOfIdleMonth(parts: Parts): CostLine[] {
     if (sweeper.traced) lines.push(line('sweeper', 'traces', parts.scheduled, 'xray-trace'));
   }
   return drop(lines);
+}
+
+/** What comes on top in a month in which events come, however many: it goes by hours. */
+export function costOfActiveMonth(parts: Parts): CostLine[] {
+  const { well, trouble } = metricsOf(parts);
+  return drop([
+    line('monitoring', 'metrics of events that go well', well, 'metric'),
+    line('monitoring', 'metrics of all else that may happen', trouble, 'metric'),
+  ]);
 }
 
 export const total = (lines: readonly CostLine[]): number => lines.reduce((sum, { usd }) => sum + usd, 0);

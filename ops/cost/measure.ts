@@ -20,6 +20,14 @@ export interface EventUse extends TableUse {
 /** A request's headers, TLS and TCP on top of its body, bytes: an assumption. */
 const REQUEST_OVERHEAD = 6 * 1024;
 
+/** Days that items stay. */
+export interface Retention {
+  /** A finished event. */
+  eventDays: number;
+  /** The memory of what was done. */
+  completionDays: number;
+}
+
 export interface Load {
   /** Size of an event's body in bytes. */
   bytes: number;
@@ -27,13 +35,19 @@ export interface Load {
   followUps: number;
   /** Whether each event is published, as the shipped rules do. */
   publishes: boolean;
+  retention: Retention;
 }
 
 /**
  * Counts by doing: takes one event from its arrival to its end, with the protocol that is deployed, over a table
  * that bills. So the estimate follows the code.
  */
-export async function measureEvent({ bytes, followUps: count, publishes }: Load): Promise<EventUse> {
+export async function measureEvent({
+  bytes,
+  followUps: count,
+  publishes,
+  retention,
+}: Load): Promise<EventUse> {
   const { table, use } = meteredTable();
   const messages: string[] = [];
   const counted = { announcements: 0, bytesOut: 0, sends: 0 };
@@ -47,7 +61,7 @@ export async function measureEvent({ bytes, followUps: count, publishes }: Load)
   await receive(
     { table, queue, chance: systemChance },
     { svixId: 'msg_2cOsTsAmPlE00000000000000', body },
-    90,
+    retention.eventDays,
   );
 
   const start = async (request: string): Promise<CallOutcome<Started>> => {
@@ -90,8 +104,8 @@ export async function measureEvent({ bytes, followUps: count, publishes }: Load)
       sensitiveSecretArns: [],
       apiUrl: 'https://api.cyberdesk.io',
       lease: MINUTE,
-      eventRetention: 90 * DAY,
-      completionRetention: 180 * DAY,
+      eventRetention: retention.eventDays * DAY,
+      completionRetention: retention.completionDays * DAY,
     },
     deadline: systemChance.now() + MINUTE,
     count: () => undefined,

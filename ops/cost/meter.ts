@@ -1,12 +1,16 @@
 import { INDEX_ATTRIBUTES } from '../../lambda/core/items.ts';
 import type { Item, Key, Table } from '../../lambda/core/ports.ts';
+import { DAY, MINUTE } from '../../lambda/core/timing.ts';
+import { MONTH_MINUTES } from './month.ts';
 
 /** What a table was asked for, in DynamoDB's units of billing. */
 export interface TableUse {
   writeUnits: number;
   readUnits: number;
-  /** Bytes that stay, indexes included. */
-  storedBytes: number;
+  /** Bytes in the table itself, times the months that they stay. */
+  tableByteMonths: number;
+  /** The same with those in its indexes. */
+  storedByteMonths: number;
 }
 
 const KB = 1024;
@@ -18,7 +22,7 @@ const INDEXES = [
 /** A table in memory that bills as DynamoDB does: whole KB per write, indexes on their own. */
 export function meteredTable(): { table: Table; use: () => TableUse } {
   const items = new Map<string, Item>();
-  const use: TableUse = { writeUnits: 0, readUnits: 0, storedBytes: 0 };
+  const use = { writeUnits: 0, readUnits: 0 };
   const nameOf = ({ pk, sk }: Key) => `${pk}\n${sk}`;
   const table: Table = {
     async get(key) {
@@ -39,7 +43,16 @@ export function meteredTable(): { table: Table; use: () => TableUse } {
   };
   return {
     table,
-    use: () => ({ ...use, storedBytes: [...items.values()].reduce((sum, item) => sum + stored(item), 0) }),
+    use: () => {
+      const now = Date.now();
+      const sum = (bytes: (item: Item) => number) =>
+        [...items.values()].reduce((all, item) => all + bytes(item) * monthsOf(item, now), 0);
+      return {
+        ...use,
+        tableByteMonths: sum((item) => bytesOf([item])),
+        storedByteMonths: sum((item) => bytesOf([item, ...entriesOf(item)])),
+      };
+    },
   };
 }
 
@@ -65,11 +78,18 @@ function projection(keys: readonly string[], item: Item): Record<string, unknown
   );
 }
 
-/** DynamoDB adds 100 bytes per item, and as much per index entry, to what is stored. */
-function stored(item: Item): number {
-  const entries = INDEXES.map((keys) => projection(keys, item)).filter((entry) => entry !== undefined);
-  return [item, ...entries].reduce((sum, entry) => sum + sizeOf(entry) + 100, 0);
+/** Until an item expires: in whole days first, so that two estimates are the same. */
+function monthsOf({ ttl }: Item, now: number): number {
+  if (ttl === undefined) throw new Error('an item of the measured event would stay for ever');
+  return (Math.round((ttl * 1000 - now) / DAY) * DAY) / (MONTH_MINUTES * MINUTE);
 }
+
+const entriesOf = (item: Item): object[] =>
+  INDEXES.map((keys) => projection(keys, item)).filter((entry) => entry !== undefined);
+
+/** DynamoDB adds 100 bytes per item, and as much per index entry, to what is stored. */
+const bytesOf = (entries: readonly object[]): number =>
+  entries.reduce((sum, entry) => sum + sizeOf(entry) + 100, 0);
 
 /** Size of an item as DynamoDB counts it: names and values. */
 function sizeOf(value: object): number {

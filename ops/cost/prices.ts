@@ -47,7 +47,7 @@ export const PRICES = {
   'sns-publish': { usd: 0.5 / 1e6, unit: 'publishes of up to 64 KB', source: page('sns') },
   'kms-key': { usd: 1, unit: 'keys', source: page('kms') },
   secret: { usd: 0.4, unit: 'secrets', source: page('secrets-manager') },
-  alarm: { usd: 0.1, unit: 'standard alarms', source: page('cloudwatch') },
+  'alarm-metric': { usd: 0.1, unit: 'metrics that standard alarms read', source: page('cloudwatch') },
   dashboard: { usd: 3, unit: 'dashboards', source: page('cloudwatch') },
   metric: { usd: 0.3, unit: 'custom metrics', source: page('cloudwatch') },
   'logs-ingested': { usd: 0.5, unit: 'GB of logs taken in', source: page('cloudwatch') },
@@ -56,7 +56,7 @@ export const PRICES = {
   'data-out': {
     usd: 0.09,
     unit: 'GB to the internet',
-    source: page('ec2/on-demand').replace('/pricing/', '/'),
+    source: 'https://aws.amazon.com/ec2/pricing/on-demand/',
   },
 } as const satisfies Record<string, Price>;
 

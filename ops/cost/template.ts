@@ -1,8 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import { BadArgument, OperatorError } from '../errors.ts';
 import type { Clients } from '../stage/stage.ts';
+import type { Retention } from './measure.ts';
+import { MONTH_MINUTES } from './month.ts';
 
 interface Resource {
   Type: string;
@@ -14,30 +16,43 @@ export interface Parts {
   functions: { service: string; memoryGb: number; architecture: 'arm64' | 'x86_64'; traced: boolean }[];
   secrets: number;
   keys: number;
-  alarms: number;
+  /** Metrics that the alarms read: metric math reads several. */
+  alarmMetrics: number;
+  /** Metrics that filters make of log lines. */
+  filterMetrics: number;
   dashboards: number;
   /** Invocations by schedules in a month. */
   scheduled: number;
   /** GB of memory that is kept warm. */
   provisionedGb: number;
   pointInTimeRecovery: boolean;
+  retention: Retention;
   accessLogs: boolean;
 }
 
-/** Minutes in an average month. */
-export const MONTH_MINUTES = (365 / 12) * 24 * 60;
+/** A template, and where it is from. */
+export interface Template {
+  parts: Parts;
+  /** Absolute path, or the name of the stack. */
+  origin: string;
+  /** When the file was written, ISO 8601. */
+  writtenAt?: string;
+}
 
 /** @throws BadArgument, OperatorError when there is no such file */
-export async function readTemplate(file: string): Promise<Parts> {
-  let text: string;
+export async function readTemplate(file: string): Promise<Template> {
+  // In full: which project it is of depends on where the command was called.
+  const origin = resolve(file);
   try {
-    text = await readFile(file, 'utf8');
+    const [text, { mtime }] = await Promise.all([readFile(origin, 'utf8'), stat(origin)]);
+    return { parts: readParts(text, origin), origin, writtenAt: mtime.toISOString() };
   } catch (error) {
-    throw new OperatorError(`there is no template at ${file}: run "npx cdk synth", or say --deployed`, {
-      cause: error,
-    });
+    if (error instanceof OperatorError) throw error;
+    throw new OperatorError(
+      `there is no template at ${origin}: run "npx cdk synth" in the folder of the app, or say --template or --deployed`,
+      { cause: error },
+    );
   }
-  return readParts(text, file);
 }
 
 /** The synthesized template of a stage, in the folder where the app is. */
@@ -48,9 +63,9 @@ export const synthesizedTemplate = (stackName: string, folder = 'cdk.out'): stri
 export async function readDeployedTemplate(
   { cloudFormation }: Pick<Clients, 'cloudFormation'>,
   stackName: string,
-): Promise<Parts> {
+): Promise<Template> {
   const { TemplateBody = '' } = await cloudFormation.send(new GetTemplateCommand({ StackName: stackName }));
-  return readParts(TemplateBody, stackName);
+  return { parts: readParts(TemplateBody, stackName), origin: stackName };
 }
 
 function readParts(text: string, name: string): Parts {
@@ -62,6 +77,7 @@ function readParts(text: string, name: string): Parts {
   }
   const of = (type: string) =>
     resources.filter(({ Type }) => Type === type).map(({ Properties = {} }) => Properties);
+  const variables: Record<string, unknown> = {};
   const functions = of('AWS::Lambda::Function').map((properties) => {
     const {
       MemorySize = 128,
@@ -74,6 +90,7 @@ function readParts(text: string, name: string): Parts {
       TracingConfig?: { Mode?: string };
       Environment?: { Variables?: Record<string, unknown> };
     };
+    Object.assign(variables, Environment?.Variables);
     return {
       service: String(Environment?.Variables?.POWERTOOLS_SERVICE_NAME ?? 'other'),
       memoryGb: MemorySize / 1024,
@@ -81,6 +98,11 @@ function readParts(text: string, name: string): Parts {
       traced: TracingConfig?.Mode === 'Active',
     };
   });
+  if (!functions.some(({ service }) => service === 'verifier')) {
+    throw new BadArgument(
+      `${name} is no template of this service: it has no verifier. Name another with --template`,
+    );
+  }
   const verifierGb = functions.find(({ service }) => service === 'verifier')?.memoryGb ?? 0;
   const provisioned = of('AWS::Lambda::Alias').reduce((sum, { ProvisionedConcurrencyConfig: config }) => {
     return sum + Number((config as Record<string, number> | undefined)?.ProvisionedConcurrentExecutions ?? 0);
@@ -92,7 +114,11 @@ function readParts(text: string, name: string): Parts {
     functions,
     secrets: of('AWS::SecretsManager::Secret').length,
     keys: of('AWS::KMS::Key').length,
-    alarms: of('AWS::CloudWatch::Alarm').length,
+    alarmMetrics: of('AWS::CloudWatch::Alarm').reduce((sum, { Metrics }) => sum + metricsRead(Metrics), 0),
+    filterMetrics: of('AWS::Logs::MetricFilter').reduce(
+      (sum, { MetricTransformations: made }) => sum + (Array.isArray(made) ? made.length : 0),
+      0,
+    ),
     dashboards: of('AWS::CloudWatch::Dashboard').length,
     scheduled: of('AWS::Events::Rule').reduce(
       (sum, { ScheduleExpression }) => sum + perMonth(ScheduleExpression),
@@ -100,11 +126,19 @@ function readParts(text: string, name: string): Parts {
     ),
     provisionedGb: provisioned * verifierGb,
     pointInTimeRecovery: table?.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled === true,
+    retention: {
+      eventDays: Number(variables.EVENT_RETENTION_DAYS ?? 90),
+      completionDays: Number(variables.COMPLETION_RETENTION_DAYS ?? 180),
+    },
     accessLogs: of('AWS::ApiGatewayV2::Stage').some(
       ({ AccessLogSettings }) => AccessLogSettings !== undefined,
     ),
   };
 }
+
+/** An alarm without a list of metrics reads one. */
+const metricsRead = (metrics: unknown): number =>
+  Array.isArray(metrics) ? metrics.filter((one) => 'MetricStat' in one).length : 1;
 
 const MINUTES: Record<string, number> = { minute: 1, hour: 60, day: 1440 };
 

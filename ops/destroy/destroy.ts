@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
 import { OperatorError } from '../errors.ts';
 import { describeStack } from '../stage/deployed.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { FoundStage } from '../stage/stage.ts';
 import { isRemovable, removeRetained } from './remove.ts';
 import { type Retained, retainedResources } from './retained.ts';
 
@@ -29,7 +29,7 @@ export interface Destroyed {
 const INTERVAL = 5000;
 
 /** @throws StageProtected */
-export async function checkDestroyable(stage: Stage): Promise<void> {
+export async function checkDestroyable(stage: FoundStage): Promise<void> {
   if (stage.isLocal) {
     throw new StageProtected('the local run holds nothing: end it with Ctrl-C');
   }
@@ -53,7 +53,7 @@ export async function checkDestroyable(stage: Stage): Promise<void> {
  *
  * @throws StageProtected, OperatorError when CloudFormation gives up
  */
-export async function destroyStage(stage: Stage, options: DestroyOptions = {}): Promise<Destroyed> {
+export async function destroyStage(stage: FoundStage, options: DestroyOptions = {}): Promise<Destroyed> {
   const { onProgress = () => undefined, sleep = (ms) => wait(ms) } = options;
   await checkDestroyable(stage);
   const retained = await retainedResources(stage);
@@ -63,10 +63,11 @@ export async function destroyStage(stage: Stage, options: DestroyOptions = {}): 
     await removeRetained(stage, one, sleep);
   }
   await stage.clients.cloudFormation.send(new DeleteStackCommand({ StackName: stage.stackName }));
-  for (;;) {
+  // A stack that could not be deleted before may show that once more.
+  for (let mayBeOld = true; ; mayBeOld = false) {
     const stack = await describeStack(stage.clients.cloudFormation, stage.stackName);
     if (!stack || stack.StackStatus === 'DELETE_COMPLETE') break;
-    if (stack.StackStatus === 'DELETE_FAILED') {
+    if (stack.StackStatus === 'DELETE_FAILED' && !mayBeOld) {
       throw new OperatorError(
         `CloudFormation could not delete ${stage.stackName}: ${stack.StackStatusReason ?? 'see its events in the console'}; then repeat the command`,
       );

@@ -1,10 +1,10 @@
 import { DeleteTableCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { isAwsError } from '../stage/explain.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { FoundStage } from '../stage/stage.ts';
 import type { Retained } from './retained.ts';
 
-type Remover = (stage: Stage, physicalId: string) => Promise<void>;
+type Remover = (stage: FoundStage, physicalId: string) => Promise<void>;
 
 const removers: Record<string, Remover> = {
   async 'AWS::DynamoDB::Table'({ clients }, TableName) {
@@ -29,7 +29,7 @@ const TRIES = 120;
  * @param sleep milliseconds
  */
 export async function removeRetained(
-  stage: Stage,
+  stage: FoundStage,
   { type, physicalId }: Retained,
   sleep: (ms: number) => Promise<unknown>,
 ): Promise<void> {

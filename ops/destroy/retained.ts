@@ -3,7 +3,7 @@ import {
   ListStackResourcesCommand,
   type StackResourceSummary,
 } from '@aws-sdk/client-cloudformation';
-import type { Stage } from '../stage/stage.ts';
+import type { FoundStage } from '../stage/stage.ts';
 
 /** A resource that stays when the stack goes. */
 export interface Retained {
@@ -13,14 +13,20 @@ export interface Retained {
 }
 
 /** What the stack would leave behind, as its template says; what is gone already is left out. */
-export async function retainedResources({ clients, stackName }: Stage): Promise<Retained[]> {
-  const { TemplateBody = '{}' } = await clients.cloudFormation.send(
-    new GetTemplateCommand({ StackName: stackName }),
+export async function retainedResources(stage: FoundStage): Promise<Retained[]> {
+  const there = await resourcesOf(stage);
+  // A stack of which nothing was ever made may have no template either.
+  if (there.length === 0) return [];
+  const { TemplateBody = '{}' } = await stage.clients.cloudFormation.send(
+    new GetTemplateCommand({ StackName: stage.stackName }),
   );
   const { Resources = {} } = JSON.parse(TemplateBody) as {
     Resources?: Record<string, { DeletionPolicy?: string }>;
   };
-  const kept = (logicalId: string) => /^Retain/.test(Resources[logicalId]?.DeletionPolicy ?? '');
+  return there.filter(({ logicalId }) => /^Retain/.test(Resources[logicalId]?.DeletionPolicy ?? ''));
+}
+
+async function resourcesOf({ clients, stackName }: FoundStage): Promise<Retained[]> {
   const found: Retained[] = [];
   let token: string | undefined;
   do {
@@ -28,8 +34,7 @@ export async function retainedResources({ clients, stackName }: Stage): Promise<
       new ListStackResourcesCommand({ StackName: stackName, ...(token && { NextToken: token }) }),
     );
     for (const one of page.StackResourceSummaries ?? []) {
-      const retained = kept(one.LogicalResourceId ?? '') && one.ResourceStatus !== 'DELETE_COMPLETE';
-      if (retained && one.PhysicalResourceId) found.push(toRetained(one));
+      if (one.ResourceStatus !== 'DELETE_COMPLETE' && one.PhysicalResourceId) found.push(toRetained(one));
     }
     token = page.NextToken;
   } while (token);

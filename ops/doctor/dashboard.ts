@@ -24,28 +24,56 @@ export async function checkDashboard(stage: Stage): Promise<Finding[]> {
 
 async function checkWorkflows(client: CyberdeskClient): Promise<Finding[]> {
   const { data, error } = await client.runs.list({ limit: 1000, fields: [] });
-  if (error) return [skipped('workflows', `not checked: ${error.message}`)];
+  if (error) return [skipped('workflows', `not checked, as the runs could not be listed: ${error.message}`)];
   const ids = [...new Set(data.items.map(({ workflow_id }) => workflow_id))].slice(0, MOST_WORKFLOWS);
-  const silent: string[] = [];
-  let looked = 0;
-  for (const id of ids) {
-    const workflow = await client.workflows.get(id);
-    if (workflow.error) continue;
-    looked += 1;
-    if (workflow.data.is_webhooks_enabled !== true) silent.push(workflow.data.name ?? id);
-  }
-  if (silent.length > 0) {
+  if (ids.length === 0) {
     return [
-      warning(
-        'workflows',
-        `${silent.length} of ${looked} workflows with recent runs send no webhook: ${silent.slice(0, 5).join(', ')}`,
-        'where follow-ups are wanted, switch on "is_webhooks_enabled" in the workflow\'s settings at Cyberdesk',
-      ),
+      info('workflows', 'no runs yet; each workflow needs is_webhooks_enabled, which is off by default'),
     ];
   }
-  return [
-    looked > 0
-      ? ok('workflows', `all ${looked} with recent runs send webhooks (is_webhooks_enabled)`)
-      : info('workflows', 'no runs yet; each workflow needs is_webhooks_enabled, which is off by default'),
-  ];
+  return [judge(ids.length, await lookAt(client, ids))];
+}
+
+interface Looked {
+  /** How many could be looked at. */
+  count: number;
+  /** Names of those that send no webhook. */
+  silent: string[];
+  /** How many Cyberdesk no longer knows. */
+  gone: number;
+  /** Why the others could not be looked at. */
+  failures: string[];
+}
+
+async function lookAt(client: CyberdeskClient, ids: readonly string[]): Promise<Looked> {
+  const looked: Looked = { count: 0, silent: [], gone: 0, failures: [] };
+  for (const id of ids) {
+    const { data, error } = await client.workflows.get(id);
+    if (error?.status === 404) looked.gone += 1;
+    else if (error) looked.failures.push(error.message);
+    else {
+      looked.count += 1;
+      if (data.is_webhooks_enabled !== true) looked.silent.push(data.name ?? id);
+    }
+  }
+  return looked;
+}
+
+function judge(all: number, { count, silent, gone, failures }: Looked): Finding {
+  const unseen =
+    failures.length > 0
+      ? `${failures.length} of ${all} could not be looked at (GET /v1/workflows/…): ${failures[0]}`
+      : '';
+  if (silent.length > 0) {
+    return warning(
+      'workflows',
+      `${silent.length} of ${count} workflows with recent runs send no webhook: ${silent.slice(0, 5).join(', ')}${unseen && `; ${unseen}`}`,
+      'where follow-ups are wanted, switch on "is_webhooks_enabled" in the workflow\'s settings at Cyberdesk',
+    );
+  }
+  // What nobody has seen is not well.
+  if (unseen) return skipped('workflows', count > 0 ? `${count} send webhooks; ${unseen}` : unseen);
+  return count > 0
+    ? ok('workflows', `all ${count} with recent runs send webhooks (is_webhooks_enabled)`)
+    : info('workflows', `all ${gone} with recent runs are deleted at Cyberdesk`);
 }

@@ -5,6 +5,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
+import { checkProfile } from './profile.ts';
 import type { Clients } from './stage.ts';
 
 export interface ClientSettings {
@@ -17,8 +18,13 @@ export interface ClientSettings {
   endpoint?: string | undefined;
 }
 
-/** Clients of one stage, each made when it is first asked for: a verb needs two or three of them. */
+/**
+ * Clients of one stage, each made when it is first asked for: a verb needs two or three of them.
+ *
+ * @throws BadArgument for a profile that is not there
+ */
 export function createClients(settings: ClientSettings): Clients {
+  if (settings.credentials === undefined) checkProfile(settings.profile);
   const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
   const made = new Map<string, unknown>();
   const once = <T>(name: string, make: () => T): T => {

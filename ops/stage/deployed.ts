@@ -4,7 +4,7 @@ import { createClients } from './clients.ts';
 import { type Target, targetOf } from './command-line.ts';
 import { isAwsError } from './explain.ts';
 import { readOutputs } from './outputs.ts';
-import { type Clients, type Stage, stackNameOf } from './stage.ts';
+import { type Clients, type FoundStage, type Stage, stackNameOf } from './stage.ts';
 
 /** Where a deployed stack is. */
 export type DeployedSettings = Omit<Target, 'port'>;
@@ -19,6 +19,30 @@ export async function connectDeployed(
   settings: DeployedSettings,
   clients: Clients = createClients(settings),
 ): Promise<Stage> {
+  const { stage, stack } = await lookFor(settings, clients);
+  const outputs = Object.fromEntries(
+    (stack.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue]),
+  );
+  return { ...stage, outputs: readOutputs(stage.stackName, outputs) };
+}
+
+/**
+ * A deployed stack by its name alone: one whose creation has failed has no outputs, and is there all the same.
+ *
+ * @param clients for tests; made from the settings otherwise
+ * @throws StackNotDeployed
+ */
+export async function findDeployed(
+  settings: DeployedSettings,
+  clients: Clients = createClients(settings),
+): Promise<FoundStage> {
+  return (await lookFor(settings, clients)).stage;
+}
+
+async function lookFor(
+  settings: DeployedSettings,
+  clients: Clients,
+): Promise<{ stage: FoundStage; stack: Stack }> {
   const stackName = stackNameOf(settings.stage, settings.name);
   const region = await regionOf(clients, settings.region);
   const stack = await describeStack(clients.cloudFormation, stackName);
@@ -27,18 +51,15 @@ export async function connectDeployed(
       `there is no stack ${stackName} in ${region || 'this region'}: deploy it (npm run deploy -- ${settings.stage}), or name where it is with --region, --profile or --name`,
     );
   }
-  const outputs = Object.fromEntries(
-    (stack.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue]),
-  );
-  return {
+  const stage = {
     name: settings.stage,
     isLocal: false,
     stackName,
     region,
-    outputs: readOutputs(stackName, outputs),
     clients,
     target: targetOf(settings),
   };
+  return { stage, stack };
 }
 
 /** Undefined where there is none. */

@@ -5,6 +5,18 @@ import { describeAwsFault, isAwsFault } from './faults.ts';
 export const isAwsError = (error: unknown, ...names: string[]): error is Error =>
   error instanceof Error && names.includes(error.name);
 
+/** The action and its resource, as far as AWS names them; the rest of its text may be anybody's, and is not repeated. */
+function refusedCall(message: string): string {
+  const [, action] =
+    /not authorized to perform:? ([a-z0-9-]{2,40}:[A-Za-z]{2,64})(?![\w:])/.exec(message) ?? [];
+  if (action === undefined) return 'this call (DEBUG=1 shows which it was)';
+  const [, resource] =
+    / on (?:the )?resource:? (arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(?:\d{12})?:[\w+=,.@/:*-]{1,256})(?=\s|$)/.exec(
+      message,
+    ) ?? [];
+  return resource === undefined ? action : `${action} on ${resource}`;
+}
+
 /** SDK error names, and what a person does about them. */
 const REMEDIES: [names: RegExp, line: (error: Error) => string][] = [
   [
@@ -22,7 +34,8 @@ const REMEDIES: [names: RegExp, line: (error: Error) => string][] = [
   ],
   [
     /^(AccessDenied|AccessDeniedException|AuthorizationError|AuthorizationErrorException|UnauthorizedOperation)$/,
-    ({ message }) => `AWS does not allow this: ${message} Ask for that permission, or use another --profile.`,
+    ({ message }) =>
+      `AWS does not allow ${refusedCall(message)}: ask for that permission, or use another --profile`,
   ],
   [
     /^(ThrottlingException|Throttling|TooManyRequestsException|RequestThrottled|ProvisionedThroughputExceededException)$/,
@@ -35,7 +48,8 @@ const REMEDIES: [names: RegExp, line: (error: Error) => string][] = [
   ],
   [
     /^ResourceNotFoundException$/,
-    ({ message }) => `AWS cannot find it: ${message} Deploy the stack again, or name another --region.`,
+    () =>
+      'AWS cannot find a part of the stack: deploy the stack again, or name another --region. DEBUG=1 shows which call it was',
   ],
 ];
 

@@ -58,6 +58,9 @@ export interface Stage {
   readonly target: Target;
 }
 
+/** A stage of which its stack is known, but not what it has put out: one that never came up has no outputs. */
+export type FoundStage = Omit<Stage, 'outputs'>;
+
 /** Stages where a slip costs something: all but the local run and `dev`. */
 export const asksFirst = ({ isLocal, name }: Pick<Stage, 'isLocal' | 'name'>): boolean =>
   !isLocal && name !== 'dev';

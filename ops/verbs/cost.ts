@@ -2,13 +2,13 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { MAX_BODY_BYTES } from '../../lambda/core/body.ts';
 import { type Context, EXIT, type StageOptions, verb } from '../cli/command.ts';
 import type { Io } from '../cli/io.ts';
-import { showJson } from '../cli/show.ts';
+import { ago, showJson } from '../cli/show.ts';
 import { table } from '../cli/table.ts';
 import { ASSUMPTIONS } from '../cost/assumptions.ts';
-import { type CostLine, costOfEvents, costOfIdleMonth, total } from '../cost/estimate.ts';
+import { compareWithBudget, USUAL } from '../cost/budget.ts';
+import { type CostLine, costOfActiveMonth, costOfEvents, costOfIdleMonth, total } from '../cost/estimate.ts';
 import { PRICES_AS_OF, PRICES_REGION } from '../cost/prices.ts';
-import { type Parts, readDeployedTemplate, readTemplate, synthesizedTemplate } from '../cost/template.ts';
-import { createClients } from '../stage/clients.ts';
+import { readDeployedTemplate, readTemplate, synthesizedTemplate, type Template } from '../cost/template.ts';
 import { stackNameOf } from '../stage/stage.ts';
 import { positive, rate } from './filter-options.ts';
 
@@ -29,47 +29,62 @@ export function costCommand(context: Context): Command {
     'cost --stage prod',
     'cost --events 250000 --size 16384 --follow-ups 0.5',
   ])
-    .option('--events <count>', 'how many events', positive, 1_000_000)
-    .option('--size <bytes>', "size of an event's body", bodySize, 4096)
-    .option('--follow-ups <count>', 'follow-up runs per event, on average', followUps, 1)
-    .option('--rate <per second>', 'how many come per second while they come', rate, 10)
+    .option('--events <count>', 'how many events', positive, USUAL.events)
+    .option('--size <bytes>', "size of an event's body", bodySize, USUAL.bytes)
+    .option('--follow-ups <count>', 'follow-up runs per event, on average', followUps, USUAL.followUps)
+    .option('--rate <per second>', 'how many come per second while they come', rate, USUAL.rate)
     .option('--no-publish', 'events are not published (the shipped rules publish each)')
     .option('--template <file>', 'template to read (default: the synthesized one in cdk.out)')
     .option('--deployed', 'read the deployed template instead');
   return command.action(async () => {
     const options = command.opts<CostOptions>();
-    const parts = await partsOf(options);
+    const { parts, origin, writtenAt } = await templateOf(context, options);
     const { events, size: bytes, followUps: count, rate: perSecond, publish: publishes } = options;
     const load = { events, bytes, followUps: count, rate: perSecond, publishes };
     const perEvents = await costOfEvents(parts, load);
     const idle = costOfIdleMonth(parts);
+    const active = costOfActiveMonth(parts);
     if (options.json) {
       showJson(io, {
         prices: { as_of: PRICES_AS_OF, region: PRICES_REGION, currency: 'USD' },
+        template: origin,
         load,
         events: { total: total(perEvents), lines: perEvents },
         idle_month: { total: total(idle), lines: idle },
+        active_month: { total: total(active), lines: active },
         assumptions: ASSUMPTIONS,
       });
     } else {
       const what = `${events.toLocaleString('en')} events of ${bytes} bytes, ${count} follow-up(s) each`;
-      show(io, what, perEvents);
-      show(io, 'a month in which nothing comes', idle);
-      const notes = [`list prices of ${PRICES_REGION}, ${PRICES_AS_OF}; sources: --json`, ...ASSUMPTIONS];
+      const sources = [...new Set([...perEvents, ...idle, ...active].map(({ source }) => source))];
+      show(io, what, perEvents, sources);
+      show(io, 'a month in which nothing comes', idle, sources);
+      show(io, 'on top in a month in which events come, at most', active, sources);
+      const budget = compareWithBudget(load, perEvents);
+      const notes = [
+        ...(budget === undefined ? [] : [budget]),
+        `template: ${origin}${writtenAt === undefined ? '' : `, written ${ago(io, writtenAt)}`}`,
+        ...ASSUMPTIONS,
+        `list prices of ${PRICES_REGION}, as of ${PRICES_AS_OF}, from:`,
+      ];
       for (const note of notes) io.out(io.color.dim(`· ${note}\n`));
+      for (const [index, source] of sources.entries()) io.out(io.color.dim(`  [${index + 1}] ${source}\n`));
     }
     context.exitCode = EXIT.ok;
   });
 }
 
 /** The local run has the template of dev. */
-function partsOf({ stage, name, template, deployed, region, profile }: CostOptions): Promise<Parts> {
-  const stackName = stackNameOf(stage === 'local' ? 'dev' : stage, name);
-  if (deployed) return readDeployedTemplate(createClients({ region, profile }), stackName);
-  return readTemplate(template ?? synthesizedTemplate(stackName));
+async function templateOf({ find }: Context, options: CostOptions): Promise<Template> {
+  const stage = options.stage === 'local' ? 'dev' : options.stage;
+  if (options.deployed) {
+    const { clients, stackName } = await find({ ...options, stage });
+    return readDeployedTemplate(clients, stackName);
+  }
+  return readTemplate(options.template ?? synthesizedTemplate(stackNameOf(stage, options.name)));
 }
 
-function show(io: Io, title: string, lines: readonly CostLine[]): void {
+function show(io: Io, title: string, lines: readonly CostLine[], sources: readonly string[]): void {
   const { color } = io;
   const dollars = (usd: number) => `$${usd.toFixed(2)}`;
   const rows = lines.toSorted((a, b) => b.usd - a.usd);
@@ -80,6 +95,7 @@ function show(io: Io, title: string, lines: readonly CostLine[]): void {
       { title: 'WHAT', value: ({ what }) => what },
       { title: 'USD', value: ({ usd }) => dollars(usd), align: 'right' },
       { title: 'QUANTITY', value: ({ quantity }) => figure(quantity), align: 'right' },
+      { title: 'SOURCE', value: ({ source }) => `[${sources.indexOf(source) + 1}]` },
       { title: 'UNIT', value: ({ unit }) => unit },
     ]),
   );

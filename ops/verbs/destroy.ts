@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { confirm } from '../cli/ask.ts';
-import { type Context, EXIT, runs, verb } from '../cli/command.ts';
+import { type Context, EXIT, type StageOptions, verb } from '../cli/command.ts';
 import { progress } from '../cli/progress.ts';
 import { showJson } from '../cli/show.ts';
 import { checkDestroyable, destroyStage } from '../destroy/destroy.ts';
@@ -10,7 +10,10 @@ export function destroyCommand(context: Context): Command {
   const command = verb('destroy', 'takes a dev stage away, with its events and secrets; never prod', [
     'destroy --stage dev',
   ]).option('-y, --yes', 'do not ask (for scripts)');
-  return runs(context, command, async ({ io, stage, options }) => {
+  const { io } = context;
+  return command.action(async () => {
+    const options = command.opts<StageOptions>();
+    const stage = await context.find(options);
     await checkDestroyable(stage);
     if (!options.yes) {
       await confirm(
@@ -28,6 +31,6 @@ export function destroyCommand(context: Context): Command {
         io.color.dim("next: remove the endpoint in Cyberdesk's dashboard, or Svix goes on calling it\n"),
       );
     }
-    return result.left.length > 0 ? EXIT.finding : EXIT.ok;
+    context.exitCode = result.left.length > 0 ? EXIT.finding : EXIT.ok;
   });
 }

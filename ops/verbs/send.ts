@@ -104,7 +104,9 @@ async function bodyOf(stage: Stage, options: SendOptions, input: NodeJS.ReadStre
   if (file !== undefined) {
     const text = file === '-' ? await textOf(input) : await readText(file);
     // Without edits it goes out byte for byte: a body that is no JSON can be tried, too.
-    return set.length === 0 ? text : JSON.stringify(edit(parse(text, file), set));
+    return set.length === 0
+      ? text
+      : JSON.stringify(edit(parse(text, file === '-' ? 'standard input' : file), set));
   }
   const payload =
     fromEvent === undefined

@@ -51,6 +51,17 @@ describe.skipIf(withoutBrowser)('the page, live', () => {
     expect(await minute()).toBe(0);
   });
 
+  it('falls back to the list where the address names a view that there is not', async () => {
+    const id = await local().finish();
+    const page = await open();
+    await page.goto(`${local().url}/?view=zzz&run=none`);
+    await page.getByText('No event matches').waitFor();
+    expect(page.url()).toBe(`${local().url}/?run=none`);
+    await page.goto(`${local().url}/?view=zzz`);
+    await page.locator(row(id)).waitFor();
+    expect(page.url()).toBe(`${local().url}/`);
+  });
+
   it('shows the way of an event step by step', async () => {
     const id = await local().finish();
     const runId = (await local().whole.event(id))?.actions.flatMap(({ run_ids }) => run_ids)[0] as string;

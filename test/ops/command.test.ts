@@ -227,6 +227,12 @@ describe('edits', () => {
     expect(edited).toEqual({ run: { id: '1', n: 2, s: 'text', deep: { x: null }, t: '3' } });
   });
 
+  it('of what comes from standard input say so where it cannot be edited', async () => {
+    const connect = async () => ({}) as Stage;
+    const { code, err } = await run(['send', '--file', '-', '--set', 'a=1'], { input: '[1]', connect });
+    expect([code, err]).toEqual([2, expect.stringContaining('standard input holds no JSON object')]);
+  });
+
   it.each(['x', '=1', 'run.id.x=1', '__proto__.x=1', 'a..b=1'])('refuse %s', (setting) => {
     expect(() => edit({ run: { id: '1' } }, [setting])).toThrow(/--set/);
   });

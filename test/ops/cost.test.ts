@@ -1,9 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { PROCESSOR_METRICS, SWEEPER_METRICS, VERIFIER_METRICS } from '../../lambda/core/metric-names.ts';
+import { compareWithBudget, USUAL } from '../../ops/cost/budget.ts';
 import { type CostLine, total } from '../../ops/cost/estimate.ts';
+import { measureEvent } from '../../ops/cost/measure.ts';
 import { PRICES } from '../../ops/cost/prices.ts';
+import { findDeployed } from '../../ops/stage/deployed.ts';
+import { awsError, stubAws } from './support/aws.ts';
 import { run } from './support/command.ts';
 
 const file = join(tmpdir(), `cost-${process.pid}.template.json`);
@@ -26,13 +31,33 @@ const resources = {
     },
   },
   Secret: { Type: 'AWS::SecretsManager::Secret' },
-  Alarm: { Type: 'AWS::CloudWatch::Alarm' },
+  Sweeper: {
+    Type: 'AWS::Lambda::Function',
+    Properties: { Environment: { Variables: { POWERTOOLS_SERVICE_NAME: 'sweeper' } } },
+  },
+  Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: { MetricName: 'EventAccepted' } },
+  MathAlarm: {
+    Type: 'AWS::CloudWatch::Alarm',
+    Properties: {
+      Metrics: [
+        { Id: 'sum', Expression: 'SUM([FILL(a, 0), FILL(b, 0)])' },
+        { Id: 'a', MetricStat: {}, ReturnData: false },
+        { Id: 'b', MetricStat: {}, ReturnData: false },
+      ],
+    },
+  },
+  Filter: { Type: 'AWS::Logs::MetricFilter', Properties: { MetricTransformations: [{ MetricName: 'x' }] } },
+  Table: {
+    Type: 'AWS::DynamoDB::Table',
+    Properties: { PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
+  },
   Sweep: { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'rate(15 minutes)' } },
 };
 
 interface Estimate {
   events: { total: number; lines: CostLine[] };
   idle_month: { total: number; lines: CostLine[] };
+  active_month: { total: number; lines: CostLine[] };
 }
 
 async function estimate(...argv: string[]): Promise<Estimate> {
@@ -45,13 +70,16 @@ beforeAll(() => writeFile(file, JSON.stringify({ Resources: resources })));
 
 describe('cost', () => {
   it('adds up, and every line names its price and source', async () => {
-    const { events, idle_month } = await estimate();
-    for (const { total: sum, lines } of [events, idle_month]) {
+    const { events, idle_month, active_month } = await estimate();
+    for (const { total: sum, lines } of [events, idle_month, active_month]) {
       expect(sum).toBeCloseTo(
         lines.reduce((all, { quantity, price }) => all + quantity * price, 0),
         6,
       );
-      for (const { source } of lines) expect(source).toMatch(/^https:\/\/aws\.amazon\.com\//);
+      for (const { source, as_of } of lines) {
+        expect(source).toMatch(/^https:\/\/aws\.amazon\.com\/\S*pricing\/(on-demand\/)?$/);
+        expect(as_of).toMatch(/^\d{4}-\d{2}$/);
+      }
     }
   });
 
@@ -80,6 +108,52 @@ describe('cost', () => {
     expect(sweeps?.quantity).toBe(2920);
   });
 
+  it('counts each metric that an alarm reads', async () => {
+    const { idle_month } = await estimate();
+    expect(idle_month.lines.find(({ what }) => what === 'alarms')).toMatchObject({ quantity: 3 });
+  });
+
+  it('counts every custom metric once: while nothing comes, while events go well, and the others', async () => {
+    const { idle_month, active_month } = await estimate();
+    const all = [...VERIFIER_METRICS, ...PROCESSOR_METRICS, ...SWEEPER_METRICS, 'from a log filter'];
+    const lines = [...idle_month.lines, ...active_month.lines].filter(({ what }) => /^metrics/.test(what));
+    expect(lines.map(({ quantity }) => quantity)).toEqual([1, 3, all.length - 4]);
+    for (const line of lines) expect(line).toMatchObject({ component: 'monitoring', price: 0.3 });
+  });
+
+  it('takes recovery on the table alone, not on its global indexes', async () => {
+    const { events } = await estimate();
+    const of = (what: string) => events.lines.find((line) => line.what === what)?.quantity ?? 0;
+    const retention = { eventDays: 90, completionDays: 180 };
+    const { tableByteMonths, storedByteMonths } = await measureEvent({ ...USUAL, retention });
+    // For three months the index by day has an entry of the event: its keys, and what a list shows.
+    expect(storedByteMonths - tableByteMonths).toBeGreaterThan(3 * 200);
+    expect(of('recovery') / of('kept 90 to 180 days')).toBeCloseTo(tableByteMonths / storedByteMonths, 6);
+  });
+
+  it('keeps items as long as the template says', async () => {
+    const kept = async (eventDays: number, completionDays: number) => {
+      const Variables = {
+        POWERTOOLS_SERVICE_NAME: 'verifier',
+        EVENT_RETENTION_DAYS: String(eventDays),
+        COMPLETION_RETENTION_DAYS: String(completionDays),
+      };
+      const Verifier = { Type: 'AWS::Lambda::Function', Properties: { Environment: { Variables } } };
+      await writeFile(`${file}.kept`, JSON.stringify({ Resources: { Verifier } }));
+      const { events } = await estimate('--template', `${file}.kept`);
+      return events.lines.find(({ what }) => what === `kept ${eventDays} to ${completionDays} days`)
+        ?.quantity;
+    };
+    const [short, shorter, long] = [await kept(90, 180), await kept(30, 180), await kept(90, 360)];
+    const [events, completions] = [((short ?? 0) - (shorter ?? 0)) / 60, ((long ?? 0) - (short ?? 0)) / 180];
+    expect(90 * events + 180 * completions).toBeCloseTo(short ?? 0, 1);
+    expect(events).toBeGreaterThan(completions);
+  });
+
+  it('names the page of prices for data that goes out', () => {
+    expect(PRICES['data-out'].source).toBe('https://aws.amazon.com/ec2/pricing/on-demand/');
+  });
+
   it('traces fewer when many come at once', async () => {
     const traces = async (rate: string) =>
       (await estimate('--rate', rate)).events.lines.find(({ what }) => what === 'traces')?.quantity;
@@ -92,9 +166,70 @@ describe('cost', () => {
     expect([code, err]).toEqual([2, expect.stringContaining('cdk synth')]);
   });
 
+  it('reads the deployed template, or says what to do where there is none', async () => {
+    const stack = { DescribeStacks: { Stacks: [{ StackStatus: 'CREATE_COMPLETE' }] } };
+    const template = { GetTemplate: { TemplateBody: JSON.stringify({ Resources: resources }) } };
+    const ask = (answers: Record<string, unknown>, ...argv: string[]) =>
+      run(['cost', '--deployed', ...argv], {
+        find: (options) => findDeployed({ ...options, region: 'eu-west-1' }, stubAws(answers).clients),
+      });
+    expect(await ask({ ...stack, ...template })).toMatchObject({ code: 0 });
+    const none = awsError('ValidationError', 'Stack with id CyberdeskWebhooks-dev does not exist');
+    const { code, err } = await ask({ DescribeStacks: none });
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(
+        /no stack CyberdeskWebhooks-dev in eu-west-1: deploy it \(npm run deploy -- dev\)/,
+      ),
+    ]);
+  });
+
   it('is a table for people', async () => {
     const { code, out } = await run(['cost', '--template', file]);
     expect(code).toBe(0);
     expect(out).toMatch(/^1,000,000 events of 4096 bytes.*\$\d+\.\d\d\nCOMPONENT/);
+  });
+
+  it('has a footnote with address and date for each line', async () => {
+    const { out } = await run(['cost', '--template', file]);
+    const { events, idle_month, active_month } = await estimate();
+    const notes = new Map(
+      [...out.matchAll(/^ {2}\[(\d+)\] (\S+)$/gm)].map(([, number, url]) => [number, url]),
+    );
+    expect(out).toMatch(/as of \d{4}-\d{2}, from:\n {2}\[1\]/);
+    for (const { component, what, source } of [...events.lines, ...idle_month.lines, ...active_month.lines]) {
+      const row = out.split('\n').find((line) => line.startsWith(component) && line.includes(`  ${what}  `));
+      expect([row, notes.get(/ \[(\d+)\] /.exec(row ?? '')?.[1])]).toEqual([expect.any(String), source]);
+    }
+  });
+
+  it('says whether its usual load is within the budget, and what breaks it', async () => {
+    const said = async (...argv: string[]) =>
+      /^· (.*budget.*)$/m.exec((await run(['cost', '--template', file, ...argv])).out)?.[1];
+    for (const [followUps, budget] of [
+      ['1', 15],
+      ['0', 7],
+    ] as const) {
+      const { events } = await estimate('--follow-ups', followUps);
+      const over = (events.total - budget).toFixed(2);
+      const table = usd(await estimate('--follow-ups', followUps), 'table').toFixed(2);
+      const line = `$${over} above the budget of $${budget}.00 per million; most of it: table $${table}, `;
+      expect(await said('--follow-ups', followUps)).toContain(line);
+      expect(await said('--follow-ups', followUps, '--events', '500')).toContain(line);
+    }
+    expect(await said('--size', '16384')).toBeUndefined();
+    expect(await said('--follow-ups', '0.5')).toBeUndefined();
+    const cheap = [{ component: 'table', usd: 14.99 }] as CostLine[];
+    expect(compareWithBudget(USUAL, cheap)).toBe('within the budget of $15.00 per million');
+  });
+
+  it('names the file that it has read in full, and takes no template of another service', async () => {
+    const named = relative(process.cwd(), file);
+    expect((await run(['cost', '--template', named])).out).toContain(`template: ${file}, written `);
+    expect((await run(['cost', '--template', named, '--json'])).json()).toMatchObject({ template: file });
+    const other = `${file}.other`;
+    await writeFile(other, JSON.stringify({ Resources: { Queue: { Type: 'AWS::SQS::Queue' } } }));
+    const { code, err } = await run(['cost', '--template', other]);
+    expect([code, err]).toEqual([2, expect.stringContaining(`${other} is no template of this service`)]);
   });
 });

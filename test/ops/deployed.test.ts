@@ -1,5 +1,9 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectDeployed } from '../../ops/stage/deployed.ts';
+import { checkProfile } from '../../ops/stage/profile.ts';
 import { awsError, stackOutputs, stubAws } from './support/aws.ts';
 import { run } from './support/command.ts';
 
@@ -43,7 +47,16 @@ describe('a deployed stage', () => {
     ['where AWS has a fault', answered(503, 'Odd'), /Odd \(HTTP 503, request id 4f-1\): .*wait a minute/],
     ['under a fault of this program', new TypeError(QUOTED), /it does not know \(TypeError\): repeat it/],
     ['whose body is lost', awsError('BodyLostError', QUOTED), /not whole: look at its run/],
-    ['that may not be read', awsError('AccessDenied', 'not authorized to perform X.'), /permission/],
+    [
+      'that may not be read',
+      awsError('AccessDenied', `not authorized to perform ${QUOTED}`),
+      /does not allow this call \(DEBUG=1 shows which it was\): ask for that permission/,
+    ],
+    [
+      'of which a part is gone',
+      awsError('ResourceNotFoundException', `no ${QUOTED}`),
+      /cannot find a part of the stack: deploy/,
+    ],
     ['behind a broken network', Object.assign(new Error('x'), { code: 'ENOTFOUND' }), /network failed/],
   ])('%s ends in one line with the next step', async (_, error, line) => {
     const { code, err, out } = await failing(error);
@@ -52,6 +65,25 @@ describe('a deployed stage', () => {
     expect(err).not.toContain(QUOTED);
     expect(err.trim().split('\n')).toHaveLength(1);
   });
+
+  it.each([
+    [
+      'on resource: arn:aws:dynamodb:eu-west-1:123456789012:table/events/index/by-day because no policy allows it',
+      'dynamodb:Query on arn:aws:dynamodb:eu-west-1:123456789012:table/events/index/by-day',
+    ],
+    ['with an explicit deny', 'dynamodb:Query'],
+    [`on resource: ${QUOTED}`, 'dynamodb:Query'],
+    [`on resource: arn:aws:s3:::a"${QUOTED}"`, 'dynamodb:Query'],
+  ])(
+    'that may not be read says what is not allowed, and nothing else of the answer: %s',
+    async (rest, what) => {
+      const message = `User: arn:aws:sts::123456789012:assumed-role/${QUOTED}/me is not authorized to perform: dynamodb:Query ${rest}`;
+      const { err } = await failing(awsError('AccessDeniedException', message));
+      expect(err).toBe(
+        `error: AWS does not allow ${what}: ask for that permission, or use another --profile\n`,
+      );
+    },
+  );
 
   it('shows where it failed when asked to, and never what was answered', async () => {
     vi.stubEnv('DEBUG', '1');
@@ -94,8 +126,50 @@ describe('without a region to look in', () => {
     expect([odd.code, odd.out, odd.err]).toEqual([2, '', expect.stringContaining('"eu.central" is no AWS')]);
   });
 
+  it.each([['doctor'], ['queues'], ['cost', '--deployed']])(
+    '%j with a profile that is not there has failed, and says so',
+    async (...argv) => {
+      const { code, out, err } = await run([...argv, '--stage', 'dev', '--profile', 'nope']);
+      expect([code, out]).toEqual([2, '']);
+      expect(err).toContain(
+        'there is no AWS profile "nope" in /nowhere or /nowhere: name another with --profile',
+      );
+    },
+  );
+
   it('the doctor without credentials has found something', async () => {
     const { code, out } = await run(['doctor', '--stage', 'dev', '--region', 'eu-west-1']);
     expect([code, out]).toEqual([1, expect.stringMatching(/credentials.*no AWS credentials.*\n.*next: /)]);
+  });
+});
+
+describe('a profile', () => {
+  let folder: string;
+  let environment: Record<string, string>;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'aws-'));
+    const [config, credentials] = [join(folder, 'config'), join(folder, 'credentials')];
+    await writeFile(
+      config,
+      '[default]\nregion = x\n[profile ops] # mine\n [ profile "my ops" ]\n#[profile old]\n',
+    );
+    await writeFile(credentials, '[keys]\naws_access_key_id = [no]\n');
+    environment = { AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: credentials };
+    return () => rm(folder, { recursive: true });
+  });
+
+  it.each(['default', 'ops', 'my ops', 'keys'])('%s is found', (name) => {
+    expect(() => checkProfile(name, environment)).not.toThrow();
+  });
+
+  it.each(['nope', 'old', 'no', 'profile ops'])('%s is not there', (name) => {
+    expect(() => checkProfile(name, environment)).toThrow(`no AWS profile "${name}" in ${folder}`);
+  });
+
+  it('of AWS_PROFILE counts where no keys go before it', () => {
+    const named = { ...environment, AWS_PROFILE: 'nope' };
+    expect(() => checkProfile(undefined, named)).toThrow(/name another with AWS_PROFILE/);
+    expect(() => checkProfile(undefined, { ...named, AWS_ACCESS_KEY_ID: 'AKIA' })).not.toThrow();
+    expect(() => checkProfile(undefined, environment)).not.toThrow();
   });
 });

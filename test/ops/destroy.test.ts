@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { destroyStage } from '../../ops/destroy/destroy.ts';
-import { connectDeployed } from '../../ops/stage/deployed.ts';
+import { findDeployed } from '../../ops/stage/deployed.ts';
 import { awsError, stackOutputs, stubAws } from './support/aws.ts';
 import { run } from './support/command.ts';
 
@@ -13,9 +13,11 @@ const template = {
 };
 
 /** A stack that goes when it is told to; `fails` names an operation that breaks once. */
-function account({ protection = false, fails = '', deleting = 0 } = {}) {
+function account({ protection = false, fails = '', deleting = 0, state = 'CREATE_COMPLETE' } = {}) {
   let looks = deleting;
-  let status = 'CREATE_COMPLETE';
+  let status = state;
+  const isEmpty = state === 'REVIEW_IN_PROGRESS';
+  const statusBefore = state === 'DELETE_FAILED' ? [state] : [];
   let broken = fails;
   const once = (name: string, answer: unknown) => () => {
     if (broken !== name) return answer;
@@ -30,16 +32,25 @@ function account({ protection = false, fails = '', deleting = 0 } = {}) {
   }));
   let tableIsGone = false;
   return stubAws({
-    DescribeStacks: () =>
-      status === 'GONE'
+    DescribeStacks: () => {
+      // What was so before shows for a moment.
+      const shown = status === 'GONE' ? statusBefore.pop() : status;
+      return shown === undefined
         ? awsError('ValidationError', 'Stack does not exist')
         : {
             Stacks: [
-              { StackStatus: status, EnableTerminationProtection: protection, Outputs: stackOutputs() },
+              {
+                StackStatus: shown,
+                EnableTerminationProtection: protection,
+                ...(shown === 'CREATE_COMPLETE' && { Outputs: stackOutputs() }),
+              },
             ],
-          },
-    GetTemplate: { TemplateBody: JSON.stringify(template) },
-    ListStackResources: { StackResourceSummaries: resources },
+          };
+    },
+    GetTemplate: isEmpty
+      ? awsError('ValidationError', 'Template is not available')
+      : { TemplateBody: JSON.stringify(template) },
+    ListStackResources: { StackResourceSummaries: isEmpty ? [] : resources },
     UpdateTable: () => {
       if (looks > 0) {
         looks -= 1;
@@ -61,7 +72,7 @@ function account({ protection = false, fails = '', deleting = 0 } = {}) {
 }
 
 const stageOf = (aws: ReturnType<typeof account>, stage = 'dev', name?: string) =>
-  connectDeployed({ stage, region: 'eu-west-1', name }, aws.clients);
+  findDeployed({ stage, region: 'eu-west-1', name }, aws.clients);
 const sleep = async () => undefined;
 
 describe('destroy', () => {
@@ -87,6 +98,21 @@ describe('destroy', () => {
     expect(aws.called('DeleteStack')).toHaveLength(1);
   });
 
+  it.each(['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'DELETE_FAILED', 'REVIEW_IN_PROGRESS'])(
+    'takes away a stack in %s, which has no outputs',
+    async (state) => {
+      const aws = account({ state });
+      const find = (options: { stage: string }) =>
+        findDeployed({ ...options, region: 'eu-west-1' }, aws.clients);
+      expect(await run(['destroy', '--stage', 'prod', '--yes'], { find })).toMatchObject({ code: 2 });
+      expect((await run(['destroy', '--stage', 'dev'], { find })).err).toContain('--yes');
+      expect(aws.called('DeleteStack')).toEqual([]);
+      const result = await destroyStage(await stageOf(aws), { sleep });
+      expect(result.removed).toHaveLength(state === 'REVIEW_IN_PROGRESS' ? 0 : 1);
+      expect(aws.called('DeleteStack')).toHaveLength(1);
+    },
+  );
+
   it.each([
     ['prod', undefined],
     ['live-prod', undefined],
@@ -106,10 +132,10 @@ describe('destroy', () => {
 
   it('asks first', async () => {
     const aws = account();
-    const { code, err } = await run(['destroy', '--stage', 'dev'], { connect: () => stageOf(aws) });
+    const { code, err } = await run(['destroy', '--stage', 'dev'], { find: () => stageOf(aws) });
     expect([code, err]).toEqual([2, expect.stringContaining('--yes')]);
     expect(aws.called('DeleteStack')).toEqual([]);
-    expect(await run(['destroy', '--stage', 'dev', '-y'], { connect: () => stageOf(aws) })).toMatchObject({
+    expect(await run(['destroy', '--stage', 'dev', '-y'], { find: () => stageOf(aws) })).toMatchObject({
       code: 1,
     });
   });

@@ -172,6 +172,42 @@ describe('the dashboard', () => {
   });
 });
 
+describe('workflows that cannot be looked at', () => {
+  const ids = ['55555555-5555-4555-8555-555555555555', '66666666-6666-4666-8666-666666666666'];
+  const workflows = async (...faults: { path: string; status: number }[]) => {
+    await setApiKey(here.stage, 'cd_right');
+    for (const workflow_id of ids) api.seedRun({ workflow_id });
+    for (const fault of faults) api.faults.add({ method: 'GET', times: 'always', ...fault });
+    return (await checkDashboard(here.stage)).find(({ check }) => check === 'workflows');
+  };
+
+  it('are not taken for none, and the part that failed is named', async () => {
+    expect(await workflows({ path: '/v1/workflows', status: 403 })).toEqual({
+      check: 'workflows',
+      state: 'skipped',
+      text: expect.stringMatching(/^2 of 2 could not be looked at \(GET \/v1\/workflows\/…\): .* 403$/),
+    });
+    expect(await workflows({ path: '/v1/runs', status: 403 })).toMatchObject({
+      state: 'skipped',
+      text: expect.stringMatching(/runs could not be listed: .* 403$/),
+    });
+  });
+
+  it('are told of beside those that could', async () => {
+    expect(await workflows({ path: `/v1/workflows/${ids[1]}`, status: 403 })).toMatchObject({
+      state: 'skipped',
+      text: expect.stringMatching(/^1 send webhooks; 1 of 2 could not be looked at/),
+    });
+  });
+
+  it('as they are gone, are no failure', async () => {
+    expect(await workflows({ path: '/v1/workflows', status: 404 })).toMatchObject({
+      state: 'info',
+      text: expect.stringContaining('deleted'),
+    });
+  });
+});
+
 describe('the other stage', () => {
   const settings = { stage: 'dev' };
   const other = async (key: string) => {

@@ -16,9 +16,13 @@ const START = {
 
 export const FILTERS = /** @type {const} */ (['state', 'status', 'workflow', 'run', 'since']);
 
+/** A view that there is not, as of a link that was cut. @param {URLSearchParams} query */
+const hasOddView = (query) => !['events', 'dlq'].includes(query.get('view') ?? START.view);
+
 /** @returns {Place} */
 export function place() {
   const query = new URLSearchParams(location.search);
+  if (hasOddView(query)) query.delete('view');
   const given = Object.keys(START).map((name) => [
     name,
     query.get(name) ?? START[/** @type {keyof Place} */ (name)],
@@ -51,6 +55,11 @@ export const noFilters = /** @type {Partial<Place>} */ (
 /** @type {((before: Place) => void)[]} */
 const listeners = [];
 let last = place();
+
+// The address says where the page is, to whoever copies it.
+if (hasOddView(new URLSearchParams(location.search))) {
+  history.replaceState(null, '', addressOf({}) + location.hash);
+}
 
 /** @param {(before: Place) => void} listener called after each change */
 export const onPlace = (listener) => listeners.push(listener);

@@ -15,7 +15,7 @@ export interface Ran {
 /** Runs the command in this process, with `input` as its standard input. */
 export async function run(
   argv: string[],
-  { input = '', connect }: { input?: string; connect?: Context['connect'] } = {},
+  { input = '', ...ways }: { input?: string } & Partial<Pick<Context, 'connect' | 'find'>> = {},
 ): Promise<Ran> {
   const said = { out: '', err: '' };
   const io: Io = {
@@ -31,6 +31,6 @@ export async function run(
     color: pc.createColors(false),
     now: Date.now,
   };
-  const code = await main(argv, io, connect);
+  const code = await main(argv, io, ways);
   return { code, ...said, json: () => JSON.parse(said.out) as never };
 }

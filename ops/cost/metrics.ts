@@ -1,0 +1,40 @@
+import {
+  PROCESSOR_METRICS,
+  type ProcessorMetric,
+  SWEEPER_METRICS,
+  type SweeperMetric,
+  VERIFIER_METRICS,
+  type VerifierMetric,
+} from '../../lambda/core/metric-names.ts';
+import type { Parts } from './template.ts';
+
+/** What each function may count. All have one dimension with one value, so a name is one metric. */
+const NAMES: Record<string, readonly string[]> = {
+  verifier: VERIFIER_METRICS,
+  processor: PROCESSOR_METRICS,
+  sweeper: SWEEPER_METRICS,
+};
+
+/** Written by the sweeper whether events come or not. */
+const IDLE: readonly SweeperMetric[] = ['OldestUnfinishedEventAge'];
+/** Written for events that go well. */
+const WELL: readonly (VerifierMetric | ProcessorMetric)[] = [
+  'EventAccepted',
+  'EventProcessed',
+  'FollowUpStarted',
+];
+
+/** Custom metrics of a stage, by when they are written. */
+export interface MetricUse {
+  idle: number;
+  well: number;
+  /** All others: each is written only while what it tells of happens. */
+  trouble: number;
+}
+
+export function metricsOf({ functions, filterMetrics }: Parts): MetricUse {
+  const names = functions.flatMap(({ service }) => NAMES[service] ?? []);
+  const among = (some: readonly string[]) => names.filter((name) => some.includes(name)).length;
+  const [idle, well] = [among(IDLE), among(WELL)];
+  return { idle, well, trouble: names.length + filterMetrics - idle - well };
+}

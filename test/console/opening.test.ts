@@ -1,0 +1,66 @@
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Console, startConsole } from '../../ops/console/server.ts';
+import type { Stage } from '../../ops/stage/stage.ts';
+import { useBrowser, withoutBrowser } from './kit/browser.ts';
+
+const stage = { name: 'dev', stackName: 'CyberdeskWebhooks-dev', region: 'eu-west-1' } as Stage;
+
+// Other systems have another program for it.
+describe.skipIf(process.platform !== 'linux')('opening the browser', () => {
+  let directory: string;
+  let served: Console;
+
+  /** A desktop whose opener writes down what it was started with. */
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'desktop-'));
+    const opener = join(directory, 'xdg-open');
+    await writeFile(
+      opener,
+      `#!/bin/sh\necho "$@" > '${directory}/part'\nmv '${directory}/part' '${directory}/said'\n`,
+    );
+    await chmod(opener, 0o755);
+    vi.stubEnv('PATH', `${directory}${delimiter}${process.env.PATH}`);
+    served = await startConsole({ stage, port: 0, open: true });
+  });
+  afterEach(async () => {
+    await served.close();
+    vi.unstubAllEnvs();
+    await rm(directory, { recursive: true });
+  });
+
+  const said = () =>
+    vi.waitFor(async () => (await readFile(join(directory, 'said'), 'utf8')).trim(), { timeout: 20_000 });
+  const tokenOf = ({ link }: Console) => new URL(link).hash.replace('#token=', '');
+  const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
+
+  it('tells the token to no program: it is in a file that this user alone can read', async () => {
+    const url = await said();
+    expect(url).toMatch(/^file:\/\/\/\S+$/);
+    expect(url).not.toContain(tokenOf(served));
+    const file = fileURLToPath(url);
+    expect([await modeOf(file), await modeOf(dirname(file))]).toEqual([0o600, 0o700]);
+    expect(await readFile(file, 'utf8')).toContain(served.link);
+  });
+
+  it('leaves no file behind', async () => {
+    const file = fileURLToPath(await said());
+    await served.close();
+    await expect(stat(dirname(file))).rejects.toThrow(/ENOENT/);
+  });
+
+  describe.skipIf(withoutBrowser)('in a browser', () => {
+    const open = useBrowser();
+
+    it('comes to the page, which has its token', async () => {
+      // Behind this stage is nothing, so its lists stay empty.
+      const page = await open({ expectErrors: true });
+      await page.goto(await said());
+      await page.locator('#stage').getByText('dev', { exact: true }).waitFor();
+      expect(page.url()).toBe(`${served.url}/`);
+    });
+  });
+});
