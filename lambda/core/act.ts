@@ -18,8 +18,8 @@ export type Rest = { until: number } | 'out_of_time' | undefined;
 
 /**
  * Carries out one action that calls Cyberdesk. In this order, each step answering a crash after the one before:
- * look up what an earlier attempt left, resolve placeholders, record that an attempt begins, check the lease,
- * send, write the lineage of every run, record the result.
+ * look up what an earlier attempt left, resolve placeholders, record that an attempt begins (of a retry in the
+ * lineage too), check the lease, send, write the lineage of every run, record the result.
  */
 export async function callCyberdesk(
   worker: Worker,
@@ -65,6 +65,8 @@ export async function callCyberdesk(
     return giveUp(worker, hold, index, doubt ? 'outcome_unknown' : resolution.reason);
   }
 
+  // A retry counts from its beginning: one whose answer is lost must not let the rules have one more.
+  if (action.kind === 'retryRun') await recordRetry(worker, hold, run.id);
   const pins = resolution.pins.length > 0 ? { pins: resolution.pins } : {};
   const begun = begin({ ...action, ...pins }, chance.now());
   await hold.record(index, begun);
@@ -178,9 +180,8 @@ async function adopt(
   found: boolean,
 ): Promise<Rest> {
   const action = hold.action(index);
-  for (const runId of runIds) {
-    if (action.kind === 'retryRun') await recordRetry(worker, hold, runId);
-    else if (!(await recordStart(worker, hold, runId, action.key, found))) {
+  for (const runId of action.kind === 'retryRun' ? [] : runIds) {
+    if (!(await recordStart(worker, hold, runId, action.key, found))) {
       return giveUp(worker, hold, index, 'outcome_unknown');
     }
   }

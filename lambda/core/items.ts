@@ -133,7 +133,7 @@ export interface LineageItem extends Item {
   depth: number;
   /** The action found this run by a look-up; the answer to its own call was lost. */
   adopted?: boolean;
-  /** Completions of this run that an action has retried in place. */
+  /** Completions of this run that an action was to retry in place; written before the call. */
   retried: string[];
 }
 

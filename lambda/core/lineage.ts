@@ -47,7 +47,7 @@ export async function recordStart(
   return written.action === action;
 }
 
-/** Writes down that a completion of this run was retried in place. */
+/** Writes down that a completion of this run is about to be retried in place. */
 export async function recordRetry(worker: Worker, { draft }: Hold, runId: string): Promise<void> {
   const { sk, depth } = draft;
   await changeLineage(worker, runId, (found) => {

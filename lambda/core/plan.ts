@@ -1,8 +1,9 @@
-import { type Action, AttachmentsReference, SecretReference } from '../rules/actions.ts';
+import type { Action } from '../rules/actions.ts';
 import { type Finished, type FollowUps, matches } from '../rules/rule.ts';
-import type { ActionKind, ActionRecord, Placeholder } from './items.ts';
+import type { ActionKind, ActionRecord } from './items.ts';
 import { actionKey } from './keys.ts';
 import type { Reason } from './reasons.ts';
+import { MisplacedReferenceError, serialize } from './serialize.ts';
 
 export interface PlanContext {
   installation: string;
@@ -29,9 +30,10 @@ export function plan(rules: FollowUps, finished: Finished, context: PlanContext)
           .flatMap((action) => boundRetries(action, finished.retries))
           .map((action, position) => record(action, rule.name, position, finished, context)),
       );
-  } catch {
+  } catch (error) {
     // What it threw may quote the payload, so its text goes nowhere.
-    return { failure: { reason: 'rule_threw' } };
+    const reason = error instanceof MisplacedReferenceError ? 'reference_misplaced' : 'rule_threw';
+    return { failure: { reason } };
   }
   // The guard against rules that follow each other for ever. Announcements and bounded retries cannot.
   const starts = actions.some(({ kind }) => kind === 'startRun' || kind === 'startChain');
@@ -39,10 +41,13 @@ export function plan(rules: FollowUps, finished: Finished, context: PlanContext)
   return { actions };
 }
 
-const boundRetries = (action: Action, retries: number): Action[] =>
-  action.kind === 'retryRun' && retries >= action.max
-    ? action.otherwise.flatMap((other) => boundRetries(other, retries))
-    : [action];
+function boundRetries(action: Action, retries: number): Action[] {
+  if (action.kind !== 'retryRun') return [action];
+  // Rules may be plain JavaScript; without a number nothing would ever stop them.
+  if (!Number.isInteger(action.max)) throw new TypeError('retryRun needs a whole number as its max');
+  if (retries < action.max) return [action];
+  return action.otherwise.flatMap((other) => boundRetries(other, retries));
+}
 
 function record(
   action: Action,
@@ -67,40 +72,21 @@ function record(
   };
 }
 
+/** SNS refuses what is empty, and would do so for a day of tries. */
+function text(value: unknown): string {
+  if (typeof value === 'string' && value.trim() !== '') return value;
+  throw new TypeError('subjects and attributes of announcements are texts that are not empty');
+}
+
 function contentOf(action: Action): unknown {
   // Rules may be plain JavaScript; an unknown kind must not be sent as some other.
   if (!KINDS.has(action.kind)) throw new TypeError('a rule returned an action of unknown kind');
-  if (action.kind === 'notify') return { subject: action.subject };
-  if (action.kind === 'publish') return { attributes: action.attributes };
+  if (action.kind === 'notify') return { subject: text(action.subject) };
+  if (action.kind === 'publish') {
+    for (const value of Object.values(action.attributes)) text(value);
+    return { attributes: action.attributes };
+  }
   return action.body;
-}
-
-/**
- * A body as JSON text, with null in the place of each reference and the references beside it. It is stored and
- * sent as text: key order and bytes are part of the idempotency contract.
- */
-function serialize(content: unknown): { body: string; placeholders: Placeholder[] } {
-  const placeholders: Placeholder[] = [];
-  const walk = (value: unknown, path: string[]): unknown => {
-    if (value instanceof SecretReference) {
-      const { id, field } = value;
-      placeholders.push({ path, secret: { id, ...(field !== undefined && { field }) } });
-      return null;
-    }
-    if (value instanceof AttachmentsReference) {
-      placeholders.push({ path, attachments: { ids: value.ids } });
-      return null;
-    }
-    if (Array.isArray(value)) return value.map((entry, index) => walk(entry, [...path, String(index)]));
-    if (typeof value !== 'object' || value === null || 'toJSON' in value) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, entry]) => [key, walk(entry, [...path, key])]),
-    );
-  };
-  // A rule that returns what has no JSON (a cycle, a BigInt) has thrown.
-  const body = JSON.stringify(walk(content, []));
-  if (body === undefined) throw new TypeError('the action has no content');
-  return { body, placeholders };
 }
 
 /**

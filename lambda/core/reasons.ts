@@ -12,6 +12,7 @@ export type Reason =
   | 'missing_fields'
   // failed: definite refusals, planned afresh by a redrive
   | 'rule_threw'
+  | 'reference_misplaced'
   | 'depth_exceeded'
   | 'refused'
   | 'secret_not_allowed'
@@ -30,6 +31,7 @@ export type Reason =
 /** Nothing took effect and nothing ever will as it stands: a redrive asks today's rules again. */
 const DEFINITE = new Set<Reason>([
   'rule_threw',
+  'reference_misplaced',
   'depth_exceeded',
   'refused',
   'secret_not_allowed',

@@ -31,13 +31,14 @@ export async function resolve(
   if (!action.placeholders) return { kind: 'resolved', body, pins: [] };
   const content = JSON.parse(body) as Record<string, unknown>;
   const pins: Pin[] = [];
+  const room = { bytes: MAX_ATTACHMENT_BYTES };
   // Attachments change the length of their list, so the last comes first: earlier paths stay right.
   for (const [index, placeholder] of [...action.placeholders.entries()].reverse()) {
     const pin = action.pins?.[index];
     const value =
       'secret' in placeholder
         ? await resolveSecret(ports, placeholder.secret, pin, allowedSecrets)
-        : await resolveAttachments(ports, placeholder.attachments.ids, pin, limit);
+        : await resolveAttachments(ports, placeholder.attachments.ids, pin, room, limit);
     if (value.kind !== 'value') return value;
     pins[index] = value.pin;
     fill(content, placeholder, value.value);
@@ -80,21 +81,22 @@ async function resolveAttachments(
   { cyberdesk }: ResolvePorts,
   ids: string[],
   pin: Pin | undefined,
+  room: { bytes: number },
   limit: CallLimit,
 ): Promise<Value> {
   const files: { filename: string; content: string }[] = [];
   const hashes: string[] = [];
-  let room = MAX_ATTACHMENT_BYTES;
   for (const [index, id] of ids.entries()) {
-    const got = await cyberdesk.getAttachment(id, room, limit);
+    const got = await cyberdesk.getAttachment(id, room.bytes, limit);
     if (!got.ok) {
       return classify(got, false).kind === 'transient'
         ? { kind: 'unanswered', outcome: got }
         : { kind: 'refused', reason: 'attachment_missing' };
     }
     const { filename, bytes, content } = got.value;
-    if (content === undefined || bytes > room) return { kind: 'refused', reason: 'attachment_too_large' };
-    room -= bytes;
+    if (content === undefined || bytes > room.bytes)
+      return { kind: 'refused', reason: 'attachment_too_large' };
+    room.bytes -= bytes;
     const hash = sha256(content);
     // Not the file that the first attempt sent: as good as gone.
     if (pin?.hashes && pin.hashes[index] !== hash) return { kind: 'refused', reason: 'attachment_missing' };

@@ -22,18 +22,27 @@ export class AttachmentsReference {
 }
 
 /**
- * The value of a secret, for `sensitive_input_values`.
+ * The value of a secret, for `sensitive_input_values` (`sensitive_inputs` of a chain). Elsewhere it fails the event.
  *
  * @param id ARN or name of the secret, one of the stage setting `sensitiveSecretArns` (which is also the grant).
  * @param field With it, the secret's value is JSON and this field of it is meant.
  */
 export const secret = (id: string, field?: string): SecretReference => new SecretReference(id, field);
 
-/** The output attachments of a finished run, for `file_inputs`: `file_inputs: [outputAttachments(run)]`. */
-export const outputAttachments = (run: {
+/**
+ * The output attachments of a finished run, for `file_inputs`: `file_inputs: [outputAttachments(run)]`.
+ *
+ * @throws TypeError where the run's webhook holds something else than a list of ids.
+ */
+export function outputAttachments(run: {
   id: string;
   output_attachment_ids?: string[] | null | undefined;
-}): AttachmentsReference => new AttachmentsReference(run.output_attachment_ids ?? []);
+}): AttachmentsReference {
+  const ids = run.output_attachment_ids ?? [];
+  if (!Array.isArray(ids) || ids.some((id) => typeof id !== 'string'))
+    throw new TypeError('output_attachment_ids is not a list of ids');
+  return new AttachmentsReference(ids);
+}
 
 type Sensitive = { [key: string]: unknown } | null;
 type Files = (FileInput | AttachmentsReference)[] | null;

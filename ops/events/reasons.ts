@@ -8,6 +8,8 @@ const WORDS: Record<Reason, string> = {
   not_json: 'its body is not JSON; look at the transformation in the Svix portal',
   missing_fields:
     'it lacks run.id, run.workflow_id or run.status; look at the transformation in the Svix portal',
+  reference_misplaced:
+    'secret() stands outside the sensitive inputs, or outputAttachments() outside the file inputs; mend lambda/follow-ups.ts, deploy, redrive',
   rule_threw: 'a rule threw an error; mend lambda/follow-ups.ts, deploy, redrive',
   depth_exceeded: 'too many follow-ups in a row (maxFollowUpDepth); look for rules that follow each other',
   refused: "Cyberdesk refused the call; mend the rule's workflow id or inputs, deploy, redrive",

@@ -12,12 +12,12 @@ it.each([
   expect(read).toMatchObject({ kind: 'event', message: { v: 1, event: content.event } });
 });
 
-it.each([
-  { v: 2, event: 'e' },
-  { v: 7, event: '', payload: 'later' },
-])('leaves %j to a later release', (content) => {
-  expect(readMessage(JSON.stringify(content))).toEqual({ kind: 'from_the_future' });
-});
+it.each([{ v: 2, event: 'e' }, { v: 7, event: '', payload: 'later' }, { v: 2 }, { v: 3, events: ['a'] }])(
+  'leaves %j to a later release',
+  (content) => {
+    expect(readMessage(JSON.stringify(content))).toEqual({ kind: 'from_the_future' });
+  },
+);
 
 it.each([
   'text',
@@ -31,7 +31,8 @@ it.each([
   '{"v":0,"event":"e"}',
   '{"v":1.5,"event":"e"}',
   '{"v":2.5,"event":"e"}',
-  '{"v":2}',
+  '{"v":"2"}',
+  '[2]',
   '{"v":1,"event":"e","reopen":0}',
   '{"v":1,"event":"e","reopen":1.5}',
   `{"v":1,"event":"${'x'.repeat(513)}"}`,
@@ -48,6 +49,7 @@ it('doubles the delay between tries from 5 s to an hour', () => {
 it('knows what a redrive plans afresh', () => {
   const definite = [
     'rule_threw',
+    'reference_misplaced',
     'depth_exceeded',
     'refused',
     'secret_not_allowed',

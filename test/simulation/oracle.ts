@@ -13,7 +13,7 @@ import { Messages, type Work } from './messages.ts';
 import { ASSUMED, type CyberdeskModel, type ModelRun } from './model/cyberdesk.ts';
 import type { QueueModel, StoredMessage } from './model/queue.ts';
 import type { TableModel } from './model/table.ts';
-import { MAX_DEPTH } from './rules.ts';
+import { MAX_DEPTH, MAX_RETRIES } from './rules.ts';
 
 /** Sets apart the completions of single events, where that mistake is planted. */
 export const OWN = '@';
@@ -213,7 +213,13 @@ export class Oracle {
       (effect) => this.#planned.get(effect.key)?.action === planned.action,
     );
     if (others.length > 1) this.#fail(`${planned.action} took effect ${others.length} times`);
-    if (kind === 'retry') return;
+    if (kind === 'retry') {
+      const { length } = this.#truth.api.effects.filter(
+        (effect) => effect.kind === 'retry' && effect.runIds.includes(planned.runId),
+      );
+      if (length > MAX_RETRIES) this.#fail(`${planned.runId} was retried ${length} times`);
+      return;
+    }
     this.#unless(this.depths.onStart(planned.runId, runs));
   }
 

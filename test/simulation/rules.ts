@@ -48,7 +48,7 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
         shared_inputs: { n: run.output_data?.n },
         steps: [{ workflow_id: 'next' }, { workflow_id: 'other' }, { workflow_id: 'next' }],
       }),
-  retry: () => () => retryRun({ max: 2, otherwise: notify('still failing') }),
+  retry: () => () => retryRun({ max: MAX_RETRIES, otherwise: notify('still failing') }),
   loop:
     () =>
     ({ run, depth }) =>
@@ -87,6 +87,7 @@ export const RULE_NAMES = Object.keys(RULES);
 export const CALM_RULES = ['start', 'later', 'several', 'secret', 'chain', 'tell', 'large'];
 
 export const MAX_DEPTH = 2;
+export const MAX_RETRIES = 2;
 
 /** The rules of an installation. Those of one name are of one workflow, so that a test sees what it asked for. */
 export function rulesOf(repaired: boolean, die: () => void): FollowUps {
