@@ -97,6 +97,37 @@ describe('plan', () => {
     expect(JSON.parse(action?.body ?? '')).toEqual({ workflow_id: 'w', input_values: lookalikes });
   });
 
+  it.each([
+    ['a secret among the inputs', { input_values: { password: secret('arn') } }],
+    ['a secret deep among the inputs', { input_values: { deep: [{ password: secret('arn') }] } }],
+    ['a secret for a workflow', { workflow_id: secret('arn') }],
+    ['a secret as all sensitive inputs', { sensitive_input_values: secret('arn') }],
+    ['a secret among the files', { file_inputs: [secret('arn')] }],
+    ['files among the inputs', { input_values: { files: outputAttachments(finished().run) } }],
+    ['files as the list of files', { file_inputs: outputAttachments(finished().run) }],
+    ['files in a file', { file_inputs: [{ filename: outputAttachments(finished().run) }] }],
+    ['a secret among shared inputs', { shared_inputs: { p: secret('arn') } }],
+    ['a secret among a step’s inputs', { steps: [{ workflow_id: 'w', inputs: { p: secret('arn') } }] }],
+  ])('refuses %s: a look-up compares what is stored with what Cyberdesk shows', (_, body) => {
+    const action = { kind: 'startRun', body: { workflow_id: 'w', ...body } } as Action;
+    expect(planOf(() => action)).toEqual({ failure: { reason: 'reference_misplaced' } });
+  });
+
+  it('takes references wherever a chain and a retry have a place for them', () => {
+    const files = outputAttachments({ id: 'run-1', output_attachment_ids: ['f'] });
+    const chain = startChain({
+      shared_sensitive_inputs: { p: secret('arn') },
+      shared_file_inputs: [files],
+      steps: [{ workflow_id: 'w', sensitive_inputs: { p: secret('arn') } }],
+    });
+    const retry = retryRun({ max: 1, sensitive_input_values: { p: secret('arn') }, file_inputs: [files] });
+    const planned = actionsOf(planOf(() => [chain, retry]));
+    expect(planned.map(({ placeholders }) => placeholders?.map(({ path }) => path.join('/')))).toEqual([
+      ['shared_sensitive_inputs/p', 'shared_file_inputs/0', 'steps/0/sensitive_inputs/p'],
+      ['sensitive_input_values/p', 'file_inputs/0'],
+    ]);
+  });
+
   it('writes dates as JSON does', () => {
     const [action] = actionsOf(
       planOf(() => startRun({ workflow_id: 'w', input_values: { at: new Date(0) } })),
@@ -122,6 +153,27 @@ describe('plan', () => {
     ['returns a BigInt', () => startRun({ workflow_id: 'w', input_values: { n: 1n } })],
     ['returns an unknown kind', () => ({ kind: 'deleteRun', body: {} }) as never],
     ['returns no content', () => ({ kind: 'startRun' }) as never],
+    ['retries without a bound', () => retryRun({} as never)],
+    ['retries up to a text', () => retryRun({ max: '2' } as never)],
+    ['tells nothing', () => notify(' ')],
+    ['publishes an empty attribute', () => publish({ kind: '' })],
+    ['publishes a number', () => publish({ kind: 1 } as never)],
+    [
+      'hands on what is no list of ids',
+      () =>
+        startRun({
+          workflow_id: 'w',
+          file_inputs: [outputAttachments({ id: 'run-1', output_attachment_ids: 'f' as never })],
+        }),
+    ],
+    [
+      'hands on ids that are none',
+      () =>
+        startRun({
+          workflow_id: 'w',
+          file_inputs: [outputAttachments({ id: 'run-1', output_attachment_ids: [1] as never })],
+        }),
+    ],
     ['returns a promise', () => Promise.resolve([]) as never],
   ])('fails with a reason when a rule %s', (_, actions) => {
     expect(planOf(actions)).toEqual({ failure: { reason: 'rule_threw' } });

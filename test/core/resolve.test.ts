@@ -136,6 +136,18 @@ describe('resolve', () => {
       kind: 'refused',
       reason: 'attachment_too_large',
     });
+    const two = action([
+      { path: ['f', '0'], attachments: { ids: ['a'] } },
+      { path: ['f', '1'], attachments: { ids: ['b'] } },
+    ]);
+    expect(await run(ports({ a: half, b: half }), two, '{"f":[null,null]}')).toHaveProperty(
+      'kind',
+      'resolved',
+    );
+    expect(await run(ports(more), two, '{"f":[null,null]}')).toEqual({
+      kind: 'refused',
+      reason: 'attachment_too_large',
+    });
   });
 
   it.each([404, 410, 422, 400, 405])('counts an attachment answered by %i as gone', async (status) => {

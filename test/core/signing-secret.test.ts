@@ -1,5 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { isSigningSecret, SigningSecretCache } from '../../lambda/core/signing-secret.ts';
+import {
+  isSigningSecret,
+  SigningSecretCache,
+  SigningSecretDeniedError,
+} from '../../lambda/core/signing-secret.ts';
 import { DAY, MINUTE, SECOND } from '../../lambda/core/timing.ts';
 import { START, TestChance, TestSecrets } from './kit.ts';
 
@@ -125,6 +129,21 @@ describe('SigningSecretCache', () => {
     chance.time += 4 * MINUTE;
     current(key('next'));
     expect(await cache.keys(secrets)).toEqual({ current: key('next') });
+  });
+
+  it.each(['AWSCURRENT', 'AWSPREVIOUS'])('takes a refusal to read %s for a failed fetch', async (label) => {
+    current(key('known'));
+    previous(key('older'));
+    const known = await cache.keys(secrets);
+    expect(known).toEqual({ current: key('known'), previous: key('older') });
+    secrets.values.set(`${ID}#${label}`, { kind: 'denied' });
+    chance.time += 5 * MINUTE;
+    expect(await cache.keys(secrets)).toEqual(known);
+  });
+
+  it('does not take a first refusal for a secret that is not set', async () => {
+    secrets.values.set(`${ID}#AWSCURRENT`, { kind: 'denied' });
+    await expect(cache.keys(secrets)).rejects.toThrow(SigningSecretDeniedError);
   });
 
   it('throws what the first fetch threw', async () => {
