@@ -93,15 +93,18 @@ export function cyberdeskApi(baseUrl: string, apiKey: ApiKey, secrets: Secrets):
       // The default order puts active runs first and shifts between pages.
       sort_mode: 'created_at_desc' as const,
     };
-    const runs: RunSnapshot[] = [];
-    for (;;) {
+    // By id: a run that is created meanwhile moves the others, and the next page begins with one seen before.
+    const runs = new Map<string, RunSnapshot>();
+    for (let skip = 0; ; ) {
       const page = await call(
-        () => client.runs.list({ ...filter, skip: runs.length }, { until }),
+        () => client.runs.list({ ...filter, skip }, { until }),
         ({ items, total }) => ({ items: items.map(snapshot), total }),
       );
       if (!page.ok) return page;
-      runs.push(...page.value.items);
-      if (page.value.items.length === 0 || runs.length >= page.value.total) return { ok: true, value: runs };
+      const { items, total } = page.value;
+      for (const run of items) runs.set(run.id, run);
+      skip += items.length;
+      if (items.length === 0 || skip >= total) return { ok: true, value: [...runs.values()] };
     }
   }
 }
