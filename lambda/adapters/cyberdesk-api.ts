@@ -15,7 +15,8 @@ const PAGE = 200;
 
 /**
  * Cyberdesk's API as the core sees it. A refused key is read anew once before it counts as refused: a rotation
- * must not wait for the cache.
+ * must not wait for the cache. To read it takes time, in which a lease may end: so the caller's limit goes with each
+ * attempt, and the client looks at it right before it sends.
  */
 export function cyberdeskApi(baseUrl: string, apiKey: ApiKey, secrets: Secrets): Cyberdesk {
   let key = '';
