@@ -15,7 +15,8 @@ const PAGE = 200;
 
 /**
  * Cyberdesk's API as the core sees it. A refused key is read anew once before it counts as refused: a rotation
- * must not wait for the cache.
+ * must not wait for the cache. To read it takes time, in which a lease may end: so the caller's limit goes with each
+ * attempt, and the client looks at it right before it sends.
  */
 export function cyberdeskApi(baseUrl: string, apiKey: ApiKey, secrets: Secrets): Cyberdesk {
   let key = '';
@@ -93,15 +94,18 @@ export function cyberdeskApi(baseUrl: string, apiKey: ApiKey, secrets: Secrets):
       // The default order puts active runs first and shifts between pages.
       sort_mode: 'created_at_desc' as const,
     };
-    const runs: RunSnapshot[] = [];
-    for (;;) {
+    // By id: a run that is created meanwhile moves the others, and the next page begins with one seen before.
+    const runs = new Map<string, RunSnapshot>();
+    for (let skip = 0; ; ) {
       const page = await call(
-        () => client.runs.list({ ...filter, skip: runs.length }, { until }),
+        () => client.runs.list({ ...filter, skip }, { until }),
         ({ items, total }) => ({ items: items.map(snapshot), total }),
       );
       if (!page.ok) return page;
-      runs.push(...page.value.items);
-      if (page.value.items.length === 0 || runs.length >= page.value.total) return { ok: true, value: runs };
+      const { items, total } = page.value;
+      for (const run of items) runs.set(run.id, run);
+      skip += items.length;
+      if (items.length === 0 || skip >= total) return { ok: true, value: [...runs.values()] };
     }
   }
 }

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { EventItem } from '../../lambda/core/items.ts';
 import { nextRound } from '../../lambda/core/reopen.ts';
-import { HOUR } from '../../lambda/core/timing.ts';
+import { HOUR, MINUTE } from '../../lambda/core/timing.ts';
 import { followUps, publish, type RuleDefinition, startRun } from '../../lambda/rules/index.ts';
-import { completion, deadLetters, event, fails, go, setUp, w } from './drive.ts';
+import { action, completion, deadLetters, event, fails, go, lose, setUp, w } from './drive.ts';
 import { START, startNext } from './kit.ts';
 
 beforeEach(() => setUp(startNext));
@@ -125,6 +125,65 @@ describe('redrive', () => {
     expect(event()).toMatchObject({ state: 'failed', failure: 4 });
     delete w.cyberdesk.answers.createRun;
     expect(await go({ reopen: 4 })).toMatchObject({ outcome: 'processed' });
+  });
+});
+
+describe('redrive of what may have taken effect', () => {
+  /** Processes the message, whenever it comes back, until its event is finished. */
+  async function untilFailed(reason: string): Promise<void> {
+    for (let turns = 0; event().state === 'received' && turns < 200; turns += 1) {
+      const verdict = await go().catch(() => undefined);
+      w.later(verdict?.kind === 'wait' ? verdict.until - w.chance.time : MINUTE);
+    }
+    expect(event()).toMatchObject({ state: 'failed', reason });
+    expect(action().begun).toBeDefined();
+  }
+
+  const endings: Record<string, () => Promise<void>> = {
+    async outcome_unknown() {
+      await lose();
+      fails('createRun', { status: 422 });
+    },
+    async exhausted() {
+      fails('createRun', { status: 503, mayHaveTakenEffect: true });
+    },
+    async crashed() {
+      await lose();
+      w.cyberdesk.answers.findRuns = () => {
+        throw new Error('killed');
+      };
+    },
+  };
+
+  it.each(Object.keys(endings))('looks up first and keeps key and bytes: %s', async (reason) => {
+    await endings[reason]?.();
+    await untilFailed(reason);
+    w.later(HOUR);
+    w.cyberdesk.answers = {};
+    w.worker.rules = followUps({ ...startNext, actions: () => startRun({ workflow_id: 'repaired' }) });
+    const before = w.cyberdesk.calls.length;
+
+    expect(await go({ reopen: 1 })).toMatchObject({ outcome: 'processed' });
+
+    expect(w.cyberdesk.calls.slice(before).map(({ name }) => name)).toEqual(['findRuns', 'createRun']);
+    const sent = w.cyberdesk.named('createRun').map(({ args }) => args.slice(0, 2));
+    expect(sent.at(-1)).toEqual(sent[0]);
+    expect(event()).toMatchObject({ state: 'processed', round: 1 });
+  });
+
+  it('keeps it although today’s rules throw', async () => {
+    await endings.outcome_unknown?.();
+    await untilFailed('outcome_unknown');
+    const [key, body] = [action().key, action().body];
+    w.worker.rules = followUps({
+      ...startNext,
+      actions: () => {
+        throw new Error('payload');
+      },
+    });
+    expect(await go({ reopen: 1 })).toMatchObject({ outcome: 'failed' });
+    expect(event()).toMatchObject({ reason: 'rule_threw' });
+    expect(action()).toMatchObject({ key, body, begun: {} });
   });
 });
 

@@ -1,0 +1,335 @@
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { ApiKey } from '../../lambda/adapters/api-key.ts';
+import { cyberdeskApi } from '../../lambda/adapters/cyberdesk-api.ts';
+import type { CyberdeskApi } from '../../local/cyberdesk-api/server.ts';
+import { TestChance } from '../core/kit.ts';
+import { API_KEY, startApi, WORKFLOW } from '../cyberdesk/setup.ts';
+
+const BODY = JSON.stringify({ workflow_id: WORKFLOW });
+/** Longer than any limit here; the fake ends it when it closes. */
+const FOREVER = 3_600_000;
+
+/** The adapter over its client and a running fake. The secret answers one value after the other, then the last. */
+function adapterOf({ url }: CyberdeskApi, ...values: (string | undefined | Error | (() => string))[]) {
+  let asked = 0;
+  const secrets = {
+    async get() {
+      const given = values.length > 0 ? values[Math.min(asked, values.length - 1)] : API_KEY;
+      const value = typeof given === 'function' ? given() : given;
+      asked += 1;
+      if (value instanceof Error) throw value;
+      return value === undefined
+        ? ({ kind: 'missing' } as const)
+        : ({ kind: 'found', value, versionId: 'v', createdAt: 0 } as const);
+    },
+  };
+  const cyberdesk = cyberdeskApi(url, new ApiKey('api-key', new TestChance()), secrets);
+  return { cyberdesk, asked: () => asked };
+}
+
+const limit = () => ({ until: Date.now() + 30_000 });
+const keysSent = ({ state }: CyberdeskApi) =>
+  state.requests.map(({ headers }) => headers.authorization?.replace('Bearer ', ''));
+
+let api: CyberdeskApi;
+beforeEach(async () => {
+  // The waits between the client's attempts are jittered: by nothing.
+  vi.spyOn(Math, 'random').mockReturnValue(0);
+  api = await startApi();
+});
+
+describe('a refused API key', () => {
+  it.each([401, 403])('is read anew, and the call made with the new one (%i)', async (status) => {
+    const { cyberdesk, asked } = adapterOf(api, 'old', 'new');
+    api.faults.add({ status });
+
+    expect(await cyberdesk.createRun(BODY, 'k', limit())).toMatchObject({ ok: true });
+
+    expect(keysSent(api)).toEqual(['old', 'new']);
+    expect(asked()).toBe(2);
+    expect(api.state.requests.map(({ body }) => body.toString())).toEqual([BODY, BODY]);
+  });
+
+  it.each([401, 403])('is read anew once for one call, however often it is refused (%i)', async (status) => {
+    const { cyberdesk, asked } = adapterOf(api, 'old', 'newer', 'newest');
+    api.faults.add({ status, times: 'always' });
+
+    expect(await cyberdesk.createRun(BODY, 'k', limit())).toMatchObject({ ok: false, status });
+
+    expect(keysSent(api)).toEqual(['old', 'newer']);
+    expect(asked()).toBe(2);
+  });
+
+  it('that is still the same is not tried again', async () => {
+    const { cyberdesk, asked } = adapterOf(api, 'old');
+    api.faults.add({ status: 401, times: 'always' });
+
+    const outcome = await cyberdesk.createRun(BODY, 'k', limit());
+
+    expect(outcome).toEqual({ ok: false, status: 401, inProgress: false, mayHaveTakenEffect: false });
+    expect(keysSent(api)).toEqual(['old']);
+    expect(asked()).toBe(2);
+  });
+
+  it('is asked for again by the next call', async () => {
+    const { cyberdesk } = adapterOf(api, 'old', 'newer', 'newest');
+    api.faults.add({ status: 401, times: 2 });
+    await cyberdesk.createRun(BODY, 'k', limit());
+    api.faults.add({ status: 401 });
+
+    expect(await cyberdesk.createRun(BODY, 'k', limit())).toMatchObject({ ok: true });
+
+    expect(keysSent(api)).toEqual(['old', 'newer', 'newer', 'newest']);
+  });
+
+  it('whose successor cannot be read is the secret’s trouble, not Cyberdesk’s', async () => {
+    const { cyberdesk } = adapterOf(api, 'old', new Error('down'));
+    api.faults.add({ status: 401 });
+
+    const outcome = await cyberdesk.createRun(BODY, 'k', limit());
+
+    expect(outcome).toEqual({ ok: false, mayHaveTakenEffect: false, notAsked: true });
+    expect(keysSent(api)).toEqual(['old']);
+  });
+});
+
+describe('without an API key', () => {
+  it('nothing is asked while none is set', async () => {
+    const { cyberdesk } = adapterOf(api, undefined);
+
+    const outcome = await cyberdesk.createRun(BODY, 'k', limit());
+
+    expect(outcome).toEqual({ ok: false, mayHaveTakenEffect: false, keyNotSet: true });
+    expect(api.state.requests).toEqual([]);
+  });
+
+  it('nor while it cannot be read', async () => {
+    const { cyberdesk } = adapterOf(api, new Error('down'));
+
+    const outcome = await cyberdesk.createRun(BODY, 'k', limit());
+
+    expect(outcome).toEqual({ ok: false, mayHaveTakenEffect: false, notAsked: true });
+    expect(api.state.requests).toEqual([]);
+  });
+});
+
+describe('what a call may have done', () => {
+  it('is not forgotten when a later attempt is refused', async () => {
+    const { cyberdesk } = adapterOf(api);
+    api.faults.add({ when: 'after', reset: true });
+    api.faults.add({ skip: 1, status: 422 });
+
+    const outcome = await cyberdesk.createRun(BODY, 'k', limit());
+
+    expect(outcome).toMatchObject({ ok: false, status: 422, mayHaveTakenEffect: true });
+    expect(api.state.effects.get('k')).toBe(1);
+  });
+
+  it.each(['a refusal', 'an absent key', 'an unreadable key'])(
+    'is not forgotten over a change of the key that ends in %s',
+    async (end) => {
+      const next = { 'an absent key': undefined, 'an unreadable key': new Error('down') }[end];
+      const { cyberdesk } = adapterOf(api, 'old', end === 'a refusal' ? 'new' : next);
+      api.faults.add({ when: 'after', reset: true });
+      api.faults.add({ skip: 1, status: 401 });
+      api.faults.add({ skip: 1, status: 422 });
+
+      const outcome = await cyberdesk.createRun(BODY, 'k', limit());
+
+      expect(outcome).toMatchObject({ ok: false, mayHaveTakenEffect: true });
+      expect(keysSent(api)).toEqual(end === 'a refusal' ? ['old', 'old', 'new'] : ['old', 'old']);
+    },
+  );
+
+  it('is nothing after a refusal alone', async () => {
+    const { cyberdesk } = adapterOf(api);
+    api.faults.add({ status: 422 });
+
+    expect(await cyberdesk.createRun(BODY, 'k', limit())).toMatchObject({ mayHaveTakenEffect: false });
+  });
+});
+
+describe('an answer', () => {
+  it('passes on what Retry-After asks for', async () => {
+    const { cyberdesk } = adapterOf(api);
+    api.faults.add({ status: 429, headers: { 'retry-after': '17' } });
+
+    const outcome = await cyberdesk.createRun(BODY, 'k', limit());
+
+    expect(outcome).toMatchObject({ ok: false, status: 429, retryAfterMs: 17_000 });
+    expect(api.state.requests).toHaveLength(1);
+  });
+
+  it.each([
+    [{ 'idempotency-status': 'in_progress' }, true],
+    [{}, false],
+  ])('says of a conflict whether the first request still runs: %j', async (headers, inProgress) => {
+    const { cyberdesk } = adapterOf(api);
+    api.faults.add({ status: 409, headers: headers as Record<string, string>, times: 'always' });
+
+    const outcome = await cyberdesk.createRun(BODY, 'k', limit());
+
+    expect(outcome).toMatchObject({ ok: false, status: 409, inProgress, mayHaveTakenEffect: inProgress });
+  });
+
+  it.each(['createRun', 'findRuns', 'getRun', 'getAttachment'] as const)(
+    'is waited for until the limit, and no longer (%s)',
+    async (name) => {
+      const { cyberdesk } = adapterOf(api);
+      api.faults.add({ delayMs: FOREVER, times: 'always' });
+      const soon = { until: Date.now() + 300 };
+      const calls = {
+        createRun: () => cyberdesk.createRun(BODY, 'k', soon),
+        findRuns: () => cyberdesk.findRuns({ workflowId: WORKFLOW }, soon),
+        getRun: () => cyberdesk.getRun('r', soon),
+        getAttachment: () => cyberdesk.getAttachment('a', 1, soon),
+      };
+
+      const outcome = await calls[name]();
+
+      expect(outcome).toEqual({ ok: false, inProgress: false, mayHaveTakenEffect: name === 'createRun' });
+      expect(api.state.requests).toHaveLength(1);
+    },
+    5_000,
+  );
+
+  it('is not asked for when the limit has passed while the key was fetched', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const until = Date.now() + 10_000;
+    const { cyberdesk, asked } = adapterOf(api, () => {
+      vi.setSystemTime(until);
+      return API_KEY;
+    });
+
+    const outcome = await cyberdesk.createRun(BODY, 'k', { until });
+
+    expect(outcome).toEqual({ ok: false, inProgress: false, mayHaveTakenEffect: false });
+    expect(asked()).toBe(1);
+    expect(api.state.requests).toEqual([]);
+  });
+});
+
+describe('what was started', () => {
+  it('is named by its runs, and by its session', async () => {
+    const { cyberdesk } = adapterOf(api);
+    const run = api.seedRun({ workflow_id: WORKFLOW, status: 'error' });
+    const steps = [{ workflow_id: WORKFLOW }, { workflow_id: WORKFLOW }];
+
+    const chain = await cyberdesk.createChain(JSON.stringify({ steps }), 'chain', limit());
+    const retry = await cyberdesk.retryRun(run.id, '{}', 'retry', limit());
+
+    const made = api.state.runs().filter(({ id }) => id !== run.id);
+    expect(chain).toEqual({
+      ok: true,
+      value: { runIds: made.map(({ id }) => id), sessionId: made[0]?.session_id },
+    });
+    expect(retry).toEqual({ ok: true, value: { runIds: [run.id] } });
+    expect(api.state.requests.map(({ headers }) => headers['idempotency-key'])).toEqual(['chain', 'retry']);
+  });
+});
+
+describe('the list of runs', () => {
+  const seed = (count: number, from: number) => {
+    for (let i = 0; i < count; i += 1) {
+      const created_at = new Date(Date.UTC(2026, 10, 25) + (from + i) * 1000).toISOString();
+      api.seedRun({ workflow_id: WORKFLOW, created_at });
+    }
+  };
+  const query = { workflowId: WORKFLOW };
+
+  it('is read to its last page', async () => {
+    const { cyberdesk } = adapterOf(api);
+    seed(450, 0);
+
+    const outcome = await cyberdesk.findRuns(query, limit());
+
+    const ids = outcome.ok ? outcome.value.map(({ id }) => id) : [];
+    expect(new Set(ids)).toEqual(new Set(api.state.runs().map(({ id }) => id)));
+    expect(api.state.requests.map(({ query: asked }) => asked.get('skip'))).toEqual(['0', '200', '400']);
+  });
+
+  it('names a run once although it moved to the next page', async () => {
+    const { cyberdesk } = adapterOf(api);
+    seed(400, 0);
+    let open = () => {};
+    api.faults.add({ skip: 1, gate: new Promise<void>((resolve) => (open = resolve)) });
+
+    const listing = cyberdesk.findRuns(query, limit());
+    await expect.poll(() => api.state.requests.length).toBe(2);
+    seed(1, 1000);
+    open();
+
+    const outcome = await listing;
+    const ids = outcome.ok ? outcome.value.map(({ id }) => id) : [];
+    expect(ids).toHaveLength(400);
+    expect(new Set(ids).size).toBe(400);
+  });
+
+  it('is no list when one of its pages is missing', async () => {
+    const { cyberdesk } = adapterOf(api);
+    seed(201, 0);
+    api.faults.add({ skip: 1, status: 404 });
+
+    expect(await cyberdesk.findRuns(query, limit())).toMatchObject({ ok: false, status: 404 });
+  });
+
+  it('is asked for by all that the query names, newest first, with what is compared', async () => {
+    const { cyberdesk } = adapterOf(api);
+    const at = Date.UTC(2026, 10, 25);
+    await cyberdesk.findRuns({ workflowId: WORKFLOW, createdFrom: at, createdTo: at + 1 }, limit());
+    await cyberdesk.findRuns({ sessionId: 's' }, limit());
+
+    const [byWorkflow, bySession] = api.state.requests.map(({ query: asked }) => Object.fromEntries(asked));
+    expect(byWorkflow).toMatchObject({
+      workflow_id: WORKFLOW,
+      created_at_from: '2026-11-25T00:00:00.000Z',
+      created_at_to: '2026-11-25T00:00:00.001Z',
+      sort_mode: 'created_at_desc',
+    });
+    expect(bySession).toMatchObject({ session_id: 's' });
+    expect(bySession).not.toHaveProperty('workflow_id');
+    const fields = api.state.requests[0]?.query.getAll('fields');
+    expect(fields).toEqual(['input_values', 'session_id', 'ended_at']);
+  });
+});
+
+describe('an attachment', () => {
+  const content = Buffer.alloc(3000, 7);
+  let id: string;
+  beforeEach(() => {
+    const run = api.seedRun({ workflow_id: WORKFLOW });
+    api.complete(run.id, { files: [{ filename: 'scan.pdf', content: content.toString('base64') }] });
+    id = api.store.runs.get(run.id)?.output_attachment_ids?.[0] ?? '';
+  });
+  const paths = () => api.state.requests.map(({ path }) => path.replace(id, 'id'));
+
+  it('comes with its name and content', async () => {
+    const { cyberdesk } = adapterOf(api);
+
+    const outcome = await cyberdesk.getAttachment(id, 3000, limit());
+
+    expect(outcome).toMatchObject({ ok: true, value: { filename: 'scan.pdf', bytes: 3000 } });
+    expect(outcome.ok && Buffer.from(outcome.value.content ?? []).equals(content)).toBe(true);
+  });
+
+  it('above the bound is not downloaded', async () => {
+    const { cyberdesk } = adapterOf(api);
+
+    const outcome = await cyberdesk.getAttachment(id, 2999, limit());
+
+    expect(outcome).toEqual({ ok: true, value: { filename: 'scan.pdf', bytes: 3000 } });
+    expect(paths()).toEqual(['/v1/run-attachments/id']);
+  });
+
+  it('that is larger than it was said to be is not read beyond the bound', async () => {
+    const { cyberdesk } = adapterOf(api);
+    const stored = api.store.attachments.get(id);
+    if (stored) stored.size_bytes = 10;
+
+    const outcome = await cyberdesk.getAttachment(id, 2999, limit());
+
+    expect(outcome).toEqual({ ok: false, inProgress: false, mayHaveTakenEffect: false });
+    expect(paths()).toEqual(['/v1/run-attachments/id', '/v1/run-attachments/id/download']);
+  });
+});

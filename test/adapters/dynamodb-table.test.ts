@@ -1,0 +1,70 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { describe, expect, it } from 'vitest';
+import { dynamoDbTable, listOpen } from '../../lambda/adapters/dynamodb-table.ts';
+import { OPEN_SHARDS } from '../../lambda/core/items.ts';
+import { startAws } from './aws.ts';
+
+describe('the table', () => {
+  it('is read consistently, always: a claim that was just written must be seen', async () => {
+    const { asked, config } = await startAws(() => ({}));
+    const table = dynamoDbTable(new DynamoDBClient(config), 'table');
+
+    expect(await table.get({ pk: 'p', sk: 's' })).toBeUndefined();
+
+    expect(asked).toEqual([
+      {
+        operation: 'GetItem',
+        input: { TableName: 'table', Key: { pk: { S: 'p' }, sk: { S: 's' } }, ConsistentRead: true },
+      },
+    ]);
+  });
+
+  it('is asked nothing more once the signal has come', async () => {
+    const { asked, config } = await startAws(() => ({}));
+    const table = dynamoDbTable(new DynamoDBClient(config), 'table', AbortSignal.abort());
+
+    await expect(table.get({ pk: 'p', sk: 's' })).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(table.put({ pk: 'p', sk: 's', v: 1, tag: 't' }, 'absent')).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('the list of unfinished events', () => {
+  it('is read from every shard to its last page', async () => {
+    const PAGES = 3;
+    const { asked, config } = await startAws(({ input }) => {
+      const values = input.ExpressionAttributeValues as { ':shard': { S: string } };
+      const start = input.ExclusiveStartKey as { page: { N: string } } | undefined;
+      const page = Number(start?.page.N ?? 0);
+      const event_id = { S: `${values[':shard'].S}/${page}` };
+      return {
+        Items: [{ event_id, received_at: { S: '2026-11-25T10:00:00.000Z' }, pk: { S: 'p' } }],
+        ...(page < PAGES - 1 && { LastEvaluatedKey: { page: { N: String(page + 1) } } }),
+      };
+    });
+
+    const listed = await Array.fromAsync(listOpen(new DynamoDBClient(config), 'table'));
+
+    const shards = Array.from({ length: OPEN_SHARDS }, (_, shard) => shard);
+    expect(listed.map(({ event_id }) => event_id)).toEqual(
+      shards.flatMap((shard) => Array.from({ length: PAGES }, (_, page) => `${shard}/${page}`)),
+    );
+    expect(listed[0]).toEqual({ event_id: '0/0', received_at: '2026-11-25T10:00:00.000Z' });
+    expect(asked[0]?.input).toMatchObject({ TableName: 'table', IndexName: 'open' });
+  });
+
+  it('goes on over a page that is empty', async () => {
+    const { config } = await startAws(({ input }) =>
+      input.ExclusiveStartKey
+        ? { Items: [{ event_id: { S: 'late' }, received_at: { S: 'then' } }] }
+        : { Items: [], LastEvaluatedKey: { pk: { S: 'p' } } },
+    );
+
+    const listed = await Array.fromAsync(listOpen(new DynamoDBClient(config), 'table'));
+
+    expect(listed).toHaveLength(OPEN_SHARDS);
+  });
+});

@@ -1,0 +1,34 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { expect, it } from 'vitest';
+import { hideMessage } from '../../lambda/adapters/sqs-queues.ts';
+import { DAY, HOUR, SECOND } from '../../lambda/core/timing.ts';
+import { startAws } from './aws.ts';
+
+/** What SQS is asked for when a message is to wait for this many milliseconds. */
+async function hiddenFor(duration: number): Promise<unknown> {
+  const { asked, config } = await startAws(() => ({}));
+  const queueUrl = `${config.endpoint}/queue`;
+  await hideMessage(new SQSClient(config), queueUrl, 'handle', duration);
+  expect(asked).toHaveLength(1);
+  expect(asked[0]).toMatchObject({
+    operation: 'ChangeMessageVisibility',
+    input: { QueueUrl: queueUrl, ReceiptHandle: 'handle' },
+  });
+  return asked[0]?.input.VisibilityTimeout;
+}
+
+it('a message waits in whole seconds, never too short', async () => {
+  expect(await hiddenFor(5 * SECOND)).toBe(5);
+  expect(await hiddenFor(5 * SECOND + 1)).toBe(6);
+});
+
+it('a wait that is over is none', async () => {
+  expect(await hiddenFor(0)).toBe(0);
+  expect(await hiddenFor(-5 * SECOND)).toBe(0);
+});
+
+it('a wait is cut to what SQS takes: 12 hours since the receive, of which the batch has used some', async () => {
+  expect(await hiddenFor(12 * HOUR)).toBe((11 * HOUR) / SECOND);
+  expect(await hiddenFor(30 * DAY)).toBe((11 * HOUR) / SECOND);
+  expect(await hiddenFor(Number.POSITIVE_INFINITY)).toBe((11 * HOUR) / SECOND);
+});
