@@ -32,12 +32,14 @@ export async function identifyCompletion(
     const end = parseTime(got.value.ended_at);
     if (end !== undefined && got.value.status === event.status) completion = endedAtCompletion(end);
   } else if (isTransient(got.status)) {
-    const { retryAfterMs } = got;
-    const paused = await gate.report(
-      got.status === 429 ? { kind: 'throttled', retryAfterMs } : { kind: 'failed' },
-    );
+    const { status, retryAfterMs, keyNotSet } = got;
+    const paused =
+      // A secret that cannot be read says nothing about Cyberdesk.
+      got.notAsked !== true &&
+      (await gate.report(status === 429 ? { kind: 'throttled', retryAfterMs } : { kind: 'failed' }));
     if (paused) worker.count('CyberdeskPaused');
-    if (got.keyNotSet) worker.count('ApiKeyNotSet');
+    if (keyNotSet) worker.count('ApiKeyNotSet');
+    else if (status === 401 || status === 403) worker.count('ApiKeyRejected');
     return { until: (await gate.waiting()) ?? chance.now() + ASK_AGAIN };
   } else {
     // The API does not know the run: nobody can say when it ended.

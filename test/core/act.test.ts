@@ -72,6 +72,53 @@ describe('an attempt', () => {
     expect(action().tries).toBe(0);
   });
 
+  describe('under a lease that ends before the invocation does', () => {
+    const LEASE = 15 * SECOND;
+    beforeEach(() => {
+      w.worker.settings = { ...w.worker.settings, lease: LEASE };
+    });
+
+    /** Recording that an attempt begins takes this long. */
+    function slowBegin(duration: number): void {
+      const { put } = w.worker.table;
+      w.worker.table = {
+        ...w.worker.table,
+        put: (item, expected) => {
+          if ((item as CompletionItem).actions?.[0]?.begun) w.chance.time += duration;
+          return put(item, expected);
+        },
+      };
+    }
+
+    it('is sent when the lease outlives one call, and ends with it', async () => {
+      slowBegin(5 * SECOND);
+      await go();
+      expect(w.cyberdesk.named('createRun')[0]?.args[2]).toEqual({ until: START + LEASE });
+    });
+
+    it('is not sent when it does not any more, leaving no doubt', async () => {
+      slowBegin(5 * SECOND + 1);
+      expect(await go()).toMatchObject({ kind: 'wait' });
+      expect(w.cyberdesk.calls).toEqual([]);
+      expect(action()).toMatchObject({ tries: 1 });
+      expect(action()).not.toHaveProperty('begun');
+    });
+
+    it('is not begun when it does not from the start', async () => {
+      const { get } = w.worker.table;
+      w.worker.table = {
+        ...w.worker.table,
+        get: (key) => {
+          if (key.sk === 'lineage') w.chance.time += 5 * SECOND + 1;
+          return get(key);
+        },
+      };
+      expect(await go()).toEqual({ kind: 'wait', until: START + 6 * SECOND + 1 });
+      expect(w.cyberdesk.calls).toEqual([]);
+      expect(action().tries).toBe(0);
+    });
+  });
+
   it.each([400, 404, 422])('that is refused with %i fails for good', async (status) => {
     fails('createRun', { status });
     expect(await go()).toMatchObject({ outcome: 'failed' });

@@ -75,6 +75,26 @@ describe('identifyCompletion', () => {
     expect(w.cyberdesk.calls).toHaveLength(3);
   });
 
+  it.each([
+    [401, ['ApiKeyRejected']],
+    [403, ['ApiKeyRejected']],
+    [503, []],
+  ])('says of a refused API key that it is one (%i)', async (status, counted) => {
+    fails({ status });
+    await identifyCompletion(w.worker, event());
+    expect(w.counted).toEqual(counted);
+  });
+
+  it('takes an API key that cannot be read for no failure of Cyberdesk', async () => {
+    fails({ notAsked: true });
+    for (let tries = 0; tries < 5; tries += 1) {
+      expect(await identifyCompletion(w.worker, event())).toEqual({ until: START + MINUTE });
+    }
+    expect(w.cyberdesk.calls).toHaveLength(5);
+    expect(w.counted).toEqual([]);
+    expect(w.model.get({ pk: 'control#pause', sk: 'pause' })).toBeUndefined();
+  });
+
   it('ends a pause with its answer', async () => {
     w.cyberdesk.runs = [run()];
     w.model.force({ pk: 'control#pause', sk: 'pause', v: 1, tag: 't', until: START, streak: 2 } as never);

@@ -14,7 +14,8 @@ let chance: TestChance;
 let secrets: TestSecrets;
 let cache: SigningSecretCache;
 const current = (value: string, createdAt = START) => secrets.set(`${ID}#AWSCURRENT`, value, 'v', createdAt);
-const previous = (value: string) => secrets.set(`${ID}#AWSPREVIOUS`, value);
+const previous = (value: string, createdAt = START) =>
+  secrets.set(`${ID}#AWSPREVIOUS`, value, 'v', createdAt);
 
 beforeEach(() => {
   chance = new TestChance();
@@ -83,6 +84,19 @@ describe('SigningSecretCache', () => {
     expect(await cache.keys(secrets)).toEqual({ current: key('new') });
     chance.time += 5 * MINUTE;
     expect(await cache.keys(secrets)).toEqual({ current: key('new') });
+  });
+
+  it('counts the grace from the rotation, and not from when the previous key was made', async () => {
+    current(key('new'), START);
+    previous(key('old'), START - 30 * DAY);
+    chance.time = START + 7 * DAY - 1;
+    expect(await cache.keys(secrets)).toEqual({ current: key('new'), previous: key('old') });
+  });
+
+  it('counts it so even when the previous key is the younger: the labels were moved back', async () => {
+    current(key('old'), START - 30 * DAY);
+    previous(key('new'), START);
+    expect(await cache.keys(secrets)).toEqual({ current: key('old') });
   });
 
   it('has nothing left when only a previous key was there and its grace is over', async () => {
