@@ -46,7 +46,7 @@ describe('the list of unfinished events', () => {
       };
     });
 
-    const listed = await Array.fromAsync(listOpen(new DynamoDBClient(config), 'table'));
+    const listed = await allOf(listOpen(new DynamoDBClient(config), 'table'));
 
     const shards = Array.from({ length: OPEN_SHARDS }, (_, shard) => shard);
     expect(listed.map(({ event_id }) => event_id)).toEqual(
@@ -63,8 +63,14 @@ describe('the list of unfinished events', () => {
         : { Items: [], LastEvaluatedKey: { pk: { S: 'p' } } },
     );
 
-    const listed = await Array.fromAsync(listOpen(new DynamoDBClient(config), 'table'));
+    const listed = await allOf(listOpen(new DynamoDBClient(config), 'table'));
 
     expect(listed).toHaveLength(OPEN_SHARDS);
   });
 });
+
+async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
