@@ -32,6 +32,12 @@ describe('the table', () => {
   });
 });
 
+async function all<T>(given: AsyncIterable<T>): Promise<T[]> {
+  const them: T[] = [];
+  for await (const one of given) them.push(one);
+  return them;
+}
+
 describe('the list of unfinished events', () => {
   it('is read from every shard to its last page', async () => {
     const PAGES = 3;
@@ -46,7 +52,7 @@ describe('the list of unfinished events', () => {
       };
     });
 
-    const listed = await allOf(listOpen(new DynamoDBClient(config), 'table'));
+    const listed = await all(listOpen(new DynamoDBClient(config), 'table'));
 
     const shards = Array.from({ length: OPEN_SHARDS }, (_, shard) => shard);
     expect(listed.map(({ event_id }) => event_id)).toEqual(
@@ -63,14 +69,8 @@ describe('the list of unfinished events', () => {
         : { Items: [], LastEvaluatedKey: { pk: { S: 'p' } } },
     );
 
-    const listed = await allOf(listOpen(new DynamoDBClient(config), 'table'));
+    const listed = await all(listOpen(new DynamoDBClient(config), 'table'));
 
     expect(listed).toHaveLength(OPEN_SHARDS);
   });
 });
-
-async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const item of items) all.push(item);
-  return all;
-}
