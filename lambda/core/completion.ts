@@ -176,10 +176,12 @@ export function leave(draft: Draft, now: number, retention: number, notBefore?: 
   const { lease: _lease, not_before: _old, ...rest } = draft;
   const outcome = outcomeOf(draft);
   if (outcome.kind === 'open') {
-    // An orderly end shows that this does not kill its worker: only crashes in a row count.
+    // An orderly end shows that this does not kill its worker: only crashes in a row count. It does not show it of a
+    // call whose outcome is unknown yet, as all that was done was to wait until it can be known.
+    const isInDoubt = draft.actions?.some((action) => action.begun && !isSettled(action)) ?? false;
     return {
       ...rest,
-      crashes: 0,
+      crashes: isInDoubt ? draft.crashes : 0,
       updated_at: now,
       ...(notBefore !== undefined && { not_before: notBefore }),
     };

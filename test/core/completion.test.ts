@@ -273,6 +273,11 @@ describe('outcomeOf and leave', () => {
     expect(left).toMatchObject({ crashes: 0, not_before: NOW + 5, updated_at: NOW, done: false });
     expect(left).not.toHaveProperty('lease');
     expect(left).not.toHaveProperty('ttl');
+    const begun = { first: NOW, last: NOW };
+    const crashesOf = (...actions: ActionRecord[]) =>
+      completion.leave(settled({ lease, crashes: 3, actions }), NOW, DAY, NOW + 5).crashes;
+    expect(crashesOf(action({ begun }), action())).toBe(3);
+    expect(crashesOf(action({ begun, result: { run_ids: [], at: NOW } }), action())).toBe(0);
     expect(completion.leave(settled({ not_before: 1 }), NOW, DAY)).not.toHaveProperty('not_before');
   });
 

@@ -156,6 +156,18 @@ describe('a completion', () => {
     expect(deadLetters()).toEqual([[{ v: 1, event: 'event-1', reopen: 1 }, 'crashed']]);
   });
 
+  it('whose call kills its worker each time is given up too, although it waits in good order in between', async () => {
+    w.cyberdesk.answers.createRun = () => {
+      throw new Error('the worker dies');
+    };
+    for (let turns = 0; event().state === 'received' && turns < 20; turns += 1) {
+      const verdict = await go().catch(() => undefined);
+      w.later(verdict?.kind === 'wait' ? verdict.until - w.chance.time : 5 * MINUTE);
+    }
+    expect(event()).toMatchObject({ state: 'failed', reason: 'crashed' });
+    expect(w.cyberdesk.named('createRun')).toHaveLength(5);
+  });
+
   it('is left to another worker after some lost races', async () => {
     const put = w.worker.table.put;
     w.chance.dice = 0.5;
