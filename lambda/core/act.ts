@@ -8,6 +8,7 @@ import { lookUp } from './look-up.ts';
 import { actionBody } from './plan-store.ts';
 import type { CallLimit, CallOutcome, Started } from './ports.ts';
 import { resolve } from './resolve.ts';
+import { tellFailure } from './tell-failure.ts';
 import { ACTION_TIMEOUT, CALL_TIMEOUT } from './timing.ts';
 import type { Worker } from './worker.ts';
 
@@ -140,17 +141,12 @@ async function putOff(
   outcome: Failed,
   mayHaveTakenEffect: boolean,
 ): Promise<Rest> {
-  const { gate, chance, count } = worker;
-  const { status, retryAfterMs, keyNotSet } = outcome;
-  const throttled = status === 429;
-  const paused =
-    // A secret that cannot be read says nothing about Cyberdesk.
-    outcome.notAsked !== true &&
-    (await gate.report(throttled ? { kind: 'throttled', retryAfterMs } : { kind: 'failed' }));
-  if (paused) count('CyberdeskPaused');
-  if (keyNotSet) count('ApiKeyNotSet');
-  else if (status === 401 || status === 403) count('ApiKeyRejected');
-  const next = postpone(hold.action(index), chance.now(), { mayHaveTakenEffect, charged: !throttled });
+  const { gate, chance } = worker;
+  await tellFailure(worker, outcome);
+  const next = postpone(hold.action(index), chance.now(), {
+    mayHaveTakenEffect,
+    charged: outcome.status !== 429,
+  });
   await hold.record(index, next);
   if (next.failure) return undefined;
   return { until: Math.max(next.not_before ?? 0, (await gate.waiting()) ?? chance.now()) };

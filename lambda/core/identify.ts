@@ -1,5 +1,6 @@
 import { type EventItem, endedAtCompletion, ownCompletion } from './items.ts';
 import { save } from './save.ts';
+import { tellFailure } from './tell-failure.ts';
 import { CALL_TIMEOUT, MINUTE } from './timing.ts';
 import { parseTime } from './webhook.ts';
 import type { Worker } from './worker.ts';
@@ -32,14 +33,7 @@ export async function identifyCompletion(
     const end = parseTime(got.value.ended_at);
     if (end !== undefined && got.value.status === event.status) completion = endedAtCompletion(end);
   } else if (isTransient(got.status)) {
-    const { status, retryAfterMs, keyNotSet } = got;
-    const paused =
-      // A secret that cannot be read says nothing about Cyberdesk.
-      got.notAsked !== true &&
-      (await gate.report(status === 429 ? { kind: 'throttled', retryAfterMs } : { kind: 'failed' }));
-    if (paused) worker.count('CyberdeskPaused');
-    if (keyNotSet) worker.count('ApiKeyNotSet');
-    else if (status === 401 || status === 403) worker.count('ApiKeyRejected');
+    await tellFailure(worker, got);
     return { until: (await gate.waiting()) ?? chance.now() + ASK_AGAIN };
   } else {
     // The API does not know the run: nobody can say when it ended.
