@@ -167,6 +167,11 @@ export async function assemble(ground: Ground): Promise<LocalRun> {
     resume() {
       for (const poller of pollers) poller.unpause();
     },
+    async hurry() {
+      const isSource = new Set(stack.eventSources.map((source) => source.queueArn));
+      const queues = stack.data.queues.filter(({ arn }) => isSource.has(arn));
+      await Promise.all(queues.map(({ url }) => services.hurry(url)));
+    },
     use: (handler) => ground.front.useFirst(handler),
     stop: () => cleanup.run(),
   };

@@ -4,6 +4,8 @@ import type { CyberdeskApiOptions } from './cyberdesk-api/options.ts';
 export interface LocalOptions {
   /** Stage whose stack is run. @default 'dev' */
   readonly stage?: string;
+  /** Absolute path of a file that synthesizes the app in place of what `cdk.json` names; all of its folder is its input. */
+  readonly app?: string;
   /** Port of the webhook endpoint on 127.0.0.1; 0 lets the system choose. @default 0 */
   readonly port?: number;
   /** The `whsec_…` to accept; `null` leaves the secret without a value. @default a generated one */

@@ -41,7 +41,7 @@ async function start(options: LocalOptions, cleanup: Cleanup): Promise<LocalRun>
 
   const awsFront = new AwsFront();
   const [synthesized, awsUrl, cyberdesk, parts] = await together(
-    synthesize(projectRoot, stage),
+    synthesize(projectRoot, stage, options.app),
     awsFront.listen().then((listening) => {
       cleanup.add(() => awsFront.close());
       return listening;

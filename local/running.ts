@@ -50,6 +50,8 @@ export interface LocalRun {
   /** Event sources take no further messages until `resume`. */
   pause(): void;
   resume(): void;
+  /** Lets all hidden messages of the event sources' queues show at once, as if their time had passed. */
+  hurry(): Promise<void>;
   /** Serves further paths on the same port; it answers true when it has taken the request. */
   use(handler: RequestHandler): void;
   stop(): Promise<void>;

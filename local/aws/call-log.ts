@@ -1,3 +1,4 @@
+import { aboutOf } from './about.ts';
 import type { Caller } from './identities.ts';
 import type { AwsRequest, AwsResponse } from './messages.ts';
 
@@ -12,18 +13,32 @@ export interface PublishedMessage {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
+/** A call that took effect. */
+export interface RecordedCall {
+  readonly function: string;
+  /** `dynamodb:PutItem` */
+  readonly call: string;
+  readonly about: string;
+}
+
 /** A run of days must not fill the memory. */
 const keptMessages = 10_000;
+const keptCalls = 10_000;
 
 /** Counts the calls that took effect, and keeps what went to the topics. */
 export class CallLog {
   /** `verifier dynamodb:PutItem` → how often. */
   readonly counts = new Map<string, number>();
   readonly published: PublishedMessage[] = [];
+  /** The latest calls, in the order in which they took effect. */
+  readonly latest: RecordedCall[] = [];
 
   record(request: AwsRequest, caller: Caller, response: AwsResponse): void {
     const by = caller.kind === 'operator' ? 'operator' : caller.fn.label;
-    const key = `${by} ${request.service}:${request.operation}`;
+    const call = `${request.service}:${request.operation}`;
+    const key = `${by} ${call}`;
+    this.latest.push({ function: by, call, about: aboutOf(request) });
+    if (this.latest.length > keptCalls) this.latest.shift();
     this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
     if (request.service === 'sns' && request.operation === 'Publish' && response.status < 300) {
       const fields = request.parameters() as Record<string, string>;

@@ -37,6 +37,11 @@ export class Emulators implements AwsBackend {
     return this.queues.inspect(queueName);
   }
 
+  /** Receipt handles of a queue's hidden messages. */
+  hidden(queueName: string): Promise<string[]> {
+    return this.queues.hidden(queueName);
+  }
+
   async close(): Promise<void> {
     await Promise.all([...new Set(Object.values(this.services))].map((service) => service.close()));
   }

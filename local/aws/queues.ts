@@ -10,6 +10,13 @@ export interface InspectedMessage {
   readonly sentTimestamp: number;
 }
 
+/** A queue's messages as fauxqs shows them. */
+interface Messages {
+  readonly ready: readonly InspectedMessage[];
+  readonly delayed: readonly InspectedMessage[];
+  readonly inflight: readonly { readonly message: InspectedMessage; readonly receiptHandle: string }[];
+}
+
 /** SQS and SNS in memory: fauxqs, called without a socket between. */
 export class QueuesAndTopics implements AwsBackend {
   private readonly app: ReturnType<typeof buildApp>;
@@ -51,19 +58,23 @@ export class QueuesAndTopics implements AwsBackend {
 
   /** All messages of a queue, without receiving them. */
   async inspect(queueName: string): Promise<InspectedMessage[]> {
+    const { ready, delayed, inflight } = await this.messages(queueName);
+    return [...ready, ...delayed, ...inflight.map(({ message }) => message)];
+  }
+
+  /** Receipt handles of the messages that are hidden: received, and neither deleted nor shown again. */
+  async hidden(queueName: string): Promise<string[]> {
+    const { inflight } = await this.messages(queueName);
+    return inflight.map(({ receiptHandle }) => receiptHandle);
+  }
+
+  private async messages(queueName: string): Promise<Messages> {
     const response = await this.app.inject({
       method: 'GET',
       url: `/_fauxqs/queues/${encodeURIComponent(queueName)}`,
     });
-    if (response.statusCode !== 200) return [];
-    const { messages } = response.json() as {
-      messages: {
-        ready: InspectedMessage[];
-        delayed: InspectedMessage[];
-        inflight: { message: InspectedMessage }[];
-      };
-    };
-    return [...messages.ready, ...messages.delayed, ...messages.inflight.map(({ message }) => message)];
+    if (response.statusCode !== 200) return { ready: [], delayed: [], inflight: [] };
+    return (response.json() as { messages: Messages }).messages;
   }
 
   async close(): Promise<void> {

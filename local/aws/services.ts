@@ -1,5 +1,6 @@
 import { type AssembledStack, readAssembly } from '../template/assembly.ts';
 import type { DataModel } from '../template/model.ts';
+import { namedSecrets } from '../template/named-secrets.ts';
 import { readData } from '../template/read-data.ts';
 import { StackReader } from '../template/stack-reader.ts';
 import { AwsCaller } from './caller.ts';
@@ -21,6 +22,8 @@ export interface Services {
   readonly longPollSeconds: number;
   /** All messages of a queue, without receiving them; none where the emulator cannot tell. */
   inspect(queueName: string): Promise<InspectedMessage[]>;
+  /** Lets the messages of a queue that are hidden show at once; none where the emulator cannot tell. */
+  hurry(queueUrl: string): Promise<void>;
 }
 
 /** Where the stack is described, and where it shall live. */
@@ -47,11 +50,17 @@ async function builtIn({ directory, stage, awsUrl }: ServicesPlan): Promise<Serv
   const { region } = assembled.place;
   const reader = new StackReader(assembled.template, assembled.place, awsUrl);
   const data = readData(reader);
-  const backend = new Emulators(data, awsUrl, region);
+  const secrets = [...data.secrets, ...namedSecrets(reader)];
+  const backend = new Emulators({ ...data, secrets }, awsUrl, region);
   const aws = new AwsCaller(backend, region);
   await provision(data, aws);
   const inspect = (queueName: string) => backend.inspect(queueName);
-  return { backend, aws, assembled, reader, data, longPollSeconds: 20, inspect };
+  const hurry = async (QueueUrl: string) => {
+    for (const ReceiptHandle of await backend.hidden(QueueUrl.split('/').at(-1) ?? '')) {
+      await aws.call('sqs', 'ChangeMessageVisibility', { QueueUrl, ReceiptHandle, VisibilityTimeout: 0 });
+    }
+  };
+  return { backend, aws, assembled, reader, data, longPollSeconds: 20, inspect, hurry };
 }
 
 async function external({ directory, stage, awsUrl }: ServicesPlan, endpoint: string): Promise<Services> {
@@ -63,5 +72,6 @@ async function external({ directory, stage, awsUrl }: ServicesPlan, endpoint: st
   // Read again: the emulator has named things in its own way.
   const data = readData(reader);
   // Short, as a poll cannot be called off there: it would take messages that a next run waits for.
-  return { backend, aws, assembled, reader, data, longPollSeconds: 1, inspect: async () => [] };
+  const unknown = { inspect: async () => [], hurry: async () => {} };
+  return { backend, aws, assembled, reader, data, longPollSeconds: 1, ...unknown };
 }

@@ -75,6 +75,11 @@ export class Functions {
     return this.pool(fn).size;
   }
 
+  /** Whether any function has something to do. */
+  get busy(): boolean {
+    return [...this.pools.values()].some((pool) => pool.busy);
+  }
+
   async stop(): Promise<void> {
     await Promise.all([...this.pools.values()].map((pool) => pool.stop()));
   }

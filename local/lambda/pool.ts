@@ -39,6 +39,11 @@ export class FunctionPool {
     return this.sandboxes.size;
   }
 
+  /** Whether an invocation waits or is in flight. */
+  get busy(): boolean {
+    return this.queue.length > 0 || [...this.sandboxes].some((sandbox) => !sandbox.idle);
+  }
+
   /** Invokes the function; never rejects. */
   invoke(payload: Buffer): Promise<Outcome> {
     if (this.stopped) return Promise.resolve(failed('stopped', 'Stopped', 'The local run is ending.'));

@@ -17,9 +17,11 @@ const inputs = [
 /**
  * A hash over names and contents of everything that a synthesis depends on.
  * @param salt what else makes a difference, e.g. the stage
+ * @param folder one more folder that it depends on
  */
-export async function hashInputs(root: string, salt: string): Promise<string> {
-  const files = (await Promise.all(inputs.map((input) => filesUnder(join(root, input))))).flat().sort();
+export async function hashInputs(root: string, salt: string, folder?: string): Promise<string> {
+  const paths = [...inputs.map((input) => join(root, input)), ...(folder === undefined ? [] : [folder])];
+  const files = (await Promise.all(paths.map(filesUnder))).flat().sort();
   const contents = await Promise.all(files.map((file) => readFile(file)));
   const hash = createHash('sha256').update(salt);
   for (const [index, file] of files.entries()) {

@@ -21,10 +21,11 @@ export interface Synthesized {
 
 /**
  * Synthesizes the app, bundling only the stage's stack, or finds the result of an earlier run with the same inputs.
+ * @param app absolute path of the file that synthesizes; without it, what `cdk.json` names
  * @throws SynthFailed with the app's own first line of complaint
  */
-export async function synthesize(root: string, stage: string): Promise<Synthesized> {
-  const name = `${prefix}${stage}.${await hashInputs(root, stage)}`;
+export async function synthesize(root: string, stage: string, app?: string): Promise<Synthesized> {
+  const name = `${prefix}${stage}.${await hashInputs(root, stage, app && dirname(app))}`;
   const directory = join(root, name);
   if (await exists(join(directory, 'manifest.json'))) {
     const now = new Date();
@@ -33,7 +34,7 @@ export async function synthesize(root: string, stage: string): Promise<Synthesiz
   }
   const draft = await mkdtemp(join(root, `${prefix}draft.`));
   try {
-    await runApp(root, stage, draft);
+    await runApp(root, stage, draft, app);
     // Two runs may synthesize the same inputs at once; the first one's result serves both.
     await rename(draft, directory).catch(async (error: unknown) => {
       if (!(await exists(join(directory, 'manifest.json')))) throw error;
@@ -45,12 +46,13 @@ export async function synthesize(root: string, stage: string): Promise<Synthesiz
   return { directory, cached: false };
 }
 
-async function runApp(root: string, stage: string, outDir: string): Promise<void> {
+async function runApp(root: string, stage: string, outDir: string, app?: string): Promise<void> {
   const cdk = JSON.parse(await readFile(join(root, 'cdk.json'), 'utf8')) as {
     app?: string;
     context?: object;
   };
-  if (!cdk.app) throw new SynthFailed('cdk.json names no "app": add the command that synthesizes.');
+  const command = app === undefined ? cdk.app : `node "${app}"`;
+  if (!command) throw new SynthFailed('cdk.json names no "app": add the command that synthesizes.');
   const context = {
     'aws:cdk:enable-path-metadata': true,
     'aws:cdk:enable-asset-metadata': true,
@@ -66,7 +68,7 @@ async function runApp(root: string, stage: string, outDir: string): Promise<void
   const path = [dirname(process.execPath), join(root, 'node_modules', '.bin'), inherited.PATH ?? ''].join(
     delimiter,
   );
-  const child = spawn(cdk.app, {
+  const child = spawn(command, {
     cwd: root,
     shell: true,
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -1,134 +1,131 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '../../local/aws/faults.ts';
-import { startLocal } from '../../local/run.ts';
-import { Whole } from './kit/local-run.ts';
-import { runComplete } from './kit/webhooks.ts';
+import { CYBERDESK_CALLS, callsDuring, nameOf, type WalkedCall, writes } from './walk/calls.ts';
+import { SCENARIOS, type Scenario } from './walk/scenarios.ts';
+import { tell } from './walk/story.ts';
+import { World } from './walk/world.ts';
 
 /**
- * Walks every call that the two handlers make for one webhook, and breaks each in every way, before and after it takes
- * effect. Whatever breaks, an answered webhook leads to exactly one run.
+ * Walks every call that the handlers make for any kind of event, and breaks each in every way, before and after it
+ * takes effect. Whatever breaks, the event comes to its end and its follow-up takes effect exactly once.
  */
 
-/** Runs at work side by side: what a kill costs is waiting for a lease, not computing. */
-const RUNS = 12;
-/** Just above the time-out of one call, below which nothing would be sent. */
-const LEASE_SECONDS = '12';
+/** Worlds side by side: much of a fault is waiting. */
+const WORLDS = 8;
+
+type Break = Pick<Fault, 'do' | 'when' | 'times' | 'status' | 'ms'>;
+
+/** A read has no effect, so that before and after it are one. */
+function breaks(call: WalkedCall): Break[] {
+  const times = writes(call) ? (['before', 'after'] as const) : (['before'] as const);
+  // Longer than the client of the API waits for an answer; the SDKs wait on.
+  const ms = call.call.startsWith('cyberdesk:') ? 11_000 : 1_000;
+  return [
+    ...times.flatMap((when): Break[] => [
+      { do: 'kill', when },
+      // Once: the SDK, or the client's own retries, must cope. For long: the whole invocation fails.
+      { do: 'drop', when },
+      { do: 'fail', when, times: 'always', status: 500 },
+    ]),
+    { do: 'delay', when: 'before', ms },
+  ];
+}
+
+/** Calls that Lambda makes for a function, or a service for another. */
+const BY_LAMBDA = /^WriteLogs |^ReceiveEvents sqs:(Receive|Delete|GetQueue)|kms:|xray:/;
+/** Lambda asks for it when the event source is made, not at run time. */
+const UNSEEN = ['ReceiveEvents sqs:GetQueueAttributes'];
+/** Every kind of item that lib/storage's table holds. */
+const ITEMS = new Set(['event', 'completion', 'lineage', 'body', 'pause']);
 
 interface Case {
-  function: 'verifier' | 'processor';
-  call: string;
-  nth: number;
-  fault: Pick<Fault, 'do' | 'when' | 'times' | 'status'>;
+  scenario: string;
+  call: WalkedCall;
+  fault: Break;
 }
 
-const BREAKS: Case['fault'][] = (['before', 'after'] as const).flatMap((when) => [
-  { do: 'kill', when },
-  // Once: the SDK, or the client's own retries, must cope. For long: the whole invocation fails.
-  { do: 'drop', when },
-  { do: 'fail', when, times: 12, status: 500 },
-]);
-
-const start = async () =>
-  new Whole(
-    await startLocal({
-      environment: { NEXT_WORKFLOW_ID: randomUUID(), LEASE_SECONDS },
-      redeliverySeconds: 1,
-      sandboxLimit: 2,
-    }),
-  );
-
-/** Both handlers start anew: the calls of a cold start (secrets) are then among those that are walked. */
-function chill({ run }: Whole): void {
-  for (const name of ['verifier', 'processor']) run.functions.killAll(run.fn(name));
-}
-
-/** The calls for one webhook after a cold start, from what was counted. */
-async function callsOf(whole: Whole): Promise<Omit<Case, 'fault'>[]> {
-  const before = new Map(whole.run.calls.counts);
-  const webhook = runComplete({ output_data: { summary: randomUUID() } });
-  chill(whole);
-  await whole.deliver(webhook);
-  await whole.finished(webhook.event_id);
-  const calls: Omit<Case, 'fault'>[] = [{ function: 'processor', call: 'cyberdesk:POST /v1/runs', nth: 1 }];
-  for (const [key, count] of whole.run.calls.counts) {
-    const [name, call] = key.split(' ') as ['verifier' | 'processor', string];
-    if (name !== 'verifier' && name !== 'processor') continue;
-    const times = count - (before.get(key) ?? 0);
-    for (let nth = 1; nth <= times; nth += 1) calls.push({ function: name, call, nth });
+/** Each scenario once without a fault, for its calls; then each of these in its turn. */
+async function casesOf(world: World): Promise<Case[]> {
+  const cases: Case[] = [];
+  const walked = new Map<string, number>();
+  for (const [scenario, told] of Object.entries(SCENARIOS)) {
+    const calls = await callsDuring(world, async () => {
+      world.chill();
+      await tell(world, told);
+    });
+    const seen = new Map<string, number>();
+    for (const call of calls) {
+      const ordinal = (seen.get(nameOf(call)) ?? 0) + 1;
+      seen.set(nameOf(call), ordinal);
+      const isNew = ordinal > (walked.get(nameOf(call)) ?? 0);
+      if (isNew) walked.set(nameOf(call), ordinal);
+      // Where another scenario has walked the like of it, a write still is where the hardest break may hurt anew.
+      const tried = breaks(call).filter((fault) => isNew || (fault.do === 'kill' && writes(call)));
+      cases.push(...tried.map((fault) => ({ scenario, call, fault })));
+    }
   }
-  return calls;
+  return cases;
 }
 
-/** One webhook through one fault, sent again until it is answered 2xx, as Svix does. */
-async function survive(whole: Whole, { fault, ...at }: Case): Promise<void> {
-  const summary = randomUUID();
-  const webhook = runComplete({ output_data: { summary } });
-  chill(whole);
-  const planted = whole.run.faults.plant({ ...at, ...fault });
-  const id = `msg_${randomUUID()}`;
-  let status = 0;
-  for (let attempt = 0; attempt < 8 && status !== 200; attempt += 1) {
-    ({ status } = await whole.deliver(webhook, { id }));
-    if (fault.times && status !== 200) whole.run.faults.clear(planted.id);
-  }
-  expect(status).toBe(200);
-  // A long fault ends once it has done its harm: the first invocation has failed by then.
-  const ended = fault.times ? setTimeout(() => whole.run.faults.clear(planted.id), 3_000) : undefined;
-  const event = await whole.finished(webhook.event_id, 90_000);
-  clearTimeout(ended);
-  const hits = whole.run.faults.list().find((one) => one.id === planted.id)?.hits;
-  whole.run.faults.clear(planted.id);
+const labelOf = ({ scenario, call, fault }: Case) =>
+  `${scenario}: ${nameOf(call)} #${call.nth} ${fault.do} ${fault.when}`;
 
-  const runs = whole.runsFor(summary);
-  expect({ state: event.state, runs: runs.length }).toEqual({ state: 'processed', runs: 1 });
-  expect(event.actions.find(({ kind }) => kind === 'startRun')?.run_ids).toEqual([runs[0]?.id]);
-  // A fault that nothing met has shown nothing. (A long one is gone by now.)
-  if (!fault.times) expect(hits).toBeGreaterThan(0);
-}
-
-describe('every call of both handlers', () => {
-  let wholes: Whole[] = [];
+describe('every call of the handlers', () => {
+  let worlds: World[] = [];
+  let cases: Case[] = [];
   beforeAll(async () => {
     // The first one synthesizes, if need be, for all.
-    wholes = [await start()];
-    wholes.push(...(await Promise.all(Array.from({ length: RUNS - 1 }, start))));
+    const first = await World.start();
+    const others = Promise.all(Array.from({ length: WORLDS - 1 }, World.start));
+    worlds = [first];
+    cases = await casesOf(first);
+    worlds.push(...(await others));
   });
-  afterAll(() => Promise.all(wholes.map(({ run }) => run.stop())));
+  afterAll(() => Promise.all(worlds.map((world) => world.stop())));
 
-  it('may be lost, fail, or kill its function, and the webhook still leads to exactly one run', async () => {
-    const calls = await callsOf(wholes[0] as Whole);
-    const cases = calls.flatMap((call) => BREAKS.map((fault) => ({ ...call, fault })));
+  it('is among those that are walked: whatever is granted, read, written or asked of Cyberdesk', () => {
+    const { run } = worlds[0] as World;
+    const kinds = new Set(cases.map(({ call }) => `${call.function} ${call.call}`));
+    const cyberdesk = [...kinds].filter((kind) => kind.includes('cyberdesk:'));
+    expect(cyberdesk.toSorted()).toEqual(CYBERDESK_CALLS.toSorted());
+
+    // Each statement of each role has let a walked call pass; and what a role grants is what its function walks.
+    expect(run.grants.unused().map(({ statement, action }) => `${statement} ${action}`)).toEqual(UNSEEN);
+    const labels = run.stack.functions.map(({ label, role }) => [role.logicalId, label] as const);
+    const granted = run.grants
+      .all()
+      .filter(({ statement, action }) => !BY_LAMBDA.test(`${statement} ${action}`))
+      .map(({ role, action }) => `${labels.find(([id]) => id === role)?.[1]} ${action}`);
+    const aws = [...kinds].filter((kind) => !kind.includes('cyberdesk:'));
+    expect(aws.toSorted()).toEqual([...new Set(granted)].toSorted());
+
+    const items = cases.filter(({ call }) => call.call.startsWith('dynamodb:') && !/Query/.test(call.call));
+    expect(new Set(items.map(({ call }) => call.about))).toEqual(ITEMS);
+  });
+
+  it('may be lost, late, fail, or kill its function, and the event still has its follow-up once', async () => {
     const failures: string[] = [];
-    const names = new Set(calls.map((call) => `${call.function} ${call.call}`));
-
-    // Every service that the handlers use is on the way.
-    for (const name of [
-      'verifier dynamodb:PutItem',
-      'verifier sqs:SendMessage',
-      'verifier secretsmanager:GetSecretValue',
-      'processor secretsmanager:GetSecretValue',
-      'processor dynamodb:GetItem',
-      'processor dynamodb:PutItem',
-      'processor sns:Publish',
-      'processor cyberdesk:POST /v1/runs',
-    ]) {
-      expect(names).toContain(name);
-    }
-
     const rest = [...cases];
-    const work = async (whole: Whole) => {
+    const work = async (world: World) => {
       for (let next = rest.shift(); next; next = rest.shift()) {
-        const { fault, call, nth } = next;
-        await survive(whole, next).catch((error: Error) => {
-          failures.push(`${next.function} ${call} #${nth} ${fault.do} ${fault.when}: ${error.message}`);
-          whole.run.faults.clear();
+        const { scenario, call, fault } = next;
+        // Secrets are read in a cold start.
+        if (call.call.startsWith('secretsmanager:')) world.chill();
+        const { function: by, call: pattern, nth } = call;
+        const planted = { function: by, call: pattern, nth, ...fault };
+        await tell(world, SCENARIOS[scenario] as Scenario, planted).catch((error: Error) => {
+          failures.push(`${labelOf(next as Case)}: ${error.message}`);
+          world.run.faults.clear();
+          world.run.fake?.faults.clear();
         });
       }
     };
-    await Promise.all(wholes.map(work));
+    await Promise.all(worlds.map(work));
 
-    console.log(`${cases.length} faults at ${calls.length} calls, ${failures.length} not survived`);
+    const calls = new Set(cases.map(({ scenario, call }) => `${scenario} ${nameOf(call)} ${call.nth}`));
+    console.log(
+      `${cases.length} faults at ${calls.size} calls of ${Object.keys(SCENARIOS).length} kinds of events, ${failures.length} not survived`,
+    );
     expect(failures).toEqual([]);
-  }, 300_000);
+  }, 400_000);
 });

@@ -186,6 +186,12 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[]; br
     plant: { assumed: { listedWithin: 600 * SECOND } },
   },
 
+  'relies on a clock of Cyberdesk that is further off than assumed': {
+    broken: /took effect \d times/,
+    rules: ['start', 'several'],
+    plant: { assumed: { skew: -150 * SECOND } },
+  },
+
   'takes a placeholder for a secret': {
     broken: /forged webhook/,
     rules: ['tell'],

@@ -26,7 +26,7 @@ export interface Plant {
   sweeper?(ports: SweepPorts): SweepPorts;
   handle?(worker: Worker, message: Message, world: World): Promise<Verdict>;
   /** Cyberdesk does not keep to what is assumed of it, in milliseconds. */
-  assumed?: { keyLife?: number; listedWithin?: number };
+  assumed?: { keyLife?: number; listedWithin?: number; skew?: number };
   /** What Secrets Manager says of the signing secret. */
   signingSecret?(value: string): string;
 }

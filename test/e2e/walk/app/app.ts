@@ -1,0 +1,12 @@
+import { fileURLToPath } from 'node:url';
+import { runApp } from '../../../../lib/run-app.ts';
+import { SENSITIVE_SECRET } from './sensitive.ts';
+
+/** An installation with rules of its own. */
+await runApp({
+  dev: {
+    protectData: false,
+    rules: fileURLToPath(new URL('rules.ts', import.meta.url)),
+    sensitiveSecretArns: [SENSITIVE_SECRET],
+  },
+});

@@ -1,0 +1,41 @@
+import {
+  type Action,
+  followUps,
+  notify,
+  outputAttachments,
+  publish,
+  retryRun,
+  secret,
+  startChain,
+  startRun,
+} from '../../../../lambda/rules/index.ts';
+import { SENSITIVE_SECRET } from './sensitive.ts';
+
+/** Large enough for a plan that is kept beside its item. */
+const LARGE = 80 * 1024;
+
+/** Rules that can ask for everything: the finished run says in `output_data.do` for what. */
+export default followUps({
+  name: 'what-the-run-says',
+  actions: ({ run }) => {
+    const { do: what, summary } = run.output_data as { do: string; summary: string };
+    const start = (more: object = {}) =>
+      startRun({ workflow_id: run.workflow_id, input_values: { summary }, ...more });
+    const asked: Record<string, () => Action[]> = {
+      start: () => [start(), notify(), publish()],
+      chain: () => [
+        startChain({
+          steps: [
+            { workflow_id: run.workflow_id, inputs: { summary, step: 1 } },
+            { workflow_id: run.workflow_id, inputs: { summary, step: 2 } },
+          ],
+        }),
+      ],
+      retry: () => [retryRun({ max: 1, input_values: { summary } })],
+      files: () => [start({ file_inputs: [outputAttachments(run)] })],
+      sensitive: () => [start({ sensitive_input_values: { password: secret(SENSITIVE_SECRET) } })],
+      large: () => [start({ input_values: { summary, text: 'x'.repeat(LARGE) } })],
+    };
+    return asked[what]?.() ?? [];
+  },
+});

@@ -1,0 +1,79 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
+import type { Fault } from '../../../local/aws/faults.ts';
+import { begin, type Scenario } from './scenarios.ts';
+import type { World } from './world.ts';
+
+const SECOND = 1000;
+/** First a little, within which a key is surely known; then more than any doubt lasts; and what a sweeper waits for. */
+const JUMPS = [10 * SECOND, 120 * SECOND];
+const SILENCE = 61 * 60 * SECOND;
+const PATIENCE = 40;
+
+/** Tells a scenario to its end, through one fault at most, and judges the end. */
+export async function tell(world: World, scenario: Scenario, fault?: Fault): Promise<void> {
+  const { run } = world;
+  const summary = randomUUID();
+  await world.unpause();
+  const story = await begin(world, scenario, summary);
+  const planted = fault && run.faults.plant(fault);
+  const clearLong = () => planted && fault?.times === 'always' && run.faults.clear(planted.id);
+  let hits = 0;
+  const note = () => {
+    hits = Math.max(hits, run.faults.list().find(({ id }) => id === planted?.id)?.hits ?? 0);
+  };
+
+  // Sent again until it is answered 2xx, as Svix does.
+  for (let attempt = 0, status = 0; status !== 200; attempt += 1) {
+    expect(attempt, 'deliveries without a 2xx').toBeLessThan(8);
+    status = await story.send();
+    note();
+    if (status !== 200) clearLong();
+  }
+  let event: Awaited<ReturnType<World['event']>>;
+  for (let jump = 0; ; jump += 1) {
+    await world.quiet();
+    note();
+    event = await world.event(story.event);
+    if (event?.state !== 'received' && (await world.messages('QUEUE_URL')).length === 0) break;
+    expect(jump, 'an event without an end').toBeLessThan(PATIENCE);
+    // A long fault has done its harm: whoever met it has given up for now.
+    if (hits > 0) clearLong();
+    await world.pass(scenario.forgotten ? SILENCE : (JUMPS[jump] ?? (JUMPS.at(-1) as number)));
+    if (scenario.forgotten) await run.sweep();
+    note();
+  }
+  run.faults.clear();
+  run.fake?.faults.clear();
+  await judge(world, scenario, story, event, summary);
+  // A fault that nothing met has shown nothing.
+  if (planted) expect(hits, 'hits of the fault').toBeGreaterThan(0);
+}
+
+async function judge(
+  world: World,
+  { ends, runs, does }: Scenario,
+  story: { event: string; body: string },
+  event: Awaited<ReturnType<World['event']>>,
+  summary: string,
+): Promise<void> {
+  const { run } = world;
+  const marked = world.runsFor(summary);
+  expect({ state: event?.state, runs: marked.length }).toEqual({ state: ends ?? 'processed', runs });
+  const calls = event?.actions.filter(({ kind }) => kind !== 'notify' && kind !== 'publish') ?? [];
+  expect(calls).toHaveLength(1);
+  for (const { key, run_ids } of calls) {
+    // By the API's own count: once, and these are the runs.
+    expect(run.fake?.state.effects.get(key) ?? 0, 'effects of the follow-up').toBe(ends === 'failed' ? 0 : 1);
+    if (does !== 'retry') expect(run_ids.toSorted()).toEqual(marked.map(({ id }) => id).toSorted());
+  }
+  const announced = run.calls.published.filter(({ message }) => message.includes(story.event));
+  const told = event?.actions.filter(({ kind }) => kind === 'notify' || kind === 'publish').length ?? 0;
+  expect(new Set(announced.map(({ topicArn }) => topicArn)).size, 'topics that were told').toBe(told);
+
+  const digest = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex');
+  expect(digest(await world.body(story.event)), 'the stored body').toBe(digest(story.body));
+  const dead = (await world.messages('DLQ_URL')).filter((body) => body.includes(story.event));
+  if (ends === 'failed') expect(dead.map((body) => JSON.parse(body).reopen)).toContain(1);
+  else expect(dead).toEqual([]);
+}
