@@ -76,7 +76,7 @@ export async function reconcile(stage: Stage, options: ReconcileOptions): Promis
   }
   const stated = {
     stage,
-    sendsWebhooks: includeDisabled ? async () => true : webhookSwitch(stage.target, client),
+    sendsWebhooks: includeDisabled ? async () => true : webhookSwitch(stage, client),
   };
   const settled = now() - options.grace;
   const partsOf = async () => ({
@@ -104,7 +104,7 @@ export async function reconcile(stage: Stage, options: ReconcileOptions): Promis
     const parts = await partsOf();
     let seen = new Set<string>();
     for await (const { runs, upTo } of walkWindows(
-      runWindows(stage.target, client, options.workflow),
+      runWindows(stage, client, options.workflow),
       mark.upTo,
       mark.until,
     )) {

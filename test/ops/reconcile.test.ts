@@ -268,4 +268,34 @@ describe('reconcile', () => {
       /401.*"npx cyberdesk-webhooks api-key set --stage dev".*run the same command again/,
     );
   });
+
+  it.each([
+    ['answers 404 to everything', { status: 404 }],
+    ['sends elsewhere', { status: 301, headers: { location: 'https://example.com/' } }],
+    ['lists something else', { status: 200, body: { items: [] } }],
+    ['lists no runs', { status: 200, body: { items: [{ name: 'x' }], total: 1 } }],
+  ])('gives no all-clear where the address of the API is wrong and what is there %s', async (_, answer) => {
+    ended();
+    api.faults.add({ ...answer, times: 'always' });
+    const { code, out, err } = await run(['reconcile', '--since', '3d', '--restart'], {
+      connect: async () => here.stage,
+    });
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(`is ${api.url} Cyberdesk's API? Check that address (output CyberdeskApiUrl of `);
+    expect(err).toContain('"npx cyberdesk-webhooks doctor --stage dev"');
+  });
+
+  it('tells of a run that is gone by the time that its event would be stored', async () => {
+    const run = ended();
+    api.faults.add({ path: `/v1/runs/${run.id}`, status: 404 });
+    const { counts, runs } = await reconcile(here.stage, options({ apply: true }));
+    expect([counts, runs]).toMatchObject([{ missing: 1 }, [{ run_id: run.id, applied: 'gone' }]]);
+    expect((await takeEvents(here.stage, {}, 10)).events).toEqual([]);
+  });
+
+  it('misses no webhook of a workflow that is deleted', async () => {
+    api.settings.strictWorkflows = true;
+    ended('33333333-3333-4333-8333-333333333333');
+    expect((await reconcile(here.stage, options({ apply: true }))).counts).toEqual({ webhooks_off: 1 });
+  });
 });
