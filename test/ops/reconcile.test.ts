@@ -285,6 +285,16 @@ describe('reconcile', () => {
     expect(err).toContain('"npx cyberdesk-webhooks doctor --stage dev"');
   });
 
+  it('gives no all-clear where the API counts more runs than it lists', async () => {
+    const one = ended(SILENT);
+    api.faults.add({ times: 'always', path: '/v1/runs', status: 200, body: { items: [one], total: 2 } });
+    const { code, out, err } = await run(['reconcile', '--since', '1h', '--restart'], {
+      connect: async () => here.stage,
+    });
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(/API counts 2 runs created from .*, and lists 1 of them/);
+  });
+
   it('tells of a run that is gone by the time that its event would be stored', async () => {
     const run = ended();
     api.faults.add({ path: `/v1/runs/${run.id}`, status: 404 });
