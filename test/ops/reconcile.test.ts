@@ -303,6 +303,25 @@ describe('reconcile', () => {
     expect((await takeEvents(here.stage, {}, 10)).events).toEqual([]);
   });
 
+  it('stores nothing for an ending that is not the last any more', async () => {
+    const [again, running] = [ended(), ended()];
+    const { since, until = 0 } = options();
+    const recent = [again, running].map((run) => ({ ...endingOf(run), verdict: 'recent' as const }));
+    const bookmarks = new Bookmarks(['test'], directory);
+    // Met by an earlier walk; they were run again since, and one has ended anew.
+    await bookmarks.write({ since, until, upTo: until, startedAt: Date.now(), counts: {}, open: recent });
+    Object.assign(again, { ended_at: new Date(Date.parse(again.ended_at) + 1000).toISOString() });
+    Object.assign(running, { status: 'running' });
+
+    const { runs } = await reconcile(here.stage, options({ apply: true, bookmarks }));
+
+    expect(runs.map(({ run_id, applied }) => [run_id, applied])).toEqual([
+      [again.id, 'changed'],
+      [running.id, 'changed'],
+    ]);
+    expect((await takeEvents(here.stage, {}, 10)).events).toEqual([]);
+  });
+
   it('misses no webhook of a workflow that is deleted', async () => {
     api.settings.strictWorkflows = true;
     ended('33333333-3333-4333-8333-333333333333');
