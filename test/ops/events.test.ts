@@ -6,6 +6,7 @@ import { followUps, startRun } from '../../lambda/rules/index.ts';
 import { describeEvent, readPayload } from '../../ops/events/detail.ts';
 import { takeEvents } from '../../ops/events/list.ts';
 import { replayEvent } from '../../ops/events/replay.ts';
+import { replayEvents } from '../../ops/events/replay-many.ts';
 import { readEvent, tableOf } from '../../ops/events/store.ts';
 import { queueDepths } from '../../ops/queues/depths.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
@@ -183,6 +184,19 @@ describe('a replay', () => {
     expect((await run(['events', 'replay', id], { connect })).code).toBe(0);
     const none = await run(['events', 'replay', 'nope', '--json'], { connect });
     expect([none.code, JSON.parse(none.err)]).toMatchObject([2, { error: { name: 'UnknownEvent' } }]);
+  });
+
+  it('of several sends them at the wanted rate', async () => {
+    const ids: string[] = [];
+    for (let i = 0; i < 4; i += 1) ids.push(await here.service.deliver());
+    const clock = { now: 0 };
+    const sent: number[] = [];
+    const sleep = async (ms: number) => {
+      clock.now += ms;
+    };
+    const onDone = () => sent.push(clock.now);
+    await replayEvents(here.stage, ids, { rate: 2, now: () => clock.now, sleep, onDone });
+    expect(sent).toEqual([0, 500, 1000, 1500]);
   });
 
   it('of an ignored event starts nothing', async () => {
