@@ -170,6 +170,73 @@ describe('reconcile', () => {
     expect(here.service.created).toHaveLength(runs.length);
   });
 
+  it('as somebody stops it, says what was done and how to go on, and goes on there', async () => {
+    vi.stubEnv('XDG_STATE_HOME', directory);
+    for (let i = 0; i < 3; i += 1) ended();
+    let sends = 0;
+    const send = (command: never) => {
+      sends += 1;
+      if (sends === 2) process.emit('SIGINT');
+      return here.stage.clients.sqs.send(command);
+    };
+    const stopped = { ...here.stage, clients: { ...here.stage.clients, sqs: { send } } };
+    const until = new Date(Date.now() + HOUR).toISOString();
+    const argv = [
+      'reconcile',
+      '--grace',
+      '0s',
+      '--rate',
+      '1000',
+      '--since',
+      '1h',
+      '--until',
+      until,
+      '--apply',
+    ];
+    const { code, out } = await run(argv, { connect: async () => stopped as unknown as TestStage });
+    expect([code, sends]).toEqual([1, 2]);
+    expect(out.match(/ enqueued$/gm)).toHaveLength(2);
+    const again = argv.join(' ').replace('--apply', '--apply --stage dev');
+    expect(out).toContain(
+      `interrupted: not all runs are compared; go on with "npx cyberdesk-webhooks ${again}"`,
+    );
+
+    const rest = await run([...argv, '--json'], { connect: async () => here.stage });
+    vi.unstubAllEnvs();
+    expect(rest.json()).toMatchObject({ interrupted: false, counts: { waiting: 2, missing: 1 } });
+    await here.service.work();
+    expect(here.service.created).toHaveLength(3);
+  });
+
+  it('stopped while it only looks, compares no more and keeps its place', async () => {
+    ended();
+    const bookmarks = new Bookmarks(['test'], directory);
+    const { since, until = 0 } = options();
+    const place = { since, until, upTo: since, startedAt: Date.now(), counts: { known: 7 }, open: [] };
+    await bookmarks.write(place);
+    const looked = await reconcile(here.stage, options({ bookmarks, signal: AbortSignal.abort() }));
+    expect(looked).toMatchObject({ interrupted: true, compared: 7, runs: [] });
+    expect(await bookmarks.read(Date.now())).toEqual(place);
+  });
+
+  it('applies at the wanted rate, and nothing once it is stopped in the middle of its wait', async () => {
+    for (let i = 0; i < 4; i += 1) ended();
+    const clock = { now: Date.now(), slept: 0 };
+    const stop = new AbortController();
+    const sleep = async (ms: number) => {
+      clock.now += ms;
+      clock.slept += ms;
+      if (clock.slept === 1000) stop.abort();
+    };
+    const time = { rate: 2, now: () => clock.now, sleep };
+    const { interrupted, runs } = await reconcile(
+      here.stage,
+      options({ apply: true, signal: stop.signal, ...time }),
+    );
+    expect([interrupted, runs]).toMatchObject([true, [{ applied: 'enqueued' }, { applied: 'enqueued' }]]);
+    expect((await takeEvents(here.stage, {}, 10)).events).toHaveLength(2);
+  });
+
   it('judges again, when it goes on, what was too recent before', async () => {
     const bookmarks = new Bookmarks(['test'], directory);
     const [missing, told] = [ended(), ended()];
