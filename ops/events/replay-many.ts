@@ -9,6 +9,8 @@ export interface Replayed {
   replays: Replay[];
   /** Ids of which there is no event (any more). */
   unknown: string[];
+  /** Not taken up before it was stopped. */
+  left: string[];
 }
 
 export interface ReplayManyOptions extends Partial<Pace> {
@@ -16,6 +18,8 @@ export interface ReplayManyOptions extends Partial<Pace> {
   /** Events per second. */
   rate?: number;
   onDone?: (replay: Replay, count: number) => void;
+  /** Ends the replay between two events. */
+  signal?: AbortSignal;
 }
 
 /** Ids of all events that match: a list of its own, so that what a replay changes does not change the choice. */
@@ -29,13 +33,15 @@ export async function chooseEvents(stage: Stage, filter: EventFilter): Promise<s
 export async function replayEvents(
   stage: Stage,
   ids: readonly string[],
-  { replan = false, rate = 10, onDone, ...time }: ReplayManyOptions = {},
+  { replan = false, rate = 10, onDone, signal, ...time }: ReplayManyOptions = {},
 ): Promise<Replayed> {
   const pace = pacer(rate, time);
   const replays: Replay[] = [];
   const unknown: string[] = [];
-  for (const id of ids) {
-    await pace();
+  for (const [done, id] of ids.entries()) {
+    if (!signal?.aborted) await pace();
+    // Also stopped while it waited for its turn.
+    if (signal?.aborted) return { replays, unknown, left: ids.slice(done) };
     try {
       const replay = await replayEvent(stage, id, { replan });
       replays.push(replay);
@@ -45,5 +51,5 @@ export async function replayEvents(
       unknown.push(id);
     }
   }
-  return { replays, unknown };
+  return { replays, unknown, left: [] };
 }

@@ -6,7 +6,7 @@ import type { CyberdeskClient } from '../../lambda/cyberdesk/client.ts';
 import { readEvent, tableOf } from '../events/store.ts';
 import { RECONCILED_PREFIX } from '../events/summary.ts';
 import type { Stage } from '../stage/stage.ts';
-import { patiently } from './cyberdesk.ts';
+import { askForOne } from './cyberdesk.ts';
 import type { Ending } from './known.ts';
 
 export type Applied =
@@ -34,7 +34,7 @@ export async function enqueueMissing(
   client: CyberdeskClient,
   ending: Ending,
 ): Promise<Applied> {
-  const run = await patiently(stage.target, () => client.runs.get(ending.run_id));
+  const run = await askForOne(stage, () => client.runs.get(ending.run_id));
   if (!run) return 'gone';
   if (!isTerminal(run.status) || parseTime(run.ended_at) !== ending.endedAt) return 'changed';
   // As webhooks have it: without the history, and without what `include` adds.

@@ -1,9 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { CyberdeskClient } from '../../lambda/cyberdesk/client.ts';
+import { type CyberdeskError, UnreadableAnswer } from '../../lambda/cyberdesk/errors.ts';
 import type { Result } from '../../lambda/cyberdesk/transport.ts';
-import type { RunResponse } from '../../lambda/cyberdesk/types.ts';
+import type { RunPage, RunResponse } from '../../lambda/cyberdesk/types.ts';
 import { NotReachable } from '../errors.ts';
-import { commandLine, type Target } from '../stage/command-line.ts';
+import { commandLine } from '../stage/command-line.ts';
+import type { Stage } from '../stage/stage.ts';
 import type { Windows } from './windows.ts';
 
 /** Most runs that the API gives at once. */
@@ -12,26 +14,37 @@ const LIMIT = 1000;
 const LONGEST_REST = 60_000;
 const RESTS = 10;
 
-/** Repeats a throttled call when the API allows it again. @throws NotReachable */
-export async function patiently<T>(
-  target: Target,
-  call: () => Promise<Result<T>>,
-  sleep: (ms: number) => Promise<unknown> = wait,
-): Promise<T | undefined> {
+/** What a call and its messages need of the stage. */
+type Asked = Pick<Stage, 'isLocal' | 'stackName' | 'outputs' | 'target'>;
+
+/** One thing by its id; undefined when Cyberdesk has none of that id (any more). @throws NotReachable */
+export async function askForOne<T>(stage: Asked, call: () => Promise<Result<T>>): Promise<T | undefined> {
+  const { data, error } = await patiently(call);
+  if (!error) return data;
+  if (error.status === 404) return undefined;
+  throw failure(stage, error);
+}
+
+/** Repeats a throttled call when the API allows it again. */
+async function patiently<T>(call: () => Promise<Result<T>>): Promise<Result<T>> {
   for (let rests = 0; ; rests += 1) {
-    const { data, error } = await call();
-    if (!error) return data as T;
-    if (error.status === 404) return undefined;
-    if (error.status !== 429 || rests === RESTS) {
-      throw new NotReachable(`${error.message}: ${nextStep(error.status, target)}`, { cause: error });
-    }
-    await sleep(Math.min(error.retryAfterMs ?? 10_000, LONGEST_REST));
+    const result = await call();
+    if (result.error?.status !== 429 || rests === RESTS) return result;
+    await wait(Math.min(result.error.retryAfterMs ?? 10_000, LONGEST_REST));
   }
 }
 
+const failure = (stage: Asked, error: CyberdeskError): NotReachable =>
+  new NotReachable(`${error.message}: ${nextStep(stage, error)}`, { cause: error });
+
 const AGAIN = 'run the same command again, it goes on where it stopped';
 
-function nextStep(status: number | undefined, target: Target): string {
+function nextStep(stage: Asked, error: CyberdeskError): string {
+  const { status } = error;
+  const { target } = stage;
+  // Another server says that of whatever it is asked for, so it says nothing of runs.
+  const isElsewhere = status === 404 || (status !== undefined && status >= 300 && status < 400);
+  if (isElsewhere || error instanceof UnreadableAnswer) return checkAddress(stage);
   if (status === 401 || status === 403) {
     const set = commandLine(target, ['api-key', 'set']);
     return `set a valid API key with "${set}", which "${commandLine(target, ['doctor'])}" tries; then ${AGAIN}`;
@@ -42,15 +55,21 @@ function nextStep(status: number | undefined, target: Target): string {
   return isRefused ? 'it does not take this question; check --workflow, --since and --lookback' : AGAIN;
 }
 
+function checkAddress({ isLocal, stackName, outputs, target }: Asked): string {
+  const setting = isLocal ? 'CYBERDESK_API_URL of the local run' : `output CyberdeskApiUrl of ${stackName}`;
+  const doctor = commandLine(target, ['doctor']);
+  return `is ${outputs.cyberdeskApiUrl} Cyberdesk's API? Check that address (${setting}), which "${doctor}" tries; then ${AGAIN}`;
+}
+
 /** The organisation's runs by their creation, without their contents. */
 export const runWindows = (
-  target: Target,
+  stage: Asked,
   client: CyberdeskClient,
   workflow: string | undefined,
 ): Windows<RunResponse> => ({
   limit: LIMIT,
   async fetch(from, to, skip) {
-    const page = await patiently(target, () =>
+    const { data, error } = await patiently(() =>
       client.runs.list({
         created_at_from: new Date(from).toISOString(),
         created_at_to: new Date(to).toISOString(),
@@ -61,20 +80,26 @@ export const runWindows = (
         ...(workflow !== undefined && { workflow_id: workflow }),
       }),
     );
-    return page ?? { items: [], total: 0 };
+    if (error) throw failure(stage, error);
+    if (!isWhole(data)) throw failure(stage, new UnreadableAnswer({ mayHaveTakenEffect: false }));
+    return data;
   },
 });
 
+/** Without its total a page would be taken for all there is. */
+const isWhole = ({ items, total }: RunPage): boolean =>
+  Number.isInteger(total) && items.every((run) => typeof run?.id === 'string');
+
 /** Whether a workflow sends webhooks at all; asked once each. One that is gone sends none. */
 export function webhookSwitch(
-  target: Target,
+  stage: Asked,
   client: CyberdeskClient,
 ): (workflowId: string) => Promise<boolean> {
   const known = new Map<string, Promise<boolean>>();
   return (workflowId) => {
     const asked =
       known.get(workflowId) ??
-      patiently(target, () => client.workflows.get(workflowId)).then(
+      askForOne(stage, () => client.workflows.get(workflowId)).then(
         (workflow) => workflow?.is_webhooks_enabled === true,
       );
     known.set(workflowId, asked);

@@ -31,6 +31,8 @@ export interface ReconcileOptions extends Partial<Pace> {
   rate?: number;
   bookmarks?: Bookmarks | undefined;
   onProgress?: (compared: number, upTo: number) => void;
+  /** Ends it between two runs; the same question then goes on where the last bookmark is. */
+  signal?: AbortSignal;
 }
 
 /** A run that has no event, or may have none. Field names are part of `--json`. */
@@ -51,6 +53,8 @@ export interface Reconciled {
   resumed: boolean;
   /** What the earlier one would have ended with; what ended later was compared as well. */
   extended_from?: string;
+  /** Ended by its signal: what is told here is not all. */
+  interrupted: boolean;
   compared: number;
   counts: Partial<Record<Verdict, number>>;
   /** All that is not known. */
@@ -65,7 +69,7 @@ export interface Reconciled {
  */
 export async function reconcile(stage: Stage, options: ReconcileOptions): Promise<Reconciled> {
   const now = options.now ?? Date.now;
-  const { bookmarks, apply = false, includeDisabled = false } = options;
+  const { bookmarks, apply = false, includeDisabled = false, signal } = options;
   const asked = options.until ?? now();
   const mark = (await bookmarks?.read(now())) ?? fresh(options, asked, now());
   const resumed = mark.upTo > mark.since - options.lookback;
@@ -76,7 +80,7 @@ export async function reconcile(stage: Stage, options: ReconcileOptions): Promis
   }
   const stated = {
     stage,
-    sendsWebhooks: includeDisabled ? async () => true : webhookSwitch(stage.target, client),
+    sendsWebhooks: includeDisabled ? async () => true : webhookSwitch(stage, client),
   };
   const settled = now() - options.grace;
   const partsOf = async () => ({
@@ -89,14 +93,16 @@ export async function reconcile(stage: Stage, options: ReconcileOptions): Promis
     const isOpen = one.verdict === 'missing' || one.verdict === 'waiting';
     if (!apply || !isOpen) return one;
     await pace();
+    signal?.throwIfAborted();
     const applied =
       one.verdict === 'missing' ? await enqueueMissing(stage, client, one) : await queueAgain(stage, one);
     return { ...one, applied };
   };
   const take = async (judged: readonly Judged[]) => {
     for (const one of judged) {
+      const done = await settle(one);
       mark.counts[one.verdict] = (mark.counts[one.verdict] ?? 0) + 1;
-      if (one.verdict !== 'known') mark.open.push(await settle(one));
+      if (one.verdict !== 'known') mark.open.push(done);
     }
   };
 
@@ -104,10 +110,11 @@ export async function reconcile(stage: Stage, options: ReconcileOptions): Promis
     const parts = await partsOf();
     let seen = new Set<string>();
     for await (const { runs, upTo } of walkWindows(
-      runWindows(stage.target, client, options.workflow),
+      runWindows(stage, client, options.workflow),
       mark.upTo,
       mark.until,
     )) {
+      signal?.throwIfAborted();
       const news = runs.filter(({ id }) => !seen.has(id));
       // Windows share their bounds: only the one before can have held the same run.
       seen = new Set(runs.map(({ id }) => id));
@@ -119,25 +126,39 @@ export async function reconcile(stage: Stage, options: ReconcileOptions): Promis
     }
   };
 
-  // Too recent when the one before met them; where that was cut off long ago, they are not any more.
-  await take(await judgeEndings(await partsOf(), takeRecent(mark)));
-  await walk();
-  const extendedFrom = mark.until;
-  if (extendedFrom < asked) {
+  let extendedFrom: number | undefined;
+  const interrupted = await isCutShort(signal, async () => {
+    // Too recent when the one before met them; where that was cut off long ago, they are not any more.
+    await take(await judgeEndings(await partsOf(), takeRecent(mark)));
+    await walk();
+    if (mark.until >= asked) return;
     // Cut off and taken up again: its own time ended then, and runs have ended since, created whenever.
+    extendedFrom = mark.until;
     Object.assign(mark, { comparedTo: mark.until, until: asked, upTo: mark.since - options.lookback });
     await walk();
-  }
-  await bookmarks?.remove();
+  });
+  if (!interrupted) await bookmarks?.remove();
   return {
     since: iso(mark.since),
     until: iso(mark.until),
     resumed,
-    ...(extendedFrom < asked && { extended_from: iso(extendedFrom) }),
+    ...(extendedFrom !== undefined && { extended_from: iso(extendedFrom) }),
+    interrupted,
     compared: sum(mark.counts),
     counts: mark.counts,
     runs: mark.open.map(({ endedAt, ...rest }) => ({ ...rest, ended_at: iso(endedAt) })),
   };
+}
+
+/** Whether the signal has ended the work before it was done. */
+async function isCutShort(signal: AbortSignal | undefined, work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work();
+    return false;
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return true;
+    throw error;
+  }
 }
 
 const iso = (at: number): string => new Date(at).toISOString();

@@ -1,3 +1,5 @@
+import { OperatorError } from '../errors.ts';
+
 /** A page of runs: those created within a window, and how many there are in all. */
 export interface WindowPage<Run> {
   items: Run[];
@@ -11,17 +13,35 @@ export interface Windows<Run> {
   limit: number;
 }
 
+/** How often a window is read before what it lacks is told: 2,500 runs in random order take about seven. */
+const READINGS = 20;
+
+/** Fewer runs were listed than there are by the API's own count. */
+export class ListIncomplete extends OperatorError {
+  override name = 'ListIncomplete';
+
+  constructor(from: number, to: number, listed: number, total: number) {
+    const [first, last] = [from, to].map((at) => new Date(at).toISOString());
+    super(
+      `Cyberdesk's API counts ${total} runs created from ${first} to ${last}, and lists ${listed} of them, asked ${READINGS} times: the others cannot be compared; run the same command again, it goes on with that time`,
+    );
+  }
+}
+
 /**
  * Walks all runs created from `from` to `to`, oldest window first, each window small enough for one answer. So no
  * run can slip from one page to the next while it changes its place in the list, and the walk can go on at any
  * window's end. Neighbours share their bound, as times at the API may be finer than milliseconds: a run may come
- * twice, and none is left out.
+ * with two windows, and none is left out.
+ *
+ * @throws ListIncomplete
  */
-export async function* walkWindows<Run>(
-  { fetch, limit }: Windows<Run>,
+export async function* walkWindows<Run extends { id: unknown }>(
+  windows: Windows<Run>,
   from: number,
   to: number,
 ): AsyncGenerator<{ runs: Run[]; upTo: number }> {
+  const { fetch, limit } = windows;
   let at = from;
   let width = Math.max(to - from, 1);
   while (at < to) {
@@ -32,14 +52,35 @@ export async function* walkWindows<Run>(
       width = Math.max(1, Math.floor((end - at) / Math.ceil((page.total * 1.3) / limit)));
       continue;
     }
-    const runs = page.items;
-    while (runs.length < page.total) {
-      const more = await fetch(at, end, runs.length);
-      if (more.items.length === 0) break;
-      runs.push(...more.items);
-    }
+    const runs = await readWindow(windows, at, end, page);
     yield { runs, upTo: end };
     at = end;
     if (page.total < limit / 4) width *= 2;
+  }
+}
+
+/**
+ * All runs of a window, each once. More than one answer holds are created within a millisecond; where their order
+ * changes from page to page, some come twice and others not at all, until another reading meets them.
+ */
+async function readWindow<Run extends { id: unknown }>(
+  { fetch }: Windows<Run>,
+  from: number,
+  to: number,
+  first: WindowPage<Run>,
+): Promise<Run[]> {
+  const found = new Map<unknown, Run>();
+  let page = first;
+  for (let readings = 1; ; readings += 1) {
+    let read = 0;
+    while (page.items.length > 0) {
+      for (const run of page.items) found.set(run.id, run);
+      read += page.items.length;
+      if (read >= page.total) break;
+      page = await fetch(from, to, read);
+    }
+    if (found.size >= page.total) return [...found.values()];
+    if (readings === READINGS) throw new ListIncomplete(from, to, found.size, page.total);
+    page = await fetch(from, to, 0);
   }
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { confirmChange } from '../cli/ask.ts';
 import { type Call, type Context, changes, EXIT, type ExitCode, runs, verb } from '../cli/command.ts';
+import { interruptible } from '../cli/interruptible.ts';
 import type { Io } from '../cli/io.ts';
 import { progress } from '../cli/progress.ts';
 import { showJson } from '../cli/show.ts';
@@ -48,7 +49,7 @@ async function redrive(call: Call<RedriveVerbOptions>): Promise<ExitCode> {
   // SQS counts are approximate: messages may move at a count of none.
   await confirmChange(io, stage, what, options.yes ?? false);
   const again = commandLine(stage.target, ['dlq', 'redrive', ...args], given);
-  const { result, interrupted } = await interruptible(call, dlq.visible, again);
+  const { result, interrupted } = await move(call, dlq.visible, again);
   const { redriven, settled, stuck } = result;
   const { visible, in_flight: hidden } = (await queueDepths(stage)).dlq;
   const nothing = redriven.length + settled.length + stuck.length === 0;
@@ -70,33 +71,30 @@ async function redrive(call: Call<RedriveVerbOptions>): Promise<ExitCode> {
   return stuck.length > 0 || hidden > 0 || interrupted ? EXIT.finding : EXIT.ok;
 }
 
-/** Ended by a signal, it puts back what it has taken and not moved; a second signal ends it at once. */
-async function interruptible(
+/** Ended by a signal, it puts back what it has taken and not moved. */
+async function move(
   { io, stage, options, args: [id] }: Call<RedriveVerbOptions>,
   about: number,
   again: string,
 ): Promise<{ result: Redriven; interrupted: boolean }> {
   const line = progress(io, !options.json);
-  const stop = new AbortController();
-  const onSignal = () => stop.abort();
   let count = 0;
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   try {
-    const result = await redriveDeadLetters(stage, {
-      filter: { ...readFilter(options, io.now()), id },
-      rate: options.rate,
-      signal: stop.signal,
-      onMoved: (_, moved) => {
-        count = moved;
-        line.update(`${moved} of about ${about} redriven`);
-      },
-    });
-    return { result, interrupted: stop.signal.aborted };
+    return await interruptible((signal) =>
+      redriveDeadLetters(stage, {
+        filter: { ...readFilter(options, io.now()), id },
+        rate: options.rate,
+        signal,
+        onMoved: (_, moved) => {
+          count = moved;
+          line.update(`${moved} of about ${about} redriven`);
+        },
+      }),
+    );
   } catch (error) {
     throw count === 0 ? error : new RedriveCutOff(error, count, again);
   } finally {
     line.done();
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
 }
 

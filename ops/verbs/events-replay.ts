@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { confirmChange } from '../cli/ask.ts';
 import { type Context, changes, EXIT, runs, verb } from '../cli/command.ts';
+import { interruptible } from '../cli/interruptible.ts';
 import { progress } from '../cli/progress.ts';
 import { showJson } from '../cli/show.ts';
 import { BadArgument, UnknownEvent } from '../errors.ts';
@@ -36,26 +37,36 @@ export function replayCommand(context: Context): Command {
   return runs<FilterOptions & { replan?: boolean; rate: number }>(
     context,
     command,
-    async ({ io, stage, options, args }) => {
+    async ({ io, stage, options, given, args }) => {
       const filter = readFilter(options, io.now());
       const ids = args.length > 0 ? args : await chooseEvents(stage, filter);
       if (ids.length > 0)
         await confirmChange(io, stage, `replays ${ids.length} event(s)`, options.yes ?? false);
       const line = progress(io, !options.json);
       const { replan = false, rate: perSecond } = options;
-      const { replays, unknown } = await replayEvents(stage, ids, {
-        replan,
-        rate: perSecond,
-        onDone: (_, count) => line.update(`${count} of ${ids.length}`),
-      }).finally(() => line.done());
+      const { result, interrupted } = await interruptible((signal) =>
+        replayEvents(stage, ids, {
+          replan,
+          rate: perSecond,
+          signal,
+          onDone: (_, count) => line.update(`${count} of ${ids.length}`),
+        }),
+      ).finally(() => line.done());
+      const { replays, unknown, left } = result;
       const list = commandLine(stage.target, ['events', 'list']);
       // What filters chose may have expired since; what somebody named is missed.
       const missed = args.length > 0 ? unknown : [];
       if (missed.length === ids.length && missed.length > 0)
         throw new UnknownEvent(`there is no event ${missed.join(', ')} in ${stage.stackName}: see "${list}"`);
-      if (options.json) showJson(io, { replays, unknown: missed });
-      else for (const text of report(replays, missed, list)) io.out(`${text}\n`);
-      return missed.length > 0 ? EXIT.finding : EXIT.ok;
+      if (options.json) showJson(io, { replays, unknown: missed, interrupted });
+      else {
+        if (!interrupted || replays.length + missed.length > 0)
+          for (const text of report(replays, missed, list)) io.out(`${text}\n`);
+        // What filters choose then is what is left of it, and what has nothing to do any more.
+        const words = ['events', 'replay', ...(args.length > 0 ? left : [])];
+        if (interrupted) io.out(`${rest(left.length, commandLine(stage.target, words, given))}\n`);
+      }
+      return missed.length > 0 || interrupted ? EXIT.finding : EXIT.ok;
     },
     ({ io, options, args }) => {
       const none = isEmpty(readFilter(options, io.now()));
@@ -65,6 +76,11 @@ export function replayCommand(context: Context): Command {
     },
   );
 }
+
+const rest = (count: number, again: string): string =>
+  count === 0
+    ? 'interrupted: no event is left'
+    : `interrupted: ${count} event(s) were not taken up; go on with "${again}"`;
 
 function* report(replays: readonly Replay[], missed: readonly string[], list: string): Generator<string> {
   for (const id of missed) yield `${id}: there is no such event (see "${list}")`;

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { confirmChange } from '../cli/ask.ts';
 import { type Call, type Context, changes, EXIT, type ExitCode, runs, verb } from '../cli/command.ts';
+import { interruptible } from '../cli/interruptible.ts';
 import type { Io } from '../cli/io.ts';
 import { progress } from '../cli/progress.ts';
 import { ago, showJson } from '../cli/show.ts';
@@ -9,7 +10,7 @@ import { checkSpan, parseDuration, parseSince } from '../cli/time.ts';
 import { BadArgument } from '../errors.ts';
 import { Bookmarks } from '../reconcile/bookmark.ts';
 import type { Verdict } from '../reconcile/judge.ts';
-import { type Reconciled, reconcile } from '../reconcile/reconcile.ts';
+import { type Reconciled, type ReconciledRun, reconcile } from '../reconcile/reconcile.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { rate, uuid } from './filter-options.ts';
 
@@ -76,26 +77,32 @@ async function run({ io, stage, options, given }: Call<ReconcileVerbOptions>): P
   });
   if (options.restart) await bookmarks.remove();
   if (apply) await confirmChange(io, stage, 'queues events for runs that have none', options.yes ?? false);
-  const result = await reconcile(stage, {
-    since: parseSince(since, '--since', io.now()),
-    until: until === undefined ? undefined : parseSince(until, '--until', io.now()),
-    apply,
-    workflow,
-    includeDisabled,
-    lookback: parseDuration(lookback, '--lookback'),
-    grace: parseDuration(grace, '--grace'),
-    rate: options.rate,
-    bookmarks,
-    onProgress: (compared, upTo) =>
-      line.update(`${compared} runs compared, up to ${new Date(upTo).toISOString().slice(0, 16)}`),
-  }).finally(() => line.done());
+  const { result } = await interruptible((signal) =>
+    reconcile(stage, {
+      since: parseSince(since, '--since', io.now()),
+      until: until === undefined ? undefined : parseSince(until, '--until', io.now()),
+      apply,
+      workflow,
+      includeDisabled,
+      lookback: parseDuration(lookback, '--lookback'),
+      grace: parseDuration(grace, '--grace'),
+      rate: options.rate,
+      bookmarks,
+      signal,
+      onProgress: (compared, upTo) =>
+        line.update(`${compared} runs compared, up to ${new Date(upTo).toISOString().slice(0, 16)}`),
+    }),
+  ).finally(() => line.done());
   if (options.json) showJson(io, result);
   else {
     const { restart: _restart, ...again } = given;
-    show(io, result, apply, commandLine(stage.target, ['reconcile'], { ...again, apply: true }));
+    const call = (flags = {}) => commandLine(stage.target, ['reconcile'], { ...again, ...flags });
+    show(io, result);
+    if (result.interrupted) io.out(`interrupted: not all runs are compared; go on with "${call()}"\n`);
+    else if (!apply) showNext(io, result, call({ apply: true }));
   }
   const { missing = 0, unclear = 0 } = result.counts;
-  return unclear > 0 || (missing > 0 && !apply) ? EXIT.finding : EXIT.ok;
+  return result.interrupted || unclear > 0 || (missing > 0 && !apply) ? EXIT.finding : EXIT.ok;
 }
 
 const WORDS: Record<Verdict, string> = {
@@ -109,12 +116,11 @@ const WORDS: Record<Verdict, string> = {
 
 /** What a person may have to do something about. */
 const SHOWN: readonly Verdict[] = ['waiting', 'missing', 'unclear'];
+const isShown = ({ verdict }: ReconciledRun): boolean => SHOWN.includes(verdict);
 
 function show(
   io: Io,
   { counts, runs: found, compared, since, until, resumed, extended_from }: Reconciled,
-  apply: boolean,
-  next: string,
 ): void {
   if (resumed) io.out('went on where the last one was cut off\n');
   if (extended_from) io.out(`and compared what ended since, from ${extended_from} to ${until}\n`);
@@ -123,7 +129,7 @@ function show(
     const count = counts[verdict] ?? 0;
     if (count > 0) io.out(`  ${String(count).padStart(6)}  ${WORDS[verdict]}\n`);
   }
-  const rows = found.filter(({ verdict }) => SHOWN.includes(verdict));
+  const rows = found.filter(isShown);
   if (rows.length === 0) return;
   io.out('\n');
   io.out(
@@ -136,7 +142,10 @@ function show(
     ]),
   );
   if (rows.length > MOST_ROWS) io.out(`… and ${rows.length - MOST_ROWS} more (--json shows all)\n`);
-  if (apply) return;
+}
+
+function showNext(io: Io, { counts, runs: found }: Reconciled, next: string): void {
+  if (!found.some(isShown)) return;
   const { missing = 0, waiting = 0 } = counts;
   const what = missing > 0 ? 'queue what is missing' : 'queue again what waits';
   const then = missing + waiting > 0 ? `; next: ${what} with "${next}"` : '';

@@ -1,4 +1,4 @@
-import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
+import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { systemChance } from '../../lambda/adapters/chance.ts';
 import { reopen } from '../../lambda/core/reopen.ts';
@@ -6,6 +6,7 @@ import { followUps, startRun } from '../../lambda/rules/index.ts';
 import { describeEvent, readPayload } from '../../ops/events/detail.ts';
 import { takeEvents } from '../../ops/events/list.ts';
 import { replayEvent } from '../../ops/events/replay.ts';
+import { replayEvents } from '../../ops/events/replay-many.ts';
 import { readEvent, tableOf } from '../../ops/events/store.ts';
 import { queueDepths } from '../../ops/queues/depths.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
@@ -183,6 +184,54 @@ describe('a replay', () => {
     expect((await run(['events', 'replay', id], { connect })).code).toBe(0);
     const none = await run(['events', 'replay', 'nope', '--json'], { connect });
     expect([none.code, JSON.parse(none.err)]).toMatchObject([2, { error: { name: 'UnknownEvent' } }]);
+  });
+
+  it('of several sends them at the wanted rate', async () => {
+    const ids: string[] = [];
+    for (let i = 0; i < 4; i += 1) ids.push(await here.service.deliver());
+    const clock = { now: 0 };
+    const sent: number[] = [];
+    const sleep = async (ms: number) => {
+      clock.now += ms;
+    };
+    const onDone = () => sent.push(clock.now);
+    await replayEvents(here.stage, ids, { rate: 2, now: () => clock.now, sleep, onDone });
+    expect(sent).toEqual([0, 500, 1000, 1500]);
+  });
+
+  it('of several says, as somebody stops it, what was done and how to go on', async () => {
+    const ids: string[] = [];
+    for (let i = 0; i < 3; i += 1) ids.push(await here.service.deliver());
+    let sends = 0;
+    const send = (command: object) => {
+      if (command instanceof SendMessageCommand && ++sends === 2) process.emit('SIGINT');
+      return here.stage.clients.sqs.send(command as never);
+    };
+    const connect = async () =>
+      ({ ...here.stage, clients: { ...here.stage.clients, sqs: { send } } }) as unknown as Stage;
+    const named = await run(['events', 'replay', ...ids, '--rate', '1000'], { connect });
+    expect([named.code, sends]).toEqual([1, 2]);
+    expect(named.out.match(/sent again/g)).toHaveLength(2);
+    expect(named.out).toContain(
+      `interrupted: 1 event(s) were not taken up; go on with "npx cyberdesk-webhooks events replay ${ids[2]} --rate 1000 --stage dev"`,
+    );
+
+    sends = 0;
+    const chosen = await run(['events', 'replay', '--state', 'received', '--rate', '1000'], { connect });
+    expect(chosen.out).toContain(
+      '"npx cyberdesk-webhooks events replay --rate 1000 --state received --stage dev"',
+    );
+    sends = 0;
+    const json = await run(['events', 'replay', ...ids, '--json', '--rate', '1000'], { connect });
+    expect([json.code, json.json()]).toMatchObject([1, { replays: [{}, {}], interrupted: true }]);
+  });
+
+  it('of several is left alone once it is stopped, also in the middle of its wait', async () => {
+    const ids = [await here.service.deliver(), await here.service.deliver()];
+    const stop = new AbortController();
+    const sleep = async () => stop.abort();
+    const { replays, left } = await replayEvents(here.stage, ids, { rate: 2, sleep, signal: stop.signal });
+    expect([replays, left]).toMatchObject([[{ event_id: ids[0] }], [ids[1]]]);
   });
 
   it('of an ignored event starts nothing', async () => {

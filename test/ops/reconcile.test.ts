@@ -170,6 +170,73 @@ describe('reconcile', () => {
     expect(here.service.created).toHaveLength(runs.length);
   });
 
+  it('as somebody stops it, says what was done and how to go on, and goes on there', async () => {
+    vi.stubEnv('XDG_STATE_HOME', directory);
+    for (let i = 0; i < 3; i += 1) ended();
+    let sends = 0;
+    const send = (command: never) => {
+      sends += 1;
+      if (sends === 2) process.emit('SIGINT');
+      return here.stage.clients.sqs.send(command);
+    };
+    const stopped = { ...here.stage, clients: { ...here.stage.clients, sqs: { send } } };
+    const until = new Date(Date.now() + HOUR).toISOString();
+    const argv = [
+      'reconcile',
+      '--grace',
+      '0s',
+      '--rate',
+      '1000',
+      '--since',
+      '1h',
+      '--until',
+      until,
+      '--apply',
+    ];
+    const { code, out } = await run(argv, { connect: async () => stopped as unknown as TestStage });
+    expect([code, sends]).toEqual([1, 2]);
+    expect(out.match(/ enqueued$/gm)).toHaveLength(2);
+    const again = argv.join(' ').replace('--apply', '--apply --stage dev');
+    expect(out).toContain(
+      `interrupted: not all runs are compared; go on with "npx cyberdesk-webhooks ${again}"`,
+    );
+
+    const rest = await run([...argv, '--json'], { connect: async () => here.stage });
+    vi.unstubAllEnvs();
+    expect(rest.json()).toMatchObject({ interrupted: false, counts: { waiting: 2, missing: 1 } });
+    await here.service.work();
+    expect(here.service.created).toHaveLength(3);
+  });
+
+  it('stopped while it only looks, compares no more and keeps its place', async () => {
+    ended();
+    const bookmarks = new Bookmarks(['test'], directory);
+    const { since, until = 0 } = options();
+    const place = { since, until, upTo: since, startedAt: Date.now(), counts: { known: 7 }, open: [] };
+    await bookmarks.write(place);
+    const looked = await reconcile(here.stage, options({ bookmarks, signal: AbortSignal.abort() }));
+    expect(looked).toMatchObject({ interrupted: true, compared: 7, runs: [] });
+    expect(await bookmarks.read(Date.now())).toEqual(place);
+  });
+
+  it('applies at the wanted rate, and nothing once it is stopped in the middle of its wait', async () => {
+    for (let i = 0; i < 4; i += 1) ended();
+    const clock = { now: Date.now(), slept: 0 };
+    const stop = new AbortController();
+    const sleep = async (ms: number) => {
+      clock.now += ms;
+      clock.slept += ms;
+      if (clock.slept === 1000) stop.abort();
+    };
+    const time = { rate: 2, now: () => clock.now, sleep };
+    const { interrupted, runs } = await reconcile(
+      here.stage,
+      options({ apply: true, signal: stop.signal, ...time }),
+    );
+    expect([interrupted, runs]).toMatchObject([true, [{ applied: 'enqueued' }, { applied: 'enqueued' }]]);
+    expect((await takeEvents(here.stage, {}, 10)).events).toHaveLength(2);
+  });
+
   it('judges again, when it goes on, what was too recent before', async () => {
     const bookmarks = new Bookmarks(['test'], directory);
     const [missing, told] = [ended(), ended()];
@@ -267,5 +334,64 @@ describe('reconcile', () => {
     await expect(reconcile(here.stage, options())).rejects.toThrow(
       /401.*"npx cyberdesk-webhooks api-key set --stage dev".*run the same command again/,
     );
+  });
+
+  it.each([
+    ['answers 404 to everything', { status: 404 }],
+    ['sends elsewhere', { status: 301, headers: { location: 'https://example.com/' } }],
+    ['lists something else', { status: 200, body: { items: [] } }],
+    ['lists no runs', { status: 200, body: { items: [{ name: 'x' }], total: 1 } }],
+  ])('gives no all-clear where the address of the API is wrong and what is there %s', async (_, answer) => {
+    ended();
+    api.faults.add({ ...answer, times: 'always' });
+    const { code, out, err } = await run(['reconcile', '--since', '3d', '--restart'], {
+      connect: async () => here.stage,
+    });
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(`is ${api.url} Cyberdesk's API? Check that address (output CyberdeskApiUrl of `);
+    expect(err).toContain('"npx cyberdesk-webhooks doctor --stage dev"');
+  });
+
+  it('gives no all-clear where the API counts more runs than it lists', async () => {
+    const one = ended(SILENT);
+    api.faults.add({ times: 'always', path: '/v1/runs', status: 200, body: { items: [one], total: 2 } });
+    const { code, out, err } = await run(['reconcile', '--since', '1h', '--restart'], {
+      connect: async () => here.stage,
+    });
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(/API counts 2 runs created from .*, and lists 1 of them/);
+  });
+
+  it('tells of a run that is gone by the time that its event would be stored', async () => {
+    const run = ended();
+    api.faults.add({ path: `/v1/runs/${run.id}`, status: 404 });
+    const { counts, runs } = await reconcile(here.stage, options({ apply: true }));
+    expect([counts, runs]).toMatchObject([{ missing: 1 }, [{ run_id: run.id, applied: 'gone' }]]);
+    expect((await takeEvents(here.stage, {}, 10)).events).toEqual([]);
+  });
+
+  it('stores nothing for an ending that is not the last any more', async () => {
+    const [again, running] = [ended(), ended()];
+    const { since, until = 0 } = options();
+    const recent = [again, running].map((run) => ({ ...endingOf(run), verdict: 'recent' as const }));
+    const bookmarks = new Bookmarks(['test'], directory);
+    // Met by an earlier walk; they were run again since, and one has ended anew.
+    await bookmarks.write({ since, until, upTo: until, startedAt: Date.now(), counts: {}, open: recent });
+    Object.assign(again, { ended_at: new Date(Date.parse(again.ended_at) + 1000).toISOString() });
+    Object.assign(running, { status: 'running' });
+
+    const { runs } = await reconcile(here.stage, options({ apply: true, bookmarks }));
+
+    expect(runs.map(({ run_id, applied }) => [run_id, applied])).toEqual([
+      [again.id, 'changed'],
+      [running.id, 'changed'],
+    ]);
+    expect((await takeEvents(here.stage, {}, 10)).events).toEqual([]);
+  });
+
+  it('misses no webhook of a workflow that is deleted', async () => {
+    api.settings.strictWorkflows = true;
+    ended('33333333-3333-4333-8333-333333333333');
+    expect((await reconcile(here.stage, options({ apply: true }))).counts).toEqual({ webhooks_off: 1 });
   });
 });

@@ -1,11 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { walkWindows } from '../../ops/reconcile/windows.ts';
+import { ListIncomplete, walkWindows } from '../../ops/reconcile/windows.ts';
 
 const SPAN = 100_000;
 
-/** An API over these creation times, finer than milliseconds, as Cyberdesk's may be. */
-function api(times: readonly number[], limit: number) {
+/**
+ * An API over these creation times, finer than milliseconds, as Cyberdesk's may be.
+ *
+ * @param tie the order of runs that were created at once, which may be another at each call
+ */
+function api(
+  times: readonly number[],
+  limit: number,
+  tie: (id: number, calls: number) => number = (id) => id,
+) {
   const runs = times.map((at, id) => ({ id, at }));
   let calls = 0;
   return {
@@ -13,7 +21,9 @@ function api(times: readonly number[], limit: number) {
     limit,
     fetch: async (from: number, to: number, skip: number) => {
       calls += 1;
-      const found = runs.filter(({ at }) => at >= from && at <= to).sort((a, b) => b.at - a.at);
+      const found = runs
+        .filter(({ at }) => at >= from && at <= to)
+        .sort((a, b) => b.at - a.at || tie(a.id, calls) - tie(b.id, calls));
       return { items: found.slice(skip, skip + limit), total: found.length };
     },
   };
@@ -68,5 +78,39 @@ describe('windows', () => {
     const source = api([], 100);
     await walked(source);
     expect(source.calls()).toBe(1);
+  });
+
+  /** More than one answer holds, all created at once. */
+  const burst = Array.from({ length: 250 }, () => 500);
+  /** Another order at each call, and the same ones in each run of this test. */
+  const shuffled = (id: number, calls: number) => (Math.sin(id * 12.9898 + calls * 78.233) * 43_758.5453) % 1;
+
+  it('hold each run once, whatever the order of those that were created at once', async () => {
+    const counts: number[] = [];
+    const ids = new Set<number>();
+    for await (const { runs } of walkWindows(api(burst, 100, shuffled), 0, SPAN)) {
+      const own = new Set(runs.map(({ id }) => id));
+      expect(own.size).toBe(runs.length);
+      counts.push(runs.length);
+      for (const id of own) ids.add(id);
+    }
+    expect(ids.size).toBe(250);
+    expect(Math.max(...counts)).toBe(250);
+  });
+
+  it('that stay short of what the API counts are told of, and asked for a bounded number of times', async () => {
+    const source = api(burst, 100);
+    // The last fifty are on no page.
+    const short = {
+      ...source,
+      fetch: async (from: number, to: number, skip: number) => {
+        const page = await source.fetch(from, to, skip);
+        return { ...page, items: page.items.filter(({ id }) => id < 200) };
+      },
+    };
+    const walk = walked(short);
+    await expect(walk).rejects.toThrow(ListIncomplete);
+    await expect(walk).rejects.toThrow(/counts 250 runs .* lists 200 of them/);
+    expect(source.calls()).toBeLessThan(100);
   });
 });
