@@ -19,6 +19,8 @@ export class LocalRunAway extends OperatorError {
 /** There is no such stack in this account and region. */
 export class StackNotDeployed extends OperatorError {
   override name = 'StackNotDeployed';
+  /** Where it was looked for; empty where nothing says. */
+  region = '';
 }
 
 /** The stack lacks an output that a verb needs. */

@@ -28,6 +28,19 @@ export async function confirm(io: Io, what: string): Promise<void> {
   if (!/^y(es)?$/i.test(answer.trim())) throw new NotConfirmed('nothing was done');
 }
 
+/**
+ * Asks for a name to be typed, where a "y" is too quickly said.
+ *
+ * @param option the one by which scripts give the name
+ * @throws NotConfirmed
+ */
+export async function confirmByName(io: Io, what: string, name: string, option: string): Promise<void> {
+  if (!isInteractive(io))
+    throw new NotConfirmed(`${what} Nobody is here to confirm: repeat the command with ${option} ${name}.`);
+  const answer = await question(io, `${what} To go on, type ${name}: `);
+  if (answer.trim() !== name) throw new NotConfirmed('nothing was done: that is another name');
+}
+
 /** A question on the terminal, answered by a line. @throws NotConfirmed at Ctrl-C and Ctrl-D */
 function question(io: Io, text: string, isHidden = false): Promise<string> {
   // The terminal's own echo is off while readline is at work; what it would show itself goes nowhere.

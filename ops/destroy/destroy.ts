@@ -3,13 +3,9 @@ import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
 import { OperatorError } from '../errors.ts';
 import { describeStack } from '../stage/deployed.ts';
 import type { FoundStage } from '../stage/stage.ts';
+import { checkFound, StageProtected } from './guard.ts';
 import { isRemovable, removeRetained } from './remove.ts';
 import { type Retained, retainedResources } from './retained.ts';
-
-/** A stage that this command never takes away. */
-export class StageProtected extends OperatorError {
-  override name = 'StageProtected';
-}
 
 export interface DestroyOptions {
   onProgress?: (text: string) => void;
@@ -30,15 +26,7 @@ const INTERVAL = 5000;
 
 /** @throws StageProtected */
 export async function checkDestroyable(stage: FoundStage): Promise<void> {
-  if (stage.isLocal) {
-    throw new StageProtected('the local run holds nothing: end it with Ctrl-C');
-  }
-  // By both names: a stage of one's own may be called anything.
-  if (stage.name === 'prod' || /(^|-)prod(uction)?$/i.test(stage.stackName)) {
-    throw new StageProtected(
-      `prod is never taken away by this command: ${stage.stackName} can only be deleted by hand, in the CloudFormation console`,
-    );
-  }
+  checkFound(stage);
   const stack = await describeStack(stage.clients.cloudFormation, stage.stackName);
   if (stack?.EnableTerminationProtection) {
     throw new StageProtected(

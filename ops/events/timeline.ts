@@ -14,6 +14,8 @@ export interface TimelineEntry {
     | 'resent'
     | 'duplicate'
     | 'reopened'
+    | 'unbegun'
+    | 'overdue'
     | 'planned'
     | 'action'
     | 'working'
@@ -34,6 +36,9 @@ export interface TimelineFacts {
   pausedUntil: number | undefined;
 }
 
+/** So long after it came, or was sent again, an event that nobody has begun may have lost its message; milliseconds. */
+const OVERDUE = 60_000;
+
 const iso = (at: number) => new Date(at).toISOString();
 
 /** An event's way, in the order of the data path. Ids, states, codes and times only. */
@@ -41,16 +46,20 @@ export function timeline(facts: TimelineFacts, now = Date.now()): TimelineEntry[
   const { event, completion, actions } = facts;
   const own = completion?.owner === event.event_id ? completion : undefined;
   return [
-    ...beginning(facts),
+    ...beginning(facts, isTakenUp(event, own)),
     ...reopenings(event),
     ...(own ? planning(own) : []),
     ...actions.map(describeAction),
     ...(event.state === 'received' && own ? standing(own, facts.pausedUntil, now) : []),
-    ...ending(event),
+    ...(isTakenUp(event, own) ? ending(event) : unbegun(event, now)),
   ];
 }
 
-function beginning({ event, startedBy }: TimelineFacts): TimelineEntry[] {
+/** Has a worker ever had it? Only this shows that it was queued: to say so itself would be one more write. */
+const isTakenUp = ({ state, round, completion }: EventItem, own: CompletionItem | undefined): boolean =>
+  state !== 'received' || own !== undefined || round > 0 || completion !== undefined;
+
+function beginning({ event, startedBy }: TimelineFacts, wasQueued: boolean): TimelineEntry[] {
   const entries: TimelineEntry[] = [];
   if (startedBy) {
     const by = startedBy.event_id === undefined ? '' : `, event ${startedBy.event_id}`;
@@ -68,9 +77,21 @@ function beginning({ event, startedBy }: TimelineFacts): TimelineEntry[] {
     text: `received and stored (${size})`,
   });
   if (event.state === 'ignored' || event.state === 'unprocessable') return entries;
-  entries.push({ at: event.received_at, step: 'queued', tone: 'plain', text: 'sent to the queue' });
+  if (wasQueued) entries.push({ step: 'queued', tone: 'plain', text: 'sent to the queue' });
   if (event.resent_at !== undefined) {
     entries.push({ at: event.resent_at, step: 'resent', tone: 'plain', text: 'sent again by the sweeper' });
+  }
+  return entries;
+}
+
+function unbegun({ received_at, resent_at }: EventItem, now: number): TimelineEntry[] {
+  const entries: TimelineEntry[] = [
+    { step: 'unbegun', tone: 'pending', text: 'stored; no worker has begun it yet' },
+  ];
+  if (now - Date.parse(resent_at ?? received_at) > OVERDUE) {
+    const text =
+      'its message may wait behind others, or be lost: a replay sends one more, and the sweeper does after an hour';
+    entries.push({ step: 'overdue', tone: 'pending', text });
   }
   return entries;
 }

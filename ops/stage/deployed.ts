@@ -47,9 +47,10 @@ async function lookFor(
   const region = await regionOf(clients, settings.region);
   const stack = await describeStack(clients.cloudFormation, stackName);
   if (!stack) {
-    throw new StackNotDeployed(
+    const error = new StackNotDeployed(
       `there is no stack ${stackName} in ${region || 'this region'}: deploy it (npm run deploy -- ${settings.stage}), or name where it is with --region, --profile or --name`,
     );
+    throw Object.assign(error, { region });
   }
   const stage = {
     name: settings.stage,

@@ -83,7 +83,7 @@ function showCommand(context: Context): Command {
     const event = await describeEvent(stage, id);
     const payload = options.payload ? Buffer.from(await readPayload(stage, id)).toString('utf8') : undefined;
     if (options.json) showJson(io, { ...event, ...(payload !== undefined && { payload }) });
-    else showEvent(io, event, payload);
+    else showEvent(io, stage.target, event, payload);
     return EXIT.ok;
   });
 }

@@ -76,11 +76,16 @@ async function send({ io, stage, options }: Call<SendOptions>): Promise<ExitCode
       `endpoint answered ${tinted(io, accepted ? 'ok' : 'bad', answer)} in ${delivered.duration_ms} ms\n\n`,
     );
   }
-  const event = accepted ? await follow(io, stage, body, delivered.svix_id, options) : undefined;
+  // Not ready can also mean: stored, but not queued.
+  const mayBeStored = accepted || delivered.http_status === 503;
+  const wait = accepted && options.wait;
+  const event = mayBeStored
+    ? await follow(io, stage, body, delivered.svix_id, { ...options, wait })
+    : undefined;
   if (options.json) showJson(io, { ...delivered, event: event ?? null });
-  else if (event) showEvent(io, event);
-  if (!accepted && !options.json) io.err(`${adviceOn(delivered.http_status, stage)}\n`);
-  return event !== undefined && isFine(event.state, options.wait) ? EXIT.ok : EXIT.finding;
+  else if (event) showEvent(io, stage.target, event);
+  if (!accepted && !options.json) io.err(`${adviceOn(delivered.http_status, stage, event)}\n`);
+  return accepted && event !== undefined && isFine(event.state, wait) ? EXIT.ok : EXIT.finding;
 }
 
 async function follow(
@@ -152,14 +157,16 @@ const eventIdOf = (body: string): string | undefined => {
   }
 };
 
-function adviceOn(status: number, stage: Stage): string {
+function adviceOn(status: number, stage: Stage, event: EventDetail | undefined): string {
   const doctor = `"${commandLine(stage.target, ['doctor'])}" looks at every part`;
   if (status === 400) {
     return 'the endpoint does not accept the signature: the secret was changed within the last minutes, or this clock is off';
   }
   if (status === 403) return 'this address is outside the allow-list (sourceIpAllowList)';
   if (status === 413) return 'the body is above 4 MiB';
-  return status === 503
-    ? `the endpoint is not ready; ${doctor}`
-    : `this is not an answer of the verifier; ${doctor}`;
+  if (status !== 503) return `this is not an answer of the verifier; ${doctor}`;
+  if (!event)
+    return `the endpoint is not ready, and nothing was stored: it is safe to send it again; ${doctor}`;
+  const replay = commandLine(stage.target, ['events', 'replay', event.event_id]);
+  return `the event is stored, but may not be queued: it is safe to send it again, as "${replay}" does; ${doctor}`;
 }

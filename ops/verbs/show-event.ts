@@ -3,11 +3,12 @@ import { ago, tinted } from '../cli/show.ts';
 import { after, relative } from '../cli/time.ts';
 import type { EventDetail } from '../events/detail.ts';
 import type { TimelineEntry } from '../events/timeline.ts';
+import { commandLine, type Target } from '../stage/command-line.ts';
 
 const MARKS: Record<TimelineEntry['tone'], string> = { plain: '·', good: '✓', bad: '✗', pending: '…' };
 
-/** An event as a timeline; its payload last, where it was asked for. */
-export function showEvent(io: Io, event: EventDetail, payload?: string): void {
+/** An event as a timeline, with the next step where it is stuck; its payload last, where it was asked for. */
+export function showEvent(io: Io, target: Target, event: EventDetail, payload?: string): void {
   const { color } = io;
   const facts = [
     ['event', event.event_id],
@@ -20,6 +21,10 @@ export function showEvent(io: Io, event: EventDetail, payload?: string): void {
   io.out('\n');
   const start = Date.parse(event.received_at);
   for (const entry of event.timeline) io.out(`${lineOf(io, entry, start)}\n`);
+  if (event.timeline.some(({ step }) => step === 'overdue')) {
+    const again = commandLine(target, ['events', 'replay', event.event_id]);
+    io.out(color.dim(`next: send one more message with "${again}"\n`));
+  }
   if (payload !== undefined) io.out(`\n${pretty(payload)}\n`);
 }
 

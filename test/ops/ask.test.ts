@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import pc from 'picocolors';
-import { describe, expect, it } from 'vitest';
-import { askSecret } from '../../ops/cli/ask.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { askSecret, confirmByName } from '../../ops/cli/ask.ts';
 import type { Io } from '../../ops/cli/io.ts';
 
 /** A terminal to type at, with standard output in a pipe. */
@@ -27,7 +27,7 @@ function keyboard() {
     color: pc.createColors(false),
     now: Date.now,
   };
-  return { io, said, modes };
+  return { io, said, modes, type: (text: string) => input.write(`${text}\r`) };
 }
 
 describe('a secret typed while the output goes elsewhere', () => {
@@ -36,5 +36,22 @@ describe('a secret typed while the output goes elsewhere', () => {
     expect(await askSecret(io, 'signing secret')).toBe('whsec_TYPED');
     expect(modes[0]).toBe(true);
     expect(said).toEqual({ out: '', err: 'signing secret (not shown): \n' });
+  });
+});
+
+describe('a name that is to be typed', () => {
+  const answer = async (text: string) => {
+    const prompt = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const { io, type } = keyboard();
+    const asked = confirmByName(io, 'This deletes it.', 'CyberdeskWebhooks-test', '--confirm');
+    type(text);
+    return asked.finally(() => prompt.mockRestore());
+  };
+
+  it('is taken as it is, and nothing else for it', async () => {
+    await answer('CyberdeskWebhooks-test');
+    for (const other of ['y', '', 'CyberdeskWebhooks-dev', 'test']) {
+      await expect(answer(other)).rejects.toThrow('nothing was done');
+    }
   });
 });

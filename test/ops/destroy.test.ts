@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { destroyStage } from '../../ops/destroy/destroy.ts';
 import { findDeployed } from '../../ops/stage/deployed.ts';
+import { stackNameOf } from '../../ops/stage/stage.ts';
 import { awsError, stackOutputs, stubAws } from './support/aws.ts';
 import { run } from './support/command.ts';
 
@@ -113,15 +114,67 @@ describe('destroy', () => {
     },
   );
 
-  it.each([
+  describe.each([
     ['prod', undefined],
+    ['prod-eu', undefined],
+    ['live', undefined],
     ['live-prod', undefined],
-  ])('refuses %s', async (stage, name) => {
+    ['euProd2', undefined],
+    ['dev', 'production'],
+    ['dev', 'live'],
+    ['local', undefined],
+  ])('of the stage %s of %s', (stage, name) => {
+    const argv = ['destroy', '--stage', stage, ...(name ? ['--name', name] : []), '--yes'];
+    const confirmed = [...argv, '--confirm', stackNameOf(stage, name)];
+
+    it('is refused by name, with whatever is confirmed, before anything is looked up', async () => {
+      const find = () => Promise.reject(new Error('looked up'));
+      for (const call of [argv, confirmed]) {
+        const { code, err } = await run(call, { find });
+        expect([code, err]).toEqual([2, expect.stringMatching(/never taken away|holds nothing/)]);
+      }
+    });
+
+    it('is refused of one that was found, too', async () => {
+      const aws = account();
+      const found = { ...(await stageOf(aws, stage, name)), isLocal: stage === 'local' };
+      await expect(destroyStage(found, { sleep })).rejects.toThrow(/never taken away|holds nothing/);
+      expect(aws.called('DeleteStack')).toEqual([]);
+    });
+  });
+
+  it.each([
+    ['test', undefined],
+    ['olive', undefined],
+    ['test', 'acme'],
+  ])('of the stage %s of %s needs the name of its stack, not just a yes', async (stage, name) => {
     const aws = account();
-    await expect(destroyStage(await stageOf(aws, stage, name), { sleep })).rejects.toThrow(
-      /never taken away/,
-    );
+    const stack = stackNameOf(stage, name);
+    const destroy = (...more: string[]) =>
+      run(['destroy', '--stage', stage, ...(name ? ['--name', name] : []), ...more], {
+        find: () => stageOf(aws, stage, name),
+      });
+    for (const more of [[], ['--yes']]) {
+      const { code, err } = await destroy(...more);
+      expect([code, err]).toEqual([2, expect.stringContaining(`--confirm ${stack}`)]);
+    }
+    const other = await destroy('--confirm', 'CyberdeskWebhooks-dev');
+    expect([other.code, other.err]).toEqual([2, expect.stringContaining(`which is ${stack}`)]);
     expect(aws.called('DeleteStack')).toEqual([]);
+    expect((await destroy('--confirm', stack)).out).toContain(`${stack} is gone`);
+    expect(aws.called('DeleteStack')).toHaveLength(1);
+  });
+
+  it('of what is gone already, as after a first call, is a success', async () => {
+    const aws = account();
+    const find = () => stageOf(aws);
+    await run(['destroy', '--stage', 'dev', '--yes'], { find });
+    const second = await run(['destroy', '--stage', 'dev', '--yes'], { find });
+    expect([second.code, second.err]).toEqual([0, '']);
+    expect(second.out).toContain('nothing to remove: there is no stack CyberdeskWebhooks-dev in eu-west-1');
+    const json = await run(['destroy', '--stage', 'dev', '--json'], { find });
+    expect(json.json()).toEqual({ stack: 'CyberdeskWebhooks-dev', removed: [], left: [] });
+    expect(aws.called('DeleteStack')).toHaveLength(1);
   });
 
   it('refuses a stage whose data is protected', async () => {

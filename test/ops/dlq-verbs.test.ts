@@ -9,9 +9,9 @@ const here = useStage();
 
 const dlq = (stage: Stage, ...argv: string[]) => run(['dlq', ...argv], { connect: async () => stage });
 
-async function fail(count: number): Promise<void> {
+async function fail(count: number, workflow = 'first'): Promise<void> {
   here.service.answer = { ok: false, status: 422, mayHaveTakenEffect: false };
-  for (let i = 0; i < count; i += 1) await here.service.deliver();
+  for (let i = 0; i < count; i += 1) await here.service.deliver({ run: { workflow_id: workflow } });
   await here.service.work();
 }
 
@@ -70,6 +70,29 @@ describe('a redrive that does not come to its end', () => {
     const stopped = { ...here.stage, clients: { ...clients, sqs: { send } } } as unknown as Stage;
     const { code, out } = await dlq(stopped, 'redrive', Messages[0]?.MessageId ?? '');
     expect([code, out]).toEqual([1, expect.stringContaining('0 redriven\ninterrupted: about 1')]);
+  });
+});
+
+describe('a redrive of more than SQS gives at once', () => {
+  const redrive = async (...argv: string[]) => {
+    const { json } = await dlq(here.stage, 'redrive', ...argv, '--rate', '1000', '--json');
+    const { redriven } = json() as { redriven: { workflow_id: string }[] };
+    return redriven.map(({ workflow_id }) => workflow_id);
+  };
+  const left = async () => (await queueDepths(here.stage)).dlq.visible;
+
+  it('takes all in one call', async () => {
+    await fail(23);
+    expect(await redrive('--all')).toHaveLength(23);
+    expect(await left()).toBe(0);
+  });
+
+  it('takes all that a filter chooses, wherever they lie, and no others', async () => {
+    await fail(4, 'other');
+    await fail(12);
+    await fail(8, 'other');
+    expect(await redrive('--workflow', 'other')).toEqual(Array(12).fill('other'));
+    expect(await left()).toBe(12);
   });
 });
 

@@ -1,5 +1,5 @@
 import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { systemChance } from '../../lambda/adapters/chance.ts';
 import { reopen } from '../../lambda/core/reopen.ts';
 import { followUps, startRun } from '../../lambda/rules/index.ts';
@@ -125,6 +125,35 @@ describe('an event', () => {
     await replayEvent(here.stage, other);
     await here.service.work();
     expect(await progress(other)).toEqual(['processed', undefined]);
+  });
+
+  it('is said to be queued only where something shows it', async () => {
+    here.service.queueFails = true;
+    await expect(here.service.deliver({ event_id: 'stored' })).rejects.toThrow();
+    here.service.queueFails = false;
+    const steps = async (minutes: number) => {
+      vi.spyOn(Date, 'now').mockReturnValue(began + minutes * 60_000);
+      const shown = await run(['events', 'show', 'stored'], { connect: async () => here.stage });
+      const { timeline } = await describeEvent(here.stage, 'stored');
+      vi.restoreAllMocks();
+      return { out: shown.out, steps: timeline.map(({ step }) => step) };
+    };
+    const began = Date.now();
+    const replay =
+      'next: send one more message with "npx cyberdesk-webhooks events replay stored --stage dev"';
+    const early = await steps(0);
+    expect(early.steps).toEqual(['received', 'unbegun']);
+    expect(early.out).not.toContain('events replay');
+    const late = await steps(2);
+    expect(late.steps).toEqual(['received', 'unbegun', 'overdue']);
+    expect(late.out).toContain(replay);
+
+    await replayEvent(here.stage, 'stored');
+    here.service.answer = { ok: false, status: 503, mayHaveTakenEffect: false };
+    await here.service.work();
+    const begun = await steps(2);
+    expect(begun.steps.slice(0, 3)).toEqual(['received', 'queued', 'planned']);
+    expect(begun.out).not.toContain('events replay');
   });
 
   it('that nobody knows is named in the error', async () => {

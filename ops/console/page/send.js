@@ -103,7 +103,9 @@ async function send() {
     if (sent.event_id === undefined)
       return note(`The endpoint answered ${sent.http_status} (${sent.outcome}).`);
     byId('send').close();
-    say(`The endpoint answered ${sent.http_status} (${sent.outcome}) in ${sent.duration_ms} ms.`, 'good');
+    const answer = `The endpoint answered ${sent.http_status} (${sent.outcome})`;
+    if (sent.http_status < 300) say(`${answer} in ${sent.duration_ms} ms.`, 'good');
+    else say(`${answer}, but the event is stored: it is safe to replay it, or to send it again.`, 'bad');
     go({ view: 'events', event: sent.event_id });
   } catch (error) {
     note(/** @type {Error} */ (error).message);

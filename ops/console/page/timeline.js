@@ -17,6 +17,8 @@ const TITLES = {
   resent: 'Sent again',
   duplicate: 'Copy',
   reopened: 'Reopened',
+  unbegun: 'Not begun',
+  overdue: 'Overdue',
   planned: 'Plan',
   action: 'Action',
   working: 'In work',

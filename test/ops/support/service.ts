@@ -32,6 +32,8 @@ export class Service {
   rules: FollowUps = followSuccess;
   /** Answers calls instead of the API, while set. */
   answer: CallOutcome<Started> | undefined;
+  /** The verifier may not send, while set. */
+  queueFails = false;
 
   constructor(stage: Stage) {
     this.stage = stage;
@@ -83,7 +85,8 @@ export class Service {
 
   private ports() {
     const queue = sqsQueue(this.stage.clients.sqs as never, this.stage.outputs.queueUrl);
-    return { table: tableOf(this.stage), queue, chance: systemChance };
+    const broken = { send: () => Promise.reject(new Error('the queue was to fail')) };
+    return { table: tableOf(this.stage), queue: this.queueFails ? broken : queue, chance: systemChance };
   }
 
   private worker() {
