@@ -17,8 +17,9 @@ export async function tell(world: World, scenario: Scenario, fault?: Fault): Pro
   await world.unpause();
   const story = await begin(world, scenario, summary);
   const planted = fault && run.faults.plant(fault);
-  const clearLong = () => planted && fault?.times === 'always' && run.faults.clear(planted.id);
   let hits = 0;
+  // A long fault ends once it has done its harm: whoever met it has given up for now.
+  const clearLong = () => hits > 0 && planted && fault?.times === 'always' && run.faults.clear(planted.id);
   const note = () => {
     hits = Math.max(hits, run.faults.list().find(({ id }) => id === planted?.id)?.hits ?? 0);
   };
@@ -37,8 +38,7 @@ export async function tell(world: World, scenario: Scenario, fault?: Fault): Pro
     event = await world.event(story.event);
     if (event?.state !== 'received' && (await world.messages('QUEUE_URL')).length === 0) break;
     expect(jump, 'an event without an end').toBeLessThan(PATIENCE);
-    // A long fault has done its harm: whoever met it has given up for now.
-    if (hits > 0) clearLong();
+    clearLong();
     await world.pass(scenario.forgotten ? SILENCE : (JUMPS[jump] ?? (JUMPS.at(-1) as number)));
     if (scenario.forgotten) await run.sweep();
     note();

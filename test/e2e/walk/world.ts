@@ -10,6 +10,8 @@ import { waitFor } from '../kit/wait.ts';
 import { SENSITIVE_SECRET } from './app/sensitive.ts';
 
 const APP = fileURLToPath(new URL('app/app.ts', import.meta.url));
+/** A key's life, and the time until a run is listed. */
+const ASSUMED = 70_000;
 const LATER = new URL('later.mjs', import.meta.url).href;
 
 /**
@@ -36,7 +38,8 @@ export class World extends Whole {
       },
       redeliverySeconds: 'queue',
       sandboxLimit: 2,
-      fake: { now: () => now() },
+      // No better than what is assumed of Cyberdesk.
+      fake: { now: () => now(), keyLifetimeMs: ASSUMED, listDelayMs: ASSUMED },
     });
     const world = new World(run, clock);
     now = () => world.now();
