@@ -248,6 +248,35 @@ describe('the dashboard', () => {
   });
 });
 
+describe('webhooks', () => {
+  const DAY = 86_400_000;
+  const seen = async (days = 0) => (await checkDashboard(here.stage, Date.now() + days * DAY))[0];
+
+  it.each(['probe:1', 'test:1', 'reconciled:1'])('do not arrive where only %s has come', async (id) => {
+    await here.service.deliver({ event_id: id });
+    expect(await seen()).toMatchObject({
+      state: 'info',
+      text: expect.stringContaining('no webhook has come'),
+    });
+    await here.service.deliver();
+    expect(await seen()).toMatchObject({ state: 'ok', text: expect.stringContaining('webhooks arrive') });
+  });
+
+  it('that have not come for more than a week are a warning, with the way to what was missed', async () => {
+    await here.service.deliver();
+    expect(await seen(6)).toMatchObject({ state: 'ok' });
+    expect(await seen(14.5)).toMatchObject({
+      state: 'warning',
+      text: expect.stringContaining('the last webhook came 14d ago'),
+      next: expect.stringMatching(
+        /Svix dashboard.* npx cyberdesk-webhooks reconcile --since 16d --stage dev$/,
+      ),
+    });
+    here.stage.outputs.eventRetentionDays = 400;
+    expect((await seen(200))?.next).toContain('--since 90d');
+  });
+});
+
 describe('workflows that cannot be looked at', () => {
   const ids = ['55555555-5555-4555-8555-555555555555', '66666666-6666-4666-8666-666666666666'];
   const workflows = async (...faults: { path: string; status: number }[]) => {
