@@ -1,11 +1,45 @@
-import { GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
-import { ListSubscriptionsByTopicCommand, SubscribeCommand, type Subscription } from '@aws-sdk/client-sns';
 import type { Stage } from '../stage/stage.ts';
-import { type Finding, ok, problem, skipped, warning } from './check.ts';
+import { type Finding, ok, problem, warning } from './check.ts';
+import { readTemplate } from './template.ts';
 
-/** Alarms of the stage, and those that ring. */
-export async function checkAlarms({ clients, stackName }: Stage): Promise<Finding> {
+/** Alarms of the stage: those that ring, that are not there, and that nobody would hear. */
+export async function checkAlarms(stage: Stage): Promise<Finding[]> {
+  const [alarms, wanted] = await Promise.all([alarmsOf(stage), namesInTemplate(stage)]);
+  if (alarms.length === 0 && wanted.length === 0) {
+    return [problem('alarms', 'the stage has no alarms', 'deploy it again with this release')];
+  }
+  const findings: Finding[] = [];
+  const ringing = alarms.filter(({ StateValue }) => StateValue === 'ALARM').map(({ AlarmName }) => AlarmName);
+  if (ringing.length > 0) {
+    const next = 'docs/runbook.md has a section on each alarm';
+    findings.push(problem('alarms', `ringing: ${ringing.join(', ')}`, next));
+  }
+  const missing = wanted.filter((name) => !alarms.some(({ AlarmName }) => AlarmName === name));
+  if (missing.length > 0) {
+    const text = `${missing.length} of ${wanted.length} are not there: ${missing.join(', ')}`;
+    findings.push(
+      problem(
+        'alarms',
+        text,
+        `deploy the stage again: npm run deploy -- ${stage.name}; an alarm that was deleted by hand is written anew only where its settings change (alarms.runbookUrl is in each)`,
+      ),
+    );
+  }
+  const muted = alarms.filter(({ ActionsEnabled }) => ActionsEnabled === false);
+  if (muted.length > 0) {
+    findings.push(
+      warning(
+        'alarms',
+        `${muted.length} of ${alarms.length} have their actions switched off`,
+        'switch them on in the CloudWatch console ("Actions", "Enable")',
+      ),
+    );
+  }
+  return findings.length > 0 ? findings : [ok('alarms', `${alarms.length}, none ringing`)];
+}
+
+async function alarmsOf({ clients, stackName }: Stage): Promise<MetricAlarm[]> {
   const alarms: MetricAlarm[] = [];
   let token: string | undefined;
   do {
@@ -15,114 +49,13 @@ export async function checkAlarms({ clients, stackName }: Stage): Promise<Findin
     alarms.push(...(page.MetricAlarms ?? []));
     token = page.NextToken;
   } while (token);
-  if (alarms.length === 0) {
-    return problem('alarms', 'the stage has no alarms', 'deploy it again with this release');
-  }
-  const muted = alarms.filter(({ ActionsEnabled }) => ActionsEnabled === false);
-  const ringing = alarms.filter(({ StateValue }) => StateValue === 'ALARM').map(({ AlarmName }) => AlarmName);
-  if (ringing.length > 0) {
-    return problem('alarms', `ringing: ${ringing.join(', ')}`, 'docs/runbook.md has a section on each alarm');
-  }
-  if (muted.length > 0) {
-    return warning(
-      'alarms',
-      `${muted.length} of ${alarms.length} have their actions switched off`,
-      'switch them on in the CloudWatch console ("Actions", "Enable")',
-    );
-  }
-  return ok('alarms', `${alarms.length}, none ringing`);
+  return alarms;
 }
 
-/**
- * Who hears of an alarm. SNS drops an address that has not confirmed within 48 hours, and no deployment brings it
- * back, as CloudFormation believes that it is there.
- *
- * @param resubscribe allows this look to have SNS send the confirmation again
- */
-export async function checkSubscriptions(
-  stage: Stage,
-  resubscribe: (email: string) => Promise<boolean>,
-): Promise<Finding[]> {
-  const { alarmTopicArn } = stage.outputs;
-  if (alarmTopicArn === undefined) return [skipped('alarm-mail', 'the stack names no topic for alarms')];
-  const [subscribed, wanted] = await Promise.all([
-    subscriptions(stage, alarmTopicArn),
-    emailsOfTemplate(stage),
-  ]);
-  const findings: Finding[] = [];
-  const pending = subscribed.filter(({ SubscriptionArn }) => SubscriptionArn === 'PendingConfirmation');
-  for (const { Endpoint = '' } of pending) {
-    findings.push(
-      warning(
-        'alarm-mail',
-        `${Endpoint} has not confirmed yet`,
-        'open the mail "AWS Notification - Subscription Confirmation" and confirm, within 48 hours of it',
-      ),
-    );
-  }
-  for (const email of wanted.filter((one) => !subscribed.some(({ Endpoint }) => Endpoint === one))) {
-    findings.push(await lapsed(stage, alarmTopicArn, email, resubscribe));
-  }
-  const heard = subscribed.length - pending.length;
-  if (heard > 0) findings.unshift(ok('alarm-mail', `${heard} confirmed subscription(s)`));
-  if (findings.length === 0) {
-    findings.push(
-      warning(
-        'alarm-mail',
-        'nobody hears of an alarm',
-        'set alarms.emails in bin/stages.ts and deploy, or subscribe to the AlarmTopicArn output',
-      ),
-    );
-  }
-  return findings;
-}
-
-async function lapsed(
-  { clients }: Stage,
-  topicArn: string,
-  email: string,
-  resubscribe: (email: string) => Promise<boolean>,
-): Promise<Finding> {
-  const what = `${email} did not confirm in time, and SNS has dropped it`;
-  if (!(await resubscribe(email))) {
-    return problem('alarm-mail', what, 'repeat the command with --yes to have the mail sent again');
-  }
-  await clients.sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'email', Endpoint: email }));
-  return warning(
-    'alarm-mail',
-    `${what}; subscribed again just now`,
-    'confirm the mail that comes, within 48 hours',
+/** Names that the deployed template gives to alarms; one of somebody's own, without a name, is left out. */
+async function namesInTemplate(stage: Stage): Promise<string[]> {
+  const { Resources = {} } = await readTemplate(stage);
+  return Object.values(Resources).flatMap(({ Type, Properties: { AlarmName } = {} }) =>
+    Type === 'AWS::CloudWatch::Alarm' && typeof AlarmName === 'string' ? [AlarmName] : [],
   );
-}
-
-async function subscriptions({ clients }: Stage, topicArn: string): Promise<Subscription[]> {
-  const found: Subscription[] = [];
-  let token: string | undefined;
-  do {
-    const page = await clients.sns.send(
-      new ListSubscriptionsByTopicCommand({ TopicArn: topicArn, ...(token && { NextToken: token }) }),
-    );
-    found.push(...(page.Subscriptions ?? []));
-    token = page.NextToken;
-  } while (token);
-  return found.filter(({ SubscriptionArn }) => SubscriptionArn !== 'Deleted');
-}
-
-interface Template {
-  Resources?: Record<string, { Type: string; Properties?: Record<string, unknown> }>;
-  Outputs?: Record<string, { Value?: unknown }>;
-}
-
-/** The addresses that the deployed template subscribes to the alarms. */
-async function emailsOfTemplate({ clients, stackName }: Stage): Promise<string[]> {
-  const { TemplateBody = '{}' } = await clients.cloudFormation.send(
-    new GetTemplateCommand({ StackName: stackName }),
-  );
-  const { Resources = {}, Outputs = {} } = JSON.parse(TemplateBody) as Template;
-  const topic = JSON.stringify(Outputs.AlarmTopicArn?.Value);
-  return Object.values(Resources).flatMap(({ Type, Properties = {} }) => {
-    const { Protocol, Endpoint, TopicArn } = Properties;
-    const isMail = Type === 'AWS::SNS::Subscription' && Protocol === 'email' && typeof Endpoint === 'string';
-    return isMail && JSON.stringify(TopicArn) === topic ? [Endpoint as string] : [];
-  });
 }

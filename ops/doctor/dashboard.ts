@@ -1,5 +1,7 @@
 import type { CyberdeskClient } from '../../lambda/cyberdesk/client.ts';
+import { relative } from '../cli/time.ts';
 import { takeEvents } from '../events/list.ts';
+import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Finding, info, ok, skipped, warning } from './check.ts';
 import { cyberdeskOf } from './secrets.ts';
@@ -7,19 +9,39 @@ import { cyberdeskOf } from './secrets.ts';
 /** Workflows that are looked at, at most. */
 const MOST_WORKFLOWS = 50;
 
+const DAY = 86_400_000;
+/** Without a webhook for longer, one may ask whether they still come; milliseconds. */
+const QUIET = 7 * DAY;
+/** A reconcile goes back no further, days. */
+const FURTHEST = 90;
+
 /** What only a person can do in Cyberdesk's dashboard, as far as it can be seen from here. */
-export async function checkDashboard(stage: Stage): Promise<Finding[]> {
-  const { events } = await takeEvents(stage, {}, 200);
-  const came = events.find(({ origin }) => origin === 'webhook');
-  const endpoint = came
-    ? ok('dashboard', `webhooks arrive; the last one at ${came.received_at}`)
-    : info(
-        'dashboard',
-        `no webhook has come yet. A person must, once, in Cyberdesk's dashboard: activate webhooks for the organisation, and add the endpoint ${stage.outputs.webhookUrl} with the event type run_complete`,
-      );
+export async function checkDashboard(stage: Stage, now = Date.now()): Promise<Finding[]> {
+  const endpoint = await checkArrival(stage, now);
   const client = await cyberdeskOf(stage);
   if (!client) return [endpoint, skipped('workflows', 'not checked without an API key')];
   return [endpoint, ...(await checkWorkflows(client))];
+}
+
+async function checkArrival(stage: Stage, now: number): Promise<Finding> {
+  const { events } = await takeEvents(stage, {}, 200, now);
+  // What we have sent or brought in ourselves says nothing of Svix.
+  const came = events.find(({ origin }) => origin === 'webhook');
+  if (!came) {
+    return info(
+      'dashboard',
+      `no webhook has come yet. A person must, once, in Cyberdesk's dashboard: activate webhooks for the organisation, and add the endpoint ${stage.outputs.webhookUrl} with the event type run_complete`,
+    );
+  }
+  const at = Date.parse(came.received_at);
+  if (now - at <= QUIET) return ok('dashboard', `webhooks arrive; the last one at ${came.received_at}`);
+  const days = Math.min(Math.ceil((now - at) / DAY) + 1, FURTHEST);
+  const reconcile = commandLine(stage.target, ['reconcile'], { since: `${days}d` });
+  return warning(
+    'dashboard',
+    `the last webhook came ${relative(at, now)}, at ${came.received_at}`,
+    `if runs have ended since: look at the endpoint in the Svix dashboard, which may have disabled it; then ${reconcile}`,
+  );
 }
 
 async function checkWorkflows(client: CyberdeskClient): Promise<Finding[]> {

@@ -2,7 +2,7 @@ import type { DeployedSettings } from '../stage/deployed.ts';
 import type { Clients, Stage } from '../stage/stage.ts';
 import { stackNameOf } from '../stage/stage.ts';
 import { checkCredentials, checkStack } from './account.ts';
-import { checkAlarms, checkSubscriptions } from './alarms.ts';
+import { checkAlarms } from './alarms.ts';
 import { type Finding, look, ok, skipped } from './check.ts';
 import { checkDashboard } from './dashboard.ts';
 import { checkEndpoint } from './endpoint.ts';
@@ -10,6 +10,7 @@ import { checkOtherStage } from './other-stage.ts';
 import { checkProbe } from './probe.ts';
 import { checkQueues } from './queues.ts';
 import { checkApiKey, checkSigningSecret } from './secrets.ts';
+import { checkSubscriptions } from './subscriptions.ts';
 
 export interface DoctorOptions {
   settings: DeployedSettings;

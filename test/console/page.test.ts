@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import type { EventItem } from '../../lambda/core/items.ts';
+import { timeline } from '../../ops/events/timeline.ts';
 import { runComplete } from '../e2e/kit/webhooks.ts';
 import { useBrowser, withoutBrowser } from './kit/browser.ts';
 import { useConsole } from './kit/local.ts';
+
+/** The way of an event that came then, and of which nothing shows that it was queued. */
+const unbegun = (at: number) => {
+  const event = { received_at: new Date(at).toISOString(), state: 'received', round: 0, body_bytes: 2 };
+  const rest = { completion: undefined, actions: [], startedBy: undefined, pausedUntil: undefined };
+  return timeline({ event: event as EventItem, ...rest });
+};
 
 describe.skipIf(withoutBrowser)('the page, live', () => {
   const local = useConsole();
@@ -60,6 +69,40 @@ describe.skipIf(withoutBrowser)('the page, live', () => {
     await page.goto(`${local().url}/?view=zzz`);
     await page.locator(row(id)).waitFor();
     expect(page.url()).toBe(`${local().url}/`);
+  });
+
+  it('leads back to the list from an event that there is not', async () => {
+    const id = await local().finish();
+    const page = await open({ expectErrors: true });
+    await page.goto(`${local().url}/?event=nope`);
+    const detail = page.locator('#detail');
+    await detail.getByText('There is no event nope here').waitFor();
+    expect(await detail.textContent()).not.toContain('npx');
+    await detail.getByRole('link', { name: 'Back to the list' }).click();
+    await detail.waitFor({ state: 'hidden' });
+    await page.locator(row(id)).waitFor();
+    expect(page.url()).toBe(`${local().url}/`);
+  });
+
+  it('shows that an event was stored and not begun, without a command for the shell', async () => {
+    const id = await local().finish();
+    const page = await open();
+    await page.route('**/console/api/event?*', async (route) => {
+      const response = await route.fetch();
+      const timeline = unbegun(Date.now() - 120_000);
+      await route.fulfill({ response, json: { ...(await response.json()), state: 'received', timeline } });
+    });
+    await page.goto(`${local().url}/?event=${id}`);
+    const steps = page.locator('.timeline li');
+    await steps.last().waitFor();
+    expect(await steps.locator('.title > span').allTextContents()).toEqual([
+      'Received',
+      'Not begun',
+      'Overdue',
+    ]);
+    expect(await steps.last().textContent()).toContain('a replay sends one more');
+    expect(await steps.last().textContent()).not.toContain('npx');
+    expect(await page.getByRole('button', { name: 'Replay' }).isVisible()).toBe(true);
   });
 
   it('shows the way of an event step by step', async () => {

@@ -1,12 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type CyberdeskApi, startCyberdeskApi } from '../../local/cyberdesk-api/server.ts';
 import { checkCredentials, checkStack } from '../../ops/doctor/account.ts';
-import { checkAlarms, checkSubscriptions } from '../../ops/doctor/alarms.ts';
+import { checkAlarms } from '../../ops/doctor/alarms.ts';
 import { look } from '../../ops/doctor/check.ts';
 import { checkDashboard } from '../../ops/doctor/dashboard.ts';
 import { checkEndpoint } from '../../ops/doctor/endpoint.ts';
 import { checkOtherStage } from '../../ops/doctor/other-stage.ts';
 import { checkApiKey, checkSigningSecret } from '../../ops/doctor/secrets.ts';
+import { checkSubscriptions } from '../../ops/doctor/subscriptions.ts';
 import { StackNotDeployed } from '../../ops/errors.ts';
 import { setApiKey, setSigningSecret } from '../../ops/secrets/set.ts';
 import { awsError, stubAws } from './support/aws.ts';
@@ -114,12 +115,67 @@ describe('the alarms', () => {
   });
 
   it('that ring are a problem, none at all is one, too', async () => {
-    expect(await checkAlarms(withAws(alarms('OK', 'ALARM')).at)).toMatchObject({
-      state: 'problem',
-      text: 'ringing: S/1',
-    });
-    expect(await checkAlarms(withAws(alarms()).at)).toMatchObject({ state: 'problem' });
-    expect(await checkAlarms(withAws(alarms('OK')).at)).toMatchObject({ state: 'ok' });
+    expect(await checkAlarms(withAws(alarms('OK', 'ALARM')).at)).toMatchObject([
+      { state: 'problem', text: 'ringing: S/1' },
+    ]);
+    expect(await checkAlarms(withAws(alarms()).at)).toMatchObject([{ state: 'problem' }]);
+    expect(await checkAlarms(withAws(alarms('OK')).at)).toMatchObject([{ state: 'ok' }]);
+  });
+
+  it('that are muted are a warning', async () => {
+    const states = [true, false, true].map((ActionsEnabled, index) => ({
+      AlarmName: `S/${index}`,
+      StateValue: 'OK',
+      ActionsEnabled,
+    }));
+    expect(await checkAlarms(withAws({ DescribeAlarms: { MetricAlarms: states } }).at)).toMatchObject([
+      { state: 'warning', text: '1 of 3 have their actions switched off' },
+    ]);
+  });
+
+  it('that ring are found on each page', async () => {
+    const pages = (...states: string[]) => {
+      const asked = new Set<string>();
+      return {
+        DescribeAlarms: ({ NextToken = '0' }) => {
+          // Else a token that is not handed on would be asked for without end.
+          if (asked.has(NextToken)) return new Error('asked for the same page again');
+          asked.add(NextToken);
+          const page = Number(NextToken);
+          const next = page + 1 < states.length ? { NextToken: String(page + 1) } : {};
+          return { MetricAlarms: [{ AlarmName: `S/${page}`, StateValue: states[page] }], ...next };
+        },
+      };
+    };
+    const { at, aws } = withAws(pages('OK', 'OK', 'ALARM'));
+    expect(await checkAlarms(at)).toMatchObject([{ text: 'ringing: S/2' }]);
+    expect(aws.called('DescribeAlarms')).toHaveLength(3);
+  });
+
+  it('that the template has and the account has not are named', async () => {
+    const Resources = Object.fromEntries(
+      ['0', '1', '2', '3'].map((id) => [
+        `Alarm${id}`,
+        { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmName: `S/${id}` } },
+      ]),
+    );
+    const unnamed = { Own: { Type: 'AWS::CloudWatch::Alarm', Properties: {} } };
+    const given = { TemplateBody: JSON.stringify({ Resources: { ...Resources, ...unnamed } }) };
+    const found = (...states: string[]) =>
+      checkAlarms(withAws({ ...alarms(...states), GetTemplate: given }).at);
+    expect(await found('OK')).toMatchObject([
+      {
+        state: 'problem',
+        text: '3 of 4 are not there: S/1, S/2, S/3',
+        next: expect.stringContaining('npm run deploy -- dev'),
+      },
+    ]);
+    expect(await found()).toMatchObject([{ text: '4 of 4 are not there: S/0, S/1, S/2, S/3' }]);
+    expect(await found('ALARM', 'OK')).toMatchObject([
+      { text: 'ringing: S/0' },
+      { text: '2 of 4 are not there: S/2, S/3' },
+    ]);
+    expect(await found('OK', 'OK', 'OK', 'OK')).toMatchObject([{ state: 'ok' }]);
   });
 
   const subscribed = (...entries: [string, string][]) => ({
@@ -132,6 +188,26 @@ describe('the alarms', () => {
   it('are heard where the address has confirmed', async () => {
     const { at, aws } = withAws(subscribed(['duty@example.com', `${TOPIC}:1`]));
     expect(await checkSubscriptions(at, async () => true)).toMatchObject([{ state: 'ok' }]);
+    expect(aws.called('Subscribe')).toEqual([]);
+  });
+
+  it('are heard by who stands on a later page, and nobody is subscribed twice', async () => {
+    let first = true;
+    const { at, aws } = withAws({
+      ListSubscriptionsByTopic: ({ NextToken }: { NextToken?: string }) => {
+        if (NextToken === 'more') {
+          return { Subscriptions: [{ Endpoint: 'duty@example.com', SubscriptionArn: `${TOPIC}:2` }] };
+        }
+        if (!first) return new Error('asked for the same page again');
+        first = false;
+        const Subscriptions = [{ Endpoint: 'other@example.com', SubscriptionArn: `${TOPIC}:1` }];
+        return { Subscriptions, NextToken: 'more' };
+      },
+      Subscribe: {},
+    });
+    expect(await checkSubscriptions(at, async () => true)).toMatchObject([
+      { state: 'ok', text: '2 confirmed subscription(s)' },
+    ]);
     expect(aws.called('Subscribe')).toEqual([]);
   });
 
@@ -169,6 +245,35 @@ describe('the dashboard', () => {
       { state: 'info', text: expect.stringContaining('activate webhooks') },
       { state: 'warning', text: expect.stringContaining('Silent') },
     ]);
+  });
+});
+
+describe('webhooks', () => {
+  const DAY = 86_400_000;
+  const seen = async (days = 0) => (await checkDashboard(here.stage, Date.now() + days * DAY))[0];
+
+  it.each(['probe:1', 'test:1', 'reconciled:1'])('do not arrive where only %s has come', async (id) => {
+    await here.service.deliver({ event_id: id });
+    expect(await seen()).toMatchObject({
+      state: 'info',
+      text: expect.stringContaining('no webhook has come'),
+    });
+    await here.service.deliver();
+    expect(await seen()).toMatchObject({ state: 'ok', text: expect.stringContaining('webhooks arrive') });
+  });
+
+  it('that have not come for more than a week are a warning, with the way to what was missed', async () => {
+    await here.service.deliver();
+    expect(await seen(6)).toMatchObject({ state: 'ok' });
+    expect(await seen(14.5)).toMatchObject({
+      state: 'warning',
+      text: expect.stringContaining('the last webhook came 14d ago'),
+      next: expect.stringMatching(
+        /Svix dashboard.* npx cyberdesk-webhooks reconcile --since 16d --stage dev$/,
+      ),
+    });
+    here.stage.outputs.eventRetentionDays = 400;
+    expect((await seen(200))?.next).toContain('--since 90d');
   });
 });
 

@@ -61,9 +61,21 @@ async function look() {
   } catch (error) {
     if (/** @type {any} */ (error).status !== 404 || id !== shown) throw error;
     // Nothing is wrong with the console: there is just no such event (any more, or yet).
-    fill(byId('detail-body'), h('p', { class: 'empty' }, /** @type {Error} */ (error).message));
+    fill(byId('detail-top'));
+    fill(byId('detail-body'), nothing(id));
   }
 }
+
+/** In the page's own words: the server's name a command for the shell. @param {string} id */
+const nothing = (id) =>
+  h(
+    'p',
+    { class: 'empty' },
+    'There is no event ',
+    h('code', { class: 'whole' }, id),
+    ' here: its id is cut or mistyped, or it was kept long enough and is gone. ',
+    h('a', { href: addressOf({ view: 'events', event: '' }), 'data-key': 'back' }, 'Back to the list'),
+  );
 
 /** @param {EventDetail} event */
 function show(event) {
