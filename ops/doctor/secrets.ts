@@ -1,6 +1,7 @@
 import { isSigningSecret } from '../../lambda/core/signing-secret.ts';
 import { type CyberdeskClient, createCyberdeskClient } from '../../lambda/cyberdesk/client.ts';
 import { readSecret } from '../secrets/labels.ts';
+import { checkAddress, isElsewhere } from '../stage/api-address.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Finding, ok, problem, warning } from './check.ts';
@@ -39,6 +40,7 @@ export async function checkApiKey(stage: Stage): Promise<Finding> {
   if (error.status === 401 || error.status === 403) {
     return problem('api-key', `${url} refuses the API key (${error.status})`, next);
   }
+  if (isElsewhere(error)) return problem('api-key', `${error.message} (${url})`, checkAddress(stage));
   return warning(
     'api-key',
     `${error.message} (${url})`,

@@ -4,6 +4,7 @@ import { type CyberdeskError, UnreadableAnswer } from '../../lambda/cyberdesk/er
 import type { Result } from '../../lambda/cyberdesk/transport.ts';
 import type { RunPage, RunResponse } from '../../lambda/cyberdesk/types.ts';
 import { NotReachable } from '../errors.ts';
+import { checkAddress, isElsewhere } from '../stage/api-address.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Windows } from './windows.ts';
@@ -42,9 +43,9 @@ const AGAIN = 'run the same command again, it goes on where it stopped';
 function nextStep(stage: Asked, error: CyberdeskError): string {
   const { status } = error;
   const { target } = stage;
-  // Another server says that of whatever it is asked for, so it says nothing of runs.
-  const isElsewhere = status === 404 || (status !== undefined && status >= 300 && status < 400);
-  if (isElsewhere || error instanceof UnreadableAnswer) return checkAddress(stage);
+  if (isElsewhere(error)) {
+    return `${checkAddress(stage)}, which "${commandLine(target, ['doctor'])}" tries; then ${AGAIN}`;
+  }
   if (status === 401 || status === 403) {
     const set = commandLine(target, ['api-key', 'set']);
     return `set a valid API key with "${set}", which "${commandLine(target, ['doctor'])}" tries; then ${AGAIN}`;
@@ -53,12 +54,6 @@ function nextStep(stage: Asked, error: CyberdeskError): string {
   const isRefused =
     status !== undefined && status >= 400 && status < 500 && ![408, 409, 429].includes(status);
   return isRefused ? 'it does not take this question; check --workflow, --since and --lookback' : AGAIN;
-}
-
-function checkAddress({ isLocal, stackName, outputs, target }: Asked): string {
-  const setting = isLocal ? 'CYBERDESK_API_URL of the local run' : `output CyberdeskApiUrl of ${stackName}`;
-  const doctor = commandLine(target, ['doctor']);
-  return `is ${outputs.cyberdeskApiUrl} Cyberdesk's API? Check that address (${setting}), which "${doctor}" tries; then ${AGAIN}`;
 }
 
 /** The organisation's runs by their creation, without their contents. */

@@ -95,6 +95,16 @@ describe('the secrets', () => {
     expect(finding).toMatchObject({ state: 'problem', text: expect.stringContaining('401') });
     expect(JSON.stringify(finding)).not.toContain('cd_wrong');
   });
+
+  it('that something else than Cyberdesk is asked to take are a problem of the address', async () => {
+    await setApiKey(here.stage, 'cd_right');
+    const cyberdeskApiUrl = `${here.stage.outputs.cyberdeskApiUrl}/v2`;
+    const elsewhere = { ...here.stage, outputs: { ...here.stage.outputs, cyberdeskApiUrl } };
+    expect(await checkApiKey(elsewhere)).toMatchObject({
+      state: 'problem',
+      next: expect.stringContaining(`is ${cyberdeskApiUrl} Cyberdesk's API?`),
+    });
+  });
 });
 
 describe('the endpoint', () => {
