@@ -21,6 +21,7 @@ export function describeStack(run: LocalRun): object {
   });
   return {
     stack: stack.name,
+    template: stack.templateFile,
     region: stack.region,
     account: stack.account,
     webhook_url: run.webhookUrl,

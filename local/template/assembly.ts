@@ -10,6 +10,8 @@ const localRegion = 'us-east-1';
 /** One stack of a cloud assembly, with the way to its assets. */
 export interface AssembledStack {
   readonly template: Template;
+  /** Where it was read from, absolute. */
+  readonly templateFile: string;
   readonly place: StackPlace;
   /**
    * Absolute directory of the asset that is uploaded under this S3 key.
@@ -70,12 +72,10 @@ export async function readAssembly(
   }
   const [, artifact] = stack;
   const assets = await readAssets(directory, manifest, artifact);
+  const templateFile = resolve(directory, artifact.properties?.templateFile ?? '');
   return {
-    template: await readTemplate(
-      join(directory, artifact.properties?.templateFile ?? ''),
-      account,
-      artifact.environment,
-    ),
+    template: await readTemplate(templateFile, account, artifact.environment),
+    templateFile,
     place: placeOf(nameOf(stack), account, artifact.environment),
     assetDirectory(objectKey) {
       const path = assets.get(objectKey);

@@ -11,6 +11,7 @@ import type { StackReader } from './stack-reader.ts';
 export function readStack(reader: StackReader, stack: AssembledStack, data: DataModel): StackModel {
   return {
     name: stack.place.stackName,
+    templateFile: stack.templateFile,
     account: stack.place.account,
     region: stack.place.region,
     data,

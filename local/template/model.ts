@@ -1,6 +1,8 @@
 /** What the local run starts, read from one stack's template. All names and ARNs are physical ones. */
 export interface StackModel {
   readonly name: string;
+  /** The template that it was read from, absolute path. */
+  readonly templateFile: string;
   readonly account: string;
   readonly region: string;
   readonly data: DataModel;

@@ -7,6 +7,8 @@ import type { Stage } from './stage.ts';
 /** What `GET /_local/stack` says, as far as it is needed here. */
 interface LocalStack {
   stack: string;
+  /** File of the template that it runs, absolute. */
+  template: string;
   region: string;
   aws_endpoint: string;
   credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
@@ -25,7 +27,8 @@ export const localUrl = (environment: NodeJS.ProcessEnv = process.env): string =
  * @throws LocalRunAway when nothing of ours listens there
  */
 export async function connectLocal(url = localUrl()): Promise<Stage> {
-  const { stack, region, aws_endpoint, credentials, outputs, cyberdesk_url, functions } = await ask(url);
+  const { stack, template, region, aws_endpoint, credentials, outputs, cyberdesk_url, functions } =
+    await ask(url);
   const variables: Record<string, string | undefined> = Object.assign(
     {},
     ...functions.map(({ environment }) => environment),
@@ -33,6 +36,7 @@ export async function connectLocal(url = localUrl()): Promise<Stage> {
   return {
     name: 'local',
     isLocal: true,
+    templateFile: template,
     stackName: stack,
     region,
     outputs: readOutputs(stack, {

@@ -50,6 +50,8 @@ export interface Clients {
 export interface Stage {
   readonly name: StageName;
   readonly isLocal: boolean;
+  /** Its template, where it is a file on this machine. */
+  readonly templateFile?: string;
   readonly stackName: string;
   readonly region: string;
   readonly outputs: StageOutputs;

@@ -9,6 +9,7 @@ import { compareWithBudget, USUAL } from '../cost/budget.ts';
 import { type CostLine, costOfActiveMonth, costOfEvents, costOfIdleMonth, total } from '../cost/estimate.ts';
 import { PRICES_AS_OF, PRICES_REGION } from '../cost/prices.ts';
 import { readDeployedTemplate, readTemplate, synthesizedTemplate, type Template } from '../cost/template.ts';
+import { LocalRunAway } from '../errors.ts';
 import { stackNameOf } from '../stage/stage.ts';
 import { positive, rate } from './filter-options.ts';
 
@@ -34,7 +35,10 @@ export function costCommand(context: Context): Command {
     .option('--follow-ups <count>', 'follow-up runs per event, on average', followUps, USUAL.followUps)
     .option('--rate <per second>', 'how many come per second while they come', rate, USUAL.rate)
     .option('--no-publish', 'events are not published (the shipped rules publish each)')
-    .option('--template <file>', 'template to read (default: the synthesized one in cdk.out)')
+    .option(
+      '--template <file>',
+      'template to read (default: what the local run runs, or the synthesized one in cdk.out)',
+    )
     .option('--deployed', 'read the deployed template instead');
   return command.action(async () => {
     const options = command.opts<CostOptions>();
@@ -74,14 +78,22 @@ export function costCommand(context: Context): Command {
   });
 }
 
-/** The local run has the template of dev. */
-async function templateOf({ find }: Context, options: CostOptions): Promise<Template> {
-  const stage = options.stage === 'local' ? 'dev' : options.stage;
+/** Of the local run the one that it runs; while there is none, that of dev, as it runs no other by default. */
+async function templateOf({ find, connect }: Context, options: CostOptions): Promise<Template> {
+  const isLocal = options.stage === 'local';
+  const stage = isLocal ? 'dev' : options.stage;
   if (options.deployed) {
     const { clients, stackName } = await find({ ...options, stage });
     return readDeployedTemplate(clients, stackName);
   }
-  return readTemplate(options.template ?? synthesizedTemplate(stackNameOf(stage, options.name)));
+  const running = isLocal && !options.template ? await connect(options).catch(whenAway) : undefined;
+  return readTemplate(
+    options.template ?? running?.templateFile ?? synthesizedTemplate(stackNameOf(stage, options.name)),
+  );
+}
+
+function whenAway(error: unknown): undefined {
+  if (!(error instanceof LocalRunAway)) throw error;
 }
 
 function show(io: Io, title: string, lines: readonly CostLine[], sources: readonly string[]): void {

@@ -67,6 +67,15 @@ describe('send', () => {
   });
 });
 
+describe('cost', () => {
+  it('reads the template that is run, or another that is named', async () => {
+    const { code, json } = await verb('cost', '--json');
+    expect(code).toBe(0);
+    expect(json()).toMatchObject({ template: local.stack.templateFile });
+    expect((await verb('cost', '--template', '/nowhere.json')).err).toContain('/nowhere.json');
+  });
+});
+
 describe('events', () => {
   it('are listed, shown and filtered', async () => {
     const event = await sent();
