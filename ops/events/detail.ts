@@ -4,7 +4,8 @@ import { completionKey, PAUSE_KEY, type PauseItem, parentOf } from '../../lambda
 import type { Stage } from '../stage/stage.ts';
 import { completionOf, isCompletion, readEvent, readPartition, tableOf } from './store.ts';
 import { type EventSummary, summarize } from './summary.ts';
-import { type TimelineEntry, timeline } from './timeline.ts';
+import { timeline } from './timeline.ts';
+import type { TimelineEntry } from './timeline-entry.ts';
 
 /** An action as it is shown: what it is and what became of it, never its body. */
 export interface ActionView {

@@ -2,7 +2,7 @@ import type { Io } from '../cli/io.ts';
 import { ago, tinted } from '../cli/show.ts';
 import { after, relative } from '../cli/time.ts';
 import type { EventDetail } from '../events/detail.ts';
-import type { TimelineEntry } from '../events/timeline.ts';
+import type { TimelineEntry } from '../events/timeline-entry.ts';
 import { commandLine, type Target } from '../stage/command-line.ts';
 
 const MARKS: Record<TimelineEntry['tone'], string> = { plain: '·', good: '✓', bad: '✗', pending: '…' };

@@ -4,6 +4,7 @@ import { MUTATIONS } from './mutations.ts';
 import { acceptedByScheme, acceptedBySvix } from './oracles.ts';
 import { Random } from './random.ts';
 import { type Draft, genuine, type Secrets } from './request.ts';
+import { verifierEnvironment } from './verifier-environment.ts';
 
 export interface Figures {
   requests: number;
@@ -37,22 +38,7 @@ export async function fuzzDoor(
   onProgress = (_done: number) => {},
 ): Promise<Figures> {
   const aws = await startAws(SECRETS);
-  Object.assign(process.env, {
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_ENDPOINT_URL: aws.url,
-    POWERTOOLS_LOG_LEVEL: 'ERROR',
-    POWERTOOLS_METRICS_DISABLED: 'true',
-    STACK_NAME: 'fuzz',
-    TABLE_NAME: 'table',
-    QUEUE_URL: `${aws.url}/queue`,
-    SIGNING_SECRET_ARN: 'secret',
-    EVENT_RETENTION_DAYS: '90',
-    SECRET_CACHE_SECONDS: '300',
-    PREVIOUS_SECRET_GRACE_DAYS: '7',
-    SOURCE_IP_ALLOW_LIST: '',
-  });
+  Object.assign(process.env, verifierEnvironment(aws.url, 'fuzz'));
   const { handler } = await import('../../lambda/verifier/handler.ts');
   const figures: Figures = { requests, accepted: 0, rejected: 0, disagreed: 0, secretCalls: 0 };
   const random = new Random(seed);

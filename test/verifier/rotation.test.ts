@@ -3,6 +3,7 @@ import { Webhook } from 'svix';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { runComplete } from '../core/kit.ts';
 import { startAws } from '../fuzz/aws.ts';
+import { verifierEnvironment } from '../fuzz/verifier-environment.ts';
 
 const key = (byte: number) => `whsec_${Buffer.alloc(24, byte).toString('base64')}`;
 const [OLD, NEW, OTHER] = [key(1), key(2), key(3)];
@@ -13,22 +14,7 @@ let handler: (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGat
 
 beforeAll(async () => {
   aws = await startAws(secrets);
-  for (const [name, value] of Object.entries({
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_ENDPOINT_URL: aws.url,
-    POWERTOOLS_LOG_LEVEL: 'ERROR',
-    POWERTOOLS_METRICS_DISABLED: 'true',
-    STACK_NAME: 'rotation',
-    TABLE_NAME: 'table',
-    QUEUE_URL: `${aws.url}/queue`,
-    SIGNING_SECRET_ARN: 'secret',
-    EVENT_RETENTION_DAYS: '90',
-    SECRET_CACHE_SECONDS: '300',
-    PREVIOUS_SECRET_GRACE_DAYS: '7',
-    SOURCE_IP_ALLOW_LIST: '',
-  })) {
+  for (const [name, value] of Object.entries(verifierEnvironment(aws.url, 'rotation'))) {
     vi.stubEnv(name, value);
   }
 });

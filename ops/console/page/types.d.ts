@@ -3,7 +3,7 @@ import type { DeadLetter } from '../../dlq/dead-letter.ts';
 import type { ActionView, EventDetail } from '../../events/detail.ts';
 import type { Replay } from '../../events/replay.ts';
 import type { EventSummary } from '../../events/summary.ts';
-import type { TimelineEntry } from '../../events/timeline.ts';
+import type { TimelineEntry } from '../../events/timeline-entry.ts';
 import type { QueueDepths } from '../../queues/depths.ts';
 import type { Delivered } from '../../send/deliver.ts';
 
