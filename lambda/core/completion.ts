@@ -177,11 +177,14 @@ export function leave(draft: Draft, now: number, retention: number, notBefore?: 
   const outcome = outcomeOf(draft);
   if (outcome.kind === 'open') {
     // An orderly end shows that this does not kill its worker: only crashes in a row count. It does not show it of a
-    // call whose outcome is unknown yet, as all that was done was to wait until it can be known.
-    const isInDoubt = draft.actions?.some((action) => action.begun && !isSettled(action)) ?? false;
+    // call whose outcome is unknown and that was not tried again: all that was done is to wait until it can be known.
+    const onlyWaited = draft.actions?.some(
+      ({ begun, not_before = 0, ...action }) =>
+        begun !== undefined && !isSettled(action as ActionRecord) && not_before <= now,
+    );
     return {
       ...rest,
-      crashes: isInDoubt ? draft.crashes : 0,
+      crashes: onlyWaited ? draft.crashes : 0,
       updated_at: now,
       ...(notBefore !== undefined && { not_before: notBefore }),
     };

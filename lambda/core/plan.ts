@@ -25,7 +25,7 @@ export function plan(rules: FollowUps, finished: Finished, context: PlanContext)
     actions = rules.rules
       .filter((rule) => matches(rule, finished))
       .flatMap((rule) =>
-        [rule.actions(finished) ?? []]
+        [settled(rule.actions(finished)) ?? []]
           .flat()
           .flatMap((action) => boundRetries(action, finished.retries))
           .map((action, position) => record(action, rule.name, position, finished, context)),
@@ -39,6 +39,13 @@ export function plan(rules: FollowUps, finished: Finished, context: PlanContext)
   const starts = actions.some(({ kind }) => kind === 'startRun' || kind === 'startChain');
   if (starts && finished.depth >= context.maxFollowUpDepth) return { failure: { reason: 'depth_exceeded' } };
   return { actions };
+}
+
+/** An async rule has no actions yet; what it may reject with quotes the payload, and would be logged by the runtime. */
+function settled<T>(returned: T): T {
+  if (!(returned instanceof Promise)) return returned;
+  returned.catch(() => {});
+  throw new TypeError('rules are not async');
 }
 
 function boundRetries(action: Action, retries: number): Action[] {
@@ -72,6 +79,8 @@ function record(
   };
 }
 
+const ATTRIBUTE_NAME = /^(?!aws\.|amazon\.|\.)(?!.*\.\.)[\w.-]{1,256}(?<!\.)$/i;
+
 /** SNS refuses what is empty, and would do so for a day of tries. */
 function text(value: unknown): string {
   if (typeof value === 'string' && value.trim() !== '') return value;
@@ -83,7 +92,10 @@ function contentOf(action: Action): unknown {
   if (!KINDS.has(action.kind)) throw new TypeError('a rule returned an action of unknown kind');
   if (action.kind === 'notify') return { subject: text(action.subject) };
   if (action.kind === 'publish') {
-    for (const value of Object.values(action.attributes)) text(value);
+    for (const [name, value] of Object.entries(action.attributes)) {
+      if (!ATTRIBUTE_NAME.test(name)) throw new TypeError('SNS takes no attribute of this name');
+      text(value);
+    }
     return { attributes: action.attributes };
   }
   return action.body;

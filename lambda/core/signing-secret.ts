@@ -2,16 +2,6 @@ import { Webhook } from 'svix';
 import type { Chance, SecretLookup, Secrets } from './ports.ts';
 import { SECOND } from './timing.ts';
 
-/** A refusal says nothing about the keys: a policy in the making must not cost events. */
-export class SigningSecretDeniedError extends Error {
-  override name = 'SigningSecretDeniedError';
-  constructor() {
-    super(
-      'the signing secret may not be read; see the function’s role and the policies of the secret and its key',
-    );
-  }
-}
-
 /** Only this form is ever a key, whatever else stands in the secret (a placeholder, a note, JSON). */
 const FORM = /^whsec_[A-Za-z0-9+/]+={0,2}$/;
 
@@ -98,7 +88,11 @@ export class SigningSecretCache {
         secrets.get(secretId, { stage: 'AWSCURRENT' }),
         secrets.get(secretId, { stage: 'AWSPREVIOUS' }),
       ]);
-      if (current.kind === 'denied' || previous.kind === 'denied') throw new SigningSecretDeniedError();
+      // A refusal says nothing about the key that is known: a policy in the making must not cost events.
+      if (current.kind === 'denied' && this.#known?.keys.current !== undefined) {
+        this.#known = { ...this.#known, at: now };
+        return;
+      }
       const keys = { ...keyed('current', current), ...keyed('previous', previous) };
       const rotatedAt = current.kind === 'found' ? current.createdAt : now;
       this.#known = { keys, previousUntil: rotatedAt + previousGrace, at: now };

@@ -85,7 +85,7 @@ export const startChain = (body: ChainBody): Action => ({ kind: 'startChain', bo
 /**
  * Runs the finished run again, in place under the same id.
  *
- * @param options `max`: how many retries of this run the rules may cause in all; beyond it `otherwise` happens
+ * @param options `max`: how many retries of this run the rules may begin in all, refused ones included; beyond it `otherwise` happens
  * instead (nothing by default). The rest is Cyberdesk's `RunRetry`.
  */
 export function retryRun({

@@ -277,6 +277,8 @@ describe('outcomeOf and leave', () => {
     const crashesOf = (...actions: ActionRecord[]) =>
       completion.leave(settled({ lease, crashes: 3, actions }), NOW, DAY, NOW + 5).crashes;
     expect(crashesOf(action({ begun }), action())).toBe(3);
+    expect(crashesOf(action({ begun, not_before: NOW }))).toBe(3);
+    expect(crashesOf(action({ begun, not_before: NOW + 1 }))).toBe(0);
     expect(crashesOf(action({ begun, result: { run_ids: [], at: NOW } }), action())).toBe(0);
     expect(completion.leave(settled({ not_before: 1 }), NOW, DAY)).not.toHaveProperty('not_before');
   });

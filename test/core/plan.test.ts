@@ -157,6 +157,9 @@ describe('plan', () => {
     ['retries up to a text', () => retryRun({ max: '2' } as never)],
     ['tells nothing', () => notify(' ')],
     ['publishes an empty attribute', () => publish({ kind: '' })],
+    ['publishes under a name with a blank', () => publish({ 'my kind': 'a' })],
+    ['publishes under a name of AWS', () => publish({ 'AWS.kind': 'a' })],
+    ['publishes under a name that ends with a dot', () => publish({ 'kind.': 'a' })],
     ['publishes a number', () => publish({ kind: 1 } as never)],
     [
       'hands on what is no list of ids',
@@ -174,6 +177,7 @@ describe('plan', () => {
           file_inputs: [outputAttachments({ id: 'run-1', output_attachment_ids: [1] as never })],
         }),
     ],
+    ['returns a promise that is rejected', () => Promise.reject(new Error('payload')) as never],
     ['returns a promise', () => Promise.resolve([]) as never],
   ])('fails with a reason when a rule %s', (_, actions) => {
     expect(planOf(actions)).toEqual({ failure: { reason: 'rule_threw' } });

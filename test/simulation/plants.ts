@@ -174,6 +174,22 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[]; br
     },
   },
 
+  'takes no end from the API where an event has none': {
+    broken: /took effect \d times/,
+    rules: ['start', 'several'],
+    plant: {
+      worker: (worker) => ({
+        ...worker,
+        cyberdesk: Object.assign(Object.create(worker.cyberdesk) as Cyberdesk, {
+          getRun: async (...args: Parameters<Cyberdesk['getRun']>) => {
+            const got = await worker.cyberdesk.getRun(...args);
+            return got.ok ? { ...got, value: { ...got.value, ended_at: null } } : got;
+          },
+        }),
+      }),
+    },
+  },
+
   'relies on keys that are forgotten sooner than assumed': {
     broken: /took effect \d times/,
     rules: ['start', 'several'],
