@@ -1,6 +1,7 @@
 import type { CyberdeskClient } from '../../lambda/cyberdesk/client.ts';
 import { relative } from '../cli/time.ts';
-import { takeEvents } from '../events/list.ts';
+import { listEvents } from '../events/list.ts';
+import type { EventSummary } from '../events/summary.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Finding, info, ok, skipped, warning } from './check.ts';
@@ -8,6 +9,9 @@ import { cyberdeskOf } from './secrets.ts';
 
 /** Workflows that are looked at, at most. */
 const MOST_WORKFLOWS = 50;
+
+/** Events of our own that are passed by on the way to the last webhook, at most: a reconcile may bring in many. */
+const MOST_EVENTS = 5000;
 
 const DAY = 86_400_000;
 /** Without a webhook for longer, one may ask whether they still come; milliseconds. */
@@ -24,9 +28,13 @@ export async function checkDashboard(stage: Stage, now = Date.now()): Promise<Fi
 }
 
 async function checkArrival(stage: Stage, now: number): Promise<Finding> {
-  const { events } = await takeEvents(stage, {}, 200, now);
-  // What we have sent or brought in ourselves says nothing of Svix.
-  const came = events.find(({ origin }) => origin === 'webhook');
+  const { came, looked } = await lastWebhook(stage, now);
+  if (!came && looked === MOST_EVENTS) {
+    return info(
+      'dashboard',
+      `no webhook among the newest ${looked} events: all are tests, probes or reconciled`,
+    );
+  }
   if (!came) {
     return info(
       'dashboard',
@@ -42,6 +50,17 @@ async function checkArrival(stage: Stage, now: number): Promise<Finding> {
     `the last webhook came ${relative(at, now)}, at ${came.received_at}`,
     `if runs have ended since: look at the endpoint in the Svix dashboard, which may have disabled it; then ${reconcile}`,
   );
+}
+
+/** What we have sent or brought in ourselves says nothing of Svix. */
+async function lastWebhook(stage: Stage, now: number): Promise<{ came?: EventSummary; looked: number }> {
+  let looked = 0;
+  for await (const event of listEvents(stage, {}, now)) {
+    if (event.origin === 'webhook') return { came: event, looked };
+    looked += 1;
+    if (looked === MOST_EVENTS) break;
+  }
+  return { looked };
 }
 
 async function checkWorkflows(client: CyberdeskClient): Promise<Finding[]> {

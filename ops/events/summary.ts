@@ -5,6 +5,8 @@ export type Origin = 'webhook' | 'reconciled' | 'test' | 'probe';
 
 export const RECONCILED_PREFIX = 'reconciled:';
 export const TEST_PREFIX = 'test:';
+/** Of the messages in which we send; the id of an event whose body names none. */
+export const TEST_MESSAGE_PREFIX = 'msg_test_';
 /** Of a probe's event and of its run alike. */
 export const PROBE_PREFIX = 'probe:';
 /** Stands as owner where a probe's completion is claimed; it is no event. */
@@ -71,6 +73,6 @@ export const isProbe = ({ duplicate_of, run_id }: Pick<EventItem, 'duplicate_of'
 
 function originOf({ event_id }: EventItem): Origin {
   if (event_id.startsWith(RECONCILED_PREFIX)) return 'reconciled';
-  if (event_id.startsWith(TEST_PREFIX)) return 'test';
+  if ([TEST_PREFIX, TEST_MESSAGE_PREFIX].some((prefix) => event_id.startsWith(prefix))) return 'test';
   return event_id.startsWith(PROBE_PREFIX) ? 'probe' : 'webhook';
 }

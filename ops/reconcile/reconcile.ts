@@ -70,7 +70,8 @@ export interface Reconciled {
 export async function reconcile(stage: Stage, options: ReconcileOptions): Promise<Reconciled> {
   const now = options.now ?? Date.now;
   const { bookmarks, apply = false, includeDisabled = false, signal } = options;
-  const asked = options.until ?? now();
+  // What is yet to end cannot have been compared: an `until` ahead would tell it for done.
+  const asked = Math.min(options.until ?? Number.POSITIVE_INFINITY, now());
   const mark = (await bookmarks?.read(now())) ?? fresh(options, asked, now());
   const resumed = mark.upTo > mark.since - options.lookback;
   checkSince(stage, mark.since, now());

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Webhook } from 'svix';
 import { isSigningSecret } from '../../lambda/core/signing-secret.ts';
 import { NotReachable, OperatorError } from '../errors.ts';
+import { TEST_MESSAGE_PREFIX } from '../events/summary.ts';
 import { readSecret } from '../secrets/labels.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -29,7 +30,7 @@ export class SecretNotSet extends OperatorError {
 export async function deliver(
   stage: Stage,
   body: string,
-  svixId = `msg_test_${randomUUID()}`,
+  svixId = `${TEST_MESSAGE_PREFIX}${randomUUID()}`,
 ): Promise<Delivered> {
   const secret = (await readSecret(stage, stage.outputs.signingSecret))?.value;
   if (secret === undefined || !isSigningSecret(secret)) {

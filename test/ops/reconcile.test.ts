@@ -49,6 +49,7 @@ const options = (given: Partial<ReconcileOptions> = {}): ReconcileOptions => ({
   since: Date.now() - HOUR,
   // The fake's clock runs ahead of this one by a millisecond per time that it names.
   until: Date.now() + HOUR,
+  now: () => Date.now() + HOUR,
   lookback: HOUR,
   grace: -HOUR,
   ...given,
@@ -138,7 +139,7 @@ describe('reconcile', () => {
 
   it('waits for a run that has only just ended', async () => {
     ended();
-    expect((await reconcile(here.stage, options({ grace: HOUR, apply: true }))).counts).toEqual({
+    expect((await reconcile(here.stage, options({ grace: 2 * HOUR, apply: true }))).counts).toEqual({
       recent: 1,
     });
   });
@@ -221,7 +222,7 @@ describe('reconcile', () => {
 
   it('applies at the wanted rate, and nothing once it is stopped in the middle of its wait', async () => {
     for (let i = 0; i < 4; i += 1) ended();
-    const clock = { now: Date.now(), slept: 0 };
+    const clock = { now: Date.now() + HOUR, slept: 0 };
     const stop = new AbortController();
     const sleep = async (ms: number) => {
       clock.now += ms;
@@ -248,7 +249,7 @@ describe('reconcile', () => {
     await here.service.deliver({ run: { ...told } });
     await here.service.work();
 
-    const waits = await reconcile(here.stage, options({ apply: true, bookmarks, grace: HOUR }));
+    const waits = await reconcile(here.stage, options({ apply: true, bookmarks, grace: 2 * HOUR }));
     expect(waits.counts).toEqual({ known: 1, recent: 1 });
     await bookmarks.write(before);
     const { resumed, counts, runs } = await reconcile(here.stage, options({ apply: true, bookmarks }));
@@ -256,6 +257,20 @@ describe('reconcile', () => {
     expect([resumed, counts]).toEqual([true, { known: 1, missing: 1 }]);
     expect(runs).toMatchObject([{ run_id: missing.id, verdict: 'missing', applied: 'enqueued' }]);
     expect(await describeEvent(here.stage, idOf(missing))).toMatchObject({ state: 'received' });
+  });
+
+  it('compares nothing that is yet to end, whatever its until says, and goes on there', async () => {
+    const bookmarks = new Bookmarks(['test'], directory);
+    const clock = { now: Date.now() + HOUR };
+    const ahead = { until: clock.now + 24 * HOUR, now: () => clock.now, bookmarks };
+    const stop = AbortSignal.abort();
+    const cut = await reconcile(here.stage, options({ ...ahead, signal: stop }));
+    expect(cut).toMatchObject({ interrupted: true, until: new Date(clock.now).toISOString() });
+    const first = await reconcile(here.stage, options(ahead));
+    expect(first.until).toBe(new Date(clock.now).toISOString());
+    ended();
+    clock.now += HOUR;
+    expect((await reconcile(here.stage, options(ahead))).counts).toEqual({ missing: 1 });
   });
 
   it('goes on to now, not to the now of the one that was cut off', async () => {
