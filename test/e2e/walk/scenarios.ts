@@ -17,6 +17,8 @@ export interface Scenario {
   readonly prepare?: (world: World, known: StoredRun) => unknown;
   /** The verifier has stored the event long ago, and its message is gone. */
   readonly forgotten?: boolean;
+  /** How often it waits is a matter of dice, so a fault at a later call may meet none. */
+  readonly varies?: boolean;
   /** How the event ends; by default it is processed. */
   readonly ends?: 'failed';
   /** Runs that bear the event's mark in the end. */
@@ -58,6 +60,7 @@ export const SCENARIOS: Record<string, Scenario> = {
   'a throttled call': {
     does: 'start',
     runs: 1,
+    varies: true,
     ...answers({ status: 429, headers: { 'retry-after': '1' } }),
   },
   'a start whose answer is lost': { does: 'start', runs: 1, ...losesAnswer('/v1/runs') },
