@@ -179,8 +179,7 @@ export function leave(draft: Draft, now: number, retention: number, notBefore?: 
     // An orderly end shows that this does not kill its worker: only crashes in a row count. It does not show it of a
     // call whose outcome is unknown and that was not tried again: all that was done is to wait until it can be known.
     const onlyWaited = draft.actions?.some(
-      ({ begun, not_before = 0, ...action }) =>
-        begun !== undefined && !isSettled(action as ActionRecord) && not_before <= now,
+      (action) => action.begun && !isSettled(action) && (action.not_before ?? 0) <= now,
     );
     return {
       ...rest,

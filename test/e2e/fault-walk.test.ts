@@ -49,10 +49,17 @@ async function casesOf(world: World): Promise<Case[]> {
   const cases: Case[] = [];
   const walked = new Map<string, number>();
   for (const [scenario, told] of Object.entries(SCENARIOS)) {
-    const calls = await callsDuring(world, async () => {
-      world.chill();
-      await tell(world, told);
-    });
+    const record = () =>
+      callsDuring(world, async () => {
+        world.chill();
+        await tell(world, told);
+      });
+    let calls = await record();
+    // What the dice add is not there each time: the least of some is.
+    for (let more = told.varies ? 3 : 0; more > 0; more -= 1) {
+      const again = await record();
+      if (again.length < calls.length) calls = again;
+    }
     const seen = new Map<string, number>();
     for (const call of calls) {
       const ordinal = (seen.get(nameOf(call)) ?? 0) + 1;
@@ -105,7 +112,6 @@ describe('every call of the handlers', () => {
 
   it('may be lost, late, fail, or kill its function, and the event still has its follow-up once', async () => {
     const failures: string[] = [];
-    const met = new Set<string>();
     const rest = [...cases];
     const work = async (world: World) => {
       for (let next = rest.shift(); next; next = rest.shift()) {
@@ -116,9 +122,11 @@ describe('every call of the handlers', () => {
         const planted = { function: by, call: pattern, nth, ...fault };
         const told = SCENARIOS[scenario] as Scenario;
         try {
+          let isMet = false;
+          for (let tries = told.varies ? 10 : 1; !isMet && tries > 0; tries -= 1)
+            isMet = await tell(world, told, planted);
           // A fault that nothing met has shown nothing.
-          if (await tell(world, told, planted)) met.add(nameOf(call));
-          else if (!told.varies) throw new Error('the fault was not met');
+          expect(isMet, 'the fault was met').toBe(true);
         } catch (error) {
           failures.push(`${labelOf(next)}: ${(error as Error).message}`);
           world.run.faults.clear();
@@ -133,6 +141,5 @@ describe('every call of the handlers', () => {
       `${cases.length} faults at ${calls.size} calls of ${Object.keys(SCENARIOS).length} kinds of events, ${failures.length} not survived`,
     );
     expect(failures).toEqual([]);
-    expect(met).toEqual(new Set(cases.map(({ call }) => nameOf(call))));
   }, 400_000);
 });

@@ -17,7 +17,7 @@ export interface Scenario {
   readonly prepare?: (world: World, known: StoredRun) => unknown;
   /** The verifier has stored the event long ago, and its message is gone. */
   readonly forgotten?: boolean;
-  /** How often it waits is a matter of dice, so a fault at a later call may meet none. */
+  /** How often it waits is a matter of dice, so a fault at a later call may have to be tried again. */
   readonly varies?: boolean;
   /** How the event ends; by default it is processed. */
   readonly ends?: 'failed';
