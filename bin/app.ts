@@ -1,4 +1,4 @@
 import { runApp } from '../lib/run-app.ts';
-import { stages } from './stages.ts';
+import { stages } from '../stages.ts';
 
 await runApp(stages);

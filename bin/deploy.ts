@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { checkStages, stackName } from '../lib/add-stages.ts';
 import { SettingsError } from '../lib/settings/settings-error.ts';
-import { stages } from './stages.ts';
+import { stages } from '../stages.ts';
 
 // `npm run deploy -- <stage> [options of cdk deploy]`: the stage is named, never guessed.
 const [stage = '', ...options] = process.argv.slice(2);
@@ -16,8 +16,8 @@ if (settings === undefined) {
   const known = Object.keys(stages).join(', ');
   fail(
     stage === '' || stage.startsWith('-')
-      ? `name a stage: npm run deploy -- <stage>; bin/stages.ts has ${known}`
-      : `no stage "${stage}"; bin/stages.ts has ${known}`,
+      ? `name a stage: npm run deploy -- <stage>; stages.ts has ${known}`
+      : `no stage "${stage}"; stages.ts has ${known}`,
   );
 }
 const { status, error } = spawnSync('cdk', ['deploy', stackName(stage, settings), ...options], {

@@ -29,7 +29,7 @@ export function addStages(app: App, stages: Record<string, StageSettings>): Cybe
 export function checkStages(stages: Record<string, StageSettings>): void {
   // Types do not reach a file that leaves them out.
   if (typeof stages !== 'object' || stages === null || Object.keys(stages).length === 0) {
-    throw new SettingsError(undefined, 'stages', 'name at least one, such as { dev: {} }, in bin/stages.ts');
+    throw new SettingsError(undefined, 'stages', 'name at least one, such as { dev: {} }, in stages.ts');
   }
   const owners = new Map<string, string>();
   for (const [stage, settings] of Object.entries(stages)) {

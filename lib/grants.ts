@@ -1,5 +1,5 @@
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import { BY_DAY_INDEX, OPEN_INDEX } from '../lambda/core/items.ts';
+import { BY_DAY_INDEX, OPEN_INDEX } from '../lambda/core/model/index.ts';
 import type { EmptySecret } from './storage/empty-secret.ts';
 import type { EventQueue } from './storage/event-queue.ts';
 import type { EventsTable } from './storage/events-table.ts';

@@ -20,4 +20,4 @@ function findRoot(folder: string): string {
 }
 
 /** The follow-ups file that this package ships; an installation may name its own. */
-export const followUpsPath = join(codeRoot, 'lambda', `follow-ups${extension}`);
+export const followUpsPath = join(codeRoot, `follow-ups${extension}`);

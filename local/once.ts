@@ -40,7 +40,7 @@ export async function sendOnce(run: LocalRun, print: (line: string) => void): Pr
   }
   const runs = shown.actions.flatMap((action) => action.run_ids);
   if (shown.state === 'processed' && runs.length > 0) return 0;
-  print('No follow-up run was started: see lambda/follow-ups.ts, and what npm start -- --once --logs shows.');
+  print('No follow-up run was started: see follow-ups.ts, and what npm start -- --once --logs shows.');
   return 1;
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { isSigningSecret } from '../lambda/core/signing-secret.ts';
+import { isSigningSecret } from '../lambda/core/authenticate/index.ts';
 import type { AwsCaller } from './aws/caller.ts';
 import { BadSetting } from './errors.ts';
 import type { FunctionModel } from './template/model.ts';

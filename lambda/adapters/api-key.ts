@@ -1,22 +1,22 @@
-import type { Chance, Secrets } from '../core/ports.ts';
-import { MINUTE } from '../core/timing.ts';
+import type { Secrets, System } from '../core/model/index.ts';
+import { MINUTE } from '../core/model/index.ts';
 
 const CACHE = 5 * MINUTE;
 
 /** Cyberdesk's API key, cached; a refusal by the API drops it, so that the next call asks again. */
 export class ApiKey {
   readonly #secretId: string;
-  readonly #chance: Chance;
+  readonly #system: System;
   #known: { value: string; at: number } | undefined;
 
-  constructor(secretId: string, chance: Chance) {
+  constructor(secretId: string, system: System) {
     this.#secretId = secretId;
-    this.#chance = chance;
+    this.#system = system;
   }
 
   /** Undefined while the secret holds no value. */
   async get(secrets: Secrets): Promise<string | undefined> {
-    const now = this.#chance.now();
+    const now = this.#system.now();
     if (this.#known && now < this.#known.at + CACHE) return this.#known.value;
     const found = await secrets.get(this.#secretId);
     const value = found.kind === 'found' ? found.value.trim() : '';

@@ -6,7 +6,7 @@ import type {
   RunSnapshot,
   Secrets,
   Started,
-} from '../core/ports.ts';
+} from '../core/model/index.ts';
 import { createCyberdeskClient, type Result } from '../cyberdesk/client.ts';
 import type { RunResponse } from '../cyberdesk/types.ts';
 import type { ApiKey } from './api-key.ts';

@@ -7,8 +7,8 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { OPEN_INDEX, OPEN_SHARDS } from '../core/items.ts';
-import type { Expected, Item, Key, PutOutcome, Table } from '../core/ports.ts';
+import type { Expected, Item, Key, PutOutcome, Table } from '../core/model/index.ts';
+import { OPEN_INDEX, OPEN_SHARDS } from '../core/model/index.ts';
 
 type Client = Pick<DynamoDBClient, 'send'>;
 

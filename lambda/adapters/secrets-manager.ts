@@ -4,7 +4,7 @@ import {
   type SecretsManagerClient,
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
-import type { SecretLookup, Secrets } from '../core/ports.ts';
+import type { SecretLookup, Secrets } from '../core/model/index.ts';
 
 export function secretsManager(client: Pick<SecretsManagerClient, 'send'>, signal?: AbortSignal): Secrets {
   return {

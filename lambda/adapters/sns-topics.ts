@@ -1,5 +1,5 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import type { Announcement, Topics } from '../core/ports.ts';
+import type { Announcement, Topics } from '../core/model/index.ts';
 
 /** SNS refuses longer subjects. */
 const MAX_SUBJECT = 100;

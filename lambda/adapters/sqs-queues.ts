@@ -1,6 +1,6 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { DeadLetterQueue, EventMessage, Queue } from '../core/ports.ts';
-import { LONGEST_WAIT, SECOND } from '../core/timing.ts';
+import type { DeadLetterQueue, EventMessage, Queue } from '../core/model/index.ts';
+import { LONGEST_WAIT, SECOND } from '../core/model/index.ts';
 
 type Client = Pick<SQSClient, 'send'>;
 

@@ -5,21 +5,20 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import rules from '#follow-ups';
 import { ApiKey } from '../adapters/api-key.ts';
-import { systemChance } from '../adapters/chance.ts';
-import { Count } from '../adapters/count.ts';
 import { cyberdeskApi } from '../adapters/cyberdesk-api.ts';
 import { dynamoDbTable } from '../adapters/dynamodb-table.ts';
 import { required, requiredNumber } from '../adapters/environment.ts';
 import { createLogger } from '../adapters/log.ts';
+import { Count } from '../adapters/metrics.ts';
 import { secretsManager } from '../adapters/secrets-manager.ts';
 import { snsTopics } from '../adapters/sns-topics.ts';
 import { hideMessage, sqsDeadLetterQueue } from '../adapters/sqs-queues.ts';
-import type { ProcessorMetric } from '../core/metric-names.ts';
-import { PauseGate } from '../core/pause.ts';
-import { processMessage } from '../core/process.ts';
-import { RECORDING_TIME, SECOND } from '../core/timing.ts';
-import type { Worker } from '../core/worker.ts';
-import { processBatch } from './batch.ts';
+import { nodeSystem } from '../adapters/system.ts';
+import type { Worker } from '../core/completion/index.ts';
+import type { ProcessorMetric } from '../core/model/index.ts';
+import { RECORDING_TIME, SECOND } from '../core/model/index.ts';
+import { PauseGate } from '../core/pause/index.ts';
+import { processBatch, processMessage } from '../core/process/index.ts';
 import { readSettings } from './settings.ts';
 
 /** AWS calls end this long before the function does, so that nothing runs on in a frozen sandbox. */
@@ -37,14 +36,14 @@ const tableName = required('TABLE_NAME');
 const queueUrl = required('QUEUE_URL');
 const deadLetterQueueUrl = required('DLQ_URL');
 const topicArns = { notify: required('NOTIFY_TOPIC_ARN'), publish: required('PUBLISH_TOPIC_ARN') };
-const apiKey = new ApiKey(required('API_KEY_SECRET_ARN'), systemChance);
-const gate = new PauseGate(dynamoDbTable(dynamoDb, tableName), systemChance, settings.lease);
+const apiKey = new ApiKey(required('API_KEY_SECRET_ARN'), nodeSystem);
+const gate = new PauseGate(dynamoDbTable(dynamoDb, tableName), nodeSystem, settings.lease);
 
 /** Drives the follow-ups of a batch of finished runs. */
 export async function handler(batch: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   logger.addContext(context);
-  const end = systemChance.now() + Math.min(timeout, context.getRemainingTimeInMillis());
-  const signal = AbortSignal.timeout(Math.max(end - LAST_CALLS - systemChance.now(), 0));
+  const end = nodeSystem.now() + Math.min(timeout, context.getRemainingTimeInMillis());
+  const signal = AbortSignal.timeout(Math.max(end - LAST_CALLS - nodeSystem.now(), 0));
   const secrets = secretsManager(secretsClient, signal);
   const worker: Worker = {
     table: dynamoDbTable(dynamoDb, tableName, signal),
@@ -52,7 +51,7 @@ export async function handler(batch: SQSEvent, context: Context): Promise<SQSBat
     cyberdesk: cyberdeskApi(settings.apiUrl, apiKey, secrets),
     secrets,
     topics: snsTopics(sns, topicArns, signal),
-    chance: systemChance,
+    system: nodeSystem,
     gate,
     rules,
     settings,
@@ -77,7 +76,7 @@ async function handleRecord(worker: Worker, record: SQSRecord): Promise<boolean>
       logger.info('message done', { message_id: messageId, outcome: verdict.outcome, receives });
       return true;
     }
-    const wait = verdict.until - systemChance.now();
+    const wait = verdict.until - nodeSystem.now();
     logger.info('message waits', { message_id: messageId, seconds: Math.ceil(wait / SECOND), receives });
     await hideMessage(sqs, queueUrl, receiptHandle, wait);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { list, required, requiredNumber, workflowIds } from '../adapters/environment.ts';
-import { DAY, SECOND } from '../core/timing.ts';
-import type { WorkerSettings } from '../core/worker.ts';
+import type { WorkerSettings } from '../core/completion/index.ts';
+import { DAY, SECOND } from '../core/model/index.ts';
 
 /** What the stack says to the processor. @throws EnvironmentError */
 export const readSettings = (): WorkerSettings => ({

@@ -1,4 +1,4 @@
-import type { TerminalStatus } from '../core/webhook.ts';
+import type { TerminalStatus } from '../cyberdesk/run-status.ts';
 import type { RunResponse } from '../cyberdesk/types.ts';
 import type { Action } from './actions.ts';
 import { failedChecks } from './checks.ts';

@@ -1,15 +1,15 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
-import { systemChance } from '../adapters/chance.ts';
-import { Count } from '../adapters/count.ts';
 import { dynamoDbTable, listOpen } from '../adapters/dynamodb-table.ts';
 import { required } from '../adapters/environment.ts';
 import { createLogger } from '../adapters/log.ts';
+import { Count } from '../adapters/metrics.ts';
 import { sqsQueue } from '../adapters/sqs-queues.ts';
-import type { SweeperMetric } from '../core/metric-names.ts';
-import { sweep } from '../core/sweep.ts';
-import { SECOND } from '../core/timing.ts';
+import { nodeSystem } from '../adapters/system.ts';
+import type { SweeperMetric } from '../core/model/index.ts';
+import { SECOND } from '../core/model/index.ts';
+import { sweep } from '../core/sweep/index.ts';
 
 const dynamoDb = new DynamoDBClient();
 const sqs = new SQSClient();
@@ -25,7 +25,7 @@ export async function handler(_event: unknown, context: Context): Promise<void> 
     const { oldest, resent } = await sweep({
       table: dynamoDbTable(dynamoDb, tableName),
       queue: sqsQueue(sqs, queueUrl),
-      chance: systemChance,
+      system: nodeSystem,
       listOpen: () => listOpen(dynamoDb, tableName),
     });
     count.seconds('OldestUnfinishedEventAge', Math.round(oldest / SECOND));

@@ -2,22 +2,19 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { systemChance } from '../adapters/chance.ts';
-import { Count } from '../adapters/count.ts';
 import { dynamoDbTable } from '../adapters/dynamodb-table.ts';
 import { list, required, requiredNumber } from '../adapters/environment.ts';
 import { createLogger } from '../adapters/log.ts';
+import { Count } from '../adapters/metrics.ts';
 import { secretsManager } from '../adapters/secrets-manager.ts';
 import { sqsQueue } from '../adapters/sqs-queues.ts';
-import { MAX_BODY_BYTES } from '../core/body.ts';
-import type { VerifierMetric } from '../core/metric-names.ts';
-import { type Receipt, receive } from '../core/receive.ts';
-import { SigningSecretCache } from '../core/signing-secret.ts';
-import { DAY, SECOND } from '../core/timing.ts';
-import { deliveryHeaders } from '../core/verify.ts';
-import { authenticate } from './authenticate.ts';
+import { nodeSystem } from '../adapters/system.ts';
+import { allowList, authenticate, deliveryHeaders, SigningSecretCache } from '../core/authenticate/index.ts';
+import type { VerifierMetric } from '../core/model/index.ts';
+import { DAY, SECOND } from '../core/model/index.ts';
+import { type Receipt, receive } from '../core/receive/index.ts';
+import { MAX_BODY_BYTES } from '../core/store/index.ts';
 import { respond } from './respond.ts';
-import { allowList } from './source.ts';
 
 /** All AWS calls of one request share this end, two seconds before the function's own. */
 const DEADLINE = 10 * SECOND;
@@ -37,7 +34,7 @@ const signingSecret = new SigningSecretCache(
     cache: requiredNumber('SECRET_CACHE_SECONDS') * SECOND,
     previousGrace: requiredNumber('PREVIOUS_SECRET_GRACE_DAYS') * DAY,
   },
-  systemChance,
+  nodeSystem,
 );
 
 const METRICS = {
@@ -93,7 +90,7 @@ async function take(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStruc
   const ports = {
     table: dynamoDbTable(dynamoDb, tableName, signal),
     queue: sqsQueue(sqs, queueUrl, signal),
-    chance: systemChance,
+    system: nodeSystem,
   };
   const receipt = await receive(ports, { svixId: verdict.svixId, body }, retentionDays);
   count.one(METRICS[receipt.outcome]);

@@ -1,7 +1,7 @@
 import { Fn, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { workflowIds } from '../../lambda/adapters/environment.ts';
-import { METRIC_NAMESPACE } from '../../lambda/core/metric-names.ts';
+import { METRIC_NAMESPACE } from '../../lambda/core/model/index.ts';
 import { SettingsError } from '../settings/settings-error.ts';
 
 /** Lambda takes this many bytes of names and values. */

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Construct } from 'constructs';
-import { OPEN_INDEX } from '../../lambda/core/items.ts';
+import { OPEN_INDEX } from '../../lambda/core/model/index.ts';
 import { SWEEPER_INTERVAL, SWEEPER_TIMEOUT } from '../timing.ts';
 import type { Parts } from './parts.ts';
 import { ServiceFunction } from './service-function.ts';

@@ -1,4 +1,4 @@
-import { METRIC_DIMENSION } from '../../lambda/core/metric-names.ts';
+import { METRIC_DIMENSION } from '../../lambda/core/model/index.ts';
 
 /** What the access log says of each request: never a header's value, a query or a body. */
 export const accessLogFormat = (stackName: string): string =>

@@ -7,7 +7,7 @@ import {
   type ProcessorMetric,
   type SweeperMetric,
   type VerifierMetric,
-} from '../../lambda/core/metric-names.ts';
+} from '../../lambda/core/model/index.ts';
 
 /** Counted in the gateway's access log, by a metric filter: the gateway itself has no number for it. */
 export const THROTTLED_REQUESTS = 'RequestThrottled';

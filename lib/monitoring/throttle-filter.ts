@@ -1,6 +1,6 @@
 import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../../lambda/core/metric-names.ts';
+import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../../lambda/core/model/index.ts';
 import { THROTTLED_REQUESTS } from './service-metric.ts';
 
 /** Counts what the gateway's throttle turned away: its metrics know 4xx only as one number. */

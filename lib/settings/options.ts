@@ -87,7 +87,7 @@ export interface CyberdeskWebhooksOptions {
   /**
    * Absolute path of a follow-ups file of your own; its default export is what `followUps(…)` returns.
    *
-   * @default - `lambda/follow-ups.ts` of this package
+   * @default - `follow-ups.ts` of this package
    */
   readonly rules?: string;
 }

@@ -1,4 +1,4 @@
-import { readBody } from '../../lambda/core/body.ts';
+import type { Item, Key } from '../../lambda/core/model/index.ts';
 import {
   BY_DAY_INDEX,
   type CompletionItem,
@@ -7,8 +7,8 @@ import {
   endedAtCompletion,
   eventKey,
   ownCompletion,
-} from '../../lambda/core/items.ts';
-import type { Item, Key } from '../../lambda/core/ports.ts';
+} from '../../lambda/core/model/index.ts';
+import { readBody } from '../../lambda/core/store/index.ts';
 import type { AwsCaller } from '../aws/caller.ts';
 import { type JsonAttribute, plainItem } from './attributes.ts';
 

@@ -7,6 +7,8 @@ const inputs = [
   'bin',
   'lib',
   'lambda',
+  'follow-ups.ts',
+  'stages.ts',
   'cdk.json',
   'cdk.context.json',
   'package.json',

@@ -1,4 +1,4 @@
-import { OPEN_SHARDS } from '../../lambda/core/items.ts';
+import { OPEN_SHARDS } from '../../lambda/core/model/index.ts';
 
 /** Index queries of one sweep. */
 export const SHARDS_READ = OPEN_SHARDS;

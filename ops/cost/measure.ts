@@ -1,10 +1,10 @@
-import { systemChance } from '../../lambda/adapters/chance.ts';
-import { PauseGate } from '../../lambda/core/pause.ts';
-import type { CallOutcome, Started } from '../../lambda/core/ports.ts';
-import { processMessage } from '../../lambda/core/process.ts';
-import { receive } from '../../lambda/core/receive.ts';
-import { DAY, MINUTE } from '../../lambda/core/timing.ts';
-import type { Worker } from '../../lambda/core/worker.ts';
+import { nodeSystem } from '../../lambda/adapters/system.ts';
+import type { Worker } from '../../lambda/core/completion/index.ts';
+import type { CallOutcome, Started } from '../../lambda/core/model/index.ts';
+import { DAY, MINUTE } from '../../lambda/core/model/index.ts';
+import { PauseGate } from '../../lambda/core/pause/index.ts';
+import { processMessage } from '../../lambda/core/process/index.ts';
+import { receive } from '../../lambda/core/receive/index.ts';
 import { followUps, publish, startRun } from '../../lambda/rules/index.ts';
 import { meteredTable, type TableUse } from './meter.ts';
 import { sampleBody } from './sample.ts';
@@ -59,7 +59,7 @@ export async function measureEvent({
   };
   const body = sampleBody(bytes);
   await receive(
-    { table, queue, chance: systemChance },
+    { table, queue, system: nodeSystem },
     { svixId: 'msg_2cOsTsAmPlE00000000000000', body },
     retention.eventDays,
   );
@@ -93,8 +93,8 @@ export async function measureEvent({
     },
     secrets: { get: never },
     topics: { notify: announce, publish: announce },
-    chance: systemChance,
-    gate: new PauseGate(table, systemChance, MINUTE),
+    system: nodeSystem,
+    gate: new PauseGate(table, nodeSystem, MINUTE),
     rules,
     settings: {
       installation: '123456789012/us-east-1/CyberdeskWebhooks-prod',
@@ -107,7 +107,7 @@ export async function measureEvent({
       eventRetention: retention.eventDays * DAY,
       completionRetention: retention.completionDays * DAY,
     },
-    deadline: systemChance.now() + MINUTE,
+    deadline: nodeSystem.now() + MINUTE,
     count: () => undefined,
   };
   const verdict = await processMessage(worker, { body: messages[0] ?? '', receives: 1 });

@@ -1,6 +1,5 @@
-import { INDEX_ATTRIBUTES } from '../../lambda/core/items.ts';
-import type { Item, Key, Table } from '../../lambda/core/ports.ts';
-import { DAY, MINUTE } from '../../lambda/core/timing.ts';
+import type { Item, Key, Table } from '../../lambda/core/model/index.ts';
+import { DAY, INDEX_ATTRIBUTES, MINUTE } from '../../lambda/core/model/index.ts';
 import { MONTH_MINUTES } from './month.ts';
 
 /** What a table was asked for, in DynamoDB's units of billing. */

@@ -5,7 +5,7 @@ import {
   type SweeperMetric,
   VERIFIER_METRICS,
   type VerifierMetric,
-} from '../../lambda/core/metric-names.ts';
+} from '../../lambda/core/model/index.ts';
 import type { Parts } from './template.ts';
 
 /** What each function may count. All have one dimension with one value, so a name is one metric. */

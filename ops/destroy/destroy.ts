@@ -30,7 +30,7 @@ export async function checkDestroyable(stage: FoundStage): Promise<void> {
   const stack = await describeStack(stage.clients.cloudFormation, stage.stackName);
   if (stack?.EnableTerminationProtection) {
     throw new StageProtected(
-      `${stage.stackName} is protected (protectData): set protectData: false in bin/stages.ts, deploy, and repeat`,
+      `${stage.stackName} is protected (protectData): set protectData: false in stages.ts, deploy, and repeat`,
     );
   }
 }

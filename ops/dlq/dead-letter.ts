@@ -1,7 +1,6 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import type { EventItem } from '../../lambda/core/items.ts';
-import { readMessage } from '../../lambda/core/message.ts';
-import { nextRound } from '../../lambda/core/reopen.ts';
+import type { EventItem } from '../../lambda/core/model/index.ts';
+import { nextRound, readMessage } from '../../lambda/core/process/index.ts';
 
 /** A message in the dead-letter queue, and what it means now. */
 export interface DeadLetter {

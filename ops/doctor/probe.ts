@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { systemChance } from '../../lambda/adapters/chance.ts';
+import { nodeSystem } from '../../lambda/adapters/system.ts';
 import {
   type CompletionItem,
   completionKey,
   endedAtCompletion,
   ITEM_VERSION,
-} from '../../lambda/core/items.ts';
-import { save } from '../../lambda/core/save.ts';
+} from '../../lambda/core/model/index.ts';
+import { save } from '../../lambda/core/store/index.ts';
 import { tableOf } from '../events/store.ts';
 import { PROBE_OWNER, PROBE_PREFIX } from '../events/summary.ts';
 import { deliver } from '../send/deliver.ts';
@@ -76,6 +76,6 @@ async function claim(stage: Stage, runId: string, endedAt: number): Promise<void
       ttl: Math.floor(now / 1000) + stage.outputs.completionRetentionDays * DAY_SECONDS,
     },
     'absent',
-    systemChance.token(),
+    nodeSystem.token(),
   );
 }

@@ -1,4 +1,4 @@
-import { PAUSE_KEY, type PauseItem } from '../../lambda/core/items.ts';
+import { PAUSE_KEY, type PauseItem } from '../../lambda/core/model/index.ts';
 import { relative } from '../cli/time.ts';
 import { openIds } from '../events/list.ts';
 import { readEvents, tableOf } from '../events/store.ts';

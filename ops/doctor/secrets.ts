@@ -1,4 +1,4 @@
-import { isSigningSecret } from '../../lambda/core/signing-secret.ts';
+import { isSigningSecret } from '../../lambda/core/authenticate/index.ts';
 import { type CyberdeskClient, createCyberdeskClient } from '../../lambda/cyberdesk/client.ts';
 import { readSecret } from '../secrets/labels.ts';
 import { checkAddress, isElsewhere } from '../stage/api-address.ts';

@@ -40,7 +40,7 @@ export async function checkSubscriptions(
       warning(
         'alarm-mail',
         'nobody hears of an alarm',
-        'set alarms.emails in bin/stages.ts and deploy, or subscribe to the AlarmTopicArn output',
+        'set alarms.emails in stages.ts and deploy, or subscribe to the AlarmTopicArn output',
       ),
     );
   }

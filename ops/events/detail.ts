@@ -1,6 +1,6 @@
-import { readBody } from '../../lambda/core/body.ts';
-import type { ActionRecord, CompletionItem, EventItem, LineageItem } from '../../lambda/core/items.ts';
-import { completionKey, PAUSE_KEY, type PauseItem, parentOf } from '../../lambda/core/items.ts';
+import type { ActionRecord, CompletionItem, EventItem, LineageItem } from '../../lambda/core/model/index.ts';
+import { completionKey, PAUSE_KEY, type PauseItem, parentOf } from '../../lambda/core/model/index.ts';
+import { readBody } from '../../lambda/core/store/index.ts';
 import type { Stage } from '../stage/stage.ts';
 import { completionOf, isCompletion, readEvent, readPartition, tableOf } from './store.ts';
 import { type EventSummary, summarize } from './summary.ts';

@@ -1,5 +1,5 @@
 import { type AttributeValue, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import { BY_DAY_INDEX, OPEN_INDEX, OPEN_SHARDS } from '../../lambda/core/items.ts';
+import { BY_DAY_INDEX, OPEN_INDEX, OPEN_SHARDS } from '../../lambda/core/model/index.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type EventFilter, indexedPart, matchesFilter } from './filter.ts';
 import { readEvents } from './store.ts';

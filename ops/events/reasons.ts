@@ -1,4 +1,4 @@
-import type { Reason } from '../../lambda/core/reasons.ts';
+import type { Reason } from '../../lambda/core/model/index.ts';
 
 /** Each reason code in words, with what a person does about it. */
 const WORDS: Record<Reason, string> = {
@@ -9,8 +9,8 @@ const WORDS: Record<Reason, string> = {
   missing_fields:
     'it lacks run.id, run.workflow_id or run.status; look at the transformation in the Svix portal',
   reference_misplaced:
-    'secret() stands outside the sensitive inputs, or outputAttachments() outside the file inputs; mend lambda/follow-ups.ts, deploy, redrive',
-  rule_threw: 'a rule threw an error; mend lambda/follow-ups.ts, deploy, redrive',
+    'secret() stands outside the sensitive inputs, or outputAttachments() outside the file inputs; mend follow-ups.ts, deploy, redrive',
+  rule_threw: 'a rule threw an error; mend follow-ups.ts, deploy, redrive',
   depth_exceeded: 'too many follow-ups in a row (maxFollowUpDepth); look for rules that follow each other',
   refused: "Cyberdesk refused the call; mend the rule's workflow id or inputs, deploy, redrive",
   secret_not_allowed: 'a rule names a secret outside sensitiveSecretArns; add it, deploy, redrive',

@@ -1,5 +1,5 @@
 import { sqsQueue } from '../../lambda/adapters/sqs-queues.ts';
-import { nextRound } from '../../lambda/core/reopen.ts';
+import { nextRound } from '../../lambda/core/process/index.ts';
 import type { Stage } from '../stage/stage.ts';
 import { readEvent } from './store.ts';
 import { isProbe } from './summary.ts';

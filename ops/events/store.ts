@@ -1,14 +1,14 @@
 import { type AttributeValue, BatchGetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { dynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
+import type { Item, Table } from '../../lambda/core/model/index.ts';
 import {
   type CompletionItem,
   type EventItem,
   endedAtCompletion,
   eventKey,
   ownCompletion,
-} from '../../lambda/core/items.ts';
-import type { Item, Table } from '../../lambda/core/ports.ts';
+} from '../../lambda/core/model/index.ts';
 import { UnknownEvent } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';

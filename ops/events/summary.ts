@@ -1,4 +1,4 @@
-import type { EventItem, EventState } from '../../lambda/core/items.ts';
+import type { EventItem, EventState } from '../../lambda/core/model/index.ts';
 
 /** How an event came: by Svix, by a reconcile, or as a test of ours. */
 export type Origin = 'webhook' | 'reconciled' | 'test' | 'probe';

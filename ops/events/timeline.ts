@@ -1,4 +1,4 @@
-import type { CompletionItem, EventItem } from '../../lambda/core/items.ts';
+import type { CompletionItem, EventItem } from '../../lambda/core/model/index.ts';
 import type { ActionView, EventDetail } from './detail.ts';
 import { explainReason } from './reasons.ts';
 import { isProbe, reopenedBy } from './summary.ts';

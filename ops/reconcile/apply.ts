@@ -1,8 +1,9 @@
-import { systemChance } from '../../lambda/adapters/chance.ts';
 import { sqsQueue } from '../../lambda/adapters/sqs-queues.ts';
-import { receive } from '../../lambda/core/receive.ts';
-import { isTerminal, parseTime } from '../../lambda/core/webhook.ts';
+import { nodeSystem } from '../../lambda/adapters/system.ts';
+import { receive } from '../../lambda/core/receive/index.ts';
 import type { CyberdeskClient } from '../../lambda/cyberdesk/client.ts';
+import { isTerminal } from '../../lambda/cyberdesk/run-status.ts';
+import { parseTime } from '../../lambda/cyberdesk/time.ts';
 import { readEvent, tableOf } from '../events/store.ts';
 import { RECONCILED_PREFIX } from '../events/summary.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -45,7 +46,7 @@ export async function enqueueMissing(
   } = run as typeof run & { included?: unknown };
   const id = reconciledId(ending);
   const payload = { event_id: id, event_type: 'run_complete', occurred_at: run.ended_at, run: shown };
-  const ports = { table: tableOf(stage), queue: queueOf(stage), chance: systemChance };
+  const ports = { table: tableOf(stage), queue: queueOf(stage), system: nodeSystem };
   const delivery = { svixId: id, body: Buffer.from(JSON.stringify(payload)) };
   const { outcome } = await receive(ports, delivery, stage.outputs.eventRetentionDays);
   return outcome === 'duplicate' ? 'already' : 'enqueued';

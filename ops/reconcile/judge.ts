@@ -1,5 +1,6 @@
-import type { EventItem } from '../../lambda/core/items.ts';
-import { isTerminal, parseTime } from '../../lambda/core/webhook.ts';
+import type { EventItem } from '../../lambda/core/model/index.ts';
+import { isTerminal } from '../../lambda/cyberdesk/run-status.ts';
+import { parseTime } from '../../lambda/cyberdesk/time.ts';
 import type { RunResponse } from '../../lambda/cyberdesk/types.ts';
 import type { Stage } from '../stage/stage.ts';
 import { reconciledId } from './apply.ts';

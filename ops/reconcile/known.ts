@@ -1,5 +1,5 @@
 import { type AttributeValue, BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
-import { completionKey, type EventItem, endedAtCompletion } from '../../lambda/core/items.ts';
+import { completionKey, type EventItem, endedAtCompletion } from '../../lambda/core/model/index.ts';
 import { openIds } from '../events/list.ts';
 import { isCompletion, readEvents, readPartition } from '../events/store.ts';
 import type { Stage } from '../stage/stage.ts';

@@ -1,5 +1,5 @@
 import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
-import { isSigningSecret } from '../../lambda/core/signing-secret.ts';
+import { isSigningSecret } from '../../lambda/core/authenticate/index.ts';
 import { checkHeader } from '../../lambda/cyberdesk/options.ts';
 import { BadArgument } from '../errors.ts';
 import type { Stage } from '../stage/stage.ts';

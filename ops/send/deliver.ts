@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'svix';
-import { isSigningSecret } from '../../lambda/core/signing-secret.ts';
+import { isSigningSecret } from '../../lambda/core/authenticate/index.ts';
 import { NotReachable, OperatorError } from '../errors.ts';
 import { TEST_MESSAGE_PREFIX } from '../events/summary.ts';
 import { readSecret } from '../secrets/labels.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type EventItem, eventKey } from '../../lambda/core/items.ts';
+import { type EventItem, eventKey } from '../../lambda/core/model/index.ts';
 import { tableOf } from '../events/store.ts';
 import type { Stage } from '../stage/stage.ts';
 

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { MAX_BODY_BYTES } from '../../lambda/core/body.ts';
+import { MAX_BODY_BYTES } from '../../lambda/core/store/index.ts';
 import { type Context, EXIT, type StageOptions, verb } from '../cli/command.ts';
 import type { Io } from '../cli/io.ts';
 import { ago, showJson } from '../cli/show.ts';

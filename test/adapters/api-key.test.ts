@@ -1,19 +1,19 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ApiKey } from '../../lambda/adapters/api-key.ts';
-import { MINUTE } from '../../lambda/core/timing.ts';
-import { TestChance, TestSecrets } from '../core/kit.ts';
+import { MINUTE } from '../../lambda/core/model/time.ts';
+import { TestSecrets, TestSystem } from '../core/kit.ts';
 
 const ID = 'api-key';
 
-let chance: TestChance;
+let system: TestSystem;
 let secrets: TestSecrets;
 let apiKey: ApiKey;
 const set = (value: string) => secrets.set(`${ID}#AWSCURRENT`, value);
 
 beforeEach(() => {
-  chance = new TestChance();
+  system = new TestSystem();
   secrets = new TestSecrets();
-  apiKey = new ApiKey(ID, chance);
+  apiKey = new ApiKey(ID, system);
 });
 
 describe('the API key', () => {
@@ -21,10 +21,10 @@ describe('the API key', () => {
     set('first');
     expect(await apiKey.get(secrets)).toBe('first');
     set('second');
-    chance.time += 5 * MINUTE - 1;
+    system.time += 5 * MINUTE - 1;
     expect(await apiKey.get(secrets)).toBe('first');
     expect(secrets.asked).toBe(1);
-    chance.time += 1;
+    system.time += 1;
     expect(await apiKey.get(secrets)).toBe('second');
     expect(secrets.asked).toBe(2);
   });
@@ -62,7 +62,7 @@ describe('the API key', () => {
     await apiKey.get(secrets);
     secrets.failing = true;
     expect(await apiKey.get(secrets)).toBe('known');
-    chance.time += 5 * MINUTE;
+    system.time += 5 * MINUTE;
     await expect(apiKey.get(secrets)).rejects.toThrow('down');
   });
 });

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ApiKey } from '../../lambda/adapters/api-key.ts';
 import { cyberdeskApi } from '../../lambda/adapters/cyberdesk-api.ts';
 import type { CyberdeskApi } from '../../local/cyberdesk-api/server.ts';
-import { TestChance } from '../core/kit.ts';
+import { TestSystem } from '../core/kit.ts';
 import { API_KEY, startApi, WORKFLOW } from '../cyberdesk/setup.ts';
 
 const BODY = JSON.stringify({ workflow_id: WORKFLOW });
@@ -23,7 +23,7 @@ function adapterOf({ url }: CyberdeskApi, ...values: (string | undefined | Error
         : ({ kind: 'found', value, versionId: 'v', createdAt: 0 } as const);
     },
   };
-  const cyberdesk = cyberdeskApi(url, new ApiKey('api-key', new TestChance()), secrets);
+  const cyberdesk = cyberdeskApi(url, new ApiKey('api-key', new TestSystem()), secrets);
   return { cyberdesk, asked: () => asked };
 }
 

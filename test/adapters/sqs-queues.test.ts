@@ -1,7 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
 import { hideMessage } from '../../lambda/adapters/sqs-queues.ts';
-import { DAY, HOUR, SECOND } from '../../lambda/core/timing.ts';
+import { DAY, HOUR, SECOND } from '../../lambda/core/model/time.ts';
 import { startAws } from './aws.ts';
 
 /** What SQS is asked for when a message is to wait for this many milliseconds. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Item } from '../../lambda/core/ports.ts';
-import { LostRaceError, save } from '../../lambda/core/save.ts';
+import type { Item } from '../../lambda/core/model/ports.ts';
+import { LostRaceError, save } from '../../lambda/core/store/compare-and-swap.ts';
 import { waitFor } from '../e2e/kit/wait.ts';
 import { local, RECEIVES, type Subject, simulated, type Taken } from './subjects.ts';
 

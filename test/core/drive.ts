@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import type { ActionRecord, CompletionItem, EventItem, LineageItem } from '../../lambda/core/items.ts';
-import type { Cyberdesk, Expected, Item } from '../../lambda/core/ports.ts';
-import { processMessage } from '../../lambda/core/process.ts';
-import { receive } from '../../lambda/core/receive.ts';
+import type { ActionRecord, CompletionItem, EventItem, LineageItem } from '../../lambda/core/model/items.ts';
+import type { Cyberdesk, Expected, Item } from '../../lambda/core/model/ports.ts';
+import { processMessage } from '../../lambda/core/process/process-message.ts';
+import { receive } from '../../lambda/core/receive/receive.ts';
 import type { RuleDefinition } from '../../lambda/rules/index.ts';
 import { runComplete, START, world } from './kit.ts';
 

@@ -1,16 +1,16 @@
-import { PauseGate } from '../../lambda/core/pause.ts';
+import type { Worker, WorkerSettings } from '../../lambda/core/completion/worker.ts';
 import type {
   Announcement,
   CallOutcome,
-  Chance,
   Cyberdesk,
   RunSnapshot,
   SecretLookup,
   Secrets,
+  System,
   Table,
-} from '../../lambda/core/ports.ts';
-import { DAY, SECOND } from '../../lambda/core/timing.ts';
-import type { Worker, WorkerSettings } from '../../lambda/core/worker.ts';
+} from '../../lambda/core/model/ports.ts';
+import { DAY, SECOND } from '../../lambda/core/model/time.ts';
+import { PauseGate } from '../../lambda/core/pause/pause-gate.ts';
 import { followUps, type RuleDefinition, startRun } from '../../lambda/rules/index.ts';
 import { QueueModel } from '../simulation/model/queue.ts';
 import { TableModel } from '../simulation/model/table.ts';
@@ -18,7 +18,7 @@ import { TableModel } from '../simulation/model/table.ts';
 export const START = Date.parse('2026-11-25T10:00:00Z');
 
 /** A clock that a test moves, and dice that always say the same. */
-export class TestChance implements Chance {
+export class TestSystem implements System {
   time = START;
   dice = 0;
   #tokens = 0;
@@ -123,7 +123,7 @@ export const startNext: RuleDefinition = {
 
 /** Everything a worker needs, in memory, at the start of an invocation. */
 export function world(...rules: RuleDefinition[]) {
-  const chance = new TestChance();
+  const system = new TestSystem();
   const model = new TableModel();
   const table = asTable(model);
   const deadLetters = new QueueModel();
@@ -132,17 +132,17 @@ export function world(...rules: RuleDefinition[]) {
   const secrets = new TestSecrets();
   const announced: (Announcement & { topic: string })[] = [];
   const counted: string[] = [];
-  const gate = new PauseGate(table, chance, settings.lease);
+  const gate = new PauseGate(table, system, settings.lease);
   const worker: Worker = {
     table,
-    deadLetters: { send: async (body, reason) => void deadLetters.send(body, chance.now(), reason) },
+    deadLetters: { send: async (body, reason) => void deadLetters.send(body, system.now(), reason) },
     cyberdesk,
     secrets,
     topics: {
       notify: async (announcement) => void announced.push({ ...announcement, topic: 'notify' }),
       publish: async (announcement) => void announced.push({ ...announcement, topic: 'publish' }),
     },
-    chance,
+    system,
     gate,
     rules: followUps(...rules),
     settings,
@@ -151,17 +151,17 @@ export function world(...rules: RuleDefinition[]) {
   };
   const ports = {
     table,
-    chance,
-    queue: { send: async (m: object) => void queue.send(JSON.stringify(m), chance.now()) },
+    system,
+    queue: { send: async (m: object) => void queue.send(JSON.stringify(m), system.now()) },
   };
   /** A new invocation at a later time. */
   const later = (ms: number) => {
-    chance.time += ms;
-    worker.deadline = chance.time + 30 * SECOND;
+    system.time += ms;
+    worker.deadline = system.time + 30 * SECOND;
     gate.begin();
   };
   return {
-    chance,
+    system,
     model,
     table,
     queue,

@@ -7,7 +7,7 @@ import {
   PROCESSOR_METRICS,
   SWEEPER_METRICS,
   VERIFIER_METRICS,
-} from '../../lambda/core/metric-names.ts';
+} from '../../lambda/core/model/metric-names.ts';
 import { startLocal } from '../../local/run.ts';
 import { shownMetrics } from '../lib/support/metrics.ts';
 import { everySetting } from '../lib/support/settings.ts';

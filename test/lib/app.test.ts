@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stages } from '../../bin/stages.ts';
 import { stackName } from '../../lib/add-stages.ts';
+import { stages } from '../../stages.ts';
 import { ofType, one, type Template } from './support/synth.ts';
 
 const outdir = mkdtempSync(join(tmpdir(), 'cyberdesk-app-'));
@@ -139,9 +139,9 @@ describe("a customer's mistake", () => {
   });
 
   it.each([
-    ['a stage that is none', ['nowhere'], `no stage "nowhere"; bin/stages.ts has ${known}\n`],
-    ['a stage of every object', ['constructor'], `no stage "constructor"; bin/stages.ts has ${known}\n`],
-    ['no stage', [], `name a stage: npm run deploy -- <stage>; bin/stages.ts has ${known}\n`],
+    ['a stage that is none', ['nowhere'], `no stage "nowhere"; stages.ts has ${known}\n`],
+    ['a stage of every object', ['constructor'], `no stage "constructor"; stages.ts has ${known}\n`],
+    ['no stage', [], `name a stage: npm run deploy -- <stage>; stages.ts has ${known}\n`],
   ])('in npm run deploy, %s', (_, args, expected) => {
     const { status, stderr } = run('node', ['bin/deploy.ts', ...args]);
 

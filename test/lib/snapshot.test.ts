@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { stages } from '../../bin/stages.ts';
 import { addStages } from '../../lib/add-stages.ts';
+import { stages } from '../../stages.ts';
 import { testApp } from './support/synth.ts';
 
 /**

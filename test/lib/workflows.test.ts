@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { stages } from '../../bin/stages.ts';
+import { stages } from '../../stages.ts';
 
 const folder = '.github/workflows';
 const texts = Object.fromEntries(

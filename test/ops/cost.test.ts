@@ -2,7 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { PROCESSOR_METRICS, SWEEPER_METRICS, VERIFIER_METRICS } from '../../lambda/core/metric-names.ts';
+import {
+  PROCESSOR_METRICS,
+  SWEEPER_METRICS,
+  VERIFIER_METRICS,
+} from '../../lambda/core/model/metric-names.ts';
 import { compareWithBudget, USUAL } from '../../ops/cost/budget.ts';
 import { type CostLine, total } from '../../ops/cost/estimate.ts';
 import { measureEvent } from '../../ops/cost/measure.ts';

@@ -1,7 +1,7 @@
 import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it, vi } from 'vitest';
-import { systemChance } from '../../lambda/adapters/chance.ts';
-import { reopen } from '../../lambda/core/reopen.ts';
+import { nodeSystem } from '../../lambda/adapters/system.ts';
+import { reopen } from '../../lambda/core/process/reopen.ts';
 import { followUps, startRun } from '../../lambda/rules/index.ts';
 import { describeEvent, readPayload } from '../../ops/events/detail.ts';
 import { takeEvents } from '../../ops/events/list.ts';
@@ -118,7 +118,7 @@ describe('an event', () => {
     const other = await here.service.deliver();
     await here.service.work();
     expect(await progress(other)).toEqual(['failed', undefined]);
-    const ports = { table: tableOf(here.stage), chance: systemChance };
+    const ports = { table: tableOf(here.stage), system: nodeSystem };
     await reopen(ports, await readEvent(here.stage, other), 1);
     expect(await progress(other)).toEqual(['received', undefined]);
     here.service.answer = undefined;

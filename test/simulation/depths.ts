@@ -1,6 +1,6 @@
-import type { CompletionItem, LineageItem } from '../../lambda/core/items.ts';
-import type { Key } from '../../lambda/core/ports.ts';
-import { MINUTE } from '../../lambda/core/timing.ts';
+import type { CompletionItem, LineageItem } from '../../lambda/core/model/items.ts';
+import type { Key } from '../../lambda/core/model/ports.ts';
+import { MINUTE } from '../../lambda/core/model/time.ts';
 import type { ModelRun } from './model/cyberdesk.ts';
 import type { TableModel } from './model/table.ts';
 

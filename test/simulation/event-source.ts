@@ -1,8 +1,8 @@
-import { PauseGate } from '../../lambda/core/pause.ts';
-import { processMessage } from '../../lambda/core/process.ts';
-import { DAY, HOUR, SECOND } from '../../lambda/core/timing.ts';
-import type { Worker, WorkerSettings } from '../../lambda/core/worker.ts';
-import { processBatch } from '../../lambda/processor/batch.ts';
+import type { Worker, WorkerSettings } from '../../lambda/core/completion/worker.ts';
+import { DAY, HOUR, SECOND } from '../../lambda/core/model/time.ts';
+import { PauseGate } from '../../lambda/core/pause/pause-gate.ts';
+import { processBatch } from '../../lambda/core/process/batch.ts';
+import { processMessage } from '../../lambda/core/process/process-message.ts';
 import type { Received } from './model/queue.ts';
 import { CyberdeskPort, deadLetterPort, secretsPort, tablePort, topicsPort } from './ports.ts';
 import { MAX_DEPTH, rulesOf } from './rules.ts';
@@ -72,7 +72,7 @@ export class EventSource {
     const isUsable = warm && !warm.sandbox.isDead && !warm.sandbox.isFrozen;
     if (isUsable && (world.profile.fixed || world.rng.chance(0.7))) return warm;
     const sandbox = world.newSandbox('p');
-    const gate = new PauseGate(tablePort(sandbox, world.table), sandbox.chance, settings.lease);
+    const gate = new PauseGate(tablePort(sandbox, world.table), sandbox.system, settings.lease);
     const cyberdesk = new CyberdeskPort(sandbox, world.api, secretsPort(sandbox, world.secrets));
     return { sandbox, gate, cyberdesk };
   }
@@ -122,11 +122,11 @@ export class EventSource {
       cyberdesk,
       secrets: secretsPort(sandbox, secrets),
       topics: topicsPort(sandbox, (id) => void oracle.announced.add(id)),
-      chance: sandbox.chance,
+      system: sandbox.system,
       gate,
       rules: rulesOf(repaired, () => sandbox.die()),
       settings,
-      deadline: sandbox.chance.now() + DEADLINE,
+      deadline: sandbox.system.now() + DEADLINE,
       count: () => {},
     };
   }
@@ -141,7 +141,7 @@ export class EventSource {
       const verdict = await (plant.handle ?? processMessage)(own, record, world);
       world.note(sandbox.name, () => `${record.id}: ${JSON.stringify(verdict)}`);
       if (verdict.kind === 'acknowledge') return true;
-      const wait = Math.min(Math.max(verdict.until - sandbox.chance.now(), 0), LONGEST_WAIT);
+      const wait = Math.min(Math.max(verdict.until - sandbox.system.now(), 0), LONGEST_WAIT);
       const whole = Math.ceil(wait / SECOND) * SECOND;
       const hide = () => {
         queue.changeVisibility(record.handle, whole, scheduler.now);

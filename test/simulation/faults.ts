@@ -1,4 +1,4 @@
-import { SECOND } from '../../lambda/core/timing.ts';
+import { SECOND } from '../../lambda/core/model/time.ts';
 import type { Rng } from './rng.ts';
 import type { Service } from './sandbox.ts';
 

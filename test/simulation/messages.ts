@@ -1,5 +1,5 @@
-import type { EventItem } from '../../lambda/core/items.ts';
-import { HOUR, SECOND } from '../../lambda/core/timing.ts';
+import type { EventItem } from '../../lambda/core/model/items.ts';
+import { HOUR, SECOND } from '../../lambda/core/model/time.ts';
 import type { TableModel } from './model/table.ts';
 
 /** Clocks of two sandboxes differ by up to this. */

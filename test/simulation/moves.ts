@@ -1,7 +1,7 @@
-import type { EventItem } from '../../lambda/core/items.ts';
-import { nextRound } from '../../lambda/core/reopen.ts';
-import { sweep } from '../../lambda/core/sweep.ts';
-import { DAY, HOUR, MINUTE, SECOND } from '../../lambda/core/timing.ts';
+import type { EventItem } from '../../lambda/core/model/items.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../lambda/core/model/time.ts';
+import { nextRound } from '../../lambda/core/process/reopen.ts';
+import { sweep } from '../../lambda/core/sweep/sweep.ts';
 import type { ModelRun } from './model/cyberdesk.ts';
 import { queuePort, tablePort } from './ports.ts';
 import { SECRET_ID } from './rules.ts';
@@ -139,7 +139,7 @@ export class Moves {
     const ports = {
       table: tablePort(sandbox, world.table),
       queue: queuePort(sandbox, (message) => world.enqueue(message, { by: 'sweeper', begun })),
-      chance: sandbox.chance,
+      system: sandbox.system,
       listOpen,
     };
     try {

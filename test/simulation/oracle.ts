@@ -1,4 +1,4 @@
-import { isSettled } from '../../lambda/core/completion.ts';
+import { isSettled } from '../../lambda/core/completion/transitions.ts';
 import {
   type CompletionItem,
   completionKey,
@@ -6,9 +6,9 @@ import {
   endedAtCompletion,
   type LineageItem,
   ownCompletion,
-} from '../../lambda/core/items.ts';
-import type { Item } from '../../lambda/core/ports.ts';
-import { MAX_CRASHES } from '../../lambda/core/timing.ts';
+} from '../../lambda/core/model/items.ts';
+import type { Item } from '../../lambda/core/model/ports.ts';
+import { MAX_CRASHES } from '../../lambda/core/model/time.ts';
 import { Depths } from './depths.ts';
 import { Messages, type Work } from './messages.ts';
 import { ASSUMED, type CyberdeskModel, type ModelRun } from './model/cyberdesk.ts';

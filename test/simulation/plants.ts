@@ -1,8 +1,8 @@
-import type { CompletionItem, EventItem } from '../../lambda/core/items.ts';
-import { endedAtCompletion } from '../../lambda/core/items.ts';
-import type { Cyberdesk, Item, Key, RunSnapshot, Table } from '../../lambda/core/ports.ts';
-import { processMessage } from '../../lambda/core/process.ts';
-import { SECOND } from '../../lambda/core/timing.ts';
+import type { CompletionItem, EventItem } from '../../lambda/core/model/items.ts';
+import { endedAtCompletion } from '../../lambda/core/model/items.ts';
+import type { Cyberdesk, Item, Key, RunSnapshot, Table } from '../../lambda/core/model/ports.ts';
+import { SECOND } from '../../lambda/core/model/time.ts';
+import { processMessage } from '../../lambda/core/process/process-message.ts';
 import { OWN } from './oracle.ts';
 import { PLACEHOLDER } from './schedule.ts';
 import { secretOf } from './sender.ts';
@@ -110,7 +110,7 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[]; br
         cyberdesk: Object.assign(Object.create(worker.cyberdesk) as Cyberdesk, {
           createRun: (body: string, ...rest: [string, { until: number }]) => {
             const entries = Object.entries(JSON.parse(body) as object);
-            const shuffled = worker.chance.random() < 0.5 ? entries : entries.reverse();
+            const shuffled = worker.system.random() < 0.5 ? entries : entries.reverse();
             return worker.cyberdesk.createRun(JSON.stringify(Object.fromEntries(shuffled)), ...rest);
           },
         }),

@@ -10,8 +10,8 @@ import type {
   Secrets,
   Table,
   Topics,
-} from '../../lambda/core/ports.ts';
-import { CALL_TIMEOUT, SECOND } from '../../lambda/core/timing.ts';
+} from '../../lambda/core/model/ports.ts';
+import { CALL_TIMEOUT, SECOND } from '../../lambda/core/model/time.ts';
 import type { Answer, CyberdeskModel } from './model/cyberdesk.ts';
 import type { QueueModel } from './model/queue.ts';
 import type { SecretsModel } from './model/secrets.ts';
@@ -48,7 +48,7 @@ export const tablePort = (sandbox: Sandbox, model: TableModel): Table => ({
     const first = await put('');
     if (first.kind === 'answer') return first.value;
     // The SDK repeats a put whose answer was lost; it may find its own first write.
-    if (sandbox.chance.random() < 0.5) throw new NoAnswerError('no answer');
+    if (sandbox.system.random() < 0.5) throw new NoAnswerError('no answer');
     return answered(await put(' (again)'));
   },
 });
@@ -137,21 +137,21 @@ export class CyberdeskPort implements Cyberdesk {
     writes: boolean,
     arrive: (apiKey: string) => Answer<T>,
   ): Promise<CallOutcome<T>> {
-    const { chance } = this.#sandbox;
-    const end = Math.min(until, chance.now() + 30 * SECOND);
+    const { system } = this.#sandbox;
+    const end = Math.min(until, system.now() + 30 * SECOND);
     let mayHaveTakenEffect = false;
     let refetched = false;
     for (let attempt = 0; ; attempt += 1) {
       // The first attempt leaves in the same breath as the check before it, unless a key must be fetched.
       const apiKey = this.#apiKey ?? (await this.#fetchKey());
       if (apiKey === undefined) return { ok: false, mayHaveTakenEffect, notAsked: true };
-      const left = end - chance.now();
+      const left = end - system.now();
       if (left <= 0) return { ok: false, mayHaveTakenEffect };
       const exchange = await this.#sandbox.exchange(
         () => label,
         'api' satisfies Service,
         () => arrive(apiKey),
-        { until: chance.now() + Math.min(CALL_TIMEOUT, left), prompt: true },
+        { until: system.now() + Math.min(CALL_TIMEOUT, left), prompt: true },
       );
       let failed: CallOutcome<T>;
       if (exchange.kind === 'failed') {
@@ -171,8 +171,8 @@ export class CyberdeskPort implements Cyberdesk {
         mayHaveTakenEffect ||= writes;
         failed = { ...failed, mayHaveTakenEffect };
       }
-      const delay = chance.random() * 500 * 2 ** attempt;
-      if (attempt === 2 || chance.now() + delay >= end) return failed;
+      const delay = system.random() * 500 * 2 ** attempt;
+      if (attempt === 2 || system.now() + delay >= end) return failed;
       await this.#sandbox.sleep(delay);
     }
   }

@@ -1,5 +1,5 @@
-import type { Chance } from '../../lambda/core/ports.ts';
-import { SECOND } from '../../lambda/core/timing.ts';
+import type { System } from '../../lambda/core/model/ports.ts';
+import { SECOND } from '../../lambda/core/model/time.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { Rng } from './rng.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -28,7 +28,7 @@ export interface Surroundings {
 /** A process that runs the core: it has a clock of its own, waits at every await, freezes, thaws and dies. */
 export class Sandbox {
   readonly name: string;
-  readonly chance: Chance;
+  readonly system: System;
   readonly #world: Surroundings;
   readonly #skew: number;
   #frozenUntil = 0;
@@ -41,7 +41,7 @@ export class Sandbox {
     this.name = name;
     this.#world = world;
     this.#skew = skew;
-    this.chance = {
+    this.system = {
       now: () => world.scheduler.now + skew,
       random: world.rng.next,
       token: () => {

@@ -1,4 +1,4 @@
-import { MINUTE } from '../../lambda/core/timing.ts';
+import { MINUTE } from '../../lambda/core/model/time.ts';
 import { RandomFaults } from './faults.ts';
 import { Moves } from './moves.ts';
 import { CALM_RULES, RULE_NAMES, SECRET_ID } from './rules.ts';

@@ -1,7 +1,7 @@
 import { Webhook } from 'svix';
-import { receive } from '../../lambda/core/receive.ts';
-import { HOUR, MINUTE, SECOND } from '../../lambda/core/timing.ts';
-import { authenticate } from '../../lambda/verifier/authenticate.ts';
+import { authenticate } from '../../lambda/core/authenticate/authenticate.ts';
+import { HOUR, MINUTE, SECOND } from '../../lambda/core/model/time.ts';
+import { receive } from '../../lambda/core/receive/receive.ts';
 import type { ModelRun } from './model/cyberdesk.ts';
 import { queuePort, secretsPort, tablePort } from './ports.ts';
 import { SIGNING_SECRET, type World } from './world.ts';
@@ -117,7 +117,7 @@ export class Sender {
       const ports = {
         table: tablePort(sandbox, world.table),
         queue: queuePort(sandbox, (message) => world.enqueue(message, { by: 'verifier', begun })),
-        chance: sandbox.chance,
+        system: sandbox.system,
       };
       const { event } = await receive(world.plant.verifier?.(ports) ?? ports, { svixId, body }, 90);
       world.oracle.accepted.add(event);

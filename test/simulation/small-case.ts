@@ -1,4 +1,4 @@
-import { SECOND } from '../../lambda/core/timing.ts';
+import { SECOND } from '../../lambda/core/model/time.ts';
 import { type Fault, ScriptedFaults } from './faults.ts';
 import { furnish, phase, type Result, settle } from './schedule.ts';
 import { type Plant, World } from './world.ts';
@@ -24,7 +24,7 @@ export interface SmallCase {
 }
 
 /**
- * One event, two workers, given faults: nothing is left to chance, so all of it can be tried.
+ * One event, two workers, given faults: nothing is left to system, so all of it can be tried.
  *
  * @returns what came of it, and how many requests there were.
  */

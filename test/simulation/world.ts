@@ -1,9 +1,9 @@
-import type { Message } from '../../lambda/core/process.ts';
-import type { ReceivePorts } from '../../lambda/core/receive.ts';
-import { SigningSecretCache } from '../../lambda/core/signing-secret.ts';
-import type { SweepPorts } from '../../lambda/core/sweep.ts';
-import { DAY, MINUTE, SECOND } from '../../lambda/core/timing.ts';
-import type { Verdict, Worker } from '../../lambda/core/worker.ts';
+import { SigningSecretCache } from '../../lambda/core/authenticate/signing-secret.ts';
+import type { Verdict, Worker } from '../../lambda/core/completion/worker.ts';
+import { DAY, MINUTE, SECOND } from '../../lambda/core/model/time.ts';
+import type { Message } from '../../lambda/core/process/process-message.ts';
+import type { ReceivePorts } from '../../lambda/core/receive/receive.ts';
+import type { SweepPorts } from '../../lambda/core/sweep/sweep.ts';
 import { EventSource } from './event-source.ts';
 import { type Faults, RandomFaults } from './faults.ts';
 import type { Work } from './messages.ts';
@@ -34,7 +34,7 @@ export interface Plant {
 export interface Profile {
   /** Only outages and pauses, whose victims must not reach the dead-letter queue. */
   calm: boolean;
-  /** Chance of a fault at each request, and the most there may be. */
+  /** System of a fault at each request, and the most there may be. */
   rate: number;
   budget: number;
   /** All that may vary is fixed: latencies, clocks, double deliveries. */
@@ -146,7 +146,7 @@ export class World {
     if (warm && !warm.sandbox.isDead && !warm.sandbox.isFrozen && this.rng.chance(0.8)) return warm;
     const sandbox = this.newSandbox('v');
     const settings = { secretId: SIGNING_SECRET, cache: 5 * MINUTE, previousGrace: 7 * DAY };
-    return { sandbox, secrets: new SigningSecretCache(settings, sandbox.chance) };
+    return { sandbox, secrets: new SigningSecretCache(settings, sandbox.system) };
   }
 
   #outage(service: Service): 'before' | 'after' | undefined {

@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander';
-import { TERMINAL_STATUSES } from '../../../lambda/core/webhook.ts';
+import { TERMINAL_STATUSES } from '../../../lambda/cyberdesk/run-status.ts';
 import { REASONS } from '../../events/reasons.ts';
 import { STAGE_NAMES } from '../../stage/stage.ts';
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { systemChance } from '../../../lambda/adapters/chance.ts';
 import { sqsDeadLetterQueue, sqsQueue } from '../../../lambda/adapters/sqs-queues.ts';
-import { PauseGate } from '../../../lambda/core/pause.ts';
-import type { CallOutcome, Cyberdesk, Started } from '../../../lambda/core/ports.ts';
-import { processMessage } from '../../../lambda/core/process.ts';
-import { receive } from '../../../lambda/core/receive.ts';
-import { DAY, MINUTE } from '../../../lambda/core/timing.ts';
+import { nodeSystem } from '../../../lambda/adapters/system.ts';
+import type { CallOutcome, Cyberdesk, Started } from '../../../lambda/core/model/ports.ts';
+import { DAY, MINUTE } from '../../../lambda/core/model/time.ts';
+import { PauseGate } from '../../../lambda/core/pause/pause-gate.ts';
+import { processMessage } from '../../../lambda/core/process/process-message.ts';
+import { receive } from '../../../lambda/core/receive/receive.ts';
 import { followUps, startRun } from '../../../lambda/rules/index.ts';
 import type { FollowUps } from '../../../lambda/rules/rule.ts';
 import { tableOf } from '../../../ops/events/store.ts';
@@ -86,7 +86,7 @@ export class Service {
   private ports() {
     const queue = sqsQueue(this.stage.clients.sqs as never, this.stage.outputs.queueUrl);
     const broken = { send: () => Promise.reject(new Error('the queue was to fail')) };
-    return { table: tableOf(this.stage), queue: this.queueFails ? broken : queue, chance: systemChance };
+    return { table: tableOf(this.stage), queue: this.queueFails ? broken : queue, system: nodeSystem };
   }
 
   private worker() {
@@ -97,8 +97,8 @@ export class Service {
       cyberdesk: this.cyberdesk(),
       secrets: { get: async () => ({ kind: 'missing' as const }) },
       topics: { notify: async () => undefined, publish: async () => undefined },
-      chance: systemChance,
-      gate: new PauseGate(table, systemChance, MINUTE),
+      system: nodeSystem,
+      gate: new PauseGate(table, nodeSystem, MINUTE),
       rules: this.rules,
       settings: {
         installation: this.stage.outputs.installation,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../../../lambda/core/keys.ts';
-import type { RunQuery, RunSnapshot } from '../../../lambda/core/ports.ts';
-import { CALL_TIMEOUT, SECOND } from '../../../lambda/core/timing.ts';
+import { canonicalJson } from '../../../lambda/core/model/keys.ts';
+import type { RunQuery, RunSnapshot } from '../../../lambda/core/model/ports.ts';
+import { CALL_TIMEOUT, SECOND } from '../../../lambda/core/model/time.ts';
 
 export interface ModelRun extends RunSnapshot {
   input_values: unknown;

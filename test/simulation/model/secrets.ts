@@ -1,4 +1,4 @@
-import type { SecretLookup } from '../../../lambda/core/ports.ts';
+import type { SecretLookup } from '../../../lambda/core/model/ports.ts';
 
 interface Version {
   id: string;

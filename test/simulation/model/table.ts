@@ -1,4 +1,4 @@
-import type { Expected, Item, Key, PutOutcome } from '../../../lambda/core/ports.ts';
+import type { Expected, Item, Key, PutOutcome } from '../../../lambda/core/model/ports.ts';
 
 const idOf = ({ pk, sk }: Key) => `${pk}\n${sk}`;
 

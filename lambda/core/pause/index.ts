@@ -1,0 +1,2 @@
+export * from './pause-gate.ts';
+export * from './report-failure.ts';

@@ -1,0 +1,3 @@
+export * from './ask-rules.ts';
+export * from './plan.ts';
+export * from './serialize.ts';

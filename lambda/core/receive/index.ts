@@ -1,0 +1,2 @@
+export * from './read-webhook.ts';
+export * from './receive.ts';

@@ -1,0 +1,35 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { EventItem, Table } from '../model/index.ts';
+import { sha256 } from '../model/index.ts';
+import { PIECE_BYTES, readPieces } from './pieces.ts';
+
+/** The largest raw body that is accepted, in bytes: Lambda's 6 MiB counts the escaped event around it. */
+export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/** A gzip up to this size lives in the event item; write units are charged per KB. */
+const INLINE_BYTES = 4 * 1024;
+
+/** A body as it is stored: within its item, or in pieces that are written before the item. */
+export interface PackedBody {
+  sha256: string;
+  bytes: number;
+  inline?: Uint8Array;
+  pieces: Uint8Array[];
+}
+
+/** Synchronous: a sandbox has one webhook at a time, and 4 KB take less than the way to a thread and back. */
+export function packBody(raw: Uint8Array, inlineBytes = INLINE_BYTES): PackedBody {
+  const zipped = gzipSync(raw);
+  const base = { sha256: sha256(raw), bytes: raw.byteLength };
+  if (zipped.byteLength <= inlineBytes) return { ...base, inline: zipped, pieces: [] };
+  const count = Math.ceil(zipped.byteLength / PIECE_BYTES);
+  const pieces = Array.from({ length: count }, (_, i) =>
+    zipped.subarray(i * PIECE_BYTES, (i + 1) * PIECE_BYTES),
+  );
+  return { ...base, pieces };
+}
+
+/** The raw body of an event, byte for byte as it came. */
+export async function readBody(table: Table, event: EventItem): Promise<Uint8Array> {
+  if (event.body !== undefined) return new Uint8Array(gunzipSync(event.body));
+  return readPieces(table, event.body_sha256, event.body_pieces ?? 0);
+}

@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { actionKey, canonicalJson, sha256, uuidV5 } from '../../../lambda/core/model/keys.ts';
+
+describe('uuidV5', () => {
+  it('agrees with the example of RFC 9562, A.4', () => {
+    const dns = Buffer.from('6ba7b8109dad11d180b400c04fd430c8', 'hex');
+    expect(uuidV5('www.example.com', dns)).toBe('2ed6657d-e927-568b-95e1-2665a8aea6a2');
+  });
+
+  it('never changes its namespace: keys of yesterday must be keys of tomorrow', () => {
+    expect(uuidV5('a')).toBe('bfd808d5-0141-5472-a541-d825efe9b010');
+  });
+});
+
+describe('actionKey', () => {
+  const identity = { installation: 'i', runId: 'r', completion: 'c', rule: 'x', position: 0, generation: 0 };
+
+  it('differs when any part differs, and only then', () => {
+    const keys = [
+      identity,
+      { ...identity, installation: 'j' },
+      { ...identity, runId: 's' },
+      { ...identity, completion: 'd' },
+      { ...identity, rule: 'y' },
+      { ...identity, position: 1 },
+      { ...identity, generation: 1 },
+      { ...identity, runId: 'r","c', completion: 'x' },
+    ].map(actionKey);
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(actionKey({ ...identity })).toBe(keys[0]);
+    expect(keys[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  });
+});
+
+describe('canonicalJson', () => {
+  const reordered = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(reordered);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .reverse()
+        .map(([key, entry]) => [key, reordered(entry)]),
+    );
+  };
+
+  it('does not see the order of keys, and sees all else', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
+        expect(canonicalJson(reordered(a))).toBe(canonicalJson(a));
+        expect(JSON.parse(canonicalJson(a))).toEqual(JSON.parse(JSON.stringify(a)));
+        const same = canonicalJson(a) === canonicalJson(b);
+        expect(same).toBe(
+          canonicalJson(JSON.parse(JSON.stringify(a))) === canonicalJson(JSON.parse(JSON.stringify(b))),
+        );
+      }),
+    );
+  });
+
+  it('drops what JSON drops', () => {
+    expect(canonicalJson({ b: undefined, a: [undefined, null] })).toBe('{"a":[null,null]}');
+    expect(canonicalJson(undefined)).toBe('null');
+    expect(canonicalJson({ b: 1, a: { d: 2, c: 'x' } })).toBe('{"a":{"c":"x","d":2},"b":1}');
+  });
+});
+
+it('sha256 is hex', () => {
+  expect(sha256('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+});
