@@ -8,7 +8,7 @@ import { describeStack } from './stack-state.ts';
 /** The part of a signed SDK request that is needed to answer it. */
 interface SdkRequest {
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array;
+  readonly body: Uint8Array;
 }
 
 /**
@@ -29,7 +29,7 @@ async function answer({ aws }: LocalRun, { headers, body }: SdkRequest) {
     response: { statusCode, headers: {}, body: Buffer.from(JSON.stringify(json)) },
   });
   try {
-    return respond(200, await aws.call('dynamodb', operation, JSON.parse(Buffer.from(body).toString())));
+    return respond(200, await aws.call('dynamodb', operation, JSON.parse(new TextDecoder().decode(body))));
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error;
     return respond(error.status, { __type: error.code, message: error.message });
