@@ -25,7 +25,7 @@ describe('the data of the console', () => {
   it('shows no payload in lists, timelines and dead letters, and the payload when asked', () =>
     serving(async (call) => {
       const run = { output_data: { summary: SECRET_WORDS }, input_values: { note: SECRET_WORDS } };
-      local().run.fake?.faults.add({ method: 'POST', path: '/v1/runs', status: 422 });
+      local().run.fake?.faults.plant({ call: 'cyberdesk:POST /v1/runs*', do: 'fail', status: 422 });
       const id = await local().finish(run);
       for (const path of ['events', `event?id=${id}`, 'dlq', 'queues', 'stage']) {
         const { status, text } = await call('GET', path);

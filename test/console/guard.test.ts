@@ -199,7 +199,7 @@ describe('the server of the console', () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as AddressInfo;
-    await expect(startConsole({ stage, port })).rejects.toThrow(`port ${port} is taken`);
+    await expect(startConsole({ stage, port })).rejects.toThrow(`port ${port} is in use`);
     other.close();
   });
 

@@ -10,7 +10,7 @@ describe('a write with a key', () => {
     async (status) => {
       const api = await startApi();
       const { client } = clientOf(api);
-      api.faults.add({ status, times: 2 });
+      api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status, times: 2 });
 
       const { data, error } = await client.runs.create(body, KEY);
 
@@ -28,7 +28,7 @@ describe('a write with a key', () => {
   test('is tried four times in all, with growing waits', async () => {
     const api = await startApi();
     const { client, waits } = clientOf(api);
-    api.faults.add({ status: 503, times: 'always' });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 503, times: 'always' });
 
     const { data, error, response } = await client.runs.create(body, KEY);
 
@@ -42,9 +42,21 @@ describe('a write with a key', () => {
   test('waits as long as it is told to', async () => {
     const api = await startApi();
     const { client, waits, clock } = clientOf(api);
-    api.faults.add({ status: 503, headers: { 'retry-after': '2' } });
-    api.faults.add({ status: 503, headers: { 'retry-after': new Date(clock.now + 5000).toUTCString() } });
-    api.faults.add({ status: 503, headers: { 'retry-after': '3600' } });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 503, headers: { 'retry-after': '2' } });
+    api.faults.plant({
+      call: 'cyberdesk:*',
+      do: 'fail',
+      status: 503,
+      nth: 2,
+      headers: { 'retry-after': new Date(clock.now + 5000).toUTCString() },
+    });
+    api.faults.plant({
+      call: 'cyberdesk:*',
+      do: 'fail',
+      status: 503,
+      nth: 3,
+      headers: { 'retry-after': '3600' },
+    });
 
     const { error } = await client.runs.create(body, KEY);
 
@@ -55,7 +67,7 @@ describe('a write with a key', () => {
   test('that is in progress elsewhere waits for the first answer', async () => {
     const api = await startApi();
     const gate = Promise.withResolvers<void>();
-    api.faults.add({ when: 'during', gate: gate.promise });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'delay', until: gate.promise, when: 'during' });
     const first = ask(api, '/v1/runs', { json: body, headers: { 'idempotency-key': 'shared' } });
     await expect.poll(() => api.state.requests).toHaveLength(1);
     let waits = 0;
@@ -77,7 +89,7 @@ describe('a write with a key', () => {
   test('finds the run that a lost answer had made', async () => {
     const api = await startApi();
     const { client } = clientOf(api);
-    api.faults.add({ when: 'after', reset: true });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'drop', when: 'after' });
 
     const { data, error } = await client.runs.create(body, KEY);
 
@@ -93,12 +105,19 @@ describe('a write with a key', () => {
   ])('takes a success with %s for a lost answer', async (_what, answer) => {
     const api = await startApi();
     const { client } = clientOf(api);
-    api.faults.add({ when: 'after', status: 201, body: answer });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', when: 'after', status: 201, body: answer });
 
     const once = await client.runs.create(body, KEY);
     expect(once.data?.id).toBe([...api.store.runs.keys()][0]);
 
-    api.faults.add({ when: 'after', status: 201, body: answer, times: 'always' });
+    api.faults.plant({
+      call: 'cyberdesk:*',
+      do: 'fail',
+      when: 'after',
+      status: 201,
+      body: answer,
+      times: 'always',
+    });
     const { error } = await client.runs.create(body, KEY);
     expect(error).toMatchObject({ name: 'UnreadableAnswer', mayHaveTakenEffect: true, status: undefined });
     expect(String(error)).not.toContain('canary');
@@ -111,7 +130,16 @@ test('a chain’s answer without run ids is a lost one', async () => {
   const { client } = clientOf(api);
   const chain = { steps: [{ workflow_id: WORKFLOW }] };
   const wrong = [{ session_id: WORKFLOW }, { session_id: WORKFLOW, run_ids: [null] }];
-  for (const answer of wrong) api.faults.add({ when: 'after', status: 201, body: answer });
+  for (const [index, answer] of wrong.entries()) {
+    api.faults.plant({
+      call: 'cyberdesk:*',
+      do: 'fail',
+      when: 'after',
+      nth: index + 1,
+      status: 201,
+      body: answer,
+    });
+  }
 
   const { data } = await client.runs.chain(chain, KEY);
 
@@ -123,7 +151,7 @@ describe('what is not tried again', () => {
   test.each([400, 401, 403, 404, 422, 501])('%i', async (status) => {
     const api = await startApi();
     const { client, waits } = clientOf(api);
-    api.faults.add({ status, times: 'always' });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status, times: 'always' });
 
     const { error } = await client.runs.create(body, KEY);
 
@@ -135,7 +163,7 @@ describe('what is not tried again', () => {
   test('a conflict that is not in progress', async () => {
     const api = await startApi();
     const { client } = clientOf(api);
-    api.faults.add({ status: 409, times: 'always' });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 409, times: 'always' });
 
     const { error } = await client.runs.create(body, KEY);
 
@@ -146,7 +174,13 @@ describe('what is not tried again', () => {
   test('a rate limit, whose time is handed on in full', async () => {
     const api = await startApi();
     const { client } = clientOf(api);
-    api.faults.add({ status: 429, headers: { 'retry-after': '600' }, times: 'always' });
+    api.faults.plant({
+      call: 'cyberdesk:*',
+      do: 'fail',
+      status: 429,
+      headers: { 'retry-after': '600' },
+      times: 'always',
+    });
 
     const { error } = await client.runs.create(body, KEY);
 
@@ -158,7 +192,12 @@ describe('what is not tried again', () => {
     const api = await startApi();
     const elsewhere = await startApi();
     const { client } = clientOf(api);
-    api.faults.add({ status: 307, headers: { location: `${elsewhere.url}/v1/runs` } });
+    api.faults.plant({
+      call: 'cyberdesk:*',
+      do: 'fail',
+      status: 307,
+      headers: { location: `${elsewhere.url}/v1/runs` },
+    });
 
     const { error } = await client.runs.create(body, KEY);
 
@@ -166,43 +205,46 @@ describe('what is not tried again', () => {
     expect(elsewhere.state.requests).toHaveLength(0);
   });
 
-  test.each([{ status: 503 }, { reset: true }])('a write without a key: %o', async (fault) => {
-    const api = await startApi();
-    const { client } = clientOf(api);
-    api.faults.add({ ...fault, times: 'always' });
+  test.each([{ do: 'fail', status: 503 } as const, { do: 'drop' } as const])(
+    'a write without a key: %o',
+    async (fault) => {
+      const api = await startApi();
+      const { client } = clientOf(api);
+      api.faults.plant({ call: 'cyberdesk:*', times: 'always', ...fault });
 
-    const { error } = await client.runs.create(body);
+      const { error } = await client.runs.create(body);
 
-    expect(error?.mayHaveTakenEffect).toBe(true);
-    expect(api.state.requests).toHaveLength(1);
-    expect(api.state.requests[0]?.headers).not.toHaveProperty('idempotency-key');
-  });
+      expect(error?.mayHaveTakenEffect).toBe(true);
+      expect(api.state.requests).toHaveLength(1);
+      expect(api.state.requests[0]?.headers).not.toHaveProperty('idempotency-key');
+    },
+  );
 });
 
 test('a read is tried again without a key, and never takes effect', async () => {
   const api = await startApi();
   const { client } = clientOf(api);
   const run = api.seedRun({ workflow_id: WORKFLOW });
-  api.faults.add({ reset: true });
-  api.faults.add({ status: 502 });
+  api.faults.plant({ call: 'cyberdesk:*', do: 'drop' });
+  api.faults.plant({ call: 'cyberdesk:*', do: 'fail', nth: 2, status: 502 });
   expect((await client.runs.get(run.id)).data?.id).toBe(run.id);
 
-  api.faults.add({ reset: true, times: 'always' });
+  api.faults.plant({ call: 'cyberdesk:*', do: 'drop', times: 'always' });
   const { error } = await client.runs.get(run.id);
   expect(error).toMatchObject({ name: 'NotReached', mayHaveTakenEffect: false });
 });
 
 describe('whether a call may have taken effect', () => {
   test.each([
-    ['a server error', { status: 500 }],
-    ['a time-out of theirs', { status: 408 }],
-    ['a key in progress', { status: 409, headers: { 'idempotency-status': 'in_progress' } }],
-    ['a broken connection', { reset: true }],
-  ])('is open when a refusal follows %s', async (_what, fault) => {
+    ['a server error', { do: 'fail', status: 500 }],
+    ['a time-out of theirs', { do: 'fail', status: 408 }],
+    ['a key in progress', { do: 'fail', status: 409, headers: { 'idempotency-status': 'in_progress' } }],
+    ['a broken connection', { do: 'drop' }],
+  ] as const)('is open when a refusal follows %s', async (_what, fault) => {
     const api = await startApi();
     const { client } = clientOf(api);
-    api.faults.add(fault);
-    api.faults.add({ status: 422 });
+    api.faults.plant({ call: 'cyberdesk:*', ...fault });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', nth: 2, status: 422 });
 
     const { error } = await client.runs.create(body, KEY);
 

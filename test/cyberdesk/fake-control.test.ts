@@ -12,7 +12,7 @@ test('the control endpoints do what the calls do', async () => {
   expect(ended.body.run).toMatchObject({ id: seeded.body.id, status: 'error', error: ['no machine'] });
 
   await ask(api, '/_control/faults', {
-    json: { status: 429, headers: { 'retry-after': '3' }, times: 'always' },
+    json: { call: 'cyberdesk:*', do: 'fail', status: 429, headers: { 'retry-after': '3' }, times: 'always' },
   });
   const limited = await ask(api, '/v1/runs');
   expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '3']);
@@ -30,14 +30,14 @@ test('a control that cannot be done says why', async () => {
   const api = await startApi();
   expect((await ask(api, '/_control/nothing')).status).toBe(404);
   expect((await ask(api, '/_control/runs/none/complete', { json: {} })).body).toEqual({
-    detail: 'no run none',
+    detail: 'there is no run none',
   });
   expect((await ask(api, '/_control/faults', { method: 'POST', body: '{' })).status).toBe(400);
 });
 
 test('a fault meets only what it names, as often as it says', async () => {
   const api = await startApi();
-  api.faults.add({ method: 'POST', path: '/v1/runs', status: 500, skip: 1, times: 2 });
+  api.faults.plant({ call: 'cyberdesk:POST /v1/runs*', do: 'fail', nth: 2, status: 500, times: 2 });
   const statuses = [];
   for (let number = 0; number < 4; number += 1) {
     statuses.push((await ask(api, '/v1/runs')).status);
@@ -45,15 +45,15 @@ test('a fault meets only what it names, as often as it says', async () => {
   }
   expect(statuses).toEqual([200, 201, 200, 500, 200, 500, 200, 201]);
 
-  const undo = api.faults.add({ status: 503, times: 'always' });
+  const { id } = api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 503, times: 'always' });
   expect((await ask(api, '/v1/runs')).status).toBe(503);
-  undo();
+  api.faults.clear(id);
   expect((await ask(api, '/v1/runs')).status).toBe(200);
 });
 
 test('the server closes with requests in flight', async () => {
   const api = await startApi();
-  api.faults.add({ delayMs: 3_600_000 });
+  api.faults.plant({ call: 'cyberdesk:*', do: 'delay', ms: 3_600_000 });
   const waiting = ask(api, '/v1/runs').catch(() => 'broken');
   await expect.poll(() => api.state.requests).toHaveLength(1);
   await api.close();

@@ -32,7 +32,7 @@ test('another key, or none, has another effect', async () => {
 test('a key whose first request still runs gets a conflict', async () => {
   const api = await startApi();
   const gate = Promise.withResolvers<void>();
-  api.faults.add({ when: 'during', gate: gate.promise });
+  api.faults.plant({ call: 'cyberdesk:*', do: 'delay', until: gate.promise, when: 'during' });
   const first = create(api, 'k');
   await expect.poll(() => api.state.requests).toHaveLength(1);
 
@@ -49,7 +49,7 @@ test('a key whose first request still runs gets a conflict', async () => {
 test('many at once have one effect', async () => {
   const api = await startApi();
   const gate = Promise.withResolvers<void>();
-  api.faults.add({ when: 'during', gate: gate.promise });
+  api.faults.plant({ call: 'cyberdesk:*', do: 'delay', until: gate.promise, when: 'during' });
   const statuses: number[] = [];
   const answers = Array.from({ length: 5 }, () =>
     create(api, 'k').then(({ status }) => statuses.push(status)),
@@ -97,7 +97,7 @@ test('a failure is not remembered', async () => {
 
 test('an effect whose answer was lost is found again', async () => {
   const api = await startApi();
-  api.faults.add({ when: 'after', reset: true });
+  api.faults.plant({ call: 'cyberdesk:*', do: 'drop', when: 'after' });
   await expect(create(api, 'k')).rejects.toThrow();
   expect(api.store.runs.size).toBe(1);
   expect((await create(api, 'k')).body.id).toBe([...api.store.runs.keys()][0]);
@@ -105,7 +105,7 @@ test('an effect whose answer was lost is found again', async () => {
 
 test('a request that broke before its work leaves the key free', async () => {
   const api = await startApi();
-  api.faults.add({ when: 'during', reset: true });
+  api.faults.plant({ call: 'cyberdesk:*', do: 'drop', when: 'during' });
   await expect(create(api, 'k')).rejects.toThrow();
   expect(api.store.runs.size).toBe(0);
   expect((await create(api, 'k')).status).toBe(201);

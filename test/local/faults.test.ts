@@ -45,7 +45,7 @@ describe('a fault', () => {
   it('knows before from after, and tells what it met', () => {
     const faults = new Faults();
     const { id } = faults.plant({ call: 'sqs:*', do: 'drop', when: 'after', nth: 2 });
-    expect(faults.hits('sqs:SendMessage', 'v')).toEqual({ before: [], after: [] });
+    expect(faults.hits('sqs:SendMessage', 'v')).toEqual({ before: [], during: [], after: [] });
     expect(faults.hits('sqs:SendMessage', 'v').after).toHaveLength(1);
     expect(faults.list()).toMatchObject([{ id, seen: 2, hits: 1 }]);
     faults.clear(id);

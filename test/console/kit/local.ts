@@ -40,7 +40,7 @@ export class WithConsole {
 
   /** An event whose follow-up run Cyberdesk refuses; a later try is not refused. */
   async fail(): Promise<string> {
-    this.run.fake?.faults.add({ method: 'POST', path: '/v1/runs', status: 422 });
+    this.run.fake?.faults.plant({ call: 'cyberdesk:POST /v1/runs*', do: 'fail', status: 422 });
     const id = await this.finish();
     if ((await this.whole.event(id))?.state !== 'failed') throw new Error('the event was to fail');
     return id;
