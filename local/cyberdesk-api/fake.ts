@@ -1,16 +1,24 @@
 import { setTimeout as timer } from 'node:timers/promises';
 import { type FaultHits, Faults } from '../aws/faults.ts';
-import { problem, type Received, type Reply, readCall, route } from './call.ts';
+import { type Call, problem, type Received, type Reply, readCall, route } from './call.ts';
 import type { Outcome } from './complete.ts';
 import type { Delivery } from './deliver.ts';
 import { createEndings, type Endings } from './endings.ts';
 import { applyFaults, callOf } from './faults.ts';
 import { createIdempotency, type Idempotency } from './idempotency.ts';
 import type { Api } from './openapi.ts';
-import { createOperations, type Operate } from './operations.ts';
 import { type CyberdeskApiOptions, type Settings, settingsOf } from './options.ts';
-import { linkedDownload } from './read.ts';
+import { linkedDownload, READ_OPERATIONS, type ReadDeps } from './read.ts';
+import { START_OPERATIONS, type StartDeps } from './start-runs.ts';
 import { addRun, addWorkflow, createStore, type NewRun, type Store, type StoredRun } from './store.ts';
+
+type Operate = (deps: StartDeps & ReadDeps, call: Call) => Reply;
+
+const OPERATIONS: Record<string, Operate> = {
+  health: () => ({ status: 200, body: { status: 'ok' } }),
+  ...START_OPERATIONS,
+  ...READ_OPERATIONS,
+};
 
 /** What a test looks at. */
 export interface State {
@@ -35,7 +43,7 @@ export class Fake {
   readonly #stopping = new AbortController();
   readonly #idempotency: Idempotency;
   readonly #endings: Endings;
-  readonly #operations: Record<string, Operate>;
+  readonly #deps: StartDeps & ReadDeps;
   #api: Promise<Api> | undefined;
 
   /** @param url where the API is served, for links */
@@ -47,13 +55,13 @@ export class Fake {
     this.store = store;
     this.#idempotency = createIdempotency(settings, store.now);
     this.#endings = createEndings(store, settings, this.#wait);
-    this.#operations = createOperations({
+    this.#deps = {
       store,
       url,
       isKnown: (id) => this.#isKnown(id),
       scheduled: this.#endings.schedule,
       listDelayMs: () => settings.listDelayMs,
-    });
+    };
     this.state = {
       runs: () => [...store.runs.values()],
       requests: this.#requests,
@@ -90,8 +98,8 @@ export class Fake {
       return problem(401, 'Invalid API key');
     const call = readCall(api, operation, parameters, request);
     if ('status' in call) return call;
-    const operate = this.#operations[operation.id] ?? (() => problem(501, 'Not in the fake'));
-    return this.#work(request, hits, () => operate(call));
+    const operate = OPERATIONS[operation.id] ?? (() => problem(501, 'Not in the fake'));
+    return this.#work(request, hits, () => operate(this.#deps, call));
   }
 
   /** Ends all waits. */

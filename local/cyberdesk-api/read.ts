@@ -12,13 +12,13 @@ export interface ReadDeps {
   url(): string;
 }
 
-export function getRun({ store }: ReadDeps, { path, query }: Call): Reply {
+function getRun({ store }: ReadDeps, { path, query }: Call): Reply {
   const run = store.runs.get(path.run_id ?? '');
   if (!run) return problem(404, 'Run not found');
   return { status: 200, body: { ...run, ...include(store, [run], query.include) } };
 }
 
-export function listRuns(deps: ReadDeps, { query }: Call): Reply {
+function listRuns(deps: ReadDeps, { query }: Call): Reply {
   const { store } = deps;
   const indexedUntil = store.now() - deps.listDelayMs();
   const found = [...store.runs.values()]
@@ -30,12 +30,12 @@ export function listRuns(deps: ReadDeps, { query }: Call): Reply {
   return { status: 200, body: { items: shown, ...page, ...include(store, items, query.include) } };
 }
 
-export function getWorkflow({ store, isKnown }: ReadDeps, { path }: Call): Reply {
+function getWorkflow({ store, isKnown }: ReadDeps, { path }: Call): Reply {
   const id = path.workflow_id ?? '';
   return isKnown(id) ? { status: 200, body: store.workflows.get(id) } : problem(404, 'Workflow not found');
 }
 
-export function listRunAttachments({ store }: ReadDeps, { query }: Call): Reply {
+function listRunAttachments({ store }: ReadDeps, { query }: Call): Reply {
   const found = [...store.attachments.values()].filter(
     ({ run_id, attachment_type }) =>
       run_id === (query.run_id ?? run_id) && attachment_type === (query.attachment_type ?? attachment_type),
@@ -51,19 +51,30 @@ const withAttachment =
     return attachment ? answer(attachment, deps, call) : problem(404, 'Attachment not found');
   };
 
-export const getRunAttachment = withAttachment((attachment) => ({ status: 200, body: metadata(attachment) }));
+const getRunAttachment = withAttachment((attachment) => ({ status: 200, body: metadata(attachment) }));
 
-export const downloadRunAttachment = withAttachment(({ content, content_type }) => ({
+const downloadRunAttachment = withAttachment(({ content, content_type }) => ({
   status: 200,
   body: content,
   headers: { 'content-type': content_type },
 }));
 
-export const getRunAttachmentDownloadUrl = withAttachment(({ id }, { store, url }, { query }) => {
+const getRunAttachmentDownloadUrl = withAttachment(({ id }, { store, url }, { query }) => {
   const expires_in = Number(query.expires_in);
   const until = store.now() + expires_in * 1000;
   return { status: 200, body: { url: `${url()}/_download/${id}?until=${until}`, expires_in } };
 });
+
+/** The operations that only read, by their `operationId`. */
+export const READ_OPERATIONS = {
+  getRun,
+  listRuns,
+  getWorkflow,
+  listRunAttachments,
+  getRunAttachment,
+  downloadRunAttachment,
+  getRunAttachmentDownloadUrl,
+};
 
 /** The file behind a download link, for which no key is needed; undefined for other requests. */
 export function linkedDownload(store: Store, { path, query }: Received): Reply | undefined {

@@ -23,13 +23,13 @@ const NO_WORKFLOW = problem(404, 'Workflow not found');
 /** A copy, so that an answer that may be replayed does not change with the run. */
 const shown = (run: StoredRun): StoredRun => structuredClone(run);
 
-export function createRun(deps: StartDeps, { body }: Call): Reply {
+function createRun(deps: StartDeps, { body }: Call): Reply {
   const given = body as RunCreate;
   if (!deps.isKnown(given.workflow_id)) return NO_WORKFLOW;
   return { status: 201, body: shown(start(deps, given)) };
 }
 
-export function bulkCreateRuns(deps: StartDeps, { body }: Call): Reply {
+function bulkCreateRuns(deps: StartDeps, { body }: Call): Reply {
   const { count, start_session, ...given } = body as RunBulkCreate;
   if (!deps.isKnown(given.workflow_id)) return NO_WORKFLOW;
   const session_id = given.session_id ?? (start_session ? randomUUID() : null);
@@ -37,7 +37,7 @@ export function bulkCreateRuns(deps: StartDeps, { body }: Call): Reply {
   return { status: 201, body: { created_runs, failed_count: 0, errors: [] } };
 }
 
-export function createRunChain(deps: StartDeps, { body }: Call): Reply {
+function createRunChain(deps: StartDeps, { body }: Call): Reply {
   const chain = body as WorkflowChainCreate;
   if (!chain.steps.every(({ workflow_id }) => deps.isKnown(workflow_id))) return NO_WORKFLOW;
   const session_id = chain.session_id ?? randomUUID();
@@ -59,7 +59,7 @@ export function createRunChain(deps: StartDeps, { body }: Call): Reply {
   return { status: 201, body: { session_id, run_ids } };
 }
 
-export function retryRun(deps: StartDeps, { path, body }: Call): Reply {
+function retryRun(deps: StartDeps, { path, body }: Call): Reply {
   const { store } = deps;
   const given = body as RunRetry;
   const run = store.runs.get(path.run_id ?? '');
@@ -127,3 +127,6 @@ const merge = (
   shared: Record<string, unknown> | null | undefined,
   own: Record<string, unknown> | null | undefined,
 ): Record<string, unknown> | null => (shared || own ? { ...shared, ...own } : null);
+
+/** The operations that start runs, by their `operationId`. */
+export const START_OPERATIONS = { createRun, bulkCreateRuns, createRunChain, retryRun };

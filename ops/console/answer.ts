@@ -43,9 +43,12 @@ export function sendTagged(request: IncomingMessage, response: ServerResponse, v
   else sendJson(response, 200, value, { etag });
 }
 
-/** Lines of JSON, each sent as soon as it is there; the last one says how it ended. */
-export async function sendLines(response: ServerResponse, lines: AsyncIterable<unknown>): Promise<void> {
+/** Lines of JSON, each sent as soon as the work pushes it; the last one says how the work ended. */
+export async function sendLines(
+  response: ServerResponse,
+  work: (push: (line: unknown) => void) => Promise<void>,
+): Promise<void> {
   response.writeHead(200, { ...HEADERS, 'content-type': 'application/x-ndjson' });
-  for await (const line of lines) response.write(`${JSON.stringify(line)}\n`);
+  await work((line) => response.write(`${JSON.stringify(line)}\n`));
   response.end();
 }
