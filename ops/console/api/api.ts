@@ -5,7 +5,7 @@ import { sendBytes, sendJson, sendLines, sendTagged } from '../answer.ts';
 import type { Answer, Route } from './call.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { eventRoutes } from './events.ts';
-import { describeFailure, NotFound, WrongMethod } from './failures.ts';
+import { describeFailure, NotFoundError, WrongMethodError } from './failures.ts';
 import { readJson } from './read-json.ts';
 import { sendRoutes } from './send.ts';
 import { stageRoutes } from './stage.ts';
@@ -27,8 +27,8 @@ export function createApi(stage: Stage): Api {
     try {
       const { method = 'GET' } = request;
       const found = find(method, name);
-      if (found.kind === 'wrong_method') throw new WrongMethod(`${name} does not support ${method}`);
-      if (found.kind === 'not_found') throw new NotFound(`the console has no call "${name}"`);
+      if (found.kind === 'wrong_method') throw new WrongMethodError(`${name} does not support ${method}`);
+      if (found.kind === 'not_found') throw new NotFoundError(`the console has no call "${name}"`);
       const query = queryOf(request);
       const answer = await found.route({ query, body: () => readJson(request), signal: gone.signal });
       await give(answer, request, response);

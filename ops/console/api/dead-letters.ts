@@ -17,7 +17,7 @@ const Redrive = v.strictObject({
   confirm: v.optional(v.string()),
 });
 
-const shown = (letter: DeadLetter) => ({ ...letter, explained: explainReason(letter.reason) });
+const shown = (message: DeadLetter) => ({ ...message, explained: explainReason(message.reason) });
 
 export function deadLetterRoutes(stage: Stage): Record<string, Route> {
   // Listing messages hides them for a moment, so a list that runs during a redrive would find nothing.
@@ -28,7 +28,7 @@ export function deadLetterRoutes(stage: Stage): Record<string, Route> {
         ...(await listDeadLetters(stage)),
         hidden: await countHidden(stage),
       }));
-      return { json: { letters: letters.map(shown), more, hidden } };
+      return { json: { messages: letters.map(shown), more, hidden } };
     },
     'POST redrive': async ({ body, signal }) => {
       const { id, confirm } = parse(Redrive, await body(), 'redrive');
