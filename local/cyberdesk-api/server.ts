@@ -17,7 +17,7 @@ export class CyberdeskApi extends Fake {
         const received = await receive(request);
         send(response, isControl(received) ? control(this, received) : await this.handle(received));
       } catch {
-        // A fault demands it, the server is closing, or the caller has gone: in each case there is no answer.
+        // A fault demands it, the server is closing, or the caller has gone: in each case nothing is sent.
         request.socket.resetAndDestroy();
       }
     });
