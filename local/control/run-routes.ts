@@ -2,12 +2,14 @@ import type { LocalRun } from '../running.ts';
 import { health } from './health.ts';
 import { countMessages, deadLetter } from './queue-state.ts';
 import type { ControlRoutes } from './route.ts';
-import { shownQueues } from './shown-queues.ts';
 import { describeStack } from './stack-state.ts';
 
 /** Shows the run's parts and what they have done, and starts what else happens on a schedule. */
 export function runRoutes(run: LocalRun): ControlRoutes {
-  const { queue, deadLetters } = shownQueues(run);
+  const { outputs, data } = run.stack;
+  const queueAt = (url: string | undefined) => data.queues.find((queue) => queue.url === url);
+  const queue = queueAt(outputs.QueueUrl);
+  const deadLetters = queueAt(outputs.DlqUrl);
   return {
     'GET health': () => health(run),
     'GET stack': async () => ({ json: describeStack(run) }),
@@ -16,7 +18,8 @@ export function runRoutes(run: LocalRun): ControlRoutes {
         ...(await countMessages(run.aws, deadLetters)),
         messages: (await run.inspect(deadLetters.name)).map(deadLetter),
       };
-      return { json: { queue: await countMessages(run.aws, queue), dlq: dlq ?? null } };
+      const counts = queue && (await countMessages(run.aws, queue));
+      return { json: { queue: counts ?? null, dlq: dlq ?? null } };
     },
     'GET iam': async () => ({ json: { unused: run.grants.unused(), grants: run.grants.all() } }),
     'GET calls': async () => ({ json: Object.fromEntries([...run.calls.counts].sort()) }),

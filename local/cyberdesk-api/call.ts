@@ -73,7 +73,7 @@ export function readCall(
 }
 
 function readQuery(api: Api, { name, schema }: Parameter, query: URLSearchParams): unknown {
-  const { type, default: fallback } = api.resolve<Schema>(schema as Schema & { $ref: string });
+  const { type, default: fallback } = api.resolve<Schema>(schema);
   const text = query.get(name);
   if (text === null) return fallback;
   if (type === 'array') return query.getAll(name);

@@ -94,8 +94,7 @@ function paged<T>(found: T[], query: Call['query']) {
 }
 
 function matches(run: StoredRun, query: Call['query']): boolean {
-  const from = query.created_at_from as string | undefined;
-  const to = query.created_at_to as string | undefined;
+  const { created_at_from: from, created_at_to: to } = query;
   const created = Date.parse(run.created_at);
   return (
     (['workflow_id', 'machine_id', 'session_id', 'status'] as const).every(
@@ -115,7 +114,8 @@ function includesText(run: StoredRun, { search, deep_search }: Call['query']): b
 }
 
 /** A time without a zone is UTC. */
-const utc = (text: string): number => Date.parse(/z|[+-]\d\d:?\d\d$/i.test(text) ? text : `${text}Z`);
+const utc = (time: unknown): number =>
+  Date.parse(/z|[+-]\d\d:?\d\d$/i.test(String(time)) ? String(time) : `${time}Z`);
 
 const byCreation = (a: StoredRun, b: StoredRun): number =>
   Date.parse(b.created_at) - Date.parse(a.created_at);

@@ -24,13 +24,13 @@ const NO_WORKFLOW = problem(404, 'Workflow not found');
 const shown = (run: StoredRun): StoredRun => structuredClone(run);
 
 function createRun(deps: StartDeps, { body }: Call): Reply {
-  const given = body as RunCreate;
+  const given: RunCreate = body;
   if (!deps.isKnown(given.workflow_id)) return NO_WORKFLOW;
   return { status: 201, body: shown(start(deps, given)) };
 }
 
 function bulkCreateRuns(deps: StartDeps, { body }: Call): Reply {
-  const { count, start_session, ...given } = body as RunBulkCreate;
+  const { count, start_session, ...given }: RunBulkCreate = body;
   if (!deps.isKnown(given.workflow_id)) return NO_WORKFLOW;
   const session_id = given.session_id ?? (start_session ? randomUUID() : null);
   const created_runs = Array.from({ length: count }, () => shown(start(deps, { ...given, session_id })));
@@ -38,7 +38,7 @@ function bulkCreateRuns(deps: StartDeps, { body }: Call): Reply {
 }
 
 function createRunChain(deps: StartDeps, { body }: Call): Reply {
-  const chain = body as WorkflowChainCreate;
+  const chain: WorkflowChainCreate = body;
   if (!chain.steps.every(({ workflow_id }) => deps.isKnown(workflow_id))) return NO_WORKFLOW;
   const session_id = chain.session_id ?? randomUUID();
   const run_ids = chain.steps.map((step, index) => {
@@ -61,7 +61,7 @@ function createRunChain(deps: StartDeps, { body }: Call): Reply {
 
 function retryRun(deps: StartDeps, { path, body }: Call): Reply {
   const { store } = deps;
-  const given = body as RunRetry;
+  const given: RunRetry = body;
   const run = store.runs.get(path.run_id ?? '');
   if (!run) return problem(404, 'Run not found');
   if (!TERMINAL.has(run.status)) return problem(400, 'Run is still active');

@@ -36,7 +36,7 @@ const TYPES: Record<string, { fits: (value: unknown) => boolean; type: string; m
 
 /** Everything that is wrong with a value; empty when it is valid. Unknown properties are allowed. */
 export function validate(api: Api, given: Schema, input: unknown, loc: Location): Issue[] {
-  const schema = api.resolve<Schema>(given as Schema & { $ref: string });
+  const schema = api.resolve<Schema>(given);
   const issue = (type: string, msg: string): Issue[] => [{ type, loc, msg, input }];
 
   if (schema.allOf) return schema.allOf.flatMap((part) => validate(api, part, input, loc));

@@ -72,7 +72,7 @@ function isText(headers: Readonly<Record<string, string>>): boolean {
 function joinedHeaders(raw: readonly string[]): Record<string, string> {
   const pairs: [string, string][] = [];
   for (let index = 0; index < raw.length; index += 2) {
-    pairs.push([(raw[index] as string).toLowerCase(), raw[index + 1] as string]);
+    pairs.push([(raw[index] ?? '').toLowerCase(), raw[index + 1] ?? '']);
   }
   // API Gateway does not pass these on.
   const kept = pairs.filter(([name]) => name !== 'connection' && name !== 'transfer-encoding');

@@ -18,7 +18,7 @@ export function readPageFiles(directory = join(import.meta.dirname, 'page')): Ma
   const names = readdirSync(directory).filter((name) => extname(name) in TYPES);
   return new Map(
     names.map((name) => {
-      const type = TYPES[extname(name)] as string;
+      const type = TYPES[extname(name)] ?? 'application/octet-stream';
       return [`/console/${name}`, { type, bytes: readFileSync(join(directory, name)) }];
     }),
   );

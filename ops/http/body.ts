@@ -24,7 +24,7 @@ export function readBody(message: IncomingMessage, limit = Number.POSITIVE_INFIN
         reject(new BodyTooLargeError(`the body is larger than ${limit} bytes`));
       }
     });
-    message.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+    message.on('end', () => resolve(Buffer.concat(chunks)));
     message.on('error', reject);
     message.on('close', () => {
       if (!message.complete) reject(new Error('the connection was closed before the body was complete'));

@@ -121,7 +121,7 @@ it('a run that has ended cannot end again', async () => {
   const api = await startApi();
   const run = api.seedRun({ workflow_id: WORKFLOW });
   api.complete(run.id);
-  expect(() => api.complete(run.id)).toThrow('ended already');
+  expect(() => api.complete(run.id)).toThrow('has already ended');
 });
 
 describe('refusals', () => {
