@@ -37,7 +37,7 @@ export function deadLetter(message: InspectedMessage): DeadLetter {
   try {
     event = (JSON.parse(message.body) as { event?: unknown } | null)?.event;
   } catch {
-    // A message that nobody can read may well be in a dead-letter queue.
+    // A message that cannot be parsed may well be in a dead-letter queue.
   }
   return {
     id: message.messageId,

@@ -43,13 +43,7 @@ export function gatewayEvent(
       apiId: route.apiId,
       domainName: `${route.apiId}.execute-api.${route.region}.amazonaws.com`,
       domainPrefix: route.apiId,
-      http: {
-        method: request.method,
-        path,
-        protocol: `HTTP/${request.httpVersion}`,
-        sourceIp: sourceIp(request),
-        userAgent: headers['user-agent'] ?? '',
-      },
+      http: httpContext(request, path, headers['user-agent']),
       requestId: route.requestId,
       routeKey: route.routeKey,
       stage: route.stage,
@@ -61,6 +55,14 @@ export function gatewayEvent(
     isBase64Encoded: encoded,
   };
 }
+
+const httpContext = (request: IncomingMessage, path: string, userAgent = '') => ({
+  method: request.method,
+  path,
+  protocol: `HTTP/${request.httpVersion}`,
+  sourceIp: sourceIp(request),
+  userAgent,
+});
 
 function isText(headers: Readonly<Record<string, string>>): boolean {
   if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') return false;

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
-/** Answers with bytes whose content type stands in `headers`. */
+/** Answers with bytes whose content type is among `headers`. */
 export function sendBytes(
   response: ServerResponse,
   status: number,

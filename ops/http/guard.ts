@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Whether a request addresses this machine by a loopback name. Any other name in `Host` means that somebody's DNS
+ * Whether a request addresses this machine by a loopback name. Any other name in `Host` means that a foreign DNS
  * entry resolves to 127.0.0.1 (DNS rebinding).
  */
 export const isLoopbackHost = ({ headers }: IncomingMessage): boolean =>
