@@ -60,7 +60,7 @@ function show({ messages: found, more, hidden }) {
   byId('dlq-table').hidden = found.length === 0;
   const all = byId('dlq-all');
   all.hidden = !found.some(({ standing }) => standing !== 'stuck');
-  all.textContent = more ? 'Redrive all' : `Redrive all ${found.length}`;
+  all.textContent = more ? 'Redrive all' : `Redrive all (${found.length})`;
   const notes = [
     more && `Showing the first ${found.length}.`,
     hidden > 0 &&
