@@ -1,6 +1,6 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../core/model/index.ts';
-import { required } from './environment.ts';
+import { commonFields } from '../environment/common.ts';
 
 /** Metrics in the embedded metric format, with the stack's name as their one dimension. */
 export class Count<Name extends string> {
@@ -10,7 +10,7 @@ export class Count<Name extends string> {
     this.#metrics = new Metrics({ namespace: METRIC_NAMESPACE });
     // Powertools adds the service as a second dimension, and an alarm that names only the stack would match nothing.
     this.#metrics.clearDefaultDimensions();
-    this.#metrics.setDefaultDimensions({ [METRIC_DIMENSION]: required('STACK_NAME') });
+    this.#metrics.setDefaultDimensions({ [METRIC_DIMENSION]: commonFields.stackName.read(process.env) });
   }
 
   one(name: Name): void {

@@ -129,13 +129,13 @@ describe('an alarm that AWS would refuse', () => {
         stage: 'prod',
         definitions: [{ ...alarm, sentence }],
         runbookUrl: 'r.md',
-        action,
+        actions: [action],
       });
 
     // Act, Assess
     expect(() => build(`short${'.'.repeat(600)}`)).not.toThrow();
     expect(() => build(`long.${'.'.repeat(1000)}`)).toThrowError(
-      /^stage "prod": alarms\.runbookUrl: makes the description of the alarm Long 1\d{3} of 1024 characters long/,
+      /^stage "prod": alarms\.runbookUrl: makes the description of the alarm Long too long \(1\d{3} characters, limit 1024\)/,
     );
   });
 
