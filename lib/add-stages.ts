@@ -5,8 +5,9 @@ import type { StageSettings } from './settings/stage-settings.ts';
 import { CyberdeskWebhooksStack } from './stack.ts';
 
 /** Name of a stage's stack: `CyberdeskWebhooks-<stage>`, or `CyberdeskWebhooks-<name>-<stage>`. */
-export const stackName = (stage: string, settings: StageSettings): string =>
-  ['CyberdeskWebhooks', settings.name, stage].filter(Boolean).join('-');
+export function stackName(stage: string, settings: StageSettings): string {
+  return ['CyberdeskWebhooks', settings.name, stage].filter(Boolean).join('-');
+}
 
 /**
  * Adds one stack per stage to an app.

@@ -14,7 +14,6 @@ export type { Monitoring } from './monitoring/monitoring.ts';
 export type { ServiceMetricName } from './monitoring/service-metric.ts';
 export type { AlarmOptions, CyberdeskWebhooksProps, DomainOptions, RetentionOptions } from './props.ts';
 export { SettingsError } from './settings/settings-error.ts';
-export type { SharedAlarmOptions, SharedOptions } from './settings/shared-options.ts';
 export type {
   StageAlarms,
   StageDomain,

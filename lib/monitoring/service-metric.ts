@@ -12,7 +12,7 @@ import {
 /** Counted by a metric filter on the gateway's access log, as the gateway has no metric for it. */
 export const THROTTLED_REQUESTS = 'RequestThrottled';
 
-/** Every metric that this service reports itself. */
+/** Every metric that this service reports itself, such as `EventAccepted`, `FollowUpStarted` or `SignatureRejected`. */
 export type ServiceMetricName = VerifierMetric | ProcessorMetric | SweeperMetric | typeof THROTTLED_REQUESTS;
 
 /** A metric of the stack that contains a construct: the sum over five minutes by default. */

@@ -2,7 +2,7 @@
 export class SettingsError extends Error {
   override name = 'SettingsError';
 
-  /** `stage` is undefined where no stage is concerned. */
+  /** Without a `stage`, the message names the setting only. */
   constructor(stage: string | undefined, setting: string, problem: string) {
     super(`${stage === undefined ? '' : `stage "${stage}": `}${setting}: ${problem}`);
   }
