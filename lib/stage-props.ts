@@ -5,7 +5,7 @@ import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { AlarmOptions, CyberdeskWebhooksProps, DomainOptions, RetentionOptions } from './props.ts';
-import type { SharedOptions } from './settings/shared-options.ts';
+import type { SharedAlarmOptions, SharedOptions } from './settings/shared-options.ts';
 import type { StageAlarms, StageDomain, StageRetention, StageSettings } from './settings/stage-settings.ts';
 
 /** Settings that concern the stack, not the construct in it. */
@@ -70,6 +70,7 @@ const retentionOf = ({ eventDays, completionDays, logDays }: StageRetention): Re
   });
 
 function alarmsOf({ oldestEventMinutes, silenceHours, ...shared }: StageAlarms): AlarmOptions {
+  shared satisfies OnlyKeysOf<SharedAlarmOptions, typeof shared>;
   return {
     ...shared,
     ...defined({
