@@ -5,15 +5,15 @@ export class EnvironmentError extends Error {
 
 type Variables = Record<string, string>;
 
-/** How one value stands in the environment: the stack writes it, the function reads it. */
+/** How one value is represented in the environment: the stack writes it, the function reads it. */
 export interface Field<T> {
-  /** No variable at all where the value needs none. */
+  /** May write no variable at all. */
   write(value: T): Variables;
   /** @throws EnvironmentError */
   read(environment: NodeJS.ProcessEnv): T;
 }
 
-/** How all values of one function stand in its environment. */
+/** How all values of one function are represented in its environment. */
 export interface Codec<T> {
   write(values: T): Variables;
   /** @throws EnvironmentError */

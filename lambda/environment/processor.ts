@@ -3,7 +3,7 @@ import { codec, list, number, text } from './codec.ts';
 import { commonFields } from './common.ts';
 import { workflowIds } from './workflow-ids.ts';
 
-/** What the stack tells the processor. */
+/** Environment of the processor. */
 export const processorEnvironment = codec({
   ...commonFields,
   tableName: text('TABLE_NAME'),

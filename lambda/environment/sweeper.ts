@@ -1,7 +1,7 @@
 import { codec, text } from './codec.ts';
 import { commonFields } from './common.ts';
 
-/** What the stack tells the sweeper. */
+/** Environment of the sweeper. */
 export const sweeperEnvironment = codec({
   ...commonFields,
   tableName: text('TABLE_NAME'),

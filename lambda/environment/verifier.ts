@@ -2,7 +2,7 @@ import { DAY, SECOND } from '../core/model/index.ts';
 import { codec, number, optionalList, text } from './codec.ts';
 import { commonFields } from './common.ts';
 
-/** What the stack tells the verifier. */
+/** Environment of the verifier. */
 export const verifierEnvironment = codec({
   ...commonFields,
   tableName: text('TABLE_NAME'),

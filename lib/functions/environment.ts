@@ -9,7 +9,7 @@ const MAX_BYTES = 4096;
 /** A generous estimate for a value that CloudFormation resolves later, such as a queue's URL or an ARN. */
 const DEFERRED_BYTES = 160;
 
-/** What the stack tells every function. */
+/** Values in the environment of every function. */
 export const commonEnvironment = (scope: Construct, { stage, retention }: Settings): CommonEnvironment => ({
   stackName: Stack.of(scope).stackName,
   stage,

@@ -24,7 +24,7 @@ const textOf = (text: unknown): string =>
         .map((part) => (typeof part === 'string' ? part : '…'))
         .join('');
 
-describe('every alarm', () => {
+describe('alarms', () => {
   it.each(alarmsOf(every).map((alarm): [string, Resource] => [alarm.Properties.AlarmName, alarm]))(
     '%s describes what happened and links to the runbook and the console',
     (_, { Properties }) => {
@@ -42,14 +42,14 @@ describe('every alarm', () => {
     },
   );
 
-  it('ignores missing data, except Silence', () => {
+  it('every alarm ignores missing data, except Silence', () => {
     for (const { Properties } of alarmsOf(every)) {
       const silence = Properties.AlarmName.endsWith('/Silence');
       expect(Properties.TreatMissingData, Properties.AlarmName).toBe(silence ? 'breaching' : 'notBreaching');
     }
   });
 
-  it('exists by default, except Silence and, without an allow-list, SourceRejections', () => {
+  it('every alarm exists by default, except Silence and, without an allow-list, SourceRejections', () => {
     const names = (from: Template) =>
       alarmsOf(from).map(({ Properties }) => Properties.AlarmName.split('/')[1]);
 
@@ -75,7 +75,7 @@ describe('every alarm', () => {
     ]);
   });
 
-  it('has the threshold of the settings', () => {
+  it('every alarm with a threshold in the settings uses it', () => {
     const threshold = (id: string) => one(every, ALARM, `Alarms${id}`).Properties.Threshold;
 
     expect(threshold('OldestUnfinishedEvent')).toBe(30 * 60);
@@ -98,7 +98,7 @@ describe('every alarm', () => {
     expect(Expression).toBe('SUM([FILL(m0, 0), FILL(m1, 0), FILL(m2, 0)])');
   });
 
-  it('evaluates at most seven days, the limit of CloudWatch', () => {
+  it('every alarm evaluates at most seven days, the limit of CloudWatch', () => {
     const longest = synth({ alarms: { silenceHours: 168 } });
 
     for (const { Properties } of alarmsOf(longest)) {
@@ -108,8 +108,8 @@ describe('every alarm', () => {
   });
 });
 
-describe('the length of an alarm description', () => {
-  it('fails the synthesis above 1024 characters', () => {
+describe('alarm descriptions', () => {
+  it('an alarm description above 1024 characters fails the synthesis', () => {
     // Arrange
     const stack = new Stack(testApp(), 'Mine');
     const metric = serviceMetric(stack, 'EventAccepted');
@@ -140,14 +140,14 @@ describe('the length of an alarm description', () => {
     ['dev', {}],
     ['a-stage-with-a-name-of-31-chars', { name: 'AnInstallationWithANameOf31Char' }],
     ['prod', { account: '123456789012', region: 'ap-southeast-1', name: 'copy' }],
-  ])('is within the limit with the longest runbook URL: stage %s', (stage, settings) => {
+  ])('an alarm description is within the limit with the longest runbook URL: stage %s', (stage, settings) => {
     const runbookUrl = `https://example.com/${'x'.repeat(180)}`;
 
     expect(() => synth({ ...settings, alarms: { silenceHours: 168, runbookUrl } }, stage)).not.toThrow();
   });
 });
 
-describe('the path from an alarm to an e-mail', () => {
+describe('alarm e-mails', () => {
   const [topicId, topic] = ofType(template, 'AWS::SNS::Topic').find(([id]) => id.includes('Alarms')) as [
     string,
     Resource,
@@ -157,14 +157,14 @@ describe('the path from an alarm to an e-mail', () => {
     ArnLike: { 'aws:SourceArn': expect.anything() },
   };
 
-  it('leads from every alarm to the alarm topic', () => {
+  it('every alarm publishes to the alarm topic', () => {
     for (const { Properties } of alarmsOf(template)) {
       expect(Properties.AlarmActions, Properties.AlarmName).toEqual([{ Ref: topicId }]);
       expect(Properties.ActionsEnabled ?? true).toBe(true);
     }
   });
 
-  it('has a topic policy that lets CloudWatch of this account publish', () => {
+  it('the policy of the alarm topic lets CloudWatch of this account publish', () => {
     const policies = ofType(template, 'AWS::SNS::TopicPolicy').filter(([, { Properties }]) =>
       Properties.Topics.some(({ Ref }: { Ref: string }) => Ref === topicId),
     );
@@ -180,7 +180,7 @@ describe('the path from an alarm to an e-mail', () => {
     });
   });
 
-  it('has a key policy that lets CloudWatch of this account encrypt', () => {
+  it('the policy of the key of the alarm topic lets CloudWatch of this account encrypt', () => {
     const [keyId] = topic.Properties.KmsMasterKeyId['Fn::GetAtt'];
     const statements = template.Resources[keyId]?.Properties.KeyPolicy.Statement;
 
@@ -194,13 +194,13 @@ describe('the path from an alarm to an e-mail', () => {
     });
   });
 
-  it('leads from the alarm topic to the e-mail addresses of the settings', () => {
+  it('the alarm topic sends e-mail to the addresses of the settings', () => {
     expect(ofType(every, 'AWS::SNS::Subscription').map(([, { Properties }]) => Properties)).toEqual([
       { Protocol: 'email', Endpoint: 'on-call@example.com', TopicArn: { Ref: topicId } },
     ]);
   });
 
-  it('raises a warning that names stage and setting if there is no address', () => {
+  it('a stage without alarm recipients raises a warning that names stage and setting', () => {
     const warningsFor = (settings: StageSettings) => {
       const [stack] = addStages(testApp(), { prod: settings }) as [CyberdeskWebhooksStack];
       return Annotations.fromStack(stack)
@@ -213,8 +213,8 @@ describe('the path from an alarm to an e-mail', () => {
   });
 });
 
-describe('the topics', () => {
-  it('are encrypted with our own key and reject calls without TLS', () => {
+describe('topics', () => {
+  it('topics are encrypted with our own key and reject calls without TLS', () => {
     const topics = ofType(template, 'AWS::SNS::Topic');
 
     expect(topics).toHaveLength(3);
@@ -232,7 +232,7 @@ describe('the topics', () => {
     }
   });
 
-  it('use a key that is rotated', () => {
+  it('topics are encrypted with a key that is rotated', () => {
     expect(one(template, 'AWS::KMS::Key').Properties.EnableKeyRotation).toBe(true);
   });
 });

@@ -15,11 +15,11 @@ function apiOf(names: string, source: string) {
 }
 
 describe('API.md', () => {
-  it('is up to date; if not, run npm run docs:api', () => {
+  it('API.md is up to date; if not, run npm run docs:api', () => {
     expect(readFileSync('API.md', 'utf8')).toBe(renderApi(readApi('lib/index.ts')));
   });
 
-  it('documents each exported member with its type and default', () => {
+  it('API.md documents each exported member with its type and default', () => {
     const [settings] = apiOf(
       'Settings',
       `/** All settings. */
@@ -51,11 +51,11 @@ describe('API.md', () => {
   it.each([
     ['an export', 'export interface Settings {}', 'Settings'],
     ['a member', '/** All settings. */\nexport interface Settings { tries: number }', 'tries'],
-  ])('cannot be generated while %s has no doc comment', (_, source, name) => {
+  ])('API.md cannot be generated while %s has no doc comment', (_, source, name) => {
     expect(() => apiOf('Settings', source)).toThrow(`source.ts: ${name} has no doc comment`);
   });
 
-  it('documents a default for every optional prop and setting', () => {
+  it('API.md documents a default for every optional prop and setting', () => {
     const open = readApi('lib/index.ts').flatMap(({ name: owner, members }) =>
       members
         .filter(({ optional, tags }) => optional && tags.default === undefined)

@@ -34,13 +34,13 @@ describe('cdk synth, offline, without credentials and with cdk-nag', () => {
     }
   });
 
-  it('writes the stack of each stage', () => {
+  it('cdk synth writes the stack of each stage', () => {
     expect(result.stderr).not.toContain('ERROR');
     expect(result.status, result.stderr).toBe(0);
     expect(Object.keys(templates)).toEqual(Object.keys(stages));
   });
 
-  it('warns about stages without alarm recipients and about nothing else', () => {
+  it('cdk synth warns about stages without alarm recipients and about nothing else', () => {
     const silent = Object.keys(stages).filter((stage) => !stages[stage]?.alarms?.emails?.length);
     const warnings = result.stderr.split('\n').filter((line) => line.includes('WARNING'));
 
@@ -49,7 +49,7 @@ describe('cdk synth, offline, without credentials and with cdk-nag', () => {
     );
   });
 
-  it('writes the outputs that the operator command and the local run read', () => {
+  it('cdk synth writes the outputs that the operator command and the local run read', () => {
     for (const template of Object.values(templates)) {
       expect(Object.keys(template.Outputs)).toEqual(
         expect.arrayContaining([
@@ -68,19 +68,19 @@ describe('cdk synth, offline, without credentials and with cdk-nag', () => {
     }
   });
 
-  it('retains the data of prod and deletes the data of dev with its stack', () => {
+  it('cdk synth retains the data of prod and deletes the data of dev with its stack', () => {
     expect(one(templates.prod as Template, 'AWS::DynamoDB::Table').DeletionPolicy).toBe('Retain');
     expect(one(templates.dev as Template, 'AWS::DynamoDB::Table').DeletionPolicy).toBe('Delete');
   });
 
-  it('bundles the verifier within 450 KB, or 135 KB compressed', () => {
+  it('cdk synth bundles the verifier within 450 KB, or 135 KB compressed', () => {
     const code = readFileSync(bundleOf(templates.dev as Template, 'Verifier'));
 
     expect(code.length).toBeLessThanOrEqual(450 * 1024);
     expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(135 * 1024);
   });
 
-  it.each(['Verifier', 'Processor', 'Sweeper'])('bundles a %s that Node can parse', (name) => {
+  it.each(['Verifier', 'Processor', 'Sweeper'])('cdk synth bundles a %s that Node can parse', (name) => {
     const bundle = bundleOf(templates.dev as Template, name);
 
     expect(run('node', ['--check', bundle]).status).toBe(0);
@@ -96,7 +96,7 @@ describe('cdk synth, offline, without credentials and with cdk-nag', () => {
   }
 });
 
-describe('the context key nag', () => {
+describe('cdk-nag', () => {
   const nagWith = (context: object) => {
     const script = `
       import { Validations } from 'aws-cdk-lib';
@@ -129,7 +129,7 @@ describe('the context key nag', () => {
 describe("a customer's mistake", () => {
   const known = Object.keys(stages).join(', ');
 
-  it('in a setting fails the synthesis with one line and no stack trace', () => {
+  it('a mistake in a setting fails the synthesis with one line and no stack trace', () => {
     const script = `import { runApp } from './lib/run-app.ts'; await runApp({ prod: { alarms: { email: 'a@b.ch' } } });`;
 
     const { status, stderr } = run('node', ['--input-type=module', '--eval', script]);
@@ -146,13 +146,13 @@ describe("a customer's mistake", () => {
       `unknown stage "constructor"; stages.ts contains ${known}\n`,
     ],
     ['no stage', [], `missing stage: use npm run deploy -- <stage>; stages.ts contains ${known}\n`],
-  ])('in npm run deploy fails with one line: %s', (_, args, expected) => {
+  ])('a mistake in npm run deploy fails with one line: %s', (_, args, expected) => {
     const { status, stderr } = run('node', ['bin/deploy.ts', ...args]);
 
     expect({ status, stderr }).toEqual({ status: 1, stderr: expected });
   });
 
-  it('in npm run deploy fails with one line: cdk is not on the path', () => {
+  it('a mistake in npm run deploy fails with one line: cdk is not on the path', () => {
     const [stage] = Object.keys(stages) as [string];
     const { status, stderr } = spawnSync(process.execPath, ['bin/deploy.ts', stage], {
       env: { ...offline, PATH: outdir },

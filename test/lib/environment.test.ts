@@ -11,17 +11,17 @@ import {
 import { processorEnvironment } from '../../lambda/environment/processor.ts';
 import { keepsItsName, workflowIds } from '../../lambda/environment/workflow-ids.ts';
 
-describe('an environment codec', () => {
+describe('codec', () => {
   const lease = codec({ lease: number('LEASE_SECONDS', 1000), owners: list('OWNERS') });
 
-  it('writes milliseconds in the unit of the variable and reads them back', () => {
+  it('a codec writes milliseconds in the unit of the variable and reads them back', () => {
     const variables = lease.write({ lease: 60_000, owners: ['a', 'b'] });
 
     expect(variables).toEqual({ LEASE_SECONDS: '60', OWNERS: 'a,b' });
     expect(lease.read(variables)).toEqual({ lease: 60_000, owners: ['a', 'b'] });
   });
 
-  it('reads what it writes for every variable of the processor', () => {
+  it('a codec reads what it writes for every variable of the processor', () => {
     const values = {
       stackName: 'CyberdeskWebhooks-dev',
       stage: 'dev',
@@ -46,7 +46,7 @@ describe('an environment codec', () => {
   });
 });
 
-describe('reading an environment variable fails with its name', () => {
+describe('errors', () => {
   const cases: [string, Field<unknown>, NodeJS.ProcessEnv, string][] = [
     ['when it is missing', text('TABLE'), {}, 'TABLE is not set; deploy the stack again'],
     ['when it is empty', text('TABLE'), { TABLE: '' }, 'TABLE is not set; deploy the stack again'],
@@ -58,29 +58,29 @@ describe('reading an environment variable fails with its name', () => {
     ],
   ];
 
-  it.each(cases)('%s', (_, field, environment, message) => {
+  it.each(cases)('reading a variable fails with its name %s', (_, field, environment, message) => {
     expect(() => field.read(environment)).toThrow(new EnvironmentError(message));
   });
 });
 
-describe('a list in the environment', () => {
-  it('ignores blanks and empty entries', () => {
+describe('list', () => {
+  it('a list in the environment ignores blanks and empty entries', () => {
     expect(list('LIST').read({ LIST: ' a, b ,,' })).toEqual(['a', 'b']);
   });
 
-  it('is empty when its variable is missing or empty', () => {
+  it('a list in the environment is empty when its variable is missing or empty', () => {
     expect(list('LIST').read({})).toEqual([]);
     expect(list('LIST').read({ LIST: '' })).toEqual([]);
   });
 
-  it('has an empty variable while it is empty, and none where it is optional', () => {
+  it('a list in the environment has an empty variable while it is empty, and none where it is optional', () => {
     expect(list('LIST').write([])).toEqual({ LIST: '' });
     expect(optionalList('LIST').write([])).toEqual({});
   });
 });
 
-describe('workflow ids in the environment', () => {
-  it('are read under the names of the stage setting', () => {
+describe('workflow ids', () => {
+  it('workflow ids in the environment are read under the names of the stage setting', () => {
     const ids = workflowIds.read({
       NEXT_WORKFLOW_ID: 'a',
       MONTH_END_2_WORKFLOW_ID: 'b',
@@ -91,11 +91,11 @@ describe('workflow ids in the environment', () => {
     expect(ids).toEqual({ next: 'a', monthEnd2: 'b' });
   });
 
-  it('are left out where a variable is empty', () => {
+  it('workflow ids in the environment are left out where a variable is empty', () => {
     expect(workflowIds.read({ NEXT_WORKFLOW_ID: '' })).toEqual({});
   });
 
-  it('keep a name in camelCase and no other', () => {
+  it('workflow ids in the environment keep a name in camelCase and no other', () => {
     expect(['next', 'intakeForm', 'monthEnd2'].filter(keepsItsName)).toEqual([
       'next',
       'intakeForm',

@@ -33,7 +33,7 @@ const writeLogs = (name: string) =>
 const policyOf = (name: string, from = template) =>
   one(from, 'AWS::IAM::Policy', `${name}Role`).Properties.PolicyDocument.Statement;
 
-describe('each function', () => {
+describe('functions', () => {
   it.each(['Verifier', 'Processor', 'Sweeper'])(
     '%s has the runtime, architecture and tracing of the design',
     (name) => {
@@ -58,7 +58,7 @@ describe('each function', () => {
     });
   });
 
-  it('has its own role without AWS managed policies', () => {
+  it('each function has its own role without AWS managed policies', () => {
     const roles = ofType(template, 'AWS::IAM::Role').map(([, { Properties }]) => Properties);
 
     expect(roles).toHaveLength(3);
@@ -66,8 +66,8 @@ describe('each function', () => {
   });
 });
 
-describe('the policy of each function', () => {
-  it('of the verifier allows exactly what it needs', () => {
+describe('policies', () => {
+  it('the policy of the verifier allows exactly what it needs', () => {
     expect(policyOf('Verifier')).toEqual([
       writeLogs('Verifier'),
       allow('StoreEvents', 'dynamodb:PutItem', table),
@@ -81,7 +81,7 @@ describe('the policy of each function', () => {
     ]);
   });
 
-  it('of the processor allows exactly what it needs', () => {
+  it('the policy of the processor allows exactly what it needs', () => {
     expect(policyOf('Processor')).toEqual([
       writeLogs('Processor'),
       allow('ReadAndWriteEvents', ['dynamodb:GetItem', 'dynamodb:PutItem'], table),
@@ -98,7 +98,7 @@ describe('the policy of each function', () => {
     ]);
   });
 
-  it('of the sweeper allows exactly what it needs', () => {
+  it('the policy of the sweeper allows exactly what it needs', () => {
     expect(policyOf('Sweeper')).toEqual([
       writeLogs('Sweeper'),
       allow('FindUnfinished', 'dynamodb:Query', { 'Fn::Join': ['', [table, '/index/open']] }),
@@ -108,7 +108,7 @@ describe('the policy of each function', () => {
     ]);
   });
 
-  it('of the processor allows the sensitive secrets and no others', () => {
+  it('the policy of the processor allows the sensitive secrets and no others', () => {
     const statements = policyOf('Processor', synth(everySetting));
 
     expect(statements).toContainEqual(
@@ -126,7 +126,7 @@ describe('the policy of each function', () => {
     });
   });
 
-  it('of the verifier and the sweeper allows no sensitive secrets', () => {
+  it('the policies of the verifier and the sweeper allow no sensitive secrets', () => {
     const every = synth(everySetting);
 
     for (const name of ['Verifier', 'Sweeper']) {
@@ -135,7 +135,7 @@ describe('the policy of each function', () => {
   });
 });
 
-describe('the environment of each function', () => {
+describe('environment', () => {
   const variables = (name: string, from = template) => fn(name, from).Properties.Environment.Variables;
   const common = {
     POWERTOOLS_METRICS_NAMESPACE: 'CyberdeskWebhooks',
@@ -149,7 +149,7 @@ describe('the environment of each function', () => {
     QUEUE_URL: ref('AWS::SQS::Queue', 'QueuesQueue'),
   };
 
-  it('of the verifier has exactly its variables', () => {
+  it('the environment of the verifier has exactly its variables', () => {
     expect(variables('Verifier')).toEqual({
       ...common,
       POWERTOOLS_SERVICE_NAME: 'verifier',
@@ -159,7 +159,7 @@ describe('the environment of each function', () => {
     });
   });
 
-  it('of the processor has exactly its variables', () => {
+  it('the environment of the processor has exactly its variables', () => {
     expect(variables('Processor')).toEqual({
       ...common,
       POWERTOOLS_SERVICE_NAME: 'processor',
@@ -177,11 +177,11 @@ describe('the environment of each function', () => {
     });
   });
 
-  it('of the sweeper has exactly its variables', () => {
+  it('the environment of the sweeper has exactly its variables', () => {
     expect(variables('Sweeper')).toEqual({ ...common, POWERTOOLS_SERVICE_NAME: 'sweeper' });
   });
 
-  it('contains the settings of the stage', () => {
+  it('the environments contain the settings of the stage', () => {
     const every = synth(everySetting, 'prod');
 
     expect(variables('Verifier', every)).toMatchObject({
@@ -200,8 +200,8 @@ describe('the environment of each function', () => {
   });
 });
 
-describe('the invocation of the functions', () => {
-  it('gives the processor small batches and accepts partial failures', () => {
+describe('invocation', () => {
+  it('the stack gives the processor small batches and accepts partial failures', () => {
     expect(one(template, 'AWS::Lambda::EventSourceMapping').Properties).toEqual({
       BatchSize: 5,
       EventSourceArn: queue,
@@ -211,14 +211,14 @@ describe('the invocation of the functions', () => {
     });
   });
 
-  it('runs the sweeper every 15 minutes and drops a late run', () => {
+  it('the stack runs the sweeper every 15 minutes and drops a late run', () => {
     expect(one(template, 'AWS::Events::Rule').Properties).toMatchObject({
       ScheduleExpression: 'rate(15 minutes)',
       Targets: [{ RetryPolicy: { MaximumEventAgeInSeconds: 300, MaximumRetryAttempts: 0 } }],
     });
   });
 
-  it('uses an alias of the verifier, with provisioned concurrency if it is set', () => {
+  it('the stack uses an alias of the verifier, with provisioned concurrency if it is set', () => {
     const alias = 'AWS::Lambda::Alias';
 
     expect(one(template, alias).Properties).not.toHaveProperty('ProvisionedConcurrencyConfig');
@@ -228,8 +228,8 @@ describe('the invocation of the functions', () => {
   });
 });
 
-describe('the timeouts', () => {
-  it('end a processor before its lease and the lease before the visibility timeout', () => {
+describe('timeouts', () => {
+  it('the timeouts end a processor before its lease and the lease before the visibility timeout', () => {
     const { Timeout, Environment } = fn('Processor').Properties;
     const { VisibilityTimeout } = one(template, 'AWS::SQS::Queue', 'QueuesQueue').Properties;
     const lease = Number(Environment.Variables.LEASE_SECONDS);
@@ -240,7 +240,7 @@ describe('the timeouts', () => {
     expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * Timeout);
   });
 
-  it('end the verifier after its own deadline of 10 s and before Svix gives up after 15 s', () => {
+  it('the timeouts end the verifier after its own deadline of 10 s and before Svix gives up after 15 s', () => {
     expect(fn('Verifier').Properties.Timeout).toBeGreaterThan(10);
     expect(fn('Verifier').Properties.Timeout).toBeLessThan(15);
   });

@@ -19,7 +19,7 @@ const physicalNames = (template: Template): string[] =>
 describe('physical names', () => {
   const names = physicalNames(synth());
 
-  it('are unique in the account for alarms and the access log only', () => {
+  it('physical names are unique in the account for alarms and the access log only', () => {
     const unique = names.filter((name) => !/^AWS::CloudWatch::Alarm (AlarmName|MetricName) /.test(name));
 
     expect(unique).toEqual([
@@ -34,7 +34,7 @@ describe('physical names', () => {
     ]);
   });
 
-  it('allow both stages and a copy of each in one account and region', () => {
+  it('physical names allow both stages and a copy of each in one account and region', () => {
     // Arrange
     const { domain: _, ...settings } = everySetting;
     const app = testApp();
@@ -60,8 +60,8 @@ describe('physical names', () => {
   });
 });
 
-describe('the target of a stage', () => {
-  it('is any account and region unless the stage sets them', () => {
+describe('stacks', () => {
+  it('a stage can be deployed to any account and region unless it sets them', () => {
     const app = testApp();
     addStages(app, { dev: {}, prod: { account: '123456789012', region: 'eu-west-1' } });
 
@@ -71,14 +71,14 @@ describe('the target of a stage', () => {
     ]);
   });
 
-  it('needs no context lookup in the account', () => {
+  it('a stage needs no context lookup in the account', () => {
     const app = testApp();
     addStages(app, { prod: everySetting });
 
     expect(app.synth().manifest.missing ?? []).toEqual([]);
   });
 
-  it('has termination protection if its data is protected', () => {
+  it('a stage has termination protection if its data is protected', () => {
     const app = testApp();
     addStages(app, { dev: { protectData: false }, prod: {} });
 

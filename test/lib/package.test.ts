@@ -24,8 +24,8 @@ beforeAll(() => {
   link(resolve('node_modules'), modules);
 });
 
-describe('the package in the app of a customer', () => {
-  it('contains JavaScript and types, but neither tests nor tools', () => {
+describe('the published package', () => {
+  it('the package contains JavaScript and types, but neither tests nor tools', () => {
     const files = readdirSync(installed, { recursive: true, encoding: 'utf8' });
 
     expect(files).toEqual(
@@ -44,7 +44,7 @@ describe('the package in the app of a customer', () => {
     expect(files.filter((file) => /(?<!\.d)\.ts$/.test(file))).toEqual([]);
   });
 
-  it("provides the operator's command", () => {
+  it("the package provides the operator's command", () => {
     const command = join(installed, 'ops', 'cyberdesk-webhooks.mjs');
 
     const { stdout, stderr, status } = spawnSync('node', [command, '--help'], {
@@ -56,7 +56,7 @@ describe('the package in the app of a customer', () => {
     expect(status).toBe(0);
   });
 
-  it('provides types that the app compiles with', () => {
+  it('the package provides types that the app compiles with', () => {
     const { stdout, status } = spawnSync(join(modules, '.bin', 'tsc'), ['--project', folder], {
       cwd: folder,
       encoding: 'utf8',
@@ -66,7 +66,7 @@ describe('the package in the app of a customer', () => {
     expect(status).toBe(0);
   });
 
-  it("bundles the customer's own rules instead of the shipped ones", () => {
+  it("the package bundles the customer's own rules instead of the shipped ones", () => {
     // Act
     const outdir = join(folder, 'cdk.out');
     const { stderr, status } = spawnSync('node', [join(folder, 'app.ts')], {

@@ -11,8 +11,8 @@ import { cdkContext, ofType, one, type Template, testApp } from './support/synth
 const templateOf = (app: App, name: string): Template =>
   app.synth().getStackByName(name).template as Template;
 
-describe('the construct in the app of a customer', () => {
-  it('offers metrics with the dimension of its stack', () => {
+describe('construct', () => {
+  it('the construct offers metrics with the dimension of its stack', () => {
     const stack = new Stack(testApp(), 'Mine');
     const webhooks = new CyberdeskWebhooks(stack, 'Webhooks', { stage: 'live' });
     const dimensions = { stack: 'Mine' };
@@ -29,7 +29,7 @@ describe('the construct in the app of a customer', () => {
     expect(webhooks.metric('EventIgnored', { statistic: 'Average' })).toMatchObject({ statistic: 'Average' });
   });
 
-  it('grants exactly the permissions that an operator needs', () => {
+  it('the construct grants exactly the permissions that an operator needs', () => {
     // Arrange
     const app = testApp();
     const stack = new Stack(app, 'Mine');
@@ -63,7 +63,7 @@ describe('the construct in the app of a customer', () => {
     for (const { Resource } of Statement) expect(JSON.stringify(Resource)).not.toContain('*');
   });
 
-  it('reads sensitive secrets of the same app and decrypts them with their keys, each granted once', () => {
+  it('the construct reads sensitive secrets of the same app and decrypts them with their keys, each granted once', () => {
     // Arrange
     const app = testApp();
     const stack = new Stack(app, 'Mine');
@@ -87,7 +87,7 @@ describe('the construct in the app of a customer', () => {
     });
   });
 
-  it('lets its functions be granted more', () => {
+  it('the construct lets its functions be granted more', () => {
     const app = testApp();
     const stack = new Stack(app, 'Mine');
     const webhooks = new CyberdeskWebhooks(stack, 'Webhooks', { stage: 'live' });
@@ -98,7 +98,7 @@ describe('the construct in the app of a customer', () => {
     expect(JSON.stringify(PolicyDocument)).toContain('secretsmanager:DescribeSecret');
   });
 
-  it('runs alarm actions of the customer besides its own topic', () => {
+  it('the construct runs alarm actions of the customer besides its own topic', () => {
     const app = testApp();
     const stack = new Stack(app, 'Mine');
     const page: IAlarmAction = { bind: () => ({ alarmActionArn: 'arn:pager' }) };
@@ -116,7 +116,7 @@ describe('the construct in the app of a customer', () => {
     expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
   });
 
-  it('adds the same outputs as the shipped stack, on request only', () => {
+  it('the construct adds the same outputs as the shipped stack, on request only', () => {
     const outputsOf = (build: (stack: Stack) => unknown) => {
       const app = testApp();
       build(new Stack(app, 'Mine'));
@@ -131,7 +131,7 @@ describe('the construct in the app of a customer', () => {
     ).toEqual(templateOf(shipped, 'Mine').Outputs);
   });
 
-  it('refuses a second construct in the same stack', () => {
+  it('the construct refuses a second construct in the same stack', () => {
     const stack = new Stack(testApp(), 'Mine');
     new CyberdeskWebhooks(stack, 'One', { stage: 'live' });
 
@@ -141,14 +141,14 @@ describe('the construct in the app of a customer', () => {
   });
 });
 
-describe('feature flags of the app', () => {
+describe('feature flags', () => {
   const withFlags = (context: Record<string, unknown>) => {
     const app = new App({ context: { 'aws:cdk:bundling-stacks': [], ...context } });
     new CyberdeskWebhooksStack(app, 'Mine', { stage: 'live', alarms: { emails: ['a@example.com'] } });
     return templateOf(app, 'Mine');
   };
 
-  it('do not change the stack', () => {
+  it('feature flags of the app do not change the stack', () => {
     const { 'aws:cdk:bundling-stacks': _, ...flags } = cdkContext;
     const with_ = withFlags(flags);
     const without = withFlags({});

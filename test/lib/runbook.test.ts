@@ -13,8 +13,8 @@ const links = ofType(synth(everySetting), 'AWS::CloudWatch::Alarm').map(
   ([, { Properties }]) => /runbook\.md#([\w-]+)/.exec(JSON.stringify(Properties.AlarmDescription))?.[1],
 );
 
-describe('the runbook', () => {
-  it('has one section per alarm, in the same order', () => {
+describe('runbook', () => {
+  it('the runbook has one section per alarm, in the same order', () => {
     expect(titles.map(anchorOf)).toEqual(links);
   });
 
@@ -25,7 +25,7 @@ describe('the runbook', () => {
     },
   );
 
-  it('has no broken links between its sections', () => {
+  it('the runbook has no broken links between its sections', () => {
     const anchors = [...text.matchAll(/\]\(#([\w-]+)\)/g)].map(([, anchor]) => anchor as string);
 
     expect(anchors.length).toBeGreaterThan(0);
@@ -33,7 +33,7 @@ describe('the runbook', () => {
     expect(existsSync('docs/deploy.md')).toBe(true);
   });
 
-  it('mentions the setting of each threshold', () => {
+  it('the runbook mentions the setting of each threshold', () => {
     for (const setting of Object.keys(everySetting.alarms)) {
       if (['emails', 'runbookUrl', 'functionErrors'].includes(setting)) continue;
       expect(text).toContain(`\`alarms.${setting}\``);

@@ -14,7 +14,7 @@ import { synth, testApp } from './support/synth.ts';
 const { account, region, domain, sensitiveSecretArns, sensitiveSecretKeyArns } = everySetting;
 const inIreland = { account: '123456789012', region: 'eu-west-1' };
 
-describe('a stage with an invalid setting fails with one line that names stage and setting', () => {
+describe('invalid settings', () => {
   const cases: [string, unknown, string][] = [
     ['a typo', { maxFolowUpDepth: 3 }, 'maxFolowUpDepth: is not a known setting; API.md lists them all'],
     [
@@ -170,7 +170,7 @@ describe('a stage with an invalid setting fails with one line that names stage a
     ],
   ];
 
-  it.each(cases)('%s', (_, settings, expected) => {
+  it.each(cases)('a stage fails with one line that names stage and setting: %s', (_, settings, expected) => {
     // Act
     const act = () => synth(settings as StageSettings, 'prod');
 
@@ -180,13 +180,13 @@ describe('a stage with an invalid setting fails with one line that names stage a
     expect(act).not.toThrowError(/\n/);
   });
 
-  it('a stage name that cannot be part of a stack name', () => {
+  it('a stage fails if its name cannot be part of a stack name', () => {
     expect(() => checkStage('Prod_1', {})).toThrowError(
       'stage "Prod_1": name of the stage: must start with a letter',
     );
   });
 
-  it('an allow-list that exceeds the size of an environment', () => {
+  it('a stage fails if its allow-list exceeds the size of an environment', () => {
     const sourceIpAllowList = Array.from({ length: 300 }, (_, host) => `10.0.${host >> 8}.${host & 255}/32`);
 
     expect(() => synth({ sourceIpAllowList })).toThrowError(
@@ -195,7 +195,7 @@ describe('a stage with an invalid setting fails with one line that names stage a
   });
 });
 
-describe('invalid stages fail with one line', () => {
+describe('invalid stages', () => {
   const none = /^stages: must contain at least one stage/;
   const cases: [string, unknown, RegExp][] = [
     ['no stages at all', undefined, none],
@@ -214,7 +214,7 @@ describe('invalid stages fail with one line', () => {
     ],
   ];
 
-  it.each(cases)('%s', (_, stages, expected) => {
+  it.each(cases)('stages fail with one line: %s', (_, stages, expected) => {
     const act = () => addStages(testApp(), stages as Record<string, StageSettings>);
 
     expect(act).toThrowError(expect.objectContaining({ name: 'SettingsError' }));
@@ -223,21 +223,21 @@ describe('invalid stages fail with one line', () => {
   });
 });
 
-describe('valid settings of a stage', () => {
-  it('include every setting of the interface', () => {
+describe('valid settings', () => {
+  it('a stage can have every setting of the interface', () => {
     expect(() => checkStage('dev', everySetting)).not.toThrow();
   });
 
-  it('may all be omitted', () => {
+  it('a stage can omit every setting', () => {
     expect(() => checkStage('dev', {})).not.toThrow();
   });
 
-  it('may have a domain with the same name as its zone', () => {
+  it('a stage can have a domain with the same name as its zone', () => {
     expect(() => synth({ domain: { ...domain, domainName: 'example.com' } })).not.toThrow();
   });
 });
 
-describe('the construct with an invalid prop fails with one line that names stage and prop', () => {
+describe('props', () => {
   type PropsOf = (stack: Stack) => Omit<CyberdeskWebhooksProps, 'stage'>;
   const build = (propsOf: PropsOf) => {
     const stack = new Stack(testApp(), 'Mine', { env: { account, region } });
@@ -311,15 +311,18 @@ describe('the construct with an invalid prop fails with one line that names stag
     ],
   ];
 
-  it.each(cases)('%s', (_, propsOf, expected) => {
-    const act = () => build(propsOf);
+  it.each(cases)(
+    'the construct fails with one line that names stage and prop: %s',
+    (_, propsOf, expected) => {
+      const act = () => build(propsOf);
 
-    expect(act).toThrowError(expect.objectContaining({ name: 'SettingsError' }));
-    expect(act).toThrowError(`stage "live": ${expected}`);
-    expect(act).not.toThrowError(/\n/);
-  });
+      expect(act).toThrowError(expect.objectContaining({ name: 'SettingsError' }));
+      expect(act).toThrowError(`stage "live": ${expected}`);
+      expect(act).not.toThrowError(/\n/);
+    },
+  );
 
-  it('but accepts a secret that only the deployment knows, in any region', () => {
+  it('the construct accepts a secret whose ARN is resolved later, in any region', () => {
     const arn = Token.asString({ Ref: 'SomeSecret' });
 
     expect(() =>

@@ -22,9 +22,9 @@ const STATEFUL = {
 
 const base = synth();
 
-describe('an upgrade', () => {
+describe('upgrade', () => {
   // These ids are a contract: with another id AWS creates the resource again, empty and with a new address.
-  it.each(Object.entries(STATEFUL))('keeps the logical ids of %s', (type, ids) => {
+  it.each(Object.entries(STATEFUL))('an upgrade keeps the logical ids of %s', (type, ids) => {
     expect(
       ofType(base, type)
         .map(([id]) => id)
@@ -33,8 +33,8 @@ describe('an upgrade', () => {
   });
 });
 
-describe('a second synthesis', () => {
-  it('produces the same bytes', () => {
+describe('synthesis', () => {
+  it('a second synthesis produces the same bytes', () => {
     const synthBoth = () => {
       const app = testApp();
       addStages(app, { dev: {}, prod: everySetting });
@@ -45,7 +45,7 @@ describe('a second synthesis', () => {
   });
 });
 
-describe('a changed setting', () => {
+describe('settings', () => {
   const settings = Object.entries(everySetting)
     .filter(([key]) => key !== 'account' && key !== 'region')
     .map(([key, value]): [string, StageSettings] => [key, { [key]: value }]);
@@ -65,7 +65,7 @@ describe('a changed setting', () => {
     },
   );
 
-  it('that replaces the table is detected', () => {
+  it('a changed setting that replaces the table is detected', () => {
     const broken = structuredClone(base);
     const [table] = STATEFUL['AWS::DynamoDB::Table'] as [string];
     (broken.Resources[table] as { Properties: object }).Properties = { TableName: 'named' };
