@@ -31,12 +31,12 @@ export function cyberdeskApi(baseUrl: string, apiKey: ApiKey, secrets: Secrets):
       try {
         current = await apiKey.get(secrets);
       } catch {
-        return { ok: false, mayHaveTakenEffect, notAsked: true };
+        return { kind: 'failed', mayHaveTakenEffect, notAsked: true };
       }
-      if (current === undefined) return { ok: false, mayHaveTakenEffect, keyNotSet: true };
+      if (current === undefined) return { kind: 'failed', mayHaveTakenEffect, keyNotSet: true };
       key = current;
       const result = await send();
-      if (result.error === undefined) return { ok: true, value: read(result.data as T) };
+      if (result.error === undefined) return { kind: 'answered', value: read(result.data as T) };
       const { status, inProgress, retryAfterMs } = result.error;
       mayHaveTakenEffect ||= result.error.mayHaveTakenEffect;
       const keyRefused = status === 401 || status === 403;
@@ -46,7 +46,7 @@ export function cyberdeskApi(baseUrl: string, apiKey: ApiKey, secrets: Secrets):
         if ((await apiKey.get(secrets).catch(() => undefined)) !== refused) continue;
       }
       return {
-        ok: false,
+        kind: 'failed',
         inProgress,
         mayHaveTakenEffect,
         ...(status !== undefined && { status }),
@@ -73,7 +73,7 @@ export function cyberdeskApi(baseUrl: string, apiKey: ApiKey, secrets: Secrets):
         () => client.attachments.get(id, { until }),
         ({ filename, size_bytes }) => ({ filename, bytes: size_bytes }),
       );
-      if (!about.ok || about.value.bytes > maxBytes) return about;
+      if (about.kind === 'failed' || about.value.bytes > maxBytes) return about;
       const { filename } = about.value;
       return call(
         () => client.attachments.download(id, { until, maxBytes }),
@@ -101,11 +101,11 @@ export function cyberdeskApi(baseUrl: string, apiKey: ApiKey, secrets: Secrets):
         () => client.runs.list({ ...filter, skip }, { until }),
         ({ items, total }) => ({ items: items.map(snapshot), total }),
       );
-      if (!page.ok) return page;
+      if (page.kind === 'failed') return page;
       const { items, total } = page.value;
       for (const run of items) runs.set(run.id, run);
       skip += items.length;
-      if (items.length === 0 || skip >= total) return { ok: true, value: [...runs.values()] };
+      if (items.length === 0 || skip >= total) return { kind: 'answered', value: [...runs.values()] };
     }
   }
 }

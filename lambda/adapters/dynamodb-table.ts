@@ -50,10 +50,10 @@ export function dynamoDbTable(client: Client, tableName: string, signal?: AbortS
       });
       try {
         await client.send(command, options);
-        return { ok: true };
+        return { kind: 'written' };
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        return error.Item ? { ok: false, found: toItem(error.Item) } : { ok: false };
+        return error.Item ? { kind: 'conflict', found: toItem(error.Item) } : { kind: 'conflict' };
       }
     },
   };

@@ -43,7 +43,7 @@ describe('a refused API key', () => {
     const { cyberdesk, asked } = adapterOf(api, 'old', 'new');
     api.faults.add({ status });
 
-    expect(await cyberdesk.createRun(BODY, 'k', limit())).toMatchObject({ ok: true });
+    expect(await cyberdesk.createRun(BODY, 'k', limit())).toMatchObject({ kind: 'written' });
 
     expect(keysSent(api)).toEqual(['old', 'new']);
     expect(asked()).toBe(2);
@@ -54,7 +54,7 @@ describe('a refused API key', () => {
     const { cyberdesk, asked } = adapterOf(api, 'old', 'newer', 'newest');
     api.faults.add({ status, times: 'always' });
 
-    expect(await cyberdesk.createRun(BODY, 'k', limit())).toMatchObject({ ok: false, status });
+    expect(await cyberdesk.createRun(BODY, 'k', limit())).toMatchObject({ kind: 'failed', status });
 
     expect(keysSent(api)).toEqual(['old', 'newer']);
     expect(asked()).toBe(2);
@@ -66,7 +66,7 @@ describe('a refused API key', () => {
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
-    expect(outcome).toEqual({ ok: false, status: 401, inProgress: false, mayHaveTakenEffect: false });
+    expect(outcome).toEqual({ kind: 'failed', status: 401, inProgress: false, mayHaveTakenEffect: false });
     expect(keysSent(api)).toEqual(['old']);
     expect(asked()).toBe(2);
   });
@@ -77,7 +77,7 @@ describe('a refused API key', () => {
     await cyberdesk.createRun(BODY, 'k', limit());
     api.faults.add({ status: 401 });
 
-    expect(await cyberdesk.createRun(BODY, 'k', limit())).toMatchObject({ ok: true });
+    expect(await cyberdesk.createRun(BODY, 'k', limit())).toMatchObject({ kind: 'written' });
 
     expect(keysSent(api)).toEqual(['old', 'newer', 'newer', 'newest']);
   });
@@ -88,7 +88,7 @@ describe('a refused API key', () => {
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
-    expect(outcome).toEqual({ ok: false, mayHaveTakenEffect: false, notAsked: true });
+    expect(outcome).toEqual({ kind: 'failed', mayHaveTakenEffect: false, notAsked: true });
     expect(keysSent(api)).toEqual(['old']);
   });
 });
@@ -99,7 +99,7 @@ describe('without an API key', () => {
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
-    expect(outcome).toEqual({ ok: false, mayHaveTakenEffect: false, keyNotSet: true });
+    expect(outcome).toEqual({ kind: 'failed', mayHaveTakenEffect: false, keyNotSet: true });
     expect(api.state.requests).toEqual([]);
   });
 
@@ -108,7 +108,7 @@ describe('without an API key', () => {
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
-    expect(outcome).toEqual({ ok: false, mayHaveTakenEffect: false, notAsked: true });
+    expect(outcome).toEqual({ kind: 'failed', mayHaveTakenEffect: false, notAsked: true });
     expect(api.state.requests).toEqual([]);
   });
 });
@@ -121,7 +121,7 @@ describe('what a call may have done', () => {
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
-    expect(outcome).toMatchObject({ ok: false, status: 422, mayHaveTakenEffect: true });
+    expect(outcome).toMatchObject({ kind: 'failed', status: 422, mayHaveTakenEffect: true });
     expect(api.state.effects.get('k')).toBe(1);
   });
 
@@ -136,7 +136,7 @@ describe('what a call may have done', () => {
 
       const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
-      expect(outcome).toMatchObject({ ok: false, mayHaveTakenEffect: true });
+      expect(outcome).toMatchObject({ kind: 'failed', mayHaveTakenEffect: true });
       expect(keysSent(api)).toEqual(end === 'a refusal' ? ['old', 'old', 'new'] : ['old', 'old']);
     },
   );
@@ -156,7 +156,7 @@ describe('an answer', () => {
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
-    expect(outcome).toMatchObject({ ok: false, status: 429, retryAfterMs: 17_000 });
+    expect(outcome).toMatchObject({ kind: 'failed', status: 429, retryAfterMs: 17_000 });
     expect(api.state.requests).toHaveLength(1);
   });
 
@@ -169,7 +169,12 @@ describe('an answer', () => {
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
-    expect(outcome).toMatchObject({ ok: false, status: 409, inProgress, mayHaveTakenEffect: inProgress });
+    expect(outcome).toMatchObject({
+      kind: 'failed',
+      status: 409,
+      inProgress,
+      mayHaveTakenEffect: inProgress,
+    });
   });
 
   it.each(['createRun', 'findRuns', 'getRun', 'getAttachment'] as const)(
@@ -187,7 +192,11 @@ describe('an answer', () => {
 
       const outcome = await calls[name]();
 
-      expect(outcome).toEqual({ ok: false, inProgress: false, mayHaveTakenEffect: name === 'createRun' });
+      expect(outcome).toEqual({
+        kind: 'failed',
+        inProgress: false,
+        mayHaveTakenEffect: name === 'createRun',
+      });
       expect(api.state.requests).toHaveLength(1);
     },
     5_000,
@@ -204,7 +213,7 @@ describe('an answer', () => {
 
     const outcome = await cyberdesk.createRun(BODY, 'k', { until });
 
-    expect(outcome).toEqual({ ok: false, inProgress: false, mayHaveTakenEffect: false });
+    expect(outcome).toEqual({ kind: 'failed', inProgress: false, mayHaveTakenEffect: false });
     expect(asked()).toBe(1);
     expect(api.state.requests).toEqual([]);
   });
@@ -221,10 +230,10 @@ describe('what was started', () => {
 
     const made = api.state.runs().filter(({ id }) => id !== run.id);
     expect(chain).toEqual({
-      ok: true,
+      kind: 'answered',
       value: { runIds: made.map(({ id }) => id), sessionId: made[0]?.session_id },
     });
-    expect(retry).toEqual({ ok: true, value: { runIds: [run.id] } });
+    expect(retry).toEqual({ kind: 'answered', value: { runIds: [run.id] } });
     expect(api.state.requests.map(({ headers }) => headers['idempotency-key'])).toEqual(['chain', 'retry']);
   });
 });
@@ -244,7 +253,7 @@ describe('the list of runs', () => {
 
     const outcome = await cyberdesk.findRuns(query, limit());
 
-    const ids = outcome.ok ? outcome.value.map(({ id }) => id) : [];
+    const ids = outcome.kind === 'answered' ? outcome.value.map(({ id }) => id) : [];
     expect(new Set(ids)).toEqual(new Set(api.state.runs().map(({ id }) => id)));
     expect(api.state.requests.map(({ query: asked }) => asked.get('skip'))).toEqual(['0', '200', '400']);
   });
@@ -261,7 +270,7 @@ describe('the list of runs', () => {
     open();
 
     const outcome = await listing;
-    const ids = outcome.ok ? outcome.value.map(({ id }) => id) : [];
+    const ids = outcome.kind === 'answered' ? outcome.value.map(({ id }) => id) : [];
     expect(ids).toHaveLength(400);
     expect(new Set(ids).size).toBe(400);
   });
@@ -271,7 +280,7 @@ describe('the list of runs', () => {
     seed(201, 0);
     api.faults.add({ skip: 1, status: 404 });
 
-    expect(await cyberdesk.findRuns(query, limit())).toMatchObject({ ok: false, status: 404 });
+    expect(await cyberdesk.findRuns(query, limit())).toMatchObject({ kind: 'failed', status: 404 });
   });
 
   it('is asked for by all that the query names, newest first, with what is compared', async () => {
@@ -309,7 +318,7 @@ describe('an attachment', () => {
 
     const outcome = await cyberdesk.getAttachment(id, 3000, limit());
 
-    expect(outcome).toMatchObject({ ok: true, value: { filename: 'scan.pdf', bytes: 3000 } });
+    expect(outcome).toMatchObject({ kind: 'answered', value: { filename: 'scan.pdf', bytes: 3000 } });
     expect(outcome.ok && Buffer.from(outcome.value.content ?? []).equals(content)).toBe(true);
   });
 
@@ -318,7 +327,7 @@ describe('an attachment', () => {
 
     const outcome = await cyberdesk.getAttachment(id, 2999, limit());
 
-    expect(outcome).toEqual({ ok: true, value: { filename: 'scan.pdf', bytes: 3000 } });
+    expect(outcome).toEqual({ kind: 'answered', value: { filename: 'scan.pdf', bytes: 3000 } });
     expect(paths()).toEqual(['/v1/run-attachments/id']);
   });
 
@@ -329,7 +338,7 @@ describe('an attachment', () => {
 
     const outcome = await cyberdesk.getAttachment(id, 2999, limit());
 
-    expect(outcome).toEqual({ ok: false, inProgress: false, mayHaveTakenEffect: false });
+    expect(outcome).toEqual({ kind: 'failed', inProgress: false, mayHaveTakenEffect: false });
     expect(paths()).toEqual(['/v1/run-attachments/id', '/v1/run-attachments/id/download']);
   });
 });

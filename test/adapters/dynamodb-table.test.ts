@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { dynamoDbTable, listOpen } from '../../lambda/adapters/dynamodb-table.ts';
-import { OPEN_SHARDS } from '../../lambda/core/model/items.ts';
+import { OPEN_SHARDS } from '../../lambda/core/model/index.ts';
 import { startAws } from './aws.ts';
 
 describe('the table', () => {

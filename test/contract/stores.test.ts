@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Item } from '../../lambda/core/model/ports.ts';
+import type { Item } from '../../lambda/core/model/index.ts';
 import { LostRaceError, save } from '../../lambda/core/store/compare-and-swap.ts';
 import { waitFor } from '../e2e/kit/wait.ts';
 import { local, RECEIVES, type Subject, simulated, type Taken } from './subjects.ts';
@@ -35,7 +35,7 @@ describe.each([
         left_out: undefined,
         bytes: new Uint8Array([0, 255, 1]),
       });
-      expect(await subject.table.put(rich, 'absent')).toEqual({ ok: true });
+      expect(await subject.table.put(rich, 'absent')).toEqual({ kind: 'written' });
       const { left_out: _gone, ...stored } = rich as Item & { left_out?: undefined };
       expect(await get()).toEqual(stored);
       expect(await get()).not.toHaveProperty('left_out');
@@ -43,7 +43,10 @@ describe.each([
 
     it('puts only where nothing is, and shows what is there', async () => {
       await subject.table.put(item('a', { n: 1 }), 'absent');
-      expect(await subject.table.put(item('b'), 'absent')).toEqual({ ok: false, found: item('a', { n: 1 }) });
+      expect(await subject.table.put(item('b'), 'absent')).toEqual({
+        kind: 'conflict',
+        found: item('a', { n: 1 }),
+      });
       expect(await get()).toEqual(item('a', { n: 1 }));
     });
 
@@ -53,21 +56,21 @@ describe.each([
         ok: false,
         found: item('a', { old: 1 }),
       });
-      expect(await subject.table.put(item('b', { n: 1 }), { tag: 'a' })).toEqual({ ok: true });
+      expect(await subject.table.put(item('b', { n: 1 }), { tag: 'a' })).toEqual({ kind: 'written' });
       expect(await get()).toEqual(item('b', { n: 1 }));
     });
 
     it('refuses a write over what is gone, with nothing to show', async () => {
-      expect(await subject.table.put(item('b'), { tag: 'a' })).toEqual({ ok: false });
+      expect(await subject.table.put(item('b'), { tag: 'a' })).toEqual({ kind: 'conflict' });
       await subject.table.put(item('a'), 'absent');
       await subject.expire(pk, 'it');
-      expect(await subject.table.put(item('b'), { tag: 'a' })).toEqual({ ok: false });
-      expect(await subject.table.put(item('b'), 'absent')).toEqual({ ok: true });
+      expect(await subject.table.put(item('b'), { tag: 'a' })).toEqual({ kind: 'conflict' });
+      expect(await subject.table.put(item('b'), 'absent')).toEqual({ kind: 'written' });
     });
 
     it('keeps items of one partition apart', async () => {
       await subject.table.put(item('a'), 'absent');
-      expect(await subject.table.put({ ...item('b'), sk: 'other' }, 'absent')).toEqual({ ok: true });
+      expect(await subject.table.put({ ...item('b'), sk: 'other' }, 'absent')).toEqual({ kind: 'written' });
       expect(await get()).toEqual(item('a'));
     });
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lookUp } from '../../../lambda/core/act/look-up.ts';
-import type { ActionRecord } from '../../../lambda/core/model/items.ts';
-import type { RunSnapshot } from '../../../lambda/core/model/ports.ts';
+import type { ActionRecord, RunSnapshot } from '../../../lambda/core/model/index.ts';
 import { MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import { TableModel } from '../../simulation/model/table.ts';
 import { asTable, START, TestCyberdesk } from '../kit.ts';
@@ -168,7 +167,7 @@ describe('look-up of a chain', () => {
     const p = ports([step('x', 's')]);
     const outcome = { ok: false as const, mayHaveTakenEffect: false };
     p.cyberdesk.answers.findRuns = ((query: { sessionId?: string }) =>
-      query.sessionId ? outcome : { ok: true, value: [step('x', 's')] }) as never;
+      query.sessionId ? outcome : { kind: 'answered', value: [step('x', 's')] }) as never;
     expect(await look(p, chain, body)).toEqual({ kind: 'unanswered', outcome });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_ATTACHMENT_BYTES, resolve } from '../../../lambda/core/act/resolve-placeholders.ts';
-import type { ActionRecord, Placeholder } from '../../../lambda/core/model/items.ts';
+import type { ActionRecord, Placeholder } from '../../../lambda/core/model/index.ts';
 import { sha256 } from '../../../lambda/core/model/keys.ts';
 import { TestCyberdesk, TestSecrets } from '../kit.ts';
 
@@ -12,9 +12,9 @@ function ports(files: Record<string, Uint8Array> = {}) {
   const cyberdesk = new TestCyberdesk();
   cyberdesk.answers.getAttachment = ((id: string, max: number) => {
     const content = files[id];
-    if (!content) return { ok: false, status: 404, mayHaveTakenEffect: false };
+    if (!content) return { kind: 'failed', status: 404, mayHaveTakenEffect: false };
     const about = { filename: `${id}.txt`, bytes: content.byteLength };
-    return { ok: true, value: content.byteLength > max ? about : { ...about, content } };
+    return { kind: 'answered', value: content.byteLength > max ? about : { ...about, content } };
   }) as never;
   return { secrets, cyberdesk };
 }
@@ -83,7 +83,7 @@ describe('resolve', () => {
     p.secrets.failing = true;
     expect(await run(p, action([password]), '{"s":{"p":null}}')).toEqual({
       kind: 'unanswered',
-      outcome: { ok: false, mayHaveTakenEffect: false, notAsked: true },
+      outcome: { kind: 'failed', mayHaveTakenEffect: false, notAsked: true },
     });
   });
 
@@ -152,7 +152,8 @@ describe('resolve', () => {
 
   it.each([404, 410, 422, 400, 405])('counts an attachment answered by %i as gone', async (status) => {
     const p = ports();
-    p.cyberdesk.answers.getAttachment = () => ({ ok: false, status, mayHaveTakenEffect: false }) as never;
+    p.cyberdesk.answers.getAttachment = () =>
+      ({ kind: 'failed', status, mayHaveTakenEffect: false }) as never;
     expect(await run(p, files, fileBody)).toEqual({ kind: 'refused', reason: 'attachment_missing' });
   });
 

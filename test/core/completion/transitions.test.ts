@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as completion from '../../../lambda/core/completion/transitions.ts';
-import type { ActionRecord, CompletionItem, EventItem } from '../../../lambda/core/model/items.ts';
+import type { ActionRecord, CompletionItem, EventItem } from '../../../lambda/core/model/index.ts';
 import { DAY, HOUR, SECOND } from '../../../lambda/core/model/time.ts';
 
 const NOW = 1_000_000_000_000;

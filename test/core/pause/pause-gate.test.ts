@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { PAUSE_KEY, type PauseItem } from '../../../lambda/core/model/items.ts';
+import { PAUSE_KEY, type PauseItem } from '../../../lambda/core/model/index.ts';
 import { MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import { PauseGate } from '../../../lambda/core/pause/pause-gate.ts';
 import { LaterReleaseError } from '../../../lambda/core/store/compare-and-swap.ts';

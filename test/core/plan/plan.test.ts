@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ActionRecord } from '../../../lambda/core/model/items.ts';
+import type { ActionRecord } from '../../../lambda/core/model/index.ts';
 import { mergePlans, plan } from '../../../lambda/core/plan/plan.ts';
 import {
   type Action,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { EventItem } from '../../../lambda/core/model/items.ts';
+import type { EventItem } from '../../../lambda/core/model/index.ts';
 import { MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import { identifyCompletion } from '../../../lambda/core/process/identify-completion.ts';
 import { receive } from '../../../lambda/core/receive/receive.ts';
@@ -17,7 +17,7 @@ const run = (more: object = {}) => ({
   ...more,
 });
 const fails = (outcome: object) => {
-  w.cyberdesk.answers.getRun = () => ({ ok: false, mayHaveTakenEffect: false, ...outcome }) as never;
+  w.cyberdesk.answers.getRun = () => ({ kind: 'failed', mayHaveTakenEffect: false, ...outcome }) as never;
 };
 
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { EventItem } from '../../../lambda/core/model/items.ts';
+import type { EventItem } from '../../../lambda/core/model/index.ts';
 import { sha256 } from '../../../lambda/core/model/keys.ts';
 import { packBody, readBody } from '../../../lambda/core/store/body.ts';
 import {
@@ -99,7 +99,7 @@ describe('pieces of a large body', () => {
       put: async (...args: Parameters<typeof table.put>) => {
         if (first) {
           first = false;
-          return { ok: false } as const;
+          return { kind: 'conflict' } as const;
         }
         return table.put(...args);
       },

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { sqsDeadLetterQueue, sqsQueue } from '../../../lambda/adapters/sqs-queues.ts';
 import { nodeSystem } from '../../../lambda/adapters/system.ts';
-import type { CallOutcome, Cyberdesk, Started } from '../../../lambda/core/model/ports.ts';
+import type { CallOutcome, Cyberdesk, Started } from '../../../lambda/core/model/index.ts';
 import { DAY, MINUTE } from '../../../lambda/core/model/time.ts';
 import { PauseGate } from '../../../lambda/core/pause/pause-gate.ts';
 import { processMessage } from '../../../lambda/core/process/process-message.ts';
