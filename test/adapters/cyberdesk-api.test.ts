@@ -319,7 +319,9 @@ describe('an attachment', () => {
     const outcome = await cyberdesk.getAttachment(id, 3000, limit());
 
     expect(outcome).toMatchObject({ kind: 'answered', value: { filename: 'scan.pdf', bytes: 3000 } });
-    expect(outcome.ok && Buffer.from(outcome.value.content ?? []).equals(content)).toBe(true);
+    expect(outcome.kind === 'answered' && Buffer.from(outcome.value.content ?? []).equals(content)).toBe(
+      true,
+    );
   });
 
   it('above the bound is not downloaded', async () => {

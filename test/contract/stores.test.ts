@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Item } from '../../lambda/core/model/index.ts';
+import { nodeSystem } from '../../lambda/adapters/system.ts';
+import type { Expected, Item } from '../../lambda/core/model/index.ts';
 import { LostRaceError, save } from '../../lambda/core/store/compare-and-swap.ts';
 import { waitFor } from '../e2e/kit/wait.ts';
 import { local, RECEIVES, type Subject, simulated, type Taken } from './subjects.ts';
@@ -53,7 +54,7 @@ describe.each([
     it('puts only over the expected write, and all of it', async () => {
       await subject.table.put(item('a', { old: 1 }), 'absent');
       expect(await subject.table.put(item('c'), { tag: 'b' })).toEqual({
-        ok: false,
+        kind: 'conflict',
         found: item('a', { old: 1 }),
       });
       expect(await subject.table.put(item('b', { n: 1 }), { tag: 'a' })).toEqual({ kind: 'written' });
@@ -80,9 +81,10 @@ describe.each([
         subject.table.put(item(`r${index}`), { tag: 'a' }),
       );
       const outcomes = await Promise.all(racers);
-      expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
+      expect(outcomes.filter(({ kind }) => kind === 'written')).toHaveLength(1);
       const winner = (await get())?.tag;
-      for (const outcome of outcomes) if (!outcome.ok) expect(outcome.found?.tag).toBe(winner);
+      for (const outcome of outcomes)
+        if (outcome.kind === 'conflict') expect(outcome.found?.tag).toBe(winner);
     });
 
     it('shows a repeated write of one’s own to be that', async () => {
@@ -93,11 +95,11 @@ describe.each([
           return subject.table.put(...args);
         },
       };
-      await expect(save(repeating, item('x'), 'absent', 'mine')).resolves.toMatchObject({ tag: 'mine' });
-      await expect(save(repeating, item('x'), { tag: 'mine' }, 'next')).resolves.toMatchObject({
-        tag: 'next',
-      });
-      await expect(save(repeating, item('x'), { tag: 'mine' }, 'late')).rejects.toBeInstanceOf(LostRaceError);
+      const write = (tag: string, expected: Expected) =>
+        save({ table: repeating, system: { ...nodeSystem, token: () => tag } }, item('x'), expected);
+      await expect(write('mine', 'absent')).resolves.toMatchObject({ tag: 'mine' });
+      await expect(write('next', { tag: 'mine' })).resolves.toMatchObject({ tag: 'next' });
+      await expect(write('late', { tag: 'mine' })).rejects.toBeInstanceOf(LostRaceError);
     });
   });
 

@@ -184,6 +184,6 @@ export async function settle(world: World, run: () => Promise<void>, events: () 
     await run();
     return { ok: true, figures: figures(), trace: world.trace ?? [] };
   } catch (error) {
-    return { kind: 'failed', error: error as Error, figures: figures(), trace: world.trace ?? [] };
+    return { ok: false, error: error as Error, figures: figures(), trace: world.trace ?? [] };
   }
 }

@@ -1,4 +1,4 @@
-import { ACTION_TIMEOUT, type Begun, CALL_TIMEOUT, EFFECT_WITHIN, SANDBOX_SKEW } from '../model/index.ts';
+import { type Begun, CALL_TIMEOUT, EFFECT_WITHIN, SANDBOX_SKEW } from '../model/index.ts';
 
 /**
  * What can be relied on after attempts without an answer, by the two assumptions about Cyberdesk: an idempotency key

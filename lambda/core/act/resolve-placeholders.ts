@@ -4,7 +4,6 @@ import type {
   CallLimit,
   Cyberdesk,
   Pin,
-  Placeholder,
   Reason,
   SecretLookup,
   Secrets,

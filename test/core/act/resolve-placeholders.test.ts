@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_ATTACHMENT_BYTES, resolve } from '../../../lambda/core/act/resolve-placeholders.ts';
+import { MAX_ATTACHMENT_BYTES, resolvePlaceholders } from '../../../lambda/core/act/resolve-placeholders.ts';
 import type { ActionRecord, Placeholder } from '../../../lambda/core/model/index.ts';
 import { sha256 } from '../../../lambda/core/model/keys.ts';
 import { TestCyberdesk, TestSecrets } from '../kit.ts';
@@ -20,10 +20,10 @@ function ports(files: Record<string, Uint8Array> = {}) {
 }
 
 const run = (p: ReturnType<typeof ports>, a: ActionRecord, body: string) =>
-  resolve(p, a, body, ['arn'], { until: 9 });
+  resolvePlaceholders({ ...p, settings: { sensitiveSecretArns: ['arn'] } }, a, body, { until: 9 });
 const password: Placeholder = { path: ['s', 'p'], secret: { id: 'arn' } };
 
-describe('resolve', () => {
+describe('resolvePlaceholders', () => {
   it('leaves a body without references as it is, byte for byte', async () => {
     const body = '{"b":1,  "a":2}';
     expect(await run(ports(), action(), body)).toEqual({ kind: 'resolved', body, pins: [] });
@@ -83,7 +83,7 @@ describe('resolve', () => {
     p.secrets.failing = true;
     expect(await run(p, action([password]), '{"s":{"p":null}}')).toEqual({
       kind: 'unanswered',
-      outcome: { kind: 'failed', mayHaveTakenEffect: false, notAsked: true },
+      failure: { kind: 'failed', mayHaveTakenEffect: false, notAsked: true },
     });
   });
 
@@ -159,8 +159,8 @@ describe('resolve', () => {
 
   it.each([401, 429, 503, undefined])('tries again for one answered by %s', async (status) => {
     const p = ports();
-    const outcome = { ok: false as const, mayHaveTakenEffect: false, ...(status && { status }) };
-    p.cyberdesk.answers.getAttachment = () => outcome as never;
-    expect(await run(p, files, fileBody)).toEqual({ kind: 'unanswered', outcome });
+    const failure = { kind: 'failed' as const, mayHaveTakenEffect: false, ...(status && { status }) };
+    p.cyberdesk.answers.getAttachment = () => failure as never;
+    expect(await run(p, files, fileBody)).toEqual({ kind: 'unanswered', failure });
   });
 });

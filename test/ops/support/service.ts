@@ -122,15 +122,15 @@ export class Service {
       const known = this.created.find((run) => run.key === key);
       const run = known ?? { id: randomUUID(), key };
       if (!known) this.created.push(run);
-      return { ok: true, value: { runIds: [run.id] } };
+      return { kind: 'answered', value: { runIds: [run.id] } };
     };
-    const never = async () => ({ ok: false as const, status: 404, mayHaveTakenEffect: false });
+    const never = async () => ({ kind: 'failed' as const, status: 404, mayHaveTakenEffect: false });
     return {
       createRun: start,
       createChain: start,
       retryRun: (_runId, body, key) => start(body, key),
       getRun: never,
-      findRuns: async () => ({ ok: true, value: [] }),
+      findRuns: async () => ({ kind: 'answered', value: [] }),
       getAttachment: never,
     };
   }
