@@ -41,7 +41,11 @@ it('a run without events shows the same documents as ever', async () => {
 });
 
 it('the verbs that go all the way write the same documents as ever', async () => {
-  expectGolden('local/verbs', { send: await run.verb(['send']), doctor: await run.verb(['doctor']) });
+  expectGolden('local/verbs', {
+    send: await run.verb(['send']),
+    'send, not JSON': await run.verb(['send', '--file', '-'], 'not JSON'),
+    doctor: await run.verb(['doctor']),
+  });
 });
 
 it('processed events show the same as ever, whatever was done for them', async () => {

@@ -4,7 +4,7 @@ const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)/g;
 /** Words for people; they may change. */
 const TEXTS = new Set(['text', 'next', 'what', 'source', 'component', 'unit', 'subject', 'assumptions']);
 /** Figures that differ from run to run, or with a price list. */
-const FIGURES = new Set(['duration_ms', 'usd', 'quantity', 'total']);
+const FIGURES = new Set(['duration_ms', 'body_bytes', 'usd', 'quantity', 'total']);
 /** The partition of the open index, drawn by lot. */
 const SHARD = 'open';
 
@@ -50,5 +50,6 @@ function textOf(text: string, names: ReadonlyMap<string, string>): string {
     .replace(/\b\d{4}-\d\d-\d\d\b/g, '<day>')
     .replace(/\b1[0-9]{12}\b/g, '<milliseconds since 1970>')
     .replace(/\b[0-9a-f]{64}\b/g, '<sha256>')
+    .replace(/#token=[\w-]{43}$/, '#token=<token>')
     .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>');
 }
