@@ -33,6 +33,7 @@ async function showEnded(): Promise<void> {
 }
 
 it('a run without events shows the same documents as ever', async () => {
+  await run.waitForHealth();
   expectGolden('local/start', {
     health: await run.shown('health'),
     queues: await run.shown('queues'),
@@ -106,6 +107,7 @@ it('the endpoint answers, and the run shows, the same as ever', async () => {
   answers['another method'] = await run.send('{}', { method: 'PUT', id: 'msg_another-method' });
   expect(Object.keys(answers).length).toBeGreaterThan(15);
   expectGolden('local/answers', answers);
+  await run.waitForHealth();
   expectGolden('local/end', {
     health: await run.shown('health'),
     queues: await run.shown('queues'),

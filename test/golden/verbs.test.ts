@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, it } from 'vitest';
+import { describe, it, vi } from 'vitest';
 import { notify } from './support/core.ts';
 import { expectGolden } from './support/expect-golden.ts';
 import { callAway, callDeployed, exitOf, follow, LISTENING, SILENT, useVerbs } from './support/verbs.ts';
@@ -16,33 +16,47 @@ async function expectAnswers(file: string, calls: Record<string, () => Promise<u
   expectGolden(`verbs/${file}`, answers);
 }
 
-/** One event of each state. */
+/** Acts while the clock stands still: what waits for seconds still waits when it is looked at. */
+async function frozen<T>(act: () => Promise<T>): Promise<T> {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+  try {
+    return await act();
+  } finally {
+    vi.useRealTimers();
+  }
+}
+
+/** One event of each state in which nothing is being done. */
 async function deliverEach(): Promise<void> {
   stage.setRules(follow, { name: 'announce', actions: () => notify() });
   await stage.deliver('processed');
   await stage.work();
   await stage.deliver('follow-up', { id: stage.started(), status: 'error' });
-  await stage.deliver('twin', { id: 'run-processed-too' });
+  const ended = { id: 'run-of-two', ended_at: '2026-11-25T10:00:00Z' };
+  await stage.deliver('first', ended);
+  await stage.deliver('second', ended);
   await stage.deliver('ignored', {}, { event_type: 'run_started' });
   await stage.deliver('unprocessable', { workflow_id: null });
   await stage.work();
   stage.refuseStarts(true);
   await stage.deliver('refused');
   await stage.work();
-  stage.loseAnswers();
-  await stage.deliver('waiting');
-  await stage.work();
   stage.refuseStarts(false);
-  await stage.deliver('received');
 }
 
 describe('the documents and exit codes are the same as ever of', () => {
   it('events list and events show', async () => {
     await deliverEach();
-    const ended = { id: 'run-of-two', ended_at: '2026-11-25T10:00:00Z' };
-    await stage.deliver('first', ended);
-    await stage.deliver('second', ended);
+    await stage.deliver('lost');
+    stage.loseAnswers();
+    const lost = await frozen(async () => {
+      await stage.work();
+      return stage.call(['events', 'show', 'event-lost']);
+    });
+    stage.throttleStarts();
+    await stage.deliver('waiting');
     await stage.work();
+    await stage.deliver('received');
     const show = (name: string, ...more: string[]) =>
       stage.call(['events', 'show', `event-${name}`, ...more]);
     await expectAnswers('events-list-and-show', {
@@ -57,6 +71,7 @@ describe('the documents and exit codes are the same as ever of', () => {
       'show, unprocessable': () => show('unprocessable'),
       'show, failed': () => show('refused'),
       'show, waiting': () => show('waiting'),
+      'show, an answer was lost': async () => lost,
       'show, received': () => show('received'),
       'show, duplicate': () => show('second'),
       'show, with payload': () => show('ignored', '--payload'),
@@ -66,6 +81,7 @@ describe('the documents and exit codes are the same as ever of', () => {
 
   it('events replay', async () => {
     await deliverEach();
+    await stage.deliver('received');
     const replay = (...argv: string[]) => stage.call(['events', 'replay', ...argv]);
     await expectAnswers('events-replay', {
       'a processed one': () => replay('event-processed'),
@@ -73,6 +89,7 @@ describe('the documents and exit codes are the same as ever of', () => {
       'a failed one': () => replay('event-refused'),
       'a received one': () => replay('event-received'),
       'an ignored one': () => replay('event-ignored'),
+      'a copy': () => replay('event-second'),
       'one of two is not there': () => replay('event-processed', 'event-of-nobody'),
       'one that is not there': () => replay('event-of-nobody'),
       'no event named': () => replay(),

@@ -17,7 +17,7 @@ export function expectGolden(name: string, value: unknown): void {
     writeFileSync(file, text);
     return;
   }
-  expect(text, `differs from ${file}`).toBe(readFileSync(file, 'utf8'));
+  expect.soft(text, `differs from ${file}`).toBe(readFileSync(file, 'utf8'));
 }
 
 /** Longest object or list that stands in one line. */

@@ -86,6 +86,14 @@ export class GoldenRun {
 
   finished = (id: string) => this.waitFor(id, ({ state }) => state !== undefined && state !== 'received');
 
+  /** On a busy machine a part may not answer in time. */
+  async waitForHealth(): Promise<void> {
+    await waitFor('the parts to be up', async () => {
+      const { status } = (await this.#get('health')) as { status: string };
+      return status === 'ok';
+    });
+  }
+
   async waitForQueue(inFlight: number): Promise<void> {
     await waitFor('the queue', async () => {
       const { queue } = (await this.#get('queues')) as { queue: { visible: number; in_flight: number } };

@@ -80,6 +80,11 @@ export function useVerbs() {
     loseAnswers: () => {
       here.service.answer = { ok: false, mayHaveTakenEffect: true };
     },
+    /** Starts wait for ten minutes, and what became of them is not known. */
+    throttleStarts: () => {
+      const retryAfterMs = 10 * MINUTE;
+      here.service.answer = { ok: false, status: 429, retryAfterMs, mayHaveTakenEffect: true };
+    },
     setRules: (...rules: RuleDefinition[]) => {
       here.service.rules = { rules };
     },
