@@ -28,7 +28,7 @@ test('half an answer counts as none', async () => {
 
   const { error } = await client.runs.create(body);
 
-  expect(error).toMatchObject({ name: 'TimedOut', mayHaveTakenEffect: true });
+  expect(error).toMatchObject({ name: 'TimedOutError', mayHaveTakenEffect: true });
 });
 
 describe('the time for a whole call', () => {
@@ -50,7 +50,7 @@ describe('the time for a whole call', () => {
 
     const { error } = await client.runs.create(body, KEY);
 
-    expect(error).toMatchObject({ name: 'TimedOut', mayHaveTakenEffect: true });
+    expect(error).toMatchObject({ name: 'TimedOutError', mayHaveTakenEffect: true });
   });
 
   test('is cut short by the caller’s own', async () => {
@@ -60,7 +60,7 @@ describe('the time for a whole call', () => {
 
     const { error } = await client.runs.create(body, { ...KEY, until: Date.now() + 300 });
 
-    expect(error?.name).toBe('TimedOut');
+    expect(error?.name).toBe('TimedOutError');
   });
 
   test('that is over sends nothing', async () => {
@@ -69,7 +69,7 @@ describe('the time for a whole call', () => {
 
     const { error } = await client.runs.create(body, { ...KEY, until: clock.now });
 
-    expect(error).toMatchObject({ name: 'Aborted', mayHaveTakenEffect: false });
+    expect(error).toMatchObject({ name: 'AbortedError', mayHaveTakenEffect: false });
     expect(api.state.requests).toHaveLength(0);
   });
 });
@@ -86,7 +86,7 @@ describe('a caller’s signal', () => {
     stop.abort();
 
     const { error } = await call;
-    expect(error).toMatchObject({ name: 'Aborted', mayHaveTakenEffect: true });
+    expect(error).toMatchObject({ name: 'AbortedError', mayHaveTakenEffect: true });
     expect(api.state.requests).toHaveLength(1);
   });
 
@@ -103,7 +103,7 @@ describe('a caller’s signal', () => {
 
     const { error } = await client.runs.create(body, { ...KEY, signal: stop.signal });
 
-    expect(error).toMatchObject({ name: 'Aborted', mayHaveTakenEffect: true });
+    expect(error).toMatchObject({ name: 'AbortedError', mayHaveTakenEffect: true });
     expect(api.state.requests).toHaveLength(1);
   }, 5_000);
 
@@ -113,7 +113,7 @@ describe('a caller’s signal', () => {
 
     const { error } = await client.runs.create(body, { ...KEY, signal: AbortSignal.abort() });
 
-    expect(error).toMatchObject({ name: 'Aborted', mayHaveTakenEffect: false });
+    expect(error).toMatchObject({ name: 'AbortedError', mayHaveTakenEffect: false });
     expect(api.state.requests).toHaveLength(0);
   });
 });
@@ -131,7 +131,7 @@ describe('the size of an answer', () => {
     expect(Buffer.from(whole.data ?? []).equals(content)).toBe(true);
 
     const { error } = await client.attachments.download(id, { maxBytes: 299_999 });
-    expect(error?.name).toBe('AnswerTooLarge');
+    expect(error?.name).toBe('AnswerTooLargeError');
   });
 
   test('does not hide the status of an error', async () => {

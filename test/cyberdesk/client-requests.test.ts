@@ -90,7 +90,19 @@ test('lists are asked for with filters and fields', async () => {
   expect(api.state.requests[0]?.query.getAll('fields')).toEqual(['input_values', 'ended_at']);
 });
 
-test('attachments, workflows and health', async () => {
+test('query values arrive unchanged, and undefined ones are left out', async () => {
+  const api = await startApi();
+  const { client } = clientOf(api);
+  const search = 'a b+c&d=é#?%';
+  await client.runs.list({ search, deep_search: false, skip: 0, fields: undefined as never });
+  expect(Object.fromEntries(api.state.requests[0]?.query ?? [])).toEqual({
+    search,
+    deep_search: 'false',
+    skip: '0',
+  });
+});
+
+test('attachments, workflows and health are read', async () => {
   const api = await startApi({ workflows: [{ id: WORKFLOW, is_webhooks_enabled: false }] });
   const { client } = clientOf(api);
   const run = api.seedRun({ workflow_id: WORKFLOW });

@@ -100,7 +100,11 @@ describe('a write with a key', () => {
 
     api.faults.add({ when: 'after', status: 201, body: answer, times: 'always' });
     const { error } = await client.runs.create(body, KEY);
-    expect(error).toMatchObject({ name: 'UnreadableAnswer', mayHaveTakenEffect: true, status: undefined });
+    expect(error).toMatchObject({
+      name: 'UnreadableAnswerError',
+      mayHaveTakenEffect: true,
+      status: undefined,
+    });
     expect(String(error)).not.toContain('canary');
     expect(error?.cause).toBeUndefined();
   });
@@ -189,7 +193,7 @@ test('a read is tried again without a key, and never takes effect', async () => 
 
   api.faults.add({ reset: true, times: 'always' });
   const { error } = await client.runs.get(run.id);
-  expect(error).toMatchObject({ name: 'NotReached', mayHaveTakenEffect: false });
+  expect(error).toMatchObject({ name: 'NotReachedError', mayHaveTakenEffect: false });
 });
 
 describe('whether a call may have taken effect', () => {
@@ -216,7 +220,7 @@ describe('whether a call may have taken effect', () => {
 
     const { error } = await client.runs.create(body, KEY);
 
-    expect(error).toMatchObject({ name: 'NotReached', status: undefined, mayHaveTakenEffect: false });
+    expect(error).toMatchObject({ name: 'NotReachedError', status: undefined, mayHaveTakenEffect: false });
     expect(error?.cause).toBeInstanceOf(Error);
     expect(waits).toHaveLength(3);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createCyberdeskClient } from '../../lambda/cyberdesk/client.ts';
-import { InvalidClientSetting } from '../../lambda/cyberdesk/options.ts';
+import { InvalidClientSettingError } from '../../lambda/cyberdesk/options.ts';
 import { startApi } from './setup.ts';
 
 const make = (baseUrl: string) => () => createCyberdeskClient('cd_key', { baseUrl });
@@ -25,11 +25,11 @@ describe('the base URL', () => {
     ['http://127.0.0.1.evil.example', 'https://'],
     ['http://localhost.evil.example', 'https://'],
     ['ftp://api.cyberdesk.io', 'https://'],
-    ['https://user:hunter2@api.cyberdesk.io', 'no user'],
+    ['https://user:hunter2@api.cyberdesk.io', 'a user'],
     ['https://api.cyberdesk.io?key=hunter2', 'query'],
     ['https://api.cyberdesk.io#x', 'fragment'],
   ])('may not be %s', (baseUrl, hint) => {
-    expect(make(baseUrl)).toThrow(InvalidClientSetting);
+    expect(make(baseUrl)).toThrow(InvalidClientSettingError);
     expect(make(baseUrl)).toThrow(hint);
     expect(make(baseUrl)).not.toThrow('hunter2');
   });
@@ -48,7 +48,7 @@ describe('a key that is no header', () => {
       const api = await startApi();
       const client = createCyberdeskClient(key, { baseUrl: api.url });
       const refusal = await client.runs.list().catch((error: unknown) => error);
-      expect(refusal).toBeInstanceOf(InvalidClientSetting);
+      expect(refusal).toBeInstanceOf(InvalidClientSettingError);
       expect(String(refusal)).not.toContain('canary');
       expect(api.state.requests).toHaveLength(0);
     },
@@ -64,7 +64,9 @@ describe('a key that is no header', () => {
     const api = await startApi();
     const client = createCyberdeskClient('k', { baseUrl: api.url });
     const body = { workflow_id: crypto.randomUUID() };
-    await expect(client.runs.create(body, { idempotencyKey: 'a\nb' })).rejects.toThrow(InvalidClientSetting);
-    await expect(client.runs.create(body, { idempotencyKey: '' })).rejects.toThrow(InvalidClientSetting);
+    await expect(client.runs.create(body, { idempotencyKey: 'a\nb' })).rejects.toThrow(
+      InvalidClientSettingError,
+    );
+    await expect(client.runs.create(body, { idempotencyKey: '' })).rejects.toThrow(InvalidClientSettingError);
   });
 });

@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { delayBefore, isAmbiguous, isPassing, parseRetryAfter } from '../../lambda/cyberdesk/retry-policy.ts';
+import {
+  delayBefore,
+  isAmbiguous,
+  isRetryable,
+  parseRetryAfter,
+} from '../../lambda/cyberdesk/retry-policy.ts';
 
 const NOW = Date.parse('2026-11-25T12:00:00Z');
 const none = new Headers();
@@ -7,18 +12,18 @@ const inProgress = new Headers({ 'Idempotency-Status': 'In_Progress' });
 
 describe('which answers another attempt may better', () => {
   test.each([408, 500, 502, 503, 504])('%i is one', (status) => {
-    expect(isPassing(status, none)).toBe(true);
+    expect(isRetryable(status, none)).toBe(true);
   });
 
   test.each([200, 201, 301, 400, 401, 403, 404, 422, 429, 501, 505])('%i is none', (status) => {
-    expect(isPassing(status, none)).toBe(false);
+    expect(isRetryable(status, none)).toBe(false);
   });
 
   test('409 is one only while the first request with the key runs', () => {
-    expect(isPassing(409, inProgress)).toBe(true);
-    expect(isPassing(409, none)).toBe(false);
-    expect(isPassing(409, new Headers({ 'Idempotency-Status': 'done' }))).toBe(false);
-    expect(isPassing(400, inProgress)).toBe(false);
+    expect(isRetryable(409, inProgress)).toBe(true);
+    expect(isRetryable(409, none)).toBe(false);
+    expect(isRetryable(409, new Headers({ 'Idempotency-Status': 'done' }))).toBe(false);
+    expect(isRetryable(400, inProgress)).toBe(false);
   });
 });
 
