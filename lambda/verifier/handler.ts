@@ -94,6 +94,10 @@ async function take(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStruc
   };
   const receipt = await receive(ports, { svixId: verdict.svixId, body }, retentionDays);
   metrics.count(METRICS[receipt.outcome]);
-  logger.info('webhook accepted', { event_id: receipt.event, outcome: receipt.outcome, bytes: body.byteLength });
+  logger.info('webhook accepted', {
+    event_id: receipt.event,
+    outcome: receipt.outcome,
+    bytes: body.byteLength,
+  });
   return respond(receipt.outcome === 'unprocessable' ? 202 : 200, receipt.outcome);
 }
