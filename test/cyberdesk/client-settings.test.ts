@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createCyberdeskClient } from '../../lambda/cyberdesk/client.ts';
 import { InvalidClientSettingError } from '../../lambda/cyberdesk/options.ts';
 import { startApi } from './setup.ts';
@@ -6,7 +6,7 @@ import { startApi } from './setup.ts';
 const make = (baseUrl: string) => () => createCyberdeskClient('cd_key', { baseUrl });
 
 describe('the base URL', () => {
-  test.each([
+  it.each([
     'https://api.cyberdesk.io',
     'https://api.cyberdesk.io/',
     'https://proxy.example/cyberdesk/',
@@ -14,11 +14,11 @@ describe('the base URL', () => {
     'http://localhost:8788',
     'http://api.localhost:8788',
     'http://[::1]:8788',
-  ])('may be %s', (baseUrl) => {
+  ])('can be %s', (baseUrl) => {
     expect(make(baseUrl)).not.toThrow();
   });
 
-  test.each([
+  it.each([
     ['', 'not a URL'],
     ['api.cyberdesk.io', 'not a URL'],
     ['http://api.cyberdesk.io', 'https://'],
@@ -28,22 +28,22 @@ describe('the base URL', () => {
     ['https://user:hunter2@api.cyberdesk.io', 'a user'],
     ['https://api.cyberdesk.io?key=hunter2', 'query'],
     ['https://api.cyberdesk.io#x', 'fragment'],
-  ])('may not be %s', (baseUrl, hint) => {
+  ])('cannot be %s', (baseUrl, hint) => {
     expect(make(baseUrl)).toThrow(InvalidClientSettingError);
     expect(make(baseUrl)).toThrow(hint);
     expect(make(baseUrl)).not.toThrow('hunter2');
   });
 
-  test('keeps its path', async () => {
+  it('keeps its path', async () => {
     const api = await startApi();
     await createCyberdeskClient('k', { baseUrl: `${api.url}/proxy/` }).runs.list();
     expect(api.state.requests[0]?.path).toBe('/proxy/v1/runs');
   });
 });
 
-describe('a key that is no header', () => {
-  test.each(['', ' ', 'canary with space', 'canary\nx-injected: 1', 'canary-ü'])(
-    '%j is refused unquoted',
+describe('a key that cannot be a header value', () => {
+  it.each(['', ' ', 'canary with space', 'canary\nx-injected: 1', 'canary-ü'])(
+    '%j is rejected without being quoted',
     async (key) => {
       const api = await startApi();
       const client = createCyberdeskClient(key, { baseUrl: api.url });
@@ -54,13 +54,13 @@ describe('a key that is no header', () => {
     },
   );
 
-  test('line ends around it are taken off: secrets are pasted', async () => {
+  it('is trimmed, because pasted secrets end in a line break', async () => {
     const api = await startApi({ apiKey: 'cd_real' });
     const { error } = await createCyberdeskClient(' cd_real\n', { baseUrl: api.url }).runs.list();
     expect(error).toBeUndefined();
   });
 
-  test('the same holds for idempotency keys', async () => {
+  it('is rejected as an idempotency key too', async () => {
     const api = await startApi();
     const client = createCyberdeskClient('k', { baseUrl: api.url });
     const body = { workflow_id: crypto.randomUUID() };

@@ -1,4 +1,4 @@
-import { expectTypeOf, test } from 'vitest';
+import { expectTypeOf, it } from 'vitest';
 import { file, objectWithId, objectWithItems } from '../../lambda/cyberdesk/decode.ts';
 import type { Request } from '../../lambda/cyberdesk/request.ts';
 import type { RunResponse } from '../../lambda/cyberdesk/types.ts';
@@ -27,11 +27,11 @@ const misuses = (request: Request) => [
   request('GET', '/v1/runs', { decode: file }),
 ];
 
-test('a request that does not match the OpenAPI file does not compile', () => {
+it('a request that does not match the OpenAPI file does not compile', () => {
   expectTypeOf(misuses).returns.toBeArray();
 });
 
-test('a request returns the type that the OpenAPI file describes', () => {
+it('a request returns the type that the OpenAPI file describes', () => {
   const getRun = (request: Request) =>
     request('GET', '/v1/runs/{run_id}', { path: { run_id: 'r' }, decode: objectWithId });
   expectTypeOf(getRun).returns.resolves.toHaveProperty('data');
