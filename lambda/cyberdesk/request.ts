@@ -45,7 +45,7 @@ export interface RequestOptions extends WriteOptions {
  *
  * @throws InvalidClientSettingError for a key that cannot be a header value.
  */
-export type Request = <M extends Method, P extends PathOf<M>>(
+export type TypedRequest = <M extends Method, P extends PathOf<M>>(
   method: M,
   path: P,
   parts: Parts & PartsOf<OperationOf<M, P>> & { decode: Decode<AnswerOf<OperationOf<M, P>>> },
@@ -53,7 +53,7 @@ export type Request = <M extends Method, P extends PathOf<M>>(
 ) => Promise<Result<AnswerOf<OperationOf<M, P>>>>;
 
 export const createRequest =
-  (apiKey: ApiKey, settings: Settings): Request =>
+  (apiKey: ApiKey, settings: Settings): TypedRequest =>
   async (method, path, { decode, ...parts }, given = {}) => {
     const { idempotencyKey, maxBytes = settings.maxAnswerBytes, ...limits } = given;
     const key = typeof apiKey === 'string' ? apiKey : await apiKey();

@@ -6,6 +6,6 @@ export type TerminalStatus = (typeof TERMINAL_STATUSES)[number];
 const ACTIVE_STATUSES: readonly string[] = ['scheduling', 'running', 'running_checks'];
 
 export const isTerminal = (status: string): status is TerminalStatus =>
-  (TERMINAL_STATUSES as readonly string[]).includes(status);
+  TERMINAL_STATUSES.some((terminal) => terminal === status);
 
 export const isActive = (status: string): boolean => ACTIVE_STATUSES.includes(status);

@@ -1,10 +1,10 @@
 import { expectTypeOf, it } from 'vitest';
 import { file, objectWithId, objectWithItems } from '../../lambda/cyberdesk/decode.ts';
-import type { Request } from '../../lambda/cyberdesk/request.ts';
+import type { TypedRequest } from '../../lambda/cyberdesk/request.ts';
 import type { RunResponse } from '../../lambda/cyberdesk/types.ts';
 
 // Checked by tsc, not at run time: it reports each `@ts-expect-error` that is not needed.
-const misuses = (request: Request) => [
+const misuses = (request: TypedRequest) => [
   // @ts-expect-error: no such path
   request('GET', '/v1/nothing', { decode: objectWithId }),
   // @ts-expect-error: the path has no such method
@@ -32,7 +32,7 @@ it('a request that does not match the OpenAPI file does not compile', () => {
 });
 
 it('a request returns the type that the OpenAPI file describes', () => {
-  const getRun = (request: Request) =>
+  const getRun = (request: TypedRequest) =>
     request('GET', '/v1/runs/{run_id}', { path: { run_id: 'r' }, decode: objectWithId });
   expectTypeOf(getRun).returns.resolves.toHaveProperty('data');
   expectTypeOf<Awaited<ReturnType<typeof getRun>>['data']>().toExtend<RunResponse | undefined>();
