@@ -26,7 +26,7 @@ export function sqsDeadLetterQueue(client: Client, queueUrl: string, signal?: Ab
   };
 }
 
-/** Hides a received message for `duration` milliseconds from now: the way in which a message waits. */
+/** Defers a received message: hides it for `duration` milliseconds from now. */
 export async function hideMessage(
   client: Client,
   queueUrl: string,

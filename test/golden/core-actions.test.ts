@@ -63,7 +63,7 @@ scenario('secrets and attachments', [withReferences], async (world) => {
   world.setSecret(ALLOWED_SECRET, 'hunter2', 'version-1');
   world.setSecret('arn:with-fields', '{"user":"ann","password":"swordfish"}', 'version-7');
   world.answer('GET /v1/run-attachments/{id}', {
-    ok: true,
+    kind: 'answered',
     value: { filename: 'report.txt', bytes: 6, content: Buffer.from('report') },
   });
   world.fail('POST /v1/runs', { status: 503, mayHaveTakenEffect: true });

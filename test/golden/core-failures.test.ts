@@ -55,7 +55,7 @@ scenario('an attachment that is missing', [withAttachments], async (world) => {
 
 scenario('an attachment that is too large', [withAttachments], async (world) => {
   world.answer('GET /v1/run-attachments/{id}', {
-    ok: true,
+    kind: 'answered',
     value: { filename: 'large.bin', bytes: 10 * 1024 * 1024 + 1 },
   });
   await world.deliver(runComplete({ output_attachment_ids: ['file-1'] }));

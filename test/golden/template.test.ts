@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { stages } from '../../bin/stages.ts';
+import { stages } from '../../stages.ts';
 import { expectGolden } from './support/expect-golden.ts';
 import { everySetting, templateOf } from './support/template.ts';
 

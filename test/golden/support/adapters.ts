@@ -5,9 +5,9 @@ import { dynamoDbTable, listOpen } from '../../../lambda/adapters/dynamodb-table
 import { secretsManager } from '../../../lambda/adapters/secrets-manager.ts';
 import { snsTopics } from '../../../lambda/adapters/sns-topics.ts';
 import { hideMessage, sqsDeadLetterQueue, sqsQueue } from '../../../lambda/adapters/sqs-queues.ts';
-import * as metricNames from '../../../lambda/core/metric-names.ts';
-import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../../../lambda/core/metric-names.ts';
-import { TestChance } from '../../core/kit.ts';
+import * as metricNames from '../../../lambda/core/model/index.ts';
+import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../../../lambda/core/model/index.ts';
+import { TestSystem } from '../../core/kit.ts';
 
 export { hideMessage, listOpen };
 
@@ -30,6 +30,6 @@ export const awsAdapters = (client: { send: (command: never) => Promise<never> }
 
 /** Cyberdesk as the core sees it, over the API at this address. */
 export const cyberdeskAt = (url: string) =>
-  cyberdeskApi(url, new ApiKey('arn:api-key', new TestChance()), {
+  cyberdeskApi(url, new ApiKey('arn:api-key', new TestSystem()), {
     get: async () => ({ kind: 'found', value: 'cd_key', versionId: 'v', createdAt: 0 }),
   });

@@ -2,9 +2,9 @@
  * Everything that the golden tests of the core use of the code and of the other tests' helpers: when files move or
  * names change, this is the one place to adapt.
  */
-import { DAY, HOUR, MINUTE, SECOND } from '../../../lambda/core/timing.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../../lambda/core/model/index.ts';
 
-export { actionKey } from '../../../lambda/core/keys.ts';
+export { actionKey } from '../../../lambda/core/model/index.ts';
 export {
   type Action,
   notify,
@@ -18,10 +18,10 @@ export {
 } from '../../../lambda/rules/index.ts';
 export { DAY, HOUR, MINUTE, SECOND };
 
-import type { CallOutcome } from '../../../lambda/core/ports.ts';
-import { processMessage } from '../../../lambda/core/process.ts';
-import { receive } from '../../../lambda/core/receive.ts';
-import { sweep } from '../../../lambda/core/sweep.ts';
+import type { CallFailure, CallOutcome } from '../../../lambda/core/model/index.ts';
+import { processMessage } from '../../../lambda/core/process/index.ts';
+import { receive } from '../../../lambda/core/receive/index.ts';
+import { sweep } from '../../../lambda/core/sweep/index.ts';
 import { followUps, type RuleDefinition } from '../../../lambda/rules/index.ts';
 import { type settings, world } from '../../core/kit.ts';
 import { Journal } from './journal.ts';
@@ -50,22 +50,22 @@ export class CoreWorld {
     const made = world(...rules);
     this.#world = made;
     this.#counted = made.counted;
-    this.#journal = new Journal(() => made.chance.now());
+    this.#journal = new Journal(() => made.system.now());
     made.model.onPut = (item) => this.#journal.note('put', item);
     this.#listen();
   }
 
   #listen(): void {
     const { worker, queue, deadLetters, cyberdesk, ports } = this.#world;
-    const { topics, chance } = worker;
+    const { topics, system } = worker;
     ports.queue.send = async (message) => {
       const body = JSON.stringify(message);
       this.#journal.note('queue', body);
-      queue.send(body, chance.now());
+      queue.send(body, system.now());
     };
     worker.deadLetters.send = async (body, reason) => {
       this.#journal.note('dead letter', { body, reason });
-      deadLetters.send(body, chance.now(), reason);
+      deadLetters.send(body, system.now(), reason);
     };
     const { notify, publish } = topics;
     worker.topics = {
@@ -124,7 +124,7 @@ export class CoreWorld {
   }
 
   setRandom(value: number): void {
-    this.#world.chance.dice = value;
+    this.#world.system.dice = value;
   }
 
   /** From now on a request is answered so; without an outcome as usual. */
@@ -135,8 +135,8 @@ export class CoreWorld {
     else answers[method] = (typeof outcome === 'function' ? outcome : () => outcome) as never;
   }
 
-  fail(request: Request, failure: Partial<Extract<CallOutcome<unknown>, { ok: false }>>): void {
-    this.answer(request, { ok: false, mayHaveTakenEffect: false, ...failure });
+  fail(request: Request, failure: Partial<CallFailure>): void {
+    this.answer(request, { kind: 'failed', mayHaveTakenEffect: false, ...failure });
   }
 
   /** Runs that the API knows, beside those that are started. */
@@ -172,7 +172,7 @@ export class CoreWorld {
   }
 
   now(): number {
-    return this.#world.chance.now();
+    return this.#world.system.now();
   }
 
   /** Leaves out of the record what happened so far. */

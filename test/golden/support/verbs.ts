@@ -75,15 +75,15 @@ export function useVerbs() {
     },
     work: () => here.service.work(),
     refuseStarts: (refuse: boolean) => {
-      here.service.answer = refuse ? { ok: false, status: 422, mayHaveTakenEffect: false } : undefined;
+      here.service.answer = refuse ? { kind: 'failed', status: 422, mayHaveTakenEffect: false } : undefined;
     },
     loseAnswers: () => {
-      here.service.answer = { ok: false, mayHaveTakenEffect: true };
+      here.service.answer = { kind: 'failed', mayHaveTakenEffect: true };
     },
     /** Starts wait for ten minutes, and what became of them is not known. */
     throttleStarts: () => {
       const retryAfterMs = 10 * MINUTE;
-      here.service.answer = { ok: false, status: 429, retryAfterMs, mayHaveTakenEffect: true };
+      here.service.answer = { kind: 'failed', status: 429, retryAfterMs, mayHaveTakenEffect: true };
     },
     setRules: (...rules: RuleDefinition[]) => {
       here.service.rules = { rules };
