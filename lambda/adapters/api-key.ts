@@ -1,5 +1,4 @@
-import type { Secrets, System } from '../core/model/index.ts';
-import { MINUTE } from '../core/model/index.ts';
+import { MINUTE, type Secrets, type System } from '../core/model/index.ts';
 
 const CACHE = 5 * MINUTE;
 

@@ -7,8 +7,15 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Expected, Item, Key, PutOutcome, Table } from '../core/model/index.ts';
-import { OPEN_INDEX, OPEN_SHARDS } from '../core/model/index.ts';
+import {
+  type Expected,
+  type Item,
+  type Key,
+  OPEN_INDEX,
+  OPEN_SHARDS,
+  type PutOutcome,
+  type Table,
+} from '../core/model/index.ts';
 
 type Client = Pick<DynamoDBClient, 'send'>;
 

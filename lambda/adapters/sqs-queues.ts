@@ -1,6 +1,11 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { DeadLetterQueue, EventMessage, Queue } from '../core/model/index.ts';
-import { LONGEST_WAIT, SECOND } from '../core/model/index.ts';
+import {
+  type DeadLetterQueue,
+  type EventMessage,
+  LONGEST_WAIT,
+  type Queue,
+  SECOND,
+} from '../core/model/index.ts';
 
 type Client = Pick<SQSClient, 'send'>;
 

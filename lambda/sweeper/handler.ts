@@ -7,8 +7,7 @@ import { createLogger } from '../adapters/log.ts';
 import { Metrics } from '../adapters/metrics.ts';
 import { sqsQueue } from '../adapters/sqs-queues.ts';
 import { nodeSystem } from '../adapters/system.ts';
-import type { SweeperMetric } from '../core/model/index.ts';
-import { SECOND } from '../core/model/index.ts';
+import { SECOND, type SweeperMetric } from '../core/model/index.ts';
 import { sweep } from '../core/sweep/index.ts';
 
 const dynamoDb = new DynamoDBClient();

@@ -1,14 +1,14 @@
-import type {
-  ActionRecord,
-  CallFailure,
-  CallLimit,
-  Cyberdesk,
-  Pin,
-  Reason,
-  SecretLookup,
-  Secrets,
+import {
+  type ActionRecord,
+  type CallFailure,
+  type CallLimit,
+  type Cyberdesk,
+  type Pin,
+  type Reason,
+  type SecretLookup,
+  type Secrets,
+  sha256,
 } from '../model/index.ts';
-import { sha256 } from '../model/index.ts';
 import { classify } from './classify.ts';
 
 /** All attachments of one request together, in bytes before base64; a larger request would not fit the function. */

@@ -6,12 +6,13 @@ import {
   type Key,
   OPEN_SHARDS,
   type Queue,
+  type System,
   sha256,
   ttlAfter,
 } from '../model/index.ts';
 import { type Draft, LostRaceError, packBody, type Store, save, writePieces } from '../store/index.ts';
 import type { Facts } from './event-types.ts';
-import { parseJson, readWebhook } from './read-webhook.ts';
+import { parseJson, type Reading, readWebhook } from './read-webhook.ts';
 
 /** How often an event is put under one id, if the item in its way is gone by the time it is read. */
 const PUTS = 3;
@@ -42,40 +43,45 @@ export async function receive(
   delivery: Delivery,
   retentionDays: number,
 ): Promise<Receipt> {
-  const { queue, system } = ports;
+  const { system, queue } = ports;
   const reading = readWebhook(parseJson(delivery.body));
   const body = packBody(delivery.body);
   const now = system.now();
   const until = now + retentionDays * DAY;
   await writePieces(ports, body, until);
 
-  const state = reading.kind === 'actionable' ? 'received' : reading.kind;
   const draft: EventDraft = {
     ...attributesOf(reading.facts),
+    ...lifeOf(reading, system, now, until),
     v: ITEM_VERSION,
     svix_id: delivery.svixId,
     received_at: new Date(now).toISOString(),
-    state,
     failure: 0,
     round: 0,
     ...(body.inline ? { body: body.inline } : { body_pieces: body.pieces.length }),
     body_sha256: body.sha256,
     body_bytes: body.bytes,
     day: new Date(now).toISOString().slice(0, 10),
-    // TTL must never remove what is unfinished: such an event gets its expiry when it finishes.
-    ...(reading.kind === 'actionable'
-      ? { open: String(Math.floor(system.random() * OPEN_SHARDS)) }
-      : { ttl: ttlAfter(until, 0), reason: reading.reason, finished_at: new Date(now).toISOString() }),
   };
-
   const { event, isNew } = await putFirst(ports, draft, candidateIds(reading.facts, delivery, body.sha256));
   // An event that never acts is stored but not sent. One that is still `received` is sent, also by its duplicates:
   // the first delivery may have died between the item and the message. An extra message is harmless, a missing one
   // is not.
   if (event.state === 'received') await queue.send({ v: 1, event: event.event_id });
   if (!isNew) return { event: event.event_id, outcome: 'duplicate' };
-  return { event: event.event_id, outcome: state === 'received' ? 'accepted' : state };
+  return { event: event.event_id, outcome: reading.kind === 'actionable' ? 'accepted' : reading.kind };
 }
+
+/** State and expiry. TTL must never remove what is unfinished: such an event gets its expiry when it finishes. */
+const lifeOf = (reading: Reading, system: System, now: number, until: number) =>
+  reading.kind === 'actionable'
+    ? { state: 'received' as const, open: String(Math.floor(system.random() * OPEN_SHARDS)) }
+    : {
+        state: reading.kind,
+        reason: reading.reason,
+        finished_at: new Date(now).toISOString(),
+        ttl: ttlAfter(until, 0),
+      };
 
 /** An event without the id under which it will be stored. */
 type EventDraft = Omit<Draft<EventItem>, keyof Key | 'event_id'>;

@@ -1,5 +1,15 @@
-import type { CompletionItem, EventItem, Item, Key, LineageItem, PauseItem, Table } from '../model/index.ts';
-import { eventKey, lineageKey, PAUSE_KEY } from '../model/index.ts';
+import {
+  type CompletionItem,
+  type EventItem,
+  eventKey,
+  type Item,
+  type Key,
+  type LineageItem,
+  lineageKey,
+  PAUSE_KEY,
+  type PauseItem,
+  type Table,
+} from '../model/index.ts';
 import { known } from './compare-and-swap.ts';
 
 /** Reads an item of any version. What kind of item a key holds is known by its form. */
