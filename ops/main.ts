@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { type Context, createContext, EXIT, type ExitCode } from './cli/command.ts';
 import { type Io, processIo } from './cli/io.ts';
-import { BadArgument, OperatorError } from './errors.ts';
+import { BadArgumentError, OperatorError } from './errors.ts';
 import { createProgram } from './program.ts';
 import { explain } from './stage/explain.ts';
 import { describeFault, placesOf } from './stage/faults.ts';
@@ -36,8 +36,8 @@ export async function main(
 }
 
 /** Commander's own error in this command's terms. */
-const wrongUse = (error: CommanderError): BadArgument =>
-  new BadArgument(error.message.replace(/^error: /, ''), { cause: error });
+const wrongUse = (error: CommanderError): BadArgumentError =>
+  new BadArgumentError(error.message.replace(/^error: /, ''), { cause: error });
 
 /** One line says what is wrong and what to do. Where it happened shows with DEBUG alone, and never what was answered. */
 function report(io: Io, error: unknown, json: boolean): void {

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { BadArgument, NotConfirmed } from '../errors.ts';
+import { BadArgumentError, NotConfirmedError } from '../errors.ts';
 import { asksFirst, type Stage } from '../stage/stage.ts';
 import type { Io } from './io.ts';
 
@@ -13,35 +13,35 @@ const isInteractive = ({ input }: Io): boolean => Boolean(input.isTTY);
 /**
  * Asks before something changes a stage where a slip costs something. Elsewhere it goes ahead.
  *
- * @throws NotConfirmed
+ * @throws NotConfirmedError
  */
 export async function confirmChange(io: Io, stage: Stage, what: string, yes: boolean): Promise<void> {
   if (asksFirst(stage) && !yes)
     await confirm(io, `This ${what} in ${stage.name} (${stage.stackName}, ${stage.region}).`);
 }
 
-/** @throws NotConfirmed */
+/** @throws NotConfirmedError */
 export async function confirm(io: Io, what: string): Promise<void> {
   if (!isInteractive(io))
-    throw new NotConfirmed(`${what} Nobody is here to say yes: repeat the command with --yes.`);
+    throw new NotConfirmedError(`${what} Nobody is here to say yes: repeat the command with --yes.`);
   const answer = await question(io, `${what} Go on? [y/N] `);
-  if (!/^y(es)?$/i.test(answer.trim())) throw new NotConfirmed('nothing was done');
+  if (!/^y(es)?$/i.test(answer.trim())) throw new NotConfirmedError('nothing was done');
 }
 
 /**
  * Asks for a name to be typed, where a "y" is too quickly said.
  *
  * @param option the one by which scripts give the name
- * @throws NotConfirmed
+ * @throws NotConfirmedError
  */
 export async function confirmByName(io: Io, what: string, name: string, option: string): Promise<void> {
   if (!isInteractive(io))
-    throw new NotConfirmed(`${what} Nobody is here to confirm: repeat the command with ${option} ${name}.`);
+    throw new NotConfirmedError(`${what} Nobody is here to confirm: repeat the command with ${option} ${name}.`);
   const answer = await question(io, `${what} To go on, type ${name}: `);
-  if (answer.trim() !== name) throw new NotConfirmed('nothing was done: that is another name');
+  if (answer.trim() !== name) throw new NotConfirmedError('nothing was done: that is another name');
 }
 
-/** A question on the terminal, answered by a line. @throws NotConfirmed at Ctrl-C and Ctrl-D */
+/** A question on the terminal, answered by a line. @throws NotConfirmedError at Ctrl-C and Ctrl-D */
 function question(io: Io, text: string, isHidden = false): Promise<string> {
   // The terminal's own echo is off while readline is at work; what it would show itself goes nowhere.
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
@@ -54,7 +54,7 @@ function question(io: Io, text: string, isHidden = false): Promise<string> {
     lines.once('line', resolve);
     lines.once('SIGINT', () => lines.close());
     // After a line this comes too late to matter.
-    lines.once('close', () => reject(new NotConfirmed('nothing was done')));
+    lines.once('close', () => reject(new NotConfirmedError('nothing was done')));
     // Only now: what is typed before the echo is off would be shown.
     if (isHidden) io.err(text);
     else lines.setPrompt(text);
@@ -69,14 +69,14 @@ function question(io: Io, text: string, isHidden = false): Promise<string> {
  * Reads a secret: from a prompt that does not show it, or from a pipe. Never from an argument: those end up in the
  * shell's history and in every process list.
  *
- * @throws BadArgument when nothing comes
+ * @throws BadArgumentError when nothing comes
  */
 export async function askSecret(io: Io, label: string): Promise<string> {
   const value = (
     isInteractive(io) ? await question(io, `${label} (not shown): `, true) : await readAll(io.input)
   ).trim();
   if (value === '')
-    throw new BadArgument(`no ${label} was given: type it at the prompt, or send it to standard input`);
+    throw new BadArgumentError(`no ${label} was given: type it at the prompt, or send it to standard input`);
   return value;
 }
 
@@ -86,7 +86,7 @@ async function readAll(input: NodeJS.ReadStream): Promise<string> {
   for await (const chunk of input) {
     const bytes = Buffer.from(chunk as Uint8Array);
     size += bytes.length;
-    if (size > MAX_SECRET) throw new BadArgument('standard input holds more than a secret can');
+    if (size > MAX_SECRET) throw new BadArgumentError('standard input holds more than a secret can');
     chunks.push(bytes);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -74,7 +74,7 @@ export const changes = (command: Command): Command =>
 /**
  * Gives a verb its action: connects, runs, keeps the exit code.
  *
- * @param check looks at options and arguments before anything is connected; throws BadArgument
+ * @param check looks at options and arguments before anything is connected; throws BadArgumentError
  */
 export function runs<Options>(
   context: Context,

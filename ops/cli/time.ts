@@ -1,4 +1,4 @@
-import { BadArgument } from '../errors.ts';
+import { BadArgumentError } from '../errors.ts';
 
 const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
@@ -24,19 +24,19 @@ export function after(ms: number): string {
 /**
  * A length of time: `30m`, `2h`, `7d`. Milliseconds.
  *
- * @throws BadArgument
+ * @throws BadArgumentError
  */
 export function parseDuration(text: string, option: string): number {
   const [, count, unit] = /^(\d{1,6})(s|m|h|d|w)$/.exec(text.trim()) ?? [];
   if (count === undefined)
-    throw new BadArgument(`${option} "${text}" is no length of time: give one like 30m, 2h or 7d`);
+    throw new BadArgumentError(`${option} "${text}" is no length of time: give one like 30m, 2h or 7d`);
   return Number(count) * UNITS[unit as keyof typeof UNITS];
 }
 
 /**
  * A point in time: `2h` (ago), `2026-11-25`, `2026-11-25T10:00:00Z`. A time without zone is UTC. Epoch milliseconds.
  *
- * @throws BadArgument
+ * @throws BadArgumentError
  */
 export function parseSince(text: string, option: string, now: number): number {
   const trimmed = text.trim();
@@ -45,14 +45,14 @@ export function parseSince(text: string, option: string, now: number): number {
   const zoned = date?.[4] === undefined && date?.[1] !== undefined ? `${trimmed}Z` : trimmed;
   const at = date ? Date.parse(zoned.replace(' ', 'T')) : Number.NaN;
   if (Number.isNaN(at)) {
-    throw new BadArgument(
+    throw new BadArgumentError(
       `${option} "${text}" is no time: give one like 2h (ago), 2026-11-25 or 2026-11-25T10:00:00Z`,
     );
   }
   const day = trimmed.slice(0, 10);
   // JavaScript takes 31 November for 1 December.
   if (new Date(`${day}T00:00:00Z`).toISOString().slice(0, 10) !== day) {
-    throw new BadArgument(`${option} "${text}": there is no day ${day}; give one that the calendar has`);
+    throw new BadArgumentError(`${option} "${text}": there is no day ${day}; give one that the calendar has`);
   }
   return at;
 }
@@ -60,12 +60,12 @@ export function parseSince(text: string, option: string, now: number): number {
 /**
  * Refuses a span of time that ends before it begins.
  *
- * @throws BadArgument
+ * @throws BadArgumentError
  */
 export function checkSpan({ since, until }: { since?: string; until?: string }, now: number): void {
   if (since === undefined || until === undefined) return;
   if (parseSince(until, '--until', now) > parseSince(since, '--since', now)) return;
-  throw new BadArgument(
+  throw new BadArgumentError(
     `--until "${until}" is not after --since "${since}": give the earlier time as --since`,
   );
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { BadArgument } from '../errors.ts';
+import { BadArgumentError } from '../errors.ts';
 import type { Stage } from '../stage/stage.ts';
 import { sendJson } from './answer.ts';
 import { openBrowser } from './open-browser.ts';
@@ -29,7 +29,7 @@ const DEFAULT_PORT = 8788;
 /**
  * Serves the page for one stage on this machine only, until closed.
  *
- * @throws BadArgument when the port asked for is taken
+ * @throws BadArgumentError when the port asked for is taken
  */
 export async function startConsole({ stage, port, open = false }: ConsoleOptions): Promise<Console> {
   const token = createToken();
@@ -70,7 +70,7 @@ async function listen(server: Server, port: number | undefined): Promise<void> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     if (port !== undefined) {
-      throw new BadArgument(`port ${port} is taken: name another with --port, or leave it out`, {
+      throw new BadArgumentError(`port ${port} is taken: name another with --port, or leave it out`, {
         cause: error,
       });
     }

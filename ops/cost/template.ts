@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { GetTemplateCommand } from '@aws-sdk/client-cloudformation';
-import { BadArgument, OperatorError } from '../errors.ts';
+import { BadArgumentError, OperatorError } from '../errors.ts';
 import type { Clients } from '../stage/stage.ts';
 import type { Retention } from './measure.ts';
 import { MONTH_MINUTES } from './month.ts';
@@ -39,7 +39,7 @@ export interface Template {
   writtenAt?: string;
 }
 
-/** @throws BadArgument, OperatorError when there is no such file */
+/** @throws BadArgumentError, OperatorError when there is no such file */
 export async function readTemplate(file: string): Promise<Template> {
   // In full: which project it is of depends on where the command was called.
   const origin = resolve(file);
@@ -73,7 +73,7 @@ function readParts(text: string, name: string): Parts {
   try {
     resources = Object.values((JSON.parse(text) as { Resources: Record<string, Resource> }).Resources);
   } catch (error) {
-    throw new BadArgument(`${name} is no CloudFormation template in JSON`, { cause: error });
+    throw new BadArgumentError(`${name} is no CloudFormation template in JSON`, { cause: error });
   }
   const of = (type: string) =>
     resources.filter(({ Type }) => Type === type).map(({ Properties = {} }) => Properties);
@@ -99,7 +99,7 @@ function readParts(text: string, name: string): Parts {
     };
   });
   if (!functions.some(({ service }) => service === 'verifier')) {
-    throw new BadArgument(
+    throw new BadArgumentError(
       `${name} is no template of this service: it has no verifier. Name another with --template`,
     );
   }

@@ -3,7 +3,7 @@ import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
 import { OperatorError } from '../errors.ts';
 import { describeStack } from '../stage/deployed.ts';
 import type { FoundStage } from '../stage/stage.ts';
-import { checkFound, StageProtected } from './guard.ts';
+import { checkFound, StageProtectedError } from './guard.ts';
 import { isRemovable, removeRetained } from './remove.ts';
 import { type Retained, retainedResources } from './retained.ts';
 
@@ -24,12 +24,12 @@ export interface Destroyed {
 /** Between two looks at the stack, milliseconds. */
 const INTERVAL = 5000;
 
-/** @throws StageProtected */
+/** @throws StageProtectedError */
 export async function checkDestroyable(stage: FoundStage): Promise<void> {
   checkFound(stage);
   const stack = await describeStack(stage.clients.cloudFormation, stage.stackName);
   if (stack?.EnableTerminationProtection) {
-    throw new StageProtected(
+    throw new StageProtectedError(
       `${stage.stackName} is protected (protectData): set protectData: false in stages.ts, deploy, and repeat`,
     );
   }
@@ -39,7 +39,7 @@ export async function checkDestroyable(stage: FoundStage): Promise<void> {
  * Takes a stage away: first what its stack would leave behind, then the stack. Cut off at any point, a second call
  * finishes it: until the stack is gone, it names what is to be removed.
  *
- * @throws StageProtected, OperatorError when CloudFormation gives up
+ * @throws StageProtectedError, OperatorError when CloudFormation gives up
  */
 export async function destroyStage(stage: FoundStage, options: DestroyOptions = {}): Promise<Destroyed> {
   const { onProgress = () => undefined, sleep = (ms) => wait(ms) } = options;

@@ -2,7 +2,7 @@ import { OperatorError } from '../errors.ts';
 import { type FoundStage, stackNameOf } from '../stage/stage.ts';
 
 /** A stage that this command never takes away. */
-export class StageProtected extends OperatorError {
+export class StageProtectedError extends OperatorError {
   override name = 'StageProtected';
 }
 
@@ -15,14 +15,14 @@ const hasWord = (name: string): boolean =>
 /**
  * Refuses by name alone, before anything is looked up: whether there is such a stack changes nothing.
  *
- * @throws StageProtected
+ * @throws StageProtectedError
  */
 export function checkName({ stage, name }: { stage: string; name?: string }): void {
-  if (stage === 'local') throw new StageProtected('the local run holds nothing: end it with Ctrl-C');
+  if (stage === 'local') throw new StageProtectedError('the local run holds nothing: end it with Ctrl-C');
   refuse(stackNameOf(stage, name), stage);
 }
 
-/** The same of one that was found. @throws StageProtected */
+/** The same of one that was found. @throws StageProtectedError */
 export function checkFound({ isLocal, name, stackName }: FoundStage): void {
   if (isLocal) checkName({ stage: 'local' });
   refuse(stackName, name);
@@ -31,7 +31,7 @@ export function checkFound({ isLocal, name, stackName }: FoundStage): void {
 /** By both names: a stage of one's own may be called anything, and so may an installation. */
 function refuse(stackName: string, stage: string): void {
   if (!hasWord(stackName) && !hasWord(stage)) return;
-  throw new StageProtected(
+  throw new StageProtectedError(
     `what is called prod or live is never taken away by this command: ${stackName} can only be deleted by hand, in the CloudFormation console`,
   );
 }

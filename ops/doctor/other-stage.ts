@@ -1,4 +1,4 @@
-import { StackNotDeployed } from '../errors.ts';
+import { StackNotDeployedError } from '../errors.ts';
 import { readSecret } from '../secrets/labels.ts';
 import { connectDeployed, type DeployedSettings } from '../stage/deployed.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -24,7 +24,7 @@ export async function checkOtherStage(
   try {
     other = await connect({ ...settings, stage: name });
   } catch (error) {
-    if (!(error instanceof StackNotDeployed)) throw error;
+    if (!(error instanceof StackNotDeployedError)) throw error;
     return skipped('other-stage', `${name} is not in this account and region, so it was not compared`);
   }
   if (!(await readSecret(other, other.outputs.signingSecret))) {

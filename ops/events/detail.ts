@@ -46,12 +46,12 @@ export interface EventDetail extends EventSummary {
 
 const iso = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString());
 
-/** @throws UnknownEvent */
+/** @throws UnknownEventError */
 export async function describeEvent(stage: Stage, eventId: string): Promise<EventDetail> {
   return detailOf(stage, await readEvent(stage, eventId));
 }
 
-/** The stored body, byte for byte. Holds payload: only for who has asked for it. @throws UnknownEvent */
+/** The stored body, byte for byte. Holds payload: only for who has asked for it. @throws UnknownEventError */
 export async function readPayload(stage: Stage, eventId: string): Promise<Uint8Array> {
   return readBody(tableOf(stage), await readEvent(stage, eventId));
 }

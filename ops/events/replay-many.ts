@@ -1,5 +1,5 @@
 import { type Pace, pacer } from '../dlq/pace.ts';
-import { UnknownEvent } from '../errors.ts';
+import { UnknownEventError } from '../errors.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { EventFilter } from './filter.ts';
 import { listEvents } from './list.ts';
@@ -47,7 +47,7 @@ export async function replayEvents(
       replays.push(replay);
       onDone?.(replay, replays.length);
     } catch (error) {
-      if (!(error instanceof UnknownEvent)) throw error;
+      if (!(error instanceof UnknownEventError)) throw error;
       unknown.push(id);
     }
   }

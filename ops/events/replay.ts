@@ -32,7 +32,7 @@ export interface Replay {
  * Replays one event, in the protocol's own terms, so that no follow-up starts twice: what has a result, or may
  * have one, keeps its record and key whatever is sent here. May be repeated at will.
  *
- * @throws UnknownEvent
+ * @throws UnknownEventError
  */
 export async function replayEvent(
   stage: Stage,

@@ -9,7 +9,7 @@ import {
   eventKey,
   ownCompletion,
 } from '../../lambda/core/model/index.ts';
-import { UnknownEvent } from '../errors.ts';
+import { UnknownEventError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
 
@@ -20,11 +20,11 @@ const BATCH = 100;
 export const tableOf = ({ clients, outputs }: Stage): Table =>
   dynamoDbTable(clients.dynamoDb as Parameters<typeof dynamoDbTable>[0], outputs.tableName);
 
-/** @throws UnknownEvent */
+/** @throws UnknownEventError */
 export async function readEvent(stage: Stage, eventId: string): Promise<EventItem> {
   const found = await tableOf(stage).get(eventKey(eventId));
   if (!found) {
-    throw new UnknownEvent(
+    throw new UnknownEventError(
       `there is no event "${eventId}" in ${stage.stackName}: see "${commandLine(stage.target, ['events', 'list'])}"; finished events are kept ${stage.outputs.eventRetentionDays} days`,
     );
   }

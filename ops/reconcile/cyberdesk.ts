@@ -3,7 +3,7 @@ import type { CyberdeskClient } from '../../lambda/cyberdesk/client.ts';
 import { type CyberdeskError, UnreadableAnswer } from '../../lambda/cyberdesk/errors.ts';
 import type { Result } from '../../lambda/cyberdesk/transport.ts';
 import type { RunPage, RunResponse } from '../../lambda/cyberdesk/types.ts';
-import { NotReachable } from '../errors.ts';
+import { NotReachableError } from '../errors.ts';
 import { checkAddress, isElsewhere } from '../stage/api-address.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -18,7 +18,7 @@ const RESTS = 10;
 /** What a call and its messages need of the stage. */
 type Asked = Pick<Stage, 'isLocal' | 'stackName' | 'outputs' | 'target'>;
 
-/** One thing by its id; undefined when Cyberdesk has none of that id (any more). @throws NotReachable */
+/** One thing by its id; undefined when Cyberdesk has none of that id (any more). @throws NotReachableError */
 export async function askForOne<T>(stage: Asked, call: () => Promise<Result<T>>): Promise<T | undefined> {
   const { data, error } = await patiently(call);
   if (!error) return data;
@@ -35,8 +35,8 @@ async function patiently<T>(call: () => Promise<Result<T>>): Promise<Result<T>> 
   }
 }
 
-const failure = (stage: Asked, error: CyberdeskError): NotReachable =>
-  new NotReachable(`${error.message}: ${nextStep(stage, error)}`, { cause: error });
+const failure = (stage: Asked, error: CyberdeskError): NotReachableError =>
+  new NotReachableError(`${error.message}: ${nextStep(stage, error)}`, { cause: error });
 
 const AGAIN = 'run the same command again, it goes on where it stopped';
 

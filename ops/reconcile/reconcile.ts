@@ -1,6 +1,6 @@
 import { type Pace, pacer } from '../dlq/pace.ts';
 import { cyberdeskOf } from '../doctor/secrets.ts';
-import { BadArgument, OperatorError } from '../errors.ts';
+import { BadArgumentError, OperatorError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Applied, enqueueMissing, queueAgain } from './apply.ts';
@@ -65,7 +65,7 @@ export interface Reconciled {
  * Compares Cyberdesk's terminal runs with the stage's events, by completion, and stores and queues what is missing
  * when asked to. May be cut off and repeated at will.
  *
- * @throws BadArgument, NotReachable
+ * @throws BadArgumentError, NotReachableError
  */
 export async function reconcile(stage: Stage, options: ReconcileOptions): Promise<Reconciled> {
   const now = options.now ?? Date.now;
@@ -191,9 +191,9 @@ const fresh = ({ since, lookback }: ReconcileOptions, until: number, now: number
 function checkSince({ outputs }: Stage, since: number, now: number): void {
   const days = Math.min(LONGEST_DAYS, outputs.completionRetentionDays);
   if (since < now - days * DAY) {
-    throw new BadArgument(
+    throw new BadArgumentError(
       `--since goes back further than ${days} days: what was done then may be forgotten, and would be done again; give a later time`,
     );
   }
-  if (since >= now) throw new BadArgument('--since lies in the future: give a time that is past');
+  if (since >= now) throw new BadArgumentError('--since lies in the future: give a time that is past');
 }

@@ -17,7 +17,7 @@ export interface Windows<Run> {
 const READINGS = 20;
 
 /** Fewer runs were listed than there are by the API's own count. */
-export class ListIncomplete extends OperatorError {
+export class IncompleteListError extends OperatorError {
   override name = 'ListIncomplete';
 
   constructor(from: number, to: number, listed: number, total: number) {
@@ -34,7 +34,7 @@ export class ListIncomplete extends OperatorError {
  * window's end. Neighbours share their bound, as times at the API may be finer than milliseconds: a run may come
  * with two windows, and none is left out.
  *
- * @throws ListIncomplete
+ * @throws IncompleteListError
  */
 export async function* walkWindows<Run extends { id: unknown }>(
   windows: Windows<Run>,
@@ -80,7 +80,7 @@ async function readWindow<Run extends { id: unknown }>(
       page = await fetch(from, to, read);
     }
     if (found.size >= page.total) return [...found.values()];
-    if (readings === READINGS) throw new ListIncomplete(from, to, found.size, page.total);
+    if (readings === READINGS) throw new IncompleteListError(from, to, found.size, page.total);
     page = await fetch(from, to, 0);
   }
 }

@@ -1,7 +1,7 @@
 import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
 import { isSigningSecret } from '../../lambda/core/authenticate/index.ts';
 import { checkHeader } from '../../lambda/cyberdesk/options.ts';
-import { BadArgument } from '../errors.ts';
+import { BadArgumentError } from '../errors.ts';
 import type { Stage } from '../stage/stage.ts';
 import { readSecret, versionWith } from './labels.ts';
 
@@ -17,7 +17,7 @@ export interface SecretSet {
  * Sets the signing secret. The one before stays accepted for the grace period, so a rotation drops no event,
  * unless it is to be revoked at once.
  *
- * @throws BadArgument when the value is no signing secret; the message never quotes it
+ * @throws BadArgumentError when the value is no signing secret; the message never quotes it
  */
 export async function setSigningSecret(
   stage: Stage,
@@ -25,7 +25,7 @@ export async function setSigningSecret(
   { revokePrevious = false }: { revokePrevious?: boolean } = {},
 ): Promise<SecretSet> {
   if (!isSigningSecret(value)) {
-    throw new BadArgument(
+    throw new BadArgumentError(
       'this is no signing secret: it begins with whsec_, and stands in the dashboard of Cyberdesk, at the endpoint’s "Signing Secret"',
     );
   }
@@ -50,12 +50,12 @@ export async function revokePreviousSecret(stage: Stage): Promise<boolean> {
   return true;
 }
 
-/** @throws BadArgument when the value cannot be a key; the message never quotes it */
+/** @throws BadArgumentError when the value cannot be a key; the message never quotes it */
 export async function setApiKey(stage: Stage, value: string): Promise<SecretSet> {
   try {
     checkHeader(value, 'the API key');
   } catch (error) {
-    throw new BadArgument((error as Error).message, { cause: error });
+    throw new BadArgumentError((error as Error).message, { cause: error });
   }
   return { outcome: await put(stage, stage.outputs.apiKeySecret, value), previous: 'none' };
 }

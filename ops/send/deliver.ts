@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'svix';
 import { isSigningSecret } from '../../lambda/core/authenticate/index.ts';
-import { NotReachable, OperatorError } from '../errors.ts';
+import { NotReachableError, OperatorError } from '../errors.ts';
 import { TEST_MESSAGE_PREFIX } from '../events/summary.ts';
 import { readSecret } from '../secrets/labels.ts';
 import { commandLine } from '../stage/command-line.ts';
@@ -18,14 +18,14 @@ export interface Delivered {
 }
 
 /** The stage has no signing secret that could sign. */
-export class SecretNotSet extends OperatorError {
+export class SecretNotSetError extends OperatorError {
   override name = 'SecretNotSet';
 }
 
 /**
  * Signs a body with the stage's own secret, as Svix does, and sends it to the stage's endpoint.
  *
- * @throws SecretNotSet, NotReachable
+ * @throws SecretNotSetError, NotReachableError
  */
 export async function deliver(
   stage: Stage,
@@ -34,7 +34,7 @@ export async function deliver(
 ): Promise<Delivered> {
   const secret = (await readSecret(stage, stage.outputs.signingSecret))?.value;
   if (secret === undefined || !isSigningSecret(secret)) {
-    throw new SecretNotSet(
+    throw new SecretNotSetError(
       `the signing secret of ${stage.stackName} is ${secret === undefined ? 'not set' : 'not of the form whsec_…'}: set it with "${commandLine(stage.target, ['secret', 'set'])}"`,
     );
   }
@@ -46,7 +46,7 @@ export async function deliver(
   });
 }
 
-/** @throws NotReachable */
+/** @throws NotReachableError */
 export async function post(url: string, body: string, headers: Record<string, string>): Promise<Delivered> {
   const started = performance.now();
   let response: Response;
@@ -59,7 +59,7 @@ export async function post(url: string, body: string, headers: Record<string, st
       signal: AbortSignal.timeout(15_000),
     });
   } catch (error) {
-    throw new NotReachable(
+    throw new NotReachableError(
       `the endpoint ${url} does not answer: check the network, and the domain if it has one of its own`,
       { cause: error },
     );

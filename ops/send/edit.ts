@@ -1,18 +1,18 @@
-import { BadArgument } from '../errors.ts';
+import { BadArgumentError } from '../errors.ts';
 import type { Payload } from './example.ts';
 
 /**
  * Sets values in a payload: `run.status=error`, `run.output_data.count=3`. A value that is JSON is taken as JSON,
  * any other as text; `null` and `{}` work, and `"3"` is the text 3.
  *
- * @throws BadArgument
+ * @throws BadArgumentError
  */
 export function edit(payload: Payload, settings: readonly string[]): Payload {
   const edited = structuredClone(payload);
   for (const setting of settings) {
     const [, path = '', text = ''] = /^([^=]+)=(.*)$/s.exec(setting) ?? [];
     if (path === '')
-      throw new BadArgument(`--set "${setting}" is not of the form path=value, as in run.status=error`);
+      throw new BadArgumentError(`--set "${setting}" is not of the form path=value, as in run.status=error`);
     assign(edited, path.split('.'), parse(text), setting);
   }
   return edited;
@@ -25,7 +25,7 @@ function assign(target: Payload, path: string[], value: unknown, setting: string
     place[name] ??= {};
     const next = place[name];
     if (typeof next !== 'object' || next === null) {
-      throw new BadArgument(`--set "${setting}": "${name}" holds a plain value, which has no parts`);
+      throw new BadArgumentError(`--set "${setting}": "${name}" holds a plain value, which has no parts`);
     }
     place = next as Record<string, unknown>;
   }
@@ -36,7 +36,7 @@ function assign(target: Payload, path: string[], value: unknown, setting: string
 
 function refuseOdd(name: string, setting: string): void {
   if (name === '' || name === '__proto__')
-    throw new BadArgument(`--set "${setting}": the path has an unusable part`);
+    throw new BadArgumentError(`--set "${setting}": the path has an unusable part`);
 }
 
 function parse(text: string): unknown {

@@ -21,7 +21,7 @@ export interface ClientSettings {
 /**
  * Clients of one stage, each made when it is first asked for: a verb needs two or three of them.
  *
- * @throws BadArgument for a profile that is not there
+ * @throws BadArgumentError for a profile that is not there
  */
 export function createClients(settings: ClientSettings): Clients {
   if (settings.credentials === undefined) checkProfile(settings.profile);

@@ -1,5 +1,5 @@
 import { type CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
-import { StackNotDeployed } from '../errors.ts';
+import { StackNotDeployedError } from '../errors.ts';
 import { createClients } from './clients.ts';
 import { type Target, targetOf } from './command-line.ts';
 import { isAwsError } from './explain.ts';
@@ -13,7 +13,7 @@ export type DeployedSettings = Omit<Target, 'port'>;
  * A deployed stack: its facts come from its outputs, access from the caller's usual credentials.
  *
  * @param clients for tests; made from the settings otherwise
- * @throws StackNotDeployed
+ * @throws StackNotDeployedError
  */
 export async function connectDeployed(
   settings: DeployedSettings,
@@ -30,7 +30,7 @@ export async function connectDeployed(
  * A deployed stack by its name alone: one whose creation has failed has no outputs, and is there all the same.
  *
  * @param clients for tests; made from the settings otherwise
- * @throws StackNotDeployed
+ * @throws StackNotDeployedError
  */
 export async function findDeployed(
   settings: DeployedSettings,
@@ -47,7 +47,7 @@ async function lookFor(
   const region = await regionOf(clients, settings.region);
   const stack = await describeStack(clients.cloudFormation, stackName);
   if (!stack) {
-    const error = new StackNotDeployed(
+    const error = new StackNotDeployedError(
       `there is no stack ${stackName} in ${region || 'this region'}: deploy it (npm run deploy -- ${settings.stage}), or name where it is with --region, --profile or --name`,
     );
     throw Object.assign(error, { region });

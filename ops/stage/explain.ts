@@ -1,4 +1,4 @@
-import { AwsRefused, OperatorError } from '../errors.ts';
+import { AwsRefusedError, OperatorError } from '../errors.ts';
 import { describeAwsFault, isAwsFault } from './faults.ts';
 
 /** Is this an error of the AWS SDK with that name? */
@@ -69,13 +69,13 @@ export function explain(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof OperatorError) return error;
   const [, region] = /Region not accepted: region="([^"]*)"/i.exec(error.message) ?? [];
   if (region === '' || /Region is missing/i.test(error.message)) {
-    return new AwsRefused(
+    return new AwsRefusedError(
       'no AWS region is set: give one with --region (as in eu-central-1), or set AWS_REGION',
       { cause: error },
     );
   }
   if (region !== undefined) {
-    return new AwsRefused(
+    return new AwsRefusedError(
       `"${region}" is no AWS region: give one like eu-central-1 with --region, AWS_REGION or the profile`,
       { cause: error },
     );
@@ -83,13 +83,13 @@ export function explain(error: unknown): unknown {
   const ours = OURS[error.name];
   if (ours !== undefined) return new OperatorError(ours, { cause: error });
   const remedy = REMEDIES.find(([names]) => names.test(error.name));
-  if (remedy) return new AwsRefused(remedy[1](error), { cause: error });
+  if (remedy) return new AwsRefusedError(remedy[1](error), { cause: error });
   const code = String((error as { code?: unknown }).code ?? '');
   if (NETWORK.test(code) || NETWORK.test(error.message) || error.name === 'TimeoutError') {
-    return new AwsRefused(
+    return new AwsRefusedError(
       'the network failed on the way: check the connection and the region (--region, as in eu-central-1), then repeat the command; what was done stays done',
       { cause: error },
     );
   }
-  return isAwsFault(error) ? new AwsRefused(describeAwsFault(error), { cause: error }) : error;
+  return isAwsFault(error) ? new AwsRefusedError(describeAwsFault(error), { cause: error }) : error;
 }

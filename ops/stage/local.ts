@@ -1,4 +1,4 @@
-import { LocalRunAway } from '../errors.ts';
+import { LocalRunNotFoundError } from '../errors.ts';
 import { createClients } from './clients.ts';
 import { LOCAL_PORT, localTarget } from './command-line.ts';
 import { readOutputs } from './outputs.ts';
@@ -24,7 +24,7 @@ export const localUrl = (environment: NodeJS.ProcessEnv = process.env): string =
 /**
  * The local run: the same clients, pointed at its emulators.
  *
- * @throws LocalRunAway when nothing of ours listens there
+ * @throws LocalRunNotFoundError when nothing of ours listens there
  */
 export async function connectLocal(url = localUrl()): Promise<Stage> {
   const { stack, template, region, aws_endpoint, credentials, outputs, cyberdesk_url, functions } =
@@ -56,13 +56,13 @@ async function ask(url: string): Promise<LocalStack> {
   try {
     response = await fetch(`${url}/_local/stack`, { signal: AbortSignal.timeout(5000) });
   } catch (error) {
-    throw new LocalRunAway(`the local run does not answer at ${url}: ${hint}`, { cause: error });
+    throw new LocalRunNotFoundError(`the local run does not answer at ${url}: ${hint}`, { cause: error });
   }
   const answer = response.ok
     ? ((await response.json().catch(() => undefined)) as Partial<LocalStack> | undefined)
     : undefined;
   if (answer?.outputs === undefined || answer.functions === undefined) {
-    throw new LocalRunAway(`what listens at ${url} is not the local run of this project: ${hint}`);
+    throw new LocalRunNotFoundError(`what listens at ${url} is not the local run of this project: ${hint}`);
   }
   return answer as LocalStack;
 }

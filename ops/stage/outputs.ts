@@ -1,12 +1,12 @@
-import { OutputMissing } from '../errors.ts';
+import { MissingOutputError } from '../errors.ts';
 import type { StageOutputs } from './stage.ts';
 
-/** @throws OutputMissing when the stack is of another release, or not ours */
+/** @throws MissingOutputError when the stack is of another release, or not ours */
 export function readOutputs(stackName: string, values: Record<string, string | undefined>): StageOutputs {
   const need = (key: string): string => {
     const value = values[key];
     if (value === undefined || value === '') {
-      throw new OutputMissing(
+      throw new MissingOutputError(
         `stack ${stackName} has no output "${key}": deploy it again with this release, or name another stack with --name`,
       );
     }

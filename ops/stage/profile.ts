@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { BadArgument } from '../errors.ts';
+import { BadArgumentError } from '../errors.ts';
 
 /**
  * Refuses a profile that the caller's AWS files do not have: the SDK would only say that there are no credentials.
  *
  * @param given by the caller; otherwise what AWS_PROFILE says, where nothing goes before it
- * @throws BadArgument
+ * @throws BadArgumentError
  */
 export function checkProfile(given: string | undefined, environment: NodeJS.ProcessEnv = process.env): void {
   const profile = given ?? (environment.AWS_ACCESS_KEY_ID ? undefined : environment.AWS_PROFILE);
@@ -17,7 +17,7 @@ export function checkProfile(given: string | undefined, environment: NodeJS.Proc
     environment.AWS_SHARED_CREDENTIALS_FILE || join(homedir(), '.aws', 'credentials'),
   ];
   if (files.some((file) => profilesIn(file).has(profile))) return;
-  throw new BadArgument(
+  throw new BadArgumentError(
     `there is no AWS profile "${profile}" in ${files.join(' or ')}: name another with ${given === undefined ? 'AWS_PROFILE' : '--profile'} ("aws configure list-profiles" shows them), or make it ("aws configure --profile")`,
   );
 }

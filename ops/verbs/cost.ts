@@ -9,7 +9,7 @@ import { compareWithBudget, USUAL } from '../cost/budget.ts';
 import { type CostLine, costOfActiveMonth, costOfEvents, costOfIdleMonth, total } from '../cost/estimate.ts';
 import { PRICES_AS_OF, PRICES_REGION } from '../cost/prices.ts';
 import { readDeployedTemplate, readTemplate, synthesizedTemplate, type Template } from '../cost/template.ts';
-import { LocalRunAway } from '../errors.ts';
+import { LocalRunNotFoundError } from '../errors.ts';
 import { stackNameOf } from '../stage/stage.ts';
 import { positive, rate } from './filter-options.ts';
 
@@ -93,7 +93,7 @@ async function templateOf({ find, connect }: Context, options: CostOptions): Pro
 }
 
 function whenAway(error: unknown): undefined {
-  if (!(error instanceof LocalRunAway)) throw error;
+  if (!(error instanceof LocalRunNotFoundError)) throw error;
 }
 
 function show(io: Io, title: string, lines: readonly CostLine[], sources: readonly string[]): void {

@@ -6,7 +6,7 @@ import { progress } from '../cli/progress.ts';
 import { showJson } from '../cli/show.ts';
 import { checkDestroyable, type Destroyed, destroyStage } from '../destroy/destroy.ts';
 import { checkName } from '../destroy/guard.ts';
-import { BadArgument, StackNotDeployed } from '../errors.ts';
+import { BadArgumentError, StackNotDeployedError } from '../errors.ts';
 import { asksFirst, type FoundStage, stackNameOf } from '../stage/stage.ts';
 
 interface DestroyOptions extends StageOptions {
@@ -45,12 +45,12 @@ export function destroyCommand(context: Context): Command {
   });
 }
 
-/** @throws StageProtected, BadArgument */
+/** @throws StageProtectedError, BadArgumentError */
 function check(options: DestroyOptions): void {
   checkName(options);
   const stack = stackNameOf(options.stage, options.name);
   if (options.confirm === undefined || options.confirm === stack) return;
-  throw new BadArgument(`--confirm "${options.confirm}" is not what would be deleted, which is ${stack}`);
+  throw new BadArgumentError(`--confirm "${options.confirm}" is not what would be deleted, which is ${stack}`);
 }
 
 /** What is gone already is what was wanted: undefined, and told. */
@@ -58,7 +58,7 @@ async function findOrNone(context: Context, options: DestroyOptions): Promise<Fo
   try {
     return await context.find(options);
   } catch (error) {
-    if (!(error instanceof StackNotDeployed)) throw error;
+    if (!(error instanceof StackNotDeployedError)) throw error;
     const none: Destroyed = { stack: stackNameOf(options.stage, options.name), removed: [], left: [] };
     const where = error.region || 'this region';
     if (options.json) showJson(context.io, none);
@@ -67,7 +67,7 @@ async function findOrNone(context: Context, options: DestroyOptions): Promise<Fo
   }
 }
 
-/** @throws NotConfirmed */
+/** @throws NotConfirmedError */
 async function ask(io: Io, stage: FoundStage, options: DestroyOptions): Promise<void> {
   if (options.confirm !== undefined) return;
   const what = `This deletes ${stage.stackName} in ${stage.region}: its URL, events and secrets are lost.`;

@@ -19,7 +19,7 @@ export const filters = (command: Command): Command =>
     .option('--run <id>', 'run id')
     .option('--since <time>', 'sent there since: 2h (ago), 2026-11-25 or 2026-11-25T10:00:00Z');
 
-/** @throws BadArgument */
+/** @throws BadArgumentError */
 export const readFilter = (
   { reason, workflow, status, run, since }: DlqOptions,
   now: number,

@@ -6,7 +6,7 @@ import type { Io } from '../cli/io.ts';
 import { progress } from '../cli/progress.ts';
 import { showJson } from '../cli/show.ts';
 import { type Redriven, redriveDeadLetters } from '../dlq/redrive.ts';
-import { BadArgument, OperatorError } from '../errors.ts';
+import { BadArgumentError, OperatorError } from '../errors.ts';
 import { queueDepths } from '../queues/depths.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { explain } from '../stage/explain.ts';
@@ -36,8 +36,8 @@ export function redriveCommand(context: Context): Command {
     .option('--rate <per second>', 'most messages per second', rate, 10);
   return runs<RedriveVerbOptions>(context, command, redrive, ({ io, options, args: [id] }) => {
     const isAny = isEmpty({ ...readFilter(options, io.now()), id });
-    if (isAny && !options.all) throw new BadArgument('name an event, choose with filters, or say --all');
-    if (!isAny && options.all) throw new BadArgument('--all goes with neither an id nor filters');
+    if (isAny && !options.all) throw new BadArgumentError('name an event, choose with filters, or say --all');
+    if (!isAny && options.all) throw new BadArgumentError('--all goes with neither an id nor filters');
   });
 }
 
@@ -55,7 +55,7 @@ async function redrive(call: Call<RedriveVerbOptions>): Promise<ExitCode> {
   const nothing = redriven.length + settled.length + stuck.length === 0;
   if (nothing && id !== undefined && !interrupted) {
     const maybe = hidden > 0 ? `; ${hidden} are hidden, so try again in 10 minutes` : '';
-    throw new BadArgument(
+    throw new BadArgumentError(
       `"${id}" is not in the dead-letter queue: see "${commandLine(stage.target, ['dlq', 'list'])}"${maybe}`,
     );
   }
@@ -92,14 +92,14 @@ async function move(
       }),
     );
   } catch (error) {
-    throw count === 0 ? error : new RedriveCutOff(error, count, again);
+    throw count === 0 ? error : new RedriveInterruptedError(error, count, again);
   } finally {
     line.done();
   }
 }
 
 /** A redrive could not go on. */
-class RedriveCutOff extends OperatorError {
+class RedriveInterruptedError extends OperatorError {
   override name = 'RedriveCutOff';
 
   constructor(cause: unknown, moved: number, again: string) {

@@ -5,7 +5,7 @@ import type { Io } from '../cli/io.ts';
 import { showJson, tinted } from '../cli/show.ts';
 import type { Finding } from '../doctor/check.ts';
 import { examine } from '../doctor/doctor.ts';
-import { NotConfirmed } from '../errors.ts';
+import { NotConfirmedError } from '../errors.ts';
 import { createClients } from '../stage/clients.ts';
 import { regionOf } from '../stage/deployed.ts';
 import { asksFirst } from '../stage/stage.ts';
@@ -63,7 +63,7 @@ function permission(io: Io, { stage, yes, json }: StageOptions): (what: string) 
       await confirm(io, what);
       return true;
     } catch (error) {
-      if (error instanceof NotConfirmed) return false;
+      if (error instanceof NotConfirmedError) return false;
       throw error;
     }
   };

@@ -4,7 +4,7 @@ import { type Context, changes, EXIT, runs, verb } from '../cli/command.ts';
 import { interruptible } from '../cli/interruptible.ts';
 import { progress } from '../cli/progress.ts';
 import { showJson } from '../cli/show.ts';
-import { BadArgument, UnknownEvent } from '../errors.ts';
+import { BadArgumentError, UnknownEventError } from '../errors.ts';
 import type { Replay, ReplayOutcome } from '../events/replay.ts';
 import { chooseEvents, replayEvents } from '../events/replay-many.ts';
 import { commandLine } from '../stage/command-line.ts';
@@ -57,7 +57,7 @@ export function replayCommand(context: Context): Command {
       // What filters chose may have expired since; what somebody named is missed.
       const missed = args.length > 0 ? unknown : [];
       if (missed.length === ids.length && missed.length > 0)
-        throw new UnknownEvent(`there is no event ${missed.join(', ')} in ${stage.stackName}: see "${list}"`);
+        throw new UnknownEventError(`there is no event ${missed.join(', ')} in ${stage.stackName}: see "${list}"`);
       if (options.json) showJson(io, { replays, unknown: missed, interrupted });
       else {
         if (!interrupted || replays.length + missed.length > 0)
@@ -71,8 +71,8 @@ export function replayCommand(context: Context): Command {
     ({ io, options, args }) => {
       const none = isEmpty(readFilter(options, io.now()));
       if (args.length === 0 && none)
-        throw new BadArgument('name event ids, or choose events with filters, as in --state failed');
-      if (args.length > 0 && !none) throw new BadArgument('give event ids or filters, not both');
+        throw new BadArgumentError('name event ids, or choose events with filters, as in --state failed');
+      if (args.length > 0 && !none) throw new BadArgumentError('give event ids or filters, not both');
     },
   );
 }

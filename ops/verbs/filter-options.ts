@@ -23,7 +23,7 @@ export const filters = (command: Command): Command =>
     .option('--since <time>', 'received since: 2h (ago), 2026-11-25 or 2026-11-25T10:00:00Z')
     .option('--until <time>', 'received before');
 
-/** @throws BadArgument */
+/** @throws BadArgumentError */
 export function readFilter(options: FilterOptions, now: number): EventFilter {
   const { since, until, state, reason, workflow, status, run } = options;
   checkSpan(options, now);

@@ -7,7 +7,7 @@ import { progress } from '../cli/progress.ts';
 import { ago, showJson } from '../cli/show.ts';
 import { table } from '../cli/table.ts';
 import { checkSpan, parseDuration, parseSince } from '../cli/time.ts';
-import { BadArgument } from '../errors.ts';
+import { BadArgumentError } from '../errors.ts';
 import { Bookmarks } from '../reconcile/bookmark.ts';
 import type { Verdict } from '../reconcile/judge.ts';
 import { type Reconciled, type ReconciledRun, reconcile } from '../reconcile/reconcile.ts';
@@ -63,7 +63,7 @@ function check({ io, options }: Omit<Call<ReconcileVerbOptions>, 'stage'>): void
   checkSpan(options, io.now());
   parseDuration(grace, '--grace');
   if (parseDuration(lookback, '--lookback') > parseDuration(LONGEST_LOOKBACK, '--lookback')) {
-    throw new BadArgument(`--lookback "${lookback}" is too long: give at most ${LONGEST_LOOKBACK}`);
+    throw new BadArgumentError(`--lookback "${lookback}" is too long: give at most ${LONGEST_LOOKBACK}`);
   }
 }
 

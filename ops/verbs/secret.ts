@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { askSecret, confirmChange } from '../cli/ask.ts';
 import { type Context, changes, EXIT, runs, verb } from '../cli/command.ts';
 import { showJson } from '../cli/show.ts';
-import { BadArgument } from '../errors.ts';
+import { BadArgumentError } from '../errors.ts';
 import { revokePreviousSecret, type SecretSet, setApiKey, setSigningSecret } from '../secrets/set.ts';
 
 const WHEN = 'The functions use it within five minutes.';
@@ -92,7 +92,7 @@ function secretGroup(name: string, description: string): Command {
 
 function refuseArguments({ args }: { args: string[] }): void {
   if (args.length === 0) return;
-  throw new BadArgument(
+  throw new BadArgumentError(
     'this takes nothing but its verbs and options (see --help). A secret is never an argument: type it at the prompt, or send it to standard input; one that was typed here may be in the history of your shell, so make a new one',
   );
 }

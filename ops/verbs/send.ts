@@ -15,7 +15,7 @@ import type { Io } from '../cli/io.ts';
 import { progress } from '../cli/progress.ts';
 import { showJson, tinted } from '../cli/show.ts';
 import { parseDuration } from '../cli/time.ts';
-import { BadArgument } from '../errors.ts';
+import { BadArgumentError } from '../errors.ts';
 import { describeEvent, type EventDetail, readPayload } from '../events/detail.ts';
 import { deliver } from '../send/deliver.ts';
 import { edit } from '../send/edit.ts';
@@ -60,8 +60,8 @@ export function sendCommand(context: Context): Command {
 
 function check({ options: { file, fromEvent, fresh, timeout } }: { options: SendOptions }): void {
   if (file !== undefined && fromEvent !== undefined)
-    throw new BadArgument('give --file or --from-event, not both');
-  if (fresh && fromEvent === undefined) throw new BadArgument('--fresh goes with --from-event');
+    throw new BadArgumentError('give --file or --from-event, not both');
+  if (fresh && fromEvent === undefined) throw new BadArgumentError('--fresh goes with --from-event');
   parseDuration(timeout, '--timeout');
 }
 
@@ -132,7 +132,7 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new BadArgument(`--file ${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`, {
+    throw new BadArgumentError(`--file ${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`, {
       cause: error,
     });
   }
@@ -145,7 +145,7 @@ function parse(text: string, source: string): Payload {
   } catch {
     // Its message would quote the text, and with it payload.
   }
-  throw new BadArgument(`${source} holds no JSON object, so it cannot be edited`);
+  throw new BadArgumentError(`${source} holds no JSON object, so it cannot be edited`);
 }
 
 const eventIdOf = (body: string): string | undefined => {

@@ -8,7 +8,7 @@ import { checkEndpoint } from '../../ops/doctor/endpoint.ts';
 import { checkOtherStage } from '../../ops/doctor/other-stage.ts';
 import { checkApiKey, checkSigningSecret } from '../../ops/doctor/secrets.ts';
 import { checkSubscriptions } from '../../ops/doctor/subscriptions.ts';
-import { StackNotDeployed } from '../../ops/errors.ts';
+import { StackNotDeployedError } from '../../ops/errors.ts';
 import { setApiKey, setSigningSecret } from '../../ops/secrets/set.ts';
 import { awsError, stubAws } from './support/aws.ts';
 import { createStage } from './support/stage.ts';
@@ -355,7 +355,7 @@ describe('the other stage', () => {
   });
 
   it('that is not deployed, or hears nothing, is none', async () => {
-    const none = () => Promise.reject(new StackNotDeployed('none'));
+    const none = () => Promise.reject(new StackNotDeployedError('none'));
     expect(await checkOtherStage(here.stage, settings, none)).toMatchObject({ state: 'skipped' });
     const deaf = await createStage(here.emulators, { name: 'prod' });
     expect(await checkOtherStage(here.stage, settings, async () => deaf)).toMatchObject({ state: 'ok' });

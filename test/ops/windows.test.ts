@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ListIncomplete, walkWindows } from '../../ops/reconcile/windows.ts';
+import { IncompleteListError, walkWindows } from '../../ops/reconcile/windows.ts';
 
 const SPAN = 100_000;
 
@@ -109,7 +109,7 @@ describe('windows', () => {
       },
     };
     const walk = walked(short);
-    await expect(walk).rejects.toThrow(ListIncomplete);
+    await expect(walk).rejects.toThrow(IncompleteListError);
     await expect(walk).rejects.toThrow(/counts 250 runs .* lists 200 of them/);
     expect(source.calls()).toBeLessThan(100);
   });

@@ -1,7 +1,7 @@
 /** A call for data, read as far as every route needs it. */
 export interface Call {
   query: URLSearchParams;
-  /** The JSON body. @throws BadArgument when it is none */
+  /** The JSON body. @throws BadArgumentError when it is none */
   body(): Promise<unknown>;
   /** Aborted when the caller has gone. */
   signal: AbortSignal;

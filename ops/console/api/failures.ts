@@ -1,4 +1,4 @@
-import { BadArgument, NotConfirmed, OperatorError, UnknownEvent } from '../../errors.ts';
+import { BadArgumentError, NotConfirmedError, OperatorError, UnknownEventError } from '../../errors.ts';
 import { explain } from '../../stage/explain.ts';
 
 /** There is no such call. */
@@ -12,11 +12,11 @@ export class WrongMethod extends OperatorError {
 }
 
 const STATUS: [new (...args: never[]) => Error, number][] = [
-  [BadArgument, 400],
+  [BadArgumentError, 400],
   [NotFound, 404],
-  [UnknownEvent, 404],
+  [UnknownEventError, 404],
   [WrongMethod, 405],
-  [NotConfirmed, 409],
+  [NotConfirmedError, 409],
   // What stands behind the console has failed.
   [OperatorError, 502],
 ];

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { BadArgument } from '../../errors.ts';
+import { BadArgumentError } from '../../errors.ts';
 import { readPayload } from '../../events/detail.ts';
 import { deliver } from '../../send/deliver.ts';
 import { copyOf, exampleEvent, type Payload } from '../../send/example.ts';
@@ -40,7 +40,7 @@ function readObject(bytes: Uint8Array): Payload {
   } catch {
     // Said below, without the parser's message: it quotes the body.
   }
-  throw new BadArgument('the stored body is no JSON object, so there is nothing to edit');
+  throw new BadArgumentError('the stored body is no JSON object, so there is nothing to edit');
 }
 
 function idIn(text: string): string | undefined {
