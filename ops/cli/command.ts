@@ -21,29 +21,35 @@ export interface StageOptions {
 /** What a verb works with. */
 export interface Context {
   io: Io;
-  /** Connects to the stage of the options; tests give their own. */
+  /** Connects to the stage of the options; replaced by tests. */
   connect: (options: StageOptions) => Promise<Stage>;
-  /** Finds its stack, for what needs no outputs; tests give their own. */
+  /** Finds its stack, for verbs that need no outputs; replaced by tests. */
   find: (options: StageOptions) => Promise<FoundStage>;
   exitCode: ExitCode;
 }
 
-export const createContext = (io: Io, ways: Partial<Pick<Context, 'connect' | 'find'>> = {}): Context => ({
+export type Connections = Partial<Pick<Context, 'connect' | 'find'>>;
+
+export const createContext = (io: Io, connections: Connections = {}): Context => ({
   io,
   connect,
   find,
-  ...ways,
+  ...connections,
   exitCode: EXIT.ok,
 });
 
-/** One call of a verb, connected. */
-export interface Call<Options> {
+/** One call of a verb. */
+export interface Call<Options = unknown> {
   io: Io;
-  stage: Stage;
   options: Options & StageOptions;
-  /** Options that the caller has typed, but for those that name the stage: for calls that go on with this one. */
+  /** Options that the caller typed, except those that name the stage: for calls that continue this one. */
   given: Flags;
   args: string[];
+}
+
+/** The same, connected to its stage. */
+export interface StageCall<Options = unknown> extends Call<Options> {
+  stage: Stage;
 }
 
 /** A verb without its action: common options, and help that ends with examples. */
@@ -51,50 +57,54 @@ export function verb(name: string, description: string, examples: readonly strin
   const command = new Command(name).description(description);
   command
     .option('--stage <stage>', 'local, dev or prod', defaultStage())
-    .option('--region <region>', 'AWS region, where AWS_REGION or the profile says another')
-    .option('--profile <profile>', 'AWS profile, as AWS_PROFILE')
-    .option('--name <name>', 'name of the installation, where the stage settings have one')
+    .option('--region <region>', 'AWS region (default: AWS_REGION, or what the profile says)')
+    .option('--profile <profile>', 'AWS profile (default: AWS_PROFILE)')
+    .option('--name <name>', 'name of the installation, if the stage settings have one')
     .option('--json', 'stable JSON instead of text');
   return withExamples(command, examples);
 }
 
-/** Help ends with examples. */
+/** Help that ends with examples. */
 export function withExamples(command: Command, examples: readonly string[]): Command {
   const lines = examples.map((example) => `  $ ${PROGRAM} ${example}`);
   return command.addHelpText('after', `\nExample${lines.length > 1 ? 's' : ''}:\n${lines.join('\n')}`);
 }
 
-/** For verbs that change something. */
-export const changes = (command: Command): Command =>
-  command.option(
-    '-y, --yes',
-    'do not ask before a stage is changed (for scripts; local and dev are never asked about)',
-  );
+/** For verbs that ask before they change something. */
+export const withConfirmation = (command: Command): Command =>
+  command.option('-y, --yes', 'do not ask before a stage is changed (local and dev never ask)');
 
-/**
- * Gives a verb its action: connects, runs, keeps the exit code.
- *
- * @param check looks at options and arguments before anything is connected; throws BadArgumentError
- */
-export function runs<Options>(
+/** Gives a verb its action, and keeps the exit code that this returns. */
+export const withAction = <Options>(
   context: Context,
   command: Command,
   action: (call: Call<Options>) => Promise<ExitCode>,
-  check: (given: Omit<Call<Options>, 'stage'>) => void = () => undefined,
-): Command {
-  return command.action(async () => {
-    const options = command.opts() as Options & StageOptions;
-    const call = { io: context.io, options, given: typed(command), args: command.args };
-    check(call);
-    const stage = await context.connect(options);
-    context.exitCode = await action({ ...call, stage });
+): Command =>
+  command.action(async () => {
+    const options = command.opts<Options & StageOptions>();
+    context.exitCode = await action({ io: context.io, options, given: typed(command), args: command.args });
   });
-}
+
+/**
+ * The same for an action that needs the stage.
+ *
+ * @param check validates options and arguments before anything is connected; throws BadArgumentError
+ */
+export const withStage = <Options>(
+  context: Context,
+  command: Command,
+  action: (call: StageCall<Options>) => Promise<ExitCode>,
+  check: (call: Call<Options>) => unknown = () => undefined,
+): Command =>
+  withAction<Options>(context, command, async (call) => {
+    check(call);
+    return action({ ...call, stage: await context.connect(call.options) });
+  });
 
 function typed(command: Command): Flags {
-  const options = command.opts() as StageOptions;
+  const options = command.opts<StageOptions>();
   const stageOptions = Object.keys(targetOf(options));
-  const entries = Object.entries(options as object).filter(
+  const entries = Object.entries(options).filter(
     ([key]) => command.getOptionValueSource(key) === 'cli' && !stageOptions.includes(key),
   );
   return Object.fromEntries(entries);

@@ -6,7 +6,7 @@ export interface Price {
   source: string;
 }
 
-/** When the prices below were taken from their pages. */
+/** When the prices below were copied from their pages. */
 export const PRICES_AS_OF = '2025-11';
 export const PRICES_REGION = 'us-east-1';
 
@@ -50,7 +50,7 @@ export const PRICES = {
   'alarm-metric': { usd: 0.1, unit: 'metrics that standard alarms read', source: page('cloudwatch') },
   dashboard: { usd: 3, unit: 'dashboards', source: page('cloudwatch') },
   metric: { usd: 0.3, unit: 'custom metrics', source: page('cloudwatch') },
-  'logs-ingested': { usd: 0.5, unit: 'GB of logs taken in', source: page('cloudwatch') },
+  'logs-ingested': { usd: 0.5, unit: 'GB of logs ingested', source: page('cloudwatch') },
   'logs-stored': { usd: 0.03, unit: 'GB-months of logs', source: page('cloudwatch') },
   'xray-trace': { usd: 5 / 1e6, unit: 'traces recorded', source: page('xray') },
   'data-out': {

@@ -33,9 +33,9 @@ const withSqs = (send: (command: never) => Promise<unknown>) =>
 describe('dead letters', () => {
   it('are listed with the reason, and stay where they are', async () => {
     const event = await failed();
-    const { letters, more } = await listDeadLetters(here.stage);
+    const { messages, more } = await listDeadLetters(here.stage);
     expect(more).toBe(false);
-    expect(letters).toMatchObject([
+    expect(messages).toMatchObject([
       {
         event_id: event,
         reason: 'refused',
@@ -71,7 +71,7 @@ describe('dead letters', () => {
       }),
     );
     await here.service.work();
-    expect((await listDeadLetters(here.stage)).letters).toMatchObject([
+    expect((await listDeadLetters(here.stage)).messages).toMatchObject([
       { event_id: event, standing: 'settled' },
     ]);
 
@@ -100,11 +100,11 @@ describe('dead letters', () => {
     const event = await here.service.deliver();
     // Its message leaves the queue for the dead-letter queue, body and all.
     here.service.rules = followUps();
-    const { letters } = await (async () => {
+    const { messages } = await (async () => {
       await sendRaw(JSON.stringify({ v: 1, event }));
       return listDeadLetters(here.stage);
     })();
-    expect(letters).toMatchObject([{ event_id: event, moved_by: 'receive_count', standing: 'open' }]);
+    expect(messages).toMatchObject([{ event_id: event, moved_by: 'receive_count', standing: 'open' }]);
     here.service.rules = followSuccess;
     await redriveDeadLetters(here.stage);
     expect((await queueDepths(here.stage)).queue.visible).toBe(2);
@@ -115,7 +115,7 @@ describe('dead letters', () => {
   it('keeps one whose failure its worker has not recorded yet', async () => {
     const event = await here.service.deliver();
     await sendRaw(JSON.stringify({ v: 1, event, reopen: 1 }));
-    expect((await listDeadLetters(here.stage)).letters).toMatchObject([
+    expect((await listDeadLetters(here.stage)).messages).toMatchObject([
       { event_id: event, standing: 'open' },
     ]);
   });
@@ -133,7 +133,7 @@ describe('dead letters', () => {
     const [wanted, other] = [await failed(), await failed()];
     const { redriven } = await redriveDeadLetters(here.stage, { filter: { id: wanted } });
     expect(redriven).toMatchObject([{ event_id: wanted }]);
-    expect((await listDeadLetters(here.stage)).letters).toMatchObject([{ event_id: other }]);
+    expect((await listDeadLetters(here.stage)).messages).toMatchObject([{ event_id: other }]);
   });
 
   it('are moved at the wanted rate', async () => {

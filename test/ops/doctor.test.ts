@@ -355,7 +355,7 @@ describe('the other stage', () => {
   });
 
   it('that is not deployed, or hears nothing, is none', async () => {
-    const none = () => Promise.reject(new StackNotDeployedError('none'));
+    const none = () => Promise.reject(new StackNotDeployedError('S', { stage: 'prod', region: '' }));
     expect(await checkOtherStage(here.stage, settings, none)).toMatchObject({ state: 'skipped' });
     const deaf = await createStage(here.emulators, { name: 'prod' });
     expect(await checkOtherStage(here.stage, settings, async () => deaf)).toMatchObject({ state: 'ok' });

@@ -3,7 +3,7 @@ import type { CompletionItem } from '../../lambda/core/model/items.ts';
 import { checkProbe } from '../../ops/doctor/probe.ts';
 import { describeEvent } from '../../ops/events/detail.ts';
 import { takeEvents } from '../../ops/events/list.ts';
-import { isCompletion, readPartition } from '../../ops/events/store.ts';
+import { readCompletions } from '../../ops/events/store.ts';
 import { setSigningSecret } from '../../ops/secrets/set.ts';
 import { run } from './support/command.ts';
 import { useStage } from './support/use-stage.ts';
@@ -45,7 +45,7 @@ describe('a probe of the doctor', () => {
 
   it('is remembered as long as any completion: it may wait in a queue, or be replayed', async () => {
     const { run_id } = await describeEvent(here.stage, await probe());
-    const [mark] = (await readPartition(here.stage, `run#${run_id}`)).filter(isCompletion);
+    const [mark] = await readCompletions(here.stage, run_id ?? '');
     const days = ((mark as CompletionItem & { ttl: number }).ttl - Date.now() / 1000) / 86_400;
     expect(Math.round(days)).toBe(here.stage.outputs.completionRetentionDays);
   });

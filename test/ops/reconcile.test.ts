@@ -6,9 +6,10 @@ import { type CyberdeskApi, startCyberdeskApi } from '../../local/cyberdesk-api/
 import { describeEvent } from '../../ops/events/detail.ts';
 import { takeEvents } from '../../ops/events/list.ts';
 import { queueDepths } from '../../ops/queues/depths.ts';
-import { reconciledId } from '../../ops/reconcile/apply.ts';
 import { Bookmarks } from '../../ops/reconcile/bookmark.ts';
-import { type ReconcileOptions, reconcile } from '../../ops/reconcile/reconcile.ts';
+import { reconcile } from '../../ops/reconcile/reconcile.ts';
+import { reconciledId } from '../../ops/reconcile/reconciled-id.ts';
+import type { ReconcileOptions } from '../../ops/reconcile/types.ts';
 import { setApiKey } from '../../ops/secrets/set.ts';
 import { run } from './support/command.ts';
 import type { TestStage } from './support/stage.ts';

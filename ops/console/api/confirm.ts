@@ -8,6 +8,8 @@ import { asksFirst, type Stage } from '../../stage/stage.ts';
  */
 export function checkConfirmed(stage: Stage, confirm: string | undefined): void {
   if (asksFirst(stage) && confirm !== stage.name) {
-    throw new NotConfirmedError(`this changes ${stage.stackName}: confirm it with "confirm": "${stage.name}"`);
+    throw new NotConfirmedError(
+      `this changes ${stage.stackName}: confirm it with "confirm": "${stage.name}"`,
+    );
   }
 }

@@ -7,7 +7,8 @@ const LIMIT = 1024 * 1024;
 /** @throws BadArgumentError unless the body is JSON and says so; saying so keeps plain forms of other sites out, too */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   const type = request.headers['content-type'] ?? '';
-  if (!/^application\/json\s*(;|$)/i.test(type)) throw new BadArgumentError('The body must be application/json.');
+  if (!/^application\/json\s*(;|$)/i.test(type))
+    throw new BadArgumentError('The body must be application/json.');
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {

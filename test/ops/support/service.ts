@@ -9,8 +9,9 @@ import { processMessage } from '../../../lambda/core/process/process-message.ts'
 import { receive } from '../../../lambda/core/receive/receive.ts';
 import { followUps, startRun } from '../../../lambda/rules/index.ts';
 import type { FollowUps } from '../../../lambda/rules/rule.ts';
-import { tableOf } from '../../../ops/events/store.ts';
+
 import type { Stage } from '../../../ops/stage/stage.ts';
+import { tableOf } from '../../../ops/stage/table.ts';
 
 /** A rule that follows every success. */
 export const followSuccess = followUps({
