@@ -14,7 +14,7 @@ const verb = (...argv: string[]) => run(argv, { connect: async () => here.stage 
 
 beforeEach(async () => {
   await setSigningSecret(here.stage, SECRET);
-  // Gateway and verifier in one; the processor follows at once.
+  // Stands for gateway and verifier; the processor follows at once.
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (_url, request) => {
     await here.service.deliver(JSON.parse(String(request?.body)));
     await here.service.work();
@@ -27,23 +27,28 @@ afterEach(() => vi.restoreAllMocks());
 const probe = async () => (await takeEvents(here.stage, {}, 1)).events[0]?.event_id ?? '';
 
 describe('a probe of the doctor', () => {
-  it('starts nothing, and is called a probe wherever it shows', async () => {
+  it('starts nothing, and is shown as a probe everywhere', async () => {
     const id = await probe();
     expect(here.service.created).toEqual([]);
     const listed = await verb('events', 'list');
     expect(listed.out).toMatch(/probe\s*\n$/);
     const shown = await verb('events', 'show', id);
-    expect(shown.out).toContain('a probe of the doctor: it came all the way');
+    expect(shown.out).toContain('a probe of the doctor: it passed the whole path');
     const replayed = await verb('events', 'replay', id, '--replan');
     expect(replayed.out).toContain(`${id}: a probe of the doctor: it starts nothing`);
     const copy = await here.service.deliver({ run: await runOf(id) });
     await here.service.work();
-    const told = [listed.out, shown.out, replayed.out, JSON.stringify(await describeEvent(here.stage, copy))];
-    // That is no event.
-    expect(told.join('\n')).not.toMatch(/event doctor|copy of doctor|\(doctor\)|"doctor"/);
+    const texts = [
+      listed.out,
+      shown.out,
+      replayed.out,
+      JSON.stringify(await describeEvent(here.stage, copy)),
+    ];
+    // The owner of a probe's completion is not an event.
+    expect(texts.join('\n')).not.toMatch(/event doctor|copy of doctor|\(doctor\)|"doctor"/);
   });
 
-  it('is remembered as long as any completion: it may wait in a queue, or be replayed', async () => {
+  it('is remembered as long as any completion, as it may wait in a queue or be replayed', async () => {
     const { run_id } = await describeEvent(here.stage, await probe());
     const [mark] = await readCompletions(here.stage, run_id ?? '');
     const days = ((mark as CompletionItem & { ttl: number }).ttl - Date.now() / 1000) / 86_400;
