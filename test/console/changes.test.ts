@@ -50,7 +50,7 @@ describe.skipIf(withoutBrowser)('the page, changing things', () => {
 
     await page.getByRole('button', { name: 'Ask the rules again' }).click();
     await page.getByRole('status').getByText('The rules are asked again').waitFor();
-    await page.locator('.timeline li', { hasText: 'Planned anew' }).waitFor();
+    await page.locator('.timeline li', { hasText: 'Replanned' }).waitFor();
     await page.locator('.timeline li', { hasText: 'Finished' }).waitFor();
     expect(await startedBy(id)).toEqual(before);
   });

@@ -100,7 +100,7 @@ describe.skipIf(withoutBrowser)('the page, live', () => {
       'Not begun',
       'Overdue',
     ]);
-    expect(await steps.last().textContent()).toContain('a replay sends one more');
+    expect(await steps.last().textContent()).toContain('a replay sends another');
     expect(await steps.last().textContent()).not.toContain('npx');
     expect(await page.getByRole('button', { name: 'Replay' }).isVisible()).toBe(true);
   });
