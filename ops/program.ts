@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Context } from './cli/command.ts';
+import type { CommandFactory, Context } from './cli/command.ts';
 import { completionCommand } from './completion/command.ts';
 import { consoleCommand } from './console/command.ts';
 import { costCommand } from './cost/command.ts';
@@ -14,7 +14,7 @@ import { sendCommand } from './send/command.ts';
 import { PROGRAM } from './stage/command-line.ts';
 
 /** All verbs, in the order in which a newcomer needs them. */
-const VERBS: readonly ((context: Context) => Command)[] = [
+const VERBS: readonly CommandFactory[] = [
   doctorCommand,
   secretCommand,
   apiKeyCommand,

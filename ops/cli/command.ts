@@ -39,8 +39,7 @@ export const createContext = (io: Io, connections: Connections = {}): Context =>
 });
 
 /** One call of a verb. */
-export interface Call<Options = unknown> {
-  io: Io;
+export interface Call<Options = unknown> extends Readonly<Omit<Context, 'exitCode'>> {
   options: Options & StageOptions;
   /** Options that the caller typed, except those that name the stage: for calls that continue this one. */
   given: Flags;
@@ -52,54 +51,71 @@ export interface StageCall<Options = unknown> extends Call<Options> {
   stage: Stage;
 }
 
-/** A verb without its action: common options, and help that ends with examples. */
-export function verb(name: string, description: string, examples: readonly string[]): Command {
-  const command = new Command(name).description(description);
+/** Makes a command, once it is known what it works with. */
+export type CommandFactory = (context: Context) => Command;
+
+/** A verb. */
+export interface Verb<Options, VerbCall> {
+  name: string;
+  description: string;
+  /** Calls without the program's name, at the end of the help. */
+  examples: readonly string[];
+  /** It asks before it changes a stage, and takes --yes. */
+  confirms?: boolean;
+  /** Adds options and arguments. */
+  options?: (command: Command) => unknown;
+  /** Validates options and arguments before anything is connected. @throws BadArgumentError */
+  check?: (call: Call<Options>) => unknown;
+  run: (call: VerbCall) => Promise<ExitCode>;
+}
+
+/** The command of a verb that does not need a connected stage, or connects to it by itself. */
+export const verb =
+  <Options>(description: Verb<Options, Call<Options>>): CommandFactory =>
+  (context) => {
+    const command = new Command(description.name).description(description.description);
+    addStageOptions(command);
+    if (description.confirms)
+      command.option('-y, --yes', 'do not ask before a stage is changed (local and dev never ask)');
+    description.options?.(command);
+    return withExamples(command, description.examples).action(async () => {
+      const { exitCode: _exitCode, ...connections } = context;
+      const options = command.opts<Options & StageOptions>();
+      const call = { ...connections, options, given: typed(command), args: command.args };
+      description.check?.(call);
+      context.exitCode = await description.run(call);
+    });
+  };
+
+/** The command of a verb that needs a connected stage. */
+export const stageVerb = <Options>(description: Verb<Options, StageCall<Options>>): CommandFactory =>
+  verb<Options>({
+    ...description,
+    run: async (call) => description.run({ ...call, stage: await call.connect(call.options) }),
+  });
+
+/** A command that only holds others. */
+export const verbGroup =
+  (name: string, description: string, verbs: readonly CommandFactory[]): CommandFactory =>
+  (context) => {
+    const group = new Command(name).description(description);
+    for (const one of verbs) group.addCommand(one(context));
+    return group;
+  };
+
+const addStageOptions = (command: Command): Command =>
   command
     .option('--stage <stage>', 'local, dev or prod', defaultStage())
     .option('--region <region>', 'AWS region (default: AWS_REGION, or what the profile says)')
     .option('--profile <profile>', 'AWS profile (default: AWS_PROFILE)')
     .option('--name <name>', 'name of the installation, if the stage settings have one')
     .option('--json', 'stable JSON instead of text');
-  return withExamples(command, examples);
-}
 
 /** Help that ends with examples. */
 export function withExamples(command: Command, examples: readonly string[]): Command {
   const lines = examples.map((example) => `  $ ${PROGRAM} ${example}`);
   return command.addHelpText('after', `\nExample${lines.length > 1 ? 's' : ''}:\n${lines.join('\n')}`);
 }
-
-/** For verbs that ask before they change something. */
-export const withConfirmation = (command: Command): Command =>
-  command.option('-y, --yes', 'do not ask before a stage is changed (local and dev never ask)');
-
-/** Gives a verb its action, and keeps the exit code that this returns. */
-export const withAction = <Options>(
-  context: Context,
-  command: Command,
-  action: (call: Call<Options>) => Promise<ExitCode>,
-): Command =>
-  command.action(async () => {
-    const options = command.opts<Options & StageOptions>();
-    context.exitCode = await action({ io: context.io, options, given: typed(command), args: command.args });
-  });
-
-/**
- * The same for an action that needs the stage.
- *
- * @param check validates options and arguments before anything is connected; throws BadArgumentError
- */
-export const withStage = <Options>(
-  context: Context,
-  command: Command,
-  action: (call: StageCall<Options>) => Promise<ExitCode>,
-  check: (call: Call<Options>) => unknown = () => undefined,
-): Command =>
-  withAction<Options>(context, command, async (call) => {
-    check(call);
-    return action({ ...call, stage: await context.connect(call.options) });
-  });
 
 function typed(command: Command): Flags {
   const options = command.opts<StageOptions>();

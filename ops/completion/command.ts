@@ -1,5 +1,5 @@
 import { Argument, Command } from 'commander';
-import { type Context, EXIT, withAction, withExamples } from '../cli/command.ts';
+import { type Context, withExamples } from '../cli/command.ts';
 import { bashScript } from './bash.ts';
 import { fishScript } from './fish.ts';
 import { type Grammar, grammarOf } from './grammar.ts';
@@ -26,8 +26,8 @@ export function completionCommand(context: Context): Command {
     'completion zsh >> ~/.zshrc',
     'completion fish > ~/.config/fish/conf.d/cyberdesk-webhooks.fish',
   ]).addHelpText('after', FOOTER);
-  return withAction(context, command, async ({ io, args: [shell = ''] }) => {
-    io.out(SHELLS.get(shell)?.(grammarOf(command.parent ?? command)) ?? '');
-    return EXIT.ok;
+  return command.action((shell: string) => {
+    const script = SHELLS.get(shell)?.(grammarOf(command.parent ?? command)) ?? '';
+    context.io.out(script);
   });
 }

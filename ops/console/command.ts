@@ -1,5 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
-import { type Context, EXIT, type ExitCode, type StageCall, verb, withStage } from '../cli/command.ts';
+import { InvalidArgumentError } from 'commander';
+import { EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
 import { showResult } from '../cli/show.ts';
 
 interface ConsoleOptions {
@@ -8,15 +8,16 @@ interface ConsoleOptions {
 }
 
 /** `console` */
-export function consoleCommand(context: Context): Command {
-  const command = verb('console', 'serves the web page of a stage on this machine', [
-    'console --stage dev',
-    'console --stage prod --port 9000 --no-open',
-  ])
-    .option('--port <port>', 'port on 127.0.0.1 (default: 8788, or a free one if that is taken)', port)
-    .option('--no-open', 'do not open a browser');
-  return withStage<ConsoleOptions>(context, command, serve);
-}
+export const consoleCommand = stageVerb({
+  name: 'console',
+  description: 'serves the web page of a stage on this machine',
+  examples: ['console --stage dev', 'console --stage prod --port 9000 --no-open'],
+  options: (command) =>
+    command
+      .option('--port <port>', 'port on 127.0.0.1 (default: 8788, or a free one if that is taken)', port)
+      .option('--no-open', 'do not open a browser'),
+  run: serve,
+});
 
 async function serve(call: StageCall<ConsoleOptions>): Promise<ExitCode> {
   const { io, stage, options } = call;

@@ -1,6 +1,6 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { MAX_BODY_BYTES } from '../../lambda/core/store/index.ts';
-import { type Call, type Context, EXIT, type ExitCode, verb, withAction } from '../cli/command.ts';
+import { type Call, EXIT, type ExitCode, verb } from '../cli/command.ts';
 import { showResult } from '../cli/show.ts';
 import { positive, rate } from '../cli/values.ts';
 import { LocalRunNotFoundError } from '../errors.ts';
@@ -28,27 +28,28 @@ type CostCall = Call<{
 }>;
 
 /** `cost` */
-export function costCommand(context: Context): Command {
-  const command = verb('cost', 'estimates what events and an idle month cost, from the template of a stage', [
-    'cost --stage prod',
-    'cost --events 250000 --size 16384 --follow-ups 0.5',
-  ])
-    .option('--events <count>', 'number of events', positive, USUAL.events)
-    .option('--size <bytes>', "size of an event's body", bodySize, USUAL.bytes)
-    .option('--follow-ups <count>', 'follow-up runs per event, on average', followUps, USUAL.followUps)
-    .option('--rate <per second>', 'events per second while they arrive', rate, USUAL.rate)
-    .option('--no-publish', 'events are not published (the shipped rules publish each)')
-    .option(
-      '--template <file>',
-      'template to read (default: that of the local run, or the synthesized one in cdk.out)',
-    )
-    .option('--deployed', 'read the deployed template instead');
-  return withAction(context, command, (call: CostCall) => cost(context, call));
-}
+export const costCommand = verb({
+  name: 'cost',
+  description: 'estimates what events and an idle month cost, from the template of a stage',
+  examples: ['cost --stage prod', 'cost --events 250000 --size 16384 --follow-ups 0.5'],
+  options: (command) =>
+    command
+      .option('--events <count>', 'number of events', positive, USUAL.events)
+      .option('--size <bytes>', "size of an event's body", bodySize, USUAL.bytes)
+      .option('--follow-ups <count>', 'follow-up runs per event, on average', followUps, USUAL.followUps)
+      .option('--rate <per second>', 'events per second while they arrive', rate, USUAL.rate)
+      .option('--no-publish', 'events are not published (the shipped rules publish each)')
+      .option(
+        '--template <file>',
+        'template to read (default: that of the local run, or the synthesized one in cdk.out)',
+      )
+      .option('--deployed', 'read the deployed template instead'),
+  run: cost,
+});
 
-async function cost(context: Context, call: CostCall): Promise<ExitCode> {
+async function cost(call: CostCall): Promise<ExitCode> {
   const { options } = call;
-  const template = await templateOf(context, call);
+  const template = await templateOf(call);
   const { events, size: bytes, followUps: count, rate: perSecond, publish: publishes } = options;
   const load = { events, bytes, followUps: count, rate: perSecond, publishes };
   const estimate: Estimate = {
@@ -75,7 +76,7 @@ const documentOf = ({ load, template, perEvents, idle, active }: Estimate) => ({
 const withTotal = (lines: readonly CostLine[]) => ({ total: total(lines), lines });
 
 /** For the local run, the one that it runs; if it is not running, that of dev, which it runs by default. */
-async function templateOf({ find, connect }: Context, { options }: CostCall): Promise<PricedTemplate> {
+async function templateOf({ find, connect, options }: CostCall): Promise<PricedTemplate> {
   const isLocal = options.stage === 'local';
   const stage = isLocal ? 'dev' : options.stage;
   if (options.deployed) return readDeployedTemplate(await find({ ...options, stage }));

@@ -1,6 +1,5 @@
-import type { Command } from 'commander';
 import { confirm, confirmByName } from '../cli/ask.ts';
-import { type Call, type Context, EXIT, type ExitCode, verb, withAction } from '../cli/command.ts';
+import { type Call, EXIT, type ExitCode, verb } from '../cli/command.ts';
 import { withProgress } from '../cli/progress.ts';
 import { hint, showResult } from '../cli/show.ts';
 import { BadArgumentError, StackNotDeployedError } from '../errors.ts';
@@ -11,21 +10,21 @@ import { checkName } from './guard.ts';
 type DestroyCall = Call<{ confirm?: string }>;
 
 /** `destroy` */
-export function destroyCommand(context: Context): Command {
-  const description =
-    'deletes a stage, with its events and secrets; never one that is called prod, production or live';
-  const command = verb('destroy', description, [
-    'destroy --stage dev',
-    'destroy --stage test --confirm CyberdeskWebhooks-test',
-  ])
-    .option('-y, --yes', 'do not ask (for scripts; enough for dev only)')
-    .option('--confirm <stack>', "the stack's name, instead of the question (for scripts)");
-  return withAction(context, command, (call: DestroyCall) => destroy(context, call));
-}
+export const destroyCommand = verb({
+  name: 'destroy',
+  description:
+    'deletes a stage, with its events and secrets; never one that is called prod, production or live',
+  examples: ['destroy --stage dev', 'destroy --stage test --confirm CyberdeskWebhooks-test'],
+  options: (command) =>
+    command
+      .option('-y, --yes', 'do not ask (for scripts; enough for dev only)')
+      .option('--confirm <stack>', "the stack's name, instead of the question (for scripts)"),
+  check,
+  run: destroy,
+});
 
-async function destroy(context: Context, call: DestroyCall): Promise<ExitCode> {
-  check(call);
-  const stage = await findOrNone(context, call);
+async function destroy(call: DestroyCall): Promise<ExitCode> {
+  const stage = await findOrNone(call);
   if (!stage) return EXIT.ok;
   await checkDestroyable(stage);
   await ask(call, stage);
@@ -51,10 +50,10 @@ function check({ options }: DestroyCall): void {
 }
 
 /** The stage; undefined, after saying so, if it does not exist: then nothing is left to do. */
-async function findOrNone(context: Context, call: DestroyCall): Promise<FoundStage | undefined> {
+async function findOrNone(call: DestroyCall): Promise<FoundStage | undefined> {
   const { io, options } = call;
   try {
-    return await context.find(options);
+    return await call.find(options);
   } catch (error) {
     if (!(error instanceof StackNotDeployedError)) throw error;
     const none: Destroyed = { stack: stackNameOf(options.stage, options.name), removed: [], left: [] };

@@ -1,5 +1,4 @@
-import type { Command } from 'commander';
-import { type Context, EXIT, type ExitCode, type StageCall, verb, withStage } from '../cli/command.ts';
+import { EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
 import { ago, hint, showResult, tinted } from '../cli/show.ts';
 import { table } from '../cli/table.ts';
 import { isEmpty, positive } from '../cli/values.ts';
@@ -12,15 +11,15 @@ import { type DeadLetterList, listDeadLetters } from './list.ts';
 type ListOptions = DlqOptions & { limit: number };
 
 /** `dlq list` */
-export function listCommand(context: Context): Command {
-  const command = withDeadLetterFilter(
-    verb('list', 'lists dead letters with their reasons; exit code 1 if there are any', [
-      'dlq list',
-      'dlq list --stage prod --reason refused',
-    ]),
-  ).option('--limit <count>', 'most messages to show', positive, 100);
-  return withStage<ListOptions>(context, command, list, ({ io, options }) => readFilter(options, io.now()));
-}
+export const listCommand = stageVerb({
+  name: 'list',
+  description: 'lists dead letters with their reasons; exit code 1 if there are any',
+  examples: ['dlq list', 'dlq list --stage prod --reason refused'],
+  options: (command) =>
+    withDeadLetterFilter(command).option('--limit <count>', 'most messages to show', positive, 100),
+  check: ({ io, options }) => readFilter(options, io.now()),
+  run: list,
+});
 
 async function list(call: StageCall<ListOptions>): Promise<ExitCode> {
   const { io, stage, options } = call;

@@ -1,15 +1,5 @@
-import type { Command } from 'commander';
 import { confirmChange } from '../cli/ask.ts';
-import {
-  type Call,
-  type Context,
-  EXIT,
-  type ExitCode,
-  type StageCall,
-  verb,
-  withConfirmation,
-  withStage,
-} from '../cli/command.ts';
+import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
 import { interruptible } from '../cli/interruptible.ts';
 import { withProgress } from '../cli/progress.ts';
 import { hint, showResult } from '../cli/show.ts';
@@ -25,18 +15,19 @@ import { type Redriven, redriveDeadLetters } from './redrive.ts';
 type RedriveOptions = DlqOptions & { all?: boolean; rate: number };
 
 /** `dlq redrive` */
-export function redriveCommand(context: Context): Command {
-  const command = verb('redrive', 'sends dead letters back to the queue, which reopens their events', [
-    'dlq redrive 1f6d…',
-    'dlq redrive --reason refused --stage prod',
-    'dlq redrive --all --rate 2',
-  ]);
-  withConfirmation(withDeadLetterFilter(command))
-    .argument('[id]', 'event id or message id')
-    .option('--all', 'all of them')
-    .option('--rate <per second>', 'most messages per second', rate, 10);
-  return withStage<RedriveOptions>(context, command, redrive, check);
-}
+export const redriveCommand = stageVerb({
+  name: 'redrive',
+  description: 'sends dead letters back to the queue, which reopens their events',
+  examples: ['dlq redrive 1f6d…', 'dlq redrive --reason refused --stage prod', 'dlq redrive --all --rate 2'],
+  confirms: true,
+  options: (command) =>
+    withDeadLetterFilter(command)
+      .argument('[id]', 'event id or message id')
+      .option('--all', 'all of them')
+      .option('--rate <per second>', 'most messages per second', rate, 10),
+  check,
+  run: redrive,
+});
 
 /** @throws BadArgumentError */
 function check({ io, options, args: [id] }: Call<RedriveOptions>): void {

@@ -1,14 +1,5 @@
-import type { Command } from 'commander';
 import { confirm } from '../cli/ask.ts';
-import {
-  type Call,
-  type Context,
-  EXIT,
-  type ExitCode,
-  verb,
-  withAction,
-  withConfirmation,
-} from '../cli/command.ts';
+import { type Call, EXIT, type ExitCode, verb } from '../cli/command.ts';
 import type { Io } from '../cli/io.ts';
 import { showResult, tinted } from '../cli/show.ts';
 import { NotConfirmedError } from '../errors.ts';
@@ -30,17 +21,18 @@ const MARKS: Record<Finding['state'], string> = {
 type DoctorCall = Call<{ probe: boolean }>;
 
 /** `doctor` */
-export function doctorCommand(context: Context): Command {
-  const command = verb(
-    'doctor',
+export const doctorCommand = verb({
+  name: 'doctor',
+  description:
     'checks every part of a stage, in the order of the data path; exit code 1 if something needs you',
-    ['doctor', 'doctor --stage prod --yes'],
-  ).option('--no-probe', 'do not send a signed event through the whole path');
-  return withAction(context, withConfirmation(command), (call: DoctorCall) => doctor(context, call));
-}
+  examples: ['doctor', 'doctor --stage prod --yes'],
+  confirms: true,
+  options: (command) => command.option('--no-probe', 'do not send a signed event through the whole path'),
+  run: doctor,
+});
 
-async function doctor({ connect }: Context, call: DoctorCall): Promise<ExitCode> {
-  const { io, options } = call;
+async function doctor(call: DoctorCall): Promise<ExitCode> {
+  const { io, options, connect } = call;
   const { stage, region } = options;
   const clients = stage === 'local' ? undefined : createClients(options);
   // Without a region there is nowhere to look, which says nothing about the stage.

@@ -1,5 +1,4 @@
-import type { Command } from 'commander';
-import { type Context, EXIT, type ExitCode, type StageCall, verb, withStage } from '../cli/command.ts';
+import { EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
 import { withProgress } from '../cli/progress.ts';
 import { ago, hint, showResult, tinted } from '../cli/show.ts';
 import { table } from '../cli/table.ts';
@@ -11,15 +10,15 @@ import type { EventSummary } from './summary.ts';
 type ListOptions = FilterOptions & { limit: number };
 
 /** `events list` */
-export function listCommand(context: Context): Command {
-  const command = withEventFilter(
-    verb('list', 'lists events, newest first', [
-      'events list',
-      'events list --stage prod --state failed --since 2d',
-    ]),
-  ).option('--limit <count>', 'most events to show', positive, 50);
-  return withStage<ListOptions>(context, command, list, ({ io, options }) => readFilter(options, io.now()));
-}
+export const listCommand = stageVerb({
+  name: 'list',
+  description: 'lists events, newest first',
+  examples: ['events list', 'events list --stage prod --state failed --since 2d'],
+  options: (command) =>
+    withEventFilter(command).option('--limit <count>', 'most events to show', positive, 50),
+  check: ({ io, options }) => readFilter(options, io.now()),
+  run: list,
+});
 
 async function list(call: StageCall<ListOptions>): Promise<ExitCode> {
   const { io, stage, options } = call;

@@ -1,15 +1,5 @@
-import type { Command } from 'commander';
 import { confirmChange } from '../cli/ask.ts';
-import {
-  type Call,
-  type Context,
-  EXIT,
-  type ExitCode,
-  type StageCall,
-  verb,
-  withConfirmation,
-  withStage,
-} from '../cli/command.ts';
+import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
 import { interruptible } from '../cli/interruptible.ts';
 import { withProgress } from '../cli/progress.ts';
 import { showResult } from '../cli/show.ts';
@@ -37,18 +27,23 @@ const MOST_LISTED = 10;
 type ReplayOptions = FilterOptions & { replan?: boolean; rate: number };
 
 /** `events replay` */
-export function replayCommand(context: Context): Command {
-  const command = verb('replay', 'processes events again; nothing that has started starts twice', [
+export const replayCommand = stageVerb({
+  name: 'replay',
+  description: 'processes events again; nothing that has started starts twice',
+  examples: [
     'events replay 1f6d…',
     'events replay --state failed --since 1d --stage prod',
     'events replay 1f6d… --replan',
-  ]);
-  withConfirmation(withEventFilter(command))
-    .argument('[event...]', 'event ids; without any, the events that the filters choose')
-    .option('--replan', "ask today's rules again, and start what has no record yet")
-    .option('--rate <per second>', 'most events per second', rate, 10);
-  return withStage<ReplayOptions>(context, command, replay, check);
-}
+  ],
+  confirms: true,
+  options: (command) =>
+    withEventFilter(command)
+      .argument('[event...]', 'event ids; without any, the events that the filters choose')
+      .option('--replan', "ask today's rules again, and start what has no record yet")
+      .option('--rate <per second>', 'most events per second', rate, 10),
+  check,
+  run: replay,
+});
 
 /** @throws BadArgumentError */
 function check({ io, options, args }: Call<ReplayOptions>): void {

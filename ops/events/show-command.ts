@@ -1,19 +1,17 @@
-import type { Command } from 'commander';
-import { type Context, EXIT, type ExitCode, type StageCall, verb, withStage } from '../cli/command.ts';
+import { EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
 import { showResult } from '../cli/show.ts';
 import { describeEvent, readPayload } from './detail.ts';
 import { showEvent } from './show-event.ts';
 
 /** `events show` */
-export function showCommand(context: Context): Command {
-  const command = verb('show', 'shows what happened to an event, from arrival to result', [
-    'events show 1f6d…',
-    'events show 1f6d… --payload',
-  ])
-    .argument('<event>', 'event id')
-    .option('--payload', 'show the body, which may hold private data');
-  return withStage(context, command, show);
-}
+export const showCommand = stageVerb({
+  name: 'show',
+  description: 'shows what happened to an event, from arrival to result',
+  examples: ['events show 1f6d…', 'events show 1f6d… --payload'],
+  options: (command) =>
+    command.argument('<event>', 'event id').option('--payload', 'show the body, which may hold private data'),
+  run: show,
+});
 
 async function show(call: StageCall<{ payload?: boolean }>): Promise<ExitCode> {
   const { io, stage, options, args } = call;

@@ -1,5 +1,4 @@
-import type { Command } from 'commander';
-import { type Context, EXIT, type ExitCode, type StageCall, verb, withStage } from '../cli/command.ts';
+import { EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
 import { showResult } from '../cli/show.ts';
 import { type Column, table } from '../cli/table.ts';
 import { type Depth, queueDepths } from './depths.ts';
@@ -23,14 +22,12 @@ const COLUMNS: Column<Row>[] = [
 ];
 
 /** `queues` */
-export const queuesCommand = (context: Context): Command =>
-  withStage(
-    context,
-    verb('queues', 'shows how many messages are waiting, being processed, or need a person', [
-      'queues --stage prod',
-    ]),
-    queues,
-  );
+export const queuesCommand = stageVerb({
+  name: 'queues',
+  description: 'shows how many messages are waiting, being processed, or need a person',
+  examples: ['queues --stage prod'],
+  run: queues,
+});
 
 async function queues(call: StageCall): Promise<ExitCode> {
   const depths = await queueDepths(call.stage);

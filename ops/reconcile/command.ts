@@ -1,16 +1,6 @@
-import type { Command } from 'commander';
 import { DAY } from '../../lambda/core/model/index.ts';
 import { confirmChange } from '../cli/ask.ts';
-import {
-  type Call,
-  type Context,
-  EXIT,
-  type ExitCode,
-  type StageCall,
-  verb,
-  withConfirmation,
-  withStage,
-} from '../cli/command.ts';
+import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
 import { interruptible } from '../cli/interruptible.ts';
 import { warn, withProgress } from '../cli/progress.ts';
 import { showResult } from '../cli/show.ts';
@@ -37,28 +27,29 @@ interface ReconcileOptions extends SpanOptions {
 const LONGEST_LOOKBACK = 365;
 
 /** `reconcile` */
-export function reconcileCommand(context: Context): Command {
-  const command = verb(
-    'reconcile',
-    'finds runs that ended at Cyberdesk without an event here; exit code 1 if any are missing',
-    ['reconcile --since 2d --stage prod', 'reconcile --since 2026-11-20 --apply --stage prod'],
-  );
-  withConfirmation(command)
-    .requiredOption('--since <time>', 'runs that ended since: 2h (ago), 2026-11-25 or 2026-11-25T10:00:00Z')
-    .option('--until <time>', 'runs that ended until then (default: now)')
-    .option('--apply', 'store and queue what is missing')
-    .option('--workflow <id>', 'only runs of this workflow', uuid)
-    .option('--include-disabled', 'also runs of workflows that send no webhooks (is_webhooks_enabled)')
-    .option(
-      '--lookback <duration>',
-      `how long before --since a run may have been created (at most ${LONGEST_LOOKBACK}d)`,
-      '30d',
-    )
-    .option('--grace <duration>', 'a run that ended this recently is not missing yet', '15m')
-    .option('--rate <per second>', 'most events per second', rate, 10)
-    .option('--restart', 'start over, even if a reconcile of the last day was cut off');
-  return withStage<ReconcileOptions>(context, command, run, check);
-}
+export const reconcileCommand = stageVerb({
+  name: 'reconcile',
+  description: 'finds runs that ended at Cyberdesk without an event here; exit code 1 if any are missing',
+  examples: ['reconcile --since 2d --stage prod', 'reconcile --since 2026-11-20 --apply --stage prod'],
+  confirms: true,
+  options: (command) =>
+    command
+      .requiredOption('--since <time>', 'runs that ended since: 2h (ago), 2026-11-25 or 2026-11-25T10:00:00Z')
+      .option('--until <time>', 'runs that ended until then (default: now)')
+      .option('--apply', 'store and queue what is missing')
+      .option('--workflow <id>', 'only runs of this workflow', uuid)
+      .option('--include-disabled', 'also runs of workflows that send no webhooks (is_webhooks_enabled)')
+      .option(
+        '--lookback <duration>',
+        `how long before --since a run may have been created (at most ${LONGEST_LOOKBACK}d)`,
+        '30d',
+      )
+      .option('--grace <duration>', 'a run that ended this recently is not missing yet', '15m')
+      .option('--rate <per second>', 'most events per second', rate, 10)
+      .option('--restart', 'start over, even if a reconcile of the last day was cut off'),
+  check,
+  run,
+});
 
 /** @throws BadArgumentError */
 function check({ io, options }: Call<ReconcileOptions>): void {

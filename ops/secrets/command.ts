@@ -1,13 +1,12 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { askSecret, confirmChange } from '../cli/ask.ts';
 import {
-  type Context,
+  type CommandFactory,
   EXIT,
   type ExitCode,
   type StageCall,
-  verb,
-  withConfirmation,
-  withStage,
+  stageVerb,
+  verbGroup,
 } from '../cli/command.ts';
 import { showResult } from '../cli/show.ts';
 import { BadArgumentError } from '../errors.ts';
@@ -15,26 +14,64 @@ import { revokePreviousSecret, type SecretSet, setApiKey, setSigningSecret } fro
 
 const WHEN = 'The functions use it within five minutes.';
 
+/**
+ * Accepts any arguments, so that `refuseArguments` can refuse them without repeating them: the parser's own message
+ * quotes what it does not know, and here that is a secret.
+ */
+const acceptAll = (command: Command): Command => command.allowExcessArguments().allowUnknownOption();
+
+const setCommand = stageVerb({
+  name: 'set',
+  description: 'sets the signing secret, from a prompt or from standard input',
+  examples: ['secret set --stage dev', 'secret set --stage prod --yes < secret.txt'],
+  confirms: true,
+  options: (command) =>
+    acceptAll(command).option(
+      '--revoke-previous',
+      'stop accepting the previous secret at once, without a grace period',
+    ),
+  check: refuseArguments,
+  run: set,
+});
+
+const revokeCommand = stageVerb({
+  name: 'revoke-previous',
+  description: 'stops accepting the previous secret',
+  examples: ['secret revoke-previous --stage dev'],
+  confirms: true,
+  run: revoke,
+});
+
+const setKeyCommand = stageVerb({
+  name: 'set',
+  description: "sets Cyberdesk's API key, from a prompt or from standard input",
+  examples: ['api-key set --stage dev', 'api-key set --stage prod --yes < key.txt'],
+  confirms: true,
+  options: acceptAll,
+  check: refuseArguments,
+  run: setKey,
+});
+
 /** `secret set | revoke-previous` */
-export const secretCommand = (context: Context): Command =>
-  secretGroup('secret', 'the signing secret of the webhook endpoint (whsec_…)')
-    .addCommand(setCommand(context))
-    .addCommand(revokeCommand(context));
+export const secretCommand = secretGroup('secret', 'the signing secret of the webhook endpoint (whsec_…)', [
+  setCommand,
+  revokeCommand,
+]);
 
 /** `api-key set` */
-export const apiKeyCommand = (context: Context): Command =>
-  secretGroup('api-key', 'the Cyberdesk API key that starts follow-up runs').addCommand(
-    setKeyCommand(context),
-  );
+export const apiKeyCommand = secretGroup('api-key', 'the Cyberdesk API key that starts follow-up runs', [
+  setKeyCommand,
+]);
 
-function setCommand(context: Context): Command {
-  const command = withUnquotedArguments(
-    verb('set', 'sets the signing secret, from a prompt or from standard input', [
-      'secret set --stage dev',
-      'secret set --stage prod --yes < secret.txt',
-    ]),
-  ).option('--revoke-previous', 'stop accepting the previous secret at once, without a grace period');
-  return withStage(context, command, set, refuseArguments);
+/** Verbs about a secret. A secret that is typed in the place of a verb is not repeated either. */
+function secretGroup(name: string, description: string, verbs: CommandFactory[]): CommandFactory {
+  return (context) => {
+    const group = acceptAll(verbGroup(name, description, verbs)(context));
+    return group.action(() => {
+      refuseArguments(group);
+      group.help({ error: true });
+    });
+  };
 }
 
 async function set(call: StageCall<{ revokePrevious?: boolean }>): Promise<ExitCode> {
@@ -47,13 +84,6 @@ async function set(call: StageCall<{ revokePrevious?: boolean }>): Promise<ExitC
   return EXIT.ok;
 }
 
-function revokeCommand(context: Context): Command {
-  const command = verb('revoke-previous', 'stops accepting the previous secret', [
-    'secret revoke-previous --stage dev',
-  ]);
-  return withStage(context, withConfirmation(command), revoke);
-}
-
 async function revoke(call: StageCall): Promise<ExitCode> {
   await confirmChange(call, 'revokes the previous signing secret');
   const revoked = await revokePreviousSecret(call.stage);
@@ -64,37 +94,11 @@ async function revoke(call: StageCall): Promise<ExitCode> {
   return EXIT.ok;
 }
 
-function setKeyCommand(context: Context): Command {
-  const command = withUnquotedArguments(
-    verb('set', "sets Cyberdesk's API key, from a prompt or from standard input", [
-      'api-key set --stage dev',
-      'api-key set --stage prod --yes < key.txt',
-    ]),
-  );
-  return withStage(context, command, setKey, refuseArguments);
-}
-
 async function setKey(call: StageCall): Promise<ExitCode> {
   await confirmChange(call, 'sets the API key');
   const { outcome } = await setApiKey(call.stage, await askSecret(call.io, 'API key'));
   showResult(call, { outcome }, () => call.io.out(`API key ${OUTCOMES[outcome]} ${WHEN}\n`));
   return EXIT.ok;
-}
-
-/**
- * Accepts any arguments, so that `refuseArguments` can refuse them without repeating them: the parser's own message
- * quotes what it does not know, and here that is a secret.
- */
-const withUnquotedArguments = (command: Command): Command =>
-  withConfirmation(command).allowExcessArguments().allowUnknownOption();
-
-/** Verbs about a secret. A secret that is typed in the place of a verb is not repeated either. */
-function secretGroup(name: string, description: string): Command {
-  const group = new Command(name).description(description).allowExcessArguments().allowUnknownOption();
-  return group.action(() => {
-    refuseArguments(group);
-    group.help({ error: true });
-  });
 }
 
 function refuseArguments({ args }: { args: string[] }): void {

@@ -1,15 +1,5 @@
-import type { Command } from 'commander';
 import { confirmChange } from '../cli/ask.ts';
-import {
-  type Call,
-  type Context,
-  EXIT,
-  type ExitCode,
-  type StageCall,
-  verb,
-  withConfirmation,
-  withStage,
-} from '../cli/command.ts';
+import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
 import { withProgress } from '../cli/progress.ts';
 import { showResult, tinted } from '../cli/show.ts';
 import { parseDuration } from '../cli/time.ts';
@@ -28,24 +18,35 @@ interface SendOptions extends BodyOptions {
   timeout: string;
 }
 
+const NO_EDITS: string[] = [];
+
 /** `send` */
-export function sendCommand(context: Context): Command {
-  const command = verb('send', 'sends a signed test event and follows it to its end', [
+export const sendCommand = stageVerb({
+  name: 'send',
+  description: 'sends a signed test event and follows it to its end',
+  examples: [
     'send',
     'send --set run.status=error',
     'send --file event.json --stage dev',
     'send --from-event 1f6d… --fresh --set run.output_data.summary=again',
-  ]);
-  const none: string[] = [];
-  withConfirmation(command)
-    .option('--file <path>', 'the body to send, unchanged ("-": standard input)')
-    .option('--from-event <id>', 'a copy of a stored event, with its own event id')
-    .option('--fresh', 'give the copy its own run id and end, so that rules act on it')
-    .option('--set <path=value>', 'change a value; may be repeated', (text, all) => [...all, text], none)
-    .option('--timeout <duration>', 'how long to follow it', '2m')
-    .option('--no-wait', 'do not follow it');
-  return withStage<SendOptions>(context, command, send, check);
-}
+  ],
+  confirms: true,
+  options: (command) =>
+    command
+      .option('--file <path>', 'the body to send, unchanged ("-": standard input)')
+      .option('--from-event <id>', 'a copy of a stored event, with its own event id')
+      .option('--fresh', 'give the copy its own run id and end, so that rules act on it')
+      .option(
+        '--set <path=value>',
+        'change a value; may be repeated',
+        (text, all) => [...all, text],
+        NO_EDITS,
+      )
+      .option('--timeout <duration>', 'how long to follow it', '2m')
+      .option('--no-wait', 'do not follow it'),
+  check,
+  run: send,
+});
 
 /** @throws BadArgumentError */
 function check({ options: { file, fromEvent, fresh, timeout } }: Call<SendOptions>): void {
