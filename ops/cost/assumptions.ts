@@ -1,4 +1,7 @@
-import { OPEN_SHARDS } from '../../lambda/core/model/index.ts';
+import { DAY, MINUTE, OPEN_SHARDS } from '../../lambda/core/model/index.ts';
+
+/** Minutes in an average month. */
+export const MONTH_MINUTES = (365 / 12) * (DAY / MINUTE);
 
 /** Index queries of one sweep. */
 export const SHARDS_READ = OPEN_SHARDS;

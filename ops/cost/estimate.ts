@@ -1,7 +1,6 @@
-import { SHARDS_READ, USE } from './assumptions.ts';
+import { MONTH_MINUTES, SHARDS_READ, USE } from './assumptions.ts';
 import { type EventUse, measureEvent } from './measure.ts';
 import { metricsOf } from './metrics.ts';
-import { MONTH_MINUTES } from './month.ts';
 import type { FunctionPart, Parts } from './parts.ts';
 import { PRICES, PRICES_AS_OF, type PriceName } from './prices.ts';
 

@@ -3,8 +3,7 @@ import { parseTime } from '../../lambda/cyberdesk/time.ts';
 import type { RunResponse } from '../../lambda/cyberdesk/types.ts';
 import type { ListedEvent } from '../events/store.ts';
 import type { Stage } from '../stage/stage.ts';
-import { claimedEndings, type Ending, hasEventWithoutEnd } from './known.ts';
-import { reconciledId } from './reconciled-id.ts';
+import { claimedEndings, type Ending, hasEventWithoutEnd, reconciledId } from './known.ts';
 
 export type Verdict =
   /** It has an event, finished or not. */

@@ -1,6 +1,7 @@
 import { completionKey, endedAtCompletion, type Key } from '../../lambda/core/model/index.ts';
 import { openIds } from '../events/list.ts';
 import { type ListedEvent, readCompletions, readEvents } from '../events/store.ts';
+import { RECONCILED_PREFIX } from '../events/summary.ts';
 import type { Stage } from '../stage/stage.ts';
 import { readBatch } from '../stage/table.ts';
 
@@ -12,6 +13,10 @@ export interface Ending {
   /** Epoch milliseconds. */
   endedAt: number;
 }
+
+/** Event id for an ending: the same in every reconcile, so that a second one finds the event of the first. */
+export const reconciledId = ({ run_id, endedAt }: Ending): string =>
+  `${RECONCILED_PREFIX}${run_id}:${endedAt}`;
 
 /** Unfinished events by run: they may not have claimed their completions yet. */
 export async function openEventsByRun(stage: Stage): Promise<Map<string, ListedEvent[]>> {

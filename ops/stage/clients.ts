@@ -25,7 +25,13 @@ export interface ClientSettings {
  */
 export function createClients(settings: ClientSettings): Clients {
   if (settings.credentials === undefined) checkProfile(settings.profile);
-  const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+  const { region, profile, credentials, endpoint } = settings;
+  const given = {
+    ...(region && { region }),
+    ...(profile && { profile }),
+    ...(credentials && { credentials }),
+    ...(endpoint && { endpoint }),
+  };
   return lazily({
     dynamoDb: () => new DynamoDBClient(given),
     sqs: () => new SQSClient(given),
