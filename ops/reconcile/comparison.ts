@@ -11,6 +11,7 @@ import { walkWindows } from './windows.ts';
 
 export interface ComparisonDeps {
   stage: Stage;
+  client: CyberdeskClient;
   options: ReconcileOptions;
   /** How far it has come; changed as it proceeds. */
   mark: Bookmark;
@@ -18,20 +19,15 @@ export interface ComparisonDeps {
 
 /** Compares the runs of Cyberdesk with the events of a stage, from a bookmark on. */
 export class Comparison {
-  readonly #client: CyberdeskClient;
-  readonly #stage: Stage;
-  readonly #options: ReconcileOptions;
-  readonly #mark: Bookmark;
+  readonly #deps: ComparisonDeps;
   readonly #pace: () => Promise<void>;
   readonly #sendsWebhooks: JudgeDeps['sendsWebhooks'];
   /** Runs that ended later are too recent to be missing, epoch milliseconds. */
   readonly #settled: number;
 
-  constructor(client: CyberdeskClient, { stage, options, mark }: ComparisonDeps) {
-    this.#client = client;
-    this.#stage = stage;
-    this.#options = options;
-    this.#mark = mark;
+  constructor(deps: ComparisonDeps) {
+    const { stage, client, options } = deps;
+    this.#deps = deps;
     this.#pace = pacer(options.rate ?? 10, options);
     this.#sendsWebhooks = options.includeDisabled ? async () => true : webhookSwitch(stage, client);
     this.#settled = (options.now ?? Date.now)() - options.grace;
@@ -39,7 +35,7 @@ export class Comparison {
 
   /** Runs compared so far. */
   get compared(): number {
-    return Object.values(this.#mark.counts).reduce((total, count) => total + count, 0);
+    return Object.values(this.#deps.mark.counts).reduce((total, count) => total + count, 0);
   }
 
   /**
@@ -48,33 +44,33 @@ export class Comparison {
    * @throws the signal's reason once that is aborted
    */
   async runUntil(until: number): Promise<void> {
-    const mark = this.#mark;
+    const mark = this.#deps.mark;
     // Too recent when an earlier reconcile met them; if that was long ago, they no longer are.
     await this.#take(await judgeEndings(await this.#judgeDeps(), takeRecent(mark)));
     await this.#walk();
     if (mark.until >= until) return;
     // A resumed one: its own time ended at `mark.until`, and runs have ended since, whenever they were created.
-    const upTo = mark.since - this.#options.lookback;
+    const upTo = mark.since - this.#deps.options.lookback;
     Object.assign(mark, { comparedTo: mark.until, until, upTo });
     await this.#walk();
   }
 
   async #judgeDeps(): Promise<JudgeDeps> {
-    const { since, until, comparedTo } = this.#mark;
+    const { since, until, comparedTo } = this.#deps.mark;
     return {
-      stage: this.#stage,
+      stage: this.#deps.stage,
       sendsWebhooks: this.#sendsWebhooks,
-      open: await openEventsByRun(this.#stage),
+      open: await openEventsByRun(this.#deps.stage),
       bounds: { since, until, comparedTo, settled: this.#settled },
     };
   }
 
   /** From the bookmark to its end. */
   async #walk(): Promise<void> {
-    const { signal, workflow, bookmarks, onProgress } = this.#options;
-    const mark = this.#mark;
+    const { signal, workflow, bookmarks, onProgress } = this.#deps.options;
+    const mark = this.#deps.mark;
     const deps = await this.#judgeDeps();
-    const windows = runWindows(this.#stage, this.#client, workflow);
+    const windows = runWindows(this.#deps.stage, this.#deps.client, workflow);
     let seen = new Set<string>();
     for await (const { runs, upTo } of walkWindows(windows, mark.upTo, mark.until)) {
       signal?.throwIfAborted();
@@ -91,7 +87,7 @@ export class Comparison {
 
   /** Records verdicts, and applies those that can be applied. */
   async #take(judged: readonly Judged[]): Promise<void> {
-    const { counts, open } = this.#mark;
+    const { counts, open } = this.#deps.mark;
     for (const one of judged) {
       const done = await this.#apply(one);
       counts[one.verdict] = (counts[one.verdict] ?? 0) + 1;
@@ -101,12 +97,12 @@ export class Comparison {
 
   async #apply(one: Judged): Promise<OpenRun> {
     const isMissing = one.verdict === 'missing';
-    if (!this.#options.apply || !(isMissing || one.verdict === 'waiting')) return one;
+    if (!this.#deps.options.apply || !(isMissing || one.verdict === 'waiting')) return one;
     await this.#pace();
-    this.#options.signal?.throwIfAborted();
+    this.#deps.options.signal?.throwIfAborted();
     const applied = isMissing
-      ? await enqueueMissing(this.#stage, this.#client, one)
-      : await queueAgain(this.#stage, one);
+      ? await enqueueMissing(this.#deps.stage, this.#deps.client, one)
+      : await queueAgain(this.#deps.stage, one);
     return { ...one, applied };
   }
 }

@@ -24,7 +24,7 @@ export async function reconcile(stage: Stage, options: ReconcileOptions): Promis
   const mark = (await options.bookmarks?.read(now)) ?? firstBookmark(options, until, now);
   const resumed = mark.upTo > mark.since - options.lookback;
   checkSince(stage, mark.since, now);
-  const comparison = new Comparison(await clientOf(stage), { stage, options, mark });
+  const comparison = new Comparison({ stage, client: await clientOf(stage), options, mark });
   // If an earlier one was cut off, runs have ended after its own `until`.
   const extendedFrom = mark.until < until ? mark.until : undefined;
   const interrupted = await isInterrupted(options.signal, () => comparison.runUntil(until));

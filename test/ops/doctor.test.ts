@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { DAY } from '../../lambda/core/model/time.ts';
 import { type CyberdeskApi, startCyberdeskApi } from '../../local/cyberdesk-api/server.ts';
 import { checkCredentials, checkStack } from '../../ops/doctor/account.ts';
 import { checkAlarms } from '../../ops/doctor/alarms.ts';
@@ -259,7 +260,6 @@ describe('checkDashboard', () => {
 });
 
 describe('the arrival of webhooks', () => {
-  const DAY = 86_400_000;
   const seen = async (days = 0) => (await checkDashboard(here.stage, Date.now() + days * DAY))[0];
 
   it.each(['probe:1', 'test:1', 'reconciled:1', 'msg_test_1'])(

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { HOUR } from '../../lambda/core/model/time.ts';
 import { type CyberdeskApi, startCyberdeskApi } from '../../local/cyberdesk-api/server.ts';
 import { describeEvent } from '../../ops/events/detail.ts';
 import { takeEvents } from '../../ops/events/list.ts';
@@ -15,7 +16,6 @@ import { run } from './support/command.ts';
 import type { TestStage } from './support/stage.ts';
 import { useStage } from './support/use-stage.ts';
 
-const HOUR = 3_600_000;
 const LISTENING = '11111111-1111-4111-8111-111111111111';
 const SILENT = '22222222-2222-4222-8222-222222222222';
 
@@ -63,8 +63,8 @@ const idOf = (run: ReturnType<typeof ended>) => reconciledId(endingOf(run));
 
 describe('reconcile', () => {
   it('reconcile finds terminal runs without an event, and changes nothing without --apply', async () => {
-    const told = ended();
-    await here.service.deliver({ run: { ...told } });
+    const delivered = ended();
+    await here.service.deliver({ run: { ...delivered } });
     await here.service.work();
     const waiting = ended();
     await here.service.deliver({ run: { ...waiting } });
@@ -123,8 +123,8 @@ describe('reconcile', () => {
   });
 
   it('reconcile sends no message for an unfinished event of a webhook', async () => {
-    const told = ended();
-    await here.service.deliver({ run: { ...told } });
+    const delivered = ended();
+    await here.service.deliver({ run: { ...delivered } });
     expect((await reconcile(here.stage, options({ apply: true }))).counts).toEqual({ known: 1 });
     expect((await queueDepths(here.stage)).queue.visible).toBe(1);
   });
@@ -241,13 +241,13 @@ describe('reconcile', () => {
 
   it('a resumed reconcile judges runs again that were too recent before', async () => {
     const bookmarks = new Bookmarks(['test'], directory);
-    const [missing, told] = [ended(), ended()];
+    const [missing, delivered] = [ended(), ended()];
     const { since, until = 0 } = options();
-    const recent = [missing, told].map((run) => ({ ...endingOf(run), verdict: 'recent' as const }));
+    const recent = [missing, delivered].map((run) => ({ ...endingOf(run), verdict: 'recent' as const }));
     // Cut off after it had seen all runs.
     const before = { since, until, upTo: until, startedAt: Date.now(), counts: { recent: 2 }, open: recent };
     await bookmarks.write(before);
-    await here.service.deliver({ run: { ...told } });
+    await here.service.deliver({ run: { ...delivered } });
     await here.service.work();
 
     const waits = await reconcile(here.stage, options({ apply: true, bookmarks, grace: 2 * HOUR }));
@@ -277,15 +277,15 @@ describe('reconcile', () => {
   it('a resumed reconcile continues to the present, not to the end of the one that was cut off', async () => {
     const bookmarks = new Bookmarks(['test'], directory);
     const { since } = options();
-    const [told, endless] = [ended(), ended()];
+    const [delivered, endless] = [ended(), ended()];
     Object.assign(endless, { ended_at: null });
-    const until = Date.parse(told.ended_at);
+    const until = Date.parse(delivered.ended_at);
     const before = { since, until, upTo: since, startedAt: Date.now(), counts: {}, open: [] };
     await bookmarks.write(before);
     const later = ended();
 
     const looked = await reconcile(here.stage, options({ bookmarks }));
-    expect(looked).toMatchObject({ resumed: true, extended_from: told.ended_at });
+    expect(looked).toMatchObject({ resumed: true, extended_from: delivered.ended_at });
     expect(looked.counts).toEqual({ missing: 2, unclear: 1 });
     expect(looked.runs.map(({ run_id }) => run_id)).toContain(later.id);
     // Cut off in that second walk, it reports nothing twice.
