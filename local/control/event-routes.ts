@@ -1,4 +1,4 @@
-import { UnknownEvent } from '../../ops/errors.ts';
+import { UnknownEventError } from '../../ops/errors.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
 import type { LocalRun } from '../running.ts';
 import { BadQueryError, type ControlAnswer, type ControlRoutes, notFound } from './route.ts';
@@ -17,7 +17,7 @@ export function eventRoutes(run: LocalRun): ControlRoutes {
     try {
       return await read(events, observed);
     } catch (error) {
-      if (error instanceof UnknownEvent) return notFound('event');
+      if (error instanceof UnknownEventError) return notFound('event');
       throw error;
     }
   };

@@ -5,8 +5,9 @@ import {
   type EventItem,
 } from '../../lambda/core/model/index.ts';
 import { listEventItems } from '../../ops/events/list.ts';
-import { completionOf, readEvent, tableOf } from '../../ops/events/store.ts';
+import { completionOf, readEvent } from '../../ops/events/store.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
+import { readItem } from '../../ops/stage/table.ts';
 
 export { readPayload } from '../../ops/events/detail.ts';
 export { observedStage } from './stage.ts';
@@ -43,7 +44,7 @@ export async function listShownEvents(stage: Stage, limit: number): Promise<Part
  * An event with the state of its actions, as `GET /_local/events/<id>` shows it. A duplicate shows the actions of the
  * event that owns its completion.
  *
- * @throws UnknownEvent
+ * @throws UnknownEventError
  */
 export async function showEvent(stage: Stage, id: string): Promise<object> {
   const event = await readEvent(stage, id);
@@ -62,8 +63,7 @@ export async function showEvent(stage: Stage, id: string): Promise<object> {
 
 async function readCompletion(stage: Stage, event: EventItem): Promise<CompletionItem | undefined> {
   if (event.run_id === undefined) return undefined;
-  const found = await tableOf(stage).get(completionKey(event.run_id, completionOf(event)));
-  return found as CompletionItem | undefined;
+  return readItem<CompletionItem>(stage, completionKey(event.run_id, completionOf(event)));
 }
 
 const showAction = ({ rule, position, kind, key, tries, begun, result, failure }: ActionRecord) => ({

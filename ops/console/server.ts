@@ -1,4 +1,4 @@
-import { BadArgument } from '../errors.ts';
+import { BadArgumentError } from '../errors.ts';
 import { LoopbackServer } from '../http/index.ts';
 import type { Stage } from '../stage/stage.ts';
 import { sendJson } from './answer.ts';
@@ -27,7 +27,7 @@ const DEFAULT_PORT = 8788;
 /**
  * Serves the page for one stage, on this machine only, until closed.
  *
- * @throws BadArgument when the requested port is in use
+ * @throws BadArgumentError when the requested port is in use
  */
 export async function startConsole({ stage, port, open = false }: ConsoleOptions): Promise<Console> {
   const token = createToken();
@@ -61,7 +61,7 @@ async function listen(server: LoopbackServer, port: number | undefined): Promise
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
     if (port === undefined) return server.listen(0);
-    throw new BadArgument(`port ${port} is in use: choose another with --port, or leave it out`, {
+    throw new BadArgumentError(`port ${port} is in use: choose another with --port, or leave it out`, {
       cause: error,
     });
   }

@@ -78,7 +78,7 @@ describe('the data of the console', () => {
       expect(unknown.status).toBe(404);
       expect(JSON.parse(unknown.text)).toEqual({
         error: 'UnknownEvent',
-        message: expect.stringContaining('no event'),
+        message: expect.stringContaining('does not exist'),
       });
       expect((await call('GET', 'event')).status).toBe(400);
       expect((await call('POST', 'replay', { id: 'none' })).status).toBe(404);

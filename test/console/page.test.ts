@@ -216,7 +216,7 @@ describe.skipIf(withoutBrowser)('the console page', () => {
     await page.route('**/console/api/events?*', (route) =>
       route.fulfill({
         status: 502,
-        json: { error: 'AwsRefused', message: 'the AWS session has expired: sign in again' },
+        json: { error: 'AwsRefusedError', message: 'the AWS session has expired: sign in again' },
       }),
     );
     await page.getByRole('alert').getByText('sign in again').waitFor();

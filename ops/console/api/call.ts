@@ -1,7 +1,7 @@
 /** A call for data. */
 export interface Call {
   query: URLSearchParams;
-  /** The JSON body. @throws BadArgument when it is not JSON */
+  /** The JSON body. @throws BadArgumentError when it is not JSON */
   body(): Promise<unknown>;
   /** Aborted when the caller has gone. */
   signal: AbortSignal;

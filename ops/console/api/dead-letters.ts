@@ -24,11 +24,11 @@ export function deadLetterRoutes(stage: Stage): Record<string, Route> {
   const alone = oneAtATime();
   return {
     'GET dlq': async () => {
-      const { letters, more, hidden } = await alone(async () => ({
+      const { messages, more, hidden } = await alone(async () => ({
         ...(await listDeadLetters(stage)),
         hidden: await countHidden(stage),
       }));
-      return { json: { messages: letters.map(shown), more, hidden } };
+      return { json: { messages: messages.map(shown), more, hidden } };
     },
     'POST redrive': async ({ body, signal }) => {
       const { id, confirm } = parse(Redrive, await body(), 'redrive');

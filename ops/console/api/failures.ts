@@ -1,4 +1,4 @@
-import { BadArgument, NotConfirmed, OperatorError, UnknownEvent } from '../../errors.ts';
+import { BadArgumentError, NotConfirmedError, OperatorError, UnknownEventError } from '../../errors.ts';
 import { explain } from '../../stage/explain.ts';
 
 /** There is no such call. */
@@ -12,11 +12,11 @@ export class WrongMethodError extends OperatorError {
 }
 
 const STATUS: [new (...args: never[]) => Error, number][] = [
-  [BadArgument, 400],
+  [BadArgumentError, 400],
   [NotFoundError, 404],
-  [UnknownEvent, 404],
+  [UnknownEventError, 404],
   [WrongMethodError, 405],
-  [NotConfirmed, 409],
+  [NotConfirmedError, 409],
   // Something that the console depends on has failed.
   [OperatorError, 502],
 ];

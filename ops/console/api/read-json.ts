@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { BadArgument } from '../../errors.ts';
+import { BadArgumentError } from '../../errors.ts';
 import { BodyTooLargeError, readBody } from '../../http/index.ts';
 
 /** Far more than any call needs, including an edited event. Bytes. */
@@ -8,19 +8,20 @@ const LIMIT = 1024 * 1024;
 /**
  * Reads a JSON body.
  *
- * @throws BadArgument unless the body is JSON and its content type says so; requiring the type also keeps out plain
+ * @throws BadArgumentError unless the body is JSON and its content type says so; requiring the type also keeps out plain
  * forms of other websites
  */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   const type = request.headers['content-type'] ?? '';
-  if (!/^application\/json\s*(;|$)/i.test(type)) throw new BadArgument('the body must be application/json');
+  if (!/^application\/json\s*(;|$)/i.test(type))
+    throw new BadArgumentError('the body must be application/json');
   const bytes = await readBody(request, LIMIT).catch((error: Error) => {
-    throw error instanceof BodyTooLargeError ? new BadArgument(error.message, { cause: error }) : error;
+    throw error instanceof BodyTooLargeError ? new BadArgumentError(error.message, { cause: error }) : error;
   });
   try {
     return JSON.parse(bytes.toString());
   } catch {
     // The parser's own message quotes the body.
-    throw new BadArgument('the body is not JSON');
+    throw new BadArgumentError('the body is not JSON');
   }
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { BadArgument } from '../../errors.ts';
+import { BadArgumentError } from '../../errors.ts';
 import { readPayload } from '../../events/detail.ts';
 import { deliver } from '../../send/deliver.ts';
 import { copyOf, exampleEvent, type Payload } from '../../send/example.ts';
@@ -40,7 +40,7 @@ function readObject(bytes: Uint8Array): Payload {
   } catch {
     // Reported below without the parser's message, which quotes the body.
   }
-  throw new BadArgument('the stored body is not a JSON object, so it cannot be edited');
+  throw new BadArgumentError('the stored body is not a JSON object, so it cannot be edited');
 }
 
 function idIn(text: string): string | undefined {

@@ -1,9 +1,8 @@
 /** What the page receives from the server, in the server's own types. */
 import type { DeadLetter } from '../../dlq/dead-letter.ts';
-import type { ActionView, EventDetail } from '../../events/detail.ts';
 import type { Replay } from '../../events/replay.ts';
 import type { EventSummary } from '../../events/summary.ts';
-import type { TimelineEntry } from '../../events/timeline-entry.ts';
+import type { ActionView, EventDetail, TimelineEntry } from '../../events/view.ts';
 import type { QueueDepths } from '../../queues/depths.ts';
 import type { Delivered } from '../../send/deliver.ts';
 
