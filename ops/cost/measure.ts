@@ -64,7 +64,7 @@ const never = () => Promise.reject(new Error('the first attempt at an event does
 function countingPorts(counts: { announcements: number; bytesOut: number }) {
   const start = async (request: string): Promise<CallOutcome<Started>> => {
     counts.bytesOut += request.length + REQUEST_OVERHEAD;
-    return { ok: true, value: { runIds: [crypto.randomUUID()] } };
+    return { kind: 'answered', value: { runIds: [crypto.randomUUID()] } };
   };
   const announce = async () => {
     counts.announcements += 1;

@@ -1,8 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { MINUTE, SECOND } from '../../lambda/core/model/index.ts';
-import type { CyberdeskClient } from '../../lambda/cyberdesk/client.ts';
-import { type CyberdeskError, UnreadableAnswer } from '../../lambda/cyberdesk/errors.ts';
-import type { Result } from '../../lambda/cyberdesk/transport.ts';
+import type { CyberdeskClient, Result } from '../../lambda/cyberdesk/client.ts';
+import { type CyberdeskError, UnreadableAnswerError } from '../../lambda/cyberdesk/errors.ts';
 import type { RunPage, RunResponse } from '../../lambda/cyberdesk/types.ts';
 import { isoTime } from '../cli/time.ts';
 import { NotReachableError } from '../errors.ts';
@@ -75,7 +74,7 @@ export const runWindows = (
       }),
     );
     if (error) throw failure(stage, error);
-    if (!isWhole(data)) throw failure(stage, new UnreadableAnswer({ mayHaveTakenEffect: false }));
+    if (!isWhole(data)) throw failure(stage, new UnreadableAnswerError({ mayHaveTakenEffect: false }));
     return data;
   },
 });

@@ -1,5 +1,5 @@
 import { type CyberdeskClient, createCyberdeskClient } from '../../lambda/cyberdesk/client.ts';
-import { type CyberdeskError, UnreadableAnswer } from '../../lambda/cyberdesk/errors.ts';
+import { type CyberdeskError, UnreadableAnswerError } from '../../lambda/cyberdesk/errors.ts';
 import { readSecret } from './secrets.ts';
 import type { Stage } from './stage.ts';
 
@@ -11,7 +11,7 @@ export async function cyberdeskOf(stage: Stage): Promise<CyberdeskClient | undef
 
 /** Did something other than Cyberdesk's API answer? Another server returns 404 for every path. */
 export const isElsewhere = (error: CyberdeskError): boolean =>
-  error instanceof UnreadableAnswer ||
+  error instanceof UnreadableAnswerError ||
   error.status === 404 ||
   (error.status !== undefined && error.status >= 300 && error.status < 400);
 
