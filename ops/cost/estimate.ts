@@ -79,9 +79,9 @@ function serviceItems({ retention, pointInTimeRecovery }: Parts, load: LoadOptio
     ['table', 'writes', one.writeUnits, 'dynamodb-write-unit'],
     ['table', 'reads', one.readUnits, 'dynamodb-read-unit'],
     ['table', kept, one.storedByteMonths / GB, 'dynamodb-storage'],
-    ['table', 'recovery', recovered, 'dynamodb-pitr'],
     ['topics', 'published', one.announcements, 'sns-publish'],
     ['network', 'calls to Cyberdesk', one.bytesOut / GB, 'data-out'],
+    ['table', 'recovery', recovered, 'dynamodb-pitr'],
   ];
 }
 
@@ -118,23 +118,20 @@ export function costOfIdleMonth(parts: Parts): CostLine[] {
     ['monitoring', 'dashboard', parts.dashboards, 'dashboard'],
     ['monitoring', 'metrics', metricsOf(parts).idle, 'metric'],
     ['queue', 'long polls', (seconds * USE.pollers) / USE.pollSeconds, 'sqs-request'],
-    ['verifier', 'kept warm', parts.provisionedGb * seconds, 'lambda-provisioned-gb-second-arm64'],
-    ...sweepItems(parts),
+    ...scheduledItems(parts),
   ]);
 }
 
-function sweepItems({ functions, scheduled }: Parts): Item[] {
-  const sweeps: Item[] = [
-    ['sweeper', 'requests', scheduled, 'lambda-request'],
-    ['sweeper', 'index reads', scheduled * SHARDS_READ * 0.5, 'dynamodb-read-unit'],
-    ['logs', 'ingested', (scheduled * USE.logBytes) / GB, 'logs-ingested'],
-  ];
+/** What runs on a schedule, or is always on. */
+function scheduledItems({ functions, scheduled, provisionedGb }: Parts): Item[] {
   const sweeper = functions.find(({ service }) => service === 'sweeper');
-  if (!sweeper) return sweeps;
-  const { memoryGb, architecture, traced } = sweeper;
+  const { memoryGb = 0, architecture = 'arm64', traced = false } = sweeper ?? {};
   const gbSeconds = scheduled * USE.sweeperSeconds * memoryGb;
   return [
-    ...sweeps,
+    ['sweeper', 'requests', scheduled, 'lambda-request'],
+    ['sweeper', 'index reads', scheduled * SHARDS_READ * 0.5, 'dynamodb-read-unit'],
+    ['verifier', 'kept warm', provisionedGb * MONTH_MINUTES * 60, 'lambda-provisioned-gb-second-arm64'],
+    ['logs', 'ingested', (scheduled * USE.logBytes) / GB, 'logs-ingested'],
     ['sweeper', 'time', gbSeconds, `lambda-gb-second-${architecture}`],
     ['sweeper', 'traces', traced ? scheduled : 0, 'xray-trace'],
   ];

@@ -8,6 +8,7 @@ import {
   ITEM_VERSION,
   MINUTE,
   SECOND,
+  ttlAfter,
 } from '../../lambda/core/model/index.ts';
 import { save } from '../../lambda/core/store/index.ts';
 import { isoTime } from '../cli/time.ts';
@@ -70,7 +71,7 @@ async function claim(stage: Stage, runId: string, endedAt: number): Promise<void
       retries: 0,
       updated_at: now,
       // As long as any completion: a probe that waits in a queue, or is replayed later, must not act either.
-      ttl: Math.floor((now + stage.outputs.completionRetentionDays * DAY) / SECOND),
+      ttl: ttlAfter(now, stage.outputs.completionRetentionDays * DAY),
     },
     'absent',
   );

@@ -2,16 +2,18 @@ import {
   type ActionRecord,
   type CompletionItem,
   completionKey,
+  completionOf,
   type EventItem,
   type Item,
   type LineageItem,
+  ownCompletion,
   parentOf,
 } from '../../lambda/core/model/index.ts';
 import { readBody } from '../../lambda/core/store/index.ts';
 import { isoTime } from '../cli/time.ts';
 import type { Stage } from '../stage/stage.ts';
 import { readItem, readPause, tableOf } from '../stage/table.ts';
-import { completionOf, isCompletion, readCompletions, readEvent, readRunItems } from './store.ts';
+import { isCompletion, readCompletions, readEvent, readRunItems } from './store.ts';
 import { summarize } from './summary.ts';
 import { timeline } from './timeline.ts';
 import type { ActionView, EventDetail } from './view.ts';
@@ -57,7 +59,8 @@ const isLineage = (item: Item): item is LineageItem => item.sk === 'lineage';
 /** What is stored of an event's run. */
 async function readRun(stage: Stage, event: EventItem) {
   const items = event.run_id === undefined ? [] : await readRunItems(stage, event.run_id);
-  const completion = items.filter(isCompletion).find(({ sk }) => sk === completionOf(event));
+  const name = completionOf(event) ?? ownCompletion(event.event_id);
+  const completion = items.filter(isCompletion).find(({ sk }) => sk === name);
   return { completion, lineage: items.find(isLineage) };
 }
 

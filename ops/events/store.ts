@@ -1,11 +1,4 @@
-import {
-  type CompletionItem,
-  type EventItem,
-  endedAtCompletion,
-  eventKey,
-  type Item,
-  ownCompletion,
-} from '../../lambda/core/model/index.ts';
+import { type CompletionItem, type EventItem, eventKey, type Item } from '../../lambda/core/model/index.ts';
 import { UnknownEventError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { collect } from '../stage/pages.ts';
@@ -41,12 +34,6 @@ export const isCompletion = (item: Item): item is CompletionItem => item.sk.star
 /** Completions of a run. */
 export const readCompletions = async (stage: Stage, runId: string): Promise<CompletionItem[]> =>
   (await readRunItems(stage, runId)).filter(isCompletion);
-
-/** Sort key of the completion that an event stands for; its own one if the end of the run is unknown. */
-export const completionOf = (event: EventItem): string =>
-  event.ended_at !== undefined
-    ? endedAtCompletion(event.ended_at)
-    : (event.completion ?? ownCompletion(event.event_id));
 
 /** What a list shows of an event. */
 const LISTED = [

@@ -15,6 +15,7 @@ import {
   type Queue,
   type Table,
 } from '../../lambda/core/model/index.ts';
+import { peek } from '../../lambda/core/store/index.ts';
 import { pagesOf } from './pages.ts';
 import type { Stage } from './stage.ts';
 
@@ -30,7 +31,7 @@ export const queueOf = ({ clients, outputs }: Stage): Queue => sqsQueue(clients.
 
 /** One item, read with strong consistency. Its key says which kind of item it is. */
 export const readItem = <T extends Item>(stage: Stage, key: Key): Promise<T | undefined> =>
-  tableOf(stage).get(key) as Promise<T | undefined>;
+  peek<T>(tableOf(stage), key);
 
 /** The pause of all calls to Cyberdesk, if there has been one; it may be over. */
 export const readPause = (stage: Stage): Promise<PauseItem | undefined> => readItem(stage, PAUSE_KEY);
