@@ -2,10 +2,12 @@ import {
   type ActionRecord,
   type CompletionItem,
   completionKey,
+  completionOf,
   type EventItem,
+  ownCompletion,
 } from '../../lambda/core/model/index.ts';
 import { listEventItems } from '../../ops/events/list.ts';
-import { completionOf, readEvent } from '../../ops/events/store.ts';
+import { readEvent } from '../../ops/events/store.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
 import { readItem } from '../../ops/stage/table.ts';
 
@@ -63,7 +65,8 @@ export async function showEvent(stage: Stage, id: string): Promise<object> {
 
 async function readCompletion(stage: Stage, event: EventItem): Promise<CompletionItem | undefined> {
   if (event.run_id === undefined) return undefined;
-  return readItem<CompletionItem>(stage, completionKey(event.run_id, completionOf(event)));
+  const completion = completionOf(event) ?? ownCompletion(event.event_id);
+  return readItem<CompletionItem>(stage, completionKey(event.run_id, completion));
 }
 
 const showAction = ({ rule, position, kind, key, tries, begun, result, failure }: ActionRecord) => ({

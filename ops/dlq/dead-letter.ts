@@ -78,6 +78,6 @@ function standingOf({ eventId, reopen }: Envelope, event: ListedEvent | undefine
   // It may be the event's only message, moved by its receive count in any round. An extra message does no harm.
   if (event.state === 'received') return 'open';
   // A replan that SQS gave up on before its round began.
-  if (event.state === 'processed' && reopen === nextRound(event as EventItem)) return 'open';
+  if (event.state === 'processed' && reopen === nextRound(event)) return 'open';
   return event.state === 'failed' && reopen !== undefined && reopen >= event.failure ? 'open' : 'settled';
 }
