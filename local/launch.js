@@ -8,11 +8,11 @@ const [major, minor] = process.versions.node.split('.').map(Number);
 const fits = major > 22 || (major === 22 && minor >= 18);
 
 if (fits) {
-  await import('./start.ts');
+  await import('./command/start.ts');
 } else {
   const own = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
   if (existsSync(own)) {
-    const start = fileURLToPath(new URL('./start.ts', import.meta.url));
+    const start = fileURLToPath(new URL('./command/start.ts', import.meta.url));
     const child = spawn(own, [start, ...process.argv.slice(2)], { stdio: 'inherit' });
     // The terminal sends its signals to both; this one only waits.
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { AwsFront } from './aws/front.ts';
 import { Cleanup } from './cleanup.ts';
 import { controlHandler } from './control/routes.ts';
 import { startCyberdesk } from './cyberdesk.ts';
+import { checkWebhookSecret, generateWebhookSecret } from './emulators/seed.ts';
+import { AwsFront } from './front/front.ts';
 import { HttpFront } from './http/front.ts';
 import { Gateway } from './http/gateway.ts';
 import type { LocalOptions } from './options.ts';
-import { projectRoot } from './root.ts';
 import type { LocalRun } from './running.ts';
-import { checkWebhookSecret, generateWebhookSecret } from './seed.ts';
+import { PROJECT_ROOT } from './template/project-root.ts';
 import { synthesize } from './template/synth.ts';
 
 export type { LocalOptions } from './options.ts';
@@ -41,7 +41,7 @@ async function start(options: LocalOptions, cleanup: Cleanup): Promise<LocalRun>
 
   const awsFront = new AwsFront();
   const [synthesized, awsUrl, cyberdesk, parts] = await together(
-    synthesize(projectRoot, stage, options.app),
+    synthesize(PROJECT_ROOT, stage, options.app),
     awsFront.listen().then((listening) => {
       cleanup.add(() => awsFront.close());
       return listening;

@@ -1,14 +1,15 @@
-import type { CallLog } from './aws/call-log.ts';
-import type { AwsCaller } from './aws/caller.ts';
-import type { Faults } from './aws/faults.ts';
-import type { GrantReport } from './aws/grant-report.ts';
-import type { InspectedMessage } from './aws/queues.ts';
 import type { CyberdeskApi } from './cyberdesk-api/server.ts';
+import type { AwsCaller } from './emulators/caller.ts';
+import type { InspectedMessage } from './emulators/queues.ts';
+import type { Faults } from './faults/faults.ts';
+import type { CallLog } from './front/call-log.ts';
+import type { GrantReport } from './front/grant-report.ts';
+import type { Credentials } from './front/identities.ts';
 import type { RequestHandler } from './http/front.ts';
-import type { Credentials } from './lambda/environment.ts';
-import type { Functions } from './lambda/functions.ts';
-import type { FunctionLogs } from './lambda/logs.ts';
-import type { Outcome } from './lambda/outcome.ts';
+
+import type { Functions } from './sandbox/functions.ts';
+import type { FunctionLogs } from './sandbox/logs.ts';
+import type { Outcome } from './sandbox/outcome.ts';
 import type { FunctionModel, StackModel } from './template/model.ts';
 
 /** A local run that is up. */

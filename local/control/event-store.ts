@@ -9,7 +9,7 @@ import {
   ownCompletion,
 } from '../../lambda/core/model/index.ts';
 import { readBody } from '../../lambda/core/store/index.ts';
-import type { AwsCaller } from '../aws/caller.ts';
+import type { AwsCaller } from '../emulators/caller.ts';
 import { type JsonAttribute, plainItem } from './attributes.ts';
 
 type JsonItem = Record<string, JsonAttribute>;

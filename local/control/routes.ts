@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { BadFault, parseFault } from '../aws/parse-fault.ts';
+import { BadFault, parseFault } from '../faults/parse-fault.ts';
 import { isOwnRequest, type RequestHandler } from '../http/front.ts';
 import { readBody, sendJson } from '../http/server.ts';
 import type { LocalRun } from '../running.ts';

@@ -1,4 +1,4 @@
-import type { Outcome } from '../lambda/outcome.ts';
+import type { Outcome } from '../sandbox/outcome.ts';
 
 /** A message as SQS's ReceiveMessage returns it. */
 export interface ReceivedMessage {

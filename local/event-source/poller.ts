@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AwsCaller } from '../aws/caller.ts';
-import type { Faults } from '../aws/faults.ts';
-import type { Outcome } from '../lambda/outcome.ts';
+import type { AwsCaller } from '../emulators/caller.ts';
+import type { Faults } from '../faults/faults.ts';
+import type { Outcome } from '../sandbox/outcome.ts';
 import type { EventSourceModel, FunctionModel, QueueModel } from '../template/model.ts';
 import { doneMessages, type ReceivedMessage, sqsEvent } from './batch.ts';
 

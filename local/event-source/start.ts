@@ -1,8 +1,8 @@
-import type { AwsCaller } from '../aws/caller.ts';
-import type { Faults } from '../aws/faults.ts';
-import type { IamAuthorizer } from '../aws/iam.ts';
+import type { AwsCaller } from '../emulators/caller.ts';
 import { UnknownTemplateFeature } from '../errors.ts';
-import type { Functions } from '../lambda/functions.ts';
+import type { Faults } from '../faults/faults.ts';
+import type { IamAuthorizer } from '../front/iam.ts';
+import type { Functions } from '../sandbox/functions.ts';
 import type { StackModel } from '../template/model.ts';
 import { findFunction } from '../template/read-functions.ts';
 import { Poller } from './poller.ts';

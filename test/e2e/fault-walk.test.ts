@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Fault } from '../../local/aws/faults.ts';
+import type { Fault } from '../../local/faults/faults.ts';
 import { CYBERDESK_CALLS, callsDuring, nameOf, type WalkedCall, writes } from './walk/calls.ts';
 import { SCENARIOS, type Scenario } from './walk/scenarios.ts';
 import { tell } from './walk/story.ts';

@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { projectRoot } from '../../local/root.ts';
+import { PROJECT_ROOT } from '../../local/template/project-root.ts';
 import { waitFor } from './kit/wait.ts';
 import { deliver, runComplete } from './kit/webhooks.ts';
 
@@ -12,7 +12,7 @@ function start(environment: Record<string, string>, ...args: string[]) {
   const { PATH = '', HOME = '' } = process.env;
   // What `npm start` runs; npm itself would end by the signal instead of handing on the exit code.
   const child = spawn(process.execPath, ['local/launch.js', ...args], {
-    cwd: projectRoot,
+    cwd: PROJECT_ROOT,
     env: { PATH, HOME, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { doneMessages, type ReceivedMessage, sqsEvent } from '../../local/event-source/batch.ts';
-import { failed, type Outcome } from '../../local/lambda/outcome.ts';
+import { failed, type Outcome } from '../../local/sandbox/outcome.ts';
 
 const message = (id: string): ReceivedMessage => ({
   MessageId: id,

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { AwsCaller, awsRequest } from '../../local/aws/caller.ts';
-import { Dynalite } from '../../local/aws/dynamodb.ts';
-import type { AwsBackend } from '../../local/aws/messages.ts';
-import { provision } from '../../local/aws/provision.ts';
-import { ReturnedItems } from '../../local/aws/returned-item.ts';
-import { expireItems } from '../../local/aws/time-to-live.ts';
+import { AwsCaller, awsRequest } from '../../local/emulators/caller.ts';
+import { Dynalite } from '../../local/emulators/dynamodb.ts';
+import type { AwsBackend } from '../../local/emulators/messages.ts';
+import { provision } from '../../local/emulators/provision.ts';
+import { ReturnedItems } from '../../local/emulators/returned-item.ts';
+import { expireItems } from '../../local/emulators/time-to-live.ts';
 import type { TableModel } from '../../local/template/model.ts';
 
 const table: TableModel = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Fault, Faults } from '../../local/aws/faults.ts';
-import { BadFault, parseFault } from '../../local/aws/parse-fault.ts';
+import { type Fault, Faults } from '../../local/faults/faults.ts';
+import { BadFault, parseFault } from '../../local/faults/parse-fault.ts';
 
 /** Which of some calls a fault hits, by their place from 1. */
 function hitPlaces(fault: Fault, calls: readonly (readonly [string, string])[]): number[] {

@@ -3,10 +3,10 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Faults } from '../../local/aws/faults.ts';
-import { AwsFront } from '../../local/aws/front.ts';
-import { Identities } from '../../local/aws/identities.ts';
-import type { AwsRequest } from '../../local/aws/messages.ts';
+import type { AwsRequest } from '../../local/emulators/messages.ts';
+import { Faults } from '../../local/faults/faults.ts';
+import { AwsFront } from '../../local/front/front.ts';
+import { Identities } from '../../local/front/identities.ts';
 import type { FunctionModel } from '../../local/template/model.ts';
 
 const fn = { label: 'verifier' } as FunctionModel;

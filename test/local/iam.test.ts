@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { awsRequest } from '../../local/aws/caller.ts';
-import { GrantFinder } from '../../local/aws/grants.ts';
-import { IamAuthorizer } from '../../local/aws/iam.ts';
+import { awsRequest } from '../../local/emulators/caller.ts';
+import { GrantFinder } from '../../local/front/grants.ts';
+import { IamAuthorizer } from '../../local/front/iam.ts';
 import type { FunctionModel, PolicyStatement, StackModel } from '../../local/template/model.ts';
 
 const account = '000000000000';

@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { AwsCaller } from '../../local/aws/caller.ts';
-import { Faults } from '../../local/aws/faults.ts';
-import { provision } from '../../local/aws/provision.ts';
-import { QueuesAndTopics } from '../../local/aws/queues.ts';
 import { countMessages } from '../../local/control/queue-state.ts';
+import { AwsCaller } from '../../local/emulators/caller.ts';
+import { provision } from '../../local/emulators/provision.ts';
+import { QueuesAndTopics } from '../../local/emulators/queues.ts';
 import { Poller, type PollerParts } from '../../local/event-source/poller.ts';
-import { failed, type Outcome } from '../../local/lambda/outcome.ts';
+import { Faults } from '../../local/faults/faults.ts';
+import { failed, type Outcome } from '../../local/sandbox/outcome.ts';
 import type { EventSourceModel, FunctionModel, QueueModel } from '../../local/template/model.ts';
 import { waitFor } from '../e2e/kit/wait.ts';
 

@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { environmentOf } from '../../local/lambda/environment.ts';
-import { FunctionLogs } from '../../local/lambda/logs.ts';
-import { FunctionPool } from '../../local/lambda/pool.ts';
-import { Sandbox } from '../../local/lambda/sandbox.ts';
+import { environmentOf } from '../../local/sandbox/environment.ts';
+import { FunctionLogs } from '../../local/sandbox/logs.ts';
+import { FunctionPool } from '../../local/sandbox/pool.ts';
+import { Sandbox } from '../../local/sandbox/sandbox.ts';
 import type { FunctionModel } from '../../local/template/model.ts';
 import { waitFor } from '../e2e/kit/wait.ts';
 
-const bootstrap = fileURLToPath(new URL('../../local/lambda/bootstrap.mjs', import.meta.url));
+const bootstrap = fileURLToPath(new URL('../../local/sandbox/bootstrap.mjs', import.meta.url));
 
 let directory: string;
 beforeAll(async () => {
@@ -215,7 +215,7 @@ describe('a pool', () => {
 
 describe('a sandbox', () => {
   it('ends when its parent does, however that dies', async () => {
-    const watch = new URL('../../local/lambda/end-with-parent.mjs', import.meta.url).href;
+    const watch = new URL('../../local/sandbox/end-with-parent.mjs', import.meta.url).href;
     const child = `console.log('up'); setInterval(() => {}, 1000);`;
     const parent = spawn(process.execPath, [
       '-e',

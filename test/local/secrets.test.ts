@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { AwsCaller } from '../../local/aws/caller.ts';
-import { SecretsManager } from '../../local/aws/secrets.ts';
+import { AwsCaller } from '../../local/emulators/caller.ts';
+import { SecretsManager } from '../../local/emulators/secrets.ts';
 
 const arn = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:signing-AbCdEf';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { readSettings } from '../../local/command/settings.ts';
+import { checkWebhookSecret, generateWebhookSecret } from '../../local/emulators/seed.ts';
 import { BadSetting } from '../../local/errors.ts';
-import { defaultNextWorkflowId, functionOverrides } from '../../local/overrides.ts';
-import { checkWebhookSecret, generateWebhookSecret } from '../../local/seed.ts';
-import { readSettings } from '../../local/settings.ts';
+import { defaultNextWorkflowId, functionOverrides } from '../../local/sandbox/overrides.ts';
 import type { FunctionModel } from '../../local/template/model.ts';
 
 describe('settings of the environment', () => {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import type { Fault } from '../../../local/aws/faults.ts';
+import type { Fault } from '../../../local/faults/faults.ts';
 import { begin, type Scenario } from './scenarios.ts';
 import type { World } from './world.ts';
 

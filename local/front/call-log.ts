@@ -1,6 +1,6 @@
+import type { AwsRequest, AwsResponse } from '../emulators/messages.ts';
 import { aboutOf } from './about.ts';
 import type { Caller } from './identities.ts';
-import type { AwsRequest, AwsResponse } from './messages.ts';
 
 /** A message that a function published to a topic. */
 export interface PublishedMessage {

@@ -1,10 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { closeServer, listen, readBody } from '../http/server.ts';
-import type { Fault, Faults } from './faults.ts';
-import type { GrantFinder } from './grants.ts';
-import type { IamAuthorizer } from './iam.ts';
-import type { Caller, Identities } from './identities.ts';
 import {
   type AwsBackend,
   type AwsRequest,
@@ -12,7 +7,12 @@ import {
   awsError,
   NoAwsCall,
   parseAwsRequest,
-} from './messages.ts';
+} from '../emulators/messages.ts';
+import type { Fault, Faults } from '../faults/faults.ts';
+import { closeServer, listen, readBody } from '../http/server.ts';
+import type { GrantFinder } from './grants.ts';
+import type { IamAuthorizer } from './iam.ts';
+import type { Caller, Identities } from './identities.ts';
 
 /** What the front stands before; set once the stack is read. */
 export interface FrontParts {

@@ -1,5 +1,5 @@
+import type { AwsRequest } from '../emulators/messages.ts';
 import type { KeyModel, StackModel } from '../template/model.ts';
-import type { AwsRequest } from './messages.ts';
 
 /** One permission that a call needs. */
 export interface NeededGrant {

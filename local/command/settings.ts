@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { BadSetting } from './errors.ts';
-import type { LocalOptions } from './options.ts';
-import { overridingVariables } from './overrides.ts';
-import { checkWebhookSecret } from './seed.ts';
+import { checkWebhookSecret } from '../emulators/seed.ts';
+import { BadSetting } from '../errors.ts';
+import type { LocalOptions } from '../options.ts';
+import { overridingVariables } from '../sandbox/overrides.ts';
 
 const defaultPort = 8787;
 

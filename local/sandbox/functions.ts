@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CyberdeskProxy, type CyberdeskTarget } from '../aws/cyberdesk-proxy.ts';
-import type { Faults } from '../aws/faults.ts';
-import type { IamAuthorizer } from '../aws/iam.ts';
-import type { Identities } from '../aws/identities.ts';
+import { CyberdeskProxy, type CyberdeskTarget } from '../faults/cyberdesk-proxy.ts';
+import type { Faults } from '../faults/faults.ts';
+import type { IamAuthorizer } from '../front/iam.ts';
+import type { Identities } from '../front/identities.ts';
+import { unseenGrants } from '../front/unseen-grants.ts';
 import type { FunctionModel, StackModel } from '../template/model.ts';
 import { environmentOf } from './environment.ts';
 import type { FunctionLogs } from './logs.ts';
 import type { Outcome } from './outcome.ts';
 import { FunctionPool } from './pool.ts';
 import { Sandbox, type SandboxParts } from './sandbox.ts';
-import { unseenGrants } from './unseen-grants.ts';
 
 /** What all functions of a run share. */
 export interface FunctionsParts {

@@ -1,4 +1,4 @@
-import type { AwsRequest } from './messages.ts';
+import type { AwsRequest } from '../emulators/messages.ts';
 
 /** What a call is about, without any value: the kind of an item, an index, or the name of a queue, topic or secret. */
 export function aboutOf(request: AwsRequest): string {

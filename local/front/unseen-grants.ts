@@ -1,5 +1,5 @@
-import type { NeededGrant } from '../aws/grants.ts';
 import type { FunctionModel, StackModel } from '../template/model.ts';
+import type { NeededGrant } from './grants.ts';
 
 /** The permissions that Lambda uses on its own for a function: its log stream, and traces where they are on. */
 export function unseenGrants(fn: FunctionModel, stack: StackModel, logStream: string): NeededGrant[][] {

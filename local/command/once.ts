@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exampleEvent } from '../ops/send/example.ts';
-import type { LocalRun } from './running.ts';
+import { exampleEvent } from '../../ops/send/example.ts';
+import type { LocalRun } from '../running.ts';
 import { sendEvent } from './send-event.ts';
 
 const patienceMs = 60_000;

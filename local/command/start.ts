@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 // Before anything else is loaded, or it would not count.
 enableCompileCache();
 
-const { OperatorError } = await import('../ops/errors.ts');
+const { OperatorError } = await import('../../ops/errors.ts');
 
 const help = `Usage: npm start -- [options]
 

@@ -1,13 +1,7 @@
 import { devNull, tmpdir } from 'node:os';
 import { dirname } from 'node:path';
+import type { Credentials } from '../front/identities.ts';
 import type { FunctionModel } from '../template/model.ts';
-
-/** Credentials that only one sandbox holds, so that the front knows who calls. */
-export interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string;
-}
 
 /** What a sandbox's environment is made of, beside the function itself. */
 export interface SandboxEnvironment {

@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { Credentials } from '../lambda/environment.ts';
 import type { FunctionModel } from '../template/model.ts';
+
+/** Credentials that only one sandbox holds, so that the front knows who calls. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
 
 /** Who makes a call. */
 export type Caller =

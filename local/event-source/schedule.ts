@@ -1,5 +1,5 @@
-import type { Outcome } from './lambda/outcome.ts';
-import type { FunctionModel, ScheduleModel } from './template/model.ts';
+import type { Outcome } from '../sandbox/outcome.ts';
+import type { FunctionModel, ScheduleModel } from '../template/model.ts';
 
 /** Runs the stack's schedules: each function at its rate, first after one interval, as EventBridge does. */
 export class Schedules {

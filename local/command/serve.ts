@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
-import { mountConsole } from '../ops/console/mount.ts';
-import { commandLine, localTarget } from '../ops/stage/command-line.ts';
+import { mountConsole } from '../../ops/console/mount.ts';
+import { commandLine, localTarget } from '../../ops/stage/command-line.ts';
+import { startLocal } from '../run.ts';
 import { sendOnce } from './once.ts';
-import { startLocal } from './run.ts';
 import { readSettings } from './settings.ts';
 
 /** What the command line asks for. */

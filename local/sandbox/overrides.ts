@@ -1,4 +1,4 @@
-import type { FunctionModel } from './template/model.ts';
+import type { FunctionModel } from '../template/model.ts';
 
 /** The workflow that the shipped rule starts where the stage names none; the fake API takes any. */
 export const defaultNextWorkflowId = '7d3f0a52-6c1e-4b8a-9f27-3e5d8c1b4a60';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { isSigningSecret } from '../lambda/core/authenticate/index.ts';
-import type { AwsCaller } from './aws/caller.ts';
-import { BadSetting } from './errors.ts';
-import type { FunctionModel } from './template/model.ts';
+import { isSigningSecret } from '../../lambda/core/authenticate/index.ts';
+import { BadSetting } from '../errors.ts';
+import type { FunctionModel } from '../template/model.ts';
+import type { AwsCaller } from './caller.ts';
 
 /** The environment variables by which functions name the two secrets. */
 const signingSecretVariable = 'SIGNING_SECRET_ARN';
