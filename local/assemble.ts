@@ -24,10 +24,10 @@ import { findFunction } from './template/read-functions.ts';
 import type { Synthesized } from './template/synth.ts';
 
 /** Few warm sandboxes do more than many cold ones where all share the same cores. */
-const defaultSandboxLimit = Math.max(4, 2 * availableParallelism());
-const defaultIdleMs = 60_000;
+const DEFAULT_SANDBOX_LIMIT = Math.max(4, 2 * availableParallelism());
+const DEFAULT_IDLE_MS = 60_000;
 /** DynamoDB takes up to days; nobody waits that long here. */
-const expiryIntervalMs = 60_000;
+const EXPIRY_INTERVAL_MS = 60_000;
 
 /** What is up already when the stack's own parts are made. */
 export interface Ground {
@@ -78,8 +78,8 @@ export async function assemble(ground: Ground): Promise<LocalRun> {
     warn,
     cyberdesk: cyberdeskTarget(cyberdesk.url),
     overrides: (fn) => functionOverrides(fn, options.environment ?? {}),
-    limit: options.sandboxLimit ?? defaultSandboxLimit,
-    idleMs: options.sandboxIdleMs ?? defaultIdleMs,
+    limit: options.sandboxLimit ?? DEFAULT_SANDBOX_LIMIT,
+    idleMs: options.sandboxIdleMs ?? DEFAULT_IDLE_MS,
     ric: options.ric,
   });
   awsFront.open({
@@ -113,7 +113,7 @@ export async function assemble(ground: Ground): Promise<LocalRun> {
   };
   const expiry = setInterval(
     () => void expire().catch((error: Error) => warn(error.message)),
-    expiryIntervalMs,
+    EXPIRY_INTERVAL_MS,
   );
   expiry.unref();
   if (options.triggers ?? true) {

@@ -5,7 +5,7 @@ import { BadSetting, CyberdeskUnreachable } from './errors.ts';
 import type { LocalOptions } from './options.ts';
 
 /** How long an API has to answer, in milliseconds. */
-const patienceMs = 5000;
+const PATIENCE_MS = 5000;
 
 /** The API that follow-up runs are started at. */
 export interface Cyberdesk {
@@ -39,11 +39,11 @@ async function reach(text: string): Promise<void> {
   const url = new URL(text);
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
   await new Promise<void>((resolve, reject) => {
-    const sent = request(url, { method: 'HEAD', timeout: patienceMs }, (response) => {
+    const sent = request(url, { method: 'HEAD', timeout: PATIENCE_MS }, (response) => {
       response.destroy();
       resolve();
     });
-    sent.on('timeout', () => sent.destroy(new Error(`no answer within ${patienceMs / 1000} seconds`)));
+    sent.on('timeout', () => sent.destroy(new Error(`no answer within ${PATIENCE_MS / 1000} seconds`)));
     sent.on('error', (error: NodeJS.ErrnoException) => {
       const why = error.code ?? error.message;
       const message = `CYBERDESK_API_URL ${text} cannot be reached (${why}): start what should answer there, or unset it to use the fake API.`;

@@ -3,7 +3,7 @@ import { exampleEvent } from '../../ops/send/example.ts';
 import type { LocalRun } from '../running.ts';
 import { sendEvent } from './send-event.ts';
 
-const patienceMs = 60_000;
+const PATIENCE_MS = 60_000;
 
 interface ShownEvent {
   readonly state: string;
@@ -28,7 +28,7 @@ export async function sendOnce(run: LocalRun, print: (line: string) => void): Pr
   const shown = await settled(run, event.event_id);
   if (shown === undefined) {
     print(
-      `3. stored     but not finished within ${patienceMs / 1000} seconds: npm start -- --once --logs shows why`,
+      `3. stored     but not finished within ${PATIENCE_MS / 1000} seconds: npm start -- --once --logs shows why`,
     );
     return 1;
   }
@@ -45,7 +45,7 @@ export async function sendOnce(run: LocalRun, print: (line: string) => void): Pr
 }
 
 async function settled(run: LocalRun, eventId: string): Promise<ShownEvent | undefined> {
-  const end = performance.now() + patienceMs;
+  const end = performance.now() + PATIENCE_MS;
   while (performance.now() < end) {
     const response = await fetch(`${run.url}/_local/events/${eventId}`);
     const shown = (await response.json()) as ShownEvent;

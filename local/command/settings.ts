@@ -5,7 +5,7 @@ import { BadSetting } from '../errors.ts';
 import type { LocalOptions } from '../options.ts';
 import { overridingVariables } from '../sandbox/overrides.ts';
 
-const defaultPort = 8787;
+const DEFAULT_PORT = 8787;
 
 /**
  * Reads what a person may set in the environment; see local/README.md.
@@ -15,7 +15,7 @@ export function readSettings(env: NodeJS.ProcessEnv): LocalOptions {
   const redelivery = env.LOCAL_REDELIVERY_SECONDS;
   return {
     stage: stageOf(env.STAGE),
-    port: whole('PORT', env.PORT, 0, 65_535) ?? defaultPort,
+    port: whole('PORT', env.PORT, 0, 65_535) ?? DEFAULT_PORT,
     ...(env.WEBHOOK_SECRET !== undefined && { webhookSecret: checkWebhookSecret(env.WEBHOOK_SECRET) }),
     ...(env.CYBERDESK_API_KEY !== undefined && {
       cyberdeskApiKey: filled('CYBERDESK_API_KEY', env.CYBERDESK_API_KEY),

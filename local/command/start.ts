@@ -6,7 +6,7 @@ enableCompileCache();
 
 const { OperatorError } = await import('../../ops/errors.ts');
 
-const help = `Usage: npm start -- [options]
+const HELP = `Usage: npm start -- [options]
 
   --once   send one signed event, print each step to the follow-up run, and end
   --logs   print what the functions log
@@ -20,7 +20,7 @@ try {
   const { values } = parseArgs({
     options: { once: { type: 'boolean' }, logs: { type: 'boolean' }, help: { type: 'boolean' } },
   });
-  if (values.help === true) process.stdout.write(help);
+  if (values.help === true) process.stdout.write(HELP);
   else {
     const { serve } = await import('./serve.ts');
     process.exitCode = await serve({ once: values.once ?? false, logs: values.logs ?? false }, process.env);

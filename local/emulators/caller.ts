@@ -1,7 +1,7 @@
 import { AwsFailure } from './failure.ts';
 import { type AwsBackend, type AwsRequest, parseAwsRequest } from './messages.ts';
 
-const targets: Readonly<Record<string, string>> = {
+const TARGETS: Readonly<Record<string, string>> = {
   dynamodb: 'DynamoDB_20120810',
   sqs: 'AmazonSQS',
   secretsmanager: 'secretsmanager',
@@ -15,7 +15,7 @@ export function awsRequest(
   region = 'us-east-1',
 ): AwsRequest {
   const authorization = `AWS4-HMAC-SHA256 Credential=local/20000101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=x`;
-  const target = targets[service];
+  const target = TARGETS[service];
   if (target === undefined) {
     const form = new URLSearchParams({ Action: operation, Version: '2010-03-31', ...parameters });
     const headers = { authorization, 'content-type': 'application/x-www-form-urlencoded' };
@@ -32,12 +32,12 @@ export function awsRequest(
 
 /** Calls the emulators from within, past IAM and faults. */
 export class AwsCaller {
-  private readonly backend: AwsBackend;
-  private readonly region: string;
+  readonly #backend: AwsBackend;
+  readonly #region: string;
 
   constructor(backend: AwsBackend, region: string) {
-    this.backend = backend;
-    this.region = region;
+    this.#backend = backend;
+    this.#region = region;
   }
 
   /**
@@ -49,9 +49,9 @@ export class AwsCaller {
     operation: string,
     parameters: object,
   ): Promise<T> {
-    const response = await this.backend.handle(awsRequest(service, operation, parameters, this.region));
+    const response = await this.#backend.handle(awsRequest(service, operation, parameters, this.#region));
     const text = response.body.toString();
-    if (targets[service] === undefined) {
+    if (TARGETS[service] === undefined) {
       if (response.status < 300) return { xml: text } as T;
       const code = /<Code>([^<]*)</.exec(text)?.[1] ?? 'Unknown';
       throw new AwsFailure(code, /<Message>([^<]*)</.exec(text)?.[1] ?? '', response.status);

@@ -4,14 +4,14 @@ import type { AwsBackend, AwsRequest, AwsResponse } from './messages.ts';
 
 /** DynamoDB in memory: dynalite, called without a socket between. */
 export class Dynalite implements AwsBackend {
-  private readonly server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  readonly #server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
 
   handle({ operation, body }: AwsRequest): Promise<AwsResponse> {
     return new Promise((resolve, reject) => {
       const request = Object.assign(new EventEmitter(), {
         method: 'POST',
         url: '/',
-        headers: { ...requestHeaders, 'x-amz-target': `DynamoDB_20120810.${operation}` },
+        headers: { ...REQUEST_HEADERS, 'x-amz-target': `DynamoDB_20120810.${operation}` },
       });
       const headers: Record<string, string> = {};
       const response = {
@@ -24,7 +24,7 @@ export class Dynalite implements AwsBackend {
         },
       };
       try {
-        this.server.emit('request', request, response);
+        this.#server.emit('request', request, response);
         request.emit('data', body);
         request.emit('end');
       } catch (error) {
@@ -40,7 +40,7 @@ export class Dynalite implements AwsBackend {
 }
 
 /** dynalite looks at these, but checks no signature; the front has authenticated the caller. */
-const requestHeaders = {
+const REQUEST_HEADERS = {
   'content-type': 'application/x-amz-json-1.0',
   'x-amz-date': '20000101T000000Z',
   authorization:

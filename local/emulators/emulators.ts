@@ -7,14 +7,14 @@ import { SecretsManager } from './secrets.ts';
 
 /** All emulated services in this process. */
 export class Emulators implements AwsBackend {
-  private readonly services: Readonly<Record<string, AwsBackend>>;
-  private readonly queues: QueuesAndTopics;
+  readonly #services: Readonly<Record<string, AwsBackend>>;
+  readonly #queues: QueuesAndTopics;
 
   /** @param awsUrl URL of the front, the host of queue URLs */
   constructor(data: DataModel, awsUrl: string, region: string) {
     const queues = new QueuesAndTopics(awsUrl, region);
-    this.queues = queues;
-    this.services = {
+    this.#queues = queues;
+    this.#services = {
       dynamodb: new ReturnedItems(new Dynalite(), data.tables),
       sqs: queues,
       sns: queues,
@@ -24,7 +24,7 @@ export class Emulators implements AwsBackend {
   }
 
   async handle(request: AwsRequest): Promise<AwsResponse> {
-    const service = this.services[request.service];
+    const service = this.#services[request.service];
     if (service) return service.handle(request);
     return awsError(request.service, {
       code: 'UnknownOperationException',
@@ -34,15 +34,15 @@ export class Emulators implements AwsBackend {
 
   /** All messages of a queue, without receiving them. */
   inspect(queueName: string): Promise<InspectedMessage[]> {
-    return this.queues.inspect(queueName);
+    return this.#queues.inspect(queueName);
   }
 
   /** Receipt handles of a queue's hidden messages. */
   hidden(queueName: string): Promise<string[]> {
-    return this.queues.hidden(queueName);
+    return this.#queues.hidden(queueName);
   }
 
   async close(): Promise<void> {
-    await Promise.all([...new Set(Object.values(this.services))].map((service) => service.close()));
+    await Promise.all([...new Set(Object.values(this.#services))].map((service) => service.close()));
   }
 }

@@ -6,12 +6,12 @@ import { awsRequest } from './caller.ts';
 import type { AwsBackend, AwsRequest, AwsResponse } from './messages.ts';
 
 /** Emulators tell accounts apart by the access key; this one means the default account everywhere. */
-const accessKeyId = 'test';
+const ACCESS_KEY_ID = 'test';
 
 /** Another AWS emulator that the user runs; calls go to it as they come, under a key that it knows. */
 export class ExternalAws implements AwsBackend {
-  private readonly url: URL;
-  private readonly agent: http.Agent;
+  readonly #url: URL;
+  readonly #agent: http.Agent;
 
   /** @throws EmulatorFailed when the text is no http or https URL */
   constructor(url: string) {
@@ -20,9 +20,9 @@ export class ExternalAws implements AwsBackend {
         `CYBERDESK_WEBHOOKS_AWS_ENDPOINT "${url}" is no http or https URL: correct or unset it.`,
       );
     }
-    this.url = new URL(url);
-    const Agent = this.url.protocol === 'https:' ? https.Agent : http.Agent;
-    this.agent = new Agent({ keepAlive: true });
+    this.#url = new URL(url);
+    const Agent = this.#url.protocol === 'https:' ? https.Agent : http.Agent;
+    this.#agent = new Agent({ keepAlive: true });
   }
 
   /**
@@ -34,7 +34,7 @@ export class ExternalAws implements AwsBackend {
       (error: NodeJS.ErrnoException) => {
         const why = error.code ?? error.message;
         throw new EmulatorFailed(
-          `CYBERDESK_WEBHOOKS_AWS_ENDPOINT ${this.url.href} cannot be reached (${why}): start the emulator, or unset it to use the built-in ones.`,
+          `CYBERDESK_WEBHOOKS_AWS_ENDPOINT ${this.#url.href} cannot be reached (${why}): start the emulator, or unset it to use the built-in ones.`,
           { cause: error },
         );
       },
@@ -45,18 +45,18 @@ export class ExternalAws implements AwsBackend {
   handle(request: AwsRequest): Promise<AwsResponse> {
     const { authorization = '', 'content-type': contentType = '', 'x-amz-target': target } = request.headers;
     const headers = {
-      host: this.url.host,
-      authorization: authorization.replace(/Credential=[^/]+/, `Credential=${accessKeyId}`),
+      host: this.#url.host,
+      authorization: authorization.replace(/Credential=[^/]+/, `Credential=${ACCESS_KEY_ID}`),
       'content-type': contentType,
       'content-length': request.body.length,
       'x-amz-date': `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}`,
       ...(typeof target === 'string' && { 'x-amz-target': target }),
     };
-    const client = this.url.protocol === 'https:' ? https : http;
+    const client = this.#url.protocol === 'https:' ? https : http;
     return new Promise((resolve, reject) => {
       const sent = client.request(
-        this.url,
-        { agent: this.agent, method: 'POST', path: '/', headers },
+        this.#url,
+        { agent: this.#agent, method: 'POST', path: '/', headers },
         (response) => {
           readBody(response).then((body) => {
             const kept = ['content-type', 'x-amzn-query-error', 'x-amzn-errortype'].flatMap((name) => {
@@ -73,6 +73,6 @@ export class ExternalAws implements AwsBackend {
   }
 
   async close(): Promise<void> {
-    this.agent.destroy();
+    this.#agent.destroy();
   }
 }

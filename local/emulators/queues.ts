@@ -19,21 +19,21 @@ interface Messages {
 
 /** SQS and SNS in memory: fauxqs, called without a socket between. */
 export class QueuesAndTopics implements AwsBackend {
-  private readonly app: ReturnType<typeof buildApp>;
-  private readonly awsUrl: string;
+  readonly #app: ReturnType<typeof buildApp>;
+  readonly #awsUrl: string;
 
   /**
    * @param awsUrl `http://127.0.0.1:<port>` of the front, for the queue URLs that SQS gives out
    * @param region the region of all queues and topics
    */
   constructor(awsUrl: string, region: string) {
-    this.awsUrl = awsUrl;
-    this.app = buildApp({ logger: false, defaultRegion: region });
+    this.#awsUrl = awsUrl;
+    this.#app = buildApp({ logger: false, defaultRegion: region });
   }
 
   async handle(request: AwsRequest): Promise<AwsResponse> {
     const { authorization = '', 'content-type': contentType = '', 'x-amz-target': target } = request.headers;
-    const response = await this.app.inject({
+    const response = await this.#app.inject({
       method: 'POST',
       url: '/',
       headers: {
@@ -51,25 +51,25 @@ export class QueuesAndTopics implements AwsBackend {
     }
     const givesUrls = ['CreateQueue', 'GetQueueUrl', 'ListQueues'].includes(request.operation);
     const body = givesUrls
-      ? response.body.replace(/http:\/\/[^/"]+(?=\/\d{12}\/)/g, this.awsUrl)
+      ? response.body.replace(/http:\/\/[^/"]+(?=\/\d{12}\/)/g, this.#awsUrl)
       : response.rawPayload;
     return { status: response.statusCode, headers, body };
   }
 
   /** All messages of a queue, without receiving them. */
   async inspect(queueName: string): Promise<InspectedMessage[]> {
-    const { ready, delayed, inflight } = await this.messages(queueName);
+    const { ready, delayed, inflight } = await this.#messages(queueName);
     return [...ready, ...delayed, ...inflight.map(({ message }) => message)];
   }
 
   /** Receipt handles of the messages that are hidden: received, and neither deleted nor shown again. */
   async hidden(queueName: string): Promise<string[]> {
-    const { inflight } = await this.messages(queueName);
+    const { inflight } = await this.#messages(queueName);
     return inflight.map(({ receiptHandle }) => receiptHandle);
   }
 
-  private async messages(queueName: string): Promise<Messages> {
-    const response = await this.app.inject({
+  async #messages(queueName: string): Promise<Messages> {
+    const response = await this.#app.inject({
       method: 'GET',
       url: `/_fauxqs/queues/${encodeURIComponent(queueName)}`,
     });
@@ -78,6 +78,6 @@ export class QueuesAndTopics implements AwsBackend {
   }
 
   async close(): Promise<void> {
-    await this.app.close();
+    await this.#app.close();
   }
 }

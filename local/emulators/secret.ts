@@ -12,20 +12,20 @@ interface Version {
 export class Secret {
   readonly arn: string;
   readonly name: string;
-  private readonly description: string | undefined;
-  private readonly createdAt = nowSeconds();
-  private readonly versions = new Map<string, Version>();
+  readonly #description: string | undefined;
+  readonly #createdAt = nowSeconds();
+  readonly #versions = new Map<string, Version>();
 
   constructor(arn: string, name: string, description: string | undefined) {
     this.arn = arn;
     this.name = name;
-    this.description = description;
+    this.#description = description;
   }
 
   /** GetSecretValue. Without id and stage: AWSCURRENT. */
   value(id: string | undefined, stage: string | undefined): unknown {
     const wanted = stage ?? (id === undefined ? 'AWSCURRENT' : undefined);
-    const version = id === undefined ? this.withStage(wanted ?? '') : this.versions.get(id);
+    const version = id === undefined ? this.#withStage(wanted ?? '') : this.#versions.get(id);
     if (!version || (wanted !== undefined && !version.stages.has(wanted))) {
       const by = id === undefined ? `staging label: ${wanted}` : `VersionId: ${id}`;
       throw new AwsFailure(
@@ -51,7 +51,7 @@ export class Secret {
         'You must provide either SecretString or SecretBinary.',
       );
     }
-    const existing = this.versions.get(id);
+    const existing = this.#versions.get(id);
     if (existing && JSON.stringify(existing.value) !== JSON.stringify(value)) {
       throw new AwsFailure(
         'ResourceExistsException',
@@ -59,16 +59,16 @@ export class Secret {
       );
     }
     const version = existing ?? { id, value, createdAt: nowSeconds(), stages: new Set<string>() };
-    this.versions.set(id, version);
-    if (!existing) for (const stage of stages) this.assign(stage, version);
+    this.#versions.set(id, version);
+    if (!existing) for (const stage of stages) this.#assign(stage, version);
     // A secret's first version is always the current one.
-    if (!this.withStage('AWSCURRENT')) this.assign('AWSCURRENT', version);
+    if (!this.#withStage('AWSCURRENT')) this.#assign('AWSCURRENT', version);
     return { ARN: this.arn, Name: this.name, VersionId: id, VersionStages: [...version.stages] };
   }
 
   /** UpdateSecretVersionStage. */
   moveStage(stage: string, to: string | undefined, from: string | undefined): unknown {
-    const holder = this.withStage(stage);
+    const holder = this.#withStage(stage);
     if (holder && to !== undefined && holder.id !== to && holder.id !== from) {
       throw new AwsFailure(
         'InvalidParameterException',
@@ -87,28 +87,28 @@ export class Secret {
         'You can only move staging label AWSCURRENT to a different secret version. It can’t be completely removed.',
       );
     }
-    const target = to === undefined ? undefined : this.versions.get(to);
+    const target = to === undefined ? undefined : this.#versions.get(to);
     if (to !== undefined && !target) {
       throw new AwsFailure(
         'ResourceNotFoundException',
         `Secrets Manager can't find the specified secret version: ${to}.`,
       );
     }
-    if (target) this.assign(stage, target);
+    if (target) this.#assign(stage, target);
     else holder?.stages.delete(stage);
     return { ARN: this.arn, Name: this.name };
   }
 
   /** DescribeSecret. */
   describe(): Record<string, unknown> {
-    const changed = [...this.versions.values()].map((version) => version.createdAt);
-    const staged = [...this.versions.values()].filter((version) => version.stages.size > 0);
+    const changed = [...this.#versions.values()].map((version) => version.createdAt);
+    const staged = [...this.#versions.values()].filter((version) => version.stages.size > 0);
     return {
       ARN: this.arn,
       Name: this.name,
-      ...(this.description !== undefined && { Description: this.description }),
-      CreatedDate: this.createdAt,
-      LastChangedDate: Math.max(this.createdAt, ...changed),
+      ...(this.#description !== undefined && { Description: this.#description }),
+      CreatedDate: this.#createdAt,
+      LastChangedDate: Math.max(this.#createdAt, ...changed),
       ...(staged.length > 0 && {
         VersionIdsToStages: Object.fromEntries(staged.map((version) => [version.id, [...version.stages]])),
       }),
@@ -117,7 +117,7 @@ export class Secret {
 
   /** ListSecretVersionIds. */
   listVersions(includeDeprecated: boolean): unknown {
-    const listed = [...this.versions.values()].filter(
+    const listed = [...this.#versions.values()].filter(
       (version) => includeDeprecated || version.stages.size > 0,
     );
     return {
@@ -131,17 +131,17 @@ export class Secret {
     };
   }
 
-  private withStage(stage: string): Version | undefined {
-    return [...this.versions.values()].find((version) => version.stages.has(stage));
+  #withStage(stage: string): Version | undefined {
+    return [...this.#versions.values()].find((version) => version.stages.has(stage));
   }
 
   /** A stage belongs to one version at a time; the version that AWSCURRENT leaves becomes AWSPREVIOUS. */
-  private assign(stage: string, version: Version): void {
-    const holder = this.withStage(stage);
+  #assign(stage: string, version: Version): void {
+    const holder = this.#withStage(stage);
     if (holder === version) return;
     holder?.stages.delete(stage);
     version.stages.add(stage);
-    if (stage === 'AWSCURRENT' && holder) this.assign('AWSPREVIOUS', holder);
+    if (stage === 'AWSCURRENT' && holder) this.#assign('AWSPREVIOUS', holder);
   }
 }
 

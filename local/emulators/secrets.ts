@@ -8,16 +8,16 @@ type Parameters = Readonly<Record<string, unknown>>;
 
 /** Secrets Manager, as far as the functions and the operator's command use it. */
 export class SecretsManager implements AwsBackend {
-  private readonly secrets = new Map<string, Secret>();
+  readonly #secrets = new Map<string, Secret>();
 
   /** The stack's secrets exist from the start, without a value. */
   constructor(models: readonly SecretModel[]) {
-    for (const model of models) this.add(new Secret(model.arn, model.name, model.description));
+    for (const model of models) this.#add(new Secret(model.arn, model.name, model.description));
   }
 
   async handle(request: AwsRequest): Promise<AwsResponse> {
     try {
-      const result = this.perform(request.operation, request.parameters());
+      const result = this.#perform(request.operation, request.parameters());
       return {
         status: 200,
         headers: { 'content-type': 'application/x-amz-json-1.1' },
@@ -31,12 +31,12 @@ export class SecretsManager implements AwsBackend {
 
   async close(): Promise<void> {}
 
-  private perform(operation: string, parameters: Parameters): unknown {
+  #perform(operation: string, parameters: Parameters): unknown {
     const text = (name: string) => (parameters[name] === undefined ? undefined : String(parameters[name]));
-    if (operation === 'CreateSecret') return this.create(parameters);
+    if (operation === 'CreateSecret') return this.#create(parameters);
     if (operation === 'ListSecrets')
-      return { SecretList: [...new Set(this.secrets.values())].map((secret) => secret.describe()) };
-    const secret = this.find(text('SecretId'));
+      return { SecretList: [...new Set(this.#secrets.values())].map((secret) => secret.describe()) };
+    const secret = this.#find(text('SecretId'));
     switch (operation) {
       case 'GetSecretValue':
         return secret.value(text('VersionId'), text('VersionStage'));
@@ -64,9 +64,9 @@ export class SecretsManager implements AwsBackend {
     }
   }
 
-  private create(parameters: Parameters): unknown {
+  #create(parameters: Parameters): unknown {
     const name = String(parameters.Name);
-    if (this.secrets.has(name)) {
+    if (this.#secrets.has(name)) {
       throw new AwsFailure(
         'ResourceExistsException',
         `The operation failed because the secret ${name} already exists.`,
@@ -74,20 +74,20 @@ export class SecretsManager implements AwsBackend {
     }
     const arn = `arn:aws:secretsmanager:us-east-1:000000000000:secret:${name}-${randomUUID().slice(0, 6)}`;
     const secret = new Secret(arn, name, parameters.Description as string | undefined);
-    this.add(secret);
+    this.#add(secret);
     const value = givenValue(parameters);
     const empty = value.SecretString === undefined && value.SecretBinary === undefined;
     if (empty) return { ARN: arn, Name: name };
     return secret.put(value, String(parameters.ClientRequestToken ?? randomUUID()), ['AWSCURRENT']);
   }
 
-  private add(secret: Secret): void {
-    this.secrets.set(secret.arn, secret);
-    this.secrets.set(secret.name, secret);
+  #add(secret: Secret): void {
+    this.#secrets.set(secret.arn, secret);
+    this.#secrets.set(secret.name, secret);
   }
 
-  private find(id: string | undefined): Secret {
-    const secret = this.secrets.get(id ?? '');
+  #find(id: string | undefined): Secret {
+    const secret = this.#secrets.get(id ?? '');
     if (secret) return secret;
     throw new AwsFailure('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
   }

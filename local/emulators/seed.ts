@@ -5,15 +5,15 @@ import type { FunctionModel } from '../template/model.ts';
 import type { AwsCaller } from './caller.ts';
 
 /** The environment variables by which functions name the two secrets. */
-const signingSecretVariable = 'SIGNING_SECRET_ARN';
-const apiKeyVariable = 'API_KEY_SECRET_ARN';
+const SIGNING_SECRET_VARIABLE = 'SIGNING_SECRET_ARN';
+const API_KEY_VARIABLE = 'API_KEY_SECRET_ARN';
 
 /** Svix generates keys of this length. */
-const keyBytes = 24;
+const KEY_BYTES = 24;
 
 /** A new signing secret in Svix's form. */
 export function generateWebhookSecret(): string {
-  return `whsec_${randomBytes(keyBytes).toString('base64')}`;
+  return `whsec_${randomBytes(KEY_BYTES).toString('base64')}`;
 }
 
 /**
@@ -34,8 +34,8 @@ export async function seedSecrets(
   values: { readonly webhookSecret: string | null; readonly apiKey: string | null },
 ): Promise<void> {
   const seeds = [
-    [signingSecretVariable, values.webhookSecret],
-    [apiKeyVariable, values.apiKey],
+    [SIGNING_SECRET_VARIABLE, values.webhookSecret],
+    [API_KEY_VARIABLE, values.apiKey],
   ] as const;
   for (const [variable, value] of seeds) {
     const ids = new Set(functions.flatMap((fn) => fn.environment[variable] ?? []));

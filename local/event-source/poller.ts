@@ -26,65 +26,65 @@ export interface PollerParts {
 
 /** The event source mapping between a queue and a function: as many workers as its concurrency allows. */
 export class Poller {
-  private readonly parts: PollerParts;
-  private stopped = false;
-  private workers: Promise<void>[] = [];
-  private paused: Promise<void> | undefined;
-  private resume: (() => void) | undefined;
+  readonly #parts: PollerParts;
+  #stopped = false;
+  #workers: Promise<void>[] = [];
+  #paused: Promise<void> | undefined;
+  #resume: (() => void) | undefined;
 
   constructor(parts: PollerParts) {
-    this.parts = parts;
+    this.#parts = parts;
   }
 
   start(): void {
-    if (!this.parts.source.enabled) return;
-    this.workers = Array.from({ length: this.parts.source.maxConcurrency }, () => this.work());
+    if (!this.#parts.source.enabled) return;
+    this.#workers = Array.from({ length: this.#parts.source.maxConcurrency }, () => this.#work());
   }
 
   /** Takes no further messages until `unpause`; what is in flight goes on. */
   pause(): void {
-    this.paused ??= new Promise((resolve) => {
-      this.resume = resolve;
+    this.#paused ??= new Promise((resolve) => {
+      this.#resume = resolve;
     });
   }
 
   unpause(): void {
-    this.resume?.();
-    this.paused = undefined;
+    this.#resume?.();
+    this.#paused = undefined;
   }
 
   /** Resolves once no worker polls: with the end of the long poll, or of the emulator. */
   async stop(): Promise<void> {
-    this.stopped = true;
+    this.#stopped = true;
     this.unpause();
-    await Promise.all(this.workers);
+    await Promise.all(this.#workers);
   }
 
   /** Stops taking messages, without waiting. */
   end(): void {
-    this.stopped = true;
+    this.#stopped = true;
     this.unpause();
   }
 
-  private async work(): Promise<void> {
-    while (!this.stopped) {
-      await this.paused;
+  async #work(): Promise<void> {
+    while (!this.#stopped) {
+      await this.#paused;
       try {
-        const messages = await this.receive();
+        const messages = await this.#receive();
         if (messages.length === 0) continue;
-        if (this.stopped) await this.hurry(messages, 0);
-        else await this.deliver(messages);
+        if (this.#stopped) await this.#hurry(messages, 0);
+        else await this.#deliver(messages);
       } catch (error) {
-        if (this.stopped) return;
-        this.parts.warn(`The event source of ${this.parts.fn.label} stumbled: ${(error as Error).message}`);
+        if (this.#stopped) return;
+        this.#parts.warn(`The event source of ${this.#parts.fn.label} stumbled: ${(error as Error).message}`);
         await sleep(1000);
       }
     }
   }
 
-  private async receive(): Promise<ReceivedMessage[]> {
-    const { source, queue, aws } = this.parts;
-    if (!(await this.permitted('ReceiveMessage'))) {
+  async #receive(): Promise<ReceivedMessage[]> {
+    const { source, queue, aws } = this.#parts;
+    if (!(await this.#permitted('ReceiveMessage'))) {
       await sleep(1000);
       return [];
     }
@@ -92,27 +92,27 @@ export class Poller {
       QueueUrl: queue.url,
       // One receive call gives ten at most; larger batches are not gathered here.
       MaxNumberOfMessages: Math.min(source.batchSize, 10),
-      WaitTimeSeconds: this.parts.longPollSeconds,
+      WaitTimeSeconds: this.#parts.longPollSeconds,
       MessageSystemAttributeNames: ['All'],
       MessageAttributeNames: ['All'],
     });
     return Messages;
   }
 
-  private async deliver(messages: readonly ReceivedMessage[]): Promise<void> {
-    const { source, fn, faults, invoke, region } = this.parts;
+  async #deliver(messages: readonly ReceivedMessage[]): Promise<void> {
+    const { source, fn, faults, invoke, region } = this.#parts;
     const payload = Buffer.from(JSON.stringify(sqsEvent(messages, source.queueArn, region)));
     const { before } = faults.hits('lambda:Invoke', fn.label);
     for (const fault of before) if (fault.do === 'delay') await sleep(fault.ms);
     const times = before.some((fault) => fault.do === 'twice') ? 2 : 1;
-    const settle = async () => this.settle(messages, await invoke(payload));
+    const settle = async () => this.#settle(messages, await invoke(payload));
     await Promise.all(Array.from({ length: times }, settle));
   }
 
-  private async settle(messages: readonly ReceivedMessage[], outcome: Outcome): Promise<void> {
-    const { source, queue, aws, redeliverySeconds } = this.parts;
+  async #settle(messages: readonly ReceivedMessage[], outcome: Outcome): Promise<void> {
+    const { source, queue, aws, redeliverySeconds } = this.#parts;
     const done = doneMessages(messages, outcome, source.reportsItemFailures);
-    if (done.length > 0 && (await this.permitted('DeleteMessage'))) {
+    if (done.length > 0 && (await this.#permitted('DeleteMessage'))) {
       await aws.call('sqs', 'DeleteMessageBatch', {
         QueueUrl: queue.url,
         Entries: done.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle })),
@@ -123,13 +123,13 @@ export class Poller {
       redeliverySeconds !== undefined &&
       redeliverySeconds < queue.visibilityTimeoutSeconds
     ) {
-      await this.hurry(messages, redeliverySeconds);
+      await this.#hurry(messages, redeliverySeconds);
     }
   }
 
   /** AWS would wait for the whole visibility timeout, here a person waits. */
-  private async hurry(messages: readonly ReceivedMessage[], seconds: number): Promise<void> {
-    const { queue, aws } = this.parts;
+  async #hurry(messages: readonly ReceivedMessage[], seconds: number): Promise<void> {
+    const { queue, aws } = this.#parts;
     await aws.call('sqs', 'ChangeMessageVisibilityBatch', {
       QueueUrl: queue.url,
       Entries: messages.map(({ ReceiptHandle }, index) => ({
@@ -140,10 +140,10 @@ export class Poller {
     });
   }
 
-  private async permitted(operation: string): Promise<boolean> {
-    if (await this.parts.allowed(operation)) return true;
-    this.parts.warn(
-      `The role of ${this.parts.fn.label} may not sqs:${operation}, so its event source cannot work.`,
+  async #permitted(operation: string): Promise<boolean> {
+    if (await this.#parts.allowed(operation)) return true;
+    this.#parts.warn(
+      `The role of ${this.#parts.fn.label} may not sqs:${operation}, so its event source cannot work.`,
     );
     return false;
   }

@@ -29,40 +29,40 @@ export function cyberdeskTarget(url: string): CyberdeskTarget {
  * calls carry nothing else that tells who makes them.
  */
 export class CyberdeskProxy {
-  private readonly server: Server;
-  private readonly target: CyberdeskTarget;
-  private readonly faults: Faults;
-  private readonly fn: string;
-  private readonly kill: () => void;
+  readonly #server: Server;
+  readonly #target: CyberdeskTarget;
+  readonly #faults: Faults;
+  readonly #fn: string;
+  readonly #kill: () => void;
 
   /** @param kill ends the sandbox that calls */
   constructor(target: CyberdeskTarget, faults: Faults, fn: string, kill: () => void) {
-    this.target = target;
-    this.faults = faults;
-    this.fn = fn;
-    this.kill = kill;
-    this.server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-      this.serve(request, response).catch(() => response.destroy());
+    this.#target = target;
+    this.#faults = faults;
+    this.#fn = fn;
+    this.#kill = kill;
+    this.#server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+      this.#serve(request, response).catch(() => response.destroy());
     });
   }
 
   /** Resolves to the URL that the sandbox gets as `CYBERDESK_API_URL`. */
   async listen(): Promise<string> {
-    return `http://127.0.0.1:${await listen(this.server, 0)}`;
+    return `http://127.0.0.1:${await listen(this.#server, 0)}`;
   }
 
   close(): Promise<void> {
-    return closeServer(this.server);
+    return closeServer(this.#server);
   }
 
-  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '/').split('?')[0];
     const body = await readBody(request);
-    const hits = this.faults.hits(`cyberdesk:${request.method} ${path}`, this.fn);
-    for (const fault of hits.before) if (await this.suffer(fault, response)) return;
-    if (hits.before.some((fault) => fault.do === 'twice')) await this.forward(request, body);
-    const answer = await this.forward(request, body);
-    for (const fault of hits.after) if (await this.suffer(fault, response)) return;
+    const hits = this.#faults.hits(`cyberdesk:${request.method} ${path}`, this.#fn);
+    for (const fault of hits.before) if (await this.#suffer(fault, response)) return;
+    if (hits.before.some((fault) => fault.do === 'twice')) await this.#forward(request, body);
+    const answer = await this.#forward(request, body);
+    for (const fault of hits.after) if (await this.#suffer(fault, response)) return;
     const {
       'transfer-encoding': _chunked,
       connection: _connection,
@@ -74,7 +74,7 @@ export class CyberdeskProxy {
   }
 
   /** @returns whether the fault has decided the answer */
-  private async suffer(fault: Fault, response: ServerResponse): Promise<boolean> {
+  async #suffer(fault: Fault, response: ServerResponse): Promise<boolean> {
     switch (fault.do) {
       case 'delay':
         await sleep(fault.ms);
@@ -90,7 +90,7 @@ export class CyberdeskProxy {
         return true;
       }
       case 'kill':
-        this.kill();
+        this.#kill();
         response.destroy();
         return true;
       case 'drop':
@@ -101,8 +101,8 @@ export class CyberdeskProxy {
     }
   }
 
-  private forward(request: IncomingMessage, body: Buffer): Promise<Upstream> {
-    const { url, agent } = this.target;
+  #forward(request: IncomingMessage, body: Buffer): Promise<Upstream> {
+    const { url, agent } = this.#target;
     const { host: _host, connection: _connection, ...headers } = request.headers;
     const base = url.pathname.replace(/\/$/, '');
     return new Promise((resolve, reject) => {

@@ -41,31 +41,31 @@ export interface FaultHits {
   readonly after: readonly Fault[];
 }
 
-const none: FaultHits = { before: [], after: [] };
+const NONE: FaultHits = { before: [], after: [] };
 
 /** The faults that are planted now. */
 export class Faults {
-  private planted: (Fault & { id: string; seen: number; hits: number })[] = [];
+  #planted: (Fault & { id: string; seen: number; hits: number })[] = [];
 
   plant(fault: Fault): PlantedFault {
     const planted = { ...fault, id: randomUUID(), seen: 0, hits: 0 };
-    this.planted.push(planted);
+    this.#planted.push(planted);
     return planted;
   }
 
   list(): readonly PlantedFault[] {
-    return this.planted.map((fault) => ({ ...fault }));
+    return this.#planted.map((fault) => ({ ...fault }));
   }
 
   /** Removes one fault, or all of them. */
   clear(id?: string): void {
-    this.planted = id === undefined ? [] : this.planted.filter((fault) => fault.id !== id);
+    this.#planted = id === undefined ? [] : this.#planted.filter((fault) => fault.id !== id);
   }
 
   /** Counts a call and says what hits it. */
   hits(call: string, fn: string | undefined): FaultHits {
-    if (this.planted.length === 0) return none;
-    const hit = this.planted.filter((fault) => {
+    if (this.#planted.length === 0) return NONE;
+    const hit = this.#planted.filter((fault) => {
       if (!covers(fault.call, call)) return false;
       if (fault.function !== undefined && fault.function.toLowerCase() !== fn) return false;
       fault.seen += 1;

@@ -5,9 +5,9 @@ export class BadFault extends Error {
   override name = 'BadFault';
 }
 
-const services = ['dynamodb', 'sqs', 'sns', 'secretsmanager', 'cyberdesk', 'lambda'];
-const kinds = ['drop', 'fail', 'delay', 'kill', 'twice'];
-const fields = ['call', 'do', 'when', 'function', 'nth', 'times', 'ms', 'status', 'error', 'body', 'headers'];
+const SERVICES = ['dynamodb', 'sqs', 'sns', 'secretsmanager', 'cyberdesk', 'lambda'];
+const KINDS = ['drop', 'fail', 'delay', 'kill', 'twice'];
+const FIELDS = ['call', 'do', 'when', 'function', 'nth', 'times', 'ms', 'status', 'error', 'body', 'headers'];
 
 /**
  * Checks a fault that came as JSON. One that could never hit is refused: whoever plants it waits for it.
@@ -18,18 +18,18 @@ export function parseFault(value: unknown, callers: readonly string[]): Fault {
   if (value === null || typeof value !== 'object' || Array.isArray(value))
     throw new BadFault('A fault is a JSON object.');
   const fault = value as Record<string, unknown>;
-  const unknown = Object.keys(fault).find((field) => !fields.includes(field));
+  const unknown = Object.keys(fault).find((field) => !FIELDS.includes(field));
   if (unknown !== undefined)
-    throw new BadFault(`"${unknown}" is no field of a fault; there are ${fields.join(', ')}.`);
+    throw new BadFault(`"${unknown}" is no field of a fault; there are ${FIELDS.join(', ')}.`);
   if (typeof fault.call !== 'string' || !/^(\w+|\*):./.test(fault.call)) {
     throw new BadFault(
       '"call" must be "<service>:<operation>", e.g. "dynamodb:PutItem" or "cyberdesk:POST /v1/runs".',
     );
   }
   const [service = ''] = fault.call.split(':', 1);
-  if (service !== '*' && !services.includes(service))
-    throw new BadFault(`"call": there is no service "${service}"; there are ${services.join(', ')}.`);
-  if (!kinds.includes(String(fault.do))) throw new BadFault(`"do" must be one of ${kinds.join(', ')}.`);
+  if (service !== '*' && !SERVICES.includes(service))
+    throw new BadFault(`"call": there is no service "${service}"; there are ${SERVICES.join(', ')}.`);
+  if (!KINDS.includes(String(fault.do))) throw new BadFault(`"do" must be one of ${KINDS.join(', ')}.`);
   if (fault.when !== undefined && fault.when !== 'before' && fault.when !== 'after') {
     throw new BadFault('"when" must be "before" or "after".');
   }

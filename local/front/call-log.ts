@@ -22,8 +22,8 @@ export interface RecordedCall {
 }
 
 /** A run of days must not fill the memory. */
-const keptMessages = 10_000;
-const keptCalls = 10_000;
+const KEPT_MESSAGES = 10_000;
+const KEPT_CALLS = 10_000;
 
 /** Counts the calls that took effect, and keeps what went to the topics. */
 export class CallLog {
@@ -38,7 +38,7 @@ export class CallLog {
     const call = `${request.service}:${request.operation}`;
     const key = `${by} ${call}`;
     this.latest.push({ function: by, call, about: aboutOf(request) });
-    if (this.latest.length > keptCalls) this.latest.shift();
+    if (this.latest.length > KEPT_CALLS) this.latest.shift();
     this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
     if (request.service === 'sns' && request.operation === 'Publish' && response.status < 300) {
       const fields = request.parameters() as Record<string, string>;
@@ -50,7 +50,7 @@ export class CallLog {
         message: fields.Message ?? '',
         attributes: attributesOf(fields),
       });
-      if (this.published.length > keptMessages) this.published.shift();
+      if (this.published.length > KEPT_MESSAGES) this.published.shift();
     }
   }
 }

@@ -28,37 +28,37 @@ export interface FrontParts {
 }
 
 /** No answer: the connection is cut. */
-const dropped = Symbol('dropped');
-type Answer = AwsResponse | typeof dropped;
+const DROPPED = Symbol('dropped');
+type Answer = AwsResponse | typeof DROPPED;
 
 /** The one endpoint of all emulated AWS services: knows who calls, asks IAM, plants faults, and passes on. */
 export class AwsFront {
-  private readonly server: Server;
-  private parts: FrontParts | undefined;
+  readonly #server: Server;
+  #parts: FrontParts | undefined;
 
   constructor() {
-    this.server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-      this.serve(request, response).catch(() => response.destroy());
+    this.#server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+      this.#serve(request, response).catch(() => response.destroy());
     });
   }
 
   /** Starts listening on 127.0.0.1; resolves to the URL. */
   async listen(): Promise<string> {
-    return `http://127.0.0.1:${await listen(this.server, 0)}`;
+    return `http://127.0.0.1:${await listen(this.#server, 0)}`;
   }
 
   open(parts: FrontParts): void {
-    this.parts = parts;
+    this.#parts = parts;
   }
 
   close(): Promise<void> {
-    return closeServer(this.server);
+    return closeServer(this.#server);
   }
 
-  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request);
-    const answer = await this.answer(request, body);
-    if (answer === dropped) {
+    const answer = await this.#answer(request, body);
+    if (answer === DROPPED) {
       response.destroy();
       return;
     }
@@ -69,14 +69,14 @@ export class AwsFront {
     response.end(answer.body);
   }
 
-  private async answer(incoming: IncomingMessage, body: Buffer): Promise<Answer> {
-    if (!this.parts)
+  async #answer(incoming: IncomingMessage, body: Buffer): Promise<Answer> {
+    if (!this.#parts)
       return awsError('sqs', { code: 'ServiceUnavailable', message: 'Not ready yet.', status: 503 });
     try {
       const request = parseAwsRequest(incoming.headers, body);
-      const caller = this.parts.identities.of(request.accessKeyId);
+      const caller = this.#parts.identities.of(request.accessKeyId);
       if (!caller) return unknownCaller(request.service);
-      return await this.pass(this.parts, request, caller);
+      return await this.#pass(this.#parts, request, caller);
     } catch (error) {
       if (error instanceof NoAwsCall || error instanceof SyntaxError) {
         return awsError('sqs', { code: 'IncompleteSignature', message: error.message });
@@ -85,7 +85,7 @@ export class AwsFront {
     }
   }
 
-  private async pass(parts: FrontParts, request: AwsRequest, caller: Caller): Promise<Answer> {
+  async #pass(parts: FrontParts, request: AwsRequest, caller: Caller): Promise<Answer> {
     const fn = caller.kind === 'operator' ? undefined : caller.fn;
     const hits = parts.faults.hits(`${request.service}:${request.operation}`, fn?.label ?? 'operator');
     for (const fault of hits.before) {
@@ -119,7 +119,7 @@ async function suffer(
       await sleep(fault.ms);
       return undefined;
     case 'drop':
-      return dropped;
+      return DROPPED;
     case 'fail':
       return awsError(request.service, {
         code: fault.error ?? 'InternalFailure',
@@ -128,7 +128,7 @@ async function suffer(
       });
     case 'kill':
       if (caller.kind === 'function') parts.kill(caller.sandbox);
-      return dropped;
+      return DROPPED;
     case 'twice':
       return undefined;
   }

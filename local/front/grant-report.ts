@@ -15,20 +15,20 @@ export interface GrantUse {
 
 /** Knows, for every action and resource that the roles grant, how often it allowed a call. */
 export class GrantReport {
-  private readonly byRole = new Map<string, GrantUse[]>();
+  readonly #byRole = new Map<string, GrantUse[]>();
 
   constructor(roles: Iterable<RoleModel>) {
     for (const role of roles) {
       const uses = role.policies.flatMap((policy) =>
         policy.document.Statement.flatMap((statement, index) => usesOf(role, policy.name, statement, index)),
       );
-      this.byRole.set(role.arn, uses);
+      this.#byRole.set(role.arn, uses);
     }
   }
 
   /** What allows such calls; each allowed call adds one to the `uses` of every entry. */
   covering(roleArn: string, grant: NeededGrant): GrantUse[] {
-    const uses = this.byRole.get(roleArn) ?? [];
+    const uses = this.#byRole.get(roleArn) ?? [];
     const action = grant.action.toLowerCase();
     return uses.filter(
       (use) => matches(use.action.toLowerCase(), action) && matches(use.resource, grant.resource),
@@ -37,7 +37,7 @@ export class GrantReport {
 
   /** Everything that is granted, in the order of the template. */
   all(): readonly Readonly<GrantUse>[] {
-    return [...this.byRole.values()].flat();
+    return [...this.#byRole.values()].flat();
   }
 
   unused(): readonly Readonly<GrantUse>[] {

@@ -9,7 +9,7 @@ export interface NeededGrant {
 }
 
 /** Operations that IAM knows by another name. */
-const actionNames: Readonly<Record<string, string>> = {
+const ACTION_NAMES: Readonly<Record<string, string>> = {
   SendMessageBatch: 'SendMessage',
   DeleteMessageBatch: 'DeleteMessage',
   ChangeMessageVisibilityBatch: 'ChangeMessageVisibility',
@@ -18,42 +18,42 @@ const actionNames: Readonly<Record<string, string>> = {
 
 /** The permissions that AWS would ask for before it does a call. */
 export class GrantFinder {
-  private readonly stack: StackModel;
-  private readonly keys: ReadonlyMap<string, KeyModel>;
+  readonly #stack: StackModel;
+  readonly #keys: ReadonlyMap<string, KeyModel>;
 
   constructor(stack: StackModel) {
-    this.stack = stack;
-    this.keys = new Map(stack.data.keys.flatMap((key) => [[key.id, key] as const, [key.arn, key] as const]));
+    this.#stack = stack;
+    this.#keys = new Map(stack.data.keys.flatMap((key) => [[key.id, key] as const, [key.arn, key] as const]));
   }
 
   /** @returns one grant for each resource, first the call's own, then those of its encryption key */
   needed(request: AwsRequest): NeededGrant[] {
-    const action = `${request.service}:${actionNames[request.operation] ?? request.operation}`;
-    const resources = this.resources(request);
+    const action = `${request.service}:${ACTION_NAMES[request.operation] ?? request.operation}`;
+    const resources = this.#resources(request);
     const own = resources.map((resource) => ({ action, resource }));
-    return [...own, ...this.ofKeys(request, resources)];
+    return [...own, ...this.#ofKeys(request, resources)];
   }
 
-  private resources(request: AwsRequest): string[] {
+  #resources(request: AwsRequest): string[] {
     const parameters = request.parameters();
     const text = (name: string) => (parameters[name] === undefined ? undefined : String(parameters[name]));
     switch (request.service) {
       case 'dynamodb':
-        return this.tables(parameters);
+        return this.#tables(parameters);
       case 'sqs':
-        return [this.queueArn(text('QueueUrl') ?? text('QueueName'))];
+        return [this.#queueArn(text('QueueUrl') ?? text('QueueName'))];
       case 'sns':
         return [text('TopicArn') ?? text('TargetArn') ?? text('SubscriptionArn') ?? '*'];
       case 'secretsmanager':
-        return [this.secretArn(text('SecretId'))];
+        return [this.#secretArn(text('SecretId'))];
       default:
         return ['*'];
     }
   }
 
-  private tables(parameters: Readonly<Record<string, unknown>>): string[] {
+  #tables(parameters: Readonly<Record<string, unknown>>): string[] {
     const arn = (table: string) =>
-      table.startsWith('arn:') ? table : this.arn('dynamodb', `table/${table}`);
+      table.startsWith('arn:') ? table : this.#arn('dynamodb', `table/${table}`);
     if (typeof parameters.TableName === 'string') {
       const table = arn(parameters.TableName);
       return [parameters.IndexName === undefined ? table : `${table}/index/${parameters.IndexName}`];
@@ -68,20 +68,20 @@ export class GrantFinder {
     return ['*'];
   }
 
-  private queueArn(urlOrName: string | undefined): string {
-    return urlOrName === undefined ? '*' : this.arn('sqs', urlOrName.split('/').at(-1) ?? '');
+  #queueArn(urlOrName: string | undefined): string {
+    return urlOrName === undefined ? '*' : this.#arn('sqs', urlOrName.split('/').at(-1) ?? '');
   }
 
-  private secretArn(id: string | undefined): string {
+  #secretArn(id: string | undefined): string {
     if (id === undefined) return '*';
-    const known = this.stack.data.secrets.find((secret) => secret.arn === id || secret.name === id);
+    const known = this.#stack.data.secrets.find((secret) => secret.arn === id || secret.name === id);
     if (known) return known.arn;
     // AWS asks about a secret that does not exist with six question marks in place of its suffix.
-    return id.startsWith('arn:') ? id : this.arn('secretsmanager', `secret:${id}-??????`);
+    return id.startsWith('arn:') ? id : this.#arn('secretsmanager', `secret:${id}-??????`);
   }
 
-  private ofKeys(request: AwsRequest, resources: readonly string[]): NeededGrant[] {
-    const { topics, secrets } = this.stack.data;
+  #ofKeys(request: AwsRequest, resources: readonly string[]): NeededGrant[] {
+    const { topics, secrets } = this.#stack.data;
     const uses: { keyId: string | undefined; actions: string[] }[] = [];
     if (request.service === 'sns' && request.operation.startsWith('Publish')) {
       const keyId = topics.find((topic) => resources.includes(topic.arn))?.keyId;
@@ -94,12 +94,12 @@ export class GrantFinder {
       });
     }
     return uses.flatMap(({ keyId, actions }) => {
-      const key = keyId === undefined ? undefined : this.keys.get(keyId);
+      const key = keyId === undefined ? undefined : this.#keys.get(keyId);
       return key ? actions.map((action) => ({ action, resource: key.arn })) : [];
     });
   }
 
-  private arn(service: string, rest: string): string {
-    return `arn:aws:${service}:${this.stack.region}:${this.stack.account}:${rest}`;
+  #arn(service: string, rest: string): string {
+    return `arn:aws:${service}:${this.#stack.region}:${this.#stack.account}:${rest}`;
   }
 }

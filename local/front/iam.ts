@@ -18,16 +18,16 @@ interface Remembered {
 /** Decides by the policies of the template whether a function may do something; decisions are remembered. */
 export class IamAuthorizer {
   readonly report: GrantReport;
-  private readonly stack: StackModel;
-  private readonly decisions = new Map<string, Promise<Remembered>>();
-  private readonly resourcePolicies: ReadonlyMap<string, PolicyDocument | undefined>;
+  readonly #stack: StackModel;
+  readonly #decisions = new Map<string, Promise<Remembered>>();
+  readonly #resourcePolicies: ReadonlyMap<string, PolicyDocument | undefined>;
 
   constructor(stack: StackModel) {
-    this.stack = stack;
+    this.#stack = stack;
     const roles = new Map(stack.functions.map((fn) => [fn.role.arn, fn.role]));
     this.report = new GrantReport(roles.values());
     const { queues, topics, secrets, keys } = stack.data;
-    this.resourcePolicies = new Map(
+    this.#resourcePolicies = new Map(
       [...queues, ...topics, ...secrets, ...keys].map((part) => [part.arn, part.policy]),
     );
   }
@@ -36,7 +36,7 @@ export class IamAuthorizer {
   async authorize(fn: FunctionModel, grants: readonly NeededGrant[]): Promise<Decision> {
     const used: GrantUse[][] = [];
     for (const grant of grants) {
-      const { decision, uses } = await this.remembered(fn, grant);
+      const { decision, uses } = await this.#remembered(fn, grant);
       if (!decision.allowed) return decision;
       used.push(uses);
     }
@@ -44,32 +44,32 @@ export class IamAuthorizer {
     return { allowed: true };
   }
 
-  private remembered(fn: FunctionModel, grant: NeededGrant): Promise<Remembered> {
+  #remembered(fn: FunctionModel, grant: NeededGrant): Promise<Remembered> {
     const key = `${fn.arn}\n${grant.action}\n${grant.resource}`;
-    let known = this.decisions.get(key);
+    let known = this.#decisions.get(key);
     if (!known) {
-      known = this.simulate(fn, grant).then((decision) => ({
+      known = this.#simulate(fn, grant).then((decision) => ({
         decision,
         uses: decision.allowed ? this.report.covering(fn.role.arn, grant) : [],
       }));
-      this.decisions.set(key, known);
+      this.#decisions.set(key, known);
     }
     return known;
   }
 
-  private async simulate(fn: FunctionModel, grant: NeededGrant): Promise<Decision> {
-    const principal = `arn:aws:sts::${this.stack.account}:assumed-role/${fn.role.name}/${fn.name}`;
+  async #simulate(fn: FunctionModel, grant: NeededGrant): Promise<Decision> {
+    const principal = `arn:aws:sts::${this.#stack.account}:assumed-role/${fn.role.name}/${fn.name}`;
     const response = await runSimulation(
       {
         request: {
           principal,
           action: grant.action,
-          resource: { resource: grant.resource, accountId: this.stack.account },
+          resource: { resource: grant.resource, accountId: this.#stack.account },
           // Real calls are always encrypted on their way; the emulators' front stands in for that.
           contextVariables: { 'aws:SecureTransport': 'true' },
         },
         identityPolicies: fn.role.policies.map(({ name, document }) => ({ name, policy: document })),
-        resourcePolicy: this.resourcePolicies.get(grant.resource),
+        resourcePolicy: this.#resourcePolicies.get(grant.resource),
         serviceControlPolicies: [],
         resourceControlPolicies: [],
       },

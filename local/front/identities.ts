@@ -18,7 +18,7 @@ export type Caller =
 
 /** Knows every caller by its access key id. */
 export class Identities {
-  private readonly callers = new Map<string, Caller>();
+  readonly #callers = new Map<string, Caller>();
   /** Credentials for tools and tests. */
   readonly operator: Credentials;
 
@@ -29,7 +29,7 @@ export class Identities {
   /** New credentials for a caller. */
   issue(caller: Caller): Credentials {
     const accessKeyId = `ASIA${base32(16)}`;
-    this.callers.set(accessKeyId, caller);
+    this.#callers.set(accessKeyId, caller);
     return {
       accessKeyId,
       secretAccessKey: randomBytes(30).toString('base64'),
@@ -39,11 +39,11 @@ export class Identities {
 
   /** Ends credentials, as those of a sandbox end with it. */
   revoke(credentials: Credentials): void {
-    this.callers.delete(credentials.accessKeyId);
+    this.#callers.delete(credentials.accessKeyId);
   }
 
   of(accessKeyId: string): Caller | undefined {
-    return this.callers.get(accessKeyId);
+    return this.#callers.get(accessKeyId);
   }
 }
 

@@ -15,7 +15,7 @@ export interface SandboxEnvironment {
 }
 
 /** Services that the emulators answer for, as the SDK's `AWS_ENDPOINT_URL_*` variables spell them. */
-const services = ['DYNAMODB', 'SQS', 'SNS', 'SECRETS_MANAGER'];
+const SERVICES = ['DYNAMODB', 'SQS', 'SNS', 'SECRETS_MANAGER'];
 
 /**
  * The environment of a sandbox: the template's variables and Lambda's own. Nothing of the caller's environment gets
@@ -25,7 +25,7 @@ export function environmentOf(fn: FunctionModel, sandbox: SandboxEnvironment): R
   return {
     ...fn.environment,
     ...sandbox.overrides,
-    ...Object.fromEntries(services.map((service) => [`AWS_ENDPOINT_URL_${service}`, sandbox.awsUrl])),
+    ...Object.fromEntries(SERVICES.map((service) => [`AWS_ENDPOINT_URL_${service}`, sandbox.awsUrl])),
     _HANDLER: fn.handler,
     AWS_ACCESS_KEY_ID: sandbox.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: sandbox.credentials.secretAccessKey,

@@ -32,68 +32,70 @@ export interface FunctionsParts {
 
 /** All functions of the stack with their sandboxes. */
 export class Functions {
-  private readonly parts: FunctionsParts;
-  private readonly pools = new Map<string, FunctionPool>();
-  private readonly sandboxes = new Map<string, Sandbox>();
-  private started = 0;
+  readonly #parts: FunctionsParts;
+  readonly #pools = new Map<string, FunctionPool>();
+  readonly #sandboxes = new Map<string, Sandbox>();
+  #started = 0;
 
   constructor(parts: FunctionsParts) {
-    this.parts = parts;
+    this.#parts = parts;
     for (const fn of parts.stack.functions) {
       const limit = Math.min(parts.limit, fn.reservedConcurrency ?? parts.limit);
       const pool = new FunctionPool(fn, {
         limit,
         idleMs: parts.idleMs,
-        launch: (_, events) => this.launch(fn, events),
+        launch: (_, events) => this.#launch(fn, events),
       });
-      this.pools.set(fn.arn, pool);
+      this.#pools.set(fn.arn, pool);
     }
   }
 
   /** Invokes a function of the stack; never rejects. */
   async invoke(fn: FunctionModel, payload: Buffer): Promise<Outcome> {
-    const outcome = await this.pool(fn).invoke(payload);
+    const outcome = await this.#pool(fn).invoke(payload);
     if (!outcome.ok && outcome.cause !== 'stopped') {
       // The type only: a message may quote what the function worked on.
-      this.parts.warn(`The ${fn.label} failed (${outcome.error.errorType}): npm start -- --logs shows more.`);
+      this.#parts.warn(
+        `The ${fn.label} failed (${outcome.error.errorType}): npm start -- --logs shows more.`,
+      );
     }
     return outcome;
   }
 
   /** Ends one sandbox, in flight or not. */
   kill(sandbox: string): void {
-    this.sandboxes.get(sandbox)?.kill();
+    this.#sandboxes.get(sandbox)?.kill();
   }
 
   /** Ends all sandboxes of a function; the next invocation is a cold start. */
   killAll(fn: FunctionModel): void {
-    this.pool(fn).killAll();
+    this.#pool(fn).killAll();
   }
 
   /** Sandboxes that a function has now. */
   count(fn: FunctionModel): number {
-    return this.pool(fn).size;
+    return this.#pool(fn).size;
   }
 
   /** Whether any function has something to do. */
   get busy(): boolean {
-    return [...this.pools.values()].some((pool) => pool.busy);
+    return [...this.#pools.values()].some((pool) => pool.busy);
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.pools.values()].map((pool) => pool.stop()));
+    await Promise.all([...this.#pools.values()].map((pool) => pool.stop()));
   }
 
-  private pool(fn: FunctionModel): FunctionPool {
-    const pool = this.pools.get(fn.arn);
+  #pool(fn: FunctionModel): FunctionPool {
+    const pool = this.#pools.get(fn.arn);
     if (!pool) throw new Error(`${fn.name} is no function of the stack.`);
     return pool;
   }
 
-  private launch(fn: FunctionModel, events: Pick<SandboxParts, 'onEnd' | 'onIdle'>): Sandbox {
-    const { parts } = this;
-    this.started += 1;
-    const id = `${fn.label}-${this.started}`;
+  #launch(fn: FunctionModel, events: Pick<SandboxParts, 'onEnd' | 'onIdle'>): Sandbox {
+    const parts = this.#parts;
+    this.#started += 1;
+    const id = `${fn.label}-${this.#started}`;
     const credentials = parts.identities.issue({ kind: 'function', fn, sandbox: id });
     const proxy =
       fn.environment.CYBERDESK_API_URL === undefined
@@ -106,7 +108,7 @@ export class Functions {
       bootstrap: bootstrapOf(fn, parts.ric),
       onIdle: events.onIdle,
       onEnd: () => {
-        this.sandboxes.delete(id);
+        this.#sandboxes.delete(id);
         parts.identities.revoke(credentials);
         listening?.finally(() => proxy?.close());
         events.onEnd();
@@ -124,14 +126,14 @@ export class Functions {
         });
       },
     });
-    this.sandboxes.set(id, sandbox);
-    this.checkUnseen(fn, logStream);
+    this.#sandboxes.set(id, sandbox);
+    this.#checkUnseen(fn, logStream);
     return sandbox;
   }
 
   /** Logs and traces go out by the function's role too, though no call of them is seen here. */
-  private checkUnseen(fn: FunctionModel, logStream: string): void {
-    const { authorizer, stack, warn } = this.parts;
+  #checkUnseen(fn: FunctionModel, logStream: string): void {
+    const { authorizer, stack, warn } = this.#parts;
     for (const grants of unseenGrants(fn, stack, logStream)) {
       authorizer.authorize(fn, grants).then(
         (decision) => {

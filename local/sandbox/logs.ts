@@ -38,24 +38,24 @@ interface EmfLine {
 export class FunctionLogs extends EventEmitter<{ line: [LogLine]; metric: [EmittedMetric] }> {
   readonly lines: LogLine[] = [];
   readonly metrics: EmittedMetric[] = [];
-  private readonly kept: number;
+  readonly #kept: number;
 
   /** @param kept most lines, and most metrics, to remember */
   constructor(kept = 50_000) {
     super();
-    this.kept = kept;
+    this.#kept = kept;
   }
 
   write(line: LogLine): void {
     this.lines.push(line);
-    if (this.lines.length > this.kept * 1.1) this.lines.splice(0, this.lines.length - this.kept);
+    if (this.lines.length > this.#kept * 1.1) this.lines.splice(0, this.lines.length - this.#kept);
     this.emit('line', line);
     if (line.source === 'function' && line.text.includes('"_aws"')) {
       for (const metric of metricsOf(line)) {
         this.metrics.push(metric);
         this.emit('metric', metric);
       }
-      if (this.metrics.length > this.kept * 1.1) this.metrics.splice(0, this.metrics.length - this.kept);
+      if (this.metrics.length > this.#kept * 1.1) this.metrics.splice(0, this.metrics.length - this.#kept);
     }
   }
 }

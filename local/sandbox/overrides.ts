@@ -1,7 +1,7 @@
 import type { FunctionModel } from '../template/model.ts';
 
 /** The workflow that the shipped rule starts where the stage names none; the fake API takes any. */
-export const defaultNextWorkflowId = '7d3f0a52-6c1e-4b8a-9f27-3e5d8c1b4a60';
+export const DEFAULT_NEXT_WORKFLOW_ID = '7d3f0a52-6c1e-4b8a-9f27-3e5d8c1b4a60';
 
 /** The function that knows the Cyberdesk API is the one that starts runs. */
 const startsRuns = (fn: FunctionModel) => fn.environment.CYBERDESK_API_URL !== undefined;
@@ -24,7 +24,7 @@ export function functionOverrides(
   );
   const standIn =
     startsRuns(fn) && fn.environment.NEXT_WORKFLOW_ID === undefined
-      ? { NEXT_WORKFLOW_ID: defaultNextWorkflowId }
+      ? { NEXT_WORKFLOW_ID: DEFAULT_NEXT_WORKFLOW_ID }
       : {};
   return { ...standIn, ...Object.fromEntries(applying) };
 }

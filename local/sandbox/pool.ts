@@ -19,112 +19,112 @@ export interface PoolOptions {
 /** All sandboxes of one function: one for each invocation at a time, warm ones first. */
 export class FunctionPool {
   readonly fn: FunctionModel;
-  private readonly options: PoolOptions;
-  private readonly sandboxes = new Set<Sandbox>();
-  private readonly starting = new Set<Sandbox>();
-  private readonly queue: Waiting[] = [];
-  private readonly reaper: NodeJS.Timeout;
-  private stopped = false;
-  private resolveStopped: (() => void) | undefined;
+  readonly #options: PoolOptions;
+  readonly #sandboxes = new Set<Sandbox>();
+  readonly #starting = new Set<Sandbox>();
+  readonly #queue: Waiting[] = [];
+  readonly #reaper: NodeJS.Timeout;
+  #stopped = false;
+  #resolveStopped: (() => void) | undefined;
 
   constructor(fn: FunctionModel, options: PoolOptions) {
     this.fn = fn;
-    this.options = options;
-    this.reaper = setInterval(() => this.reap(), Math.min(options.idleMs, 5000));
-    this.reaper.unref();
+    this.#options = options;
+    this.#reaper = setInterval(() => this.#reap(), Math.min(options.idleMs, 5000));
+    this.#reaper.unref();
   }
 
   /** Sandboxes that live now. */
   get size(): number {
-    return this.sandboxes.size;
+    return this.#sandboxes.size;
   }
 
   /** Whether an invocation waits or is in flight. */
   get busy(): boolean {
-    return this.queue.length > 0 || [...this.sandboxes].some((sandbox) => !sandbox.idle);
+    return this.#queue.length > 0 || [...this.#sandboxes].some((sandbox) => !sandbox.idle);
   }
 
   /** Invokes the function; never rejects. */
   invoke(payload: Buffer): Promise<Outcome> {
-    if (this.stopped) return Promise.resolve(failed('stopped', 'Stopped', 'The local run is ending.'));
+    if (this.#stopped) return Promise.resolve(failed('stopped', 'Stopped', 'The local run is ending.'));
     return new Promise((settle) => {
-      this.queue.push({ payload, settle });
-      this.dispatch();
+      this.#queue.push({ payload, settle });
+      this.#dispatch();
     });
   }
 
   /** Kills every sandbox, in flight or idle; later invocations start new ones. */
   killAll(): void {
-    for (const sandbox of this.sandboxes) sandbox.kill();
+    for (const sandbox of this.#sandboxes) sandbox.kill();
   }
 
   /** Kills the sandboxes and answers what waits with `stopped`. */
   async stop(): Promise<void> {
-    this.stopped = true;
-    clearInterval(this.reaper);
+    this.#stopped = true;
+    clearInterval(this.#reaper);
     const outcome = failed('stopped', 'Stopped', 'The local run is ending.');
-    for (const waiting of this.queue.splice(0)) waiting.settle(outcome);
-    if (this.sandboxes.size === 0) return;
+    for (const waiting of this.#queue.splice(0)) waiting.settle(outcome);
+    if (this.#sandboxes.size === 0) return;
     const ended = new Promise<void>((resolve) => {
-      this.resolveStopped = resolve;
+      this.#resolveStopped = resolve;
     });
-    for (const sandbox of this.sandboxes) sandbox.kill(outcome);
+    for (const sandbox of this.#sandboxes) sandbox.kill(outcome);
     await ended;
   }
 
-  private dispatch(): void {
+  #dispatch(): void {
     for (;;) {
-      const [next] = this.queue;
-      const sandbox = next && this.warmest();
+      const [next] = this.#queue;
+      const sandbox = next && this.#warmest();
       if (!next || !sandbox) break;
-      this.queue.shift();
+      this.#queue.shift();
       sandbox.invoke(next.payload).then(next.settle);
     }
-    while (this.queue.length > this.soon() && this.sandboxes.size < this.options.limit) this.launch();
+    while (this.#queue.length > this.#soon() && this.#sandboxes.size < this.#options.limit) this.#launch();
   }
 
   /** Sandboxes that will ask for work without further ado. */
-  private soon(): number {
-    let count = this.starting.size;
-    for (const sandbox of this.sandboxes) if (sandbox.finishing) count += 1;
+  #soon(): number {
+    let count = this.#starting.size;
+    for (const sandbox of this.#sandboxes) if (sandbox.finishing) count += 1;
     return count;
   }
 
-  private launch(): void {
-    const sandbox: Sandbox = this.options.launch(this.fn, {
+  #launch(): void {
+    const sandbox: Sandbox = this.#options.launch(this.fn, {
       onIdle: () => {
-        this.starting.delete(sandbox);
-        this.dispatch();
+        this.#starting.delete(sandbox);
+        this.#dispatch();
       },
-      onEnd: () => this.onEnd(sandbox),
+      onEnd: () => this.#onEnd(sandbox),
     });
-    this.sandboxes.add(sandbox);
-    this.starting.add(sandbox);
-    sandbox.start().catch(() => this.onEnd(sandbox));
+    this.#sandboxes.add(sandbox);
+    this.#starting.add(sandbox);
+    sandbox.start().catch(() => this.#onEnd(sandbox));
   }
 
-  private onEnd(sandbox: Sandbox): void {
-    const failedToStart = this.starting.delete(sandbox);
-    this.sandboxes.delete(sandbox);
+  #onEnd(sandbox: Sandbox): void {
+    const failedToStart = this.#starting.delete(sandbox);
+    this.#sandboxes.delete(sandbox);
     // The invocation for which it was started fails with it, or a broken bundle would be started for ever.
-    if (failedToStart && !this.stopped) {
+    if (failedToStart && !this.#stopped) {
       const crash = failed('init', 'Runtime.ExitError', 'Runtime exited during its init phase.');
-      this.queue.shift()?.settle(sandbox.failure ?? crash);
+      this.#queue.shift()?.settle(sandbox.failure ?? crash);
     }
-    if (this.stopped && this.sandboxes.size === 0) this.resolveStopped?.();
-    if (!this.stopped) this.dispatch();
+    if (this.#stopped && this.#sandboxes.size === 0) this.#resolveStopped?.();
+    if (!this.#stopped) this.#dispatch();
   }
 
-  private warmest(): Sandbox | undefined {
+  #warmest(): Sandbox | undefined {
     let found: Sandbox | undefined;
-    for (const sandbox of this.sandboxes) {
+    for (const sandbox of this.#sandboxes) {
       if (sandbox.idle && (!found || sandbox.idleSince > found.idleSince)) found = sandbox;
     }
     return found;
   }
 
-  private reap(): void {
-    const before = performance.now() - this.options.idleMs;
-    for (const sandbox of this.sandboxes) if (sandbox.idle && sandbox.idleSince < before) sandbox.kill();
+  #reap(): void {
+    const before = performance.now() - this.#options.idleMs;
+    for (const sandbox of this.#sandboxes) if (sandbox.idle && sandbox.idleSince < before) sandbox.kill();
   }
 }

@@ -4,8 +4,8 @@ import { UnknownStage, UnknownTemplateFeature } from '../errors.ts';
 import type { StackPlace, Template } from './cloudformation.ts';
 
 /** The built-in emulators know one account only. */
-export const localAccount = '000000000000';
-const localRegion = 'us-east-1';
+export const LOCAL_ACCOUNT = '000000000000';
+const LOCAL_REGION = 'us-east-1';
 
 /** One stack of a cloud assembly, with the way to its assets. */
 export interface AssembledStack {
@@ -49,7 +49,7 @@ interface AssetFile {
 export async function readAssembly(
   directory: string,
   stage: string,
-  account: string = localAccount,
+  account: string = LOCAL_ACCOUNT,
 ): Promise<AssembledStack> {
   const manifest = await readJson<Manifest>(join(directory, 'manifest.json'));
   const stacks = Object.entries(manifest.artifacts ?? {}).filter(
@@ -113,7 +113,7 @@ async function readAssets(
 function placeOf(stackName: string, account: string, environment = ''): StackPlace {
   const region = environment.split('/').at(-1) ?? '';
   const known = region !== '' && !region.startsWith('unknown');
-  return { stackName, account, region: known ? region : localRegion, partition: 'aws' };
+  return { stackName, account, region: known ? region : LOCAL_REGION, partition: 'aws' };
 }
 
 /** A stage that names its account has it as text in its ARNs. */

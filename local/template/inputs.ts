@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 
 /** What a synthesis depends on, relative to the project; absent ones are skipped. */
-const inputs = [
+const INPUTS = [
   'bin',
   'lib',
   'lambda',
@@ -22,7 +22,7 @@ const inputs = [
  * @param folder one more folder that it depends on
  */
 export async function hashInputs(root: string, salt: string, folder?: string): Promise<string> {
-  const paths = [...inputs.map((input) => join(root, input)), ...(folder === undefined ? [] : [folder])];
+  const paths = [...INPUTS.map((input) => join(root, input)), ...(folder === undefined ? [] : [folder])];
   const files = (await Promise.all(paths.map(filesUnder))).flat().sort();
   const contents = await Promise.all(files.map((file) => readFile(file)));
   const hash = createHash('sha256').update(salt);

@@ -2,13 +2,13 @@ import type { SecretModel } from './model.ts';
 import type { StackReader } from './stack-reader.ts';
 
 /** The environment variable by which the processor knows the secrets that rules may refer to. */
-const variable = 'SENSITIVE_SECRET_ARNS';
+const VARIABLE = 'SENSITIVE_SECRET_ARNS';
 
 /** Secrets that the stack names and does not make: in AWS they exist before it. Here they exist without a value. */
 export function namedSecrets(reader: StackReader): SecretModel[] {
   const arns = reader.all('AWS::Lambda::Function').flatMap(({ properties }) => {
     const environment = properties.Environment as { Variables?: Record<string, unknown> } | undefined;
-    return String(environment?.Variables?.[variable] ?? '').split(',');
+    return String(environment?.Variables?.[VARIABLE] ?? '').split(',');
   });
   return [...new Set(arns)]
     .filter((arn) => arn !== '')

@@ -100,7 +100,7 @@ function readTable(
   };
 }
 
-const queueProperties = [
+const QUEUE_PROPERTIES = [
   'ContentBasedDeduplication',
   'DelaySeconds',
   'FifoQueue',
@@ -116,7 +116,7 @@ function queueAttributes(
 ): Pick<QueueModel, 'attributes' | 'visibilityTimeoutSeconds'> {
   // 30 seconds is SQS's own default.
   return {
-    attributes: textual(properties, queueProperties),
+    attributes: textual(properties, QUEUE_PROPERTIES),
     visibilityTimeoutSeconds: Number(properties.VisibilityTimeout ?? 30),
   };
 }

@@ -5,8 +5,8 @@ import { readRoles } from './read-roles.ts';
 import type { ResolvedResource, StackReader } from './stack-reader.ts';
 
 /** CloudFormation's defaults. */
-const defaultTimeoutSeconds = 3;
-const defaultMemoryMb = 128;
+const DEFAULT_TIMEOUT_SECONDS = 3;
+const DEFAULT_MEMORY_MB = 128;
 
 /**
  * The stack's functions with their roles, code and environment.
@@ -39,8 +39,8 @@ export function readFunctions(
       role: roleOf(roles, resource),
       handler: String(p.Handler),
       runtime,
-      timeoutSeconds: Number(p.Timeout ?? defaultTimeoutSeconds),
-      memoryMb: Number(p.MemorySize ?? defaultMemoryMb),
+      timeoutSeconds: Number(p.Timeout ?? DEFAULT_TIMEOUT_SECONDS),
+      memoryMb: Number(p.MemorySize ?? DEFAULT_MEMORY_MB),
       codeDirectory: codeOf(resource, assetDirectory),
       environment: Object.fromEntries(
         Object.entries(environment).map(([key, value]) => [key, String(value)]),

@@ -3,9 +3,9 @@ import type { EventSourceModel, RouteModel, ScheduleModel } from './model.ts';
 import type { StackReader } from './stack-reader.ts';
 
 /** The HTTP API's default, in milliseconds. */
-const integrationTimeoutMs = 30_000;
+const INTEGRATION_TIMEOUT_MS = 30_000;
 /** Invocations that Lambda starts with at a time where an event source has no limit. */
-const initialConcurrency = 5;
+const INITIAL_CONCURRENCY = 5;
 
 /** The routes of the stack's HTTP APIs. */
 export function readRoutes(reader: StackReader): RouteModel[] {
@@ -31,7 +31,7 @@ export function readRoutes(reader: StackReader): RouteModel[] {
     return {
       key: String(properties.RouteKey),
       functionArn: functionArnOf(String(integration.IntegrationUri)),
-      timeoutMs: Number(integration.TimeoutInMillis ?? integrationTimeoutMs),
+      timeoutMs: Number(integration.TimeoutInMillis ?? INTEGRATION_TIMEOUT_MS),
       apiId: String(properties.ApiId),
       stage: String(stage.StageName ?? '$default'),
       throttle:
@@ -62,7 +62,7 @@ export function readEventSources(reader: StackReader): EventSourceModel[] {
       functionArn: functionArnOf(String(p.FunctionName)),
       batchSize: Number(p.BatchSize ?? 10),
       batchingWindowSeconds: Number(p.MaximumBatchingWindowInSeconds ?? 0),
-      maxConcurrency: Number(scaling?.MaximumConcurrency ?? initialConcurrency),
+      maxConcurrency: Number(scaling?.MaximumConcurrency ?? INITIAL_CONCURRENCY),
       reportsItemFailures: ((p.FunctionResponseTypes ?? []) as string[]).includes('ReportBatchItemFailures'),
       enabled: p.Enabled !== false,
     };
@@ -93,11 +93,11 @@ export function readSchedules(reader: StackReader): ScheduleModel[] {
     });
 }
 
-const units: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400 };
+const UNITS: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400 };
 
 function secondsOf(expression: string, logicalId: string): number {
   const match = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression);
-  if (match) return Number(match[1]) * (units[match[2] as string] as number);
+  if (match) return Number(match[1]) * (UNITS[match[2] as string] as number);
   throw new UnknownTemplateFeature(`the schedule ${expression} (${logicalId})`, 'use rate(…).');
 }
 

@@ -46,13 +46,13 @@ const keyId = (resource: NamedResource) => {
 const functionArn = arn('lambda', (r) => `function:${r.property('FunctionName').split(':').at(-1)}`);
 const secretArn = arn('secretsmanager', (r) => `secret:${r.name}-${stableSuffix(r, 6)}`);
 const tableArn = arn('dynamodb', (r) => `table/${r.name}`);
-const table: ResourceType = { nameProperty: 'TableName', ref: name, attributes: { Arn: tableArn } };
-const unnamed: ResourceType = { ref: name };
+const TABLE: ResourceType = { nameProperty: 'TableName', ref: name, attributes: { Arn: tableArn } };
+const UNNAMED: ResourceType = { ref: name };
 
 /** The types that the local run brings to life. */
-export const emulatedTypes: Readonly<Record<string, ResourceType>> = {
-  'AWS::DynamoDB::Table': table,
-  'AWS::DynamoDB::GlobalTable': table,
+export const EMULATED_TYPES: Readonly<Record<string, ResourceType>> = {
+  'AWS::DynamoDB::Table': TABLE,
+  'AWS::DynamoDB::GlobalTable': TABLE,
   'AWS::SQS::Queue': {
     nameProperty: 'QueueName',
     nameLength: 80,
@@ -107,13 +107,13 @@ export const emulatedTypes: Readonly<Record<string, ResourceType>> = {
     ref: name,
     attributes: { Arn: iamArn((r) => `role/${r.name}`), RoleId: (r) => `AROA${stableSuffix(r, 17)}` },
   },
-  'AWS::IAM::Policy': unnamed,
-  'AWS::IAM::RolePolicy': unnamed,
+  'AWS::IAM::Policy': UNNAMED,
+  'AWS::IAM::RolePolicy': UNNAMED,
   'AWS::IAM::ManagedPolicy': { ref: iamArn((r) => `policy/${r.name}`) },
-  'AWS::SNS::TopicPolicy': unnamed,
-  'AWS::SQS::QueuePolicy': unnamed,
-  'AWS::SecretsManager::ResourcePolicy': unnamed,
-  'AWS::Lambda::Permission': unnamed,
+  'AWS::SNS::TopicPolicy': UNNAMED,
+  'AWS::SQS::QueuePolicy': UNNAMED,
+  'AWS::SecretsManager::ResourcePolicy': UNNAMED,
+  'AWS::Lambda::Permission': UNNAMED,
   'AWS::Lambda::Version': {
     ref: (r) => `${functionArn(r)}:1`,
     attributes: { Version: () => '1', FunctionArn: (r) => `${functionArn(r)}:1` },
@@ -132,8 +132,8 @@ export const emulatedTypes: Readonly<Record<string, ResourceType>> = {
 };
 
 /** The types that change nothing that a local run can show; only their names may be asked for. */
-export const idleTypes: Readonly<Record<string, ResourceType>> = {
-  'AWS::CDK::Metadata': unnamed,
+export const IDLE_TYPES: Readonly<Record<string, ResourceType>> = {
+  'AWS::CDK::Metadata': UNNAMED,
   'AWS::KMS::Alias': { nameProperty: 'AliasName', ref: name },
   'AWS::SNS::Subscription': { ref: arn('sns', (r) => `${r.name}:${keyId(r)}`) },
   'AWS::CloudWatch::Alarm': {
@@ -147,13 +147,13 @@ export const idleTypes: Readonly<Record<string, ResourceType>> = {
     attributes: { Arn: arn('cloudwatch', (r) => `alarm:${r.name}`) },
   },
   'AWS::CloudWatch::Dashboard': { nameProperty: 'DashboardName', ref: name },
-  'AWS::Logs::MetricFilter': unnamed,
-  'AWS::Logs::ResourcePolicy': unnamed,
-  'AWS::Logs::QueryDefinition': unnamed,
-  'AWS::Lambda::EventInvokeConfig': unnamed,
-  'AWS::ApplicationAutoScaling::ScalableTarget': unnamed,
-  'AWS::ApplicationAutoScaling::ScalingPolicy': unnamed,
-  'AWS::ApiGatewayV2::ApiMapping': unnamed,
+  'AWS::Logs::MetricFilter': UNNAMED,
+  'AWS::Logs::ResourcePolicy': UNNAMED,
+  'AWS::Logs::QueryDefinition': UNNAMED,
+  'AWS::Lambda::EventInvokeConfig': UNNAMED,
+  'AWS::ApplicationAutoScaling::ScalableTarget': UNNAMED,
+  'AWS::ApplicationAutoScaling::ScalingPolicy': UNNAMED,
+  'AWS::ApiGatewayV2::ApiMapping': UNNAMED,
   'AWS::ApiGatewayV2::DomainName': {
     nameProperty: 'DomainName',
     ref: name,

@@ -2,8 +2,8 @@ import { UnknownTemplateFeature } from '../errors.ts';
 import type { StackPlace, Template, TemplateResource } from './cloudformation.ts';
 import { Intrinsics, type ResourceValues } from './intrinsics.ts';
 import {
-  emulatedTypes,
-  idleTypes,
+  EMULATED_TYPES,
+  IDLE_TYPES,
   type NamedResource,
   type ResourceType,
   stableSuffix,
@@ -22,9 +22,9 @@ export interface ResolvedResource {
 export class StackReader implements ResourceValues {
   readonly template: Template;
   readonly place: StackPlace;
-  private readonly awsUrl: string;
-  private readonly intrinsics: Intrinsics;
-  private readonly overrides = new Map<string, Readonly<Record<string, unknown>>>();
+  readonly #awsUrl: string;
+  readonly #intrinsics: Intrinsics;
+  readonly #overrides = new Map<string, Readonly<Record<string, unknown>>>();
 
   /**
    * @param awsUrl `http://127.0.0.1:<port>` of the emulators' front, the host of queue URLs
@@ -33,27 +33,27 @@ export class StackReader implements ResourceValues {
   constructor(template: Template, place: StackPlace, awsUrl: string) {
     this.template = template;
     this.place = place;
-    this.awsUrl = awsUrl;
-    this.intrinsics = new Intrinsics(template, place, this);
+    this.#awsUrl = awsUrl;
+    this.#intrinsics = new Intrinsics(template, place, this);
     for (const [logicalId, resource] of Object.entries(template.Resources)) {
-      if (this.exists(resource)) this.typeOf(logicalId);
+      if (this.#exists(resource)) this.#typeOf(logicalId);
     }
   }
 
   /** Another emulator may name a resource in its own way: `Ref` under the key `Ref`, attributes under theirs. */
   override(logicalId: string, values: Readonly<Record<string, unknown>>): void {
-    this.overrides.set(logicalId, values);
+    this.#overrides.set(logicalId, values);
   }
 
   /** Every resource of these types whose condition holds, resolved, in the template's order. */
   all(...types: readonly string[]): ResolvedResource[] {
     return Object.entries(this.template.Resources)
-      .filter(([, resource]) => types.includes(resource.Type) && this.exists(resource))
+      .filter(([, resource]) => types.includes(resource.Type) && this.#exists(resource))
       .map(([logicalId, resource]) => ({
         logicalId,
         type: resource.Type,
         label: labelOf(logicalId, resource),
-        properties: this.intrinsics.resolve(resource.Properties ?? {}) as Record<string, unknown>,
+        properties: this.#intrinsics.resolve(resource.Properties ?? {}) as Record<string, unknown>,
       }));
   }
 
@@ -62,20 +62,22 @@ export class StackReader implements ResourceValues {
     const outputs = Object.entries(this.template.Outputs ?? {});
     return Object.fromEntries(
       outputs
-        .filter(([, output]) => output.Condition === undefined || this.intrinsics.condition(output.Condition))
-        .map(([name, output]) => [name, String(this.intrinsics.resolve(output.Value))]),
+        .filter(
+          ([, output]) => output.Condition === undefined || this.#intrinsics.condition(output.Condition),
+        )
+        .map(([name, output]) => [name, String(this.#intrinsics.resolve(output.Value))]),
     );
   }
 
   ref(logicalId: string): unknown {
-    return this.overrides.get(logicalId)?.Ref ?? this.typeOf(logicalId).ref(this.named(logicalId));
+    return this.#overrides.get(logicalId)?.Ref ?? this.#typeOf(logicalId).ref(this.#named(logicalId));
   }
 
   getAtt(logicalId: string, attribute: string): unknown {
-    const overridden = this.overrides.get(logicalId)?.[attribute];
+    const overridden = this.#overrides.get(logicalId)?.[attribute];
     if (overridden !== undefined) return overridden;
-    const value = this.typeOf(logicalId).attributes?.[attribute];
-    if (value) return value(this.named(logicalId));
+    const value = this.#typeOf(logicalId).attributes?.[attribute];
+    if (value) return value(this.#named(logicalId));
     throw new UnknownTemplateFeature(
       `the attribute ${attribute} of ${this.template.Resources[logicalId]?.Type ?? logicalId} (${logicalId})`,
       'add it to local/template/resource-types.ts.',
@@ -84,22 +86,22 @@ export class StackReader implements ResourceValues {
 
   /** The physical name of a resource. */
   nameOf(logicalId: string): string {
-    return this.named(logicalId).name;
+    return this.#named(logicalId).name;
   }
 
-  private named(logicalId: string): NamedResource {
-    const type = this.typeOf(logicalId);
+  #named(logicalId: string): NamedResource {
+    const type = this.#typeOf(logicalId);
     const properties = this.template.Resources[logicalId]?.Properties ?? {};
     const own = type.nameProperty === undefined ? undefined : properties[type.nameProperty];
-    const property = (name: string) => String(this.intrinsics.resolve(properties[name]));
-    const base = { ...this.place, logicalId, awsUrl: this.awsUrl, property };
+    const property = (name: string) => String(this.#intrinsics.resolve(properties[name]));
+    const base = { ...this.place, logicalId, awsUrl: this.#awsUrl, property };
     return {
       ...base,
-      name: own === undefined ? generated(base, type) : String(this.intrinsics.resolve(own)),
+      name: own === undefined ? generated(base, type) : String(this.#intrinsics.resolve(own)),
     };
   }
 
-  private typeOf(logicalId: string): ResourceType {
+  #typeOf(logicalId: string): ResourceType {
     const resource = this.template.Resources[logicalId];
     if (!resource) {
       throw new UnknownTemplateFeature(
@@ -107,16 +109,16 @@ export class StackReader implements ResourceValues {
         'the template refers to something it lacks.',
       );
     }
-    const type = emulatedTypes[resource.Type] ?? idleTypes[resource.Type];
+    const type = EMULATED_TYPES[resource.Type] ?? IDLE_TYPES[resource.Type];
     if (type) return type;
     throw new UnknownTemplateFeature(
       `the resource type ${resource.Type} (${logicalId})`,
-      'add it to idleTypes in local/template/resource-types.ts if a local run can do without it.',
+      'add it to IDLE_TYPES in local/template/resource-types.ts if a local run can do without it.',
     );
   }
 
-  private exists(resource: TemplateResource): boolean {
-    return resource.Condition === undefined || this.intrinsics.condition(resource.Condition);
+  #exists(resource: TemplateResource): boolean {
+    return resource.Condition === undefined || this.#intrinsics.condition(resource.Condition);
   }
 }
 
@@ -127,7 +129,7 @@ function generated(resource: StackPlace & { logicalId: string }, type: ResourceT
 }
 
 /** Parts of construct paths that tell nothing. */
-const generic = new Set([
+const GENERIC = new Set([
   'Resource',
   'Default',
   'Function',
@@ -141,6 +143,6 @@ const generic = new Set([
 function labelOf(logicalId: string, resource: TemplateResource): string {
   const path = resource.Metadata?.['aws:cdk:path'];
   if (typeof path !== 'string') return logicalId;
-  const telling = path.split('/').filter((part) => !generic.has(part));
+  const telling = path.split('/').filter((part) => !GENERIC.has(part));
   return (telling.at(-1) ?? logicalId).toLowerCase();
 }

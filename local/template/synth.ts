@@ -8,8 +8,8 @@ import { hashInputs } from './inputs.ts';
  * Assemblies lie beside `cdk.out`, at the same depth: esbuild writes relative paths into the source maps, and asset
  * hashes would differ from those of `cdk synth` otherwise.
  */
-const prefix = '.local.';
-const kept = 4;
+const PREFIX = '.local.';
+const KEPT = 4;
 
 /** A synthesized app on disk. */
 export interface Synthesized {
@@ -25,14 +25,14 @@ export interface Synthesized {
  * @throws SynthFailed with the app's own first line of complaint
  */
 export async function synthesize(root: string, stage: string, app?: string): Promise<Synthesized> {
-  const name = `${prefix}${stage}.${await hashInputs(root, stage, app && dirname(app))}`;
+  const name = `${PREFIX}${stage}.${await hashInputs(root, stage, app && dirname(app))}`;
   const directory = join(root, name);
   if (await exists(join(directory, 'manifest.json'))) {
     const now = new Date();
     await utimes(directory, now, now);
     return { directory, cached: true };
   }
-  const draft = await mkdtemp(join(root, `${prefix}draft.`));
+  const draft = await mkdtemp(join(root, `${PREFIX}draft.`));
   try {
     await runApp(root, stage, draft, app);
     // Two runs may synthesize the same inputs at once; the first one's result serves both.
@@ -101,12 +101,12 @@ function firstComplaint(text: string): string {
 }
 
 async function removeOld(root: string, current: string): Promise<void> {
-  const names = (await readdir(root)).filter((name) => name.startsWith(prefix) && name !== current);
+  const names = (await readdir(root)).filter((name) => name.startsWith(PREFIX) && name !== current);
   const found = names.map(async (name) => ({
     name,
     time: (await stat(join(root, name)).catch(() => null))?.mtimeMs ?? 0,
   }));
-  const old = (await Promise.all(found)).sort((a, b) => b.time - a.time).slice(kept - 1);
+  const old = (await Promise.all(found)).sort((a, b) => b.time - a.time).slice(KEPT - 1);
   await Promise.all(old.map(({ name }) => rm(join(root, name), { recursive: true, force: true })));
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readSettings } from '../../local/command/settings.ts';
 import { checkWebhookSecret, generateWebhookSecret } from '../../local/emulators/seed.ts';
 import { BadSetting } from '../../local/errors.ts';
-import { defaultNextWorkflowId, functionOverrides } from '../../local/sandbox/overrides.ts';
+import { DEFAULT_NEXT_WORKFLOW_ID, functionOverrides } from '../../local/sandbox/overrides.ts';
 import type { FunctionModel } from '../../local/template/model.ts';
 
 describe('settings of the environment', () => {
@@ -76,7 +76,7 @@ describe("what replaces a function's variables", () => {
   const other = { environment: { TABLE_NAME: 't' } } as unknown as FunctionModel;
 
   it('is a stand-in for the next workflow where the stage names none', () => {
-    expect(functionOverrides(starter, {})).toEqual({ NEXT_WORKFLOW_ID: defaultNextWorkflowId });
+    expect(functionOverrides(starter, {})).toEqual({ NEXT_WORKFLOW_ID: DEFAULT_NEXT_WORKFLOW_ID });
     const named = {
       environment: { ...starter.environment, NEXT_WORKFLOW_ID: 'w' },
     } as unknown as FunctionModel;
