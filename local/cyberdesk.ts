@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { CyberdeskApi } from './cyberdesk-api/server.ts';
-import { BadSetting, CyberdeskUnreachable } from './errors.ts';
+import { CyberdeskUnreachableError, InvalidSettingError } from './errors.ts';
 import type { LocalOptions } from './options.ts';
 
 /** How long an API has to answer, in milliseconds. */
@@ -17,7 +17,7 @@ export interface Cyberdesk {
 
 /**
  * Starts the fake API, or makes sure that the given one answers.
- * @throws CyberdeskUnreachable
+ * @throws CyberdeskUnreachableError
  */
 export async function startCyberdesk(options: LocalOptions, apiKey: string | null): Promise<Cyberdesk> {
   if (options.cyberdeskApiUrl !== undefined) {
@@ -32,7 +32,7 @@ export async function startCyberdesk(options: LocalOptions, apiKey: string | nul
 /** Any answer will do: what the API says to a stranger is its own affair. */
 async function reach(text: string): Promise<void> {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text)) {
-    throw new BadSetting(
+    throw new InvalidSettingError(
       `CYBERDESK_API_URL "${text}" is no http or https URL: correct it, or unset it to use the fake API.`,
     );
   }
@@ -47,7 +47,7 @@ async function reach(text: string): Promise<void> {
     sent.on('error', (error: NodeJS.ErrnoException) => {
       const why = error.code ?? error.message;
       const message = `CYBERDESK_API_URL ${text} cannot be reached (${why}): start what should answer there, or unset it to use the fake API.`;
-      reject(new CyberdeskUnreachable(message, { cause: error }));
+      reject(new CyberdeskUnreachableError(message, { cause: error }));
     });
     sent.end();
   });

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { checkWebhookSecret } from '../emulators/seed.ts';
-import { BadSetting } from '../errors.ts';
+import { InvalidSettingError } from '../errors.ts';
 import type { LocalOptions } from '../options.ts';
 import { overridingVariables } from '../sandbox/overrides.ts';
 
@@ -9,7 +9,7 @@ const DEFAULT_PORT = 8787;
 
 /**
  * Reads what a person may set in the environment; see local/README.md.
- * @throws BadSetting naming the variable
+ * @throws InvalidSettingError naming the variable
  */
 export function readSettings(env: NodeJS.ProcessEnv): LocalOptions {
   const redelivery = env.LOCAL_REDELIVERY_SECONDS;
@@ -40,12 +40,14 @@ export function readSettings(env: NodeJS.ProcessEnv): LocalOptions {
 
 function stageOf(stage = 'dev'): string {
   if (/^[A-Za-z][A-Za-z0-9-]*$/.test(stage)) return stage;
-  throw new BadSetting(`STAGE "${stage}" is no stage name: use letters, digits and hyphens, e.g. STAGE=dev.`);
+  throw new InvalidSettingError(
+    `STAGE "${stage}" is no stage name: use letters, digits and hyphens, e.g. STAGE=dev.`,
+  );
 }
 
 function ricOf(directory: string): string {
   if (existsSync(join(directory, 'index.mjs'))) return resolve(directory);
-  throw new BadSetting(
+  throw new InvalidSettingError(
     `LOCAL_RIC "${directory}" is no installed aws-lambda-ric (it has no index.mjs): correct or unset it.`,
   );
 }
@@ -54,12 +56,12 @@ function whole(name: string, text: string | undefined, least: number, most: numb
   if (text === undefined) return undefined;
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw new BadSetting(
+  throw new InvalidSettingError(
     `${name} "${text}" is not a whole number from ${least} to ${most}: correct or unset it.`,
   );
 }
 
 function filled(name: string, text: string): string {
   if (text.trim() !== '') return text;
-  throw new BadSetting(`${name} is empty: give it a value or unset it.`);
+  throw new InvalidSettingError(`${name} is empty: give it a value or unset it.`);
 }

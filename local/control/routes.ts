@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { BadFault, parseFault } from '../faults/parse-fault.ts';
+import { InvalidFaultError, parseFault } from '../faults/parse-fault.ts';
 import { isOwnRequest, type RequestHandler } from '../http/front.ts';
 import { readBody, sendJson } from '../http/server.ts';
 import type { LocalRun } from '../running.ts';
@@ -26,7 +26,7 @@ class BadQuery extends Error {
 }
 
 /** Whose message is for the one who asked. */
-const mistakes = [BadFault, BadQuery, SyntaxError, URIError];
+const mistakes = [InvalidFaultError, BadQuery, SyntaxError, URIError];
 
 const missing = (what: string): Answer => ({ status: 404, json: { message: `No ${what} of this id.` } });
 

@@ -1,4 +1,4 @@
-import { AwsFailure } from './failure.ts';
+import { AwsServiceError } from './aws-service-error.ts';
 import { type AwsBackend, type AwsRequest, parseAwsRequest } from './messages.ts';
 
 const TARGETS: Readonly<Record<string, string>> = {
@@ -42,7 +42,7 @@ export class AwsCaller {
 
   /**
    * The result of a call: parsed JSON, or SNS's XML as `{ xml }`.
-   * @throws AwsFailure with the service's code and message
+   * @throws AwsServiceError with the service's code and message
    */
   async call<T = Record<string, unknown>>(
     service: string,
@@ -54,7 +54,7 @@ export class AwsCaller {
     if (TARGETS[service] === undefined) {
       if (response.status < 300) return { xml: text } as T;
       const code = /<Code>([^<]*)</.exec(text)?.[1] ?? 'Unknown';
-      throw new AwsFailure(code, /<Message>([^<]*)</.exec(text)?.[1] ?? '', response.status);
+      throw new AwsServiceError(code, /<Message>([^<]*)</.exec(text)?.[1] ?? '', response.status);
     }
     const body = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
     if (response.status < 300) return body as T;
@@ -62,6 +62,6 @@ export class AwsCaller {
       String(body.__type ?? 'Unknown')
         .split('#')
         .at(-1) ?? 'Unknown';
-    throw new AwsFailure(code, String(body.message ?? body.Message ?? ''), response.status);
+    throw new AwsServiceError(code, String(body.message ?? body.Message ?? ''), response.status);
   }
 }

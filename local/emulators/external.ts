@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import { EmulatorFailed } from '../errors.ts';
+import { EmulatorError } from '../errors.ts';
 import { readBody } from '../http/server.ts';
 import { awsRequest } from './caller.ts';
 import type { AwsBackend, AwsRequest, AwsResponse } from './messages.ts';
@@ -13,10 +13,10 @@ export class ExternalAws implements AwsBackend {
   readonly #url: URL;
   readonly #agent: http.Agent;
 
-  /** @throws EmulatorFailed when the text is no http or https URL */
+  /** @throws EmulatorError when the text is no http or https URL */
   constructor(url: string) {
     if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
-      throw new EmulatorFailed(
+      throw new EmulatorError(
         `CYBERDESK_WEBHOOKS_AWS_ENDPOINT "${url}" is no http or https URL: correct or unset it.`,
       );
     }
@@ -27,13 +27,13 @@ export class ExternalAws implements AwsBackend {
 
   /**
    * The emulator's account id.
-   * @throws EmulatorFailed when nothing answers
+   * @throws EmulatorError when nothing answers
    */
   async account(): Promise<string> {
     const response = await this.handle(awsRequest('sts', 'GetCallerIdentity', {})).catch(
       (error: NodeJS.ErrnoException) => {
         const why = error.code ?? error.message;
-        throw new EmulatorFailed(
+        throw new EmulatorError(
           `CYBERDESK_WEBHOOKS_AWS_ENDPOINT ${this.#url.href} cannot be reached (${why}): start the emulator, or unset it to use the built-in ones.`,
           { cause: error },
         );

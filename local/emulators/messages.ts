@@ -27,19 +27,19 @@ export interface AwsBackend {
 }
 
 /** A request that is no AWS call. */
-export class NoAwsCall extends Error {
-  override name = 'NoAwsCall';
+export class InvalidAwsCallError extends Error {
+  override name = 'InvalidAwsCallError';
 }
 
 /**
  * Reads service, operation and caller out of a signed request.
- * @throws NoAwsCall without a SigV4 credential or an operation
+ * @throws InvalidAwsCallError without a SigV4 credential or an operation
  */
 export function parseAwsRequest(headers: IncomingHttpHeaders, body: Buffer): AwsRequest {
   const scope = /Credential=([^/,\s]+)\/\d+\/[^/]+\/([^/]+)\/aws4_request/.exec(headers.authorization ?? '');
   const [, accessKeyId, service] = scope ?? [];
   if (accessKeyId === undefined || service === undefined)
-    throw new NoAwsCall('The request carries no AWS signature.');
+    throw new InvalidAwsCallError('The request carries no AWS signature.');
   let parsed: Record<string, unknown> | undefined;
   const target = headers['x-amz-target'];
   const read = () =>
@@ -52,7 +52,7 @@ export function parseAwsRequest(headers: IncomingHttpHeaders, body: Buffer): Aws
   };
   const operation = typeof target === 'string' ? target.slice(target.indexOf('.') + 1) : parameters().Action;
   if (typeof operation !== 'string' || operation === '')
-    throw new NoAwsCall('The request names no operation.');
+    throw new InvalidAwsCallError('The request names no operation.');
   return { service, operation, accessKeyId, headers, body, parameters };
 }
 

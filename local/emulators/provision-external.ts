@@ -1,14 +1,14 @@
-import { EmulatorFailed } from '../errors.ts';
+import { EmulatorError } from '../errors.ts';
 import type { DataModel } from '../template/model.ts';
 import type { StackReader } from '../template/stack-reader.ts';
+import { AwsServiceError } from './aws-service-error.ts';
 import type { AwsCaller } from './caller.ts';
-import { AwsFailure } from './failure.ts';
 import { provision } from './provision.ts';
 
 /**
  * Makes the stack's data parts in another emulator, or uses those of an earlier run. Secrets get an ARN of its own
  * there, which the reader is told.
- * @throws EmulatorFailed naming the call that was refused
+ * @throws EmulatorError naming the call that was refused
  */
 export async function provisionExternal(data: DataModel, reader: StackReader, aws: AwsCaller): Promise<void> {
   try {
@@ -28,14 +28,14 @@ export async function provisionExternal(data: DataModel, reader: StackReader, aw
       reader.override(secret.logicalId, { Ref: ARN, Id: ARN });
     }
   } catch (error) {
-    if (!(error instanceof AwsFailure)) throw error;
+    if (!(error instanceof AwsServiceError)) throw error;
     const message = `The AWS emulator of CYBERDESK_WEBHOOKS_AWS_ENDPOINT refuses to make the stack's parts (${error.code}: ${error.message}): start it anew and empty, or use another.`;
-    throw new EmulatorFailed(message, { cause: error });
+    throw new EmulatorError(message, { cause: error });
   }
 }
 
 /** What is there already, and switched on already, is fine. */
 function ignoreAgain(error: unknown): void {
-  if (error instanceof AwsFailure && /Exists|already/i.test(`${error.code} ${error.message}`)) return;
+  if (error instanceof AwsServiceError && /Exists|already/i.test(`${error.code} ${error.message}`)) return;
   throw error;
 }

@@ -1,6 +1,6 @@
 import type { DataModel } from '../template/model.ts';
+import { AwsServiceError } from './aws-service-error.ts';
 import type { AwsCaller } from './caller.ts';
-import { AwsFailure } from './failure.ts';
 
 /**
  * Makes tables, queues, topics and subscriptions as the template says; secrets are made by Secrets Manager itself.
@@ -28,7 +28,7 @@ export async function provision(data: DataModel, aws: AwsCaller): Promise<void> 
 
 /** Another emulator may still have the table of an earlier run. */
 function ignoreExisting(error: unknown): void {
-  if (!(error instanceof AwsFailure) || error.code !== 'ResourceInUseException') throw error;
+  if (!(error instanceof AwsServiceError) || error.code !== 'ResourceInUseException') throw error;
 }
 
 async function tableIsActive(aws: AwsCaller, name: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { AwsFailure } from './failure.ts';
+import { AwsServiceError } from './aws-service-error.ts';
 
 interface Version {
   readonly id: string;
@@ -28,7 +28,7 @@ export class Secret {
     const version = id === undefined ? this.#withStage(wanted ?? '') : this.#versions.get(id);
     if (!version || (wanted !== undefined && !version.stages.has(wanted))) {
       const by = id === undefined ? `staging label: ${wanted}` : `VersionId: ${id}`;
-      throw new AwsFailure(
+      throw new AwsServiceError(
         'ResourceNotFoundException',
         `Secrets Manager can't find the specified secret value for ${by}`,
       );
@@ -46,14 +46,14 @@ export class Secret {
   /** PutSecretValue. The same token with the same value again changes nothing. */
   put(value: Version['value'], id: string, stages: readonly string[]): unknown {
     if (value.SecretString === undefined && value.SecretBinary === undefined) {
-      throw new AwsFailure(
+      throw new AwsServiceError(
         'InvalidRequestException',
         'You must provide either SecretString or SecretBinary.',
       );
     }
     const existing = this.#versions.get(id);
     if (existing && JSON.stringify(existing.value) !== JSON.stringify(value)) {
-      throw new AwsFailure(
+      throw new AwsServiceError(
         'ResourceExistsException',
         `You can't use ClientRequestToken ${id} because that value is already in use for a version of secret ${this.arn}.`,
       );
@@ -70,26 +70,26 @@ export class Secret {
   moveStage(stage: string, to: string | undefined, from: string | undefined): unknown {
     const holder = this.#withStage(stage);
     if (holder && to !== undefined && holder.id !== to && holder.id !== from) {
-      throw new AwsFailure(
+      throw new AwsServiceError(
         'InvalidParameterException',
         `The parameter RemoveFromVersionId can't be empty. Staging label ${stage} is currently attached to version ${holder.id}, so you must explicitly reference that version in RemoveFromVersionId.`,
       );
     }
     if (from !== undefined && holder?.id !== from) {
-      throw new AwsFailure(
+      throw new AwsServiceError(
         'InvalidParameterException',
         `The staging label ${stage} isn't attached to version ${from}.`,
       );
     }
     if (stage === 'AWSCURRENT' && to === undefined) {
-      throw new AwsFailure(
+      throw new AwsServiceError(
         'InvalidParameterException',
         'You can only move staging label AWSCURRENT to a different secret version. It can’t be completely removed.',
       );
     }
     const target = to === undefined ? undefined : this.#versions.get(to);
     if (to !== undefined && !target) {
-      throw new AwsFailure(
+      throw new AwsServiceError(
         'ResourceNotFoundException',
         `Secrets Manager can't find the specified secret version: ${to}.`,
       );

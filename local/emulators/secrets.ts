@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { SecretModel } from '../template/model.ts';
-import { AwsFailure } from './failure.ts';
+import { AwsServiceError } from './aws-service-error.ts';
 import { type AwsBackend, type AwsRequest, type AwsResponse, awsError } from './messages.ts';
 import { Secret } from './secret.ts';
 
@@ -24,7 +24,7 @@ export class SecretsManager implements AwsBackend {
         body: JSON.stringify(result),
       };
     } catch (error) {
-      if (error instanceof AwsFailure) return awsError('secretsmanager', error);
+      if (error instanceof AwsServiceError) return awsError('secretsmanager', error);
       throw error;
     }
   }
@@ -57,7 +57,7 @@ export class SecretsManager implements AwsBackend {
           text('RemoveFromVersionId'),
         );
       default:
-        throw new AwsFailure(
+        throw new AwsServiceError(
           'InvalidRequestException',
           `The local Secrets Manager does not know ${operation}.`,
         );
@@ -67,7 +67,7 @@ export class SecretsManager implements AwsBackend {
   #create(parameters: Parameters): unknown {
     const name = String(parameters.Name);
     if (this.#secrets.has(name)) {
-      throw new AwsFailure(
+      throw new AwsServiceError(
         'ResourceExistsException',
         `The operation failed because the secret ${name} already exists.`,
       );
@@ -89,7 +89,10 @@ export class SecretsManager implements AwsBackend {
   #find(id: string | undefined): Secret {
     const secret = this.#secrets.get(id ?? '');
     if (secret) return secret;
-    throw new AwsFailure('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+    throw new AwsServiceError(
+      'ResourceNotFoundException',
+      "Secrets Manager can't find the specified secret.",
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { isSigningSecret } from '../../lambda/core/authenticate/index.ts';
-import { BadSetting } from '../errors.ts';
+import { InvalidSettingError } from '../errors.ts';
 import type { FunctionModel } from '../template/model.ts';
 import type { AwsCaller } from './caller.ts';
 
@@ -18,11 +18,11 @@ export function generateWebhookSecret(): string {
 
 /**
  * Checks a signing secret, by the rule of the verifier itself.
- * @throws BadSetting for what could never verify anything; the value is not repeated
+ * @throws InvalidSettingError for what could never verify anything; the value is not repeated
  */
 export function checkWebhookSecret(secret: string): string {
   if (isSigningSecret(secret)) return secret;
-  throw new BadSetting(
+  throw new InvalidSettingError(
     'WEBHOOK_SECRET is malformed: it must be "whsec_" and base64, as the Svix portal shows it; unset it to have one generated.',
   );
 }

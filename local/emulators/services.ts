@@ -39,7 +39,7 @@ export interface ServicesPlan {
 
 /**
  * Starts the emulators, or connects to another one, and makes tables, queues, topics and secrets.
- * @throws EmulatorFailed, UnknownStage, UnknownTemplateFeature
+ * @throws EmulatorError, UnknownStageError, UnsupportedTemplateError
  */
 export async function startServices(plan: ServicesPlan): Promise<Services> {
   return plan.endpoint === undefined ? builtIn(plan) : external(plan, plan.endpoint);

@@ -1,5 +1,5 @@
 import type { AwsCaller } from '../emulators/caller.ts';
-import { UnknownTemplateFeature } from '../errors.ts';
+import { UnsupportedTemplateError } from '../errors.ts';
 import type { Faults } from '../faults/faults.ts';
 import type { IamAuthorizer } from '../front/iam.ts';
 import type { Functions } from '../sandbox/functions.ts';
@@ -27,7 +27,7 @@ export function eventSources(parts: EventSourceParts): Poller[] {
     const fn = findFunction(stack.functions, source.functionArn);
     const queue = stack.data.queues.find((candidate) => candidate.arn === source.queueArn);
     if (!queue) {
-      throw new UnknownTemplateFeature(
+      throw new UnsupportedTemplateError(
         `the queue ${source.queueArn} (${source.logicalId})`,
         'it must be of the same stack.',
       );

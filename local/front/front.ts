@@ -5,7 +5,7 @@ import {
   type AwsRequest,
   type AwsResponse,
   awsError,
-  NoAwsCall,
+  InvalidAwsCallError,
   parseAwsRequest,
 } from '../emulators/messages.ts';
 import type { Fault, Faults } from '../faults/faults.ts';
@@ -78,7 +78,7 @@ export class AwsFront {
       if (!caller) return unknownCaller(request.service);
       return await this.#pass(this.#parts, request, caller);
     } catch (error) {
-      if (error instanceof NoAwsCall || error instanceof SyntaxError) {
+      if (error instanceof InvalidAwsCallError || error instanceof SyntaxError) {
         return awsError('sqs', { code: 'IncompleteSignature', message: error.message });
       }
       throw error;

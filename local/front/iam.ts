@@ -1,5 +1,5 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
-import { UnknownTemplateFeature } from '../errors.ts';
+import { UnsupportedTemplateError } from '../errors.ts';
 import type { FunctionModel, PolicyDocument, StackModel } from '../template/model.ts';
 import { GrantReport, type GrantUse } from './grant-report.ts';
 import type { NeededGrant } from './grants.ts';
@@ -76,7 +76,7 @@ export class IamAuthorizer {
       {},
     );
     if (response.resultType === 'error') {
-      throw new UnknownTemplateFeature(
+      throw new UnsupportedTemplateError(
         `how to decide ${grant.action} for ${fn.label} (${response.errors.message})`,
         `check the policies of ${fn.role.logicalId} and of ${grant.resource}.`,
       );

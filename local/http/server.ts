@@ -1,21 +1,21 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PortInUse, PortRefused } from '../errors.ts';
+import { PortInUseError, PortRefusedError } from '../errors.ts';
 
 /**
  * Listens on 127.0.0.1 only.
  * @param port 0 lets the system choose
  * @returns the port
- * @throws PortInUse when another program has it
- * @throws PortRefused when the system does not allow it
+ * @throws PortInUseError when another program has it
+ * @throws PortRefusedError when the system does not allow it
  */
 export async function listen(server: Server, port: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
         error.code === 'EADDRINUSE'
-          ? new PortInUse(port, { cause: error })
-          : new PortRefused(port, { cause: error }),
+          ? new PortInUseError(port, { cause: error })
+          : new PortRefusedError(port, { cause: error }),
       ),
     );
     server.listen(port, '127.0.0.1', resolve);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { UnknownStage, UnknownTemplateFeature } from '../errors.ts';
+import { UnknownStageError, UnsupportedTemplateError } from '../errors.ts';
 import type { StackPlace, Template } from './cloudformation.ts';
 
 /** The built-in emulators know one account only. */
@@ -15,7 +15,7 @@ export interface AssembledStack {
   readonly place: StackPlace;
   /**
    * Absolute directory of the asset that is uploaded under this S3 key.
-   * @throws UnknownTemplateFeature when the assembly holds no such asset
+   * @throws UnsupportedTemplateError when the assembly holds no such asset
    */
   assetDirectory(objectKey: string): string;
 }
@@ -44,7 +44,7 @@ interface AssetFile {
 /**
  * Finds the stage's stack through the assembly's manifest.
  * @param account the account of the emulators, whatever the stage names
- * @throws UnknownStage when no stack name ends in `-<stage>`
+ * @throws UnknownStageError when no stack name ends in `-<stage>`
  */
 export async function readAssembly(
   directory: string,
@@ -59,13 +59,13 @@ export async function readAssembly(
   const found = stacks.filter((stack) => nameOf(stack).endsWith(`-${stage}`));
   const [stack] = found;
   if (!stack) {
-    throw new UnknownStage(
+    throw new UnknownStageError(
       stage,
       stacks.map((known) => nameOf(known).split('-').at(-1) ?? ''),
     );
   }
   if (found.length > 1) {
-    throw new UnknownTemplateFeature(
+    throw new UnsupportedTemplateError(
       `which of ${found.map(nameOf).join(' and ')} to run`,
       'the app must have one stack per stage.',
     );
@@ -80,7 +80,7 @@ export async function readAssembly(
     assetDirectory(objectKey) {
       const path = assets.get(objectKey);
       if (path !== undefined) return path;
-      throw new UnknownTemplateFeature(
+      throw new UnsupportedTemplateError(
         `the asset ${objectKey}`,
         'its function must be bundled from this project.',
       );

@@ -1,4 +1,4 @@
-import { UnknownTemplateFeature } from '../errors.ts';
+import { UnsupportedTemplateError } from '../errors.ts';
 import type { StackPlace, Template } from './cloudformation.ts';
 
 /** What `Ref` and `Fn::GetAtt` of a resource give; they differ by resource type and emulator. */
@@ -23,7 +23,7 @@ export class Intrinsics {
 
   /**
    * The value with every intrinsic function replaced. Properties that resolve to `AWS::NoValue` vanish.
-   * @throws UnknownTemplateFeature for a function or parameter that is not known here
+   * @throws UnsupportedTemplateError for a function or parameter that is not known here
    */
   resolve(value: unknown): unknown {
     if (Array.isArray(value)) {
@@ -43,7 +43,7 @@ export class Intrinsics {
   condition(name: string): boolean {
     const condition = this.#template.Conditions?.[name];
     if (condition === undefined) {
-      throw new UnknownTemplateFeature(`the condition ${name}`, 'define it in the template.');
+      throw new UnsupportedTemplateError(`the condition ${name}`, 'define it in the template.');
     }
     return this.resolve(condition) === true;
   }
@@ -94,7 +94,7 @@ export class Intrinsics {
       case 'Fn::Or':
         return (this.resolve(argument) as unknown[]).some((entry) => entry === true);
       default:
-        throw new UnknownTemplateFeature(
+        throw new UnsupportedTemplateError(
           name,
           'replace it in lib/, or teach it to local/template/intrinsics.ts.',
         );
@@ -123,7 +123,7 @@ export class Intrinsics {
     const parameter = this.#template.Parameters?.[name];
     if (parameter) {
       if (parameter.Default !== undefined) return parameter.Default;
-      throw new UnknownTemplateFeature(`a value for the parameter ${name}`, 'give it a default in lib/.');
+      throw new UnsupportedTemplateError(`a value for the parameter ${name}`, 'give it a default in lib/.');
     }
     return this.#values.ref(name);
   }

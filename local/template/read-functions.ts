@@ -1,4 +1,4 @@
-import { UnknownTemplateFeature } from '../errors.ts';
+import { UnsupportedTemplateError } from '../errors.ts';
 import type { AssembledStack } from './assembly.ts';
 import type { FunctionModel, RoleModel } from './model.ts';
 import { readRoles } from './read-roles.ts';
@@ -10,7 +10,7 @@ const DEFAULT_MEMORY_MB = 128;
 
 /**
  * The stack's functions with their roles, code and environment.
- * @throws UnknownTemplateFeature for code or runtimes that cannot run here
+ * @throws UnsupportedTemplateError for code or runtimes that cannot run here
  */
 export function readFunctions(
   reader: StackReader,
@@ -23,7 +23,7 @@ export function readFunctions(
     const arn = String(reader.getAtt(logicalId, 'Arn'));
     const runtime = String(p.Runtime);
     if (!runtime.startsWith('nodejs')) {
-      throw new UnknownTemplateFeature(
+      throw new UnsupportedTemplateError(
         `the runtime ${runtime} (${logicalId})`,
         'only nodejs runtimes run here.',
       );
@@ -70,7 +70,7 @@ export function isFunction(target: string, name: string, arn: string): boolean {
 export function findFunction(functions: readonly FunctionModel[], target: string): FunctionModel {
   const found = functions.find((fn) => isFunction(target, fn.name, fn.arn));
   if (found) return found;
-  throw new UnknownTemplateFeature(
+  throw new UnsupportedTemplateError(
     `the function ${target}`,
     'triggers must name functions of the same stack.',
   );
@@ -82,7 +82,10 @@ function roleOf(
 ): RoleModel {
   const role = roles.get(String(properties.Role));
   if (role) return role;
-  throw new UnknownTemplateFeature(`the role of ${logicalId}`, 'give the function a role of the same stack.');
+  throw new UnsupportedTemplateError(
+    `the role of ${logicalId}`,
+    'give the function a role of the same stack.',
+  );
 }
 
 function codeOf(
@@ -91,7 +94,7 @@ function codeOf(
 ): string {
   const { S3Key } = (properties.Code ?? {}) as { S3Key?: string };
   if (S3Key !== undefined) return assetDirectory(S3Key);
-  throw new UnknownTemplateFeature(
+  throw new UnsupportedTemplateError(
     `the code of ${logicalId}`,
     'bundle it as an asset (NodejsFunction does).',
   );

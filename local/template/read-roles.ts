@@ -1,4 +1,4 @@
-import { UnknownTemplateFeature } from '../errors.ts';
+import { UnsupportedTemplateError } from '../errors.ts';
 import type { PolicyDocument, RoleModel } from './model.ts';
 import type { StackReader } from './stack-reader.ts';
 
@@ -22,7 +22,7 @@ export function readRoles(reader: StackReader): Map<string, RoleModel> {
     const named = ((resource.properties.ManagedPolicyArns ?? []) as string[]).map((arn) => {
       const policy = managed.get(arn);
       if (policy) return policy;
-      throw new UnknownTemplateFeature(
+      throw new UnsupportedTemplateError(
         `the managed policy ${arn} (${resource.logicalId})`,
         'write its statements out in lib/.',
       );

@@ -1,4 +1,4 @@
-import { UnknownTemplateFeature } from '../errors.ts';
+import { UnsupportedTemplateError } from '../errors.ts';
 import type { EventSourceModel, RouteModel, ScheduleModel } from './model.ts';
 import type { StackReader } from './stack-reader.ts';
 
@@ -18,7 +18,7 @@ export function readRoutes(reader: StackReader): RouteModel[] {
   return reader.all('AWS::ApiGatewayV2::Route').map(({ logicalId, properties }) => {
     const integration = integrations.get(String(properties.Target).split('/').at(-1) ?? '');
     if (integration?.PayloadFormatVersion !== '2.0') {
-      throw new UnknownTemplateFeature(
+      throw new UnsupportedTemplateError(
         `the integration of ${logicalId}`,
         'use a Lambda integration with payload format 2.0.',
       );
@@ -47,13 +47,13 @@ export function readEventSources(reader: StackReader): EventSourceModel[] {
   return reader.all('AWS::Lambda::EventSourceMapping').map(({ logicalId, properties: p }) => {
     const source = String(p.EventSourceArn);
     if (!source.includes(':sqs:')) {
-      throw new UnknownTemplateFeature(
+      throw new UnsupportedTemplateError(
         `the event source ${source} (${logicalId})`,
         'only SQS queues are event sources here.',
       );
     }
     if (p.FilterCriteria !== undefined) {
-      throw new UnknownTemplateFeature(`FilterCriteria of ${logicalId}`, 'filter in the handler instead.');
+      throw new UnsupportedTemplateError(`FilterCriteria of ${logicalId}`, 'filter in the handler instead.');
     }
     const scaling = p.ScalingConfig as { MaximumConcurrency?: number } | undefined;
     return {
@@ -77,7 +77,7 @@ export function readSchedules(reader: StackReader): ScheduleModel[] {
       const targets = (p.Targets ?? [p.Target]) as { Arn: string; Input?: string }[];
       const [target] = targets;
       if (p.ScheduleExpression === undefined || target === undefined || targets.length !== 1) {
-        throw new UnknownTemplateFeature(`the rule ${logicalId}`, 'give it a schedule and one target.');
+        throw new UnsupportedTemplateError(`the rule ${logicalId}`, 'give it a schedule and one target.');
       }
       const arn = String(reader.getAtt(logicalId, 'Arn'));
       return {
@@ -98,7 +98,7 @@ const UNITS: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 8
 function secondsOf(expression: string, logicalId: string): number {
   const match = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression);
   if (match) return Number(match[1]) * (UNITS[match[2] as string] as number);
-  throw new UnknownTemplateFeature(`the schedule ${expression} (${logicalId})`, 'use rate(…).');
+  throw new UnsupportedTemplateError(`the schedule ${expression} (${logicalId})`, 'use rate(…).');
 }
 
 /** The bare ARN inside an API Gateway path or the ARN of a version or alias; names stay names. */

@@ -1,4 +1,4 @@
-import { UnknownTemplateFeature } from '../errors.ts';
+import { UnsupportedTemplateError } from '../errors.ts';
 import type { StackPlace, Template, TemplateResource } from './cloudformation.ts';
 import { Intrinsics, type ResourceValues } from './intrinsics.ts';
 import {
@@ -28,7 +28,7 @@ export class StackReader implements ResourceValues {
 
   /**
    * @param awsUrl `http://127.0.0.1:<port>` of the emulators' front, the host of queue URLs
-   * @throws UnknownTemplateFeature when the template holds a resource type that is not known
+   * @throws UnsupportedTemplateError when the template holds a resource type that is not known
    */
   constructor(template: Template, place: StackPlace, awsUrl: string) {
     this.template = template;
@@ -78,7 +78,7 @@ export class StackReader implements ResourceValues {
     if (overridden !== undefined) return overridden;
     const value = this.#typeOf(logicalId).attributes?.[attribute];
     if (value) return value(this.#named(logicalId));
-    throw new UnknownTemplateFeature(
+    throw new UnsupportedTemplateError(
       `the attribute ${attribute} of ${this.template.Resources[logicalId]?.Type ?? logicalId} (${logicalId})`,
       'add it to local/template/resource-types.ts.',
     );
@@ -104,14 +104,14 @@ export class StackReader implements ResourceValues {
   #typeOf(logicalId: string): ResourceType {
     const resource = this.template.Resources[logicalId];
     if (!resource) {
-      throw new UnknownTemplateFeature(
+      throw new UnsupportedTemplateError(
         `the logical id ${logicalId}`,
         'the template refers to something it lacks.',
       );
     }
     const type = EMULATED_TYPES[resource.Type] ?? IDLE_TYPES[resource.Type];
     if (type) return type;
-    throw new UnknownTemplateFeature(
+    throw new UnsupportedTemplateError(
       `the resource type ${resource.Type} (${logicalId})`,
       'add it to IDLE_TYPES in local/template/resource-types.ts if a local run can do without it.',
     );

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
-import { SynthFailed } from '../errors.ts';
+import { SynthError } from '../errors.ts';
 import { hashInputs } from './inputs.ts';
 
 /**
@@ -22,7 +22,7 @@ export interface Synthesized {
 /**
  * Synthesizes the app, bundling only the stage's stack, or finds the result of an earlier run with the same inputs.
  * @param app absolute path of the file that synthesizes; without it, what `cdk.json` names
- * @throws SynthFailed with the app's own first line of complaint
+ * @throws SynthError with the app's own first line of complaint
  */
 export async function synthesize(root: string, stage: string, app?: string): Promise<Synthesized> {
   const name = `${PREFIX}${stage}.${await hashInputs(root, stage, app && dirname(app))}`;
@@ -52,7 +52,7 @@ async function runApp(root: string, stage: string, outDir: string, app?: string)
     context?: object;
   };
   const command = app === undefined ? cdk.app : `node "${app}"`;
-  if (!command) throw new SynthFailed('cdk.json names no "app": add the command that synthesizes.');
+  if (!command) throw new SynthError('cdk.json names no "app": add the command that synthesizes.');
   const context = {
     'aws:cdk:enable-path-metadata': true,
     'aws:cdk:enable-asset-metadata': true,
@@ -79,7 +79,7 @@ async function runApp(root: string, stage: string, outDir: string, app?: string)
     complaint = (complaint + text).slice(-20_000);
   });
   const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
-  if (code !== 0) throw new SynthFailed(`The CDK app does not synthesize: ${firstComplaint(complaint)}`);
+  if (code !== 0) throw new SynthError(`The CDK app does not synthesize: ${firstComplaint(complaint)}`);
 }
 
 /** The line that tells most: the thrown error's message, else the last line. */

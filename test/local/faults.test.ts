@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Fault, Faults } from '../../local/faults/faults.ts';
-import { BadFault, parseFault } from '../../local/faults/parse-fault.ts';
+import { InvalidFaultError, parseFault } from '../../local/faults/parse-fault.ts';
 
 /** Which of some calls a fault hits, by their place from 1. */
 function hitPlaces(fault: Fault, calls: readonly (readonly [string, string])[]): number[] {
@@ -84,7 +84,7 @@ describe('a fault as JSON', () => {
     [[], /object/],
     [null, /object/],
   ])('%j is refused by name', (fault, message) => {
-    expect(() => parseFault(fault, ['verifier', 'operator'])).toThrow(BadFault);
+    expect(() => parseFault(fault, ['verifier', 'operator'])).toThrow(InvalidFaultError);
     expect(() => parseFault(fault, ['verifier', 'operator'])).toThrow(message);
   });
 });

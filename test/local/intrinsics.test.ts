@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text is CloudFormation, not JavaScript
 import { describe, expect, it } from 'vitest';
-import { UnknownTemplateFeature } from '../../local/errors.ts';
+import { UnsupportedTemplateError } from '../../local/errors.ts';
 import type { StackPlace, Template } from '../../local/template/cloudformation.ts';
 import { Intrinsics } from '../../local/template/intrinsics.ts';
 
@@ -67,7 +67,7 @@ describe('intrinsic functions', () => {
   });
 
   it('names a function that it does not know', () => {
-    expect(() => resolve({ 'Fn::ImportValue': 'x' })).toThrow(UnknownTemplateFeature);
+    expect(() => resolve({ 'Fn::ImportValue': 'x' })).toThrow(UnsupportedTemplateError);
     expect(() => resolve({ 'Fn::ImportValue': 'x' })).toThrow(/Fn::ImportValue/);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readSettings } from '../../local/command/settings.ts';
 import { checkWebhookSecret, generateWebhookSecret } from '../../local/emulators/seed.ts';
-import { BadSetting } from '../../local/errors.ts';
+import { InvalidSettingError } from '../../local/errors.ts';
 import { DEFAULT_NEXT_WORKFLOW_ID, functionOverrides } from '../../local/sandbox/overrides.ts';
 import type { FunctionModel } from '../../local/template/model.ts';
 
@@ -45,7 +45,7 @@ describe('settings of the environment', () => {
     [{ LOCAL_REDELIVERY_SECONDS: '-1' }, /^LOCAL_REDELIVERY_SECONDS/],
     [{ LOCAL_RIC: '/nowhere' }, /^LOCAL_RIC "\/nowhere"/],
   ])('%j is refused by name, in one line', (env, message) => {
-    expect(() => readSettings(env)).toThrow(BadSetting);
+    expect(() => readSettings(env)).toThrow(InvalidSettingError);
     expect(() => readSettings(env)).toThrow(message);
   });
 });
@@ -60,7 +60,7 @@ describe('a signing secret', () => {
   it.each([good.slice(6), 'whsec_', 'whsec_!!!', `${good} `, `Whsec_${good.slice(6)}`])(
     'may not be %j',
     (secret) => {
-      expect(() => checkWebhookSecret(secret)).toThrow(BadSetting);
+      expect(() => checkWebhookSecret(secret)).toThrow(InvalidSettingError);
     },
   );
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UnknownTemplateFeature } from '../../local/errors.ts';
+import { UnsupportedTemplateError } from '../../local/errors.ts';
 import type { Template } from '../../local/template/cloudformation.ts';
 import { readData } from '../../local/template/read-data.ts';
 import { readFunctions } from '../../local/template/read-functions.ts';
@@ -39,7 +39,7 @@ const fn = {
 describe('a template', () => {
   it('names a resource type that is not known, with its logical id', () => {
     const bucket = { Bucket: { Type: 'AWS::S3::Bucket' } };
-    expect(() => reader(bucket)).toThrow(UnknownTemplateFeature);
+    expect(() => reader(bucket)).toThrow(UnsupportedTemplateError);
     expect(() => reader(bucket)).toThrow(/AWS::S3::Bucket \(Bucket\)/);
   });
 

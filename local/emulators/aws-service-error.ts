@@ -1,6 +1,6 @@
 /** An AWS error: its code, message and HTTP status. */
-export class AwsFailure extends Error {
-  override name = 'AwsFailure';
+export class AwsServiceError extends Error {
+  override name = 'AwsServiceError';
   readonly code: string;
   readonly status: number;
   constructor(code: string, message: string, status = 400) {
