@@ -11,7 +11,7 @@ import { deliver, runComplete } from './kit/webhooks.ts';
 function start(environment: Record<string, string>, ...args: string[]) {
   const { PATH = '', HOME = '' } = process.env;
   // What `npm start` runs; npm itself would end by the signal instead of handing on the exit code.
-  const child = spawn(process.execPath, ['local/launch.js', ...args], {
+  const child = spawn(process.execPath, ['local/start.mjs', ...args], {
     cwd: PROJECT_ROOT,
     env: { PATH, HOME, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
