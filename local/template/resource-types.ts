@@ -1,21 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { StackPlace } from './cloudformation.ts';
 
-/** What a resource type's `Ref` and `Fn::GetAtt` are made of. */
+/** What `Ref` and `Fn::GetAtt` of a resource are built from. */
 export interface NamedResource extends StackPlace {
   readonly logicalId: string;
-  /** The physical name: the template's own, or one in CloudFormation's form. */
+  /** The physical name: the template's own, or one as CloudFormation generates it. */
   readonly name: string;
-  /** `http://127.0.0.1:<port>` of the emulators' front. */
+  /** `http://127.0.0.1:<port>`, where the emulators answer. */
   readonly awsUrl: string;
   /** Another property of the resource, resolved, as text. */
   readonly property: (name: string) => string;
 }
 
-/** How the local run names a resource type, and which property holds the template's own name for it. */
+/** How resources of one type are named and referred to. */
 export interface ResourceType {
+  /** The property that holds a name given by the template. */
   readonly nameProperty?: string;
-  /** Generated names start with the logical id alone, where others have the stack's name before it. */
+  /** Generated names start with the logical id alone, without the stack's name in front. */
   readonly shortPrefix?: boolean;
   /** Longest generated name, in characters. */
   readonly nameLength?: number;
@@ -29,8 +30,14 @@ const arn = (service: string, rest: (resource: NamedResource) => string) => (res
 const iamArn = (rest: (resource: NamedResource) => string) => (resource: NamedResource) =>
   `arn:${resource.partition}:iam::${resource.account}:${rest(resource)}`;
 
-/** `length` characters that stay the same for the same logical id of the same stack. */
-export function stableSuffix(resource: { stackName: string; logicalId: string }, length: number): string {
+/** A generated name, the same each time for the same logical id of the same stack. */
+export function nameOf(resource: { stackName: string; logicalId: string }, type: ResourceType): string {
+  const suffix = stableSuffix(resource, 12);
+  const prefix = type.shortPrefix ? resource.logicalId : `${resource.stackName}-${resource.logicalId}`;
+  return `${prefix.slice(0, (type.nameLength ?? 255) - suffix.length - 1)}-${suffix}`;
+}
+
+function stableSuffix(resource: { stackName: string; logicalId: string }, length: number): string {
   const digest = createHash('sha256').update(`${resource.stackName}/${resource.logicalId}`).digest();
   return [...digest.subarray(0, length)]
     .map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte % 32])
@@ -42,26 +49,30 @@ const keyId = (resource: NamedResource) => {
   const hex = createHash('sha256').update(`${resource.stackName}/${resource.logicalId}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 };
-/** Versions and aliases name their function by name or ARN. */
+/** Versions and aliases refer to their function by name or ARN. */
 const functionArn = arn('lambda', (r) => `function:${r.property('FunctionName').split(':').at(-1)}`);
 const secretArn = arn('secretsmanager', (r) => `secret:${r.name}-${stableSuffix(r, 6)}`);
+const queueUrl = (r: NamedResource) => `${r.awsUrl}/${r.account}/${r.name}`;
 const tableArn = arn('dynamodb', (r) => `table/${r.name}`);
 const TABLE: ResourceType = { nameProperty: 'TableName', ref: name, attributes: { Arn: tableArn } };
-const UNNAMED: ResourceType = { ref: name };
+/** Types that have no name and no attributes, separated by spaces and without `AWS::`. */
+const unnamed = (types: string) =>
+  Object.fromEntries(types.split(' ').map((type) => [`AWS::${type}`, { ref: name }]));
+const ALARM: ResourceType = {
+  nameProperty: 'AlarmName',
+  ref: name,
+  attributes: { Arn: arn('cloudwatch', (r) => `alarm:${r.name}`) },
+};
 
-/** The types that the local run brings to life. */
+/** The types that the local run emulates. */
 export const EMULATED_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::DynamoDB::Table': TABLE,
   'AWS::DynamoDB::GlobalTable': TABLE,
   'AWS::SQS::Queue': {
     nameProperty: 'QueueName',
     nameLength: 80,
-    ref: (r) => `${r.awsUrl}/${r.account}/${r.name}`,
-    attributes: {
-      Arn: arn('sqs', name),
-      QueueName: name,
-      QueueUrl: (r) => `${r.awsUrl}/${r.account}/${r.name}`,
-    },
+    ref: queueUrl,
+    attributes: { Arn: arn('sqs', name), QueueName: name, QueueUrl: queueUrl },
   },
   'AWS::SNS::Topic': {
     nameProperty: 'TopicName',
@@ -107,13 +118,10 @@ export const EMULATED_TYPES: Readonly<Record<string, ResourceType>> = {
     ref: name,
     attributes: { Arn: iamArn((r) => `role/${r.name}`), RoleId: (r) => `AROA${stableSuffix(r, 17)}` },
   },
-  'AWS::IAM::Policy': UNNAMED,
-  'AWS::IAM::RolePolicy': UNNAMED,
   'AWS::IAM::ManagedPolicy': { ref: iamArn((r) => `policy/${r.name}`) },
-  'AWS::SNS::TopicPolicy': UNNAMED,
-  'AWS::SQS::QueuePolicy': UNNAMED,
-  'AWS::SecretsManager::ResourcePolicy': UNNAMED,
-  'AWS::Lambda::Permission': UNNAMED,
+  ...unnamed(
+    'IAM::Policy IAM::RolePolicy SNS::TopicPolicy SQS::QueuePolicy SecretsManager::ResourcePolicy Lambda::Permission',
+  ),
   'AWS::Lambda::Version': {
     ref: (r) => `${functionArn(r)}:1`,
     attributes: { Version: () => '1', FunctionArn: (r) => `${functionArn(r)}:1` },
@@ -131,29 +139,19 @@ export const EMULATED_TYPES: Readonly<Record<string, ResourceType>> = {
   },
 };
 
-/** The types that change nothing that a local run can show; only their names may be asked for. */
+/** Types without which a local run behaves the same; other resources may only refer to them by name. */
 export const IDLE_TYPES: Readonly<Record<string, ResourceType>> = {
-  'AWS::CDK::Metadata': UNNAMED,
+  ...unnamed(
+    'CDK::Metadata Logs::MetricFilter Logs::ResourcePolicy Logs::QueryDefinition Lambda::EventInvokeConfig',
+  ),
+  ...unnamed(
+    'ApplicationAutoScaling::ScalableTarget ApplicationAutoScaling::ScalingPolicy ApiGatewayV2::ApiMapping',
+  ),
   'AWS::KMS::Alias': { nameProperty: 'AliasName', ref: name },
   'AWS::SNS::Subscription': { ref: arn('sns', (r) => `${r.name}:${keyId(r)}`) },
-  'AWS::CloudWatch::Alarm': {
-    nameProperty: 'AlarmName',
-    ref: name,
-    attributes: { Arn: arn('cloudwatch', (r) => `alarm:${r.name}`) },
-  },
-  'AWS::CloudWatch::CompositeAlarm': {
-    nameProperty: 'AlarmName',
-    ref: name,
-    attributes: { Arn: arn('cloudwatch', (r) => `alarm:${r.name}`) },
-  },
+  'AWS::CloudWatch::Alarm': ALARM,
+  'AWS::CloudWatch::CompositeAlarm': ALARM,
   'AWS::CloudWatch::Dashboard': { nameProperty: 'DashboardName', ref: name },
-  'AWS::Logs::MetricFilter': UNNAMED,
-  'AWS::Logs::ResourcePolicy': UNNAMED,
-  'AWS::Logs::QueryDefinition': UNNAMED,
-  'AWS::Lambda::EventInvokeConfig': UNNAMED,
-  'AWS::ApplicationAutoScaling::ScalableTarget': UNNAMED,
-  'AWS::ApplicationAutoScaling::ScalingPolicy': UNNAMED,
-  'AWS::ApiGatewayV2::ApiMapping': UNNAMED,
   'AWS::ApiGatewayV2::DomainName': {
     nameProperty: 'DomainName',
     ref: name,

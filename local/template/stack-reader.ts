@@ -1,34 +1,35 @@
 import { UnsupportedTemplateError } from '../errors.ts';
 import type { StackPlace, Template, TemplateResource } from './cloudformation.ts';
 import { Intrinsics, type ResourceValues } from './intrinsics.ts';
+import { type Properties, record } from './properties.ts';
 import {
   EMULATED_TYPES,
   IDLE_TYPES,
   type NamedResource,
+  nameOf,
   type ResourceType,
-  stableSuffix,
 } from './resource-types.ts';
 
-/** A resource whose properties hold no intrinsic functions any more. */
+/** A resource whose properties hold no more intrinsic functions. */
 export interface ResolvedResource {
   readonly logicalId: string;
   readonly type: string;
-  /** Last meaningful part of the construct path in lower case, e.g. `verifier`; the logical id without path. */
+  /** Last distinctive part of the construct path in lower case, e.g. `verifier`; the logical id if there is none. */
   readonly label: string;
-  readonly properties: Record<string, unknown>;
+  readonly properties: Properties;
 }
 
-/** Reads a template: names its resources, resolves their properties, and refuses types that it does not know. */
+/** Reads a template: names its resources, resolves their properties, and rejects types that it does not know. */
 export class StackReader implements ResourceValues {
   readonly template: Template;
   readonly place: StackPlace;
   readonly #awsUrl: string;
   readonly #intrinsics: Intrinsics;
-  readonly #overrides = new Map<string, Readonly<Record<string, unknown>>>();
+  readonly #overrides = new Map<string, Properties>();
 
   /**
-   * @param awsUrl `http://127.0.0.1:<port>` of the emulators' front, the host of queue URLs
-   * @throws UnsupportedTemplateError when the template holds a resource type that is not known
+   * @param awsUrl `http://127.0.0.1:<port>`, where the emulators answer; queue URLs start with it
+   * @throws UnsupportedTemplateError when the template has a resource of an unknown type
    */
   constructor(template: Template, place: StackPlace, awsUrl: string) {
     this.template = template;
@@ -40,8 +41,8 @@ export class StackReader implements ResourceValues {
     }
   }
 
-  /** Another emulator may name a resource in its own way: `Ref` under the key `Ref`, attributes under theirs. */
-  override(logicalId: string, values: Readonly<Record<string, unknown>>): void {
+  /** Another emulator may name a resource its own way: `Ref` under the key `Ref`, attributes under their names. */
+  override(logicalId: string, values: Properties): void {
     this.#overrides.set(logicalId, values);
   }
 
@@ -53,7 +54,7 @@ export class StackReader implements ResourceValues {
         logicalId,
         type: resource.Type,
         label: labelOf(logicalId, resource),
-        properties: this.#intrinsics.resolve(resource.Properties ?? {}) as Record<string, unknown>,
+        properties: record(this.#intrinsics.resolve(resource.Properties)),
       }));
   }
 
@@ -62,9 +63,7 @@ export class StackReader implements ResourceValues {
     const outputs = Object.entries(this.template.Outputs ?? {});
     return Object.fromEntries(
       outputs
-        .filter(
-          ([, output]) => output.Condition === undefined || this.#intrinsics.condition(output.Condition),
-        )
+        .filter(([, output]) => this.#exists(output))
         .map(([name, output]) => [name, String(this.#intrinsics.resolve(output.Value))]),
     );
   }
@@ -79,7 +78,7 @@ export class StackReader implements ResourceValues {
     const value = this.#typeOf(logicalId).attributes?.[attribute];
     if (value) return value(this.#named(logicalId));
     throw new UnsupportedTemplateError(
-      `the attribute ${attribute} of ${this.template.Resources[logicalId]?.Type ?? logicalId} (${logicalId})`,
+      `the attribute ${attribute} of ${this.template.Resources[logicalId]?.Type} (${logicalId})`,
       'add it to local/template/resource-types.ts.',
     );
   }
@@ -90,59 +89,41 @@ export class StackReader implements ResourceValues {
   }
 
   #named(logicalId: string): NamedResource {
-    const type = this.#typeOf(logicalId);
     const properties = this.template.Resources[logicalId]?.Properties ?? {};
-    const own = type.nameProperty === undefined ? undefined : properties[type.nameProperty];
     const property = (name: string) => String(this.#intrinsics.resolve(properties[name]));
-    const base = { ...this.place, logicalId, awsUrl: this.#awsUrl, property };
-    return {
-      ...base,
-      name: own === undefined ? generated(base, type) : String(this.#intrinsics.resolve(own)),
-    };
+    const resource = { ...this.place, logicalId, awsUrl: this.#awsUrl, property };
+    const type = this.#typeOf(logicalId);
+    const isNamed = type.nameProperty !== undefined && properties[type.nameProperty] !== undefined;
+    return { ...resource, name: isNamed ? property(type.nameProperty) : nameOf(resource, type) };
   }
 
   #typeOf(logicalId: string): ResourceType {
     const resource = this.template.Resources[logicalId];
     if (!resource) {
       throw new UnsupportedTemplateError(
-        `the logical id ${logicalId}`,
-        'the template refers to something it lacks.',
+        `a reference to ${logicalId}, which the template does not define`,
+        'refer to a resource of this stack.',
       );
     }
     const type = EMULATED_TYPES[resource.Type] ?? IDLE_TYPES[resource.Type];
     if (type) return type;
     throw new UnsupportedTemplateError(
       `the resource type ${resource.Type} (${logicalId})`,
-      'add it to IDLE_TYPES in local/template/resource-types.ts if a local run can do without it.',
+      'if a local run can do without it, add it to IDLE_TYPES in local/template/resource-types.ts.',
     );
   }
 
-  #exists(resource: TemplateResource): boolean {
-    return resource.Condition === undefined || this.#intrinsics.condition(resource.Condition);
+  #exists({ Condition }: Pick<TemplateResource, 'Condition'>): boolean {
+    return Condition === undefined || this.#intrinsics.condition(Condition);
   }
 }
 
-function generated(resource: StackPlace & { logicalId: string }, type: ResourceType): string {
-  const suffix = stableSuffix(resource, 12);
-  const prefix = type.shortPrefix ? resource.logicalId : `${resource.stackName}-${resource.logicalId}`;
-  return `${prefix.slice(0, (type.nameLength ?? 255) - suffix.length - 1)}-${suffix}`;
-}
-
-/** Parts of construct paths that tell nothing. */
-const GENERIC = new Set([
-  'Resource',
-  'Default',
-  'Function',
-  'Handler',
-  'Secret',
-  'Table',
-  'Schedule',
-  'Rule',
-]);
+/** Parts of construct paths that distinguish nothing. */
+const GENERIC = /^(Resource|Default|Function|Handler|Secret|Table|Schedule|Rule)$/;
 
 function labelOf(logicalId: string, resource: TemplateResource): string {
   const path = resource.Metadata?.['aws:cdk:path'];
   if (typeof path !== 'string') return logicalId;
-  const telling = path.split('/').filter((part) => !GENERIC.has(part));
-  return (telling.at(-1) ?? logicalId).toLowerCase();
+  const distinctive = path.split('/').filter((part) => !GENERIC.test(part));
+  return (distinctive.at(-1) ?? logicalId).toLowerCase();
 }

@@ -168,7 +168,6 @@ function dataModel(): DataModel {
           ],
         },
         keyNames: ['pk', 'sk'],
-        indexNames: [],
         ttlAttribute: 'ttl',
       },
     ],

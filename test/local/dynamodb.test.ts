@@ -23,7 +23,6 @@ const table: TableModel = {
     ],
   },
   keyNames: ['pk', 'sk'],
-  indexNames: [],
   ttlAttribute: 'ttl',
 };
 

@@ -56,7 +56,6 @@ async function poll({ invoke, messages, attributes = {}, source = {}, parts = {}
       queueArn: queue.arn,
       functionArn: 'fn',
       batchSize: 5,
-      batchingWindowSeconds: 0,
       maxConcurrency: 1,
       reportsItemFailures: true,
       enabled: true,
