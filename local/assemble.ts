@@ -2,40 +2,36 @@ import { availableParallelism } from 'node:os';
 import type { Cleanup } from './cleanup.ts';
 import type { Cyberdesk } from './cyberdesk.ts';
 import { seedSecrets } from './emulators/seed.ts';
-import { startServices } from './emulators/services.ts';
+import { type Services, startServices } from './emulators/services.ts';
 import { expireItems } from './emulators/time-to-live.ts';
+import { InvalidSettingError } from './errors.ts';
 import { Schedules } from './event-source/schedule.ts';
 import { eventSources } from './event-source/start.ts';
-import { cyberdeskTarget } from './faults/cyberdesk-proxy.ts';
 import { Faults } from './faults/faults.ts';
 import { CallLog } from './front/call-log.ts';
 import type { AwsFront } from './front/front.ts';
-import { GrantFinder } from './front/grants.ts';
+import { neededGrants } from './front/grants.ts';
 import { IamAuthorizer } from './front/iam.ts';
 import { Identities } from './front/identities.ts';
-import type { HttpFront } from './http/front.ts';
 import type { LocalOptions } from './options.ts';
-import type { LocalRun } from './running.ts';
+import type { LocalRun, RunAddress, RunServices, RunState } from './running.ts';
 import { Functions } from './sandbox/functions.ts';
+import { createSandbox } from './sandbox/launcher.ts';
 import { FunctionLogs } from './sandbox/logs.ts';
-import { functionOverrides } from './sandbox/overrides.ts';
 import { readStack } from './template/index.ts';
-import { findFunction } from './template/read-functions.ts';
+import type { StackModel } from './template/model.ts';
 import type { Synthesized } from './template/synth.ts';
 
-/** Few warm sandboxes do more than many cold ones where all share the same cores. */
+/** A few warm sandboxes do more than many cold ones that share the same cores. */
 const DEFAULT_SANDBOX_LIMIT = Math.max(4, 2 * availableParallelism());
 const DEFAULT_IDLE_MS = 60_000;
-/** DynamoDB takes up to days; nobody waits that long here. */
+/** DynamoDB takes up to days, which is too long for a local run. */
 const EXPIRY_INTERVAL_MS = 60_000;
 
-/** What is up already when the stack's own parts are made. */
-export interface Ground {
+/** What is up before the parts of the stack are created. */
+export interface Foundation {
   readonly options: LocalOptions;
-  readonly secret: string | null;
-  readonly apiKey: string | null;
-  readonly url: string;
-  readonly front: HttpFront;
+  readonly address: Omit<RunAddress, 'webhookUrl'>;
   readonly awsFront: AwsFront;
   readonly awsUrl: string;
   readonly cyberdesk: Cyberdesk;
@@ -44,69 +40,141 @@ export interface Ground {
   readonly cleanup: Cleanup;
 }
 
-/** Brings the stack's parts to life and connects them. */
-export async function assemble(ground: Ground): Promise<LocalRun> {
-  const { options, cleanup, awsUrl, awsFront, cyberdesk } = ground;
-  const services = await startServices({
-    directory: ground.synthesized.directory,
-    stage: ground.stage,
-    awsUrl,
-    endpoint: options.awsEndpoint,
-  });
-  const { backend, aws, data } = services;
-  const stack = readStack(services.reader, services.assembled, data);
-  await seedSecrets(stack.functions, aws, { webhookSecret: ground.secret, apiKey: ground.apiKey });
+/** Everything but the HTTP front, which {@link LocalRun} adds. */
+export type AssembledRun = Omit<LocalRun, 'use' | 'stop'>;
+
+/** Creates the parts of the stack and connects them. */
+export async function assemble(foundation: Foundation): Promise<AssembledRun> {
+  const { options, address, awsUrl, stage, synthesized } = foundation;
+  const { directory } = synthesized;
+  const services = await startServices({ directory, stage, awsUrl, endpoint: options.awsEndpoint });
+  const stack = readStack(services.reader, services.assembled, services.data);
+  const { secret: webhookSecret, apiKey } = address;
+  await seedSecrets(stack.functions, services.aws, { webhookSecret, apiKey });
 
   const logs = new FunctionLogs();
+  const warn = warnOnce(logs);
+  const { state, identities, authorizer } = runFunctions(foundation, services, stack, { logs, warn });
+  const sweep = startTriggers(foundation, services, { ...state, authorizer, warn });
+  const [route] = stack.routes;
+  return {
+    ...address,
+    webhookUrl: `${address.url}${route?.key.split(' ')[1] ?? '/'}`,
+    ...state,
+    ...dataOf(services, stack, foundation.cleanup, warn),
+    awsUrl,
+    credentials: identities.operator,
+    sweep,
+  };
+}
+
+interface Reporting {
+  readonly logs: FunctionLogs;
+  warn(text: string): void;
+}
+
+/** Writes each warning once, as a log line of the local run itself. */
+function warnOnce(logs: FunctionLogs): Reporting['warn'] {
   const warned = new Set<string>();
-  const warn = (text: string) => {
+  return (text) => {
     if (warned.has(text)) return;
     warned.add(text);
     logs.write({ time: Date.now(), function: 'local', sandbox: '-', source: 'platform', text });
   };
+}
+
+/** The functions, and the front that answers their AWS calls. */
+function runFunctions(
+  { options, awsFront, awsUrl, cyberdesk, synthesized }: Foundation,
+  { backend }: Services,
+  stack: StackModel,
+  { logs, warn }: Reporting,
+): { state: RunState; identities: Identities; authorizer: IamAuthorizer } {
   const faults = new Faults();
+  const calls = new CallLog();
   const identities = new Identities();
   const authorizer = new IamAuthorizer(stack);
-  const calls = new CallLog();
+  const kill = (sandbox: string) => functions.kill(sandbox);
+  const { environment = {}, ric } = options;
+  const shared = { stack, awsUrl, identities, authorizer, faults, logs, warn, kill, environment, ric };
+  const launcher = { ...shared, cyberdeskUrl: cyberdesk.url };
   const functions = new Functions({
-    stack,
-    awsUrl,
-    identities,
-    authorizer,
-    faults,
-    logs,
-    warn,
-    cyberdesk: cyberdeskTarget(cyberdesk.url),
-    overrides: (fn) => functionOverrides(fn, options.environment ?? {}),
+    functions: stack.functions,
     limit: options.sandboxLimit ?? DEFAULT_SANDBOX_LIMIT,
     idleMs: options.sandboxIdleMs ?? DEFAULT_IDLE_MS,
-    ric: options.ric,
+    debug: debugOf(options, stack),
+    create: (id, fn, deps) => createSandbox(launcher, id, fn, deps),
+    warn,
   });
   awsFront.open({
     identities,
     authorizer,
     faults,
     backend,
-    grants: new GrantFinder(stack),
-    kill: (sandbox) => functions.kill(sandbox),
+    needed: (request) => neededGrants(stack, request),
+    kill,
     onCall: (request, caller, response) => calls.record(request, caller, response),
   });
+  const { report: grants } = authorizer;
+  const fn = (label: string) => {
+    const found = stack.functions.find((candidate) => candidate.label === label);
+    if (!found) throw new Error(`the stack has no function "${label}"`);
+    return found;
+  };
+  const { fake } = cyberdesk;
+  const state = { stack, cached: synthesized.cached, faults, functions, logs, calls, grants, fake, fn };
+  return { state, identities, authorizer };
+}
 
-  const pollers = eventSources({
-    stack,
-    aws,
-    authorizer,
-    functions,
-    faults,
-    warn,
-    longPollSeconds: services.longPollSeconds,
-    redeliverySeconds: options.redeliverySeconds,
+/** @throws InvalidSettingError when the stack has no function of that label */
+function debugOf({ debug }: LocalOptions, stack: StackModel): LocalOptions['debug'] {
+  const labels = stack.functions.map(({ label }) => label);
+  if (debug === undefined || labels.includes(debug.label)) return debug;
+  throw new InvalidSettingError(
+    `LOCAL_DEBUG "${debug.label}" is not a function of the stack: use one of ${labels.join(', ')}`,
+  );
+}
+
+/** Event sources and schedules; returns what runs the schedules now. */
+function startTriggers(
+  { options, cleanup }: Foundation,
+  services: Services,
+  parts: Pick<RunState, 'stack' | 'functions' | 'faults'> & {
+    authorizer: IamAuthorizer;
+    warn: Reporting['warn'];
+  },
+): LocalRun['sweep'] {
+  const { stack, functions, faults, authorizer, warn } = parts;
+  const { aws, longPollSeconds, backend } = services;
+  const { redeliverySeconds, triggers = true } = options;
+  const deps = { stack, aws, authorizer, functions, faults, warn, longPollSeconds, redeliverySeconds };
+  const pollers = eventSources(deps);
+  const schedules = new Schedules(stack, (fn, payload) => functions.invoke(fn, payload));
+  if (triggers) {
+    for (const poller of pollers) poller.start();
+    schedules.start();
+  }
+  // Undone in reverse order: no new work, then the sandboxes, then what they call.
+  const stopPolling = () => Promise.all(pollers.map((poller) => poller.stop()));
+  const closeBackend = () => backend.close();
+  // The built-in queues cancel their long polls when they close; an external emulator is left when polling has ended.
+  const isBuiltIn = options.awsEndpoint === undefined;
+  for (const step of isBuiltIn ? [stopPolling, closeBackend] : [closeBackend, stopPolling]) cleanup.add(step);
+  cleanup.add(() => functions.stop());
+  cleanup.add(() => {
+    for (const poller of pollers) poller.end();
+    schedules.stop();
   });
-  const targets = stack.schedules.map((schedule) => ({
-    schedule,
-    fn: findFunction(stack.functions, schedule.functionArn),
-  }));
-  const schedules = new Schedules(targets, (fn, payload) => functions.invoke(fn, payload));
+  return () => schedules.runNow();
+}
+
+/** Access to the data of the stack, whose items expire every minute. */
+function dataOf(
+  { aws, data, inspect, hurry }: Services,
+  stack: StackModel,
+  cleanup: Cleanup,
+  warn: Reporting['warn'],
+): Pick<RunServices, 'aws' | 'inspect' | 'hurry' | 'expire'> {
   const expire = async (nowSeconds = Date.now() / 1000) => {
     const counts = await Promise.all(data.tables.map((table) => expireItems(aws, table, nowSeconds)));
     return counts.reduce((sum, count) => sum + count, 0);
@@ -116,63 +184,15 @@ export async function assemble(ground: Ground): Promise<LocalRun> {
     EXPIRY_INTERVAL_MS,
   );
   expiry.unref();
-  if (options.triggers ?? true) {
-    for (const poller of pollers) poller.start();
-    schedules.start();
-  }
-
-  // Undone from the last to the first: no new work, then the sandboxes, then what they call.
-  const closing = () => backend.close();
-  const pollersStop = () => Promise.all(pollers.map((poller) => poller.stop()));
-  // The built-in queues call off their long polls when they close.
-  const [last, before] = options.awsEndpoint === undefined ? [pollersStop, closing] : [closing, pollersStop];
-  cleanup.add(last);
-  cleanup.add(before);
-  cleanup.add(() => functions.stop());
-  cleanup.add(() => {
-    for (const poller of pollers) poller.end();
-    schedules.stop();
-    clearInterval(expiry);
-  });
-
-  const [route] = stack.routes;
+  cleanup.add(() => clearInterval(expiry));
+  const sources = new Set(stack.eventSources.map(({ queueArn }) => queueArn));
+  const queues = data.queues.filter(({ arn }) => sources.has(arn));
   return {
-    url: ground.url,
-    webhookUrl: `${ground.url}${route?.key.split(' ')[1] ?? '/'}`,
-    secret: ground.secret,
-    apiKey: ground.apiKey,
-    stack,
-    cached: ground.synthesized.cached,
-    awsUrl,
-    credentials: identities.operator,
     aws,
-    inspect: services.inspect,
-    faults,
-    functions,
-    logs,
-    calls,
-    grants: authorizer.report,
-    cyberdeskUrl: cyberdesk.url,
-    fake: cyberdesk.fake,
-    fn(label) {
-      const found = stack.functions.find((fn) => fn.label === label);
-      if (!found) throw new Error(`The stack has no function "${label}".`);
-      return found;
-    },
-    sweep: () => schedules.runNow(),
+    inspect,
     expire,
-    pause() {
-      for (const poller of pollers) poller.pause();
-    },
-    resume() {
-      for (const poller of pollers) poller.unpause();
-    },
     async hurry() {
-      const isSource = new Set(stack.eventSources.map((source) => source.queueArn));
-      const queues = stack.data.queues.filter(({ arn }) => isSource.has(arn));
-      await Promise.all(queues.map(({ url }) => services.hurry(url)));
+      await Promise.all(queues.map(({ url }) => hurry(url)));
     },
-    use: (handler) => ground.front.useFirst(handler),
-    stop: () => cleanup.run(),
   };
 }

@@ -15,8 +15,8 @@ export type { LocalOptions } from './options.ts';
 export type { LocalRun } from './running.ts';
 
 /**
- * Starts everything that the stage's template names, on this machine only.
- * @throws OperatorError when something is wrong that the person who started it can mend
+ * Starts everything in the template of the stage, on this machine only.
+ * @throws OperatorError when something is wrong that the person who started it can fix
  */
 export async function startLocal(options: LocalOptions = {}): Promise<LocalRun> {
   const cleanup = new Cleanup();
@@ -29,18 +29,19 @@ export async function startLocal(options: LocalOptions = {}): Promise<LocalRun> 
 }
 
 async function start(options: LocalOptions, cleanup: Cleanup): Promise<LocalRun> {
-  const { webhookSecret: wanted, cyberdeskApiKey, stage = 'dev' } = options;
+  const { webhookSecret, cyberdeskApiKey: apiKey = `local-${randomUUID()}`, stage = 'dev' } = options;
   const secret =
-    wanted === undefined ? generateWebhookSecret() : wanted === null ? null : checkWebhookSecret(wanted);
-  const apiKey = cyberdeskApiKey === undefined ? `local-${randomUUID()}` : cyberdeskApiKey;
+    webhookSecret === undefined
+      ? generateWebhookSecret()
+      : webhookSecret && checkWebhookSecret(webhookSecret);
 
-  // The port first: it fails soonest, and nothing else need be undone then.
+  // The port first: it fails soonest, and nothing else has to be undone then.
   const front = new HttpFront();
   const url = await front.listen(options.port ?? 0);
   cleanup.add(() => front.close());
 
   const awsFront = new AwsFront();
-  const [synthesized, awsUrl, cyberdesk, parts] = await together(
+  const work = [
     synthesize(PROJECT_ROOT, stage, options.app),
     awsFront.listen().then((listening) => {
       cleanup.add(() => awsFront.close());
@@ -50,16 +51,17 @@ async function start(options: LocalOptions, cleanup: Cleanup): Promise<LocalRun>
       cleanup.add(() => started.close());
       return started;
     }),
-    // The emulators take a while to load, which the synthesis leaves time for.
+    // The emulators take a while to load, for which the synthesis leaves time.
     import('./assemble.ts'),
-  );
+  ] as const;
+  // All of it, so that nothing is still starting when the first failure is thrown.
+  await Promise.allSettled(work);
+  const [synthesized, awsUrl, cyberdesk, { assemble }] = await Promise.all(work);
 
-  const run = await parts.assemble({
+  const address = { url, secret, apiKey, cyberdeskUrl: cyberdesk.url };
+  const assembled = await assemble({
     options,
-    secret,
-    apiKey,
-    url,
-    front,
+    address,
     awsFront,
     awsUrl,
     cyberdesk,
@@ -67,6 +69,11 @@ async function start(options: LocalOptions, cleanup: Cleanup): Promise<LocalRun>
     synthesized,
     cleanup,
   });
+  const run: LocalRun = {
+    ...assembled,
+    use: (handler) => front.useFirst(handler),
+    stop: () => cleanup.run(),
+  };
   const gateway = new Gateway({
     stack: run.stack,
     throttled: options.throttled ?? false,
@@ -78,14 +85,4 @@ async function start(options: LocalOptions, cleanup: Cleanup): Promise<LocalRun>
     return true;
   });
   return run;
-}
-
-/** Waits for all, so that nothing is still starting when the first failure is thrown. */
-async function together<T extends readonly unknown[]>(
-  ...work: { [K in keyof T]: Promise<T[K]> }
-): Promise<T> {
-  const settled = await Promise.allSettled(work);
-  const failure = settled.find((one) => one.status === 'rejected');
-  if (failure) throw failure.reason;
-  return settled.map((one) => (one as PromiseFulfilledResult<unknown>).value) as unknown as T;
 }

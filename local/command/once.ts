@@ -3,7 +3,8 @@ import { exampleEvent } from '../../ops/send/example.ts';
 import type { LocalRun } from '../running.ts';
 import { sendEvent } from './send-event.ts';
 
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
+const SHOW_LOGS = 'npm start -- --once --logs shows why';
 
 interface ShownEvent {
   readonly state: string;
@@ -13,39 +14,35 @@ interface ShownEvent {
 
 /**
  * Sends one event and follows it to the run that it starts.
- * @returns 0 when the follow-up run is there, 1 when a step fails
+ * @returns 0 when there is a follow-up run, 1 when a step fails
  */
 export async function sendOnce(run: LocalRun, print: (line: string) => void): Promise<number> {
-  if (run.secret === null) throw new Error('The signing secret is empty.');
+  if (run.secret === null) throw new Error('the signing secret is empty');
   const event = exampleEvent();
   const sent = await sendEvent(run.webhookUrl, run.secret, event);
   print(`1. sent       event ${event.event_id} of run ${event.run.id} (success) to ${run.webhookUrl}`);
   print(`2. answered   ${sent.status} ${sent.body}`);
   if (sent.status !== 200) {
-    print('The event was not accepted: npm start -- --once --logs shows why.');
+    print(`The event was not accepted: ${SHOW_LOGS}`);
     return 1;
   }
   const shown = await settled(run, event.event_id);
   if (shown === undefined) {
-    print(
-      `3. stored     but not finished within ${PATIENCE_MS / 1000} seconds: npm start -- --once --logs shows why`,
-    );
+    print(`3. stored     but not finished within ${TIMEOUT_MS / 1000} seconds: ${SHOW_LOGS}`);
     return 1;
   }
   print(`3. finished   state ${shown.state}${shown.reason === undefined ? '' : `, reason ${shown.reason}`}`);
   for (const { rule, kind, state, run_ids } of shown.actions) {
-    print(
-      `4. action     ${rule}: ${kind} ${state}${run_ids.length > 0 ? `, follow-up run ${run_ids.join(', ')}` : ''}`,
-    );
+    const runs = run_ids.length > 0 ? `, follow-up run ${run_ids.join(', ')}` : '';
+    print(`4. action     ${rule}: ${kind} ${state}${runs}`);
   }
-  const runs = shown.actions.flatMap((action) => action.run_ids);
-  if (shown.state === 'processed' && runs.length > 0) return 0;
-  print('No follow-up run was started: see follow-ups.ts, and what npm start -- --once --logs shows.');
+  if (shown.state === 'processed' && shown.actions.some(({ run_ids }) => run_ids.length > 0)) return 0;
+  print(`No follow-up run was started: check follow-ups.ts; ${SHOW_LOGS}`);
   return 1;
 }
 
 async function settled(run: LocalRun, eventId: string): Promise<ShownEvent | undefined> {
-  const end = performance.now() + PATIENCE_MS;
+  const end = performance.now() + TIMEOUT_MS;
   while (performance.now() < end) {
     const response = await fetch(`${run.url}/_local/events/${eventId}`);
     const shown = (await response.json()) as ShownEvent;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'svix';
 
-/** What the endpoint answered. */
+/** The endpoint's response. */
 export interface SendResult {
   readonly status: number;
   readonly body: string;

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { mountConsole } from '../../ops/console/mount.ts';
 import { commandLine, localTarget } from '../../ops/stage/command-line.ts';
-import { startLocal } from '../run.ts';
+import { type LocalRun, startLocal } from '../run.ts';
 import { sendOnce } from './once.ts';
 import { readSettings } from './settings.ts';
 
-/** What the command line asks for. */
+/** Flags of the command line. */
 export interface ServeOptions {
   /** Send one event, follow it, and end. */
   readonly once: boolean;
@@ -15,37 +15,50 @@ export interface ServeOptions {
 }
 
 /**
- * Runs until it is told to stop, or for one event.
+ * Runs until it gets a signal, or for one event.
  * @returns the exit code
  * @throws OperatorError
  */
 export async function serve(options: ServeOptions, env: NodeJS.ProcessEnv): Promise<number> {
   const settings = readSettings(env);
   const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-  // One event needs no port that others know.
-  const port = options.once && env.PORT === undefined ? 0 : settings.port;
-  const run = await startLocal({ ...settings, ...(port !== undefined && { port }) });
+  // For a single event, nobody needs to know the port.
+  const run = await startLocal(options.once && env.PORT === undefined ? { ...settings, port: 0 } : settings);
   run.use(mountConsole(run.url));
   try {
-    if (options.logs) run.logs.on('line', (line) => console.log(`[${line.function}] ${line.text}`));
-    else run.logs.on('line', (line) => line.function === 'local' && console.error(line.text));
+    printLogs(run, options.logs);
     if (options.once) return await sendOnce(run, console.log);
-    const took = (performance.now() / 1000).toFixed(1);
-    console.log(`
-  ${run.stack.name}, ${run.cached ? 'as synthesized before' : 'synthesized anew'}
-
-  Webhooks         ${run.webhookUrl}
-  Signing secret   ${run.secret}
-  Cyberdesk API    ${run.cyberdeskUrl}${run.fake ? ' (a fake one)' : ''}
-  Console          ${run.url}/
-  Events           ${run.url}/_local/events
-
-  Send an event:   ${commandLine(localTarget(run.url), ['send'])}
-
-ready after ${took} s (Ctrl-C stops)`);
+    console.log(greeting(run));
+    if (settings.debug) {
+      const { label, port } = settings.debug;
+      console.log(`the ${label} waits for a debugger on 127.0.0.1:${port} before it handles its first event`);
+    }
     await stopped;
     return 0;
   } finally {
     await run.stop();
   }
+}
+
+/** All log lines to stdout, or only the local run's own warnings to stderr. */
+function printLogs(run: LocalRun, all: boolean): void {
+  run.logs.on('line', (line) => {
+    if (all) console.log(`[${line.function}] ${line.text}`);
+    else if (line.function === 'local') console.error(line.text);
+  });
+}
+
+function greeting(run: LocalRun): string {
+  return `
+  ${run.stack.name} (${run.cached ? 'from an earlier synthesis' : 'newly synthesized'})
+
+  Webhooks         ${run.webhookUrl}
+  Signing secret   ${run.secret}
+  Cyberdesk API    ${run.cyberdeskUrl}${run.fake ? ' (fake)' : ''}
+  Console          ${run.url}/
+  Events           ${run.url}/_local/events
+
+  Send an event:   ${commandLine(localTarget(run.url), ['send'])}
+
+ready after ${(performance.now() / 1000).toFixed(1)} s (Ctrl-C stops)`;
 }

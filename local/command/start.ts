@@ -1,16 +1,16 @@
 import { enableCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
 
-// Before anything else is loaded, or it would not count.
+// Before anything else is loaded, because it only applies to later imports.
 enableCompileCache();
 
 const { OperatorError } = await import('../../ops/errors.ts');
 
 const HELP = `Usage: npm start -- [options]
 
-  --once   send one signed event, print each step to the follow-up run, and end
-  --logs   print what the functions log
-  --help   print this
+  --once   send one signed event, print each step to the follow-up run, and exit
+  --logs   also print the functions' logs
+  --help   print this help
 
 Environment: PORT, STAGE, WEBHOOK_SECRET, CYBERDESK_API_URL, CYBERDESK_API_KEY, NEXT_WORKFLOW_ID and others;
 see local/README.md.
@@ -26,8 +26,9 @@ try {
     process.exitCode = await serve({ once: values.once ?? false, logs: values.logs ?? false }, process.env);
   }
 } catch (error) {
-  const mistake =
-    error instanceof OperatorError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
-  console.error(mistake ? (error as Error).message : error);
+  const isExpected =
+    error instanceof OperatorError ||
+    (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
+  console.error(isExpected ? error.message : error);
   process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-/** An AWS error: its code, message and HTTP status. */
+/** An error response of an AWS service: its code, message and HTTP status. */
 export class AwsServiceError extends Error {
   override name = 'AwsServiceError';
   readonly code: string;

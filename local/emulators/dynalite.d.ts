@@ -1,6 +1,6 @@
 declare module 'dynalite' {
   import type { Server } from 'node:http';
-  /** @param options milliseconds that tables stay in the state of being created, and so on */
+  /** @param options how many milliseconds tables stay in the states CREATING, DELETING and UPDATING */
   export default function dynalite(options?: {
     createTableMs?: number;
     deleteTableMs?: number;

@@ -2,7 +2,15 @@ import { EventEmitter } from 'node:events';
 import dynalite from 'dynalite';
 import type { AwsBackend, AwsRequest, AwsResponse } from './messages.ts';
 
-/** DynamoDB in memory: dynalite, called without a socket between. */
+/** dynalite requires these but checks no signature; the front has already authenticated the caller. */
+const REQUEST_HEADERS = {
+  'content-type': 'application/x-amz-json-1.0',
+  'x-amz-date': '20000101T000000Z',
+  authorization:
+    'AWS4-HMAC-SHA256 Credential=x/20000101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=x',
+};
+
+/** DynamoDB in memory: dynalite, called without a socket. */
 export class Dynalite implements AwsBackend {
   readonly #server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
 
@@ -16,7 +24,7 @@ export class Dynalite implements AwsBackend {
       const headers: Record<string, string> = {};
       const response = {
         statusCode: 200,
-        setHeader: (name: string, value: unknown) => {
+        setHeader(name: string, value: unknown) {
           headers[name.toLowerCase()] = String(value);
         },
         end(text: string) {
@@ -33,16 +41,6 @@ export class Dynalite implements AwsBackend {
     });
   }
 
-  close(): Promise<void> {
-    // The in-memory store holds nothing that must be written, and the server never listened.
-    return Promise.resolve();
-  }
+  /** Nothing to do: the store is in memory, and the server does not listen. */
+  async close(): Promise<void> {}
 }
-
-/** dynalite looks at these, but checks no signature; the front has authenticated the caller. */
-const REQUEST_HEADERS = {
-  'content-type': 'application/x-amz-json-1.0',
-  'x-amz-date': '20000101T000000Z',
-  authorization:
-    'AWS4-HMAC-SHA256 Credential=x/20000101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=x',
-};

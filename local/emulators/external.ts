@@ -1,28 +1,23 @@
-import http from 'node:http';
-import https from 'node:https';
-import { EmulatorError } from '../errors.ts';
-import { readBody } from '../http/server.ts';
+import { EmulatorError, reasonOf } from '../errors.ts';
 import { awsRequest } from './caller.ts';
 import type { AwsBackend, AwsRequest, AwsResponse } from './messages.ts';
 
 /** Emulators tell accounts apart by the access key; this one means the default account everywhere. */
 const ACCESS_KEY_ID = 'test';
+const KEPT_HEADERS = ['content-type', 'x-amzn-query-error', 'x-amzn-errortype'];
 
-/** Another AWS emulator that the user runs; calls go to it as they come, under a key that it knows. */
+/** An AWS emulator that the user runs. Calls are passed on as they are, with an access key that it knows. */
 export class ExternalAws implements AwsBackend {
   readonly #url: URL;
-  readonly #agent: http.Agent;
 
-  /** @throws EmulatorError when the text is no http or https URL */
+  /** @throws EmulatorError when `url` is not an http or https URL */
   constructor(url: string) {
     if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
       throw new EmulatorError(
-        `CYBERDESK_WEBHOOKS_AWS_ENDPOINT "${url}" is no http or https URL: correct or unset it.`,
+        `CYBERDESK_WEBHOOKS_AWS_ENDPOINT "${url}" is not an http or https URL: correct or unset it`,
       );
     }
-    this.#url = new URL(url);
-    const Agent = this.#url.protocol === 'https:' ? https.Agent : http.Agent;
-    this.#agent = new Agent({ keepAlive: true });
+    this.#url = new URL('/', url);
   }
 
   /**
@@ -30,49 +25,37 @@ export class ExternalAws implements AwsBackend {
    * @throws EmulatorError when nothing answers
    */
   async account(): Promise<string> {
-    const response = await this.handle(awsRequest('sts', 'GetCallerIdentity', {})).catch(
-      (error: NodeJS.ErrnoException) => {
-        const why = error.code ?? error.message;
-        throw new EmulatorError(
-          `CYBERDESK_WEBHOOKS_AWS_ENDPOINT ${this.#url.href} cannot be reached (${why}): start the emulator, or unset it to use the built-in ones.`,
-          { cause: error },
-        );
-      },
-    );
+    const response = await this.handle(awsRequest('sts', 'GetCallerIdentity', {})).catch((error: Error) => {
+      throw new EmulatorError(
+        `CYBERDESK_WEBHOOKS_AWS_ENDPOINT ${this.#url.href} cannot be reached (${reasonOf(error)}): start the emulator, or unset the variable to use the built-in ones`,
+        { cause: error },
+      );
+    });
     return /<Account>(\d+)<\/Account>/.exec(response.body.toString())?.[1] ?? '000000000000';
   }
 
-  handle(request: AwsRequest): Promise<AwsResponse> {
-    const { authorization = '', 'content-type': contentType = '', 'x-amz-target': target } = request.headers;
-    const headers = {
-      host: this.#url.host,
-      authorization: authorization.replace(/Credential=[^/]+/, `Credential=${ACCESS_KEY_ID}`),
-      'content-type': contentType,
-      'content-length': request.body.length,
-      'x-amz-date': `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}`,
-      ...(typeof target === 'string' && { 'x-amz-target': target }),
-    };
-    const client = this.#url.protocol === 'https:' ? https : http;
-    return new Promise((resolve, reject) => {
-      const sent = client.request(
-        this.#url,
-        { agent: this.#agent, method: 'POST', path: '/', headers },
-        (response) => {
-          readBody(response).then((body) => {
-            const kept = ['content-type', 'x-amzn-query-error', 'x-amzn-errortype'].flatMap((name) => {
-              const value = response.headers[name];
-              return value === undefined ? [] : [[name, String(value)]];
-            });
-            resolve({ status: response.statusCode ?? 500, headers: Object.fromEntries(kept), body });
-          }, reject);
-        },
-      );
-      sent.on('error', reject);
-      sent.end(request.body);
+  async handle({ headers, body }: AwsRequest): Promise<AwsResponse> {
+    const target = headers['x-amz-target'];
+    const response = await fetch(this.#url, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: {
+        authorization: (headers.authorization ?? '').replace(
+          /Credential=[^/]+/,
+          `Credential=${ACCESS_KEY_ID}`,
+        ),
+        'content-type': headers['content-type'] ?? '',
+        'x-amz-date': new Date().toISOString().replace(/[-:]|\.\d+/g, ''),
+        ...(typeof target === 'string' && { 'x-amz-target': target }),
+      },
+      body: new Uint8Array(body),
     });
+    return {
+      status: response.status,
+      headers: Object.fromEntries([...response.headers].filter(([name]) => KEPT_HEADERS.includes(name))),
+      body: Buffer.from(await response.arrayBuffer()),
+    };
   }
 
-  async close(): Promise<void> {
-    this.#agent.destroy();
-  }
+  async close(): Promise<void> {}
 }

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** A call of an AWS service, its operation known and its body still as it came. */
+export type Parameters = Readonly<Record<string, unknown>>;
+
+/** A call of an AWS service: the operation is known, the body is still as received. */
 export interface AwsRequest {
   /** As in the credential scope: `dynamodb`, `sqs`, `sns`, `secretsmanager`, `sts`. */
   readonly service: string;
@@ -9,11 +11,11 @@ export interface AwsRequest {
   readonly accessKeyId: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
-  /** The body's parameters: JSON, or form fields for the query protocol. Parsed once. */
-  readonly parameters: () => Readonly<Record<string, unknown>>;
+  /** The body's parameters: JSON, or the form fields of the query protocol. Parsed once. */
+  readonly parameters: () => Parameters;
 }
 
-/** An answer in the service's own protocol. */
+/** A response in the service's own protocol. */
 export interface AwsResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -26,60 +28,60 @@ export interface AwsBackend {
   close(): Promise<void>;
 }
 
-/** A request that is no AWS call. */
+/** A request that is not an AWS call. */
 export class InvalidAwsCallError extends Error {
   override name = 'InvalidAwsCallError';
 }
 
 /**
- * Reads service, operation and caller out of a signed request.
+ * Reads service, operation and caller from a signed request.
  * @throws InvalidAwsCallError without a SigV4 credential or an operation
  */
 export function parseAwsRequest(headers: IncomingHttpHeaders, body: Buffer): AwsRequest {
   const scope = /Credential=([^/,\s]+)\/\d+\/[^/]+\/([^/]+)\/aws4_request/.exec(headers.authorization ?? '');
   const [, accessKeyId, service] = scope ?? [];
-  if (accessKeyId === undefined || service === undefined)
-    throw new InvalidAwsCallError('The request carries no AWS signature.');
-  let parsed: Record<string, unknown> | undefined;
+  if (accessKeyId === undefined || service === undefined) {
+    throw new InvalidAwsCallError('the request has no AWS signature');
+  }
   const target = headers['x-amz-target'];
-  const read = () =>
-    target === undefined
-      ? Object.fromEntries(new URLSearchParams(body.toString()))
-      : (JSON.parse(body.toString()) as Record<string, unknown>);
+  let parsed: Parameters | undefined;
   const parameters = () => {
-    parsed ??= read();
+    parsed ??=
+      target === undefined
+        ? Object.fromEntries(new URLSearchParams(body.toString()))
+        : (JSON.parse(body.toString()) as Parameters);
     return parsed;
   };
   const operation = typeof target === 'string' ? target.slice(target.indexOf('.') + 1) : parameters().Action;
-  if (typeof operation !== 'string' || operation === '')
-    throw new InvalidAwsCallError('The request names no operation.');
+  if (typeof operation !== 'string' || operation === '') {
+    throw new InvalidAwsCallError('the request has no operation');
+  }
   return { service, operation, accessKeyId, headers, body, parameters };
 }
 
-/** An error in the words of the service's protocol. */
+/** An error in the service's protocol. */
 export function awsError(
   service: string,
   error: { code: string; message: string; status?: number },
 ): AwsResponse {
   const { code, message, status = 400 } = error;
+  const fault = status >= 500 ? 'Receiver' : 'Sender';
   if (service === 'sns' || service === 'sts') {
-    const type = status >= 500 ? 'Receiver' : 'Sender';
-    const body = `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>${type}</Type><Code>${xml(code)}</Code><Message>${xml(message)}</Message></Error><RequestId>00000000-0000-0000-0000-000000000000</RequestId></ErrorResponse>`;
+    const body = `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>${fault}</Type><Code>${xml(code)}</Code><Message>${xml(message)}</Message></Error><RequestId>00000000-0000-0000-0000-000000000000</RequestId></ErrorResponse>`;
     return { status, headers: { 'content-type': 'text/xml' }, body };
   }
-  const type = service === 'dynamodb' ? `com.amazonaws.dynamodb.v20120810#${code}` : code;
+  const isSecrets = service === 'secretsmanager';
   return {
     status,
     headers: {
-      'content-type':
-        service === 'secretsmanager' ? 'application/x-amz-json-1.1' : 'application/x-amz-json-1.0',
+      'content-type': `application/x-amz-json-${isSecrets ? '1.1' : '1.0'}`,
       'x-amzn-errortype': code,
-      ...(service === 'sqs' && { 'x-amzn-query-error': `${code};${status >= 500 ? 'Receiver' : 'Sender'}` }),
+      ...(service === 'sqs' && { 'x-amzn-query-error': `${code};${fault}` }),
     },
     body: JSON.stringify({
-      __type: type,
+      __type: service === 'dynamodb' ? `com.amazonaws.dynamodb.v20120810#${code}` : code,
       message,
-      ...(service === 'secretsmanager' && { Message: message }),
+      ...(isSecrets && { Message: message }),
     }),
   };
 }

@@ -6,36 +6,36 @@ import type { AwsCaller } from './caller.ts';
 import { provision } from './provision.ts';
 
 /**
- * Makes the stack's data parts in another emulator, or uses those of an earlier run. Secrets get an ARN of its own
- * there, which the reader is told.
- * @throws EmulatorError naming the call that was refused
+ * Creates the stack's data resources in an external emulator, or reuses those of an earlier run. Secrets get an ARN of
+ * the emulator's own, which is passed to the reader.
+ * @throws EmulatorError naming the error of the call that was rejected
  */
 export async function provisionExternal(data: DataModel, reader: StackReader, aws: AwsCaller): Promise<void> {
   try {
     await provision(data, aws);
-    for (const { name, ttlAttribute } of data.tables) {
+    for (const { name: TableName, ttlAttribute } of data.tables) {
       if (ttlAttribute === undefined) continue;
       const TimeToLiveSpecification = { AttributeName: ttlAttribute, Enabled: true };
       await aws
-        .call('dynamodb', 'UpdateTimeToLive', { TableName: name, TimeToLiveSpecification })
-        .catch(ignoreAgain);
+        .call('dynamodb', 'UpdateTimeToLive', { TableName, TimeToLiveSpecification })
+        .catch(ignoreExisting);
     }
-    for (const secret of data.secrets) {
-      await aws.call('secretsmanager', 'CreateSecret', { Name: secret.name }).catch(ignoreAgain);
-      const { ARN } = await aws.call<{ ARN: string }>('secretsmanager', 'DescribeSecret', {
-        SecretId: secret.name,
-      });
-      reader.override(secret.logicalId, { Ref: ARN, Id: ARN });
+    for (const { name, logicalId } of data.secrets) {
+      await aws.call('secretsmanager', 'CreateSecret', { Name: name }).catch(ignoreExisting);
+      const { ARN } = await aws.call('secretsmanager', 'DescribeSecret', { SecretId: name });
+      reader.override(logicalId, { Ref: ARN, Id: ARN });
     }
   } catch (error) {
     if (!(error instanceof AwsServiceError)) throw error;
-    const message = `The AWS emulator of CYBERDESK_WEBHOOKS_AWS_ENDPOINT refuses to make the stack's parts (${error.code}: ${error.message}): start it anew and empty, or use another.`;
-    throw new EmulatorError(message, { cause: error });
+    throw new EmulatorError(
+      `the AWS emulator at CYBERDESK_WEBHOOKS_AWS_ENDPOINT cannot create the stack's resources (${error.code}: ${error.message}): restart it empty, or use another one`,
+      { cause: error },
+    );
   }
 }
 
-/** What is there already, and switched on already, is fine. */
-function ignoreAgain(error: unknown): void {
+/** An earlier run may have created the secret, or switched time to live on. */
+function ignoreExisting(error: unknown): void {
   if (error instanceof AwsServiceError && /Exists|already/i.test(`${error.code} ${error.message}`)) return;
   throw error;
 }

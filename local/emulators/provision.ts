@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataModel } from '../template/model.ts';
 import { AwsServiceError } from './aws-service-error.ts';
 import type { AwsCaller } from './caller.ts';
 
 /**
- * Makes tables, queues, topics and subscriptions as the template says; secrets are made by Secrets Manager itself.
- * Dead-letter queues come first: a redrive policy names them.
+ * Creates tables, queues, topics and subscriptions as in the template; Secrets Manager creates the secrets itself.
+ * Dead-letter queues come first, because redrive policies refer to them.
  */
 export async function provision(data: DataModel, aws: AwsCaller): Promise<void> {
   const tables = data.tables.map((table) =>
@@ -26,17 +27,16 @@ export async function provision(data: DataModel, aws: AwsCaller): Promise<void> 
   for (const table of data.tables) await tableIsActive(aws, table.name);
 }
 
-/** Another emulator may still have the table of an earlier run. */
+/** An external emulator may still have the table of an earlier run. */
 function ignoreExisting(error: unknown): void {
   if (!(error instanceof AwsServiceError) || error.code !== 'ResourceInUseException') throw error;
 }
 
-async function tableIsActive(aws: AwsCaller, name: string): Promise<void> {
+async function tableIsActive(aws: AwsCaller, TableName: string): Promise<void> {
+  type Description = { Table: { TableStatus: string } };
   for (;;) {
-    const { Table } = await aws.call<{ Table: { TableStatus: string } }>('dynamodb', 'DescribeTable', {
-      TableName: name,
-    });
+    const { Table } = await aws.call<Description>('dynamodb', 'DescribeTable', { TableName });
     if (Table.TableStatus === 'ACTIVE') return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await sleep(5);
   }
 }

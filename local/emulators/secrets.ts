@@ -1,28 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type { SecretModel } from '../template/model.ts';
 import { AwsServiceError } from './aws-service-error.ts';
-import { type AwsBackend, type AwsRequest, type AwsResponse, awsError } from './messages.ts';
+import { type AwsBackend, type AwsRequest, type AwsResponse, awsError, type Parameters } from './messages.ts';
 import { Secret } from './secret.ts';
 
-type Parameters = Readonly<Record<string, unknown>>;
-
-/** Secrets Manager, as far as the functions and the operator's command use it. */
+/** Secrets Manager, as far as the functions and the command use it. Error messages are those of AWS. */
 export class SecretsManager implements AwsBackend {
   readonly #secrets = new Map<string, Secret>();
 
   /** The stack's secrets exist from the start, without a value. */
   constructor(models: readonly SecretModel[]) {
-    for (const model of models) this.#add(new Secret(model.arn, model.name, model.description));
+    for (const { arn, name, description } of models) this.#add(new Secret(arn, name, description));
   }
 
   async handle(request: AwsRequest): Promise<AwsResponse> {
     try {
       const result = this.#perform(request.operation, request.parameters());
-      return {
-        status: 200,
-        headers: { 'content-type': 'application/x-amz-json-1.1' },
-        body: JSON.stringify(result),
-      };
+      const headers = { 'content-type': 'application/x-amz-json-1.1' };
+      return { status: 200, headers, body: JSON.stringify(result) };
     } catch (error) {
       if (error instanceof AwsServiceError) return awsError('secretsmanager', error);
       throw error;
@@ -33,52 +28,47 @@ export class SecretsManager implements AwsBackend {
 
   #perform(operation: string, parameters: Parameters): unknown {
     const text = (name: string) => (parameters[name] === undefined ? undefined : String(parameters[name]));
-    if (operation === 'CreateSecret') return this.#create(parameters);
-    if (operation === 'ListSecrets')
-      return { SecretList: [...new Set(this.#secrets.values())].map((secret) => secret.describe()) };
-    const secret = this.#find(text('SecretId'));
+    const token = text('ClientRequestToken') ?? randomUUID();
     switch (operation) {
+      case 'CreateSecret':
+        return this.#create(parameters, token);
+      case 'ListSecrets':
+        return { SecretList: [...new Set(this.#secrets.values())].map((secret) => secret.describe()) };
       case 'GetSecretValue':
-        return secret.value(text('VersionId'), text('VersionStage'));
-      case 'PutSecretValue':
-        return secret.put(
-          givenValue(parameters),
-          text('ClientRequestToken') ?? randomUUID(),
-          stagesOf(parameters),
-        );
+        return this.#find(parameters).value(text('VersionId'), text('VersionStage'));
+      case 'PutSecretValue': {
+        const stages = [parameters.VersionStages ?? 'AWSCURRENT'].flat().map(String);
+        return this.#find(parameters).put(givenValue(parameters), token, stages);
+      }
       case 'DescribeSecret':
-        return secret.describe();
+        return this.#find(parameters).describe();
       case 'ListSecretVersionIds':
-        return secret.listVersions(parameters.IncludeDeprecated === true);
-      case 'UpdateSecretVersionStage':
+        return this.#find(parameters).listVersions(parameters.IncludeDeprecated === true);
+      case 'UpdateSecretVersionStage': {
+        const secret = this.#find(parameters);
         return secret.moveStage(
           text('VersionStage') ?? '',
           text('MoveToVersionId'),
           text('RemoveFromVersionId'),
         );
-      default:
-        throw new AwsServiceError(
-          'InvalidRequestException',
-          `The local Secrets Manager does not know ${operation}.`,
-        );
+      }
     }
+    const message = `the local Secrets Manager does not support ${operation}`;
+    throw new AwsServiceError('InvalidRequestException', message);
   }
 
-  #create(parameters: Parameters): unknown {
+  #create(parameters: Parameters, token: string): unknown {
     const name = String(parameters.Name);
     if (this.#secrets.has(name)) {
-      throw new AwsServiceError(
-        'ResourceExistsException',
-        `The operation failed because the secret ${name} already exists.`,
-      );
+      const message = `The operation failed because the secret ${name} already exists.`;
+      throw new AwsServiceError('ResourceExistsException', message);
     }
     const arn = `arn:aws:secretsmanager:us-east-1:000000000000:secret:${name}-${randomUUID().slice(0, 6)}`;
     const secret = new Secret(arn, name, parameters.Description as string | undefined);
     this.#add(secret);
     const value = givenValue(parameters);
-    const empty = value.SecretString === undefined && value.SecretBinary === undefined;
-    if (empty) return { ARN: arn, Name: name };
-    return secret.put(value, String(parameters.ClientRequestToken ?? randomUUID()), ['AWSCURRENT']);
+    if (Object.keys(value).length === 0) return { ARN: arn, Name: name };
+    return secret.put(value, token, ['AWSCURRENT']);
   }
 
   #add(secret: Secret): void {
@@ -86,24 +76,20 @@ export class SecretsManager implements AwsBackend {
     this.#secrets.set(secret.name, secret);
   }
 
-  #find(id: string | undefined): Secret {
-    const secret = this.#secrets.get(id ?? '');
+  #find({ SecretId }: Parameters): Secret {
+    const secret = this.#secrets.get(String(SecretId));
     if (secret) return secret;
-    throw new AwsServiceError(
-      'ResourceNotFoundException',
-      "Secrets Manager can't find the specified secret.",
-    );
+    const message = "Secrets Manager can't find the specified secret.";
+    throw new AwsServiceError('ResourceNotFoundException', message);
   }
 }
 
-function givenValue(parameters: Parameters): { SecretString?: string; SecretBinary?: string } {
-  const { SecretString, SecretBinary } = parameters as { SecretString?: string; SecretBinary?: string };
+function givenValue({ SecretString, SecretBinary }: Parameters): {
+  SecretString?: string;
+  SecretBinary?: string;
+} {
   return {
-    ...(SecretString !== undefined && { SecretString }),
-    ...(SecretBinary !== undefined && { SecretBinary }),
+    ...(SecretString !== undefined && { SecretString: String(SecretString) }),
+    ...(SecretBinary !== undefined && { SecretBinary: String(SecretBinary) }),
   };
-}
-
-function stagesOf(parameters: Parameters): string[] {
-  return (parameters.VersionStages as string[] | undefined) ?? ['AWSCURRENT'];
 }

@@ -4,26 +4,22 @@ import { InvalidSettingError } from '../errors.ts';
 import type { FunctionModel } from '../template/model.ts';
 import type { AwsCaller } from './caller.ts';
 
-/** The environment variables by which functions name the two secrets. */
-const SIGNING_SECRET_VARIABLE = 'SIGNING_SECRET_ARN';
-const API_KEY_VARIABLE = 'API_KEY_SECRET_ARN';
-
-/** Svix generates keys of this length. */
+/** Length of the keys that Svix generates. */
 const KEY_BYTES = 24;
 
-/** A new signing secret in Svix's form. */
+/** A new signing secret in Svix's format. */
 export function generateWebhookSecret(): string {
   return `whsec_${randomBytes(KEY_BYTES).toString('base64')}`;
 }
 
 /**
- * Checks a signing secret, by the rule of the verifier itself.
- * @throws InvalidSettingError for what could never verify anything; the value is not repeated
+ * Checks a signing secret by the verifier's own rule.
+ * @throws InvalidSettingError when it could never verify anything; the message does not repeat the value
  */
 export function checkWebhookSecret(secret: string): string {
   if (isSigningSecret(secret)) return secret;
   throw new InvalidSettingError(
-    'WEBHOOK_SECRET is malformed: it must be "whsec_" and base64, as the Svix portal shows it; unset it to have one generated.',
+    'WEBHOOK_SECRET is malformed: it must be "whsec_" followed by base64, as shown in the Svix portal; unset it to have one generated',
   );
 }
 
@@ -33,14 +29,11 @@ export async function seedSecrets(
   aws: AwsCaller,
   values: { readonly webhookSecret: string | null; readonly apiKey: string | null },
 ): Promise<void> {
-  const seeds = [
-    [SIGNING_SECRET_VARIABLE, values.webhookSecret],
-    [API_KEY_VARIABLE, values.apiKey],
-  ] as const;
-  for (const [variable, value] of seeds) {
-    const ids = new Set(functions.flatMap((fn) => fn.environment[variable] ?? []));
-    if (value === null) continue;
-    for (const SecretId of ids)
-      await aws.call('secretsmanager', 'PutSecretValue', { SecretId, SecretString: value });
+  const seeds = { SIGNING_SECRET_ARN: values.webhookSecret, API_KEY_SECRET_ARN: values.apiKey };
+  for (const [variable, SecretString] of Object.entries(seeds)) {
+    if (SecretString === null) continue;
+    for (const SecretId of new Set(functions.flatMap((fn) => fn.environment[variable] ?? []))) {
+      await aws.call('secretsmanager', 'PutSecretValue', { SecretId, SecretString });
+    }
   }
 }

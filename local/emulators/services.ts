@@ -11,7 +11,7 @@ import { provision } from './provision.ts';
 import { provisionExternal } from './provision-external.ts';
 import type { InspectedMessage } from './queues.ts';
 
-/** The emulated services with the stack's data parts in them. */
+/** The emulated services, with the stack's tables, queues, topics and secrets in them. */
 export interface Services {
   readonly backend: AwsBackend;
   readonly aws: AwsCaller;
@@ -20,25 +20,25 @@ export interface Services {
   readonly data: DataModel;
   /** How long one receive call may wait for messages. */
   readonly longPollSeconds: number;
-  /** All messages of a queue, without receiving them; none where the emulator cannot tell. */
+  /** All messages of a queue, without receiving them; empty when an external emulator is used. */
   inspect(queueName: string): Promise<InspectedMessage[]>;
-  /** Lets the messages of a queue that are hidden show at once; none where the emulator cannot tell. */
+  /** Makes a queue's hidden messages visible now; does nothing when an external emulator is used. */
   hurry(queueUrl: string): Promise<void>;
 }
 
-/** Where the stack is described, and where it shall live. */
+/** Where the stack is described, and where its resources are to be created. */
 export interface ServicesPlan {
   /** The cloud assembly. */
   readonly directory: string;
   readonly stage: string;
   /** URL of the front. */
   readonly awsUrl: string;
-  /** URL of another emulator; undefined: the built-in ones. */
+  /** URL of an external emulator; undefined for the built-in ones. */
   readonly endpoint: string | undefined;
 }
 
 /**
- * Starts the emulators, or connects to another one, and makes tables, queues, topics and secrets.
+ * Starts the built-in emulators, or connects to an external one, and creates tables, queues, topics and secrets.
  * @throws EmulatorError, UnknownStageError, UnsupportedTemplateError
  */
 export async function startServices(plan: ServicesPlan): Promise<Services> {
@@ -50,13 +50,16 @@ async function builtIn({ directory, stage, awsUrl }: ServicesPlan): Promise<Serv
   const { region } = assembled.place;
   const reader = new StackReader(assembled.template, assembled.place, awsUrl);
   const data = readData(reader);
-  const secrets = [...data.secrets, ...namedSecrets(reader)];
-  const backend = new Emulators({ ...data, secrets }, awsUrl, region);
+  const backend = new Emulators(
+    { ...data, secrets: [...data.secrets, ...namedSecrets(reader)] },
+    awsUrl,
+    region,
+  );
   const aws = new AwsCaller(backend, region);
   await provision(data, aws);
-  const inspect = (queueName: string) => backend.inspect(queueName);
+  const inspect = (queueName: string) => backend.queues.inspect(queueName);
   const hurry = async (QueueUrl: string) => {
-    for (const ReceiptHandle of await backend.hidden(QueueUrl.split('/').at(-1) ?? '')) {
+    for (const ReceiptHandle of await backend.queues.hidden(QueueUrl.split('/').at(-1) ?? '')) {
       await aws.call('sqs', 'ChangeMessageVisibility', { QueueUrl, ReceiptHandle, VisibilityTimeout: 0 });
     }
   };
@@ -69,9 +72,9 @@ async function external({ directory, stage, awsUrl }: ServicesPlan, endpoint: st
   const reader = new StackReader(assembled.template, assembled.place, awsUrl);
   const aws = new AwsCaller(backend, assembled.place.region);
   await provisionExternal(readData(reader), reader, aws);
-  // Read again: the emulator has named things in its own way.
+  // Read again: the emulator has named some resources its own way.
   const data = readData(reader);
-  // Short, as a poll cannot be called off there: it would take messages that a next run waits for.
-  const unknown = { inspect: async () => [], hurry: async () => {} };
-  return { backend, aws, assembled, reader, data, longPollSeconds: 1, ...unknown };
+  // A short poll, because it cannot be cancelled there: it would take messages that the next run waits for.
+  const unsupported = { inspect: async () => [], hurry: async () => {} };
+  return { backend, aws, assembled, reader, data, longPollSeconds: 1, ...unsupported };
 }

@@ -1,47 +1,45 @@
 import type { TableModel } from '../template/model.ts';
 import type { AwsCaller } from './caller.ts';
 
+interface Page {
+  readonly Items: Record<string, unknown>[];
+  readonly LastEvaluatedKey?: unknown;
+}
+
 /**
- * Deletes the items of a table whose time to live is over, as DynamoDB does some time after. The condition spares an
- * item that was written again in the meantime.
+ * Deletes a table's expired items, as DynamoDB does some time after they expire. The condition spares an item that was
+ * written again in the meantime.
  * @param nowSeconds epoch seconds
- * @returns how many items are gone
+ * @returns how many items were deleted
  */
 export async function expireItems(aws: AwsCaller, table: TableModel, nowSeconds: number): Promise<number> {
-  if (table.ttlAttribute === undefined) return 0;
-  const names = Object.fromEntries(
-    [...table.keyNames, table.ttlAttribute].map((name, index) => [`#n${index}`, name]),
-  );
-  const ttl = `#n${table.keyNames.length}`;
-  const condition = {
-    ExpressionAttributeValues: { ':now': { N: String(Math.floor(nowSeconds)) } },
-  };
-  let expired = 0;
-  let start: unknown;
+  const { name: TableName, keyNames, ttlAttribute } = table;
+  if (ttlAttribute === undefined) return 0;
+  const isExpired = '#ttl < :now';
+  const ExpressionAttributeValues = { ':now': { N: String(Math.floor(nowSeconds)) } };
+  const keys = Object.fromEntries(keyNames.map((name, index) => [`#key${index}`, name]));
+  let deleted = 0;
+  let ExclusiveStartKey: unknown;
   do {
-    const page = await aws.call<{ Items: Record<string, unknown>[]; LastEvaluatedKey?: unknown }>(
-      'dynamodb',
-      'Scan',
-      {
-        TableName: table.name,
-        FilterExpression: `${ttl} < :now`,
-        ProjectionExpression: Object.keys(names).slice(0, table.keyNames.length).join(', '),
-        ExpressionAttributeNames: names,
-        ...condition,
-        ...(start !== undefined && { ExclusiveStartKey: start }),
-      },
-    );
+    const page: Page = await aws.call('dynamodb', 'Scan', {
+      TableName,
+      FilterExpression: isExpired,
+      ProjectionExpression: Object.keys(keys).join(', '),
+      ExpressionAttributeNames: { ...keys, '#ttl': ttlAttribute },
+      ExpressionAttributeValues,
+      ...(ExclusiveStartKey !== undefined && { ExclusiveStartKey }),
+    });
     for (const Key of page.Items) {
       await aws.call('dynamodb', 'DeleteItem', {
-        TableName: table.name,
+        TableName,
         Key,
-        ConditionExpression: '#ttl < :now',
-        ExpressionAttributeNames: { '#ttl': table.ttlAttribute },
-        ...condition,
+        ConditionExpression: isExpired,
+        ExpressionAttributeNames: { '#ttl': ttlAttribute },
+        ExpressionAttributeValues,
       });
-      expired += 1;
+      deleted += 1;
     }
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
-  return expired;
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey !== undefined);
+  return deleted;
 }

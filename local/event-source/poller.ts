@@ -6,93 +6,80 @@ import type { EventSourceModel, FunctionModel, QueueModel } from '../template/mo
 import { doneMessages, type ReceivedMessage, sqsEvent } from './batch.ts';
 
 /** What a poller works with. */
-export interface PollerParts {
+export interface PollerDeps {
   readonly source: EventSourceModel;
   readonly queue: QueueModel;
   readonly fn: FunctionModel;
   readonly region: string;
   readonly aws: AwsCaller;
   readonly faults: Faults;
-  /** Seconds after which the messages of a failed invocation come again; undefined: the queue's visibility timeout. */
+  /** Seconds after which the messages of a failed invocation are redelivered; undefined: the visibility timeout. */
   readonly redeliverySeconds: number | undefined;
-  /** How long one receive call waits for messages; SQS takes up to 20. */
+  /** How long one receive call waits for messages; SQS allows up to 20. */
   readonly longPollSeconds: number;
-  /** Asks IAM on behalf of the function's role; false: the call is denied. */
+  /** Checks IAM on behalf of the function's role. */
   allowed(operation: string): Promise<boolean>;
   invoke(payload: Buffer): Promise<Outcome>;
-  /** Tells of something that a person should know. */
+  /** Reports something that a person should know. */
   warn(text: string): void;
 }
 
-/** The event source mapping between a queue and a function: as many workers as its concurrency allows. */
+/** Wait after an error or a denied call. */
+const RETRY_MS = 1000;
+/** One receive call returns at most ten messages; larger batches are not collected here. */
+const MOST_MESSAGES = 10;
+
+/** The event source mapping between a queue and a function, with as many workers as its concurrency allows. */
 export class Poller {
-  readonly #parts: PollerParts;
+  readonly #deps: PollerDeps;
   #stopped = false;
   #workers: Promise<void>[] = [];
-  #paused: Promise<void> | undefined;
-  #resume: (() => void) | undefined;
 
-  constructor(parts: PollerParts) {
-    this.#parts = parts;
+  constructor(deps: PollerDeps) {
+    this.#deps = deps;
   }
 
   start(): void {
-    if (!this.#parts.source.enabled) return;
-    this.#workers = Array.from({ length: this.#parts.source.maxConcurrency }, () => this.#work());
+    if (!this.#deps.source.enabled) return;
+    this.#workers = Array.from({ length: this.#deps.source.maxConcurrency }, () => this.#work());
   }
 
-  /** Takes no further messages until `unpause`; what is in flight goes on. */
-  pause(): void {
-    this.#paused ??= new Promise((resolve) => {
-      this.#resume = resolve;
-    });
-  }
-
-  unpause(): void {
-    this.#resume?.();
-    this.#paused = undefined;
-  }
-
-  /** Resolves once no worker polls: with the end of the long poll, or of the emulator. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    this.unpause();
-    await Promise.all(this.#workers);
-  }
-
-  /** Stops taking messages, without waiting. */
+  /** Stops taking messages, without waiting for the current long poll. */
   end(): void {
     this.#stopped = true;
-    this.unpause();
+  }
+
+  /** Resolves once no worker polls: when the long poll or the emulator has ended. */
+  async stop(): Promise<void> {
+    this.end();
+    await Promise.all(this.#workers);
   }
 
   async #work(): Promise<void> {
     while (!this.#stopped) {
-      await this.#paused;
       try {
         const messages = await this.#receive();
         if (messages.length === 0) continue;
-        if (this.#stopped) await this.#hurry(messages, 0);
+        if (this.#stopped) await this.#changeVisibility(messages, 0);
         else await this.#deliver(messages);
       } catch (error) {
         if (this.#stopped) return;
-        this.#parts.warn(`The event source of ${this.#parts.fn.label} stumbled: ${(error as Error).message}`);
-        await sleep(1000);
+        this.#deps.warn(`the event source of ${this.#deps.fn.label} failed: ${(error as Error).message}`);
+        await sleep(RETRY_MS);
       }
     }
   }
 
   async #receive(): Promise<ReceivedMessage[]> {
-    const { source, queue, aws } = this.#parts;
+    const { source, queue, aws, longPollSeconds } = this.#deps;
     if (!(await this.#permitted('ReceiveMessage'))) {
-      await sleep(1000);
+      await sleep(RETRY_MS);
       return [];
     }
     const { Messages = [] } = await aws.call<{ Messages?: ReceivedMessage[] }>('sqs', 'ReceiveMessage', {
       QueueUrl: queue.url,
-      // One receive call gives ten at most; larger batches are not gathered here.
-      MaxNumberOfMessages: Math.min(source.batchSize, 10),
-      WaitTimeSeconds: this.#parts.longPollSeconds,
+      MaxNumberOfMessages: Math.min(source.batchSize, MOST_MESSAGES),
+      WaitTimeSeconds: longPollSeconds,
       MessageSystemAttributeNames: ['All'],
       MessageAttributeNames: ['All'],
     });
@@ -100,7 +87,7 @@ export class Poller {
   }
 
   async #deliver(messages: readonly ReceivedMessage[]): Promise<void> {
-    const { source, fn, faults, invoke, region } = this.#parts;
+    const { source, fn, faults, invoke, region } = this.#deps;
     const payload = Buffer.from(JSON.stringify(sqsEvent(messages, source.queueArn, region)));
     const { before } = faults.hits('lambda:Invoke', fn.label);
     for (const fault of before) if (fault.do === 'delay') await sleep(fault.ms);
@@ -110,7 +97,7 @@ export class Poller {
   }
 
   async #settle(messages: readonly ReceivedMessage[], outcome: Outcome): Promise<void> {
-    const { source, queue, aws, redeliverySeconds } = this.#parts;
+    const { source, queue, aws, redeliverySeconds } = this.#deps;
     const done = doneMessages(messages, outcome, source.reportsItemFailures);
     if (done.length > 0 && (await this.#permitted('DeleteMessage'))) {
       await aws.call('sqs', 'DeleteMessageBatch', {
@@ -118,33 +105,31 @@ export class Poller {
         Entries: done.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle })),
       });
     }
+    // AWS waits for the whole visibility timeout, but here a person is waiting.
     if (
       !outcome.ok &&
       redeliverySeconds !== undefined &&
       redeliverySeconds < queue.visibilityTimeoutSeconds
     ) {
-      await this.#hurry(messages, redeliverySeconds);
+      await this.#changeVisibility(messages, redeliverySeconds);
     }
   }
 
-  /** AWS would wait for the whole visibility timeout, here a person waits. */
-  async #hurry(messages: readonly ReceivedMessage[], seconds: number): Promise<void> {
-    const { queue, aws } = this.#parts;
-    await aws.call('sqs', 'ChangeMessageVisibilityBatch', {
-      QueueUrl: queue.url,
+  async #changeVisibility(messages: readonly ReceivedMessage[], VisibilityTimeout: number): Promise<void> {
+    await this.#deps.aws.call('sqs', 'ChangeMessageVisibilityBatch', {
+      QueueUrl: this.#deps.queue.url,
       Entries: messages.map(({ ReceiptHandle }, index) => ({
         Id: String(index),
         ReceiptHandle,
-        VisibilityTimeout: seconds,
+        VisibilityTimeout,
       })),
     });
   }
 
   async #permitted(operation: string): Promise<boolean> {
-    if (await this.#parts.allowed(operation)) return true;
-    this.#parts.warn(
-      `The role of ${this.#parts.fn.label} may not sqs:${operation}, so its event source cannot work.`,
-    );
+    const { allowed, fn, warn } = this.#deps;
+    if (await allowed(operation)) return true;
+    warn(`the role of ${fn.label} lacks sqs:${operation}, so its event source cannot work`);
     return false;
   }
 }

@@ -1,43 +1,42 @@
 import type { Outcome } from '../sandbox/outcome.ts';
-import type { FunctionModel, ScheduleModel } from '../template/model.ts';
+import type { FunctionModel, ScheduleModel, StackModel } from '../template/model.ts';
+import { findFunction } from '../template/read-functions.ts';
+
+type Invoke = (fn: FunctionModel, payload: Buffer) => Promise<Outcome>;
 
 /** Runs the stack's schedules: each function at its rate, first after one interval, as EventBridge does. */
 export class Schedules {
   readonly #timers: NodeJS.Timeout[] = [];
-  readonly #invoke: (fn: FunctionModel, payload: Buffer) => Promise<Outcome>;
+  readonly #invoke: Invoke;
   readonly #targets: readonly { readonly schedule: ScheduleModel; readonly fn: FunctionModel }[];
 
-  constructor(
-    targets: readonly { readonly schedule: ScheduleModel; readonly fn: FunctionModel }[],
-    invoke: (fn: FunctionModel, payload: Buffer) => Promise<Outcome>,
-  ) {
-    this.#targets = targets;
+  constructor({ schedules, functions }: StackModel, invoke: Invoke) {
     this.#invoke = invoke;
+    this.#targets = schedules.map((schedule) => ({
+      schedule,
+      fn: findFunction(functions, schedule.functionArn),
+    }));
   }
 
   start(): void {
-    for (const target of this.#targets) {
-      if (!target.schedule.enabled) continue;
-      const timer = setInterval(() => void this.#run(target), target.schedule.everySeconds * 1000);
+    for (const { schedule, fn } of this.#targets) {
+      if (!schedule.enabled) continue;
+      const timer = setInterval(() => void this.#run(schedule, fn), schedule.everySeconds * 1000);
       timer.unref();
       this.#timers.push(timer);
     }
   }
 
-  /**
-   * Runs the schedules of one function now, or all of them.
-   * @param label of the function, e.g. `sweeper`
-   */
-  async runNow(label?: string): Promise<Outcome[]> {
-    const wanted = this.#targets.filter(({ fn }) => label === undefined || fn.label === label);
-    return Promise.all(wanted.map((target) => this.#run(target)));
+  /** Runs all schedules now. */
+  async runNow(): Promise<Outcome[]> {
+    return Promise.all(this.#targets.map(({ schedule, fn }) => this.#run(schedule, fn)));
   }
 
   stop(): void {
     for (const timer of this.#timers) clearInterval(timer);
   }
 
-  #run({ schedule, fn }: { schedule: ScheduleModel; fn: FunctionModel }): Promise<Outcome> {
+  #run(schedule: ScheduleModel, fn: FunctionModel): Promise<Outcome> {
     const event = {
       version: '0',
       'detail-type': 'Scheduled Event',

@@ -1,46 +1,39 @@
-import http, { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import https from 'node:https';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { closeServer, listen, readBody } from '../http/server.ts';
+import { DROPPED, withFaults } from './apply.ts';
 import type { Fault, Faults } from './faults.ts';
 
-interface Upstream {
+/** What a proxy works with. */
+export interface CyberdeskProxyDeps {
+  /** URL of the API itself: the fake one, or `CYBERDESK_API_URL`. */
+  readonly target: string;
+  readonly faults: Faults;
+  /** Label of the function that calls. */
+  readonly caller: string;
+  /** Ends the sandbox that calls. */
+  kill(): void;
+}
+
+interface Answer {
   readonly status: number;
-  readonly headers: http.IncomingHttpHeaders;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
 
-/** What every proxy of a run shares. */
-export interface CyberdeskTarget {
-  /** The API itself: the fake one, or that of `CYBERDESK_API_URL`. */
-  readonly url: URL;
-  readonly agent: http.Agent;
-}
-
-/** One way to the API for all proxies; connections stay open. */
-export function cyberdeskTarget(url: string): CyberdeskTarget {
-  const parsed = new URL(url);
-  const Agent = parsed.protocol === 'https:' ? https.Agent : http.Agent;
-  return { url: parsed, agent: new Agent({ keepAlive: true }) };
-}
+/** Headers of one connection only, and those that no longer hold for a decoded body. */
+const DROPPED_HEADERS =
+  /^(connection|keep-alive|transfer-encoding|content-encoding|content-length|host|expect)$/;
 
 /**
- * Stands between one sandbox and the Cyberdesk API, so that faults can hit its calls. Each sandbox has its own: these
- * calls carry nothing else that tells who makes them.
+ * Stands between one sandbox and the Cyberdesk API, so that faults can hit its calls. Each sandbox has its own, because
+ * nothing else in these calls identifies the caller.
  */
 export class CyberdeskProxy {
   readonly #server: Server;
-  readonly #target: CyberdeskTarget;
-  readonly #faults: Faults;
-  readonly #fn: string;
-  readonly #kill: () => void;
+  readonly #deps: CyberdeskProxyDeps;
 
-  /** @param kill ends the sandbox that calls */
-  constructor(target: CyberdeskTarget, faults: Faults, fn: string, kill: () => void) {
-    this.#target = target;
-    this.#faults = faults;
-    this.#fn = fn;
-    this.#kill = kill;
+  constructor(deps: CyberdeskProxyDeps) {
+    this.#deps = deps;
     this.#server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
       this.#serve(request, response).catch(() => response.destroy());
     });
@@ -56,75 +49,43 @@ export class CyberdeskProxy {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = (request.url ?? '/').split('?')[0];
+    const { faults, caller, kill } = this.#deps;
     const body = await readBody(request);
-    const hits = this.#faults.hits(`cyberdesk:${request.method} ${path}`, this.#fn);
-    for (const fault of hits.before) if (await this.#suffer(fault, response)) return;
-    if (hits.before.some((fault) => fault.do === 'twice')) await this.#forward(request, body);
-    const answer = await this.#forward(request, body);
-    for (const fault of hits.after) if (await this.#suffer(fault, response)) return;
-    const {
-      'transfer-encoding': _chunked,
-      connection: _connection,
-      'keep-alive': _alive,
-      ...headers
-    } = answer.headers;
-    response.writeHead(answer.status, { ...headers, 'content-length': answer.body.length });
+    const hits = faults.hits(`cyberdesk:${request.method} ${(request.url ?? '/').split('?')[0]}`, caller);
+    const answer = await withFaults(hits, {
+      perform: () => this.#forward(request, body),
+      fail: failure,
+      kill,
+    });
+    if (answer === DROPPED) {
+      response.destroy();
+      return;
+    }
+    response.writeHead(answer.status, { ...answer.headers, 'content-length': answer.body.length });
     response.end(answer.body);
   }
 
-  /** @returns whether the fault has decided the answer */
-  async #suffer(fault: Fault, response: ServerResponse): Promise<boolean> {
-    switch (fault.do) {
-      case 'delay':
-        await sleep(fault.ms);
-        return false;
-      case 'fail': {
-        const body = Buffer.from(JSON.stringify(fault.body ?? { detail: 'A planted fault.' }));
-        const headers = {
-          'content-type': 'application/json',
-          'content-length': body.length,
-          ...fault.headers,
-        };
-        response.writeHead(fault.status ?? 500, headers).end(body);
-        return true;
-      }
-      case 'kill':
-        this.#kill();
-        response.destroy();
-        return true;
-      case 'drop':
-        response.destroy();
-        return true;
-      case 'twice':
-        return false;
-    }
-  }
-
-  #forward(request: IncomingMessage, body: Buffer): Promise<Upstream> {
-    const { url, agent } = this.#target;
-    const { host: _host, connection: _connection, ...headers } = request.headers;
-    const base = url.pathname.replace(/\/$/, '');
-    return new Promise((resolve, reject) => {
-      const client = url.protocol === 'https:' ? https : http;
-      const sent = client.request(
-        url,
-        {
-          agent,
-          method: request.method,
-          path: `${base}${request.url}`,
-          headers: { ...headers, host: url.host },
-        },
-        (response) => {
-          readBody(response).then(
-            (received) =>
-              resolve({ status: response.statusCode ?? 502, headers: response.headers, body: received }),
-            reject,
-          );
-        },
-      );
-      sent.on('error', reject);
-      sent.end(body);
+  async #forward(request: IncomingMessage, body: Buffer): Promise<Answer> {
+    const { method = 'GET', url = '/' } = request;
+    const headers = Object.entries(request.headers).filter(([name]) => !DROPPED_HEADERS.test(name));
+    const answer = await fetch(`${this.#deps.target.replace(/\/$/, '')}${url}`, {
+      method,
+      redirect: 'manual',
+      headers: headers.map(([name, value]) => [name, String(value)] as [string, string]),
+      ...(body.length > 0 && { body: new Uint8Array(body) }),
     });
+    return {
+      status: answer.status,
+      headers: Object.fromEntries([...answer.headers].filter(([name]) => !DROPPED_HEADERS.test(name))),
+      body: Buffer.from(await answer.arrayBuffer()),
+    };
   }
+}
+
+function failure({ status = 500, headers, body = { detail: 'A planted fault.' } }: Fault): Answer {
+  return {
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: Buffer.from(JSON.stringify(body)),
+  };
 }

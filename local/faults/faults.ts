@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto';
 
 /** What to do to a call; see local/README.md. */
 export interface Fault {
-  /** `<service>:<operation>`, `cyberdesk:<METHOD> <path>` or `lambda:Invoke`; `*` stands for any text. */
+  /** `<service>:<operation>`, `cyberdesk:<METHOD> <path>` or `lambda:Invoke`; `*` matches any text. */
   readonly call: string;
-  /** `drop`: no answer. `fail`: an error answer. `delay`: later. `kill`: the calling sandbox ends. `twice`: do it twice. */
+  /** `drop`: no response. `fail`: an error. `delay`: later. `kill`: ends the calling sandbox. `twice`: performed twice. */
   readonly do: 'drop' | 'fail' | 'delay' | 'kill' | 'twice';
   /** Before or after the call takes effect; default `before`. */
   readonly when?: 'before' | 'after';
   /** Only calls of this function (its label, e.g. `processor`). */
   readonly function?: string;
-  /** The first matching call that is hit, from 1; default 1. */
+  /** The first matching call to hit, from 1; default 1. */
   readonly nth?: number;
-  /** How many matching calls are hit, from the nth on; default 1; `always` has no end. */
+  /** How many matching calls to hit from there; default 1, `always` for no limit. */
   readonly times?: number | 'always';
   /** Milliseconds of `delay`. */
   readonly ms?: number;
@@ -26,10 +26,10 @@ export interface Fault {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A fault with what became of it. */
+/** A fault and what it has done so far. */
 export interface PlantedFault extends Fault {
   readonly id: string;
-  /** Matching calls so far. */
+  /** Matching calls. */
   readonly seen: number;
   /** Calls that it hit. */
   readonly hits: number;
@@ -62,16 +62,18 @@ export class Faults {
     this.#planted = id === undefined ? [] : this.#planted.filter((fault) => fault.id !== id);
   }
 
-  /** Counts a call and says what hits it. */
-  hits(call: string, fn: string | undefined): FaultHits {
+  /**
+   * Counts a call and returns the faults that hit it.
+   * @param caller label of the function that calls, or `operator`
+   */
+  hits(call: string, caller: string): FaultHits {
     if (this.#planted.length === 0) return NONE;
     const hit = this.#planted.filter((fault) => {
-      if (!covers(fault.call, call)) return false;
-      if (fault.function !== undefined && fault.function.toLowerCase() !== fn) return false;
+      if (!matches(fault.call, call)) return false;
+      if (fault.function !== undefined && fault.function.toLowerCase() !== caller) return false;
       fault.seen += 1;
-      const first = fault.nth ?? 1;
-      const times = fault.times ?? 1;
-      if (fault.seen < first || (times !== 'always' && fault.seen >= first + times)) return false;
+      const { nth = 1, times = 1 } = fault;
+      if (fault.seen < nth || (times !== 'always' && fault.seen >= nth + times)) return false;
       fault.hits += 1;
       return true;
     });
@@ -79,7 +81,7 @@ export class Faults {
   }
 }
 
-function covers(pattern: string, call: string): boolean {
+function matches(pattern: string, call: string): boolean {
   const source = pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
   return new RegExp(`^${source}$`, 'i').test(call);
 }

@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AwsBackend,
   type AwsRequest,
@@ -8,33 +7,31 @@ import {
   InvalidAwsCallError,
   parseAwsRequest,
 } from '../emulators/messages.ts';
-import type { Fault, Faults } from '../faults/faults.ts';
+import { DROPPED, withFaults } from '../faults/apply.ts';
+import type { Faults } from '../faults/faults.ts';
 import { closeServer, listen, readBody } from '../http/server.ts';
-import type { GrantFinder } from './grants.ts';
+import type { NeededGrant } from './grants.ts';
 import type { IamAuthorizer } from './iam.ts';
-import type { Caller, Identities } from './identities.ts';
+import { type Caller, type Identities, labelOf } from './identities.ts';
 
-/** What the front stands before; set once the stack is read. */
-export interface FrontParts {
+/** What the front works with; known once the stack is read. */
+export interface FrontDeps {
   readonly identities: Identities;
-  readonly authorizer: IamAuthorizer;
-  readonly grants: GrantFinder;
+  readonly authorizer: Pick<IamAuthorizer, 'authorize'>;
   readonly faults: Faults;
   readonly backend: AwsBackend;
-  /** Ends the sandbox in which a call began. */
+  /** The permissions that a call needs. */
+  needed(request: AwsRequest): readonly NeededGrant[];
+  /** Ends the sandbox that made a call. */
   kill(sandbox: string): void;
-  /** Told of every call that took effect. */
+  /** Receives every call that took effect. */
   onCall?(request: AwsRequest, caller: Caller, response: AwsResponse): void;
 }
 
-/** No answer: the connection is cut. */
-const DROPPED = Symbol('dropped');
-type Answer = AwsResponse | typeof DROPPED;
-
-/** The one endpoint of all emulated AWS services: knows who calls, asks IAM, plants faults, and passes on. */
+/** The one endpoint of all emulated AWS services: identifies the caller, checks IAM, applies faults, passes calls on. */
 export class AwsFront {
   readonly #server: Server;
-  #parts: FrontParts | undefined;
+  #deps: FrontDeps | undefined;
 
   constructor() {
     this.#server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
@@ -47,8 +44,9 @@ export class AwsFront {
     return `http://127.0.0.1:${await listen(this.#server, 0)}`;
   }
 
-  open(parts: FrontParts): void {
-    this.#parts = parts;
+  /** Starts answering calls; until then they get a 503. */
+  open(deps: FrontDeps): void {
+    this.#deps = deps;
   }
 
   close(): Promise<void> {
@@ -62,21 +60,18 @@ export class AwsFront {
       response.destroy();
       return;
     }
-    response.writeHead(answer.status, {
-      ...answer.headers,
-      'content-length': Buffer.byteLength(answer.body),
-    });
-    response.end(answer.body);
+    const headers = { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) };
+    response.writeHead(answer.status, headers).end(answer.body);
   }
 
-  async #answer(incoming: IncomingMessage, body: Buffer): Promise<Answer> {
-    if (!this.#parts)
-      return awsError('sqs', { code: 'ServiceUnavailable', message: 'Not ready yet.', status: 503 });
+  async #answer(incoming: IncomingMessage, body: Buffer): Promise<AwsResponse | typeof DROPPED> {
+    if (!this.#deps) {
+      return awsError('sqs', { code: 'ServiceUnavailable', message: 'not ready yet', status: 503 });
+    }
     try {
       const request = parseAwsRequest(incoming.headers, body);
-      const caller = this.#parts.identities.of(request.accessKeyId);
-      if (!caller) return unknownCaller(request.service);
-      return await this.#pass(this.#parts, request, caller);
+      const caller = this.#deps.identities.of(request.accessKeyId);
+      return caller ? await pass(this.#deps, request, caller) : unknownCaller(request.service);
     } catch (error) {
       if (error instanceof InvalidAwsCallError || error instanceof SyntaxError) {
         return awsError('sqs', { code: 'IncompleteSignature', message: error.message });
@@ -84,54 +79,34 @@ export class AwsFront {
       throw error;
     }
   }
-
-  async #pass(parts: FrontParts, request: AwsRequest, caller: Caller): Promise<Answer> {
-    const fn = caller.kind === 'operator' ? undefined : caller.fn;
-    const hits = parts.faults.hits(`${request.service}:${request.operation}`, fn?.label ?? 'operator');
-    for (const fault of hits.before) {
-      const answer = await suffer(parts, fault, request, caller);
-      if (answer) return answer;
-    }
-    if (fn) {
-      const decision = await parts.authorizer.authorize(fn, parts.grants.needed(request));
-      if (!decision.allowed) return denied(request.service, decision.message);
-    }
-    if (hits.before.some((fault) => fault.do === 'twice')) await parts.backend.handle(request);
-    const response = await parts.backend.handle(request);
-    parts.onCall?.(request, caller, response);
-    for (const fault of hits.after) {
-      const answer = await suffer(parts, fault, request, caller);
-      if (answer) return answer;
-    }
-    return response;
-  }
 }
 
-/** @returns the answer when the fault decides it, nothing when the call goes on */
-async function suffer(
-  parts: FrontParts,
-  fault: Fault,
+async function pass(
+  deps: FrontDeps,
   request: AwsRequest,
   caller: Caller,
-): Promise<Answer | undefined> {
-  switch (fault.do) {
-    case 'delay':
-      await sleep(fault.ms);
-      return undefined;
-    case 'drop':
-      return DROPPED;
-    case 'fail':
-      return awsError(request.service, {
-        code: fault.error ?? 'InternalFailure',
-        message: 'A planted fault.',
-        status: fault.status ?? (fault.error === undefined ? 500 : 400),
-      });
-    case 'kill':
-      if (caller.kind === 'function') parts.kill(caller.sandbox);
-      return DROPPED;
-    case 'twice':
-      return undefined;
+): Promise<AwsResponse | typeof DROPPED> {
+  if (caller.kind === 'function') {
+    const decision = await deps.authorizer.authorize(caller.fn, deps.needed(request));
+    if (!decision.allowed) return denied(request.service, decision.message);
   }
+  const hits = deps.faults.hits(`${request.service}:${request.operation}`, labelOf(caller));
+  return withFaults(hits, {
+    async perform() {
+      const response = await deps.backend.handle(request);
+      deps.onCall?.(request, caller, response);
+      return response;
+    },
+    fail: ({ error, status }) =>
+      awsError(request.service, {
+        code: error ?? 'InternalFailure',
+        message: 'A planted fault.',
+        status: status ?? (error === undefined ? 500 : 400),
+      }),
+    kill() {
+      if (caller.kind === 'function') deps.kill(caller.sandbox);
+    },
+  });
 }
 
 function denied(service: string, message: string): AwsResponse {

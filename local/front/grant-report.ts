@@ -1,11 +1,11 @@
 import type { PolicyStatement, RoleModel } from '../template/model.ts';
 import type { NeededGrant } from './grants.ts';
 
-/** One action that one statement of a role grants. */
+/** One action on one resource that a statement of a role grants. */
 export interface GrantUse {
   readonly role: string;
   readonly policy: string;
-  /** The statement's `Sid`, or its place in the policy, from 0. */
+  /** The statement's `Sid`, or its position in the policy, from 0. */
   readonly statement: string;
   readonly action: string;
   readonly resource: string;
@@ -13,24 +13,18 @@ export interface GrantUse {
   uses: number;
 }
 
-/** Knows, for every action and resource that the roles grant, how often it allowed a call. */
+/** How often each grant of the roles has allowed a call. */
 export class GrantReport {
-  readonly #byRole = new Map<string, GrantUse[]>();
+  readonly #byRole: ReadonlyMap<string, readonly GrantUse[]>;
 
-  constructor(roles: Iterable<RoleModel>) {
-    for (const role of roles) {
-      const uses = role.policies.flatMap((policy) =>
-        policy.document.Statement.flatMap((statement, index) => usesOf(role, policy.name, statement, index)),
-      );
-      this.#byRole.set(role.arn, uses);
-    }
+  constructor(roles: readonly RoleModel[]) {
+    this.#byRole = new Map(roles.map((role) => [role.arn, grantsOf(role)]));
   }
 
-  /** What allows such calls; each allowed call adds one to the `uses` of every entry. */
+  /** The grants of a role that allow such a call. */
   covering(roleArn: string, grant: NeededGrant): GrantUse[] {
-    const uses = this.#byRole.get(roleArn) ?? [];
     const action = grant.action.toLowerCase();
-    return uses.filter(
+    return (this.#byRole.get(roleArn) ?? []).filter(
       (use) => matches(use.action.toLowerCase(), action) && matches(use.resource, grant.resource),
     );
   }
@@ -45,23 +39,26 @@ export class GrantReport {
   }
 }
 
-function usesOf(role: RoleModel, policy: string, statement: PolicyStatement, index: number): GrantUse[] {
-  if (statement.Effect !== 'Allow') return [];
-  const actions = [statement.Action ?? []].flat();
-  const resources = [statement.Resource ?? '*'].flat();
-  return actions.flatMap((action) =>
-    resources.map((resource) => ({
-      role: role.logicalId,
-      policy,
-      statement: statement.Sid ?? String(index),
-      action,
-      resource,
-      uses: 0,
-    })),
+function grantsOf({ logicalId: role, policies }: RoleModel): GrantUse[] {
+  return policies.flatMap(({ name: policy, document }) =>
+    document.Statement.flatMap((statement, index) =>
+      permissions(statement).map(([action, resource]) => {
+        return { role, policy, statement: statement.Sid ?? String(index), action, resource, uses: 0 };
+      }),
+    ),
   );
 }
 
-/** Whether a pattern with `*` and `?` covers a text. A wildcard resource in the text means any resource. */
+/** Each pair of action and resource that a statement allows. */
+function permissions({ Effect, Action = [], Resource = '*' }: PolicyStatement): [string, string][] {
+  if (Effect !== 'Allow') return [];
+  const resources = [Resource].flat();
+  return [Action]
+    .flat()
+    .flatMap((action) => resources.map((resource): [string, string] => [action, resource]));
+}
+
+/** Whether a pattern with `*` and `?` matches a text. */
 function matches(pattern: string, text: string): boolean {
   if (pattern === text || pattern === '*') return true;
   const source = pattern

@@ -1,5 +1,5 @@
-import type { AwsRequest } from '../emulators/messages.ts';
-import type { KeyModel, StackModel } from '../template/model.ts';
+import type { AwsRequest, Parameters } from '../emulators/messages.ts';
+import type { FunctionModel, StackModel } from '../template/model.ts';
 
 /** One permission that a call needs. */
 export interface NeededGrant {
@@ -8,7 +8,7 @@ export interface NeededGrant {
   readonly resource: string;
 }
 
-/** Operations that IAM knows by another name. */
+/** Operations whose IAM action has another name. */
 const ACTION_NAMES: Readonly<Record<string, string>> = {
   SendMessageBatch: 'SendMessage',
   DeleteMessageBatch: 'DeleteMessage',
@@ -16,90 +16,83 @@ const ACTION_NAMES: Readonly<Record<string, string>> = {
   PublishBatch: 'Publish',
 };
 
-/** The permissions that AWS would ask for before it does a call. */
-export class GrantFinder {
-  readonly #stack: StackModel;
-  readonly #keys: ReadonlyMap<string, KeyModel>;
+/** The permissions that AWS would check for a call: one for each resource, then those for its encryption key. */
+export function neededGrants(stack: StackModel, request: AwsRequest): NeededGrant[] {
+  const action = `${request.service}:${ACTION_NAMES[request.operation] ?? request.operation}`;
+  const resources = resourcesOf(stack, request);
+  return [...resources.map((resource) => ({ action, resource })), ...keyGrants(stack, action, resources)];
+}
 
-  constructor(stack: StackModel) {
-    this.#stack = stack;
-    this.#keys = new Map(stack.data.keys.flatMap((key) => [[key.id, key] as const, [key.arn, key] as const]));
-  }
+/**
+ * The permissions that Lambda needs on behalf of a function, whose calls are not seen here: for its log stream, and for
+ * traces if they are on. Each list is for one feature.
+ */
+export function lambdaGrants(stack: StackModel, fn: FunctionModel, logStream: string): NeededGrant[][] {
+  const group = `arn:aws:logs:${stack.region}:${stack.account}:log-group:${fn.logGroup}`;
+  const on = (resource: string, ...actions: string[]) => actions.map((action) => ({ action, resource }));
+  const logs = on(`${group}:log-stream:${logStream}`, 'logs:CreateLogStream', 'logs:PutLogEvents');
+  return fn.traced ? [logs, on('*', 'xray:PutTraceSegments', 'xray:PutTelemetryRecords')] : [logs];
+}
 
-  /** @returns one grant for each resource, first the call's own, then those of its encryption key */
-  needed(request: AwsRequest): NeededGrant[] {
-    const action = `${request.service}:${ACTION_NAMES[request.operation] ?? request.operation}`;
-    const resources = this.#resources(request);
-    const own = resources.map((resource) => ({ action, resource }));
-    return [...own, ...this.#ofKeys(request, resources)];
-  }
-
-  #resources(request: AwsRequest): string[] {
-    const parameters = request.parameters();
-    const text = (name: string) => (parameters[name] === undefined ? undefined : String(parameters[name]));
-    switch (request.service) {
-      case 'dynamodb':
-        return this.#tables(parameters);
-      case 'sqs':
-        return [this.#queueArn(text('QueueUrl') ?? text('QueueName'))];
-      case 'sns':
-        return [text('TopicArn') ?? text('TargetArn') ?? text('SubscriptionArn') ?? '*'];
-      case 'secretsmanager':
-        return [this.#secretArn(text('SecretId'))];
-      default:
-        return ['*'];
+function resourcesOf(stack: StackModel, request: AwsRequest): string[] {
+  const parameters = request.parameters();
+  const { QueueUrl, QueueName, TopicArn, TargetArn, SubscriptionArn, SecretId } = parameters;
+  switch (request.service) {
+    case 'dynamodb':
+      return tablesOf(stack, parameters);
+    case 'sqs': {
+      const queue = QueueUrl ?? QueueName;
+      return [queue === undefined ? '*' : arnOf(stack, 'sqs', String(queue).split('/').at(-1) ?? '')];
     }
+    case 'sns':
+      return [String(TopicArn ?? TargetArn ?? SubscriptionArn ?? '*')];
+    case 'secretsmanager':
+      return [SecretId === undefined ? '*' : secretArn(stack, String(SecretId))];
+    default:
+      return ['*'];
   }
+}
 
-  #tables(parameters: Readonly<Record<string, unknown>>): string[] {
-    const arn = (table: string) =>
-      table.startsWith('arn:') ? table : this.#arn('dynamodb', `table/${table}`);
-    if (typeof parameters.TableName === 'string') {
-      const table = arn(parameters.TableName);
-      return [parameters.IndexName === undefined ? table : `${table}/index/${parameters.IndexName}`];
-    }
-    const items = parameters.RequestItems as Record<string, unknown> | undefined;
-    if (items) return Object.keys(items).map(arn);
-    const transact = parameters.TransactItems as Record<string, { TableName?: string }>[] | undefined;
-    if (transact)
-      return [
-        ...new Set(transact.flatMap((item) => Object.values(item).map((part) => arn(part.TableName ?? '')))),
-      ];
-    return ['*'];
+function tablesOf(stack: StackModel, parameters: Parameters): string[] {
+  const { TableName, IndexName, RequestItems, TransactItems } = parameters as {
+    TableName?: string;
+    IndexName?: string;
+    RequestItems?: object;
+    TransactItems?: Record<string, { TableName?: string }>[];
+  };
+  const table = (name = '') => (name.startsWith('arn:') ? name : arnOf(stack, 'dynamodb', `table/${name}`));
+  if (TableName !== undefined) {
+    return [IndexName === undefined ? table(TableName) : `${table(TableName)}/index/${IndexName}`];
   }
+  if (RequestItems) return Object.keys(RequestItems).map(table);
+  if (!TransactItems) return ['*'];
+  const parts = TransactItems.flatMap((item) => Object.values(item));
+  return [...new Set(parts.map((part) => table(part.TableName)))];
+}
 
-  #queueArn(urlOrName: string | undefined): string {
-    return urlOrName === undefined ? '*' : this.#arn('sqs', urlOrName.split('/').at(-1) ?? '');
-  }
+function secretArn(stack: StackModel, id: string): string {
+  const known = stack.data.secrets.find((secret) => secret.arn === id || secret.name === id);
+  if (known) return known.arn;
+  // AWS checks a secret that does not exist with six question marks in place of its suffix.
+  return id.startsWith('arn:') ? id : arnOf(stack, 'secretsmanager', `secret:${id}-??????`);
+}
 
-  #secretArn(id: string | undefined): string {
-    if (id === undefined) return '*';
-    const known = this.#stack.data.secrets.find((secret) => secret.arn === id || secret.name === id);
-    if (known) return known.arn;
-    // AWS asks about a secret that does not exist with six question marks in place of its suffix.
-    return id.startsWith('arn:') ? id : this.#arn('secretsmanager', `secret:${id}-??????`);
-  }
+function keyGrants({ data }: StackModel, action: string, resources: readonly string[]): NeededGrant[] {
+  const uses: Readonly<Record<string, { encrypted: readonly Encrypted[]; actions: string[] }>> = {
+    'sns:Publish': { encrypted: data.topics, actions: ['kms:GenerateDataKey', 'kms:Decrypt'] },
+    'secretsmanager:GetSecretValue': { encrypted: data.secrets, actions: ['kms:Decrypt'] },
+  };
+  const { encrypted = [], actions = [] } = uses[action] ?? {};
+  const keyId = encrypted.find(({ arn }) => resources.includes(arn))?.keyId;
+  const key = data.keys.find(({ id, arn }) => id === keyId || arn === keyId);
+  return key ? actions.map((use) => ({ action: use, resource: key.arn })) : [];
+}
 
-  #ofKeys(request: AwsRequest, resources: readonly string[]): NeededGrant[] {
-    const { topics, secrets } = this.#stack.data;
-    const uses: { keyId: string | undefined; actions: string[] }[] = [];
-    if (request.service === 'sns' && request.operation.startsWith('Publish')) {
-      const keyId = topics.find((topic) => resources.includes(topic.arn))?.keyId;
-      uses.push({ keyId, actions: ['kms:GenerateDataKey', 'kms:Decrypt'] });
-    }
-    if (request.service === 'secretsmanager' && request.operation === 'GetSecretValue') {
-      uses.push({
-        keyId: secrets.find((secret) => resources.includes(secret.arn))?.keyId,
-        actions: ['kms:Decrypt'],
-      });
-    }
-    return uses.flatMap(({ keyId, actions }) => {
-      const key = keyId === undefined ? undefined : this.#keys.get(keyId);
-      return key ? actions.map((action) => ({ action, resource: key.arn })) : [];
-    });
-  }
+interface Encrypted {
+  readonly arn: string;
+  readonly keyId: string | undefined;
+}
 
-  #arn(service: string, rest: string): string {
-    return `arn:aws:${service}:${this.#stack.region}:${this.#stack.account}:${rest}`;
-  }
+function arnOf({ region, account }: StackModel, service: string, rest: string): string {
+  return `arn:aws:${service}:${region}:${account}:${rest}`;
 }

@@ -4,68 +4,68 @@ import type { FunctionModel, PolicyDocument, StackModel } from '../template/mode
 import { GrantReport, type GrantUse } from './grant-report.ts';
 import type { NeededGrant } from './grants.ts';
 
-/** Whether a call may go on, and if not, AWS's words for it. */
+/** Whether a call is allowed, and if not, the message of AWS. */
 export type Decision =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly grant: NeededGrant; readonly message: string };
 
-interface Remembered {
+interface CachedDecision {
   readonly decision: Decision;
-  /** What of the policies allowed it. */
-  readonly uses: GrantUse[];
+  /** The grants that allow it. */
+  readonly uses: readonly GrantUse[];
 }
 
-/** Decides by the policies of the template whether a function may do something; decisions are remembered. */
+/** Decides by the template's policies whether a function may do something. Decisions are cached. */
 export class IamAuthorizer {
   readonly report: GrantReport;
   readonly #stack: StackModel;
-  readonly #decisions = new Map<string, Promise<Remembered>>();
+  readonly #decisions = new Map<string, Promise<CachedDecision>>();
   readonly #resourcePolicies: ReadonlyMap<string, PolicyDocument | undefined>;
 
   constructor(stack: StackModel) {
     this.#stack = stack;
-    const roles = new Map(stack.functions.map((fn) => [fn.role.arn, fn.role]));
-    this.report = new GrantReport(roles.values());
+    this.report = new GrantReport(stack.functions.map(({ role }) => role));
     const { queues, topics, secrets, keys } = stack.data;
     this.#resourcePolicies = new Map(
-      [...queues, ...topics, ...secrets, ...keys].map((part) => [part.arn, part.policy]),
+      [...queues, ...topics, ...secrets, ...keys].map(({ arn, policy }) => [arn, policy]),
     );
   }
 
-  /** Decides over all grants that one call needs; the first that is missing denies it. */
+  /** Decides on all grants that one call needs; the first missing one denies it. */
   async authorize(fn: FunctionModel, grants: readonly NeededGrant[]): Promise<Decision> {
-    const used: GrantUse[][] = [];
+    const used: GrantUse[] = [];
     for (const grant of grants) {
-      const { decision, uses } = await this.#remembered(fn, grant);
+      const { decision, uses } = await this.#decide(fn, grant);
       if (!decision.allowed) return decision;
-      used.push(uses);
+      used.push(...uses);
     }
-    for (const uses of used) for (const use of uses) use.uses += 1;
+    for (const use of used) use.uses += 1;
     return { allowed: true };
   }
 
-  #remembered(fn: FunctionModel, grant: NeededGrant): Promise<Remembered> {
+  #decide(fn: FunctionModel, grant: NeededGrant): Promise<CachedDecision> {
     const key = `${fn.arn}\n${grant.action}\n${grant.resource}`;
-    let known = this.#decisions.get(key);
-    if (!known) {
-      known = this.#simulate(fn, grant).then((decision) => ({
+    let cached = this.#decisions.get(key);
+    if (!cached) {
+      cached = this.#simulate(fn, grant).then((decision) => ({
         decision,
         uses: decision.allowed ? this.report.covering(fn.role.arn, grant) : [],
       }));
-      this.#decisions.set(key, known);
+      this.#decisions.set(key, cached);
     }
-    return known;
+    return cached;
   }
 
   async #simulate(fn: FunctionModel, grant: NeededGrant): Promise<Decision> {
-    const principal = `arn:aws:sts::${this.#stack.account}:assumed-role/${fn.role.name}/${fn.name}`;
+    const { account } = this.#stack;
+    const principal = `arn:aws:sts::${account}:assumed-role/${fn.role.name}/${fn.name}`;
     const response = await runSimulation(
       {
         request: {
           principal,
           action: grant.action,
-          resource: { resource: grant.resource, accountId: this.#stack.account },
-          // Real calls are always encrypted on their way; the emulators' front stands in for that.
+          resource: { resource: grant.resource, accountId: account },
+          // Real calls always use TLS; the calls to the front stand for those.
           contextVariables: { 'aws:SecureTransport': 'true' },
         },
         identityPolicies: fn.role.policies.map(({ name, document }) => ({ name, policy: document })),
@@ -77,8 +77,8 @@ export class IamAuthorizer {
     );
     if (response.resultType === 'error') {
       throw new UnsupportedTemplateError(
-        `how to decide ${grant.action} for ${fn.label} (${response.errors.message})`,
-        `check the policies of ${fn.role.logicalId} and of ${grant.resource}.`,
+        `a policy for ${grant.action} by ${fn.label} (${response.errors.message})`,
+        `check the policies of ${fn.role.logicalId} and of ${grant.resource}`,
       );
     }
     if (response.overallResult === 'Allowed') return { allowed: true };

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FunctionModel } from '../template/model.ts';
 
-/** Credentials that only one sandbox holds, so that the front knows who calls. */
+/** Credentials that only one caller has, so that the front can identify it. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -11,12 +11,15 @@ export interface Credentials {
 /** Who makes a call. */
 export type Caller =
   | { readonly kind: 'function'; readonly fn: FunctionModel; readonly sandbox: string }
-  /** The Lambda service on behalf of a function: event sources, logs, traces. */
-  | { readonly kind: 'service'; readonly fn: FunctionModel }
-  /** The person who runs this, and their tools; may do everything. */
+  /** The person who started the run, and their tools; may do everything. */
   | { readonly kind: 'operator' };
 
-/** Knows every caller by its access key id. */
+/** Label of the function that calls, or `operator`. */
+export function labelOf(caller: Caller): string {
+  return caller.kind === 'function' ? caller.fn.label : 'operator';
+}
+
+/** Identifies every caller by its access key id. */
 export class Identities {
   readonly #callers = new Map<string, Caller>();
   /** Credentials for tools and tests. */
@@ -37,7 +40,7 @@ export class Identities {
     };
   }
 
-  /** Ends credentials, as those of a sandbox end with it. */
+  /** Invalidates credentials, e.g. those of a sandbox that has ended. */
   revoke(credentials: Credentials): void {
     this.#callers.delete(credentials.accessKeyId);
   }

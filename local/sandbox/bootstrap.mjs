@@ -1,5 +1,5 @@
-// The program of a sandbox: a small client of the Lambda Runtime API, in plain JavaScript so that a cold start has
-// nothing to strip. It knows nothing of the stack; `aws-lambda-ric` can take its place.
+// The program of a sandbox: a small client of the Lambda Runtime API, in JavaScript so that a cold start has no types
+// to strip. It knows nothing about the stack; `aws-lambda-ric` can replace it.
 
 import { existsSync } from 'node:fs';
 import { Agent, request } from 'node:http';
@@ -13,7 +13,7 @@ const { env } = process;
 const [host, port] = (env.AWS_LAMBDA_RUNTIME_API ?? '').split(':');
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
-/** One call of the Runtime API: resolves to headers and body. */
+/** Calls the Runtime API; resolves to headers and body. */
 function call(method, path, body, headers = {}) {
   return new Promise((resolve, reject) => {
     const payload = body === undefined ? undefined : Buffer.from(body);
@@ -38,7 +38,7 @@ function call(method, path, body, headers = {}) {
   });
 }
 
-/** An error as the Node.js runtime reports it. */
+/** An error in the format of the Node.js runtime. */
 function report(error) {
   const known = error instanceof Error;
   return {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Credentials } from '../front/identities.ts';
 import type { FunctionModel } from '../template/model.ts';
 
-/** What a sandbox's environment is made of, beside the function itself. */
+/** What a sandbox's environment depends on, besides the function. */
 export interface SandboxEnvironment {
   readonly region: string;
   readonly runtimeApi: string;
@@ -14,12 +14,12 @@ export interface SandboxEnvironment {
   readonly overrides: Readonly<Record<string, string>>;
 }
 
-/** Services that the emulators answer for, as the SDK's `AWS_ENDPOINT_URL_*` variables spell them. */
+/** Emulated services, as the SDK's `AWS_ENDPOINT_URL_*` variables spell them. */
 const SERVICES = ['DYNAMODB', 'SQS', 'SNS', 'SECRETS_MANAGER'];
 
 /**
- * The environment of a sandbox: the template's variables and Lambda's own. Nothing of the caller's environment gets
- * in, as nothing of it is in AWS.
+ * The environment of a sandbox: the template's variables and those of Lambda. As in AWS, it has nothing of the
+ * environment of the person who starts the run.
  */
 export function environmentOf(fn: FunctionModel, sandbox: SandboxEnvironment): Record<string, string> {
   return {
@@ -46,7 +46,7 @@ export function environmentOf(fn: FunctionModel, sandbox: SandboxEnvironment): R
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     PATH: dirname(process.execPath),
-    // The SDK must not find the files of the person who runs this.
+    // Keeps the SDK from reading the AWS configuration of the person who starts the run.
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     HOME: tmpdir(),

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 
-/** One line that a function wrote, or one that Lambda writes about it. */
+/** One line that a function wrote, or that Lambda writes about it. */
 export interface LogLine {
   /** Epoch milliseconds of its arrival. */
   readonly time: number;
@@ -11,7 +11,7 @@ export interface LogLine {
   readonly text: string;
 }
 
-/** One metric value out of an Embedded Metric Format line. */
+/** One metric of an Embedded Metric Format line. */
 export interface EmittedMetric {
   readonly time: number;
   readonly function: string;
@@ -40,7 +40,7 @@ export class FunctionLogs extends EventEmitter<{ line: [LogLine]; metric: [Emitt
   readonly metrics: EmittedMetric[] = [];
   readonly #kept: number;
 
-  /** @param kept most lines, and most metrics, to remember */
+  /** @param kept how many lines, and how many metrics, to keep */
   constructor(kept = 50_000) {
     super();
     this.#kept = kept;
@@ -60,7 +60,7 @@ export class FunctionLogs extends EventEmitter<{ line: [LogLine]; metric: [Emitt
   }
 }
 
-/** The metrics of an EMF line, one for each set of dimensions; none when the line is something else. */
+/** The metrics of an EMF line, one for each set of dimensions; empty for any other line. */
 export function metricsOf(line: Pick<LogLine, 'time' | 'function' | 'text'>): EmittedMetric[] {
   let emf: EmfLine;
   try {
@@ -83,7 +83,7 @@ export function metricsOf(line: Pick<LogLine, 'time' | 'function' | 'text'>): Em
   );
 }
 
-/** Splits a stream into lines; a last line without its newline comes at the end of the stream. */
+/** Splits a stream into lines; a last line without a newline follows at the end of the stream. */
 export function eachLine(stream: NodeJS.ReadableStream, take: (line: string) => void): void {
   let rest = '';
   stream.setEncoding('utf8');

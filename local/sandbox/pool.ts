@@ -1,6 +1,5 @@
-import type { FunctionModel } from '../template/model.ts';
 import { failed, type Outcome } from './outcome.ts';
-import type { Sandbox, SandboxParts } from './sandbox.ts';
+import type { Sandbox, SandboxDeps } from './sandbox.ts';
 
 interface Waiting {
   readonly payload: Buffer;
@@ -11,14 +10,15 @@ interface Waiting {
 export interface PoolOptions {
   /** Most sandboxes at a time; further invocations wait, where AWS would throttle them. */
   readonly limit: number;
-  /** A sandbox that had nothing to do for so long ends. */
+  /** Time after which an idle sandbox ends. */
   readonly idleMs: number;
-  readonly launch: (fn: FunctionModel, parts: Pick<SandboxParts, 'onEnd' | 'onIdle'>) => Sandbox;
+  launch(deps: Pick<SandboxDeps, 'onEnd' | 'onIdle'>): Sandbox;
 }
 
-/** All sandboxes of one function: one for each invocation at a time, warm ones first. */
+const STOPPED = failed('stopped', 'Stopped', 'The local run is shutting down.');
+
+/** All sandboxes of one function: one per concurrent invocation, warm ones first. */
 export class FunctionPool {
-  readonly fn: FunctionModel;
   readonly #options: PoolOptions;
   readonly #sandboxes = new Set<Sandbox>();
   readonly #starting = new Set<Sandbox>();
@@ -27,48 +27,46 @@ export class FunctionPool {
   #stopped = false;
   #resolveStopped: (() => void) | undefined;
 
-  constructor(fn: FunctionModel, options: PoolOptions) {
-    this.fn = fn;
+  constructor(options: PoolOptions) {
     this.#options = options;
     this.#reaper = setInterval(() => this.#reap(), Math.min(options.idleMs, 5000));
     this.#reaper.unref();
   }
 
-  /** Sandboxes that live now. */
+  /** Number of sandboxes. */
   get size(): number {
     return this.#sandboxes.size;
   }
 
-  /** Whether an invocation waits or is in flight. */
+  /** Whether an invocation is waiting or running. */
   get busy(): boolean {
     return this.#queue.length > 0 || [...this.#sandboxes].some((sandbox) => !sandbox.idle);
   }
 
   /** Invokes the function; never rejects. */
   invoke(payload: Buffer): Promise<Outcome> {
-    if (this.#stopped) return Promise.resolve(failed('stopped', 'Stopped', 'The local run is ending.'));
+    if (this.#stopped) return Promise.resolve(STOPPED);
     return new Promise((settle) => {
       this.#queue.push({ payload, settle });
       this.#dispatch();
     });
   }
 
-  /** Kills every sandbox, in flight or idle; later invocations start new ones. */
+  /** Kills every sandbox, busy or idle; later invocations start new ones. */
   killAll(): void {
     for (const sandbox of this.#sandboxes) sandbox.kill();
   }
 
-  /** Kills the sandboxes and answers what waits with `stopped`. */
+  /** Kills the sandboxes and answers waiting invocations with `stopped`. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#reaper);
-    const outcome = failed('stopped', 'Stopped', 'The local run is ending.');
-    for (const waiting of this.#queue.splice(0)) waiting.settle(outcome);
+    for (const waiting of this.#queue.splice(0)) waiting.settle(STOPPED);
     if (this.#sandboxes.size === 0) return;
     const ended = new Promise<void>((resolve) => {
       this.#resolveStopped = resolve;
     });
-    for (const sandbox of this.#sandboxes) sandbox.kill(outcome);
+    for (const sandbox of this.#sandboxes) sandbox.kill(STOPPED);
     await ended;
   }
 
@@ -83,7 +81,7 @@ export class FunctionPool {
     while (this.#queue.length > this.#soon() && this.#sandboxes.size < this.#options.limit) this.#launch();
   }
 
-  /** Sandboxes that will ask for work without further ado. */
+  /** Sandboxes that are about to ask for work. */
   #soon(): number {
     let count = this.#starting.size;
     for (const sandbox of this.#sandboxes) if (sandbox.finishing) count += 1;
@@ -91,7 +89,7 @@ export class FunctionPool {
   }
 
   #launch(): void {
-    const sandbox: Sandbox = this.#options.launch(this.fn, {
+    const sandbox: Sandbox = this.#options.launch({
       onIdle: () => {
         this.#starting.delete(sandbox);
         this.#dispatch();
@@ -106,7 +104,7 @@ export class FunctionPool {
   #onEnd(sandbox: Sandbox): void {
     const failedToStart = this.#starting.delete(sandbox);
     this.#sandboxes.delete(sandbox);
-    // The invocation for which it was started fails with it, or a broken bundle would be started for ever.
+    // The invocation that it was started for fails with it; otherwise a broken bundle would be started forever.
     if (failedToStart && !this.#stopped) {
       const crash = failed('init', 'Runtime.ExitError', 'Runtime exited during its init phase.');
       this.#queue.shift()?.settle(sandbox.failure ?? crash);

@@ -3,7 +3,7 @@ import { listen, readBody } from '../http/server.ts';
 
 const PREFIX = '/2018-06-01/runtime/';
 
-/** One invocation as the Runtime API hands it out. */
+/** One invocation as the Runtime API delivers it. */
 export interface RuntimeInvocation {
   readonly requestId: string;
   readonly payload: Buffer;
@@ -13,16 +13,16 @@ export interface RuntimeInvocation {
   readonly traceId: string;
 }
 
-/** What a sandbox reports. Payloads are the raw text that it sent. */
+/** Receives what a sandbox reports. Payloads are the raw text that it sent. */
 export interface RuntimeListener {
-  /** The sandbox asks for work: after its init phase, and after each answer. */
+  /** The sandbox asks for work, after its init phase and after each response. */
   onNext(): void;
   onResponse(requestId: string, payload: string): void;
   onError(requestId: string, payload: string): void;
   onInitError(payload: string): void;
 }
 
-/** The Lambda Runtime API of one sandbox, on a port of its own: the protocol has no other way to tell them apart. */
+/** The Lambda Runtime API of one sandbox, on a port of its own, because the protocol does not identify the sandbox. */
 export class RuntimeApi {
   readonly #server: Server;
   readonly #listener: RuntimeListener;
@@ -40,10 +40,10 @@ export class RuntimeApi {
     return `127.0.0.1:${await listen(this.#server, 0)}`;
   }
 
-  /** Hands an invocation to the sandbox, which must be asking for one (`onNext`). */
+  /** Delivers an invocation to the sandbox, which must be asking for one (`onNext`). */
   deliver(invocation: RuntimeInvocation): void {
     const response = this.#waiting;
-    if (!response) throw new Error('The sandbox does not ask for work.');
+    if (!response) throw new Error('the sandbox does not ask for work');
     this.#waiting = undefined;
     response.writeHead(200, {
       'content-type': 'application/json',
@@ -70,7 +70,7 @@ export class RuntimeApi {
     }
     const payload = (await readBody(request)).toString();
     const [, requestId, kind] = /^invocation\/([^/]+)\/(response|error)$/.exec(path) ?? [];
-    // Answered first: the outcome may already bring the next invocation, and its answer must come after this one.
+    // Answered first: the outcome may already lead to the next invocation, whose delivery must follow this response.
     response.writeHead(202, { 'content-type': 'application/json' }).end('{"status":"OK"}');
     if (path === 'init/error') this.#listener.onInitError(payload);
     else if (requestId !== undefined && kind === 'response') this.#listener.onResponse(requestId, payload);

@@ -1,90 +1,94 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import type { FunctionModel } from '../template/model.ts';
-import type { FunctionLogs } from './logs.ts';
-import { eachLine } from './logs.ts';
-import { failed, type Outcome } from './outcome.ts';
+import { eachLine, type FunctionLogs } from './logs.ts';
+import { failed, type Outcome, reported } from './outcome.ts';
+import { startProcess } from './process.ts';
 import { RuntimeApi } from './runtime-api.ts';
 
-/** What a sandbox needs beside its function. */
-export interface SandboxParts {
+/** What a sandbox needs besides its function. */
+export interface SandboxDeps {
   readonly logs: FunctionLogs;
-  /** Program and arguments that speak the Runtime API, after Node itself. */
+  /** Program and arguments that speak the Runtime API. */
   readonly bootstrap: readonly string[];
-  /** The whole environment of the process. */
+  /** Port where it waits for a debugger; its invocations have no timeout then. @default no debugger */
+  readonly inspectPort?: number | undefined;
+  /** The complete environment of the process. */
   environment(runtimeApi: string): Promise<Record<string, string>>;
-  /** Called once, when the process is gone. */
+  /** Called once, when the process has ended. */
   onEnd(): void;
-  /** Called when the sandbox could take an invocation. */
+  /** Called when the sandbox can take an invocation. */
   onIdle(): void;
 }
 
 interface Running {
   readonly requestId: string;
   readonly startedAt: number;
-  readonly timer: NodeJS.Timeout;
+  readonly timer: NodeJS.Timeout | undefined;
   readonly settle: (outcome: Outcome) => void;
   outcome?: Outcome;
 }
+
+/** Time for someone to step through the code. */
+const DEBUG_TIMEOUT_MS = 3_600_000;
 
 /** One execution environment of a function: a process of its own that handles one invocation at a time. */
 export class Sandbox {
   readonly id: string;
   idleSince = 0;
-  #state: 'starting' | 'idle' | 'busy' | 'ended' = 'starting';
   readonly #fn: FunctionModel;
-  readonly #parts: SandboxParts;
+  readonly #deps: SandboxDeps;
   readonly #api: RuntimeApi;
+  readonly #createdAt = performance.now();
+  #state: 'starting' | 'idle' | 'busy' | 'ended' = 'starting';
   #process: ChildProcess | undefined;
   #running: Running | undefined;
   #initFailure: Outcome | undefined;
-  readonly #createdAt = performance.now();
   #initMs: number | undefined;
   #isReady = false;
   #gone = false;
 
-  constructor(id: string, fn: FunctionModel, parts: SandboxParts) {
+  constructor(id: string, fn: FunctionModel, deps: SandboxDeps) {
     this.id = id;
     this.#fn = fn;
-    this.#parts = parts;
+    this.#deps = deps;
     this.#api = new RuntimeApi({
       onNext: () => this.#onNext(),
-      onResponse: (id, payload) => this.#onAnswer(id, { ok: true, payload }),
-      onError: (id, payload) => this.#onAnswer(id, failureOf('handler', payload)),
+      onResponse: (requestId, payload) => this.#onOutcome(requestId, { ok: true, payload }),
+      onError: (requestId, payload) => this.#onOutcome(requestId, reported('handler', payload)),
       onInitError: (payload) => {
-        this.#initFailure = failureOf('init', payload);
+        this.#initFailure = reported('init', payload);
       },
     });
-  }
-
-  /** Whether it has answered its invocation and is about to ask for the next. */
-  get finishing(): boolean {
-    return this.#state === 'busy' && this.#running?.outcome !== undefined;
   }
 
   get idle(): boolean {
     return this.#state === 'idle';
   }
 
-  /** Starts the process; it is ready when `onIdle` is called. */
+  /** Whether it has answered its invocation and is about to ask for the next one. */
+  get finishing(): boolean {
+    return this.#state === 'busy' && this.#running?.outcome !== undefined;
+  }
+
+  /** Why the init phase failed, if it did. */
+  get failure(): Outcome | undefined {
+    return this.#initFailure;
+  }
+
+  /** Starts the process; the sandbox is ready when `onIdle` is called. */
   async start(): Promise<void> {
     const runtimeApi = await this.#api.listen();
     // It may have been killed in the meantime.
     if (this.#gone) return this.#api.close();
-    const env = await this.#parts.environment(runtimeApi);
+    const env = await this.#deps.environment(runtimeApi);
     if (this.#gone) return;
-    const watch = new URL('end-with-parent.mjs', import.meta.url).href;
-    // The same share of memory as the managed Node.js runtime gives to the heap.
-    const heap = `--max-old-space-size=${Math.floor(this.#fn.memoryMb * 0.9)}`;
-    const child = spawn(process.execPath, [heap, `--import=${watch}`, ...this.#parts.bootstrap], {
-      cwd: this.#fn.codeDirectory,
-      env,
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
+    const { bootstrap, inspectPort } = this.#deps;
+    const child = startProcess(this.#fn, { bootstrap, env, inspectPort });
     this.#process = child;
-    child.stdin.on('error', () => {});
-    for (const stream of [child.stdout, child.stderr])
+    for (const stream of [child.stdout, child.stderr]) {
       eachLine(stream, (text) => this.#log('function', text));
+    }
     child.once('error', (error) => this.#onExit(error.message));
     child.once('close', (code, signal) =>
       this.#onExit(signal === null ? `exit status ${code}` : `signal: ${signal}`),
@@ -95,7 +99,8 @@ export class Sandbox {
   invoke(payload: Buffer): Promise<Outcome> {
     this.#state = 'busy';
     const requestId = randomUUID();
-    const timeoutMs = this.#fn.timeoutSeconds * 1000;
+    const isDebugged = this.#deps.inspectPort !== undefined;
+    const timeoutMs = isDebugged ? DEBUG_TIMEOUT_MS : this.#fn.timeoutSeconds * 1000;
     return new Promise((settle) => {
       const timer = setTimeout(() => this.#onTimeout(requestId), timeoutMs);
       this.#running = { requestId, startedAt: performance.now(), timer, settle };
@@ -109,12 +114,12 @@ export class Sandbox {
     });
   }
 
-  /** Ends the process at once, in the midst of whatever it does. */
+  /** Ends the process at once, whatever it is doing. */
   kill(outcome?: Outcome): void {
     if (this.#running && outcome) this.#running.outcome = outcome;
     if (this.#state !== 'busy') this.#state = 'ended';
     this.#process?.kill('SIGKILL');
-    if (!this.#process) this.#onExit('it never started');
+    if (!this.#process) this.#onExit('it was never started');
   }
 
   #onNext(): void {
@@ -124,11 +129,11 @@ export class Sandbox {
     this.#finish();
     this.#state = 'idle';
     this.idleSince = performance.now();
-    this.#parts.onIdle();
+    this.#deps.onIdle();
   }
 
   /** The outcome counts at once, but the sandbox takes no new work before it asks for it. */
-  #onAnswer(requestId: string, outcome: Outcome): void {
+  #onOutcome(requestId: string, outcome: Outcome): void {
     if (this.#running?.requestId !== requestId || this.#running.outcome) return;
     this.#running.outcome = outcome;
     clearTimeout(this.#running.timer);
@@ -145,17 +150,13 @@ export class Sandbox {
     if (this.#gone) return;
     this.#gone = true;
     if (this.#running && !this.#running.outcome) {
-      const crash = failed(
-        'crash',
-        'Runtime.ExitError',
-        `RequestId: ${this.#running.requestId} Error: Runtime exited with error: ${how}`,
-      );
-      this.#running.outcome = this.#initFailure ?? crash;
+      const message = `RequestId: ${this.#running.requestId} Error: Runtime exited with error: ${how}`;
+      this.#running.outcome = this.#initFailure ?? failed('crash', 'Runtime.ExitError', message);
     }
     this.#finish();
     this.#state = 'ended';
     this.#api.close();
-    this.#parts.onEnd();
+    this.#deps.onEnd();
   }
 
   #finish(): void {
@@ -163,36 +164,22 @@ export class Sandbox {
     if (!running) return;
     this.#running = undefined;
     clearTimeout(running.timer);
-    const took = performance.now() - running.startedAt;
+    const took = (performance.now() - running.startedAt).toFixed(2);
     const init = this.#initMs === undefined ? '' : ` Init Duration: ${this.#initMs.toFixed(2)} ms`;
     this.#log(
       'platform',
-      `REPORT RequestId: ${running.requestId} Duration: ${took.toFixed(2)} ms Memory Size: ${this.#fn.memoryMb} MB${init}`,
+      `REPORT RequestId: ${running.requestId} Duration: ${took} ms Memory Size: ${this.#fn.memoryMb} MB${init}`,
     );
     this.#initMs = undefined;
-    running.settle(running.outcome ?? failed('crash', 'Runtime.ExitError', 'The sandbox gave no answer.'));
-  }
-
-  /** Why the init phase failed, if it did. */
-  get failure(): Outcome | undefined {
-    return this.#initFailure;
+    running.settle(running.outcome ?? failed('crash', 'Runtime.ExitError', 'The sandbox did not answer.'));
   }
 
   #log(source: 'function' | 'platform', text: string): void {
-    this.#parts.logs.write({ time: Date.now(), function: this.#fn.label, sandbox: this.id, source, text });
+    this.#deps.logs.write({ time: Date.now(), function: this.#fn.label, sandbox: this.id, source, text });
   }
 }
 
-function failureOf(cause: 'handler' | 'init', payload: string): Outcome {
-  try {
-    const { errorType, errorMessage } = JSON.parse(payload) as { errorType?: string; errorMessage?: string };
-    return failed(cause, errorType ?? 'Error', errorMessage ?? '');
-  } catch {
-    return failed(cause, 'Error', 'The function reported an error that is no JSON.');
-  }
-}
-
-/** An X-Ray trace header; the request id has randomness enough for it. */
+/** An X-Ray trace header; the request id is random enough for it. */
 function traceIdOf(requestId: string): string {
   const digits = requestId.replaceAll('-', '');
   const seconds = Math.floor(Date.now() / 1000).toString(16);

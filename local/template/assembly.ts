@@ -41,7 +41,7 @@ export async function readAssembly(
   if (other) {
     throw new UnsupportedTemplateError(
       `two stacks for one stage (${stack.stackName} and ${other.stackName})`,
-      'give the app one stack per stage.',
+      'give the app one stack per stage',
     );
   }
   const assets = assetsOf(directory, stack);
@@ -54,7 +54,7 @@ export async function readAssembly(
       if (path !== undefined) return path;
       throw new UnsupportedTemplateError(
         `the asset ${objectKey}, which is not in the assembly`,
-        'bundle the function from this project.',
+        'bundle the function from this project',
       );
     },
   };

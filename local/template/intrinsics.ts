@@ -87,7 +87,7 @@ export class Intrinsics {
     if (condition !== undefined) return this.resolve(condition) === true;
     throw new UnsupportedTemplateError(
       `the condition ${name}, which is not defined`,
-      'define it in the template.',
+      'define it in the template',
     );
   }
 
@@ -99,10 +99,7 @@ export class Intrinsics {
   #call(name: string, argument: unknown): unknown {
     const evaluate = this.#functions[name];
     if (evaluate) return evaluate(argument);
-    throw new UnsupportedTemplateError(
-      name,
-      'replace it in lib/, or add it to local/template/intrinsics.ts.',
-    );
+    throw new UnsupportedTemplateError(name, 'replace it in lib/, or add it to local/template/intrinsics.ts');
   }
 
   #ref(name: string): unknown {
@@ -112,7 +109,7 @@ export class Intrinsics {
     if (parameter.Default !== undefined) return parameter.Default;
     throw new UnsupportedTemplateError(
       `the parameter ${name}, which has no default`,
-      'give it a default in lib/.',
+      'give it a default in lib/',
     );
   }
 

@@ -68,14 +68,14 @@ export function findFunction(functions: readonly FunctionModel[], target: string
   if (found) return found;
   throw new UnsupportedTemplateError(
     `a trigger of the function ${target}`,
-    'triggers must refer to functions of the same stack.',
+    'triggers must refer to functions of the same stack',
   );
 }
 
 function runtimeOf({ logicalId, properties }: ResolvedResource): string {
   const runtime = String(properties.Runtime);
   if (runtime.startsWith('nodejs')) return runtime;
-  throw new UnsupportedTemplateError(`the runtime ${runtime} (${logicalId})`, 'use a nodejs runtime.');
+  throw new UnsupportedTemplateError(`the runtime ${runtime} (${logicalId})`, 'use a nodejs runtime');
 }
 
 function roleOf(
@@ -86,7 +86,7 @@ function roleOf(
   if (role) return role;
   throw new UnsupportedTemplateError(
     `the role of ${logicalId}`,
-    'give the function a role of the same stack.',
+    'give the function a role of the same stack',
   );
 }
 
@@ -98,6 +98,6 @@ function codeOf(
   if (key !== undefined) return assetDirectory(key);
   throw new UnsupportedTemplateError(
     `the code of ${logicalId}`,
-    'bundle it as an asset (NodejsFunction does).',
+    'bundle it as an asset (NodejsFunction does)',
   );
 }

@@ -46,6 +46,6 @@ function managedPolicy(
   if (policy) return policy;
   throw new UnsupportedTemplateError(
     `the managed policy ${arn} (${role})`,
-    'write its statements out in lib/.',
+    'write its statements out in lib/',
   );
 }

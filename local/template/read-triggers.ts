@@ -22,7 +22,7 @@ export function readRoutes(reader: StackReader): RouteModel[] {
     if (integration?.PayloadFormatVersion !== '2.0') {
       throw new UnsupportedTemplateError(
         `the integration of ${logicalId}`,
-        'use a Lambda integration with payload format 2.0.',
+        'use a Lambda integration with payload format 2.0',
       );
     }
     const stage = stages.find((candidate) => candidate.properties.ApiId === properties.ApiId)?.properties;
@@ -45,10 +45,10 @@ export function readEventSources(reader: StackReader): EventSourceModel[] {
   return reader.all('AWS::Lambda::EventSourceMapping').map(({ logicalId, properties: p }) => {
     const source = String(p.EventSourceArn);
     if (!source.includes(':sqs:')) {
-      throw new UnsupportedTemplateError(`the event source ${source} (${logicalId})`, 'use an SQS queue.');
+      throw new UnsupportedTemplateError(`the event source ${source} (${logicalId})`, 'use an SQS queue');
     }
     if (p.FilterCriteria !== undefined) {
-      throw new UnsupportedTemplateError(`FilterCriteria of ${logicalId}`, 'filter in the handler instead.');
+      throw new UnsupportedTemplateError(`FilterCriteria of ${logicalId}`, 'filter in the handler instead');
     }
     return {
       logicalId,
@@ -69,7 +69,7 @@ export function readSchedules(reader: StackReader): ScheduleModel[] {
     .map(({ logicalId, label, properties: p }) => {
       const [target, ...others] = records(p.Targets ?? p.Target);
       if (p.ScheduleExpression === undefined || target === undefined || others.length > 0) {
-        throw new UnsupportedTemplateError(`the rule ${logicalId}`, 'give it a schedule and one target.');
+        throw new UnsupportedTemplateError(`the rule ${logicalId}`, 'give it a schedule and one target');
       }
       return {
         logicalId,
@@ -88,7 +88,7 @@ function secondsOf(expression: string, logicalId: string): number {
   const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
   const seconds = UNITS[unit];
   if (seconds !== undefined) return Number(count) * seconds;
-  throw new UnsupportedTemplateError(`the schedule ${expression} (${logicalId})`, 'use rate(…).');
+  throw new UnsupportedTemplateError(`the schedule ${expression} (${logicalId})`, 'use rate(…)');
 }
 
 /** The bare ARN inside an API Gateway path or the ARN of a version or alias; a name stays a name. */

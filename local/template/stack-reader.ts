@@ -79,7 +79,7 @@ export class StackReader implements ResourceValues {
     if (value) return value(this.#named(logicalId));
     throw new UnsupportedTemplateError(
       `the attribute ${attribute} of ${this.template.Resources[logicalId]?.Type} (${logicalId})`,
-      'add it to local/template/resource-types.ts.',
+      'add it to local/template/resource-types.ts',
     );
   }
 
@@ -102,14 +102,14 @@ export class StackReader implements ResourceValues {
     if (!resource) {
       throw new UnsupportedTemplateError(
         `a reference to ${logicalId}, which the template does not define`,
-        'refer to a resource of this stack.',
+        'refer to a resource of this stack',
       );
     }
     const type = EMULATED_TYPES[resource.Type] ?? IDLE_TYPES[resource.Type];
     if (type) return type;
     throw new UnsupportedTemplateError(
       `the resource type ${resource.Type} (${logicalId})`,
-      'if a local run can do without it, add it to IDLE_TYPES in local/template/resource-types.ts.',
+      'if a local run can do without it, add it to IDLE_TYPES in local/template/resource-types.ts',
     );
   }
 

@@ -86,7 +86,7 @@ export async function local(): Promise<Subject> {
     backend,
     faults: new Faults(),
     authorizer: undefined as never,
-    grants: undefined as never,
+    needed: () => [],
     kill: () => {},
   });
   const config = { region: REGION, endpoint: url, credentials: identities.operator };

@@ -79,7 +79,7 @@ describe('a fault as JSON', () => {
     [{ call: 'sqs:b', do: 'drop', wehn: 'after' }, /"wehn"/],
     [{ call: 'sqs:b', do: 'twice', when: 'after' }, /"twice"/],
     [{ call: 'lambda:Invoke', do: 'kill' }, /lambda:Invoke/],
-    [{ call: 'dynamo:PutItem', do: 'drop' }, /no service "dynamo".*dynamodb, sqs/],
+    [{ call: 'dynamo:PutItem', do: 'drop' }, /unknown service "dynamo".*dynamodb, sqs/],
     [{ call: 'sqs:b', do: 'drop', function: 'verifer' }, /"function".*verifier, operator/],
     [[], /object/],
     [null, /object/],

@@ -23,7 +23,7 @@ beforeAll(async () => {
   front.open({
     identities,
     faults,
-    grants: { needed: () => [] } as never,
+    needed: () => [],
     authorizer: {
       authorize: async () => (allowed ? { allowed } : { allowed, message: 'User: x is not authorized' }),
     } as never,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { awsRequest } from '../../local/emulators/caller.ts';
-import { GrantFinder } from '../../local/front/grants.ts';
+import { neededGrants } from '../../local/front/grants.ts';
 import { IamAuthorizer } from '../../local/front/iam.ts';
 import type { FunctionModel, PolicyStatement, StackModel } from '../../local/template/model.ts';
 
@@ -48,7 +48,7 @@ function tlsOnly(resource: string): PolicyStatement {
 async function decide(statements: PolicyStatement[], service: string, operation: string, parameters: object) {
   const { stack, fn } = stackWith(...statements);
   const authorizer = new IamAuthorizer(stack);
-  const grants = new GrantFinder(stack).needed(awsRequest(service, operation, parameters));
+  const grants = neededGrants(stack, awsRequest(service, operation, parameters));
   return { decision: await authorizer.authorize(fn, grants), authorizer, grants };
 }
 

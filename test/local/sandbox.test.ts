@@ -44,10 +44,10 @@ async function poolOf(
   } as unknown as FunctionModel;
   const logs = new FunctionLogs();
   let started = 0;
-  const pool = new FunctionPool(fn, {
+  const pool = new FunctionPool({
     limit: options.limit ?? 4,
     idleMs: options.idleMs ?? 60_000,
-    launch: (_, events) => {
+    launch: (events) => {
       started += 1;
       return new Sandbox(`fn-${started}`, fn, {
         logs,
@@ -162,8 +162,16 @@ describe('an invocation', () => {
 
 describe('a pool', () => {
   it('starts one sandbox for each invocation at a time, up to its limit', async () => {
+    // Each invocation lasts until both sandboxes have one, however long they take to start.
     const { pool, invoke, started } = await poolOf(
-      'export const handler = () => new Promise((resolve) => setTimeout(resolve, 50, process.pid));',
+      `import { appendFileSync, readFileSync } from 'node:fs';
+      const file = ${JSON.stringify(join(directory, 'pids'))};
+      export const handler = async () => {
+        appendFileSync(file, process.pid + '\\n');
+        const seen = () => new Set(readFileSync(file, 'utf8').trim().split('\\n')).size;
+        while (seen() < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+        return process.pid;
+      };`,
       { limit: 2 },
     );
     const pids = await Promise.all(Array.from({ length: 6 }, () => invoke()));
