@@ -9,11 +9,11 @@ export interface LocalOptions {
   /** Port of the webhook endpoint on 127.0.0.1; 0 for any free one. @default 0 */
   readonly port?: number;
   /** The `whsec_…` to accept; `null` leaves the secret empty. @default a generated one */
-  readonly webhookSecret?: string | null;
+  readonly webhookSecret?: string | null | undefined;
   /** The API key for Cyberdesk; `null` leaves the secret empty. @default a generated one */
-  readonly cyberdeskApiKey?: string | null;
+  readonly cyberdeskApiKey?: string | null | undefined;
   /** URL of an API to use instead of the fake one. */
-  readonly cyberdeskApiUrl?: string;
+  readonly cyberdeskApiUrl?: string | undefined;
   /** How the fake API behaves. */
   readonly fake?: Omit<CyberdeskApiOptions, 'port' | 'host'>;
   /** Replaces variables of the template in every function that has them; `*_WORKFLOW_ID` is added where missing. */
@@ -22,17 +22,17 @@ export interface LocalOptions {
    * Seconds after which the messages of a crashed, killed, failed or timed-out invocation are redelivered; `queue` for
    * the queue's visibility timeout, as in AWS. @default LEASE_SECONDS of the function + 1
    */
-  readonly redeliverySeconds?: number | 'queue';
+  readonly redeliverySeconds?: number | 'queue' | undefined;
   /** Most sandboxes of a function at a time; further invocations wait. @default twice the cores, at least 4 */
   readonly sandboxLimit?: number;
   /** Milliseconds after which an idle sandbox ends. @default 60000 */
   readonly sandboxIdleMs?: number;
   /** Directory of an installed `aws-lambda-ric` to use as the Runtime API client. @default the built-in client */
-  readonly ric?: string;
+  readonly ric?: string | undefined;
   /** Whether the template's throttling applies. @default false */
-  readonly throttled?: boolean;
+  readonly throttled?: boolean | undefined;
   /** URL of an external AWS emulator to use instead of the built-in ones. */
-  readonly awsEndpoint?: string;
+  readonly awsEndpoint?: string | undefined;
   /** Whether event sources and schedules run from the start. @default true */
   readonly triggers?: boolean;
   /** A function whose sandbox waits for a debugger on this port of 127.0.0.1; 0 for any free one. */

@@ -18,8 +18,8 @@ type Environment = NodeJS.ProcessEnv;
  */
 export function readSettings(env: Environment): LocalOptions {
   const redelivery = env.LOCAL_REDELIVERY_SECONDS;
-  const settings = {
-    stage: env.STAGE === undefined ? undefined : stageOf(env.STAGE),
+  return {
+    stage: stageOf(env.STAGE ?? 'dev'),
     port: whole(env, 'PORT', 65_535) ?? DEFAULT_PORT,
     webhookSecret: env.WEBHOOK_SECRET === undefined ? undefined : checkWebhookSecret(env.WEBHOOK_SECRET),
     cyberdeskApiKey: text(env, 'CYBERDESK_API_KEY'),
@@ -34,7 +34,6 @@ export function readSettings(env: Environment): LocalOptions {
     debug: env.LOCAL_DEBUG === undefined ? undefined : debugOf(env.LOCAL_DEBUG),
     environment: overridingVariables(env),
   };
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
 function stageOf(stage: string): string {

@@ -1,7 +1,7 @@
 import { buildApp } from 'fauxqs';
 import type { AwsBackend, AwsRequest, AwsResponse } from './messages.ts';
 
-/** A message as it lies in a queue. */
+/** A message in a queue. */
 export interface InspectedMessage {
   readonly messageId: string;
   readonly body: string;
@@ -10,20 +10,23 @@ export interface InspectedMessage {
   readonly sentTimestamp: number;
 }
 
-/** A queue's messages as fauxqs shows them. */
+/** A queue's messages as fauxqs returns them. */
 interface Messages {
   readonly ready: readonly InspectedMessage[];
   readonly delayed: readonly InspectedMessage[];
   readonly inflight: readonly { readonly message: InspectedMessage; readonly receiptHandle: string }[];
 }
 
-/** SQS and SNS in memory: fauxqs, called without a socket between. */
+/** Operations whose responses contain queue URLs. */
+const RETURNS_URLS = /^(CreateQueue|GetQueueUrl|ListQueues)$/;
+
+/** SQS and SNS in memory: fauxqs, called without a socket. */
 export class QueuesAndTopics implements AwsBackend {
   readonly #app: ReturnType<typeof buildApp>;
   readonly #awsUrl: string;
 
   /**
-   * @param awsUrl `http://127.0.0.1:<port>` of the front, for the queue URLs that SQS gives out
+   * @param awsUrl `http://127.0.0.1:<port>` of the front, for queue URLs
    * @param region the region of all queues and topics
    */
   constructor(awsUrl: string, region: string) {
@@ -44,16 +47,17 @@ export class QueuesAndTopics implements AwsBackend {
       },
       payload: request.body,
     });
-    const headers: Record<string, string> = {};
-    for (const name of ['content-type', 'x-amzn-query-error']) {
-      const value = response.headers[name];
-      if (value !== undefined) headers[name] = String(value);
-    }
-    const givesUrls = ['CreateQueue', 'GetQueueUrl', 'ListQueues'].includes(request.operation);
-    const body = givesUrls
-      ? response.body.replace(/http:\/\/[^/"]+(?=\/\d{12}\/)/g, this.#awsUrl)
-      : response.rawPayload;
-    return { status: response.statusCode, headers, body };
+    const { 'content-type': type, 'x-amzn-query-error': error } = response.headers;
+    return {
+      status: response.statusCode,
+      headers: {
+        ...(type !== undefined && { 'content-type': String(type) }),
+        ...(error !== undefined && { 'x-amzn-query-error': String(error) }),
+      },
+      body: RETURNS_URLS.test(request.operation)
+        ? response.body.replace(/http:\/\/[^/"]+(?=\/\d{12}\/)/g, this.#awsUrl)
+        : response.rawPayload,
+    };
   }
 
   /** All messages of a queue, without receiving them. */
@@ -62,19 +66,16 @@ export class QueuesAndTopics implements AwsBackend {
     return [...ready, ...delayed, ...inflight.map(({ message }) => message)];
   }
 
-  /** Receipt handles of the messages that are hidden: received, and neither deleted nor shown again. */
+  /** Receipt handles of the hidden messages: received, but neither deleted nor visible again. */
   async hidden(queueName: string): Promise<string[]> {
-    const { inflight } = await this.#messages(queueName);
-    return inflight.map(({ receiptHandle }) => receiptHandle);
+    return (await this.#messages(queueName)).inflight.map(({ receiptHandle }) => receiptHandle);
   }
 
   async #messages(queueName: string): Promise<Messages> {
-    const response = await this.#app.inject({
-      method: 'GET',
-      url: `/_fauxqs/queues/${encodeURIComponent(queueName)}`,
-    });
+    const url = `/_fauxqs/queues/${encodeURIComponent(queueName)}`;
+    const response = await this.#app.inject({ method: 'GET', url });
     if (response.statusCode !== 200) return { ready: [], delayed: [], inflight: [] };
-    return (response.json() as { messages: Messages }).messages;
+    return response.json<{ messages: Messages }>().messages;
   }
 
   async close(): Promise<void> {

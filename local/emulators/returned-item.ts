@@ -4,21 +4,21 @@ import type { AwsBackend, AwsRequest, AwsResponse } from './messages.ts';
 
 type AttributeMap = Readonly<Record<string, unknown>>;
 
+const WRITES = /^(PutItem|UpdateItem|DeleteItem)$/;
+
 /**
- * Adds to an emulated DynamoDB what it lacks: the item that comes back when a condition fails
- * (`ReturnValuesOnConditionCheckFailure`). Writes to the same key wait for each other, or that item could be another
+ * Adds a feature that the emulated DynamoDB lacks: returning the item when a condition fails
+ * (`ReturnValuesOnConditionCheckFailure`). Writes to the same key are serialized; otherwise that item could be another
  * writer's.
  */
 export class ReturnedItems implements AwsBackend {
   readonly #inner: AwsBackend;
-  readonly #tables: ReadonlyMap<string, TableModel>;
+  readonly #tables: readonly TableModel[];
   readonly #writes = new Map<string, Promise<unknown>>();
 
   constructor(inner: AwsBackend, tables: readonly TableModel[]) {
     this.#inner = inner;
-    this.#tables = new Map(
-      tables.flatMap((table) => [[table.name, table] as const, [table.arn, table] as const]),
-    );
+    this.#tables = tables;
   }
 
   handle(request: AwsRequest): Promise<AwsResponse> {
@@ -27,10 +27,10 @@ export class ReturnedItems implements AwsBackend {
     const id = `${request.parameters().TableName}\n${JSON.stringify(key)}`;
     const before = this.#writes.get(id);
     const write = before ? before.then(() => this.#write(request, key)) : this.#write(request, key);
-    const settled: Promise<void> = write.then(
-      () => this.#forget(id, settled),
-      () => this.#forget(id, settled),
-    );
+    const forget = () => {
+      if (this.#writes.get(id) === settled) this.#writes.delete(id);
+    };
+    const settled: Promise<void> = write.then(forget, forget);
     this.#writes.set(id, settled);
     return write;
   }
@@ -39,35 +39,28 @@ export class ReturnedItems implements AwsBackend {
     return this.#inner.close();
   }
 
-  #forget(id: string, write: Promise<unknown>): void {
-    if (this.#writes.get(id) === write) this.#writes.delete(id);
-  }
-
-  async #write(request: AwsRequest, key: AttributeMap): Promise<AwsResponse> {
-    const answer = await this.#inner.handle(request);
+  async #write(request: AwsRequest, Key: AttributeMap): Promise<AwsResponse> {
+    const response = await this.#inner.handle(request);
     const { TableName, ReturnValuesOnConditionCheckFailure } = request.parameters();
-    if (answer.status !== 400 || ReturnValuesOnConditionCheckFailure !== 'ALL_OLD') return answer;
-    const error = JSON.parse(answer.body.toString()) as { __type?: string };
-    if (!error.__type?.endsWith('#ConditionalCheckFailedException')) return answer;
-    const read = awsRequest('dynamodb', 'GetItem', { TableName, Key: key, ConsistentRead: true });
-    const found = await this.#inner.handle(read);
-    const { Item } = JSON.parse(found.body.toString()) as { Item?: AttributeMap };
-    if (Item === undefined) return answer;
-    // The checksum that came along is the old body's.
-    const { 'x-amz-crc32': _checksum, 'content-length': _length, ...headers } = answer.headers;
-    return { ...answer, headers, body: JSON.stringify({ ...error, Item }) };
+    if (response.status !== 400 || ReturnValuesOnConditionCheckFailure !== 'ALL_OLD') return response;
+    const error: { __type?: string } = JSON.parse(response.body.toString());
+    if (!error.__type?.endsWith('#ConditionalCheckFailedException')) return response;
+    const read = awsRequest('dynamodb', 'GetItem', { TableName, Key, ConsistentRead: true });
+    const { Item } = JSON.parse((await this.#inner.handle(read)).body.toString());
+    if (Item === undefined) return response;
+    // The checksum is that of the old body.
+    const { 'x-amz-crc32': _checksum, 'content-length': _length, ...headers } = response.headers;
+    return { ...response, headers, body: JSON.stringify({ ...error, Item }) };
   }
 
   #writtenKey(request: AwsRequest): AttributeMap | undefined {
-    if (!['PutItem', 'UpdateItem', 'DeleteItem'].includes(request.operation)) return undefined;
-    const { TableName, Item, Key } = request.parameters() as {
-      TableName?: string;
-      Item?: AttributeMap;
-      Key?: AttributeMap;
-    };
-    const names = this.#tables.get(TableName ?? '')?.keyNames;
-    const holder = Key ?? Item;
-    if (!names || !holder) return undefined;
-    return Object.fromEntries(names.map((name) => [name, holder[name]]));
+    if (!WRITES.test(request.operation)) return undefined;
+    const {
+      TableName,
+      Item,
+      Key = Item,
+    } = request.parameters() as { [name: string]: AttributeMap | undefined };
+    const table = this.#tables.find(({ name, arn }) => [name, arn].includes(String(TableName)));
+    return table && Key && Object.fromEntries(table.keyNames.map((name) => [name, Key[name]]));
   }
 }

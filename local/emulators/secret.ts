@@ -8,7 +8,7 @@ interface Version {
   readonly stages: Set<string>;
 }
 
-/** One secret with its versions and their stages (`AWSCURRENT`, `AWSPREVIOUS`, own ones). */
+/** One secret with its versions and their staging labels: `AWSCURRENT`, `AWSPREVIOUS` and custom ones. */
 export class Secret {
   readonly arn: string;
   readonly name: string;
@@ -22,20 +22,16 @@ export class Secret {
     this.#description = description;
   }
 
-  /** GetSecretValue. Without id and stage: AWSCURRENT. */
+  /** GetSecretValue; AWSCURRENT without id and stage. */
   value(id: string | undefined, stage: string | undefined): unknown {
     const wanted = stage ?? (id === undefined ? 'AWSCURRENT' : undefined);
     const version = id === undefined ? this.#withStage(wanted ?? '') : this.#versions.get(id);
     if (!version || (wanted !== undefined && !version.stages.has(wanted))) {
       const by = id === undefined ? `staging label: ${wanted}` : `VersionId: ${id}`;
-      throw new AwsServiceError(
-        'ResourceNotFoundException',
-        `Secrets Manager can't find the specified secret value for ${by}`,
-      );
+      throw notFound(`value for ${by}`);
     }
     return {
-      ARN: this.arn,
-      Name: this.name,
+      ...this.#named(),
       VersionId: version.id,
       ...version.value,
       VersionStages: [...version.stages],
@@ -43,99 +39,85 @@ export class Secret {
     };
   }
 
-  /** PutSecretValue. The same token with the same value again changes nothing. */
+  /** PutSecretValue. Repeating the same token and value changes nothing. */
   put(value: Version['value'], id: string, stages: readonly string[]): unknown {
     if (value.SecretString === undefined && value.SecretBinary === undefined) {
-      throw new AwsServiceError(
-        'InvalidRequestException',
-        'You must provide either SecretString or SecretBinary.',
-      );
+      const message = 'You must provide either SecretString or SecretBinary.';
+      throw new AwsServiceError('InvalidRequestException', message);
     }
     const existing = this.#versions.get(id);
     if (existing && JSON.stringify(existing.value) !== JSON.stringify(value)) {
-      throw new AwsServiceError(
-        'ResourceExistsException',
-        `You can't use ClientRequestToken ${id} because that value is already in use for a version of secret ${this.arn}.`,
-      );
+      const message = `You can't use ClientRequestToken ${id} because that value is already in use for a version of secret ${this.arn}.`;
+      throw new AwsServiceError('ResourceExistsException', message);
     }
     const version = existing ?? { id, value, createdAt: nowSeconds(), stages: new Set<string>() };
     this.#versions.set(id, version);
     if (!existing) for (const stage of stages) this.#assign(stage, version);
     // A secret's first version is always the current one.
     if (!this.#withStage('AWSCURRENT')) this.#assign('AWSCURRENT', version);
-    return { ARN: this.arn, Name: this.name, VersionId: id, VersionStages: [...version.stages] };
+    return { ...this.#named(), VersionId: id, VersionStages: [...version.stages] };
   }
 
   /** UpdateSecretVersionStage. */
   moveStage(stage: string, to: string | undefined, from: string | undefined): unknown {
     const holder = this.#withStage(stage);
     if (holder && to !== undefined && holder.id !== to && holder.id !== from) {
-      throw new AwsServiceError(
-        'InvalidParameterException',
+      throw invalid(
         `The parameter RemoveFromVersionId can't be empty. Staging label ${stage} is currently attached to version ${holder.id}, so you must explicitly reference that version in RemoveFromVersionId.`,
       );
     }
     if (from !== undefined && holder?.id !== from) {
-      throw new AwsServiceError(
-        'InvalidParameterException',
-        `The staging label ${stage} isn't attached to version ${from}.`,
-      );
+      throw invalid(`The staging label ${stage} isn't attached to version ${from}.`);
     }
     if (stage === 'AWSCURRENT' && to === undefined) {
-      throw new AwsServiceError(
-        'InvalidParameterException',
+      throw invalid(
         'You can only move staging label AWSCURRENT to a different secret version. It can’t be completely removed.',
       );
     }
     const target = to === undefined ? undefined : this.#versions.get(to);
-    if (to !== undefined && !target) {
-      throw new AwsServiceError(
-        'ResourceNotFoundException',
-        `Secrets Manager can't find the specified secret version: ${to}.`,
-      );
-    }
+    if (to !== undefined && !target) throw notFound(`version: ${to}.`);
     if (target) this.#assign(stage, target);
     else holder?.stages.delete(stage);
-    return { ARN: this.arn, Name: this.name };
+    return this.#named();
   }
 
   /** DescribeSecret. */
   describe(): Record<string, unknown> {
-    const changed = [...this.#versions.values()].map((version) => version.createdAt);
-    const staged = [...this.#versions.values()].filter((version) => version.stages.size > 0);
+    const versions = [...this.#versions.values()];
+    const staged = versions.filter(({ stages }) => stages.size > 0);
     return {
-      ARN: this.arn,
-      Name: this.name,
+      ...this.#named(),
       ...(this.#description !== undefined && { Description: this.#description }),
       CreatedDate: this.#createdAt,
-      LastChangedDate: Math.max(this.#createdAt, ...changed),
+      LastChangedDate: Math.max(this.#createdAt, ...versions.map(({ createdAt }) => createdAt)),
       ...(staged.length > 0 && {
-        VersionIdsToStages: Object.fromEntries(staged.map((version) => [version.id, [...version.stages]])),
+        VersionIdsToStages: Object.fromEntries(staged.map(({ id, stages }) => [id, [...stages]])),
       }),
     };
   }
 
   /** ListSecretVersionIds. */
   listVersions(includeDeprecated: boolean): unknown {
-    const listed = [...this.#versions.values()].filter(
-      (version) => includeDeprecated || version.stages.size > 0,
+    const versions = [...this.#versions.values()].filter(
+      ({ stages }) => includeDeprecated || stages.size > 0,
     );
     return {
-      ARN: this.arn,
-      Name: this.name,
-      Versions: listed.map((version) => ({
-        VersionId: version.id,
-        VersionStages: [...version.stages],
-        CreatedDate: version.createdAt,
-      })),
+      ...this.#named(),
+      Versions: versions.map(({ id, stages, createdAt }) => {
+        return { VersionId: id, VersionStages: [...stages], CreatedDate: createdAt };
+      }),
     };
   }
 
-  #withStage(stage: string): Version | undefined {
-    return [...this.#versions.values()].find((version) => version.stages.has(stage));
+  #named() {
+    return { ARN: this.arn, Name: this.name };
   }
 
-  /** A stage belongs to one version at a time; the version that AWSCURRENT leaves becomes AWSPREVIOUS. */
+  #withStage(stage: string): Version | undefined {
+    return [...this.#versions.values()].find(({ stages }) => stages.has(stage));
+  }
+
+  /** A stage is attached to one version at a time; the version that loses AWSCURRENT becomes AWSPREVIOUS. */
   #assign(stage: string, version: Version): void {
     const holder = this.#withStage(stage);
     if (holder === version) return;
@@ -143,6 +125,15 @@ export class Secret {
     version.stages.add(stage);
     if (stage === 'AWSCURRENT' && holder) this.#assign('AWSPREVIOUS', holder);
   }
+}
+
+function notFound(what: string): AwsServiceError {
+  const message = `Secrets Manager can't find the specified secret ${what}`;
+  return new AwsServiceError('ResourceNotFoundException', message);
+}
+
+function invalid(message: string): AwsServiceError {
+  return new AwsServiceError('InvalidParameterException', message);
 }
 
 function nowSeconds(): number {
