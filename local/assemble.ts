@@ -55,7 +55,7 @@ export async function assemble(foundation: Foundation): Promise<AssembledRun> {
   const logs = new FunctionLogs();
   const warn = warnOnce(logs);
   const { state, identities, authorizer } = runFunctions(foundation, services, stack, { logs, warn });
-  const sweep = startTriggers(foundation, services, { ...state, authorizer, warn });
+  const triggers = startTriggers(foundation, services, { ...state, authorizer, warn });
   const [route] = stack.routes;
   return {
     ...address,
@@ -64,7 +64,7 @@ export async function assemble(foundation: Foundation): Promise<AssembledRun> {
     ...dataOf(services, stack, foundation.cleanup, warn),
     awsUrl,
     credentials: identities.operator,
-    sweep,
+    ...triggers,
   };
 }
 
@@ -135,7 +135,7 @@ function debugOf({ debug }: LocalOptions, stack: StackModel): LocalOptions['debu
   );
 }
 
-/** Event sources and schedules; returns what runs the schedules now. */
+/** Event sources and schedules. */
 function startTriggers(
   { options, cleanup }: Foundation,
   services: Services,
@@ -143,7 +143,7 @@ function startTriggers(
     authorizer: IamAuthorizer;
     warn: Reporting['warn'];
   },
-): LocalRun['sweep'] {
+): Pick<LocalRun, 'isBusy' | 'sweep'> {
   const { stack, functions, faults, authorizer, warn } = parts;
   const { aws, longPollSeconds, backend } = services;
   const { redeliverySeconds, triggers = true } = options;
@@ -165,7 +165,10 @@ function startTriggers(
     for (const poller of pollers) poller.end();
     schedules.stop();
   });
-  return () => schedules.runNow();
+  return {
+    isBusy: () => functions.busy || pollers.some((poller) => poller.busy),
+    sweep: () => schedules.runNow(),
+  };
 }
 
 /** Access to the data of the stack, whose items expire every minute. */

@@ -59,6 +59,8 @@ export interface RunState {
 
 /** A local run that is up. */
 export interface LocalRun extends RunAddress, RunServices, RunState {
+  /** Whether a function is working, or a message is on its way to one. */
+  isBusy(): boolean;
   /** Runs the scheduled functions now. */
   sweep(): Promise<Outcome[]>;
   /** Serves further paths on the same port; the handler returns true when it has taken the request. */

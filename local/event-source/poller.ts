@@ -34,6 +34,7 @@ export class Poller {
   readonly #deps: PollerDeps;
   #stopped = false;
   #workers: Promise<void>[] = [];
+  #delivering = 0;
 
   constructor(deps: PollerDeps) {
     this.#deps = deps;
@@ -42,6 +43,11 @@ export class Poller {
   start(): void {
     if (!this.#deps.source.enabled) return;
     this.#workers = Array.from({ length: this.#deps.source.maxConcurrency }, () => this.#work());
+  }
+
+  /** Whether messages are being delivered, or deleted afterwards. */
+  get busy(): boolean {
+    return this.#delivering > 0;
   }
 
   /** Stops taking messages, without waiting for the current long poll. */
@@ -59,14 +65,22 @@ export class Poller {
     while (!this.#stopped) {
       try {
         const messages = await this.#receive();
-        if (messages.length === 0) continue;
-        if (this.#stopped) await this.#changeVisibility(messages, 0);
-        else await this.#deliver(messages);
+        if (messages.length > 0) await this.#handle(messages);
       } catch (error) {
         if (this.#stopped) return;
         this.#deps.warn(`the event source of ${this.#deps.fn.label} failed: ${(error as Error).message}`);
         await sleep(RETRY_MS);
       }
+    }
+  }
+
+  async #handle(messages: readonly ReceivedMessage[]): Promise<void> {
+    this.#delivering += 1;
+    try {
+      if (this.#stopped) await this.#changeVisibility(messages, 0);
+      else await this.#deliver(messages);
+    } finally {
+      this.#delivering -= 1;
     }
   }
 

@@ -48,7 +48,7 @@ describe('what is counted', () => {
   };
   const emitted = () => wholes.flatMap(({ run }) => run.logs.metrics);
   const counted = (name: string) =>
-    waitFor(`the metric ${name}`, () => emitted().some((metric) => metric.name === name), 60_000);
+    waitFor(`the metric ${name}`, () => emitted().some((metric) => metric.name === name));
 
   beforeAll(async () => {
     const [bare, full, fenced] = [

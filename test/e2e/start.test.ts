@@ -80,7 +80,7 @@ describe('npm start', () => {
       CYBERDESK_API_KEY: 'cd_of_a_stranger',
       NEXT_WORKFLOW_ID: next,
     });
-    await waitFor('the run to be ready', () => /^.*\bready\b/m.test(run.output.out), 60_000);
+    await waitFor('the run to be ready', () => /^.*\bready\b/m.test(run.output.out));
   });
   afterAll(async () => {
     await run.stop();
