@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { mountConsole } from '../../ops/console/mount.ts';
 import { commandLine, localTarget } from '../../ops/stage/command-line.ts';
-import { type LocalRun, startLocal } from '../run.ts';
+import { type LocalOptions, type LocalRun, startLocal } from '../run.ts';
 import { sendOnce } from './once.ts';
 import { readSettings } from './settings.ts';
 
@@ -28,11 +28,7 @@ export async function serve(options: ServeOptions, env: NodeJS.ProcessEnv): Prom
   try {
     printLogs(run, options.logs);
     if (options.once) return await sendOnce(run, console.log);
-    console.log(greeting(run));
-    if (settings.debug) {
-      const { label, port } = settings.debug;
-      console.log(`the ${label} waits for a debugger on 127.0.0.1:${port} before it handles its first event`);
-    }
+    console.log(greeting(run, settings.debug));
     await stopped;
     return 0;
   } finally {
@@ -48,7 +44,10 @@ function printLogs(run: LocalRun, all: boolean): void {
   });
 }
 
-function greeting(run: LocalRun): string {
+function greeting(run: LocalRun, debug: LocalOptions['debug']): string {
+  const debugged = debug
+    ? `\n  Debugger         the ${debug.label} waits for one on 127.0.0.1:${debug.port}`
+    : '';
   return `
   ${run.stack.name} (${run.cached ? 'from an earlier synthesis' : 'newly synthesized'})
 
@@ -56,7 +55,7 @@ function greeting(run: LocalRun): string {
   Signing secret   ${run.secret}
   Cyberdesk API    ${run.cyberdeskUrl}${run.fake ? ' (fake)' : ''}
   Console          ${run.url}/
-  Events           ${run.url}/_local/events
+  Events           ${run.url}/_local/events${debugged}
 
   Send an event:   ${commandLine(localTarget(run.url), ['send'])}
 
