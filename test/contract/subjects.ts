@@ -25,7 +25,7 @@ export interface Taken {
   handle: string;
 }
 
-/** A queue with dead letters, as far as the protocol leans on it. Times in seconds. */
+/** A queue with a dead-letter queue, as far as the protocol relies on it. Times in seconds. */
 export interface QueueSubject {
   send(body: string): Promise<void>;
   receive(visibility: number): Promise<Taken[]>;
@@ -34,17 +34,17 @@ export interface QueueSubject {
   deadLetters(): Promise<Taken[]>;
 }
 
-/** Stores that must behave alike, or what one of them proves says nothing about the other. */
+/** A set of stores; all of them must behave the same. */
 export interface Subject {
   name: string;
   table: Table;
-  /** Takes an item away, as its expiry does. */
+  /** Removes an item, as its expiry does. */
   expire(pk: string, sk: string): Promise<void>;
   queue: QueueSubject;
   close(): Promise<void>;
 }
 
-/** Receives before a message goes to the dead letters. */
+/** Receives before a message moves to the dead-letter queue. */
 export const RECEIVES = 3;
 
 export async function simulated(): Promise<Subject> {
@@ -59,7 +59,7 @@ export async function simulated(): Promise<Subject> {
     queue: {
       send: async (body) => void queue.send(body, now),
       receive: async (visibility) => {
-        // Each look takes a moment, so that who waits sees time pass.
+        // Each receive takes a moment, so that time passes for a caller that waits.
         now += SECOND / 10;
         return queue.receive(now, 10, visibility * SECOND);
       },
@@ -74,7 +74,7 @@ export async function simulated(): Promise<Subject> {
 const REGION = 'us-east-1';
 const TABLE = 'contract-table';
 
-/** The emulators behind the local run's front, through the functions' own adapters and the SDK. */
+/** The local run's emulators, through its front, the functions' own adapters and the SDK. */
 export async function local(): Promise<Subject> {
   const front = new AwsFront();
   const url = await front.listen();
@@ -121,7 +121,7 @@ export async function local(): Promise<Subject> {
     queue: {
       send: (body) => send(body, 'none'),
       receive: (visibility) => receive(queueUrl, visibility),
-      // A stale handle is an error in one place and silence in another; both must leave the message alone.
+      // Some services reject a stale handle and others ignore it; either way the message must stay.
       hide: (handle, seconds) => hideMessage(sqs, queueUrl, handle, seconds * SECOND).catch(() => {}),
       delete: async (handle) =>
         void (await sqs

@@ -34,7 +34,7 @@ async function judge(headers: IncomingHttpHeaders): Promise<boolean> {
   return isOwnRequest(seen);
 }
 
-describe('who may control the run', () => {
+describe('isOwnRequest', () => {
   it.each([
     [{}, true],
     [{ host: 'localhost:8787' }, true],
@@ -50,8 +50,8 @@ describe('who may control the run', () => {
   });
 });
 
-describe('what state endpoints read', () => {
-  it('makes items plain', () => {
+describe('state endpoints', () => {
+  it('DynamoDB items are shown as plain JSON', () => {
     const item = {
       s: { S: 'a' },
       n: { N: '7' },
@@ -68,7 +68,7 @@ describe('what state endpoints read', () => {
     });
   });
 
-  it('shows ids and reason of a dead letter, whatever its body', () => {
+  it('a dead letter is shown with ids and reason, whatever its body is', () => {
     const message = {
       messageId: 'm',
       messageAttributes: { reason: { StringValue: 'refused' } },

@@ -19,7 +19,7 @@ function resolve(value: unknown, template: Partial<Template> = {}): unknown {
   return new Intrinsics({ Resources: {}, ...template }, place, values).resolve(value);
 }
 
-describe('intrinsic functions', () => {
+describe('Intrinsics', () => {
   it.each([
     [{ Ref: 'AWS::Region' }, 'eu-north-1'],
     [{ Ref: 'AWS::AccountId' }, '000000000000'],
@@ -38,7 +38,7 @@ describe('intrinsic functions', () => {
     expect(resolve(value)).toEqual(expected);
   });
 
-  it('decides conditions, also in terms of each other', () => {
+  it('conditions can refer to each other', () => {
     const template = {
       Conditions: {
         North: { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'eu-north-1'] },
@@ -51,22 +51,22 @@ describe('intrinsic functions', () => {
     expect(resolve({ 'Fn::If': ['Both', 'yes', 'no'] }, template)).toBe('no');
   });
 
-  it('drops what has no value, in objects and in lists', () => {
+  it('AWS::NoValue is removed from objects and lists', () => {
     const nothing = { Ref: 'AWS::NoValue' };
     expect(resolve({ a: 1, b: nothing, c: [nothing, 2] })).toEqual({ a: 1, c: [2] });
   });
 
-  it('leaves the condition block of a policy statement alone', () => {
+  it('the condition block of a policy statement is left as it is', () => {
     const statement = { Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
     expect(resolve(statement)).toEqual(statement);
   });
 
-  it('takes the default of a parameter, and names one that has none', () => {
+  it('a parameter resolves to its default, and is named in the error if it has none', () => {
     expect(resolve({ Ref: 'Size' }, { Parameters: { Size: { Default: 3 } } })).toBe(3);
     expect(() => resolve({ Ref: 'Size' }, { Parameters: { Size: {} } })).toThrow(/parameter Size/);
   });
 
-  it('names a function that it does not know', () => {
+  it('an unknown intrinsic function is named in the error', () => {
     expect(() => resolve({ 'Fn::ImportValue': 'x' })).toThrow(UnsupportedTemplateError);
     expect(() => resolve({ 'Fn::ImportValue': 'x' })).toThrow(/Fn::ImportValue/);
   });

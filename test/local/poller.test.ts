@@ -38,7 +38,7 @@ interface Setting {
   readonly deps?: Partial<PollerDeps>;
 }
 
-/** A queue with messages and a poller that hands them to `invoke`. */
+/** A queue with messages, and a poller that delivers them to `invoke`. */
 async function poll({ invoke, messages, attributes = {}, source = {}, deps = {} }: Setting) {
   const services = new QueuesAndTopics('http://127.0.0.1:1', 'us-east-1');
   const aws = new AwsCaller(services, 'us-east-1');
@@ -99,15 +99,15 @@ async function poll({ invoke, messages, attributes = {}, source = {}, deps = {} 
 
 const fine: Outcome = { ok: true, payload: '{"batchItemFailures":[]}' };
 
-describe('an event source', () => {
-  it('hands out batches up to its size, and deletes what is done', async () => {
+describe('Poller', () => {
+  it('an event source delivers batches up to its batch size, and deletes messages that succeed', async () => {
     const { poller, batches, left } = await poll({ messages: 7, invoke: () => fine });
     poller.start();
     await waitFor('an empty queue', async () => (await left()) === 0);
     expect(batches.map(({ bodies }) => bodies.length)).toEqual([5, 2]);
   });
 
-  it('keeps what the function names as failed, hidden as it was', async () => {
+  it('messages that the function reports as failed stay in the queue, hidden', async () => {
     const { poller, batches, left } = await poll({
       messages: 2,
       invoke: ([first]) => ({
@@ -120,7 +120,7 @@ describe('an event source', () => {
     expect(batches).toHaveLength(1);
   });
 
-  it('brings back the messages of a crash when it is told to, with one more receive', async () => {
+  it('messages of a crashed invocation are redelivered early, with one more receive', async () => {
     const { poller, batches, left } = await poll({
       messages: 1,
       invoke: (_, call) => (call === 1 ? failed('crash', 'Runtime.ExitError', 'x') : fine),
@@ -131,7 +131,7 @@ describe('an event source', () => {
     expect(batches.map(({ receives }) => receives)).toEqual([[1], [2]]);
   });
 
-  it('gives up to the dead-letter queue after the receives that its policy allows', async () => {
+  it('a message moves to the dead-letter queue after the receives that the redrive policy allows', async () => {
     const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arn('dlq'), maxReceiveCount: 2 });
     const { poller, aws, dlq, batches } = await poll({
       messages: 1,
@@ -144,7 +144,7 @@ describe('an event source', () => {
     expect(batches).toHaveLength(2);
   });
 
-  it('runs as many invocations at a time as it may, and no more', async () => {
+  it('an event source runs as many concurrent invocations as its limit allows', async () => {
     let running = 0;
     let most = 0;
     const { poller, left } = await poll({
@@ -163,7 +163,7 @@ describe('an event source', () => {
     expect(most).toBe(2);
   });
 
-  it('delivers a batch twice at once when a fault says so', async () => {
+  it('a "twice" fault delivers a batch twice at once', async () => {
     const { poller, batches, faults, left } = await poll({ messages: 1, invoke: () => fine });
     faults.plant({ call: 'lambda:Invoke', do: 'twice' });
     poller.start();
@@ -171,7 +171,7 @@ describe('an event source', () => {
     expect(batches.map(({ bodies }) => bodies)).toEqual([['0'], ['0']]);
   });
 
-  it('says so, and takes nothing, when its role may not receive', async () => {
+  it('an event source whose role lacks sqs:ReceiveMessage warns and takes nothing', async () => {
     const { poller, batches, warnings } = await poll({
       messages: 1,
       invoke: () => fine,
