@@ -41,7 +41,7 @@ describe('doneMessages', () => {
     ['text', answered('"ok"')],
     ['a function error', failed('handler', 'Error', 'x')],
     ['a timeout', failed('timeout', 'Sandbox.Timedout', 'x')],
-  ])('none after %s', (_, outcome) => {
+  ])('no message is deleted after %s', (_, outcome) => {
     expect(done(outcome)).toEqual([]);
   });
 

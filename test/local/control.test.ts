@@ -45,7 +45,7 @@ describe('isOwnRequest', () => {
     [{ host: '127.0.0.1:8787', origin: 'http://127.0.0.1:9999' }, false],
     [{ host: '127.0.0.1:8787', origin: 'null' }, false],
     [{ host: '127.0.0.1:8787', 'sec-fetch-site': 'cross-site' }, false],
-  ])('%j: %s', async (headers, own) => {
+  ])('a request with the headers %j is from this machine: %s', async (headers, own) => {
     expect(await judge(headers)).toBe(own);
   });
 });

@@ -83,7 +83,7 @@ describe('parseFault', () => {
     [{ call: 'sqs:b', do: 'drop', function: 'verifer' }, /"function".*verifier, operator/],
     [[], /object/],
     [null, /object/],
-  ])('%j is refused by name', (fault, message) => {
+  ])('%j is rejected, naming the field', (fault, message) => {
     expect(() => parseFault(fault, ['verifier', 'operator'])).toThrow(InvalidFaultError);
     expect(() => parseFault(fault, ['verifier', 'operator'])).toThrow(message);
   });

@@ -85,7 +85,7 @@ describe('payload format 2.0', () => {
     ['application/vnd.api+json', false],
     ['application/octet-stream', true],
     ['application/x-www-form-urlencoded', true],
-  ])('encodes a body of %s: %s', async (type, encoded) => {
+  ])('a body of type %s is base64-encoded: %s', async (type, encoded) => {
     const body = Buffer.from('{"ä":1}');
     const event = await eventOf('/', ['Content-Type', type], body);
     expect(event.isBase64Encoded).toBe(encoded);
@@ -149,7 +149,7 @@ describe('matchRoute', () => {
     ['GET', '/webhooks/cyberdesk', undefined],
     ['POST', '/webhooks/cyberdesk/', undefined],
     ['POST', '/webhooks', undefined],
-  ])('%s %s → %s', (method, path, key) => {
+  ])('%s %s matches the route %s', (method, path, key) => {
     expect(matchRoute(routes, method, path)?.route.key).toBe(key);
   });
 

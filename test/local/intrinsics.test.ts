@@ -34,7 +34,7 @@ describe('Intrinsics', () => {
     ],
     [{ 'Fn::Sub': ['${name}!', { name: { Ref: 'Queue' } }] }, 'ref-Queue!'],
     [{ 'Fn::Base64': 'text' }, 'dGV4dA=='],
-  ])('%j', (value, expected) => {
+  ])('%j is evaluated', (value, expected) => {
     expect(resolve(value)).toEqual(expected);
   });
 

@@ -44,7 +44,7 @@ describe('readSettings', () => {
     [{ CYBERDESK_API_URL: '' }, /^CYBERDESK_API_URL/],
     [{ LOCAL_REDELIVERY_SECONDS: '-1' }, /^LOCAL_REDELIVERY_SECONDS/],
     [{ LOCAL_RIC: '/nowhere' }, /^LOCAL_RIC "\/nowhere"/],
-  ])('%j is refused by name, in one line', (env, message) => {
+  ])('%j is rejected in one line that names the variable', (env, message) => {
     expect(() => readSettings(env)).toThrow(InvalidSettingError);
     expect(() => readSettings(env)).toThrow(message);
   });
