@@ -16,7 +16,7 @@ const LARGE = 80 * 1024;
 
 /** Rules that return any action: the finished run names it in `output_data.do`. */
 export default followUps({
-  name: 'as-the-run-asks',
+  name: 'what-the-run-says',
   actions: ({ run }) => {
     const { do: what, summary } = run.output_data as { do: string; summary: string };
     const start = (more: object = {}) =>
