@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { closeServer, listen, readBody } from '../http/server.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LoopbackServer, pathOf, readBody, sendBytes } from '../../ops/http/index.ts';
 import { DROPPED, withFaults } from './apply.ts';
 import type { Fault, Faults } from './faults.ts';
 
@@ -29,40 +29,35 @@ const DROPPED_HEADERS =
  * nothing else in these calls identifies the caller.
  */
 export class CyberdeskProxy {
-  readonly #server: Server;
+  readonly #server = new LoopbackServer((request, response) => this.#serve(request, response), {
+    keepAliveTimeout: 60_000,
+  });
   readonly #deps: CyberdeskProxyDeps;
 
   constructor(deps: CyberdeskProxyDeps) {
     this.#deps = deps;
-    this.#server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-      this.#serve(request, response).catch(() => response.destroy());
-    });
   }
 
   /** Resolves to the URL that the sandbox gets as `CYBERDESK_API_URL`. */
-  async listen(): Promise<string> {
-    return `http://127.0.0.1:${await listen(this.#server, 0)}`;
+  listen(): Promise<string> {
+    return this.#server.listen();
   }
 
   close(): Promise<void> {
-    return closeServer(this.#server);
+    return this.#server.close();
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { faults, caller, kill } = this.#deps;
     const body = await readBody(request);
-    const hits = faults.hits(`cyberdesk:${request.method} ${(request.url ?? '/').split('?')[0]}`, caller);
+    const hits = faults.hits(`cyberdesk:${request.method} ${pathOf(request)}`, caller);
     const answer = await withFaults(hits, {
       perform: () => this.#forward(request, body),
       fail: failure,
       kill,
     });
-    if (answer === DROPPED) {
-      response.destroy();
-      return;
-    }
-    response.writeHead(answer.status, { ...answer.headers, 'content-length': answer.body.length });
-    response.end(answer.body);
+    if (answer === DROPPED) response.destroy();
+    else sendBytes(response, answer.status, answer.body, answer.headers);
   }
 
   async #forward(request: IncomingMessage, body: Buffer): Promise<Answer> {

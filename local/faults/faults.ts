@@ -6,8 +6,11 @@ export interface Fault {
   readonly call: string;
   /** `drop`: no response. `fail`: an error. `delay`: later. `kill`: ends the calling sandbox. `twice`: performed twice. */
   readonly do: 'drop' | 'fail' | 'delay' | 'kill' | 'twice';
-  /** Before or after the call takes effect; default `before`. */
-  readonly when?: 'before' | 'after';
+  /**
+   * Before or after the call takes effect; default `before`. `during` is only for the fake Cyberdesk API: the idempotency
+   * key is taken, but nothing is done yet.
+   */
+  readonly when?: 'before' | 'during' | 'after';
   /** Only calls of this function (its label, e.g. `processor`). */
   readonly function?: string;
   /** The first matching call to hit, from 1; default 1. */
@@ -16,6 +19,8 @@ export interface Fault {
   readonly times?: number | 'always';
   /** Milliseconds of `delay`. */
   readonly ms?: number;
+  /** For `delay` in the fake Cyberdesk API, from a test in the same process: lasts until this settles. */
+  readonly until?: Promise<unknown>;
   /** HTTP status of `fail`; default 500. */
   readonly status?: number;
   /** Error code of `fail` for AWS calls; default `InternalFailure`. */
@@ -38,10 +43,11 @@ export interface PlantedFault extends Fault {
 /** The faults that hit one call. */
 export interface FaultHits {
   readonly before: readonly Fault[];
+  readonly during: readonly Fault[];
   readonly after: readonly Fault[];
 }
 
-const NONE: FaultHits = { before: [], after: [] };
+const NONE: FaultHits = { before: [], during: [], after: [] };
 
 /** The faults that are planted now. */
 export class Faults {
@@ -64,9 +70,9 @@ export class Faults {
 
   /**
    * Counts a call and returns the faults that hit it.
-   * @param caller label of the function that calls, or `operator`
+   * @param caller label of the function that calls, or `operator`; undefined when it is not known
    */
-  hits(call: string, caller: string): FaultHits {
+  hits(call: string, caller: string | undefined): FaultHits {
     if (this.#planted.length === 0) return NONE;
     const hit = this.#planted.filter((fault) => {
       if (!matches(fault.call, call)) return false;
@@ -77,7 +83,8 @@ export class Faults {
       fault.hits += 1;
       return true;
     });
-    return { before: hit.filter((f) => f.when !== 'after'), after: hit.filter((f) => f.when === 'after') };
+    const at = (when: Fault['when']) => hit.filter((fault) => (fault.when ?? 'before') === when);
+    return { before: at('before'), during: at('during'), after: at('after') };
   }
 }
 

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LoopbackServer, readBody, sendBytes } from '../../ops/http/index.ts';
 import {
   type AwsBackend,
   type AwsRequest,
@@ -9,7 +10,6 @@ import {
 } from '../emulators/messages.ts';
 import { DROPPED, withFaults } from '../faults/apply.ts';
 import type { Faults } from '../faults/faults.ts';
-import { closeServer, listen, readBody } from '../http/server.ts';
 import type { NeededGrant } from './grants.ts';
 import type { IamAuthorizer } from './iam.ts';
 import { type Caller, type Identities, labelOf } from './identities.ts';
@@ -30,18 +30,14 @@ export interface FrontDeps {
 
 /** The one endpoint of all emulated AWS services: identifies the caller, checks IAM, applies faults, passes calls on. */
 export class AwsFront {
-  readonly #server: Server;
+  readonly #server = new LoopbackServer((request, response) => this.#serve(request, response), {
+    keepAliveTimeout: 60_000,
+  });
   #deps: FrontDeps | undefined;
 
-  constructor() {
-    this.#server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-      this.#serve(request, response).catch(() => response.destroy());
-    });
-  }
-
   /** Starts listening on 127.0.0.1; resolves to the URL. */
-  async listen(): Promise<string> {
-    return `http://127.0.0.1:${await listen(this.#server, 0)}`;
+  listen(): Promise<string> {
+    return this.#server.listen();
   }
 
   /** Starts answering calls; until then they get a 503. */
@@ -50,18 +46,14 @@ export class AwsFront {
   }
 
   close(): Promise<void> {
-    return closeServer(this.#server);
+    return this.#server.close();
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request);
     const answer = await this.#answer(request, body);
-    if (answer === DROPPED) {
-      response.destroy();
-      return;
-    }
-    const headers = { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) };
-    response.writeHead(answer.status, headers).end(answer.body);
+    if (answer === DROPPED) response.destroy();
+    else sendBytes(response, answer.status, Buffer.from(answer.body), answer.headers);
   }
 
   async #answer(incoming: IncomingMessage, body: Buffer): Promise<AwsResponse | typeof DROPPED> {

@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { listen, readBody } from '../http/server.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LoopbackServer, readBody, sendBytes } from '../../ops/http/index.ts';
 
 const PREFIX = '/2018-06-01/runtime/';
 
@@ -24,41 +24,37 @@ export interface RuntimeListener {
 
 /** The Lambda Runtime API of one sandbox, on a port of its own, because the protocol does not identify the sandbox. */
 export class RuntimeApi {
-  readonly #server: Server;
+  readonly #server: LoopbackServer;
   readonly #listener: RuntimeListener;
   #waiting: ServerResponse | undefined;
 
   constructor(listener: RuntimeListener) {
     this.#listener = listener;
-    this.#server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) => {
-      this.#handle(request, response).catch(() => response.destroy());
-    });
+    const handle = (request: IncomingMessage, response: ServerResponse) => this.#handle(request, response);
+    this.#server = new LoopbackServer(handle, { keepAliveTimeout: 0, requestTimeout: 0 });
   }
 
   /** Starts listening; resolves to `127.0.0.1:<port>`, the value of `AWS_LAMBDA_RUNTIME_API`. */
   async listen(): Promise<string> {
-    return `127.0.0.1:${await listen(this.#server, 0)}`;
+    return new URL(await this.#server.listen()).host;
   }
 
   /** Delivers an invocation to the sandbox, which must be asking for one (`onNext`). */
   deliver(invocation: RuntimeInvocation): void {
     const response = this.#waiting;
-    if (!response) throw new Error('the sandbox does not ask for work');
+    if (!response) throw new Error('the sandbox is not waiting for an invocation');
     this.#waiting = undefined;
-    response.writeHead(200, {
+    sendBytes(response, 200, invocation.payload, {
       'content-type': 'application/json',
-      'content-length': invocation.payload.length,
       'lambda-runtime-aws-request-id': invocation.requestId,
       'lambda-runtime-deadline-ms': String(invocation.deadlineMs),
       'lambda-runtime-invoked-function-arn': invocation.functionArn,
       'lambda-runtime-trace-id': invocation.traceId,
     });
-    response.end(invocation.payload);
   }
 
-  close(): void {
-    this.#server.close();
-    this.#server.closeAllConnections();
+  close(): Promise<void> {
+    return this.#server.close();
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

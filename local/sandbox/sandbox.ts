@@ -80,7 +80,10 @@ export class Sandbox {
   async start(): Promise<void> {
     const runtimeApi = await this.#api.listen();
     // It may have been killed in the meantime.
-    if (this.#gone) return this.#api.close();
+    if (this.#gone) {
+      await this.#api.close();
+      return;
+    }
     const env = await this.#deps.environment(runtimeApi);
     if (this.#gone) return;
     const { bootstrap, inspectPort } = this.#deps;
@@ -155,7 +158,7 @@ export class Sandbox {
     }
     this.#finish();
     this.#state = 'ended';
-    this.#api.close();
+    void this.#api.close();
     this.#deps.onEnd();
   }
 

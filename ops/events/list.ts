@@ -1,5 +1,5 @@
 import { type AttributeValue, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import { BY_DAY_INDEX, OPEN_INDEX, OPEN_SHARDS } from '../../lambda/core/model/index.ts';
+import { BY_DAY_INDEX, type EventItem, OPEN_INDEX, OPEN_SHARDS } from '../../lambda/core/model/index.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type EventFilter, indexedPart, matchesFilter } from './filter.ts';
 import { readEvents } from './store.ts';
@@ -20,6 +20,16 @@ export async function* listEvents(
   now = Date.now(),
   onDay: (day: string) => void = () => undefined,
 ): AsyncGenerator<EventSummary> {
+  for await (const event of listEventItems(stage, filter, now, onDay)) yield summarize(event);
+}
+
+/** The same, as the items that are stored, without bodies. */
+export async function* listEventItems(
+  stage: Stage,
+  filter: EventFilter = {},
+  now = Date.now(),
+  onDay: (day: string) => void = () => undefined,
+): AsyncGenerator<EventItem> {
   if (filter.state === 'received') {
     // Few, and perhaps old: the open index holds just these.
     const open = await openIds(stage, filter);
@@ -65,11 +75,10 @@ export async function openIds(stage: Stage, filter: EventFilter = {}): Promise<s
   return (await Promise.all(shards)).flat();
 }
 
-async function load(stage: Stage, ids: string[], filter: EventFilter): Promise<EventSummary[]> {
+async function load(stage: Stage, ids: string[], filter: EventFilter): Promise<EventItem[]> {
   const found = await readEvents(stage, ids);
   return [...found.values()]
-    .map(summarize)
-    .filter((event) => matchesFilter(event, filter))
+    .filter((event) => matchesFilter(summarize(event), filter))
     .sort((a, b) => (a.received_at < b.received_at ? 1 : -1));
 }
 

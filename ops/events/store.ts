@@ -76,6 +76,7 @@ const LISTED = [
   'finished_at',
   'resent_at',
   'ended_at',
+  'body_bytes',
 ];
 
 /** Events by their ids, without bodies; ids that are gone are left out. */

@@ -5,7 +5,7 @@ import { readOutputs } from './outputs.ts';
 import type { Stage } from './stage.ts';
 
 /** What `GET /_local/stack` says, as far as it is needed here. */
-interface LocalStack {
+export interface LocalStack {
   stack: string;
   /** File of the template that it runs, absolute. */
   template: string;
@@ -27,8 +27,12 @@ export const localUrl = (environment: NodeJS.ProcessEnv = process.env): string =
  * @throws LocalRunAway when nothing of ours listens there
  */
 export async function connectLocal(url = localUrl()): Promise<Stage> {
-  const { stack, template, region, aws_endpoint, credentials, outputs, cyberdesk_url, functions } =
-    await ask(url);
+  return localStage(url, await ask(url));
+}
+
+/** The local run at `url` as a stage, from what it says of itself. */
+export function localStage(url: string, described: LocalStack): Stage {
+  const { stack, template, region, aws_endpoint, credentials, outputs, cyberdesk_url, functions } = described;
   const variables: Record<string, string | undefined> = Object.assign(
     {},
     ...functions.map(({ environment }) => environment),

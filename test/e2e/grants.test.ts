@@ -58,10 +58,15 @@ it('the functions use every permission that their roles grant', async () => {
   // Processed with both topics; rejected into the dead-letter queue; deferred once.
   await whole().deliver(failed);
   await whole().finished(failed.event_id);
-  run.fake?.faults.add({ method: 'POST', path: '/v1/runs', status: 422 });
+  run.fake?.faults.plant({ call: 'cyberdesk:POST /v1/runs*', do: 'fail', status: 422 });
   await whole().deliver(refused);
   await whole().finished(refused.event_id);
-  run.fake?.faults.add({ method: 'POST', path: '/v1/runs', status: 429, headers: { 'retry-after': '1' } });
+  run.fake?.faults.plant({
+    call: 'cyberdesk:POST /v1/runs*',
+    do: 'fail',
+    status: 429,
+    headers: { 'retry-after': '1' },
+  });
   await whole().deliver(waiting);
   await whole().finished(waiting.event_id);
   // The sweeper finds the event whose message is lost.

@@ -45,7 +45,7 @@ describe('Faults', () => {
   it('a fault distinguishes before from after, and counts what it has seen and hit', () => {
     const faults = new Faults();
     const { id } = faults.plant({ call: 'sqs:*', do: 'drop', when: 'after', nth: 2 });
-    expect(faults.hits('sqs:SendMessage', 'v')).toEqual({ before: [], after: [] });
+    expect(faults.hits('sqs:SendMessage', 'v')).toEqual({ before: [], during: [], after: [] });
     expect(faults.hits('sqs:SendMessage', 'v').after).toHaveLength(1);
     expect(faults.list()).toMatchObject([{ id, seen: 2, hits: 1 }]);
     faults.clear(id);

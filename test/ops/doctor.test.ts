@@ -307,7 +307,8 @@ describe('workflows that cannot be looked at', () => {
   const workflows = async (...faults: { path: string; status: number }[]) => {
     await setApiKey(here.stage, 'cd_right');
     for (const workflow_id of ids) api.seedRun({ workflow_id });
-    for (const fault of faults) api.faults.add({ method: 'GET', times: 'always', ...fault });
+    for (const { path, status } of faults)
+      api.faults.plant({ call: `cyberdesk:GET ${path}*`, do: 'fail', status, times: 'always' });
     return (await checkDashboard(here.stage)).find(({ check }) => check === 'workflows');
   };
 

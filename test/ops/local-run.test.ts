@@ -120,7 +120,7 @@ describe('events', () => {
 describe('dead letters', () => {
   it('are a finding, and go back to their end', async () => {
     expect(await verb('dlq', 'list')).toMatchObject({ code: 0 });
-    local.fake?.faults.add({ method: 'POST', path: '/v1/runs', status: 422 });
+    local.fake?.faults.plant({ call: 'cyberdesk:POST /v1/runs*', do: 'fail', status: 422 });
     const { code, json } = await verb('send', '--json');
     const { event } = json() as { event: EventDetail };
     expect([code, event.state, event.reason]).toEqual([1, 'failed', 'refused']);

@@ -358,7 +358,7 @@ describe('reconcile', () => {
     ['lists no runs', { status: 200, body: { items: [{ name: 'x' }], total: 1 } }],
   ])('gives no all-clear where the address of the API is wrong and what is there %s', async (_, answer) => {
     ended();
-    api.faults.add({ ...answer, times: 'always' });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', times: 'always', ...answer });
     const { code, out, err } = await run(['reconcile', '--since', '3d', '--restart'], {
       connect: async () => here.stage,
     });
@@ -369,7 +369,13 @@ describe('reconcile', () => {
 
   it('gives no all-clear where the API counts more runs than it lists', async () => {
     const one = ended(SILENT);
-    api.faults.add({ times: 'always', path: '/v1/runs', status: 200, body: { items: [one], total: 2 } });
+    api.faults.plant({
+      call: 'cyberdesk:* /v1/runs*',
+      do: 'fail',
+      status: 200,
+      body: { items: [one], total: 2 },
+      times: 'always',
+    });
     const { code, out, err } = await run(['reconcile', '--since', '1h', '--restart'], {
       connect: async () => here.stage,
     });
@@ -379,7 +385,7 @@ describe('reconcile', () => {
 
   it('tells of a run that is gone by the time that its event would be stored', async () => {
     const run = ended();
-    api.faults.add({ path: `/v1/runs/${run.id}`, status: 404 });
+    api.faults.plant({ call: `cyberdesk:* /v1/runs/${run.id}*`, do: 'fail', status: 404 });
     const { counts, runs } = await reconcile(here.stage, options({ apply: true }));
     expect([counts, runs]).toMatchObject([{ missing: 1 }, [{ run_id: run.id, applied: 'gone' }]]);
     expect((await takeEvents(here.stage, {}, 10)).events).toEqual([]);

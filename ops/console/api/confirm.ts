@@ -2,7 +2,7 @@ import { NotConfirmed } from '../../errors.ts';
 import { asksFirst, type Stage } from '../../stage/stage.ts';
 
 /**
- * The server's half of the question that the page asks: a change must name the stage that it is meant for.
+ * The server's half of the page's confirmation: a change must name the stage that it is meant for.
  *
  * @throws NotConfirmed
  */

@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import type { Fault as FakeFault } from '../../../local/cyberdesk-api/faults.ts';
 import type { StoredRun } from '../../../local/cyberdesk-api/store.ts';
 import { addAttachment } from '../../../local/cyberdesk-api/store.ts';
+import type { Fault } from '../../../local/faults/faults.ts';
 import { forgottenEvent, putItems } from '../kit/forgotten.ts';
 import { runComplete } from '../kit/webhooks.ts';
 import type { World } from './world.ts';
@@ -25,8 +25,8 @@ export interface Scenario {
   readonly runs: number;
 }
 
-const answering = (fault: Partial<FakeFault>): Pick<Scenario, 'prepare'> => ({
-  prepare: ({ run }) => run.fake?.faults.add({ method: 'POST', path: '/v1/runs', ...fault }),
+const answering = (fault: Partial<Fault>): Pick<Scenario, 'prepare'> => ({
+  prepare: ({ run }) => run.fake?.faults.plant({ call: 'cyberdesk:POST /v1/runs*', do: 'fail', ...fault }),
 });
 
 /** The call takes effect, and the caller is killed before it gets the response. */
