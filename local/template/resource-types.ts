@@ -25,10 +25,13 @@ export interface ResourceType {
 }
 
 const name = (resource: NamedResource) => resource.name;
-const arn = (service: string, rest: (resource: NamedResource) => string) => (resource: NamedResource) =>
-  `arn:${resource.partition}:${service}:${resource.region}:${resource.account}:${rest(resource)}`;
-const iamArn = (rest: (resource: NamedResource) => string) => (resource: NamedResource) =>
-  `arn:${resource.partition}:iam::${resource.account}:${rest(resource)}`;
+/** An ARN that ends in a prefix and a value, by default the name. */
+const arn =
+  (service: string, prefix = '', value: (resource: NamedResource) => string = name) =>
+  (resource: NamedResource) => {
+    const region = service === 'iam' ? '' : resource.region;
+    return `arn:${resource.partition}:${service}:${region}:${resource.account}:${prefix}${value(resource)}`;
+  };
 
 /** A generated name, the same each time for the same logical id of the same stack. */
 export function nameOf(resource: { stackName: string; logicalId: string }, type: ResourceType): string {
@@ -50,48 +53,57 @@ const keyId = (resource: NamedResource) => {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 };
 /** Versions and aliases refer to their function by name or ARN. */
-const functionArn = arn('lambda', (r) => `function:${r.property('FunctionName').split(':').at(-1)}`);
-const secretArn = arn('secretsmanager', (r) => `secret:${r.name}-${stableSuffix(r, 6)}`);
+const functionArn = arn('lambda', 'function:', (r) => r.property('FunctionName').split(':').at(-1) ?? '');
+const secretArn = arn('secretsmanager', 'secret:', (r) => `${r.name}-${stableSuffix(r, 6)}`);
 const queueUrl = (r: NamedResource) => `${r.awsUrl}/${r.account}/${r.name}`;
-const tableArn = arn('dynamodb', (r) => `table/${r.name}`);
-const TABLE: ResourceType = { nameProperty: 'TableName', ref: name, attributes: { Arn: tableArn } };
+const alias = (r: NamedResource) => `${functionArn(r)}:${r.name}`;
+const version = (r: NamedResource) => `${functionArn(r)}:1`;
+
+type Value = (resource: NamedResource) => unknown;
+
+/** A type whose `Ref` is its name, with its ARN and other attributes. */
+const named = (nameProperty: string, Arn?: Value, more: Partial<ResourceType> = {}): ResourceType => ({
+  nameProperty,
+  ref: name,
+  ...more,
+  attributes: { ...(Arn && { Arn }), ...more.attributes },
+});
+/** A type that has an id instead of a name, in an attribute of this name. */
+const identified = (attribute: string, id: Value): ResourceType => ({
+  ref: id,
+  attributes: { [attribute]: id },
+});
 /** Types that have no name and no attributes, separated by spaces and without `AWS::`. */
 const unnamed = (types: string) =>
   Object.fromEntries(types.split(' ').map((type) => [`AWS::${type}`, { ref: name }]));
-const ALARM: ResourceType = {
-  nameProperty: 'AlarmName',
-  ref: name,
-  attributes: { Arn: arn('cloudwatch', (r) => `alarm:${r.name}`) },
-};
+
+const TABLE = named('TableName', arn('dynamodb', 'table/'));
+const ALARM = named('AlarmName', arn('cloudwatch', 'alarm:'));
 
 /** The types that the local run emulates. */
 export const EMULATED_TYPES: Readonly<Record<string, ResourceType>> = {
+  ...unnamed('IAM::Policy IAM::RolePolicy SNS::TopicPolicy SQS::QueuePolicy Lambda::Permission'),
+  ...unnamed('SecretsManager::ResourcePolicy'),
   'AWS::DynamoDB::Table': TABLE,
   'AWS::DynamoDB::GlobalTable': TABLE,
-  'AWS::SQS::Queue': {
-    nameProperty: 'QueueName',
+  'AWS::SQS::Queue': named('QueueName', arn('sqs'), {
     nameLength: 80,
     ref: queueUrl,
-    attributes: { Arn: arn('sqs', name), QueueName: name, QueueUrl: queueUrl },
-  },
-  'AWS::SNS::Topic': {
-    nameProperty: 'TopicName',
-    ref: arn('sns', name),
-    attributes: { TopicArn: arn('sns', name), TopicName: name },
-  },
+    attributes: { QueueName: name, QueueUrl: queueUrl },
+  }),
+  'AWS::SNS::Topic': named('TopicName', undefined, {
+    ref: arn('sns'),
+    attributes: { TopicArn: arn('sns'), TopicName: name },
+  }),
   'AWS::SecretsManager::Secret': {
     nameProperty: 'Name',
     shortPrefix: true,
-    ref: secretArn,
-    attributes: { Id: secretArn },
+    ...identified('Id', secretArn),
   },
-  'AWS::Lambda::Function': {
-    nameProperty: 'FunctionName',
-    nameLength: 64,
-    ref: name,
-    attributes: { Arn: arn('lambda', (r) => `function:${r.name}`) },
-  },
-  'AWS::Lambda::EventSourceMapping': { ref: keyId, attributes: { Id: keyId } },
+  'AWS::Lambda::Function': named('FunctionName', arn('lambda', 'function:'), { nameLength: 64 }),
+  'AWS::Lambda::EventSourceMapping': identified('Id', keyId),
+  'AWS::Lambda::Version': { ref: version, attributes: { Version: () => '1', FunctionArn: version } },
+  'AWS::Lambda::Alias': { nameProperty: 'Name', ...identified('AliasArn', alias) },
   'AWS::ApiGatewayV2::Api': {
     ref: lowerId,
     attributes: {
@@ -99,66 +111,38 @@ export const EMULATED_TYPES: Readonly<Record<string, ResourceType>> = {
       ApiEndpoint: (r) => `https://${lowerId(r)}.execute-api.${r.region}.amazonaws.com`,
     },
   },
-  'AWS::ApiGatewayV2::Integration': { ref: lowerId, attributes: { IntegrationId: lowerId } },
-  'AWS::ApiGatewayV2::Route': { ref: lowerId, attributes: { RouteId: lowerId } },
-  'AWS::ApiGatewayV2::Stage': { nameProperty: 'StageName', ref: name },
-  'AWS::Events::Rule': {
-    nameProperty: 'Name',
-    ref: name,
-    attributes: { Arn: arn('events', (r) => `rule/${r.name}`) },
-  },
-  'AWS::Scheduler::Schedule': {
-    nameProperty: 'Name',
-    ref: name,
-    attributes: { Arn: arn('scheduler', (r) => `schedule/default/${r.name}`) },
-  },
-  'AWS::IAM::Role': {
-    nameProperty: 'RoleName',
+  'AWS::ApiGatewayV2::Integration': identified('IntegrationId', lowerId),
+  'AWS::ApiGatewayV2::Route': identified('RouteId', lowerId),
+  'AWS::ApiGatewayV2::Stage': named('StageName'),
+  'AWS::Events::Rule': named('Name', arn('events', 'rule/')),
+  'AWS::Scheduler::Schedule': named('Name', arn('scheduler', 'schedule/default/')),
+  'AWS::IAM::Role': named('RoleName', arn('iam', 'role/'), {
     nameLength: 64,
-    ref: name,
-    attributes: { Arn: iamArn((r) => `role/${r.name}`), RoleId: (r) => `AROA${stableSuffix(r, 17)}` },
-  },
-  'AWS::IAM::ManagedPolicy': { ref: iamArn((r) => `policy/${r.name}`) },
-  ...unnamed(
-    'IAM::Policy IAM::RolePolicy SNS::TopicPolicy SQS::QueuePolicy SecretsManager::ResourcePolicy Lambda::Permission',
+    attributes: { RoleId: (r) => `AROA${stableSuffix(r, 17)}` },
+  }),
+  'AWS::IAM::ManagedPolicy': { ref: arn('iam', 'policy/') },
+  'AWS::KMS::Key': { ref: keyId, attributes: { Arn: arn('kms', 'key/', keyId), KeyId: keyId } },
+  'AWS::Logs::LogGroup': named(
+    'LogGroupName',
+    arn('logs', 'log-group:', (r) => `${r.name}:*`),
   ),
-  'AWS::Lambda::Version': {
-    ref: (r) => `${functionArn(r)}:1`,
-    attributes: { Version: () => '1', FunctionArn: (r) => `${functionArn(r)}:1` },
-  },
-  'AWS::Lambda::Alias': {
-    nameProperty: 'Name',
-    ref: (r) => `${functionArn(r)}:${r.name}`,
-    attributes: { AliasArn: (r) => `${functionArn(r)}:${r.name}` },
-  },
-  'AWS::KMS::Key': { ref: keyId, attributes: { Arn: arn('kms', (r) => `key/${keyId(r)}`), KeyId: keyId } },
-  'AWS::Logs::LogGroup': {
-    nameProperty: 'LogGroupName',
-    ref: name,
-    attributes: { Arn: arn('logs', (r) => `log-group:${r.name}:*`) },
-  },
 };
 
 /** Types without which a local run behaves the same; other resources may only refer to them by name. */
 export const IDLE_TYPES: Readonly<Record<string, ResourceType>> = {
-  ...unnamed(
-    'CDK::Metadata Logs::MetricFilter Logs::ResourcePolicy Logs::QueryDefinition Lambda::EventInvokeConfig',
-  ),
-  ...unnamed(
-    'ApplicationAutoScaling::ScalableTarget ApplicationAutoScaling::ScalingPolicy ApiGatewayV2::ApiMapping',
-  ),
-  'AWS::KMS::Alias': { nameProperty: 'AliasName', ref: name },
-  'AWS::SNS::Subscription': { ref: arn('sns', (r) => `${r.name}:${keyId(r)}`) },
+  ...unnamed('CDK::Metadata Logs::MetricFilter Logs::ResourcePolicy Logs::QueryDefinition'),
+  ...unnamed('Lambda::EventInvokeConfig ApiGatewayV2::ApiMapping'),
+  ...unnamed('ApplicationAutoScaling::ScalableTarget ApplicationAutoScaling::ScalingPolicy'),
+  'AWS::KMS::Alias': named('AliasName'),
+  'AWS::SNS::Subscription': { ref: arn('sns', '', (r) => `${r.name}:${keyId(r)}`) },
   'AWS::CloudWatch::Alarm': ALARM,
   'AWS::CloudWatch::CompositeAlarm': ALARM,
-  'AWS::CloudWatch::Dashboard': { nameProperty: 'DashboardName', ref: name },
-  'AWS::ApiGatewayV2::DomainName': {
-    nameProperty: 'DomainName',
-    ref: name,
+  'AWS::CloudWatch::Dashboard': named('DashboardName'),
+  'AWS::ApiGatewayV2::DomainName': named('DomainName', undefined, {
     attributes: {
       RegionalDomainName: (r) => `d-${lowerId(r)}.execute-api.${r.region}.amazonaws.com`,
       RegionalHostedZoneId: () => 'Z00000000000000000000',
     },
-  },
-  'AWS::Route53::RecordSet': { nameProperty: 'Name', ref: name },
+  }),
+  'AWS::Route53::RecordSet': named('Name'),
 };
