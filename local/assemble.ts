@@ -19,7 +19,7 @@ import { Functions } from './sandbox/functions.ts';
 import { createSandbox } from './sandbox/launcher.ts';
 import { FunctionLogs } from './sandbox/logs.ts';
 import { readStack } from './template/index.ts';
-import type { StackModel } from './template/model.ts';
+import type { FunctionModel, StackModel } from './template/model.ts';
 import type { Synthesized } from './template/synth.ts';
 
 /** A few warm sandboxes do more than many cold ones that share the same cores. */
@@ -116,14 +116,15 @@ function runFunctions(
     onCall: (request, caller, response) => calls.record(request, caller, response),
   });
   const { report: grants } = authorizer;
-  const fn = (label: string) => {
-    const found = stack.functions.find((candidate) => candidate.label === label);
-    if (!found) throw new Error(`the stack has no function "${label}"`);
-    return found;
-  };
   const { fake } = cyberdesk;
-  const state = { stack, cached: synthesized.cached, faults, functions, logs, calls, grants, fake, fn };
-  return { state, identities, authorizer };
+  const state = { stack, cached: synthesized.cached, faults, functions, logs, calls, grants, fake };
+  return { state: { ...state, fn: (label) => functionOf(stack, label) }, identities, authorizer };
+}
+
+function functionOf({ functions }: StackModel, label: string): FunctionModel {
+  const found = functions.find((fn) => fn.label === label);
+  if (found) return found;
+  throw new Error(`the stack has no function "${label}"`);
 }
 
 /** @throws InvalidSettingError when the stack has no function of that label */

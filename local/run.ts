@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { AssembledRun } from './assemble.ts';
 import { Cleanup } from './cleanup.ts';
 import { controlHandler } from './control/routes.ts';
 import { startCyberdesk } from './cyberdesk.ts';
@@ -29,46 +30,12 @@ export async function startLocal(options: LocalOptions = {}): Promise<LocalRun> 
 }
 
 async function start(options: LocalOptions, cleanup: Cleanup): Promise<LocalRun> {
-  const { webhookSecret, cyberdeskApiKey: apiKey = `local-${randomUUID()}`, stage = 'dev' } = options;
-  const secret =
-    webhookSecret === undefined
-      ? generateWebhookSecret()
-      : webhookSecret && checkWebhookSecret(webhookSecret);
-
   // The port first: it fails soonest, and nothing else has to be undone then.
   const front = new HttpFront();
   const url = await front.listen(options.port ?? 0);
   cleanup.add(() => front.close());
 
-  const awsFront = new AwsFront();
-  const work = [
-    synthesize(PROJECT_ROOT, stage, options.app),
-    awsFront.listen().then((listening) => {
-      cleanup.add(() => awsFront.close());
-      return listening;
-    }),
-    startCyberdesk(options, apiKey).then((started) => {
-      cleanup.add(() => started.close());
-      return started;
-    }),
-    // The emulators take a while to load, for which the synthesis leaves time.
-    import('./assemble.ts'),
-  ] as const;
-  // All of it, so that nothing is still starting when the first failure is thrown.
-  await Promise.allSettled(work);
-  const [synthesized, awsUrl, cyberdesk, { assemble }] = await Promise.all(work);
-
-  const address = { url, secret, apiKey, cyberdeskUrl: cyberdesk.url };
-  const assembled = await assemble({
-    options,
-    address,
-    awsFront,
-    awsUrl,
-    cyberdesk,
-    stage,
-    synthesized,
-    cleanup,
-  });
+  const assembled = await startStack(options, url, cleanup);
   const run: LocalRun = {
     ...assembled,
     use: (handler) => front.useFirst(handler),
@@ -85,4 +52,30 @@ async function start(options: LocalOptions, cleanup: Cleanup): Promise<LocalRun>
     return true;
   });
   return run;
+}
+
+/** Everything behind the port. */
+async function startStack(options: LocalOptions, url: string, cleanup: Cleanup): Promise<AssembledRun> {
+  const { webhookSecret, cyberdeskApiKey: apiKey = `local-${randomUUID()}`, stage = 'dev' } = options;
+  const secret =
+    webhookSecret === undefined
+      ? generateWebhookSecret()
+      : webhookSecret && checkWebhookSecret(webhookSecret);
+  const awsFront = new AwsFront();
+  cleanup.add(() => awsFront.close());
+  const work = [
+    synthesize(PROJECT_ROOT, stage, options.app),
+    awsFront.listen(),
+    startCyberdesk(options, apiKey).then((started) => {
+      cleanup.add(() => started.close());
+      return started;
+    }),
+    // The emulators take a while to load, for which the synthesis leaves time.
+    import('./assemble.ts'),
+  ] as const;
+  // All of it, so that nothing is still starting when the first failure is thrown.
+  await Promise.allSettled(work);
+  const [synthesized, awsUrl, cyberdesk, { assemble }] = await Promise.all(work);
+  const address = { url, secret, apiKey, cyberdeskUrl: cyberdesk.url };
+  return assemble({ options, address, awsFront, awsUrl, cyberdesk, stage, synthesized, cleanup });
 }
