@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AssembledRun } from './assemble.ts';
+import type { AssembledRun } from './assemble/assemble.ts';
 import { Cleanup } from './cleanup.ts';
 import { controlHandler } from './control/routes.ts';
 import { startCyberdesk } from './cyberdesk.ts';
@@ -71,7 +71,7 @@ async function startStack(options: LocalOptions, url: string, cleanup: Cleanup):
       return started;
     }),
     // The emulators take a while to load, for which the synthesis leaves time.
-    import('./assemble.ts'),
+    import('./assemble/assemble.ts'),
   ] as const;
   // All of it, so that nothing is still starting when the first failure is thrown.
   await Promise.allSettled(work);
