@@ -12,7 +12,10 @@ export default defineConfig({
     // For two cores, and one more for the fault walk, which mostly waits.
     maxWorkers: 3,
     projects: [
-      { extends: true, test: { name: 'all', include: ['test/**/*.test.ts'], exclude: ['test/lib/**'] } },
+      {
+        extends: true,
+        test: { name: 'all', include: ['*.test.ts', 'test/**/*.test.ts'], exclude: ['test/lib/**'] },
+      },
       // These share no state between files, and loading CDK again for each would take most of the time.
       { extends: true, test: { name: 'lib', include: ['test/lib/**/*.test.ts'], isolate: false } },
     ],

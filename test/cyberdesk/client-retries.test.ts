@@ -206,7 +206,7 @@ describe('the client does not retry', () => {
     expect(elsewhere.state.requests).toHaveLength(0);
   });
 
-  it.each([{ do: 'fail', status: 503 } as const, { do: 'drop' } as const])(
+  it.each([{ do: 'fail', status: 503 }, { do: 'drop' }] as const)(
     'a write without a key: %o',
     async (fault) => {
       const api = await startApi();

@@ -89,3 +89,33 @@ it('the fake API has every operation of the OpenAPI file, and answers as describ
     expect([id, validate(description, answer.schema as Schema, body, [])]).toEqual([id, []]);
   }
 });
+
+it.each([
+  [{ call: 'cyberdesk:*', do: 'kill' }, /"do" must be one of drop, fail, delay, twice/],
+  [{ call: 'sqs:SendMessage', do: 'drop' }, /no service "sqs"/],
+  [{ call: 'cyberdesk:*', do: 'drop', function: 'verifier' }, /"function"/],
+  [{ call: 'cyberdesk:*', do: 'drop', when: 'later' }, /"when" must be one of before, during, after/],
+])('the fake API refuses the fault %j, which could never hit', async (fault, message) => {
+  const api = await startApi();
+  const { status, body } = await ask(api, '/_control/faults', { json: fault });
+  expect(status).toBe(400);
+  expect(body.detail).toMatch(message);
+  expect(api.faults.list()).toEqual([]);
+});
+
+it('a fault of the fake API may hit during a request, twice, or with an unusable success', async () => {
+  const api = await startApi();
+  const create = (key: string) =>
+    ask(api, '/v1/runs', { json: { workflow_id: WORKFLOW }, headers: { 'idempotency-key': key } });
+  const plant = (fault: object) => ask(api, '/_control/faults', { json: { call: 'cyberdesk:*', ...fault } });
+
+  await plant({ do: 'fail', status: 503, when: 'during' });
+  expect([(await create('a')).status, api.store.runs.size]).toEqual([503, 0]);
+  await plant({ do: 'fail', status: 201, body: {}, when: 'after' });
+  expect([(await create('a')).body, api.store.runs.size]).toEqual([{}, 1]);
+  const { body } = await plant({ do: 'twice', times: 'always' });
+  await ask(api, '/v1/runs', { json: { workflow_id: WORKFLOW } });
+  expect(api.store.runs.size).toBe(3);
+  await ask(api, `/_control/faults/${body.id}`, { method: 'DELETE' });
+  expect((await ask(api, '/_control/state')).body.faults).toHaveLength(2);
+});

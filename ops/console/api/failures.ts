@@ -3,12 +3,12 @@ import { explain } from '../../stage/explain.ts';
 
 /** There is no such call. */
 export class NotFoundError extends OperatorError {
-  override name = 'NotFoundError';
+  override name = 'NotFound';
 }
 
 /** The call exists, but not with this method. */
 export class WrongMethodError extends OperatorError {
-  override name = 'WrongMethodError';
+  override name = 'WrongMethod';
 }
 
 const STATUS: [new (...args: never[]) => Error, number][] = [

@@ -102,12 +102,8 @@ export class GoldenRun {
   }
 
   /** The API answers the next start of a run so. */
-  answerStart(
-    answer: { status: number; headers?: Record<string, string> },
-    times: number | 'always' = 1,
-  ): void {
-    const fault = { call: 'cyberdesk:POST /v1/runs', do: 'fail' as const, times, ...answer };
-    this.#run.fake?.faults.plant(fault);
+  answerStart(answer: { status: number; headers?: Record<string, string> }, times: number | 'always' = 1) {
+    this.#run.fake?.faults.plant({ call: 'cyberdesk:POST /v1/runs*', do: 'fail', times, ...answer });
   }
 
   /** The next worker dies after its call to start a run. */
