@@ -1,4 +1,4 @@
-import { parseFault } from '../aws/parse-fault.ts';
+import { parseFault } from '../faults/parse-fault.ts';
 import type { LocalRun } from '../running.ts';
 import { type ControlRoutes, notFound } from './route.ts';
 

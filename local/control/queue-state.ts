@@ -1,5 +1,5 @@
-import type { AwsCaller } from '../aws/caller.ts';
-import type { InspectedMessage } from '../aws/queues.ts';
+import type { AwsCaller } from '../emulators/caller.ts';
+import type { InspectedMessage } from '../emulators/queues.ts';
 import type { QueueModel } from '../template/model.ts';
 
 /** How many messages a queue holds. */

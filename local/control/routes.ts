@@ -8,7 +8,7 @@ import {
   sendBytes,
   sendJson,
 } from '../../ops/http/index.ts';
-import { BadFaultError } from '../aws/parse-fault.ts';
+import { InvalidFaultError } from '../faults/parse-fault.ts';
 import type { RequestHandler } from '../http/front.ts';
 import type { LocalRun } from '../running.ts';
 import { eventRoutes } from './event-routes.ts';
@@ -20,7 +20,7 @@ const PREFIX = '/_local/';
 const BODY_LIMIT = 64 * 1024;
 
 /** Mistakes of the client. */
-const MISTAKES = [BadFaultError, BadQueryError, SyntaxError];
+const MISTAKES = [InvalidFaultError, BadQueryError, SyntaxError];
 
 /** Answers `/_local/…`: state, faults and whatever else tests and tools need from a run. */
 export function controlHandler(run: LocalRun): RequestHandler {

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { localStage } from '../../ops/stage/local.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
-import { AwsFailure } from '../aws/failure.ts';
+import { AwsServiceError } from '../emulators/aws-service-error.ts';
 import type { LocalRun } from '../running.ts';
 import { describeStack } from './stack-state.ts';
 
@@ -31,7 +31,7 @@ async function answer({ aws }: LocalRun, { headers, body }: SdkRequest) {
   try {
     return respond(200, await aws.call('dynamodb', operation, JSON.parse(new TextDecoder().decode(body))));
   } catch (error) {
-    if (!(error instanceof AwsFailure)) throw error;
+    if (!(error instanceof AwsServiceError)) throw error;
     return respond(error.status, { __type: error.code, message: error.message });
   }
 }

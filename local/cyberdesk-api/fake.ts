@@ -1,5 +1,5 @@
 import { setTimeout as timer } from 'node:timers/promises';
-import { type FaultHits, Faults } from '../aws/faults.ts';
+import { type FaultHits, Faults } from '../faults/faults.ts';
 import { type Call, problem, type Received, type Reply, readCall, route } from './call.ts';
 import type { Outcome } from './complete.ts';
 import type { Delivery } from './deliver.ts';

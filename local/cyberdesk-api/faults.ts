@@ -1,5 +1,5 @@
-import type { Fault } from '../aws/faults.ts';
-import { parseFault } from '../aws/parse-fault.ts';
+import type { Fault } from '../faults/faults.ts';
+import { parseFault } from '../faults/parse-fault.ts';
 import type { Received, Reply } from './call.ts';
 
 /** The connection is to be cut instead of an answer. */
@@ -14,7 +14,7 @@ export const callOf = ({ method, path }: Received): string => `cyberdesk:${metho
  * Checks a fault for this API that came as JSON. It has the language of the local run; `during` is known here alone,
  * and there is no sandbox to kill.
  *
- * @throws BadFaultError
+ * @throws InvalidFaultError
  */
 export const readFault = (value: unknown): Fault =>
   parseFault(value, [], {

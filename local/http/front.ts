@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LoopbackServer, sendJson } from '../../ops/http/index.ts';
-import { PortInUse, PortRefused } from '../errors.ts';
+import { PortInUseError, PortRefusedError } from '../errors.ts';
 
 /** Takes a request, or leaves it to the next handler by answering false. */
 export type RequestHandler = (
@@ -28,15 +28,15 @@ export class HttpFront {
   /**
    * Starts listening on 127.0.0.1; resolves to the URL.
    *
-   * @throws PortInUse when another program has the port
-   * @throws PortRefused when the system does not allow it
+   * @throws PortInUseError when another program has the port
+   * @throws PortRefusedError when the system does not allow it
    */
   async listen(port: number): Promise<string> {
     try {
       return await this.#server.listen(port);
     } catch (error) {
       const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-      throw new (inUse ? PortInUse : PortRefused)(port, { cause: error });
+      throw new (inUse ? PortInUseError : PortRefusedError)(port, { cause: error });
     }
   }
 

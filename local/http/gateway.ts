@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BodyTooLargeError, pathOf, readBody, sendBytes, sendJson } from '../../ops/http/index.ts';
-import type { Outcome } from '../lambda/outcome.ts';
+import type { Outcome } from '../sandbox/outcome.ts';
 import type { FunctionModel, RouteModel, StackModel } from '../template/model.ts';
 import { gatewayEvent } from './gateway-event.ts';
 import { gatewayResponse } from './gateway-response.ts';

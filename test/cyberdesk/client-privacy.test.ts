@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
 import { createCyberdeskClient } from '../../lambda/cyberdesk/client.ts';
-import type { Fault } from '../../local/aws/faults.ts';
+import type { Fault } from '../../local/faults/faults.ts';
 import { startApi, WORKFLOW } from './setup.ts';
 
 const SECRET = /canary/i;
