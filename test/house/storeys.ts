@@ -1,0 +1,88 @@
+import type { Source } from './source.ts';
+
+/** The rooms of `lambda/core`, from the bottom up: a room imports from itself and from earlier ones only. */
+export const ROOMS = [
+  'model',
+  'store',
+  'authenticate',
+  'receive',
+  'pause',
+  'completion',
+  'plan',
+  'act',
+  'process',
+  'sweep',
+];
+
+/** What each folder at the root may import, beside itself. Tests may import everything. */
+export const BELOW: Readonly<Record<string, readonly string[]>> = {
+  // The processor runs the customer's rules, which it knows by the alias alone.
+  lambda: ['follow-ups.ts'],
+  'follow-ups.ts': ['lambda'],
+  lib: ['lambda'],
+  'stages.ts': ['lib'],
+  ops: ['lambda', 'lib'],
+  local: ['lambda', 'lib', 'ops'],
+  bin: ['lambda', 'lib', 'ops', 'local', 'stages.ts'],
+};
+
+/** The folders of `lambda`, and what each may import beside itself. */
+export const LAMBDA_BELOW: Readonly<Record<string, readonly string[]>> = {
+  cyberdesk: [],
+  rules: ['cyberdesk'],
+  core: ['cyberdesk', 'rules'],
+  environment: ['core'],
+  adapters: ['cyberdesk', 'core', 'environment'],
+  verifier: ['core', 'environment', 'adapters'],
+  processor: ['cyberdesk', 'rules', 'core', 'environment', 'adapters'],
+  sweeper: ['core', 'environment', 'adapters'],
+};
+
+export interface Violation {
+  /** File and line of the import. */
+  readonly from: string;
+  readonly target: string;
+  readonly why: string;
+}
+
+/** Imports that point up, or past the one way into a room. */
+export const findViolations = (sources: readonly Source[]): Violation[] =>
+  sources
+    .filter(({ path }) => !isTest(path))
+    .flatMap(({ path, imports }) =>
+      imports.flatMap(({ target, line }) => {
+        const why = faultOf(path, target);
+        return why === undefined ? [] : [{ from: `${path}:${line}`, target, why }];
+      }),
+    );
+
+/** Tests may reach into everything: those of the folder, and those beside the customer's files. */
+const isTest = (path: string): boolean => path.startsWith('test/') || path.endsWith('.test.ts');
+
+function faultOf(from: string, target: string): string | undefined {
+  return folderFault(from, target) ?? roomFault(from, target);
+}
+
+function folderFault(from: string, target: string): string | undefined {
+  const [source = '', below = ''] = from.split('/');
+  const [destination = '', inside = ''] = target.split('/');
+  if (source !== destination) return mayNot(BELOW, source, destination);
+  return source === 'lambda' && below !== inside ? mayNot(LAMBDA_BELOW, below, inside) : undefined;
+}
+
+const mayNot = (allowed: typeof BELOW, from: string, target: string): string | undefined =>
+  allowed[from]?.includes(target) ? undefined : `${from} may not import ${target}`;
+
+function roomFault(from: string, target: string): string | undefined {
+  const [source, destination] = [roomOf(from), roomOf(target)];
+  if (destination === undefined || source === destination) return undefined;
+  if (ROOMS.indexOf(destination) > ROOMS.indexOf(source ?? '') && source !== undefined) {
+    return `the room ${destination} is above ${source}`;
+  }
+  return target === `lambda/core/${destination}/index.ts`
+    ? undefined
+    : `the way into the room ${destination} is its index.ts`;
+}
+
+/** The room of a file; a file of `lambda/core` that is in none is a room of that name, which the tests refuse. */
+export const roomOf = (path: string): string | undefined => /^lambda\/core\/([^/]+)/.exec(path)?.[1];
