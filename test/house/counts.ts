@@ -24,7 +24,7 @@ export function countStructure(all: readonly Source[]): Count[] {
     ...countArrows(written),
     ...countFunctions(sources, core),
     ...countCasts(sources, tests),
-    count('any', total(sources, 'anys'), '0'),
+    count('any', total(sources, 'anyTypes'), '0'),
     count('non-null assertions', total(sources, 'nonNulls'), '0'),
     ...countLines(sources, tests),
   ];
@@ -100,7 +100,7 @@ function countLines(sources: readonly Source[], tests: readonly Source[]): Count
   ];
 }
 
-const total = (sources: readonly Source[], what: 'lines' | 'casts' | 'anys' | 'nonNulls'): number =>
+const total = (sources: readonly Source[], what: 'lines' | 'casts' | 'anyTypes' | 'nonNulls'): number =>
   sources.reduce((sum, source) => sum + source[what], 0);
 
 const count = (name: string, value: number | string, limit?: string): Count => ({

@@ -5,12 +5,14 @@ import { type Aliases, readSource, type Source } from './source.ts';
 export const ROOT = join(import.meta.dirname, '../..');
 
 /** Folders that hold code. */
-export const FOLDERS = ['lambda', 'lib', 'ops', 'local', 'bin', 'test'];
+const FOLDERS = ['lambda', 'lib', 'ops', 'local', 'bin', 'test'];
+
+const TEXT = /\.([mc]?[tj]s|md|html|css|ya?ml|sh)$|^\.ci\/run$/;
 
 const CODE = /\.(ts|mts|js|mjs)$/;
 
 /** Paths of all files below the folders, and of those at the root, from the root and with forward slashes. */
-export function listFiles(root = ROOT, folders: readonly string[] = FOLDERS): string[] {
+function listFiles(root = ROOT, folders: readonly string[] = FOLDERS): string[] {
   const below = folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -19,6 +21,12 @@ export function listFiles(root = ROOT, folders: readonly string[] = FOLDERS): st
   const top = readdirSync(root).filter((name) => name.endsWith('.ts'));
   return [...below, ...top].map((path) => path.replaceAll('\\', '/')).sort();
 }
+
+/** Files that people read, code and prose alike: what is generated or copied from elsewhere is left out. */
+export const listTexts = (): string[] =>
+  [...listFiles(ROOT, [...FOLDERS, 'docs', '.github', '.vscode', '.ci']), ...readdirSync(ROOT)]
+    .filter((path, index, all) => all.indexOf(path) === index && TEXT.test(path))
+    .filter((path) => !/snapshots\/|api-types\.ts$/.test(path));
 
 /** Text of a file, by its path from the root. */
 export const readText = (path: string, root = ROOT): string => readFileSync(join(root, path), 'utf8');

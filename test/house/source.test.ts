@@ -33,7 +33,7 @@ it('the reader counts parameters and lines of every kind of function, with its n
 it('the reader counts "any" and non-null assertions', () => {
   const source = readSource('lib/a.ts', 'const x: any = y!; type Many = string;');
 
-  expect([source.anys, source.nonNulls]).toEqual([1, 1]);
+  expect([source.anyTypes, source.nonNulls]).toEqual([1, 1]);
 });
 
 it('the reader joins the lines of a comment', () => {

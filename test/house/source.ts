@@ -25,7 +25,7 @@ export interface Source {
   readonly functions: readonly FunctionShape[];
   /** Type assertions: `x as T`, without `as const`. */
   readonly casts: number;
-  readonly anys: number;
+  readonly anyTypes: number;
   readonly nonNulls: number;
   readonly comments: readonly { readonly line: number; readonly text: string }[];
 }
@@ -54,7 +54,7 @@ export function readSource(path: string, text: string, aliases: Aliases = {}): S
     imports: nodes.flatMap((node) => importOf(node, path, aliases, lineAt) ?? []),
     functions: nodes.flatMap((node) => shapeOf(node, lineAt) ?? []),
     casts: nodes.filter(isCast).length,
-    anys: nodes.filter(({ node }) => node.type === 'TSAnyKeyword').length,
+    anyTypes: nodes.filter(({ node }) => node.type === 'TSAnyKeyword').length,
     nonNulls: nodes.filter(({ node }) => node.type === 'TSNonNullExpression').length,
     comments: comments.map((comment) => readComment(comment, lineAt)),
   };
