@@ -4,19 +4,17 @@
  * `cspell.json` (flagWords).
  */
 const PHRASES: readonly (readonly [RegExp, string])[] = [
-  [/\b(is|are|was|be) none\b/i, 'there is no …, does not exist, is not a valid …'],
+  [/\b(is|are|was) none\b/i, 'there is no …, does not exist, is not a valid …'],
   [/\bfor ever\b/i, 'forever'],
   [/\b(nobody|who|anybody|people) hears?\b/i, 'is notified, receives alarms'],
   [/\ball (is|was) well\b/i, 'no problems found'],
   [/\bwell\?/i, 'healthy?'],
   [/\bis no longer there\b/i, 'no longer exists, has expired, was deleted'],
   [/\bthat there (is|are) not\b/i, 'that does not exist'],
-  [/\bin vain\b/i, 'without success'],
   [/\bwithout a word\b/i, 'silently'],
   [/\bin the midst\b/i, 'in the middle, during'],
   [/\bby (our|its|their) hand\b/i, 'ourselves, explicitly'],
   [/\bhands? empty\b/i, 'say what fails'],
-  [/\bwhat (came|became|comes|becomes) of\b/i, 'what happened to, the result of'],
   [
     /\bis no (length|number|address|date|time of|id|region|setting|key|url|arn|name|way that)\b/i,
     'is not a valid …',
@@ -24,7 +22,6 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/\bis no json\b/i, 'is not valid JSON'],
   [/\bin so many words\b/i, 'explicitly'],
   [/\bmatter of dice\b/i, 'random'],
-  [/\bgoes? (all )?the way\b/i, 'reaches the end'],
   [/\bbut for\b/i, 'except for'],
   [/\bhowever many\b/i, 'regardless of how many'],
   [/\bcome(s)? along with\b/i, 'ships with, includes'],
