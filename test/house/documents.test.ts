@@ -5,6 +5,8 @@ import { listTexts, ROOT, readText } from './repository.ts';
 
 const PAGES = listTexts().filter((path) => path.endsWith('.md'));
 
+const SCRIPTS: object = JSON.parse(readText('package.json')).scripts;
+
 /** The anchor that GitHub gives a heading. */
 const anchorOf = (heading: string): string =>
   heading
@@ -31,6 +33,19 @@ describe.each(PAGES)('%s', (path) => {
     expect(broken).toEqual([]);
   });
 
+  it('shows code only as it stands in the file that it names', () => {
+    const snippets = [...text.matchAll(/<!-- from: (\S+) -->\n```ts\n([\s\S]*?)\n```/g)];
+    const differing = snippets.filter(([, file, code]) => !readText(file ?? '').includes(code ?? ''));
+
+    expect(differing.map(([, file]) => file)).toEqual([]);
+  });
+
+  it('names only scripts of package.json that exist', () => {
+    const named = [...text.matchAll(/npm run ([\w:-]+)/g)].map(([, script]) => script ?? '');
+
+    expect(named.filter((script) => !(script in SCRIPTS))).toEqual([]);
+  });
+
   it('names only files of this repository that exist', () => {
     const named = [...text.matchAll(/`((?:bin|docs|lambda|lib|local|ops|test)\/[\w./-]+)`/g)].map(
       ([, file]) => file ?? '',
@@ -48,4 +63,11 @@ it('every page of docs is linked from another one', () => {
   ).map((target) => target.replace(/\/$/, '/README.md'));
 
   expect(PAGES.filter((path) => path.startsWith('docs/') && !linked.includes(path))).toEqual([]);
+});
+
+it('the code in README.md is taken from files', () => {
+  const blocks = readText('README.md').match(/^(?:<!-- from: .* -->\n)?```ts$/gm) ?? [];
+
+  expect(blocks.length).toBeGreaterThan(1);
+  expect(blocks.filter((block) => !block.startsWith('<!--'))).toEqual([]);
 });
