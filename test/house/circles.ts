@@ -13,7 +13,7 @@ const isCircle = (group: string[], graph: Graph): boolean => {
   return group.length > 1 || (graph.get(first) ?? []).includes(first);
 };
 
-/** Tarjan's algorithm (cspell:ignore Tarjan): a group is complete when its first file's search ends without a way back past that file. */
+/** Tarjan's algorithm: a group is complete when its first file's search ends without a way back past that file. */
 class StrongComponents {
   readonly #graph: Graph;
   readonly #order = new Map<string, number>();
