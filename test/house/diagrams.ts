@@ -1,5 +1,5 @@
 import type { Source } from './source.ts';
-import { ROOMS, roomOf } from './storeys.ts';
+import { placeOf, ROOMS, roomOf } from './storeys.ts';
 
 /** Arrows from importers to what they import, without those that follow from others. */
 type Arrows = ReadonlyMap<string, ReadonlySet<string>>;
@@ -14,9 +14,8 @@ export function folderDiagram(sources: readonly Source[]): string {
   const product = sources.filter(
     ({ path }) => !path.startsWith('test/') && !/\.(test|config)\.ts$/.test(path),
   );
-  const folderOf = (path: string) => path.replace(/\/.*/, '');
-  const folders = [...new Set(product.map(({ path }) => folderOf(path)))].sort();
-  return draw(folders, arrowsOf(product, folderOf));
+  const folders = [...new Set(product.map(({ path }) => placeOf(path)))].sort();
+  return draw(folders, arrowsOf(product, placeOf));
 }
 
 function arrowsOf(sources: readonly Source[], placeOf: (path: string) => string | undefined): Arrows {

@@ -21,10 +21,15 @@ export const BELOW: Readonly<Record<string, readonly string[]>> = {
   'follow-ups.ts': ['lambda'],
   lib: ['lambda'],
   'stages.ts': ['lib'],
-  ops: ['lambda', 'lib'],
-  local: ['lambda', 'lib', 'ops'],
+  ops: ['lambda', 'lib', 'bin/with-node.mjs'],
+  local: ['lambda', 'lib', 'ops', 'bin/with-node.mjs'],
   bin: ['lambda', 'lib', 'ops', 'local', 'stages.ts'],
+  // Starts an entry point with a suitable Node.js: it must run in any, so it imports nothing.
+  'bin/with-node.mjs': [],
 };
+
+/** The place of a file in that order: a file with an entry of its own, or the folder at the root. */
+export const placeOf = (path: string): string => (path in BELOW ? path : path.replace(/\/.*/, ''));
 
 /** The folders of `lambda`, and what each may import beside itself. */
 export const LAMBDA_BELOW: Readonly<Record<string, readonly string[]>> = {
@@ -64,9 +69,10 @@ function faultOf(from: string, target: string): string | undefined {
 }
 
 function folderFault(from: string, target: string): string | undefined {
-  const [source = '', below = ''] = from.split('/');
-  const [destination = '', inside = ''] = target.split('/');
+  const [source, destination] = [placeOf(from), placeOf(target)];
   if (source !== destination) return mayNot(BELOW, source, destination);
+  const [, below = ''] = from.split('/');
+  const [, inside = ''] = target.split('/');
   return source === 'lambda' && below !== inside ? mayNot(LAMBDA_BELOW, below, inside) : undefined;
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findCircles } from './circles.ts';
 import { readRepository } from './repository.ts';
 import { readSource } from './source.ts';
-import { BELOW, findViolations, LAMBDA_BELOW, ROOMS, roomOf } from './storeys.ts';
+import { BELOW, findViolations, LAMBDA_BELOW, placeOf, ROOMS, roomOf } from './storeys.ts';
 
 const sources = readRepository();
 
@@ -16,7 +16,7 @@ describe('the structure of the repository', () => {
   });
 
   it('has a place in the order for every folder and every room', () => {
-    const folders = new Set(sources.map(({ path }) => path.replace(/\/.*/, '')));
+    const folders = new Set(sources.map(({ path }) => placeOf(path)));
     const rooms = new Set(sources.flatMap(({ path }) => roomOf(path) ?? []));
     const inLambda = new Set(sources.flatMap(({ path }) => /^lambda\/([^/]+)\//.exec(path)?.[1] ?? []));
     folders.delete('test');
