@@ -5,110 +5,81 @@ import type {
   RunQuery,
   RunSnapshot,
   Secrets,
-  Started,
 } from '../core/model/index.ts';
-import { createCyberdeskClient, type Result } from '../cyberdesk/client.ts';
+import type { RunQuery as ApiQuery } from '../cyberdesk/client.ts';
 import type { RunResponse } from '../cyberdesk/types.ts';
 import type { ApiKey } from './api-key.ts';
-
-const PAGE = 200;
+import { KeyedCalls } from './keyed-calls.ts';
 
 /**
- * Cyberdesk's API as the core sees it. A refused key is read anew once before it counts as refused: a rotation
- * must not wait for the cache. To read it takes time, in which a lease may end: so the caller's limit goes with each
- * attempt, and the client looks at it right before it sends.
+ * Cyberdesk's API as the core sees it. Reading the key takes time, in which a lease may end, so the caller's limit goes
+ * with each call: the client checks it right before it sends.
+ *
+ * @throws InvalidClientSettingError for an unusable base URL.
  */
 export function cyberdeskApi(baseUrl: string, apiKey: ApiKey, secrets: Secrets): Cyberdesk {
-  let key = '';
-  const client = createCyberdeskClient(async () => key, { baseUrl });
-
-  async function call<T, U>(send: () => Promise<Result<T>>, read: (data: T) => U): Promise<CallOutcome<U>> {
-    let refused: string | undefined;
-    // An earlier attempt of this call counts, whatever the last one was answered.
-    let mayHaveTakenEffect = false;
-    for (;;) {
-      let current: string | undefined;
-      try {
-        current = await apiKey.get(secrets);
-      } catch {
-        return { ok: false, mayHaveTakenEffect, notAsked: true };
-      }
-      if (current === undefined) return { ok: false, mayHaveTakenEffect, keyNotSet: true };
-      key = current;
-      const result = await send();
-      if (result.error === undefined) return { ok: true, value: read(result.data as T) };
-      const { status, inProgress, retryAfterMs } = result.error;
-      mayHaveTakenEffect ||= result.error.mayHaveTakenEffect;
-      const keyRefused = status === 401 || status === 403;
-      if (keyRefused && refused === undefined) {
-        refused = current;
-        apiKey.forget();
-        if ((await apiKey.get(secrets).catch(() => undefined)) !== refused) continue;
-      }
-      return {
-        ok: false,
-        inProgress,
-        mayHaveTakenEffect,
-        ...(status !== undefined && { status }),
-        ...(retryAfterMs !== undefined && { retryAfterMs }),
-      };
-    }
-  }
-
-  const started = (run: RunResponse): Started => ({ runIds: [run.id] });
+  const calls = new KeyedCalls(baseUrl, apiKey, secrets);
   return {
     createRun: (body, idempotencyKey, { until }) =>
-      call(() => client.runs.create(body, { idempotencyKey, until }), started),
+      calls.call(({ runs }) => runs.create(body, { idempotencyKey, until }), started),
     createChain: (body, idempotencyKey, { until }) =>
-      call(
-        () => client.runs.chain(body, { idempotencyKey, until }),
-        (chain) => ({ runIds: chain.run_ids, sessionId: chain.session_id }),
+      calls.call(
+        ({ runs }) => runs.chain(body, { idempotencyKey, until }),
+        ({ run_ids, session_id }) => ({ runIds: run_ids, sessionId: session_id }),
       ),
     retryRun: (runId, body, idempotencyKey, { until }) =>
-      call(() => client.runs.retry(runId, body, { idempotencyKey, until }), started),
-    getRun: (runId, { until }) => call(() => client.runs.get(runId, { until }), snapshot),
-    findRuns: (query, limit) => findRuns(query, limit),
+      calls.call(({ runs }) => runs.retry(runId, body, { idempotencyKey, until }), started),
+    getRun: (runId, { until }) => calls.call(({ runs }) => runs.get(runId, { until }), snapshot),
+    findRuns: (query, limit) => findRuns(calls, query, limit),
     getAttachment: async (id, maxBytes, { until }) => {
-      const about = await call(
-        () => client.attachments.get(id, { until }),
+      const about = await calls.call(
+        ({ attachments }) => attachments.get(id, { until }),
         ({ filename, size_bytes }) => ({ filename, bytes: size_bytes }),
       );
-      if (!about.ok || about.value.bytes > maxBytes) return about;
+      if (about.kind === 'failed' || about.value.bytes > maxBytes) return about;
       const { filename } = about.value;
-      return call(
-        () => client.attachments.download(id, { until, maxBytes }),
+      return calls.call(
+        ({ attachments }) => attachments.download(id, { until, maxBytes }),
         (content) => ({ filename, bytes: content.byteLength, content }),
       );
     },
   };
+}
 
-  async function findRuns(query: RunQuery, { until }: CallLimit): Promise<CallOutcome<RunSnapshot[]>> {
-    const { workflowId, sessionId, createdFrom, createdTo } = query;
-    const filter = {
-      ...(workflowId !== undefined && { workflow_id: workflowId }),
-      ...(sessionId !== undefined && { session_id: sessionId }),
-      ...(createdFrom !== undefined && { created_at_from: new Date(createdFrom).toISOString() }),
-      ...(createdTo !== undefined && { created_at_to: new Date(createdTo).toISOString() }),
-      fields: ['input_values', 'session_id', 'ended_at'] as ('input_values' | 'session_id' | 'ended_at')[],
-      limit: PAGE,
-      // The default order puts active runs first and shifts between pages.
-      sort_mode: 'created_at_desc' as const,
-    };
-    // By id: a run that is created meanwhile moves the others, and the next page begins with one seen before.
-    const runs = new Map<string, RunSnapshot>();
-    for (let skip = 0; ; ) {
-      const page = await call(
-        () => client.runs.list({ ...filter, skip }, { until }),
-        ({ items, total }) => ({ items: items.map(snapshot), total }),
-      );
-      if (!page.ok) return page;
-      const { items, total } = page.value;
-      for (const run of items) runs.set(run.id, run);
-      skip += items.length;
-      if (items.length === 0 || skip >= total) return { ok: true, value: [...runs.values()] };
-    }
+/** Reads all pages. */
+async function findRuns(
+  calls: KeyedCalls,
+  query: RunQuery,
+  { until }: CallLimit,
+): Promise<CallOutcome<RunSnapshot[]>> {
+  const filter = toApiQuery(query);
+  // By id: a run created in the meantime shifts the others, so the next page repeats one.
+  const found = new Map<string, RunSnapshot>();
+  for (let skip = 0; ; ) {
+    const page = await calls.call(
+      ({ runs }) => runs.list({ ...filter, skip }, { until }),
+      ({ items, total }) => ({ items: items.map(snapshot), total }),
+    );
+    if (page.kind === 'failed') return page;
+    const { items, total } = page.value;
+    for (const run of items) found.set(run.id, run);
+    skip += items.length;
+    if (items.length === 0 || skip >= total) return { kind: 'answered', value: [...found.values()] };
   }
 }
+
+const toApiQuery = ({ workflowId, sessionId, createdFrom, createdTo }: RunQuery): ApiQuery => ({
+  ...(workflowId !== undefined && { workflow_id: workflowId }),
+  ...(sessionId !== undefined && { session_id: sessionId }),
+  ...(createdFrom !== undefined && { created_at_from: new Date(createdFrom).toISOString() }),
+  ...(createdTo !== undefined && { created_at_to: new Date(createdTo).toISOString() }),
+  fields: ['input_values', 'session_id', 'ended_at'],
+  limit: 200,
+  // The default order puts active runs first and shifts between pages.
+  sort_mode: 'created_at_desc',
+});
+
+const started = ({ id }: RunResponse) => ({ runIds: [id] });
 
 const snapshot = (run: RunResponse): RunSnapshot => ({
   id: run.id,

@@ -7,12 +7,23 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Expected, Item, Key, PutOutcome, Table } from '../core/model/index.ts';
-import { OPEN_INDEX, OPEN_SHARDS } from '../core/model/index.ts';
+import {
+  type Expected,
+  type Item,
+  type Key,
+  OPEN_INDEX,
+  OPEN_SHARDS,
+  type PutOutcome,
+  type Table,
+} from '../core/model/index.ts';
 
 type Client = Pick<DynamoDBClient, 'send'>;
 
-const toItem = (attributes: Record<string, AttributeValue>): Item => unmarshall(attributes) as Item;
+/** Every item of the table has these four attributes: each write goes through `put`. */
+function toItem(attributes: Record<string, AttributeValue>): Item {
+  const { pk, sk, v, tag, ...others } = unmarshall(attributes);
+  return { ...others, pk, sk, v, tag };
+}
 
 const conditionOf = (expected: Expected) =>
   expected === 'absent'
@@ -25,7 +36,7 @@ const conditionOf = (expected: Expected) =>
 /**
  * The table in DynamoDB.
  *
- * @param signal Ends every call; an invocation that is out of time must not leave work behind.
+ * @param signal Aborts every call: an invocation that runs out of time must not leave calls in flight.
  */
 export function dynamoDbTable(client: Client, tableName: string, signal?: AbortSignal): Table {
   const options = signal ? { abortSignal: signal } : {};
@@ -45,15 +56,15 @@ export function dynamoDbTable(client: Client, tableName: string, signal?: AbortS
         TableName: tableName,
         Item: marshall(item, { removeUndefinedValues: true }),
         ...conditionOf(expected),
-        // Saves the read after a lost race, and tells a repeat of our own write from somebody else's.
+        // Saves a read after a lost race, and distinguishes a repeat of our own write from another worker's.
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
       try {
         await client.send(command, options);
-        return { ok: true };
+        return { kind: 'written' };
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        return error.Item ? { ok: false, found: toItem(error.Item) } : { ok: false };
+        return error.Item ? { kind: 'conflict', found: toItem(error.Item) } : { kind: 'conflict' };
       }
     },
   };

@@ -2,8 +2,8 @@ import { LogFormatter, Logger, LogItem } from '@aws-lambda-powertools/logger';
 import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
 
 /**
- * Formats log lines, and of an error only name, code, request id and stack: an SDK error also holds the item of a
- * failed condition, and an HTTP error its body.
+ * Formats log lines. Of an error it writes only name, code, request id, status and stack frames: an SDK error may also
+ * hold the item of a failed condition, and an HTTP error its body.
  */
 class PrivateFormatter extends LogFormatter {
   override formatAttributes(attributes: UnformattedAttributes, additional: LogAttributes): LogItem {
@@ -21,15 +21,11 @@ class PrivateFormatter extends LogFormatter {
   }
 
   override formatError(error: Error): LogAttributes {
-    const { code, $metadata } = error as {
-      code?: string;
-      $metadata?: { requestId?: string; httpStatusCode?: number };
-    };
     return {
       name: error.name,
-      ...(code !== undefined && { code: String(code) }),
-      ...($metadata && { aws_request_id: $metadata.requestId, http_status: $metadata.httpStatusCode }),
-      // Frames only: the first line is the message, which may quote what it failed on.
+      ...('code' in error && error.code !== undefined && { code: String(error.code) }),
+      ...('$metadata' in error && requestOf(error.$metadata)),
+      // Frames only: the first line is the message, which may quote the data that caused the error.
       stack: error.stack
         ?.split('\n')
         .filter((line) => /^\s+at /.test(line))
@@ -39,5 +35,14 @@ class PrivateFormatter extends LogFormatter {
   }
 }
 
-/** A logger whose lines hold ids, codes and figures, never payload. */
+/** What the SDK says about the request that failed. */
+const requestOf = (metadata: unknown): LogAttributes =>
+  typeof metadata === 'object' && metadata !== null
+    ? {
+        aws_request_id: 'requestId' in metadata ? metadata.requestId : undefined,
+        http_status: 'httpStatusCode' in metadata ? metadata.httpStatusCode : undefined,
+      }
+    : {};
+
+/** A logger whose lines contain ids, codes and numbers, never payload. */
 export const createLogger = (): Logger => new Logger({ logFormatter: new PrivateFormatter() });

@@ -1,29 +1,31 @@
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
 import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../core/model/index.ts';
 import { required } from './environment.ts';
 
-/** Metrics in the embedded metric format, with the stack's name as their one dimension. */
-export class Count<Name extends string> {
-  readonly #metrics: Metrics;
+/** Metrics in the embedded metric format, with the stack's name as their only dimension. */
+export class Metrics<Name extends string> {
+  readonly #metrics: PowertoolsMetrics;
 
   constructor() {
-    this.#metrics = new Metrics({ namespace: METRIC_NAMESPACE });
-    // Powertools adds the service as a second dimension, and an alarm that names only the stack would match nothing.
+    this.#metrics = new PowertoolsMetrics({ namespace: METRIC_NAMESPACE });
+    // Powertools adds the service as a second dimension; an alarm on the stack's name alone would then match nothing.
     this.#metrics.clearDefaultDimensions();
     this.#metrics.setDefaultDimensions({ [METRIC_DIMENSION]: required('STACK_NAME') });
   }
 
-  one(name: Name): void {
+  /** Adds one occurrence. */
+  count(name: Name): void {
     this.#metrics.addMetric(name, MetricUnit.Count, 1);
   }
 
+  /** Adds a duration in seconds. */
   seconds(name: Name, value: number): void {
     this.#metrics.addMetric(name, MetricUnit.Seconds, value);
   }
 
-  /** Writes what has been counted; at the end of each invocation. */
+  /** Writes the collected metrics. To be called at the end of each invocation. */
   flush(): void {
-    // Empty, it would write a warning instead.
+    // Powertools writes a warning when there are none.
     if (this.#metrics.hasStoredMetrics()) this.#metrics.publishStoredMetrics();
   }
 }

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { SecretLookup, Secrets } from '../core/model/index.ts';
 
+/** @param signal Aborts every call. */
 export function secretsManager(client: Pick<SecretsManagerClient, 'send'>, signal?: AbortSignal): Secrets {
   return {
     async get(secretId, version = { stage: 'AWSCURRENT' }): Promise<SecretLookup> {
@@ -23,7 +24,7 @@ export function secretsManager(client: Pick<SecretsManagerClient, 'send'>, signa
           createdAt: found.CreatedDate?.getTime() ?? 0,
         };
       } catch (error) {
-        // An empty secret answers just like an absent one: no version holds the label.
+        // A secret without a value is reported like one that does not exist: no version has the label.
         if (error instanceof ResourceNotFoundException) return { kind: 'missing' };
         if (error instanceof SecretsManagerServiceException && error.name === 'AccessDeniedException') {
           return { kind: 'denied' };

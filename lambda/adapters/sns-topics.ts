@@ -1,9 +1,10 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Announcement, Topics } from '../core/model/index.ts';
 
-/** SNS refuses longer subjects. */
+/** SNS rejects longer subjects. */
 const MAX_SUBJECT = 100;
 
+/** @param signal Aborts every call. */
 export function snsTopics(
   client: Pick<SNSClient, 'send'>,
   arns: { notify: string; publish: string },
@@ -16,7 +17,7 @@ export function snsTopics(
     const named = Object.entries({ ...attributes, dedupe_id: dedupeId });
     const command = new PublishCommand({
       TopicArn: arn,
-      // A subject is one line of printable ASCII.
+      // SNS accepts one line of printable ASCII.
       Subject: subject.replace(/[^\x20-\x7e]/g, ' ').slice(0, MAX_SUBJECT),
       Message: JSON.stringify({ ...fields, dedupe_id: dedupeId }, null, 2),
       MessageAttributes: Object.fromEntries(

@@ -1,6 +1,11 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { DeadLetterQueue, EventMessage, Queue } from '../core/model/index.ts';
-import { LONGEST_WAIT, SECOND } from '../core/model/index.ts';
+import {
+  type DeadLetterQueue,
+  type EventMessage,
+  LONGEST_WAIT,
+  type Queue,
+  SECOND,
+} from '../core/model/index.ts';
 
 type Client = Pick<SQSClient, 'send'>;
 
@@ -26,7 +31,7 @@ export function sqsDeadLetterQueue(client: Client, queueUrl: string, signal?: Ab
   };
 }
 
-/** Hides a received message for `duration` milliseconds from now: the way in which a message waits. */
+/** Defers a received message: hides it for `duration` milliseconds from now. */
 export async function hideMessage(
   client: Client,
   queueUrl: string,

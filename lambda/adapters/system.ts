@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { System } from '../core/model/index.ts';
 
-/** The machine's clock and dice. */
+/** The machine's clock and randomness. */
 export const nodeSystem: System = {
   now: () => Date.now(),
   random: () => Math.random(),

@@ -1,47 +1,26 @@
-import {
-  Aborted,
-  AnswerTooLarge,
-  type CallFacts,
-  type CyberdeskError,
-  NotReached,
-  TimedOut,
-  UnreadableAnswer,
-} from './errors.ts';
+import { type AttemptOutcome, type Failure, type Reading, readAnswer } from './answer.ts';
+import { AbortedError, NotReachedError, TimedOutError } from './errors.ts';
 import type { Settings } from './options.ts';
 
 /** A request that can be sent more than once, with the same bytes each time. */
 export interface Outgoing {
   url: string;
   method: string;
-  headers: Headers;
-  body: Uint8Array<ArrayBuffer> | undefined;
+  headers: Record<string, string>;
+  body: string | undefined;
 }
 
-export interface AttemptLimits {
+export interface AttemptLimits<T> extends Reading<T> {
   timeoutMs: number;
-  maxBytes: number;
-  /** Whether a 2xx answer's JSON is what was asked for; absent where the answer is no JSON. */
-  accepts: ((json: unknown) => boolean) | undefined;
   signal: AbortSignal | undefined;
 }
 
-/** A failed attempt: the error it becomes if it is the last, and what it leaves open. */
-export interface Failure {
-  /** The request may have reached the API. */
-  maybeSent: boolean;
-  /** Another attempt may do better. */
-  passing: boolean;
-  toError: (facts: CallFacts) => CyberdeskError;
-}
-
-export type AttemptOutcome = { answer: Response } | { failure: Failure };
-
 /** Sends a request once and reads its whole answer, so that a broken answer is a failed attempt too. */
-export async function attempt(
+export async function attempt<T>(
   request: Outgoing,
-  limits: AttemptLimits,
-  { fetch }: Pick<Settings, 'fetch'>,
-): Promise<AttemptOutcome> {
+  limits: AttemptLimits<T>,
+  fetch: Settings['fetch'],
+): Promise<AttemptOutcome<T>> {
   const { url, method, headers, body } = request;
   const { timeoutMs, signal } = limits;
   const stop = new AbortController();
@@ -54,13 +33,13 @@ export async function attempt(
       headers,
       redirect: 'manual',
       signal: stop.signal,
-      ...(body && { body }),
+      ...(body !== undefined && { body }),
     });
     return await readAnswer(response, limits);
   } catch (cause) {
-    if (signal?.aborted) return failed((facts) => new Aborted(facts), { passing: false });
-    if (stop.signal.aborted) return failed((facts) => new TimedOut(facts, timeoutMs));
-    return failed((facts) => new NotReached(facts, cause), { maybeSent: !neverSent(cause) });
+    if (signal?.aborted) return failure((facts) => new AbortedError(facts), { retryable: false });
+    if (stop.signal.aborted) return failure((facts) => new TimedOutError(facts, timeoutMs));
+    return failure((facts) => new NotReachedError(facts, cause), { ambiguous: !isNeverSent(cause) });
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
@@ -68,50 +47,14 @@ export async function attempt(
   }
 }
 
-const failed = (toError: Failure['toError'], { maybeSent = true, passing = true } = {}): AttemptOutcome => ({
-  failure: { maybeSent, passing, toError },
+const failure = (toError: Failure['toError'], { ambiguous = true, retryable = true } = {}): Failure => ({
+  kind: 'failure',
+  ambiguous,
+  retryable,
+  toError,
 });
 
-async function readAnswer(response: Response, limits: AttemptLimits): Promise<AttemptOutcome> {
-  const { status, headers, ok } = response;
-  if (!ok) {
-    // Its status says all, and its body may quote payload: read for the connection's sake, and dropped.
-    await read(response, KEEP_ALIVE_BYTES).catch(() => undefined);
-    return { answer: new Response(null, { status, headers }) };
-  }
-  const { maxBytes, accepts } = limits;
-  const bytes = await read(response, maxBytes);
-  if (!bytes) return failed((facts) => new AnswerTooLarge(facts, maxBytes), { passing: false });
-  // A success that cannot be read is a lost answer.
-  if (accepts && !accepts(parse(bytes))) return failed((facts) => new UnreadableAnswer(facts));
-  // A 204 may not have a body, not even an empty one.
-  return { answer: new Response(bytes.byteLength > 0 ? bytes : null, { status, headers }) };
-}
-
-/** A connection with more than this left to read is not worth keeping. */
-const KEEP_ALIVE_BYTES = 64 * 1024;
-
-async function read(response: Response, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    if (size > maxBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-function parse(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    // The parser's error quotes the text, so it goes nowhere.
-    return undefined;
-  }
-}
-
-/** Errors from before there was a connection: certain that nothing was asked for. */
+/** Errors from before there was a connection, so the request certainly never arrived. */
 const NEVER_SENT = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -122,7 +65,7 @@ const NEVER_SENT = new Set([
 ]);
 
 /** The platform's fetch wraps the system's error once. */
-function neverSent(error: unknown): boolean {
+function isNeverSent(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
   return cause instanceof Error && 'code' in cause && NEVER_SENT.has(String(cause.code));
 }

@@ -1,16 +1,10 @@
-import { type AttemptOutcome, attempt, type Outgoing } from './attempt.ts';
-import { Aborted, AnsweredWithError, type CyberdeskError } from './errors.ts';
+import { attempt, type Outgoing } from './attempt.ts';
+import type { Decode } from './decode.ts';
+import { AbortedError, type CyberdeskError } from './errors.ts';
 import type { Settings } from './options.ts';
-import {
-  delayBefore,
-  isAmbiguous,
-  isInProgress,
-  isPassing,
-  parseRetryAfter,
-  RETRIES,
-} from './retry-policy.ts';
+import { delayBefore, RETRIES } from './retry-policy.ts';
 
-/** What bounds one call. */
+/** The limits of one call. */
 export interface CallOptions {
   /** Ends the call at once. */
   signal?: AbortSignal | undefined;
@@ -19,81 +13,50 @@ export interface CallOptions {
 }
 
 export interface WriteOptions extends CallOptions {
-  /** Sent with each attempt. Without one a write is tried once only. */
+  /** Sent with each attempt. Without a key, a write is attempted only once. */
   idempotencyKey?: string | undefined;
 }
 
-export interface CallShape extends CallOptions {
-  /** The request changes something, so a repeat needs a key. */
-  writes: boolean;
-  /** Whether the JSON of a 2xx answer is what was asked for; absent where the answer is no JSON. */
-  accepts?: ((json: unknown) => boolean) | undefined;
+/** Data or an error, never both. The response has no body: the body of a refusal may contain payload values. */
+export type Result<T> =
+  | { data: T; error: undefined; response: Response }
+  | { data: undefined; error: CyberdeskError; response: Response | undefined };
+
+export interface Call<T> extends CallOptions {
+  request: Outgoing;
+  decode: Decode<T>;
   maxBytes: number;
 }
 
-/** What a call came to: its last answer, if there was one, and what is wrong, if anything is. */
-export interface CallOutcome {
-  answer?: Response;
-  error?: CyberdeskError;
-}
-
 /**
- * Sends a request until it is answered for good, within its time. A write is repeated only with a key, and each
- * attempt carries the same key and the same bytes.
+ * Sends a request until it succeeds, fails for good or runs out of time. A write is repeated only if it has a key;
+ * every attempt carries the same key and the same bytes.
  */
-export async function sendWithRetries(
-  request: Outgoing,
-  shape: CallShape,
-  settings: Settings,
-): Promise<CallOutcome> {
-  const { timeoutMs, totalMs, now, random, sleep } = settings;
-  const { signal, maxBytes, accepts, writes } = shape;
-  const end = Math.min(now() + totalMs, shape.until ?? Number.POSITIVE_INFINITY);
-  const retries = !writes || request.headers.has('idempotency-key') ? RETRIES : 0;
+export async function sendWithRetries<T>(call: Call<T>, settings: Settings): Promise<Result<T>> {
+  const { timeoutMs, totalMs, now, random, sleep, fetch } = settings;
+  const { request, signal, decode, maxBytes } = call;
+  const end = Math.min(now() + totalMs, call.until ?? Number.POSITIVE_INFINITY);
+  const writes = request.method !== 'GET';
+  const retries = !writes || 'idempotency-key' in request.headers ? RETRIES : 0;
   let mayHaveTakenEffect = false;
 
   for (let number = 0; ; number += 1) {
     const left = end - now();
-    if (signal?.aborted || left <= 0) return { error: new Aborted({ mayHaveTakenEffect }) };
-    const limits = { timeoutMs: Math.min(timeoutMs, left), maxBytes, accepts, signal };
-    const outcome = await attempt(request, limits, settings);
-    const judged = judge(outcome, now());
-    mayHaveTakenEffect ||= writes && judged.open;
+    if (signal?.aborted || left <= 0) return failed(new AbortedError({ mayHaveTakenEffect }));
+    const limits = { timeoutMs: Math.min(timeoutMs, left), maxBytes, decode, signal, now };
+    const outcome = await attempt(request, limits, fetch);
+    if (outcome.kind === 'success') {
+      return { data: outcome.data, error: undefined, response: outcome.response };
+    }
+    mayHaveTakenEffect ||= writes && outcome.ambiguous;
 
-    const delay = delayBefore(number, judged.retryAfterMs, random());
-    const last = !judged.passing || number === retries || now() + delay >= end;
-    if (last && 'failure' in outcome) return { error: outcome.failure.toError({ mayHaveTakenEffect }) };
-    if (last && 'answer' in outcome) return conclude(outcome.answer, judged, mayHaveTakenEffect);
+    const delay = delayBefore(number, outcome.retryAfterMs, random());
+    const isLast = !outcome.retryable || number === retries || now() + delay >= end;
+    if (isLast) return failed(outcome.toError({ mayHaveTakenEffect }), outcome.response);
     await sleep(delay, signal).catch((error: unknown) => {
       if (!signal?.aborted) throw error;
     });
   }
 }
 
-interface Judgement {
-  /** Another attempt may do better. */
-  passing: boolean;
-  /** It is open whether the request did its work. */
-  open: boolean;
-  retryAfterMs: number | undefined;
-}
-
-function judge(outcome: AttemptOutcome, now: number): Judgement {
-  if ('failure' in outcome) {
-    const { passing, maybeSent } = outcome.failure;
-    return { passing, open: maybeSent, retryAfterMs: undefined };
-  }
-  const { status, headers } = outcome.answer;
-  return {
-    passing: isPassing(status, headers),
-    open: isAmbiguous(status, headers),
-    retryAfterMs: parseRetryAfter(headers.get('retry-after'), now),
-  };
-}
-
-function conclude(answer: Response, { retryAfterMs }: Judgement, mayHaveTakenEffect: boolean): CallOutcome {
-  const { ok, status, headers } = answer;
-  if (ok) return { answer };
-  const inProgress = isInProgress(status, headers);
-  return { answer, error: new AnsweredWithError({ status, inProgress, retryAfterMs, mayHaveTakenEffect }) };
-}
+const failed = (error: CyberdeskError, response?: Response) => ({ data: undefined, error, response });

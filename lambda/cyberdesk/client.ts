@@ -1,125 +1,77 @@
 import type { operations } from './api-types.ts';
-import type { CallOptions, WriteOptions } from './call.ts';
+import type { CallOptions, Result, WriteOptions } from './call.ts';
+import { file, object, objectWithId, objectWithItems, objectWithRunIds } from './decode.ts';
 import { type ClientOptions, withDefaults } from './options.ts';
-import { type ApiKey, createTransport, type Result, type Send } from './transport.ts';
+import { type ApiKey, type Body, createRequest } from './request.ts';
 import type * as api from './types.ts';
 
-export type { CallOptions, WriteOptions } from './call.ts';
+export type { CallOptions, Result, WriteOptions } from './call.ts';
 export { CyberdeskError } from './errors.ts';
 export type { ClientOptions } from './options.ts';
-export type { ApiKey, Result } from './transport.ts';
-
-/** A body, or its JSON text, which then goes out byte for byte. */
-export type Body<T> = T | string;
+export type { ApiKey, Body } from './request.ts';
 
 export type RunQuery = NonNullable<operations['listRuns']['parameters']['query']>;
 export type AttachmentQuery = NonNullable<operations['listRunAttachments']['parameters']['query']>;
 
 /**
  * A client in the shape of the official SDK, with what that one lacks: an idempotency key per call, time-outs, and
- * a word on whether a failed call may have taken effect.
+ * whether a failed call may have taken effect.
  *
- * @throws InvalidClientSetting for a base URL that cannot be right.
+ * @throws InvalidClientSettingError for an unusable base URL.
  */
 export function createCyberdeskClient(apiKey: ApiKey, options: ClientOptions = {}): CyberdeskClient {
-  const settings = withDefaults(options);
-  const call = createTransport(apiKey, settings);
-  const maxBytes = settings.maxAnswerBytes;
-  const get = <T>(accepts: Accepts, send: Send<T>, given: CallOptions = {}) =>
-    call(send, { writes: false, accepts, maxBytes }, given);
-  const post = <T>(accepts: Accepts, send: Send<T>, given: WriteOptions = {}) =>
-    call(send, { writes: true, accepts, maxBytes }, given);
-
+  const request = createRequest(apiKey, withDefaults(options));
   return {
-    health: (given) => get(isObject, (rest, init) => rest.GET('/v1/health', init), given),
+    health: (given) => request('GET', '/v1/health', { decode: object }, given),
     runs: {
-      create: (body, given) =>
-        post(hasId, (rest, init) => rest.POST('/v1/runs', { ...init, body: body as api.RunCreate }), given),
-      chain: (body, given) =>
-        post(
-          hasRunIds,
-          (rest, init) => rest.POST('/v1/runs/chain', { ...init, body: body as api.WorkflowChainCreate }),
-          given,
-        ),
+      create: (body, given) => request('POST', '/v1/runs', { body, decode: objectWithId }, given),
+      chain: (body, given) => request('POST', '/v1/runs/chain', { body, decode: objectWithRunIds }, given),
       retry: (run_id, body = {}, given = {}) =>
-        post(
-          hasId,
-          (rest, init) =>
-            rest.POST('/v1/runs/{run_id}/retry', {
-              ...init,
-              params: { path: { run_id } },
-              body: body as api.RunRetry,
-            }),
-          given,
-        ),
+        request('POST', '/v1/runs/{run_id}/retry', { path: { run_id }, body, decode: objectWithId }, given),
       get: (run_id, given) =>
-        get(
-          hasId,
-          (rest, init) => rest.GET('/v1/runs/{run_id}', { ...init, params: { path: { run_id } } }),
-          given,
-        ),
-      list: (query = {}, given = {}) =>
-        get(hasItems, (rest, init) => rest.GET('/v1/runs', { ...init, params: { query } }), given),
+        request('GET', '/v1/runs/{run_id}', { path: { run_id }, decode: objectWithId }, given),
+      list: (query = {}, given = {}) => request('GET', '/v1/runs', { query, decode: objectWithItems }, given),
     },
     attachments: {
       list: (query = {}, given = {}) =>
-        get(hasItems, (rest, init) => rest.GET('/v1/run-attachments', { ...init, params: { query } }), given),
+        request('GET', '/v1/run-attachments', { query, decode: objectWithItems }, given),
       get: (attachment_id, given) =>
-        get(
-          hasId,
-          (rest, init) =>
-            rest.GET('/v1/run-attachments/{attachment_id}', { ...init, params: { path: { attachment_id } } }),
+        request(
+          'GET',
+          '/v1/run-attachments/{attachment_id}',
+          { path: { attachment_id }, decode: objectWithId },
           given,
         ),
-      download: (attachment_id, { maxBytes: atMost = maxBytes, ...given } = {}) =>
-        call(
-          async (rest, init) => {
-            const path = '/v1/run-attachments/{attachment_id}/download';
-            const params = { path: { attachment_id } };
-            const { data, response } = await rest.GET(path, { ...init, params, parseAs: 'arrayBuffer' });
-            return { data: new Uint8Array(data ?? new ArrayBuffer(0)), response };
-          },
-          { writes: false, maxBytes: atMost },
+      download: (attachment_id, given) =>
+        request(
+          'GET',
+          '/v1/run-attachments/{attachment_id}/download',
+          { path: { attachment_id }, decode: file },
           given,
         ),
     },
     workflows: {
       get: (workflow_id, given) =>
-        get(
-          hasId,
-          (rest, init) =>
-            rest.GET('/v1/workflows/{workflow_id}', { ...init, params: { path: { workflow_id } } }),
-          given,
-        ),
+        request('GET', '/v1/workflows/{workflow_id}', { path: { workflow_id }, decode: objectWithId }, given),
     },
   };
 }
 
-type Accepts = (json: unknown) => boolean;
-
-// A 2xx answer without what its caller acts on is no answer: a proxy's page, or half of one.
-const isObject = (json: unknown): json is Record<string, unknown> =>
-  typeof json === 'object' && json !== null;
-const hasId: Accepts = (json) => isObject(json) && typeof json.id === 'string';
-const hasItems: Accepts = (json) => isObject(json) && Array.isArray(json.items);
-const hasRunIds: Accepts = (json) =>
-  isObject(json) && Array.isArray(json.run_ids) && json.run_ids.every((id) => typeof id === 'string');
-
-/** Each method ends with a result; an HTTP error is one, and throws nothing. */
+/** Every method resolves to a result. A failure of the API is its `error`; it is not thrown. */
 export interface CyberdeskClient {
   /** Whether the API is up. */
   health(given?: CallOptions): Promise<Result<unknown>>;
   runs: {
     /** Creates a run, which then starts by itself. */
     create(body: Body<api.RunCreate>, given?: WriteOptions): Promise<Result<api.RunResponse>>;
-    /** Creates runs that follow one another on one reserved machine. */
+    /** Creates runs that are executed one after the other on one reserved machine. */
     chain(
       body: Body<api.WorkflowChainCreate>,
       given?: WriteOptions,
     ): Promise<Result<api.WorkflowChainResponse>>;
-    /** Runs a finished run again under its id; what it had put out is cleared. */
+    /** Runs a finished run again under the same id; its previous output is cleared. */
     retry(runId: string, body?: Body<api.RunRetry>, given?: WriteOptions): Promise<Result<api.RunResponse>>;
-    /** One run with its message history, which may be long: `list` with `fields` is smaller. */
+    /** One run with its message history, which may be long; `list` with `fields` returns less. */
     get(runId: string, given?: CallOptions): Promise<Result<api.RunResponseWithIncludes>>;
     /** One page of runs. */
     list(query?: RunQuery, given?: CallOptions): Promise<Result<api.RunPage>>;
@@ -127,9 +79,9 @@ export interface CyberdeskClient {
   attachments: {
     /** One page of attachments, without their content. */
     list(query?: AttachmentQuery, given?: CallOptions): Promise<Result<api.RunAttachmentPage>>;
-    /** What is known of one attachment, without its content. */
+    /** The metadata of one attachment, without its content. */
     get(attachmentId: string, given?: CallOptions): Promise<Result<api.RunAttachmentResponse>>;
-    /** The file itself, if it has no more than `maxBytes` (default: the client's `maxAnswerBytes`). */
+    /** The file itself, up to `maxBytes` (default: the client's `maxAnswerBytes`). */
     download(
       attachmentId: string,
       given?: CallOptions & { maxBytes?: number },

@@ -1,12 +1,12 @@
 /**
- * Why a call to Cyberdesk brought nothing. Messages and causes hold no body, header, key or payload value:
- * an error may be logged as it is.
+ * Why a call to Cyberdesk's API failed. Messages and causes never contain a body, header, key or payload value, so an
+ * error can be logged as it is.
  */
 
-/** What a caller needs to decide, whatever the cause. */
+/** What a caller needs for its decision, whatever the cause. */
 export interface CallFacts {
   /**
-   * True when some attempt of the call may have done its work although no answer says so: a later refusal then
+   * True when some attempt of the call may have done its work although no answer says so. A later refusal then
    * proves nothing. Always false for reads.
    */
   mayHaveTakenEffect: boolean;
@@ -16,13 +16,13 @@ export interface CallFacts {
 export interface AnswerFacts {
   /** HTTP status; absent when no answer came. */
   status?: number | undefined;
-  /** What `Retry-After` asks for, in milliseconds, at most a day. */
+  /** Delay that `Retry-After` asks for, in milliseconds, at most a day. */
   retryAfterMs?: number | undefined;
   /** 409 with `Idempotency-Status: in_progress`. */
   inProgress?: boolean;
 }
 
-/** Base of all that a call reports as its `error`. */
+/** Base of everything that a call returns as its `error`. */
 export abstract class CyberdeskError extends Error implements CallFacts, AnswerFacts {
   readonly mayHaveTakenEffect: boolean;
   readonly status: number | undefined;
@@ -38,54 +38,54 @@ export abstract class CyberdeskError extends Error implements CallFacts, AnswerF
   }
 }
 
-/** An answer outside 2xx. A redirect counts too: following it would carry data to another place. */
+/** A status outside 2xx. This includes redirects: following one would send the data somewhere else. */
 export class AnsweredWithError extends CyberdeskError {
   override readonly name = 'AnsweredWithError';
 
   constructor(facts: CallFacts & AnswerFacts) {
-    super(`Cyberdesk's API answered ${facts.status}`, facts);
+    super(`Cyberdesk's API answered with status ${facts.status}`, facts);
   }
 }
 
-/** No connection, or one that broke before the whole answer was there. The cause is the system's own error. */
-export class NotReached extends CyberdeskError {
-  override readonly name = 'NotReached';
+/** No connection, or one that broke before the whole answer had arrived. The cause is the system's own error. */
+export class NotReachedError extends CyberdeskError {
+  override readonly name = 'NotReachedError';
 
   constructor(facts: CallFacts, cause: unknown) {
     super("Cyberdesk's API could not be reached, or the connection broke", facts, { cause });
   }
 }
 
-/** No whole answer in the time for one attempt. */
-export class TimedOut extends CyberdeskError {
-  override readonly name = 'TimedOut';
+/** No complete answer within the time-out of one attempt. */
+export class TimedOutError extends CyberdeskError {
+  override readonly name = 'TimedOutError';
 
-  constructor(facts: CallFacts, waitedMs: number) {
-    super(`Cyberdesk's API gave no whole answer within ${waitedMs} ms`, facts);
+  constructor(facts: CallFacts, timeoutMs: number) {
+    super(`Cyberdesk's API did not answer completely within ${timeoutMs} ms`, facts);
   }
 }
 
 /** The caller's signal or deadline ended the call. */
-export class Aborted extends CyberdeskError {
-  override readonly name = 'Aborted';
+export class AbortedError extends CyberdeskError {
+  override readonly name = 'AbortedError';
 
   constructor(facts: CallFacts) {
-    super("The call to Cyberdesk's API was ended by its caller", facts);
+    super("The call to Cyberdesk's API was aborted by its caller, or its deadline had passed", facts);
   }
 }
 
-/** A 2xx answer without what was asked for: a proxy's page, or half an answer. Its text is not kept. */
-export class UnreadableAnswer extends CyberdeskError {
-  override readonly name = 'UnreadableAnswer';
+/** A 2xx answer with unexpected content: a proxy's page, or a truncated body. Its text is not kept. */
+export class UnreadableAnswerError extends CyberdeskError {
+  override readonly name = 'UnreadableAnswerError';
 
   constructor(facts: CallFacts) {
-    super("Cyberdesk's API answered, but not with what was asked for", facts);
+    super("Cyberdesk's API answered, but not with the expected content", facts);
   }
 }
 
-/** An answer above the limit; the rest of it was not read. */
-export class AnswerTooLarge extends CyberdeskError {
-  override readonly name = 'AnswerTooLarge';
+/** An answer above the size limit; the rest of it was not read. */
+export class AnswerTooLargeError extends CyberdeskError {
+  override readonly name = 'AnswerTooLargeError';
 
   constructor(facts: CallFacts, maxBytes: number) {
     super(`Cyberdesk's API answered with more than ${maxBytes} bytes`, facts);

@@ -1,6 +1,6 @@
 /**
- * Writes api-types.ts from openapi.yaml: `npm run generate` (needs the network once: the generator needs
- * TypeScript 5's API, which our TypeScript no longer has, so npx fetches both).
+ * Writes api-types.ts from openapi.yaml: `npm run generate`. It needs the network: the generator uses TypeScript 5's
+ * API, which our version of TypeScript no longer has, so npx downloads both.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -10,9 +10,9 @@ import { fileURLToPath } from 'node:url';
 const source = fileURLToPath(new URL('openapi.yaml', import.meta.url));
 const target = fileURLToPath(new URL('api-types.ts', import.meta.url));
 
-/** First lines of api-types.ts: they name the very source and types that belong together. */
+/** The first lines of api-types.ts, with digests of its source and of the types made from it. */
 export function header(openapi: string, types: string): string {
-  // A checkout may change line ends, which changes nothing here.
+  // A checkout may change line endings.
   const digest = (text: string) =>
     createHash('sha256').update(text.replaceAll('\r', '')).digest('hex').slice(0, 16);
   return [
@@ -25,7 +25,7 @@ export function header(openapi: string, types: string): string {
 
 function generate(): void {
   const packages = ['-p', 'typescript@5.9.3', '-p', 'openapi-typescript@7.13.0'];
-  // A property with a default may be left out of a request, so a default does not make it required.
+  // A property with a default can be omitted from a request, so a default must not make it required.
   const options = ['--default-non-nullable=false'];
   const types = execFileSync('npx', ['-y', ...packages, 'openapi-typescript', source, ...options], {
     encoding: 'utf8',

@@ -1,17 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** How a client calls. All of it has defaults; tests replace the world's parts. */
+/** How a client makes its calls. Everything has a default; tests replace clock, randomness and network. */
 export interface ClientOptions {
-  /** Where the API is: https, or http on this machine. Default `https://api.cyberdesk.io`. */
+  /** URL of the API: https, or http on this machine. Default `https://api.cyberdesk.io`. */
   baseUrl?: string;
-  /** Longest time for one attempt with its whole answer, in milliseconds. Default 10 000. */
+  /** Time-out of one attempt including its whole answer, in milliseconds. Default 10 000. */
   timeoutMs?: number;
-  /** Longest time for a call with all its attempts and waits, in milliseconds. Default 30 000. */
+  /** Time-out of a call with all its attempts and delays, in milliseconds. Default 30 000. */
   totalMs?: number;
   /** Largest answer that is read, in bytes. Default 32 MiB. */
   maxAnswerBytes?: number;
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
-  /** Waits; ends early, by a rejection, when the signal says so. Milliseconds. */
+  /** Waits for some milliseconds; rejects early when the signal is aborted. */
   sleep?: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
   /** Epoch milliseconds. */
   now?: () => number;
@@ -33,35 +33,35 @@ export const withDefaults = ({ baseUrl, ...options }: ClientOptions): Settings =
   baseUrl: checkBaseUrl(baseUrl ?? 'https://api.cyberdesk.io'),
 });
 
-/** A client cannot be made of what it was given. The message names the setting, not its value. */
-export class InvalidClientSetting extends Error {
-  override readonly name = 'InvalidClientSetting';
+/** A setting of the client is unusable. The message names the setting, not its value. */
+export class InvalidClientSettingError extends Error {
+  override readonly name = 'InvalidClientSettingError';
 }
 
 const THIS_MACHINE = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
 
 /**
- * Checks where the API is said to be.
+ * Checks the URL of the API.
  *
- * @returns The URL without a slash at its end.
- * @throws InvalidClientSetting with the remedy.
+ * @returns The URL without a trailing slash.
+ * @throws InvalidClientSettingError that says what to change.
  */
 export function checkBaseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url)
-    throw new InvalidClientSetting(
-      'the base URL of Cyberdesk’s API is not a URL; give one like https://api.cyberdesk.io',
+    throw new InvalidClientSettingError(
+      'the base URL of Cyberdesk’s API is not a URL; use one like https://api.cyberdesk.io',
     );
   const encrypted =
     url.protocol === 'https:' || (url.protocol === 'http:' && THIS_MACHINE.test(url.hostname));
   if (!encrypted) {
-    throw new InvalidClientSetting(
-      'the base URL of Cyberdesk’s API must start with https:// (http:// only on this machine): runs and the API key must not travel in the open',
+    throw new InvalidClientSettingError(
+      'the base URL of Cyberdesk’s API must start with https:// (http:// only on this machine): runs and the API key must not be sent unencrypted',
     );
   }
   if (url.username || url.password || url.search || url.hash) {
-    throw new InvalidClientSetting(
-      'the base URL of Cyberdesk’s API must hold no user, password, query or fragment',
+    throw new InvalidClientSettingError(
+      'the base URL of Cyberdesk’s API must not contain a user, password, query or fragment',
     );
   }
   return url.href.replace(/\/+$/, '');
@@ -70,13 +70,15 @@ export function checkBaseUrl(text: string): string {
 const HEADER_VALUE = /^[\x21-\x7e]+$/;
 
 /**
- * A header of printable ASCII. Without this check the platform's error would quote the value, and so a key.
+ * Trims a header value and checks that it is printable ASCII. Without this check the platform's error would quote
+ * the value, and with it a key.
  *
- * @param what Names the value in the error.
+ * @param what The name of the value in the error.
+ * @throws InvalidClientSettingError
  */
 export function checkHeader(value: string, what: string): string {
   const trimmed = value.trim();
   if (!HEADER_VALUE.test(trimmed))
-    throw new InvalidClientSetting(`${what} must be printable ASCII without spaces, and not empty`);
+    throw new InvalidClientSettingError(`${what} must be non-empty printable ASCII without spaces`);
   return trimmed;
 }

@@ -2,10 +2,10 @@
 export const TERMINAL_STATUSES = ['success', 'error', 'task_failed', 'cancelled'] as const;
 export type TerminalStatus = (typeof TERMINAL_STATUSES)[number];
 
-/** Statuses of a run that has yet to end; webhooks never carry them, but test events from the Svix portal do. */
+/** Statuses of a run that has not ended. Webhooks never carry them, but test events from the Svix portal do. */
 const ACTIVE_STATUSES: readonly string[] = ['scheduling', 'running', 'running_checks'];
 
 export const isTerminal = (status: string): status is TerminalStatus =>
-  (TERMINAL_STATUSES as readonly string[]).includes(status);
+  TERMINAL_STATUSES.some((terminal) => terminal === status);
 
 export const isActive = (status: string): boolean => ACTIVE_STATUSES.includes(status);

@@ -1,11 +1,11 @@
 /**
  * Parses a date-time of the API leniently.
  *
- * @returns Epoch milliseconds; undefined for what is absent, null or not a date-time.
+ * @returns Epoch milliseconds; undefined if absent, null or not a date-time.
  */
 export function parseTime(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined;
-  // The API writes UTC without an offset. `Date.parse` would take that for local time.
+  // The API writes UTC without an offset, which `Date.parse` would read as local time.
   const zoned = /(?:z|[+-]\d\d:?\d\d)$/i.test(value) ? value : `${value}Z`;
   const time = Date.parse(zoned);
   return Number.isNaN(time) ? undefined : time;

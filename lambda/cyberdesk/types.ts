@@ -1,17 +1,17 @@
 /**
- * Cyberdesk's own names for what its API takes and sends, as the official SDK exports them.
- * They describe the newest known models: at run time a field may be absent, null or new, and a status unknown.
+ * The models of Cyberdesk's API under the names of the official SDK. They describe the newest known version: at run
+ * time a field may be absent, null or new, and a status may be unknown.
  */
 import type { components } from './api-types.ts';
 
 type Schemas = components['schemas'];
 
-/** What the `run_complete` webhook sends. */
+/** Payload of the `run_complete` webhook. */
 export type RunCompletedEvent = Schemas['RunCompletedEvent'];
-/** A run as the API and the webhook show it; `run_message_history` is not in webhooks. */
+/** A run, as the API and the webhook return it; webhooks omit `run_message_history`. */
 export type RunResponse = Schemas['RunResponse'];
 export type RunStatus = Schemas['RunStatus'];
-/** One post-run check of a run with its result. */
+/** A post-run check of a run and its result. */
 export type PostRunCheckResult = Schemas['RunPostRunCheckSnapshot'];
 export type PostRunCheckStatus = Schemas['PostRunCheckStatus'];
 export type PostRunCheckType = Schemas['PostRunCheckType'];
@@ -32,5 +32,5 @@ export type WorkflowResponse = Schemas['WorkflowResponse'];
 export type AttachmentType = Schemas['AttachmentType'];
 export type RunAttachmentResponse = Schemas['RunAttachmentResponse'];
 export type RunAttachmentPage = Schemas['RunAttachmentPage'];
-/** What the `downed_machines` webhook sends. */
+/** Payload of the `downed_machines` webhook. */
 export type DownedMachinesEvent = Schemas['DownedMachinesEvent'];

@@ -9,14 +9,13 @@ import { cyberdeskApi } from '../adapters/cyberdesk-api.ts';
 import { dynamoDbTable } from '../adapters/dynamodb-table.ts';
 import { required, requiredNumber } from '../adapters/environment.ts';
 import { createLogger } from '../adapters/log.ts';
-import { Count } from '../adapters/metrics.ts';
+import { Metrics } from '../adapters/metrics.ts';
 import { secretsManager } from '../adapters/secrets-manager.ts';
 import { snsTopics } from '../adapters/sns-topics.ts';
 import { hideMessage, sqsDeadLetterQueue } from '../adapters/sqs-queues.ts';
 import { nodeSystem } from '../adapters/system.ts';
 import type { Worker } from '../core/completion/index.ts';
-import type { ProcessorMetric } from '../core/model/index.ts';
-import { RECORDING_TIME, SECOND } from '../core/model/index.ts';
+import { type ProcessorMetric, RECORDING_TIME, SECOND } from '../core/model/index.ts';
 import { PauseGate } from '../core/pause/index.ts';
 import { processBatch, processMessage } from '../core/process/index.ts';
 import { readSettings } from './settings.ts';
@@ -29,7 +28,7 @@ const sqs = new SQSClient();
 const sns = new SNSClient();
 const secretsClient = new SecretsManagerClient();
 const logger = createLogger();
-const count = new Count<ProcessorMetric>();
+const metrics = new Metrics<ProcessorMetric>();
 const settings = readSettings();
 const timeout = requiredNumber('FUNCTION_TIMEOUT_SECONDS') * SECOND;
 const tableName = required('TABLE_NAME');
@@ -56,13 +55,13 @@ export async function handler(batch: SQSEvent, context: Context): Promise<SQSBat
     rules,
     settings,
     deadline: end - RECORDING_TIME,
-    count: (metric) => count.one(metric),
+    count: (metric) => metrics.count(metric),
   };
   gate.begin();
   try {
     return await processBatch(batch, (record) => handleRecord(worker, record));
   } finally {
-    count.flush();
+    metrics.flush();
   }
 }
 
@@ -77,10 +76,10 @@ async function handleRecord(worker: Worker, record: SQSRecord): Promise<boolean>
       return true;
     }
     const wait = verdict.until - nodeSystem.now();
-    logger.info('message waits', { message_id: messageId, seconds: Math.ceil(wait / SECOND), receives });
+    logger.info('message deferred', { message_id: messageId, seconds: Math.ceil(wait / SECOND), receives });
     await hideMessage(sqs, queueUrl, receiptHandle, wait);
   } catch (error) {
-    logger.error('message not done; it comes back', {
+    logger.error('message failed; it will be redelivered', {
       error: error as Error,
       message_id: messageId,
       receives,

@@ -1,8 +1,8 @@
 import type { FileInput, RunCreate, RunRetry, WorkflowChainCreate } from '../cyberdesk/types.ts';
 
 /**
- * Stands for the value of a secret. It is fetched at the moment of the call and never stored or logged.
- * A class, not a shape: no payload can contain one, so no payload can ask for a secret.
+ * A reference to the value of a secret, which is fetched at the moment of the call and never stored or logged.
+ * A class rather than a shape: no payload can contain one, so no payload can ask for a secret.
  */
 export class SecretReference {
   readonly id: string;
@@ -13,7 +13,7 @@ export class SecretReference {
   }
 }
 
-/** Stands for files that a finished run has put out; fetched at the moment of the call. */
+/** A reference to output files of a finished run, which are fetched at the moment of the call. */
 export class AttachmentsReference {
   readonly ids: string[];
   constructor(ids: string[]) {
@@ -22,17 +22,17 @@ export class AttachmentsReference {
 }
 
 /**
- * The value of a secret, for `sensitive_input_values` (`sensitive_inputs` of a chain). Elsewhere it fails the event.
+ * The value of a secret, for `sensitive_input_values` (`sensitive_inputs` of a chain). Anywhere else it fails the event.
  *
  * @param id ARN or name of the secret, one of the stage setting `sensitiveSecretArns` (which is also the grant).
- * @param field With it, the secret's value is JSON and this field of it is meant.
+ * @param field JSON field to read when the secret's value is an object.
  */
 export const secret = (id: string, field?: string): SecretReference => new SecretReference(id, field);
 
 /**
  * The output attachments of a finished run, for `file_inputs`: `file_inputs: [outputAttachments(run)]`.
  *
- * @throws TypeError where the run's webhook holds something else than a list of ids.
+ * @throws TypeError if the webhook holds anything but a list of ids there.
  */
 export function outputAttachments(run: {
   id: string;
@@ -47,28 +47,31 @@ export function outputAttachments(run: {
 type Sensitive = { [key: string]: unknown } | null;
 type Files = (FileInput | AttachmentsReference)[] | null;
 
-/** What to start: Cyberdesk's `RunCreate`, in which secrets and attachments may be references. */
+/** What `startRun` sends: Cyberdesk's `RunCreate`, in which secrets and attachments may be references. */
 export type RunBody = Omit<Partial<RunCreate>, 'workflow_id' | 'file_inputs' | 'sensitive_input_values'> & {
   workflow_id: string;
   sensitive_input_values?: Sensitive;
   file_inputs?: Files;
 };
 
+/** One step of a chain, in which sensitive inputs may be references. */
 export type ChainStepBody = Omit<WorkflowChainCreate['steps'][number], 'sensitive_inputs'> & {
   sensitive_inputs?: Sensitive;
 };
 
+/** What `startChain` sends: Cyberdesk's `WorkflowChainCreate`, in which secrets and attachments may be references. */
 export type ChainBody = Omit<
   Partial<WorkflowChainCreate>,
   'steps' | 'shared_sensitive_inputs' | 'shared_file_inputs'
 > & { steps: ChainStepBody[]; shared_sensitive_inputs?: Sensitive; shared_file_inputs?: Files };
 
+/** What `retryRun` sends: Cyberdesk's `RunRetry`, in which secrets and attachments may be references. */
 export type RetryBody = Omit<Partial<RunRetry>, 'file_inputs' | 'sensitive_input_values'> & {
   sensitive_input_values?: Sensitive;
   file_inputs?: Files;
 };
 
-/** Actions are data; the processor carries them out, each once per completion. */
+/** Actions are data. The processor carries out each of them once per completion. */
 export type Action =
   | { kind: 'startRun'; body: RunBody }
   | { kind: 'startChain'; body: ChainBody }
@@ -85,8 +88,8 @@ export const startChain = (body: ChainBody): Action => ({ kind: 'startChain', bo
 /**
  * Runs the finished run again, in place under the same id.
  *
- * @param options `max`: how many retries of this run the rules may begin in all, refused ones included; beyond it `otherwise` happens
- * instead (nothing by default). The rest is Cyberdesk's `RunRetry`.
+ * @param options `max`: how many retries of this run the rules may begin in total, including refused ones. Beyond that,
+ * `otherwise` is done instead (nothing by default). The remaining fields are those of Cyberdesk's `RunRetry`.
  */
 export function retryRun({
   max,
@@ -97,16 +100,16 @@ export function retryRun({
 }
 
 /**
- * Tells people: ids, status and links to the stage's notify topic. At least once.
+ * Notifies people: sends ids, status and links to the stage's notify topic, at least once.
  *
- * @param subject First words of the mail; write a fixed text, never a value of the payload.
+ * @param subject Subject of the mail: a fixed text, never a value of the payload.
  */
 export const notify = (subject = 'A Cyberdesk run needs attention'): Action => ({ kind: 'notify', subject });
 
 /**
- * Tells systems: ids, status and links to the stage's publish topic. At least once, with a dedupe id.
+ * Notifies systems: sends ids, status and links to the stage's publish topic, at least once, with a dedupe id.
  *
- * @param attributes More SNS message attributes to filter by, beside `status`, `workflow_id` and `rule`; fixed
+ * @param attributes SNS message attributes to filter by, in addition to `status`, `workflow_id` and `rule`: fixed
  * texts, never values of the payload.
  */
 export const publish = (attributes: Record<string, string> = {}): Action => ({ kind: 'publish', attributes });

@@ -1,11 +1,11 @@
 import type { PostRunCheckResult } from '../cyberdesk/types.ts';
 
-/** The one status that says a check has passed; the list of the others is open. */
+/** The only status of a check that has passed; the list of the others is open. */
 const PASSED = 'success';
 
 /**
- * The post-run checks that did not pass: any status but the known good one, or any error text. A status of
- * tomorrow counts as failed, as nobody has said that it is good. Absent checks are none.
+ * The post-run checks that did not pass: any status but the known good one, or any error text. An unknown status
+ * counts as failed, because nothing says that it is good. A run without checks has no failed checks.
  */
 export function failedChecks(run: { post_run_checks?: unknown }): Partial<PostRunCheckResult>[] {
   if (!Array.isArray(run.post_run_checks)) return [];

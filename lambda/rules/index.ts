@@ -1,9 +1,13 @@
 /** What a follow-ups file imports. */
 export {
   type Action,
+  type ChainBody,
+  type ChainStepBody,
   notify,
   outputAttachments,
   publish,
+  type RetryBody,
+  type RunBody,
   retryRun,
   secret,
   startChain,

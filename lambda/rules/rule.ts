@@ -8,14 +8,14 @@ type Without<T, K extends PropertyKey> = {
   [Key in keyof T as string extends Key ? never : Key extends K ? never : Key]: T[Key];
 };
 
-/** A finished run as the webhook shows it: three fields are sure, every other may be absent, null or new. */
+/** A finished run as the webhook shows it: three fields are certain, any other may be absent, null or new. */
 export type FinishedRun = Partial<
   Without<RunResponse, 'id' | 'workflow_id' | 'status' | 'output_data' | 'input_values'>
 > & {
   id: string;
   workflow_id: string;
   status: TerminalStatus;
-  /** Free shape, as the workflow's output schema says. */
+  /** As the workflow's output schema defines it. */
   output_data?: { [key: string]: unknown } | null;
   input_values?: { [key: string]: unknown } | null;
 };
@@ -24,13 +24,13 @@ export type FinishedRun = Partial<
 export interface Finished {
   event_id: string;
   run: FinishedRun;
-  /** How many follow-ups lie between this run and one that somebody else started: 0 for theirs. */
+  /** How many follow-ups lead to this run; 0 for a run that no rule started. */
   depth: number;
-  /** How often our rules have retried this run in place. */
+  /** How often the rules have retried this run in place. */
   retries: number;
   /** Stage name, `dev` or `prod`. */
   stage: string;
-  /** Workflow ids of the stage settings; ids differ per stage. */
+  /** The workflow ids of the stage settings, which differ per stage. */
   workflowIds: Readonly<Record<string, string | undefined>>;
 }
 
@@ -47,7 +47,7 @@ export interface RuleDefinition {
   exceptWorkflow?: WorkflowMatcher;
   /** Only runs with (true) or without (false) a failed post-run check. */
   failedChecks?: boolean;
-  /** Pure: it may run again, and must then say the same. */
+  /** Pure: it may be called again, and must then return the same. */
   actions: (finished: Finished) => Action | Action[] | undefined;
 }
 
@@ -56,13 +56,13 @@ export interface FollowUps {
   rules: readonly RuleDefinition[];
 }
 
-/** Two rules have one name: they would share idempotency keys, and one of them would never act. */
+/** Two rules have the same name: they would share idempotency keys, and one of them would never act. */
 export class DuplicateRuleNameError extends Error {
   override name = 'DuplicateRuleNameError';
 }
 
 /**
- * Declares the rules. Every rule that matches is asked, in order.
+ * Declares the rules. Every matching rule is asked, in order.
  *
  * @throws DuplicateRuleNameError
  */
@@ -70,22 +70,19 @@ export function followUps(...rules: RuleDefinition[]): FollowUps {
   const names = new Set<string>();
   for (const { name } of rules) {
     if (names.has(name)) {
-      throw new DuplicateRuleNameError(`two rules are named "${name}"; give each a name of its own`);
+      throw new DuplicateRuleNameError(`two rules are named "${name}"; give each rule a unique name`);
     }
     names.add(name);
   }
   return { rules };
 }
 
-/** Does a rule want to hear of this run? */
+/** Whether a rule applies to this run. */
 export function matches(rule: RuleDefinition, finished: Finished): boolean {
   const { run, workflowIds } = finished;
   const idOf = (matcher: WorkflowMatcher) => (typeof matcher === 'function' ? matcher(workflowIds) : matcher);
   if (rule.status !== undefined && ![rule.status].flat().includes(run.status)) return false;
   if (rule.workflow !== undefined && idOf(rule.workflow) !== run.workflow_id) return false;
   if (rule.exceptWorkflow !== undefined && idOf(rule.exceptWorkflow) === run.workflow_id) return false;
-  return (
-    rule.failedChecks === undefined ||
-    rule.failedChecks === failedChecks(run as { post_run_checks?: unknown }).length > 0
-  );
+  return rule.failedChecks === undefined || rule.failedChecks === failedChecks(run).length > 0;
 }

@@ -4,17 +4,16 @@ import type { Context } from 'aws-lambda';
 import { dynamoDbTable, listOpen } from '../adapters/dynamodb-table.ts';
 import { required } from '../adapters/environment.ts';
 import { createLogger } from '../adapters/log.ts';
-import { Count } from '../adapters/metrics.ts';
+import { Metrics } from '../adapters/metrics.ts';
 import { sqsQueue } from '../adapters/sqs-queues.ts';
 import { nodeSystem } from '../adapters/system.ts';
-import type { SweeperMetric } from '../core/model/index.ts';
-import { SECOND } from '../core/model/index.ts';
+import { SECOND, type SweeperMetric } from '../core/model/index.ts';
 import { sweep } from '../core/sweep/index.ts';
 
 const dynamoDb = new DynamoDBClient();
 const sqs = new SQSClient();
 const logger = createLogger();
-const count = new Count<SweeperMetric>();
+const metrics = new Metrics<SweeperMetric>();
 const tableName = required('TABLE_NAME');
 const queueUrl = required('QUEUE_URL');
 
@@ -28,10 +27,10 @@ export async function handler(_event: unknown, context: Context): Promise<void> 
       system: nodeSystem,
       listOpen: () => listOpen(dynamoDb, tableName),
     });
-    count.seconds('OldestUnfinishedEventAge', Math.round(oldest / SECOND));
-    for (let sent = 0; sent < resent; sent += 1) count.one('EventResent');
-    logger.info('swept', { oldest_seconds: Math.round(oldest / SECOND), resent });
+    metrics.seconds('OldestUnfinishedEventAge', Math.round(oldest / SECOND));
+    for (let sent = 0; sent < resent; sent += 1) metrics.count('EventResent');
+    logger.info('sweep finished', { oldest_seconds: Math.round(oldest / SECOND), resent });
   } finally {
-    count.flush();
+    metrics.flush();
   }
 }

@@ -5,13 +5,12 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { dynamoDbTable } from '../adapters/dynamodb-table.ts';
 import { list, required, requiredNumber } from '../adapters/environment.ts';
 import { createLogger } from '../adapters/log.ts';
-import { Count } from '../adapters/metrics.ts';
+import { Metrics } from '../adapters/metrics.ts';
 import { secretsManager } from '../adapters/secrets-manager.ts';
 import { sqsQueue } from '../adapters/sqs-queues.ts';
 import { nodeSystem } from '../adapters/system.ts';
 import { allowList, authenticate, deliveryHeaders, SigningSecretCache } from '../core/authenticate/index.ts';
-import type { VerifierMetric } from '../core/model/index.ts';
-import { DAY, SECOND } from '../core/model/index.ts';
+import { DAY, SECOND, type VerifierMetric } from '../core/model/index.ts';
 import { type Receipt, receive } from '../core/receive/index.ts';
 import { MAX_BODY_BYTES } from '../core/store/index.ts';
 import { respond } from './respond.ts';
@@ -23,7 +22,7 @@ const dynamoDb = new DynamoDBClient();
 const sqs = new SQSClient();
 const secretsClient = new SecretsManagerClient();
 const logger = createLogger();
-const count = new Count<VerifierMetric>();
+const metrics = new Metrics<VerifierMetric>();
 const isAllowed = allowList(list('SOURCE_IP_ALLOW_LIST'));
 const retentionDays = requiredNumber('EVENT_RETENTION_DAYS');
 const tableName = required('TABLE_NAME');
@@ -54,22 +53,22 @@ export async function handler(
     return await take(event);
   } catch (error) {
     // Nothing was promised yet: 503 makes Svix come again.
-    logger.error('a dependency failed; the sender will try again', error as Error);
-    count.one('DependencyFailed');
+    logger.error('a dependency failed; the sender will retry', error as Error);
+    metrics.count('DependencyFailed');
     return respond(503, 'unavailable');
   } finally {
-    count.flush();
+    metrics.flush();
   }
 }
 
 async function take(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
   if (!isAllowed(event.requestContext.http.sourceIp)) {
-    count.one('SourceRejected');
+    metrics.count('SourceRejected');
     return respond(403, 'forbidden');
   }
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (body.byteLength > MAX_BODY_BYTES) {
-    count.one('BodyTooLarge');
+    metrics.count('BodyTooLarge');
     return respond(413, 'too_large');
   }
   const signal = AbortSignal.timeout(DEADLINE);
@@ -78,14 +77,14 @@ async function take(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStruc
   const verdict = await authenticate(signingSecret, secrets, headers, body);
   if (verdict.kind === 'not_configured') {
     logger.warn('the signing secret is not set; set it with: npx cyberdesk-webhooks secret set');
-    count.one('SigningSecretNotSet');
+    metrics.count('SigningSecretNotSet');
     return respond(503, 'unavailable');
   }
   if (verdict.kind === 'rejected') {
-    count.one('SignatureRejected');
+    metrics.count('SignatureRejected');
     return respond(400, 'bad_request');
   }
-  if (verdict.signer === 'previous') count.one('PreviousSecretUsed');
+  if (verdict.signer === 'previous') metrics.count('PreviousSecretUsed');
 
   const ports = {
     table: dynamoDbTable(dynamoDb, tableName, signal),
@@ -93,7 +92,11 @@ async function take(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStruc
     system: nodeSystem,
   };
   const receipt = await receive(ports, { svixId: verdict.svixId, body }, retentionDays);
-  count.one(METRICS[receipt.outcome]);
-  logger.info('webhook taken', { event_id: receipt.event, outcome: receipt.outcome, bytes: body.byteLength });
+  metrics.count(METRICS[receipt.outcome]);
+  logger.info('webhook accepted', {
+    event_id: receipt.event,
+    outcome: receipt.outcome,
+    bytes: body.byteLength,
+  });
   return respond(receipt.outcome === 'unprocessable' ? 202 : 200, receipt.outcome);
 }

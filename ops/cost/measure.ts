@@ -66,7 +66,7 @@ export async function measureEvent({
 
   const start = async (request: string): Promise<CallOutcome<Started>> => {
     counted.bytesOut += request.length + REQUEST_OVERHEAD;
-    return { ok: true, value: { runIds: [crypto.randomUUID()] } };
+    return { kind: 'answered', value: { runIds: [crypto.randomUUID()] } };
   };
   const never = () => Promise.reject(new Error('a first attempt looks nothing up'));
   const announce = async () => {

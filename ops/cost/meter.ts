@@ -34,10 +34,10 @@ export function meteredTable(): { table: Table; use: () => TableUse } {
       const holds = expected === 'absent' ? before === undefined : before?.tag === expected.tag;
       // The larger of the two counts, and a failed condition as well.
       use.writeUnits += units(Math.max(sizeOf(item), sizeOf(before ?? {})));
-      if (!holds) return { ok: false, ...(before && { found: structuredClone(before) }) };
+      if (!holds) return { kind: 'conflict', ...(before && { found: structuredClone(before) }) };
       for (const keys of INDEXES) use.writeUnits += indexUnits(keys, before, item);
       items.set(nameOf(item), structuredClone(item));
-      return { ok: true };
+      return { kind: 'written' };
     },
   };
   return {

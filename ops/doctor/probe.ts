@@ -60,7 +60,7 @@ export async function checkProbe(stage: Stage, timeoutMs = TIMEOUT): Promise<Fin
 async function claim(stage: Stage, runId: string, endedAt: number): Promise<void> {
   const now = Date.now();
   await save<CompletionItem>(
-    tableOf(stage),
+    { table: tableOf(stage), system: nodeSystem },
     {
       ...completionKey(runId, endedAtCompletion(endedAt)),
       v: ITEM_VERSION,
@@ -76,6 +76,5 @@ async function claim(stage: Stage, runId: string, endedAt: number): Promise<void
       ttl: Math.floor(now / 1000) + stage.outputs.completionRetentionDays * DAY_SECONDS,
     },
     'absent',
-    nodeSystem.token(),
   );
 }

@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { CyberdeskClient } from '../../lambda/cyberdesk/client.ts';
-import { type CyberdeskError, UnreadableAnswer } from '../../lambda/cyberdesk/errors.ts';
-import type { Result } from '../../lambda/cyberdesk/transport.ts';
+import type { CyberdeskClient, Result } from '../../lambda/cyberdesk/client.ts';
+import { type CyberdeskError, UnreadableAnswerError } from '../../lambda/cyberdesk/errors.ts';
 import type { RunPage, RunResponse } from '../../lambda/cyberdesk/types.ts';
 import { NotReachable } from '../errors.ts';
 import { checkAddress, isElsewhere } from '../stage/api-address.ts';
@@ -76,7 +75,7 @@ export const runWindows = (
       }),
     );
     if (error) throw failure(stage, error);
-    if (!isWhole(data)) throw failure(stage, new UnreadableAnswer({ mayHaveTakenEffect: false }));
+    if (!isWhole(data)) throw failure(stage, new UnreadableAnswerError({ mayHaveTakenEffect: false }));
     return data;
   },
 });

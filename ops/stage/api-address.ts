@@ -1,9 +1,9 @@
-import { type CyberdeskError, UnreadableAnswer } from '../../lambda/cyberdesk/errors.ts';
+import { type CyberdeskError, UnreadableAnswerError } from '../../lambda/cyberdesk/errors.ts';
 import type { Stage } from './stage.ts';
 
 /** Did something else answer than Cyberdesk's API? Another server says 404 of whatever it is asked for. */
 export const isElsewhere = (error: CyberdeskError): boolean =>
-  error instanceof UnreadableAnswer ||
+  error instanceof UnreadableAnswerError ||
   error.status === 404 ||
   (error.status !== undefined && error.status >= 300 && error.status < 400);
 

@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 describe('the API key', () => {
-  it('is asked for once in five minutes', async () => {
+  it('is read once in five minutes', async () => {
     set('first');
     expect(await apiKey.get(secrets)).toBe('first');
     set('second');
@@ -29,7 +29,7 @@ describe('the API key', () => {
     expect(secrets.asked).toBe(2);
   });
 
-  it('is asked for at once when the known one is forgotten', async () => {
+  it('is read again after forget()', async () => {
     set('first');
     await apiKey.get(secrets);
     set('second');
@@ -38,30 +38,30 @@ describe('the API key', () => {
     expect(secrets.asked).toBe(2);
   });
 
-  it('is asked for each time until it is set', async () => {
+  it('is read each time until it is set', async () => {
     expect(await apiKey.get(secrets)).toBeUndefined();
     set('set');
     expect(await apiKey.get(secrets)).toBe('set');
   });
 
-  it('loses the blanks around it', async () => {
+  it('is trimmed', async () => {
     set(' key\n');
     expect(await apiKey.get(secrets)).toBe('key');
   });
 
   it.each(['', ' ', 'two words', 'a\nb', 'schlüssel'])(
-    'is never %j: no header could say it',
+    'is never %j, which cannot be a header value',
     async (value) => {
       set(value);
       expect(await apiKey.get(secrets)).toBeUndefined();
     },
   );
 
-  it('that cannot be read is an error, and the known one serves until it is due', async () => {
-    set('known');
+  it('is served from the cache until it expires, even if the secret cannot be read', async () => {
+    set('cached');
     await apiKey.get(secrets);
     secrets.failing = true;
-    expect(await apiKey.get(secrets)).toBe('known');
+    expect(await apiKey.get(secrets)).toBe('cached');
     system.time += 5 * MINUTE;
     await expect(apiKey.get(secrets)).rejects.toThrow('down');
   });

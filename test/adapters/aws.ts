@@ -2,13 +2,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** A call as it came over the wire. */
+/** A call as received. */
 export interface Asked {
   operation: string;
   input: Record<string, unknown>;
 }
 
-/** An AWS service that speaks JSON, for the real SDK; it ends with the test. */
+/** An AWS service with a JSON protocol, for the real SDK. It is closed at the end of the test. */
 export async function startAws(answer: (asked: Asked) => object) {
   const asked: Asked[] = [];
   const server = createServer(async (request, response) => {

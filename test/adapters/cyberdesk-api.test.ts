@@ -6,10 +6,10 @@ import { TestSystem } from '../core/kit.ts';
 import { API_KEY, startApi, WORKFLOW } from '../cyberdesk/setup.ts';
 
 const BODY = JSON.stringify({ workflow_id: WORKFLOW });
-/** Longer than any limit here; the fake ends it when it closes. */
+/** Longer than any limit in these tests; the fake API ends the delay when it closes. */
 const FOREVER = 3_600_000;
 
-/** The adapter over its client and a running fake. The secret answers one value after the other, then the last. */
+/** The adapter over the client and a running fake API. The secret returns one value after the other, then the last. */
 function adapterOf({ url }: CyberdeskApi, ...values: (string | undefined | Error | (() => string))[]) {
   let asked = 0;
   const secrets = {
@@ -33,100 +33,100 @@ const keysSent = ({ state }: CyberdeskApi) =>
 
 let api: CyberdeskApi;
 beforeEach(async () => {
-  // The waits between the client's attempts are jittered: by nothing.
+  // No delays between the client's attempts.
   vi.spyOn(Math, 'random').mockReturnValue(0);
   api = await startApi();
 });
 
 describe('a refused API key', () => {
-  it.each([401, 403])('is read anew, and the call made with the new one (%i)', async (status) => {
+  it.each([401, 403])('is read again, and the call is repeated with the new key (%i)', async (status) => {
     const { cyberdesk, asked } = adapterOf(api, 'old', 'new');
     api.faults.add({ status });
 
-    expect(await cyberdesk.createRun(BODY, 'k', limit())).toMatchObject({ ok: true });
+    expect(await cyberdesk.createRun(BODY, 'k', limit())).toMatchObject({ kind: 'answered' });
 
     expect(keysSent(api)).toEqual(['old', 'new']);
     expect(asked()).toBe(2);
     expect(api.state.requests.map(({ body }) => body.toString())).toEqual([BODY, BODY]);
   });
 
-  it.each([401, 403])('is read anew once for one call, however often it is refused (%i)', async (status) => {
+  it.each([401, 403])('is read again only once per call (%i)', async (status) => {
     const { cyberdesk, asked } = adapterOf(api, 'old', 'newer', 'newest');
     api.faults.add({ status, times: 'always' });
 
-    expect(await cyberdesk.createRun(BODY, 'k', limit())).toMatchObject({ ok: false, status });
+    expect(await cyberdesk.createRun(BODY, 'k', limit())).toMatchObject({ kind: 'failed', status });
 
     expect(keysSent(api)).toEqual(['old', 'newer']);
     expect(asked()).toBe(2);
   });
 
-  it('that is still the same is not tried again', async () => {
+  it('is not tried again if it has not changed', async () => {
     const { cyberdesk, asked } = adapterOf(api, 'old');
     api.faults.add({ status: 401, times: 'always' });
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
-    expect(outcome).toEqual({ ok: false, status: 401, inProgress: false, mayHaveTakenEffect: false });
+    expect(outcome).toEqual({ kind: 'failed', status: 401, inProgress: false, mayHaveTakenEffect: false });
     expect(keysSent(api)).toEqual(['old']);
     expect(asked()).toBe(2);
   });
 
-  it('is asked for again by the next call', async () => {
+  it('is read again by the next call', async () => {
     const { cyberdesk } = adapterOf(api, 'old', 'newer', 'newest');
     api.faults.add({ status: 401, times: 2 });
     await cyberdesk.createRun(BODY, 'k', limit());
     api.faults.add({ status: 401 });
 
-    expect(await cyberdesk.createRun(BODY, 'k', limit())).toMatchObject({ ok: true });
+    expect(await cyberdesk.createRun(BODY, 'k', limit())).toMatchObject({ kind: 'answered' });
 
     expect(keysSent(api)).toEqual(['old', 'newer', 'newer', 'newest']);
   });
 
-  it('whose successor cannot be read is the secret’s trouble, not Cyberdesk’s', async () => {
+  it('reports the call as not made if the new key cannot be read', async () => {
     const { cyberdesk } = adapterOf(api, 'old', new Error('down'));
     api.faults.add({ status: 401 });
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
-    expect(outcome).toEqual({ ok: false, mayHaveTakenEffect: false, notAsked: true });
+    expect(outcome).toEqual({ kind: 'failed', mayHaveTakenEffect: false, notAsked: true });
     expect(keysSent(api)).toEqual(['old']);
   });
 });
 
 describe('without an API key', () => {
-  it('nothing is asked while none is set', async () => {
+  it('no request is sent while the key is not set', async () => {
     const { cyberdesk } = adapterOf(api, undefined);
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
-    expect(outcome).toEqual({ ok: false, mayHaveTakenEffect: false, keyNotSet: true });
+    expect(outcome).toEqual({ kind: 'failed', mayHaveTakenEffect: false, keyNotSet: true });
     expect(api.state.requests).toEqual([]);
   });
 
-  it('nor while it cannot be read', async () => {
+  it('no request is sent while the key cannot be read', async () => {
     const { cyberdesk } = adapterOf(api, new Error('down'));
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
-    expect(outcome).toEqual({ ok: false, mayHaveTakenEffect: false, notAsked: true });
+    expect(outcome).toEqual({ kind: 'failed', mayHaveTakenEffect: false, notAsked: true });
     expect(api.state.requests).toEqual([]);
   });
 });
 
-describe('what a call may have done', () => {
-  it('is not forgotten when a later attempt is refused', async () => {
+describe('a possible effect of a call', () => {
+  it('is reported when a later attempt is refused', async () => {
     const { cyberdesk } = adapterOf(api);
     api.faults.add({ when: 'after', reset: true });
     api.faults.add({ skip: 1, status: 422 });
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
-    expect(outcome).toMatchObject({ ok: false, status: 422, mayHaveTakenEffect: true });
+    expect(outcome).toMatchObject({ kind: 'failed', status: 422, mayHaveTakenEffect: true });
     expect(api.state.effects.get('k')).toBe(1);
   });
 
   it.each(['a refusal', 'an absent key', 'an unreadable key'])(
-    'is not forgotten over a change of the key that ends in %s',
+    'is reported when the key changes and the call ends with %s',
     async (end) => {
       const next = { 'an absent key': undefined, 'an unreadable key': new Error('down') }[end];
       const { cyberdesk } = adapterOf(api, 'old', end === 'a refusal' ? 'new' : next);
@@ -136,12 +136,12 @@ describe('what a call may have done', () => {
 
       const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
-      expect(outcome).toMatchObject({ ok: false, mayHaveTakenEffect: true });
+      expect(outcome).toMatchObject({ kind: 'failed', mayHaveTakenEffect: true });
       expect(keysSent(api)).toEqual(end === 'a refusal' ? ['old', 'old', 'new'] : ['old', 'old']);
     },
   );
 
-  it('is nothing after a refusal alone', async () => {
+  it('is ruled out after a refusal alone', async () => {
     const { cyberdesk } = adapterOf(api);
     api.faults.add({ status: 422 });
 
@@ -150,30 +150,35 @@ describe('what a call may have done', () => {
 });
 
 describe('an answer', () => {
-  it('passes on what Retry-After asks for', async () => {
+  it('passes on the delay of Retry-After', async () => {
     const { cyberdesk } = adapterOf(api);
     api.faults.add({ status: 429, headers: { 'retry-after': '17' } });
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
-    expect(outcome).toMatchObject({ ok: false, status: 429, retryAfterMs: 17_000 });
+    expect(outcome).toMatchObject({ kind: 'failed', status: 429, retryAfterMs: 17_000 });
     expect(api.state.requests).toHaveLength(1);
   });
 
   it.each([
     [{ 'idempotency-status': 'in_progress' }, true],
     [{}, false],
-  ])('says of a conflict whether the first request still runs: %j', async (headers, inProgress) => {
+  ])('of a conflict says whether the first request is still running: %j', async (headers, inProgress) => {
     const { cyberdesk } = adapterOf(api);
     api.faults.add({ status: 409, headers: headers as Record<string, string>, times: 'always' });
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
-    expect(outcome).toMatchObject({ ok: false, status: 409, inProgress, mayHaveTakenEffect: inProgress });
+    expect(outcome).toMatchObject({
+      kind: 'failed',
+      status: 409,
+      inProgress,
+      mayHaveTakenEffect: inProgress,
+    });
   });
 
   it.each(['createRun', 'findRuns', 'getRun', 'getAttachment'] as const)(
-    'is waited for until the limit, and no longer (%s)',
+    'is awaited only until the limit (%s)',
     async (name) => {
       const { cyberdesk } = adapterOf(api);
       api.faults.add({ delayMs: FOREVER, times: 'always' });
@@ -187,13 +192,17 @@ describe('an answer', () => {
 
       const outcome = await calls[name]();
 
-      expect(outcome).toEqual({ ok: false, inProgress: false, mayHaveTakenEffect: name === 'createRun' });
+      expect(outcome).toEqual({
+        kind: 'failed',
+        inProgress: false,
+        mayHaveTakenEffect: name === 'createRun',
+      });
       expect(api.state.requests).toHaveLength(1);
     },
     5_000,
   );
 
-  it('is not asked for when the limit has passed while the key was fetched', async () => {
+  it('is not requested if the limit has passed while the key was read', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     onTestFinished(() => void vi.useRealTimers());
     const until = Date.now() + 10_000;
@@ -204,14 +213,14 @@ describe('an answer', () => {
 
     const outcome = await cyberdesk.createRun(BODY, 'k', { until });
 
-    expect(outcome).toEqual({ ok: false, inProgress: false, mayHaveTakenEffect: false });
+    expect(outcome).toEqual({ kind: 'failed', inProgress: false, mayHaveTakenEffect: false });
     expect(asked()).toBe(1);
     expect(api.state.requests).toEqual([]);
   });
 });
 
-describe('what was started', () => {
-  it('is named by its runs, and by its session', async () => {
+describe('the result of starting runs', () => {
+  it('contains the run ids, and the session id of a chain', async () => {
     const { cyberdesk } = adapterOf(api);
     const run = api.seedRun({ workflow_id: WORKFLOW, status: 'error' });
     const steps = [{ workflow_id: WORKFLOW }, { workflow_id: WORKFLOW }];
@@ -221,10 +230,10 @@ describe('what was started', () => {
 
     const made = api.state.runs().filter(({ id }) => id !== run.id);
     expect(chain).toEqual({
-      ok: true,
+      kind: 'answered',
       value: { runIds: made.map(({ id }) => id), sessionId: made[0]?.session_id },
     });
-    expect(retry).toEqual({ ok: true, value: { runIds: [run.id] } });
+    expect(retry).toEqual({ kind: 'answered', value: { runIds: [run.id] } });
     expect(api.state.requests.map(({ headers }) => headers['idempotency-key'])).toEqual(['chain', 'retry']);
   });
 });
@@ -238,18 +247,18 @@ describe('the list of runs', () => {
   };
   const query = { workflowId: WORKFLOW };
 
-  it('is read to its last page', async () => {
+  it('contains every page', async () => {
     const { cyberdesk } = adapterOf(api);
     seed(450, 0);
 
     const outcome = await cyberdesk.findRuns(query, limit());
 
-    const ids = outcome.ok ? outcome.value.map(({ id }) => id) : [];
+    const ids = outcome.kind === 'answered' ? outcome.value.map(({ id }) => id) : [];
     expect(new Set(ids)).toEqual(new Set(api.state.runs().map(({ id }) => id)));
     expect(api.state.requests.map(({ query: asked }) => asked.get('skip'))).toEqual(['0', '200', '400']);
   });
 
-  it('names a run once although it moved to the next page', async () => {
+  it('contains a run once even if it moved to the next page', async () => {
     const { cyberdesk } = adapterOf(api);
     seed(400, 0);
     let open = () => {};
@@ -261,20 +270,20 @@ describe('the list of runs', () => {
     open();
 
     const outcome = await listing;
-    const ids = outcome.ok ? outcome.value.map(({ id }) => id) : [];
+    const ids = outcome.kind === 'answered' ? outcome.value.map(({ id }) => id) : [];
     expect(ids).toHaveLength(400);
     expect(new Set(ids).size).toBe(400);
   });
 
-  it('is no list when one of its pages is missing', async () => {
+  it('is a failure if one of its pages fails', async () => {
     const { cyberdesk } = adapterOf(api);
     seed(201, 0);
     api.faults.add({ skip: 1, status: 404 });
 
-    expect(await cyberdesk.findRuns(query, limit())).toMatchObject({ ok: false, status: 404 });
+    expect(await cyberdesk.findRuns(query, limit())).toMatchObject({ kind: 'failed', status: 404 });
   });
 
-  it('is asked for by all that the query names, newest first, with what is compared', async () => {
+  it('is requested with all filters, newest first, and with the fields to compare', async () => {
     const { cyberdesk } = adapterOf(api);
     const at = Date.UTC(2026, 10, 25);
     await cyberdesk.findRuns({ workflowId: WORKFLOW, createdFrom: at, createdTo: at + 1 }, limit());
@@ -304,32 +313,34 @@ describe('an attachment', () => {
   });
   const paths = () => api.state.requests.map(({ path }) => path.replace(id, 'id'));
 
-  it('comes with its name and content', async () => {
+  it('has a name and content', async () => {
     const { cyberdesk } = adapterOf(api);
 
     const outcome = await cyberdesk.getAttachment(id, 3000, limit());
 
-    expect(outcome).toMatchObject({ ok: true, value: { filename: 'scan.pdf', bytes: 3000 } });
-    expect(outcome.ok && Buffer.from(outcome.value.content ?? []).equals(content)).toBe(true);
+    expect(outcome).toMatchObject({ kind: 'answered', value: { filename: 'scan.pdf', bytes: 3000 } });
+    expect(outcome.kind === 'answered' && Buffer.from(outcome.value.content ?? []).equals(content)).toBe(
+      true,
+    );
   });
 
-  it('above the bound is not downloaded', async () => {
+  it('above the size limit is not downloaded', async () => {
     const { cyberdesk } = adapterOf(api);
 
     const outcome = await cyberdesk.getAttachment(id, 2999, limit());
 
-    expect(outcome).toEqual({ ok: true, value: { filename: 'scan.pdf', bytes: 3000 } });
+    expect(outcome).toEqual({ kind: 'answered', value: { filename: 'scan.pdf', bytes: 3000 } });
     expect(paths()).toEqual(['/v1/run-attachments/id']);
   });
 
-  it('that is larger than it was said to be is not read beyond the bound', async () => {
+  it('that is larger than its metadata says is not read beyond the size limit', async () => {
     const { cyberdesk } = adapterOf(api);
     const stored = api.store.attachments.get(id);
     if (stored) stored.size_bytes = 10;
 
     const outcome = await cyberdesk.getAttachment(id, 2999, limit());
 
-    expect(outcome).toEqual({ ok: false, inProgress: false, mayHaveTakenEffect: false });
+    expect(outcome).toEqual({ kind: 'failed', inProgress: false, mayHaveTakenEffect: false });
     expect(paths()).toEqual(['/v1/run-attachments/id', '/v1/run-attachments/id/download']);
   });
 });

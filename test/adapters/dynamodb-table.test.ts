@@ -1,11 +1,11 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { dynamoDbTable, listOpen } from '../../lambda/adapters/dynamodb-table.ts';
-import { OPEN_SHARDS } from '../../lambda/core/model/items.ts';
+import { OPEN_SHARDS } from '../../lambda/core/model/index.ts';
 import { startAws } from './aws.ts';
 
 describe('the table', () => {
-  it('is read consistently, always: a claim that was just written must be seen', async () => {
+  it('is read with strong consistency, because a claim just written must be visible', async () => {
     const { asked, config } = await startAws(() => ({}));
     const table = dynamoDbTable(new DynamoDBClient(config), 'table');
 
@@ -19,7 +19,26 @@ describe('the table', () => {
     ]);
   });
 
-  it('is asked nothing more once the signal has come', async () => {
+  it('returns the whole item', async () => {
+    const attributes = { pk: { S: 'p' }, sk: { S: 's' }, v: { N: '1' }, tag: { S: 't' }, depth: { N: '2' } };
+    const { config } = await startAws(() => ({ Item: attributes }));
+
+    const item = await dynamoDbTable(new DynamoDBClient(config), 'table').get({ pk: 'p', sk: 's' });
+
+    expect(item).toEqual({ pk: 'p', sk: 's', v: 1, tag: 't', depth: 2 });
+  });
+
+  it('returns the item that a conditional put found instead', async () => {
+    const found = { pk: { S: 'p' }, sk: { S: 's' }, v: { N: '1' }, tag: { S: 'other' } };
+    const error = new ConditionalCheckFailedException({ message: 'no', $metadata: {}, Item: found });
+    const table = dynamoDbTable({ send: () => Promise.reject(error) }, 'table');
+
+    const outcome = await table.put({ pk: 'p', sk: 's', v: 1, tag: 'new' }, { tag: 'old' });
+
+    expect(outcome).toMatchObject({ found: { pk: 'p', sk: 's', v: 1, tag: 'other' } });
+  });
+
+  it('is not called after the signal is aborted', async () => {
     const { asked, config } = await startAws(() => ({}));
     const table = dynamoDbTable(new DynamoDBClient(config), 'table', AbortSignal.abort());
 
@@ -39,7 +58,7 @@ async function all<T>(given: AsyncIterable<T>): Promise<T[]> {
 }
 
 describe('the list of unfinished events', () => {
-  it('is read from every shard to its last page', async () => {
+  it('contains every page of every shard', async () => {
     const PAGES = 3;
     const { asked, config } = await startAws(({ input }) => {
       const values = input.ExpressionAttributeValues as { ':shard': { S: string } };
@@ -62,7 +81,7 @@ describe('the list of unfinished events', () => {
     expect(asked[0]?.input).toMatchObject({ TableName: 'table', IndexName: 'open' });
   });
 
-  it('goes on over a page that is empty', async () => {
+  it('continues after an empty page', async () => {
     const { config } = await startAws(({ input }) =>
       input.ExclusiveStartKey
         ? { Items: [{ event_id: { S: 'late' }, received_at: { S: 'then' } }] }

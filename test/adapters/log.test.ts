@@ -6,7 +6,7 @@ const CANARY = 'canary-7f3a';
 
 afterEach(() => vi.unstubAllEnvs());
 
-/** What a logger writes. */
+/** What the logger writes. */
 function written(log: (logger: ReturnType<typeof createLogger>) => void): string {
   vi.stubEnv('POWERTOOLS_DEV', 'true');
   const lines: unknown[] = [];
@@ -18,7 +18,7 @@ function written(log: (logger: ReturnType<typeof createLogger>) => void): string
 }
 
 describe('the log', () => {
-  it('keeps of an SDK error what helps, and neither its item nor its message', () => {
+  it('contains name and request id of an SDK error, but not its item or message', () => {
     const error = new ConditionalCheckFailedException({
       message: `failed on ${CANARY}`,
       $metadata: { requestId: 'REQ-1', httpStatusCode: 400 },
@@ -33,7 +33,7 @@ describe('the log', () => {
     expect(line).not.toContain(CANARY);
   });
 
-  it('says as little of a cause', () => {
+  it('contains the name of a cause, but not its message', () => {
     const cause = new TypeError(`cannot read ${CANARY}`);
 
     const line = written((logger) => logger.error('it failed', new Error(`for ${CANARY}`, { cause })));

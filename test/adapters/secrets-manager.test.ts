@@ -12,7 +12,7 @@ const answering = (answer: unknown) => ({
 const read = (answer: unknown) => secretsManager(answering(answer) as never).get('some-secret');
 
 describe('a secret', () => {
-  it('that holds no value is missing, not an error', async () => {
+  it('without a value is missing, which is not an error', async () => {
     const error = new ResourceNotFoundException({
       message: 'no value for staging label AWSCURRENT',
       $metadata,
@@ -21,18 +21,18 @@ describe('a secret', () => {
     expect(await read(error)).toEqual({ kind: 'missing' });
   });
 
-  it('with a binary value is missing: a key is text', async () => {
+  it('with a binary value is missing, because keys are text', async () => {
     expect(await read({ SecretBinary: new Uint8Array([1]), VersionId: 'v1' })).toEqual({ kind: 'missing' });
   });
 
-  it('that may not be read says so', async () => {
+  it('without read permission is denied', async () => {
     const name = 'AccessDeniedException';
     const error = new SecretsManagerServiceException({ name, $fault: 'client', message: 'no', $metadata });
 
     expect(await read(error)).toEqual({ kind: 'denied' });
   });
 
-  it('whose service is down is an error', async () => {
+  it('rejects when the service is down', async () => {
     await expect(read(new Error('timeout'))).rejects.toThrow('timeout');
   });
 });

@@ -4,7 +4,7 @@ import { hideMessage } from '../../lambda/adapters/sqs-queues.ts';
 import { DAY, HOUR, SECOND } from '../../lambda/core/model/time.ts';
 import { startAws } from './aws.ts';
 
-/** What SQS is asked for when a message is to wait for this many milliseconds. */
+/** The visibility time-out in seconds for a message hidden for `duration` milliseconds. */
 async function hiddenFor(duration: number): Promise<unknown> {
   const { asked, config } = await startAws(() => ({}));
   const queueUrl = `${config.endpoint}/queue`;
@@ -17,17 +17,17 @@ async function hiddenFor(duration: number): Promise<unknown> {
   return asked[0]?.input.VisibilityTimeout;
 }
 
-it('a message waits in whole seconds, never too short', async () => {
+it('hideMessage rounds up to whole seconds', async () => {
   expect(await hiddenFor(5 * SECOND)).toBe(5);
   expect(await hiddenFor(5 * SECOND + 1)).toBe(6);
 });
 
-it('a wait that is over is none', async () => {
+it('hideMessage makes a message visible at once when the time has passed', async () => {
   expect(await hiddenFor(0)).toBe(0);
   expect(await hiddenFor(-5 * SECOND)).toBe(0);
 });
 
-it('a wait is cut to what SQS takes: 12 hours since the receive, of which the batch has used some', async () => {
+it('hideMessage stays below the limit of SQS, 12 hours since the receive, part of which has passed', async () => {
   expect(await hiddenFor(12 * HOUR)).toBe((11 * HOUR) / SECOND);
   expect(await hiddenFor(30 * DAY)).toBe((11 * HOUR) / SECOND);
   expect(await hiddenFor(Number.POSITIVE_INFINITY)).toBe((11 * HOUR) / SECOND);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EventItem } from '../../lambda/core/model/items.ts';
+import type { EventItem } from '../../lambda/core/model/index.ts';
 import { timeline } from '../../ops/events/timeline.ts';
 import { runComplete } from '../e2e/kit/webhooks.ts';
 import { useBrowser, withoutBrowser } from './kit/browser.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Item } from '../../lambda/core/model/ports.ts';
+import { nodeSystem } from '../../lambda/adapters/system.ts';
+import type { Expected, Item } from '../../lambda/core/model/index.ts';
 import { LostRaceError, save } from '../../lambda/core/store/compare-and-swap.ts';
 import { waitFor } from '../e2e/kit/wait.ts';
 import { local, RECEIVES, type Subject, simulated, type Taken } from './subjects.ts';
@@ -35,7 +36,7 @@ describe.each([
         left_out: undefined,
         bytes: new Uint8Array([0, 255, 1]),
       });
-      expect(await subject.table.put(rich, 'absent')).toEqual({ ok: true });
+      expect(await subject.table.put(rich, 'absent')).toEqual({ kind: 'written' });
       const { left_out: _gone, ...stored } = rich as Item & { left_out?: undefined };
       expect(await get()).toEqual(stored);
       expect(await get()).not.toHaveProperty('left_out');
@@ -43,31 +44,34 @@ describe.each([
 
     it('puts only where nothing is, and shows what is there', async () => {
       await subject.table.put(item('a', { n: 1 }), 'absent');
-      expect(await subject.table.put(item('b'), 'absent')).toEqual({ ok: false, found: item('a', { n: 1 }) });
+      expect(await subject.table.put(item('b'), 'absent')).toEqual({
+        kind: 'conflict',
+        found: item('a', { n: 1 }),
+      });
       expect(await get()).toEqual(item('a', { n: 1 }));
     });
 
     it('puts only over the expected write, and all of it', async () => {
       await subject.table.put(item('a', { old: 1 }), 'absent');
       expect(await subject.table.put(item('c'), { tag: 'b' })).toEqual({
-        ok: false,
+        kind: 'conflict',
         found: item('a', { old: 1 }),
       });
-      expect(await subject.table.put(item('b', { n: 1 }), { tag: 'a' })).toEqual({ ok: true });
+      expect(await subject.table.put(item('b', { n: 1 }), { tag: 'a' })).toEqual({ kind: 'written' });
       expect(await get()).toEqual(item('b', { n: 1 }));
     });
 
     it('refuses a write over what is gone, with nothing to show', async () => {
-      expect(await subject.table.put(item('b'), { tag: 'a' })).toEqual({ ok: false });
+      expect(await subject.table.put(item('b'), { tag: 'a' })).toEqual({ kind: 'conflict' });
       await subject.table.put(item('a'), 'absent');
       await subject.expire(pk, 'it');
-      expect(await subject.table.put(item('b'), { tag: 'a' })).toEqual({ ok: false });
-      expect(await subject.table.put(item('b'), 'absent')).toEqual({ ok: true });
+      expect(await subject.table.put(item('b'), { tag: 'a' })).toEqual({ kind: 'conflict' });
+      expect(await subject.table.put(item('b'), 'absent')).toEqual({ kind: 'written' });
     });
 
     it('keeps items of one partition apart', async () => {
       await subject.table.put(item('a'), 'absent');
-      expect(await subject.table.put({ ...item('b'), sk: 'other' }, 'absent')).toEqual({ ok: true });
+      expect(await subject.table.put({ ...item('b'), sk: 'other' }, 'absent')).toEqual({ kind: 'written' });
       expect(await get()).toEqual(item('a'));
     });
 
@@ -77,9 +81,10 @@ describe.each([
         subject.table.put(item(`r${index}`), { tag: 'a' }),
       );
       const outcomes = await Promise.all(racers);
-      expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
+      expect(outcomes.filter(({ kind }) => kind === 'written')).toHaveLength(1);
       const winner = (await get())?.tag;
-      for (const outcome of outcomes) if (!outcome.ok) expect(outcome.found?.tag).toBe(winner);
+      for (const outcome of outcomes)
+        if (outcome.kind === 'conflict') expect(outcome.found?.tag).toBe(winner);
     });
 
     it('shows a repeated write of one’s own to be that', async () => {
@@ -90,11 +95,11 @@ describe.each([
           return subject.table.put(...args);
         },
       };
-      await expect(save(repeating, item('x'), 'absent', 'mine')).resolves.toMatchObject({ tag: 'mine' });
-      await expect(save(repeating, item('x'), { tag: 'mine' }, 'next')).resolves.toMatchObject({
-        tag: 'next',
-      });
-      await expect(save(repeating, item('x'), { tag: 'mine' }, 'late')).rejects.toBeInstanceOf(LostRaceError);
+      const write = (tag: string, expected: Expected) =>
+        save({ table: repeating, system: { ...nodeSystem, token: () => tag } }, item('x'), expected);
+      await expect(write('mine', 'absent')).resolves.toMatchObject({ tag: 'mine' });
+      await expect(write('next', { tag: 'mine' })).resolves.toMatchObject({ tag: 'next' });
+      await expect(write('late', { tag: 'mine' })).rejects.toBeInstanceOf(LostRaceError);
     });
   });
 

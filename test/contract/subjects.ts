@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { dynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
 import { hideMessage, sqsDeadLetterQueue } from '../../lambda/adapters/sqs-queues.ts';
-import type { Table } from '../../lambda/core/model/ports.ts';
+import type { Table } from '../../lambda/core/model/index.ts';
 import { SECOND } from '../../lambda/core/model/time.ts';
 import { AwsCaller } from '../../local/aws/caller.ts';
 import { Emulators } from '../../local/aws/emulators.ts';

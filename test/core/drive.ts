@@ -1,6 +1,13 @@
 import { expect } from 'vitest';
-import type { ActionRecord, CompletionItem, EventItem, LineageItem } from '../../lambda/core/model/items.ts';
-import type { Cyberdesk, Expected, Item } from '../../lambda/core/model/ports.ts';
+import type {
+  ActionRecord,
+  CompletionItem,
+  Cyberdesk,
+  EventItem,
+  Expected,
+  Item,
+  LineageItem,
+} from '../../lambda/core/model/index.ts';
 import { processMessage } from '../../lambda/core/process/process-message.ts';
 import { receive } from '../../lambda/core/receive/receive.ts';
 import type { RuleDefinition } from '../../lambda/rules/index.ts';
@@ -38,7 +45,7 @@ export const deadLetters = () =>
 
 /** From now on a call fails. */
 export function fails(name: keyof Cyberdesk, outcome: object): void {
-  w.cyberdesk.answers[name] = () => ({ ok: false, mayHaveTakenEffect: false, ...outcome }) as never;
+  w.cyberdesk.answers[name] = () => ({ kind: 'failed', mayHaveTakenEffect: false, ...outcome }) as never;
 }
 
 /** An attempt whose answer is lost. */

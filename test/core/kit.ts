@@ -8,7 +8,7 @@ import type {
   Secrets,
   System,
   Table,
-} from '../../lambda/core/model/ports.ts';
+} from '../../lambda/core/model/index.ts';
 import { DAY, SECOND } from '../../lambda/core/model/time.ts';
 import { PauseGate } from '../../lambda/core/pause/pause-gate.ts';
 import { followUps, type RuleDefinition, startRun } from '../../lambda/rules/index.ts';
@@ -53,19 +53,19 @@ export class TestCyberdesk implements Cyberdesk {
   createRun: Cyberdesk['createRun'] = (...args) =>
     this.#call('createRun', args, () => {
       this.#count += 1;
-      return { ok: true, value: { runIds: [`started-${this.#count}`] } };
+      return { kind: 'answered', value: { runIds: [`started-${this.#count}`] } };
     });
   createChain: Cyberdesk['createChain'] = (...args) =>
     this.#call('createChain', args, () => ({
-      ok: true,
+      kind: 'answered',
       value: { runIds: ['step-1', 'step-2'], sessionId: 'session' },
     }));
   retryRun: Cyberdesk['retryRun'] = (...args) =>
-    this.#call('retryRun', args, () => ({ ok: true, value: { runIds: [args[0]] } }));
+    this.#call('retryRun', args, () => ({ kind: 'answered', value: { runIds: [args[0]] } }));
   getRun: Cyberdesk['getRun'] = (...args) =>
     this.#call('getRun', args, () => {
       const value = this.runs.find(({ id }) => id === args[0]);
-      return value ? { ok: true, value } : { ok: false, status: 404, mayHaveTakenEffect: false };
+      return value ? { kind: 'answered', value } : { kind: 'failed', status: 404, mayHaveTakenEffect: false };
     });
   findRuns: Cyberdesk['findRuns'] = (...args) =>
     this.#call('findRuns', args, () => {
@@ -75,10 +75,10 @@ export class TestCyberdesk implements Cyberdesk {
           (workflowId === undefined || run.workflow_id === workflowId) &&
           (sessionId === undefined || run.session_id === sessionId),
       );
-      return { ok: true, value };
+      return { kind: 'answered', value };
     });
   getAttachment: Cyberdesk['getAttachment'] = (...args) =>
-    this.#call('getAttachment', args, () => ({ ok: false, status: 404, mayHaveTakenEffect: false }));
+    this.#call('getAttachment', args, () => ({ kind: 'failed', status: 404, mayHaveTakenEffect: false }));
 }
 
 export class TestSecrets implements Secrets {

@@ -1,15 +1,15 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createCyberdeskClient } from '../../lambda/cyberdesk/client.ts';
 import { API_KEY, clientOf, startApi, WORKFLOW } from './setup.ts';
 
 const body = { workflow_id: WORKFLOW };
 const KEY = { idempotencyKey: 'k' };
-/** Longer than any limit here; the fake ends it when it closes. */
+/** Longer than any limit in these tests; the fake API ends the delay when it closes. */
 const FOREVER = 3_600_000;
 
 const realTime = { now: Date.now };
 
-test('an attempt without an answer in time is tried again', async () => {
+it('the client retries an attempt that times out', async () => {
   const api = await startApi();
   const { client } = clientOf(api, { timeoutMs: 300 });
   api.faults.add({ delayMs: FOREVER });
@@ -20,7 +20,7 @@ test('an attempt without an answer in time is tried again', async () => {
   expect(api.state.requests.length).toBeGreaterThan(1);
 });
 
-test('half an answer counts as none', async () => {
+it('the client treats a truncated answer as a lost one', async () => {
   const api = await startApi();
   const { client } = clientOf(api, { timeoutMs: 300 });
   const half = { status: 201, headers: { 'content-length': '500' }, body: Buffer.from('{"id":"1') };
@@ -28,11 +28,11 @@ test('half an answer counts as none', async () => {
 
   const { error } = await client.runs.create(body);
 
-  expect(error).toMatchObject({ name: 'TimedOut', mayHaveTakenEffect: true });
+  expect(error).toMatchObject({ name: 'TimedOutError', mayHaveTakenEffect: true });
 });
 
-describe('the time for a whole call', () => {
-  test('ends the tries before a wait that it does not hold', async () => {
+describe('the time-out of a whole call', () => {
+  it('ends the call when the next delay would exceed it', async () => {
     const api = await startApi();
     const { client, waits } = clientOf(api, { totalMs: 10_000 });
     api.faults.add({ status: 503, headers: { 'retry-after': '6' }, times: 'always' });
@@ -43,39 +43,39 @@ describe('the time for a whole call', () => {
     expect(waits).toEqual([6000]);
   });
 
-  test('cuts the last attempt short', async () => {
+  it('limits the last attempt', async () => {
     const api = await startApi();
     const { client } = clientOf(api, { timeoutMs: FOREVER, totalMs: 300, ...realTime });
     api.faults.add({ delayMs: FOREVER, times: 'always' });
 
     const { error } = await client.runs.create(body, KEY);
 
-    expect(error).toMatchObject({ name: 'TimedOut', mayHaveTakenEffect: true });
+    expect(error).toMatchObject({ name: 'TimedOutError', mayHaveTakenEffect: true });
   });
 
-  test('is cut short by the caller’s own', async () => {
+  it('is limited by the caller’s deadline', async () => {
     const api = await startApi();
     const { client } = clientOf(api, realTime);
     api.faults.add({ delayMs: FOREVER, times: 'always' });
 
     const { error } = await client.runs.create(body, { ...KEY, until: Date.now() + 300 });
 
-    expect(error?.name).toBe('TimedOut');
+    expect(error?.name).toBe('TimedOutError');
   });
 
-  test('that is over sends nothing', async () => {
+  it('sends nothing when the caller’s deadline has passed', async () => {
     const api = await startApi();
     const { client, clock } = clientOf(api);
 
     const { error } = await client.runs.create(body, { ...KEY, until: clock.now });
 
-    expect(error).toMatchObject({ name: 'Aborted', mayHaveTakenEffect: false });
+    expect(error).toMatchObject({ name: 'AbortedError', mayHaveTakenEffect: false });
     expect(api.state.requests).toHaveLength(0);
   });
 });
 
 describe('a caller’s signal', () => {
-  test('ends an attempt in flight, which may have taken effect', async () => {
+  it('aborts an attempt in flight, which may have taken effect', async () => {
     const api = await startApi();
     const { client } = clientOf(api);
     api.faults.add({ when: 'after', delayMs: FOREVER });
@@ -86,14 +86,14 @@ describe('a caller’s signal', () => {
     stop.abort();
 
     const { error } = await call;
-    expect(error).toMatchObject({ name: 'Aborted', mayHaveTakenEffect: true });
+    expect(error).toMatchObject({ name: 'AbortedError', mayHaveTakenEffect: true });
     expect(api.state.requests).toHaveLength(1);
   });
 
-  test('ends a wait between attempts', async () => {
+  it('aborts the delay between attempts', async () => {
     const api = await startApi();
     const stop = new AbortController();
-    // The client's own sleep, of 8 s: chance is asked for right before it.
+    // The client's real sleep of 8 s. It asks for a random number right before.
     const random = () => {
       setImmediate(() => stop.abort());
       return 0;
@@ -103,23 +103,23 @@ describe('a caller’s signal', () => {
 
     const { error } = await client.runs.create(body, { ...KEY, signal: stop.signal });
 
-    expect(error).toMatchObject({ name: 'Aborted', mayHaveTakenEffect: true });
+    expect(error).toMatchObject({ name: 'AbortedError', mayHaveTakenEffect: true });
     expect(api.state.requests).toHaveLength(1);
   }, 5_000);
 
-  test('that has ended sends nothing', async () => {
+  it('sends nothing when it is already aborted', async () => {
     const api = await startApi();
     const { client } = clientOf(api);
 
     const { error } = await client.runs.create(body, { ...KEY, signal: AbortSignal.abort() });
 
-    expect(error).toMatchObject({ name: 'Aborted', mayHaveTakenEffect: false });
+    expect(error).toMatchObject({ name: 'AbortedError', mayHaveTakenEffect: false });
     expect(api.state.requests).toHaveLength(0);
   });
 });
 
-describe('the size of an answer', () => {
-  test('is limited for a download', async () => {
+describe('the size limit of an answer', () => {
+  it('applies to downloads', async () => {
     const api = await startApi();
     const { client } = clientOf(api);
     const run = api.seedRun({ workflow_id: WORKFLOW });
@@ -131,10 +131,10 @@ describe('the size of an answer', () => {
     expect(Buffer.from(whole.data ?? []).equals(content)).toBe(true);
 
     const { error } = await client.attachments.download(id, { maxBytes: 299_999 });
-    expect(error?.name).toBe('AnswerTooLarge');
+    expect(error?.name).toBe('AnswerTooLargeError');
   });
 
-  test('does not hide the status of an error', async () => {
+  it('does not hide the status of a large error', async () => {
     const api = await startApi();
     const { client } = clientOf(api, { maxAnswerBytes: 10 });
     api.faults.add({ status: 422, body: 'x'.repeat(1_000_000) });

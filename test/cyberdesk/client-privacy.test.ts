@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { createCyberdeskClient } from '../../lambda/cyberdesk/client.ts';
 import type { Fault } from '../../local/cyberdesk-api/faults.ts';
 import { startApi, WORKFLOW } from './setup.ts';
@@ -10,26 +10,29 @@ const FAULTS: Record<string, Fault> = {
   'a refusal that quotes the input': { status: 422, body: { detail: [{ input: 'canary-payload' }] } },
   'a server error with text': { status: 500, body: 'canary-payload' },
   'a header that quotes': { status: 400, headers: { 'x-echo': 'canary-payload' }, body: 'canary-payload' },
-  'a success that is no JSON': { status: 201, body: Buffer.from('canary-payload') },
+  'a success that is not JSON': { status: 201, body: Buffer.from('canary-payload') },
   'a broken connection': { reset: true },
   'no answer': { delayMs: 3_600_000 },
 };
 
-test.each(Object.entries(FAULTS))('an error shows nothing of the call: %s', async (_name, fault) => {
-  const api = await startApi();
-  const client = createCyberdeskClient('canary-api-key', {
-    baseUrl: api.url,
-    timeoutMs: 100,
-    sleep: async () => {},
-  });
-  api.faults.add({ ...fault, times: 'always' });
+it.each(Object.entries(FAULTS))(
+  'an error does not contain any data of the call: %s',
+  async (_name, fault) => {
+    const api = await startApi();
+    const client = createCyberdeskClient('canary-api-key', {
+      baseUrl: api.url,
+      timeoutMs: 100,
+      sleep: async () => {},
+    });
+    api.faults.add({ ...fault, times: 'always' });
 
-  const { error } = await client.runs.create(
-    { workflow_id: WORKFLOW, input_values: { patient: 'canary-payload' } },
-    { idempotencyKey: 'canary-key' },
-  );
+    const { error } = await client.runs.create(
+      { workflow_id: WORKFLOW, input_values: { patient: 'canary-payload' } },
+      { idempotencyKey: 'canary-key' },
+    );
 
-  expect(error).toBeDefined();
-  expect(inspect(error, { depth: 10, showHidden: true, getters: true })).not.toMatch(SECRET);
-  expect(JSON.stringify(error)).not.toMatch(SECRET);
-});
+    expect(error).toBeDefined();
+    expect(inspect(error, { depth: 10, showHidden: true, getters: true })).not.toMatch(SECRET);
+    expect(JSON.stringify(error)).not.toMatch(SECRET);
+  },
+);

@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { createCyberdeskClient } from '../../lambda/cyberdesk/client.ts';
 import { API_KEY, clientOf, OTHER_WORKFLOW, startApi, WORKFLOW } from './setup.ts';
 
-test('a body given as text goes out byte for byte, on each attempt', async () => {
+it('the client sends a body given as text byte for byte on each attempt', async () => {
   const api = await startApi();
   const { client } = clientOf(api);
   const text = `{"workflow_id" : "${WORKFLOW}",\n "input_values":{"z":1,"a":"ü😀\\u00fc","z":2, "n":1.0} }`;
@@ -20,7 +20,7 @@ test('a body given as text goes out byte for byte, on each attempt', async () =>
   });
 });
 
-test('the same holds for chains and retries', async () => {
+it('the client sends chains and retries given as text byte for byte', async () => {
   const api = await startApi();
   const { client } = clientOf(api);
   const chain = `{ "steps": [{"workflow_id": "${WORKFLOW}"}, {"workflow_id": "${OTHER_WORKFLOW}"}] }`;
@@ -38,7 +38,7 @@ test('the same holds for chains and retries', async () => {
   ]);
 });
 
-test('a retry needs no body', async () => {
+it('runs.retry sends an empty object when it is called without a body', async () => {
   const api = await startApi();
   const { client } = clientOf(api);
   const run = api.seedRun({ workflow_id: WORKFLOW, status: 'error' });
@@ -47,7 +47,7 @@ test('a retry needs no body', async () => {
   expect(api.state.requests[0]?.body.toString()).toBe('{}');
 });
 
-test('the key is asked for once per call, so that a rotation needs no new client', async () => {
+it('the client reads the API key once per call, so that a rotation does not need a new client', async () => {
   const api = await startApi({ apiKey: 'new' });
   const keys = ['old', 'new'];
   const client = createCyberdeskClient(async () => keys.shift() ?? '', { baseUrl: api.url });
@@ -57,14 +57,14 @@ test('the key is asked for once per call, so that a rotation needs no new client
   expect(keys).toEqual([]);
 });
 
-test('a key that cannot be had is the caller’s to explain', async () => {
+it('the client rejects with the error of a key that cannot be read', async () => {
   const api = await startApi();
   const reason = new Error('not set');
   const client = createCyberdeskClient(() => Promise.reject(reason), { baseUrl: api.url });
   await expect(client.runs.list()).rejects.toBe(reason);
 });
 
-test('lists are asked for with filters and fields', async () => {
+it('runs.list sends filters and fields', async () => {
   const api = await startApi();
   const { client } = clientOf(api);
   const run = api.seedRun({ workflow_id: WORKFLOW, input_values: { a: 1 }, output_data: { b: 2 } });
@@ -90,7 +90,19 @@ test('lists are asked for with filters and fields', async () => {
   expect(api.state.requests[0]?.query.getAll('fields')).toEqual(['input_values', 'ended_at']);
 });
 
-test('attachments, workflows and health', async () => {
+it('runs.list sends query values unchanged and omits undefined ones', async () => {
+  const api = await startApi();
+  const { client } = clientOf(api);
+  const search = 'a b+c&d=é#?%';
+  await client.runs.list({ search, deep_search: false, skip: 0, fields: undefined as never });
+  expect(Object.fromEntries(api.state.requests[0]?.query ?? [])).toEqual({
+    search,
+    deep_search: 'false',
+    skip: '0',
+  });
+});
+
+it('the client reads attachments, workflows and health', async () => {
   const api = await startApi({ workflows: [{ id: WORKFLOW, is_webhooks_enabled: false }] });
   const { client } = clientOf(api);
   const run = api.seedRun({ workflow_id: WORKFLOW });
@@ -106,7 +118,7 @@ test('attachments, workflows and health', async () => {
   expect((await client.health()).error).toBeUndefined();
 });
 
-test('an empty file is a file', async () => {
+it('attachments.download returns an empty file', async () => {
   const api = await startApi();
   const { client } = clientOf(api);
   const run = api.seedRun({ workflow_id: WORKFLOW });
@@ -115,7 +127,7 @@ test('an empty file is a file', async () => {
   expect(data?.byteLength).toBe(0);
 });
 
-test('an id of any kind stays within its place in the path', async () => {
+it('the client escapes ids in paths', async () => {
   const api = await startApi();
   const { client } = clientOf(api);
   const { error } = await client.runs.get('../workflows/x?y');

@@ -1,31 +1,28 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ask, clientOf, startApi, WORKFLOW } from './setup.ts';
 
 const body = { workflow_id: WORKFLOW };
 const KEY = { idempotencyKey: 'f4b6a0f6-2d54-5b0e-9a35-000000000001' };
 
 describe('a write with a key', () => {
-  test.each([408, 500, 502, 503, 504])(
-    'is tried again after %i, with the same key and bytes',
-    async (status) => {
-      const api = await startApi();
-      const { client } = clientOf(api);
-      api.faults.add({ status, times: 2 });
+  it.each([408, 500, 502, 503, 504])('is retried after %i with the same key and bytes', async (status) => {
+    const api = await startApi();
+    const { client } = clientOf(api);
+    api.faults.add({ status, times: 2 });
 
-      const { data, error } = await client.runs.create(body, KEY);
+    const { data, error } = await client.runs.create(body, KEY);
 
-      expect(error).toBeUndefined();
-      expect(data?.status).toBe('scheduling');
-      expect(api.state.requests).toHaveLength(3);
-      expect(new Set(api.state.requests.map(({ headers }) => headers['idempotency-key']))).toEqual(
-        new Set([KEY.idempotencyKey]),
-      );
-      expect(new Set(api.state.requests.map((request) => request.body.toString()))).toHaveLength(1);
-      expect(api.state.effects.get(KEY.idempotencyKey)).toBe(1);
-    },
-  );
+    expect(error).toBeUndefined();
+    expect(data?.status).toBe('scheduling');
+    expect(api.state.requests).toHaveLength(3);
+    expect(new Set(api.state.requests.map(({ headers }) => headers['idempotency-key']))).toEqual(
+      new Set([KEY.idempotencyKey]),
+    );
+    expect(new Set(api.state.requests.map((request) => request.body.toString()))).toHaveLength(1);
+    expect(api.state.effects.get(KEY.idempotencyKey)).toBe(1);
+  });
 
-  test('is tried four times in all, with growing waits', async () => {
+  it('is attempted four times in total, with growing delays', async () => {
     const api = await startApi();
     const { client, waits } = clientOf(api);
     api.faults.add({ status: 503, times: 'always' });
@@ -39,7 +36,7 @@ describe('a write with a key', () => {
     expect(waits).toEqual([125, 250, 500]);
   });
 
-  test('waits as long as it is told to', async () => {
+  it('is retried after the delay that Retry-After asks for', async () => {
     const api = await startApi();
     const { client, waits, clock } = clientOf(api);
     api.faults.add({ status: 503, headers: { 'retry-after': '2' } });
@@ -52,7 +49,7 @@ describe('a write with a key', () => {
     expect(waits).toEqual([2000, 3000, 8000]);
   });
 
-  test('that is in progress elsewhere waits for the first answer', async () => {
+  it('waits for the first request with the same key', async () => {
     const api = await startApi();
     const gate = Promise.withResolvers<void>();
     api.faults.add({ when: 'during', gate: gate.promise });
@@ -74,7 +71,7 @@ describe('a write with a key', () => {
     expect(api.state.requests).toHaveLength(4);
   });
 
-  test('finds the run that a lost answer had made', async () => {
+  it('returns the run that a lost answer had created', async () => {
     const api = await startApi();
     const { client } = clientOf(api);
     api.faults.add({ when: 'after', reset: true });
@@ -85,12 +82,12 @@ describe('a write with a key', () => {
     expect([...api.store.runs.keys()]).toEqual([data?.id]);
   });
 
-  test.each([
+  it.each([
     ['text', Buffer.from('<html>canary of a proxy</html>')],
     ['half an object', Buffer.from('{"id":')],
     ['JSON of something else', { status: 'ok' }],
     ['nothing', Buffer.alloc(0)],
-  ])('takes a success with %s for a lost answer', async (_what, answer) => {
+  ])('treats a success with %s as a lost answer', async (_what, answer) => {
     const api = await startApi();
     const { client } = clientOf(api);
     api.faults.add({ when: 'after', status: 201, body: answer });
@@ -100,13 +97,17 @@ describe('a write with a key', () => {
 
     api.faults.add({ when: 'after', status: 201, body: answer, times: 'always' });
     const { error } = await client.runs.create(body, KEY);
-    expect(error).toMatchObject({ name: 'UnreadableAnswer', mayHaveTakenEffect: true, status: undefined });
+    expect(error).toMatchObject({
+      name: 'UnreadableAnswerError',
+      mayHaveTakenEffect: true,
+      status: undefined,
+    });
     expect(String(error)).not.toContain('canary');
     expect(error?.cause).toBeUndefined();
   });
 });
 
-test('a chain’s answer without run ids is a lost one', async () => {
+it('runs.chain treats an answer without run ids as lost', async () => {
   const api = await startApi();
   const { client } = clientOf(api);
   const chain = { steps: [{ workflow_id: WORKFLOW }] };
@@ -119,8 +120,8 @@ test('a chain’s answer without run ids is a lost one', async () => {
   expect(api.state.requests).toHaveLength(3);
 });
 
-describe('what is not tried again', () => {
-  test.each([400, 401, 403, 404, 422, 501])('%i', async (status) => {
+describe('the client does not retry', () => {
+  it.each([400, 401, 403, 404, 422, 501])('status %i', async (status) => {
     const api = await startApi();
     const { client, waits } = clientOf(api);
     api.faults.add({ status, times: 'always' });
@@ -132,7 +133,7 @@ describe('what is not tried again', () => {
     expect(waits).toEqual([]);
   });
 
-  test('a conflict that is not in progress', async () => {
+  it('a conflict without a request in progress', async () => {
     const api = await startApi();
     const { client } = clientOf(api);
     api.faults.add({ status: 409, times: 'always' });
@@ -143,7 +144,7 @@ describe('what is not tried again', () => {
     expect(api.state.requests).toHaveLength(1);
   });
 
-  test('a rate limit, whose time is handed on in full', async () => {
+  it('a rate limit, and passes on its whole delay', async () => {
     const api = await startApi();
     const { client } = clientOf(api);
     api.faults.add({ status: 429, headers: { 'retry-after': '600' }, times: 'always' });
@@ -154,7 +155,7 @@ describe('what is not tried again', () => {
     expect(api.state.requests).toHaveLength(1);
   });
 
-  test('a redirect, which would carry data elsewhere', async () => {
+  it('a redirect, which would send the data somewhere else', async () => {
     const api = await startApi();
     const elsewhere = await startApi();
     const { client } = clientOf(api);
@@ -166,7 +167,7 @@ describe('what is not tried again', () => {
     expect(elsewhere.state.requests).toHaveLength(0);
   });
 
-  test.each([{ status: 503 }, { reset: true }])('a write without a key: %o', async (fault) => {
+  it.each([{ status: 503 }, { reset: true }])('a write without a key: %o', async (fault) => {
     const api = await startApi();
     const { client } = clientOf(api);
     api.faults.add({ ...fault, times: 'always' });
@@ -179,7 +180,7 @@ describe('what is not tried again', () => {
   });
 });
 
-test('a read is tried again without a key, and never takes effect', async () => {
+it('a read is retried without a key and never takes effect', async () => {
   const api = await startApi();
   const { client } = clientOf(api);
   const run = api.seedRun({ workflow_id: WORKFLOW });
@@ -189,16 +190,16 @@ test('a read is tried again without a key, and never takes effect', async () => 
 
   api.faults.add({ reset: true, times: 'always' });
   const { error } = await client.runs.get(run.id);
-  expect(error).toMatchObject({ name: 'NotReached', mayHaveTakenEffect: false });
+  expect(error).toMatchObject({ name: 'NotReachedError', mayHaveTakenEffect: false });
 });
 
 describe('whether a call may have taken effect', () => {
-  test.each([
+  it.each([
     ['a server error', { status: 500 }],
-    ['a time-out of theirs', { status: 408 }],
+    ['a time-out of the server', { status: 408 }],
     ['a key in progress', { status: 409, headers: { 'idempotency-status': 'in_progress' } }],
     ['a broken connection', { reset: true }],
-  ])('is open when a refusal follows %s', async (_what, fault) => {
+  ])('is unknown when a refusal follows %s', async (_what, fault) => {
     const api = await startApi();
     const { client } = clientOf(api);
     api.faults.add(fault);
@@ -209,14 +210,14 @@ describe('whether a call may have taken effect', () => {
     expect(error).toMatchObject({ status: 422, mayHaveTakenEffect: true });
   });
 
-  test('is ruled out where no connection was made', async () => {
+  it('is ruled out when no connection was made', async () => {
     const api = await startApi();
     await api.close();
     const { client, waits } = clientOf(api);
 
     const { error } = await client.runs.create(body, KEY);
 
-    expect(error).toMatchObject({ name: 'NotReached', status: undefined, mayHaveTakenEffect: false });
+    expect(error).toMatchObject({ name: 'NotReachedError', status: undefined, mayHaveTakenEffect: false });
     expect(error?.cause).toBeInstanceOf(Error);
     expect(waits).toHaveLength(3);
   });

@@ -1,12 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createCyberdeskClient } from '../../lambda/cyberdesk/client.ts';
-import { InvalidClientSetting } from '../../lambda/cyberdesk/options.ts';
+import { InvalidClientSettingError } from '../../lambda/cyberdesk/options.ts';
 import { startApi } from './setup.ts';
 
 const make = (baseUrl: string) => () => createCyberdeskClient('cd_key', { baseUrl });
 
 describe('the base URL', () => {
-  test.each([
+  it.each([
     'https://api.cyberdesk.io',
     'https://api.cyberdesk.io/',
     'https://proxy.example/cyberdesk/',
@@ -14,57 +14,59 @@ describe('the base URL', () => {
     'http://localhost:8788',
     'http://api.localhost:8788',
     'http://[::1]:8788',
-  ])('may be %s', (baseUrl) => {
+  ])('can be %s', (baseUrl) => {
     expect(make(baseUrl)).not.toThrow();
   });
 
-  test.each([
+  it.each([
     ['', 'not a URL'],
     ['api.cyberdesk.io', 'not a URL'],
     ['http://api.cyberdesk.io', 'https://'],
     ['http://127.0.0.1.evil.example', 'https://'],
     ['http://localhost.evil.example', 'https://'],
     ['ftp://api.cyberdesk.io', 'https://'],
-    ['https://user:hunter2@api.cyberdesk.io', 'no user'],
+    ['https://user:hunter2@api.cyberdesk.io', 'a user'],
     ['https://api.cyberdesk.io?key=hunter2', 'query'],
     ['https://api.cyberdesk.io#x', 'fragment'],
-  ])('may not be %s', (baseUrl, hint) => {
-    expect(make(baseUrl)).toThrow(InvalidClientSetting);
+  ])('cannot be %s', (baseUrl, hint) => {
+    expect(make(baseUrl)).toThrow(InvalidClientSettingError);
     expect(make(baseUrl)).toThrow(hint);
     expect(make(baseUrl)).not.toThrow('hunter2');
   });
 
-  test('keeps its path', async () => {
+  it('keeps its path', async () => {
     const api = await startApi();
     await createCyberdeskClient('k', { baseUrl: `${api.url}/proxy/` }).runs.list();
     expect(api.state.requests[0]?.path).toBe('/proxy/v1/runs');
   });
 });
 
-describe('a key that is no header', () => {
-  test.each(['', ' ', 'canary with space', 'canary\nx-injected: 1', 'canary-ü'])(
-    '%j is refused unquoted',
+describe('a key that cannot be a header value', () => {
+  it.each(['', ' ', 'canary with space', 'canary\nx-injected: 1', 'canary-ü'])(
+    '%j is rejected without being quoted',
     async (key) => {
       const api = await startApi();
       const client = createCyberdeskClient(key, { baseUrl: api.url });
       const refusal = await client.runs.list().catch((error: unknown) => error);
-      expect(refusal).toBeInstanceOf(InvalidClientSetting);
+      expect(refusal).toBeInstanceOf(InvalidClientSettingError);
       expect(String(refusal)).not.toContain('canary');
       expect(api.state.requests).toHaveLength(0);
     },
   );
 
-  test('line ends around it are taken off: secrets are pasted', async () => {
+  it('is trimmed, because pasted secrets end in a line break', async () => {
     const api = await startApi({ apiKey: 'cd_real' });
     const { error } = await createCyberdeskClient(' cd_real\n', { baseUrl: api.url }).runs.list();
     expect(error).toBeUndefined();
   });
 
-  test('the same holds for idempotency keys', async () => {
+  it('is rejected as an idempotency key too', async () => {
     const api = await startApi();
     const client = createCyberdeskClient('k', { baseUrl: api.url });
     const body = { workflow_id: crypto.randomUUID() };
-    await expect(client.runs.create(body, { idempotencyKey: 'a\nb' })).rejects.toThrow(InvalidClientSetting);
-    await expect(client.runs.create(body, { idempotencyKey: '' })).rejects.toThrow(InvalidClientSetting);
+    await expect(client.runs.create(body, { idempotencyKey: 'a\nb' })).rejects.toThrow(
+      InvalidClientSettingError,
+    );
+    await expect(client.runs.create(body, { idempotencyKey: '' })).rejects.toThrow(InvalidClientSettingError);
   });
 });

@@ -8,14 +8,14 @@ export const WORKFLOW = '11111111-1111-4111-8111-111111111111';
 export const OTHER_WORKFLOW = '22222222-2222-4222-8222-222222222222';
 export const API_KEY = 'cd_test_key';
 
-/** A running fake that ends with the test. */
+/** A running fake API that is closed at the end of the test. */
 export async function startApi(options: CyberdeskApiOptions = {}): Promise<CyberdeskApi> {
   const api = await startCyberdeskApi(options);
   onTestFinished(() => api.close());
   return api;
 }
 
-/** A client of it whose waits take no time, and are written down. Its clock moves only by them. */
+/** A client whose delays take no time and are recorded. Its clock advances only by them. */
 export function clientOf({ url }: { url: string }, options: ClientOptions = {}) {
   const waits: number[] = [];
   const clock = { now: Date.parse('2026-11-25T12:00:00Z') };
@@ -32,7 +32,7 @@ export function clientOf({ url }: { url: string }, options: ClientOptions = {}) 
   return { client, waits, clock };
 }
 
-/** Requests to the API itself, without the client. */
+/** A request to the fake API without the client. */
 export async function ask(api: CyberdeskApi, path: string, init: RequestInit & { json?: unknown } = {}) {
   const { json, ...rest } = init;
   const response = await fetch(`${api.url}${path}`, {

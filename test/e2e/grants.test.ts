@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { expect, it } from 'vitest';
-import { type EventItem, eventKey, ITEM_VERSION } from '../../lambda/core/model/items.ts';
+import { type EventItem, eventKey, ITEM_VERSION } from '../../lambda/core/model/index.ts';
 import { sha256 } from '../../lambda/core/model/keys.ts';
 import { useWhole } from './kit/local-run.ts';
 import { runComplete } from './kit/webhooks.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BY_DAY_INDEX, INDEX_ATTRIBUTES, OPEN_INDEX, TTL_ATTRIBUTE } from '../../lambda/core/model/items.ts';
+import { BY_DAY_INDEX, INDEX_ATTRIBUTES, OPEN_INDEX, TTL_ATTRIBUTE } from '../../lambda/core/model/index.ts';
 import { ofType, one, synth } from './support/synth.ts';
 
 const dev = synth({ protectData: false });

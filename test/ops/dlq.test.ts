@@ -11,7 +11,7 @@ import { useStage } from './support/use-stage.ts';
 
 const here = useStage();
 
-const refusal = { ok: false as const, status: 422, mayHaveTakenEffect: false };
+const refusal = { kind: 'failed' as const, status: 422, mayHaveTakenEffect: false };
 const inDlq = async () => (await queueDepths(here.stage)).dlq;
 
 async function failed(): Promise<string> {
@@ -85,7 +85,7 @@ describe('dead letters', () => {
   it('of an event that is open again and whose only message SQS gave up go back, whatever they name', async () => {
     const event = await failed();
     await redriveDeadLetters(here.stage);
-    here.service.answer = { ok: false, status: 503, mayHaveTakenEffect: false };
+    here.service.answer = { kind: 'failed', status: 503, mayHaveTakenEffect: false };
     await here.service.work();
     here.service.answer = undefined;
     expect(await describeEvent(here.stage, event)).toMatchObject({ round: 1 });

@@ -16,7 +16,7 @@ import { useStage } from './support/use-stage.ts';
 
 const here = useStage();
 
-const refusal = { ok: false as const, status: 422, mayHaveTakenEffect: false };
+const refusal = { kind: 'failed' as const, status: 422, mayHaveTakenEffect: false };
 const listed = async (filter = {}, limit = 50) =>
   (await takeEvents(here.stage, filter, limit)).events.map(({ event_id }) => event_id);
 const queued = async () => (await queueDepths(here.stage)).queue.visible;
@@ -94,7 +94,7 @@ describe('an event', () => {
   });
 
   it('shows no payload unless its payload is asked for', async () => {
-    here.service.answer = { ok: false, mayHaveTakenEffect: true };
+    here.service.answer = { kind: 'failed', mayHaveTakenEffect: true };
     const id = await here.service.deliver();
     await here.service.work();
     expect(JSON.stringify(await describeEvent(here.stage, id))).not.toContain('PAYLOAD-VALUE');
@@ -108,7 +108,7 @@ describe('an event', () => {
     };
     const id = await here.service.deliver();
     expect(await progress(id)).toEqual(['received', undefined]);
-    here.service.answer = { ok: false, status: 503, mayHaveTakenEffect: false };
+    here.service.answer = { kind: 'failed', status: 503, mayHaveTakenEffect: false };
     await here.service.work();
     expect(await progress(id)).toEqual(['received', 'processing']);
     const { out } = await run(['events', 'show', id], { connect: async () => here.stage });
@@ -149,7 +149,7 @@ describe('an event', () => {
     expect(late.out).toContain(replay);
 
     await replayEvent(here.stage, 'stored');
-    here.service.answer = { ok: false, status: 503, mayHaveTakenEffect: false };
+    here.service.answer = { kind: 'failed', status: 503, mayHaveTakenEffect: false };
     await here.service.work();
     const begun = await steps(2);
     expect(begun.steps.slice(0, 3)).toEqual(['received', 'queued', 'planned']);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { CompletionItem } from '../../lambda/core/model/items.ts';
+import type { CompletionItem } from '../../lambda/core/model/index.ts';
 import { checkProbe } from '../../ops/doctor/probe.ts';
 import { describeEvent } from '../../ops/events/detail.ts';
 import { takeEvents } from '../../ops/events/list.ts';

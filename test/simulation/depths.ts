@@ -1,5 +1,4 @@
-import type { CompletionItem, LineageItem } from '../../lambda/core/model/items.ts';
-import type { Key } from '../../lambda/core/model/ports.ts';
+import type { CompletionItem, Key, LineageItem } from '../../lambda/core/model/index.ts';
 import { MINUTE } from '../../lambda/core/model/time.ts';
 import type { ModelRun } from './model/cyberdesk.ts';
 import type { TableModel } from './model/table.ts';

@@ -1,4 +1,4 @@
-import type { EventItem } from '../../lambda/core/model/items.ts';
+import type { EventItem } from '../../lambda/core/model/index.ts';
 import { HOUR, SECOND } from '../../lambda/core/model/time.ts';
 import type { TableModel } from './model/table.ts';
 

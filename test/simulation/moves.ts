@@ -1,4 +1,4 @@
-import type { EventItem } from '../../lambda/core/model/items.ts';
+import type { EventItem } from '../../lambda/core/model/index.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../lambda/core/model/time.ts';
 import { nextRound } from '../../lambda/core/process/reopen.ts';
 import { sweep } from '../../lambda/core/sweep/sweep.ts';

@@ -1,4 +1,5 @@
 import { isSettled } from '../../lambda/core/completion/transitions.ts';
+import type { Item } from '../../lambda/core/model/index.ts';
 import {
   type CompletionItem,
   completionKey,
@@ -6,8 +7,7 @@ import {
   endedAtCompletion,
   type LineageItem,
   ownCompletion,
-} from '../../lambda/core/model/items.ts';
-import type { Item } from '../../lambda/core/model/ports.ts';
+} from '../../lambda/core/model/index.ts';
 import { MAX_CRASHES } from '../../lambda/core/model/time.ts';
 import { Depths } from './depths.ts';
 import { Messages, type Work } from './messages.ts';

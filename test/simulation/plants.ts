@@ -1,6 +1,13 @@
-import type { CompletionItem, EventItem } from '../../lambda/core/model/items.ts';
-import { endedAtCompletion } from '../../lambda/core/model/items.ts';
-import type { Cyberdesk, Item, Key, RunSnapshot, Table } from '../../lambda/core/model/ports.ts';
+import type {
+  CompletionItem,
+  Cyberdesk,
+  EventItem,
+  Item,
+  Key,
+  RunSnapshot,
+  Table,
+} from '../../lambda/core/model/index.ts';
+import { endedAtCompletion } from '../../lambda/core/model/index.ts';
 import { SECOND } from '../../lambda/core/model/time.ts';
 import { processMessage } from '../../lambda/core/process/process-message.ts';
 import { OWN } from './oracle.ts';
@@ -146,8 +153,8 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[]; br
           ...ports.table,
           put: async (item, expected) => {
             const outcome = await ports.table.put(item, expected);
-            const found = outcome.ok ? undefined : outcome.found;
-            return found ? { ok: false, found: { ...found, state: 'received' } as Item } : outcome;
+            const found = outcome.kind === 'written' ? undefined : outcome.found;
+            return found ? { kind: 'conflict', found: { ...found, state: 'received' } as Item } : outcome;
           },
         },
       }),
@@ -168,7 +175,7 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[]; br
             const { resent_at: _sign, ...rest } = found as EventItem;
             return { ...rest, received_at: new Date(0).toISOString() } as EventItem;
           },
-          put: async () => ({ ok: true }),
+          put: async () => ({ kind: 'written' }),
         },
       }),
     },
@@ -183,7 +190,7 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[]; br
         cyberdesk: Object.assign(Object.create(worker.cyberdesk) as Cyberdesk, {
           getRun: async (...args: Parameters<Cyberdesk['getRun']>) => {
             const got = await worker.cyberdesk.getRun(...args);
-            return got.ok ? { ...got, value: { ...got.value, ended_at: null } } : got;
+            return got.kind === 'answered' ? { ...got, value: { ...got.value, ended_at: null } } : got;
           },
         }),
       }),
@@ -225,8 +232,8 @@ function perEvent(table: Table, eventId: string): Table {
     get: async (key) => shared(await table.get(own(key))),
     put: async (item, expected) => {
       const outcome = await table.put(own(item), expected);
-      const found = outcome.ok ? undefined : shared(outcome.found);
-      return found ? { ok: false, found } : outcome;
+      const found = outcome.kind === 'written' ? undefined : shared(outcome.found);
+      return found ? { kind: 'conflict', found } : outcome;
     },
   };
 }
@@ -235,6 +242,6 @@ const withFound = (cyberdesk: Cyberdesk, change: (runs: RunSnapshot[]) => RunSna
   Object.assign(Object.create(cyberdesk) as Cyberdesk, {
     findRuns: async (...args: Parameters<Cyberdesk['findRuns']>) => {
       const found = await cyberdesk.findRuns(...args);
-      return found.ok ? { ...found, value: change(found.value) } : found;
+      return found.kind === 'answered' ? { ...found, value: change(found.value) } : found;
     },
   });

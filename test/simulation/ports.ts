@@ -10,7 +10,7 @@ import type {
   Secrets,
   Table,
   Topics,
-} from '../../lambda/core/model/ports.ts';
+} from '../../lambda/core/model/index.ts';
 import { CALL_TIMEOUT, SECOND } from '../../lambda/core/model/time.ts';
 import type { Answer, CyberdeskModel } from './model/cyberdesk.ts';
 import type { QueueModel } from './model/queue.ts';
@@ -144,9 +144,9 @@ export class CyberdeskPort implements Cyberdesk {
     for (let attempt = 0; ; attempt += 1) {
       // The first attempt leaves in the same breath as the check before it, unless a key must be fetched.
       const apiKey = this.#apiKey ?? (await this.#fetchKey());
-      if (apiKey === undefined) return { ok: false, mayHaveTakenEffect, notAsked: true };
+      if (apiKey === undefined) return { kind: 'failed', mayHaveTakenEffect, notAsked: true };
       const left = end - system.now();
-      if (left <= 0) return { ok: false, mayHaveTakenEffect };
+      if (left <= 0) return { kind: 'failed', mayHaveTakenEffect };
       const exchange = await this.#sandbox.exchange(
         () => label,
         'api' satisfies Service,
@@ -156,11 +156,11 @@ export class CyberdeskPort implements Cyberdesk {
       let failed: CallOutcome<T>;
       if (exchange.kind === 'failed') {
         mayHaveTakenEffect ||= writes && exchange.maybe;
-        failed = { ok: false, mayHaveTakenEffect };
+        failed = { kind: 'failed', mayHaveTakenEffect };
       } else {
         const answer = exchange.value;
-        if ('value' in answer) return { ok: true, value: answer.value };
-        failed = { ok: false, mayHaveTakenEffect, ...answer };
+        if ('value' in answer) return { kind: 'answered', value: answer.value };
+        failed = { kind: 'failed', mayHaveTakenEffect, ...answer };
         if (answer.status === 401) {
           this.#apiKey = undefined;
           if (refetched) return failed;

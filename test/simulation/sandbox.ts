@@ -1,4 +1,4 @@
-import type { System } from '../../lambda/core/model/ports.ts';
+import type { System } from '../../lambda/core/model/index.ts';
 import { SECOND } from '../../lambda/core/model/time.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { Rng } from './rng.ts';

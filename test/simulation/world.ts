@@ -1,6 +1,7 @@
 import { SigningSecretCache } from '../../lambda/core/authenticate/signing-secret.ts';
-import type { Verdict, Worker } from '../../lambda/core/completion/worker.ts';
+import type { Worker } from '../../lambda/core/completion/worker.ts';
 import { DAY, MINUTE, SECOND } from '../../lambda/core/model/time.ts';
+import type { Verdict } from '../../lambda/core/process/finish-event.ts';
 import type { Message } from '../../lambda/core/process/process-message.ts';
 import type { ReceivePorts } from '../../lambda/core/receive/receive.ts';
 import type { SweepPorts } from '../../lambda/core/sweep/sweep.ts';

@@ -1,60 +1,49 @@
-import type { Hold, Worker } from '../completion/index.ts';
-import { postpone, succeed } from '../completion/index.ts';
-import type { ActionRecord, Announcement, EventItem } from '../model/index.ts';
+import { type ActionClaim, succeed } from '../completion/index.ts';
+import type { Announcement } from '../model/index.ts';
+import type { AnnouncementExecution } from '../plan/index.ts';
+import { type ActionOutcome, postponeInMemory, SETTLED } from './conclude.ts';
 
 /**
- * Tells people or systems. At least once, with a dedupe id, so nothing is recorded beforehand and the result
- * goes with the next write.
+ * Carries out an announcement to people or systems. At least once, with a dedupe id, so nothing is recorded
+ * beforehand and the result goes with the next write.
  */
 export async function announce(
-  worker: Worker,
-  hold: Hold,
-  event: EventItem,
-  index: number,
-): Promise<{ until: number } | undefined> {
-  const { topics, system } = worker;
-  const action = hold.action(index);
-  const announcement = compose(worker, hold, event, action);
-  // At least once is promised, but not once by each worker that has the message.
-  await hold.secure();
+  action: ActionClaim,
+  { announce }: AnnouncementExecution,
+): Promise<ActionOutcome> {
+  const { claim, worker } = action;
+  const announcement = compose(action);
+  // At least once is the promise, but not once by every worker that has the message.
+  await claim.acquire();
   try {
-    await (action.kind === 'notify' ? topics.notify(announcement) : topics.publish(announcement));
+    await announce(worker.topics, announcement);
   } catch {
-    const next = postpone(action, system.now(), { mayHaveTakenEffect: false, charged: true });
-    hold.change(index, next);
-    return next.failure ? undefined : { until: next.not_before as number };
+    return postponeInMemory(action, action.record, false);
   }
-  hold.change(index, succeed(action, { run_ids: [], at: system.now() }));
-  return undefined;
+  action.stage(succeed(action.record, { run_ids: [], at: worker.system.now() }));
+  return SETTLED;
 }
 
-/** Ids, status and links only: an announcement leaves the house. */
-function compose(
-  { settings }: Worker,
-  { draft }: Hold,
-  event: EventItem,
-  action: ActionRecord,
-): Announcement {
-  const content = JSON.parse(action.body ?? '{}') as {
-    subject?: string;
-    attributes?: Record<string, string>;
-  };
+/** Ids, status and links only: an announcement leaves the account. */
+function compose({ claim, event, record, worker }: ActionClaim): Announcement {
+  const content: { subject?: string; attributes?: Record<string, string> } = JSON.parse(record.body ?? '{}');
+  const { settings } = worker;
   const ids = {
-    workflow_id: event.workflow_id as string,
-    status: event.status as string,
-    rule: action.rule,
+    workflow_id: event.workflow_id,
+    status: event.status,
+    rule: record.rule,
     stage: settings.stage,
   };
   return {
-    dedupeId: action.key,
+    dedupeId: record.key,
     subject: content.subject ?? 'A Cyberdesk run has ended',
     fields: {
       event_id: event.event_id,
-      run_id: event.run_id as string,
+      run_id: event.run_id,
       ...ids,
-      depth: draft.depth,
-      retries: draft.retries,
-      run_url: `${settings.apiUrl}/v1/runs/${encodeURIComponent(event.run_id as string)}`,
+      depth: claim.completion.depth,
+      retries: claim.completion.retries,
+      run_url: `${settings.apiUrl}/v1/runs/${encodeURIComponent(event.run_id)}`,
     },
     attributes: { ...content.attributes, ...ids },
   };

@@ -1,55 +1,56 @@
-import type { Hold, Verdict, Worker } from '../completion/index.ts';
-import { fail, isApiCall, isSettled, outcomeOf } from '../completion/index.ts';
-import type { ActionRecord, EventItem } from '../model/index.ts';
-import { ROLLBACK_WAIT, SECOND } from '../model/index.ts';
-import { finishFailed, finishProcessed } from '../process/index.ts';
+import { type ActionClaim, type Claim, fail, isSettled, outcomeOf } from '../completion/index.ts';
+import { type Reason, ROLLBACK_WAIT, SECOND } from '../model/index.ts';
+import { executionOf } from '../plan/index.ts';
 import { BodyLostError, LaterReleaseError } from '../store/index.ts';
 import { announce } from './announce.ts';
-import { callCyberdesk, type Rest } from './call-cyberdesk.ts';
+import { callCyberdesk } from './call-cyberdesk.ts';
+import { type ActionOutcome, OUT_OF_TIME, SETTLED } from './conclude.ts';
 
-/** Does what is open of a claimed completion, and leaves it in order. */
-export async function carryOut(worker: Worker, hold: Hold, event: EventItem): Promise<Verdict> {
-  const { system, settings } = worker;
+/**
+ * What came of a claimed completion: it is done or has failed, or is to be taken up again at `until`. Its round may be
+ * ahead of the event's, if that has expired and was delivered again.
+ */
+export type CarriedOut =
+  | { kind: 'done' }
+  | { kind: 'failed'; reason: Reason; round: number }
+  | { kind: 'wait'; until: number };
+
+/** Carries out the open actions of a claimed completion, and releases it. */
+export async function carryOut(claim: Claim): Promise<CarriedOut> {
+  const { system, settings } = claim.worker;
   let next = Number.POSITIVE_INFINITY;
-  if (!hold.draft.failure) {
-    for (const [index, action] of (hold.draft.actions ?? []).entries()) {
-      if (isSettled(action)) continue;
-      const rest = await attempt(worker, hold, event, index, action);
-      if (rest === 'out_of_time') next = Math.min(next, system.now() + SECOND);
-      else if (rest) next = Math.min(next, rest.until);
-    }
+  for (const action of claim.completion.failure ? [] : claim.actions) {
+    if (isSettled(action.record)) continue;
+    const outcome = await attempt(action);
+    if (outcome.kind === 'out_of_time') next = Math.min(next, system.now() + SECOND);
+    else if (outcome.kind === 'retry') next = Math.min(next, outcome.until);
   }
-  const outcome = outcomeOf(hold.draft);
+  const outcome = outcomeOf(claim.completion);
   if (outcome.kind === 'open') {
     const until = Number.isFinite(next) ? next : system.now() + settings.lease;
-    await hold.leave(until);
+    await claim.release(until);
     return { kind: 'wait', until };
   }
-  await hold.leave();
-  return outcome.kind === 'done'
-    ? finishProcessed(worker, event)
-    : finishFailed(worker, event, outcome.reason, hold.draft.round);
+  await claim.release();
+  return outcome.kind === 'done' ? outcome : { ...outcome, round: claim.completion.round };
 }
 
-async function attempt(
-  worker: Worker,
-  hold: Hold,
-  event: EventItem,
-  index: number,
-  action: ActionRecord,
-): Promise<Rest> {
+async function attempt(action: ActionClaim): Promise<ActionOutcome> {
+  const { record, worker } = action;
   const now = worker.system.now();
-  if (action.not_before !== undefined && now < action.not_before) return { until: action.not_before };
-  // What is not begun by now waits for another invocation.
-  if (now >= worker.deadline) return 'out_of_time';
+  if (record.not_before !== undefined && now < record.not_before)
+    return { kind: 'retry', until: record.not_before };
+  // What has not begun by now waits for another invocation.
+  if (now >= worker.deadline) return OUT_OF_TIME;
   try {
-    return isApiCall(action)
-      ? await callCyberdesk(worker, hold, event, index)
-      : await announce(worker, hold, event, index);
+    const execution = executionOf(record);
+    return execution.kind === 'call'
+      ? await callCyberdesk(action, execution)
+      : await announce(action, execution);
   } catch (error) {
-    if (error instanceof LaterReleaseError) return { until: now + ROLLBACK_WAIT };
+    if (error instanceof LaterReleaseError) return { kind: 'retry', until: now + ROLLBACK_WAIT };
     if (!(error instanceof BodyLostError)) throw error;
-    hold.change(index, fail(action, action.begun ? 'outcome_unknown' : 'body_lost'));
-    return undefined;
+    action.stage(fail(record, record.begun ? 'outcome_unknown' : 'body_lost'));
+    return SETTLED;
   }
 }

@@ -1,104 +1,111 @@
-import type {
-  ActionRecord,
-  CallLimit,
-  CallOutcome,
-  Cyberdesk,
-  Pin,
-  Placeholder,
-  Reason,
-  SecretLookup,
-  Secrets,
+import {
+  type ActionRecord,
+  type CallFailure,
+  type CallLimit,
+  type Cyberdesk,
+  type Pin,
+  type Reason,
+  type SecretLookup,
+  type Secrets,
+  sha256,
 } from '../model/index.ts';
-import { sha256 } from '../model/index.ts';
 import { classify } from './classify.ts';
 
-/** All attachments of one request together, in bytes before base64; a bigger request would not fit the function. */
+/** All attachments of one request together, in bytes before base64; a larger request would not fit the function. */
 export const MAX_ATTACHMENT_BYTES = 10 * 1024 * 1024;
 
 export type Resolution =
   | { kind: 'resolved'; body: string; pins: Pin[] }
   | { kind: 'refused'; reason: Reason }
-  | { kind: 'unanswered'; outcome: Extract<CallOutcome<unknown>, { ok: false }> };
+  | { kind: 'unanswered'; failure: CallFailure };
 
 export interface ResolvePorts {
   secrets: Secrets;
   cyberdesk: Cyberdesk;
+  settings: { sensitiveSecretArns: readonly string[] };
 }
 
 /**
- * Puts the values of secrets and attachments into a body, in memory only. The first attempt pins what it used;
- * later ones use exactly that, as another value under the same idempotency key would be another request.
+ * Fills the values of secrets and attachments into a body, in memory only. The first attempt pins what it used;
+ * later ones use exactly that, because another value under the same idempotency key would be another request.
  */
-export async function resolve(
+export async function resolvePlaceholders(
   ports: ResolvePorts,
-  action: ActionRecord,
+  { placeholders, pins: pinned }: ActionRecord,
   body: string,
-  allowedSecrets: readonly string[],
   limit: CallLimit,
 ): Promise<Resolution> {
-  if (!action.placeholders) return { kind: 'resolved', body, pins: [] };
-  const content = JSON.parse(body) as Record<string, unknown>;
+  if (!placeholders) return { kind: 'resolved', body, pins: [] };
+  const content: unknown = JSON.parse(body);
   const pins: Pin[] = [];
   const room = { bytes: MAX_ATTACHMENT_BYTES };
-  // Attachments change the length of their list, so the last comes first: earlier paths stay right.
-  for (const [index, placeholder] of [...action.placeholders.entries()].reverse()) {
-    const pin = action.pins?.[index];
+  // Attachments change the length of their list, so the last comes first: earlier paths stay valid.
+  for (const [index, placeholder] of [...placeholders.entries()].reverse()) {
+    const pin = pinned?.[index];
     const value =
       'secret' in placeholder
-        ? await resolveSecret(ports, placeholder.secret, pin, allowedSecrets)
-        : await resolveAttachments(ports, placeholder.attachments.ids, pin, room, limit);
-    if (value.kind !== 'value') return value;
+        ? await resolveSecret(ports, placeholder.secret, pin)
+        : await resolveAttachments(ports, placeholder.attachments.ids, { pin, room, limit });
+    if (value.kind === 'refused' || value.kind === 'unanswered') return value;
     pins[index] = value.pin;
-    fill(content, placeholder, value.value);
+    fill(content, placeholder.path, value);
   }
   return { kind: 'resolved', body: JSON.stringify(content), pins };
 }
 
-type Value = { kind: 'value'; value: unknown; pin: Pin } | Exclude<Resolution, { kind: 'resolved' }>;
+type Value =
+  | { kind: 'secret'; value: unknown; pin: Pin }
+  | { kind: 'attachments'; files: unknown[]; pin: Pin }
+  | Exclude<Resolution, { kind: 'resolved' }>;
 
 async function resolveSecret(
-  { secrets }: ResolvePorts,
+  { secrets, settings }: ResolvePorts,
   { id, field }: { id: string; field?: string },
   pin: Pin | undefined,
-  allowed: readonly string[],
 ): Promise<Value> {
-  if (!allowed.includes(id)) return { kind: 'refused', reason: 'secret_not_allowed' };
+  if (!settings.sensitiveSecretArns.includes(id)) return { kind: 'refused', reason: 'secret_not_allowed' };
   let found: SecretLookup;
   try {
     found = await secrets.get(id, pin?.version ? { id: pin.version } : { stage: 'AWSCURRENT' });
   } catch {
-    // An outage of the store is no crash of ours, and says nothing about Cyberdesk.
-    return { kind: 'unanswered', outcome: { ok: false, mayHaveTakenEffect: false, notAsked: true } };
+    // An outage of Secrets Manager is not a crash of ours, and says nothing about Cyberdesk.
+    return { kind: 'unanswered', failure: { kind: 'failed', mayHaveTakenEffect: false, notAsked: true } };
   }
   if (found.kind === 'denied') return { kind: 'refused', reason: 'secret_not_allowed' };
   if (found.kind === 'missing') return { kind: 'refused', reason: 'secret_missing' };
   const value = field === undefined ? found.value : fieldOf(found.value, field);
   if (value === undefined) return { kind: 'refused', reason: 'secret_missing' };
-  return { kind: 'value', value, pin: { version: found.versionId } };
+  return { kind: 'secret', value, pin: { version: found.versionId } };
 }
 
 function fieldOf(json: string, field: string): unknown {
   try {
-    return (JSON.parse(json) as Record<string, unknown> | null)?.[field];
+    const object: Record<string, unknown> | null = JSON.parse(json);
+    return object?.[field];
   } catch {
     return undefined;
   }
 }
 
+interface AttachmentUse {
+  pin: Pin | undefined;
+  /** Bytes left for all attachments of the request; used up as they are read. */
+  room: { bytes: number };
+  limit: CallLimit;
+}
+
 async function resolveAttachments(
   { cyberdesk }: ResolvePorts,
   ids: string[],
-  pin: Pin | undefined,
-  room: { bytes: number },
-  limit: CallLimit,
+  { pin, room, limit }: AttachmentUse,
 ): Promise<Value> {
   const files: { filename: string; content: string }[] = [];
   const hashes: string[] = [];
   for (const [index, id] of ids.entries()) {
     const got = await cyberdesk.getAttachment(id, room.bytes, limit);
-    if (!got.ok) {
+    if (got.kind === 'failed') {
       return classify(got, false).kind === 'transient'
-        ? { kind: 'unanswered', outcome: got }
+        ? { kind: 'unanswered', failure: got }
         : { kind: 'refused', reason: 'attachment_missing' };
     }
     const { filename, bytes, content } = got.value;
@@ -106,18 +113,22 @@ async function resolveAttachments(
       return { kind: 'refused', reason: 'attachment_too_large' };
     room.bytes -= bytes;
     const hash = sha256(content);
-    // Not the file that the first attempt sent: as good as gone.
+    // Another file than the first attempt sent is no better than a missing one.
     if (pin?.hashes && pin.hashes[index] !== hash) return { kind: 'refused', reason: 'attachment_missing' };
     hashes.push(hash);
     files.push({ filename, content: Buffer.from(content).toString('base64') });
   }
-  return { kind: 'value', value: files, pin: { hashes } };
+  return { kind: 'attachments', files, pin: { hashes } };
 }
 
-function fill(content: Record<string, unknown>, { path, ...what }: Placeholder, value: unknown): void {
-  const parents = path.slice(0, -1);
-  const last = path.at(-1) as string;
-  const parent = parents.reduce((at, key) => at[key] as Record<string, unknown>, content);
-  if ('attachments' in what && Array.isArray(parent)) parent.splice(Number(last), 1, ...(value as unknown[]));
-  else parent[last] = value;
+/** Puts a value in the place of its null. The path was written down when that null was. */
+function fill(content: unknown, path: string[], value: FilledValue): void {
+  const last = path.at(-1) ?? '';
+  const parent = path.slice(0, -1).reduce(childOf, content);
+  if (value.kind === 'attachments' && Array.isArray(parent)) parent.splice(Number(last), 1, ...value.files);
+  else Reflect.set(Object(parent), last, value.kind === 'secret' ? value.value : value.files);
 }
+
+type FilledValue = Extract<Value, { pin: Pin }>;
+
+const childOf = (parent: unknown, key: string): unknown => Reflect.get(Object(parent), key);

@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net';
 
 /**
  * Allow-list of source addresses, from CIDR ranges (`203.0.113.0/24`, `2001:db8::/56`) and single addresses.
- * An empty list allows all: Svix publishes its addresses, but not every plan has fixed ones.
+ * An empty list allows every address: Svix publishes its addresses, but not every plan has fixed ones.
  */
 export function allowList(ranges: readonly string[]): (address: string) => boolean {
   if (ranges.length === 0) return () => true;

@@ -8,8 +8,8 @@ export type Authentication =
   | { kind: 'not_configured' };
 
 /**
- * Checks a delivery against the signing secret, and once more against a fresh copy of it: a warm sandbox may hold
- * yesterday's.
+ * Checks a delivery against the cached signing secret. If that fails, checks once more against a fresh copy: a warm
+ * sandbox may still hold the secret from before a rotation.
  */
 export async function authenticate(
   cache: SigningSecretCache,

@@ -1,4 +1,4 @@
-export * from './allow-list.ts';
-export * from './authenticate.ts';
-export * from './signing-secret.ts';
-export * from './verify-signature.ts';
+export { allowList } from './allow-list.ts';
+export { type Authentication, authenticate } from './authenticate.ts';
+export { isSigningSecret, SigningSecretCache, type SigningSecretSettings } from './signing-secret.ts';
+export { deliveryHeaders } from './verify-signature.ts';

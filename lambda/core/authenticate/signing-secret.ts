@@ -1,8 +1,7 @@
 import { Webhook } from 'svix';
-import type { SecretLookup, Secrets, System } from '../model/index.ts';
-import { SECOND } from '../model/index.ts';
+import { SECOND, type SecretLookup, type Secrets, type System } from '../model/index.ts';
 
-/** Only this form is ever a key, whatever else stands in the secret (a placeholder, a note, JSON). */
+/** Only a value of this form is ever used as a key, whatever else the secret holds (a placeholder, a note, JSON). */
 const FORM = /^whsec_[A-Za-z0-9+/]+={0,2}$/;
 
 export function isSigningSecret(value: string): boolean {
@@ -15,7 +14,7 @@ export function isSigningSecret(value: string): boolean {
   }
 }
 
-/** Keys that verify now. `previous` counts only within its grace. */
+/** The keys that are valid now. `previous` counts only within its grace period. */
 export interface SigningKeys {
   current?: string;
   previous?: string;
@@ -23,21 +22,21 @@ export interface SigningKeys {
 
 export interface SigningSecretSettings {
   secretId: string;
-  /** How long a fetched value is used without asking again, in milliseconds. */
+  /** How long a fetched value is used before it is fetched again, in milliseconds. */
   cache: number;
-  /** How long after a rotation the previous secret still counts, in milliseconds. */
+  /** How long the previous secret remains valid after a rotation, in milliseconds. */
   previousGrace: number;
 }
 
-/** Least time between two fetches that a request caused: forged traffic must not drive Secrets Manager calls. */
+/** Minimum time between two fetches caused by requests: forged traffic must not drive Secrets Manager calls. */
 const REFETCH_INTERVAL = 5 * SECOND;
 
-/** Signing secrets of one sandbox, cached. A failed fetch keeps what is known. */
+/** The signing secrets of one sandbox, cached. A failed fetch keeps the known values. */
 export class SigningSecretCache {
   readonly #settings: SigningSecretSettings;
   readonly #system: System;
   #known: { keys: SigningKeys; previousUntil: number; at: number } | undefined;
-  #asked = Number.NEGATIVE_INFINITY;
+  #fetchedAt = Number.NEGATIVE_INFINITY;
 
   constructor(settings: SigningSecretSettings, system: System) {
     this.#settings = settings;
@@ -47,31 +46,31 @@ export class SigningSecretCache {
   /**
    * The keys to check with.
    *
-   * @throws what the fetch threw, where nothing is known yet.
+   * @throws the error of the fetch, if nothing is known yet.
    */
   async keys(secrets: Secrets): Promise<SigningKeys> {
     const now = this.#system.now();
     const isFresh = this.#known !== undefined && now < this.#known.at + this.#settings.cache;
-    // Without a current key every request would ask: those are held to the same interval as mismatches.
+    // Without a current key every request would fetch, so these fetches are limited like those after a mismatch.
     const isSet = this.#known?.keys.current !== undefined;
-    if (!isFresh || (!isSet && this.#mayAsk(now))) await this.#fetch(secrets, now);
+    if (!isFresh || (!isSet && this.#mayFetch(now))) await this.#fetch(secrets, now);
     return this.#usable(now);
   }
 
-  /** After a mismatch: asks again at most once per interval. Undefined where it may not, or nothing changed. */
+  /** After a mismatch: fetches again, at most once per interval. Undefined if it may not yet, or if nothing changed. */
   async refetched(secrets: Secrets): Promise<SigningKeys | undefined> {
     const now = this.#system.now();
-    if (!this.#mayAsk(now)) return undefined;
+    if (!this.#mayFetch(now)) return undefined;
     const before = this.#usable(now);
     await this.#fetch(secrets, now);
     const after = this.#usable(now);
     return before.current === after.current && before.previous === after.previous ? undefined : after;
   }
 
-  /** Fetches that are due anyway do not count: a secret set right after a cold start must not wait. */
-  #mayAsk(now: number): boolean {
-    if (now < this.#asked + REFETCH_INTERVAL) return false;
-    this.#asked = now;
+  /** Fetches that are due anyway do not count: a secret that is set right after a cold start must not wait. */
+  #mayFetch(now: number): boolean {
+    if (now < this.#fetchedAt + REFETCH_INTERVAL) return false;
+    this.#fetchedAt = now;
     return true;
   }
 
@@ -88,7 +87,7 @@ export class SigningSecretCache {
         secrets.get(secretId, { stage: 'AWSCURRENT' }),
         secrets.get(secretId, { stage: 'AWSPREVIOUS' }),
       ]);
-      // A refusal says nothing about the key that is known: a policy in the making must not cost events.
+      // A refusal says nothing about the known key: a policy change in progress must not cost events.
       if (current.kind === 'denied' && this.#known?.keys.current !== undefined) {
         this.#known = { ...this.#known, at: now };
         return;
@@ -98,7 +97,7 @@ export class SigningSecretCache {
       this.#known = { keys, previousUntil: rotatedAt + previousGrace, at: now };
     } catch (error) {
       if (!this.#known) throw error;
-      // Asked again at the next mismatch or after another cache time, with the old values meanwhile.
+      // The old values stay in use until the next mismatch, or until they are due again.
       this.#known = { ...this.#known, at: now };
     }
   }

@@ -4,10 +4,10 @@ import type { SigningKeys } from './signing-secret.ts';
 
 export type Signer = 'current' | 'previous';
 
-/** Delivery headers by their lower-case names, as API Gateway gives them. */
+/** Request headers by their lower-case names, as API Gateway passes them. */
 export type Headers = Record<string, string | undefined>;
 
-/** The three headers of a delivery; white-labelled senders say `webhook-` instead of `svix-`. */
+/** The three headers of a delivery. White-labelled senders use the prefix `webhook-` instead of `svix-`. */
 export interface DeliveryHeaders {
   id: string;
   timestamp: string;
@@ -21,17 +21,17 @@ export function deliveryHeaders(headers: Headers): DeliveryHeaders | undefined {
 }
 
 /**
- * Which key has signed these bytes, if any: the raw body, before anybody has parsed it. `svix` compares in
- * constant time and refuses a timestamp more than five minutes off, either way.
+ * Which key has signed these bytes, if any. They must be the raw body, before it is parsed. `svix` compares in
+ * constant time and refuses a timestamp that is more than five minutes off in either direction.
  */
 export function verifySignature(
   body: Uint8Array,
   headers: DeliveryHeaders,
   keys: SigningKeys,
 ): Signer | undefined {
-  // "123abc" and "0123" would be read as 123 and checked as that, although other bytes were sent.
+  // `svix` parses leniently: "123abc" and "0123" would be checked as 123, although other bytes were sent.
   if (!/^[1-9]\d{0,11}$/.test(headers.timestamp)) return undefined;
-  // The check is made on text; bytes that are no text would be replaced first, so that two bodies looked alike.
+  // `svix` checks text. Invalid UTF-8 would be replaced first, so that two different bodies would look the same.
   if (!isUtf8(body)) return undefined;
   for (const signer of ['current', 'previous'] as const) {
     const key = keys[signer];

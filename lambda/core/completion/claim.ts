@@ -1,79 +1,118 @@
-import type { ActionRecord, CompletionItem } from '../model/index.ts';
+import type { ActionableEvent, ActionRecord, CallLimit, CompletionItem } from '../model/index.ts';
 import { save } from '../store/index.ts';
-import { type Draft, leave, withAction } from './transitions.ts';
+import { type CompletionDraft, release, withAction } from './transitions.ts';
 import type { Worker } from './worker.ts';
 
 /**
- * A claimed completion in a worker's hands. Every write goes through here and is conditional on the one before
- * it, so a worker that was frozen past its lease finds its hands empty (LostRaceError) and stops.
+ * A completion claimed by a worker. Every write goes through here and is conditional on the one before it, so a
+ * worker that was frozen past its lease fails its next compare-and-swap (LostRaceError) and stops.
  */
-export class Hold {
-  readonly #worker: Worker;
-  #draft: Draft;
+export class Claim {
+  readonly worker: Worker;
+  readonly event: ActionableEvent;
+  #completion: CompletionDraft;
   #tag: string | undefined;
   #isWritten = false;
-
-  private constructor(worker: Worker, draft: Draft, tag: string | undefined) {
-    this.#worker = worker;
-    this.#draft = draft;
-    this.#tag = tag;
-  }
 
   /**
    * A claim that its first write will make, together with what that write is for. Until then nothing may happen
    * that a second worker must not do as well.
+   *
+   * @param found The item that the claim is based on, if there is one.
    */
-  static of(worker: Worker, found: CompletionItem | undefined, draft: Draft): Hold {
-    return new Hold(worker, draft, found?.tag);
+  constructor(
+    worker: Worker,
+    event: ActionableEvent,
+    found: CompletionItem | undefined,
+    completion: CompletionDraft,
+  ) {
+    this.worker = worker;
+    this.event = event;
+    this.#tag = found?.tag;
+    this.#completion = completion;
   }
 
-  /** Writes the claim by itself, unless a write has made it already. */
-  async secure(): Promise<void> {
-    if (!this.#isWritten) await this.write(this.#draft);
+  get completion(): CompletionDraft {
+    return this.#completion;
   }
 
-  get draft(): Draft {
-    return this.#draft;
+  /** The actions of the plan, in order. */
+  get actions(): ActionClaim[] {
+    return (this.#completion.actions ?? []).map((_, index) => new ActionClaim(this, index));
   }
 
-  action(index: number): ActionRecord {
-    return this.#draft.actions?.[index] as ActionRecord;
+  /** Writes the claim by itself, unless another write has made it already. */
+  async acquire(): Promise<void> {
+    if (!this.#isWritten) await this.commit(this.#completion);
   }
 
-  /** Changes an action in memory; the next write carries it. Only for what may safely happen again. */
-  change(index: number, action: ActionRecord): void {
-    this.#draft = withAction(this.#draft, index, action);
+  /** Changes the completion in memory; the next commit writes it. Only for what may safely happen again. */
+  stage(completion: CompletionDraft): void {
+    this.#completion = completion;
   }
 
-  /** Changes an action and writes it. */
-  async record(index: number, action: ActionRecord): Promise<void> {
-    await this.write(withAction(this.#draft, index, action));
-  }
-
-  /** Gives the completion up in order, until `notBefore` or for good. */
-  async leave(notBefore?: number): Promise<void> {
-    const { system, settings } = this.#worker;
-    await this.write(leave(this.#draft, system.now(), settings.completionRetention, notBefore));
-  }
-
-  async write(draft: Draft): Promise<void> {
-    const { table, system } = this.#worker;
+  /** Writes the completion. @throws LostRaceError */
+  async commit(completion: CompletionDraft): Promise<void> {
     const expected = this.#tag === undefined ? 'absent' : { tag: this.#tag };
-    const written = await save<CompletionItem>(table, draft, expected, system.token());
+    const written = await save<CompletionItem>(this.worker, completion, expected);
     this.#tag = written.tag;
     this.#isWritten = true;
-    this.#draft = draft;
+    this.#completion = completion;
   }
 
-  /** Does the lease, and the invocation, outlive this many milliseconds from now? Asked right before a call. */
+  /** Releases the completion, until `notBefore` or for good. */
+  async release(notBefore?: number): Promise<void> {
+    const { system, settings } = this.worker;
+    await this.commit(release(this.#completion, system.now(), settings.completionRetention, notBefore));
+  }
+
+  /** Whether lease and invocation outlive this many milliseconds from now; to be asked right before a call. */
   outlives(duration: number): boolean {
-    const { system, deadline } = this.#worker;
-    return system.now() + duration <= Math.min(this.#draft.lease?.until ?? 0, deadline);
+    return this.worker.system.now() + duration <= this.#end;
   }
 
-  /** When a call must have ended. */
-  callLimit(duration: number): { until: number } {
-    const { system, deadline } = this.#worker;
-    return { until: Math.min(system.now() + duration, this.#draft.lease?.until ?? 0, deadline) };
+  /** When a call that takes at most `duration` milliseconds must have ended. */
+  limit(duration: number): CallLimit {
+    return { until: Math.min(this.worker.system.now() + duration, this.#end) };
+  }
+
+  get #end(): number {
+    return Math.min(this.#completion.lease?.until ?? 0, this.worker.deadline);
+  }
+}
+
+/** One action of a claimed completion: what the code that carries it out reads and changes. */
+export class ActionClaim {
+  readonly claim: Claim;
+  readonly #index: number;
+
+  constructor(claim: Claim, index: number) {
+    this.claim = claim;
+    this.#index = index;
+  }
+
+  get worker(): Worker {
+    return this.claim.worker;
+  }
+
+  get event(): ActionableEvent {
+    return this.claim.event;
+  }
+
+  get record(): ActionRecord {
+    const record = this.claim.completion.actions?.[this.#index];
+    // A claim never shortens its plan.
+    if (record === undefined) throw new RangeError('the plan has no such action');
+    return record;
+  }
+
+  /** Changes the action in memory; the next commit writes it. Only for what may safely happen again. */
+  stage(record: ActionRecord): void {
+    this.claim.stage(withAction(this.claim.completion, this.#index, record));
+  }
+
+  /** Changes the action and writes the completion. @throws LostRaceError */
+  async commit(record: ActionRecord): Promise<void> {
+    await this.claim.commit(withAction(this.claim.completion, this.#index, record));
   }
 }

@@ -1,5 +1,19 @@
-export * from './claim.ts';
-export * from './lineage.ts';
-export * from './plan-bodies.ts';
-export * from './transitions.ts';
-export * from './worker.ts';
+export { ActionClaim, Claim } from './claim.ts';
+export { depthOf, recordRetry, recordStart } from './lineage.ts';
+export {
+  begin,
+  type CompletionDraft,
+  fail,
+  firstClaim,
+  isRefused,
+  isSettled,
+  needsPlan,
+  nextClaim,
+  type Outcome,
+  outcomeOf,
+  postpone,
+  type Standing,
+  standing,
+  succeed,
+} from './transitions.ts';
+export type { Worker, WorkerSettings } from './worker.ts';

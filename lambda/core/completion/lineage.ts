@@ -1,16 +1,16 @@
-import { ITEM_VERSION, type LineageItem, lineageKey, nameOf, parentOf } from '../model/index.ts';
-import { known, LostRaceError, load, save } from '../store/index.ts';
-import type { Hold } from './claim.ts';
+import { ITEM_VERSION, type LineageItem, lineageKey, nameOf, parentOf, ttlAfter } from '../model/index.ts';
+import { known, loadLineage, update } from '../store/index.ts';
+import type { ActionClaim } from './claim.ts';
 import type { Worker } from './worker.ts';
 
 /**
  * How many follow-ups lead to a run, counted up its lineage.
  *
- * What its own lineage says may be too little: it was written by a completion whose own start was not known yet, as
- * the answer was lost, so that it counted from nought. Once that start is found, the walk sees it. So a lost answer
- * costs the laps that end before it is found, and not a whole new count.
+ * A run's own lineage may say too little: it was written by a completion whose own start was not known yet, because
+ * the answer was lost, so it started from zero. The walk sees that start once it is found. So one lost answer allows
+ * only the follow-ups that finish before it is found, and does not start the count over.
  *
- * @param enough Where the guard stops follow-ups; nobody needs to know how far beyond it a run is.
+ * @param enough The depth at which the guard stops follow-ups; how much deeper a run is does not matter.
  */
 export async function depthOf(
   { table }: Worker,
@@ -19,61 +19,50 @@ export async function depthOf(
 ): Promise<number> {
   let depth = lineage?.depth ?? 0;
   let above = lineage;
-  // Each lap adds one, so this ends. What has expired above counts by what was written below it.
+  // Each lap adds one, so this ends. An expired lineage counts by what was written below it.
   for (let laps = 1; above?.parent !== undefined && depth < enough; laps += 1) {
-    above = await load<LineageItem>(table, lineageKey(parentOf(above.parent).runId));
+    above = await loadLineage(table, parentOf(above.parent).runId);
     depth = Math.max(depth, laps + (above?.depth ?? 0));
   }
   return depth;
 }
 
 /**
- * Writes down which action a run belongs to. The conditional put is the adoption: a run belongs to the action
- * whose put came first. False when that is another one.
+ * Records which action a run belongs to. The conditional put is the adoption: a run belongs to the action whose put
+ * came first. False if that is another one.
  *
- * @param adopted The run was found by a look-up, and not named by the answer to our own call.
+ * @param adopted The run was found by a look-up, not named by the answer to our own call.
  */
-export async function recordStart(
-  worker: Worker,
-  { draft }: Hold,
-  runId: string,
-  action: string,
-  adopted: boolean,
-): Promise<boolean> {
-  const start = { action, parent: nameOf(draft), depth: draft.depth + 1 };
-  const written = await changeLineage(worker, runId, (found) =>
-    found?.action === undefined ? { retried: [], ...found, ...start, ...(adopted && { adopted }) } : found,
-  );
-  return written.action === action;
+export async function recordStart(action: ActionClaim, runId: string, adopted: boolean): Promise<boolean> {
+  const { completion } = action.claim;
+  const { key } = action.record;
+  const start = { action: key, parent: nameOf(completion), depth: completion.depth + 1 };
+  let owner = key;
+  await changeLineage(action.worker, runId, (found) => {
+    owner = found?.action ?? key;
+    if (found?.action !== undefined) return undefined;
+    return { retried: [], ...found, ...start, ...(adopted && { adopted }) };
+  });
+  return owner === key;
 }
 
-/** Writes down that a completion of this run is about to be retried in place. */
-export async function recordRetry(worker: Worker, { draft }: Hold, runId: string): Promise<void> {
-  const { sk, depth } = draft;
-  await changeLineage(worker, runId, (found) => {
+/** Records that a completion of this run is about to be retried in place. */
+export async function recordRetry({ claim, worker, event }: ActionClaim): Promise<void> {
+  const { sk, depth } = claim.completion;
+  await changeLineage(worker, event.run_id, (found) => {
     const retried = found?.retried ?? [];
-    return retried.includes(sk) ? (found as LineageItem) : { depth, ...found, retried: [...retried, sk] };
+    return retried.includes(sk) ? undefined : { depth, ...found, retried: [...retried, sk] };
   });
 }
 
-type LineageDraft = Pick<LineageItem, 'depth' | 'retried'> & Partial<LineageItem>;
+type LineageChange = (
+  found: LineageItem | undefined,
+) => (Pick<LineageItem, 'depth' | 'retried'> & Partial<LineageItem>) | undefined;
 
-async function changeLineage(
-  { table, system, settings }: Worker,
-  runId: string,
-  change: (found: LineageItem | undefined) => LineageDraft,
-): Promise<LineageItem> {
-  let found: LineageItem | undefined;
-  for (;;) {
-    const next = change(found);
-    if (found && next === found) return found;
-    const ttl = Math.floor((system.now() + settings.completionRetention) / 1000);
-    const item = { ...next, ...lineageKey(runId), v: ITEM_VERSION, ttl };
-    try {
-      return await save<LineageItem>(table, item, found ? { tag: found.tag } : 'absent', system.token());
-    } catch (error) {
-      if (!(error instanceof LostRaceError)) throw error;
-      found = known<LineageItem>(error.found);
-    }
-  }
+async function changeLineage(worker: Worker, runId: string, change: LineageChange): Promise<void> {
+  await update<LineageItem>(worker, undefined, (found) => {
+    const next = change(known(found));
+    const ttl = ttlAfter(worker.system.now(), worker.settings.completionRetention);
+    return next && { ...next, ...lineageKey(runId), v: ITEM_VERSION, ttl };
+  });
 }

@@ -10,7 +10,7 @@ import type {
 } from '../model/index.ts';
 import type { PauseGate } from '../pause/index.ts';
 
-/** One invocation of the processor: its ports, its settings, and its end. */
+/** One invocation of the processor: its ports, its settings and its deadline. */
 export interface Worker {
   table: Table;
   deadLetters: DeadLetterQueue;
@@ -21,19 +21,20 @@ export interface Worker {
   gate: PauseGate;
   rules: FollowUps;
   settings: WorkerSettings;
-  /** What is not begun by then waits for another invocation; calls in flight are aborted. Epoch milliseconds. */
+  /** Work that has not begun by then waits for another invocation; calls in flight are aborted. Epoch milliseconds. */
   deadline: number;
   count(metric: ProcessorMetric): void;
 }
 
 export interface WorkerSettings {
+  /** Account, region and stack name; part of every idempotency key. */
   installation: string;
   stage: string;
   workflowIds: Readonly<Record<string, string | undefined>>;
   maxFollowUpDepth: number;
   /** ARNs that rules may refer to. */
   sensitiveSecretArns: readonly string[];
-  /** Where links in announcements point. */
+  /** Base of the links in announcements. */
   apiUrl: string;
   /** Milliseconds. */
   lease: number;
@@ -42,11 +43,3 @@ export interface WorkerSettings {
   /** Milliseconds. */
   completionRetention: number;
 }
-
-/** What is to become of a message. Waiting is a change of its visibility; it is never replaced by another. */
-export type Verdict =
-  | {
-      kind: 'acknowledge';
-      outcome: 'processed' | 'failed' | 'duplicate' | 'finished_before' | 'dead_lettered';
-    }
-  | { kind: 'wait'; until: number };

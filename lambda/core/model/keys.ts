@@ -3,19 +3,19 @@ import { createHash } from 'node:crypto';
 export const sha256 = (bytes: Uint8Array | string): string =>
   createHash('sha256').update(bytes).digest('hex');
 
-/** Namespace of this project's name-based UUIDs; any fixed UUID serves, and it must never change. */
+/** Namespace of this project's name-based UUIDs. Any fixed UUID would do, but it must never change. */
 const NAMESPACE = Buffer.from('5f1d1c1e0b7a4a529d5f6c2f7c1b9e34', 'hex');
 
 /** UUID version 5 (RFC 9562): SHA-1 of a namespace and a name. */
 export function uuidV5(name: string, namespace: Uint8Array = NAMESPACE): string {
   const hash = createHash('sha1').update(namespace).update(name, 'utf8').digest().subarray(0, 16);
-  hash[6] = ((hash[6] as number) & 0x0f) | 0x50;
-  hash[8] = ((hash[8] as number) & 0x3f) | 0x80;
+  hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x50, 6);
+  hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8);
   return hash.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
 export interface ActionIdentity {
-  /** Account, region and stack: two stages of one organisation hear the same run and must not share keys. */
+  /** Account, region and stack: two stages of one organisation receive the same run and must not share keys. */
   installation: string;
   runId: string;
   /** Sort key of the completion. */
@@ -25,11 +25,11 @@ export interface ActionIdentity {
   generation: number;
 }
 
-/** Idempotency key of an action. JSON keeps the parts apart: `a|b` + `c` is not `a` + `b|c`. */
+/** Idempotency key of an action. JSON keeps the parts separate: `a|b` + `c` differs from `a` + `b|c`. */
 export const actionKey = (id: ActionIdentity): string =>
   uuidV5(JSON.stringify([id.installation, id.runId, id.completion, id.rule, id.position, id.generation]));
 
-/** JSON with sorted keys, for comparing values that another system may have re-ordered. */
+/** JSON with sorted keys, for comparing values that another system may have reordered. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((entry) => canonicalJson(entry ?? null)).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);

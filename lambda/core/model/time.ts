@@ -8,10 +8,12 @@ export const DAY = 24 * HOUR;
 export const CALL_TIMEOUT = 10 * SECOND;
 /** One action's call with its in-call retries. */
 export const ACTION_TIMEOUT = 30 * SECOND;
-/** What an invocation keeps back of its time-out to record what it has done. */
+/** Nothing that an attempt has sent takes effect later than this after its beginning. */
+export const EFFECT_WITHIN = ACTION_TIMEOUT + CALL_TIMEOUT;
+/** Share of its time-out that an invocation reserves for recording what it has done. */
 export const RECORDING_TIME = 15 * SECOND;
 
-/** Growing delay between the tries of one action. */
+/** Bounds of the growing delay between the tries of one action. */
 const FIRST_DELAY = 5 * SECOND;
 const LONGEST_DELAY = HOUR;
 /** An action whose charged delays add up to this has had its system. */
@@ -20,19 +22,22 @@ export const PATIENCE = DAY;
 export const retryDelay = (tries: number): number =>
   Math.min(FIRST_DELAY * 2 ** Math.min(tries, 30), LONGEST_DELAY);
 
-/** No pause reaches further ahead, whatever `Retry-After` says. */
+/** The longest pause, whatever `Retry-After` says. */
 export const LONGEST_PAUSE = 15 * MINUTE;
 
-/** Longest visibility time-out that SQS takes (12 h), less the time that a batch may have used up. */
+/** The longest visibility time-out of SQS (12 h), less the time that a batch may have used up already. */
 export const LONGEST_WAIT = 11 * HOUR;
 
 /** Our clocks and Cyberdesk's may differ by this much. */
 export const CLOCK_SKEW = MINUTE;
-/** Clocks of two sandboxes may differ by this much; Amazon's time service keeps them far closer. */
+/** Clocks of two sandboxes may differ by this much; Amazon's time service keeps them much closer. */
 export const SANDBOX_SKEW = 5 * SECOND;
 
-/** A message or item of a later release waits this long for that release to come back. */
+/** After a rollback, messages and items of the later release wait this long before they are tried again. */
 export const ROLLBACK_WAIT = 15 * MINUTE;
 
-/** Crashes after which a person must look. */
+/** After this many crashes in a row an event fails, and a person has to look at it. */
 export const MAX_CRASHES = 5;
+
+/** Value of an item's `ttl` attribute, in epoch seconds, for an expiry `duration` milliseconds after `now`. */
+export const ttlAfter = (now: number, duration: number): number => Math.floor((now + duration) / SECOND);

@@ -1,2 +1,2 @@
-export * from './pause-gate.ts';
-export * from './report-failure.ts';
+export { PauseGate } from './pause-gate.ts';
+export { reportFailure } from './report-failure.ts';

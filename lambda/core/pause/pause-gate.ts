@@ -1,17 +1,24 @@
-import type { System, Table } from '../model/index.ts';
-import { ITEM_VERSION, LONGEST_PAUSE, PAUSE_KEY, type PauseItem, SECOND } from '../model/index.ts';
-import { known, LostRaceError, load, save } from '../store/index.ts';
+import {
+  ITEM_VERSION,
+  LONGEST_PAUSE,
+  PAUSE_KEY,
+  type PauseItem,
+  SECOND,
+  type System,
+  type Table,
+} from '../model/index.ts';
+import { known, LostRaceError, loadPause, type Store, save } from '../store/index.ts';
 
-/** Failed calls in a row, seen by one sandbox, that count as an outage. */
+/** This many failed calls in a row in one sandbox count as an outage. */
 const FAILURES_IN_A_ROW = 3;
-/** First pause of a row, where the API names no time; each further one doubles. */
+/** The first pause in a row if the API names no time; each further pause doubles it. */
 const FIRST_PAUSE = 30 * SECOND;
-/** Spread of the waiting after the first pause of a row; doubles likewise, so that no herd comes back at once. */
+/** Random spread after the first pause in a row; doubles as well, so that workers do not return as a herd. */
 const FIRST_SPREAD = 5 * SECOND;
-/** Races to lose before a report is dropped: whoever won them has told as much. */
+/** Lost races before a report is dropped: the workers that won them have reported the same. */
 const RACES = 4;
 
-export type Admission = { open: true } | { open: false; until: number };
+export type Admission = { kind: 'open' } | { kind: 'closed'; until: number };
 export type CallReport =
   | { kind: 'answered' }
   | { kind: 'throttled'; retryAfterMs?: number | undefined }
@@ -20,21 +27,21 @@ export type CallReport =
 type PauseDraft = Pick<PauseItem, 'until' | 'streak' | 'probe'>;
 
 /**
- * Stops calls to Cyberdesk while it is throttling or down, for all workers at once: without it every waiting
- * event would burn its own tries on the same outage. One gate lives as long as its sandbox; `begin` starts an
- * invocation, which reads the shared item once.
+ * Stops the calls of all workers to Cyberdesk while it is throttling or down; otherwise every waiting event would
+ * use up its own tries on the same outage. A gate lives as long as its sandbox; `begin` starts an invocation, which
+ * reads the shared item once.
  */
 export class PauseGate {
-  readonly #table: Table;
+  readonly #store: Store;
   readonly #system: System;
   readonly #probeMs: number;
   #failures = 0;
   #view: Promise<PauseItem | undefined> | undefined;
   #probing = false;
 
-  /** @param probeMs How long one worker may probe before another may, in milliseconds. */
+  /** @param probeMs How long one worker may probe before the next one may, in milliseconds. */
   constructor(table: Table, system: System, probeMs: number) {
-    this.#table = table;
+    this.#store = { table, system };
     this.#system = system;
     this.#probeMs = probeMs;
   }
@@ -44,26 +51,26 @@ export class PauseGate {
     this.#probing = false;
   }
 
-  /** Is it known, without asking for admission, that calls must wait? For deciding before anything is written. */
+  /** Until when calls must wait, as far as is known without asking for admission; to decide before any write. */
   async waiting(): Promise<number | undefined> {
     return this.#closedUntil(await this.#read());
   }
 
-  /** Asks to make a call. Once a pause is over, one worker probes first and the others wait for its news. */
+  /** Asks to make a call. Once a pause is over, one worker probes first and the others wait for its report. */
   async enter(): Promise<Admission> {
     const view = await this.#read();
-    if (!view || view.streak === 0) return { open: true };
+    if (!view || view.streak === 0) return { kind: 'open' };
     const closed = this.#closedUntil(view);
-    if (closed !== undefined) return { open: false, until: closed };
+    if (closed !== undefined) return { kind: 'closed', until: closed };
     const now = this.#system.now();
     const probe = { token: this.#system.token(), until: now + this.#probeMs };
     this.#probing = await this.#write(view, { ...view, probe });
-    if (this.#probing) return { open: true };
+    if (this.#probing) return { kind: 'open' };
     const news = await this.#read();
-    return { open: false, until: this.#closedUntil(news) ?? now + SECOND };
+    return { kind: 'closed', until: this.#closedUntil(news) ?? now + SECOND };
   }
 
-  /** Tells how an admitted call went. Returns true when it began or prolonged a pause. */
+  /** Reports how an admitted call went. Returns true if that began or prolonged a pause. */
   async report(report: CallReport): Promise<boolean> {
     const wasProbe = this.#probing;
     this.#probing = false;
@@ -90,22 +97,22 @@ export class PauseGate {
     const now = this.#system.now();
     const streak = view?.streak ?? 0;
     const length = Math.min(asked ?? FIRST_PAUSE * 2 ** Math.min(streak, 10), LONGEST_PAUSE);
-    // Several workers that met the same pause are one step in its row, not several.
+    // Several workers that ran into the same outage lengthen the streak by one, not by one each.
     const isOn = view !== undefined && now < view.until;
     return { until: Math.max(view?.until ?? 0, now + length), streak: isOn ? streak : streak + 1 };
   }
 
   #read(): Promise<PauseItem | undefined> {
-    this.#view ??= load<PauseItem>(this.#table, PAUSE_KEY);
+    this.#view ??= loadPause(this.#store.table);
     return this.#view;
   }
 
-  /** Until when calls must wait: for the pause, or for who probes after it. */
+  /** Until when calls must wait: for the pause, or for the worker that probes after it. */
   #closedUntil(view: PauseItem | undefined): number | undefined {
     if (!view || view.streak === 0) return undefined;
     const now = this.#system.now();
     if (now < view.until) return view.until + this.#spread(view.streak);
-    // Somebody is probing. He tells within his time; a herd that asked every second would only use up receives.
+    // Another worker is probing and reports before its deadline; polling every second would only burn receives.
     if (!this.#probing && view.probe && now < view.probe.until) return view.probe.until + this.#spread(0);
     // A sandbox probes with one call at a time.
     return this.#probing ? now + SECOND + this.#spread(0) : undefined;
@@ -115,17 +122,17 @@ export class PauseGate {
     return this.#system.random() * Math.min(FIRST_SPREAD * 2 ** Math.min(streak, 10), LONGEST_PAUSE);
   }
 
-  /** False when another worker has just written; the view then shows what. */
+  /** False if another worker has just written; the view then shows what. */
   async #write(view: PauseItem | undefined, { until, streak, probe }: PauseDraft): Promise<boolean> {
     const next = { ...PAUSE_KEY, v: ITEM_VERSION, until, streak, ...(probe && { probe }) };
     try {
       const expected = view ? { tag: view.tag } : 'absent';
-      const written = await save<PauseItem>(this.#table, next, expected, this.#system.token());
+      const written = await save<PauseItem>(this.#store, next, expected);
       this.#view = Promise.resolve(written);
       return true;
     } catch (error) {
       if (!(error instanceof LostRaceError)) throw error;
-      this.#view = Promise.resolve(known<PauseItem>(error.found));
+      this.#view = Promise.resolve(known(error.found as PauseItem | undefined));
       return false;
     }
   }

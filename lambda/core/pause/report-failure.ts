@@ -1,10 +1,15 @@
-import type { Worker } from '../completion/index.ts';
-import type { CallOutcome } from '../model/index.ts';
+import type { CallFailure, ProcessorMetric } from '../model/index.ts';
+import type { PauseGate } from './pause-gate.ts';
 
-/** Tells gate and metrics of a call that failed for now: what else waits for it, and what a person must mend. */
-export async function tellFailure(
-  { gate, count }: Pick<Worker, 'gate' | 'count'>,
-  { status, retryAfterMs, keyNotSet, notAsked }: Extract<CallOutcome<unknown>, { ok: false }>,
+export interface ReportPorts {
+  gate: PauseGate;
+  count(metric: ProcessorMetric): void;
+}
+
+/** Reports a call that failed for now: to the gate, for other calls to wait; and in metrics, for a person to fix. */
+export async function reportFailure(
+  { gate, count }: ReportPorts,
+  { status, retryAfterMs, keyNotSet, notAsked }: CallFailure,
 ): Promise<void> {
   const report =
     status === 429 ? ({ kind: 'throttled', retryAfterMs } as const) : ({ kind: 'failed' } as const);

@@ -1,31 +1,46 @@
-import type { Worker } from '../completion/index.ts';
-import { type Draft, depthOf, takePlan } from '../completion/index.ts';
-import { type EventItem, type LineageItem, lineageKey } from '../model/index.ts';
-import { parseJson } from '../receive/index.ts';
-import { BodyLostError, load, readBody } from '../store/index.ts';
+import type { FinishedRun } from '../../rules/rule.ts';
+import { type CompletionDraft, depthOf, type Worker } from '../completion/index.ts';
+import type { ActionableEvent, Table } from '../model/index.ts';
+import { parseJson, readRun } from '../receive/index.ts';
+import { BodyLostError, loadLineage, readBody } from '../store/index.ts';
 import { type Plan, plan } from './plan.ts';
+import { type Counts, takePlan } from './take-plan.ts';
 
-/** Asks the rules about a completion, and takes their plan in. */
+/** Asks the rules about a completion, and takes their plan over. */
 export async function askRules(
   worker: Worker,
-  draft: Draft,
-  event: EventItem,
-  completion: string,
-): Promise<Draft> {
-  const { table, rules, settings } = worker;
-  const lineage = await load<LineageItem>(table, lineageKey(event.run_id as string));
-  const depth = await depthOf(worker, lineage, settings.maxFollowUpDepth);
-  const retries = lineage?.retried.filter((other) => other !== completion).length ?? 0;
-  let made: Plan;
+  event: ActionableEvent,
+  draft: CompletionDraft,
+): Promise<CompletionDraft> {
+  const { table, settings } = worker;
+  const lineage = await loadLineage(table, event.run_id);
+  const counts = {
+    depth: await depthOf(worker, lineage, settings.maxFollowUpDepth),
+    retries: lineage?.retried.filter((other) => other !== draft.sk).length ?? 0,
+  };
+  return takePlan(draft, await makePlan(worker, event, draft, counts), counts);
+}
+
+async function makePlan(
+  { table, rules, settings }: Worker,
+  event: ActionableEvent,
+  { sk: completion, round: generation }: CompletionDraft,
+  counts: Counts,
+): Promise<Plan> {
+  let run: FinishedRun;
   try {
-    const payload = parseJson(await readBody(table, event)) as { run: never };
-    const { event_id } = event;
-    const { stage, workflowIds, maxFollowUpDepth, installation } = settings;
-    const finished = { event_id, run: payload.run, depth, retries, stage, workflowIds };
-    made = plan(rules, finished, { installation, completion, maxFollowUpDepth, generation: draft.round });
+    run = await readFinishedRun(table, event);
   } catch (error) {
     if (!(error instanceof BodyLostError)) throw error;
-    made = { failure: { reason: 'body_lost' } };
+    return { kind: 'failed', reason: 'body_lost' };
   }
-  return takePlan(draft, made, depth, retries);
+  const { stage, workflowIds, maxFollowUpDepth, installation } = settings;
+  const finished = { event_id: event.event_id, run, ...counts, stage, workflowIds };
+  return plan(rules, finished, { installation, completion, maxFollowUpDepth, generation });
+}
+
+async function readFinishedRun(table: Table, event: ActionableEvent): Promise<FinishedRun> {
+  const run = readRun(parseJson(await readBody(table, event)));
+  if (!run) throw new BodyLostError('a stored body is not the one that was accepted');
+  return run;
 }

@@ -1,3 +1,10 @@
-export * from './ask-rules.ts';
-export * from './plan.ts';
-export * from './serialize.ts';
+export { askRules } from './ask-rules.ts';
+export {
+  type AnnouncementExecution,
+  type ApiCall,
+  type Call,
+  executionOf,
+  isApiCall,
+  type Trace,
+} from './kinds/index.ts';
+export { actionBody, KEEP_AHEAD, storeLargePlan } from './plan-bodies.ts';

@@ -1,7 +1,7 @@
 import type { Action } from '../../rules/actions.ts';
 import { type Finished, type FollowUps, matches } from '../../rules/rule.ts';
-import type { ActionKind, ActionRecord, Reason } from '../model/index.ts';
-import { actionKey } from '../model/index.ts';
+import { type ActionKind, type ActionOf, type ActionRecord, actionKey, type Reason } from '../model/index.ts';
+import { kindOf } from './kinds/index.ts';
 import { MisplacedReferenceError, serialize } from './serialize.ts';
 
 export interface PlanContext {
@@ -13,111 +13,70 @@ export interface PlanContext {
   generation: number;
 }
 
-const KINDS = new Set<ActionKind>(['startRun', 'startChain', 'retryRun', 'notify', 'publish']);
+export type Plan = { kind: 'planned'; actions: ActionRecord[] } | { kind: 'failed'; reason: Reason };
 
-export type Plan = { actions: ActionRecord[] } | { failure: { reason: Reason } };
-
-/** Asks the rules what is to be done about a finished run. Pure, as the rules are. */
+/** Asks the rules what to do about a finished run. Pure, as the rules are. */
 export function plan(rules: FollowUps, finished: Finished, context: PlanContext): Plan {
-  let actions: ActionRecord[];
+  const planned: Planned[] = [];
   try {
-    actions = rules.rules
-      .filter((rule) => matches(rule, finished))
-      .flatMap((rule) =>
-        [settled(rule.actions(finished)) ?? []]
-          .flat()
-          .flatMap((action) => boundRetries(action, finished.retries))
-          .map((action, position) => record(action, rule.name, position, finished, context)),
-      );
+    for (const rule of rules.rules.filter((rule) => matches(rule, finished))) {
+      const asked = [synchronous(rule.actions(finished)) ?? []].flat();
+      const actions = asked.flatMap((action) => resolveAlternatives(action, finished.retries));
+      actions.forEach((action, position) => {
+        planned.push(record(action, { rule: rule.name, position }, finished, context));
+      });
+    }
   } catch (error) {
-    // What it threw may quote the payload, so its text goes nowhere.
+    // The error may quote the payload, so its text goes nowhere.
     const reason = error instanceof MisplacedReferenceError ? 'reference_misplaced' : 'rule_threw';
-    return { failure: { reason } };
+    return { kind: 'failed', reason };
   }
-  // The guard against rules that follow each other for ever. Announcements and bounded retries cannot.
-  const starts = actions.some(({ kind }) => kind === 'startRun' || kind === 'startChain');
-  if (starts && finished.depth >= context.maxFollowUpDepth) return { failure: { reason: 'depth_exceeded' } };
-  return { actions };
+  // The guard against rules that trigger each other forever. Announcements and bounded retries cannot.
+  if (planned.some(({ startsRuns }) => startsRuns) && finished.depth >= context.maxFollowUpDepth)
+    return { kind: 'failed', reason: 'depth_exceeded' };
+  return { kind: 'planned', actions: planned.map(({ action }) => action) };
 }
 
-/** An async rule has no actions yet; what it may reject with quotes the payload, and would be logged by the runtime. */
-function settled<T>(returned: T): T {
+/** An async rule returns no actions yet. Its rejection may quote the payload, and the runtime would log it. */
+function synchronous<T>(returned: T): T {
   if (!(returned instanceof Promise)) return returned;
   returned.catch(() => {});
-  throw new TypeError('rules are not async');
+  throw new TypeError('rules must not be async');
 }
 
-function boundRetries(action: Action, retries: number): Action[] {
-  if (action.kind !== 'retryRun') return [action];
-  // Rules may be plain JavaScript; without a number nothing would ever stop them.
-  if (!Number.isInteger(action.max)) throw new TypeError('retryRun needs a whole number as its max');
-  if (retries < action.max) return [action];
-  return action.otherwise.flatMap((other) => boundRetries(other, retries));
+/** Replaces an action by its alternative where it has one to fall back on, over and over. */
+function resolveAlternatives<K extends ActionKind>(action: ActionOf<K>, retries: number): Action[] {
+  const instead = kindOf<K>(action).insteadOf?.(action, retries);
+  return instead ? instead.flatMap((other) => resolveAlternatives(other, retries)) : [action];
 }
 
-function record(
-  action: Action,
-  rule: string,
-  position: number,
+interface Planned {
+  action: ActionRecord;
+  startsRuns: boolean;
+}
+
+function record<K extends ActionKind>(
+  action: ActionOf<K>,
+  { rule, position }: { rule: string; position: number },
   { run }: Finished,
   context: PlanContext,
-): ActionRecord {
+): Planned {
   const { generation, installation, completion } = context;
+  const kind = kindOf<K>(action);
   const key = actionKey({ installation, runId: run.id, completion, rule, position, generation });
-  const { body, placeholders } = serialize(contentOf(action));
+  const { body, placeholders } = serialize(kind.content(action), kind.references);
   return {
-    rule,
-    position,
-    kind: action.kind,
-    generation,
-    key,
-    body,
-    ...(placeholders.length > 0 && { placeholders }),
-    tries: 0,
-    delayed: 0,
+    startsRuns: kind.startsRuns,
+    action: {
+      rule,
+      position,
+      kind: action.kind,
+      generation,
+      key,
+      body,
+      ...(placeholders.length > 0 && { placeholders }),
+      tries: 0,
+      delayed: 0,
+    },
   };
-}
-
-const ATTRIBUTE_NAME = /^(?!aws\.|amazon\.|\.)(?!.*\.\.)[\w.-]{1,256}(?<!\.)$/i;
-
-/** SNS refuses what is empty, and would do so for a day of tries. */
-function text(value: unknown): string {
-  if (typeof value === 'string' && value.trim() !== '') return value;
-  throw new TypeError('subjects and attributes of announcements are texts that are not empty');
-}
-
-function contentOf(action: Action): unknown {
-  // Rules may be plain JavaScript; an unknown kind must not be sent as some other.
-  if (!KINDS.has(action.kind)) throw new TypeError('a rule returned an action of unknown kind');
-  if (action.kind === 'notify') return { subject: text(action.subject) };
-  if (action.kind === 'publish') {
-    for (const [name, value] of Object.entries(action.attributes)) {
-      if (!ATTRIBUTE_NAME.test(name)) throw new TypeError('SNS takes no attribute of this name');
-      text(value);
-    }
-    return { attributes: action.attributes };
-  }
-  return action.body;
-}
-
-/**
- * Takes a fresh plan into one that was tried: a redrive or a replan. What has a result, or may have one, keeps
- * its plan and its key. What was refused for certain is replaced by what today's rules say in its place, and what
- * they newly say is added. Nothing is asked for twice: rule and position name an action.
- */
-export function mergePlans(
-  old: readonly ActionRecord[],
-  fresh: readonly ActionRecord[],
-  isRefused: (action: ActionRecord) => boolean,
-): ActionRecord[] {
-  const kept = old.filter((action) => !isRefused(action)).map(withFreshTries);
-  const isKept = ({ rule, position }: ActionRecord) =>
-    kept.some((other) => other.rule === rule && other.position === position);
-  return [...kept, ...fresh.filter((action) => !isKept(action))];
-}
-
-function withFreshTries(action: ActionRecord): ActionRecord {
-  if (action.result) return action;
-  const { failure: _failure, not_before: _wait, ...rest } = action;
-  return { ...rest, tries: 0, delayed: 0 };
 }

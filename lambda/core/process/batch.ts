@@ -3,10 +3,10 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 const isFresh = ({ attributes }: SQSRecord) => Number(attributes.ApproximateReceiveCount) <= 1;
 
 /**
- * Runs a batch: fresh records side by side, then those received before, one after the other. One of those may
- * be what killed the last invocation; alone, it takes nobody with it and is the only one to count a crash.
+ * Runs a batch: fresh records in parallel, then those received before, one after the other. One of those may be what
+ * killed the last invocation; alone, it takes no other record down with it and is the only one to count a crash.
  *
- * @param handle Resolves to true when the record is done with; it must not throw.
+ * @param handle Resolves to true when the record can be acknowledged; it must not throw.
  */
 export async function processBatch(
   { Records: records }: SQSEvent,

@@ -1,46 +1,55 @@
 import { parseTime } from '../../cyberdesk/time.ts';
+import { isTransient } from '../act/index.ts';
 import type { Worker } from '../completion/index.ts';
-import { CALL_TIMEOUT, type EventItem, endedAtCompletion, MINUTE, ownCompletion } from '../model/index.ts';
-import { tellFailure } from '../pause/index.ts';
+import {
+  type ActionableEvent,
+  CALL_TIMEOUT,
+  completionOf,
+  endedAtCompletion,
+  MINUTE,
+  ownCompletion,
+} from '../model/index.ts';
+import { reportFailure } from '../pause/index.ts';
 import { save } from '../store/index.ts';
 
-/** Between two tries to ask for an end that the event does not name. */
+/** Delay before the API is asked again when a run ended. */
 const ASK_AGAIN = MINUTE;
 
-/**
- * Which completion an event is. Its `ended_at` says so; where that is absent the API is asked, once: the answer is
- * written on the event before anything is claimed, as a later answer may be about a later ending of the run.
- */
-export async function identifyCompletion(
-  worker: Worker,
-  event: EventItem,
-): Promise<{ event: EventItem; completion: string } | { until: number }> {
-  if (event.ended_at !== undefined) return { event, completion: endedAtCompletion(event.ended_at) };
-  if (event.completion !== undefined) return { event, completion: event.completion };
+export type Identification =
+  | { kind: 'identified'; event: ActionableEvent; completion: string }
+  | { kind: 'wait'; until: number };
 
-  const { cyberdesk, gate, table, system, deadline } = worker;
-  const now = system.now();
-  if (now + CALL_TIMEOUT > deadline) return { until: now + CALL_TIMEOUT };
+/**
+ * Which completion an event reports. Its `ended_at` says so. If that is absent, the API is asked once: the answer is
+ * written on the event before anything is claimed, because a later answer may be about a later ending of the run.
+ */
+export async function identifyCompletion(worker: Worker, event: ActionableEvent): Promise<Identification> {
+  const known = completionOf(event);
+  if (known !== undefined) return { kind: 'identified', event, completion: known };
+
+  const { gate, system, deadline } = worker;
+  const until = system.now() + CALL_TIMEOUT;
+  if (until > deadline) return { kind: 'wait', until };
   const admission = await gate.enter();
-  if (!admission.open) return { until: admission.until };
-  const got = await cyberdesk.getRun(event.run_id as string, {
-    until: Math.min(now + CALL_TIMEOUT, deadline),
-  });
-  let completion = ownCompletion(event.event_id);
-  if (got.ok) {
-    await gate.report({ kind: 'answered' });
-    const end = parseTime(got.value.ended_at);
-    if (end !== undefined && got.value.status === event.status) completion = endedAtCompletion(end);
-  } else if (isTransient(got.status)) {
-    await tellFailure(worker, got);
-    return { until: (await gate.waiting()) ?? system.now() + ASK_AGAIN };
-  } else {
-    // The API does not know the run: nobody can say when it ended.
-    await gate.report({ kind: 'answered' });
-  }
-  const named = await save<EventItem>(table, { ...event, completion }, { tag: event.tag }, system.token());
-  return { event: named, completion };
+  if (admission.kind === 'closed') return { kind: 'wait', until: admission.until };
+  const completion = await askForEnd(worker, event, until);
+  if (completion === undefined)
+    return { kind: 'wait', until: (await gate.waiting()) ?? system.now() + ASK_AGAIN };
+  const next = { ...event, completion };
+  return { kind: 'identified', event: await save(worker, next, { tag: event.tag }), completion };
 }
 
-const isTransient = (status: number | undefined) =>
-  status === undefined || status >= 500 || [401, 403, 408, 409, 429].includes(status);
+/** The completion by the API's answer; undefined while there is none. */
+async function askForEnd(worker: Worker, event: ActionableEvent, until: number): Promise<string | undefined> {
+  const got = await worker.cyberdesk.getRun(event.run_id, { until: Math.min(until, worker.deadline) });
+  // A read that conflicts with something is worth another try, unlike a write.
+  if (got.kind === 'failed' && (isTransient(got.status) || got.status === 409)) {
+    await reportFailure(worker, got);
+    return undefined;
+  }
+  await worker.gate.report({ kind: 'answered' });
+  const end = got.kind === 'answered' ? parseTime(got.value.ended_at) : undefined;
+  const isTheSame = got.kind === 'answered' && got.value.status === event.status;
+  // Without an end that fits, or for a run that the API does not know, the event itself is the completion.
+  return end !== undefined && isTheSame ? endedAtCompletion(end) : ownCompletion(event.event_id);
+}

@@ -1,7 +1,5 @@
-export * from './batch.ts';
-export * from './finish-event.ts';
-export * from './handle-completion.ts';
-export * from './identify-completion.ts';
-export * from './process-message.ts';
-export * from './read-message.ts';
-export * from './reopen.ts';
+export { processBatch } from './batch.ts';
+export type { Verdict } from './finish-event.ts';
+export { type Message, processMessage } from './process-message.ts';
+export { type ReadMessage, readMessage } from './read-message.ts';
+export { nextRound, reopen } from './reopen.ts';

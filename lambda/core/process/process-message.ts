@@ -1,14 +1,14 @@
-import type { Verdict, Worker } from '../completion/index.ts';
-import { keepEventBody } from '../completion/index.ts';
-import type { EventMessage } from '../model/index.ts';
-import { CALL_TIMEOUT, type EventItem, eventKey, ROLLBACK_WAIT, SECOND } from '../model/index.ts';
-import { LaterReleaseError, LostRaceError, load } from '../store/index.ts';
+import type { Worker } from '../completion/index.ts';
+import { CALL_TIMEOUT, type EventMessage, isActionable, ROLLBACK_WAIT, SECOND } from '../model/index.ts';
+import { LaterReleaseError, LostRaceError, loadEvent } from '../store/index.ts';
+import { finishEvent, type Verdict } from './finish-event.ts';
 import { handleCompletion } from './handle-completion.ts';
 import { identifyCompletion } from './identify-completion.ts';
+import { keepEventBody } from './keep-event-body.ts';
 import { readMessage } from './read-message.ts';
-import { reopen, reopens } from './reopen.ts';
+import { reopen, reopenedRound } from './reopen.ts';
 
-/** Lost races in one go before the message waits: somebody else is at work on this event. */
+/** Lost races in one go before the message waits, because another worker is handling this event. */
 const RACES = 4;
 
 export interface Message {
@@ -18,47 +18,50 @@ export interface Message {
 }
 
 /**
- * Handles one message to its verdict. The message lives until its event is finished: every way out either waits
- * or leaves the event finished. An error that is thrown is a crash by another name: the message comes back.
+ * Handles one message to its verdict. The message lives until its event is finished: every way out either waits or
+ * leaves the event finished. Throwing an error is no better than a crash: the message is redelivered.
  */
 export async function processMessage(worker: Worker, message: Message): Promise<Verdict> {
-  const { system, deadLetters } = worker;
+  const { system } = worker;
   const read = readMessage(message.body);
   if (read.kind === 'from_the_future') return { kind: 'wait', until: system.now() + ROLLBACK_WAIT };
-  if (read.kind === 'garbage') {
-    await deadLetters.send(message.body, 'garbage');
-    return { kind: 'acknowledge', outcome: 'dead_lettered' };
-  }
+  if (read.kind === 'garbage') return sendToDeadLetters(worker, message, 'garbage');
   for (let races = 0; races < RACES; races += 1) {
-    // Others of its batch have used up the time: a claim would be for nothing.
+    // Other messages of its batch have used up the time: a claim would be in vain.
     if (system.now() + CALL_TIMEOUT > worker.deadline) break;
     try {
-      return await handleEvent(worker, read.message, message);
+      return await handleMessage(worker, message, read.message);
     } catch (error) {
       if (error instanceof LaterReleaseError) return { kind: 'wait', until: system.now() + ROLLBACK_WAIT };
-      // A compare-and-swap was lost, so what was decided on is no longer true: look again from the top.
+      // A compare-and-swap was lost, so what was decided on is no longer true: start over.
       if (!(error instanceof LostRaceError)) throw error;
     }
   }
   return { kind: 'wait', until: system.now() + SECOND + system.random() * 4 * SECOND };
 }
 
-async function handleEvent(
-  worker: Worker,
-  message: EventMessage,
-  { body, receives }: Message,
-): Promise<Verdict> {
-  const { table, deadLetters } = worker;
-  const found = await load<EventItem>(table, eventKey(message.event));
-  if (!found) {
-    await deadLetters.send(body, 'event_missing');
-    return { kind: 'acknowledge', outcome: 'dead_lettered' };
-  }
-  const event = reopens(message, found) ? await reopen(worker, found, message.reopen as number) : found;
+async function handleMessage(worker: Worker, message: Message, content: EventMessage): Promise<Verdict> {
+  const found = await loadEvent(worker.table, content.event);
+  if (!found) return sendToDeadLetters(worker, message, 'event_missing');
+  const round = reopenedRound(content, found);
+  const event = round === undefined ? found : await reopen(worker, found, round);
   if (event.state !== 'received') return { kind: 'acknowledge', outcome: 'finished_before' };
+  // The verifier receives only what can be acted on; an item that was changed by hand may be anything.
+  if (!isActionable(event)) return sendToDeadLetters(worker, message, 'event_missing');
   await keepEventBody(worker, event);
 
   const identified = await identifyCompletion(worker, event);
-  if ('until' in identified) return { kind: 'wait', until: identified.until };
-  return handleCompletion(worker, identified.event, identified.completion, receives);
+  if (identified.kind === 'wait') return identified;
+  const { completion } = identified;
+  const ending = await handleCompletion(worker, identified.event, completion, message.receives);
+  return finishEvent(worker, identified.event, ending);
+}
+
+async function sendToDeadLetters(
+  { deadLetters }: Worker,
+  { body }: Message,
+  reason: 'garbage' | 'event_missing',
+): Promise<Verdict> {
+  await deadLetters.send(body, reason);
+  return { kind: 'acknowledge', outcome: 'dead_lettered' };
 }

@@ -4,9 +4,9 @@ import type { EventMessage } from '../model/index.ts';
 const Message = v.object({
   v: v.literal(1),
   event: v.pipe(v.string(), v.minLength(1), v.maxLength(512)),
-  reopen: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  reopen: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
 });
-/** Only its version is known of it; it may hold anything else. */
+/** Only its version is known; the rest may be anything. */
 const Later = v.looseObject({ v: v.pipe(v.number(), v.integer(), v.minValue(2)) });
 
 export type ReadMessage =
@@ -23,6 +23,6 @@ export function readMessage(body: string): ReadMessage {
     return { kind: 'garbage' };
   }
   const message = v.safeParse(Message, content);
-  if (message.success) return { kind: 'event', message: message.output as EventMessage };
+  if (message.success) return { kind: 'event', message: message.output };
   return v.is(Later, content) ? { kind: 'from_the_future' } : { kind: 'garbage' };
 }

@@ -1,36 +1,29 @@
-import type { EventMessage, System, Table } from '../model/index.ts';
-import { type EventItem, OPEN_SHARDS } from '../model/index.ts';
-import { save } from '../store/index.ts';
+import { type EventItem, type EventMessage, OPEN_SHARDS } from '../model/index.ts';
+import { type Store, save } from '../store/index.ts';
 
-/**
- * May this message open its finished event again? A redrive names the failure that it reopens. A replan names the
- * round that it begins, so sending one message is all there is to it, and nothing can be done by half. A stray
- * copy names what is over.
- */
-export const reopens = ({ reopen }: EventMessage, event: EventItem): boolean =>
-  (event.state === 'failed' && reopen === event.failure) ||
-  (event.state === 'processed' && event.duplicate_of === undefined && reopen === nextRound(event));
-
-/** The `reopen` of a message that has the rules asked again about a processed event. */
+/** The `reopen` of a message that makes the rules be asked again about a processed event. */
 export const nextRound = (event: EventItem): number => event.round + 1;
 
 /**
- * Opens an event again, in a new round: its rules are asked once more. Of two messages that say so one loses its
- * race and finds the event open.
+ * The round that a message begins, if it may reopen its finished event. A redrive names the failure that it reopens.
+ * A replan names the round that it begins, so sending one message is all it takes, and nothing can be left half done.
+ * A stray copy names a failure or a round that is over.
+ */
+export function reopenedRound({ reopen }: EventMessage, event: EventItem): number | undefined {
+  const redrives = event.state === 'failed' && reopen === event.failure;
+  const replans =
+    event.state === 'processed' && event.duplicate_of === undefined && reopen === nextRound(event);
+  return redrives || replans ? reopen : undefined;
+}
+
+/**
+ * Reopens an event in a new round: its rules are asked once more. Of two messages that ask for it, one loses its race
+ * and finds the event open.
  *
  * @throws LostRaceError
  */
-export async function reopen(
-  { table, system }: { table: Table; system: System },
-  event: EventItem,
-  round: number,
-): Promise<EventItem> {
+export async function reopen(store: Store, event: EventItem, round: number): Promise<EventItem> {
   const { ttl: _ttl, finished_at: _end, reason: _reason, ...rest } = event;
   const open = String(round % OPEN_SHARDS);
-  return save<EventItem>(
-    table,
-    { ...rest, state: 'received', round, open },
-    { tag: event.tag },
-    system.token(),
-  );
+  return save<EventItem>(store, { ...rest, state: 'received', round, open }, { tag: event.tag });
 }

@@ -1,19 +1,27 @@
-import type { Queue, System, Table } from '../model/index.ts';
-import { type EventItem, eventKey, ITEM_VERSION, OPEN_SHARDS, sha256 } from '../model/index.ts';
-import { LostRaceError, packBody, save, writePieces } from '../store/index.ts';
-import { type Facts, parseJson, readWebhook } from './read-webhook.ts';
+import {
+  DAY,
+  type EventItem,
+  eventKey,
+  ITEM_VERSION,
+  type Key,
+  OPEN_SHARDS,
+  type Queue,
+  type System,
+  sha256,
+  ttlAfter,
+} from '../model/index.ts';
+import { type Draft, LostRaceError, packBody, type Store, save, writePieces } from '../store/index.ts';
+import type { Facts } from './event-types.ts';
+import { parseJson, type Reading, readWebhook } from './read-webhook.ts';
 
-const DAY_SECONDS = 86_400;
-/** Tries to put an event under one id, where the item in its way is gone when it is looked at. */
+/** How often an event is put under one id, if the item in its way is gone by the time it is read. */
 const PUTS = 3;
 
-export interface ReceivePorts {
-  table: Table;
+export interface ReceivePorts extends Store {
   queue: Queue;
-  system: System;
 }
 
-/** An authentic webhook, before anybody has looked into it. */
+/** An authentic webhook, as it was delivered. */
 export interface Delivery {
   svixId: string;
   body: Uint8Array;
@@ -25,52 +33,60 @@ export type Receipt = {
 };
 
 /**
- * Makes an authentic webhook durable, then queued, in this order; only then may the sender hear 2xx.
+ * Makes an authentic webhook durable, then queues it, in this order; only then may the sender get a 2xx.
  *
  * Each step answers a crash after the one before it: pieces without an item are garbage that expires; an item
- * without a message is sent again by the sender's retry (it got no 2xx), and by the sweeper.
+ * without a message is sent by the sender's retry (which got no 2xx), or by the sweeper.
  */
 export async function receive(
   ports: ReceivePorts,
   delivery: Delivery,
   retentionDays: number,
 ): Promise<Receipt> {
-  const { table, queue, system } = ports;
+  const { system, queue } = ports;
   const reading = readWebhook(parseJson(delivery.body));
   const body = packBody(delivery.body);
   const now = system.now();
-  const expiry = Math.floor(now / 1000) + retentionDays * DAY_SECONDS;
-  await writePieces(table, system, body, expiry);
+  const until = now + retentionDays * DAY;
+  await writePieces(ports, body, until);
 
-  const state = reading.verdict === 'act' ? 'received' : reading.verdict;
-  const draft = {
-    ...eventFacts(reading.facts),
+  const draft: EventDraft = {
+    ...attributesOf(reading.facts),
+    ...lifeOf(reading, system, now, until),
     v: ITEM_VERSION,
     svix_id: delivery.svixId,
     received_at: new Date(now).toISOString(),
-    state,
     failure: 0,
     round: 0,
     ...(body.inline ? { body: body.inline } : { body_pieces: body.pieces.length }),
     body_sha256: body.sha256,
     body_bytes: body.bytes,
     day: new Date(now).toISOString().slice(0, 10),
-    // TTL never removes what is unfinished: such an event gets its expiry when it finishes.
-    ...(reading.verdict === 'act'
-      ? { open: String(Math.floor(system.random() * OPEN_SHARDS)) }
-      : { ttl: expiry, reason: reading.reason, finished_at: new Date(now).toISOString() }),
-  } satisfies Partial<EventItem>;
-
+  };
   const { event, isNew } = await putFirst(ports, draft, candidateIds(reading.facts, delivery, body.sha256));
-  // An event that never acts is stored and not sent. One that is still `received` is sent, and sent again by
-  // its duplicates: the first delivery may have died between the item and the message. An extra message is
-  // harmless, a missing one is not.
+  // An event that never acts is stored but not sent. One that is still `received` is sent, also by its duplicates:
+  // the first delivery may have died between the item and the message. An extra message is harmless, a missing one
+  // is not.
   if (event.state === 'received') await queue.send({ v: 1, event: event.event_id });
   if (!isNew) return { event: event.event_id, outcome: 'duplicate' };
-  return { event: event.event_id, outcome: state === 'received' ? 'accepted' : state };
+  return { event: event.event_id, outcome: reading.kind === 'actionable' ? 'accepted' : reading.kind };
 }
 
-const eventFacts = (facts: Facts) => ({
+/** State and expiry. TTL must never remove what is unfinished: such an event gets its expiry when it finishes. */
+const lifeOf = (reading: Reading, system: System, now: number, until: number) =>
+  reading.kind === 'actionable'
+    ? { state: 'received' as const, open: String(Math.floor(system.random() * OPEN_SHARDS)) }
+    : {
+        state: reading.kind,
+        reason: reading.reason,
+        finished_at: new Date(now).toISOString(),
+        ttl: ttlAfter(until, 0),
+      };
+
+/** An event without the id under which it will be stored. */
+type EventDraft = Omit<Draft<EventItem>, keyof Key | 'event_id'>;
+
+const attributesOf = (facts: Facts) => ({
   type: facts.type,
   ...(facts.runId !== undefined && { run_id: facts.runId }),
   ...(facts.workflowId !== undefined && { workflow_id: facts.workflowId }),
@@ -79,9 +95,9 @@ const eventFacts = (facts: Facts) => ({
 });
 
 /**
- * The ids under which an event may be kept, best first. A transformation or a portal sample may send one
- * constant `event_id` for every message, so the same id with other facts is another event, kept under its
- * delivery's id; and should that differ too, under that and a digest. Nothing is ever truncated: cut ids collide.
+ * The ids under which an event may be stored, best first. A transformation or a portal sample may send one constant
+ * `event_id` for every message, so the same id with other facts is another event, stored under its delivery's id;
+ * and if that is taken too, under that id and a digest. Nothing is ever truncated: truncated ids collide.
  */
 function candidateIds(facts: Facts, delivery: Delivery, bodySha256: string): string[] {
   const svixId = /^[\x21-\x7e]{1,128}$/.test(delivery.svixId)
@@ -95,8 +111,8 @@ function candidateIds(facts: Facts, delivery: Delivery, bodySha256: string): str
   return [...new Set(ids.filter((id) => id !== undefined))];
 }
 
-/** Is this the same webhook again? Same run, status and end; without a run, the same bytes. */
-const isSame = (a: Omit<EventItem, keyof ReturnType<typeof eventKey> | 'tag' | 'event_id'>, b: EventItem) =>
+/** Whether this is the same webhook again: same run, status and end, or the same bytes if it is not about a run. */
+const isSame = (a: EventDraft, b: EventItem) =>
   a.type === b.type &&
   a.run_id === b.run_id &&
   a.status === b.status &&
@@ -104,29 +120,29 @@ const isSame = (a: Omit<EventItem, keyof ReturnType<typeof eventKey> | 'tag' | '
   (a.run_id !== undefined || a.body_sha256 === b.body_sha256);
 
 async function putFirst(
-  { table, system }: ReceivePorts,
-  draft: Omit<EventItem, 'pk' | 'sk' | 'tag' | 'event_id'>,
+  ports: ReceivePorts,
+  draft: EventDraft,
   ids: string[],
 ): Promise<{ event: EventItem; isNew: boolean }> {
   for (const id of ids) {
     const item = { ...draft, ...eventKey(id), event_id: id };
     for (let tries = 0; tries < PUTS; tries += 1) {
       try {
-        return { event: await save<EventItem>(table, item, 'absent', system.token()), isNew: true };
+        return { event: await save<EventItem>(ports, item, 'absent'), isNew: true };
       } catch (error) {
         if (!(error instanceof LostRaceError)) throw error;
         const found = error.found as EventItem | undefined;
-        // Gone between the condition and its answer (TTL): there is room now, and a message needs its event.
+        // It expired between the condition and its answer (TTL): there is room now, and a message needs its event.
         if (found === undefined) continue;
         if (isSame(draft, found)) return { event: found, isNew: false };
         break;
       }
     }
   }
-  throw new EventNotStoredError('no id of this delivery could be taken; the sender will try again');
+  throw new EventNotStoredError('no id of this delivery is free; the sender will try again');
 }
 
-/** Another event has every id (a collision of SHA-256), or the table would not say what is there. */
+/** Another event has every id of a delivery (a collision of SHA-256), or the table does not show what is there. */
 export class EventNotStoredError extends Error {
   override name = 'EventNotStoredError';
 }

@@ -1,22 +1,19 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { EventItem, Table } from '../model/index.ts';
-import { sha256 } from '../model/index.ts';
-import { PIECE_BYTES, readPieces } from './pieces.ts';
+import { type EventItem, sha256, type Table } from '../model/index.ts';
+import { PIECE_BYTES, type Pieces, readPieces } from './pieces.ts';
 
-/** The largest raw body that is accepted, in bytes: Lambda's 6 MiB counts the escaped event around it. */
+/** The largest raw body that is accepted, in bytes: Lambda's 6 MiB limit counts the escaped event around it. */
 export const MAX_BODY_BYTES = 4 * 1024 * 1024;
-/** A gzip up to this size lives in the event item; write units are charged per KB. */
+/** A gzip up to this size is stored in the event item; write units are charged per KB. */
 const INLINE_BYTES = 4 * 1024;
 
-/** A body as it is stored: within its item, or in pieces that are written before the item. */
-export interface PackedBody {
-  sha256: string;
+/** A body as it is stored: in its item, or in pieces that are written before the item. */
+export interface PackedBody extends Pieces {
   bytes: number;
   inline?: Uint8Array;
-  pieces: Uint8Array[];
 }
 
-/** Synchronous: a sandbox has one webhook at a time, and 4 KB take less than the way to a thread and back. */
+/** Synchronous: a sandbox has one webhook at a time, and 4 KB take less time than the detour through a thread. */
 export function packBody(raw: Uint8Array, inlineBytes = INLINE_BYTES): PackedBody {
   const zipped = gzipSync(raw);
   const base = { sha256: sha256(raw), bytes: raw.byteLength };
@@ -28,7 +25,7 @@ export function packBody(raw: Uint8Array, inlineBytes = INLINE_BYTES): PackedBod
   return { ...base, pieces };
 }
 
-/** The raw body of an event, byte for byte as it came. */
+/** The raw body of an event, byte for byte as it was received. */
 export async function readBody(table: Table, event: EventItem): Promise<Uint8Array> {
   if (event.body !== undefined) return new Uint8Array(gunzipSync(event.body));
   return readPieces(table, event.body_sha256, event.body_pieces ?? 0);

@@ -1,7 +1,6 @@
-import type { Expected, Item, Key, Table } from '../model/index.ts';
-import { ITEM_VERSION } from '../model/index.ts';
+import { type Expected, ITEM_VERSION, type Item, type System, type Table } from '../model/index.ts';
 
-/** Someone else wrote the item since it was read. `found` is what is there now. */
+/** Another worker wrote the item since it was read. `found` is what is there now. */
 export class LostRaceError extends Error {
   override name = 'LostRaceError';
   readonly found: Item | undefined;
@@ -11,7 +10,7 @@ export class LostRaceError extends Error {
   }
 }
 
-/** An item was written by a later release, and this one runs after a rollback: it waits instead of guessing. */
+/** An item was written by a later release, and this release runs after a rollback: it waits instead of guessing. */
 export class LaterReleaseError extends Error {
   override name = 'LaterReleaseError';
   constructor() {
@@ -19,36 +18,67 @@ export class LaterReleaseError extends Error {
   }
 }
 
-/** @throws LaterReleaseError */
-export function known<T extends Item>(item: Item | undefined): T | undefined {
-  if (item && item.v > ITEM_VERSION) throw new LaterReleaseError();
-  return item as T | undefined;
-}
-
 /**
- * Reads an item that this release understands.
+ * An item, if this release understands it.
  *
  * @throws LaterReleaseError
  */
-export const load = async <T extends Item>(table: Table, key: Key): Promise<T | undefined> =>
-  known<T>(await table.get(key));
+export function known<T extends Item>(item: T | undefined): T | undefined {
+  if (item && item.v > ITEM_VERSION) throw new LaterReleaseError();
+  return item;
+}
+
+export interface Store {
+  table: Table;
+  system: System;
+}
+
+/** An item as it is decided upon; its tag is made when it is written. */
+export type Draft<T extends Item> = Omit<T, 'tag'>;
 
 /**
  * Compare-and-swap: writes `next` under a fresh tag if `expected` still holds.
  *
- * The SDK repeats a put whose answer was lost; the repeat then fails on our own first write. The tag tells:
- * if what is there carries the tag that we just made, the write was ours and counts.
+ * The SDK repeats a put whose answer was lost, and the repeat then fails on our own first write. The tag tells:
+ * if the item that is there carries the tag made here, the write was ours and counts.
  *
- * @throws LostRaceError when somebody else's write is there.
+ * @throws LostRaceError if another worker's write is there.
  */
 export async function save<T extends Item>(
-  table: Table,
-  next: Omit<T, 'tag'>,
+  { table, system }: Store,
+  next: Draft<T>,
   expected: Expected,
-  token: string,
 ): Promise<T> {
-  const item = { ...next, tag: token } as unknown as T;
+  const tag = system.token();
+  // `T` is what `next` is with its tag back; TypeScript cannot see that of a generic `Omit`.
+  const item = { ...next, tag } as unknown as T;
   const outcome = await table.put(item, expected);
-  if (outcome.ok || outcome.found?.tag === token) return item;
+  if (outcome.kind === 'written' || outcome.found?.tag === tag) return item;
   throw new LostRaceError(outcome.found);
+}
+
+/**
+ * Writes what `change` makes of an item, and tries again with what is there whenever another worker was faster.
+ *
+ * @param found The item as it was read; undefined if there was none.
+ * @param change Gets the item whatever its version (see {@link known}) and returns the next one, or undefined if
+ * there is nothing to write any more.
+ * @returns The item as written, or undefined if nothing was.
+ */
+export async function update<T extends Item>(
+  store: Store,
+  found: T | undefined,
+  change: (found: T | undefined) => Draft<T> | undefined,
+): Promise<T | undefined> {
+  for (let current = found; ; ) {
+    const next = change(current);
+    if (next === undefined) return undefined;
+    try {
+      return await save<T>(store, next, current ? { tag: current.tag } : 'absent');
+    } catch (error) {
+      if (!(error instanceof LostRaceError)) throw error;
+      // The same key holds the same kind of item.
+      current = error.found as T | undefined;
+    }
+  }
 }

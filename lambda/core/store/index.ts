@@ -1,3 +1,12 @@
-export * from './body.ts';
-export * from './compare-and-swap.ts';
-export * from './pieces.ts';
+export { MAX_BODY_BYTES, type PackedBody, packBody, readBody } from './body.ts';
+export {
+  type Draft,
+  known,
+  LaterReleaseError,
+  LostRaceError,
+  type Store,
+  save,
+  update,
+} from './compare-and-swap.ts';
+export { loadCompletion, loadEvent, loadLineage, loadPause, peek } from './load.ts';
+export { BodyLostError, readPieces, renewPieces, writePieces } from './pieces.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { CompletionItem } from '../../../lambda/core/model/items.ts';
+import type { CompletionItem } from '../../../lambda/core/model/index.ts';
 import { DAY, HOUR, SECOND } from '../../../lambda/core/model/time.ts';
 import { startRun } from '../../../lambda/rules/index.ts';
 import { action, END, event, fails, go, lineage, sends, setUp, w } from '../drive.ts';
@@ -11,7 +11,7 @@ describe('an attempt', () => {
   it('is recorded before it is sent, and ends in time', async () => {
     w.cyberdesk.answers.createRun = (() => {
       expect(action().begun).toEqual({ first: START, last: START });
-      return { ok: true, value: { runIds: ['x'] } };
+      return { kind: 'answered', value: { runIds: ['x'] } };
     }) as never;
     await go();
     expect(action().result).toEqual({ run_ids: ['x'], at: START });
@@ -170,8 +170,8 @@ describe('an attempt', () => {
     });
     w.cyberdesk.answers.createRun = ((body: string) =>
       body.includes('"a"')
-        ? { ok: false, status: 503, mayHaveTakenEffect: true }
-        : { ok: true, value: { runIds: ['b'] } }) as never;
+        ? { kind: 'failed', status: 503, mayHaveTakenEffect: true }
+        : { kind: 'answered', value: { runIds: ['b'] } }) as never;
     expect(await go()).toEqual({ kind: 'wait', until: START + 5 * SECOND });
     w.later(SECOND);
     expect(await go()).toEqual({ kind: 'wait', until: START + 5 * SECOND });

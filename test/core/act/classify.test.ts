@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { classify } from '../../../lambda/core/act/classify.ts';
 
 const failed = (status: number | undefined, more: object = {}) => ({
-  ok: false as const,
+  kind: 'failed' as const,
   mayHaveTakenEffect: false,
   ...(status !== undefined && { status }),
   ...more,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { CompletionItem } from '../../../lambda/core/model/items.ts';
+import type { CompletionItem } from '../../../lambda/core/model/index.ts';
 import { HOUR, SECOND } from '../../../lambda/core/model/time.ts';
 import { retryRun, secret, startRun } from '../../../lambda/rules/index.ts';
 import {
@@ -152,7 +152,7 @@ describe('after an attempt without an answer', () => {
   });
 
   it('a run that turns out to be another action’s is for a person', async () => {
-    w.cyberdesk.answers.createRun = () => ({ ok: true, value: { runIds: ['x'] } }) as never;
+    w.cyberdesk.answers.createRun = () => ({ kind: 'answered', value: { runIds: ['x'] } }) as never;
     w.model.force({
       pk: 'run#x',
       sk: 'lineage',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_ATTACHMENT_BYTES, resolve } from '../../../lambda/core/act/resolve-placeholders.ts';
-import type { ActionRecord, Placeholder } from '../../../lambda/core/model/items.ts';
+import { MAX_ATTACHMENT_BYTES, resolvePlaceholders } from '../../../lambda/core/act/resolve-placeholders.ts';
+import type { ActionRecord, Placeholder } from '../../../lambda/core/model/index.ts';
 import { sha256 } from '../../../lambda/core/model/keys.ts';
 import { TestCyberdesk, TestSecrets } from '../kit.ts';
 
@@ -12,18 +12,18 @@ function ports(files: Record<string, Uint8Array> = {}) {
   const cyberdesk = new TestCyberdesk();
   cyberdesk.answers.getAttachment = ((id: string, max: number) => {
     const content = files[id];
-    if (!content) return { ok: false, status: 404, mayHaveTakenEffect: false };
+    if (!content) return { kind: 'failed', status: 404, mayHaveTakenEffect: false };
     const about = { filename: `${id}.txt`, bytes: content.byteLength };
-    return { ok: true, value: content.byteLength > max ? about : { ...about, content } };
+    return { kind: 'answered', value: content.byteLength > max ? about : { ...about, content } };
   }) as never;
   return { secrets, cyberdesk };
 }
 
 const run = (p: ReturnType<typeof ports>, a: ActionRecord, body: string) =>
-  resolve(p, a, body, ['arn'], { until: 9 });
+  resolvePlaceholders({ ...p, settings: { sensitiveSecretArns: ['arn'] } }, a, body, { until: 9 });
 const password: Placeholder = { path: ['s', 'p'], secret: { id: 'arn' } };
 
-describe('resolve', () => {
+describe('resolvePlaceholders', () => {
   it('leaves a body without references as it is, byte for byte', async () => {
     const body = '{"b":1,  "a":2}';
     expect(await run(ports(), action(), body)).toEqual({ kind: 'resolved', body, pins: [] });
@@ -83,7 +83,7 @@ describe('resolve', () => {
     p.secrets.failing = true;
     expect(await run(p, action([password]), '{"s":{"p":null}}')).toEqual({
       kind: 'unanswered',
-      outcome: { ok: false, mayHaveTakenEffect: false, notAsked: true },
+      failure: { kind: 'failed', mayHaveTakenEffect: false, notAsked: true },
     });
   });
 
@@ -152,14 +152,15 @@ describe('resolve', () => {
 
   it.each([404, 410, 422, 400, 405])('counts an attachment answered by %i as gone', async (status) => {
     const p = ports();
-    p.cyberdesk.answers.getAttachment = () => ({ ok: false, status, mayHaveTakenEffect: false }) as never;
+    p.cyberdesk.answers.getAttachment = () =>
+      ({ kind: 'failed', status, mayHaveTakenEffect: false }) as never;
     expect(await run(p, files, fileBody)).toEqual({ kind: 'refused', reason: 'attachment_missing' });
   });
 
   it.each([401, 429, 503, undefined])('tries again for one answered by %s', async (status) => {
     const p = ports();
-    const outcome = { ok: false as const, mayHaveTakenEffect: false, ...(status && { status }) };
-    p.cyberdesk.answers.getAttachment = () => outcome as never;
-    expect(await run(p, files, fileBody)).toEqual({ kind: 'unanswered', outcome });
+    const failure = { kind: 'failed' as const, mayHaveTakenEffect: false, ...(status && { status }) };
+    p.cyberdesk.answers.getAttachment = () => failure as never;
+    expect(await run(p, files, fileBody)).toEqual({ kind: 'unanswered', failure });
   });
 });

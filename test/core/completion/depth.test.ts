@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { nameOf, parentOf } from '../../../lambda/core/model/items.ts';
+import { nameOf, parentOf } from '../../../lambda/core/model/index.ts';
 import { HOUR } from '../../../lambda/core/model/time.ts';
 import { receive } from '../../../lambda/core/receive/receive.ts';
 import { startRun } from '../../../lambda/rules/index.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import * as completion from '../../../lambda/core/completion/transitions.ts';
-import type { ActionRecord, CompletionItem, EventItem } from '../../../lambda/core/model/items.ts';
+import type { ActionableEvent, ActionRecord, CompletionItem } from '../../../lambda/core/model/index.ts';
 import { DAY, HOUR, SECOND } from '../../../lambda/core/model/time.ts';
 
 const NOW = 1_000_000_000_000;
-const event = (more: Partial<EventItem> = {}) =>
-  ({ event_id: 'e', run_id: 'r', round: 0, ...more }) as EventItem;
+const event = (more: Partial<ActionableEvent> = {}) =>
+  ({ event_id: 'e', run_id: 'r', round: 0, ...more }) as ActionableEvent;
 const item = (more: Partial<CompletionItem> = {}): CompletionItem => ({
   pk: 'run#r',
   sk: 'completion#1',
@@ -63,11 +63,10 @@ describe('standing', () => {
 });
 
 describe('claim', () => {
-  const of = (found: CompletionItem | undefined, about = event()) =>
-    completion.claim(found, about, 'completion#1', lease, NOW);
+  const of = (found: CompletionItem, about = event()) => completion.nextClaim(found, about, lease, NOW);
 
   it('begins a completion', () => {
-    expect(of(undefined, event({ round: 2 }))).toEqual({
+    expect(completion.firstClaim(event({ round: 2 }), 'completion#1', lease, NOW)).toEqual({
       pk: 'run#r',
       sk: 'completion#1',
       v: 1,
@@ -113,29 +112,13 @@ describe('claim', () => {
   });
 });
 
-describe('takePlan', () => {
-  it('is needed once per round, and not by what has failed as a whole', () => {
+describe('needsPlan', () => {
+  it('is true once per round, unless the completion has failed as a whole', () => {
     expect(completion.needsPlan(item())).toBe(true);
     expect(completion.needsPlan(item({ planned: 0 }))).toBe(false);
     expect(completion.needsPlan(item({ planned: 0, round: 1 }))).toBe(true);
     expect(completion.needsPlan(item({ planned: 1, round: 1 }))).toBe(false);
     expect(completion.needsPlan(item({ failure: { reason: 'crashed' } }))).toBe(false);
-  });
-
-  it('joins what was tried before', () => {
-    const draft = item({ round: 1, planned: 0, crashes: 2, actions: [action()] });
-    const taken = completion.takePlan(draft, { actions: [action(), action({ rule: 'b' })] }, 3, 2);
-    expect(taken).toMatchObject({ round: 1, planned: 1, crashes: 2, depth: 3, retries: 2 });
-    expect(taken.actions?.map(({ rule }) => rule)).toEqual(['a', 'b']);
-  });
-
-  it('remembers what has a record when today’s rules fail', () => {
-    const kept = action({ result: { run_ids: ['x'], at: 1 } });
-    const refused = action({ rule: 'b', failure: { reason: 'refused' } });
-    const failure = { reason: 'rule_threw' } as const;
-    const taken = completion.takePlan(item({ actions: [kept, refused] }), { failure }, 0, 0);
-    expect(taken).toMatchObject({ failure, actions: [kept], planned: 0 });
-    expect(completion.takePlan(item(), { failure }, 0, 0)).not.toHaveProperty('actions');
   });
 });
 
@@ -220,17 +203,6 @@ describe('an action', () => {
     ).not.toHaveProperty('begun');
   });
 
-  it('is a call unless it is an announcement', () => {
-    const kinds = ['startRun', 'startChain', 'retryRun', 'notify', 'publish'] as const;
-    expect(kinds.map((kind) => completion.isApiCall(action({ kind })))).toEqual([
-      true,
-      true,
-      true,
-      false,
-      false,
-    ]);
-  });
-
   it('is replaced in a copy', () => {
     const draft = item({ actions: [action(), action({ rule: 'b' })] });
     const changed = completion.withAction(draft, 1, action({ rule: 'c' }));
@@ -239,7 +211,7 @@ describe('an action', () => {
   });
 });
 
-describe('outcomeOf and leave', () => {
+describe('outcomeOf and release', () => {
   const done = action({ result: { run_ids: [], at: 1 } });
   const failed = action({ failure: { reason: 'refused', status: 400 } });
   const settled = (more: Partial<CompletionItem>) => item({ planned: 0, ...more });
@@ -264,7 +236,7 @@ describe('outcomeOf and leave', () => {
   });
 
   it('leaves what is open without lease, expiry or crashes', () => {
-    const left = completion.leave(
+    const left = completion.release(
       settled({ lease, crashes: 3, not_before: 1, actions: [action()] }),
       NOW,
       DAY,
@@ -275,22 +247,22 @@ describe('outcomeOf and leave', () => {
     expect(left).not.toHaveProperty('ttl');
     const begun = { first: NOW, last: NOW };
     const crashesOf = (...actions: ActionRecord[]) =>
-      completion.leave(settled({ lease, crashes: 3, actions }), NOW, DAY, NOW + 5).crashes;
+      completion.release(settled({ lease, crashes: 3, actions }), NOW, DAY, NOW + 5).crashes;
     expect(crashesOf(action({ begun }), action())).toBe(3);
     expect(crashesOf(action({ begun, not_before: NOW }))).toBe(3);
     expect(crashesOf(action({ begun, not_before: NOW + 1 }))).toBe(0);
     expect(crashesOf(action({ begun, result: { run_ids: [], at: NOW } }), action())).toBe(0);
-    expect(completion.leave(settled({ not_before: 1 }), NOW, DAY)).not.toHaveProperty('not_before');
+    expect(completion.release(settled({ not_before: 1 }), NOW, DAY)).not.toHaveProperty('not_before');
   });
 
   it('gives an expiry to what is settled', () => {
     const ttl = (NOW + DAY) / 1000;
-    expect(completion.leave(settled({ lease, actions: [done] }), NOW, DAY)).toMatchObject({
+    expect(completion.release(settled({ lease, actions: [done] }), NOW, DAY)).toMatchObject({
       done: true,
       ttl,
       updated_at: NOW,
     });
-    const failedOne = completion.leave(settled({ lease, actions: [failed] }), NOW, DAY);
+    const failedOne = completion.release(settled({ lease, actions: [failed] }), NOW, DAY);
     expect(failedOne).toMatchObject({ done: false, ttl });
     expect(failedOne).not.toHaveProperty('lease');
   });

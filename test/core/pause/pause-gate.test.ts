@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { PAUSE_KEY, type PauseItem } from '../../../lambda/core/model/items.ts';
+import { PAUSE_KEY, type PauseItem } from '../../../lambda/core/model/index.ts';
 import { MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import { PauseGate } from '../../../lambda/core/pause/pause-gate.ts';
 import { LaterReleaseError } from '../../../lambda/core/store/compare-and-swap.ts';
@@ -19,7 +19,7 @@ beforeEach(() => {
 describe('PauseGate', () => {
   it('is open while nothing is wrong, and writes nothing', async () => {
     const one = gate();
-    expect(await one.enter()).toEqual({ open: true });
+    expect(await one.enter()).toEqual({ kind: 'open' });
     expect(await one.waiting()).toBeUndefined();
     expect(await one.report({ kind: 'answered' })).toBe(false);
     expect(item()).toBeUndefined();
@@ -30,7 +30,7 @@ describe('PauseGate', () => {
     expect(await one.report({ kind: 'throttled', retryAfterMs: 90 * SECOND })).toBe(true);
     expect(item()).toMatchObject({ until: START + 90 * SECOND, streak: 1 });
     expect(await one.waiting()).toBe(START + 90 * SECOND);
-    expect(await gate().enter()).toEqual({ open: false, until: START + 90 * SECOND });
+    expect(await gate().enter()).toEqual({ kind: 'closed', until: START + 90 * SECOND });
   });
 
   it('never closes for more than 15 minutes, and never shortens a pause', async () => {
@@ -84,15 +84,15 @@ describe('PauseGate', () => {
     system.time += SECOND;
     const [one, two, three] = [gate(), gate(), gate()];
     await Promise.all([one.waiting(), two.waiting()]);
-    expect(await one.enter()).toEqual({ open: true });
-    expect(await two.enter()).toEqual({ open: false, until: system.time + MINUTE });
-    expect(await three.enter()).toEqual({ open: false, until: system.time + MINUTE });
+    expect(await one.enter()).toEqual({ kind: 'open' });
+    expect(await two.enter()).toEqual({ kind: 'closed', until: system.time + MINUTE });
+    expect(await three.enter()).toEqual({ kind: 'closed', until: system.time + MINUTE });
     expect(await three.waiting()).toBe(system.time + MINUTE);
-    expect(await one.enter()).toEqual({ open: false, until: system.time + SECOND });
+    expect(await one.enter()).toEqual({ kind: 'closed', until: system.time + SECOND });
     await one.report({ kind: 'answered' });
     expect(item()).toMatchObject({ until: 0, streak: 0 });
     expect(item()).not.toHaveProperty('probe');
-    expect(await gate().enter()).toEqual({ open: true });
+    expect(await gate().enter()).toEqual({ kind: 'open' });
   });
 
   it('prolongs the pause when the probe fails, at once', async () => {
@@ -109,9 +109,9 @@ describe('PauseGate', () => {
     system.time += SECOND;
     await gate().enter();
     system.time += MINUTE - 1;
-    expect((await gate().enter()).open).toBe(false);
+    expect((await gate().enter()).kind).toBe('closed');
     system.time += 1;
-    expect((await gate().enter()).open).toBe(true);
+    expect((await gate().enter()).kind).toBe('open');
   });
 
   it('does not end a pause for the answer to an earlier call', async () => {

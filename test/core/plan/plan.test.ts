@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ActionRecord } from '../../../lambda/core/model/items.ts';
-import { mergePlans, plan } from '../../../lambda/core/plan/plan.ts';
+import type { ActionRecord } from '../../../lambda/core/model/index.ts';
+import { plan } from '../../../lambda/core/plan/plan.ts';
 import {
   type Action,
   followUps,
@@ -27,7 +27,7 @@ const context = { installation: 'i', completion: 'completion#1', maxFollowUpDept
 const planOf = (actions: () => Action | Action[] | undefined, about = finished(), more = {}) =>
   plan(followUps({ name: 'rule', actions }), about, { ...context, ...more });
 const actionsOf = (result: ReturnType<typeof plan>): ActionRecord[] =>
-  'actions' in result ? result.actions : [];
+  result.kind === 'planned' ? result.actions : [];
 
 describe('plan', () => {
   it('names each action by rule and position, and gives each a key', () => {
@@ -58,8 +58,8 @@ describe('plan', () => {
   });
 
   it('plans nothing where no rule has anything to say', () => {
-    expect(planOf(() => undefined)).toEqual({ actions: [] });
-    expect(planOf(() => [])).toEqual({ actions: [] });
+    expect(planOf(() => undefined)).toEqual({ kind: 'planned', actions: [] });
+    expect(planOf(() => [])).toEqual({ kind: 'planned', actions: [] });
   });
 
   it('puts references beside the body', () => {
@@ -110,7 +110,7 @@ describe('plan', () => {
     ['a secret among a step’s inputs', { steps: [{ workflow_id: 'w', inputs: { p: secret('arn') } }] }],
   ])('refuses %s: a look-up compares what is stored with what Cyberdesk shows', (_, body) => {
     const action = { kind: 'startRun', body: { workflow_id: 'w', ...body } } as Action;
-    expect(planOf(() => action)).toEqual({ failure: { reason: 'reference_misplaced' } });
+    expect(planOf(() => action)).toEqual({ kind: 'failed', reason: 'reference_misplaced' });
   });
 
   it('takes references wherever a chain and a retry have a place for them', () => {
@@ -180,7 +180,7 @@ describe('plan', () => {
     ['returns a promise that is rejected', () => Promise.reject(new Error('payload')) as never],
     ['returns a promise', () => Promise.resolve([]) as never],
   ])('fails with a reason when a rule %s', (_, actions) => {
-    expect(planOf(actions)).toEqual({ failure: { reason: 'rule_threw' } });
+    expect(planOf(actions)).toEqual({ kind: 'failed', reason: 'rule_threw' });
   });
 
   it('stops at the greatest depth, but for announcements and bounded retries', () => {
@@ -188,7 +188,7 @@ describe('plan', () => {
     const chain = () => startChain({ steps: [{ workflow_id: 'w' }] });
     for (const actions of [start, chain]) {
       expect(planOf(actions, finished({ depth: 2 }))).toHaveProperty('actions');
-      expect(planOf(actions, finished({ depth: 3 }))).toEqual({ failure: { reason: 'depth_exceeded' } });
+      expect(planOf(actions, finished({ depth: 3 }))).toEqual({ kind: 'failed', reason: 'depth_exceeded' });
     }
     expect(planOf(() => [notify(), publish(), retryRun({ max: 1 })], finished({ depth: 9 }))).toHaveProperty(
       'actions',
@@ -214,45 +214,5 @@ describe('plan', () => {
   it('gives a retry its body', () => {
     const [action] = actionsOf(planOf(() => retryRun({ max: 1, input_values: { a: 1 } })));
     expect(action?.body).toBe('{"input_values":{"a":1}}');
-  });
-});
-
-describe('mergePlans', () => {
-  const record = (rule: string, position: number, more: Partial<ActionRecord> = {}): ActionRecord => ({
-    rule,
-    position,
-    kind: 'startRun',
-    generation: 0,
-    key: `${rule}-${position}`,
-    body: '{}',
-    tries: 0,
-    delayed: 0,
-    ...more,
-  });
-  const isRefused = ({ failure }: ActionRecord) => failure?.reason === 'refused';
-
-  it('keeps what has a result or may have one, replaces what was refused, adds what is new', () => {
-    const done = record('a', 0, { result: { run_ids: ['r'], at: 1 } });
-    const unknown = record('a', 1, {
-      failure: { reason: 'outcome_unknown', status: 422 },
-      begun: { first: 1, last: 2 },
-      tries: 7,
-      delayed: 9,
-      not_before: 5,
-    });
-    const refused = record('b', 0, { failure: { reason: 'refused', status: 422 } });
-    const fresh = [record('a', 0, { key: 'x' }), record('b', 0, { key: 'y', generation: 1 }), record('c', 0)];
-
-    expect(mergePlans([done, unknown, refused], fresh, isRefused)).toEqual([
-      done,
-      record('a', 1, { begun: { first: 1, last: 2 } }),
-      fresh[1],
-      fresh[2],
-    ]);
-  });
-
-  it('tells positions and rules apart', () => {
-    const kept = [record('a', 1, { result: { run_ids: [], at: 1 } })];
-    expect(mergePlans(kept, [record('a', 0), record('b', 1)], isRefused)).toHaveLength(3);
   });
 });

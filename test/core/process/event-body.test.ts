@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Item } from '../../../lambda/core/model/ports.ts';
+import type { Item } from '../../../lambda/core/model/index.ts';
 import { DAY, SECOND } from '../../../lambda/core/model/time.ts';
 import { notify, startRun } from '../../../lambda/rules/index.ts';
 import { completion, event, fails, go, justBefore, setUp, setUpWith, w } from '../drive.ts';

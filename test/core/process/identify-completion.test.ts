@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { EventItem } from '../../../lambda/core/model/items.ts';
+import type { ActionableEvent } from '../../../lambda/core/model/index.ts';
 import { MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import { identifyCompletion } from '../../../lambda/core/process/identify-completion.ts';
 import { receive } from '../../../lambda/core/receive/receive.ts';
@@ -7,7 +7,7 @@ import { LostRaceError } from '../../../lambda/core/store/compare-and-swap.ts';
 import { runComplete, START, world } from '../kit.ts';
 
 let w: ReturnType<typeof world>;
-const event = () => w.model.get({ pk: 'event#event-1', sk: 'event' }) as EventItem;
+const event = () => w.model.get({ pk: 'event#event-1', sk: 'event' }) as ActionableEvent;
 const run = (more: object = {}) => ({
   id: 'run-1',
   workflow_id: 'w',
@@ -17,7 +17,7 @@ const run = (more: object = {}) => ({
   ...more,
 });
 const fails = (outcome: object) => {
-  w.cyberdesk.answers.getRun = () => ({ ok: false, mayHaveTakenEffect: false, ...outcome }) as never;
+  w.cyberdesk.answers.getRun = () => ({ kind: 'failed', mayHaveTakenEffect: false, ...outcome }) as never;
 };
 
 beforeEach(async () => {
@@ -28,7 +28,11 @@ beforeEach(async () => {
 describe('identifyCompletion', () => {
   it('takes the event’s own word', async () => {
     const named = { ...event(), ended_at: 5 };
-    expect(await identifyCompletion(w.worker, named)).toEqual({ event: named, completion: 'completion#5' });
+    expect(await identifyCompletion(w.worker, named)).toEqual({
+      kind: 'identified',
+      event: named,
+      completion: 'completion#5',
+    });
     expect(w.cyberdesk.calls).toEqual([]);
   });
 
@@ -63,7 +67,7 @@ describe('identifyCompletion', () => {
   it.each([401, 403, 408, 409, 429, 500, 503, undefined])('waits when the API answers %s', async (status) => {
     fails({ status });
     const until = status === 429 ? START + 30 * SECOND : START + MINUTE;
-    expect(await identifyCompletion(w.worker, event())).toEqual({ until });
+    expect(await identifyCompletion(w.worker, event())).toEqual({ kind: 'wait', until });
     expect(event()).not.toHaveProperty('completion');
   });
 
@@ -71,7 +75,7 @@ describe('identifyCompletion', () => {
     fails({ keyNotSet: true });
     for (let tries = 0; tries < 3; tries += 1) await identifyCompletion(w.worker, event());
     expect(w.counted).toEqual(['ApiKeyNotSet', 'ApiKeyNotSet', 'CyberdeskPaused', 'ApiKeyNotSet']);
-    expect(await identifyCompletion(w.worker, event())).toEqual({ until: START + 30 * SECOND });
+    expect(await identifyCompletion(w.worker, event())).toEqual({ kind: 'wait', until: START + 30 * SECOND });
     expect(w.cyberdesk.calls).toHaveLength(3);
   });
 
@@ -88,7 +92,7 @@ describe('identifyCompletion', () => {
   it('takes an API key that cannot be read for no failure of Cyberdesk', async () => {
     fails({ notAsked: true });
     for (let tries = 0; tries < 5; tries += 1) {
-      expect(await identifyCompletion(w.worker, event())).toEqual({ until: START + MINUTE });
+      expect(await identifyCompletion(w.worker, event())).toEqual({ kind: 'wait', until: START + MINUTE });
     }
     expect(w.cyberdesk.calls).toHaveLength(5);
     expect(w.counted).toEqual([]);
@@ -104,7 +108,7 @@ describe('identifyCompletion', () => {
 
   it('does not begin what it cannot end', async () => {
     w.worker.deadline = START + 10 * SECOND - 1;
-    expect(await identifyCompletion(w.worker, event())).toEqual({ until: START + 10 * SECOND });
+    expect(await identifyCompletion(w.worker, event())).toEqual({ kind: 'wait', until: START + 10 * SECOND });
     expect(w.cyberdesk.calls).toEqual([]);
   });
 

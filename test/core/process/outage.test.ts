@@ -44,14 +44,14 @@ it.each([
       await receive(w.ports, { svixId: `msg_${n}`, body }, 90);
     }
     const isOut = () => w.system.time < START + 6 * HOUR;
-    const down = () => ({ ok: false, ...outcome }) as never;
+    const down = () => ({ kind: 'failed', ...outcome }) as never;
     let started = 0;
     w.cyberdesk.answers.createRun = () => {
       if (isOut()) return down();
       started += 1;
-      return { ok: true, value: { runIds: [`started-${started}`] } } as never;
+      return { kind: 'answered', value: { runIds: [`started-${started}`] } } as never;
     };
-    w.cyberdesk.answers.findRuns = () => (isOut() ? down() : ({ ok: true, value: [] } as never));
+    w.cyberdesk.answers.findRuns = () => (isOut() ? down() : ({ kind: 'answered', value: [] } as never));
 
     const { last, handled } = await run(w, START + 24 * HOUR);
 

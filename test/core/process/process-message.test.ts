@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { CompletionItem } from '../../../lambda/core/model/items.ts';
+import type { CompletionItem } from '../../../lambda/core/model/index.ts';
 import { DAY, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import { processMessage } from '../../../lambda/core/process/process-message.ts';
 import { receive } from '../../../lambda/core/receive/receive.ts';
@@ -173,7 +173,8 @@ describe('a completion', () => {
     w.system.dice = 0.5;
     w.worker.table = {
       ...w.worker.table,
-      put: async (item, expected) => (item.sk.startsWith('completion') ? { ok: false } : put(item, expected)),
+      put: async (item, expected) =>
+        item.sk.startsWith('completion') ? { kind: 'conflict' } : put(item, expected),
     };
     expect(await go()).toEqual({ kind: 'wait', until: START + 3 * SECOND });
   });

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { LineageItem } from '../../../lambda/core/model/items.ts';
-import type { Item } from '../../../lambda/core/model/ports.ts';
+import type { Item, LineageItem } from '../../../lambda/core/model/index.ts';
 import { MINUTE } from '../../../lambda/core/model/time.ts';
 import { retryRun } from '../../../lambda/rules/index.ts';
 import { action, completion, END, event, go, justBefore, setUp, w } from '../drive.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { EventItem } from '../../../lambda/core/model/items.ts';
+import type { EventItem } from '../../../lambda/core/model/index.ts';
 import { HOUR, MINUTE } from '../../../lambda/core/model/time.ts';
 import { nextRound } from '../../../lambda/core/process/reopen.ts';
 import { followUps, publish, type RuleDefinition, startRun } from '../../../lambda/rules/index.ts';
@@ -46,8 +46,8 @@ describe('failure', () => {
     });
     w.cyberdesk.answers.createRun = ((body: string) =>
       body.includes('closed')
-        ? { ok: false, status: 400, mayHaveTakenEffect: false }
-        : { ok: true, value: { runIds: ['x'] } }) as never;
+        ? { kind: 'failed', status: 400, mayHaveTakenEffect: false }
+        : { kind: 'answered', value: { runIds: ['x'] } }) as never;
     expect(await go()).toMatchObject({ outcome: 'failed' });
     expect(w.announced).toHaveLength(1);
     expect(completion().actions?.map(({ result, failure }) => result?.run_ids ?? failure)).toEqual([
@@ -109,7 +109,8 @@ describe('redrive', () => {
   });
 
   it('opens the event again: listed as open, without an expiry', async () => {
-    w.cyberdesk.answers.createRun = () => ({ ok: false, status: 503, mayHaveTakenEffect: false }) as never;
+    w.cyberdesk.answers.createRun = () =>
+      ({ kind: 'failed', status: 503, mayHaveTakenEffect: false }) as never;
     expect(await go({ reopen: 1 })).toMatchObject({ kind: 'wait' });
     expect(event()).toMatchObject({ state: 'received', open: '1', round: 1 });
     for (const gone of ['ttl', 'finished_at', 'reason']) expect(event()).not.toHaveProperty(gone);

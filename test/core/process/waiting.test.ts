@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { PAUSE_KEY, type PauseItem } from '../../../lambda/core/model/items.ts';
+import { PAUSE_KEY, type PauseItem } from '../../../lambda/core/model/index.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import { receive } from '../../../lambda/core/receive/receive.ts';
 import { notify, publish, startRun } from '../../../lambda/rules/index.ts';
@@ -83,7 +83,7 @@ describe('waiting', () => {
     let streak: unknown;
     w.cyberdesk.answers.createRun = (() => {
       streak = (w.model.get({ pk: 'control#pause', sk: 'pause' }) as unknown as { streak: number }).streak;
-      return { ok: true, value: { runIds: ['x'] } };
+      return { kind: 'answered', value: { runIds: ['x'] } };
     }) as never;
     await go({}, 2);
     expect(streak).toBe(0);
@@ -95,7 +95,7 @@ describe('a pause', () => {
 
   it('begins with the first throttled call, charges nobody, and is kept without a write', async () => {
     w.cyberdesk.answers.createRun = () =>
-      ({ ok: false, status: 429, retryAfterMs: 90_000, mayHaveTakenEffect: false }) as never;
+      ({ kind: 'failed', status: 429, retryAfterMs: 90_000, mayHaveTakenEffect: false }) as never;
     expect(await go()).toEqual({ kind: 'wait', until: START + 90 * SECOND });
     expect(pause()).toMatchObject({ until: START + 90 * SECOND });
     expect(completion().actions?.[0]).toMatchObject({ tries: 0, delayed: 0 });

@@ -9,7 +9,7 @@ const envelope = { event_id: 'event-1', event_type: 'run_complete', run };
 describe('readWebhook', () => {
   it('acts on three fields and nothing else', () => {
     expect(readWebhook({ run })).toEqual({
-      verdict: 'act',
+      kind: 'actionable',
       facts: { type: 'run_complete', runId: 'run-1', workflowId: 'workflow-1', status: 'success' },
     });
   });
@@ -20,13 +20,13 @@ describe('readWebhook', () => {
   });
 
   it.each(['success', 'error', 'task_failed', 'cancelled'])('acts on %s', (status) => {
-    expect(readWebhook({ ...envelope, run: { ...run, status } }).verdict).toBe('act');
+    expect(readWebhook({ ...envelope, run: { ...run, status } }).kind).toBe('actionable');
     expect(isTerminal(status)).toBe(true);
   });
 
   it('tolerates new fields, nulls and absent ones', () => {
     const odd = { ...run, ended_at: null, output_data: null, tomorrow: { x: [1] }, error: 'text' };
-    expect(readWebhook({ event_id: null, event_type: null, run: odd, more: 1 }).verdict).toBe('act');
+    expect(readWebhook({ event_id: null, event_type: null, run: odd, more: 1 }).kind).toBe('actionable');
   });
 
   it.each([
@@ -37,14 +37,14 @@ describe('readWebhook', () => {
     ['timed out', 'unknown_status'],
   ])('ignores %s as %s', (status, reason) => {
     expect(readWebhook({ ...envelope, run: { ...run, status } })).toMatchObject({
-      verdict: 'ignored',
+      kind: 'ignored',
       reason,
     });
   });
 
   it.each(['downed_machines', 'run complete', 5, {}, ''])('ignores the type %j', (event_type) => {
     expect(readWebhook({ ...envelope, event_type })).toMatchObject({
-      verdict: 'ignored',
+      kind: 'ignored',
       reason: 'unknown_event_type',
     });
   });
@@ -68,11 +68,11 @@ describe('readWebhook', () => {
     [{ run: { ...run, status: 'x'.repeat(65) } }],
     [{ run: { ...run, status: null } }],
   ])('keeps %j as unprocessable', (payload) => {
-    expect(readWebhook(payload)).toMatchObject({ verdict: 'unprocessable', reason: 'missing_fields' });
+    expect(readWebhook(payload)).toMatchObject({ kind: 'unprocessable', reason: 'missing_fields' });
   });
 
   it('keeps what is no JSON', () => {
-    expect(readWebhook(undefined)).toMatchObject({ verdict: 'unprocessable', reason: 'not_json', facts: {} });
+    expect(readWebhook(undefined)).toMatchObject({ kind: 'unprocessable', reason: 'not_json', facts: {} });
   });
 
   it('takes only printable ids of 1 to 128 characters', () => {

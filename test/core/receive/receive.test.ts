@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { EventItem } from '../../../lambda/core/model/items.ts';
+import type { EventItem, PutOutcome } from '../../../lambda/core/model/index.ts';
 import { sha256 } from '../../../lambda/core/model/keys.ts';
-import type { PutOutcome } from '../../../lambda/core/model/ports.ts';
 import { EventNotStoredError, receive } from '../../../lambda/core/receive/receive.ts';
 import { readBody } from '../../../lambda/core/store/body.ts';
 import { runComplete, START, world } from '../kit.ts';
@@ -164,7 +163,7 @@ describe('receive', () => {
       ...w.ports.table,
       put: async (...args: Parameters<typeof w.ports.table.put>): Promise<PutOutcome> => {
         gone -= 1;
-        return gone >= 0 ? { ok: false } : w.ports.table.put(...args);
+        return gone >= 0 ? { kind: 'conflict' } : w.ports.table.put(...args);
       },
     };
     const ports = { ...w.ports, table };

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { EventItem } from '../../../lambda/core/model/items.ts';
+import type { EventItem } from '../../../lambda/core/model/index.ts';
 import { sha256 } from '../../../lambda/core/model/keys.ts';
 import { packBody, readBody } from '../../../lambda/core/store/body.ts';
 import {
@@ -20,7 +20,12 @@ function stored(body: ReturnType<typeof packBody>, ttl = TTL) {
   const model = new TableModel();
   const table = asTable(model);
   const system = new TestSystem();
-  return { model, table, system, write: (other = body, at = ttl) => writePieces(table, system, other, at) };
+  return {
+    model,
+    table,
+    system,
+    write: (other = body, at = ttl) => writePieces({ table, system }, other, at * 1000),
+  };
 }
 
 const pieceOf = (model: TableModel, hash: string, index = 0) =>
@@ -99,12 +104,12 @@ describe('pieces of a large body', () => {
       put: async (...args: Parameters<typeof table.put>) => {
         if (first) {
           first = false;
-          return { ok: false } as const;
+          return { kind: 'conflict' } as const;
         }
         return table.put(...args);
       },
     };
-    await writePieces(racing, system, small, TTL);
+    await writePieces({ table: racing, system }, small, TTL * 1000);
     expect(pieceOf(model, small.sha256)).toBeDefined();
   });
 
@@ -126,9 +131,9 @@ describe('pieces of a large body', () => {
     const { model, table, system, write } = stored(small);
     await write();
     const of = { sha256: small.sha256, pieces: 2 };
-    await renewPieces(table, system, of, TTL, TTL + 50);
+    await renewPieces({ table, system }, of, { needed: TTL * 1000, until: (TTL + 50) * 1000 });
     expect(pieceOf(model, small.sha256)).toMatchObject({ ttl: TTL });
-    await renewPieces(table, system, of, TTL + 1, TTL + 50);
+    await renewPieces({ table, system }, of, { needed: (TTL + 1) * 1000, until: (TTL + 50) * 1000 });
     expect(pieceOf(model, small.sha256)).toMatchObject({ ttl: TTL + 50 });
     expect(pieceOf(model, small.sha256, 1)).toBeUndefined();
   });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { EventItem } from '../../../lambda/core/model/items.ts';
+import type { EventItem } from '../../../lambda/core/model/index.ts';
 import { HOUR, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import { receive } from '../../../lambda/core/receive/receive.ts';
 import { sweep } from '../../../lambda/core/sweep/sweep.ts';
@@ -115,7 +115,7 @@ describe('sweep', () => {
 
   it('counts as sent when somebody has just worked on the event', async () => {
     w.later(2 * HOUR);
-    const table = { ...w.ports.table, put: async () => ({ ok: false }) as const };
+    const table = { ...w.ports.table, put: async () => ({ kind: 'conflict' }) as const };
     const listOpen = async function* () {
       yield { event_id: 'event-1', received_at: event().received_at };
     };

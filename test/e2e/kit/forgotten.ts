@@ -10,7 +10,7 @@ import {
   endedAtCompletion,
   eventKey,
   ITEM_VERSION,
-} from '../../../lambda/core/model/items.ts';
+} from '../../../lambda/core/model/index.ts';
 import type { Whole } from './local-run.ts';
 
 const HOUR = 3_600_000;

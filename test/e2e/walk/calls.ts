@@ -1,4 +1,4 @@
-import type { Cyberdesk } from '../../../lambda/core/model/ports.ts';
+import type { Cyberdesk } from '../../../lambda/core/model/index.ts';
 import type { World } from './world.ts';
 
 /** A call as a fault can hit it. */

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PAUSE_KEY } from '../../../lambda/core/model/items.ts';
+import { PAUSE_KEY } from '../../../lambda/core/model/index.ts';
 import { startLocal } from '../../../local/run.ts';
 import { Whole } from '../kit/local-run.ts';
 import { waitFor } from '../kit/wait.ts';

@@ -10,7 +10,7 @@ import {
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import dynalite from 'dynalite';
 import { buildApp } from 'fauxqs';
-import { BY_DAY_INDEX, INDEX_ATTRIBUTES, OPEN_INDEX } from '../../../lambda/core/model/items.ts';
+import { BY_DAY_INDEX, INDEX_ATTRIBUTES, OPEN_INDEX } from '../../../lambda/core/model/index.ts';
 import { returnOldItems } from './old-items.ts';
 
 const settings = {

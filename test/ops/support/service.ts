@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { sqsDeadLetterQueue, sqsQueue } from '../../../lambda/adapters/sqs-queues.ts';
 import { nodeSystem } from '../../../lambda/adapters/system.ts';
-import type { CallOutcome, Cyberdesk, Started } from '../../../lambda/core/model/ports.ts';
+import type { CallOutcome, Cyberdesk, Started } from '../../../lambda/core/model/index.ts';
 import { DAY, MINUTE } from '../../../lambda/core/model/time.ts';
 import { PauseGate } from '../../../lambda/core/pause/pause-gate.ts';
 import { processMessage } from '../../../lambda/core/process/process-message.ts';
@@ -122,15 +122,15 @@ export class Service {
       const known = this.created.find((run) => run.key === key);
       const run = known ?? { id: randomUUID(), key };
       if (!known) this.created.push(run);
-      return { ok: true, value: { runIds: [run.id] } };
+      return { kind: 'answered', value: { runIds: [run.id] } };
     };
-    const never = async () => ({ ok: false as const, status: 404, mayHaveTakenEffect: false });
+    const never = async () => ({ kind: 'failed' as const, status: 404, mayHaveTakenEffect: false });
     return {
       createRun: start,
       createChain: start,
       retryRun: (_runId, body, key) => start(body, key),
       getRun: never,
-      findRuns: async () => ({ ok: true, value: [] }),
+      findRuns: async () => ({ kind: 'answered', value: [] }),
       getAttachment: never,
     };
   }

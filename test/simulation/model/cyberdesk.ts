@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { RunQuery, RunSnapshot } from '../../../lambda/core/model/index.ts';
 import { canonicalJson } from '../../../lambda/core/model/keys.ts';
-import type { RunQuery, RunSnapshot } from '../../../lambda/core/model/ports.ts';
 import { CALL_TIMEOUT, SECOND } from '../../../lambda/core/model/time.ts';
 
 export interface ModelRun extends RunSnapshot {

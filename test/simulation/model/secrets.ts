@@ -1,4 +1,4 @@
-import type { SecretLookup } from '../../../lambda/core/model/ports.ts';
+import type { SecretLookup } from '../../../lambda/core/model/index.ts';
 
 interface Version {
   id: string;

@@ -1,4 +1,4 @@
-import type { Expected, Item, Key, PutOutcome } from '../../../lambda/core/model/ports.ts';
+import type { Expected, Item, Key, PutOutcome } from '../../../lambda/core/model/index.ts';
 
 const idOf = ({ pk, sk }: Key) => `${pk}\n${sk}`;
 
@@ -20,9 +20,9 @@ export class TableModel {
     const id = idOf(item);
     const found = this.items.get(id);
     const holds = expected === 'absent' ? found === undefined : found?.tag === expected.tag;
-    if (!holds) return found ? { ok: false, found } : { ok: false };
+    if (!holds) return found ? { kind: 'conflict', found } : { kind: 'conflict' };
     this.force(item);
-    return { ok: true };
+    return { kind: 'written' };
   }
 
   /** Writes without a condition. */

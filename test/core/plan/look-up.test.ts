@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { lookUp } from '../../../lambda/core/act/look-up.ts';
-import type { ActionRecord } from '../../../lambda/core/model/items.ts';
-import type { RunSnapshot } from '../../../lambda/core/model/ports.ts';
+import type { ActionRecord, RunSnapshot } from '../../../lambda/core/model/index.ts';
 import { MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
+import {
+  type Call,
+  executionOf,
+  type LookUpPorts,
+  type Trace,
+} from '../../../lambda/core/plan/kinds/index.ts';
 import { TableModel } from '../../simulation/model/table.ts';
 import { asTable, START, TestCyberdesk } from '../kit.ts';
 
@@ -17,6 +21,8 @@ const found = (id: string, more: Partial<RunSnapshot> = {}): RunSnapshot => ({
   ...more,
 });
 
+type LookUp = (ports: LookUpPorts, call: Call) => Promise<Trace>;
+
 const base = { key: 'mine', begun: { first: START, last: START + 5 * SECOND } };
 const start = { ...base, kind: 'startRun' } as ActionRecord;
 const startBody = '{"workflow_id":"next","input_values":{"a":1,"b":2}}';
@@ -30,12 +36,17 @@ function ports(runs: RunSnapshot[], lineages: Record<string, object> = {}) {
   cyberdesk.runs = runs;
   return { table: asTable(model), cyberdesk };
 }
+const lookUp: LookUp = (ports, call) => {
+  const execution = executionOf(call.record);
+  if (execution.kind !== 'call') throw new Error('not a call');
+  return execution.lookUp(ports, call, { until: 0 });
+};
 const look = (
   p: ReturnType<typeof ports>,
   action = start,
   body = startBody,
   endedAt: number | undefined = 5,
-) => lookUp(p, action, { id: 'run-1', endedAt }, body, { until: 0 });
+) => lookUp(p, { record: action, body, run: { id: 'run-1', endedAt } });
 const candidates = (...groups: string[][]) => ({ kind: 'candidates', groups, contested: false });
 
 describe('look-up of a started run', () => {
@@ -103,9 +114,9 @@ describe('look-up of a started run', () => {
 
   it('passes on that there was no answer', async () => {
     const p = ports([]);
-    const outcome = { ok: false as const, status: 503, mayHaveTakenEffect: false };
-    p.cyberdesk.answers.findRuns = () => outcome as never;
-    expect(await look(p)).toEqual({ kind: 'unanswered', outcome });
+    const failure = { kind: 'failed' as const, status: 503, mayHaveTakenEffect: false };
+    p.cyberdesk.answers.findRuns = () => failure as never;
+    expect(await look(p)).toEqual({ kind: 'unanswered', failure });
   });
 });
 
@@ -166,10 +177,10 @@ describe('look-up of a chain', () => {
 
   it('passes on that a session brought no answer', async () => {
     const p = ports([step('x', 's')]);
-    const outcome = { ok: false as const, mayHaveTakenEffect: false };
+    const failure = { kind: 'failed' as const, mayHaveTakenEffect: false };
     p.cyberdesk.answers.findRuns = ((query: { sessionId?: string }) =>
-      query.sessionId ? outcome : { ok: true, value: [step('x', 's')] }) as never;
-    expect(await look(p, chain, body)).toEqual({ kind: 'unanswered', outcome });
+      query.sessionId ? failure : { kind: 'answered', value: [step('x', 's')] }) as never;
+    expect(await look(p, chain, body)).toEqual({ kind: 'unanswered', failure });
   });
 });
 
@@ -188,13 +199,11 @@ describe('look-up of a retry', () => {
 
   it('judges by the attempt where the completion knows no end, and not when it is near', async () => {
     const go = (end: number | undefined) =>
-      lookUp(
-        at({ ended_at: end === undefined ? null : iso(end) }),
-        retry,
-        { id: 'run-1', endedAt: undefined },
-        '{}',
-        { until: 0 },
-      );
+      lookUp(at({ ended_at: end === undefined ? null : iso(end) }), {
+        record: retry,
+        body: '{}',
+        run: { id: 'run-1', endedAt: undefined },
+      });
     expect(await go(START + MINUTE + 1)).toEqual(ours);
     expect(await go(START - MINUTE - 1)).toEqual(candidates());
     expect(await go(START + MINUTE)).toEqual({ kind: 'ambiguous' });
@@ -203,6 +212,6 @@ describe('look-up of a retry', () => {
   });
 
   it('passes on that there was no answer', async () => {
-    expect(await look(ports([]), retry)).toMatchObject({ kind: 'unanswered', outcome: { status: 404 } });
+    expect(await look(ports([]), retry)).toMatchObject({ kind: 'unanswered', failure: { status: 404 } });
   });
 });

@@ -1,0 +1,85 @@
+import { type ActionClaim, fail, postpone, succeed } from '../completion/index.ts';
+import type { ActionRecord, CallFailure, Reason } from '../model/index.ts';
+import { reportFailure } from '../pause/index.ts';
+import type { ApiCall } from '../plan/index.ts';
+import { classify } from './classify.ts';
+
+/** What came of one go at an action: it is settled, may be tried again at `until`, or the invocation's time is up. */
+export type ActionOutcome = { kind: 'settled' } | { kind: 'retry'; until: number } | { kind: 'out_of_time' };
+
+export const SETTLED: ActionOutcome = { kind: 'settled' };
+export const OUT_OF_TIME: ActionOutcome = { kind: 'out_of_time' };
+
+/** A call was answered by a failure, or not at all. */
+export async function concludeFailure(
+  action: ActionClaim,
+  failure: CallFailure,
+  unknownBefore: boolean,
+): Promise<ActionOutcome> {
+  const meaning = classify(failure, unknownBefore);
+  if (meaning.kind === 'transient') {
+    return retryLater(action, failure, unknownBefore || meaning.mayHaveTakenEffect);
+  }
+  await action.worker.gate.report({ kind: 'answered' });
+  return failAction(action, meaning.kind === 'unknown' ? 'outcome_unknown' : 'refused', meaning.status);
+}
+
+/** Tries again later. A throttled call is not charged: the action did not cause the pause. */
+export async function retryLater(
+  action: ActionClaim,
+  failure: CallFailure,
+  mayHaveTakenEffect: boolean,
+): Promise<ActionOutcome> {
+  const { worker } = action;
+  await reportFailure(worker, failure);
+  const now = worker.system.now();
+  const next = postpone(action.record, now, { mayHaveTakenEffect, charged: failure.status !== 429 });
+  await action.commit(next);
+  if (next.failure) return SETTLED;
+  const paused = await worker.gate.waiting();
+  return { kind: 'retry', until: Math.max(next.not_before ?? 0, paused ?? worker.system.now()) };
+}
+
+/**
+ * The preparations took too long, and the call was not sent. This counts against the retry budget; otherwise an
+ * action whose attachments outlast the invocation would retry forever.
+ *
+ * @param before The action as it was before this attempt was recorded.
+ */
+export function expired(action: ActionClaim, before: ActionRecord): ActionOutcome {
+  return postponeInMemory(action, before, before.begun !== undefined);
+}
+
+/** Postpones an action, charged; the next commit writes it. */
+export function postponeInMemory(
+  action: ActionClaim,
+  record: ActionRecord,
+  mayHaveTakenEffect: boolean,
+): ActionOutcome {
+  const now = action.worker.system.now();
+  const next = postpone(record, now, { mayHaveTakenEffect, charged: true });
+  action.stage(next);
+  return next.not_before === undefined || next.failure ? SETTLED : { kind: 'retry', until: next.not_before };
+}
+
+export function failAction(action: ActionClaim, reason: Reason, status?: number): ActionOutcome {
+  if (reason === 'outcome_unknown') action.worker.count('OutcomeUnknown');
+  action.stage(fail(action.record, reason, status));
+  return SETTLED;
+}
+
+/** Takes runs for the action's result: they were `found` by a look-up, or else named by the answer to its call. */
+export async function succeedWith(
+  action: ActionClaim,
+  call: ApiCall,
+  { runIds, found }: { runIds: string[]; found: boolean },
+): Promise<ActionOutcome> {
+  if (!(await call.takeRuns(action, runIds, found))) return failAction(action, 'outcome_unknown');
+  const { worker, record } = action;
+  worker.count(found ? 'FollowUpAdopted' : 'FollowUpStarted');
+  // Written by the next commit, which for a single follow-up is the last: result and `done` go in one write.
+  action.stage(
+    succeed(record, { run_ids: runIds, at: worker.system.now(), ...(found && { adopted: true }) }),
+  );
+  return SETTLED;
+}

@@ -1,0 +1,65 @@
+import type { Action } from '../../rules/actions.ts';
+import type { Reason } from './reasons.ts';
+
+export type ActionKind = Action['kind'];
+
+/** The action of one kind, as a rule returns it. */
+export type ActionOf<K extends ActionKind> = Extract<Action, { kind: K }>;
+
+/** A value that is fetched at the moment of the call and never stored. */
+export type Placeholder =
+  | { path: string[]; secret: { id: string; field?: string } }
+  | { path: string[]; attachments: { ids: string[] } };
+
+/** What the first attempt used, so that every later one uses exactly the same. */
+export interface Pin {
+  /** Version id of a secret. */
+  version?: string;
+  /** SHA-256 of each attachment. */
+  hashes?: string[];
+}
+
+/** The first and the last attempt that may have taken effect without an answer, epoch milliseconds. */
+export interface Begun {
+  first: number;
+  last: number;
+}
+
+export interface ActionResult {
+  run_ids: string[];
+  /** Epoch milliseconds. */
+  at: number;
+  adopted?: boolean;
+}
+
+/** Where the body of an action in a large plan is stored. */
+export interface BodyReference {
+  sha256: string;
+  pieces: number;
+  /** When its pieces expire, epoch milliseconds. */
+  until: number;
+}
+
+/** An action of a plan, and what has become of it. */
+export interface ActionRecord {
+  rule: string;
+  /** Position in that rule's list. */
+  position: number;
+  kind: ActionKind;
+  /** The round in which it was planned. */
+  generation: number;
+  /** Idempotency key of runs, dedupe id of announcements. */
+  key: string;
+  /** Request body as JSON text without the values of its placeholders; dropped once settled. */
+  body?: string;
+  body_ref?: BodyReference;
+  placeholders?: Placeholder[];
+  pins?: Pin[];
+  begun?: Begun;
+  tries: number;
+  /** Sum of the delays charged to it, in milliseconds. */
+  delayed: number;
+  not_before?: number;
+  result?: ActionResult;
+  failure?: { reason: Reason; status?: number };
+}

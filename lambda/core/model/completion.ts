@@ -1,0 +1,80 @@
+import type { ActionRecord } from './action.ts';
+import type { Reason } from './reasons.ts';
+import type { Item, Key } from './table.ts';
+
+/** One ending of one run. All workers that handle it serialize on this item. */
+export interface CompletionItem extends Item {
+  /** Event id of its owner. */
+  owner: string;
+  /** Held by the worker in charge. A lease that has expired but is still here means that its worker crashed. */
+  lease?: Lease;
+  not_before?: number;
+  crashes: number;
+  /** The event's round that its claim has taken over. */
+  round: number;
+  /** The round whose plan it holds; behind `round` if a worker died in between. */
+  planned?: number;
+  actions?: ActionRecord[];
+  /** A failure of the completion as a whole: a rule threw, the plan is too deep, five crashes. */
+  failure?: { reason: Reason };
+  done: boolean;
+  depth: number;
+  retries: number;
+  updated_at: number;
+}
+
+export interface Lease {
+  token: string;
+  /** Epoch milliseconds. */
+  until: number;
+}
+
+/** Which completion and action started a run. */
+export interface LineageItem extends Item {
+  /** Idempotency key of the action; absent on a run that our actions retried but did not start. */
+  action?: string;
+  /** Name of the completion that started it. */
+  parent?: string;
+  depth: number;
+  /** The action found this run by a look-up, because the answer to its own call was lost. */
+  adopted?: boolean;
+  /** Completions of this run that an action set out to retry in place; written before the call. */
+  retried: string[];
+}
+
+/** A pause of all calls to Cyberdesk. */
+export interface PauseItem extends Item {
+  /** Epoch milliseconds. */
+  until: number;
+  /** Pauses in a row. */
+  streak: number;
+  /** The worker that may try first once the pause is over. */
+  probe?: Lease;
+}
+
+export const completionKey = (runId: string, completion: string): Key => ({
+  pk: `run#${runId}`,
+  sk: completion,
+});
+export const lineageKey = (runId: string): Key => ({ pk: `run#${runId}`, sk: 'lineage' });
+export const PAUSE_KEY: Key = { pk: 'control#pause', sk: 'pause' };
+
+const PREFIX = 'completion#';
+
+/** Completion named by an `ended_at` (epoch milliseconds). */
+export const endedAtCompletion = (endedAt: number): string => `${PREFIX}${endedAt}`;
+/** Completion of an event whose run has no known end: the event itself. */
+export const ownCompletion = (eventId: string): string => `${PREFIX}event:${eventId}`;
+/** When the run ended, in epoch milliseconds; undefined for an event's own completion. */
+export function endOf(completion: string): number | undefined {
+  const end = Number(completion.slice(PREFIX.length));
+  return Number.isNaN(end) ? undefined : end;
+}
+
+/** A completion's key as one string. */
+export const nameOf = ({ pk, sk }: Key): string => `${pk} ${sk}`;
+/** The inverse of {@link nameOf}. A completion contains no space, because event ids contain none. */
+export function parentOf(name: string): { runId: string; completion: string } {
+  const space = name.lastIndexOf(' ');
+  return { runId: name.slice('run#'.length, space), completion: name.slice(space + 1) };
+}

@@ -1,0 +1,70 @@
+/** What the core needs of Cyberdesk's API. Times are epoch milliseconds. */
+
+/** A call that brought no usable answer, with its in-call retries behind it. */
+export interface CallFailure {
+  kind: 'failed';
+  /** HTTP status; absent when no answer came (network, time-out, abort) or the key is not set. */
+  status?: number;
+  /** 409 with `Idempotency-Status: in_progress`. */
+  inProgress?: boolean;
+  /** From `Retry-After`, in milliseconds. */
+  retryAfterMs?: number;
+  /** Some attempt of this call may have taken effect although no answer says so. */
+  mayHaveTakenEffect: boolean;
+  /** The call was not made, because something that it needs could not be read. */
+  notAsked?: boolean;
+  /** The API key secret holds no value yet. */
+  keyNotSet?: boolean;
+}
+
+export type CallOutcome<T> = { kind: 'answered'; value: T } | CallFailure;
+
+export interface RunSnapshot {
+  id: string;
+  workflow_id: string;
+  status: string;
+  created_at: string;
+  ended_at?: string | null | undefined;
+  session_id?: string | null | undefined;
+  input_values?: unknown;
+}
+
+export interface Started {
+  runIds: string[];
+  sessionId?: string;
+}
+
+export interface RunQuery {
+  workflowId?: string;
+  sessionId?: string;
+  /** Epoch milliseconds, inclusive. */
+  createdFrom?: number;
+  createdTo?: number;
+}
+
+/** A hard stop for one call: it is aborted at `until`, whatever its own time-out says. */
+export interface CallLimit {
+  until: number;
+}
+
+/** An attachment; `content` is absent above the limit that was asked for. */
+export interface Attachment {
+  filename: string;
+  bytes: number;
+  content?: Uint8Array;
+}
+
+export interface Cyberdesk {
+  createRun(body: string, idempotencyKey: string, limit: CallLimit): Promise<CallOutcome<Started>>;
+  createChain(body: string, idempotencyKey: string, limit: CallLimit): Promise<CallOutcome<Started>>;
+  retryRun(
+    runId: string,
+    body: string,
+    idempotencyKey: string,
+    limit: CallLimit,
+  ): Promise<CallOutcome<Started>>;
+  getRun(runId: string, limit: CallLimit): Promise<CallOutcome<RunSnapshot>>;
+  /** Every run that matches, all pages. */
+  findRuns(query: RunQuery, limit: CallLimit): Promise<CallOutcome<RunSnapshot[]>>;
+  getAttachment(id: string, maxBytes: number, limit: CallLimit): Promise<CallOutcome<Attachment>>;
+}

@@ -1,0 +1,72 @@
+import { isTerminal, type TerminalStatus } from '../../cyberdesk/run-status.ts';
+import { completionKey, endedAtCompletion } from './completion.ts';
+import type { Reason } from './reasons.ts';
+import type { Item, Key } from './table.ts';
+
+export type EventState = 'received' | 'processed' | 'failed' | 'ignored' | 'unprocessable';
+
+/** One authentic webhook. */
+export interface EventItem extends Item {
+  event_id: string;
+  svix_id: string;
+  /** ISO 8601, UTC. */
+  received_at: string;
+  finished_at?: string;
+  type: string;
+  run_id?: string;
+  workflow_id?: string;
+  status?: string;
+  /** `run.ended_at` as epoch milliseconds. */
+  ended_at?: number;
+  /** Sort key of the completion, from the API's answer, when the event itself names no `ended_at`. */
+  completion?: string;
+  state: EventState;
+  reason?: Reason;
+  /** How often this event has failed; a redrive names this number to reopen it. */
+  failure: number;
+  /** Incremented by a redrive or a replan: the rules are asked again about whatever has no record. */
+  round: number;
+  duplicate_of?: string;
+  /** When the sweeper last sent a message for it, ISO 8601. */
+  resent_at?: string;
+  /** Body, gzip, while small. */
+  body?: Uint8Array;
+  /** Number of `body#` items that hold the gzip of a large body. */
+  body_pieces?: number;
+  body_sha256: string;
+  /** Size of the raw body in bytes. */
+  body_bytes: number;
+  /** Partition of the open index; removed when the event is finished. */
+  open?: string;
+  /** Partition of the by-day index, `YYYY-MM-DD`. */
+  day: string;
+}
+
+/** An event that leads to actions: the verifier found what they need. Every `received` event is one. */
+export interface ActionableEvent extends EventItem {
+  run_id: string;
+  workflow_id: string;
+  status: TerminalStatus;
+}
+
+export const isActionable = (event: EventItem): event is ActionableEvent =>
+  event.run_id !== undefined &&
+  event.workflow_id !== undefined &&
+  event.status !== undefined &&
+  isTerminal(event.status);
+
+export const eventKey = (eventId: string): Key => ({ pk: `event#${eventId}`, sk: 'event' });
+
+/**
+ * Sort key of the completion that an event reports: by its own `ended_at`, or by what the API answered. Undefined
+ * while neither is known, or where the event is not about a run.
+ */
+export const completionOf = (event: EventItem): string | undefined =>
+  event.ended_at === undefined ? event.completion : endedAtCompletion(event.ended_at);
+
+/** Key of that completion. */
+export function completionKeyOf(event: EventItem): Key | undefined {
+  const completion = completionOf(event);
+  if (completion === undefined || event.run_id === undefined) return undefined;
+  return completionKey(event.run_id, completion);
+}

@@ -1,0 +1,51 @@
+/** Version of every item shape in this release. */
+export const ITEM_VERSION = 1;
+
+/** Attribute by which DynamoDB expires items; the table's TTL setting names the same. */
+export const TTL_ATTRIBUTE = 'ttl';
+
+/** Sparse index of unfinished events. */
+export const OPEN_INDEX = 'open';
+/** Index of all events by the day on which they were received. */
+export const BY_DAY_INDEX = 'by-day';
+/** Attributes that both indexes project besides the keys: what a list shows without reading the items. */
+export const INDEX_ATTRIBUTES = ['event_id', 'run_id', 'workflow_id', 'status', 'type'] as const;
+/** The open index is spread over this many partitions, so that a burst does not hit one hot key. */
+export const OPEN_SHARDS = 8;
+
+export interface Key {
+  pk: string;
+  sk: string;
+}
+
+/** What every item of the table has. */
+export interface Item extends Key {
+  /** Version of the item's shape. A reader that does not know it (after a rollback) waits instead of guessing. */
+  v: number;
+  /** Unique per write. A put that expects this tag is a compare-and-swap. */
+  tag: string;
+  /** Epoch seconds after which DynamoDB may remove the item; absent while it is unfinished. */
+  ttl?: number;
+}
+
+/** What a conditional put expects to find: no item, or the item last written with this tag. */
+export type Expected = 'absent' | { tag: string };
+
+/** The outcome of a conditional put. `found` is the item that is there instead, unless it is gone by now (TTL). */
+export type PutOutcome = { kind: 'written' } | { kind: 'conflict'; found?: Item };
+
+export interface Table {
+  /** Strongly consistent. */
+  get(key: Key): Promise<Item | undefined>;
+  put(item: Item, expected: Expected): Promise<PutOutcome>;
+}
+
+/** One write-once piece of a large body. */
+export interface PieceItem extends Item {
+  piece: Uint8Array;
+}
+
+export const pieceKey = (sha256: string, index: number): Key => ({
+  pk: `body#${sha256}/${index}`,
+  sk: 'body',
+});

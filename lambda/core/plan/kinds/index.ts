@@ -1,0 +1,36 @@
+import type { ActionKind, ActionOf, ActionRecord } from '../../model/index.ts';
+import { LaterReleaseError } from '../../store/index.ts';
+import type { Execution, Kind } from './kind.ts';
+import { notify } from './notify.ts';
+import { publish } from './publish.ts';
+import { retryRun } from './retry-run.ts';
+import { startChain } from './start-chain.ts';
+import { startRun } from './start-run.ts';
+
+export type { AnnouncementExecution, ApiCall, Call, Execution, Kind, LookUpPorts, Trace } from './kind.ts';
+
+/** Every kind of action. The compiler asks for a kind that is missing here, and for what it lacks. */
+const KINDS = { startRun, startChain, retryRun, notify, publish } satisfies { [K in ActionKind]: Kind<K> };
+
+/**
+ * The kind of an action.
+ *
+ * @throws TypeError for an action that rules in plain JavaScript made up: it must not be taken for another.
+ */
+export function kindOf<K extends ActionKind>(action: ActionOf<K>): Kind<K> {
+  const kinds: { [P in ActionKind]: Kind<P> } = KINDS;
+  if (!Object.hasOwn(kinds, action.kind)) throw new TypeError('a rule returned an action of unknown kind');
+  return kinds[action.kind];
+}
+
+/**
+ * How a planned action is carried out.
+ *
+ * @throws LaterReleaseError for a kind that this release does not have (after a rollback).
+ */
+export function executionOf({ kind }: ActionRecord): Execution {
+  if (!Object.hasOwn(KINDS, kind)) throw new LaterReleaseError();
+  return KINDS[kind].execution;
+}
+
+export const isApiCall = (action: ActionRecord): boolean => executionOf(action).kind === 'call';

@@ -1,0 +1,85 @@
+import type { Action } from '../../../rules/actions.ts';
+import type { ActionClaim } from '../../completion/index.ts';
+import type {
+  ActionKind,
+  ActionOf,
+  ActionRecord,
+  Announcement,
+  CallFailure,
+  CallLimit,
+  CallOutcome,
+  Cyberdesk,
+  Started,
+  Table,
+  Topics,
+} from '../../model/index.ts';
+
+/** All that sets one kind of action apart. A kind that lacks any of it does not compile. */
+export interface Kind<K extends ActionKind> {
+  /**
+   * What is stored as the action's body, and sent.
+   *
+   * @throws TypeError for what the types do not stop, as rules may be plain JavaScript; it fails the event.
+   */
+  content(action: ActionOf<K>): unknown;
+  /** Where references may stand in that content, as patterns of slash-separated paths. */
+  references: ReferencePlaces;
+  /** Whether it starts runs of its own, whose completions the rules see again: the loop guard counts these. */
+  startsRuns: boolean;
+  /** What is done in its place; undefined for the action itself. */
+  insteadOf?(action: ActionOf<K>, retries: number): Action[] | undefined;
+  execution: Execution;
+}
+
+export interface ReferencePlaces {
+  secret: RegExp | 'nowhere';
+  attachments: RegExp | 'nowhere';
+}
+
+export type Execution = ApiCall | AnnouncementExecution;
+
+/** Carried out by a call to Cyberdesk, exactly once: under an idempotency key, and looked up after a lost answer. */
+export interface ApiCall {
+  kind: 'call';
+  /** Recorded before the call is sent, because its answer may be lost. */
+  recordAttempt?(action: ActionClaim): Promise<void>;
+  send(cyberdesk: Cyberdesk, call: Call, limit: CallLimit): Promise<CallOutcome<Started>>;
+  /** Looks for what attempts without an answer have left at Cyberdesk. */
+  lookUp(ports: LookUpPorts, call: Call, limit: CallLimit): Promise<Trace>;
+  /**
+   * Takes runs for this action's.
+   *
+   * @param adopted They were found by a look-up, not named by the answer to our own call.
+   * @returns False if another action has one of them.
+   */
+  takeRuns(action: ActionClaim, runIds: string[], adopted: boolean): Promise<boolean>;
+}
+
+/** One call of an action: the body is JSON text. */
+export interface Call {
+  record: ActionRecord;
+  body: string;
+  /** The run that has ended; `endedAt` in epoch milliseconds, if its end is known. */
+  run: { id: string; endedAt: number | undefined };
+}
+
+export interface LookUpPorts {
+  table: Table;
+  cyberdesk: Cyberdesk;
+}
+
+/** Carried out by an announcement with a dedupe id. */
+export interface AnnouncementExecution {
+  kind: 'announcement';
+  lookUp: 'atLeastOnce';
+  announce(topics: Topics, announcement: Announcement): Promise<void>;
+}
+
+/** What earlier attempts of an action have left at Cyberdesk. */
+export type Trace =
+  /** Certainly ours. */
+  | { kind: 'ours'; runIds: string[] }
+  /** Possibly ours. Several cannot be told apart, and are left to a person. */
+  | { kind: 'candidates'; groups: string[][]; contested: boolean }
+  | { kind: 'ambiguous' }
+  | { kind: 'unanswered'; failure: CallFailure };

@@ -1,0 +1,44 @@
+import { isTerminal } from '../../../cyberdesk/run-status.ts';
+import { parseTime } from '../../../cyberdesk/time.ts';
+import { recordRetry } from '../../completion/index.ts';
+import { type CallLimit, CLOCK_SKEW } from '../../model/index.ts';
+import type { Call, Kind, LookUpPorts, Trace } from './kind.ts';
+
+/** Runs the finished run again, in place under the same id. */
+export const retryRun: Kind<'retryRun'> = {
+  content: ({ body }) => body,
+  references: { secret: /^sensitive_input_values\//, attachments: /^file_inputs\/\d+$/ },
+  startsRuns: false,
+  insteadOf({ max, otherwise }, retries) {
+    // Rules may be plain JavaScript; without a number nothing would ever stop the retries.
+    if (!Number.isInteger(max)) throw new TypeError('retryRun needs a whole number as its max');
+    return retries < max ? undefined : otherwise;
+  },
+  execution: {
+    kind: 'call',
+    // A retry counts from its beginning: a lost answer must not let the rules have one more.
+    recordAttempt: recordRetry,
+    send: (cyberdesk, { body, record, run }, limit) => cyberdesk.retryRun(run.id, body, record.key, limit),
+    lookUp: lookUpRetry,
+    takeRuns: async () => true,
+  },
+};
+
+/** A run that was retried in place is active again, or has ended later than the completion that asked for it. */
+async function lookUpRetry(
+  { cyberdesk }: LookUpPorts,
+  { record, run }: Call,
+  limit: CallLimit,
+): Promise<Trace> {
+  const got = await cyberdesk.getRun(run.id, limit);
+  if (got.kind === 'failed') return { kind: 'unanswered', failure: got };
+  const ours: Trace = { kind: 'ours', runIds: [run.id] };
+  const none: Trace = { kind: 'candidates', groups: [], contested: false };
+  if (!isTerminal(got.value.status)) return ours;
+  const endedAt = parseTime(got.value.ended_at);
+  if (run.endedAt !== undefined) return endedAt !== undefined && endedAt > run.endedAt ? ours : none;
+  // The completion has no known end, so only an end well away from the attempt's beginning is conclusive.
+  const began = record.begun?.first ?? 0;
+  if (endedAt === undefined || Math.abs(endedAt - began) <= CLOCK_SKEW) return { kind: 'ambiguous' };
+  return endedAt > began ? ours : none;
+}

@@ -1,0 +1,37 @@
+import { canonicalJson } from '../../model/index.ts';
+import type { Kind } from './kind.ts';
+import { findStartedRuns, takeStartedRuns, type Wanted } from './started-runs.ts';
+
+/** Starts several runs in order on one reserved machine. */
+export const startChain: Kind<'startChain'> = {
+  content: ({ body }) => body,
+  references: {
+    secret: /^(shared_sensitive_inputs|steps\/\d+\/sensitive_inputs)\//,
+    attachments: /^(shared_file_inputs|steps\/\d+\/file_inputs)\/\d+$/,
+  },
+  startsRuns: true,
+  execution: {
+    kind: 'call',
+    send: (cyberdesk, { body, record }, limit) => cyberdesk.createChain(body, record.key, limit),
+    lookUp: (ports, call, limit) => findStartedRuns(ports, call, { wanted: wantedBy(call.body), limit }),
+    takeRuns: takeStartedRuns,
+  },
+};
+
+interface ChainContent {
+  steps?: { workflow_id: string; inputs?: object | null }[];
+  shared_inputs?: object | null;
+}
+
+function wantedBy(body: string): Wanted {
+  const { steps = [], shared_inputs }: ChainContent = JSON.parse(body);
+  const inputsOf = steps.map((step) => canonicalJson({ ...shared_inputs, ...step.inputs }));
+  const isLikeFirst = (workflowId: string, i: number) =>
+    workflowId === steps[0]?.workflow_id && inputsOf[i] === inputsOf[0];
+  return {
+    workflowIds: steps.map((step) => step.workflow_id),
+    inputs: inputsOf[0] ?? '{}',
+    firsts: steps.filter(({ workflow_id }, i) => isLikeFirst(workflow_id, i)).length,
+    together: 'session',
+  };
+}

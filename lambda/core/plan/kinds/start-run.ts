@@ -1,0 +1,26 @@
+import { canonicalJson } from '../../model/index.ts';
+import type { Kind } from './kind.ts';
+import { findStartedRuns, takeStartedRuns, type Wanted } from './started-runs.ts';
+
+/** Starts one run. */
+export const startRun: Kind<'startRun'> = {
+  content: ({ body }) => body,
+  references: { secret: /^sensitive_input_values\//, attachments: /^file_inputs\/\d+$/ },
+  startsRuns: true,
+  execution: {
+    kind: 'call',
+    send: (cyberdesk, { body, record }, limit) => cyberdesk.createRun(body, record.key, limit),
+    lookUp: (ports, call, limit) => findStartedRuns(ports, call, { wanted: wantedBy(call.body), limit }),
+    takeRuns: takeStartedRuns,
+  },
+};
+
+function wantedBy(body: string): Wanted {
+  const content: { workflow_id?: string; input_values?: object | null } = JSON.parse(body);
+  return {
+    workflowIds: [content.workflow_id ?? ''],
+    inputs: canonicalJson(content.input_values ?? {}),
+    firsts: 1,
+    together: 'single_run',
+  };
+}

@@ -1,0 +1,5 @@
+/** SNS refuses empty subjects and attributes, and would go on refusing them through a day of retries. */
+export function nonEmpty(value: unknown): string {
+  if (typeof value === 'string' && value.trim() !== '') return value;
+  throw new TypeError('subjects and attributes of announcements must be non-empty strings');
+}

@@ -1,0 +1,36 @@
+import { type CompletionDraft, isRefused } from '../completion/index.ts';
+import type { ActionRecord } from '../model/index.ts';
+import type { Plan } from './plan.ts';
+
+/** What the walk up the lineage counted when the plan was made. */
+export interface Counts {
+  depth: number;
+  retries: number;
+}
+
+/** Takes a plan over into its completion; on a redrive or replan it joins what was tried before. */
+export function takePlan(draft: CompletionDraft, plan: Plan, { depth, retries }: Counts): CompletionDraft {
+  const base: CompletionDraft = { ...draft, planned: draft.round, depth, retries };
+  if (plan.kind === 'planned') return { ...base, actions: mergePlans(draft.actions ?? [], plan.actions) };
+  // Actions that a run may already stand for must never be forgotten.
+  const kept = draft.actions?.filter((action) => !isRefused(action));
+  return { ...base, ...(kept && { actions: kept }), failure: { reason: plan.reason } };
+}
+
+/**
+ * Merges a fresh plan into one that was tried. An action that has a result, or may have one, keeps its plan and its
+ * key. What was refused for certain is replaced by what today's rules say in its place, and new actions are added.
+ * Rule and position identify an action, so nothing is asked for twice.
+ */
+export function mergePlans(old: readonly ActionRecord[], fresh: readonly ActionRecord[]): ActionRecord[] {
+  const kept = old.filter((action) => !isRefused(action)).map(withFreshTries);
+  const isKept = ({ rule, position }: ActionRecord) =>
+    kept.some((other) => other.rule === rule && other.position === position);
+  return [...kept, ...fresh.filter((action) => !isKept(action))];
+}
+
+function withFreshTries(action: ActionRecord): ActionRecord {
+  if (action.result) return action;
+  const { failure: _failure, not_before: _wait, ...rest } = action;
+  return { ...rest, tries: 0, delayed: 0 };
+}

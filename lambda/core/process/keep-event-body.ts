@@ -1,0 +1,17 @@
+import type { Worker } from '../completion/index.ts';
+import type { EventItem } from '../model/index.ts';
+import { KEEP_AHEAD } from '../plan/index.ts';
+import { renewPieces } from '../store/index.ts';
+
+/**
+ * Keeps the body of an unfinished event. Its pieces were written with an expiry, because a crash may leave them
+ * without an event; an event that is still unfinished shortly before has them renewed.
+ */
+export async function keepEventBody(worker: Worker, event: EventItem): Promise<void> {
+  const pieces = event.body_pieces;
+  const now = worker.system.now();
+  const expiry = Date.parse(event.received_at) + worker.settings.eventRetention;
+  if (!pieces || now + KEEP_AHEAD < expiry) return;
+  const body = { sha256: event.body_sha256, pieces };
+  await renewPieces(worker, body, { needed: now + KEEP_AHEAD, until: now + 2 * KEEP_AHEAD });
+}

@@ -1,0 +1,82 @@
+import * as v from 'valibot';
+import { isActive, isTerminal } from '../../cyberdesk/run-status.ts';
+import { parseTime } from '../../cyberdesk/time.ts';
+import type { FinishedRun } from '../../rules/rule.ts';
+import type { Reason } from '../model/index.ts';
+
+/**
+ * How webhooks of one type are read. What sets the types apart is here and in three more places: which occurrence
+ * an event reports (`completionOf` in `model/event.ts`), what a rule sees (`readRun` below), and which of these
+ * facts a list shows (`INDEX_ATTRIBUTES` in `model/table.ts`).
+ */
+export interface EventType {
+  /** Facts to keep beside the body, as far as they can be read. */
+  facts(payload: Record<string, unknown>): Partial<Facts>;
+  /** Whether the webhook can lead to anything. */
+  judge(payload: Record<string, unknown>): Judgement;
+}
+
+export type Judgement = { kind: 'actionable' } | { kind: 'ignored' | 'unprocessable'; reason: Reason };
+
+/** What the receiver keeps of a webhook besides its body. */
+export interface Facts {
+  eventId?: string;
+  type: string;
+  runId?: string;
+  workflowId?: string;
+  status?: string;
+  /** Epoch milliseconds. */
+  endedAt?: number;
+}
+
+/** Ids become part of keys and paths: they are limited in length, and to characters that a log line can show. */
+const PRINTABLE_ID = /^[\x21-\x7e]{1,128}$/;
+const id = v.pipe(v.string(), v.regex(PRINTABLE_ID));
+
+/** Only what is needed to act is required; every other field may be absent, null or new. */
+const RunComplete = v.looseObject({
+  run: v.looseObject({ id, workflow_id: id, status: v.pipe(v.string(), v.minLength(1), v.maxLength(64)) }),
+});
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+export const asObject = (value: unknown): Record<string, unknown> => (isObject(value) ? value : {});
+
+/** A value that may serve as an id. */
+export const printable = (value: unknown): string | undefined =>
+  typeof value === 'string' && PRINTABLE_ID.test(value) ? value : undefined;
+
+const runComplete: EventType = {
+  facts(payload) {
+    const run = asObject(payload.run);
+    const runId = printable(run.id);
+    const workflowId = printable(run.workflow_id);
+    const status = printable(run.status);
+    const endedAt = parseTime(run.ended_at);
+    return {
+      ...(runId !== undefined && { runId }),
+      ...(workflowId !== undefined && { workflowId }),
+      ...(status !== undefined && { status }),
+      ...(endedAt !== undefined && { endedAt }),
+    };
+  },
+  judge(payload) {
+    if (!v.is(RunComplete, payload)) return { kind: 'unprocessable', reason: 'missing_fields' };
+    const { status } = payload.run;
+    if (isTerminal(status)) return { kind: 'actionable' };
+    // Test events from the Svix portal say `scheduling`. A status that is not known yet starts nothing.
+    return { kind: 'ignored', reason: isActive(status) ? 'not_terminal' : 'unknown_status' };
+  },
+};
+
+/** The event types that rules are asked about. */
+export const EVENT_TYPES: Readonly<Record<string, EventType>> = { run_complete: runComplete };
+
+/** The run that a stored `run_complete` body is about; undefined if it is not what the verifier accepts. */
+export function readRun(payload: unknown): FinishedRun | undefined {
+  return isFinished(payload) ? payload.run : undefined;
+}
+
+/** Of the fields beyond those that are checked, `FinishedRun` promises nothing: each may be absent or null. */
+const isFinished = (payload: unknown): payload is { run: FinishedRun } =>
+  v.is(RunComplete, payload) && isTerminal(payload.run.status);

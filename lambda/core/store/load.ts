@@ -1,0 +1,30 @@
+import {
+  type CompletionItem,
+  type EventItem,
+  eventKey,
+  type Item,
+  type Key,
+  type LineageItem,
+  lineageKey,
+  PAUSE_KEY,
+  type PauseItem,
+  type Table,
+} from '../model/index.ts';
+import { known } from './compare-and-swap.ts';
+
+/** Reads an item of any version. What kind of item a key holds is known by its form. */
+export const peek = async <T extends Item>(table: Table, key: Key): Promise<T | undefined> =>
+  (await table.get(key)) as T | undefined;
+
+/**
+ * Reads items that this release understands.
+ *
+ * @throws LaterReleaseError
+ */
+const load = async <T extends Item>(table: Table, key: Key): Promise<T | undefined> =>
+  known(await peek<T>(table, key));
+
+export const loadEvent = (table: Table, eventId: string) => load<EventItem>(table, eventKey(eventId));
+export const loadCompletion = (table: Table, key: Key) => load<CompletionItem>(table, key);
+export const loadLineage = (table: Table, runId: string) => load<LineageItem>(table, lineageKey(runId));
+export const loadPause = (table: Table) => load<PauseItem>(table, PAUSE_KEY);

@@ -1,0 +1,87 @@
+import type { Decode } from './decode.ts';
+import {
+  AnsweredWithError,
+  AnswerTooLargeError,
+  type CallFacts,
+  type CyberdeskError,
+  UnreadableAnswerError,
+} from './errors.ts';
+import { isAmbiguous, isInProgress, isRetryable, parseRetryAfter } from './retry-policy.ts';
+
+/** The outcome of sending a request once. Its responses have no body. */
+export type AttemptOutcome<T> = { kind: 'success'; data: T; response: Response } | Failure;
+
+/** A failed attempt, and the error to report if no other attempt follows. */
+export interface Failure {
+  kind: 'failure';
+  /** It is unknown whether the request did its work. */
+  ambiguous: boolean;
+  /** Another attempt may succeed. */
+  retryable: boolean;
+  /** Delay that the server asks for. */
+  retryAfterMs?: number | undefined;
+  response?: Response;
+  toError: (facts: CallFacts) => CyberdeskError;
+}
+
+/** How to read an answer. */
+export interface Reading<T> {
+  decode: Decode<T>;
+  /** Largest 2xx answer that is read. */
+  maxBytes: number;
+  /** Epoch milliseconds. */
+  now: () => number;
+}
+
+/** Reads a whole answer. Rejects when the connection breaks. */
+export const readAnswer = <T>(response: Response, reading: Reading<T>): Promise<AttemptOutcome<T>> =>
+  response.ok ? readSuccess(response, reading) : readRefusal(response, reading.now);
+
+/** A connection with more than this left to read is not worth keeping. */
+const KEEP_ALIVE_BYTES = 64 * 1024;
+
+async function readRefusal(response: Response, now: () => number): Promise<Failure> {
+  // The status is enough, and the body may quote payload: it is read only so that the connection can be reused.
+  await readBody(response, KEEP_ALIVE_BYTES).catch(() => undefined);
+  const { status, headers } = response;
+  const inProgress = isInProgress(status, headers);
+  const retryAfterMs = parseRetryAfter(headers.get('retry-after'), now());
+  return {
+    kind: 'failure',
+    ambiguous: isAmbiguous(status, headers),
+    retryable: isRetryable(status, headers),
+    retryAfterMs,
+    response: withoutBody(response),
+    toError: (facts) => new AnsweredWithError({ ...facts, status, inProgress, retryAfterMs }),
+  };
+}
+
+async function readSuccess<T>(
+  response: Response,
+  { decode, maxBytes }: Reading<T>,
+): Promise<AttemptOutcome<T>> {
+  const body = await readBody(response, maxBytes);
+  if (!body) {
+    const toError = (facts: CallFacts) => new AnswerTooLargeError(facts, maxBytes);
+    return { kind: 'failure', ambiguous: true, retryable: false, toError };
+  }
+  const data = decode(body);
+  if (data !== undefined) return { kind: 'success', data, response: withoutBody(response) };
+  // A success that cannot be read is a lost answer: the request did its work, and its result is unknown.
+  const toError = (facts: CallFacts) => new UnreadableAnswerError(facts);
+  return { kind: 'failure', ambiguous: true, retryable: true, toError };
+}
+
+const withoutBody = ({ status, headers }: Response): Response => new Response(null, { status, headers });
+
+/** The body, or undefined if it is larger than `maxBytes`. */
+async function readBody(response: Response, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength;
+    if (size > maxBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,40 @@
+/** Turns the body of a 2xx answer into data; undefined when it is not the expected content. */
+export type Decode<T> = (body: Uint8Array<ArrayBuffer>) => T | undefined;
+
+/** The body as it is. As a plain array: a `Buffer` slices and serializes differently. */
+export const file: Decode<Uint8Array<ArrayBuffer>> = ({ buffer, byteOffset, byteLength }) =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
+// Of JSON, only the fields that callers cannot do without are checked; the types of the OpenAPI file describe the
+// rest. An answer without them is a proxy's page, or truncated.
+
+export const object: Decode<Record<string, unknown>> = (body) => check(body, isObject);
+
+export const objectWithId = <T extends { id: string }>(body: Uint8Array): T | undefined =>
+  check(body, (value): value is T => isObject(value) && typeof value.id === 'string');
+
+export const objectWithItems = <T extends { items: unknown[] }>(body: Uint8Array): T | undefined =>
+  check(body, (value): value is T => isObject(value) && Array.isArray(value.items));
+
+export const objectWithRunIds = <T extends { run_ids: string[] }>(body: Uint8Array): T | undefined =>
+  check(body, (value): value is T => isObject(value) && isTexts(value.run_ids));
+
+function check<T>(body: Uint8Array, isExpected: (value: unknown) => value is T): T | undefined {
+  const value = parse(body);
+  return isExpected(value) ? value : undefined;
+}
+
+function parse(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    // Drop the parser's error: it quotes the text.
+    return undefined;
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+const isTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string');

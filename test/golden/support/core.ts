@@ -1,0 +1,192 @@
+/**
+ * Everything that the golden tests of the core use of the code and of the other tests' helpers: when files move or
+ * names change, this is the one place to adapt.
+ */
+import { DAY, HOUR, MINUTE, SECOND } from '../../../lambda/core/model/index.ts';
+
+export { actionKey } from '../../../lambda/core/model/index.ts';
+export {
+  type Action,
+  notify,
+  outputAttachments,
+  publish,
+  type RuleDefinition,
+  retryRun,
+  secret,
+  startChain,
+  startRun,
+} from '../../../lambda/rules/index.ts';
+export { DAY, HOUR, MINUTE, SECOND };
+
+import type { CallFailure, CallOutcome } from '../../../lambda/core/model/index.ts';
+import { processMessage } from '../../../lambda/core/process/index.ts';
+import { receive } from '../../../lambda/core/receive/index.ts';
+import { sweep } from '../../../lambda/core/sweep/index.ts';
+import { followUps, type RuleDefinition } from '../../../lambda/rules/index.ts';
+import { type settings, world } from '../../core/kit.ts';
+import { Journal } from './journal.ts';
+
+/** The port's methods by the request that each stands for. */
+const REQUESTS = {
+  createRun: 'POST /v1/runs',
+  createChain: 'POST /v1/runs/chain',
+  retryRun: 'POST /v1/runs/{id}/retry',
+  getRun: 'GET /v1/runs/{id}',
+  findRuns: 'GET /v1/runs',
+  getAttachment: 'GET /v1/run-attachments/{id}',
+} as const;
+type Method = keyof typeof REQUESTS;
+type Request = (typeof REQUESTS)[Method];
+const methodOf = (request: Request) =>
+  (Object.keys(REQUESTS) as Method[]).find((method) => REQUESTS[method] === request) as Method;
+
+/** The core over memory, with a fixed clock, and a journal of all that it does to the outside. */
+export class CoreWorld {
+  readonly #world: ReturnType<typeof world>;
+  readonly #journal: Journal;
+  readonly #counted: string[];
+
+  constructor(...rules: RuleDefinition[]) {
+    const made = world(...rules);
+    this.#world = made;
+    this.#counted = made.counted;
+    this.#journal = new Journal(() => made.system.now());
+    made.model.onPut = (item) => this.#journal.note('put', item);
+    this.#listen();
+  }
+
+  #listen(): void {
+    const { worker, queue, deadLetters, cyberdesk, ports } = this.#world;
+    const { topics, system } = worker;
+    ports.queue.send = async (message) => {
+      const body = JSON.stringify(message);
+      this.#journal.note('queue', body);
+      queue.send(body, system.now());
+    };
+    worker.deadLetters.send = async (body, reason) => {
+      this.#journal.note('dead letter', { body, reason });
+      deadLetters.send(body, system.now(), reason);
+    };
+    const { notify, publish } = topics;
+    worker.topics = {
+      notify: async (announcement) => {
+        this.#journal.note('notify', announcement);
+        await notify(announcement);
+      },
+      publish: async (announcement) => {
+        this.#journal.note('publish', announcement);
+        await publish(announcement);
+      },
+    };
+    const push = cyberdesk.calls.push.bind(cyberdesk.calls);
+    cyberdesk.calls.push = (...calls) => {
+      for (const { name, args } of calls) this.#journal.note(REQUESTS[name as Method], args);
+      return push(...calls);
+    };
+  }
+
+  /** Takes a webhook in, as the verifier does. */
+  async deliver(body: Uint8Array | object, svixId = 'msg_1'): Promise<void> {
+    const raw = body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body));
+    const receipt = await receive(this.#world.ports, { svixId, body: raw }, 90);
+    this.#journal.note('received', receipt);
+  }
+
+  /** Has a message processed; an error that comes out of it is a crash. */
+  async process(message: object | string = {}, receives = 1): Promise<void> {
+    const body =
+      typeof message === 'string' ? message : JSON.stringify({ v: 1, event: 'event-1', ...message });
+    try {
+      const verdict = await processMessage(this.#world.worker, { body, receives });
+      this.#journal.note(
+        'message',
+        verdict.kind === 'wait' ? { waits_until: verdict.until } : { deleted_as: verdict.outcome },
+      );
+    } catch (error) {
+      this.#journal.note('crash', (error as Error).message);
+    }
+  }
+
+  async sweep(): Promise<void> {
+    const { model, ports } = this.#world;
+    async function* listOpen() {
+      for (const item of model.all<never>('event') as { event_id: string; received_at: string }[])
+        if ('open' in item) yield item;
+    }
+    const { oldest, resent } = await sweep({ ...ports, listOpen });
+    this.#journal.note('swept', { oldest, resent });
+  }
+
+  /** A new invocation, this much later. */
+  later(ms: number): void {
+    this.#journal.note('later', ms);
+    this.#world.later(ms);
+  }
+
+  setRandom(value: number): void {
+    this.#world.system.dice = value;
+  }
+
+  /** From now on a request is answered so; without an outcome as usual. */
+  answer(request: Request, outcome?: CallOutcome<unknown> | (() => CallOutcome<unknown>)): void {
+    const { answers } = this.#world.cyberdesk;
+    const method = methodOf(request);
+    if (outcome === undefined) delete answers[method];
+    else answers[method] = (typeof outcome === 'function' ? outcome : () => outcome) as never;
+  }
+
+  fail(request: Request, failure: Partial<CallFailure>): void {
+    this.answer(request, { kind: 'failed', mayHaveTakenEffect: false, ...failure });
+  }
+
+  /** Runs that the API knows, beside those that are started. */
+  addRun(run: { id: string; workflow_id: string; status: string; created_at: string } & object): void {
+    this.#world.cyberdesk.runs.push(run);
+  }
+
+  setSecret(id: string, value: string, version: string, label = 'AWSCURRENT'): void {
+    this.#world.secrets.set(`${id}#${label}`, value, version);
+    this.#world.secrets.set(`${id}#${version}`, value, version);
+  }
+
+  set(change: Partial<typeof settings>): void {
+    this.#world.worker.settings = { ...this.#world.worker.settings, ...change };
+  }
+
+  setRules(...rules: RuleDefinition[]): void {
+    this.#world.worker.rules = followUps(...rules);
+  }
+
+  /** Announcements fail from now on. */
+  breakTopics(): void {
+    const broken = async () => {
+      throw new Error('SNS is down');
+    };
+    this.#world.worker.topics = { notify: broken, publish: broken };
+  }
+
+  /** Deletes stored pieces of bodies. */
+  losePieces(): void {
+    for (const [key, { sk }] of this.#world.model.items)
+      if (sk === 'body') this.#world.model.items.delete(key);
+  }
+
+  now(): number {
+    return this.#world.system.now();
+  }
+
+  /** Leaves out of the record what happened so far. */
+  forgetSteps(): void {
+    this.#journal.forget();
+  }
+
+  /** Everything that happened, and everything that is stored at the end. */
+  record() {
+    const items = [...this.#world.model.items.values()];
+    return this.#journal.close(items, {
+      queue: this.#world.queue.messages.size,
+      dead_letters: this.#world.deadLetters.messages.size,
+      counted: this.#counted,
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** A copy of `lambda/` that the compiler checks after a change. */
+let copy: string;
+
+beforeAll(() => {
+  copy = mkdtempSync(join(tmpdir(), 'closed-kinds-'));
+  for (const part of ['lambda', 'follow-ups.ts', 'package.json', 'tsconfig.json'])
+    cpSync(join(ROOT, part), join(copy, part), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'), 'junction');
+});
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+/** What the compiler says of the copy with one text replaced in one file. */
+function compileWith(file: string, from: string, to: string): string {
+  const path = join(copy, file);
+  const original = readFileSync(path, 'utf8');
+  expect(original, `${file} no longer holds the text that this test replaces`).toContain(from);
+  writeFileSync(path, original.replace(from, to));
+  try {
+    const tsc = join(copy, 'node_modules/typescript/bin/tsc');
+    return spawnSync(process.execPath, [tsc, '--project', copy], { encoding: 'utf8' }).stdout;
+  } finally {
+    writeFileSync(path, original);
+  }
+}
+
+const KINDS = 'lambda/core/plan/kinds';
+
+describe('the compiler', () => {
+  it('accepts the kinds as they are', () => {
+    expect(compileWith(`${KINDS}/notify.ts`, 'atLeastOnce', 'atLeastOnce')).toBe('');
+  });
+
+  it('asks for the handler of a new action kind', () => {
+    const union = "| { kind: 'notify'; subject: string }";
+    const said = compileWith('lambda/rules/actions.ts', union, `${union} | { kind: 'callWebhook' }`);
+    expect(said).toMatch(/plan\/kinds\/index\.ts.*error TS\d+/);
+    expect(said).toContain('callWebhook');
+  });
+
+  it.each([
+    ['its content', 'notify.ts', /content: .*\n/, 'content'],
+    ['the places of its references', 'notify.ts', /references: .*\n/, 'references'],
+    ['whether it starts runs', 'notify.ts', /startsRuns: .*\n/, 'startsRuns'],
+    ['how a lost answer is looked up', 'notify.ts', /lookUp: .*\n/, 'lookUp'],
+    ['how a lost answer of a call is looked up', 'retry-run.ts', /lookUp: .*\n/, 'lookUp'],
+    ['how it is carried out', 'notify.ts', /announce: .*\n/, 'announce'],
+  ])('refuses a kind that does not say %s', (_, file, line, missing) => {
+    const [text = ''] = readFileSync(join(copy, KINDS, file), 'utf8').match(line) ?? [];
+    expect(compileWith(`${KINDS}/${file}`, text, '\n')).toContain(missing);
+  });
+});
