@@ -41,6 +41,6 @@ const inTens = (lines: number): string => (Math.round(lines / 10) * 10).toLocale
 /** Replaces what stands between the marks of a generated block. */
 const withBlock = (page: string, block: string, content: string): string =>
   page.replace(
-    new RegExp(`(<!-- generated: ${block} -->\\n)[\\s\\S]*?(\\n<!-- end -->)`),
-    (_, start: string, end: string) => start + content + end,
+    new RegExp(`(?<=<!-- generated: ${block} -->\\n)[\\s\\S]*?(?=<!-- end -->)`),
+    () => `${content}\n`,
   );

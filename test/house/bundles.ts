@@ -9,7 +9,7 @@ interface Resource {
   readonly Properties?: { readonly Environment?: { readonly Variables?: Record<string, unknown> } };
 }
 
-/** Sizes of the bundles that `npm run synth` has left in `cdk.out`; nothing where it has not run. */
+/** Sizes of the bundles in `cdk.out`; none where nothing was synthesized. */
 export function countBundles(root: string): Count[] {
   const folder = join(root, 'cdk.out');
   const name = existsSync(folder)

@@ -46,7 +46,7 @@ describe.each(PAGES)('%s', (path) => {
     expect(named.filter((script) => !(script in SCRIPTS))).toEqual([]);
   });
 
-  it('names only files of this repository that exist', () => {
+  it.skipIf(path === 'CHANGELOG.md')('names only files of this repository that exist', () => {
     const named = [...text.matchAll(/`((?:bin|docs|lambda|lib|local|ops|test)\/[\w./-]+)`/g)].map(
       ([, file]) => file ?? '',
     );

@@ -20,7 +20,6 @@ const sources = readRepository(root);
 const counts = [...countStructure(sources), ...countBundles(root)];
 const width = Math.max(...counts.map(({ name }) => name.length));
 for (const count of counts) print(count);
-if (!counts.some(({ name }) => name.startsWith('bundle'))) console.log('bundles: run "npm run synth" first');
 if (values.write) writeFileSync(join(ROOT, PAGE), updatePage(readText(PAGE), sources));
 
 function print({ name, value, limit, places = [] }: Count): void {
