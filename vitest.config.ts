@@ -1,19 +1,22 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests of the local run as a whole, of the page in a browser, and long simulations: `npm run check` leaves them out. */
+/** What `npm run check` leaves out: whole local runs, a browser, many syntheses or compilations, long simulations. */
 const SLOW = [
-  'test/e2e/**/*.test.ts',
-  'test/console/**/*.test.ts',
+  'test/{console,e2e,fuzz}/**/*.test.ts',
+  'test/golden/{local-run,template,verbs}.test.ts',
+  'test/house/closed-kinds.test.ts',
+  'test/lib/{app,package,rehearsal}.test.ts',
+  'test/ops/local-run.test.ts',
   'test/simulation/{schedules,small-case}.test.ts',
 ];
 
-/** Loading CDK anew for each file would take most of the time of these. */
+/** They keep no state between files, and loading CDK anew for each would take most of their time. */
 const LIB = ['test/lib/**/*.test.ts'];
 
 export default defineConfig({
   test: {
     pool: 'forks',
-    // A synth or a cold local run on a busy machine; a test that waits for a condition ends long before.
+    // For a synthesis or a cold local run on a busy machine; a test that waits for a condition ends long before.
     testTimeout: 120_000,
     hookTimeout: 120_000,
     restoreMocks: true,
@@ -22,10 +25,10 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        // The customer's own tests stand beside their rules, at the root.
+        // The customer's own tests are beside their rules, at the root.
         test: { name: 'quick', include: ['test/**/*.test.ts', '*.test.ts'], exclude: [...SLOW, ...LIB] },
       },
-      { extends: true, test: { name: 'lib', include: LIB, isolate: false } },
+      { extends: true, test: { name: 'lib', include: LIB, exclude: SLOW, isolate: false } },
       { extends: true, test: { name: 'slow', include: SLOW } },
     ],
   },
