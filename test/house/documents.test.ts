@@ -71,3 +71,14 @@ it('the code in README.md is taken from files', () => {
   expect(blocks.length).toBeGreaterThan(1);
   expect(blocks.filter((block) => !block.startsWith('<!--'))).toEqual([]);
 });
+
+it('docs/decisions/README.md lists every decision under its title, without gaps in the numbers', () => {
+  const index = readText('docs/decisions/README.md');
+  const pages = PAGES.filter((path) => /^docs\/decisions\/\d/.test(path));
+  const rows = pages.map((path, position) => {
+    const [, title] = /^# \d+\. (.+)$/m.exec(readText(path)) ?? [];
+    return `| [${position + 1}](${posix.basename(path)}) | ${title} |`;
+  });
+
+  expect(rows.filter((row) => !index.includes(row))).toEqual([]);
+});
