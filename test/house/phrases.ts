@@ -4,8 +4,9 @@
  * `cspell.json` (flagWords).
  */
 const PHRASES: readonly (readonly [RegExp, string])[] = [
-  [/\b(is|are|was) none\b/i, 'there is no …, does not exist, is not a valid …'],
+  [/(?<!there )\b(is|are|was) none\b/i, 'there is no …, does not exist, is not a valid …'],
   [/\bfor ever\b/i, 'forever'],
+  [/\btold\b(?! apart)/i, 'reports, says, is notified'],
   [/\b(nobody|who|anybody|people) hears?\b/i, 'is notified, receives alarms'],
   [/\ball (is|was) well\b/i, 'no problems found'],
   [/\bwell\?/i, 'healthy?'],
