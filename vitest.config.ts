@@ -1,5 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
+/** What `npm run check` leaves out: whole local runs, a browser, many syntheses or compilations, long simulations. */
+const SLOW = [
+  'test/{console,e2e,fuzz}/**/*.test.ts',
+  'test/golden/{local-run,template,verbs}.test.ts',
+  'test/house/closed-kinds.test.ts',
+  'test/lib/{app,package,rehearsal}.test.ts',
+  'test/ops/local-run.test.ts',
+  'test/simulation/{schedules,small-case}.test.ts',
+];
+
+/** They keep no state between files, and loading CDK anew for each would take most of their time. */
+const LIB = ['test/lib/**/*.test.ts'];
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -14,10 +27,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'all', include: ['*.test.ts', 'test/**/*.test.ts'], exclude: ['test/lib/**'] },
+        // The customer's own tests are beside their rules, at the root.
+        test: { name: 'quick', include: ['test/**/*.test.ts', '*.test.ts'], exclude: [...SLOW, ...LIB] },
       },
-      // These share no state between files, and loading CDK again for each would take most of the time.
-      { extends: true, test: { name: 'lib', include: ['test/lib/**/*.test.ts'], isolate: false } },
+      { extends: true, test: { name: 'lib', include: LIB, exclude: SLOW, isolate: false } },
+      { extends: true, test: { name: 'slow', include: SLOW } },
     ],
   },
 });

@@ -1,21 +1,20 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createContext } from '../../ops/cli/command.ts';
 import { processIo } from '../../ops/cli/io.ts';
 import { createProgram } from '../../ops/program.ts';
 import { run } from './support/command.ts';
+import { readPage } from './support/pages.ts';
 import { useStage } from './support/use-stage.ts';
 
-const page = await readFile(join(import.meta.dirname, '../../docs/operate.md'), 'utf8');
+const page = await readPage('operate/json.md');
 const table = /\| verb \| document \|\n.*\n((?:\|.*\n)+)/.exec(page)?.[1] ?? '';
 const rows = table.split('\n').map((row) => row.split(/(?<!\\)\|/).map((cell) => cell.trim()));
 
-/** What the row of a verb says about its document. */
+/** The row of a verb: what it says of the document. */
 const documented = (verb: string): string =>
   rows.find(([, verbs]) => verbs?.includes(`\`${verb}\``))?.[2] ?? '';
 
-/** Names of a document's fields, and of the fields one level below. */
+/** Names of a document's fields, and of those one level below. */
 function fieldsOf(document: unknown, depth = 2): string[] {
   if (typeof document !== 'object' || document === null || depth === 0) return [];
   if (Array.isArray(document)) return document.flatMap((one) => fieldsOf(one, depth));
@@ -27,11 +26,11 @@ const verbs = createProgram(createContext(processIo()))
   .filter(({ options }) => options.some(({ long }) => long === '--json'))
   .map((verb) => (verb.parent?.parent ? `${verb.parent.name()} ${verb.name()}` : verb.name()));
 
-it.each(verbs)('docs/operate.md documents the JSON of %s', (verb) => {
+it.each(verbs)('docs/operate/json.md documents the JSON of %s', (verb) => {
   expect(documented(verb)).not.toBe('');
 });
 
-describe('docs/operate.md names each field of', () => {
+describe('docs/operate/json.md names each field of', () => {
   const here = useStage(() => ({ name: 'local' }));
   const secret = (letter: string) => `whsec_${Buffer.from(letter.repeat(24)).toString('base64')}`;
   const call = async (argv: string[], input = '') => {
@@ -61,7 +60,7 @@ describe('docs/operate.md names each field of', () => {
       input,
     );
     const verb = argv.slice(0, argv[1]?.match(/^[a-z]/) ? 2 : 1).join(' ');
-    // Fields that are the same as in another row are documented there.
+    // A row may refer to another one.
     const text = documented(verb) + (verb.startsWith('dlq') ? documented('dlq list') : '');
     const fields = fieldsOf(document);
     expect(fields.length).toBeGreaterThan(0);
@@ -71,7 +70,7 @@ describe('docs/operate.md names each field of', () => {
   it('["events","show"]', async () => {
     const text = documented('events list') + documented('events show');
     const fields = fieldsOf(await call(['events', 'show', id, '--payload']), 1);
-    // Only events that the sweeper has resent, or that are being processed, have these.
+    // Only events that the sweeper has sent again, or that are being processed, have these.
     const all = [...fields, 'resent_at', 'progress'];
     expect(all.filter((field) => !new RegExp(`\\b${field}\\b`).test(text))).toEqual([]);
   });
