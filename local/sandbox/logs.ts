@@ -61,7 +61,7 @@ export class FunctionLogs extends EventEmitter<{ line: [LogLine]; metric: [Emitt
 }
 
 /** The metrics of an EMF line, one for each set of dimensions; empty for any other line. */
-export function metricsOf(line: Pick<LogLine, 'time' | 'function' | 'text'>): EmittedMetric[] {
+function metricsOf(line: Pick<LogLine, 'time' | 'function' | 'text'>): EmittedMetric[] {
   let emf: EmfLine;
   try {
     emf = JSON.parse(line.text) as EmfLine;

@@ -5,7 +5,7 @@ import { UnknownStageError, UnsupportedTemplateError } from '../errors.ts';
 import type { StackPlace, Template } from './cloudformation.ts';
 
 /** The only account that the built-in emulators have. */
-export const LOCAL_ACCOUNT = '000000000000';
+const LOCAL_ACCOUNT = '000000000000';
 const LOCAL_REGION = 'us-east-1';
 
 /** One stack of a cloud assembly, with its assets. */

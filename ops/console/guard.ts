@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { isLoopbackHost, isSameOrigin } from '../http/index.ts';
 
 /** Header that carries this start's token on every call that the page makes. */
-export const TOKEN_HEADER = 'x-console-token';
+const TOKEN_HEADER = 'x-console-token';
 
 /** What is requested: the document, a file that it loads, or data. */
 export type Wanted = 'page' | 'file' | 'data';

@@ -137,7 +137,7 @@ function scheduledItems({ functions, scheduled, provisionedGb }: Parts): Item[] 
   ];
 }
 
-/** What is added in a month with events, however many: it is billed by the hour. */
+/** What a month with events adds, regardless of how many: it is billed by the hour. */
 export function costOfActiveMonth(parts: Parts): CostLine[] {
   const { normal, trouble } = metricsOf(parts);
   return linesOf([

@@ -1,5 +1,4 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import type { EventItem } from '../../lambda/core/model/index.ts';
 import { nextRound, readMessage } from '../../lambda/core/process/index.ts';
 import { isoTime } from '../cli/time.ts';
 import type { ListedEvent } from '../events/store.ts';

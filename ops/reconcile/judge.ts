@@ -16,7 +16,7 @@ export type Verdict =
   | 'recent'
   /** Its workflow sends no webhooks, so none is missing. */
   | 'webhooks_off'
-  /** It cannot be told which ending an event of it stands for; a person decides. */
+  /** Its event does not show which ending it stands for; a person has to decide. */
   | 'unclear';
 
 export interface Judged extends Ending {

@@ -19,7 +19,7 @@ export interface LocalStack {
 }
 
 /** Where `npm start` serves: `PORT`, or its default. */
-export const localUrl = (environment: NodeJS.ProcessEnv = process.env): string =>
+const localUrl = (environment: NodeJS.ProcessEnv = process.env): string =>
   `http://127.0.0.1:${environment.PORT || LOCAL_PORT}`;
 
 /**

@@ -8,7 +8,7 @@ const NEXT = randomUUID();
 const whole = useWhole({ environment: { NEXT_WORKFLOW_ID: NEXT } });
 
 describe('the shipped rules', () => {
-  it('the shipped rules start the next workflow once per run, however many events report its end', async () => {
+  it('the shipped rules start the next workflow once per run, regardless of how many events report its end', async () => {
     const summary = randomUUID();
     const webhook = runComplete({ output_data: { summary } });
     const twin = { ...webhook, event_id: randomUUID() };
@@ -68,14 +68,14 @@ describe('the shipped rules', () => {
       await whole().deliver(webhook);
       await whole().finished(webhook.event_id);
 
-      const told = () =>
+      const published = () =>
         whole().run.calls.published.find(({ message }) => message.includes(webhook.event_id));
       const notice = await waitFor('the notice', () =>
         whole().run.calls.published.find(
           ({ message, subject }) => message.includes(webhook.event_id) && /error|failed/.test(subject ?? ''),
         ),
       );
-      expect(told()).toBeDefined();
+      expect(published()).toBeDefined();
       expect(JSON.parse(notice.message)).toMatchObject({ run_id: webhook.run.id, status });
       expect(JSON.stringify(whole().run.calls.published)).not.toContain(secretText);
       expect(whole().runsFor(secretText)).toHaveLength(0);

@@ -36,7 +36,7 @@ describe('doneMessages', () => {
     ['no id', failures(null)],
     ['a wrong key', answered('{"batchItemFailures":[{"id":"a"}]}')],
     ['a null entry', answered('{"batchItemFailures":[null]}')],
-    ['a list that is none', answered('{"batchItemFailures":"a"}')],
+    ['text instead of a list', answered('{"batchItemFailures":"a"}')],
     ['bad JSON', answered('{"batch')],
     ['text', answered('"ok"')],
     ['a function error', failed('handler', 'Error', 'x')],

@@ -35,7 +35,7 @@ export function say(text, tone = 'plain') {
   if (tone !== 'bad') leaving = setTimeout(dismiss, 12_000);
 }
 
-export function dismiss() {
+function dismiss() {
   byId('toast').replaceChildren();
 }
 

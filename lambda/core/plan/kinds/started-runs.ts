@@ -89,7 +89,7 @@ async function judgeGroups(
     // Our own lineage is the surest trace: an earlier invocation adopted these and died before recording the result.
     if (isOurs && group) return { kind: 'ours', runIds: group };
     if (group) groups.push(group);
-    // Two chains with equal beginnings in one session: which runs belong together cannot be told.
+    // Two chains with equal beginnings in one session: nothing shows which runs belong together.
     if (group && open.filter((run) => isFirst(run, wanted)).length > wanted.firsts) groups.push(group);
     // Another action with equal inputs has taken this run by a look-up; it may in fact be ours.
     if (!group) contested ||= lineages.some((lineage) => lineage?.adopted === true);
