@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { authenticate } from '../../../lambda/core/authenticate/authenticate.ts';
 import { SigningSecretCache } from '../../../lambda/core/authenticate/signing-secret.ts';
 import { DAY, MINUTE } from '../../../lambda/core/model/time.ts';
-import { TestSecrets, TestSystem } from '../kit.ts';
+import { TestSecrets } from '../support/secrets.ts';
+import { TestSystem } from '../support/system.ts';
 
 const key = (byte: number) => `whsec_${Buffer.alloc(24, byte).toString('base64')}`;
 const [OLD, NEW, OTHER] = [key(1), key(2), key(3)];
@@ -36,7 +37,7 @@ describe('a delivery', () => {
     previous(OLD);
     expect(await of(signed(NEW))).toEqual(authentic('current'));
     expect(await of(signed(OLD))).toEqual(authentic('previous'));
-    expect(secrets.asked).toBe(2);
+    expect(secrets.requests).toBe(2);
   });
 
   it('is authentic by a secret that was set since the last look, at once', async () => {
@@ -45,7 +46,7 @@ describe('a delivery', () => {
     current(NEW);
     previous(OLD);
     expect(await of(signed(NEW))).toEqual(authentic('current'));
-    expect(secrets.asked).toBe(4);
+    expect(secrets.requests).toBe(4);
   });
 
   it('is authentic by one that has become the previous one since', async () => {
@@ -68,7 +69,7 @@ describe('a delivery', () => {
   it('without its headers is rejected, and makes nobody ask again', async () => {
     current(OLD);
     expect(await of(undefined)).toEqual({ kind: 'rejected' });
-    expect(secrets.asked).toBe(2);
+    expect(secrets.requests).toBe(2);
   });
 
   it('cannot be judged while no secret is set, whoever has signed it', async () => {

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { isSigningSecret, SigningSecretCache } from '../../../lambda/core/authenticate/signing-secret.ts';
 import { DAY, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
-import { START, TestSecrets, TestSystem } from '../kit.ts';
+import { TestSecrets } from '../support/secrets.ts';
+import { START, TestSystem } from '../support/system.ts';
 
 const key = (name: string) => `whsec_${Buffer.from(name.padEnd(24, '.')).toString('base64')}`;
 const ID = 'signing';
@@ -52,20 +53,20 @@ describe('SigningSecretCache', () => {
     expect(await cache.keys(secrets)).toEqual({ current: key('new'), previous: key('old') });
     system.time += 5 * MINUTE - 1;
     await cache.keys(secrets);
-    expect(secrets.asked).toBe(2);
+    expect(secrets.requests).toBe(2);
     system.time += 1;
     await cache.keys(secrets);
-    expect(secrets.asked).toBe(4);
+    expect(secrets.requests).toBe(4);
   });
 
   it('holds requests without any key to the refetch interval', async () => {
     await cache.keys(secrets);
     // The first fetch was due anyway: who has just set the secret need not wait.
     await cache.keys(secrets);
-    expect(secrets.asked).toBe(4);
+    expect(secrets.requests).toBe(4);
     system.time += 5 * SECOND - 1;
     await cache.keys(secrets);
-    expect(secrets.asked).toBe(4);
+    expect(secrets.requests).toBe(4);
     current(key('set'));
     system.time += 1;
     expect(await cache.keys(secrets)).toEqual({ current: key('set') });
@@ -113,7 +114,7 @@ describe('SigningSecretCache', () => {
     expect(await cache.refetched(secrets)).toBeUndefined();
     system.time += 5 * SECOND - 1;
     for (let forged = 0; forged < 100; forged += 1) await cache.refetched(secrets);
-    expect(secrets.asked).toBe(4);
+    expect(secrets.requests).toBe(4);
   });
 
   it('says so when nothing changed', async () => {
@@ -134,7 +135,7 @@ describe('SigningSecretCache', () => {
     expect(await cache.keys(secrets)).toEqual({ current: key('known') });
     system.time += MINUTE;
     await cache.keys(secrets);
-    expect(secrets.asked).toBe(4);
+    expect(secrets.requests).toBe(4);
     secrets.failing = false;
     system.time += 4 * MINUTE;
     current(key('next'));
@@ -163,7 +164,7 @@ describe('SigningSecretCache', () => {
   it('asks no more often for a first key that may not be read than for one that is not set', async () => {
     secrets.values.set(`${ID}#AWSCURRENT`, { kind: 'denied' });
     for (let forged = 0; forged < 100; forged += 1) expect(await cache.keys(secrets)).toEqual({});
-    expect(secrets.asked).toBe(4);
+    expect(secrets.requests).toBe(4);
   });
 
   it('throws what the first fetch threw', async () => {

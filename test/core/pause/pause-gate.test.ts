@@ -4,7 +4,8 @@ import { MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import { PauseGate } from '../../../lambda/core/pause/pause-gate.ts';
 import { LaterReleaseError } from '../../../lambda/core/store/compare-and-swap.ts';
 import { TableModel } from '../../simulation/model/table.ts';
-import { asTable, START, TestSystem } from '../kit.ts';
+import { START, TestSystem } from '../support/system.ts';
+import { asTable } from '../support/world.ts';
 
 let model: TableModel;
 let system: TestSystem;
@@ -53,7 +54,7 @@ describe('PauseGate', () => {
   });
 
   it('doubles pauses and spreads in a row', async () => {
-    system.dice = 0.5;
+    system.randomNumber = 0.5;
     for (const [streak, length] of [
       [1, 30],
       [2, 60],

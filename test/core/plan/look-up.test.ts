@@ -8,7 +8,9 @@ import {
   type Trace,
 } from '../../../lambda/core/plan/kinds/index.ts';
 import { TableModel } from '../../simulation/model/table.ts';
-import { asTable, START, TestCyberdesk } from '../kit.ts';
+import { TestCyberdesk } from '../support/cyberdesk.ts';
+import { START } from '../support/system.ts';
+import { asTable } from '../support/world.ts';
 
 const iso = (at: number) => new Date(at).toISOString();
 const found = (id: string, more: Partial<RunSnapshot> = {}): RunSnapshot => ({
@@ -179,7 +181,7 @@ describe('look-up of a chain', () => {
     const p = ports([step('x', 's')]);
     const failure = { kind: 'failed' as const, mayHaveTakenEffect: false };
     p.cyberdesk.answers.findRuns = ((query: { sessionId?: string }) =>
-      query.sessionId ? failure : { kind: 'answered', value: [step('x', 's')] }) as never;
+      query.sessionId ? failure : answered([step('x', 's')])) as never;
     expect(await look(p, chain, body)).toEqual({ kind: 'unanswered', failure });
   });
 });

@@ -11,7 +11,8 @@ import {
   writePieces,
 } from '../../../lambda/core/store/pieces.ts';
 import { TableModel } from '../../simulation/model/table.ts';
-import { asTable, TestSystem, world } from '../kit.ts';
+import { TestSystem } from '../support/system.ts';
+import { asTable, createWorld } from '../support/world.ts';
 
 const DAY = 86_400;
 const TTL = 2_000_000_000;
@@ -36,7 +37,7 @@ describe('packBody', () => {
     const body = packBody(Buffer.from('{"a":1}'));
     expect(body).toMatchObject({ bytes: 7, pieces: [], sha256: sha256('{"a":1}') });
     const event = { body: body.inline } as EventItem;
-    expect(Buffer.from(await readBody(world().worker.table, event)).toString()).toBe('{"a":1}');
+    expect(Buffer.from(await readBody(createWorld().worker.table, event)).toString()).toBe('{"a":1}');
   });
 
   it('cuts where the gzip passes 4 KB', () => {
