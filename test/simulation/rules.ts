@@ -1,5 +1,4 @@
 import {
-  type Action,
   type FollowUps,
   followUps,
   notify,
@@ -65,7 +64,7 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
       startRun({ workflow_id: 'other', input_values: { n: run.output_data?.n } }),
       startRun({ workflow_id: repaired ? 'next' : 'closed', input_values: { n: run.output_data?.n } }),
     ],
-  /** Kills whoever asks it, as a rule that runs out of memory does. */
+  /** Kills the worker that asks it, as a rule that runs out of memory does. */
   poison: (_, die) => () => {
     die();
     return [];
@@ -83,7 +82,7 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
 };
 
 export const RULE_NAMES = Object.keys(RULES);
-/** Those that no outage may bring to the dead-letter queue. */
+/** Rules whose events no outage may send to the dead-letter queue. */
 export const CALM_RULES = ['start', 'later', 'several', 'secret', 'chain', 'tell', 'large'];
 
 export const MAX_DEPTH = 2;
@@ -98,7 +97,7 @@ export function rulesOf(repaired: boolean, die: () => void): FollowUps {
         name,
         workflow: `first-${name}`,
         ...(name === 'retry' ? { status: 'error' } : { status: ['success', 'error'] }),
-        actions: (finished) => [actions(finished) ?? []].flat() as Action[],
+        actions,
       };
     }),
   );

@@ -2,7 +2,16 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { CompletionItem } from '../../../lambda/core/model/index.ts';
 import { DAY, HOUR, SECOND } from '../../../lambda/core/model/time.ts';
 import { startRun } from '../../../lambda/rules/index.ts';
-import { action, createRunCalls, event, failCall, lineage, processEvent, setUp, world } from '../support/scenario.ts';
+import {
+  action,
+  createRunCalls,
+  event,
+  failCall,
+  lineage,
+  processEvent,
+  setUp,
+  world,
+} from '../support/scenario.ts';
 import { START } from '../support/system.ts';
 import { END, startNext } from '../support/webhooks.ts';
 
@@ -47,7 +56,7 @@ describe('an attempt', () => {
   it('is not sent when the way to it took too long, is charged, and leaves no doubt', async () => {
     const { put } = world.worker.table;
     world.worker.table = {
-      ...w.worker.table,
+      ...world.worker.table,
       put: async (item, expected) => {
         if ((item as CompletionItem).actions?.[0]?.begun) world.system.time += 21 * SECOND;
         return put(item, expected);
@@ -62,7 +71,7 @@ describe('an attempt', () => {
   it('is not made when there is no time for it', async () => {
     const { get } = world.worker.table;
     world.worker.table = {
-      ...w.worker.table,
+      ...world.worker.table,
       get: (key) => {
         if (key.sk === 'lineage') world.system.time += 21 * SECOND;
         return get(key);
@@ -76,14 +85,14 @@ describe('an attempt', () => {
   describe('under a lease that ends before the invocation does', () => {
     const LEASE = 15 * SECOND;
     beforeEach(() => {
-      world.worker.settings = { ...w.worker.settings, lease: LEASE };
+      world.worker.settings = { ...world.worker.settings, lease: LEASE };
     });
 
     /** Recording that an attempt begins takes this long. */
     function slowBegin(duration: number): void {
       const { put } = world.worker.table;
       world.worker.table = {
-        ...w.worker.table,
+        ...world.worker.table,
         put: (item, expected) => {
           if ((item as CompletionItem).actions?.[0]?.begun) world.system.time += duration;
           return put(item, expected);
@@ -108,7 +117,7 @@ describe('an attempt', () => {
     it('is not begun when it does not from the start', async () => {
       const { get } = world.worker.table;
       world.worker.table = {
-        ...w.worker.table,
+        ...world.worker.table,
         get: (key) => {
           if (key.sk === 'lineage') world.system.time += 5 * SECOND + 1;
           return get(key);

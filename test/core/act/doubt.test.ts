@@ -2,9 +2,21 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { CompletionItem } from '../../../lambda/core/model/index.ts';
 import { HOUR, SECOND } from '../../../lambda/core/model/time.ts';
 import { retryRun, secret, startRun } from '../../../lambda/rules/index.ts';
-import { action, createRunCalls, event, failCall, justBefore, lineage, loseAnswer, processEvent, setUp, setUpWith, world } from '../support/scenario.ts';
+import {
+  action,
+  createRunCalls,
+  event,
+  failCall,
+  justBefore,
+  lineage,
+  loseAnswer,
+  processEvent,
+  setUp,
+  setUpWith,
+  world,
+} from '../support/scenario.ts';
 import { START } from '../support/system.ts';
-import { END, createdRun, startNext } from '../support/webhooks.ts';
+import { createdRun, END, startNext } from '../support/webhooks.ts';
 
 beforeEach(() => setUp(startNext));
 
@@ -139,7 +151,7 @@ describe('after an attempt without an answer', () => {
   });
 
   it('a run that turns out to be another action’s is for a person', async () => {
-    world.cyberdesk.answers.createRun = () => (answered({ runIds: ['x'] })) as never;
+    world.cyberdesk.answers.createRun = () => answered({ runIds: ['x'] }) as never;
     world.model.force({
       pk: 'run#x',
       sk: 'lineage',

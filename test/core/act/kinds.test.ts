@@ -3,9 +3,20 @@ import { DAY, HOUR, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import { processMessage } from '../../../lambda/core/process/process-message.ts';
 import { receive } from '../../../lambda/core/receive/receive.ts';
 import { type RuleDefinition, retryRun, secret, startChain, startRun } from '../../../lambda/rules/index.ts';
-import { action, createRunCalls, event, failCall, lineage, loseAnswer, processEvent, setUp, setUpWith, world } from '../support/scenario.ts';
+import {
+  action,
+  createRunCalls,
+  event,
+  failCall,
+  lineage,
+  loseAnswer,
+  processEvent,
+  setUp,
+  setUpWith,
+  world,
+} from '../support/scenario.ts';
 import { START } from '../support/system.ts';
-import { END, createdRun, runComplete, startNext } from '../support/webhooks.ts';
+import { createdRun, END, runComplete, startNext } from '../support/webhooks.ts';
 
 beforeEach(() => setUp(startNext));
 
@@ -23,7 +34,7 @@ describe('secrets', () => {
   it('reach the call and nothing else', async () => {
     await processEvent();
     expect(createRunCalls()[0]?.body).toContain('"p":"value"');
-    expect(JSON.stringify([...w.model.items.values()])).not.toContain('"value"');
+    expect(JSON.stringify([...world.model.items.values()])).not.toContain('"value"');
   });
 
   it('are pinned by the first attempt', async () => {
@@ -79,7 +90,10 @@ describe('other kinds', () => {
     };
     await setUpWith({ status: 'error' }, rule);
     expect(await processEvent()).toMatchObject({ outcome: 'processed' });
-    expect(world.cyberdesk.named('retryRun')[0]?.args.slice(0, 2)).toEqual(['run-1', '{"input_values":{"a":1}}']);
+    expect(world.cyberdesk.named('retryRun')[0]?.args.slice(0, 2)).toEqual([
+      'run-1',
+      '{"input_values":{"a":1}}',
+    ]);
     expect(lineage('run-1')).toMatchObject({ retried: [`completion#${END}`], depth: 0 });
     expect(lineage('run-1')).not.toHaveProperty('action');
     const body = runComplete({ status: 'error', ended_at: '2026-11-25T11:00:00Z' }, { event_id: 'event-2' });
@@ -95,7 +109,7 @@ describe('other kinds', () => {
     // The run may end again before it is known to be ours: its next end counts this one.
     expect(lineage('run-1')).toMatchObject({ retried: [`completion#${END}`] });
     world.later(6 * SECOND);
-    world.cyberdesk.runs = [{ ...created('run-1'), status: 'running' }];
+    world.cyberdesk.runs = [{ ...createdRun('run-1'), status: 'running' }];
     expect(await processEvent()).toMatchObject({ outcome: 'processed' });
     expect(world.cyberdesk.named('retryRun')).toHaveLength(1);
     expect(world.cyberdesk.named('findRuns')).toHaveLength(0);

@@ -3,7 +3,16 @@ import { nameOf, parentOf } from '../../../lambda/core/model/index.ts';
 import { HOUR } from '../../../lambda/core/model/time.ts';
 import { receive } from '../../../lambda/core/receive/receive.ts';
 import { startRun } from '../../../lambda/rules/index.ts';
-import { COMPLETION, completion, event, lineage, loseAnswer, processEvent, setUp, world } from '../support/scenario.ts';
+import {
+  COMPLETION,
+  completion,
+  event,
+  lineage,
+  loseAnswer,
+  processEvent,
+  setUp,
+  world,
+} from '../support/scenario.ts';
 import { createdRun, runComplete, startNext } from '../support/webhooks.ts';
 
 beforeEach(() => setUp(startNext));
@@ -75,7 +84,7 @@ describe('a follow-up that ends before its start is known', () => {
       return world.model.get({ pk: `run#${runId}`, sk: `completion#${at}` });
     };
     await loseAnswer();
-    world.cyberdesk.runs = [{ ...created('lost'), input_values: { of: 'run-1' } }];
+    world.cyberdesk.runs = [{ ...createdRun('lost'), input_values: { of: 'run-1' } }];
 
     expect(await ends('lost', world.system.time)).toMatchObject({ depth: 0 });
     world.later(HOUR);

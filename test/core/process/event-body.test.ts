@@ -3,7 +3,16 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Item } from '../../../lambda/core/model/index.ts';
 import { DAY, SECOND } from '../../../lambda/core/model/time.ts';
 import { notify, startRun } from '../../../lambda/rules/index.ts';
-import { completion, event, failCall, justBefore, processEvent, setUp, setUpWith, world } from '../support/scenario.ts';
+import {
+  completion,
+  event,
+  failCall,
+  justBefore,
+  processEvent,
+  setUp,
+  setUpWith,
+  world,
+} from '../support/scenario.ts';
 import { START } from '../support/system.ts';
 import { startNext } from '../support/webhooks.ts';
 

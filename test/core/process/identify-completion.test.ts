@@ -6,7 +6,7 @@ import { receive } from '../../../lambda/core/receive/receive.ts';
 import { LostRaceError } from '../../../lambda/core/store/compare-and-swap.ts';
 import { START } from '../support/system.ts';
 import { runComplete } from '../support/webhooks.ts';
-import { type World, createWorld } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 const event = () => world.model.get({ pk: 'event#event-1', sk: 'event' }) as ActionableEvent;
@@ -41,7 +41,10 @@ describe('identifyCompletion', () => {
   it('asks once, and writes the answer down', async () => {
     world.cyberdesk.runs = [run()];
     const completion = `completion#${Date.parse('2026-11-25T09:30:00Z')}`;
-    expect(await identifyCompletion(world.worker, event())).toMatchObject({ completion, event: { completion } });
+    expect(await identifyCompletion(world.worker, event())).toMatchObject({
+      completion,
+      event: { completion },
+    });
     world.cyberdesk.runs = [run({ ended_at: '2026-11-25T11:00:00Z' })];
     expect(await identifyCompletion(world.worker, event())).toMatchObject({ completion });
     expect(world.cyberdesk.calls).toHaveLength(1);
@@ -77,7 +80,10 @@ describe('identifyCompletion', () => {
     fails({ keyNotSet: true });
     for (let tries = 0; tries < 3; tries += 1) await identifyCompletion(world.worker, event());
     expect(world.counted).toEqual(['ApiKeyNotSet', 'ApiKeyNotSet', 'CyberdeskPaused', 'ApiKeyNotSet']);
-    expect(await identifyCompletion(world.worker, event())).toEqual({ kind: 'wait', until: START + 30 * SECOND });
+    expect(await identifyCompletion(world.worker, event())).toEqual({
+      kind: 'wait',
+      until: START + 30 * SECOND,
+    });
     expect(world.cyberdesk.calls).toHaveLength(3);
   });
 
@@ -94,7 +100,10 @@ describe('identifyCompletion', () => {
   it('takes an API key that cannot be read for no failure of Cyberdesk', async () => {
     fails({ notAsked: true });
     for (let tries = 0; tries < 5; tries += 1) {
-      expect(await identifyCompletion(world.worker, event())).toEqual({ kind: 'wait', until: START + MINUTE });
+      expect(await identifyCompletion(world.worker, event())).toEqual({
+        kind: 'wait',
+        until: START + MINUTE,
+      });
     }
     expect(world.cyberdesk.calls).toHaveLength(5);
     expect(world.counted).toEqual([]);
@@ -110,7 +119,10 @@ describe('identifyCompletion', () => {
 
   it('does not begin what it cannot end', async () => {
     world.worker.deadline = START + 10 * SECOND - 1;
-    expect(await identifyCompletion(world.worker, event())).toEqual({ kind: 'wait', until: START + 10 * SECOND });
+    expect(await identifyCompletion(world.worker, event())).toEqual({
+      kind: 'wait',
+      until: START + 10 * SECOND,
+    });
     expect(world.cyberdesk.calls).toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import { processMessage } from '../../../lambda/core/process/process-message.ts'
 import { receive } from '../../../lambda/core/receive/receive.ts';
 import { START } from '../support/system.ts';
 import { runComplete, startNext } from '../support/webhooks.ts';
-import { type World, createWorld } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 const EVENTS = 40;
 

@@ -3,7 +3,15 @@ import type { CompletionItem } from '../../../lambda/core/model/index.ts';
 import { DAY, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import { processMessage } from '../../../lambda/core/process/process-message.ts';
 import { receive } from '../../../lambda/core/receive/receive.ts';
-import { COMPLETION, completion, deadLetters, event, processEvent, setUp, world } from '../support/scenario.ts';
+import {
+  COMPLETION,
+  completion,
+  deadLetters,
+  event,
+  processEvent,
+  setUp,
+  world,
+} from '../support/scenario.ts';
 import { START } from '../support/system.ts';
 import { runComplete, startNext } from '../support/webhooks.ts';
 
@@ -15,7 +23,7 @@ describe('a message', () => {
       kind: 'acknowledge',
       outcome: 'dead_lettered',
     });
-    expect([...w.deadLetters.messages.values()]).toMatchObject([{ body: 'garbage', reason: 'garbage' }]);
+    expect([...world.deadLetters.messages.values()]).toMatchObject([{ body: 'garbage', reason: 'garbage' }]);
   });
 
   it('of a later release waits, and so do items of one', async () => {
@@ -173,7 +181,7 @@ describe('a completion', () => {
     const put = world.worker.table.put;
     world.system.randomNumber = 0.5;
     world.worker.table = {
-      ...w.worker.table,
+      ...world.worker.table,
       put: async (item, expected) =>
         item.sk.startsWith('completion') ? { kind: 'conflict' } : put(item, expected),
     };
@@ -187,7 +195,7 @@ describe('rules that kill their worker', () => {
     // A rule that throws is caught; a worker that dies says nothing more.
     const { get } = world.worker.table;
     world.worker.table = {
-      ...w.worker.table,
+      ...world.worker.table,
       get: (key) => (key.sk === 'lineage' ? Promise.reject(killed) : get(key)),
     };
     for (const reopen of [{}, { reopen: 1 }]) {
@@ -199,7 +207,7 @@ describe('rules that kill their worker', () => {
       expect(await processEvent(reopen, receives)).toMatchObject({ outcome: 'failed' });
     }
     expect(deadLetters().map(([, reason]) => reason)).toEqual(['crashed', 'crashed']);
-    world.worker.table = { ...w.worker.table, get };
+    world.worker.table = { ...world.worker.table, get };
     expect(await processEvent({ reopen: 2 })).toMatchObject({ outcome: 'processed' });
   });
 });

@@ -47,12 +47,12 @@ describe('the end of an event', () => {
   it('comes back when it could not be written', async () => {
     const { put } = world.worker.table;
     world.worker.table = {
-      ...w.worker.table,
+      ...world.worker.table,
       put: (item, expected) =>
         item.sk === 'event' ? Promise.reject(new Error('down')) : put(item, expected),
     };
     await expect(processEvent()).rejects.toThrow('down');
-    world.worker.table = { ...w.worker.table, put };
+    world.worker.table = { ...world.worker.table, put };
     const reads: string[] = [];
     world.model.onPut = ({ sk }) => reads.push(sk);
     expect(await processEvent({}, 2)).toMatchObject({ outcome: 'processed' });

@@ -3,7 +3,17 @@ import type { EventItem } from '../../../lambda/core/model/index.ts';
 import { HOUR, MINUTE } from '../../../lambda/core/model/time.ts';
 import { nextRound } from '../../../lambda/core/process/reopen.ts';
 import { followUps, publish, type RuleDefinition, startRun } from '../../../lambda/rules/index.ts';
-import { action, completion, deadLetters, event, failCall, loseAnswer, processEvent, setUp, world } from '../support/scenario.ts';
+import {
+  action,
+  completion,
+  deadLetters,
+  event,
+  failCall,
+  loseAnswer,
+  processEvent,
+  setUp,
+  world,
+} from '../support/scenario.ts';
 import { START } from '../support/system.ts';
 import { startNext } from '../support/webhooks.ts';
 
@@ -35,7 +45,9 @@ describe('failure', () => {
     world.worker.deadLetters = { send: () => Promise.reject(new Error('down')) };
     await expect(processEvent()).rejects.toThrow('down');
     expect(event().state).toBe('received');
-    world.worker.deadLetters = { send: async (body, reason) => void world.deadLetters.send(body, START, reason) };
+    world.worker.deadLetters = {
+      send: async (body, reason) => void world.deadLetters.send(body, START, reason),
+    };
     expect(await processEvent()).toMatchObject({ outcome: 'failed' });
     expect(createRunCalls()).toHaveLength(1);
   });

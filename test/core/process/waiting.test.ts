@@ -29,7 +29,7 @@ describe('announcements', () => {
     await setUp({ name: 'r', actions: () => [publish(), notify()] });
     const { publish: send } = world.worker.topics;
     world.worker.topics = {
-      ...w.worker.topics,
+      ...world.worker.topics,
       publish: async (it) => {
         await send(it);
         world.system.time = world.worker.deadline;
@@ -83,7 +83,8 @@ describe('waiting', () => {
     world.later(HOUR);
     let streak: unknown;
     world.cyberdesk.answers.createRun = (() => {
-      streak = (world.model.get({ pk: 'control#pause', sk: 'pause' }) as unknown as { streak: number }).streak;
+      streak = (world.model.get({ pk: 'control#pause', sk: 'pause' }) as unknown as { streak: number })
+        .streak;
       return { kind: 'answered', value: { runIds: ['x'] } };
     }) as never;
     await processEvent({}, 2);

@@ -110,8 +110,7 @@ export class CoreWorld {
   async sweep(): Promise<void> {
     const { model, ports } = this.#world;
     async function* listOpen() {
-      for (const item of model.all<never>('event') as { event_id: string; received_at: string }[])
-        if ('open' in item) yield item;
+      for (const item of model.events()) if ('open' in item) yield item;
     }
     const { oldest, resent } = await sweep({ ...ports, listOpen });
     this.#journal.note('swept', { oldest, resent });
