@@ -1,13 +1,5 @@
 import { expect, it } from 'vitest';
-import {
-  notify,
-  outputAttachments,
-  publish,
-  retryRun,
-  secret,
-  startChain,
-  startRun,
-} from '../../../lambda/rules/index.ts';
+import { outputAttachments, retryRun, secret, startChain, startRun } from '../../../lambda/rules/index.ts';
 import { anyAction, finishedRun, plannedActions, planOf } from '../support/plan.ts';
 
 it('references are stored beside the body, which holds null in their places', () => {

@@ -1,7 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import type { RunSnapshot } from '../../../../lambda/core/model/index.ts';
+import { expect, it } from 'vitest';
 import { MINUTE, SECOND } from '../../../../lambda/core/model/time.ts';
-import { answered, callFailure } from '../../support/cyberdesk.ts';
+import { callFailure } from '../../support/cyberdesk.ts';
 import { candidates, foundRun, iso, lookUp, lookUpPorts, startAction } from '../../support/look-up.ts';
 import { START } from '../../support/system.ts';
 
