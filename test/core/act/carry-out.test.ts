@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { HOUR, SECOND } from '../../../lambda/core/model/time.ts';
+import { HOUR, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import { publish, type RuleDefinition, startRun } from '../../../lambda/rules/index.ts';
 import { answered, callFailure } from '../support/cyberdesk.ts';
 import { completion, createRunCalls, failCall, processEvent, setUp, world } from '../support/scenario.ts';
@@ -52,4 +52,23 @@ it('the failure of one action does not withhold the others', async () => {
     [],
     ['x'],
   ]);
+});
+
+it('an action of an unknown kind waits for the release that knows it, and does not hold up the others', async () => {
+  await setUp(startTwo);
+  failCall('createRun', { status: 503 });
+  await processEvent();
+  const [first, second] = completion().actions ?? [];
+  world.model.force({
+    ...completion(),
+    actions: [{ ...first, ...JSON.parse('{"kind":"callWebhook"}') }, ...(second ? [second] : [])],
+  });
+  world.later(MINUTE);
+  delete world.cyberdesk.answers.createRun;
+
+  expect(await processEvent({}, 2)).toEqual({ kind: 'wait', until: START + 16 * MINUTE });
+
+  expect(completion().actions?.map(({ result }) => result?.run_ids)).toEqual([undefined, ['started-1']]);
+  expect(completion()).toMatchObject({ crashes: 0, not_before: START + 16 * MINUTE });
+  expect(completion()).not.toHaveProperty('lease');
 });

@@ -77,7 +77,7 @@ it('a claim counts a crash when the previous lease expired without a result, and
   });
 });
 
-it('a claim begins a new round and counts crashes anew', () => {
+it('a claim begins a new round and starts the count of crashes again', () => {
   const over = { token: 'x', until: NOW - 1 };
   const failed = completionItem({
     lease: over,

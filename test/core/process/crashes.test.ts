@@ -36,7 +36,7 @@ it('an event whose call kills its worker fails as crashed, although it also wait
   expect(createRunCalls()).toHaveLength(5);
 });
 
-it('rules that kill their worker five times fail the event, in each round anew', async () => {
+it('rules that kill their worker five times fail the event, with a new count in each round', async () => {
   const { table } = world.worker;
   // A rule that throws would be caught, so the worker dies in the read just before the rules are asked.
   beforeGet(({ sk }) => {

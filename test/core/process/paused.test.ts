@@ -3,7 +3,15 @@ import { HOUR, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import { notify, publish, startRun } from '../../../lambda/rules/index.ts';
 import { answered } from '../support/cyberdesk.ts';
 import { pauseItem } from '../support/items.ts';
-import { action, failCall, processEvent, receiveWebhook, setUp, world } from '../support/scenario.ts';
+import {
+  action,
+  completion,
+  failCall,
+  processEvent,
+  receiveWebhook,
+  setUp,
+  world,
+} from '../support/scenario.ts';
 import { START } from '../support/system.ts';
 import { runComplete, startNext } from '../support/webhooks.ts';
 
@@ -52,4 +60,14 @@ it('a pause does not hold up announcements', async () => {
   expect(await processEvent()).toEqual({ kind: 'wait', until: START + MINUTE });
   expect(world.announced).toHaveLength(2);
   expect(world.cyberdesk.calls).toEqual([]);
+});
+
+it('a message with an action of an unknown kind waits for the release that knows it, in a pause too', async () => {
+  failCall('createRun', { status: 503 });
+  await processEvent();
+  world.model.force({ ...completion(), actions: [{ ...action(), ...JSON.parse('{"kind":"callWebhook"}') }] });
+  world.model.force(pauseItem({ until: START + HOUR }));
+  world.later(MINUTE);
+
+  expect(await processEvent({}, 2)).toEqual({ kind: 'wait', until: START + 16 * MINUTE });
 });

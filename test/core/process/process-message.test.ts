@@ -75,3 +75,17 @@ it('a message waits after several lost races', async () => {
   };
   expect(await processEvent()).toEqual({ kind: 'wait', until: START + 3 * SECOND });
 });
+
+it.each(['workflow_id', 'run_id', 'status'] as const)(
+  'a message for an event that was changed by hand and has no %s goes to the dead-letter queue',
+  async (name) => {
+    const changed = event();
+    delete changed[name];
+    world.model.force(changed);
+
+    expect(await processEvent()).toEqual({ kind: 'acknowledge', outcome: 'dead_lettered' });
+
+    expect(deadLetters()).toEqual([[{ v: 1, event: 'event-1' }, 'event_missing']]);
+    expect(world.cyberdesk.calls).toEqual([]);
+  },
+);

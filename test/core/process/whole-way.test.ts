@@ -9,7 +9,7 @@ it('a webhook is stored and queued, and starts its follow-up once', async () => 
 
   const receipt = await receive(ports, { svixId: 'msg_1', body: runComplete() }, 90);
   const [message] = queue.receive(system.now(), 5, 270_000);
-  const verdict = await processMessage(worker, { body: message?.body as string, receives: 1 });
+  const verdict = await processMessage(worker, { body: message?.body ?? '', receives: 1 });
 
   expect(receipt).toEqual({ event: 'event-1', outcome: 'accepted' });
   expect(verdict).toEqual({ kind: 'acknowledge', outcome: 'processed' });
@@ -19,7 +19,7 @@ it('a webhook is stored and queued, and starts its follow-up once', async () => 
   expect(cyberdesk.named('createRun')[0]?.args[0]).toBe(
     '{"workflow_id":"workflow-next","input_values":{"summary":"three invoices filed"}}',
   );
-  const again = await processMessage(worker, { body: message?.body as string, receives: 2 });
+  const again = await processMessage(worker, { body: message?.body ?? '', receives: 2 });
   expect(again).toEqual({ kind: 'acknowledge', outcome: 'finished_before' });
   expect(cyberdesk.named('createRun')).toHaveLength(1);
 });
