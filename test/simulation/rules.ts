@@ -22,7 +22,7 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
         workflow_id: 'next',
         input_values: repaired ? { b: 2, a: run.output_data?.n } : { a: run.output_data?.n },
       }),
-  /** Every event asks for the same, so its runs look alike. */
+  /** Every event asks for the same, so the runs are equal. */
   equal: () => () => startRun({ workflow_id: 'next', input_values: { zebra: 1, ape: 2 } }),
   several:
     () =>
@@ -74,7 +74,7 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
     (repaired) =>
     ({ run }) =>
       repaired ? startRun({ workflow_id: 'next', input_values: { n: run.output_data?.n } }) : [],
-  tell: () => () => [notify('ended'), publish()],
+  announce: () => () => [notify('ended'), publish()],
   large:
     () =>
     ({ run }) =>
@@ -83,7 +83,7 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
 
 export const RULE_NAMES = Object.keys(RULES);
 /** Rules whose events no outage may send to the dead-letter queue. */
-export const CALM_RULES = ['start', 'later', 'several', 'secret', 'chain', 'tell', 'large'];
+export const CALM_RULES = ['start', 'later', 'several', 'secret', 'chain', 'announce', 'large'];
 
 export const MAX_DEPTH = 2;
 export const MAX_RETRIES = 2;
