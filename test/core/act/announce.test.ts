@@ -9,13 +9,16 @@ it('an announcement is retried, and fails when its delays add up to a day', asyn
   await setUp({ name: 'r', actions: () => notify() });
   const topics = world.worker.topics;
   world.worker.topics = { ...topics, notify: () => Promise.reject(new Error('down')) };
+
   expect(await processEvent()).toEqual({ kind: 'wait', until: START + 5 * SECOND });
   expect(action()).toMatchObject({ tries: 1, delayed: 5 * SECOND });
+
   world.model.force({
     ...completion(),
     not_before: START,
     actions: [{ ...action(), not_before: START, delayed: DAY }],
   });
+
   expect(await processEvent({}, 2)).toMatchObject({ outcome: 'failed' });
   expect(event()).toMatchObject({ reason: 'exhausted' });
 });
@@ -30,6 +33,7 @@ it('an announcement waits when the invocation has no time left', async () => {
       world.system.time = world.worker.deadline;
     },
   };
+
   expect(await processEvent()).toEqual({ kind: 'wait', until: START + 31 * SECOND });
   expect(world.announced).toHaveLength(1);
 });

@@ -26,7 +26,9 @@ it('an attempt is recorded before the call is sent, and the call has a time limi
     expect(action().begun).toEqual({ first: START, last: START });
     return answered({ runIds: ['x'] });
   };
+
   await processEvent();
+
   expect(action().result).toEqual({ run_ids: ['x'], at: START });
   expect(createRunCalls()[0]?.limit).toEqual({ until: START + 30 * SECOND });
   expect(world.counted).toEqual(['FollowUpStarted', 'EventProcessed']);
@@ -34,7 +36,9 @@ it('an attempt is recorded before the call is sent, and the call has a time limi
 
 it('a call ends with its invocation at the latest', async () => {
   world.worker.deadline = START + 12 * SECOND;
+
   await processEvent();
+
   expect(createRunCalls()[0]?.limit).toEqual({ until: START + 12 * SECOND });
 });
 
@@ -44,7 +48,9 @@ it('the lineage of a started run is written before the result', async () => {
     if (isLineage(item)) order.push('lineage');
     if (isCompletion(item) && item.actions?.[0]?.result) order.push('result');
   };
+
   await processEvent();
+
   expect(order).toEqual(['lineage', 'result']);
   expect(lineage('started-1')).toMatchObject({
     action: createRunCalls()[0]?.key,
@@ -60,6 +66,7 @@ it('a call whose preparation took too long is charged but not sent, and leaves n
   beforePut((item) => {
     if (isCompletion(item) && item.actions?.[0]?.begun) world.system.time += 21 * SECOND;
   });
+
   expect(await processEvent()).toEqual({ kind: 'wait', until: START + 26 * SECOND });
   expect(createRunCalls()).toHaveLength(0);
   expect(action()).toMatchObject({ tries: 1 });
@@ -70,6 +77,7 @@ it('a call is not begun when the invocation has too little time left', async () 
   beforeGet(({ sk }) => {
     if (sk === 'lineage') world.system.time += 21 * SECOND;
   });
+
   expect(await processEvent()).toEqual({ kind: 'wait', until: START + 22 * SECOND });
   expect(world.cyberdesk.calls).toEqual([]);
   expect(action().tries).toBe(0);
@@ -78,7 +86,9 @@ it('a call is not begun when the invocation has too little time left', async () 
 it('a started run that belongs to another action leaves the outcome unknown', async () => {
   world.cyberdesk.answers.createRun = () => answered({ runIds: ['x'] });
   world.model.force(lineageItem('x', { action: 'other' }));
+
   await processEvent();
+
   expect(event()).toMatchObject({ reason: 'outcome_unknown' });
   expect(lineage('x')).toMatchObject({ action: 'other' });
 });
@@ -95,6 +105,7 @@ it('doubt about an earlier attempt remains when the preparation of the next one 
     },
   );
   world.worker.deadline = START + HOUR;
+
   expect(await processEvent({}, 2)).toMatchObject({ kind: 'wait' });
   expect(createRunCalls()).toHaveLength(1);
   expect(action()).toMatchObject({ begun, tries: 2 });

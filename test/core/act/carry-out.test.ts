@@ -16,8 +16,11 @@ it('an action that waits does not hold up the others', async () => {
     body.includes('"a"')
       ? callFailure({ status: 503, mayHaveTakenEffect: true })
       : answered({ runIds: ['b'] });
+
   expect(await processEvent()).toEqual({ kind: 'wait', until: START + 5 * SECOND });
+
   world.later(SECOND);
+
   expect(await processEvent()).toEqual({ kind: 'wait', until: START + 5 * SECOND });
   expect(createRunCalls()).toHaveLength(2);
 });
@@ -34,6 +37,7 @@ it('each action waits for its own time', async () => {
   });
   world.later(2 * HOUR - 1);
   delete world.cyberdesk.answers.createRun;
+
   expect(await processEvent({}, 2)).toEqual({ kind: 'wait', until: START + 2 * HOUR });
   expect(completion().actions?.map(({ result }) => result !== undefined)).toEqual([true, false]);
 });
@@ -45,6 +49,7 @@ it('the failure of one action does not withhold the others', async () => {
   });
   world.cyberdesk.answers.createRun = (body) =>
     body.includes('closed') ? callFailure({ status: 400 }) : answered({ runIds: ['x'] });
+
   expect(await processEvent()).toMatchObject({ outcome: 'failed' });
   expect(world.announced).toHaveLength(1);
   expect(completion().actions?.map(({ result, failure }) => result?.run_ids ?? failure)).toEqual([

@@ -8,13 +8,16 @@ beforeEach(() => setUp(startNext));
 
 it.each([400, 404, 422])('an action whose call is refused with %i fails', async (status) => {
   failCall('createRun', { status });
+
   expect(await processEvent()).toMatchObject({ outcome: 'failed' });
   expect(action().failure).toEqual({ reason: 'refused', status });
 });
 
 it('an action whose call meets a conflict has an unknown outcome', async () => {
   failCall('createRun', { status: 409 });
+
   await processEvent();
+
   expect(event()).toMatchObject({ state: 'failed', reason: 'outcome_unknown' });
   expect(world.counted).toContain('OutcomeUnknown');
   expect(action()).toHaveProperty('body');
@@ -27,6 +30,7 @@ it.each([
   [408, undefined],
 ])('a call that is answered with %i is retried', async (status, metric) => {
   failCall('createRun', { status });
+
   expect(await processEvent()).toEqual({ kind: 'wait', until: START + 5 * SECOND });
   expect(action()).toMatchObject({ tries: 1, delayed: 5 * SECOND });
   expect(action()).not.toHaveProperty('begun');
@@ -35,7 +39,9 @@ it.each([
 
 it('a call without an API key waits for it to be set', async () => {
   failCall('createRun', { keyNotSet: true });
+
   await processEvent();
+
   expect(world.counted).toEqual(['ApiKeyNotSet']);
 });
 
@@ -46,13 +52,16 @@ it('an action is exhausted when its delays add up to a day', async () => {
     world.later(verdict.until - world.system.time);
     verdict = await processEvent();
   }
+
   expect(event()).toMatchObject({ state: 'failed', reason: 'exhausted' });
   expect(world.system.time - START).toBeGreaterThan(24 * HOUR);
 });
 
 it('a refused action is not counted as having an unknown outcome', async () => {
   failCall('createRun', { status: 422 });
+
   await processEvent();
+
   expect(world.counted).not.toContain('OutcomeUnknown');
   expect(action()).not.toHaveProperty('pins');
 });

@@ -24,6 +24,7 @@ beforeEach(async () => {
 
 it('the value of a secret is sent with the call and stored nowhere', async () => {
   await processEvent();
+
   expect(createRunCalls()[0]?.body).toContain('"p":"value"');
   expect(JSON.stringify([...world.model.items.values()])).not.toContain('"value"');
 });
@@ -31,10 +32,13 @@ it('the value of a secret is sent with the call and stored nowhere', async () =>
 it('the first attempt pins the version of a secret', async () => {
   await loseAnswer();
   expect(action().pins).toEqual([{ version: 'v1' }]);
+
   world.secrets.set('arn:secret#AWSCURRENT', 'other', 'v2');
   world.secrets.set('arn:secret#v1', 'value', 'v1');
   world.later(6 * SECOND);
+
   await processEvent();
+
   expect(createRunCalls()[1]?.body).toContain('"p":"value"');
 });
 
@@ -56,7 +60,9 @@ it('an action waits for a secret that cannot be read, without pausing other call
     expect(await processEvent()).toMatchObject({ kind: 'wait' });
     world.later(HOUR);
   }
+
   expect(world.model.pause()).toBeUndefined();
+
   world.secrets.failing = false;
   expect(await processEvent()).toMatchObject({ outcome: 'processed' });
 });
@@ -64,8 +70,11 @@ it('an action waits for a secret that cannot be read, without pausing other call
 it('an unreadable secret neither begins an attempt nor ends the doubt about an earlier one', async () => {
   await setUp(rule);
   world.secrets.failing = true;
+
   await processEvent();
+
   expect(action()).not.toHaveProperty('begun');
+
   world.secrets.failing = false;
   world.secrets.set('arn:secret#AWSCURRENT', 'value', 'v1');
   world.secrets.set('arn:secret#v1', 'value', 'v1');
@@ -75,6 +84,8 @@ it('an unreadable secret neither begins an attempt nor ends the doubt about an e
   const { begun } = action();
   world.secrets.failing = true;
   world.later(11 * SECOND);
+
   await processEvent({}, 3);
+
   expect(action()).toMatchObject({ begun, pins: [{ version: 'v1' }] });
 });

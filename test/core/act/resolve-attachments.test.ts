@@ -38,6 +38,7 @@ const filesOf = (resolution: Resolution) =>
 
 it('attachments are put in their places, and their hashes are pinned', async () => {
   const resolved = await resolve(createPorts(contents), files, fileBody);
+
   expect(resolved).toMatchObject({
     pins: [{ hashes: [sha256('A'), sha256('B')] }, { hashes: [sha256('C')] }],
   });
@@ -54,6 +55,7 @@ it('attachments may replace a whole value', async () => {
   expect(await resolve(createPorts(contents), whole, '{"f":null}')).toMatchObject({
     body: '{"f":[{"filename":"a.txt","content":"QQ=="}]}',
   });
+
   const none = actionWith([{ path: ['f', '0'], attachments: { ids: [] } }]);
   expect(await resolve(createPorts(), none, '{"f":[null]}')).toMatchObject({
     body: '{"f":[]}',
@@ -72,19 +74,23 @@ it('an attachment that has changed since the first attempt is refused', async ()
 it('attachments are limited in size, all of a request together', async () => {
   const half = Buffer.alloc(MAX_ATTACHMENT_BYTES / 2);
   const one = actionWith([{ path: ['f', '0'], attachments: { ids: ['a', 'b'] } }]);
+
   expect(await resolve(createPorts({ a: half, b: half }), one, '{"f":[null]}')).toHaveProperty(
     'kind',
     'resolved',
   );
+
   const more = { a: half, b: Buffer.alloc(half.byteLength + 1) };
   expect(await resolve(createPorts(more), one, '{"f":[null]}')).toEqual({
     kind: 'refused',
     reason: 'attachment_too_large',
   });
+
   const two = actionWith([
     { path: ['f', '0'], attachments: { ids: ['a'] } },
     { path: ['f', '1'], attachments: { ids: ['b'] } },
   ]);
+
   expect(await resolve(createPorts({ a: half, b: half }), two, '{"f":[null,null]}')).toHaveProperty(
     'kind',
     'resolved',
@@ -98,6 +104,7 @@ it('attachments are limited in size, all of a request together', async () => {
 it.each([404, 410, 422, 400, 405])('an attachment that is answered with %i is missing', async (status) => {
   const ports = createPorts();
   ports.cyberdesk.answers.getAttachment = () => callFailure({ status });
+
   expect(await resolve(ports, files, fileBody)).toEqual({ kind: 'refused', reason: 'attachment_missing' });
 });
 
@@ -105,5 +112,6 @@ it.each([401, 429, 503, undefined])('an attachment that is answered with %s is r
   const ports = createPorts();
   const failure = callFailure(status ? { status } : {});
   ports.cyberdesk.answers.getAttachment = () => failure;
+
   expect(await resolve(ports, files, fileBody)).toEqual({ kind: 'unanswered', failure });
 });

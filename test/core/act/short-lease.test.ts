@@ -30,12 +30,15 @@ function slowDownBegin(duration: number): void {
 
 it('a call is sent if the lease outlives it, and ends with the lease at the latest', async () => {
   slowDownBegin(5 * SECOND);
+
   await processEvent();
+
   expect(createRunCalls()[0]?.limit).toEqual({ until: START + LEASE });
 });
 
 it('a call is not sent if the lease no longer outlives it, and leaves no doubt', async () => {
   slowDownBegin(5 * SECOND + 1);
+
   expect(await processEvent()).toMatchObject({ kind: 'wait' });
   expect(world.cyberdesk.calls).toEqual([]);
   expect(action()).toMatchObject({ tries: 1 });
@@ -46,6 +49,7 @@ it('a call is not begun if the lease does not outlive it', async () => {
   beforeGet(({ sk }) => {
     if (sk === 'lineage') world.system.time += 5 * SECOND + 1;
   });
+
   expect(await processEvent()).toEqual({ kind: 'wait', until: START + 6 * SECOND + 1 });
   expect(world.cyberdesk.calls).toEqual([]);
   expect(action().tries).toBe(0);

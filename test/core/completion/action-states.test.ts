@@ -23,6 +23,7 @@ it('an action drops its payload when it has succeeded or was refused, and keeps 
   });
   const lean = { rule: 'a', position: 0, kind: 'startRun', generation: 0, key: 'key', tries: 0, delayed: 0 };
   const result = { run_ids: ['x'], at: 1 };
+
   expect(succeed(rich, result)).toEqual({ ...lean, result });
   expect(fail(rich, 'refused', 422)).toEqual({
     ...lean,
@@ -36,6 +37,7 @@ it('an action drops its payload when it has succeeded or was refused, and keeps 
 
 it('an action is postponed with growing delays', () => {
   const first = postpone(actionRecord(), NOW, charged);
+
   expect(first).toMatchObject({ tries: 1, delayed: 5 * SECOND, not_before: NOW + 5 * SECOND });
   expect(postpone(first, NOW, charged)).toMatchObject({
     tries: 2,
@@ -59,17 +61,20 @@ it('a postponed action is exhausted when its delays add up to a day', () => {
     failure: { reason: 'exhausted' },
     body: '{}',
   });
+
   let record = actionRecord();
   let waited = 0;
   while (!record.failure) {
     record = postpone(record, NOW, charged);
     waited = record.delayed;
   }
+
   expect(waited).toBeGreaterThanOrEqual(DAY);
 });
 
 it('a postponed action keeps its attempts only if they may have taken effect', () => {
   const begun = { first: 1, last: 2 };
+
   expect(postpone(actionRecord({ begun }), NOW, { mayHaveTakenEffect: true, charged: true })).toMatchObject({
     begun,
   });
@@ -85,6 +90,7 @@ it('a postponed action keeps its attempts only if they may have taken effect', (
 it('an action is replaced in a copy of its completion', () => {
   const draft = completionItem({ actions: [actionRecord(), actionRecord({ rule: 'b' })] });
   const changed = withAction(draft, 1, actionRecord({ rule: 'c' }));
+
   expect(changed.actions?.map(({ rule }) => rule)).toEqual(['a', 'c']);
   expect(draft.actions?.map(({ rule }) => rule)).toEqual(['a', 'b']);
 });

@@ -62,6 +62,7 @@ it('the first claim of a completion has no crashes and the round of its event', 
 
 it('a further claim removes the expiry and the waiting time', () => {
   const claimed = claim(completionItem({ ttl: 5, not_before: NOW - 1, updated_at: 0, crashes: 2 }));
+
   expect(claimed).toMatchObject({ lease, crashes: 2, updated_at: NOW });
   expect(claimed).not.toHaveProperty('ttl');
   expect(claimed).not.toHaveProperty('not_before');
@@ -69,6 +70,7 @@ it('a further claim removes the expiry and the waiting time', () => {
 
 it('a claim counts a crash when the previous lease expired without a result, and fails the completion at five', () => {
   const over = { token: 'x', until: NOW - 1 };
+
   expect(claim(completionItem({ lease: over }))).toMatchObject({ crashes: 1 });
   expect(claim(completionItem({ lease: over, crashes: 3 }))).not.toHaveProperty('failure');
   expect(claim(completionItem({ lease: over, crashes: 4 }))).toMatchObject({
@@ -87,6 +89,7 @@ it('a claim begins a new round and starts the count of crashes again', () => {
     planned: 0,
   });
   const claimed = claim(failed, eventItem({ round: 2 }));
+
   expect(claimed).toMatchObject({ round: 2, planned: 0, crashes: 0, done: false, lease });
   expect(claimed).not.toHaveProperty('failure');
   expect(claim({ ...claimed, tag: 't', lease: over }, eventItem({ round: 2 }))).toMatchObject({

@@ -26,13 +26,16 @@ const startedBy = (runId: string) => nameOf({ pk: `run#${runId}`, sk: 'completio
 
 it('the depth of a run without a lineage is zero', async () => {
   await processEvent();
+
   expect(completion().depth).toBe(0);
   expect(lineage('started-1')).toMatchObject({ depth: 1, parent: nameOf(COMPLETION) });
 });
 
 it('the depth of a run is that of its lineage when the runs above have expired', async () => {
   recordLineage('run-1', { depth: 3, parent: startedBy('gone') });
+
   await processEvent();
+
   expect(completion().depth).toBe(3);
 });
 
@@ -40,7 +43,9 @@ it('the depth of a run counts a start above it that was found late', async () =>
   recordLineage('run-1', { depth: 1, parent: startedBy('b') });
   recordLineage('b', { depth: 1, parent: startedBy('a') });
   recordLineage('a', { depth: 2 });
+
   await processEvent();
+
   expect(completion().depth).toBe(4);
   expect(lineage('started-1')?.depth).toBe(5);
 });
@@ -61,7 +66,9 @@ it('follow-ups stop exactly at the maximum depth that is counted up the lineage'
 
 it('the depth of a run is not counted beyond the maximum', async () => {
   recordLineage('run-1', { depth: 1, parent: startedBy('run-1') });
+
   await processEvent();
+
   expect(event()).toMatchObject({ state: 'failed', reason: 'depth_exceeded' });
   expect(completion().depth).toBe(world.worker.settings.maxFollowUpDepth);
 });

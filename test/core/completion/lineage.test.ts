@@ -23,7 +23,9 @@ it('a start is added to a lineage that another event of the run has just written
   justBefore(isLineage, () =>
     world.model.force(lineageItem('started-1', { depth: 0, retried: ['completion#7'] })),
   );
+
   await processEvent();
+
   expect(lineage('started-1')).toMatchObject({
     depth: 1,
     retried: ['completion#7'],
@@ -35,7 +37,9 @@ it('a retry that is already in the lineage is not recorded again', async () => {
   await setUp({ name: 'r', actions: () => retryRun({ max: 1 }) });
   const mine = lineageItem('run-1', { depth: 2, retried: [COMPLETION.sk] });
   justBefore(isLineage, () => world.model.force(mine));
+
   await processEvent();
+
   expect(lineage('run-1')).toEqual(mine);
 });
 
@@ -49,17 +53,22 @@ it('the rules see the retries of other completions of the run only', async () =>
     },
   });
   world.model.force(lineageItem('run-1', { depth: 0, retried: ['completion#1', COMPLETION.sk] }));
+
   await processEvent();
+
   expect(seen).toBe(1);
 });
 
 it('a lineage of a later release makes the message wait without its lease', async () => {
   justBefore(isLineage, () => world.model.force(lineageItem('started-1', { v: 2 })));
+
   expect(await processEvent()).toEqual({ kind: 'wait', until: START + 15 * MINUTE });
   expect(completion()).not.toHaveProperty('lease');
+
   world.later(15 * MINUTE);
   world.model.force(lineageItem('started-1', { action: action().key }));
   world.cyberdesk.runs = [createdRun('started-1')];
+
   expect(await processEvent({}, 2)).toMatchObject({ outcome: 'processed' });
   expect(createRunCalls()).toHaveLength(1);
 });

@@ -36,12 +36,15 @@ it('releasing an open completion removes its lease and resets its crashes unless
     DAY,
     NOW + 5,
   );
+
   expect(left).toMatchObject({ crashes: 0, not_before: NOW + 5, updated_at: NOW, done: false });
   expect(left).not.toHaveProperty('lease');
   expect(left).not.toHaveProperty('ttl');
+
   const begun = { first: NOW, last: NOW };
   const crashesOf = (...actions: ActionRecord[]) =>
     release(planned({ lease, crashes: 3, actions }), NOW, DAY, NOW + 5).crashes;
+
   expect(crashesOf(actionRecord({ begun }), actionRecord())).toBe(3);
   expect(crashesOf(actionRecord({ begun, not_before: NOW }))).toBe(3);
   expect(crashesOf(actionRecord({ begun, not_before: NOW + 1 }))).toBe(0);
@@ -56,7 +59,9 @@ it('releasing a settled completion gives it an expiry', () => {
     ttl,
     updated_at: NOW,
   });
+
   const failedOne = release(planned({ lease, actions: [failed] }), NOW, DAY);
+
   expect(failedOne).toMatchObject({ done: false, ttl });
   expect(failedOne).not.toHaveProperty('lease');
 });

@@ -14,6 +14,7 @@ it('a redrive plans an action again only after a definite refusal', () => {
     'body_lost',
   ] as const;
   for (const reason of definite) expect(isDefinite(reason), reason).toBe(true);
+
   for (const reason of ['outcome_unknown', 'exhausted', 'crashed', 'garbage'] as const) {
     expect(isDefinite(reason), reason).toBe(false);
   }

@@ -18,6 +18,7 @@ beforeEach(() => {
 
 it('the gate is open and writes nothing while calls succeed', async () => {
   const one = createGate();
+
   expect(await one.enter()).toEqual({ kind: 'open' });
   expect(await one.waiting()).toBeUndefined();
   expect(await one.report({ kind: 'answered' })).toBe(false);
@@ -26,6 +27,7 @@ it('the gate is open and writes nothing while calls succeed', async () => {
 
 it('the gate closes at the first throttled call, for as long as Retry-After says', async () => {
   const one = createGate();
+
   expect(await one.report({ kind: 'throttled', retryAfterMs: 90 * SECOND })).toBe(true);
   expect(model.pause()).toMatchObject({ until: START + 90 * SECOND, streak: 1 });
   expect(await one.waiting()).toBe(START + 90 * SECOND);
@@ -35,17 +37,22 @@ it('the gate closes at the first throttled call, for as long as Retry-After says
 it('the gate never closes for more than 15 minutes, and never shortens a pause', async () => {
   await createGate().report({ kind: 'throttled', retryAfterMs: 5 * 60 * MINUTE });
   expect(model.pause()?.until).toBe(START + 15 * MINUTE);
+
   await createGate().report({ kind: 'throttled', retryAfterMs: SECOND });
   expect(model.pause()?.until).toBe(START + 15 * MINUTE);
 });
 
 it('the gate closes at the third failed call in a row in one sandbox', async () => {
   const one = createGate();
+
   expect(await one.report({ kind: 'failed' })).toBe(false);
   expect(await one.report({ kind: 'failed' })).toBe(false);
+
   await one.report({ kind: 'answered' });
   expect(await one.report({ kind: 'failed' })).toBe(false);
+
   one.begin();
+
   expect(await one.report({ kind: 'failed' })).toBe(false);
   expect(await one.report({ kind: 'failed' })).toBe(true);
   expect(model.pause()).toMatchObject({ until: START + 30 * SECOND, streak: 1 });
@@ -73,7 +80,9 @@ it('each pause in a row doubles its length and its random spread', async () => {
 it('a pause that several workers report counts once', async () => {
   const [one, two] = [createGate(), createGate()];
   await Promise.all([one.waiting(), two.waiting()]);
+
   await one.report({ kind: 'throttled', retryAfterMs: 20 * SECOND });
+
   expect(await two.report({ kind: 'throttled', retryAfterMs: 50 * SECOND })).toBe(true);
   expect(model.pause()).toMatchObject({ until: START + 50 * SECOND, streak: 1 });
 });
@@ -82,13 +91,17 @@ it('one worker probes after a pause while the others wait for its report', async
   await createGate().report({ kind: 'throttled', retryAfterMs: SECOND });
   system.time += SECOND;
   const [one, two, three] = [createGate(), createGate(), createGate()];
+
   await Promise.all([one.waiting(), two.waiting()]);
+
   expect(await one.enter()).toEqual({ kind: 'open' });
   expect(await two.enter()).toEqual({ kind: 'closed', until: system.time + MINUTE });
   expect(await three.enter()).toEqual({ kind: 'closed', until: system.time + MINUTE });
   expect(await three.waiting()).toBe(system.time + MINUTE);
   expect(await one.enter()).toEqual({ kind: 'closed', until: system.time + SECOND });
+
   await one.report({ kind: 'answered' });
+
   expect(model.pause()).toMatchObject({ until: 0, streak: 0 });
   expect(model.pause()).not.toHaveProperty('probe');
   expect(await createGate().enter()).toEqual({ kind: 'open' });
@@ -98,7 +111,9 @@ it('a failed probe prolongs the pause at once', async () => {
   await createGate().report({ kind: 'throttled', retryAfterMs: SECOND });
   system.time += SECOND;
   const one = createGate();
+
   await one.enter();
+
   expect(await one.report({ kind: 'failed' })).toBe(true);
   expect(model.pause()).toMatchObject({ until: system.time + MINUTE, streak: 2 });
 });
@@ -108,7 +123,9 @@ it('another worker may probe when the first one has died', async () => {
   system.time += SECOND;
   await createGate().enter();
   system.time += MINUTE - 1;
+
   expect((await createGate().enter()).kind).toBe('closed');
+
   system.time += 1;
   expect((await createGate().enter()).kind).toBe('open');
 });
@@ -116,7 +133,9 @@ it('another worker may probe when the first one has died', async () => {
 it('the answer to a call from before the pause does not end it', async () => {
   const one = createGate();
   await one.report({ kind: 'throttled', retryAfterMs: MINUTE });
+
   await one.report({ kind: 'answered' });
+
   expect(model.pause()).toMatchObject({ streak: 1, until: START + MINUTE });
 });
 
@@ -135,10 +154,15 @@ it('the gate reads the pause once per invocation', async () => {
     MINUTE,
   );
   await one.enter();
+
   await one.waiting();
+
   expect(reads).toBe(1);
+
   one.begin();
+
   await one.enter();
+
   expect(reads).toBe(2);
 });
 

@@ -23,6 +23,7 @@ it('references are stored beside the body, which holds null in their places', ()
       }),
     ),
   );
+
   expect(action?.body).toBe(
     '{"workflow_id":"w","sensitive_input_values":{"deep":{"password":null},"user":null},"file_inputs":[{"filename":"a","content":"eA=="},null]}',
   );
@@ -43,6 +44,7 @@ it('values of a payload that look like references are not taken for references',
     six: '{{secret:arn}}',
   };
   const [action] = plannedActions(planOf(() => startRun({ workflow_id: 'w', input_values: lookalikes })));
+
   expect(action).not.toHaveProperty('placeholders');
   expect(JSON.parse(action?.body ?? '')).toEqual({ workflow_id: 'w', input_values: lookalikes });
 });
@@ -72,6 +74,7 @@ it('chains and retries accept references in their sensitive inputs and files', (
   });
   const retry = retryRun({ max: 1, sensitive_input_values: { p: secret('arn') }, file_inputs: [files] });
   const planned = plannedActions(planOf(() => [chain, retry]));
+
   expect(planned.map(({ placeholders }) => placeholders?.map(({ path }) => path.join('/')))).toEqual([
     ['shared_sensitive_inputs/p', 'shared_file_inputs/0', 'steps/0/sensitive_inputs/p'],
     ['sensitive_input_values/p', 'file_inputs/0'],

@@ -21,6 +21,7 @@ it('an event that kills its worker five times fails as crashed', async () => {
     await expect(processEvent()).rejects.toThrow();
     world.later(5 * MINUTE);
   }
+
   expect(await processEvent()).toMatchObject({ outcome: 'failed' });
   expect(event()).toMatchObject({ state: 'failed', reason: 'crashed', failure: 1 });
   expect(deadLetters()).toEqual([[{ v: 1, event: 'event-1', reopen: 1 }, 'crashed']]);
@@ -32,6 +33,7 @@ it('an event whose call kills its worker fails as crashed, although it also wait
     const verdict = await processEvent().catch(() => undefined);
     world.later(verdict?.kind === 'wait' ? verdict.until - world.system.time : 5 * MINUTE);
   }
+
   expect(event()).toMatchObject({ state: 'failed', reason: 'crashed' });
   expect(createRunCalls()).toHaveLength(5);
 });
@@ -50,7 +52,9 @@ it('rules that kill their worker five times fail the event, with a new count in 
     }
     expect(await processEvent(reopen, receives)).toMatchObject({ outcome: 'failed' });
   }
+
   expect(deadLetters().map(([, reason]) => reason)).toEqual(['crashed', 'crashed']);
+
   world.worker.table = table;
   expect(await processEvent({ reopen: 2 })).toMatchObject({ outcome: 'processed' });
 });

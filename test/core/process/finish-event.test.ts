@@ -31,6 +31,7 @@ it('a failed event is sent to the dead-letter queue before it is recorded', asyn
   world.model.onPut = (item) => {
     if (isEvent(item)) order.push(item.state);
   };
+
   expect(await processEvent()).toEqual({ kind: 'acknowledge', outcome: 'failed' });
   expect(order).toEqual(['dead letter', 'failed']);
   expect(event()).toMatchObject({ state: 'failed', reason: 'refused', failure: 1, round: 0 });
@@ -41,11 +42,14 @@ it('a failed event is sent to the dead-letter queue before it is recorded', asyn
 it('a failure that was not recorded is repeated', async () => {
   failCall('createRun', { status: 422 });
   world.worker.deadLetters = { send: () => Promise.reject(new Error('down')) };
+
   await expect(processEvent()).rejects.toThrow('down');
   expect(event().state).toBe('received');
+
   world.worker.deadLetters = {
     send: async (body, reason) => void world.deadLetters.send(body, START, reason),
   };
+
   expect(await processEvent()).toMatchObject({ outcome: 'failed' });
   expect(createRunCalls()).toHaveLength(1);
 });
@@ -74,6 +78,7 @@ it('an event fails with a reason when its rules throw, it is too deep or its bod
 
 it('the end of an event keeps what the sweeper recorded meanwhile', async () => {
   justBefore(isEvent, () => world.model.force({ ...event(), resent_at: 'now', tag: 'sweeper' }));
+
   expect(await processEvent()).toMatchObject({ outcome: 'processed' });
   expect(event()).toMatchObject({ state: 'processed', resent_at: 'now' });
 });
@@ -91,6 +96,7 @@ it("the end of an event does not overwrite another worker's end or a new round",
 
 it('the end of an event that has expired is not written', async () => {
   justBefore(isEvent, () => world.model.remove(eventKey('event-1')));
+
   expect(await processEvent()).toMatchObject({ kind: 'acknowledge' });
   expect(world.model.event('event-1')).toBeUndefined();
 });
@@ -100,10 +106,13 @@ it('the end of an event is written by the next receive when the first write fail
   beforePut((item) => {
     if (isEvent(item)) throw new Error('down');
   });
+
   await expect(processEvent()).rejects.toThrow('down');
+
   world.worker.table = table;
   const writes: string[] = [];
   world.model.onPut = ({ sk }) => writes.push(sk);
+
   expect(await processEvent({}, 2)).toMatchObject({ outcome: 'processed' });
   expect(writes).toEqual(['event']);
 });

@@ -24,7 +24,9 @@ it('a completion is claimed, planned and begun in one write, and done in another
     else if (item.done) writes.push('done');
     else writes.push(item.actions?.[0]?.begun ? 'begun' : 'planned');
   };
+
   await processEvent();
+
   expect(writes).toEqual(['begun', 'lineage', 'done', 'event']);
   expect(completion()).toMatchObject({
     owner: 'event-1',
@@ -44,6 +46,7 @@ it('a completion without actions takes one write', async () => {
   await setUp();
   const writes: string[] = [];
   world.model.onPut = ({ sk }) => writes.push(sk.replace(/#.*/, ''));
+
   expect(await processEvent()).toEqual({ kind: 'acknowledge', outcome: 'processed' });
   expect(writes).toEqual(['completion', 'event']);
 });
@@ -57,13 +60,17 @@ it('a completion is claimed before its rules are asked when the message was rece
       return undefined;
     },
   });
+
   await processEvent({}, 2);
+
   expect(claimed).toEqual([true]);
 });
 
 it('a completion belongs to the first of two events, and the other one is a duplicate', async () => {
   await processEvent();
+
   await receiveWebhook(runComplete({}, { event_id: 'twin' }), 'msg_2');
+
   expect(await processEvent({ event: 'twin' })).toEqual({ kind: 'acknowledge', outcome: 'duplicate' });
   expect(event('twin')).toMatchObject({ state: 'processed', duplicate_of: 'event-1' });
   expect(createRunCalls()).toHaveLength(1);
@@ -72,25 +79,32 @@ it('a completion belongs to the first of two events, and the other one is a dupl
 it('an in-place retry leads to a new completion', async () => {
   await processEvent();
   const body = runComplete({ ended_at: '2026-11-25T12:00:00Z' }, { event_id: 'again' });
+
   await receiveWebhook(body, 'msg_2');
+
   expect(await processEvent({ event: 'again' })).toMatchObject({ outcome: 'processed' });
+
   const [first, second] = createRunCalls();
   expect(second?.key).not.toBe(first?.key);
 });
 
 it('a message waits for a completion with a live lease', async () => {
   crashIn('createRun');
+
   await expect(processEvent()).rejects.toThrow('dies');
   expect(await processEvent()).toEqual({ kind: 'wait', until: START + 60 * SECOND });
+
   world.later(60 * SECOND);
   delete world.cyberdesk.answers.createRun;
   world.later(10 * MINUTE);
+
   expect(await processEvent()).toMatchObject({ outcome: 'processed' });
 });
 
 it('an event is recorded as processed when a worker died after its completion was done', async () => {
   await processEvent();
   world.model.force({ ...event(), state: 'received', tag: 'x' });
+
   expect(await processEvent()).toEqual({ kind: 'acknowledge', outcome: 'processed' });
   expect(createRunCalls()).toHaveLength(1);
 });

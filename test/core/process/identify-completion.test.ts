@@ -29,6 +29,7 @@ beforeEach(() => setUpWith({ ended_at: null }));
 
 it('an event with an end identifies its completion without a call', async () => {
   const named = { ...storedEvent(), ended_at: 5 };
+
   expect(await identifyCompletion(world.worker, named)).toEqual({
     kind: 'identified',
     event: named,
@@ -40,11 +41,14 @@ it('an event with an end identifies its completion without a call', async () => 
 it('an event without an end asks the API once, and stores the answer', async () => {
   world.cyberdesk.runs = [shownRun()];
   const completion = `completion#${Date.parse('2026-11-25T09:30:00Z')}`;
+
   expect(await identify()).toMatchObject({
     completion,
     event: { completion },
   });
+
   world.cyberdesk.runs = [shownRun({ ended_at: '2026-11-25T11:00:00Z' })];
+
   expect(await identify()).toMatchObject({ completion });
   expect(world.cyberdesk.calls).toHaveLength(1);
   expect(world.cyberdesk.calls[0]?.args[1]).toEqual({ until: START + 10 * SECOND });
@@ -73,6 +77,7 @@ it.each([401, 403, 408, 409, 429, 500, 503, undefined])(
   async (status) => {
     failGetRun(status === undefined ? {} : { status });
     const until = status === 429 ? START + 30 * SECOND : START + MINUTE;
+
     expect(await identify()).toEqual({ kind: 'wait', until });
     expect(event()).not.toHaveProperty('completion');
   },
@@ -81,6 +86,7 @@ it.each([401, 403, 408, 409, 429, 500, 503, undefined])(
 it('a missing API key is counted each time, and so is the pause that it leads to', async () => {
   failGetRun({ keyNotSet: true });
   for (let tries = 0; tries < 3; tries += 1) await identify();
+
   expect(world.counted).toEqual(['ApiKeyNotSet', 'ApiKeyNotSet', 'CyberdeskPaused', 'ApiKeyNotSet']);
   expect(await identify()).toEqual({
     kind: 'wait',
@@ -95,7 +101,9 @@ it.each([
   [503, []],
 ])('the answer %i counts as a refused API key if it is one', async (status, counted) => {
   failGetRun(status === undefined ? {} : { status });
+
   await identify();
+
   expect(world.counted).toEqual(counted);
 });
 
@@ -107,6 +115,7 @@ it('an API key that cannot be read does not count as a failure of Cyberdesk', as
       until: START + MINUTE,
     });
   }
+
   expect(world.cyberdesk.calls).toHaveLength(5);
   expect(world.counted).toEqual([]);
   expect(world.model.pause()).toBeUndefined();
@@ -115,12 +124,15 @@ it('an API key that cannot be read does not count as a failure of Cyberdesk', as
 it('an answer about the run ends a pause', async () => {
   world.cyberdesk.runs = [shownRun()];
   world.model.force(pauseItem({ until: START, streak: 2 }));
+
   await identify();
+
   expect(world.model.pause()).toMatchObject({ streak: 0 });
 });
 
 it('the API is not asked when the invocation has too little time left', async () => {
   world.worker.deadline = START + 10 * SECOND - 1;
+
   expect(await identify()).toEqual({
     kind: 'wait',
     until: START + 10 * SECOND,
@@ -131,5 +143,6 @@ it('the API is not asked when the invocation has too little time left', async ()
 it('an event that another worker has changed is not overwritten', async () => {
   world.cyberdesk.runs = [shownRun()];
   const stale = { ...storedEvent(), tag: 'old' };
+
   await expect(identifyCompletion(world.worker, stale)).rejects.toBeInstanceOf(LostRaceError);
 });

@@ -17,14 +17,22 @@ it('the body of an unfinished event is renewed shortly before it expires', async
   failCall('createRun', { status: 401 });
   const first = START / 1000 + (90 * DAY) / 1000;
   world.later(60 * DAY - 1);
+
   await processEvent();
+
   expect(firstPiece().ttl).toBe(first);
+
   world.later(2 * SECOND);
+
   await processEvent({}, 2);
+
   expect(firstPiece().ttl).toBe(Math.floor((world.system.time + 60 * DAY) / 1000));
+
   const renewed = firstPiece().ttl;
   world.later(10 * DAY);
+
   await processEvent({}, 3);
+
   expect(firstPiece().ttl).toBe(renewed);
 });
 
@@ -34,5 +42,6 @@ it('two workers may renew the body of an event at once', async () => {
     ({ sk }) => sk === 'body',
     () => world.model.force({ ...firstPiece(), tag: 'other' }),
   );
+
   expect(await processEvent()).toMatchObject({ outcome: 'processed' });
 });

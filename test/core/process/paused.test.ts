@@ -20,10 +20,13 @@ beforeEach(() => setUp(startNext));
 it('a pause does not hold up the end of a failed event', async () => {
   failCall('createRun', { status: 400 });
   world.worker.deadLetters = { send: () => Promise.reject(new Error('down')) };
+
   await expect(processEvent()).rejects.toThrow('down');
+
   world.model.force(pauseItem({ until: START + HOUR, streak: 1 }));
   world.worker.deadLetters = { send: async () => {} };
   world.later(SECOND);
+
   expect(await processEvent({}, 2)).toMatchObject({ outcome: 'failed' });
 });
 
@@ -37,19 +40,24 @@ it('a look-up that is answered ends a pause', async () => {
     streak = world.model.pause()?.streak;
     return answered({ runIds: ['x'] });
   };
+
   await processEvent({}, 2);
+
   expect(streak).toBe(0);
 });
 
 it('a pause begins with the first throttled call, is not charged, and is kept without a write', async () => {
   failCall('createRun', { status: 429, retryAfterMs: 90 * SECOND });
+
   expect(await processEvent()).toEqual({ kind: 'wait', until: START + 90 * SECOND });
   expect(world.model.pause()).toMatchObject({ until: START + 90 * SECOND });
   expect(action()).toMatchObject({ tries: 0, delayed: 0 });
   expect(world.counted).toContain('CyberdeskPaused');
+
   await receiveWebhook(runComplete({ id: 'run-2' }, { event_id: 'event-2' }), 'msg_2');
   const before = world.model.items.size;
   world.later(SECOND);
+
   expect(await processEvent({ event: 'event-2' })).toEqual({ kind: 'wait', until: START + 90 * SECOND });
   expect(world.model.items.size).toBe(before);
 });
@@ -57,6 +65,7 @@ it('a pause begins with the first throttled call, is not charged, and is kept wi
 it('a pause does not hold up announcements', async () => {
   await setUp({ name: 'r', actions: () => [publish(), startRun({ workflow_id: 'w' }), notify()] });
   world.model.force(pauseItem({ until: START + MINUTE, streak: 1 }));
+
   expect(await processEvent()).toEqual({ kind: 'wait', until: START + MINUTE });
   expect(world.announced).toHaveLength(2);
   expect(world.cyberdesk.calls).toEqual([]);

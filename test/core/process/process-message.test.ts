@@ -27,13 +27,18 @@ it('a message that is garbage goes to the dead-letter queue unchanged', async ()
 it('a message waits when it or an item was written by a later release', async () => {
   const wait = { kind: 'wait', until: START + 15 * MINUTE };
   expect(await processEvent({ v: 2 })).toEqual(wait);
+
   world.model.force({ ...event(), v: 2 });
   expect(await processEvent()).toEqual(wait);
+
   world.model.force({ ...event(), v: 1 });
   world.model.force(completionItem({ ...COMPLETION, v: 2 }));
+
   expect(await processEvent()).toEqual(wait);
+
   world.model.remove(COMPLETION);
   world.model.force(lineageItem('run-1', { v: 2 }));
+
   expect(await processEvent()).toEqual(wait);
   expect(await processEvent({}, 2)).toEqual(wait);
   expect(completion()).toMatchObject({ crashes: 0, not_before: wait.until });
@@ -49,9 +54,12 @@ it('a message without an event goes to the dead-letter queue', async () => {
 it('a message waits without a write when its batch has used up the time', async () => {
   world.worker.deadline = START + 10 * SECOND - 1;
   const before = world.model.items.size;
+
   const verdict = await processEvent();
+
   expect(verdict).toEqual({ kind: 'wait', until: START + SECOND });
   expect(world.model.items.size).toBe(before);
+
   world.worker.deadline = START + 10 * SECOND;
   expect(await processEvent()).toMatchObject({ kind: 'acknowledge' });
 });
@@ -60,6 +68,7 @@ it.each(['processed', 'ignored', 'unprocessable', 'failed'] as const)(
   'a message for a %s event is acknowledged',
   async (state) => {
     world.model.force({ ...event(), state });
+
     expect(await processEvent()).toEqual({ kind: 'acknowledge', outcome: 'finished_before' });
     expect(world.cyberdesk.calls).toEqual([]);
   },
@@ -73,6 +82,7 @@ it('a message waits after several lost races', async () => {
     put: async (item, expected) =>
       item.sk.startsWith('completion') ? { kind: 'conflict' } : put(item, expected),
   };
+
   expect(await processEvent()).toEqual({ kind: 'wait', until: START + 3 * SECOND });
 });
 

@@ -69,6 +69,7 @@ it('a redrive keeps an action with an unknown outcome although the rules throw',
       throw new Error('payload');
     },
   });
+
   expect(await processEvent({ reopen: 1 })).toMatchObject({ outcome: 'failed' });
   expect(event()).toMatchObject({ reason: 'rule_threw' });
   expect(action()).toMatchObject({ key, body, begun: {} });

@@ -25,7 +25,9 @@ beforeEach(async () => {
 it('a redrive plans a refused action again under a new key', async () => {
   world.worker.rules = followUps({ ...startNext, actions: () => startRun({ workflow_id: 'repaired' }) });
   expect(await processEvent({ reopen: 1 })).toMatchObject({ outcome: 'processed' });
+
   const [first, second] = createRunCalls();
+
   expect(second?.body).toBe('{"workflow_id":"repaired"}');
   expect(second?.key).not.toBe(first?.key);
   expect(event()).toMatchObject({ state: 'processed', round: 1 });
@@ -34,7 +36,9 @@ it('a redrive plans a refused action again under a new key', async () => {
 
 it('a redrive names the failure that it reopens, so that a stray copy has no effect', async () => {
   expect(await processEvent({ reopen: 2 })).toMatchObject({ outcome: 'finished_before' });
+
   failCall('createRun', { status: 422 });
+
   expect(await processEvent({ reopen: 1 })).toMatchObject({ outcome: 'failed' });
   expect(event()).toMatchObject({ failure: 2, round: 1 });
   expect(await processEvent({ reopen: 1 })).toMatchObject({ outcome: 'finished_before' });
@@ -44,6 +48,7 @@ it('a redrive names the failure that it reopens, so that a stray copy has no eff
 
 it('a redriven event is listed as open and has no expiry', async () => {
   failCall('createRun', { status: 503 });
+
   expect(await processEvent({ reopen: 1 })).toMatchObject({ kind: 'wait' });
   expect(event()).toMatchObject({ state: 'received', open: '1', round: 1 });
   for (const removed of ['ttl', 'finished_at', 'reason']) expect(event()).not.toHaveProperty(removed);
@@ -55,8 +60,11 @@ it('an event that expired and was delivered again continues the count of failure
   failCall('createRun', { status: 422 });
   world.model.force({ ...event(), state: 'received', failure: 0, round: 0, tag: 'new' });
   world.model.force({ ...completion(), round: 3, tag: 'x' });
+
   await processEvent();
+
   expect(event()).toMatchObject({ state: 'failed', failure: 4 });
+
   delete world.cyberdesk.answers.createRun;
   expect(await processEvent({ reopen: 4 })).toMatchObject({ outcome: 'processed' });
 });

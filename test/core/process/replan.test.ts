@@ -12,6 +12,7 @@ beforeEach(async () => {
 it('a replan adds only actions that have no record', async () => {
   const more: RuleDefinition = { name: 'more', actions: () => startRun({ workflow_id: 'more' }) };
   world.worker.rules = followUps(startNext, more);
+
   expect(await processEvent({ reopen: nextRound(event()) })).toMatchObject({ outcome: 'processed' });
   expect(createRunCalls().map(({ body }) => body.slice(0, 30))).toEqual([
     '{"workflow_id":"workflow-next"',
@@ -22,6 +23,7 @@ it('a replan adds only actions that have no record', async () => {
 
 it('a replan is done once, and a plain replay changes nothing', async () => {
   const message = { reopen: nextRound(event()) };
+
   expect(await processEvent()).toMatchObject({ outcome: 'finished_before' });
   expect(await processEvent(message)).toMatchObject({ outcome: 'processed' });
   expect(await processEvent(message)).toMatchObject({ outcome: 'finished_before' });

@@ -21,7 +21,9 @@ it('a chain writes the lineage of each of its runs', async () => {
     name: 'r',
     actions: () => startChain({ steps: [{ workflow_id: 'a' }, { workflow_id: 'b' }] }),
   });
+
   await processEvent();
+
   expect(action().result?.run_ids).toEqual(['step-1', 'step-2']);
   expect(lineage('step-2')).toMatchObject({ depth: 1 });
 });
@@ -32,7 +34,9 @@ it('a retry is recorded once in the lineage of its run, and counts for the rules
     status: 'error',
     actions: () => retryRun({ max: 1, input_values: { a: 1 } }),
   };
+
   await setUpWith({ status: 'error' }, rule);
+
   expect(await processEvent()).toMatchObject({ outcome: 'processed' });
   expect(world.cyberdesk.named('retryRun')[0]?.args.slice(0, 2)).toEqual([
     'run-1',
@@ -40,20 +44,27 @@ it('a retry is recorded once in the lineage of its run, and counts for the rules
   ]);
   expect(lineage('run-1')).toMatchObject({ retried: [`completion#${END}`], depth: 0 });
   expect(lineage('run-1')).not.toHaveProperty('action');
+
   const body = runComplete({ status: 'error', ended_at: '2026-11-25T11:00:00Z' }, { event_id: 'event-2' });
   await receiveWebhook(body, 'msg_2');
+
   await processEvent({ event: 'event-2' });
+
   expect(world.cyberdesk.named('retryRun')).toHaveLength(1);
 });
 
 it('a retry whose answer was lost is looked up by its run', async () => {
   await setUp({ name: 'r', actions: () => retryRun({ max: 1 }) });
   failCall('retryRun', { mayHaveTakenEffect: true });
+
   await processEvent();
+
   // Recorded although the answer was lost: the run may end again before the retry is known to be ours.
   expect(lineage('run-1')).toMatchObject({ retried: [`completion#${END}`] });
+
   world.later(6 * SECOND);
   world.cyberdesk.runs = [{ ...createdRun('run-1'), status: 'running' }];
+
   expect(await processEvent()).toMatchObject({ outcome: 'processed' });
   expect(world.cyberdesk.named('retryRun')).toHaveLength(1);
   expect(world.cyberdesk.named('findRuns')).toHaveLength(0);
@@ -67,7 +78,9 @@ it('a retry without an answer and without a conclusive end has an unknown outcom
     runSnapshot({ status: 'error', created_at: '', ended_at: new Date(START).toISOString() }),
   ];
   world.later(HOUR);
+
   await processEvent({}, 2);
+
   expect(event()).toMatchObject({ state: 'failed', reason: 'outcome_unknown' });
 });
 
@@ -80,6 +93,7 @@ it('a retry without an answer succeeded if the run has ended again since', async
     runSnapshot({ status: 'success', created_at: '', ended_at: new Date(END + 1).toISOString() }),
   ];
   world.later(6 * SECOND);
+
   expect(await processEvent({}, 2)).toMatchObject({ outcome: 'processed' });
   expect(world.cyberdesk.named('retryRun')).toHaveLength(1);
 });

@@ -42,12 +42,14 @@ it('a look-up in a joined session leaves out runs that are older or belong to ot
     y: { action: 'other' },
   });
   expect(await lookUp(others, chain, body)).toEqual(candidates());
+
   const old = lookUpPorts([
     second('o', 's', { created_at: iso(START - 2 * MINUTE) }),
     step('x', 's'),
     second('y', 's'),
   ]);
   expect(await lookUp(old, chain, body)).toEqual(candidates(['x', 'y']));
+
   const two = lookUpPorts([step('x', 's'), second('y', 's'), step('v', 's'), second('w', 's')]);
   expect(await lookUp(two, chain, body)).toHaveProperty('groups.length', 2);
 });
@@ -66,5 +68,6 @@ it('a look-up of a chain passes on a failed call for a session', async () => {
   const p = lookUpPorts([step('x', 's')]);
   const failure = callFailure();
   p.cyberdesk.answers.findRuns = ({ sessionId }) => (sessionId ? failure : answered([step('x', 's')]));
+
   expect(await lookUp(p, chain, body)).toEqual({ kind: 'unanswered', failure });
 });

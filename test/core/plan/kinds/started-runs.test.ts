@@ -14,6 +14,7 @@ it('a look-up finds a run with the same workflow and equal inputs in any order',
 
 it('a look-up treats absent inputs as empty ones', async () => {
   const p = lookUpPorts([foundRun('x', { input_values: null })]);
+
   expect(await lookUp(p, startAction, '{"workflow_id":"next"}')).toEqual(candidates(['x']));
   expect(await lookUp(p, startAction, '{"workflow_id":"next","input_values":{}}')).toEqual(candidates(['x']));
   expect(await lookUp(p, startAction, '{"workflow_id":"next","input_values":null}')).toEqual(
@@ -34,9 +35,13 @@ it('a look-up considers only the time in which the attempts may have taken effec
       isIn ? candidates(['x']) : candidates(),
     );
   }
+
   expect(await lookUp(lookUpPorts([foundRun('x', { created_at: 'never' })]))).toEqual(candidates());
+
   const p = lookUpPorts([]);
+
   await lookUp(p);
+
   expect(p.cyberdesk.named('findRuns')[0]?.args[0]).toEqual({
     workflowId: 'next',
     createdFrom: from,
@@ -76,5 +81,6 @@ it('a look-up of a started run passes a failed call on', async () => {
   const p = lookUpPorts([]);
   const failure = callFailure({ status: 503 });
   p.cyberdesk.answers.findRuns = () => failure;
+
   expect(await lookUp(p)).toEqual({ kind: 'unanswered', failure });
 });
