@@ -1,6 +1,6 @@
 const eventIds = new Map<string, string>();
 
-/** The event of a message. Cached: the same few messages are checked at every step. */
+/** The event id of a message. Cached: the same few messages are checked at every step. */
 export function eventOf(body: string): string {
   let id = eventIds.get(body);
   if (id === undefined) {

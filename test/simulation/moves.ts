@@ -56,7 +56,7 @@ export class Moves {
     this.#sender.announce(run, { n: outputOf(run), noEnd: false, eventId: `twin-${this.#count}` });
   }
 
-  /** A person runs an ended run again. */
+  /** A person retries an ended run in place. */
   retryInPlace(): void {
     const run = this.#endedRun();
     if (!run) return;
@@ -128,7 +128,7 @@ export class Moves {
     const later = world.scheduler.now + world.rng.between(60, 120) * DAY;
     world.scheduler.at(later, () => {
       world.move('TTL');
-      // No dead letter lives that long.
+      // No dead-letter message is kept that long.
       world.deadLetters.messages.clear();
       world.oracle.onExpired(world.table.expire(later));
       // A leaked key that is long past its grace period must be rejected.

@@ -88,7 +88,7 @@ export const CALM_RULES = ['start', 'later', 'several', 'secret', 'chain', 'anno
 export const MAX_DEPTH = 2;
 export const MAX_RETRIES = 2;
 
-/** The rules of an installation. Those of one name are of one workflow, so that a test sees what it asked for. */
+/** The rules of an installation. Each has a workflow of its own, so that a schedule can choose its rules. */
 export function rulesOf(repaired: boolean, die: () => void): FollowUps {
   return followUps(
     ...Object.entries(RULES).map(([name, rule]): RuleDefinition => {

@@ -28,7 +28,7 @@ export interface ScheduleOptions {
   trace?: boolean;
   /** Only these rules, instead of some. */
   rules?: readonly string[];
-  /** No schedule with only outages. */
+  /** Never a schedule with outages only. */
   neverCalm?: boolean;
 }
 

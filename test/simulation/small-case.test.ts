@@ -34,7 +34,7 @@ it('one event with two workers survives every single fault at every request', {
   expect(totals.schedules).toBeGreaterThan(1500);
 });
 
-// All kinds at all times: npm run simulate -- --exhaustive
+// Every kind of fault at every time: npm run simulate -- --exhaustive
 it('one event with two workers survives every pair of the hardest faults', { timeout: 240_000 }, async () => {
   const kinds = ['fail after', 'kill after', 'freeze before'];
 

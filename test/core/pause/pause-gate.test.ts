@@ -17,20 +17,20 @@ beforeEach(() => {
 });
 
 it('the gate is open and writes nothing while calls succeed', async () => {
-  const one = createGate();
+  const gate = createGate();
 
-  expect(await one.enter()).toEqual({ kind: 'open' });
-  expect(await one.waiting()).toBeUndefined();
-  expect(await one.report({ kind: 'answered' })).toBe(false);
+  expect(await gate.enter()).toEqual({ kind: 'open' });
+  expect(await gate.waiting()).toBeUndefined();
+  expect(await gate.report({ kind: 'answered' })).toBe(false);
   expect(model.pause()).toBeUndefined();
 });
 
 it('the gate closes at the first throttled call, for as long as Retry-After says', async () => {
-  const one = createGate();
+  const gate = createGate();
 
-  expect(await one.report({ kind: 'throttled', retryAfterMs: 90 * SECOND })).toBe(true);
+  expect(await gate.report({ kind: 'throttled', retryAfterMs: 90 * SECOND })).toBe(true);
   expect(model.pause()).toMatchObject({ until: START + 90 * SECOND, streak: 1 });
-  expect(await one.waiting()).toBe(START + 90 * SECOND);
+  expect(await gate.waiting()).toBe(START + 90 * SECOND);
   expect(await createGate().enter()).toEqual({ kind: 'closed', until: START + 90 * SECOND });
 });
 
@@ -43,18 +43,18 @@ it('the gate never closes for more than 15 minutes, and never shortens a pause',
 });
 
 it('the gate closes at the third failed call in a row in one sandbox', async () => {
-  const one = createGate();
+  const gate = createGate();
 
-  expect(await one.report({ kind: 'failed' })).toBe(false);
-  expect(await one.report({ kind: 'failed' })).toBe(false);
+  expect(await gate.report({ kind: 'failed' })).toBe(false);
+  expect(await gate.report({ kind: 'failed' })).toBe(false);
 
-  await one.report({ kind: 'answered' });
-  expect(await one.report({ kind: 'failed' })).toBe(false);
+  await gate.report({ kind: 'answered' });
+  expect(await gate.report({ kind: 'failed' })).toBe(false);
 
-  one.begin();
+  gate.begin();
 
-  expect(await one.report({ kind: 'failed' })).toBe(false);
-  expect(await one.report({ kind: 'failed' })).toBe(true);
+  expect(await gate.report({ kind: 'failed' })).toBe(false);
+  expect(await gate.report({ kind: 'failed' })).toBe(true);
   expect(model.pause()).toMatchObject({ until: START + 30 * SECOND, streak: 1 });
 });
 
@@ -110,11 +110,11 @@ it('one worker probes after a pause while the others wait for its report', async
 it('a failed probe prolongs the pause at once', async () => {
   await createGate().report({ kind: 'throttled', retryAfterMs: SECOND });
   system.time += SECOND;
-  const one = createGate();
+  const gate = createGate();
 
-  await one.enter();
+  await gate.enter();
 
-  expect(await one.report({ kind: 'failed' })).toBe(true);
+  expect(await gate.report({ kind: 'failed' })).toBe(true);
   expect(model.pause()).toMatchObject({ until: system.time + MINUTE, streak: 2 });
 });
 
@@ -131,10 +131,10 @@ it('another worker may probe when the first one has died', async () => {
 });
 
 it('the answer to a call from before the pause does not end it', async () => {
-  const one = createGate();
-  await one.report({ kind: 'throttled', retryAfterMs: MINUTE });
+  const gate = createGate();
+  await gate.report({ kind: 'throttled', retryAfterMs: MINUTE });
 
-  await one.report({ kind: 'answered' });
+  await gate.report({ kind: 'answered' });
 
   expect(model.pause()).toMatchObject({ streak: 1, until: START + MINUTE });
 });
@@ -142,7 +142,7 @@ it('the answer to a call from before the pause does not end it', async () => {
 it('the gate reads the pause once per invocation', async () => {
   let reads = 0;
   const table = asTable(model);
-  const one = new PauseGate(
+  const gate = new PauseGate(
     {
       ...table,
       get: (key) => {
@@ -153,15 +153,15 @@ it('the gate reads the pause once per invocation', async () => {
     system,
     MINUTE,
   );
-  await one.enter();
+  await gate.enter();
 
-  await one.waiting();
+  await gate.waiting();
 
   expect(reads).toBe(1);
 
-  one.begin();
+  gate.begin();
 
-  await one.enter();
+  await gate.enter();
 
   expect(reads).toBe(2);
 });

@@ -116,13 +116,13 @@ it('pieces are renewed only if they would expire too soon', async () => {
   const small = packBody(randomBytes(9000));
   const { model, table, system, write } = createStore(small);
   await write();
-  const of = { sha256: small.sha256, pieces: 2 };
+  const stored = { sha256: small.sha256, pieces: 2 };
 
-  await renewPieces({ table, system }, of, { needed: TTL * 1000, until: (TTL + 50) * 1000 });
+  await renewPieces({ table, system }, stored, { needed: TTL * 1000, until: (TTL + 50) * 1000 });
 
   expect(pieceOf(model, small.sha256)).toMatchObject({ ttl: TTL });
 
-  await renewPieces({ table, system }, of, { needed: (TTL + 1) * 1000, until: (TTL + 50) * 1000 });
+  await renewPieces({ table, system }, stored, { needed: (TTL + 1) * 1000, until: (TTL + 50) * 1000 });
 
   expect(pieceOf(model, small.sha256)).toMatchObject({ ttl: TTL + 50 });
   expect(model.piece(small.sha256, 1)).toBeUndefined();

@@ -7,9 +7,9 @@ export interface ModelRun extends RunSnapshot {
   input_values: unknown;
   /** Idempotency key that created it; undefined when it was not created with a key. */
   key: string | undefined;
-  /** When it was created, by true time. */
+  /** When it was created, by the true clock. */
   createdAt: number;
-  /** From then on it is in the list. */
+  /** From then on, the list shows it. */
   listedAt: number;
   retries: number;
 }
