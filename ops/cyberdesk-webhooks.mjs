@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts the command with a Node that can run it: this one, or the one that npm has put beside the project.
+// Starts the command with a Node that can run it: this one, or the one that npm has installed in the project.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -10,7 +10,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) {
-  // A checkout runs its sources; in an installed package Node strips no types, so that carries JavaScript.
+  // A checkout runs its sources. In node_modules Node does not strip types, so a package contains JavaScript.
   const source = join(here, 'main.ts');
   const built = join(here, '..', 'dist', 'ops', 'main.js');
   const isInstalled = here.split(/[\\/]/).includes('node_modules');
@@ -19,7 +19,7 @@ if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) {
   ).catch((error) => {
     if (error.code !== 'ERR_MODULE_NOT_FOUND' || existsSync(built)) throw error;
     console.error(
-      'cyberdesk-webhooks is not complete here: run "npm ci" (and "npm run build" in a package).',
+      'the installation of cyberdesk-webhooks is incomplete: run "npm ci" (and "npm run build" in a package).',
     );
     process.exit(2);
   });
@@ -28,7 +28,7 @@ if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) {
   const other = findNode(here);
   if (other === undefined || process.env.CYBERDESK_WEBHOOKS_RESTARTED) {
     console.error(
-      `cyberdesk-webhooks needs Node ${NEEDED.join('.')} or newer, and this is ${process.version}.`,
+      `cyberdesk-webhooks needs Node ${NEEDED.join('.')} or newer, but this is ${process.version}.`,
     );
     process.exit(2);
   }
@@ -37,7 +37,7 @@ if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) {
   process.exit(status ?? 2);
 }
 
-/** The Node in the nearest `node_modules`, if there is one. */
+/** The Node in the nearest `node_modules`, if it has one. */
 function findNode(folder) {
   for (const name of ['node', 'node.exe']) {
     const file = join(folder, 'node_modules', '.bin', name);

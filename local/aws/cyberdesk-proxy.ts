@@ -1,7 +1,7 @@
-import http, { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { closeServer, listen, readBody } from '../http/server.ts';
+import { LoopbackServer, readBody, sendBytes, sendJson } from '../../ops/http/index.ts';
 import type { Fault, Faults } from './faults.ts';
 
 interface Upstream {
@@ -29,7 +29,7 @@ export function cyberdeskTarget(url: string): CyberdeskTarget {
  * calls carry nothing else that tells who makes them.
  */
 export class CyberdeskProxy {
-  private readonly server: Server;
+  readonly #server: LoopbackServer;
   private readonly target: CyberdeskTarget;
   private readonly faults: Faults;
   private readonly fn: string;
@@ -41,21 +41,20 @@ export class CyberdeskProxy {
     this.faults = faults;
     this.fn = fn;
     this.kill = kill;
-    this.server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-      this.serve(request, response).catch(() => response.destroy());
-    });
+    const serve = (request: IncomingMessage, response: ServerResponse) => this.#serve(request, response);
+    this.#server = new LoopbackServer(serve, { keepAliveTimeout: 60_000 });
   }
 
   /** Resolves to the URL that the sandbox gets as `CYBERDESK_API_URL`. */
-  async listen(): Promise<string> {
-    return `http://127.0.0.1:${await listen(this.server, 0)}`;
+  listen(): Promise<string> {
+    return this.#server.listen();
   }
 
   close(): Promise<void> {
-    return closeServer(this.server);
+    return this.#server.close();
   }
 
-  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '/').split('?')[0];
     const body = await readBody(request);
     const hits = this.faults.hits(`cyberdesk:${request.method} ${path}`, this.fn);
@@ -69,8 +68,7 @@ export class CyberdeskProxy {
       'keep-alive': _alive,
       ...headers
     } = answer.headers;
-    response.writeHead(answer.status, { ...headers, 'content-length': answer.body.length });
-    response.end(answer.body);
+    sendBytes(response, answer.status, answer.body, headers);
   }
 
   /** @returns whether the fault has decided the answer */
@@ -80,13 +78,8 @@ export class CyberdeskProxy {
         await sleep(fault.ms);
         return false;
       case 'fail': {
-        const body = Buffer.from(JSON.stringify(fault.body ?? { detail: 'A planted fault.' }));
-        const headers = {
-          'content-type': 'application/json',
-          'content-length': body.length,
-          ...fault.headers,
-        };
-        response.writeHead(fault.status ?? 500, headers).end(body);
+        const body = fault.body ?? { detail: 'A planted fault.' };
+        sendJson(response, fault.status ?? 500, body, fault.headers);
         return true;
       }
       case 'kill':

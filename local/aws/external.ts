@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
+import { readBody } from '../../ops/http/index.ts';
 import { EmulatorFailed } from '../errors.ts';
-import { readBody } from '../http/server.ts';
 import { awsRequest } from './caller.ts';
 import type { AwsBackend, AwsRequest, AwsResponse } from './messages.ts';
 

@@ -6,8 +6,11 @@ export interface Fault {
   readonly call: string;
   /** `drop`: no answer. `fail`: an error answer. `delay`: later. `kill`: the calling sandbox ends. `twice`: do it twice. */
   readonly do: 'drop' | 'fail' | 'delay' | 'kill' | 'twice';
-  /** Before or after the call takes effect; default `before`. */
-  readonly when?: 'before' | 'after';
+  /**
+   * Before or after the call takes effect; default `before`. `during`, in the fake Cyberdesk API alone: its
+   * idempotency key is taken and nothing is done yet.
+   */
+  readonly when?: 'before' | 'during' | 'after';
   /** Only calls of this function (its label, e.g. `processor`). */
   readonly function?: string;
   /** The first matching call that is hit, from 1; default 1. */
@@ -16,6 +19,8 @@ export interface Fault {
   readonly times?: number | 'always';
   /** Milliseconds of `delay`. */
   readonly ms?: number;
+  /** `delay` in the fake Cyberdesk API, from a test in the same process: lasts until this settles. */
+  readonly until?: Promise<unknown>;
   /** HTTP status of `fail`; default 500. */
   readonly status?: number;
   /** Error code of `fail` for AWS calls; default `InternalFailure`. */
@@ -38,10 +43,11 @@ export interface PlantedFault extends Fault {
 /** The faults that hit one call. */
 export interface FaultHits {
   readonly before: readonly Fault[];
+  readonly during: readonly Fault[];
   readonly after: readonly Fault[];
 }
 
-const none: FaultHits = { before: [], after: [] };
+const none: FaultHits = { before: [], during: [], after: [] };
 
 /** The faults that are planted now. */
 export class Faults {
@@ -75,7 +81,8 @@ export class Faults {
       fault.hits += 1;
       return true;
     });
-    return { before: hit.filter((f) => f.when !== 'after'), after: hit.filter((f) => f.when === 'after') };
+    const at = (when: Fault['when']) => hit.filter((fault) => (fault.when ?? 'before') === when);
+    return { before: at('before'), during: at('during'), after: at('after') };
   }
 }
 

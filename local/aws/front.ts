@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { closeServer, listen, readBody } from '../http/server.ts';
+import { LoopbackServer, readBody, sendBytes } from '../../ops/http/index.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { GrantFinder } from './grants.ts';
 import type { IamAuthorizer } from './iam.ts';
@@ -33,50 +33,42 @@ type Answer = AwsResponse | typeof dropped;
 
 /** The one endpoint of all emulated AWS services: knows who calls, asks IAM, plants faults, and passes on. */
 export class AwsFront {
-  private readonly server: Server;
-  private parts: FrontParts | undefined;
+  readonly #server: LoopbackServer;
+  #parts: FrontParts | undefined;
 
   constructor() {
-    this.server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-      this.serve(request, response).catch(() => response.destroy());
-    });
+    const serve = (request: IncomingMessage, response: ServerResponse) => this.#serve(request, response);
+    this.#server = new LoopbackServer(serve, { keepAliveTimeout: 60_000 });
   }
 
   /** Starts listening on 127.0.0.1; resolves to the URL. */
-  async listen(): Promise<string> {
-    return `http://127.0.0.1:${await listen(this.server, 0)}`;
+  listen(): Promise<string> {
+    return this.#server.listen();
   }
 
   open(parts: FrontParts): void {
-    this.parts = parts;
+    this.#parts = parts;
   }
 
   close(): Promise<void> {
-    return closeServer(this.server);
+    return this.#server.close();
   }
 
-  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request);
-    const answer = await this.answer(request, body);
-    if (answer === dropped) {
-      response.destroy();
-      return;
-    }
-    response.writeHead(answer.status, {
-      ...answer.headers,
-      'content-length': Buffer.byteLength(answer.body),
-    });
-    response.end(answer.body);
+    const answer = await this.#answer(request, body);
+    if (answer === dropped) response.destroy();
+    else sendBytes(response, answer.status, Buffer.from(answer.body), answer.headers);
   }
 
-  private async answer(incoming: IncomingMessage, body: Buffer): Promise<Answer> {
-    if (!this.parts)
+  async #answer(incoming: IncomingMessage, body: Buffer): Promise<Answer> {
+    if (!this.#parts)
       return awsError('sqs', { code: 'ServiceUnavailable', message: 'Not ready yet.', status: 503 });
     try {
       const request = parseAwsRequest(incoming.headers, body);
-      const caller = this.parts.identities.of(request.accessKeyId);
+      const caller = this.#parts.identities.of(request.accessKeyId);
       if (!caller) return unknownCaller(request.service);
-      return await this.pass(this.parts, request, caller);
+      return await this.#pass(this.#parts, request, caller);
     } catch (error) {
       if (error instanceof NoAwsCall || error instanceof SyntaxError) {
         return awsError('sqs', { code: 'IncompleteSignature', message: error.message });
@@ -85,7 +77,7 @@ export class AwsFront {
     }
   }
 
-  private async pass(parts: FrontParts, request: AwsRequest, caller: Caller): Promise<Answer> {
+  async #pass(parts: FrontParts, request: AwsRequest, caller: Caller): Promise<Answer> {
     const fn = caller.kind === 'operator' ? undefined : caller.fn;
     const hits = parts.faults.hits(`${request.service}:${request.operation}`, fn?.label ?? 'operator');
     for (const fault of hits.before) {

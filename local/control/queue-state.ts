@@ -31,13 +31,13 @@ export async function countMessages(aws: AwsCaller, queue: QueueModel): Promise<
   };
 }
 
-/** What of a dead letter may be shown. */
+/** The parts of a dead letter that may be shown. */
 export function deadLetter(message: InspectedMessage): DeadLetter {
   let event: unknown;
   try {
     event = (JSON.parse(message.body) as { event?: unknown } | null)?.event;
   } catch {
-    // Garbage is a reason to be here.
+    // A message that cannot be parsed may well be in a dead-letter queue.
   }
   return {
     id: message.messageId,

@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { listen, readBody } from '../http/server.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LoopbackServer, readBody, sendBytes } from '../../ops/http/index.ts';
 
-const prefix = '/2018-06-01/runtime/';
+const PREFIX = '/2018-06-01/runtime/';
 
 /** One invocation as the Runtime API hands it out. */
 export interface RuntimeInvocation {
@@ -24,56 +24,52 @@ export interface RuntimeListener {
 
 /** The Lambda Runtime API of one sandbox, on a port of its own: the protocol has no other way to tell them apart. */
 export class RuntimeApi {
-  private readonly server: Server;
-  private readonly listener: RuntimeListener;
-  private waiting: ServerResponse | undefined;
+  readonly #server: LoopbackServer;
+  readonly #listener: RuntimeListener;
+  #waiting: ServerResponse | undefined;
 
   constructor(listener: RuntimeListener) {
-    this.listener = listener;
-    this.server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) => {
-      this.handle(request, response).catch(() => response.destroy());
-    });
+    this.#listener = listener;
+    const handle = (request: IncomingMessage, response: ServerResponse) => this.#handle(request, response);
+    this.#server = new LoopbackServer(handle, { keepAliveTimeout: 0, requestTimeout: 0 });
   }
 
   /** Starts listening; resolves to `127.0.0.1:<port>`, the value of `AWS_LAMBDA_RUNTIME_API`. */
   async listen(): Promise<string> {
-    return `127.0.0.1:${await listen(this.server, 0)}`;
+    return new URL(await this.#server.listen()).host;
   }
 
   /** Hands an invocation to the sandbox, which must be asking for one (`onNext`). */
   deliver(invocation: RuntimeInvocation): void {
-    const response = this.waiting;
-    if (!response) throw new Error('The sandbox does not ask for work.');
-    this.waiting = undefined;
-    response.writeHead(200, {
+    const response = this.#waiting;
+    if (!response) throw new Error('the sandbox is not waiting for an invocation');
+    this.#waiting = undefined;
+    sendBytes(response, 200, invocation.payload, {
       'content-type': 'application/json',
-      'content-length': invocation.payload.length,
       'lambda-runtime-aws-request-id': invocation.requestId,
       'lambda-runtime-deadline-ms': String(invocation.deadlineMs),
       'lambda-runtime-invoked-function-arn': invocation.functionArn,
       'lambda-runtime-trace-id': invocation.traceId,
     });
-    response.end(invocation.payload);
   }
 
-  close(): void {
-    this.server.close();
-    this.server.closeAllConnections();
+  close(): Promise<void> {
+    return this.#server.close();
   }
 
-  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = (request.url ?? '').slice(prefix.length);
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '').slice(PREFIX.length);
     if (request.method === 'GET' && path === 'invocation/next') {
-      this.waiting = response;
-      this.listener.onNext();
+      this.#waiting = response;
+      this.#listener.onNext();
       return;
     }
     const payload = (await readBody(request)).toString();
     const [, requestId, kind] = /^invocation\/([^/]+)\/(response|error)$/.exec(path) ?? [];
     // Answered first: the outcome may already bring the next invocation, and its answer must come after this one.
     response.writeHead(202, { 'content-type': 'application/json' }).end('{"status":"OK"}');
-    if (path === 'init/error') this.listener.onInitError(payload);
-    else if (requestId !== undefined && kind === 'response') this.listener.onResponse(requestId, payload);
-    else if (requestId !== undefined) this.listener.onError(requestId, payload);
+    if (path === 'init/error') this.#listener.onInitError(payload);
+    else if (requestId !== undefined && kind === 'response') this.#listener.onResponse(requestId, payload);
+    else if (requestId !== undefined) this.#listener.onError(requestId, payload);
   }
 }

@@ -153,7 +153,7 @@ export class Sandbox {
     }
     this.finish();
     this.state = 'ended';
-    this.api.close();
+    void this.api.close();
     this.parts.onEnd();
   }
 

@@ -41,7 +41,7 @@ beforeEach(async () => {
 describe('a refused API key', () => {
   it.each([401, 403])('is read again, and the call is repeated with the new key (%i)', async (status) => {
     const { cyberdesk, asked } = adapterOf(api, 'old', 'new');
-    api.faults.add({ status });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status });
 
     expect(await cyberdesk.createRun(BODY, 'k', limit())).toMatchObject({ kind: 'answered' });
 
@@ -52,7 +52,7 @@ describe('a refused API key', () => {
 
   it.each([401, 403])('is read again only once per call (%i)', async (status) => {
     const { cyberdesk, asked } = adapterOf(api, 'old', 'newer', 'newest');
-    api.faults.add({ status, times: 'always' });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status, times: 'always' });
 
     expect(await cyberdesk.createRun(BODY, 'k', limit())).toMatchObject({ kind: 'failed', status });
 
@@ -62,7 +62,7 @@ describe('a refused API key', () => {
 
   it('is not tried again if it has not changed', async () => {
     const { cyberdesk, asked } = adapterOf(api, 'old');
-    api.faults.add({ status: 401, times: 'always' });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 401, times: 'always' });
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
@@ -73,9 +73,9 @@ describe('a refused API key', () => {
 
   it('is read again by the next call', async () => {
     const { cyberdesk } = adapterOf(api, 'old', 'newer', 'newest');
-    api.faults.add({ status: 401, times: 2 });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 401, times: 2 });
     await cyberdesk.createRun(BODY, 'k', limit());
-    api.faults.add({ status: 401 });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 401 });
 
     expect(await cyberdesk.createRun(BODY, 'k', limit())).toMatchObject({ kind: 'answered' });
 
@@ -84,7 +84,7 @@ describe('a refused API key', () => {
 
   it('reports the call as not made if the new key cannot be read', async () => {
     const { cyberdesk } = adapterOf(api, 'old', new Error('down'));
-    api.faults.add({ status: 401 });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 401 });
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
@@ -116,8 +116,8 @@ describe('without an API key', () => {
 describe('a possible effect of a call', () => {
   it('is reported when a later attempt is refused', async () => {
     const { cyberdesk } = adapterOf(api);
-    api.faults.add({ when: 'after', reset: true });
-    api.faults.add({ skip: 1, status: 422 });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'drop', when: 'after' });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', nth: 2, status: 422 });
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
@@ -130,9 +130,9 @@ describe('a possible effect of a call', () => {
     async (end) => {
       const next = { 'an absent key': undefined, 'an unreadable key': new Error('down') }[end];
       const { cyberdesk } = adapterOf(api, 'old', end === 'a refusal' ? 'new' : next);
-      api.faults.add({ when: 'after', reset: true });
-      api.faults.add({ skip: 1, status: 401 });
-      api.faults.add({ skip: 1, status: 422 });
+      api.faults.plant({ call: 'cyberdesk:*', do: 'drop', when: 'after' });
+      api.faults.plant({ call: 'cyberdesk:*', do: 'fail', nth: 2, status: 401 });
+      api.faults.plant({ call: 'cyberdesk:*', do: 'fail', nth: 3, status: 422 });
 
       const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
@@ -143,7 +143,7 @@ describe('a possible effect of a call', () => {
 
   it('is ruled out after a refusal alone', async () => {
     const { cyberdesk } = adapterOf(api);
-    api.faults.add({ status: 422 });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 422 });
 
     expect(await cyberdesk.createRun(BODY, 'k', limit())).toMatchObject({ mayHaveTakenEffect: false });
   });
@@ -152,7 +152,7 @@ describe('a possible effect of a call', () => {
 describe('an answer', () => {
   it('passes on the delay of Retry-After', async () => {
     const { cyberdesk } = adapterOf(api);
-    api.faults.add({ status: 429, headers: { 'retry-after': '17' } });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 429, headers: { 'retry-after': '17' } });
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
@@ -165,7 +165,13 @@ describe('an answer', () => {
     [{}, false],
   ])('of a conflict says whether the first request is still running: %j', async (headers, inProgress) => {
     const { cyberdesk } = adapterOf(api);
-    api.faults.add({ status: 409, headers: headers as Record<string, string>, times: 'always' });
+    api.faults.plant({
+      call: 'cyberdesk:*',
+      do: 'fail',
+      status: 409,
+      headers: headers as Record<string, string>,
+      times: 'always',
+    });
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
@@ -181,7 +187,7 @@ describe('an answer', () => {
     'is awaited only until the limit (%s)',
     async (name) => {
       const { cyberdesk } = adapterOf(api);
-      api.faults.add({ delayMs: FOREVER, times: 'always' });
+      api.faults.plant({ call: 'cyberdesk:*', do: 'delay', ms: FOREVER, times: 'always' });
       const soon = { until: Date.now() + 300 };
       const calls = {
         createRun: () => cyberdesk.createRun(BODY, 'k', soon),
@@ -262,7 +268,12 @@ describe('the list of runs', () => {
     const { cyberdesk } = adapterOf(api);
     seed(400, 0);
     let open = () => {};
-    api.faults.add({ skip: 1, gate: new Promise<void>((resolve) => (open = resolve)) });
+    api.faults.plant({
+      call: 'cyberdesk:*',
+      do: 'delay',
+      until: new Promise<void>((resolve) => (open = resolve)),
+      nth: 2,
+    });
 
     const listing = cyberdesk.findRuns(query, limit());
     await expect.poll(() => api.state.requests.length).toBe(2);
@@ -278,7 +289,7 @@ describe('the list of runs', () => {
   it('is a failure if one of its pages fails', async () => {
     const { cyberdesk } = adapterOf(api);
     seed(201, 0);
-    api.faults.add({ skip: 1, status: 404 });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', nth: 2, status: 404 });
 
     expect(await cyberdesk.findRuns(query, limit())).toMatchObject({ kind: 'failed', status: 404 });
   });

@@ -95,16 +95,16 @@ describe('the shipped rules', () => {
 describe('a refused follow-up', () => {
   it('fails the event with its reason and is in the dead-letter queue', async () => {
     const webhook = runComplete({ output_data: { summary: randomUUID() } });
-    const undo = whole().run.fake?.faults.add({
-      method: 'POST',
-      path: '/v1/runs',
+    const fault = whole().run.fake?.faults.plant({
+      call: 'cyberdesk:POST /v1/runs*',
+      do: 'fail',
       status: 422,
       body: { detail: [] },
     });
 
     await whole().deliver(webhook);
     const event = await whole().finished(webhook.event_id);
-    undo?.();
+    whole().run.fake?.faults.clear(fault?.id);
 
     expect(event).toMatchObject({ state: 'failed', reason: 'refused' });
     const queues = (await (await fetch(`${whole().run.url}/_local/queues`)).json()) as {

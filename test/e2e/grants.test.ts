@@ -58,10 +58,15 @@ it('uses everything that is granted: nothing is left over', async () => {
   // Processed with both topics, refused into the dead-letter queue, and made to wait once.
   await whole().deliver(failed);
   await whole().finished(failed.event_id);
-  run.fake?.faults.add({ method: 'POST', path: '/v1/runs', status: 422 });
+  run.fake?.faults.plant({ call: 'cyberdesk:POST /v1/runs*', do: 'fail', status: 422 });
   await whole().deliver(refused);
   await whole().finished(refused.event_id);
-  run.fake?.faults.add({ method: 'POST', path: '/v1/runs', status: 429, headers: { 'retry-after': '1' } });
+  run.fake?.faults.plant({
+    call: 'cyberdesk:POST /v1/runs*',
+    do: 'fail',
+    status: 429,
+    headers: { 'retry-after': '1' },
+  });
   await whole().deliver(waiting);
   await whole().finished(waiting.event_id);
   // The sweeper finds what has lost its message.

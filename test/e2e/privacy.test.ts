@@ -85,9 +85,9 @@ describe('what is said about a webhook', () => {
         () => {
           const echo = canary();
           seen.push(echo);
-          fake?.faults.add({
-            method: 'POST',
-            path: '/v1/runs',
+          fake?.faults.plant({
+            call: 'cyberdesk:POST /v1/runs*',
+            do: 'fail',
             status: 422,
             body: { detail: [{ msg: echo, input: echo }] },
           });

@@ -132,7 +132,7 @@ describe('npm start', () => {
     const fault = { call: 'sqs:SendMessage', do: 'drop' };
     expect(await ask('faults', { ...fault, function: 'reader' })).toEqual([
       400,
-      '"function" must be one of verifier, processor, sweeper, operator.',
+      '"function" must be one of verifier, processor, sweeper, operator',
     ]);
     expect(await ask('faults')).toEqual([200, undefined]);
   });

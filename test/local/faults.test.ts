@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Fault, Faults } from '../../local/aws/faults.ts';
-import { BadFault, parseFault } from '../../local/aws/parse-fault.ts';
+import { BadFaultError, parseFault } from '../../local/aws/parse-fault.ts';
 
 /** Which of some calls a fault hits, by their place from 1. */
 function hitPlaces(fault: Fault, calls: readonly (readonly [string, string])[]): number[] {
@@ -45,7 +45,7 @@ describe('a fault', () => {
   it('knows before from after, and tells what it met', () => {
     const faults = new Faults();
     const { id } = faults.plant({ call: 'sqs:*', do: 'drop', when: 'after', nth: 2 });
-    expect(faults.hits('sqs:SendMessage', 'v')).toEqual({ before: [], after: [] });
+    expect(faults.hits('sqs:SendMessage', 'v')).toEqual({ before: [], during: [], after: [] });
     expect(faults.hits('sqs:SendMessage', 'v').after).toHaveLength(1);
     expect(faults.list()).toMatchObject([{ id, seen: 2, hits: 1 }]);
     faults.clear(id);
@@ -84,7 +84,7 @@ describe('a fault as JSON', () => {
     [[], /object/],
     [null, /object/],
   ])('%j is refused by name', (fault, message) => {
-    expect(() => parseFault(fault, ['verifier', 'operator'])).toThrow(BadFault);
+    expect(() => parseFault(fault, ['verifier', 'operator'])).toThrow(BadFaultError);
     expect(() => parseFault(fault, ['verifier', 'operator'])).toThrow(message);
   });
 });

@@ -1,11 +1,11 @@
-import { createServer, request as httpRequest, type Server } from 'node:http';
+import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gatewayEvent } from '../../local/http/gateway-event.ts';
 import { gatewayResponse } from '../../local/http/gateway-response.ts';
 import { matchRoute } from '../../local/http/routes.ts';
-import { closeServer, listen, readBody } from '../../local/http/server.ts';
 import { Throttle } from '../../local/http/throttle.ts';
 import type { RouteModel } from '../../local/template/model.ts';
+import { LoopbackServer, readBody } from '../../ops/http/index.ts';
 
 const route = {
   routeKey: 'POST /webhooks/cyberdesk',
@@ -17,17 +17,16 @@ const route = {
   requestId: 'id=',
 };
 
-/** Sends a real request and gives the event that it becomes. */
-let server: Server;
-let port: number;
-beforeAll(async () => {
-  server = createServer(async (request, response) => {
-    const event = gatewayEvent(request, await readBody(request), route, Date.UTC(2026, 10, 25, 2, 6, 2));
-    response.end(JSON.stringify(event));
-  });
-  port = await listen(server, 0);
+/** Answers a real request with the event that it becomes. */
+const server = new LoopbackServer(async (request, response) => {
+  const event = gatewayEvent(request, await readBody(request), route, Date.UTC(2026, 10, 25, 2, 6, 2));
+  response.end(JSON.stringify(event));
 });
-afterAll(() => closeServer(server));
+let port: string;
+beforeAll(async () => {
+  ({ port } = new URL(await server.listen()));
+});
+afterAll(() => server.close());
 
 // biome-ignore lint/suspicious/noExplicitAny: an event's fields are what the tests look at
 function eventOf(path: string, headers: readonly string[], body: Buffer | string = ''): Promise<any> {

@@ -11,11 +11,11 @@ const page = await readFile(join(import.meta.dirname, '../../docs/operate.md'), 
 const table = /\| verb \| document \|\n.*\n((?:\|.*\n)+)/.exec(page)?.[1] ?? '';
 const rows = table.split('\n').map((row) => row.split(/(?<!\\)\|/).map((cell) => cell.trim()));
 
-/** The row of a verb: what it says of the document. */
+/** What the row of a verb says about its document. */
 const documented = (verb: string): string =>
   rows.find(([, verbs]) => verbs?.includes(`\`${verb}\``))?.[2] ?? '';
 
-/** Names of a document's fields, and of those one level below. */
+/** Names of a document's fields, and of the fields one level below. */
 function fieldsOf(document: unknown, depth = 2): string[] {
   if (typeof document !== 'object' || document === null || depth === 0) return [];
   if (Array.isArray(document)) return document.flatMap((one) => fieldsOf(one, depth));
@@ -27,7 +27,7 @@ const verbs = createProgram(createContext(processIo()))
   .filter(({ options }) => options.some(({ long }) => long === '--json'))
   .map((verb) => (verb.parent?.parent ? `${verb.parent.name()} ${verb.name()}` : verb.name()));
 
-it.each(verbs)('the JSON of %s is in docs/operate.md', (verb) => {
+it.each(verbs)('docs/operate.md documents the JSON of %s', (verb) => {
   expect(documented(verb)).not.toBe('');
 });
 
@@ -61,7 +61,7 @@ describe('docs/operate.md names each field of', () => {
       input,
     );
     const verb = argv.slice(0, argv[1]?.match(/^[a-z]/) ? 2 : 1).join(' ');
-    // What is as in another row is told there.
+    // Fields that are the same as in another row are documented there.
     const text = documented(verb) + (verb.startsWith('dlq') ? documented('dlq list') : '');
     const fields = fieldsOf(document);
     expect(fields.length).toBeGreaterThan(0);
@@ -71,7 +71,7 @@ describe('docs/operate.md names each field of', () => {
   it('["events","show"]', async () => {
     const text = documented('events list') + documented('events show');
     const fields = fieldsOf(await call(['events', 'show', id, '--payload']), 1);
-    // Only events that the sweeper has sent again, or that are being worked on, have these.
+    // Only events that the sweeper has resent, or that are being processed, have these.
     const all = [...fields, 'resent_at', 'progress'];
     expect(all.filter((field) => !new RegExp(`\\b${field}\\b`).test(text))).toEqual([]);
   });

@@ -7,7 +7,7 @@ import { createProgram } from '../../ops/program.ts';
 
 const page = await readFile(join(import.meta.dirname, '../../docs/operate.md'), 'utf8');
 
-it('docs/operate.md names every verb, and no option that there is not', () => {
+it('docs/operate.md names every verb, and only options that exist', () => {
   const program = createProgram(createContext(processIo()));
   for (const verb of program.commands) expect(page, verb.name()).toContain(`| \`${verb.name()}`);
   const known = program.commands

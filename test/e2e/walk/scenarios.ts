@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import type { Fault as FakeFault } from '../../../local/cyberdesk-api/faults.ts';
+import type { Fault } from '../../../local/aws/faults.ts';
 import type { StoredRun } from '../../../local/cyberdesk-api/store.ts';
 import { addAttachment } from '../../../local/cyberdesk-api/store.ts';
 import { forgottenEvent, putItems } from '../kit/forgotten.ts';
@@ -25,8 +25,8 @@ export interface Scenario {
   readonly runs: number;
 }
 
-const answers = (fault: Partial<FakeFault>): Pick<Scenario, 'prepare'> => ({
-  prepare: ({ run }) => run.fake?.faults.add({ method: 'POST', path: '/v1/runs', ...fault }),
+const answers = (fault: Partial<Fault>): Pick<Scenario, 'prepare'> => ({
+  prepare: ({ run }) => run.fake?.faults.plant({ call: 'cyberdesk:POST /v1/runs*', do: 'fail', ...fault }),
 });
 
 /** The call takes effect, and its caller dies before he hears of it. */
