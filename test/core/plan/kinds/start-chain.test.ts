@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
 import type { RunSnapshot } from '../../../../lambda/core/model/index.ts';
 import { MINUTE } from '../../../../lambda/core/model/time.ts';
+import { startChain } from '../../../../lambda/rules/index.ts';
 import { answered, callFailure } from '../../support/cyberdesk.ts';
 import { actionRecord } from '../../support/items.ts';
 import { BEGUN, candidates, foundRun, iso, lookUp, lookUpPorts } from '../../support/look-up.ts';
+import { action, lineage, processEvent, setUp } from '../../support/scenario.ts';
 import { START } from '../../support/system.ts';
 
 const chain = actionRecord({ kind: 'startChain', key: 'mine', begun: BEGUN });
@@ -70,4 +72,16 @@ it('a look-up of a chain passes on a failed call for a session', async () => {
   p.cyberdesk.answers.findRuns = ({ sessionId }) => (sessionId ? failure : answered([step('x', 's')]));
 
   expect(await lookUp(p, chain, body)).toEqual({ kind: 'unanswered', failure });
+});
+
+it('a chain writes the lineage of each of its runs', async () => {
+  await setUp({
+    name: 'r',
+    actions: () => startChain({ steps: [{ workflow_id: 'a' }, { workflow_id: 'b' }] }),
+  });
+
+  await processEvent();
+
+  expect(action().result?.run_ids).toEqual(['step-1', 'step-2']);
+  expect(lineage('step-2')).toMatchObject({ depth: 1 });
 });
