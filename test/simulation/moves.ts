@@ -1,15 +1,12 @@
-import type { EventItem } from '../../lambda/core/model/index.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../lambda/core/model/time.ts';
-import { nextRound } from '../../lambda/core/process/reopen.ts';
 import { sweep } from '../../lambda/core/sweep/sweep.ts';
 import type { ModelRun } from './model/cyberdesk.ts';
-import { queuePort, tablePort } from './ports.ts';
-import { SECRET_ID } from './rules.ts';
+import { NoAnswerError, queuePort, tablePort } from './ports.ts';
 import type { Service } from './sandbox.ts';
-import { rotateSigningSecret, type Sender } from './sender.ts';
+import type { Sender } from './sender.ts';
 import type { World } from './world.ts';
 
-/** What the world does to the system, beside faults. */
+/** What happens to the system, besides faults. */
 export class Moves {
   readonly #world: World;
   readonly #sender: Sender;
@@ -33,7 +30,7 @@ export class Moves {
     });
   }
 
-  /** The run ends some time later, and a webhook tells of it. */
+  /** The run ends some time later, and a webhook reports it. */
   endLater(run: ModelRun, status: string): void {
     const { api, scheduler, rng } = this.#world;
     scheduler.in(rng.between(1, 400) * SECOND, () => {
@@ -59,7 +56,7 @@ export class Moves {
     this.#sender.announce(run, { n: outputOf(run), noEnd: false, eventId: `twin-${this.#count}` });
   }
 
-  /** A person runs an ended run again. */
+  /** A person retries an ended run in place. */
   retryInPlace(): void {
     const run = this.#endedRun();
     if (!run) return;
@@ -71,35 +68,6 @@ export class Moves {
   #endedRun(): ModelRun | undefined {
     const ended = [...this.#world.api.runs.values()].filter((run) => run.ended_at != null);
     return ended.length > 0 ? this.#world.rng.pick(ended) : undefined;
-  }
-
-  deploy(): void {
-    this.#world.move('deploy');
-    this.#world.repaired = true;
-    this.#world.api.refused.delete('closed');
-  }
-
-  rotateSigningSecret(): void {
-    this.#world.move('rotate signing secret');
-    this.#count += 1;
-    rotateSigningSecret(this.#world, this.#sender, `signing-${this.#count}`);
-  }
-
-  rotateApiKey(): void {
-    const { api, secrets, scheduler, rng } = this.#world;
-    this.#world.move('rotate API key');
-    this.#count += 1;
-    const key = `key-${this.#count}`;
-    secrets.set('api-key', key, scheduler.now);
-    scheduler.in(rng.between(0, 20 * MINUTE) - 10 * MINUTE, () => {
-      api.apiKey = key;
-    });
-  }
-
-  rotateSensitive(): void {
-    this.#world.move('rotate sensitive input');
-    this.#count += 1;
-    this.#world.secrets.set(SECRET_ID, `value-${this.#count}`, this.#world.scheduler.now);
   }
 
   throttle(): void {
@@ -128,11 +96,9 @@ export class Moves {
     world.move('sweep');
     const sandbox = world.newSandbox('s');
     const begun = world.oracle.messages.beginSweep();
-    // The index is a little late: what has just come is not in it, and what is finished may still be.
+    // The index lags a little: a new event may be missing, and a finished one may still be listed.
     const isLate = () => !world.profile.fixed && world.rng.chance(0.1);
-    const listed = world.table
-      .all<EventItem>('event')
-      .filter(({ open }) => (open !== undefined) !== isLate());
+    const listed = world.table.events().filter(({ open }) => (open !== undefined) !== isLate());
     async function* listOpen() {
       yield* listed;
     }
@@ -146,77 +112,31 @@ export class Moves {
       await sweep(world.plant.sweeper?.(ports) ?? ports);
       world.oracle.messages.endSweep();
     } catch (error) {
-      if ((error as Error).name !== 'NoAnswerError') world.unexpected(error);
+      if (!(error instanceof NoAnswerError)) world.unexpected(error);
     }
   }
 
-  /** Our command receives, sends and deletes; the console of AWS moves. Both take a message as it is. */
-  redrive(how: 'command' | 'console'): void {
-    const world = this.#world;
-    const { deadLetters, scheduler } = world;
-    const received = deadLetters.receive(scheduler.now, 10, 30 * SECOND);
-    if (received.length > 0) world.move(`redrive by ${how}`);
-    const sandbox = world.newSandbox('o');
-    for (const { body, handle } of received) {
-      const move = () => world.enqueue(body);
-      if (how === 'console') {
-        move();
-        deadLetters.delete(handle);
-      } else {
-        void sandbox
-          .exchange(() => `redrive ${body}`, 'queue', move)
-          .then((sent) => {
-            if (sent.kind === 'answer')
-              return sandbox.exchange(
-                () => `delete ${body}`,
-                'queue',
-                () => void deadLetters.delete(handle),
-              );
-          });
-      }
-    }
-  }
-
-  /** A finished event is sent again, or its rules are asked again. */
-  async replay(replan: boolean): Promise<void> {
-    const world = this.#world;
-    const finished = world.table
-      .all<EventItem>('event')
-      .filter(({ state, run_id }) => state === 'processed' && run_id);
-    if (finished.length === 0) return;
-    const event = world.rng.pick(finished);
-    world.move(replan ? 'replan' : 'replay');
-    const sandbox = world.newSandbox('o');
-    try {
-      const again = replan ? { reopen: nextRound(event) } : {};
-      const queue = queuePort(sandbox, (message) => world.enqueue(message));
-      await queue.send({ v: 1, event: event.event_id, ...again });
-    } catch (error) {
-      if ((error as Error).name !== 'NoAnswerError') world.unexpected(error);
-    }
-  }
-
-  /** Somebody who does not know the secret tries what everybody knows. */
+  /** An attacker who does not know the secret tries a publicly known one. */
   forge(key: string): void {
     this.#world.move('forgery');
     void this.#sender.forge(key);
   }
 
-  /** Months go by, and what has an expiry goes with them. */
+  /** Months pass, and items with an expiry expire. */
   timePasses(): void {
     const world = this.#world;
     const later = world.scheduler.now + world.rng.between(60, 120) * DAY;
     world.scheduler.at(later, () => {
       world.move('TTL');
-      // No dead letter lives that long.
+      // No dead-letter message is kept that long.
       world.deadLetters.messages.clear();
       world.oracle.onExpired(world.table.expire(later));
-      // Long out of its grace, a leaked key is a stranger's.
+      // A leaked key that is long past its grace period must be rejected.
       for (const key of this.#sender.retired) this.forge(key);
     });
   }
 }
 
-/** What a run has put out: the same whoever tells of it, and for all runs of one workflow. */
+/** A run's output: the same in every webhook about it. */
 const outputOf = (run: ModelRun): number =>
   run.workflow_id === 'first-equal' ? 0 : Number(run.id.slice('run-'.length)) * 10 + run.retries;

@@ -1,4 +1,5 @@
 import type {
+  Attachment,
   CallLimit,
   CallOutcome,
   Cyberdesk,
@@ -12,13 +13,14 @@ import type {
   Topics,
 } from '../../lambda/core/model/index.ts';
 import { CALL_TIMEOUT, SECOND } from '../../lambda/core/model/time.ts';
-import type { Answer, CyberdeskModel } from './model/cyberdesk.ts';
+import type { CyberdeskModel } from './model/cyberdesk.ts';
+import type { Answer } from './model/idempotency-keys.ts';
 import type { QueueModel } from './model/queue.ts';
 import type { SecretsModel } from './model/secrets.ts';
 import type { TableModel } from './model/table.ts';
 import type { Exchange, Sandbox, Service } from './sandbox.ts';
 
-/** A call to AWS brought no answer. */
+/** A call to AWS was not answered. */
 export class NoAnswerError extends Error {
   override name = 'NoAnswerError';
 }
@@ -100,7 +102,7 @@ export const topicsPort = (sandbox: Sandbox, sent: (dedupeId: string) => void): 
 
 const API_KEY = 'api-key';
 
-/** Cyberdesk behind its client: retries within the call, a refused key read anew once. */
+/** Cyberdesk behind its client, which retries within a call and reads a refused key again once. */
 export class CyberdeskPort implements Cyberdesk {
   readonly #sandbox: Sandbox;
   readonly #model: CyberdeskModel;
@@ -124,11 +126,11 @@ export class CyberdeskPort implements Cyberdesk {
   findRuns: Cyberdesk['findRuns'] = (query, limit) =>
     this.#call('list runs', limit, false, (apiKey) => this.#model.findRuns(query, apiKey));
   getAttachment: Cyberdesk['getAttachment'] = (id, maxBytes, limit) =>
-    this.#call(`get attachment ${id}`, limit, false, (apiKey) => {
+    this.#call(`get attachment ${id}`, limit, false, (apiKey): Answer<Attachment> => {
       const answer = this.#model.getAttachment(id, apiKey);
       if (!('value' in answer) || answer.value.bytes <= maxBytes) return answer;
       const { filename, bytes } = answer.value;
-      return { status: 200, value: { filename, bytes } as typeof answer.value };
+      return { status: 200, value: { filename, bytes } };
     });
 
   async #call<T>(
@@ -142,7 +144,7 @@ export class CyberdeskPort implements Cyberdesk {
     let mayHaveTakenEffect = false;
     let refetched = false;
     for (let attempt = 0; ; attempt += 1) {
-      // The first attempt leaves in the same breath as the check before it, unless a key must be fetched.
+      // The first attempt is sent immediately after the check before it, unless a key must be fetched.
       const apiKey = this.#apiKey ?? (await this.#fetchKey());
       if (apiKey === undefined) return { kind: 'failed', mayHaveTakenEffect, notAsked: true };
       const left = end - system.now();

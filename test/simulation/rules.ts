@@ -1,5 +1,4 @@
 import {
-  type Action,
   type FollowUps,
   followUps,
   notify,
@@ -23,7 +22,7 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
         workflow_id: 'next',
         input_values: repaired ? { b: 2, a: run.output_data?.n } : { a: run.output_data?.n },
       }),
-  /** Every event asks for the same, so its runs look alike. */
+  /** Every event asks for the same, so the runs are equal. */
   equal: () => () => startRun({ workflow_id: 'next', input_values: { zebra: 1, ape: 2 } }),
   several:
     () =>
@@ -65,7 +64,7 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
       startRun({ workflow_id: 'other', input_values: { n: run.output_data?.n } }),
       startRun({ workflow_id: repaired ? 'next' : 'closed', input_values: { n: run.output_data?.n } }),
     ],
-  /** Kills whoever asks it, as a rule that runs out of memory does. */
+  /** Kills the worker that asks it, as a rule that runs out of memory does. */
   poison: (_, die) => () => {
     die();
     return [];
@@ -75,7 +74,7 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
     (repaired) =>
     ({ run }) =>
       repaired ? startRun({ workflow_id: 'next', input_values: { n: run.output_data?.n } }) : [],
-  tell: () => () => [notify('ended'), publish()],
+  announce: () => () => [notify('ended'), publish()],
   large:
     () =>
     ({ run }) =>
@@ -83,13 +82,13 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
 };
 
 export const RULE_NAMES = Object.keys(RULES);
-/** Those that no outage may bring to the dead-letter queue. */
-export const CALM_RULES = ['start', 'later', 'several', 'secret', 'chain', 'tell', 'large'];
+/** Rules whose events no outage may send to the dead-letter queue. */
+export const CALM_RULES = ['start', 'later', 'several', 'secret', 'chain', 'announce', 'large'];
 
 export const MAX_DEPTH = 2;
 export const MAX_RETRIES = 2;
 
-/** The rules of an installation. Those of one name are of one workflow, so that a test sees what it asked for. */
+/** The rules of an installation. Each has a workflow of its own, so that a schedule can choose its rules. */
 export function rulesOf(repaired: boolean, die: () => void): FollowUps {
   return followUps(
     ...Object.entries(RULES).map(([name, rule]): RuleDefinition => {
@@ -98,7 +97,7 @@ export function rulesOf(repaired: boolean, die: () => void): FollowUps {
         name,
         workflow: `first-${name}`,
         ...(name === 'retry' ? { status: 'error' } : { status: ['success', 'error'] }),
-        actions: (finished) => [actions(finished) ?? []].flat() as Action[],
+        actions,
       };
     }),
   );

@@ -1,6 +1,7 @@
 import { MINUTE } from '../../lambda/core/model/time.ts';
 import { RandomFaults } from './faults.ts';
 import { Moves } from './moves.ts';
+import { OperatorMoves } from './operator-moves.ts';
 import { CALM_RULES, RULE_NAMES, SECRET_ID } from './rules.ts';
 import { Sender, secretOf } from './sender.ts';
 import { type Plant, type Profile, SIGNING_SECRET, World } from './world.ts';
@@ -27,7 +28,7 @@ export interface ScheduleOptions {
   trace?: boolean;
   /** Only these rules, instead of some. */
   rules?: readonly string[];
-  /** No schedule with only outages. */
+  /** Never a schedule with outages only. */
   neverCalm?: boolean;
 }
 
@@ -36,7 +37,7 @@ const STEP_LIMIT = 60_000;
 
 /** One schedule, from its seed alone. */
 export async function runSchedule(seed: number, options: ScheduleOptions = {}): Promise<Result> {
-  const { world, sender, moves } = prepare(seed, options);
+  const { world, sender, moves, operators } = prepare(seed, options);
   const { rng, scheduler } = world;
   const pool = options.rules ?? (world.profile.calm ? CALM_RULES : RULE_NAMES);
   const rules = [rng.pick(pool), rng.pick(pool)];
@@ -50,21 +51,21 @@ export async function runSchedule(seed: number, options: ScheduleOptions = {}): 
       moves.announce(run);
     });
   }
-  planMoves(world, moves);
+  planMoves(world, moves, operators);
   return settle(
     world,
     async () => {
       await phase(world);
-      if (rng.chance(0.5)) moves.deploy();
+      if (rng.chance(0.5)) operators.deploy();
       if (world.deadLetters.messages.size > 0) {
-        moves.redrive(rng.pick(['command', 'console']));
+        operators.redrive(rng.pick(['command', 'console']));
         await phase(world);
       }
       if (rng.chance(0.3)) {
-        void moves.replay(rng.chance(0.7));
+        void operators.replay(rng.chance(0.7));
         await phase(world);
       }
-      // Faults stop: from here all must come to rest.
+      // Faults stop: from here on, everything must come to rest.
       if (world.faults instanceof RandomFaults) world.faults.stop();
       world.outages.length = 0;
       for (let sweeps = 0; sweeps < 3; sweeps += 1) {
@@ -72,7 +73,7 @@ export async function runSchedule(seed: number, options: ScheduleOptions = {}): 
         await phase(world);
       }
       if (rng.chance(0.3)) {
-        moves.redrive(rng.pick(['command', 'console']));
+        operators.redrive(rng.pick(['command', 'console']));
         await phase(world);
       }
       world.oracle.checkEnd();
@@ -81,7 +82,7 @@ export async function runSchedule(seed: number, options: ScheduleOptions = {}): 
         await phase(world);
         moves.twin();
         moves.duplicate();
-        void moves.replay(true);
+        void operators.replay(true);
         await phase(world);
         world.oracle.checkEnd();
       }
@@ -105,9 +106,10 @@ function prepare(seed: number, { plant = {}, trace = false, neverCalm = false }:
 export function furnish(world: World) {
   const sender = new Sender(world);
   const moves = new Moves(world, sender);
+  const operators = new OperatorMoves(world, sender);
   const { secrets, api, scheduler, rng } = world;
   const key = secretOf('signing-0');
-  // The placeholder of a template: it is the previous version now, and everybody knows it.
+  // The placeholder of a template: it is the previous version now, and is publicly known.
   secrets.set(SIGNING_SECRET, PLACEHOLDER, scheduler.now);
   secrets.set(SIGNING_SECRET, key, scheduler.now);
   secrets.set('api-key', 'key-1', scheduler.now);
@@ -119,16 +121,16 @@ export function furnish(world: World) {
   api.onEffect = (effectKey, runs, kind) => {
     seen(effectKey, runs, kind);
     for (const run of runs) {
-      const tells = world.profile.fixed ? false : run.workflow_id.startsWith('first-') || rng.chance(0.25);
-      if (tells) moves.endLater(run, kind === 'retry' && rng.chance(0.6) ? 'error' : 'success');
+      const ends = world.profile.fixed ? false : run.workflow_id.startsWith('first-') || rng.chance(0.25);
+      if (ends) moves.endLater(run, kind === 'retry' && rng.chance(0.6) ? 'error' : 'success');
     }
   };
-  return { world, sender, moves };
+  return { world, sender, moves, operators };
 }
 
 export const PLACEHOLDER = 'replace-me-after-the-first-deploy';
 
-function planMoves(world: World, moves: Moves): void {
+function planMoves(world: World, moves: Moves, operators: OperatorMoves): void {
   const { rng, scheduler, profile } = world;
   const at = (probability: number, move: () => void, within = 20 * MINUTE) => {
     if (rng.chance(probability)) scheduler.in(rng.next() ** 2 * within, move);
@@ -137,11 +139,11 @@ function planMoves(world: World, moves: Moves): void {
   at(0.15, () => moves.forge(secretOf(PLACEHOLDER)));
   at(0.3, () => moves.duplicate());
   at(0.2, () => moves.twin());
-  at(0.1, () => moves.rotateSigningSecret());
-  at(0.1, () => moves.rotateApiKey());
+  at(0.1, () => operators.rotateSigningSecret());
+  at(0.1, () => operators.rotateApiKey());
   at(0.15, () => moves.throttle());
-  at(0.15, () => moves.deploy());
-  // As deployed, for as long as an event may be without a sign of life, and longer.
+  at(0.15, () => operators.deploy());
+  // As often as it is deployed to run, for longer than an event may be without a sign of life.
   if (rng.chance(0.1)) {
     for (let quarter = 1; quarter <= 16; quarter += 1)
       scheduler.in(quarter * 15 * MINUTE, () => void moves.sweep());
@@ -154,10 +156,10 @@ function planMoves(world: World, moves: Moves): void {
   }
   at(0.15, () => moves.outage(['api', 'table', 'queue', 'secrets', 'topics']));
   at(0.2, () => moves.retryInPlace());
-  at(0.1, () => moves.rotateSensitive());
-  at(0.1, () => moves.redrive('command'), 60 * MINUTE);
-  at(0.1, () => moves.redrive('console'), 60 * MINUTE);
-  at(0.1, () => void moves.replay(rng.chance(0.5)), 60 * MINUTE);
+  at(0.1, () => operators.rotateSensitive());
+  at(0.1, () => operators.redrive('command'), 60 * MINUTE);
+  at(0.1, () => operators.redrive('console'), 60 * MINUTE);
+  at(0.1, () => void operators.replay(rng.chance(0.5)), 60 * MINUTE);
 }
 
 export async function phase(world: World): Promise<void> {
@@ -184,6 +186,7 @@ export async function settle(world: World, run: () => Promise<void>, events: () 
     await run();
     return { ok: true, figures: figures(), trace: world.trace ?? [] };
   } catch (error) {
-    return { ok: false, error: error as Error, figures: figures(), trace: world.trace ?? [] };
+    const reason = error instanceof Error ? error : new Error(String(error));
+    return { ok: false, error: reason, figures: figures(), trace: world.trace ?? [] };
   }
 }

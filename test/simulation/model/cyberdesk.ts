@@ -1,45 +1,35 @@
-import { createHash } from 'node:crypto';
 import type { RunQuery, RunSnapshot } from '../../../lambda/core/model/index.ts';
 import { canonicalJson } from '../../../lambda/core/model/keys.ts';
 import { CALL_TIMEOUT, SECOND } from '../../../lambda/core/model/time.ts';
+import { type Answer, IdempotencyKeys, type KeySettings, type StartedRuns } from './idempotency-keys.ts';
 
 export interface ModelRun extends RunSnapshot {
   input_values: unknown;
-  /** Idempotency key that created it; undefined when somebody else did. */
+  /** Idempotency key that created it; undefined when it was not created with a key. */
   key: string | undefined;
-  /** When it was created, by true time. */
+  /** When it was created, by the true clock. */
   createdAt: number;
-  /** From then on it is in the list. */
+  /** From then on, the list shows it. */
   listedAt: number;
   retries: number;
 }
 
-export type Answer<T> =
-  | { status: 200 | 201; value: T }
-  | { status: number; inProgress?: boolean; retryAfterMs?: number };
-
-interface KeyRecord {
-  body: string;
-  value: { runIds: string[]; sessionId?: string };
-  readyAt: number;
-  expires: number;
+interface ChainContent {
+  steps: { workflow_id: string; inputs?: object }[];
+  shared_inputs?: object;
 }
 
-export interface CyberdeskSettings {
+export interface CyberdeskSettings extends KeySettings {
   /** How far its clock is ahead, in milliseconds. */
   skew: number;
-  /** How long a key is remembered, in milliseconds. */
-  keyLife: number;
   /** How long a created run may take to be listed, in milliseconds. */
   listedWithin: number;
-  random(): number;
-  now(): number;
 }
 
 /** By the stated assumption: one lease (60 s) and one call time-out. */
 export const ASSUMED = 60 * SECOND + CALL_TIMEOUT;
 
-/** Cyberdesk's API: what counts here is what really happened. */
+/** Cyberdesk's API. What it holds is what really happened. */
 export class CyberdeskModel {
   readonly runs = new Map<string, ModelRun>();
   readonly effects: { key: string; runIds: string[]; kind: 'create' | 'chain' | 'retry' }[] = [];
@@ -52,16 +42,15 @@ export class CyberdeskModel {
   onEffect: (key: string, runs: ModelRun[], kind: 'create' | 'chain' | 'retry') => void = () => {};
   onOtherBody: (key: string) => void = () => {};
   readonly #settings: CyberdeskSettings;
-  readonly #keys = new Map<string, KeyRecord>();
-  /** Every body that was ever sent with a key, remembered for longer than the API does. */
-  readonly #bodies = new Map<string, string>();
+  readonly #keys: IdempotencyKeys;
   #count = 0;
 
   constructor(settings: CyberdeskSettings) {
     this.#settings = settings;
+    this.#keys = new IdempotencyKeys(settings, (key) => this.onOtherBody(key));
   }
 
-  /** A run that somebody else starts. */
+  /** A run that is started by others than our installation. */
   start(workflowId: string, inputs: unknown): ModelRun {
     return this.#create(workflowId, inputs, undefined, undefined);
   }
@@ -77,7 +66,7 @@ export class CyberdeskModel {
     run.retries += 1;
   }
 
-  createRun(body: string, key: string, apiKey: string): Answer<KeyRecord['value']> {
+  createRun(body: string, key: string, apiKey: string): Answer<StartedRuns> {
     return this.#write(body, key, apiKey, () => {
       const { workflow_id, input_values } = JSON.parse(body);
       if (this.refused.has(workflow_id)) return { status: 422 };
@@ -87,12 +76,9 @@ export class CyberdeskModel {
     });
   }
 
-  createChain(body: string, key: string, apiKey: string): Answer<KeyRecord['value']> {
+  createChain(body: string, key: string, apiKey: string): Answer<StartedRuns> {
     return this.#write(body, key, apiKey, () => {
-      const { steps, shared_inputs } = JSON.parse(body) as {
-        steps: { workflow_id: string; inputs?: object }[];
-        shared_inputs?: object;
-      };
+      const { steps, shared_inputs }: ChainContent = JSON.parse(body);
       if (steps.some((step) => this.refused.has(step.workflow_id))) return { status: 422 };
       const sessionId = `session-${this.#count + 1}`;
       const runs = steps.map((step) =>
@@ -103,7 +89,7 @@ export class CyberdeskModel {
     });
   }
 
-  retryRun(id: string, body: string, key: string, apiKey: string): Answer<KeyRecord['value']> {
+  retryRun(id: string, body: string, key: string, apiKey: string): Answer<StartedRuns> {
     return this.#write(body, key, apiKey, () => {
       const run = this.runs.get(id);
       if (!run) return { status: 404 };
@@ -151,38 +137,16 @@ export class CyberdeskModel {
     return found ? { status: 200, value: { ...found, bytes: found.content.byteLength } } : { status: 404 };
   }
 
-  /** Runs that cannot be told from this one by workflow and inputs. */
-  alike(run: ModelRun): ModelRun[] {
+  /** Runs with the same workflow and inputs. */
+  equalRuns(run: ModelRun): ModelRun[] {
     const inputs = canonicalJson(run.input_values ?? {});
     return [...this.runs.values()].filter(
       (other) => other.workflow_id === run.workflow_id && canonicalJson(other.input_values ?? {}) === inputs,
     );
   }
 
-  #write(
-    body: string,
-    key: string,
-    apiKey: string,
-    effect: () => Answer<KeyRecord['value']>,
-  ): Answer<KeyRecord['value']> {
-    const refusal = this.#refusal(apiKey);
-    if (refusal) return refusal;
-    const now = this.#settings.now();
-    const hash = createHash('sha1').update(body).digest('base64');
-    const sent = this.#bodies.get(key);
-    if (sent !== undefined && sent !== hash) this.onOtherBody(key);
-    this.#bodies.set(key, hash);
-    const record = this.#keys.get(key);
-    if (record && now < record.expires) {
-      if (record.body !== hash) return { status: 409 };
-      if (now < record.readyAt) return { status: 409, inProgress: true };
-      return { status: 201, value: record.value };
-    }
-    const answer = effect();
-    if (!('value' in answer)) return answer;
-    const readyAt = now + this.#settings.random() ** 4 * 8 * SECOND;
-    this.#keys.set(key, { body: hash, value: answer.value, readyAt, expires: now + this.#settings.keyLife });
-    return answer;
+  #write(body: string, key: string, apiKey: string, effect: () => Answer<StartedRuns>): Answer<StartedRuns> {
+    return this.#refusal(apiKey) ?? this.#keys.once(key, body, effect);
   }
 
   #refusal(apiKey: string): { status: number; retryAfterMs?: number } | undefined {

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { processMessage } from '../../../lambda/core/process/process-message.ts';
+import { receive } from '../../../lambda/core/receive/receive.ts';
+import { runComplete, startNext } from '../support/webhooks.ts';
+import { createWorld } from '../support/world.ts';
+
+it('a webhook is stored and queued, and starts its follow-up once', async () => {
+  const { ports, queue, worker, model, cyberdesk, system } = createWorld(startNext);
+
+  const receipt = await receive(ports, { svixId: 'msg_1', body: runComplete() }, 90);
+  const [message] = queue.receive(system.now(), 5, 270_000);
+  const verdict = await processMessage(worker, { body: message?.body ?? '', receives: 1 });
+
+  expect(receipt).toEqual({ event: 'event-1', outcome: 'accepted' });
+  expect(verdict).toEqual({ kind: 'acknowledge', outcome: 'processed' });
+  expect(model.get({ pk: 'event#event-1', sk: 'event' })).toMatchObject({ state: 'processed' });
+  expect(model.get({ pk: 'run#started-1', sk: 'lineage' })).toMatchObject({ depth: 1 });
+  expect(cyberdesk.named('createRun')).toHaveLength(1);
+  expect(cyberdesk.named('createRun')[0]?.args[0]).toBe(
+    '{"workflow_id":"workflow-next","input_values":{"summary":"three invoices filed"}}',
+  );
+  const again = await processMessage(worker, { body: message?.body ?? '', receives: 2 });
+  expect(again).toEqual({ kind: 'acknowledge', outcome: 'finished_before' });
+  expect(cyberdesk.named('createRun')).toHaveLength(1);
+});

@@ -1,0 +1,175 @@
+import type { Cyberdesk, Item, Key, RunSnapshot, Table } from '../../../lambda/core/model/index.ts';
+import { endedAtCompletion } from '../../../lambda/core/model/index.ts';
+import { processMessage } from '../../../lambda/core/process/process-message.ts';
+import { OWN } from '../broken-promise.ts';
+import type { KnownMistake } from './plant.ts';
+
+const isCompletionKey = ({ sk }: Key) => sk.startsWith('completion#');
+
+/** Mistakes of the processor. */
+export const PROCESSOR_PLANTS: Record<string, KnownMistake> = {
+  'acknowledges on a live lease': {
+    broken: /unfinished and has no message/,
+    rules: ['start'],
+    plant: {
+      async handle(worker, message, world) {
+        const { event: id }: { event: string } = JSON.parse(message.body);
+        const event = world.table.event(id);
+        const key = { pk: `run#${event?.run_id}`, sk: endedAtCompletion(event?.ended_at ?? 0) };
+        const lease = world.table.completion(key)?.lease;
+        const verdict = await processMessage(worker, message);
+        const isLive = lease !== undefined && verdict.kind === 'wait' && verdict.until === lease.until;
+        return isLive ? { kind: 'acknowledge', outcome: 'duplicate' } : verdict;
+      },
+    },
+  },
+
+  'records a failure before its dead-letter message': {
+    broken: /failed without a dead letter/,
+    rules: ['refused', 'throws'],
+    plant: {
+      worker(worker) {
+        let late: (() => Promise<void>) | undefined;
+        const { table, deadLetters } = worker;
+        return {
+          ...worker,
+          deadLetters: {
+            send: async (body, reason) => {
+              late = () => deadLetters.send(body, reason);
+            },
+          },
+          table: {
+            ...table,
+            put: async (item, expected) => {
+              const outcome = await table.put(item, expected);
+              if (item.sk === 'event') await late?.();
+              return outcome;
+            },
+          },
+        };
+      },
+    },
+  },
+
+  'writes without a condition on its lease': {
+    broken: /took effect \d times/,
+    rules: ['start', 'several'],
+    plant: {
+      worker: (worker, world) => ({
+        ...worker,
+        table: {
+          ...worker.table,
+          put: async (item, expected) => {
+            if (!isCompletionKey(item) || expected === 'absent') return worker.table.put(item, expected);
+            const found = world.table.get(item);
+            return worker.table.put(item, found ? { tag: found.tag } : 'absent');
+          },
+        },
+      }),
+    },
+  },
+
+  'claims events instead of completions': {
+    broken: /took effect \d times/,
+    rules: ['start', 'several'],
+    plant: {
+      worker: (worker, _, eventId) => ({ ...worker, table: perEvent(worker.table, eventId) }),
+    },
+  },
+
+  'never looks up': {
+    broken: /took effect \d times/,
+    rules: ['start', 'several'],
+    plant: { worker: (worker) => ({ ...worker, cyberdesk: withFound(worker.cyberdesk, () => []) }) },
+  },
+
+  'adopts the first run that fits': {
+    broken: /took effect \d times|by guess/,
+    rules: ['equal'],
+    plant: {
+      worker: (worker, world) => ({
+        ...worker,
+        cyberdesk: withFound(worker.cyberdesk, (runs) =>
+          runs.filter(({ id }) => !world.table.get({ pk: `run#${id}`, sk: 'lineage' })).slice(0, 1),
+        ),
+      }),
+    },
+  },
+
+  'sends bodies with their keys in another order': {
+    broken: /two different bodies/,
+    rules: ['equal', 'several'],
+    plant: {
+      worker: (worker) => ({
+        ...worker,
+        cyberdesk: {
+          ...worker.cyberdesk,
+          createRun: (body, ...rest) => {
+            const entries = Object.entries(JSON.parse(body));
+            const shuffled = worker.system.random() < 0.5 ? entries : entries.reverse();
+            return worker.cyberdesk.createRun(JSON.stringify(Object.fromEntries(shuffled)), ...rest);
+          },
+        },
+      }),
+    },
+  },
+
+  'counts the depth by the lineage of the run alone': {
+    broken: /counts as depth 0|counts as depth 1/,
+    rules: ['loop'],
+    plant: {
+      worker: (worker, world, eventId) => ({
+        ...worker,
+        table: {
+          ...worker.table,
+          get: async (key) => {
+            const event = world.table.event(eventId);
+            const isAbove = key.sk === 'lineage' && key.pk !== `run#${event?.run_id}`;
+            return isAbove ? undefined : worker.table.get(key);
+          },
+        },
+      }),
+    },
+  },
+
+  'ignores the end that the API answers for an event without one': {
+    broken: /took effect \d times/,
+    rules: ['start', 'several'],
+    plant: {
+      worker: (worker) => ({
+        ...worker,
+        cyberdesk: {
+          ...worker.cyberdesk,
+          getRun: async (...args) => {
+            const got = await worker.cyberdesk.getRun(...args);
+            return got.kind === 'answered' ? { ...got, value: { ...got.value, ended_at: null } } : got;
+          },
+        },
+      }),
+    },
+  },
+};
+
+/** One claim for each event, and not for each completion. */
+function perEvent(table: Table, eventId: string): Table {
+  const own = <T extends Key>(key: T): T =>
+    isCompletionKey(key) ? { ...key, sk: `${key.sk}${OWN}${eventId}` } : key;
+  const shared = <T extends Item>(item: T | undefined): T | undefined =>
+    item && { ...item, sk: item.sk.split(OWN)[0] ?? '' };
+  return {
+    get: async (key) => shared(await table.get(own(key))),
+    put: async (item, expected) => {
+      const outcome = await table.put(own(item), expected);
+      const found = outcome.kind === 'written' ? undefined : shared(outcome.found);
+      return found ? { kind: 'conflict', found } : outcome;
+    },
+  };
+}
+
+const withFound = (cyberdesk: Cyberdesk, change: (runs: RunSnapshot[]) => RunSnapshot[]): Cyberdesk => ({
+  ...cyberdesk,
+  findRuns: async (...args) => {
+    const found = await cyberdesk.findRuns(...args);
+    return found.kind === 'answered' ? { ...found, value: change(found.value) } : found;
+  },
+});
