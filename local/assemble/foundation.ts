@@ -1,4 +1,3 @@
-import type { Cleanup } from '../cleanup.ts';
 import type { Cyberdesk } from '../cyberdesk.ts';
 import type { AwsFront } from '../front/front.ts';
 import type { LocalOptions } from '../options.ts';
@@ -22,4 +21,24 @@ export interface Foundation {
 export interface Reporting {
   readonly logs: FunctionLogs;
   warn(text: string): void;
+}
+
+/** What must be undone at the end, in reverse order. */
+export class Cleanup {
+  readonly #steps: (() => unknown)[] = [];
+
+  add(step: () => unknown): void {
+    this.#steps.push(step);
+  }
+
+  /** Runs every step once; a step that fails does not stop the others. */
+  async run(): Promise<void> {
+    for (const step of this.#steps.splice(0).reverse()) {
+      try {
+        await step();
+      } catch {
+        // Whatever is left behind ends with this process.
+      }
+    }
+  }
 }

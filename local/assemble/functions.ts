@@ -19,8 +19,7 @@ const DEFAULT_IDLE_MS = 60_000;
 /** The functions, and the front that answers their AWS calls. */
 export function runFunctions(
   { options, awsFront, awsUrl, cyberdesk, synthesized }: Foundation,
-  { backend }: Services,
-  stack: StackModel,
+  { backend, stack }: Services,
   { logs, warn }: Reporting,
 ): { state: RunState; identities: Identities; authorizer: IamAuthorizer } {
   const faults = new Faults();

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { localStage } from '../../ops/stage/local.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
-import { AwsServiceError } from '../emulators/aws-service-error.ts';
+import { AwsServiceError } from '../emulators/messages.ts';
 import type { LocalRun } from '../running.ts';
 import { describeStack } from './stack-state.ts';
 

@@ -33,6 +33,18 @@ export class InvalidAwsCallError extends Error {
   override name = 'InvalidAwsCallError';
 }
 
+/** An error response of an AWS service: its code, message and HTTP status. */
+export class AwsServiceError extends Error {
+  override name = 'AwsServiceError';
+  readonly code: string;
+  readonly status: number;
+  constructor(code: string, message: string, status = 400) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
 /**
  * Reads service, operation and caller from a signed request.
  * @throws InvalidAwsCallError without a SigV4 credential or an operation

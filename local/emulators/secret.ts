@@ -1,4 +1,4 @@
-import { AwsServiceError } from './aws-service-error.ts';
+import { AwsServiceError } from './messages.ts';
 
 interface Version {
   readonly id: string;

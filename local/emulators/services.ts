@@ -1,23 +1,21 @@
 import { type AssembledStack, readAssembly } from '../template/assembly.ts';
-import type { DataModel } from '../template/model.ts';
-import { namedSecrets } from '../template/named-secrets.ts';
-import { readData } from '../template/read-data.ts';
+import type { DataModel, StackModel } from '../template/model.ts';
+import { namedSecrets, readData } from '../template/read-data.ts';
+import { readFunctions } from '../template/read-functions.ts';
+import { readEventSources, readRoutes, readSchedules } from '../template/read-triggers.ts';
 import { StackReader } from '../template/stack-reader.ts';
 import { AwsCaller } from './caller.ts';
 import { Emulators } from './emulators.ts';
 import { ExternalAws } from './external.ts';
 import type { AwsBackend } from './messages.ts';
-import { provision } from './provision.ts';
-import { provisionExternal } from './provision-external.ts';
+import { provision, provisionExternal } from './provision.ts';
 import type { InspectedMessage } from './queues.ts';
 
 /** The emulated services, with the stack's tables, queues, topics and secrets in them. */
 export interface Services {
   readonly backend: AwsBackend;
   readonly aws: AwsCaller;
-  readonly assembled: AssembledStack;
-  readonly reader: StackReader;
-  readonly data: DataModel;
+  readonly stack: StackModel;
   /** How long one receive call may wait for messages. */
   readonly longPollSeconds: number;
   /** All messages of a queue, without receiving them; empty when an external emulator is used. */
@@ -63,7 +61,7 @@ async function builtIn({ directory, stage, awsUrl }: ServicesPlan): Promise<Serv
       await aws.call('sqs', 'ChangeMessageVisibility', { QueueUrl, ReceiptHandle, VisibilityTimeout: 0 });
     }
   };
-  return { backend, aws, assembled, reader, data, longPollSeconds: 20, inspect, hurry };
+  return { backend, aws, stack: readStack(reader, assembled, data), longPollSeconds: 20, inspect, hurry };
 }
 
 async function external({ directory, stage, awsUrl }: ServicesPlan, endpoint: string): Promise<Services> {
@@ -73,8 +71,25 @@ async function external({ directory, stage, awsUrl }: ServicesPlan, endpoint: st
   const aws = new AwsCaller(backend, assembled.place.region);
   await provisionExternal(readData(reader), reader, aws);
   // Read again: the emulator has named some resources its own way.
-  const data = readData(reader);
+  const stack = readStack(reader, assembled, readData(reader));
   // A short poll, because it cannot be cancelled there: it would take messages that the next run waits for.
   const unsupported = { inspect: async () => [], hurry: async () => {} };
-  return { backend, aws, assembled, reader, data, longPollSeconds: 1, ...unsupported };
+  return { backend, aws, stack, longPollSeconds: 1, ...unsupported };
+}
+
+/** The whole stack, once its tables, queues, topics and secrets exist. */
+function readStack(reader: StackReader, stack: AssembledStack, data: DataModel): StackModel {
+  const { stackName: name, account, region } = stack.place;
+  return {
+    name,
+    templateFile: stack.templateFile,
+    account,
+    region,
+    data,
+    functions: readFunctions(reader, stack.assetDirectory),
+    routes: readRoutes(reader),
+    eventSources: readEventSources(reader),
+    schedules: readSchedules(reader),
+    outputs: reader.outputs(),
+  };
 }

@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { SynthError } from '../errors.ts';
 import { hashInputs } from './inputs.ts';
 
+/** Absolute path of the project, without a trailing slash. */
+export const PROJECT_ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
 /**
  * Assemblies are kept next to `cdk.out`, at the same depth: esbuild writes relative paths into the source maps, so
  * asset hashes would otherwise differ from those of `cdk synth`.
