@@ -1,9 +1,8 @@
 import { createRouter } from '../../ops/http/index.ts';
 import { problem, type Received, type Reply } from './call.ts';
-import type { Outcome } from './complete.ts';
 import type { Fake } from './fake.ts';
 import { readFault } from './faults.ts';
-import type { Settings } from './options.ts';
+import type { Outcome, Settings } from './options.ts';
 import type { NewRun } from './store.ts';
 
 export const isControl = ({ path }: Received): boolean => path.startsWith('/_control/');

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LoopbackServer, pathOf, readBody, sendBytes } from '../../ops/http/index.ts';
-import { DROPPED, withFaults } from './apply.ts';
-import type { Fault, Faults } from './faults.ts';
+import { DROPPED, type Fault, type Faults, withFaults } from './faults.ts';
 
 /** What a proxy works with. */
 export interface CyberdeskProxyDeps {

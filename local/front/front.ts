@@ -8,8 +8,7 @@ import {
   InvalidAwsCallError,
   parseAwsRequest,
 } from '../emulators/messages.ts';
-import { DROPPED, withFaults } from '../faults/apply.ts';
-import type { Faults } from '../faults/faults.ts';
+import { DROPPED, type Faults, withFaults } from '../faults/faults.ts';
 import type { NeededGrant } from './grants.ts';
 import type { IamAuthorizer } from './iam.ts';
 import { type Caller, type Identities, labelOf } from './identities.ts';
