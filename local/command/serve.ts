@@ -14,11 +14,7 @@ export interface ServeOptions {
   readonly logs: boolean;
 }
 
-/**
- * Runs until it gets a signal, or for one event.
- * @returns the exit code
- * @throws OperatorError
- */
+/** Runs until it gets a signal, or for one event. @returns the exit code. @throws OperatorError */
 export async function serve(options: ServeOptions, env: NodeJS.ProcessEnv): Promise<number> {
   const settings = readSettings(env);
   const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);

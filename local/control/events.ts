@@ -45,7 +45,6 @@ export async function listShownEvents(stage: Stage, limit: number): Promise<Part
 /**
  * An event with the state of its actions, as `GET /_local/events/<id>` shows it. A duplicate shows the actions of the
  * event that owns its completion.
- *
  * @throws UnknownEventError
  */
 export async function showEvent(stage: Stage, id: string): Promise<object> {

@@ -19,7 +19,6 @@ export interface Delivery {
 
 /**
  * Sends an event as Svix would: the same id on every attempt, a new timestamp and signature, until a 2xx.
- *
  * @param wait waits for milliseconds; rejects when the server closes
  */
 export async function deliver(

@@ -8,7 +8,6 @@ export type Endings = ReturnType<typeof createEndings>;
 
 /**
  * Ends runs, on request or by themselves, and announces them where a webhook is set.
- *
  * @param wait waits for milliseconds; rejects when the server closes
  */
 export function createEndings(store: Store, settings: Settings, wait: (ms: number) => Promise<void>) {

@@ -13,7 +13,6 @@ export const callOf = ({ method, path }: Received): string => `cyberdesk:${metho
 /**
  * Checks a fault for this API that came as JSON. It has the language of the local run; `during` is known here alone,
  * and there is no sandbox to kill.
- *
  * @throws InvalidFaultError
  */
 export const readFault = (value: unknown): Fault =>
@@ -25,7 +24,6 @@ export const readFault = (value: unknown): Fault =>
 
 /**
  * Applies faults to a request, one after the other.
- *
  * @param wait waits for milliseconds; rejects when the server closes
  * @returns the answer where a fault decides it, otherwise undefined
  * @throws ConnectionResetError

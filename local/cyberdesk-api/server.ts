@@ -41,7 +41,6 @@ export class CyberdeskApi extends Fake {
 
 /**
  * Starts a fake of Cyberdesk's API that behaves as `lambda/cyberdesk/openapi.yaml` says, on 127.0.0.1 only.
- *
  * @throws the system's error when the port is in use
  */
 export async function startCyberdeskApi(options: CyberdeskApiOptions = {}): Promise<CyberdeskApi> {

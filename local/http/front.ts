@@ -27,7 +27,6 @@ export class HttpFront {
 
   /**
    * Starts listening on 127.0.0.1; resolves to the URL.
-   *
    * @throws PortInUseError when another program has the port
    * @throws PortRefusedError when the system does not allow it
    */

@@ -17,7 +17,6 @@ const TEXTUAL = /^(text\/.*|application\/(json|javascript|xml|.*\+json|.*\+xml))
 
 /**
  * The event that an HTTP API sends to a Lambda function, in payload format 2.0.
- *
  * @param time when the request arrived, epoch milliseconds
  */
 export function gatewayEvent(

@@ -7,7 +7,6 @@ export interface GatewayResponse {
 
 /**
  * Reads a function's response in payload format 2.0. Anything without a `statusCode` becomes a JSON body with 200.
- *
  * @returns undefined for a response that API Gateway turns into a 500
  */
 export function gatewayResponse(payload: string): GatewayResponse | undefined {

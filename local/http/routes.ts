@@ -10,7 +10,6 @@ export interface RouteMatch {
 /**
  * Finds the route for a request as an HTTP API does: a full path before a greedy one, its own method before `ANY`,
  * `$default` last.
- *
  * @param path without query; the stage's segment in front may be missing, as behind a custom domain
  */
 export function matchRoute(

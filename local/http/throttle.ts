@@ -5,11 +5,7 @@ export class Throttle {
   #tokens: number;
   #last: number;
 
-  /**
-   * @param rate tokens per second
-   * @param burst size of the bucket
-   * @param now milliseconds on any clock
-   */
+  /** @param rate tokens per second. @param burst size of the bucket. @param now milliseconds on any clock */
   constructor(rate: number, burst: number, now: number) {
     this.#rate = rate;
     this.#burst = burst;
