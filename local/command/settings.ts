@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { checkWebhookSecret } from '../emulators/seed.ts';
 import { InvalidSettingError } from '../errors.ts';
 import type { LocalOptions } from '../options.ts';
-import { overridingVariables } from '../sandbox/overrides.ts';
+import { overridingVariables } from '../sandbox/environment.ts';
 
 const DEFAULT_PORT = 8787;
 /** Node's own default. */

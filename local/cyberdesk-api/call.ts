@@ -1,5 +1,6 @@
 import type { PathParameters } from '../../ops/http/index.ts';
 import type { Api, Operation, Parameter, Schema } from './openapi.ts';
+import type { Store, StoredRun } from './store.ts';
 import { type Issue, validate } from './validate.ts';
 
 /** A request as it arrived. */
@@ -28,6 +29,19 @@ export interface Call {
   query: Record<string, unknown>;
   // biome-ignore lint/suspicious/noExplicitAny: its shape was checked against the operation's schema
   body: any;
+}
+
+/** What the API's operations work on. */
+export interface OperationDeps {
+  store: Store;
+  /** How long a new run is missing from lists, in milliseconds. */
+  listDelayMs(): number;
+  /** Whether there is such a workflow; runs of any other are refused with 404. */
+  isKnown(workflowId: string): boolean;
+  /** Called with each run that is scheduled, new or retried. */
+  scheduled(run: StoredRun): void;
+  /** URL of this server, for links. */
+  url(): string;
 }
 
 export const problem = (status: number, detail: string, headers?: Record<string, string>): Reply => ({

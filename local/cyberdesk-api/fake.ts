@@ -1,35 +1,29 @@
 import { setTimeout as timer } from 'node:timers/promises';
 import { type FaultHits, Faults } from '../faults/faults.ts';
-import { type Call, problem, type Received, type Reply, readCall, route } from './call.ts';
+import {
+  type Call,
+  type OperationDeps,
+  problem,
+  type Received,
+  type Reply,
+  readCall,
+  route,
+} from './call.ts';
 import type { Delivery } from './deliver.ts';
 import { createEndings, type Endings } from './endings.ts';
 import { callOf, decidedBy } from './faults.ts';
 import { createIdempotency, type Idempotency } from './idempotency.ts';
 import type { Api } from './openapi.ts';
 import { type CyberdeskApiOptions, type Outcome, type Settings, settingsOf } from './options.ts';
-import { linkedDownload, READ_OPERATIONS, type ReadDeps } from './read.ts';
-import { START_OPERATIONS, type StartDeps } from './start-runs.ts';
+import { linkedDownload, READ_OPERATIONS } from './read.ts';
+import { START_OPERATIONS } from './start-runs.ts';
 import { addRun, addWorkflow, createStore, type NewRun, type Store, type StoredRun } from './store.ts';
 
-type Operate = (deps: StartDeps & ReadDeps, call: Call) => Reply;
-
-const OPERATIONS: Record<string, Operate> = {
+const OPERATIONS: Record<string, (deps: OperationDeps, call: Call) => Reply> = {
   health: () => ({ status: 200, body: { status: 'ok' } }),
   ...START_OPERATIONS,
   ...READ_OPERATIONS,
 };
-
-/** What a test looks at. */
-export interface State {
-  /** Every run, oldest first. */
-  runs(): StoredRun[];
-  /** Every request except those to the control endpoints, in order, with the bytes of its body. */
-  requests: readonly Received[];
-  /** How many times the work behind an idempotency key was really done. */
-  effects: ReadonlyMap<string, number>;
-  /** Announcements of ended runs, in order. */
-  deliveries: readonly Delivery[];
-}
 
 /** The API without its HTTP server. */
 export class Fake {
@@ -37,12 +31,22 @@ export class Fake {
   readonly store: Store;
   /** What goes wrong next. */
   readonly faults = new Faults();
-  readonly state: State;
+  /** What a test looks at. */
+  readonly state: {
+    /** Every run, oldest first. */
+    runs(): StoredRun[];
+    /** Every request except those to the control endpoints, in order, with the bytes of its body. */
+    requests: readonly Received[];
+    /** How many times the work behind an idempotency key was really done. */
+    effects: ReadonlyMap<string, number>;
+    /** Announcements of ended runs, in order. */
+    deliveries: readonly Delivery[];
+  };
   readonly #requests: Received[] = [];
   readonly #stopping = new AbortController();
   readonly #idempotency: Idempotency;
   readonly #endings: Endings;
-  readonly #deps: StartDeps & ReadDeps;
+  readonly #deps: OperationDeps;
   #api: Promise<Api> | undefined;
 
   /** @param url where the API is served, for links */

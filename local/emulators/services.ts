@@ -24,26 +24,25 @@ export interface Services {
   hurry(queueUrl: string): Promise<void>;
 }
 
-/** Where the stack is described, and where its resources are to be created. */
-export interface ServicesPlan {
-  /** The cloud assembly. */
-  readonly directory: string;
-  readonly stage: string;
-  /** URL of the front. */
-  readonly awsUrl: string;
-  /** URL of an external emulator; undefined for the built-in ones. */
-  readonly endpoint: string | undefined;
-}
-
 /**
  * Starts the built-in emulators, or connects to an external one, and creates tables, queues, topics and secrets.
+ * @param directory the cloud assembly
+ * @param awsUrl URL of the front
+ * @param endpoint URL of an external emulator; undefined for the built-in ones
  * @throws EmulatorError, UnknownStageError, UnsupportedTemplateError
  */
-export async function startServices(plan: ServicesPlan): Promise<Services> {
-  return plan.endpoint === undefined ? builtIn(plan) : external(plan, plan.endpoint);
+export function startServices(
+  directory: string,
+  stage: string,
+  awsUrl: string,
+  endpoint: string | undefined,
+): Promise<Services> {
+  return endpoint === undefined
+    ? builtIn(directory, stage, awsUrl)
+    : external(directory, stage, awsUrl, endpoint);
 }
 
-async function builtIn({ directory, stage, awsUrl }: ServicesPlan): Promise<Services> {
+async function builtIn(directory: string, stage: string, awsUrl: string): Promise<Services> {
   const assembled = await readAssembly(directory, stage);
   const { region } = assembled.place;
   const reader = new StackReader(assembled.template, assembled.place, awsUrl);
@@ -64,7 +63,12 @@ async function builtIn({ directory, stage, awsUrl }: ServicesPlan): Promise<Serv
   return { backend, aws, stack: readStack(reader, assembled, data), longPollSeconds: 20, inspect, hurry };
 }
 
-async function external({ directory, stage, awsUrl }: ServicesPlan, endpoint: string): Promise<Services> {
+async function external(
+  directory: string,
+  stage: string,
+  awsUrl: string,
+  endpoint: string,
+): Promise<Services> {
   const backend = new ExternalAws(endpoint);
   const assembled = await readAssembly(directory, stage, await backend.account());
   const reader = new StackReader(assembled.template, assembled.place, awsUrl);

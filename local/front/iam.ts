@@ -9,11 +9,8 @@ export type Decision =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly grant: NeededGrant; readonly message: string };
 
-interface CachedDecision {
-  readonly decision: Decision;
-  /** The grants that allow it. */
-  readonly uses: readonly GrantUse[];
-}
+/** A decision with the grants that allow it. */
+type CachedDecision = Readonly<{ decision: Decision; uses: readonly GrantUse[] }>;
 
 /** Decides by the template's policies whether a function may do something. Decisions are cached. */
 export class IamAuthorizer {

@@ -59,7 +59,7 @@ const httpContext = (request: IncomingMessage, path: string, userAgent = '') => 
   method: request.method,
   path,
   protocol: `HTTP/${request.httpVersion}`,
-  sourceIp: sourceIp(request),
+  sourceIp: (request.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, ''),
   userAgent,
 });
 
@@ -81,26 +81,17 @@ function joinedHeaders(raw: readonly string[]): Record<string, string> {
 }
 
 function joined(pairs: readonly (readonly [string, string])[]): Record<string, string> {
-  const result: Record<string, string> = {};
+  const result = new Map<string, string>();
   for (const [name, value] of pairs) {
-    const before = Object.hasOwn(result, name) ? result[name] : undefined;
-    Object.defineProperty(result, name, {
-      value: before === undefined ? value : `${before}${name === 'cookie' ? '; ' : ','}${value}`,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
+    const before = result.get(name);
+    result.set(name, before === undefined ? value : `${before}${name === 'cookie' ? '; ' : ','}${value}`);
   }
-  return result;
+  return Object.fromEntries(result);
 }
 
 function split(text: string, separator: string): [string, string?] {
   const index = text.indexOf(separator);
   return index < 0 ? [text] : [text.slice(0, index), text.slice(index + 1)];
-}
-
-function sourceIp(request: IncomingMessage): string {
-  return (request.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BodyTooLargeError, pathOf, readBody, sendBytes, sendJson } from '../../ops/http/index.ts';
 import type { Outcome } from '../sandbox/outcome.ts';
 import type { FunctionModel, RouteModel, StackModel } from '../template/model.ts';
@@ -102,13 +103,10 @@ function mayInvoke(fn: FunctionModel): boolean {
 
 /** The value, or undefined when it takes longer. */
 async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, ms, undefined);
-  });
+  const settled = new AbortController();
   try {
-    return await Promise.race([promise, late]);
+    return await Promise.race([promise, sleep(ms, undefined, { signal: settled.signal })]);
   } finally {
-    clearTimeout(timer);
+    settled.abort();
   }
 }

@@ -6,10 +6,9 @@ import { lambdaGrants } from '../front/grants.ts';
 import type { IamAuthorizer } from '../front/iam.ts';
 import type { Identities } from '../front/identities.ts';
 import type { FunctionModel, StackModel } from '../template/model.ts';
-import { environmentOf } from './environment.ts';
+import { environmentOf, functionOverrides } from './environment.ts';
 import type { LaunchDeps } from './functions.ts';
 import type { FunctionLogs } from './logs.ts';
-import { functionOverrides } from './overrides.ts';
 import { Sandbox } from './sandbox.ts';
 
 /** What connects sandboxes to the rest of the run. */

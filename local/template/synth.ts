@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,7 +31,7 @@ export interface Synthesized {
 export async function synthesize(root: string, stage: string, app?: string): Promise<Synthesized> {
   const name = `${PREFIX}${stage}.${await hashInputs(root, stage, app && dirname(app))}`;
   const directory = join(root, name);
-  if (await exists(join(directory, 'manifest.json'))) {
+  if (existsSync(join(directory, 'manifest.json'))) {
     const now = new Date();
     await utimes(directory, now, now);
     return { directory, cached: true };
@@ -39,8 +40,8 @@ export async function synthesize(root: string, stage: string, app?: string): Pro
   try {
     await runApp(root, stage, draft, app);
     // Two runs may synthesize the same inputs at once; the first result then serves both.
-    await rename(draft, directory).catch(async (error: unknown) => {
-      if (!(await exists(join(directory, 'manifest.json')))) throw error;
+    await rename(draft, directory).catch((error: unknown) => {
+      if (!existsSync(join(directory, 'manifest.json'))) throw error;
     });
   } finally {
     await rm(draft, { recursive: true, force: true });
@@ -112,11 +113,4 @@ async function removeOld(root: string, current: string): Promise<void> {
   }));
   const old = (await Promise.all(found)).sort((a, b) => b.time - a.time).slice(KEPT - 1);
   await Promise.all(old.map(({ name }) => rm(join(root, name), { recursive: true, force: true })));
-}
-
-function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
