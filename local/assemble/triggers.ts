@@ -13,7 +13,6 @@ type Parts = Pick<RunState, 'functions' | 'faults'> & {
   warn: Reporting['warn'];
 };
 
-/** Event sources and schedules. */
 export function startTriggers(
   { options, cleanup }: Foundation,
   services: Services,

@@ -3,7 +3,6 @@ import type { Api, Operation, Parameter, Schema } from './openapi.ts';
 import type { Store, StoredRun } from './store.ts';
 import { type Issue, validate } from './validate.ts';
 
-/** A request as it arrived. */
 export interface Received {
   method: string;
   /** Path without query. */
@@ -15,7 +14,6 @@ export interface Received {
   body: Buffer;
 }
 
-/** The answer to give. */
 export interface Reply {
   status: number;
   /** JSON, unless it is a Buffer. */

@@ -35,7 +35,6 @@ const find = createRouter<Control>({
   }),
 });
 
-/** Answers a request to a control endpoint. */
 export function control(fake: Fake, { method, path, body }: Received): Reply {
   const found = find(method, path);
   if (found.kind !== 'route') return problem(404, 'There is no such control endpoint');

@@ -13,7 +13,6 @@ export interface Outcome {
   output_data?: Record<string, unknown> | null;
   error?: string[] | null;
   post_run_checks?: PostRunCheckResult[] | null;
-  /** The run's output files. */
   files?: FileInput[];
 }
 

@@ -5,7 +5,6 @@ import { control, isControl } from './control.ts';
 import { Fake } from './fake.ts';
 import type { CyberdeskApiOptions } from './options.ts';
 
-/** A running fake of Cyberdesk's API. */
 export class CyberdeskApi extends Fake {
   readonly #server: LoopbackServer;
   #url = '';

@@ -22,13 +22,11 @@ export interface AwsResponse {
   readonly body: string | Buffer;
 }
 
-/** Something that answers AWS calls. */
 export interface AwsBackend {
   handle(request: AwsRequest): Promise<AwsResponse>;
   close(): Promise<void>;
 }
 
-/** A request that is not an AWS call. */
 export class InvalidAwsCallError extends Error {
   override name = 'InvalidAwsCallError';
 }

@@ -81,7 +81,6 @@ export class Secret {
     return this.#named();
   }
 
-  /** DescribeSecret. */
   describe(): Record<string, unknown> {
     const versions = [...this.#versions.values()];
     const staged = versions.filter(({ stages }) => stages.size > 0);
@@ -96,7 +95,6 @@ export class Secret {
     };
   }
 
-  /** ListSecretVersionIds. */
   listVersions(includeDeprecated: boolean): unknown {
     const versions = [...this.#versions.values()].filter(
       ({ stages }) => includeDeprecated || stages.size > 0,

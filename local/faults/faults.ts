@@ -41,7 +41,6 @@ export interface PlantedFault extends Fault {
   readonly hits: number;
 }
 
-/** The faults that hit one call. */
 export interface FaultHits {
   readonly before: readonly Fault[];
   readonly during: readonly Fault[];
@@ -50,7 +49,6 @@ export interface FaultHits {
 
 const NONE: FaultHits = { before: [], during: [], after: [] };
 
-/** The faults that are planted now. */
 export class Faults {
   #planted: (Fault & { id: string; seen: number; hits: number })[] = [];
 
@@ -113,7 +111,6 @@ export async function withFaults<T>(
 interface Ending<T> {
   /** The error response that `fail` asks for. */
   fail(fault: Fault): T;
-  /** Ends the sandbox that calls. */
   kill?(): void;
   /** Waits for milliseconds. */
   wait?(ms: number): Promise<void>;

@@ -1,7 +1,6 @@
 import type { AwsRequest, Parameters } from '../emulators/messages.ts';
 import type { FunctionModel, SecretModel, StackModel, TopicModel } from '../template/model.ts';
 
-/** One permission that a call needs. */
 export interface NeededGrant {
   /** `dynamodb:PutItem` */
   readonly action: string;

@@ -1,4 +1,3 @@
-/** What API Gateway returns to the client. */
 export interface GatewayResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;

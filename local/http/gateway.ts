@@ -14,7 +14,6 @@ const BODY_LIMIT = 10 * 1024 * 1024;
 /** Lambda's limit for the event of a synchronous invocation, in bytes of its JSON. */
 const EVENT_LIMIT = 6 * 1024 * 1024;
 
-/** What the gateway works with. */
 export interface GatewayDeps {
   readonly stack: StackModel;
   /** Whether the stage's throttle applies here too. */

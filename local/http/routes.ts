@@ -1,7 +1,6 @@
 import { compilePath } from '../../ops/http/index.ts';
 import type { RouteModel } from '../template/model.ts';
 
-/** A route that matches a request. */
 export interface RouteMatch {
   readonly route: RouteModel;
   readonly pathParameters: Readonly<Record<string, string>> | undefined;

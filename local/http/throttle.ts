@@ -13,7 +13,6 @@ export class Throttle {
     this.#last = now;
   }
 
-  /** Whether one more request may pass now. */
   take(now: number): boolean {
     this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#last) / 1000) * this.#rate);
     this.#last = now;

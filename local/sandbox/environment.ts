@@ -3,7 +3,6 @@ import { dirname } from 'node:path';
 import type { Credentials } from '../front/identities.ts';
 import type { FunctionModel } from '../template/model.ts';
 
-/** What a sandbox's environment depends on, besides the function. */
 export interface SandboxEnvironment {
   readonly region: string;
   readonly runtimeApi: string;

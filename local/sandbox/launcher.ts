@@ -11,13 +11,11 @@ import type { LaunchDeps } from './functions.ts';
 import type { FunctionLogs } from './logs.ts';
 import { Sandbox } from './sandbox.ts';
 
-/** What connects sandboxes to the rest of the run. */
 export interface LauncherDeps {
   readonly stack: StackModel;
   readonly awsUrl: string;
   readonly identities: Identities;
   readonly authorizer: IamAuthorizer;
-  /** URL of the Cyberdesk API. */
   readonly cyberdeskUrl: string;
   readonly faults: Faults;
   readonly logs: FunctionLogs;
@@ -25,7 +23,6 @@ export interface LauncherDeps {
   readonly environment: Readonly<Record<string, string>>;
   /** Directory of `aws-lambda-ric`; undefined for the built-in client. */
   readonly ric: string | undefined;
-  /** Ends a sandbox. */
   kill(sandbox: string): void;
   warn(text: string): void;
 }

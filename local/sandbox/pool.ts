@@ -6,7 +6,6 @@ interface Waiting {
   readonly settle: (outcome: Outcome) => void;
 }
 
-/** How a pool grows and shrinks. */
 export interface PoolOptions {
   /** Most sandboxes at a time; further invocations wait, where AWS would throttle them. */
   readonly limit: number;
@@ -33,7 +32,6 @@ export class FunctionPool {
     this.#reaper.unref();
   }
 
-  /** Number of sandboxes. */
   get size(): number {
     return this.#sandboxes.size;
   }

@@ -19,7 +19,6 @@ const NAMED_SECRETS = 'SENSITIVE_SECRET_ARNS';
 /** SQS's own default. */
 const DEFAULT_VISIBILITY_TIMEOUT_SECONDS = 30;
 
-/** Tables, queues, topics, secrets and keys of the stack. */
 export function readData(reader: StackReader): DataModel {
   return {
     tables: reader

@@ -48,7 +48,6 @@ export function readFunctions(
   });
 }
 
-/** A function's environment variables. */
 export function environmentOf({ properties }: ResolvedResource): Record<string, string> {
   const variables = record(record(properties.Environment).Variables);
   return Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)]));

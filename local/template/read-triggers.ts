@@ -9,7 +9,6 @@ const INTEGRATION_TIMEOUT_MS = 30_000;
 const INITIAL_CONCURRENCY = 5;
 const UNITS: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400 };
 
-/** The routes of the stack's HTTP APIs. */
 export function readRoutes(reader: StackReader): RouteModel[] {
   const integrations = new Map(
     reader

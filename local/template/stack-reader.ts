@@ -59,7 +59,6 @@ export class StackReader implements ResourceValues {
       }));
   }
 
-  /** The stack's outputs, resolved. */
   outputs(): Record<string, string> {
     const outputs = Object.entries(this.template.Outputs ?? {});
     return Object.fromEntries(
