@@ -66,7 +66,7 @@ async function startStack(options: LocalOptions, url: string, cleanup: Cleanup):
     synthesize(PROJECT_ROOT, stage, options.app),
     awsFront.listen(),
     startCyberdesk(options, apiKey).then((started) => {
-      cleanup.add(() => started.close());
+      cleanup.add(() => started.fake?.close());
       return started;
     }),
     // The emulators take a while to load, for which the synthesis leaves time.

@@ -3,7 +3,6 @@ import type { AwsFront } from '../front/front.ts';
 import type { LocalOptions } from '../options.ts';
 import type { RunAddress } from '../running.ts';
 import type { FunctionLogs } from '../sandbox/logs.ts';
-import type { Synthesized } from '../template/synth.ts';
 
 /** What is up before the parts of the stack are created. */
 export interface Foundation {
@@ -13,7 +12,7 @@ export interface Foundation {
   readonly awsUrl: string;
   readonly cyberdesk: Cyberdesk;
   readonly stage: string;
-  readonly synthesized: Synthesized;
+  readonly synthesized: { readonly directory: string; readonly cached: boolean };
   readonly cleanup: Cleanup;
 }
 

@@ -54,14 +54,8 @@ export function route(
   { method, path }: Received,
 ): { operation: Operation; parameters: PathParameters } | Reply {
   const found = api.find(method, path);
-  switch (found.kind) {
-    case 'route':
-      return { operation: found.route, parameters: found.parameters };
-    case 'wrong_method':
-      return problem(405, 'Method Not Allowed');
-    case 'not_found':
-      return problem(404, 'Not Found');
-  }
+  if (found.kind === 'route') return { operation: found.route, parameters: found.parameters };
+  return found.kind === 'wrong_method' ? problem(405, 'Method Not Allowed') : problem(404, 'Not Found');
 }
 
 /** Reads a request by its operation's description; 422 in FastAPI's form where it does not match. */

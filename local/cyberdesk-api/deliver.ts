@@ -9,11 +9,13 @@ export interface WebhookTarget {
   retryDelaysMs?: number[];
 }
 
+/** HTTP status of an attempt; `unreachable` where there was no response. */
+type Status = number | 'unreachable';
+
 export interface Delivery {
   svixId: string;
   event: RunCompletedEvent;
-  /** HTTP status of each attempt; `unreachable` where there was no response. */
-  attempts: (number | 'unreachable')[];
+  attempts: Status[];
   state: 'delivering' | 'delivered' | 'failed';
 }
 
@@ -41,11 +43,7 @@ export async function deliver(
   delivery.state = 'failed';
 }
 
-async function post(
-  url: string,
-  headers: Record<string, string>,
-  body: string,
-): Promise<number | 'unreachable'> {
+async function post(url: string, headers: Record<string, string>, body: string): Promise<Status> {
   try {
     const response = await fetch(url, {
       method: 'POST',

@@ -38,13 +38,10 @@ export function createIdempotency(settings: Settings, now: () => number) {
         if (reply.status < 300) {
           entry.reply = reply;
           effects.set(key, (effects.get(key) ?? 0) + 1);
-        } else {
-          entries.delete(key);
         }
         return reply;
-      } catch (error) {
-        entries.delete(key);
-        throw error;
+      } finally {
+        if (!entry.reply) entries.delete(key);
       }
     },
   };

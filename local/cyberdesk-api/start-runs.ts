@@ -107,17 +107,16 @@ function addFiles(store: Store, run: StoredRun, files: FileInput[] | null | unde
   for (const file of files ?? []) addAttachment(store, run, 'input', file);
 }
 
+type Values = Record<string, unknown> | null | undefined;
+
 /** Vault names for sensitive inputs; the values are discarded at once. */
-function aliases(values: Record<string, unknown> | null | undefined): Record<string, string> | undefined {
+function aliases(values: Values): Record<string, string> | undefined {
   return values
     ? Object.fromEntries(Object.keys(values).map((key) => [key, `vault-${randomUUID()}`]))
     : undefined;
 }
 
-const merge = (
-  shared: Record<string, unknown> | null | undefined,
-  own: Record<string, unknown> | null | undefined,
-): Record<string, unknown> | null => (shared || own ? { ...shared, ...own } : null);
+const merge = (shared: Values, own: Values) => (shared || own ? { ...shared, ...own } : null);
 
 /** The operations that start runs, by their `operationId`. */
 export const START_OPERATIONS = { createRun, bulkCreateRuns, createRunChain, retryRun };

@@ -125,15 +125,9 @@ export class Secret {
   }
 }
 
-function notFound(what: string): AwsServiceError {
-  const message = `Secrets Manager can't find the specified secret ${what}`;
-  return new AwsServiceError('ResourceNotFoundException', message);
-}
+const notFound = (what: string) =>
+  new AwsServiceError('ResourceNotFoundException', `Secrets Manager can't find the specified secret ${what}`);
 
-function invalid(message: string): AwsServiceError {
-  return new AwsServiceError('InvalidParameterException', message);
-}
+const invalid = (message: string) => new AwsServiceError('InvalidParameterException', message);
 
-function nowSeconds(): number {
-  return Date.now() / 1000;
-}
+const nowSeconds = () => Date.now() / 1000;

@@ -41,11 +41,7 @@ export interface PlantedFault extends Fault {
   readonly hits: number;
 }
 
-export interface FaultHits {
-  readonly before: readonly Fault[];
-  readonly during: readonly Fault[];
-  readonly after: readonly Fault[];
-}
+export type FaultHits = Readonly<Record<NonNullable<Fault['when']>, readonly Fault[]>>;
 
 const NONE: FaultHits = { before: [], during: [], after: [] };
 

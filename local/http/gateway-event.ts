@@ -1,16 +1,11 @@
 import type { IncomingMessage } from 'node:http';
+import type { RouteModel, StackModel } from '../template/model.ts';
+import type { RouteMatch } from './routes.ts';
 
 /** The parts of an API and a route that an event carries. */
-export interface EventRoute {
-  readonly routeKey: string;
-  readonly apiId: string;
-  readonly account: string;
-  readonly region: string;
-  /** `$default`, or the first segment of the path. */
-  readonly stage: string;
-  readonly pathParameters: Readonly<Record<string, string>> | undefined;
-  readonly requestId: string;
-}
+type EventRoute = Pick<StackModel, 'account' | 'region'> &
+  Pick<RouteModel, 'apiId' | 'stage'> &
+  Pick<RouteMatch, 'pathParameters'> & { readonly routeKey: string; readonly requestId: string };
 
 /** Content types whose bodies an HTTP API passes on as text; all others are base64-encoded. */
 const TEXTUAL = /^(text\/.*|application\/(json|javascript|xml|.*\+json|.*\+xml))$/;

@@ -38,11 +38,10 @@ export class Gateway {
 
   constructor(deps: GatewayDeps) {
     this.#deps = deps;
-    if (!deps.throttled) return;
-    for (const route of deps.stack.routes) {
+    for (const route of deps.throttled ? deps.stack.routes : []) {
       const { throttle } = route;
-      if (throttle)
-        this.#throttles.set(route, new Throttle(throttle.rate, throttle.burst, performance.now()));
+      if (!throttle) continue;
+      this.#throttles.set(route, new Throttle(throttle.rate, throttle.burst, performance.now()));
     }
   }
 

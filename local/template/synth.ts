@@ -15,20 +15,13 @@ export const PROJECT_ROOT = fileURLToPath(new URL('../..', import.meta.url)).rep
 const PREFIX = '.local.';
 const KEPT = 4;
 
-/** A synthesized app on disk. */
-export interface Synthesized {
-  /** Absolute path of the cloud assembly. */
-  readonly directory: string;
-  /** Whether it comes from an earlier synthesis of the same inputs. */
-  readonly cached: boolean;
-}
-
 /**
  * Synthesizes the app, bundling only the stage's stack, or reuses an earlier result for the same inputs.
  * @param app absolute path of the file that synthesizes; by default the command in `cdk.json`
+ * @returns the cloud assembly's absolute path, and whether it comes from an earlier synthesis of the same inputs
  * @throws SynthError with the app's first line of complaint
  */
-export async function synthesize(root: string, stage: string, app?: string): Promise<Synthesized> {
+export async function synthesize(root: string, stage: string, app?: string) {
   const name = `${PREFIX}${stage}.${await hashInputs(root, stage, app && dirname(app))}`;
   const directory = join(root, name);
   if (existsSync(join(directory, 'manifest.json'))) {
