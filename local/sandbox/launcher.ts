@@ -11,6 +11,9 @@ import type { LaunchDeps } from './functions.ts';
 import type { FunctionLogs } from './logs.ts';
 import { Sandbox } from './sandbox.ts';
 
+/** The built-in client of the Runtime API. */
+const BOOTSTRAP = fileURLToPath(new URL('bootstrap.mjs', import.meta.url));
+
 export interface LauncherDeps {
   readonly stack: StackModel;
   readonly awsUrl: string;
@@ -47,7 +50,7 @@ export function createSandbox(
   return new Sandbox(id, fn, {
     ...launch,
     logs,
-    bootstrap: bootstrapOf(fn, deps.ric),
+    bootstrap: deps.ric === undefined ? [BOOTSTRAP] : [join(deps.ric, 'index.mjs'), fn.handler],
     onEnd() {
       identities.revoke(credentials);
       listening?.finally(() => proxy?.close());
@@ -83,9 +86,4 @@ function warnOfMissingGrants(
       (error: Error) => warn(error.message),
     );
   }
-}
-
-function bootstrapOf(fn: FunctionModel, ric: string | undefined): string[] {
-  if (ric !== undefined) return [join(ric, 'index.mjs'), fn.handler];
-  return [fileURLToPath(new URL('bootstrap.mjs', import.meta.url))];
 }
