@@ -8,7 +8,6 @@ import { placesOf } from './stage/faults.ts';
 
 /**
  * Runs the command.
- *
  * @param argv what follows the command's name
  * @returns 0 done, 1 done with a finding, 2 wrong use or failure
  */

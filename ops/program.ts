@@ -35,7 +35,6 @@ Each verb has its own --help with examples.`;
 
 /**
  * The command with all of its verbs.
- *
  * @param json wrong use is not reported in words: the caller catches the CommanderError and reports it
  */
 export function createProgram(context: Context, { json = false } = {}): Command {

@@ -13,7 +13,6 @@ const isInteractive = ({ input }: Io): boolean => Boolean(input.isTTY);
 
 /**
  * Asks before something changes a stage where a mistake costs something. Other stages are changed without asking.
- *
  * @param what the change, as in "sets the API key"
  * @throws NotConfirmedError
  */
@@ -31,7 +30,6 @@ export async function confirm(io: Io, what: string): Promise<void> {
 
 /**
  * Asks for a name to be typed, for changes that a quick "y" is too little for.
- *
  * @param option the option with which scripts give the name
  * @throws NotConfirmedError
  */
@@ -71,7 +69,6 @@ function question(io: Io, text: string, isHidden = false): Promise<string> {
 /**
  * Reads a secret from a prompt that does not show it, or from a pipe. Never from an argument: those end up in the
  * shell's history and in process lists.
- *
  * @throws BadArgumentError if the input is empty
  */
 export async function askSecret(io: Io, label: string): Promise<string> {

@@ -28,11 +28,7 @@ export function after(ms: number): string {
   return `${ms < 0 ? '-' : '+'}${relative(-Math.abs(ms), 0).replace(' ago', '')}`;
 }
 
-/**
- * A duration: `30m`, `2h`, `7d`. Milliseconds.
- *
- * @throws BadArgumentError
- */
+/** A duration: `30m`, `2h`, `7d`. Milliseconds. @throws BadArgumentError */
 export function parseDuration(text: string, option: string): number {
   const [, count, unit = ''] = /^(\d{1,6})([smhdw])$/.exec(text.trim()) ?? [];
   if (count === undefined) {
@@ -45,7 +41,6 @@ export function parseDuration(text: string, option: string): number {
 
 /**
  * A point in time: `2h` (ago), `2026-11-25`, `2026-11-25T10:00:00Z`. A time without a zone is UTC. Epoch milliseconds.
- *
  * @throws BadArgumentError
  */
 export function parseSince(text: string, option: string, now: number): number {
@@ -77,11 +72,7 @@ export interface SpanOptions {
   until?: string;
 }
 
-/**
- * A span of time, epoch milliseconds.
- *
- * @throws BadArgumentError if it ends before it begins
- */
+/** A span of time, epoch milliseconds. @throws BadArgumentError if it ends before it begins */
 export function parseSpan(options: SpanOptions, now: number): { since?: number; until?: number } {
   const since = parseOptionalSince(options.since, '--since', now);
   const until = parseOptionalSince(options.until, '--until', now);

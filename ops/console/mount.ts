@@ -3,7 +3,6 @@ import type { ConsoleHandler } from './routes.ts';
 /**
  * The console of the local run, to be served on the run's own port. It is loaded by the first request, so that the
  * start does not wait for it.
- *
  * @param url of the local run, for example `http://127.0.0.1:8787`
  */
 export function mountConsole(url: string): ConsoleHandler {

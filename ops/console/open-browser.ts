@@ -7,7 +7,6 @@ const OPENERS: Partial<Record<NodeJS.Platform, [string, ...string[]]>> = {
 
 /**
  * Asks the desktop to open an address. Where there is no desktop, the printed link remains.
- *
  * @param url must not contain a secret: every user of the machine can read a program's arguments
  */
 export function openBrowser(url: string): void {

@@ -26,7 +26,6 @@ const DEFAULT_PORT = 8788;
 
 /**
  * Serves the page for one stage, on this machine only, until closed.
- *
  * @throws BadArgumentError when the requested port is in use
  */
 export async function startConsole({ stage, port, open = false }: ConsoleOptions): Promise<Console> {

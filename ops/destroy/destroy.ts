@@ -40,7 +40,6 @@ export async function checkDestroyable(stage: FoundStage): Promise<void> {
 /**
  * Deletes a stage: first what its stack would leave behind, then the stack. If this is cut off at any point, a second
  * call finishes it: as long as the stack exists, it names what is to be deleted.
- *
  * @throws StageProtectedError, OperatorError if CloudFormation fails
  */
 export async function destroyStage(stage: FoundStage, options: DestroyOptions = {}): Promise<Destroyed> {

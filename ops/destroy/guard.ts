@@ -14,7 +14,6 @@ const hasWord = (name: string): boolean =>
 
 /**
  * Refuses by name alone, before anything is looked up: it does not matter whether the stack exists.
- *
  * @throws StageProtectedError
  */
 export function checkName({ stage, name }: { stage: string; name?: string }): void {

@@ -24,9 +24,8 @@ const INTERVAL = 5 * SECOND;
 const TRIES = 120;
 
 /**
- * Deletes what the stack would leave behind. A resource that no longer exists needs nothing; one that is being
- * changed, or is being deleted by an earlier call, is waited for.
- *
+ * Deletes what the stack would leave behind. A resource that no longer exists needs nothing; one that is being changed,
+ * or is being deleted by an earlier call, is waited for.
  * @param sleep milliseconds
  */
 export async function removeRetained(

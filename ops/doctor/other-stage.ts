@@ -10,7 +10,6 @@ const OTHER: Record<string, string> = { dev: 'prod', prod: 'dev' };
 /**
  * Whether dev and prod receive the same runs: Svix sends each event to every endpoint of an organisation, and both
  * stages would act on it, each with its own keys.
- *
  * @param connect for tests
  */
 export async function checkOtherStage(

@@ -31,7 +31,6 @@ export interface Replay {
 /**
  * Replays one event, by the protocol's own means, so that no follow-up starts twice: an action that has a result, or
  * may have one, keeps its record and key whatever is sent here. May be repeated at any time.
- *
  * @throws UnknownEventError
  */
 export async function replayEvent(

@@ -3,7 +3,6 @@ export type PathParameters = Readonly<Record<string, string>>;
 
 /**
  * Compiles a path template: `{name}` matches one segment, `{name+}` one or more.
- *
  * @returns a function that gives a path's parameters, or undefined where the path does not match
  */
 export function compilePath(template: string): (path: string) => PathParameters | undefined {
@@ -33,7 +32,6 @@ export type Found<T> =
 
 /**
  * Finds routes by `<METHOD> <path template>`, the first match in the order of the table.
- *
  * @param routes as `{ 'GET events/{id}': … }`
  */
 export function createRouter<T>(

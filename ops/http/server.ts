@@ -23,7 +23,6 @@ export class LoopbackServer {
 
   /**
    * Starts listening.
-   *
    * @param port 0 lets the system choose
    * @returns the URL, as `http://127.0.0.1:8787`
    * @throws the system's error, for example EADDRINUSE; listening may then be tried again

@@ -38,11 +38,7 @@ export class Comparison {
     return Object.values(this.#deps.mark.counts).reduce((total, count) => total + count, 0);
   }
 
-  /**
-   * Compares all runs that ended by then, epoch milliseconds.
-   *
-   * @throws the signal's reason once that is aborted
-   */
+  /** Compares all runs that ended by then, epoch milliseconds. @throws the signal's reason once that is aborted */
   async runUntil(until: number): Promise<void> {
     const mark = this.#deps.mark;
     // Too recent when an earlier reconcile met them; if that was long ago, they no longer are.

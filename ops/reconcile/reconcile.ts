@@ -14,7 +14,6 @@ const LONGEST_DAYS = 90;
 /**
  * Compares Cyberdesk's terminal runs with the stage's events, by completion, and stores and queues what is missing if
  * asked to. May be cut off and repeated at any time.
- *
  * @throws BadArgumentError, NotReachableError
  */
 export async function reconcile(stage: Stage, options: ReconcileOptions): Promise<Reconciled> {

@@ -34,7 +34,6 @@ export class IncompleteListError extends OperatorError {
  * can be missed because it moves from one page to the next, and the walk can be resumed at the end of any window.
  * Adjacent windows share their bound, as times at the API may be finer than milliseconds: a run may come with two
  * windows, and none is left out.
- *
  * @throws IncompleteListError
  */
 export async function* walkWindows<Run extends { id: unknown }>(

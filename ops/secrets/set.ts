@@ -16,7 +16,6 @@ export interface SecretSet {
 /**
  * Sets the signing secret. The previous one stays accepted for the grace period, so that a rotation drops no event,
  * unless it is to be revoked at once.
- *
  * @throws BadArgumentError if the value is not a signing secret; the message never quotes it
  */
 export async function setSigningSecret(

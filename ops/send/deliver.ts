@@ -25,7 +25,6 @@ export class SecretNotSetError extends OperatorError {
 
 /**
  * Signs a body with the stage's own secret, as Svix does, and sends it to the stage's endpoint.
- *
  * @throws SecretNotSetError, NotReachableError
  */
 export async function deliver(

@@ -4,7 +4,6 @@ import { isObject, type JsonObject } from '../json.ts';
 /**
  * Sets values in a payload: `run.status=error`, `run.output_data.count=3`. A value that is valid JSON is read as JSON,
  * any other as text; `null` and `{}` work, and `"3"` is the text 3.
- *
  * @throws BadArgumentError
  */
 export function edit(payload: JsonObject, settings: readonly string[]): JsonObject {

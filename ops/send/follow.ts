@@ -21,7 +21,6 @@ export async function findDelivered(
 
 /**
  * Waits until an event is finished.
- *
  * @param timeoutMs longest time to wait
  * @param onState called at each new state
  * @returns the event as it was last seen, finished or not

@@ -20,7 +20,6 @@ export interface ClientSettings {
 
 /**
  * Clients of one stage, each made when it is first used: a verb needs two or three of them.
- *
  * @throws BadArgumentError if the profile does not exist
  */
 export function createClients(settings: ClientSettings): Clients {

@@ -39,7 +39,6 @@ export const targetOf = ({ stage, region, profile, name }: Target): Target => ({
 
 /**
  * A call of this command as it can be typed: for the same stage, found in the same way, quoted for a shell.
- *
  * @param words verb and arguments, as `['dlq', 'list']`
  */
 export function commandLine(target: Target, words: readonly string[], flags: Flags = {}): string {

@@ -11,7 +11,6 @@ export type DeployedSettings = Omit<Target, 'port'>;
 
 /**
  * A deployed stack: its facts come from its outputs, access from the caller's usual credentials.
- *
  * @param clients for tests; by default made from the settings
  * @throws StackNotDeployedError
  */
@@ -28,7 +27,6 @@ export async function connectDeployed(
 
 /**
  * A deployed stack by its name alone: one whose creation failed exists, but has no outputs.
- *
  * @param clients for tests; by default made from the settings
  * @throws StackNotDeployedError
  */

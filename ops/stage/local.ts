@@ -24,7 +24,6 @@ const localUrl = (environment: NodeJS.ProcessEnv = process.env): string =>
 
 /**
  * The local run: the same clients, pointed at its emulators.
- *
  * @throws LocalRunNotFoundError if the local run does not listen there
  */
 export async function connectLocal(url = localUrl()): Promise<Stage> {

@@ -5,7 +5,6 @@ import { BadArgumentError } from '../errors.ts';
 
 /**
  * Refuses a profile that the caller's AWS files do not have: the SDK would only say that there are no credentials.
- *
  * @param given by the caller; by default the value of AWS_PROFILE, unless access keys take precedence
  * @throws BadArgumentError
  */

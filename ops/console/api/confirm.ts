@@ -3,7 +3,6 @@ import { asksFirst, type Stage } from '../../stage/stage.ts';
 
 /**
  * The server's half of the page's confirmation: a change must name the stage that it is meant for.
- *
  * @throws NotConfirmedError
  */
 export function checkConfirmed(stage: Stage, confirm: string | undefined): void {

@@ -7,9 +7,8 @@ const LIMIT = 1024 * 1024;
 
 /**
  * Reads a JSON body.
- *
- * @throws BadArgumentError unless the body is JSON and its content type says so; requiring the type also keeps out plain
- * forms of other websites
+ * @throws BadArgumentError unless the body is JSON and its content type says so; requiring the type also keeps out
+ * plain forms of other websites
  */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   const type = request.headers['content-type'] ?? '';

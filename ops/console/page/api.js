@@ -31,10 +31,7 @@ function readToken() {
   return linked ?? localStorage.getItem(KEY) ?? '';
 }
 
-/**
- * @param {string} path below `/console/api/`
- * @param {RequestInit} [init]
- */
+/** @param {string} path below `/console/api/` @param {RequestInit} [init] */
 async function call(path, init = {}) {
   /** @type {Response} */
   let response;
@@ -67,7 +64,6 @@ export async function getText(path) {
 
 /**
  * Requests a value unless it is unchanged.
- *
  * @param {string} path
  * @param {string} etag of the value that the page has already
  * @returns {Promise<{ etag: string, value: any } | undefined>} undefined when nothing has changed

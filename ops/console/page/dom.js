@@ -32,7 +32,6 @@ export function byId(id) {
 
 /**
  * Replaces the contents of an element; focus stays on the element with the same `data-key`.
- *
  * @param {Element} container
  * @param {...(Child | Child[])} children
  */
@@ -48,7 +47,6 @@ export function fill(container, ...children) {
 /**
  * Updates rows to match items. A row stays the same element as long as its item exists, so that focus, selection and
  * screen readers keep their place.
- *
  * @template T
  * @param {Element} container
  * @param {readonly T[]} items in order

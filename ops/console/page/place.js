@@ -70,10 +70,7 @@ function changed() {
   for (const listener of listeners) listener(before);
 }
 
-/**
- * @param {Partial<Place>} change
- * @param {{ replace?: boolean }} [how] `replace` adds no entry to the history
- */
+/** @param {Partial<Place>} change @param {{ replace?: boolean }} [how] `replace` adds no entry to the history */
 export function go(change, { replace = false } = {}) {
   const address = addressOf(change);
   if (replace) history.replaceState(null, '', address);

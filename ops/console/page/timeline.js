@@ -60,7 +60,6 @@ function step({ at, step: name, tone, text }, linked, action) {
 
 /**
  * Text with links to other events, and with other ids set as code.
- *
  * @param {string} text
  * @param {string[]} ids of other events
  * @returns {(Node | string)[]}
