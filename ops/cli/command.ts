@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { defaultStage, type Flags, PROGRAM, targetOf } from '../stage/command-line.ts';
-import { connect, find } from '../stage/connect.ts';
+import { connectDeployed, type DeployedSettings, findDeployed } from '../stage/deployed.ts';
+import { connectLocal } from '../stage/local.ts';
 import type { FoundStage, Stage } from '../stage/stage.ts';
 import type { Io } from './io.ts';
 
@@ -125,3 +126,11 @@ function typed(command: Command): Flags {
   );
   return Object.fromEntries(entries);
 }
+
+/** Connects to `local` (the run of `npm start`), or to the deployed stack of a stage. */
+const connect = (settings: DeployedSettings): Promise<Stage> =>
+  settings.stage === 'local' ? connectLocal() : connectDeployed(settings);
+
+/** Finds the same stage, whatever the state of its stack. */
+const find = (settings: DeployedSettings): Promise<FoundStage> =>
+  settings.stage === 'local' ? connectLocal() : findDeployed(settings);

@@ -1,9 +1,7 @@
 import { Argument, Command } from 'commander';
 import { type Context, withExamples } from '../cli/command.ts';
-import { bashScript } from './bash.ts';
-import { fishScript } from './fish.ts';
 import { type Grammar, grammarOf } from './grammar.ts';
-import { zshScript } from './zsh.ts';
+import { bashScript, fishScript, zshScript } from './scripts.ts';
 
 const SHELLS = new Map<string, (grammar: Grammar) => string>([
   ['bash', bashScript],

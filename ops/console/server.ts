@@ -2,8 +2,7 @@ import { BadArgumentError } from '../errors.ts';
 import { LoopbackServer } from '../http/index.ts';
 import type { Stage } from '../stage/stage.ts';
 import { sendJson } from './answer.ts';
-import { openBrowser } from './open-browser.ts';
-import { type RedirectFile, writeRedirectFile } from './redirect-file.ts';
+import { openBrowser, type RedirectFile, writeRedirectFile } from './open.ts';
 import { consoleRoutes, createToken } from './routes.ts';
 
 export interface ConsoleOptions {

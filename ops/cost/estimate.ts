@@ -1,8 +1,7 @@
-import { MONTH_MINUTES, SHARDS_READ, USE } from './assumptions.ts';
 import { type EventUse, measureEvent } from './measure.ts';
 import { metricsOf } from './metrics.ts';
 import type { FunctionPart, Parts } from './parts.ts';
-import { PRICES, PRICES_AS_OF, type PriceName } from './prices.ts';
+import { MONTH_MINUTES, PRICES, PRICES_AS_OF, type PriceName, SHARDS_READ, USE } from './prices.ts';
 
 /** One line of the bill. Field names are part of `--json`. */
 export interface CostLine {

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, parseObject } from '../json.ts';
 import type { Resource } from '../stage/template.ts';
-import { MONTH_MINUTES } from './assumptions.ts';
 import type { Retention } from './measure.ts';
+import { MONTH_MINUTES } from './prices.ts';
 
 export type Architecture = 'arm64' | 'x86_64';
 

@@ -1,4 +1,5 @@
 import type { Message } from '@aws-sdk/client-sqs';
+import { queueDepths } from '../queues/depths.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { type DeadLetterFilter, matchesDeadLetter } from './filter.ts';
@@ -35,3 +36,14 @@ export async function listDeadLetters(
   messages.sort((a, b) => (a.sent_at < b.sent_at ? -1 : 1));
   return { messages: messages.slice(0, limit), more: messages.length > limit };
 }
+
+/**
+ * Dead letters that are hidden at the moment, as SQS counts them: another list or redrive is running, or was cut off.
+ */
+export const countHidden = async (stage: Stage): Promise<number> => (await queueDepths(stage)).dlq.in_flight;
+
+/** A line about them, so that nobody takes the visible ones for all there are. */
+export const hiddenLine = (hidden: number): string =>
+  hidden > 0
+    ? `${hidden} are hidden: another list or redrive is running, or was cut off; check again in 10 minutes\n`
+    : '';

@@ -1,15 +1,14 @@
 import { confirmChange } from '../cli/ask.ts';
 import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
-import { interruptible } from '../cli/interruptible.ts';
-import { withProgress } from '../cli/progress.ts';
+import { interruptible, withProgress } from '../cli/progress.ts';
 import { hint, showResult } from '../cli/show.ts';
 import { isEmpty, rate } from '../cli/values.ts';
 import { BadArgumentError, OperatorError } from '../errors.ts';
 import { queueDepths } from '../queues/depths.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { toOperatorError } from '../stage/explain.ts';
-import { type DlqOptions, readFilter, withDeadLetterFilter } from './filter-options.ts';
-import { hiddenLine } from './hidden.ts';
+import { type DlqOptions, readFilter, withDeadLetterFilter } from './filter.ts';
+import { hiddenLine } from './list.ts';
 import { type Redriven, redriveDeadLetters } from './redrive.ts';
 
 type RedriveOptions = DlqOptions & { all?: boolean; rate: number };

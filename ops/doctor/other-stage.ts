@@ -1,7 +1,6 @@
 import { StackNotDeployedError } from '../errors.ts';
-import { cyberdeskOf } from '../stage/cyberdesk.ts';
 import { connectDeployed, type DeployedSettings } from '../stage/deployed.ts';
-import { readSecret } from '../stage/secrets.ts';
+import { cyberdeskOf, readSecret } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Finding, ok, skipped, warning } from './check.ts';
 

@@ -1,7 +1,6 @@
 import { isSigningSecret } from '../../lambda/core/authenticate/index.ts';
 import { commandLine } from '../stage/command-line.ts';
-import { checkAddress, cyberdeskOf, isElsewhere } from '../stage/cyberdesk.ts';
-import { readSecret } from '../stage/secrets.ts';
+import { checkAddress, cyberdeskOf, isElsewhere, readSecret } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Finding, ok, problem, warning } from './check.ts';
 

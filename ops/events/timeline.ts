@@ -2,8 +2,7 @@ import { type CompletionItem, type EventItem, MINUTE } from '../../lambda/core/m
 import { isoTime } from '../cli/time.ts';
 import { explainReason } from './reasons.ts';
 import { reopenedBy } from './summary.ts';
-import { describeAction } from './timeline-action.ts';
-import { ending } from './timeline-ending.ts';
+import { describeAction, ending } from './timeline-outcomes.ts';
 import type { ActionView, EventDetail, TimelineEntry } from './view.ts';
 
 export interface TimelineFacts {

@@ -1,6 +1,5 @@
 import { EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
-import { showResult } from '../cli/show.ts';
-import { type Column, table } from '../cli/table.ts';
+import { type Column, showResult, table } from '../cli/show.ts';
 import { type Depth, queueDepths } from './depths.ts';
 
 interface Row {

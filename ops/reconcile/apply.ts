@@ -7,7 +7,7 @@ import { readEvent } from '../events/store.ts';
 import type { Stage } from '../stage/stage.ts';
 import { queueOf, tableOf } from '../stage/table.ts';
 import { askForOne } from './cyberdesk.ts';
-import { type Ending, reconciledId } from './known.ts';
+import { type Ending, reconciledId } from './judge.ts';
 
 export type Applied =
   /** Stored and queued now. */

@@ -1,8 +1,7 @@
 import { DAY } from '../../lambda/core/model/index.ts';
 import { confirmChange } from '../cli/ask.ts';
 import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
-import { interruptible } from '../cli/interruptible.ts';
-import { warn, withProgress } from '../cli/progress.ts';
+import { interruptible, warn, withProgress } from '../cli/progress.ts';
 import { showResult } from '../cli/show.ts';
 import { isoTime, parseDuration, parseSince, parseSpan, type SpanOptions } from '../cli/time.ts';
 import { rate, uuid } from '../cli/values.ts';

@@ -4,8 +4,7 @@ import type { Stage } from '../stage/stage.ts';
 import { enqueueMissing, queueAgain } from './apply.ts';
 import type { Bookmark, OpenRun } from './bookmark.ts';
 import { runWindows, webhookSwitch } from './cyberdesk.ts';
-import { type JudgeDeps, type Judged, judge, judgeEndings } from './judge.ts';
-import { type Ending, openEventsByRun } from './known.ts';
+import { type Ending, type JudgeDeps, type Judged, judge, judgeEndings, openEventsByRun } from './judge.ts';
 import type { ReconcileOptions } from './types.ts';
 import { walkWindows } from './windows.ts';
 

@@ -6,7 +6,7 @@ import type { RunPage, RunResponse } from '../../lambda/cyberdesk/types.ts';
 import { isoTime } from '../cli/time.ts';
 import { NotReachableError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
-import { checkAddress, isElsewhere } from '../stage/cyberdesk.ts';
+import { checkAddress, isElsewhere } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Windows } from './windows.ts';
 

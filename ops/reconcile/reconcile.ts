@@ -2,7 +2,7 @@ import { DAY } from '../../lambda/core/model/index.ts';
 import { isoTime } from '../cli/time.ts';
 import { BadArgumentError, OperatorError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
-import { cyberdeskOf } from '../stage/cyberdesk.ts';
+import { cyberdeskOf } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Bookmark } from './bookmark.ts';
 import { Comparison } from './comparison.ts';

@@ -1,6 +1,5 @@
 import type { StageCall } from '../cli/command.ts';
-import { ago, hint } from '../cli/show.ts';
-import { table } from '../cli/table.ts';
+import { ago, hint, table } from '../cli/show.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Verdict } from './judge.ts';
 import type { Reconciled, ReconciledRun } from './types.ts';

@@ -3,8 +3,7 @@ import { StackNotDeployedError } from '../errors.ts';
 import { createClients } from './clients.ts';
 import { type Target, targetOf } from './command-line.ts';
 import { isAwsError } from './explain.ts';
-import { readOutputs } from './outputs.ts';
-import { type Clients, type FoundStage, type Stage, stackNameOf } from './stage.ts';
+import { type Clients, type FoundStage, readOutputs, type Stage, stackNameOf } from './stage.ts';
 
 /** Where a deployed stack is. */
 export type DeployedSettings = Omit<Target, 'port'>;

@@ -2,8 +2,7 @@ import { LocalRunNotFoundError } from '../errors.ts';
 import { isObject } from '../json.ts';
 import { createClients } from './clients.ts';
 import { LOCAL_PORT, localTarget } from './command-line.ts';
-import { readOutputs } from './outputs.ts';
-import type { Stage } from './stage.ts';
+import { readOutputs, type Stage } from './stage.ts';
 
 /** The part of `GET /_local/stack` that is needed here. */
 export interface LocalStack {

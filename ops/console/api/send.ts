@@ -5,9 +5,7 @@ import { deliver } from '../../send/deliver.ts';
 import { copyOf, exampleEvent, type Payload } from '../../send/example.ts';
 import { findDelivered } from '../../send/follow.ts';
 import type { Stage } from '../../stage/stage.ts';
-import type { Route } from './call.ts';
-import { checkConfirmed } from './confirm.ts';
-import { parse } from './read-query.ts';
+import { checkConfirmed, parse, type Route } from './call.ts';
 
 const Send = v.strictObject({
   /** Sent unchanged: a body that is not JSON is a valid test too. */

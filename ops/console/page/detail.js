@@ -5,11 +5,11 @@ import { badge, runStatus } from './badges.js';
 import { byId, fill, h } from './dom.js';
 import { hidePayload, payloadButton } from './payload.js';
 import { addressOf, go, onPlace, place } from './place.js';
+import { watch } from './poll.js';
 import { replayButtons } from './replay.js';
 import { announce } from './say.js';
 import { full } from './time.js';
 import { timeline } from './timeline.js';
-import { watch } from './watch.js';
 
 /** @typedef {import('./types.d.ts').EventDetail} EventDetail */
 

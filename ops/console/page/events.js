@@ -4,10 +4,10 @@ import { getChanged } from './api.js';
 import { badge, runStatus } from './badges.js';
 import { byId, h, reconcile } from './dom.js';
 import { addressOf, FILTERS, filterQuery, go, noFilters, onPlace, place } from './place.js';
+import { watch } from './poll.js';
 import { announce } from './say.js';
 import { markOpen, nameTableParts } from './tables.js';
 import { ago } from './time.js';
-import { watch } from './watch.js';
 
 /** @typedef {import('./types.d.ts').EventSummary} EventSummary */
 

@@ -1,3 +1,6 @@
+import { showProblem } from './say.js';
+import { interval } from './stage.js';
+
 /** Polling, while the page may be seen. */
 
 /** Longest delay between two polls after failures, milliseconds. */
@@ -58,3 +61,24 @@ export class Poll {
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden && !isPaused) for (const poll of all) poll.now();
 });
+
+/** @type {Map<string, string>} */
+const problems = new Map();
+
+const show = () => showProblem([...new Set(problems.values())].join(' '));
+
+/** @param {string} name @param {() => Promise<void>} load */
+export function watch(name, load) {
+  const poll = new Poll(load, {
+    interval: interval(),
+    failed: (error) => {
+      problems.set(name, /** @type {Error} */ (error).message);
+      show();
+    },
+    worked: () => {
+      if (problems.delete(name)) show();
+    },
+  });
+  poll.now();
+  return poll;
+}

@@ -1,8 +1,7 @@
 /** An event's timeline. */
 
-import { TONE_ICONS } from './badges.js';
+import { icon, TONE_ICONS } from './badges.js';
 import { h } from './dom.js';
-import { icon } from './icons.js';
 import { addressOf } from './place.js';
 import { precise } from './time.js';
 

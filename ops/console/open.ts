@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,4 +26,20 @@ export async function writeRedirectFile(link: string, parent = tmpdir()): Promis
     url: pathToFileURL(file).href,
     remove: () => rm(directory, { recursive: true, force: true }),
   };
+}
+
+const OPENERS: Partial<Record<NodeJS.Platform, [string, ...string[]]>> = {
+  darwin: ['open'],
+  win32: ['rundll32', 'url.dll,FileProtocolHandler'],
+};
+
+/**
+ * Asks the desktop to open an address. Where there is no desktop, the printed link remains.
+ * @param url must not contain a secret: every user of the machine can read a program's arguments
+ */
+export function openBrowser(url: string): void {
+  const [command, ...leading] = OPENERS[process.platform] ?? ['xdg-open'];
+  const child = spawn(command, [...leading, url], { detached: true, stdio: 'ignore' });
+  child.on('error', () => undefined);
+  child.unref();
 }
