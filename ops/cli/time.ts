@@ -56,9 +56,8 @@ export function parseSince(text: string, option: string, now: number): number {
   }
   const day = trimmed.slice(0, 10);
   // JavaScript reads 31 November as 1 December.
-  if (isoTime(Date.parse(`${day}T00:00:00Z`)).slice(0, 10) !== day) {
+  if (isoTime(Date.parse(`${day}T00:00:00Z`)).slice(0, 10) !== day)
     throw new BadArgumentError(`${option} "${text}" is not a valid time`, { next: `there is no day ${day}` });
-  }
   return at;
 }
 

@@ -22,10 +22,7 @@ export async function writeRedirectFile(link: string, parent = tmpdir()): Promis
 <meta http-equiv="refresh" content="0; url=${link}"><a href="${link}">Open the console</a>
 `;
   await writeFile(file, html, { mode: 0o600 });
-  return {
-    url: pathToFileURL(file).href,
-    remove: () => rm(directory, { recursive: true, force: true }),
-  };
+  return { url: pathToFileURL(file).href, remove: () => rm(directory, { recursive: true, force: true }) };
 }
 
 const OPENERS: Partial<Record<NodeJS.Platform, [string, ...string[]]>> = {

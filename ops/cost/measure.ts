@@ -102,10 +102,7 @@ const surroundings = (
   count: () => undefined,
 });
 
-const NEXT_RUN = {
-  workflow_id: 'c0ffee00-0000-4000-8000-000000000005',
-  input_values: { summary: 'done' },
-};
+const NEXT_RUN = { workflow_id: 'c0ffee00-0000-4000-8000-000000000005', input_values: { summary: 'done' } };
 
 const rulesFor = ({ followUps: count, publishes }: Load) =>
   followUps(

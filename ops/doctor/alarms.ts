@@ -11,9 +11,8 @@ const ENABLE = 'enable them in the CloudWatch console ("Actions", "Enable")';
 /** Alarms of the stage: those that are in alarm, missing, or muted. */
 export async function checkAlarms(stage: Stage): Promise<Finding[]> {
   const [alarms, wanted] = await Promise.all([alarmsOf(stage), namesInTemplate(stage)]);
-  if (alarms.length === 0 && wanted.length === 0) {
+  if (alarms.length === 0 && wanted.length === 0)
     return [problem('alarms', 'the stage has no alarms', 'deploy it again with this release')];
-  }
   const findings: Finding[] = [];
   const inAlarm = alarms.filter(({ StateValue }) => StateValue === 'ALARM').map(({ AlarmName }) => AlarmName);
   if (inAlarm.length > 0) findings.push(problem('alarms', `in alarm: ${inAlarm.join(', ')}`, RUNBOOK));
@@ -84,9 +83,8 @@ async function lapsed(
   resubscribe: Resubscribe,
 ): Promise<Finding> {
   const what = `${email} did not confirm in time, and SNS has dropped it`;
-  if (!(await resubscribe(email))) {
+  if (!(await resubscribe(email)))
     return problem('alarm-mail', what, 'repeat the command with --yes to have the mail sent again');
-  }
   await clients.sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'email', Endpoint: email }));
   return warning('alarm-mail', `${what}; it has just been subscribed again`, CONFIRM);
 }

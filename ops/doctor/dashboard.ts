@@ -63,9 +63,8 @@ async function checkWorkflows(client: CyberdeskClient): Promise<Finding> {
   const { data, error } = await client.runs.list({ limit: 1000, fields: [] });
   if (error) return skipped('workflows', `not checked, as the runs could not be listed: ${error.message}`);
   const ids = [...new Set(data.items.map(({ workflow_id }) => workflow_id))].slice(0, MOST_WORKFLOWS);
-  if (ids.length === 0) {
+  if (ids.length === 0)
     return info('workflows', 'no runs yet; each workflow needs is_webhooks_enabled, which is off by default');
-  }
   return judge(ids.length, await lookAt(client, ids));
 }
 

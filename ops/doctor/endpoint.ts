@@ -66,9 +66,8 @@ export async function checkProbe(stage: Stage, timeoutMs = MINUTE): Promise<Find
   if (sent.http_status !== 200) return refused(sent);
   const event = await followEvent(stage, id, { timeoutMs });
   const seconds = ((performance.now() - started) / SECOND).toFixed(1);
-  if (event?.state === 'processed') {
+  if (event?.state === 'processed')
     return ok('probe', `a signed event passed the whole path, from verifier to processor, in ${seconds} s`);
-  }
   return problem(
     'probe',
     event === undefined

@@ -25,9 +25,8 @@ export async function checkOtherStage(
     if (!(error instanceof StackNotDeployedError)) throw error;
     return skipped('other-stage', `${name} is not in this account and region, so it was not compared`);
   }
-  if ((await readSecret(other, other.outputs.signingSecret)) === undefined) {
+  if ((await readSecret(other, other.outputs.signingSecret)) === undefined)
     return ok('other-stage', `${name} has no signing secret, so it accepts no events`);
-  }
   const same = await isSameOrganisation(stage, other);
   if (same === undefined)
     return skipped('other-stage', `cannot tell whether ${name} belongs to the same organisation`);

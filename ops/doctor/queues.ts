@@ -25,9 +25,8 @@ export async function checkQueues(stage: Stage, now = Date.now()): Promise<Findi
     const text = `${waiting}; the oldest unfinished event arrived ${relative(oldest.at, now)}`;
     findings.push(warning('queue', text, commandLine(stage.target, ['events', 'show', oldest.id])));
   } else findings.push(ok('queue', waiting));
-  if (pause && pause.until > now) {
+  if (pause && pause.until > now)
     findings.push(info('pause', `calls to Cyberdesk are paused until ${isoTime(pause.until)}`));
-  }
   return findings;
 }
 

@@ -33,9 +33,8 @@ export async function checkApiKey(stage: Stage): Promise<Finding> {
   if (!client) return problem('api-key', 'the API key is not set: no follow-up can start', next);
   const { error } = await client.runs.list({ limit: 1 });
   if (!error) return ok('api-key', `accepted by ${url}`);
-  if (error.status === 401 || error.status === 403) {
+  if (error.status === 401 || error.status === 403)
     return problem('api-key', `${url} rejects the API key (${error.status})`, next);
-  }
   if (isElsewhere(error)) return problem('api-key', `${error.message} (${url})`, checkAddress(stage));
   const wait = 'check the network; waiting follow-ups continue by themselves';
   return warning('api-key', `${error.message} (${url})`, wait);

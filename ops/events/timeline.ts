@@ -48,9 +48,8 @@ function beginning({ event, startedBy }: TimelineFacts, wasQueued: boolean): Tim
   entries.push({ at: event.received_at, step: 'received', tone: 'plain', text });
   if (event.state === 'ignored' || event.state === 'unprocessable') return entries;
   if (wasQueued) entries.push({ step: 'queued', tone: 'plain', text: 'sent to the queue' });
-  if (event.resent_at !== undefined) {
+  if (event.resent_at !== undefined)
     entries.push({ at: event.resent_at, step: 'resent', tone: 'plain', text: 'resent by the sweeper' });
-  }
   return entries;
 }
 
@@ -74,9 +73,8 @@ function reopenings(event: EventItem): TimelineEntry[] {
 }
 
 function planning({ actions, depth, retries, failure }: CompletionItem): TimelineEntry[] {
-  if (actions === undefined) {
+  if (actions === undefined)
     return failure ? [{ step: 'planned', tone: 'bad', text: explainReason(failure.reason) }] : [];
-  }
   const count =
     actions.length === 0 ? 'the rules asked for nothing' : `the rules asked for ${actions.length} action(s)`;
   return [{ step: 'planned', tone: 'plain', text: `${count} (depth ${depth}, retries ${retries})` }];

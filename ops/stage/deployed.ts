@@ -43,9 +43,7 @@ async function lookFor(
   const stackName = stackNameOf(settings.stage, settings.name);
   const region = await regionOf(clients, settings.region);
   const stack = await describeStack(clients.cloudFormation, stackName);
-  if (!stack) {
-    throw new StackNotDeployedError(stackName, { stage: settings.stage, region });
-  }
+  if (!stack) throw new StackNotDeployedError(stackName, { stage: settings.stage, region });
   const stage = {
     name: settings.stage,
     isLocal: false,

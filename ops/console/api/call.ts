@@ -49,9 +49,8 @@ export function parse<T extends v.GenericSchema>(schema: T, value: unknown, what
 export function readFilter(query: URLSearchParams, now: number): EventFilter {
   const text = (name: string) => query.get(name)?.trim() || undefined;
   const state = text('state');
-  if (state !== undefined && !(EVENT_STATES as readonly string[]).includes(state)) {
+  if (state !== undefined && !(EVENT_STATES as readonly string[]).includes(state))
     throw new BadArgumentError(`state must be one of ${EVENT_STATES.join(', ')}`);
-  }
   const since = text('since');
   return {
     state,

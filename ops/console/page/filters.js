@@ -70,9 +70,8 @@ function show() {
   for (const name of FILTERS) {
     const field = form.elements[name];
     // The address may hold a value that is not among the choices, such as a date.
-    if (field instanceof HTMLSelectElement && ![...field.options].some(({ value }) => value === here[name])) {
+    if (field instanceof HTMLSelectElement && ![...field.options].some(({ value }) => value === here[name]))
       field.append(h('option', { value: here[name] }, here[name]));
-    }
     if (field.value !== here[name]) field.value = here[name];
   }
   byId('filters-clear').hidden = FILTERS.every((name) => here[name] === noFilters[name]);

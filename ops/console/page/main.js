@@ -51,9 +51,7 @@ function showStage({ name, stack, region, asks_first }) {
 async function start() {
   onPlace(showView);
   showView();
-  if (!hasToken) {
-    return showProblem('This page has no token: open the link that the command printed.');
-  }
+  if (!hasToken) return showProblem('This page has no token: open the link that the command printed.');
   let stage;
   try {
     stage = await get('stage');

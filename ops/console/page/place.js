@@ -57,9 +57,8 @@ const listeners = [];
 let last = place();
 
 // The address must be right for whoever copies it.
-if (hasUnknownView(new URLSearchParams(location.search))) {
+if (hasUnknownView(new URLSearchParams(location.search)))
   history.replaceState(null, '', addressOf({}) + location.hash);
-}
 
 /** @param {(before: Place) => void} listener called after each change */
 export const onPlace = (listener) => listeners.push(listener);

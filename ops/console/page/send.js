@@ -74,9 +74,8 @@ function readFields() {
     return note('The body is not JSON. It can still be sent; the endpoint stores it as unprocessable.');
   note('');
   const { status: given = '', workflow_id: id = '' } = body.run ?? {};
-  if (![...status.options].some((/** @type {any} */ { value }) => value === given)) {
+  if (![...status.options].some((/** @type {any} */ { value }) => value === given))
     status.append(h('option', { value: String(given) }, String(given)));
-  }
   status.value = String(given);
   workflow.value = String(id);
 }
