@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, parseObject } from '../json.ts';
-import type { Resource } from '../stage/template.ts';
+import type { Resource } from '../stage/deployed.ts';
 import type { Retention } from './measure.ts';
 import { MONTH_MINUTES } from './prices.ts';
 

@@ -2,8 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isoTime } from '../cli/time.ts';
 import { BadArgumentError, OperatorError } from '../errors.ts';
+import { readTemplateText } from '../stage/deployed.ts';
 import type { FoundStage } from '../stage/stage.ts';
-import { readTemplateText } from '../stage/template.ts';
 import { type Parts, readParts } from './parts.ts';
 
 /** A template, and where it is from. */

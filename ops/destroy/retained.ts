@@ -2,10 +2,10 @@ import { ListStackResourcesCommand, type StackResourceSummary } from '@aws-sdk/c
 import { DeleteTableCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { SECOND } from '../../lambda/core/model/index.ts';
+import { readTemplate } from '../stage/deployed.ts';
 import { isAwsError } from '../stage/explain.ts';
 import { allOf } from '../stage/pages.ts';
 import type { FoundStage } from '../stage/stage.ts';
-import { readTemplate } from '../stage/template.ts';
 
 /** A resource that stays when its stack is deleted. Field names are part of `--json`. */
 export interface Retained {

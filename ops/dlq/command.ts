@@ -4,7 +4,7 @@ import { isEmpty, positive } from '../cli/values.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { type DlqOptions, readFilter, withDeadLetterFilter } from './filter.ts';
-import { countHidden, type DeadLetterList, hiddenLine, listDeadLetters } from './list.ts';
+import { countHidden, type DeadLetterList, hiddenLine, listDeadLetters } from './receive.ts';
 import { redriveCommand } from './redrive-command.ts';
 
 type ListOptions = DlqOptions & { limit: number };

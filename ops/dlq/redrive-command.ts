@@ -8,7 +8,7 @@ import { queueDepths } from '../queues/depths.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { toOperatorError } from '../stage/explain.ts';
 import { type DlqOptions, readFilter, withDeadLetterFilter } from './filter.ts';
-import { hiddenLine } from './list.ts';
+import { hiddenLine } from './receive.ts';
 import { type Redriven, redriveDeadLetters } from './redrive.ts';
 
 type RedriveOptions = DlqOptions & { all?: boolean; rate: number };

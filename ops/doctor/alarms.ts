@@ -1,8 +1,8 @@
 import { DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { ListSubscriptionsByTopicCommand, SubscribeCommand, type Subscription } from '@aws-sdk/client-sns';
+import { readTemplate } from '../stage/deployed.ts';
 import { allOf } from '../stage/pages.ts';
 import type { Stage } from '../stage/stage.ts';
-import { readTemplate } from '../stage/template.ts';
 import { type Finding, ok, problem, skipped, warning } from './check.ts';
 
 const RUNBOOK = 'docs/runbook.md has a section on each alarm';

@@ -14,9 +14,8 @@ import { isoTime } from '../cli/time.ts';
 import type { Stage } from '../stage/stage.ts';
 import { readItem, readPause, tableOf } from '../stage/table.ts';
 import { isCompletion, readCompletions, readEvent, readRunItems } from './store.ts';
-import { summarize } from './summary.ts';
+import { type ActionView, type EventDetail, summarize } from './summary.ts';
 import { timeline } from './timeline.ts';
-import type { ActionView, EventDetail } from './view.ts';
 
 const isoOf = (at: number | undefined) => (at === undefined ? undefined : isoTime(at));
 

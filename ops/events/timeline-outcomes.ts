@@ -1,7 +1,6 @@
 import type { EventItem } from '../../lambda/core/model/index.ts';
 import { explainReason } from './reasons.ts';
-import { isProbe } from './summary.ts';
-import type { ActionView, TimelineEntry } from './view.ts';
+import { type ActionView, isProbe, type TimelineEntry } from './summary.ts';
 
 /** How an event ended, or that it has not. */
 export function ending(event: EventItem): TimelineEntry[] {

@@ -1,9 +1,8 @@
 import { type CompletionItem, type EventItem, MINUTE } from '../../lambda/core/model/index.ts';
 import { isoTime } from '../cli/time.ts';
 import { explainReason } from './reasons.ts';
-import { reopenedBy } from './summary.ts';
+import { type ActionView, type EventDetail, reopenedBy, type TimelineEntry } from './summary.ts';
 import { describeAction, ending } from './timeline-outcomes.ts';
-import type { ActionView, EventDetail, TimelineEntry } from './view.ts';
 
 export interface TimelineFacts {
   event: EventItem;

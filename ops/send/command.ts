@@ -6,13 +6,12 @@ import { parseDuration } from '../cli/time.ts';
 import { BadArgumentError } from '../errors.ts';
 import { describeEvent } from '../events/detail.ts';
 import { showEvent } from '../events/show-event.ts';
-import type { EventDetail } from '../events/view.ts';
+import type { EventDetail } from '../events/summary.ts';
 import { parseObject } from '../json.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type BodyOptions, readBody } from './body.ts';
-import { type Delivered, deliver } from './deliver.ts';
-import { findDelivered, followEvent, isFine } from './follow.ts';
+import { type Delivered, deliver, findDelivered, followEvent, isFine } from './deliver.ts';
 
 interface SendOptions extends BodyOptions {
   wait: boolean;

@@ -1,4 +1,9 @@
-import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  GetTemplateCommand,
+  type Stack,
+} from '@aws-sdk/client-cloudformation';
 import { StackNotDeployedError } from '../errors.ts';
 import { createClients } from './clients.ts';
 import { type Target, targetOf } from './command-line.ts';
@@ -76,3 +81,30 @@ export async function regionOf(clients: Clients, given: string | undefined): Pro
     cloudFormation instanceof CloudFormationClient ? await cloudFormation.config.region() : given;
   return region ?? '';
 }
+
+/** The part of a CloudFormation template that verbs read. */
+export interface Template {
+  Resources?: Record<string, Resource>;
+  Outputs?: Record<string, { Value?: unknown }>;
+}
+
+export interface Resource {
+  Type: string;
+  DeletionPolicy?: string;
+  Properties?: Record<string, unknown>;
+}
+
+/** Text of the template as it is deployed. */
+export async function readTemplateText({
+  clients,
+  stackName,
+}: Pick<FoundStage, 'clients' | 'stackName'>): Promise<string> {
+  const { TemplateBody = '{}' } = await clients.cloudFormation.send(
+    new GetTemplateCommand({ StackName: stackName }),
+  );
+  return TemplateBody;
+}
+
+/** The template as it is deployed: what should exist. */
+export const readTemplate = async (stage: FoundStage): Promise<Template> =>
+  JSON.parse(await readTemplateText(stage));

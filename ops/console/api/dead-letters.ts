@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { DeadLetter } from '../../dlq/dead-letter.ts';
-import { countHidden, listDeadLetters } from '../../dlq/list.ts';
+import { countHidden, listDeadLetters } from '../../dlq/receive.ts';
 import { redriveDeadLetters } from '../../dlq/redrive.ts';
 import { explainReason } from '../../events/reasons.ts';
 import type { Stage } from '../../stage/stage.ts';

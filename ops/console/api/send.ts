@@ -1,9 +1,8 @@
 import * as v from 'valibot';
 import { BadArgumentError } from '../../errors.ts';
 import { readPayload } from '../../events/detail.ts';
-import { deliver } from '../../send/deliver.ts';
+import { deliver, findDelivered } from '../../send/deliver.ts';
 import { copyOf, exampleEvent, type Payload } from '../../send/example.ts';
-import { findDelivered } from '../../send/follow.ts';
 import type { Stage } from '../../stage/stage.ts';
 import { checkConfirmed, parse, type Route } from './call.ts';
 

@@ -1,8 +1,7 @@
 /** What the page receives from the server, in the server's own types. */
 import type { DeadLetter } from '../../dlq/dead-letter.ts';
 import type { Replay } from '../../events/replay.ts';
-import type { EventSummary } from '../../events/summary.ts';
-import type { ActionView, EventDetail, TimelineEntry } from '../../events/view.ts';
+import type { ActionView, EventDetail, EventSummary, TimelineEntry } from '../../events/summary.ts';
 import type { QueueDepths } from '../../queues/depths.ts';
 import type { Delivered } from '../../send/deliver.ts';
 
