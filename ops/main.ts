@@ -94,7 +94,6 @@ export async function main(
   }
 }
 
-/** Commander's own error in this command's terms. */
 const wrongUse = (error: CommanderError): BadArgumentError =>
   new BadArgumentError(error.message.replace(/^error: /, ''), { cause: error });
 

@@ -9,7 +9,6 @@ export function showResult({ io, options }: Call, document: unknown, inWords: ()
   else inWords();
 }
 
-/** A hint beside the result itself. */
 export const hint = ({ out, color }: Io, text: string): void => out(color.dim(`${text}\n`));
 
 /** `3m ago`, or a dash. */
@@ -38,7 +37,6 @@ const TONES: Record<string, 'green' | 'red' | 'yellow' | 'dim'> = {
   settled: 'dim',
 };
 
-/** A word in the colour of its meaning. */
 export const tinted = ({ color }: Io, word: string, text = word): string => {
   const tone = TONES[word];
   return tone ? color[tone](text) : text;

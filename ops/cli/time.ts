@@ -65,7 +65,6 @@ export function parseSince(text: string, option: string, now: number): number {
 export const parseOptionalSince = (text: string | undefined, option: string, now: number) =>
   text === undefined ? undefined : parseSince(text, option, now);
 
-/** Options that say from when to when. */
 export interface SpanOptions {
   since?: string;
   until?: string;

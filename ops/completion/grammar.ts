@@ -3,7 +3,6 @@ import { TERMINAL_STATUSES } from '../../lambda/cyberdesk/run-status.ts';
 import { REASONS } from '../events/reasons.ts';
 import { STAGE_NAMES } from '../stage/stage.ts';
 
-/** One verb as completion sees it. */
 export interface Place {
   /** Its words: `events list`; empty for the program itself. */
   path: string;
@@ -11,13 +10,11 @@ export interface Place {
   words: string[];
 }
 
-/** All that a shell must know about the command. */
 export interface Grammar {
   name: string;
   places: Place[];
   /** Options with a known list of values. */
   listed: Map<string, readonly string[]>;
-  /** Options whose value is a file. */
   files: string[];
   /** Options whose value only the caller knows. */
   free: string[];

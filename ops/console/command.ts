@@ -7,7 +7,6 @@ interface ConsoleOptions {
   open: boolean;
 }
 
-/** `console` */
 export const consoleCommand = stageVerb({
   name: 'console',
   description: 'serves the web page of a stage on this machine',

@@ -23,7 +23,6 @@ export interface ConsoleRoutesOptions {
 
 const API = '/console/api/';
 
-/** A token for this start. */
 export const createToken = (): string => randomBytes(32).toString('base64url');
 
 /** The page at `/`, its files and its data below `/console/`. */

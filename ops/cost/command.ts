@@ -25,7 +25,6 @@ type CostCall = Call<{
   deployed?: boolean;
 }>;
 
-/** `cost` */
 export const costCommand = verb({
   name: 'cost',
   description: 'estimates what events and an idle month cost, from the template of a stage',

@@ -84,7 +84,6 @@ function serviceItems({ retention, pointInTimeRecovery }: Parts, load: LoadOptio
   ];
 }
 
-/** The functions that an event passes through. */
 const eventFunctions = ({ functions }: Parts): FunctionPart[] =>
   functions.filter(({ service }) => service === 'verifier' || service === 'processor');
 

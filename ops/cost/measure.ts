@@ -8,7 +8,6 @@ import { followUps, publish, startRun } from '../../lambda/rules/index.ts';
 import { meteredTable, type TableUse } from './meter.ts';
 import { sampleBody } from './sample.ts';
 
-/** What one event uses of each service. */
 export interface EventUse extends TableUse {
   sends: number;
   announcements: number;
@@ -78,7 +77,6 @@ function countingPorts(counts: { announcements: number; bytesOut: number }) {
   };
 }
 
-/** The rest of a worker, as it is deployed. */
 const surroundings = (
   table: Table,
   load: Load,

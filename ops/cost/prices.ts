@@ -35,7 +35,6 @@ export const ASSUMPTIONS = [
   'metrics: one per name that the functions and log filters write, as each has one dimension (stack); billed for each hour in which it is written, here every hour of the month',
 ];
 
-/** A list price in US dollars. */
 export interface Price {
   /** For one unit, in US dollars. */
   usd: number;

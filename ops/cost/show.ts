@@ -12,7 +12,6 @@ export interface Estimate {
   active: CostLine[];
 }
 
-/** Prints the sums as tables, and where the numbers come from. */
 export function showEstimate(io: Io, { load, template, perEvents, idle, active }: Estimate): void {
   const what = `${load.events.toLocaleString('en')} events of ${load.bytes} bytes, ${load.followUps} follow-up(s) each`;
   const sources = [...new Set([...perEvents, ...idle, ...active].map(({ source }) => source))];

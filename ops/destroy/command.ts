@@ -8,7 +8,6 @@ import { checkDestroyable, checkName, type Destroyed, destroyStage } from './des
 
 type DestroyCall = Call<{ confirm?: string }>;
 
-/** `destroy` */
 export const destroyCommand = verb({
   name: 'destroy',
   description:

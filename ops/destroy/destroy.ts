@@ -6,7 +6,6 @@ import { describeStack } from '../stage/deployed.ts';
 import { type FoundStage, stackNameOf } from '../stage/stage.ts';
 import { isRemovable, type Retained, removeRetained, retainedResources } from './retained.ts';
 
-/** A stage that this command never deletes. */
 export class StageProtectedError extends OperatorError {
   override name = 'StageProtected';
 }

@@ -9,7 +9,6 @@ import { redriveCommand } from './redrive-command.ts';
 
 type ListOptions = DlqOptions & { limit: number };
 
-/** `dlq list` */
 const listCommand = stageVerb({
   name: 'list',
   description: 'lists dead letters with their reasons; exit code 1 if there are any',
@@ -65,7 +64,6 @@ const noteOf = ({ standing, moved_by, state, message_id }: DeadLetter): string =
   return moved_by === 'receive_count' ? 'moved by SQS after too many receives' : '';
 };
 
-/** `dlq list | redrive` */
 export const dlqCommand = verbGroup('dlq', 'the dead-letter queue: events that need a person', [
   listCommand,
   redriveCommand,

@@ -18,7 +18,6 @@ export const matchesDeadLetter = (message: DeadLetter, filter: DeadLetterFilter)
 
 export type DlqOptions = RunFilter & { since?: string };
 
-/** Options that choose dead letters. */
 export const withDeadLetterFilter = (command: Command): Command =>
   withRunFilter(command).option(
     '--since <time>',

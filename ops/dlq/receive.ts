@@ -83,7 +83,6 @@ const HIDE_SECONDS = 60;
 
 export interface DeadLetterList {
   messages: DeadLetter[];
-  /** There are more than were asked for. */
   more: boolean;
 }
 

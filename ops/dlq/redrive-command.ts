@@ -13,7 +13,6 @@ import { type Redriven, redriveDeadLetters } from './redrive.ts';
 
 type RedriveOptions = DlqOptions & { all?: boolean; rate: number };
 
-/** `dlq redrive` */
 export const redriveCommand = stageVerb({
   name: 'redrive',
   description: 'sends dead letters back to the queue, which reopens their events',
@@ -52,7 +51,6 @@ async function redrive(call: StageCall<RedriveOptions>): Promise<ExitCode> {
   return result.stuck.length > 0 || hidden > 0 || interrupted ? EXIT.finding : EXIT.ok;
 }
 
-/** The call that continues this one. */
 const again = ({ stage, args, given }: StageCall): string =>
   commandLine(stage.target, ['dlq', 'redrive', ...args], given);
 
@@ -84,7 +82,6 @@ async function move(call: StageCall<RedriveOptions>, about: number) {
   }
 }
 
-/** A redrive failed after it had moved some messages. */
 class RedriveInterruptedError extends OperatorError {
   override name = 'RedriveCutOff';
 

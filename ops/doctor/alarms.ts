@@ -8,7 +8,6 @@ import { type Finding, ok, problem, skipped, warning } from './check.ts';
 const RUNBOOK = 'docs/runbook.md has a section on each alarm';
 const ENABLE = 'enable them in the CloudWatch console ("Actions", "Enable")';
 
-/** Alarms of the stage: those that are in alarm, missing, or muted. */
 export async function checkAlarms(stage: Stage): Promise<Finding[]> {
   const [alarms, wanted] = await Promise.all([alarmsOf(stage), namesInTemplate(stage)]);
   if (alarms.length === 0 && wanted.length === 0)
@@ -46,7 +45,6 @@ async function namesInTemplate(stage: Stage): Promise<string[]> {
   );
 }
 
-/** Allows SNS to send the confirmation mail to an address again. */
 type Resubscribe = (email: string) => Promise<boolean>;
 
 const CONFIRM =

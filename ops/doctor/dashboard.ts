@@ -55,10 +55,8 @@ async function lastWebhook(stage: Stage, now: number): Promise<{ last?: EventSum
   return { skipped: count };
 }
 
-/** Most workflows that are checked. */
 const MOST_WORKFLOWS = 50;
 
-/** Whether the workflows with recent runs send webhooks. */
 async function checkWorkflows(client: CyberdeskClient): Promise<Finding> {
   const { data, error } = await client.runs.list({ limit: 1000, fields: [] });
   if (error) return skipped('workflows', `not checked, as the runs could not be listed: ${error.message}`);
@@ -69,7 +67,6 @@ async function checkWorkflows(client: CyberdeskClient): Promise<Finding> {
 }
 
 interface Workflows {
-  /** How many could be read. */
   count: number;
   /** Names of those that send no webhooks. */
   silent: string[];

@@ -61,13 +61,11 @@ async function* examineStage(stage: Stage, options: DoctorOptions): AsyncGenerat
 
 const failed = (findings: readonly Finding[]): boolean => findings.some(({ state }) => state === 'problem');
 
-/** Whose credentials these are. */
 export async function checkCredentials({ sts }: Pick<Clients, 'sts'>): Promise<Finding> {
   const { Account, Arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
   return ok('credentials', `account ${Account}, as ${Arn.split(':').at(-1)}`);
 }
 
-/** Whether the stack exists and is not changing. */
 export async function checkStack(
   { cloudFormation }: Pick<Clients, 'cloudFormation'>,
   stackName: string,

@@ -11,7 +11,6 @@ import { type Finding, info, ok, problem, warning } from './check.ts';
 /** From this age on an unfinished event is worth a look, milliseconds. */
 const OLD = HOUR;
 
-/** Queue, dead letters, and unfinished events. */
 export async function checkQueues(stage: Stage, now = Date.now()): Promise<Finding[]> {
   const [{ queue, dlq }, oldest, pause] = await Promise.all([
     queueDepths(stage),

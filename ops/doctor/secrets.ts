@@ -25,7 +25,6 @@ export async function checkSigningSecret(stage: Stage): Promise<Finding> {
   );
 }
 
-/** Whether Cyberdesk accepts the API key. */
 export async function checkApiKey(stage: Stage): Promise<Finding> {
   const url = stage.outputs.cyberdeskApiUrl;
   const client = await cyberdeskOf(stage);

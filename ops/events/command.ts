@@ -9,7 +9,6 @@ import { replayCommand } from './replay-command.ts';
 import { showEvent } from './show-event.ts';
 import type { EventSummary } from './summary.ts';
 
-/** `events show` */
 const showCommand = stageVerb({
   name: 'show',
   description: 'shows what happened to an event, from arrival to result',
@@ -41,7 +40,6 @@ function pretty(payload: string): string {
 
 type ListOptions = FilterOptions & { limit: number };
 
-/** `events list` */
 const listCommand = stageVerb({
   name: 'list',
   description: 'lists events, newest first',
@@ -91,7 +89,6 @@ const noteOf = ({ reason, duplicate_of, reopened, origin }: EventSummary): strin
     .filter(Boolean)
     .join(', ');
 
-/** `events list | show | replay` */
 export const eventsCommand = verbGroup('events', 'the events that were received, and what became of them', [
   listCommand,
   showCommand,

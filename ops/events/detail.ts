@@ -55,7 +55,6 @@ export async function readPayload(stage: Stage, eventId: string): Promise<Uint8A
 
 const isLineage = (item: Item): item is LineageItem => item.sk === 'lineage';
 
-/** What is stored of an event's run. */
 async function readRun(stage: Stage, event: EventItem) {
   const items = event.run_id === undefined ? [] : await readRunItems(stage, event.run_id);
   const name = completionOf(event) ?? ownCompletion(event.event_id);

@@ -59,7 +59,6 @@ export const withRunFilter = (command: Command): Command =>
     .option('--status <status>', 'status of the run: success, error, task_failed, cancelled')
     .option('--run <id>', 'run id');
 
-/** Options that choose events. */
 export const withEventFilter = (command: Command): Command =>
   withRunFilter(
     command.addOption(new Option('--state <state>', 'state of the event').choices([...EVENT_STATES])),

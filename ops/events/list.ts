@@ -81,7 +81,6 @@ async function load(stage: Stage, ids: string[], filter: EventFilter): Promise<L
 
 interface IndexPartition {
   index: string;
-  /** Name of the partition key. */
   partition: string;
   value: string;
 }

@@ -24,7 +24,6 @@ const MOST_LISTED = 10;
 
 type ReplayOptions = FilterOptions & { replan?: boolean; rate: number };
 
-/** `events replay` */
 export const replayCommand = stageVerb({
   name: 'replay',
   description: 'processes events again; nothing that has started starts twice',

@@ -9,22 +9,14 @@ import { listEvents } from './list.ts';
 import { readEvent } from './store.ts';
 import { isProbe } from './summary.ts';
 
-/** The result of a replay. */
 export type ReplayOutcome =
-  /** Unfinished: another message was sent, in case its own is lost. */
-  | 'sent'
-  /** Failed: reopened, as by a redrive. */
-  | 'reopened'
-  /** Processed, and the rules are asked again for what has no record. */
-  | 'replanned'
-  /** Processed: there is nothing to do, and nothing was sent. */
-  | 'unchanged'
-  /** A copy: the event that owns its completion is the one to replay. */
-  | 'copy'
-  /** A probe of the doctor: no rule is ever asked about it. */
-  | 'probe'
-  /** Ignored or unprocessable: it starts nothing. */
-  | 'never_acts';
+  | 'sent' // Unfinished: another message was sent, in case its own is lost.
+  | 'reopened' // Failed: reopened, as by a redrive.
+  | 'replanned' // Processed, and the rules are asked again for what has no record.
+  | 'unchanged' // Processed: there is nothing to do, and nothing was sent.
+  | 'copy' // A copy: the event that owns its completion is the one to replay.
+  | 'probe' // A probe of the doctor: no rule is ever asked about it.
+  | 'never_acts'; // Ignored or unprocessable: it starts nothing.
 
 export interface Replay {
   event_id: string;
@@ -69,7 +61,6 @@ export async function replayEvent(
 
 export interface Replayed {
   replays: Replay[];
-  /** Ids that do not exist. */
   unknown: string[];
   /** Not begun before it was stopped. */
   left: string[];
@@ -77,7 +68,6 @@ export interface Replayed {
 
 export interface ReplayManyOptions extends Partial<Pace> {
   replan?: boolean;
-  /** Events per second. */
   rate?: number;
   onDone?: (replay: Replay, count: number) => void;
   /** Ends the replay between two events. */

@@ -78,7 +78,6 @@ function originOf({ event_id }: Pick<EventItem, 'event_id'>): Origin {
   return event_id.startsWith(PROBE_PREFIX) ? 'probe' : 'webhook';
 }
 
-/** One step in the life of an event. */
 export interface TimelineEntry {
   /** ISO 8601; absent if the step leaves no time behind. */
   at?: string;

@@ -2,7 +2,6 @@ import type { EventItem } from '../../lambda/core/model/index.ts';
 import { explainReason } from './reasons.ts';
 import { type ActionView, isProbe, type TimelineEntry } from './summary.ts';
 
-/** How an event ended, or that it has not. */
 export function ending(event: EventItem): TimelineEntry[] {
   const at = event.finished_at === undefined ? {} : { at: event.finished_at };
   const why = explainReason(event.reason ?? '');
@@ -35,7 +34,6 @@ function processed(event: EventItem): TimelineEntry {
   return { step: 'duplicate', tone: 'good', text };
 }
 
-/** What became of one action of the plan. */
 export function describeAction(action: ActionView): TimelineEntry {
   const { at, tone, text } = outcomeOf(action);
   const name = `${action.rule} #${action.position + 1} ${action.kind}`;

@@ -1,4 +1,3 @@
-/** The values of a path's `{name}` segments, decoded. */
 export type PathParameters = Readonly<Record<string, string>>;
 
 /**

@@ -34,7 +34,6 @@ export class LoopbackServer {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Stops the server and ends all of its connections. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
@@ -45,7 +44,6 @@ export class LoopbackServer {
 /** A request's path without its query, not decoded. */
 export const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?', 1)[0] ?? '/';
 
-/** A request's query. */
 export const queryOf = ({ url = '/' }: IncomingMessage): URLSearchParams =>
   new URL(url, 'http://localhost').searchParams;
 

@@ -20,7 +20,6 @@ const COLUMNS: Column<Row>[] = [
   number('DELAYED', 'delayed'),
 ];
 
-/** `queues` */
 export const queuesCommand = stageVerb({
   name: 'queues',
   description: 'shows how many messages are waiting, being processed, or need a person',

@@ -10,16 +10,12 @@ import { askForOne } from './cyberdesk.ts';
 import { type Ending, reconciledId } from './judge.ts';
 
 export type Applied =
-  /** Stored and queued now. */
-  | 'enqueued'
-  /** Stored by an earlier reconcile, and not begun: another message was sent. */
-  | 'queued_again'
-  /** Stored by an earlier reconcile, and finished. */
-  | 'already'
+  | 'enqueued' // Stored and queued now.
+  | 'queued_again' // Stored by an earlier reconcile, and not begun: another message was sent.
+  | 'already' // Stored by an earlier reconcile, and finished.
   /** The run is running again, or has ended again: a later reconcile, or its own webhook, reports that. */
   | 'changed'
-  /** Cyberdesk no longer has the run. */
-  | 'gone';
+  | 'gone'; // Cyberdesk no longer has the run.
 
 /** Fields that a webhook does not have: the history, and what `include` adds. */
 const NOT_IN_WEBHOOKS = ['run_message_history', 'included'];

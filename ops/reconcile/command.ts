@@ -25,7 +25,6 @@ interface ReconcileOptions extends SpanOptions {
 /** All runs since then are read, a thousand at a time. Days. */
 const LONGEST_LOOKBACK = 365;
 
-/** `reconcile` */
 export const reconcileCommand = stageVerb({
   name: 'reconcile',
   description: 'finds runs that ended at Cyberdesk without an event here; exit code 1 if any are missing',

@@ -32,7 +32,6 @@ export class Comparison {
     this.#settled = (options.now ?? Date.now)() - options.grace;
   }
 
-  /** Runs compared so far. */
   get compared(): number {
     return Object.values(this.#deps.mark.counts).reduce((total, count) => total + count, 0);
   }
@@ -60,7 +59,6 @@ export class Comparison {
     };
   }
 
-  /** From the bookmark to its end. */
   async #walk(): Promise<void> {
     const { signal, workflow, bookmarks, onProgress } = this.#deps.options;
     const mark = this.#deps.mark;
@@ -80,7 +78,6 @@ export class Comparison {
     }
   }
 
-  /** Records verdicts, and applies those that can be applied. */
   async #take(judged: readonly Judged[]): Promise<void> {
     const { counts, open } = this.#deps.mark;
     for (const one of judged) {

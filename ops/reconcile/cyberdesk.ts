@@ -10,7 +10,6 @@ import { checkAddress, isElsewhere } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Windows } from './windows.ts';
 
-/** Most runs that the API returns at once. */
 const LIMIT = 1000;
 /** Longest wait after a throttled call, milliseconds, and how many in a row. */
 const LONGEST_WAIT = MINUTE;

@@ -53,18 +53,13 @@ async function hasEventWithoutEnd(stage: Stage, ending: Ending): Promise<boolean
 }
 
 export type Verdict =
-  /** It has an event, finished or not. */
-  | 'known'
+  | 'known' // It has an event, finished or not.
   /** An earlier reconcile has stored its event, which no worker has begun: its message may be lost. */
   | 'waiting'
-  /** It has no event. */
-  | 'missing'
-  /** It ended a moment ago: its webhook may be on its way. */
-  | 'recent'
-  /** Its workflow sends no webhooks, so none is missing. */
-  | 'webhooks_off'
-  /** Its event does not show which ending it stands for; a person has to decide. */
-  | 'unclear';
+  | 'missing' // It has no event.
+  | 'recent' // It ended a moment ago: its webhook may be on its way.
+  | 'webhooks_off' // Its workflow sends no webhooks, so none is missing.
+  | 'unclear'; // Its event does not show which ending it stands for; a person has to decide.
 
 export interface Judged extends Ending {
   verdict: Verdict;
@@ -82,7 +77,6 @@ export interface Bounds {
 
 export interface JudgeDeps {
   stage: Stage;
-  /** Unfinished events by run. */
   open: Map<string, ListedEvent[]>;
   sendsWebhooks: (workflowId: string) => Promise<boolean>;
   bounds: Bounds;

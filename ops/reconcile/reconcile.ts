@@ -47,7 +47,6 @@ async function clientOf(stage: Stage) {
   throw new OperatorError('the API key is not set', { next: commandLine(stage.target, ['api-key', 'set']) });
 }
 
-/** Whether the signal ended the work before it was done. */
 async function isInterrupted(signal: AbortSignal | undefined, work: () => Promise<void>): Promise<boolean> {
   try {
     await work();

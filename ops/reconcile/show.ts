@@ -4,7 +4,6 @@ import { commandLine } from '../stage/command-line.ts';
 import type { Verdict } from './judge.ts';
 import type { Reconciled, ReconciledRun } from './types.ts';
 
-/** Most rows for people. */
 const MOST_ROWS = 50;
 
 const WORDS: [Verdict, string][] = [
@@ -20,7 +19,6 @@ const WORDS: [Verdict, string][] = [
 const isShown = ({ verdict }: ReconciledRun): boolean =>
   verdict === 'waiting' || verdict === 'missing' || verdict === 'unclear';
 
-/** Prints the result of a reconcile, and how to continue. */
 export function showReconciled(call: StageCall<{ apply?: boolean }>, result: Reconciled): void {
   const { io, options } = call;
   const { counts, compared, since, until, resumed, extended_from: from, interrupted } = result;
@@ -58,7 +56,6 @@ function showNext(call: StageCall, { counts }: Reconciled): void {
   hint(call.io, `nothing was changed${next}`);
 }
 
-/** The same call, to continue it. */
 function again({ stage, given }: StageCall, flags = {}): string {
   const { restart: _restart, ...rest } = given;
   return commandLine(stage.target, ['reconcile'], { ...rest, ...flags });

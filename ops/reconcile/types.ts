@@ -16,7 +16,6 @@ export interface ReconcileOptions extends Partial<Pace> {
   lookback: number;
   /** A run that ended within this time is not missing yet, milliseconds. */
   grace: number;
-  /** Events per second. */
   rate?: number;
   bookmarks?: Bookmarks | undefined;
   onProgress?: (compared: number, upTo: number) => void;

@@ -10,14 +10,12 @@ export interface WindowPage<Run> {
 export interface Windows<Run> {
   /** Runs created from `from` to `to`, both included, epoch milliseconds. */
   fetch: (from: number, to: number, skip: number) => Promise<WindowPage<Run>>;
-  /** Most runs in one answer. */
   limit: number;
 }
 
 /** How often a window is read before runs are reported missing: 2,500 runs in random order take about seven. */
 const READINGS = 20;
 
-/** Fewer runs were listed than the API's own count says. */
 export class IncompleteListError extends OperatorError {
   override name = 'ListIncomplete';
 

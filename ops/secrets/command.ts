@@ -52,13 +52,11 @@ const setKeyCommand = stageVerb({
   run: setKey,
 });
 
-/** `secret set | revoke-previous` */
 export const secretCommand = secretGroup('secret', 'the signing secret of the webhook endpoint (whsec_…)', [
   setCommand,
   revokeCommand,
 ]);
 
-/** `api-key set` */
 export const apiKeyCommand = secretGroup('api-key', 'the Cyberdesk API key that starts follow-up runs', [
   setKeyCommand,
 ]);

@@ -5,7 +5,6 @@ import { BadArgumentError } from '../errors.ts';
 import { readSecret, versionWith } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
 
-/** The result of setting a secret. */
 export interface SecretSet {
   /** `unchanged`: it already had this value, and no version was made. */
   outcome: 'set' | 'rotated' | 'unchanged';

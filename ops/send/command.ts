@@ -20,7 +20,6 @@ interface SendOptions extends BodyOptions {
 
 const NO_EDITS: string[] = [];
 
-/** `send` */
 export const sendCommand = stageVerb({
   name: 'send',
   description: 'sends a signed test event and follows it to its end',

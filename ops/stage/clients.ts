@@ -45,7 +45,6 @@ export function createClients(settings: ClientSettings): Clients {
   });
 }
 
-/** Each client is made when it is first read. */
 function lazily(makers: { [Name in keyof Clients]: () => Clients[Name] }): Clients {
   const clients = {};
   for (const [name, make] of Object.entries(makers)) {

@@ -16,20 +16,17 @@ export type Flags = Readonly<Record<string, string | number | boolean | undefine
 /** How people call this command: it is a dependency of their project, and not on their PATH. */
 export const PROGRAM = 'npx cyberdesk-webhooks';
 
-/** The stage of a call that does not name one. */
 export const defaultStage = (environment: NodeJS.ProcessEnv = process.env): string =>
   environment.CYBERDESK_WEBHOOKS_STAGE || 'local';
 
 /** Where `npm start` serves unless `PORT` says otherwise. */
 export const LOCAL_PORT = '8787';
 
-/** The local run that serves at `url`. */
 export function localTarget(url: string): Target {
   const { port } = new URL(url);
   return { stage: 'local', ...(port !== LOCAL_PORT && { port }) };
 }
 
-/** The options that say which stage a call is for. */
 export const targetOf = ({ stage, region, profile, name }: Target): Target => ({
   stage,
   region,

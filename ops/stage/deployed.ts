@@ -10,7 +10,6 @@ import { type Target, targetOf } from './command-line.ts';
 import { isAwsError } from './explain.ts';
 import { type Clients, type FoundStage, readOutputs, type Stage, stackNameOf } from './stage.ts';
 
-/** Where a deployed stack is. */
 export type DeployedSettings = Omit<Target, 'port'>;
 
 /**
@@ -82,7 +81,6 @@ export async function regionOf(clients: Clients, given: string | undefined): Pro
   return region ?? '';
 }
 
-/** The part of a CloudFormation template that verbs read. */
 export interface Template {
   Resources?: Record<string, Resource>;
   Outputs?: Record<string, { Value?: unknown }>;
@@ -94,7 +92,6 @@ export interface Resource {
   Properties?: Record<string, unknown>;
 }
 
-/** Text of the template as it is deployed. */
 export async function readTemplateText({
   clients,
   stackName,

@@ -88,7 +88,6 @@ export function explain(error: unknown): unknown {
   return found ? new AwsRefusedError(found.problem, { next: found.next, cause: error }) : error;
 }
 
-/** Any error as one that can be shown. */
 export function toOperatorError(error: unknown): OperatorError {
   const explained = explain(error);
   return explained instanceof OperatorError ? explained : new UnexpectedError(explained);

@@ -47,7 +47,6 @@ export const isElsewhere = (error: CyberdeskError): boolean =>
   error.status === 404 ||
   (error.status !== undefined && error.status >= 300 && error.status < 400);
 
-/** What to do about that. */
 export function checkAddress({
   isLocal,
   stackName,

@@ -4,7 +4,6 @@ import { BadArgumentError, NotConfirmedError } from '../../errors.ts';
 import { EVENT_STATES, type EventFilter } from '../../events/filter.ts';
 import { asksFirst, type Stage } from '../../stage/stage.ts';
 
-/** A call for data. */
 export interface Call {
   query: URLSearchParams;
   /** The JSON body. @throws BadArgumentError when it is not JSON */

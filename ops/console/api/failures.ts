@@ -1,12 +1,10 @@
 import { BadArgumentError, NotConfirmedError, OperatorError, UnknownEventError } from '../../errors.ts';
 import { explain } from '../../stage/explain.ts';
 
-/** There is no such call. */
 export class NotFoundError extends OperatorError {
   override name = 'NotFound';
 }
 
-/** The call exists, but not with this method. */
 export class WrongMethodError extends OperatorError {
   override name = 'WrongMethod';
 }
@@ -23,9 +21,7 @@ const STATUS: [new (...args: never[]) => Error, number][] = [
 
 export interface Failure {
   status: number;
-  /** Name of the error's class. */
   error: string;
-  /** What happened and what to do. */
   message: string;
 }
 

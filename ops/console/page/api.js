@@ -13,7 +13,6 @@ export class Failure extends Error {
 
 const token = readToken();
 
-/** Whether the page has a token. */
 export const hasToken = token !== '';
 
 /**

@@ -1,5 +1,3 @@
-/** The dead-letter queue. */
-
 import { get, postForLines } from './api.js';
 import { badge } from './badges.js';
 import { onDeadLetters } from './depths.js';

@@ -1,5 +1,3 @@
-/** Starts the page. */
-
 import { get, hasToken } from './api.js';
 import { startDeadLetters } from './dead-letters.js';
 import { startDepths } from './depths.js';

@@ -1,8 +1,6 @@
 import { showProblem } from './say.js';
 import { interval } from './stage.js';
 
-/** Polling, while the page may be seen. */
-
 /** Longest delay between two polls after failures, milliseconds. */
 const LONGEST_DELAY = 30_000;
 

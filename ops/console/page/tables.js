@@ -1,5 +1,3 @@
-/** What both tables share. */
-
 import { addressOf, place } from './place.js';
 
 /**

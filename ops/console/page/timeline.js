@@ -1,5 +1,3 @@
-/** An event's timeline. */
-
 import { icon, TONE_ICONS } from './badges.js';
 import { h } from './dom.js';
 import { addressOf } from './place.js';
