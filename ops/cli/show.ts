@@ -15,30 +15,16 @@ export const hint = ({ out, color }: Io, text: string): void => out(color.dim(`$
 export const ago = (io: Io, iso: string | undefined): string =>
   iso === undefined ? '-' : relative(Date.parse(iso), io.now());
 
-const TONES: Record<string, 'green' | 'red' | 'yellow' | 'dim'> = {
-  processed: 'green',
-  success: 'green',
-  good: 'green',
-  ok: 'green',
-  failed: 'red',
-  error: 'red',
-  bad: 'red',
-  problem: 'red',
-  stuck: 'red',
-  task_failed: 'red',
-  unprocessable: 'red',
-  received: 'yellow',
-  processing: 'yellow',
-  pending: 'yellow',
-  warning: 'yellow',
-  open: 'yellow',
-  ignored: 'dim',
-  cancelled: 'dim',
-  settled: 'dim',
-};
+const TONES: ['green' | 'red' | 'yellow' | 'dim', string[]][] = [
+  ['green', ['processed', 'success', 'good', 'ok']],
+  ['red', ['failed', 'error', 'bad', 'problem', 'stuck', 'task_failed', 'unprocessable']],
+  ['yellow', ['received', 'processing', 'pending', 'warning', 'open']],
+  ['dim', ['ignored', 'cancelled', 'settled']],
+];
 
+/** A word in the colour of its meaning. */
 export const tinted = ({ color }: Io, word: string, text = word): string => {
-  const tone = TONES[word];
+  const [tone] = TONES.find(([, words]) => words.includes(word)) ?? [];
   return tone ? color[tone](text) : text;
 };
 

@@ -153,14 +153,7 @@ const sampled = (rate: number): number => (rate <= 1 ? 1 : (1 + 0.05 * (rate - 1
 async function average(count: number, measure: (count: number) => Promise<EventUse>): Promise<EventUse> {
   const [low, high] = await Promise.all([measure(Math.floor(count)), measure(Math.ceil(count))]);
   const share = count - Math.floor(count);
-  const between = (field: keyof EventUse) => low[field] + (high[field] - low[field]) * share;
-  return {
-    writeUnits: between('writeUnits'),
-    readUnits: between('readUnits'),
-    tableByteMonths: between('tableByteMonths'),
-    storedByteMonths: between('storedByteMonths'),
-    sends: between('sends'),
-    announcements: between('announcements'),
-    bytesOut: between('bytesOut'),
-  };
+  const names = Object.keys(low) as (keyof EventUse)[];
+  for (const name of names) low[name] += (high[name] - low[name]) * share;
+  return low;
 }

@@ -1,6 +1,7 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import type { Clients } from '../stage/clients.ts';
 import { type DeployedSettings, describeStack } from '../stage/deployed.ts';
-import { type Clients, type Stage, stackNameOf } from '../stage/stage.ts';
+import { type Stage, stackNameOf } from '../stage/stage.ts';
 import { checkAlarms, checkSubscriptions } from './alarms.ts';
 import { type Finding, look, ok, problem, skipped, warning } from './check.ts';
 import { checkDashboard } from './dashboard.ts';

@@ -22,7 +22,7 @@ async function show(call: StageCall<{ payload?: boolean }>): Promise<ExitCode> {
   const { io, stage, options, args } = call;
   const [id = ''] = args;
   const event = await describeEvent(stage, id);
-  const payload = options.payload ? Buffer.from(await readPayload(stage, id)).toString('utf8') : undefined;
+  const payload = options.payload ? String(await readPayload(stage, id)) : undefined;
   showResult(call, { ...event, ...(payload !== undefined && { payload }) }, () => {
     showEvent(io, stage.target, event);
     if (payload !== undefined) io.out(`\n${pretty(payload)}\n`);

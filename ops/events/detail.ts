@@ -49,9 +49,8 @@ export async function describeEvent(stage: Stage, eventId: string): Promise<Even
 }
 
 /** The stored body, byte for byte. It holds payload: only for callers that asked for it. @throws UnknownEventError */
-export async function readPayload(stage: Stage, eventId: string): Promise<Uint8Array> {
-  return readBody(tableOf(stage), await readEvent(stage, eventId));
-}
+export const readPayload = async (stage: Stage, eventId: string): Promise<Buffer> =>
+  Buffer.from(await readBody(tableOf(stage), await readEvent(stage, eventId)));
 
 const isLineage = (item: Item): item is LineageItem => item.sk === 'lineage';
 

@@ -13,8 +13,7 @@ export type Applied =
   | 'enqueued' // Stored and queued now.
   | 'queued_again' // Stored by an earlier reconcile, and not begun: another message was sent.
   | 'already' // Stored by an earlier reconcile, and finished.
-  /** The run is running again, or has ended again: a later reconcile, or its own webhook, reports that. */
-  | 'changed'
+  | 'changed' // It runs again, or has ended again: a later reconcile, or its own webhook, reports that.
   | 'gone'; // Cyberdesk no longer has the run.
 
 /** Fields that a webhook does not have: the history, and what `include` adds. */

@@ -54,8 +54,7 @@ async function hasEventWithoutEnd(stage: Stage, ending: Ending): Promise<boolean
 
 export type Verdict =
   | 'known' // It has an event, finished or not.
-  /** An earlier reconcile has stored its event, which no worker has begun: its message may be lost. */
-  | 'waiting'
+  | 'waiting' // An earlier reconcile has stored its event, which no worker has begun; its message may be lost.
   | 'missing' // It has no event.
   | 'recent' // It ended a moment ago: its webhook may be on its way.
   | 'webhooks_off' // Its workflow sends no webhooks, so none is missing.

@@ -28,19 +28,15 @@ export async function readBody(call: StageCall<BodyOptions>): Promise<string> {
 async function payloadOf({ stage, options }: StageCall<BodyOptions>): Promise<Payload> {
   const { fromEvent, fresh = false } = options;
   if (fromEvent === undefined) return exampleEvent();
-  const stored = Buffer.from(await readPayload(stage, fromEvent)).toString('utf8');
-  return copyOf(parse(stored, fromEvent), { fresh });
+  return copyOf(parse(await readPayload(stage, fromEvent), fromEvent), { fresh });
 }
 
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
+const readText = (file: string): Promise<string> =>
+  readFile(file, 'utf8').catch((cause) => {
     throw new BadArgumentError(`--file ${file} cannot be read`, { next: codeOf(cause), cause });
-  }
-}
+  });
 
-function parse(text: string, source: string): Payload {
+function parse(text: string | Buffer, source: string): Payload {
   const payload = parseObject(text);
   if (!payload) throw new BadArgumentError(`${source} does not hold a JSON object, so it cannot be edited`);
   return payload;

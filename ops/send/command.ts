@@ -7,7 +7,6 @@ import { BadArgumentError } from '../errors.ts';
 import { describeEvent } from '../events/detail.ts';
 import { showEvent } from '../events/show-event.ts';
 import type { EventDetail } from '../events/summary.ts';
-import { parseObject } from '../json.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type BodyOptions, readBody } from './body.ts';
@@ -86,8 +85,7 @@ async function follow(
   timeoutMs: number,
 ): Promise<EventDetail | undefined> {
   const { stage } = call;
-  const id = parseObject(body)?.event_id;
-  const found = await findDelivered(stage, { eventId: typeof id === 'string' ? id : undefined, svixId });
+  const found = await findDelivered(stage, body, svixId);
   if (!found) return undefined;
   await withProgress(call, (update) =>
     followEvent(stage, found.event_id, { timeoutMs, onState: (state) => update(`${state} …`) }),

@@ -87,9 +87,11 @@ const INTERVAL = 250;
  */
 export async function findDelivered(
   stage: Stage,
-  { eventId, svixId }: { eventId?: string | undefined; svixId: string },
+  body: string,
+  svixId: string,
 ): Promise<EventItem | undefined> {
-  const ids = [eventId, svixId].filter((id) => id !== undefined);
+  const id = parseObject(body)?.event_id;
+  const ids = typeof id === 'string' ? [id, svixId] : [svixId];
   const found = await Promise.all(ids.map((id) => findEvent(stage, id)));
   return found.find((event) => event?.svix_id === svixId) ?? found.find((event) => event !== undefined);
 }

@@ -9,7 +9,6 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import { BadArgumentError } from '../errors.ts';
-import type { Clients } from './stage.ts';
 
 export interface ClientSettings {
   region?: string | undefined;
@@ -21,6 +20,24 @@ export interface ClientSettings {
   endpoint?: string | undefined;
 }
 
+type Settings = { [Name in keyof ClientSettings]?: NonNullable<ClientSettings[Name]> };
+
+const MAKERS = {
+  dynamoDb: (settings: Settings) => new DynamoDBClient(settings),
+  sqs: (settings: Settings) => new SQSClient(settings),
+  sns: (settings: Settings) => new SNSClient(settings),
+  secrets: (settings: Settings) => new SecretsManagerClient(settings),
+  // Not in the local run: these three.
+  cloudFormation: (settings: Settings) => new CloudFormationClient(settings),
+  cloudWatch: (settings: Settings) => new CloudWatchClient(settings),
+  sts: (settings: Settings) => new STSClient(settings),
+};
+
+/** AWS as the verbs use it: bare clients. */
+export type Clients = {
+  readonly [Name in keyof typeof MAKERS]: Pick<ReturnType<(typeof MAKERS)[Name]>, 'send'>;
+};
+
 /**
  * Clients of one stage, each made when it is first used: a verb needs two or three of them.
  * @throws BadArgumentError if the profile does not exist
@@ -28,29 +45,17 @@ export interface ClientSettings {
 export function createClients(settings: ClientSettings): Clients {
   if (settings.credentials === undefined) checkProfile(settings.profile);
   const { region, profile, credentials, endpoint } = settings;
-  const given = {
+  const given: Settings = {
     ...(region && { region }),
     ...(profile && { profile }),
     ...(credentials && { credentials }),
     ...(endpoint && { endpoint }),
   };
-  return lazily({
-    dynamoDb: () => new DynamoDBClient(given),
-    sqs: () => new SQSClient(given),
-    sns: () => new SNSClient(given),
-    secrets: () => new SecretsManagerClient(given),
-    cloudFormation: () => new CloudFormationClient(given),
-    cloudWatch: () => new CloudWatchClient(given),
-    sts: () => new STSClient(given),
-  });
-}
-
-function lazily(makers: { [Name in keyof Clients]: () => Clients[Name] }): Clients {
   const clients = {};
-  for (const [name, make] of Object.entries(makers)) {
+  for (const [name, make] of Object.entries(MAKERS)) {
     let made: unknown;
     const get = () => {
-      made ??= make();
+      made ??= make(given);
       return made;
     };
     Object.defineProperty(clients, name, { enumerable: true, get });

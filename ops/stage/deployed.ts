@@ -5,10 +5,10 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import { StackNotDeployedError } from '../errors.ts';
-import { createClients } from './clients.ts';
+import { type Clients, createClients } from './clients.ts';
 import { type Target, targetOf } from './command-line.ts';
 import { isAwsError } from './explain.ts';
-import { type Clients, type FoundStage, readOutputs, type Stage, stackNameOf } from './stage.ts';
+import { type FoundStage, readOutputs, type Stage, stackNameOf } from './stage.ts';
 
 export type DeployedSettings = Omit<Target, 'port'>;
 

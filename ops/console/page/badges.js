@@ -27,44 +27,30 @@ export function icon(name) {
   return svg;
 }
 
-/** @typedef {Parameters<typeof icon>[0]} IconName */
+/** Tones and their icons. @type {Record<string, keyof typeof PATHS>} */
+export const TONE_ICONS = { plain: 'dot', good: 'check', bad: 'cross', pending: 'clock' };
 
-/** @type {Record<string, [string, IconName]>} */
+/** Of events, actions and dead letters; any other state is plain. @type {Record<string, string[]>} */
 const TONES = {
-  received: ['pending', 'clock'],
-  processing: ['pending', 'clock'],
-  processed: ['good', 'check'],
-  failed: ['bad', 'cross'],
-  ignored: ['plain', 'dash'],
-  unprocessable: ['bad', 'alert'],
-  // Actions.
-  planned: ['plain', 'dot'],
-  begun: ['pending', 'clock'],
-  waiting: ['pending', 'clock'],
-  done: ['good', 'check'],
-  // Dead letters.
-  open: ['pending', 'clock'],
-  settled: ['good', 'check'],
-  stuck: ['bad', 'cross'],
+  good: ['processed', 'done', 'settled'],
+  bad: ['failed', 'unprocessable', 'stuck'],
+  pending: ['received', 'processing', 'begun', 'waiting', 'open'],
 };
+
+/** States with an icon of their own. @type {typeof TONE_ICONS} */
+const STATE_ICONS = { ignored: 'dash', unprocessable: 'alert' };
 
 /** @param {string} state */
 export function badge(state) {
-  const [tone, shape] = TONES[state] ?? ['plain', 'dot'];
-  return h('span', { class: `badge ${tone}` }, icon(shape), state);
+  const [tone = 'plain'] = Object.entries(TONES).find(([, states]) => states.includes(state)) ?? [];
+  return h('span', { class: `badge ${tone}` }, icon(STATE_ICONS[state] ?? TONE_ICONS[tone] ?? 'dot'), state);
 }
 
 /** @type {Record<string, string>} */
 const STATUS_TONES = { success: 'good', error: 'bad', task_failed: 'bad', cancelled: 'plain' };
 
+export const STATUSES = Object.keys(STATUS_TONES);
+
 /** How the run ended. @param {string | undefined} status */
 export const runStatus = (status) =>
   status ? h('span', { class: `status ${STATUS_TONES[status] ?? 'plain'}` }, status) : '';
-
-/** @type {Record<string, [string, IconName]>} */
-export const TONE_ICONS = {
-  plain: ['plain', 'dot'],
-  good: ['good', 'check'],
-  bad: ['bad', 'cross'],
-  pending: ['pending', 'clock'],
-};

@@ -23,6 +23,9 @@ export function h(tag, attributes = {}, ...children) {
 const present = (children) =>
   /** @type {(Node | string)[]} */ (children.flat().filter((child) => child instanceof Node || child));
 
+/** A choice of a list. @param {string} value @param {string} [text] */
+export const option = (value, text = value) => h('option', { value }, text);
+
 /** An element of the document by its id. @param {string} id @returns {any} */
 export function byId(id) {
   const element = document.getElementById(id);

@@ -49,7 +49,7 @@ function step({ at, step: name, tone, text }, linked, action) {
   return h(
     'li',
     { class: tone, 'data-step': name },
-    h('span', { class: 'marker' }, icon(TONE_ICONS[tone]?.[1] ?? 'dot')),
+    h('span', { class: 'marker' }, icon(TONE_ICONS[tone] ?? 'dot')),
     h('p', { class: 'title' }, h('span', {}, title), at && precise(at)),
     h('p', { class: 'text' }, ...withLinks(rest, linked)),
   );
