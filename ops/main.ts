@@ -44,10 +44,7 @@ const FOOTER = `
 Exit codes: 0 done, 1 done with a finding (something needs you), 2 wrong use or failure.
 Each verb has its own --help with examples.`;
 
-/**
- * The command with all of its verbs.
- * @param json wrong use is not reported in words: the caller catches the CommanderError and reports it
- */
+/** With `json`, wrong use is not reported in words: the caller catches the CommanderError and reports it. */
 export function createProgram(context: Context, { json = false } = {}): Command {
   const program = new Command('cyberdesk-webhooks')
     .description('operates cyberdesk-webhooks: the local run and deployed stages alike')
@@ -69,11 +66,7 @@ function forEach(command: Command, visit: (command: Command) => void): void {
 const pathOf = (command: Command): string[] =>
   command.parent ? [...pathOf(command.parent), command.name()] : [];
 
-/**
- * Runs the command.
- * @param argv what follows the command's name
- * @returns 0 done, 1 done with a finding, 2 wrong use or failure
- */
+/** Runs the command with what follows its name. Returns 0 done, 1 done with a finding, 2 wrong use or failure. */
 export async function main(
   argv: readonly string[],
   io: Io = processIo(),

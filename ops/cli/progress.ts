@@ -6,10 +6,7 @@ const CLEAR_LINE = '\r\x1b[2K';
 /** Between two updates of the line, milliseconds. */
 const INTERVAL = 100;
 
-/**
- * Work that reports on one line of standard error, which is overwritten and cleared at the end. The line shows on a
- * terminal only, and not beside JSON, so that logs stay free of it.
- */
+/** Work that reports on a line of standard error, cleared at the end: on a terminal only, and not beside JSON. */
 export async function withProgress<T>(
   { io, options: { json } }: Call,
   work: (update: (text: string) => void) => Promise<T>,
@@ -31,10 +28,7 @@ export async function withProgress<T>(
 export const warn = (io: Io, text: string): void =>
   io.err(`${io.isTerminal ? CLEAR_LINE : ''}warning: ${text}\n`);
 
-/**
- * Work that a signal (Ctrl-C) ends between two of its steps, so that it can report what was done and how to continue.
- * A second signal ends the process at once.
- */
+/** Ctrl-C ends the work between two steps, so that it can say how to continue; a second one ends the process. */
 export async function interruptible<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<{ result: T; interrupted: boolean }> {

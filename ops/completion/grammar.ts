@@ -57,10 +57,7 @@ export const FILE = ':file:';
 
 export const functionName = ({ name }: Grammar): string => `_${name.replaceAll('-', '_')}`;
 
-/**
- * The shell function that prints what may follow the words it is given, for bash and zsh alike. Its variable is not
- * called `path`: in zsh that is PATH.
- */
+/** A shell function that prints what may follow its words. Its variable is not called `path`: in zsh that is PATH. */
 export function wordsFunction(grammar: Grammar): string {
   const { places, listed, files, free } = grammar;
   const paths = places.map(({ path }) => path).filter(Boolean);

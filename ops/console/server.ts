@@ -27,10 +27,7 @@ export interface Console {
 
 const DEFAULT_PORT = 8788;
 
-/**
- * Serves the page for one stage, on this machine only, until closed.
- * @throws BadArgumentError when the requested port is in use
- */
+/** Serves the page of a stage, on this machine only, until closed. @throws BadArgumentError when the port is in use */
 export async function startConsole({ stage, port, open = false }: ConsoleOptions): Promise<Console> {
   const token = createToken();
   const routes = consoleRoutes(stage, { token });
@@ -95,10 +92,7 @@ const OPENERS: Partial<Record<NodeJS.Platform, [string, ...string[]]>> = {
   win32: ['rundll32', 'url.dll,FileProtocolHandler'],
 };
 
-/**
- * Asks the desktop to open an address. Where there is no desktop, the printed link remains.
- * @param url must not contain a secret: every user of the machine can read a program's arguments
- */
+/** Opens an address where there is a desktop. It must hold no secret: every user can read a program's arguments. */
 function openBrowser(url: string): void {
   const [command, ...leading] = OPENERS[process.platform] ?? ['xdg-open'];
   const child = spawn(command, [...leading, url], { detached: true, stdio: 'ignore' });

@@ -36,10 +36,7 @@ export interface Load {
   retention: Retention;
 }
 
-/**
- * Measures instead of calculating: takes one event from its arrival to its end, with the protocol that is deployed,
- * over a table that bills. So the estimate follows the code.
- */
+/** Takes one event from arrival to end over a table that bills, so that the estimate follows the code. */
 export async function measureEvent(load: Load): Promise<EventUse> {
   const { table, use } = meteredTable();
   const messages: string[] = [];

@@ -16,10 +16,7 @@ const NEVER = ['prod', 'production', 'live'];
 const hasWord = (name: string): boolean =>
   name.split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])/).some((word) => NEVER.includes(word.toLowerCase()));
 
-/**
- * Refuses by name alone, before anything is looked up: it does not matter whether the stack exists.
- * @throws StageProtectedError
- */
+/** Refuses by name alone, before it is looked up whether the stack exists. @throws StageProtectedError */
 export function checkName({ stage, name }: { stage: string; name?: string }): void {
   if (stage === 'local')
     throw new StageProtectedError('the local run has nothing to delete', { next: 'end it with Ctrl-C' });

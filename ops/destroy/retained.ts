@@ -55,11 +55,7 @@ export const isRemovable = ({ type }: Retained): boolean => type in REMOVERS;
 const INTERVAL = 5 * SECOND;
 const TRIES = 120;
 
-/**
- * Deletes what the stack would leave behind. A resource that no longer exists needs nothing; one that is being changed,
- * or is being deleted by an earlier call, is waited for.
- * @param sleep milliseconds
- */
+/** A resource that no longer exists needs nothing; one that is being changed or deleted is waited for. Milliseconds. */
 export async function removeRetained(
   stage: FoundStage,
   { type, physicalId }: Retained,

@@ -19,10 +19,7 @@ export interface Received extends Envelope {
   deadLetter: DeadLetter;
 }
 
-/**
- * Receives the messages of the dead-letter queue, batch by batch, each once, until there are no more. SQS can only
- * show a message by receiving it, which hides it from others for `hideSeconds`.
- */
+/** Batch by batch, each message once. SQS shows a message only by receiving it, which hides it for `hideSeconds`. */
 export async function* receiveDeadLetters(stage: Stage, hideSeconds: number): AsyncGenerator<Received[]> {
   const seen = new Set<string>();
   for (let stale = 0; stale < STALE_RECEIVES; ) {
@@ -109,9 +106,7 @@ export async function listDeadLetters(
   return { messages: messages.slice(0, limit), more: messages.length > limit };
 }
 
-/**
- * Dead letters that are hidden at the moment, as SQS counts them: another list or redrive is running, or was cut off.
- */
+/** Dead letters that are hidden now, as SQS counts them: another list or redrive is running, or was cut off. */
 export const countHidden = async (stage: Stage): Promise<number> => (await queueDepths(stage)).dlq.in_flight;
 
 /** A line about them, so that nobody takes the visible ones for all there are. */

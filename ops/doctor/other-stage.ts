@@ -6,11 +6,7 @@ import { type Finding, ok, skipped, warning } from './check.ts';
 
 const OTHER: Record<string, string> = { dev: 'prod', prod: 'dev' };
 
-/**
- * Whether dev and prod receive the same runs: Svix sends each event to every endpoint of an organisation, and both
- * stages would act on it, each with its own keys.
- * @param connect for tests
- */
+/** Svix sends each event to every endpoint of an organisation, so dev and prod may both act on it. */
 export async function checkOtherStage(
   stage: Stage,
   settings: DeployedSettings,

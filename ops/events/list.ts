@@ -14,10 +14,7 @@ export interface ListOptions {
   onDay?: (day: string) => void;
 }
 
-/**
- * Events that match, newest first, read as far as the caller takes them. The by-day index finds them; their state is
- * read from the events themselves, as no index carries it.
- */
+/** Events that match, newest first, read as far as they are taken. No index has the state, so each event is read. */
 export async function* listEvents(
   stage: Stage,
   filter: EventFilter = {},

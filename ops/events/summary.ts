@@ -54,10 +54,7 @@ export function summarize(event: ListedEvent): EventSummary {
   };
 }
 
-/**
- * A redrive makes the round equal to the failure's number, whoever moved the message; a replan raises it above. After
- * another failure the two cannot be told apart.
- */
+/** A redrive makes the round equal the failure's number; a replan exceeds it. After another failure both look alike. */
 export function reopenedBy({
   round,
   failure,

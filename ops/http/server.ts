@@ -47,10 +47,7 @@ export const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?',
 export const queryOf = ({ url = '/' }: IncomingMessage): URLSearchParams =>
   new URL(url, 'http://localhost').searchParams;
 
-/**
- * Whether a request addresses this machine by a loopback name. Any other name in `Host` means that a foreign DNS
- * entry resolves to 127.0.0.1 (DNS rebinding).
- */
+/** Whether `Host` is a loopback name: any other means that a foreign name resolves to 127.0.0.1 (DNS rebinding). */
 export const isLoopbackHost = ({ headers }: IncomingMessage): boolean =>
   /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i.test(headers.host ?? '');
 

@@ -19,10 +19,7 @@ export type Applied =
 /** Fields that a webhook does not have: the history, and what `include` adds. */
 const NOT_IN_WEBHOOKS = ['run_message_history', 'included'];
 
-/**
- * Stores and queues the event that is missing, as the verifier would. If its webhook arrives after all, the two are
- * one completion: whichever claims it first acts, and the other is a copy.
- */
+/** Stores and queues as the verifier would. If the webhook arrives after all, the two are one completion. */
 export async function enqueueMissing(
   stage: Stage,
   client: CyberdeskClient,

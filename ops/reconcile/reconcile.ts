@@ -11,11 +11,7 @@ import type { Reconciled, ReconcileOptions } from './types.ts';
 /** Records of what was done may have expired beyond this, and a run would be taken for missing. */
 const LONGEST_DAYS = 90;
 
-/**
- * Compares Cyberdesk's terminal runs with the stage's events, by completion, and stores and queues what is missing if
- * asked to. May be cut off and repeated at any time.
- * @throws BadArgumentError, NotReachableError
- */
+/** Compares runs with events, and applies. May be cut off and repeated. @throws BadArgumentError, NotReachableError */
 export async function reconcile(stage: Stage, options: ReconcileOptions): Promise<Reconciled> {
   const now = (options.now ?? Date.now)();
   // Runs that are yet to end cannot have been compared: an `until` in the future must not be reported as reached.

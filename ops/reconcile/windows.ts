@@ -57,10 +57,7 @@ export async function* walkWindows<Run extends { id: unknown }>(
   }
 }
 
-/**
- * All runs of a window, each once. If more runs than fit in one answer were created within a millisecond, and their
- * order changes from page to page, some come twice and others not at all, until another reading returns them.
- */
+/** Each run once. Runs of one millisecond may change places between pages: some come twice, until another reading. */
 async function readWindow<Run extends { id: unknown }>(
   { fetch }: Windows<Run>,
   from: number,

@@ -12,11 +12,7 @@ export interface SecretSet {
   previous: 'none' | 'accepted' | 'revoked';
 }
 
-/**
- * Sets the signing secret. The previous one stays accepted for the grace period, so that a rotation drops no event,
- * unless it is to be revoked at once.
- * @throws BadArgumentError if the value is not a signing secret; the message never quotes it
- */
+/** Unless it is revoked, the previous secret stays accepted for a while. @throws BadArgumentError, not quoting it */
 export async function setSigningSecret(
   stage: Stage,
   value: string,

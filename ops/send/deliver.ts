@@ -26,10 +26,7 @@ export class SecretNotSetError extends OperatorError {
   override name = 'SecretNotSet';
 }
 
-/**
- * Signs a body with the stage's own secret, as Svix does, and sends it to the stage's endpoint.
- * @throws SecretNotSetError, NotReachableError
- */
+/** Signs a body with the stage's secret, as Svix does, and sends it. @throws SecretNotSetError, NotReachableError */
 export async function deliver(
   stage: Stage,
   body: string,
@@ -81,10 +78,7 @@ export async function post(url: string, body: string, headers: Record<string, st
 /** Between two reads, milliseconds. */
 const INTERVAL = 250;
 
-/**
- * The event that a delivery was stored as: under its own `event_id`, or under its `svix-id` if that id belongs to
- * another event. Undefined if it was not stored.
- */
+/** The event of a delivery: under the body's `event_id`, or under its `svix-id` if that id belongs to another event. */
 export async function findDelivered(
   stage: Stage,
   body: string,

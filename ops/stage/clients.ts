@@ -38,10 +38,7 @@ export type Clients = {
   readonly [Name in keyof typeof MAKERS]: Pick<ReturnType<(typeof MAKERS)[Name]>, 'send'>;
 };
 
-/**
- * Clients of one stage, each made when it is first used: a verb needs two or three of them.
- * @throws BadArgumentError if the profile does not exist
- */
+/** Clients of a stage, each made when it is first used. @throws BadArgumentError if the profile does not exist */
 export function createClients(settings: ClientSettings): Clients {
   if (settings.credentials === undefined) checkProfile(settings.profile);
   const { region, profile, credentials, endpoint } = settings;

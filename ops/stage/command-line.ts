@@ -34,10 +34,7 @@ export const targetOf = ({ stage, region, profile, name }: Target): Target => ({
   name,
 });
 
-/**
- * A call of this command as it can be typed: for the same stage, found in the same way, quoted for a shell.
- * @param words verb and arguments, as `['dlq', 'list']`
- */
+/** This command as it can be typed, for the same stage, quoted for a shell; `words` as in `['dlq', 'list']`. */
 export function commandLine(target: Target, words: readonly string[], flags: Flags = {}): string {
   const { stage, region, profile, name, port } = target;
   const isDefault = stage === 'local' && defaultStage() === 'local';

@@ -12,11 +12,7 @@ import { type FoundStage, readOutputs, type Stage, stackNameOf } from './stage.t
 
 export type DeployedSettings = Omit<Target, 'port'>;
 
-/**
- * A deployed stack: its facts come from its outputs, access from the caller's usual credentials.
- * @param clients for tests; by default made from the settings
- * @throws StackNotDeployedError
- */
+/** Its facts come from its outputs, access from the usual credentials. @throws StackNotDeployedError */
 export async function connectDeployed(
   settings: DeployedSettings,
   clients: Clients = createClients(settings),
@@ -28,11 +24,7 @@ export async function connectDeployed(
   return { ...stage, outputs: readOutputs(stage.stackName, outputs) };
 }
 
-/**
- * A deployed stack by its name alone: one whose creation failed exists, but has no outputs.
- * @param clients for tests; by default made from the settings
- * @throws StackNotDeployedError
- */
+/** By its name alone: a stack whose creation failed exists, but has no outputs. @throws StackNotDeployedError */
 export async function findDeployed(
   settings: DeployedSettings,
   clients: Clients = createClients(settings),

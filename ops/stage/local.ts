@@ -21,10 +21,7 @@ export interface LocalStack {
 const localUrl = (environment: NodeJS.ProcessEnv = process.env): string =>
   `http://127.0.0.1:${environment.PORT || LOCAL_PORT}`;
 
-/**
- * The local run: the same clients, pointed at its emulators.
- * @throws LocalRunNotFoundError if the local run does not listen there
- */
+/** The local run: the same clients, pointed at its emulators. @throws LocalRunNotFoundError if it does not answer */
 export async function connectLocal(url = localUrl()): Promise<Stage> {
   return localStage(url, await ask(url));
 }

@@ -51,10 +51,7 @@ export async function* query<T>(
   for await (const items of pages) yield items.map((item) => unmarshall(item) as T);
 }
 
-/**
- * These attributes of many items, read with strong consistency and in no order; items that do not exist are left
- * out.
- */
+/** Attributes of many items, read with strong consistency, in no order; items that do not exist are left out. */
 export async function readBatch<T>(
   { clients, outputs: { tableName } }: Stage,
   keys: readonly Key[],

@@ -70,11 +70,7 @@ function stageRoutes(stage: Stage): Record<string, Route> {
 /** Far more than any call needs, including an edited event. Bytes. */
 const LIMIT = 1024 * 1024;
 
-/**
- * Reads a JSON body.
- * @throws BadArgumentError unless the body is JSON and its content type says so; requiring the type also keeps out
- * plain forms of other websites
- */
+/** A body that says it is JSON, which also keeps out plain forms of other websites. @throws BadArgumentError */
 async function readJson(request: IncomingMessage): Promise<unknown> {
   const type = request.headers['content-type'] ?? '';
   if (!/^application\/json\s*(;|$)/i.test(type))

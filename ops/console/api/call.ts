@@ -24,10 +24,7 @@ export type Answer =
 
 export type Route = (call: Call) => Promise<Answer>;
 
-/**
- * The server's half of the page's confirmation: a change must name the stage that it is meant for.
- * @throws NotConfirmedError
- */
+/** The server's half of the confirmation: a change must name the stage it is meant for. @throws NotConfirmedError */
 export function checkConfirmed(stage: Stage, confirm: string | undefined): void {
   if (asksFirst(stage) && confirm !== stage.name) {
     throw new NotConfirmedError(

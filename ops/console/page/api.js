@@ -15,10 +15,7 @@ const token = readToken();
 
 export const hasToken = token !== '';
 
-/**
- * The token is in the page where the server has put it there, otherwise behind the `#` of the link that the command
- * printed. It is kept for reloads and removed from the address bar at once.
- */
+/** In the page where the server has put it, else behind the link's `#`: kept for reloads, removed from the address. */
 function readToken() {
   const given = document.querySelector('meta[name="console-token"]')?.getAttribute('content') ?? '';
   if (given !== '') return given;

@@ -16,10 +16,7 @@ let messages = [];
 let queue = Promise.resolve();
 let isLoadDue = false;
 
-/**
- * Listing messages hides them from other readers for a moment. The list is therefore not polled: it is loaded when
- * the view opens, when the depth of the queue changes, and on request.
- */
+/** Listing hides messages from other readers for a moment, so it is not polled: it waits for a change, or a click. */
 export function startDeadLetters() {
   byId('dlq-refresh').addEventListener('click', load);
   byId('dlq-all').addEventListener('click', () => ask(undefined));

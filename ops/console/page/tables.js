@@ -1,9 +1,6 @@
 import { addressOf, place } from './place.js';
 
-/**
- * The roles of a table's parts. They are set explicitly, as some browsers drop the implicit ones once the rows are
- * laid out as cards.
- */
+/** Roles of a table's parts, set explicitly: some browsers drop the implicit ones once rows are laid out as cards. */
 const ROLES = {
   table: 'table',
   thead: 'rowgroup',
