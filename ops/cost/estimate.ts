@@ -1,4 +1,4 @@
-import { type EventUse, measureEvent } from './measure.ts';
+import { type EventUse, type Load, measureEvent } from './measure.ts';
 import { metricsOf } from './metrics.ts';
 import type { FunctionPart, Parts } from './parts.ts';
 import { MONTH_MINUTES, PRICES, PRICES_AS_OF, type PriceName, SHARDS_READ, USE } from './prices.ts';
@@ -18,16 +18,10 @@ export interface CostLine {
   as_of: string;
 }
 
-export interface LoadOptions {
+export interface LoadOptions extends Omit<Load, 'retention'> {
   events: number;
-  /** Size of an event's body in bytes. */
-  bytes: number;
-  /** Follow-up runs per event, on average. */
-  followUps: number;
   /** Events per second while they arrive: sampling of traces depends on it. */
   rate: number;
-  /** Whether each event is published, as the shipped rules do. */
-  publishes: boolean;
 }
 
 const GB = 1024 ** 3;

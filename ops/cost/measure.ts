@@ -29,7 +29,7 @@ export interface Retention {
 export interface Load {
   /** Size of an event's body in bytes. */
   bytes: number;
-  /** Follow-up runs per event; a whole number here. */
+  /** Follow-up runs per event, on average; a whole number where one is measured. */
   followUps: number;
   /** Whether each event is published, as the shipped rules do. */
   publishes: boolean;

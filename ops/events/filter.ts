@@ -28,12 +28,7 @@ export const indexedPart = ({ workflow, status, run }: EventFilter): Record<stri
   ...(run !== undefined && { run_id: run }),
 });
 
-interface OfRun {
-  reason?: string;
-  workflow_id?: string;
-  status?: string;
-  run_id?: string;
-}
+type OfRun = Partial<Pick<EventSummary, 'reason' | 'workflow_id' | 'status' | 'run_id'>>;
 
 export const matchesRun = (one: OfRun, { reason, workflow, status, run }: RunFilter): boolean =>
   (reason === undefined || one.reason === reason) &&

@@ -76,16 +76,10 @@ async function load(stage: Stage, ids: string[], filter: EventFilter): Promise<L
     .sort((a, b) => (a.received_at < b.received_at ? 1 : -1));
 }
 
-interface IndexPartition {
-  index: string;
-  partition: string;
-  value: string;
-}
-
 /** Event ids of an index, newest first, page by page. */
 async function* idsOf(
   stage: Stage,
-  { index, partition, value }: IndexPartition,
+  { index, partition, value }: Record<'index' | 'partition' | 'value', string>,
   filter: EventFilter,
 ): AsyncGenerator<string[]> {
   const conditions = Object.entries(indexedPart(filter));

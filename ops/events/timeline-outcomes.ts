@@ -2,68 +2,56 @@ import type { EventItem } from '../../lambda/core/model/index.ts';
 import { explainReason } from './reasons.ts';
 import { type ActionView, isProbe, type TimelineEntry } from './summary.ts';
 
+/** A step of the timeline; `at` in ISO 8601. */
+export const entry = (
+  step: TimelineEntry['step'],
+  tone: TimelineEntry['tone'],
+  text: string,
+  at?: string,
+): TimelineEntry => ({ ...(at !== undefined && { at }), step, tone, text });
+
 export function ending(event: EventItem): TimelineEntry[] {
-  const at = event.finished_at === undefined ? {} : { at: event.finished_at };
+  const { state, finished_at: at } = event;
   const why = explainReason(event.reason ?? '');
-  switch (event.state) {
-    case 'received':
-      return [{ step: 'waiting', tone: 'pending', text: 'not finished yet' }];
-    case 'processed':
-      return [{ ...at, ...processed(event) }];
-    case 'failed': {
-      const text = `sent to the dead-letter queue (failure ${event.failure})`;
-      return [
-        { ...at, step: 'dead_lettered', tone: 'bad', text },
-        { ...at, step: 'finished', tone: 'bad', text: `failed: ${why}` },
-      ];
-    }
-    default: {
-      const tone = event.state === 'ignored' ? 'plain' : 'bad';
-      return [{ ...at, step: 'finished', tone, text: `${event.state}: ${why}` }];
-    }
-  }
+  if (state === 'received') return [entry('waiting', 'pending', 'not finished yet')];
+  if (state === 'processed') return [processed(event)];
+  if (state !== 'failed')
+    return [entry('finished', state === 'ignored' ? 'plain' : 'bad', `${state}: ${why}`, at)];
+  return [
+    entry('dead_lettered', 'bad', `sent to the dead-letter queue (failure ${event.failure})`, at),
+    entry('finished', 'bad', `failed: ${why}`, at),
+  ];
 }
 
+const PROBE = 'a probe of the doctor: it passed the whole path and starts nothing, as no rule is asked';
+
 function processed(event: EventItem): TimelineEntry {
-  if (isProbe(event)) {
-    const text = 'a probe of the doctor: it passed the whole path and starts nothing, as no rule is asked';
-    return { step: 'finished', tone: 'good', text };
-  }
-  if (event.duplicate_of === undefined) return { step: 'finished', tone: 'good', text: 'processed' };
-  const text = `same completion as event ${event.duplicate_of}, which acts on it; nothing to do`;
-  return { step: 'duplicate', tone: 'good', text };
+  const { duplicate_of: owner, finished_at: at } = event;
+  if (isProbe(event)) return entry('finished', 'good', PROBE, at);
+  if (owner === undefined) return entry('finished', 'good', 'processed', at);
+  return entry('duplicate', 'good', `same completion as event ${owner}, which acts on it; nothing to do`, at);
 }
 
 export function describeAction(action: ActionView): TimelineEntry {
-  const { at, tone, text } = outcomeOf(action);
-  const name = `${action.rule} #${action.position + 1} ${action.kind}`;
-  return { ...(at !== undefined && { at }), step: 'action', tone, text: `${name}: ${text}` };
-}
-
-interface Outcome {
-  at?: string | undefined;
-  tone: TimelineEntry['tone'];
-  text: string;
-}
-
-function outcomeOf(action: ActionView): Outcome {
+  const { rule, position, kind, state, done_at, begun_at, not_before } = action;
   const tries = action.tries > 0 ? ` after ${action.tries} failed attempt(s)` : '';
-  switch (action.state) {
+  const describe = (tone: TimelineEntry['tone'], text: string, at?: string) =>
+    entry('action', tone, `${rule} #${position + 1} ${kind}: ${text}`, at);
+  switch (state) {
     case 'done': {
       const how = action.adopted ? 'done; found to be done by an earlier attempt' : 'done';
-      return { at: action.done_at, tone: 'good', text: `${how}${tries}${startedRuns(action)}` };
+      return describe('good', `${how}${tries}${startedRuns(action)}`, done_at);
     }
     case 'failed': {
       const http = action.http_status === undefined ? '' : `, HTTP ${action.http_status}`;
-      const why = explainReason(action.reason ?? '');
-      return { at: action.begun_at, tone: 'bad', text: `failed${tries}${http}: ${why}` };
+      return describe('bad', `failed${tries}${http}: ${explainReason(action.reason ?? '')}`, begun_at);
     }
     case 'waiting':
-      return { at: action.not_before, tone: 'pending', text: `will be retried${tries}` };
+      return describe('pending', `will be retried${tries}`, not_before);
     case 'begun':
-      return { at: action.begun_at, tone: 'pending', text: 'started, no answer known yet' };
+      return describe('pending', 'started, no answer known yet', begun_at);
     default:
-      return { tone: 'pending', text: 'planned' };
+      return describe('pending', 'planned');
   }
 }
 

@@ -2,10 +2,7 @@ import { EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.t
 import { type Column, showResult, table } from '../cli/show.ts';
 import { type Depth, queueDepths } from './depths.ts';
 
-interface Row {
-  name: string;
-  depth: Depth;
-}
+type Row = { name: string; depth: Depth };
 
 const number = (title: string, field: keyof Depth): Column<Row> => ({
   title,

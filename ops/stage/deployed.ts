@@ -32,10 +32,7 @@ export async function findDeployed(
   return (await lookFor(settings, clients)).stage;
 }
 
-async function lookFor(
-  settings: DeployedSettings,
-  clients: Clients,
-): Promise<{ stage: FoundStage; stack: Stack }> {
+async function lookFor(settings: DeployedSettings, clients: Clients) {
   const stackName = stackNameOf(settings.stage, settings.name);
   const region = await regionOf(clients, settings.region);
   const stack = await describeStack(clients.cloudFormation, stackName);

@@ -1,11 +1,11 @@
 import { get, postForLines } from './api.js';
 import { badge } from './badges.js';
 import { onDeadLetters } from './depths.js';
-import { byId, h, reconcile } from './dom.js';
-import { addressOf, onPlace, place } from './place.js';
+import { button, byId, h, reconcile } from './dom.js';
+import { onPlace, place } from './place.js';
 import { say } from './say.js';
 import { confirmed } from './stage.js';
-import { markOpen, nameTableParts } from './tables.js';
+import { cell, markOpen, nameTableParts, rowLink } from './tables.js';
 import { ago } from './time.js';
 
 /** @typedef {import('./types.d.ts').DeadLetterView} DeadLetterView */
@@ -69,8 +69,6 @@ function show({ messages: found, more, hidden }) {
 /** @param {DeadLetterView} message */
 function make(message) {
   const { message_id, event_id, standing, explained, moved_by, sent_at } = message;
-  const cell = (/** @type {string} */ name, /** @type {import('./dom.js').Child[]} */ ...children) =>
-    h('td', { class: name }, children);
   const by =
     moved_by === 'service' ? 'failed permanently in the processor' : 'moved by SQS after too many receives';
   const [code, ...words] = explained.split(': ');
@@ -78,31 +76,16 @@ function make(message) {
     'tr',
     { 'data-event': event_id },
     cell('state', badge(standing)),
-    cell(
-      'event',
-      event_id === undefined
-        ? h('span', { class: 'id' }, message_id)
-        : h(
-            'a',
-            { href: addressOf({ event: event_id }), class: 'id', title: event_id, 'data-key': 'open' },
-            event_id,
-          ),
-    ),
+    cell('event', event_id === undefined ? h('span', { class: 'id' }, message_id) : rowLink(event_id)),
     cell('reason', h('code', {}, code ?? ''), h('span', { class: 'why' }, [...words, by].join('; '))),
     cell('received', ago(sent_at)),
     cell(
       'act',
       standing !== 'stuck' &&
-        h(
-          'button',
-          {
-            type: 'button',
-            'data-key': 'redrive',
-            'aria-label': `Redrive event ${event_id}`,
-            onclick: () => ask(message),
-          },
-          standing === 'settled' ? 'Remove' : 'Redrive',
-        ),
+        button(standing === 'settled' ? 'Remove' : 'Redrive', () => ask(message), {
+          'data-key': 'redrive',
+          'aria-label': `Redrive event ${event_id}`,
+        }),
     ),
   );
 }

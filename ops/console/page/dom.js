@@ -23,6 +23,10 @@ export function h(tag, attributes = {}, ...children) {
 const present = (children) =>
   /** @type {(Node | string)[]} */ (children.flat().filter((child) => child instanceof Node || child));
 
+/** @param {string} text @param {() => void} onclick @param {Record<string, string | boolean | undefined>} [attributes] */
+export const button = (text, onclick, attributes = {}) =>
+  h('button', { type: 'button', onclick, ...attributes }, text);
+
 /** A choice of a list. @param {string} value @param {string} [text] */
 export const option = (value, text = value) => h('option', { value }, text);
 

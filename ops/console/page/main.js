@@ -13,15 +13,11 @@ import { setStage } from './stage.js';
 
 function showView() {
   const { view, event } = place();
-  byId('events').hidden = view !== 'events';
-  byId('dlq').hidden = view !== 'dlq';
   document.body.classList.toggle('has-detail', event !== '');
-  for (const [id, name] of [
-    ['tab-events', 'events'],
-    ['tab-dlq', 'dlq'],
-  ]) {
-    const tab = byId(/** @type {string} */ (id));
-    tab.href = addressOf({ view: /** @type {any} */ (name), event: '' });
+  for (const name of /** @type {const} */ (['events', 'dlq'])) {
+    byId(name).hidden = view !== name;
+    const tab = byId(`tab-${name}`);
+    tab.href = addressOf({ view: name, event: '' });
     if (view === name) tab.setAttribute('aria-current', 'page');
     else tab.removeAttribute('aria-current');
   }
