@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { SECOND } from '../../lambda/core/model/index.ts';
 import type { Call } from './command.ts';
 import type { Io } from './io.ts';
 
@@ -29,9 +31,7 @@ export const warn = (io: Io, text: string): void =>
   io.err(`${io.isTerminal ? CLEAR_LINE : ''}warning: ${text}\n`);
 
 /** Ctrl-C ends the work between two steps, so that it can say how to continue; a second one ends the process. */
-export async function interruptible<T>(
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<{ result: T; interrupted: boolean }> {
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>) {
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
@@ -41,4 +41,21 @@ export async function interruptible<T>(
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
+}
+
+/** The parts of time that a test replaces. Milliseconds. */
+export interface Pace {
+  now: () => number;
+  sleep: (ms: number) => Promise<void>;
+}
+
+/** Returns a function that waits for its turn, so that at most `rate` calls per second go ahead. */
+export function pacer(rate: number, { now = Date.now, sleep = (ms) => wait(ms) }: Partial<Pace> = {}) {
+  let next = 0;
+  return async () => {
+    const at = Math.max(now(), next);
+    next = at + SECOND / rate;
+    const rest = at - now();
+    if (rest > 0) await sleep(rest);
+  };
 }

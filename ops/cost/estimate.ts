@@ -35,17 +35,8 @@ const linesOf = (items: readonly Item[]): CostLine[] =>
   items
     .filter(([, , quantity]) => quantity > 0)
     .map(([component, what, quantity, name]) => {
-      const { usd, unit, source } = PRICES[name];
-      return {
-        component,
-        what,
-        quantity,
-        unit,
-        price: usd,
-        usd: quantity * usd,
-        source,
-        as_of: PRICES_AS_OF,
-      };
+      const { usd: price, unit, source } = PRICES[name];
+      return { component, what, quantity, unit, price, usd: quantity * price, source, as_of: PRICES_AS_OF };
     });
 
 /** What so many events cost, line by line. */

@@ -1,5 +1,5 @@
 import { type Message, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { type Pace, pacer } from '../cli/pace.ts';
+import { type Pace, pacer } from '../cli/progress.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { type DeadLetterFilter, matchesDeadLetter } from './filter.ts';

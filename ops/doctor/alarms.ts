@@ -74,12 +74,7 @@ export async function checkSubscriptions(stage: Stage, resubscribe: Resubscribe)
   return findings.length > 0 ? findings : [warning('alarm-mail', 'nobody receives alarms', SUBSCRIBE)];
 }
 
-async function lapsed(
-  { clients }: Stage,
-  topicArn: string,
-  email: string,
-  resubscribe: Resubscribe,
-): Promise<Finding> {
+async function lapsed({ clients }: Stage, topicArn: string, email: string, resubscribe: Resubscribe) {
   const what = `${email} did not confirm in time, and SNS has dropped it`;
   if (!(await resubscribe(email)))
     return problem('alarm-mail', what, 'repeat the command with --yes to have the mail sent again');

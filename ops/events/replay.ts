@@ -1,5 +1,5 @@
 import { nextRound } from '../../lambda/core/process/index.ts';
-import { type Pace, pacer } from '../cli/pace.ts';
+import { type Pace, pacer } from '../cli/progress.ts';
 import { UnknownEventError } from '../errors.ts';
 import { collect } from '../stage/pages.ts';
 import type { Stage } from '../stage/stage.ts';

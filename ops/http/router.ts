@@ -27,14 +27,12 @@ export type Found<T> =
   | { kind: 'not_found' };
 
 /** Finds routes by `<METHOD> <path template>`, as in `{ 'GET events/{id}': … }`; the first match counts. */
-export function createRouter<T>(
-  routes: Readonly<Record<string, T>>,
-): (method: string, path: string) => Found<T> {
+export function createRouter<T>(routes: Readonly<Record<string, T>>) {
   const table = Object.entries(routes).map(([key, route]) => {
     const [method = '', template = ''] = key.split(' ');
     return { method, match: compilePath(template), route };
   });
-  return (method, path) => {
+  return (method: string, path: string): Found<T> => {
     let found: Found<T> = { kind: 'not_found' };
     for (const entry of table) {
       const parameters = entry.match(path);

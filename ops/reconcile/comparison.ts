@@ -1,5 +1,5 @@
 import type { CyberdeskClient } from '../../lambda/cyberdesk/client.ts';
-import { pacer } from '../cli/pace.ts';
+import { pacer } from '../cli/progress.ts';
 import type { Stage } from '../stage/stage.ts';
 import { enqueueMissing, queueAgain } from './apply.ts';
 import type { Bookmark, OpenRun } from './bookmark.ts';

@@ -83,16 +83,13 @@ const isWhole = ({ items, total }: RunPage): boolean =>
   Number.isInteger(total) && items.every((run) => typeof run?.id === 'string');
 
 /** Whether a workflow sends webhooks at all; asked once for each. A deleted workflow sends none. */
-export function webhookSwitch(
-  stage: Asked,
-  client: CyberdeskClient,
-): (workflowId: string) => Promise<boolean> {
+export function webhookSwitch(stage: Asked, client: CyberdeskClient) {
   const known = new Map<string, Promise<boolean>>();
   const ask = async (workflowId: string): Promise<boolean> => {
     const workflow = await askForOne(stage, () => client.workflows.get(workflowId));
     return workflow?.is_webhooks_enabled === true;
   };
-  return (workflowId) => {
+  return (workflowId: string) => {
     const asked = known.get(workflowId) ?? ask(workflowId);
     known.set(workflowId, asked);
     return asked;

@@ -112,10 +112,7 @@ export async function judgeEndings(deps: JudgeDeps, endings: readonly Ending[]):
   return judged;
 }
 
-async function judgeUnclaimed(
-  { stage, open, sendsWebhooks, bounds }: JudgeDeps,
-  ending: Ending,
-): Promise<Verdict> {
+async function judgeUnclaimed({ stage, open, sendsWebhooks, bounds }: JudgeDeps, ending: Ending) {
   const isSame = ({ ended_at, status }: ListedEvent) =>
     ended_at === undefined ? status === ending.status : ended_at === ending.endedAt;
   const unfinished = open.get(ending.run_id) ?? [];

@@ -1,4 +1,4 @@
-import type { Pace } from '../cli/pace.ts';
+import type { Pace } from '../cli/progress.ts';
 import type { Applied } from './apply.ts';
 import type { Bookmarks } from './bookmark.ts';
 import type { Verdict } from './judge.ts';

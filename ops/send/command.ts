@@ -78,12 +78,7 @@ function showAnswer({ io }: Call, { http_status, outcome, duration_ms }: Deliver
   io.out(`endpoint answered ${answer} in ${duration_ms} ms\n\n`);
 }
 
-async function follow(
-  call: StageCall<SendOptions>,
-  body: string,
-  svixId: string,
-  timeoutMs: number,
-): Promise<EventDetail | undefined> {
+async function follow(call: StageCall<SendOptions>, body: string, svixId: string, timeoutMs: number) {
   const { stage } = call;
   const found = await findDelivered(stage, body, svixId);
   if (!found) return undefined;

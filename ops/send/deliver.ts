@@ -79,11 +79,7 @@ export async function post(url: string, body: string, headers: Record<string, st
 const INTERVAL = 250;
 
 /** The event of a delivery: under the body's `event_id`, or under its `svix-id` if that id belongs to another event. */
-export async function findDelivered(
-  stage: Stage,
-  body: string,
-  svixId: string,
-): Promise<EventItem | undefined> {
+export async function findDelivered(stage: Stage, body: string, svixId: string) {
   const id = parseObject(body)?.event_id;
   const ids = typeof id === 'string' ? [id, svixId] : [svixId];
   const found = await Promise.all(ids.map((id) => findEvent(stage, id)));

@@ -2,7 +2,6 @@ import {
   CloudFormationClient,
   DescribeStacksCommand,
   GetTemplateCommand,
-  type Stack,
 } from '@aws-sdk/client-cloudformation';
 import { StackNotDeployedError } from '../errors.ts';
 import { type Clients, createClients } from './clients.ts';
@@ -49,10 +48,7 @@ async function lookFor(settings: DeployedSettings, clients: Clients) {
 }
 
 /** The stack with this name; undefined if it does not exist. */
-export async function describeStack(
-  cloudFormation: Pick<CloudFormationClient, 'send'>,
-  stackName: string,
-): Promise<Stack | undefined> {
+export async function describeStack(cloudFormation: Clients['cloudFormation'], stackName: string) {
   try {
     const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stackName }));
     return Stacks?.[0];

@@ -24,11 +24,7 @@ export async function readSecret(
 }
 
 /** Id of the version with a label, without reading its value. */
-export async function versionWith(
-  { clients }: Stage,
-  secretId: string,
-  label: Label,
-): Promise<string | undefined> {
+export async function versionWith({ clients }: Stage, secretId: string, label: Label) {
   const { VersionIdsToStages = {} } = await clients.secrets.send(
     new DescribeSecretCommand({ SecretId: secretId }),
   );

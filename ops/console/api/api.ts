@@ -11,16 +11,14 @@ import { describeFailure, NotFoundError, WrongMethodError } from './failures.ts'
 import { sendRoutes } from './send.ts';
 
 /** Answers calls for data; whether the caller may have any has been decided before. */
-export type Api = (name: string, request: IncomingMessage, response: ServerResponse) => Promise<void>;
-
-export function createApi(stage: Stage): Api {
+export function createApi(stage: Stage) {
   const find = createRouter<Route>({
     ...stageRoutes(stage),
     ...eventRoutes(stage),
     ...deadLetterRoutes(stage),
     ...sendRoutes(stage),
   });
-  return async (name, request, response) => {
+  return async (name: string, request: IncomingMessage, response: ServerResponse): Promise<void> => {
     // Closing the page ends the work that it has asked for, between two steps.
     const gone = new AbortController();
     response.on('close', () => gone.abort());
@@ -47,10 +45,6 @@ async function give(answer: Answer, request: IncomingMessage, response: ServerRe
   else sendBytes(response, 'text/plain; charset=utf-8', answer.bytes);
 }
 
-/** How often the page polls, milliseconds: often where it is free, less often where reads cost money. */
-const LOCAL_INTERVAL = 1000;
-const DEPLOYED_INTERVAL = 4000;
-
 function stageRoutes(stage: Stage): Record<string, Route> {
   return {
     'GET stage': async () => ({
@@ -60,7 +54,8 @@ function stageRoutes(stage: Stage): Record<string, Route> {
         region: stage.region,
         local: stage.isLocal,
         asks_first: asksFirst(stage),
-        interval: stage.isLocal ? LOCAL_INTERVAL : DEPLOYED_INTERVAL,
+        // How often the page polls, milliseconds: often where it is free, less often where reads cost money.
+        interval: stage.isLocal ? 1000 : 4000,
       },
     }),
     'GET queues': async () => ({ tagged: await queueDepths(stage) }),
