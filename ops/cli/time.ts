@@ -39,7 +39,7 @@ export function parseDuration(text: string, option: string): number {
   return Number(count) * (UNITS.get(unit) ?? WEEK);
 }
 
-/** `2h` (ago), `2026-11-25`, `2026-11-25T10:00:00Z`; UTC without a zone. Epoch milliseconds. @throws BadArgumentError */
+/** `2h` (ago), `2026-11-25`, `2026-11-25T10:00:00Z`; UTC if not said. Epoch milliseconds. @throws BadArgumentError */
 export function parseSince(text: string, option: string, now: number): number {
   const trimmed = text.trim();
   if (/^\d+[smhdw]$/.test(trimmed)) return now - parseDuration(trimmed, option);

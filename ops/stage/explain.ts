@@ -91,16 +91,12 @@ export function toOperatorError(error: unknown): OperatorError {
 function explainRegion({ message }: Error): Explanation | undefined {
   const [, region] = /Region not accepted: region="([^"]*)"/i.exec(message) ?? [];
   if (region === '' || /Region is missing/i.test(message)) {
-    return {
-      problem: 'no AWS region is set',
-      next: 'give one with --region (e.g. eu-central-1), or set AWS_REGION',
-    };
+    const next = 'give one with --region (e.g. eu-central-1), or set AWS_REGION';
+    return { problem: 'no AWS region is set', next };
   }
   if (region === undefined) return undefined;
-  return {
-    problem: `"${region}" is not an AWS region`,
-    next: 'give one like eu-central-1 with --region, AWS_REGION or the profile',
-  };
+  const next = 'give one like eu-central-1 with --region, AWS_REGION or the profile';
+  return { problem: `"${region}" is not an AWS region`, next };
 }
 
 function explainAws(error: Error): Explanation | undefined {

@@ -81,7 +81,7 @@ export async function post(path, body) {
   return (await send(path, body)).json();
 }
 
-/** Lines of JSON, each as soon as it arrives. @param {string} path @param {object} body @returns {AsyncGenerator<any>} */
+/** JSON lines, each as soon as it arrives. @param {string} path @param {object} body @returns {AsyncGenerator<any>} */
 export async function* postForLines(path, body) {
   const response = await send(path, body);
   let rest = '';

@@ -92,10 +92,8 @@ function make(message) {
 
 /** @param {DeadLetterView | undefined} message undefined for all */
 async function ask(message) {
-  const confirm = await confirmed(
-    message ? 'Redrive this dead letter?' : 'Redrive all dead letters?',
-    'Redrive',
-  );
+  const question = message ? 'Redrive this dead letter?' : 'Redrive all dead letters?';
+  const confirm = await confirmed(question, 'Redrive');
   if (!confirm) return;
   if (message) byId('dlq-title').focus();
   queue = queue.then(() =>
@@ -120,16 +118,13 @@ function follow(line, total) {
   if ('moved' in line) return progress(line.moved, total);
   if ('failed' in line) return say(line.failed.message, 'bad');
   const { redriven, settled, stuck } = line.done;
+  if (redriven + settled + stuck === 0)
+    return say('There was nothing to redrive: the messages are gone, or another reader holds them.');
   const parts = [
     `${redriven} sent back to the queue`,
     settled > 0 && `${settled} removed (their events have moved on)`,
     stuck > 0 && `${stuck} left in place`,
   ];
-  const nothing = redriven + settled + stuck === 0;
-  if (nothing)
-    return say(
-      'There was nothing to redrive: the messages have left the queue, or another reader holds them.',
-    );
   say(`${parts.filter(Boolean).join(', ')}.`, redriven + settled > 0 ? 'good' : 'plain');
 }
 

@@ -103,8 +103,6 @@ function tags({ origin, duplicate_of, reopened }) {
     duplicate_of ? 'duplicate' : '',
     reopened ? REOPENED[reopened] : '',
   ].filter(Boolean);
-  return (
-    words.length > 0 &&
-    h('span', { class: 'tags' }, ...words.map((word) => h('span', { class: 'tag' }, word)))
-  );
+  const made = words.map((word) => h('span', { class: 'tag' }, word));
+  return words.length > 0 && h('span', { class: 'tags' }, ...made);
 }

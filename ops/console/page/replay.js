@@ -36,10 +36,8 @@ export function replayButtons(event) {
 
 /** @param {string} id @param {boolean} replan */
 async function replay(id, replan) {
-  const confirm = await confirmed(
-    replan ? 'Run the rules again for this event?' : 'Replay this event?',
-    replan ? 'Run again' : 'Replay',
-  );
+  const question = replan ? 'Run the rules again for this event?' : 'Replay this event?';
+  const confirm = await confirmed(question, replan ? 'Run again' : 'Replay');
   if (!confirm) return;
   try {
     /** @type {import('./types.d.ts').Replay} */
