@@ -3,7 +3,6 @@
 import { h } from './dom.js';
 
 /** Line icons on a 16 × 16 grid. Each only repeats the text beside it. */
-
 const PATHS = {
   check: 'M3.5 8.5l3 3 6-7',
   cross: 'M4.5 4.5l7 7m0-7l-7 7',
