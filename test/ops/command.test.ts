@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { wantsColor } from '../../ops/cli/io.ts';
-import { table } from '../../ops/cli/table.ts';
+import { table } from '../../ops/cli/show.ts';
 import { after, parseSince, relative } from '../../ops/cli/time.ts';
-import { edit } from '../../ops/send/edit.ts';
-import { isFine } from '../../ops/send/follow.ts';
+import { edit } from '../../ops/send/body.ts';
+import { isFine } from '../../ops/send/deliver.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
 import { run } from './support/command.ts';
 

@@ -7,10 +7,10 @@ import {
   SWEEPER_METRICS,
   VERIFIER_METRICS,
 } from '../../lambda/core/model/metric-names.ts';
-import { compareWithBudget, USUAL } from '../../ops/cost/budget.ts';
 import { type CostLine, total } from '../../ops/cost/estimate.ts';
 import { measureEvent } from '../../ops/cost/measure.ts';
 import { PRICES } from '../../ops/cost/prices.ts';
+import { compareWithBudget, USUAL } from '../../ops/cost/show.ts';
 import { findDeployed } from '../../ops/stage/deployed.ts';
 import { awsError, stubAws } from './support/aws.ts';
 import { run } from './support/command.ts';

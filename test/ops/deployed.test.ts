@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { checkProfile } from '../../ops/stage/clients.ts';
 import { connectDeployed } from '../../ops/stage/deployed.ts';
-import { checkProfile } from '../../ops/stage/profile.ts';
 import { awsError, stackOutputs, stubAws } from './support/aws.ts';
 import { run } from './support/command.ts';
 

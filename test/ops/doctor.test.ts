@@ -1,14 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { DAY } from '../../lambda/core/model/time.ts';
 import { type CyberdeskApi, startCyberdeskApi } from '../../local/cyberdesk-api/server.ts';
-import { checkCredentials, checkStack } from '../../ops/doctor/account.ts';
-import { checkAlarms } from '../../ops/doctor/alarms.ts';
+import { checkAlarms, checkSubscriptions } from '../../ops/doctor/alarms.ts';
 import { look } from '../../ops/doctor/check.ts';
 import { checkDashboard } from '../../ops/doctor/dashboard.ts';
+import { checkCredentials, checkStack } from '../../ops/doctor/doctor.ts';
 import { checkEndpoint } from '../../ops/doctor/endpoint.ts';
 import { checkOtherStage } from '../../ops/doctor/other-stage.ts';
 import { checkApiKey, checkSigningSecret } from '../../ops/doctor/secrets.ts';
-import { checkSubscriptions } from '../../ops/doctor/subscriptions.ts';
 import { StackNotDeployedError } from '../../ops/errors.ts';
 import { setApiKey, setSigningSecret } from '../../ops/secrets/set.ts';
 import { awsError, stubAws } from './support/aws.ts';

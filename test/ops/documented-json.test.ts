@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createContext } from '../../ops/cli/command.ts';
 import { processIo } from '../../ops/cli/io.ts';
-import { createProgram } from '../../ops/program.ts';
+import { createProgram } from '../../ops/main.ts';
 import { run } from './support/command.ts';
 import { readPage } from './support/pages.ts';
 import { useStage } from './support/use-stage.ts';

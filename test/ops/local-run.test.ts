@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalRun, startLocal } from '../../local/run.ts';
-import type { EventSummary } from '../../ops/events/summary.ts';
-import type { EventDetail } from '../../ops/events/view.ts';
+import type { EventDetail, EventSummary } from '../../ops/events/summary.ts';
 import { connectLocal } from '../../ops/stage/local.ts';
 import { type Ran, run } from './support/command.ts';
 

@@ -8,7 +8,7 @@ import { processIo } from '../../ops/cli/io.ts';
 import { checkEndpoint } from '../../ops/doctor/endpoint.ts';
 import { checkQueues } from '../../ops/doctor/queues.ts';
 import { checkApiKey, checkSigningSecret } from '../../ops/doctor/secrets.ts';
-import { createProgram } from '../../ops/program.ts';
+import { createProgram } from '../../ops/main.ts';
 import { setApiKey } from '../../ops/secrets/set.ts';
 import { commandLine, targetOf } from '../../ops/stage/command-line.ts';
 import type { Stage } from '../../ops/stage/stage.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CompletionItem } from '../../lambda/core/model/index.ts';
-import { checkProbe } from '../../ops/doctor/probe.ts';
+import { checkProbe } from '../../ops/doctor/endpoint.ts';
 import { describeEvent } from '../../ops/events/detail.ts';
 import { takeEvents } from '../../ops/events/list.ts';
 import { readCompletions } from '../../ops/events/store.ts';
