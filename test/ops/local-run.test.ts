@@ -117,7 +117,7 @@ describe('events', () => {
 });
 
 describe('dead letters', () => {
-  it('dead letters are a finding until they are redriven', async () => {
+  it('dlq list reports dead letters as a finding until they are redriven', async () => {
     expect(await verb('dlq', 'list')).toMatchObject({ code: 0 });
     local.fake?.faults.plant({ call: 'cyberdesk:POST /v1/runs*', do: 'fail', status: 422 });
     const { code, json } = await verb('send', '--json');
@@ -191,7 +191,7 @@ it('queues shows depths', async () => {
   expect((await verb('queues', '--json')).json()).toMatchObject({ dlq: { visible: 0 } });
 });
 
-it('a missing local run is reported with how to start it', async () => {
+it('queues reports a missing local run with how to start it', async () => {
   const { code, err } = await run(['events', 'list'], { connect: () => connectLocal('http://127.0.0.1:9') });
   expect([code, err]).toEqual([2, expect.stringContaining('npm start')]);
 });
