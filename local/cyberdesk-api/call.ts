@@ -84,7 +84,9 @@ export function readCall(
     issues.push(...validate(api, schema, value, [parameter.in, name]));
   }
   const body = operation.body && readBody(api, operation.body, received.body, issues);
-  return issues.length > 0 ? { status: 422, body: { detail: issues } } : { operation: operation.id, path, query, body };
+  return issues.length > 0
+    ? { status: 422, body: { detail: issues } }
+    : { operation: operation.id, path, query, body };
 }
 
 function readQuery(api: Api, { name, schema }: Parameter, query: URLSearchParams): unknown {
