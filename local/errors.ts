@@ -1,11 +1,9 @@
 import { OperatorError } from '../ops/errors.ts';
 
-/** An environment variable or flag has a value that cannot be used. */
 export class InvalidSettingError extends OperatorError {
   override name = 'InvalidSettingError';
 }
 
-/** Another program listens on the port. */
 export class PortInUseError extends OperatorError {
   override name = 'PortInUseError';
   constructor(port: number, options?: ErrorOptions) {
@@ -27,7 +25,6 @@ export class PortRefusedError extends OperatorError {
   }
 }
 
-/** The CDK app cannot be synthesized. */
 export class SynthError extends OperatorError {
   override name = 'SynthError';
 }

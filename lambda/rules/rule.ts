@@ -86,3 +86,13 @@ export function matches(rule: RuleDefinition, finished: Finished): boolean {
   if (rule.exceptWorkflow !== undefined && idOf(rule.exceptWorkflow) === run.workflow_id) return false;
   return rule.failedChecks === undefined || rule.failedChecks === failedChecks(run).length > 0;
 }
+
+/**
+ * What the rules ask for after a run: the actions of each rule that applies, by its name. For tests of rules.
+ *
+ * @throws whatever a rule throws
+ */
+export function actionsAfter({ rules }: FollowUps, finished: Finished): Record<string, Action[]> {
+  const applicable = rules.filter((rule) => matches(rule, finished));
+  return Object.fromEntries(applicable.map(({ name, actions }) => [name, [actions(finished) ?? []].flat()]));
+}

@@ -8,13 +8,14 @@ import { sqsQueue } from '../adapters/sqs-queues.ts';
 import { nodeSystem } from '../adapters/system.ts';
 import { SECOND, type SweeperMetric } from '../core/model/index.ts';
 import { sweep } from '../core/sweep/index.ts';
+import { readEnvironment } from '../environment/fields.ts';
 import { sweeperEnvironment } from '../environment/sweeper.ts';
 
 const dynamoDb = new DynamoDBClient();
 const sqs = new SQSClient();
 const logger = createLogger();
 const metrics = new Metrics<SweeperMetric>();
-const { tableName, queueUrl } = sweeperEnvironment.read();
+const { tableName, queueUrl } = readEnvironment(sweeperEnvironment);
 
 /** Sends again what has lost its message, and says how old the oldest unfinished event is. */
 export async function handler(_event: unknown, context: Context): Promise<void> {

@@ -8,6 +8,7 @@ import { SWEEPER_INTERVAL, SWEEPER_TIMEOUT } from '../timing.ts';
 import { commonEnvironment } from './environment.ts';
 import type { Parts } from './parts.ts';
 import { ServiceFunction } from './service-function.ts';
+import { writeEnvironment } from './write-environment.ts';
 
 /** Requeues events that nothing has worked on for an hour, and reports the age of the oldest unfinished event. */
 export class Sweeper extends ServiceFunction {
@@ -23,7 +24,7 @@ export class Sweeper extends ServiceFunction {
       timeout: SWEEPER_TIMEOUT,
       memorySize: 256,
       settings,
-      environment: sweeperEnvironment.write({
+      environment: writeEnvironment(sweeperEnvironment, {
         ...commonEnvironment(scope, settings),
         tableName: table.tableName,
         queueUrl: queue.queueUrl,

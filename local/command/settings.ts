@@ -3,20 +3,18 @@ import { join, resolve } from 'node:path';
 import { checkWebhookSecret } from '../emulators/seed.ts';
 import { InvalidSettingError } from '../errors.ts';
 import type { LocalOptions } from '../options.ts';
-import { overridingVariables } from '../sandbox/overrides.ts';
+import { overridingVariables } from '../sandbox/environment.ts';
 
 const DEFAULT_PORT = 8787;
 /** Node's own default. */
 const DEFAULT_DEBUG_PORT = 9229;
 const MOST_REDELIVERY_SECONDS = 43_200;
 
-type Environment = NodeJS.ProcessEnv;
-
 /**
  * Reads the settings from environment variables; see local/README.md.
  * @throws InvalidSettingError naming the variable
  */
-export function readSettings(env: Environment): LocalOptions {
+export function readSettings(env: NodeJS.ProcessEnv): LocalOptions {
   const redelivery = env.LOCAL_REDELIVERY_SECONDS;
   return {
     stage: stageOf(env.STAGE ?? 'dev'),
@@ -58,7 +56,7 @@ function debugOf(value: string): NonNullable<LocalOptions['debug']> {
   );
 }
 
-function whole(env: Environment, name: string, most: number): number | undefined {
+function whole(env: NodeJS.ProcessEnv, name: string, most: number): number | undefined {
   const value = env[name];
   if (value === undefined) return undefined;
   if (/^\d+$/.test(value) && Number(value) <= most) return Number(value);
@@ -67,7 +65,7 @@ function whole(env: Environment, name: string, most: number): number | undefined
   );
 }
 
-function text(env: Environment, name: string): string | undefined {
+function text(env: NodeJS.ProcessEnv, name: string): string | undefined {
   const value = env[name];
   if (value === undefined || value.trim() !== '') return value;
   throw new InvalidSettingError(`${name} is empty: give it a value or unset it`);

@@ -1,9 +1,9 @@
 import type { operations } from '../../lambda/cyberdesk/api-types.ts';
 import type { PathParameters } from '../../ops/http/index.ts';
 import type { Api, Operation, Parameter, Schema } from './openapi.ts';
+import type { Store, StoredRun } from './store.ts';
 import { type Issue, validate } from './validate.ts';
 
-/** A request as it arrived. */
 export interface Received {
   method: string;
   /** Path without query. */
@@ -15,7 +15,6 @@ export interface Received {
   body: Buffer;
 }
 
-/** The answer to give. */
 export interface Reply {
   status: number;
   /** JSON, unless it is a Buffer. */
@@ -45,6 +44,19 @@ export const isCallOf = <Id extends keyof operations>(
   id: Id,
 ): call is Call & { body: BodyOf<Id> } => call.operation === id;
 
+/** What the API's operations work on. */
+export interface OperationDeps {
+  store: Store;
+  /** How long a new run is missing from lists, in milliseconds. */
+  listDelayMs(): number;
+  /** Whether there is such a workflow; runs of any other are refused with 404. */
+  isKnown(workflowId: string): boolean;
+  /** Called with each run that is scheduled, new or retried. */
+  scheduled(run: StoredRun): void;
+  /** URL of this server, for links. */
+  url(): string;
+}
+
 export const problem = (status: number, detail: string, headers?: Record<string, string>): Reply => ({
   status,
   body: { detail },
@@ -57,14 +69,8 @@ export function route(
   { method, path }: Received,
 ): { operation: Operation; parameters: PathParameters } | Reply {
   const found = api.find(method, path);
-  switch (found.kind) {
-    case 'route':
-      return { operation: found.route, parameters: found.parameters };
-    case 'wrong_method':
-      return problem(405, 'Method Not Allowed');
-    case 'not_found':
-      return problem(404, 'Not Found');
-  }
+  if (found.kind === 'route') return { operation: found.route, parameters: found.parameters };
+  return found.kind === 'wrong_method' ? problem(405, 'Method Not Allowed') : problem(404, 'Not Found');
 }
 
 /** Reads a request by its operation's description; 422 in FastAPI's form where it does not match. */

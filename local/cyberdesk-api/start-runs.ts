@@ -1,17 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { operations } from '../../lambda/cyberdesk/api-types.ts';
 import type { FileInput, RunCreate } from '../../lambda/cyberdesk/types.ts';
-import { type BodyOf, type Call, isCallOf, problem, type Reply } from './call.ts';
+import { type BodyOf, type Call, isCallOf, type OperationDeps, problem, type Reply } from './call.ts';
 import { addAttachment, addRun, removeAttachments, type Store, type StoredRun, TERMINAL } from './store.ts';
-
-/** What the operations that start runs work on. */
-export interface StartDeps {
-  store: Store;
-  /** Whether there is such a workflow; runs of any other are refused with 404. */
-  isKnown(workflowId: string): boolean;
-  /** Called with each run that is scheduled, new or retried. */
-  scheduled(run: StoredRun): void;
-}
 
 const NO_WORKFLOW = problem(404, 'Workflow not found');
 
@@ -22,17 +13,17 @@ const shown = (run: StoredRun): StoredRun => structuredClone(run);
 const withBody =
   <Id extends keyof operations>(
     id: Id,
-    operate: (deps: StartDeps, body: BodyOf<Id>, call: Call) => Reply,
-  ): ((deps: StartDeps, call: Call) => Reply) =>
+    operate: (deps: OperationDeps, body: BodyOf<Id>, call: Call) => Reply,
+  ): ((deps: OperationDeps, call: Call) => Reply) =>
   (deps, call) =>
     isCallOf(call, id) ? operate(deps, call.body, call) : problem(500, `Not a call of ${id}`);
 
-function createRun(deps: StartDeps, given: RunCreate): Reply {
+function createRun(deps: OperationDeps, given: RunCreate): Reply {
   if (!deps.isKnown(given.workflow_id)) return NO_WORKFLOW;
   return { status: 201, body: shown(start(deps, given)) };
 }
 
-function bulkCreateRuns(deps: StartDeps, body: BodyOf<'bulkCreateRuns'>): Reply {
+function bulkCreateRuns(deps: OperationDeps, body: BodyOf<'bulkCreateRuns'>): Reply {
   const { count, start_session, ...given } = body;
   if (!deps.isKnown(given.workflow_id)) return NO_WORKFLOW;
   const session_id = given.session_id ?? (start_session ? randomUUID() : null);
@@ -40,7 +31,7 @@ function bulkCreateRuns(deps: StartDeps, body: BodyOf<'bulkCreateRuns'>): Reply 
   return { status: 201, body: { created_runs, failed_count: 0, errors: [] } };
 }
 
-function createRunChain(deps: StartDeps, chain: BodyOf<'createRunChain'>): Reply {
+function createRunChain(deps: OperationDeps, chain: BodyOf<'createRunChain'>): Reply {
   if (!chain.steps.every(({ workflow_id }) => deps.isKnown(workflow_id))) return NO_WORKFLOW;
   const session_id = chain.session_id ?? randomUUID();
   const run_ids = chain.steps.map((step, index) => {
@@ -61,7 +52,7 @@ function createRunChain(deps: StartDeps, chain: BodyOf<'createRunChain'>): Reply
   return { status: 201, body: { session_id, run_ids } };
 }
 
-function retryRun(deps: StartDeps, given: BodyOf<'retryRun'>, { path }: Call): Reply {
+function retryRun(deps: OperationDeps, given: BodyOf<'retryRun'>, { path }: Call): Reply {
   const { store } = deps;
   const run = store.runs.get(path.run_id ?? '');
   if (!run) return problem(404, 'Run not found');
@@ -100,7 +91,7 @@ const OUTPUTS_CLEARED = {
   ended_at: null,
 } satisfies Partial<StoredRun>;
 
-function start(deps: StartDeps, given: RunCreate): StoredRun {
+function start(deps: OperationDeps, given: RunCreate): StoredRun {
   const { file_inputs, sensitive_input_values, start_session, main_agent_model_id, ...fields } = given;
   const run = addRun(deps.store, {
     ...fields,
@@ -117,17 +108,16 @@ function addFiles(store: Store, run: StoredRun, files: FileInput[] | null | unde
   for (const file of files ?? []) addAttachment(store, run, 'input', file);
 }
 
+type Values = Record<string, unknown> | null | undefined;
+
 /** Vault names for sensitive inputs; the values are discarded at once. */
-function aliases(values: Record<string, unknown> | null | undefined): Record<string, string> | undefined {
+function aliases(values: Values): Record<string, string> | undefined {
   return values
     ? Object.fromEntries(Object.keys(values).map((key) => [key, `vault-${randomUUID()}`]))
     : undefined;
 }
 
-const merge = (
-  shared: Record<string, unknown> | null | undefined,
-  own: Record<string, unknown> | null | undefined,
-): Record<string, unknown> | null => (shared || own ? { ...shared, ...own } : null);
+const merge = (shared: Values, own: Values) => (shared || own ? { ...shared, ...own } : null);
 
 /** The operations that start runs, by their `operationId`. */
 export const START_OPERATIONS = {

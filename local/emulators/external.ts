@@ -20,10 +20,7 @@ export class ExternalAws implements AwsBackend {
     this.#url = new URL('/', url);
   }
 
-  /**
-   * The emulator's account id.
-   * @throws EmulatorError when nothing answers
-   */
+  /** The emulator's account id. @throws EmulatorError when nothing answers */
   async account(): Promise<string> {
     const response = await this.handle(awsRequest('sts', 'GetCallerIdentity', {})).catch((error: Error) => {
       throw new EmulatorError(

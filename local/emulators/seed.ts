@@ -7,7 +7,6 @@ import type { AwsCaller } from './caller.ts';
 /** Length of the keys that Svix generates. */
 const KEY_BYTES = 24;
 
-/** A new signing secret in Svix's format. */
 export function generateWebhookSecret(): string {
   return `whsec_${randomBytes(KEY_BYTES).toString('base64')}`;
 }

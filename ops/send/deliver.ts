@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { Webhook } from 'svix';
 import { isSigningSecret } from '../../lambda/core/authenticate/index.ts';
 import { NotReachableError, OperatorError } from '../errors.ts';
 import { TEST_MESSAGE_PREFIX } from '../events/summary.ts';
@@ -7,6 +6,7 @@ import { parseObject } from '../json.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { readSecret } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
+import { signedHeaders } from './sign.ts';
 
 /** A delivery, and how the endpoint answered. Field names are part of `--json`. */
 export interface Delivered {
@@ -40,12 +40,7 @@ export async function deliver(
       next: `set it with "${commandLine(stage.target, ['secret', 'set'])}"`,
     });
   }
-  const at = new Date();
-  return post(stage.outputs.webhookUrl, body, {
-    'svix-id': svixId,
-    'svix-timestamp': String(Math.floor(at.getTime() / 1000)),
-    'svix-signature': new Webhook(secret).sign(svixId, at, body),
-  });
+  return post(stage.outputs.webhookUrl, body, signedHeaders(secret, svixId, body));
 }
 
 /** @throws NotReachableError */

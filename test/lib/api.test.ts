@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readApi } from '../../bin/api/read.ts';
-import { renderApi } from '../../bin/api/render.ts';
+import { readApi } from '../house/api/read.ts';
+import { renderApi } from '../house/api/render.ts';
 
 /** The API of a package that exports everything in `source`. */
 function apiOf(names: string, source: string) {

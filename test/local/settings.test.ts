@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readSettings } from '../../local/command/settings.ts';
 import { checkWebhookSecret, generateWebhookSecret } from '../../local/emulators/seed.ts';
 import { InvalidSettingError } from '../../local/errors.ts';
-import { DEFAULT_NEXT_WORKFLOW_ID, functionOverrides } from '../../local/sandbox/overrides.ts';
+import { DEFAULT_NEXT_WORKFLOW_ID, functionOverrides } from '../../local/sandbox/environment.ts';
 import type { FunctionModel } from '../../local/template/model.ts';
 
 describe('readSettings', () => {

@@ -47,7 +47,7 @@ export interface ApiCall {
   /** Looks for what attempts without an answer have left at Cyberdesk. */
   lookUp(ports: LookUpPorts, call: Call, limit: CallLimit): Promise<Trace>;
   /**
-   * Takes runs for this action's.
+   * Records that runs belong to this action.
    *
    * @param adopted They were found by a look-up, not named by the answer to our own call.
    * @returns False if another action has one of them.
