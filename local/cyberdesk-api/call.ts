@@ -1,3 +1,4 @@
+import type { operations } from '../../lambda/cyberdesk/api-types.ts';
 import type { PathParameters } from '../../ops/http/index.ts';
 import type { Api, Operation, Parameter, Schema } from './openapi.ts';
 import type { Store, StoredRun } from './store.ts';
@@ -23,11 +24,25 @@ export interface Reply {
 
 /** A request that matches its operation's description. */
 export interface Call {
+  /** `operationId` of its operation. */
+  operation: string;
   path: PathParameters;
   query: Record<string, unknown>;
-  // biome-ignore lint/suspicious/noExplicitAny: its shape was checked against the operation's schema
-  body: any;
+  body: unknown;
 }
+
+/** The body of an operation, generated from the schema that `readCall` checks. */
+export type BodyOf<Id extends keyof operations> = operations[Id] extends {
+  requestBody: { content: { 'application/json': infer Body } };
+}
+  ? Body
+  : undefined;
+
+/** Whether a call is of this operation. Its body then has the operation's type, because `readCall` has checked it. */
+export const isCallOf = <Id extends keyof operations>(
+  call: Call,
+  id: Id,
+): call is Call & { body: BodyOf<Id> } => call.operation === id;
 
 /** What the API's operations work on. */
 export interface OperationDeps {
@@ -75,7 +90,9 @@ export function readCall(
     issues.push(...validate(api, schema, value, [parameter.in, name]));
   }
   const body = operation.body && readBody(api, operation.body, received.body, issues);
-  return issues.length > 0 ? { status: 422, body: { detail: issues } } : { path, query, body };
+  return issues.length > 0
+    ? { status: 422, body: { detail: issues } }
+    : { operation: operation.id, path, query, body };
 }
 
 function readQuery(api: Api, { name, schema }: Parameter, query: URLSearchParams): unknown {

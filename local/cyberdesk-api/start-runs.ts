@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type {
-  FileInput,
-  RunBulkCreate,
-  RunCreate,
-  RunRetry,
-  WorkflowChainCreate,
-} from '../../lambda/cyberdesk/types.ts';
-import { type Call, type OperationDeps, problem, type Reply } from './call.ts';
+import type { operations } from '../../lambda/cyberdesk/api-types.ts';
+import type { FileInput, RunCreate } from '../../lambda/cyberdesk/types.ts';
+import { type BodyOf, type Call, isCallOf, type OperationDeps, problem, type Reply } from './call.ts';
 import { addAttachment, addRun, removeAttachments, type Store, type StoredRun, TERMINAL } from './store.ts';
 
 const NO_WORKFLOW = problem(404, 'Workflow not found');
@@ -14,22 +9,29 @@ const NO_WORKFLOW = problem(404, 'Workflow not found');
 /** A copy, so that an answer that may be replayed does not change with the run. */
 const shown = (run: StoredRun): StoredRun => structuredClone(run);
 
-function createRun(deps: OperationDeps, { body }: Call): Reply {
-  const given: RunCreate = body;
+/** Passes on the body of a call in its operation's type. */
+const withBody =
+  <Id extends keyof operations>(
+    id: Id,
+    operate: (deps: OperationDeps, body: BodyOf<Id>, call: Call) => Reply,
+  ): ((deps: OperationDeps, call: Call) => Reply) =>
+  (deps, call) =>
+    isCallOf(call, id) ? operate(deps, call.body, call) : problem(500, `Not a call of ${id}`);
+
+function createRun(deps: OperationDeps, given: RunCreate): Reply {
   if (!deps.isKnown(given.workflow_id)) return NO_WORKFLOW;
   return { status: 201, body: shown(start(deps, given)) };
 }
 
-function bulkCreateRuns(deps: OperationDeps, { body }: Call): Reply {
-  const { count, start_session, ...given }: RunBulkCreate = body;
+function bulkCreateRuns(deps: OperationDeps, body: BodyOf<'bulkCreateRuns'>): Reply {
+  const { count, start_session, ...given } = body;
   if (!deps.isKnown(given.workflow_id)) return NO_WORKFLOW;
   const session_id = given.session_id ?? (start_session ? randomUUID() : null);
   const created_runs = Array.from({ length: count }, () => shown(start(deps, { ...given, session_id })));
   return { status: 201, body: { created_runs, failed_count: 0, errors: [] } };
 }
 
-function createRunChain(deps: OperationDeps, { body }: Call): Reply {
-  const chain: WorkflowChainCreate = body;
+function createRunChain(deps: OperationDeps, chain: BodyOf<'createRunChain'>): Reply {
   if (!chain.steps.every(({ workflow_id }) => deps.isKnown(workflow_id))) return NO_WORKFLOW;
   const session_id = chain.session_id ?? randomUUID();
   const run_ids = chain.steps.map((step, index) => {
@@ -50,9 +52,8 @@ function createRunChain(deps: OperationDeps, { body }: Call): Reply {
   return { status: 201, body: { session_id, run_ids } };
 }
 
-function retryRun(deps: OperationDeps, { path, body }: Call): Reply {
+function retryRun(deps: OperationDeps, given: BodyOf<'retryRun'>, { path }: Call): Reply {
   const { store } = deps;
-  const given: RunRetry = body;
   const run = store.runs.get(path.run_id ?? '');
   if (!run) return problem(404, 'Run not found');
   if (!TERMINAL.has(run.status)) return problem(400, 'Run is still active');
@@ -119,4 +120,9 @@ function aliases(values: Values): Record<string, string> | undefined {
 const merge = (shared: Values, own: Values) => (shared || own ? { ...shared, ...own } : null);
 
 /** The operations that start runs, by their `operationId`. */
-export const START_OPERATIONS = { createRun, bulkCreateRuns, createRunChain, retryRun };
+export const START_OPERATIONS = {
+  createRun: withBody('createRun', createRun),
+  bulkCreateRuns: withBody('bulkCreateRuns', bulkCreateRuns),
+  createRunChain: withBody('createRunChain', createRunChain),
+  retryRun: withBody('retryRun', retryRun),
+};

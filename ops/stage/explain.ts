@@ -5,7 +5,7 @@ import { codeOf, describeAwsFault, type Explanation, isAwsFault, UnexpectedError
 export const isAwsError = (error: unknown, ...names: string[]): error is Error =>
   error instanceof Error && names.includes(error.name);
 
-/** The action and its resource, as far as AWS names them. The rest of its text may be somebody's data. */
+/** The action and its resource, as far as AWS names them. The rest of its text may be someone's data. */
 function refusedCall(message: string): string {
   const [, action] =
     /not authorized to perform:? ([a-z0-9-]{2,40}:[A-Za-z]{2,64})(?![\w:])/.exec(message) ?? [];

@@ -12,7 +12,7 @@ export const isAwsFault = (error: Error): error is AwsFault => '$metadata' in er
 export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
-/** Names and ids; any other text may be somebody's data. */
+/** Names and ids; any other text may be someone's data. */
 const plain = (text: unknown): string | undefined =>
   typeof text === 'string' && /^[\w.:#=/+-]{1,100}$/.test(text) ? text : undefined;
 

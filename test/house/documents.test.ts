@@ -40,6 +40,12 @@ describe.each(PAGES)('%s', (path) => {
     expect(differing.map(([, file]) => file)).toEqual([]);
   });
 
+  it(`${path} takes all code in TypeScript from files`, () => {
+    const blocks = text.match(/^(?:<!-- from: .* -->\n)?```(?:ts|typescript)\b.*$/gm) ?? [];
+
+    expect(blocks.filter((block) => !block.startsWith('<!--'))).toEqual([]);
+  });
+
   it(`${path} names only scripts of package.json that exist`, () => {
     const named = [...text.matchAll(/npm run ([\w:-]+)/g)].map(([, script]) => script ?? '');
 
@@ -65,11 +71,10 @@ it('every page of docs is linked from another one', () => {
   expect(PAGES.filter((path) => path.startsWith('docs/') && !linked.includes(path))).toEqual([]);
 });
 
-it('the code in README.md is taken from files', () => {
-  const blocks = readText('README.md').match(/^(?:<!-- from: .* -->\n)?```ts$/gm) ?? [];
+it('README.md and local/README.md show code', () => {
+  const shows = (path: string) => readText(path).includes('\n```ts\n');
 
-  expect(blocks.length).toBeGreaterThan(1);
-  expect(blocks.filter((block) => !block.startsWith('<!--'))).toEqual([]);
+  expect(PAGES.filter(shows)).toEqual(expect.arrayContaining(['README.md', 'local/README.md']));
 });
 
 it('docs/decisions/README.md lists every decision under its title, without gaps in the numbers', () => {
