@@ -24,15 +24,15 @@ export async function startCyberdesk(options: LocalOptions, apiKey: string | nul
 /** Any response will do, whatever its status. */
 async function reach(url: string): Promise<void> {
   if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
-    throw new InvalidSettingError(
-      `CYBERDESK_API_URL "${url}" is not an http or https URL: correct it, or unset it to use the fake API`,
-    );
+    throw new InvalidSettingError(`CYBERDESK_API_URL "${url}" is not an http or https URL`, {
+      next: 'correct it, or unset it to use the fake API',
+    });
   }
   const init: RequestInit = { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) };
   await fetch(url, init).catch((error: Error) => {
-    throw new CyberdeskUnreachableError(
-      `CYBERDESK_API_URL ${url} cannot be reached (${reasonOf(error)}): start the API there, or unset the variable to use the fake API`,
-      { cause: error },
-    );
+    throw new CyberdeskUnreachableError(`CYBERDESK_API_URL ${url} cannot be reached (${reasonOf(error)})`, {
+      next: 'start the API there, or unset the variable to use the fake API',
+      cause: error,
+    });
   });
 }

@@ -64,7 +64,7 @@ function functionOf({ functions }: StackModel, label: string): FunctionModel {
 function debugOf({ debug }: LocalOptions, stack: StackModel): LocalOptions['debug'] {
   const labels = stack.functions.map(({ label }) => label);
   if (debug === undefined || labels.includes(debug.label)) return debug;
-  throw new InvalidSettingError(
-    `LOCAL_DEBUG "${debug.label}" is not a function of the stack: use one of ${labels.join(', ')}`,
-  );
+  throw new InvalidSettingError(`LOCAL_DEBUG "${debug.label}" is not a function of the stack`, {
+    next: `use one of ${labels.join(', ')}`,
+  });
 }

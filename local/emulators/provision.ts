@@ -52,8 +52,8 @@ export async function provisionExternal(data: DataModel, reader: StackReader, aw
   } catch (error) {
     if (!(error instanceof AwsServiceError)) throw error;
     throw new EmulatorError(
-      `the AWS emulator at CYBERDESK_WEBHOOKS_AWS_ENDPOINT cannot create the stack's resources (${error.code}: ${error.message}): restart it empty, or use another one`,
-      { cause: error },
+      `the AWS emulator at CYBERDESK_WEBHOOKS_AWS_ENDPOINT cannot create the stack's resources (${error.code}: ${error.message})`,
+      { next: 'restart it empty, or use another one', cause: error },
     );
   }
 }

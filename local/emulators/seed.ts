@@ -17,9 +17,9 @@ export function generateWebhookSecret(): string {
  */
 export function checkWebhookSecret(secret: string): string {
   if (isSigningSecret(secret)) return secret;
-  throw new InvalidSettingError(
-    'WEBHOOK_SECRET is malformed: it must be "whsec_" followed by base64, as shown in the Svix portal; unset it to have one generated',
-  );
+  throw new InvalidSettingError('WEBHOOK_SECRET is malformed', {
+    next: 'it must be "whsec_" followed by base64, as shown in the Svix portal; unset it to have one generated',
+  });
 }
 
 /** Gives the stack's secrets their first values; `null` leaves one empty. */

@@ -46,7 +46,7 @@ export async function synthesize(root: string, stage: string, app?: string) {
 async function runApp(root: string, stage: string, outDir: string, app?: string): Promise<void> {
   const cdk: { app?: string; context?: object } = JSON.parse(await readFile(join(root, 'cdk.json'), 'utf8'));
   const command = app === undefined ? cdk.app : `node "${app}"`;
-  if (!command) throw new SynthError('cdk.json has no "app": add the command that synthesizes');
+  if (!command) throw new SynthError('cdk.json has no "app"', { next: 'add the command that synthesizes' });
   const context = {
     'aws:cdk:enable-path-metadata': true,
     'aws:cdk:enable-asset-metadata': true,
@@ -76,7 +76,8 @@ async function runApp(root: string, stage: string, outDir: string, app?: string)
     complaint = (complaint + text).slice(-20_000);
   });
   const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
-  if (code !== 0) throw new SynthError(`the CDK app cannot be synthesized: ${mainComplaint(complaint)}`);
+  if (code !== 0)
+    throw new SynthError('the CDK app cannot be synthesized', { next: `${mainComplaint(complaint)}` });
 }
 
 /** The most useful line: a bundling error with its place, else the thrown error's message, else the last line. */

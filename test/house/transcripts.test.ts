@@ -12,7 +12,7 @@ describe('the transcripts of the documentation', () => {
     recorded = await recordTranscripts();
   }, PATIENCE);
 
-  it('are those that are recorded', () => {
+  it('the transcripts in the pages are those that are recorded', () => {
     expect([...shown.keys()].sort()).toEqual([...TRANSCRIPTS].sort());
   });
 

@@ -2,10 +2,11 @@ import * as v from 'valibot';
 import type { DeadLetter } from '../../dlq/dead-letter.ts';
 import { countHidden, listDeadLetters } from '../../dlq/receive.ts';
 import { redriveDeadLetters } from '../../dlq/redrive.ts';
-import { explainReason } from '../../events/reasons.ts';
+import { reasonInWords } from '../../events/reasons.ts';
 import type { Stage } from '../../stage/stage.ts';
 import { checkConfirmed, parse, type Route } from './call.ts';
 import { describeFailure } from './failures.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 
 const Redrive = v.strictObject({
   /** An event id or a message id; all dead letters where absent. */
@@ -13,7 +14,7 @@ const Redrive = v.strictObject({
   confirm: v.optional(v.string()),
 });
 
-const shown = (message: DeadLetter) => ({ ...message, explained: explainReason(message.reason) });
+const shown = (message: DeadLetter) => ({ ...message, explanation: reasonInWords(message.reason) });
 
 export function deadLetterRoutes(stage: Stage): Record<string, Route> {
   // Listing messages hides them for a moment, so a list that runs during a redrive would find nothing.
@@ -47,15 +48,5 @@ export function deadLetterRoutes(stage: Stage): Record<string, Route> {
       };
       return { lines };
     },
-  };
-}
-
-/** Runs pieces of work one after the other, in order; one that fails does not hold up the others. */
-function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const mine = last.then(work);
-    last = mine.catch(() => undefined);
-    return mine;
   };
 }

@@ -68,16 +68,19 @@ function show({ messages: found, more, hidden }) {
 
 /** @param {DeadLetterView} message */
 function make(message) {
-  const { message_id, event_id, standing, explained, moved_by, sent_at } = message;
+  const { message_id, event_id, standing, reason, explanation, moved_by, sent_at } = message;
   const by =
     moved_by === 'service' ? 'failed permanently in the processor' : 'moved by SQS after too many receives';
-  const [code, ...words] = explained.split(': ');
   return h(
     'tr',
     { 'data-event': event_id },
     cell('state', badge(standing)),
     cell('event', event_id === undefined ? h('span', { class: 'id' }, message_id) : rowLink(event_id)),
-    cell('reason', h('code', {}, code ?? ''), h('span', { class: 'why' }, [...words, by].join('; '))),
+    cell(
+      'reason',
+      h('code', {}, reason),
+      h('span', { class: 'why' }, [explanation, by].filter(Boolean).join('; ')),
+    ),
     cell('received', ago(sent_at)),
     cell(
       'act',

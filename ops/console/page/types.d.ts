@@ -19,7 +19,7 @@ export interface StageInfo {
   interval: number;
 }
 
-export type DeadLetterView = DeadLetter & { explained: string };
+export type DeadLetterView = DeadLetter & { explanation: string | undefined };
 
 export interface DeadLetterList {
   messages: DeadLetterView[];
