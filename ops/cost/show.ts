@@ -1,4 +1,5 @@
 import type { Io } from '../cli/io.ts';
+import { plural } from '../cli/plural.ts';
 import { ago, hint, table } from '../cli/show.ts';
 import { type CostLine, type LoadOptions, total } from './estimate.ts';
 import { ASSUMPTIONS, PRICES_AS_OF, PRICES_REGION } from './prices.ts';
@@ -13,7 +14,7 @@ export interface Estimate {
 }
 
 export function showEstimate(io: Io, { load, template, perEvents, idle, active }: Estimate): void {
-  const what = `${load.events.toLocaleString('en')} events of ${load.bytes} bytes, ${load.followUps} follow-up(s) each`;
+  const what = `${load.events.toLocaleString('en')} events of ${load.bytes} bytes, ${plural(load.followUps, 'follow-up')} each`;
   const sources = [...new Set([...perEvents, ...idle, ...active].map(({ source }) => source))];
   showLines(io, what, perEvents, sources);
   showLines(io, 'a month without events', idle, sources);

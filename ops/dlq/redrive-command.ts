@@ -1,5 +1,6 @@
 import { confirmChange } from '../cli/ask.ts';
 import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
+import { plural } from '../cli/plural.ts';
 import { interruptible, withProgress } from '../cli/progress.ts';
 import { hint, showResult } from '../cli/show.ts';
 import { isEmpty, rate } from '../cli/values.ts';
@@ -39,7 +40,10 @@ async function redrive(call: StageCall<RedriveOptions>): Promise<ExitCode> {
   const [id] = args;
   const before = (await queueDepths(stage)).dlq.visible;
   // SQS counts are approximate: messages may move although it counts none.
-  await confirmChange(call, id === undefined ? `redrives up to ${before} dead letter(s)` : `redrives ${id}`);
+  await confirmChange(
+    call,
+    id === undefined ? `redrives up to ${plural(before, 'dead letter')}` : `redrives ${id}`,
+  );
   const { result, interrupted } = await move(call, before);
   const { visible, in_flight: hidden } = (await queueDepths(stage)).dlq;
   if (id !== undefined && !interrupted) checkFound(call, result, hidden);
@@ -57,7 +61,7 @@ const again = ({ stage, args, given }: StageCall): string =>
 const leftLine = (call: StageCall, visible: number): string =>
   visible === 0
     ? 'no visible dead letter is left'
-    : `about ${visible} dead letter(s) are left; continue with "${again(call)}"`;
+    : `about ${plural(visible, 'dead letter')} left; continue with "${again(call)}"`;
 
 /** Redrives. Interrupted by a signal, it puts back what it has taken and not moved. */
 async function move(call: StageCall<RedriveOptions>, about: number) {

@@ -1,5 +1,6 @@
 import { DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { ListSubscriptionsByTopicCommand, SubscribeCommand, type Subscription } from '@aws-sdk/client-sns';
+import { plural } from '../cli/plural.ts';
 import { readTemplate } from '../stage/deployed.ts';
 import { allOf } from '../stage/pages.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -70,7 +71,7 @@ export async function checkSubscriptions(stage: Stage, resubscribe: Resubscribe)
     findings.push(await lapsed(stage, alarmTopicArn, email, resubscribe));
   }
   const confirmed = subscribed.length - pending.length;
-  if (confirmed > 0) findings.unshift(ok('alarm-mail', `${confirmed} confirmed subscription(s)`));
+  if (confirmed > 0) findings.unshift(ok('alarm-mail', plural(confirmed, 'confirmed subscription')));
   return findings.length > 0 ? findings : [warning('alarm-mail', 'nobody receives alarms', SUBSCRIBE)];
 }
 

@@ -1,4 +1,5 @@
 import { HOUR } from '../../lambda/core/model/index.ts';
+import { plural } from '../cli/plural.ts';
 import { isoTime, relative } from '../cli/time.ts';
 import { openIds } from '../events/list.ts';
 import { readEvents } from '../events/store.ts';
@@ -32,7 +33,11 @@ export async function checkQueues(stage: Stage, now = Date.now()): Promise<Findi
 function checkDeadLetters({ target }: Stage, { visible, in_flight }: Depth): Finding {
   const count = visible + in_flight;
   if (count === 0) return ok('dead-letters', 'none');
-  return problem('dead-letters', `${count} event(s) need a person`, commandLine(target, ['dlq', 'list']));
+  return problem(
+    'dead-letters',
+    `waiting for a person: ${plural(count, 'event')}`,
+    commandLine(target, ['dlq', 'list']),
+  );
 }
 
 async function oldestOpen(stage: Stage): Promise<{ id: string; at: number } | undefined> {

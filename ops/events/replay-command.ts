@@ -1,5 +1,6 @@
 import { confirmChange } from '../cli/ask.ts';
 import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
+import { plural } from '../cli/plural.ts';
 import { interruptible, withProgress } from '../cli/progress.ts';
 import { showResult } from '../cli/show.ts';
 import { isEmpty, rate } from '../cli/values.ts';
@@ -54,7 +55,7 @@ async function replay(call: StageCall<ReplayOptions>): Promise<ExitCode> {
   const { io, stage, options, args } = call;
   const isNamed = args.length > 0;
   const ids = isNamed ? args : await chooseEvents(stage, readFilter(options, io.now()));
-  if (ids.length > 0) await confirmChange(call, `replays ${ids.length} event(s)`);
+  if (ids.length > 0) await confirmChange(call, `replays ${plural(ids.length, 'event')}`);
   const { result, interrupted } = await replayAll(call, ids);
   // Events that a filter chose may have expired since then; ids that were typed are reported.
   const unknown = isNamed ? result.unknown : [];
@@ -94,7 +95,7 @@ function* report(call: StageCall, { replays, unknown, left }: Replayed, interrup
     // Filters choose again: what is left, and events that have nothing to do any more.
     const words = ['events', 'replay', ...(call.args.length > 0 ? left : [])];
     const again = commandLine(call.stage.target, words, call.given);
-    yield `interrupted: ${left.length} event(s) were not replayed; continue with "${again}"`;
+    yield `interrupted, ${plural(left.length, 'event')} not replayed; continue with "${again}"`;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { EventItem } from '../../lambda/core/model/index.ts';
+import { plural } from '../cli/plural.ts';
 import { explainReason } from './reasons.ts';
 import { type ActionView, isProbe, type TimelineEntry } from './summary.ts';
 
@@ -34,7 +35,7 @@ function processed(event: EventItem): TimelineEntry {
 
 export function describeAction(action: ActionView): TimelineEntry {
   const { rule, position, kind, state, done_at, begun_at, not_before } = action;
-  const tries = action.tries > 0 ? ` after ${action.tries} failed attempt(s)` : '';
+  const tries = action.tries > 0 ? ` after ${plural(action.tries, 'failed attempt')}` : '';
   const describe = (tone: TimelineEntry['tone'], text: string, at?: string) =>
     entry('action', tone, `${rule} #${position + 1} ${kind}: ${text}`, at);
   switch (state) {

@@ -1,4 +1,5 @@
 import { type CompletionItem, type EventItem, MINUTE } from '../../lambda/core/model/index.ts';
+import { plural } from '../cli/plural.ts';
 import { isoTime } from '../cli/time.ts';
 import { explainReason } from './reasons.ts';
 import { type ActionView, type EventDetail, reopenedBy, type TimelineEntry } from './summary.ts';
@@ -70,7 +71,9 @@ function reopenings(event: EventItem): TimelineEntry[] {
 function planning({ actions, depth, retries, failure }: CompletionItem): TimelineEntry[] {
   if (actions === undefined) return failure ? [entry('planned', 'bad', explainReason(failure.reason))] : [];
   const count =
-    actions.length === 0 ? 'the rules asked for nothing' : `the rules asked for ${actions.length} action(s)`;
+    actions.length === 0
+      ? 'the rules asked for nothing'
+      : `the rules asked for ${plural(actions.length, 'action')}`;
   return [entry('planned', 'plain', `${count} (depth ${depth}, retries ${retries})`)];
 }
 
@@ -80,7 +83,7 @@ function standing(completion: CompletionItem, pausedUntil = 0, now: number): Tim
   const crashed = (text: string) => entries.push(entry('crashed', 'bad', text));
   const waiting = (until: number, text: string) =>
     entries.push(entry('waiting', 'pending', text, isoTime(until)));
-  if (crashes > 0) crashed(`${crashes} worker(s) have crashed on it so far`);
+  if (crashes > 0) crashed(`workers that crashed on it so far: ${crashes}`);
   if (lease && now < lease.until) entries.push(entry('working', 'pending', 'a worker is processing it'));
   if (lease && now >= lease.until) crashed('the previous worker crashed before recording a result');
   if (now < not_before) waiting(not_before, 'waits until then');

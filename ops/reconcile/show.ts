@@ -1,4 +1,5 @@
 import type { StageCall } from '../cli/command.ts';
+import { plural } from '../cli/plural.ts';
 import { ago, hint, table } from '../cli/show.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Verdict } from './judge.ts';
@@ -24,7 +25,7 @@ export function showReconciled(call: StageCall<{ apply?: boolean }>, result: Rec
   const { counts, compared, since, until, resumed, extended_from: from, interrupted } = result;
   if (resumed) io.out('continued where the last one was cut off\n');
   if (from) io.out(`and compared what has ended since, from ${from} to ${until}\n`);
-  io.out(`${compared} runs ended since ${since}\n`);
+  io.out(`${plural(compared, 'run')} ended since ${since}\n`);
   for (const [verdict, words] of WORDS) {
     const count = counts[verdict] ?? 0;
     if (count > 0) io.out(`  ${String(count).padStart(6)}  ${words}\n`);

@@ -124,7 +124,7 @@ describe.skipIf(withoutBrowser)('the console page', () => {
       'Action: publish-completion',
       'Finished',
     ]);
-    expect(await steps.nth(2).textContent()).toContain('2 action(s)');
+    expect(await steps.nth(2).textContent()).toContain('2 actions');
     expect(await steps.nth(3).textContent()).toContain(runId);
     expect(await steps.nth(5).textContent()).toContain('processed');
     expect(new URL(page.url()).searchParams.get('event')).toBe(id);

@@ -42,7 +42,7 @@ describe('a redrive that is interrupted', () => {
     const { code, out } = await dlq(stopped, 'redrive', '--all', '--rate', '1000');
     expect(code).toBe(1);
     expect(out).toContain('2 redriven\n');
-    expect(out).toContain(`interrupted: about 1 dead letter(s) are left; ${AGAIN}`);
+    expect(out).toContain(`interrupted: about 1 dead letter left; ${AGAIN}`);
     expect((await queueDepths(here.stage)).dlq).toMatchObject({ visible: 1, in_flight: 0 });
     const rest = await dlq(here.stage, 'redrive', '--all', '--json');
     expect(rest.json()).toMatchObject({ redriven: [{}], interrupted: false });

@@ -216,7 +216,7 @@ describe('checkAlarms and checkSubscriptions', () => {
       Subscribe: {},
     });
     expect(await checkSubscriptions(at, async () => true)).toMatchObject([
-      { state: 'ok', text: '2 confirmed subscription(s)' },
+      { state: 'ok', text: '2 confirmed subscriptions' },
     ]);
     expect(aws.called('Subscribe')).toEqual([]);
   });

@@ -242,7 +242,7 @@ describe('a replay', () => {
     expect([named.code, sends]).toEqual([1, 2]);
     expect(named.out.match(/sent again/g)).toHaveLength(2);
     expect(named.out).toContain(
-      `interrupted: 1 event(s) were not replayed; continue with "npx cyberdesk-webhooks events replay ${ids[2]} --rate 1000 --stage dev"`,
+      `interrupted, 1 event not replayed; continue with "npx cyberdesk-webhooks events replay ${ids[2]} --rate 1000 --stage dev"`,
     );
 
     sends = 0;
