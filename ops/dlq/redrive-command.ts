@@ -1,20 +1,18 @@
 import { confirmChange } from '../cli/ask.ts';
 import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
-import { interruptible } from '../cli/interruptible.ts';
-import { withProgress } from '../cli/progress.ts';
+import { interruptible, withProgress } from '../cli/progress.ts';
 import { hint, showResult } from '../cli/show.ts';
 import { isEmpty, rate } from '../cli/values.ts';
 import { BadArgumentError, OperatorError } from '../errors.ts';
 import { queueDepths } from '../queues/depths.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { toOperatorError } from '../stage/explain.ts';
-import { type DlqOptions, readFilter, withDeadLetterFilter } from './filter-options.ts';
-import { hiddenLine } from './hidden.ts';
+import { type DlqOptions, readFilter, withDeadLetterFilter } from './filter.ts';
+import { hiddenLine } from './receive.ts';
 import { type Redriven, redriveDeadLetters } from './redrive.ts';
 
 type RedriveOptions = DlqOptions & { all?: boolean; rate: number };
 
-/** `dlq redrive` */
 export const redriveCommand = stageVerb({
   name: 'redrive',
   description: 'sends dead letters back to the queue, which reopens their events',
@@ -53,7 +51,6 @@ async function redrive(call: StageCall<RedriveOptions>): Promise<ExitCode> {
   return result.stuck.length > 0 || hidden > 0 || interrupted ? EXIT.finding : EXIT.ok;
 }
 
-/** The call that continues this one. */
 const again = ({ stage, args, given }: StageCall): string =>
   commandLine(stage.target, ['dlq', 'redrive', ...args], given);
 
@@ -85,7 +82,6 @@ async function move(call: StageCall<RedriveOptions>, about: number) {
   }
 }
 
-/** A redrive failed after it had moved some messages. */
 class RedriveInterruptedError extends OperatorError {
   override name = 'RedriveCutOff';
 

@@ -20,7 +20,6 @@ const MARKS: Record<Finding['state'], string> = {
 
 type DoctorCall = Call<{ probe: boolean }>;
 
-/** `doctor` */
 export const doctorCommand = verb({
   name: 'doctor',
   description:

@@ -11,7 +11,6 @@ import { type Finding, info, ok, problem, warning } from './check.ts';
 /** From this age on an unfinished event is worth a look, milliseconds. */
 const OLD = HOUR;
 
-/** Queue, dead letters, and unfinished events. */
 export async function checkQueues(stage: Stage, now = Date.now()): Promise<Finding[]> {
   const [{ queue, dlq }, oldest, pause] = await Promise.all([
     queueDepths(stage),
@@ -25,9 +24,8 @@ export async function checkQueues(stage: Stage, now = Date.now()): Promise<Findi
     const text = `${waiting}; the oldest unfinished event arrived ${relative(oldest.at, now)}`;
     findings.push(warning('queue', text, commandLine(stage.target, ['events', 'show', oldest.id])));
   } else findings.push(ok('queue', waiting));
-  if (pause && pause.until > now) {
+  if (pause && pause.until > now)
     findings.push(info('pause', `calls to Cyberdesk are paused until ${isoTime(pause.until)}`));
-  }
   return findings;
 }
 

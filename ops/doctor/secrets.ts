@@ -1,7 +1,6 @@
 import { isSigningSecret } from '../../lambda/core/authenticate/index.ts';
 import { commandLine } from '../stage/command-line.ts';
-import { checkAddress, cyberdeskOf, isElsewhere } from '../stage/cyberdesk.ts';
-import { readSecret } from '../stage/secrets.ts';
+import { checkAddress, cyberdeskOf, isElsewhere, readSecret } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Finding, ok, problem, warning } from './check.ts';
 
@@ -26,7 +25,6 @@ export async function checkSigningSecret(stage: Stage): Promise<Finding> {
   );
 }
 
-/** Whether Cyberdesk accepts the API key. */
 export async function checkApiKey(stage: Stage): Promise<Finding> {
   const url = stage.outputs.cyberdeskApiUrl;
   const client = await cyberdeskOf(stage);
@@ -34,9 +32,8 @@ export async function checkApiKey(stage: Stage): Promise<Finding> {
   if (!client) return problem('api-key', 'the API key is not set: no follow-up can start', next);
   const { error } = await client.runs.list({ limit: 1 });
   if (!error) return ok('api-key', `accepted by ${url}`);
-  if (error.status === 401 || error.status === 403) {
+  if (error.status === 401 || error.status === 403)
     return problem('api-key', `${url} rejects the API key (${error.status})`, next);
-  }
   if (isElsewhere(error)) return problem('api-key', `${error.message} (${url})`, checkAddress(stage));
   const wait = 'check the network; waiting follow-ups continue by themselves';
   return warning('api-key', `${error.message} (${url})`, wait);

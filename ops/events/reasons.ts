@@ -27,7 +27,6 @@ const WORDS: Record<Reason, string> = {
   event_missing: 'its event is no longer in the table',
 };
 
-/** All reason codes. */
 export const REASONS: readonly string[] = Object.keys(WORDS);
 
 const isReason = (reason: string): reason is Reason => Object.hasOwn(WORDS, reason);

@@ -1,14 +1,12 @@
 import { confirmChange } from '../cli/ask.ts';
 import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
-import { interruptible } from '../cli/interruptible.ts';
-import { withProgress } from '../cli/progress.ts';
+import { interruptible, withProgress } from '../cli/progress.ts';
 import { showResult } from '../cli/show.ts';
 import { isEmpty, rate } from '../cli/values.ts';
 import { BadArgumentError, UnknownEventError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
-import { type FilterOptions, readFilter, withEventFilter } from './filter-options.ts';
-import type { Replay, ReplayOutcome } from './replay.ts';
-import { chooseEvents, type Replayed, replayEvents } from './replay-many.ts';
+import { type FilterOptions, readFilter, withEventFilter } from './filter.ts';
+import { chooseEvents, type Replay, type Replayed, type ReplayOutcome, replayEvents } from './replay.ts';
 
 const WORDS: [ReplayOutcome, string][] = [
   ['sent', 'sent again (it was unfinished)'],
@@ -26,7 +24,6 @@ const MOST_LISTED = 10;
 
 type ReplayOptions = FilterOptions & { replan?: boolean; rate: number };
 
-/** `events replay` */
 export const replayCommand = stageVerb({
   name: 'replay',
   description: 'processes events again; nothing that has started starts twice',

@@ -5,7 +5,6 @@ import { collect } from '../stage/pages.ts';
 import type { Stage } from '../stage/stage.ts';
 import { query, readBatch, readItem } from '../stage/table.ts';
 
-/** The event with this id, if it exists. */
 export const findEvent = (stage: Stage, eventId: string): Promise<EventItem | undefined> =>
   readItem<EventItem>(stage, eventKey(eventId));
 
@@ -31,11 +30,9 @@ export async function readRunItems(stage: Stage, runId: string): Promise<Item[]>
 
 export const isCompletion = (item: Item): item is CompletionItem => item.sk.startsWith('completion#');
 
-/** Completions of a run. */
 export const readCompletions = async (stage: Stage, runId: string): Promise<CompletionItem[]> =>
   (await readRunItems(stage, runId)).filter(isCompletion);
 
-/** What a list shows of an event. */
 const LISTED = [
   'event_id',
   'svix_id',
@@ -55,7 +52,6 @@ const LISTED = [
   'body_bytes',
 ] as const satisfies (keyof EventItem)[];
 
-/** An event without its body. */
 export type ListedEvent = Pick<EventItem, (typeof LISTED)[number]>;
 
 /** Events by their ids, without bodies; ids that do not exist are left out. */

@@ -1,11 +1,9 @@
 import type { StageCall } from '../cli/command.ts';
-import { ago, hint } from '../cli/show.ts';
-import { table } from '../cli/table.ts';
+import { ago, hint, table } from '../cli/show.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Verdict } from './judge.ts';
 import type { Reconciled, ReconciledRun } from './types.ts';
 
-/** Most rows for people. */
 const MOST_ROWS = 50;
 
 const WORDS: [Verdict, string][] = [
@@ -21,7 +19,6 @@ const WORDS: [Verdict, string][] = [
 const isShown = ({ verdict }: ReconciledRun): boolean =>
   verdict === 'waiting' || verdict === 'missing' || verdict === 'unclear';
 
-/** Prints the result of a reconcile, and how to continue. */
 export function showReconciled(call: StageCall<{ apply?: boolean }>, result: Reconciled): void {
   const { io, options } = call;
   const { counts, compared, since, until, resumed, extended_from: from, interrupted } = result;
@@ -59,7 +56,6 @@ function showNext(call: StageCall, { counts }: Reconciled): void {
   hint(call.io, `nothing was changed${next}`);
 }
 
-/** The same call, to continue it. */
 function again({ stage, given }: StageCall, flags = {}): string {
   const { restart: _restart, ...rest } = given;
   return commandLine(stage.target, ['reconcile'], { ...rest, ...flags });

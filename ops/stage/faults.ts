@@ -21,7 +21,6 @@ const listed = (...parts: (string | undefined)[]): string => {
   return known.length > 0 ? ` (${known.join(', ')})` : '';
 };
 
-/** What is wrong, and what to do about it. */
 export interface Explanation {
   problem: string;
   next: string;

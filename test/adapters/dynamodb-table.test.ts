@@ -5,7 +5,7 @@ import { OPEN_SHARDS } from '../../lambda/core/model/index.ts';
 import { startAws } from './aws.ts';
 
 describe('the table', () => {
-  it('is read with strong consistency, because a claim just written must be visible', async () => {
+  it('the table is read with strong consistency, because a claim just written must be visible', async () => {
     const { asked, config } = await startAws(() => ({}));
     const table = dynamoDbTable(new DynamoDBClient(config), 'table');
 
@@ -19,7 +19,7 @@ describe('the table', () => {
     ]);
   });
 
-  it('returns the whole item', async () => {
+  it('the table returns the whole item', async () => {
     const attributes = { pk: { S: 'p' }, sk: { S: 's' }, v: { N: '1' }, tag: { S: 't' }, depth: { N: '2' } };
     const { config } = await startAws(() => ({ Item: attributes }));
 
@@ -28,7 +28,7 @@ describe('the table', () => {
     expect(item).toEqual({ pk: 'p', sk: 's', v: 1, tag: 't', depth: 2 });
   });
 
-  it('returns the item that a conditional put found instead', async () => {
+  it('the table returns the item that a conditional put found instead', async () => {
     const found = { pk: { S: 'p' }, sk: { S: 's' }, v: { N: '1' }, tag: { S: 'other' } };
     const error = new ConditionalCheckFailedException({ message: 'no', $metadata: {}, Item: found });
     const table = dynamoDbTable({ send: () => Promise.reject(error) }, 'table');
@@ -38,7 +38,7 @@ describe('the table', () => {
     expect(outcome).toMatchObject({ found: { pk: 'p', sk: 's', v: 1, tag: 'other' } });
   });
 
-  it('is not called after the signal is aborted', async () => {
+  it('the table is not called after the signal is aborted', async () => {
     const { asked, config } = await startAws(() => ({}));
     const table = dynamoDbTable(new DynamoDBClient(config), 'table', AbortSignal.abort());
 
@@ -58,7 +58,7 @@ async function all<T>(given: AsyncIterable<T>): Promise<T[]> {
 }
 
 describe('the list of unfinished events', () => {
-  it('contains every page of every shard', async () => {
+  it('the list of unfinished events contains every page of every shard', async () => {
     const PAGES = 3;
     const { asked, config } = await startAws(({ input }) => {
       const values = input.ExpressionAttributeValues as { ':shard': { S: string } };
@@ -81,7 +81,7 @@ describe('the list of unfinished events', () => {
     expect(asked[0]?.input).toMatchObject({ TableName: 'table', IndexName: 'open' });
   });
 
-  it('continues after an empty page', async () => {
+  it('the list of unfinished events continues after an empty page', async () => {
     const { config } = await startAws(({ input }) =>
       input.ExclusiveStartKey
         ? { Items: [{ event_id: { S: 'late' }, received_at: { S: 'then' } }] }

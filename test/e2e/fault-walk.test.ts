@@ -99,7 +99,7 @@ describe('the fault walk', () => {
   }, HANG_MS);
   afterAll(() => Promise.all(worlds.map((world) => world.stop())));
 
-  it('covers every granted action, every kind of item and every Cyberdesk call', () => {
+  it('the fault walk covers every granted action, every kind of item and every Cyberdesk call', () => {
     const { run } = worlds[0] as World;
     const kinds = new Set(cases.map(({ call }) => `${call.function} ${call.call}`));
     const cyberdesk = [...kinds].filter((kind) => kind.includes('cyberdesk:'));
@@ -120,7 +120,7 @@ describe('the fault walk', () => {
   });
 
   it(
-    'finishes each event with its follow-up exactly once, whichever call is dropped, delayed, failed or killed',
+    'each event is finished with its follow-up exactly once, whichever call is dropped, delayed, failed or killed',
     async () => {
       const failures: string[] = [];
       const remaining = [...cases];

@@ -21,7 +21,7 @@ const anchorsOf = (page: string): string[] =>
 describe.each(PAGES)('%s', (path) => {
   const text = readText(path);
 
-  it('links only to files and headings that exist', () => {
+  it(`${path} links only to files and headings that exist`, () => {
     const links = [...text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link]) => link ?? '');
     const broken = links.filter((link) => {
       const [file = '', anchor] = link.split('#');
@@ -33,26 +33,26 @@ describe.each(PAGES)('%s', (path) => {
     expect(broken).toEqual([]);
   });
 
-  it('shows code only as it stands in the file that it names', () => {
+  it(`${path} shows code only as it stands in the file that it names`, () => {
     const snippets = [...text.matchAll(/<!-- from: (\S+) -->\n```ts\n([\s\S]*?)\n```/g)];
     const differing = snippets.filter(([, file, code]) => !readText(file ?? '').includes(code ?? ''));
 
     expect(differing.map(([, file]) => file)).toEqual([]);
   });
 
-  it('takes all code in TypeScript from files', () => {
+  it(`${path} takes all code in TypeScript from files`, () => {
     const blocks = text.match(/^(?:<!-- from: .* -->\n)?```(?:ts|typescript)\b.*$/gm) ?? [];
 
     expect(blocks.filter((block) => !block.startsWith('<!--'))).toEqual([]);
   });
 
-  it('names only scripts of package.json that exist', () => {
+  it(`${path} names only scripts of package.json that exist`, () => {
     const named = [...text.matchAll(/npm run ([\w:-]+)/g)].map(([, script]) => script ?? '');
 
     expect(named.filter((script) => !(script in SCRIPTS))).toEqual([]);
   });
 
-  it.skipIf(path === 'CHANGELOG.md')('names only files of this repository that exist', () => {
+  it.skipIf(path === 'CHANGELOG.md')(`${path} names only files of this repository that exist`, () => {
     const named = [...text.matchAll(/`((?:bin|docs|lambda|lib|local|ops|test)\/[\w./-]+)`/g)].map(
       ([, file]) => file ?? '',
     );

@@ -7,15 +7,15 @@ import { BELOW, findViolations, LAMBDA_BELOW, placeOf, ROOMS, roomOf } from './s
 const sources = readRepository();
 
 describe('the structure of the repository', () => {
-  it('has no import circles, type imports included', () => {
+  it('the repository has no import circles, type imports included', () => {
     expect(findCircles(sources)).toEqual([]);
   });
 
-  it('has no import that points up, or past the index.ts of a room', () => {
+  it('the repository has no import that points up, or past the index.ts of a room', () => {
     expect(findViolations(sources)).toEqual([]);
   });
 
-  it('has a place in the order for every folder and every room', () => {
+  it('the repository has a place in the order for every folder and every room', () => {
     const folders = new Set(sources.map(({ path }) => placeOf(path)));
     const rooms = new Set(sources.flatMap(({ path }) => roomOf(path) ?? []));
     const inLambda = new Set(sources.flatMap(({ path }) => /^lambda\/([^/]+)\//.exec(path)?.[1] ?? []));
@@ -28,7 +28,7 @@ describe('the structure of the repository', () => {
     expect([...inLambda].filter((folder) => !(folder in LAMBDA_BELOW))).toEqual([]);
   });
 
-  it('resolves imports to files that exist', () => {
+  it('the repository has only imports of files that exist', () => {
     const paths = new Set(sources.map(({ path }) => path));
     const lost = sources.flatMap(({ path, imports }) =>
       imports
@@ -122,30 +122,30 @@ describe('the structure checker', () => {
       "new URL('../lambda/sweeper/handler.ts', import.meta.url);",
       'lambda/sweeper/handler.ts is an entry point, which nothing imports',
     ],
-  ])('refuses the planted import in %s: %s', (path, text, why) => {
+  ])('the structure checker refuses the planted import in %s: %s', (path, text, why) => {
     expect(reasons(path, text)).toEqual([why]);
   });
 
-  it('accepts the rules in the processor by their alias, and AWS clients in adapters', () => {
+  it('the structure checker accepts the rules in the processor by their alias, and AWS clients in adapters', () => {
     expect(reasons('lambda/processor/new.ts', "import rules from '#follow-ups';")).toEqual([]);
     expect(reasons('follow-ups.ts', "import { startRun } from './lambda/rules/index.ts';")).toEqual([]);
     expect(reasons('lambda/adapters/new.ts', "import { SQS } from '@aws-sdk/client-sqs';")).toEqual([]);
   });
 
-  it('takes neither URLs of the network nor files that are not code for imports', () => {
+  it('the structure checker takes neither URLs of the network nor files that are not code for imports', () => {
     const text = "new URL('/a.ts', base); new URL('../ops/a.yaml', import.meta.url);";
 
     expect(readSource('lib/a.ts', text).imports).toEqual([]);
   });
 
-  it('accepts imports of an earlier room by its index.ts, and everything in tests', () => {
+  it('the structure checker accepts imports of an earlier room by its index.ts, and everything in tests', () => {
     expect(reasons('lambda/core/act/new.ts', "import { Plan } from '../plan/index.ts';")).toEqual([]);
     expect(
       reasons('test/core/new.test.ts', "import { plan } from '../../lambda/core/plan/plan.ts';"),
     ).toEqual([]);
   });
 
-  it('finds a planted circle of type imports, and a file that imports itself', () => {
+  it('the structure checker finds a planted circle of type imports, and a file that imports itself', () => {
     const planted = [
       readSource('lib/a.ts', "import type { B } from './b.ts';"),
       readSource('lib/b.ts', "export type { C } from './c.ts';"),

@@ -12,13 +12,16 @@ describe('the transcripts of the documentation', () => {
     recorded = await recordTranscripts();
   }, PATIENCE);
 
-  it('are those that are recorded', () => {
+  it('the documentation shows exactly the transcripts that are recorded', () => {
     expect([...shown.keys()].sort()).toEqual([...TRANSCRIPTS].sort());
   });
 
-  it.each(TRANSCRIPTS)('"%s" is what the commands print ("npm run transcripts" writes it)', (name) => {
-    expect(maskTranscript(shown.get(name) ?? '')).toBe(maskTranscript(recorded.get(name) ?? ''));
-  });
+  it.each(TRANSCRIPTS)(
+    'the transcript "%s" is what the commands print ("npm run transcripts" writes it)',
+    (name) => {
+      expect(maskTranscript(shown.get(name) ?? '')).toBe(maskTranscript(recorded.get(name) ?? ''));
+    },
+  );
 });
 
 it('a mask hides ids, times, ports and durations, and nothing else', () => {

@@ -58,7 +58,7 @@ describe('checkWebhookSecret', () => {
   });
 
   it.each([good.slice(6), 'whsec_', 'whsec_!!!', `${good} `, `Whsec_${good.slice(6)}`])(
-    'may not be %j',
+    'the signing secret may not be %j',
     (secret) => {
       expect(() => checkWebhookSecret(secret)).toThrow(InvalidSettingError);
     },

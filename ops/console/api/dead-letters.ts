@@ -1,15 +1,11 @@
 import * as v from 'valibot';
 import type { DeadLetter } from '../../dlq/dead-letter.ts';
-import { countHidden } from '../../dlq/hidden.ts';
-import { listDeadLetters } from '../../dlq/list.ts';
+import { countHidden, listDeadLetters } from '../../dlq/receive.ts';
 import { redriveDeadLetters } from '../../dlq/redrive.ts';
 import { explainReason } from '../../events/reasons.ts';
 import type { Stage } from '../../stage/stage.ts';
-import type { Route } from './call.ts';
-import { checkConfirmed } from './confirm.ts';
+import { checkConfirmed, parse, type Route } from './call.ts';
 import { describeFailure } from './failures.ts';
-import { oneAtATime } from './one-at-a-time.ts';
-import { parse } from './read-query.ts';
 
 const Redrive = v.strictObject({
   /** An event id or a message id; all dead letters where absent. */
@@ -51,5 +47,15 @@ export function deadLetterRoutes(stage: Stage): Record<string, Route> {
       };
       return { lines };
     },
+  };
+}
+
+/** Runs pieces of work one after the other, in order; one that fails does not hold up the others. */
+function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work);
+    last = mine.catch(() => undefined);
+    return mine;
   };
 }

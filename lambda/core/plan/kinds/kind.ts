@@ -17,7 +17,8 @@ import type {
 /** All that sets one kind of action apart. A kind that lacks any of it does not compile. */
 export interface Kind<K extends ActionKind> {
   /**
-   * What is stored as the action's body, and sent.
+   * What is stored as the action's body, and sent. Of an announcement, only `subject` and `attributes` are sent
+   * (`act/announce.ts`).
    *
    * @throws TypeError for what the types do not stop, as rules may be plain JavaScript; it fails the event.
    */
