@@ -6,13 +6,14 @@ import { readSource } from './source.ts';
 const limited = countStructure(readRepository()).filter(({ limit }) => limit !== undefined);
 
 describe('the counts of the repository', () => {
-  it.each(limited)('the repository is within its limit: $name', (count) => {
-    expect(isExceeded(count), `${count.value}, limit ${count.limit}: ${count.places?.join(', ')}`).toBe(
-      false,
-    );
+  it.each(limited)('the count of $name is within its limit', (count) => {
+    expect(
+      isExceeded(count),
+      `${count.value}, limit ${count.limit}: ${(count.places ?? []).join(', ')}`,
+    ).toBe(false);
   });
 
-  it('a limit exists for casts, parameters, length, rooms, circles, arrows, "any" and non-null assertions', () => {
+  it('there is a limit for casts, parameters, length, rooms, circles, arrows, "any" and non-null assertions', () => {
     expect(limited.length).toBeGreaterThanOrEqual(16);
   });
 });
@@ -43,7 +44,7 @@ describe('a count', () => {
     expect(exceeded('lambda/core/plan/new.ts', text)).toEqual(names);
   });
 
-  it('a count exceeds no limit without any of them', () => {
+  it('no count exceeds its limit without any of these', () => {
     expect(exceeded('lambda/core/plan/new.ts', 'export const a = 1;')).toEqual([]);
   });
 
@@ -52,7 +53,7 @@ describe('a count', () => {
     ['59', '< 60', false],
     ['6.0', '6', false],
     ['6.1', '6', true],
-  ])('a count of %s with the limit %s is exceeded: %s', (value, limit, isTooMuch) => {
+  ])('a count of %s with the limit %s exceeds it: %s', (value, limit, isTooMuch) => {
     const count: Count = { name: 'lines', value, limit };
 
     expect(isExceeded(count)).toBe(isTooMuch);

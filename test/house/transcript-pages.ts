@@ -38,7 +38,7 @@ export function updatePages(recorded: ReadonlyMap<string, string>): void {
 const VARYING: readonly (readonly [RegExp, string])[] = [
   [/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, '<id>'],
   [/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>'],
-  [/\bjust now\b|\b\d+ ?[smhd] ago\b/g, '<ago>'],
+  [/\bjust now\b|\b\d+ ?(s|m|h|d) ago\b/g, '<ago>'],
   [/\b127\.0\.0\.1:\d+/g, '127.0.0.1:<port>'],
   [/[\d.]+ (ms|s|min)\b/g, '<duration>'],
   [/ {2,}/g, ' '],

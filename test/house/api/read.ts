@@ -12,6 +12,8 @@ export interface Entry {
   text: string;
   /** Tag → its text, such as `default` → `5`. */
   tags: Record<string, string>;
+  /** Parameters that the doc comment describes → their descriptions. */
+  params: Record<string, string>;
 }
 
 export interface Export extends Entry {
@@ -91,6 +93,8 @@ class SourceFile {
     if (declaration.type === 'FunctionDeclaration') return this.#signature(declaration);
     if (declaration.type === 'TSTypeAliasDeclaration') return this.#text(declaration.typeAnnotation);
     if (declaration.type !== 'VariableDeclaration') return '';
+    const value = declaration.declarations[0]?.init;
+    if (value?.type === 'ArrowFunctionExpression') return this.#signature(value);
     return this.#text(declaration).replace(/^const \w+ = |;$/g, '');
   }
 
@@ -141,8 +145,16 @@ class SourceFile {
     if (comment === undefined) throw new UndocumentedError(`${this.#path}: ${name} has no doc comment`);
     const lines = comment.split('\n').map((line) => line.replace(/^\s*\*+ ?/, ''));
     const [text = '', ...tags] = lines.join('\n').split(/^\s*@/m);
-    const pairs = tags.map((tag) => /^(\w+)\s*(.*)$/s.exec(tag)?.slice(1).map(flat) ?? []);
-    return { name, type, optional: false, text: flat(text), tags: Object.fromEntries(pairs) };
+    const pairs = tags.map(wordAndRest);
+    const params = pairs.filter(([tag]) => tag === 'param').map(([, rest = '']) => wordAndRest(rest));
+    return {
+      name,
+      type,
+      optional: false,
+      text: flat(text),
+      tags: Object.fromEntries(pairs),
+      params: Object.fromEntries(params),
+    };
   }
 
   #signature({ params, returnType }: { params: Node[]; returnType?: Node | null }): string {
@@ -151,8 +163,14 @@ class SourceFile {
   }
 
   #text({ start, end }: Node): string {
-    return flat(this.#source.slice(start, end));
+    const code = this.#source.slice(start, end);
+    return flat(code.replace(/\/\*\*.*?\*\//gs, ''))
+      .replace(/^\| /, '')
+      .replace(/<\s/g, '<')
+      .replace(/\s>/g, '>');
   }
 }
+
+const wordAndRest = (text: string): string[] => /^(\w+)\s*(.*)$/s.exec(text)?.slice(1).map(flat) ?? [];
 
 const flat = (text: string): string => text.replace(/\s+/g, ' ').trim();
