@@ -13,7 +13,8 @@ import { readBody } from '../../lambda/core/store/index.ts';
 import { isoTime } from '../cli/time.ts';
 import type { Stage } from '../stage/stage.ts';
 import { readItem, readPause, tableOf } from '../stage/table.ts';
-import { isCompletion, readCompletions, readEvent, readRunItems } from './store.ts';
+import { isCompletion, readCompletions, readRunItems } from './run-items.ts';
+import { readEvent } from './store.ts';
 import { type ActionView, type EventDetail, summarize } from './summary.ts';
 import { timeline } from './timeline.ts';
 

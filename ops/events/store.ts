@@ -1,9 +1,8 @@
-import { type CompletionItem, type EventItem, eventKey, type Item } from '../../lambda/core/model/index.ts';
+import { type EventItem, eventKey } from '../../lambda/core/model/index.ts';
 import { UnknownEventError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
-import { collect } from '../stage/pages.ts';
 import type { Stage } from '../stage/stage.ts';
-import { query, readBatch, readItem } from '../stage/table.ts';
+import { readBatch, readItem } from '../stage/table.ts';
 
 export const findEvent = (stage: Stage, eventId: string): Promise<EventItem | undefined> =>
   readItem<EventItem>(stage, eventKey(eventId));
@@ -17,21 +16,6 @@ export async function readEvent(stage: Stage, eventId: string): Promise<EventIte
     next: `see "${list}"; finished events are kept for ${stage.outputs.eventRetentionDays} days`,
   });
 }
-
-/** All items of a run: its completions and its lineage. */
-export async function readRunItems(stage: Stage, runId: string): Promise<Item[]> {
-  const pages = query<Item>(stage, {
-    KeyConditionExpression: 'pk = :pk',
-    ExpressionAttributeValues: { ':pk': { S: `run#${runId}` } },
-    ConsistentRead: true,
-  });
-  return (await collect(pages)).flat();
-}
-
-export const isCompletion = (item: Item): item is CompletionItem => item.sk.startsWith('completion#');
-
-export const readCompletions = async (stage: Stage, runId: string): Promise<CompletionItem[]> =>
-  (await readRunItems(stage, runId)).filter(isCompletion);
 
 const LISTED = [
   'event_id',

@@ -3,7 +3,7 @@ import type { CompletionItem } from '../../lambda/core/model/index.ts';
 import { checkProbe } from '../../ops/doctor/endpoint.ts';
 import { describeEvent } from '../../ops/events/detail.ts';
 import { takeEvents } from '../../ops/events/list.ts';
-import { readCompletions } from '../../ops/events/store.ts';
+import { readCompletions } from '../../ops/events/run-items.ts';
 import { setSigningSecret } from '../../ops/secrets/set.ts';
 import { run } from './support/command.ts';
 import { useStage } from './support/use-stage.ts';
