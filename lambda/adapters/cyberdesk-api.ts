@@ -31,6 +31,11 @@ export function cyberdeskApi(baseUrl: string, apiKey: ApiKey, secrets: Secrets):
       calls.call(({ runs }) => runs.retry(runId, body, { idempotencyKey, until }), started),
     getRun: (runId, { until }) => calls.call(({ runs }) => runs.get(runId, { until }), snapshot),
     findRuns: (query, limit) => findRuns(calls, query, limit),
+    ping: ({ until }) =>
+      calls.call(
+        ({ runs }) => runs.list({ limit: 1 }, { until }),
+        () => undefined,
+      ),
     getAttachment: async (id, maxBytes, { until }) => {
       const about = await calls.call(
         ({ attachments }) => attachments.get(id, { until }),

@@ -73,10 +73,11 @@ function toOutcome<T, U>(
   mayHaveTakenEffect: boolean,
 ): CallOutcome<U> {
   if (!error) return { kind: 'answered', value: read(data) };
-  const { status, retryAfterMs, inProgress } = error;
+  const { status, retryAfterMs, inProgress, isJson } = error;
   return {
     kind: 'failed',
     inProgress,
+    isJson,
     mayHaveTakenEffect: mayHaveTakenEffect || error.mayHaveTakenEffect,
     ...(status !== undefined && { status }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),

@@ -89,6 +89,7 @@ export async function measureEvent({
       retryRun: never,
       getRun: never,
       findRuns: never,
+      ping: never,
       getAttachment: never,
     },
     secrets: { get: never },

@@ -12,6 +12,7 @@ const WORDS: Record<Reason, string> = {
     'secret() stands outside the sensitive inputs, or outputAttachments() outside the file inputs; mend follow-ups.ts, deploy, redrive',
   rule_threw: 'a rule threw an error; mend follow-ups.ts, deploy, redrive',
   depth_exceeded: 'too many follow-ups in a row (maxFollowUpDepth); look for rules that follow each other',
+  too_many_actions: 'the rules asked for more than 200 actions at once; split the work, for example into a chain',
   refused: "Cyberdesk refused the call; mend the rule's workflow id or inputs, deploy, redrive",
   secret_not_allowed: 'a rule names a secret outside sensitiveSecretArns; add it, deploy, redrive',
   secret_missing: 'a secret that a rule names has no value; set it, redrive',

@@ -45,7 +45,7 @@ export const deadLetters = () =>
 
 /** From now on a call fails. */
 export function fails(name: keyof Cyberdesk, outcome: object): void {
-  w.cyberdesk.answers[name] = () => ({ kind: 'failed', mayHaveTakenEffect: false, ...outcome }) as never;
+  w.cyberdesk.answers[name] = () => ({ kind: 'failed', isJson: true, mayHaveTakenEffect: false, ...outcome }) as never;
 }
 
 /** An attempt whose answer is lost. */

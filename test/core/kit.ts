@@ -24,6 +24,9 @@ export class TestSystem implements System {
   #tokens = 0;
   now = () => this.time;
   random = () => this.dice;
+  sleep = async (ms: number) => {
+    this.time += ms;
+  };
   token = () => {
     this.#tokens += 1;
     return `token-${this.#tokens}`;
@@ -65,7 +68,7 @@ export class TestCyberdesk implements Cyberdesk {
   getRun: Cyberdesk['getRun'] = (...args) =>
     this.#call('getRun', args, () => {
       const value = this.runs.find(({ id }) => id === args[0]);
-      return value ? { kind: 'answered', value } : { kind: 'failed', status: 404, mayHaveTakenEffect: false };
+      return value ? { kind: 'answered', value } : { kind: 'failed', status: 404, isJson: true, mayHaveTakenEffect: false };
     });
   findRuns: Cyberdesk['findRuns'] = (...args) =>
     this.#call('findRuns', args, () => {
@@ -77,8 +80,10 @@ export class TestCyberdesk implements Cyberdesk {
       );
       return { kind: 'answered', value };
     });
+  ping: Cyberdesk['ping'] = (...args) =>
+    this.#call('ping', args, () => ({ kind: 'answered', value: undefined }));
   getAttachment: Cyberdesk['getAttachment'] = (...args) =>
-    this.#call('getAttachment', args, () => ({ kind: 'failed', status: 404, mayHaveTakenEffect: false }));
+    this.#call('getAttachment', args, () => ({ kind: 'failed', status: 404, isJson: true, mayHaveTakenEffect: false }));
 }
 
 export class TestSecrets implements Secrets {
@@ -158,7 +163,7 @@ export function world(...rules: RuleDefinition[]) {
   const later = (ms: number) => {
     system.time += ms;
     worker.deadline = system.time + 30 * SECOND;
-    gate.begin();
+    gate.begin(worker);
   };
   return {
     system,

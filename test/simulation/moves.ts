@@ -106,7 +106,20 @@ export class Moves {
     const { api, scheduler, rng } = this.#world;
     this.#world.move('throttle');
     api.throttledUntil = scheduler.now + rng.between(0, 1) ** 3 * 4 * HOUR;
-    api.retryAfterMs = rng.chance(0.5) ? rng.between(0, 1200) * SECOND : undefined;
+    api.retryAfterMs = rng.pick([undefined, 0, rng.between(0, 1200) * SECOND, DAY]);
+  }
+
+  /** A maintenance page, a proxy or a firewall answers in the API's place. */
+  maintain(): void {
+    const { api, scheduler, rng } = this.#world;
+    const status = rng.pick([301, 302, 307, 308, 402, 403, 404, 421, 423, 425, 451, 503]);
+    this.#world.move('maintenance');
+    api.maintenance = {
+      until: scheduler.now + rng.between(0, 1) ** 3 * 12 * HOUR,
+      status,
+      // What the API itself would answer so, or a redirect, is told apart by its content.
+      isJson: status !== 404 && rng.chance(0.3),
+    };
   }
 
   outage(services: readonly Service[]): void {

@@ -123,6 +123,8 @@ export class CyberdeskPort implements Cyberdesk {
     this.#call(`get ${id}`, limit, false, (apiKey) => this.#model.getRun(id, apiKey));
   findRuns: Cyberdesk['findRuns'] = (query, limit) =>
     this.#call('list runs', limit, false, (apiKey) => this.#model.findRuns(query, apiKey));
+  ping: Cyberdesk['ping'] = (limit) =>
+    this.#call('ping', limit, false, (apiKey) => this.#model.ping(apiKey));
   getAttachment: Cyberdesk['getAttachment'] = (id, maxBytes, limit) =>
     this.#call(`get attachment ${id}`, limit, false, (apiKey) => {
       const answer = this.#model.getAttachment(id, apiKey);
@@ -160,7 +162,7 @@ export class CyberdeskPort implements Cyberdesk {
       } else {
         const answer = exchange.value;
         if ('value' in answer) return { kind: 'answered', value: answer.value };
-        failed = { kind: 'failed', mayHaveTakenEffect, ...answer };
+        failed = { kind: 'failed', isJson: true, mayHaveTakenEffect, ...answer };
         if (answer.status === 401) {
           this.#apiKey = undefined;
           if (refetched) return failed;

@@ -104,9 +104,9 @@ async function resolveAttachments(
   for (const [index, id] of ids.entries()) {
     const got = await cyberdesk.getAttachment(id, room.bytes, limit);
     if (got.kind === 'failed') {
-      return classify(got, false).kind === 'transient'
-        ? { kind: 'unanswered', failure: got }
-        : { kind: 'refused', reason: 'attachment_missing' };
+      return classify(got, false).kind === 'refused'
+        ? { kind: 'refused', reason: 'attachment_missing' }
+        : { kind: 'unanswered', failure: got };
     }
     const { filename, bytes, content } = got.value;
     if (content === undefined || bytes > room.bytes)

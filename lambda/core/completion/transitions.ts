@@ -117,6 +117,7 @@ function settle(action: ActionRecord): ActionRecord {
     placeholders: _what,
     pins: _pins,
     not_before: _wait,
+    pending: _status,
     ...rest
   } = action;
   return rest;
@@ -138,19 +139,21 @@ export interface FailedTry {
   mayHaveTakenEffect: boolean;
   /** Whether it counts against the retry budget; throttled tries (a pause) do not. */
   charged: boolean;
+  /** Reason of the failure when that budget is used up. */
+  exhausted: 'exhausted' | 'outcome_unknown';
 }
 
 /** Postpones an action after a failed try, or fails it when its retry budget is used up. */
 export function postpone(
   action: ActionRecord,
   now: number,
-  { mayHaveTakenEffect, charged }: FailedTry,
+  { mayHaveTakenEffect, charged, exhausted }: FailedTry,
 ): ActionRecord {
   const { begun, ...rest } = action;
   // An attempt that certainly did nothing leaves nothing to look for, unless an earlier one may have.
   const left = { ...rest, ...(mayHaveTakenEffect && begun && { begun }) };
   if (!charged) return left;
-  if (action.delayed >= PATIENCE) return fail(left, 'exhausted');
+  if (action.delayed >= PATIENCE) return fail(left, exhausted);
   const delay = retryDelay(action.tries);
   return { ...left, tries: action.tries + 1, delayed: action.delayed + delay, not_before: now + delay };
 }

@@ -56,6 +56,11 @@ export interface ActionRecord {
   placeholders?: Placeholder[];
   pins?: Pin[];
   begun?: Begun;
+  /**
+   * Status of a refusal that came after an attempt without an answer: that attempt may have been served, so the look-up
+   * decides once the list is complete.
+   */
+  pending?: number;
   tries: number;
   /** Sum of the delays charged to it, in milliseconds. */
   delayed: number;

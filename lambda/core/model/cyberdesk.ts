@@ -7,6 +7,8 @@ export interface CallFailure {
   status?: number;
   /** 409 with `Idempotency-Status: in_progress`. */
   inProgress?: boolean;
+  /** The content type of the answer is JSON; otherwise it is not the API's own. */
+  isJson?: boolean;
   /** From `Retry-After`, in milliseconds. */
   retryAfterMs?: number;
   /** Some attempt of this call may have taken effect although no answer says so. */
@@ -66,5 +68,7 @@ export interface Cyberdesk {
   getRun(runId: string, limit: CallLimit): Promise<CallOutcome<RunSnapshot>>;
   /** Every run that matches, all pages. */
   findRuns(query: RunQuery, limit: CallLimit): Promise<CallOutcome<RunSnapshot[]>>;
+  /** A harmless read, to tell whether the API answers and accepts the key. */
+  ping(limit: CallLimit): Promise<CallOutcome<undefined>>;
   getAttachment(id: string, maxBytes: number, limit: CallLimit): Promise<CallOutcome<Attachment>>;
 }

@@ -25,6 +25,7 @@ export const PROCESSOR_METRICS = [
   'ApiKeyRejected',
   'ApiKeyNotSet',
   'CyberdeskPaused',
+  'MessageFailed',
 ] as const;
 
 export const SWEEPER_METRICS = ['OldestUnfinishedEventAge', 'EventResent'] as const;

@@ -57,4 +57,6 @@ export interface System {
   random(): number;
   /** Unique and unguessable. */
   token(): string;
+  /** Resolves after so many milliseconds. */
+  sleep(ms: number): Promise<void>;
 }

@@ -14,6 +14,7 @@ export type Reason =
   | 'rule_threw'
   | 'reference_misplaced'
   | 'depth_exceeded'
+  | 'too_many_actions'
   | 'refused'
   | 'secret_not_allowed'
   | 'secret_missing'
@@ -33,6 +34,7 @@ const DEFINITE = new Set<Reason>([
   'rule_threw',
   'reference_misplaced',
   'depth_exceeded',
+  'too_many_actions',
   'refused',
   'secret_not_allowed',
   'secret_missing',

@@ -22,7 +22,7 @@ export const PATIENCE = DAY;
 export const retryDelay = (tries: number): number =>
   Math.min(FIRST_DELAY * 2 ** Math.min(tries, 30), LONGEST_DELAY);
 
-/** The longest pause, whatever `Retry-After` says. */
+/** The longest pause, whatever `Retry-After` says or an item holds. */
 export const LONGEST_PAUSE = 15 * MINUTE;
 
 /** The longest visibility time-out of SQS (12 h), less the time that a batch may have used up already. */

@@ -1,2 +1,2 @@
-export { PauseGate } from './pause-gate.ts';
+export { type Invocation, PauseGate, type Subject } from './pause-gate.ts';
 export { reportFailure } from './report-failure.ts';

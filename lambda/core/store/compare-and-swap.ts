@@ -48,8 +48,8 @@ export async function save<T extends Item>(
   { table, system }: Store,
   next: Draft<T>,
   expected: Expected,
+  tag = system.token(),
 ): Promise<T> {
-  const tag = system.token();
   // `T` is what `next` is with its tag back; TypeScript cannot see that of a generic `Omit`.
   const item = { ...next, tag } as unknown as T;
   const outcome = await table.put(item, expected);

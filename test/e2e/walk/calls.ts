@@ -18,6 +18,7 @@ const OPERATIONS: Record<keyof Cyberdesk, readonly string[]> = {
   retryRun: ['POST /v1/runs/*/retry'],
   getRun: ['GET /v1/runs/*'],
   findRuns: ['GET /v1/runs'],
+  ping: ['GET /v1/runs'],
   getAttachment: ['GET /v1/run-attachments/*', 'GET /v1/run-attachments/*/download'],
 };
 

@@ -131,6 +131,7 @@ export class Service {
       retryRun: (_runId, body, key) => start(body, key),
       getRun: never,
       findRuns: async () => ({ kind: 'answered', value: [] }),
+      ping: async () => ({ kind: 'answered', value: undefined }),
       getAttachment: never,
     };
   }

@@ -16,7 +16,7 @@ export interface ModelRun extends RunSnapshot {
 
 export type Answer<T> =
   | { status: 200 | 201; value: T }
-  | { status: number; inProgress?: boolean; retryAfterMs?: number };
+  | { status: number; inProgress?: boolean; retryAfterMs?: number; isJson?: boolean };
 
 interface KeyRecord {
   body: string;
@@ -47,6 +47,8 @@ export class CyberdeskModel {
   /** Workflows whose inputs it refuses. */
   readonly refused = new Set<string>();
   apiKey = 'key-1';
+  /** Until then every request meets something in front of the API that answers in its place. */
+  maintenance: { until: number; status: number; isJson: boolean } = { until: 0, status: 503, isJson: false };
   throttledUntil = 0;
   retryAfterMs: number | undefined;
   onEffect: (key: string, runs: ModelRun[], kind: 'create' | 'chain' | 'retry') => void = () => {};
@@ -112,6 +114,10 @@ export class CyberdeskModel {
       this.#effect(key, [run], 'retry');
       return { status: 200, value: { runIds: [id] } };
     });
+  }
+
+  ping(apiKey: string): Answer<undefined> {
+    return this.#refusal(apiKey) ?? { status: 200, value: undefined };
   }
 
   getRun(id: string, apiKey: string): Answer<RunSnapshot> {
@@ -185,7 +191,9 @@ export class CyberdeskModel {
     return answer;
   }
 
-  #refusal(apiKey: string): { status: number; retryAfterMs?: number } | undefined {
+  #refusal(apiKey: string): Exclude<Answer<never>, { value: never }> | undefined {
+    const { until, status, isJson } = this.maintenance;
+    if (this.#settings.now() < until) return { status, isJson };
     if (this.#settings.now() < this.throttledUntil) {
       const { retryAfterMs } = this;
       return { status: 429, ...(retryAfterMs !== undefined && { retryAfterMs }) };
