@@ -122,9 +122,16 @@ export class CyberdeskPort implements Cyberdesk {
   getRun: Cyberdesk['getRun'] = (id, limit) =>
     this.#call(`get ${id}`, limit, false, (apiKey) => this.#model.getRun(id, apiKey));
   findRuns: Cyberdesk['findRuns'] = (query, limit) =>
-    this.#call('list runs', limit, false, (apiKey) => this.#model.findRuns(query, apiKey));
-  ping: Cyberdesk['ping'] = (limit) =>
-    this.#call('ping', limit, false, (apiKey) => this.#model.ping(apiKey));
+    this.#call('list runs', limit, false, (apiKey) => {
+      const answer = this.#model.findRuns(query, apiKey);
+      if (!('value' in answer)) return answer;
+      const { runs, date } = answer.value;
+      if (date === undefined) return { ...answer, value: { runs } };
+      // As the header tells it: in whole seconds, some time before it is read.
+      const clockOffset = Math.floor(date / SECOND) * SECOND - this.#sandbox.system.now();
+      return { ...answer, value: { runs, clockOffset } };
+    });
+  ping: Cyberdesk['ping'] = (limit) => this.#call('ping', limit, false, (apiKey) => this.#model.ping(apiKey));
   getAttachment: Cyberdesk['getAttachment'] = (id, maxBytes, limit) =>
     this.#call(`get attachment ${id}`, limit, false, (apiKey) => {
       const answer = this.#model.getAttachment(id, apiKey);

@@ -23,6 +23,9 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
         workflow_id: 'next',
         input_values: repaired ? { b: 2, a: run.output_data?.n } : { a: run.output_data?.n },
       }),
+  /** As others do all the time, beside us; only a key of its own tells these runs apart. */
+  correlated: () => () =>
+    startRun({ workflow_id: 'next', input_values: { zebra: 1 } }, { correlate: 'started_by' }),
   /** Every event asks for the same, so its runs look alike. */
   equal: () => () => startRun({ workflow_id: 'next', input_values: { zebra: 1, ape: 2 } }),
   several:
@@ -84,7 +87,7 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
 
 export const RULE_NAMES = Object.keys(RULES);
 /** Those that no outage may bring to the dead-letter queue. */
-export const CALM_RULES = ['start', 'later', 'several', 'secret', 'chain', 'tell', 'large'];
+export const CALM_RULES = ['start', 'later', 'several', 'secret', 'chain', 'tell', 'large', 'correlated'];
 
 export const MAX_DEPTH = 2;
 export const MAX_RETRIES = 2;

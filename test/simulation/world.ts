@@ -27,7 +27,7 @@ export interface Plant {
   sweeper?(ports: SweepPorts): SweepPorts;
   handle?(worker: Worker, message: Message, world: World): Promise<Verdict>;
   /** Cyberdesk does not keep to what is assumed of it, in milliseconds. */
-  assumed?: { keyLife?: number; listedWithin?: number; skew?: number };
+  assumed?: { keyLife?: number; listedWithin?: number; skew?: number; datesAnswers?: boolean };
   /** What Secrets Manager says of the signing secret. */
   signingSecret?(value: string): string;
 }
@@ -81,6 +81,7 @@ export class World {
     const rng = this.rng;
     this.api = new CyberdeskModel({
       skew: profile.fixed ? 0 : rng.between(-55, 55) * SECOND,
+      datesAnswers: profile.fixed || rng.chance(0.8),
       keyLife: profile.fixed || rng.chance(0.7) ? ASSUMED : DAY,
       listedWithin: profile.fixed || rng.chance(0.7) ? ASSUMED : 0,
       random: rng.next,

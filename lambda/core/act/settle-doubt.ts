@@ -22,17 +22,15 @@ export async function settleDoubt(action: ActionClaim, api: ApiCall, call: Call)
   await worker.gate.report({ kind: 'answered', by: 'read' });
   if (trace.kind === 'ours')
     return concludedBy(await succeedWith(action, api, { runIds: trace.runIds, found: true }));
-  if (trace.kind === 'ambiguous') return concludedBy(failAction(action, 'outcome_unknown'));
   if (asked < doubt.listedFrom) {
     // Sent again while the key is known, which is safe; after that the action waits until the list is complete. It was
     // refused already if a refusal is pending: then only the list can tell.
     if (pending === undefined && asked <= doubt.sendBy) return proceed({ call, doubt });
     return concludedBy({ kind: 'retry', until: doubt.listedFrom });
   }
-
-  const [group, another] = trace.groups;
-  if (another || (!group && trace.contested)) return concludedBy(failAction(action, 'outcome_unknown'));
-  if (group) return concludedBy(await succeedWith(action, api, { runIds: group, found: true }));
+  if (trace.kind === 'ambiguous') return concludedBy(failAction(action, 'outcome_unknown'));
+  if (trace.kind === 'candidate')
+    return concludedBy(await succeedWith(action, api, { runIds: trace.runIds, found: true }));
   if (pending !== undefined) return concludedBy(failAction(action, ...reasonOf(pending)));
   // The list is complete and shows nothing: no attempt has had an effect, so the next one is the first again.
   return proceed({ call: { ...call, record: rest }, doubt: undefined });

@@ -53,6 +53,8 @@ export interface ActionRecord {
   /** Request body as JSON text without the values of its placeholders; dropped once settled. */
   body?: string;
   body_ref?: BodyReference;
+  /** Name of the input that holds `key`; of a chain, in its first step. */
+  correlate?: string;
   placeholders?: Placeholder[];
   pins?: Pin[];
   begun?: Begun;

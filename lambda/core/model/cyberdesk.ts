@@ -15,6 +15,8 @@ export interface CallFailure {
   mayHaveTakenEffect: boolean;
   /** The call was not made, because something that it needs could not be read. */
   notAsked?: boolean;
+  /** The API answered, but its list of runs cannot be shown to be complete. */
+  incomplete?: boolean;
   /** The API key secret holds no value yet. */
   keyNotSet?: boolean;
 }
@@ -29,6 +31,13 @@ export interface RunSnapshot {
   ended_at?: string | null | undefined;
   session_id?: string | null | undefined;
   input_values?: unknown;
+}
+
+/** A complete list of runs. */
+export interface RunList {
+  runs: RunSnapshot[];
+  /** How far the API's clock is ahead of ours in milliseconds, by the `Date` of its answer, if it sent one. */
+  clockOffset?: number;
 }
 
 export interface Started {
@@ -66,8 +75,8 @@ export interface Cyberdesk {
     limit: CallLimit,
   ): Promise<CallOutcome<Started>>;
   getRun(runId: string, limit: CallLimit): Promise<CallOutcome<RunSnapshot>>;
-  /** Every run that matches, all pages. */
-  findRuns(query: RunQuery, limit: CallLimit): Promise<CallOutcome<RunSnapshot[]>>;
+  /** Every run that matches, all pages; a list that cannot be shown to be complete is a failure. */
+  findRuns(query: RunQuery, limit: CallLimit): Promise<CallOutcome<RunList>>;
   /** A harmless read, to tell whether the API answers and accepts the key. */
   ping(limit: CallLimit): Promise<CallOutcome<undefined>>;
   getAttachment(id: string, maxBytes: number, limit: CallLimit): Promise<CallOutcome<Attachment>>;

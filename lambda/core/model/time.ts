@@ -30,6 +30,10 @@ export const LONGEST_WAIT = 11 * HOUR;
 
 /** Our clocks and Cyberdesk's may differ by this much. */
 export const CLOCK_SKEW = MINUTE;
+/** A `Date` header has whole seconds, and took a moment to arrive. */
+export const DATE_PRECISION = 2 * SECOND;
+/** A `Date` header that is further off than this is not the time of day. */
+export const LARGEST_CLOCK_OFFSET = 10 * MINUTE;
 /** Clocks of two sandboxes may differ by this much; Amazon's time service keeps them much closer. */
 export const SANDBOX_SKEW = 5 * SECOND;
 

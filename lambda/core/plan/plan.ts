@@ -64,7 +64,7 @@ function record<K extends ActionKind>(
   const { generation, installation, completion } = context;
   const kind = kindOf<K>(action);
   const key = actionKey({ installation, runId: run.id, completion, rule, position, generation });
-  const { body, placeholders } = serialize(kind.content(action), kind.references);
+  const { body, placeholders } = serialize(kind.content(action, key), kind.references);
   return {
     startsRuns: kind.startsRuns,
     action: {
@@ -74,6 +74,7 @@ function record<K extends ActionKind>(
       generation,
       key,
       body,
+      ...('correlate' in action && action.correlate !== undefined && { correlate: action.correlate }),
       ...(placeholders.length > 0 && { placeholders }),
       tries: 0,
       delayed: 0,

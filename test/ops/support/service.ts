@@ -130,7 +130,7 @@ export class Service {
       createChain: start,
       retryRun: (_runId, body, key) => start(body, key),
       getRun: never,
-      findRuns: async () => ({ kind: 'answered', value: [] }),
+      findRuns: async () => ({ kind: 'answered', value: { runs: [] } }),
       ping: async () => ({ kind: 'answered', value: undefined }),
       getAttachment: never,
     };

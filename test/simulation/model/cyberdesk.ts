@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RunQuery, RunSnapshot } from '../../../lambda/core/model/index.ts';
+import type { RunList, RunQuery, RunSnapshot } from '../../../lambda/core/model/index.ts';
 import { canonicalJson } from '../../../lambda/core/model/keys.ts';
 import { CALL_TIMEOUT, SECOND } from '../../../lambda/core/model/time.ts';
 
@@ -28,6 +28,8 @@ interface KeyRecord {
 export interface CyberdeskSettings {
   /** How far its clock is ahead, in milliseconds. */
   skew: number;
+  /** Its answers carry a `Date` header. */
+  datesAnswers: boolean;
   /** How long a key is remembered, in milliseconds. */
   keyLife: number;
   /** How long a created run may take to be listed, in milliseconds. */
@@ -130,7 +132,7 @@ export class CyberdeskModel {
   findRuns(
     { workflowId, sessionId, createdFrom, createdTo }: RunQuery,
     apiKey: string,
-  ): Answer<RunSnapshot[]> {
+  ): Answer<RunList & { date?: number }> {
     const refusal = this.#refusal(apiKey);
     if (refusal) return refusal;
     const now = this.#settings.now();
@@ -144,7 +146,13 @@ export class CyberdeskModel {
         (createdTo === undefined || created <= createdTo)
       );
     });
-    return { status: 200, value: value.map((run) => ({ ...run })) };
+    return {
+      status: 200,
+      value: {
+        runs: value.map((run) => ({ ...run })),
+        ...(this.#settings.datesAnswers && { date: now + this.#settings.skew }),
+      },
+    };
   }
 
   getAttachment(
