@@ -10,7 +10,10 @@ export default defineConfig({
     // Two cores' worth, and one for the file that mostly waits: the walk through all faults.
     maxWorkers: 3,
     projects: [
-      { extends: true, test: { name: 'all', include: ['test/**/*.test.ts'], exclude: ['test/lib/**'] } },
+      {
+        extends: true,
+        test: { name: 'all', include: ['*.test.ts', 'test/**/*.test.ts'], exclude: ['test/lib/**'] },
+      },
       // They keep no state between files, and loading CDK anew for each would take most of their time.
       { extends: true, test: { name: 'lib', include: ['test/lib/**/*.test.ts'], isolate: false } },
     ],

@@ -3,7 +3,7 @@ import { checkStages, stackName } from '../lib/add-stages.ts';
 import { SettingsError } from '../lib/settings/settings-error.ts';
 import { stages } from '../stages.ts';
 
-// `npm run deploy -- <stage> [options of cdk deploy]`: the stage is named, never guessed.
+// `npm run deploy -- <stage> [options of cdk deploy]`. There is no default stage.
 const [stage = '', ...options] = process.argv.slice(2);
 try {
   checkStages(stages);
@@ -16,16 +16,16 @@ if (settings === undefined) {
   const known = Object.keys(stages).join(', ');
   fail(
     stage === '' || stage.startsWith('-')
-      ? `name a stage: npm run deploy -- <stage>; stages.ts has ${known}`
-      : `no stage "${stage}"; stages.ts has ${known}`,
+      ? `missing stage: use npm run deploy -- <stage>; stages.ts contains ${known}`
+      : `unknown stage "${stage}"; stages.ts contains ${known}`,
   );
 }
 const { status, error } = spawnSync('cdk', ['deploy', stackName(stage, settings), ...options], {
   stdio: 'inherit',
-  // On Windows npm's commands are scripts.
+  // On Windows, npm's commands are scripts.
   shell: process.platform === 'win32',
 });
-if (error) fail(`cdk could not be started (${error.message}); run this as npm run deploy -- ${stage}`);
+if (error) fail(`failed to start cdk (${error.message}); use npm run deploy -- ${stage}`);
 process.exitCode = status ?? 1;
 
 function fail(message: string): never {

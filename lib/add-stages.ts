@@ -4,12 +4,13 @@ import { SettingsError } from './settings/settings-error.ts';
 import type { StageSettings } from './settings/stage-settings.ts';
 import { CyberdeskWebhooksStack } from './stack.ts';
 
-/** `CyberdeskWebhooks-<stage>`, or `CyberdeskWebhooks-<name>-<stage>`. */
-export const stackName = (stage: string, settings: StageSettings): string =>
-  ['CyberdeskWebhooks', settings.name, stage].filter(Boolean).join('-');
+/** Name of a stage's stack: `CyberdeskWebhooks-<stage>`, or `CyberdeskWebhooks-<name>-<stage>`. */
+export function stackName(stage: string, settings: StageSettings): string {
+  return ['CyberdeskWebhooks', settings.name, stage].filter(Boolean).join('-');
+}
 
 /**
- * Adds one stack per stage.
+ * Adds one stack per stage to an app.
  *
  * @throws SettingsError where a setting cannot be used
  */
@@ -22,14 +23,18 @@ export function addStages(app: App, stages: Record<string, StageSettings>): Cybe
 }
 
 /**
- * Checks all stages before any is built: each by itself, and that no two would be one stack.
+ * Checks all stages before any stack is created: each by itself, and that no two have the same stack name.
  *
  * @throws SettingsError where a setting cannot be used
  */
 export function checkStages(stages: Record<string, StageSettings>): void {
-  // Types do not reach a file that leaves them out.
+  // Not every stages file is type-checked.
   if (typeof stages !== 'object' || stages === null || Object.keys(stages).length === 0) {
-    throw new SettingsError(undefined, 'stages', 'name at least one, such as { dev: {} }, in stages.ts');
+    throw new SettingsError(
+      undefined,
+      'stages',
+      'must contain at least one stage, such as { dev: {} }; add it in stages.ts',
+    );
   }
   const owners = new Map<string, string>();
   for (const [stage, settings] of Object.entries(stages)) {
@@ -40,7 +45,7 @@ export function checkStages(stages: Record<string, StageSettings>): void {
       throw new SettingsError(
         stage,
         'name',
-        `makes the stack ${stack}, as stage "${owner}" does; choose another`,
+        `results in the stack name ${stack}, which stage "${owner}" already has; choose another name`,
       );
     }
     owners.set(stack, stage);

@@ -1,58 +1,61 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { Fn, Stack } from 'aws-cdk-lib';
 import { type Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { acknowledgeFindings } from './compliance/acknowledge.ts';
-import { commonEnvironment, installation } from './functions/environment.ts';
 import { Processor } from './functions/processor.ts';
 import { Sweeper } from './functions/sweeper.ts';
 import { Verifier } from './functions/verifier.ts';
 import { grantReadEvents, grantRedrive, grantReplay, grantSetSecrets } from './grants.ts';
-import { WebhookApi } from './ingress/webhook-api.ts';
+import { WebhookEndpoint } from './ingress/webhook-endpoint.ts';
+import type { Installation } from './installation.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { type ServiceMetricName, serviceMetric } from './monitoring/service-metric.ts';
 import { addOutputs } from './outputs.ts';
-import { checkOptions } from './settings/check.ts';
+import type { CyberdeskWebhooksProps } from './props.ts';
+import { checkProps, checkTogether } from './settings/check.ts';
 import { withDefaults } from './settings/defaults.ts';
-import type { CyberdeskWebhooksOptions } from './settings/options.ts';
 import { SettingsError } from './settings/settings-error.ts';
 import { EmptySecret } from './storage/empty-secret.ts';
 import { EventQueue } from './storage/event-queue.ts';
 import { EventsTable } from './storage/events-table.ts';
 import { Topics } from './topics/topics.ts';
 
-export interface CyberdeskWebhooksProps extends CyberdeskWebhooksOptions {
-  /** Name of the stage; rules see it. */
-  readonly stage: string;
-}
-
-/** Receives Cyberdesk's webhooks, loses none, and drives the follow-up runs. */
-export class CyberdeskWebhooks extends Construct {
+/** Receives Cyberdesk's webhooks, loses none, and starts the follow-up runs. A stack can contain one. */
+export class CyberdeskWebhooks extends Construct implements Installation {
+  /** Function that authenticates, stores and queues webhooks. */
   readonly verifier: Verifier;
+  /** Function that starts the follow-ups. */
   readonly processor: Processor;
+  /** Function that requeues events that have lost their message. */
   readonly sweeper: Sweeper;
-  readonly endpoint: WebhookApi;
-  readonly events: EventsTable;
-  readonly queues: EventQueue;
+  /** HTTP API that receives the webhooks. */
+  readonly endpoint: WebhookEndpoint;
+  /** Table of events and completions. */
+  readonly eventsTable: EventsTable;
+  /** Queue between verifier and processor, and its dead-letter queue. */
+  readonly eventQueue: EventQueue;
+  /** SNS topics for notifications, publications and alarms. */
   readonly topics: Topics;
+  /** Secret for the endpoint's signing secret (`whsec_…`). */
   readonly signingSecret: EmptySecret;
+  /** Secret for the Cyberdesk API key. */
   readonly apiKeySecret: EmptySecret;
+  /** Alarms and dashboard. */
   readonly monitoring: Monitoring;
-  /** `<account>/<region>/<stack>`: part of every idempotency key. */
-  readonly installation: string;
+  /** `<account>/<region>/<stack>`, part of every idempotency key. */
+  readonly installationId: string;
 
-  /** @throws SettingsError where an option cannot be used, or a stack has two of these */
+  /** @throws SettingsError where a prop cannot be used, or the stack already contains a `CyberdeskWebhooks` */
   constructor(scope: Construct, id: string, props: CyberdeskWebhooksProps) {
     super(scope, id);
-    const { stage, ...options } = props;
-    const { region } = Stack.of(this);
-    this.refuseSecond(stage);
-    checkOptions(stage, options, Token.isUnresolved(region) ? undefined : region);
-    const settings = withDefaults(options);
+    this.#refuseSecond(props.stage);
+    checkProps(props);
+    const settings = withDefaults(props);
+    checkTogether(settings, Stack.of(this).region);
     const { protectData } = settings;
-    this.events = new EventsTable(this, 'Events', { protectData });
-    this.queues = new EventQueue(this, 'Queues');
+    this.eventsTable = new EventsTable(this, 'Events', { protectData });
+    this.eventQueue = new EventQueue(this, 'Queues');
     this.topics = new Topics(this, 'Topics', { alarmEmails: settings.alarms.emails });
     this.signingSecret = new EmptySecret(this, 'SigningSecret', {
       description: 'Signing secret of the Cyberdesk webhook endpoint (whsec_...)',
@@ -62,97 +65,114 @@ export class CyberdeskWebhooks extends Construct {
       description: 'Cyberdesk API key that starts follow-up runs',
       protectData,
     });
-    this.installation = installation();
-    const parts = {
-      environment: commonEnvironment(this, stage, settings.retention),
-      settings,
-      events: this.events,
-      queues: this.queues,
-      topics: this.topics,
-      signingSecret: this.signingSecret,
-      apiKeySecret: this.apiKeySecret,
-    };
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills it in.
+    this.installationId = Fn.sub('${AWS::AccountId}/${AWS::Region}/${AWS::StackName}');
+    const parts = { ...this.#storage(), settings };
     this.verifier = new Verifier(this, 'Verifier', parts);
     this.processor = new Processor(this, 'Processor', parts);
     this.sweeper = new Sweeper(this, 'Sweeper', parts);
-    const verifier = this.verifier.alias as IFunction;
-    this.endpoint = new WebhookApi(this, 'Endpoint', { verifier, settings });
-    this.monitoring = new Monitoring(this, 'Monitoring', { webhooks: this, stage, settings });
+    this.endpoint = new WebhookEndpoint(this, 'Endpoint', { verifier: this.verifier, settings });
+    this.monitoring = new Monitoring(this, 'Monitoring', { installation: this, settings });
     acknowledgeFindings(this);
   }
 
   /**
-   * Adds the outputs that `npx cyberdesk-webhooks` reads to the stack, such as `WebhookUrl` and `AlarmTopicArn`.
-   * `CyberdeskWebhooksStack` does so itself.
+   * Adds outputs such as `WebhookUrl` and `AlarmTopicArn` to the stack. `npx cyberdesk-webhooks` reads them.
+   * `CyberdeskWebhooksStack` adds them itself.
    */
-  addOutputs(): this {
+  addOutputs(): void {
     addOutputs(this);
-    return this;
   }
 
-  /** A metric that this service counts: the sum over five minutes, unless said otherwise. */
+  /**
+   * A metric that this service reports.
+   *
+   * @default - the sum over five minutes
+   */
   metric(name: ServiceMetricName, options?: MetricOptions): Metric {
     return serviceMetric(this, name, options);
   }
 
-  /** Events that were verified, stored and queued. */
+  /**
+   * Number of events that were authenticated, stored and queued.
+   *
+   * @default - the sum over five minutes
+   */
   metricEventAccepted(options?: MetricOptions): Metric {
     return this.metric('EventAccepted', options);
   }
 
-  /** Follow-up runs that were started. */
+  /**
+   * Number of follow-up runs started.
+   *
+   * @default - the sum over five minutes
+   */
   metricFollowUpStarted(options?: MetricOptions): Metric {
     return this.metric('FollowUpStarted', options);
   }
 
-  /** Events whose follow-ups failed for good. */
+  /**
+   * Number of events whose follow-ups failed permanently.
+   *
+   * @default - the sum over five minutes
+   */
   metricFollowUpFailed(options?: MetricOptions): Metric {
     return this.metric('FollowUpFailed', options);
   }
 
-  /** Age of the oldest unfinished event in seconds, every 15 minutes. */
+  /**
+   * Age of the oldest unfinished event in seconds, measured every 15 minutes.
+   *
+   * @default - the maximum over five minutes
+   */
   metricOldestUnfinishedEventAge(options?: MetricOptions): Metric {
     return this.metric('OldestUnfinishedEventAge', { statistic: Stats.MAXIMUM, ...options });
   }
 
-  /** Messages that wait for a person. */
+  /**
+   * Number of messages in the dead-letter queue.
+   *
+   * @default - the maximum over five minutes
+   */
   metricDeadLetters(options?: MetricOptions): Metric {
-    return this.queues.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+    return this.eventQueue.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
       statistic: Stats.MAXIMUM,
       ...options,
     });
   }
 
-  /** Lets somebody look at events, their payloads and what became of them. */
+  /** Grants permission to read events, their payloads and the results of their follow-ups. */
   grantReadEvents(grantee: IGrantable): Grant {
-    return grantReadEvents(grantee, this.events);
+    return grantReadEvents(grantee, this.eventsTable);
   }
 
-  /** Lets somebody move dead letters back to the queue. */
+  /** Grants permission to move messages from the dead-letter queue back to the queue. */
   grantRedrive(grantee: IGrantable): Grant {
-    return grantRedrive(grantee, this.queues);
+    return grantRedrive(grantee, this.eventQueue);
   }
 
-  /** Lets somebody have events handled again. */
+  /** Grants permission to replay events. */
   grantReplay(grantee: IGrantable): Grant {
-    return grantReplay(grantee, this.events, this.queues);
+    return grantReplay(grantee, this.eventsTable, this.eventQueue);
   }
 
-  /** Lets somebody set the two secrets, but not read them. */
+  /** Grants permission to set the signing secret and the API key, but not to read them. */
   grantSetSecrets(grantee: IGrantable): Grant {
     return grantSetSecrets(grantee, [this.signingSecret, this.apiKeySecret]);
   }
 
-  /** The stack's name tells installations apart: in metrics, in alarm names and in idempotency keys. */
-  private refuseSecond(stage: string): void {
+  #storage() {
+    const { eventsTable, eventQueue, topics, signingSecret, apiKeySecret, installationId } = this;
+    return { eventsTable, eventQueue, topics, signingSecret, apiKeySecret, installationId };
+  }
+
+  /** Metrics, alarm names and idempotency keys identify an installation by the name of its stack. */
+  #refuseSecond(stage: string): void {
     const others = Stack.of(this)
       .node.findAll()
       .filter((node) => node instanceof CyberdeskWebhooks && node !== this);
     if (others.length === 0) return;
-    throw new SettingsError(
-      stage,
-      this.node.path,
-      `its stack has ${others[0]?.node.path} already; use another stack`,
-    );
+    const problem = `the stack already contains ${others[0]?.node.path}; use another stack`;
+    throw new SettingsError(stage, this.node.path, problem);
   }
 }

@@ -4,7 +4,7 @@ import type { EmptySecret } from './storage/empty-secret.ts';
 import type { EventQueue } from './storage/event-queue.ts';
 import type { EventsTable } from './storage/events-table.ts';
 
-/** May look at events, their payloads and what became of them. */
+/** Grants permission to read events, their payloads and the results of their follow-ups. */
 export const grantReadEvents = (grantee: IGrantable, { table }: EventsTable): Grant =>
   Grant.addToPrincipal({
     grantee,
@@ -14,7 +14,7 @@ export const grantReadEvents = (grantee: IGrantable, { table }: EventsTable): Gr
       .concat(table.tableArn),
   });
 
-/** May move dead letters back to the queue. */
+/** Grants permission to move messages from the dead-letter queue back to the queue. */
 export const grantRedrive = (grantee: IGrantable, { queue, deadLetterQueue }: EventQueue): Grant =>
   Grant.addToPrincipal({
     grantee,
@@ -27,7 +27,7 @@ export const grantRedrive = (grantee: IGrantable, { queue, deadLetterQueue }: Ev
     resourceArns: [deadLetterQueue.queueArn],
   }).combine(grantSend(grantee, queue.queueArn));
 
-/** May have events handled again. */
+/** Grants permission to replay events. */
 export const grantReplay = (grantee: IGrantable, events: EventsTable, { queue }: EventQueue): Grant =>
   grantReadEvents(grantee, events)
     .combine(
@@ -40,8 +40,8 @@ export const grantReplay = (grantee: IGrantable, events: EventsTable, { queue }:
     .combine(grantSend(grantee, queue.queueArn));
 
 /**
- * May set secrets and withdraw an old value, but not read any. The operator's command compares with the value before, and so
- * needs `secretsmanager:GetSecretValue` besides.
+ * Grants permission to set secrets and to withdraw an old value, but not to read any. The operator's command compares
+ * a new value with the current one and so also needs `secretsmanager:GetSecretValue`.
  */
 export const grantSetSecrets = (grantee: IGrantable, secrets: readonly EmptySecret[]): Grant =>
   Grant.addToPrincipal({

@@ -1,15 +1,29 @@
 export { addStages, stackName } from './add-stages.ts';
-export { CyberdeskWebhooks, type CyberdeskWebhooksProps } from './cyberdesk-webhooks.ts';
-export { WEBHOOK_PATH } from './ingress/webhook-api.ts';
+export { CyberdeskWebhooks } from './cyberdesk-webhooks.ts';
+export type { Processor } from './functions/processor.ts';
+export type { ServiceFunction } from './functions/service-function.ts';
+export type { Sweeper } from './functions/sweeper.ts';
+export type { Verifier } from './functions/verifier.ts';
+export type { CustomDomain } from './ingress/custom-domain.ts';
+export type { WebhookEndpoint } from './ingress/webhook-endpoint.ts';
+export { WEBHOOK_PATH } from './ingress/webhook-path.ts';
+export type { Installation } from './installation.ts';
+export type { Alarms } from './monitoring/alarms.ts';
+export type { OperationsDashboard } from './monitoring/dashboard.ts';
+export type { Monitoring } from './monitoring/monitoring.ts';
 export type { ServiceMetricName } from './monitoring/service-metric.ts';
-export type { AlarmOptions } from './settings/alarm-options.ts';
-export type {
-  CyberdeskWebhooksOptions,
-  DomainOptions,
-  HostedZoneOptions,
-  RetentionOptions,
-  ThrottleOptions,
-} from './settings/options.ts';
+export type { AlarmOptions, CyberdeskWebhooksProps, DomainOptions, RetentionOptions } from './props.ts';
 export { SettingsError } from './settings/settings-error.ts';
-export type { StageSettings } from './settings/stage-settings.ts';
+export type {
+  StageAlarms,
+  StageDomain,
+  StageHostedZone,
+  StageRetention,
+  StageSettings,
+  StageThrottle,
+} from './settings/stage-settings.ts';
 export { CyberdeskWebhooksStack, type CyberdeskWebhooksStackProps } from './stack.ts';
+export type { EmptySecret } from './storage/empty-secret.ts';
+export type { EventQueue } from './storage/event-queue.ts';
+export type { EventsTable } from './storage/events-table.ts';
+export type { Topics } from './topics/topics.ts';

@@ -3,8 +3,8 @@ import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Root of this package. The same file runs as `lib/paths.ts` in the repository and as `dist/lib/paths.js` in the
- * published package, so the folder is found by what it holds.
+ * Root of this package. This file runs as `lib/paths.ts` in the repository and as `dist/lib/paths.js` in the published
+ * package, so the root is the nearest folder with a `package.json`.
  */
 export const packageRoot = findRoot(dirname(fileURLToPath(import.meta.url)));
 
@@ -12,12 +12,12 @@ export const packageRoot = findRoot(dirname(fileURLToPath(import.meta.url)));
 const extension = extname(fileURLToPath(import.meta.url));
 const codeRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Absolute path of a function's entry file. */
+/** Absolute path of the entry file of a function. */
 export const handlerPath = (name: string): string => join(codeRoot, 'lambda', name, `handler${extension}`);
 
 function findRoot(folder: string): string {
   return existsSync(join(folder, 'package.json')) ? folder : findRoot(dirname(folder));
 }
 
-/** The follow-ups file that this package ships; an installation may name its own. */
+/** The follow-ups file of this package, used unless an installation has its own. */
 export const followUpsPath = join(codeRoot, `follow-ups${extension}`);

@@ -3,14 +3,17 @@ import type { Construct } from 'constructs';
 import { CyberdeskWebhooks } from './cyberdesk-webhooks.ts';
 import { checkStage } from './settings/check.ts';
 import type { StageSettings } from './settings/stage-settings.ts';
+import { propsOf } from './stage-props.ts';
 
+/** Props of `CyberdeskWebhooksStack`: the settings of a stage as plain data, and its name. */
 export interface CyberdeskWebhooksStackProps extends StageSettings {
-  /** Name of the stage; rules see it. */
+  /** Name of the stage, such as `prod`; rules can read it. Lower-case letters, digits and hyphens, at most 31. */
   readonly stage: string;
 }
 
-/** One stage. */
+/** The stack of one stage: `CyberdeskWebhooks` and its outputs. */
 export class CyberdeskWebhooksStack extends Stack {
+  /** The construct that holds everything in this stack. */
   readonly webhooks: CyberdeskWebhooks;
 
   /** @throws SettingsError where a setting cannot be used */
@@ -20,11 +23,11 @@ export class CyberdeskWebhooksStack extends Stack {
     const { name: _, account, region, ...options } = settings;
     super(scope, id, {
       description: `Receives Cyberdesk webhooks and drives follow-up runs (${stage})`,
-      // A stack that names no account can be deployed to any.
+      // Without an account, the stack can be deployed to any.
       ...(account && region ? { env: { account, region } } : {}),
       terminationProtection: options.protectData ?? true,
     });
-    this.webhooks = new CyberdeskWebhooks(this, 'Webhooks', { stage, ...options });
+    this.webhooks = new CyberdeskWebhooks(this, 'Webhooks', propsOf(this, stage, options));
     this.webhooks.addOutputs();
   }
 }

@@ -1,6 +1,6 @@
 import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
 import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../core/model/index.ts';
-import { required } from './environment.ts';
+import { commonFields } from '../environment/common.ts';
 
 /** Metrics in the embedded metric format, with the stack's name as their only dimension. */
 export class Metrics<Name extends string> {
@@ -10,7 +10,7 @@ export class Metrics<Name extends string> {
     this.#metrics = new PowertoolsMetrics({ namespace: METRIC_NAMESPACE });
     // Powertools adds the service as a second dimension; an alarm on the stack's name alone would then match nothing.
     this.#metrics.clearDefaultDimensions();
-    this.#metrics.setDefaultDimensions({ [METRIC_DIMENSION]: required('STACK_NAME') });
+    this.#metrics.setDefaultDimensions({ [METRIC_DIMENSION]: commonFields.stackName.read(process.env) });
   }
 
   /** Adds one occurrence. */

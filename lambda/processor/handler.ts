@@ -7,7 +7,6 @@ import rules from '#follow-ups';
 import { ApiKey } from '../adapters/api-key.ts';
 import { cyberdeskApi } from '../adapters/cyberdesk-api.ts';
 import { dynamoDbTable } from '../adapters/dynamodb-table.ts';
-import { required, requiredNumber } from '../adapters/environment.ts';
 import { createLogger } from '../adapters/log.ts';
 import { Metrics } from '../adapters/metrics.ts';
 import { secretsManager } from '../adapters/secrets-manager.ts';
@@ -18,7 +17,8 @@ import type { Worker } from '../core/completion/index.ts';
 import { type ProcessorMetric, RECORDING_TIME, SECOND } from '../core/model/index.ts';
 import { PauseGate } from '../core/pause/index.ts';
 import { hideFor, processBatch, processMessage } from '../core/process/index.ts';
-import { readSettings } from './settings.ts';
+import { processorEnvironment } from '../environment/processor.ts';
+import { settingsOf } from './settings.ts';
 
 /** AWS calls end this long before the function does, so that nothing runs on in a frozen sandbox. */
 const LAST_CALLS = 2 * SECOND;
@@ -29,19 +29,17 @@ const sns = new SNSClient();
 const secretsClient = new SecretsManagerClient();
 const logger = createLogger();
 const metrics = new Metrics<ProcessorMetric>();
-const settings = readSettings();
-const timeout = requiredNumber('FUNCTION_TIMEOUT_SECONDS') * SECOND;
-const tableName = required('TABLE_NAME');
-const queueUrl = required('QUEUE_URL');
-const deadLetterQueueUrl = required('DLQ_URL');
-const topicArns = { notify: required('NOTIFY_TOPIC_ARN'), publish: required('PUBLISH_TOPIC_ARN') };
-const apiKey = new ApiKey(required('API_KEY_SECRET_ARN'), nodeSystem);
+const environment = processorEnvironment.read();
+const { tableName, queueUrl, deadLetterQueueUrl, functionTimeout } = environment;
+const settings = settingsOf(environment);
+const topicArns = { notify: environment.notifyTopicArn, publish: environment.publishTopicArn };
+const apiKey = new ApiKey(environment.apiKeySecretArn, nodeSystem);
 const gate = new PauseGate(dynamoDbTable(dynamoDb, tableName), nodeSystem, settings.lease);
 
 /** Drives the follow-ups of a batch of finished runs. */
 export async function handler(batch: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   logger.addContext(context);
-  const end = nodeSystem.now() + Math.min(timeout, context.getRemainingTimeInMillis());
+  const end = nodeSystem.now() + Math.min(functionTimeout, context.getRemainingTimeInMillis());
   const signal = AbortSignal.timeout(Math.max(end - LAST_CALLS - nodeSystem.now(), 0));
   const secrets = secretsManager(secretsClient, signal);
   const worker: Worker = {

@@ -3,7 +3,6 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { dynamoDbTable } from '../adapters/dynamodb-table.ts';
-import { list, required, requiredNumber } from '../adapters/environment.ts';
 import { createLogger } from '../adapters/log.ts';
 import { Metrics } from '../adapters/metrics.ts';
 import { secretsManager } from '../adapters/secrets-manager.ts';
@@ -13,6 +12,7 @@ import { allowList, authenticate, deliveryHeaders, SigningSecretCache } from '..
 import { DAY, SECOND, type VerifierMetric } from '../core/model/index.ts';
 import { type Receipt, receive } from '../core/receive/index.ts';
 import { MAX_BODY_BYTES } from '../core/store/index.ts';
+import { verifierEnvironment } from '../environment/verifier.ts';
 import { respond } from './respond.ts';
 
 /** All AWS calls of one request share this end, two seconds before the function's own. */
@@ -23,15 +23,15 @@ const sqs = new SQSClient();
 const secretsClient = new SecretsManagerClient();
 const logger = createLogger();
 const metrics = new Metrics<VerifierMetric>();
-const isAllowed = allowList(list('SOURCE_IP_ALLOW_LIST'));
-const retentionDays = requiredNumber('EVENT_RETENTION_DAYS');
-const tableName = required('TABLE_NAME');
-const queueUrl = required('QUEUE_URL');
+const environment = verifierEnvironment.read();
+const { tableName, queueUrl } = environment;
+const isAllowed = allowList(environment.sourceIpAllowList);
+const retentionDays = environment.eventRetention / DAY;
 const signingSecret = new SigningSecretCache(
   {
-    secretId: required('SIGNING_SECRET_ARN'),
-    cache: requiredNumber('SECRET_CACHE_SECONDS') * SECOND,
-    previousGrace: requiredNumber('PREVIOUS_SECRET_GRACE_DAYS') * DAY,
+    secretId: environment.signingSecretArn,
+    cache: environment.secretCache,
+    previousGrace: environment.previousSecretGracePeriod,
   },
   nodeSystem,
 );

@@ -1,63 +1,65 @@
 import { Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import type { CyberdeskWebhooks } from '../cyberdesk-webhooks.ts';
+import type { Installation } from '../installation.ts';
 
-/**
- * Where this design departs from cdk-nag's packs `AwsSolutions` and `Serverless`, and why: every exception is here.
- */
-export function acknowledgeFindings(webhooks: CyberdeskWebhooks): void {
-  const { verifier, processor, sweeper, queues, topics, endpoint, signingSecret, apiKeySecret } = webhooks;
+/** Every exception from cdk-nag's packs `AwsSolutions` and `Serverless`, with its reason. */
+export function acknowledgeFindings(installation: Installation): void {
+  acknowledgeFunctions(installation);
+  acknowledgeOthers(installation);
+}
+
+function acknowledgeFunctions({ verifier, processor, sweeper }: Installation): void {
   const functions = [verifier, processor, sweeper];
-
   acknowledge(
     functions.map(({ role }) => role),
     'AwsSolutions-IAM5[Resource::*]',
-    'xray:PutTraceSegments and xray:PutTelemetryRecords take no resource; nothing else is granted on all resources.',
-  );
-  acknowledge(
-    [signingSecret, apiKeySecret],
-    'AwsSolutions-SMG4',
-    'Cyberdesk issues the value and a person enters it; there is no interface by which a schedule could renew it.',
-  );
-  acknowledge(
-    [endpoint.api],
-    'AwsSolutions-APIG4',
-    'Svix cannot sign in to AWS. Each request carries a signature over its body, which the verifier checks first.',
-  );
-  acknowledge(
-    [queues.deadLetterQueue],
-    'Serverless-SQSRedrivePolicy',
-    'It is the dead-letter queue: an alarm calls a person, who sends its messages back.',
+    'xray:PutTraceSegments and xray:PutTelemetryRecords support no resource; nothing else is granted on all resources.',
   );
   acknowledge(
     [verifier.function, processor.function],
     'Serverless-LambdaDLQ',
-    'Only for asynchronous invocations, which it never gets: the gateway and the queue wait for the answer.',
+    'Applies to asynchronous invocations only: the gateway and the event source mapping invoke synchronously.',
   );
-  acknowledge(
-    [sweeper],
-    'Serverless-LambdaDLQ',
-    'Its input is empty, and the next run, 15 minutes later, does the work of one that failed; an alarm tells of it.',
-  );
-  acknowledge(
-    [sweeper],
-    'Serverless-LambdaAsyncFailureDestination',
-    'Its input is empty, and the next run, 15 minutes later, does the work of one that failed; an alarm tells of it.',
-  );
+  for (const rule of ['Serverless-LambdaDLQ', 'Serverless-LambdaAsyncFailureDestination']) {
+    acknowledge(
+      [sweeper],
+      rule,
+      'Its input is empty, and the next run, 15 minutes later, does the work of a failed one; an alarm reports it.',
+    );
+  }
   acknowledge(
     [sweeper.schedule],
     'Serverless-EventBusDLQ',
-    'The event is empty, and the next one follows in 15 minutes; a lost one is worth nothing.',
+    'The event is empty, and the next one follows in 15 minutes, so a lost one has no value.',
   );
   acknowledge(
-    topics.mails,
-    'Serverless-SNSRedrivePolicy',
-    'A mail that cannot be delivered would find no reader in a queue; the alarm itself stays in CloudWatch.',
-  );
-  acknowledge(
-    [processor.events],
+    [processor.eventSource],
     'Serverless-LambdaEventSourceMappingDestination',
-    'Lambda offers it for streams only; for a queue it is the dead-letter queue.',
+    'Lambda supports it for streams only; a queue has a dead-letter queue instead.',
+  );
+}
+
+function acknowledgeOthers(installation: Installation): void {
+  const { eventQueue, topics, endpoint, signingSecret, apiKeySecret } = installation;
+  acknowledge(
+    [signingSecret, apiKeySecret],
+    'AwsSolutions-SMG4',
+    'Cyberdesk issues the value and a person enters it; there is no API through which a schedule could rotate it.',
+  );
+  acknowledge(
+    [endpoint.api],
+    'AwsSolutions-APIG4',
+    'Svix cannot use AWS credentials. Each request carries a signature of its body, which the verifier checks first.',
+  );
+  acknowledge(
+    [eventQueue.deadLetterQueue],
+    'Serverless-SQSRedrivePolicy',
+    'This is the dead-letter queue: an alarm notifies a person, who redrives its messages.',
+  );
+  acknowledge(
+    topics.emailSubscriptions,
+    'Serverless-SNSRedrivePolicy',
+    'Nothing would read an undeliverable e-mail from a queue; the alarm itself stays visible in CloudWatch.',
   );
 }
 

@@ -1,9 +1,9 @@
 import { type App, Validations } from 'aws-cdk-lib';
 
 /**
- * Checks the app against cdk-nag's packs while it is synthesized; a violation fails the synth.
+ * Checks the app against cdk-nag's packs during synthesis; a violation fails the synthesis.
  *
- * Only on request: in a plain synth it would block what a customer adds. cdk-nag is not needed otherwise.
+ * Only on request: otherwise it would also reject resources that a customer adds. cdk-nag is needed for this only.
  */
 export async function addNag(app: App): Promise<void> {
   const { AwsSolutionsChecks, ServerlessChecks } = await import('cdk-nag');

@@ -1,67 +1,42 @@
-import { Fn, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { workflowIds } from '../../lambda/adapters/environment.ts';
-import { METRIC_NAMESPACE } from '../../lambda/core/model/index.ts';
+import type { CommonEnvironment } from '../../lambda/environment/common.ts';
+import type { Settings } from '../settings/defaults.ts';
 import { SettingsError } from '../settings/settings-error.ts';
 
-/** Lambda takes this many bytes of names and values. */
-const MOST_BYTES = 4096;
-/** A generous guess for a value that CloudFormation knows only later: a queue's URL, an ARN. */
+/** Lambda's limit for the names and values of all variables. */
+const MAX_BYTES = 4096;
+/** A generous estimate for a value that CloudFormation resolves later, such as a queue's URL or an ARN. */
 const DEFERRED_BYTES = 160;
 
-/** `next` → `NEXT_WORKFLOW_ID`, `intakeForm` → `INTAKE_FORM_WORKFLOW_ID`. */
-export const workflowVariable = (name: string): string =>
-  `${name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toUpperCase()}_WORKFLOW_ID`;
-
-/** Does a rule see the workflow under the name that the setting gave it? */
-export const sameNameInRules = (name: string): boolean =>
-  Object.keys(workflowIds({ [workflowVariable(name)]: 'id' }))[0] === name;
-
-/** One variable per workflow id. */
-export const workflowVariables = (ids: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(ids).map(([name, id]) => [workflowVariable(name), id]));
-
-/** Days that items live in the table. */
-export interface Retention {
-  readonly eventDays: number;
-  readonly completionDays: number;
-}
-
-/** What all functions are told. */
-export function commonEnvironment(
-  scope: Construct,
-  stage: string,
-  retention: Retention,
-): Record<string, string> {
-  return {
-    POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
-    STACK_NAME: Stack.of(scope).stackName,
-    STAGE: stage,
-    EVENT_RETENTION_DAYS: String(retention.eventDays),
-    COMPLETION_RETENTION_DAYS: String(retention.completionDays),
-  };
-}
+/** Values in the environment of every function. */
+export const commonEnvironment = (scope: Construct, { stage, retention }: Settings): CommonEnvironment => ({
+  stackName: Stack.of(scope).stackName,
+  stage,
+  eventRetention: retention.events.toMilliseconds(),
+  completionRetention: retention.completions.toMilliseconds(),
+});
 
 /**
- * Lambda refuses a larger environment, but only while it deploys.
+ * Lambda rejects a larger environment, but only during the deployment.
  *
  * @throws SettingsError
  */
-export function checkEnvironmentSize(scope: Construct, environment: Record<string, string>): void {
+export function checkEnvironmentSize(
+  scope: Construct,
+  stage: string,
+  environment: Record<string, string>,
+): void {
   const resolved: Record<string, unknown> = Stack.of(scope).resolve(environment);
   let bytes = 0;
   for (const [name, value] of Object.entries(resolved)) {
     bytes +=
       Buffer.byteLength(name) + (typeof value === 'string' ? Buffer.byteLength(value) : DEFERRED_BYTES);
   }
-  if (bytes <= MOST_BYTES) return;
+  if (bytes <= MAX_BYTES) return;
   throw new SettingsError(
-    environment.STAGE ?? '',
-    'sourceIpAllowList, sensitiveSecretArns, workflowIds',
-    `${scope.node.id} would have an environment of ${bytes} bytes, and Lambda takes ${MOST_BYTES}; name fewer`,
+    stage,
+    'sourceIpAllowList, workflowIds, sensitive secrets',
+    `too many entries: the environment of ${scope.node.id} would have ${bytes} bytes, and Lambda allows ${MAX_BYTES}`,
   );
 }
-
-/** Who starts runs, as part of every idempotency key: two installations never share one. */
-// biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills it in.
-export const installation = (): string => Fn.sub('${AWS::AccountId}/${AWS::Region}/${AWS::StackName}');

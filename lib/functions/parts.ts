@@ -6,12 +6,12 @@ import type { Topics } from '../topics/topics.ts';
 
 /** What the functions are built from. */
 export interface Parts {
-  /** Variables that all functions have. */
-  readonly environment: Record<string, string>;
   readonly settings: Settings;
-  readonly events: EventsTable;
-  readonly queues: EventQueue;
+  readonly eventsTable: EventsTable;
+  readonly eventQueue: EventQueue;
   readonly topics: Topics;
   readonly signingSecret: EmptySecret;
   readonly apiKeySecret: EmptySecret;
+  /** `<account>/<region>/<stack>` */
+  readonly installationId: string;
 }

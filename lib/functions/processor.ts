@@ -1,89 +1,101 @@
 import { Aws } from 'aws-cdk-lib';
 import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { processorEnvironment } from '../../lambda/environment/processor.ts';
 import { BATCH_SIZE, LEASE, PROCESSOR_TIMEOUT } from '../timing.ts';
-import { installation, workflowVariables } from './environment.ts';
+import { commonEnvironment } from './environment.ts';
 import type { Parts } from './parts.ts';
 import { ServiceFunction } from './service-function.ts';
 
-/** Carries out what the rules ask for. */
+/** Starts the follow-ups that the rules ask for. */
 export class Processor extends ServiceFunction {
-  /** What hands it the queue's messages. */
-  readonly events: EventSourceMapping;
+  /** Mapping that invokes the function with messages of the queue. */
+  readonly eventSource: EventSourceMapping;
 
   constructor(scope: Construct, id: string, parts: Parts) {
+    const { settings } = parts;
     super(scope, id, {
       service: 'processor',
       description: 'Starts the follow-up runs that the rules ask for',
       timeout: PROCESSOR_TIMEOUT,
       memorySize: 512,
-      logRetention: parts.settings.retention.logDays,
-      rules: parts.settings.rules,
-      environment: environment(parts),
-      statements: statements(parts),
+      settings,
+      rules: settings.rules,
+      environment: environmentOf(scope, parts),
+      statements: statementsOf(parts),
     });
-    this.events = this.function.addEventSourceMapping('Events', {
-      eventSourceArn: parts.queues.queue.queueArn,
+    this.eventSource = this.function.addEventSourceMapping('Events', {
+      eventSourceArn: parts.eventQueue.queue.queueArn,
       batchSize: BATCH_SIZE,
-      maxConcurrency: parts.settings.processorConcurrency,
+      maxConcurrency: settings.processorConcurrency,
       reportBatchItemFailures: true,
     });
   }
 }
 
-const environment = ({ environment, settings, events, queues, topics, apiKeySecret }: Parts) => ({
-  ...environment,
-  TABLE_NAME: events.table.tableName,
-  QUEUE_URL: queues.queue.queueUrl,
-  DLQ_URL: queues.deadLetterQueue.queueUrl,
-  API_KEY_SECRET_ARN: apiKeySecret.arn,
-  CYBERDESK_API_URL: 'https://api.cyberdesk.io',
-  NOTIFY_TOPIC_ARN: topics.notify.topicArn,
-  PUBLISH_TOPIC_ARN: topics.publish.topicArn,
-  MAX_FOLLOW_UP_DEPTH: String(settings.maxFollowUpDepth),
-  FUNCTION_TIMEOUT_SECONDS: String(PROCESSOR_TIMEOUT.toSeconds()),
-  LEASE_SECONDS: String(LEASE.toSeconds()),
-  INSTALLATION: installation(),
-  SENSITIVE_SECRET_ARNS: settings.sensitiveSecretArns.join(','),
-  ...workflowVariables(settings.workflowIds),
-});
+const secretArnsOf = ({ settings }: Parts): string[] =>
+  settings.sensitiveSecrets.map(({ secretArn, secretFullArn }) => secretFullArn ?? secretArn);
 
-const statements = ({ settings, events, queues, topics, apiKeySecret }: Parts) => ({
-  ReadAndWriteEvents: {
-    actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
-    resources: [events.table.tableArn],
-  },
-  ReceiveEvents: {
-    actions: [
-      'sqs:ReceiveMessage',
-      'sqs:DeleteMessage',
-      'sqs:GetQueueAttributes',
-      'sqs:ChangeMessageVisibility',
-    ],
-    resources: [queues.queue.queueArn],
-  },
-  GiveUpEvents: { actions: ['sqs:SendMessage'], resources: [queues.deadLetterQueue.queueArn] },
-  Announce: { actions: ['sns:Publish'], resources: [topics.notify.topicArn, topics.publish.topicArn] },
-  EncryptAnnouncements: {
-    actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-    resources: [topics.key.keyArn],
-  },
-  ReadApiKey: { actions: ['secretsmanager:GetSecretValue'], resources: [apiKeySecret.arn] },
-  ...(settings.sensitiveSecretArns.length > 0
-    ? {
-        ReadSensitiveInputs: {
-          actions: ['secretsmanager:GetSecretValue'],
-          resources: [...settings.sensitiveSecretArns],
-        },
-      }
-    : {}),
-  ...(settings.sensitiveSecretKeyArns.length > 0
-    ? {
-        DecryptSensitiveInputs: {
-          actions: ['kms:Decrypt'],
-          resources: [...settings.sensitiveSecretKeyArns],
-          conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${Aws.REGION}.amazonaws.com` } },
-        },
-      }
-    : {}),
-});
+const environmentOf = (scope: Construct, parts: Parts): Record<string, string> => {
+  const { settings, eventsTable, eventQueue, topics } = parts;
+  return processorEnvironment.write({
+    ...commonEnvironment(scope, settings),
+    tableName: eventsTable.table.tableName,
+    queueUrl: eventQueue.queue.queueUrl,
+    deadLetterQueueUrl: eventQueue.deadLetterQueue.queueUrl,
+    apiKeySecretArn: parts.apiKeySecret.arn,
+    apiUrl: 'https://api.cyberdesk.io',
+    notifyTopicArn: topics.notify.topicArn,
+    publishTopicArn: topics.publish.topicArn,
+    maxFollowUpDepth: settings.maxFollowUpDepth,
+    functionTimeout: PROCESSOR_TIMEOUT.toMilliseconds(),
+    lease: LEASE.toMilliseconds(),
+    installation: parts.installationId,
+    sensitiveSecretArns: secretArnsOf(parts),
+    workflowIds: settings.workflowIds,
+  });
+};
+
+const statementsOf = (parts: Parts) => {
+  const { eventsTable, eventQueue, topics, apiKeySecret } = parts;
+  return {
+    ReadAndWriteEvents: {
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+      resources: [eventsTable.table.tableArn],
+    },
+    ReceiveEvents: {
+      actions: [
+        'sqs:ReceiveMessage',
+        'sqs:DeleteMessage',
+        'sqs:GetQueueAttributes',
+        'sqs:ChangeMessageVisibility',
+      ],
+      resources: [eventQueue.queue.queueArn],
+    },
+    GiveUpEvents: { actions: ['sqs:SendMessage'], resources: [eventQueue.deadLetterQueue.queueArn] },
+    Announce: { actions: ['sns:Publish'], resources: [topics.notify.topicArn, topics.publish.topicArn] },
+    EncryptAnnouncements: {
+      actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+      resources: [topics.key.keyArn],
+    },
+    ReadApiKey: { actions: ['secretsmanager:GetSecretValue'], resources: [apiKeySecret.arn] },
+    ...sensitiveInputStatements(parts),
+  };
+};
+
+function sensitiveInputStatements(parts: Parts) {
+  const secretArns = secretArnsOf(parts);
+  const keyArns = parts.settings.sensitiveSecretKeys.map(({ keyArn }) => keyArn);
+  return {
+    ...(secretArns.length > 0 && {
+      ReadSensitiveInputs: { actions: ['secretsmanager:GetSecretValue'], resources: secretArns },
+    }),
+    ...(keyArns.length > 0 && {
+      DecryptSensitiveInputs: {
+        actions: ['kms:Decrypt'],
+        resources: keyArns,
+        conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${Aws.REGION}.amazonaws.com` } },
+      },
+    }),
+  };
+}

@@ -12,47 +12,53 @@ import { Architecture, type Function as LambdaFunction, Runtime, Tracing } from 
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, LogGroupClass } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { METRIC_NAMESPACE } from '../../lambda/core/model/index.ts';
 import { handlerPath, packageRoot } from '../paths.ts';
+import type { Settings } from '../settings/defaults.ts';
 import { checkEnvironmentSize } from './environment.ts';
 
+/** Props of `ServiceFunction`. */
 export interface ServiceFunctionProps {
   /** Folder under `lambda/`, and the service name in logs. */
   readonly service: 'verifier' | 'processor' | 'sweeper';
   readonly description: string;
   readonly timeout: Duration;
-  /** In MiB; the share of a processor grows with it. */
+  /** In MiB. CPU power grows with it. */
   readonly memorySize: number;
-  /** In days. */
-  readonly logRetention: number;
+  readonly settings: Settings;
   readonly environment: Record<string, string>;
   /** Absolute path of the follow-ups file to bundle. */
   readonly rules?: string;
-  /** Statement id → what the function may do beyond logs and traces. */
+  /** Statement id → permissions beyond logs and traces. */
   readonly statements: Record<string, Pick<PolicyStatementProps, 'actions' | 'resources' | 'conditions'>>;
 }
 
-/** A bundled function with a log group and a role of its own. */
+/** A bundled Lambda function with its own log group and role. */
 export class ServiceFunction extends Construct implements IGrantable {
+  /** The Lambda function itself. */
   readonly function: LambdaFunction;
+  /** Log group of the function. */
   readonly logGroup: LogGroup;
+  /** Execution role, with exact permissions and no managed policy. */
   readonly role: Role;
+  /** The role, as the principal of `grant…` methods. */
   readonly grantPrincipal: IPrincipal;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
     this.logGroup = new LogGroup(this, 'Logs', {
-      // Metrics in log lines (EMF) need the standard class.
+      // The embedded metric format needs the standard class.
       logGroupClass: LogGroupClass.STANDARD,
-      retention: props.logRetention,
+      retention: props.settings.retention.logs,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    this.role = this.createRole(props.statements);
+    this.role = this.#createRole(props.statements);
     this.grantPrincipal = this.role;
-    this.function = this.createFunction(props);
+    this.function = this.#createFunction(props);
   }
 
-  /** Exact statements: CDK's own grants add actions that nothing here uses. */
-  private createRole(statements: ServiceFunctionProps['statements']): Role {
+  /** Exact statements: the grants of CDK add actions that nothing here uses. */
+  #createRole(statements: ServiceFunctionProps['statements']): Role {
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     const writeLogs = {
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -64,20 +70,21 @@ export class ServiceFunction extends Construct implements IGrantable {
     return role;
   }
 
-  private createFunction(props: ServiceFunctionProps): LambdaFunction {
+  #createFunction(props: ServiceFunctionProps): LambdaFunction {
     const environment = {
       POWERTOOLS_SERVICE_NAME: props.service,
       POWERTOOLS_LOG_LEVEL: 'INFO',
       NODE_OPTIONS: '--enable-source-maps',
+      POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
       ...props.environment,
     };
-    checkEnvironmentSize(this, environment);
+    checkEnvironmentSize(this, props.settings.stage, environment);
     return new NodejsFunction(this, 'Function', {
       description: props.description,
-      // All absolute: the app that uses this construct may run anywhere.
+      // Absolute paths: the app that uses this construct may run anywhere.
       entry: handlerPath(props.service),
       projectRoot: packageRoot,
-      // Only named because CDK asks for one; nothing is installed while bundling.
+      // Only set because CDK requires it; nothing is installed while bundling.
       depsLockFilePath: join(packageRoot, 'package.json'),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -93,7 +100,7 @@ export class ServiceFunction extends Construct implements IGrantable {
         bundleAwsSDK: true,
         minify: true,
         sourceMap: true,
-        // Positions are enough for a stack trace; the sources would make the map five times as large.
+        // Positions are enough for a stack trace; with sources the map would be five times as large.
         sourcesContent: false,
         target: 'node24',
         ...(props.rules ? { esbuildArgs: { '--alias:#follow-ups': props.rules } } : {}),

@@ -3,31 +3,38 @@ import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Construct } from 'constructs';
 import { OPEN_INDEX } from '../../lambda/core/model/index.ts';
+import { sweeperEnvironment } from '../../lambda/environment/sweeper.ts';
 import { SWEEPER_INTERVAL, SWEEPER_TIMEOUT } from '../timing.ts';
+import { commonEnvironment } from './environment.ts';
 import type { Parts } from './parts.ts';
 import { ServiceFunction } from './service-function.ts';
 
-/** Sends again what nobody has worked on for an hour, and measures the oldest. */
+/** Requeues events that nothing has worked on for an hour, and reports the age of the oldest unfinished event. */
 export class Sweeper extends ServiceFunction {
+  /** Rule that invokes the function every 15 minutes. */
   readonly schedule: Rule;
 
-  constructor(scope: Construct, id: string, { environment, settings, events, queues }: Parts) {
-    const { table } = events;
-    const { queue } = queues;
+  constructor(scope: Construct, id: string, { settings, eventsTable, eventQueue }: Parts) {
+    const { table } = eventsTable;
+    const { queue } = eventQueue;
     super(scope, id, {
       service: 'sweeper',
       description: 'Sends unfinished Cyberdesk webhooks to the processor again',
       timeout: SWEEPER_TIMEOUT,
       memorySize: 256,
-      logRetention: settings.retention.logDays,
-      environment: { ...environment, TABLE_NAME: table.tableName, QUEUE_URL: queue.queueUrl },
+      settings,
+      environment: sweeperEnvironment.write({
+        ...commonEnvironment(scope, settings),
+        tableName: table.tableName,
+        queueUrl: queue.queueUrl,
+      }),
       statements: {
         FindUnfinished: { actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${OPEN_INDEX}`] },
         RecordResent: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [table.tableArn] },
         ResendEvents: { actions: ['sqs:SendMessage'], resources: [queue.queueArn] },
       },
     });
-    // A sweep that is late is useless: the next one does its work.
+    // A late sweep is useless: the next one does its work.
     const giveUp = { retryAttempts: 0, maxEventAge: Duration.minutes(5) };
     this.function.configureAsyncInvoke(giveUp);
     this.schedule = new Rule(this, 'Schedule', {

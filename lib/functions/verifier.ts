@@ -1,37 +1,29 @@
+import { Duration } from 'aws-cdk-lib';
 import { Alias, type IVersion } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { verifierEnvironment } from '../../lambda/environment/verifier.ts';
 import { VERIFIER_TIMEOUT } from '../timing.ts';
+import { commonEnvironment } from './environment.ts';
 import type { Parts } from './parts.ts';
 import { ServiceFunction } from './service-function.ts';
 
-/** Checks the signature, stores the event, queues it. */
+/** Authenticates a webhook, stores the event and queues it. */
 export class Verifier extends ServiceFunction {
-  /** What the gateway calls. It always exists, so that provisioned concurrency can come and go. */
+  /** Alias that the gateway invokes. It always exists, so that provisioned concurrency can be added and removed. */
   readonly alias: Alias;
 
-  constructor(scope: Construct, id: string, { environment, settings, events, queues, signingSecret }: Parts) {
-    const { table } = events;
-    const { queue } = queues;
+  constructor(scope: Construct, id: string, parts: Parts) {
+    const { settings, eventsTable, eventQueue, signingSecret } = parts;
     super(scope, id, {
       service: 'verifier',
       description: 'Verifies, stores and queues Cyberdesk webhooks',
       timeout: VERIFIER_TIMEOUT,
       memorySize: 1024,
-      logRetention: settings.retention.logDays,
-      environment: {
-        ...environment,
-        TABLE_NAME: table.tableName,
-        QUEUE_URL: queue.queueUrl,
-        SIGNING_SECRET_ARN: signingSecret.arn,
-        PREVIOUS_SECRET_GRACE_DAYS: String(settings.previousSecretGraceDays),
-        SECRET_CACHE_SECONDS: '300',
-        ...(settings.sourceIpAllowList.length > 0
-          ? { SOURCE_IP_ALLOW_LIST: settings.sourceIpAllowList.join(',') }
-          : {}),
-      },
+      settings,
+      environment: environmentOf(scope, parts),
       statements: {
-        StoreEvents: { actions: ['dynamodb:PutItem'], resources: [table.tableArn] },
-        QueueEvents: { actions: ['sqs:SendMessage'], resources: [queue.queueArn] },
+        StoreEvents: { actions: ['dynamodb:PutItem'], resources: [eventsTable.table.tableArn] },
+        QueueEvents: { actions: ['sqs:SendMessage'], resources: [eventQueue.queue.queueArn] },
         ReadSigningSecret: { actions: ['secretsmanager:GetSecretValue'], resources: [signingSecret.arn] },
       },
     });
@@ -44,3 +36,14 @@ export class Verifier extends ServiceFunction {
     });
   }
 }
+
+const environmentOf = (scope: Construct, { settings, eventsTable, eventQueue, signingSecret }: Parts) =>
+  verifierEnvironment.write({
+    ...commonEnvironment(scope, settings),
+    tableName: eventsTable.table.tableName,
+    queueUrl: eventQueue.queue.queueUrl,
+    signingSecretArn: signingSecret.arn,
+    previousSecretGracePeriod: settings.previousSecretGracePeriod.toMilliseconds(),
+    secretCache: Duration.minutes(5).toMilliseconds(),
+    sourceIpAllowList: settings.sourceIpAllowList,
+  });

@@ -1,9 +1,9 @@
 import { METRIC_DIMENSION } from '../../lambda/core/model/index.ts';
 
-/** What the access log says of each request: never a header's value, a query or a body. */
+/** Format of the access log: one JSON line per request, without header values, query or body. */
 export const accessLogFormat = (stackName: string): string =>
   JSON.stringify({
-    // A metric filter can take its dimension only from a field of the log.
+    // A metric filter can take a dimension only from a field of the log line.
     [METRIC_DIMENSION]: stackName,
     requestId: '$context.requestId',
     requestTime: '$context.requestTime',

@@ -1,25 +1,25 @@
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 
-/** One alarm, and what a person who gets its mail needs to know. */
+/** One alarm, and what the person who receives its e-mail needs to know. */
 export interface AlarmDefinition {
-  /** Part of its name and of its logical id. */
+  /** Part of its name and its logical id. */
   readonly id: string;
-  /** Heading of its section in the runbook. */
+  /** Heading of its runbook section. */
   readonly title: string;
-  /** What has happened, in one sentence. */
+  /** What happened, in one sentence. */
   readonly sentence: string;
   readonly metric: IMetric;
-  /** Fires when the metric reaches it, or falls below it where `silence` is set. */
+  /** The alarm fires when the metric reaches this value or, if `silence` is set, falls below it. */
   readonly threshold: number;
-  /** How many periods in a row. */
+  /** Number of consecutive periods. */
   readonly periods?: number;
-  /** Fires on too little, and on no data at all. */
+  /** Fires on values below the threshold and on missing data. */
   readonly silence?: boolean;
-  /** Label → address of a page in the AWS console. */
+  /** Label → URL of a page in the AWS console. */
   readonly links: Readonly<Record<string, string>>;
 }
 
-/** A heading's anchor, as GitHub makes it. */
+/** Anchor of a heading, as GitHub generates it. */
 export const anchorOf = (title: string): string =>
   title
     .toLowerCase()

@@ -1,6 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { CyberdeskWebhooks } from '../cyberdesk-webhooks.ts';
+import type { Installation } from '../installation.ts';
 import type { Settings } from '../settings/defaults.ts';
 import { SWEEPER_INTERVAL } from '../timing.ts';
 import type { AlarmDefinition } from './alarm-definition.ts';
@@ -12,27 +12,28 @@ const LONG = Duration.minutes(15);
 
 /** Every alarm of an installation, in the order in which an event travels. */
 export function alarmList(
-  webhooks: CyberdeskWebhooks,
+  installation: Installation,
   { alarms: options, sourceIpAllowList }: Settings,
 ): AlarmDefinition[] {
-  const { verifier, processor, sweeper, queues, endpoint, signingSecret, apiKeySecret } = webhooks;
-  const count = (name: ServiceMetricName, period = SHORT) => serviceMetric(webhooks, name, { period });
-  const links = linksOf(webhooks);
-  const { silenceHours } = options;
+  const { verifier, processor, sweeper, eventQueue, endpoint, signingSecret, apiKeySecret } = installation;
+  const count = (name: ServiceMetricName, period = SHORT) => serviceMetric(installation, name, { period });
+  const links = linksOf(installation);
+  const silenceHours = options.silence?.toHours();
+  const oldestEventMinutes = options.oldestEventAge.toMinutes();
   return [
     {
       id: 'ThrottledRequests',
       title: 'Throttled requests',
-      sentence: "The gateway's throttle turns deliveries away; Svix brings them again later.",
+      sentence: 'The gateway throttles deliveries; Svix delivers them again later.',
       metric: count('RequestThrottled', LONG),
       threshold: options.throttledRequests,
-      links: { 'Access log': logsLink(`/aws/vendedlogs/apis/${Stack.of(webhooks).stackName}`) },
+      links: { 'Access log': logsLink(`/aws/vendedlogs/apis/${Stack.of(installation).stackName}`) },
     },
     {
       id: 'ServerErrors',
       title: 'Server errors',
       sentence:
-        'The endpoint answers 5xx; Svix retries for 27 hours and disables it after five days of failures.',
+        'The endpoint responds with 5xx; Svix retries for 27 hours and disables it after five days of failures.',
       metric: endpoint.stage.metricServerError({ period: LONG, statistic: Stats.SUM }),
       threshold: options.serverErrors,
       links: links.verifier,
@@ -44,7 +45,7 @@ export function alarmList(
             id: 'SourceRejections',
             title: 'Source rejections',
             sentence:
-              'Deliveries come from addresses outside the allow-list: a stranger, or Svix has new ones.',
+              'Deliveries come from addresses outside the allow-list: not from Svix, or Svix has new addresses.',
             metric: count('SourceRejected', LONG),
             threshold: options.sourceRejections,
             links: links.verifier,
@@ -53,7 +54,8 @@ export function alarmList(
     {
       id: 'BodyTooLarge',
       title: 'Body too large',
-      sentence: 'A delivery was larger than this service takes; if it was an event, it does not come in.',
+      sentence:
+        'A delivery was larger than this service accepts; if it was an event, it has not been received.',
       metric: count('BodyTooLarge'),
       threshold: 1,
       links: links.verifier,
@@ -61,7 +63,7 @@ export function alarmList(
     {
       id: 'SigningSecretNotSet',
       title: 'Signing secret not set',
-      sentence: 'Deliveries are refused with 503 because the signing secret has no value yet.',
+      sentence: 'Deliveries are rejected with 503 because the signing secret has no value yet.',
       metric: count('SigningSecretNotSet'),
       threshold: 1,
       links: { Secret: secretLink(signingSecret.name), ...links.verifier },
@@ -69,7 +71,8 @@ export function alarmList(
     {
       id: 'SignatureRejections',
       title: 'Signature rejections',
-      sentence: 'More deliveries than normal have a bad signature: a wrong secret here, or a stranger.',
+      sentence:
+        'Unusually many deliveries have an invalid signature: the secret here is wrong, or they are not from Svix.',
       metric: count('SignatureRejected', LONG),
       threshold: options.signatureRejections,
       links: { Secret: secretLink(signingSecret.name), ...links.verifier },
@@ -77,7 +80,7 @@ export function alarmList(
     {
       id: 'PreviousSecretUsed',
       title: 'Previous secret used',
-      sentence: 'Deliveries are signed with the replaced secret only, which soon counts no longer.',
+      sentence: 'Deliveries are signed with the replaced secret only, which will soon be rejected.',
       metric: count('PreviousSecretUsed'),
       threshold: 1,
       links: { Secret: secretLink(signingSecret.name), ...links.verifier },
@@ -85,7 +88,8 @@ export function alarmList(
     {
       id: 'UnprocessableEvents',
       title: 'Unprocessable events',
-      sentence: 'Authentic events came whose content cannot be used; they are kept and nothing follows.',
+      sentence:
+        'Authentic events have content that cannot be processed; they are stored, but start no follow-ups.',
       metric: count('EventUnprocessable'),
       threshold: 1,
       links: links.verifier,
@@ -96,7 +100,7 @@ export function alarmList(
           {
             id: 'Silence',
             title: 'Silence',
-            sentence: `No event was accepted for ${silenceHours} hours.`,
+            sentence: `No event has been accepted for ${silenceHours} hours.`,
             metric: count('EventAccepted', Duration.hours(1)),
             threshold: 1,
             periods: silenceHours,
@@ -107,13 +111,13 @@ export function alarmList(
     {
       id: 'OldestUnfinishedEvent',
       title: 'Oldest unfinished event',
-      sentence: `An event has been waiting for its follow-ups for ${options.oldestEventMinutes} minutes or more.`,
-      metric: serviceMetric(webhooks, 'OldestUnfinishedEventAge', {
+      sentence: `An event has been waiting for its follow-ups for ${oldestEventMinutes} minutes or longer.`,
+      metric: serviceMetric(installation, 'OldestUnfinishedEventAge', {
         period: SWEEPER_INTERVAL,
         statistic: Stats.MAXIMUM,
       }),
-      threshold: options.oldestEventMinutes * 60,
-      links: { Queue: queueLink(queues.queue), ...links.processor },
+      threshold: options.oldestEventAge.toSeconds(),
+      links: { Queue: queueLink(eventQueue.queue), ...links.processor },
     },
     {
       id: 'ApiKeyNotSet',
@@ -126,7 +130,7 @@ export function alarmList(
     {
       id: 'ApiKeyRejected',
       title: 'API key rejected',
-      sentence: 'Cyberdesk refuses the API key, so follow-ups wait.',
+      sentence: 'Cyberdesk rejects the API key, so follow-ups wait.',
       metric: count('ApiKeyRejected'),
       threshold: 1,
       links: { Secret: secretLink(apiKeySecret.name), ...links.processor },
@@ -134,26 +138,26 @@ export function alarmList(
     {
       id: 'FailedFollowUps',
       title: 'Failed follow-ups',
-      sentence: 'A follow-up failed for good; its event waits in the dead-letter queue for a person.',
+      sentence: 'A follow-up failed permanently; its event is in the dead-letter queue and needs a person.',
       metric: count('FollowUpFailed'),
       threshold: 1,
-      links: { 'Dead-letter queue': queueLink(queues.deadLetterQueue), ...links.processor },
+      links: { 'Dead-letter queue': queueLink(eventQueue.deadLetterQueue), ...links.processor },
     },
     {
       id: 'DeadLetters',
       title: 'Dead letters',
-      sentence: 'Messages are in the dead-letter queue; they are lost after 14 days.',
-      metric: queues.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+      sentence: 'The dead-letter queue has messages; they expire after 14 days.',
+      metric: eventQueue.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
         period: SHORT,
         statistic: Stats.MAXIMUM,
       }),
       threshold: 1,
-      links: { 'Dead-letter queue': queueLink(queues.deadLetterQueue), ...links.processor },
+      links: { 'Dead-letter queue': queueLink(eventQueue.deadLetterQueue), ...links.processor },
     },
     {
       id: 'FunctionErrors',
       title: 'Function errors',
-      sentence: 'A function ended in an error or ran out of time.',
+      sentence: 'A function failed or timed out.',
       metric: sum(
         'errors',
         [verifier, processor, sweeper].map(({ function: fn }) => fn.metricErrors()),
@@ -165,7 +169,7 @@ export function alarmList(
     {
       id: 'FunctionThrottles',
       title: 'Function throttles',
-      sentence: "Lambda turns invocations away: the account's concurrency is used up.",
+      sentence: "Lambda throttles invocations: the account's concurrency is exhausted.",
       metric: sum(
         'throttles',
         [verifier, processor, sweeper].map(({ function: fn }) => fn.metricThrottles()),
@@ -178,10 +182,10 @@ export function alarmList(
 }
 
 /**
- * Sum over the functions; one that was not called counts as zero.
+ * Sum over the functions; one that was not invoked counts as zero.
  *
- * Over a list, not with `+`: that has no result where one of its parts has none, and FILL fills no metric that was never
- * reported, such as those of a processor before the first event.
+ * SUM of a list instead of `+`: that has no result if one of its operands has none, and FILL does not fill a metric that
+ * was never reported, such as those of a processor before the first event.
  */
 function sum(label: string, metrics: IMetric[], period: Duration): MathExpression {
   const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
@@ -190,7 +194,7 @@ function sum(label: string, metrics: IMetric[], period: Duration): MathExpressio
   return new MathExpression({ label, expression, usingMetrics, period });
 }
 
-function linksOf({ verifier, processor, sweeper }: CyberdeskWebhooks) {
+function linksOf({ verifier, processor, sweeper }: Installation) {
   return {
     verifier: { Log: logsLink(verifier.logGroup.logGroupName) },
     processor: { Log: logsLink(processor.logGroup.logGroupName) },

@@ -4,36 +4,39 @@ import { Construct } from 'constructs';
 import { SettingsError } from '../settings/settings-error.ts';
 import { type AlarmDefinition, anchorOf } from './alarm-definition.ts';
 
-/** CloudWatch takes no longer description, and says so only while it deploys. */
-const LONGEST_DESCRIPTION = 1024;
-/** A generous guess for what CloudFormation knows only later: a function's or a queue's name. */
+/** CloudWatch's limit in characters; it rejects a longer description only during the deployment. */
+const MAX_DESCRIPTION_LENGTH = 1024;
+/** A generous estimate for what CloudFormation resolves later: the name of a function or queue. */
 const DEFERRED_LENGTH = 80;
-/** The same for what is AWS's: a region, an account, the end of a host name. */
+/** The same for AWS pseudo parameters: a region, an account, the end of a host name. */
 const DEFERRED_LENGTH_OF_AWS = 25;
 
+/** Props of `Alarms`. */
 export interface AlarmsProps {
-  /** Named where a description gets too long. */
+  /** Named in the error about a description that is too long. */
   readonly stage: string;
   readonly definitions: readonly AlarmDefinition[];
   readonly runbookUrl: string;
-  readonly action: IAlarmAction;
+  /** Actions that every alarm runs. */
+  readonly actions: readonly IAlarmAction[];
 }
 
-/** The alarms of an installation; all of them call the same people. */
+/** The alarms of an installation; all of them run the same actions. */
 export class Alarms extends Construct {
+  /** Every alarm, in the order in which an event travels. */
   readonly all: readonly Alarm[];
 
-  /** @throws SettingsError where the runbook's URL leaves no room for the rest of a description */
+  /** @throws SettingsError where the runbook's URL makes a description too long */
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    this.all = props.definitions.map((definition) => this.addAlarm(definition, props));
+    this.all = props.definitions.map((definition) => this.#addAlarm(definition, props));
   }
 
-  private addAlarm(definition: AlarmDefinition, props: AlarmsProps): Alarm {
+  #addAlarm(definition: AlarmDefinition, props: AlarmsProps): Alarm {
     const { silence = false } = definition;
     const alarm = new Alarm(this, definition.id, {
       alarmName: `${Stack.of(this).stackName}/${definition.id}`,
-      alarmDescription: this.describe(definition, props),
+      alarmDescription: this.#describe(definition, props),
       metric: definition.metric,
       threshold: definition.threshold,
       evaluationPeriods: definition.periods ?? 1,
@@ -42,32 +45,29 @@ export class Alarms extends Construct {
         : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: silence ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
-    alarm.addAlarmAction(props.action);
+    alarm.addAlarmAction(...props.actions);
     return alarm;
   }
 
-  private describe(
-    { id, title, sentence, links }: AlarmDefinition,
-    { stage, runbookUrl }: AlarmsProps,
-  ): string {
+  #describe({ id, title, sentence, links }: AlarmDefinition, { stage, runbookUrl }: AlarmsProps): string {
     const description = [
       sentence,
       `Runbook: ${runbookUrl}#${anchorOf(title)}`,
       ...Object.entries(links).map(([label, address]) => `${label}: ${address}`),
     ].join('\n');
     const length = lengthOf(Stack.of(this).resolve(description));
-    if (length > LONGEST_DESCRIPTION) {
+    if (length > MAX_DESCRIPTION_LENGTH) {
       throw new SettingsError(
         stage,
         'alarms.runbookUrl',
-        `makes the description of the alarm ${id} ${length} of ${LONGEST_DESCRIPTION} characters long; use a shorter URL`,
+        `makes the description of the alarm ${id} too long (${length} characters, limit ${MAX_DESCRIPTION_LENGTH}); use a shorter URL`,
       );
     }
     return description;
   }
 }
 
-/** Length of a text with parts that CloudFormation fills in. */
+/** Length of a resolved text, with an estimate for each part that CloudFormation resolves later. */
 function lengthOf(text: unknown): number {
   if (typeof text === 'string') return text.length;
   const [, parts] = (text as { 'Fn::Join': [string, unknown[]] })['Fn::Join'];

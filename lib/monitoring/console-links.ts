@@ -4,11 +4,11 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 
 const CONSOLE = 'https://console.aws.amazon.com';
 
-/** Addresses of pages in the AWS console; each is known once the stack is deployed. */
+/** URLs of AWS console pages, resolved during the deployment. */
 export const functionLink = (fn: IFunction): string =>
   `${CONSOLE}/lambda/home?region=${Aws.REGION}#/functions/${fn.functionName}?tab=monitoring`;
 
-/** `name` as it stands in the template; a slash is escaped twice, as that page wants it. */
+/** `name` as in the template; that page requires slashes to be escaped twice. */
 export const logsLink = (name: string): string =>
   `${CONSOLE}/cloudwatch/home?region=${Aws.REGION}#logsV2:log-groups/log-group/${name.replaceAll('/', '$252F')}`;
 

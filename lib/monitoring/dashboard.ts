@@ -9,25 +9,28 @@ import {
   Stats,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { CyberdeskWebhooks } from '../cyberdesk-webhooks.ts';
+import type { Installation } from '../installation.ts';
 import { type ServiceMetricName, serviceMetric } from './service-metric.ts';
 
+/** Props of `OperationsDashboard`. */
 export interface OperationsDashboardProps {
-  readonly webhooks: CyberdeskWebhooks;
+  readonly installation: Installation;
   readonly alarms: readonly Alarm[];
 }
 
-/** One page per stage: what came, what became of it, what waits. */
+/** One page per stage: arrivals, follow-ups and the state of the parts. */
 export class OperationsDashboard extends Construct {
+  /** The CloudWatch dashboard. */
   readonly dashboard: Dashboard;
 
-  constructor(scope: Construct, id: string, { webhooks, alarms }: OperationsDashboardProps) {
+  constructor(scope: Construct, id: string, { installation, alarms }: OperationsDashboardProps) {
     super(scope, id);
     this.dashboard = new Dashboard(this, 'Dashboard', { defaultInterval: Duration.days(1) });
     this.dashboard.addWidgets(
       new TextWidget({
-        markdown: `# ${Stack.of(this).stackName}\nEndpoint: ${webhooks.endpoint.url}`,
+        markdown: `# ${Stack.of(this).stackName}\nEndpoint: ${installation.endpoint.url}`,
         width: 24,
         height: 2,
       }),
@@ -35,57 +38,60 @@ export class OperationsDashboard extends Construct {
     this.dashboard.addWidgets(
       new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 4 }),
     );
-    this.dashboard.addWidgets(...this.arrivals(webhooks));
-    this.dashboard.addWidgets(...this.followUps(webhooks));
-    this.dashboard.addWidgets(...this.machinery(webhooks));
+    this.dashboard.addWidgets(...this.#arrivals(installation));
+    this.dashboard.addWidgets(...this.#followUps(installation));
+    this.dashboard.addWidgets(...this.#machinery(installation));
   }
 
-  private arrivals({ endpoint }: CyberdeskWebhooks): IWidget[] {
+  #arrivals({ endpoint }: Installation): IWidget[] {
     return [
       graph('Gateway', [
         endpoint.stage.metricCount({ statistic: Stats.SUM, label: 'requests' }),
         endpoint.stage.metricClientError({ statistic: Stats.SUM, label: '4xx' }),
         endpoint.stage.metricServerError({ statistic: Stats.SUM, label: '5xx' }),
-        this.count('RequestThrottled', 'throttled'),
+        this.#count('RequestThrottled', 'throttled'),
       ]),
       graph('Events', [
-        this.count('EventAccepted', 'accepted'),
-        this.count('EventDuplicate', 'duplicate'),
-        this.count('EventIgnored', 'ignored'),
-        this.count('EventUnprocessable', 'unprocessable'),
+        this.#count('EventAccepted', 'accepted'),
+        this.#count('EventDuplicate', 'duplicate'),
+        this.#count('EventIgnored', 'ignored'),
+        this.#count('EventUnprocessable', 'unprocessable'),
       ]),
       graph('Refused', [
-        this.count('SignatureRejected', 'bad signature'),
-        this.count('SourceRejected', 'source not allowed'),
-        this.count('BodyTooLarge', 'too large'),
-        this.count('SigningSecretNotSet', 'secret not set'),
-        this.count('DependencyFailed', 'AWS call failed'),
-        this.count('PreviousSecretUsed', 'previous secret'),
+        this.#count('SignatureRejected', 'bad signature'),
+        this.#count('SourceRejected', 'source not allowed'),
+        this.#count('BodyTooLarge', 'too large'),
+        this.#count('SigningSecretNotSet', 'secret not set'),
+        this.#count('DependencyFailed', 'AWS call failed'),
+        this.#count('PreviousSecretUsed', 'previous secret'),
       ]),
     ];
   }
 
-  private followUps({ queues }: CyberdeskWebhooks): IWidget[] {
+  #followUps({ eventQueue }: Installation): IWidget[] {
     return [
       graph('Follow-ups', [
-        this.count('EventProcessed', 'events processed'),
-        this.count('FollowUpStarted', 'runs started'),
-        this.count('FollowUpAdopted', 'runs adopted'),
-        this.count('FollowUpFailed', 'failed'),
-        this.count('OutcomeUnknown', 'outcome unknown'),
+        this.#count('EventProcessed', 'events processed'),
+        this.#count('FollowUpStarted', 'runs started'),
+        this.#count('FollowUpAdopted', 'runs adopted'),
+        this.#count('FollowUpFailed', 'failed'),
+        this.#count('OutcomeUnknown', 'outcome unknown'),
       ]),
       graph('Cyberdesk', [
-        this.count('CyberdeskPaused', 'pauses'),
-        this.count('ApiKeyRejected', 'key rejected'),
-        this.count('ApiKeyNotSet', 'key not set'),
+        this.#count('CyberdeskPaused', 'pauses'),
+        this.#count('ApiKeyRejected', 'key rejected'),
+        this.#count('ApiKeyNotSet', 'key not set'),
       ]),
       graph('Waiting', [
-        queues.queue.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, label: 'ready' }),
-        queues.queue.metricApproximateNumberOfMessagesNotVisible({
+        eventQueue.queue.metricApproximateNumberOfMessagesVisible({
+          statistic: Stats.MAXIMUM,
+          label: 'ready',
+        }),
+        eventQueue.queue.metricApproximateNumberOfMessagesNotVisible({
           statistic: Stats.MAXIMUM,
           label: 'in work or waiting',
         }),
-        queues.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+        eventQueue.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
           statistic: Stats.MAXIMUM,
           label: 'dead letters',
         }),
@@ -93,9 +99,9 @@ export class OperationsDashboard extends Construct {
     ];
   }
 
-  private machinery({ verifier, processor, sweeper, endpoint }: CyberdeskWebhooks): IWidget[] {
+  #machinery({ verifier, processor, sweeper, endpoint }: Installation): IWidget[] {
     const functions = { verifier, processor, sweeper };
-    const each = (metric: (fn: CyberdeskWebhooks['verifier']['function'], label: string) => IMetric) =>
+    const each = (metric: (fn: LambdaFunction, label: string) => IMetric) =>
       Object.entries(functions).map(([label, { function: fn }]) => metric(fn, label));
     return [
       graph('Oldest unfinished event', [
@@ -103,7 +109,7 @@ export class OperationsDashboard extends Construct {
           statistic: Stats.MAXIMUM,
           label: 'age in seconds',
         }),
-        this.count('EventResent', 'sent again'),
+        this.#count('EventResent', 'sent again'),
       ]),
       graph('Function errors and throttles', [
         ...each((fn, label) => fn.metricErrors({ label: `${label} errors` })),
@@ -116,7 +122,7 @@ export class OperationsDashboard extends Construct {
     ];
   }
 
-  private count(name: ServiceMetricName, label: string): IMetric {
+  #count(name: ServiceMetricName, label: string): IMetric {
     return serviceMetric(this, name, { label });
   }
 }

@@ -9,13 +9,13 @@ import {
   type VerifierMetric,
 } from '../../lambda/core/model/index.ts';
 
-/** Counted in the gateway's access log, by a metric filter: the gateway itself has no number for it. */
+/** Counted by a metric filter on the gateway's access log, as the gateway has no metric for it. */
 export const THROTTLED_REQUESTS = 'RequestThrottled';
 
-/** Every metric that this service counts itself. */
+/** Every metric that this service reports itself, such as `EventAccepted`, `FollowUpStarted` or `SignatureRejected`. */
 export type ServiceMetricName = VerifierMetric | ProcessorMetric | SweeperMetric | typeof THROTTLED_REQUESTS;
 
-/** A metric of the stack that a construct is in: the sum over five minutes, unless said otherwise. */
+/** A metric of the stack that contains a construct: the sum over five minutes by default. */
 export const serviceMetric = (
   scope: IConstruct,
   metricName: ServiceMetricName,

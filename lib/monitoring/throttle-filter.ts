@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../../lambda/core/model/index.ts';
 import { THROTTLED_REQUESTS } from './service-metric.ts';
 
-/** Counts what the gateway's throttle turned away: its metrics know 4xx only as one number. */
+/** Counts throttled requests: the gateway's own metrics do not distinguish 429 from other 4xx. */
 export const countThrottledRequests = (scope: Construct, accessLogs: ILogGroup): MetricFilter =>
   new MetricFilter(scope, 'ThrottledRequests', {
     logGroup: accessLogs,

@@ -1,91 +1,102 @@
 import { Token } from 'aws-cdk-lib';
 import * as v from 'valibot';
-import { optionEntries } from './option-schema.ts';
-import type { CyberdeskWebhooksOptions, DomainOptions } from './options.ts';
+import type { CyberdeskWebhooksProps } from '../props.ts';
+import type { Settings } from './defaults.ts';
+import { propsSchema } from './props-schema.ts';
 import { SettingsError } from './settings-error.ts';
-import { stageEntries } from './stage-schema.ts';
+import { stageSchema } from './stage-schema.ts';
 import type { StageSettings } from './stage-settings.ts';
 
 /**
- * Checks a stage's settings before anything is built.
+ * Checks the settings of a stage before anything is built.
  *
  * @throws SettingsError naming stage and setting
  */
 export function checkStage(stage: string, settings: StageSettings): void {
   if (!/^[a-z][a-z0-9-]{0,30}$/.test(stage)) {
-    throw new SettingsError(stage, 'name of the stage', 'must be lower-case letters, digits and hyphens');
+    const problem = 'must start with a letter and have at most 31 lower-case letters, digits and hyphens';
+    throw new SettingsError(stage, 'name of the stage', problem);
   }
-  check(stage, v.strictObject({ ...optionEntries, ...stageEntries }), settings);
-  if ((settings.account === undefined) !== (settings.region === undefined)) {
-    const [missing, given] = settings.account === undefined ? ['account', 'region'] : ['region', 'account'];
-    throw new SettingsError(
-      stage,
-      missing as string,
-      `is missing; set it together with ${given}, or neither`,
-    );
+  check(stage, stageSchema, settings);
+  const { account, region, domain, sensitiveSecretArns = [], sensitiveSecretKeyArns = [] } = settings;
+  if ((account === undefined) !== (region === undefined)) {
+    const missing = account === undefined ? 'account' : 'region';
+    throw new SettingsError(stage, missing, 'is missing; set both account and region, or neither');
   }
+  checkRegions(stage, region, [
+    ...(domain ? [['domain.certificateArn', domain.certificateArn] as const] : []),
+    ...sensitiveSecretArns.map((arn, index) => [`sensitiveSecretArns.${index}`, arn] as const),
+    ...sensitiveSecretKeyArns.map((arn, index) => [`sensitiveSecretKeyArns.${index}`, arn] as const),
+  ]);
 }
 
 /**
- * Checks the construct's own options.
+ * Checks the props of the construct, one by one.
  *
- * @throws SettingsError naming stage and setting
+ * @throws SettingsError naming stage and prop
  */
-export function checkOptions(stage: string, options: CyberdeskWebhooksOptions, region?: string): void {
-  check(stage, v.strictObject(optionEntries), options);
-  const { eventDays = 90, completionDays = 180 } = options.retention ?? {};
-  if (completionDays < eventDays) {
-    throw new SettingsError(
-      stage,
-      'retention.completionDays',
-      `must be no fewer than retention.eventDays (${eventDays}), not ${completionDays}`,
-    );
+export const checkProps = (props: CyberdeskWebhooksProps): void => check(props.stage, propsSchema, props);
+
+/**
+ * Checks what concerns several props at once, or a prop and the stack's region.
+ *
+ * @throws SettingsError naming stage and prop
+ */
+export function checkTogether(settings: Settings, region: string): void {
+  const { stage, retention, domain, sensitiveSecrets, sensitiveSecretKeys } = settings;
+  const [events, completions] = [retention.events.toDays(), retention.completions.toDays()];
+  if (completions < events) {
+    const problem = `completions must be kept at least as long as events, ${events} days (got ${completions})`;
+    throw new SettingsError(stage, 'retention', problem);
   }
-  checkZone(stage, options.domain);
-  if (region !== undefined && !Token.isUnresolved(region)) checkRegions(stage, options, region);
+  if (domain?.hostedZone) checkZone(stage, domain.domainName, domain.hostedZone.zoneName);
+  const secretArns = sensitiveSecrets.map(({ secretFullArn }, index) => {
+    const name = `sensitiveSecrets.${index}`;
+    if (secretFullArn !== undefined) return [name, secretFullArn] as const;
+    throw new SettingsError(stage, name, 'has no complete ARN; import it with Secret.fromSecretCompleteArn');
+  });
+  checkRegions(stage, region, [
+    ...(domain ? [['domain.certificate', domain.certificate.certificateArn] as const] : []),
+    ...secretArns,
+    ...sensitiveSecretKeys.map(({ keyArn }, index) => [`sensitiveSecretKeys.${index}`, keyArn] as const),
+  ]);
 }
 
-/** What a stack can only use in its own region. */
-function checkRegions(stage: string, options: CyberdeskWebhooksOptions, region: string): void {
-  const { domain, sensitiveSecretArns = [], sensitiveSecretKeyArns = [] } = options;
-  const arns: [string, string][] = [
-    ...(domain ? [['domain.certificateArn', domain.certificateArn] as [string, string]] : []),
-    ...named('sensitiveSecretArns', sensitiveSecretArns),
-    ...named('sensitiveSecretKeyArns', sensitiveSecretKeyArns),
-  ];
+/** A stack can use these in its own region only. `arns` has the name and the ARN of each. */
+function checkRegions(
+  stage: string,
+  region: string | undefined,
+  arns: readonly (readonly [string, string])[],
+): void {
+  if (region === undefined || Token.isUnresolved(region)) return;
   for (const [setting, arn] of arns) {
-    const [, , , itsRegion] = arn.split(':');
-    if (Token.isUnresolved(arn) || itsRegion === region) continue;
-    throw new SettingsError(stage, setting, `must be in ${region}, not ${itsRegion}`);
+    if (Token.isUnresolved(arn)) continue;
+    const [, , , found] = arn.split(':');
+    if (found !== region) {
+      throw new SettingsError(stage, setting, `must be in ${region}, the stack's region (got ${found})`);
+    }
   }
 }
 
-const named = (setting: string, arns: readonly string[]): [string, string][] =>
-  arns.map((arn, index) => [`${setting}.${index}`, arn]);
-
-/** Route 53 takes no record outside its zone, and says so only while it deploys. */
-function checkZone(stage: string, domain: DomainOptions | undefined): void {
-  const { domainName = '', hostedZone: { zoneName = '' } = {} } = domain ?? {};
-  if (zoneName === '' || Token.isUnresolved(domainName) || Token.isUnresolved(zoneName)) return;
+/** Route 53 rejects a record outside its zone, but only during the deployment. */
+function checkZone(stage: string, domainName: string, zoneName: string): void {
+  if (Token.isUnresolved(domainName) || Token.isUnresolved(zoneName)) return;
   if (domainName === zoneName || domainName.endsWith(`.${zoneName}`)) return;
-  throw new SettingsError(
-    stage,
-    'domain.hostedZone.zoneName',
-    `the zone "${zoneName}" cannot hold "${domainName}", whose name must end with it`,
-  );
+  const problem = `the zone "${zoneName}" cannot contain "${domainName}", which must end with the zone's name`;
+  throw new SettingsError(stage, 'domain.hostedZone', problem);
 }
 
 function check(stage: string, schema: v.GenericSchema, settings: unknown): void {
   const result = v.safeParse(schema, settings);
   if (result.success) return;
   const [issue] = result.issues;
-  const setting = v.getDotPath(issue) ?? 'settings';
-  throw new SettingsError(stage, setting, problemOf(issue));
+  throw new SettingsError(stage, v.getDotPath(issue) ?? 'settings', problemOf(issue));
 }
 
 function problemOf(issue: v.BaseIssue<unknown>): string {
   if (issue.kind === 'validation') return issue.message;
-  if (issue.expected === 'never') return 'is not a setting; lib/settings/ lists them all';
+  if (issue.expected === 'never') return 'is not a known setting; API.md lists them all';
   if (issue.received === 'undefined') return 'is missing';
-  return `must be ${issue.expected?.toLowerCase() ?? 'something else'}, not ${issue.received}`;
+  if (issue.type === 'custom') return issue.message;
+  return `must be ${issue.expected?.toLowerCase() ?? 'something else'} (got ${issue.received})`;
 }

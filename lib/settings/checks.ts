@@ -1,8 +1,14 @@
 import { isIP } from 'node:net';
-import { Token } from 'aws-cdk-lib';
+import { type Duration, Token } from 'aws-cdk-lib';
 import * as v from 'valibot';
 
-/** A text that passes a test; what CloudFormation knows only later passes. */
+/** One schema per key of a type, so that `tsc` names the key that has none. */
+export type Entries<T> = Record<keyof T, v.GenericSchema>;
+
+/** Smallest and largest permitted value. */
+export type Range = readonly [min: number, max: number];
+
+/** A text that passes a test. A value that CloudFormation resolves later always passes. */
 export const text = (test: (value: string) => boolean, problem: string) =>
   v.pipe(
     v.string(),
@@ -13,22 +19,46 @@ export const text = (test: (value: string) => boolean, problem: string) =>
   );
 
 /** A list without duplicates. */
-export const each = (item: v.GenericSchema<string>) =>
+export const listOf = (item: v.GenericSchema<string>) =>
   v.pipe(
     v.array(item),
-    v.check((items) => new Set(items).size === items.length, 'names one entry twice'),
+    v.check((items) => new Set(items).size === items.length, 'must not contain duplicates'),
   );
 
-export const wholeNumber = (least: number, most: number) =>
+const isWhole = (value: number, [min, max]: Range): boolean =>
+  Number.isInteger(value) && value >= min && value <= max;
+
+export const wholeNumber = (range: Range) =>
   v.pipe(
     v.number(),
     v.check(
-      (value) => Number.isInteger(value) && value >= least && value <= most,
-      ({ input }) => `must be a whole number from ${least} to ${most}, not ${input}`,
+      (value) => isWhole(value, range),
+      ({ input }) => `must be a whole number from ${range.join(' to ')} (got ${input})`,
     ),
   );
 
-/** What mail servers take in practice; AWS sends a mail for confirmation in any case. */
+/** A `Duration` in whole units. */
+export const duration = (unit: 'days' | 'hours' | 'minutes', range: Range) => {
+  const problem = `must be a Duration of ${range.join(' to ')} whole ${unit}`;
+  return v.pipe(
+    instanceWith<Duration>('toIsoString', problem),
+    v.check(
+      (value) => !value.isUnresolved() && isWhole(inUnit(value, unit), range),
+      ({ input }) => `${problem} (got ${input.isUnresolved() ? 'a token' : input.toIsoString()})`,
+    ),
+  );
+};
+
+const inUnit = (value: Duration, unit: 'days' | 'hours' | 'minutes'): number => {
+  if (unit === 'days') return value.toDays({ integral: false });
+  return unit === 'hours' ? value.toHours({ integral: false }) : value.toMinutes({ integral: false });
+};
+
+/** An object of CDK, recognized by a property: `instanceof` fails where an app has two copies of the library. */
+export const instanceWith = <T extends object>(property: keyof T & string, problem: string) =>
+  v.custom<T>((value) => typeof value === 'object' && value !== null && property in value, problem);
+
+/** What mail servers accept in practice; AWS sends a confirmation message in any case. */
 export const isEmail = (value: string): boolean => /^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@.,;<>"]+$/.test(value);
 
 /** `203.0.113.7`, `203.0.113.0/24`, `2001:db8::/56`. */
@@ -40,6 +70,6 @@ export function isCidr(value: string): boolean {
   return /^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128);
 }
 
-/** An address to which an anchor is added. */
+/** A URL to which a fragment can be appended. */
 export const isWebAddress = (value: string): boolean =>
   /^https?:\/\/[^\s#]+$/.test(value) && URL.canParse(value);

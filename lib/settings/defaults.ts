@@ -1,60 +1,65 @@
 import { isIP } from 'node:net';
+import { Duration } from 'aws-cdk-lib';
+import type { ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { followUpsPath } from '../paths.ts';
-import type { AlarmOptions } from './alarm-options.ts';
-import type {
-  CyberdeskWebhooksOptions,
-  DomainOptions,
-  RetentionOptions,
-  ThrottleOptions,
-} from './options.ts';
+import type { AlarmOptions, CyberdeskWebhooksProps, RetentionOptions } from '../props.ts';
 
-/** Options with every default filled in. */
-export interface Settings {
-  readonly protectData: boolean;
-  readonly workflowIds: Readonly<Record<string, string>>;
-  readonly sensitiveSecretArns: readonly string[];
-  readonly sensitiveSecretKeyArns: readonly string[];
-  /** CIDR ranges. */
-  readonly sourceIpAllowList: readonly string[];
-  readonly maxFollowUpDepth: number;
-  readonly processorConcurrency: number;
-  readonly provisionedConcurrency: number | undefined;
-  readonly throttle: Required<ThrottleOptions>;
-  readonly domain: DomainOptions | undefined;
-  readonly previousSecretGraceDays: number;
+/** `T` with every key set except those that may stay open. */
+type Filled<T, Open extends keyof T> = Required<Omit<T, Open>> & Pick<T, Open>;
+
+type Grouped = 'throttle' | 'retention' | 'alarms';
+
+/** Props with every default filled in: a prop without a default does not compile, unless it may stay open. */
+export type Settings = Filled<Omit<CyberdeskWebhooksProps, Grouped>, 'provisionedConcurrency' | 'domain'> & {
+  readonly throttle: Required<ThrottleSettings>;
   readonly retention: Required<RetentionOptions>;
-  readonly alarms: Required<Omit<AlarmOptions, 'silenceHours'>> & Pick<AlarmOptions, 'silenceHours'>;
-  readonly rules: string;
-}
+  readonly alarms: Filled<AlarmOptions, 'silence'>;
+};
 
-/** Fills in what an installation leaves open. */
-export const withDefaults = (options: CyberdeskWebhooksOptions): Settings => ({
-  protectData: options.protectData ?? true,
-  workflowIds: options.workflowIds ?? {},
-  sensitiveSecretArns: options.sensitiveSecretArns ?? [],
-  sensitiveSecretKeyArns: options.sensitiveSecretKeyArns ?? [],
-  sourceIpAllowList: (options.sourceIpAllowList ?? []).map(asRange),
-  maxFollowUpDepth: options.maxFollowUpDepth ?? 5,
-  processorConcurrency: options.processorConcurrency ?? 2,
-  provisionedConcurrency: options.provisionedConcurrency,
-  throttle: { rate: 100, burst: 50, ...options.throttle },
-  domain: options.domain,
-  previousSecretGraceDays: options.previousSecretGraceDays ?? 7,
-  retention: { eventDays: 90, completionDays: 180, logDays: 90, ...options.retention },
+/** Fills in the defaults. */
+export const withDefaults = (props: CyberdeskWebhooksProps): Settings => ({
+  ...props,
+  protectData: props.protectData ?? true,
+  workflowIds: props.workflowIds ?? {},
+  sensitiveSecrets: props.sensitiveSecrets ?? [],
+  sensitiveSecretKeys: keysOf(props),
+  sourceIpAllowList: (props.sourceIpAllowList ?? []).map(asRange),
+  maxFollowUpDepth: props.maxFollowUpDepth ?? 5,
+  processorConcurrency: props.processorConcurrency ?? 2,
+  throttle: { rateLimit: 100, burstLimit: 50, ...props.throttle },
+  previousSecretGracePeriod: props.previousSecretGracePeriod ?? Duration.days(7),
+  retention: {
+    events: Duration.days(90),
+    completions: Duration.days(180),
+    logs: RetentionDays.THREE_MONTHS,
+    ...props.retention,
+  },
   alarms: {
     emails: [],
+    actions: [],
     runbookUrl: 'docs/runbook.md',
-    oldestEventMinutes: 60,
+    oldestEventAge: Duration.hours(1),
     serverErrors: 3,
     throttledRequests: 10,
     functionErrors: 1,
     functionThrottles: 10,
     sourceRejections: 3,
     signatureRejections: 3,
-    ...options.alarms,
+    ...props.alarms,
   },
-  rules: options.rules ?? followUpsPath,
+  rules: props.rules ?? followUpsPath,
 });
+
+/** The keys that encrypt the sensitive secrets, each once. */
+function keysOf({ sensitiveSecrets = [], sensitiveSecretKeys = [] }: CyberdeskWebhooksProps): IKey[] {
+  const keys = [
+    ...sensitiveSecretKeys,
+    ...sensitiveSecrets.flatMap(({ encryptionKey }) => encryptionKey ?? []),
+  ];
+  return [...new Map(keys.map((key) => [key.keyArn, key])).values()];
+}
 
 const asRange = (address: string): string =>
   address.includes('/') ? address : `${address}/${isIP(address) === 6 ? 128 : 32}`;

@@ -1,23 +1,146 @@
-import type { CyberdeskWebhooksOptions } from './options.ts';
+import type { SharedAlarmOptions, SharedOptions } from './shared-options.ts';
 
-/** Settings of one stage of the app in `bin/`. */
-export interface StageSettings extends CyberdeskWebhooksOptions {
+/** Settings of one stage in `stages.ts`: plain data. Every setting is optional. */
+export interface StageSettings extends SharedOptions {
   /**
-   * Tells apart two installations in one account and region; it goes between the app's name and the stage's.
+   * Distinguishes two installations in one account and region; part of the stack's name.
    *
-   * @default - none: `CyberdeskWebhooks-<stage>`
+   * @default - none: the stack is `CyberdeskWebhooks-<stage>`
    */
   readonly name?: string;
   /**
-   * AWS account to deploy to, 12 digits. Set it together with `region`, or neither.
+   * AWS account to deploy to, 12 digits. Set both `account` and `region`, or neither.
    *
-   * @default - the account of the credentials that deploy
+   * @default - the account of the credentials used to deploy
    */
   readonly account?: string;
   /**
-   * AWS region to deploy to. Set it together with `account`, or neither.
+   * AWS region to deploy to. Set both `account` and `region`, or neither.
    *
-   * @default - the region of the credentials that deploy
+   * @default - the region of the credentials used to deploy
    */
   readonly region?: string;
+  /**
+   * Complete ARNs of the secrets that a rule may use for sensitive inputs, in the stack's own region. The processor
+   * may read these secrets and no others. If you encrypt them with your own KMS keys, set `sensitiveSecretKeyArns` too.
+   *
+   * @default - none
+   */
+  readonly sensitiveSecretArns?: readonly string[];
+  /**
+   * ARNs of your own KMS keys that encrypt those secrets. The processor may decrypt with them through Secrets Manager
+   * only; a key in another account must also allow it in its key policy.
+   *
+   * @default - none: the secrets use the AWS managed key `aws/secretsmanager`
+   */
+  readonly sensitiveSecretKeyArns?: readonly string[];
+  /**
+   * Request rate that the gateway accepts; Svix delivers throttled events again later.
+   *
+   * @default - 100 requests per second, in bursts of 50
+   */
+  readonly throttle?: StageThrottle;
+  /**
+   * Custom domain of the endpoint. The gateway's own URL keeps working.
+   *
+   * @default - none
+   */
+  readonly domain?: StageDomain;
+  /**
+   * Days that a replaced signing secret stays valid, 0 to 7. Svix signs with both secrets for at most 7 days.
+   *
+   * @default 7
+   */
+  readonly previousSecretGraceDays?: number;
+  /**
+   * How long events, completions and logs are kept.
+   *
+   * @default - events and logs 90 days, completions 180 days
+   */
+  readonly retention?: StageRetention;
+  /**
+   * Alarm recipients and thresholds.
+   *
+   * @default - no recipients, and a warning at synthesis
+   */
+  readonly alarms?: StageAlarms;
+}
+
+/** Request rate that the gateway accepts. */
+export interface StageThrottle {
+  /**
+   * Requests per second, 1 to 10000.
+   *
+   * @default 100
+   */
+  readonly rate?: number;
+  /**
+   * Requests at a time, 1 to 5000. A new account can run 10 functions at a time in total; Lambda throttles further
+   * requests, the gateway answers them with 5xx, and Svix delivers them again. `{ rate: 10, burst: 5 }` stays closer
+   * to that limit.
+   *
+   * @default 50
+   */
+  readonly burst?: number;
+}
+
+/** Custom domain of the endpoint. */
+export interface StageDomain {
+  /** Fully qualified host name, such as `webhooks.example.com`. */
+  readonly domainName: string;
+  /** ARN of its certificate in AWS Certificate Manager, in the stack's own region. */
+  readonly certificateArn: string;
+  /**
+   * Route 53 hosted zone in which to create the records.
+   *
+   * @default - none: create a record that points to the `DomainTarget` output yourself
+   */
+  readonly hostedZone?: StageHostedZone;
+}
+
+/** A Route 53 hosted zone. */
+export interface StageHostedZone {
+  /** Id of the zone as Route 53 shows it, such as `Z0123456789ABCDEFGHIJ`. */
+  readonly hostedZoneId: string;
+  /** Name of the zone, such as `example.com`. The domain name is equal to it or ends with it. */
+  readonly zoneName: string;
+}
+
+/** How long data is kept. */
+export interface StageRetention {
+  /**
+   * Days that events and their bodies are kept, 14 to 3650. A dead letter lives for 14 days and needs its event.
+   *
+   * @default 90
+   */
+  readonly eventDays?: number;
+  /**
+   * Days that completions are kept, 90 to 3650 and at least `eventDays`. They record what was done for each finished
+   * run, so that an event that Svix sends again, within 90 days, starts nothing twice.
+   *
+   * @default 180
+   */
+  readonly completionDays?: number;
+  /**
+   * Days that logs are kept; one of the retention periods that CloudWatch Logs supports.
+   *
+   * @default 90
+   */
+  readonly logDays?: number;
+}
+
+/** Alarm recipients and thresholds. */
+export interface StageAlarms extends SharedAlarmOptions {
+  /**
+   * Age of the oldest unfinished event in minutes, 15 to 10080.
+   *
+   * @default 60
+   */
+  readonly oldestEventMinutes?: number;
+  /**
+   * Hours without an accepted event, 1 to 168.
+   *
+   * @default - off: silence raises no alarm
+   */
+  readonly silenceHours?: number;
 }

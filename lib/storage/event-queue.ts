@@ -5,7 +5,9 @@ import { MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT } from '../timing.ts';
 
 /** The queue between verifier and processor, and its dead-letter queue. */
 export class EventQueue extends Construct {
+  /** Events that wait for the processor, kept for 7 days. */
   readonly queue: Queue;
+  /** Events that need a person, kept for 14 days. */
   readonly deadLetterQueue: Queue;
 
   constructor(scope: Construct, id: string) {

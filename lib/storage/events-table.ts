@@ -5,13 +5,15 @@ import { BY_DAY_INDEX, INDEX_ATTRIBUTES, OPEN_INDEX, TTL_ATTRIBUTE } from '../..
 
 const string = (name: string) => ({ name, type: AttributeType.STRING });
 
+/** Props of `EventsTable`. */
 export interface EventsTableProps {
-  /** Keep the table when the stack goes, and refuse to delete it. */
+  /** Retains the table when the stack is deleted, and protects it from deletion. */
   readonly protectData: boolean;
 }
 
 /** Every event, completion and lineage in one table. */
 export class EventsTable extends Construct {
+  /** The DynamoDB table. */
   readonly table: Table;
 
   constructor(scope: Construct, id: string, props: EventsTableProps) {
@@ -26,12 +28,12 @@ export class EventsTable extends Construct {
       deletionProtection: props.protectData,
       removalPolicy: props.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
-    // Both from the first release: CloudFormation adds only one index per deployment.
-    this.addIndex(OPEN_INDEX, 'open');
-    this.addIndex(BY_DAY_INDEX, 'day');
+    // Both since the first release: CloudFormation can add only one index per deployment.
+    this.#addIndex(OPEN_INDEX, 'open');
+    this.#addIndex(BY_DAY_INDEX, 'day');
   }
 
-  private addIndex(indexName: string, partition: string): void {
+  #addIndex(indexName: string, partition: string): void {
     this.table.addGlobalSecondaryIndex({
       indexName,
       partitionKey: string(partition),

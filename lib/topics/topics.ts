@@ -5,48 +5,51 @@ import { type Subscription, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 
+/** Props of `Topics`. */
 export interface TopicsProps {
-  /** Addresses that get alarms. */
+  /** Addresses that receive alarms. */
   readonly alarmEmails: readonly string[];
 }
 
-/** Where people and systems subscribe. */
+/** SNS topics to which people and systems subscribe. */
 export class Topics extends Construct {
-  /** One key of our own for all: alarms cannot be published to a topic under the key that AWS manages. */
+  /** Key that encrypts all three topics: CloudWatch cannot publish alarms to a topic that uses the AWS managed key. */
   readonly key: Key;
-  /** To people: what rules say with `notify`. */
+  /** For people: what rules send with `notify`. */
   readonly notify: Topic;
-  /** To systems: what rules say with `publish`. */
+  /** For systems: what rules send with `publish`. */
   readonly publish: Topic;
-  /** To people on duty: CloudWatch's alarms. */
+  /** For people on call: CloudWatch alarms. */
   readonly alarms: Topic;
-  /** One per address that gets alarms. */
-  readonly mails: readonly Subscription[];
+  /** One per e-mail address that receives alarms. */
+  readonly emailSubscriptions: readonly Subscription[];
 
   constructor(scope: Construct, id: string, props: TopicsProps) {
     super(scope, id);
     this.key = new Key(this, 'Key', {
       description: 'Encrypts what Cyberdesk webhooks announce',
       enableKeyRotation: true,
-      // It protects messages on their way only; nothing that is kept needs it.
+      // It protects messages in transit only; nothing stored needs it.
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    this.notify = this.addTopic('Notify');
-    this.publish = this.addTopic('Publish');
-    this.alarms = this.addTopic('Alarms');
-    this.mails = props.alarmEmails.map((email) => this.alarms.addSubscription(new EmailSubscription(email)));
-    this.letAlarmsPublish();
+    this.notify = this.#addTopic('Notify');
+    this.publish = this.#addTopic('Publish');
+    this.alarms = this.#addTopic('Alarms');
+    this.emailSubscriptions = props.alarmEmails.map((email) =>
+      this.alarms.addSubscription(new EmailSubscription(email)),
+    );
+    this.#letAlarmsPublish();
   }
 
-  private addTopic(id: string): Topic {
+  #addTopic(id: string): Topic {
     return new Topic(this, id, { masterKey: this.key, enforceSSL: true });
   }
 
   /**
-   * Topic policy and key policy: CloudWatch publishes as itself and calls KMS itself. Without either, the alarm fires
-   * and the mail does not come, and nothing says so.
+   * CloudWatch publishes and calls KMS under its own service principal, so it needs both the topic policy and the key
+   * policy. Without either, an alarm fires, no e-mail arrives and nothing reports the failure.
    */
-  private letAlarmsPublish(): void {
+  #letAlarmsPublish(): void {
     const alarms = Stack.of(this).formatArn({
       service: 'cloudwatch',
       resource: 'alarm',

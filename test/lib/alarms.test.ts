@@ -16,7 +16,7 @@ const template = synth();
 const every = synth({ alarms, sourceIpAllowList });
 const ALARM = 'AWS::CloudWatch::Alarm';
 const alarmsOf = (from: Template): Resource[] => ofType(from, ALARM).map(([, alarm]) => alarm);
-/** A text with parts that CloudFormation fills in, those written as `…`. */
+/** A text in which `…` stands for each part that CloudFormation resolves. */
 const textOf = (text: unknown): string =>
   typeof text === 'string'
     ? text
@@ -24,9 +24,9 @@ const textOf = (text: unknown): string =>
         .map((part) => (typeof part === 'string' ? part : '…'))
         .join('');
 
-describe('every alarm', () => {
+describe('alarms', () => {
   it.each(alarmsOf(every).map((alarm): [string, Resource] => [alarm.Properties.AlarmName, alarm]))(
-    '%s says what happened, where to read on and where to look',
+    '%s describes what happened and links to the runbook and the console',
     (_, { Properties }) => {
       const [sentence, runbook, ...links] = textOf(Properties.AlarmDescription).split('\n');
 
@@ -35,21 +35,21 @@ describe('every alarm', () => {
       expect(links.length).toBeGreaterThan(0);
       for (const link of links)
         expect(link).toMatch(/^[A-Z][\w -]+: https:\/\/console\.aws\.amazon\.com\/\S+$/);
-      // AWS takes no more; what it fills in is counted by its longest form.
+      // The limit of AWS, with a generous length for each resolved part.
       expect(textOf(Properties.AlarmDescription).replaceAll('…', 'x'.repeat(64)).length).toBeLessThanOrEqual(
         1024,
       );
     },
   );
 
-  it('ignores missing data, but for silence', () => {
+  it('every alarm ignores missing data, except Silence', () => {
     for (const { Properties } of alarmsOf(every)) {
       const silence = Properties.AlarmName.endsWith('/Silence');
       expect(Properties.TreatMissingData, Properties.AlarmName).toBe(silence ? 'breaching' : 'notBreaching');
     }
   });
 
-  it('is there from the start, but for silence, and for sources where any may deliver', () => {
+  it('every alarm exists by default, except Silence and, without an allow-list, SourceRejections', () => {
     const names = (from: Template) =>
       alarmsOf(from).map(({ Properties }) => Properties.AlarmName.split('/')[1]);
 
@@ -75,7 +75,7 @@ describe('every alarm', () => {
     ]);
   });
 
-  it('fires from the threshold of the settings on', () => {
+  it('every alarm with a threshold in the settings uses it', () => {
     const threshold = (id: string) => one(every, ALARM, `Alarms${id}`).Properties.Threshold;
 
     expect(threshold('OldestUnfinishedEvent')).toBe(30 * 60);
@@ -91,17 +91,14 @@ describe('every alarm', () => {
     });
   });
 
-  it.each(['FunctionErrors', 'FunctionThrottles'])(
-    '%s adds up what there is: no part need ever have data',
-    (id) => {
-      const { Metrics } = one(template, ALARM, `Alarms${id}`).Properties;
-      const [{ Expression }] = Metrics.filter((metric: { Expression?: string }) => metric.Expression);
+  it.each(['FunctionErrors', 'FunctionThrottles'])('%s treats a function without data as zero', (id) => {
+    const { Metrics } = one(template, ALARM, `Alarms${id}`).Properties;
+    const [{ Expression }] = Metrics.filter((metric: { Expression?: string }) => metric.Expression);
 
-      expect(Expression).toBe('SUM([FILL(m0, 0), FILL(m1, 0), FILL(m2, 0)])');
-    },
-  );
+    expect(Expression).toBe('SUM([FILL(m0, 0), FILL(m1, 0), FILL(m2, 0)])');
+  });
 
-  it('looks back no further than CloudWatch does: seven days', () => {
+  it('every alarm evaluates at most seven days, the limit of CloudWatch', () => {
     const longest = synth({ alarms: { silenceHours: 168 } });
 
     for (const { Properties } of alarmsOf(longest)) {
@@ -111,8 +108,8 @@ describe('every alarm', () => {
   });
 });
 
-describe('an alarm that AWS would refuse', () => {
-  it('fails at synth: a description of more than 1024 characters', () => {
+describe('alarm descriptions', () => {
+  it('an alarm description above 1024 characters fails the synthesis', () => {
     // Arrange
     const stack = new Stack(testApp(), 'Mine');
     const metric = serviceMetric(stack, 'EventAccepted');
@@ -129,13 +126,13 @@ describe('an alarm that AWS would refuse', () => {
         stage: 'prod',
         definitions: [{ ...alarm, sentence }],
         runbookUrl: 'r.md',
-        action,
+        actions: [action],
       });
 
     // Act, Assess
     expect(() => build(`short${'.'.repeat(600)}`)).not.toThrow();
     expect(() => build(`long.${'.'.repeat(1000)}`)).toThrowError(
-      /^stage "prod": alarms\.runbookUrl: makes the description of the alarm Long 1\d{3} of 1024 characters long/,
+      /^stage "prod": alarms\.runbookUrl: makes the description of the alarm Long too long \(1\d{3} characters, limit 1024\)/,
     );
   });
 
@@ -143,14 +140,14 @@ describe('an alarm that AWS would refuse', () => {
     ['dev', {}],
     ['a-stage-with-a-name-of-31-chars', { name: 'AnInstallationWithANameOf31Char' }],
     ['prod', { account: '123456789012', region: 'ap-southeast-1', name: 'copy' }],
-  ])('but none has one for the longest URL of a runbook: stage %s', (stage, settings) => {
+  ])('an alarm description is within the limit with the longest runbook URL: stage %s', (stage, settings) => {
     const runbookUrl = `https://example.com/${'x'.repeat(180)}`;
 
     expect(() => synth({ ...settings, alarms: { silenceHours: 168, runbookUrl } }, stage)).not.toThrow();
   });
 });
 
-describe('the way from an alarm to a mail', () => {
+describe('alarm e-mails', () => {
   const [topicId, topic] = ofType(template, 'AWS::SNS::Topic').find(([id]) => id.includes('Alarms')) as [
     string,
     Resource,
@@ -160,14 +157,14 @@ describe('the way from an alarm to a mail', () => {
     ArnLike: { 'aws:SourceArn': expect.anything() },
   };
 
-  it('alarm → topic', () => {
+  it('every alarm publishes to the alarm topic', () => {
     for (const { Properties } of alarmsOf(template)) {
       expect(Properties.AlarmActions, Properties.AlarmName).toEqual([{ Ref: topicId }]);
       expect(Properties.ActionsEnabled ?? true).toBe(true);
     }
   });
 
-  it('topic → its policy lets CloudWatch of this account publish', () => {
+  it('the policy of the alarm topic lets CloudWatch of this account publish', () => {
     const policies = ofType(template, 'AWS::SNS::TopicPolicy').filter(([, { Properties }]) =>
       Properties.Topics.some(({ Ref }: { Ref: string }) => Ref === topicId),
     );
@@ -183,7 +180,7 @@ describe('the way from an alarm to a mail', () => {
     });
   });
 
-  it('topic → key → its policy lets CloudWatch of this account encrypt', () => {
+  it('the policy of the key of the alarm topic lets CloudWatch of this account encrypt', () => {
     const [keyId] = topic.Properties.KmsMasterKeyId['Fn::GetAtt'];
     const statements = template.Resources[keyId]?.Properties.KeyPolicy.Statement;
 
@@ -197,13 +194,13 @@ describe('the way from an alarm to a mail', () => {
     });
   });
 
-  it('topic → the addresses of the settings', () => {
+  it('the alarm topic sends e-mail to the addresses of the settings', () => {
     expect(ofType(every, 'AWS::SNS::Subscription').map(([, { Properties }]) => Properties)).toEqual([
       { Protocol: 'email', Endpoint: 'on-call@example.com', TopicArn: { Ref: topicId } },
     ]);
   });
 
-  it('without an address there is a warning that names stage and setting', () => {
+  it('a stage without alarm recipients raises a warning that names stage and setting', () => {
     const warningsFor = (settings: StageSettings) => {
       const [stack] = addStages(testApp(), { prod: settings }) as [CyberdeskWebhooksStack];
       return Annotations.fromStack(stack)
@@ -216,8 +213,8 @@ describe('the way from an alarm to a mail', () => {
   });
 });
 
-describe('the topics', () => {
-  it('are encrypted with a key of ours, and refuse calls without TLS', () => {
+describe('topics', () => {
+  it('topics are encrypted with our own key and reject calls without TLS', () => {
     const topics = ofType(template, 'AWS::SNS::Topic');
 
     expect(topics).toHaveLength(3);
@@ -235,7 +232,7 @@ describe('the topics', () => {
     }
   });
 
-  it('use a key that is renewed', () => {
+  it('topics are encrypted with a key that is rotated', () => {
     expect(one(template, 'AWS::KMS::Key').Properties.EnableKeyRotation).toBe(true);
   });
 });

@@ -11,7 +11,7 @@ import { ofType, one, type Template } from './support/synth.ts';
 const outdir = mkdtempSync(join(tmpdir(), 'cyberdesk-app-'));
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
-/** As on a machine without AWS: no credentials, no configuration, and no way out. */
+/** A machine without AWS: no credentials, no configuration and no network. */
 const offline = {
   PATH: process.env.PATH,
   HOME: outdir,
@@ -22,7 +22,7 @@ const offline = {
 const run = (command: string, args: string[]) =>
   spawnSync(command, args, { env: offline, encoding: 'utf8', shell: process.platform === 'win32' });
 
-describe('npx cdk synth, offline, without credentials and with cdk-nag on', () => {
+describe('cdk synth, offline, without credentials and with cdk-nag', () => {
   const templates: Record<string, Template> = {};
   let result: ReturnType<typeof run>;
 
@@ -34,13 +34,13 @@ describe('npx cdk synth, offline, without credentials and with cdk-nag on', () =
     }
   });
 
-  it('writes the stack of each stage', () => {
+  it('cdk synth writes the stack of each stage', () => {
     expect(result.stderr).not.toContain('ERROR');
     expect(result.status, result.stderr).toBe(0);
     expect(Object.keys(templates)).toEqual(Object.keys(stages));
   });
 
-  it('warns of stages whose alarms nobody hears, and of nothing else', () => {
+  it('cdk synth warns about stages without alarm recipients and about nothing else', () => {
     const silent = Object.keys(stages).filter((stage) => !stages[stage]?.alarms?.emails?.length);
     const warnings = result.stderr.split('\n').filter((line) => line.includes('WARNING'));
 
@@ -49,7 +49,7 @@ describe('npx cdk synth, offline, without credentials and with cdk-nag on', () =
     );
   });
 
-  it('names the outputs that operators and the local run read', () => {
+  it('cdk synth writes the outputs that the operator command and the local run read', () => {
     for (const template of Object.values(templates)) {
       expect(Object.keys(template.Outputs)).toEqual(
         expect.arrayContaining([
@@ -68,19 +68,19 @@ describe('npx cdk synth, offline, without credentials and with cdk-nag on', () =
     }
   });
 
-  it('keeps the data of prod, and of dev only until it is destroyed', () => {
+  it('cdk synth retains the data of prod and deletes the data of dev with its stack', () => {
     expect(one(templates.prod as Template, 'AWS::DynamoDB::Table').DeletionPolicy).toBe('Retain');
     expect(one(templates.dev as Template, 'AWS::DynamoDB::Table').DeletionPolicy).toBe('Delete');
   });
 
-  it('bundles the verifier within its budget: 450 KB, 135 KB packed', () => {
+  it('cdk synth bundles the verifier within 450 KB, or 135 KB compressed', () => {
     const code = readFileSync(bundleOf(templates.dev as Template, 'Verifier'));
 
     expect(code.length).toBeLessThanOrEqual(450 * 1024);
     expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(135 * 1024);
   });
 
-  it.each(['Verifier', 'Processor', 'Sweeper'])('bundles a %s that Node loads as it is', (name) => {
+  it.each(['Verifier', 'Processor', 'Sweeper'])('cdk synth bundles a %s that Node can parse', (name) => {
     const bundle = bundleOf(templates.dev as Template, name);
 
     expect(run('node', ['--check', bundle]).status).toBe(0);
@@ -121,7 +121,7 @@ describe('cdk-nag', () => {
     [{ nag: 'true' }, true],
     [{ nag: 'false' }, false],
     [{ nag: false }, false],
-  ])('with %o: %s', (context, expected) => {
+  ])('%o enables cdk-nag: %s', (context, expected) => {
     expect(nagWith(context)).toBe(expected);
   });
 });
@@ -129,26 +129,30 @@ describe('cdk-nag', () => {
 describe("a customer's mistake", () => {
   const known = Object.keys(stages).join(', ');
 
-  it('in a setting: one line, no stack trace, a failed synth', () => {
+  it('a mistake in a setting fails the synthesis with one line and no stack trace', () => {
     const script = `import { runApp } from './lib/run-app.ts'; await runApp({ prod: { alarms: { email: 'a@b.ch' } } });`;
 
     const { status, stderr } = run('node', ['--input-type=module', '--eval', script]);
 
-    expect(stderr).toBe('stage "prod": alarms.email: is not a setting; lib/settings/ lists them all\n');
+    expect(stderr).toBe('stage "prod": alarms.email: is not a known setting; API.md lists them all\n');
     expect(status).toBe(1);
   });
 
   it.each([
-    ['a stage that is none', ['nowhere'], `no stage "nowhere"; stages.ts has ${known}\n`],
-    ['a stage of every object', ['constructor'], `no stage "constructor"; stages.ts has ${known}\n`],
-    ['no stage', [], `name a stage: npm run deploy -- <stage>; stages.ts has ${known}\n`],
-  ])('in npm run deploy, %s', (_, args, expected) => {
+    ['an unknown stage', ['nowhere'], `unknown stage "nowhere"; stages.ts contains ${known}\n`],
+    [
+      'a stage named like a property of every object',
+      ['constructor'],
+      `unknown stage "constructor"; stages.ts contains ${known}\n`,
+    ],
+    ['no stage', [], `missing stage: use npm run deploy -- <stage>; stages.ts contains ${known}\n`],
+  ])('a mistake in npm run deploy fails with one line: %s', (_, args, expected) => {
     const { status, stderr } = run('node', ['bin/deploy.ts', ...args]);
 
     expect({ status, stderr }).toEqual({ status: 1, stderr: expected });
   });
 
-  it('in npm run deploy, called where cdk is not found', () => {
+  it('a mistake in npm run deploy fails with one line: cdk is not on the path', () => {
     const [stage] = Object.keys(stages) as [string];
     const { status, stderr } = spawnSync(process.execPath, ['bin/deploy.ts', stage], {
       env: { ...offline, PATH: outdir },
@@ -156,6 +160,6 @@ describe("a customer's mistake", () => {
     });
 
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^cdk could not be started \(.*ENOENT\); run this as npm run deploy -- \w+\n$/);
+    expect(stderr).toMatch(/^failed to start cdk \(.*ENOENT\); use npm run deploy -- \w+\n$/);
   });
 });

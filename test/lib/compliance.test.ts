@@ -12,7 +12,7 @@ const PACKS: [string, new (scope: App) => NagPack][] = [
   ['Serverless', ServerlessChecks],
 ];
 
-/** `rule path` of what a pack finds. */
+/** `rule path` of each violation that a pack finds. */
 const findings = (Pack: new (scope: App) => NagPack, app: App): string[] =>
   new Pack(app)
     .validateScope(app)
@@ -35,11 +35,11 @@ const acknowledgements = (app: App): [string, string][] =>
     .flatMap(({ data }) => Object.entries(data as Record<string, string>));
 
 describe.each(PACKS)('cdk-nag, %s', (name, Pack) => {
-  it('finds nothing that is not acknowledged, with no setting and with all', () => {
+  it(`${name} finds only acknowledged violations, with no settings and with all settings`, () => {
     expect(findings(Pack, bothStages())).toEqual([]);
   });
 
-  it('would find what is acknowledged', () => {
+  it(`${name} finds each acknowledged rule once its acknowledgement is removed`, () => {
     // Arrange
     const app = bothStages();
     for (const construct of app.node.findAll()) withoutAcknowledgements(construct);
@@ -55,15 +55,15 @@ describe.each(PACKS)('cdk-nag, %s', (name, Pack) => {
   });
 });
 
-describe('each acknowledgement', () => {
-  it('carries a reason of its own', () => {
+describe('acknowledgements', () => {
+  it('each acknowledgement has a reason', () => {
     const reasons = acknowledgements(bothStages());
 
     expect(reasons.length).toBeGreaterThan(0);
     for (const [rule, reason] of reasons) expect(reason, rule).toMatch(/^\w.{40,}\.$/);
   });
 
-  it('covers the wildcard of X-Ray only: one that a customer adds is found', () => {
+  it('the acknowledgement of a wildcard covers X-Ray only, not a wildcard that a customer adds', () => {
     const app = testApp();
     const [stack] = addStages(app, { dev: {} });
     stack?.webhooks.processor.role.addToPrincipalPolicy(

@@ -5,8 +5,8 @@ import { ofType, one, synth } from './support/synth.ts';
 const template = synth();
 const every = synth(everySetting);
 
-describe('the gateway', () => {
-  it('routes POST and PUT of one path to the verifier, and nothing else', () => {
+describe('gateway', () => {
+  it('the gateway routes only POST and PUT of one path to the verifier', () => {
     const routes = ofType(template, 'AWS::ApiGatewayV2::Route').map(
       ([, { Properties }]) => Properties.RouteKey,
     );
@@ -14,7 +14,7 @@ describe('the gateway', () => {
     expect(routes.sort()).toEqual(['POST /webhooks/cyberdesk', 'PUT /webhooks/cyberdesk']);
   });
 
-  it('calls the alias, which always exists, in payload format 2.0', () => {
+  it('the gateway invokes the alias of the verifier with payload format 2.0', () => {
     const [alias] = ofType(template, 'AWS::Lambda::Alias')[0] as [string, unknown];
     const integrations = ofType(template, 'AWS::ApiGatewayV2::Integration');
 
@@ -26,7 +26,7 @@ describe('the gateway', () => {
     });
   });
 
-  it('throttles itself: a fresh account has ten functions at once for everything in it', () => {
+  it('the gateway has a throttle that suits the concurrency of a new account', () => {
     const throttle = (from: typeof template) =>
       one(from, 'AWS::ApiGatewayV2::Stage').Properties.DefaultRouteSettings;
 
@@ -34,7 +34,7 @@ describe('the gateway', () => {
     expect(throttle(every)).toEqual({ ThrottlingBurstLimit: 10, ThrottlingRateLimit: 20 });
   });
 
-  it('logs each request as JSON, without header values, query or body', () => {
+  it('the gateway logs each request as JSON, without header values, query or body', () => {
     const { AccessLogSettings } = one(template, 'AWS::ApiGatewayV2::Stage').Properties;
     const format = JSON.parse(AccessLogSettings.Format);
 
@@ -49,8 +49,8 @@ describe('the gateway', () => {
   });
 });
 
-describe('a domain', () => {
-  it('is added in front of the same stage, with its records', () => {
+describe('custom domain', () => {
+  it('a custom domain maps to the same stage and gets its records', () => {
     expect(one(every, 'AWS::ApiGatewayV2::DomainName').Properties).toMatchObject({
       DomainName: 'webhooks.example.com',
       DomainNameConfigurations: [{ SecurityPolicy: 'TLS_1_2', EndpointType: 'REGIONAL' }],
@@ -65,7 +65,7 @@ describe('a domain', () => {
     expect(every.Outputs.DomainUrl?.Value).toBe('https://webhooks.example.com/webhooks/cyberdesk');
   });
 
-  it('leaves the URL of the gateway as it was, and on', () => {
+  it('a custom domain leaves the URL of the gateway unchanged and enabled', () => {
     const urlOf = (from: typeof template) => JSON.stringify(from.Outputs.WebhookUrl?.Value);
     const inRegion = synth({ account: everySetting.account, region: everySetting.region });
 
@@ -77,7 +77,7 @@ describe('a domain', () => {
     );
   });
 
-  it('without a zone writes no record, and says where one must point', () => {
+  it('a custom domain without a zone has no record, but an output with the target of one', () => {
     const { hostedZone: _, ...domain } = everySetting.domain;
     const without = synth({ domain });
 

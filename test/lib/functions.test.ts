@@ -33,29 +33,32 @@ const writeLogs = (name: string) =>
 const policyOf = (name: string, from = template) =>
   one(from, 'AWS::IAM::Policy', `${name}Role`).Properties.PolicyDocument.Statement;
 
-describe('each function', () => {
-  it.each(['Verifier', 'Processor', 'Sweeper'])('%s is built as the design says', (name) => {
-    expect(fn(name).Properties).toMatchObject({
-      Runtime: 'nodejs24.x',
-      Architectures: ['arm64'],
-      Handler: 'index.handler',
-      TracingConfig: { Mode: 'Active' },
-      LoggingConfig: { LogGroup: ref('AWS::Logs::LogGroup', `${name}Logs`) },
-      Role: arn('AWS::IAM::Role', `${name}Role`),
-      MemorySize: expect.any(Number),
-    });
-    // A new account has ten in all, and keeps none to reserve.
-    expect(fn(name).Properties).not.toHaveProperty('ReservedConcurrentExecutions');
-  });
+describe('functions', () => {
+  it.each(['Verifier', 'Processor', 'Sweeper'])(
+    '%s has the runtime, architecture and tracing of the design',
+    (name) => {
+      expect(fn(name).Properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        TracingConfig: { Mode: 'Active' },
+        LoggingConfig: { LogGroup: ref('AWS::Logs::LogGroup', `${name}Logs`) },
+        Role: arn('AWS::IAM::Role', `${name}Role`),
+        MemorySize: expect.any(Number),
+      });
+      // A new account has ten in total and cannot reserve any.
+      expect(fn(name).Properties).not.toHaveProperty('ReservedConcurrentExecutions');
+    },
+  );
 
-  it.each(['Verifier', 'Processor', 'Sweeper'])('%s logs to a group of its own', (name) => {
+  it.each(['Verifier', 'Processor', 'Sweeper'])('%s has its own log group', (name) => {
     expect(one(template, 'AWS::Logs::LogGroup', `${name}Logs`).Properties).toEqual({
       LogGroupClass: 'STANDARD',
       RetentionInDays: 90,
     });
   });
 
-  it('has a role of its own without policies of AWS', () => {
+  it('each function has its own role without AWS managed policies', () => {
     const roles = ofType(template, 'AWS::IAM::Role').map(([, { Properties }]) => Properties);
 
     expect(roles).toHaveLength(3);
@@ -63,8 +66,8 @@ describe('each function', () => {
   });
 });
 
-describe('what each function may do', () => {
-  it('verifier', () => {
+describe('policies', () => {
+  it('the policy of the verifier allows exactly what it needs', () => {
     expect(policyOf('Verifier')).toEqual([
       writeLogs('Verifier'),
       allow('StoreEvents', 'dynamodb:PutItem', table),
@@ -78,7 +81,7 @@ describe('what each function may do', () => {
     ]);
   });
 
-  it('processor', () => {
+  it('the policy of the processor allows exactly what it needs', () => {
     expect(policyOf('Processor')).toEqual([
       writeLogs('Processor'),
       allow('ReadAndWriteEvents', ['dynamodb:GetItem', 'dynamodb:PutItem'], table),
@@ -95,7 +98,7 @@ describe('what each function may do', () => {
     ]);
   });
 
-  it('sweeper', () => {
+  it('the policy of the sweeper allows exactly what it needs', () => {
     expect(policyOf('Sweeper')).toEqual([
       writeLogs('Sweeper'),
       allow('FindUnfinished', 'dynamodb:Query', { 'Fn::Join': ['', [table, '/index/open']] }),
@@ -105,7 +108,7 @@ describe('what each function may do', () => {
     ]);
   });
 
-  it('processor, with sensitive inputs: their secrets and no other', () => {
+  it('the policy of the processor allows the sensitive secrets and no others', () => {
     const statements = policyOf('Processor', synth(everySetting));
 
     expect(statements).toContainEqual(
@@ -123,7 +126,7 @@ describe('what each function may do', () => {
     });
   });
 
-  it('no other function may decrypt them', () => {
+  it('the policies of the verifier and the sweeper allow no sensitive secrets', () => {
     const every = synth(everySetting);
 
     for (const name of ['Verifier', 'Sweeper']) {
@@ -132,7 +135,7 @@ describe('what each function may do', () => {
   });
 });
 
-describe('what each function is told', () => {
+describe('environment', () => {
   const variables = (name: string, from = template) => fn(name, from).Properties.Environment.Variables;
   const common = {
     POWERTOOLS_METRICS_NAMESPACE: 'CyberdeskWebhooks',
@@ -146,7 +149,7 @@ describe('what each function is told', () => {
     QUEUE_URL: ref('AWS::SQS::Queue', 'QueuesQueue'),
   };
 
-  it('verifier', () => {
+  it('the environment of the verifier has exactly its variables', () => {
     expect(variables('Verifier')).toEqual({
       ...common,
       POWERTOOLS_SERVICE_NAME: 'verifier',
@@ -156,7 +159,7 @@ describe('what each function is told', () => {
     });
   });
 
-  it('processor', () => {
+  it('the environment of the processor has exactly its variables', () => {
     expect(variables('Processor')).toEqual({
       ...common,
       POWERTOOLS_SERVICE_NAME: 'processor',
@@ -174,11 +177,11 @@ describe('what each function is told', () => {
     });
   });
 
-  it('sweeper', () => {
+  it('the environment of the sweeper has exactly its variables', () => {
     expect(variables('Sweeper')).toEqual({ ...common, POWERTOOLS_SERVICE_NAME: 'sweeper' });
   });
 
-  it('the settings of the stage', () => {
+  it('the environments contain the settings of the stage', () => {
     const every = synth(everySetting, 'prod');
 
     expect(variables('Verifier', every)).toMatchObject({
@@ -197,8 +200,8 @@ describe('what each function is told', () => {
   });
 });
 
-describe('how the functions are called', () => {
-  it('the processor reads the queue in small batches and reports single failures', () => {
+describe('invocation', () => {
+  it('the stack gives the processor small batches and accepts partial failures', () => {
     expect(one(template, 'AWS::Lambda::EventSourceMapping').Properties).toEqual({
       BatchSize: 5,
       EventSourceArn: queue,
@@ -208,14 +211,14 @@ describe('how the functions are called', () => {
     });
   });
 
-  it('the sweeper runs every 15 minutes, and a late run is dropped', () => {
+  it('the stack runs the sweeper every 15 minutes and drops a late run', () => {
     expect(one(template, 'AWS::Events::Rule').Properties).toMatchObject({
       ScheduleExpression: 'rate(15 minutes)',
       Targets: [{ RetryPolicy: { MaximumEventAgeInSeconds: 300, MaximumRetryAttempts: 0 } }],
     });
   });
 
-  it('the alias exists without provisioned concurrency, and carries it where it is set', () => {
+  it('the stack uses an alias of the verifier, with provisioned concurrency if it is set', () => {
     const alias = 'AWS::Lambda::Alias';
 
     expect(one(template, alias).Properties).not.toHaveProperty('ProvisionedConcurrencyConfig');
@@ -225,8 +228,8 @@ describe('how the functions are called', () => {
   });
 });
 
-describe('the timing chain', () => {
-  it('processor < lease < visibility, six times the time-out', () => {
+describe('timeouts', () => {
+  it('the timeouts end a processor before its lease and the lease before the visibility timeout', () => {
     const { Timeout, Environment } = fn('Processor').Properties;
     const { VisibilityTimeout } = one(template, 'AWS::SQS::Queue', 'QueuesQueue').Properties;
     const lease = Number(Environment.Variables.LEASE_SECONDS);
@@ -237,7 +240,7 @@ describe('the timing chain', () => {
     expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * Timeout);
   });
 
-  it('the verifier outlives its own deadline of 10 s, and ends before Svix gives up after 15 s', () => {
+  it('the timeouts end the verifier after its own deadline of 10 s and before Svix gives up after 15 s', () => {
     expect(fn('Verifier').Properties.Timeout).toBeGreaterThan(10);
     expect(fn('Verifier').Properties.Timeout).toBeLessThan(15);
   });

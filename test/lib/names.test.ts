@@ -3,10 +3,10 @@ import { addStages } from '../../lib/add-stages.ts';
 import { everySetting } from './support/settings.ts';
 import { synth, type Template, testApp } from './support/synth.ts';
 
-/** Properties by which a template gives a resource a name of its own choice, which nothing else may bear. */
+/** Properties with which a template gives a resource a fixed name, which no other resource may have. */
 const NAMING = /^(\w*Name|Id|Alias\w*)$/;
 
-/** Names that a template gives, with what gives them. */
+/** Fixed names in a template, each with its type and property. */
 const physicalNames = (template: Template): string[] =>
   Object.values(template.Resources)
     .flatMap(({ Type, Properties }) =>
@@ -19,11 +19,11 @@ const physicalNames = (template: Template): string[] =>
 describe('physical names', () => {
   const names = physicalNames(synth());
 
-  it('are given to alarms and to the access log, and only part of something to others', () => {
+  it('physical names are unique in the account for alarms and the access log only', () => {
     const unique = names.filter((name) => !/^AWS::CloudWatch::Alarm (AlarmName|MetricName) /.test(name));
 
     expect(unique).toEqual([
-      // An API's name may be given twice; the others count within their API, role or function only.
+      // The name of an API need not be unique; the others are scoped to their API, role or function.
       'AWS::ApiGatewayV2::Api Name CyberdeskWebhooks-dev',
       'AWS::ApiGatewayV2::Stage StageName $default',
       'AWS::IAM::Policy PolicyName WebhooksProcessorRoleDefaultPolicy6D09E46A',
@@ -34,7 +34,7 @@ describe('physical names', () => {
     ]);
   });
 
-  it('let both stages and a second copy of each live in one account and region', () => {
+  it('physical names allow both stages and a copy of each in one account and region', () => {
     // Arrange
     const { domain: _, ...settings } = everySetting;
     const app = testApp();
@@ -60,8 +60,8 @@ describe('physical names', () => {
   });
 });
 
-describe('where a stage is deployed', () => {
-  it('is open unless it names account and region', () => {
+describe('stacks', () => {
+  it('a stage can be deployed to any account and region unless it sets them', () => {
     const app = testApp();
     addStages(app, { dev: {}, prod: { account: '123456789012', region: 'eu-west-1' } });
 
@@ -71,14 +71,14 @@ describe('where a stage is deployed', () => {
     ]);
   });
 
-  it('needs no look-up in the account', () => {
+  it('a stage needs no context lookup in the account', () => {
     const app = testApp();
     addStages(app, { prod: everySetting });
 
     expect(app.synth().manifest.missing ?? []).toEqual([]);
   });
 
-  it('a protected stage cannot be deleted by accident', () => {
+  it('a stage has termination protection if its data is protected', () => {
     const app = testApp();
     addStages(app, { dev: { protectData: false }, prod: {} });
 

@@ -10,7 +10,7 @@ const modules = join(folder, 'node_modules');
 const installed = join(modules, 'cyberdesk-webhooks');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** An empty app with the packed package in it, and what the package depends on. */
+/** An empty app with the packed package and its dependencies. */
 beforeAll(() => {
   cpSync(join(import.meta.dirname, 'support', 'customer'), folder, { recursive: true });
   const [{ filename }] = JSON.parse(
@@ -24,8 +24,8 @@ beforeAll(() => {
   link(resolve('node_modules'), modules);
 });
 
-describe('the package in an app of its own', () => {
-  it('carries JavaScript and types, and neither tests nor tools', () => {
+describe('the published package', () => {
+  it('the package contains JavaScript and types, but neither tests nor tools', () => {
     const files = readdirSync(installed, { recursive: true, encoding: 'utf8' });
 
     expect(files).toEqual(
@@ -40,11 +40,11 @@ describe('the package in an app of its own', () => {
     expect(
       files.filter((file) => /^(test|local|bench|bin|ops\/(?!cyberdesk-webhooks\.mjs))/.test(file)),
     ).toEqual([]);
-    // Node strips no types inside node_modules.
+    // Node does not strip types inside node_modules.
     expect(files.filter((file) => /(?<!\.d)\.ts$/.test(file))).toEqual([]);
   });
 
-  it("brings the operator's command", () => {
+  it("the package provides the operator's command", () => {
     const command = join(installed, 'ops', 'cyberdesk-webhooks.mjs');
 
     const { stdout, stderr, status } = spawnSync('node', [command, '--help'], {
@@ -56,7 +56,7 @@ describe('the package in an app of its own', () => {
     expect(status).toBe(0);
   });
 
-  it('type-checks against its types', () => {
+  it('the package provides types that the app compiles with', () => {
     const { stdout, status } = spawnSync(join(modules, '.bin', 'tsc'), ['--project', folder], {
       cwd: folder,
       encoding: 'utf8',
@@ -66,11 +66,11 @@ describe('the package in an app of its own', () => {
     expect(status).toBe(0);
   });
 
-  it("synthesizes, with the customer's own rules in the bundle and ours not", () => {
+  it("the package bundles the customer's own rules instead of the shipped ones", () => {
     // Act
     const outdir = join(folder, 'cdk.out');
     const { stderr, status } = spawnSync('node', [join(folder, 'app.ts')], {
-      // From anywhere: all paths of the construct are absolute.
+      // From another folder: all paths of the construct are absolute.
       cwd: tmpdir(),
       env: { ...process.env, CDK_OUTDIR: outdir },
       encoding: 'utf8',
@@ -81,14 +81,14 @@ describe('the package in an app of its own', () => {
     const template: Template = JSON.parse(readFileSync(join(outdir, 'Clinic.template.json'), 'utf8'));
     const { S3Key } = one(template, 'AWS::Lambda::Function', 'Processor').Properties.Code;
     const bundle = readFileSync(join(outdir, `asset.${S3Key.replace('.zip', '')}`, 'index.mjs'), 'utf8');
-    expect(bundle).toContain('tell-the-clinic');
+    expect(bundle).toContain('notify-the-clinic');
     expect(bundle).not.toContain('start-next-workflow');
-    // The rules' library is in it once, though both the package and the customer import it.
+    // It contains the rules library once, although both the package and the customer import it.
     expect(bundle.split('DuplicateRuleNameError')).toHaveLength(2);
   });
 });
 
-/** Everything in one `node_modules` as links in another. */
+/** Links every package of one `node_modules` into another. */
 function link(from: string, to: string): void {
   for (const name of readdirSync(from)) {
     if (name.startsWith('@')) {

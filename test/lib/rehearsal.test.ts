@@ -4,21 +4,21 @@ import { describe, expect, it } from 'vitest';
 import { reduce } from '../rehearsal/reduce.ts';
 import { synth, type Template } from './support/synth.ts';
 
-describe('a deployment rehearsal on a machine without its tools', () => {
+describe('without tools', () => {
   const rehearse = (CI: string) =>
     spawnSync(process.execPath, ['test/rehearsal/main.ts'], {
       env: { PATH: dirname(process.execPath), CI },
       encoding: 'utf8',
     });
 
-  it('says that it was skipped', () => {
+  it('a rehearsal without its tools reports that it was skipped', () => {
     const { status, stdout } = rehearse('');
 
     expect(stdout).toMatch(/^rehearsal SKIPPED: cfn-lint and moto not found; to run it: pip install/);
     expect(status).toBe(0);
   });
 
-  it('fails in CI', () => {
+  it('a rehearsal without its tools fails in CI', () => {
     const { status, stderr } = rehearse('true');
 
     expect(stderr).toMatch(/^rehearsal: cfn-lint and moto not found, and CI must not skip it/);
@@ -26,11 +26,11 @@ describe('a deployment rehearsal on a machine without its tools', () => {
   });
 });
 
-describe('the template that is rehearsed', () => {
+describe('template', () => {
   const full = synth();
   const { template, rehearsed, dropped } = reduce(full);
 
-  it('holds every table, queue, topic and key of the full one', () => {
+  it('the rehearsed template contains every table, queue, topic and key of the full template', () => {
     const stateful = (of: Template) =>
       Object.entries(of.Resources)
         .filter(([, { Type }]) => /::(Table|Queue|Topic|Key)$/.test(Type))
@@ -39,7 +39,7 @@ describe('the template that is rehearsed', () => {
     expect(stateful(template)).toEqual(stateful(full));
   });
 
-  it('refers to nothing that was left out', () => {
+  it('the rehearsed template does not refer to omitted resources', () => {
     const left = Object.keys(full.Resources).filter((id) => !(id in template.Resources));
     const references = JSON.stringify(template.Resources).matchAll(/"(?:Ref|Fn::GetAtt)":\[?"(\w+)"/g);
 
@@ -47,7 +47,7 @@ describe('the template that is rehearsed', () => {
     expect([...references].map(([, id]) => id).filter((id) => left.includes(id as string))).toEqual([]);
   });
 
-  it('accounts for every resource', () => {
+  it('the rehearsed template counts every resource as rehearsed or omitted', () => {
     const count = (types: readonly string[]) =>
       types.reduce((sum, type) => sum + Number(type.split('×')[1] ?? 1), 0);
 

@@ -1,6 +1,9 @@
 import { App, Stack } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, it } from 'vitest';
 import { CyberdeskWebhooks, CyberdeskWebhooksStack } from '../../lib/index.ts';
 import { cdkContext, ofType, one, type Template, testApp } from './support/synth.ts';
@@ -8,8 +11,8 @@ import { cdkContext, ofType, one, type Template, testApp } from './support/synth
 const templateOf = (app: App, name: string): Template =>
   app.synth().getStackByName(name).template as Template;
 
-describe('the construct in an app of somebody else', () => {
-  it('says what it holds and what it counts', () => {
+describe('construct', () => {
+  it('the construct offers metrics with the dimension of its stack', () => {
     const stack = new Stack(testApp(), 'Mine');
     const webhooks = new CyberdeskWebhooks(stack, 'Webhooks', { stage: 'live' });
     const dimensions = { stack: 'Mine' };
@@ -26,7 +29,7 @@ describe('the construct in an app of somebody else', () => {
     expect(webhooks.metric('EventIgnored', { statistic: 'Average' })).toMatchObject({ statistic: 'Average' });
   });
 
-  it('grants exactly what an operator needs', () => {
+  it('the construct grants exactly the permissions that an operator needs', () => {
     // Arrange
     const app = testApp();
     const stack = new Stack(app, 'Mine');
@@ -60,23 +63,60 @@ describe('the construct in an app of somebody else', () => {
     for (const { Resource } of Statement) expect(JSON.stringify(Resource)).not.toContain('*');
   });
 
-  it('takes what only the deployment knows, and lets its functions be granted more', () => {
+  it('the construct reads sensitive secrets of the same app and decrypts them with their keys, each granted once', () => {
+    // Arrange
     const app = testApp();
     const stack = new Stack(app, 'Mine');
-    const secret = new Secret(stack, 'Portal');
-    const webhooks = new CyberdeskWebhooks(stack, 'Webhooks', {
-      stage: 'live',
-      sensitiveSecretArns: [secret.secretFullArn ?? secret.secretArn],
-    });
-    secret.grantRead(webhooks.processor);
+    const encryptionKey = new Key(stack, 'Key') as IKey;
+    const secrets = ['One', 'Two'].map((id) => new Secret(stack, id, { encryptionKey }) as ISecret);
 
-    const statements = one(templateOf(app, 'Mine'), 'AWS::IAM::Policy', 'ProcessorRole').Properties
-      .PolicyDocument;
-    expect(JSON.stringify(statements)).toContain('ReadSensitiveInputs');
-    expect(JSON.stringify(statements)).toContain('secretsmanager:DescribeSecret');
+    // Act
+    new CyberdeskWebhooks(stack, 'Webhooks', {
+      stage: 'live',
+      sensitiveSecrets: secrets,
+      sensitiveSecretKeys: [encryptionKey],
+    });
+
+    // Assess
+    const template = templateOf(app, 'Mine');
+    const { Statement } = one(template, 'AWS::IAM::Policy', 'ProcessorRole').Properties.PolicyDocument;
+    const resources = (sid: string) => Statement.find(({ Sid }: { Sid?: string }) => Sid === sid)?.Resource;
+    expect(resources('ReadSensitiveInputs')).toHaveLength(2);
+    expect(resources('DecryptSensitiveInputs')).toEqual({
+      'Fn::GetAtt': [expect.stringMatching(/^Key/), 'Arn'],
+    });
   });
 
-  it('has the outputs of the shipped stack where they are asked for, under the same keys', () => {
+  it('the construct lets its functions be granted more', () => {
+    const app = testApp();
+    const stack = new Stack(app, 'Mine');
+    const webhooks = new CyberdeskWebhooks(stack, 'Webhooks', { stage: 'live' });
+
+    new Secret(stack, 'Portal').grantRead(webhooks.processor);
+
+    const { PolicyDocument } = one(templateOf(app, 'Mine'), 'AWS::IAM::Policy', 'ProcessorRole').Properties;
+    expect(JSON.stringify(PolicyDocument)).toContain('secretsmanager:DescribeSecret');
+  });
+
+  it('the construct runs alarm actions of the customer besides its own topic', () => {
+    const app = testApp();
+    const stack = new Stack(app, 'Mine');
+    const page: IAlarmAction = { bind: () => ({ alarmActionArn: 'arn:pager' }) };
+
+    const webhooks = new CyberdeskWebhooks(stack, 'Webhooks', { stage: 'live', alarms: { actions: [page] } });
+
+    const alarms = ofType(templateOf(app, 'Mine'), 'AWS::CloudWatch::Alarm');
+    expect(alarms).toHaveLength(webhooks.monitoring.alarms.all.length);
+    for (const [, { Properties }] of alarms) {
+      expect(Properties.AlarmActions).toEqual([
+        { Ref: expect.stringContaining('TopicsAlarms') },
+        'arn:pager',
+      ]);
+    }
+    expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
+  });
+
+  it('the construct adds the same outputs as the shipped stack, on request only', () => {
     const outputsOf = (build: (stack: Stack) => unknown) => {
       const app = testApp();
       build(new Stack(app, 'Mine'));
@@ -91,24 +131,24 @@ describe('the construct in an app of somebody else', () => {
     ).toEqual(templateOf(shipped, 'Mine').Outputs);
   });
 
-  it('stands once in a stack, whose name tells installations apart', () => {
+  it('the construct refuses a second construct in the same stack', () => {
     const stack = new Stack(testApp(), 'Mine');
     new CyberdeskWebhooks(stack, 'One', { stage: 'live' });
 
     expect(() => new CyberdeskWebhooks(stack, 'Two', { stage: 'live' })).toThrowError(
-      'stage "live": Mine/Two: its stack has Mine/One already; use another stack',
+      'stage "live": Mine/Two: the stack already contains Mine/One; use another stack',
     );
   });
 });
 
-describe('the feature flags of the app', () => {
+describe('feature flags', () => {
   const withFlags = (context: Record<string, unknown>) => {
     const app = new App({ context: { 'aws:cdk:bundling-stacks': [], ...context } });
     new CyberdeskWebhooksStack(app, 'Mine', { stage: 'live', alarms: { emails: ['a@example.com'] } });
     return templateOf(app, 'Mine');
   };
 
-  it('change nothing: an app without any gets the same stack', () => {
+  it('feature flags of the app do not change the stack', () => {
     const { 'aws:cdk:bundling-stacks': _, ...flags } = cdkContext;
     const with_ = withFlags(flags);
     const without = withFlags({});
@@ -117,7 +157,7 @@ describe('the feature flags of the app', () => {
   });
 });
 
-/** With actions in one order, and without the hashes of the bundles and of what is built from them. */
+/** With sorted actions, without the hashes of bundles and function versions. */
 function normalised(template: Template): unknown {
   for (const [, { Properties }] of ofType(template, 'AWS::Lambda::Function')) Properties.Code = 'code';
   const text = JSON.stringify(template.Resources, (key, value) =>

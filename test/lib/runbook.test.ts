@@ -8,24 +8,24 @@ const text = readFileSync('docs/runbook.md', 'utf8');
 const sections = text.split(/^## /m).slice(1);
 const titles = sections.map((section) => section.split('\n')[0] as string);
 
-/** Anchors that the alarms' descriptions link to, in order. */
+/** Anchors linked by the descriptions of the alarms, in order. */
 const links = ofType(synth(everySetting), 'AWS::CloudWatch::Alarm').map(
   ([, { Properties }]) => /runbook\.md#([\w-]+)/.exec(JSON.stringify(Properties.AlarmDescription))?.[1],
 );
 
-describe('the runbook', () => {
-  it('has a section for each alarm and an alarm for each section, in one order', () => {
+describe('runbook', () => {
+  it('the runbook has one section per alarm, in the same order', () => {
     expect(titles.map(anchorOf)).toEqual(links);
   });
 
   it.each(sections.map((section, index) => [titles[index], section]))(
-    '%s: meaning, look, remedy',
+    'explains meaning, diagnosis and remedy of %s',
     (_, section) => {
       expect(section?.match(/^\*\*\w+\.\*\*/gm)).toEqual(['**Means.**', '**Look.**', '**Do.**']);
     },
   );
 
-  it('links only to what is there', () => {
+  it('the runbook has no broken links between its sections', () => {
     const anchors = [...text.matchAll(/\]\(#([\w-]+)\)/g)].map(([, anchor]) => anchor as string);
 
     expect(anchors.length).toBeGreaterThan(0);
@@ -33,7 +33,7 @@ describe('the runbook', () => {
     expect(existsSync('docs/deploy.md')).toBe(true);
   });
 
-  it('names the setting of each threshold', () => {
+  it('the runbook mentions the setting of each threshold', () => {
     for (const setting of Object.keys(everySetting.alarms)) {
       if (['emails', 'runbookUrl', 'functionErrors'].includes(setting)) continue;
       expect(text).toContain(`\`alarms.${setting}\``);

@@ -1,167 +1,176 @@
-import { Token } from 'aws-cdk-lib';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, it } from 'vitest';
 import { addStages } from '../../lib/add-stages.ts';
-import { checkOptions, checkStage } from '../../lib/settings/check.ts';
+import { CyberdeskWebhooks, type CyberdeskWebhooksProps } from '../../lib/index.ts';
+import { checkStage } from '../../lib/settings/check.ts';
 import type { StageSettings } from '../../lib/settings/stage-settings.ts';
 import { everySetting } from './support/settings.ts';
 import { synth, testApp } from './support/synth.ts';
 
-const { domain, sensitiveSecretArns, sensitiveSecretKeyArns } = everySetting;
+const { account, region, domain, sensitiveSecretArns, sensitiveSecretKeyArns } = everySetting;
 const inIreland = { account: '123456789012', region: 'eu-west-1' };
 
-describe('a setting that cannot be used fails with one line that names stage and setting', () => {
+describe('invalid settings', () => {
   const cases: [string, unknown, string][] = [
-    ['a typo', { maxFolowUpDepth: 3 }, 'maxFolowUpDepth: is not a setting; lib/settings/ lists them all'],
+    ['a typo', { maxFolowUpDepth: 3 }, 'maxFolowUpDepth: is not a known setting; API.md lists them all'],
     [
-      'a typo inside',
+      'a typo in a nested setting',
       { alarms: { mails: [] } },
-      'alarms.mails: is not a setting; lib/settings/ lists them all',
+      'alarms.mails: is not a known setting; API.md lists them all',
     ],
-    ['a wrong type', { maxFollowUpDepth: '3' }, 'maxFollowUpDepth: must be number, not "3"'],
+    ['a wrong type', { maxFollowUpDepth: '3' }, 'maxFollowUpDepth: must be number (got "3")'],
     [
-      'an account without region',
+      'an account without a region',
       { account: '123456789012' },
-      'region: is missing; set it together with account, or neither',
+      'region: is missing; set both account and region, or neither',
     ],
     [
-      'a region without account',
+      'a region without an account',
       { region: 'eu-central-1' },
-      'account: is missing; set it together with region, or neither',
+      'account: is missing; set both account and region, or neither',
     ],
     [
-      'an account that is none',
+      'an invalid account id',
       { account: '12345', region: 'eu-west-1' },
-      'account: "12345" is not an account id of 12 digits',
+      'account: "12345" must be an account id of 12 digits',
     ],
     [
-      'a region that is none',
+      'an invalid region',
       { account: '123456789012', region: 'europe' },
-      'region: "europe" is not an AWS region',
+      'region: "europe" is not a valid AWS region',
     ],
     [
-      'a name with a blank',
+      'a name with a space',
       { name: 'my copy' },
-      'name: "my copy" must be up to 31 letters, digits and hyphens',
+      'name: "my copy" must start with a letter and have at most 31 letters, digits and hyphens',
     ],
     [
-      'a malformed e-mail',
+      'an invalid e-mail address',
       { alarms: { emails: ['a@b'] } },
-      'alarms.emails.0: "a@b" is not an e-mail address',
+      'alarms.emails.0: "a@b" is not a valid e-mail address',
     ],
     [
-      'an e-mail named twice',
+      'a duplicate e-mail address',
       { alarms: { emails: ['a@b.ch', 'a@b.ch'] } },
-      'alarms.emails: names one entry twice',
+      'alarms.emails: must not contain duplicates',
     ],
     [
-      'a runbook that no mail can link to',
+      'a runbook URL that is a path',
       { alarms: { runbookUrl: 'docs/runbook.md' } },
-      'alarms.runbookUrl: "docs/runbook.md" is not an http(s) URL without "#"',
+      'alarms.runbookUrl: "docs/runbook.md" must be an http(s) URL without "#"',
     ],
     [
-      'a runbook with a section of its own',
+      'a runbook URL with a fragment',
       { alarms: { runbookUrl: 'https://example.com/#runbook' } },
-      'alarms.runbookUrl: "https://example.com/#runbook" is not an http(s) URL without "#"',
+      'alarms.runbookUrl: "https://example.com/#runbook" must be an http(s) URL without "#"',
     ],
     [
-      'a runbook too far away',
+      'a runbook URL that is too long',
       { alarms: { runbookUrl: `https://example.com/${'x'.repeat(181)}` } },
-      'alarms.runbookUrl: is longer than 200 characters',
+      'alarms.runbookUrl: must be at most 200 characters long',
     ],
     [
-      'a malformed address',
+      'an invalid IP address',
       { sourceIpAllowList: ['10.0.0.1', '10.0.0'] },
-      'sourceIpAllowList.1: "10.0.0" is not an IP address or CIDR range',
+      'sourceIpAllowList.1: "10.0.0" is not a valid IP address or CIDR range',
     ],
     [
-      'a prefix too long',
+      'a CIDR prefix that is too long',
       { sourceIpAllowList: ['10.0.0.0/33'] },
-      'sourceIpAllowList.0: "10.0.0.0/33" is not an IP address or CIDR range',
+      'sourceIpAllowList.0: "10.0.0.0/33" is not a valid IP address or CIDR range',
     ],
     [
       'a secret by name',
       { sensitiveSecretArns: ['portal'] },
-      'sensitiveSecretArns.0: "portal" is not the complete ARN of a secret, which ends in six random characters',
+      'sensitiveSecretArns.0: "portal" must be the complete ARN of a secret, including the six random characters',
     ],
     [
       'a secret in another region',
       { ...inIreland, sensitiveSecretArns },
-      'sensitiveSecretArns.0: must be in eu-west-1, not eu-central-1',
+      "sensitiveSecretArns.0: must be in eu-west-1, the stack's region (got eu-central-1)",
     ],
     [
       'a key in another region',
       { ...inIreland, sensitiveSecretKeyArns },
-      'sensitiveSecretKeyArns.0: must be in eu-west-1, not eu-central-1',
+      "sensitiveSecretKeyArns.0: must be in eu-west-1, the stack's region (got eu-central-1)",
     ],
     [
       'a key by alias',
       { sensitiveSecretKeyArns: ['arn:aws:kms:eu-west-1:123456789012:alias/mine'] },
-      'sensitiveSecretKeyArns.0: "arn:aws:kms:eu-west-1:123456789012:alias/mine" is not the ARN of a KMS key',
+      'sensitiveSecretKeyArns.0: "arn:aws:kms:eu-west-1:123456789012:alias/mine" must be a KMS key ARN',
     ],
-    ['a workflow that is no uuid', { workflowIds: { next: '42' } }, 'workflowIds.next: "42" is not a UUID'],
     [
-      'a workflow name that rules would not see',
+      'a workflow id that is not a UUID',
+      { workflowIds: { next: '42' } },
+      'workflowIds.next: "42" is not a valid UUID',
+    ],
+    [
+      'a workflow name that is not in camelCase',
       { workflowIds: { 'Next-One': everySetting.workflowIds.next } },
       'workflowIds.Next-One: "Next-One" must be camelCase letters and digits, such as "next"',
     ],
     [
-      'a concurrency that SQS does not take',
+      'a concurrency below the minimum of SQS',
       { processorConcurrency: 1 },
-      'processorConcurrency: must be a whole number from 2 to 1000, not 1',
+      'processorConcurrency: must be a whole number from 2 to 1000 (got 1)',
     ],
     [
-      'a broken number',
+      'a number that is not whole',
       { maxFollowUpDepth: 2.5 },
-      'maxFollowUpDepth: must be a whole number from 1 to 100, not 2.5',
+      'maxFollowUpDepth: must be a whole number from 1 to 100 (got 2.5)',
     ],
     [
-      'a silence longer than CloudWatch looks back',
+      'a silence longer than CloudWatch evaluates',
       { alarms: { silenceHours: 169 } },
-      'alarms.silenceHours: must be a whole number from 1 to 168, not 169',
+      'alarms.silenceHours: must be a whole number from 1 to 168 (got 169)',
     ],
     [
-      'log days that CloudWatch does not take',
+      'a log retention that CloudWatch Logs does not support',
       { retention: { logDays: 31 } },
-      'retention.logDays: 31 is none of what CloudWatch Logs takes: 1, 3, 5, 7,',
+      'retention.logDays: must be one of 1, 3, 5, 7, 14, 30,',
     ],
     [
-      'memory shorter than events',
+      'completions kept for less time than events',
       { retention: { eventDays: 200 } },
-      'retention.completionDays: must be no fewer than retention.eventDays (200), not 180',
+      'retention: completions must be kept at least as long as events, 200 days (got 180)',
     ],
     [
-      'events shorter than dead letters',
+      'events kept for less time than dead letters',
       { retention: { eventDays: 13 } },
-      'retention.eventDays: must be a whole number from 14 to 3650, not 13',
+      'retention.eventDays: must be a whole number from 14 to 3650 (got 13)',
     ],
     [
       'a domain in upper case',
       { domain: { ...domain, domainName: 'Example' } },
-      'domain.domainName: "Example" is not a host name in lower case',
+      'domain.domainName: "Example" is not a valid host name in lower case',
     ],
     [
-      'a domain without certificate',
+      'a domain without a certificate',
       { domain: { domainName: 'a.example.com' } },
       'domain.certificateArn: is missing',
     ],
     [
       'a domain outside its zone',
       { domain: { ...domain, domainName: 'webhooks.notexample.com' } },
-      'domain.hostedZone.zoneName: the zone "example.com" cannot hold "webhooks.notexample.com"',
+      'domain.hostedZone: the zone "example.com" cannot contain "webhooks.notexample.com"',
     ],
     [
-      'a certificate elsewhere',
+      'a certificate in another region',
       { account: '123456789012', region: 'us-east-1', domain },
-      'domain.certificateArn: must be in us-east-1, not eu-central-1',
+      "domain.certificateArn: must be in us-east-1, the stack's region (got eu-central-1)",
     ],
     [
-      'rules by relative path',
+      'rules with a relative path',
       { rules: 'follow-ups.ts' },
-      'rules: "follow-ups.ts" is not the absolute path of a file',
+      'rules: "follow-ups.ts" is not the absolute path of an existing file',
     ],
   ];
 
-  it.each(cases)('%s', (_, settings, expected) => {
+  it.each(cases)('a stage fails with one line that names stage and setting: %s', (_, settings, expected) => {
     // Act
     const act = () => synth(settings as StageSettings, 'prod');
 
@@ -171,41 +180,41 @@ describe('a setting that cannot be used fails with one line that names stage and
     expect(act).not.toThrowError(/\n/);
   });
 
-  it('a stage name that makes no stack name', () => {
+  it('a stage fails if its name cannot be part of a stack name', () => {
     expect(() => checkStage('Prod_1', {})).toThrowError(
-      'stage "Prod_1": name of the stage: must be lower-case',
+      'stage "Prod_1": name of the stage: must start with a letter',
     );
   });
 
-  it('an allow-list that no environment holds', () => {
+  it('a stage fails if its allow-list exceeds the size of an environment', () => {
     const sourceIpAllowList = Array.from({ length: 300 }, (_, host) => `10.0.${host >> 8}.${host & 255}/32`);
 
     expect(() => synth({ sourceIpAllowList })).toThrowError(
-      /^stage "dev": sourceIpAllowList.*Lambda takes 4096/,
+      /^stage "dev": sourceIpAllowList.*Lambda allows 4096/,
     );
   });
 });
 
-describe('stages that cannot be used fail with one line', () => {
-  const none = /^stages: name at least one/;
+describe('invalid stages', () => {
+  const none = /^stages: must contain at least one stage/;
   const cases: [string, unknown, RegExp][] = [
     ['no stages at all', undefined, none],
     ['an empty record', {}, none],
-    ['a stage that is null', { dev: null }, /^stage "dev": settings: must be object, not null/],
-    ['a stage that is a text', { dev: 'eu' }, /^stage "dev": settings: must be object, not "eu"/],
+    ['a stage that is null', { dev: null }, /^stage "dev": settings: must be object \(got null\)/],
+    ['a stage that is a string', { dev: 'eu' }, /^stage "dev": settings: must be object \(got "eu"\)/],
     [
       'a setting that would rename the stage',
       { dev: { stage: 'prod' } },
-      /^stage "dev": stage: is not a setting/,
+      /^stage "dev": stage: is not a known setting/,
     ],
     [
-      'two stages in one stack',
+      'two stages with the same stack name',
       { b: { name: 'a' }, 'a-b': {} },
-      /^stage "a-b": name: makes the stack CyberdeskWebhooks-a-b, as stage "b" does/,
+      /^stage "a-b": name: results in the stack name CyberdeskWebhooks-a-b, which stage "b" already has/,
     ],
   ];
 
-  it.each(cases)('%s', (_, stages, expected) => {
+  it.each(cases)('stages fail with one line: %s', (_, stages, expected) => {
     const act = () => addStages(testApp(), stages as Record<string, StageSettings>);
 
     expect(act).toThrowError(expect.objectContaining({ name: 'SettingsError' }));
@@ -214,22 +223,110 @@ describe('stages that cannot be used fail with one line', () => {
   });
 });
 
-describe('settings that can be used', () => {
-  it('are all those that the interface knows', () => {
+describe('valid settings', () => {
+  it('a stage can have every setting of the interface', () => {
     expect(() => checkStage('dev', everySetting)).not.toThrow();
   });
 
-  it('may be known only while deploying', () => {
-    const later = Token.asString({ Ref: 'SomeSecret' });
-
-    expect(() => checkOptions('dev', { sensitiveSecretArns: [later] }, 'eu-west-1')).not.toThrow();
-  });
-
-  it('name a domain by the name of its zone', () => {
-    expect(() => checkOptions('dev', { domain: { ...domain, domainName: 'example.com' } })).not.toThrow();
-  });
-
-  it('may be left out altogether', () => {
+  it('a stage can omit every setting', () => {
     expect(() => checkStage('dev', {})).not.toThrow();
+  });
+
+  it('a stage can have a domain with the same name as its zone', () => {
+    expect(() => synth({ domain: { ...domain, domainName: 'example.com' } })).not.toThrow();
+  });
+});
+
+describe('props', () => {
+  type PropsOf = (stack: Stack) => Omit<CyberdeskWebhooksProps, 'stage'>;
+  const build = (propsOf: PropsOf) => {
+    const stack = new Stack(testApp(), 'Mine', { env: { account, region } });
+    return new CyberdeskWebhooks(stack, 'Webhooks', { stage: 'live', ...propsOf(stack) });
+  };
+  const cases: [string, PropsOf, string][] = [
+    [
+      'an unknown prop',
+      () => ({ previousSecretGraceDays: 1 }) as never,
+      'previousSecretGraceDays: is not a known setting; API.md lists them all',
+    ],
+    [
+      'a duration that is out of range',
+      () => ({ previousSecretGracePeriod: Duration.days(8) }),
+      'previousSecretGracePeriod: must be a Duration of 0 to 7 whole days (got P8D)',
+    ],
+    [
+      'a duration that is not whole',
+      () => ({ retention: { events: Duration.hours(36 * 24 + 1) } }),
+      'retention.events: must be a Duration of 14 to 3650 whole days (got P36DT1H)',
+    ],
+    [
+      'a duration that is unknown at synthesis',
+      () => ({ alarms: { silence: Duration.hours(Token.asNumber({ Ref: 'Hours' })) } }),
+      'alarms.silence: must be a Duration of 1 to 168 whole hours (got a token)',
+    ],
+    [
+      'a number in place of a duration',
+      () => ({ alarms: { oldestEventAge: 60 as never } }),
+      'alarms.oldestEventAge: must be a Duration of 15 to 10080 whole minutes',
+    ],
+    [
+      'completions kept for less time than events',
+      () => ({ retention: { events: Duration.days(200) } }),
+      'retention: completions must be kept at least as long as events, 200 days (got 180)',
+    ],
+    [
+      'an ARN in place of a secret',
+      () => ({ sensitiveSecrets: [sensitiveSecretArns[0] as never] }),
+      'sensitiveSecrets.0: must be an ISecret',
+    ],
+    [
+      'a secret that was imported by name',
+      (stack) => ({ sensitiveSecrets: [Secret.fromSecretNameV2(stack, 'Portal', 'portal')] }),
+      'sensitiveSecrets.0: has no complete ARN; import it with Secret.fromSecretCompleteArn',
+    ],
+    [
+      'a key in another region',
+      (stack) => ({
+        sensitiveSecretKeys: [
+          Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:123456789012:key/33333333-3333'),
+        ],
+      }),
+      "sensitiveSecretKeys.0: must be in eu-central-1, the stack's region (got eu-west-1)",
+    ],
+    [
+      'a domain without a certificate',
+      () => ({ domain: { domainName: 'a.example.com' } as never }),
+      'domain.certificate: is missing',
+    ],
+    [
+      'a domain outside its zone',
+      (stack) => ({
+        domain: {
+          domainName: 'webhooks.notexample.com',
+          certificate: Certificate.fromCertificateArn(stack, 'Certificate', domain.certificateArn),
+          hostedZone: HostedZone.fromHostedZoneAttributes(stack, 'Zone', domain.hostedZone),
+        },
+      }),
+      'domain.hostedZone: the zone "example.com" cannot contain "webhooks.notexample.com"',
+    ],
+  ];
+
+  it.each(cases)(
+    'the construct fails with one line that names stage and prop: %s',
+    (_, propsOf, expected) => {
+      const act = () => build(propsOf);
+
+      expect(act).toThrowError(expect.objectContaining({ name: 'SettingsError' }));
+      expect(act).toThrowError(`stage "live": ${expected}`);
+      expect(act).not.toThrowError(/\n/);
+    },
+  );
+
+  it('the construct accepts a secret whose ARN is resolved later, in any region', () => {
+    const arn = Token.asString({ Ref: 'SomeSecret' });
+
+    expect(() =>
+      build((stack) => ({ sensitiveSecrets: [Secret.fromSecretCompleteArn(stack, 'Portal', arn)] })),
+    ).not.toThrow();
   });
 });

@@ -5,7 +5,7 @@ import type { StageSettings } from '../../lib/settings/stage-settings.ts';
 import { everySetting } from './support/settings.ts';
 import { ofType, synth, type Template, testApp } from './support/synth.ts';
 
-/** What holds data or what others know by its address: no deployment may ever replace it. */
+/** Resources with data or a well-known address: no deployment may ever replace them. */
 const STATEFUL = {
   'AWS::DynamoDB::Table': ['WebhooksEventsTable0D67B421'],
   'AWS::SQS::Queue': ['WebhooksQueuesDeadLetterQueueD656CCFD', 'WebhooksQueuesQueue6568BDE2'],
@@ -22,9 +22,9 @@ const STATEFUL = {
 
 const base = synth();
 
-describe('a deployment of another release', () => {
-  // These ids are a contract: a change here makes AWS create the resource anew, empty and under another address.
-  it.each(Object.entries(STATEFUL))('%s keeps its logical ids', (type, ids) => {
+describe('upgrade', () => {
+  // These ids are a contract: with another id AWS creates the resource again, empty and with a new address.
+  it.each(Object.entries(STATEFUL))('an upgrade keeps the logical ids of %s', (type, ids) => {
     expect(
       ofType(base, type)
         .map(([id]) => id)
@@ -33,8 +33,8 @@ describe('a deployment of another release', () => {
   });
 });
 
-describe('a second synth', () => {
-  it('is the same to the byte', () => {
+describe('synthesis', () => {
+  it('a second synthesis produces the same bytes', () => {
     const synthBoth = () => {
       const app = testApp();
       addStages(app, { dev: {}, prod: everySetting });
@@ -45,24 +45,27 @@ describe('a second synth', () => {
   });
 });
 
-describe('a change of a setting', () => {
+describe('settings', () => {
   const settings = Object.entries(everySetting)
     .filter(([key]) => key !== 'account' && key !== 'region')
     .map(([key, value]): [string, StageSettings] => [key, { [key]: value }]);
 
-  it.each([...settings, ['all at once', everySetting]] as [string, StageSettings][])('%s', (_, changed) => {
-    // Act
-    const template = synth(changed);
+  it.each([...settings, ['all at once', everySetting]] as [string, StageSettings][])(
+    'changes the template and replaces nothing stateful: %s',
+    (_, changed) => {
+      // Act
+      const template = synth(changed);
 
-    // Assess: it does something, there and back, and replaces nothing that must stay.
-    expect(replacements(base, template)).toEqual([]);
-    expect(replacements(template, base)).toEqual([]);
-    if (!('protectData' in changed) && !('rules' in changed)) {
-      expect(diffTemplate(base, template).differenceCount).toBeGreaterThan(0);
-    }
-  });
+      // Assess: also on the way back.
+      expect(replacements(base, template)).toEqual([]);
+      expect(replacements(template, base)).toEqual([]);
+      if (!('protectData' in changed) && !('rules' in changed)) {
+        expect(diffTemplate(base, template).differenceCount).toBeGreaterThan(0);
+      }
+    },
+  );
 
-  it('is seen where it would replace something', () => {
+  it('a changed setting that replaces the table is detected', () => {
     const broken = structuredClone(base);
     const [table] = STATEFUL['AWS::DynamoDB::Table'] as [string];
     (broken.Resources[table] as { Properties: object }).Properties = { TableName: 'named' };
@@ -71,7 +74,7 @@ describe('a change of a setting', () => {
   });
 });
 
-/** Stateful resources that going from one template to the other would not leave as they are. */
+/** Stateful resources that a deployment from one template to the other would replace or delete. */
 function replacements(from: Template, to: Template): string[] {
   const stateful = new Set(Object.values(STATEFUL).flat());
   const harmless = [ResourceImpact.WILL_UPDATE, ResourceImpact.NO_CHANGE];

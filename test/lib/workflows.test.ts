@@ -10,25 +10,25 @@ const texts = Object.fromEntries(
 );
 const workflow = (file: string) => parse(texts[file] as string);
 
-describe.each(Object.entries(texts))('%s', (_, text) => {
-  it('pins every action by commit and says which release that is', () => {
+describe.each(Object.entries(texts))('%s', (file, text) => {
+  it(`${file} pins every action to a commit and names its release`, () => {
     const uses = text.split('\n').filter((line) => /^\s*(- )?uses: (?!\.\/)/.test(line));
 
     for (const line of uses) expect(line).toMatch(/uses: [\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
-  it('stores no key and puts no input into a script', () => {
+  it(`${file} contains no keys and inserts no inputs into scripts`, () => {
     expect(text).not.toMatch(/secrets\.|ACCESS_KEY|access-key/i);
     expect(text).not.toMatch(/run:.*\$\{\{/);
   });
 
-  it('may by default only read', () => {
+  it(`${file} has read-only permissions by default`, () => {
     expect(parse(text).permissions).toMatchObject({ contents: 'read' });
   });
 });
 
-describe('the test', () => {
-  it('keeps no cache of a user as whom it does not run', () => {
+describe('test workflow', () => {
+  it('the test workflow uses no npm cache, as its tests run as another user', () => {
     const { steps } = workflow('test.yml').jobs.test;
 
     expect(JSON.stringify(steps)).toContain('sudo');
@@ -36,8 +36,8 @@ describe('the test', () => {
   });
 });
 
-describe('deployment', () => {
-  it('tests first, then deploys every stage in turn', () => {
+describe('deployment workflow', () => {
+  it('the deployment workflow runs the tests, then deploys the stages one after the other', () => {
     const { jobs } = workflow('deploy.yml');
 
     expect(Object.keys(jobs)).toEqual(['test', ...Object.keys(stages)]);
@@ -46,14 +46,14 @@ describe('deployment', () => {
     for (const stage of Object.keys(stages)) expect(jobs[stage].with.stage).toBe(stage);
   });
 
-  it('is called with a stage, by the other workflow or by hand', () => {
+  it('the deployment workflow takes a stage, from another workflow or from a person', () => {
     const { on } = workflow('deploy-stage.yml');
 
     expect(on.workflow_call.inputs.stage).toMatchObject({ type: 'string', required: true });
     expect(on.workflow_dispatch.inputs.stage).toMatchObject({ type: 'environment', required: true });
   });
 
-  it('assumes the role of the stage by a token of GitHub', () => {
+  it('the deployment workflow assumes the role of the stage with a GitHub token', () => {
     const { jobs } = workflow('deploy-stage.yml');
     const { environment, steps } = jobs.deploy;
 

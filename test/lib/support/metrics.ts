@@ -1,6 +1,6 @@
 import { ofType, type Template } from './synth.ts';
 
-/** A metric that an alarm or a widget shows, without its dimensions' values. */
+/** A metric used by an alarm or a widget, without the values of its dimensions. */
 export interface ShownMetric {
   /** The alarm's name or the widget's title. */
   readonly by: string;
@@ -9,7 +9,7 @@ export interface ShownMetric {
   readonly dimensions: readonly string[];
 }
 
-/** Every metric that a template's alarms and dashboards show. */
+/** Every metric used by the alarms and dashboards of a template. */
 export const shownMetrics = (template: Template): ShownMetric[] => [
   ...ofType(template, 'AWS::CloudWatch::Alarm').flatMap(([, { Properties }]) =>
     alarmMetrics(Properties).map((metric) => shown(Properties.AlarmName, metric)),
@@ -27,7 +27,7 @@ interface CfnMetric {
   Dimensions?: { Name: string }[];
 }
 
-/** An alarm names one metric, or an expression over several. */
+/** An alarm has one metric, or an expression over several. */
 const alarmMetrics = (
   properties: CfnMetric & { Metrics?: { MetricStat?: { Metric: CfnMetric } }[] },
 ): CfnMetric[] =>

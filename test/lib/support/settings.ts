@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { StageSettings } from '../../../lib/settings/stage-settings.ts';
 
-/** With nothing left out, at any depth: a new setting is added here, or this does not compile. */
+/** With every key at any depth: does not compile until a new setting is added here. */
 type Every<T> = T extends readonly unknown[] | string | number | boolean
   ? T
   : { [K in keyof T]-?: Every<NonNullable<T[K]>> };
 
-/** Every setting that a stage can have, none at its default. */
+/** Every setting of a stage, each with a value that is not its default. */
 export const everySetting = {
   account: '123456789012',
   region: 'eu-central-1',

@@ -20,10 +20,10 @@ export interface Template {
   Outputs: Record<string, { Value: unknown }>;
 }
 
-/** The context of cdk.json: what the command line would pass. */
+/** The context in cdk.json, as passed by the CDK command line. */
 export const cdkContext: Record<string, unknown> = JSON.parse(readFileSync('cdk.json', 'utf8')).context;
 
-/** An app whose output goes when the process does. Nothing is bundled: templates do not depend on it. */
+/** An app whose output is removed at the end of the test. Nothing is bundled: templates do not depend on it. */
 export function testApp(props: AppProps = {}): App {
   const outdir = mkdtempSync(join(tmpdir(), 'cyberdesk-synth-'));
   const remove = () => rmSync(outdir, { recursive: true, force: true });
@@ -35,7 +35,7 @@ export function testApp(props: AppProps = {}): App {
   const context = {
     ...cdkContext,
     'aws:cdk:bundling-stacks': [],
-    // Warnings stay with the stack instead of going to the console.
+    // Keeps warnings in the stack instead of printing them.
     '@aws-cdk/core:annotationsInValidationReport': false,
     ...props.context,
   };
@@ -53,7 +53,7 @@ export function synth(settings: StageSettings = {}, stage = 'dev', props: AppPro
 export const ofType = (template: Template, type: string): [string, Resource][] =>
   Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
 
-/** The one resource of a type whose logical id holds a text. */
+/** The only resource of a type whose logical id contains a text. */
 export function one(template: Template, type: string, part = ''): Resource {
   const found = ofType(template, type).filter(([id]) => id.includes(part));
   if (found.length !== 1) throw new Error(`${found.length} resources ${type} with "${part}" in their id`);

@@ -8,72 +8,78 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { Verifier } from '../functions/verifier.ts';
 import type { Settings } from '../settings/defaults.ts';
 import { accessLogFormat } from './access-log.ts';
 import { CustomDomain } from './custom-domain.ts';
+import { WEBHOOK_PATH } from './webhook-path.ts';
 
-export const WEBHOOK_PATH = '/webhooks/cyberdesk';
-
-export interface WebhookApiProps {
-  readonly verifier: IFunction;
+/** Props of `WebhookEndpoint`. */
+export interface WebhookEndpointProps {
+  readonly verifier: Verifier;
   readonly settings: Settings;
 }
 
 /**
- * The public endpoint: two routes to the verifier, 404 for the rest.
+ * The public endpoint: two routes to the verifier, 404 for everything else.
  *
- * An HTTP API has no WAF and no resource policy; what protects it is the signature, the throttle and, where set, the
- * verifier's allow-list.
+ * An HTTP API supports neither WAF nor a resource policy. It is protected by the signature, the throttle and, if set,
+ * the verifier's allow-list.
  */
-export class WebhookApi extends Construct {
+export class WebhookEndpoint extends Construct {
+  /** The HTTP API. */
   readonly api: HttpApi;
+  /** Its only stage, `$default`. */
   readonly stage: HttpStage;
+  /** Log group of the access log: one JSON line per request, without header values, query or body. */
   readonly accessLogs: LogGroup;
-  /** What is entered at Cyberdesk; no deployment changes it. */
+  /** URL to enter at Cyberdesk. No deployment changes it. */
   readonly url: string;
+  /** Custom domain, if the props have one. */
   readonly domain: CustomDomain | undefined;
 
-  constructor(scope: Construct, id: string, { verifier, settings }: WebhookApiProps) {
+  constructor(scope: Construct, id: string, { verifier, settings }: WebhookEndpointProps) {
     super(scope, id);
     this.api = new HttpApi(this, 'Api', {
-      // AWS wants a name; this one is found in the console, and need not be unique.
+      // AWS requires a name. It is for the console and need not be unique.
       apiName: Stack.of(this).stackName,
       createDefaultStage: false,
       description: 'Receives Cyberdesk webhooks',
     });
     this.api.addRoutes({
       path: WEBHOOK_PATH,
-      // A transformation in the Svix portal may choose PUT.
+      // A transformation in the Svix portal can change the method to PUT.
       methods: [HttpMethod.POST, HttpMethod.PUT],
-      integration: new HttpLambdaIntegration('Verifier', verifier, {
+      // The cast: CDK is not compiled with exact optional properties.
+      integration: new HttpLambdaIntegration('Verifier', verifier.alias as IFunction, {
         payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
       }),
     });
-    const { rate, burst } = settings.throttle;
+    const { rateLimit, burstLimit } = settings.throttle;
     this.stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
-      throttle: { rateLimit: rate, burstLimit: burst },
+      throttle: { rateLimit, burstLimit },
     });
-    this.accessLogs = this.addAccessLogs(settings.retention.logDays);
+    this.accessLogs = this.#addAccessLogs(settings.retention.logs);
     this.url = `${this.stage.url}${WEBHOOK_PATH.slice(1)}`;
     if (settings.domain) {
       this.domain = new CustomDomain(this, 'Domain', { ...settings.domain, stage: this.stage });
     }
   }
 
-  private addAccessLogs(days: number): LogGroup {
+  #addAccessLogs(retention: RetentionDays): LogGroup {
     const { stackName } = Stack.of(this);
     const logs = new LogGroup(this, 'AccessLogs', {
-      // Under this prefix no resource policy grows with every group until it hits its limit.
+      // Groups under this prefix need no entry in a resource policy, whose size is limited.
       logGroupName: `/aws/vendedlogs/apis/${stackName}`,
-      retention: days,
+      retention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    // Not through the L2: whether its ARN ends in ":*" depends on a feature flag of the app.
+    // Not with the L2: whether its ARN ends with ":*" depends on a feature flag of the app.
     (this.stage.node.defaultChild as CfnStage).accessLogSettings = {
       destinationArn: Stack.of(this).formatArn({
         service: 'logs',

@@ -1,0 +1,17 @@
+import { DAY } from '../core/model/index.ts';
+import { type Field, number, text } from './codec.ts';
+
+/** Values that every function has. Durations are milliseconds here and everywhere in the code. */
+export interface CommonEnvironment {
+  stackName: string;
+  stage: string;
+  eventRetention: number;
+  completionRetention: number;
+}
+
+export const commonFields: { [K in keyof CommonEnvironment]: Field<CommonEnvironment[K]> } = {
+  stackName: text('STACK_NAME'),
+  stage: text('STAGE'),
+  eventRetention: number('EVENT_RETENTION_DAYS', DAY),
+  completionRetention: number('COMPLETION_RETENTION_DAYS', DAY),
+};

@@ -1,0 +1,22 @@
+import { SECOND } from '../core/model/index.ts';
+import { codec, list, number, text } from './codec.ts';
+import { commonFields } from './common.ts';
+import { workflowIds } from './workflow-ids.ts';
+
+/** Environment of the processor. */
+export const processorEnvironment = codec({
+  ...commonFields,
+  tableName: text('TABLE_NAME'),
+  queueUrl: text('QUEUE_URL'),
+  deadLetterQueueUrl: text('DLQ_URL'),
+  apiKeySecretArn: text('API_KEY_SECRET_ARN'),
+  apiUrl: text('CYBERDESK_API_URL'),
+  notifyTopicArn: text('NOTIFY_TOPIC_ARN'),
+  publishTopicArn: text('PUBLISH_TOPIC_ARN'),
+  maxFollowUpDepth: number('MAX_FOLLOW_UP_DEPTH'),
+  functionTimeout: number('FUNCTION_TIMEOUT_SECONDS', SECOND),
+  lease: number('LEASE_SECONDS', SECOND),
+  installation: text('INSTALLATION'),
+  sensitiveSecretArns: list('SENSITIVE_SECRET_ARNS'),
+  workflowIds,
+});

@@ -1,0 +1,14 @@
+import { DAY, SECOND } from '../core/model/index.ts';
+import { codec, number, optionalList, text } from './codec.ts';
+import { commonFields } from './common.ts';
+
+/** Environment of the verifier. */
+export const verifierEnvironment = codec({
+  ...commonFields,
+  tableName: text('TABLE_NAME'),
+  queueUrl: text('QUEUE_URL'),
+  signingSecretArn: text('SIGNING_SECRET_ARN'),
+  previousSecretGracePeriod: number('PREVIOUS_SECRET_GRACE_DAYS', DAY),
+  secretCache: number('SECRET_CACHE_SECONDS', SECOND),
+  sourceIpAllowList: optionalList('SOURCE_IP_ALLOW_LIST'),
+});

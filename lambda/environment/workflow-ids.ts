@@ -1,0 +1,23 @@
+import type { Field } from './codec.ts';
+
+/** `next` → `NEXT_WORKFLOW_ID`, `intakeForm` → `INTAKE_FORM_WORKFLOW_ID`. */
+export const workflowVariable = (name: string): string =>
+  `${name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toUpperCase()}_WORKFLOW_ID`;
+
+/** The setting `workflowIds`, one variable per workflow; a variable without a value is left out. */
+export const workflowIds: Field<Readonly<Record<string, string>>> = {
+  write: (ids) => Object.fromEntries(Object.entries(ids).map(([name, id]) => [workflowVariable(name), id])),
+  read(environment) {
+    const ids: Record<string, string> = {};
+    for (const [variable, id] of Object.entries(environment)) {
+      const name = /^([A-Z][A-Z0-9_]*)_WORKFLOW_ID$/.exec(variable)?.[1];
+      if (name === undefined || !id) continue;
+      ids[name.toLowerCase().replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())] = id;
+    }
+    return ids;
+  },
+};
+
+/** Whether a rule sees the workflow under the name that the setting gives it. */
+export const keepsItsName = (name: string): boolean =>
+  Object.keys(workflowIds.read(workflowIds.write({ [name]: 'id' })))[0] === name;

@@ -1,0 +1,120 @@
+import type { Duration } from 'aws-cdk-lib';
+import type { ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { SharedAlarmOptions, SharedOptions } from './settings/shared-options.ts';
+
+/** Props of `CyberdeskWebhooks`. Only `stage` is required; the defaults work in a new account. */
+export interface CyberdeskWebhooksProps extends SharedOptions {
+  /** Name of the stage, such as `prod`; rules can read it. */
+  readonly stage: string;
+  /**
+   * Secrets that a rule may use for sensitive inputs, in the stack's own region. The processor may read these secrets
+   * and no others. Import an existing secret by its complete ARN (`Secret.fromSecretCompleteArn`).
+   *
+   * @default - none
+   */
+  readonly sensitiveSecrets?: readonly ISecret[];
+  /**
+   * KMS keys that encrypt those secrets, where a secret does not know its own `encryptionKey`. The processor may
+   * decrypt with them through Secrets Manager only; a key in another account must also allow it in its key policy.
+   *
+   * @default - the `encryptionKey` of each secret, if it has one
+   */
+  readonly sensitiveSecretKeys?: readonly IKey[];
+  /**
+   * Request rate that the gateway accepts: at most 10000 requests per second, in bursts of at most 5000. Svix
+   * delivers throttled events again later.
+   *
+   * @default - 100 requests per second, in bursts of 50
+   */
+  readonly throttle?: ThrottleSettings;
+  /**
+   * Custom domain of the endpoint. The gateway's own URL keeps working.
+   *
+   * @default - none
+   */
+  readonly domain?: DomainOptions;
+  /**
+   * How long a replaced signing secret stays valid, 0 to 7 whole days. Svix signs with both secrets for at most 7 days.
+   *
+   * @default Duration.days(7)
+   */
+  readonly previousSecretGracePeriod?: Duration;
+  /**
+   * How long events, completions and logs are kept.
+   *
+   * @default - events and logs 90 days, completions 180 days
+   */
+  readonly retention?: RetentionOptions;
+  /**
+   * Alarm recipients and thresholds.
+   *
+   * @default - no recipients, and a warning at synthesis
+   */
+  readonly alarms?: AlarmOptions;
+}
+
+/** Custom domain of the endpoint. */
+export interface DomainOptions {
+  /** Fully qualified host name, such as `webhooks.example.com`. */
+  readonly domainName: string;
+  /** Certificate for the host name, in the stack's own region. */
+  readonly certificate: ICertificate;
+  /**
+   * Route 53 hosted zone in which to create the records. The domain name is equal to the zone's name or ends with it.
+   *
+   * @default - none: create a record that points to the `DomainTarget` output yourself
+   */
+  readonly hostedZone?: IHostedZone;
+}
+
+/** How long data is kept. */
+export interface RetentionOptions {
+  /**
+   * How long events and their bodies are kept, 14 to 3650 whole days. A dead letter lives for 14 days and needs its
+   * event.
+   *
+   * @default Duration.days(90)
+   */
+  readonly events?: Duration;
+  /**
+   * How long completions are kept, 90 to 3650 whole days and at least as long as events. They record what was done for
+   * each finished run, so that an event that Svix sends again, within 90 days, starts nothing twice.
+   *
+   * @default Duration.days(180)
+   */
+  readonly completions?: Duration;
+  /**
+   * How long logs are kept. `RetentionDays.INFINITE` is not supported.
+   *
+   * @default RetentionDays.THREE_MONTHS
+   */
+  readonly logs?: RetentionDays;
+}
+
+/** Alarm recipients and thresholds. */
+export interface AlarmOptions extends SharedAlarmOptions {
+  /**
+   * Actions that every alarm runs, besides publishing to the topic of the e-mail addresses.
+   *
+   * @default - none
+   */
+  readonly actions?: readonly IAlarmAction[];
+  /**
+   * Age of the oldest unfinished event, 15 minutes to 7 days, in whole minutes.
+   *
+   * @default Duration.hours(1)
+   */
+  readonly oldestEventAge?: Duration;
+  /**
+   * Time without an accepted event, 1 hour to 7 days, in whole hours.
+   *
+   * @default - off: silence raises no alarm
+   */
+  readonly silence?: Duration;
+}

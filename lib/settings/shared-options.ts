@@ -1,0 +1,102 @@
+/** Options that a stage and the construct have under the same name and in the same form. */
+export interface SharedOptions {
+  /**
+   * Retains the events table and the secrets when the stack is deleted, and protects the table from deletion.
+   *
+   * @default true
+   */
+  readonly protectData?: boolean;
+  /**
+   * Workflows that your rules start: a camelCase name of your choice → the workflow's UUID. `{ next: '<uuid>' }` is
+   * `workflowIds.next` in a rule.
+   *
+   * @default - none
+   */
+  readonly workflowIds?: Readonly<Record<string, string>>;
+  /**
+   * IP addresses or CIDR ranges that may deliver webhooks, checked before anything else. Svix publishes its addresses
+   * at https://docs.svix.com/webhook-ips.json, but not every plan has fixed ones.
+   *
+   * @default - any address; the signature alone decides
+   */
+  readonly sourceIpAllowList?: readonly string[];
+  /**
+   * How many follow-ups in a row may start one another before the loop guard stops them, 1 to 100.
+   *
+   * @default 5
+   */
+  readonly maxFollowUpDepth?: number;
+  /**
+   * Maximum number of processor invocations at a time, 2 to 1000. Each sends requests to Cyberdesk's API.
+   *
+   * @default 2
+   */
+  readonly processorConcurrency?: number;
+  /**
+   * Number of verifier instances kept warm, 1 to 1000, billed by the hour. They count against the account's
+   * concurrency: a new account can run 10 functions at a time and needs a higher quota first, or the deployment fails.
+   *
+   * @default - none
+   */
+  readonly provisionedConcurrency?: number;
+  /**
+   * Absolute path of your own follow-ups file, whose default export is the result of `followUps(…)`.
+   *
+   * @default - `follow-ups.ts` of this package
+   */
+  readonly rules?: string;
+}
+
+/** Alarm options that a stage and the construct have under the same name and in the same form. */
+export interface SharedAlarmOptions {
+  /**
+   * E-mail addresses that receive alarms. AWS sends each one a message that must be confirmed first.
+   *
+   * @default - none
+   */
+  readonly emails?: readonly string[];
+  /**
+   * URL of your copy of `docs/runbook.md`; alarms link to its sections. An http(s) URL without "#", at most 200
+   * characters.
+   *
+   * @default - alarms name the file and the section, `docs/runbook.md#…`
+   */
+  readonly runbookUrl?: string;
+  /**
+   * Number of 5xx responses from the gateway in 15 minutes. Svix delivers each event again.
+   *
+   * @default 3
+   */
+  readonly serverErrors?: number;
+  /**
+   * Number of requests throttled by the gateway in 15 minutes. Svix delivers each event again.
+   *
+   * @default 10
+   */
+  readonly throttledRequests?: number;
+  /**
+   * Number of invocations in 5 minutes that ended in an error.
+   *
+   * @default 1
+   */
+  readonly functionErrors?: number;
+  /**
+   * Number of invocations throttled by Lambda in 15 minutes.
+   *
+   * @default 10
+   */
+  readonly functionThrottles?: number;
+  /**
+   * Number of deliveries in 15 minutes from addresses outside `sourceIpAllowList`. Without that list this alarm does
+   * not exist.
+   *
+   * @default 3
+   */
+  readonly sourceRejections?: number;
+  /**
+   * Number of deliveries in 15 minutes with an invalid signature.
+   *
+   * @default 3
+   */
+  readonly signatureRejections?: number;
+}

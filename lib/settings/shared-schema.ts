@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import * as v from 'valibot';
+import { keepsItsName } from '../../lambda/environment/workflow-ids.ts';
+import {
+  type Entries,
+  isCidr,
+  isEmail,
+  isWebAddress,
+  listOf,
+  type Range,
+  text,
+  wholeNumber,
+} from './checks.ts';
+import type { SharedAlarmOptions, SharedOptions } from './shared-options.ts';
+
+/** Permitted values of what a stage writes as a number and the construct as a CDK type. */
+export const RANGES = {
+  rate: [1, 10_000],
+  burst: [1, 5000],
+  previousSecretGraceDays: [0, 7],
+  eventDays: [14, 3650],
+  completionDays: [90, 3650],
+  oldestEventMinutes: [15, 10_080],
+  // CloudWatch evaluates seven days at most.
+  silenceHours: [1, 168],
+} as const satisfies Record<string, Range>;
+
+const COUNT: Range = [1, 1_000_000];
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const HOST = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+const LOG_DAYS = Object.values(RetentionDays).filter((days) => typeof days === 'number' && days < 9999);
+
+const workflowName = v.pipe(
+  v.string(),
+  v.check(keepsItsName, ({ input }) => `"${input}" must be camelCase letters and digits, such as "next"`),
+);
+
+export const host = text(
+  (name) => HOST.test(name),
+  'is not a valid host name in lower case, such as "webhooks.example.com"',
+);
+
+export const logDays = v.pipe(
+  v.number(),
+  v.check(
+    (days) => LOG_DAYS.includes(days),
+    ({ input }) => `must be one of ${LOG_DAYS.join(', ')} (got ${input})`,
+  ),
+);
+
+export const sharedEntries = {
+  protectData: v.optional(v.boolean()),
+  workflowIds: v.optional(
+    v.record(
+      workflowName,
+      text((id) => UUID.test(id), 'is not a valid UUID'),
+    ),
+  ),
+  sourceIpAllowList: v.optional(listOf(text(isCidr, 'is not a valid IP address or CIDR range'))),
+  maxFollowUpDepth: v.optional(wholeNumber([1, 100])),
+  processorConcurrency: v.optional(wholeNumber([2, 1000])),
+  provisionedConcurrency: v.optional(wholeNumber([1, 1000])),
+  rules: v.optional(
+    text((path) => isAbsolute(path) && existsSync(path), 'is not the absolute path of an existing file'),
+  ),
+} satisfies Entries<SharedOptions>;
+
+export const sharedAlarmEntries = {
+  emails: v.optional(listOf(text(isEmail, 'is not a valid e-mail address'))),
+  runbookUrl: v.optional(
+    v.pipe(
+      text(isWebAddress, 'must be an http(s) URL without "#"'),
+      v.check((url) => url.length <= 200, 'must be at most 200 characters long'),
+    ),
+  ),
+  serverErrors: v.optional(wholeNumber(COUNT)),
+  throttledRequests: v.optional(wholeNumber(COUNT)),
+  functionErrors: v.optional(wholeNumber(COUNT)),
+  functionThrottles: v.optional(wholeNumber(COUNT)),
+  sourceRejections: v.optional(wholeNumber(COUNT)),
+  signatureRejections: v.optional(wholeNumber(COUNT)),
+} satisfies Entries<SharedAlarmOptions>;

@@ -1,0 +1,90 @@
+import { Duration } from 'aws-cdk-lib';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import type { AlarmOptions, CyberdeskWebhooksProps, DomainOptions, RetentionOptions } from './props.ts';
+import type { SharedAlarmOptions, SharedOptions } from './settings/shared-options.ts';
+import type { StageAlarms, StageDomain, StageRetention, StageSettings } from './settings/stage-settings.ts';
+
+/** Settings that concern the stack, not the construct in it. */
+type StackSettings = 'name' | 'account' | 'region';
+
+/**
+ * The settings of a stage as props of the construct.
+ *
+ * @param scope Where resources named by ARN are imported
+ */
+export function propsOf(
+  scope: Construct,
+  stage: string,
+  settings: Omit<StageSettings, StackSettings>,
+): CyberdeskWebhooksProps {
+  const {
+    sensitiveSecretArns = [],
+    sensitiveSecretKeyArns = [],
+    throttle,
+    domain,
+    previousSecretGraceDays,
+    retention,
+    alarms,
+    ...shared
+  } = settings;
+  shared satisfies OnlyKeysOf<SharedOptions, typeof shared>;
+  return {
+    ...shared,
+    stage,
+    sensitiveSecrets: sensitiveSecretArns.map((arn, index) =>
+      Secret.fromSecretCompleteArn(scope, `SensitiveSecret${index}`, arn),
+    ),
+    sensitiveSecretKeys: sensitiveSecretKeyArns.map((arn, index) =>
+      Key.fromKeyArn(scope, `SensitiveSecretKey${index}`, arn),
+    ),
+    ...(throttle && { throttle: defined({ rateLimit: throttle.rate, burstLimit: throttle.burst }) }),
+    ...(domain && { domain: domainOf(scope, domain) }),
+    ...(previousSecretGraceDays !== undefined && {
+      previousSecretGracePeriod: Duration.days(previousSecretGraceDays),
+    }),
+    ...(retention && { retention: retentionOf(retention) }),
+    ...(alarms && { alarms: alarmsOf(alarms) }),
+  };
+}
+
+/** Fails to compile where a setting is passed on as it is and the construct does not have it. */
+type OnlyKeysOf<Known, Given> = Record<Exclude<keyof Given, keyof Known>, never>;
+
+function domainOf(scope: Construct, { domainName, certificateArn, hostedZone }: StageDomain): DomainOptions {
+  return {
+    domainName,
+    certificate: Certificate.fromCertificateArn(scope, 'Certificate', certificateArn),
+    ...(hostedZone && { hostedZone: HostedZone.fromHostedZoneAttributes(scope, 'HostedZone', hostedZone) }),
+  };
+}
+
+const retentionOf = ({ eventDays, completionDays, logDays }: StageRetention): RetentionOptions =>
+  defined({
+    events: durationOf(Duration.days, eventDays),
+    completions: durationOf(Duration.days, completionDays),
+    logs: logDays,
+  });
+
+function alarmsOf({ oldestEventMinutes, silenceHours, ...shared }: StageAlarms): AlarmOptions {
+  shared satisfies OnlyKeysOf<SharedAlarmOptions, typeof shared>;
+  return {
+    ...shared,
+    ...defined({
+      oldestEventAge: durationOf(Duration.minutes, oldestEventMinutes),
+      silence: durationOf(Duration.hours, silenceHours),
+    }),
+  };
+}
+
+const durationOf = (unit: (amount: number) => Duration, amount: number | undefined): Duration | undefined =>
+  amount === undefined ? undefined : unit(amount);
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Without the keys that are undefined: those would override a default. */
+const defined = <T extends object>(values: T): Defined<T> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import {
+  codec,
+  EnvironmentError,
+  type Field,
+  list,
+  number,
+  optionalList,
+  text,
+} from '../../lambda/environment/codec.ts';
+import { processorEnvironment } from '../../lambda/environment/processor.ts';
+import { keepsItsName, workflowIds } from '../../lambda/environment/workflow-ids.ts';
+
+describe('codec', () => {
+  const lease = codec({ lease: number('LEASE_SECONDS', 1000), owners: list('OWNERS') });
+
+  it('a codec writes milliseconds in the unit of the variable and reads them back', () => {
+    const variables = lease.write({ lease: 60_000, owners: ['a', 'b'] });
+
+    expect(variables).toEqual({ LEASE_SECONDS: '60', OWNERS: 'a,b' });
+    expect(lease.read(variables)).toEqual({ lease: 60_000, owners: ['a', 'b'] });
+  });
+
+  it('a codec reads what it writes for every variable of the processor', () => {
+    const values = {
+      stackName: 'CyberdeskWebhooks-dev',
+      stage: 'dev',
+      eventRetention: 90 * 86_400_000,
+      completionRetention: 180 * 86_400_000,
+      tableName: 'table',
+      queueUrl: 'https://sqs/queue',
+      deadLetterQueueUrl: 'https://sqs/dlq',
+      apiKeySecretArn: 'arn:key',
+      apiUrl: 'https://api.cyberdesk.io',
+      notifyTopicArn: 'arn:notify',
+      publishTopicArn: 'arn:publish',
+      maxFollowUpDepth: 5,
+      functionTimeout: 45_000,
+      lease: 60_000,
+      installation: 'account/region/stack',
+      sensitiveSecretArns: ['arn:one', 'arn:two'],
+      workflowIds: { next: 'a', intakeForm: 'b' },
+    };
+
+    expect(processorEnvironment.read(processorEnvironment.write(values))).toEqual(values);
+  });
+});
+
+describe('errors', () => {
+  const cases: [string, Field<unknown>, NodeJS.ProcessEnv, string][] = [
+    ['when it is missing', text('TABLE'), {}, 'TABLE is not set; deploy the stack again'],
+    ['when it is empty', text('TABLE'), { TABLE: '' }, 'TABLE is not set; deploy the stack again'],
+    [
+      'when it is not a number',
+      number('SECONDS'),
+      { SECONDS: 'soon' },
+      'SECONDS is not a number; deploy the stack again',
+    ],
+  ];
+
+  it.each(cases)('reading a variable fails with its name %s', (_, field, environment, message) => {
+    expect(() => field.read(environment)).toThrow(new EnvironmentError(message));
+  });
+});
+
+describe('list', () => {
+  it('a list in the environment ignores blanks and empty entries', () => {
+    expect(list('LIST').read({ LIST: ' a, b ,,' })).toEqual(['a', 'b']);
+  });
+
+  it('a list in the environment is empty when its variable is missing or empty', () => {
+    expect(list('LIST').read({})).toEqual([]);
+    expect(list('LIST').read({ LIST: '' })).toEqual([]);
+  });
+
+  it('a list in the environment has an empty variable while it is empty, and none where it is optional', () => {
+    expect(list('LIST').write([])).toEqual({ LIST: '' });
+    expect(optionalList('LIST').write([])).toEqual({});
+  });
+});
+
+describe('workflow ids', () => {
+  it('workflow ids in the environment are read under the names of the stage setting', () => {
+    const ids = workflowIds.read({
+      NEXT_WORKFLOW_ID: 'a',
+      MONTH_END_2_WORKFLOW_ID: 'b',
+      WORKFLOW_ID: 'c',
+      PATH: 'd',
+    });
+
+    expect(ids).toEqual({ next: 'a', monthEnd2: 'b' });
+  });
+
+  it('workflow ids in the environment are left out where a variable is empty', () => {
+    expect(workflowIds.read({ NEXT_WORKFLOW_ID: '' })).toEqual({});
+  });
+
+  it('workflow ids in the environment keep a name in camelCase and no other', () => {
+    expect(['next', 'intakeForm', 'monthEnd2'].filter(keepsItsName)).toEqual([
+      'next',
+      'intakeForm',
+      'monthEnd2',
+    ]);
+    expect(['Next', 'next-one', 'next_one', 'nextURL', ''].filter(keepsItsName)).toEqual([]);
+  });
+});
