@@ -155,6 +155,14 @@ export function alarmList(
       links: { 'Dead-letter queue': queueLink(eventQueue.deadLetterQueue), ...links.processor },
     },
     {
+      id: 'FailingMessages',
+      title: 'Failing messages',
+      sentence: 'The processor throws errors; its messages wait, and nothing is lost while they do.',
+      metric: count('MessageFailed'),
+      threshold: 3,
+      links: { Queue: queueLink(eventQueue.queue), ...links.processor },
+    },
+    {
       id: 'FunctionErrors',
       title: 'Function errors',
       sentence: 'A function failed or timed out.',
