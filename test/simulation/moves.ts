@@ -105,6 +105,7 @@ export class Moves {
   throttle(): void {
     const { api, scheduler, rng } = this.#world;
     this.#world.move('throttle');
+    api.throttled = { requests: 0, since: scheduler.now };
     api.throttledUntil = scheduler.now + rng.between(0, 1) ** 3 * 4 * HOUR;
     api.retryAfterMs = rng.pick([undefined, 0, rng.between(0, 1200) * SECOND, DAY]);
   }

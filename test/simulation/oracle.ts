@@ -8,7 +8,7 @@ import {
   type LineageItem,
   ownCompletion,
 } from '../../lambda/core/model/index.ts';
-import { MAX_CRASHES } from '../../lambda/core/model/time.ts';
+import { HOUR, MAX_CRASHES } from '../../lambda/core/model/time.ts';
 import { Depths } from './depths.ts';
 import { Messages, type Work } from './messages.ts';
 import { ASSUMED, type CyberdeskModel, type ModelRun } from './model/cyberdesk.ts';
@@ -64,6 +64,7 @@ export class Oracle {
     this.messages = new Messages(truth.table);
     truth.table.onPut = (item, before) => this.#onPut(item, before);
     truth.api.onEffect = (key, runs, kind) => this.#onEffect(key, runs, kind);
+    truth.api.onThrottled = () => this.#onThrottled();
     truth.api.onOtherBody = (key) => this.#fail(`key ${key} was sent with two different bodies`);
   }
 
@@ -230,6 +231,15 @@ export class Oracle {
       return;
     }
     this.#unless(this.depths.onStart(planned.runId, runs));
+  }
+
+  /** A pause that never grows would send requests without end. */
+  #onThrottled(): void {
+    const { requests, since } = this.#truth.api.throttled;
+    const hours = (this.#truth.now() - since) / HOUR;
+    const faults = this.#truth.faults();
+    if (requests > 40 + 8 * hours + 4 * faults)
+      this.#fail(`${requests} requests within ${hours.toFixed(2)} h of throttling`);
   }
 
   #unless(wrong: string | undefined): void {

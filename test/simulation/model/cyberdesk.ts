@@ -53,6 +53,9 @@ export class CyberdeskModel {
   maintenance: { until: number; status: number; isJson: boolean } = { until: 0, status: 503, isJson: false };
   throttledUntil = 0;
   retryAfterMs: number | undefined;
+  /** Requests that the present throttling has refused, and since when it lasts. */
+  throttled = { requests: 0, since: 0 };
+  onThrottled: () => void = () => {};
   onEffect: (key: string, runs: ModelRun[], kind: 'create' | 'chain' | 'retry') => void = () => {};
   onOtherBody: (key: string) => void = () => {};
   readonly #settings: CyberdeskSettings;
@@ -203,6 +206,8 @@ export class CyberdeskModel {
     const { until, status, isJson } = this.maintenance;
     if (this.#settings.now() < until) return { status, isJson };
     if (this.#settings.now() < this.throttledUntil) {
+      this.throttled.requests += 1;
+      this.onThrottled();
       const { retryAfterMs } = this;
       return { status: 429, ...(retryAfterMs !== undefined && { retryAfterMs }) };
     }
