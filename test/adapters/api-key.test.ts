@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ApiKey } from '../../lambda/adapters/api-key.ts';
 import { MINUTE } from '../../lambda/core/model/time.ts';
-import { TestSecrets, TestSystem } from '../core/kit.ts';
+import { TestSecrets } from '../core/support/secrets.ts';
+import { TestSystem } from '../core/support/system.ts';
 
 const ID = 'api-key';
 
@@ -23,10 +24,10 @@ describe('the API key', () => {
     set('second');
     system.time += 5 * MINUTE - 1;
     expect(await apiKey.get(secrets)).toBe('first');
-    expect(secrets.asked).toBe(1);
+    expect(secrets.requests).toBe(1);
     system.time += 1;
     expect(await apiKey.get(secrets)).toBe('second');
-    expect(secrets.asked).toBe(2);
+    expect(secrets.requests).toBe(2);
   });
 
   it('is read again after forget()', async () => {
@@ -35,7 +36,7 @@ describe('the API key', () => {
     set('second');
     apiKey.forget();
     expect(await apiKey.get(secrets)).toBe('second');
-    expect(secrets.asked).toBe(2);
+    expect(secrets.requests).toBe(2);
   });
 
   it('is read each time until it is set', async () => {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ApiKey } from '../../lambda/adapters/api-key.ts';
 import { cyberdeskApi } from '../../lambda/adapters/cyberdesk-api.ts';
 import type { CyberdeskApi } from '../../local/cyberdesk-api/server.ts';
-import { TestSystem } from '../core/kit.ts';
+import { TestSystem } from '../core/support/system.ts';
 import { API_KEY, startApi, WORKFLOW } from '../cyberdesk/setup.ts';
 
 const BODY = JSON.stringify({ workflow_id: WORKFLOW });

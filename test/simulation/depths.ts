@@ -3,12 +3,12 @@ import { MINUTE } from '../../lambda/core/model/time.ts';
 import type { ModelRun } from './model/cyberdesk.ts';
 import type { TableModel } from './model/table.ts';
 
-/** Longer than any worker lives, frozen ones included: what it plans by, it has read within this time. */
+/** Longer than any worker lives, frozen ones included: it has read what it plans by within this time. */
 const LIFE = 15 * MINUTE;
 
 /**
- * Who started whom by the API's truth, beside what was written down of it. A plan must count each start that was
- * written down when it was made; one that could not see all of them is blind, and may let one lap more through.
+ * Who started whom as the API knows it, beside what was recorded of it. A plan must count each start that was
+ * recorded when it was made; one that could not see all of them is blind, and may let one lap more through.
  */
 export class Depths {
   readonly #parents = new Map<string, string>();
@@ -40,19 +40,18 @@ export class Depths {
     this.#writtenAt.set(runId, this.#order);
   }
 
-  /** Says what is wrong with a plan that has just been written. */
+  /** Describes what is wrong with a plan that has just been written, if anything. */
   onPlan({ pk, depth }: CompletionItem): string | undefined {
     const runId = pk.slice('run#'.length);
     const truth = this.#above(runId).length;
     const seen = Math.min(this.#written(runId), this.#most);
     if (seen < Math.min(truth, this.#most)) this.#blind.add(runId);
-    if (depth < seen)
-      return `${runId} counts as depth ${depth}, and ${seen} starts above it are written down`;
+    if (depth < seen) return `${runId} counts as depth ${depth}, and ${seen} starts above it are recorded`;
     if (depth > truth) return `${runId} counts as depth ${depth}, and has ${truth} runs above it`;
     return undefined;
   }
 
-  /** Says what is wrong with runs that `parent`'s follow-up has just started. */
+  /** Describes what is wrong with runs that `parent`'s follow-up has just started, if anything. */
   onStart(parent: string, runs: readonly ModelRun[]): string | undefined {
     for (const { id } of runs) this.#parents.set(id, parent);
     const chain = [parent, ...this.#above(parent)];
@@ -69,7 +68,7 @@ export class Depths {
     return above;
   }
 
-  /** How many starts above a run were written down, without a gap, when its plan began to be made. */
+  /** How many starts above a run were recorded, without a gap, when its plan began to be made. */
   #written(runId: string): number {
     const since = this.#now() - LIFE;
     const read = this.#reads.get(runId)?.find(({ at }) => at >= since);
@@ -77,8 +76,7 @@ export class Depths {
     const isWritten = (id: string) =>
       (this.#writtenAt.get(id) ?? Number.POSITIVE_INFINITY) < read.order &&
       this.#table.items.has(`run#${id}\nlineage`);
-    const gap = [runId, ...this.#above(runId)].findIndex((id) => !isWritten(id));
-    return gap;
+    return [runId, ...this.#above(runId)].findIndex((id) => !isWritten(id));
   }
 
   #onGet({ pk, sk }: Key): void {

@@ -5,7 +5,8 @@ import { processBatch } from '../../lambda/core/process/batch.ts';
 import { hideFor } from '../../lambda/core/process/deferral.ts';
 import { processMessage } from '../../lambda/core/process/process-message.ts';
 import type { Received } from './model/queue.ts';
-import { CyberdeskPort, deadLetterPort, secretsPort, tablePort, topicsPort } from './ports.ts';
+import { sqsRecord } from './model/sqs-record.ts';
+import { CyberdeskPort, deadLetterPort, NoAnswerError, secretsPort, tablePort, topicsPort } from './ports.ts';
 import { MAX_DEPTH, rulesOf } from './rules.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { World } from './world.ts';
@@ -43,7 +44,7 @@ export class EventSource {
     this.#world = world;
   }
 
-  /** Something has come into the queue, or will show at `at`: it looks then. */
+  /** A message is in the queue, or will be visible at `at`: it polls then. */
   wake(at = this.#world.scheduler.now): void {
     const { scheduler, profile, rng } = this.#world;
     scheduler.at(at + (profile.fixed ? 0 : rng.between(0, 60)), () => this.#poll());
@@ -66,7 +67,7 @@ export class EventSource {
     this.wake();
   }
 
-  /** One that is free, warm or new. */
+  /** A processor that is free: warm or new. */
   #processor(): Processor {
     const world = this.#world;
     const warm = this.#idle.pop();
@@ -84,7 +85,7 @@ export class EventSource {
     const { sandbox } = processor;
     world.note(sandbox.name, () => `is invoked with ${batch.map(describe).join(', ')}`);
     let isOver = false;
-    // Messages of a dead invocation show again when their visibility time-out ends; of any other, when they said.
+    // The messages of a dead invocation are visible again after their visibility time-out, all others when it was set to.
     const wakeLater = () => {
       for (const { id } of batch) {
         const message = world.queue.messages.get(id);
@@ -97,7 +98,7 @@ export class EventSource {
     };
     world.scheduler.in(FUNCTION_TIMEOUT, () => {
       if (isOver) return;
-      // A frozen one may thaw much later, as if nothing had been.
+      // A frozen one may go on much later, as if nothing had happened.
       if (!sandbox.isFrozen || world.rng.chance(0.3)) sandbox.die();
       else wakeLater();
     });
@@ -107,7 +108,7 @@ export class EventSource {
       if (sandbox.isDead) return;
       isOver = true;
       for (const { handle } of done) {
-        // The event source deletes; now and then that gets lost.
+        // The event source deletes the message; now and then that request gets lost.
         if (world.profile.fixed || !world.rng.chance(0.01)) world.queue.delete(handle);
       }
       this.#idle.push(processor);
@@ -137,14 +138,14 @@ export class EventSource {
     const world = this.#world;
     const { plant } = world;
     try {
-      const { event } = JSON.parse(record.body) as { event: string };
+      const { event }: { event: string } = JSON.parse(record.body);
       const own = plant.worker?.(worker, world, event) ?? worker;
       const verdict = await (plant.handle ?? processMessage)(own, record, world);
       world.note(sandbox.name, () => `${record.id}: ${JSON.stringify(verdict)}`);
       if (verdict.kind === 'acknowledge') return true;
       await this.#hide(sandbox, record, verdict.until - sandbox.system.now());
     } catch (error) {
-      if ((error as Error).name !== 'NoAnswerError') world.unexpected(error);
+      if (!(error instanceof NoAnswerError)) world.unexpected(error);
       world.note(sandbox.name, () => `${record.id}: ${error}`);
       await this.#hide(sandbox, record, undefined);
     }
@@ -165,21 +166,17 @@ export class EventSource {
 
 const describe = ({ body, receives }: Received) => `${body} (${receives})`;
 
-/** Those that are done with, by the processor's own way through a batch. */
+/** Runs a batch as the function does. Returns the records that it is done with. */
 async function runBatch(
   batch: Received[],
   handle: (record: Received) => Promise<boolean>,
 ): Promise<Received[]> {
-  const Records = batch.map(({ id, body, receives, handle: receiptHandle }) => ({
-    messageId: id,
-    body,
-    receiptHandle,
-    attributes: { ApproximateReceiveCount: String(receives) },
-  }));
+  const Records = batch.map(({ id, body, receives }) => sqsRecord(id, { body, receives }));
   const byId = new Map(batch.map((record) => [record.id, record]));
-  const response = await processBatch({ Records } as never, ({ messageId }) =>
-    handle(byId.get(messageId) as Received),
-  );
+  const response = await processBatch({ Records }, async ({ messageId }) => {
+    const record = byId.get(messageId);
+    return record !== undefined && handle(record);
+  });
   const failed = new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
   return batch.filter(({ id }) => !failed.has(id));
 }

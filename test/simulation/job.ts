@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { type Figures, runSchedule } from './schedule.ts';
 import { SECONDS, tryAll } from './small-case.ts';
 
-/** What one thread is to do. */
+/** The work of one thread. */
 export type Job =
   | { kind: 'schedules'; from: number; count: number; step: number }
   | { kind: 'small case'; kinds: string[]; seconds: number[]; most: number; share: number; shares: number };
@@ -53,12 +53,12 @@ function add(totals: Totals, figures: Figures): void {
   for (const [kind, count] of figures.faults) totals.faults[kind] = (totals.faults[kind] ?? 0) + count;
 }
 
-/** Does a job; tells now and then how far it is. */
-export async function work(job: Job, tell: (report: Report) => void): Promise<void> {
+/** Does a job, and reports its progress now and then. */
+export async function work(job: Job, report: (report: Report) => void): Promise<void> {
   const totals = noTotals();
   const failures: Failure[] = [];
   const done = () => {
-    if (totals.schedules % REPORT_EVERY === 0) tell({ done: REPORT_EVERY });
+    if (totals.schedules % REPORT_EVERY === 0) report({ done: REPORT_EVERY });
   };
   if (job.kind === 'schedules') {
     for (let index = 0; index < job.count; index += 1) {
@@ -83,12 +83,13 @@ export async function work(job: Job, tell: (report: Report) => void): Promise<vo
       );
     }
   }
-  tell({ totals, failures });
+  report({ totals, failures });
 }
 
 export { SECONDS };
 
 if (parentPort) {
   const port = parentPort;
-  await work(workerData as Job, (report) => port.postMessage(report));
+  const job: Job = workerData;
+  await work(job, (report) => port.postMessage(report));
 }

@@ -5,7 +5,7 @@ import type { TableModel } from './model/table.ts';
 /** Clocks of two sandboxes differ by up to this. */
 const SKEW = 5 * SECOND;
 
-/** What was finished when it was begun needs no message of it. */
+/** A piece of work that was begun; an event that was finished by then needs no message from it. */
 export interface Work {
   stayedFinished(event: string): boolean;
 }
@@ -13,7 +13,8 @@ export interface Work {
 /**
  * Who may put messages into the queue, and how many: the verifier one for each attempt at a delivery, the sweeper one
  * for each hour of an event's life, and neither one for an event that was finished when it looked. A sweep that did
- * not come to its end may not have noted what it sent. (The processor has no port to the queue; operators put back what they took out.)
+ * not come to its end may not have recorded what it sent. (The processor has no port to the queue; operators put back
+ * what they took out.)
  */
 export class Messages {
   readonly #table: TableModel;
@@ -35,19 +36,19 @@ export class Messages {
     return this.#begin();
   }
 
-  /** With all that it sent noted down. */
+  /** The sweep has recorded everything that it sent. */
   endSweep(): void {
     this.#sweeps -= 1;
   }
 
   #begin(): Work {
-    const finished = this.#table.all<EventItem>('event').filter(({ state }) => state !== 'received');
+    const finished = this.#table.events().filter(({ state }) => state !== 'received');
     const tags = new Map(finished.map(({ event_id, tag }) => [event_id, tag]));
     // A redrive or a replan may reopen it in between.
     return { stayedFinished: (event) => tags.has(event) && this.#event(event)?.tag === tags.get(event) };
   }
 
-  /** Says what is wrong with a message that one of them has just sent. */
+  /** Describes what is wrong with a message that one of them has just sent, if anything. */
   onSend(by: 'verifier' | 'sweeper', event: string, begun: Work, now: number): string | undefined {
     const sent = (this.#sends[by].get(event) ?? 0) + 1;
     this.#sends[by].set(event, sent);
@@ -63,6 +64,6 @@ export class Messages {
   }
 
   #event(event: string): EventItem | undefined {
-    return this.#table.get({ pk: `event#${event}`, sk: 'event' }) as EventItem | undefined;
+    return this.#table.event(event);
   }
 }

@@ -1,15 +1,14 @@
-import type { EventItem } from '../../lambda/core/model/index.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../lambda/core/model/time.ts';
 import { nextRound } from '../../lambda/core/process/reopen.ts';
 import { sweep } from '../../lambda/core/sweep/sweep.ts';
 import type { ModelRun } from './model/cyberdesk.ts';
-import { queuePort, tablePort } from './ports.ts';
+import { NoAnswerError, queuePort, tablePort } from './ports.ts';
 import { SECRET_ID } from './rules.ts';
 import type { Service } from './sandbox.ts';
 import { rotateSigningSecret, type Sender } from './sender.ts';
 import type { World } from './world.ts';
 
-/** What the world does to the system, beside faults. */
+/** What happens to the system, besides faults. */
 export class Moves {
   readonly #world: World;
   readonly #sender: Sender;
@@ -33,7 +32,7 @@ export class Moves {
     });
   }
 
-  /** The run ends some time later, and a webhook tells of it. */
+  /** The run ends some time later, and a webhook reports it. */
   endLater(run: ModelRun, status: string): void {
     const { api, scheduler, rng } = this.#world;
     scheduler.in(rng.between(1, 400) * SECOND, () => {
@@ -142,11 +141,9 @@ export class Moves {
     world.move('sweep');
     const sandbox = world.newSandbox('s');
     const begun = world.oracle.messages.beginSweep();
-    // The index is a little late: what has just come is not in it, and what is finished may still be.
+    // The index lags a little: a new event may be missing, and a finished one may still be listed.
     const isLate = () => !world.profile.fixed && world.rng.chance(0.1);
-    const listed = world.table
-      .all<EventItem>('event')
-      .filter(({ open }) => (open !== undefined) !== isLate());
+    const listed = world.table.events().filter(({ open }) => (open !== undefined) !== isLate());
     async function* listOpen() {
       yield* listed;
     }
@@ -160,11 +157,11 @@ export class Moves {
       await sweep(world.plant.sweeper?.(ports) ?? ports);
       world.oracle.messages.endSweep();
     } catch (error) {
-      if ((error as Error).name !== 'NoAnswerError') world.unexpected(error);
+      if (!(error instanceof NoAnswerError)) world.unexpected(error);
     }
   }
 
-  /** Our command receives, sends and deletes; the console of AWS moves. Both take a message as it is. */
+  /** Our command receives, sends and deletes; the AWS console moves. Both pass a message on unchanged. */
   redrive(how: 'command' | 'console'): void {
     const world = this.#world;
     const { deadLetters, scheduler } = world;
@@ -194,9 +191,7 @@ export class Moves {
   /** A finished event is sent again, or its rules are asked again. */
   async replay(replan: boolean): Promise<void> {
     const world = this.#world;
-    const finished = world.table
-      .all<EventItem>('event')
-      .filter(({ state, run_id }) => state === 'processed' && run_id);
+    const finished = world.table.events().filter(({ state, run_id }) => state === 'processed' && run_id);
     if (finished.length === 0) return;
     const event = world.rng.pick(finished);
     world.move(replan ? 'replan' : 'replay');
@@ -206,17 +201,17 @@ export class Moves {
       const queue = queuePort(sandbox, (message) => world.enqueue(message));
       await queue.send({ v: 1, event: event.event_id, ...again });
     } catch (error) {
-      if ((error as Error).name !== 'NoAnswerError') world.unexpected(error);
+      if (!(error instanceof NoAnswerError)) world.unexpected(error);
     }
   }
 
-  /** Somebody who does not know the secret tries what everybody knows. */
+  /** An attacker who does not know the secret tries a publicly known one. */
   forge(key: string): void {
     this.#world.move('forgery');
     void this.#sender.forge(key);
   }
 
-  /** Months go by, and what has an expiry goes with them. */
+  /** Months pass, and items with an expiry expire. */
   timePasses(): void {
     const world = this.#world;
     const later = world.scheduler.now + world.rng.between(60, 120) * DAY;
@@ -225,12 +220,12 @@ export class Moves {
       // No dead letter lives that long.
       world.deadLetters.messages.clear();
       world.oracle.onExpired(world.table.expire(later));
-      // Long out of its grace, a leaked key is a stranger's.
+      // A leaked key that is long past its grace period must be rejected.
       for (const key of this.#sender.retired) this.forge(key);
     });
   }
 }
 
-/** What a run has put out: the same whoever tells of it, and for all runs of one workflow. */
+/** A run's output: the same in every webhook about it. */
 const outputOf = (run: ModelRun): number =>
   run.workflow_id === 'first-equal' ? 0 : Number(run.id.slice('run-'.length)) * 10 + run.retries;

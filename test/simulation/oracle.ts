@@ -12,11 +12,12 @@ import { HOUR, MAX_CRASHES } from '../../lambda/core/model/time.ts';
 import { Depths } from './depths.ts';
 import { Messages, type Work } from './messages.ts';
 import { ASSUMED, type CyberdeskModel, type ModelRun } from './model/cyberdesk.ts';
+import { isCompletion, isEvent, isLineage } from './model/items.ts';
 import type { QueueModel, StoredMessage } from './model/queue.ts';
 import type { TableModel } from './model/table.ts';
 import { MAX_DEPTH, MAX_RETRIES } from './rules.ts';
 
-/** Sets apart the completions of single events, where that mistake is planted. */
+/** Separates the completions of single events, where that mistake is planted. */
 export const OWN = '@';
 
 /** A promise was broken; the message says which, and by what. */
@@ -41,13 +42,13 @@ interface PlannedAction {
   runId: string;
 }
 
-/** Knows what really happened, and checks it against what was promised at every step. */
+/** Knows what really happened, and checks every promise at every step. */
 export class Oracle {
   readonly accepted = new Set<string>();
   readonly announced = new Set<string>();
   /** True: nothing may reach the dead-letter queue. */
   calm = false;
-  /** Runs alike that were taken for each other; only where a look-up showed exactly one. */
+  /** Equal runs that were mistaken for each other; allowed only where a look-up showed exactly one. */
   swaps = 0;
   readonly #truth: Truth;
   readonly #planned = new Map<string, PlannedAction>();
@@ -78,14 +79,14 @@ export class Oracle {
     }
     for (const id of this.accepted) {
       if (live.has(id)) continue;
-      const event = table.get({ pk: `event#${id}`, sk: 'event' }) as EventItem | undefined;
+      const event = table.event(id);
       if (!event) this.#fail(`event ${id} was answered with 2xx and is gone`);
       if (event?.state === 'received') this.#fail(`event ${id} is unfinished and has no message`);
     }
   }
 
   onDeadLetter({ body, reason }: StoredMessage): void {
-    const { event, reopen } = JSON.parse(body) as { event: string; reopen?: number };
+    const { event, reopen }: { event: string; reopen?: number } = JSON.parse(body);
     if (this.calm) this.#fail(`a dead letter (${reason}) for ${event}, although there were only outages`);
     const entry = `${event}/${reopen}`;
     this.#deadLettered.add(entry);
@@ -98,14 +99,15 @@ export class Oracle {
     this.#unless(this.messages.onSend(by, eventOf(body), begun, this.#truth.now()));
   }
 
-  /** Nothing was removed that somebody still needs. */
+  /** Nothing may expire that is still needed. */
   onExpired(items: Item[]): void {
     const { table } = this.#truth;
-    const open = table.all<EventItem>('event').filter(({ state }) => state === 'received');
+    const open = table.events().filter(({ state }) => state === 'received');
     for (const item of items) {
-      const event = item as EventItem;
-      if (item.sk === 'event') this.accepted.delete(event.event_id);
-      if (item.sk === 'event' && event.state === 'received') this.#fail(`unfinished ${item.pk} has expired`);
+      if (isEvent(item)) {
+        this.accepted.delete(item.event_id);
+        if (item.state === 'received') this.#fail(`unfinished ${item.pk} has expired`);
+      }
       if (item.sk === 'body' && open.some(({ body_sha256 }) => item.pk.includes(body_sha256))) {
         this.#fail(`the body of an unfinished event has expired: ${item.pk}`);
       }
@@ -117,22 +119,22 @@ export class Oracle {
     }
   }
 
-  /** When all is quiet and nothing fails any more. */
+  /** When everything has come to rest, and nothing fails any more. */
   checkEnd(): void {
     const { table, queue } = this.#truth;
-    if (queue.messages.size > 0) this.#fail('all is quiet, and a message is left in the queue');
-    for (const event of table.all<EventItem>('event')) {
+    if (queue.messages.size > 0) this.#fail('everything is at rest, and a message is left in the queue');
+    for (const event of table.events()) {
       if (this.accepted.has(event.event_id) && event.state === 'received') {
-        this.#fail(`all is quiet, and ${event.event_id} is unfinished`);
+        this.#fail(`everything is at rest, and ${event.event_id} is unfinished`);
       }
     }
   }
 
   #onPut(item: Item, before: Item | undefined): void {
-    if (item.sk === 'event') this.#onEvent(item as EventItem, before as EventItem | undefined);
-    else if (item.sk === 'lineage') this.#onLineage(item as LineageItem, before as LineageItem | undefined);
-    else if (item.sk.startsWith('completion#'))
-      this.#onCompletion(item as CompletionItem, before as CompletionItem | undefined);
+    if (isEvent(item)) this.#onEvent(item, before && isEvent(before) ? before : undefined);
+    else if (isLineage(item)) this.#onLineage(item, before && isLineage(before) ? before : undefined);
+    else if (isCompletion(item))
+      this.#onCompletion(item, before && isCompletion(before) ? before : undefined);
   }
 
   #onCompletion(item: CompletionItem, before: CompletionItem | undefined): void {
@@ -157,18 +159,19 @@ export class Oracle {
         if (owner !== undefined && owner !== key) this.#fail(`run ${id} counts for two actions`);
         this.#owners.set(id, key);
         const run = this.#truth.api.runs.get(id);
-        if (!run) this.#fail(`run ${id} is nobody's`);
+        if (!run) this.#fail(`run ${id} was not started by any action`);
         if (run?.key !== key && !result.adopted) this.#fail(`run ${id} is not the one that ${rule} started`);
       }
     }
   }
 
-  /** What the run's ending is by the API's truth, however the completion names it. */
+  /** Which ending of the run a completion is about, as the API knows it, however the completion is named. */
   #endingOf({ pk, sk }: CompletionItem): string {
     const run = this.#truth.api.runs.get(pk.slice('run#'.length));
-    // Of a run that was retried in place, nobody can say which ending an event without one means (a known gap).
-    const isKnown = sk.startsWith(ownCompletion('')) && run?.retries === 0 && run.ended_at != null;
-    return isKnown ? endedAtCompletion(Date.parse(run.ended_at as string)) : (sk.split(OWN)[0] as string);
+    // Of a run that was retried in place, it cannot be known which ending an event without one reports (a known gap).
+    if (sk.startsWith(ownCompletion('')) && run?.retries === 0 && run.ended_at != null)
+      return endedAtCompletion(Date.parse(run.ended_at));
+    return sk.split(OWN)[0] ?? sk;
   }
 
   #onLineage(item: LineageItem, before: LineageItem | undefined): void {
@@ -179,9 +182,9 @@ export class Oracle {
     const run = this.#truth.api.runs.get(item.pk.slice('run#'.length));
     if (!run || run.key === action) return;
     if (!adopted) this.#fail(`${run.id} was taken by an action that did not start it`);
-    // Another's run may be taken only where a look-up could show no other.
+    // A run that another action started may be taken only where a look-up could show no other.
     const open = this.#truth.api.alike(run).filter(({ id, createdAt }) => {
-      const lineage = this.#truth.table.get({ pk: `run#${id}`, sk: 'lineage' }) as LineageItem | undefined;
+      const lineage = this.#truth.table.lineage(id);
       const isFree = lineage?.action === undefined || id === run.id;
       return isFree && Math.abs(createdAt - run.createdAt) <= ASSUMED;
     });
@@ -190,13 +193,14 @@ export class Oracle {
   }
 
   #onEvent(item: EventItem, before: EventItem | undefined): void {
-    // A lease that runs out counts as a crash, and one event's deadly rule must not count against another's.
+    // A lease that expires counts as a crash, and the rule of one event that kills its worker must not count against
+    // another event.
     if (
       item.reason === 'crashed' &&
       item.workflow_id !== 'first-poison' &&
       this.#truth.faults() < MAX_CRASHES
     ) {
-      this.#fail(`${item.event_id} counts as deadly, and is not`);
+      this.#fail(`${item.event_id} counts as crashed, and is not to blame`);
     }
     if (
       item.state === 'failed' &&
@@ -208,9 +212,9 @@ export class Oracle {
     if (item.state !== 'processed' || before?.state === 'processed' || item.duplicate_of !== undefined)
       return;
     const completion = item.ended_at === undefined ? item.completion : endedAtCompletion(item.ended_at);
-    const key = completionKey(item.run_id as string, completion ?? '');
+    const key = completionKey(item.run_id ?? '', completion ?? '');
     const own = { ...key, sk: `${key.sk}${OWN}${item.event_id}` };
-    const found = (this.#truth.table.get(key) ?? this.#truth.table.get(own)) as CompletionItem | undefined;
+    const found = this.#truth.table.completion(key) ?? this.#truth.table.completion(own);
     if (!found?.done || !found.actions?.every((action) => isSettled(action) && action.result)) {
       this.#fail(`${item.event_id} is processed, and its completion is not done`);
     }
@@ -218,7 +222,7 @@ export class Oracle {
 
   #onEffect(key: string, runs: ModelRun[], kind: 'create' | 'chain' | 'retry'): void {
     const planned = this.#planned.get(key);
-    if (!planned) throw new Violation(`an effect for key ${key} that nobody planned`);
+    if (!planned) throw new Violation(`an effect for key ${key} that no plan contains`);
     const others = this.#truth.api.effects.filter(
       (effect) => this.#planned.get(effect.key)?.action === planned.action,
     );
@@ -253,11 +257,12 @@ export class Oracle {
 
 const eventIds = new Map<string, string>();
 
-/** Messages are few and met at every step. */
+/** Cached: the same few messages are checked at every step. */
 function eventOf(body: string): string {
   let id = eventIds.get(body);
   if (id === undefined) {
-    id = (JSON.parse(body) as { event: string }).event;
+    const message: { event: string } = JSON.parse(body);
+    id = message.event;
     if (eventIds.size > 10_000) eventIds.clear();
     eventIds.set(body, id);
   }

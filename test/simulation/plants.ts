@@ -1,34 +1,29 @@
-import type {
-  CompletionItem,
-  Cyberdesk,
-  EventItem,
-  Item,
-  Key,
-  RunSnapshot,
-  Table,
-} from '../../lambda/core/model/index.ts';
+import type { Cyberdesk, EventItem, Item, Key, RunSnapshot, Table } from '../../lambda/core/model/index.ts';
 import { endedAtCompletion } from '../../lambda/core/model/index.ts';
 import { SECOND } from '../../lambda/core/model/time.ts';
 import { processMessage } from '../../lambda/core/process/process-message.ts';
+import { isEvent } from './model/items.ts';
 import { OWN } from './oracle.ts';
 import { PLACEHOLDER } from './schedule.ts';
 import { secretOf } from './sender.ts';
 import type { Plant } from './world.ts';
 
-const isCompletion = ({ sk }: Key) => sk.startsWith('completion#');
+const isCompletionKey = ({ sk }: Key) => sk.startsWith('completion#');
 
-/** Known mistakes. Each must be caught, or the simulation proves nothing. */
-/** @property broken What it breaks, for the right reason. */
+/**
+ * Known mistakes. Each must be caught, or the simulation proves nothing. `broken` is the promise that it must be
+ * caught by, so that it is caught for the right reason.
+ */
 export const PLANTS: Record<string, { plant: Plant; rules: readonly string[]; broken: RegExp }> = {
   'acknowledges on a live lease': {
     broken: /unfinished and has no message/,
     rules: ['start'],
     plant: {
       async handle(worker, message, world) {
-        const { event: id } = JSON.parse(message.body) as { event: string };
-        const event = world.table.get({ pk: `event#${id}`, sk: 'event' }) as EventItem | undefined;
+        const { event: id }: { event: string } = JSON.parse(message.body);
+        const event = world.table.event(id);
         const key = { pk: `run#${event?.run_id}`, sk: endedAtCompletion(event?.ended_at ?? 0) };
-        const lease = (world.table.get(key) as CompletionItem | undefined)?.lease;
+        const lease = world.table.completion(key)?.lease;
         const verdict = await processMessage(worker, message);
         const isLive = lease !== undefined && verdict.kind === 'wait' && verdict.until === lease.until;
         return isLive ? { kind: 'acknowledge', outcome: 'duplicate' } : verdict;
@@ -72,7 +67,7 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[]; br
         table: {
           ...worker.table,
           put: async (item, expected) => {
-            if (!isCompletion(item) || expected === 'absent') return worker.table.put(item, expected);
+            if (!isCompletionKey(item) || expected === 'absent') return worker.table.put(item, expected);
             const found = world.table.get(item);
             return worker.table.put(item, found ? { tag: found.tag } : 'absent');
           },
@@ -114,13 +109,14 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[]; br
     plant: {
       worker: (worker) => ({
         ...worker,
-        cyberdesk: Object.assign(Object.create(worker.cyberdesk) as Cyberdesk, {
-          createRun: (body: string, ...rest: [string, { until: number }]) => {
-            const entries = Object.entries(JSON.parse(body) as object);
+        cyberdesk: {
+          ...worker.cyberdesk,
+          createRun: (body, ...rest) => {
+            const entries = Object.entries(JSON.parse(body));
             const shuffled = worker.system.random() < 0.5 ? entries : entries.reverse();
             return worker.cyberdesk.createRun(JSON.stringify(Object.fromEntries(shuffled)), ...rest);
           },
-        }),
+        },
       }),
     },
   },
@@ -134,7 +130,7 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[]; br
         table: {
           ...worker.table,
           get: async (key) => {
-            const event = world.table.get({ pk: `event#${eventId}`, sk: 'event' }) as EventItem | undefined;
+            const event = world.table.event(eventId);
             const isAbove = key.sk === 'lineage' && key.pk !== `run#${event?.run_id}`;
             return isAbove ? undefined : worker.table.get(key);
           },
@@ -154,7 +150,9 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[]; br
           put: async (item, expected) => {
             const outcome = await ports.table.put(item, expected);
             const found = outcome.kind === 'written' ? undefined : outcome.found;
-            return found ? { kind: 'conflict', found: { ...found, state: 'received' } as Item } : outcome;
+            if (!found || !isEvent(found)) return outcome;
+            const unfinished: EventItem = { ...found, state: 'received' };
+            return { kind: 'conflict', found: unfinished };
           },
         },
       }),
@@ -171,9 +169,10 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[]; br
           ...ports.table,
           get: async (key) => {
             const found = await ports.table.get(key);
-            if (key.sk !== 'event') return undefined;
-            const { resent_at: _sign, ...rest } = found as EventItem;
-            return { ...rest, received_at: new Date(0).toISOString() } as EventItem;
+            if (!found || !isEvent(found)) return undefined;
+            const { resent_at: _sign, ...rest } = found;
+            const silent: EventItem = { ...rest, received_at: new Date(0).toISOString() };
+            return silent;
           },
           put: async () => ({ kind: 'written' }),
         },
@@ -187,12 +186,13 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[]; br
     plant: {
       worker: (worker) => ({
         ...worker,
-        cyberdesk: Object.assign(Object.create(worker.cyberdesk) as Cyberdesk, {
-          getRun: async (...args: Parameters<Cyberdesk['getRun']>) => {
+        cyberdesk: {
+          ...worker.cyberdesk,
+          getRun: async (...args) => {
             const got = await worker.cyberdesk.getRun(...args);
             return got.kind === 'answered' ? { ...got, value: { ...got.value, ended_at: null } } : got;
           },
-        }),
+        },
       }),
     },
   },
@@ -225,9 +225,9 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[]; br
 /** One claim for each event, and not for each completion. */
 function perEvent(table: Table, eventId: string): Table {
   const own = <T extends Key>(key: T): T =>
-    isCompletion(key) ? { ...key, sk: `${key.sk}${OWN}${eventId}` } : key;
+    isCompletionKey(key) ? { ...key, sk: `${key.sk}${OWN}${eventId}` } : key;
   const shared = <T extends Item>(item: T | undefined): T | undefined =>
-    item && { ...item, sk: item.sk.split(OWN)[0] as string };
+    item && { ...item, sk: item.sk.split(OWN)[0] ?? '' };
   return {
     get: async (key) => shared(await table.get(own(key))),
     put: async (item, expected) => {
@@ -238,12 +238,12 @@ function perEvent(table: Table, eventId: string): Table {
   };
 }
 
-const withFound = (cyberdesk: Cyberdesk, change: (runs: RunSnapshot[]) => RunSnapshot[]): Cyberdesk =>
-  Object.assign(Object.create(cyberdesk) as Cyberdesk, {
-    findRuns: async (...args: Parameters<Cyberdesk['findRuns']>) => {
-      const found = await cyberdesk.findRuns(...args);
-      return found.kind === 'answered'
-        ? { ...found, value: { ...found.value, runs: change(found.value.runs) } }
-        : found;
-    },
-  });
+const withFound = (cyberdesk: Cyberdesk, change: (runs: RunSnapshot[]) => RunSnapshot[]): Cyberdesk => ({
+  ...cyberdesk,
+  findRuns: async (...args) => {
+    const found = await cyberdesk.findRuns(...args);
+    return found.kind === 'answered'
+      ? { ...found, value: { ...found.value, runs: change(found.value.runs) } }
+      : found;
+  },
+});

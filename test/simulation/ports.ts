@@ -1,4 +1,5 @@
 import type {
+  Attachment,
   CallLimit,
   CallOutcome,
   Cyberdesk,
@@ -18,7 +19,7 @@ import type { SecretsModel } from './model/secrets.ts';
 import type { TableModel } from './model/table.ts';
 import type { Exchange, Sandbox, Service } from './sandbox.ts';
 
-/** A call to AWS brought no answer. */
+/** A call to AWS was not answered. */
 export class NoAnswerError extends Error {
   override name = 'NoAnswerError';
 }
@@ -100,7 +101,7 @@ export const topicsPort = (sandbox: Sandbox, sent: (dedupeId: string) => void): 
 
 const API_KEY = 'api-key';
 
-/** Cyberdesk behind its client: retries within the call, a refused key read anew once. */
+/** Cyberdesk behind its client, which retries within a call and reads a refused key again once. */
 export class CyberdeskPort implements Cyberdesk {
   readonly #sandbox: Sandbox;
   readonly #model: CyberdeskModel;
@@ -133,11 +134,11 @@ export class CyberdeskPort implements Cyberdesk {
     });
   ping: Cyberdesk['ping'] = (limit) => this.#call('ping', limit, false, (apiKey) => this.#model.ping(apiKey));
   getAttachment: Cyberdesk['getAttachment'] = (id, maxBytes, limit) =>
-    this.#call(`get attachment ${id}`, limit, false, (apiKey) => {
+    this.#call(`get attachment ${id}`, limit, false, (apiKey): Answer<Attachment> => {
       const answer = this.#model.getAttachment(id, apiKey);
       if (!('value' in answer) || answer.value.bytes <= maxBytes) return answer;
       const { filename, bytes } = answer.value;
-      return { status: 200, value: { filename, bytes } as typeof answer.value };
+      return { status: 200, value: { filename, bytes } };
     });
 
   async #call<T>(
@@ -151,7 +152,7 @@ export class CyberdeskPort implements Cyberdesk {
     let mayHaveTakenEffect = false;
     let refetched = false;
     for (let attempt = 0; ; attempt += 1) {
-      // The first attempt leaves in the same breath as the check before it, unless a key must be fetched.
+      // The first attempt is sent immediately after the check before it, unless a key must be fetched.
       const apiKey = this.#apiKey ?? (await this.#fetchKey());
       if (apiKey === undefined) return { kind: 'failed', mayHaveTakenEffect, notAsked: true };
       const left = end - system.now();

@@ -1,4 +1,4 @@
-/** Seeded dice (mulberry32): small, fast, and the same on every machine. */
+/** Seeded random numbers (mulberry32): small, fast, and the same on every machine. */
 export class Rng {
   #state: number;
 
@@ -28,6 +28,7 @@ export class Rng {
     return Math.floor(this.between(low, high + 1));
   }
 
+  /** Any of a list; undefined, whatever its type says, if the list is empty. */
   pick<T>(list: readonly T[]): T {
     return list[Math.floor(this.next() * list.length)] as T;
   }

@@ -1,5 +1,4 @@
 import {
-  type Action,
   type FollowUps,
   followUps,
   notify,
@@ -68,7 +67,7 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
       startRun({ workflow_id: 'other', input_values: { n: run.output_data?.n } }),
       startRun({ workflow_id: repaired ? 'next' : 'closed', input_values: { n: run.output_data?.n } }),
     ],
-  /** Kills whoever asks it, as a rule that runs out of memory does. */
+  /** Kills the worker that asks it, as a rule that runs out of memory does. */
   poison: (_, die) => () => {
     die();
     return [];
@@ -86,7 +85,7 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
 };
 
 export const RULE_NAMES = Object.keys(RULES);
-/** Those that no outage may bring to the dead-letter queue. */
+/** Rules whose events no outage may send to the dead-letter queue. */
 export const CALM_RULES = ['start', 'later', 'several', 'secret', 'chain', 'tell', 'large', 'correlated'];
 
 export const MAX_DEPTH = 2;
@@ -101,7 +100,7 @@ export function rulesOf(repaired: boolean, die: () => void): FollowUps {
         name,
         workflow: `first-${name}`,
         ...(name === 'retry' ? { status: 'error' } : { status: ['success', 'error'] }),
-        actions: (finished) => [actions(finished) ?? []].flat() as Action[],
+        actions,
       };
     }),
   );

@@ -6,13 +6,13 @@ import type { Scheduler } from './scheduler.ts';
 
 export type Service = 'table' | 'queue' | 'secrets' | 'topics' | 'api';
 
-/** What comes of a request: an answer, or none; `maybe` says whether it may have taken effect. */
+/** The result of a request: an answer, or none. `maybe`: it may have taken effect all the same. */
 export type Exchange<T> = { kind: 'answer'; value: T } | { kind: 'failed'; maybe: boolean };
 
 export interface ExchangeOptions {
-  /** Given up at this time of the sandbox's clock. */
+  /** The request times out at this time of the sandbox's clock. */
   until?: number;
-  /** Sent in the same breath as the check before it: a freeze cannot come between. */
+  /** Sent immediately after the check before it: a freeze cannot come between. */
   prompt?: boolean;
 }
 
@@ -20,7 +20,7 @@ export interface Surroundings {
   scheduler: Scheduler;
   rng: Rng;
   faults: Faults;
-  /** Is this service out of order just now, and in which way? */
+  /** Whether this service is out of order now, and in which way. */
   outage(service: Service): 'before' | 'after' | undefined;
   note(who: string, what: () => string): void;
 }
@@ -109,7 +109,7 @@ export class Sandbox {
         );
       });
       if (until === undefined) return;
-      // Nobody hears what comes after that; it takes effect all the same.
+      // A later answer is ignored; the request takes effect all the same.
       scheduler.at(Math.min(until - this.#skew, scheduler.now + 40 * SECOND), () => {
         settle({ kind: 'failed', maybe: true });
       });

@@ -64,7 +64,7 @@ export async function runSchedule(seed: number, options: ScheduleOptions = {}): 
         void moves.replay(rng.chance(0.7));
         await phase(world);
       }
-      // Faults stop: from here all must come to rest.
+      // Faults stop: from here on, everything must come to rest.
       if (world.faults instanceof RandomFaults) world.faults.stop();
       world.outages.length = 0;
       for (let sweeps = 0; sweeps < 3; sweeps += 1) {
@@ -107,7 +107,7 @@ export function furnish(world: World) {
   const moves = new Moves(world, sender);
   const { secrets, api, scheduler, rng } = world;
   const key = secretOf('signing-0');
-  // The placeholder of a template: it is the previous version now, and everybody knows it.
+  // The placeholder of a template: it is the previous version now, and is publicly known.
   secrets.set(SIGNING_SECRET, PLACEHOLDER, scheduler.now);
   secrets.set(SIGNING_SECRET, key, scheduler.now);
   secrets.set('api-key', 'key-1', scheduler.now);
@@ -119,8 +119,8 @@ export function furnish(world: World) {
   api.onEffect = (effectKey, runs, kind) => {
     seen(effectKey, runs, kind);
     for (const run of runs) {
-      const tells = world.profile.fixed ? false : run.workflow_id.startsWith('first-') || rng.chance(0.25);
-      if (tells) moves.endLater(run, kind === 'retry' && rng.chance(0.6) ? 'error' : 'success');
+      const ends = world.profile.fixed ? false : run.workflow_id.startsWith('first-') || rng.chance(0.25);
+      if (ends) moves.endLater(run, kind === 'retry' && rng.chance(0.6) ? 'error' : 'success');
     }
   };
   return { world, sender, moves };
@@ -141,7 +141,7 @@ function planMoves(world: World, moves: Moves): void {
   at(0.1, () => moves.rotateApiKey());
   at(0.15, () => moves.throttle());
   at(0.15, () => moves.deploy());
-  // As deployed, for as long as an event may be without a sign of life, and longer.
+  // As often as it is deployed to run, for longer than an event may be without a sign of life.
   if (rng.chance(0.1)) {
     for (let quarter = 1; quarter <= 16; quarter += 1)
       scheduler.in(quarter * 15 * MINUTE, () => void moves.sweep());
@@ -186,6 +186,7 @@ export async function settle(world: World, run: () => Promise<void>, events: () 
     await run();
     return { ok: true, figures: figures(), trace: world.trace ?? [] };
   } catch (error) {
-    return { ok: false, error: error as Error, figures: figures(), trace: world.trace ?? [] };
+    const reason = error instanceof Error ? error : new Error(String(error));
+    return { ok: false, error: reason, figures: figures(), trace: world.trace ?? [] };
   }
 }

@@ -2,15 +2,15 @@ interface Entry {
   at: number;
   order: number;
   run: () => void;
-  /** Goes on for ever and keeps nothing alive. */
+  /** Repeats forever, and does not keep the simulation running. */
   idle: boolean;
 }
 
 const drained = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
- * Time of the simulation: a heap of what happens next. After each entry all promises are let run to where they
- * wait again, so a schedule depends on nothing but its seed.
+ * Time of the simulation: a heap of what happens next. After each entry, all promises run until they wait again, so
+ * a schedule depends on nothing but its seed.
  */
 export class Scheduler {
   now: number;
@@ -38,7 +38,8 @@ export class Scheduler {
     await drained();
     while (this.#busy > 0) {
       if (this.steps >= limit) return false;
-      const next = this.#pop() as Entry;
+      const next = this.#pop();
+      if (!next) return true;
       if (!next.idle) this.#busy -= 1;
       this.now = next.at;
       this.steps += 1;
@@ -50,13 +51,15 @@ export class Scheduler {
   }
 
   #before(a: number, b: number): boolean {
-    const [x, y] = [this.#heap[a] as Entry, this.#heap[b] as Entry];
+    const [x, y] = [this.#heap[a], this.#heap[b]];
+    if (!x || !y) return false;
     return x.at < y.at || (x.at === y.at && x.order < y.order);
   }
 
   #swap(a: number, b: number): void {
     const heap = this.#heap;
-    [heap[a], heap[b]] = [heap[b] as Entry, heap[a] as Entry];
+    const [x, y] = [heap[a], heap[b]];
+    if (x && y) [heap[a], heap[b]] = [y, x];
   }
 
   #push(entry: Entry): void {

@@ -3,7 +3,7 @@ import { authenticate } from '../../lambda/core/authenticate/authenticate.ts';
 import { HOUR, MINUTE, SECOND } from '../../lambda/core/model/time.ts';
 import { receive } from '../../lambda/core/receive/receive.ts';
 import type { ModelRun } from './model/cyberdesk.ts';
-import { queuePort, secretsPort, tablePort } from './ports.ts';
+import { NoAnswerError, queuePort, secretsPort, tablePort } from './ports.ts';
 import { SIGNING_SECRET, type World } from './world.ts';
 
 /** Svix's own schedule. */
@@ -15,7 +15,7 @@ export class Sender {
   keys: string[] = [];
   /** Keys that no longer sign. */
   retired: string[] = [];
-  /** Every webhook that was ever sent, for resends. */
+  /** Every webhook so far, for resends. */
   readonly sent: { svixId: string; body: Buffer; at: number }[] = [];
   readonly #world: World;
   #count = 0;
@@ -24,7 +24,7 @@ export class Sender {
     this.#world = world;
   }
 
-  /** Tells of a run's end. */
+  /** Reports a run's end. */
   announce(run: ModelRun, { n, noEnd, eventId }: { n: number; noEnd: boolean; eventId?: string }): void {
     this.#count += 1;
     const body = Buffer.from(
@@ -80,7 +80,7 @@ export class Sender {
     });
   }
 
-  /** Somebody who does not know the secret signs with a guess. */
+  /** An attacker who does not know the secret signs with a guess. */
   async forge(key: string): Promise<void> {
     const world = this.#world;
     const body = Buffer.from(
@@ -123,7 +123,7 @@ export class Sender {
       world.oracle.accepted.add(event);
       return 200;
     } catch (error) {
-      if ((error as Error).name !== 'NoAnswerError') world.unexpected(error);
+      if (!(error instanceof NoAnswerError)) world.unexpected(error);
       return 503;
     }
   }

@@ -30,7 +30,7 @@ if (![count, seed, threads].every(Number.isSafeInteger)) {
 
 const SHOWN_STEPS = 200;
 
-if (values.case) process.exit(await showCase(JSON.parse(values.case) as SmallCase));
+if (values.case) process.exit(await showCase(JSON.parse(values.case)));
 if (count === 1 && !values.exhaustive) process.exit(await showSchedule(seed));
 
 const jobs: Job[] = Array.from({ length: threads }, (_, share) =>
@@ -50,7 +50,7 @@ print(outcome, (performance.now() - start) / 1000);
 const [first] = outcome.failures;
 if (first) {
   console.log(`\n${outcome.failures.length} failed. The first: ${first.where}: ${first.message}\n`);
-  if (values.exhaustive) await showCase(JSON.parse(first.where) as SmallCase);
+  if (values.exhaustive) await showCase(JSON.parse(first.where));
   else await showSchedule(Number(first.where.slice('seed '.length)));
   process.exit(1);
 }

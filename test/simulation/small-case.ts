@@ -14,6 +14,12 @@ export const KINDS: Record<string, Fault> = {
   'long freeze': { kind: 'freeze', before: false, duration: 300 * SECOND },
 };
 
+function faultOf(kind: string): Fault {
+  const fault = KINDS[kind];
+  if (!fault) throw new RangeError(`there is no fault "${kind}"`);
+  return fault;
+}
+
 /** Which fault at which request, counted from 0. */
 export type Script = readonly (readonly [number, string])[];
 
@@ -24,15 +30,15 @@ export interface SmallCase {
 }
 
 /**
- * One event, two workers, given faults: nothing is left to system, so all of it can be tried.
+ * One event, two workers, given faults: nothing is left to randomness, so every case can be tried.
  *
- * @returns what came of it, and how many requests there were.
+ * @returns its result, and how many requests there were.
  */
 export async function runSmallCase(
   { second, script }: SmallCase,
   { plant = {}, trace = false }: { plant?: Plant; trace?: boolean } = {},
 ): Promise<{ result: Result; requests: number }> {
-  const faults = new ScriptedFaults(new Map(script.map(([at, kind]) => [at, KINDS[kind] as Fault])));
+  const faults = new ScriptedFaults(new Map(script.map(([at, kind]) => [at, faultOf(kind)])));
   const profile = { calm: false, rate: 0, budget: 0, fixed: true };
   const { world, moves, sender } = furnish(new World(1, profile, plant, faults, trace));
   const run = world.api.start('first-start', {});
@@ -54,25 +60,25 @@ export async function runSmallCase(
 export const SECONDS = Array.from({ length: 16 }, (_, step) => 47 + step * 10);
 
 /**
- * Every script of up to `most` faults on top of `script`, at every request there is, recovery included. Tells of
- * each case; `share` of `shares` takes part of them by their first fault.
+ * Every script of up to `most` faults on top of `script`, at every request there is, recovery included, with a
+ * report of each case. `share` of `shares` takes part of them by their first fault.
  */
 export async function tryAll(
   second: number,
   kinds: readonly string[],
   most: number,
-  tell: (found: SmallCase, result: Result) => void,
+  report: (tried: SmallCase, result: Result) => void,
   { share = 0, shares = 1, plant }: { share?: number; shares?: number; plant?: Plant } = {},
 ): Promise<void> {
-  const go = async (script: Script): Promise<void> => {
+  const tryScript = async (script: Script): Promise<void> => {
     const { result, requests } = await runSmallCase({ second, script }, plant ? { plant } : {});
-    tell({ second, script }, result);
+    report({ second, script }, result);
     if (script.length === most || !result.ok) return;
     const from = (script.at(-1)?.[0] ?? -1) + 1;
     for (let at = from; at < requests; at += 1) {
       if (script.length === 0 && at % shares !== share) continue;
-      for (const kind of kinds) await go([...script, [at, kind]]);
+      for (const kind of kinds) await tryScript([...script, [at, kind]]);
     }
   };
-  await go([]);
+  await tryScript([]);
 }

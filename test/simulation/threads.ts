@@ -6,7 +6,7 @@ export interface Outcome {
   failures: Failure[];
 }
 
-/** Shares jobs out to threads, one each, and adds up what they bring. */
+/** Runs jobs in threads, one each, and adds up their results. */
 export async function runInThreads(
   jobs: readonly Job[],
   progress: (done: number) => void = () => {},

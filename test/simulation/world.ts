@@ -26,19 +26,19 @@ export interface Plant {
   verifier?(ports: ReceivePorts): ReceivePorts;
   sweeper?(ports: SweepPorts): SweepPorts;
   handle?(worker: Worker, message: Message, world: World): Promise<Verdict>;
-  /** Cyberdesk does not keep to what is assumed of it, in milliseconds. */
+  /** Cyberdesk breaks an assumption about it, in milliseconds. */
   assumed?: { keyLife?: number; listedWithin?: number; skew?: number; datesAnswers?: boolean };
-  /** What Secrets Manager says of the signing secret. */
+  /** What Secrets Manager answers for the signing secret. */
   signingSecret?(value: string): string;
 }
 
 export interface Profile {
-  /** Only outages and pauses, whose victims must not reach the dead-letter queue. */
+  /** Only outages and pauses, which must not send any event to the dead-letter queue. */
   calm: boolean;
-  /** System of a fault at each request, and the most there may be. */
+  /** Probability of a fault at each request, and the most there may be. */
   rate: number;
   budget: number;
-  /** All that may vary is fixed: latencies, clocks, double deliveries. */
+  /** Latencies, clocks and double deliveries are fixed. */
   fixed: boolean;
 }
 
@@ -47,7 +47,7 @@ interface VerifierSandbox {
   secrets: SigningSecretCache;
 }
 
-/** The whole of it: stores, services, processes, and the truth about them. */
+/** Stores, services, processes, and an oracle that knows what really happened. */
 export class World {
   readonly rng: Rng;
   readonly scheduler = new Scheduler(START);
@@ -129,7 +129,7 @@ export class World {
     this.note('move', () => name);
   }
 
-  /** @param sent Who sends it, where that is counted. */
+  /** @param sent Its sender, where messages of that sender are counted. */
   enqueue(body: string, sent?: { by: 'verifier' | 'sweeper'; begun: Work }): void {
     this.queue.send(body, this.scheduler.now);
     if (sent) this.oracle.onSend(sent.by, body, sent.begun);

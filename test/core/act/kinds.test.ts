@@ -5,19 +5,18 @@ import { receive } from '../../../lambda/core/receive/receive.ts';
 import { type RuleDefinition, retryRun, secret, startChain, startRun } from '../../../lambda/rules/index.ts';
 import {
   action,
-  created,
-  END,
+  createRunCalls,
   event,
-  fails,
-  go,
+  failCall,
   lineage,
-  lose,
-  sends,
+  loseAnswer,
+  processEvent,
   setUp,
   setUpWith,
-  w,
-} from '../drive.ts';
-import { runComplete, START, startNext } from '../kit.ts';
+  world,
+} from '../support/scenario.ts';
+import { START } from '../support/system.ts';
+import { createdRun, END, runComplete, startNext } from '../support/webhooks.ts';
 
 beforeEach(() => setUp(startNext));
 
@@ -29,46 +28,46 @@ describe('secrets', () => {
   };
   beforeEach(async () => {
     await setUp(rule);
-    w.secrets.set('arn:secret#AWSCURRENT', 'value', 'v1');
+    world.secrets.set('arn:secret#AWSCURRENT', 'value', 'v1');
   });
 
   it('reach the call and nothing else', async () => {
-    await go();
-    expect(w.cyberdesk.named('createRun')[0]?.args[0]).toContain('"p":"value"');
-    expect(JSON.stringify([...w.model.items.values()])).not.toContain('"value"');
+    await processEvent();
+    expect(createRunCalls()[0]?.body).toContain('"p":"value"');
+    expect(JSON.stringify([...world.model.items.values()])).not.toContain('"value"');
   });
 
   it('are pinned by the first attempt', async () => {
-    await lose();
+    await loseAnswer();
     expect(action().pins).toEqual([{ version: 'v1' }]);
-    w.secrets.set('arn:secret#AWSCURRENT', 'other', 'v2');
-    w.secrets.set('arn:secret#v1', 'value', 'v1');
-    w.later(6 * SECOND);
-    await go();
-    expect(w.cyberdesk.named('createRun')[1]?.args[0]).toContain('"p":"value"');
+    world.secrets.set('arn:secret#AWSCURRENT', 'other', 'v2');
+    world.secrets.set('arn:secret#v1', 'value', 'v1');
+    world.later(6 * SECOND);
+    await processEvent();
+    expect(createRunCalls()[1]?.body).toContain('"p":"value"');
   });
 
   it('that are gone after an attempt leave its outcome unknown, before it a definite refusal', async () => {
-    await lose();
-    w.later(6 * SECOND);
-    await go();
+    await loseAnswer();
+    world.later(6 * SECOND);
+    await processEvent();
     expect(event()).toMatchObject({ reason: 'outcome_unknown' });
 
     await setUp(rule);
-    await go();
+    await processEvent();
     expect(event()).toMatchObject({ reason: 'secret_missing' });
-    expect(sends()).toBe(0);
+    expect(createRunCalls()).toHaveLength(0);
   });
 
   it('that cannot be read for a while are waited for, without a pause', async () => {
-    w.secrets.failing = true;
+    world.secrets.failing = true;
     for (let tries = 0; tries < 5; tries += 1) {
-      expect(await go()).toMatchObject({ kind: 'wait' });
-      w.later(HOUR);
+      expect(await processEvent()).toMatchObject({ kind: 'wait' });
+      world.later(HOUR);
     }
-    expect(w.model.get({ pk: 'control#pause', sk: 'pause' })).toBeUndefined();
-    w.secrets.failing = false;
-    expect(await go()).toMatchObject({ outcome: 'processed' });
+    expect(world.model.get({ pk: 'control#pause', sk: 'pause' })).toBeUndefined();
+    world.secrets.failing = false;
+    expect(await processEvent()).toMatchObject({ outcome: 'processed' });
   });
 });
 
@@ -78,7 +77,7 @@ describe('other kinds', () => {
       name: 'r',
       actions: () => startChain({ steps: [{ workflow_id: 'a' }, { workflow_id: 'b' }] }),
     });
-    await go();
+    await processEvent();
     expect(action().result?.run_ids).toEqual(['step-1', 'step-2']);
     expect(lineage('step-2')).toMatchObject({ depth: 1 });
   });
@@ -90,38 +89,41 @@ describe('other kinds', () => {
       actions: () => retryRun({ max: 1, input_values: { a: 1 } }),
     };
     await setUpWith({ status: 'error' }, rule);
-    expect(await go()).toMatchObject({ outcome: 'processed' });
-    expect(w.cyberdesk.named('retryRun')[0]?.args.slice(0, 2)).toEqual(['run-1', '{"input_values":{"a":1}}']);
+    expect(await processEvent()).toMatchObject({ outcome: 'processed' });
+    expect(world.cyberdesk.named('retryRun')[0]?.args.slice(0, 2)).toEqual([
+      'run-1',
+      '{"input_values":{"a":1}}',
+    ]);
     expect(lineage('run-1')).toMatchObject({ retried: [`completion#${END}`], depth: 0 });
     expect(lineage('run-1')).not.toHaveProperty('action');
     const body = runComplete({ status: 'error', ended_at: '2026-11-25T11:00:00Z' }, { event_id: 'event-2' });
-    await receive(w.ports, { svixId: 'msg_2', body }, 90);
-    await processMessage(w.worker, { body: '{"v":1,"event":"event-2"}', receives: 1 });
-    expect(w.cyberdesk.named('retryRun')).toHaveLength(1);
+    await receive(world.ports, { svixId: 'msg_2', body }, 90);
+    await processMessage(world.worker, { body: '{"v":1,"event":"event-2"}', receives: 1 });
+    expect(world.cyberdesk.named('retryRun')).toHaveLength(1);
   });
 
   it('a retry without an answer is judged by the run itself', async () => {
     await setUp({ name: 'r', actions: () => retryRun({ max: 1 }) });
-    fails('retryRun', { mayHaveTakenEffect: true });
-    await go();
+    failCall('retryRun', { mayHaveTakenEffect: true });
+    await processEvent();
     // The run may end again before it is known to be ours: its next end counts this one.
     expect(lineage('run-1')).toMatchObject({ retried: [`completion#${END}`] });
-    w.later(6 * SECOND);
-    w.cyberdesk.runs = [{ ...created('run-1'), status: 'running' }];
-    expect(await go()).toMatchObject({ outcome: 'processed' });
-    expect(w.cyberdesk.named('retryRun')).toHaveLength(1);
-    expect(w.cyberdesk.named('findRuns')).toHaveLength(0);
+    world.later(6 * SECOND);
+    world.cyberdesk.runs = [{ ...createdRun('run-1'), status: 'running' }];
+    expect(await processEvent()).toMatchObject({ outcome: 'processed' });
+    expect(world.cyberdesk.named('retryRun')).toHaveLength(1);
+    expect(world.cyberdesk.named('findRuns')).toHaveLength(0);
   });
 
   it('a large plan is kept in pieces, and sent whole', async () => {
     const text = Array.from({ length: 9000 }, (_, index) => `line ${index}`).join('\n');
     await setUp({ name: 'r', actions: () => startRun({ workflow_id: 'w', input_values: { text } }) });
-    await lose();
+    await loseAnswer();
     expect(action()).not.toHaveProperty('body');
     expect(action().body_ref).toMatchObject({ pieces: 1, until: START + 90 * DAY });
-    w.later(6 * SECOND);
-    await go();
-    expect(JSON.parse(w.cyberdesk.named('createRun')[1]?.args[0] as string).input_values.text).toBe(text);
+    world.later(6 * SECOND);
+    await processEvent();
+    expect(JSON.parse(createRunCalls()[1]?.body ?? '').input_values.text).toBe(text);
     expect(action()).not.toHaveProperty('body_ref');
   });
 
@@ -130,16 +132,16 @@ describe('other kinds', () => {
       name: 'r',
       actions: () => startRun({ workflow_id: 'w', input_values: { text: 'x'.repeat(70_000) } }),
     });
-    fails('createRun', { status: 503 });
-    await go();
-    w.later(59 * DAY);
-    await go();
+    failCall('createRun', { status: 503 });
+    await processEvent();
+    world.later(59 * DAY);
+    await processEvent();
     expect(action().body_ref?.until).toBe(START + 90 * DAY);
-    w.later(2 * DAY);
-    await go();
-    expect(action().body_ref?.until).toBe(w.system.time + 60 * DAY);
-    const piece = w.model.get({ pk: `body#${action().body_ref?.sha256}/0`, sk: 'body' });
-    expect(piece?.ttl).toBe(Math.floor((w.system.time + 60 * DAY) / 1000));
+    world.later(2 * DAY);
+    await processEvent();
+    expect(action().body_ref?.until).toBe(world.system.time + 60 * DAY);
+    const piece = world.model.get({ pk: `body#${action().body_ref?.sha256}/0`, sk: 'body' });
+    expect(piece?.ttl).toBe(Math.floor((world.system.time + 60 * DAY) / 1000));
   });
 
   it('a large plan whose pieces are gone fails, by what it may have started', async () => {
@@ -152,11 +154,11 @@ describe('other kinds', () => {
       [false, 'body_lost'],
     ] as const) {
       await setUp(rule);
-      fails('createRun', { status: 503, mayHaveTakenEffect });
-      await go();
-      w.model.items.delete(`body#${action().body_ref?.sha256}/0\nbody`);
-      w.later(MINUTE);
-      await go();
+      failCall('createRun', { status: 503, mayHaveTakenEffect });
+      await processEvent();
+      world.model.items.delete(`body#${action().body_ref?.sha256}/0\nbody`);
+      world.later(MINUTE);
+      await processEvent();
       expect(event()).toMatchObject({ state: 'failed', reason });
     }
   });

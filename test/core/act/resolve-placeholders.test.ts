@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { MAX_ATTACHMENT_BYTES, resolvePlaceholders } from '../../../lambda/core/act/resolve-placeholders.ts';
 import type { ActionRecord, Placeholder } from '../../../lambda/core/model/index.ts';
 import { sha256 } from '../../../lambda/core/model/keys.ts';
-import { TestCyberdesk, TestSecrets } from '../kit.ts';
+import { TestCyberdesk } from '../support/cyberdesk.ts';
+import { TestSecrets } from '../support/secrets.ts';
 
 const action = (placeholders?: Placeholder[], pins?: ActionRecord['pins']) =>
   ({ ...(placeholders && { placeholders }), ...(pins && { pins }) }) as ActionRecord;
@@ -70,7 +71,7 @@ describe('resolvePlaceholders', () => {
     const p = ports();
     const other = action([{ path: ['s'], secret: { id: 'other' } }]);
     expect(await run(p, other, '{"s":null}')).toEqual({ kind: 'refused', reason: 'secret_not_allowed' });
-    expect(p.secrets.asked).toBe(0);
+    expect(p.secrets.requests).toBe(0);
     p.secrets.values.set('arn#AWSCURRENT', { kind: 'denied' });
     expect(await run(p, action([password]), '{"s":{"p":null}}')).toEqual({
       kind: 'refused',

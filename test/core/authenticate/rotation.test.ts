@@ -3,7 +3,7 @@ import { Webhook } from 'svix';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { startAws } from '../../fuzz/aws.ts';
 import { verifierEnvironment } from '../../fuzz/verifier-environment.ts';
-import { runComplete } from '../kit.ts';
+import { runComplete } from '../support/webhooks.ts';
 
 const key = (byte: number) => `whsec_${Buffer.alloc(24, byte).toString('base64')}`;
 const [OLD, NEW, OTHER] = [key(1), key(2), key(3)];

@@ -1,7 +1,8 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { isSigningSecret, SigningSecretCache } from '../../../lambda/core/authenticate/signing-secret.ts';
 import { DAY, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
-import { START, TestSecrets, TestSystem } from '../kit.ts';
+import { TestSecrets } from '../support/secrets.ts';
+import { START, TestSystem } from '../support/system.ts';
 
 const key = (name: string) => `whsec_${Buffer.from(name.padEnd(24, '.')).toString('base64')}`;
 const ID = 'signing';
@@ -9,8 +10,9 @@ const ID = 'signing';
 let system: TestSystem;
 let secrets: TestSecrets;
 let cache: SigningSecretCache;
-const current = (value: string, createdAt = START) => secrets.set(`${ID}#AWSCURRENT`, value, 'v', createdAt);
-const previous = (value: string, createdAt = START) =>
+const setCurrent = (value: string, createdAt = START) =>
+  secrets.set(`${ID}#AWSCURRENT`, value, 'v', createdAt);
+const setPrevious = (value: string, createdAt = START) =>
   secrets.set(`${ID}#AWSPREVIOUS`, value, 'v', createdAt);
 
 beforeEach(() => {
@@ -19,155 +21,151 @@ beforeEach(() => {
   cache = new SigningSecretCache({ secretId: ID, cache: 5 * MINUTE, previousGrace: 7 * DAY }, system);
 });
 
-describe('isSigningSecret', () => {
-  it('takes whsec_ and base64', () => expect(isSigningSecret(key('a'))).toBe(true));
+it('a signing secret is whsec_ followed by base64', () => expect(isSigningSecret(key('a'))).toBe(true));
 
-  it.each([
-    '',
-    'whsec_',
-    'whsec_???',
-    'replace-me',
-    'WHSEC_QUJD',
-    ' whsec_QUJD',
-    'whsec_QUJD\n',
-    'whsec_QUJD=====',
-    '{"secret":"whsec_QUJD"}',
-    'QUJDREVGRw==',
-    'whsec_A',
-  ])('never takes %j', (value) => expect(isSigningSecret(value)).toBe(false));
+it.each([
+  '',
+  'whsec_',
+  'whsec_???',
+  'replace-me',
+  'WHSEC_QUJD',
+  ' whsec_QUJD',
+  'whsec_QUJD\n',
+  'whsec_QUJD=====',
+  '{"secret":"whsec_QUJD"}',
+  'QUJDREVGRw==',
+  'whsec_A',
+])('%j is not a signing secret', (value) => expect(isSigningSecret(value)).toBe(false));
+
+it('the cache has no key while the secret is empty or holds something else', async () => {
+  expect(await cache.keys(secrets)).toEqual({});
+  setCurrent('a note');
+  setPrevious('placeholder');
+  system.time += MINUTE;
+  expect(await cache.keys(secrets)).toEqual({});
 });
 
-describe('SigningSecretCache', () => {
-  it('has no key while the secret is empty or holds something else', async () => {
-    expect(await cache.keys(secrets)).toEqual({});
-    current('a note');
-    previous('placeholder');
-    system.time += MINUTE;
-    expect(await cache.keys(secrets)).toEqual({});
-  });
+it('the cache fetches both versions once per cache time', async () => {
+  setCurrent(key('new'));
+  setPrevious(key('old'));
+  expect(await cache.keys(secrets)).toEqual({ current: key('new'), previous: key('old') });
+  system.time += 5 * MINUTE - 1;
+  await cache.keys(secrets);
+  expect(secrets.requests).toBe(2);
+  system.time += 1;
+  await cache.keys(secrets);
+  expect(secrets.requests).toBe(4);
+});
 
-  it('asks for both versions once per cache time', async () => {
-    current(key('new'));
-    previous(key('old'));
-    expect(await cache.keys(secrets)).toEqual({ current: key('new'), previous: key('old') });
-    system.time += 5 * MINUTE - 1;
-    await cache.keys(secrets);
-    expect(secrets.asked).toBe(2);
-    system.time += 1;
-    await cache.keys(secrets);
-    expect(secrets.asked).toBe(4);
-  });
+it('fetches without a key are limited to one per refetch interval', async () => {
+  await cache.keys(secrets);
+  // The first fetch was due anyway, so a secret that was just set is used at once.
+  await cache.keys(secrets);
+  expect(secrets.requests).toBe(4);
+  system.time += 5 * SECOND - 1;
+  await cache.keys(secrets);
+  expect(secrets.requests).toBe(4);
+  setCurrent(key('set'));
+  system.time += 1;
+  expect(await cache.keys(secrets)).toEqual({ current: key('set') });
+});
 
-  it('holds requests without any key to the refetch interval', async () => {
-    await cache.keys(secrets);
-    // The first fetch was due anyway: who has just set the secret need not wait.
-    await cache.keys(secrets);
-    expect(secrets.asked).toBe(4);
-    system.time += 5 * SECOND - 1;
-    await cache.keys(secrets);
-    expect(secrets.asked).toBe(4);
-    current(key('set'));
-    system.time += 1;
-    expect(await cache.keys(secrets)).toEqual({ current: key('set') });
-  });
+it('the previous key is valid within its grace period only, from the cache too', async () => {
+  setCurrent(key('new'), START);
+  setPrevious(key('old'));
+  system.time = START + 7 * DAY - 1;
+  expect(await cache.keys(secrets)).toHaveProperty('previous');
+  system.time += 1;
+  expect(await cache.keys(secrets)).toEqual({ current: key('new') });
+  system.time += 5 * MINUTE;
+  expect(await cache.keys(secrets)).toEqual({ current: key('new') });
+});
 
-  it('lets the previous key count within its grace only, also from the cache', async () => {
-    current(key('new'), START);
-    previous(key('old'));
-    system.time = START + 7 * DAY - 1;
-    expect(await cache.keys(secrets)).toHaveProperty('previous');
-    system.time += 1;
-    expect(await cache.keys(secrets)).toEqual({ current: key('new') });
-    system.time += 5 * MINUTE;
-    expect(await cache.keys(secrets)).toEqual({ current: key('new') });
-  });
+it('the grace period begins with the rotation, not when the previous key was made', async () => {
+  setCurrent(key('new'), START);
+  setPrevious(key('old'), START - 30 * DAY);
+  system.time = START + 7 * DAY - 1;
+  expect(await cache.keys(secrets)).toEqual({ current: key('new'), previous: key('old') });
+});
 
-  it('counts the grace from the rotation, and not from when the previous key was made', async () => {
-    current(key('new'), START);
-    previous(key('old'), START - 30 * DAY);
-    system.time = START + 7 * DAY - 1;
-    expect(await cache.keys(secrets)).toEqual({ current: key('new'), previous: key('old') });
-  });
+it('the grace period begins with the current version even if the previous key is younger', async () => {
+  setCurrent(key('old'), START - 30 * DAY);
+  setPrevious(key('new'), START);
+  expect(await cache.keys(secrets)).toEqual({ current: key('old') });
+});
 
-  it('counts it so even when the previous key is the younger: the labels were moved back', async () => {
-    current(key('old'), START - 30 * DAY);
-    previous(key('new'), START);
-    expect(await cache.keys(secrets)).toEqual({ current: key('old') });
-  });
+it('no key is left when only the previous one was set and its grace period is over', async () => {
+  setCurrent('broken', START);
+  setPrevious(key('old'));
+  expect(await cache.keys(secrets)).toEqual({ previous: key('old') });
+  system.time = START + 7 * DAY;
+  expect(await cache.keys(secrets)).toEqual({});
+});
 
-  it('has nothing left when only a previous key was there and its grace is over', async () => {
-    current('broken', START);
-    previous(key('old'));
-    expect(await cache.keys(secrets)).toEqual({ previous: key('old') });
-    system.time = START + 7 * DAY;
-    expect(await cache.keys(secrets)).toEqual({});
-  });
+it('the cache fetches again after a mismatch, at most once per interval', async () => {
+  setCurrent(key('old'));
+  await cache.keys(secrets);
+  setCurrent(key('new'));
+  // Even right after the fetch of a cold start.
+  expect(await cache.refetched(secrets)).toEqual({ current: key('new') });
+  setCurrent(key('newest'));
+  expect(await cache.refetched(secrets)).toBeUndefined();
+  system.time += 5 * SECOND - 1;
+  for (let forged = 0; forged < 100; forged += 1) await cache.refetched(secrets);
+  expect(secrets.requests).toBe(4);
+});
 
-  it('asks again after a mismatch, at most once per interval', async () => {
-    current(key('old'));
-    await cache.keys(secrets);
-    current(key('new'));
-    // Even right after a cold start's fetch.
-    expect(await cache.refetched(secrets)).toEqual({ current: key('new') });
-    current(key('newest'));
-    expect(await cache.refetched(secrets)).toBeUndefined();
-    system.time += 5 * SECOND - 1;
-    for (let forged = 0; forged < 100; forged += 1) await cache.refetched(secrets);
-    expect(secrets.asked).toBe(4);
-  });
+it('a refetch returns nothing when no key has changed', async () => {
+  setCurrent(key('same'));
+  await cache.keys(secrets);
+  system.time += MINUTE;
+  expect(await cache.refetched(secrets)).toBeUndefined();
+  setPrevious(key('older'));
+  system.time += MINUTE;
+  expect(await cache.refetched(secrets)).toEqual({ current: key('same'), previous: key('older') });
+});
 
-  it('says so when nothing changed', async () => {
-    current(key('same'));
-    await cache.keys(secrets);
-    system.time += MINUTE;
-    expect(await cache.refetched(secrets)).toBeUndefined();
-    previous(key('older'));
-    system.time += MINUTE;
-    expect(await cache.refetched(secrets)).toEqual({ current: key('same'), previous: key('older') });
-  });
+it('the cache keeps its keys when a fetch fails, and does not retry at once', async () => {
+  setCurrent(key('known'));
+  await cache.keys(secrets);
+  secrets.failing = true;
+  system.time += 5 * MINUTE;
+  expect(await cache.keys(secrets)).toEqual({ current: key('known') });
+  system.time += MINUTE;
+  await cache.keys(secrets);
+  expect(secrets.requests).toBe(4);
+  secrets.failing = false;
+  system.time += 4 * MINUTE;
+  setCurrent(key('next'));
+  expect(await cache.keys(secrets)).toEqual({ current: key('next') });
+});
 
-  it('keeps what it knows when a fetch fails, and does not ask at once again', async () => {
-    current(key('known'));
-    await cache.keys(secrets);
-    secrets.failing = true;
-    system.time += 5 * MINUTE;
-    expect(await cache.keys(secrets)).toEqual({ current: key('known') });
-    system.time += MINUTE;
-    await cache.keys(secrets);
-    expect(secrets.asked).toBe(4);
-    secrets.failing = false;
-    system.time += 4 * MINUTE;
-    current(key('next'));
-    expect(await cache.keys(secrets)).toEqual({ current: key('next') });
-  });
+it('the cache keeps its keys when access to the current one is denied', async () => {
+  setCurrent(key('known'));
+  setPrevious(key('older'));
+  const known = await cache.keys(secrets);
+  expect(known).toEqual({ current: key('known'), previous: key('older') });
+  secrets.values.set(`${ID}#AWSCURRENT`, { kind: 'denied' });
+  system.time += 5 * MINUTE;
+  expect(await cache.keys(secrets)).toEqual(known);
+  setCurrent(key('next'));
+  system.time += 5 * MINUTE;
+  expect(await cache.keys(secrets)).toMatchObject({ current: key('next') });
+});
 
-  it('keeps the key that it knows where the current one may not be read', async () => {
-    current(key('known'));
-    previous(key('older'));
-    const known = await cache.keys(secrets);
-    expect(known).toEqual({ current: key('known'), previous: key('older') });
-    secrets.values.set(`${ID}#AWSCURRENT`, { kind: 'denied' });
-    system.time += 5 * MINUTE;
-    expect(await cache.keys(secrets)).toEqual(known);
-    current(key('next'));
-    system.time += 5 * MINUTE;
-    expect(await cache.keys(secrets)).toMatchObject({ current: key('next') });
-  });
+it('the cache works without the previous key when access to it is denied', async () => {
+  setCurrent(key('known'));
+  secrets.values.set(`${ID}#AWSPREVIOUS`, { kind: 'denied' });
+  expect(await cache.keys(secrets)).toEqual({ current: key('known') });
+});
 
-  it('does without the previous key where only that may not be read', async () => {
-    current(key('known'));
-    secrets.values.set(`${ID}#AWSPREVIOUS`, { kind: 'denied' });
-    expect(await cache.keys(secrets)).toEqual({ current: key('known') });
-  });
+it('fetches of a first key that is denied are limited like those of one that is not set', async () => {
+  secrets.values.set(`${ID}#AWSCURRENT`, { kind: 'denied' });
+  for (let forged = 0; forged < 100; forged += 1) expect(await cache.keys(secrets)).toEqual({});
+  expect(secrets.requests).toBe(4);
+});
 
-  it('asks no more often for a first key that may not be read than for one that is not set', async () => {
-    secrets.values.set(`${ID}#AWSCURRENT`, { kind: 'denied' });
-    for (let forged = 0; forged < 100; forged += 1) expect(await cache.keys(secrets)).toEqual({});
-    expect(secrets.asked).toBe(4);
-  });
-
-  it('throws what the first fetch threw', async () => {
-    secrets.failing = true;
-    await expect(cache.keys(secrets)).rejects.toThrow('down');
-  });
+it('an error of the first fetch is thrown', async () => {
+  secrets.failing = true;
+  await expect(cache.keys(secrets)).rejects.toThrow('down');
 });

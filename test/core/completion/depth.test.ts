@@ -3,27 +3,36 @@ import { nameOf, parentOf } from '../../../lambda/core/model/index.ts';
 import { HOUR } from '../../../lambda/core/model/time.ts';
 import { receive } from '../../../lambda/core/receive/receive.ts';
 import { startRun } from '../../../lambda/rules/index.ts';
-import { COMPLETION, completion, created, event, go, lineage, lose, setUp, w } from '../drive.ts';
-import { runComplete, startNext } from '../kit.ts';
+import {
+  COMPLETION,
+  completion,
+  event,
+  lineage,
+  loseAnswer,
+  processEvent,
+  setUp,
+  world,
+} from '../support/scenario.ts';
+import { createdRun, runComplete, startNext } from '../support/webhooks.ts';
 
 beforeEach(() => setUp(startNext));
 
 /** What is known of a run's start. */
 const written = (runId: string, more: { depth: number; parent?: string }) =>
-  w.model.force({ pk: `run#${runId}`, sk: 'lineage', v: 1, tag: 't', retried: [], ...more } as never);
+  world.model.force({ pk: `run#${runId}`, sk: 'lineage', v: 1, tag: 't', retried: [], ...more } as never);
 
 const startedBy = (runId: string) => `run#${runId} completion#1`;
 
 describe('the depth of a run', () => {
   it('is nought where nobody is known to have started it', async () => {
-    await go();
+    await processEvent();
     expect(completion().depth).toBe(0);
     expect(lineage('started-1')).toMatchObject({ depth: 1, parent: nameOf(COMPLETION) });
   });
 
   it('is what its lineage says, although all above has expired', async () => {
     written('run-1', { depth: 3, parent: startedBy('gone') });
-    await go();
+    await processEvent();
     expect(completion().depth).toBe(3);
   });
 
@@ -31,13 +40,13 @@ describe('the depth of a run', () => {
     written('run-1', { depth: 1, parent: startedBy('b') });
     written('b', { depth: 1, parent: startedBy('a') });
     written('a', { depth: 2 });
-    await go();
+    await processEvent();
     expect(completion().depth).toBe(4);
     expect(lineage('started-1')?.depth).toBe(5);
   });
 
   it('stops the follow-ups where the count above does, and not one lap later', async () => {
-    const { maxFollowUpDepth } = w.worker.settings;
+    const { maxFollowUpDepth } = world.worker.settings;
     for (const [top, state] of [
       [maxFollowUpDepth - 2, 'processed'],
       [maxFollowUpDepth - 1, 'failed'],
@@ -45,16 +54,16 @@ describe('the depth of a run', () => {
       await setUp(startNext);
       written('run-1', { depth: 1, parent: startedBy('a') });
       written('a', { depth: top });
-      await go();
+      await processEvent();
       expect(event().state).toBe(state);
     }
   });
 
   it('is counted no further than where follow-ups stop', async () => {
     written('run-1', { depth: 1, parent: startedBy('run-1') });
-    await go();
+    await processEvent();
     expect(event()).toMatchObject({ state: 'failed', reason: 'depth_exceeded' });
-    expect(completion().depth).toBe(w.worker.settings.maxFollowUpDepth);
+    expect(completion().depth).toBe(world.worker.settings.maxFollowUpDepth);
   });
 });
 
@@ -70,20 +79,20 @@ describe('a follow-up that ends before its start is known', () => {
         { id: runId, ended_at: new Date(at).toISOString() },
         { event_id: `end-of-${runId}` },
       );
-      await receive(w.ports, { svixId: `msg-of-${runId}`, body }, 90);
-      await go({ event: `end-of-${runId}` });
-      return w.model.get({ pk: `run#${runId}`, sk: `completion#${at}` });
+      await receive(world.ports, { svixId: `msg-of-${runId}`, body }, 90);
+      await processEvent({ event: `end-of-${runId}` });
+      return world.model.get({ pk: `run#${runId}`, sk: `completion#${at}` });
     };
-    await lose();
-    w.cyberdesk.runs = [{ ...created('lost'), input_values: { of: 'run-1' } }];
+    await loseAnswer();
+    world.cyberdesk.runs = [{ ...createdRun('lost'), input_values: { of: 'run-1' } }];
 
-    expect(await ends('lost', w.system.time)).toMatchObject({ depth: 0 });
-    w.later(HOUR);
-    expect(await go()).toMatchObject({ outcome: 'processed' });
+    expect(await ends('lost', world.system.time)).toMatchObject({ depth: 0 });
+    world.later(HOUR);
+    expect(await processEvent()).toMatchObject({ outcome: 'processed' });
 
     expect(lineage('lost')).toMatchObject({ depth: 1, adopted: true });
     expect(lineage('started-1')).toMatchObject({ depth: 1, parent: expect.stringContaining('run#lost ') });
-    expect(await ends('started-1', w.system.time)).toMatchObject({ depth: 2 });
+    expect(await ends('started-1', world.system.time)).toMatchObject({ depth: 2 });
   });
 });
 

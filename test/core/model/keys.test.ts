@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { actionKey, canonicalJson, sha256, uuidV5 } from '../../../lambda/core/model/keys.ts';
 
 describe('uuidV5', () => {
-  it('agrees with the example of RFC 9562, A.4', () => {
+  it('uuidV5 agrees with the example of RFC 9562, A.4', () => {
     const dns = Buffer.from('6ba7b8109dad11d180b400c04fd430c8', 'hex');
     expect(uuidV5('www.example.com', dns)).toBe('2ed6657d-e927-568b-95e1-2665a8aea6a2');
   });
 
-  it('never changes its namespace: keys of yesterday must be keys of tomorrow', () => {
+  it('uuidV5 never changes its namespace, so that keys stay the same across releases', () => {
     expect(uuidV5('a')).toBe('bfd808d5-0141-5472-a541-d825efe9b010');
   });
 });
@@ -16,7 +16,7 @@ describe('uuidV5', () => {
 describe('actionKey', () => {
   const identity = { installation: 'i', runId: 'r', completion: 'c', rule: 'x', position: 0, generation: 0 };
 
-  it('differs when any part differs, and only then', () => {
+  it('an action key differs when any part of its identity differs, and only then', () => {
     const keys = [
       identity,
       { ...identity, installation: 'j' },
@@ -44,7 +44,7 @@ describe('canonicalJson', () => {
     );
   };
 
-  it('does not see the order of keys, and sees all else', () => {
+  it('canonical JSON ignores the order of keys and nothing else', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
         expect(canonicalJson(reordered(a))).toBe(canonicalJson(a));
@@ -57,13 +57,13 @@ describe('canonicalJson', () => {
     );
   });
 
-  it('drops what JSON drops', () => {
+  it('canonical JSON drops what JSON drops', () => {
     expect(canonicalJson({ b: undefined, a: [undefined, null] })).toBe('{"a":[null,null]}');
     expect(canonicalJson(undefined)).toBe('null');
     expect(canonicalJson({ b: 1, a: { d: 2, c: 'x' } })).toBe('{"a":{"c":"x","d":2},"b":1}');
   });
 });
 
-it('sha256 is hex', () => {
+it('sha256 returns hexadecimal digits', () => {
   expect(sha256('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
 });

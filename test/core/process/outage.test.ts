@@ -2,28 +2,30 @@ import { expect, it } from 'vitest';
 import { HOUR, SECOND } from '../../../lambda/core/model/time.ts';
 import { processMessage } from '../../../lambda/core/process/process-message.ts';
 import { receive } from '../../../lambda/core/receive/receive.ts';
-import { runComplete, START, startNext, world } from '../kit.ts';
+import { START } from '../support/system.ts';
+import { runComplete, startNext } from '../support/webhooks.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 const EVENTS = 40;
 
 /** The queue as a clock: each message comes when its wait is over. Ends when all are acknowledged. */
-async function run(w: ReturnType<typeof world>, until: number): Promise<{ last: number; handled: number }> {
+async function run(world: World, until: number): Promise<{ last: number; handled: number }> {
   const due = new Map(Array.from({ length: EVENTS }, (_, n) => [`event-${n}`, { at: START, receives: 0 }]));
   let handled = 0;
   while (due.size > 0) {
     const [id, next] = [...due].reduce((first, entry) => (entry[1].at < first[1].at ? entry : first));
-    w.later(Math.max(0, next.at - w.system.time));
-    if (w.system.time > until) throw new Error(`${due.size} events are still waiting`);
+    world.later(Math.max(0, next.at - world.system.time));
+    if (world.system.time > until) throw new Error(`${due.size} events are still waiting`);
     handled += 1;
     next.receives += 1;
-    const verdict = await processMessage(w.worker, {
+    const verdict = await processMessage(world.worker, {
       body: JSON.stringify({ v: 1, event: id }),
       receives: next.receives,
     });
     if (verdict.kind === 'acknowledge') due.delete(id);
-    else next.at = Math.max(verdict.until, w.system.time + SECOND);
+    else next.at = Math.max(verdict.until, world.system.time + SECOND);
   }
-  return { last: w.system.time - START, handled };
+  return { last: world.system.time - START, handled };
 }
 
 it.each([
@@ -34,32 +36,32 @@ it.each([
 ])(
   'six hours in which the API %s fill no dead-letter queue, and each event then starts its run',
   async (_, outcome) => {
-    const w = world(startNext);
-    w.system.dice = 0.5;
+    const world = createWorld(startNext);
+    world.system.randomNumber = 0.5;
     for (let n = 0; n < EVENTS; n += 1) {
       const body = runComplete(
         { id: `run-${n}`, output_data: { summary: `of ${n}` } },
         { event_id: `event-${n}` },
       );
-      await receive(w.ports, { svixId: `msg_${n}`, body }, 90);
+      await receive(world.ports, { svixId: `msg_${n}`, body }, 90);
     }
-    const isOut = () => w.system.time < START + 6 * HOUR;
+    const isOut = () => world.system.time < START + 6 * HOUR;
     const down = () => ({ kind: 'failed', ...outcome }) as never;
     let started = 0;
-    w.cyberdesk.answers.createRun = () => {
+    world.cyberdesk.answers.createRun = () => {
       if (isOut()) return down();
       started += 1;
       return { kind: 'answered', value: { runIds: [`started-${started}`] } } as never;
     };
-    w.cyberdesk.answers.findRuns = () => (isOut() ? down() : ({ kind: 'answered', value: [] } as never));
+    world.cyberdesk.answers.findRuns = () => (isOut() ? down() : ({ kind: 'answered', value: [] } as never));
 
-    const { last, handled } = await run(w, START + 24 * HOUR);
+    const { last, handled } = await run(world, START + 24 * HOUR);
 
     expect(started).toBe(EVENTS);
-    expect(w.deadLetters.messages.size).toBe(0);
+    expect(world.deadLetters.messages.size).toBe(0);
     expect(last).toBeGreaterThanOrEqual(6 * HOUR);
     // The pause spares the API: without it every event would ask again on its own.
-    expect(w.cyberdesk.calls.length).toBeLessThan(EVENTS * 8);
+    expect(world.cyberdesk.calls.length).toBeLessThan(EVENTS * 8);
     // And the queue: AWS bills by the receive.
     expect(handled).toBeLessThan(EVENTS * 60);
   },

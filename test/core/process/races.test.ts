@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Item, LineageItem } from '../../../lambda/core/model/index.ts';
 import { MINUTE } from '../../../lambda/core/model/time.ts';
 import { retryRun } from '../../../lambda/rules/index.ts';
-import { action, completion, END, event, go, justBefore, setUp, w } from '../drive.ts';
-import { START, startNext } from '../kit.ts';
+import { action, completion, event, justBefore, processEvent, setUp, world } from '../support/scenario.ts';
+import { START } from '../support/system.ts';
+import { END, startNext } from '../support/webhooks.ts';
 
 beforeEach(() => setUp(startNext));
 
@@ -11,50 +12,50 @@ describe('the end of an event', () => {
   it('is written over a note of the sweeper', async () => {
     justBefore(
       ({ sk }) => sk === 'event',
-      () => w.model.force({ ...event(), resent_at: 'now', tag: 'sweeper' }),
+      () => world.model.force({ ...event(), resent_at: 'now', tag: 'sweeper' }),
     );
-    expect(await go()).toMatchObject({ outcome: 'processed' });
+    expect(await processEvent()).toMatchObject({ outcome: 'processed' });
     expect(event()).toMatchObject({ state: 'processed', resent_at: 'now' });
   });
 
   it('is not written over another worker’s, nor over a new round', async () => {
     justBefore(
       ({ sk }) => sk === 'event',
-      () => w.model.force({ ...event(), state: 'failed', tag: 'other' }),
+      () => world.model.force({ ...event(), state: 'failed', tag: 'other' }),
     );
-    expect(await go()).toMatchObject({ kind: 'acknowledge' });
+    expect(await processEvent()).toMatchObject({ kind: 'acknowledge' });
     expect(event()).toMatchObject({ state: 'failed', tag: 'other' });
 
     await setUp(startNext);
     justBefore(
       ({ sk }) => sk === 'event',
-      () => w.model.force({ ...event(), round: 1, tag: 'other' }),
+      () => world.model.force({ ...event(), round: 1, tag: 'other' }),
     );
-    await go();
+    await processEvent();
     expect(event()).toMatchObject({ state: 'received', round: 1, tag: 'other' });
   });
 
   it('is nobody’s where the event is gone', async () => {
     justBefore(
       ({ sk }) => sk === 'event',
-      () => void w.model.items.delete('event#event-1\nevent'),
+      () => void world.model.items.delete('event#event-1\nevent'),
     );
-    expect(await go()).toMatchObject({ kind: 'acknowledge' });
+    expect(await processEvent()).toMatchObject({ kind: 'acknowledge' });
     expect(event()).toBeUndefined();
   });
 
   it('comes back when it could not be written', async () => {
-    const { put } = w.worker.table;
-    w.worker.table = {
-      ...w.worker.table,
+    const { put } = world.worker.table;
+    world.worker.table = {
+      ...world.worker.table,
       put: (item, expected) =>
         item.sk === 'event' ? Promise.reject(new Error('down')) : put(item, expected),
     };
-    await expect(go()).rejects.toThrow('down');
-    w.worker.table = { ...w.worker.table, put };
+    await expect(processEvent()).rejects.toThrow('down');
+    world.worker.table = { ...world.worker.table, put };
     const reads: string[] = [];
-    w.model.onPut = ({ sk }) => reads.push(sk);
-    expect(await go({}, 2)).toMatchObject({ outcome: 'processed' });
+    world.model.onPut = ({ sk }) => reads.push(sk);
+    expect(await processEvent({}, 2)).toMatchObject({ outcome: 'processed' });
     expect(reads).toEqual(['event']);
   });
 });
@@ -63,7 +64,7 @@ describe('a lineage', () => {
   it('that another event of the run has just written is added to', async () => {
     const isLineage = ({ sk }: Item) => sk === 'lineage';
     justBefore(isLineage, () =>
-      w.model.force({
+      world.model.force({
         pk: 'run#started-1',
         sk: 'lineage',
         v: 1,
@@ -72,8 +73,8 @@ describe('a lineage', () => {
         retried: ['completion#7'],
       } as never),
     );
-    await go();
-    expect(w.model.get({ pk: 'run#started-1', sk: 'lineage' })).toMatchObject({
+    await processEvent();
+    expect(world.model.get({ pk: 'run#started-1', sk: 'lineage' })).toMatchObject({
       depth: 1,
       retried: ['completion#7'],
       action: action().key,
@@ -85,10 +86,10 @@ describe('a lineage', () => {
     const mine = { pk: 'run#run-1', sk: 'lineage', v: 1, tag: 'x', depth: 2, retried: [`completion#${END}`] };
     justBefore(
       ({ sk }) => sk === 'lineage',
-      () => w.model.force(mine as never),
+      () => world.model.force(mine as never),
     );
-    await go();
-    expect(w.model.get({ pk: 'run#run-1', sk: 'lineage' })).toEqual(mine);
+    await processEvent();
+    expect(world.model.get({ pk: 'run#run-1', sk: 'lineage' })).toEqual(mine);
   });
 
   it('counts other completions’ retries, and not this one’s', async () => {
@@ -100,7 +101,7 @@ describe('a lineage', () => {
         return [];
       },
     });
-    w.model.force({
+    world.model.force({
       pk: 'run#run-1',
       sk: 'lineage',
       v: 1,
@@ -108,19 +109,19 @@ describe('a lineage', () => {
       depth: 0,
       retried: ['completion#1', `completion#${END}`],
     } as never);
-    await go();
+    await processEvent();
     expect(seen).toBe(1);
   });
 
   it('of a later release waits, in order', async () => {
     justBefore(
       ({ sk }) => sk === 'lineage',
-      () => w.model.force({ pk: 'run#started-1', sk: 'lineage', v: 2, tag: 'x' } as never),
+      () => world.model.force({ pk: 'run#started-1', sk: 'lineage', v: 2, tag: 'x' } as never),
     );
-    expect(await go()).toEqual({ kind: 'wait', until: START + 15 * MINUTE });
+    expect(await processEvent()).toEqual({ kind: 'wait', until: START + 15 * MINUTE });
     expect(completion()).not.toHaveProperty('lease');
-    w.later(15 * MINUTE);
-    w.model.force({
+    world.later(15 * MINUTE);
+    world.model.force({
       pk: 'run#started-1',
       sk: 'lineage',
       v: 1,
@@ -129,7 +130,7 @@ describe('a lineage', () => {
       retried: [],
       action: action().key,
     } as LineageItem);
-    w.cyberdesk.runs = [
+    world.cyberdesk.runs = [
       {
         id: 'started-1',
         workflow_id: 'workflow-next',
@@ -138,7 +139,7 @@ describe('a lineage', () => {
         input_values: { summary: 'three invoices filed' },
       },
     ];
-    expect(await go({}, 2)).toMatchObject({ outcome: 'processed' });
-    expect(w.cyberdesk.named('createRun')).toHaveLength(1);
+    expect(await processEvent({}, 2)).toMatchObject({ outcome: 'processed' });
+    expect(createRunCalls()).toHaveLength(1);
   });
 });

@@ -7,7 +7,7 @@ import { snsTopics } from '../../../lambda/adapters/sns-topics.ts';
 import { hideMessage, sqsDeadLetterQueue, sqsQueue } from '../../../lambda/adapters/sqs-queues.ts';
 import * as metricNames from '../../../lambda/core/model/index.ts';
 import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../../../lambda/core/model/index.ts';
-import { TestSystem } from '../../core/kit.ts';
+import { TestSystem } from '../../core/support/system.ts';
 
 export { hideMessage, listOpen };
 

@@ -23,7 +23,7 @@ import { processMessage } from '../../../lambda/core/process/index.ts';
 import { receive } from '../../../lambda/core/receive/index.ts';
 import { sweep } from '../../../lambda/core/sweep/index.ts';
 import { followUps, type RuleDefinition } from '../../../lambda/rules/index.ts';
-import { type settings, world } from '../../core/kit.ts';
+import { createWorld, type settings, type World } from '../../core/support/world.ts';
 import { Journal } from './journal.ts';
 
 /** The port's methods by the request that each stands for. */
@@ -42,12 +42,12 @@ const methodOf = (request: Request) =>
 
 /** The core over memory, with a fixed clock, and a journal of all that it does to the outside. */
 export class CoreWorld {
-  readonly #world: ReturnType<typeof world>;
+  readonly #world: World;
   readonly #journal: Journal;
   readonly #counted: string[];
 
   constructor(...rules: RuleDefinition[]) {
-    const made = world(...rules);
+    const made = createWorld(...rules);
     this.#world = made;
     this.#counted = made.counted;
     this.#journal = new Journal(() => made.system.now());
@@ -110,8 +110,7 @@ export class CoreWorld {
   async sweep(): Promise<void> {
     const { model, ports } = this.#world;
     async function* listOpen() {
-      for (const item of model.all<never>('event') as { event_id: string; received_at: string }[])
-        if ('open' in item) yield item;
+      for (const item of model.events()) if ('open' in item) yield item;
     }
     const { oldest, resent } = await sweep({ ...ports, listOpen });
     this.#journal.note('swept', { oldest, resent });
@@ -124,7 +123,7 @@ export class CoreWorld {
   }
 
   setRandom(value: number): void {
-    this.#world.system.dice = value;
+    this.#world.system.randomNumber = value;
   }
 
   /** From now on a request is answered so; without an outcome as usual. */

@@ -5,7 +5,7 @@ import { CALL_TIMEOUT, SECOND } from '../../../lambda/core/model/time.ts';
 
 export interface ModelRun extends RunSnapshot {
   input_values: unknown;
-  /** Idempotency key that created it; undefined when somebody else did. */
+  /** Idempotency key that created it; undefined when it was not created with a key. */
   key: string | undefined;
   /** When it was created, by true time. */
   createdAt: number;
@@ -17,6 +17,11 @@ export interface ModelRun extends RunSnapshot {
 export type Answer<T> =
   | { status: 200 | 201; value: T }
   | { status: number; inProgress?: boolean; retryAfterMs?: number; isJson?: boolean };
+
+interface ChainContent {
+  steps: { workflow_id: string; inputs?: object }[];
+  shared_inputs?: object;
+}
 
 interface KeyRecord {
   body: string;
@@ -41,7 +46,7 @@ export interface CyberdeskSettings {
 /** By the stated assumption: one lease (60 s) and one call time-out. */
 export const ASSUMED = 60 * SECOND + CALL_TIMEOUT;
 
-/** Cyberdesk's API: what counts here is what really happened. */
+/** Cyberdesk's API. What it holds is what really happened. */
 export class CyberdeskModel {
   readonly runs = new Map<string, ModelRun>();
   readonly effects: { key: string; runIds: string[]; kind: 'create' | 'chain' | 'retry' }[] = [];
@@ -68,7 +73,7 @@ export class CyberdeskModel {
     this.#settings = settings;
   }
 
-  /** A run that somebody else starts. */
+  /** A run that is started by others than our installation. */
   start(workflowId: string, inputs: unknown): ModelRun {
     return this.#create(workflowId, inputs, undefined, undefined);
   }
@@ -96,10 +101,7 @@ export class CyberdeskModel {
 
   createChain(body: string, key: string, apiKey: string): Answer<KeyRecord['value']> {
     return this.#write(body, key, apiKey, () => {
-      const { steps, shared_inputs } = JSON.parse(body) as {
-        steps: { workflow_id: string; inputs?: object }[];
-        shared_inputs?: object;
-      };
+      const { steps, shared_inputs }: ChainContent = JSON.parse(body);
       if (steps.some((step) => this.refused.has(step.workflow_id))) return { status: 422 };
       const sessionId = `session-${this.#count + 1}`;
       const runs = steps.map((step) =>

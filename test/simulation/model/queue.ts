@@ -82,7 +82,7 @@ export class QueueModel {
   }
 
   #byHandle(handle: string): StoredMessage | undefined {
-    const message = this.messages.get(handle.split('/')[0] as string);
+    const message = this.messages.get(handle.split('/')[0] ?? '');
     return message?.handle === handle ? message : undefined;
   }
 }

@@ -1,14 +1,29 @@
-import type { Expected, Item, Key, PutOutcome } from '../../../lambda/core/model/index.ts';
+import {
+  type CompletionItem,
+  type EventItem,
+  type Expected,
+  eventKey,
+  type Item,
+  type Key,
+  type LineageItem,
+  lineageKey,
+  PAUSE_KEY,
+  type PauseItem,
+  type PieceItem,
+  type PutOutcome,
+  pieceKey,
+} from '../../../lambda/core/model/index.ts';
+import { isCompletion, isEvent, isLineage, isPause, isPiece } from './items.ts';
 
 const idOf = ({ pk, sk }: Key) => `${pk}\n${sk}`;
 
 /** The table as a map: single items, conditional puts, expiry. Every call takes effect at once. */
 export class TableModel {
   readonly items = new Map<string, Item>();
-  /** Told of each write that took effect, with what was there before. */
+  /** Called after each write that took effect, with what was there before. */
   onPut: (item: Item, before: Item | undefined) => void = () => {};
 
-  /** Told of each read. */
+  /** Called before each read by `get`. */
   onGet: (key: Key) => void = () => {};
 
   get(key: Key): Item | undefined {
@@ -29,12 +44,16 @@ export class TableModel {
   force<T extends Item>(item: T): void {
     const id = idOf(item);
     const before = this.items.get(id);
+    const stored = { ...item };
     // Undefined attributes do not exist in DynamoDB.
-    const stored = Object.fromEntries(
-      Object.entries(item).filter(([, value]) => value !== undefined),
-    ) as unknown as Item;
+    for (const name in stored) if (stored[name] === undefined) delete stored[name];
     this.items.set(id, stored);
     this.onPut(stored, before);
+  }
+
+  /** Removes an item without a trace, as an operator or its expiry does. */
+  remove(key: Key): void {
+    this.items.delete(idOf(key));
   }
 
   /** Removes what has expired, as the real table does within days. */
@@ -48,7 +67,34 @@ export class TableModel {
     return gone;
   }
 
-  all<T extends Item>(sk: string): T[] {
-    return [...this.items.values()].filter((item) => item.sk.startsWith(sk)) as T[];
+  event(eventId: string): EventItem | undefined {
+    return this.#find(eventKey(eventId), isEvent);
+  }
+
+  completion(key: Key): CompletionItem | undefined {
+    return this.#find(key, isCompletion);
+  }
+
+  lineage(runId: string): LineageItem | undefined {
+    return this.#find(lineageKey(runId), isLineage);
+  }
+
+  pause(): PauseItem | undefined {
+    return this.#find(PAUSE_KEY, isPause);
+  }
+
+  piece(sha256: string, index: number): PieceItem | undefined {
+    return this.#find(pieceKey(sha256, index), isPiece);
+  }
+
+  /** All events, in the order in which they were first written. */
+  events(): EventItem[] {
+    return [...this.items.values()].filter(isEvent);
+  }
+
+  /** Not seen by `onGet`: a test looks, not the code under test. */
+  #find<T extends Item>(key: Key, is: (item: Item) => item is T): T | undefined {
+    const found = this.items.get(idOf(key));
+    return found && is(found) ? found : undefined;
   }
 }

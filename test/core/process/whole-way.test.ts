@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { processMessage } from '../../../lambda/core/process/process-message.ts';
 import { receive } from '../../../lambda/core/receive/receive.ts';
 import { notify, publish } from '../../../lambda/rules/index.ts';
-import { runComplete, settings, startNext, world } from '../kit.ts';
+import { runComplete, startNext } from '../support/webhooks.ts';
+import { createWorld, settings } from '../support/world.ts';
 
 describe('an event on its way', () => {
   it('is stored, queued, and starts its follow-up once', async () => {
-    const { ports, queue, worker, model, cyberdesk, system } = world(startNext);
+    const { ports, queue, worker, model, cyberdesk, system } = createWorld(startNext);
 
     const receipt = await receive(ports, { svixId: 'msg_1', body: runComplete() }, 90);
     const [message] = queue.receive(system.now(), 5, 270_000);
@@ -26,7 +27,7 @@ describe('an event on its way', () => {
   });
 
   it('announces with ids, status and links only', async () => {
-    const { ports, worker, announced } = world({
+    const { ports, worker, announced } = createWorld({
       name: 'tell',
       actions: () => [notify('Look'), publish({ a: 'b' })],
     });

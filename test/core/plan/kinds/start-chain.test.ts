@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest';
+import type { RunSnapshot } from '../../../../lambda/core/model/index.ts';
+import { MINUTE } from '../../../../lambda/core/model/time.ts';
+import { answered, callFailure } from '../../support/cyberdesk.ts';
+import { actionRecord } from '../../support/items.ts';
+import { BEGUN, candidates, foundRun, iso, lookUp, lookUpPorts } from '../../support/look-up.ts';
+import { START } from '../../support/system.ts';
+
+const chain = actionRecord({ kind: 'startChain', key: 'mine', begun: BEGUN });
+const body = JSON.stringify({
+  shared_inputs: { a: 1, b: 0 },
+  steps: [
+    { workflow_id: 'next', inputs: { b: 2 } },
+    { workflow_id: 'other', inputs: { c: 1 } },
+  ],
+});
+const step = (id: string, session: string, more: Partial<RunSnapshot> = {}) =>
+  foundRun(id, { session_id: session, ...more });
+const second = (id: string, session: string, more = {}) =>
+  step(id, session, { workflow_id: 'other', input_values: { a: 1, b: 0, c: 1 }, ...more });
+
+it('a look-up finds the sessions that hold every step of a chain, in the order of the steps', async () => {
+  expect(await lookUp(lookUpPorts([second('y', 's'), step('x', 's'), step('z', 't')]), chain, body)).toEqual(
+    candidates(['x', 'y']),
+  );
+  expect(await lookUp(lookUpPorts([second('y', 's')]), chain, body)).toEqual(candidates());
+  expect(
+    await lookUp(lookUpPorts([step('x', 's', { session_id: null }), second('y', 's')]), chain, body),
+  ).toEqual(candidates());
+});
+
+it('a look-up recognizes its own chain by the lineage of any step', async () => {
+  const p = lookUpPorts([step('x', 's'), second('y', 's'), step('v', 't'), second('w', 't')], {
+    y: { action: 'mine' },
+  });
+  expect(await lookUp(p, chain, body)).toEqual({ kind: 'ours', runIds: ['x', 'y'] });
+});
+
+it('a look-up in a joined session leaves out runs that are older or belong to others, and shows two equal chains as two', async () => {
+  const others = lookUpPorts([step('x', 's'), second('y', 's')], {
+    x: { action: 'other' },
+    y: { action: 'other' },
+  });
+  expect(await lookUp(others, chain, body)).toEqual(candidates());
+  const old = lookUpPorts([
+    second('o', 's', { created_at: iso(START - 2 * MINUTE) }),
+    step('x', 's'),
+    second('y', 's'),
+  ]);
+  expect(await lookUp(old, chain, body)).toEqual(candidates(['x', 'y']));
+  const two = lookUpPorts([step('x', 's'), second('y', 's'), step('v', 's'), second('w', 's')]);
+  expect(await lookUp(two, chain, body)).toHaveProperty('groups.length', 2);
+});
+
+it('a look-up finds a chain whose steps are all equal', async () => {
+  const twice = JSON.stringify({
+    shared_inputs: { a: 1, b: 2 },
+    steps: [{ workflow_id: 'next' }, { workflow_id: 'next' }],
+  });
+  expect(await lookUp(lookUpPorts([step('x', 's'), step('y', 's')]), chain, twice)).toEqual(
+    candidates(['x', 'y']),
+  );
+});
+
+it('a look-up of a chain passes on a failed call for a session', async () => {
+  const p = lookUpPorts([step('x', 's')]);
+  const failure = callFailure();
+  p.cyberdesk.answers.findRuns = ({ sessionId }) => (sessionId ? failure : answered([step('x', 's')]));
+  expect(await lookUp(p, chain, body)).toEqual({ kind: 'unanswered', failure });
+});

@@ -1,0 +1,125 @@
+import { expect } from 'vitest';
+import type {
+  ActionRecord,
+  CallFailure,
+  CompletionItem,
+  Cyberdesk,
+  EventItem,
+  Expected,
+  Item,
+  Key,
+} from '../../../lambda/core/model/index.ts';
+import { completionKey, endedAtCompletion } from '../../../lambda/core/model/index.ts';
+import { processMessage } from '../../../lambda/core/process/process-message.ts';
+import { receive } from '../../../lambda/core/receive/receive.ts';
+import type { RuleDefinition } from '../../../lambda/rules/index.ts';
+import { callFailure } from './cyberdesk.ts';
+import { END, runComplete } from './webhooks.ts';
+import { createWorld, type World } from './world.ts';
+
+/** The world of the current test; `setUp` makes a new one. */
+export let world: World;
+
+/** Makes a world with these rules, in which the verifier has received `event-1`: `run-1` has ended. */
+export async function setUp(...rules: RuleDefinition[]): Promise<void> {
+  await setUpWith({}, ...rules);
+}
+
+/** The same, for a run with other facts. */
+export async function setUpWith(run: Record<string, unknown>, ...rules: RuleDefinition[]): Promise<void> {
+  world = createWorld(...rules);
+  await receiveWebhook(runComplete(run));
+}
+
+/** Receives a webhook, as the verifier does. */
+export const receiveWebhook = (body: Uint8Array, svixId = 'msg_1') =>
+  receive(world.ports, { svixId, body }, 90);
+
+/** Processes a message for `event-1`, or with other contents. */
+export const processEvent = (message: object = {}, receives = 1) =>
+  processMessage(world.worker, { body: JSON.stringify({ v: 1, event: 'event-1', ...message }), receives });
+
+/** The event as it is stored. */
+export function event(id = 'event-1'): EventItem {
+  const found = world.model.event(id);
+  if (!found) throw new Error(`there is no event ${id}`);
+  return found;
+}
+
+/** Key of the completion that `event-1` reports. */
+export const COMPLETION = completionKey('run-1', endedAtCompletion(END));
+
+/** That completion as it is stored. */
+export function completion(): CompletionItem {
+  const found = world.model.completion(COMPLETION);
+  if (!found) throw new Error('there is no completion');
+  return found;
+}
+
+/** The first action of its plan. */
+export function action(): ActionRecord {
+  const [first] = completion().actions ?? [];
+  if (!first) throw new Error('there is no action');
+  return first;
+}
+
+export const lineage = (runId: string) => world.model.lineage(runId);
+
+export const deadLetters = () =>
+  [...world.deadLetters.messages.values()].map(({ body, reason }) => [JSON.parse(body), reason]);
+
+/** The calls of `createRun` so far. */
+export const createRunCalls = () => world.cyberdesk.createRunCalls;
+
+/** From now on a call fails. */
+export function failCall(name: keyof Cyberdesk, failure: Partial<CallFailure>): void {
+  world.cyberdesk.answers[name] = () => callFailure(failure);
+}
+
+/** From now on the worker crashes in the middle of a call. */
+export function crashIn(name: keyof Cyberdesk): void {
+  world.cyberdesk.answers[name] = () => {
+    throw new Error('the worker dies');
+  };
+}
+
+/** Processes the event once; the call of `createRun` may have taken effect, but its answer is lost. */
+export async function loseAnswer(): Promise<void> {
+  failCall('createRun', { mayHaveTakenEffect: true });
+  expect(await processEvent()).toMatchObject({ kind: 'wait' });
+  delete world.cyberdesk.answers.createRun;
+}
+
+/** Runs `act` before every put that reaches the table; an error is what the put fails with. */
+export function beforePut(act: (item: Item) => void): void {
+  const { table } = world.worker;
+  world.worker.table = {
+    ...table,
+    put: async (item: Item, expected: Expected) => {
+      act(item);
+      return table.put(item, expected);
+    },
+  };
+}
+
+/** Runs `act` before every read that reaches the table; an error is what the read fails with. */
+export function beforeGet(act: (key: Key) => void): void {
+  const { table } = world.worker;
+  world.worker.table = {
+    ...table,
+    get: async (key: Key) => {
+      act(key);
+      return table.get(key);
+    },
+  };
+}
+
+/** Another process acts just before the first put for which `when` holds. */
+export function justBefore(when: (item: Item) => boolean, act: () => void): void {
+  let done = false;
+  beforePut((item) => {
+    if (done || !when(item)) return;
+    done = true;
+    act();
+  });
+}

@@ -1,0 +1,25 @@
+import type { SecretLookup, Secrets } from '../../../lambda/core/model/index.ts';
+import { START } from './system.ts';
+
+/** Secrets Manager in memory. */
+export class TestSecrets implements Secrets {
+  /** By the secret's id, followed by `#` and a stage or version id. */
+  readonly values = new Map<string, SecretLookup>();
+  /** Every request fails. */
+  failing = false;
+  /** Requests so far. */
+  requests = 0;
+
+  /** @param id The secret's id, followed by `#` and a stage or version id. */
+  set(id: string, value: string, versionId = 'v1', createdAt = START): void {
+    this.values.set(id, { kind: 'found', value, versionId, createdAt });
+  }
+
+  get: Secrets['get'] = async (secretId, version = { stage: 'AWSCURRENT' }) => {
+    this.requests += 1;
+    if (this.failing) throw new Error('Secrets Manager is down');
+    return (
+      this.values.get(`${secretId}#${'id' in version ? version.id : version.stage}`) ?? { kind: 'missing' }
+    );
+  };
+}

@@ -1,0 +1,15 @@
+import type {
+  CompletionItem,
+  EventItem,
+  Item,
+  LineageItem,
+  PauseItem,
+  PieceItem,
+} from '../../../lambda/core/model/index.ts';
+
+/** What kind of item a key holds is known by its form. */
+export const isEvent = (item: Item): item is EventItem => item.sk === 'event';
+export const isCompletion = (item: Item): item is CompletionItem => item.sk.startsWith('completion#');
+export const isLineage = (item: Item): item is LineageItem => item.sk === 'lineage';
+export const isPause = (item: Item): item is PauseItem => item.sk === 'pause';
+export const isPiece = (item: Item): item is PieceItem => item.sk === 'body';

@@ -1,0 +1,22 @@
+import type { SQSRecord } from 'aws-lambda';
+
+/** A record of a batch, as Lambda passes it to the processor. */
+export const sqsRecord = (
+  messageId: string,
+  { body = '', receives }: { body?: string; receives: number },
+): SQSRecord => ({
+  messageId,
+  receiptHandle: '',
+  body,
+  attributes: {
+    ApproximateReceiveCount: String(receives),
+    SentTimestamp: '',
+    SenderId: '',
+    ApproximateFirstReceiveTimestamp: '',
+  },
+  messageAttributes: {},
+  md5OfBody: '',
+  eventSource: 'aws:sqs',
+  eventSourceARN: '',
+  awsRegion: '',
+});
