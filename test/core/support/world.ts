@@ -56,6 +56,7 @@ export function createWorld(...rules: RuleDefinition[]) {
     deadline: START + 30 * SECOND,
     count: (metric) => counted.push(metric),
   };
+  gate.begin(worker);
   const ports = {
     table,
     system,
