@@ -48,10 +48,14 @@ describe('isJsonType', () => {
     expect(isJsonType(type)).toBe(true);
   });
 
-  it.each([null, '', 'text/html', 'text/plain; charset=json', 'application/jsonp', 'application/x-json-lines'])(
-    '%j is not JSON',
-    (type) => {
-      expect(isJsonType(type)).toBe(false);
-    },
-  );
+  it.each([
+    null,
+    '',
+    'text/html',
+    'text/plain; charset=json',
+    'application/jsonp',
+    'application/x-json-lines',
+  ])('%j is not JSON', (type) => {
+    expect(isJsonType(type)).toBe(false);
+  });
 });
