@@ -77,9 +77,8 @@ function toOutcome<T, U>(
   return {
     kind: 'failed',
     inProgress,
-    isJson,
     mayHaveTakenEffect: mayHaveTakenEffect || error.mayHaveTakenEffect,
-    ...(status !== undefined && { status }),
+    ...(status !== undefined && { status, isJson }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
 }

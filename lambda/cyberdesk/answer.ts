@@ -51,7 +51,7 @@ async function readRefusal(response: Response, now: () => number): Promise<Failu
   const means = classOf({ status, isJson, inProgress });
   return {
     kind: 'failure',
-    ambiguous: means === 'unknown' || means === 'conflict',
+    ambiguous: means === 'unknown',
     retryable: isRetryable(status, headers),
     retryAfterMs,
     response: withoutBody(response),
