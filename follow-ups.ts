@@ -1,14 +1,14 @@
 import { followUps, notify, publish, startRun } from './lambda/rules/index.ts';
 
 /**
- * What happens when a run has ended: the one file to edit.
+ * What happens when a run has ended. This file is yours to edit.
  *
- * Each rule is pure: it gets the finished run and the stage's workflow ids, and returns what is to be done. It is
- * carried out exactly once per completed run, however often the webhook comes.
+ * Each rule is pure: it receives the finished run and the stage's workflow ids, and returns actions. These are carried
+ * out exactly once per completed run, no matter how often the webhook is delivered.
  */
 export default followUps(
-  // Quickstart, example A: a run that succeeded is followed by the next workflow. The next workflow's own
-  // success is followed by nothing, or the two would go on for ever.
+  // Quickstart, example A: after a successful run, the next workflow starts. The next workflow's own success starts
+  // nothing; otherwise it would start itself forever.
   {
     name: 'start-next-workflow',
     status: 'success',
@@ -21,7 +21,7 @@ export default followUps(
       });
     },
   },
-  // Quickstart, example B: every ending is handed to other systems, which store it or work on it.
+  // Quickstart, example B: every completed run is published to other systems, which store or process it.
   {
     name: 'publish-completion',
     actions: () => publish(),

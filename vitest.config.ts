@@ -1,21 +1,37 @@
 import { defineConfig } from 'vitest/config';
 
+/** What `npm run check` leaves out: whole local runs, a browser, many syntheses or compilations, long simulations. */
+const SLOW = [
+  'test/{console,e2e,fuzz}/**/*.test.ts',
+  'test/golden/{local-run,template,verbs}.test.ts',
+  'test/house/closed-kinds.test.ts',
+  'test/lib/{app,package,rehearsal}.test.ts',
+  'test/ops/local-run.test.ts',
+  'test/simulation/{schedules,small-case}.test.ts',
+];
+
+/** They keep no state between files, and loading CDK anew for each would take most of their time. */
+const LIB = ['test/lib/**/*.test.ts'];
+
 export default defineConfig({
   test: {
     pool: 'forks',
-    // A synth or a cold local run on a busy machine; a test that waits for a condition ends long before.
+    // For a synthesis or a cold local run on a busy machine; a test that waits for a condition ends long before.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // The default of one second is too short for a request on a busy machine.
+    expect: { poll: { timeout: 100_000 } },
     restoreMocks: true,
-    // Two cores' worth, and one for the file that mostly waits: the walk through all faults.
+    // For two cores, and one more for the fault walk, which mostly waits.
     maxWorkers: 3,
     projects: [
       {
         extends: true,
-        test: { name: 'all', include: ['*.test.ts', 'test/**/*.test.ts'], exclude: ['test/lib/**'] },
+        // The customer's own tests are beside their rules, at the root.
+        test: { name: 'quick', include: ['test/**/*.test.ts', '*.test.ts'], exclude: [...SLOW, ...LIB] },
       },
-      // They keep no state between files, and loading CDK anew for each would take most of their time.
-      { extends: true, test: { name: 'lib', include: ['test/lib/**/*.test.ts'], isolate: false } },
+      { extends: true, test: { name: 'lib', include: LIB, exclude: SLOW, isolate: false } },
+      { extends: true, test: { name: 'slow', include: SLOW } },
     ],
   },
 });

@@ -1,18 +1,20 @@
-/** What must be undone at the end, last things first. */
-export class Cleanup {
-  private readonly steps: (() => Promise<unknown> | unknown)[] = [];
+type Step = () => Promise<unknown> | unknown;
 
-  add(step: () => Promise<unknown> | unknown): void {
-    this.steps.push(step);
+/** What must be undone at the end, in reverse order. */
+export class Cleanup {
+  readonly #steps: Step[] = [];
+
+  add(step: Step): void {
+    this.#steps.push(step);
   }
 
-  /** Runs every step once; a step that fails does not keep the others from running. */
+  /** Runs every step once; a step that fails does not stop the others. */
   async run(): Promise<void> {
-    for (const step of this.steps.splice(0).reverse()) {
+    for (const step of this.#steps.splice(0).reverse()) {
       try {
         await step();
       } catch {
-        // The end must come; what is left behind ends with this process.
+        // Whatever is left behind ends with this process.
       }
     }
   }

@@ -1,23 +1,20 @@
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import type { CyberdeskApi } from './cyberdesk-api/server.ts';
-import { BadSetting, CyberdeskUnreachable } from './errors.ts';
+import { CyberdeskUnreachableError, InvalidSettingError, reasonOf } from './errors.ts';
 import type { LocalOptions } from './options.ts';
 
-/** How long an API has to answer, in milliseconds. */
-const patienceMs = 5000;
+const TIMEOUT_MS = 5000;
 
 /** The API that follow-up runs are started at. */
 export interface Cyberdesk {
   readonly url: string;
-  /** The fake one, unless another is used. */
+  /** The fake API, unless another is used. */
   readonly fake: CyberdeskApi | undefined;
   close(): Promise<void>;
 }
 
 /**
- * Starts the fake API, or makes sure that the given one answers.
- * @throws CyberdeskUnreachable
+ * Starts the fake API, or checks that the given one answers.
+ * @throws InvalidSettingError, CyberdeskUnreachableError
  */
 export async function startCyberdesk(options: LocalOptions, apiKey: string | null): Promise<Cyberdesk> {
   if (options.cyberdeskApiUrl !== undefined) {
@@ -29,26 +26,18 @@ export async function startCyberdesk(options: LocalOptions, apiKey: string | nul
   return { url: fake.url, fake, close: () => fake.close() };
 }
 
-/** Any answer will do: what the API says to a stranger is its own affair. */
-async function reach(text: string): Promise<void> {
-  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) {
-    throw new BadSetting(
-      `CYBERDESK_API_URL "${text}" is no http or https URL: correct it, or unset it to use the fake API.`,
+/** Any response will do, whatever its status. */
+async function reach(url: string): Promise<void> {
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
+    throw new InvalidSettingError(
+      `CYBERDESK_API_URL "${url}" is not an http or https URL: correct it, or unset it to use the fake API`,
     );
   }
-  const url = new URL(text);
-  const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  await new Promise<void>((resolve, reject) => {
-    const sent = request(url, { method: 'HEAD', timeout: patienceMs }, (response) => {
-      response.destroy();
-      resolve();
-    });
-    sent.on('timeout', () => sent.destroy(new Error(`no answer within ${patienceMs / 1000} seconds`)));
-    sent.on('error', (error: NodeJS.ErrnoException) => {
-      const why = error.code ?? error.message;
-      const message = `CYBERDESK_API_URL ${text} cannot be reached (${why}): start what should answer there, or unset it to use the fake API.`;
-      reject(new CyberdeskUnreachable(message, { cause: error }));
-    });
-    sent.end();
+  const init: RequestInit = { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) };
+  await fetch(url, init).catch((error: Error) => {
+    throw new CyberdeskUnreachableError(
+      `CYBERDESK_API_URL ${url} cannot be reached (${reasonOf(error)}): start the API there, or unset the variable to use the fake API`,
+      { cause: error },
+    );
   });
 }

@@ -1,58 +1,65 @@
 import { OperatorError } from '../ops/errors.ts';
 
-/** An environment variable or flag holds something unusable. */
-export class BadSetting extends OperatorError {
-  override name = 'BadSetting';
+/** An environment variable or flag has a value that cannot be used. */
+export class InvalidSettingError extends OperatorError {
+  override name = 'InvalidSettingError';
 }
 
-/** Another program listens on the wanted port. */
-export class PortInUse extends OperatorError {
-  override name = 'PortInUse';
+/** Another program listens on the port. */
+export class PortInUseError extends OperatorError {
+  override name = 'PortInUseError';
   constructor(port: number, options?: ErrorOptions) {
     super(
-      `PORT ${port} is in use: stop what listens there, or choose another (PORT=${port + 1} npm start).`,
+      `PORT ${port} is in use: stop the program that listens there, or use another port (PORT=${port + 1} npm start)`,
       options,
     );
   }
 }
 
-/** The system does not let the local run listen on the port, as below 1024 without the right to. */
-export class PortRefused extends OperatorError {
-  override name = 'PortRefused';
+/** The system does not permit listening on the port, e.g. below 1024 without privileges. */
+export class PortRefusedError extends OperatorError {
+  override name = 'PortRefusedError';
   constructor(port: number, options?: ErrorOptions) {
-    super(`PORT ${port} may not be listened on: choose one above 1023 (PORT=8787 npm start).`, options);
-  }
-}
-
-/** The CDK app could not be synthesized. */
-export class SynthFailed extends OperatorError {
-  override name = 'SynthFailed';
-}
-
-/** No stack of the synthesized app belongs to the wanted stage. */
-export class UnknownStage extends OperatorError {
-  override name = 'UnknownStage';
-  constructor(stage: string, known: readonly string[]) {
     super(
-      `STAGE "${stage}" has no stack: use one of ${known.join(', ') || '(none found)'}, or add it to the stages.`,
+      `PORT ${port} is not permitted by the system: use a port above 1023 (PORT=8787 npm start)`,
+      options,
     );
   }
 }
 
-/** The template uses something that the local run does not know and that matters. */
-export class UnknownTemplateFeature extends OperatorError {
-  override name = 'UnknownTemplateFeature';
-  constructor(feature: string, remedy: string, options?: ErrorOptions) {
-    super(`The local run does not know ${feature}: ${remedy}`, options);
+/** The CDK app cannot be synthesized. */
+export class SynthError extends OperatorError {
+  override name = 'SynthError';
+}
+
+/** The synthesized app has no stack for the stage. */
+export class UnknownStageError extends OperatorError {
+  override name = 'UnknownStageError';
+  constructor(stage: string, known: readonly string[]) {
+    const choice = known.length > 0 ? `use one of ${known.join(', ')}, or ` : '';
+    super(`STAGE "${stage}" has no stack: ${choice}add it to stages.ts`);
   }
 }
 
-/** The Cyberdesk API of CYBERDESK_API_URL does not answer. */
-export class CyberdeskUnreachable extends OperatorError {
-  override name = 'CyberdeskUnreachable';
+/** The template uses something that matters and that the local run does not support. */
+export class UnsupportedTemplateError extends OperatorError {
+  override name = 'UnsupportedTemplateError';
+  constructor(feature: string, remedy: string, options?: ErrorOptions) {
+    super(`The local run does not support ${feature}: ${remedy}`, options);
+  }
 }
 
-/** The AWS emulator of CYBERDESK_WEBHOOKS_AWS_ENDPOINT does not answer or refuses a call that sets the stack up. */
-export class EmulatorFailed extends OperatorError {
-  override name = 'EmulatorFailed';
+/** The Cyberdesk API at CYBERDESK_API_URL does not answer. */
+export class CyberdeskUnreachableError extends OperatorError {
+  override name = 'CyberdeskUnreachableError';
+}
+
+/** The AWS emulator at CYBERDESK_WEBHOOKS_AWS_ENDPOINT does not answer, or rejects a call that creates the stack. */
+export class EmulatorError extends OperatorError {
+  override name = 'EmulatorError';
+}
+
+/** Why a connection failed: the system's error code, if there is one. */
+export function reasonOf({ cause, message }: Error): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : message;
 }

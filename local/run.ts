@@ -1,22 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { AwsFront } from './aws/front.ts';
+import type { AssembledRun } from './assemble/assemble.ts';
 import { Cleanup } from './cleanup.ts';
 import { controlHandler } from './control/routes.ts';
 import { startCyberdesk } from './cyberdesk.ts';
+import { checkWebhookSecret, generateWebhookSecret } from './emulators/seed.ts';
+import { AwsFront } from './front/front.ts';
 import { HttpFront } from './http/front.ts';
 import { Gateway } from './http/gateway.ts';
 import type { LocalOptions } from './options.ts';
-import { projectRoot } from './root.ts';
 import type { LocalRun } from './running.ts';
-import { checkWebhookSecret, generateWebhookSecret } from './seed.ts';
+import { PROJECT_ROOT } from './template/project-root.ts';
 import { synthesize } from './template/synth.ts';
 
 export type { LocalOptions } from './options.ts';
 export type { LocalRun } from './running.ts';
 
 /**
- * Starts everything that the stage's template names, on this machine only.
- * @throws OperatorError when something is wrong that the person who started it can mend
+ * Starts everything in the template of the stage, on this machine only.
+ * @throws OperatorError when something is wrong that the person who started it can fix
  */
 export async function startLocal(options: LocalOptions = {}): Promise<LocalRun> {
   const cleanup = new Cleanup();
@@ -29,44 +30,17 @@ export async function startLocal(options: LocalOptions = {}): Promise<LocalRun> 
 }
 
 async function start(options: LocalOptions, cleanup: Cleanup): Promise<LocalRun> {
-  const { webhookSecret: wanted, cyberdeskApiKey, stage = 'dev' } = options;
-  const secret =
-    wanted === undefined ? generateWebhookSecret() : wanted === null ? null : checkWebhookSecret(wanted);
-  const apiKey = cyberdeskApiKey === undefined ? `local-${randomUUID()}` : cyberdeskApiKey;
-
-  // The port first: it fails soonest, and nothing else need be undone then.
+  // The port first: it fails soonest, and nothing else has to be undone then.
   const front = new HttpFront();
   const url = await front.listen(options.port ?? 0);
   cleanup.add(() => front.close());
 
-  const awsFront = new AwsFront();
-  const [synthesized, awsUrl, cyberdesk, parts] = await together(
-    synthesize(projectRoot, stage, options.app),
-    awsFront.listen().then((listening) => {
-      cleanup.add(() => awsFront.close());
-      return listening;
-    }),
-    startCyberdesk(options, apiKey).then((started) => {
-      cleanup.add(() => started.close());
-      return started;
-    }),
-    // The emulators take a while to load, which the synthesis leaves time for.
-    import('./assemble.ts'),
-  );
-
-  const run = await parts.assemble({
-    options,
-    secret,
-    apiKey,
-    url,
-    front,
-    awsFront,
-    awsUrl,
-    cyberdesk,
-    stage,
-    synthesized,
-    cleanup,
-  });
+  const assembled = await startStack(options, url, cleanup);
+  const run: LocalRun = {
+    ...assembled,
+    use: (handler) => front.useFirst(handler),
+    stop: () => cleanup.run(),
+  };
   const gateway = new Gateway({
     stack: run.stack,
     throttled: options.throttled ?? false,
@@ -80,12 +54,28 @@ async function start(options: LocalOptions, cleanup: Cleanup): Promise<LocalRun>
   return run;
 }
 
-/** Waits for all, so that nothing is still starting when the first failure is thrown. */
-async function together<T extends readonly unknown[]>(
-  ...work: { [K in keyof T]: Promise<T[K]> }
-): Promise<T> {
-  const settled = await Promise.allSettled(work);
-  const failure = settled.find((one) => one.status === 'rejected');
-  if (failure) throw failure.reason;
-  return settled.map((one) => (one as PromiseFulfilledResult<unknown>).value) as unknown as T;
+/** Everything behind the port. */
+async function startStack(options: LocalOptions, url: string, cleanup: Cleanup): Promise<AssembledRun> {
+  const { webhookSecret, cyberdeskApiKey: apiKey = `local-${randomUUID()}`, stage = 'dev' } = options;
+  const secret =
+    webhookSecret === undefined
+      ? generateWebhookSecret()
+      : webhookSecret && checkWebhookSecret(webhookSecret);
+  const awsFront = new AwsFront();
+  cleanup.add(() => awsFront.close());
+  const work = [
+    synthesize(PROJECT_ROOT, stage, options.app),
+    awsFront.listen(),
+    startCyberdesk(options, apiKey).then((started) => {
+      cleanup.add(() => started.close());
+      return started;
+    }),
+    // The emulators take a while to load, for which the synthesis leaves time.
+    import('./assemble/assemble.ts'),
+  ] as const;
+  // All of it, so that nothing is still starting when the first failure is thrown.
+  await Promise.allSettled(work);
+  const [synthesized, awsUrl, cyberdesk, { assemble }] = await Promise.all(work);
+  const address = { url, secret, apiKey, cyberdeskUrl: cyberdesk.url };
+  return assemble({ options, address, awsFront, awsUrl, cyberdesk, stage, synthesized, cleanup });
 }

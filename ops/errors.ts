@@ -1,49 +1,74 @@
+/** What an error carries besides the problem. */
+export interface Advice extends ErrorOptions {
+  /** What to do about it, in the imperative. */
+  next?: string | undefined;
+}
+
 /**
- * A mistake or a circumstance that the person at the keyboard can mend. It is shown as one line, without a stack
- * trace: the message says what is wrong and what to do next.
+ * A mistake or a circumstance that the person at the keyboard can fix. It is shown as one line, without a stack
+ * trace: `message` is the problem, a colon and the advice.
+ *
+ * `name` is what `--json` calls the error. Scripts rely on it, so it does not follow the name of the class.
  */
 export class OperatorError extends Error {
   override name = 'OperatorError';
+  /** What is wrong. */
+  readonly problem: string;
+  /** What to do next. */
+  readonly next: string | undefined;
+
+  constructor(problem: string, { next, ...options }: Advice = {}) {
+    super(next === undefined ? problem : `${problem}: ${next}`, options);
+    this.problem = problem;
+    this.next = next;
+  }
 }
 
-/** An argument or option that cannot be used as it is. */
-export class BadArgument extends OperatorError {
+/** An argument or option that cannot be used as given. */
+export class BadArgumentError extends OperatorError {
   override name = 'BadArgument';
 }
 
 /** The local run does not answer. */
-export class LocalRunAway extends OperatorError {
+export class LocalRunNotFoundError extends OperatorError {
   override name = 'LocalRunAway';
 }
 
-/** There is no such stack in this account and region. */
-export class StackNotDeployed extends OperatorError {
+/** The stage's stack does not exist in this account and region. */
+export class StackNotDeployedError extends OperatorError {
   override name = 'StackNotDeployed';
-  /** Where it was looked for; empty where nothing says. */
-  region = '';
+  /** Where it was looked for; empty if unknown. */
+  readonly region: string;
+
+  constructor(stackName: string, { stage, region }: { stage: string; region: string }) {
+    super(`stack ${stackName} does not exist in ${region || 'this region'}`, {
+      next: `deploy it (npm run deploy -- ${stage}), or say where it is with --region, --profile or --name`,
+    });
+    this.region = region;
+  }
 }
 
 /** The stack lacks an output that a verb needs. */
-export class OutputMissing extends OperatorError {
+export class MissingOutputError extends OperatorError {
   override name = 'OutputMissing';
 }
 
-/** AWS refused or could not be reached; the cause is the SDK's own error. */
-export class AwsRefused extends OperatorError {
+/** AWS refused a call or could not be reached; the cause is the SDK's own error. */
+export class AwsRefusedError extends OperatorError {
   override name = 'AwsRefused';
 }
 
 /** No event has this id. */
-export class UnknownEvent extends OperatorError {
+export class UnknownEventError extends OperatorError {
   override name = 'UnknownEvent';
 }
 
-/** The endpoint or Cyberdesk's API could not be reached, or answered with what nobody expects. */
-export class NotReachable extends OperatorError {
+/** The endpoint or Cyberdesk's API could not be reached, or gave an unexpected answer. */
+export class NotReachableError extends OperatorError {
   override name = 'NotReachable';
 }
 
 /** A question was answered with no, or could not be asked. */
-export class NotConfirmed extends OperatorError {
+export class NotConfirmedError extends OperatorError {
   override name = 'NotConfirmed';
 }

@@ -1,10 +1,10 @@
 import { CommanderError } from 'commander';
-import { type Context, createContext, EXIT, type ExitCode } from './cli/command.ts';
+import { type Connections, createContext, EXIT, type ExitCode } from './cli/command.ts';
 import { type Io, processIo } from './cli/io.ts';
-import { BadArgument, OperatorError } from './errors.ts';
+import { BadArgumentError } from './errors.ts';
 import { createProgram } from './program.ts';
-import { explain } from './stage/explain.ts';
-import { describeFault, placesOf } from './stage/faults.ts';
+import { toOperatorError } from './stage/explain.ts';
+import { placesOf } from './stage/faults.ts';
 
 /**
  * Runs the command.
@@ -15,34 +15,30 @@ import { describeFault, placesOf } from './stage/faults.ts';
 export async function main(
   argv: readonly string[],
   io: Io = processIo(),
-  ways?: Partial<Pick<Context, 'connect' | 'find'>>,
+  connections?: Connections,
 ): Promise<ExitCode> {
-  const context = createContext(io, ways);
+  const context = createContext(io, connections);
   const json = argv.includes('--json');
   const program = createProgram(context, { json });
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return context.exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) {
-      if (error.exitCode === 0) return EXIT.ok;
-      // In words, commander has told of it itself.
-      if (json) report(io, wrongUse(error), json);
-      return EXIT.failure;
-    }
-    report(io, explain(error), json);
+    if (!(error instanceof CommanderError)) report(io, error, json);
+    else if (error.exitCode === 0) return EXIT.ok;
+    // In words, commander has reported it itself.
+    else if (json) report(io, wrongUse(error), json);
     return EXIT.failure;
   }
 }
 
 /** Commander's own error in this command's terms. */
-const wrongUse = (error: CommanderError): BadArgument =>
-  new BadArgument(error.message.replace(/^error: /, ''), { cause: error });
+const wrongUse = (error: CommanderError): BadArgumentError =>
+  new BadArgumentError(error.message.replace(/^error: /, ''), { cause: error });
 
-/** One line says what is wrong and what to do. Where it happened shows with DEBUG alone, and never what was answered. */
+/** One line says what is wrong and what to do. DEBUG adds where it happened, and never what was answered. */
 function report(io: Io, error: unknown, json: boolean): void {
-  const name = error instanceof Error ? error.name : 'Error';
-  const message = error instanceof OperatorError ? error.message : describeFault(error);
+  const { name, message } = toOperatorError(error);
   if (json) {
     io.err(`${JSON.stringify({ error: { name, message } })}\n`);
     return;

@@ -1,45 +1,48 @@
 import { Command } from 'commander';
-import type { Context } from './cli/command.ts';
+import type { CommandFactory, Context } from './cli/command.ts';
+import { completionCommand } from './completion/command.ts';
+import { consoleCommand } from './console/command.ts';
+import { costCommand } from './cost/command.ts';
+import { destroyCommand } from './destroy/command.ts';
+import { dlqCommand } from './dlq/command.ts';
+import { doctorCommand } from './doctor/command.ts';
+import { eventsCommand } from './events/command.ts';
+import { queuesCommand } from './queues/command.ts';
+import { reconcileCommand } from './reconcile/command.ts';
+import { apiKeyCommand, secretCommand } from './secrets/command.ts';
+import { sendCommand } from './send/command.ts';
 import { PROGRAM } from './stage/command-line.ts';
-import { completionCommand } from './verbs/completion.ts';
-import { consoleCommand } from './verbs/console.ts';
-import { costCommand } from './verbs/cost.ts';
-import { destroyCommand } from './verbs/destroy.ts';
-import { dlqCommand } from './verbs/dlq.ts';
-import { doctorCommand } from './verbs/doctor.ts';
-import { eventsCommand } from './verbs/events.ts';
-import { queuesCommand } from './verbs/queues.ts';
-import { reconcileCommand } from './verbs/reconcile.ts';
-import { apiKeyCommand, secretCommand } from './verbs/secret.ts';
-import { sendCommand } from './verbs/send.ts';
+
+/** All verbs, in the order in which a newcomer needs them. */
+const VERBS: readonly CommandFactory[] = [
+  doctorCommand,
+  secretCommand,
+  apiKeyCommand,
+  sendCommand,
+  eventsCommand,
+  dlqCommand,
+  queuesCommand,
+  reconcileCommand,
+  costCommand,
+  destroyCommand,
+  consoleCommand,
+  completionCommand,
+];
+
+const FOOTER = `
+Exit codes: 0 done, 1 done with a finding (something needs you), 2 wrong use or failure.
+Each verb has its own --help with examples.`;
 
 /**
- * All verbs, in the order in which a newcomer meets them.
+ * The command with all of its verbs.
  *
- * @param json wrong use is not told of in words: whoever catches the CommanderError reports it
+ * @param json wrong use is not reported in words: the caller catches the CommanderError and reports it
  */
 export function createProgram(context: Context, { json = false } = {}): Command {
   const program = new Command('cyberdesk-webhooks')
     .description('operates cyberdesk-webhooks: the local run and deployed stages alike')
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 done, 1 done with a finding (something needs you), 2 wrong use or failure.\nEach verb has its own --help with examples.',
-    );
-  const verbs = [
-    doctorCommand(context),
-    secretCommand(context),
-    apiKeyCommand(context),
-    sendCommand(context),
-    eventsCommand(context),
-    dlqCommand(context),
-    queuesCommand(context),
-    reconcileCommand(context),
-    costCommand(context),
-    destroyCommand(context),
-    consoleCommand(context),
-    completionCommand(context, () => program),
-  ];
-  for (const verb of verbs) program.addCommand(verb);
+    .addHelpText('after', FOOTER);
+  for (const verb of VERBS) program.addCommand(verb(context));
   const { io } = context;
   forEach(program, (command) => {
     command.exitOverride().configureOutput({ writeOut: io.out, writeErr: json ? () => undefined : io.err });

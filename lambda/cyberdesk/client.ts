@@ -6,7 +6,6 @@ import { type ApiKey, type Body, createRequest } from './request.ts';
 import type * as api from './types.ts';
 
 export type { CallOptions, Result, WriteOptions } from './call.ts';
-export { CyberdeskError } from './errors.ts';
 export type { ClientOptions } from './options.ts';
 export type { ApiKey, Body } from './request.ts';
 

@@ -10,27 +10,16 @@ type Schemas = components['schemas'];
 export type RunCompletedEvent = Schemas['RunCompletedEvent'];
 /** A run, as the API and the webhook return it; webhooks omit `run_message_history`. */
 export type RunResponse = Schemas['RunResponse'];
-export type RunStatus = Schemas['RunStatus'];
 /** A post-run check of a run and its result. */
 export type PostRunCheckResult = Schemas['RunPostRunCheckSnapshot'];
-export type PostRunCheckStatus = Schemas['PostRunCheckStatus'];
-export type PostRunCheckType = Schemas['PostRunCheckType'];
 export type RunCreate = Schemas['RunCreate'];
 export type RunRetry = Schemas['RunRetry'];
 export type RunBulkCreate = Schemas['RunBulkCreate'];
-export type RunBulkCreateResponse = Schemas['RunBulkCreateResponse'];
-export type ChainStep = Schemas['ChainStep'];
 export type WorkflowChainCreate = Schemas['WorkflowChainCreate'];
 export type WorkflowChainResponse = Schemas['WorkflowChainResponse'];
 export type FileInput = Schemas['FileInput'];
-export type ModelMetadata = Schemas['ModelMetadata'];
-export type RunField = Schemas['RunField'];
-export type RunListSortMode = Schemas['RunListSortMode'];
 export type RunPage = Schemas['RunPage'];
 export type RunResponseWithIncludes = Schemas['RunResponseWithIncludes'];
 export type WorkflowResponse = Schemas['WorkflowResponse'];
-export type AttachmentType = Schemas['AttachmentType'];
 export type RunAttachmentResponse = Schemas['RunAttachmentResponse'];
 export type RunAttachmentPage = Schemas['RunAttachmentPage'];
-/** Payload of the `downed_machines` webhook. */
-export type DownedMachinesEvent = Schemas['DownedMachinesEvent'];

@@ -1,7 +1,7 @@
 import type { Field } from './codec.ts';
 
 /** `next` → `NEXT_WORKFLOW_ID`, `intakeForm` → `INTAKE_FORM_WORKFLOW_ID`. */
-export const workflowVariable = (name: string): string =>
+const workflowVariable = (name: string): string =>
   `${name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toUpperCase()}_WORKFLOW_ID`;
 
 /** The setting `workflowIds`, one variable per workflow; a variable without a value is left out. */

@@ -1,10 +1,11 @@
 import type { LocalRun } from '../running.ts';
 import { countMessages } from './queue-state.ts';
+import type { ControlAnswer } from './route.ts';
 
 type Check = 'up' | 'down';
 
 /** Asks every part of the run whether it answers. */
-export async function health(run: LocalRun): Promise<{ status: number; json: object }> {
+export async function health(run: LocalRun): Promise<ControlAnswer> {
   const { tables, queues, secrets } = run.stack.data;
   const parts: Record<string, Promise<unknown>> = {
     dynamodb: Promise.all(
@@ -16,12 +17,13 @@ export async function health(run: LocalRun): Promise<{ status: number; json: obj
     ),
     cyberdesk: fetch(run.cyberdeskUrl, { method: 'HEAD', signal: AbortSignal.timeout(2000) }),
   };
-  const checks = Object.entries(parts).map(async ([name, part]): Promise<[string, Check]> => {
-    return part.then(
-      () => [name, 'up'],
-      () => [name, 'down'],
-    );
-  });
+  const checks = Object.entries(parts).map(
+    async ([name, part]): Promise<[string, Check]> =>
+      part.then(
+        () => [name, 'up'],
+        () => [name, 'down'],
+      ),
+  );
   const found = Object.fromEntries(await Promise.all(checks));
   const ok = Object.values(found).every((check) => check === 'up');
   const json = {

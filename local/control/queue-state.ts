@@ -1,5 +1,5 @@
-import type { AwsCaller } from '../aws/caller.ts';
-import type { InspectedMessage } from '../aws/queues.ts';
+import type { AwsCaller } from '../emulators/caller.ts';
+import type { InspectedMessage } from '../emulators/queues.ts';
 import type { QueueModel } from '../template/model.ts';
 
 /** How many messages a queue holds. */
@@ -31,13 +31,13 @@ export async function countMessages(aws: AwsCaller, queue: QueueModel): Promise<
   };
 }
 
-/** What of a dead letter may be shown. */
+/** The parts of a dead letter that may be shown. */
 export function deadLetter(message: InspectedMessage): DeadLetter {
   let event: unknown;
   try {
     event = (JSON.parse(message.body) as { event?: unknown } | null)?.event;
   } catch {
-    // Garbage is a reason to be here.
+    // A message that cannot be parsed may well be in a dead-letter queue.
   }
   return {
     id: message.messageId,

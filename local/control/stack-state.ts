@@ -1,24 +1,17 @@
 import type { LocalRun } from '../running.ts';
 
+interface Named {
+  readonly logicalId: string;
+  readonly label: string;
+  readonly name: string;
+  readonly arn: string;
+}
+
+const named = ({ logicalId, label, name, arn }: Named) => ({ logical_id: logicalId, label, name, arn });
+
 /** What a tool on this machine needs to work with the run: endpoint, credentials, names. */
-export function describeStack(run: LocalRun): object {
+export function describeStack(run: LocalRun) {
   const { stack } = run;
-  const named = ({
-    logicalId,
-    label,
-    name,
-    arn,
-  }: {
-    logicalId: string;
-    label: string;
-    name: string;
-    arn: string;
-  }) => ({
-    logical_id: logicalId,
-    label,
-    name,
-    arn,
-  });
   return {
     stack: stack.name,
     template: stack.templateFile,

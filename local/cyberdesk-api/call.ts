@@ -1,7 +1,8 @@
+import type { PathParameters } from '../../ops/http/index.ts';
 import type { Api, Operation, Parameter, Schema } from './openapi.ts';
 import { type Issue, validate } from './validate.ts';
 
-/** A request as it came in. */
+/** A request as it arrived. */
 export interface Received {
   method: string;
   /** Path without query. */
@@ -9,20 +10,21 @@ export interface Received {
   query: URLSearchParams;
   /** Names in lower case. */
   headers: Record<string, string>;
-  /** The very bytes of the body. */
+  /** The body, byte for byte. */
   body: Buffer;
 }
 
-/** An answer to give: JSON, unless it is bytes. */
+/** The answer to give. */
 export interface Reply {
   status: number;
+  /** JSON, unless it is a Buffer. */
   body?: unknown;
   headers?: Record<string, string>;
 }
 
-/** A request that fits its operation's description. */
+/** A request that matches its operation's description. */
 export interface Call {
-  path: Record<string, string>;
+  path: PathParameters;
   query: Record<string, unknown>;
   // biome-ignore lint/suspicious/noExplicitAny: its shape was checked against the operation's schema
   body: any;
@@ -34,16 +36,29 @@ export const problem = (status: number, detail: string, headers?: Record<string,
   ...(headers && { headers }),
 });
 
-/** The operation that a request is for; 404 or 405 where there is none. */
-export function route(api: Api, { method, path }: Received): Operation | Reply {
-  const here = api.operations.filter(({ pattern }) => pattern.test(path));
-  const operation = here.find((candidate) => candidate.method === method);
-  return operation ?? (here.length > 0 ? problem(405, 'Method Not Allowed') : problem(404, 'Not Found'));
+/** The operation of a request; 404 or 405 where there is none. */
+export function route(
+  api: Api,
+  { method, path }: Received,
+): { operation: Operation; parameters: PathParameters } | Reply {
+  const found = api.find(method, path);
+  switch (found.kind) {
+    case 'route':
+      return { operation: found.route, parameters: found.parameters };
+    case 'wrong_method':
+      return problem(405, 'Method Not Allowed');
+    case 'not_found':
+      return problem(404, 'Not Found');
+  }
 }
 
-/** Reads a request by its operation's description; 422 in FastAPI's form where it does not fit. */
-export function readCall(api: Api, operation: Operation, received: Received): Call | Reply {
-  const path = { ...operation.pattern.exec(received.path)?.groups };
+/** Reads a request by its operation's description; 422 in FastAPI's form where it does not match. */
+export function readCall(
+  api: Api,
+  operation: Operation,
+  path: PathParameters,
+  received: Received,
+): Call | Reply {
   const query: Record<string, unknown> = {};
   const issues: Issue[] = [];
   for (const parameter of operation.parameters) {
@@ -58,7 +73,7 @@ export function readCall(api: Api, operation: Operation, received: Received): Ca
 }
 
 function readQuery(api: Api, { name, schema }: Parameter, query: URLSearchParams): unknown {
-  const { type, default: fallback } = api.resolve<Schema>(schema as Schema & { $ref: string });
+  const { type, default: fallback } = api.resolve<Schema>(schema);
   const text = query.get(name);
   if (text === null) return fallback;
   if (type === 'array') return query.getAll(name);

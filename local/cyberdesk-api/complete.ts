@@ -4,19 +4,19 @@ import { addAttachment, type Store, type StoredRun, TERMINAL } from './store.ts'
 
 /** How a run ends. */
 export interface Outcome {
-  /** Default `success`. */
+  /** @default success */
   status?: 'success' | 'error' | 'task_failed' | 'cancelled';
   output_data?: Record<string, unknown> | null;
   error?: string[] | null;
   post_run_checks?: PostRunCheckResult[] | null;
-  /** Files that the run puts out. */
+  /** The run's output files. */
   files?: FileInput[];
 }
 
-/** Ends a run; its time of ending is a new one each time. */
+/** Ends a run; `ended_at` is different each time. @throws Error when it has ended already */
 export function completeRun(store: Store, run: StoredRun, outcome: Outcome = {}): void {
   const { files = [], status = 'success', ...result } = outcome;
-  if (TERMINAL.has(run.status)) throw new Error(`run ${run.id} has ended already; retry it first`);
+  if (TERMINAL.has(run.status)) throw new Error(`run ${run.id} has already ended: retry it first`);
   Object.assign(run, { output_data: status === 'success' ? {} : null, ...result });
   run.machine_id ??= randomUUID();
   run.started_at = store.timestamp();
@@ -25,7 +25,7 @@ export function completeRun(store: Store, run: StoredRun, outcome: Outcome = {})
   run.status = status;
 }
 
-/** The webhook's payload for a run that has ended. */
+/** The payload of the webhook for a run that has ended. */
 export function completedEvent({ run_message_history: _history, ...run }: StoredRun): RunCompletedEvent {
   return {
     event_id: randomUUID(),

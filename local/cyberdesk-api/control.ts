@@ -1,16 +1,18 @@
+import { createRouter } from '../../ops/http/index.ts';
 import { problem, type Received, type Reply } from './call.ts';
 import type { Outcome } from './complete.ts';
 import type { Fake } from './fake.ts';
-import type { Fault } from './faults.ts';
+import { readFault } from './faults.ts';
 import type { Settings } from './options.ts';
-import type { StoredRun } from './store.ts';
-
-type Controlled = Omit<Fake, 'handle' | 'stop'>;
+import type { NewRun } from './store.ts';
 
 export const isControl = ({ path }: Received): boolean => path.startsWith('/_control/');
 
-/** What the control endpoints do; each is also a call on the running fake. JSON in and out. */
-const ENDPOINTS: Record<string, (fake: Controlled, body: never, id: string) => unknown> = {
+// What a tester sends is taken as it is: whoever controls the fake can also call it in code.
+type Control = (fake: Fake, body: never, id: string) => unknown;
+
+/** The control endpoints, each of which is also a call on the running fake. JSON in and out. */
+const find = createRouter<Control>({
   'GET /_control/state': ({ state, faults }) => ({
     runs: state.runs(),
     effects: Object.fromEntries(state.effects),
@@ -20,33 +22,29 @@ const ENDPOINTS: Record<string, (fake: Controlled, body: never, id: string) => u
       body: `${body}`,
     })),
     deliveries: state.deliveries,
-    faults: faults.active,
+    faults: faults.list(),
   }),
-  'POST /_control/faults': ({ faults }, fault: Fault) => void faults.add(fault),
+  'POST /_control/faults': ({ faults }, fault: unknown) => faults.plant(readFault(fault)),
   'DELETE /_control/faults': ({ faults }) => faults.clear(),
+  'DELETE /_control/faults/{id}': ({ faults }, _body, id) => faults.clear(id),
   'POST /_control/settings': ({ settings }, changes: Partial<Settings>) =>
     void Object.assign(settings, changes),
-  'POST /_control/runs': ({ seedRun }, run: Partial<StoredRun> & { workflow_id: string }) => seedRun(run),
-  'POST /_control/runs/{id}/complete': ({ complete, store }, outcome: Outcome, id) => ({
-    delivery: complete(id, outcome) ?? null,
-    run: store.runs.get(id),
+  'POST /_control/runs': (fake, run: NewRun) => fake.seedRun(run),
+  'POST /_control/runs/{id}/complete': (fake, outcome: Outcome, id) => ({
+    delivery: fake.complete(id, outcome) ?? null,
+    run: fake.store.runs.get(id),
   }),
-};
+});
 
-/** Answers a request to a control endpoint. They are for the tester on this machine only. */
-export async function control(
-  fake: Controlled,
-  { method, path, body }: Received,
-  isLocal: boolean,
-): Promise<Reply> {
-  if (!isLocal) return problem(403, 'Control is for this machine only');
-  const [, , , id = '', verb] = path.split('/');
-  const endpoint = ENDPOINTS[`${method} ${verb ? `/_control/runs/{id}/${verb}` : path}`];
-  if (!endpoint) return problem(404, 'No such control');
+/** Answers a request to a control endpoint. */
+export function control(fake: Fake, { method, path, body }: Received): Reply {
+  const found = find(method, path);
+  if (found.kind !== 'route') return problem(404, 'There is no such control endpoint');
   try {
-    const given = body.byteLength > 0 ? JSON.parse(body.toString('utf8')) : {};
-    return { status: 200, body: endpoint(fake, given as never, id) ?? { ok: true } };
+    const given: unknown = body.byteLength > 0 ? JSON.parse(body.toString('utf8')) : {};
+    const answer = found.route(fake, given as never, found.parameters.id ?? '');
+    return { status: 200, body: answer ?? { ok: true } };
   } catch (error) {
-    return problem(400, error instanceof Error ? error.message : 'Cannot do that');
+    return problem(400, error instanceof Error ? error.message : 'The request failed');
   }
 }

@@ -6,29 +6,29 @@ export interface WebhookTarget {
   url: string;
   /** The endpoint's signing secret, `whsec_…`. */
   secret: string;
-  /** Waits before the second and later attempts, in milliseconds; far shorter than Svix's. */
+  /** Delays before the second and later attempts, milliseconds; far shorter than Svix's. */
   retryDelaysMs?: number[];
 }
 
 export interface Delivery {
   svixId: string;
   event: RunCompletedEvent;
-  /** HTTP status of each attempt; `unreachable` where there was no answer. */
+  /** HTTP status of each attempt; `unreachable` where there was no response. */
   attempts: (number | 'unreachable')[];
   state: 'delivering' | 'delivered' | 'failed';
 }
 
 /**
- * Sends an event as Svix would: the same id on each attempt, a fresh time and signature, until a 2xx.
+ * Sends an event as Svix would: the same id on every attempt, a new timestamp and signature, until a 2xx.
  *
- * @param wait Waits for milliseconds; rejects when the server closes.
+ * @param wait waits for milliseconds; rejects when the server closes
  */
 export async function deliver(
   delivery: Delivery,
   { url, secret, retryDelaysMs = [500, 2_000, 10_000] }: WebhookTarget,
   wait: (ms: number) => Promise<void>,
 ): Promise<void> {
-  // Loaded on first use: most runs of this server deliver nothing.
+  // Loaded on first use: most instances of this server deliver nothing.
   const { Webhook } = await import('svix');
   const webhook = new Webhook(secret);
   const body = JSON.stringify(delivery.event);

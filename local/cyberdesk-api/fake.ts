@@ -1,132 +1,127 @@
 import { setTimeout as timer } from 'node:timers/promises';
+import { type FaultHits, Faults } from '../faults/faults.ts';
 import { type Call, problem, type Received, type Reply, readCall, route } from './call.ts';
-import { completedEvent, completeRun, type Outcome } from './complete.ts';
-import { type Delivery, deliver, newDelivery } from './deliver.ts';
-import { createFaults, type Faults } from './faults.ts';
-import { createIdempotency } from './idempotency.ts';
+import type { Outcome } from './complete.ts';
+import type { Delivery } from './deliver.ts';
+import { createEndings, type Endings } from './endings.ts';
+import { applyFaults, callOf } from './faults.ts';
+import { createIdempotency, type Idempotency } from './idempotency.ts';
 import type { Api } from './openapi.ts';
 import { type CyberdeskApiOptions, type Settings, settingsOf } from './options.ts';
-import * as reads from './read.ts';
-import * as starts from './start-runs.ts';
-import { addRun, addWorkflow, createStore, type Store, type StoredRun, TERMINAL } from './store.ts';
+import { linkedDownload, READ_OPERATIONS, type ReadDeps } from './read.ts';
+import { START_OPERATIONS, type StartDeps } from './start-runs.ts';
+import { addRun, addWorkflow, createStore, type NewRun, type Store, type StoredRun } from './store.ts';
+
+type Operate = (deps: StartDeps & ReadDeps, call: Call) => Reply;
+
+const OPERATIONS: Record<string, Operate> = {
+  health: () => ({ status: 200, body: { status: 'ok' } }),
+  ...START_OPERATIONS,
+  ...READ_OPERATIONS,
+};
 
 /** What a test looks at. */
 export interface State {
   /** Every run, oldest first. */
   runs(): StoredRun[];
-  /** Every request but those to the control endpoints, in order, with the bytes of its body. */
+  /** Every request except those to the control endpoints, in order, with the bytes of its body. */
   requests: readonly Received[];
-  /** How often the work behind an idempotency key was really done. */
+  /** How many times the work behind an idempotency key was really done. */
   effects: ReadonlyMap<string, number>;
   /** Announcements of ended runs, in order. */
   deliveries: readonly Delivery[];
 }
 
 /** The API without its HTTP server. */
-export interface Fake {
-  handle(request: Received): Promise<Reply>;
-  settings: Settings;
-  store: Store;
-  faults: Faults;
-  state: State;
-  /** Adds a run as it stands; nothing ends or announces it. */
-  seedRun(run: Partial<StoredRun> & { workflow_id: string }): StoredRun;
-  /** Ends a run, and announces it where a webhook is set. */
-  complete(runId: string, outcome?: Outcome): Delivery | undefined;
-  /** Ends all waits. */
-  stop(): void;
-}
+export class Fake {
+  readonly settings: Settings;
+  readonly store: Store;
+  /** What goes wrong next. */
+  readonly faults = new Faults();
+  readonly state: State;
+  readonly #requests: Received[] = [];
+  readonly #stopping = new AbortController();
+  readonly #idempotency: Idempotency;
+  readonly #endings: Endings;
+  readonly #deps: StartDeps & ReadDeps;
+  #api: Promise<Api> | undefined;
 
-export function createFake(options: CyberdeskApiOptions, url: () => string): Fake {
-  const settings = settingsOf(options);
-  const store = createStore(options.now ?? Date.now);
-  for (const workflow of options.workflows ?? []) addWorkflow(store, workflow);
-  const stopping = new AbortController();
-  const wait = (ms: number) => timer(ms, undefined, { signal: stopping.signal });
-  const faults = createFaults(wait);
-  const idempotency = createIdempotency(settings, store.now);
-  const requests: Received[] = [];
-  const deliveries: Delivery[] = [];
-
-  const isKnown = (id: string) => {
-    if (!settings.strictWorkflows && !store.workflows.has(id)) addWorkflow(store, { id });
-    return store.workflows.has(id);
-  };
-  const complete = (runId: string, outcome?: Outcome): Delivery | undefined => {
-    const run = store.runs.get(runId);
-    if (!run) throw new Error(`no run ${runId}`);
-    completeRun(store, run, outcome);
-    if (!settings.webhook || !store.workflows.get(run.workflow_id)?.is_webhooks_enabled) return undefined;
-    const delivery = newDelivery(completedEvent(run));
-    deliveries.push(delivery);
-    deliver(delivery, settings.webhook, wait).catch(() => {
-      delivery.state = 'failed';
-    });
-    return delivery;
-  };
-  const scheduled = (run: StoredRun) => {
-    const { completeAfterMs, outcome } = settings;
-    if (completeAfterMs === undefined) return;
-    const end = () => {
-      // Somebody may have ended it meanwhile.
-      if (!TERMINAL.has(run.status)) complete(run.id, typeof outcome === 'function' ? outcome(run) : outcome);
+  /** @param url where the API is served, for links */
+  constructor(options: CyberdeskApiOptions, url: () => string) {
+    const settings = settingsOf(options);
+    const store = createStore(options.now ?? Date.now);
+    for (const workflow of options.workflows ?? []) addWorkflow(store, workflow);
+    this.settings = settings;
+    this.store = store;
+    this.#idempotency = createIdempotency(settings, store.now);
+    this.#endings = createEndings(store, settings, this.#wait);
+    this.#deps = {
+      store,
+      url,
+      isKnown: (id) => this.#isKnown(id),
+      scheduled: this.#endings.schedule,
+      listDelayMs: () => settings.listDelayMs,
     };
-    wait(completeAfterMs).then(end, () => 'the server stops');
-  };
-
-  const starting = { store, isKnown, scheduled };
-  const reading = { store, url, isKnown, listDelayMs: () => settings.listDelayMs };
-  const operations: Record<string, (call: Call) => Reply> = {
-    health: () => ({ status: 200, body: { status: 'ok' } }),
-    createRun: (call) => starts.createRun(starting, call),
-    bulkCreateRuns: (call) => starts.bulkCreateRuns(starting, call),
-    createRunChain: (call) => starts.createRunChain(starting, call),
-    retryRun: (call) => starts.retryRun(starting, call),
-    getRun: (call) => reads.getRun(reading, call),
-    listRuns: (call) => reads.listRuns(reading, call),
-    getWorkflow: (call) => reads.getWorkflow(reading, call),
-    listRunAttachments: (call) => reads.listRunAttachments(reading, call),
-    getRunAttachment: (call) => reads.getRunAttachment(reading, call),
-    downloadRunAttachment: (call) => reads.downloadRunAttachment(reading, call),
-    getRunAttachmentDownloadUrl: (call) => reads.getRunAttachmentDownloadUrl(reading, call),
-  };
-
-  // Read on the first request: the local run starts this server and is not to wait for it.
-  let loading: Promise<Api> | undefined;
-  const load = () => {
-    loading ??= import('./openapi.ts').then(({ loadApi }) => loadApi());
-    return loading;
-  };
-
-  async function handle(request: Received): Promise<Reply> {
-    requests.push(request);
-    const linked = reads.linkedDownload(store, request);
-    if (linked) return linked;
-    const api = await load();
-    const operation = route(api, request);
-    if ('status' in operation) return operation;
-    const struck = await faults.strike(request, 'before');
-    if (struck) return struck;
-    if (!operation.open && !isAuthorized(request, settings.apiKey)) return problem(401, 'Invalid API key');
-    const call = readCall(api, operation, request);
-    if ('status' in call) return call;
-    const reply = await idempotency.once(request, async () => {
-      const work = operations[operation.id] ?? (() => problem(501, 'Not in the fake'));
-      return (await faults.strike(request, 'during')) ?? work(call);
-    });
-    return (await faults.strike(request, 'after')) ?? reply;
+    this.state = {
+      runs: () => [...store.runs.values()],
+      requests: this.#requests,
+      effects: this.#idempotency.effects,
+      deliveries: this.#endings.deliveries,
+    };
   }
 
-  return {
-    handle,
-    settings,
-    store,
-    faults,
-    state: { runs: () => [...store.runs.values()], requests, effects: idempotency.effects, deliveries },
-    seedRun: (run) => addRun(store, run),
-    complete,
-    stop: () => stopping.abort(),
-  };
+  /** Adds a run as it is; nothing ends or announces it. */
+  seedRun(run: NewRun): StoredRun {
+    return addRun(this.store, run);
+  }
+
+  /** Ends a run, and announces it where a webhook is set. @throws Error when it has ended or is unknown */
+  complete(runId: string, outcome?: Outcome): Delivery | undefined {
+    return this.#endings.complete(runId, outcome);
+  }
+
+  /** Answers a request to the API. @throws ConnectionResetError where there is to be no answer */
+  async handle(request: Received): Promise<Reply> {
+    this.#requests.push(request);
+    const linked = linkedDownload(this.store, request);
+    if (linked) return linked;
+    // Read on the first request: the local run starts this server and must not wait for it.
+    this.#api ??= import('./openapi.ts').then(({ loadApi }) => loadApi());
+    const api = await this.#api;
+    const routed = route(api, request);
+    if ('status' in routed) return routed;
+    const hits = this.faults.hits(callOf(request), undefined);
+    const decided = await applyFaults(hits.before, this.#wait);
+    if (decided) return decided;
+    const { operation, parameters } = routed;
+    if (!operation.open && !isAuthorized(request, this.settings.apiKey))
+      return problem(401, 'Invalid API key');
+    const call = readCall(api, operation, parameters, request);
+    if ('status' in call) return call;
+    const operate = OPERATIONS[operation.id] ?? (() => problem(501, 'Not in the fake'));
+    return this.#work(request, hits, () => operate(this.#deps, call));
+  }
+
+  /** Ends all waits. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  async #work(request: Received, hits: FaultHits, operate: () => Reply): Promise<Reply> {
+    const once = () =>
+      this.#idempotency.once(request, async () => (await applyFaults(hits.during, this.#wait)) ?? operate());
+    if (hits.before.some((fault) => fault.do === 'twice')) await once();
+    const reply = await once();
+    return (await applyFaults(hits.after, this.#wait)) ?? reply;
+  }
+
+  /** Whether there is such a workflow; unless the settings are strict, every id is one. */
+  #isKnown(id: string): boolean {
+    if (!this.settings.strictWorkflows && !this.store.workflows.has(id)) addWorkflow(this.store, { id });
+    return this.store.workflows.has(id);
+  }
+
+  readonly #wait = (ms: number): Promise<void> => timer(ms, undefined, { signal: this.#stopping.signal });
 }
 
 function isAuthorized({ headers }: Received, apiKey: string | undefined): boolean {

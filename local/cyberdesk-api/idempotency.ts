@@ -2,24 +2,24 @@ import { createHash } from 'node:crypto';
 import { problem, type Received, type Reply } from './call.ts';
 
 export interface IdempotencyOptions {
-  /** How long a key is remembered, in milliseconds. Cyberdesk does not say. Default 24 h. */
+  /** How long a key is remembered, milliseconds. Cyberdesk does not document it. @default 24 hours */
   keyLifetimeMs: number;
-  /** What a known key with another body gets. Cyberdesk does not say. Default `refuse`, with 422. */
+  /** The answer to a known key with a different body. Cyberdesk does not document it. @default refuse, with 422 */
   changedBody: 'refuse' | 'replay';
 }
 
 interface Entry {
   fingerprint: string;
-  /** Absent while the first request runs. */
+  /** Absent while the first request is running. */
   reply?: Reply;
   /** Epoch milliseconds. */
   at: number;
 }
 
 export interface Idempotency {
-  /** Runs the work once per key. A failure is not remembered, so that its repeat may succeed. */
+  /** Does the work once per key. A failure is not remembered, so that a retry may succeed. */
   once(request: Received, work: () => Promise<Reply>): Promise<Reply>;
-  /** How often work that succeeded was done, by key. */
+  /** How many times work was done successfully, by key. */
   readonly effects: ReadonlyMap<string, number>;
 }
 
@@ -35,7 +35,7 @@ export function createIdempotency(options: IdempotencyOptions, now: () => number
       const known = entries.get(key);
       if (known && now() - known.at < options.keyLifetimeMs) {
         if (known.fingerprint !== fingerprint && options.changedBody === 'refuse') {
-          return problem(422, 'Idempotency-Key was used with another request');
+          return problem(422, 'Idempotency-Key was used with a different request');
         }
         return known.reply ?? problem(409, 'In progress', { 'idempotency-status': 'in_progress' });
       }

@@ -1,10 +1,10 @@
-/** The fake Cyberdesk API on its own: `node local/cyberdesk-api/main.ts --port 8788`. */
+/** Runs the fake Cyberdesk API on its own: `node local/cyberdesk-api/main.ts --port 8788`. */
 import { parseArgs } from 'node:util';
 import { startCyberdeskApi } from './server.ts';
 
 const HELP = `Usage: node local/cyberdesk-api/main.ts [options]
 
-  --port <number>              where to listen on 127.0.0.1 (default: any free port)
+  --port <number>              port on 127.0.0.1 (default: any free port)
   --complete-after <seconds>   end each run this long after its start
   --webhook-url <url>          announce ended runs here ...
   --webhook-secret <whsec_...> ... signed with this secret (or the variable WEBHOOK_SECRET)
@@ -20,7 +20,7 @@ try {
 function explain(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { code, port } = error as NodeJS.ErrnoException & { port?: number };
-  if (code === 'EADDRINUSE') return `--port: ${port} is in use; give another, or none for any free port`;
+  if (code === 'EADDRINUSE') return `--port: ${port} is in use: choose another, or omit it for any free port`;
   return error.message;
 }
 
@@ -37,13 +37,14 @@ async function main(): Promise<void> {
   if (values.help) return void process.stdout.write(HELP);
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new Error(`--port: ${values.port} is no port`);
+    throw new Error(`--port: ${values.port} is not a port`);
   const seconds = values['complete-after'];
   if (seconds !== undefined && !(Number(seconds) >= 0))
-    throw new Error(`--complete-after: ${seconds} is no time`);
+    throw new Error(`--complete-after: ${seconds} is not a number of seconds`);
   const url = values['webhook-url'];
   const secret = values['webhook-secret'] ?? process.env.WEBHOOK_SECRET;
-  if (url && !secret) throw new Error('--webhook-url needs --webhook-secret, or the variable WEBHOOK_SECRET');
+  if (url && !secret)
+    throw new Error('--webhook-url requires --webhook-secret or the variable WEBHOOK_SECRET');
 
   const api = await startCyberdeskApi({
     port,

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { createRouter } from '../../ops/http/index.ts';
 
-/** The part of JSON Schema that our OpenAPI file uses. */
+/** The subset of JSON Schema that our OpenAPI file uses. */
 export interface Schema {
   $ref?: string;
   type?: string | string[];
@@ -29,13 +30,11 @@ export interface Operation {
   id: string;
   method: string;
   path: string;
-  /** Matches a path; its named groups are the path parameters. */
-  pattern: RegExp;
   parameters: Parameter[];
   body: Schema | undefined;
-  /** Takes no API key. */
+  /** Requires no API key. */
   open: boolean;
-  /** What it answers when it succeeds. */
+  /** Its answer on success. */
   answer: { status: number; schema: Schema | undefined };
 }
 
@@ -52,10 +51,12 @@ interface OperationObject {
   responses: Record<string, { content?: Record<string, { schema?: Schema }> }>;
 }
 
-/** What the API is: read from the file that the client's types are made of. */
+/** The API's description, from the file that the client's types are generated from. */
 export interface Api {
   operations: Operation[];
-  /** Follows a reference within the file. */
+  /** Finds the operation of a request. */
+  find: ReturnType<typeof createRouter<Operation>>;
+  /** Resolves a reference within the file. */
   resolve<T extends object>(value: T | { $ref: string }): T;
 }
 
@@ -74,7 +75,6 @@ export function loadApi(): Api {
       id: operation.operationId,
       method: method.toUpperCase(),
       path,
-      pattern: new RegExp(`^${path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
       parameters: (operation.parameters ?? []).map((parameter) => resolve<Parameter>(parameter)),
       body: operation.requestBody?.content['application/json'].schema,
       open: operation.security?.length === 0,
@@ -83,7 +83,8 @@ export function loadApi(): Api {
   );
   // Literal paths before those with parameters, as a router would try them.
   operations.sort((a, b) => a.path.split('{').length - b.path.split('{').length);
-  return { operations, resolve };
+  const routes = operations.map((operation) => [`${operation.method} ${operation.path}`, operation] as const);
+  return { operations, find: createRouter(Object.fromEntries(routes)), resolve };
 }
 
 function successOf({ responses }: OperationObject): Operation['answer'] {

@@ -3,35 +3,32 @@ import type { Outcome } from './complete.ts';
 import type { WebhookTarget } from './deliver.ts';
 import type { IdempotencyOptions } from './idempotency.ts';
 
-/** How the fake behaves; may be changed while it runs. Times in milliseconds. */
+/** How the fake behaves; can be changed while it runs. Times are in milliseconds. */
 export interface Settings extends IdempotencyOptions {
-  /** The only API key that is taken; absent, any will do. */
+  /** The only API key that is accepted. @default any key */
   apiKey?: string | undefined;
-  /** Refuse workflows that were not named (404); else any id is a workflow. */
+  /** Answers 404 for workflows that are not in `workflows`; otherwise any id is a workflow. */
   strictWorkflows: boolean;
   /** How long a new run is missing from `GET /v1/runs`. */
   listDelayMs: number;
-  /** End each run this long after its start; absent, runs end on request only. */
+  /** Ends each run this long after its start. @default runs end only on request */
   completeAfterMs?: number | undefined;
-  /** How runs end that end by themselves. */
+  /** How runs that end by themselves end. */
   outcome: Outcome | ((run: RunResponse) => Outcome);
-  /** Where ended runs are announced; absent, nowhere. */
+  /** Where ended runs are announced. @default nowhere */
   webhook?: WebhookTarget | undefined;
 }
 
 export interface CyberdeskApiOptions extends Partial<Settings> {
-  /** Default: any free port. */
+  /** @default any free port */
   port?: number;
-  /** Default 127.0.0.1. */
-  host?: string;
   workflows?: (Partial<WorkflowResponse> & { id: string })[];
-  /** Epoch milliseconds, for what the fake remembers and shows; waits are real. */
+  /** The clock for what the fake remembers and shows, epoch milliseconds; waits are real. */
   now?: () => number;
 }
 
 export const settingsOf = ({
   port: _port,
-  host: _host,
   workflows: _workflows,
   now: _now,
   ...given

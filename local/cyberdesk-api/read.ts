@@ -1,26 +1,26 @@
 import { type Call, problem, type Received, type Reply } from './call.ts';
 import type { Store, StoredAttachment, StoredRun } from './store.ts';
 
-/** What the operations that read need beside the store. */
-export interface Reading {
+/** What the reading operations work on. */
+export interface ReadDeps {
   store: Store;
   /** How long a new run is missing from lists, in milliseconds. */
   listDelayMs(): number;
   /** Whether there is such a workflow. */
   isKnown(workflowId: string): boolean;
-  /** Where this server is, for links. */
+  /** URL of this server, for links. */
   url(): string;
 }
 
-export function getRun({ store }: Reading, { path, query }: Call): Reply {
+function getRun({ store }: ReadDeps, { path, query }: Call): Reply {
   const run = store.runs.get(path.run_id ?? '');
   if (!run) return problem(404, 'Run not found');
   return { status: 200, body: { ...run, ...include(store, [run], query.include) } };
 }
 
-export function listRuns(reading: Reading, { query }: Call): Reply {
-  const { store } = reading;
-  const indexedUntil = store.now() - reading.listDelayMs();
+function listRuns(deps: ReadDeps, { query }: Call): Reply {
+  const { store } = deps;
+  const indexedUntil = store.now() - deps.listDelayMs();
   const found = [...store.runs.values()]
     .filter((run) => (store.addedAt.get(run.id) ?? 0) <= indexedUntil && matches(run, query))
     .sort(query.sort_mode === 'created_at_desc' ? byCreation : byActivity);
@@ -30,12 +30,12 @@ export function listRuns(reading: Reading, { query }: Call): Reply {
   return { status: 200, body: { items: shown, ...page, ...include(store, items, query.include) } };
 }
 
-export function getWorkflow({ store, isKnown }: Reading, { path }: Call): Reply {
+function getWorkflow({ store, isKnown }: ReadDeps, { path }: Call): Reply {
   const id = path.workflow_id ?? '';
   return isKnown(id) ? { status: 200, body: store.workflows.get(id) } : problem(404, 'Workflow not found');
 }
 
-export function listRunAttachments({ store }: Reading, { query }: Call): Reply {
+function listRunAttachments({ store }: ReadDeps, { query }: Call): Reply {
   const found = [...store.attachments.values()].filter(
     ({ run_id, attachment_type }) =>
       run_id === (query.run_id ?? run_id) && attachment_type === (query.attachment_type ?? attachment_type),
@@ -45,32 +45,43 @@ export function listRunAttachments({ store }: Reading, { query }: Call): Reply {
 }
 
 const withAttachment =
-  (answer: (attachment: StoredAttachment, reading: Reading, call: Call) => Reply) =>
-  (reading: Reading, call: Call): Reply => {
-    const attachment = reading.store.attachments.get(call.path.attachment_id ?? '');
-    return attachment ? answer(attachment, reading, call) : problem(404, 'Attachment not found');
+  (answer: (attachment: StoredAttachment, deps: ReadDeps, call: Call) => Reply) =>
+  (deps: ReadDeps, call: Call): Reply => {
+    const attachment = deps.store.attachments.get(call.path.attachment_id ?? '');
+    return attachment ? answer(attachment, deps, call) : problem(404, 'Attachment not found');
   };
 
-export const getRunAttachment = withAttachment((attachment) => ({ status: 200, body: metadata(attachment) }));
+const getRunAttachment = withAttachment((attachment) => ({ status: 200, body: metadata(attachment) }));
 
-export const downloadRunAttachment = withAttachment(({ content, content_type }) => ({
+const downloadRunAttachment = withAttachment(({ content, content_type }) => ({
   status: 200,
   body: content,
   headers: { 'content-type': content_type },
 }));
 
-export const getRunAttachmentDownloadUrl = withAttachment(({ id }, { store, url }, { query }) => {
+const getRunAttachmentDownloadUrl = withAttachment(({ id }, { store, url }, { query }) => {
   const expires_in = Number(query.expires_in);
   const until = store.now() + expires_in * 1000;
   return { status: 200, body: { url: `${url()}/_download/${id}?until=${until}`, expires_in } };
 });
 
-/** What a link from above leads to, without a key; undefined for other requests. */
+/** The operations that only read, by their `operationId`. */
+export const READ_OPERATIONS = {
+  getRun,
+  listRuns,
+  getWorkflow,
+  listRunAttachments,
+  getRunAttachment,
+  downloadRunAttachment,
+  getRunAttachmentDownloadUrl,
+};
+
+/** The file behind a download link, for which no key is needed; undefined for other requests. */
 export function linkedDownload(store: Store, { path, query }: Received): Reply | undefined {
   const id = /^\/_download\/([^/]+)$/.exec(path)?.[1];
   if (id === undefined) return undefined;
   const attachment = store.attachments.get(id);
-  if (!attachment || store.now() > Number(query.get('until'))) return problem(400, 'The link has ended');
+  if (!attachment || store.now() > Number(query.get('until'))) return problem(400, 'The link has expired');
   return { status: 200, body: attachment.content, headers: { 'content-type': attachment.content_type } };
 }
 
@@ -83,8 +94,7 @@ function paged<T>(found: T[], query: Call['query']) {
 }
 
 function matches(run: StoredRun, query: Call['query']): boolean {
-  const from = query.created_at_from as string | undefined;
-  const to = query.created_at_to as string | undefined;
+  const { created_at_from: from, created_at_to: to } = query;
   const created = Date.parse(run.created_at);
   return (
     (['workflow_id', 'machine_id', 'session_id', 'status'] as const).every(
@@ -104,12 +114,13 @@ function includesText(run: StoredRun, { search, deep_search }: Call['query']): b
 }
 
 /** A time without a zone is UTC. */
-const utc = (text: string): number => Date.parse(/z|[+-]\d\d:?\d\d$/i.test(text) ? text : `${text}Z`);
+const utc = (time: unknown): number =>
+  Date.parse(/z|[+-]\d\d:?\d\d$/i.test(String(time)) ? String(time) : `${time}Z`);
 
 const byCreation = (a: StoredRun, b: StoredRun): number =>
   Date.parse(b.created_at) - Date.parse(a.created_at);
 
-/** Active runs first, then the latest ended. */
+/** Active runs first, then those that ended last. */
 function byActivity(a: StoredRun, b: StoredRun): number {
   if (!a.ended_at || !b.ended_at)
     return Number(Boolean(a.ended_at)) - Number(Boolean(b.ended_at)) || byCreation(a, b);
@@ -121,7 +132,7 @@ const ALWAYS = ['id', 'workflow_id', 'machine_id', 'status', 'created_at'];
 const project = (run: StoredRun, fields: string[]) =>
   Object.fromEntries(Object.entries(run).filter(([name]) => ALWAYS.includes(name) || fields.includes(name)));
 
-/** Workflows that the runs name; the fake has no machines to include. */
+/** The runs' workflows; the fake has no machines to include. */
 function include(store: Store, runs: StoredRun[], names: unknown) {
   if (typeof names !== 'string') return {};
   const ids = names.split(',').includes('workflow') ? new Set(runs.map((run) => run.workflow_id)) : [];

@@ -1,85 +1,70 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LoopbackServer, pathOf, queryOf, readBody } from '../../ops/http/index.ts';
 import type { Received, Reply } from './call.ts';
 import { control, isControl } from './control.ts';
-import { createFake, type Fake } from './fake.ts';
+import { Fake } from './fake.ts';
 import type { CyberdeskApiOptions } from './options.ts';
 
 /** A running fake of Cyberdesk's API. */
-export interface CyberdeskApi extends Omit<Fake, 'handle' | 'stop'> {
+export class CyberdeskApi extends Fake {
+  readonly #server: LoopbackServer;
+  #url = '';
+
+  constructor(options: CyberdeskApiOptions) {
+    super(options, () => this.#url);
+    this.#server = new LoopbackServer(async (request, response) => {
+      try {
+        const received = await receive(request);
+        send(response, isControl(received) ? control(this, received) : await this.handle(received));
+      } catch {
+        // A fault demands it, the server is closing, or the caller has gone: in each case nothing is sent.
+        request.socket.resetAndDestroy();
+      }
+    });
+  }
+
   /** As `http://127.0.0.1:49152`. */
-  url: string;
-  close(): Promise<void>;
-}
+  get url(): string {
+    return this.#url;
+  }
 
-/**
- * Starts a fake of Cyberdesk's API that behaves as `lambda/cyberdesk/openapi.yaml` says, on this machine only.
- *
- * @throws The system's error when the port is taken.
- */
-export async function startCyberdeskApi(options: CyberdeskApiOptions = {}): Promise<CyberdeskApi> {
-  const { port = 0, host = '127.0.0.1' } = options;
-  let url = '';
-  const { handle, stop, ...fake } = createFake(options, () => url);
-  const server = createServer((request, response) => {
-    void answer(request, response, (received) =>
-      isControl(received) ? control(fake, received, isLocal(request)) : handle(received),
-    );
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  url = `http://${host}:${(server.address() as AddressInfo).port}`;
-  return {
-    ...fake,
-    url,
-    async close() {
-      stop();
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
-    },
-  };
-}
+  /** @throws the system's error when the port is in use */
+  async listen(port: number): Promise<void> {
+    this.#url = await this.#server.listen(port);
+  }
 
-const isLocal = ({ socket }: IncomingMessage): boolean =>
-  /^(127\.|::1$|::ffff:127\.)/.test(socket.remoteAddress ?? '');
-
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  handle: (received: Received) => Promise<Reply>,
-): Promise<void> {
-  try {
-    send(response, await handle(await receive(request)));
-  } catch {
-    // A reset on request, the server closing, or a caller that went away: in each case there is no answer.
-    request.socket.resetAndDestroy();
+  close(): Promise<void> {
+    this.stop();
+    return this.#server.close();
   }
 }
 
+/**
+ * Starts a fake of Cyberdesk's API that behaves as `lambda/cyberdesk/openapi.yaml` says, on 127.0.0.1 only.
+ *
+ * @throws the system's error when the port is in use
+ */
+export async function startCyberdeskApi(options: CyberdeskApiOptions = {}): Promise<CyberdeskApi> {
+  const api = new CyberdeskApi(options);
+  await api.listen(options.port ?? 0);
+  return api;
+}
+
 async function receive(request: IncomingMessage): Promise<Received> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   return {
     method: request.method ?? 'GET',
-    path: pathname,
-    query: searchParams,
+    path: pathOf(request),
+    query: queryOf(request),
     headers: Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [name, [value].flat().join(', ')]),
     ),
-    body: Buffer.concat(chunks),
+    body: await readBody(request),
   };
 }
 
-function send(response: ServerResponse, { status, body, headers }: Reply): void {
-  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body ?? null));
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    'content-length': bytes.byteLength,
-    ...headers,
-  });
-  response.end(bytes);
+function send(response: ServerResponse, { status, body = null, headers }: Reply): void {
+  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
+  const type = { 'content-type': 'application/json', 'content-length': bytes.byteLength };
+  // A fault may claim another length.
+  response.writeHead(status, { ...type, ...headers }).end(bytes);
 }

@@ -9,40 +9,40 @@ import type {
 import { type Call, problem, type Reply } from './call.ts';
 import { addAttachment, addRun, removeAttachments, type Store, type StoredRun, TERMINAL } from './store.ts';
 
-/** What the operations that start runs need beside the store. */
-export interface Starting {
+/** What the operations that start runs work on. */
+export interface StartDeps {
   store: Store;
-  /** False makes a workflow unknown, so that runs of it are refused with 404. */
+  /** Whether there is such a workflow; runs of any other are refused with 404. */
   isKnown(workflowId: string): boolean;
-  /** Told of each run that waits to be done, new or retried. */
+  /** Called with each run that is scheduled, new or retried. */
   scheduled(run: StoredRun): void;
 }
 
 const NO_WORKFLOW = problem(404, 'Workflow not found');
 
-/** A copy, so that what was answered (and may be replayed) does not change with the run. */
+/** A copy, so that an answer that may be replayed does not change with the run. */
 const shown = (run: StoredRun): StoredRun => structuredClone(run);
 
-export function createRun(starting: Starting, { body }: Call): Reply {
-  const given = body as RunCreate;
-  if (!starting.isKnown(given.workflow_id)) return NO_WORKFLOW;
-  return { status: 201, body: shown(start(starting, given)) };
+function createRun(deps: StartDeps, { body }: Call): Reply {
+  const given: RunCreate = body;
+  if (!deps.isKnown(given.workflow_id)) return NO_WORKFLOW;
+  return { status: 201, body: shown(start(deps, given)) };
 }
 
-export function bulkCreateRuns(starting: Starting, { body }: Call): Reply {
-  const { count, start_session, ...given } = body as RunBulkCreate;
-  if (!starting.isKnown(given.workflow_id)) return NO_WORKFLOW;
+function bulkCreateRuns(deps: StartDeps, { body }: Call): Reply {
+  const { count, start_session, ...given }: RunBulkCreate = body;
+  if (!deps.isKnown(given.workflow_id)) return NO_WORKFLOW;
   const session_id = given.session_id ?? (start_session ? randomUUID() : null);
-  const created_runs = Array.from({ length: count }, () => shown(start(starting, { ...given, session_id })));
+  const created_runs = Array.from({ length: count }, () => shown(start(deps, { ...given, session_id })));
   return { status: 201, body: { created_runs, failed_count: 0, errors: [] } };
 }
 
-export function createRunChain(starting: Starting, { body }: Call): Reply {
-  const chain = body as WorkflowChainCreate;
-  if (!chain.steps.every(({ workflow_id }) => starting.isKnown(workflow_id))) return NO_WORKFLOW;
+function createRunChain(deps: StartDeps, { body }: Call): Reply {
+  const chain: WorkflowChainCreate = body;
+  if (!chain.steps.every(({ workflow_id }) => deps.isKnown(workflow_id))) return NO_WORKFLOW;
   const session_id = chain.session_id ?? randomUUID();
   const run_ids = chain.steps.map((step, index) => {
-    const run = start(starting, {
+    const run = start(deps, {
       workflow_id: step.workflow_id,
       input_values: merge(chain.shared_inputs, step.inputs),
       sensitive_input_values: merge(chain.shared_sensitive_inputs, step.sensitive_inputs),
@@ -59,9 +59,9 @@ export function createRunChain(starting: Starting, { body }: Call): Reply {
   return { status: 201, body: { session_id, run_ids } };
 }
 
-export function retryRun(starting: Starting, { path, body }: Call): Reply {
-  const { store } = starting;
-  const given = body as RunRetry;
+function retryRun(deps: StartDeps, { path, body }: Call): Reply {
+  const { store } = deps;
+  const given: RunRetry = body;
   const run = store.runs.get(path.run_id ?? '');
   if (!run) return problem(404, 'Run not found');
   if (!TERMINAL.has(run.status)) return problem(400, 'Run is still active');
@@ -85,7 +85,7 @@ export function retryRun(starting: Starting, { path, body }: Call): Reply {
     is_priority: given.is_priority ?? run.is_priority,
     sensitive_input_aliases: aliases(given.sensitive_input_values) ?? run.sensitive_input_aliases,
   });
-  starting.scheduled(run);
+  deps.scheduled(run);
   return { status: 200, body: shown(run) };
 }
 
@@ -99,16 +99,16 @@ const OUTPUTS_CLEARED = {
   ended_at: null,
 } satisfies Partial<StoredRun>;
 
-function start(starting: Starting, given: RunCreate): StoredRun {
+function start(deps: StartDeps, given: RunCreate): StoredRun {
   const { file_inputs, sensitive_input_values, start_session, main_agent_model_id, ...fields } = given;
-  const run = addRun(starting.store, {
+  const run = addRun(deps.store, {
     ...fields,
     sensitive_input_aliases: aliases(sensitive_input_values) ?? null,
     ...(main_agent_model_id && { model_metadata: { ...given.model_metadata, main_agent_model_id } }),
   });
   if (start_session) run.session_id = run.id;
-  addFiles(starting.store, run, file_inputs);
-  starting.scheduled(run);
+  addFiles(deps.store, run, file_inputs);
+  deps.scheduled(run);
   return run;
 }
 
@@ -116,7 +116,7 @@ function addFiles(store: Store, run: StoredRun, files: FileInput[] | null | unde
   for (const file of files ?? []) addAttachment(store, run, 'input', file);
 }
 
-/** Names in the vault for sensitive inputs; the values are dropped at once. */
+/** Vault names for sensitive inputs; the values are discarded at once. */
 function aliases(values: Record<string, unknown> | null | undefined): Record<string, string> | undefined {
   return values
     ? Object.fromEntries(Object.keys(values).map((key) => [key, `vault-${randomUUID()}`]))
@@ -127,3 +127,6 @@ const merge = (
   shared: Record<string, unknown> | null | undefined,
   own: Record<string, unknown> | null | undefined,
 ): Record<string, unknown> | null => (shared || own ? { ...shared, ...own } : null);
+
+/** The operations that start runs, by their `operationId`. */
+export const START_OPERATIONS = { createRun, bulkCreateRuns, createRunChain, retryRun };

@@ -6,22 +6,22 @@ import type {
   WorkflowResponse,
 } from '../../lambda/cyberdesk/types.ts';
 
-/** A run as the fake keeps it: nothing is absent. */
+/** A run as the fake keeps it, with every field. */
 export type StoredRun = RunResponse;
 export type StoredAttachment = RunAttachmentResponse & { content: Buffer };
 
 export const TERMINAL = new Set(['success', 'error', 'task_failed', 'cancelled']);
 
-/** All that the fake remembers, in memory. */
+/** Everything that the fake remembers, in memory. */
 export interface Store {
   runs: Map<string, StoredRun>;
   attachments: Map<string, StoredAttachment>;
   workflows: Map<string, WorkflowResponse>;
-  /** When each run came into the store, in epoch milliseconds; a seeded one may say otherwise of itself. */
+  /** When each run was added, epoch milliseconds; the `created_at` of a seeded run may differ. */
   addedAt: Map<string, number>;
   /** Epoch milliseconds. */
   now(): number;
-  /** Later than any time before it, so that no two endings of a run are the same. */
+  /** Later than any timestamp before it, so that no two endings of a run are the same. */
   timestamp(): string;
 }
 
@@ -40,8 +40,11 @@ export function createStore(now: () => number): Store {
   };
 }
 
+/** The fields of a run to add; the rest get the values of a new run. */
+export type NewRun = Partial<StoredRun> & { workflow_id: string };
+
 /** Adds a run with everything that the API shows of a new one. */
-export function addRun(store: Store, given: Partial<StoredRun> & { workflow_id: string }): StoredRun {
+export function addRun(store: Store, given: NewRun): StoredRun {
   const run: StoredRun = {
     id: randomUUID(),
     machine_id: null,
@@ -74,14 +77,14 @@ export function addRun(store: Store, given: Partial<StoredRun> & { workflow_id: 
   return run;
 }
 
-/** Adds a workflow whose runs send webhooks, unless it says otherwise. */
+/** Adds a workflow; its runs send webhooks unless it says otherwise. */
 export function addWorkflow(
   store: Store,
   given: Partial<WorkflowResponse> & { id: string },
 ): WorkflowResponse {
   const created = new Date(store.now()).toISOString();
   const workflow: WorkflowResponse = {
-    name: 'A workflow of the fake',
+    name: 'Fake workflow',
     main_prompt: 'Nothing is really done',
     is_webhooks_enabled: true,
     created_at: created,
@@ -92,7 +95,7 @@ export function addWorkflow(
   return workflow;
 }
 
-/** Adds a file to a run and names it there. */
+/** Adds a file to a run. */
 export function addAttachment(
   store: Store,
   run: StoredRun,

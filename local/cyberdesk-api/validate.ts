@@ -1,6 +1,6 @@
 import type { Api, Schema } from './openapi.ts';
 
-/** One thing that is wrong, in FastAPI's form. It quotes the input, as FastAPI does. */
+/** One validation error in FastAPI's format. It quotes the input, as FastAPI does. */
 export interface Issue {
   type: string;
   loc: (string | number)[];
@@ -34,9 +34,9 @@ const TYPES: Record<string, { fits: (value: unknown) => boolean; type: string; m
   },
 };
 
-/** All that is wrong with a value; nothing for one that fits. Unknown properties are no fault. */
+/** Everything that is wrong with a value; empty when it is valid. Unknown properties are allowed. */
 export function validate(api: Api, given: Schema, input: unknown, loc: Location): Issue[] {
-  const schema = api.resolve<Schema>(given as Schema & { $ref: string });
+  const schema = api.resolve<Schema>(given);
   const issue = (type: string, msg: string): Issue[] => [{ type, loc, msg, input }];
 
   if (schema.allOf) return schema.allOf.flatMap((part) => validate(api, part, input, loc));

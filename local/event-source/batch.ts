@@ -1,4 +1,4 @@
-import type { Outcome } from '../lambda/outcome.ts';
+import type { Outcome } from '../sandbox/outcome.ts';
 
 /** A message as SQS's ReceiveMessage returns it. */
 export interface ReceivedMessage {
@@ -13,7 +13,7 @@ export interface ReceivedMessage {
   >;
 }
 
-/** The event that Lambda's SQS event source gives to a function. */
+/** The event that Lambda's SQS event source sends to a function. */
 export function sqsEvent(messages: readonly ReceivedMessage[], queueArn: string, region: string): object {
   return {
     Records: messages.map((message) => ({
@@ -22,16 +22,18 @@ export function sqsEvent(messages: readonly ReceivedMessage[], queueArn: string,
       body: message.Body,
       attributes: message.Attributes ?? {},
       messageAttributes: Object.fromEntries(
-        Object.entries(message.MessageAttributes ?? {}).map(([name, value]) => [
-          name,
-          {
-            ...(value.StringValue !== undefined && { stringValue: value.StringValue }),
-            ...(value.BinaryValue !== undefined && { binaryValue: value.BinaryValue }),
-            stringListValues: [],
-            binaryListValues: [],
-            dataType: value.DataType,
-          },
-        ]),
+        Object.entries(message.MessageAttributes ?? {}).map(
+          ([name, { DataType, StringValue, BinaryValue }]) => [
+            name,
+            {
+              ...(StringValue !== undefined && { stringValue: StringValue }),
+              ...(BinaryValue !== undefined && { binaryValue: BinaryValue }),
+              stringListValues: [],
+              binaryListValues: [],
+              dataType: DataType,
+            },
+          ],
+        ),
       ),
       ...(message.MD5OfMessageAttributes !== undefined && {
         md5OfMessageAttributes: message.MD5OfMessageAttributes,
@@ -45,9 +47,9 @@ export function sqsEvent(messages: readonly ReceivedMessage[], queueArn: string,
 }
 
 /**
- * Which messages of a batch are done, as Lambda decides it: all of them when the function succeeds and names no
- * failure; with `ReportBatchItemFailures`, those that it does not name; none when it fails, when its answer cannot be
- * read, or when it names a message that is not in the batch.
+ * Which messages of a batch are done, by the rules of Lambda: all of them if the function succeeds and reports no
+ * failures; with `ReportBatchItemFailures`, those that it does not report; none if it fails, if its answer is invalid, or
+ * if it reports a message that is not in the batch.
  */
 export function doneMessages(
   messages: readonly ReceivedMessage[],
@@ -58,27 +60,24 @@ export function doneMessages(
   if (!reportsItemFailures) return messages;
   const failures = itemFailures(outcome.payload);
   if (failures === undefined) return [];
-  const ids = new Set(messages.map((message) => message.MessageId));
-  if ([...failures].some((id) => !ids.has(id))) return [];
+  const ids = new Set<unknown>(messages.map((message) => message.MessageId));
+  if (![...failures].every((id) => ids.has(id))) return [];
   return messages.filter((message) => !failures.has(message.MessageId));
 }
 
 /** @returns the ids that failed; undefined when the answer makes the whole batch fail */
-function itemFailures(payload: string): ReadonlySet<string> | undefined {
+function itemFailures(payload: string): ReadonlySet<unknown> | undefined {
   let answer: unknown;
   try {
-    answer = payload.trim() === '' ? null : JSON.parse(payload);
+    answer = JSON.parse(payload.trim() || 'null');
   } catch {
     return undefined;
   }
-  // No answer, one without the list, and an empty or null list mean complete success.
-  if (answer === null) return new Set();
-  if (typeof answer !== 'object') return undefined;
-  const { batchItemFailures } = answer as { batchItemFailures?: unknown };
-  if (batchItemFailures === undefined || batchItemFailures === null) return new Set();
-  if (!Array.isArray(batchItemFailures)) return undefined;
-  const ids = batchItemFailures.map(
-    (failure: { itemIdentifier?: unknown } | null) => failure?.itemIdentifier,
-  );
-  return ids.every((id): id is string => typeof id === 'string' && id !== '') ? new Set(ids) : undefined;
+  if (answer !== null && typeof answer !== 'object') return undefined;
+  // No answer, no list, and an empty or null list all mean complete success.
+  const { batchItemFailures } = { batchItemFailures: undefined, ...answer };
+  const failures: unknown = batchItemFailures ?? [];
+  if (!Array.isArray(failures)) return undefined;
+  const ids = failures.map((failure) => failure?.itemIdentifier);
+  return ids.every((id) => typeof id === 'string' && id !== '') ? new Set(ids) : undefined;
 }

@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { closeServer, listen, sendJson } from './server.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LoopbackServer, sendJson } from '../../ops/http/index.ts';
+import { PortInUseError, PortRefusedError } from '../errors.ts';
 
 /** Takes a request, or leaves it to the next handler by answering false. */
 export type RequestHandler = (
@@ -7,54 +8,54 @@ export type RequestHandler = (
   response: ServerResponse,
 ) => boolean | Promise<boolean>;
 
-/** The one port that the run shows: its control, whatever is mounted, and the webhook endpoint. */
+/** The public port of the run: control endpoints, whatever else is mounted, and the webhook endpoint. */
 export class HttpFront {
-  private readonly server: Server;
-  private readonly handlers: RequestHandler[] = [];
-  private port = 0;
+  readonly #server: LoopbackServer;
+  readonly #handlers: RequestHandler[] = [];
 
   constructor() {
-    this.server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
-      this.serve(request, response).catch(() => {
+    const serve = async (request: IncomingMessage, response: ServerResponse) => {
+      try {
+        await this.#serve(request, response);
+      } catch {
         if (response.headersSent) response.destroy();
         else sendJson(response, 500, { message: 'Internal Server Error' });
-      });
-    });
+      }
+    };
+    this.#server = new LoopbackServer(serve, { keepAliveTimeout: 65_000 });
   }
 
-  /** Starts listening on 127.0.0.1; resolves to the URL. */
+  /**
+   * Starts listening on 127.0.0.1; resolves to the URL.
+   *
+   * @throws PortInUseError when another program has the port
+   * @throws PortRefusedError when the system does not allow it
+   */
   async listen(port: number): Promise<string> {
-    this.port = await listen(this.server, port);
-    return `http://127.0.0.1:${this.port}`;
+    try {
+      return await this.#server.listen(port);
+    } catch (error) {
+      const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+      throw new (inUse ? PortInUseError : PortRefusedError)(port, { cause: error });
+    }
   }
 
   /** Adds a handler; the first that takes a request answers it. */
   use(handler: RequestHandler): void {
-    this.handlers.push(handler);
+    this.#handlers.push(handler);
   }
 
-  /** Adds a handler that is asked before all others. */
+  /** Adds a handler that comes before all others. */
   useFirst(handler: RequestHandler): void {
-    this.handlers.unshift(handler);
+    this.#handlers.unshift(handler);
   }
 
   close(): Promise<void> {
-    return closeServer(this.server);
+    return this.#server.close();
   }
 
-  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    for (const handler of this.handlers) if (await handler(request, response)) return;
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    for (const handler of this.#handlers) if (await handler(request, response)) return;
     sendJson(response, 503, { message: 'Service Unavailable' });
   }
-}
-
-/**
- * Whether a request comes from this machine's person and not from a web page of somebody else: its host is this
- * loopback server, and its origin, where it names one, too.
- */
-export function isOwnRequest(request: IncomingMessage): boolean {
-  const { host = '', origin, 'sec-fetch-site': site } = request.headers;
-  if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i.test(host)) return false;
-  if (origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`) return false;
-  return site === undefined || site === 'same-origin' || site === 'none';
 }

@@ -1,23 +1,24 @@
 import type { IncomingMessage } from 'node:http';
 
-/** What of an API and a route goes into an event. */
+/** The parts of an API and a route that an event carries. */
 export interface EventRoute {
   readonly routeKey: string;
   readonly apiId: string;
   readonly account: string;
   readonly region: string;
-  /** `$default`, or the first part of the path. */
+  /** `$default`, or the first segment of the path. */
   readonly stage: string;
   readonly pathParameters: Readonly<Record<string, string>> | undefined;
   readonly requestId: string;
 }
 
-/** Content types whose bodies the HTTP API passes on as text; it encodes all others. */
-const textual = /^(text\/.*|application\/(json|javascript|xml|.*\+json|.*\+xml))$/;
+/** Content types whose bodies an HTTP API passes on as text; all others are base64-encoded. */
+const TEXTUAL = /^(text\/.*|application\/(json|javascript|xml|.*\+json|.*\+xml))$/;
 
 /**
- * The event that an HTTP API gives to a Lambda function, payload format 2.0.
- * @param time epoch milliseconds of the request's arrival
+ * The event that an HTTP API sends to a Lambda function, in payload format 2.0.
+ *
+ * @param time when the request arrived, epoch milliseconds
  */
 export function gatewayEvent(
   request: IncomingMessage,
@@ -42,13 +43,7 @@ export function gatewayEvent(
       apiId: route.apiId,
       domainName: `${route.apiId}.execute-api.${route.region}.amazonaws.com`,
       domainPrefix: route.apiId,
-      http: {
-        method: request.method,
-        path,
-        protocol: `HTTP/${request.httpVersion}`,
-        sourceIp: sourceIp(request),
-        userAgent: headers['user-agent'] ?? '',
-      },
+      http: httpContext(request, path, headers['user-agent']),
       requestId: route.requestId,
       routeKey: route.routeKey,
       stage: route.stage,
@@ -61,19 +56,27 @@ export function gatewayEvent(
   };
 }
 
+const httpContext = (request: IncomingMessage, path: string, userAgent = '') => ({
+  method: request.method,
+  path,
+  protocol: `HTTP/${request.httpVersion}`,
+  sourceIp: sourceIp(request),
+  userAgent,
+});
+
 function isText(headers: Readonly<Record<string, string>>): boolean {
   if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') return false;
   const [type = ''] = split(headers['content-type'] ?? '', ';');
-  return textual.test(type.trim().toLowerCase());
+  return TEXTUAL.test(type.trim().toLowerCase());
 }
 
-/** Header names in lower case, the values of repeated ones joined with commas. */
+/** Header names in lower case, repeated ones joined with commas. */
 function joinedHeaders(raw: readonly string[]): Record<string, string> {
   const pairs: [string, string][] = [];
   for (let index = 0; index < raw.length; index += 2) {
-    pairs.push([(raw[index] as string).toLowerCase(), raw[index + 1] as string]);
+    pairs.push([(raw[index] ?? '').toLowerCase(), raw[index + 1] ?? '']);
   }
-  // API Gateway keeps these to itself.
+  // API Gateway does not pass these on.
   const kept = pairs.filter(([name]) => name !== 'connection' && name !== 'transfer-encoding');
   return joined(kept);
 }
@@ -101,12 +104,12 @@ function sourceIp(request: IncomingMessage): string {
   return (request.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
 }
 
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** `25/Nov/2026:02:06:02 +0000` */
 function clfTime(time: number): string {
   const date = new Date(time);
   const two = (value: number) => String(value).padStart(2, '0');
-  const day = `${two(date.getUTCDate())}/${months[date.getUTCMonth()]}/${date.getUTCFullYear()}`;
+  const day = `${two(date.getUTCDate())}/${MONTHS[date.getUTCMonth()]}/${date.getUTCFullYear()}`;
   return `${day}:${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} +0000`;
 }

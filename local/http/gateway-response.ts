@@ -1,4 +1,4 @@
-/** An answer to give to the client. */
+/** What API Gateway returns to the client. */
 export interface GatewayResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;
@@ -6,8 +6,9 @@ export interface GatewayResponse {
 }
 
 /**
- * Reads a function's answer in payload format 2.0. Anything without a `statusCode` becomes a JSON body with 200.
- * @returns undefined for an answer that makes API Gateway say 500
+ * Reads a function's response in payload format 2.0. Anything without a `statusCode` becomes a JSON body with 200.
+ *
+ * @returns undefined for a response that API Gateway turns into a 500
  */
 export function gatewayResponse(payload: string): GatewayResponse | undefined {
   let answer: unknown;

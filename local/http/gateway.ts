@@ -1,84 +1,97 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Outcome } from '../lambda/outcome.ts';
+import { BodyTooLargeError, pathOf, readBody, sendBytes, sendJson } from '../../ops/http/index.ts';
+import type { Outcome } from '../sandbox/outcome.ts';
 import type { FunctionModel, RouteModel, StackModel } from '../template/model.ts';
 import { gatewayEvent } from './gateway-event.ts';
 import { gatewayResponse } from './gateway-response.ts';
-import { matchRoute } from './routes.ts';
-import { BodyTooLarge, readBody, sendJson } from './server.ts';
+import { matchRoute, type RouteMatch } from './routes.ts';
 import { Throttle } from './throttle.ts';
 
-/** API Gateway's limit for a request's body, in bytes. */
-const bodyLimit = 10 * 1024 * 1024;
+/** API Gateway's limit for a request body, in bytes. */
+const BODY_LIMIT = 10 * 1024 * 1024;
 /** Lambda's limit for the event of a synchronous invocation, in bytes of its JSON. */
-const eventLimit = 6 * 1024 * 1024;
+const EVENT_LIMIT = 6 * 1024 * 1024;
 
 /** What the gateway works with. */
-export interface GatewayParts {
+export interface GatewayDeps {
   readonly stack: StackModel;
-  /** Whether the stage's throttle holds here too. */
+  /** Whether the stage's throttle applies here too. */
   readonly throttled: boolean;
   invoke(fn: FunctionModel, payload: Buffer): Promise<Outcome>;
 }
 
+/** API Gateway answers a request itself, with this status and message. */
+class RefusedError extends Error {
+  override name = 'RefusedError';
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
 /** The stack's HTTP API: routes requests to functions and answers as API Gateway does. */
 export class Gateway {
-  private readonly parts: GatewayParts;
-  private readonly throttles = new Map<RouteModel, Throttle>();
+  readonly #deps: GatewayDeps;
+  readonly #throttles = new Map<RouteModel, Throttle>();
 
-  constructor(parts: GatewayParts) {
-    this.parts = parts;
-    for (const route of parts.stack.routes) {
+  constructor(deps: GatewayDeps) {
+    this.#deps = deps;
+    if (!deps.throttled) return;
+    for (const route of deps.stack.routes) {
       const { throttle } = route;
-      if (parts.throttled && throttle)
-        this.throttles.set(route, new Throttle(throttle.rate, throttle.burst, performance.now()));
+      if (throttle)
+        this.#throttles.set(route, new Throttle(throttle.rate, throttle.burst, performance.now()));
     }
   }
 
-  /** Answers any request; 404 for what the stack has no route for. */
+  /** Answers any request; 404 where the stack has no route. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { stack } = this.parts;
-    const path = (request.url ?? '/').split('?')[0] ?? '/';
-    const match = matchRoute(stack.routes, request.method ?? 'GET', path);
     const requestId = `${randomUUID().replaceAll('-', '').slice(0, 15)}=`;
-    const fail = (status: number, message: string) => {
-      // The rest of a refused body is read and dropped: a client that is still sending must get to the answer.
-      request.resume();
-      sendJson(response, status, { message }, { 'apigw-requestid': requestId });
-    };
-    if (!match) return fail(404, 'Not Found');
-    const { route } = match;
-    if (this.throttles.get(route)?.take(performance.now()) === false) return fail(429, 'Too Many Requests');
-    const fn = stack.functions.find((candidate) => candidate.arn === route.functionArn);
-    if (!fn || !mayInvoke(fn)) return fail(500, 'Internal Server Error');
-    if (Number(request.headers['content-length'] ?? 0) > bodyLimit)
-      return fail(413, 'Request Entity Too Large');
-    let body: Buffer;
     try {
-      body = await readBody(request, bodyLimit);
+      const { status, headers, body } = await this.#answer(request, requestId);
+      sendBytes(response, status, body, { ...headers, 'apigw-requestid': requestId });
     } catch (error) {
-      if (error instanceof BodyTooLarge) return fail(413, 'Request Entity Too Large');
-      throw error;
+      if (!(error instanceof RefusedError)) throw error;
+      // Reads and discards the rest of a refused body: a client that is still sending must get to see the answer.
+      request.resume();
+      sendJson(response, error.status, { message: error.message }, { 'apigw-requestid': requestId });
     }
-    const about = {
-      ...stack,
-      ...route,
-      routeKey: route.key,
-      pathParameters: match.pathParameters,
-      requestId,
-    };
-    const payload = Buffer.from(JSON.stringify(gatewayEvent(request, body, about, Date.now())));
-    if (payload.length > eventLimit) return fail(413, 'Request Entity Too Large');
-    const outcome = await within(route.timeoutMs, this.parts.invoke(fn, payload));
-    if (outcome === undefined) return fail(503, 'Service Unavailable');
+  }
+
+  async #answer(request: IncomingMessage, requestId: string) {
+    const { stack } = this.#deps;
+    const match = matchRoute(stack.routes, request.method ?? 'GET', pathOf(request));
+    if (!match) throw new RefusedError(404, 'Not Found');
+    const { route } = match;
+    if (this.#throttles.get(route)?.take(performance.now()) === false)
+      throw new RefusedError(429, 'Too Many Requests');
+    const fn = stack.functions.find((candidate) => candidate.arn === route.functionArn);
+    if (!fn || !mayInvoke(fn)) throw new RefusedError(500, 'Internal Server Error');
+    const payload = await this.#payload(request, match, requestId);
+    const outcome = await within(route.timeoutMs, this.#deps.invoke(fn, payload));
+    if (outcome === undefined) throw new RefusedError(503, 'Service Unavailable');
     const answer = outcome.ok ? gatewayResponse(outcome.payload) : undefined;
-    if (!answer) return fail(500, 'Internal Server Error');
-    response.writeHead(answer.status, {
-      ...answer.headers,
-      'apigw-requestid': requestId,
-      'content-length': answer.body.length,
+    if (!answer) throw new RefusedError(500, 'Internal Server Error');
+    return answer;
+  }
+
+  /** The event for the function, as bytes of JSON. @throws RefusedError with 413 */
+  async #payload(
+    request: IncomingMessage,
+    { route, pathParameters }: RouteMatch,
+    requestId: string,
+  ): Promise<Buffer> {
+    const tooLarge = new RefusedError(413, 'Request Entity Too Large');
+    if (Number(request.headers['content-length'] ?? 0) > BODY_LIMIT) throw tooLarge;
+    const body = await readBody(request, BODY_LIMIT).catch((error: unknown) => {
+      throw error instanceof BodyTooLargeError ? tooLarge : error;
     });
-    response.end(answer.body);
+    const about = { ...this.#deps.stack, ...route, routeKey: route.key, pathParameters, requestId };
+    const payload = Buffer.from(JSON.stringify(gatewayEvent(request, body, about, Date.now())));
+    if (payload.length > EVENT_LIMIT) throw tooLarge;
+    return payload;
   }
 }
 
@@ -87,7 +100,7 @@ function mayInvoke(fn: FunctionModel): boolean {
   return fn.invokers.some(({ principal }) => principal === 'apigateway.amazonaws.com');
 }
 
-/** The value, or nothing when it takes longer. */
+/** The value, or undefined when it takes longer. */
 async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {

@@ -1,28 +1,28 @@
-/** A token bucket, as API Gateway throttles a stage's routes. */
+/** A token bucket, as in API Gateway's throttling of a stage's routes. */
 export class Throttle {
-  private readonly rate: number;
-  private readonly burst: number;
-  private tokens: number;
-  private last: number;
+  readonly #rate: number;
+  readonly #burst: number;
+  #tokens: number;
+  #last: number;
 
   /**
-   * @param rate tokens a second
-   * @param burst most tokens at a time
+   * @param rate tokens per second
+   * @param burst size of the bucket
    * @param now milliseconds on any clock
    */
   constructor(rate: number, burst: number, now: number) {
-    this.rate = rate;
-    this.burst = burst;
-    this.tokens = burst;
-    this.last = now;
+    this.#rate = rate;
+    this.#burst = burst;
+    this.#tokens = burst;
+    this.#last = now;
   }
 
-  /** Whether one more request may pass at this time. */
+  /** Whether one more request may pass now. */
   take(now: number): boolean {
-    this.tokens = Math.min(this.burst, this.tokens + ((now - this.last) / 1000) * this.rate);
-    this.last = now;
-    if (this.tokens < 1) return false;
-    this.tokens -= 1;
+    this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#last) / 1000) * this.#rate);
+    this.#last = now;
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
     return true;
   }
 }

@@ -1,21 +1,23 @@
+type Dictionary<T = unknown> = Readonly<Record<string, T>>;
+
 /** The parts of a CloudFormation template that the local run reads. */
 export interface Template {
-  readonly Parameters?: Readonly<Record<string, { readonly Type?: string; readonly Default?: unknown }>>;
-  readonly Mappings?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
-  readonly Conditions?: Readonly<Record<string, unknown>>;
-  readonly Resources: Readonly<Record<string, TemplateResource>>;
-  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown; readonly Condition?: string }>>;
+  readonly Parameters?: Dictionary<{ readonly Type?: string; readonly Default?: unknown }>;
+  readonly Mappings?: Dictionary<Dictionary<Dictionary>>;
+  readonly Conditions?: Dictionary;
+  readonly Resources: Dictionary<TemplateResource>;
+  readonly Outputs?: Dictionary<{ readonly Value: unknown; readonly Condition?: string }>;
 }
 
-/** One resource as it stands in the template, intrinsic functions unresolved. */
+/** One resource as written in the template, intrinsic functions unresolved. */
 export interface TemplateResource {
   readonly Type: string;
   readonly Condition?: string;
-  readonly Properties?: Readonly<Record<string, unknown>>;
-  readonly Metadata?: Readonly<Record<string, unknown>>;
+  readonly Properties?: Dictionary;
+  readonly Metadata?: Dictionary;
 }
 
-/** Where a stack lives. */
+/** Where a stack is deployed. */
 export interface StackPlace {
   /** Stack name, e.g. `CyberdeskWebhooks-dev`. */
   readonly stackName: string;

@@ -5,15 +5,16 @@ import { readEventSources, readRoutes, readSchedules } from './read-triggers.ts'
 import type { StackReader } from './stack-reader.ts';
 
 /**
- * The whole stack, once its data parts exist.
- * @param data as read by {@link readData} with the same reader, after any overrides
+ * The whole stack, once its tables, queues, topics and secrets exist.
+ * @param data from {@link readData} with the same reader, after any overrides
  */
 export function readStack(reader: StackReader, stack: AssembledStack, data: DataModel): StackModel {
+  const { stackName: name, account, region } = stack.place;
   return {
-    name: stack.place.stackName,
+    name,
     templateFile: stack.templateFile,
-    account: stack.place.account,
-    region: stack.place.region,
+    account,
+    region,
     data,
     functions: readFunctions(reader, stack.assetDirectory),
     routes: readRoutes(reader),

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 
-/** What a synthesis depends on, relative to the project; absent ones are skipped. */
-const inputs = [
+/** What a synthesis depends on, relative to the project; missing ones are skipped. */
+const INPUTS = [
   'bin',
   'lib',
   'lambda',
@@ -17,34 +17,32 @@ const inputs = [
 ];
 
 /**
- * A hash over names and contents of everything that a synthesis depends on.
- * @param salt what else makes a difference, e.g. the stage
+ * A hash of the names and contents of everything that a synthesis depends on.
+ * @param salt anything else that makes a difference, e.g. the stage
  * @param folder one more folder that it depends on
  */
 export async function hashInputs(root: string, salt: string, folder?: string): Promise<string> {
-  const paths = [...inputs.map((input) => join(root, input)), ...(folder === undefined ? [] : [folder])];
+  const paths = [...INPUTS.map((input) => join(root, input)), ...(folder === undefined ? [] : [folder])];
   const files = (await Promise.all(paths.map(filesUnder))).flat().sort();
-  const contents = await Promise.all(files.map((file) => readFile(file)));
+  const read = await Promise.all(files.map(async (file) => ({ file, content: await readFile(file) })));
   const hash = createHash('sha256').update(salt);
-  for (const [index, file] of files.entries()) {
-    const content = contents[index] as Buffer;
+  for (const { file, content } of read) {
     hash.update(`\0${relative(root, file).split(sep).join('/')}\0${content.length}\0`).update(content);
   }
   return hash.digest('hex').slice(0, 16);
 }
 
+/** A file itself, or every file below a folder. */
 async function filesUnder(path: string): Promise<string[]> {
   try {
-    const entries = await readdir(path, { withFileTypes: true });
-    const nested = entries.map((entry) => {
-      const child = join(path, entry.name);
-      return entry.isDirectory() ? filesUnder(child) : [child];
-    });
-    return (await Promise.all(nested)).flat();
+    const entries = await readdir(path, { withFileTypes: true, recursive: true });
+    return entries
+      .filter((entry) => !entry.isDirectory())
+      .map(({ parentPath, name }) => join(parentPath, name));
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOTDIR') return [path];
-    if (code === 'ENOENT') return [];
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    if (error.code === 'ENOTDIR') return [path];
+    if (error.code === 'ENOENT') return [];
     throw error;
   }
 }

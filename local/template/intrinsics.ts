@@ -1,150 +1,138 @@
-import { UnknownTemplateFeature } from '../errors.ts';
+import { UnsupportedTemplateError } from '../errors.ts';
 import type { StackPlace, Template } from './cloudformation.ts';
+import { list, record } from './properties.ts';
 
-/** What `Ref` and `Fn::GetAtt` of a resource give; they differ by resource type and emulator. */
+/** What `Ref` and `Fn::GetAtt` of a resource return; they depend on the resource type and the emulator. */
 export interface ResourceValues {
   ref(logicalId: string): unknown;
   getAtt(logicalId: string, attribute: string): unknown;
 }
 
-type Node = Record<string, unknown>;
-
-/** Evaluates CloudFormation's intrinsic functions as far as synthesized templates use them. */
+/** Evaluates CloudFormation's intrinsic functions, as far as synthesized templates use them. */
 export class Intrinsics {
-  private readonly template: Template;
-  private readonly place: StackPlace;
-  private readonly values: ResourceValues;
+  readonly #template: Template;
+  readonly #values: ResourceValues;
+  readonly #pseudoParameters: Readonly<Record<string, unknown>>;
+  /** Each gets its argument unresolved. */
+  readonly #functions: Readonly<Record<string, (argument: unknown) => unknown>> = {
+    Ref: (name) => this.#ref(String(name)),
+    // Only the name of a condition counts; `{ "Condition": { … } }` is a block of a policy statement.
+    Condition: (name) =>
+      typeof name === 'string' ? this.condition(name) : { Condition: this.resolve(name) },
+    'Fn::GetAtt': (argument) => this.#getAtt(argument),
+    'Fn::Sub': (argument) => this.#sub(argument),
+    'Fn::Join': (argument) => {
+      const [separator, parts] = list(argument);
+      return this.#list(parts).join(String(separator));
+    },
+    'Fn::Select': (argument) => {
+      const [index, values] = list(argument);
+      return this.#list(values)[Number(this.resolve(index))];
+    },
+    'Fn::Split': (argument) => {
+      const [separator, text] = list(argument);
+      return String(this.resolve(text)).split(String(separator));
+    },
+    'Fn::Base64': (text) => Buffer.from(String(this.resolve(text))).toString('base64'),
+    'Fn::FindInMap': (argument) => {
+      const [map, first, second] = this.#list(argument).map(String);
+      return this.resolve(this.#template.Mappings?.[map ?? '']?.[first ?? '']?.[second ?? '']);
+    },
+    'Fn::If': (argument) => {
+      const [condition, whenTrue, whenFalse] = list(argument);
+      return this.resolve(this.condition(String(condition)) ? whenTrue : whenFalse);
+    },
+    'Fn::Equals': (argument) => {
+      const [left, right] = this.#list(argument);
+      return String(left) === String(right);
+    },
+    'Fn::Not': (argument) => this.#list(argument)[0] !== true,
+    'Fn::And': (argument) => this.#list(argument).every((condition) => condition === true),
+    'Fn::Or': (argument) => this.#list(argument).some((condition) => condition === true),
+  };
 
   constructor(template: Template, place: StackPlace, values: ResourceValues) {
-    this.template = template;
-    this.place = place;
-    this.values = values;
+    this.#template = template;
+    this.#values = values;
+    const { account, region, partition, stackName } = place;
+    this.#pseudoParameters = {
+      'AWS::AccountId': account,
+      'AWS::Region': region,
+      'AWS::Partition': partition,
+      'AWS::StackName': stackName,
+      'AWS::StackId': `arn:${partition}:cloudformation:${region}:${account}:stack/${stackName}/00000000-0000-4000-8000-000000000000`,
+      'AWS::URLSuffix': 'amazonaws.com',
+      'AWS::NotificationARNs': [],
+      'AWS::NoValue': undefined,
+    };
   }
 
   /**
-   * The value with every intrinsic function replaced. Properties that resolve to `AWS::NoValue` vanish.
-   * @throws UnknownTemplateFeature for a function or parameter that is not known here
+   * The value with every intrinsic function replaced. Properties that resolve to `AWS::NoValue` are left out.
+   * @throws UnsupportedTemplateError for an unknown function, or a parameter without a value
    */
   resolve(value: unknown): unknown {
-    if (Array.isArray(value)) {
-      return value.map((entry) => this.resolve(entry)).filter((entry) => entry !== undefined);
-    }
+    if (Array.isArray(value)) return this.#list(value);
     if (value === null || typeof value !== 'object') return value;
-    const node = value as Node;
-    const keys = Object.keys(node);
-    const only = keys.length === 1 ? (keys[0] as string) : undefined;
-    if (only === 'Ref' || only === 'Condition' || only?.startsWith('Fn::'))
-      return this.call(only, node[only]);
-    const entries = keys.map((key) => [key, this.resolve(node[key])] as const);
-    return Object.fromEntries(entries.filter(([, resolved]) => resolved !== undefined));
+    const entries = Object.entries(value);
+    const [name, argument] = entries.length === 1 ? (entries[0] ?? []) : [];
+    if (name !== undefined && /^(Ref|Condition|Fn::.*)$/.test(name)) return this.#call(name, argument);
+    const resolved = entries.map(([key, entry]) => [key, this.resolve(entry)] as const);
+    return Object.fromEntries(resolved.filter(([, entry]) => entry !== undefined));
   }
 
   /** Whether a named condition of the template holds. */
   condition(name: string): boolean {
-    const condition = this.template.Conditions?.[name];
-    if (condition === undefined) {
-      throw new UnknownTemplateFeature(`the condition ${name}`, 'define it in the template.');
-    }
-    return this.resolve(condition) === true;
+    const condition = this.#template.Conditions?.[name];
+    if (condition !== undefined) return this.resolve(condition) === true;
+    throw new UnsupportedTemplateError(
+      `the condition ${name}, which is not defined`,
+      'define it in the template',
+    );
   }
 
-  private call(name: string, argument: unknown): unknown {
-    switch (name) {
-      case 'Ref':
-        return this.ref(String(argument));
-      case 'Condition':
-        // Only a condition's own name stands alone; `{ "Condition": { … } }` is a policy statement's block.
-        return typeof argument === 'string'
-          ? this.condition(argument)
-          : { Condition: this.resolve(argument) };
-      case 'Fn::GetAtt':
-        return this.getAtt(argument);
-      case 'Fn::Sub':
-        return this.sub(argument);
-      case 'Fn::Join': {
-        const [separator, parts] = argument as [string, unknown];
-        return (this.resolve(parts) as unknown[]).map(String).join(separator);
-      }
-      case 'Fn::Select': {
-        const [index, list] = argument as [unknown, unknown];
-        return (this.resolve(list) as unknown[])[Number(this.resolve(index))];
-      }
-      case 'Fn::Split': {
-        const [separator, text] = argument as [string, unknown];
-        return String(this.resolve(text)).split(separator);
-      }
-      case 'Fn::Base64':
-        return Buffer.from(String(this.resolve(argument))).toString('base64');
-      case 'Fn::FindInMap': {
-        const [map, first, second] = this.resolve(argument) as [string, string, string];
-        return this.resolve(this.template.Mappings?.[map]?.[first]?.[second]);
-      }
-      case 'Fn::If': {
-        const [condition, whenTrue, whenFalse] = argument as [string, unknown, unknown];
-        return this.resolve(this.condition(condition) ? whenTrue : whenFalse);
-      }
-      case 'Fn::Equals': {
-        const [left, right] = this.resolve(argument) as [unknown, unknown];
-        return String(left) === String(right);
-      }
-      case 'Fn::Not':
-        return (this.resolve(argument) as unknown[])[0] !== true;
-      case 'Fn::And':
-        return (this.resolve(argument) as unknown[]).every((entry) => entry === true);
-      case 'Fn::Or':
-        return (this.resolve(argument) as unknown[]).some((entry) => entry === true);
-      default:
-        throw new UnknownTemplateFeature(
-          name,
-          'replace it in lib/, or teach it to local/template/intrinsics.ts.',
-        );
-    }
+  #list(value: unknown): unknown[] {
+    const resolved = Array.isArray(value) ? value.map((entry) => this.resolve(entry)) : this.resolve(value);
+    return list(resolved).filter((entry) => entry !== undefined);
   }
 
-  private ref(name: string): unknown {
-    switch (name) {
-      case 'AWS::AccountId':
-        return this.place.account;
-      case 'AWS::Region':
-        return this.place.region;
-      case 'AWS::Partition':
-        return this.place.partition;
-      case 'AWS::StackName':
-        return this.place.stackName;
-      case 'AWS::StackId':
-        return `arn:${this.place.partition}:cloudformation:${this.place.region}:${this.place.account}:stack/${this.place.stackName}/00000000-0000-4000-8000-000000000000`;
-      case 'AWS::URLSuffix':
-        return 'amazonaws.com';
-      case 'AWS::NotificationARNs':
-        return [];
-      case 'AWS::NoValue':
-        return undefined;
-    }
-    const parameter = this.template.Parameters?.[name];
-    if (parameter) {
-      if (parameter.Default !== undefined) return parameter.Default;
-      throw new UnknownTemplateFeature(`a value for the parameter ${name}`, 'give it a default in lib/.');
-    }
-    return this.values.ref(name);
+  #call(name: string, argument: unknown): unknown {
+    const evaluate = this.#functions[name];
+    if (evaluate) return evaluate(argument);
+    throw new UnsupportedTemplateError(name, 'replace it in lib/, or add it to local/template/intrinsics.ts');
   }
 
-  private getAtt(argument: unknown): unknown {
-    if (typeof argument === 'string') {
-      const dot = argument.indexOf('.');
-      return this.values.getAtt(argument.slice(0, dot), argument.slice(dot + 1));
-    }
-    const [logicalId, attribute] = argument as [string, unknown];
-    return this.values.getAtt(logicalId, String(this.resolve(attribute)));
+  #ref(name: string): unknown {
+    if (Object.hasOwn(this.#pseudoParameters, name)) return this.#pseudoParameters[name];
+    const parameter = this.#template.Parameters?.[name];
+    if (!parameter) return this.#values.ref(name);
+    if (parameter.Default !== undefined) return parameter.Default;
+    throw new UnsupportedTemplateError(
+      `the parameter ${name}, which has no default`,
+      'give it a default in lib/',
+    );
   }
 
-  private sub(argument: unknown): string {
-    const [text, variables] = (Array.isArray(argument) ? argument : [argument, {}]) as [string, Node];
-    return text.replace(/\$\{([^}]+)\}/g, (whole, inner: string) => {
+  #getAtt(argument: unknown): unknown {
+    if (typeof argument === 'string') return this.#attribute(argument);
+    const [logicalId, attribute] = list(argument);
+    return this.#values.getAtt(String(logicalId), String(this.resolve(attribute)));
+  }
+
+  /** @param path `<logical id>.<attribute>`; the attribute may have dots itself */
+  #attribute(path: string): unknown {
+    const dot = path.indexOf('.');
+    return this.#values.getAtt(path.slice(0, dot), path.slice(dot + 1));
+  }
+
+  #sub(argument: unknown): string {
+    const [text, given] = list(argument);
+    const variables = record(given);
+    return String(text).replace(/\$\{([^}]+)\}/g, (whole, inner: string) => {
       if (inner.startsWith('!')) return `\${${inner.slice(1)}}`;
       const name = inner.trim();
       if (Object.hasOwn(variables, name)) return String(this.resolve(variables[name]));
-      const dot = name.indexOf('.');
-      const found = dot < 0 ? this.ref(name) : this.values.getAtt(name.slice(0, dot), name.slice(dot + 1));
+      const found = name.includes('.') ? this.#attribute(name) : this.#ref(name);
       return found === undefined ? whole : String(found);
     });
   }

@@ -1,7 +1,7 @@
-/** What the local run starts, read from one stack's template. All names and ARNs are physical ones. */
+/** What the local run starts, read from one stack's template. All names and ARNs are physical. */
 export interface StackModel {
   readonly name: string;
-  /** The template that it was read from, absolute path. */
+  /** Absolute path of the template. */
   readonly templateFile: string;
   readonly account: string;
   readonly region: string;
@@ -13,7 +13,7 @@ export interface StackModel {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-/** The parts that hold data; they are made before the functions, which carry their names. */
+/** Resources that hold data; they are created before the functions, whose environment names them. */
 export interface DataModel {
   readonly tables: readonly TableModel[];
   readonly queues: readonly QueueModel[];
@@ -34,20 +34,18 @@ export interface TableModel extends Named {
   readonly create: Readonly<Record<string, unknown>>;
   /** Partition key, then sort key if there is one. */
   readonly keyNames: readonly string[];
-  readonly indexNames: readonly string[];
   readonly ttlAttribute: string | undefined;
 }
 
 export interface QueueModel extends Named {
   readonly url: string;
-  /** Parameters of SQS's CreateQueue, values as text. */
+  /** Attributes for SQS's CreateQueue, values as text. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly visibilityTimeoutSeconds: number;
   readonly policy: PolicyDocument | undefined;
 }
 
 export interface TopicModel extends Named {
-  readonly attributes: Readonly<Record<string, string>>;
   readonly keyId: string | undefined;
   readonly policy: PolicyDocument | undefined;
   readonly subscriptions: readonly { readonly protocol: string; readonly endpoint: string }[];
@@ -60,7 +58,6 @@ export interface SecretModel extends Named {
 }
 
 export interface KeyModel {
-  readonly logicalId: string;
   readonly id: string;
   readonly arn: string;
   readonly policy: PolicyDocument | undefined;
@@ -81,7 +78,7 @@ export interface FunctionModel extends Named {
   readonly traced: boolean;
   readonly jsonLogs: boolean;
   readonly reservedConcurrency: number | undefined;
-  /** ARNs and service principals that may invoke it. */
+  /** Who may invoke it: ARNs and service principals. */
   readonly invokers: readonly { readonly principal: string; readonly sourceArn: string | undefined }[];
 }
 
@@ -111,9 +108,9 @@ export interface RouteModel {
   readonly functionArn: string;
   readonly timeoutMs: number;
   readonly apiId: string;
-  /** `$default`, or the first part of every path. */
+  /** `$default`, or the first segment of every path. */
   readonly stage: string;
-  /** Requests a second and burst of the stage; undefined where the template sets none. */
+  /** The stage's requests per second and burst; undefined when the template sets no limit. */
   readonly throttle: { readonly rate: number; readonly burst: number } | undefined;
 }
 
@@ -122,8 +119,7 @@ export interface EventSourceModel {
   readonly queueArn: string;
   readonly functionArn: string;
   readonly batchSize: number;
-  readonly batchingWindowSeconds: number;
-  /** Most invocations at a time; Lambda starts with five where the template sets none. */
+  /** Most concurrent invocations; five, as Lambda starts with, when the template sets no limit. */
   readonly maxConcurrency: number;
   readonly reportsItemFailures: boolean;
   readonly enabled: boolean;
@@ -136,7 +132,7 @@ export interface ScheduleModel {
   readonly arn: string;
   readonly functionArn: string;
   readonly everySeconds: number;
-  /** The constant input of the target; undefined: EventBridge's own event. */
+  /** The constant input of the target; undefined for EventBridge's own event. */
   readonly input: string | undefined;
   readonly enabled: boolean;
 }

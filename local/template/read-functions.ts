@@ -1,16 +1,17 @@
-import { UnknownTemplateFeature } from '../errors.ts';
+import { UnsupportedTemplateError } from '../errors.ts';
 import type { AssembledStack } from './assembly.ts';
 import type { FunctionModel, RoleModel } from './model.ts';
+import { optionalText, record } from './properties.ts';
 import { readRoles } from './read-roles.ts';
 import type { ResolvedResource, StackReader } from './stack-reader.ts';
 
 /** CloudFormation's defaults. */
-const defaultTimeoutSeconds = 3;
-const defaultMemoryMb = 128;
+const DEFAULT_TIMEOUT_SECONDS = 3;
+const DEFAULT_MEMORY_MB = 128;
 
 /**
  * The stack's functions with their roles, code and environment.
- * @throws UnknownTemplateFeature for code or runtimes that cannot run here
+ * @throws UnsupportedTemplateError for code or a runtime that cannot run here
  */
 export function readFunctions(
   reader: StackReader,
@@ -21,16 +22,7 @@ export function readFunctions(
     const { logicalId, properties: p } = resource;
     const name = reader.nameOf(logicalId);
     const arn = String(reader.getAtt(logicalId, 'Arn'));
-    const runtime = String(p.Runtime);
-    if (!runtime.startsWith('nodejs')) {
-      throw new UnknownTemplateFeature(
-        `the runtime ${runtime} (${logicalId})`,
-        'only nodejs runtimes run here.',
-      );
-    }
-    const environment =
-      (p.Environment as { Variables?: Record<string, unknown> } | undefined)?.Variables ?? {};
-    const logging = (p.LoggingConfig ?? {}) as { LogGroup?: string; LogFormat?: string };
+    const logging = record(p.LoggingConfig);
     return {
       logicalId,
       label: resource.label,
@@ -38,15 +30,13 @@ export function readFunctions(
       arn,
       role: roleOf(roles, resource),
       handler: String(p.Handler),
-      runtime,
-      timeoutSeconds: Number(p.Timeout ?? defaultTimeoutSeconds),
-      memoryMb: Number(p.MemorySize ?? defaultMemoryMb),
+      runtime: runtimeOf(resource),
+      timeoutSeconds: Number(p.Timeout ?? DEFAULT_TIMEOUT_SECONDS),
+      memoryMb: Number(p.MemorySize ?? DEFAULT_MEMORY_MB),
       codeDirectory: codeOf(resource, assetDirectory),
-      environment: Object.fromEntries(
-        Object.entries(environment).map(([key, value]) => [key, String(value)]),
-      ),
-      logGroup: logging.LogGroup ?? `/aws/lambda/${name}`,
-      traced: (p.TracingConfig as { Mode?: string } | undefined)?.Mode === 'Active',
+      environment: environmentOf(resource),
+      logGroup: String(logging.LogGroup ?? `/aws/lambda/${name}`),
+      traced: record(p.TracingConfig).Mode === 'Active',
       jsonLogs: logging.LogFormat === 'JSON',
       reservedConcurrency:
         p.ReservedConcurrentExecutions === undefined ? undefined : Number(p.ReservedConcurrentExecutions),
@@ -55,25 +45,37 @@ export function readFunctions(
         .filter(({ properties }) => isFunction(String(properties.FunctionName), name, arn))
         .map(({ properties }) => ({
           principal: String(properties.Principal),
-          sourceArn: properties.SourceArn === undefined ? undefined : String(properties.SourceArn),
+          sourceArn: optionalText(properties.SourceArn),
         })),
     };
   });
 }
 
-/** Whether a name, an ARN, or the ARN of a version or alias means this function. */
-export function isFunction(target: string, name: string, arn: string): boolean {
+/** A function's environment variables. */
+export function environmentOf({ properties }: ResolvedResource): Record<string, string> {
+  const variables = record(record(properties.Environment).Variables);
+  return Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)]));
+}
+
+/** Whether a name, an ARN, or the ARN of a version or alias refers to this function. */
+function isFunction(target: string, name: string, arn: string): boolean {
   return target === name || target === arn || target.startsWith(`${arn}:`);
 }
 
-/** The function that a trigger names by name, ARN, version or alias. */
+/** The function that a trigger refers to by name, ARN, version or alias. */
 export function findFunction(functions: readonly FunctionModel[], target: string): FunctionModel {
   const found = functions.find((fn) => isFunction(target, fn.name, fn.arn));
   if (found) return found;
-  throw new UnknownTemplateFeature(
-    `the function ${target}`,
-    'triggers must name functions of the same stack.',
+  throw new UnsupportedTemplateError(
+    `a trigger of the function ${target}`,
+    'triggers must refer to functions of the same stack',
   );
+}
+
+function runtimeOf({ logicalId, properties }: ResolvedResource): string {
+  const runtime = String(properties.Runtime);
+  if (runtime.startsWith('nodejs')) return runtime;
+  throw new UnsupportedTemplateError(`the runtime ${runtime} (${logicalId})`, 'use a nodejs runtime');
 }
 
 function roleOf(
@@ -82,17 +84,20 @@ function roleOf(
 ): RoleModel {
   const role = roles.get(String(properties.Role));
   if (role) return role;
-  throw new UnknownTemplateFeature(`the role of ${logicalId}`, 'give the function a role of the same stack.');
+  throw new UnsupportedTemplateError(
+    `the role of ${logicalId}`,
+    'give the function a role of the same stack',
+  );
 }
 
 function codeOf(
   { logicalId, properties }: ResolvedResource,
   assetDirectory: AssembledStack['assetDirectory'],
 ): string {
-  const { S3Key } = (properties.Code ?? {}) as { S3Key?: string };
-  if (S3Key !== undefined) return assetDirectory(S3Key);
-  throw new UnknownTemplateFeature(
+  const key = optionalText(record(properties.Code).S3Key);
+  if (key !== undefined) return assetDirectory(key);
+  throw new UnsupportedTemplateError(
     `the code of ${logicalId}`,
-    'bundle it as an asset (NodejsFunction does).',
+    'bundle it as an asset (NodejsFunction does)',
   );
 }

@@ -1,44 +1,51 @@
-import { UnknownTemplateFeature } from '../errors.ts';
-import type { PolicyDocument, RoleModel } from './model.ts';
-import type { StackReader } from './stack-reader.ts';
+import { UnsupportedTemplateError } from '../errors.ts';
+import type { RoleModel } from './model.ts';
+import { list, records } from './properties.ts';
+import { policyDocument } from './read-policies.ts';
+import type { ResolvedResource, StackReader } from './stack-reader.ts';
 
 /** Every role of the stack by its ARN, with all policies that apply to it. */
 export function readRoles(reader: StackReader): Map<string, RoleModel> {
-  const managed = new Map(
-    reader
-      .all('AWS::IAM::ManagedPolicy')
-      .map((resource) => [String(reader.ref(resource.logicalId)), resource] as const),
-  );
+  const managed = reader.all('AWS::IAM::ManagedPolicy');
   const roles = reader.all('AWS::IAM::Role').map((resource): RoleModel => {
-    const name = reader.nameOf(resource.logicalId);
-    const inline = (resource.properties.Policies ?? []) as {
-      PolicyName: string;
-      PolicyDocument: PolicyDocument;
-    }[];
+    const { logicalId, properties } = resource;
+    const name = reader.nameOf(logicalId);
     const attached = reader
       .all('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy')
-      .filter(({ properties }) => ((properties.Roles ?? []) as string[]).includes(name));
-    const own = reader.all('AWS::IAM::RolePolicy').filter(({ properties }) => properties.RoleName === name);
-    const named = ((resource.properties.ManagedPolicyArns ?? []) as string[]).map((arn) => {
-      const policy = managed.get(arn);
-      if (policy) return policy;
-      throw new UnknownTemplateFeature(
-        `the managed policy ${arn} (${resource.logicalId})`,
-        'write its statements out in lib/.',
-      );
-    });
+      .filter((policy) => list(policy.properties.Roles).includes(name));
+    const own = reader.all('AWS::IAM::RolePolicy').filter((policy) => policy.properties.RoleName === name);
+    const referenced = list(properties.ManagedPolicyArns).map((arn) =>
+      managedPolicy(reader, managed, String(arn), logicalId),
+    );
     return {
-      logicalId: resource.logicalId,
+      logicalId,
       name,
-      arn: String(reader.getAtt(resource.logicalId, 'Arn')),
+      arn: String(reader.getAtt(logicalId, 'Arn')),
       policies: [
-        ...inline.map((policy) => ({ name: policy.PolicyName, document: policy.PolicyDocument })),
-        ...[...attached, ...own, ...named].map((policy) => ({
+        ...records(properties.Policies).map((policy) => ({
+          name: String(policy.PolicyName),
+          document: policyDocument(policy.PolicyDocument),
+        })),
+        ...[...attached, ...own, ...referenced].map((policy) => ({
           name: policy.logicalId,
-          document: policy.properties.PolicyDocument as PolicyDocument,
+          document: policyDocument(policy.properties.PolicyDocument),
         })),
       ],
     };
   });
   return new Map(roles.map((role) => [role.arn, role]));
+}
+
+function managedPolicy(
+  reader: StackReader,
+  managed: readonly ResolvedResource[],
+  arn: string,
+  role: string,
+): ResolvedResource {
+  const policy = managed.find(({ logicalId }) => reader.ref(logicalId) === arn);
+  if (policy) return policy;
+  throw new UnsupportedTemplateError(
+    `the managed policy ${arn} (${role})`,
+    'write its statements out in lib/',
+  );
 }

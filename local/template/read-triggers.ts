@@ -1,11 +1,13 @@
-import { UnknownTemplateFeature } from '../errors.ts';
+import { UnsupportedTemplateError } from '../errors.ts';
 import type { EventSourceModel, RouteModel, ScheduleModel } from './model.ts';
+import { list, optionalText, record, records } from './properties.ts';
 import type { StackReader } from './stack-reader.ts';
 
-/** The HTTP API's default, in milliseconds. */
-const integrationTimeoutMs = 30_000;
-/** Invocations that Lambda starts with at a time where an event source has no limit. */
-const initialConcurrency = 5;
+/** The HTTP API's default. */
+const INTEGRATION_TIMEOUT_MS = 30_000;
+/** Concurrent invocations that Lambda starts with when an event source sets no limit. */
+const INITIAL_CONCURRENCY = 5;
+const UNITS: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400 };
 
 /** The routes of the stack's HTTP APIs. */
 export function readRoutes(reader: StackReader): RouteModel[] {
@@ -18,26 +20,22 @@ export function readRoutes(reader: StackReader): RouteModel[] {
   return reader.all('AWS::ApiGatewayV2::Route').map(({ logicalId, properties }) => {
     const integration = integrations.get(String(properties.Target).split('/').at(-1) ?? '');
     if (integration?.PayloadFormatVersion !== '2.0') {
-      throw new UnknownTemplateFeature(
+      throw new UnsupportedTemplateError(
         `the integration of ${logicalId}`,
-        'use a Lambda integration with payload format 2.0.',
+        'use a Lambda integration with payload format 2.0',
       );
     }
-    const stage =
-      stages.find((candidate) => candidate.properties.ApiId === properties.ApiId)?.properties ?? {};
-    const settings = stage.DefaultRouteSettings as
-      | { ThrottlingRateLimit?: number; ThrottlingBurstLimit?: number }
-      | undefined;
+    const stage = stages.find((candidate) => candidate.properties.ApiId === properties.ApiId)?.properties;
+    const { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst = 1 } = record(
+      stage?.DefaultRouteSettings,
+    );
     return {
       key: String(properties.RouteKey),
       functionArn: functionArnOf(String(integration.IntegrationUri)),
-      timeoutMs: Number(integration.TimeoutInMillis ?? integrationTimeoutMs),
+      timeoutMs: Number(integration.TimeoutInMillis ?? INTEGRATION_TIMEOUT_MS),
       apiId: String(properties.ApiId),
-      stage: String(stage.StageName ?? '$default'),
-      throttle:
-        settings?.ThrottlingRateLimit === undefined
-          ? undefined
-          : { rate: Number(settings.ThrottlingRateLimit), burst: Number(settings.ThrottlingBurstLimit ?? 1) },
+      stage: String(stage?.StageName ?? '$default'),
+      throttle: rate === undefined ? undefined : { rate: Number(rate), burst: Number(burst) },
     };
   });
 }
@@ -47,61 +45,53 @@ export function readEventSources(reader: StackReader): EventSourceModel[] {
   return reader.all('AWS::Lambda::EventSourceMapping').map(({ logicalId, properties: p }) => {
     const source = String(p.EventSourceArn);
     if (!source.includes(':sqs:')) {
-      throw new UnknownTemplateFeature(
-        `the event source ${source} (${logicalId})`,
-        'only SQS queues are event sources here.',
-      );
+      throw new UnsupportedTemplateError(`the event source ${source} (${logicalId})`, 'use an SQS queue');
     }
     if (p.FilterCriteria !== undefined) {
-      throw new UnknownTemplateFeature(`FilterCriteria of ${logicalId}`, 'filter in the handler instead.');
+      throw new UnsupportedTemplateError(`FilterCriteria of ${logicalId}`, 'filter in the handler instead');
     }
-    const scaling = p.ScalingConfig as { MaximumConcurrency?: number } | undefined;
     return {
       logicalId,
       queueArn: source,
       functionArn: functionArnOf(String(p.FunctionName)),
       batchSize: Number(p.BatchSize ?? 10),
-      batchingWindowSeconds: Number(p.MaximumBatchingWindowInSeconds ?? 0),
-      maxConcurrency: Number(scaling?.MaximumConcurrency ?? initialConcurrency),
-      reportsItemFailures: ((p.FunctionResponseTypes ?? []) as string[]).includes('ReportBatchItemFailures'),
+      maxConcurrency: Number(record(p.ScalingConfig).MaximumConcurrency ?? INITIAL_CONCURRENCY),
+      reportsItemFailures: list(p.FunctionResponseTypes).includes('ReportBatchItemFailures'),
       enabled: p.Enabled !== false,
     };
   });
 }
 
-/** The stack's schedules, of EventBridge rules and of EventBridge Scheduler. */
+/** The stack's schedules: EventBridge rules and EventBridge Scheduler. */
 export function readSchedules(reader: StackReader): ScheduleModel[] {
   return reader
     .all('AWS::Events::Rule', 'AWS::Scheduler::Schedule')
     .map(({ logicalId, label, properties: p }) => {
-      const targets = (p.Targets ?? [p.Target]) as { Arn: string; Input?: string }[];
-      const [target] = targets;
-      if (p.ScheduleExpression === undefined || target === undefined || targets.length !== 1) {
-        throw new UnknownTemplateFeature(`the rule ${logicalId}`, 'give it a schedule and one target.');
+      const [target, ...others] = records(p.Targets ?? p.Target);
+      if (p.ScheduleExpression === undefined || target === undefined || others.length > 0) {
+        throw new UnsupportedTemplateError(`the rule ${logicalId}`, 'give it a schedule and one target');
       }
-      const arn = String(reader.getAtt(logicalId, 'Arn'));
       return {
         logicalId,
         label,
         name: reader.nameOf(logicalId),
-        arn,
-        functionArn: functionArnOf(target.Arn),
+        arn: String(reader.getAtt(logicalId, 'Arn')),
+        functionArn: functionArnOf(String(target.Arn)),
         everySeconds: secondsOf(String(p.ScheduleExpression), logicalId),
-        input: target.Input,
+        input: optionalText(target.Input),
         enabled: p.State !== 'DISABLED',
       };
     });
 }
 
-const units: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400 };
-
 function secondsOf(expression: string, logicalId: string): number {
-  const match = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression);
-  if (match) return Number(match[1]) * (units[match[2] as string] as number);
-  throw new UnknownTemplateFeature(`the schedule ${expression} (${logicalId})`, 'use rate(…).');
+  const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+  const seconds = UNITS[unit];
+  if (seconds !== undefined) return Number(count) * seconds;
+  throw new UnsupportedTemplateError(`the schedule ${expression} (${logicalId})`, 'use rate(…)');
 }
 
-/** The bare ARN inside an API Gateway path or the ARN of a version or alias; names stay names. */
+/** The bare ARN inside an API Gateway path or the ARN of a version or alias; a name stays a name. */
 function functionArnOf(target: string): string {
   const inPath = /\/functions\/([^/]+)\/invocations$/.exec(target)?.[1] ?? target;
   return inPath.split(':').slice(0, 7).join(':');

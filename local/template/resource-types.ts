@@ -1,21 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { StackPlace } from './cloudformation.ts';
 
-/** What a resource type's `Ref` and `Fn::GetAtt` are made of. */
+/** What `Ref` and `Fn::GetAtt` of a resource are built from. */
 export interface NamedResource extends StackPlace {
   readonly logicalId: string;
-  /** The physical name: the template's own, or one in CloudFormation's form. */
+  /** The physical name: the template's own, or one as CloudFormation generates it. */
   readonly name: string;
-  /** `http://127.0.0.1:<port>` of the emulators' front. */
+  /** `http://127.0.0.1:<port>`, where the emulators answer. */
   readonly awsUrl: string;
   /** Another property of the resource, resolved, as text. */
   readonly property: (name: string) => string;
 }
 
-/** How the local run names a resource type, and which property holds the template's own name for it. */
+/** How resources of one type are named and referred to. */
 export interface ResourceType {
+  /** The property that holds a name given by the template. */
   readonly nameProperty?: string;
-  /** Generated names start with the logical id alone, where others have the stack's name before it. */
+  /** Generated names start with the logical id alone, without the stack's name in front. */
   readonly shortPrefix?: boolean;
   /** Longest generated name, in characters. */
   readonly nameLength?: number;
@@ -24,13 +25,22 @@ export interface ResourceType {
 }
 
 const name = (resource: NamedResource) => resource.name;
-const arn = (service: string, rest: (resource: NamedResource) => string) => (resource: NamedResource) =>
-  `arn:${resource.partition}:${service}:${resource.region}:${resource.account}:${rest(resource)}`;
-const iamArn = (rest: (resource: NamedResource) => string) => (resource: NamedResource) =>
-  `arn:${resource.partition}:iam::${resource.account}:${rest(resource)}`;
+/** An ARN that ends in a prefix and a value, by default the name. */
+const arn =
+  (service: string, prefix = '', value: (resource: NamedResource) => string = name) =>
+  (resource: NamedResource) => {
+    const region = service === 'iam' ? '' : resource.region;
+    return `arn:${resource.partition}:${service}:${region}:${resource.account}:${prefix}${value(resource)}`;
+  };
 
-/** `length` characters that stay the same for the same logical id of the same stack. */
-export function stableSuffix(resource: { stackName: string; logicalId: string }, length: number): string {
+/** A generated name, the same each time for the same logical id of the same stack. */
+export function nameOf(resource: { stackName: string; logicalId: string }, type: ResourceType): string {
+  const suffix = stableSuffix(resource, 12);
+  const prefix = type.shortPrefix ? resource.logicalId : `${resource.stackName}-${resource.logicalId}`;
+  return `${prefix.slice(0, (type.nameLength ?? 255) - suffix.length - 1)}-${suffix}`;
+}
+
+function stableSuffix(resource: { stackName: string; logicalId: string }, length: number): string {
   const digest = createHash('sha256').update(`${resource.stackName}/${resource.logicalId}`).digest();
   return [...digest.subarray(0, length)]
     .map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte % 32])
@@ -42,45 +52,58 @@ const keyId = (resource: NamedResource) => {
   const hex = createHash('sha256').update(`${resource.stackName}/${resource.logicalId}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 };
-/** Versions and aliases name their function by name or ARN. */
-const functionArn = arn('lambda', (r) => `function:${r.property('FunctionName').split(':').at(-1)}`);
-const secretArn = arn('secretsmanager', (r) => `secret:${r.name}-${stableSuffix(r, 6)}`);
-const tableArn = arn('dynamodb', (r) => `table/${r.name}`);
-const table: ResourceType = { nameProperty: 'TableName', ref: name, attributes: { Arn: tableArn } };
-const unnamed: ResourceType = { ref: name };
+/** Versions and aliases refer to their function by name or ARN. */
+const functionArn = arn('lambda', 'function:', (r) => r.property('FunctionName').split(':').at(-1) ?? '');
+const secretArn = arn('secretsmanager', 'secret:', (r) => `${r.name}-${stableSuffix(r, 6)}`);
+const queueUrl = (r: NamedResource) => `${r.awsUrl}/${r.account}/${r.name}`;
+const alias = (r: NamedResource) => `${functionArn(r)}:${r.name}`;
+const version = (r: NamedResource) => `${functionArn(r)}:1`;
 
-/** The types that the local run brings to life. */
-export const emulatedTypes: Readonly<Record<string, ResourceType>> = {
-  'AWS::DynamoDB::Table': table,
-  'AWS::DynamoDB::GlobalTable': table,
-  'AWS::SQS::Queue': {
-    nameProperty: 'QueueName',
+type Value = (resource: NamedResource) => unknown;
+
+/** A type whose `Ref` is its name, with its ARN and other attributes. */
+const named = (nameProperty: string, Arn?: Value, more: Partial<ResourceType> = {}): ResourceType => ({
+  nameProperty,
+  ref: name,
+  ...more,
+  attributes: { ...(Arn && { Arn }), ...more.attributes },
+});
+/** A type that has an id instead of a name, in an attribute of this name. */
+const identified = (attribute: string, id: Value): ResourceType => ({
+  ref: id,
+  attributes: { [attribute]: id },
+});
+/** Types that have no name and no attributes, separated by spaces and without `AWS::`. */
+const unnamed = (types: string) =>
+  Object.fromEntries(types.split(' ').map((type) => [`AWS::${type}`, { ref: name }]));
+
+const TABLE = named('TableName', arn('dynamodb', 'table/'));
+const ALARM = named('AlarmName', arn('cloudwatch', 'alarm:'));
+
+/** The types that the local run emulates. */
+export const EMULATED_TYPES: Readonly<Record<string, ResourceType>> = {
+  ...unnamed('IAM::Policy IAM::RolePolicy SNS::TopicPolicy SQS::QueuePolicy Lambda::Permission'),
+  ...unnamed('SecretsManager::ResourcePolicy'),
+  'AWS::DynamoDB::Table': TABLE,
+  'AWS::DynamoDB::GlobalTable': TABLE,
+  'AWS::SQS::Queue': named('QueueName', arn('sqs'), {
     nameLength: 80,
-    ref: (r) => `${r.awsUrl}/${r.account}/${r.name}`,
-    attributes: {
-      Arn: arn('sqs', name),
-      QueueName: name,
-      QueueUrl: (r) => `${r.awsUrl}/${r.account}/${r.name}`,
-    },
-  },
-  'AWS::SNS::Topic': {
-    nameProperty: 'TopicName',
-    ref: arn('sns', name),
-    attributes: { TopicArn: arn('sns', name), TopicName: name },
-  },
+    ref: queueUrl,
+    attributes: { QueueName: name, QueueUrl: queueUrl },
+  }),
+  'AWS::SNS::Topic': named('TopicName', undefined, {
+    ref: arn('sns'),
+    attributes: { TopicArn: arn('sns'), TopicName: name },
+  }),
   'AWS::SecretsManager::Secret': {
     nameProperty: 'Name',
     shortPrefix: true,
-    ref: secretArn,
-    attributes: { Id: secretArn },
+    ...identified('Id', secretArn),
   },
-  'AWS::Lambda::Function': {
-    nameProperty: 'FunctionName',
-    nameLength: 64,
-    ref: name,
-    attributes: { Arn: arn('lambda', (r) => `function:${r.name}`) },
-  },
-  'AWS::Lambda::EventSourceMapping': { ref: keyId, attributes: { Id: keyId } },
+  'AWS::Lambda::Function': named('FunctionName', arn('lambda', 'function:'), { nameLength: 64 }),
+  'AWS::Lambda::EventSourceMapping': identified('Id', keyId),
+  'AWS::Lambda::Version': { ref: version, attributes: { Version: () => '1', FunctionArn: version } },
+  'AWS::Lambda::Alias': { nameProperty: 'Name', ...identified('AliasArn', alias) },
   'AWS::ApiGatewayV2::Api': {
     ref: lowerId,
     attributes: {
@@ -88,79 +111,38 @@ export const emulatedTypes: Readonly<Record<string, ResourceType>> = {
       ApiEndpoint: (r) => `https://${lowerId(r)}.execute-api.${r.region}.amazonaws.com`,
     },
   },
-  'AWS::ApiGatewayV2::Integration': { ref: lowerId, attributes: { IntegrationId: lowerId } },
-  'AWS::ApiGatewayV2::Route': { ref: lowerId, attributes: { RouteId: lowerId } },
-  'AWS::ApiGatewayV2::Stage': { nameProperty: 'StageName', ref: name },
-  'AWS::Events::Rule': {
-    nameProperty: 'Name',
-    ref: name,
-    attributes: { Arn: arn('events', (r) => `rule/${r.name}`) },
-  },
-  'AWS::Scheduler::Schedule': {
-    nameProperty: 'Name',
-    ref: name,
-    attributes: { Arn: arn('scheduler', (r) => `schedule/default/${r.name}`) },
-  },
-  'AWS::IAM::Role': {
-    nameProperty: 'RoleName',
+  'AWS::ApiGatewayV2::Integration': identified('IntegrationId', lowerId),
+  'AWS::ApiGatewayV2::Route': identified('RouteId', lowerId),
+  'AWS::ApiGatewayV2::Stage': named('StageName'),
+  'AWS::Events::Rule': named('Name', arn('events', 'rule/')),
+  'AWS::Scheduler::Schedule': named('Name', arn('scheduler', 'schedule/default/')),
+  'AWS::IAM::Role': named('RoleName', arn('iam', 'role/'), {
     nameLength: 64,
-    ref: name,
-    attributes: { Arn: iamArn((r) => `role/${r.name}`), RoleId: (r) => `AROA${stableSuffix(r, 17)}` },
-  },
-  'AWS::IAM::Policy': unnamed,
-  'AWS::IAM::RolePolicy': unnamed,
-  'AWS::IAM::ManagedPolicy': { ref: iamArn((r) => `policy/${r.name}`) },
-  'AWS::SNS::TopicPolicy': unnamed,
-  'AWS::SQS::QueuePolicy': unnamed,
-  'AWS::SecretsManager::ResourcePolicy': unnamed,
-  'AWS::Lambda::Permission': unnamed,
-  'AWS::Lambda::Version': {
-    ref: (r) => `${functionArn(r)}:1`,
-    attributes: { Version: () => '1', FunctionArn: (r) => `${functionArn(r)}:1` },
-  },
-  'AWS::Lambda::Alias': {
-    nameProperty: 'Name',
-    ref: (r) => `${functionArn(r)}:${r.name}`,
-    attributes: { AliasArn: (r) => `${functionArn(r)}:${r.name}` },
-  },
-  'AWS::KMS::Key': { ref: keyId, attributes: { Arn: arn('kms', (r) => `key/${keyId(r)}`), KeyId: keyId } },
-  'AWS::Logs::LogGroup': {
-    nameProperty: 'LogGroupName',
-    ref: name,
-    attributes: { Arn: arn('logs', (r) => `log-group:${r.name}:*`) },
-  },
+    attributes: { RoleId: (r) => `AROA${stableSuffix(r, 17)}` },
+  }),
+  'AWS::IAM::ManagedPolicy': { ref: arn('iam', 'policy/') },
+  'AWS::KMS::Key': { ref: keyId, attributes: { Arn: arn('kms', 'key/', keyId), KeyId: keyId } },
+  'AWS::Logs::LogGroup': named(
+    'LogGroupName',
+    arn('logs', 'log-group:', (r) => `${r.name}:*`),
+  ),
 };
 
-/** The types that change nothing that a local run can show; only their names may be asked for. */
-export const idleTypes: Readonly<Record<string, ResourceType>> = {
-  'AWS::CDK::Metadata': unnamed,
-  'AWS::KMS::Alias': { nameProperty: 'AliasName', ref: name },
-  'AWS::SNS::Subscription': { ref: arn('sns', (r) => `${r.name}:${keyId(r)}`) },
-  'AWS::CloudWatch::Alarm': {
-    nameProperty: 'AlarmName',
-    ref: name,
-    attributes: { Arn: arn('cloudwatch', (r) => `alarm:${r.name}`) },
-  },
-  'AWS::CloudWatch::CompositeAlarm': {
-    nameProperty: 'AlarmName',
-    ref: name,
-    attributes: { Arn: arn('cloudwatch', (r) => `alarm:${r.name}`) },
-  },
-  'AWS::CloudWatch::Dashboard': { nameProperty: 'DashboardName', ref: name },
-  'AWS::Logs::MetricFilter': unnamed,
-  'AWS::Logs::ResourcePolicy': unnamed,
-  'AWS::Logs::QueryDefinition': unnamed,
-  'AWS::Lambda::EventInvokeConfig': unnamed,
-  'AWS::ApplicationAutoScaling::ScalableTarget': unnamed,
-  'AWS::ApplicationAutoScaling::ScalingPolicy': unnamed,
-  'AWS::ApiGatewayV2::ApiMapping': unnamed,
-  'AWS::ApiGatewayV2::DomainName': {
-    nameProperty: 'DomainName',
-    ref: name,
+/** Types without which a local run behaves the same; other resources may only refer to them by name. */
+export const IDLE_TYPES: Readonly<Record<string, ResourceType>> = {
+  ...unnamed('CDK::Metadata Logs::MetricFilter Logs::ResourcePolicy Logs::QueryDefinition'),
+  ...unnamed('Lambda::EventInvokeConfig ApiGatewayV2::ApiMapping'),
+  ...unnamed('ApplicationAutoScaling::ScalableTarget ApplicationAutoScaling::ScalingPolicy'),
+  'AWS::KMS::Alias': named('AliasName'),
+  'AWS::SNS::Subscription': { ref: arn('sns', '', (r) => `${r.name}:${keyId(r)}`) },
+  'AWS::CloudWatch::Alarm': ALARM,
+  'AWS::CloudWatch::CompositeAlarm': ALARM,
+  'AWS::CloudWatch::Dashboard': named('DashboardName'),
+  'AWS::ApiGatewayV2::DomainName': named('DomainName', undefined, {
     attributes: {
       RegionalDomainName: (r) => `d-${lowerId(r)}.execute-api.${r.region}.amazonaws.com`,
       RegionalHostedZoneId: () => 'Z00000000000000000000',
     },
-  },
-  'AWS::Route53::RecordSet': { nameProperty: 'Name', ref: name },
+  }),
+  'AWS::Route53::RecordSet': named('Name'),
 };

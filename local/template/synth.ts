@@ -1,41 +1,41 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
-import { SynthFailed } from '../errors.ts';
+import { SynthError } from '../errors.ts';
 import { hashInputs } from './inputs.ts';
 
 /**
- * Assemblies lie beside `cdk.out`, at the same depth: esbuild writes relative paths into the source maps, and asset
- * hashes would differ from those of `cdk synth` otherwise.
+ * Assemblies are kept next to `cdk.out`, at the same depth: esbuild writes relative paths into the source maps, so
+ * asset hashes would otherwise differ from those of `cdk synth`.
  */
-const prefix = '.local.';
-const kept = 4;
+const PREFIX = '.local.';
+const KEPT = 4;
 
 /** A synthesized app on disk. */
 export interface Synthesized {
   /** Absolute path of the cloud assembly. */
   readonly directory: string;
-  /** Whether an earlier synthesis of the same inputs was used. */
+  /** Whether it comes from an earlier synthesis of the same inputs. */
   readonly cached: boolean;
 }
 
 /**
- * Synthesizes the app, bundling only the stage's stack, or finds the result of an earlier run with the same inputs.
- * @param app absolute path of the file that synthesizes; without it, what `cdk.json` names
- * @throws SynthFailed with the app's own first line of complaint
+ * Synthesizes the app, bundling only the stage's stack, or reuses an earlier result for the same inputs.
+ * @param app absolute path of the file that synthesizes; by default the command in `cdk.json`
+ * @throws SynthError with the app's first line of complaint
  */
 export async function synthesize(root: string, stage: string, app?: string): Promise<Synthesized> {
-  const name = `${prefix}${stage}.${await hashInputs(root, stage, app && dirname(app))}`;
+  const name = `${PREFIX}${stage}.${await hashInputs(root, stage, app && dirname(app))}`;
   const directory = join(root, name);
   if (await exists(join(directory, 'manifest.json'))) {
     const now = new Date();
     await utimes(directory, now, now);
     return { directory, cached: true };
   }
-  const draft = await mkdtemp(join(root, `${prefix}draft.`));
+  const draft = await mkdtemp(join(root, `${PREFIX}draft.`));
   try {
     await runApp(root, stage, draft, app);
-    // Two runs may synthesize the same inputs at once; the first one's result serves both.
+    // Two runs may synthesize the same inputs at once; the first result then serves both.
     await rename(draft, directory).catch(async (error: unknown) => {
       if (!(await exists(join(directory, 'manifest.json')))) throw error;
     });
@@ -47,12 +47,9 @@ export async function synthesize(root: string, stage: string, app?: string): Pro
 }
 
 async function runApp(root: string, stage: string, outDir: string, app?: string): Promise<void> {
-  const cdk = JSON.parse(await readFile(join(root, 'cdk.json'), 'utf8')) as {
-    app?: string;
-    context?: object;
-  };
+  const cdk: { app?: string; context?: object } = JSON.parse(await readFile(join(root, 'cdk.json'), 'utf8'));
   const command = app === undefined ? cdk.app : `node "${app}"`;
-  if (!command) throw new SynthFailed('cdk.json names no "app": add the command that synthesizes.');
+  if (!command) throw new SynthError('cdk.json has no "app": add the command that synthesizes');
   const context = {
     'aws:cdk:enable-path-metadata': true,
     'aws:cdk:enable-asset-metadata': true,
@@ -65,52 +62,56 @@ async function runApp(root: string, stage: string, outDir: string, app?: string)
     NODE_OPTIONS: _options,
     ...inherited
   } = process.env;
-  const path = [dirname(process.execPath), join(root, 'node_modules', '.bin'), inherited.PATH ?? ''].join(
-    delimiter,
-  );
+  const path = [dirname(process.execPath), join(root, 'node_modules', '.bin'), inherited.PATH ?? ''];
   const child = spawn(command, {
     cwd: root,
     shell: true,
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...inherited, PATH: path, CDK_OUTDIR: outDir, CDK_CONTEXT_JSON: JSON.stringify(context) },
+    env: {
+      ...inherited,
+      PATH: path.join(delimiter),
+      CDK_OUTDIR: outDir,
+      CDK_CONTEXT_JSON: JSON.stringify(context),
+    },
   });
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint = (complaint + text).slice(-20_000);
   });
   const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
-  if (code !== 0) throw new SynthFailed(`The CDK app does not synthesize: ${firstComplaint(complaint)}`);
+  if (code !== 0) throw new SynthError(`the CDK app cannot be synthesized: ${mainComplaint(complaint)}`);
 }
 
-/** The line that tells most: the thrown error's message, else the last line. */
-function firstComplaint(text: string): string {
+/** The most useful line: a bundling error with its place, else the thrown error's message, else the last line. */
+function mainComplaint(text: string): string {
   const lines = text
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  // esbuild's form first: it names the file and line of what a person has just edited.
-  const place = lines.find((line) => /^\S+\.[cm]?[jt]s:\d+:\d+:?/.test(line));
-  const bundling = lines.find((line) => /\[ERROR\]/.test(line))?.replace(/^.*\[ERROR\]\s*/, '');
-  const thrown = lines.find((line) => /^(\w*Error|\w+Exception)\b.*: /.test(line));
-  if (bundling) return place ? `${place.replace(/:$/, '')}: ${bundling}` : bundling;
+  const bundling = lines.find((line) => line.includes('[ERROR]'))?.replace(/^.*\[ERROR\]\s*/, '');
+  if (bundling) {
+    // The file and line of what someone has just edited.
+    const place = lines.find((line) => /^\S+\.[cm]?[jt]s:\d+:\d+:?/.test(line));
+    return place ? `${place.replace(/:$/, '')}: ${bundling}` : bundling;
+  }
   return (
-    thrown ??
+    lines.find((line) => /^(\w*Error|\w+Exception)\b.*: /.test(line)) ??
     lines.filter((line) => !line.startsWith('at ') && !line.startsWith('Node.js v')).at(-1) ??
-    'it gave no reason; try npm run synth.'
+    'no reason given; try npm run synth'
   );
 }
 
 async function removeOld(root: string, current: string): Promise<void> {
-  const names = (await readdir(root)).filter((name) => name.startsWith(prefix) && name !== current);
+  const names = (await readdir(root)).filter((name) => name.startsWith(PREFIX) && name !== current);
   const found = names.map(async (name) => ({
     name,
     time: (await stat(join(root, name)).catch(() => null))?.mtimeMs ?? 0,
   }));
-  const old = (await Promise.all(found)).sort((a, b) => b.time - a.time).slice(kept - 1);
+  const old = (await Promise.all(found)).sort((a, b) => b.time - a.time).slice(KEPT - 1);
   await Promise.all(old.map(({ name }) => rm(join(root, name), { recursive: true, force: true })));
 }
 
-async function exists(path: string): Promise<boolean> {
+function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
     () => false,

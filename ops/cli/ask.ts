@@ -1,49 +1,52 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { BadArgument, NotConfirmed } from '../errors.ts';
-import { asksFirst, type Stage } from '../stage/stage.ts';
-import type { Io } from './io.ts';
+import { BadArgumentError, NotConfirmedError } from '../errors.ts';
+import { asksFirst } from '../stage/stage.ts';
+import type { StageCall } from './command.ts';
+import { type Io, readInput } from './io.ts';
 
-/** Longest secret that is read, in bytes: Secrets Manager's own limit. */
+/** Longest secret that is read, in bytes: the limit of Secrets Manager. */
 const MAX_SECRET = 65_536;
 
-/** Someone types. Where the output goes does not matter: questions are asked on standard error. */
+/** Whether a person types. The output may go anywhere: questions are asked on standard error. */
 const isInteractive = ({ input }: Io): boolean => Boolean(input.isTTY);
 
 /**
- * Asks before something changes a stage where a slip costs something. Elsewhere it goes ahead.
+ * Asks before something changes a stage where a mistake costs something. Other stages are changed without asking.
  *
- * @throws NotConfirmed
+ * @param what the change, as in "sets the API key"
+ * @throws NotConfirmedError
  */
-export async function confirmChange(io: Io, stage: Stage, what: string, yes: boolean): Promise<void> {
-  if (asksFirst(stage) && !yes)
+export async function confirmChange({ io, stage, options }: StageCall, what: string): Promise<void> {
+  if (asksFirst(stage) && !options.yes)
     await confirm(io, `This ${what} in ${stage.name} (${stage.stackName}, ${stage.region}).`);
 }
 
-/** @throws NotConfirmed */
+/** @throws NotConfirmedError */
 export async function confirm(io: Io, what: string): Promise<void> {
-  if (!isInteractive(io))
-    throw new NotConfirmed(`${what} Nobody is here to say yes: repeat the command with --yes.`);
-  const answer = await question(io, `${what} Go on? [y/N] `);
-  if (!/^y(es)?$/i.test(answer.trim())) throw new NotConfirmed('nothing was done');
+  if (!isInteractive(io)) throw new NotConfirmedError(`${what} ${NO_TERMINAL} --yes.`);
+  const answer = await question(io, `${what} Continue? [y/N] `);
+  if (!/^y(es)?$/i.test(answer.trim())) throw new NotConfirmedError(NOTHING_DONE);
 }
 
 /**
- * Asks for a name to be typed, where a "y" is too quickly said.
+ * Asks for a name to be typed, for changes that a quick "y" is too little for.
  *
- * @param option the one by which scripts give the name
- * @throws NotConfirmed
+ * @param option the option with which scripts give the name
+ * @throws NotConfirmedError
  */
 export async function confirmByName(io: Io, what: string, name: string, option: string): Promise<void> {
-  if (!isInteractive(io))
-    throw new NotConfirmed(`${what} Nobody is here to confirm: repeat the command with ${option} ${name}.`);
-  const answer = await question(io, `${what} To go on, type ${name}: `);
-  if (answer.trim() !== name) throw new NotConfirmed('nothing was done: that is another name');
+  if (!isInteractive(io)) throw new NotConfirmedError(`${what} ${NO_TERMINAL} ${option} ${name}.`);
+  const answer = await question(io, `${what} To continue, type ${name}: `);
+  if (answer.trim() !== name) throw new NotConfirmedError(`${NOTHING_DONE}: that is a different name`);
 }
 
-/** A question on the terminal, answered by a line. @throws NotConfirmed at Ctrl-C and Ctrl-D */
+const NO_TERMINAL = 'There is no terminal to ask on: repeat the command with';
+const NOTHING_DONE = 'nothing was changed';
+
+/** Asks a question on the terminal; the answer is one line. @throws NotConfirmedError on Ctrl-C and Ctrl-D */
 function question(io: Io, text: string, isHidden = false): Promise<string> {
-  // The terminal's own echo is off while readline is at work; what it would show itself goes nowhere.
+  // While readline runs, the terminal does not echo; what readline itself would show goes nowhere.
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({
     input: io.input,
@@ -53,9 +56,9 @@ function question(io: Io, text: string, isHidden = false): Promise<string> {
   return new Promise<string>((resolve, reject) => {
     lines.once('line', resolve);
     lines.once('SIGINT', () => lines.close());
-    // After a line this comes too late to matter.
-    lines.once('close', () => reject(new NotConfirmed('nothing was done')));
-    // Only now: what is typed before the echo is off would be shown.
+    // After a line this has no effect.
+    lines.once('close', () => reject(new NotConfirmedError(NOTHING_DONE)));
+    // Not earlier: what is typed while the terminal still echoes would be shown.
     if (isHidden) io.err(text);
     else lines.setPrompt(text);
     if (!isHidden) lines.prompt();
@@ -66,28 +69,19 @@ function question(io: Io, text: string, isHidden = false): Promise<string> {
 }
 
 /**
- * Reads a secret: from a prompt that does not show it, or from a pipe. Never from an argument: those end up in the
- * shell's history and in every process list.
+ * Reads a secret from a prompt that does not show it, or from a pipe. Never from an argument: those end up in the
+ * shell's history and in process lists.
  *
- * @throws BadArgument when nothing comes
+ * @throws BadArgumentError if the input is empty
  */
 export async function askSecret(io: Io, label: string): Promise<string> {
-  const value = (
-    isInteractive(io) ? await question(io, `${label} (not shown): `, true) : await readAll(io.input)
-  ).trim();
+  const text = isInteractive(io)
+    ? await question(io, `${label} (not shown): `, true)
+    : await readInput(io, MAX_SECRET);
+  const value = text.trim();
   if (value === '')
-    throw new BadArgument(`no ${label} was given: type it at the prompt, or send it to standard input`);
+    throw new BadArgumentError(`no ${label} was given`, {
+      next: 'type it at the prompt, or send it to standard input',
+    });
   return value;
-}
-
-async function readAll(input: NodeJS.ReadStream): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of input) {
-    const bytes = Buffer.from(chunk as Uint8Array);
-    size += bytes.length;
-    if (size > MAX_SECRET) throw new BadArgument('standard input holds more than a secret can');
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -21,80 +21,106 @@ export interface StageOptions {
 /** What a verb works with. */
 export interface Context {
   io: Io;
-  /** Connects to the stage of the options; tests give their own. */
+  /** Connects to the stage of the options; replaced by tests. */
   connect: (options: StageOptions) => Promise<Stage>;
-  /** Finds its stack, for what needs no outputs; tests give their own. */
+  /** Finds its stack, for verbs that need no outputs; replaced by tests. */
   find: (options: StageOptions) => Promise<FoundStage>;
   exitCode: ExitCode;
 }
 
-export const createContext = (io: Io, ways: Partial<Pick<Context, 'connect' | 'find'>> = {}): Context => ({
+export type Connections = Partial<Pick<Context, 'connect' | 'find'>>;
+
+export const createContext = (io: Io, connections: Connections = {}): Context => ({
   io,
   connect,
   find,
-  ...ways,
+  ...connections,
   exitCode: EXIT.ok,
 });
 
-/** One call of a verb, connected. */
-export interface Call<Options> {
-  io: Io;
-  stage: Stage;
+/** One call of a verb. */
+export interface Call<Options = unknown> extends Readonly<Omit<Context, 'exitCode'>> {
   options: Options & StageOptions;
-  /** Options that the caller has typed, but for those that name the stage: for calls that go on with this one. */
+  /** Options that the caller typed, except those that name the stage: for calls that continue this one. */
   given: Flags;
   args: string[];
 }
 
-/** A verb without its action: common options, and help that ends with examples. */
-export function verb(name: string, description: string, examples: readonly string[]): Command {
-  const command = new Command(name).description(description);
-  command
-    .option('--stage <stage>', 'local, dev or prod', defaultStage())
-    .option('--region <region>', 'AWS region, where AWS_REGION or the profile says another')
-    .option('--profile <profile>', 'AWS profile, as AWS_PROFILE')
-    .option('--name <name>', 'name of the installation, where the stage settings have one')
-    .option('--json', 'stable JSON instead of text');
-  return withExamples(command, examples);
+/** The same, connected to its stage. */
+export interface StageCall<Options = unknown> extends Call<Options> {
+  stage: Stage;
 }
 
-/** Help ends with examples. */
+/** Makes a command, once it is known what it works with. */
+export type CommandFactory = (context: Context) => Command;
+
+/** A verb. */
+export interface Verb<Options, VerbCall> {
+  name: string;
+  description: string;
+  /** Calls without the program's name, at the end of the help. */
+  examples: readonly string[];
+  /** It asks before it changes a stage, and takes --yes. */
+  confirms?: boolean;
+  /** Adds options and arguments. */
+  options?: (command: Command) => unknown;
+  /** Validates options and arguments before anything is connected. @throws BadArgumentError */
+  check?: (call: Call<Options>) => unknown;
+  run: (call: VerbCall) => Promise<ExitCode>;
+}
+
+/** The command of a verb that does not need a connected stage, or connects to it by itself. */
+export const verb =
+  <Options>(description: Verb<Options, Call<Options>>): CommandFactory =>
+  (context) => {
+    const command = new Command(description.name).description(description.description);
+    addStageOptions(command);
+    if (description.confirms)
+      command.option('-y, --yes', 'do not ask before a stage is changed (local and dev never ask)');
+    description.options?.(command);
+    return withExamples(command, description.examples).action(async () => {
+      const { exitCode: _exitCode, ...connections } = context;
+      const options = command.opts<Options & StageOptions>();
+      const call = { ...connections, options, given: typed(command), args: command.args };
+      description.check?.(call);
+      context.exitCode = await description.run(call);
+    });
+  };
+
+/** The command of a verb that needs a connected stage. */
+export const stageVerb = <Options>(description: Verb<Options, StageCall<Options>>): CommandFactory =>
+  verb<Options>({
+    ...description,
+    run: async (call) => description.run({ ...call, stage: await call.connect(call.options) }),
+  });
+
+/** A command that only holds others. */
+export const verbGroup =
+  (name: string, description: string, verbs: readonly CommandFactory[]): CommandFactory =>
+  (context) => {
+    const group = new Command(name).description(description);
+    for (const one of verbs) group.addCommand(one(context));
+    return group;
+  };
+
+const addStageOptions = (command: Command): Command =>
+  command
+    .option('--stage <stage>', 'local, dev or prod', defaultStage())
+    .option('--region <region>', 'AWS region (default: AWS_REGION, or what the profile says)')
+    .option('--profile <profile>', 'AWS profile (default: AWS_PROFILE)')
+    .option('--name <name>', 'name of the installation, if the stage settings have one')
+    .option('--json', 'stable JSON instead of text');
+
+/** Help that ends with examples. */
 export function withExamples(command: Command, examples: readonly string[]): Command {
   const lines = examples.map((example) => `  $ ${PROGRAM} ${example}`);
   return command.addHelpText('after', `\nExample${lines.length > 1 ? 's' : ''}:\n${lines.join('\n')}`);
 }
 
-/** For verbs that change something. */
-export const changes = (command: Command): Command =>
-  command.option(
-    '-y, --yes',
-    'do not ask before a stage is changed (for scripts; local and dev are never asked about)',
-  );
-
-/**
- * Gives a verb its action: connects, runs, keeps the exit code.
- *
- * @param check looks at options and arguments before anything is connected; throws BadArgument
- */
-export function runs<Options>(
-  context: Context,
-  command: Command,
-  action: (call: Call<Options>) => Promise<ExitCode>,
-  check: (given: Omit<Call<Options>, 'stage'>) => void = () => undefined,
-): Command {
-  return command.action(async () => {
-    const options = command.opts() as Options & StageOptions;
-    const call = { io: context.io, options, given: typed(command), args: command.args };
-    check(call);
-    const stage = await context.connect(options);
-    context.exitCode = await action({ ...call, stage });
-  });
-}
-
 function typed(command: Command): Flags {
-  const options = command.opts() as StageOptions;
+  const options = command.opts<StageOptions>();
   const stageOptions = Object.keys(targetOf(options));
-  const entries = Object.entries(options as object).filter(
+  const entries = Object.entries(options).filter(
     ([key]) => command.getOptionValueSource(key) === 'cli' && !stageOptions.includes(key),
   );
   return Object.fromEntries(entries);

@@ -1,6 +1,6 @@
 /**
- * Work that a signal (Ctrl-C) ends between two of its steps, so that it can tell what was done and how to go on. A
- * second signal ends the process at once.
+ * Work that a signal (Ctrl-C) ends between two of its steps, so that it can report what was done and how to continue.
+ * A second signal ends the process at once.
  */
 export async function interruptible<T>(
   work: (signal: AbortSignal) => Promise<T>,

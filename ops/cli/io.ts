@@ -1,8 +1,9 @@
 import pc from 'picocolors';
+import { BadArgumentError } from '../errors.ts';
 
 type Colors = ReturnType<typeof pc.createColors>;
 
-/** The world of one run of the command; tests give their own. */
+/** Input, output and clock of one run of the command; replaced by tests. */
 export interface Io {
   out: (text: string) => void;
   err: (text: string) => void;
@@ -16,7 +17,7 @@ export interface Io {
   now: () => number;
 }
 
-/** Colour only on a terminal, unless NO_COLOR or FORCE_COLOR say otherwise. */
+/** Colours show on a terminal only, unless NO_COLOR or FORCE_COLOR is set. */
 export function wantsColor(isTerminal: boolean, environment: NodeJS.ProcessEnv = process.env): boolean {
   if (environment.NO_COLOR) return false;
   if (environment.FORCE_COLOR && environment.FORCE_COLOR !== '0') return true;
@@ -24,7 +25,7 @@ export function wantsColor(isTerminal: boolean, environment: NodeJS.ProcessEnv =
 }
 
 export function processIo(): Io {
-  // Who reads the output has seen enough (`… | head`): no fault of anybody.
+  // The reader of the output has closed it (`… | head`), which is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit();
     throw error;
@@ -39,4 +40,22 @@ export function processIo(): Io {
     color: pc.createColors(wantsColor(isTerminal)),
     now: Date.now,
   };
+}
+
+/**
+ * All of standard input, as text.
+ *
+ * @param limit most bytes that are read
+ * @throws BadArgumentError if there is more
+ */
+export async function readInput({ input }: Io, limit = Number.POSITIVE_INFINITY): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of input) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > limit) throw new BadArgumentError(`standard input is longer than ${limit} bytes`);
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }

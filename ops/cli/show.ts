@@ -1,8 +1,15 @@
+import type { Call } from './command.ts';
 import type { Io } from './io.ts';
 import { relative } from './time.ts';
 
-/** JSON for machines: one document, indented, with a line's end. */
-export const showJson = (io: Io, value: unknown): void => io.out(`${JSON.stringify(value, undefined, 2)}\n`);
+/** What a verb has to say: one indented JSON document for scripts, or whatever `inWords` prints for people. */
+export function showResult({ io, options }: Call, document: unknown, inWords: () => void): void {
+  if (options.json) io.out(`${JSON.stringify(document, undefined, 2)}\n`);
+  else inWords();
+}
+
+/** A hint beside the result itself. */
+export const hint = ({ out, color }: Io, text: string): void => out(color.dim(`${text}\n`));
 
 /** `3m ago`, or a dash. */
 export const ago = (io: Io, iso: string | undefined): string =>

@@ -8,7 +8,7 @@ export interface Column<Row> {
 
 const width = (text: string): number => stripVTControlCharacters(text).length;
 
-/** Aligned columns, two spaces apart. The last one is not padded, so nothing trails. */
+/** Aligned columns, two spaces apart. The last one is not padded, so lines have no trailing spaces. */
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
   const cells = [
     columns.map(({ title }) => title),

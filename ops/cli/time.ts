@@ -1,71 +1,94 @@
-import { BadArgument } from '../errors.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../lambda/core/model/index.ts';
+import { BadArgumentError } from '../errors.ts';
 
-const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
+const UNITS = new Map([
+  ['s', SECOND],
+  ['m', MINUTE],
+  ['h', HOUR],
+  ['d', DAY],
+]);
+const WEEK = 7 * DAY;
 
-/** `in 5m`, `3h ago`, `just now`: two figures at most. */
+/** ISO 8601 of epoch milliseconds. */
+export const isoTime = (at: number): string => new Date(at).toISOString();
+
+/** `in 5m`, `3h ago`, `just now`. */
 export function relative(at: number, now: number): string {
   const distance = Math.abs(now - at);
-  if (distance < 5000) return 'just now';
-  const [unit, size] =
-    (Object.entries(UNITS) as [string, number][])
-      .filter(([name]) => name !== 'w')
-      .findLast(([, ms]) => distance >= ms) ?? (['s', 1000] as const);
+  if (distance < 5 * SECOND) return 'just now';
+  const [unit, size] = [...UNITS].findLast(([, ms]) => distance >= ms) ?? ['s', SECOND];
   const text = `${Math.floor(distance / size)}${unit}`;
   return at <= now ? `${text} ago` : `in ${text}`;
 }
 
 /** `+0.4 s`, `+12 s`, `+5m`: how long after something else. */
 export function after(ms: number): string {
-  if (Math.abs(ms) < 60_000)
-    return `${ms < 0 ? '' : '+'}${(ms / 1000).toFixed(Math.abs(ms) < 10_000 ? 1 : 0)} s`;
+  if (Math.abs(ms) < MINUTE)
+    return `${ms < 0 ? '' : '+'}${(ms / SECOND).toFixed(Math.abs(ms) < 10 * SECOND ? 1 : 0)} s`;
   return `${ms < 0 ? '-' : '+'}${relative(-Math.abs(ms), 0).replace(' ago', '')}`;
 }
 
 /**
- * A length of time: `30m`, `2h`, `7d`. Milliseconds.
+ * A duration: `30m`, `2h`, `7d`. Milliseconds.
  *
- * @throws BadArgument
+ * @throws BadArgumentError
  */
 export function parseDuration(text: string, option: string): number {
-  const [, count, unit] = /^(\d{1,6})(s|m|h|d|w)$/.exec(text.trim()) ?? [];
-  if (count === undefined)
-    throw new BadArgument(`${option} "${text}" is no length of time: give one like 30m, 2h or 7d`);
-  return Number(count) * UNITS[unit as keyof typeof UNITS];
+  const [, count, unit = ''] = /^(\d{1,6})([smhdw])$/.exec(text.trim()) ?? [];
+  if (count === undefined) {
+    throw new BadArgumentError(`${option} "${text}" is not a valid duration`, {
+      next: 'use e.g. 30m, 2h or 7d',
+    });
+  }
+  return Number(count) * (UNITS.get(unit) ?? WEEK);
 }
 
 /**
- * A point in time: `2h` (ago), `2026-11-25`, `2026-11-25T10:00:00Z`. A time without zone is UTC. Epoch milliseconds.
+ * A point in time: `2h` (ago), `2026-11-25`, `2026-11-25T10:00:00Z`. A time without a zone is UTC. Epoch milliseconds.
  *
- * @throws BadArgument
+ * @throws BadArgumentError
  */
 export function parseSince(text: string, option: string, now: number): number {
   const trimmed = text.trim();
-  if (/^\d+(s|m|h|d|w)$/.test(trimmed)) return now - parseDuration(trimmed, option);
+  if (/^\d+[smhdw]$/.test(trimmed)) return now - parseDuration(trimmed, option);
   const date = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/i.exec(trimmed);
   const zoned = date?.[4] === undefined && date?.[1] !== undefined ? `${trimmed}Z` : trimmed;
   const at = date ? Date.parse(zoned.replace(' ', 'T')) : Number.NaN;
   if (Number.isNaN(at)) {
-    throw new BadArgument(
-      `${option} "${text}" is no time: give one like 2h (ago), 2026-11-25 or 2026-11-25T10:00:00Z`,
-    );
+    throw new BadArgumentError(`${option} "${text}" is not a valid time`, {
+      next: 'use e.g. 2h (ago), 2026-11-25 or 2026-11-25T10:00:00Z',
+    });
   }
   const day = trimmed.slice(0, 10);
-  // JavaScript takes 31 November for 1 December.
-  if (new Date(`${day}T00:00:00Z`).toISOString().slice(0, 10) !== day) {
-    throw new BadArgument(`${option} "${text}": there is no day ${day}; give one that the calendar has`);
+  // JavaScript reads 31 November as 1 December.
+  if (isoTime(Date.parse(`${day}T00:00:00Z`)).slice(0, 10) !== day) {
+    throw new BadArgumentError(`${option} "${text}" is not a valid time`, { next: `there is no day ${day}` });
   }
   return at;
 }
 
+/** The same of an option that may be left out. @throws BadArgumentError */
+export const parseOptionalSince = (text: string | undefined, option: string, now: number) =>
+  text === undefined ? undefined : parseSince(text, option, now);
+
+/** Options that say from when to when. */
+export interface SpanOptions {
+  since?: string;
+  until?: string;
+}
+
 /**
- * Refuses a span of time that ends before it begins.
+ * A span of time, epoch milliseconds.
  *
- * @throws BadArgument
+ * @throws BadArgumentError if it ends before it begins
  */
-export function checkSpan({ since, until }: { since?: string; until?: string }, now: number): void {
-  if (since === undefined || until === undefined) return;
-  if (parseSince(until, '--until', now) > parseSince(since, '--since', now)) return;
-  throw new BadArgument(
-    `--until "${until}" is not after --since "${since}": give the earlier time as --since`,
-  );
+export function parseSpan(options: SpanOptions, now: number): { since?: number; until?: number } {
+  const since = parseOptionalSince(options.since, '--since', now);
+  const until = parseOptionalSince(options.until, '--until', now);
+  if (since !== undefined && until !== undefined && until <= since) {
+    throw new BadArgumentError(`--until "${options.until}" is not after --since "${options.since}"`, {
+      next: 'give the earlier time as --since',
+    });
+  }
+  return { ...(since !== undefined && { since }), ...(until !== undefined && { until }) };
 }

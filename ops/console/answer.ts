@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import * as http from '../http/index.ts';
 
 /** Nothing inline, nothing from elsewhere, no frames, no forms that leave the page. */
-export const CONTENT_SECURITY_POLICY = [
+const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -20,50 +21,34 @@ const HEADERS = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
-  // What is shown may be private: it is kept nowhere.
+  // What is shown may be private, so no cache may keep it.
   'cache-control': 'no-store',
 };
 
-export function sendBytes(
-  response: ServerResponse,
-  type: string,
-  bytes: Uint8Array,
-  { status = 200, headers = {} }: { status?: number; headers?: Record<string, string> } = {},
-): void {
-  response.writeHead(status, {
-    ...HEADERS,
-    'content-type': type,
-    'content-length': bytes.byteLength,
-    ...headers,
-  });
-  response.end(bytes);
-}
+export const sendBytes = (response: ServerResponse, type: string, bytes: Uint8Array): void =>
+  http.sendBytes(response, 200, bytes, { ...HEADERS, 'content-type': type });
 
-export function sendJson(
+export const sendJson = (
   response: ServerResponse,
   status: number,
   value: unknown,
-  headers?: Record<string, string>,
-): void {
-  const bytes = Buffer.from(JSON.stringify(value));
-  sendBytes(response, 'application/json', bytes, { status, ...(headers && { headers }) });
-}
+  headers: Record<string, string> = {},
+): void => http.sendJson(response, status, value, { ...HEADERS, ...headers });
 
-/** JSON that a page asks for again and again: what it has already is not sent once more. */
+/** JSON that a page polls: 304 while the page already has it. */
 export function sendTagged(request: IncomingMessage, response: ServerResponse, value: unknown): void {
-  const bytes = Buffer.from(JSON.stringify(value));
-  const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
-  if (request.headers['if-none-match'] === etag) {
-    response.writeHead(304, { ...HEADERS, etag });
-    response.end();
-    return;
-  }
-  sendBytes(response, 'application/json', bytes, { headers: { etag } });
+  const digest = createHash('sha256').update(JSON.stringify(value)).digest('base64url');
+  const etag = `"${digest.slice(0, 22)}"`;
+  if (request.headers['if-none-match'] === etag) response.writeHead(304, { ...HEADERS, etag }).end();
+  else sendJson(response, 200, value, { etag });
 }
 
-/** Lines of JSON, each sent when it comes; the last one tells how it ended. */
-export async function sendLines(response: ServerResponse, lines: AsyncIterable<unknown>): Promise<void> {
+/** Lines of JSON, each sent as soon as the work pushes it; the last one says how the work ended. */
+export async function sendLines(
+  response: ServerResponse,
+  work: (push: (line: unknown) => void) => Promise<void>,
+): Promise<void> {
   response.writeHead(200, { ...HEADERS, 'content-type': 'application/x-ndjson' });
-  for await (const line of lines) response.write(`${JSON.stringify(line)}\n`);
+  await work((line) => response.write(`${JSON.stringify(line)}\n`));
   response.end();
 }

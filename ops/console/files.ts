@@ -13,18 +13,18 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Everything in `page/`, by its path below `/console/`. Nothing else is ever served from the disk. */
+/** All files in `page/`, by path below `/console/`. Nothing else is ever served from disk. */
 export function readPageFiles(directory = join(import.meta.dirname, 'page')): Map<string, PageFile> {
   const names = readdirSync(directory).filter((name) => extname(name) in TYPES);
   return new Map(
     names.map((name) => {
-      const type = TYPES[extname(name)] as string;
+      const type = TYPES[extname(name)] ?? 'application/octet-stream';
       return [`/console/${name}`, { type, bytes: readFileSync(join(directory, name)) }];
     }),
   );
 }
 
-/** The document; its token is in it only where whoever can load it may have it. */
+/** The document with a token; empty where not everyone who can load the page may have it. */
 export function pageWith(html: PageFile, token: string): PageFile {
   return { ...html, bytes: Buffer.from(html.bytes.toString().replace('%TOKEN%', token)) };
 }

@@ -1,10 +1,10 @@
 import type { ConsoleHandler } from './routes.ts';
 
 /**
- * The console of the local run, to be served on the run's own port. Nothing is loaded before the page is first
- * asked for, so that a start does not wait for it.
+ * The console of the local run, to be served on the run's own port. It is loaded by the first request, so that the
+ * start does not wait for it.
  *
- * @param url of the local run, as `http://127.0.0.1:8787`
+ * @param url of the local run, for example `http://127.0.0.1:8787`
  */
 export function mountConsole(url: string): ConsoleHandler {
   let routes: Promise<ConsoleHandler> | undefined;
@@ -18,7 +18,7 @@ export function mountConsole(url: string): ConsoleHandler {
   return async (request, response) => {
     if (!/^\/(\?|$|console\/)/.test(request.url ?? '/')) return false;
     routes ??= load();
-    // One that failed is tried again by the next request.
+    // After a failure the next request tries again.
     routes.catch(() => {
       routes = undefined;
     });

@@ -6,9 +6,9 @@ const OPENERS: Partial<Record<NodeJS.Platform, [string, ...string[]]>> = {
 };
 
 /**
- * Asks the desktop to open an address. Where there is none, the printed link does.
+ * Asks the desktop to open an address. Where there is no desktop, the printed link remains.
  *
- * @param url without anything secret: every user of the machine sees what a program is started with
+ * @param url must not contain a secret: every user of the machine can read a program's arguments
  */
 export function openBrowser(url: string): void {
   const [command, ...leading] = OPENERS[process.platform] ?? ['xdg-open'];

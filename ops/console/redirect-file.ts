@@ -10,15 +10,15 @@ export interface RedirectFile {
 }
 
 /**
- * A page that leads on to `link` and that this user alone can read. What a program is started with, its arguments,
- * every user of the machine can read: a link with a token is no argument.
+ * Writes a page that redirects to `link` and that only this user can read. A link with a token must not be an argument
+ * of the browser, as every user of the machine can read a program's arguments.
  */
 export async function writeRedirectFile(link: string, parent = tmpdir()): Promise<RedirectFile> {
-  // Of mode 0700, and new: nobody else has a file or a link in there.
+  // A new directory with mode 0700: no other user can have placed a file or link in it.
   const directory = await mkdtemp(join(parent, 'console-'));
   const file = join(directory, 'open.html');
   const html = `<!doctype html><meta charset="utf-8"><title>Console</title>
-<meta http-equiv="refresh" content="0; url=${link}"><a href="${link}">To the console</a>
+<meta http-equiv="refresh" content="0; url=${link}"><a href="${link}">Open the console</a>
 `;
   await writeFile(file, html, { mode: 0o600 });
   return {

@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { BadArgument } from '../errors.ts';
+import { BadArgumentError } from '../errors.ts';
+import { LoopbackServer } from '../http/index.ts';
 import type { Stage } from '../stage/stage.ts';
 import { sendJson } from './answer.ts';
 import { openBrowser } from './open-browser.ts';
@@ -10,16 +8,16 @@ import { consoleRoutes, createToken } from './routes.ts';
 
 export interface ConsoleOptions {
   stage: Stage;
-  /** Port on 127.0.0.1. @default 8788, or a free one where that is taken */
+  /** Port on 127.0.0.1. @default 8788, or a free port where that is in use */
   port?: number;
-  /** Opens the person's browser. @default false */
+  /** Opens the page in the user's browser. @default false */
   open?: boolean;
 }
 
 export interface Console {
   /** `http://127.0.0.1:8788` */
   url: string;
-  /** The address to open: it carries the token behind `#`, which no browser sends anywhere. */
+  /** The address to open. It carries the token behind `#`, which no browser sends anywhere. */
   link: string;
   close(): Promise<void>;
 }
@@ -27,59 +25,44 @@ export interface Console {
 const DEFAULT_PORT = 8788;
 
 /**
- * Serves the page for one stage on this machine only, until closed.
+ * Serves the page for one stage, on this machine only, until closed.
  *
- * @throws BadArgument when the port asked for is taken
+ * @throws BadArgumentError when the requested port is in use
  */
 export async function startConsole({ stage, port, open = false }: ConsoleOptions): Promise<Console> {
   const token = createToken();
   const routes = consoleRoutes(stage, { token });
-  const server = createServer(async (request, response) => {
-    try {
-      if (!(await routes(request, response))) sendJson(response, 404, { message: 'There is nothing here.' });
-    } catch {
-      response.destroy();
-    }
+  const server = new LoopbackServer(async (request, response) => {
+    if (!(await routes(request, response))) sendJson(response, 404, { message: 'there is no such page' });
   });
-  await listen(server, port);
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = await listen(server, port);
   const link = `${url}/#token=${token}`;
   const redirect = open ? await openWith(link) : undefined;
   return {
     url,
     link,
     async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
+      await server.close();
       await redirect?.remove();
     },
   };
 }
 
-/** Undefined where no file can be written: then the printed link is opened by hand. */
+/** Undefined where no file can be written: the user then opens the printed link. */
 async function openWith(link: string): Promise<RedirectFile | undefined> {
   const redirect = await writeRedirectFile(link).catch(() => undefined);
   if (redirect) openBrowser(redirect.url);
   return redirect;
 }
 
-async function listen(server: Server, port: number | undefined): Promise<void> {
+async function listen(server: LoopbackServer, port: number | undefined): Promise<string> {
   try {
-    await listenOn(server, port ?? DEFAULT_PORT);
+    return await server.listen(port ?? DEFAULT_PORT);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    if (port !== undefined) {
-      throw new BadArgument(`port ${port} is taken: name another with --port, or leave it out`, {
-        cause: error,
-      });
-    }
-    await listenOn(server, 0);
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    if (port === undefined) return server.listen(0);
+    throw new BadArgumentError(`port ${port} is in use: choose another with --port, or leave it out`, {
+      cause: error,
+    });
   }
-}
-
-async function listenOn(server: Server, port: number): Promise<void> {
-  server.listen(port, '127.0.0.1');
-  // Rejects on `error`.
-  await once(server, 'listening');
 }

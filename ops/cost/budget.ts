@@ -3,10 +3,10 @@ import { type CostLine, type LoadOptions, total } from './estimate.ts';
 /** The load that the budget is for; the defaults of `cost`. */
 export const USUAL: LoadOptions = { events: 1_000_000, bytes: 4096, followUps: 1, rate: 10, publishes: true };
 
-/** What a million such events are meant to cost at most, in US dollars, by follow-ups of each. */
+/** What a million such events should cost at most, in US dollars, by follow-ups of each. */
 const BUDGETS: Record<number, number> = { 0: 7, 1: 15 };
 
-/** One sentence on whether the budget is kept, and what breaks it; undefined where there is none for such a load. */
+/** One sentence on whether the budget is met, and what exceeds it; undefined if there is none for this load. */
 export function compareWithBudget(load: LoadOptions, lines: readonly CostLine[]): string | undefined {
   const budget = BUDGETS[load.followUps];
   const isUsual = (['bytes', 'rate', 'publishes'] as const).every((name) => load[name] === USUAL[name]);
@@ -16,7 +16,7 @@ export function compareWithBudget(load: LoadOptions, lines: readonly CostLine[])
   const meant = `the budget of $${budget.toFixed(2)} per million`;
   if (over <= 0) return `within ${meant}`;
   const shares = byComponent(lines).map(([name, usd]) => `${name} $${(usd * perMillion).toFixed(2)}`);
-  return `$${over.toFixed(2)} above ${meant}; most of it: ${shares.slice(0, 3).join(', ')}`;
+  return `$${over.toFixed(2)} above ${meant}; mostly ${shares.slice(0, 3).join(', ')}`;
 }
 
 /** Components and their sums, the largest first. */

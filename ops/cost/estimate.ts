@@ -1,9 +1,8 @@
-import { SHARDS_READ, USE } from './assumptions.ts';
+import { MONTH_MINUTES, SHARDS_READ, USE } from './assumptions.ts';
 import { type EventUse, measureEvent } from './measure.ts';
 import { metricsOf } from './metrics.ts';
-import { MONTH_MINUTES } from './month.ts';
+import type { FunctionPart, Parts } from './parts.ts';
 import { PRICES, PRICES_AS_OF, type PriceName } from './prices.ts';
-import type { Parts } from './template.ts';
 
 /** One line of the bill. Field names are part of `--json`. */
 export interface CostLine {
@@ -16,7 +15,7 @@ export interface CostLine {
   /** US dollars. */
   usd: number;
   source: string;
-  /** When the price was taken from there. */
+  /** When the price was copied from there. */
   as_of: string;
 }
 
@@ -26,105 +25,128 @@ export interface LoadOptions {
   bytes: number;
   /** Follow-up runs per event, on average. */
   followUps: number;
-  /** Events per second while they come: sampling of traces goes by it. */
+  /** Events per second while they arrive: sampling of traces depends on it. */
   rate: number;
   /** Whether each event is published, as the shipped rules do. */
   publishes: boolean;
 }
 
 const GB = 1024 ** 3;
+const REQUEST_BYTES = 512 * 1024;
 
-const line = (component: string, what: string, quantity: number, name: PriceName): CostLine => {
-  const { usd, unit, source } = PRICES[name];
-  return { component, what, quantity, unit, price: usd, usd: quantity * usd, source, as_of: PRICES_AS_OF };
-};
+/** Component, what is counted, how many units, and the price of one. */
+type Item = [component: string, what: string, quantity: number, name: PriceName];
 
-const drop = (lines: CostLine[]): CostLine[] => lines.filter(({ quantity }) => quantity > 0);
+/** Lines of the bill, without those that are zero. */
+const linesOf = (items: readonly Item[]): CostLine[] =>
+  items
+    .filter(([, , quantity]) => quantity > 0)
+    .map(([component, what, quantity, name]) => {
+      const { usd, unit, source } = PRICES[name];
+      return {
+        component,
+        what,
+        quantity,
+        unit,
+        price: usd,
+        usd: quantity * usd,
+        source,
+        as_of: PRICES_AS_OF,
+      };
+    });
 
 /** What so many events cost, line by line. */
 export async function costOfEvents(parts: Parts, load: LoadOptions): Promise<CostLine[]> {
-  const { events, bytes, followUps, rate, publishes } = load;
+  const { bytes, followUps, publishes } = load;
   const { retention } = parts;
   const one = await average(followUps, (count) =>
     measureEvent({ bytes, followUps: count, publishes, retention }),
   );
-  const per = (quantity: number) => quantity * events;
-  const lines = [
-    line('gateway', 'requests', per(Math.ceil(bytes / (512 * 1024))), 'http-api-request'),
-    line('queue', 'send, receive, delete', per(one.sends + USE.receivesAndDeletes), 'sqs-request'),
-    line('table', 'writes', per(one.writeUnits), 'dynamodb-write-unit'),
-    line('table', 'reads', per(one.readUnits), 'dynamodb-read-unit'),
-    line(
-      'table',
-      `kept ${retention.eventDays} to ${retention.completionDays} days`,
-      per(one.storedByteMonths) / GB,
-      'dynamodb-storage',
-    ),
-    line('topics', 'published', per(one.announcements), 'sns-publish'),
-    line('network', 'calls to Cyberdesk', per(one.bytesOut) / GB, 'data-out'),
-  ];
-  if (parts.pointInTimeRecovery)
-    // Of the table and its local indexes: global ones are not backed up.
-    lines.push(line('table', 'recovery', per(one.tableByteMonths) / GB, 'dynamodb-pitr'));
-  let logged = parts.accessLogs ? USE.accessLogBytes : 0;
-  for (const fn of parts.functions) {
-    const seconds = secondsOf(fn.service, followUps);
-    if (seconds === 0) continue;
-    logged += USE.logBytes;
-    lines.push(line(fn.service, 'requests', per(1), 'lambda-request'));
-    lines.push(line(fn.service, 'time', per(seconds * fn.memoryGb), `lambda-gb-second-${fn.architecture}`));
-    if (fn.traced) lines.push(line(fn.service, 'traces', per(sampled(rate)), 'xray-trace'));
-  }
-  lines.push(line('logs', 'taken in', per(logged) / GB, 'logs-ingested'));
-  lines.push(
-    line('logs', 'kept 90 days', (per(logged) / GB) * USE.logMonths * USE.logCompression, 'logs-stored'),
+  const perEvent = [...serviceItems(parts, load, one), ...functionItems(parts, load), ...logItems(parts)];
+  return linesOf(
+    perEvent.map(([component, what, each, name]) => [component, what, each * load.events, name]),
   );
-  return drop(lines);
 }
 
-/** What a stage costs in a month in which nothing comes. */
-export function costOfIdleMonth(parts: Parts): CostLine[] {
-  const sweeper = parts.functions.find(({ service }) => service === 'sweeper');
-  const lines = [
-    line('secrets', 'signing secret, API key', parts.secrets, 'secret'),
-    line('topics', 'encryption key', parts.keys, 'kms-key'),
-    line('monitoring', 'alarms', parts.alarmMetrics, 'alarm-metric'),
-    line('monitoring', 'dashboard', parts.dashboards, 'dashboard'),
-    line('monitoring', 'metrics', metricsOf(parts).idle, 'metric'),
-    line('queue', 'long polls', (MONTH_MINUTES * 60 * USE.pollers) / USE.pollSeconds, 'sqs-request'),
-    line('sweeper', 'requests', parts.scheduled, 'lambda-request'),
-    line('sweeper', 'index reads', parts.scheduled * SHARDS_READ * 0.5, 'dynamodb-read-unit'),
-    line(
-      'verifier',
-      'kept warm',
-      parts.provisionedGb * MONTH_MINUTES * 60,
-      'lambda-provisioned-gb-second-arm64',
-    ),
-    line('logs', 'taken in', (parts.scheduled * USE.logBytes) / GB, 'logs-ingested'),
+/** What one event uses of the services around the functions. */
+function serviceItems({ retention, pointInTimeRecovery }: Parts, load: LoadOptions, one: EventUse): Item[] {
+  const kept = `kept ${retention.eventDays} to ${retention.completionDays} days`;
+  // Point-in-time recovery covers the table and its local indexes, not global ones.
+  const recovered = pointInTimeRecovery ? one.tableByteMonths / GB : 0;
+  return [
+    ['gateway', 'requests', Math.ceil(load.bytes / REQUEST_BYTES), 'http-api-request'],
+    ['queue', 'send, receive, delete', one.sends + USE.receivesAndDeletes, 'sqs-request'],
+    ['table', 'writes', one.writeUnits, 'dynamodb-write-unit'],
+    ['table', 'reads', one.readUnits, 'dynamodb-read-unit'],
+    ['table', kept, one.storedByteMonths / GB, 'dynamodb-storage'],
+    ['topics', 'published', one.announcements, 'sns-publish'],
+    ['network', 'calls to Cyberdesk', one.bytesOut / GB, 'data-out'],
+    ['table', 'recovery', recovered, 'dynamodb-pitr'],
   ];
-  if (sweeper) {
-    const seconds = parts.scheduled * USE.sweeperSeconds * sweeper.memoryGb;
-    lines.push(line('sweeper', 'time', seconds, `lambda-gb-second-${sweeper.architecture}`));
-    if (sweeper.traced) lines.push(line('sweeper', 'traces', parts.scheduled, 'xray-trace'));
-  }
-  return drop(lines);
 }
 
-/** What comes on top in a month in which events come, however many: it goes by hours. */
+/** The functions that an event passes through. */
+const eventFunctions = ({ functions }: Parts): FunctionPart[] =>
+  functions.filter(({ service }) => service === 'verifier' || service === 'processor');
+
+const functionItems = (parts: Parts, { followUps, rate }: LoadOptions): Item[] =>
+  eventFunctions(parts).flatMap(({ service, memoryGb, architecture, traced }): Item[] => {
+    const seconds =
+      service === 'verifier' ? USE.verifierSeconds : USE.processorSeconds + followUps * USE.callSeconds;
+    return [
+      [service, 'requests', 1, 'lambda-request'],
+      [service, 'time', seconds * memoryGb, `lambda-gb-second-${architecture}`],
+      [service, 'traces', traced ? sampled(rate) : 0, 'xray-trace'],
+    ];
+  });
+
+function logItems(parts: Parts): Item[] {
+  const bytes = eventFunctions(parts).length * USE.logBytes + (parts.accessLogs ? USE.accessLogBytes : 0);
+  return [
+    ['logs', 'ingested', bytes / GB, 'logs-ingested'],
+    ['logs', 'kept 90 days', (bytes / GB) * USE.logMonths * USE.logCompression, 'logs-stored'],
+  ];
+}
+
+/** What a stage costs in a month without events. */
+export function costOfIdleMonth(parts: Parts): CostLine[] {
+  const seconds = MONTH_MINUTES * 60;
+  return linesOf([
+    ['secrets', 'signing secret, API key', parts.secrets, 'secret'],
+    ['topics', 'encryption key', parts.keys, 'kms-key'],
+    ['monitoring', 'alarms', parts.alarmMetrics, 'alarm-metric'],
+    ['monitoring', 'dashboard', parts.dashboards, 'dashboard'],
+    ['monitoring', 'metrics', metricsOf(parts).idle, 'metric'],
+    ['queue', 'long polls', (seconds * USE.pollers) / USE.pollSeconds, 'sqs-request'],
+    ...scheduledItems(parts),
+  ]);
+}
+
+/** What runs on a schedule, or is always on. */
+function scheduledItems({ functions, scheduled, provisionedGb }: Parts): Item[] {
+  const sweeper = functions.find(({ service }) => service === 'sweeper');
+  const { memoryGb = 0, architecture = 'arm64', traced = false } = sweeper ?? {};
+  const gbSeconds = scheduled * USE.sweeperSeconds * memoryGb;
+  return [
+    ['sweeper', 'requests', scheduled, 'lambda-request'],
+    ['sweeper', 'index reads', scheduled * SHARDS_READ * 0.5, 'dynamodb-read-unit'],
+    ['verifier', 'kept warm', provisionedGb * MONTH_MINUTES * 60, 'lambda-provisioned-gb-second-arm64'],
+    ['logs', 'ingested', (scheduled * USE.logBytes) / GB, 'logs-ingested'],
+    ['sweeper', 'time', gbSeconds, `lambda-gb-second-${architecture}`],
+    ['sweeper', 'traces', traced ? scheduled : 0, 'xray-trace'],
+  ];
+}
+
+/** What a month with events adds, regardless of how many: it is billed by the hour. */
 export function costOfActiveMonth(parts: Parts): CostLine[] {
-  const { well, trouble } = metricsOf(parts);
-  return drop([
-    line('monitoring', 'metrics of events that go well', well, 'metric'),
-    line('monitoring', 'metrics of all else that may happen', trouble, 'metric'),
+  const { normal, trouble } = metricsOf(parts);
+  return linesOf([
+    ['monitoring', 'metrics of events that succeed', normal, 'metric'],
+    ['monitoring', 'metrics of everything else that may happen', trouble, 'metric'],
   ]);
 }
 
 export const total = (lines: readonly CostLine[]): number => lines.reduce((sum, { usd }) => sum + usd, 0);
-
-function secondsOf(service: string, followUps: number): number {
-  if (service === 'verifier') return USE.verifierSeconds;
-  return service === 'processor' ? USE.processorSeconds + followUps * USE.callSeconds : 0;
-}
 
 /** X-Ray's default rule: the first of each second, and five in a hundred of the rest. */
 const sampled = (rate: number): number => (rate <= 1 ? 1 : (1 + 0.05 * (rate - 1)) / rate);
@@ -133,7 +155,14 @@ const sampled = (rate: number): number => (rate <= 1 ? 1 : (1 + 0.05 * (rate - 1
 async function average(count: number, measure: (count: number) => Promise<EventUse>): Promise<EventUse> {
   const [low, high] = await Promise.all([measure(Math.floor(count)), measure(Math.ceil(count))]);
   const share = count - Math.floor(count);
-  return Object.fromEntries(
-    (Object.keys(low) as (keyof EventUse)[]).map((key) => [key, low[key] + (high[key] - low[key]) * share]),
-  ) as unknown as EventUse;
+  const between = (field: keyof EventUse) => low[field] + (high[field] - low[field]) * share;
+  return {
+    writeUnits: between('writeUnits'),
+    readUnits: between('readUnits'),
+    tableByteMonths: between('tableByteMonths'),
+    storedByteMonths: between('storedByteMonths'),
+    sends: between('sends'),
+    announcements: between('announcements'),
+    bytesOut: between('bytesOut'),
+  };
 }

@@ -1,7 +1,6 @@
 import { nodeSystem } from '../../lambda/adapters/system.ts';
 import type { Worker } from '../../lambda/core/completion/index.ts';
-import type { CallOutcome, Started } from '../../lambda/core/model/index.ts';
-import { DAY, MINUTE } from '../../lambda/core/model/index.ts';
+import { type CallOutcome, DAY, MINUTE, type Started, type Table } from '../../lambda/core/model/index.ts';
 import { PauseGate } from '../../lambda/core/pause/index.ts';
 import { processMessage } from '../../lambda/core/process/index.ts';
 import { receive } from '../../lambda/core/receive/index.ts';
@@ -9,7 +8,7 @@ import { followUps, publish, startRun } from '../../lambda/rules/index.ts';
 import { meteredTable, type TableUse } from './meter.ts';
 import { sampleBody } from './sample.ts';
 
-/** What one event asks of each service. */
+/** What one event uses of each service. */
 export interface EventUse extends TableUse {
   sends: number;
   announcements: number;
@@ -17,14 +16,14 @@ export interface EventUse extends TableUse {
   bytesOut: number;
 }
 
-/** A request's headers, TLS and TCP on top of its body, bytes: an assumption. */
+/** Headers, TLS and TCP of a request, in addition to its body, bytes: an assumption. */
 const REQUEST_OVERHEAD = 6 * 1024;
 
-/** Days that items stay. */
+/** Days that items are kept. */
 export interface Retention {
   /** A finished event. */
   eventDays: number;
-  /** The memory of what was done. */
+  /** The record of what was done for a completion. */
   completionDays: number;
 }
 
@@ -39,79 +38,80 @@ export interface Load {
 }
 
 /**
- * Counts by doing: takes one event from its arrival to its end, with the protocol that is deployed, over a table
- * that bills. So the estimate follows the code.
+ * Measures instead of calculating: takes one event from its arrival to its end, with the protocol that is deployed,
+ * over a table that bills. So the estimate follows the code.
  */
-export async function measureEvent({
-  bytes,
-  followUps: count,
-  publishes,
-  retention,
-}: Load): Promise<EventUse> {
+export async function measureEvent(load: Load): Promise<EventUse> {
   const { table, use } = meteredTable();
   const messages: string[] = [];
-  const counted = { announcements: 0, bytesOut: 0, sends: 0 };
   const queue = {
     async send(message: object) {
-      counted.sends += 1;
       messages.push(JSON.stringify(message));
     },
   };
-  const body = sampleBody(bytes);
-  await receive(
-    { table, queue, system: nodeSystem },
-    { svixId: 'msg_2cOsTsAmPlE00000000000000', body },
-    retention.eventDays,
-  );
+  const delivery = { svixId: 'msg_2cOsTsAmPlE00000000000000', body: sampleBody(load.bytes) };
+  await receive({ table, queue, system: nodeSystem }, delivery, load.retention.eventDays);
+  const counts = { announcements: 0, bytesOut: 0 };
+  const worker = { ...countingPorts(counts), ...surroundings(table, load) };
+  const verdict = await processMessage(worker, { body: messages[0] ?? '', receives: 1 });
+  if (verdict.kind !== 'acknowledge') throw new Error('the measured event did not finish');
+  return { ...use(), ...counts, sends: messages.length };
+}
 
+const never = () => Promise.reject(new Error('the first attempt at an event does not call this'));
+
+/** Ports to the outside that count what passes. */
+function countingPorts(counts: { announcements: number; bytesOut: number }) {
   const start = async (request: string): Promise<CallOutcome<Started>> => {
-    counted.bytesOut += request.length + REQUEST_OVERHEAD;
+    counts.bytesOut += request.length + REQUEST_OVERHEAD;
     return { kind: 'answered', value: { runIds: [crypto.randomUUID()] } };
   };
-  const never = () => Promise.reject(new Error('a first attempt looks nothing up'));
   const announce = async () => {
-    counted.announcements += 1;
+    counts.announcements += 1;
   };
-  const rules = followUps(
+  const [retryRun, getRun, findRuns, ping, getAttachment] = [never, never, never, never, never];
+  return {
+    deadLetters: { send: never },
+    cyberdesk: { createRun: start, createChain: start, retryRun, getRun, findRuns, ping, getAttachment },
+    secrets: { get: never },
+    topics: { notify: announce, publish: announce },
+  };
+}
+
+/** The rest of a worker, as it is deployed. */
+const surroundings = (
+  table: Table,
+  load: Load,
+): Pick<Worker, 'table' | 'system' | 'gate' | 'rules' | 'settings' | 'deadline' | 'count'> => ({
+  table,
+  system: nodeSystem,
+  gate: new PauseGate(table, nodeSystem, MINUTE),
+  rules: rulesFor(load),
+  settings: {
+    installation: '123456789012/us-east-1/CyberdeskWebhooks-prod',
+    stage: 'prod',
+    workflowIds: {},
+    maxFollowUpDepth: 5,
+    sensitiveSecretArns: [],
+    apiUrl: 'https://api.cyberdesk.io',
+    lease: MINUTE,
+    eventRetention: load.retention.eventDays * DAY,
+    completionRetention: load.retention.completionDays * DAY,
+  },
+  deadline: nodeSystem.now() + MINUTE,
+  count: () => undefined,
+});
+
+const NEXT_RUN = {
+  workflow_id: 'c0ffee00-0000-4000-8000-000000000005',
+  input_values: { summary: 'done' },
+};
+
+const rulesFor = ({ followUps: count, publishes }: Load) =>
+  followUps(
     ...Array.from({ length: count }, (_, index) => ({
       name: `start-next-workflow-${index}`,
-      actions: () =>
-        startRun({ workflow_id: 'c0ffee00-0000-4000-8000-000000000005', input_values: { summary: 'done' } }),
+      actions: () => startRun(NEXT_RUN),
     })),
     ...(publishes ? [{ name: 'publish-completion', actions: () => publish() }] : []),
   );
-  const worker: Worker = {
-    table,
-    deadLetters: { send: never },
-    cyberdesk: {
-      createRun: start,
-      createChain: start,
-      retryRun: never,
-      getRun: never,
-      findRuns: never,
-      ping: never,
-      getAttachment: never,
-    },
-    secrets: { get: never },
-    topics: { notify: announce, publish: announce },
-    system: nodeSystem,
-    gate: new PauseGate(table, nodeSystem, MINUTE),
-    rules,
-    settings: {
-      installation: '123456789012/us-east-1/CyberdeskWebhooks-prod',
-      stage: 'prod',
-      workflowIds: {},
-      maxFollowUpDepth: 5,
-      sensitiveSecretArns: [],
-      apiUrl: 'https://api.cyberdesk.io',
-      lease: MINUTE,
-      eventRetention: retention.eventDays * DAY,
-      completionRetention: retention.completionDays * DAY,
-    },
-    deadline: nodeSystem.now() + MINUTE,
-    count: () => undefined,
-  };
-  const verdict = await processMessage(worker, { body: messages[0] ?? '', receives: 1 });
-  if (verdict.kind !== 'acknowledge') throw new Error('the measured event did not finish');
-  return { ...use(), ...counted };
-}

@@ -1,12 +1,12 @@
 import type { Item, Key, Table } from '../../lambda/core/model/index.ts';
 import { DAY, INDEX_ATTRIBUTES, MINUTE } from '../../lambda/core/model/index.ts';
-import { MONTH_MINUTES } from './month.ts';
+import { MONTH_MINUTES } from './assumptions.ts';
 
-/** What a table was asked for, in DynamoDB's units of billing. */
+/** How a table was used, in DynamoDB's units of billing. */
 export interface TableUse {
   writeUnits: number;
   readUnits: number;
-  /** Bytes in the table itself, times the months that they stay. */
+  /** Bytes in the table itself, times the months that they are kept. */
   tableByteMonths: number;
   /** The same with those in its indexes. */
   storedByteMonths: number;
@@ -18,7 +18,7 @@ const INDEXES = [
   ['day', 'received_at'],
 ] as const;
 
-/** A table in memory that bills as DynamoDB does: whole KB per write, indexes on their own. */
+/** A table in memory that bills as DynamoDB does: whole KB per write, indexes separately. */
 export function meteredTable(): { table: Table; use: () => TableUse } {
   const items = new Map<string, Item>();
   const use = { writeUnits: 0, readUnits: 0 };
@@ -32,7 +32,7 @@ export function meteredTable(): { table: Table; use: () => TableUse } {
     async put(item, expected) {
       const before = items.get(nameOf(item));
       const holds = expected === 'absent' ? before === undefined : before?.tag === expected.tag;
-      // The larger of the two counts, and a failed condition as well.
+      // The larger of the two counts, also if the condition fails.
       use.writeUnits += units(Math.max(sizeOf(item), sizeOf(before ?? {})));
       if (!holds) return { kind: 'conflict', ...(before && { found: structuredClone(before) }) };
       for (const keys of INDEXES) use.writeUnits += indexUnits(keys, before, item);
@@ -57,7 +57,7 @@ export function meteredTable(): { table: Table; use: () => TableUse } {
 
 const units = (bytes: number): number => Math.ceil(bytes / KB);
 
-/** An index is written where one of its attributes changes: one write, or two where its key does. */
+/** An index is written if one of its attributes changes: one write, or two if its key changes. */
 function indexUnits(keys: readonly string[], before: Item | undefined, after: Item): number {
   const [old, next] = [before, after].map((item) => item && projection(keys, item));
   if (JSON.stringify(old) === JSON.stringify(next)) return 0;
@@ -66,9 +66,9 @@ function indexUnits(keys: readonly string[], before: Item | undefined, after: It
   return (old ? units(sizeOf(old)) : 0) + (next ? units(sizeOf(next)) : 0);
 }
 
-/** Undefined where the item is not in the index. */
+/** Undefined if the item is not in the index. */
 function projection(keys: readonly string[], item: Item): Record<string, unknown> | undefined {
-  const all = item as unknown as Record<string, unknown>;
+  const all: Record<string, unknown> = { ...item };
   if (keys.some((key) => all[key] === undefined)) return undefined;
   return Object.fromEntries(
     ['pk', 'sk', ...keys, ...INDEX_ATTRIBUTES].flatMap((name) =>
@@ -77,16 +77,16 @@ function projection(keys: readonly string[], item: Item): Record<string, unknown
   );
 }
 
-/** Until an item expires: in whole days first, so that two estimates are the same. */
+/** Until an item expires: rounded to days, so that two estimates agree. */
 function monthsOf({ ttl }: Item, now: number): number {
-  if (ttl === undefined) throw new Error('an item of the measured event would stay for ever');
+  if (ttl === undefined) throw new Error('an item of the measured event would never expire');
   return (Math.round((ttl * 1000 - now) / DAY) * DAY) / (MONTH_MINUTES * MINUTE);
 }
 
 const entriesOf = (item: Item): object[] =>
   INDEXES.map((keys) => projection(keys, item)).filter((entry) => entry !== undefined);
 
-/** DynamoDB adds 100 bytes per item, and as much per index entry, to what is stored. */
+/** DynamoDB adds 100 bytes per item and per index entry to what is stored. */
 const bytesOf = (entries: readonly object[]): number =>
   entries.reduce((sum, entry) => sum + sizeOf(entry) + 100, 0);
 

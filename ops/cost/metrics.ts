@@ -6,19 +6,19 @@ import {
   VERIFIER_METRICS,
   type VerifierMetric,
 } from '../../lambda/core/model/index.ts';
-import type { Parts } from './template.ts';
+import type { Parts } from './parts.ts';
 
-/** What each function may count. All have one dimension with one value, so a name is one metric. */
+/** Metrics of each function. All have one dimension with one value, so a name is one metric. */
 const NAMES: Record<string, readonly string[]> = {
   verifier: VERIFIER_METRICS,
   processor: PROCESSOR_METRICS,
   sweeper: SWEEPER_METRICS,
 };
 
-/** Written by the sweeper whether events come or not. */
+/** Written by the sweeper whether or not there are events. */
 const IDLE: readonly SweeperMetric[] = ['OldestUnfinishedEventAge'];
-/** Written for events that go well. */
-const WELL: readonly (VerifierMetric | ProcessorMetric)[] = [
+/** Written for events that succeed. */
+const NORMAL: readonly (VerifierMetric | ProcessorMetric)[] = [
   'EventAccepted',
   'EventProcessed',
   'FollowUpStarted',
@@ -27,14 +27,14 @@ const WELL: readonly (VerifierMetric | ProcessorMetric)[] = [
 /** Custom metrics of a stage, by when they are written. */
 export interface MetricUse {
   idle: number;
-  well: number;
-  /** All others: each is written only while what it tells of happens. */
+  normal: number;
+  /** All others: each is written only while what it reports happens. */
   trouble: number;
 }
 
 export function metricsOf({ functions, filterMetrics }: Parts): MetricUse {
   const names = functions.flatMap(({ service }) => NAMES[service] ?? []);
   const among = (some: readonly string[]) => names.filter((name) => some.includes(name)).length;
-  const [idle, well] = [among(IDLE), among(WELL)];
-  return { idle, well, trouble: names.length + filterMetrics - idle - well };
+  const [idle, normal] = [among(IDLE), among(NORMAL)];
+  return { idle, normal, trouble: names.length + filterMetrics - idle - normal };
 }

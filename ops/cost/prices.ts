@@ -6,11 +6,12 @@ export interface Price {
   source: string;
 }
 
-/** When the prices below were taken from their pages. */
+/** When the prices below were copied from their pages. */
 export const PRICES_AS_OF = '2025-11';
 export const PRICES_REGION = 'us-east-1';
 
 const page = (path: string): string => `https://aws.amazon.com/${path}/pricing/`;
+const onDemand = (path: string): string => `${page(path)}on-demand/`;
 
 /** List prices of us-east-1, first tier, without free tiers: what a busy account pays. */
 export const PRICES = {
@@ -23,26 +24,10 @@ export const PRICES = {
     unit: 'GB-seconds of provisioned concurrency, arm64',
     source: page('lambda'),
   },
-  'dynamodb-write-unit': {
-    usd: 0.625 / 1e6,
-    unit: 'write request units',
-    source: 'https://aws.amazon.com/dynamodb/pricing/on-demand/',
-  },
-  'dynamodb-read-unit': {
-    usd: 0.125 / 1e6,
-    unit: 'read request units',
-    source: 'https://aws.amazon.com/dynamodb/pricing/on-demand/',
-  },
-  'dynamodb-storage': {
-    usd: 0.25,
-    unit: 'GB-months',
-    source: 'https://aws.amazon.com/dynamodb/pricing/on-demand/',
-  },
-  'dynamodb-pitr': {
-    usd: 0.2,
-    unit: 'GB-months of point-in-time recovery',
-    source: 'https://aws.amazon.com/dynamodb/pricing/on-demand/',
-  },
+  'dynamodb-write-unit': { usd: 0.625 / 1e6, unit: 'write request units', source: onDemand('dynamodb') },
+  'dynamodb-read-unit': { usd: 0.125 / 1e6, unit: 'read request units', source: onDemand('dynamodb') },
+  'dynamodb-storage': { usd: 0.25, unit: 'GB-months', source: onDemand('dynamodb') },
+  'dynamodb-pitr': { usd: 0.2, unit: 'GB-months of point-in-time recovery', source: onDemand('dynamodb') },
   'sqs-request': { usd: 0.4 / 1e6, unit: 'requests of up to 64 KB', source: page('sqs') },
   'sns-publish': { usd: 0.5 / 1e6, unit: 'publishes of up to 64 KB', source: page('sns') },
   'kms-key': { usd: 1, unit: 'keys', source: page('kms') },
@@ -50,14 +35,10 @@ export const PRICES = {
   'alarm-metric': { usd: 0.1, unit: 'metrics that standard alarms read', source: page('cloudwatch') },
   dashboard: { usd: 3, unit: 'dashboards', source: page('cloudwatch') },
   metric: { usd: 0.3, unit: 'custom metrics', source: page('cloudwatch') },
-  'logs-ingested': { usd: 0.5, unit: 'GB of logs taken in', source: page('cloudwatch') },
+  'logs-ingested': { usd: 0.5, unit: 'GB of logs ingested', source: page('cloudwatch') },
   'logs-stored': { usd: 0.03, unit: 'GB-months of logs', source: page('cloudwatch') },
   'xray-trace': { usd: 5 / 1e6, unit: 'traces recorded', source: page('xray') },
-  'data-out': {
-    usd: 0.09,
-    unit: 'GB to the internet',
-    source: 'https://aws.amazon.com/ec2/pricing/on-demand/',
-  },
+  'data-out': { usd: 0.09, unit: 'GB to the internet', source: onDemand('ec2') },
 } as const satisfies Record<string, Price>;
 
 export type PriceName = keyof typeof PRICES;

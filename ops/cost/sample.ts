@@ -1,19 +1,24 @@
-/** Words of a finished run's output: text that compresses as such text does, not as one letter repeated. */
+/** Words of a finished run's output: they compress like such text, unlike one repeated letter. */
 const WORDS =
   'the run opened record patient account total balance claim number approved page table found value next form field entry date amount paid invoice line item closed saved checked result'.split(
     ' ',
   );
 
-/** Always the same numbers, so that two estimates are the same. */
-function* numbers(): Generator<number> {
-  for (let state = 1; ; state = (state * 48_271) % 0x7fffffff) yield state;
+/** The same numbers each time, so that two estimates agree. */
+function pseudoRandom(): () => number {
+  let state = 1;
+  return () => {
+    const value = state;
+    state = (state * 48_271) % 0x7fffffff;
+    return value;
+  };
 }
 
 /** A `run_complete` whose body has about `bytes` bytes. */
 export function sampleBody(bytes: number): Buffer {
-  const random = numbers();
-  const next = () => random.next().value as number;
-  const word = () => WORDS[next() % WORDS.length] as string;
+  const next = pseudoRandom();
+  const word = () => WORDS[next() % WORDS.length];
+  const records: string[] = [];
   const run = {
     id: 'c0ffee00-0000-4000-8000-000000000001',
     workflow_id: 'c0ffee00-0000-4000-8000-000000000002',
@@ -21,7 +26,7 @@ export function sampleBody(bytes: number): Buffer {
     status: 'success',
     created_at: '2026-01-01T00:00:00.000Z',
     ended_at: '2026-01-01T00:01:00.000Z',
-    output_data: { summary: 'done', records: [] as string[] },
+    output_data: { summary: 'done', records },
   };
   const event = {
     event_id: 'c0ffee00-0000-4000-8000-000000000004',
@@ -32,7 +37,7 @@ export function sampleBody(bytes: number): Buffer {
   let size = JSON.stringify(event).length;
   while (size < bytes) {
     const record = `${word()} ${word()} ${word()} ${next()}`;
-    run.output_data.records.push(record);
+    records.push(record);
     size += record.length + 3;
   }
   return Buffer.from(JSON.stringify(event));

@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
+import { SECOND } from '../../lambda/core/model/index.ts';
 import { OperatorError } from '../errors.ts';
 import { describeStack } from '../stage/deployed.ts';
 import type { FoundStage } from '../stage/stage.ts';
-import { checkFound, StageProtected } from './guard.ts';
+import { checkFound, StageProtectedError } from './guard.ts';
 import { isRemovable, removeRetained } from './remove.ts';
 import { type Retained, retainedResources } from './retained.ts';
 
@@ -13,33 +14,34 @@ export interface DestroyOptions {
   sleep?: (ms: number) => Promise<unknown>;
 }
 
+/** What was deleted. Field names are part of `--json`. */
 export interface Destroyed {
   stack: string;
-  /** Removed beforehand, as the stack would have left it behind. */
+  /** Deleted beforehand, as the stack would have left it behind. */
   removed: Retained[];
-  /** Left behind: this command does not know how to remove it. */
+  /** Left behind: this command does not know how to delete it. */
   left: Retained[];
 }
 
 /** Between two looks at the stack, milliseconds. */
-const INTERVAL = 5000;
+const INTERVAL = 5 * SECOND;
 
-/** @throws StageProtected */
+/** @throws StageProtectedError */
 export async function checkDestroyable(stage: FoundStage): Promise<void> {
   checkFound(stage);
   const stack = await describeStack(stage.clients.cloudFormation, stage.stackName);
   if (stack?.EnableTerminationProtection) {
-    throw new StageProtected(
-      `${stage.stackName} is protected (protectData): set protectData: false in stages.ts, deploy, and repeat`,
-    );
+    throw new StageProtectedError(`${stage.stackName} is protected (protectData)`, {
+      next: 'set protectData: false in stages.ts, deploy, then repeat the command',
+    });
   }
 }
 
 /**
- * Takes a stage away: first what its stack would leave behind, then the stack. Cut off at any point, a second call
- * finishes it: until the stack is gone, it names what is to be removed.
+ * Deletes a stage: first what its stack would leave behind, then the stack. If this is cut off at any point, a second
+ * call finishes it: as long as the stack exists, it names what is to be deleted.
  *
- * @throws StageProtected, OperatorError when CloudFormation gives up
+ * @throws StageProtectedError, OperatorError if CloudFormation fails
  */
 export async function destroyStage(stage: FoundStage, options: DestroyOptions = {}): Promise<Destroyed> {
   const { onProgress = () => undefined, sleep = (ms) => wait(ms) } = options;
@@ -47,21 +49,29 @@ export async function destroyStage(stage: FoundStage, options: DestroyOptions = 
   const retained = await retainedResources(stage);
   const removed = retained.filter(isRemovable);
   for (const one of removed) {
-    onProgress(`removing ${one.type} ${one.physicalId}`);
+    onProgress(`deleting ${one.type} ${one.physicalId}`);
     await removeRetained(stage, one, sleep);
   }
   await stage.clients.cloudFormation.send(new DeleteStackCommand({ StackName: stage.stackName }));
-  // A stack that could not be deleted before may show that once more.
+  await waitUntilDeleted(stage, onProgress, sleep);
+  return { stack: stage.stackName, removed, left: retained.filter((one) => !isRemovable(one)) };
+}
+
+async function waitUntilDeleted(
+  { clients, stackName }: FoundStage,
+  onProgress: (text: string) => void,
+  sleep: (ms: number) => Promise<unknown>,
+): Promise<void> {
+  // A stack whose deletion failed before may still show that for a moment.
   for (let mayBeOld = true; ; mayBeOld = false) {
-    const stack = await describeStack(stage.clients.cloudFormation, stage.stackName);
-    if (!stack || stack.StackStatus === 'DELETE_COMPLETE') break;
+    const stack = await describeStack(clients.cloudFormation, stackName);
+    if (!stack || stack.StackStatus === 'DELETE_COMPLETE') return;
     if (stack.StackStatus === 'DELETE_FAILED' && !mayBeOld) {
-      throw new OperatorError(
-        `CloudFormation could not delete ${stage.stackName}: ${stack.StackStatusReason ?? 'see its events in the console'}; then repeat the command`,
-      );
+      throw new OperatorError(`CloudFormation could not delete ${stackName}`, {
+        next: `${stack.StackStatusReason ?? 'see its events in the console'}; then repeat the command`,
+      });
     }
-    onProgress(`${stage.stackName}: ${stack.StackStatus}`);
+    onProgress(`${stackName}: ${stack.StackStatus}`);
     await sleep(INTERVAL);
   }
-  return { stack: stage.stackName, removed, left: retained.filter((one) => !isRemovable(one)) };
 }

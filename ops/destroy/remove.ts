@@ -1,12 +1,13 @@
 import { DeleteTableCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { SECOND } from '../../lambda/core/model/index.ts';
 import { isAwsError } from '../stage/explain.ts';
 import type { FoundStage } from '../stage/stage.ts';
 import type { Retained } from './retained.ts';
 
 type Remover = (stage: FoundStage, physicalId: string) => Promise<void>;
 
-const removers: Record<string, Remover> = {
+const REMOVERS: Record<string, Remover> = {
   async 'AWS::DynamoDB::Table'({ clients }, TableName) {
     await clients.dynamoDb.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: false }));
     await clients.dynamoDb.send(new DeleteTableCommand({ TableName }));
@@ -16,15 +17,15 @@ const removers: Record<string, Remover> = {
   },
 };
 
-export const isRemovable = ({ type }: Retained): boolean => type in removers;
+export const isRemovable = ({ type }: Retained): boolean => type in REMOVERS;
 
-/** Between two tries at a table that is being changed or deleted, milliseconds; and how many tries. */
-const INTERVAL = 5000;
+/** Between two tries to delete a table that is being changed or deleted, milliseconds; and how many tries. */
+const INTERVAL = 5 * SECOND;
 const TRIES = 120;
 
 /**
- * Removes what the stack would leave behind. One that is gone already is what was wanted; one that is being changed,
- * or deleted since an earlier call, is waited for.
+ * Deletes what the stack would leave behind. A resource that no longer exists needs nothing; one that is being
+ * changed, or is being deleted by an earlier call, is waited for.
  *
  * @param sleep milliseconds
  */
@@ -35,7 +36,7 @@ export async function removeRetained(
 ): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
-      await removers[type]?.(stage, physicalId);
+      await REMOVERS[type]?.(stage, physicalId);
       return;
     } catch (error) {
       if (isAwsError(error, 'ResourceNotFoundException')) return;

@@ -1,48 +1,34 @@
-import {
-  GetTemplateCommand,
-  ListStackResourcesCommand,
-  type StackResourceSummary,
-} from '@aws-sdk/client-cloudformation';
+import { ListStackResourcesCommand, type StackResourceSummary } from '@aws-sdk/client-cloudformation';
+import { allOf } from '../stage/pages.ts';
 import type { FoundStage } from '../stage/stage.ts';
+import { readTemplate } from '../stage/template.ts';
 
-/** A resource that stays when the stack goes. */
+/** A resource that stays when its stack is deleted. Field names are part of `--json`. */
 export interface Retained {
   type: string;
   logicalId: string;
   physicalId: string;
 }
 
-/** What the stack would leave behind, as its template says; what is gone already is left out. */
+/** What the stack would leave behind, according to its template; what no longer exists is left out. */
 export async function retainedResources(stage: FoundStage): Promise<Retained[]> {
-  const there = await resourcesOf(stage);
-  // A stack of which nothing was ever made may have no template either.
-  if (there.length === 0) return [];
-  const { TemplateBody = '{}' } = await stage.clients.cloudFormation.send(
-    new GetTemplateCommand({ StackName: stage.stackName }),
-  );
-  const { Resources = {} } = JSON.parse(TemplateBody) as {
-    Resources?: Record<string, { DeletionPolicy?: string }>;
-  };
-  return there.filter(({ logicalId }) => /^Retain/.test(Resources[logicalId]?.DeletionPolicy ?? ''));
+  const existing = await resourcesOf(stage);
+  // A stack whose creation never began may have no template either.
+  if (existing.length === 0) return [];
+  const { Resources = {} } = await readTemplate(stage);
+  return existing.filter(({ logicalId }) => /^Retain/.test(Resources[logicalId]?.DeletionPolicy ?? ''));
 }
 
 async function resourcesOf({ clients, stackName }: FoundStage): Promise<Retained[]> {
-  const found: Retained[] = [];
-  let token: string | undefined;
-  do {
-    const page = await clients.cloudFormation.send(
-      new ListStackResourcesCommand({ StackName: stackName, ...(token && { NextToken: token }) }),
+  const all = await allOf<StackResourceSummary>(async (token) => {
+    const { StackResourceSummaries: items, NextToken: next } = await clients.cloudFormation.send(
+      new ListStackResourcesCommand({ StackName: stackName, NextToken: token }),
     );
-    for (const one of page.StackResourceSummaries ?? []) {
-      if (one.ResourceStatus !== 'DELETE_COMPLETE' && one.PhysicalResourceId) found.push(toRetained(one));
-    }
-    token = page.NextToken;
-  } while (token);
-  return found;
+    return { items, next };
+  });
+  return all.flatMap(({ ResourceStatus, ResourceType = '', LogicalResourceId = '', PhysicalResourceId }) =>
+    ResourceStatus !== 'DELETE_COMPLETE' && PhysicalResourceId
+      ? [{ type: ResourceType, logicalId: LogicalResourceId, physicalId: PhysicalResourceId }]
+      : [],
+  );
 }
-
-const toRetained = (one: StackResourceSummary): Retained => ({
-  type: one.ResourceType ?? '',
-  logicalId: one.LogicalResourceId ?? '',
-  physicalId: one.PhysicalResourceId ?? '',
-});

@@ -1,14 +1,15 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import type { EventItem } from '../../lambda/core/model/index.ts';
 import { nextRound, readMessage } from '../../lambda/core/process/index.ts';
+import { isoTime } from '../cli/time.ts';
+import type { ListedEvent } from '../events/store.ts';
 
-/** A message in the dead-letter queue, and what it means now. */
+/** A message in the dead-letter queue, and what it means now. Field names are part of `--json`. */
 export interface DeadLetter {
   message_id: string;
   event_id?: string;
-  /** The event's present reason where there is one, else the message's own. */
+  /** The event's present reason if it has one, else the message's own. */
   reason: string;
-  /** `service`: we gave it up. `receive_count`: SQS did, after too many receives. */
+  /** `service`: the processor gave up. `receive_count`: SQS did, after too many receives. */
   moved_by: 'service' | 'receive_count';
   sent_at: string;
   /** The failure that this message may reopen. */
@@ -17,16 +18,16 @@ export interface DeadLetter {
   workflow_id?: string;
   status?: string;
   /**
-   * `open`: a redrive reopens the event or takes it up again. `settled`: the event has gone on without this
-   * message (redriven from the AWS console, replayed); a redrive only clears it away. `stuck`: no redrive helps,
-   * as it is not ours or its event is gone.
+   * `open`: a redrive reopens the event, or lets a worker continue it. `settled`: the event has continued without
+   * this message (redriven from the AWS console, replayed); a redrive only removes the message. `stuck`: it cannot be
+   * redriven, as this service did not send it or its event no longer exists.
    */
   standing: 'open' | 'settled' | 'stuck';
-  /** State of its event, where there is one. */
+  /** State of its event, if that exists. */
   state?: string;
 }
 
-/** A received message with its event's number for a reopen, read without trust. */
+/** A received message, and what it says about its event. Its content is not trusted. */
 export interface Envelope {
   message: Message;
   eventId: string | undefined;
@@ -35,23 +36,19 @@ export interface Envelope {
 
 export function open(message: Message): Envelope {
   const read = readMessage(message.Body ?? '');
-  if (read.kind === 'event') {
-    return { message, eventId: read.message.event, reopen: read.message.reopen };
-  }
-  return { message, eventId: undefined, reopen: undefined };
+  const { event: eventId, reopen } = read.kind === 'event' ? read.message : {};
+  return { message, eventId, reopen };
 }
 
-export function describe({ message, eventId, reopen }: Envelope, event: EventItem | undefined): DeadLetter {
-  const ours = message.MessageAttributes?.reason?.StringValue;
-  const fallback = ours ?? (eventId === undefined ? 'garbage' : 'receive_count');
-  const standing = standingOf(eventId, reopen, event);
-  const reason = event?.state === 'failed' && standing === 'open' ? (event.reason ?? fallback) : fallback;
+export function describe(envelope: Envelope, event: ListedEvent | undefined): DeadLetter {
+  const { message, eventId, reopen } = envelope;
+  const standing = standingOf(envelope, event);
   return {
     message_id: message.MessageId ?? '',
     ...(eventId !== undefined && { event_id: eventId }),
-    reason: event === undefined && eventId !== undefined ? 'event_missing' : reason,
-    moved_by: ours === undefined ? 'receive_count' : 'service',
-    sent_at: new Date(Number(message.Attributes?.SentTimestamp ?? 0)).toISOString(),
+    reason: reasonOf(envelope, event, standing),
+    moved_by: sentReason(message) === undefined ? 'receive_count' : 'service',
+    sent_at: isoTime(Number(message.Attributes?.SentTimestamp ?? 0)),
     ...(reopen !== undefined && { reopen }),
     ...(event?.run_id !== undefined && { run_id: event.run_id }),
     ...(event?.workflow_id !== undefined && { workflow_id: event.workflow_id }),
@@ -61,15 +58,25 @@ export function describe({ message, eventId, reopen }: Envelope, event: EventIte
   };
 }
 
-function standingOf(
-  eventId: string | undefined,
-  reopen: number | undefined,
-  event: EventItem | undefined,
-): DeadLetter['standing'] {
+/** The reason that the processor gave when it sent the message here. */
+const sentReason = ({ MessageAttributes }: Message): string | undefined =>
+  MessageAttributes?.reason?.StringValue;
+
+function reasonOf(
+  { message, eventId }: Envelope,
+  event: ListedEvent | undefined,
+  standing: DeadLetter['standing'],
+): string {
+  if (eventId !== undefined && event === undefined) return 'event_missing';
+  if (event?.state === 'failed' && standing === 'open' && event.reason) return event.reason;
+  return sentReason(message) ?? (eventId === undefined ? 'garbage' : 'receive_count');
+}
+
+function standingOf({ eventId, reopen }: Envelope, event: ListedEvent | undefined): DeadLetter['standing'] {
   if (eventId === undefined || event === undefined) return 'stuck';
-  // It may be the event's only message: moved by its receive count, in whatever round. One too many is harmless.
+  // It may be the event's only message, moved by its receive count in any round. An extra message does no harm.
   if (event.state === 'received') return 'open';
-  // A replan that SQS gave up before its round began.
+  // A replan that SQS gave up on before its round began.
   if (event.state === 'processed' && reopen === nextRound(event)) return 'open';
   return event.state === 'failed' && reopen !== undefined && reopen >= event.failure ? 'open' : 'settled';
 }

@@ -8,7 +8,7 @@ import { putBack, receiveDeadLetters } from './receive.ts';
 const HIDE_SECONDS = 60;
 
 export interface DeadLetterList {
-  letters: DeadLetter[];
+  messages: DeadLetter[];
   /** There are more than were asked for. */
   more: boolean;
 }
@@ -20,22 +20,18 @@ export async function listDeadLetters(
   limit = 100,
 ): Promise<DeadLetterList> {
   const taken: Message[] = [];
-  const letters: DeadLetter[] = [];
-  let more = false;
+  const messages: DeadLetter[] = [];
   try {
     for await (const batch of receiveDeadLetters(stage, HIDE_SECONDS)) {
       taken.push(...batch.map(({ message }) => message));
-      letters.push(
-        ...batch.map(({ letter }) => letter).filter((letter) => matchesDeadLetter(letter, filter)),
+      messages.push(
+        ...batch.map(({ deadLetter }) => deadLetter).filter((one) => matchesDeadLetter(one, filter)),
       );
-      if (letters.length > limit) {
-        more = true;
-        break;
-      }
+      if (messages.length > limit) break;
     }
   } finally {
     await putBack(stage, taken);
   }
-  letters.sort((a, b) => (a.sent_at < b.sent_at ? -1 : 1));
-  return { letters: letters.slice(0, limit), more };
+  messages.sort((a, b) => (a.sent_at < b.sent_at ? -1 : 1));
+  return { messages: messages.slice(0, limit), more: messages.length > limit };
 }

@@ -8,18 +8,18 @@ import { readEvents } from '../events/store.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type DeadLetter, describe, type Envelope, open } from './dead-letter.ts';
 
-/** Messages of one receive: SQS gives no more. */
+/** Most messages of one receive: a limit of SQS. */
 const BATCH = 10;
-/** Receives in a row that bring nothing new: what was left alone comes back already, and all else has been here. */
+/** Receives in a row that bring nothing new: messages that were skipped come back, and all others have been seen. */
 const STALE_RECEIVES = 5;
 
 export interface Received extends Envelope {
-  letter: DeadLetter;
+  deadLetter: DeadLetter;
 }
 
 /**
- * Takes messages out of the dead-letter queue, batch by batch, each once, until there are no more. SQS has no way
- * to look at a message without receiving it: while taken, it is hidden from others for `hideSeconds`.
+ * Receives the messages of the dead-letter queue, batch by batch, each once, until there are no more. SQS can only
+ * show a message by receiving it, which hides it from others for `hideSeconds`.
  */
 export async function* receiveDeadLetters(stage: Stage, hideSeconds: number): AsyncGenerator<Received[]> {
   const seen = new Set<string>();
@@ -29,7 +29,7 @@ export async function* receiveDeadLetters(stage: Stage, hideSeconds: number): As
         QueueUrl: stage.outputs.deadLetterQueueUrl,
         MaxNumberOfMessages: BATCH,
         VisibilityTimeout: hideSeconds,
-        // A long poll asks all of the queue's servers: empty then means empty.
+        // A long poll asks all servers of the queue: an empty answer means that it is empty.
         WaitTimeSeconds: 1,
         MessageAttributeNames: ['reason'],
         MessageSystemAttributeNames: ['SentTimestamp', 'ApproximateReceiveCount'],
@@ -50,11 +50,11 @@ async function withEvents(stage: Stage, messages: Message[]): Promise<Received[]
   const events = await readEvents(stage, [...new Set(ids)]);
   return envelopes.map((envelope) => ({
     ...envelope,
-    letter: describe(envelope, envelope.eventId === undefined ? undefined : events.get(envelope.eventId)),
+    deadLetter: describe(envelope, envelope.eventId === undefined ? undefined : events.get(envelope.eventId)),
   }));
 }
 
-/** Makes messages visible again at once. One that is gone by now needs nothing. */
+/** Makes messages visible again at once. Messages that no longer exist are ignored. */
 export async function putBack(stage: Stage, messages: readonly Message[]): Promise<void> {
   for (let start = 0; start < messages.length; start += BATCH) {
     await stage.clients.sqs.send(

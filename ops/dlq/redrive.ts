@@ -1,19 +1,19 @@
 import { type Message, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { type Pace, pacer } from '../cli/pace.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { type DeadLetterFilter, matchesDeadLetter } from './filter.ts';
-import { type Pace, pacer } from './pace.ts';
 import { putBack, type Received, receiveDeadLetters, remove } from './receive.ts';
 
-/** Hidden while others are being moved; a message that is not moved by then simply shows again. */
+/** Hidden while others are being moved; a message that is not moved by then becomes visible again. */
 const HIDE_SECONDS = 600;
 
 export interface RedriveOptions extends Partial<Pace> {
   filter?: DeadLetterFilter;
   /** Messages per second. */
   rate?: number;
-  /** Called after each message. */
-  onMoved?: (letter: DeadLetter, moved: number) => void;
+  /** Called after each message that was sent back. */
+  onMoved?: (deadLetter: DeadLetter, moved: number) => void;
   /** Ends the redrive between two messages. */
   signal?: AbortSignal;
 }
@@ -21,66 +21,96 @@ export interface RedriveOptions extends Partial<Pace> {
 export interface Redriven {
   /** Sent back to the queue. */
   redriven: DeadLetter[];
-  /** Cleared away: their events had gone on without them. */
+  /** Removed: their events had continued without them. */
   settled: DeadLetter[];
-  /** Left where they are: not ours, or without an event. */
+  /** Left where they are: not sent by this service, or without an event. */
   stuck: DeadLetter[];
 }
 
 /**
- * Moves dead letters back to the queue: receive, send as it is, delete, one by one. In this order nothing is lost
- * when this command dies; a message that is then in both queues does no harm, as it names the one failure that it
- * may reopen. A message that fails again comes back as another failure and is left for the next redrive, so a
- * redrive ends.
+ * Moves dead letters back to the queue: receive, send unchanged, delete, one by one. In this order nothing is lost if
+ * this command dies; a message that is then in both queues does no harm, as it names the one failure that it may
+ * reopen. A message that fails again comes back as another failure and is left for the next redrive, so a redrive
+ * ends.
  */
 export async function redriveDeadLetters(stage: Stage, options: RedriveOptions = {}): Promise<Redriven> {
-  const { filter = {}, rate = 10, onMoved, signal } = options;
-  const pace = pacer(rate, options);
-  const result: Redriven = { redriven: [], settled: [], stuck: [] };
-  const left = new Set<Message>();
-  const reopened = new Map<string, number>();
-  const failedAgain = ({ eventId = '', reopen = 0 }: Received): boolean =>
-    reopened.has(eventId) && reopen > (reopened.get(eventId) as number);
+  const redrive = new Redrive(stage, options);
   try {
     for await (const batch of receiveDeadLetters(stage, HIDE_SECONDS)) {
-      for (const { message } of batch) left.add(message);
-      for (const received of batch) {
-        const { letter, message } = received;
-        if (signal?.aborted || !matchesDeadLetter(letter, filter) || failedAgain(received)) continue;
-        if (letter.standing === 'stuck') {
-          result.stuck.push(letter);
-          continue;
-        }
-        if (letter.standing === 'settled') {
-          await remove(stage, message);
-          result.settled.push(letter);
-        } else {
-          await pace();
-          // Stopped while it waited for its turn.
-          if (signal?.aborted) continue;
-          await move(stage, message);
-          reopened.set(received.eventId as string, received.reopen ?? 0);
-          result.redriven.push(letter);
-          onMoved?.(letter, result.redriven.length);
-        }
-        left.delete(message);
-      }
-      const isSingle = filter.id !== undefined && result.redriven.length + result.settled.length > 0;
-      if (signal?.aborted || isSingle) break;
+      await redrive.takeBatch(batch);
+      if (redrive.isOver) break;
     }
   } catch (error) {
-    // What failed is what the caller hears of; should this fail as well, they show again by themselves.
-    await putBack(stage, [...left]).catch(() => undefined);
+    // The caller gets this error; if putting back fails as well, the messages become visible again by themselves.
+    await putBack(stage, [...redrive.left]).catch(() => undefined);
     throw error;
   }
-  await putBack(stage, [...left]);
-  return result;
+  await putBack(stage, [...redrive.left]);
+  return redrive.result;
 }
 
-/** The body alone: the reason that it carries here would be untrue of it there. */
-async function move(stage: Stage, message: Message): Promise<void> {
-  await stage.clients.sqs.send(
-    new SendMessageCommand({ QueueUrl: stage.outputs.queueUrl, MessageBody: message.Body }),
-  );
-  await remove(stage, message);
+/** One redrive, and what it has done so far. */
+class Redrive {
+  readonly result: Redriven = { redriven: [], settled: [], stuck: [] };
+  /** Received, and neither moved nor removed. */
+  readonly left = new Set<Message>();
+  readonly #stage: Stage;
+  readonly #options: RedriveOptions;
+  readonly #pace: () => Promise<void>;
+  /** Failure numbers by the events that were sent back. */
+  readonly #reopened = new Map<string, number>();
+
+  constructor(stage: Stage, options: RedriveOptions) {
+    this.#stage = stage;
+    this.#options = options;
+    this.#pace = pacer(options.rate ?? 10, options);
+  }
+
+  get isOver(): boolean {
+    const { redriven, settled } = this.result;
+    const isSingle = this.#options.filter?.id !== undefined && redriven.length + settled.length > 0;
+    return this.#isStopped || isSingle;
+  }
+
+  get #isStopped(): boolean {
+    return this.#options.signal?.aborted ?? false;
+  }
+
+  async takeBatch(batch: readonly Received[]): Promise<void> {
+    for (const { message } of batch) this.left.add(message);
+    for (const received of batch) {
+      const isWanted = matchesDeadLetter(received.deadLetter, this.#options.filter ?? {});
+      if (!this.#isStopped && isWanted && !this.#hasFailedAgain(received)) await this.#take(received);
+    }
+  }
+
+  #hasFailedAgain({ eventId = '', reopen = 0 }: Received): boolean {
+    const reopened = this.#reopened.get(eventId);
+    return reopened !== undefined && reopen > reopened;
+  }
+
+  async #take(received: Received): Promise<void> {
+    const { deadLetter, message } = received;
+    if (deadLetter.standing === 'stuck') this.result.stuck.push(deadLetter);
+    else if (deadLetter.standing === 'settled') {
+      await remove(this.#stage, message);
+      this.left.delete(message);
+      this.result.settled.push(deadLetter);
+    } else await this.#move(received);
+  }
+
+  async #move({ deadLetter, message, eventId = '', reopen = 0 }: Received): Promise<void> {
+    await this.#pace();
+    // It may have been stopped while it waited for its turn.
+    if (this.#isStopped) return;
+    const { queueUrl } = this.#stage.outputs;
+    // The body alone: the reason that the message carries here does not apply there.
+    const command = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: message.Body });
+    await this.#stage.clients.sqs.send(command);
+    await remove(this.#stage, message);
+    this.left.delete(message);
+    this.#reopened.set(eventId, reopen);
+    this.result.redriven.push(deadLetter);
+    this.#options.onMoved?.(deadLetter, this.result.redriven.length);
+  }
 }

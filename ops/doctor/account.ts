@@ -9,21 +9,21 @@ export async function checkCredentials({ sts }: Pick<Clients, 'sts'>): Promise<F
   return ok('credentials', `account ${Account}, as ${Arn.split(':').at(-1)}`);
 }
 
-/** Whether the stack is there and at rest. */
+/** Whether the stack exists and is not changing. */
 export async function checkStack(
   { cloudFormation }: Pick<Clients, 'cloudFormation'>,
   stackName: string,
   stage: string,
 ): Promise<Finding> {
   const stack = await describeStack(cloudFormation, stackName);
-  const { StackStatus: status = '' } = stack ?? {};
   if (!stack) {
     return problem(
       'stack',
       `${stackName} is not deployed in this account and region`,
-      `npm run deploy -- ${stage}; or name where it is with --region, --profile or --name`,
+      `npm run deploy -- ${stage}; or say where it is with --region, --profile or --name`,
     );
   }
+  const { StackStatus: status = '' } = stack;
   if (status.endsWith('_IN_PROGRESS')) {
     return warning(
       'stack',
@@ -35,7 +35,7 @@ export async function checkStack(
     return problem(
       'stack',
       `${stackName}: ${status}`,
-      'see its events in the CloudFormation console, mend the cause, and deploy again',
+      'see its events in the CloudFormation console, fix the cause, and deploy again',
     );
   }
   return ok('stack', `${stackName}: ${status}`);

@@ -1,14 +1,12 @@
-import { OperatorError } from '../errors.ts';
-import { explain } from '../stage/explain.ts';
-import { describeFault } from '../stage/faults.ts';
+import { toOperatorError } from '../stage/explain.ts';
 
-/** What one look has found. Field names are part of `--json`. */
+/** The result of one check. Field names are part of `--json`. */
 export interface Finding {
-  /** Short name of what was looked at, stable. */
+  /** Short, stable name of what was checked. */
   check: string;
   state: 'ok' | 'info' | 'warning' | 'problem' | 'skipped';
   text: string;
-  /** What to do next; on every warning and problem. */
+  /** What to do next; set on every warning and problem. */
   next?: string;
 }
 
@@ -28,23 +26,12 @@ export const problem = (check: string, text: string, next: string): Finding => (
   next,
 });
 
-/** A look that could not be made is a finding of its own, and the next one is made all the same. */
+/** A check that fails is a finding of its own, and does not stop the next one. */
 export async function look(check: string, make: () => Promise<Finding | Finding[]>): Promise<Finding[]> {
   try {
     return [await make()].flat();
   } catch (error) {
-    const explained = explain(error);
-    const [text, next] = splitAdvice(
-      explained instanceof OperatorError ? explained.message : describeFault(explained),
-    );
+    const { problem: text, next = 'fix this, then repeat the command' } = toOperatorError(error);
     return [problem(check, text, next)];
   }
-}
-
-/** Our own messages say what is wrong, a colon, and what to do. */
-function splitAdvice(message: string): [string, string] {
-  const at = message.indexOf(': ');
-  return at < 0
-    ? [message, 'mend this, then repeat the command']
-    : [message.slice(0, at), message.slice(at + 2)];
 }

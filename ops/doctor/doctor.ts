@@ -1,6 +1,5 @@
 import type { DeployedSettings } from '../stage/deployed.ts';
-import type { Clients, Stage } from '../stage/stage.ts';
-import { stackNameOf } from '../stage/stage.ts';
+import { type Clients, type Stage, stackNameOf } from '../stage/stage.ts';
 import { checkCredentials, checkStack } from './account.ts';
 import { checkAlarms } from './alarms.ts';
 import { type Finding, look, ok, skipped } from './check.ts';
@@ -14,7 +13,7 @@ import { checkSubscriptions } from './subscriptions.ts';
 
 export interface DoctorOptions {
   settings: DeployedSettings;
-  /** Of a deployed stage, before it is known whether there is a stack. */
+  /** Of a deployed stage, before it is known whether its stack exists. */
   clients?: Clients | undefined;
   connect: () => Promise<Stage>;
   /** May SNS send a confirmation mail again? */
@@ -23,7 +22,7 @@ export interface DoctorOptions {
   probe: () => Promise<boolean>;
 }
 
-/** Walks the data path in its order. What depends on a part that is missing is not tried. */
+/** Checks the data path in its order. What depends on a part that is missing is not tried. */
 export async function* examine(options: DoctorOptions): AsyncGenerator<Finding> {
   const { settings, clients } = options;
   if (clients) {
@@ -36,14 +35,11 @@ export async function* examine(options: DoctorOptions): AsyncGenerator<Finding> 
     if (failed(stack) && !stack.some(({ text }) => text.includes('FAILED'))) return;
   }
   let stage: Stage | undefined;
-  const connected = await look('stage', async () => {
+  yield* await look('stage', async () => {
     stage = await options.connect();
-    return ok(
-      'stage',
-      stage.isLocal ? `the local run of ${stage.stackName} answers` : `outputs of ${stage.stackName} read`,
-    );
+    const { isLocal, stackName } = stage;
+    return ok('stage', isLocal ? `the local run of ${stackName} answers` : `outputs of ${stackName} read`);
   });
-  yield* connected;
   if (stage) yield* examineStage(stage, options);
 }
 

@@ -3,31 +3,33 @@ import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Finding, ok, problem, warning } from './check.ts';
 
-/** Knocks without a signature: a healthy verifier says 400, and nothing is stored. */
+/** Calls the endpoint without a signature: a healthy verifier answers 400, and nothing is stored. */
 export async function checkEndpoint({ outputs, target }: Stage): Promise<Finding> {
   const { webhookUrl } = outputs;
-  const { http_status, duration_ms } = await post(webhookUrl, '{}', {});
+  const { http_status: status, duration_ms } = await post(webhookUrl, '{}', {});
   const at = `${webhookUrl} answers`;
-  if (http_status === 400) return ok('endpoint', `${at} (${duration_ms} ms), and refuses what is not signed`);
-  if (http_status === 503) {
-    return problem(
-      'endpoint',
-      `${at} 503: not ready`,
-      `set the signing secret: ${commandLine(target, ['secret', 'set'])}; else see the verifier's logs`,
-    );
+  switch (status) {
+    case 400:
+      return ok('endpoint', `${at} (${duration_ms} ms), and rejects unsigned requests`);
+    case 503:
+      return problem(
+        'endpoint',
+        `${at} 503: not ready`,
+        `set the signing secret: ${commandLine(target, ['secret', 'set'])}; if it is set, see the verifier's logs`,
+      );
+    case 403:
+      return warning(
+        'endpoint',
+        `${at} 403: this address is not in sourceIpAllowList`,
+        'repeat the command from an allowed address, or rely on the deliveries in the Svix portal',
+      );
+    case 429:
+      return warning('endpoint', `${at} 429: throttled`, 'repeat the command in a minute');
+    default:
+      return problem(
+        'endpoint',
+        `${at} ${status}, which the verifier never returns`,
+        'deploy the stage again; with a custom domain, check where it points',
+      );
   }
-  if (http_status === 403) {
-    return warning(
-      'endpoint',
-      `${at} 403: this address is outside sourceIpAllowList`,
-      'repeat the command from an allowed address, or trust the deliveries in the Svix portal',
-    );
-  }
-  if (http_status === 429)
-    return warning('endpoint', `${at} 429: throttled`, 'repeat the command in a minute');
-  return problem(
-    'endpoint',
-    `${at} ${http_status}, which no verifier says`,
-    'deploy the stage again; with a domain of your own, check where it points',
-  );
 }

@@ -1,47 +1,40 @@
-import { PAUSE_KEY, type PauseItem } from '../../lambda/core/model/index.ts';
-import { relative } from '../cli/time.ts';
+import { HOUR } from '../../lambda/core/model/index.ts';
+import { isoTime, relative } from '../cli/time.ts';
 import { openIds } from '../events/list.ts';
-import { readEvents, tableOf } from '../events/store.ts';
-import { queueDepths } from '../queues/depths.ts';
+import { readEvents } from '../events/store.ts';
+import { type Depth, queueDepths } from '../queues/depths.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
+import { readPause } from '../stage/table.ts';
 import { type Finding, info, ok, problem, warning } from './check.ts';
 
-/** An unfinished event this old is worth a look, milliseconds. */
-const OLD = 60 * 60_000;
+/** From this age on an unfinished event is worth a look, milliseconds. */
+const OLD = HOUR;
 
-/** Queue, dead letters, and what is not finished. */
+/** Queue, dead letters, and unfinished events. */
 export async function checkQueues(stage: Stage, now = Date.now()): Promise<Finding[]> {
   const [{ queue, dlq }, oldest, pause] = await Promise.all([
     queueDepths(stage),
     oldestOpen(stage),
-    tableOf(stage).get(PAUSE_KEY) as Promise<PauseItem | undefined>,
+    readPause(stage),
   ]);
-  const findings: Finding[] = [];
-  const letters = dlq.visible + dlq.in_flight;
-  findings.push(
-    letters === 0
-      ? ok('dead-letters', 'none')
-      : problem(
-          'dead-letters',
-          `${letters} event(s) need a person`,
-          commandLine(stage.target, ['dlq', 'list']),
-        ),
-  );
-  const waiting = `${queue.visible} waiting, ${queue.in_flight} being worked on or put off`;
-  findings.push(
-    oldest !== undefined && now - oldest.at > OLD
-      ? warning(
-          'queue',
-          `${waiting}; the oldest unfinished event came ${relative(oldest.at, now)}`,
-          commandLine(stage.target, ['events', 'show', oldest.id]),
-        )
-      : ok('queue', waiting),
-  );
+  const findings = [checkDeadLetters(stage, dlq)];
+  const waiting = `${queue.visible} waiting, ${queue.in_flight} being processed or deferred`;
+  const isOld = oldest !== undefined && now - oldest.at > OLD;
+  if (isOld) {
+    const text = `${waiting}; the oldest unfinished event arrived ${relative(oldest.at, now)}`;
+    findings.push(warning('queue', text, commandLine(stage.target, ['events', 'show', oldest.id])));
+  } else findings.push(ok('queue', waiting));
   if (pause && pause.until > now) {
-    findings.push(info('pause', `calls to Cyberdesk rest until ${new Date(pause.until).toISOString()}`));
+    findings.push(info('pause', `calls to Cyberdesk are paused until ${isoTime(pause.until)}`));
   }
   return findings;
+}
+
+function checkDeadLetters({ target }: Stage, { visible, in_flight }: Depth): Finding {
+  const count = visible + in_flight;
+  if (count === 0) return ok('dead-letters', 'none');
+  return problem('dead-letters', `${count} event(s) need a person`, commandLine(target, ['dlq', 'list']));
 }
 
 async function oldestOpen(stage: Stage): Promise<{ id: string; at: number } | undefined> {

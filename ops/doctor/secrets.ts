@@ -1,8 +1,7 @@
 import { isSigningSecret } from '../../lambda/core/authenticate/index.ts';
-import { type CyberdeskClient, createCyberdeskClient } from '../../lambda/cyberdesk/client.ts';
-import { readSecret } from '../secrets/labels.ts';
-import { checkAddress, isElsewhere } from '../stage/api-address.ts';
 import { commandLine } from '../stage/command-line.ts';
+import { checkAddress, cyberdeskOf, isElsewhere } from '../stage/cyberdesk.ts';
+import { readSecret } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Finding, ok, problem, warning } from './check.ts';
 
@@ -11,25 +10,23 @@ export async function checkSigningSecret(stage: Stage): Promise<Finding> {
   const { signingSecret } = stage.outputs;
   const current = await readSecret(stage, signingSecret);
   const next = `copy it from the endpoint's page in Cyberdesk's dashboard: ${commandLine(stage.target, ['secret', 'set'])}`;
-  if (!current)
-    return problem('signing-secret', 'the signing secret is not set: every webhook is answered 503', next);
-  if (!isSigningSecret(current.value)) {
-    return problem('signing-secret', 'the signing secret is not of the form whsec_…: nothing verifies', next);
+  if (current === undefined) {
+    const text = 'the signing secret is not set: every webhook is answered 503';
+    return problem('signing-secret', text, next);
+  }
+  if (!isSigningSecret(current)) {
+    const text = 'the signing secret is not of the form whsec_…: no webhook can be verified';
+    return problem('signing-secret', text, next);
   }
   const previous = await readSecret(stage, signingSecret, 'AWSPREVIOUS');
+  const isRotated = previous !== undefined;
   return ok(
     'signing-secret',
-    previous ? 'set; the one before counts during its grace' : 'set and well-formed',
+    isRotated ? 'set; the previous one is accepted for its grace period' : 'set and well-formed',
   );
 }
 
-/** A client with the stage's own key; undefined while none is set. */
-export async function cyberdeskOf(stage: Stage): Promise<CyberdeskClient | undefined> {
-  const key = (await readSecret(stage, stage.outputs.apiKeySecret))?.value.trim();
-  return key ? createCyberdeskClient(key, { baseUrl: stage.outputs.cyberdeskApiUrl }) : undefined;
-}
-
-/** Whether Cyberdesk takes the API key. */
+/** Whether Cyberdesk accepts the API key. */
 export async function checkApiKey(stage: Stage): Promise<Finding> {
   const url = stage.outputs.cyberdeskApiUrl;
   const client = await cyberdeskOf(stage);
@@ -38,12 +35,9 @@ export async function checkApiKey(stage: Stage): Promise<Finding> {
   const { error } = await client.runs.list({ limit: 1 });
   if (!error) return ok('api-key', `accepted by ${url}`);
   if (error.status === 401 || error.status === 403) {
-    return problem('api-key', `${url} refuses the API key (${error.status})`, next);
+    return problem('api-key', `${url} rejects the API key (${error.status})`, next);
   }
   if (isElsewhere(error)) return problem('api-key', `${error.message} (${url})`, checkAddress(stage));
-  return warning(
-    'api-key',
-    `${error.message} (${url})`,
-    'check the network; waiting follow-ups go on by themselves',
-  );
+  const wait = 'check the network; waiting follow-ups continue by themselves';
+  return warning('api-key', `${error.message} (${url})`, wait);
 }

@@ -1,12 +1,16 @@
 import type { EventSummary } from './summary.ts';
 
-/** Which events are meant; what is absent matches all. */
-export interface EventFilter {
-  state?: string | undefined;
+/** Which runs are meant; what is absent matches all. */
+export interface RunFilter {
   reason?: string | undefined;
   workflow?: string | undefined;
   status?: string | undefined;
   run?: string | undefined;
+}
+
+/** Which events are meant; what is absent matches all. */
+export interface EventFilter extends RunFilter {
+  state?: string | undefined;
   /** Received at or after, epoch milliseconds. */
   since?: number | undefined;
   /** Received before, epoch milliseconds. */
@@ -22,15 +26,23 @@ export const indexedPart = ({ workflow, status, run }: EventFilter): Record<stri
   ...(run !== undefined && { run_id: run }),
 });
 
+interface OfRun {
+  reason?: string;
+  workflow_id?: string;
+  status?: string;
+  run_id?: string;
+}
+
+export const matchesRun = (one: OfRun, { reason, workflow, status, run }: RunFilter): boolean =>
+  (reason === undefined || one.reason === reason) &&
+  (workflow === undefined || one.workflow_id === workflow) &&
+  (status === undefined || one.status === status) &&
+  (run === undefined || one.run_id === run);
+
 export function matchesFilter(event: EventSummary, filter: EventFilter): boolean {
+  const { state, since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = filter;
   const at = Date.parse(event.received_at);
   return (
-    (filter.state === undefined || event.state === filter.state) &&
-    (filter.reason === undefined || event.reason === filter.reason) &&
-    (filter.workflow === undefined || event.workflow_id === filter.workflow) &&
-    (filter.status === undefined || event.status === filter.status) &&
-    (filter.run === undefined || event.run_id === filter.run) &&
-    (filter.since === undefined || at >= filter.since) &&
-    (filter.until === undefined || at < filter.until)
+    (state === undefined || event.state === state) && at >= since && at < until && matchesRun(event, filter)
   );
 }

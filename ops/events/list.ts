@@ -1,38 +1,49 @@
-import { type AttributeValue, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import { BY_DAY_INDEX, OPEN_INDEX, OPEN_SHARDS } from '../../lambda/core/model/index.ts';
+import { BY_DAY_INDEX, DAY, type EventItem, OPEN_INDEX, OPEN_SHARDS } from '../../lambda/core/model/index.ts';
+import { isoTime } from '../cli/time.ts';
+import { collect } from '../stage/pages.ts';
 import type { Stage } from '../stage/stage.ts';
+import { query } from '../stage/table.ts';
 import { type EventFilter, indexedPart, matchesFilter } from './filter.ts';
-import { readEvents } from './store.ts';
+import { type ListedEvent, readEvents } from './store.ts';
 import { type EventSummary, summarize } from './summary.ts';
 
-const DAY = 86_400_000;
+export interface ListOptions {
+  /** Epoch milliseconds. */
+  now?: number;
+  /** Called with each day (`YYYY-MM-DD`) that is searched: a filter that no index answers takes its time. */
+  onDay?: (day: string) => void;
+}
 
 /**
- * Events that match, newest first, read as far as the caller takes them. The by-day index finds them; their
- * state is read from the events themselves, as no index carries it.
- *
- * @param now epoch milliseconds
- * @param onDay called with each day (`YYYY-MM-DD`) that is looked through: what no index knows takes its time
+ * Events that match, newest first, read as far as the caller takes them. The by-day index finds them; their state is
+ * read from the events themselves, as no index carries it.
  */
 export async function* listEvents(
   stage: Stage,
   filter: EventFilter = {},
-  now = Date.now(),
-  onDay: (day: string) => void = () => undefined,
+  options?: ListOptions,
 ): AsyncGenerator<EventSummary> {
+  for await (const event of listEventItems(stage, filter, options)) yield summarize(event);
+}
+
+/** Like {@link listEvents}, but the stored items, without their bodies. */
+export async function* listEventItems(
+  stage: Stage,
+  filter: EventFilter = {},
+  { now = Date.now(), onDay = () => undefined }: ListOptions = {},
+): AsyncGenerator<ListedEvent> {
   if (filter.state === 'received') {
-    // Few, and perhaps old: the open index holds just these.
-    const open = await openIds(stage, filter);
-    yield* await load(stage, open, filter);
+    // Few, and perhaps old: the open index holds exactly these.
+    yield* await load(stage, await openIds(stage, filter), filter);
     return;
   }
   const oldest = Math.max(filter.since ?? 0, now - stage.outputs.eventRetentionDays * DAY - DAY);
-  // A clock that is ahead elsewhere may have written tomorrow's day.
+  // A clock elsewhere may be ahead and have written tomorrow's day.
   const newest = Math.min(filter.until ?? Number.POSITIVE_INFINITY, now + DAY);
   for (let at = newest; dayOf(at) >= dayOf(oldest); at -= DAY) {
     onDay(dayOf(at));
-    const query = { index: BY_DAY_INDEX, partition: 'day', value: dayOf(at), newestFirst: true };
-    for await (const ids of pages(stage, query, filter)) yield* await load(stage, ids, filter);
+    const ids = idsOf(stage, { index: BY_DAY_INDEX, partition: 'day', value: dayOf(at) }, filter);
+    for await (const page of ids) yield* await load(stage, page, filter);
   }
 }
 
@@ -41,71 +52,60 @@ export async function takeEvents(
   stage: Stage,
   filter: EventFilter,
   limit: number,
-  now = Date.now(),
-  onDay?: (day: string) => void,
+  options?: ListOptions,
 ): Promise<{ events: EventSummary[]; more: boolean }> {
   const events: EventSummary[] = [];
-  for await (const event of listEvents(stage, filter, now, onDay)) {
+  for await (const event of listEvents(stage, filter, options)) {
     if (events.length === limit) return { events, more: true };
     events.push(event);
   }
   return { events, more: false };
 }
 
-const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+const dayOf = (at: number): string => isoTime(at).slice(0, 10);
 
 /** Ids of unfinished events, in no order. */
 export async function openIds(stage: Stage, filter: EventFilter = {}): Promise<string[]> {
-  const shards = Array.from({ length: OPEN_SHARDS }, async (_, shard) => {
-    const ids: string[] = [];
-    const query = { index: OPEN_INDEX, partition: 'open', value: String(shard), newestFirst: true };
-    for await (const page of pages(stage, query, filter)) ids.push(...page);
-    return ids;
-  });
-  return (await Promise.all(shards)).flat();
+  const shards = Array.from({ length: OPEN_SHARDS }, (_, shard) =>
+    collect(idsOf(stage, { index: OPEN_INDEX, partition: 'open', value: String(shard) }, filter)),
+  );
+  return (await Promise.all(shards)).flat(2);
 }
 
-async function load(stage: Stage, ids: string[], filter: EventFilter): Promise<EventSummary[]> {
+async function load(stage: Stage, ids: string[], filter: EventFilter): Promise<ListedEvent[]> {
   const found = await readEvents(stage, ids);
   return [...found.values()]
-    .map(summarize)
-    .filter((event) => matchesFilter(event, filter))
+    .filter((event) => matchesFilter(summarize(event), filter))
     .sort((a, b) => (a.received_at < b.received_at ? 1 : -1));
 }
 
-interface IndexQuery {
+interface IndexPartition {
   index: string;
+  /** Name of the partition key. */
   partition: string;
   value: string;
-  newestFirst: boolean;
 }
 
-async function* pages(
+/** Event ids of an index, newest first, page by page. */
+async function* idsOf(
   stage: Stage,
-  { index, partition, value, newestFirst }: IndexQuery,
+  { index, partition, value }: IndexPartition,
   filter: EventFilter,
 ): AsyncGenerator<string[]> {
   const conditions = Object.entries(indexedPart(filter));
   const names = Object.fromEntries(conditions.map(([name], i) => [`#f${i}`, name]));
   const values = Object.fromEntries(conditions.map(([, text], i) => [`:f${i}`, { S: text }]));
-  let start: Record<string, AttributeValue> | undefined;
-  do {
-    const input: QueryCommandInput = {
-      TableName: stage.outputs.tableName,
-      IndexName: index,
-      KeyConditionExpression: '#p = :p',
-      ScanIndexForward: !newestFirst,
-      ExpressionAttributeNames: { '#p': partition, ...names },
-      ExpressionAttributeValues: { ':p': { S: value }, ...values },
-      ...(conditions.length > 0 && {
-        FilterExpression: conditions.map((_, i) => `#f${i} = :f${i}`).join(' AND '),
-      }),
-      ...(start && { ExclusiveStartKey: start }),
-      // One page of ids is one batch of reads: who takes ten events does not read a day.
-      Limit: 100,
-    };
-    const page = await stage.clients.dynamoDb.send(new QueryCommand(input));
-    yield (page.Items ?? []).flatMap(({ event_id }) => (event_id?.S === undefined ? [] : [event_id.S]));
-    start = page.LastEvaluatedKey;
-  } while (start);
+  const pages = query<Pick<EventItem, 'event_id'>>(stage, {
+    IndexName: index,
+    KeyConditionExpression: '#p = :p',
+    ScanIndexForward: false,
+    ExpressionAttributeNames: { '#p': partition, ...names },
+    ExpressionAttributeValues: { ':p': { S: value }, ...values },
+    ...(conditions.length > 0 && {
+      FilterExpression: conditions.map((_, i) => `#f${i} = :f${i}`).join(' AND '),
+    }),
+    // One page of ids is one batch of reads: taking ten events does not read a whole day.
+    Limit: 100,
+  });
+  for await (const items of pages) yield items.map(({ event_id }) => event_id);
 }

@@ -1,5 +1,6 @@
-import { type Pace, pacer } from '../dlq/pace.ts';
-import { UnknownEvent } from '../errors.ts';
+import { type Pace, pacer } from '../cli/pace.ts';
+import { UnknownEventError } from '../errors.ts';
+import { collect } from '../stage/pages.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { EventFilter } from './filter.ts';
 import { listEvents } from './list.ts';
@@ -7,9 +8,9 @@ import { type Replay, replayEvent } from './replay.ts';
 
 export interface Replayed {
   replays: Replay[];
-  /** Ids of which there is no event (any more). */
+  /** Ids that do not exist. */
   unknown: string[];
-  /** Not taken up before it was stopped. */
+  /** Not begun before it was stopped. */
   left: string[];
 }
 
@@ -22,14 +23,11 @@ export interface ReplayManyOptions extends Partial<Pace> {
   signal?: AbortSignal;
 }
 
-/** Ids of all events that match: a list of its own, so that what a replay changes does not change the choice. */
-export async function chooseEvents(stage: Stage, filter: EventFilter): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const { event_id } of listEvents(stage, filter)) ids.push(event_id);
-  return ids;
-}
+/** Ids of all events that match. They are chosen first, so that a replay's own changes do not affect the choice. */
+export const chooseEvents = async (stage: Stage, filter: EventFilter): Promise<string[]> =>
+  (await collect(listEvents(stage, filter))).map(({ event_id }) => event_id);
 
-/** Replays events one after the other. One that does not exist holds up no other. */
+/** Replays events one after the other. An id that does not exist does not stop the others. */
 export async function replayEvents(
   stage: Stage,
   ids: readonly string[],
@@ -40,14 +38,14 @@ export async function replayEvents(
   const unknown: string[] = [];
   for (const [done, id] of ids.entries()) {
     if (!signal?.aborted) await pace();
-    // Also stopped while it waited for its turn.
+    // It may have been stopped while it waited for its turn.
     if (signal?.aborted) return { replays, unknown, left: ids.slice(done) };
     try {
       const replay = await replayEvent(stage, id, { replan });
       replays.push(replay);
       onDone?.(replay, replays.length);
     } catch (error) {
-      if (!(error instanceof UnknownEvent)) throw error;
+      if (!(error instanceof UnknownEventError)) throw error;
       unknown.push(id);
     }
   }

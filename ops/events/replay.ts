@@ -1,14 +1,14 @@
-import { sqsQueue } from '../../lambda/adapters/sqs-queues.ts';
 import { nextRound } from '../../lambda/core/process/index.ts';
 import type { Stage } from '../stage/stage.ts';
+import { queueOf } from '../stage/table.ts';
 import { readEvent } from './store.ts';
 import { isProbe } from './summary.ts';
 
-/** What a replay came to. */
+/** The result of a replay. */
 export type ReplayOutcome =
-  /** Unfinished: a message more, in case its own is lost. */
+  /** Unfinished: another message was sent, in case its own is lost. */
   | 'sent'
-  /** Failed: reopened, as a redrive does. */
+  /** Failed: reopened, as by a redrive. */
   | 'reopened'
   /** Processed, and the rules are asked again for what has no record. */
   | 'replanned'
@@ -24,40 +24,41 @@ export type ReplayOutcome =
 export interface Replay {
   event_id: string;
   outcome: ReplayOutcome;
-  /** The owner, of a copy. */
+  /** Of a copy: the owner of its completion. */
   duplicate_of?: string;
 }
 
 /**
- * Replays one event, in the protocol's own terms, so that no follow-up starts twice: what has a result, or may
- * have one, keeps its record and key whatever is sent here. May be repeated at will.
+ * Replays one event, by the protocol's own means, so that no follow-up starts twice: an action that has a result, or
+ * may have one, keeps its record and key whatever is sent here. May be repeated at any time.
  *
- * @throws UnknownEvent
+ * @throws UnknownEventError
  */
 export async function replayEvent(
   stage: Stage,
   eventId: string,
   { replan = false }: { replan?: boolean } = {},
 ): Promise<Replay> {
-  const queue = sqsQueue(stage.clients.sqs as Parameters<typeof sqsQueue>[0], stage.outputs.queueUrl);
   const event = await readEvent(stage, eventId);
-  const said = (outcome: ReplayOutcome): Replay => ({ event_id: event.event_id, outcome });
+  const id = event.event_id;
+  const replay = (outcome: ReplayOutcome): Replay => ({ event_id: id, outcome });
+  const queue = queueOf(stage);
   switch (event.state) {
     case 'received':
-      await queue.send({ v: 1, event: event.event_id });
-      return said('sent');
+      await queue.send({ v: 1, event: id });
+      return replay('sent');
     case 'failed':
-      // Its dead-letter message may have expired; the failure's number reopens it just the same, and once only.
-      await queue.send({ v: 1, event: event.event_id, reopen: event.failure });
-      return said('reopened');
+      // Its dead letter may have expired; the number of the failure reopens the event all the same, and only once.
+      await queue.send({ v: 1, event: id, reopen: event.failure });
+      return replay('reopened');
     case 'processed':
-      if (isProbe(event)) return said('probe');
-      if (event.duplicate_of !== undefined) return { ...said('copy'), duplicate_of: event.duplicate_of };
-      if (!replan) return said('unchanged');
-      // One message that names the round it begins: nothing can be left half-done, and a second one is a stray copy.
-      await queue.send({ v: 1, event: event.event_id, reopen: nextRound(event) });
-      return said('replanned');
+      if (isProbe(event)) return replay('probe');
+      if (event.duplicate_of !== undefined) return { ...replay('copy'), duplicate_of: event.duplicate_of };
+      if (!replan) return replay('unchanged');
+      // One message that names the round it begins: nothing can be left half done, and a second one has no effect.
+      await queue.send({ v: 1, event: id, reopen: nextRound(event) });
+      return replay('replanned');
     default:
-      return said('never_acts');
+      return replay('never_acts');
   }
 }

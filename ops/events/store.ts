@@ -1,65 +1,41 @@
-import { type AttributeValue, BatchGetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { dynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
-import type { Item, Table } from '../../lambda/core/model/index.ts';
-import {
-  type CompletionItem,
-  type EventItem,
-  endedAtCompletion,
-  eventKey,
-  ownCompletion,
-} from '../../lambda/core/model/index.ts';
-import { UnknownEvent } from '../errors.ts';
+import { type CompletionItem, type EventItem, eventKey, type Item } from '../../lambda/core/model/index.ts';
+import { UnknownEventError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
+import { collect } from '../stage/pages.ts';
 import type { Stage } from '../stage/stage.ts';
+import { query, readBatch, readItem } from '../stage/table.ts';
 
-/** BatchGetItem takes no more keys at once. */
-const BATCH = 100;
+/** The event with this id, if it exists. */
+export const findEvent = (stage: Stage, eventId: string): Promise<EventItem | undefined> =>
+  readItem<EventItem>(stage, eventKey(eventId));
 
-/** The stage's table with the protocol's own reads and compare-and-swap writes. */
-export const tableOf = ({ clients, outputs }: Stage): Table =>
-  dynamoDbTable(clients.dynamoDb as Parameters<typeof dynamoDbTable>[0], outputs.tableName);
-
-/** @throws UnknownEvent */
+/** @throws UnknownEventError */
 export async function readEvent(stage: Stage, eventId: string): Promise<EventItem> {
-  const found = await tableOf(stage).get(eventKey(eventId));
-  if (!found) {
-    throw new UnknownEvent(
-      `there is no event "${eventId}" in ${stage.stackName}: see "${commandLine(stage.target, ['events', 'list'])}"; finished events are kept ${stage.outputs.eventRetentionDays} days`,
-    );
-  }
-  return found as EventItem;
+  const found = await findEvent(stage, eventId);
+  if (found) return found;
+  const list = commandLine(stage.target, ['events', 'list']);
+  throw new UnknownEventError(`event "${eventId}" does not exist in ${stage.stackName}`, {
+    next: `see "${list}"; finished events are kept for ${stage.outputs.eventRetentionDays} days`,
+  });
 }
 
-/** Everything in one partition: of `run#<id>`, its completions and its lineage. */
-export async function readPartition(stage: Stage, pk: string): Promise<Item[]> {
-  const items: Item[] = [];
-  let start: Record<string, AttributeValue> | undefined;
-  do {
-    const page = await stage.clients.dynamoDb.send(
-      new QueryCommand({
-        TableName: stage.outputs.tableName,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': { S: pk } },
-        ConsistentRead: true,
-        ...(start && { ExclusiveStartKey: start }),
-      }),
-    );
-    items.push(...(page.Items ?? []).map((item) => unmarshall(item) as Item));
-    start = page.LastEvaluatedKey;
-  } while (start);
-  return items;
+/** All items of a run: its completions and its lineage. */
+export async function readRunItems(stage: Stage, runId: string): Promise<Item[]> {
+  const pages = query<Item>(stage, {
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': { S: `run#${runId}` } },
+    ConsistentRead: true,
+  });
+  return (await collect(pages)).flat();
 }
 
 export const isCompletion = (item: Item): item is CompletionItem => item.sk.startsWith('completion#');
 
-/** Sort key of the completion that an event stands for; its own where nobody knows the run's end yet. */
-export const completionOf = (event: EventItem): string =>
-  event.ended_at !== undefined
-    ? endedAtCompletion(event.ended_at)
-    : (event.completion ?? ownCompletion(event.event_id));
+/** Completions of a run. */
+export const readCompletions = async (stage: Stage, runId: string): Promise<CompletionItem[]> =>
+  (await readRunItems(stage, runId)).filter(isCompletion);
 
-/** What a list shows of an event: everything but its body. */
+/** What a list shows of an event. */
 const LISTED = [
   'event_id',
   'svix_id',
@@ -76,36 +52,14 @@ const LISTED = [
   'finished_at',
   'resent_at',
   'ended_at',
-];
+  'body_bytes',
+] as const satisfies (keyof EventItem)[];
 
-/** Events by their ids, without bodies; ids that are gone are left out. */
-export async function readEvents(stage: Stage, ids: readonly string[]): Promise<Map<string, EventItem>> {
-  const found = new Map<string, EventItem>();
-  const { tableName } = stage.outputs;
-  for (let start = 0; start < ids.length; start += BATCH) {
-    let keys = ids.slice(start, start + BATCH).map((id) => {
-      const { pk, sk } = eventKey(id);
-      return { pk: { S: pk }, sk: { S: sk } } as Record<string, AttributeValue>;
-    });
-    while (keys.length > 0) {
-      const { Responses, UnprocessedKeys } = await stage.clients.dynamoDb.send(
-        new BatchGetItemCommand({
-          RequestItems: {
-            [tableName]: {
-              Keys: keys,
-              ConsistentRead: true,
-              ProjectionExpression: LISTED.map((_, index) => `#a${index}`).join(', '),
-              ExpressionAttributeNames: Object.fromEntries(LISTED.map((name, index) => [`#a${index}`, name])),
-            },
-          },
-        }),
-      );
-      for (const item of Responses?.[tableName] ?? []) {
-        const event = unmarshall(item) as EventItem;
-        found.set(event.event_id, event);
-      }
-      keys = UnprocessedKeys?.[tableName]?.Keys ?? [];
-    }
-  }
-  return found;
+/** An event without its body. */
+export type ListedEvent = Pick<EventItem, (typeof LISTED)[number]>;
+
+/** Events by their ids, without bodies; ids that do not exist are left out. */
+export async function readEvents(stage: Stage, ids: readonly string[]): Promise<Map<string, ListedEvent>> {
+  const events = await readBatch<ListedEvent>(stage, ids.map(eventKey), LISTED);
+  return new Map(events.map((event) => [event.event_id, event]));
 }

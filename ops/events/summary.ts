@@ -1,18 +1,19 @@
 import type { EventItem, EventState } from '../../lambda/core/model/index.ts';
+import type { ListedEvent } from './store.ts';
 
-/** How an event came: by Svix, by a reconcile, or as a test of ours. */
+/** Where an event comes from: Svix, a reconcile, or a test of this command. */
 export type Origin = 'webhook' | 'reconciled' | 'test' | 'probe';
 
 export const RECONCILED_PREFIX = 'reconciled:';
 export const TEST_PREFIX = 'test:';
-/** Of the messages in which we send; the id of an event whose body names none. */
+/** Of the message ids that this command sends; they become the event id if the body has none. */
 export const TEST_MESSAGE_PREFIX = 'msg_test_';
-/** Of a probe's event and of its run alike. */
+/** Of the event and of the run of a probe. */
 export const PROBE_PREFIX = 'probe:';
-/** Stands as owner where a probe's completion is claimed; it is no event. */
+/** Owner of the completion that a probe has claimed; it is not an event. */
 export const PROBE_OWNER = 'doctor';
 
-/** What a list shows of an event. Field names are part of `--json` and stay as they are. */
+/** What a list shows of an event. Field names are part of `--json` and do not change. */
 export interface EventSummary {
   event_id: string;
   state: EventState;
@@ -23,9 +24,9 @@ export interface EventSummary {
   status?: string;
   received_at: string;
   finished_at?: string;
-  /** The event that owns the completion which this one is a copy of. */
+  /** The event that owns the same completion. */
   duplicate_of?: string;
-  /** Times that it has failed, as the failure's number. */
+  /** How often it has failed: the number of its last failure. */
   failure: number;
   round: number;
   /** What began its present round: a redrive (by this command or by the AWS console), or a replan. */
@@ -33,7 +34,7 @@ export interface EventSummary {
   origin: Origin;
 }
 
-export function summarize(event: EventItem): EventSummary {
+export function summarize(event: ListedEvent): EventSummary {
   const reopened = reopenedBy(event);
   return {
     event_id: event.event_id,
@@ -54,8 +55,8 @@ export function summarize(event: EventItem): EventSummary {
 }
 
 /**
- * A redrive makes the round the failure's number, whoever has moved the message; a replan raises the round
- * beyond it. After a further failure the two look alike.
+ * A redrive makes the round equal to the failure's number, whoever moved the message; a replan raises it above. After
+ * another failure the two cannot be told apart.
  */
 export function reopenedBy({
   round,
@@ -67,11 +68,11 @@ export function reopenedBy({
   return round === failure ? 'redriven' : 'replanned';
 }
 
-/** Has it ended as a probe of the doctor, or as a copy of one? Then no event acts for it. */
+/** Did it finish as a probe of the doctor, or as a copy of one? Then no event acts on its completion. */
 export const isProbe = ({ duplicate_of, run_id }: Pick<EventItem, 'duplicate_of' | 'run_id'>): boolean =>
   duplicate_of === PROBE_OWNER && run_id !== undefined && run_id.startsWith(PROBE_PREFIX);
 
-function originOf({ event_id }: EventItem): Origin {
+function originOf({ event_id }: Pick<EventItem, 'event_id'>): Origin {
   if (event_id.startsWith(RECONCILED_PREFIX)) return 'reconciled';
   if ([TEST_PREFIX, TEST_MESSAGE_PREFIX].some((prefix) => event_id.startsWith(prefix))) return 'test';
   return event_id.startsWith(PROBE_PREFIX) ? 'probe' : 'webhook';

@@ -1,41 +1,42 @@
-import type { ActionView } from './detail.ts';
 import { explainReason } from './reasons.ts';
-import type { TimelineEntry } from './timeline-entry.ts';
+import type { ActionView, TimelineEntry } from './view.ts';
 
-/** What has become of one action of the plan. */
+/** What became of one action of the plan. */
 export function describeAction(action: ActionView): TimelineEntry {
+  const { at, tone, text } = outcomeOf(action);
   const name = `${action.rule} #${action.position + 1} ${action.kind}`;
-  const runs = action.run_ids.length > 0 ? ` → run ${action.run_ids.join(', ')}` : '';
-  const after = action.followed_by.map(({ event_id }) => event_id).join(', ');
-  const next = after ? ` (came back as event ${after})` : '';
-  const tried = action.tries > 0 ? `, ${action.tries} failed tries` : '';
+  return { ...(at !== undefined && { at }), step: 'action', tone, text: `${name}: ${text}` };
+}
+
+interface Outcome {
+  at?: string | undefined;
+  tone: TimelineEntry['tone'];
+  text: string;
+}
+
+function outcomeOf(action: ActionView): Outcome {
+  const tries = action.tries > 0 ? ` after ${action.tries} failed attempt(s)` : '';
   switch (action.state) {
     case 'done': {
-      const how = action.adopted ? 'found done by an earlier attempt' : 'done';
-      const text = `${name}: ${how}${tried}${runs}${next}`;
-      return { ...(action.done_at && { at: action.done_at }), step: 'action', tone: 'good', text };
+      const how = action.adopted ? 'done; found to be done by an earlier attempt' : 'done';
+      return { at: action.done_at, tone: 'good', text: `${how}${tries}${startedRuns(action)}` };
     }
     case 'failed': {
       const http = action.http_status === undefined ? '' : `, HTTP ${action.http_status}`;
       const why = explainReason(action.reason ?? '');
-      const text = `${name}: failed${tried}${http}: ${why}`;
-      return { ...(action.begun_at && { at: action.begun_at }), step: 'action', tone: 'bad', text };
+      return { at: action.begun_at, tone: 'bad', text: `failed${tries}${http}: ${why}` };
     }
     case 'waiting':
-      return {
-        ...(action.not_before && { at: action.not_before }),
-        step: 'action',
-        tone: 'pending',
-        text: `${name}: to be tried again${tried}`,
-      };
+      return { at: action.not_before, tone: 'pending', text: `will be retried${tries}` };
     case 'begun':
-      return {
-        ...(action.begun_at && { at: action.begun_at }),
-        step: 'action',
-        tone: 'pending',
-        text: `${name}: begun, no answer known yet`,
-      };
+      return { at: action.begun_at, tone: 'pending', text: 'started, no answer known yet' };
     default:
-      return { step: 'action', tone: 'pending', text: `${name}: planned` };
+      return { tone: 'pending', text: 'planned' };
   }
+}
+
+function startedRuns({ run_ids, followed_by }: ActionView): string {
+  const runs = run_ids.length > 0 ? ` → run ${run_ids.join(', ')}` : '';
+  const events = followed_by.map(({ event_id }) => event_id).join(', ');
+  return events ? `${runs} (came back as event ${events})` : runs;
 }

@@ -1,63 +1,56 @@
-import type { CompletionItem, EventItem } from '../../lambda/core/model/index.ts';
-import type { ActionView, EventDetail } from './detail.ts';
+import { type CompletionItem, type EventItem, MINUTE } from '../../lambda/core/model/index.ts';
+import { isoTime } from '../cli/time.ts';
 import { explainReason } from './reasons.ts';
-import { isProbe, reopenedBy } from './summary.ts';
+import { reopenedBy } from './summary.ts';
 import { describeAction } from './timeline-action.ts';
-import type { TimelineEntry } from './timeline-entry.ts';
+import { ending } from './timeline-ending.ts';
+import type { ActionView, EventDetail, TimelineEntry } from './view.ts';
 
 export interface TimelineFacts {
   event: EventItem;
   completion: CompletionItem | undefined;
   actions: readonly ActionView[];
   startedBy: EventDetail['started_by'];
-  /** Calls to Cyberdesk rest until then, epoch milliseconds. */
+  /** Calls to Cyberdesk are paused until then, epoch milliseconds. */
   pausedUntil: number | undefined;
 }
 
-/** So long after it came, or was sent again, an event that nobody has begun may have lost its message; milliseconds. */
-const OVERDUE = 60_000;
+/** An event that has not been begun this long after it was received or resent may have lost its message. */
+const OVERDUE = MINUTE;
 
-const iso = (at: number) => new Date(at).toISOString();
-
-/** An event's way, in the order of the data path. Ids, states, codes and times only. */
+/** What happened to an event, in the order of the data path. Ids, states, codes and times only. */
 export function timeline(facts: TimelineFacts, now = Date.now()): TimelineEntry[] {
   const { event, completion, actions } = facts;
   const own = completion?.owner === event.event_id ? completion : undefined;
+  const isBegun = hasBeenBegun(event, own);
   return [
-    ...beginning(facts, isTakenUp(event, own)),
+    ...beginning(facts, isBegun),
     ...reopenings(event),
     ...(own ? planning(own) : []),
     ...actions.map(describeAction),
     ...(event.state === 'received' && own ? standing(own, facts.pausedUntil, now) : []),
-    ...(isTakenUp(event, own) ? ending(event) : unbegun(event, now)),
+    ...(isBegun ? ending(event) : unbegun(event, now)),
   ];
 }
 
-/** Has a worker ever had it? Only this shows that it was queued: to say so itself would be one more write. */
-const isTakenUp = ({ state, round, completion }: EventItem, own: CompletionItem | undefined): boolean =>
+/** Has a worker ever had it? Only this proves that it was queued: recording that would cost another write. */
+const hasBeenBegun = ({ state, round, completion }: EventItem, own: CompletionItem | undefined): boolean =>
   state !== 'received' || own !== undefined || round > 0 || completion !== undefined;
 
 function beginning({ event, startedBy }: TimelineFacts, wasQueued: boolean): TimelineEntry[] {
   const entries: TimelineEntry[] = [];
   if (startedBy) {
     const by = startedBy.event_id === undefined ? '' : `, event ${startedBy.event_id}`;
-    entries.push({
-      step: 'started_by',
-      tone: 'plain',
-      text: `its run is a follow-up of run ${startedBy.run_id}${by}`,
-    });
+    const text = `its run is a follow-up of run ${startedBy.run_id}${by}`;
+    entries.push({ step: 'started_by', tone: 'plain', text });
   }
-  const size = `${event.body_bytes} bytes${event.body_pieces ? `, kept in ${event.body_pieces} pieces` : ''}`;
-  entries.push({
-    at: event.received_at,
-    step: 'received',
-    tone: 'plain',
-    text: `received and stored (${size})`,
-  });
+  const size = `${event.body_bytes} bytes${event.body_pieces ? ` in ${event.body_pieces} pieces` : ''}`;
+  const text = `received and stored (${size})`;
+  entries.push({ at: event.received_at, step: 'received', tone: 'plain', text });
   if (event.state === 'ignored' || event.state === 'unprocessable') return entries;
   if (wasQueued) entries.push({ step: 'queued', tone: 'plain', text: 'sent to the queue' });
   if (event.resent_at !== undefined) {
-    entries.push({ at: event.resent_at, step: 'resent', tone: 'plain', text: 'sent again by the sweeper' });
+    entries.push({ at: event.resent_at, step: 'resent', tone: 'plain', text: 'resent by the sweeper' });
   }
   return entries;
 }
@@ -68,19 +61,17 @@ function unbegun({ received_at, resent_at }: EventItem, now: number): TimelineEn
   ];
   if (now - Date.parse(resent_at ?? received_at) > OVERDUE) {
     const text =
-      'its message may wait behind others, or be lost: a replay sends one more, and the sweeper does after an hour';
+      'its message may be waiting behind others, or be lost: a replay sends another, and so does the sweeper after an hour';
     entries.push({ step: 'overdue', tone: 'pending', text });
   }
   return entries;
 }
 
+const REOPENED = { redriven: 'redriven', replanned: 'replanned', failed_again: 'redriven or replanned' };
+
 function reopenings(event: EventItem): TimelineEntry[] {
   const by = reopenedBy(event);
-  if (!by) return [];
-  const how = { redriven: 'redriven', replanned: 'planned anew', failed_again: 'redriven or planned anew' }[
-    by
-  ];
-  return [{ step: 'reopened', tone: 'plain', text: `${how} (round ${event.round})` }];
+  return by ? [{ step: 'reopened', tone: 'plain', text: `${REOPENED[by]} (round ${event.round})` }] : [];
 }
 
 function planning({ actions, depth, retries, failure }: CompletionItem): TimelineEntry[] {
@@ -95,67 +86,15 @@ function planning({ actions, depth, retries, failure }: CompletionItem): Timelin
 function standing(completion: CompletionItem, pausedUntil: number | undefined, now: number): TimelineEntry[] {
   const entries: TimelineEntry[] = [];
   const { lease, crashes, not_before } = completion;
-  if (crashes > 0)
-    entries.push({ step: 'crashed', tone: 'bad', text: `${crashes} worker(s) died on it so far` });
+  const crashed = (text: string) => entries.push({ step: 'crashed', tone: 'bad', text });
+  const waiting = (until: number, text: string) =>
+    entries.push({ at: isoTime(until), step: 'waiting', tone: 'pending', text });
+  if (crashes > 0) crashed(`${crashes} worker(s) have crashed on it so far`);
   if (lease && now < lease.until)
-    entries.push({ step: 'working', tone: 'pending', text: 'a worker is on it' });
-  if (lease && now >= lease.until) {
-    entries.push({ step: 'crashed', tone: 'bad', text: 'the last worker has left no outcome' });
-  }
-  if (not_before !== undefined && now < not_before) {
-    entries.push({ at: iso(not_before), step: 'waiting', tone: 'pending', text: 'waits until then' });
-  }
-  if (pausedUntil !== undefined && now < pausedUntil) {
-    entries.push({
-      at: iso(pausedUntil),
-      step: 'waiting',
-      tone: 'pending',
-      text: 'all calls to Cyberdesk rest until then',
-    });
-  }
+    entries.push({ step: 'working', tone: 'pending', text: 'a worker is processing it' });
+  if (lease && now >= lease.until) crashed('the previous worker crashed before recording a result');
+  if (not_before !== undefined && now < not_before) waiting(not_before, 'waits until then');
+  if (pausedUntil !== undefined && now < pausedUntil)
+    waiting(pausedUntil, 'calls to Cyberdesk are paused until then');
   return entries;
-}
-
-function ending(event: EventItem): TimelineEntry[] {
-  const at = event.finished_at === undefined ? {} : { at: event.finished_at };
-  switch (event.state) {
-    case 'received':
-      return [{ step: 'waiting', tone: 'pending', text: 'not finished yet' }];
-    case 'processed':
-      if (isProbe(event)) {
-        const text = 'a probe of the doctor: it came all the way, and starts nothing, as no rule is asked';
-        return [{ ...at, step: 'finished', tone: 'good', text }];
-      }
-      return event.duplicate_of === undefined
-        ? [{ ...at, step: 'finished', tone: 'good', text: 'processed' }]
-        : [
-            {
-              ...at,
-              step: 'duplicate',
-              tone: 'good',
-              text: `same completion as event ${event.duplicate_of}, which acts; nothing to do`,
-            },
-          ];
-    case 'failed': {
-      const why = explainReason(event.reason ?? '');
-      return [
-        {
-          ...at,
-          step: 'dead_lettered',
-          tone: 'bad',
-          text: `to the dead-letter queue (failure ${event.failure})`,
-        },
-        { ...at, step: 'finished', tone: 'bad', text: `failed: ${why}` },
-      ];
-    }
-    default:
-      return [
-        {
-          ...at,
-          step: 'finished',
-          tone: event.state === 'ignored' ? 'plain' : 'bad',
-          text: `${event.state}: ${explainReason(event.reason ?? '')}`,
-        },
-      ];
-  }
 }

@@ -1,10 +1,10 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { Stage } from '../stage/stage.ts';
 
-/** Messages in a queue, as SQS counts them: about right, and right once it is quiet for a minute. */
+/** Messages in a queue, as SQS counts them: approximate, and exact once the queue has been quiet for a minute. */
 export interface Depth {
   visible: number;
-  /** Received and not yet done with; a waiting event counts here. */
+  /** Received and not yet deleted; a deferred event counts here. */
   in_flight: number;
   delayed: number;
 }

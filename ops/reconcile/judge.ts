@@ -1,23 +1,22 @@
-import type { EventItem } from '../../lambda/core/model/index.ts';
 import { isTerminal } from '../../lambda/cyberdesk/run-status.ts';
 import { parseTime } from '../../lambda/cyberdesk/time.ts';
 import type { RunResponse } from '../../lambda/cyberdesk/types.ts';
+import type { ListedEvent } from '../events/store.ts';
 import type { Stage } from '../stage/stage.ts';
-import { reconciledId } from './apply.ts';
-import { claimedEndings, type Ending, hasEventWithoutEnd } from './known.ts';
+import { claimedEndings, type Ending, hasEventWithoutEnd, reconciledId } from './known.ts';
 
 export type Verdict =
-  /** An event stands for it, finished or not. */
+  /** It has an event, finished or not. */
   | 'known'
-  /** An earlier reconcile has stored its event, and nobody has begun it: its message may be lost. */
+  /** An earlier reconcile has stored its event, which no worker has begun: its message may be lost. */
   | 'waiting'
-  /** No event stands for it. */
+  /** It has no event. */
   | 'missing'
-  /** Ended a moment ago: its webhook may be on its way. */
+  /** It ended a moment ago: its webhook may be on its way. */
   | 'recent'
   /** Its workflow sends no webhooks, so none is missing. */
   | 'webhooks_off'
-  /** Nobody can say which ending an event of it stands for; a person decides. */
+  /** Its event does not show which ending it stands for; a person has to decide. */
   | 'unclear';
 
 export interface Judged extends Ending {
@@ -28,22 +27,23 @@ export interface Bounds {
   /** Ended from `since` to `until`, epoch milliseconds. */
   since: number;
   until: number;
-  /** What ended up to here has been judged before. */
+  /** Runs that ended up to here have been judged before. */
   comparedTo?: number | undefined;
-  /** Later endings are too recent to be missed. */
+  /** Runs that ended later are too recent to be missing. */
   settled: number;
 }
 
-export interface JudgeParts {
+export interface JudgeDeps {
   stage: Stage;
-  open: Map<string, EventItem[]>;
+  /** Unfinished events by run. */
+  open: Map<string, ListedEvent[]>;
   sendsWebhooks: (workflowId: string) => Promise<boolean>;
   bounds: Bounds;
 }
 
 /** Compares terminal runs with the events of the stage, by completion. Runs outside the bounds are left out. */
-export async function judge(parts: JudgeParts, runs: readonly RunResponse[]): Promise<Judged[]> {
-  const { bounds } = parts;
+export async function judge(deps: JudgeDeps, runs: readonly RunResponse[]): Promise<Judged[]> {
+  const { bounds } = deps;
   const judged: Judged[] = [];
   const endings: Ending[] = [];
   for (const run of runs) {
@@ -56,30 +56,30 @@ export async function judge(parts: JudgeParts, runs: readonly RunResponse[]): Pr
       if (createdAt >= bounds.since) judged.push({ ...base, endedAt: createdAt, verdict: 'unclear' });
     } else if (isWithin(bounds, endedAt)) endings.push({ ...base, endedAt });
   }
-  return [...judged, ...(await judgeEndings(parts, endings))];
+  return [...judged, ...(await judgeEndings(deps, endings))];
 }
 
 const isWithin = ({ since, until, comparedTo = Number.NEGATIVE_INFINITY }: Bounds, at: number): boolean =>
   at >= since && at <= until && at > comparedTo;
 
-/** The same of endings that are within the bounds. */
-export async function judgeEndings(parts: JudgeParts, endings: readonly Ending[]): Promise<Judged[]> {
-  const claimed = await claimedEndings(parts.stage, endings);
+/** The same for endings that are within the bounds. */
+export async function judgeEndings(deps: JudgeDeps, endings: readonly Ending[]): Promise<Judged[]> {
+  const claimed = await claimedEndings(deps.stage, endings);
   const judged: Judged[] = [];
   for (const ending of endings) {
-    judged.push({ ...ending, verdict: claimed.has(ending) ? 'known' : await judgeUnclaimed(parts, ending) });
+    judged.push({ ...ending, verdict: claimed.has(ending) ? 'known' : await judgeUnclaimed(deps, ending) });
   }
   return judged;
 }
 
 async function judgeUnclaimed(
-  { stage, open, sendsWebhooks, bounds }: JudgeParts,
+  { stage, open, sendsWebhooks, bounds }: JudgeDeps,
   ending: Ending,
 ): Promise<Verdict> {
-  const isSame = ({ ended_at, status }: EventItem) =>
+  const isSame = ({ ended_at, status }: ListedEvent) =>
     ended_at === undefined ? status === ending.status : ended_at === ending.endedAt;
   const unfinished = open.get(ending.run_id) ?? [];
-  // Nobody delivers it again, as Svix does a webhook that was cut off between table and queue.
+  // It is not redelivered, unlike a webhook whose delivery failed between table and queue.
   if (unfinished.some(({ event_id }) => event_id === reconciledId(ending))) return 'waiting';
   if (unfinished.some(isSame)) return 'known';
   if (ending.endedAt > bounds.settled) return 'recent';

@@ -1,10 +1,11 @@
-import { type AttributeValue, BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
-import { completionKey, type EventItem, endedAtCompletion } from '../../lambda/core/model/index.ts';
+import { completionKey, endedAtCompletion, type Key } from '../../lambda/core/model/index.ts';
 import { openIds } from '../events/list.ts';
-import { isCompletion, readEvents, readPartition } from '../events/store.ts';
+import { type ListedEvent, readCompletions, readEvents } from '../events/store.ts';
+import { RECONCILED_PREFIX } from '../events/summary.ts';
 import type { Stage } from '../stage/stage.ts';
+import { readBatch } from '../stage/table.ts';
 
-/** One ending of one run, as Cyberdesk tells it. */
+/** One ending of one run, as Cyberdesk reports it. */
 export interface Ending {
   run_id: string;
   workflow_id: string;
@@ -13,13 +14,14 @@ export interface Ending {
   endedAt: number;
 }
 
-const BATCH = 100;
-const nameOf = ({ run_id, endedAt }: Ending): string => `${run_id} ${endedAt}`;
+/** Event id for an ending: the same in every reconcile, so that a second one finds the event of the first. */
+export const reconciledId = ({ run_id, endedAt }: Ending): string =>
+  `${RECONCILED_PREFIX}${run_id}:${endedAt}`;
 
 /** Unfinished events by run: they may not have claimed their completions yet. */
-export async function openEventsByRun(stage: Stage): Promise<Map<string, EventItem[]>> {
+export async function openEventsByRun(stage: Stage): Promise<Map<string, ListedEvent[]>> {
   const events = await readEvents(stage, await openIds(stage));
-  const byRun = new Map<string, EventItem[]>();
+  const byRun = new Map<string, ListedEvent[]>();
   for (const event of events.values()) {
     if (event.run_id === undefined) continue;
     byRun.set(event.run_id, [...(byRun.get(event.run_id) ?? []), event]);
@@ -27,40 +29,22 @@ export async function openEventsByRun(stage: Stage): Promise<Map<string, EventIt
   return byRun;
 }
 
-/** Of these endings, those whose completion has an item: an event was worked on. */
+const keyOf = ({ run_id, endedAt }: Ending): Key => completionKey(run_id, endedAtCompletion(endedAt));
+const nameOf = ({ pk, sk }: Key): string => `${pk} ${sk}`;
+
+/** Those of the endings whose completion has an item: a worker has begun an event for them. */
 export async function claimedEndings(stage: Stage, endings: readonly Ending[]): Promise<Set<Ending>> {
-  const { tableName } = stage.outputs;
-  const found = new Set<string>();
-  for (let start = 0; start < endings.length; start += BATCH) {
-    const keys = new Map(
-      endings.slice(start, start + BATCH).map((ending) => {
-        const { pk, sk } = completionKey(ending.run_id, endedAtCompletion(ending.endedAt));
-        return [nameOf(ending), { pk: { S: pk }, sk: { S: sk } } as Record<string, AttributeValue>];
-      }),
-    );
-    let rest = [...keys.values()];
-    while (rest.length > 0) {
-      const { Responses, UnprocessedKeys } = await stage.clients.dynamoDb.send(
-        new BatchGetItemCommand({
-          RequestItems: { [tableName]: { Keys: rest, ConsistentRead: true, ProjectionExpression: 'pk, sk' } },
-        }),
-      );
-      for (const { pk, sk } of Responses?.[tableName] ?? []) {
-        found.add(`${pk?.S?.slice('run#'.length)} ${sk?.S?.slice('completion#'.length)}`);
-      }
-      rest = UnprocessedKeys?.[tableName]?.Keys ?? [];
-    }
-  }
-  return new Set(endings.filter((ending) => found.has(nameOf(ending))));
+  // BatchGetItem refuses a key that is given twice.
+  const keys = new Map(endings.map((ending) => [nameOf(keyOf(ending)), keyOf(ending)]));
+  const found = await readBatch<Key>(stage, [...keys.values()], ['pk', 'sk']);
+  const names = new Set(found.map(nameOf));
+  return new Set(endings.filter((ending) => names.has(nameOf(keyOf(ending)))));
 }
 
-/** Is there an event of this run whose end nobody knows? Then it may be this ending, or an earlier one. */
+/** Is there an event of this run whose end is unknown? It may stand for this ending, or for an earlier one. */
 export async function hasEventWithoutEnd(stage: Stage, ending: Ending): Promise<boolean> {
-  const items = await readPartition(stage, `run#${ending.run_id}`);
-  const owners = items
-    .filter(isCompletion)
-    .filter(({ sk }) => sk.startsWith('completion#event:'))
-    .map(({ owner }) => owner);
+  const completions = await readCompletions(stage, ending.run_id);
+  const owners = completions.filter(({ sk }) => sk.startsWith('completion#event:')).map(({ owner }) => owner);
   const events = await readEvents(stage, owners);
   return [...events.values()].some(({ status }) => status === ending.status);
 }

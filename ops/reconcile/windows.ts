@@ -1,3 +1,4 @@
+import { isoTime } from '../cli/time.ts';
 import { OperatorError } from '../errors.ts';
 
 /** A page of runs: those created within a window, and how many there are in all. */
@@ -9,32 +10,32 @@ export interface WindowPage<Run> {
 export interface Windows<Run> {
   /** Runs created from `from` to `to`, both included, epoch milliseconds. */
   fetch: (from: number, to: number, skip: number) => Promise<WindowPage<Run>>;
-  /** Most runs that one answer holds. */
+  /** Most runs in one answer. */
   limit: number;
 }
 
-/** How often a window is read before what it lacks is told: 2,500 runs in random order take about seven. */
+/** How often a window is read before runs are reported missing: 2,500 runs in random order take about seven. */
 const READINGS = 20;
 
-/** Fewer runs were listed than there are by the API's own count. */
-export class ListIncomplete extends OperatorError {
+/** Fewer runs were listed than the API's own count says. */
+export class IncompleteListError extends OperatorError {
   override name = 'ListIncomplete';
 
   constructor(from: number, to: number, listed: number, total: number) {
-    const [first, last] = [from, to].map((at) => new Date(at).toISOString());
     super(
-      `Cyberdesk's API counts ${total} runs created from ${first} to ${last}, and lists ${listed} of them, asked ${READINGS} times: the others cannot be compared; run the same command again, it goes on with that time`,
+      `Cyberdesk's API counts ${total} runs created from ${isoTime(from)} to ${isoTime(to)}, and lists ${listed} of them, even when asked ${READINGS} times`,
+      { next: 'the others cannot be compared; run the same command again, it continues at that time' },
     );
   }
 }
 
 /**
- * Walks all runs created from `from` to `to`, oldest window first, each window small enough for one answer. So no
- * run can slip from one page to the next while it changes its place in the list, and the walk can go on at any
- * window's end. Neighbours share their bound, as times at the API may be finer than milliseconds: a run may come
- * with two windows, and none is left out.
+ * Walks all runs created from `from` to `to`, oldest window first, each window small enough for one answer. So no run
+ * can be missed because it moves from one page to the next, and the walk can be resumed at the end of any window.
+ * Adjacent windows share their bound, as times at the API may be finer than milliseconds: a run may come with two
+ * windows, and none is left out.
  *
- * @throws ListIncomplete
+ * @throws IncompleteListError
  */
 export async function* walkWindows<Run extends { id: unknown }>(
   windows: Windows<Run>,
@@ -48,7 +49,7 @@ export async function* walkWindows<Run extends { id: unknown }>(
     const end = Math.min(at + width, to);
     const page = await fetch(at, end, 0);
     if (page.total > limit && end - at > 1) {
-      // A little narrower than an even spread would need: runs come in bursts.
+      // A little narrower than an even distribution would need: runs come in bursts.
       width = Math.max(1, Math.floor((end - at) / Math.ceil((page.total * 1.3) / limit)));
       continue;
     }
@@ -60,8 +61,8 @@ export async function* walkWindows<Run extends { id: unknown }>(
 }
 
 /**
- * All runs of a window, each once. More than one answer holds are created within a millisecond; where their order
- * changes from page to page, some come twice and others not at all, until another reading meets them.
+ * All runs of a window, each once. If more runs than fit in one answer were created within a millisecond, and their
+ * order changes from page to page, some come twice and others not at all, until another reading returns them.
  */
 async function readWindow<Run extends { id: unknown }>(
   { fetch }: Windows<Run>,
@@ -80,7 +81,7 @@ async function readWindow<Run extends { id: unknown }>(
       page = await fetch(from, to, read);
     }
     if (found.size >= page.total) return [...found.values()];
-    if (readings === READINGS) throw new ListIncomplete(from, to, found.size, page.total);
+    if (readings === READINGS) throw new IncompleteListError(from, to, found.size, page.total);
     page = await fetch(from, to, 0);
   }
 }

@@ -1,23 +1,23 @@
 import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
 import { isSigningSecret } from '../../lambda/core/authenticate/index.ts';
 import { checkHeader } from '../../lambda/cyberdesk/options.ts';
-import { BadArgument } from '../errors.ts';
+import { BadArgumentError } from '../errors.ts';
+import { readSecret, versionWith } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
-import { readSecret, versionWith } from './labels.ts';
 
-/** What setting a secret came to. */
+/** The result of setting a secret. */
 export interface SecretSet {
-  /** `unchanged`: it held this value already, and no version was made. */
+  /** `unchanged`: it already had this value, and no version was made. */
   outcome: 'set' | 'rotated' | 'unchanged';
-  /** The value before still counts for a while, or was taken away. */
+  /** Whether the previous value is still accepted, for its grace period. */
   previous: 'none' | 'accepted' | 'revoked';
 }
 
 /**
- * Sets the signing secret. The one before stays accepted for the grace period, so a rotation drops no event,
+ * Sets the signing secret. The previous one stays accepted for the grace period, so that a rotation drops no event,
  * unless it is to be revoked at once.
  *
- * @throws BadArgument when the value is no signing secret; the message never quotes it
+ * @throws BadArgumentError if the value is not a signing secret; the message never quotes it
  */
 export async function setSigningSecret(
   stage: Stage,
@@ -25,9 +25,9 @@ export async function setSigningSecret(
   { revokePrevious = false }: { revokePrevious?: boolean } = {},
 ): Promise<SecretSet> {
   if (!isSigningSecret(value)) {
-    throw new BadArgument(
-      'this is no signing secret: it begins with whsec_, and stands in the dashboard of Cyberdesk, at the endpoint’s "Signing Secret"',
-    );
+    throw new BadArgumentError('this is not a signing secret', {
+      next: 'it begins with whsec_; copy it from "Signing Secret" of the endpoint in Cyberdesk\'s dashboard',
+    });
   }
   const outcome = await put(stage, stage.outputs.signingSecret, value);
   if (revokePrevious) return { outcome, previous: (await revokePreviousSecret(stage)) ? 'revoked' : 'none' };
@@ -35,7 +35,7 @@ export async function setSigningSecret(
   return { outcome, previous: previous === undefined ? 'none' : 'accepted' };
 }
 
-/** Ends the grace of the secret before: only the current one verifies from now on. False where there is none. */
+/** Revokes the previous secret: only the current one verifies from now on. False if there is no previous one. */
 export async function revokePreviousSecret(stage: Stage): Promise<boolean> {
   const secretId = stage.outputs.signingSecret;
   const version = await versionWith(stage, secretId, 'AWSPREVIOUS');
@@ -50,20 +50,22 @@ export async function revokePreviousSecret(stage: Stage): Promise<boolean> {
   return true;
 }
 
-/** @throws BadArgument when the value cannot be a key; the message never quotes it */
+/** @throws BadArgumentError if the value cannot be a key; the message never quotes it */
 export async function setApiKey(stage: Stage, value: string): Promise<SecretSet> {
   try {
     checkHeader(value, 'the API key');
   } catch (error) {
-    throw new BadArgument((error as Error).message, { cause: error });
+    throw new BadArgumentError(error instanceof Error ? error.message : 'this is not an API key', {
+      cause: error,
+    });
   }
   return { outcome: await put(stage, stage.outputs.apiKeySecret, value), previous: 'none' };
 }
 
 async function put(stage: Stage, secretId: string, value: string): Promise<SecretSet['outcome']> {
   const current = await readSecret(stage, secretId);
-  // A second version of the same value would push the true previous one out, and its grace with it.
-  if (current?.value === value) return 'unchanged';
+  // A second version of the same value would end the grace period of the real previous one.
+  if (current === value) return 'unchanged';
   await stage.clients.secrets.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: value }));
   return current === undefined ? 'set' : 'rotated';
 }

@@ -1,42 +1,44 @@
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'svix';
 import { isSigningSecret } from '../../lambda/core/authenticate/index.ts';
-import { NotReachable, OperatorError } from '../errors.ts';
+import { NotReachableError, OperatorError } from '../errors.ts';
 import { TEST_MESSAGE_PREFIX } from '../events/summary.ts';
-import { readSecret } from '../secrets/labels.ts';
+import { parseObject } from '../json.ts';
 import { commandLine } from '../stage/command-line.ts';
+import { readSecret } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
 
-/** The endpoint's answer is this project's own small JSON. */
+/** A delivery, and how the endpoint answered. Field names are part of `--json`. */
 export interface Delivered {
   svix_id: string;
   http_status: number;
-  /** The answer's word: `accepted`, `duplicate`, `bad_request`, … */
+  /** What the verifier said: `accepted`, `duplicate`, `bad_request`, … */
   outcome: string;
-  /** Until the answer, milliseconds. */
+  /** Time until the answer, milliseconds. */
   duration_ms: number;
 }
 
-/** The stage has no signing secret that could sign. */
-export class SecretNotSet extends OperatorError {
+/** The stage has no signing secret that can sign. */
+export class SecretNotSetError extends OperatorError {
   override name = 'SecretNotSet';
 }
 
 /**
  * Signs a body with the stage's own secret, as Svix does, and sends it to the stage's endpoint.
  *
- * @throws SecretNotSet, NotReachable
+ * @throws SecretNotSetError, NotReachableError
  */
 export async function deliver(
   stage: Stage,
   body: string,
   svixId = `${TEST_MESSAGE_PREFIX}${randomUUID()}`,
 ): Promise<Delivered> {
-  const secret = (await readSecret(stage, stage.outputs.signingSecret))?.value;
+  const secret = await readSecret(stage, stage.outputs.signingSecret);
   if (secret === undefined || !isSigningSecret(secret)) {
-    throw new SecretNotSet(
-      `the signing secret of ${stage.stackName} is ${secret === undefined ? 'not set' : 'not of the form whsec_…'}: set it with "${commandLine(stage.target, ['secret', 'set'])}"`,
-    );
+    const problem = secret === undefined ? 'not set' : 'not of the form whsec_…';
+    throw new SecretNotSetError(`the signing secret of ${stage.stackName} is ${problem}`, {
+      next: `set it with "${commandLine(stage.target, ['secret', 'set'])}"`,
+    });
   }
   const at = new Date();
   return post(stage.outputs.webhookUrl, body, {
@@ -46,7 +48,7 @@ export async function deliver(
   });
 }
 
-/** @throws NotReachable */
+/** @throws NotReachableError */
 export async function post(url: string, body: string, headers: Record<string, string>): Promise<Delivered> {
   const started = performance.now();
   let response: Response;
@@ -58,14 +60,14 @@ export async function post(url: string, body: string, headers: Record<string, st
       redirect: 'manual',
       signal: AbortSignal.timeout(15_000),
     });
-  } catch (error) {
-    throw new NotReachable(
-      `the endpoint ${url} does not answer: check the network, and the domain if it has one of its own`,
-      { cause: error },
-    );
+  } catch (cause) {
+    throw new NotReachableError(`the endpoint ${url} does not answer`, {
+      next: 'check the network, and the domain if it is a custom one',
+      cause,
+    });
   }
-  const answer = (await response.json().catch(() => undefined)) as Record<string, unknown> | undefined;
-  const word = answer?.status ?? answer?.error ?? answer?.message;
+  const answer = parseObject(await response.text().catch(() => '')) ?? {};
+  const word = answer.status ?? answer.error ?? answer.message;
   return {
     svix_id: headers['svix-id'] ?? '',
     http_status: response.status,

@@ -1,42 +1,38 @@
-import { BadArgument } from '../errors.ts';
-import type { Payload } from './example.ts';
+import { BadArgumentError } from '../errors.ts';
+import { isObject, type JsonObject } from '../json.ts';
 
 /**
- * Sets values in a payload: `run.status=error`, `run.output_data.count=3`. A value that is JSON is taken as JSON,
+ * Sets values in a payload: `run.status=error`, `run.output_data.count=3`. A value that is valid JSON is read as JSON,
  * any other as text; `null` and `{}` work, and `"3"` is the text 3.
  *
- * @throws BadArgument
+ * @throws BadArgumentError
  */
-export function edit(payload: Payload, settings: readonly string[]): Payload {
+export function edit(payload: JsonObject, settings: readonly string[]): JsonObject {
   const edited = structuredClone(payload);
   for (const setting of settings) {
     const [, path = '', text = ''] = /^([^=]+)=(.*)$/s.exec(setting) ?? [];
     if (path === '')
-      throw new BadArgument(`--set "${setting}" is not of the form path=value, as in run.status=error`);
-    assign(edited, path.split('.'), parse(text), setting);
+      throw new BadArgumentError(`--set "${setting}" must be path=value, e.g. run.status=error`);
+    const names = path.split('.');
+    if (names.some((name) => name === '' || name === '__proto__'))
+      throw new BadArgumentError(`--set "${setting}": the path has an invalid part`);
+    const last = names.pop() ?? '';
+    placeOf(edited, names, setting)[last] = parse(text);
   }
   return edited;
 }
 
-function assign(target: Payload, path: string[], value: unknown, setting: string): void {
-  let place: Record<string, unknown> = target;
-  for (const name of path.slice(0, -1)) {
-    refuseOdd(name, setting);
+/** The object at a path; what is missing on the way is created. */
+function placeOf(payload: JsonObject, path: readonly string[], setting: string): JsonObject {
+  let place = payload;
+  for (const name of path) {
     place[name] ??= {};
     const next = place[name];
-    if (typeof next !== 'object' || next === null) {
-      throw new BadArgument(`--set "${setting}": "${name}" holds a plain value, which has no parts`);
-    }
-    place = next as Record<string, unknown>;
+    if (!isObject(next) && !Array.isArray(next))
+      throw new BadArgumentError(`--set "${setting}": "${name}" is a plain value, which has no parts`);
+    place = next as JsonObject;
   }
-  const last = path.at(-1) as string;
-  refuseOdd(last, setting);
-  place[last] = value;
-}
-
-function refuseOdd(name: string, setting: string): void {
-  if (name === '' || name === '__proto__')
-    throw new BadArgument(`--set "${setting}": the path has an unusable part`);
+  return place;
 }
 
 function parse(text: string): unknown {

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { TEST_PREFIX } from '../events/summary.ts';
+import { isObject, type JsonObject } from '../json.ts';
 
-/** A webhook's body, before it is text. */
-export type Payload = Record<string, unknown>;
+/** The body of a webhook, before it is serialized. */
+export type Payload = JsonObject;
 
-/** A payload of which its sender knows the ids. */
+/** A payload whose ids are known. */
 export interface ExampleEvent extends Payload {
   event_id: string;
   run: { id: string; workflow_id: string; [field: string]: unknown };
 }
 
-/** A `run_complete` as Cyberdesk sends it, about a run that does not exist there. */
+/** A `run_complete` as Cyberdesk sends it, for a run that does not exist there. */
 export function exampleEvent(now = new Date()): ExampleEvent {
   const at = (secondsAgo: number) => new Date(now.getTime() - secondsAgo * 1000).toISOString();
   return {
@@ -35,11 +36,11 @@ export function exampleEvent(now = new Date()): ExampleEvent {
 }
 
 /**
- * A copy of a stored event under an id of its own. It stays the same completion, so it starts nothing, unless
- * `fresh` gives it a run and an end of its own.
+ * A copy of a stored event with its own event id. It is the same completion, so it starts nothing, unless `fresh`
+ * gives it its own run id and end.
  */
 export function copyOf(payload: Payload, { fresh = false }: { fresh?: boolean } = {}): Payload {
   const copy: Payload = { ...payload, event_id: `${TEST_PREFIX}${randomUUID()}` };
-  if (!fresh || typeof payload.run !== 'object' || payload.run === null) return copy;
+  if (!fresh || !isObject(payload.run)) return copy;
   return { ...copy, run: { ...payload.run, id: randomUUID(), ended_at: new Date().toISOString() } };
 }

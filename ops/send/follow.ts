@@ -1,22 +1,21 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type EventItem, eventKey } from '../../lambda/core/model/index.ts';
-import { tableOf } from '../events/store.ts';
+import type { EventItem } from '../../lambda/core/model/index.ts';
+import { findEvent } from '../events/store.ts';
 import type { Stage } from '../stage/stage.ts';
 
-/** Between two looks, milliseconds. */
+/** Between two reads, milliseconds. */
 const INTERVAL = 250;
 
 /**
- * Where a delivery ended up: its own `event_id`, or its `svix-id` where that id was taken by another event.
- * Undefined when it is in neither.
+ * The event that a delivery was stored as: under its own `event_id`, or under its `svix-id` if that id belongs to
+ * another event. Undefined if it was not stored.
  */
 export async function findDelivered(
   stage: Stage,
   { eventId, svixId }: { eventId?: string | undefined; svixId: string },
 ): Promise<EventItem | undefined> {
-  const table = tableOf(stage);
   const ids = [eventId, svixId].filter((id) => id !== undefined);
-  const found = await Promise.all(ids.map((id) => table.get(eventKey(id)) as Promise<EventItem | undefined>));
+  const found = await Promise.all(ids.map((id) => findEvent(stage, id)));
   return found.find((event) => event?.svix_id === svixId) ?? found.find((event) => event !== undefined);
 }
 
@@ -32,13 +31,12 @@ export async function followEvent(
   eventId: string,
   { timeoutMs, onState }: { timeoutMs: number; onState?: (state: string) => void },
 ): Promise<EventItem | undefined> {
-  const table = tableOf(stage);
   const end = Date.now() + timeoutMs;
-  let shown: string | undefined;
+  let last: string | undefined;
   for (;;) {
-    const event = (await table.get(eventKey(eventId))) as EventItem | undefined;
-    if (event && event.state !== shown) {
-      shown = event.state;
+    const event = await findEvent(stage, eventId);
+    if (event && event.state !== last) {
+      last = event.state;
       onState?.(event.state);
     }
     if ((event && event.state !== 'received') || Date.now() >= end) return event;
@@ -46,6 +44,6 @@ export async function followEvent(
   }
 }
 
-/** Is this how a test event should end? One that was not waited for may be unfinished. */
+/** Is this how a test event should end? If it was not waited for, it may be unfinished. */
 export const isFine = (state: EventItem['state'], waited: boolean): boolean =>
   state !== 'failed' && state !== 'unprocessable' && (state !== 'received' || !waited);

@@ -12,46 +12,47 @@ export interface ClientSettings {
   region?: string | undefined;
   /** Named profile of the caller's AWS configuration. */
   profile?: string | undefined;
-  /** Only in the local run; elsewhere the caller's usual chain of credentials. */
+  /** Only in the local run; by default the caller's usual chain of credentials. */
   credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string } | undefined;
-  /** Only in the local run: all of its emulators. */
+  /** Only in the local run: where all of its emulators are. */
   endpoint?: string | undefined;
 }
 
 /**
- * Clients of one stage, each made when it is first asked for: a verb needs two or three of them.
+ * Clients of one stage, each made when it is first used: a verb needs two or three of them.
  *
- * @throws BadArgument for a profile that is not there
+ * @throws BadArgumentError if the profile does not exist
  */
 export function createClients(settings: ClientSettings): Clients {
   if (settings.credentials === undefined) checkProfile(settings.profile);
-  const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-  const made = new Map<string, unknown>();
-  const once = <T>(name: string, make: () => T): T => {
-    if (!made.has(name)) made.set(name, make());
-    return made.get(name) as T;
+  const { region, profile, credentials, endpoint } = settings;
+  const given = {
+    ...(region && { region }),
+    ...(profile && { profile }),
+    ...(credentials && { credentials }),
+    ...(endpoint && { endpoint }),
   };
-  return {
-    get dynamoDb() {
-      return once('dynamoDb', () => new DynamoDBClient(given));
-    },
-    get sqs() {
-      return once('sqs', () => new SQSClient(given));
-    },
-    get sns() {
-      return once('sns', () => new SNSClient(given));
-    },
-    get secrets() {
-      return once('secrets', () => new SecretsManagerClient(given));
-    },
-    get cloudFormation() {
-      return once('cloudFormation', () => new CloudFormationClient(given));
-    },
-    get cloudWatch() {
-      return once('cloudWatch', () => new CloudWatchClient(given));
-    },
-    get sts() {
-      return once('sts', () => new STSClient(given));
-    },
-  };
+  return lazily({
+    dynamoDb: () => new DynamoDBClient(given),
+    sqs: () => new SQSClient(given),
+    sns: () => new SNSClient(given),
+    secrets: () => new SecretsManagerClient(given),
+    cloudFormation: () => new CloudFormationClient(given),
+    cloudWatch: () => new CloudWatchClient(given),
+    sts: () => new STSClient(given),
+  });
+}
+
+/** Each client is made when it is first read. */
+function lazily(makers: { [Name in keyof Clients]: () => Clients[Name] }): Clients {
+  const clients = {};
+  for (const [name, make] of Object.entries(makers)) {
+    let made: unknown;
+    const get = () => {
+      made ??= make();
+      return made;
+    };
+    Object.defineProperty(clients, name, { enumerable: true, get });
+  }
+  return clients as Clients;
 }

@@ -1,22 +1,22 @@
-/** Which stage a call is for, as its caller has named it. */
+/** Which stage a call is for, as its caller named it. */
 export interface Target {
-  /** `local`, `dev`, `prod`, or a stage of one's own. */
+  /** `local`, `dev`, `prod`, or another stage of the app. */
   stage: string;
   region?: string | undefined;
   profile?: string | undefined;
   /** The part between the app's name and the stage's. */
   name?: string | undefined;
-  /** Of the local run, where it is not at its usual one. */
+  /** Of the local run, unless it is the usual one. */
   port?: string | undefined;
 }
 
-/** Options as they are read: `includeDisabled` is `--include-disabled`; what is undefined or false is left out. */
+/** Options by their camel-case names: `includeDisabled` is `--include-disabled`. Undefined and false are left out. */
 export type Flags = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** How people call this command: it is a part of their project, and on nobody's PATH. */
+/** How people call this command: it is a dependency of their project, and not on their PATH. */
 export const PROGRAM = 'npx cyberdesk-webhooks';
 
-/** The stage of a call that names none. */
+/** The stage of a call that does not name one. */
 export const defaultStage = (environment: NodeJS.ProcessEnv = process.env): string =>
   environment.CYBERDESK_WEBHOOKS_STAGE || 'local';
 
@@ -29,7 +29,7 @@ export function localTarget(url: string): Target {
   return { stage: 'local', ...(port !== LOCAL_PORT && { port }) };
 }
 
-/** What of a call's options says where it goes. */
+/** The options that say which stage a call is for. */
 export const targetOf = ({ stage, region, profile, name }: Target): Target => ({
   stage,
   region,
@@ -47,7 +47,7 @@ export function commandLine(target: Target, words: readonly string[], flags: Fla
   const isDefault = stage === 'local' && defaultStage() === 'local';
   const where = { stage: isDefault ? undefined : stage, region, profile, name };
   const before = port === undefined ? '' : `PORT=${quoted(port)} `;
-  // An event may be called "-x": after "--" nothing is taken for an option.
+  // An event id may be "-x": after "--" nothing is read as an option.
   const dash = words.findIndex((word) => word.startsWith('-'));
   const plain = dash < 0 ? words : words.slice(0, dash);
   const last = dash < 0 ? [] : ['--', ...words.slice(dash)];
@@ -63,6 +63,6 @@ function* written(flags: Flags): Generator<string> {
   }
 }
 
-/** One word for a POSIX shell; what is plain stays plain. */
+/** One word for a POSIX shell, quoted only if it needs to be. */
 const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

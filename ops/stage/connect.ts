@@ -6,6 +6,6 @@ import type { FoundStage, Stage } from './stage.ts';
 export const connect = (settings: DeployedSettings): Promise<Stage> =>
   settings.stage === 'local' ? connectLocal() : connectDeployed(settings);
 
-/** Finds the same, whatever state its stack is in. */
+/** Finds the same stage, whatever the state of its stack. */
 export const find = (settings: DeployedSettings): Promise<FoundStage> =>
   settings.stage === 'local' ? connectLocal() : findDeployed(settings);

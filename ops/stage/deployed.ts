@@ -1,5 +1,5 @@
-import { type CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
-import { StackNotDeployed } from '../errors.ts';
+import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import { StackNotDeployedError } from '../errors.ts';
 import { createClients } from './clients.ts';
 import { type Target, targetOf } from './command-line.ts';
 import { isAwsError } from './explain.ts';
@@ -12,8 +12,8 @@ export type DeployedSettings = Omit<Target, 'port'>;
 /**
  * A deployed stack: its facts come from its outputs, access from the caller's usual credentials.
  *
- * @param clients for tests; made from the settings otherwise
- * @throws StackNotDeployed
+ * @param clients for tests; by default made from the settings
+ * @throws StackNotDeployedError
  */
 export async function connectDeployed(
   settings: DeployedSettings,
@@ -27,10 +27,10 @@ export async function connectDeployed(
 }
 
 /**
- * A deployed stack by its name alone: one whose creation has failed has no outputs, and is there all the same.
+ * A deployed stack by its name alone: one whose creation failed exists, but has no outputs.
  *
- * @param clients for tests; made from the settings otherwise
- * @throws StackNotDeployed
+ * @param clients for tests; by default made from the settings
+ * @throws StackNotDeployedError
  */
 export async function findDeployed(
   settings: DeployedSettings,
@@ -47,10 +47,7 @@ async function lookFor(
   const region = await regionOf(clients, settings.region);
   const stack = await describeStack(clients.cloudFormation, stackName);
   if (!stack) {
-    const error = new StackNotDeployed(
-      `there is no stack ${stackName} in ${region || 'this region'}: deploy it (npm run deploy -- ${settings.stage}), or name where it is with --region, --profile or --name`,
-    );
-    throw Object.assign(error, { region });
+    throw new StackNotDeployedError(stackName, { stage: settings.stage, region });
   }
   const stage = {
     name: settings.stage,
@@ -63,7 +60,7 @@ async function lookFor(
   return { stage, stack };
 }
 
-/** Undefined where there is none. */
+/** The stack with this name; undefined if it does not exist. */
 export async function describeStack(
   cloudFormation: Pick<CloudFormationClient, 'send'>,
   stackName: string,
@@ -77,8 +74,10 @@ export async function describeStack(
   }
 }
 
-/** The region that the SDK settles on. @throws when there is none, or it cannot be one */
+/** The region that the SDK chooses. @throws if there is none, or it is not a region */
 export async function regionOf(clients: Clients, given: string | undefined): Promise<string> {
-  const { config } = clients.cloudFormation as CloudFormationClient;
-  return (await config?.region?.()) ?? given ?? '';
+  const { cloudFormation } = clients;
+  const region =
+    cloudFormation instanceof CloudFormationClient ? await cloudFormation.config.region() : given;
+  return region ?? '';
 }

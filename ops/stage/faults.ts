@@ -1,12 +1,18 @@
-/** The parts of an SDK error that AWS names itself by. */
+import { OperatorError } from '../errors.ts';
+
+/** The parts of an SDK error by which AWS identifies it. */
 interface AwsFault extends Error {
   $metadata?: { requestId?: string | undefined; httpStatusCode?: number | undefined };
 }
 
-/** Did AWS answer with this? */
+/** Is this an error that AWS answered with? */
 export const isAwsFault = (error: Error): error is AwsFault => '$metadata' in error || '$fault' in error;
 
-/** Names and ids; whatever else stands there may be anybody's text. */
+/** The `code` of an error of Node, as `ENOENT`. */
+export const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+
+/** Names and ids; any other text may be somebody's data. */
 const plain = (text: unknown): string | undefined =>
   typeof text === 'string' && /^[\w.:#=/+-]{1,100}$/.test(text) ? text : undefined;
 
@@ -15,28 +21,40 @@ const listed = (...parts: (string | undefined)[]): string => {
   return known.length > 0 ? ` (${known.join(', ')})` : '';
 };
 
-/** An answer of AWS that nobody foresaw, without its text: that may quote what was sent. */
-export function describeAwsFault(error: AwsFault): string {
+/** What is wrong, and what to do about it. */
+export interface Explanation {
+  problem: string;
+  next: string;
+}
+
+/** An unexpected answer of AWS, without its text, which may quote what was sent. */
+export function describeAwsFault(error: AwsFault): Explanation {
   const { requestId, httpStatusCode: status } = error.$metadata ?? {};
   const id = plain(requestId);
-  const facts = listed(
-    status === undefined ? undefined : `HTTP ${status}`,
-    id === undefined ? undefined : `request id ${id}`,
-  );
+  const facts = listed(status === undefined ? undefined : `HTTP ${status}`, id && `request id ${id}`);
   const next =
     status !== undefined && status >= 500
-      ? 'AWS has a fault there; wait a minute, and look at health.aws.amazon.com if it stays'
-      : 'check --stage, --name and --region, and that the stack is deployed from this release';
-  return `AWS answered ${plain(error.name) ?? 'with an error'}${facts}: ${next}; then repeat the command. DEBUG=1 shows which call it was`;
+      ? 'this is a fault of AWS; wait a minute, and check health.aws.amazon.com if it persists'
+      : 'check --stage, --name and --region, and that the stack was deployed from this release';
+  return {
+    problem: `AWS answered ${plain(error.name) ?? 'with an error'}${facts}`,
+    next: `${next}; then repeat the command. DEBUG=1 shows which call it was`,
+  };
 }
 
-/** A fault of this program, or of the machine under it, without its text: that may quote anything. */
-export function describeFault(error: unknown): string {
-  const { name, code } = (error instanceof Error ? error : {}) as NodeJS.ErrnoException;
-  return `the command failed in a way that it does not know${listed(plain(name), plain(code))}: repeat it; if it stays, DEBUG=1 shows where, for a report`;
+/** A fault of this program, or of the machine that it runs on, without its text, which may quote anything. */
+export class UnexpectedError extends OperatorError {
+  constructor(cause: unknown) {
+    const name = cause instanceof Error ? cause.name : 'Error';
+    super(`unexpected error${listed(plain(name), plain(codeOf(cause)))}`, {
+      next: 'try again; if it persists, rerun with DEBUG=1 and report the stack trace',
+      cause,
+    });
+    this.name = name;
+  }
 }
 
-/** Where an error and its causes came from: names and lines of code, not their messages. */
+/** Where an error and its causes come from: names and lines of code, not their messages. */
 export function* placesOf(error: unknown): Generator<string> {
   let at = error;
   for (let depth = 0; at instanceof Error && depth < 5; depth += 1) {

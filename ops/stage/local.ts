@@ -1,11 +1,12 @@
-import { LocalRunAway } from '../errors.ts';
+import { LocalRunNotFoundError } from '../errors.ts';
+import { isObject } from '../json.ts';
 import { createClients } from './clients.ts';
 import { LOCAL_PORT, localTarget } from './command-line.ts';
 import { readOutputs } from './outputs.ts';
 import type { Stage } from './stage.ts';
 
-/** What `GET /_local/stack` says, as far as it is needed here. */
-interface LocalStack {
+/** The part of `GET /_local/stack` that is needed here. */
+export interface LocalStack {
   stack: string;
   /** File of the template that it runs, absolute. */
   template: string;
@@ -18,17 +19,21 @@ interface LocalStack {
 }
 
 /** Where `npm start` serves: `PORT`, or its default. */
-export const localUrl = (environment: NodeJS.ProcessEnv = process.env): string =>
+const localUrl = (environment: NodeJS.ProcessEnv = process.env): string =>
   `http://127.0.0.1:${environment.PORT || LOCAL_PORT}`;
 
 /**
  * The local run: the same clients, pointed at its emulators.
  *
- * @throws LocalRunAway when nothing of ours listens there
+ * @throws LocalRunNotFoundError if the local run does not listen there
  */
 export async function connectLocal(url = localUrl()): Promise<Stage> {
-  const { stack, template, region, aws_endpoint, credentials, outputs, cyberdesk_url, functions } =
-    await ask(url);
+  return localStage(url, await ask(url));
+}
+
+/** The local run at `url` as a stage, from what it says of itself. */
+export function localStage(url: string, described: LocalStack): Stage {
+  const { stack, template, region, aws_endpoint, credentials, outputs, cyberdesk_url, functions } = described;
   const variables: Record<string, string | undefined> = Object.assign(
     {},
     ...functions.map(({ environment }) => environment),
@@ -50,19 +55,23 @@ export async function connectLocal(url = localUrl()): Promise<Stage> {
   };
 }
 
+const NEXT = 'start it with "npm start" (PORT names another port), or name a deployed stage: --stage dev';
+
 async function ask(url: string): Promise<LocalStack> {
-  const hint = 'start it with "npm start" (PORT names another port), or name a deployed stage: --stage dev';
   let response: Response;
   try {
     response = await fetch(`${url}/_local/stack`, { signal: AbortSignal.timeout(5000) });
-  } catch (error) {
-    throw new LocalRunAway(`the local run does not answer at ${url}: ${hint}`, { cause: error });
+  } catch (cause) {
+    throw new LocalRunNotFoundError(`the local run does not answer at ${url}`, { next: NEXT, cause });
   }
-  const answer = response.ok
-    ? ((await response.json().catch(() => undefined)) as Partial<LocalStack> | undefined)
-    : undefined;
-  if (answer?.outputs === undefined || answer.functions === undefined) {
-    throw new LocalRunAway(`what listens at ${url} is not the local run of this project: ${hint}`);
+  const answer: unknown = response.ok ? await response.json().catch(() => undefined) : undefined;
+  if (!isLocalStack(answer)) {
+    throw new LocalRunNotFoundError(`the server at ${url} is not the local run of this project`, {
+      next: NEXT,
+    });
   }
-  return answer as LocalStack;
+  return answer;
 }
+
+const isLocalStack = (answer: unknown): answer is LocalStack =>
+  isObject(answer) && answer.outputs !== undefined && answer.functions !== undefined;

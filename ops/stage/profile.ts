@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { BadArgument } from '../errors.ts';
+import { BadArgumentError } from '../errors.ts';
 
 /**
  * Refuses a profile that the caller's AWS files do not have: the SDK would only say that there are no credentials.
  *
- * @param given by the caller; otherwise what AWS_PROFILE says, where nothing goes before it
- * @throws BadArgument
+ * @param given by the caller; by default the value of AWS_PROFILE, unless access keys take precedence
+ * @throws BadArgumentError
  */
 export function checkProfile(given: string | undefined, environment: NodeJS.ProcessEnv = process.env): void {
   const profile = given ?? (environment.AWS_ACCESS_KEY_ID ? undefined : environment.AWS_PROFILE);
@@ -17,9 +17,10 @@ export function checkProfile(given: string | undefined, environment: NodeJS.Proc
     environment.AWS_SHARED_CREDENTIALS_FILE || join(homedir(), '.aws', 'credentials'),
   ];
   if (files.some((file) => profilesIn(file).has(profile))) return;
-  throw new BadArgument(
-    `there is no AWS profile "${profile}" in ${files.join(' or ')}: name another with ${given === undefined ? 'AWS_PROFILE' : '--profile'} ("aws configure list-profiles" shows them), or make it ("aws configure --profile")`,
-  );
+  const option = given === undefined ? 'AWS_PROFILE' : '--profile';
+  throw new BadArgumentError(`AWS profile "${profile}" does not exist in ${files.join(' or ')}`, {
+    next: `name another with ${option} ("aws configure list-profiles" shows them), or create it ("aws configure --profile")`,
+  });
 }
 
 /** Names of `[name]`, `[profile name]` and `[profile "name"]`. */
@@ -32,7 +33,7 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    // What cannot be read has no profiles, for the SDK as well.
+    // To the SDK, too, a file that cannot be read has no profiles.
     return '';
   }
 }

@@ -8,10 +8,10 @@ import type { STSClient } from '@aws-sdk/client-sts';
 import type { Target } from './command-line.ts';
 
 export const STAGE_NAMES = ['local', 'dev', 'prod'] as const;
-/** Stages that the app ships with, and the local run; an app of one's own may name others. */
+/** The local run and the stages that the app ships with; an app may define others. */
 export type StageName = (typeof STAGE_NAMES)[number] | (string & {});
 
-/** Values of the stack's outputs, by their keys in `lib/outputs.ts`. */
+/** Values of the stack's outputs, which `lib/outputs.ts` names. */
 export interface StageOutputs {
   webhookUrl: string;
   signingSecret: string;
@@ -28,11 +28,11 @@ export interface StageOutputs {
   cyberdeskApiUrl: string;
   /** Days that a finished event is kept. */
   eventRetentionDays: number;
-  /** Days that the memory of what was done is kept. */
+  /** Days that the record of what was done for a completion is kept. */
   completionRetentionDays: number;
 }
 
-/** AWS as the verbs use it: bare clients, made when first asked for. */
+/** AWS as the verbs use it: bare clients, made when they are first used. */
 export interface Clients {
   readonly dynamoDb: Pick<DynamoDBClient, 'send'>;
   readonly sqs: Pick<SQSClient, 'send'>;
@@ -46,27 +46,27 @@ export interface Clients {
   readonly sts: Pick<STSClient, 'send'>;
 }
 
-/** One stage, connected: what every verb and the page work on. The same for the local run and a deployed stack. */
+/** A connected stage: what every verb and the page work on. The local run and a deployed stack look the same. */
 export interface Stage {
   readonly name: StageName;
   readonly isLocal: boolean;
-  /** Its template, where it is a file on this machine. */
+  /** Its template, if that is a file on this machine. */
   readonly templateFile?: string;
   readonly stackName: string;
   readonly region: string;
   readonly outputs: StageOutputs;
   readonly clients: Clients;
-  /** How the caller has named it, for the calls that messages suggest. */
+  /** How the caller named it, for the calls that messages suggest. */
   readonly target: Target;
 }
 
-/** A stage of which its stack is known, but not what it has put out: one that never came up has no outputs. */
+/** A stage whose stack is known, but not its outputs: a stack that was never created in full has none. */
 export type FoundStage = Omit<Stage, 'outputs'>;
 
-/** Stages where a slip costs something: all but the local run and `dev`. */
+/** Stages where a mistake costs something: all but the local run and `dev`. */
 export const asksFirst = ({ isLocal, name }: Pick<Stage, 'isLocal' | 'name'>): boolean =>
   !isLocal && name !== 'dev';
 
-/** `CyberdeskWebhooks-dev`, or `CyberdeskWebhooks-<name>-dev`; the same as `lib/add-stages.ts` says. */
+/** `CyberdeskWebhooks-dev`, or `CyberdeskWebhooks-<name>-dev`; `lib/add-stages.ts` says the same. */
 export const stackNameOf = (stage: string, name?: string): string =>
   ['CyberdeskWebhooks', name, stage].filter(Boolean).join('-');

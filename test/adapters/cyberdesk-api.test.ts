@@ -11,7 +11,7 @@ const BODY = JSON.stringify({ workflow_id: WORKFLOW });
 const FOREVER = 3_600_000;
 
 /** The adapter over the client and a running fake API. The secret returns one value after the other, then the last. */
-function adapterOf({ url }: CyberdeskApi, ...values: (string | undefined | Error | (() => string))[]) {
+function adapterOf({ url }: Pick<CyberdeskApi, 'url'>, ...values: (string | undefined | Error | (() => string))[]) {
   let asked = 0;
   const secrets = {
     async get() {
@@ -42,7 +42,7 @@ beforeEach(async () => {
 describe('a refused API key', () => {
   it.each([401, 403])('is read again, and the call is repeated with the new key (%i)', async (status) => {
     const { cyberdesk, asked } = adapterOf(api, 'old', 'new');
-    api.faults.add({ status });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status });
 
     expect(await cyberdesk.createRun(BODY, 'k', limit())).toMatchObject({ kind: 'answered' });
 
@@ -53,7 +53,7 @@ describe('a refused API key', () => {
 
   it.each([401, 403])('is read again only once per call (%i)', async (status) => {
     const { cyberdesk, asked } = adapterOf(api, 'old', 'newer', 'newest');
-    api.faults.add({ status, times: 'always' });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status, times: 'always' });
 
     expect(await cyberdesk.createRun(BODY, 'k', limit())).toMatchObject({ kind: 'failed', status });
 
@@ -63,7 +63,7 @@ describe('a refused API key', () => {
 
   it('is not tried again if it has not changed', async () => {
     const { cyberdesk, asked } = adapterOf(api, 'old');
-    api.faults.add({ status: 401, times: 'always' });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 401, times: 'always' });
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
@@ -74,9 +74,9 @@ describe('a refused API key', () => {
 
   it('is read again by the next call', async () => {
     const { cyberdesk } = adapterOf(api, 'old', 'newer', 'newest');
-    api.faults.add({ status: 401, times: 2 });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 401, times: 2 });
     await cyberdesk.createRun(BODY, 'k', limit());
-    api.faults.add({ status: 401 });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 401 });
 
     expect(await cyberdesk.createRun(BODY, 'k', limit())).toMatchObject({ kind: 'answered' });
 
@@ -85,7 +85,7 @@ describe('a refused API key', () => {
 
   it('reports the call as not made if the new key cannot be read', async () => {
     const { cyberdesk } = adapterOf(api, 'old', new Error('down'));
-    api.faults.add({ status: 401 });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 401 });
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
@@ -117,8 +117,8 @@ describe('without an API key', () => {
 describe('a possible effect of a call', () => {
   it('is reported when a later attempt is refused', async () => {
     const { cyberdesk } = adapterOf(api);
-    api.faults.add({ when: 'after', reset: true });
-    api.faults.add({ skip: 1, status: 422 });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'drop', when: 'after' });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', nth: 2, status: 422 });
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
@@ -131,9 +131,9 @@ describe('a possible effect of a call', () => {
     async (end) => {
       const next = { 'an absent key': undefined, 'an unreadable key': new Error('down') }[end];
       const { cyberdesk } = adapterOf(api, 'old', end === 'a refusal' ? 'new' : next);
-      api.faults.add({ when: 'after', reset: true });
-      api.faults.add({ skip: 1, status: 401 });
-      api.faults.add({ skip: 1, status: 422 });
+      api.faults.plant({ call: 'cyberdesk:*', do: 'drop', when: 'after' });
+      api.faults.plant({ call: 'cyberdesk:*', do: 'fail', nth: 2, status: 401 });
+      api.faults.plant({ call: 'cyberdesk:*', do: 'fail', nth: 3, status: 422 });
 
       const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
@@ -144,7 +144,7 @@ describe('a possible effect of a call', () => {
 
   it('is ruled out after a refusal alone', async () => {
     const { cyberdesk } = adapterOf(api);
-    api.faults.add({ status: 422 });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 422 });
 
     expect(await cyberdesk.createRun(BODY, 'k', limit())).toMatchObject({ mayHaveTakenEffect: false });
   });
@@ -153,7 +153,7 @@ describe('a possible effect of a call', () => {
 describe('an answer', () => {
   it('passes on the delay of Retry-After', async () => {
     const { cyberdesk } = adapterOf(api);
-    api.faults.add({ status: 429, headers: { 'retry-after': '17' } });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 429, headers: { 'retry-after': '17' } });
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
@@ -166,7 +166,13 @@ describe('an answer', () => {
     [{}, false],
   ])('of a conflict says whether the first request is still running: %j', async (headers, inProgress) => {
     const { cyberdesk } = adapterOf(api);
-    api.faults.add({ status: 409, headers: headers as Record<string, string>, times: 'always' });
+    api.faults.plant({
+      call: 'cyberdesk:*',
+      do: 'fail',
+      status: 409,
+      headers: headers as Record<string, string>,
+      times: 'always',
+    });
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
@@ -182,7 +188,7 @@ describe('an answer', () => {
     'is awaited only until the limit (%s)',
     async (name) => {
       const { cyberdesk } = adapterOf(api);
-      api.faults.add({ delayMs: FOREVER, times: 'always' });
+      api.faults.plant({ call: 'cyberdesk:*', do: 'delay', ms: FOREVER, times: 'always' });
       const soon = { until: Date.now() + 300 };
       const calls = {
         createRun: () => cyberdesk.createRun(BODY, 'k', soon),
@@ -284,7 +290,12 @@ describe('the list of runs', () => {
     const { cyberdesk } = adapterOf(api);
     seed(400, 0);
     let open = () => {};
-    api.faults.add({ skip: 1, gate: new Promise<void>((resolve) => (open = resolve)) });
+    api.faults.plant({
+      call: 'cyberdesk:*',
+      do: 'delay',
+      until: new Promise<void>((resolve) => (open = resolve)),
+      nth: 2,
+    });
 
     const listing = cyberdesk.findRuns(query, limit());
     await expect.poll(() => api.state.requests.length).toBe(2);
@@ -298,7 +309,7 @@ describe('the list of runs', () => {
   });
 
   it('is a failure if it never has as many runs as the API counts', async () => {
-    const { cyberdesk } = adapterOf({ ...api, url: await listing(() => ({ items: [aRun('a')], total: 2 })) });
+    const { cyberdesk } = adapterOf({ url: await listing(() => ({ items: [aRun('a')], total: 2 })) });
 
     expect(await cyberdesk.findRuns(query, limit())).toMatchObject({ kind: 'failed', incomplete: true });
   });
@@ -310,7 +321,7 @@ describe('the list of runs', () => {
       () => ({ items: [], total: 0 }),
       () => ({ date: date() }),
     );
-    const { cyberdesk } = adapterOf({ ...api, url });
+    const { cyberdesk } = adapterOf({ url });
 
     const outcome = await cyberdesk.findRuns(query, limit());
 
@@ -321,7 +332,7 @@ describe('the list of runs', () => {
   it('is a failure if one of its pages fails', async () => {
     const { cyberdesk } = adapterOf(api);
     seed(201, 0);
-    api.faults.add({ skip: 1, status: 404 });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', nth: 2, status: 404 });
 
     expect(await cyberdesk.findRuns(query, limit())).toMatchObject({ kind: 'failed', status: 404 });
   });

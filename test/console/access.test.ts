@@ -6,7 +6,7 @@ import { useConsole } from './kit/local.ts';
 
 const PHONE = { width: 360, height: 740 };
 
-describe.skipIf(withoutBrowser)('the page, for everybody', () => {
+describe.skipIf(withoutBrowser)('accessibility of the console page', () => {
   const local = useConsole();
   const open = useBrowser();
   let events: { good: string; bad: string } | undefined;
@@ -15,7 +15,7 @@ describe.skipIf(withoutBrowser)('the page, for everybody', () => {
     return events;
   };
 
-  /** Each view as a person may have it before them. */
+  /** Every view that a user can have open. */
   const VIEWS: Record<string, (page: Page) => Promise<void>> = {
     list: async (page) => {
       await page.goto(local().url);
@@ -23,7 +23,7 @@ describe.skipIf(withoutBrowser)('the page, for everybody', () => {
     },
     'nothing found': async (page) => {
       await page.goto(`${local().url}/?run=none&state=failed`);
-      await page.getByText('No event matches').waitFor();
+      await page.getByText('No events match').waitFor();
     },
     event: async (page) => {
       await page.goto(`${local().url}/?event=${(await prepared()).bad}`);
@@ -47,23 +47,26 @@ describe.skipIf(withoutBrowser)('the page, for everybody', () => {
     },
   };
 
-  it.each(Object.keys(VIEWS))('has no accessibility violations and fits a phone: %s', async (name) => {
-    await prepared();
-    const page = await open({ reducedMotion: 'reduce', expectErrors: name === 'unknown event' });
-    await VIEWS[name]?.(page);
-    await page.evaluate(axe.source);
-    expect(await violations(page)).toEqual([]);
-    await page.emulateMedia({ colorScheme: 'dark' });
-    expect(await violations(page, ['color-contrast'])).toEqual([]);
+  it.each(Object.keys(VIEWS))(
+    'the view "%s" has no accessibility violations and fits a phone',
+    async (name) => {
+      await prepared();
+      const page = await open({ reducedMotion: 'reduce', expectErrors: name === 'unknown event' });
+      await VIEWS[name]?.(page);
+      await page.evaluate(axe.source);
+      expect(await violations(page)).toEqual([]);
+      await page.emulateMedia({ colorScheme: 'dark' });
+      expect(await violations(page, ['color-contrast'])).toEqual([]);
 
-    await page.setViewportSize(PHONE);
-    expect(await violations(page)).toEqual([]);
-    expect(await tooWide(page)).toEqual([]);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
-  });
+      await page.setViewportSize(PHONE);
+      expect(await violations(page)).toEqual([]);
+      expect(await tooWide(page)).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
+    },
+  );
 
   it.each(['reduce', 'no-preference'] as const)(
-    'moves only for those who like it: %s',
+    'new rows are animated only when the user allows motion (%s)',
     async (reducedMotion) => {
       await prepared();
       const page = await open({ reducedMotion });
@@ -76,7 +79,7 @@ describe.skipIf(withoutBrowser)('the page, for everybody', () => {
     },
   );
 
-  it('is a table to a screen reader, as cards too', async () => {
+  it('the list stays a table for screen readers when its rows are laid out as cards', async () => {
     await prepared();
     const page = await open({ viewport: PHONE });
     await page.goto(local().url);
@@ -86,7 +89,7 @@ describe.skipIf(withoutBrowser)('the page, for everybody', () => {
     expect(await table.getByRole('row').nth(1).getByRole('cell').count()).toBeGreaterThanOrEqual(4);
   });
 
-  it('is worked by the keyboard alone', async () => {
+  it('the page can be used with the keyboard alone', async () => {
     const { good } = await prepared();
     const page = await open();
     await page.goto(`${local().url}/`);
@@ -118,7 +121,7 @@ describe.skipIf(withoutBrowser)('the page, for everybody', () => {
     expect(await focused(page)).toBe(good);
   });
 
-  it('keeps the focus where it is when the list changes', async () => {
+  it('the focus stays on its row when the list changes', async () => {
     const { good } = await prepared();
     const page = await open();
     await page.goto(local().url);
@@ -129,7 +132,7 @@ describe.skipIf(withoutBrowser)('the page, for everybody', () => {
   });
 });
 
-/** Wants axe in the page already: brought there through the debugger, which no policy of the page stops. */
+/** Needs axe in the page: it is injected through the debugger, which the page's policy does not restrict. */
 async function violations(page: Page, rules?: string[]): Promise<string[]> {
   const only = rules ? { runOnly: rules } : {};
   const { violations: found } = (await page.evaluate(`axe.run(${JSON.stringify(only)})`)) as axe.AxeResults;
@@ -138,7 +141,7 @@ async function violations(page: Page, rules?: string[]): Promise<string[]> {
   );
 }
 
-/** What reaches beyond the right edge, but for what scrolls within a box of its own. */
+/** Elements that extend beyond the right edge, except those that scroll within a box of their own. */
 const tooWide = (page: Page) =>
   page.evaluate(`[...document.querySelectorAll('body *')]
     .filter((element) => element.checkVisibility() && !element.closest('.unseen, thead, pre *'))
@@ -147,7 +150,7 @@ const tooWide = (page: Page) =>
 
 const focused = (page: Page) => page.evaluate('document.activeElement.textContent.trim()');
 
-/** Everything that Tab comes to, and whether one sees where one is. */
+/** Every element that Tab reaches, and whether its focus is visible. */
 async function walk(page: Page): Promise<{ name: string; isMarked: boolean }[]> {
   const reached: { name: string; isMarked: boolean }[] = [];
   for (let step = 0; step < 60; step += 1) {

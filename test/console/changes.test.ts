@@ -3,32 +3,32 @@ import { startConsole } from '../../ops/console/server.ts';
 import { useBrowser, withoutBrowser } from './kit/browser.ts';
 import { useConsole } from './kit/local.ts';
 
-describe.skipIf(withoutBrowser)('the page, changing things', () => {
+describe.skipIf(withoutBrowser)('changes made on the console page', () => {
   const local = useConsole();
   const open = useBrowser();
   const startedBy = async (id: string) =>
     (await local().whole.event(id))?.actions.flatMap(({ run_ids }) => run_ids) ?? [];
-  /** Until its message is taken up again, an event's old failure still stands. */
+  /** The event keeps its old failure until its message is received again. */
   const processed = (id: string) =>
     vi.waitFor(async () => expect((await local().whole.event(id))?.state).toBe('processed'), 20_000);
 
-  it('redrives a dead letter, and its event goes on', async () => {
+  it('redrives one dead letter, whose event is then processed', async () => {
     const id = await local().fail();
     const page = await open();
     await page.goto(`${local().url}/?view=dlq`);
-    const letter = page.locator('#dlq-rows tr', { hasText: id });
-    expect(await letter.textContent()).toContain('refused');
-    await letter.getByRole('button', { name: `Redrive event ${id}` }).click();
+    const message = page.locator('#dlq-rows tr', { hasText: id });
+    expect(await message.textContent()).toContain('refused');
+    await message.getByRole('button', { name: `Redrive event ${id}` }).click();
 
     await page.getByRole('status').getByText('1 sent back to the queue').waitFor();
-    await letter.waitFor({ state: 'detached' });
+    await message.waitFor({ state: 'detached' });
     await processed(id);
     expect(await startedBy(id)).toHaveLength(1);
     await page.goto(`${local().url}/?event=${id}`);
-    await page.locator('.timeline li', { hasText: 'Reopened' }).getByText('Redriven').waitFor();
+    await page.locator('.timeline li[data-step="reopened"]').getByText('Redriven').waitFor();
   });
 
-  it('redrives all', async () => {
+  it('redrives all dead letters at once', async () => {
     const ids = [await local().fail(), await local().fail(), await local().fail()];
     const page = await open();
     await page.goto(`${local().url}/?view=dlq`);
@@ -40,7 +40,7 @@ describe.skipIf(withoutBrowser)('the page, changing things', () => {
     for (const id of ids) await processed(id);
   });
 
-  it('replays without starting anything twice', async () => {
+  it('replays an event and runs its rules again without starting anything twice', async () => {
     const id = await local().finish();
     const before = await startedBy(id);
     const page = await open();
@@ -48,14 +48,14 @@ describe.skipIf(withoutBrowser)('the page, changing things', () => {
     await page.getByRole('button', { name: 'Replay' }).click();
     await page.getByRole('status').getByText('Nothing to do').waitFor();
 
-    await page.getByRole('button', { name: 'Ask the rules again' }).click();
-    await page.getByRole('status').getByText('The rules are asked again').waitFor();
-    await page.locator('.timeline li', { hasText: 'Planned anew' }).waitFor();
-    await page.locator('.timeline li', { hasText: 'Finished' }).waitFor();
+    await page.getByRole('button', { name: 'Run the rules again' }).click();
+    await page.getByRole('status').getByText('The rules run again').waitFor();
+    await page.locator('.timeline li[data-step="reopened"]').waitFor();
+    await page.locator('.timeline li[data-step="finished"]').waitFor();
     expect(await startedBy(id)).toEqual(before);
   });
 
-  it('replays a failed event to its end while one watches', async () => {
+  it('replays a failed event and shows it until it is processed', async () => {
     const id = await local().fail();
     const page = await open();
     await page.goto(`${local().url}/?event=${id}`);
@@ -72,7 +72,7 @@ describe.skipIf(withoutBrowser)('the page, changing things', () => {
     await page.goto(local().url);
     await page.getByRole('button', { name: 'Send test event' }).click();
     const dialog = page.getByRole('dialog', { name: 'Send a test event' });
-    await dialog.getByLabel('Run ended as').selectOption('error');
+    await dialog.getByLabel('Run status').selectOption('error');
     await dialog.getByRole('button', { name: 'Send' }).click();
 
     await page.getByRole('status').getByText('The endpoint answered 200 (accepted)').waitFor();
@@ -82,7 +82,7 @@ describe.skipIf(withoutBrowser)('the page, changing things', () => {
     await page.locator(`#events-rows tr[data-id="${id}"]`, { hasText: 'test' }).waitFor();
   });
 
-  it('sends an edited copy of a stored event, even one that is no JSON', async () => {
+  it('sends an edited copy of a stored event, even one that is not JSON', async () => {
     const id = await local().finish({ output_data: { summary: 'the first one' } });
     const page = await open();
     await page.goto(`${local().url}/?event=${id}`);
@@ -91,14 +91,14 @@ describe.skipIf(withoutBrowser)('the page, changing things', () => {
     const dialog = page.getByRole('dialog', { name: 'Send an edited copy' });
     const body = dialog.getByLabel('Body of the event, JSON');
     expect(await body.inputValue()).toContain('the first one');
-    await body.fill('no JSON');
+    await body.fill('not JSON');
     await dialog.getByText('The body is not JSON.').waitFor();
     await dialog.getByRole('button', { name: 'Send' }).click();
     await page.locator('#detail .badge', { hasText: 'unprocessable' }).waitFor();
     expect(new URL(page.url()).searchParams.get('event')).not.toBe(id);
   });
 
-  it('asks before it changes prod, and takes no for an answer', async () => {
+  it('asks for confirmation before it changes prod, and does nothing when that is cancelled', async () => {
     const id = await local().fail();
     const prod = { ...local().stage, name: 'prod', stackName: 'CyberdeskWebhooks-prod', isLocal: false };
     const served = await startConsole({ stage: prod, port: 0 });

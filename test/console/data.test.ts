@@ -22,10 +22,10 @@ describe('the data of the console', () => {
     }
   }
 
-  it('shows no payload in lists, timelines and dead letters, and the payload when asked', () =>
+  it('lists, timelines and dead letters show no payload; the payload call does', () =>
     serving(async (call) => {
       const run = { output_data: { summary: SECRET_WORDS }, input_values: { note: SECRET_WORDS } };
-      local().run.fake?.faults.add({ method: 'POST', path: '/v1/runs', status: 422 });
+      local().run.fake?.faults.plant({ call: 'cyberdesk:POST /v1/runs*', do: 'fail', status: 422 });
       const id = await local().finish(run);
       for (const path of ['events', `event?id=${id}`, 'dlq', 'queues', 'stage']) {
         const { status, text } = await call('GET', path);
@@ -37,7 +37,7 @@ describe('the data of the console', () => {
       expect(stored.toString()).toContain('Jane');
     }));
 
-  it('sends what has not changed once', () =>
+  it('answers 304 while nothing has changed', () =>
     serving(async (call) => {
       const id = await local().finish();
       const first = await call('GET', `event?id=${id}`);
@@ -52,7 +52,7 @@ describe('the data of the console', () => {
       expect(changed.status).toBe(200);
     }));
 
-  it('filters as the address says', () =>
+  it('filters the list by the query', () =>
     serving(async (call) => {
       const id = await local().finish({ status: 'error' });
       const ids = async (query: string) => {
@@ -72,13 +72,13 @@ describe('the data of the console', () => {
       expect((await call('GET', 'events?since=odd')).status).toBe(400);
     }));
 
-  it('says what is wrong and what to do, in one line', () =>
+  it('reports a wrong call in one line', () =>
     serving(async (call) => {
       const unknown = await call('GET', 'event?id=..%2F..');
       expect(unknown.status).toBe(404);
       expect(JSON.parse(unknown.text)).toEqual({
         error: 'UnknownEvent',
-        message: expect.stringContaining('no event'),
+        message: expect.stringContaining('does not exist'),
       });
       expect((await call('GET', 'event')).status).toBe(400);
       expect((await call('POST', 'replay', { id: 'none' })).status).toBe(404);
@@ -88,7 +88,7 @@ describe('the data of the console', () => {
     ['replay', { id: 'x' }],
     ['redrive', {}],
     ['send', { body: '{}' }],
-  ])('changes prod by %s only with a confirmation that names it', (verb, body) =>
+  ])('%s changes prod only with a confirmation that names it', (verb, body) =>
     serving(
       async (call) => {
         for (const given of [{}, { confirm: 'dev' }, { confirm: '' }]) {
@@ -101,7 +101,7 @@ describe('the data of the console', () => {
     ),
   );
 
-  it('reads no more than its share, however rare a match is', async () => {
+  it('a search reads a limited number of pages, however rare a match is', async () => {
     const { stage } = local();
     await local().finish();
     const found = await find(stage, { state: 'unprocessable' }, 50, 0);
@@ -109,7 +109,7 @@ describe('the data of the console', () => {
     expect((await find(stage, { state: 'unprocessable' }, 50)).partial).toBe(false);
   });
 
-  it('leaves all other paths to who shares its port', async () => {
+  it('leaves all other paths to the other handlers on its port', async () => {
     const { url, whole } = local();
     expect((await ask(url, '/_local/health')).status).toBe(200);
     expect((await ask(url, '/nothing')).status).toBe(404);
@@ -121,7 +121,7 @@ describe('the data of the console', () => {
     );
   });
 
-  it('sends an edited copy that is a completion of its own', () =>
+  it('an edited copy that is sent is a completion of its own', () =>
     serving(async (call) => {
       const id = await local().finish();
       const copy = JSON.parse((await call('GET', `copy?id=${id}`)).text) as {

@@ -6,7 +6,7 @@ import { type Console, startConsole } from '../../ops/console/server.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
 import { ask } from './kit/http.ts';
 
-/** Nothing here may reach AWS: a call that gets so far fails with 500. */
+/** Nothing here may reach AWS: a call that gets that far fails with 500. */
 const stage = {
   name: 'dev',
   stackName: 'CyberdeskWebhooks-dev',
@@ -30,13 +30,13 @@ describe('the server of the console', () => {
   const call = (headers: Record<string, string> = {}) =>
     get('/console/api/stage', { 'x-console-token': token, ...headers });
 
-  it('gives data to its own page', async () => {
+  it('the console gives data to its own page', async () => {
     const answer = await call({ 'sec-fetch-site': 'same-origin', origin: page.url });
     expect(answer.status).toBe(200);
     expect(JSON.parse(answer.text)).toMatchObject({ name: 'dev', stack: 'CyberdeskWebhooks-dev' });
   });
 
-  it('gives data to nobody without the token of this start', async () => {
+  it('the console gives no data without the token of this start', async () => {
     const answers = await Promise.all(
       ['', 'x', `${token}x`, token.slice(1), token.toLowerCase()].map((given) =>
         call({ 'x-console-token': given }),
@@ -47,14 +47,14 @@ describe('the server of the console', () => {
     expect((await get(`/console/api/stage?token=${token}`)).status).toBe(403);
   });
 
-  it('has another token each time', async () => {
+  it('every start has a new token', async () => {
     const other = await startConsole({ stage, port: 0 });
     expect(other.link.split('#')[1]).not.toBe(page.link.split('#')[1]);
     expect(token).toMatch(/^[\w-]{43}$/);
     await other.close();
   });
 
-  it('keeps the token out of the page: only the printed link has it', async () => {
+  it('the token of a deployed stage is not in the page, only in the printed link', async () => {
     const { text, status } = await get('/');
     expect(status).toBe(200);
     expect(text).not.toContain(token);
@@ -67,7 +67,7 @@ describe('the server of the console', () => {
     ['a name that ends like ours', 'evil-localhost'],
     ['an address of the network', '192.168.1.7'],
     ['a user at our name', 'user@127.0.0.1'],
-  ])('refuses %s as host, even with the token', async (_, name) => {
+  ])('refuses %s in the Host header, even with the token', async (_, name) => {
     const port = new URL(page.url).port;
     for (const path of ['/', '/console/main.js', '/console/api/stage']) {
       const answer = await get(path, { host: `${name}:${port}`, 'x-console-token': token });
@@ -76,7 +76,7 @@ describe('the server of the console', () => {
     }
   });
 
-  it('answers by each name of loopback', async () => {
+  it('answers under every loopback name', async () => {
     for (const name of ['127.0.0.1', 'localhost', '[::1]', 'LOCALHOST']) {
       expect((await call({ host: `${name}:${new URL(page.url).port}` })).status).toBe(200);
     }
@@ -98,7 +98,7 @@ describe('the server of the console', () => {
   });
 
   it.each(['cross-site', 'same-site'])(
-    'refuses what a browser calls %s, even with the token',
+    'refuses requests that a browser marks as %s, even with the token',
     async (site) => {
       expect((await call({ 'sec-fetch-site': site })).status).toBe(403);
       expect((await get('/console/main.js', { 'sec-fetch-site': site })).status).toBe(403);
@@ -109,18 +109,17 @@ describe('the server of the console', () => {
     },
   );
 
-  it('opens by a link from elsewhere', async () => {
+  it('a link on another website can open the page, but gets no data', async () => {
     const linked = {
       'sec-fetch-site': 'cross-site',
       'sec-fetch-mode': 'navigate',
       'sec-fetch-dest': 'document',
     };
     expect((await get('/?state=failed', linked)).status).toBe(200);
-    // Data are not a page.
     expect((await call(linked)).status).toBe(403);
   });
 
-  it('changes nothing for a plain form, a GET or a body that is not JSON', async () => {
+  it('changes nothing on a plain form, a GET request or a body that is not JSON', async () => {
     const headers = { 'x-console-token': token };
     const post = (type: string, body: string) =>
       ask(page.url, '/console/api/replay', {
@@ -138,7 +137,7 @@ describe('the server of the console', () => {
     expect((await ask(page.url, '/console/api/constructor', { headers })).status).toBe(404);
   });
 
-  it('sends its policy with everything, and lets nothing be kept', async () => {
+  it('sends its security headers with every response, and forbids caching', async () => {
     const paths = [
       '/',
       '/console/main.js',
@@ -163,12 +162,12 @@ describe('the server of the console', () => {
     }
   });
 
-  it('has nothing inline that its policy would stop', async () => {
+  it('the page has nothing inline that its policy would block', async () => {
     const { text } = await get('/');
     expect(text).not.toMatch(/<style|\sstyle=|<script(?![^>]*\ssrc=)|\son\w+=|javascript:/i);
   });
 
-  it('serves the files of the page and no others', async () => {
+  it('serves the files of the page and no other files', async () => {
     const paths = [
       '/console/../server.ts',
       '/console/%2e%2e/server.ts',
@@ -182,11 +181,11 @@ describe('the server of the console', () => {
     for (const path of paths) expect([path, (await get(path)).status]).toEqual([path, 404]);
   });
 
-  it('listens on loopback alone', async () => {
+  it('the console listens on loopback only', async () => {
     const outside = Object.values(networkInterfaces())
       .flat()
       .find((address) => address?.family === 'IPv4' && !address.internal)?.address;
-    // A machine without a network has no way in.
+    // Without a network interface there is nothing to test.
     if (outside === undefined) return;
     const refused = await new Promise((resolve) => {
       const socket = connect(Number(new URL(page.url).port), outside);
@@ -195,15 +194,15 @@ describe('the server of the console', () => {
     expect(refused).toContain('ECONNREFUSED');
   });
 
-  it('says which port is taken', async () => {
+  it('the error for a port in use names the port', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as AddressInfo;
-    await expect(startConsole({ stage, port })).rejects.toThrow(`port ${port} is taken`);
+    await expect(startConsole({ stage, port })).rejects.toThrow(`port ${port} is in use`);
     other.close();
   });
 
-  it('tells nothing of an error that nobody foresaw but its name', async () => {
+  it('shows only the name of an unexpected error', async () => {
     const clients = {
       dynamoDb: { send: () => Promise.reject(new TypeError('value "Jane Doe" is odd')) },
     };

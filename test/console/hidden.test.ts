@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { useBrowser, withoutBrowser } from './kit/browser.ts';
 import { useConsole } from './kit/local.ts';
 
-describe.skipIf(withoutBrowser)('dead letters that somebody else holds', () => {
+describe.skipIf(withoutBrowser)('dead letters held by another reader', () => {
   const local = useConsole();
   const open = useBrowser();
 
-  /** Takes one message, as a list or redrive elsewhere does. Returns what gives it back. */
+  /** Receives one message, as another list or redrive does. Returns a function that makes it visible again. */
   async function hideOne(): Promise<() => Promise<unknown>> {
     const { clients, outputs } = local().stage;
     const queue = { QueueUrl: outputs.deadLetterQueueUrl };
@@ -19,21 +19,21 @@ describe.skipIf(withoutBrowser)('dead letters that somebody else holds', () => {
       clients.sqs.send(new ChangeMessageVisibilityCommand({ ...queue, ReceiptHandle, VisibilityTimeout: 0 }));
   }
 
-  it('are said to be there, alone and among others', async () => {
+  it('hidden dead letters are counted, alone and beside visible ones', async () => {
     await local().fail();
     const giveBack = await hideOne();
     const page = await open();
     await page.goto(`${local().url}/?view=dlq`);
-    await page.getByText(/^1 cannot be seen: another list or redrive is at work/).waitFor();
+    await page.getByText(/^1 cannot be shown: another list or redrive is in progress/).waitFor();
     expect(await page.getByText('No dead letters.').count()).toBe(0);
 
     const second = await local().fail();
     await page.locator('#dlq-rows tr', { hasText: second }).waitFor();
-    await page.getByText(/^1 more cannot be seen/).waitFor();
+    await page.getByText(/^1 more cannot be shown/).waitFor();
 
     await giveBack();
     await page.getByRole('button', { name: 'Refresh' }).click();
     await page.locator('#dlq-rows tr').nth(1).waitFor();
-    await page.getByText('cannot be seen').waitFor({ state: 'hidden' });
+    await page.getByText('cannot be shown').waitFor({ state: 'hidden' });
   });
 });

@@ -9,12 +9,12 @@ import { useBrowser, withoutBrowser } from './kit/browser.ts';
 
 const stage = { name: 'dev', stackName: 'CyberdeskWebhooks-dev', region: 'eu-west-1' } as Stage;
 
-// Other systems have another program for it.
+// Other systems use a different program.
 describe.skipIf(process.platform !== 'linux')('opening the browser', () => {
   let directory: string;
   let served: Console;
 
-  /** A desktop whose opener writes down what it was started with. */
+  /** A desktop whose opener records its arguments. */
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'desktop-'));
     const opener = join(directory, 'xdg-open');
@@ -37,7 +37,7 @@ describe.skipIf(process.platform !== 'linux')('opening the browser', () => {
   const tokenOf = ({ link }: Console) => new URL(link).hash.replace('#token=', '');
   const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
 
-  it('tells the token to no program: it is in a file that this user alone can read', async () => {
+  it('the token is not an argument of the browser, but in a file that only this user can read', async () => {
     const url = await said();
     expect(url).toMatch(/^file:\/\/\/\S+$/);
     expect(url).not.toContain(tokenOf(served));
@@ -46,7 +46,7 @@ describe.skipIf(process.platform !== 'linux')('opening the browser', () => {
     expect(await readFile(file, 'utf8')).toContain(served.link);
   });
 
-  it('leaves no file behind', async () => {
+  it('closing the console removes the file', async () => {
     const file = fileURLToPath(await said());
     await served.close();
     await expect(stat(dirname(file))).rejects.toThrow(/ENOENT/);
@@ -55,8 +55,8 @@ describe.skipIf(process.platform !== 'linux')('opening the browser', () => {
   describe.skipIf(withoutBrowser)('in a browser', () => {
     const open = useBrowser();
 
-    it('comes to the page, which has its token', async () => {
-      // Behind this stage is nothing, so its lists stay empty.
+    it('the file leads to the page, which has its token', async () => {
+      // There is nothing behind this stage, so its lists stay empty.
       const page = await open({ expectErrors: true });
       await page.goto(await said());
       await page.locator('#stage').getByText('dev', { exact: true }).waitFor();

@@ -5,19 +5,19 @@ import { runComplete } from '../e2e/kit/webhooks.ts';
 import { useBrowser, withoutBrowser } from './kit/browser.ts';
 import { useConsole } from './kit/local.ts';
 
-/** The way of an event that came then, and of which nothing shows that it was queued. */
+/** The timeline of an event received at this time, without a sign that it was queued. */
 const unbegun = (at: number) => {
   const event = { received_at: new Date(at).toISOString(), state: 'received', round: 0, body_bytes: 2 };
   const rest = { completion: undefined, actions: [], startedBy: undefined, pausedUntil: undefined };
   return timeline({ event: event as EventItem, ...rest });
 };
 
-describe.skipIf(withoutBrowser)('the page, live', () => {
+describe.skipIf(withoutBrowser)('the console page', () => {
   const local = useConsole();
   const open = useBrowser();
   const row = (id: string) => `#events-rows tr[data-id="${id}"]`;
 
-  it('shows a new event without a reload, and says so', async () => {
+  it('shows and announces a new event without a reload', async () => {
     await local().finish();
     const page = await open();
     await page.goto(local().url);
@@ -33,7 +33,7 @@ describe.skipIf(withoutBrowser)('the page, live', () => {
     expect(await page.evaluate('window.sameDocument')).toBe(true);
   });
 
-  it('asks for nothing while it is paused, or out of sight', async () => {
+  it('makes no requests while it is paused or not visible', async () => {
     await local().finish();
     const page = await open();
     await page.clock.install();
@@ -60,18 +60,18 @@ describe.skipIf(withoutBrowser)('the page, live', () => {
     expect(await minute()).toBe(0);
   });
 
-  it('falls back to the list where the address names a view that there is not', async () => {
+  it('falls back to the list when the address names an unknown view', async () => {
     const id = await local().finish();
     const page = await open();
     await page.goto(`${local().url}/?view=zzz&run=none`);
-    await page.getByText('No event matches').waitFor();
+    await page.getByText('No events match').waitFor();
     expect(page.url()).toBe(`${local().url}/?run=none`);
     await page.goto(`${local().url}/?view=zzz`);
     await page.locator(row(id)).waitFor();
     expect(page.url()).toBe(`${local().url}/`);
   });
 
-  it('leads back to the list from an event that there is not', async () => {
+  it('an unknown event leads back to the list', async () => {
     const id = await local().finish();
     const page = await open({ expectErrors: true });
     await page.goto(`${local().url}/?event=nope`);
@@ -84,11 +84,13 @@ describe.skipIf(withoutBrowser)('the page, live', () => {
     expect(page.url()).toBe(`${local().url}/`);
   });
 
-  it('shows that an event was stored and not begun, without a command for the shell', async () => {
+  it('shows that an event was stored and not started, without suggesting a shell command', async () => {
     const id = await local().finish();
     const page = await open();
     await page.route('**/console/api/event?*', async (route) => {
       const response = await route.fetch();
+      // The next polls find it unchanged.
+      if (response.status() === 304) return route.fulfill({ response });
       const timeline = unbegun(Date.now() - 120_000);
       await route.fulfill({ response, json: { ...(await response.json()), state: 'received', timeline } });
     });
@@ -97,15 +99,15 @@ describe.skipIf(withoutBrowser)('the page, live', () => {
     await steps.last().waitFor();
     expect(await steps.locator('.title > span').allTextContents()).toEqual([
       'Received',
-      'Not begun',
+      'Not started',
       'Overdue',
     ]);
-    expect(await steps.last().textContent()).toContain('a replay sends one more');
+    expect(await steps.last().textContent()).toContain('replay');
     expect(await steps.last().textContent()).not.toContain('npx');
     expect(await page.getByRole('button', { name: 'Replay' }).isVisible()).toBe(true);
   });
 
-  it('shows the way of an event step by step', async () => {
+  it('shows the timeline of an event step by step', async () => {
     const id = await local().finish();
     const runId = (await local().whole.event(id))?.actions.flatMap(({ run_ids }) => run_ids)[0] as string;
     const page = await open();
@@ -117,7 +119,7 @@ describe.skipIf(withoutBrowser)('the page, live', () => {
     expect(await steps.locator('.title > span').allTextContents()).toEqual([
       'Received',
       'Queued',
-      'Plan',
+      'Planned',
       'Action: start-next-workflow',
       'Action: publish-completion',
       'Finished',
@@ -128,9 +130,9 @@ describe.skipIf(withoutBrowser)('the page, live', () => {
     expect(new URL(page.url()).searchParams.get('event')).toBe(id);
   });
 
-  it('links an event and its follow-up, both ways', async () => {
+  it('links an event and its follow-up in both directions', async () => {
     const { fake, webhookUrl, secret } = local().run;
-    if (!fake || secret === null) throw new Error('the fake API and a secret are needed');
+    if (!fake || secret === null) throw new Error('the test needs the fake API and a signing secret');
     fake.settings.webhook = { url: webhookUrl, secret };
     const id = await local().finish();
     const [runId = ''] = (await local().whole.event(id))?.actions.flatMap(({ run_ids }) => run_ids) ?? [];
@@ -139,14 +141,14 @@ describe.skipIf(withoutBrowser)('the page, live', () => {
     await page.locator('.timeline li').last().waitFor();
     fake.complete(runId);
 
-    await page.locator('.timeline li', { hasText: 'came back as event' }).getByRole('link').click();
+    await page.locator('.timeline li[data-step="action"]').getByRole('link').click();
     await page.locator('.facts').getByText(runId).waitFor();
     expect(new URL(page.url()).searchParams.get('event')).not.toBe(id);
-    await page.locator('.timeline li', { hasText: 'is a follow-up of run' }).getByRole('link').click();
+    await page.locator('.timeline li[data-step="started_by"]').getByRole('link').click();
     await expect.poll(() => new URL(page.url()).searchParams.get('event')).toBe(id);
   });
 
-  it('says why an event failed', async () => {
+  it('shows why an event failed', async () => {
     const id = await local().fail();
     const page = await open();
     await page.goto(`${local().url}/?event=${id}`);
@@ -155,14 +157,14 @@ describe.skipIf(withoutBrowser)('the page, live', () => {
     await page.locator('.timeline li', { hasText: 'Dead letter' }).waitFor();
   });
 
-  it('keeps its filters over a reload and a step back', async () => {
+  it('keeps its filters across a reload and the back button', async () => {
     const run = runComplete().run;
     const failed = await local().finish({ ...run, status: 'error' });
     await local().finish({ workflow_id: run.workflow_id });
     const page = await open();
     await page.goto(local().url);
     await page.getByLabel('Workflow', { exact: true }).fill(run.workflow_id);
-    await page.getByLabel('Run ended as').first().selectOption('error');
+    await page.getByLabel('Run status').first().selectOption('error');
     await page.getByLabel('State').selectOption('processed');
     const rows = page.locator('#events-rows tr');
     const onlyIt = async () => {
@@ -185,7 +187,7 @@ describe.skipIf(withoutBrowser)('the page, live', () => {
     await expect.poll(() => rows.count()).toBeGreaterThan(1);
   });
 
-  it('fetches a payload when it is asked for, and not before', async () => {
+  it('fetches a payload only on request, and removes it when it is hidden', async () => {
     const id = await local().finish({ output_data: { summary: 'Jane Doe' } });
     const page = await open();
     const asked: string[] = [];
@@ -200,21 +202,21 @@ describe.skipIf(withoutBrowser)('the page, live', () => {
     await page.getByRole('button', { name: 'Hide payload' }).click();
     expect(await page.content()).not.toContain('Jane Doe');
 
-    // Gone with its event, too.
+    // Closing the event removes it, too.
     await page.getByRole('button', { name: 'Show payload' }).click();
     await page.locator('#payload pre').waitFor();
     await page.getByRole('button', { name: 'Close' }).click();
     expect(await page.content()).not.toContain('Jane Doe');
   });
 
-  it('shows what stands behind it failing, and goes on when it is back', async () => {
+  it('shows a failing backend, and recovers when it is back', async () => {
     const page = await open({ expectErrors: true });
     await page.goto(local().url);
     await page.locator('#events-rows tr').first().waitFor();
     await page.route('**/console/api/events?*', (route) =>
       route.fulfill({
         status: 502,
-        json: { error: 'AwsRefused', message: 'the AWS session has expired: sign in again' },
+        json: { error: 'AwsRefusedError', message: 'the AWS session has expired: sign in again' },
       }),
     );
     await page.getByRole('alert').getByText('sign in again').waitFor();

@@ -24,10 +24,10 @@ describe.skipIf(withoutBrowser)('other sites in the same browser', () => {
     stranger.closeAllConnections();
   });
 
-  it('can neither read nor change anything', async () => {
+  it('another website can neither read nor change anything', async () => {
     const id = await local().fail();
     const page = await open({ expectErrors: true });
-    // What the browser keeps from the stranger is seen at the server alone.
+    // Only the server sees what the browser withholds from the other website.
     const answered: string[] = [];
     local().run.use((request, response) => {
       response.on('finish', () => answered.push(`${request.method} ${request.url} ${response.statusCode}`));
@@ -53,7 +53,7 @@ describe.skipIf(withoutBrowser)('other sites in the same browser', () => {
     expect((await local().whole.event(id))?.state).toBe('failed');
   });
 
-  it('cannot frame the page, nor load its parts', async () => {
+  it('another website can neither frame the page nor load its scripts', async () => {
     const page = await open({ expectErrors: true });
     await page.goto(strange);
     await page.evaluate(`new Promise((done) => {
@@ -79,20 +79,20 @@ describe.skipIf(withoutBrowser)('other sites in the same browser', () => {
     expect(script).toBe('refused');
   });
 
-  it('get nothing by a name that points here', async () => {
+  it('a foreign name that resolves to this machine gets nothing', async () => {
     const page = await open({ expectErrors: true });
     const answer = await page.goto(`http://rebound.example:${new URL(local().url).port}/`);
     expect(answer?.status()).toBe(403);
     expect(await page.locator('meta[name="console-token"]').count()).toBe(0);
   });
 
-  it('without the printed link, the page of a deployed stage has nothing to show', async () => {
+  it('the page of a deployed stage shows nothing without the printed link', async () => {
     const served = await startConsole({ stage: local().stage, port: 0 });
     try {
       const page = await open();
       await page.goto(served.url);
-      await page.getByRole('alert').getByText('lacks its token').waitFor();
-      // Before its server: what the page asks after that would be an error of its own.
+      await page.getByRole('alert').getByText('has no token').waitFor();
+      // The page closes before its server, so that its last requests do not fail.
       await page.context().close();
     } finally {
       await served.close();

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 
-it('the page is well typed, with what the server says it sends', () => {
+it('the page type-checks against the types of the server', () => {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const check = () =>
     execFileSync(process.execPath, [tsc, '-p', 'ops/console/page'], { cwd: root, encoding: 'utf8' });

@@ -6,7 +6,7 @@ import { LostRaceError, save } from '../../lambda/core/store/compare-and-swap.ts
 import { waitFor } from '../e2e/kit/wait.ts';
 import { local, RECEIVES, type Subject, simulated, type Taken } from './subjects.ts';
 
-/** One contract for all stores: what the simulation proves holds for the database only if both behave alike. */
+/** One contract for all stores: the results of the simulation apply to the database only if both behave the same. */
 describe.each([
   ['the simulation', simulated],
   ['the local run', local],
@@ -25,7 +25,7 @@ describe.each([
     const item = (tag: string, more: object = {}): Item => ({ pk, sk: 'it', v: 1, tag, ...more });
     const get = () => subject.table.get({ pk, sk: 'it' });
 
-    it('gives back what was put, and nothing for what was not', async () => {
+    it('get returns what was put, and nothing for other keys', async () => {
       expect(await get()).toBeUndefined();
       const rich = item('a', {
         ttl: 5,
@@ -42,7 +42,7 @@ describe.each([
       expect(await get()).not.toHaveProperty('left_out');
     });
 
-    it('puts only where nothing is, and shows what is there', async () => {
+    it('a put of a new item fails and returns the existing item if there is one', async () => {
       await subject.table.put(item('a', { n: 1 }), 'absent');
       expect(await subject.table.put(item('b'), 'absent')).toEqual({
         kind: 'conflict',
@@ -51,7 +51,7 @@ describe.each([
       expect(await get()).toEqual(item('a', { n: 1 }));
     });
 
-    it('puts only over the expected write, and all of it', async () => {
+    it('a conditional put replaces the whole item, and only the expected version of it', async () => {
       await subject.table.put(item('a', { old: 1 }), 'absent');
       expect(await subject.table.put(item('c'), { tag: 'b' })).toEqual({
         kind: 'conflict',
@@ -61,7 +61,7 @@ describe.each([
       expect(await get()).toEqual(item('b', { n: 1 }));
     });
 
-    it('refuses a write over what is gone, with nothing to show', async () => {
+    it('a conditional put of a deleted item fails and returns nothing', async () => {
       expect(await subject.table.put(item('b'), { tag: 'a' })).toEqual({ kind: 'conflict' });
       await subject.table.put(item('a'), 'absent');
       await subject.expire(pk, 'it');
@@ -69,13 +69,13 @@ describe.each([
       expect(await subject.table.put(item('b'), 'absent')).toEqual({ kind: 'written' });
     });
 
-    it('keeps items of one partition apart', async () => {
+    it('items of the same partition are independent', async () => {
       await subject.table.put(item('a'), 'absent');
       expect(await subject.table.put({ ...item('b'), sk: 'other' }, 'absent')).toEqual({ kind: 'written' });
       expect(await get()).toEqual(item('a'));
     });
 
-    it('lets exactly one of many racers win', async () => {
+    it('exactly one of several concurrent puts succeeds', async () => {
       await subject.table.put(item('a'), 'absent');
       const racers = Array.from({ length: 20 }, (_, index) =>
         subject.table.put(item(`r${index}`), { tag: 'a' }),
@@ -87,7 +87,7 @@ describe.each([
         if (outcome.kind === 'conflict') expect(outcome.found?.tag).toBe(winner);
     });
 
-    it('shows a repeated write of one’s own to be that', async () => {
+    it('a repeated put can be recognized as the caller’s own', async () => {
       const repeating = {
         ...subject.table,
         put: async (...args: Parameters<typeof subject.table.put>) => {
@@ -112,7 +112,7 @@ describe.each([
       await subject.queue.send(body);
     });
 
-    it('hides what it has handed out, and counts', async () => {
+    it('received messages are hidden, and their receives are counted', async () => {
       const first = await receiveOne(30);
       expect(first).toMatchObject({ body, receives: 1 });
       expect(await subject.queue.receive(30)).toEqual([]);
@@ -123,7 +123,7 @@ describe.each([
       await subject.queue.delete(second.handle);
     });
 
-    it('shows a message again when its visibility time-out ends', async () => {
+    it('a message is visible again after its visibility timeout', async () => {
       const first = await receiveOne(30);
       await subject.queue.hide(first.handle, 1);
       expect(await subject.queue.receive(30)).toEqual([]);
@@ -133,7 +133,7 @@ describe.each([
       expect(await subject.queue.receive(0)).toEqual([]);
     });
 
-    it('does not delete by a stale handle', async () => {
+    it('a stale receipt handle does not delete a message', async () => {
       const first = await receiveOne(30);
       await subject.queue.hide(first.handle, 0);
       const second = await receiveOne(30);
@@ -144,7 +144,7 @@ describe.each([
       await subject.queue.delete(third.handle);
     });
 
-    it('deletes for good', async () => {
+    it('a deleted message does not come back', async () => {
       const { handle } = await receiveOne(30);
       await subject.queue.delete(handle);
       await subject.queue.delete(handle);
@@ -152,7 +152,7 @@ describe.each([
       expect(await subject.queue.receive(0)).toEqual([]);
     });
 
-    it('moves a message to the dead letters after its last receive', async () => {
+    it('a message moves to the dead-letter queue after its last receive', async () => {
       for (let receives = 1; receives <= RECEIVES; receives += 1) {
         const { handle } = await receiveOne(30);
         await subject.queue.hide(handle, 0);

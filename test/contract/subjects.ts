@@ -9,12 +9,12 @@ import { dynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
 import { hideMessage, sqsDeadLetterQueue } from '../../lambda/adapters/sqs-queues.ts';
 import type { Table } from '../../lambda/core/model/index.ts';
 import { SECOND } from '../../lambda/core/model/time.ts';
-import { AwsCaller } from '../../local/aws/caller.ts';
-import { Emulators } from '../../local/aws/emulators.ts';
-import { Faults } from '../../local/aws/faults.ts';
-import { AwsFront } from '../../local/aws/front.ts';
-import { Identities } from '../../local/aws/identities.ts';
-import { provision } from '../../local/aws/provision.ts';
+import { AwsCaller } from '../../local/emulators/caller.ts';
+import { Emulators } from '../../local/emulators/emulators.ts';
+import { provision } from '../../local/emulators/provision.ts';
+import { Faults } from '../../local/faults/faults.ts';
+import { AwsFront } from '../../local/front/front.ts';
+import { Identities } from '../../local/front/identities.ts';
 import type { DataModel } from '../../local/template/model.ts';
 import { QueueModel } from '../simulation/model/queue.ts';
 import { TableModel } from '../simulation/model/table.ts';
@@ -25,7 +25,7 @@ export interface Taken {
   handle: string;
 }
 
-/** A queue with dead letters, as far as the protocol leans on it. Times in seconds. */
+/** A queue with a dead-letter queue, as far as the protocol relies on it. Times in seconds. */
 export interface QueueSubject {
   send(body: string): Promise<void>;
   receive(visibility: number): Promise<Taken[]>;
@@ -34,17 +34,17 @@ export interface QueueSubject {
   deadLetters(): Promise<Taken[]>;
 }
 
-/** Stores that must behave alike, or what one of them proves says nothing about the other. */
+/** A set of stores; all of them must behave the same. */
 export interface Subject {
   name: string;
   table: Table;
-  /** Takes an item away, as its expiry does. */
+  /** Removes an item, as its expiry does. */
   expire(pk: string, sk: string): Promise<void>;
   queue: QueueSubject;
   close(): Promise<void>;
 }
 
-/** Receives before a message goes to the dead letters. */
+/** Receives before a message moves to the dead-letter queue. */
 export const RECEIVES = 3;
 
 export async function simulated(): Promise<Subject> {
@@ -59,7 +59,7 @@ export async function simulated(): Promise<Subject> {
     queue: {
       send: async (body) => void queue.send(body, now),
       receive: async (visibility) => {
-        // Each look takes a moment, so that who waits sees time pass.
+        // Each receive takes a moment, so that time passes for a caller that waits.
         now += SECOND / 10;
         return queue.receive(now, 10, visibility * SECOND);
       },
@@ -74,7 +74,7 @@ export async function simulated(): Promise<Subject> {
 const REGION = 'us-east-1';
 const TABLE = 'contract-table';
 
-/** The emulators behind the local run's front, through the functions' own adapters and the SDK. */
+/** The local run's emulators, through its front, the functions' own adapters and the SDK. */
 export async function local(): Promise<Subject> {
   const front = new AwsFront();
   const url = await front.listen();
@@ -86,7 +86,7 @@ export async function local(): Promise<Subject> {
     backend,
     faults: new Faults(),
     authorizer: undefined as never,
-    grants: undefined as never,
+    needed: () => [],
     kill: () => {},
   });
   const config = { region: REGION, endpoint: url, credentials: identities.operator };
@@ -121,7 +121,7 @@ export async function local(): Promise<Subject> {
     queue: {
       send: (body) => send(body, 'none'),
       receive: (visibility) => receive(queueUrl, visibility),
-      // A stale handle is an error in one place and silence in another; both must leave the message alone.
+      // Some services reject a stale handle and others ignore it; either way the message must stay.
       hide: (handle, seconds) => hideMessage(sqs, queueUrl, handle, seconds * SECOND).catch(() => {}),
       delete: async (handle) =>
         void (await sqs
@@ -168,7 +168,6 @@ function dataModel(): DataModel {
           ],
         },
         keyNames: ['pk', 'sk'],
-        indexNames: [],
         ttlAttribute: 'ttl',
       },
     ],

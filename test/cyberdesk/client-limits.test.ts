@@ -12,7 +12,7 @@ const realTime = { now: Date.now };
 it('the client retries an attempt that times out', async () => {
   const api = await startApi();
   const { client } = clientOf(api, { timeoutMs: 300 });
-  api.faults.add({ delayMs: FOREVER });
+  api.faults.plant({ call: 'cyberdesk:*', do: 'delay', ms: FOREVER });
 
   const { data } = await client.runs.create(body, KEY);
 
@@ -24,7 +24,7 @@ it('the client treats a truncated answer as a lost one', async () => {
   const api = await startApi();
   const { client } = clientOf(api, { timeoutMs: 300 });
   const half = { status: 201, headers: { 'content-length': '500' }, body: Buffer.from('{"id":"1') };
-  api.faults.add({ when: 'after', ...half });
+  api.faults.plant({ call: 'cyberdesk:*', do: 'fail', when: 'after', ...half });
 
   const { error } = await client.runs.create(body);
 
@@ -35,7 +35,13 @@ describe('the time-out of a whole call', () => {
   it('ends the call when the next delay would exceed it', async () => {
     const api = await startApi();
     const { client, waits } = clientOf(api, { totalMs: 10_000 });
-    api.faults.add({ status: 503, headers: { 'retry-after': '6' }, times: 'always' });
+    api.faults.plant({
+      call: 'cyberdesk:*',
+      do: 'fail',
+      status: 503,
+      headers: { 'retry-after': '6' },
+      times: 'always',
+    });
 
     const { error } = await client.runs.create(body, KEY);
 
@@ -46,7 +52,7 @@ describe('the time-out of a whole call', () => {
   it('limits the last attempt', async () => {
     const api = await startApi();
     const { client } = clientOf(api, { timeoutMs: FOREVER, totalMs: 300, ...realTime });
-    api.faults.add({ delayMs: FOREVER, times: 'always' });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'delay', ms: FOREVER, times: 'always' });
 
     const { error } = await client.runs.create(body, KEY);
 
@@ -56,7 +62,7 @@ describe('the time-out of a whole call', () => {
   it('is limited by the caller’s deadline', async () => {
     const api = await startApi();
     const { client } = clientOf(api, realTime);
-    api.faults.add({ delayMs: FOREVER, times: 'always' });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'delay', ms: FOREVER, times: 'always' });
 
     const { error } = await client.runs.create(body, { ...KEY, until: Date.now() + 300 });
 
@@ -78,7 +84,7 @@ describe('a caller’s signal', () => {
   it('aborts an attempt in flight, which may have taken effect', async () => {
     const api = await startApi();
     const { client } = clientOf(api);
-    api.faults.add({ when: 'after', delayMs: FOREVER });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'delay', ms: FOREVER, when: 'after' });
     const stop = new AbortController();
     const call = client.runs.create(body, { ...KEY, signal: stop.signal });
     await expect.poll(() => api.state.effects.get('k')).toBe(1);
@@ -99,7 +105,7 @@ describe('a caller’s signal', () => {
       return 0;
     };
     const client = createCyberdeskClient(API_KEY, { baseUrl: api.url, random });
-    api.faults.add({ status: 503, headers: { 'retry-after': '8' } });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 503, headers: { 'retry-after': '8' } });
 
     const { error } = await client.runs.create(body, { ...KEY, signal: stop.signal });
 
@@ -137,7 +143,7 @@ describe('the size limit of an answer', () => {
   it('does not hide the status of a large error', async () => {
     const api = await startApi();
     const { client } = clientOf(api, { maxAnswerBytes: 10 });
-    api.faults.add({ status: 422, body: 'x'.repeat(1_000_000) });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 422, body: 'x'.repeat(1_000_000) });
 
     const { error } = await client.runs.create(body, KEY);
 

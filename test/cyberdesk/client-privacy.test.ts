@@ -1,18 +1,27 @@
 import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
 import { createCyberdeskClient } from '../../lambda/cyberdesk/client.ts';
-import type { Fault } from '../../local/cyberdesk-api/faults.ts';
+import type { Fault } from '../../local/faults/faults.ts';
 import { startApi, WORKFLOW } from './setup.ts';
 
 const SECRET = /canary/i;
 
-const FAULTS: Record<string, Fault> = {
-  'a refusal that quotes the input': { status: 422, body: { detail: [{ input: 'canary-payload' }] } },
-  'a server error with text': { status: 500, body: 'canary-payload' },
-  'a header that quotes': { status: 400, headers: { 'x-echo': 'canary-payload' }, body: 'canary-payload' },
-  'a success that is not JSON': { status: 201, body: Buffer.from('canary-payload') },
-  'a broken connection': { reset: true },
-  'no answer': { delayMs: 3_600_000 },
+const FAULTS: Record<string, Omit<Fault, 'call'>> = {
+  'a refusal that quotes the input': {
+    do: 'fail',
+    status: 422,
+    body: { detail: [{ input: 'canary-payload' }] },
+  },
+  'a server error with text': { do: 'fail', status: 500, body: 'canary-payload' },
+  'a header that quotes': {
+    do: 'fail',
+    status: 400,
+    headers: { 'x-echo': 'canary-payload' },
+    body: 'canary-payload',
+  },
+  'a success that is not JSON': { do: 'fail', status: 201, body: Buffer.from('canary-payload') },
+  'a broken connection': { do: 'drop' },
+  'no answer': { do: 'delay', ms: 3_600_000 },
 };
 
 it.each(Object.entries(FAULTS))(
@@ -24,7 +33,7 @@ it.each(Object.entries(FAULTS))(
       timeoutMs: 100,
       sleep: async () => {},
     });
-    api.faults.add({ ...fault, times: 'always' });
+    api.faults.plant({ call: 'cyberdesk:*', times: 'always', ...fault });
 
     const { error } = await client.runs.create(
       { workflow_id: WORKFLOW, input_values: { patient: 'canary-payload' } },

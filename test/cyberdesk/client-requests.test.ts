@@ -6,7 +6,7 @@ it('the client sends a body given as text byte for byte on each attempt', async 
   const api = await startApi();
   const { client } = clientOf(api);
   const text = `{"workflow_id" : "${WORKFLOW}",\n "input_values":{"z":1,"a":"ü😀\\u00fc","z":2, "n":1.0} }`;
-  api.faults.add({ status: 502 });
+  api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 502 });
 
   const { error } = await client.runs.create(text, { idempotencyKey: 'k' });
 
@@ -52,7 +52,7 @@ it('the client reads the API key once per call, so that a rotation does not need
   const keys = ['old', 'new'];
   const client = createCyberdeskClient(async () => keys.shift() ?? '', { baseUrl: api.url });
   expect((await client.runs.list()).error?.status).toBe(401);
-  api.faults.add({ reset: true });
+  api.faults.plant({ call: 'cyberdesk:*', do: 'drop' });
   expect((await client.runs.list()).data?.items).toEqual([]);
   expect(keys).toEqual([]);
 });

@@ -8,7 +8,7 @@ describe('a write with a key', () => {
   it.each([408, 500, 502, 503, 504])('is retried after %i with the same key and bytes', async (status) => {
     const api = await startApi();
     const { client } = clientOf(api);
-    api.faults.add({ status, times: 2 });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status, times: 2 });
 
     const { data, error } = await client.runs.create(body, KEY);
 
@@ -25,7 +25,7 @@ describe('a write with a key', () => {
   it('is attempted four times in total, with growing delays', async () => {
     const api = await startApi();
     const { client, waits } = clientOf(api);
-    api.faults.add({ status: 503, times: 'always' });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 503, times: 'always' });
 
     const { data, error, response } = await client.runs.create(body, KEY);
 
@@ -39,9 +39,21 @@ describe('a write with a key', () => {
   it('is retried after the delay that Retry-After asks for', async () => {
     const api = await startApi();
     const { client, waits, clock } = clientOf(api);
-    api.faults.add({ status: 503, headers: { 'retry-after': '2' } });
-    api.faults.add({ status: 503, headers: { 'retry-after': new Date(clock.now + 5000).toUTCString() } });
-    api.faults.add({ status: 503, headers: { 'retry-after': '3600' } });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 503, headers: { 'retry-after': '2' } });
+    api.faults.plant({
+      call: 'cyberdesk:*',
+      do: 'fail',
+      status: 503,
+      nth: 2,
+      headers: { 'retry-after': new Date(clock.now + 5000).toUTCString() },
+    });
+    api.faults.plant({
+      call: 'cyberdesk:*',
+      do: 'fail',
+      status: 503,
+      nth: 3,
+      headers: { 'retry-after': '3600' },
+    });
 
     const { error } = await client.runs.create(body, KEY);
 
@@ -52,7 +64,7 @@ describe('a write with a key', () => {
   it('waits for the first request with the same key', async () => {
     const api = await startApi();
     const gate = Promise.withResolvers<void>();
-    api.faults.add({ when: 'during', gate: gate.promise });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'delay', until: gate.promise, when: 'during' });
     const first = ask(api, '/v1/runs', { json: body, headers: { 'idempotency-key': 'shared' } });
     await expect.poll(() => api.state.requests).toHaveLength(1);
     let waits = 0;
@@ -74,7 +86,7 @@ describe('a write with a key', () => {
   it('returns the run that a lost answer had created', async () => {
     const api = await startApi();
     const { client } = clientOf(api);
-    api.faults.add({ when: 'after', reset: true });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'drop', when: 'after' });
 
     const { data, error } = await client.runs.create(body, KEY);
 
@@ -90,12 +102,19 @@ describe('a write with a key', () => {
   ])('treats a success with %s as a lost answer', async (_what, answer) => {
     const api = await startApi();
     const { client } = clientOf(api);
-    api.faults.add({ when: 'after', status: 201, body: answer });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', when: 'after', status: 201, body: answer });
 
     const once = await client.runs.create(body, KEY);
     expect(once.data?.id).toBe([...api.store.runs.keys()][0]);
 
-    api.faults.add({ when: 'after', status: 201, body: answer, times: 'always' });
+    api.faults.plant({
+      call: 'cyberdesk:*',
+      do: 'fail',
+      when: 'after',
+      status: 201,
+      body: answer,
+      times: 'always',
+    });
     const { error } = await client.runs.create(body, KEY);
     expect(error).toMatchObject({
       name: 'UnreadableAnswerError',
@@ -112,7 +131,16 @@ it('runs.chain treats an answer without run ids as lost', async () => {
   const { client } = clientOf(api);
   const chain = { steps: [{ workflow_id: WORKFLOW }] };
   const wrong = [{ session_id: WORKFLOW }, { session_id: WORKFLOW, run_ids: [null] }];
-  for (const answer of wrong) api.faults.add({ when: 'after', status: 201, body: answer });
+  for (const [index, answer] of wrong.entries()) {
+    api.faults.plant({
+      call: 'cyberdesk:*',
+      do: 'fail',
+      when: 'after',
+      nth: index + 1,
+      status: 201,
+      body: answer,
+    });
+  }
 
   const { data } = await client.runs.chain(chain, KEY);
 
@@ -124,7 +152,7 @@ describe('the client does not retry', () => {
   it.each([400, 401, 403, 404, 422, 501])('status %i', async (status) => {
     const api = await startApi();
     const { client, waits } = clientOf(api);
-    api.faults.add({ status, times: 'always' });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status, times: 'always' });
 
     const { error } = await client.runs.create(body, KEY);
 
@@ -136,7 +164,7 @@ describe('the client does not retry', () => {
   it('a conflict without a request in progress', async () => {
     const api = await startApi();
     const { client } = clientOf(api);
-    api.faults.add({ status: 409, times: 'always' });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 409, times: 'always' });
 
     const { error } = await client.runs.create(body, KEY);
 
@@ -147,7 +175,13 @@ describe('the client does not retry', () => {
   it('a rate limit, and passes on its whole delay', async () => {
     const api = await startApi();
     const { client } = clientOf(api);
-    api.faults.add({ status: 429, headers: { 'retry-after': '600' }, times: 'always' });
+    api.faults.plant({
+      call: 'cyberdesk:*',
+      do: 'fail',
+      status: 429,
+      headers: { 'retry-after': '600' },
+      times: 'always',
+    });
 
     const { error } = await client.runs.create(body, KEY);
 
@@ -159,7 +193,12 @@ describe('the client does not retry', () => {
     const api = await startApi();
     const elsewhere = await startApi();
     const { client } = clientOf(api);
-    api.faults.add({ status: 307, headers: { location: `${elsewhere.url}/v1/runs` } });
+    api.faults.plant({
+      call: 'cyberdesk:*',
+      do: 'fail',
+      status: 307,
+      headers: { location: `${elsewhere.url}/v1/runs` },
+    });
 
     const { error } = await client.runs.create(body, KEY);
 
@@ -167,43 +206,46 @@ describe('the client does not retry', () => {
     expect(elsewhere.state.requests).toHaveLength(0);
   });
 
-  it.each([{ status: 503 }, { reset: true }])('a write without a key: %o', async (fault) => {
-    const api = await startApi();
-    const { client } = clientOf(api);
-    api.faults.add({ ...fault, times: 'always' });
+  it.each([{ do: 'fail', status: 503 }, { do: 'drop' }] as const)(
+    'a write without a key: %o',
+    async (fault) => {
+      const api = await startApi();
+      const { client } = clientOf(api);
+      api.faults.plant({ call: 'cyberdesk:*', times: 'always', ...fault });
 
-    const { error } = await client.runs.create(body);
+      const { error } = await client.runs.create(body);
 
-    expect(error?.mayHaveTakenEffect).toBe(true);
-    expect(api.state.requests).toHaveLength(1);
-    expect(api.state.requests[0]?.headers).not.toHaveProperty('idempotency-key');
-  });
+      expect(error?.mayHaveTakenEffect).toBe(true);
+      expect(api.state.requests).toHaveLength(1);
+      expect(api.state.requests[0]?.headers).not.toHaveProperty('idempotency-key');
+    },
+  );
 });
 
 it('a read is retried without a key and never takes effect', async () => {
   const api = await startApi();
   const { client } = clientOf(api);
   const run = api.seedRun({ workflow_id: WORKFLOW });
-  api.faults.add({ reset: true });
-  api.faults.add({ status: 502 });
+  api.faults.plant({ call: 'cyberdesk:*', do: 'drop' });
+  api.faults.plant({ call: 'cyberdesk:*', do: 'fail', nth: 2, status: 502 });
   expect((await client.runs.get(run.id)).data?.id).toBe(run.id);
 
-  api.faults.add({ reset: true, times: 'always' });
+  api.faults.plant({ call: 'cyberdesk:*', do: 'drop', times: 'always' });
   const { error } = await client.runs.get(run.id);
   expect(error).toMatchObject({ name: 'NotReachedError', mayHaveTakenEffect: false });
 });
 
 describe('whether a call may have taken effect', () => {
   it.each([
-    ['a server error', { status: 500 }],
-    ['a time-out of the server', { status: 408 }],
-    ['a key in progress', { status: 409, headers: { 'idempotency-status': 'in_progress' } }],
-    ['a broken connection', { reset: true }],
-  ])('is unknown when a refusal follows %s', async (_what, fault) => {
+    ['a server error', { do: 'fail', status: 500 }],
+    ['a time-out of the server', { do: 'fail', status: 408 }],
+    ['a key in progress', { do: 'fail', status: 409, headers: { 'idempotency-status': 'in_progress' } }],
+    ['a broken connection', { do: 'drop' }],
+  ] as const)('is unknown when a refusal follows %s', async (_what, fault) => {
     const api = await startApi();
     const { client } = clientOf(api);
-    api.faults.add(fault);
-    api.faults.add({ status: 422 });
+    api.faults.plant({ call: 'cyberdesk:*', ...fault });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', nth: 2, status: 422 });
 
     const { error } = await client.runs.create(body, KEY);
 

@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
 import { Webhook } from 'svix';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { ask, clientOf, OTHER_WORKFLOW, startApi, WORKFLOW } from './setup.ts';
 
 const SECRET = `whsec_${Buffer.from('a secret of thirty-two bytes, yes').toString('base64')}`;
 
-/** An endpoint that answers with the given statuses in turn, then 200. */
+/** An endpoint that answers with these statuses in turn, then with 200. */
 async function startEndpoint(...statuses: number[]) {
   const received: { headers: Record<string, string>; body: string }[] = [];
   const server = createServer(async (request, response) => {
@@ -23,11 +23,11 @@ async function startEndpoint(...statuses: number[]) {
     server.closeAllConnections();
   });
   const address = server.address();
-  if (typeof address === 'string' || !address) throw new Error('no port');
+  if (typeof address === 'string' || !address) throw new Error('the endpoint has no port');
   return { url: `http://127.0.0.1:${address.port}/webhooks/cyberdesk`, received };
 }
 
-test('an ended run is announced, signed, without its message history', async () => {
+it('the fake API announces an ended run, signed and without its message history', async () => {
   const endpoint = await startEndpoint();
   const api = await startApi({ webhook: { url: endpoint.url, secret: SECRET } });
   const { client } = clientOf(api);
@@ -47,7 +47,7 @@ test('an ended run is announced, signed, without its message history', async () 
   expect(Date.parse(event.run.ended_at)).toBeGreaterThan(Date.parse(event.run.created_at));
 });
 
-test('a delivery is repeated with the same id and body until it is taken', async () => {
+it('the fake API retries a delivery with the same id and body until it is accepted', async () => {
   const endpoint = await startEndpoint(503, 500);
   const api = await startApi({ webhook: { url: endpoint.url, secret: SECRET, retryDelaysMs: [1, 1, 1] } });
   const run = await ask(api, '/v1/runs', { json: { workflow_id: WORKFLOW } });
@@ -57,7 +57,7 @@ test('a delivery is repeated with the same id and body until it is taken', async
   expect(new Set(endpoint.received.map(({ headers, body }) => `${headers['svix-id']} ${body}`)).size).toBe(1);
 });
 
-test('a delivery that nobody takes has failed', async () => {
+it('a delivery that is never accepted fails', async () => {
   const api = await startApi({ webhook: { url: 'http://127.0.0.1:1/', secret: SECRET, retryDelaysMs: [1] } });
   const run = await ask(api, '/v1/runs', { json: { workflow_id: WORKFLOW } });
   const delivery = api.complete(run.body.id);
@@ -65,7 +65,7 @@ test('a delivery that nobody takes has failed', async () => {
   expect(delivery?.attempts).toEqual(['unreachable', 'unreachable']);
 });
 
-test('a secret that is none fails the delivery, not the server', async () => {
+it('an invalid signing secret fails the delivery, not the fake API', async () => {
   const api = await startApi({ webhook: { url: 'http://127.0.0.1:1/', secret: '' } });
   const run = await ask(api, '/v1/runs', { json: { workflow_id: WORKFLOW } });
   const delivery = api.complete(run.body.id);
@@ -73,7 +73,7 @@ test('a secret that is none fails the delivery, not the server', async () => {
   expect((await ask(api, '/v1/health')).status).toBe(200);
 });
 
-test('a workflow without webhooks sends none', async () => {
+it('runs of a workflow without webhooks are not announced', async () => {
   const endpoint = await startEndpoint();
   const workflows = [{ id: WORKFLOW, is_webhooks_enabled: false }];
   const api = await startApi({ workflows, webhook: { url: endpoint.url, secret: SECRET } });
@@ -82,7 +82,7 @@ test('a workflow without webhooks sends none', async () => {
   expect(api.state.deliveries).toEqual([]);
 });
 
-test('runs end by themselves where told to, retried ones too', async () => {
+it('runs end by themselves with completeAfterMs, including retried ones', async () => {
   const api = await startApi({
     completeAfterMs: 5,
     outcome: ({ workflow_id }) =>

@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { loadApi, type Schema } from '../../local/cyberdesk-api/openapi.ts';
 import { validate } from '../../local/cyberdesk-api/validate.ts';
 import { ask, startApi, WORKFLOW } from './setup.ts';
 
-test('the control endpoints do what the calls do', async () => {
+it('the control endpoints do the same as the calls in code', async () => {
   const api = await startApi();
   const seeded = await ask(api, '/_control/runs', { json: { workflow_id: WORKFLOW, status: 'running' } });
   const ended = await ask(api, `/_control/runs/${seeded.body.id}/complete`, {
@@ -12,7 +12,7 @@ test('the control endpoints do what the calls do', async () => {
   expect(ended.body.run).toMatchObject({ id: seeded.body.id, status: 'error', error: ['no machine'] });
 
   await ask(api, '/_control/faults', {
-    json: { status: 429, headers: { 'retry-after': '3' }, times: 'always' },
+    json: { call: 'cyberdesk:*', do: 'fail', status: 429, headers: { 'retry-after': '3' }, times: 'always' },
   });
   const limited = await ask(api, '/v1/runs');
   expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '3']);
@@ -26,18 +26,18 @@ test('the control endpoints do what the calls do', async () => {
   expect((await ask(api, '/v1/runs')).status).toBe(401);
 });
 
-test('a control that cannot be done says why', async () => {
+it('a control request that fails says why', async () => {
   const api = await startApi();
   expect((await ask(api, '/_control/nothing')).status).toBe(404);
   expect((await ask(api, '/_control/runs/none/complete', { json: {} })).body).toEqual({
-    detail: 'no run none',
+    detail: 'there is no run none',
   });
   expect((await ask(api, '/_control/faults', { method: 'POST', body: '{' })).status).toBe(400);
 });
 
-test('a fault meets only what it names, as often as it says', async () => {
+it('a fault of the fake API hits only the calls that it names, as often as it says', async () => {
   const api = await startApi();
-  api.faults.add({ method: 'POST', path: '/v1/runs', status: 500, skip: 1, times: 2 });
+  api.faults.plant({ call: 'cyberdesk:POST /v1/runs*', do: 'fail', nth: 2, status: 500, times: 2 });
   const statuses = [];
   for (let number = 0; number < 4; number += 1) {
     statuses.push((await ask(api, '/v1/runs')).status);
@@ -45,22 +45,22 @@ test('a fault meets only what it names, as often as it says', async () => {
   }
   expect(statuses).toEqual([200, 201, 200, 500, 200, 500, 200, 201]);
 
-  const undo = api.faults.add({ status: 503, times: 'always' });
+  const { id } = api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 503, times: 'always' });
   expect((await ask(api, '/v1/runs')).status).toBe(503);
-  undo();
+  api.faults.clear(id);
   expect((await ask(api, '/v1/runs')).status).toBe(200);
 });
 
-test('the server closes with requests in flight', async () => {
+it('the fake API closes with requests in flight', async () => {
   const api = await startApi();
-  api.faults.add({ delayMs: 3_600_000 });
+  api.faults.plant({ call: 'cyberdesk:*', do: 'delay', ms: 3_600_000 });
   const waiting = ask(api, '/v1/runs').catch(() => 'broken');
   await expect.poll(() => api.state.requests).toHaveLength(1);
   await api.close();
   expect(await waiting).toBe('broken');
 });
 
-test('every operation of the description is there, and answers as described', async () => {
+it('the fake API has every operation of the OpenAPI file, and answers as described there', async () => {
   const description = loadApi();
   const api = await startApi();
   const run = api.seedRun({ workflow_id: WORKFLOW, status: 'success' });
@@ -88,4 +88,34 @@ test('every operation of the description is there, and answers as described', as
     expect([id, status]).toEqual([id, answer.status]);
     expect([id, validate(description, answer.schema as Schema, body, [])]).toEqual([id, []]);
   }
+});
+
+it.each([
+  [{ call: 'cyberdesk:*', do: 'kill' }, /"do" must be one of drop, fail, delay, twice/],
+  [{ call: 'sqs:SendMessage', do: 'drop' }, /no service "sqs"/],
+  [{ call: 'cyberdesk:*', do: 'drop', function: 'verifier' }, /"function"/],
+  [{ call: 'cyberdesk:*', do: 'drop', when: 'later' }, /"when" must be one of before, during, after/],
+])('the fake API refuses the fault %j, which could never hit', async (fault, message) => {
+  const api = await startApi();
+  const { status, body } = await ask(api, '/_control/faults', { json: fault });
+  expect(status).toBe(400);
+  expect(body.detail).toMatch(message);
+  expect(api.faults.list()).toEqual([]);
+});
+
+it('a fault of the fake API may hit during a request, twice, or with an unusable success', async () => {
+  const api = await startApi();
+  const create = (key: string) =>
+    ask(api, '/v1/runs', { json: { workflow_id: WORKFLOW }, headers: { 'idempotency-key': key } });
+  const plant = (fault: object) => ask(api, '/_control/faults', { json: { call: 'cyberdesk:*', ...fault } });
+
+  await plant({ do: 'fail', status: 503, when: 'during' });
+  expect([(await create('a')).status, api.store.runs.size]).toEqual([503, 0]);
+  await plant({ do: 'fail', status: 201, body: {}, when: 'after' });
+  expect([(await create('a')).body, api.store.runs.size]).toEqual([{}, 1]);
+  const { body } = await plant({ do: 'twice', times: 'always' });
+  await ask(api, '/v1/runs', { json: { workflow_id: WORKFLOW } });
+  expect(api.store.runs.size).toBe(3);
+  await ask(api, `/_control/faults/${body.id}`, { method: 'DELETE' });
+  expect((await ask(api, '/_control/state')).body.faults).toHaveLength(2);
 });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import type { CyberdeskApi } from '../../local/cyberdesk-api/server.ts';
 import { ask, startApi, WORKFLOW } from './setup.ts';
 
@@ -6,7 +6,7 @@ const body = { workflow_id: WORKFLOW, input_values: { a: 1 } };
 const create = (api: CyberdeskApi, key: string, json: unknown = body) =>
   ask(api, '/v1/runs', { json, headers: { 'idempotency-key': key } });
 
-test('the same key gets the first answer and has no second effect', async () => {
+it('a repeated idempotency key gets the first answer and has no second effect', async () => {
   const api = await startApi();
   const first = await create(api, 'k');
   api.complete(first.body.id);
@@ -20,7 +20,7 @@ test('the same key gets the first answer and has no second effect', async () => 
   expect(api.state.effects.get('k')).toBe(1);
 });
 
-test('another key, or none, has another effect', async () => {
+it('a different idempotency key, or none, has an effect of its own', async () => {
   const api = await startApi();
   await create(api, 'k');
   await create(api, 'other');
@@ -29,10 +29,10 @@ test('another key, or none, has another effect', async () => {
   expect(api.store.runs.size).toBe(4);
 });
 
-test('a key whose first request still runs gets a conflict', async () => {
+it('an idempotency key whose first request is still running gets a conflict', async () => {
   const api = await startApi();
   const gate = Promise.withResolvers<void>();
-  api.faults.add({ when: 'during', gate: gate.promise });
+  api.faults.plant({ call: 'cyberdesk:*', do: 'delay', until: gate.promise, when: 'during' });
   const first = create(api, 'k');
   await expect.poll(() => api.state.requests).toHaveLength(1);
 
@@ -46,10 +46,10 @@ test('a key whose first request still runs gets a conflict', async () => {
   expect((await create(api, 'k')).body.id).toBe((await first).body.id);
 });
 
-test('many at once have one effect', async () => {
+it('concurrent requests with one idempotency key have one effect', async () => {
   const api = await startApi();
   const gate = Promise.withResolvers<void>();
-  api.faults.add({ when: 'during', gate: gate.promise });
+  api.faults.plant({ call: 'cyberdesk:*', do: 'delay', until: gate.promise, when: 'during' });
   const statuses: number[] = [];
   const answers = Array.from({ length: 5 }, () =>
     create(api, 'k').then(({ status }) => statuses.push(status)),
@@ -61,21 +61,21 @@ test('many at once have one effect', async () => {
   expect(api.store.runs.size).toBe(1);
 });
 
-test('a key with other bytes is refused, even where the JSON means the same', async () => {
+it('an idempotency key with different bytes is refused, even if the JSON is equivalent', async () => {
   const api = await startApi();
   await create(api, 'k', { a: 1, ...body });
   expect((await create(api, 'k', { ...body, a: 1 })).status).toBe(422);
   expect(api.store.runs.size).toBe(1);
 });
 
-test('or gets the first answer, as an option', async () => {
+it('with changedBody "replay", an idempotency key with a different body gets the first answer', async () => {
   const api = await startApi({ changedBody: 'replay' });
   const first = await create(api, 'k');
   const second = await create(api, 'k', { ...body, input_values: {} });
   expect(second).toMatchObject({ status: 201, body: first.body });
 });
 
-test('a key is forgotten after its lifetime', async () => {
+it('an idempotency key expires after its lifetime', async () => {
   const clock = { now: Date.parse('2026-11-25T12:00:00Z') };
   const api = await startApi({ now: () => clock.now, keyLifetimeMs: 1000 });
   await create(api, 'k');
@@ -88,24 +88,24 @@ test('a key is forgotten after its lifetime', async () => {
   expect(api.store.runs.size).toBe(2);
 });
 
-test('a failure is not remembered', async () => {
+it('an idempotency key does not remember a failure', async () => {
   const api = await startApi({ strictWorkflows: true });
   expect((await create(api, 'k')).status).toBe(404);
   api.settings.strictWorkflows = false;
   expect((await create(api, 'k')).status).toBe(201);
 });
 
-test('an effect whose answer was lost is found again', async () => {
+it('an idempotency key finds an effect whose answer was lost', async () => {
   const api = await startApi();
-  api.faults.add({ when: 'after', reset: true });
+  api.faults.plant({ call: 'cyberdesk:*', do: 'drop', when: 'after' });
   await expect(create(api, 'k')).rejects.toThrow();
   expect(api.store.runs.size).toBe(1);
   expect((await create(api, 'k')).body.id).toBe([...api.store.runs.keys()][0]);
 });
 
-test('a request that broke before its work leaves the key free', async () => {
+it('a request that breaks before its work leaves the idempotency key free', async () => {
   const api = await startApi();
-  api.faults.add({ when: 'during', reset: true });
+  api.faults.plant({ call: 'cyberdesk:*', do: 'drop', when: 'during' });
   await expect(create(api, 'k')).rejects.toThrow();
   expect(api.store.runs.size).toBe(0);
   expect((await create(api, 'k')).status).toBe(201);

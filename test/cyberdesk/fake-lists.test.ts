@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { ask, OTHER_WORKFLOW, startApi, WORKFLOW } from './setup.ts';
 
 const at = (minute: number) => new Date(Date.parse('2026-11-25T12:00:00Z') + minute * 60_000).toISOString();
@@ -19,14 +19,14 @@ async function apiWithRuns() {
   return { api, minutes };
 }
 
-test('active runs come first, then the latest ended', async () => {
+it('the list of runs has active runs first, then those that ended last', async () => {
   const { minutes } = await apiWithRuns();
   expect(await minutes('')).toEqual([3, 0, 1, 2]);
   expect(await minutes('sort_mode=activity')).toEqual([3, 0, 1, 2]);
   expect(await minutes('sort_mode=created_at_desc')).toEqual([3, 2, 1, 0]);
 });
 
-test.each([
+it.each([
   ['status=error', [2]],
   [`workflow_id=${WORKFLOW}&sort_mode=created_at_desc`, [3, 1, 0]],
   [`created_at_from=${at(2)}&sort_mode=created_at_desc`, [3, 2]],
@@ -34,7 +34,7 @@ test.each([
   ['created_at_to=2026-11-25T12:00:30', [0]],
   ['search=MINUTE%22:2', [2]],
   [`session_id=${WORKFLOW}`, []],
-])('filter %s', async (query, expected) => {
+])('the list of runs is filtered by %s', async (query, expected) => {
   // A time without a zone must not be read in the machine's own.
   vi.stubEnv('TZ', 'America/New_York');
   onTestFinished(() => void vi.unstubAllEnvs());
@@ -42,7 +42,7 @@ test.each([
   expect(await minutes(query)).toEqual(expected);
 });
 
-test('pages', async () => {
+it('the list of runs has pages', async () => {
   const { api } = await apiWithRuns();
   const { body } = await ask(api, '/v1/runs?sort_mode=created_at_desc&skip=1&limit=2&fields=ended_at');
   expect(body).toMatchObject({ total: 4, skip: 1, limit: 2 });
@@ -57,14 +57,14 @@ test('pages', async () => {
   ]);
 });
 
-test('what a run names comes along on request', async () => {
+it('the list of runs includes workflows on request', async () => {
   const { api } = await apiWithRuns();
   await ask(api, `/v1/workflows/${WORKFLOW}`);
   const { body } = await ask(api, `/v1/runs?include=workflow&workflow_id=${WORKFLOW}`);
   expect(body.included).toMatchObject([{ type: 'workflow', id: WORKFLOW }]);
 });
 
-test.each([
+it.each([
   'limit=0',
   'limit=1001',
   'limit=x',
@@ -74,14 +74,14 @@ test.each([
   'created_at_from=soon',
   'fields=secrets',
   'sort_mode=up',
-])('422 to %s', async (query) => {
+])('the list of runs answers 422 to %s', async (query) => {
   const api = await startApi();
   const { status, body } = await ask(api, `/v1/runs?${query}`);
   expect(status).toBe(422);
   expect(body.detail[0].loc.slice(0, 2)).toEqual(['query', query.split('=')[0]]);
 });
 
-test('a late index shows a run only after a while, though it can be read', async () => {
+it('with listDelayMs, a new run can be read before it is listed', async () => {
   const clock = { now: Date.parse('2026-11-25T12:00:00Z') };
   const api = await startApi({ now: () => clock.now, listDelayMs: 5000 });
   const { body: run } = await ask(api, '/v1/runs', { json: { workflow_id: WORKFLOW } });
@@ -93,7 +93,7 @@ test('a late index shows a run only after a while, though it can be read', async
   expect((await ask(api, '/v1/runs')).body.total).toBe(1);
 });
 
-test('attachments are listed, and a link to one works without a key until it ends', async () => {
+it('attachments are listed, and a download link works without a key until it expires', async () => {
   const clock = { now: Date.parse('2026-11-25T12:00:00Z') };
   const api = await startApi({ now: () => clock.now });
   const run = api.seedRun({ workflow_id: WORKFLOW });

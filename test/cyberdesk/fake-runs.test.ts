@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ask, OTHER_WORKFLOW, startApi, WORKFLOW } from './setup.ts';
 
 const SESSION = '33333333-3333-4333-8333-333333333333';
@@ -7,7 +7,7 @@ const file = (filename: string, text = filename) => ({
   content: Buffer.from(text).toString('base64'),
 });
 
-test('a new run is scheduled and shows its inputs, but no secret', async () => {
+it('a new run is scheduled and shows its inputs, but no sensitive ones', async () => {
   const api = await startApi();
   const { status, body } = await ask(api, '/v1/runs', {
     json: {
@@ -33,7 +33,7 @@ test('a new run is scheduled and shows its inputs, but no secret', async () => {
   expect(JSON.stringify([...api.store.runs])).not.toContain('canary');
 });
 
-test('a chain makes a run per step, in one session', async () => {
+it('a chain creates a run per step, in one session', async () => {
   const api = await startApi();
   const { status, body } = await ask(api, '/v1/runs/chain', {
     json: {
@@ -57,7 +57,7 @@ test('a chain makes a run per step, in one session', async () => {
   ]);
 });
 
-test('a bulk makes many runs', async () => {
+it('a bulk request creates many runs', async () => {
   const api = await startApi();
   const { body } = await ask(api, '/v1/runs/bulk', {
     json: { workflow_id: WORKFLOW, count: 3, session_id: SESSION },
@@ -67,13 +67,13 @@ test('a bulk makes many runs', async () => {
 });
 
 describe('a retry', () => {
-  test('is refused while the run is active', async () => {
+  it('a retry is refused while the run is active', async () => {
     const api = await startApi();
     const run = api.seedRun({ workflow_id: WORKFLOW, status: 'running_checks' });
     expect((await ask(api, `/v1/runs/${run.id}/retry`, { json: {} })).status).toBe(400);
   });
 
-  test('clears what the run had put out, under the same id, and ends at another time', async () => {
+  it('a retry clears the outputs of the run, keeps its id, and ends at a different time', async () => {
     const api = await startApi({ now: () => 1_000_000 });
     const run = api.seedRun({ workflow_id: WORKFLOW, input_values: { a: 1 }, session_id: SESSION });
     api.complete(run.id, { output_data: { summary: 'x' }, files: [file('out.pdf')] });
@@ -100,7 +100,7 @@ describe('a retry', () => {
     expect(run.ended_at).not.toBe(before.ended_at);
   });
 
-  test('leaves the session when told to, or starts another', async () => {
+  it('a retry leaves the session or starts a new one on request', async () => {
     const api = await startApi();
     const run = api.seedRun({
       workflow_id: WORKFLOW,
@@ -117,21 +117,24 @@ describe('a retry', () => {
   });
 });
 
-test('a run that has ended does not end again', async () => {
+it('a run that has ended cannot end again', async () => {
   const api = await startApi();
   const run = api.seedRun({ workflow_id: WORKFLOW });
   api.complete(run.id);
-  expect(() => api.complete(run.id)).toThrow('ended already');
+  expect(() => api.complete(run.id)).toThrow('has already ended');
 });
 
 describe('refusals', () => {
-  test.each([undefined, 'Basic x', 'Bearer', 'Bearer wrong'])('401 to %s', async (authorization) => {
-    const api = await startApi({ apiKey: 'right' });
-    const response = await fetch(`${api.url}/v1/runs`, { headers: authorization ? { authorization } : {} });
-    expect(response.status).toBe(401);
-  });
+  it.each([undefined, 'Basic x', 'Bearer', 'Bearer wrong'])(
+    'the fake API answers 401 to the authorization %s',
+    async (authorization) => {
+      const api = await startApi({ apiKey: 'right' });
+      const response = await fetch(`${api.url}/v1/runs`, { headers: authorization ? { authorization } : {} });
+      expect(response.status).toBe(401);
+    },
+  );
 
-  test('404 to runs and workflows that there are not', async () => {
+  it('the fake API answers 404 for unknown runs and workflows', async () => {
     const api = await startApi({ strictWorkflows: true, workflows: [{ id: WORKFLOW }] });
     expect((await ask(api, `/v1/runs/${SESSION}`)).status).toBe(404);
     expect((await ask(api, `/v1/runs/${SESSION}/retry`, { json: {} })).status).toBe(404);
@@ -143,13 +146,13 @@ describe('refusals', () => {
     expect(api.store.runs.size).toBe(1);
   });
 
-  test('404 and 405 to what is no operation', async () => {
+  it('the fake API answers 404 and 405 to unknown operations', async () => {
     const api = await startApi();
     expect((await ask(api, '/v2/runs')).status).toBe(404);
     expect((await ask(api, '/v1/runs', { method: 'DELETE' })).status).toBe(405);
   });
 
-  test('422 in FastAPI’s form, with the input quoted', async () => {
+  it('the fake API answers 422 in FastAPI’s format, with the input quoted', async () => {
     const api = await startApi();
     const json = {
       workflow_id: 'next',
@@ -174,14 +177,14 @@ describe('refusals', () => {
     expect(body.detail[0]).toMatchObject({ input: 'next', msg: expect.any(String) });
   });
 
-  test.each([
+  it.each([
     ['/v1/runs', '{"workflow_id"', 'body.0 json_invalid'],
     ['/v1/runs', '[]', 'body dict_type'],
     ['/v1/runs', '{}', 'body.workflow_id missing'],
     ['/v1/runs/chain', '{"steps":[]}', 'body.steps too_short'],
     ['/v1/runs/bulk', `{"workflow_id":"${WORKFLOW}","count":1001}`, 'body.count less_than_equal'],
     ['/v1/runs/bulk', `{"workflow_id":"${WORKFLOW}","count":1.5}`, 'body.count int_type'],
-  ])('422 from %s to %s', async (path, text, expected) => {
+  ])('%s answers 422 to %s', async (path, text, expected) => {
     const api = await startApi();
     const { status, body } = await ask(api, path, { method: 'POST', body: text });
     expect(status).toBe(422);

@@ -8,7 +8,7 @@ const NEXT = randomUUID();
 const whole = useWhole({ environment: { NEXT_WORKFLOW_ID: NEXT } });
 
 describe('the shipped rules', () => {
-  it('start the next workflow once per run, whatever events tell of its end', async () => {
+  it('the shipped rules start the next workflow once per run, regardless of how many events report its end', async () => {
     const summary = randomUUID();
     const webhook = runComplete({ output_data: { summary } });
     const twin = { ...webhook, event_id: randomUUID() };
@@ -21,7 +21,7 @@ describe('the shipped rules', () => {
     expect([one?.duplicate_of, other?.duplicate_of].filter(Boolean)).toHaveLength(1);
   });
 
-  it('start it again after an in-place retry: the same run, a new end', async () => {
+  it('the shipped rules start the next workflow again after an in-place retry', async () => {
     const summary = randomUUID();
     const webhook = runComplete({ output_data: { summary } });
     const retried = {
@@ -37,7 +37,7 @@ describe('the shipped rules', () => {
     expect(whole().runsFor(summary)).toHaveLength(2);
   });
 
-  it('do not follow the next workflow’s own success', async () => {
+  it('the shipped rules do not follow the next workflow’s own success', async () => {
     const webhook = runComplete({ workflow_id: NEXT });
 
     await whole().deliver(webhook);
@@ -47,7 +47,7 @@ describe('the shipped rules', () => {
     expect(event.actions.some(({ kind }) => kind === 'startRun')).toBe(false);
   });
 
-  it('send key, body and idempotency key as the API wants them', async () => {
+  it('a follow-up is sent with API key, body and idempotency key', async () => {
     const summary = randomUUID();
     const webhook = runComplete({ output_data: { summary } });
 
@@ -60,7 +60,7 @@ describe('the shipped rules', () => {
     expect(JSON.parse(sent?.body.toString() ?? '')).toEqual({ workflow_id: NEXT, input_values: { summary } });
   });
 
-  it('tell people about errors and failed tasks, with ids and status only', async () => {
+  it('errors and failed tasks are notified, with ids and status only', async () => {
     const secretText = randomUUID();
     for (const status of ['error', 'task_failed']) {
       const webhook = runComplete({ status, error: [secretText], output_data: { summary: secretText } });
@@ -68,21 +68,21 @@ describe('the shipped rules', () => {
       await whole().deliver(webhook);
       await whole().finished(webhook.event_id);
 
-      const told = () =>
+      const published = () =>
         whole().run.calls.published.find(({ message }) => message.includes(webhook.event_id));
       const notice = await waitFor('the notice', () =>
         whole().run.calls.published.find(
           ({ message, subject }) => message.includes(webhook.event_id) && /error|failed/.test(subject ?? ''),
         ),
       );
-      expect(told()).toBeDefined();
+      expect(published()).toBeDefined();
       expect(JSON.parse(notice.message)).toMatchObject({ run_id: webhook.run.id, status });
       expect(JSON.stringify(whole().run.calls.published)).not.toContain(secretText);
       expect(whole().runsFor(secretText)).toHaveLength(0);
     }
   });
 
-  it('ask for nothing when the run was cancelled but to publish it', async () => {
+  it('a cancelled run is only published', async () => {
     const webhook = runComplete({ status: 'cancelled' });
 
     await whole().deliver(webhook);
@@ -92,26 +92,26 @@ describe('the shipped rules', () => {
   });
 });
 
-describe('a refused follow-up', () => {
-  it('fails the event with its reason and is in the dead-letter queue', async () => {
+describe('a rejected follow-up', () => {
+  it('a rejected follow-up fails the event with its reason, and puts it in the dead-letter queue', async () => {
     const webhook = runComplete({ output_data: { summary: randomUUID() } });
-    const undo = whole().run.fake?.faults.add({
-      method: 'POST',
-      path: '/v1/runs',
+    const fault = whole().run.fake?.faults.plant({
+      call: 'cyberdesk:POST /v1/runs*',
+      do: 'fail',
       status: 422,
       body: { detail: [] },
     });
 
     await whole().deliver(webhook);
     const event = await whole().finished(webhook.event_id);
-    undo?.();
+    whole().run.fake?.faults.clear(fault?.id);
 
     expect(event).toMatchObject({ state: 'failed', reason: 'refused' });
     const queues = (await (await fetch(`${whole().run.url}/_local/queues`)).json()) as {
       dlq: { visible: number };
     };
     expect(queues.dlq.visible).toBeGreaterThan(0);
-    // The other actions of the plan were not withheld.
+    // The other actions of the plan were performed.
     expect(event.actions.find(({ kind }) => kind === 'publish')?.state).toBe('done');
   });
 });

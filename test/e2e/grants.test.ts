@@ -10,12 +10,12 @@ import { runComplete } from './kit/webhooks.ts';
 
 const whole = useWhole();
 
-/** What no call shows, each with its reason. Its presence in the template is asserted in test/lib. */
+/** Grants that no call uses here, each with the reason. test/lib asserts that the template has them. */
 const UNSEEN: Record<string, string> = {
-  'ReceiveEvents sqs:GetQueueAttributes': 'Lambda asks for it when the event source is made, not at run time',
+  'ReceiveEvents sqs:GetQueueAttributes': 'Lambda needs it when the event source is created, not at run time',
 };
 
-/** An event that was stored two hours ago and whose message is gone. */
+/** An event that was stored two hours ago and whose message is lost. */
 async function orphan(): Promise<string> {
   const { awsUrl, credentials, fn } = whole().run;
   const webhook = runComplete();
@@ -49,22 +49,27 @@ async function orphan(): Promise<string> {
   return webhook.event_id;
 }
 
-it('uses everything that is granted: nothing is left over', async () => {
+it('the functions use every permission that their roles grant', async () => {
   const { run } = whole();
   const failed = runComplete({ status: 'error' });
   const refused = runComplete();
   const waiting = runComplete();
 
-  // Processed with both topics, refused into the dead-letter queue, and made to wait once.
+  // Processed with both topics; rejected into the dead-letter queue; deferred once.
   await whole().deliver(failed);
   await whole().finished(failed.event_id);
-  run.fake?.faults.add({ method: 'POST', path: '/v1/runs', status: 422 });
+  run.fake?.faults.plant({ call: 'cyberdesk:POST /v1/runs*', do: 'fail', status: 422 });
   await whole().deliver(refused);
   await whole().finished(refused.event_id);
-  run.fake?.faults.add({ method: 'POST', path: '/v1/runs', status: 429, headers: { 'retry-after': '1' } });
+  run.fake?.faults.plant({
+    call: 'cyberdesk:POST /v1/runs*',
+    do: 'fail',
+    status: 429,
+    headers: { 'retry-after': '1' },
+  });
   await whole().deliver(waiting);
   await whole().finished(waiting.event_id);
-  // The sweeper finds what has lost its message.
+  // The sweeper finds the event whose message is lost.
   const lost = await orphan();
   await run.sweep();
   expect((await whole().finished(lost)).state).toBe('processed');

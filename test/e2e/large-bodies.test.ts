@@ -6,7 +6,7 @@ import { runComplete } from './kit/webhooks.ts';
 const whole = useWhole();
 const MIB = 1024 * 1024;
 
-/** A webhook of exactly this many bytes, of text that does not compress away. */
+/** A webhook of exactly this many bytes, with text that does not compress well. */
 function sized(bytes: number) {
   const webhook = runComplete({ output_data: { summary: 'large', filler: '' } });
   const room = bytes - Buffer.byteLength(JSON.stringify(webhook));
@@ -20,7 +20,7 @@ function sized(bytes: number) {
 const digest = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex');
 
 describe('a large webhook', () => {
-  it.each([1, 4])('of %i MiB comes out byte for byte as it came in', async (size) => {
+  it.each([1, 4])('a webhook of %i MiB is stored byte for byte', async (size) => {
     const { webhook, text } = sized(size * MIB);
     expect(Buffer.byteLength(text)).toBe(size * MIB);
 
@@ -31,14 +31,14 @@ describe('a large webhook', () => {
     expect(digest(await whole().body(webhook.event_id))).toBe(digest(text));
   });
 
-  it('just above the limit is refused, and nothing of it is kept', async () => {
+  it('a webhook just above the limit is rejected, and nothing of it is kept', async () => {
     const { webhook, text } = sized(4 * MIB + 1);
 
     expect(await whole().deliver(text)).toEqual({ status: 413, answer: { error: 'too_large' } });
     expect(await whole().event(webhook.event_id)).toBeUndefined();
   });
 
-  it('above what Lambda takes is refused by the gateway', async () => {
+  it('a webhook above the limit of Lambda is rejected by the gateway', async () => {
     expect((await whole().deliver(sized(7 * MIB).text)).status).toBe(413);
   });
 });

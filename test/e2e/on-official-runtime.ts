@@ -4,23 +4,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Runs the end-to-end suite on Lambda's official runtime client. It compiles for most of a minute and needs cmake and
- * a C++ compiler, so it is installed here, for this run only, and is no dependency.
+ * Runs the end-to-end suite on Lambda's official runtime client. Compiling it takes most of a minute and needs cmake and a
+ * C++ compiler, so it is installed for this run only and is not a dependency.
  */
 const MANIFEST = {
   private: true,
   dependencies: { 'aws-lambda-ric': '4.0.2' },
-  // npm asks for consent to run what compiles it.
+  // npm requires consent to run the script that compiles it.
   allowScripts: { 'aws-lambda-ric': true },
 };
 
 function run(command: string, args: string[], environment: Record<string, string> = {}): void {
   const { status } = spawnSync(command, args, { stdio: 'inherit', env: { ...process.env, ...environment } });
-  if (status !== 0) throw new StepFailed(`${command} ${args.slice(0, 3).join(' ')} failed`);
+  if (status !== 0) throw new StepError(`${command} ${args.slice(0, 3).join(' ')} failed`);
 }
 
-class StepFailed extends Error {
-  override name = 'StepFailed';
+class StepError extends Error {
+  override name = 'StepError';
 }
 
 const prefix = mkdtempSync(join(tmpdir(), 'runtime-client-'));
@@ -31,7 +31,7 @@ try {
     RIC_DIRECTORY: join(prefix, 'node_modules', 'aws-lambda-ric'),
   });
 } catch (error) {
-  if (!(error instanceof StepFailed)) throw error;
+  if (!(error instanceof StepError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 } finally {

@@ -9,10 +9,10 @@ const API_KEY = `cd_${randomUUID()}`;
 const SECRET = `whsec_${randomBytes(24).toString('base64')}`;
 const whole = useWhole({ webhookSecret: SECRET, cyberdeskApiKey: API_KEY });
 
-/** A text that stands nowhere else. */
+/** A text that appears nowhere else. */
 const canary = () => `canary-${randomUUID()}`;
 
-/** A canary in each field of a payload that holds a person's data. */
+/** A canary in each field of a payload that may hold personal data. */
 function withCanaries() {
   const canaries: string[] = [];
   const one = () => {
@@ -41,7 +41,7 @@ function withCanaries() {
   return { run, envelope: { note: one() }, canaries };
 }
 
-/** All that leaves the table and the API: logs, metrics, topics, queues and answers. */
+/** Everything outside the table and the API: logs, metrics, topics, queues and responses. */
 async function everythingSaid(answers: unknown[]): Promise<string> {
   const { run } = whole();
   const queues = await (await fetch(`${run.url}/_local/queues`)).text();
@@ -65,8 +65,8 @@ async function everythingSaid(answers: unknown[]): Promise<string> {
   ]);
 }
 
-describe('what is said about a webhook', () => {
-  it('holds none of its values, nor a secret or a signature, whatever becomes of it', async () => {
+describe('privacy', () => {
+  it('logs, metrics and messages contain no value of a webhook, no secret and no signature, whatever happens to it', async () => {
     const answers: unknown[] = [];
     const seen: string[] = [SECRET.slice(6), API_KEY];
     const deliver = async (payload: unknown, headers: Record<string, string> = {}) => {
@@ -76,7 +76,7 @@ describe('what is said about a webhook', () => {
     seen.push(headerCanary);
     const { fake, faults } = whole().run;
 
-    // Processed, and told to people; refused by the API with an echo of the body; unusable; ignored; forged.
+    // Processed with a notification; rejected by the API with an echo of the body; unusable; ignored; forged.
     for (const [run, break_] of [
       [{ status: 'success' }, () => undefined],
       [{ status: 'error' }, () => undefined],
@@ -85,9 +85,9 @@ describe('what is said about a webhook', () => {
         () => {
           const echo = canary();
           seen.push(echo);
-          fake?.faults.add({
-            method: 'POST',
-            path: '/v1/runs',
+          fake?.faults.plant({
+            call: 'cyberdesk:POST /v1/runs*',
+            do: 'fail',
             status: 422,
             body: { detail: [{ msg: echo, input: echo }] },
           });
@@ -95,7 +95,7 @@ describe('what is said about a webhook', () => {
       ],
       [{ status: 'scheduling' }, () => undefined],
       [{ status: 'success', id: 7 }, () => undefined],
-      // The table refuses a write: the SDK's error holds what was sent.
+      // The table rejects a write: the SDK's error contains what was sent.
       [
         { status: 'success' },
         () =>
@@ -122,11 +122,11 @@ describe('what is said about a webhook', () => {
     const said = await everythingSaid(answers);
     expect(said.length).toBeGreaterThan(2000);
     for (const text of seen) expect(said.includes(text), 'a canary was said aloud').toBe(false);
-    // Nor the signature of any delivery, given or computed.
+    // Nor the signature of any delivery, sent or computed.
     expect(said).not.toMatch(/v1,[A-Za-z0-9+/]{40,}/);
   });
 
-  it('does hold its ids, so that a person can follow it', async () => {
+  it('logs contain the ids of a webhook, so that it can be followed', async () => {
     const webhook = runComplete();
     await whole().deliver(webhook);
     await whole().finished(webhook.event_id);

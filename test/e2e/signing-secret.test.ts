@@ -16,14 +16,14 @@ async function put(value: string): Promise<void> {
 }
 
 describe('the signing secret', () => {
-  it('not set yet is answered 503, so that the sender comes again', async () => {
+  it('without a signing secret the answer is 503, so that the sender retries', async () => {
     expect(await deliver(whole().run.webhookUrl, newSecret(), runComplete())).toEqual({
       status: 503,
       answer: { error: 'unavailable' },
     });
   });
 
-  it('is never a placeholder, not even an authentic-looking one', async () => {
+  it('the signing secret is never a placeholder, not even one that looks genuine', async () => {
     const placeholder = Buffer.from('replace me').toString('base64');
     await put(placeholder);
 
@@ -34,7 +34,7 @@ describe('the signing secret', () => {
     });
   });
 
-  it('counts once it is set, and through a rotation both secrets do', async () => {
+  it('a signing secret is used once it is set, and both secrets during a rotation', async () => {
     const [first, second] = [newSecret(), newSecret()];
     const accepts = async (secret: string) =>
       (await deliver(whole().run.webhookUrl, secret, runComplete())).status === 200;
@@ -42,7 +42,7 @@ describe('the signing secret', () => {
     await put(first);
     await waitFor('the first secret to be read', () => accepts(first));
     await put(second);
-    // Warm sandboxes hold the first one: the first webhook by the new one makes them ask again.
+    // Warm sandboxes have cached the first one; the first webhook signed with the new one makes them refresh it.
     await waitFor('the second secret to be read', () => accepts(second));
 
     expect(await accepts(first)).toBe(true);

@@ -3,16 +3,16 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { projectRoot } from '../../local/root.ts';
+import { PROJECT_ROOT } from '../../local/template/project-root.ts';
 import { waitFor } from './kit/wait.ts';
 import { deliver, runComplete } from './kit/webhooks.ts';
 
-/** Starts the local run as a person does, with nothing of ours in the environment. */
+/** Starts the local run as a person does, without this process's environment. */
 function start(environment: Record<string, string>, ...args: string[]) {
   const { PATH = '', HOME = '' } = process.env;
-  // What `npm start` runs; npm itself would end by the signal instead of handing on the exit code.
-  const child = spawn(process.execPath, ['local/launch.js', ...args], {
-    cwd: projectRoot,
+  // What `npm start` runs; npm itself would end by the signal instead of passing on the exit code.
+  const child = spawn(process.execPath, ['local/start.mjs', ...args], {
+    cwd: PROJECT_ROOT,
     env: { PATH, HOME, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -40,7 +40,7 @@ async function freePort(): Promise<string> {
 }
 
 describe('npm start -- --once', () => {
-  it('follows one signed webhook to its follow-up run, and exits 0', async () => {
+  it('npm start -- --once follows a signed webhook to its follow-up run and exits with 0', async () => {
     const { output, ended } = start({ PORT: await freePort() }, '--once');
 
     expect(await ended, output.err).toBe(0);
@@ -80,7 +80,7 @@ describe('npm start', () => {
       CYBERDESK_API_KEY: 'cd_of_a_stranger',
       NEXT_WORKFLOW_ID: next,
     });
-    await waitFor('the run to be ready', () => /^.*\bready\b/m.test(run.output.out), 60_000);
+    await waitFor('the run to be ready', () => /^.*\bready\b/m.test(run.output.out));
   });
   afterAll(async () => {
     await run.stop();
@@ -88,12 +88,12 @@ describe('npm start', () => {
     api.close();
   });
 
-  it('prints where and how to send an event, and never the port of another', () => {
+  it('npm start prints where and how to send an event, with its own port', () => {
     expect(run.output.out).toContain(`http://127.0.0.1:${port}/webhooks/cyberdesk`);
     expect(run.output.err).toBe('');
   });
 
-  it('sends an external API the follow-up, with bearer key, idempotency key and mapped inputs', async () => {
+  it('an external API gets the follow-up with bearer key, idempotency key and mapped inputs', async () => {
     const summary = randomUUID();
     const answer = await deliver(
       `http://127.0.0.1:${port}/webhooks/cyberdesk`,
@@ -111,7 +111,7 @@ describe('npm start', () => {
     expect(JSON.parse(body)).toEqual({ workflow_id: next, input_values: { summary } });
   });
 
-  it('says that it is healthy, and what it holds', async () => {
+  it('the control endpoints show health, events and queues', async () => {
     for (const path of ['health', 'events', 'queues']) {
       const response = await fetch(`http://127.0.0.1:${port}/_local/${path}`);
       expect(response.status).toBe(200);
@@ -121,7 +121,7 @@ describe('npm start', () => {
     expect((await fetch(`http://127.0.0.1:${port}/_local/events/none`)).status).toBe(404);
   });
 
-  it('says what is wrong with a question, and plants no fault that can never hit', async () => {
+  it('the control endpoints explain a bad request, and reject a fault that can never hit', async () => {
     const ask = async (path: string, fault?: object) => {
       const post = { method: 'POST', body: JSON.stringify(fault) };
       const response = await fetch(`http://127.0.0.1:${port}/_local/${path}`, fault && post);
@@ -132,26 +132,26 @@ describe('npm start', () => {
     const fault = { call: 'sqs:SendMessage', do: 'drop' };
     expect(await ask('faults', { ...fault, function: 'reader' })).toEqual([
       400,
-      '"function" must be one of verifier, processor, sweeper, operator.',
+      '"function" must be one of verifier, processor, sweeper, operator',
     ]);
     expect(await ask('faults')).toEqual([200, undefined]);
   });
 
-  it('ends in order when it is told to', async () => {
+  it('npm start exits with 0 after SIGINT', async () => {
     expect(await run.stop()).toBe(0);
   });
 });
 
-describe('npm start with something wrong', () => {
+describe('npm start with an invalid setting', () => {
   it.each([
-    ['a port that is none', { PORT: '80a' }, /PORT/],
+    ['a port that is not a number', { PORT: '80a' }, /PORT/],
     ['a port out of range', { PORT: '70000' }, /PORT/],
-    ['a secret of another form', { WEBHOOK_SECRET: 'secret' }, /WEBHOOK_SECRET/],
+    ['a malformed secret', { WEBHOOK_SECRET: 'secret' }, /WEBHOOK_SECRET/],
     ['an empty secret', { WEBHOOK_SECRET: '' }, /WEBHOOK_SECRET/],
-    ['an API that is not there', { CYBERDESK_API_URL: 'http://127.0.0.1:9' }, /CYBERDESK_API_URL/],
-    ['an API URL that is none', { CYBERDESK_API_URL: 'api' }, /CYBERDESK_API_URL/],
-    ['a stage that is none', { STAGE: 'staging' }, /STAGE|staging/],
-  ])('%s: one line that names it, and no stack trace', async (_, environment, named) => {
+    ['an API that does not answer', { CYBERDESK_API_URL: 'http://127.0.0.1:9' }, /CYBERDESK_API_URL/],
+    ['an invalid API URL', { CYBERDESK_API_URL: 'api' }, /CYBERDESK_API_URL/],
+    ['an unknown stage', { STAGE: 'staging' }, /STAGE|staging/],
+  ])('%s is reported in one line without a stack trace', async (_, environment, named) => {
     const { output, ended } = start({ PORT: await freePort(), ...environment } as Record<string, string>);
 
     expect(await ended).toBeGreaterThan(0);
@@ -160,7 +160,7 @@ describe('npm start with something wrong', () => {
     expect(output.err).not.toMatch(/^\s+at /m);
   });
 
-  it('a port in use: one line that names it', async () => {
+  it('a port in use is reported in one line', async () => {
     const server = createServer();
     const port = String(await listening(server));
     const { output, ended } = start({ PORT: port });

@@ -7,7 +7,7 @@ const whole = useWhole();
 const BAD = { status: 400, answer: { error: 'bad_request' } };
 
 describe('a webhook that is accepted', () => {
-  it('leads to one run with the mapped inputs', async () => {
+  it('a webhook starts one run with the mapped inputs', async () => {
     const summary = randomUUID();
     const webhook = runComplete({ output_data: { summary } });
 
@@ -20,14 +20,14 @@ describe('a webhook that is accepted', () => {
     expect(event.actions[0]).toMatchObject({ kind: 'startRun', state: 'done', run_ids: [runs[0]?.id] });
   });
 
-  it('may come by PUT, with webhook-* headers, or signed by several secrets', async () => {
+  it('a webhook is accepted by PUT, with webhook-* headers, and with several signatures', async () => {
     const strange = `whsec_${randomBytes(24).toString('base64')}`;
     for (const options of [{ method: 'PUT' as const }, { prefix: 'webhook' }, { otherSecrets: [strange] }]) {
       expect((await whole().deliver(runComplete(), options)).status).toBe(200);
     }
   });
 
-  it('may come as bytes that the gateway encodes in base64', async () => {
+  it('a webhook is accepted as bytes that the gateway encodes in base64', async () => {
     const webhook = runComplete();
     const headers = { 'content-type': 'application/octet-stream' };
 
@@ -37,7 +37,7 @@ describe('a webhook that is accepted', () => {
 });
 
 describe('a duplicate', () => {
-  it('is answered 200 and starts nothing', async () => {
+  it('a duplicate is answered with 200 and starts nothing', async () => {
     const summary = randomUUID();
     const webhook = runComplete({ output_data: { summary } });
     const id = `msg_${randomUUID()}`;
@@ -50,7 +50,7 @@ describe('a duplicate', () => {
     expect(whole().runsFor(summary)).toHaveLength(1);
   });
 
-  it('that comes at the same time starts nothing either', async () => {
+  it('a simultaneous duplicate starts nothing', async () => {
     const summary = randomUUID();
     const webhook = runComplete({ output_data: { summary } });
 
@@ -64,7 +64,7 @@ describe('a duplicate', () => {
     expect(whole().runsFor(summary)).toHaveLength(1);
   });
 
-  it('is none when only the event id is the same: a transformation may send a constant one', async () => {
+  it('a webhook with the event id of another one is not a duplicate, because a transformation may send a constant id', async () => {
     const event_id = randomUUID();
     const [first, second] = [randomUUID(), randomUUID()];
 
@@ -81,7 +81,7 @@ describe('a duplicate', () => {
 });
 
 describe('a webhook without a valid signature', () => {
-  it('of another secret, an old or a coming time, or another body is refused without detail', async () => {
+  it('a webhook with a wrong secret, an old or future timestamp, or a changed body is rejected without details', async () => {
     const strange = `whsec_${randomBytes(24).toString('base64')}`;
     const webhook = runComplete();
 
@@ -94,7 +94,7 @@ describe('a webhook without a valid signature', () => {
     expect(await whole().event(webhook.event_id)).toBeUndefined();
   });
 
-  it('whose time is no number, or without headers, is refused', async () => {
+  it('a webhook without headers, or with a timestamp that is not a number, is rejected', async () => {
     const webhook = runComplete();
     const time = String(Math.floor(Date.now() / 1000));
 
@@ -104,7 +104,7 @@ describe('a webhook without a valid signature', () => {
 });
 
 describe('an authentic webhook that cannot lead to a run', () => {
-  it('of an unknown type is stored and ignored', async () => {
+  it('a webhook of an unknown type is stored and ignored', async () => {
     const webhook = { event_id: randomUUID(), event_type: 'downed_machines', machines: [] };
 
     expect(await whole().deliver(webhook)).toEqual({ status: 200, answer: { status: 'ignored' } });
@@ -114,7 +114,7 @@ describe('an authentic webhook that cannot lead to a run', () => {
     });
   });
 
-  it('of a run that is still going (the portal’s test event) or in a new status is stored and ignored', async () => {
+  it('a webhook for an unfinished run (the portal’s test event) or with an unknown status is stored and ignored', async () => {
     for (const [status, reason] of [
       ['scheduling', 'not_terminal'],
       ['hibernating', 'unknown_status'],
@@ -126,7 +126,7 @@ describe('an authentic webhook that cannot lead to a run', () => {
     }
   });
 
-  it('is kept where it is unusable, and never refused', async () => {
+  it('an authentic but unusable webhook is kept, never rejected', async () => {
     const id = `msg_${randomUUID()}`;
     const broken = '{"run": ';
 
@@ -144,7 +144,7 @@ describe('an authentic webhook that cannot lead to a run', () => {
 });
 
 describe('other requests', () => {
-  it('to other paths or by other methods meet nothing', async () => {
+  it('requests to other paths or with other methods get 404', async () => {
     const { url, webhookUrl } = whole().run;
 
     expect((await fetch(webhookUrl)).status).toBe(404);

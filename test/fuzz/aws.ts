@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
- * The AWS services behind the door, as far as it talks to them: secrets that are there, puts and sends that
- * succeed. What is behind the door is tried elsewhere; here it must only be there, over the real SDK.
+ * The AWS services that the verifier calls through the real SDK: secrets with values, puts and sends that succeed. Their
+ * behavior is tested elsewhere.
  */
 export async function startAws(secrets: { current: string; previous: string }) {
   const calls = { put: 0, sent: 0, secret: 0 };
@@ -21,7 +21,7 @@ export async function startAws(secrets: { current: string; previous: string }) {
     if (operation === 'PutItem') calls.put += 1;
     if (operation === 'SendMessage') {
       calls.sent += 1;
-      // The SDK checks it.
+      // The SDK verifies the checksum.
       return {
         MessageId: 'm',
         MD5OfMessageBody: createHash('md5')

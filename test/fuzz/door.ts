@@ -10,13 +10,13 @@ export interface Figures {
   requests: number;
   accepted: number;
   rejected: number;
-  /** How often the two oracles disagreed; the door must then refuse. */
+  /** How often the two oracles disagreed; the verifier must reject these requests. */
   disagreed: number;
-  /** Calls to Secrets Manager that all this traffic caused. */
+  /** Calls to Secrets Manager that these requests caused. */
   secretCalls: number;
 }
 
-/** The door did what it must not. The message holds the seed and the request's number, never its content. */
+/** The verifier gave a wrong response. The message has the seed and the request's number, never its content. */
 export class DoorError extends Error {
   override name = 'DoorError';
 }
@@ -28,9 +28,9 @@ const SECRETS: Secrets = {
 };
 
 /**
- * Sends mutated requests to the verifier's own handler and judges each answer by two oracles.
+ * Sends mutated requests to the verifier's own handler and checks each response against two oracles.
  *
- * @throws DoorError at the first wrong answer.
+ * @throws DoorError at the first wrong response
  */
 export async function fuzzDoor(
   requests: number,
@@ -83,7 +83,7 @@ async function answerOf(handler: Handler, event: APIGatewayProxyEventV2, where: 
   }
 }
 
-/** As API Gateway hands it over: text where the body is text, base64 where it says so. */
+/** The event of API Gateway, with the body as text or base64. */
 function toEvent({ headers, body, encoding }: Draft): APIGatewayProxyEventV2 {
   return {
     headers,

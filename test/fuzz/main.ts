@@ -14,7 +14,7 @@ try {
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(
     `\n${figures.requests} requests in ${seconds} s, seed ${seed}: ${figures.accepted} genuine and accepted, ` +
-      `${figures.rejected} refused, ${figures.disagreed} on which the oracles disagreed (refused), ` +
+      `${figures.rejected} rejected, ${figures.disagreed} on which the oracles disagreed (rejected), ` +
       `${figures.secretCalls} calls to Secrets Manager`,
   );
 } catch (error) {

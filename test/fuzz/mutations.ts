@@ -21,7 +21,7 @@ const flipCharacter = (value: string, random: Random) => {
   return value.slice(0, at) + other + value.slice(at + 1);
 };
 
-/** What a careless or hostile sender, proxy or attacker may do to a request. Some leave it genuine. */
+/** What a careless sender, a proxy or an attacker may do to a request. Some leave it genuine. */
 export const MUTATIONS: Mutation[] = [
   () => undefined,
   (draft, random) => delete draft.headers[random.pick(NAMES)],
@@ -76,7 +76,7 @@ export const MUTATIONS: Mutation[] = [
     ]);
   },
   (draft, random) => {
-    // Signed text with a replacement character, sent as bytes that are no text.
+    // Text that was signed, sent with bytes that are not valid UTF-8.
     const at = random.below(draft.body.length + 1);
     draft.body = Buffer.concat([
       draft.body.subarray(0, at),
@@ -100,7 +100,7 @@ export const MUTATIONS: Mutation[] = [
     };
   },
   (draft, random, secrets) => {
-    // Genuine by one spelling, forged by the other.
+    // Genuine with one header prefix, forged with the other.
     const at = new Date(Math.floor(Date.now() / 1000) * 1000);
     const sign = (secret: string) => new Webhook(secret).sign('m', at, draft.body);
     const time = String(at.getTime() / 1000);

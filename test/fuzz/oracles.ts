@@ -5,7 +5,7 @@ import type { Draft, Secrets } from './request.ts';
 const header = (draft: Draft, part: string) =>
   draft.headers[`svix-${part}`] ?? draft.headers[`webhook-${part}`] ?? '';
 
-/** What the library of the sender says. */
+/** The verdict of Svix's library. */
 export function acceptedBySvix(draft: Draft, { current, previous }: Secrets): boolean {
   return [current, previous].some((secret) => {
     try {
@@ -21,7 +21,7 @@ export function acceptedBySvix(draft: Draft, { current, previous }: Secrets): bo
   });
 }
 
-/** What the scheme says, over the bytes and texts that were really sent. */
+/** The verdict of the signature scheme, for the bytes that were really sent. */
 export function acceptedByScheme(draft: Draft, { current, previous }: Secrets, nowMs: number): boolean {
   const [id, timestamp, signature] = [
     header(draft, 'id'),

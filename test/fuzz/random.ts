@@ -1,4 +1,4 @@
-/** Seeded chance: the same seed gives the same requests, on any machine. */
+/** A seeded random generator: the same seed gives the same requests on any machine. */
 export class Random {
   #state: number;
 

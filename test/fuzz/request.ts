@@ -1,11 +1,11 @@
 import { Webhook } from 'svix';
 import type { Random } from './random.ts';
 
-/** A request to the door while it is being bent out of shape. */
+/** A request that is being mutated. */
 export interface Draft {
   headers: Record<string, string | undefined>;
   body: Buffer;
-  /** How the body travels in the event. */
+  /** How the body is encoded in the event. */
   encoding: 'text' | 'base64';
 }
 
@@ -15,12 +15,12 @@ export interface Secrets {
   strange: string;
 }
 
-/** A genuine delivery by one of the accepted secrets. */
+/** A genuine delivery, signed with one of the accepted secrets. */
 export function genuine(random: Random, secrets: Secrets, nowMs: number): Draft {
   const id = `msg_${random.below(1e9)}`;
   const body = Buffer.from(random.pick(BODIES)(random));
   const secret = random.pick([secrets.current, secrets.current, secrets.previous]);
-  // Well within the tolerance: at its very edge two clocks may disagree.
+  // Well within the tolerance, because two clocks may disagree at its limit.
   const at = new Date(nowMs + (random.below(561) - 280) * 1000);
   const prefix = random.pick(['svix', 'webhook']);
   const headers = {
@@ -43,7 +43,7 @@ const runComplete = (random: Random, run: object) =>
     },
   });
 
-/** Bodies that an authentic sender might send, well or ill formed. */
+/** Bodies that a genuine sender might send, well-formed or malformed. */
 const BODIES: ((random: Random) => string)[] = [
   (random) =>
     runComplete(random, { status: random.pick(['success', 'error', 'cancelled', 'scheduling', 'odd']) }),

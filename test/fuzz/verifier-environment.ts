@@ -1,4 +1,4 @@
-/** What the template tells the verifier, for a handler in this process whose AWS is at `awsUrl`. */
+/** The verifier's environment variables, for a handler in this process that calls AWS at `awsUrl`. */
 export const verifierEnvironment = (awsUrl: string, stackName: string): Record<string, string> => ({
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'local',

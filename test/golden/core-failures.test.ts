@@ -87,7 +87,7 @@ scenario('an outcome that stays unknown', [startNext], async (world) => {
   await world.process();
 });
 
-scenario('a key that somebody else has used', [startNext], async (world) => {
+scenario('a key that someone else has used', [startNext], async (world) => {
   world.fail('POST /v1/runs', { status: 409 });
   await world.deliver(runComplete());
   await world.process();

@@ -30,6 +30,7 @@ describe('the published package', () => {
 
     expect(files).toEqual(
       expect.arrayContaining([
+        'bin/with-node.mjs',
         'dist/lib/index.js',
         'dist/lib/index.d.ts',
         'dist/ops/main.js',
@@ -38,7 +39,9 @@ describe('the published package', () => {
       ]),
     );
     expect(
-      files.filter((file) => /^(test|local|bench|bin|ops\/(?!cyberdesk-webhooks\.mjs))/.test(file)),
+      files.filter((file) =>
+        /^(test|local|bin\/(?!with-node\.mjs)|ops\/(?!cyberdesk-webhooks\.mjs))/.test(file),
+      ),
     ).toEqual([]);
     // Node does not strip types inside node_modules.
     expect(files.filter((file) => /(?<!\.d)\.ts$/.test(file))).toEqual([]);

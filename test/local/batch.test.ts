@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { doneMessages, type ReceivedMessage, sqsEvent } from '../../local/event-source/batch.ts';
-import { failed, type Outcome } from '../../local/lambda/outcome.ts';
+import { failed, type Outcome } from '../../local/sandbox/outcome.ts';
 
 const message = (id: string): ReceivedMessage => ({
   MessageId: id,
@@ -17,7 +17,7 @@ const answered = (payload: string): Outcome => ({ ok: true, payload });
 const failures = (...ids: unknown[]) =>
   answered(JSON.stringify({ batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) }));
 
-describe('which messages of a batch are deleted', () => {
+describe('doneMessages', () => {
   it.each(['null', '', '{}', '{"batchItemFailures":null}', '{"batchItemFailures":[]}'])(
     'all after %j',
     (payload) => {
@@ -25,7 +25,7 @@ describe('which messages of a batch are deleted', () => {
     },
   );
 
-  it('all but the failed ones', () => {
+  it('a batch with failed items is deleted except for those items', () => {
     expect(done(failures('b'))).toEqual(['a', 'c']);
     expect(done(failures('a', 'b', 'c'))).toEqual([]);
   });
@@ -36,23 +36,23 @@ describe('which messages of a batch are deleted', () => {
     ['no id', failures(null)],
     ['a wrong key', answered('{"batchItemFailures":[{"id":"a"}]}')],
     ['a null entry', answered('{"batchItemFailures":[null]}')],
-    ['a list that is none', answered('{"batchItemFailures":"a"}')],
+    ['text instead of a list', answered('{"batchItemFailures":"a"}')],
     ['bad JSON', answered('{"batch')],
     ['text', answered('"ok"')],
     ['a function error', failed('handler', 'Error', 'x')],
     ['a timeout', failed('timeout', 'Sandbox.Timedout', 'x')],
-  ])('none after %s', (_, outcome) => {
+  ])('no message is deleted after %s', (_, outcome) => {
     expect(done(outcome)).toEqual([]);
   });
 
-  it('all after any success where the function does not report items', () => {
+  it('any success deletes the whole batch if the function does not report item failures', () => {
     expect(done(failures('b'), false)).toEqual(['a', 'b', 'c']);
     expect(done(failed('handler', 'Error', 'x'), false)).toEqual([]);
   });
 });
 
-describe('the event of an SQS event source', () => {
-  it('spells names as Lambda does', () => {
+describe('sqsEvent', () => {
+  it('an SQS event has the property names of Lambda', () => {
     const attributes = { reason: { DataType: 'String', StringValue: 'x' } };
     const event = sqsEvent(
       [{ ...message('a'), MessageAttributes: attributes, Attributes: { ApproximateReceiveCount: '2' } }],

@@ -1,27 +1,18 @@
-import {
-  createServer,
-  request as httpRequest,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type Server,
-} from 'node:http';
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { plainItem } from '../../local/control/attributes.ts';
 import { deadLetter } from '../../local/control/queue-state.ts';
-import { isOwnRequest } from '../../local/http/front.ts';
-import { closeServer, listen } from '../../local/http/server.ts';
+import { isOwnRequest, LoopbackServer } from '../../ops/http/index.ts';
 
-let server: Server;
-let port: number;
 let seen: IncomingMessage;
-beforeAll(async () => {
-  server = createServer((request, response) => {
-    seen = request;
-    response.end();
-  });
-  port = await listen(server, 0);
+const server = new LoopbackServer(async (request, response) => {
+  seen = request;
+  response.end();
 });
-afterAll(() => closeServer(server));
+let port: string;
+beforeAll(async () => {
+  ({ port } = new URL(await server.listen()));
+});
+afterAll(() => server.close());
 
 async function judge(headers: IncomingHttpHeaders): Promise<boolean> {
   await new Promise<void>((resolve, reject) => {
@@ -34,7 +25,7 @@ async function judge(headers: IncomingHttpHeaders): Promise<boolean> {
   return isOwnRequest(seen);
 }
 
-describe('who may control the run', () => {
+describe('control endpoints', () => {
   it.each([
     [{}, true],
     [{ host: 'localhost:8787' }, true],
@@ -45,30 +36,13 @@ describe('who may control the run', () => {
     [{ host: '127.0.0.1:8787', origin: 'http://127.0.0.1:9999' }, false],
     [{ host: '127.0.0.1:8787', origin: 'null' }, false],
     [{ host: '127.0.0.1:8787', 'sec-fetch-site': 'cross-site' }, false],
-  ])('%j: %s', async (headers, own) => {
+  ])('with the headers %j, a request is our own: %s', async (headers, own) => {
     expect(await judge(headers)).toBe(own);
   });
 });
 
-describe('what state endpoints read', () => {
-  it('makes items plain', () => {
-    const item = {
-      s: { S: 'a' },
-      n: { N: '7' },
-      b: { B: 'aGk=' },
-      l: { L: [{ BOOL: true }] },
-      m: { M: { x: { NULL: true } } },
-    };
-    expect(plainItem(item)).toEqual({
-      s: 'a',
-      n: 7,
-      b: new Uint8Array([104, 105]),
-      l: [true],
-      m: { x: null },
-    });
-  });
-
-  it('shows ids and reason of a dead letter, whatever its body', () => {
+describe('the state of the queues', () => {
+  it('shows the ids and the reason of a dead letter, whatever its body', () => {
     const message = {
       messageId: 'm',
       messageAttributes: { reason: { StringValue: 'refused' } },

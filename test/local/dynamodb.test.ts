@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { AwsCaller, awsRequest } from '../../local/aws/caller.ts';
-import { Dynalite } from '../../local/aws/dynamodb.ts';
-import type { AwsBackend } from '../../local/aws/messages.ts';
-import { provision } from '../../local/aws/provision.ts';
-import { ReturnedItems } from '../../local/aws/returned-item.ts';
-import { expireItems } from '../../local/aws/time-to-live.ts';
+import { AwsCaller, awsRequest } from '../../local/emulators/caller.ts';
+import { Dynalite } from '../../local/emulators/dynamodb.ts';
+import type { AwsBackend } from '../../local/emulators/messages.ts';
+import { provision } from '../../local/emulators/provision.ts';
+import { ReturnedItems } from '../../local/emulators/returned-item.ts';
+import { expireItems } from '../../local/emulators/time-to-live.ts';
 import type { TableModel } from '../../local/template/model.ts';
 
 const table: TableModel = {
@@ -23,12 +23,11 @@ const table: TableModel = {
     ],
   },
   keyNames: ['pk', 'sk'],
-  indexNames: [],
   ttlAttribute: 'ttl',
 };
 
 const dynalite = new Dynalite();
-/** Reads take a while, so that a write in between would show. */
+/** Reads are slow, so that a write in between would be noticed. */
 const slowToRead: AwsBackend = {
   close: () => dynalite.close(),
   async handle(request) {
@@ -42,7 +41,7 @@ beforeAll(() => provision({ tables: [table], queues: [], topics: [], secrets: []
 
 const item = (pk: string, more: object = {}) => ({ pk: { S: pk }, sk: { S: 'event' }, ...more });
 
-/** A conditional put that must find nothing; gives status and body. */
+/** A put on the condition that there is no item; resolves to status and body. */
 async function putIfNew(pk: string, more: object = {}, options: object = {}) {
   const response = await db.handle(
     awsRequest('dynamodb', 'PutItem', {
@@ -56,8 +55,8 @@ async function putIfNew(pk: string, more: object = {}, options: object = {}) {
   return { status: response.status, body: JSON.parse(response.body.toString()) };
 }
 
-describe('a condition that fails', () => {
-  it('brings back the item that stands there', async () => {
+describe('ReturnedItems', () => {
+  it('a failed condition returns the existing item', async () => {
     expect((await putIfNew('one', { n: { N: '1' } })).status).toBe(200);
     const { status, body } = await putIfNew('one', { n: { N: '2' } });
     expect(status).toBe(400);
@@ -65,19 +64,19 @@ describe('a condition that fails', () => {
     expect(body.Item).toEqual(item('one', { n: { N: '1' } }));
   });
 
-  it('brings back nothing unless it is asked to', async () => {
+  it('a failed condition returns no item unless the request asks for it', async () => {
     await putIfNew('two');
     const { body } = await putIfNew('two', {}, { ReturnValuesOnConditionCheckFailure: 'NONE' });
     expect(body).not.toHaveProperty('Item');
   });
 
-  it('brings back nothing when there is no item', async () => {
+  it('a failed condition returns nothing when there is no item', async () => {
     const { body } = await putIfNew('absent', {}, { ConditionExpression: 'attribute_exists(pk)' });
     expect(body.__type).toMatch(/#ConditionalCheckFailedException$/);
     expect(body).not.toHaveProperty('Item');
   });
 
-  it('lets one of many at once win, and shows its item to all others', async () => {
+  it('one of several concurrent puts succeeds, and the others get its item', async () => {
     const writers = Array.from({ length: 20 }, (_, index) => putIfNew('race', { n: { N: String(index) } }));
     const answers = await Promise.all(writers);
     const winner = answers.findIndex((answer) => answer.status === 200);
@@ -85,7 +84,7 @@ describe('a condition that fails', () => {
     for (const { status, body } of answers) if (status === 400) expect(body.Item.n.N).toBe(String(winner));
   });
 
-  it('shows the item that failed it, not one that was written right after', async () => {
+  it('a failed condition returns the item that failed it, not one that was written afterwards', async () => {
     const written = (n: number) => ({ TableName: 'events', Item: item('after', { n: { N: String(n) } }) });
     await aws.call('dynamodb', 'PutItem', written(0));
     const failing: ReturnType<typeof putIfNew>[] = [];
@@ -100,8 +99,8 @@ describe('a condition that fails', () => {
   });
 });
 
-describe('time to live', () => {
-  it('deletes what is over and nothing else', async () => {
+describe('expireItems', () => {
+  it('time to live deletes expired items and no others', async () => {
     const Item = [item('old', { ttl: { N: '100' } }), item('new', { ttl: { N: '300' } }), item('for-ever')];
     for (const one of Item) await aws.call('dynamodb', 'PutItem', { TableName: 'events', Item: one });
     expect(await expireItems(aws, table, 200)).toBe(1);
@@ -113,7 +112,7 @@ describe('time to live', () => {
     expect(keys).not.toContain('old');
   });
 
-  it('does nothing for a table without the setting', async () => {
+  it('time to live deletes nothing from a table without the setting', async () => {
     expect(await expireItems(aws, { ...table, ttlAttribute: undefined }, 1e12)).toBe(0);
   });
 });

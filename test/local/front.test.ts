@@ -3,10 +3,10 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Faults } from '../../local/aws/faults.ts';
-import { AwsFront } from '../../local/aws/front.ts';
-import { Identities } from '../../local/aws/identities.ts';
-import type { AwsRequest } from '../../local/aws/messages.ts';
+import type { AwsRequest } from '../../local/emulators/messages.ts';
+import { Faults } from '../../local/faults/faults.ts';
+import { AwsFront } from '../../local/front/front.ts';
+import { Identities } from '../../local/front/identities.ts';
 import type { FunctionModel } from '../../local/template/model.ts';
 
 const fn = { label: 'verifier' } as FunctionModel;
@@ -23,7 +23,7 @@ beforeAll(async () => {
   front.open({
     identities,
     faults,
-    grants: { needed: () => [] } as never,
+    needed: () => [],
     authorizer: {
       authorize: async () => (allowed ? { allowed } : { allowed, message: 'User: x is not authorized' }),
     } as never,
@@ -49,7 +49,7 @@ beforeEach(() => {
   faults.clear();
 });
 
-/** The four calls that functions make, by real SDK clients with one attempt. */
+/** One call to each service, by real SDK clients without retries. */
 function calls(credentials = identities.issue({ kind: 'function', fn, sandbox: 'verifier-1' })) {
   const config = { region: 'us-east-1', endpoint: url, credentials, maxAttempts: 1 };
   return {
@@ -64,12 +64,12 @@ function calls(credentials = identities.issue({ kind: 'function', fn, sandbox: '
 
 const services = ['dynamodb', 'sqs', 'sns', 'secretsmanager'] as const;
 
-describe('the front of the emulators, seen by the SDK', () => {
-  it.each(services)('%s: passes on what is allowed', async (service) => {
+describe('AwsFront', () => {
+  it.each(services)('%s: an allowed call is passed on', async (service) => {
     await calls()
       [service]()
       .catch((error: Error) => {
-        // The stub's answer carries no checksum of the message.
+        // The stub's response has no checksum of the message.
         if (service !== 'sqs') throw error;
       });
     expect(taken).toHaveLength(1);
@@ -80,13 +80,13 @@ describe('the front of the emulators, seen by the SDK', () => {
     ['sqs', 'AccessDenied'],
     ['sns', 'AuthorizationErrorException'],
     ['secretsmanager', 'AccessDeniedException'],
-  ] as const)('%s: denies with %s, and without effect', async (service, name) => {
+  ] as const)('%s: a denied call fails with %s and has no effect', async (service, name) => {
     allowed = false;
     await expect(calls()[service]()).rejects.toMatchObject({ name, message: 'User: x is not authorized' });
     expect(taken).toEqual([]);
   });
 
-  it.each(services)('%s: refuses a stranger', async (service) => {
+  it.each(services)('%s: a call with unknown credentials is rejected', async (service) => {
     const stranger = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 's', sessionToken: 't' };
     await expect(calls(stranger)[service]()).rejects.toMatchObject({
       message: expect.stringContaining('security token included in the request is invalid'),
@@ -94,7 +94,7 @@ describe('the front of the emulators, seen by the SDK', () => {
     expect(taken).toEqual([]);
   });
 
-  it('refuses the credentials of a sandbox that has ended', async () => {
+  it('the credentials of a sandbox that has ended are rejected', async () => {
     const credentials = identities.issue({ kind: 'function', fn, sandbox: 'verifier-2' });
     identities.revoke(credentials);
     await expect(calls(credentials).dynamodb()).rejects.toMatchObject({
@@ -102,24 +102,24 @@ describe('the front of the emulators, seen by the SDK', () => {
     });
   });
 
-  it('asks IAM nothing about the operator', async () => {
+  it('calls of the operator are not checked by IAM', async () => {
     allowed = false;
     await calls(identities.operator).dynamodb();
     expect(taken).toEqual(['dynamodb:PutItem']);
   });
 });
 
-describe('a fault at a call', () => {
+describe('a planted fault', () => {
   it.each([
     ['before', []],
     ['after', ['dynamodb:PutItem']],
-  ] as const)('that drops it %s: no answer', async (when, effects) => {
+  ] as const)('a call that is dropped %s its effect gets no response', async (when, effects) => {
     faults.plant({ call: 'dynamodb:PutItem', do: 'drop', when });
     await expect(calls().dynamodb()).rejects.toThrow(/socket hang up|ECONNRESET/);
     expect(taken).toEqual(effects);
   });
 
-  it('that fails it: the error that was asked for', async () => {
+  it('a failed call gets the error code of the fault', async () => {
     faults.plant({ call: 'dynamodb:*', do: 'fail', error: 'ProvisionedThroughputExceededException' });
     await expect(calls().dynamodb()).rejects.toMatchObject({
       name: 'ProvisionedThroughputExceededException',
@@ -129,19 +129,19 @@ describe('a fault at a call', () => {
     expect(taken).toHaveLength(1);
   });
 
-  it('that kills after the effect: done, no answer, and the calling sandbox ends', async () => {
+  it('a call that kills its sandbox after the effect takes effect and gets no response', async () => {
     faults.plant({ call: 'dynamodb:PutItem', do: 'kill', when: 'after', function: 'verifier' });
     await expect(calls().dynamodb()).rejects.toThrow();
     expect({ taken, killed }).toEqual({ taken: ['dynamodb:PutItem'], killed: ['verifier-1'] });
   });
 
-  it('that does it twice: two effects, one answer', async () => {
+  it('a doubled call has two effects and one response', async () => {
     faults.plant({ call: 'dynamodb:PutItem', do: 'twice' });
     await calls().dynamodb();
     expect(taken).toHaveLength(2);
   });
 
-  it('of the operator leaves functions alone', async () => {
+  it('a fault of the operator does not hit functions', async () => {
     faults.plant({ call: '*:*', do: 'drop', function: 'operator' });
     await calls().dynamodb();
     await expect(calls(identities.operator).dynamodb()).rejects.toThrow();

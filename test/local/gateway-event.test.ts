@@ -1,11 +1,11 @@
-import { createServer, request as httpRequest, type Server } from 'node:http';
+import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gatewayEvent } from '../../local/http/gateway-event.ts';
 import { gatewayResponse } from '../../local/http/gateway-response.ts';
 import { matchRoute } from '../../local/http/routes.ts';
-import { closeServer, listen, readBody } from '../../local/http/server.ts';
 import { Throttle } from '../../local/http/throttle.ts';
 import type { RouteModel } from '../../local/template/model.ts';
+import { LoopbackServer, readBody } from '../../ops/http/index.ts';
 
 const route = {
   routeKey: 'POST /webhooks/cyberdesk',
@@ -17,17 +17,16 @@ const route = {
   requestId: 'id=',
 };
 
-/** Sends a real request and gives the event that it becomes. */
-let server: Server;
-let port: number;
-beforeAll(async () => {
-  server = createServer(async (request, response) => {
-    const event = gatewayEvent(request, await readBody(request), route, Date.UTC(2026, 10, 25, 2, 6, 2));
-    response.end(JSON.stringify(event));
-  });
-  port = await listen(server, 0);
+/** Answers a real request with the event that it becomes. */
+const server = new LoopbackServer(async (request, response) => {
+  const event = gatewayEvent(request, await readBody(request), route, Date.UTC(2026, 10, 25, 2, 6, 2));
+  response.end(JSON.stringify(event));
 });
-afterAll(() => closeServer(server));
+let port: string;
+beforeAll(async () => {
+  ({ port } = new URL(await server.listen()));
+});
+afterAll(() => server.close());
 
 // biome-ignore lint/suspicious/noExplicitAny: an event's fields are what the tests look at
 function eventOf(path: string, headers: readonly string[], body: Buffer | string = ''): Promise<any> {
@@ -42,7 +41,7 @@ function eventOf(path: string, headers: readonly string[], body: Buffer | string
 }
 
 describe('payload format 2.0', () => {
-  it('has names in lower case, and joins repeated headers and parameters with commas', async () => {
+  it('a payload 2.0 event has header names in lower case, and repeated headers and parameters joined by commas', async () => {
     const event = await eventOf('/webhooks/cyberdesk?a=1&a=2&b=%20', [
       'Svix-Id',
       'msg_1',
@@ -66,13 +65,13 @@ describe('payload format 2.0', () => {
     expect(event.requestContext.time).toBe('25/Nov/2026:02:06:02 +0000');
   });
 
-  it('takes cookies out of the headers', async () => {
+  it('a payload 2.0 event has cookies apart from the headers', async () => {
     const event = await eventOf('/', ['Cookie', 'a=1; b=2']);
     expect(event.cookies).toEqual(['a=1', 'b=2']);
     expect(event.headers.cookie).toBeUndefined();
   });
 
-  it('keeps a header named like a built-in property', async () => {
+  it('a payload 2.0 event keeps a header named like a built-in property', async () => {
     const event = await eventOf('/', ['__proto__', 'x']);
     expect(Object.keys(event.headers)).toContain('__proto__');
   });
@@ -85,28 +84,28 @@ describe('payload format 2.0', () => {
     ['application/vnd.api+json', false],
     ['application/octet-stream', true],
     ['application/x-www-form-urlencoded', true],
-  ])('encodes a body of %s: %s', async (type, encoded) => {
+  ])('a body of type %s is base64-encoded: %s', async (type, encoded) => {
     const body = Buffer.from('{"ä":1}');
     const event = await eventOf('/', ['Content-Type', type], body);
     expect(event.isBase64Encoded).toBe(encoded);
     expect(Buffer.from(event.body, encoded ? 'base64' : 'utf8')).toEqual(body);
   });
 
-  it('encodes what has no content type, and what is compressed', async () => {
+  it('a body without a content type, or a compressed one, is base64-encoded', async () => {
     expect((await eventOf('/', [], 'x')).isBase64Encoded).toBe(true);
     const zipped = await eventOf('/', ['Content-Type', 'application/json', 'Content-Encoding', 'gzip'], 'x');
     expect(zipped.isBase64Encoded).toBe(true);
   });
 
-  it('has no body when there is none', async () => {
+  it('a request without a body becomes an event without one', async () => {
     const event = await eventOf('/', ['Content-Type', 'application/octet-stream']);
     expect(event).toMatchObject({ isBase64Encoded: false });
     expect(event.body).toBeUndefined();
   });
 });
 
-describe("a function's answer", () => {
-  it('gives status, headers, cookies and decoded body', () => {
+describe('gatewayResponse', () => {
+  it('a function response becomes status, headers, cookies and decoded body', () => {
     const answer = {
       statusCode: 202,
       headers: { 'X-A': 1 },
@@ -121,7 +120,7 @@ describe("a function's answer", () => {
     });
   });
 
-  it('is a JSON body when it names no status', () => {
+  it('a function response without a status becomes a JSON body', () => {
     expect(gatewayResponse('{"ok":true}')).toMatchObject({ status: 200, body: Buffer.from('{"ok":true}') });
   });
 
@@ -133,7 +132,7 @@ describe("a function's answer", () => {
   );
 });
 
-describe('routes', () => {
+describe('matchRoute', () => {
   const routes = [
     'POST /webhooks/cyberdesk',
     'ANY /items/{id}',
@@ -149,17 +148,17 @@ describe('routes', () => {
     ['GET', '/webhooks/cyberdesk', undefined],
     ['POST', '/webhooks/cyberdesk/', undefined],
     ['POST', '/webhooks', undefined],
-  ])('%s %s → %s', (method, path, key) => {
+  ])('%s %s matches the route %s', (method, path, key) => {
     expect(matchRoute(routes, method, path)?.route.key).toBe(key);
   });
 
-  it('decode path parameters', () => {
+  it('path parameters are decoded', () => {
     expect(matchRoute(routes, 'GET', '/items/a%20b')?.pathParameters).toEqual({ id: 'a b' });
   });
 });
 
-describe('the throttle', () => {
-  it('lets a burst pass, then the rate', () => {
+describe('Throttle', () => {
+  it('throttling allows a burst, then the rate', () => {
     const throttle = new Throttle(10, 2, 0);
     expect([0, 0, 0, 99, 100, 101].map((now) => throttle.take(now))).toEqual([
       true,

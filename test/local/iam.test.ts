@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { awsRequest } from '../../local/aws/caller.ts';
-import { GrantFinder } from '../../local/aws/grants.ts';
-import { IamAuthorizer } from '../../local/aws/iam.ts';
+import { awsRequest } from '../../local/emulators/caller.ts';
+import { neededGrants } from '../../local/front/grants.ts';
+import { IamAuthorizer } from '../../local/front/iam.ts';
 import type { FunctionModel, PolicyStatement, StackModel } from '../../local/template/model.ts';
 
 const account = '000000000000';
@@ -10,7 +10,7 @@ const queue = `arn:aws:sqs:us-east-1:${account}:queue`;
 const topic = `arn:aws:sns:us-east-1:${account}:notify`;
 const key = `arn:aws:kms:us-east-1:${account}:key/11111111-2222-4333-8444-555555555555`;
 
-/** A stack with one function that may do what the statements say. */
+/** A stack with one function whose role has these statements. */
 function stackWith(...statements: PolicyStatement[]): { stack: StackModel; fn: FunctionModel } {
   const policies = [{ name: 'policy', document: { Version: '2012-10-17', Statement: statements } }];
   const role = { logicalId: 'Role', name: 'role', arn: `arn:aws:iam::${account}:role/role`, policies };
@@ -48,7 +48,7 @@ function tlsOnly(resource: string): PolicyStatement {
 async function decide(statements: PolicyStatement[], service: string, operation: string, parameters: object) {
   const { stack, fn } = stackWith(...statements);
   const authorizer = new IamAuthorizer(stack);
-  const grants = new GrantFinder(stack).needed(awsRequest(service, operation, parameters));
+  const grants = neededGrants(stack, awsRequest(service, operation, parameters));
   return { decision: await authorizer.authorize(fn, grants), authorizer, grants };
 }
 
@@ -58,15 +58,15 @@ const allow = (Action: string | string[], Resource: string | string[]): PolicySt
   Resource,
 });
 
-describe('a call', () => {
-  it('is allowed when a statement says so', async () => {
+describe('IamAuthorizer', () => {
+  it('a call is allowed if a statement allows it', async () => {
     const { decision } = await decide([allow('dynamodb:PutItem', table)], 'dynamodb', 'PutItem', {
       TableName: 'events',
     });
     expect(decision.allowed).toBe(true);
   });
 
-  it('is denied without one, in the words of AWS', async () => {
+  it('a call without a statement is denied with the message of AWS', async () => {
     const { decision } = await decide([allow('dynamodb:GetItem', table)], 'dynamodb', 'PutItem', {
       TableName: 'events',
     });
@@ -76,14 +76,14 @@ describe('a call', () => {
     });
   });
 
-  it('is denied on another resource', async () => {
+  it('a call on another resource is denied', async () => {
     const { decision } = await decide([allow('dynamodb:PutItem', table)], 'dynamodb', 'PutItem', {
       TableName: 'other',
     });
     expect(decision.allowed).toBe(false);
   });
 
-  it('is denied where a statement denies it, whatever else allows it', async () => {
+  it('an explicit deny overrides every statement that allows a call', async () => {
     const deny: PolicyStatement = { Effect: 'Deny', Action: 'dynamodb:PutItem', Resource: table };
     const { decision } = await decide([allow('dynamodb:*', '*'), deny], 'dynamodb', 'PutItem', {
       TableName: 'events',
@@ -91,7 +91,7 @@ describe('a call', () => {
     expect(decision).toMatchObject({ allowed: false, message: expect.stringContaining('explicit deny') });
   });
 
-  it('on an index asks for the index', async () => {
+  it('a query of an index needs permission for the index', async () => {
     const parameters = { TableName: 'events', IndexName: 'open' };
     expect(
       (await decide([allow('dynamodb:Query', table)], 'dynamodb', 'Query', parameters)).decision.allowed,
@@ -100,7 +100,7 @@ describe('a call', () => {
     expect((await decide(granted, 'dynamodb', 'Query', parameters)).decision.allowed).toBe(true);
   });
 
-  it('in a batch needs what the single one needs', async () => {
+  it('a batch call needs the permission of the single call', async () => {
     const { decision, grants } = await decide([allow('sqs:SendMessage', queue)], 'sqs', 'SendMessageBatch', {
       QueueUrl: `http://127.0.0.1:1/${account}/queue`,
     });
@@ -108,7 +108,7 @@ describe('a call', () => {
     expect(decision.allowed).toBe(true);
   });
 
-  it('to an encrypted topic also needs its key', async () => {
+  it('publishing to an encrypted topic also needs permission for its key', async () => {
     const publish = allow('sns:Publish', topic);
     expect((await decide([publish], 'sns', 'Publish', { TopicArn: topic })).decision).toMatchObject({
       allowed: false,
@@ -121,8 +121,8 @@ describe('a call', () => {
   });
 });
 
-describe('the report of grants', () => {
-  it('tells what no call has used', async () => {
+describe('GrantReport', () => {
+  it('the grant report lists what no call has used', async () => {
     const statements = [
       allow(['dynamodb:PutItem', 'dynamodb:GetItem'], table),
       allow('sqs:SendMessage', queue),
@@ -135,7 +135,7 @@ describe('the report of grants', () => {
     expect(authorizer.report.all().find((use) => use.action === 'dynamodb:PutItem')?.uses).toBe(1);
   });
 
-  it('does not count a call that was denied', async () => {
+  it('the grant report does not count a denied call', async () => {
     const statements = [allow('sns:Publish', topic)];
     const { authorizer } = await decide(statements, 'sns', 'Publish', { TopicArn: topic });
     expect(authorizer.report.unused()).toHaveLength(1);

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text is CloudFormation, not JavaScript
 import { describe, expect, it } from 'vitest';
-import { UnknownTemplateFeature } from '../../local/errors.ts';
+import { UnsupportedTemplateError } from '../../local/errors.ts';
 import type { StackPlace, Template } from '../../local/template/cloudformation.ts';
 import { Intrinsics } from '../../local/template/intrinsics.ts';
 
@@ -19,7 +19,7 @@ function resolve(value: unknown, template: Partial<Template> = {}): unknown {
   return new Intrinsics({ Resources: {}, ...template }, place, values).resolve(value);
 }
 
-describe('intrinsic functions', () => {
+describe('Intrinsics', () => {
   it.each([
     [{ Ref: 'AWS::Region' }, 'eu-north-1'],
     [{ Ref: 'AWS::AccountId' }, '000000000000'],
@@ -34,11 +34,11 @@ describe('intrinsic functions', () => {
     ],
     [{ 'Fn::Sub': ['${name}!', { name: { Ref: 'Queue' } }] }, 'ref-Queue!'],
     [{ 'Fn::Base64': 'text' }, 'dGV4dA=='],
-  ])('%j', (value, expected) => {
+  ])('%j is evaluated', (value, expected) => {
     expect(resolve(value)).toEqual(expected);
   });
 
-  it('decides conditions, also in terms of each other', () => {
+  it('conditions can refer to each other', () => {
     const template = {
       Conditions: {
         North: { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'eu-north-1'] },
@@ -51,23 +51,23 @@ describe('intrinsic functions', () => {
     expect(resolve({ 'Fn::If': ['Both', 'yes', 'no'] }, template)).toBe('no');
   });
 
-  it('drops what has no value, in objects and in lists', () => {
+  it('AWS::NoValue is removed from objects and lists', () => {
     const nothing = { Ref: 'AWS::NoValue' };
     expect(resolve({ a: 1, b: nothing, c: [nothing, 2] })).toEqual({ a: 1, c: [2] });
   });
 
-  it('leaves the condition block of a policy statement alone', () => {
+  it('the condition block of a policy statement is left as it is', () => {
     const statement = { Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
     expect(resolve(statement)).toEqual(statement);
   });
 
-  it('takes the default of a parameter, and names one that has none', () => {
+  it('a parameter resolves to its default, and is named in the error if it has none', () => {
     expect(resolve({ Ref: 'Size' }, { Parameters: { Size: { Default: 3 } } })).toBe(3);
     expect(() => resolve({ Ref: 'Size' }, { Parameters: { Size: {} } })).toThrow(/parameter Size/);
   });
 
-  it('names a function that it does not know', () => {
-    expect(() => resolve({ 'Fn::ImportValue': 'x' })).toThrow(UnknownTemplateFeature);
+  it('an unknown intrinsic function is named in the error', () => {
+    expect(() => resolve({ 'Fn::ImportValue': 'x' })).toThrow(UnsupportedTemplateError);
     expect(() => resolve({ 'Fn::ImportValue': 'x' })).toThrow(/Fn::ImportValue/);
   });
 });

@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { AwsCaller } from '../../local/aws/caller.ts';
-import { Faults } from '../../local/aws/faults.ts';
-import { provision } from '../../local/aws/provision.ts';
-import { QueuesAndTopics } from '../../local/aws/queues.ts';
 import { countMessages } from '../../local/control/queue-state.ts';
-import { Poller, type PollerParts } from '../../local/event-source/poller.ts';
-import { failed, type Outcome } from '../../local/lambda/outcome.ts';
+import { AwsCaller } from '../../local/emulators/caller.ts';
+import { provision } from '../../local/emulators/provision.ts';
+import { QueuesAndTopics } from '../../local/emulators/queues.ts';
+import { Poller, type PollerDeps } from '../../local/event-source/poller.ts';
+import { Faults } from '../../local/faults/faults.ts';
+import { failed, type Outcome } from '../../local/sandbox/outcome.ts';
 import type { EventSourceModel, FunctionModel, QueueModel } from '../../local/template/model.ts';
 import { waitFor } from '../e2e/kit/wait.ts';
 
@@ -35,11 +35,11 @@ interface Setting {
   readonly messages: number;
   readonly attributes?: Record<string, string>;
   readonly source?: Partial<EventSourceModel>;
-  readonly parts?: Partial<PollerParts>;
+  readonly deps?: Partial<PollerDeps>;
 }
 
-/** A queue with messages and a poller that hands them to `invoke`. */
-async function poll({ invoke, messages, attributes = {}, source = {}, parts = {} }: Setting) {
+/** A queue with messages, and a poller that delivers them to `invoke`. */
+async function poll({ invoke, messages, attributes = {}, source = {}, deps = {} }: Setting) {
   const services = new QueuesAndTopics('http://127.0.0.1:1', 'us-east-1');
   const aws = new AwsCaller(services, 'us-east-1');
   const queue = queueModel('queue', { VisibilityTimeout: '270', ...attributes });
@@ -56,7 +56,6 @@ async function poll({ invoke, messages, attributes = {}, source = {}, parts = {}
       queueArn: queue.arn,
       functionArn: 'fn',
       batchSize: 5,
-      batchingWindowSeconds: 0,
       maxConcurrency: 1,
       reportsItemFailures: true,
       enabled: true,
@@ -84,7 +83,7 @@ async function poll({ invoke, messages, attributes = {}, source = {}, parts = {}
         batches.length,
       );
     },
-    ...parts,
+    ...deps,
   });
   ends.push(async () => {
     poller.end();
@@ -100,15 +99,15 @@ async function poll({ invoke, messages, attributes = {}, source = {}, parts = {}
 
 const fine: Outcome = { ok: true, payload: '{"batchItemFailures":[]}' };
 
-describe('an event source', () => {
-  it('hands out batches up to its size, and deletes what is done', async () => {
+describe('Poller', () => {
+  it('an event source delivers batches up to its batch size, and deletes messages that succeed', async () => {
     const { poller, batches, left } = await poll({ messages: 7, invoke: () => fine });
     poller.start();
     await waitFor('an empty queue', async () => (await left()) === 0);
     expect(batches.map(({ bodies }) => bodies.length)).toEqual([5, 2]);
   });
 
-  it('keeps what the function names as failed, hidden as it was', async () => {
+  it('messages that the function reports as failed stay in the queue, hidden', async () => {
     const { poller, batches, left } = await poll({
       messages: 2,
       invoke: ([first]) => ({
@@ -121,31 +120,31 @@ describe('an event source', () => {
     expect(batches).toHaveLength(1);
   });
 
-  it('brings back the messages of a crash when it is told to, with one more receive', async () => {
+  it('messages of a crashed invocation are redelivered early, with one more receive', async () => {
     const { poller, batches, left } = await poll({
       messages: 1,
       invoke: (_, call) => (call === 1 ? failed('crash', 'Runtime.ExitError', 'x') : fine),
-      parts: { redeliverySeconds: 0 },
+      deps: { redeliverySeconds: 0 },
     });
     poller.start();
     await waitFor('an empty queue', async () => (await left()) === 0);
     expect(batches.map(({ receives }) => receives)).toEqual([[1], [2]]);
   });
 
-  it('gives up to the dead-letter queue after the receives that its policy allows', async () => {
+  it('a message moves to the dead-letter queue after the receives that the redrive policy allows', async () => {
     const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arn('dlq'), maxReceiveCount: 2 });
     const { poller, aws, dlq, batches } = await poll({
       messages: 1,
       attributes: { RedrivePolicy },
       invoke: () => failed('crash', 'Runtime.ExitError', 'x'),
-      parts: { redeliverySeconds: 0 },
+      deps: { redeliverySeconds: 0 },
     });
     poller.start();
     await waitFor('a dead letter', async () => (await countMessages(aws, dlq)).visible === 1);
     expect(batches).toHaveLength(2);
   });
 
-  it('runs as many invocations at a time as it may, and no more', async () => {
+  it('an event source runs as many concurrent invocations as its limit allows', async () => {
     let running = 0;
     let most = 0;
     const { poller, left } = await poll({
@@ -164,7 +163,7 @@ describe('an event source', () => {
     expect(most).toBe(2);
   });
 
-  it('delivers a batch twice at once when a fault says so', async () => {
+  it('a "twice" fault delivers a batch twice at once', async () => {
     const { poller, batches, faults, left } = await poll({ messages: 1, invoke: () => fine });
     faults.plant({ call: 'lambda:Invoke', do: 'twice' });
     poller.start();
@@ -172,25 +171,15 @@ describe('an event source', () => {
     expect(batches.map(({ bodies }) => bodies)).toEqual([['0'], ['0']]);
   });
 
-  it('waits while it is paused', async () => {
-    const { poller, batches, left } = await poll({ messages: 1, invoke: () => fine });
-    poller.pause();
-    poller.start();
-    expect(await left()).toBe(1);
-    expect(batches).toEqual([]);
-    poller.unpause();
-    await waitFor('an empty queue', async () => (await left()) === 0);
-  });
-
-  it('says so, and takes nothing, when its role may not receive', async () => {
+  it('an event source whose role lacks sqs:ReceiveMessage warns and takes nothing', async () => {
     const { poller, batches, warnings } = await poll({
       messages: 1,
       invoke: () => fine,
-      parts: { allowed: async (operation) => operation !== 'ReceiveMessage' },
+      deps: { allowed: async (operation) => operation !== 'ReceiveMessage' },
     });
     poller.start();
     await waitFor('a warning', () => warnings.length > 0);
-    expect(warnings[0]).toMatch(/role of processor may not sqs:ReceiveMessage/);
+    expect(warnings[0]).toMatch(/role of processor lacks sqs:ReceiveMessage/);
     expect(batches).toEqual([]);
   });
 });

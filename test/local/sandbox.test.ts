@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { environmentOf } from '../../local/lambda/environment.ts';
-import { FunctionLogs } from '../../local/lambda/logs.ts';
-import { FunctionPool } from '../../local/lambda/pool.ts';
-import { Sandbox } from '../../local/lambda/sandbox.ts';
+import { environmentOf } from '../../local/sandbox/environment.ts';
+import { FunctionLogs } from '../../local/sandbox/logs.ts';
+import { FunctionPool } from '../../local/sandbox/pool.ts';
+import { Sandbox } from '../../local/sandbox/sandbox.ts';
 import type { FunctionModel } from '../../local/template/model.ts';
 import { waitFor } from '../e2e/kit/wait.ts';
 
-const bootstrap = fileURLToPath(new URL('../../local/lambda/bootstrap.mjs', import.meta.url));
+const bootstrap = fileURLToPath(new URL('../../local/sandbox/bootstrap.mjs', import.meta.url));
 
 let directory: string;
 beforeAll(async () => {
@@ -22,7 +22,7 @@ afterAll(() => rm(directory, { recursive: true }));
 
 let bundles = 0;
 
-/** A pool over a function with this code. */
+/** A pool for a function with this code. */
 async function poolOf(
   code: string,
   options: { timeoutSeconds?: number; limit?: number; idleMs?: number } = {},
@@ -44,10 +44,10 @@ async function poolOf(
   } as unknown as FunctionModel;
   const logs = new FunctionLogs();
   let started = 0;
-  const pool = new FunctionPool(fn, {
+  const pool = new FunctionPool({
     limit: options.limit ?? 4,
     idleMs: options.idleMs ?? 60_000,
-    launch: (_, events) => {
+    launch: (events) => {
       started += 1;
       return new Sandbox(`fn-${started}`, fn, {
         logs,
@@ -72,8 +72,8 @@ async function poolOf(
   return { pool, invoke, logs, started: () => started };
 }
 
-describe('an invocation', () => {
-  it('gets event and context, and gives the answer; the next one finds the sandbox warm', async () => {
+describe('Sandbox', () => {
+  it('an invocation gets event and context and returns the response; the next one reuses the sandbox', async () => {
     const { pool, invoke, started } = await poolOf(`
       let calls = 0;
       export const handler = async (event, context) => ({
@@ -92,7 +92,7 @@ describe('an invocation', () => {
     await pool.stop();
   });
 
-  it("has the template's variables and Lambda's, and none of the caller's", async () => {
+  it("a function has the template's and Lambda's environment variables, but none of the caller's", async () => {
     process.env.OF_THE_CALLER = 'secret';
     const { pool, invoke } = await poolOf('export const handler = async () => process.env;');
     const env = await invoke();
@@ -105,7 +105,7 @@ describe('an invocation', () => {
     await pool.stop();
   });
 
-  it('that throws is a function error with type and message', async () => {
+  it('an invocation that throws is a function error with type and message', async () => {
     const { pool, invoke, started } = await poolOf(`
       export const handler = async (event) => { if (event.bad) throw new TypeError('no good'); return 'fine'; };`);
     expect(await invoke({ bad: true })).toMatchObject({
@@ -118,7 +118,7 @@ describe('an invocation', () => {
     await pool.stop();
   });
 
-  it('that takes too long ends with its sandbox', async () => {
+  it('an invocation that times out ends its sandbox', async () => {
     const { pool, invoke } = await poolOf(
       'export const handler = () => new Promise(() => setInterval(() => {}, 1000));',
       {
@@ -133,7 +133,7 @@ describe('an invocation', () => {
     await pool.stop();
   });
 
-  it('whose process ends is a crash, and the next one starts anew', async () => {
+  it('a process that exits crashes its invocation, and the next one starts a new process', async () => {
     const { pool, invoke, started } = await poolOf(`
       export const handler = async (event) => { if (event.exit) process.exit(3); return 'fine'; };`);
     expect(await invoke({ exit: true })).toMatchObject({
@@ -146,9 +146,9 @@ describe('an invocation', () => {
   });
 
   it.each([
-    ['throws while it loads', 'throw new Error("broken"); export const handler = 1;', 'broken'],
+    ['throws on load', 'throw new Error("broken"); export const handler = 1;', 'broken'],
     ['has no handler', 'export const other = 1;', 'is undefined or not exported'],
-  ])('of a bundle that %s fails with the reason, once for each invocation', async (_, code, message) => {
+  ])('an invocation of a bundle that %s fails with the reason, each time', async (_, code, message) => {
     const { pool, invoke, started } = await poolOf(code);
     expect(await invoke()).toMatchObject({
       cause: 'init',
@@ -160,10 +160,18 @@ describe('an invocation', () => {
   });
 });
 
-describe('a pool', () => {
-  it('starts one sandbox for each invocation at a time, up to its limit', async () => {
+describe('FunctionPool', () => {
+  it('a pool starts one sandbox per concurrent invocation, up to its limit', async () => {
+    // Each invocation lasts until both sandboxes have one, however long they take to start.
     const { pool, invoke, started } = await poolOf(
-      'export const handler = () => new Promise((resolve) => setTimeout(resolve, 50, process.pid));',
+      `import { appendFileSync, readFileSync } from 'node:fs';
+      const file = ${JSON.stringify(join(directory, 'pids'))};
+      export const handler = async () => {
+        appendFileSync(file, process.pid + '\\n');
+        const seen = () => new Set(readFileSync(file, 'utf8').trim().split('\\n')).size;
+        while (seen() < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+        return process.pid;
+      };`,
       { limit: 2 },
     );
     const pids = await Promise.all(Array.from({ length: 6 }, () => invoke()));
@@ -173,14 +181,14 @@ describe('a pool', () => {
     expect(pool.size).toBe(0);
   });
 
-  it('ends what had nothing to do', async () => {
+  it('a pool ends idle sandboxes', async () => {
     const { pool, invoke } = await poolOf('export const handler = async () => 1;', { idleMs: 20 });
     await invoke();
     await waitFor('the idle sandbox to end', () => pool.size === 0);
     await pool.stop();
   });
 
-  it('answers what is in flight when it stops', async () => {
+  it('a pool that stops answers running invocations', async () => {
     const { pool, invoke, logs } = await poolOf(
       'export const handler = () => { console.log("in"); return new Promise((r) => setTimeout(r, 1e6)); };',
     );
@@ -190,7 +198,7 @@ describe('a pool', () => {
     expect(await answer).toMatchObject({ ok: false, cause: 'stopped' });
   });
 
-  it('hands on what functions write, and the metrics in it', async () => {
+  it('log lines of functions are collected, with the metrics in them', async () => {
     const { pool, invoke, logs } = await poolOf(`
       const line = { stack: 's', Count: 2, _aws: { Timestamp: 7, CloudWatchMetrics: [
         { Namespace: 'N', Dimensions: [['stack']], Metrics: [{ Name: 'Count', Unit: 'Count' }] }] } };
@@ -213,9 +221,9 @@ describe('a pool', () => {
   });
 });
 
-describe('a sandbox', () => {
-  it('ends when its parent does, however that dies', async () => {
-    const watch = new URL('../../local/lambda/end-with-parent.mjs', import.meta.url).href;
+describe('end-with-parent', () => {
+  it('a sandbox ends when its parent is killed', async () => {
+    const watch = new URL('../../local/sandbox/end-with-parent.mjs', import.meta.url).href;
     const child = `console.log('up'); setInterval(() => {}, 1000);`;
     const parent = spawn(process.execPath, [
       '-e',
@@ -223,7 +231,7 @@ describe('a sandbox', () => {
        spawn(process.execPath, ['--import=${watch}', '-e', ${JSON.stringify(child)}], { stdio: ['pipe', 'inherit', 'ignore'] });
        setInterval(() => {}, 1000);`,
     ]);
-    // Both hold the pipe open, so its end is the end of both.
+    // Both keep the pipe open, so it closes when both have ended.
     const ended = once(parent.stdout, 'end');
     await once(parent.stdout, 'data');
     parent.kill('SIGKILL');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { AwsCaller } from '../../local/aws/caller.ts';
-import { SecretsManager } from '../../local/aws/secrets.ts';
+import { AwsCaller } from '../../local/emulators/caller.ts';
+import { SecretsManager } from '../../local/emulators/secrets.ts';
 
 const arn = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:signing-AbCdEf';
 
@@ -32,8 +32,8 @@ function secret() {
   };
 }
 
-describe('a secret', () => {
-  it('without a value is not found, in the words of AWS', async () => {
+describe('SecretsManager', () => {
+  it('a secret without a value is not found, with the message of AWS', async () => {
     const { get } = secret();
     await expect(get()).rejects.toMatchObject({
       code: 'ResourceNotFoundException',
@@ -44,7 +44,7 @@ describe('a secret', () => {
     });
   });
 
-  it('has a current value, and the one before as previous', async () => {
+  it('a new value becomes current, and the one before it previous', async () => {
     const { get, put } = secret();
     await put('one');
     await put('two');
@@ -56,7 +56,7 @@ describe('a secret', () => {
     expect(previous.CreatedDate).toBeGreaterThan(Date.now() / 1000 - 60);
   });
 
-  it('has no previous value after the first', async () => {
+  it('a secret with one value has no previous value', async () => {
     const { get, put } = secret();
     await put('one');
     await expect(get({ VersionStage: 'AWSPREVIOUS' })).rejects.toMatchObject({
@@ -64,7 +64,7 @@ describe('a secret', () => {
     });
   });
 
-  it('takes the same token twice only with the same value', async () => {
+  it('a request token can be repeated only with the same value', async () => {
     const { get, put } = secret();
     const ClientRequestToken = 'b6c2c1c0-0000-4000-8000-000000000001';
     await put('one', { ClientRequestToken });
@@ -75,7 +75,7 @@ describe('a secret', () => {
     });
   });
 
-  it('keeps a pending version out of the way until its stage moves', async () => {
+  it('a pending version does not become current before its stage is moved', async () => {
     const { call, get, put } = secret();
     const { VersionId: old } = await put('one');
     const { VersionId: next } = await put('two', { VersionStages: ['AWSPENDING'] });
@@ -89,7 +89,7 @@ describe('a secret', () => {
     expect((await get({ VersionStage: 'AWSPREVIOUS' })).SecretString).toBe('one');
   });
 
-  it('goes back to its previous value, and the other becomes the previous one', async () => {
+  it('a rollback makes the previous value current, and the other one previous', async () => {
     const { call, get, put } = secret();
     const { VersionId: old } = await put('one');
     const { VersionId: next } = await put('two');
@@ -99,7 +99,7 @@ describe('a secret', () => {
     expect((await get({ VersionStage: 'AWSPREVIOUS' })).SecretString).toBe('two');
   });
 
-  it('loses its previous value when the stage is taken away', async () => {
+  it('removing the AWSPREVIOUS stage removes the previous value', async () => {
     const { call, get, put } = secret();
     const { VersionId } = await put('one');
     await put('two');
@@ -111,7 +111,7 @@ describe('a secret', () => {
     expect(Versions).toHaveLength(1);
   });
 
-  it('is described without its value', async () => {
+  it('the description of a secret does not contain its value', async () => {
     const { call, put } = secret();
     expect(await call<object>('DescribeSecret')).not.toHaveProperty('VersionIdsToStages');
     const { VersionId } = await put('canary');
@@ -120,7 +120,7 @@ describe('a secret', () => {
     expect(JSON.stringify(described)).not.toContain('canary');
   });
 
-  it('that does not exist is not found', async () => {
+  it('an unknown secret is not found', async () => {
     const { call } = secret();
     await expect(call('GetSecretValue', { SecretId: 'other' })).rejects.toMatchObject({
       code: 'ResourceNotFoundException',

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { BadSetting } from '../../local/errors.ts';
-import { defaultNextWorkflowId, functionOverrides } from '../../local/overrides.ts';
-import { checkWebhookSecret, generateWebhookSecret } from '../../local/seed.ts';
-import { readSettings } from '../../local/settings.ts';
+import { readSettings } from '../../local/command/settings.ts';
+import { checkWebhookSecret, generateWebhookSecret } from '../../local/emulators/seed.ts';
+import { InvalidSettingError } from '../../local/errors.ts';
+import { DEFAULT_NEXT_WORKFLOW_ID, functionOverrides } from '../../local/sandbox/overrides.ts';
 import type { FunctionModel } from '../../local/template/model.ts';
 
-describe('settings of the environment', () => {
-  it('have defaults', () => {
+describe('readSettings', () => {
+  it('settings have defaults', () => {
     expect(readSettings({})).toEqual({ stage: 'dev', port: 8787, environment: {} });
   });
 
-  it('are read from their variables', () => {
+  it('settings are read from environment variables', () => {
     const secret = generateWebhookSecret();
     const env = {
       PORT: '9000',
@@ -44,46 +44,46 @@ describe('settings of the environment', () => {
     [{ CYBERDESK_API_URL: '' }, /^CYBERDESK_API_URL/],
     [{ LOCAL_REDELIVERY_SECONDS: '-1' }, /^LOCAL_REDELIVERY_SECONDS/],
     [{ LOCAL_RIC: '/nowhere' }, /^LOCAL_RIC "\/nowhere"/],
-  ])('%j is refused by name, in one line', (env, message) => {
-    expect(() => readSettings(env)).toThrow(BadSetting);
+  ])('%j is rejected in one line that names the variable', (env, message) => {
+    expect(() => readSettings(env)).toThrow(InvalidSettingError);
     expect(() => readSettings(env)).toThrow(message);
   });
 });
 
-describe('a signing secret', () => {
+describe('checkWebhookSecret', () => {
   const good = generateWebhookSecret();
 
-  it('may be what Svix shows', () => {
+  it('a signing secret as Svix shows it is accepted', () => {
     expect(checkWebhookSecret(good)).toBe(good);
   });
 
   it.each([good.slice(6), 'whsec_', 'whsec_!!!', `${good} `, `Whsec_${good.slice(6)}`])(
     'may not be %j',
     (secret) => {
-      expect(() => checkWebhookSecret(secret)).toThrow(BadSetting);
+      expect(() => checkWebhookSecret(secret)).toThrow(InvalidSettingError);
     },
   );
 
-  it('is not repeated in the complaint', () => {
+  it('the error for a malformed signing secret does not contain it', () => {
     expect(() => checkWebhookSecret('whsec_canary!')).not.toThrow(/canary/);
   });
 });
 
-describe("what replaces a function's variables", () => {
+describe('functionOverrides', () => {
   const starter = {
     environment: { CYBERDESK_API_URL: 'x', LEASE_SECONDS: '60' },
   } as unknown as FunctionModel;
   const other = { environment: { TABLE_NAME: 't' } } as unknown as FunctionModel;
 
-  it('is a stand-in for the next workflow where the stage names none', () => {
-    expect(functionOverrides(starter, {})).toEqual({ NEXT_WORKFLOW_ID: defaultNextWorkflowId });
+  it('the next workflow has a placeholder if the stage has none', () => {
+    expect(functionOverrides(starter, {})).toEqual({ NEXT_WORKFLOW_ID: DEFAULT_NEXT_WORKFLOW_ID });
     const named = {
       environment: { ...starter.environment, NEXT_WORKFLOW_ID: 'w' },
     } as unknown as FunctionModel;
     expect(functionOverrides(named, {})).toEqual({});
   });
 
-  it('is what was given, as far as the function has it, and workflow ids for who starts runs', () => {
+  it('given variables replace those that the function has; workflow ids also go to functions that start runs', () => {
     const given = { NEXT_WORKFLOW_ID: 'n', AUDIT_WORKFLOW_ID: 'a', LEASE_SECONDS: '5', UNKNOWN: '1' };
     expect(functionOverrides(starter, given)).toEqual({
       NEXT_WORKFLOW_ID: 'n',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UnknownTemplateFeature } from '../../local/errors.ts';
+import { UnsupportedTemplateError } from '../../local/errors.ts';
 import type { Template } from '../../local/template/cloudformation.ts';
 import { readData } from '../../local/template/read-data.ts';
 import { readFunctions } from '../../local/template/read-functions.ts';
@@ -8,7 +8,7 @@ import { StackReader } from '../../local/template/stack-reader.ts';
 
 const place = { stackName: 'Stack-dev', account: '000000000000', region: 'us-east-1', partition: 'aws' };
 
-/** A reader of a template with these resources. */
+/** A reader for a template with these resources. */
 function reader(resources: Template['Resources']): StackReader {
   return new StackReader({ Resources: resources }, place, 'http://127.0.0.1:1');
 }
@@ -36,14 +36,14 @@ const fn = {
   },
 };
 
-describe('a template', () => {
-  it('names a resource type that is not known, with its logical id', () => {
+describe('StackReader', () => {
+  it('an unknown resource type is named in the error, with its logical id', () => {
     const bucket = { Bucket: { Type: 'AWS::S3::Bucket' } };
-    expect(() => reader(bucket)).toThrow(UnknownTemplateFeature);
+    expect(() => reader(bucket)).toThrow(UnsupportedTemplateError);
     expect(() => reader(bucket)).toThrow(/AWS::S3::Bucket \(Bucket\)/);
   });
 
-  it('gives queues their attributes as text, and the redrive policy the ARN of the other queue', () => {
+  it('queue attributes are text, and the redrive policy has the ARN of the dead-letter queue', () => {
     const { queues } = readData(
       reader({
         Dlq: { Type: 'AWS::SQS::Queue' },
@@ -66,14 +66,14 @@ describe('a template', () => {
     expect(dlq?.visibilityTimeoutSeconds).toBe(30);
   });
 
-  it('names the same things the same way each time, within the limits of their types', () => {
+  it('generated names are stable, and within the length limit of their type', () => {
     const id = `Queue${'x'.repeat(100)}`;
     const names = [1, 2].map(() => reader({ [id]: { Type: 'AWS::SQS::Queue' } }).nameOf(id));
     expect(names[0]).toBe(names[1]);
     expect(names[0]?.length).toBe(80);
   });
 
-  it('reads functions with role, code and resolved environment', () => {
+  it('functions are read with role, code and resolved environment', () => {
     const read = reader({ Role: role, Function: fn, Queue: { Type: 'AWS::SQS::Queue' } });
     const [found] = readFunctions(read, (key) => `/assets/${key}`);
     expect(found).toMatchObject({
@@ -86,13 +86,13 @@ describe('a template', () => {
     expect(found?.role.policies[0]?.document.Statement[0]?.Action).toBe('a:B');
   });
 
-  it('refuses a managed policy of AWS, whose statements it cannot know', () => {
+  it('a managed policy of AWS is rejected, because its statements are not known', () => {
     const managed = { ...role, Properties: { ManagedPolicyArns: ['arn:aws:iam::aws:policy/Some'] } };
     const read = reader({ Role: managed, Function: fn, Queue: { Type: 'AWS::SQS::Queue' } });
     expect(() => readFunctions(read, String)).toThrow(/managed policy arn:aws:iam::aws:policy\/Some/);
   });
 
-  it('finds the function behind an alias, and the limits of route and stage', () => {
+  it('a route is read with the function behind its alias and its limits', () => {
     const read = reader({
       Role: role,
       Function: fn,
@@ -136,7 +136,7 @@ describe('a template', () => {
     ]);
   });
 
-  it('reads event sources and schedules', () => {
+  it('event sources and schedules are read', () => {
     const read = reader({
       Role: role,
       Function: fn,
@@ -167,7 +167,7 @@ describe('a template', () => {
     ]);
   });
 
-  it('names a schedule that it cannot keep', () => {
+  it('an unsupported schedule is named in the error', () => {
     const rule = {
       Type: 'AWS::Events::Rule',
       Properties: { ScheduleExpression: 'cron(0 12 * * ? *)', Targets: [{ Arn: 'x' }] },

@@ -18,7 +18,7 @@ function keyboard() {
     },
     err: (text) => {
       said.err += text;
-      // Typed as soon as it is asked for: the terminal's own echo must be off by then.
+      // Typed as soon as the prompt appears: the terminal must not echo by then.
       if (text.includes('not shown')) input.write('whsec_TYPED\r');
     },
     input: input as unknown as NodeJS.ReadStream,
@@ -30,8 +30,8 @@ function keyboard() {
   return { io, said, modes, type: (text: string) => input.write(`${text}\r`) };
 }
 
-describe('a secret typed while the output goes elsewhere', () => {
-  it('is not shown, and asked for on standard error', async () => {
+describe('askSecret', () => {
+  it('asks on standard error and does not show what is typed, even if the output goes elsewhere', async () => {
     const { io, said, modes } = keyboard();
     expect(await askSecret(io, 'signing secret')).toBe('whsec_TYPED');
     expect(modes[0]).toBe(true);
@@ -39,7 +39,7 @@ describe('a secret typed while the output goes elsewhere', () => {
   });
 });
 
-describe('a name that is to be typed', () => {
+describe('confirmByName', () => {
   const answer = async (text: string) => {
     const prompt = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const { io, type } = keyboard();
@@ -48,10 +48,10 @@ describe('a name that is to be typed', () => {
     return asked.finally(() => prompt.mockRestore());
   };
 
-  it('is taken as it is, and nothing else for it', async () => {
+  it('accepts the exact name and nothing else', async () => {
     await answer('CyberdeskWebhooks-test');
     for (const other of ['y', '', 'CyberdeskWebhooks-dev', 'test']) {
-      await expect(answer(other)).rejects.toThrow('nothing was done');
+      await expect(answer(other)).rejects.toThrow('nothing was changed');
     }
   });
 });

@@ -12,21 +12,21 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-it('written by many at once is whole, and leaves nothing else behind', async () => {
+it('a bookmark that many write at once is complete, and leaves no other files behind', async () => {
   const all = Array.from({ length: 20 }, () => new Bookmarks(['same'], directory));
   await Promise.all(all.map((bookmarks) => bookmarks.write(mark)));
   expect(await all[0]?.read(Date.now())).toEqual(mark);
   expect(await readdir(directory)).toHaveLength(1);
 });
 
-it('that cannot be written is told of once, and is none', async () => {
+it('a bookmark that cannot be written is reported once and then ignored', async () => {
   const file = join(directory, 'file');
   await writeFile(file, '');
   const said: string[] = [];
-  // A folder that cannot be made, whoever one is.
+  // A folder that no user can create.
   const bookmarks = new Bookmarks(['same'], join(file, 'folder'), (text) => said.push(text));
   await bookmarks.remove();
   await bookmarks.write(mark);
-  expect(said).toEqual([expect.stringMatching(/ENOTDIR.*begins anew/)]);
+  expect(said).toEqual([expect.stringMatching(/ENOTDIR.*starts over/)]);
   expect(await bookmarks.read(Date.now())).toBeUndefined();
 });

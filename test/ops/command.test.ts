@@ -32,7 +32,7 @@ describe('the command', () => {
     'completion',
   ];
 
-  it.each(VERBS)('%s has help with an example', async (verb) => {
+  it.each(VERBS)('%s has --help with an example', async (verb) => {
     const { code, out } = await run([...verb.split(' '), '--help']);
     expect(code).toBe(0);
     expect(out).toContain(`$ npx cyberdesk-webhooks ${verb}`);
@@ -44,7 +44,7 @@ describe('the command', () => {
     ['events', 'list', '--limit', 'many'],
     ['events', 'show'],
     ['reconcile'],
-  ])('%s %s is wrong use', async (...argv) => {
+  ])('%s %s is wrong use and exits with 2', async (...argv) => {
     expect((await run(argv)).code).toBe(2);
   });
 
@@ -54,7 +54,7 @@ describe('the command', () => {
     [['reconcile'], /^required option '--since/],
     [['cost', '--size', '4194305'], /--size.*at most 4194304/],
     [['events'], /^unknown option '--json'/],
-  ])('%j with --json is told of in JSON alone', async (argv, message) => {
+  ])('wrong use with --json (%j) is reported in JSON only', async (argv, message) => {
     const { code, out, err } = await run([...argv, '--json']);
     expect([code, out]).toEqual([2, '']);
     expect(JSON.parse(err)).toEqual({
@@ -69,7 +69,7 @@ describe('the command', () => {
     ['api-key', 'set', '--key=whsec_AAAA'],
     ['secret', 'whsec_AAAA'],
     ['api-key', '--key=whsec_AAAA', '--json'],
-  ])('%s %s %s: takes no secret as an argument, and does not repeat it', async (...argv) => {
+  ])('%s %s %s refuses a secret as an argument without repeating it', async (...argv) => {
     const { code, out, err } = await run(argv);
     expect(code).toBe(2);
     expect(err).toContain('never an argument');
@@ -83,7 +83,7 @@ describe('the command', () => {
     ['api-key', 'set'],
     ['events', 'replay', 'x'],
     ['reconcile', '--since', '1h', '--apply'],
-  ])('%s %s asks before it changes a stage that is neither local nor dev', async (...argv) => {
+  ])('%s %s asks before it changes a stage other than local and dev', async (...argv) => {
     const touched: string[] = [];
     const client = {
       send: async (command: object) => {
@@ -111,7 +111,7 @@ describe('the command', () => {
     it.each([
       ['1h', '2h'],
       ['2026-11-24', '2026-11-24'],
-    ])('looks at nothing from %s to %s, which is no time at all', async (since, until) => {
+    ])('refuses a span that ends before it begins, from %s to %s', async (since, until) => {
       const { code, err } = await run([...verb.split(' '), '--since', since, '--until', until]);
       expect([code, err]).toEqual([
         2,
@@ -127,7 +127,7 @@ describe('the command', () => {
     'events replay --until 2026-11-31T10:00+02:00',
     'dlq list --since 2026-11-31',
     'dlq redrive --since 2026-11-31',
-  ])('%s: takes no day for another', async (line) => {
+  ])('%s: a day that does not exist is refused', async (line) => {
     const { code, err } = await run(line.split(' '));
     expect([code, err]).toEqual([
       2,
@@ -139,19 +139,19 @@ describe('the command', () => {
     [['--workflow', 'no-uuid'], /--workflow <id>.*no-uuid.*UUID/],
     [['--lookback', '366d'], /--lookback "366d" is too long: give at most 365d/],
     [['--lookback', '999999w'], /at most 365d/],
-  ])('reconcile %j is wrong use', async (options, message) => {
+  ])('reconcile %j is wrong use and exits with 2', async (options, message) => {
     const { code, err } = await run(['reconcile', '--since', '1h', ...options]);
     expect([code, err]).toEqual([2, expect.stringMatching(message)]);
   });
 
-  it('starts by its launcher', () => {
+  it('the launcher starts the command', () => {
     const { status, stdout } = spawnSync(process.execPath, [launcher, '--help'], { encoding: 'utf8' });
     expect([status, stdout]).toEqual([0, expect.stringContaining('Exit codes')]);
   });
 });
 
 describe('output', () => {
-  it('is aligned, whatever the colour', () => {
+  it('table aligns columns, whatever their colours', () => {
     const rows = [
       { name: '\x1b[31mlong name\x1b[39m', count: '1' },
       { name: 'x', count: '10' },
@@ -163,7 +163,7 @@ describe('output', () => {
     expect(table(rows, columns)).toBe('N           C\n\x1b[31mlong name\x1b[39m   1\nx          10\n');
   });
 
-  it('is coloured on a terminal only, unless told otherwise', () => {
+  it('wantsColor is true on a terminal only, unless the environment overrides it', () => {
     expect(wantsColor(true, {})).toBe(true);
     expect(wantsColor(false, {})).toBe(false);
     expect(wantsColor(true, { NO_COLOR: '1' })).toBe(false);
@@ -175,7 +175,7 @@ describe('output', () => {
     [NOW - 90_000, '1m ago'],
     [NOW - 50 * 3_600_000, '2d ago'],
     [NOW + 3_700_000, 'in 1h'],
-  ])('says times as people do: %d is %s', (at, text) => {
+  ])('relative(%d) is %s', (at, text) => {
     expect(relative(at, NOW)).toBe(text);
   });
 });
@@ -186,21 +186,21 @@ it.each([
   [42_000, '+42 s'],
   [-500, '-0.5 s'],
   [3 * 3_600_000 + 1, '+3h'],
-])('%d ms later is %s', (ms, text) => {
+])('after(%d) is %s', (ms, text) => {
   expect(after(ms)).toBe(text);
 });
 
-describe('times', () => {
+describe('parseSince', () => {
   it.each([
     ['2h', NOW - 7_200_000],
     ['2026-11-24', Date.parse('2026-11-24T00:00:00Z')],
     ['2026-11-24T10:00', Date.parse('2026-11-24T10:00:00Z')],
     ['2026-11-24T10:00:00+02:00', Date.parse('2026-11-24T08:00:00Z')],
-  ])('%s is read as UTC', (text, at) => {
+  ])('reads %s as UTC', (text, at) => {
     expect(parseSince(text, '--since', NOW)).toBe(at);
   });
 
-  it.each(['yesterday', '2h ago', '', '12', '2026-13-01'])('"%s" is refused by name', (text) => {
+  it.each(['yesterday', '2h ago', '', '12', '2026-13-01'])('refuses "%s" and names the option', (text) => {
     expect(() => parseSince(text, '--since', NOW)).toThrow(/--since/);
   });
 });
@@ -212,12 +212,12 @@ it.each([
   ['unprocessable', false, false],
   ['received', true, false],
   ['received', false, true],
-] as const)('a test event that is %s (waited for: %s) is fine: %s', (state, waited, fine) => {
+] as const)('isFine of a test event that is %s (waited for: %s) is %s', (state, waited, fine) => {
   expect(isFine(state, waited)).toBe(fine);
 });
 
-describe('edits', () => {
-  it('set values by their paths, JSON as JSON and the rest as text', () => {
+describe('edit', () => {
+  it('sets values by their paths, JSON as JSON and the rest as text', () => {
     const edited = edit({ run: { id: '1', n: 1 } }, [
       'run.n=2',
       'run.s=text',
@@ -227,13 +227,13 @@ describe('edits', () => {
     expect(edited).toEqual({ run: { id: '1', n: 2, s: 'text', deep: { x: null }, t: '3' } });
   });
 
-  it('of what comes from standard input say so where it cannot be edited', async () => {
+  it('of standard input reports that the input is not a JSON object', async () => {
     const connect = async () => ({}) as Stage;
     const { code, err } = await run(['send', '--file', '-', '--set', 'a=1'], { input: '[1]', connect });
-    expect([code, err]).toEqual([2, expect.stringContaining('standard input holds no JSON object')]);
+    expect([code, err]).toEqual([2, expect.stringContaining('standard input does not hold a JSON object')]);
   });
 
-  it.each(['x', '=1', 'run.id.x=1', '__proto__.x=1', 'a..b=1'])('refuse %s', (setting) => {
+  it.each(['x', '=1', 'run.id.x=1', '__proto__.x=1', 'a..b=1'])('refuses %s', (setting) => {
     expect(() => edit({ run: { id: '1' } }, [setting])).toThrow(/--set/);
   });
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from './support/command.ts';
 
-/** A line up to the cursor, and what it is completed to. Each with and without npx. */
+/** A line up to the cursor, and its completions. Each with and without npx. */
 const CASES: [line: string, found: string[]][] = [
   ['ev', ['events']],
   ['events re', ['replay']],
@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Runs a script in a shell that reads no settings of its own. */
+/** Runs a script in a shell that reads no configuration. */
 function shell(name: (typeof SHELLS)[number], text: string): string[] {
   const plain = { bash: ['--norc', '-c'], zsh: ['-f', '-c'], fish: ['--no-config', '-c'] }[name];
   const { stdout, stderr } = spawnSync(name, [...plain, text], { encoding: 'utf8' });
@@ -45,7 +45,7 @@ function shell(name: (typeof SHELLS)[number], text: string): string[] {
   return stdout.split('\n').filter(Boolean);
 }
 
-/** What bash finds: it hands a line to the function that is registered for its first word, taken apart at "=". */
+/** What bash finds: it passes a line, split at "=", to the function that is registered for its first word. */
 function bash(line: string, { before = '' } = {}): string[] {
   const words = line.split(/ |(?==)|(?<==)/).map((word) => `'${word}'`);
   const [first = ''] = line.split(' ');
@@ -60,20 +60,20 @@ printf '%s\\n' "\${COMPREPLY[@]}"`,
   ).sort();
 }
 
-it.each(SHELLS)('for %s knows verbs, options and closed lists', async (name) => {
+it.each(SHELLS)('the script for %s knows verbs, options and closed lists of values', async (name) => {
   const { out } = await run(['completion', name]);
   for (const word of ['redrive', 'replan', 'revoke-previous', 'unprocessable', 'prod', 'task_failed'])
     expect(out).toContain(word);
 });
 
-describe('in bash', () => {
+describe('completion in bash', () => {
   it.each(LINES)('%s', (line, found) => {
     expect(bash(line)).toEqual(found);
   });
 
   const before = '_theirs() { COMPREPLY=("theirs $1"); }; complete -o nospace -F _theirs npx';
 
-  it('leaves other calls of npx to what completed them before, read once or twice', () => {
+  it('passes other calls of npx to the previous completion, even if the script is sourced twice', () => {
     expect(bash('npx cdk de')).toEqual([]);
     for (const times of [before, `${before}\nsource ${script('bash')}`]) {
       expect(bash('npx cdk de', { before: times })).toEqual(['theirs npx']);
@@ -84,23 +84,23 @@ describe('in bash', () => {
     expect(spec).toBe('complete -o nospace -F _cyberdesk_webhooks_npx npx');
   });
 
-  it('does not touch what completes npx without a function', () => {
+  it('leaves a completion of npx that is not a function alone', () => {
     const other = "complete -W 'cdk tsc' npx";
     expect(shell('bash', `${other}\nsource ${script('bash')}\ncomplete -p npx`)).toEqual([other]);
   });
 });
 
-describe.skipIf(!has('fish'))('in fish', () => {
+describe.skipIf(!has('fish'))('completion in fish', () => {
   it.each(LINES)('%s', (line, found) => {
-    // It completes words as a whole, with what they begin with.
+    // fish completes whole words, including their beginning.
     const whole = /--\w+=/.exec(line)?.[0] ?? '';
     const answers = shell('fish', `source ${script('fish')}; complete -C '${line}'`);
     expect(answers.sort()).toEqual(found.map((word) => whole + word));
   });
 });
 
-describe.skipIf(!has('zsh'))('in zsh', () => {
-  /** The candidates before zsh chooses among them; its completion system is stood in for. */
+describe.skipIf(!has('zsh'))('completion in zsh', () => {
+  /** The candidates before zsh selects among them; its completion system is stubbed. */
   const zsh = (line: string) => {
     const words = line.split(' ').map((word) => `'${word}'`);
     return shell(

@@ -73,7 +73,7 @@ const usd = ({ events }: Estimate, component: string) =>
 beforeAll(() => writeFile(file, JSON.stringify({ Resources: resources })));
 
 describe('cost', () => {
-  it('adds up, and every line names its price and source', async () => {
+  it('totals are the sums of their lines, and each line names its price and source', async () => {
     const { events, idle_month, active_month } = await estimate();
     for (const { total: sum, lines } of [events, idle_month, active_month]) {
       expect(sum).toBeCloseTo(
@@ -87,7 +87,7 @@ describe('cost', () => {
     }
   });
 
-  it('grows with events, size and follow-ups', async () => {
+  it('the estimate grows with events, size and follow-ups', async () => {
     const base = await estimate();
     expect((await estimate('--events', '2000000')).events.total).toBeCloseTo(2 * base.events.total, 6);
     expect(usd(await estimate('--size', '65536'), 'table')).toBeGreaterThan(usd(base, 'table'));
@@ -96,7 +96,7 @@ describe('cost', () => {
     expect(half.events.total).toBeCloseTo((none.events.total + base.events.total) / 2, 6);
   });
 
-  it('follows the template', async () => {
+  it('the estimate follows the template', async () => {
     const { events, idle_month } = await estimate();
     expect(events.lines.some(({ component, what }) => component === 'verifier' && what === 'traces')).toBe(
       false,
@@ -112,12 +112,12 @@ describe('cost', () => {
     expect(sweeps?.quantity).toBe(2920);
   });
 
-  it('counts each metric that an alarm reads', async () => {
+  it('each metric that an alarm reads is counted', async () => {
     const { idle_month } = await estimate();
     expect(idle_month.lines.find(({ what }) => what === 'alarms')).toMatchObject({ quantity: 3 });
   });
 
-  it('counts every custom metric once: while nothing comes, while events go well, and the others', async () => {
+  it('every custom metric is counted once: idle, for successful events, or for everything else', async () => {
     const { idle_month, active_month } = await estimate();
     const all = [...VERIFIER_METRICS, ...PROCESSOR_METRICS, ...SWEEPER_METRICS, 'from a log filter'];
     const lines = [...idle_month.lines, ...active_month.lines].filter(({ what }) => /^metrics/.test(what));
@@ -125,17 +125,17 @@ describe('cost', () => {
     for (const line of lines) expect(line).toMatchObject({ component: 'monitoring', price: 0.3 });
   });
 
-  it('takes recovery on the table alone, not on its global indexes', async () => {
+  it('point-in-time recovery is priced for the table without its global indexes', async () => {
     const { events } = await estimate();
     const of = (what: string) => events.lines.find((line) => line.what === what)?.quantity ?? 0;
     const retention = { eventDays: 90, completionDays: 180 };
     const { tableByteMonths, storedByteMonths } = await measureEvent({ ...USUAL, retention });
-    // For three months the index by day has an entry of the event: its keys, and what a list shows.
+    // For three months the by-day index has an entry for the event: its keys, and what a list shows.
     expect(storedByteMonths - tableByteMonths).toBeGreaterThan(3 * 200);
     expect(of('recovery') / of('kept 90 to 180 days')).toBeCloseTo(tableByteMonths / storedByteMonths, 6);
   });
 
-  it('keeps items as long as the template says', async () => {
+  it('storage is priced for the retention in the template', async () => {
     const kept = async (eventDays: number, completionDays: number) => {
       const Variables = {
         POWERTOOLS_SERVICE_NAME: 'verifier',
@@ -154,23 +154,23 @@ describe('cost', () => {
     expect(events).toBeGreaterThan(completions);
   });
 
-  it('names the page of prices for data that goes out', () => {
+  it('outgoing data names its page of prices', () => {
     expect(PRICES['data-out'].source).toBe('https://aws.amazon.com/ec2/pricing/on-demand/');
   });
 
-  it('traces fewer when many come at once', async () => {
+  it('fewer traces are sampled at a higher rate', async () => {
     const traces = async (rate: string) =>
       (await estimate('--rate', rate)).events.lines.find(({ what }) => what === 'traces')?.quantity;
     expect(await traces('1')).toBe(1_000_000);
     expect(await traces('100')).toBeCloseTo(59_500, 0);
   });
 
-  it('says what to do without a template', async () => {
+  it('a missing template is reported with what to do', async () => {
     const { code, err } = await run(['cost', '--template', '/nowhere.json']);
     expect([code, err]).toEqual([2, expect.stringContaining('cdk synth')]);
   });
 
-  it('reads the deployed template, or says what to do where there is none', async () => {
+  it('--deployed reads the deployed template, or reports that the stack does not exist', async () => {
     const stack = { DescribeStacks: { Stacks: [{ StackStatus: 'CREATE_COMPLETE' }] } };
     const template = { GetTemplate: { TemplateBody: JSON.stringify({ Resources: resources }) } };
     const ask = (answers: Record<string, unknown>, ...argv: string[]) =>
@@ -183,18 +183,18 @@ describe('cost', () => {
     expect([code, err]).toEqual([
       2,
       expect.stringMatching(
-        /no stack CyberdeskWebhooks-dev in eu-west-1: deploy it \(npm run deploy -- dev\)/,
+        /stack CyberdeskWebhooks-dev does not exist in eu-west-1: deploy it \(npm run deploy -- dev\)/,
       ),
     ]);
   });
 
-  it('is a table for people', async () => {
+  it('the text output is a table', async () => {
     const { code, out } = await run(['cost', '--template', file]);
     expect(code).toBe(0);
     expect(out).toMatch(/^1,000,000 events of 4096 bytes.*\$\d+\.\d\d\nCOMPONENT/);
   });
 
-  it('has a footnote with address and date for each line', async () => {
+  it('each line has a footnote with address and date', async () => {
     const { out } = await run(['cost', '--template', file]);
     const { events, idle_month, active_month } = await estimate();
     const notes = new Map(
@@ -207,7 +207,7 @@ describe('cost', () => {
     }
   });
 
-  it('says whether its usual load is within the budget, and what breaks it', async () => {
+  it('for the default load, the budget is compared and the largest components are named', async () => {
     const said = async (...argv: string[]) =>
       /^· (.*budget.*)$/m.exec((await run(['cost', '--template', file, ...argv])).out)?.[1];
     for (const [followUps, budget] of [
@@ -217,7 +217,7 @@ describe('cost', () => {
       const { events } = await estimate('--follow-ups', followUps);
       const over = (events.total - budget).toFixed(2);
       const table = usd(await estimate('--follow-ups', followUps), 'table').toFixed(2);
-      const line = `$${over} above the budget of $${budget}.00 per million; most of it: table $${table}, `;
+      const line = `$${over} above the budget of $${budget}.00 per million; mostly table $${table}, `;
       expect(await said('--follow-ups', followUps)).toContain(line);
       expect(await said('--follow-ups', followUps, '--events', '500')).toContain(line);
     }
@@ -227,13 +227,13 @@ describe('cost', () => {
     expect(compareWithBudget(USUAL, cheap)).toBe('within the budget of $15.00 per million');
   });
 
-  it('names the file that it has read in full, and takes no template of another service', async () => {
+  it('the file that was read is named by its full path, and a template of another service is refused', async () => {
     const named = relative(process.cwd(), file);
     expect((await run(['cost', '--template', named])).out).toContain(`template: ${file}, written `);
     expect((await run(['cost', '--template', named, '--json'])).json()).toMatchObject({ template: file });
     const other = `${file}.other`;
     await writeFile(other, JSON.stringify({ Resources: { Queue: { Type: 'AWS::SQS::Queue' } } }));
     const { code, err } = await run(['cost', '--template', other]);
-    expect([code, err]).toEqual([2, expect.stringContaining(`${other} is no template of this service`)]);
+    expect([code, err]).toEqual([2, expect.stringContaining(`${other} is not a template of this service`)]);
   });
 });

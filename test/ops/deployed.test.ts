@@ -10,13 +10,13 @@ import { run } from './support/command.ts';
 const settings = { stage: 'dev', region: 'eu-west-1' };
 const noStack = awsError('ValidationError', 'Stack with id CyberdeskWebhooks-dev does not exist');
 
-/** What an answer might quote of what was sent. */
+/** A value that an answer of AWS might quote. */
 const QUOTED = 'PAYLOAD-VALUE';
 const answered = (httpStatusCode: number, name: string) =>
   Object.assign(awsError(name, `bad value ${QUOTED}`), { $metadata: { httpStatusCode, requestId: '4f-1' } });
 
 describe('a deployed stage', () => {
-  it('is known by its outputs', async () => {
+  it('connectDeployed reads the outputs of the stack', async () => {
     const { clients, calls } = stubAws({ DescribeStacks: { Stacks: [{ Outputs: stackOutputs() }] } });
     const stage = await connectDeployed({ ...settings, name: 'blue' }, clients);
     expect(calls[0]?.input).toEqual({ StackName: 'CyberdeskWebhooks-blue-dev' });
@@ -29,36 +29,40 @@ describe('a deployed stage', () => {
     });
 
   it.each([
-    ['that is not there', noStack, /no stack CyberdeskWebhooks-dev in eu-west-1: deploy it/],
-    ['without credentials', awsError('CredentialsProviderError'), /no AWS credentials/],
-    ['with a session that is over', awsError('ExpiredTokenException'), /expired: sign in again/],
-    ['with unknown credentials', awsError('InvalidClientTokenId'), /AWS does not know/],
-    ['without a region', new Error('Region is missing'), /no AWS region is set: .*--region/],
     [
-      'in what is no region',
+      'a stack that does not exist',
+      noStack,
+      /stack CyberdeskWebhooks-dev does not exist in eu-west-1: deploy it/,
+    ],
+    ['missing credentials', awsError('CredentialsProviderError'), /no AWS credentials/],
+    ['an expired session', awsError('ExpiredTokenException'), /expired: sign in again/],
+    ['unknown credentials', awsError('InvalidClientTokenId'), /AWS does not know/],
+    ['a missing region', new Error('Region is missing'), /no AWS region is set: .*--region/],
+    [
+      'an invalid region',
       new Error('Region not accepted: region="eu.central" is not a valid hostname component.'),
-      /"eu.central" is no AWS region: give one like eu-central-1 with --region/,
+      /"eu.central" is not an AWS region: give one like eu-central-1 with --region/,
     ],
     [
-      'that AWS will not tell of',
+      'an unexpected answer of AWS',
       answered(400, 'ValidationException'),
       /AWS answered ValidationException \(HTTP 400, request id 4f-1\): check --stage.*DEBUG=1/,
     ],
-    ['where AWS has a fault', answered(503, 'Odd'), /Odd \(HTTP 503, request id 4f-1\): .*wait a minute/],
-    ['under a fault of this program', new TypeError(QUOTED), /it does not know \(TypeError\): repeat it/],
-    ['whose body is lost', awsError('BodyLostError', QUOTED), /not whole: look at its run/],
+    ['a fault of AWS', answered(503, 'Odd'), /Odd \(HTTP 503, request id 4f-1\): .*wait a minute/],
+    ['a fault of this program', new TypeError(QUOTED), /unexpected error \(TypeError\): try again/],
+    ['an incomplete body', awsError('BodyLostError', QUOTED), /incomplete: look at its run/],
     [
-      'that may not be read',
+      'a missing permission',
       awsError('AccessDenied', `not authorized to perform ${QUOTED}`),
       /does not allow this call \(DEBUG=1 shows which it was\): ask for that permission/,
     ],
     [
-      'of which a part is gone',
+      'a missing part of the stack',
       awsError('ResourceNotFoundException', `no ${QUOTED}`),
       /cannot find a part of the stack: deploy/,
     ],
-    ['behind a broken network', Object.assign(new Error('x'), { code: 'ENOTFOUND' }), /network failed/],
-  ])('%s ends in one line with the next step', async (_, error, line) => {
+    ['a network failure', Object.assign(new Error('x'), { code: 'ENOTFOUND' }), /network failed/],
+  ])('%s is reported in one line with the next step', async (_, error, line) => {
     const { code, err, out } = await failing(error);
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(line);
@@ -75,7 +79,7 @@ describe('a deployed stage', () => {
     [`on resource: ${QUOTED}`, 'dynamodb:Query'],
     [`on resource: arn:aws:s3:::a"${QUOTED}"`, 'dynamodb:Query'],
   ])(
-    'that may not be read says what is not allowed, and nothing else of the answer: %s',
+    'a missing permission names the action and resource, and quotes nothing else of the answer: %s',
     async (rest, what) => {
       const message = `User: arn:aws:sts::123456789012:assumed-role/${QUOTED}/me is not authorized to perform: dynamodb:Query ${rest}`;
       const { err } = await failing(awsError('AccessDeniedException', message));
@@ -85,7 +89,7 @@ describe('a deployed stage', () => {
     },
   );
 
-  it('shows where it failed when asked to, and never what was answered', async () => {
+  it('DEBUG shows where an error occurred, and never what was answered', async () => {
     vi.stubEnv('DEBUG', '1');
     for (const error of [answered(400, 'ValidationException'), new TypeError(QUOTED)]) {
       const { err } = await failing(error);
@@ -95,12 +99,12 @@ describe('a deployed stage', () => {
     vi.unstubAllEnvs();
   });
 
-  it('of another release names the output that it lacks', async () => {
+  it('a stack of another release is reported with the output that it lacks', async () => {
     const { clients } = stubAws({ DescribeStacks: { Stacks: [{ Outputs: stackOutputs({ DlqUrl: '' }) }] } });
     await expect(connectDeployed(settings, clients)).rejects.toThrow(/no output "DlqUrl"/);
   });
 
-  it('gives machines their errors as JSON', async () => {
+  it('--json reports errors as JSON', async () => {
     const { err } = await run(['queues', '--json'], {
       connect: () => connectDeployed(settings, stubAws({ DescribeStacks: noStack }).clients),
     });
@@ -108,9 +112,9 @@ describe('a deployed stage', () => {
   });
 });
 
-describe('without a region to look in', () => {
+describe('without configuration of AWS', () => {
   beforeEach(() => {
-    // Whatever this machine knows of AWS is not asked.
+    // The configuration of this machine must not be used.
     const known = Object.keys(process.env).filter((name) => name.startsWith('AWS_'));
     for (const name of [...known, 'AWS_REGION']) vi.stubEnv(name, undefined);
     vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
@@ -119,31 +123,35 @@ describe('without a region to look in', () => {
     return () => vi.unstubAllEnvs();
   });
 
-  it.each([['doctor'], ['queues'], ['events', 'list']])('%j has failed', async (...argv) => {
+  it.each([['doctor'], ['queues'], ['events', 'list']])('%j without a region fails', async (...argv) => {
     const none = await run([...argv, '--stage', 'dev']);
     expect([none.code, none.out, none.err]).toEqual([2, '', expect.stringContaining('no AWS region is set')]);
     const odd = await run([...argv, '--stage', 'dev', '--region', 'eu.central']);
-    expect([odd.code, odd.out, odd.err]).toEqual([2, '', expect.stringContaining('"eu.central" is no AWS')]);
+    expect([odd.code, odd.out, odd.err]).toEqual([
+      2,
+      '',
+      expect.stringContaining('"eu.central" is not an AWS'),
+    ]);
   });
 
   it.each([['doctor'], ['queues'], ['cost', '--deployed']])(
-    '%j with a profile that is not there has failed, and says so',
+    '%j with a profile that does not exist fails and names it',
     async (...argv) => {
       const { code, out, err } = await run([...argv, '--stage', 'dev', '--profile', 'nope']);
       expect([code, out]).toEqual([2, '']);
       expect(err).toContain(
-        'there is no AWS profile "nope" in /nowhere or /nowhere: name another with --profile',
+        'AWS profile "nope" does not exist in /nowhere or /nowhere: name another with --profile',
       );
     },
   );
 
-  it('the doctor without credentials has found something', async () => {
+  it('the doctor reports missing credentials as a finding', async () => {
     const { code, out } = await run(['doctor', '--stage', 'dev', '--region', 'eu-west-1']);
     expect([code, out]).toEqual([1, expect.stringMatching(/credentials.*no AWS credentials.*\n.*next: /)]);
   });
 });
 
-describe('a profile', () => {
+describe('checkProfile', () => {
   let folder: string;
   let environment: Record<string, string>;
   beforeEach(async () => {
@@ -158,15 +166,17 @@ describe('a profile', () => {
     return () => rm(folder, { recursive: true });
   });
 
-  it.each(['default', 'ops', 'my ops', 'keys'])('%s is found', (name) => {
+  it.each(['default', 'ops', 'my ops', 'keys'])('accepts %s', (name) => {
     expect(() => checkProfile(name, environment)).not.toThrow();
   });
 
-  it.each(['nope', 'old', 'no', 'profile ops'])('%s is not there', (name) => {
-    expect(() => checkProfile(name, environment)).toThrow(`no AWS profile "${name}" in ${folder}`);
+  it.each(['nope', 'old', 'no', 'profile ops'])('refuses %s', (name) => {
+    expect(() => checkProfile(name, environment)).toThrow(
+      `AWS profile "${name}" does not exist in ${folder}`,
+    );
   });
 
-  it('of AWS_PROFILE counts where no keys go before it', () => {
+  it('checks AWS_PROFILE unless access keys take precedence', () => {
     const named = { ...environment, AWS_PROFILE: 'nope' };
     expect(() => checkProfile(undefined, named)).toThrow(/name another with AWS_PROFILE/);
     expect(() => checkProfile(undefined, { ...named, AWS_ACCESS_KEY_ID: 'AKIA' })).not.toThrow();

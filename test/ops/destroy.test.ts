@@ -13,7 +13,7 @@ const template = {
   },
 };
 
-/** A stack that goes when it is told to; `fails` names an operation that breaks once. */
+/** An account with a stack that can be deleted; `fails` names an operation that fails once. */
 function account({ protection = false, fails = '', deleting = 0, state = 'CREATE_COMPLETE' } = {}) {
   let looks = deleting;
   let status = state;
@@ -34,7 +34,7 @@ function account({ protection = false, fails = '', deleting = 0, state = 'CREATE
   let tableIsGone = false;
   return stubAws({
     DescribeStacks: () => {
-      // What was so before shows for a moment.
+      // The previous status may still show for a moment.
       const shown = status === 'GONE' ? statusBefore.pop() : status;
       return shown === undefined
         ? awsError('ValidationError', 'Stack does not exist')
@@ -77,7 +77,7 @@ const stageOf = (aws: ReturnType<typeof account>, stage = 'dev', name?: string) 
 const sleep = async () => undefined;
 
 describe('destroy', () => {
-  it('removes what would stay, then the stack, and names what it cannot remove', async () => {
+  it('destroyStage deletes retained resources, then the stack, and names what it leaves behind', async () => {
     const aws = account();
     const result = await destroyStage(await stageOf(aws), { sleep });
     expect(result).toMatchObject({ removed: [{ physicalId: 'table' }], left: [{ physicalId: 'bucket' }] });
@@ -85,14 +85,14 @@ describe('destroy', () => {
     expect(order.indexOf('DeleteTable')).toBeLessThan(order.indexOf('DeleteStack'));
   });
 
-  it('cut off in the middle is finished by a second call', async () => {
+  it('a destroy that was cut off is finished by a second call', async () => {
     const aws = account({ fails: 'DeleteStack' });
     const stage = await stageOf(aws);
     await expect(destroyStage(stage, { sleep })).rejects.toThrow();
     expect(await destroyStage(stage, { sleep })).toMatchObject({ stack: 'CyberdeskWebhooks-dev' });
   });
 
-  it('waits for a table that is being deleted', async () => {
+  it('destroyStage waits for a table that is being deleted', async () => {
     const aws = account({ deleting: 3 });
     await destroyStage(await stageOf(aws), { sleep });
     expect(aws.called('UpdateTable')).toHaveLength(4);
@@ -100,7 +100,7 @@ describe('destroy', () => {
   });
 
   it.each(['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'DELETE_FAILED', 'REVIEW_IN_PROGRESS'])(
-    'takes away a stack in %s, which has no outputs',
+    'destroyStage deletes a stack in %s, which has no outputs',
     async (state) => {
       const aws = account({ state });
       const find = (options: { stage: string }) =>
@@ -123,22 +123,22 @@ describe('destroy', () => {
     ['dev', 'production'],
     ['dev', 'live'],
     ['local', undefined],
-  ])('of the stage %s of %s', (stage, name) => {
+  ])('a protected stage (%s, installation %s)', (stage, name) => {
     const argv = ['destroy', '--stage', stage, ...(name ? ['--name', name] : []), '--yes'];
     const confirmed = [...argv, '--confirm', stackNameOf(stage, name)];
 
-    it('is refused by name, with whatever is confirmed, before anything is looked up', async () => {
+    it('is refused by name before anything is looked up, whatever is confirmed', async () => {
       const find = () => Promise.reject(new Error('looked up'));
       for (const call of [argv, confirmed]) {
         const { code, err } = await run(call, { find });
-        expect([code, err]).toEqual([2, expect.stringMatching(/never taken away|holds nothing/)]);
+        expect([code, err]).toEqual([2, expect.stringMatching(/never deletes|nothing to delete/)]);
       }
     });
 
-    it('is refused of one that was found, too', async () => {
+    it('is also refused once it was found', async () => {
       const aws = account();
       const found = { ...(await stageOf(aws, stage, name)), isLocal: stage === 'local' };
-      await expect(destroyStage(found, { sleep })).rejects.toThrow(/never taken away|holds nothing/);
+      await expect(destroyStage(found, { sleep })).rejects.toThrow(/never deletes|nothing to delete/);
       expect(aws.called('DeleteStack')).toEqual([]);
     });
   });
@@ -147,43 +147,48 @@ describe('destroy', () => {
     ['test', undefined],
     ['olive', undefined],
     ['test', 'acme'],
-  ])('of the stage %s of %s needs the name of its stack, not just a yes', async (stage, name) => {
-    const aws = account();
-    const stack = stackNameOf(stage, name);
-    const destroy = (...more: string[]) =>
-      run(['destroy', '--stage', stage, ...(name ? ['--name', name] : []), ...more], {
-        find: () => stageOf(aws, stage, name),
-      });
-    for (const more of [[], ['--yes']]) {
-      const { code, err } = await destroy(...more);
-      expect([code, err]).toEqual([2, expect.stringContaining(`--confirm ${stack}`)]);
-    }
-    const other = await destroy('--confirm', 'CyberdeskWebhooks-dev');
-    expect([other.code, other.err]).toEqual([2, expect.stringContaining(`which is ${stack}`)]);
-    expect(aws.called('DeleteStack')).toEqual([]);
-    expect((await destroy('--confirm', stack)).out).toContain(`${stack} is gone`);
-    expect(aws.called('DeleteStack')).toHaveLength(1);
-  });
+  ])(
+    'destroying the stage %s (installation %s) needs the name of its stack, not just --yes',
+    async (stage, name) => {
+      const aws = account();
+      const stack = stackNameOf(stage, name);
+      const destroy = (...more: string[]) =>
+        run(['destroy', '--stage', stage, ...(name ? ['--name', name] : []), ...more], {
+          find: () => stageOf(aws, stage, name),
+        });
+      for (const more of [[], ['--yes']]) {
+        const { code, err } = await destroy(...more);
+        expect([code, err]).toEqual([2, expect.stringContaining(`--confirm ${stack}`)]);
+      }
+      const other = await destroy('--confirm', 'CyberdeskWebhooks-dev');
+      expect([other.code, other.err]).toEqual([2, expect.stringContaining(`which is ${stack}`)]);
+      expect(aws.called('DeleteStack')).toEqual([]);
+      expect((await destroy('--confirm', stack)).out).toContain(`${stack} is deleted`);
+      expect(aws.called('DeleteStack')).toHaveLength(1);
+    },
+  );
 
-  it('of what is gone already, as after a first call, is a success', async () => {
+  it('destroying a stage that does not exist succeeds', async () => {
     const aws = account();
     const find = () => stageOf(aws);
     await run(['destroy', '--stage', 'dev', '--yes'], { find });
     const second = await run(['destroy', '--stage', 'dev', '--yes'], { find });
     expect([second.code, second.err]).toEqual([0, '']);
-    expect(second.out).toContain('nothing to remove: there is no stack CyberdeskWebhooks-dev in eu-west-1');
+    expect(second.out).toContain(
+      'nothing to delete: stack CyberdeskWebhooks-dev does not exist in eu-west-1',
+    );
     const json = await run(['destroy', '--stage', 'dev', '--json'], { find });
     expect(json.json()).toEqual({ stack: 'CyberdeskWebhooks-dev', removed: [], left: [] });
     expect(aws.called('DeleteStack')).toHaveLength(1);
   });
 
-  it('refuses a stage whose data is protected', async () => {
+  it('destroyStage refuses a stage with protectData', async () => {
     const aws = account({ protection: true });
     await expect(destroyStage(await stageOf(aws), { sleep })).rejects.toThrow(/protectData/);
     expect(aws.called('DeleteTable')).toEqual([]);
   });
 
-  it('asks first', async () => {
+  it('destroy asks first', async () => {
     const aws = account();
     const { code, err } = await run(['destroy', '--stage', 'dev'], { find: () => stageOf(aws) });
     expect([code, err]).toEqual([2, expect.stringContaining('--yes')]);

@@ -20,7 +20,7 @@ const sendRaw = (MessageBody: string) =>
     new SendMessageCommand({ QueueUrl: here.stage.outputs.deadLetterQueueUrl, MessageBody }),
   );
 
-/** The stage, whose queue does something else with the `nth` message that is sent back. */
+/** The stage, except that `act` runs when the `nth` message is sent back. */
 function atSend(nth: number, act: () => unknown): Stage {
   let sends = 0;
   const send = async (command: object) => {
@@ -33,31 +33,31 @@ function atSend(nth: number, act: () => unknown): Stage {
   return { ...here.stage, clients: { ...here.stage.clients, sqs: { send } } } as unknown as Stage;
 }
 
-describe('a redrive that does not come to its end', () => {
-  const AGAIN = 'go on with "npx cyberdesk-webhooks dlq redrive --rate 1000 --all --stage dev"';
+describe('a redrive that is interrupted', () => {
+  const AGAIN = 'continue with "npx cyberdesk-webhooks dlq redrive --rate 1000 --all --stage dev"';
 
-  it('as somebody stops it, says what went back, what is left and how to go on', async () => {
+  it('by a signal reports what was sent back, what is left and how to continue', async () => {
     await fail(3);
     const stopped = atSend(2, () => process.emit('SIGINT'));
     const { code, out } = await dlq(stopped, 'redrive', '--all', '--rate', '1000');
     expect(code).toBe(1);
     expect(out).toContain('2 redriven\n');
-    expect(out).toContain(`interrupted: about 1 dead letter(s) are still there; ${AGAIN}`);
+    expect(out).toContain(`interrupted: about 1 dead letter(s) are left; ${AGAIN}`);
     expect((await queueDepths(here.stage)).dlq).toMatchObject({ visible: 1, in_flight: 0 });
     const rest = await dlq(here.stage, 'redrive', '--all', '--json');
     expect(rest.json()).toMatchObject({ redriven: [{}], interrupted: false });
   });
 
-  it('as the network breaks, says the same with the cause', async () => {
+  it('by a network failure reports the same, with the cause', async () => {
     await fail(3);
     const broken = atSend(3, () => Promise.reject(Object.assign(new Error('x'), { code: 'ECONNRESET' })));
     const { code, err } = await dlq(broken, 'redrive', '--all', '--rate', '1000');
     expect(code).toBe(2);
-    expect(err).toContain(`2 redriven, the others stay dead letters; ${AGAIN}; the network failed`);
+    expect(err).toContain(`2 redriven, the others remain dead letters; ${AGAIN}; the network failed`);
     expect(err.trim().split('\n')).toHaveLength(1);
   });
 
-  it('for one event, does not say that there is none', async () => {
+  it('by a signal does not report the named event as missing', async () => {
     await fail(1);
     const { outputs, clients } = here.stage;
     const { Messages = [] } = await clients.sqs.send(
@@ -73,7 +73,7 @@ describe('a redrive that does not come to its end', () => {
   });
 });
 
-describe('a redrive of more than SQS gives at once', () => {
+describe('a redrive of more messages than one receive returns', () => {
   const redrive = async (...argv: string[]) => {
     const { json } = await dlq(here.stage, 'redrive', ...argv, '--rate', '1000', '--json');
     const { redriven } = json() as { redriven: { workflow_id: string }[] };
@@ -81,13 +81,13 @@ describe('a redrive of more than SQS gives at once', () => {
   };
   const left = async () => (await queueDepths(here.stage)).dlq.visible;
 
-  it('takes all in one call', async () => {
+  it('moves all messages with --all', async () => {
     await fail(23);
     expect(await redrive('--all')).toHaveLength(23);
     expect(await left()).toBe(0);
   });
 
-  it('takes all that a filter chooses, wherever they lie, and no others', async () => {
+  it('moves all messages that match a filter, and no others', async () => {
     await fail(4, 'other');
     await fail(12);
     await fail(8, 'other');
@@ -96,17 +96,17 @@ describe('a redrive of more than SQS gives at once', () => {
   });
 });
 
-describe('a list of dead letters', () => {
-  it('that no redrive helps does not name one', async () => {
+describe('dlq list', () => {
+  it('does not suggest a redrive for messages that cannot be redriven', async () => {
     await sendRaw('hello');
     const stuck = await dlq(here.stage, 'list');
-    expect([stuck.code, stuck.out]).toEqual([1, expect.stringContaining('no redrive helps')]);
+    expect([stuck.code, stuck.out]).toEqual([1, expect.stringContaining('cannot be redriven')]);
     expect(stuck.out).not.toContain('dlq redrive');
     await fail(1);
     expect((await dlq(here.stage, 'list')).out).toContain('dlq redrive --all');
   });
 
-  it('that others hide says so, and names no redrive', async () => {
+  it('reports hidden messages, and does not suggest a redrive for them', async () => {
     await fail(1);
     const { outputs, clients } = here.stage;
     await clients.sqs.send(
@@ -117,10 +117,10 @@ describe('a list of dead letters', () => {
     expect(out).not.toContain('dlq redrive');
   });
 
-  it('that are settled says that a redrive clears them away', async () => {
+  it('suggests a redrive to clear settled messages', async () => {
     const event = await here.service.deliver();
     await here.service.work();
     await sendRaw(JSON.stringify({ v: 1, event }));
-    expect((await dlq(here.stage, 'list')).out).toContain('next: clear away what is settled with "npx');
+    expect((await dlq(here.stage, 'list')).out).toContain('next: clear the settled ones with "npx');
   });
 });

@@ -31,11 +31,11 @@ const withSqs = (send: (command: never) => Promise<unknown>) =>
   ({ ...here.stage, clients: { ...here.stage.clients, sqs: { send } } }) as unknown as Stage;
 
 describe('dead letters', () => {
-  it('are listed with the reason, and stay where they are', async () => {
+  it('listDeadLetters returns the reasons and leaves the messages where they are', async () => {
     const event = await failed();
-    const { letters, more } = await listDeadLetters(here.stage);
+    const { messages, more } = await listDeadLetters(here.stage);
     expect(more).toBe(false);
-    expect(letters).toMatchObject([
+    expect(messages).toMatchObject([
       {
         event_id: event,
         reason: 'refused',
@@ -48,7 +48,7 @@ describe('dead letters', () => {
     expect(await inDlq()).toMatchObject({ visible: 1, in_flight: 0 });
   });
 
-  it('are redriven with their body: the follow-up starts, once', async () => {
+  it('a redrive sends a message back with its body, and the follow-up starts once', async () => {
     const event = await failed();
     const { redriven } = await redriveDeadLetters(here.stage);
     expect(redriven).toMatchObject([{ event_id: event }]);
@@ -61,9 +61,9 @@ describe('dead letters', () => {
     expect(await inDlq()).toMatchObject({ visible: 0, in_flight: 0 });
   });
 
-  it('can be redriven after a redrive that died between send and delete: nothing starts twice', async () => {
+  it('a redrive that died between send and delete can be repeated without starting anything twice', async () => {
     const event = await failed();
-    // The first redrive's message, whose original it could not delete any more.
+    // The first redrive sent this message, and died before it deleted the original.
     await here.stage.clients.sqs.send(
       new SendMessageCommand({
         QueueUrl: here.stage.outputs.queueUrl,
@@ -71,7 +71,7 @@ describe('dead letters', () => {
       }),
     );
     await here.service.work();
-    expect((await listDeadLetters(here.stage)).letters).toMatchObject([
+    expect((await listDeadLetters(here.stage)).messages).toMatchObject([
       { event_id: event, standing: 'settled' },
     ]);
 
@@ -82,7 +82,7 @@ describe('dead letters', () => {
     expect(await inDlq()).toMatchObject({ visible: 0, in_flight: 0 });
   });
 
-  it('of an event that is open again and whose only message SQS gave up go back, whatever they name', async () => {
+  it('a redrive sends back the only message of a reopened event, whatever failure it names', async () => {
     const event = await failed();
     await redriveDeadLetters(here.stage);
     here.service.answer = { kind: 'failed', status: 503, mayHaveTakenEffect: false };
@@ -96,15 +96,15 @@ describe('dead letters', () => {
     expect(redriven).toMatchObject([{ event_id: event, standing: 'open' }]);
   });
 
-  it('that SQS moved by receive count go back as they are', async () => {
+  it('a redrive sends messages that SQS moved by receive count back unchanged', async () => {
     const event = await here.service.deliver();
-    // Its message leaves the queue for the dead-letter queue, body and all.
+    // SQS moves the message to the dead-letter queue as it is.
     here.service.rules = followUps();
-    const { letters } = await (async () => {
+    const { messages } = await (async () => {
       await sendRaw(JSON.stringify({ v: 1, event }));
       return listDeadLetters(here.stage);
     })();
-    expect(letters).toMatchObject([{ event_id: event, moved_by: 'receive_count', standing: 'open' }]);
+    expect(messages).toMatchObject([{ event_id: event, moved_by: 'receive_count', standing: 'open' }]);
     here.service.rules = followSuccess;
     await redriveDeadLetters(here.stage);
     expect((await queueDepths(here.stage)).queue.visible).toBe(2);
@@ -112,15 +112,15 @@ describe('dead letters', () => {
     expect(here.service.created).toHaveLength(1);
   });
 
-  it('keeps one whose failure its worker has not recorded yet', async () => {
+  it('a dead letter whose failure is not recorded yet stays open', async () => {
     const event = await here.service.deliver();
     await sendRaw(JSON.stringify({ v: 1, event, reopen: 1 }));
-    expect((await listDeadLetters(here.stage)).letters).toMatchObject([
+    expect((await listDeadLetters(here.stage)).messages).toMatchObject([
       { event_id: event, standing: 'open' },
     ]);
   });
 
-  it('that are not ours stay, and are told apart', async () => {
+  it('a redrive leaves foreign messages and messages without an event, and distinguishes them', async () => {
     await sendRaw('hello');
     await sendRaw(JSON.stringify({ v: 1, event: 'gone' }));
     const { redriven, stuck } = await redriveDeadLetters(here.stage);
@@ -129,14 +129,14 @@ describe('dead letters', () => {
     expect(await inDlq()).toMatchObject({ visible: 2, in_flight: 0 });
   });
 
-  it('are chosen by filter; the others stay', async () => {
+  it('a redrive with a filter leaves the other messages', async () => {
     const [wanted, other] = [await failed(), await failed()];
     const { redriven } = await redriveDeadLetters(here.stage, { filter: { id: wanted } });
     expect(redriven).toMatchObject([{ event_id: wanted }]);
-    expect((await listDeadLetters(here.stage)).letters).toMatchObject([{ event_id: other }]);
+    expect((await listDeadLetters(here.stage)).messages).toMatchObject([{ event_id: other }]);
   });
 
-  it('are moved at the wanted rate', async () => {
+  it('a redrive keeps to its rate', async () => {
     for (let i = 0; i < 4; i += 1) await failed();
     const clock = { now: 0, slept: 0 };
     const sleep = async (ms: number) => {
@@ -147,7 +147,7 @@ describe('dead letters', () => {
     expect(clock.slept).toBe(1500);
   });
 
-  it('are left alone once a redrive is stopped, also in the middle of its wait', async () => {
+  it('a redrive moves nothing after it was stopped, even during its wait', async () => {
     for (let i = 0; i < 3; i += 1) await failed();
     const stop = new AbortController();
     const sleep = async () => stop.abort();
@@ -156,10 +156,10 @@ describe('dead letters', () => {
     expect(await inDlq()).toMatchObject({ visible: 2, in_flight: 0 });
   });
 
-  it('that fail again are left for the next redrive, so that a redrive ends', async () => {
+  it('a redrive leaves messages that fail again for the next one, so that it ends', async () => {
     const event = await failed();
     here.service.answer = refusal;
-    // Works off each message before the redrive asks for more.
+    // Processes each message before the redrive asks for more.
     const eager = withSqs(async (command) => {
       const answer = await here.stage.clients.sqs.send(command);
       if ((command as object) instanceof SendMessageCommand) await here.service.work();
@@ -171,7 +171,7 @@ describe('dead letters', () => {
     expect(await inDlq()).toMatchObject({ visible: 1, in_flight: 0 });
   });
 
-  it('come back when the network breaks in the middle', async () => {
+  it('a redrive that fails makes its messages visible again', async () => {
     await failed();
     await failed();
     const broken = withSqs(async (command) => {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { DAY } from '../../lambda/core/model/time.ts';
 import { type CyberdeskApi, startCyberdeskApi } from '../../local/cyberdesk-api/server.ts';
 import { checkCredentials, checkStack } from '../../ops/doctor/account.ts';
 import { checkAlarms } from '../../ops/doctor/alarms.ts';
@@ -8,7 +9,7 @@ import { checkEndpoint } from '../../ops/doctor/endpoint.ts';
 import { checkOtherStage } from '../../ops/doctor/other-stage.ts';
 import { checkApiKey, checkSigningSecret } from '../../ops/doctor/secrets.ts';
 import { checkSubscriptions } from '../../ops/doctor/subscriptions.ts';
-import { StackNotDeployed } from '../../ops/errors.ts';
+import { StackNotDeployedError } from '../../ops/errors.ts';
 import { setApiKey, setSigningSecret } from '../../ops/secrets/set.ts';
 import { awsError, stubAws } from './support/aws.ts';
 import { createStage } from './support/stage.ts';
@@ -43,8 +44,8 @@ const withAws = (answers: Record<string, unknown>) => {
   return { aws, at: { ...here.stage, clients: { ...here.stage.clients, sns, cloudFormation, cloudWatch } } };
 };
 
-describe('the account and the stack', () => {
-  it('are named', async () => {
+describe('checkCredentials and checkStack', () => {
+  it('name the account and the stack', async () => {
     const { clients } = stubAws({
       GetCallerIdentity: { Account: '123456789012', Arn: 'arn:aws:sts::123456789012:assumed-role/ops/me' },
       DescribeStacks: { Stacks: [{ StackStatus: 'UPDATE_COMPLETE' }] },
@@ -60,12 +61,12 @@ describe('the account and the stack', () => {
     ['UPDATE_ROLLBACK_FAILED', 'problem'],
     ['UPDATE_IN_PROGRESS', 'warning'],
     ['UPDATE_ROLLBACK_COMPLETE', 'ok'],
-  ])('in state %s is a %s', async (StackStatus, state) => {
+  ])('a stack in %s is a finding of kind %s', async (StackStatus, state) => {
     const { clients } = stubAws({ DescribeStacks: { Stacks: [{ StackStatus }] } });
     expect(await checkStack(clients, 'S-dev', 'dev')).toMatchObject({ state });
   });
 
-  it('that cannot be looked at is a finding with the next step', async () => {
+  it('a check that fails is a finding with the next step', async () => {
     const { clients } = stubAws({ GetCallerIdentity: awsError('ExpiredToken') });
     expect(await look('credentials', () => checkCredentials(clients))).toMatchObject([
       { state: 'problem', next: expect.stringContaining('sign in again') },
@@ -73,8 +74,8 @@ describe('the account and the stack', () => {
   });
 });
 
-describe('the secrets', () => {
-  it('that are not set are problems, set ones are not', async () => {
+describe('checkSigningSecret and checkApiKey', () => {
+  it('report secrets that are not set', async () => {
     expect(await checkSigningSecret(here.stage)).toMatchObject({
       state: 'problem',
       next: expect.stringContaining('secret set'),
@@ -89,14 +90,14 @@ describe('the secrets', () => {
     expect(await checkApiKey(here.stage)).toMatchObject({ state: 'ok' });
   });
 
-  it('that Cyberdesk refuses are problems', async () => {
+  it('report an API key that Cyberdesk rejects, without quoting it', async () => {
     await setApiKey(here.stage, 'cd_wrong');
     const finding = await checkApiKey(here.stage);
     expect(finding).toMatchObject({ state: 'problem', text: expect.stringContaining('401') });
     expect(JSON.stringify(finding)).not.toContain('cd_wrong');
   });
 
-  it('that something else than Cyberdesk is asked to take are a problem of the address', async () => {
+  it('report the address if something other than Cyberdesk answers', async () => {
     await setApiKey(here.stage, 'cd_right');
     const cyberdeskApiUrl = `${here.stage.outputs.cyberdeskApiUrl}/v2`;
     const elsewhere = { ...here.stage, outputs: { ...here.stage.outputs, cyberdeskApiUrl } };
@@ -107,13 +108,13 @@ describe('the secrets', () => {
   });
 });
 
-describe('the endpoint', () => {
-  it('that is not there is a problem', async () => {
+describe('checkEndpoint', () => {
+  it('reports an endpoint that does not answer', async () => {
     expect(await look('endpoint', () => checkEndpoint(here.stage))).toMatchObject([{ state: 'problem' }]);
   });
 });
 
-describe('the alarms', () => {
+describe('checkAlarms and checkSubscriptions', () => {
   const alarms = (...states: string[]) => ({
     DescribeAlarms: {
       MetricAlarms: states.map((StateValue, index) => ({
@@ -124,31 +125,31 @@ describe('the alarms', () => {
     },
   });
 
-  it('that ring are a problem, none at all is one, too', async () => {
+  it('report alarms in state ALARM, and a stage without alarms', async () => {
     expect(await checkAlarms(withAws(alarms('OK', 'ALARM')).at)).toMatchObject([
-      { state: 'problem', text: 'ringing: S/1' },
+      { state: 'problem', text: 'in alarm: S/1' },
     ]);
     expect(await checkAlarms(withAws(alarms()).at)).toMatchObject([{ state: 'problem' }]);
     expect(await checkAlarms(withAws(alarms('OK')).at)).toMatchObject([{ state: 'ok' }]);
   });
 
-  it('that are muted are a warning', async () => {
+  it('warn of alarms whose actions are disabled', async () => {
     const states = [true, false, true].map((ActionsEnabled, index) => ({
       AlarmName: `S/${index}`,
       StateValue: 'OK',
       ActionsEnabled,
     }));
     expect(await checkAlarms(withAws({ DescribeAlarms: { MetricAlarms: states } }).at)).toMatchObject([
-      { state: 'warning', text: '1 of 3 have their actions switched off' },
+      { state: 'warning', text: '1 of 3 have their actions disabled' },
     ]);
   });
 
-  it('that ring are found on each page', async () => {
+  it('read all pages of alarms', async () => {
     const pages = (...states: string[]) => {
       const asked = new Set<string>();
       return {
         DescribeAlarms: ({ NextToken = '0' }) => {
-          // Else a token that is not handed on would be asked for without end.
+          // Otherwise a token that is not passed on would be asked for without end.
           if (asked.has(NextToken)) return new Error('asked for the same page again');
           asked.add(NextToken);
           const page = Number(NextToken);
@@ -158,11 +159,11 @@ describe('the alarms', () => {
       };
     };
     const { at, aws } = withAws(pages('OK', 'OK', 'ALARM'));
-    expect(await checkAlarms(at)).toMatchObject([{ text: 'ringing: S/2' }]);
+    expect(await checkAlarms(at)).toMatchObject([{ text: 'in alarm: S/2' }]);
     expect(aws.called('DescribeAlarms')).toHaveLength(3);
   });
 
-  it('that the template has and the account has not are named', async () => {
+  it('name alarms that are in the template and not in the account', async () => {
     const Resources = Object.fromEntries(
       ['0', '1', '2', '3'].map((id) => [
         `Alarm${id}`,
@@ -176,14 +177,14 @@ describe('the alarms', () => {
     expect(await found('OK')).toMatchObject([
       {
         state: 'problem',
-        text: '3 of 4 are not there: S/1, S/2, S/3',
+        text: '3 of 4 do not exist: S/1, S/2, S/3',
         next: expect.stringContaining('npm run deploy -- dev'),
       },
     ]);
-    expect(await found()).toMatchObject([{ text: '4 of 4 are not there: S/0, S/1, S/2, S/3' }]);
+    expect(await found()).toMatchObject([{ text: '4 of 4 do not exist: S/0, S/1, S/2, S/3' }]);
     expect(await found('ALARM', 'OK')).toMatchObject([
-      { text: 'ringing: S/0' },
-      { text: '2 of 4 are not there: S/2, S/3' },
+      { text: 'in alarm: S/0' },
+      { text: '2 of 4 do not exist: S/2, S/3' },
     ]);
     expect(await found('OK', 'OK', 'OK', 'OK')).toMatchObject([{ state: 'ok' }]);
   });
@@ -195,13 +196,13 @@ describe('the alarms', () => {
     Subscribe: {},
   });
 
-  it('are heard where the address has confirmed', async () => {
+  it('accept a confirmed address', async () => {
     const { at, aws } = withAws(subscribed(['duty@example.com', `${TOPIC}:1`]));
     expect(await checkSubscriptions(at, async () => true)).toMatchObject([{ state: 'ok' }]);
     expect(aws.called('Subscribe')).toEqual([]);
   });
 
-  it('are heard by who stands on a later page, and nobody is subscribed twice', async () => {
+  it('read all pages of subscriptions, and subscribe no address twice', async () => {
     let first = true;
     const { at, aws } = withAws({
       ListSubscriptionsByTopic: ({ NextToken }: { NextToken?: string }) => {
@@ -221,13 +222,13 @@ describe('the alarms', () => {
     expect(aws.called('Subscribe')).toEqual([]);
   });
 
-  it('wait for a confirmation that may still come', async () => {
+  it('warn of a pending confirmation, and do not subscribe again', async () => {
     const { at, aws } = withAws(subscribed(['duty@example.com', 'PendingConfirmation']));
     expect(await checkSubscriptions(at, async () => true)).toMatchObject([{ state: 'warning' }]);
     expect(aws.called('Subscribe')).toEqual([]);
   });
 
-  it('subscribe an address again whose confirmation ran out, if they may', async () => {
+  it('subscribe an address whose confirmation expired again, if allowed', async () => {
     const refused = withAws(subscribed());
     expect(await checkSubscriptions(refused.at, async () => false)).toMatchObject([{ state: 'problem' }]);
     expect(refused.aws.called('Subscribe')).toEqual([]);
@@ -239,8 +240,8 @@ describe('the alarms', () => {
   });
 });
 
-describe('the dashboard', () => {
-  it('is named as what only a person can do, and silent workflows are found', async () => {
+describe('checkDashboard', () => {
+  it('says what a person must do, and finds workflows that send no webhooks', async () => {
     await setApiKey(here.stage, 'cd_right');
     const silent = '33333333-3333-4333-8333-333333333333';
     api.seedRun({ workflow_id: silent });
@@ -258,29 +259,28 @@ describe('the dashboard', () => {
   });
 });
 
-describe('webhooks', () => {
-  const DAY = 86_400_000;
+describe('the arrival of webhooks', () => {
   const seen = async (days = 0) => (await checkDashboard(here.stage, Date.now() + days * DAY))[0];
 
   it.each(['probe:1', 'test:1', 'reconciled:1', 'msg_test_1'])(
-    'do not arrive where only %s has come',
+    'is not assumed if only %s was received',
     async (id) => {
       await here.service.deliver({ event_id: id });
       expect(await seen()).toMatchObject({
         state: 'info',
-        text: expect.stringContaining('no webhook has come'),
+        text: expect.stringContaining('no webhook has arrived'),
       });
       await here.service.deliver();
       expect(await seen()).toMatchObject({ state: 'ok', text: expect.stringContaining('webhooks arrive') });
     },
   );
 
-  it('that have not come for more than a week are a warning, with the way to what was missed', async () => {
+  it('is in doubt after a week without one, with a reconcile as the next step', async () => {
     await here.service.deliver();
     expect(await seen(6)).toMatchObject({ state: 'ok' });
     expect(await seen(14.5)).toMatchObject({
       state: 'warning',
-      text: expect.stringContaining('the last webhook came 14d ago'),
+      text: expect.stringContaining('the last webhook arrived 14d ago'),
       next: expect.stringMatching(
         /Svix dashboard.* npx cyberdesk-webhooks reconcile --since 16d --stage dev$/,
       ),
@@ -290,8 +290,8 @@ describe('webhooks', () => {
   });
 });
 
-describe('a webhook behind many events of our own', () => {
-  it('is found', async () => {
+describe('a webhook behind many events of this command', () => {
+  it('is found by checkDashboard', async () => {
     await here.service.deliver();
     for (let count = 0; count < 250; count += 1)
       await here.service.deliver({ event_id: `reconciled:${count}` });
@@ -302,20 +302,21 @@ describe('a webhook behind many events of our own', () => {
   });
 });
 
-describe('workflows that cannot be looked at', () => {
+describe('workflows that cannot be read', () => {
   const ids = ['55555555-5555-4555-8555-555555555555', '66666666-6666-4666-8666-666666666666'];
   const workflows = async (...faults: { path: string; status: number }[]) => {
     await setApiKey(here.stage, 'cd_right');
     for (const workflow_id of ids) api.seedRun({ workflow_id });
-    for (const fault of faults) api.faults.add({ method: 'GET', times: 'always', ...fault });
+    for (const { path, status } of faults)
+      api.faults.plant({ call: `cyberdesk:GET ${path}*`, do: 'fail', status, times: 'always' });
     return (await checkDashboard(here.stage)).find(({ check }) => check === 'workflows');
   };
 
-  it('are not taken for none, and the part that failed is named', async () => {
+  it('are counted, and the failed call is named', async () => {
     expect(await workflows({ path: '/v1/workflows', status: 403 })).toEqual({
       check: 'workflows',
       state: 'skipped',
-      text: expect.stringMatching(/^2 of 2 could not be looked at \(GET \/v1\/workflows\/…\): .* 403$/),
+      text: expect.stringMatching(/^2 of 2 could not be read \(GET \/v1\/workflows\/…\): .* 403$/),
     });
     expect(await workflows({ path: '/v1/runs', status: 403 })).toMatchObject({
       state: 'skipped',
@@ -323,14 +324,14 @@ describe('workflows that cannot be looked at', () => {
     });
   });
 
-  it('are told of beside those that could', async () => {
+  it('are reported beside those that could', async () => {
     expect(await workflows({ path: `/v1/workflows/${ids[1]}`, status: 403 })).toMatchObject({
       state: 'skipped',
-      text: expect.stringMatching(/^1 send webhooks; 1 of 2 could not be looked at/),
+      text: expect.stringMatching(/^1 send webhooks; 1 of 2 could not be read/),
     });
   });
 
-  it('as they are gone, are no failure', async () => {
+  it('because they are deleted are not a failure', async () => {
     expect(await workflows({ path: '/v1/workflows', status: 404 })).toMatchObject({
       state: 'info',
       text: expect.stringContaining('deleted'),
@@ -338,7 +339,7 @@ describe('workflows that cannot be looked at', () => {
   });
 });
 
-describe('the other stage', () => {
+describe('checkOtherStage', () => {
   const settings = { stage: 'dev' };
   const other = async (key: string) => {
     const prod = await createStage(here.emulators, { name: 'prod', outputs: { cyberdeskApiUrl: api.url } });
@@ -347,15 +348,15 @@ describe('the other stage', () => {
     return prod;
   };
 
-  it('of the same organisation is a warning', async () => {
+  it('warns if both stages belong to the same organisation', async () => {
     await setApiKey(here.stage, 'cd_right');
     api.seedRun({ workflow_id: '44444444-4444-4444-8444-444444444444' });
     const prod = await other('cd_right');
     expect(await checkOtherStage(here.stage, settings, async () => prod)).toMatchObject({ state: 'warning' });
   });
 
-  it('that is not deployed, or hears nothing, is none', async () => {
-    const none = () => Promise.reject(new StackNotDeployed('none'));
+  it('does not warn if the other stage is not deployed or has no signing secret', async () => {
+    const none = () => Promise.reject(new StackNotDeployedError('S', { stage: 'prod', region: '' }));
     expect(await checkOtherStage(here.stage, settings, none)).toMatchObject({ state: 'skipped' });
     const deaf = await createStage(here.emulators, { name: 'prod' });
     expect(await checkOtherStage(here.stage, settings, async () => deaf)).toMatchObject({ state: 'ok' });

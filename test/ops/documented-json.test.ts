@@ -1,13 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createContext } from '../../ops/cli/command.ts';
 import { processIo } from '../../ops/cli/io.ts';
 import { createProgram } from '../../ops/program.ts';
 import { run } from './support/command.ts';
+import { readPage } from './support/pages.ts';
 import { useStage } from './support/use-stage.ts';
 
-const page = await readFile(join(import.meta.dirname, '../../docs/operate.md'), 'utf8');
+const page = await readPage('operate/json.md');
 const table = /\| verb \| document \|\n.*\n((?:\|.*\n)+)/.exec(page)?.[1] ?? '';
 const rows = table.split('\n').map((row) => row.split(/(?<!\\)\|/).map((cell) => cell.trim()));
 
@@ -27,11 +26,11 @@ const verbs = createProgram(createContext(processIo()))
   .filter(({ options }) => options.some(({ long }) => long === '--json'))
   .map((verb) => (verb.parent?.parent ? `${verb.parent.name()} ${verb.name()}` : verb.name()));
 
-it.each(verbs)('the JSON of %s is in docs/operate.md', (verb) => {
+it.each(verbs)('docs/operate/json.md documents the JSON of %s', (verb) => {
   expect(documented(verb)).not.toBe('');
 });
 
-describe('docs/operate.md names each field of', () => {
+describe('docs/operate/json.md names each field of', () => {
   const here = useStage(() => ({ name: 'local' }));
   const secret = (letter: string) => `whsec_${Buffer.from(letter.repeat(24)).toString('base64')}`;
   const call = async (argv: string[], input = '') => {
@@ -61,7 +60,7 @@ describe('docs/operate.md names each field of', () => {
       input,
     );
     const verb = argv.slice(0, argv[1]?.match(/^[a-z]/) ? 2 : 1).join(' ');
-    // What is as in another row is told there.
+    // A row may refer to another one.
     const text = documented(verb) + (verb.startsWith('dlq') ? documented('dlq list') : '');
     const fields = fieldsOf(document);
     expect(fields.length).toBeGreaterThan(0);
@@ -71,7 +70,7 @@ describe('docs/operate.md names each field of', () => {
   it('["events","show"]', async () => {
     const text = documented('events list') + documented('events show');
     const fields = fieldsOf(await call(['events', 'show', id, '--payload']), 1);
-    // Only events that the sweeper has sent again, or that are being worked on, have these.
+    // Only events that the sweeper has sent again, or that are being processed, have these.
     const all = [...fields, 'resent_at', 'progress'];
     expect(all.filter((field) => !new RegExp(`\\b${field}\\b`).test(text))).toEqual([]);
   });

@@ -7,9 +7,10 @@ import { describeEvent, readPayload } from '../../ops/events/detail.ts';
 import { takeEvents } from '../../ops/events/list.ts';
 import { replayEvent } from '../../ops/events/replay.ts';
 import { replayEvents } from '../../ops/events/replay-many.ts';
-import { readEvent, tableOf } from '../../ops/events/store.ts';
+import { readEvent } from '../../ops/events/store.ts';
 import { queueDepths } from '../../ops/queues/depths.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
+import { tableOf } from '../../ops/stage/table.ts';
 import { run } from './support/command.ts';
 import { followSuccess } from './support/service.ts';
 import { useStage } from './support/use-stage.ts';
@@ -21,8 +22,8 @@ const listed = async (filter = {}, limit = 50) =>
   (await takeEvents(here.stage, filter, limit)).events.map(({ event_id }) => event_id);
 const queued = async () => (await queueDepths(here.stage)).queue.visible;
 
-describe('a list of events', () => {
-  it('is filtered by state, workflow, status, run and time', async () => {
+describe('takeEvents', () => {
+  it('filters by state, workflow, status, run and time', async () => {
     const run = { id: 'run-1', workflow_id: 'w1' };
     const done = await here.service.deliver({ run });
     const ignored = await here.service.deliver({ run: { status: 'scheduling' } });
@@ -39,7 +40,7 @@ describe('a list of events', () => {
     expect(await listed({ since: Date.now() + 1000 })).toEqual([]);
   });
 
-  it('is newest first, across pages, and says when there is more', async () => {
+  it('returns the newest first, across pages, and says if there are more', async () => {
     const ids: string[] = [];
     for (let i = 0; i < 130; i += 1) ids.push(await here.service.deliver({ run: { status: 'scheduling' } }));
     const { events } = await takeEvents(here.stage, {}, 130);
@@ -51,8 +52,8 @@ describe('a list of events', () => {
   });
 });
 
-describe('an event', () => {
-  it('shows its way from arrival to the run that it started', async () => {
+describe('describeEvent', () => {
+  it('shows the steps from arrival to the run that was started', async () => {
     const id = await here.service.deliver();
     await here.service.work();
     const event = await describeEvent(here.stage, id);
@@ -69,7 +70,7 @@ describe('an event', () => {
     ]);
   });
 
-  it('is tied to the event before it and the one after it', async () => {
+  it('links an event to the one before it and the one after it', async () => {
     const first = await here.service.deliver();
     await here.service.work();
     const runId = here.service.created[0]?.id as string;
@@ -84,7 +85,7 @@ describe('an event', () => {
     });
   });
 
-  it('says why it failed, and what to do', async () => {
+  it('says why an event failed, and what to do', async () => {
     here.service.answer = refusal;
     const id = await here.service.deliver();
     await here.service.work();
@@ -93,7 +94,7 @@ describe('an event', () => {
     expect(event.timeline.at(-1)).toMatchObject({ tone: 'bad', text: expect.stringContaining('redrive') });
   });
 
-  it('shows no payload unless its payload is asked for', async () => {
+  it('shows no payload, which readPayload returns', async () => {
     here.service.answer = { kind: 'failed', mayHaveTakenEffect: true };
     const id = await here.service.deliver();
     await here.service.work();
@@ -101,7 +102,7 @@ describe('an event', () => {
     expect(Buffer.from(await readPayload(here.stage, id)).toString()).toContain('PAYLOAD-VALUE');
   });
 
-  it('is shown as in process from its claim to its end, in each round', async () => {
+  it('reports progress from the claim to the end, in each round', async () => {
     const progress = async (id: string) => {
       const { state, progress } = await describeEvent(here.stage, id);
       return [state, progress];
@@ -127,7 +128,7 @@ describe('an event', () => {
     expect(await progress(other)).toEqual(['processed', undefined]);
   });
 
-  it('is said to be queued only where something shows it', async () => {
+  it('says that an event was queued only if a worker has begun it', async () => {
     here.service.queueFails = true;
     await expect(here.service.deliver({ event_id: 'stored' })).rejects.toThrow();
     here.service.queueFails = false;
@@ -140,7 +141,7 @@ describe('an event', () => {
     };
     const began = Date.now();
     const replay =
-      'next: send one more message with "npx cyberdesk-webhooks events replay stored --stage dev"';
+      'next: send another message with "npx cyberdesk-webhooks events replay stored --stage dev"';
     const early = await steps(0);
     expect(early.steps).toEqual(['received', 'unbegun']);
     expect(early.out).not.toContain('events replay');
@@ -156,8 +157,8 @@ describe('an event', () => {
     expect(begun.out).not.toContain('events replay');
   });
 
-  it('that nobody knows is named in the error', async () => {
-    await expect(describeEvent(here.stage, 'nope')).rejects.toThrow(/no event "nope"/);
+  it('names an event that does not exist in the error', async () => {
+    await expect(describeEvent(here.stage, 'nope')).rejects.toThrow(/event "nope" does not exist/);
   });
 });
 
@@ -169,7 +170,7 @@ describe('a replay', () => {
     expect(await queued()).toBe(0);
   });
 
-  it('of an unfinished event brings a lost message back, and starts one run', async () => {
+  it('of an unfinished event replaces a lost message, and starts one run', async () => {
     const id = await here.service.deliver();
     await here.stage.clients.sqs.send(new PurgeQueueCommand({ QueueUrl: here.stage.outputs.queueUrl }));
     expect(await replayEvent(here.stage, id)).toMatchObject({ outcome: 'sent' });
@@ -189,7 +190,7 @@ describe('a replay', () => {
     expect(await describeEvent(here.stage, id)).toMatchObject({ state: 'processed', reopened: 'redriven' });
   });
 
-  it('of a copy names the event that acts', async () => {
+  it('of a copy names the event that owns the completion', async () => {
     const run = { id: 'run-2', ended_at: '2026-01-01T00:00:00Z' };
     const first = await here.service.deliver({ run });
     await here.service.work();
@@ -202,12 +203,12 @@ describe('a replay', () => {
     });
   });
 
-  it('of several names those that are no events, and says so by its exit code', async () => {
+  it('of several events names those that do not exist, and exits with 1', async () => {
     const id = await here.service.deliver();
     const argv = ['events', 'replay', 'nope', id];
     const connect = async () => here.stage;
     const { code, out } = await run(argv, { connect });
-    expect([code, out]).toEqual([1, expect.stringContaining('nope: there is no such event')]);
+    expect([code, out]).toEqual([1, expect.stringContaining('nope: this event does not exist')]);
     const json = await run([...argv, '--json'], { connect });
     expect([json.code, json.json()]).toMatchObject([1, { replays: [{ event_id: id }], unknown: ['nope'] }]);
     expect((await run(['events', 'replay', id], { connect })).code).toBe(0);
@@ -215,7 +216,7 @@ describe('a replay', () => {
     expect([none.code, JSON.parse(none.err)]).toMatchObject([2, { error: { name: 'UnknownEvent' } }]);
   });
 
-  it('of several sends them at the wanted rate', async () => {
+  it('of several events keeps to its rate', async () => {
     const ids: string[] = [];
     for (let i = 0; i < 4; i += 1) ids.push(await here.service.deliver());
     const clock = { now: 0 };
@@ -228,7 +229,7 @@ describe('a replay', () => {
     expect(sent).toEqual([0, 500, 1000, 1500]);
   });
 
-  it('of several says, as somebody stops it, what was done and how to go on', async () => {
+  it('of several events that is interrupted reports what was done and how to continue', async () => {
     const ids: string[] = [];
     for (let i = 0; i < 3; i += 1) ids.push(await here.service.deliver());
     let sends = 0;
@@ -242,7 +243,7 @@ describe('a replay', () => {
     expect([named.code, sends]).toEqual([1, 2]);
     expect(named.out.match(/sent again/g)).toHaveLength(2);
     expect(named.out).toContain(
-      `interrupted: 1 event(s) were not taken up; go on with "npx cyberdesk-webhooks events replay ${ids[2]} --rate 1000 --stage dev"`,
+      `interrupted: 1 event(s) were not replayed; continue with "npx cyberdesk-webhooks events replay ${ids[2]} --rate 1000 --stage dev"`,
     );
 
     sends = 0;
@@ -255,7 +256,7 @@ describe('a replay', () => {
     expect([json.code, json.json()]).toMatchObject([1, { replays: [{}, {}], interrupted: true }]);
   });
 
-  it('of several is left alone once it is stopped, also in the middle of its wait', async () => {
+  it('of several events sends nothing after it was stopped, even during its wait', async () => {
     const ids = [await here.service.deliver(), await here.service.deliver()];
     const stop = new AbortController();
     const sleep = async () => stop.abort();
@@ -288,7 +289,7 @@ describe('a replan', () => {
     expect(event.actions.map(({ rule }) => rule)).toEqual(['follow', 'second']);
   });
 
-  it('that could not be sent has changed nothing, and a second one does it', async () => {
+  it('that could not be sent changes nothing and can be repeated', async () => {
     const id = await here.service.deliver();
     await here.service.work();
     const noQueue = {
@@ -298,7 +299,7 @@ describe('a replan', () => {
     await expect(replayEvent(noQueue as unknown as Stage, id, { replan: true })).rejects.toThrow('cut');
     expect(await describeEvent(here.stage, id)).toMatchObject({ state: 'processed', round: 0 });
     expect(await replayEvent(here.stage, id, { replan: true })).toMatchObject({ outcome: 'replanned' });
-    // Sent twice, it begins one round.
+    // Two messages begin one round.
     await replayEvent(here.stage, id, { replan: true });
     await here.service.work();
     expect(await describeEvent(here.stage, id)).toMatchObject({ state: 'processed', round: 1 });

@@ -4,11 +4,11 @@ import { expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Folders and what they may not import: the package has ops without the local run, and the functions have neither. */
+/** Folders and what they may not import: the package ships ops without the local run, and the functions need neither. */
 it.each([
   ['ops', ['local', 'test']],
   ['lambda', ['local', 'ops', 'test']],
-])('%s imports nothing of %j', async (folder, others) => {
+])('%s imports nothing from %j', async (folder, others) => {
   const files = (await readdir(join(root, folder), { recursive: true })).filter((file) =>
     /\.(ts|js)$/.test(file),
   );
@@ -16,7 +16,7 @@ it.each([
   const foreign = new RegExp(`(from|import\\()\\s*'(\\.\\./)+(${others.join('|')})/`);
   const found: string[] = [];
   for (const file of files) {
-    // Its own folder of that name, as in stage/local.ts, is another matter: only the root's is meant.
+    // Only folders at the root are meant, not one of the same name inside this folder.
     const depth = file.split(/[\\/]/).length;
     const text = await readFile(join(root, folder, file), 'utf8');
     const imports = text.match(new RegExp(foreign, 'g')) ?? [];

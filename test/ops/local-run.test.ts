@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalRun, startLocal } from '../../local/run.ts';
-import type { EventDetail } from '../../ops/events/detail.ts';
 import type { EventSummary } from '../../ops/events/summary.ts';
+import type { EventDetail } from '../../ops/events/view.ts';
 import { connectLocal } from '../../ops/stage/local.ts';
 import { type Ran, run } from './support/command.ts';
 
-/** The verbs end to end, against the run of `npm start`. */
+/** The verbs end to end, against the local run of `npm start`. */
 
 const NEXT = 'aaaaaaaa-0000-4000-8000-000000000001';
 let local: LocalRun;
@@ -25,12 +25,12 @@ const sent = async (...argv: string[]): Promise<EventDetail> => {
   const { json } = await verb('send', '--json', ...argv);
   return (json() as { event: EventDetail }).event;
 };
-/** The condition is what counts; a busy machine takes its time. */
+/** Only the condition counts; a busy machine may be slow. */
 const soon = (look: () => Promise<unknown>) => expect.poll(look, { timeout: 30_000 });
 const fakeRuns = () => local.fake?.state.runs() ?? [];
 
 describe('send', () => {
-  it('follows the built-in example to the run that it starts', async () => {
+  it('send follows the built-in example to the run that it starts', async () => {
     const { code, out } = await verb('send');
     expect(code).toBe(0);
     const started = /→ run (\S+)/.exec(out)?.[1];
@@ -38,7 +38,7 @@ describe('send', () => {
     expect(out).not.toContain('A test event of');
   });
 
-  it('sends an edited example, and a file as it is', async () => {
+  it('send sends an edited example, and a file unchanged', async () => {
     expect(await sent('--set', 'run.status=error')).toMatchObject({ status: 'error', state: 'processed' });
     const file = join(tmpdir(), `event-${process.pid}.json`);
     await writeFile(file, 'no JSON at all');
@@ -47,7 +47,7 @@ describe('send', () => {
     expect(code).toBe(1);
   });
 
-  it('copies a stored event: the same completion starts nothing, a fresh one does', async () => {
+  it('send --from-event starts nothing, unless the copy is --fresh', async () => {
     const original = await sent();
     const before = fakeRuns().length;
     expect(await sent('--from-event', original.event_id)).toMatchObject({
@@ -58,7 +58,7 @@ describe('send', () => {
     expect(fakeRuns()).toHaveLength(before + 1);
   });
 
-  it('says what is wrong with its options before it sends anything', async () => {
+  it('send checks its options before it sends anything', async () => {
     for (const argv of [['--set', 'nonsense'], ['--file', '/nowhere'], ['--fresh'], ['--timeout', 'soon']]) {
       const { code, err } = await verb('send', ...argv);
       expect(code).toBe(2);
@@ -68,7 +68,7 @@ describe('send', () => {
 });
 
 describe('cost', () => {
-  it('reads the template that is run, or another that is named', async () => {
+  it('cost reads the template of the local run, or another that is named', async () => {
     const { code, json } = await verb('cost', '--json');
     expect(code).toBe(0);
     expect(json()).toMatchObject({ template: local.stack.templateFile });
@@ -77,7 +77,7 @@ describe('cost', () => {
 });
 
 describe('events', () => {
-  it('are listed, shown and filtered', async () => {
+  it('events are listed, shown and filtered', async () => {
     const event = await sent();
     const listed = await verb('events', 'list', '--run', event.run_id as string);
     expect(listed.out).toMatch(new RegExp(`processed +success +${event.event_id}`));
@@ -91,14 +91,14 @@ describe('events', () => {
     expect((await verb('events', 'show', event.event_id, '--payload')).out).toContain('A test event of');
   });
 
-  it('that nobody knows end in one line', async () => {
+  it('events show of an unknown id is one line with the next step', async () => {
     const { code, err } = await verb('events', 'show', 'nope');
     expect(code).toBe(2);
-    expect(err).toMatch(/^error: there is no event "nope" .*\n$/);
+    expect(err).toMatch(/^error: event "nope" does not exist .*\n$/);
     expect(err).toContain(`PORT=${new URL(local.url).port} npx cyberdesk-webhooks events list`);
   });
 
-  it('are replayed without starting anything twice', async () => {
+  it('events replay starts nothing twice', async () => {
     const event = await sent();
     const before = fakeRuns().length;
     const { out } = await verb('events', 'replay', event.event_id);
@@ -112,15 +112,15 @@ describe('events', () => {
     expect(fakeRuns()).toHaveLength(before);
   });
 
-  it('are not replayed all at once by mistake', async () => {
+  it('events replay without ids and filters is wrong use', async () => {
     expect(await verb('events', 'replay')).toMatchObject({ code: 2 });
   });
 });
 
 describe('dead letters', () => {
-  it('are a finding, and go back to their end', async () => {
+  it('dead letters are a finding until they are redriven', async () => {
     expect(await verb('dlq', 'list')).toMatchObject({ code: 0 });
-    local.fake?.faults.add({ method: 'POST', path: '/v1/runs', status: 422 });
+    local.fake?.faults.plant({ call: 'cyberdesk:POST /v1/runs*', do: 'fail', status: 422 });
     const { code, json } = await verb('send', '--json');
     const { event } = json() as { event: EventDetail };
     expect([code, event.state, event.reason]).toEqual([1, 'failed', 'refused']);
@@ -142,17 +142,17 @@ describe('dead letters', () => {
 });
 
 describe('secret set', () => {
-  it('rotates: both secrets verify, until the previous is revoked', async () => {
+  it('secret set keeps the previous secret valid until it is revoked', async () => {
     const secret = `whsec_${Buffer.from('another secret of the local run').toString('base64')}`;
     const { code, out } = await give(`${secret}\n`, 'secret', 'set');
     expect([code, out]).toEqual([0, expect.stringContaining('stays accepted')]);
     expect(out).not.toContain(secret);
     expect((await verb('send')).code).toBe(0);
-    expect((await verb('secret', 'revoke-previous')).out).toContain('counts no more');
+    expect((await verb('secret', 'revoke-previous')).out).toContain('no longer accepted');
     expect((await verb('secret', 'revoke-previous')).out).toContain('no previous');
   });
 
-  it('takes nothing that is no secret, and does not repeat it', async () => {
+  it('secret set refuses a value that is not a secret without repeating it', async () => {
     const { code, out, err } = await give('hunter2', 'secret', 'set');
     expect(code).toBe(2);
     expect(out + err).not.toContain('hunter2');
@@ -161,10 +161,10 @@ describe('secret set', () => {
 });
 
 describe('doctor', () => {
-  it('walks the whole path, and its probe starts nothing', async () => {
+  it('doctor checks the whole path, and its probe starts nothing', async () => {
     const before = fakeRuns().length;
     const { code, out } = await verb('doctor');
-    expect(out).toContain('went all the way');
+    expect(out).toContain('passed the whole path');
     expect(code).toBe(0);
     expect(fakeRuns()).toHaveLength(before);
     expect(local.calls.published.filter((one) => JSON.stringify(one).includes('probe:'))).toEqual([]);
@@ -172,7 +172,7 @@ describe('doctor', () => {
 });
 
 describe('reconcile', () => {
-  it('queues the event of a run that ended unheard, once', async () => {
+  it('reconcile queues the event of a run without a webhook, once', async () => {
     const missing = local.fake?.seedRun({ workflow_id: NEXT }) as { id: string };
     local.fake?.complete(missing.id);
     const window = ['--since', '1h', '--until', new Date(Date.now() + 60_000).toISOString(), '--grace', '0s'];
@@ -192,7 +192,7 @@ it('queues shows depths', async () => {
   expect((await verb('queues', '--json')).json()).toMatchObject({ dlq: { visible: 0 } });
 });
 
-it('says where it looked when nothing runs there', async () => {
+it('a missing local run is reported with how to start it', async () => {
   const { code, err } = await run(['events', 'list'], { connect: () => connectLocal('http://127.0.0.1:9') });
   expect([code, err]).toEqual([2, expect.stringContaining('npm start')]);
 });

@@ -20,7 +20,7 @@ const WHERE = "--stage dev --region eu-west-1 --profile 'my ops' --name blue";
 
 const here = useStage(() => ({ target: targetOf(optionsOf(FLAGS)) }));
 
-/** Runs a verb with flags for the stage, as a caller has typed them. */
+/** Runs a verb with flags for the stage, as a caller types them. */
 const typed = (...argv: string[]) =>
   run([...argv, ...FLAGS], {
     connect: async (options: StageOptions): Promise<Stage> => ({ ...here.stage, target: targetOf(options) }),
@@ -40,8 +40,8 @@ async function fail(): Promise<string> {
   return id;
 }
 
-describe('the next step that a verb names is a call for the same stage', () => {
-  it('after dead letters are listed: all of them, or those that were chosen', async () => {
+describe('the next step names the same stage', () => {
+  it('after dlq list, for all messages or for those that were chosen', async () => {
     await fail();
     expect((await typed('dlq', 'list')).out).toContain(`"npx cyberdesk-webhooks dlq redrive --all ${WHERE}"`);
     const chosen = await typed('dlq', 'list', '--reason', 'refused', '--limit', '5');
@@ -67,7 +67,7 @@ describe('the next step that a verb names is a call for the same stage', () => {
     expect((await typed('send')).err).toContain(`"npx cyberdesk-webhooks secret set ${WHERE}"`);
   });
 
-  it('after a reconcile: the same question, with --apply', async () => {
+  it('after reconcile, with the same options and --apply', async () => {
     expect((await typed('reconcile', '--since', '1h')).err).toContain(
       `npx cyberdesk-webhooks api-key set ${WHERE}`,
     );
@@ -86,7 +86,7 @@ describe('the next step that a verb names is a call for the same stage', () => {
     }
   });
 
-  it('in what the doctor finds', async () => {
+  it('in the findings of the doctor', async () => {
     const id = await here.service.deliver();
     const later = Date.now() + 7_200_000;
     const answering = vi
@@ -117,8 +117,8 @@ describe('the next step that a verb names is a call for the same stage', () => {
   });
 });
 
-describe('a call', () => {
-  it('comes through a shell as it was meant', () => {
+describe('commandLine', () => {
+  it('quotes words for a shell', () => {
     const words = ['events', 'show', 'it\'s $HOME; `x` "y" …', '*'];
     const line = commandLine({ stage: 'dev' }, words).replace('npx cyberdesk-webhooks', '');
     const { stdout } = spawnSync('sh', ['-c', `for word in ${line}; do echo "[$word]"; done`], {
@@ -130,7 +130,7 @@ describe('a call', () => {
   it.each([
     [['events', 'show', '-rf'], {}],
     [['events', 'list'], { run: '-rf' }],
-  ])('%j %j names an odd id so that it can be typed', async (words, flags) => {
+  ])('writes an id that looks like an option so that it can be typed: %j %j', async (words, flags) => {
     const odd = await here.service.deliver({ event_id: '-rf', run: { id: '-rf' } });
     const argv = commandLine(here.stage.target, words, flags).match(/'[^']*'|\S+/g) ?? [];
     const { code, out } = await run(
@@ -140,7 +140,7 @@ describe('a call', () => {
     expect([code, out]).toEqual([0, expect.stringContaining(odd)]);
   });
 
-  it('names the stage unless none need be named, and the port of a local run elsewhere', () => {
+  it('names the stage unless it is the default, and the port of a local run unless it is the usual one', () => {
     vi.stubEnv('CYBERDESK_WEBHOOKS_STAGE', '');
     expect(commandLine({ stage: 'local' }, ['doctor'])).toBe('npx cyberdesk-webhooks doctor');
     expect(commandLine({ stage: 'local', port: '9000' }, ['send'])).toBe(
@@ -152,7 +152,7 @@ describe('a call', () => {
   });
 });
 
-it('no message holds a call that was put together by hand', async () => {
+it('no message contains a call that was not made by commandLine', async () => {
   const ops = join(import.meta.dirname, '../../ops');
   const verbs = createProgram(createContext(processIo()))
     .commands.flatMap((verb) => [verb.name(), ...verb.commands.map((sub) => `${verb.name()} ${sub.name()}`)])

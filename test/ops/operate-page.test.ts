@@ -1,13 +1,14 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createContext } from '../../ops/cli/command.ts';
 import { processIo } from '../../ops/cli/io.ts';
 import { createProgram } from '../../ops/program.ts';
+import { readOperatePages, readPage } from './support/pages.ts';
 
-const page = await readFile(join(import.meta.dirname, '../../docs/operate.md'), 'utf8');
+const page = await readOperatePages();
 
-it('docs/operate.md names every verb, and no option that there is not', () => {
+it('the pages of docs/operate name every verb, and no option that does not exist', () => {
   const program = createProgram(createContext(processIo()));
   for (const verb of program.commands) expect(page, verb.name()).toContain(`| \`${verb.name()}`);
   const known = program.commands
@@ -15,4 +16,17 @@ it('docs/operate.md names every verb, and no option that there is not', () => {
     .flatMap(({ options }) => options.flatMap(({ long }) => long ?? []));
   const named = [...page.matchAll(/`[^`\n]*?(--[a-z][a-z-]+)/g)].map(([, option]) => option);
   expect(named.filter((option) => !known.includes(option as string) && option !== '--help')).toEqual([]);
+});
+
+it('docs/operate/permissions.md names every AWS action that the verbs call, and no other', async () => {
+  const folder = join(import.meta.dirname, '../../ops');
+  const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.ts'));
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  const called = texts.flatMap((text) => [...text.matchAll(/new ([A-Z]\w+?)(?:Batch)?Command\(/g)]);
+  // Through adapters that the functions use, too; batches need the permission of the single call.
+  const actions = new Set([...called.map(([, action]) => action), 'GetItem', 'PutItem', 'SendMessage']);
+  const page = await readPage('operate/permissions.md');
+  const named = [...page.matchAll(/`(?:[a-z]+:)?([A-Z][A-Za-z]+)`/g)].map(([, action]) => action);
+
+  expect([...new Set(named)].sort()).toEqual([...actions].sort());
 });

@@ -2,19 +2,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { HOUR } from '../../lambda/core/model/time.ts';
 import { type CyberdeskApi, startCyberdeskApi } from '../../local/cyberdesk-api/server.ts';
 import { describeEvent } from '../../ops/events/detail.ts';
 import { takeEvents } from '../../ops/events/list.ts';
 import { queueDepths } from '../../ops/queues/depths.ts';
-import { reconciledId } from '../../ops/reconcile/apply.ts';
 import { Bookmarks } from '../../ops/reconcile/bookmark.ts';
-import { type ReconcileOptions, reconcile } from '../../ops/reconcile/reconcile.ts';
+import { reconciledId } from '../../ops/reconcile/known.ts';
+import { reconcile } from '../../ops/reconcile/reconcile.ts';
+import type { ReconcileOptions } from '../../ops/reconcile/types.ts';
 import { setApiKey } from '../../ops/secrets/set.ts';
 import { run } from './support/command.ts';
 import type { TestStage } from './support/stage.ts';
 import { useStage } from './support/use-stage.ts';
 
-const HOUR = 3_600_000;
 const LISTENING = '11111111-1111-4111-8111-111111111111';
 const SILENT = '22222222-2222-4222-8222-222222222222';
 
@@ -47,7 +48,7 @@ function ended(workflow_id = LISTENING) {
 
 const options = (given: Partial<ReconcileOptions> = {}): ReconcileOptions => ({
   since: Date.now() - HOUR,
-  // The fake's clock runs ahead of this one by a millisecond per time that it names.
+  // The fake's clock is ahead of this one by a millisecond for each time that it returns.
   until: Date.now() + HOUR,
   now: () => Date.now() + HOUR,
   lookback: HOUR,
@@ -61,9 +62,9 @@ const endingOf = ({ id, ended_at, workflow_id, status }: ReturnType<typeof ended
 const idOf = (run: ReturnType<typeof ended>) => reconciledId(endingOf(run));
 
 describe('reconcile', () => {
-  it('finds terminal runs without an event, and changes nothing by itself', async () => {
-    const told = ended();
-    await here.service.deliver({ run: { ...told } });
+  it('reconcile finds terminal runs without an event, and changes nothing without --apply', async () => {
+    const delivered = ended();
+    await here.service.deliver({ run: { ...delivered } });
     await here.service.work();
     const waiting = ended();
     await here.service.deliver({ run: { ...waiting } });
@@ -78,7 +79,7 @@ describe('reconcile', () => {
     expect(JSON.stringify(result)).not.toContain('PAYLOAD-VALUE');
   });
 
-  it('enqueues what is missing; a second time changes nothing', async () => {
+  it('reconcile --apply enqueues what is missing, and a second one changes nothing', async () => {
     const missing = ended();
     const first = await reconcile(here.stage, options({ apply: true }));
     expect(first.runs).toMatchObject([{ run_id: missing.id, applied: 'enqueued' }]);
@@ -93,7 +94,7 @@ describe('reconcile', () => {
     expect(here.service.created).toHaveLength(1);
   });
 
-  it('and the webhook that comes after all never both act', async () => {
+  it('a reconciled event and a late webhook of the same run never both act', async () => {
     const late = ended();
     await reconcile(here.stage, options({ apply: true }));
     const twin = await here.service.deliver({ run: { ...late } });
@@ -103,7 +104,7 @@ describe('reconcile', () => {
     expect(states.filter(({ duplicate_of }) => duplicate_of === undefined)).toHaveLength(1);
   });
 
-  it('cut off between the event and its message is finished by a second one', async () => {
+  it('a reconcile that was cut off between the event and its message is finished by a second one', async () => {
     const missing = ended();
     const noQueue = {
       ...here.stage,
@@ -121,34 +122,34 @@ describe('reconcile', () => {
     expect((await reconcile(here.stage, options({ apply: true }))).counts).toEqual({ known: 1 });
   });
 
-  it('sends no message again for an event that waits for its own webhook delivery', async () => {
-    const told = ended();
-    await here.service.deliver({ run: { ...told } });
+  it('reconcile sends no message for an unfinished event of a webhook', async () => {
+    const delivered = ended();
+    await here.service.deliver({ run: { ...delivered } });
     expect((await reconcile(here.stage, options({ apply: true }))).counts).toEqual({ known: 1 });
     expect((await queueDepths(here.stage)).queue.visible).toBe(1);
   });
 
-  it('leaves to a person what it cannot tell: an event without an end', async () => {
+  it('reconcile reports a run as unclear if its event has no end', async () => {
     const run = ended();
     await here.service.deliver({ run: { ...run, ended_at: null } });
     await here.service.work();
-    // The API could not be asked (the test's answers 404), so the event is a completion of its own.
+    // The API could not be asked (the test's answers 404), so the event is its own completion.
     expect((await reconcile(here.stage, options({ apply: true }))).counts).toEqual({ unclear: 1 });
     expect(here.service.created).toHaveLength(1);
   });
 
-  it('waits for a run that has only just ended', async () => {
+  it('reconcile does not report a run as missing within the grace time', async () => {
     ended();
     expect((await reconcile(here.stage, options({ grace: 2 * HOUR, apply: true }))).counts).toEqual({
       recent: 1,
     });
   });
 
-  it('goes on where the network broke', async () => {
+  it('reconcile continues after a network failure', async () => {
     const runs = Array.from({ length: 5 }, () => ended());
     const bookmarks = new Bookmarks(['test'], directory);
     const asked: number[] = [];
-    // The second answer about a single run never comes.
+    // The third write fails.
     const broken = {
       ...here.stage,
       clients: {
@@ -171,7 +172,7 @@ describe('reconcile', () => {
     expect(here.service.created).toHaveLength(runs.length);
   });
 
-  it('as somebody stops it, says what was done and how to go on, and goes on there', async () => {
+  it('reconcile that is interrupted reports what was done, and continues there', async () => {
     vi.stubEnv('XDG_STATE_HOME', directory);
     for (let i = 0; i < 3; i += 1) ended();
     let sends = 0;
@@ -199,7 +200,7 @@ describe('reconcile', () => {
     expect(out.match(/ enqueued$/gm)).toHaveLength(2);
     const again = argv.join(' ').replace('--apply', '--apply --stage dev');
     expect(out).toContain(
-      `interrupted: not all runs are compared; go on with "npx cyberdesk-webhooks ${again}"`,
+      `interrupted: not all runs are compared; continue with "npx cyberdesk-webhooks ${again}"`,
     );
 
     const rest = await run([...argv, '--json'], { connect: async () => here.stage });
@@ -209,7 +210,7 @@ describe('reconcile', () => {
     expect(here.service.created).toHaveLength(3);
   });
 
-  it('stopped while it only looks, compares no more and keeps its place', async () => {
+  it('reconcile that is stopped compares no more runs and keeps its bookmark', async () => {
     ended();
     const bookmarks = new Bookmarks(['test'], directory);
     const { since, until = 0 } = options();
@@ -220,7 +221,7 @@ describe('reconcile', () => {
     expect(await bookmarks.read(Date.now())).toEqual(place);
   });
 
-  it('applies at the wanted rate, and nothing once it is stopped in the middle of its wait', async () => {
+  it('reconcile --apply keeps to its rate, and applies nothing after it was stopped during its wait', async () => {
     for (let i = 0; i < 4; i += 1) ended();
     const clock = { now: Date.now() + HOUR, slept: 0 };
     const stop = new AbortController();
@@ -238,15 +239,15 @@ describe('reconcile', () => {
     expect((await takeEvents(here.stage, {}, 10)).events).toHaveLength(2);
   });
 
-  it('judges again, when it goes on, what was too recent before', async () => {
+  it('a resumed reconcile judges runs again that were too recent before', async () => {
     const bookmarks = new Bookmarks(['test'], directory);
-    const [missing, told] = [ended(), ended()];
+    const [missing, delivered] = [ended(), ended()];
     const { since, until = 0 } = options();
-    const recent = [missing, told].map((run) => ({ ...endingOf(run), verdict: 'recent' as const }));
-    // Cut off after it had met all runs.
+    const recent = [missing, delivered].map((run) => ({ ...endingOf(run), verdict: 'recent' as const }));
+    // Cut off after it had seen all runs.
     const before = { since, until, upTo: until, startedAt: Date.now(), counts: { recent: 2 }, open: recent };
     await bookmarks.write(before);
-    await here.service.deliver({ run: { ...told } });
+    await here.service.deliver({ run: { ...delivered } });
     await here.service.work();
 
     const waits = await reconcile(here.stage, options({ apply: true, bookmarks, grace: 2 * HOUR }));
@@ -259,7 +260,7 @@ describe('reconcile', () => {
     expect(await describeEvent(here.stage, idOf(missing))).toMatchObject({ state: 'received' });
   });
 
-  it('compares nothing that is yet to end, whatever its until says, and goes on there', async () => {
+  it('reconcile compares no runs that are yet to end, even if --until is in the future', async () => {
     const bookmarks = new Bookmarks(['test'], directory);
     const clock = { now: Date.now() + HOUR };
     const ahead = { until: clock.now + 24 * HOUR, now: () => clock.now, bookmarks };
@@ -273,26 +274,26 @@ describe('reconcile', () => {
     expect((await reconcile(here.stage, options(ahead))).counts).toEqual({ missing: 1 });
   });
 
-  it('goes on to now, not to the now of the one that was cut off', async () => {
+  it('a resumed reconcile continues to the present, not to the end of the one that was cut off', async () => {
     const bookmarks = new Bookmarks(['test'], directory);
     const { since } = options();
-    const [told, endless] = [ended(), ended()];
+    const [delivered, endless] = [ended(), ended()];
     Object.assign(endless, { ended_at: null });
-    const until = Date.parse(told.ended_at);
+    const until = Date.parse(delivered.ended_at);
     const before = { since, until, upTo: since, startedAt: Date.now(), counts: {}, open: [] };
     await bookmarks.write(before);
     const later = ended();
 
     const looked = await reconcile(here.stage, options({ bookmarks }));
-    expect(looked).toMatchObject({ resumed: true, extended_from: told.ended_at });
+    expect(looked).toMatchObject({ resumed: true, extended_from: delivered.ended_at });
     expect(looked.counts).toEqual({ missing: 2, unclear: 1 });
     expect(looked.runs.map(({ run_id }) => run_id)).toContain(later.id);
-    // Cut off on that second way, it tells of nothing twice.
+    // Cut off in that second walk, it reports nothing twice.
     await bookmarks.write({ ...before, comparedTo: until, until: Date.now() + HOUR });
     expect((await reconcile(here.stage, options({ bookmarks }))).counts).toMatchObject({ missing: 1 });
   });
 
-  it('tells people that it went on, and how far', async () => {
+  it('a resumed reconcile says that it continued, and how far', async () => {
     vi.stubEnv('XDG_STATE_HOME', directory);
     const { stackName, region, outputs } = here.stage;
     const question = [
@@ -311,11 +312,11 @@ describe('reconcile', () => {
     await new Bookmarks(question).write(left);
     const { out } = await run(['reconcile', '--since', '1h'], { connect: async () => here.stage });
     vi.unstubAllEnvs();
-    expect(out).toContain('went on where the last one was cut off\n');
-    expect(out).toContain(`and compared what ended since, from ${new Date(until).toISOString()} to 2`);
+    expect(out).toContain('continued where the last one was cut off\n');
+    expect(out).toContain(`and compared what has ended since, from ${new Date(until).toISOString()} to 2`);
   });
 
-  it('does not apply again what the one before has applied', async () => {
+  it('a resumed reconcile does not apply again what was applied before', async () => {
     const bookmarks = new Bookmarks(['test'], directory);
     const { since, until } = options();
     const done = { run_id: 'run-1', workflow_id: LISTENING, status: 'success', endedAt: since as number };
@@ -328,23 +329,23 @@ describe('reconcile', () => {
       open: [{ ...done, verdict: 'missing', applied: 'enqueued' }],
     });
     const { resumed, runs } = await reconcile(here.stage, options({ apply: true, bookmarks }));
-    // Asked about again, the API would say that it is gone.
+    // If it were asked about this run again, the API would answer that it does not exist.
     expect([resumed, runs]).toMatchObject([true, [{ run_id: 'run-1', applied: 'enqueued' }]]);
   });
 
-  it('refuses to look further back than the memory of what was done', async () => {
+  it('reconcile refuses to go back further than records are kept', async () => {
     await expect(reconcile(here.stage, options({ since: Date.now() - 200 * 24 * HOUR }))).rejects.toThrow(
       /90 days/,
     );
   });
 
-  it('does not say "again" where the same question would be refused for ever', async () => {
+  it('reconcile does not suggest to repeat a call that would always be rejected', async () => {
     const refused = reconcile(here.stage, options({ workflow: 'no-uuid' }));
     await expect(refused).rejects.toThrow(/check --workflow/);
     await expect(refused).rejects.not.toThrow(/again/);
   });
 
-  it('says what to do when the API key is refused', async () => {
+  it('reconcile says what to do if the API key is rejected', async () => {
     api.settings.apiKey = 'another';
     await expect(reconcile(here.stage, options())).rejects.toThrow(
       /401.*"npx cyberdesk-webhooks api-key set --stage dev".*run the same command again/,
@@ -353,12 +354,12 @@ describe('reconcile', () => {
 
   it.each([
     ['answers 404 to everything', { status: 404 }],
-    ['sends elsewhere', { status: 301, headers: { location: 'https://example.com/' } }],
+    ['redirects', { status: 301, headers: { location: 'https://example.com/' } }],
     ['lists something else', { status: 200, body: { items: [] } }],
     ['lists no runs', { status: 200, body: { items: [{ name: 'x' }], total: 1 } }],
-  ])('gives no all-clear where the address of the API is wrong and what is there %s', async (_, answer) => {
+  ])('reconcile fails if the address of the API is wrong and the server there %s', async (_, answer) => {
     ended();
-    api.faults.add({ ...answer, times: 'always' });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', times: 'always', ...answer });
     const { code, out, err } = await run(['reconcile', '--since', '3d', '--restart'], {
       connect: async () => here.stage,
     });
@@ -367,9 +368,15 @@ describe('reconcile', () => {
     expect(err).toContain('"npx cyberdesk-webhooks doctor --stage dev"');
   });
 
-  it('gives no all-clear where the API counts more runs than it lists', async () => {
+  it('reconcile fails if the API counts more runs than it lists', async () => {
     const one = ended(SILENT);
-    api.faults.add({ times: 'always', path: '/v1/runs', status: 200, body: { items: [one], total: 2 } });
+    api.faults.plant({
+      call: 'cyberdesk:* /v1/runs*',
+      do: 'fail',
+      status: 200,
+      body: { items: [one], total: 2 },
+      times: 'always',
+    });
     const { code, out, err } = await run(['reconcile', '--since', '1h', '--restart'], {
       connect: async () => here.stage,
     });
@@ -377,20 +384,20 @@ describe('reconcile', () => {
     expect(err).toMatch(/API counts 2 runs created from .*, and lists 1 of them/);
   });
 
-  it('tells of a run that is gone by the time that its event would be stored', async () => {
+  it('reconcile reports a run that no longer exists when its event would be stored', async () => {
     const run = ended();
-    api.faults.add({ path: `/v1/runs/${run.id}`, status: 404 });
+    api.faults.plant({ call: `cyberdesk:* /v1/runs/${run.id}*`, do: 'fail', status: 404 });
     const { counts, runs } = await reconcile(here.stage, options({ apply: true }));
     expect([counts, runs]).toMatchObject([{ missing: 1 }, [{ run_id: run.id, applied: 'gone' }]]);
     expect((await takeEvents(here.stage, {}, 10)).events).toEqual([]);
   });
 
-  it('stores nothing for an ending that is not the last any more', async () => {
+  it('reconcile stores nothing for an ending that is no longer the last one of its run', async () => {
     const [again, running] = [ended(), ended()];
     const { since, until = 0 } = options();
     const recent = [again, running].map((run) => ({ ...endingOf(run), verdict: 'recent' as const }));
     const bookmarks = new Bookmarks(['test'], directory);
-    // Met by an earlier walk; they were run again since, and one has ended anew.
+    // Seen by an earlier walk; both ran again since then, and one has ended again.
     await bookmarks.write({ since, until, upTo: until, startedAt: Date.now(), counts: {}, open: recent });
     Object.assign(again, { ended_at: new Date(Date.parse(again.ended_at) + 1000).toISOString() });
     Object.assign(running, { status: 'running' });
@@ -404,7 +411,7 @@ describe('reconcile', () => {
     expect((await takeEvents(here.stage, {}, 10)).events).toEqual([]);
   });
 
-  it('misses no webhook of a workflow that is deleted', async () => {
+  it('reconcile expects no webhook from a deleted workflow', async () => {
     api.settings.strictWorkflows = true;
     ended('33333333-3333-4333-8333-333333333333');
     expect((await reconcile(here.stage, options({ apply: true }))).counts).toEqual({ webhooks_off: 1 });

@@ -8,14 +8,14 @@ const [first, second] = ['A', 'B'].map(
 
 const here = useStage();
 
-describe('the signing secret', () => {
-  it('is set, and rotated with the one before still accepted', async () => {
+describe('setSigningSecret', () => {
+  it('sets the secret, and keeps the previous one accepted when it rotates', async () => {
     expect(await setSigningSecret(here.stage, first)).toEqual({ outcome: 'set', previous: 'none' });
     expect(await setSigningSecret(here.stage, second)).toEqual({ outcome: 'rotated', previous: 'accepted' });
     expect(here.stage.secrets.value('signing', 'AWSPREVIOUS')).toBe(first);
   });
 
-  it('set twice keeps the true previous one', async () => {
+  it('keeps the real previous secret if the same value is set twice', async () => {
     await setSigningSecret(here.stage, first);
     await setSigningSecret(here.stage, second);
     expect(await setSigningSecret(here.stage, second)).toEqual({
@@ -25,7 +25,7 @@ describe('the signing secret', () => {
     expect(here.stage.secrets.value('signing', 'AWSPREVIOUS')).toBe(first);
   });
 
-  it('before it is revoked when asked for', async () => {
+  it('revokes the previous secret if asked to', async () => {
     await setSigningSecret(here.stage, first);
     const result = await setSigningSecret(here.stage, second, { revokePrevious: true });
     expect(result).toEqual({ outcome: 'rotated', previous: 'revoked' });
@@ -34,7 +34,7 @@ describe('the signing secret', () => {
   });
 
   it.each(['whsec_', 'CHANGE-ME', '{"secret":"whsec_AAAA"}', 'cd_key'])(
-    'is never %j, and the error does not quote it',
+    'refuses %j without quoting it',
     async (value) => {
       const error = await setSigningSecret(here.stage, value).catch((thrown: Error) => thrown);
       expect(error).toMatchObject({ name: 'BadArgument' });
@@ -44,8 +44,8 @@ describe('the signing secret', () => {
   );
 });
 
-describe('the API key', () => {
-  it('is set, and refused when it can be no header', async () => {
+describe('setApiKey', () => {
+  it('sets a key, and refuses one that cannot be a header without quoting it', async () => {
     expect(await setApiKey(here.stage, 'cd_1')).toMatchObject({ outcome: 'set' });
     const error = await setApiKey(here.stage, 'two words').catch((thrown: Error) => thrown);
     expect((error as Error).message).not.toContain('two words');

@@ -6,7 +6,7 @@ import { useStage } from './support/use-stage.ts';
 const here = useStage();
 afterEach(() => vi.restoreAllMocks());
 
-/** Sends to an endpoint that does so, and answers 503. */
+/** Sends to an endpoint that does this and then answers 503. */
 async function send(endpoint: (body: string) => Promise<unknown>, ...argv: string[]) {
   await setSigningSecret(here.stage, `whsec_${Buffer.from('a secret of twenty-four.').toString('base64')}`);
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (_url, request) => {
@@ -22,18 +22,18 @@ describe('a send that is answered 503', () => {
     return here.service.deliver(JSON.parse(body));
   };
 
-  it('says that the event is stored, where it is', async () => {
+  it('says so if the event was stored', async () => {
     const { code, out, err } = await send(storesOnly);
     expect([code, out]).toEqual([1, expect.stringContaining('stored; no worker has begun it yet')]);
     expect(out).not.toContain('sent to the queue');
     const [, id] = /^event +(\S+)$/m.exec(out) ?? [];
-    expect(err).toContain('the event is stored, but may not be queued: it is safe to send it again');
+    expect(err).toContain('the event is stored, but may not be queued: it is safe to send again');
     expect(err).toContain(`"npx cyberdesk-webhooks events replay ${id} --stage dev"`);
     const { json } = await send(storesOnly, '--json');
     expect(json()).toMatchObject({ http_status: 503, event: { state: 'received' } });
   });
 
-  it('says that nothing is stored, where nothing is', async () => {
+  it('says so if nothing was stored', async () => {
     const { code, err } = await send(async () => undefined);
     expect([code, err]).toEqual([1, expect.stringContaining('nothing was stored: it is safe')]);
     const { json } = await send(async () => undefined, '--json');

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ListIncomplete, walkWindows } from '../../ops/reconcile/windows.ts';
+import { IncompleteListError, walkWindows } from '../../ops/reconcile/windows.ts';
 
 const SPAN = 100_000;
 
 /**
- * An API over these creation times, finer than milliseconds, as Cyberdesk's may be.
+ * An API with runs of these creation times, finer than milliseconds, as Cyberdesk's may be.
  *
- * @param tie the order of runs that were created at once, which may be another at each call
+ * @param tie the order of runs that were created at the same time, which may differ at each call
  */
 function api(
   times: readonly number[],
@@ -39,11 +39,11 @@ async function walked(source: ReturnType<typeof api>, from = 0, to = SPAN) {
   return { ids, ends };
 }
 
-describe('windows', () => {
-  it('hold every run, however they are spread', async () => {
+describe('walkWindows', () => {
+  it('returns every run, however they are distributed', async () => {
     const spread = fc.oneof(
       fc.array(fc.double({ min: 0, max: SPAN, noNaN: true }), { maxLength: 300 }),
-      // A burst: more runs in one millisecond than one answer holds.
+      // A burst: more runs in one millisecond than fit in one answer.
       fc.array(fc.double({ min: 500, max: 502, noNaN: true }), { maxLength: 300 }),
     );
     await fc.assert(
@@ -57,7 +57,7 @@ describe('windows', () => {
     );
   });
 
-  it('go on at any end of a window without leaving a run out', async () => {
+  it('can be resumed at the end of any window without missing a run', async () => {
     const times = Array.from({ length: 200 }, (_, i) => i * 500);
     const first = (await walked(api(times, 10))).ends[3] as number;
     const before = times.filter((at) => at <= first).length;
@@ -65,7 +65,7 @@ describe('windows', () => {
     expect(before + ids.size).toBeGreaterThanOrEqual(200);
   });
 
-  it('cost about one call per answer', async () => {
+  it('needs about one call per full answer', async () => {
     const source = api(
       Array.from({ length: 5000 }, (_, i) => i * 20),
       100,
@@ -74,18 +74,18 @@ describe('windows', () => {
     expect(source.calls()).toBeLessThan(120);
   });
 
-  it('are one call where there is nothing', async () => {
+  it('needs one call if there are no runs', async () => {
     const source = api([], 100);
     await walked(source);
     expect(source.calls()).toBe(1);
   });
 
-  /** More than one answer holds, all created at once. */
+  /** More runs than fit in one answer, all created at the same time. */
   const burst = Array.from({ length: 250 }, () => 500);
-  /** Another order at each call, and the same ones in each run of this test. */
+  /** A different order at each call, and the same orders in each run of this test. */
   const shuffled = (id: number, calls: number) => (Math.sin(id * 12.9898 + calls * 78.233) * 43_758.5453) % 1;
 
-  it('hold each run once, whatever the order of those that were created at once', async () => {
+  it('returns each run once, whatever the order of runs that were created at the same time', async () => {
     const counts: number[] = [];
     const ids = new Set<number>();
     for await (const { runs } of walkWindows(api(burst, 100, shuffled), 0, SPAN)) {
@@ -98,9 +98,9 @@ describe('windows', () => {
     expect(Math.max(...counts)).toBe(250);
   });
 
-  it('that stay short of what the API counts are told of, and asked for a bounded number of times', async () => {
+  it('reports a window with fewer runs than the API counts, after a bounded number of calls', async () => {
     const source = api(burst, 100);
-    // The last fifty are on no page.
+    // The last fifty are not on any page.
     const short = {
       ...source,
       fetch: async (from: number, to: number, skip: number) => {
@@ -109,7 +109,7 @@ describe('windows', () => {
       },
     };
     const walk = walked(short);
-    await expect(walk).rejects.toThrow(ListIncomplete);
+    await expect(walk).rejects.toThrow(IncompleteListError);
     await expect(walk).rejects.toThrow(/counts 250 runs .* lists 200 of them/);
     expect(source.calls()).toBeLessThan(100);
   });

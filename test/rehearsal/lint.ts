@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import type { Template } from '../lib/support/synth.ts';
 
 const IGNORED = {
-  W3005: 'CDK names dependencies that a reference implies already',
+  W3005: 'CDK declares dependencies that a reference already implies',
 };
 
-/** Regions in which the templates must hold; cfn-lint knows what each offers. */
+/** Regions where the templates must be valid; cfn-lint knows what each offers. */
 const REGIONS = ['us-east-1', 'us-west-2', 'eu-central-1', 'eu-west-1', 'ap-southeast-2'];
 
 /**
  * Runs cfn-lint over full templates.
  *
- * @returns what it found, one finding a line; empty when there is none
+ * @returns the findings, one per line; empty if there are none
  */
 export function lint(templates: Record<string, Template>, folder: string): string {
   const files = Object.entries(templates).map(([name, template]) => {

@@ -9,12 +9,12 @@ import { startMoto } from './moto.ts';
 import { reduce } from './reduce.ts';
 import { missingTools } from './tools.ts';
 
-/** What a change of settings must leave in place. */
+/** Resources that a change of settings must not replace. */
 const STATEFUL = /Table$|Queue$|Topic$|Key$/;
 
 /**
- * Rehearses a deployment without an AWS account: what can be linted is linted, and what moto knows is created,
- * updated and deleted through CloudFormation. It says which is which, and claims no more.
+ * Rehearses a deployment without an AWS account: everything is linted, and the resources that moto supports are created,
+ * updated and deleted through CloudFormation. The output lists which are which.
  */
 const missing = missingTools();
 if (missing.length > 0) {
@@ -27,7 +27,7 @@ if (missing.length > 0) {
   process.exit(0);
 }
 
-// moto cannot change the retention of a log group.
+// moto cannot update the retention of a log group.
 const { account: _, region: __, retention: ___, ...settings } = everySetting;
 const dev = synth({ protectData: false });
 const templates = {
@@ -43,7 +43,7 @@ if (findings) {
   console.error(findings);
   process.exit(1);
 }
-console.log(`linted      ${Object.keys(templates).join(', ')}: no finding`);
+console.log(`linted      ${Object.keys(templates).join(', ')}: no findings`);
 
 const { template, rehearsed, dropped } = reduce(dev);
 const moto = await startMoto();
@@ -67,7 +67,7 @@ async function rehearse(endpoint: string): Promise<void> {
   );
   if (replaced.length > 0) fail(`the update replaced ${replaced.map(([id]) => id).join(', ')}`);
   await stack.delete();
-  console.log('deleted     all of it');
+  console.log('deleted     everything');
 }
 
 function report(verb: string, { Resources }: Template, physical: Physical): void {

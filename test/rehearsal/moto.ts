@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** moto did not come up. */
+/** moto did not start. */
 export class MotoError extends Error {
   override name = 'MotoError';
 }
@@ -28,7 +28,7 @@ export async function startMoto(): Promise<Moto> {
     server.kill();
     await once(server, 'exit');
   };
-  // By name: moto takes an address for the name of a bucket.
+  // By name, because moto interprets an address as a bucket name.
   const endpoint = `http://localhost:${port}`;
   for (let attempt = 0; attempt < 150 && server.exitCode === null; attempt += 1) {
     if (await answers(endpoint)) return { endpoint, stop };

@@ -1,8 +1,8 @@
 import type { Resource, Template } from '../lib/support/synth.ts';
 
 /**
- * What moto's CloudFormation creates and gives an id. The rest it drops, refuses, or (versions and permissions of
- * functions) takes without a trace.
+ * Types that moto's CloudFormation creates with an id. It drops or rejects the others, or (versions and permissions of
+ * functions) accepts them without creating anything.
  */
 const KNOWN_TO_MOTO = new Set([
   'AWS::CloudWatch::Dashboard',
@@ -25,7 +25,7 @@ export interface Reduced {
   readonly dropped: readonly string[];
 }
 
-/** What of a template moto can create; references to the rest become texts. */
+/** The part of a template that moto can create; references to the rest become text. */
 export function reduce(full: Template): Reduced {
   const resources = Object.entries(full.Resources);
   const kept = new Map(resources.filter(([, { Type }]) => KNOWN_TO_MOTO.has(Type)));
@@ -36,7 +36,7 @@ export function reduce(full: Template): Reduced {
     if (typeof value !== 'object' || value === null) return value;
     const { Ref: ref, 'Fn::GetAtt': attribute } = value as { Ref?: unknown; 'Fn::GetAtt'?: [string, string] };
     const id = ref ?? attribute?.[0];
-    // Shaped like an ARN, as some of them are split.
+    // Shaped like an ARN, because some of them are split.
     if (isGone(id)) return `arn:aws:dropped:us-east-1:123456789012:${id}:a-b-c`;
     return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, visit(part)]));
   };
@@ -67,7 +67,7 @@ function types(resources: Iterable<Resource>): string[] {
   return [...counts].sort().map(([type, count]) => (count === 1 ? type : `${type} ×${count}`));
 }
 
-/** The bundles are in no bucket here. */
+/** There is no bucket with the bundles. */
 const withInlineCode = (properties: Resource['Properties']): Resource['Properties'] => ({
   ...properties,
   Code: { ZipFile: 'export const handler = () => {};' },

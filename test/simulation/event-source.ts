@@ -17,7 +17,7 @@ const FUNCTION_TIMEOUT = 45 * SECOND;
 const DEADLINE = 30 * SECOND;
 const LONGEST_WAIT = 11 * HOUR;
 
-export const settings: WorkerSettings = {
+const settings: WorkerSettings = {
   installation: 'account/region/stack',
   stage: 'dev',
   workflowIds: {},

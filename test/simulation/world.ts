@@ -17,7 +17,7 @@ import { Rng } from './rng.ts';
 import { Sandbox, type Service, type Surroundings } from './sandbox.ts';
 import { Scheduler } from './scheduler.ts';
 
-export const START = Date.parse('2026-11-25T10:00:00Z');
+const START = Date.parse('2026-11-25T10:00:00Z');
 export const SIGNING_SECRET = 'signing-secret';
 
 /** A bug that is planted by putting something else in the place of a port, or around the core. */

@@ -9,10 +9,8 @@ export {
   isSettled,
   needsPlan,
   nextClaim,
-  type Outcome,
   outcomeOf,
   postpone,
-  type Standing,
   standing,
   succeed,
 } from './transitions.ts';

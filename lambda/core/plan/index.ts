@@ -5,6 +5,5 @@ export {
   type Call,
   executionOf,
   isApiCall,
-  type Trace,
 } from './kinds/index.ts';
 export { actionBody, KEEP_AHEAD, storeLargePlan } from './plan-bodies.ts';

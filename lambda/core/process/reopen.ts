@@ -2,7 +2,7 @@ import { type EventItem, type EventMessage, OPEN_SHARDS } from '../model/index.t
 import { type Store, save } from '../store/index.ts';
 
 /** The `reopen` of a message that makes the rules be asked again about a processed event. */
-export const nextRound = (event: EventItem): number => event.round + 1;
+export const nextRound = ({ round }: Pick<EventItem, 'round'>): number => round + 1;
 
 /**
  * The round that a message begins, if it may reopen its finished event. A redrive names the failure that it reopens.

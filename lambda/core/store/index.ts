@@ -1,4 +1,4 @@
-export { MAX_BODY_BYTES, type PackedBody, packBody, readBody } from './body.ts';
+export { MAX_BODY_BYTES, packBody, readBody } from './body.ts';
 export {
   type Draft,
   known,

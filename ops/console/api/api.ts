@@ -1,32 +1,36 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createRouter, queryOf } from '../../http/index.ts';
 import type { Stage } from '../../stage/stage.ts';
 import { sendBytes, sendJson, sendLines, sendTagged } from '../answer.ts';
 import type { Answer, Route } from './call.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { eventRoutes } from './events.ts';
-import { describeFailure, NotFound, WrongMethod } from './failures.ts';
+import { describeFailure, NotFoundError, WrongMethodError } from './failures.ts';
 import { readJson } from './read-json.ts';
 import { sendRoutes } from './send.ts';
 import { stageRoutes } from './stage.ts';
 
-/** Answers calls for data; whether a caller may have any is settled before. */
+/** Answers calls for data; whether the caller may have any has been decided before. */
 export type Api = (name: string, request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export function createApi(stage: Stage): Api {
-  const routes: Record<string, Route> = {
+  const find = createRouter<Route>({
     ...stageRoutes(stage),
     ...eventRoutes(stage),
     ...deadLetterRoutes(stage),
     ...sendRoutes(stage),
-  };
+  });
   return async (name, request, response) => {
-    // A page that is closed ends what it has asked for, between two steps.
+    // Closing the page ends the work that it has asked for, between two steps.
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     try {
-      const route = find(routes, request.method ?? 'GET', name);
-      const query = new URL(request.url ?? '/', 'http://localhost').searchParams;
-      const answer = await route({ query, body: () => readJson(request), signal: gone.signal });
+      const { method = 'GET' } = request;
+      const found = find(method, name);
+      if (found.kind === 'wrong_method') throw new WrongMethodError(`${name} does not support ${method}`);
+      if (found.kind === 'not_found') throw new NotFoundError(`the console has no call "${name}"`);
+      const query = queryOf(request);
+      const answer = await found.route({ query, body: () => readJson(request), signal: gone.signal });
       await give(answer, request, response);
     } catch (error) {
       const { status, ...failure } = describeFailure(error);
@@ -34,14 +38,6 @@ export function createApi(stage: Stage): Api {
       else sendJson(response, status, failure);
     }
   };
-}
-
-function find(routes: Record<string, Route>, method: string, name: string): Route {
-  const key = `${method} ${name}`;
-  if (Object.hasOwn(routes, key)) return routes[key] as Route;
-  const others = Object.keys(routes).filter((one) => one.endsWith(` ${name}`));
-  if (others.length > 0) throw new WrongMethod(`${name} does not take ${method}.`);
-  throw new NotFound(`The console has no "${name}".`);
 }
 
 async function give(answer: Answer, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,20 +1,20 @@
-/** A call for data, read as far as every route needs it. */
+/** A call for data. */
 export interface Call {
   query: URLSearchParams;
-  /** The JSON body. @throws BadArgument when it is none */
+  /** The JSON body. @throws BadArgumentError when it is not JSON */
   body(): Promise<unknown>;
   /** Aborted when the caller has gone. */
   signal: AbortSignal;
 }
 
 export type Answer =
-  /** Asked for once. */
+  /** JSON that is requested once. */
   | { json: unknown }
-  /** Asked for again and again: 304 while it is the same. */
+  /** JSON that is polled: 304 while it is unchanged. */
   | { tagged: unknown }
-  /** Comes bit by bit. */
-  | { lines: AsyncIterable<unknown> }
-  /** Shown as it is, as text. */
+  /** Lines of JSON, each sent as soon as it is pushed. */
+  | { lines: (push: (line: unknown) => void) => Promise<void> }
+  /** Bytes, shown unchanged as text. */
   | { bytes: Uint8Array };
 
 export type Route = (call: Call) => Promise<Answer>;

@@ -10,31 +10,30 @@ import { checkConfirmed } from './confirm.ts';
 import { describeFailure } from './failures.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { parse } from './read-query.ts';
-import { stream } from './stream.ts';
 
 const Redrive = v.strictObject({
-  /** An event id or a message id; absent, all. */
+  /** An event id or a message id; all dead letters where absent. */
   id: v.optional(v.pipe(v.string(), v.minLength(1))),
   confirm: v.optional(v.string()),
 });
 
-const shown = (letter: DeadLetter) => ({ ...letter, explained: explainReason(letter.reason) });
+const shown = (message: DeadLetter) => ({ ...message, explained: explainReason(message.reason) });
 
 export function deadLetterRoutes(stage: Stage): Record<string, Route> {
-  // To look at a message is to hide it from others for a moment: a look beside a redrive would find nothing.
+  // Listing messages hides them for a moment, so a list that runs during a redrive would find nothing.
   const alone = oneAtATime();
   return {
     'GET dlq': async () => {
-      const { letters, more, hidden } = await alone(async () => ({
+      const { messages, more, hidden } = await alone(async () => ({
         ...(await listDeadLetters(stage)),
         hidden: await countHidden(stage),
       }));
-      return { json: { letters: letters.map(shown), more, hidden } };
+      return { json: { messages: messages.map(shown), more, hidden } };
     },
     'POST redrive': async ({ body, signal }) => {
       const { id, confirm } = parse(Redrive, await body(), 'redrive');
       checkConfirmed(stage, confirm);
-      const lines = stream<unknown>(async (push) => {
+      const lines = async (push: (line: unknown) => void) => {
         const filter = { id };
         const onMoved = ({ event_id }: DeadLetter, moved: number) => push({ moved, event_id });
         try {
@@ -49,7 +48,7 @@ export function deadLetterRoutes(stage: Stage): Record<string, Route> {
           const { error: name, message } = describeFailure(error);
           push({ failed: { error: name, message } });
         }
-      });
+      };
       return { lines };
     },
   };

@@ -1,23 +1,23 @@
-import { BadArgument, NotConfirmed, OperatorError, UnknownEvent } from '../../errors.ts';
+import { BadArgumentError, NotConfirmedError, OperatorError, UnknownEventError } from '../../errors.ts';
 import { explain } from '../../stage/explain.ts';
 
 /** There is no such call. */
-export class NotFound extends OperatorError {
+export class NotFoundError extends OperatorError {
   override name = 'NotFound';
 }
 
-/** The call is there, by another method. */
-export class WrongMethod extends OperatorError {
+/** The call exists, but not with this method. */
+export class WrongMethodError extends OperatorError {
   override name = 'WrongMethod';
 }
 
 const STATUS: [new (...args: never[]) => Error, number][] = [
-  [BadArgument, 400],
-  [NotFound, 404],
-  [UnknownEvent, 404],
-  [WrongMethod, 405],
-  [NotConfirmed, 409],
-  // What stands behind the console has failed.
+  [BadArgumentError, 400],
+  [NotFoundError, 404],
+  [UnknownEventError, 404],
+  [WrongMethodError, 405],
+  [NotConfirmedError, 409],
+  // Something that the console depends on has failed.
   [OperatorError, 502],
 ];
 
@@ -25,11 +25,11 @@ export interface Failure {
   status: number;
   /** Name of the error's class. */
   error: string;
-  /** What is wrong and what to do. */
+  /** What happened and what to do. */
   message: string;
 }
 
-/** An error as the page shows it. Of one that nobody foresaw only the name: its text may quote anything. */
+/** An error as the page shows it. Of an unexpected one, only the name: its message may quote anything. */
 export function describeFailure(thrown: unknown): Failure {
   const error = explain(thrown);
   if (!(error instanceof OperatorError)) {
@@ -37,7 +37,7 @@ export function describeFailure(thrown: unknown): Failure {
     return {
       status: 500,
       error: name,
-      message: `the console failed (${name}): try again; if it stays, the same verb on the command line tells more`,
+      message: `unexpected error (${name}): try again; if it persists, the same command in a terminal shows more`,
     };
   }
   const status = STATUS.find(([kind]) => error instanceof kind)?.[1] ?? 500;

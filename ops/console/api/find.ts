@@ -4,23 +4,23 @@ import { listEvents } from '../../events/list.ts';
 import type { EventSummary } from '../../events/summary.ts';
 import type { Stage } from '../../stage/stage.ts';
 
-/** A page asks every few seconds: one look reads so many index pages (of 100 events) and no more. */
+/** The page polls every few seconds, so one search reads at most this many index pages (of 100 events). */
 const PAGES = 20;
 
-/** Ends a look that has read enough. */
-class ReadEnough extends Error {
-  override name = 'ReadEnough';
+/** Ends a search that has read its share. */
+class PageLimitError extends Error {
+  override name = 'PageLimitError';
 }
 
 export interface Found {
   events: EventSummary[];
-  /** There are more than `limit`. */
+  /** More than `limit` events match. */
   more: boolean;
-  /** The look ended before it came to the oldest: a rare match among very many events may be further back. */
+  /** The search ended before the oldest event: a rare match among very many events may be further back. */
   partial: boolean;
 }
 
-/** The newest `limit` events that match, for a bounded price. */
+/** The newest `limit` events that match, at a bounded cost. */
 export async function find(stage: Stage, filter: EventFilter, limit: number, pages = PAGES): Promise<Found> {
   const events: EventSummary[] = [];
   try {
@@ -29,19 +29,19 @@ export async function find(stage: Stage, filter: EventFilter, limit: number, pag
       events.push(event);
     }
   } catch (error) {
-    if (!(error instanceof ReadEnough)) throw error;
+    if (!(error instanceof PageLimitError)) throw error;
     return { events, more: false, partial: true };
   }
   return { events, more: false, partial: false };
 }
 
-/** The same stage; after so many filled pages of an index its next query fails. Empty days cost next to nothing. */
+/** The same stage, but queries fail after this many non-empty index pages. Empty days cost next to nothing. */
 function boundedBy(stage: Stage, pages: number): Stage {
   let left = pages;
   const { dynamoDb } = stage.clients;
   const send = async (command: Parameters<typeof dynamoDb.send>[0]) => {
     const isQuery = command instanceof QueryCommand;
-    if (isQuery && left <= 0) throw new ReadEnough(`read ${pages} pages`);
+    if (isQuery && left <= 0) throw new PageLimitError(`read ${pages} pages`);
     const output = await dynamoDb.send(command);
     if (isQuery && 'ScannedCount' in output && Number(output.ScannedCount) > 0) left -= 1;
     return output;

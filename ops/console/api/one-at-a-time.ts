@@ -1,4 +1,4 @@
-/** Runs what it is given one after the other, in order; one that fails holds up no other. */
+/** Runs pieces of work one after the other, in order; one that fails does not hold up the others. */
 export function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {

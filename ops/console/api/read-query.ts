@@ -1,22 +1,22 @@
 import * as v from 'valibot';
 import { parseSince } from '../../cli/time.ts';
-import { BadArgument } from '../../errors.ts';
+import { BadArgumentError } from '../../errors.ts';
 import { EVENT_STATES, type EventFilter } from '../../events/filter.ts';
 
-/** @throws BadArgument that names what is wrong, without its value */
+/** @throws BadArgumentError that names the wrong field, without its value */
 export function parse<T extends v.GenericSchema>(schema: T, value: unknown, what: string): v.InferOutput<T> {
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
   const path = result.issues[0] ? v.getDotPath(result.issues[0]) : undefined;
-  throw new BadArgument(`${path ?? what} is missing or not as it should be`);
+  throw new BadArgumentError(`${path ?? what} is missing or not valid`);
 }
 
-/** @param now epoch milliseconds. @throws BadArgument */
+/** @param now epoch milliseconds. @throws BadArgumentError */
 export function readFilter(query: URLSearchParams, now: number): EventFilter {
   const text = (name: string) => query.get(name)?.trim() || undefined;
   const state = text('state');
   if (state !== undefined && !(EVENT_STATES as readonly string[]).includes(state)) {
-    throw new BadArgument(`state must be one of ${EVENT_STATES.join(', ')}`);
+    throw new BadArgumentError(`state must be one of ${EVENT_STATES.join(', ')}`);
   }
   const since = text('since');
   return {
@@ -29,9 +29,9 @@ export function readFilter(query: URLSearchParams, now: number): EventFilter {
   };
 }
 
-const MOST = 500;
+const MAX_LIMIT = 500;
 
 export function readLimit(query: URLSearchParams): number {
   const limit = Number(query.get('limit') ?? 50);
-  return Number.isInteger(limit) && limit > 0 ? Math.min(limit, MOST) : 50;
+  return Number.isInteger(limit) && limit > 0 ? Math.min(limit, MAX_LIMIT) : 50;
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { BadArgument } from '../../errors.ts';
+import { BadArgumentError } from '../../errors.ts';
 import { readPayload } from '../../events/detail.ts';
 import { deliver } from '../../send/deliver.ts';
 import { copyOf, exampleEvent, type Payload } from '../../send/example.ts';
@@ -10,7 +10,7 @@ import { checkConfirmed } from './confirm.ts';
 import { parse } from './read-query.ts';
 
 const Send = v.strictObject({
-  /** Sent as it is: a body that is no JSON is a test as well. */
+  /** Sent unchanged: a body that is not JSON is a valid test too. */
   body: v.pipe(v.string(), v.minLength(1)),
   confirm: v.optional(v.string()),
 });
@@ -18,7 +18,7 @@ const Send = v.strictObject({
 export function sendRoutes(stage: Stage): Record<string, Route> {
   return {
     'GET example': async () => ({ json: exampleEvent() }),
-    // Holds payload, like `GET payload`: asked for by a person who wants to edit it.
+    // Holds payload, like `GET payload`; requested only by a user who wants to edit it.
     'GET copy': async ({ query }) => {
       const stored = readObject(await readPayload(stage, query.get('id') ?? ''));
       return { json: copyOf(stored, { fresh: true }) };
@@ -38,9 +38,9 @@ function readObject(bytes: Uint8Array): Payload {
     const value: unknown = JSON.parse(Buffer.from(bytes).toString());
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Payload;
   } catch {
-    // Said below, without the parser's message: it quotes the body.
+    // Reported below without the parser's message, which quotes the body.
   }
-  throw new BadArgument('the stored body is no JSON object, so there is nothing to edit');
+  throw new BadArgumentError('the stored body is not a JSON object, so it cannot be edited');
 }
 
 function idIn(text: string): string | undefined {

@@ -2,7 +2,7 @@ import { queueDepths } from '../../queues/depths.ts';
 import { asksFirst, type Stage } from '../../stage/stage.ts';
 import type { Route } from './call.ts';
 
-/** How often a page looks again, in milliseconds: at once where it is free, with an eye on the bill elsewhere. */
+/** How often the page polls, milliseconds: often where it is free, less often where reads cost money. */
 const LOCAL_INTERVAL = 1000;
 const DEPLOYED_INTERVAL = 4000;
 

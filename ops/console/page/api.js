@@ -1,10 +1,10 @@
-/** Calls of the page to its server: the token goes along, and failures come as one line of text. */
+/** The page's calls to its server. Each carries the token; a failure is one line of text. */
 
 const KEY = 'console-token';
 
-/** A failure that the server, or the way to it, has put into words. */
+/** A call failed; the message is fit to be shown. */
 export class Failure extends Error {
-  /** @param {string} message @param {number} status HTTP status; 0 when nobody answered */
+  /** @param {string} message @param {number} status HTTP status; 0 without a response */
   constructor(message, status) {
     super(message);
     this.status = status;
@@ -13,12 +13,12 @@ export class Failure extends Error {
 
 const token = readToken();
 
-/** Whether there is a token to call with. */
+/** Whether the page has a token. */
 export const hasToken = token !== '';
 
 /**
- * In the page where the server has put it there, else behind the `#` of the link that the command has printed. It is
- * kept for reloads, and leaves the address bar at once.
+ * The token is in the page where the server has put it there, otherwise behind the `#` of the link that the command
+ * printed. It is kept for reloads and removed from the address bar at once.
  */
 function readToken() {
   const given = document.querySelector('meta[name="console-token"]')?.getAttribute('content') ?? '';
@@ -45,11 +45,14 @@ async function call(path, init = {}) {
       headers: { 'x-console-token': token, ...init.headers },
     });
   } catch {
-    throw new Failure('The console’s server does not answer. Is it still running?', 0);
+    throw new Failure('The console’s server is not responding. Is it still running?', 0);
   }
   if (response.ok || response.status === 304) return response;
   const failure = await response.json().catch(() => ({}));
-  throw new Failure(failure.message ?? `The server answered ${response.status}.`, response.status);
+  throw new Failure(
+    failure.message ?? `The server responded with status ${response.status}.`,
+    response.status,
+  );
 }
 
 /** @param {string} path @param {AbortSignal} [signal] @returns {Promise<any>} */
@@ -63,11 +66,11 @@ export async function getText(path) {
 }
 
 /**
- * Asks for what may not have changed.
+ * Requests a value unless it is unchanged.
  *
  * @param {string} path
- * @param {string} etag of what is there already
- * @returns {Promise<{ etag: string, value: any } | undefined>} undefined: nothing new
+ * @param {string} etag of the value that the page has already
+ * @returns {Promise<{ etag: string, value: any } | undefined>} undefined when nothing has changed
  */
 export async function getChanged(path, etag) {
   const response = await call(path, etag ? { headers: { 'if-none-match': etag } } : {});
@@ -86,7 +89,7 @@ export async function post(path, body) {
   return (await send(path, body)).json();
 }
 
-/** Lines of JSON as they come. @param {string} path @param {object} body @returns {AsyncGenerator<any>} */
+/** Lines of JSON, each as soon as it arrives. @param {string} path @param {object} body @returns {AsyncGenerator<any>} */
 export async function* postForLines(path, body) {
   const response = await send(path, body);
   let rest = '';

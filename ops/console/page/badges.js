@@ -1,4 +1,4 @@
-/** States and statuses: a word, a shape and a colour, in this order of weight. */
+/** Badges for states and statuses. The word carries the meaning; shape and colour support it. */
 
 import { h } from './dom.js';
 import { icon } from './icons.js';
@@ -13,12 +13,12 @@ const TONES = {
   failed: ['bad', 'cross'],
   ignored: ['plain', 'dash'],
   unprocessable: ['bad', 'alert'],
-  // Of an action.
+  // Actions.
   planned: ['plain', 'dot'],
   begun: ['pending', 'clock'],
   waiting: ['pending', 'clock'],
   done: ['good', 'check'],
-  // Of a dead letter.
+  // Dead letters.
   open: ['pending', 'clock'],
   settled: ['good', 'check'],
   stuck: ['bad', 'cross'],

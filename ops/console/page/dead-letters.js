@@ -10,37 +10,37 @@ import { confirmed } from './stage.js';
 import { markOpen, nameTableParts } from './tables.js';
 import { ago } from './time.js';
 
-/** @typedef {import('./types.d.ts').Letter} Letter */
+/** @typedef {import('./types.d.ts').DeadLetterView} DeadLetterView */
 
-/** @type {Letter[]} */
-let letters = [];
-/** One look or redrive at a time: a message that one of them holds is hidden from the other. */
+/** @type {DeadLetterView[]} */
+let messages = [];
+/** One list or redrive at a time: a message that one of them holds is hidden from the other. */
 let queue = Promise.resolve();
-let isLookDue = false;
+let isLoadDue = false;
 
 /**
- * To look at messages is to hide them from others for a moment. So this looks when the view is opened, when the
- * queue's depth has changed, and on request, and not all the time.
+ * Listing messages hides them from other readers for a moment. The list is therefore not polled: it is loaded when
+ * the view opens, when the depth of the queue changes, and on request.
  */
 export function startDeadLetters() {
-  byId('dlq-refresh').addEventListener('click', look);
+  byId('dlq-refresh').addEventListener('click', load);
   byId('dlq-all').addEventListener('click', () => ask(undefined));
-  onDeadLetters(look);
+  onDeadLetters(load);
   onPlace((before) => {
     if (before.view === 'dlq') markOpen(byId('dlq-rows'));
-    else look();
+    else load();
   });
-  look();
+  load();
 }
 
-function look() {
-  if (place().view !== 'dlq' || isLookDue) return;
-  isLookDue = true;
+function load() {
+  if (place().view !== 'dlq' || isLoadDue) return;
+  isLoadDue = true;
   queue = queue.then(async () => {
-    isLookDue = false;
+    isLoadDue = false;
     byId('dlq').setAttribute('aria-busy', 'true');
     try {
-      /** @type {import('./types.d.ts').Letters} */
+      /** @type {import('./types.d.ts').DeadLetterList} */
       const found = await get('dlq');
       show(found);
     } catch (error) {
@@ -51,32 +51,33 @@ function look() {
   });
 }
 
-/** @param {import('./types.d.ts').Letters} found */
-function show({ letters: found, more, hidden }) {
-  letters = found;
+/** @param {import('./types.d.ts').DeadLetterList} found */
+function show({ messages: found, more, hidden }) {
+  messages = found;
   reconcile(byId('dlq-rows'), found, { key: ({ message_id }) => message_id, make });
   nameTableParts(byId('dlq'));
   markOpen(byId('dlq-rows'));
   byId('dlq-table').hidden = found.length === 0;
   const all = byId('dlq-all');
   all.hidden = !found.some(({ standing }) => standing !== 'stuck');
-  all.textContent = more ? 'Redrive all' : `Redrive all ${found.length}`;
+  all.textContent = more ? 'Redrive all' : `Redrive all (${found.length})`;
   const notes = [
-    more && `The first ${found.length} are shown.`,
+    more && `Showing the first ${found.length}.`,
     hidden > 0 &&
-      `${hidden} ${found.length > 0 ? 'more ' : ''}cannot be seen: another list or redrive is at work, or was cut off. Look again in 10 minutes.`,
+      `${hidden} ${found.length > 0 ? 'more ' : ''}cannot be shown: another list or redrive is in progress or was interrupted. Try again in 10 minutes.`,
   ].filter(Boolean);
   const note = byId('dlq-empty');
   note.hidden = found.length > 0 && notes.length === 0;
   note.textContent = notes.join(' ') || 'No dead letters.';
 }
 
-/** @param {Letter} letter */
-function make(letter) {
-  const { message_id, event_id, standing, explained, moved_by, sent_at } = letter;
+/** @param {DeadLetterView} message */
+function make(message) {
+  const { message_id, event_id, standing, explained, moved_by, sent_at } = message;
   const cell = (/** @type {string} */ name, /** @type {import('./dom.js').Child[]} */ ...children) =>
     h('td', { class: name }, children);
-  const by = moved_by === 'service' ? 'given up by the processor' : 'moved by SQS after too many receives';
+  const by =
+    moved_by === 'service' ? 'failed permanently in the processor' : 'moved by SQS after too many receives';
   const [code, ...words] = explained.split(': ');
   return h(
     'tr',
@@ -103,26 +104,26 @@ function make(letter) {
             type: 'button',
             'data-key': 'redrive',
             'aria-label': `Redrive event ${event_id}`,
-            onclick: () => ask(letter),
+            onclick: () => ask(message),
           },
-          standing === 'settled' ? 'Clear away' : 'Redrive',
+          standing === 'settled' ? 'Remove' : 'Redrive',
         ),
     ),
   );
 }
 
-/** @param {Letter | undefined} letter undefined: all of them */
-async function ask(letter) {
+/** @param {DeadLetterView | undefined} message undefined for all */
+async function ask(message) {
   const confirm = await confirmed(
-    letter ? 'Redrive this dead letter?' : 'Redrive all dead letters?',
+    message ? 'Redrive this dead letter?' : 'Redrive all dead letters?',
     'Redrive',
   );
   if (!confirm) return;
-  if (letter) byId('dlq-title').focus();
+  if (message) byId('dlq-title').focus();
   queue = queue.then(() =>
-    redrive({ ...(letter && { id: letter.message_id }), ...confirm }, letter ? 1 : letters.length),
+    redrive({ ...(message && { id: message.message_id }), ...confirm }, message ? 1 : messages.length),
   );
-  look();
+  load();
 }
 
 /** @param {object} body @param {number} total */
@@ -143,12 +144,14 @@ function follow(line, total) {
   const { redriven, settled, stuck } = line.done;
   const parts = [
     `${redriven} sent back to the queue`,
-    settled > 0 && `${settled} cleared away (their events had gone on)`,
-    stuck > 0 && `${stuck} left where they are`,
+    settled > 0 && `${settled} removed (their events have moved on)`,
+    stuck > 0 && `${stuck} left in place`,
   ];
   const nothing = redriven + settled + stuck === 0;
   if (nothing)
-    return say('Nothing was there to redrive: it had left the queue, or somebody else has it for a moment.');
+    return say(
+      'There was nothing to redrive: the messages have left the queue, or another reader holds them.',
+    );
   say(`${parts.filter(Boolean).join(', ')}.`, redriven + settled > 0 ? 'good' : 'plain');
 }
 

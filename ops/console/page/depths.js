@@ -1,4 +1,4 @@
-/** Queue depths in the header, and the number on the tab. */
+/** Queue depths in the header, and the count on the tab. */
 
 import { getChanged } from './api.js';
 import { byId, fill, h } from './dom.js';
@@ -29,18 +29,18 @@ function show({ queue, dlq }) {
   fill(
     byId('depths'),
     pair('Queued', queue.visible, 'waiting for a worker'),
-    pair('In flight', queue.in_flight, 'being worked on, or waiting for their next try'),
-    pair('Delayed', queue.delayed, 'not to be seen yet'),
-    pair('Dead letters', dead, 'given up', dead > 0 ? 'bad' : ''),
+    pair('In flight', queue.in_flight, 'being processed, or waiting for the next attempt'),
+    pair('Delayed', queue.delayed, 'not visible yet'),
+    pair('Dead letters', dead, 'failed permanently', dead > 0 ? 'bad' : ''),
   );
   const tab = byId('tab-dlq');
   tab.replaceChildren(
     'Dead letters',
     ...(dead > 0 ? [' ', h('span', { class: 'count' }, String(dead))] : []),
   );
-  const isNews = deadLetters >= 0 && dead !== deadLetters;
+  const isNew = deadLetters >= 0 && dead !== deadLetters;
   deadLetters = dead;
-  if (isNews) for (const listener of listeners) listener();
+  if (isNew) for (const listener of listeners) listener();
 }
 
 /** @param {string} name @param {number} count @param {string} title @param {string} [tone] */

@@ -1,4 +1,4 @@
-/** One event: what is known of it, what to do with it, and its way. */
+/** One event: its facts, its actions and its timeline. */
 
 import { getChanged } from './api.js';
 import { badge, runStatus } from './badges.js';
@@ -18,7 +18,7 @@ let etag = '';
 let state = '';
 
 export function startDetail() {
-  const poll = watch('event', look);
+  const poll = watch('event', load);
   const open = (/** @type {boolean} */ focus) => {
     const { event } = place();
     byId('detail').hidden = event === '';
@@ -42,7 +42,7 @@ export function startDetail() {
   });
 }
 
-/** Into what was opened; back to where it was opened from. @param {string} event @param {string} before */
+/** Moves focus into the opened event, or back to the row that it was opened from. @param {string} event @param {string} before */
 function moveFocus(event, before) {
   if (event !== '') return byId('detail-title').focus();
   const row = document.querySelector(`.list:not([hidden]) [data-event="${CSS.escape(before)}"] a`);
@@ -50,7 +50,7 @@ function moveFocus(event, before) {
   /** @type {HTMLElement} */ (row ?? heading).focus();
 }
 
-async function look() {
+async function load() {
   const id = shown;
   if (id === '') return;
   try {
@@ -60,20 +60,20 @@ async function look() {
     show(changed.value);
   } catch (error) {
     if (/** @type {any} */ (error).status !== 404 || id !== shown) throw error;
-    // Nothing is wrong with the console: there is just no such event (any more, or yet).
+    // Not a failure of the console: the event does not exist, or no longer.
     fill(byId('detail-top'));
     fill(byId('detail-body'), nothing(id));
   }
 }
 
-/** In the page's own words: the server's name a command for the shell. @param {string} id */
+/** The page's own text, as the server's names a shell command. @param {string} id */
 const nothing = (id) =>
   h(
     'p',
     { class: 'empty' },
     'There is no event ',
     h('code', { class: 'whole' }, id),
-    ' here: its id is cut or mistyped, or it was kept long enough and is gone. ',
+    ' here: its ID is incomplete or mistyped, or the event has expired. ',
     h('a', { href: addressOf({ view: 'events', event: '' }), 'data-key': 'back' }, 'Back to the list'),
   );
 
@@ -88,7 +88,7 @@ function show(event) {
       'div',
       { class: 'summary' },
       badge(now),
-      event.status && h('span', {}, 'Run ended as ', runStatus(event.status)),
+      event.status && h('span', {}, 'Run status: ', runStatus(event.status)),
       h('code', { class: 'whole' }, event.event_id),
     ),
     h('div', { class: 'buttons' }, ...replayButtons(event), payloadButton(event)),
@@ -108,7 +108,7 @@ function facts(event) {
     ['Finished', event.finished_at && full(event.finished_at)],
     ['Depth', String(event.depth)],
     ['Failures', event.failure > 0 && String(event.failure)],
-    ['Svix id', h('code', { class: 'whole' }, event.svix_id)],
+    ['Svix ID', h('code', { class: 'whole' }, event.svix_id)],
     ['Body', `${event.body_bytes.toLocaleString('en')} bytes`],
   ];
   return h(

@@ -1,11 +1,11 @@
-/** Small helpers to make elements. Text is always set as text. */
+/** Helpers that create elements. Text is always set as text, never as HTML. */
 
 /** @typedef {Node | string | false | undefined | null} Child */
 
 /**
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
- * @param {Record<string, string | boolean | undefined | ((event: any) => void)>} [attributes] functions are listeners
+ * @param {Record<string, string | boolean | undefined | ((event: any) => void)>} [attributes] functions are event listeners
  * @param {...(Child | Child[])} children
  * @returns {HTMLElementTagNameMap[Tag]}
  */
@@ -23,15 +23,15 @@ export function h(tag, attributes = {}, ...children) {
 const present = (children) =>
   /** @type {(Node | string)[]} */ (children.flat().filter((child) => child instanceof Node || child));
 
-/** An element of the document, by its id. @param {string} id @returns {any} */
+/** An element of the document by its id. @param {string} id @returns {any} */
 export function byId(id) {
   const element = document.getElementById(id);
-  if (!element) throw new Error(`The page has no #${id}.`);
+  if (!element) throw new Error(`the page has no element #${id}`);
   return element;
 }
 
 /**
- * Makes a part of the page anew; focus stays on what has the same `data-key`.
+ * Replaces the contents of an element; focus stays on the element with the same `data-key`.
  *
  * @param {Element} container
  * @param {...(Child | Child[])} children
@@ -46,14 +46,14 @@ export function fill(container, ...children) {
 }
 
 /**
- * Brings rows in line with items: a row stays the same element while its item is there, so that focus, selection
- * and screen reader stay where they are.
+ * Updates rows to match items. A row stays the same element as long as its item exists, so that focus, selection and
+ * screen readers keep their place.
  *
  * @template T
  * @param {Element} container
  * @param {readonly T[]} items in order
  * @param {{ key: (item: T) => string, make: (item: T) => HTMLElement }} how
- * @returns {HTMLElement[]} rows that were not there before
+ * @returns {HTMLElement[]} the new rows
  */
 export function reconcile(container, items, { key, make }) {
   const old = new Map([...container.children].map((row) => [row.getAttribute('data-id'), row]));

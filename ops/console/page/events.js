@@ -15,7 +15,7 @@ let etag = '';
 let shownFor = '';
 
 export function startEvents() {
-  const poll = watch('events', look);
+  const poll = watch('events', load);
   let asked = filterQuery();
   onPlace((before) => {
     markOpen(byId('events-rows'));
@@ -25,38 +25,38 @@ export function startEvents() {
   });
 }
 
-async function look() {
+async function load() {
   if (place().view !== 'events') return;
   const query = filterQuery();
   const changed = await getChanged(`events?${query}`, query === shownFor ? etag : '');
-  // The filters may have changed on the way.
+  // The filters may have changed in the meantime.
   if (!changed || query !== filterQuery()) return;
   show(changed.value, query === shownFor);
   etag = changed.etag;
   shownFor = query;
 }
 
-/** @param {import('./types.d.ts').Found} found @param {boolean} isUpdate of the same list */
+/** @param {import('./types.d.ts').Found} found @param {boolean} isUpdate the list had the same filters before */
 function show({ events, more, partial }, isUpdate) {
   const rows = byId('events-rows');
   const fresh = reconcile(rows, events, { key: ({ event_id }) => event_id, make });
   nameTableParts(byId('events'));
   if (isUpdate) {
     for (const row of fresh) row.classList.add('fresh');
-    if (fresh.length > 0) announce(newcomers(events.slice(0, fresh.length)));
+    if (fresh.length > 0) announce(describeNew(events.slice(0, fresh.length)));
   }
   markOpen(rows);
   byId('events-table').hidden = events.length === 0;
   const empty = byId('events-empty');
   empty.hidden = events.length > 0;
   empty.textContent = FILTERS.some((name) => place()[name] !== noFilters[name])
-    ? 'No event matches these filters.'
-    : 'No event in the last 7 days. The next one appears here by itself.';
+    ? 'No events match these filters.'
+    : 'No events in the last 7 days. New events appear here automatically.';
   showFoot(events.length, more, partial);
 }
 
-/** @param {EventSummary[]} events the newest */
-const newcomers = (events) =>
+/** @param {EventSummary[]} events the new ones */
+const describeNew = (events) =>
   events.length === 1
     ? `New event: ${events[0]?.status ?? events[0]?.type}, ${events[0]?.state}.`
     : `${events.length} new events.`;
@@ -69,14 +69,12 @@ function showFoot(count, more, partial) {
     const limit = String(Math.min(count * 2, 500));
     const onclick = () => go({ limit }, { replace: true });
     foot.replaceChildren(
-      `The newest ${count}. `,
-      count < 500
-        ? h('button', { type: 'button', onclick }, 'Show more')
-        : 'Narrow the filters to see others.',
+      `Showing the newest ${count}. `,
+      count < 500 ? h('button', { type: 'button', onclick }, 'Show more') : 'Narrow the filters to see more.',
     );
   } else if (partial) {
     foot.textContent =
-      'There are very many events: this look ended before the oldest. Choose a shorter time, or a workflow or run.';
+      'The search stopped before the oldest event, as there are too many. Choose a shorter period, a workflow or a run.';
   }
 }
 
@@ -103,13 +101,13 @@ function make(event) {
 }
 
 /** @type {Record<string, string>} */
-const REOPENED = { redriven: 'redriven', replanned: 'planned anew', failed_again: 'failed again' };
+const REOPENED = { redriven: 'redriven', replanned: 'replanned', failed_again: 'failed again' };
 
 /** @param {EventSummary} event */
 function tags({ origin, duplicate_of, reopened }) {
   const words = [
     origin === 'webhook' ? '' : origin,
-    duplicate_of ? 'copy' : '',
+    duplicate_of ? 'duplicate' : '',
     reopened ? REOPENED[reopened] : '',
   ].filter(Boolean);
   return (

@@ -1,4 +1,4 @@
-/** The filters above the list: what they say is in the address, and the address is what they say. */
+/** The filters above the list. The page's address holds their values. */
 
 import { byId, h } from './dom.js';
 import { FILTERS, go, noFilters, onPlace, place } from './place.js';
@@ -30,7 +30,7 @@ const CHOICES = {
   ],
 };
 
-/** After the last key, milliseconds. */
+/** Delay after the last keystroke, milliseconds. */
 const TYPING = 400;
 
 export function startFilters() {
@@ -69,7 +69,7 @@ function show() {
   const here = place();
   for (const name of FILTERS) {
     const field = form.elements[name];
-    // An address may hold what no choice does, as a date.
+    // The address may hold a value that is not among the choices, such as a date.
     if (field instanceof HTMLSelectElement && ![...field.options].some(({ value }) => value === here[name])) {
       field.append(h('option', { value: here[name] }, here[name]));
     }

@@ -1,4 +1,4 @@
-/** Line icons on a 16 × 16 grid. They only repeat what a text beside them says. */
+/** Line icons on a 16 × 16 grid. Each only repeats the text beside it. */
 
 const PATHS = {
   check: 'M3.5 8.5l3 3 6-7',

@@ -9,9 +9,9 @@ import { startEvents } from './events.js';
 import { startFilters } from './filters.js';
 import { addressOf, onPlace, place } from './place.js';
 import { setPaused } from './poll.js';
-import { complain } from './say.js';
+import { showProblem } from './say.js';
 import { startSend } from './send.js';
-import { knowStage } from './stage.js';
+import { setStage } from './stage.js';
 
 function showView() {
   const { view, event } = place();
@@ -52,18 +52,18 @@ async function start() {
   onPlace(showView);
   showView();
   if (!hasToken) {
-    return complain('This page lacks its token: open it by the link that the command has printed.');
+    return showProblem('This page has no token: open the link that the command printed.');
   }
   let stage;
   try {
     stage = await get('stage');
   } catch (error) {
-    complain(/** @type {Error} */ (error).message);
+    showProblem(/** @type {Error} */ (error).message);
     setTimeout(start, 3000);
     return;
   }
-  complain('');
-  knowStage(stage);
+  showProblem('');
+  setStage(stage);
   showStage(stage);
   startLive();
   startFilters();

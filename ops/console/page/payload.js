@@ -1,4 +1,4 @@
-/** The stored body: not fetched before somebody asks for it, and gone when they are done. */
+/** The stored body: fetched only on request, and removed from the page when it is hidden. */
 
 import { getText } from './api.js';
 import { byId, h } from './dom.js';
@@ -6,8 +6,8 @@ import { place } from './place.js';
 import { say } from './say.js';
 import { openSendCopy } from './send.js';
 
-/** More is slow to show; characters. */
-const MOST = 200_000;
+/** Longer texts are slow to render; characters. */
+const LIMIT = 200_000;
 
 /** @param {import('./types.d.ts').EventDetail} event */
 export function payloadButton({ event_id }) {
@@ -38,7 +38,7 @@ async function toggle(id, button) {
   } else {
     try {
       const text = await getText(`payload?id=${encodeURIComponent(id)}`);
-      // Somebody may have gone on meanwhile.
+      // Another event may have been opened in the meantime.
       if (place().event === id) show(id, pretty(text));
     } catch (error) {
       say(/** @type {Error} */ (error).message, 'bad');
@@ -51,7 +51,7 @@ async function toggle(id, button) {
 
 /** @param {string} id @param {string} text */
 function show(id, text) {
-  const pre = h('pre', { tabindex: '0', role: 'region', 'aria-label': 'Payload' }, text.slice(0, MOST));
+  const pre = h('pre', { tabindex: '0', role: 'region', 'aria-label': 'Payload' }, text.slice(0, LIMIT));
   const all = () => {
     pre.textContent = text;
     rest.remove();
@@ -62,7 +62,7 @@ function show(id, text) {
     `Show all ${text.length.toLocaleString('en')} characters`,
   );
   const copy = h('button', { type: 'button', onclick: () => openSendCopy(id) }, 'Send an edited copy');
-  byId('payload').replaceChildren(h('h3', {}, 'Payload'), pre, ...(text.length > MOST ? [rest] : []), copy);
+  byId('payload').replaceChildren(h('h3', {}, 'Payload'), pre, ...(text.length > LIMIT ? [rest] : []), copy);
   byId('payload').hidden = false;
 }
 

@@ -1,4 +1,4 @@
-/** Where the page is, kept in its address: a reload, a link and the back button bring it there again. */
+/** The page's view, event and filters, kept in its address, so that reloads, links and the back button work. */
 
 /** @typedef {import('./types.d.ts').Place} Place */
 
@@ -16,13 +16,13 @@ const START = {
 
 export const FILTERS = /** @type {const} */ (['state', 'status', 'workflow', 'run', 'since']);
 
-/** A view that there is not, as of a link that was cut. @param {URLSearchParams} query */
-const hasOddView = (query) => !['events', 'dlq'].includes(query.get('view') ?? START.view);
+/** Whether the address names an unknown view, as in a truncated link. @param {URLSearchParams} query */
+const hasUnknownView = (query) => !['events', 'dlq'].includes(query.get('view') ?? START.view);
 
 /** @returns {Place} */
 export function place() {
   const query = new URLSearchParams(location.search);
-  if (hasOddView(query)) query.delete('view');
+  if (hasUnknownView(query)) query.delete('view');
   const given = Object.keys(START).map((name) => [
     name,
     query.get(name) ?? START[/** @type {keyof Place} */ (name)],
@@ -30,7 +30,7 @@ export function place() {
   return Object.fromEntries(given);
 }
 
-/** The address of a place. @param {Partial<Place>} change to where the page is */
+/** The address of a place. @param {Partial<Place>} change relative to the current place */
 export function addressOf(change) {
   const next = { ...place(), ...change };
   const query = new URLSearchParams();
@@ -40,7 +40,7 @@ export function addressOf(change) {
   return query.size > 0 ? `/?${query}` : '/';
 }
 
-/** Filters as the server takes them. */
+/** The filters as a query for the server. */
 export function filterQuery() {
   const here = place();
   const query = new URLSearchParams({ limit: here.limit });
@@ -56,8 +56,8 @@ export const noFilters = /** @type {Partial<Place>} */ (
 const listeners = [];
 let last = place();
 
-// The address says where the page is, to whoever copies it.
-if (hasOddView(new URLSearchParams(location.search))) {
+// The address must be right for whoever copies it.
+if (hasUnknownView(new URLSearchParams(location.search))) {
   history.replaceState(null, '', addressOf({}) + location.hash);
 }
 
@@ -72,7 +72,7 @@ function changed() {
 
 /**
  * @param {Partial<Place>} change
- * @param {{ replace?: boolean }} [how] `replace`: no step of its own for the back button
+ * @param {{ replace?: boolean }} [how] `replace` adds no entry to the history
  */
 export function go(change, { replace = false } = {}) {
   const address = addressOf(change);

@@ -1,13 +1,13 @@
-/** Looks again and again, while somebody may be watching. */
+/** Polling, while the page may be seen. */
 
-/** Longest wait between two looks after failures, in milliseconds. */
-const LONGEST = 30_000;
+/** Longest delay between two polls after failures, milliseconds. */
+const LONGEST_DELAY = 30_000;
 
 /** @type {Set<Poll>} */
 const all = new Set();
 let isPaused = false;
 
-/** Stops or takes up all looking. @param {boolean} paused */
+/** Pauses or resumes all polls. @param {boolean} paused */
 export function setPaused(paused) {
   isPaused = paused;
   if (!paused) for (const poll of all) poll.now();
@@ -20,22 +20,22 @@ export class Poll {
   #turn = 0;
 
   /**
-   * @param {() => Promise<void>} look
+   * @param {() => Promise<void>} load
    * @param {{ interval: number, failed: (error: unknown) => void, worked: () => void }} options
    */
-  constructor(look, options) {
-    this.look = look;
+  constructor(load, options) {
+    this.load = load;
     this.options = options;
     all.add(this);
   }
 
-  /** Looks at once; what an earlier look still brings does not count for the rhythm. */
+  /** Polls at once; an earlier poll that is still running no longer schedules the next one. */
   async now() {
     clearTimeout(this.#timer);
     this.#turn += 1;
     const turn = this.#turn;
     try {
-      await this.look();
+      await this.load();
       this.#failures = 0;
       this.options.worked();
     } catch (error) {
@@ -46,12 +46,12 @@ export class Poll {
   }
 
   #schedule() {
-    const wait = Math.min(this.options.interval * 2 ** this.#failures, LONGEST);
+    const delay = Math.min(this.options.interval * 2 ** this.#failures, LONGEST_DELAY);
     this.#timer = setTimeout(() => {
-      // A page that nobody sees costs nothing.
+      // A page that is not visible costs nothing.
       if (isPaused || document.hidden) this.#schedule();
       else this.now();
-    }, wait);
+    }, delay);
   }
 }
 

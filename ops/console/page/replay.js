@@ -1,4 +1,4 @@
-/** Replaying an event, and asking the rules again. */
+/** Replaying an event and re-running its rules. */
 
 import { post } from './api.js';
 import { h } from './dom.js';
@@ -9,24 +9,26 @@ import { confirmed } from './stage.js';
 
 /** @type {Record<import('./types.d.ts').Replay['outcome'], [string, 'good' | 'plain']>} */
 const OUTCOMES = {
-  sent: ['Sent to the queue once more.', 'good'],
-  reopened: ['Reopened: it is on its way again.', 'good'],
-  replanned: ['The rules are asked again; only what has no record is started.', 'good'],
-  unchanged: ['Nothing to do: every follow-up has its result, and none is started twice.', 'plain'],
-  copy: ['This is a copy: replay the event that it is a copy of.', 'plain'],
-  probe: ['This is a probe of the doctor: it starts nothing, replayed or not.', 'plain'],
-  never_acts: ['This event starts nothing, replayed or not.', 'plain'],
+  sent: ['Sent to the queue again.', 'good'],
+  reopened: ['Reopened: the event is processed again.', 'good'],
+  replanned: ['The rules run again; only actions without a record are started.', 'good'],
+  unchanged: ['Nothing to do: every follow-up has a result, and none is started twice.', 'plain'],
+  copy: ['This is a duplicate: replay the original event instead.', 'plain'],
+  probe: ['This is a probe sent by the doctor command: it never starts anything.', 'plain'],
+  never_acts: ['This event never starts anything, even if replayed.', 'plain'],
 };
 
 /** @param {EventDetail} event */
 export function replayButtons(event) {
   if (event.state === 'ignored' || event.state === 'unprocessable') return [];
   if (event.state === 'processed' && event.origin === 'probe') return [];
-  const again = button('Replay', 'Sends the event through once more; starts nothing twice.', () =>
+  const again = button('Replay', 'Processes the event again; nothing is started twice.', () =>
     replay(event.event_id, false),
   );
-  const replan = button('Ask the rules again', 'Adds what today’s rules ask for and has no record yet.', () =>
-    replay(event.event_id, true),
+  const replan = button(
+    'Run the rules again',
+    'Starts what the current rules ask for and has no record yet.',
+    () => replay(event.event_id, true),
   );
   return event.state === 'processed' && event.duplicate_of === undefined ? [again, replan] : [again];
 }
@@ -38,8 +40,8 @@ const button = (text, title, onclick) =>
 /** @param {string} id @param {boolean} replan */
 async function replay(id, replan) {
   const confirm = await confirmed(
-    replan ? 'Ask the rules again for this event?' : 'Replay this event?',
-    replan ? 'Ask again' : 'Replay',
+    replan ? 'Run the rules again for this event?' : 'Replay this event?',
+    replan ? 'Run again' : 'Replay',
   );
   if (!confirm) return;
   try {

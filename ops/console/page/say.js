@@ -1,15 +1,15 @@
-/** What the page says: to screen readers alone, or to everybody. */
+/** Messages, for screen readers alone or for everyone. */
 
 import { byId, h } from './dom.js';
 
-/** Between two announcements, in milliseconds: a burst of events is one sentence, not a hundred. */
-const REST = 4000;
+/** Time between two announcements, milliseconds: a burst of events becomes one sentence, not a hundred. */
+const INTERVAL = 4000;
 
 let lastAt = 0;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
-/** Politely, and never more often than can be listened to. @param {string} text */
+/** Announces a text to screen readers, but not more often than one can listen. @param {string} text */
 export function announce(text) {
   clearTimeout(timer);
   timer = setTimeout(
@@ -17,30 +17,30 @@ export function announce(text) {
       lastAt = Date.now();
       byId('announcer').textContent = text;
     },
-    Math.max(0, lastAt + REST - Date.now()),
+    Math.max(0, lastAt + INTERVAL - Date.now()),
   );
 }
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let leaving;
 
-/** The outcome of what somebody has just done. @param {string} text @param {'good' | 'bad' | 'plain'} [tone] */
+/** Shows the outcome of what the user has just done. @param {string} text @param {'good' | 'bad' | 'plain'} [tone] */
 export function say(text, tone = 'plain') {
   const toast = byId('toast');
   clearTimeout(leaving);
   toast.replaceChildren(
-    h('p', { class: `toast ${tone}` }, text, h('button', { class: 'quiet', onclick: hush }, 'Dismiss')),
+    h('p', { class: `toast ${tone}` }, text, h('button', { class: 'quiet', onclick: dismiss }, 'Dismiss')),
   );
-  // What went wrong stays until it is read.
-  if (tone !== 'bad') leaving = setTimeout(hush, 12_000);
+  // A failure stays until it is dismissed.
+  if (tone !== 'bad') leaving = setTimeout(dismiss, 12_000);
 }
 
-export function hush() {
+function dismiss() {
   byId('toast').replaceChildren();
 }
 
-/** What is wrong as long as it is. @param {string} text empty: nothing any more */
-export function complain(text) {
+/** Shows a problem for as long as it lasts. @param {string} text empty when it is over */
+export function showProblem(text) {
   const box = byId('problem');
   if (box.textContent !== text) box.textContent = text;
   box.hidden = text === '';

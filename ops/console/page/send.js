@@ -15,7 +15,7 @@ export function startSend() {
   const dialog = byId('send');
   byId('send-open').addEventListener('click', () => open('example', 'Send a test event'));
   byId('send-cancel').addEventListener('click', () => dialog.close());
-  // Nothing of an event stays in a closed dialog.
+  // A closed dialog keeps nothing of an event.
   dialog.addEventListener('close', () => fill(''));
   const { status, workflow, body } = fields();
   status.append(...STATUSES.map((value) => h('option', { value }, value)));
@@ -28,7 +28,7 @@ export function startSend() {
   });
 }
 
-/** @param {string} id of the stored event whose copy is edited */
+/** @param {string} id of the stored event to copy */
 export const openSendCopy = (id) => open(`copy?id=${encodeURIComponent(id)}`, 'Send an edited copy', true);
 
 /** @param {string} path @param {string} title @param {boolean} [unfold] */
@@ -56,7 +56,7 @@ function note(text) {
   byId('send-note').textContent = text;
 }
 
-/** @returns {any} the body as it stands, or undefined while it is no JSON object */
+/** @returns {any} the body, or undefined while it is not a JSON object */
 function readBody() {
   try {
     const value = JSON.parse(fields().body.value);
@@ -70,7 +70,8 @@ function readFields() {
   const { status, workflow } = fields();
   const body = readBody();
   status.disabled = workflow.disabled = body === undefined;
-  if (!body) return note('The body is not JSON. It can be sent: the endpoint keeps it as unprocessable.');
+  if (!body)
+    return note('The body is not JSON. It can still be sent; the endpoint stores it as unprocessable.');
   note('');
   const { status: given = '', workflow_id: id = '' } = body.run ?? {};
   if (![...status.options].some((/** @type {any} */ { value }) => value === given)) {
@@ -105,7 +106,7 @@ async function send() {
     byId('send').close();
     const answer = `The endpoint answered ${sent.http_status} (${sent.outcome})`;
     if (sent.http_status < 300) say(`${answer} in ${sent.duration_ms} ms.`, 'good');
-    else say(`${answer}, but the event is stored: it is safe to replay it, or to send it again.`, 'bad');
+    else say(`${answer}, but the event is stored: you can safely replay it or send it again.`, 'bad');
     go({ view: 'events', event: sent.event_id });
   } catch (error) {
     note(/** @type {Error} */ (error).message);

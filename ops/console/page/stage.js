@@ -1,4 +1,4 @@
-/** Which stage this is, and the question before it is changed. */
+/** The stage that the page shows, and the confirmation before it is changed. */
 
 import { byId } from './dom.js';
 
@@ -6,19 +6,19 @@ import { byId } from './dom.js';
 let stage;
 
 /** @param {import('./types.d.ts').StageInfo} info */
-export function knowStage(info) {
+export function setStage(info) {
   stage = info;
 }
 
-/** Milliseconds between two looks. */
+/** Polling interval, milliseconds. */
 export const interval = () => stage.interval;
 
 /**
- * Asks before a change where the stage is one of those.
+ * Asks for confirmation before a change, where the stage requires it.
  *
- * @param {string} title what would be done, as a question
- * @param {string} action word on the button
- * @returns {Promise<{ confirm?: string } | undefined>} what to send along; undefined: rather not
+ * @param {string} title the question
+ * @param {string} action label of the button
+ * @returns {Promise<{ confirm?: string } | undefined>} the confirmation to send; undefined when cancelled
  */
 export async function confirmed(title, action) {
   if (!stage.asks_first) return {};

@@ -1,9 +1,9 @@
-/** What the two tables have in common. */
+/** What both tables share. */
 
 import { addressOf, place } from './place.js';
 
 /**
- * Says what the parts of a table are, although they say so themselves: some browsers forget it once the rows are
+ * The roles of a table's parts. They are set explicitly, as some browsers drop the implicit ones once the rows are
  * laid out as cards.
  */
 const ROLES = {
@@ -22,7 +22,7 @@ export function nameTableParts(within) {
   }
 }
 
-/** Marks the row of the open event, and keeps the rows' addresses in line with the filters. @param {Element} rows */
+/** Marks the row of the open event and updates the rows' links to the current filters. @param {Element} rows */
 export function markOpen(rows) {
   const open = place().event;
   for (const row of rows.querySelectorAll('[data-event]')) {

@@ -1,4 +1,4 @@
-/** Times: relative to the eye, exact on hover and for machines. */
+/** Times: shown as relative, exact on hover and for machines. */
 
 import { h } from './dom.js';
 
@@ -34,7 +34,7 @@ export function ago(iso) {
   return h('time', { datetime: iso, title, 'data-relative': true }, relativeTo(at.getTime()));
 }
 
-/** To the millisecond, for what happens within a second. @param {string} iso */
+/** To the millisecond, for steps within a second. @param {string} iso */
 export function precise(iso) {
   const at = new Date(iso);
   const today = at.toDateString() === new Date().toDateString();

@@ -1,4 +1,4 @@
-/** An event's way, step by step. */
+/** An event's timeline. */
 
 import { TONE_ICONS } from './badges.js';
 import { h } from './dom.js';
@@ -14,23 +14,23 @@ const TITLES = {
   started_by: 'Follow-up',
   received: 'Received',
   queued: 'Queued',
-  resent: 'Sent again',
-  duplicate: 'Copy',
+  resent: 'Resent',
+  duplicate: 'Duplicate',
   reopened: 'Reopened',
-  unbegun: 'Not begun',
+  unbegun: 'Not started',
   overdue: 'Overdue',
-  planned: 'Plan',
+  planned: 'Planned',
   action: 'Action',
-  working: 'In work',
+  working: 'In progress',
   waiting: 'Waiting',
-  crashed: 'Crash',
+  crashed: 'Crashed',
   dead_lettered: 'Dead letter',
   finished: 'Finished',
 };
 
 /** @param {EventDetail} event */
 export function timeline(event) {
-  // Actions are in the timeline in their own order.
+  // The timeline lists actions in the order of the plan.
   const actions = event.actions.values();
   const others = [
     event.started_by?.event_id,
@@ -59,7 +59,7 @@ function step({ at, step: name, tone, text }, linked, action) {
 }
 
 /**
- * Text in which other events are links, and further ids are set apart.
+ * Text with links to other events, and with other ids set as code.
  *
  * @param {string} text
  * @param {string[]} ids of other events

@@ -1,9 +1,8 @@
-/** What the page gets from the server, by the server's own types. */
+/** What the page receives from the server, in the server's own types. */
 import type { DeadLetter } from '../../dlq/dead-letter.ts';
-import type { ActionView, EventDetail } from '../../events/detail.ts';
 import type { Replay } from '../../events/replay.ts';
 import type { EventSummary } from '../../events/summary.ts';
-import type { TimelineEntry } from '../../events/timeline-entry.ts';
+import type { ActionView, EventDetail, TimelineEntry } from '../../events/view.ts';
 import type { QueueDepths } from '../../queues/depths.ts';
 import type { Delivered } from '../../send/deliver.ts';
 
@@ -15,7 +14,7 @@ export interface StageInfo {
   region: string;
   local: boolean;
   asks_first: boolean;
-  /** Milliseconds between two looks. */
+  /** Polling interval, milliseconds. */
   interval: number;
 }
 
@@ -25,12 +24,12 @@ export interface Found {
   partial: boolean;
 }
 
-export type Letter = DeadLetter & { explained: string };
+export type DeadLetterView = DeadLetter & { explained: string };
 
-export interface Letters {
-  letters: Letter[];
+export interface DeadLetterList {
+  messages: DeadLetterView[];
   more: boolean;
-  /** How many more are held by another list or redrive, here or elsewhere. */
+  /** How many more are hidden by another list or redrive, here or elsewhere. */
   hidden: number;
 }
 
@@ -40,7 +39,7 @@ export interface RedriveDone {
   stuck: number;
 }
 
-/** One line of a running redrive. */
+/** One line of a redrive in progress. */
 export type RedriveLine =
   | { moved: number; event_id?: string }
   | { done: RedriveDone }
@@ -48,7 +47,7 @@ export type RedriveLine =
 
 export type Sent = Delivered & { event_id?: string };
 
-/** Everything of the page that its address holds. */
+/** The state of the page that its address holds. */
 export interface Place {
   view: 'events' | 'dlq';
   /** The event that is open. */

@@ -7,10 +7,12 @@ const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/
 /** The system's Chromium; `CHROMIUM` names another. */
 const executable = process.env.CHROMIUM ?? CANDIDATES.find((path) => existsSync(path));
 
-/** Whether tests in a browser are left out: where there is none, and never in CI. */
+/** Whether browser tests are skipped: where there is no browser, but never in CI. */
 export const withoutBrowser = executable === undefined && !process.env.CI;
 if (withoutBrowser) {
-  console.warn('SKIPPED: the console in a browser, as there is no Chromium here (apt-get install chromium)');
+  console.warn(
+    'SKIPPED: browser tests of the console, as Chromium is not installed (apt-get install chromium)',
+  );
 }
 
 const FLAGS = [
@@ -21,13 +23,13 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  // A name of somebody else's that points here.
+  // A foreign name that resolves to this machine.
   '--host-resolver-rules=MAP rebound.example 127.0.0.1',
 ];
 
 /**
- * A browser for the tests of a file. Each page is fresh, and closed after its test; one that has logged an error or
- * that its Content-Security-Policy has stopped fails the test, unless the error is expected.
+ * A browser for the tests of a file. Each page is new, and closed after its test. A test fails when its page logs an
+ * error or violates its Content-Security-Policy, unless the error is expected.
  */
 export function useBrowser() {
   let browser: Browser;
@@ -48,7 +50,7 @@ export function useBrowser() {
     const page = await (
       await browser.newContext({ viewport: { width: 1360, height: 900 }, ...context })
     ).newPage();
-    // A busy machine is slow; what never comes fails all the same.
+    // A busy machine is slow; a real failure still fails.
     page.setDefaultTimeout(30_000);
     pages.push(page);
     if (!expectErrors) {

@@ -12,7 +12,7 @@ export interface Asked {
   body?: string;
 }
 
-/** A request with any headers whatever, which `fetch` does not allow (`Host`, `Origin`, `Sec-Fetch-Site`). */
+/** A request with arbitrary headers, some of which `fetch` forbids (`Host`, `Origin`, `Sec-Fetch-Site`). */
 export function ask(
   url: string,
   path: string,

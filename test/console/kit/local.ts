@@ -6,7 +6,7 @@ import type { Stage } from '../../../ops/stage/stage.ts';
 import { useWhole, type Whole } from '../../e2e/kit/local-run.ts';
 import { runComplete } from '../../e2e/kit/webhooks.ts';
 
-/** A local run with the console on its port, as `npm start` has it. */
+/** A local run with the console on its port, as in `npm start`. */
 export class WithConsole {
   readonly whole: Whole;
   readonly stage: Stage;
@@ -24,25 +24,25 @@ export class WithConsole {
     return this.run.url;
   }
 
-  /** Sends an event of a run that has ended so; returns its id. */
+  /** Sends an event for a run with these fields; returns its id. */
   async send(run: Record<string, unknown> = {}): Promise<string> {
     const event = runComplete(run);
     await this.whole.deliver(event);
     return event.event_id;
   }
 
-  /** The same, and waits until it is finished. */
+  /** Sends an event and waits until it is finished. */
   async finish(run: Record<string, unknown> = {}): Promise<string> {
     const id = await this.send(run);
     await this.whole.finished(id);
     return id;
   }
 
-  /** An event whose follow-up run Cyberdesk refuses; a later try is not refused. */
+  /** An event whose follow-up run Cyberdesk refuses once; a later attempt succeeds. */
   async fail(): Promise<string> {
-    this.run.fake?.faults.add({ method: 'POST', path: '/v1/runs', status: 422 });
+    this.run.fake?.faults.plant({ call: 'cyberdesk:POST /v1/runs*', do: 'fail', status: 422 });
     const id = await this.finish();
-    if ((await this.whole.event(id))?.state !== 'failed') throw new Error('the event was to fail');
+    if ((await this.whole.event(id))?.state !== 'failed') throw new Error('the event should have failed');
     return id;
   }
 }

@@ -1,7 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import { callFailure, runSnapshot } from '../support/cyberdesk.ts';
-import { startNext } from '../support/webhooks.ts';
 import {
   action,
   createRunCalls,
@@ -12,6 +11,7 @@ import {
   setUp,
   world,
 } from '../support/scenario.ts';
+import { startNext } from '../support/webhooks.ts';
 
 const inputs = { summary: 'three invoices filed' };
 

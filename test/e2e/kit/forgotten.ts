@@ -15,7 +15,7 @@ import type { Whole } from './local-run.ts';
 
 const HOUR = 3_600_000;
 
-/** An event that was received two hours ago, is unfinished, and has no message. */
+/** An unfinished event that was received two hours ago and has no message. */
 export function forgottenEvent(outputData: object = {}): EventItem {
   const id = randomUUID();
   const received = new Date(Date.now() - 2 * HOUR).toISOString();
@@ -46,7 +46,7 @@ export function forgottenEvent(outputData: object = {}): EventItem {
   };
 }
 
-/** Its completion, in which a start began then and nobody has heard how that ended. */
+/** Its completion, with a start that began then and whose response is unknown. */
 export function begunCompletion(event: EventItem, body: object): CompletionItem {
   const began = Date.parse(event.received_at);
   return {
@@ -76,7 +76,7 @@ export function begunCompletion(event: EventItem, body: object): CompletionItem 
   };
 }
 
-/** Writes items as they are. */
+/** Writes items unchanged. */
 export async function putItems({ run }: Whole, ...items: (EventItem | CompletionItem)[]): Promise<void> {
   const client = new DynamoDBClient({
     region: 'us-east-1',

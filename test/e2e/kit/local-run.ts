@@ -3,7 +3,7 @@ import { type LocalOptions, type LocalRun, startLocal } from '../../../local/run
 import { waitFor } from './wait.ts';
 import { type DeliveryOptions, deliver } from './webhooks.ts';
 
-/** What `/_local/events/<id>` shows, as far as tests look at it. */
+/** The fields of `/_local/events/<id>` that tests use. */
 export interface ShownEvent {
   event_id: string;
   state: string;
@@ -16,7 +16,7 @@ export interface ShownEvent {
   actions: { rule: string; kind: string; state: string; run_ids: string[]; key: string; failure: unknown }[];
 }
 
-/** A run of the whole on this machine, seen from outside. */
+/** A local run, seen from outside. */
 export class Whole {
   readonly run: LocalRun;
 
@@ -39,7 +39,7 @@ export class Whole {
     return Buffer.from(await response.arrayBuffer());
   }
 
-  /** Waits until an event is finished, and shows it. */
+  /** Waits until an event is finished. */
   finished(id: string, timeoutMs?: number): Promise<ShownEvent> {
     const isFinished = async () => {
       const event = await this.event(id);
@@ -48,16 +48,16 @@ export class Whole {
     return waitFor(`event ${id} to finish`, isFinished, timeoutMs);
   }
 
-  /** Runs that the fake API was asked for on behalf of one webhook: by a value in their inputs. */
+  /** Runs that were started for one webhook, found by a value in their inputs. */
   runsFor(summary: string) {
     return (this.run.fake?.state.runs() ?? []).filter((run) => run.input_values?.summary === summary);
   }
 }
 
-/** Starts a run for the tests of a file and ends it after them. */
+/** Starts a local run for the tests of a file, and stops it after them. */
 export function useWhole(options: LocalOptions = {}): () => Whole {
   let whole: Whole;
-  // CI runs the same suite on the official runtime client.
+  // CI runs the same suite with the official runtime client.
   const ric = process.env.RIC_DIRECTORY;
   beforeAll(async () => {
     whole = new Whole(await startLocal({ ...(ric && { ric }), ...options }));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'svix';
 
-/** A run_complete as Cyberdesk sends it, with what a test changes. */
+/** A run_complete as Cyberdesk sends it, with the changes of a test. */
 export function runComplete(run: Record<string, unknown> = {}, envelope: Record<string, unknown> = {}) {
   const now = Date.now();
   return {
@@ -28,12 +28,12 @@ export function runComplete(run: Record<string, unknown> = {}, envelope: Record<
 
 export interface DeliveryOptions {
   id?: string;
-  /** Of the signature; epoch milliseconds. */
+  /** Time of the signature, epoch milliseconds. */
   at?: number;
   method?: 'POST' | 'PUT';
   /** `svix` or `webhook`, the two spellings of the headers. */
   prefix?: string;
-  /** More signatures beside ours, as a sender does during a rotation. */
+  /** Adds signatures with these secrets, as a sender does during a rotation. */
   otherSecrets?: string[];
   headers?: Record<string, string>;
   /** Sent instead of what was signed. */

@@ -11,7 +11,7 @@ export interface WalkedCall {
   nth: number;
 }
 
-/** What the processor calls Cyberdesk's API for, by the port's own methods: a new one is an error of type here. */
+/** The API calls behind each method of the port; a new method is a type error here. */
 const OPERATIONS: Record<keyof Cyberdesk, readonly string[]> = {
   createRun: ['POST /v1/runs'],
   createChain: ['POST /v1/runs/chain'],
@@ -22,16 +22,36 @@ const OPERATIONS: Record<keyof Cyberdesk, readonly string[]> = {
   getAttachment: ['GET /v1/run-attachments/*', 'GET /v1/run-attachments/*/download'],
 };
 
-/** Every call that Cyberdesk can get. */
+/** Every call that the processor makes to Cyberdesk. */
 export const CYBERDESK_CALLS = Object.values(OPERATIONS)
   .flat()
   .map((operation) => `processor cyberdesk:${operation}`);
 
+const MOST_RECORDINGS = 8;
+
 const covers = (pattern: string, call: string) =>
   new RegExp(`^${pattern.replace(/[/.]/g, '\\$&').replaceAll('*', '.*')}$`).test(call);
 
-/** The calls of functions while something happens, with their numbers as a fault counts them. */
-export async function callsDuring({ run }: World, what: () => Promise<void>): Promise<WalkedCall[]> {
+/**
+ * The calls of the functions while something happens. Retries on a busy machine can add calls, so it is repeated until
+ * the shortest recording has been seen twice, and at least `repeats` times.
+ */
+export async function recordCalls(
+  world: World,
+  repeats: number,
+  what: () => Promise<void>,
+): Promise<WalkedCall[]> {
+  const recordings: WalkedCall[][] = [];
+  for (;;) {
+    recordings.push(await callsDuring(world, what));
+    const [shortest = [], next] = recordings.toSorted((a, b) => a.length - b.length);
+    if (recordings.length >= repeats && next?.length === shortest.length) return shortest;
+    if (recordings.length >= MOST_RECORDINGS) return shortest;
+  }
+}
+
+/** The calls of the functions while something happens, numbered as faults count them. */
+async function callsDuring({ run }: World, what: () => Promise<void>): Promise<WalkedCall[]> {
   const before = run.calls.latest.length;
   const asked = run.fake?.state.requests.length ?? 0;
   await what();
@@ -55,5 +75,5 @@ export async function callsDuring({ run }: World, what: () => Promise<void>): Pr
 
 export const nameOf = ({ function: by, call, about }: WalkedCall) => `${by} ${call}${about && ` (${about})`}`;
 
-/** Does a call of this kind change anything? */
+/** Whether a call changes anything. */
 export const writes = ({ call }: WalkedCall) => !/:(Get|Query)/i.test(call);

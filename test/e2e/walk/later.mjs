@@ -1,5 +1,5 @@
-// Loaded before a sandbox's program: the bundle sees a clock that is ahead by as many milliseconds as the file says that
-// its URL names. Only the bundle does; the runtime's own deadlines stay true.
+// Loaded before a sandbox's program. The bundle sees a clock that is ahead by the number of milliseconds in a file, which
+// the URL of this module names. Only the bundle sees it; the runtime's own deadlines use the real clock.
 
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
@@ -23,7 +23,7 @@ registerHooks({
   load(url, context, nextLoad) {
     const loaded = nextLoad(url, context);
     if (!url.startsWith(bundle) || !loaded.source) return loaded;
-    // On the first line, so that positions in the source map stay right.
+    // On the first line, so that positions in the source map stay correct.
     return { ...loaded, source: `const Date = globalThis.LaterDate;${loaded.source}` };
   },
 });

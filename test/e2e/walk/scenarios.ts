@@ -1,41 +1,41 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import type { Fault as FakeFault } from '../../../local/cyberdesk-api/faults.ts';
 import type { StoredRun } from '../../../local/cyberdesk-api/store.ts';
 import { addAttachment } from '../../../local/cyberdesk-api/store.ts';
+import type { Fault } from '../../../local/faults/faults.ts';
 import { forgottenEvent, putItems } from '../kit/forgotten.ts';
 import { runComplete } from '../kit/webhooks.ts';
 import type { World } from './world.ts';
 
-/** One way of an event through the whole. */
+/** One way that an event can take. */
 export interface Scenario {
-  /** What the rule is to ask for. */
+  /** The action that the rule returns. */
   readonly does: 'start' | 'chain' | 'retry' | 'files' | 'sensitive' | 'large';
-  /** Fields of the finished run, given the one that Cyberdesk knows. */
+  /** Fields of the finished run in the webhook, from the run that Cyberdesk has. */
   readonly run?: (known: StoredRun) => Record<string, unknown>;
-  /** Before the webhook comes. */
+  /** Before the webhook is sent. */
   readonly prepare?: (world: World, known: StoredRun) => unknown;
-  /** The verifier has stored the event long ago, and its message is gone. */
+  /** The verifier stored the event long ago, and its message is lost. */
   readonly forgotten?: boolean;
-  /** How often it waits is a matter of dice, so a fault at a later call may have to be tried again. */
+  /** The number of calls is random (backoff with jitter), so recording it takes more repeats. */
   readonly varies?: boolean;
-  /** How the event ends; by default it is processed. */
+  /** The event's final state; by default `processed`. */
   readonly ends?: 'failed';
-  /** Runs that bear the event's mark in the end. */
+  /** Runs with the event's summary in the end. */
   readonly runs: number;
 }
 
-const answers = (fault: Partial<FakeFault>): Pick<Scenario, 'prepare'> => ({
-  prepare: ({ run }) => run.fake?.faults.add({ method: 'POST', path: '/v1/runs', ...fault }),
+const answering = (fault: Partial<Fault>): Pick<Scenario, 'prepare'> => ({
+  prepare: ({ run }) => run.fake?.faults.plant({ call: 'cyberdesk:POST /v1/runs*', do: 'fail', ...fault }),
 });
 
-/** The call takes effect, and its caller dies before he hears of it. */
-const losesAnswer = (path: string): Pick<Scenario, 'prepare'> => ({
+/** The call takes effect, and the caller is killed before it gets the response. */
+const losesResponse = (path: string): Pick<Scenario, 'prepare'> => ({
   prepare: ({ run }) => run.faults.plant({ call: `cyberdesk:POST ${path}`, do: 'kill', when: 'after' }),
 });
 
 export const SCENARIOS: Record<string, Scenario> = {
-  'a start, and announcements': { does: 'start', runs: 1 },
+  'a start with a notification and a publication': { does: 'start', runs: 1 },
   'a chain': { does: 'chain', runs: 2 },
   'a retry in place': { does: 'retry', runs: 1 },
   'files of the finished run': {
@@ -52,33 +52,38 @@ export const SCENARIOS: Record<string, Scenario> = {
   'a large body and a large plan': {
     does: 'large',
     runs: 1,
-    // More than one piece, as it does not compress.
+    // Incompressible, so that it is stored in more than one piece.
     run: () => ({ main_prompt: randomBytes(500 * 1024).toString('base64') }),
   },
-  'an event without an end': { does: 'start', runs: 1, run: () => ({ ended_at: null }) },
-  'a refusal': { does: 'start', runs: 0, ends: 'failed', ...answers({ status: 422, times: 'always' }) },
+  'a run without an end time': { does: 'start', runs: 1, run: () => ({ ended_at: null }) },
+  'a rejected start': {
+    does: 'start',
+    runs: 0,
+    ends: 'failed',
+    ...answering({ status: 422, times: 'always' }),
+  },
   'a throttled call': {
     does: 'start',
     runs: 1,
     varies: true,
-    ...answers({ status: 429, headers: { 'retry-after': '1' } }),
+    ...answering({ status: 429, headers: { 'retry-after': '1' } }),
   },
-  'a start whose answer is lost': { does: 'start', runs: 1, ...losesAnswer('/v1/runs') },
-  'a chain whose answer is lost': { does: 'chain', runs: 2, ...losesAnswer('/v1/runs/chain') },
-  'a retry whose answer is lost': { does: 'retry', runs: 1, ...losesAnswer('/v1/runs/*/retry') },
+  'a start whose response is lost': { does: 'start', runs: 1, ...losesResponse('/v1/runs') },
+  'a chain whose response is lost': { does: 'chain', runs: 2, ...losesResponse('/v1/runs/chain') },
+  'a retry whose response is lost': { does: 'retry', runs: 1, ...losesResponse('/v1/runs/*/retry') },
   'an event that lost its message': { does: 'start', runs: 1, forgotten: true },
 };
 
-/** A scenario's event, once. */
+/** A scenario's event. */
 export interface Story {
   readonly event: string;
-  /** The bytes of its webhook. */
+  /** The body of its webhook. */
   readonly body: string;
-  /** Has the event taken in by the verifier; the HTTP status of its answer. */
+  /** Sends the webhook to the verifier; resolves to the HTTP status. */
   send(): Promise<number>;
 }
 
-/** Everything that the scenario has happen before its webhook comes. */
+/** Prepares everything that happens before the webhook is sent. */
 export async function begin(world: World, scenario: Scenario, summary: string): Promise<Story> {
   const output_data = { do: scenario.does, summary };
   const known = world.run.fake?.seedRun({

@@ -1,32 +1,34 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import type { Fault } from '../../../local/aws/faults.ts';
+import type { Fault } from '../../../local/faults/faults.ts';
 import { begin, type Scenario } from './scenarios.ts';
 import type { World } from './world.ts';
 
 const SECOND = 1000;
-/** First a little, within which a key is surely known; then more than any doubt lasts; and what a sweeper waits for. */
+/** First less than an idempotency key lives, then more than it takes to learn what a lost response did. */
 const JUMPS = [10 * SECOND, 120 * SECOND];
-const SILENCE = 61 * 60 * SECOND;
-const PATIENCE = 40;
+/** The sweeper picks up events that have been idle for an hour. */
+const FORGOTTEN = 61 * 60 * SECOND;
+const MOST_JUMPS = 40;
+const MOST_DELIVERIES = 8;
 
-/** Tells a scenario to its end, through one fault at most, and judges the end. True when the fault was met. */
-export async function tell(world: World, scenario: Scenario, fault?: Fault): Promise<boolean> {
+/** Plays a scenario to its end with at most one fault, and checks the result. Returns whether the fault has hit. */
+export async function play(world: World, scenario: Scenario, fault?: Fault): Promise<boolean> {
   const { run } = world;
   const summary = randomUUID();
   await world.unpause();
   const story = await begin(world, scenario, summary);
   const planted = fault && run.faults.plant(fault);
   let hits = 0;
-  // A long fault ends once it has done its harm: whoever met it has given up for now.
+  // A lasting fault is removed once it has hit, when the caller has given up for now.
   const clearLong = () => hits > 0 && planted && fault?.times === 'always' && run.faults.clear(planted.id);
   const note = () => {
     hits = Math.max(hits, run.faults.list().find(({ id }) => id === planted?.id)?.hits ?? 0);
   };
 
-  // Sent again until it is answered 2xx, as Svix does.
+  // Sent again until the response is 2xx, as Svix does.
   for (let attempt = 0, status = 0; status !== 200; attempt += 1) {
-    expect(attempt, 'deliveries without a 2xx').toBeLessThan(8);
+    expect(attempt, 'deliveries without a 2xx').toBeLessThan(MOST_DELIVERIES);
     status = await story.send();
     note();
     if (status !== 200) clearLong();
@@ -37,19 +39,19 @@ export async function tell(world: World, scenario: Scenario, fault?: Fault): Pro
     note();
     event = await world.event(story.event);
     if (event?.state !== 'received' && (await world.messages('QUEUE_URL')).length === 0) break;
-    expect(jump, 'an event without an end').toBeLessThan(PATIENCE);
+    expect(jump, 'jumps until the event is finished').toBeLessThan(MOST_JUMPS);
     clearLong();
-    await world.pass(scenario.forgotten ? SILENCE : (JUMPS[jump] ?? (JUMPS.at(-1) as number)));
+    await world.pass(scenario.forgotten ? FORGOTTEN : (JUMPS[jump] ?? (JUMPS.at(-1) as number)));
     if (scenario.forgotten) await run.sweep();
     note();
   }
   run.faults.clear();
   run.fake?.faults.clear();
-  await judge(world, scenario, story, event, summary);
+  await check(world, scenario, story, event, summary);
   return hits > 0;
 }
 
-async function judge(
+async function check(
   world: World,
   { ends, runs, does }: Scenario,
   story: { event: string; body: string },
@@ -62,13 +64,13 @@ async function judge(
   const calls = event?.actions.filter(({ kind }) => kind !== 'notify' && kind !== 'publish') ?? [];
   expect(calls).toHaveLength(1);
   for (const { key, run_ids } of calls) {
-    // By the API's own count: once, and these are the runs.
+    // The API's own count of effects, and its runs.
     expect(run.fake?.state.effects.get(key) ?? 0, 'effects of the follow-up').toBe(ends === 'failed' ? 0 : 1);
     if (does !== 'retry') expect(run_ids.toSorted()).toEqual(marked.map(({ id }) => id).toSorted());
   }
   const announced = run.calls.published.filter(({ message }) => message.includes(story.event));
-  const told = event?.actions.filter(({ kind }) => kind === 'notify' || kind === 'publish').length ?? 0;
-  expect(new Set(announced.map(({ topicArn }) => topicArn)).size, 'topics that were told').toBe(told);
+  const expected = event?.actions.filter(({ kind }) => kind === 'notify' || kind === 'publish').length ?? 0;
+  expect(new Set(announced.map(({ topicArn }) => topicArn)).size, 'topics with a message').toBe(expected);
 
   const digest = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex');
   expect(digest(await world.body(story.event)), 'the stored body').toBe(digest(story.body));

@@ -10,13 +10,13 @@ import { waitFor } from '../kit/wait.ts';
 import { SENSITIVE_SECRET } from './app/sensitive.ts';
 
 const APP = fileURLToPath(new URL('app/app.ts', import.meta.url));
-/** A key's life, and the time until a run is listed. */
-const ASSUMED = 70_000;
+/** Lifetime of an idempotency key, and the time until a run is listed: the least that the product assumes of Cyberdesk. */
+const ASSUMED_MS = 70_000;
 const LATER = new URL('later.mjs', import.meta.url).href;
 
 /**
- * A local run in which time passes when everybody waits: functions and API share a clock that jumps, and messages show
- * when it does. So a wait of minutes costs none.
+ * A local run in which time passes only when everything is idle: the functions and the API share a clock that is moved
+ * forward, and hidden messages become visible when it is. A wait of minutes costs no time.
  */
 export class World extends Whole {
   readonly #clock: string;
@@ -38,8 +38,7 @@ export class World extends Whole {
       },
       redeliverySeconds: 'queue',
       sandboxLimit: 2,
-      // No better than what is assumed of Cyberdesk.
-      fake: { now: () => now(), keyLifetimeMs: ASSUMED, listDelayMs: ASSUMED },
+      fake: { now: () => now(), keyLifetimeMs: ASSUMED_MS, listDelayMs: ASSUMED_MS },
     });
     const world = new World(run, clock);
     now = () => world.now();
@@ -59,45 +58,41 @@ export class World extends Whole {
     return Date.now() + this.#ahead;
   }
 
-  /** Lets time pass: whoever waits for less is due. */
+  /** Moves the clock forward, and makes hidden messages visible. */
   async pass(ms: number): Promise<void> {
     this.#ahead += ms;
     writeFileSync(this.#clock, String(this.#ahead));
     await this.run.hurry();
   }
 
-  /** Waits until nobody does anything, and stays so for a moment. */
+  /** Waits until nothing happens and, for a few checks, nothing starts. */
   async quiet(): Promise<void> {
-    let still = 0;
-    await waitFor(
-      'everybody to wait',
-      async () => {
-        still = this.run.functions.busy || (await this.ready()) ? 0 : still + 1;
-        return still >= 3;
-      },
-      100_000,
-    );
+    let quietChecks = 0;
+    await waitFor('everything to be idle', async () => {
+      quietChecks = this.run.isBusy() || (await this.#hasVisibleMessages()) ? 0 : quietChecks + 1;
+      return quietChecks >= 3;
+    });
   }
 
-  /** Bodies of the messages of a queue that the processor knows. */
+  /** Bodies of the messages in a queue of the processor. */
   async messages(variable: 'QUEUE_URL' | 'DLQ_URL'): Promise<string[]> {
     const url = this.run.fn('processor').environment[variable] as string;
     return (await this.run.inspect(url.split('/').at(-1) as string)).map(({ body }) => body);
   }
 
-  /** The next call of each function is one of a cold start. */
+  /** Makes the next invocation of each function a cold start. */
   chill(): void {
     for (const fn of this.run.stack.functions) this.run.functions.killAll(fn);
   }
 
-  /** No pause of an earlier event is left. */
+  /** Removes a pause that an earlier event left behind. */
   async unpause(): Promise<void> {
     const { pk, sk } = PAUSE_KEY;
     const TableName = this.run.fn('processor').environment.TABLE_NAME;
     await this.run.aws.call('dynamodb', 'DeleteItem', { TableName, Key: { pk: { S: pk }, sk: { S: sk } } });
   }
 
-  private async ready(): Promise<boolean> {
+  async #hasVisibleMessages(): Promise<boolean> {
     const { QUEUE_URL } = this.run.fn('processor').environment;
     const { Attributes } = await this.run.aws.call<{ Attributes: Record<string, string> }>(
       'sqs',

@@ -103,7 +103,7 @@ export class GoldenRun {
 
   /** The API answers the next start of a run so. */
   answerStart(answer: { status: number; headers?: Record<string, string> }, times: number | 'always' = 1) {
-    return this.#run.fake?.faults.add({ method: 'POST', path: '/v1/runs', times, ...answer });
+    this.#run.fake?.faults.plant({ call: 'cyberdesk:POST /v1/runs*', do: 'fail', times, ...answer });
   }
 
   /** The next worker dies after its call to start a run. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { type CyberdeskApi, startCyberdeskApi } from '../../../local/cyberdesk-api/server.ts';
-import { LocalRunAway } from '../../../ops/errors.ts';
+import { LocalRunNotFoundError } from '../../../ops/errors.ts';
 import { setApiKey } from '../../../ops/secrets/set.ts';
 import { findDeployed } from '../../../ops/stage/deployed.ts';
 import { awsError, stackOutputs, stubAws } from '../../ops/support/aws.ts';
@@ -122,7 +122,7 @@ export const callAway = async (argv: string[], input = '') =>
   shown(
     await run([...argv, '--json'], {
       input,
-      connect: () => Promise.reject(new LocalRunAway('nothing answers')),
+      connect: () => Promise.reject(new LocalRunNotFoundError('nothing answers')),
     }),
   );
 

@@ -2,7 +2,7 @@ import type { Clients } from '../../../ops/stage/stage.ts';
 
 type Answer = unknown | ((input: Record<string, unknown>) => unknown);
 
-/** One stub for what the local run does not have. Answers by command; a function answers by input, an Error throws. */
+/** A stub for services that the local run does not have. Answers by command: a value, a function of the input, or an Error to throw. */
 export function stubAws(answers: Record<string, Answer>) {
   const calls: { name: string; input: Record<string, unknown> }[] = [];
   const client = {
@@ -29,7 +29,7 @@ export function stubAws(answers: Record<string, Answer>) {
 
 export const awsError = (name: string, message = name): Error => Object.assign(new Error(message), { name });
 
-/** Outputs as CloudFormation gives them. */
+/** Outputs as CloudFormation returns them. */
 export const stackOutputs = (outputs: Record<string, string> = {}) =>
   Object.entries({
     WebhookUrl: 'http://127.0.0.1:9/webhooks/cyberdesk',

@@ -22,7 +22,7 @@ const settings = {
 export interface Emulators {
   dynamoDb: DynamoDBClient;
   sqs: SQSClient;
-  /** A table of its own with the indexes of the stack. */
+  /** A new table with the indexes of the stack. */
   createTable(): Promise<string>;
   createQueue(): Promise<string>;
   stop(): Promise<void>;
@@ -30,7 +30,7 @@ export interface Emulators {
 
 let made = 0;
 
-/** DynamoDB (dynalite) and SQS (fauxqs) on loopback ports of their own. */
+/** DynamoDB (dynalite) and SQS (fauxqs), each on its own loopback port. */
 export async function startEmulators(): Promise<Emulators> {
   const database: Server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   database.listen(0, '127.0.0.1');
@@ -42,7 +42,7 @@ export async function startEmulators(): Promise<Emulators> {
     endpoint: `http://127.0.0.1:${(database.address() as AddressInfo).port}`,
   });
   returnOldItems(dynamoDb);
-  // The queue URLs name a host of fauxqs' choice; the endpoint is where it listens.
+  // fauxqs chooses the host in its queue URLs; the endpoint is where it listens.
   const sqs = new SQSClient({ ...settings, endpoint: queuesUrl, useQueueUrlAsEndpoint: false });
   return {
     dynamoDb,
@@ -71,7 +71,7 @@ export async function startEmulators(): Promise<Emulators> {
           GlobalSecondaryIndexes: [index(OPEN_INDEX, 'open'), index(BY_DAY_INDEX, 'day')],
         }),
       );
-      // Even with no delay it is not there at once.
+      // Even without a delay it does not exist at once.
       await waitUntilTableExists(
         { client: dynamoDb, maxWaitTime: 20, minDelay: 0.02, maxDelay: 0.2 },
         { TableName },

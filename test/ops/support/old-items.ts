@@ -4,7 +4,7 @@ import {
   GetItemCommand,
 } from '@aws-sdk/client-dynamodb';
 
-/** dynalite leaves the old item out of a failed condition; this reads it, as no test here writes in between. */
+/** dynalite does not return the old item when a condition fails; this reads it, as no test here writes in between. */
 export function returnOldItems(client: DynamoDBClient): void {
   const send = client.send.bind(client) as (command: unknown, ...rest: unknown[]) => Promise<unknown>;
   const wrapped = async (command: { input: Record<string, unknown> }, ...rest: unknown[]) => {

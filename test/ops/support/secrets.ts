@@ -7,7 +7,7 @@ interface Version {
   createdAt: Date;
 }
 
-/** Secrets Manager in memory: what the verbs call of it, with AWS's own moves of the labels. */
+/** Secrets Manager in memory: the calls that the verbs use, moving labels as AWS does. */
 export function fakeSecrets(names: string[]) {
   const secrets = new Map(names.map((name) => [name, new Map<string, Version>()]));
   const missing = () =>

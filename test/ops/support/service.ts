@@ -9,8 +9,9 @@ import { processMessage } from '../../../lambda/core/process/process-message.ts'
 import { receive } from '../../../lambda/core/receive/receive.ts';
 import { followUps, startRun } from '../../../lambda/rules/index.ts';
 import type { FollowUps } from '../../../lambda/rules/rule.ts';
-import { tableOf } from '../../../ops/events/store.ts';
+
 import type { Stage } from '../../../ops/stage/stage.ts';
+import { tableOf } from '../../../ops/stage/table.ts';
 
 /** A rule that follows every success. */
 export const followSuccess = followUps({
@@ -24,22 +25,22 @@ export interface CreatedRun {
   key: string;
 }
 
-/** The protocol's own core over a test's stage, with a Cyberdesk that starts what it is asked for. */
+/** The core of the protocol on a test's stage, with a Cyberdesk that starts what it is asked to. */
 export class Service {
   readonly stage: Stage;
   /** Runs by key: the API's idempotency. */
   readonly created: CreatedRun[] = [];
   rules: FollowUps = followSuccess;
-  /** Answers calls instead of the API, while set. */
+  /** While set, the answer to all calls instead of the API's. */
   answer: CallOutcome<Started> | undefined;
-  /** The verifier may not send, while set. */
+  /** While set, the verifier cannot send. */
   queueFails = false;
 
   constructor(stage: Stage) {
     this.stage = stage;
   }
 
-  /** Takes a webhook in, as the verifier does. Returns its event id. */
+  /** Receives a webhook, as the verifier does. Returns its event id. */
   async deliver(
     change: { event_id?: string; event_type?: string; run?: Record<string, unknown> } = {},
   ): Promise<string> {
@@ -62,7 +63,7 @@ export class Service {
     return event;
   }
 
-  /** Works until the queue is empty. Waiting messages are left for a later visit. */
+  /** Processes messages until the queue is empty. Deferred messages are left for a later call. */
   async work(): Promise<void> {
     const { clients, outputs } = this.stage;
     for (;;) {
@@ -85,7 +86,7 @@ export class Service {
 
   private ports() {
     const queue = sqsQueue(this.stage.clients.sqs as never, this.stage.outputs.queueUrl);
-    const broken = { send: () => Promise.reject(new Error('the queue was to fail')) };
+    const broken = { send: () => Promise.reject(new Error('the test makes the queue fail')) };
     return { table: tableOf(this.stage), queue: this.queueFails ? broken : queue, system: nodeSystem };
   }
 

@@ -4,7 +4,7 @@ import type { Emulators } from './emulators.ts';
 import { fakeSecrets } from './secrets.ts';
 
 const absent = (what: string) => ({
-  send: () => Promise.reject(new Error(`this test gave no ${what}`)),
+  send: () => Promise.reject(new Error(`this test has no ${what}`)),
 });
 
 export type TestStage = Stage & { secrets: ReturnType<typeof fakeSecrets> };
@@ -16,7 +16,7 @@ export interface StageChanges {
   target?: Partial<Stage['target']>;
 }
 
-/** A stage of its own over the emulators. */
+/** A new stage on the emulators. */
 export async function createStage(emulators: Emulators, given: StageChanges = {}): Promise<TestStage> {
   const [tableName, queueUrl, deadLetterQueueUrl] = await Promise.all([
     emulators.createTable(),

@@ -3,17 +3,17 @@ import { type Emulators, startEmulators } from './emulators.ts';
 import { Service } from './service.ts';
 import { createStage, type StageChanges, type TestStage } from './stage.ts';
 
-/** What a file of tests works on; the members are there once its first test runs. */
+/** What the tests of a file work on; the members exist once its first test runs. */
 export interface Here {
   readonly emulators: Emulators;
   /** Fresh for each test. */
   readonly stage: TestStage;
-  /** The protocol over that stage. */
+  /** The protocol on that stage. */
   readonly service: Service;
 }
 
 /**
- * Emulators for a file of tests, and a stage of its own for each of them.
+ * Emulators for a file of tests, and a new stage for each test.
  *
  * @param change how the stage differs; called before each test
  */

@@ -4,7 +4,10 @@ import { resemblance } from '../../../../lambda/core/plan/kinds/resemblance.ts';
 describe('resemblance', () => {
   it.each([
     [{}, {}],
-    [{ a: 1, b: [1, { c: null }] }, { b: [1, { c: null }], a: 1 }],
+    [
+      { a: 1, b: [1, { c: null }] },
+      { b: [1, { c: null }], a: 1 },
+    ],
     [{ a: undefined }, {}],
   ])('%j equals %j', (sent, shown) => {
     expect(resemblance(sent, shown)).toBe('equal');
@@ -31,7 +34,10 @@ describe('resemblance', () => {
     [{ a: [1] }, { a: { 0: 1 } }],
     [{ a: true }, { a: false }],
     [{ a: '' }, { a: 0 }],
-    [{ a: 1, b: 1 }, { a: 1, b: 2, c: 3 }],
+    [
+      { a: 1, b: 1 },
+      { a: 1, b: 2, c: 3 },
+    ],
   ])('%j differs from %j', (sent, shown) => {
     expect(resemblance(sent, shown)).toBe('different');
   });

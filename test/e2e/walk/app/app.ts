@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { runApp } from '../../../../lib/run-app.ts';
 import { SENSITIVE_SECRET } from './sensitive.ts';
 
-/** An installation with rules of its own. */
+/** An app with custom rules. */
 await runApp({
   dev: {
     protectData: false,

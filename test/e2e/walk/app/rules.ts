@@ -11,10 +11,10 @@ import {
 } from '../../../../lambda/rules/index.ts';
 import { SENSITIVE_SECRET } from './sensitive.ts';
 
-/** Large enough for a plan that is kept beside its item. */
+/** Large enough for a plan that is stored in items of its own. */
 const LARGE = 80 * 1024;
 
-/** Rules that can ask for everything: the finished run says in `output_data.do` for what. */
+/** Rules that return any action: the finished run names it in `output_data.do`. */
 export default followUps({
   name: 'what-the-run-says',
   actions: ({ run }) => {

@@ -1,0 +1,82 @@
+import {
+  type ActionRecord,
+  type CompletionItem,
+  completionKey,
+  completionOf,
+  type EventItem,
+  ownCompletion,
+} from '../../lambda/core/model/index.ts';
+import { listEventItems } from '../../ops/events/list.ts';
+import { readEvent } from '../../ops/events/store.ts';
+import type { Stage } from '../../ops/stage/stage.ts';
+import { readItem } from '../../ops/stage/table.ts';
+
+export { readPayload } from '../../ops/events/detail.ts';
+export { observedStage } from './stage.ts';
+
+/** The fields of an event in a list. */
+const LISTED = [
+  'event_id',
+  'svix_id',
+  'received_at',
+  'finished_at',
+  'type',
+  'run_id',
+  'workflow_id',
+  'status',
+  'ended_at',
+  'state',
+  'reason',
+  'failure',
+  'duplicate_of',
+  'body_bytes',
+] as const;
+
+/** The newest events, newest first, as `GET /_local/events` shows them. */
+export async function listShownEvents(stage: Stage, limit: number): Promise<Partial<EventItem>[]> {
+  const shown: Partial<EventItem>[] = [];
+  for await (const event of listEventItems(stage)) {
+    if (shown.length === limit) break;
+    shown.push(Object.fromEntries(LISTED.flatMap((name) => (name in event ? [[name, event[name]]] : []))));
+  }
+  return shown;
+}
+
+/**
+ * An event with the state of its actions, as `GET /_local/events/<id>` shows it. A duplicate shows the actions of the
+ * event that owns its completion.
+ *
+ * @throws UnknownEventError
+ */
+export async function showEvent(stage: Stage, id: string): Promise<object> {
+  const event = await readEvent(stage, id);
+  const completion = await readCompletion(stage, event);
+  const { body: _body, pk: _pk, sk: _sk, tag: _tag, ...facts } = event;
+  return {
+    ...facts,
+    depth: completion?.depth ?? null,
+    retries: completion?.retries ?? null,
+    owner: completion?.owner ?? null,
+    crashes: completion?.crashes ?? 0,
+    not_before: completion?.not_before ?? null,
+    actions: (completion?.actions ?? []).map(showAction),
+  };
+}
+
+async function readCompletion(stage: Stage, event: EventItem): Promise<CompletionItem | undefined> {
+  if (event.run_id === undefined) return undefined;
+  const completion = completionOf(event) ?? ownCompletion(event.event_id);
+  return readItem<CompletionItem>(stage, completionKey(event.run_id, completion));
+}
+
+const showAction = ({ rule, position, kind, key, tries, begun, result, failure }: ActionRecord) => ({
+  rule,
+  position,
+  kind,
+  state: result ? 'done' : failure ? 'failed' : begun ? 'begun' : 'planned',
+  run_ids: result?.run_ids ?? [],
+  adopted: result?.adopted ?? false,
+  key,
+  tries,
+  failure: failure ?? null,
+});

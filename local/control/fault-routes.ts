@@ -1,0 +1,28 @@
+import { parseFault } from '../faults/parse-fault.ts';
+import type { LocalRun } from '../running.ts';
+import { type ControlRoutes, notFound } from './route.ts';
+
+/** Plants, lists and removes faults. */
+export function faultRoutes({ faults, stack }: LocalRun): ControlRoutes {
+  const callers = [...stack.functions.map(({ label }) => label), 'operator'];
+  const list = () => ({ json: { faults: faults.list() } });
+  return {
+    'GET faults': async () => list(),
+    'POST faults': async ({ body }) => {
+      const given = await body();
+      // All are checked before the first is planted.
+      const checked = [given].flat().map((fault) => parseFault(fault, callers));
+      const planted = checked.map((fault) => faults.plant(fault));
+      return { status: 201, json: Array.isArray(given) ? planted : planted[0] };
+    },
+    'DELETE faults': async () => {
+      faults.clear();
+      return list();
+    },
+    'DELETE faults/{id}': async ({ id }) => {
+      if (!faults.list().some((fault) => fault.id === id)) return notFound('fault');
+      faults.clear(id);
+      return list();
+    },
+  };
+}

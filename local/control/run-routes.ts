@@ -1,0 +1,36 @@
+import type { LocalRun } from '../running.ts';
+import { health } from './health.ts';
+import { countMessages, deadLetter } from './queue-state.ts';
+import type { ControlRoutes } from './route.ts';
+import { describeStack } from './stack-state.ts';
+
+/** Shows the run's parts and what they have done, and starts what else happens on a schedule. */
+export function runRoutes(run: LocalRun): ControlRoutes {
+  const { outputs, data } = run.stack;
+  const queueAt = (url: string | undefined) => data.queues.find((queue) => queue.url === url);
+  const queue = queueAt(outputs.QueueUrl);
+  const deadLetters = queueAt(outputs.DlqUrl);
+  return {
+    'GET health': () => health(run),
+    'GET stack': async () => ({ json: describeStack(run) }),
+    'GET queues': async () => {
+      const dlq = deadLetters && {
+        ...(await countMessages(run.aws, deadLetters)),
+        messages: (await run.inspect(deadLetters.name)).map(deadLetter),
+      };
+      const counts = queue && (await countMessages(run.aws, queue));
+      return { json: { queue: counts ?? null, dlq: dlq ?? null } };
+    },
+    'GET iam': async () => ({ json: { unused: run.grants.unused(), grants: run.grants.all() } }),
+    'GET calls': async () => ({ json: Object.fromEntries([...run.calls.counts].sort()) }),
+    'GET published': async () => ({ json: { messages: run.calls.published } }),
+    'GET metrics': async () => ({ json: { metrics: run.logs.metrics } }),
+    'GET logs': async () => ({ json: { lines: run.logs.lines } }),
+    'POST sweep': async () => {
+      const outcomes = await run.sweep();
+      const ok = outcomes.every((outcome) => outcome.ok);
+      return { status: ok ? 200 : 500, json: { ok } };
+    },
+    'POST expire': async () => ({ json: { deleted: await run.expire() } }),
+  };
+}

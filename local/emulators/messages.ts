@@ -1,0 +1,91 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+export type Parameters = Readonly<Record<string, unknown>>;
+
+/** A call of an AWS service: the operation is known, the body is still as received. */
+export interface AwsRequest {
+  /** As in the credential scope: `dynamodb`, `sqs`, `sns`, `secretsmanager`, `sts`. */
+  readonly service: string;
+  /** `PutItem` */
+  readonly operation: string;
+  readonly accessKeyId: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  /** The body's parameters: JSON, or the form fields of the query protocol. Parsed once. */
+  readonly parameters: () => Parameters;
+}
+
+/** A response in the service's own protocol. */
+export interface AwsResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+}
+
+/** Something that answers AWS calls. */
+export interface AwsBackend {
+  handle(request: AwsRequest): Promise<AwsResponse>;
+  close(): Promise<void>;
+}
+
+/** A request that is not an AWS call. */
+export class InvalidAwsCallError extends Error {
+  override name = 'InvalidAwsCallError';
+}
+
+/**
+ * Reads service, operation and caller from a signed request.
+ * @throws InvalidAwsCallError without a SigV4 credential or an operation
+ */
+export function parseAwsRequest(headers: IncomingHttpHeaders, body: Buffer): AwsRequest {
+  const scope = /Credential=([^/,\s]+)\/\d+\/[^/]+\/([^/]+)\/aws4_request/.exec(headers.authorization ?? '');
+  const [, accessKeyId, service] = scope ?? [];
+  if (accessKeyId === undefined || service === undefined) {
+    throw new InvalidAwsCallError('the request has no AWS signature');
+  }
+  const target = headers['x-amz-target'];
+  let parsed: Parameters | undefined;
+  const parameters = () => {
+    parsed ??=
+      target === undefined
+        ? Object.fromEntries(new URLSearchParams(body.toString()))
+        : (JSON.parse(body.toString()) as Parameters);
+    return parsed;
+  };
+  const operation = typeof target === 'string' ? target.slice(target.indexOf('.') + 1) : parameters().Action;
+  if (typeof operation !== 'string' || operation === '') {
+    throw new InvalidAwsCallError('the request has no operation');
+  }
+  return { service, operation, accessKeyId, headers, body, parameters };
+}
+
+/** An error in the service's protocol. */
+export function awsError(
+  service: string,
+  error: { code: string; message: string; status?: number },
+): AwsResponse {
+  const { code, message, status = 400 } = error;
+  const fault = status >= 500 ? 'Receiver' : 'Sender';
+  if (service === 'sns' || service === 'sts') {
+    const body = `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>${fault}</Type><Code>${xml(code)}</Code><Message>${xml(message)}</Message></Error><RequestId>00000000-0000-0000-0000-000000000000</RequestId></ErrorResponse>`;
+    return { status, headers: { 'content-type': 'text/xml' }, body };
+  }
+  const isSecrets = service === 'secretsmanager';
+  return {
+    status,
+    headers: {
+      'content-type': `application/x-amz-json-${isSecrets ? '1.1' : '1.0'}`,
+      'x-amzn-errortype': code,
+      ...(service === 'sqs' && { 'x-amzn-query-error': `${code};${fault}` }),
+    },
+    body: JSON.stringify({
+      __type: service === 'dynamodb' ? `com.amazonaws.dynamodb.v20120810#${code}` : code,
+      message,
+      ...(isSecrets && { Message: message }),
+    }),
+  };
+}
+
+function xml(text: string): string {
+  return text.replace(/[<>&]/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,84 @@
+import { buildApp } from 'fauxqs';
+import type { AwsBackend, AwsRequest, AwsResponse } from './messages.ts';
+
+/** A message in a queue. */
+export interface InspectedMessage {
+  readonly messageId: string;
+  readonly body: string;
+  readonly messageAttributes: Readonly<Record<string, { readonly StringValue?: string }>>;
+  /** Epoch milliseconds. */
+  readonly sentTimestamp: number;
+}
+
+/** A queue's messages as fauxqs returns them. */
+interface Messages {
+  readonly ready: readonly InspectedMessage[];
+  readonly delayed: readonly InspectedMessage[];
+  readonly inflight: readonly { readonly message: InspectedMessage; readonly receiptHandle: string }[];
+}
+
+/** Operations whose responses contain queue URLs. */
+const RETURNS_URLS = /^(CreateQueue|GetQueueUrl|ListQueues)$/;
+
+/** SQS and SNS in memory: fauxqs, called without a socket. */
+export class QueuesAndTopics implements AwsBackend {
+  readonly #app: ReturnType<typeof buildApp>;
+  readonly #awsUrl: string;
+
+  /**
+   * @param awsUrl `http://127.0.0.1:<port>` of the front, for queue URLs
+   * @param region the region of all queues and topics
+   */
+  constructor(awsUrl: string, region: string) {
+    this.#awsUrl = awsUrl;
+    this.#app = buildApp({ logger: false, defaultRegion: region });
+  }
+
+  async handle(request: AwsRequest): Promise<AwsResponse> {
+    const { authorization = '', 'content-type': contentType = '', 'x-amz-target': target } = request.headers;
+    const response = await this.#app.inject({
+      method: 'POST',
+      url: '/',
+      headers: {
+        authorization,
+        host: '127.0.0.1',
+        'content-type': contentType,
+        ...(typeof target === 'string' && { 'x-amz-target': target }),
+      },
+      payload: request.body,
+    });
+    const { 'content-type': type, 'x-amzn-query-error': error } = response.headers;
+    return {
+      status: response.statusCode,
+      headers: {
+        ...(type !== undefined && { 'content-type': String(type) }),
+        ...(error !== undefined && { 'x-amzn-query-error': String(error) }),
+      },
+      body: RETURNS_URLS.test(request.operation)
+        ? response.body.replace(/http:\/\/[^/"]+(?=\/\d{12}\/)/g, this.#awsUrl)
+        : response.rawPayload,
+    };
+  }
+
+  /** All messages of a queue, without receiving them. */
+  async inspect(queueName: string): Promise<InspectedMessage[]> {
+    const { ready, delayed, inflight } = await this.#messages(queueName);
+    return [...ready, ...delayed, ...inflight.map(({ message }) => message)];
+  }
+
+  /** Receipt handles of the hidden messages: received, but neither deleted nor visible again. */
+  async hidden(queueName: string): Promise<string[]> {
+    return (await this.#messages(queueName)).inflight.map(({ receiptHandle }) => receiptHandle);
+  }
+
+  async #messages(queueName: string): Promise<Messages> {
+    const url = `/_fauxqs/queues/${encodeURIComponent(queueName)}`;
+    const response = await this.#app.inject({ method: 'GET', url });
+    if (response.statusCode !== 200) return { ready: [], delayed: [], inflight: [] };
+    return response.json<{ messages: Messages }>().messages;
+  }
+
+  async close(): Promise<void> {
+    await this.#app.close();
+  }
+}

@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import { isSigningSecret } from '../../lambda/core/authenticate/index.ts';
+import { InvalidSettingError } from '../errors.ts';
+import type { FunctionModel } from '../template/model.ts';
+import type { AwsCaller } from './caller.ts';
+
+/** Length of the keys that Svix generates. */
+const KEY_BYTES = 24;
+
+/** A new signing secret in Svix's format. */
+export function generateWebhookSecret(): string {
+  return `whsec_${randomBytes(KEY_BYTES).toString('base64')}`;
+}
+
+/**
+ * Checks a signing secret by the verifier's own rule.
+ * @throws InvalidSettingError when it could never verify anything; the message does not repeat the value
+ */
+export function checkWebhookSecret(secret: string): string {
+  if (isSigningSecret(secret)) return secret;
+  throw new InvalidSettingError(
+    'WEBHOOK_SECRET is malformed: it must be "whsec_" followed by base64, as shown in the Svix portal; unset it to have one generated',
+  );
+}
+
+/** Gives the stack's secrets their first values; `null` leaves one empty. */
+export async function seedSecrets(
+  functions: readonly FunctionModel[],
+  aws: AwsCaller,
+  values: { readonly webhookSecret: string | null; readonly apiKey: string | null },
+): Promise<void> {
+  const seeds = { SIGNING_SECRET_ARN: values.webhookSecret, API_KEY_SECRET_ARN: values.apiKey };
+  for (const [variable, SecretString] of Object.entries(seeds)) {
+    if (SecretString === null) continue;
+    for (const SecretId of new Set(functions.flatMap((fn) => fn.environment[variable] ?? []))) {
+      await aws.call('secretsmanager', 'PutSecretValue', { SecretId, SecretString });
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import type { AwsRequest, Parameters } from '../emulators/messages.ts';
+import type { FunctionModel, StackModel } from '../template/model.ts';
+
+/** One permission that a call needs. */
+export interface NeededGrant {
+  /** `dynamodb:PutItem` */
+  readonly action: string;
+  readonly resource: string;
+}
+
+/** Operations whose IAM action has another name. */
+const ACTION_NAMES: Readonly<Record<string, string>> = {
+  SendMessageBatch: 'SendMessage',
+  DeleteMessageBatch: 'DeleteMessage',
+  ChangeMessageVisibilityBatch: 'ChangeMessageVisibility',
+  PublishBatch: 'Publish',
+};
+
+/** The permissions that AWS would check for a call: one for each resource, then those for its encryption key. */
+export function neededGrants(stack: StackModel, request: AwsRequest): NeededGrant[] {
+  const action = `${request.service}:${ACTION_NAMES[request.operation] ?? request.operation}`;
+  const resources = resourcesOf(stack, request);
+  return [...resources.map((resource) => ({ action, resource })), ...keyGrants(stack, action, resources)];
+}
+
+/**
+ * The permissions that Lambda needs on behalf of a function, whose calls are not seen here: for its log stream, and for
+ * traces if they are on. Each list is for one feature.
+ */
+export function lambdaGrants(stack: StackModel, fn: FunctionModel, logStream: string): NeededGrant[][] {
+  const group = `arn:aws:logs:${stack.region}:${stack.account}:log-group:${fn.logGroup}`;
+  const on = (resource: string, ...actions: string[]) => actions.map((action) => ({ action, resource }));
+  const logs = on(`${group}:log-stream:${logStream}`, 'logs:CreateLogStream', 'logs:PutLogEvents');
+  return fn.traced ? [logs, on('*', 'xray:PutTraceSegments', 'xray:PutTelemetryRecords')] : [logs];
+}
+
+function resourcesOf(stack: StackModel, request: AwsRequest): string[] {
+  const parameters = request.parameters();
+  const { QueueUrl, QueueName, TopicArn, TargetArn, SubscriptionArn, SecretId } = parameters;
+  switch (request.service) {
+    case 'dynamodb':
+      return tablesOf(stack, parameters);
+    case 'sqs': {
+      const queue = QueueUrl ?? QueueName;
+      return [queue === undefined ? '*' : arnOf(stack, 'sqs', String(queue).split('/').at(-1) ?? '')];
+    }
+    case 'sns':
+      return [String(TopicArn ?? TargetArn ?? SubscriptionArn ?? '*')];
+    case 'secretsmanager':
+      return [SecretId === undefined ? '*' : secretArn(stack, String(SecretId))];
+    default:
+      return ['*'];
+  }
+}
+
+function tablesOf(stack: StackModel, parameters: Parameters): string[] {
+  const { TableName, IndexName, RequestItems, TransactItems } = parameters as {
+    TableName?: string;
+    IndexName?: string;
+    RequestItems?: object;
+    TransactItems?: Record<string, { TableName?: string }>[];
+  };
+  const table = (name = '') => (name.startsWith('arn:') ? name : arnOf(stack, 'dynamodb', `table/${name}`));
+  if (TableName !== undefined) {
+    return [IndexName === undefined ? table(TableName) : `${table(TableName)}/index/${IndexName}`];
+  }
+  if (RequestItems) return Object.keys(RequestItems).map(table);
+  if (!TransactItems) return ['*'];
+  const parts = TransactItems.flatMap((item) => Object.values(item));
+  return [...new Set(parts.map((part) => table(part.TableName)))];
+}
+
+function secretArn(stack: StackModel, id: string): string {
+  const known = stack.data.secrets.find((secret) => secret.arn === id || secret.name === id);
+  if (known) return known.arn;
+  // AWS checks a secret that does not exist with six question marks in place of its suffix.
+  return id.startsWith('arn:') ? id : arnOf(stack, 'secretsmanager', `secret:${id}-??????`);
+}
+
+function keyGrants({ data }: StackModel, action: string, resources: readonly string[]): NeededGrant[] {
+  const uses: Readonly<Record<string, { encrypted: readonly Encrypted[]; actions: string[] }>> = {
+    'sns:Publish': { encrypted: data.topics, actions: ['kms:GenerateDataKey', 'kms:Decrypt'] },
+    'secretsmanager:GetSecretValue': { encrypted: data.secrets, actions: ['kms:Decrypt'] },
+  };
+  const { encrypted = [], actions = [] } = uses[action] ?? {};
+  const keyId = encrypted.find(({ arn }) => resources.includes(arn))?.keyId;
+  const key = data.keys.find(({ id, arn }) => id === keyId || arn === keyId);
+  return key ? actions.map((use) => ({ action: use, resource: key.arn })) : [];
+}
+
+interface Encrypted {
+  readonly arn: string;
+  readonly keyId: string | undefined;
+}
+
+function arnOf({ region, account }: StackModel, service: string, rest: string): string {
+  return `arn:aws:${service}:${region}:${account}:${rest}`;
+}

@@ -1,0 +1,92 @@
+import { runSimulation } from '@cloud-copilot/iam-simulate';
+import { UnsupportedTemplateError } from '../errors.ts';
+import type { FunctionModel, PolicyDocument, StackModel } from '../template/model.ts';
+import { GrantReport, type GrantUse } from './grant-report.ts';
+import type { NeededGrant } from './grants.ts';
+
+/** Whether a call is allowed, and if not, the message of AWS. */
+export type Decision =
+  | { readonly allowed: true }
+  | { readonly allowed: false; readonly grant: NeededGrant; readonly message: string };
+
+interface CachedDecision {
+  readonly decision: Decision;
+  /** The grants that allow it. */
+  readonly uses: readonly GrantUse[];
+}
+
+/** Decides by the template's policies whether a function may do something. Decisions are cached. */
+export class IamAuthorizer {
+  readonly report: GrantReport;
+  readonly #stack: StackModel;
+  readonly #decisions = new Map<string, Promise<CachedDecision>>();
+  readonly #resourcePolicies: ReadonlyMap<string, PolicyDocument | undefined>;
+
+  constructor(stack: StackModel) {
+    this.#stack = stack;
+    this.report = new GrantReport(stack.functions.map(({ role }) => role));
+    const { queues, topics, secrets, keys } = stack.data;
+    this.#resourcePolicies = new Map(
+      [...queues, ...topics, ...secrets, ...keys].map(({ arn, policy }) => [arn, policy]),
+    );
+  }
+
+  /** Decides on all grants that one call needs; the first missing one denies it. */
+  async authorize(fn: FunctionModel, grants: readonly NeededGrant[]): Promise<Decision> {
+    const used: GrantUse[] = [];
+    for (const grant of grants) {
+      const { decision, uses } = await this.#decide(fn, grant);
+      if (!decision.allowed) return decision;
+      used.push(...uses);
+    }
+    for (const use of used) use.uses += 1;
+    return { allowed: true };
+  }
+
+  #decide(fn: FunctionModel, grant: NeededGrant): Promise<CachedDecision> {
+    const key = `${fn.arn}\n${grant.action}\n${grant.resource}`;
+    let cached = this.#decisions.get(key);
+    if (!cached) {
+      cached = this.#simulate(fn, grant).then((decision) => ({
+        decision,
+        uses: decision.allowed ? this.report.covering(fn.role.arn, grant) : [],
+      }));
+      this.#decisions.set(key, cached);
+    }
+    return cached;
+  }
+
+  async #simulate(fn: FunctionModel, grant: NeededGrant): Promise<Decision> {
+    const { account } = this.#stack;
+    const principal = `arn:aws:sts::${account}:assumed-role/${fn.role.name}/${fn.name}`;
+    const response = await runSimulation(
+      {
+        request: {
+          principal,
+          action: grant.action,
+          resource: { resource: grant.resource, accountId: account },
+          // Real calls always use TLS; the calls to the front stand for those.
+          contextVariables: { 'aws:SecureTransport': 'true' },
+        },
+        identityPolicies: fn.role.policies.map(({ name, document }) => ({ name, policy: document })),
+        resourcePolicy: this.#resourcePolicies.get(grant.resource),
+        serviceControlPolicies: [],
+        resourceControlPolicies: [],
+      },
+      {},
+    );
+    if (response.resultType === 'error') {
+      throw new UnsupportedTemplateError(
+        `a policy for ${grant.action} by ${fn.label} (${response.errors.message})`,
+        `check the policies of ${fn.role.logicalId} and of ${grant.resource}`,
+      );
+    }
+    if (response.overallResult === 'Allowed') return { allowed: true };
+    const why =
+      response.overallResult === 'ExplicitlyDenied'
+        ? 'with an explicit deny in a policy'
+        : `because no identity-based policy allows the ${grant.action} action`;
+    const message = `User: ${principal} is not authorized to perform: ${grant.action} on resource: ${grant.resource} ${why}`;
+    return { allowed: false, grant, message };
+  }
+}

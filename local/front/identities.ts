@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import type { FunctionModel } from '../template/model.ts';
+
+/** Credentials that only one caller has, so that the front can identify it. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+/** Who makes a call. */
+export type Caller =
+  | { readonly kind: 'function'; readonly fn: FunctionModel; readonly sandbox: string }
+  /** The person who started the run, and their tools; may do everything. */
+  | { readonly kind: 'operator' };
+
+/** Label of the function that calls, or `operator`. */
+export function labelOf(caller: Caller): string {
+  return caller.kind === 'function' ? caller.fn.label : 'operator';
+}
+
+/** Identifies every caller by its access key id. */
+export class Identities {
+  readonly #callers = new Map<string, Caller>();
+  /** Credentials for tools and tests. */
+  readonly operator: Credentials;
+
+  constructor() {
+    this.operator = this.issue({ kind: 'operator' });
+  }
+
+  /** New credentials for a caller. */
+  issue(caller: Caller): Credentials {
+    const accessKeyId = `ASIA${base32(16)}`;
+    this.#callers.set(accessKeyId, caller);
+    return {
+      accessKeyId,
+      secretAccessKey: randomBytes(30).toString('base64'),
+      sessionToken: randomBytes(48).toString('base64'),
+    };
+  }
+
+  /** Invalidates credentials, e.g. those of a sandbox that has ended. */
+  revoke(credentials: Credentials): void {
+    this.#callers.delete(credentials.accessKeyId);
+  }
+
+  of(accessKeyId: string): Caller | undefined {
+    return this.#callers.get(accessKeyId);
+  }
+}
+
+function base32(length: number): string {
+  return [...randomBytes(length)].map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte % 32]).join('');
+}

@@ -1,0 +1,92 @@
+import type { FunctionModel } from '../template/model.ts';
+import type { Outcome } from './outcome.ts';
+import { FunctionPool } from './pool.ts';
+import type { Sandbox, SandboxDeps } from './sandbox.ts';
+
+/** What all functions of a run share. */
+export interface FunctionsDeps {
+  readonly functions: readonly FunctionModel[];
+  /** Most sandboxes of one function. */
+  readonly limit: number;
+  readonly idleMs: number;
+  /** The function that a person debugs. It has one sandbox, which does not end when it is idle. */
+  readonly debug: { readonly label: string; readonly port: number } | undefined;
+  /** Makes a sandbox; it is started by the pool. */
+  create(id: string, fn: FunctionModel, deps: LaunchDeps): Sandbox;
+  warn(text: string): void;
+}
+
+/** What a pool passes to a new sandbox. */
+export type LaunchDeps = Pick<SandboxDeps, 'onEnd' | 'onIdle' | 'inspectPort'>;
+
+/** All functions of the stack with their sandboxes. */
+export class Functions {
+  readonly #deps: FunctionsDeps;
+  readonly #pools: ReadonlyMap<string, FunctionPool>;
+  readonly #sandboxes = new Map<string, Sandbox>();
+  #launched = 0;
+
+  constructor(deps: FunctionsDeps) {
+    this.#deps = deps;
+    this.#pools = new Map(deps.functions.map((fn) => [fn.arn, this.#poolFor(fn)]));
+  }
+
+  /** Invokes a function of the stack; never rejects. */
+  async invoke(fn: FunctionModel, payload: Buffer): Promise<Outcome> {
+    const outcome = await this.#pool(fn).invoke(payload);
+    if (!outcome.ok && outcome.cause !== 'stopped') {
+      // Only the type: a message may contain data that the function worked on.
+      this.#deps.warn(`the ${fn.label} failed (${outcome.error.errorType}): npm start -- --logs shows more`);
+    }
+    return outcome;
+  }
+
+  /** Ends one sandbox, whether it is working or not. */
+  kill(sandbox: string): void {
+    this.#sandboxes.get(sandbox)?.kill();
+  }
+
+  /** Ends all sandboxes of a function; the next invocation is a cold start. */
+  killAll(fn: FunctionModel): void {
+    this.#pool(fn).killAll();
+  }
+
+  /** Whether any function has work. */
+  get busy(): boolean {
+    return [...this.#pools.values()].some((pool) => pool.busy);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.stop()));
+  }
+
+  #pool(fn: FunctionModel): FunctionPool {
+    const pool = this.#pools.get(fn.arn);
+    if (!pool) throw new Error(`${fn.name} is not a function of the stack`);
+    return pool;
+  }
+
+  #poolFor(fn: FunctionModel): FunctionPool {
+    const { debug, limit, idleMs } = this.#deps;
+    const inspectPort = debug?.label === fn.label ? debug.port : undefined;
+    const isDebugged = inspectPort !== undefined;
+    return new FunctionPool({
+      limit: isDebugged ? 1 : Math.min(limit, fn.reservedConcurrency ?? limit),
+      idleMs: isDebugged ? Number.POSITIVE_INFINITY : idleMs,
+      launch: ({ onIdle, onEnd }) => {
+        this.#launched += 1;
+        const id = `${fn.label}-${this.#launched}`;
+        const sandbox = this.#deps.create(id, fn, {
+          inspectPort,
+          onIdle,
+          onEnd: () => {
+            this.#sandboxes.delete(id);
+            onEnd();
+          },
+        });
+        this.#sandboxes.set(id, sandbox);
+        return sandbox;
+      },
+    });
+  }
+}

@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CyberdeskProxy } from '../faults/cyberdesk-proxy.ts';
+import type { Faults } from '../faults/faults.ts';
+import { lambdaGrants } from '../front/grants.ts';
+import type { IamAuthorizer } from '../front/iam.ts';
+import type { Identities } from '../front/identities.ts';
+import type { FunctionModel, StackModel } from '../template/model.ts';
+import { environmentOf } from './environment.ts';
+import type { LaunchDeps } from './functions.ts';
+import type { FunctionLogs } from './logs.ts';
+import { functionOverrides } from './overrides.ts';
+import { Sandbox } from './sandbox.ts';
+
+/** What connects sandboxes to the rest of the run. */
+export interface LauncherDeps {
+  readonly stack: StackModel;
+  readonly awsUrl: string;
+  readonly identities: Identities;
+  readonly authorizer: IamAuthorizer;
+  /** URL of the Cyberdesk API. */
+  readonly cyberdeskUrl: string;
+  readonly faults: Faults;
+  readonly logs: FunctionLogs;
+  /** Values that replace variables of the template. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Directory of `aws-lambda-ric`; undefined for the built-in client. */
+  readonly ric: string | undefined;
+  /** Ends a sandbox. */
+  kill(sandbox: string): void;
+  warn(text: string): void;
+}
+
+/** Makes a sandbox with credentials, an environment and a proxy to Cyberdesk of its own. */
+export function createSandbox(
+  deps: LauncherDeps,
+  id: string,
+  fn: FunctionModel,
+  launch: LaunchDeps,
+): Sandbox {
+  const { stack, identities, faults, logs } = deps;
+  const credentials = identities.issue({ kind: 'function', fn, sandbox: id });
+  const kill = () => deps.kill(id);
+  const proxy =
+    fn.environment.CYBERDESK_API_URL === undefined
+      ? undefined
+      : new CyberdeskProxy({ target: deps.cyberdeskUrl, faults, caller: fn.label, kill });
+  const logStream = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${id}`;
+  let listening: Promise<string> | undefined;
+  warnOfMissingGrants(deps, fn, logStream);
+  return new Sandbox(id, fn, {
+    ...launch,
+    logs,
+    bootstrap: bootstrapOf(fn, deps.ric),
+    onEnd() {
+      identities.revoke(credentials);
+      listening?.finally(() => proxy?.close());
+      launch.onEnd();
+    },
+    async environment(runtimeApi) {
+      listening = proxy?.listen();
+      const overrides = functionOverrides(fn, deps.environment);
+      return environmentOf(fn, {
+        region: stack.region,
+        runtimeApi,
+        awsUrl: deps.awsUrl,
+        logStream,
+        credentials,
+        overrides: listening ? { ...overrides, CYBERDESK_API_URL: await listening } : overrides,
+      });
+    },
+  });
+}
+
+/** Logs and traces are sent under the function's role too, although no such call is seen here. */
+function warnOfMissingGrants(
+  { stack, authorizer, warn }: LauncherDeps,
+  fn: FunctionModel,
+  logStream: string,
+): void {
+  for (const grants of lambdaGrants(stack, fn, logStream)) {
+    authorizer.authorize(fn, grants).then(
+      (decision) => {
+        if (!decision.allowed)
+          warn(`${decision.message}; in AWS its logs, metrics or traces would be missing`);
+      },
+      (error: Error) => warn(error.message),
+    );
+  }
+}
+
+function bootstrapOf(fn: FunctionModel, ric: string | undefined): string[] {
+  if (ric !== undefined) return [join(ric, 'index.mjs'), fn.handler];
+  return [fileURLToPath(new URL('bootstrap.mjs', import.meta.url))];
+}

@@ -1,0 +1,28 @@
+/** How an invocation ended. Only `handler` is a function error in the sense of AWS. */
+export type Outcome =
+  | { readonly ok: true; readonly payload: string }
+  | { readonly ok: false; readonly cause: FailureCause; readonly error: FunctionError };
+
+/** `stopped`: the local run is shutting down. */
+export type FailureCause = 'handler' | 'init' | 'timeout' | 'crash' | 'stopped';
+
+/** The error object that Lambda returns to whoever invoked the function. */
+export interface FunctionError {
+  readonly errorType: string;
+  readonly errorMessage: string;
+}
+
+/** A failure in Lambda's format. */
+export function failed(cause: FailureCause, errorType: string, errorMessage: string): Outcome {
+  return { ok: false, cause, error: { errorType, errorMessage } };
+}
+
+/** The failure that a function reports in this JSON. */
+export function reported(cause: 'handler' | 'init', payload: string): Outcome {
+  try {
+    const { errorType = 'Error', errorMessage = '' } = JSON.parse(payload);
+    return failed(cause, String(errorType), String(errorMessage));
+  } catch {
+    return failed(cause, 'Error', 'The function reported an error that is not JSON.');
+  }
+}

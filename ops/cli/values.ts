@@ -1,0 +1,25 @@
+import { InvalidArgumentError } from 'commander';
+
+/** For options that are whole numbers above zero. */
+export function positive(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Give a whole number above 0.');
+  return Number(text);
+}
+
+/** For ids that Cyberdesk is asked about: it rejects anything else. */
+export function uuid(text: string): string {
+  const id = text.trim();
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return id;
+  throw new InvalidArgumentError('Give a UUID, e.g. 1f6d2c3a-0000-4000-8000-000000000001.');
+}
+
+/** For rates: above zero, fractions allowed. */
+export function rate(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 1000)) throw new InvalidArgumentError('Give a number above 0, at most 1000.');
+  return value;
+}
+
+/** Whether no option is set. */
+export const isEmpty = (options: object): boolean =>
+  Object.values(options).every((value) => value === undefined);

@@ -1,0 +1,105 @@
+import { InvalidArgumentError } from 'commander';
+import { MAX_BODY_BYTES } from '../../lambda/core/store/index.ts';
+import { type Call, EXIT, type ExitCode, verb } from '../cli/command.ts';
+import { showResult } from '../cli/show.ts';
+import { positive, rate } from '../cli/values.ts';
+import { LocalRunNotFoundError } from '../errors.ts';
+import { stackNameOf } from '../stage/stage.ts';
+import { ASSUMPTIONS } from './assumptions.ts';
+import { USUAL } from './budget.ts';
+import { type CostLine, costOfActiveMonth, costOfEvents, costOfIdleMonth, total } from './estimate.ts';
+import { PRICES_AS_OF, PRICES_REGION } from './prices.ts';
+import { type Estimate, showEstimate } from './show.ts';
+import {
+  type PricedTemplate,
+  readDeployedTemplate,
+  readTemplateFile,
+  synthesizedTemplate,
+} from './template.ts';
+
+type CostCall = Call<{
+  events: number;
+  size: number;
+  followUps: number;
+  rate: number;
+  publish: boolean;
+  template?: string;
+  deployed?: boolean;
+}>;
+
+/** `cost` */
+export const costCommand = verb({
+  name: 'cost',
+  description: 'estimates what events and an idle month cost, from the template of a stage',
+  examples: ['cost --stage prod', 'cost --events 250000 --size 16384 --follow-ups 0.5'],
+  options: (command) =>
+    command
+      .option('--events <count>', 'number of events', positive, USUAL.events)
+      .option('--size <bytes>', "size of an event's body", bodySize, USUAL.bytes)
+      .option('--follow-ups <count>', 'follow-up runs per event, on average', followUps, USUAL.followUps)
+      .option('--rate <per second>', 'events per second while they arrive', rate, USUAL.rate)
+      .option('--no-publish', 'events are not published (the shipped rules publish each)')
+      .option(
+        '--template <file>',
+        'template to read (default: that of the local run, or the synthesized one in cdk.out)',
+      )
+      .option('--deployed', 'read the deployed template instead'),
+  run: cost,
+});
+
+async function cost(call: CostCall): Promise<ExitCode> {
+  const { options } = call;
+  const template = await templateOf(call);
+  const { events, size: bytes, followUps: count, rate: perSecond, publish: publishes } = options;
+  const load = { events, bytes, followUps: count, rate: perSecond, publishes };
+  const estimate: Estimate = {
+    load,
+    template,
+    perEvents: await costOfEvents(template.parts, load),
+    idle: costOfIdleMonth(template.parts),
+    active: costOfActiveMonth(template.parts),
+  };
+  showResult(call, documentOf(estimate), () => showEstimate(call.io, estimate));
+  return EXIT.ok;
+}
+
+const documentOf = ({ load, template, perEvents, idle, active }: Estimate) => ({
+  prices: { as_of: PRICES_AS_OF, region: PRICES_REGION, currency: 'USD' },
+  template: template.origin,
+  load,
+  events: withTotal(perEvents),
+  idle_month: withTotal(idle),
+  active_month: withTotal(active),
+  assumptions: ASSUMPTIONS,
+});
+
+const withTotal = (lines: readonly CostLine[]) => ({ total: total(lines), lines });
+
+/** For the local run, the one that it runs; if it is not running, that of dev, which it runs by default. */
+async function templateOf({ find, connect, options }: CostCall): Promise<PricedTemplate> {
+  const isLocal = options.stage === 'local';
+  const stage = isLocal ? 'dev' : options.stage;
+  if (options.deployed) return readDeployedTemplate(await find({ ...options, stage }));
+  const running = isLocal && !options.template ? await connect(options).catch(ignoreNotFound) : undefined;
+  return readTemplateFile(
+    options.template ?? running?.templateFile ?? synthesizedTemplate(stackNameOf(stage, options.name)),
+  );
+}
+
+function ignoreNotFound(error: unknown): undefined {
+  if (!(error instanceof LocalRunNotFoundError)) throw error;
+}
+
+function bodySize(text: string): number {
+  const bytes = positive(text);
+  if (bytes > MAX_BODY_BYTES)
+    throw new InvalidArgumentError(`Give at most ${MAX_BODY_BYTES}: larger bodies are rejected.`);
+  return bytes;
+}
+
+function followUps(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 100))
+    throw new InvalidArgumentError('Give a number, 0 to 100.');
+  return value;
+}

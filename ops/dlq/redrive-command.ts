@@ -1,0 +1,113 @@
+import { confirmChange } from '../cli/ask.ts';
+import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
+import { interruptible } from '../cli/interruptible.ts';
+import { withProgress } from '../cli/progress.ts';
+import { hint, showResult } from '../cli/show.ts';
+import { isEmpty, rate } from '../cli/values.ts';
+import { BadArgumentError, OperatorError } from '../errors.ts';
+import { queueDepths } from '../queues/depths.ts';
+import { commandLine } from '../stage/command-line.ts';
+import { toOperatorError } from '../stage/explain.ts';
+import { type DlqOptions, readFilter, withDeadLetterFilter } from './filter-options.ts';
+import { hiddenLine } from './hidden.ts';
+import { type Redriven, redriveDeadLetters } from './redrive.ts';
+
+type RedriveOptions = DlqOptions & { all?: boolean; rate: number };
+
+/** `dlq redrive` */
+export const redriveCommand = stageVerb({
+  name: 'redrive',
+  description: 'sends dead letters back to the queue, which reopens their events',
+  examples: ['dlq redrive 1f6d…', 'dlq redrive --reason refused --stage prod', 'dlq redrive --all --rate 2'],
+  confirms: true,
+  options: (command) =>
+    withDeadLetterFilter(command)
+      .argument('[id]', 'event id or message id')
+      .option('--all', 'all of them')
+      .option('--rate <per second>', 'most messages per second', rate, 10),
+  check,
+  run: redrive,
+});
+
+/** @throws BadArgumentError */
+function check({ io, options, args: [id] }: Call<RedriveOptions>): void {
+  const isAny = isEmpty({ ...readFilter(options, io.now()), id });
+  if (isAny && !options.all) throw new BadArgumentError('name an event, choose with filters, or use --all');
+  if (!isAny && options.all) throw new BadArgumentError('--all cannot be combined with an id or filters');
+}
+
+async function redrive(call: StageCall<RedriveOptions>): Promise<ExitCode> {
+  const { io, stage, args } = call;
+  const [id] = args;
+  const before = (await queueDepths(stage)).dlq.visible;
+  // SQS counts are approximate: messages may move although it counts none.
+  await confirmChange(call, id === undefined ? `redrives up to ${before} dead letter(s)` : `redrives ${id}`);
+  const { result, interrupted } = await move(call, before);
+  const { visible, in_flight: hidden } = (await queueDepths(stage)).dlq;
+  if (id !== undefined && !interrupted) checkFound(call, result, hidden);
+  showResult(call, { ...result, hidden, interrupted }, () => {
+    show(call, result);
+    if (interrupted) io.out(`interrupted: ${leftLine(call, visible)}\n`);
+    io.out(hiddenLine(hidden));
+  });
+  return result.stuck.length > 0 || hidden > 0 || interrupted ? EXIT.finding : EXIT.ok;
+}
+
+/** The call that continues this one. */
+const again = ({ stage, args, given }: StageCall): string =>
+  commandLine(stage.target, ['dlq', 'redrive', ...args], given);
+
+const leftLine = (call: StageCall, visible: number): string =>
+  visible === 0
+    ? 'no visible dead letter is left'
+    : `about ${visible} dead letter(s) are left; continue with "${again(call)}"`;
+
+/** Redrives. Interrupted by a signal, it puts back what it has taken and not moved. */
+async function move(call: StageCall<RedriveOptions>, about: number) {
+  const { io, stage, options, args } = call;
+  let count = 0;
+  try {
+    return await withProgress(call, (update) =>
+      interruptible((signal) =>
+        redriveDeadLetters(stage, {
+          filter: { ...readFilter(options, io.now()), id: args[0] },
+          rate: options.rate,
+          signal,
+          onMoved: (_, moved) => {
+            count = moved;
+            update(`${moved} of about ${about} redriven`);
+          },
+        }),
+      ),
+    );
+  } catch (error) {
+    throw count === 0 ? error : new RedriveInterruptedError(error, count, again(call));
+  }
+}
+
+/** A redrive failed after it had moved some messages. */
+class RedriveInterruptedError extends OperatorError {
+  override name = 'RedriveCutOff';
+
+  constructor(cause: unknown, moved: number, command: string) {
+    const why = toOperatorError(cause).message;
+    super(`${moved} redriven, the others remain dead letters; continue with "${command}"; ${why}`, { cause });
+  }
+}
+
+/** @throws BadArgumentError if the one dead letter that was named was not found */
+function checkFound({ stage, args: [id] }: StageCall, result: Redriven, hidden: number): void {
+  if (Object.values(result).some((messages) => messages.length > 0)) return;
+  const maybe = hidden > 0 ? `; ${hidden} are hidden, so try again in 10 minutes` : '';
+  throw new BadArgumentError(`"${id}" is not in the dead-letter queue`, {
+    next: `see "${commandLine(stage.target, ['dlq', 'list'])}"${maybe}`,
+  });
+}
+
+function show({ io, stage }: StageCall, { redriven, settled, stuck }: Redriven): void {
+  io.out(`${redriven.length} redriven\n`);
+  if (settled.length > 0) io.out(`${settled.length} cleared: their events had continued without them\n`);
+  for (const { message_id, reason } of stuck) io.out(`message ${message_id} cannot be redriven: ${reason}\n`);
+  const list = commandLine(stage.target, ['events', 'list']);
+  if (redriven.length > 0) hint(io, `next: see what became of them with "${list}"`);
+}

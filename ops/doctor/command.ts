@@ -1,0 +1,76 @@
+import { confirm } from '../cli/ask.ts';
+import { type Call, EXIT, type ExitCode, verb } from '../cli/command.ts';
+import type { Io } from '../cli/io.ts';
+import { showResult, tinted } from '../cli/show.ts';
+import { NotConfirmedError } from '../errors.ts';
+import { createClients } from '../stage/clients.ts';
+import { targetOf } from '../stage/command-line.ts';
+import { regionOf } from '../stage/deployed.ts';
+import { asksFirst } from '../stage/stage.ts';
+import type { Finding } from './check.ts';
+import { examine } from './doctor.ts';
+
+const MARKS: Record<Finding['state'], string> = {
+  ok: '✓',
+  info: 'i',
+  warning: '!',
+  problem: '✗',
+  skipped: '-',
+};
+
+type DoctorCall = Call<{ probe: boolean }>;
+
+/** `doctor` */
+export const doctorCommand = verb({
+  name: 'doctor',
+  description:
+    'checks every part of a stage, in the order of the data path; exit code 1 if something needs you',
+  examples: ['doctor', 'doctor --stage prod --yes'],
+  confirms: true,
+  options: (command) => command.option('--no-probe', 'do not send a signed event through the whole path'),
+  run: doctor,
+});
+
+async function doctor(call: DoctorCall): Promise<ExitCode> {
+  const { io, options, connect } = call;
+  const { stage, region } = options;
+  const clients = stage === 'local' ? undefined : createClients(options);
+  // Without a region there is nowhere to look, which says nothing about the stage.
+  if (clients) await regionOf(clients, region);
+  const findings: Finding[] = [];
+  const examination = examine({
+    settings: targetOf(options),
+    clients,
+    connect: () => connect(options),
+    resubscribe: (email) => isAllowed(call, `This sends a confirmation mail to ${email} again.`),
+    probe: async () =>
+      options.probe && isAllowed(call, `This sends a probe, which starts nothing, through ${stage}.`),
+  });
+  for await (const finding of examination) {
+    findings.push(finding);
+    if (!options.json) io.out(lineOf(io, finding));
+  }
+  const serious = findings.filter(({ state }) => state === 'problem' || state === 'warning').length;
+  showResult(call, { findings }, () =>
+    io.out(serious === 0 ? '\nno problems found\n' : `\n${serious} finding(s) need your attention\n`),
+  );
+  return serious > 0 ? EXIT.finding : EXIT.ok;
+}
+
+/** Where a mistake costs something, a person is asked and a script gives --yes; otherwise it is not done. */
+async function isAllowed({ io, options: { stage, yes, json } }: DoctorCall, what: string): Promise<boolean> {
+  if (!asksFirst({ isLocal: stage === 'local', name: stage }) || yes) return true;
+  if (json) return false;
+  try {
+    await confirm(io, what);
+    return true;
+  } catch (error) {
+    if (error instanceof NotConfirmedError) return false;
+    throw error;
+  }
+}
+
+function lineOf(io: Io, { check, state, text, next }: Finding): string {
+  const advice = next === undefined ? '' : `\n${' '.repeat(18)}${io.color.bold('next:')} ${next}`;
+  return `${tinted(io, state, MARKS[state])} ${check.padEnd(15)} ${text}${advice}\n`;
+}

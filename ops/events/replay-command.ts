@@ -1,0 +1,116 @@
+import { confirmChange } from '../cli/ask.ts';
+import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
+import { interruptible } from '../cli/interruptible.ts';
+import { withProgress } from '../cli/progress.ts';
+import { showResult } from '../cli/show.ts';
+import { isEmpty, rate } from '../cli/values.ts';
+import { BadArgumentError, UnknownEventError } from '../errors.ts';
+import { commandLine } from '../stage/command-line.ts';
+import { type FilterOptions, readFilter, withEventFilter } from './filter-options.ts';
+import type { Replay, ReplayOutcome } from './replay.ts';
+import { chooseEvents, type Replayed, replayEvents } from './replay-many.ts';
+
+const WORDS: [ReplayOutcome, string][] = [
+  ['sent', 'sent again (it was unfinished)'],
+  ['reopened', 'reopened (it had failed)'],
+  ['replanned', 'rules asked again (what has started stays as it is)'],
+  ['unchanged', 'already processed: nothing to do (--replan asks the rules again)'],
+  ['copy', 'a copy: replay the event that owns its completion'],
+  ['probe', 'a probe of the doctor: it starts nothing, replayed or not'],
+  ['never_acts', 'ignored or unprocessable: it never starts anything'],
+];
+const wordsOf = new Map(WORDS);
+
+/** Above this, replays are counted instead of listed. */
+const MOST_LISTED = 10;
+
+type ReplayOptions = FilterOptions & { replan?: boolean; rate: number };
+
+/** `events replay` */
+export const replayCommand = stageVerb({
+  name: 'replay',
+  description: 'processes events again; nothing that has started starts twice',
+  examples: [
+    'events replay 1f6d…',
+    'events replay --state failed --since 1d --stage prod',
+    'events replay 1f6d… --replan',
+  ],
+  confirms: true,
+  options: (command) =>
+    withEventFilter(command)
+      .argument('[event...]', 'event ids; without any, the events that the filters choose')
+      .option('--replan', "ask today's rules again, and start what has no record yet")
+      .option('--rate <per second>', 'most events per second', rate, 10),
+  check,
+  run: replay,
+});
+
+/** @throws BadArgumentError */
+function check({ io, options, args }: Call<ReplayOptions>): void {
+  const hasFilter = !isEmpty(readFilter(options, io.now()));
+  if (args.length === 0 && !hasFilter)
+    throw new BadArgumentError('name event ids, or choose events with filters, e.g. --state failed');
+  if (args.length > 0 && hasFilter) throw new BadArgumentError('give event ids or filters, not both');
+}
+
+async function replay(call: StageCall<ReplayOptions>): Promise<ExitCode> {
+  const { io, stage, options, args } = call;
+  const isNamed = args.length > 0;
+  const ids = isNamed ? args : await chooseEvents(stage, readFilter(options, io.now()));
+  if (ids.length > 0) await confirmChange(call, `replays ${ids.length} event(s)`);
+  const { result, interrupted } = await replayAll(call, ids);
+  // Events that a filter chose may have expired since then; ids that were typed are reported.
+  const unknown = isNamed ? result.unknown : [];
+  if (unknown.length === ids.length && isNamed) {
+    throw new UnknownEventError(`event ${unknown.join(', ')} does not exist in ${stage.stackName}`, {
+      next: `see "${listOf(call)}"`,
+    });
+  }
+  const { replays } = result;
+  showResult(call, { replays, unknown, interrupted }, () => {
+    for (const line of report(call, { ...result, unknown }, interrupted)) io.out(`${line}\n`);
+  });
+  return unknown.length > 0 || interrupted ? EXIT.finding : EXIT.ok;
+}
+
+const replayAll = (call: StageCall<ReplayOptions>, ids: readonly string[]) =>
+  withProgress(call, (update) =>
+    interruptible((signal) =>
+      replayEvents(call.stage, ids, {
+        replan: call.options.replan ?? false,
+        rate: call.options.rate,
+        signal,
+        onDone: (_, count) => update(`${count} of ${ids.length}`),
+      }),
+    ),
+  );
+
+const listOf = ({ stage }: StageCall): string => commandLine(stage.target, ['events', 'list']);
+
+function* report(call: StageCall, { replays, unknown, left }: Replayed, interrupted: boolean) {
+  for (const id of unknown) yield `${id}: this event does not exist (see "${listOf(call)}")`;
+  if (replays.length > 0) yield* outcomes(replays);
+  else if (unknown.length === 0 && !interrupted) yield 'no events match: nothing was done';
+  if (!interrupted) return;
+  if (left.length === 0) yield 'interrupted: no event is left';
+  else {
+    // Filters choose again: what is left, and events that have nothing to do any more.
+    const words = ['events', 'replay', ...(call.args.length > 0 ? left : [])];
+    const again = commandLine(call.stage.target, words, call.given);
+    yield `interrupted: ${left.length} event(s) were not replayed; continue with "${again}"`;
+  }
+}
+
+function* outcomes(replays: readonly Replay[]): Generator<string> {
+  if (replays.length > MOST_LISTED) {
+    for (const [outcome, words] of WORDS) {
+      const count = replays.filter((one) => one.outcome === outcome).length;
+      if (count > 0) yield `${count} × ${words}`;
+    }
+    return;
+  }
+  for (const { event_id, outcome, duplicate_of } of replays) {
+    const owner = duplicate_of === undefined ? '' : ` (${duplicate_of})`;
+    yield `${event_id}: ${wordsOf.get(outcome)}${owner}`;
+  }
+}

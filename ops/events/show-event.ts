@@ -1,0 +1,41 @@
+import type { Io } from '../cli/io.ts';
+import { ago, hint, tinted } from '../cli/show.ts';
+import { after, relative } from '../cli/time.ts';
+import { commandLine, type Target } from '../stage/command-line.ts';
+import type { EventDetail, TimelineEntry } from './view.ts';
+
+const MARKS: Record<TimelineEntry['tone'], string> = { plain: '·', good: '✓', bad: '✗', pending: '…' };
+
+/** Prints an event as a timeline, with the next step if it is stuck. */
+export function showEvent(io: Io, target: Target, event: EventDetail): void {
+  const facts: Record<string, string | undefined> = {
+    event: event.event_id,
+    run: event.run_id,
+    workflow: event.workflow_id,
+    status: event.status && tinted(io, event.status),
+    state: tinted(io, event.progress ?? event.state),
+  };
+  for (const [name, value] of Object.entries(facts)) {
+    if (value) io.out(`${io.color.dim(name.padEnd(9))} ${value}\n`);
+  }
+  io.out('\n');
+  const start = Date.parse(event.received_at);
+  for (const entry of event.timeline) io.out(`${lineOf(io, entry, start)}\n`);
+  if (event.timeline.some(({ step }) => step === 'overdue')) {
+    const again = commandLine(target, ['events', 'replay', event.event_id]);
+    hint(io, `next: send another message with "${again}"`);
+  }
+}
+
+function lineOf(io: Io, { at, tone, text }: TimelineEntry, start: number): string {
+  const mark = tinted(io, tone, MARKS[tone]);
+  return `  ${mark} ${io.color.dim(timeOf(io, at, start).padStart(9))}  ${text}`;
+}
+
+/** When it was received; after that, how much later; what is ahead, from now. */
+function timeOf(io: Io, at: string | undefined, start: number): string {
+  if (at === undefined) return '';
+  const time = Date.parse(at);
+  if (time > io.now() + 1000) return relative(time, io.now());
+  return time === start ? ago(io, at) : after(time - start);
+}

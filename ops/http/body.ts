@@ -1,0 +1,33 @@
+import type { IncomingMessage } from 'node:http';
+
+/** A body exceeds the limit that {@link readBody} was given. */
+export class BodyTooLargeError extends Error {
+  override name = 'BodyTooLargeError';
+}
+
+/**
+ * Reads the whole body of a request or response, byte for byte.
+ *
+ * @param limit maximum size in bytes
+ * @throws BodyTooLargeError once more than `limit` bytes have arrived; the rest is read and discarded, so that a
+ * client that is still sending gets to see the answer
+ */
+export function readBody(message: IncomingMessage, limit = Number.POSITIVE_INFINITY): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    message.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limit) chunks.push(chunk);
+      else {
+        chunks.length = 0;
+        reject(new BodyTooLargeError(`the body is larger than ${limit} bytes`));
+      }
+    });
+    message.on('end', () => resolve(Buffer.concat(chunks)));
+    message.on('error', reject);
+    message.on('close', () => {
+      if (!message.complete) reject(new Error('the connection was closed before the body was complete'));
+    });
+  });
+}

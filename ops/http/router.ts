@@ -1,0 +1,65 @@
+/** The values of a path's `{name}` segments, decoded. */
+export type PathParameters = Readonly<Record<string, string>>;
+
+/**
+ * Compiles a path template: `{name}` matches one segment, `{name+}` one or more.
+ *
+ * @returns a function that gives a path's parameters, or undefined where the path does not match
+ */
+export function compilePath(template: string): (path: string) => PathParameters | undefined {
+  const source = template
+    .replace(/[.*?^$()|[\]\\]/g, '\\$&')
+    .replace(
+      /\{(\w+)(\+?)\}/g,
+      (_, name: string, greedy: string) => `(?<${name}>${greedy ? '.+' : '[^/]+'})`,
+    );
+  const pattern = new RegExp(`^${source}$`);
+  return (path) => {
+    const match = pattern.exec(path);
+    return (
+      (match &&
+        Object.fromEntries(Object.entries(match.groups ?? {}).map(([name, text]) => [name, decode(text)]))) ??
+      undefined
+    );
+  };
+}
+
+/** What a router finds for a request. */
+export type Found<T> =
+  | { kind: 'route'; route: T; parameters: PathParameters }
+  /** The path exists, but not with this method. */
+  | { kind: 'wrong_method' }
+  | { kind: 'not_found' };
+
+/**
+ * Finds routes by `<METHOD> <path template>`, the first match in the order of the table.
+ *
+ * @param routes as `{ 'GET events/{id}': … }`
+ */
+export function createRouter<T>(
+  routes: Readonly<Record<string, T>>,
+): (method: string, path: string) => Found<T> {
+  const table = Object.entries(routes).map(([key, route]) => {
+    const [method = '', template = ''] = key.split(' ');
+    return { method, match: compilePath(template), route };
+  });
+  return (method, path) => {
+    let found: Found<T> = { kind: 'not_found' };
+    for (const entry of table) {
+      const parameters = entry.match(path);
+      if (!parameters) continue;
+      if (entry.method === method) return { kind: 'route', route: entry.route, parameters };
+      found = { kind: 'wrong_method' };
+    }
+    return found;
+  };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Not percent-encoded: the text itself is what was meant.
+    return text;
+  }
+}

@@ -1,0 +1,66 @@
+import type { StageCall } from '../cli/command.ts';
+import { ago, hint } from '../cli/show.ts';
+import { table } from '../cli/table.ts';
+import { commandLine } from '../stage/command-line.ts';
+import type { Verdict } from './judge.ts';
+import type { Reconciled, ReconciledRun } from './types.ts';
+
+/** Most rows for people. */
+const MOST_ROWS = 50;
+
+const WORDS: [Verdict, string][] = [
+  ['known', 'have their event'],
+  ['waiting', 'have an event of an earlier reconcile that no worker has begun; its message may be lost'],
+  ['missing', 'have no event'],
+  ['recent', 'ended a moment ago; their webhooks may be on the way'],
+  ['webhooks_off', 'belong to workflows that send no webhooks (--include-disabled includes them)'],
+  ['unclear', 'need a person: no end, or an event without one'],
+];
+
+/** Runs that a person may have to do something about. */
+const isShown = ({ verdict }: ReconciledRun): boolean =>
+  verdict === 'waiting' || verdict === 'missing' || verdict === 'unclear';
+
+/** Prints the result of a reconcile, and how to continue. */
+export function showReconciled(call: StageCall<{ apply?: boolean }>, result: Reconciled): void {
+  const { io, options } = call;
+  const { counts, compared, since, until, resumed, extended_from: from, interrupted } = result;
+  if (resumed) io.out('continued where the last one was cut off\n');
+  if (from) io.out(`and compared what has ended since, from ${from} to ${until}\n`);
+  io.out(`${compared} runs ended since ${since}\n`);
+  for (const [verdict, words] of WORDS) {
+    const count = counts[verdict] ?? 0;
+    if (count > 0) io.out(`  ${String(count).padStart(6)}  ${words}\n`);
+  }
+  const rows = result.runs.filter(isShown);
+  if (rows.length > 0) showTable(call, rows);
+  if (interrupted) io.out(`interrupted: not all runs are compared; continue with "${again(call)}"\n`);
+  else if (!options.apply && rows.length > 0) showNext(call, result);
+}
+
+function showTable({ io }: StageCall, rows: readonly ReconciledRun[]): void {
+  io.out('\n');
+  io.out(
+    table(rows.slice(0, MOST_ROWS), [
+      { title: 'ENDED', value: ({ ended_at }) => ago(io, ended_at) },
+      { title: 'STATUS', value: ({ status }) => status },
+      { title: 'RUN', value: ({ run_id }) => run_id },
+      { title: 'WORKFLOW', value: ({ workflow_id }) => workflow_id },
+      { title: 'NOW', value: ({ verdict, applied }) => (applied ?? verdict).replaceAll('_', ' ') },
+    ]),
+  );
+  if (rows.length > MOST_ROWS) io.out(`… and ${rows.length - MOST_ROWS} more (--json shows all)\n`);
+}
+
+function showNext(call: StageCall, { counts }: Reconciled): void {
+  const { missing = 0, waiting = 0 } = counts;
+  const what = missing > 0 ? 'queue what is missing' : 'queue waiting events again';
+  const next = missing + waiting > 0 ? `; next: ${what} with "${again(call, { apply: true })}"` : '';
+  hint(call.io, `nothing was changed${next}`);
+}
+
+/** The same call, to continue it. */
+function again({ stage, given }: StageCall, flags = {}): string {
+  const { restart: _restart, ...rest } = given;
+  return commandLine(stage.target, ['reconcile'], { ...rest, ...flags });
+}

@@ -1,0 +1,121 @@
+import type { Command } from 'commander';
+import { askSecret, confirmChange } from '../cli/ask.ts';
+import {
+  type CommandFactory,
+  EXIT,
+  type ExitCode,
+  type StageCall,
+  stageVerb,
+  verbGroup,
+} from '../cli/command.ts';
+import { showResult } from '../cli/show.ts';
+import { BadArgumentError } from '../errors.ts';
+import { revokePreviousSecret, type SecretSet, setApiKey, setSigningSecret } from './set.ts';
+
+const WHEN = 'The functions use it within five minutes.';
+
+/**
+ * Accepts any arguments, so that `refuseArguments` can refuse them without repeating them: the parser's own message
+ * quotes what it does not know, and here that is a secret.
+ */
+const acceptAll = (command: Command): Command => command.allowExcessArguments().allowUnknownOption();
+
+const setCommand = stageVerb({
+  name: 'set',
+  description: 'sets the signing secret, from a prompt or from standard input',
+  examples: ['secret set --stage dev', 'secret set --stage prod --yes < secret.txt'],
+  confirms: true,
+  options: (command) =>
+    acceptAll(command).option(
+      '--revoke-previous',
+      'stop accepting the previous secret at once, without a grace period',
+    ),
+  check: refuseArguments,
+  run: set,
+});
+
+const revokeCommand = stageVerb({
+  name: 'revoke-previous',
+  description: 'stops accepting the previous secret',
+  examples: ['secret revoke-previous --stage dev'],
+  confirms: true,
+  run: revoke,
+});
+
+const setKeyCommand = stageVerb({
+  name: 'set',
+  description: "sets Cyberdesk's API key, from a prompt or from standard input",
+  examples: ['api-key set --stage dev', 'api-key set --stage prod --yes < key.txt'],
+  confirms: true,
+  options: acceptAll,
+  check: refuseArguments,
+  run: setKey,
+});
+
+/** `secret set | revoke-previous` */
+export const secretCommand = secretGroup('secret', 'the signing secret of the webhook endpoint (whsec_…)', [
+  setCommand,
+  revokeCommand,
+]);
+
+/** `api-key set` */
+export const apiKeyCommand = secretGroup('api-key', 'the Cyberdesk API key that starts follow-up runs', [
+  setKeyCommand,
+]);
+
+/** Verbs about a secret. A secret that is typed in the place of a verb is not repeated either. */
+function secretGroup(name: string, description: string, verbs: CommandFactory[]): CommandFactory {
+  return (context) => {
+    const group = acceptAll(verbGroup(name, description, verbs)(context));
+    return group.action(() => {
+      refuseArguments(group);
+      group.help({ error: true });
+    });
+  };
+}
+
+async function set(call: StageCall<{ revokePrevious?: boolean }>): Promise<ExitCode> {
+  const { io, stage, options } = call;
+  await confirmChange(call, 'sets the signing secret');
+  const { revokePrevious = false } = options;
+  const result = await setSigningSecret(stage, await askSecret(io, 'signing secret'), { revokePrevious });
+  const previous = PREVIOUS[result.previous];
+  showResult(call, result, () => io.out(`signing secret ${OUTCOMES[result.outcome]} ${previous}${WHEN}\n`));
+  return EXIT.ok;
+}
+
+async function revoke(call: StageCall): Promise<ExitCode> {
+  await confirmChange(call, 'revokes the previous signing secret');
+  const revoked = await revokePreviousSecret(call.stage);
+  const words = revoked
+    ? `the previous secret is no longer accepted. ${WHEN}`
+    : 'there is no previous secret';
+  showResult(call, { previous: revoked ? 'revoked' : 'none' }, () => call.io.out(`${words}\n`));
+  return EXIT.ok;
+}
+
+async function setKey(call: StageCall): Promise<ExitCode> {
+  await confirmChange(call, 'sets the API key');
+  const { outcome } = await setApiKey(call.stage, await askSecret(call.io, 'API key'));
+  showResult(call, { outcome }, () => call.io.out(`API key ${OUTCOMES[outcome]} ${WHEN}\n`));
+  return EXIT.ok;
+}
+
+function refuseArguments({ args }: { args: string[] }): void {
+  if (args.length === 0) return;
+  throw new BadArgumentError('this takes no arguments except its verbs and options', {
+    next: 'see --help. A secret is never an argument: type it at the prompt, or send it to standard input; a secret that was typed here may be in the history of your shell, so create a new one',
+  });
+}
+
+const OUTCOMES: Record<SecretSet['outcome'], string> = {
+  set: 'set.',
+  rotated: 'replaced.',
+  unchanged: 'already has this value: nothing was changed.',
+};
+
+const PREVIOUS: Record<SecretSet['previous'], string> = {
+  none: '',
+  accepted: 'The previous one stays accepted for its grace period. ',
+  revoked: 'The previous one is no longer accepted. ',
+};

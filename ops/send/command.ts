@@ -1,0 +1,97 @@
+import { confirmChange } from '../cli/ask.ts';
+import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
+import { withProgress } from '../cli/progress.ts';
+import { showResult, tinted } from '../cli/show.ts';
+import { parseDuration } from '../cli/time.ts';
+import { BadArgumentError } from '../errors.ts';
+import { describeEvent } from '../events/detail.ts';
+import { showEvent } from '../events/show-event.ts';
+import type { EventDetail } from '../events/view.ts';
+import { parseObject } from '../json.ts';
+import { adviceOn } from './advice.ts';
+import { type BodyOptions, readBody } from './body.ts';
+import { type Delivered, deliver } from './deliver.ts';
+import { findDelivered, followEvent, isFine } from './follow.ts';
+
+interface SendOptions extends BodyOptions {
+  wait: boolean;
+  timeout: string;
+}
+
+const NO_EDITS: string[] = [];
+
+/** `send` */
+export const sendCommand = stageVerb({
+  name: 'send',
+  description: 'sends a signed test event and follows it to its end',
+  examples: [
+    'send',
+    'send --set run.status=error',
+    'send --file event.json --stage dev',
+    'send --from-event 1f6d… --fresh --set run.output_data.summary=again',
+  ],
+  confirms: true,
+  options: (command) =>
+    command
+      .option('--file <path>', 'the body to send, unchanged ("-": standard input)')
+      .option('--from-event <id>', 'a copy of a stored event, with its own event id')
+      .option('--fresh', 'give the copy its own run id and end, so that rules act on it')
+      .option(
+        '--set <path=value>',
+        'change a value; may be repeated',
+        (text, all) => [...all, text],
+        NO_EDITS,
+      )
+      .option('--timeout <duration>', 'how long to follow it', '2m')
+      .option('--no-wait', 'do not follow it'),
+  check,
+  run: send,
+});
+
+/** @throws BadArgumentError */
+function check({ options: { file, fromEvent, fresh, timeout } }: Call<SendOptions>): void {
+  if (file !== undefined && fromEvent !== undefined)
+    throw new BadArgumentError('give --file or --from-event, not both');
+  if (fresh && fromEvent === undefined) throw new BadArgumentError('--fresh needs --from-event');
+  parseDuration(timeout, '--timeout');
+}
+
+async function send(call: StageCall<SendOptions>): Promise<ExitCode> {
+  const { io, stage, options } = call;
+  const body = await readBody(call);
+  await confirmChange(call, 'sends a test event, which may start follow-up runs,');
+  const delivered = await deliver(stage, body);
+  const accepted = delivered.http_status >= 200 && delivered.http_status < 300;
+  if (!options.json) showAnswer(call, delivered, accepted);
+  // 503 can also mean that the event was stored but not queued.
+  const mayBeStored = accepted || delivered.http_status === 503;
+  const waits = accepted && options.wait;
+  const timeoutMs = waits ? parseDuration(options.timeout, '--timeout') : 0;
+  const event = mayBeStored ? await follow(call, body, delivered.svix_id, timeoutMs) : undefined;
+  showResult(call, { ...delivered, event: event ?? null }, () => {
+    if (event) showEvent(io, stage.target, event);
+    if (!accepted) io.err(`${adviceOn(delivered.http_status, stage, event)}\n`);
+  });
+  return accepted && event && isFine(event.state, waits) ? EXIT.ok : EXIT.finding;
+}
+
+function showAnswer({ io }: Call, { http_status, outcome, duration_ms }: Delivered, accepted: boolean): void {
+  const answer = tinted(io, accepted ? 'ok' : 'bad', `${http_status} ${outcome}`);
+  io.out(`endpoint answered ${answer} in ${duration_ms} ms\n\n`);
+}
+
+async function follow(
+  call: StageCall<SendOptions>,
+  body: string,
+  svixId: string,
+  timeoutMs: number,
+): Promise<EventDetail | undefined> {
+  const { stage } = call;
+  const id = parseObject(body)?.event_id;
+  const found = await findDelivered(stage, { eventId: typeof id === 'string' ? id : undefined, svixId });
+  if (!found) return undefined;
+  await withProgress(call, (update) =>
+    followEvent(stage, found.event_id, { timeoutMs, onState: (state) => update(`${state} …`) }),
+  );
+  return describeEvent(stage, found.event_id);
+}

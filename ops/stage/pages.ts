@@ -1,0 +1,28 @@
+/** One page of an answer, and the token of the next. */
+export interface Page<T, Token> {
+  items: T[] | undefined;
+  next: Token | undefined;
+}
+
+/** Everything that a paged call of AWS returns, page by page. */
+export async function* pagesOf<T, Token = string>(
+  ask: (token: Token | undefined) => Promise<Page<T, Token>>,
+): AsyncGenerator<T[]> {
+  let token: Token | undefined;
+  do {
+    const { items = [], next } = await ask(token);
+    yield items;
+    token = next;
+  } while (token);
+}
+
+/** The same in one list. */
+export const allOf = async <T>(ask: (token: string | undefined) => Promise<Page<T, string>>): Promise<T[]> =>
+  (await collect(pagesOf(ask))).flat();
+
+/** All values of an asynchronous sequence. */
+export async function collect<T>(values: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const value of values) all.push(value);
+  return all;
+}

@@ -1,0 +1,83 @@
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { dynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
+import { sqsQueue } from '../../lambda/adapters/sqs-queues.ts';
+import {
+  type Item,
+  type Key,
+  PAUSE_KEY,
+  type PauseItem,
+  type Queue,
+  type Table,
+} from '../../lambda/core/model/index.ts';
+import { peek } from '../../lambda/core/store/index.ts';
+import { pagesOf } from './pages.ts';
+import type { Stage } from './stage.ts';
+
+/** BatchGetItem takes no more keys at once. */
+const BATCH = 100;
+
+/** The stage's table, with the protocol's own reads and compare-and-swap writes. */
+export const tableOf = ({ clients, outputs }: Stage): Table =>
+  dynamoDbTable(clients.dynamoDb, outputs.tableName);
+
+/** The stage's queue of events. */
+export const queueOf = ({ clients, outputs }: Stage): Queue => sqsQueue(clients.sqs, outputs.queueUrl);
+
+/** One item, read with strong consistency. Its key says which kind of item it is. */
+export const readItem = <T extends Item>(stage: Stage, key: Key): Promise<T | undefined> =>
+  peek<T>(tableOf(stage), key);
+
+/** The pause of all calls to Cyberdesk, if there has been one; it may be over. */
+export const readPause = (stage: Stage): Promise<PauseItem | undefined> => readItem(stage, PAUSE_KEY);
+
+/** Pages of a query, as plain objects. */
+export async function* query<T>(
+  { clients, outputs }: Stage,
+  input: Omit<QueryCommandInput, 'TableName'>,
+): AsyncGenerator<T[]> {
+  const pages = pagesOf<Record<string, AttributeValue>, Record<string, AttributeValue>>(async (start) => {
+    const { Items: items, LastEvaluatedKey: next } = await clients.dynamoDb.send(
+      new QueryCommand({
+        TableName: outputs.tableName,
+        ...input,
+        ...(start && { ExclusiveStartKey: start }),
+      }),
+    );
+    return { items, next };
+  });
+  for await (const items of pages) yield items.map((item) => unmarshall(item) as T);
+}
+
+/**
+ * These attributes of many items, read with strong consistency and in no order; items that do not exist are left
+ * out.
+ */
+export async function readBatch<T>(
+  { clients, outputs: { tableName } }: Stage,
+  keys: readonly Key[],
+  attributes: readonly string[],
+): Promise<T[]> {
+  const found: T[] = [];
+  const shape = {
+    ConsistentRead: true,
+    ProjectionExpression: attributes.map((_, index) => `#a${index}`).join(', '),
+    ExpressionAttributeNames: Object.fromEntries(attributes.map((name, index) => [`#a${index}`, name])),
+  };
+  for (let start = 0; start < keys.length; start += BATCH) {
+    let left = keys.slice(start, start + BATCH).map(({ pk, sk }) => marshall({ pk, sk }));
+    while (left.length > 0) {
+      const { Responses, UnprocessedKeys } = await clients.dynamoDb.send(
+        new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: left, ...shape } } }),
+      );
+      found.push(...(Responses?.[tableName] ?? []).map((item) => unmarshall(item) as T));
+      left = UnprocessedKeys?.[tableName]?.Keys ?? [];
+    }
+  }
+  return found;
+}

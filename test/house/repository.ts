@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { type Aliases, readSource, type Source } from './source.ts';
+
+export const ROOT = join(import.meta.dirname, '../..');
+
+/** Folders that hold code. */
+const FOLDERS = ['lambda', 'lib', 'ops', 'local', 'bin', 'test'];
+
+const TEXT = /\.([mc]?[tj]s|md|html|css|ya?ml|sh)$|^\.ci\/run$/;
+
+const CODE = /\.(ts|mts|js|mjs)$/;
+
+/** Paths of all files below the folders, and of those at the root, from the root and with forward slashes. */
+function listFiles(root = ROOT, folders: readonly string[] = FOLDERS): string[] {
+  const below = folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(root, join(entry.parentPath, entry.name))),
+  );
+  const top = readdirSync(root).filter((name) => name.endsWith('.ts'));
+  return [...below, ...top].map((path) => path.replaceAll('\\', '/')).sort();
+}
+
+/** Files that people read, code and prose alike: what is generated or copied from elsewhere is left out. */
+export const listTexts = (): string[] =>
+  [...listFiles(ROOT, [...FOLDERS, 'docs', '.github', '.vscode', '.ci']), ...readdirSync(ROOT)]
+    .filter((path, index, all) => all.indexOf(path) === index && TEXT.test(path))
+    .filter((path) => !/snapshots\/|api-types\.ts$/.test(path));
+
+/** Text of a file, by its path from the root. */
+export const readText = (path: string, root = ROOT): string => readFileSync(join(root, path), 'utf8');
+
+/** All code of the repository, or of another checkout of it. */
+export function readRepository(root = ROOT): Source[] {
+  const aliases = readAliases(root);
+  return listFiles(root)
+    .filter((path) => CODE.test(path))
+    .map((path) => readSource(path, readText(path, root), aliases));
+}
+
+/** `#follow-ups` and the like, from package.json; `./follow-ups.ts` becomes `follow-ups.ts`. */
+const readAliases = (root: string): Aliases =>
+  Object.fromEntries(
+    Object.entries(JSON.parse(readText('package.json', root)).imports).map(([name, path]) => [
+      name,
+      String(path).replace('./', ''),
+    ]),
+  );

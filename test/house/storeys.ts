@@ -1,0 +1,94 @@
+import type { Source } from './source.ts';
+
+/** The rooms of `lambda/core`, from the bottom up: a room imports from itself and from earlier ones only. */
+export const ROOMS = [
+  'model',
+  'store',
+  'authenticate',
+  'receive',
+  'pause',
+  'completion',
+  'plan',
+  'act',
+  'process',
+  'sweep',
+];
+
+/** What each folder at the root may import, beside itself. Tests may import everything. */
+export const BELOW: Readonly<Record<string, readonly string[]>> = {
+  // The processor runs the customer's rules, which it knows by the alias alone.
+  lambda: ['follow-ups.ts'],
+  'follow-ups.ts': ['lambda'],
+  lib: ['lambda'],
+  'stages.ts': ['lib'],
+  ops: ['lambda', 'lib', 'bin/with-node.mjs'],
+  local: ['lambda', 'lib', 'ops', 'bin/with-node.mjs'],
+  bin: ['lambda', 'lib', 'ops', 'local', 'stages.ts'],
+  // Starts an entry point with a suitable Node.js: it must run in any, so it imports nothing.
+  'bin/with-node.mjs': [],
+};
+
+/** The place of a file in that order: a file with an entry of its own, or the folder at the root. */
+export const placeOf = (path: string): string => (path in BELOW ? path : path.replace(/\/.*/, ''));
+
+/** The folders of `lambda`, and what each may import beside itself. */
+export const LAMBDA_BELOW: Readonly<Record<string, readonly string[]>> = {
+  cyberdesk: [],
+  rules: ['cyberdesk'],
+  core: ['cyberdesk', 'rules'],
+  environment: ['core'],
+  adapters: ['cyberdesk', 'core', 'environment'],
+  verifier: ['core', 'environment', 'adapters'],
+  processor: ['cyberdesk', 'rules', 'core', 'environment', 'adapters'],
+  sweeper: ['core', 'environment', 'adapters'],
+};
+
+export interface Violation {
+  /** File and line of the import. */
+  readonly from: string;
+  readonly target: string;
+  readonly why: string;
+}
+
+/** Imports that point up, or past the one way into a room. */
+export const findViolations = (sources: readonly Source[]): Violation[] =>
+  sources
+    .filter(({ path }) => !isTest(path))
+    .flatMap(({ path, imports }) =>
+      imports.flatMap(({ target, line }) => {
+        const why = faultOf(path, target);
+        return why === undefined ? [] : [{ from: `${path}:${line}`, target, why }];
+      }),
+    );
+
+/** Tests may reach into everything: those of the folder, and those beside the customer's files. */
+const isTest = (path: string): boolean => path.startsWith('test/') || path.endsWith('.test.ts');
+
+function faultOf(from: string, target: string): string | undefined {
+  return folderFault(from, target) ?? roomFault(from, target);
+}
+
+function folderFault(from: string, target: string): string | undefined {
+  const [source, destination] = [placeOf(from), placeOf(target)];
+  if (source !== destination) return mayNot(BELOW, source, destination);
+  const [, below = ''] = from.split('/');
+  const [, inside = ''] = target.split('/');
+  return source === 'lambda' && below !== inside ? mayNot(LAMBDA_BELOW, below, inside) : undefined;
+}
+
+const mayNot = (allowed: typeof BELOW, from: string, target: string): string | undefined =>
+  allowed[from]?.includes(target) ? undefined : `${from} may not import ${target}`;
+
+function roomFault(from: string, target: string): string | undefined {
+  const [source, destination] = [roomOf(from), roomOf(target)];
+  if (destination === undefined || source === destination) return undefined;
+  if (ROOMS.indexOf(destination) > ROOMS.indexOf(source ?? '') && source !== undefined) {
+    return `the room ${destination} is above ${source}`;
+  }
+  return target === `lambda/core/${destination}/index.ts`
+    ? undefined
+    : `the way into the room ${destination} is its index.ts`;
+}
+
+/** The room of a file; a file of `lambda/core` that is in none is a room of that name, which the tests refuse. */
+export const roomOf = (path: string): string | undefined => /^lambda\/core\/([^/]+)/.exec(path)?.[1];

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { findCircles } from './circles.ts';
+import { readRepository } from './repository.ts';
+import { readSource } from './source.ts';
+import { BELOW, findViolations, LAMBDA_BELOW, placeOf, ROOMS, roomOf } from './storeys.ts';
+
+const sources = readRepository();
+
+describe('the structure of the repository', () => {
+  it('has no import circles, type imports included', () => {
+    expect(findCircles(sources)).toEqual([]);
+  });
+
+  it('has no import that points up, or past the index.ts of a room', () => {
+    expect(findViolations(sources)).toEqual([]);
+  });
+
+  it('has a place in the order for every folder and every room', () => {
+    const folders = new Set(sources.map(({ path }) => placeOf(path)));
+    const rooms = new Set(sources.flatMap(({ path }) => roomOf(path) ?? []));
+    const inLambda = new Set(sources.flatMap(({ path }) => /^lambda\/([^/]+)\//.exec(path)?.[1] ?? []));
+    folders.delete('test');
+
+    expect(
+      [...folders].filter((folder) => !(folder in BELOW) && !/\.(test|config)\.ts$/.test(folder)),
+    ).toEqual([]);
+    expect([...rooms].sort()).toEqual([...ROOMS].sort());
+    expect([...inLambda].filter((folder) => !(folder in LAMBDA_BELOW))).toEqual([]);
+  });
+
+  it('resolves imports to files that exist', () => {
+    const paths = new Set(sources.map(({ path }) => path));
+    const lost = sources.flatMap(({ path, imports }) =>
+      imports
+        .map(({ target }) => ({ path, target }))
+        .filter(({ target }) => /\.[mc]?[jt]s$/.test(target) && !paths.has(target)),
+    );
+
+    expect(lost).toEqual([]);
+  });
+});
+
+describe('the structure checker', () => {
+  const reasons = (path: string, text: string) =>
+    findViolations([readSource(path, text)]).map(({ why }) => why);
+
+  it.each([
+    [
+      'lambda/core/plan/new.ts',
+      "import type { ActContext } from '../act/index.ts';",
+      'the room act is above plan',
+    ],
+    [
+      'lambda/core/act/new.ts',
+      "export * from '../plan/plan.ts';",
+      'the way into the room plan is its index.ts',
+    ],
+    [
+      'lambda/verifier/new.ts',
+      "import { receive } from '../core/receive/receive.ts';",
+      'the way into the room receive is its index.ts',
+    ],
+    [
+      'lambda/core/model/new.ts',
+      "import { log } from '../../adapters/log.ts';",
+      'core may not import adapters',
+    ],
+    [
+      'lambda/rules/new.ts',
+      "import type { Plan } from '../core/plan/index.ts';",
+      'rules may not import core',
+    ],
+    [
+      'lambda/adapters/new.ts',
+      "type Stage = import('../../lib/index.ts').Stage;",
+      'lambda may not import lib',
+    ],
+    ['lib/new.ts', "await import('../ops/main.ts');", 'lib may not import ops'],
+    ['ops/new.ts', "export { run } from '../local/run.ts';", 'ops may not import local'],
+  ])('refuses the planted import in %s: %s', (path, text, why) => {
+    expect(reasons(path, text)).toEqual([why]);
+  });
+
+  it('accepts imports of an earlier room by its index.ts, and everything in tests', () => {
+    expect(reasons('lambda/core/act/new.ts', "import { Plan } from '../plan/index.ts';")).toEqual([]);
+    expect(
+      reasons('test/core/new.test.ts', "import { plan } from '../../lambda/core/plan/plan.ts';"),
+    ).toEqual([]);
+  });
+
+  it('finds a planted circle of type imports, and a file that imports itself', () => {
+    const planted = [
+      readSource('lib/a.ts', "import type { B } from './b.ts';"),
+      readSource('lib/b.ts', "export type { C } from './c.ts';"),
+      readSource('lib/c.ts', "type A = import('./a.ts').A;"),
+      readSource('lib/d.ts', "import './a.ts';"),
+      readSource('lib/e.ts', "import './e.ts';"),
+    ];
+
+    expect(findCircles(planted)).toEqual([['lib/a.ts', 'lib/b.ts', 'lib/c.ts'], ['lib/e.ts']]);
+  });
+});

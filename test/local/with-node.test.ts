@@ -1,0 +1,76 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, expect, it } from 'vitest';
+
+const folder = mkdtempSync(join(tmpdir(), 'with-node-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Makes the first process say that it is Node 20; a process that it starts tells the truth. */
+const OLD = `--import=data:text/javascript,${encodeURIComponent(
+  'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.11.0" } });',
+)}`;
+
+/** A program that runs this code once the Node is right. */
+function program(code: string): string {
+  const file = join(folder, `${Math.random()}.mjs`);
+  const withNode = pathToFileURL('bin/with-node.mjs').href;
+  writeFileSync(file, `import { withNode } from '${withNode}';\nawait withNode(async () => { ${code} });\n`);
+  return file;
+}
+
+it.each([['local/start.mjs'], ['ops/cyberdesk-webhooks.mjs']])(
+  '%s reports in one line that Node is too old when there is no newer one',
+  (entry) => {
+    const env = { ...process.env, CYBERDESK_WEBHOOKS_RESTARTED: '1' };
+
+    const { status, stdout, stderr } = spawnSync(process.execPath, [OLD, entry, '--help'], {
+      env,
+      encoding: 'utf8',
+    });
+
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^Node 20\.11\.0 is too old: use Node 22\.18 or newer.*\n$/);
+  },
+);
+
+it.each([
+  ['local/start.mjs', /^Usage: npm start/],
+  ['ops/cyberdesk-webhooks.mjs', /^Usage: cyberdesk-webhooks/],
+])('%s hands over from an old Node to the one in node_modules', (entry, usage) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [OLD, entry, '--help'], {
+    encoding: 'utf8',
+  });
+
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(usage);
+});
+
+it('the newer Node gets the arguments, and its exit code is handed on', () => {
+  const file = program('console.log(process.argv.slice(2).join()); process.exitCode = 7;');
+
+  const { status, stdout } = spawnSync(process.execPath, [OLD, file, 'a', '--b'], { encoding: 'utf8' });
+
+  expect([status, stdout]).toEqual([7, 'a,--b\n']);
+});
+
+it.each(['SIGINT', 'SIGTERM'] as const)('%s reaches the newer Node, which ends in order', async (signal) => {
+  const file = program(
+    `process.once('${signal}', () => process.exit(3)); setInterval(() => {}, 1000); console.log('up');`,
+  );
+  const child = spawn(process.execPath, [OLD, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+
+  child.kill(signal);
+
+  expect(await once(child, 'close')).toEqual([3, null]);
+});
+
+it('a newer Node that a signal kills makes the launcher end by the same signal', async () => {
+  const child = spawn(process.execPath, [OLD, program("process.kill(process.pid, 'SIGTERM');")]);
+
+  expect(await once(child, 'close')).toEqual([null, 'SIGTERM']);
+});

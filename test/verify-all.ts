@@ -1,0 +1,34 @@
+import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+
+/**
+ * `npm run verify:all`: what is too long for each change, in the order in which it fails soonest. It takes about an hour
+ * on two cores. `--from <name>` goes on from a step that has been fixed.
+ */
+const STEPS = [
+  { name: 'check', command: 'npm run check' },
+  { name: 'slow', command: 'npm run test:slow' },
+  { name: 'exhaustive', command: 'npm run simulate -- --exhaustive' },
+  { name: 'simulate', command: 'npm run simulate -- --schedules 200000 --seed 7' },
+  { name: 'fuzz', command: 'npm run fuzz -- --requests 100000' },
+  { name: 'rehearse', command: 'npm run rehearse' },
+  { name: 'ric', command: 'npm run test:ric' },
+  { name: 'mutate', command: 'npm run mutate' },
+];
+
+const { values } = parseArgs({ options: { from: { type: 'string' } } });
+const first = values.from === undefined ? 0 : STEPS.findIndex(({ name }) => name === values.from);
+if (first < 0) {
+  console.error(
+    `--from "${values.from}" is not a step: use one of ${STEPS.map(({ name }) => name).join(', ')}`,
+  );
+  process.exit(2);
+}
+for (const { name, command } of STEPS.slice(first)) {
+  console.log(`\n== ${name}: ${command}`);
+  const { status } = spawnSync(command, { stdio: 'inherit', shell: true });
+  if (status !== 0) {
+    console.error(`\n${name} failed; once it is fixed, continue with: npm run verify:all -- --from ${name}`);
+    process.exit(1);
+  }
+}
