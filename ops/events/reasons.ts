@@ -4,12 +4,16 @@ import type { Reason } from '../../lambda/core/model/index.ts';
 const WORDS: Record<Reason, string> = {
   unknown_event_type: 'its event type is not run_complete; kept, starts nothing',
   not_terminal: 'its run has not ended (portal test events say "scheduling"); kept, starts nothing',
-  unknown_status: 'its status is not known to this release; kept, starts nothing',
+  unknown_status:
+    'its status is not known to this release; kept, starts nothing. Update this project if Cyberdesk has a new status',
+  svix_ping: 'a test message of Svix itself, not about a run; kept, starts nothing',
   not_json: 'its body is not JSON; look at the transformation in the Svix portal',
   missing_fields:
     'it lacks run.id, run.workflow_id or run.status; look at the transformation in the Svix portal',
   reference_misplaced:
     'secret() stands outside the sensitive inputs, or outputAttachments() outside the file inputs; mend follow-ups.ts, deploy, redrive',
+  too_deep:
+    'what a rule asked for is nested too deeply, usually a value copied from the run; pass on less of it in follow-ups.ts, deploy, redrive',
   rule_threw: 'a rule threw an error; mend follow-ups.ts, deploy, redrive',
   depth_exceeded: 'too many follow-ups in a row (maxFollowUpDepth); look for rules that follow each other',
   refused: "Cyberdesk refused the call; mend the rule's workflow id or inputs, deploy, redrive",

@@ -25,6 +25,8 @@ export interface EventSummary {
   finished_at?: string;
   /** The event that owns the completion which this one is a copy of. */
   duplicate_of?: string;
+  /** Neither of the two names its run's end, so two endings may have been taken for one. */
+  merged_without_end?: true;
   /** Times that it has failed, as the failure's number. */
   failure: number;
   round: number;
@@ -46,6 +48,7 @@ export function summarize(event: EventItem): EventSummary {
     received_at: event.received_at,
     ...(event.finished_at !== undefined && { finished_at: event.finished_at }),
     ...(event.duplicate_of !== undefined && !isProbe(event) && { duplicate_of: event.duplicate_of }),
+    ...(event.merged_without_end && { merged_without_end: true }),
     failure: event.failure,
     round: event.round,
     ...(reopened && { reopened }),

@@ -116,6 +116,12 @@ function standing(completion: CompletionItem, pausedUntil: number | undefined, n
   return entries;
 }
 
+const MERGED_WITHOUT_END: TimelineEntry = {
+  step: 'duplicate',
+  tone: 'bad',
+  text: 'neither of the two events names an ended_at, and Cyberdesk named one end for both: if the run was retried in place and ended twice, only one of its endings was acted on',
+};
+
 function ending(event: EventItem): TimelineEntry[] {
   const at = event.finished_at === undefined ? {} : { at: event.finished_at };
   switch (event.state) {
@@ -135,6 +141,7 @@ function ending(event: EventItem): TimelineEntry[] {
               tone: 'good',
               text: `same completion as event ${event.duplicate_of}, which acts; nothing to do`,
             },
+            ...(event.merged_without_end ? [MERGED_WITHOUT_END] : []),
           ];
     case 'failed': {
       const why = explainReason(event.reason ?? '');
