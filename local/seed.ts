@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { isSigningSecret } from '../lambda/core/authenticate/index.ts';
+import { describeSecretFault } from '../ops/secrets/signing-secret.ts';
 import type { AwsCaller } from './aws/caller.ts';
 import { BadSetting } from './errors.ts';
 import type { FunctionModel } from './template/model.ts';
@@ -17,14 +17,14 @@ export function generateWebhookSecret(): string {
 }
 
 /**
- * Checks a signing secret, by the rule of the verifier itself.
- * @throws BadSetting for what could never verify anything; the value is not repeated
+ * Checks a signing secret, by the rule of `secret set`.
+ * @throws BadSetting for what could never verify anything, or is shorter or longer than Svix's keys; the value is not
+ * repeated
  */
 export function checkWebhookSecret(secret: string): string {
-  if (isSigningSecret(secret)) return secret;
-  throw new BadSetting(
-    'WEBHOOK_SECRET is malformed: it must be "whsec_" and base64, as the Svix portal shows it; unset it to have one generated.',
-  );
+  const fault = secret === secret.trim() ? describeSecretFault(secret) : 'has white space around it';
+  if (fault === undefined) return secret;
+  throw new BadSetting(`WEBHOOK_SECRET ${fault}. Unset it to have one generated.`);
 }
 
 /** Gives the stack's secrets their first values; `null` leaves one empty. */

@@ -1,6 +1,7 @@
 import { isSigningSecret } from '../../lambda/core/authenticate/index.ts';
 import { type CyberdeskClient, createCyberdeskClient } from '../../lambda/cyberdesk/client.ts';
-import { readSecret } from '../secrets/labels.ts';
+import { readSecret, versionWith } from '../secrets/labels.ts';
+import { describeSecretFault } from '../secrets/signing-secret.ts';
 import { checkAddress, isElsewhere } from '../stage/api-address.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -11,10 +12,26 @@ export async function checkSigningSecret(stage: Stage): Promise<Finding> {
   const { signingSecret } = stage.outputs;
   const current = await readSecret(stage, signingSecret);
   const next = `copy it from the endpoint's page in Cyberdesk's dashboard: ${commandLine(stage.target, ['secret', 'set'])}`;
-  if (!current)
-    return problem('signing-secret', 'the signing secret is not set: every webhook is answered 503', next);
-  if (!isSigningSecret(current.value)) {
-    return problem('signing-secret', 'the signing secret is not of the form whsec_…: nothing verifies', next);
+  if (!current) {
+    const text = (await versionWith(stage, signingSecret, 'AWSCURRENT'))
+      ? 'the signing secret is malformed, so nothing verifies: it is binary, and must be text'
+      : 'the signing secret is not set: every webhook is answered 503';
+    return problem('signing-secret', text, next);
+  }
+  const fault = describeSecretFault(current.value);
+  if (!isSigningSecret(current.value.trim())) {
+    return problem(
+      'signing-secret',
+      `the signing secret is malformed, so nothing verifies: it ${fault}`,
+      next,
+    );
+  }
+  if (fault) {
+    return warning(
+      'signing-secret',
+      `the signing secret verifies, but is not one that Svix makes: it ${fault}`,
+      next,
+    );
   }
   const previous = await readSecret(stage, signingSecret, 'AWSPREVIOUS');
   return ok(

@@ -1,9 +1,9 @@
 import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
-import { isSigningSecret } from '../../lambda/core/authenticate/index.ts';
 import { checkHeader } from '../../lambda/cyberdesk/options.ts';
 import { BadArgument } from '../errors.ts';
 import type { Stage } from '../stage/stage.ts';
 import { readSecret, versionWith } from './labels.ts';
+import { describeSecretFault } from './signing-secret.ts';
 
 /** What setting a secret came to. */
 export interface SecretSet {
@@ -17,18 +17,15 @@ export interface SecretSet {
  * Sets the signing secret. The one before stays accepted for the grace period, so a rotation drops no event,
  * unless it is to be revoked at once.
  *
- * @throws BadArgument when the value is no signing secret; the message never quotes it
+ * @throws BadArgument when the value is not a signing secret; the message says why, and never quotes it
  */
 export async function setSigningSecret(
   stage: Stage,
   value: string,
   { revokePrevious = false }: { revokePrevious?: boolean } = {},
 ): Promise<SecretSet> {
-  if (!isSigningSecret(value)) {
-    throw new BadArgument(
-      'this is no signing secret: it begins with whsec_, and stands in the dashboard of Cyberdesk, at the endpoint’s "Signing Secret"',
-    );
-  }
+  const fault = describeSecretFault(value);
+  if (fault !== undefined) throw new BadArgument(`the signing secret ${fault}`);
   const outcome = await put(stage, stage.outputs.signingSecret, value);
   if (revokePrevious) return { outcome, previous: (await revokePreviousSecret(stage)) ? 'revoked' : 'none' };
   const previous = await versionWith(stage, stage.outputs.signingSecret, 'AWSPREVIOUS');
@@ -52,6 +49,13 @@ export async function revokePreviousSecret(stage: Stage): Promise<boolean> {
 
 /** @throws BadArgument when the value cannot be a key; the message never quotes it */
 export async function setApiKey(stage: Stage, value: string): Promise<SecretSet> {
+  if (/^["'`‘’“”]|["'`‘’“”]$/.test(value)) {
+    throw new BadArgument('the API key has quotes around it: enter it without them');
+  }
+  // It would be sent to Cyberdesk, and every webhook could be forged by whoever reads it there.
+  if (/^wh(sec|sk|pk)_/.test(value)) {
+    throw new BadArgument('this is a signing secret, not an API key: set it with "secret set"');
+  }
   try {
     checkHeader(value, 'the API key');
   } catch (error) {

@@ -32,10 +32,10 @@ export async function deliver(
   body: string,
   svixId = `${TEST_MESSAGE_PREFIX}${randomUUID()}`,
 ): Promise<Delivered> {
-  const secret = (await readSecret(stage, stage.outputs.signingSecret))?.value;
+  const secret = (await readSecret(stage, stage.outputs.signingSecret))?.value.trim();
   if (secret === undefined || !isSigningSecret(secret)) {
     throw new SecretNotSet(
-      `the signing secret of ${stage.stackName} is ${secret === undefined ? 'not set' : 'not of the form whsec_…'}: set it with "${commandLine(stage.target, ['secret', 'set'])}"`,
+      `the signing secret of ${stage.stackName} is ${secret === undefined ? 'not set' : 'not a valid key'}: set it with "${commandLine(stage.target, ['secret', 'set'])}"`,
     );
   }
   const at = new Date();

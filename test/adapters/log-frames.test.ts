@@ -15,6 +15,10 @@ function logged(thrown: unknown): string {
   return lines.join('\n');
 }
 
+/** The stack as text with Node's own head, which the test runner would write in another way, and on demand. */
+const captured = (error: Error): Error =>
+  Object.assign(error, { stack: String(error.stack).replace(/^Error: (?=\n)/, 'Error') });
+
 class NamedError extends Error {
   override name = 'NamedError';
 }
@@ -29,9 +33,6 @@ it.each([
   expect(line).not.toContain(CANARY);
   expect(line).toContain('log-frames.test.ts');
 });
-
-/** The stack as text, as it is where nothing formats it on demand. */
-const captured = (error: Error): Error => Object.assign(error, { stack: String(error.stack) });
 
 it('the log keeps no frames of an error whose message was changed since its stack was captured', () => {
   const line = logged(Object.assign(captured(new Error(FRAME_LIKE)), { message: 'another' }));
