@@ -67,6 +67,23 @@ export function alarmList(
       links: { Secret: secretLink(signingSecret.name), ...links.verifier },
     },
     {
+      id: 'SigningSecretMalformed',
+      title: 'Signing secret malformed',
+      sentence: 'The signing secret has a value that is not a valid key, so it verifies no delivery.',
+      metric: count('SigningSecretMalformed'),
+      threshold: 1,
+      links: { Secret: secretLink(signingSecret.name), ...links.verifier },
+    },
+    {
+      id: 'SigningSecretOddLength',
+      title: 'Signing secret of odd length',
+      sentence:
+        'The signing secret is shorter or longer than the keys that Svix makes: truncated, or easy to guess.',
+      metric: count('SigningSecretOddLength'),
+      threshold: 1,
+      links: { Secret: secretLink(signingSecret.name), ...links.verifier },
+    },
+    {
       id: 'SignatureRejections',
       title: 'Signature rejections',
       sentence: 'More deliveries than normal have a bad signature: a wrong secret here, or a stranger.',
@@ -87,6 +104,14 @@ export function alarmList(
       title: 'Unprocessable events',
       sentence: 'Authentic events came whose content cannot be used; they are kept and nothing follows.',
       metric: count('EventUnprocessable'),
+      threshold: 1,
+      links: links.verifier,
+    },
+    {
+      id: 'UnknownStatuses',
+      title: 'Unknown statuses',
+      sentence: 'Runs ended with a status that this release does not know; the rules were not asked.',
+      metric: count('UnknownStatus'),
       threshold: 1,
       links: links.verifier,
     },
