@@ -106,6 +106,14 @@ describe('what is counted', () => {
       waitFor('the secret to be read', async () => (await send(runComplete(), secret)).status === 200);
 
     await send(runComplete());
+    await setSecret(whole, 'a note');
+    await waitFor('the malformed secret to be read', async () => {
+      await send(runComplete());
+      return emitted().some(({ name }) => name === 'SigningSecretMalformed');
+    });
+    const short = `whsec_${randomBytes(8).toString('base64')}`;
+    await setSecret(whole, short);
+    await accepted(short);
     await setSecret(whole, first);
     await accepted(first);
     await setSecret(whole, second);
@@ -115,6 +123,7 @@ describe('what is counted', () => {
     await send(webhook);
     await send(webhook);
     await send(runComplete({ status: 'scheduling' }));
+    await send(runComplete({ status: 'timed_out' }));
     await send({ event_type: 'run_complete', run: {} });
     await send(runComplete(), newSecret());
     await send(runComplete({ output_data: { text: 'x'.repeat(4.5 * 2 ** 20) } }));
@@ -144,6 +153,7 @@ describe('what is counted', () => {
     );
     faults.clear();
     await adopt(whole);
+    await merge(whole);
     await sendDuring(() => faults.plant({ call, do: 'fail', status: 401, times: 4 }));
     await counted('ApiKeyRejected');
     faults.clear();
@@ -160,6 +170,17 @@ describe('what is counted', () => {
     await putItems(whole, event, begunCompletion(event, body));
     await queueEvent(whole, event);
     expect((await whole.finished(event.event_id)).state).toBe('processed');
+  }
+
+  /** Two webhooks of one run, neither of which names its end. */
+  async function merge(whole: Whole): Promise<void> {
+    const [id, workflow_id] = [randomUUID(), randomUUID()];
+    whole.run.fake?.seedRun({ id, workflow_id, status: 'success', ended_at: new Date().toISOString() });
+    for (let times = 0; times < 2; times += 1) {
+      const webhook = runComplete({ id, workflow_id, ended_at: null });
+      await whole.deliver(webhook);
+      await whole.finished(webhook.event_id);
+    }
   }
 
   /** A delivery from outside the allow-list; and an event that has lost its message. */
