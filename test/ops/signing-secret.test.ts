@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { checkWebhookSecret } from '../../local/seed.ts';
 import { checkSigningSecret } from '../../ops/doctor/secrets.ts';
 import { checkStatuses } from '../../ops/doctor/statuses.ts';
-import { describeEvent } from '../../ops/events/detail.ts';
 import { setApiKey, setSigningSecret } from '../../ops/secrets/set.ts';
 import { stubAws } from './support/aws.ts';
 import { useStage } from './support/use-stage.ts';
