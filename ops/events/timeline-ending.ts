@@ -3,6 +3,12 @@ import { explainReason } from './reasons.ts';
 import { isProbe } from './summary.ts';
 import type { TimelineEntry } from './view.ts';
 
+const MERGED_WITHOUT_END: TimelineEntry = {
+  step: 'duplicate',
+  tone: 'bad',
+  text: 'neither event names an ended_at, and Cyberdesk named the same end for both: if the run was retried in place and ended twice, only one of its endings was acted on',
+};
+
 /** How an event ended, or that it has not. */
 export function ending(event: EventItem): TimelineEntry[] {
   const at = event.finished_at === undefined ? {} : { at: event.finished_at };
@@ -11,7 +17,7 @@ export function ending(event: EventItem): TimelineEntry[] {
     case 'received':
       return [{ step: 'waiting', tone: 'pending', text: 'not finished yet' }];
     case 'processed':
-      return [{ ...at, ...processed(event) }];
+      return [{ ...at, ...processed(event) }, ...(event.merged_without_end ? [MERGED_WITHOUT_END] : [])];
     case 'failed': {
       const text = `sent to the dead-letter queue (failure ${event.failure})`;
       return [

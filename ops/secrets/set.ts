@@ -1,9 +1,9 @@
 import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
-import { isSigningSecret } from '../../lambda/core/authenticate/index.ts';
 import { checkHeader } from '../../lambda/cyberdesk/options.ts';
 import { BadArgumentError } from '../errors.ts';
 import { readSecret, versionWith } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
+import { describeSecretFault } from './signing-secret.ts';
 
 /** The result of setting a secret. */
 export interface SecretSet {
@@ -17,18 +17,15 @@ export interface SecretSet {
  * Sets the signing secret. The previous one stays accepted for the grace period, so that a rotation drops no event,
  * unless it is to be revoked at once.
  *
- * @throws BadArgumentError if the value is not a signing secret; the message never quotes it
+ * @throws BadArgumentError if the value is not a signing secret; the message says why and never quotes it
  */
 export async function setSigningSecret(
   stage: Stage,
   value: string,
   { revokePrevious = false }: { revokePrevious?: boolean } = {},
 ): Promise<SecretSet> {
-  if (!isSigningSecret(value)) {
-    throw new BadArgumentError('this is not a signing secret', {
-      next: 'it begins with whsec_; copy it from "Signing Secret" of the endpoint in Cyberdesk\'s dashboard',
-    });
-  }
+  const fault = describeSecretFault(value);
+  if (fault !== undefined) throw new BadArgumentError(`the signing secret ${fault}`);
   const outcome = await put(stage, stage.outputs.signingSecret, value);
   if (revokePrevious) return { outcome, previous: (await revokePreviousSecret(stage)) ? 'revoked' : 'none' };
   const previous = await versionWith(stage, stage.outputs.signingSecret, 'AWSPREVIOUS');
@@ -52,6 +49,13 @@ export async function revokePreviousSecret(stage: Stage): Promise<boolean> {
 
 /** @throws BadArgumentError if the value cannot be a key; the message never quotes it */
 export async function setApiKey(stage: Stage, value: string): Promise<SecretSet> {
+  if (/^["'`‘’“”]|["'`‘’“”]$/.test(value)) {
+    throw new BadArgumentError('the API key has quotes around it: enter it without them');
+  }
+  // It would be sent to Cyberdesk, and whoever reads it there could forge webhooks.
+  if (/^wh(sec|sk|pk)_/.test(value)) {
+    throw new BadArgumentError('this is a signing secret, not an API key: set it with "secret set"');
+  }
   try {
     checkHeader(value, 'the API key');
   } catch (error) {

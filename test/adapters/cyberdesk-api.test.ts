@@ -11,7 +11,10 @@ const BODY = JSON.stringify({ workflow_id: WORKFLOW });
 const FOREVER = 3_600_000;
 
 /** The adapter over the client and a running fake API. The secret returns one value after the other, then the last. */
-function adapterOf({ url }: Pick<CyberdeskApi, 'url'>, ...values: (string | undefined | Error | (() => string))[]) {
+function adapterOf(
+  { url }: Pick<CyberdeskApi, 'url'>,
+  ...values: (string | undefined | Error | (() => string))[]
+) {
   let asked = 0;
   const secrets = {
     async get() {

@@ -72,7 +72,7 @@ async function resolveSecret(
     return { kind: 'unanswered', failure: { kind: 'failed', mayHaveTakenEffect: false, notAsked: true } };
   }
   if (found.kind === 'denied') return { kind: 'refused', reason: 'secret_not_allowed' };
-  if (found.kind === 'missing') return { kind: 'refused', reason: 'secret_missing' };
+  if (found.kind !== 'found') return { kind: 'refused', reason: 'secret_missing' };
   const value = field === undefined ? found.value : fieldOf(found.value, field);
   if (value === undefined) return { kind: 'refused', reason: 'secret_missing' };
   return { kind: 'secret', value, pin: { version: found.versionId } };

@@ -27,6 +27,11 @@ export interface EventItem extends Item {
   /** Incremented by a redrive or a replan: the rules are asked again about whatever has no record. */
   round: number;
   duplicate_of?: string;
+  /**
+   * Neither this event nor the one that it duplicates names an `ended_at`: the API named one end for both, so two
+   * endings of the run may have been taken for one.
+   */
+  merged_without_end?: true;
   /** When the sweeper last sent a message for it, ISO 8601. */
   resent_at?: string;
   /** Body, gzip, while small. */

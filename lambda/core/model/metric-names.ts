@@ -8,16 +8,20 @@ export const VERIFIER_METRICS = [
   'EventDuplicate',
   'EventIgnored',
   'EventUnprocessable',
+  'UnknownStatus',
   'SignatureRejected',
   'SourceRejected',
   'PreviousSecretUsed',
   'SigningSecretNotSet',
+  'SigningSecretMalformed',
+  'SigningSecretOddLength',
   'BodyTooLarge',
   'DependencyFailed',
 ] as const;
 
 export const PROCESSOR_METRICS = [
   'EventProcessed',
+  'MergedWithoutEnd',
   'FollowUpStarted',
   'FollowUpAdopted',
   'FollowUpFailed',

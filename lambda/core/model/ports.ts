@@ -22,9 +22,11 @@ export interface DeadLetterQueue {
   send(body: string, reason: string): Promise<void>;
 }
 
-/** A version of a secret, or why there is none. */
+/** A version of a secret, or why its text cannot be had. `createdAt` is in epoch milliseconds. */
 export type SecretLookup =
   | { kind: 'found'; value: string; versionId: string; createdAt: number }
+  /** It has a value, but not a text. */
+  | { kind: 'binary'; createdAt: number }
   | { kind: 'missing' }
   | { kind: 'denied' };
 

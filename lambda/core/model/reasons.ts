@@ -7,12 +7,14 @@ export type Reason =
   | 'unknown_event_type'
   | 'not_terminal'
   | 'unknown_status'
+  | 'svix_ping'
   // unprocessable: authentic, kept, a person looks
   | 'not_json'
   | 'missing_fields'
   // failed: definite refusals, planned afresh by a redrive
   | 'rule_threw'
   | 'reference_misplaced'
+  | 'too_deep'
   | 'depth_exceeded'
   | 'too_many_actions'
   | 'refused'
@@ -33,6 +35,7 @@ export type Reason =
 const DEFINITE = new Set<Reason>([
   'rule_threw',
   'reference_misplaced',
+  'too_deep',
   'depth_exceeded',
   'too_many_actions',
   'refused',

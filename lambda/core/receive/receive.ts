@@ -6,6 +6,7 @@ import {
   type Key,
   OPEN_SHARDS,
   type Queue,
+  type Reason,
   type System,
   sha256,
   ttlAfter,
@@ -30,6 +31,8 @@ export interface Delivery {
 export type Receipt = {
   event: string;
   outcome: 'accepted' | 'duplicate' | 'ignored' | 'unprocessable';
+  /** Why it was ignored or is unprocessable. */
+  reason?: Reason;
 };
 
 /**
@@ -69,7 +72,8 @@ export async function receive(
   // is not.
   if (event.state === 'received') await queue.send({ v: 1, event: event.event_id });
   if (!isNew) return { event: event.event_id, outcome: 'duplicate' };
-  return { event: event.event_id, outcome: reading.kind === 'actionable' ? 'accepted' : reading.kind };
+  if (reading.kind === 'actionable') return { event: event.event_id, outcome: 'accepted' };
+  return { event: event.event_id, outcome: reading.kind, reason: reading.reason };
 }
 
 /** State and expiry. TTL must never remove what is unfinished: such an event gets its expiry when it finishes. */
@@ -111,13 +115,17 @@ function candidateIds(facts: Facts, delivery: Delivery, bodySha256: string): str
   return [...new Set(ids.filter((id) => id !== undefined))];
 }
 
-/** Whether this is the same webhook again: same run, status and end, or the same bytes if it is not about a run. */
-const isSame = (a: EventDraft, b: EventItem) =>
-  a.type === b.type &&
-  a.run_id === b.run_id &&
-  a.status === b.status &&
-  a.ended_at === b.ended_at &&
-  (a.run_id !== undefined || a.body_sha256 === b.body_sha256);
+/**
+ * Whether this is the same webhook again: the same bytes if it is not about a run, else the same run, status and end.
+ * Without an end, two endings of one run look alike, so it must also be the same message: a transformation may send
+ * one `event_id` for both.
+ */
+function isSame(a: EventDraft, b: EventItem): boolean {
+  if (a.run_id !== b.run_id) return false;
+  if (a.run_id === undefined) return a.body_sha256 === b.body_sha256;
+  if (a.type !== b.type || a.status !== b.status || a.ended_at !== b.ended_at) return false;
+  return a.ended_at !== undefined || a.svix_id === b.svix_id;
+}
 
 async function putFirst(
   ports: ReceivePorts,
