@@ -7,7 +7,7 @@ import type { TableModel } from './model/table.ts';
 const LIFE = 15 * MINUTE;
 
 /**
- * Who started whom as the API knows it, beside what was recorded of it. A plan must count each start that was
+ * Which run started which as the API knows it, compared with what was recorded of it. A plan must count each start that was
  * recorded when it was made; one that could not see all of them is blind, and may let one lap more through.
  */
 export class Depths {
@@ -61,7 +61,7 @@ export class Depths {
       : undefined;
   }
 
-  /** Runs above one, the nearest first. */
+  /** The runs above a run, nearest first. */
   #above(runId: string): string[] {
     const above: string[] = [];
     for (let at = this.#parents.get(runId); at !== undefined; at = this.#parents.get(at)) above.push(at);

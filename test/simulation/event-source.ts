@@ -13,7 +13,7 @@ import type { World } from './world.ts';
 
 const VISIBILITY = 630 * SECOND;
 const FUNCTION_TIMEOUT = 45 * SECOND;
-/** What an invocation may begin, from its start. */
+/** How long after its start an invocation may begin work. */
 const DEADLINE = 30 * SECOND;
 const LONGEST_WAIT = 11 * HOUR;
 
@@ -85,7 +85,7 @@ export class EventSource {
     const { sandbox } = processor;
     world.note(sandbox.name, () => `is invoked with ${batch.map(describe).join(', ')}`);
     let isOver = false;
-    // The messages of a dead invocation are visible again after their visibility time-out, all others when it was set to.
+    // Messages of a dead invocation become visible after their visibility time-out, the others at the time that was set.
     const wakeLater = () => {
       for (const { id } of batch) {
         const message = world.queue.messages.get(id);

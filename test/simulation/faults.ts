@@ -8,7 +8,7 @@ export type Fault =
   | { kind: 'fail'; before: boolean }
   /** The process dies. */
   | { kind: 'kill'; before: boolean }
-  /** The process stands still; `before`: its request has not left yet. */
+  /** The process is frozen; `before`: its request has not been sent yet. */
   | { kind: 'freeze'; before: boolean; duration: number }
   | { kind: 'delay'; duration: number };
 
@@ -21,10 +21,10 @@ export interface Faults {
 }
 
 const NONE: Fault = { kind: 'none' };
-/** Around each time-out: a moment, a call, just under and over the lease, over the visibility time-out. */
+/** Around each time-out: a moment, one call, just under and just over the lease, beyond the visibility time-out. */
 const FREEZES = [0.5, 11, 40, 55, 62, 75, 130, 275, 290, 700].map((seconds) => seconds * SECOND);
 
-/** Faults by dice, up to a budget. */
+/** Random faults, up to a budget. */
 export class RandomFaults implements Faults {
   readonly counts = new Map<string, number>();
   readonly #rng: Rng;
@@ -43,7 +43,7 @@ export class RandomFaults implements Faults {
 
   next(service: Service): Fault {
     const rng = this.#rng;
-    // Calls to Cyberdesk are few, and what hides their answers matters most.
+    // Calls to Cyberdesk are rare, and faults that hide their answers matter most.
     const rate = service === 'api' ? 3 * this.#rate : this.#rate;
     if (this.#budget <= 0 || !rng.chance(rate)) return NONE;
     this.#budget -= 1;

@@ -9,21 +9,17 @@ import {
   ownCompletion,
 } from '../../lambda/core/model/index.ts';
 import { HOUR, MAX_CRASHES } from '../../lambda/core/model/time.ts';
+import { BrokenPromiseError, OWN } from './broken-promise.ts';
 import { Depths } from './depths.ts';
+import { wronglyExpired } from './expiry.ts';
+import { eventOf } from './message-body.ts';
 import { Messages, type Work } from './messages.ts';
 import { ASSUMED, type CyberdeskModel, type ModelRun } from './model/cyberdesk.ts';
 import { isCompletion, isEvent, isLineage } from './model/items.ts';
 import type { QueueModel, StoredMessage } from './model/queue.ts';
 import type { TableModel } from './model/table.ts';
+import { Results } from './results.ts';
 import { MAX_DEPTH, MAX_RETRIES } from './rules.ts';
-
-/** Separates the completions of single events, where that mistake is planted. */
-export const OWN = '@';
-
-/** A promise was broken; the message says which, and by what. */
-export class Violation extends Error {
-  override name = 'Violation';
-}
 
 export interface Truth {
   table: TableModel;
@@ -56,13 +52,13 @@ export class Oracle {
   readonly messages: Messages;
   readonly #deadLettered = new Set<string>();
   readonly #deadLettersOf = new Map<string, number>();
-  readonly #owners = new Map<string, string>();
-  readonly #done = new Set<string>();
+  readonly #results: Results;
 
   constructor(truth: Truth) {
     this.#truth = truth;
     this.depths = new Depths(truth.table, MAX_DEPTH, truth.now);
     this.messages = new Messages(truth.table);
+    this.#results = new Results(truth.api, this.announced);
     truth.table.onPut = (item, before) => this.#onPut(item, before);
     truth.api.onEffect = (key, runs, kind) => this.#onEffect(key, runs, kind);
     truth.api.onThrottled = () => this.#onThrottled();
@@ -101,22 +97,8 @@ export class Oracle {
 
   /** Nothing may expire that is still needed. */
   onExpired(items: Item[]): void {
-    const { table } = this.#truth;
-    const open = table.events().filter(({ state }) => state === 'received');
-    for (const item of items) {
-      if (isEvent(item)) {
-        this.accepted.delete(item.event_id);
-        if (item.state === 'received') this.#fail(`unfinished ${item.pk} has expired`);
-      }
-      if (item.sk === 'body' && open.some(({ body_sha256 }) => item.pk.includes(body_sha256))) {
-        this.#fail(`the body of an unfinished event has expired: ${item.pk}`);
-      }
-      const unfinished = open.some(
-        ({ run_id, ended_at }) =>
-          item.pk === `run#${run_id}` && ended_at !== undefined && item.sk === endedAtCompletion(ended_at),
-      );
-      if (unfinished) this.#fail(`the completion of an unfinished event has expired: ${item.pk} ${item.sk}`);
-    }
+    for (const item of items) if (isEvent(item)) this.accepted.delete(item.event_id);
+    this.#unless(wronglyExpired(items, this.#truth.table.events()));
   }
 
   /** When everything has come to rest, and nothing fails any more. */
@@ -143,25 +125,7 @@ export class Oracle {
     for (const { key, rule, position, kind, result } of item.actions ?? []) {
       const action = `${item.pk} ${this.#endingOf(item)} ${rule} ${position}`;
       if (!this.#planned.has(key)) this.#planned.set(key, { action, runId });
-      if (!result || this.#done.has(key)) continue;
-      this.#done.add(key);
-      if (kind === 'notify' || kind === 'publish') {
-        if (!this.announced.has(key)) this.#fail(`${rule} counts as announced, and was not`);
-        continue;
-      }
-      if (kind === 'retryRun') {
-        const run = this.#truth.api.runs.get(runId);
-        if (!run || run.retries === 0) this.#fail(`${runId} counts as retried, and was not`);
-        continue;
-      }
-      for (const id of result.run_ids) {
-        const owner = this.#owners.get(id);
-        if (owner !== undefined && owner !== key) this.#fail(`run ${id} counts for two actions`);
-        this.#owners.set(id, key);
-        const run = this.#truth.api.runs.get(id);
-        if (!run) this.#fail(`run ${id} was not started by any action`);
-        if (run?.key !== key && !result.adopted) this.#fail(`run ${id} is not the one that ${rule} started`);
-      }
+      if (result) this.#unless(this.#results.onResult(runId, { key, rule, kind, result }));
     }
   }
 
@@ -183,12 +147,12 @@ export class Oracle {
     if (!run || run.key === action) return;
     if (!adopted) this.#fail(`${run.id} was taken by an action that did not start it`);
     // A run that another action started may be taken only where a look-up could show no other.
-    const open = this.#truth.api.alike(run).filter(({ id, createdAt }) => {
+    const open = this.#truth.api.equalRuns(run).filter(({ id, createdAt }) => {
       const lineage = this.#truth.table.lineage(id);
       const isFree = lineage?.action === undefined || id === run.id;
       return isFree && Math.abs(createdAt - run.createdAt) <= ASSUMED;
     });
-    if (open.length > 1) this.#fail(`${run.id} was taken by guess from ${open.length} runs alike`);
+    if (open.length > 1) this.#fail(`${run.id} was taken by guess from ${open.length} equal runs`);
     this.swaps += 1;
   }
 
@@ -222,7 +186,7 @@ export class Oracle {
 
   #onEffect(key: string, runs: ModelRun[], kind: 'create' | 'chain' | 'retry'): void {
     const planned = this.#planned.get(key);
-    if (!planned) throw new Violation(`an effect for key ${key} that no plan contains`);
+    if (!planned) throw new BrokenPromiseError(`an effect for key ${key} that no plan contains`);
     const others = this.#truth.api.effects.filter(
       (effect) => this.#planned.get(effect.key)?.action === planned.action,
     );
@@ -251,20 +215,6 @@ export class Oracle {
   }
 
   #fail(what: string): never {
-    throw new Violation(what);
+    throw new BrokenPromiseError(what);
   }
-}
-
-const eventIds = new Map<string, string>();
-
-/** Cached: the same few messages are checked at every step. */
-function eventOf(body: string): string {
-  let id = eventIds.get(body);
-  if (id === undefined) {
-    const message: { event: string } = JSON.parse(body);
-    id = message.event;
-    if (eventIds.size > 10_000) eventIds.clear();
-    eventIds.set(body, id);
-  }
-  return id;
 }

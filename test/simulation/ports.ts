@@ -13,7 +13,8 @@ import type {
   Topics,
 } from '../../lambda/core/model/index.ts';
 import { CALL_TIMEOUT, SECOND } from '../../lambda/core/model/time.ts';
-import type { Answer, CyberdeskModel } from './model/cyberdesk.ts';
+import type { CyberdeskModel } from './model/cyberdesk.ts';
+import type { Answer } from './model/idempotency-keys.ts';
 import type { QueueModel } from './model/queue.ts';
 import type { SecretsModel } from './model/secrets.ts';
 import type { TableModel } from './model/table.ts';

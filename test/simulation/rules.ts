@@ -25,7 +25,7 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
   /** As others do all the time, beside us; only a key of its own tells these runs apart. */
   correlated: () => () =>
     startRun({ workflow_id: 'next', input_values: { zebra: 1 } }, { correlate: 'started_by' }),
-  /** Every event asks for the same, so its runs look alike. */
+  /** Every event asks for the same, so the runs are equal. */
   equal: () => () => startRun({ workflow_id: 'next', input_values: { zebra: 1, ape: 2 } }),
   several:
     () =>
@@ -77,7 +77,7 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
     (repaired) =>
     ({ run }) =>
       repaired ? startRun({ workflow_id: 'next', input_values: { n: run.output_data?.n } }) : [],
-  tell: () => () => [notify('ended'), publish()],
+  announce: () => () => [notify('ended'), publish()],
   large:
     () =>
     ({ run }) =>
@@ -86,12 +86,12 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
 
 export const RULE_NAMES = Object.keys(RULES);
 /** Rules whose events no outage may send to the dead-letter queue. */
-export const CALM_RULES = ['start', 'later', 'several', 'secret', 'chain', 'tell', 'large', 'correlated'];
+export const CALM_RULES = ['start', 'later', 'several', 'secret', 'chain', 'announce', 'large', 'correlated'];
 
 export const MAX_DEPTH = 2;
 export const MAX_RETRIES = 2;
 
-/** The rules of an installation. Those of one name are of one workflow, so that a test sees what it asked for. */
+/** The rules of an installation. Each has a workflow of its own, so that a schedule can choose its rules. */
 export function rulesOf(repaired: boolean, die: () => void): FollowUps {
   return followUps(
     ...Object.entries(RULES).map(([name, rule]): RuleDefinition => {

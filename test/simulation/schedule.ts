@@ -1,6 +1,7 @@
 import { MINUTE } from '../../lambda/core/model/time.ts';
 import { RandomFaults } from './faults.ts';
 import { Moves } from './moves.ts';
+import { OperatorMoves } from './operator-moves.ts';
 import { CALM_RULES, RULE_NAMES, SECRET_ID } from './rules.ts';
 import { Sender, secretOf } from './sender.ts';
 import { type Plant, type Profile, SIGNING_SECRET, World } from './world.ts';
@@ -27,7 +28,7 @@ export interface ScheduleOptions {
   trace?: boolean;
   /** Only these rules, instead of some. */
   rules?: readonly string[];
-  /** No schedule with only outages. */
+  /** Never a schedule with outages only. */
   neverCalm?: boolean;
 }
 
@@ -36,7 +37,7 @@ const STEP_LIMIT = 60_000;
 
 /** One schedule, from its seed alone. */
 export async function runSchedule(seed: number, options: ScheduleOptions = {}): Promise<Result> {
-  const { world, sender, moves } = prepare(seed, options);
+  const { world, sender, moves, operators } = prepare(seed, options);
   const { rng, scheduler } = world;
   const pool = options.rules ?? (world.profile.calm ? CALM_RULES : RULE_NAMES);
   const rules = [rng.pick(pool), rng.pick(pool)];
@@ -50,18 +51,18 @@ export async function runSchedule(seed: number, options: ScheduleOptions = {}): 
       moves.announce(run);
     });
   }
-  planMoves(world, moves);
+  planMoves(world, moves, operators);
   return settle(
     world,
     async () => {
       await phase(world);
-      if (rng.chance(0.5)) moves.deploy();
+      if (rng.chance(0.5)) operators.deploy();
       if (world.deadLetters.messages.size > 0) {
-        moves.redrive(rng.pick(['command', 'console']));
+        operators.redrive(rng.pick(['command', 'console']));
         await phase(world);
       }
       if (rng.chance(0.3)) {
-        void moves.replay(rng.chance(0.7));
+        void operators.replay(rng.chance(0.7));
         await phase(world);
       }
       // Faults stop: from here on, everything must come to rest.
@@ -72,7 +73,7 @@ export async function runSchedule(seed: number, options: ScheduleOptions = {}): 
         await phase(world);
       }
       if (rng.chance(0.3)) {
-        moves.redrive(rng.pick(['command', 'console']));
+        operators.redrive(rng.pick(['command', 'console']));
         await phase(world);
       }
       world.oracle.checkEnd();
@@ -81,7 +82,7 @@ export async function runSchedule(seed: number, options: ScheduleOptions = {}): 
         await phase(world);
         moves.twin();
         moves.duplicate();
-        void moves.replay(true);
+        void operators.replay(true);
         await phase(world);
         world.oracle.checkEnd();
       }
@@ -105,6 +106,7 @@ function prepare(seed: number, { plant = {}, trace = false, neverCalm = false }:
 export function furnish(world: World) {
   const sender = new Sender(world);
   const moves = new Moves(world, sender);
+  const operators = new OperatorMoves(world, sender);
   const { secrets, api, scheduler, rng } = world;
   const key = secretOf('signing-0');
   // The placeholder of a template: it is the previous version now, and is publicly known.
@@ -123,12 +125,12 @@ export function furnish(world: World) {
       if (ends) moves.endLater(run, kind === 'retry' && rng.chance(0.6) ? 'error' : 'success');
     }
   };
-  return { world, sender, moves };
+  return { world, sender, moves, operators };
 }
 
 export const PLACEHOLDER = 'replace-me-after-the-first-deploy';
 
-function planMoves(world: World, moves: Moves): void {
+function planMoves(world: World, moves: Moves, operators: OperatorMoves): void {
   const { rng, scheduler, profile } = world;
   const at = (probability: number, move: () => void, within = 20 * MINUTE) => {
     if (rng.chance(probability)) scheduler.in(rng.next() ** 2 * within, move);
@@ -137,10 +139,10 @@ function planMoves(world: World, moves: Moves): void {
   at(0.15, () => moves.forge(secretOf(PLACEHOLDER)));
   at(0.3, () => moves.duplicate());
   at(0.2, () => moves.twin());
-  at(0.1, () => moves.rotateSigningSecret());
-  at(0.1, () => moves.rotateApiKey());
+  at(0.1, () => operators.rotateSigningSecret());
+  at(0.1, () => operators.rotateApiKey());
   at(0.15, () => moves.throttle());
-  at(0.15, () => moves.deploy());
+  at(0.15, () => operators.deploy());
   // As often as it is deployed to run, for longer than an event may be without a sign of life.
   if (rng.chance(0.1)) {
     for (let quarter = 1; quarter <= 16; quarter += 1)
@@ -156,10 +158,10 @@ function planMoves(world: World, moves: Moves): void {
   at(0.15, () => moves.outage(['api', 'table', 'queue', 'secrets', 'topics']));
   at(0.1, () => moves.maintain());
   at(0.2, () => moves.retryInPlace());
-  at(0.1, () => moves.rotateSensitive());
-  at(0.1, () => moves.redrive('command'), 60 * MINUTE);
-  at(0.1, () => moves.redrive('console'), 60 * MINUTE);
-  at(0.1, () => void moves.replay(rng.chance(0.5)), 60 * MINUTE);
+  at(0.1, () => operators.rotateSensitive());
+  at(0.1, () => operators.redrive('command'), 60 * MINUTE);
+  at(0.1, () => operators.redrive('console'), 60 * MINUTE);
+  at(0.1, () => void operators.replay(rng.chance(0.5)), 60 * MINUTE);
 }
 
 export async function phase(world: World): Promise<void> {

@@ -5,7 +5,9 @@ import { runInThreads } from './threads.ts';
 const SCHEDULES = 10_000;
 const THREADS = 2;
 
-it(`holds every promise in ${SCHEDULES.toLocaleString('en')} schedules`, { timeout: 300_000 }, async () => {
+it(`the core keeps every promise in ${SCHEDULES.toLocaleString('en')} schedules`, {
+  timeout: 300_000,
+}, async () => {
   const jobs = Array.from(
     { length: THREADS },
     (_, share): Job => ({ kind: 'schedules', from: 1 + share, count: SCHEDULES / THREADS, step: THREADS }),
@@ -15,7 +17,7 @@ it(`holds every promise in ${SCHEDULES.toLocaleString('en')} schedules`, { timeo
 
   expect(failures).toEqual([]);
   expect(totals.schedules).toBe(SCHEDULES);
-  // All that the simulation is there for has come up, and often.
+  // Everything that the simulation is for has happened, and often.
   for (const move of MOVES) expect(totals.moves[move], move).toBeGreaterThan(100);
   for (const fault of ['fail', 'kill', 'freeze', 'delay'])
     expect(totals.faults[fault], fault).toBeGreaterThan(1000);

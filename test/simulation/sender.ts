@@ -9,7 +9,7 @@ import { SIGNING_SECRET, type World } from './world.ts';
 /** Svix's own schedule. */
 const RETRIES = [0, 5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 10 * HOUR];
 
-/** Sends webhooks as Svix does: signed anew at each attempt, again until there is a 2xx. */
+/** Sends webhooks as Svix does: signed again at each attempt, until there is a 2xx. */
 export class Sender {
   /** Keys that sign, newest first; the older one stays for a while after a rotation. */
   keys: string[] = [];

@@ -1,7 +1,8 @@
 /**
  * `npm run simulate -- --schedules N --seed S [--threads T] [--exhaustive]`
  *
- * Runs N schedules from seed S, or every small case. `--schedules 1 --seed S` shows one schedule's steps.
+ * Runs N schedules from seed S, or every small case. `--schedules 1 --seed S` prints the steps of one schedule if it
+ * fails; with `--trace`, always.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';

@@ -56,7 +56,7 @@ export async function runSmallCase(
   return { result, requests: faults.requests };
 }
 
-/** Times for the second worker that fall between all steps of the first. */
+/** Times for the second worker, one between every two steps of the first. */
 export const SECONDS = Array.from({ length: 16 }, (_, step) => 47 + step * 10);
 
 /**

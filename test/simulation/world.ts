@@ -20,7 +20,7 @@ import { Scheduler } from './scheduler.ts';
 const START = Date.parse('2026-11-25T10:00:00Z');
 export const SIGNING_SECRET = 'signing-secret';
 
-/** A bug that is planted by putting something else in the place of a port, or around the core. */
+/** A bug that is planted by replacing a port, or by wrapping the core. */
 export interface Plant {
   worker?(worker: Worker, world: World, eventId: string): Worker;
   verifier?(ports: ReceivePorts): ReceivePorts;

@@ -35,6 +35,7 @@ const authentic = (signer: string) => ({ kind: 'authentic', signer, svixId: 'msg
 it('a delivery is authentic by the current or the previous secret', async () => {
   setCurrent(NEW);
   setPrevious(OLD);
+
   expect(await authenticateWith(signedBy(NEW))).toEqual(authentic('current'));
   expect(await authenticateWith(signedBy(OLD))).toEqual(authentic('previous'));
   expect(secrets.requests).toBe(2);
@@ -45,6 +46,7 @@ it('a delivery is authentic at once by a secret that was set since the last fetc
   await authenticateWith(signedBy(OLD));
   setCurrent(NEW);
   setPrevious(OLD);
+
   expect(await authenticateWith(signedBy(NEW))).toEqual(authentic('current'));
   expect(secrets.requests).toBe(4);
 });
@@ -54,6 +56,7 @@ it('a delivery is authentic by a secret that has become the previous one since t
   await authenticateWith(signedBy(OTHER));
   setCurrent(NEW);
   setPrevious(OLD);
+
   expect(await authenticateWith(signedBy(OLD))).toEqual(authentic('previous'));
 });
 
@@ -61,13 +64,16 @@ it('a delivery that neither the cached nor the fresh secrets have signed is reje
   setCurrent(OLD);
   await authenticateWith(signedBy(OLD));
   setCurrent(NEW);
+
   expect(await authenticateWith(signedBy(OTHER))).toEqual({ kind: 'rejected' });
+
   system.time += MINUTE;
   expect(await authenticateWith(signedBy(OTHER))).toEqual({ kind: 'rejected' });
 });
 
 it('a delivery without its headers is rejected without another fetch', async () => {
   setCurrent(OLD);
+
   expect(await authenticateWith(undefined)).toEqual({ kind: 'rejected' });
   expect(secrets.requests).toBe(2);
 });
@@ -75,7 +81,9 @@ it('a delivery without its headers is rejected without another fetch', async () 
 it('no delivery is authenticated while no secret is set', async () => {
   expect(await authenticateWith(signedBy(OLD))).toEqual({ kind: 'not_configured' });
   expect(await authenticateWith(undefined)).toEqual({ kind: 'not_configured' });
+
   system.time += MINUTE;
   setPrevious(OLD);
+
   expect(await authenticateWith(signedBy(OLD))).toEqual(authentic('previous'));
 });

@@ -26,7 +26,7 @@ afterAll(() => {
   vi.unstubAllEnvs();
 });
 
-/** A cold sandbox of the verifier each time, on a clock that stands: all comes within one interval between refetches. */
+/** A cold sandbox of the verifier each time, with a stopped clock: everything happens within one refetch interval. */
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   Object.assign(secrets, { current: OLD, previous: '' });
@@ -35,7 +35,7 @@ beforeEach(async () => {
   ({ handler } = await import('../../../lambda/verifier/handler.ts'));
 });
 
-/** Sends one webhook, once. */
+/** Delivers a webhook once. */
 async function deliver(signedBy: string): Promise<number | undefined> {
   const body = runComplete().toString();
   const now = new Date();
@@ -52,7 +52,7 @@ async function deliver(signedBy: string): Promise<number | undefined> {
   return (await handler(event, { awsRequestId: 'r' } as Context)).statusCode;
 }
 
-it('the first webhook by a new secret is taken, although the sandbox holds the old one', async () => {
+it('a webhook signed by a new secret is accepted although the sandbox has cached the old one', async () => {
   expect(await deliver(OLD)).toBe(200);
   Object.assign(secrets, { current: NEW, previous: OLD });
 
@@ -63,7 +63,7 @@ it('the first webhook by a new secret is taken, although the sandbox holds the o
   expect(aws.calls.secret).toBe(4);
 });
 
-it('a forged one is refused by the fresh secret too, and makes nobody ask again', async () => {
+it('a forged webhook is rejected with the fresh secret too, and does not cause another fetch', async () => {
   expect(await deliver(OLD)).toBe(200);
   Object.assign(secrets, { current: NEW, previous: OLD });
 

@@ -31,6 +31,7 @@ it('signature verification agrees with svix and with node:crypto', () => {
 
 it('signature verification returns which key has signed, the current one first', () => {
   const keys = { current: KEY, previous: OTHER };
+
   expect(verifySignature(body, headers(signedBySvix(OTHER)), keys)).toBe('previous');
   expect(verifySignature(body, headers(`${signedBySvix(OTHER)} ${signedBySvix(KEY)}`), keys)).toBe('current');
   expect(verifySignature(body, headers(`v1a,xyz ${signedBySvix(OTHER)}`), keys)).toBe('previous');
@@ -58,6 +59,7 @@ it.each([`${NOW}abc`, `0${NOW}`, `+${NOW}`, ` ${NOW}`, `${NOW}.0`, `${NOW} `])(
   (timestamp) => {
     const sent = headers(signedByNode(KEY, NOW), timestamp);
     const bySvix = { 'svix-id': sent.id, 'svix-timestamp': timestamp, 'svix-signature': sent.signature };
+
     expect(() => new Webhook(KEY).verify(body, bySvix)).not.toThrow();
     expect(verifySignature(body, sent, { current: KEY })).toBeUndefined();
     expect(verifySignature(body, headers(signedByNode(KEY, timestamp), timestamp), { current: KEY })).toBe(
@@ -74,11 +76,13 @@ it.each(['', 'x', '0', `${NOW}000`, '-5', '1e9'])('the malformed timestamp %j is
 
 it('any change of body, id or signature is refused', () => {
   const good = headers(signedBySvix(KEY));
+
   expect(verifySignature(Buffer.from('{"a":"b"}'), good, { current: KEY })).toBeUndefined();
   expect(verifySignature(body, { ...good, id: 'msg_2' }, { current: KEY })).toBeUndefined();
   expect(
     verifySignature(body, { ...good, signature: good.signature.slice(0, -2) }, { current: KEY }),
   ).toBeUndefined();
+
   for (const signature of ['', 'v1,', 'v1', 'v2,x', 'v1,????', ' ', good.signature.slice(3)]) {
     expect(verifySignature(body, { ...good, signature }, { current: KEY }), signature).toBeUndefined();
   }
@@ -87,6 +91,7 @@ it('any change of body, id or signature is refused', () => {
 it('a body that is not UTF-8 is refused, because two bodies could look the same as text', () => {
   const raw = Buffer.from([0x7b, 0xff, 0x7d]);
   const signature = new Webhook(KEY).sign('msg_1', new Date(NOW * 1000), raw.toString());
+
   expect(verifySignature(raw, headers(signature), { current: KEY })).toBeUndefined();
 });
 
@@ -105,6 +110,7 @@ it('delivery headers are read in both spellings, svix first, and only if all thr
     timestamp: '1',
     signature: 's',
   });
+
   for (const part of ['id', 'timestamp', 'signature']) {
     expect(deliveryHeaders({ ...headersOf('svix'), [`svix-${part}`]: undefined })).toBeUndefined();
     expect(deliveryHeaders({ ...headersOf('svix'), [`svix-${part}`]: '' })).toBeUndefined();

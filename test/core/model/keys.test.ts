@@ -27,6 +27,7 @@ describe('actionKey', () => {
       { ...identity, generation: 1 },
       { ...identity, runId: 'r","c', completion: 'x' },
     ].map(actionKey);
+
     expect(new Set(keys).size).toBe(keys.length);
     expect(actionKey({ ...identity })).toBe(keys[0]);
     expect(keys[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);

@@ -19,6 +19,7 @@ it('a plan names each action by rule and position, and gives each of them a key'
     { name: 'other', status: 'error', actions: () => notify() },
   );
   const actions = plannedActions(plan(rules, finishedRun(), PLAN_CONTEXT));
+
   expect(actions.map(({ rule, position, kind, body }) => [rule, position, kind, body])).toEqual([
     ['one', 0, 'startRun', '{"workflow_id":"w"}'],
     ['one', 1, 'publish', '{"attributes":{"a":"b"}}'],
@@ -27,7 +28,9 @@ it('a plan names each action by rule and position, and gives each of them a key'
   expect(new Set(actions.map(({ key }) => key)).size).toBe(3);
   expect(actions[0]).toMatchObject({ tries: 0, delayed: 0, generation: 0 });
   expect(actions[0]).not.toHaveProperty('placeholders');
+
   const again = plannedActions(plan(rules, finishedRun(), { ...PLAN_CONTEXT, generation: 2 }));
+
   expect(again[0]?.generation).toBe(2);
   expect(again[0]?.key).not.toBe(actions[0]?.key);
 });
@@ -106,6 +109,7 @@ it('a plan that starts runs fails at the maximum depth, but announcements and bo
     expect(planOf(actions, finishedRun({ depth: 2 }))).toHaveProperty('actions');
     expect(planOf(actions, finishedRun({ depth: 3 }))).toEqual({ kind: 'failed', reason: 'depth_exceeded' });
   }
+
   expect(planOf(() => [notify(), publish(), retryRun({ max: 1 })], finishedRun({ depth: 9 }))).toHaveProperty(
     'actions',
   );
@@ -117,9 +121,12 @@ it('a retry beyond its maximum is replaced by its alternative', () => {
       kind,
       position,
     ]);
+
   expect(kinds(0, retryRun({ max: 1 }))).toEqual([['retryRun', 0]]);
   expect(kinds(1, retryRun({ max: 1 }))).toEqual([]);
+
   const otherwise = retryRun({ max: 1, otherwise: [notify(), retryRun({ max: 2, otherwise: publish() })] });
+
   expect(kinds(1, otherwise)).toEqual([
     ['notify', 0],
     ['retryRun', 1],

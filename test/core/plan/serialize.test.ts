@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { kindOf } from '../../../lambda/core/plan/kinds/index.ts';
+import { MisplacedReferenceError, serialize } from '../../../lambda/core/plan/serialize.ts';
 import {
   notify,
   outputAttachments,
@@ -21,6 +23,7 @@ it('references are stored beside the body, which holds null in their places', ()
       }),
     ),
   );
+
   expect(action?.body).toBe(
     '{"workflow_id":"w","sensitive_input_values":{"deep":{"password":null},"user":null},"file_inputs":[{"filename":"a","content":"eA=="},null]}',
   );
@@ -41,6 +44,7 @@ it('values of a payload that look like references are not taken for references',
     six: '{{secret:arn}}',
   };
   const [action] = plannedActions(planOf(() => startRun({ workflow_id: 'w', input_values: lookalikes })));
+
   expect(action).not.toHaveProperty('placeholders');
   expect(JSON.parse(action?.body ?? '')).toEqual({ workflow_id: 'w', input_values: lookalikes });
 });
@@ -70,8 +74,43 @@ it('chains and retries accept references in their sensitive inputs and files', (
   });
   const retry = retryRun({ max: 1, sensitive_input_values: { p: secret('arn') }, file_inputs: [files] });
   const planned = plannedActions(planOf(() => [chain, retry]));
+
   expect(planned.map(({ placeholders }) => placeholders?.map(({ path }) => path.join('/')))).toEqual([
     ['shared_sensitive_inputs/p', 'shared_file_inputs/0', 'steps/0/sensitive_inputs/p'],
     ['sensitive_input_values/p', 'file_inputs/0'],
   ]);
+});
+
+it.each([
+  ['startRun', { steps: [{ sensitive_inputs: { p: secret('arn') } }] }],
+  ['startRun', { shared_sensitive_inputs: { p: secret('arn') } }],
+  ['startRun', { shared_file_inputs: [outputAttachments({ id: 'r', output_attachment_ids: ['f'] })] }],
+  ['retryRun', { steps: [{ sensitive_inputs: { p: secret('arn') } }] }],
+  ['startChain', { sensitive_input_values: { p: secret('arn') } }],
+  ['startChain', { file_inputs: [outputAttachments({ id: 'r', output_attachment_ids: ['f'] })] }],
+] as const)(
+  'a plan with %s fails if a reference stands where only another kind has a place for it',
+  (kind, body) => {
+    const action = anyAction({ kind, max: 1, otherwise: [], body: { workflow_id: 'w', ...body } });
+
+    expect(planOf(() => action)).toEqual({ kind: 'failed', reason: 'reference_misplaced' });
+  },
+);
+
+it.each([
+  ['a notification', notify()],
+  ['a publication', publish()],
+] as const)('%s has no place for references', (_, action) => {
+  const { references } = kindOf(action);
+  const files = outputAttachments({ id: 'r', output_attachment_ids: ['f'] });
+
+  expect(() => serialize({ subject: secret('arn') }, references)).toThrow(MisplacedReferenceError);
+  expect(() => serialize({ attributes: { kind: files } }, references)).toThrow(MisplacedReferenceError);
+});
+
+it.each([
+  ['a notification', { ...notify(), subject: secret('arn') }],
+  ['a publication', { ...publish(), attributes: { kind: secret('arn') } }],
+])('a plan with a secret in %s fails', (_, action) => {
+  expect(planOf(() => anyAction(action))).toHaveProperty('kind', 'failed');
 });

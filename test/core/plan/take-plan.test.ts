@@ -13,6 +13,7 @@ it('a completion adds a fresh plan to the actions that were tried before', () =>
     { kind: 'planned', actions: [actionRecord(), actionRecord({ rule: 'b' })] },
     { depth: 3, retries: 2 },
   );
+
   expect(taken).toMatchObject({ round: 1, planned: 1, crashes: 2, depth: 3, retries: 2 });
   expect(taken.actions?.map(({ rule }) => rule)).toEqual(['a', 'b']);
 });
@@ -24,6 +25,7 @@ it('a completion keeps its actions when the rules fail in a later round', () => 
   const counts = { depth: 0, retries: 0 };
   const failure = { reason: 'rule_threw' };
   const taken = takePlan(completionItem({ actions: [kept, refused] }), failed, counts);
+
   expect(taken).toMatchObject({ failure, actions: [kept], planned: 0 });
   expect(takePlan(completionItem(), failed, counts)).not.toHaveProperty('actions');
 });

@@ -1,11 +1,10 @@
-import type { SQSRecord } from 'aws-lambda';
 import { expect, it } from 'vitest';
 import { processBatch } from '../../../lambda/core/process/batch.ts';
+import { sqsRecord } from '../../simulation/model/sqs-record.ts';
 
-const record = (messageId: string, receives: number) =>
-  ({ messageId, attributes: { ApproximateReceiveCount: String(receives) } }) as SQSRecord;
+const record = (messageId: string, receives: number) => sqsRecord(messageId, { receives });
 
-it('runs fresh records side by side, then the others one by one, and says which failed', async () => {
+it('a batch runs fresh records in parallel and then the others one by one, and reports failed ones', async () => {
   const log: string[] = [];
   const waiting: (() => void)[] = [];
   const Records = [record('old-1', 2), record('new-1', 1), record('old-2', 9), record('new-2', 1)];

@@ -2,14 +2,15 @@ import { expect, it } from 'vitest';
 import { HOUR, SECOND } from '../../../lambda/core/model/time.ts';
 import { processMessage } from '../../../lambda/core/process/process-message.ts';
 import { receive } from '../../../lambda/core/receive/receive.ts';
+import { answered, callFailure } from '../support/cyberdesk.ts';
 import { START } from '../support/system.ts';
 import { runComplete, startNext } from '../support/webhooks.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const EVENTS = 40;
 
-/** The queue as a clock: each message comes when its wait is over. Ends when all are acknowledged. */
-async function run(world: World, until: number): Promise<{ last: number; handled: number }> {
+/** Delivers each message when its wait is over, until all are acknowledged. */
+async function processAll(world: World, until: number): Promise<{ last: number; handled: number }> {
   const due = new Map(Array.from({ length: EVENTS }, (_, n) => [`event-${n}`, { at: START, receives: 0 }]));
   let handled = 0;
   while (due.size > 0) {
@@ -34,8 +35,8 @@ it.each([
   ['refuses the key', { status: 401, mayHaveTakenEffect: false }],
   ['throttles', { status: 429, retryAfterMs: 60 * SECOND, mayHaveTakenEffect: false }],
 ])(
-  'six hours in which the API %s fill no dead-letter queue, and each event then starts its run',
-  async (_, outcome) => {
+  'an outage of six hours in which the API %s sends no event to the dead-letter queue, and each one starts its run afterwards',
+  async (_, failure) => {
     const world = createWorld(startNext);
     world.system.randomNumber = 0.5;
     for (let n = 0; n < EVENTS; n += 1) {
@@ -46,23 +47,23 @@ it.each([
       await receive(world.ports, { svixId: `msg_${n}`, body }, 90);
     }
     const isOut = () => world.system.time < START + 6 * HOUR;
-    const down = () => ({ kind: 'failed', ...outcome }) as never;
+    const down = () => callFailure(failure);
     let started = 0;
     world.cyberdesk.answers.createRun = () => {
       if (isOut()) return down();
       started += 1;
-      return { kind: 'answered', value: { runIds: [`started-${started}`] } } as never;
+      return answered({ runIds: [`started-${started}`] });
     };
-    world.cyberdesk.answers.findRuns = () => (isOut() ? down() : ({ kind: 'answered', value: [] } as never));
+    world.cyberdesk.answers.findRuns = () => (isOut() ? down() : answered({ runs: [] }));
 
-    const { last, handled } = await run(world, START + 24 * HOUR);
+    const { last, handled } = await processAll(world, START + 24 * HOUR);
 
     expect(started).toBe(EVENTS);
     expect(world.deadLetters.messages.size).toBe(0);
     expect(last).toBeGreaterThanOrEqual(6 * HOUR);
-    // The pause spares the API: without it every event would ask again on its own.
+    // Without the pause, every event would call the API again on its own.
     expect(world.cyberdesk.calls.length).toBeLessThan(EVENTS * 8);
-    // And the queue: AWS bills by the receive.
+    // AWS bills by the receive.
     expect(handled).toBeLessThan(EVENTS * 60);
   },
 );

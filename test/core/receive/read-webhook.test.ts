@@ -78,8 +78,10 @@ it('a body that is not JSON is unprocessable', () => {
 
 it('only printable event ids of 1 to 128 characters are used', () => {
   const idOf = (event_id: unknown) => readWebhook({ ...envelope, event_id }).facts.eventId;
+
   expect(idOf('x'.repeat(128))).toBe('x'.repeat(128));
   expect(idOf('!~')).toBe('!~');
+
   for (const bad of ['', 'x'.repeat(129), 'a b', 'ä', 'a\n', '\u0000', 5, null, {}, undefined]) {
     expect(idOf(bad)).toBeUndefined();
   }

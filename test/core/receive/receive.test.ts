@@ -23,8 +23,11 @@ const sentMessages = () => [...world.queue.messages.values()].map(({ body }) => 
 it('an actionable webhook is stored as an open event without expiry, and its message holds ids only', async () => {
   world.system.randomNumber = 0.99;
   const body = runComplete();
+
   expect(await receiveWebhook(body)).toEqual({ event: 'event-1', outcome: 'accepted' });
+
   const event = storedEvent('event-1');
+
   expect(event).toMatchObject({
     v: 1,
     event_id: 'event-1',
@@ -52,9 +55,13 @@ it('the pieces of a large body are written before its event', async () => {
   const order: string[] = [];
   world.model.onPut = ({ sk }) => order.push(sk);
   const body = runComplete({ output_data: { noise: randomBytes(500_000).toString('base64') } });
+
   await receiveWebhook(body);
+
   expect(order).toEqual(['body', 'body', 'event']);
+
   const event = storedEvent('event-1');
+
   expect(event).toMatchObject({ body_pieces: 2 });
   expect(event).not.toHaveProperty('body');
   expect(world.model.piece(event.body_sha256, 1)?.ttl).toBe(START / 1000 + 90 * 86_400);
@@ -67,7 +74,9 @@ it.each([
 ])('a webhook that is %s is stored with an expiry, and no message is sent', async (outcome, body, reason) => {
   const receipt = await receiveWebhook(body);
   expect(receipt.outcome).toBe(outcome);
+
   const event = storedEvent(receipt.event);
+
   expect(event).toMatchObject({
     state: outcome,
     reason,
@@ -81,15 +90,20 @@ it.each([
 
 it('a duplicate webhook sends another message only while its event is unfinished', async () => {
   await receiveWebhook();
+
   expect(await receiveWebhook(runComplete(), 'msg_2')).toEqual({ event: 'event-1', outcome: 'duplicate' });
   expect(sentMessages()).toHaveLength(2);
+
   world.model.force({ ...storedEvent('event-1'), state: 'processed' });
+
   await receiveWebhook(runComplete(), 'msg_3');
+
   expect(sentMessages()).toHaveLength(2);
 });
 
 it('no message is sent when the event could not be written', async () => {
   const table = { ...world.ports.table, put: () => Promise.reject(new Error('down')) };
+
   await expect(receive({ ...world.ports, table }, { svixId: 'm', body: runComplete() }, 90)).rejects.toThrow(
     'down',
   );
@@ -104,7 +118,9 @@ it('a write that the SDK repeated counts as accepted', async () => {
       return world.ports.table.put(...args);
     },
   };
+
   const receipt = await receive({ ...world.ports, table }, { svixId: 'm', body: runComplete() }, 90);
+
   expect(receipt.outcome).toBe('accepted');
 });
 
@@ -118,11 +134,14 @@ it('an event is written again when the conflicting item has just expired, and fa
     },
   };
   const ports = { ...world.ports, table };
+
   expect(await receive(ports, { svixId: 'm', body: runComplete() }, 90)).toEqual({
     event: 'event-1',
     outcome: 'accepted',
   });
+
   conflicts = 1000;
+
   await expect(receive(ports, { svixId: 'm', body: runComplete() }, 90)).rejects.toBeInstanceOf(
     EventNotStoredError,
   );

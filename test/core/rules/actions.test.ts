@@ -15,6 +15,7 @@ const run = { id: 'r' };
 it('actions are plain data', () => {
   const body = { workflow_id: 'w' };
   const steps = { steps: [{ workflow_id: 'w' }] };
+
   expect(startRun(body)).toEqual({ kind: 'startRun', body });
   expect(startChain(steps)).toEqual({ kind: 'startChain', body: steps });
   expect(notify('a')).toEqual({ kind: 'notify', subject: 'a' });

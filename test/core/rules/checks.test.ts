@@ -11,6 +11,7 @@ it('a check has failed unless its status is success and it has no error text', (
     null,
     'text',
   ];
+
   expect(failedChecks({ post_run_checks: checks }).map(({ name }) => name)).toEqual([
     'bad',
     'new',

@@ -40,6 +40,7 @@ it('a rule matches runs by workflow id, given directly or from the stage setting
 
 it('a rule matches runs by whether a post-run check failed', () => {
   const failed: Partial<Finished['run']> = { post_run_checks: [{ status: 'failed' }] };
+
   expect(ruleMatches({ failedChecks: true }, failed)).toBe(true);
   expect(ruleMatches({ failedChecks: false }, failed)).toBe(false);
   expect(ruleMatches({ failedChecks: true })).toBe(false);
@@ -48,6 +49,7 @@ it('a rule matches runs by whether a post-run check failed', () => {
 
 it('followUps keeps the rules in order, and rejects two rules with the same name', () => {
   const rule = (name: string) => ({ name, actions: () => [] });
+
   expect(followUps(rule('a'), rule('b')).rules.map(({ name }) => name)).toEqual(['a', 'b']);
   expect(() => followUps(rule('a'), rule('b'), rule('a'))).toThrow(DuplicateRuleNameError);
   expect(() => followUps(rule('twice'), rule('twice'))).toThrow('"twice"');

@@ -10,6 +10,7 @@ import { asTable } from '../support/world.ts';
 it('a small body is stored in its event', async () => {
   const body = packBody(Buffer.from('{"a":1}'));
   expect(body).toMatchObject({ bytes: 7, pieces: [], sha256: sha256('{"a":1}') });
+
   const event = eventItem({ ...(body.inline && { body: body.inline }) });
   expect(Buffer.from(await readBody(asTable(new TableModel()), event)).toString()).toBe('{"a":1}');
 });
@@ -17,6 +18,7 @@ it('a small body is stored in its event', async () => {
 it('a body is stored in pieces when its gzip exceeds 4 KB', () => {
   const under = packBody(randomBytes(4000));
   const over = packBody(randomBytes(4200));
+
   expect(under.inline?.byteLength).toBeLessThanOrEqual(4096);
   expect(over.inline).toBeUndefined();
   expect(over.pieces).toHaveLength(1);
@@ -24,6 +26,7 @@ it('a body is stored in pieces when its gzip exceeds 4 KB', () => {
 
 it('every piece stays well below the 400 KB of an item', () => {
   const { pieces } = packBody(randomBytes(4 * 1024 * 1024));
+
   expect(pieces.length).toBe(12);
   for (const piece of pieces) expect(piece.byteLength).toBeLessThanOrEqual(PIECE_BYTES);
   expect(PIECE_BYTES).toBeLessThan(390 * 1024);

@@ -36,6 +36,7 @@ it('the pieces of a body are read back byte for byte', async () => {
   await write();
   await write();
   const event = eventItem({ body_sha256: body.sha256, body_pieces: body.pieces.length });
+
   expect(Buffer.compare(await readBody(table, event), raw)).toBe(0);
 });
 
@@ -44,10 +45,14 @@ it('a piece is written again only if it would expire more than a day too early',
   const { model, write } = createStore(small);
   await write();
   const first = pieceOf(model, small.sha256);
+
   await write(small, TTL + DAY);
+
   expect(pieceOf(model, small.sha256)).toBe(first);
+
   await write(small, TTL + DAY + 1);
   expect(pieceOf(model, small.sha256)).toMatchObject({ ttl: TTL + DAY + 1 });
+
   await write(small, TTL);
   expect(pieceOf(model, small.sha256)).toMatchObject({ ttl: TTL + DAY + 1 });
 });
@@ -63,7 +68,9 @@ it('a piece that another version of zlib packed is replaced', async () => {
     piece: Buffer.from('other'),
   };
   model.force(other);
+
   await write();
+
   await expect(readPieces(table, small.sha256, 1)).resolves.toHaveLength(9000);
 });
 
@@ -81,19 +88,26 @@ it('a piece is written again when the conflicting one has just expired', async (
       return table.put(...args);
     },
   };
+
   await writePieces({ table: racing, system }, small, TTL * 1000);
+
   expect(pieceOf(model, small.sha256)).toBeDefined();
 });
 
 it('reading a body fails when a piece is missing or damaged', async () => {
   const { model, table, write } = createStore(body);
+
   await write();
+
   await expect(readPieces(table, body.sha256, body.pieces.length + 1)).rejects.toThrow(/missing/);
+
   const other = packBody(randomBytes(9000));
   await write(other);
   const swapped = pieceOf(model, other.sha256);
   model.force({ ...swapped, ...pieceKey('0'.repeat(64), 0) });
+
   await expect(readPieces(table, '0'.repeat(64), 1)).rejects.toThrow(/hash/);
+
   model.force({ ...swapped, piece: Buffer.from('not gzip') });
   await expect(readPieces(table, other.sha256, 1)).rejects.toBeInstanceOf(BodyLostError);
 });
@@ -102,10 +116,14 @@ it('pieces are renewed only if they would expire too soon', async () => {
   const small = packBody(randomBytes(9000));
   const { model, table, system, write } = createStore(small);
   await write();
-  const of = { sha256: small.sha256, pieces: 2 };
-  await renewPieces({ table, system }, of, { needed: TTL * 1000, until: (TTL + 50) * 1000 });
+  const stored = { sha256: small.sha256, pieces: 2 };
+
+  await renewPieces({ table, system }, stored, { needed: TTL * 1000, until: (TTL + 50) * 1000 });
+
   expect(pieceOf(model, small.sha256)).toMatchObject({ ttl: TTL });
-  await renewPieces({ table, system }, of, { needed: (TTL + 1) * 1000, until: (TTL + 50) * 1000 });
+
+  await renewPieces({ table, system }, stored, { needed: (TTL + 1) * 1000, until: (TTL + 50) * 1000 });
+
   expect(pieceOf(model, small.sha256)).toMatchObject({ ttl: TTL + 50 });
   expect(model.piece(small.sha256, 1)).toBeUndefined();
 });

@@ -30,12 +30,16 @@ beforeEach(async () => {
 it('the sweeper resends the message of an event after an hour of silence, and records that', async () => {
   world.later(HOUR - 1);
   expect(await sweepEvents()).toEqual({ oldest: HOUR - 1, resent: 0 });
+
   world.later(1);
+
   expect(await sweepEvents()).toEqual({ oldest: HOUR, resent: 1 });
   expect(sentMessages()).toEqual(['{"v":1,"event":"event-1"}']);
   expect(event().resent_at).toBe('2026-11-25T11:00:00.000Z');
+
   world.later(59 * MINUTE);
   expect(await sweepEvents()).toEqual({ oldest: 119 * MINUTE, resent: 0 });
+
   world.later(MINUTE);
   expect(await sweepEvents()).toMatchObject({ resent: 1 });
 });
@@ -47,7 +51,9 @@ it.each([
 ])('the sweeper takes it as a sign of life that the completion %s', async (_, more) => {
   storeCompletion(more);
   world.later(3 * HOUR - 1);
+
   expect(await sweepEvents()).toMatchObject({ resent: 0 });
+
   world.later(1);
   expect(await sweepEvents()).toMatchObject({ resent: 1 });
 });
@@ -59,7 +65,9 @@ it('the sweeper looks for signs of life at the completion that the API named', a
     completionItem({ ...completionKey('run-1', 'completion#7'), updated_at: START + 2 * HOUR }),
   );
   world.later(2 * HOUR);
+
   expect(await sweepEvents()).toMatchObject({ resent: 0 });
+
   world.model.force(rest);
   expect(await sweepEvents()).toMatchObject({ resent: 1 });
 });
@@ -67,7 +75,9 @@ it('the sweeper looks for signs of life at the completion that the API named', a
 it('the sweeper does not resend events that wait for the end of a pause', async () => {
   world.model.force(pauseItem({ until: START + 2 * HOUR }));
   world.later(3 * HOUR - 1);
+
   expect(await sweepEvents()).toMatchObject({ resent: 0 });
+
   world.later(1);
   expect(await sweepEvents()).toMatchObject({ resent: 1 });
 });
@@ -78,12 +88,14 @@ it('the sweeper skips events that the open index still lists although they are f
     world.model.force({ ...event(), state });
     expect(await sweepEvents()).toEqual({ oldest: 0, resent: 0 });
   }
+
   expect(await sweepEvents(['gone'])).toEqual({ oldest: 0, resent: 0 });
 });
 
 it('the sweeper skips events of a later release', async () => {
   world.model.force({ ...event(), v: 2 });
   world.later(2 * HOUR);
+
   expect(await sweepEvents()).toEqual({ oldest: 0, resent: 0 });
 });
 
@@ -91,6 +103,7 @@ it('the sweeper reports the age of the oldest unfinished event', async () => {
   world.later(30 * MINUTE);
   await receiveWebhook(runComplete({ id: 'run-2' }, { event_id: 'event-2' }), 'm2');
   world.later(10 * SECOND);
+
   expect((await sweepEvents(['event-2', 'event-1', 'event-2'])).oldest).toBe(30 * MINUTE + 10 * SECOND);
   expect(await sweepEvents([])).toEqual({ oldest: 0, resent: 0 });
 });
@@ -101,6 +114,7 @@ it('the sweeper counts a message as sent although another worker changed the eve
   const listOpen = async function* () {
     yield { event_id: 'event-1', received_at: event().received_at };
   };
+
   expect(await sweep({ ...world.ports, table, listOpen })).toMatchObject({ resent: 1 });
   expect(sentMessages()).toHaveLength(1);
 });
@@ -108,6 +122,7 @@ it('the sweeper counts a message as sent although another worker changed the eve
 it('the sweeper does not record a message that could not be sent', async () => {
   world.later(2 * HOUR);
   world.ports.queue.send = () => Promise.reject(new Error('down'));
+
   await expect(sweepEvents()).rejects.toThrow('down');
   expect(event()).not.toHaveProperty('resent_at');
 });

@@ -1,46 +1,31 @@
-import { createHash } from 'node:crypto';
 import type { RunList, RunQuery, RunSnapshot } from '../../../lambda/core/model/index.ts';
 import { canonicalJson } from '../../../lambda/core/model/keys.ts';
 import { CALL_TIMEOUT, SECOND } from '../../../lambda/core/model/time.ts';
+import { type Answer, IdempotencyKeys, type KeySettings, type StartedRuns } from './idempotency-keys.ts';
 
 export interface ModelRun extends RunSnapshot {
   input_values: unknown;
   /** Idempotency key that created it; undefined when it was not created with a key. */
   key: string | undefined;
-  /** When it was created, by true time. */
+  /** When it was created, by the true clock. */
   createdAt: number;
-  /** From then on it is in the list. */
+  /** From then on, the list shows it. */
   listedAt: number;
   retries: number;
 }
-
-export type Answer<T> =
-  | { status: 200 | 201; value: T }
-  | { status: number; inProgress?: boolean; retryAfterMs?: number; isJson?: boolean };
 
 interface ChainContent {
   steps: { workflow_id: string; inputs?: object }[];
   shared_inputs?: object;
 }
 
-interface KeyRecord {
-  body: string;
-  value: { runIds: string[]; sessionId?: string };
-  readyAt: number;
-  expires: number;
-}
-
-export interface CyberdeskSettings {
+export interface CyberdeskSettings extends KeySettings {
   /** How far its clock is ahead, in milliseconds. */
   skew: number;
   /** Its answers carry a `Date` header. */
   datesAnswers: boolean;
-  /** How long a key is remembered, in milliseconds. */
-  keyLife: number;
   /** How long a created run may take to be listed, in milliseconds. */
   listedWithin: number;
-  random(): number;
-  now(): number;
 }
 
 /** By the stated assumption: one lease (60 s) and one call time-out. */
@@ -64,13 +49,12 @@ export class CyberdeskModel {
   onEffect: (key: string, runs: ModelRun[], kind: 'create' | 'chain' | 'retry') => void = () => {};
   onOtherBody: (key: string) => void = () => {};
   readonly #settings: CyberdeskSettings;
-  readonly #keys = new Map<string, KeyRecord>();
-  /** Every body that was ever sent with a key, remembered for longer than the API does. */
-  readonly #bodies = new Map<string, string>();
+  readonly #keys: IdempotencyKeys;
   #count = 0;
 
   constructor(settings: CyberdeskSettings) {
     this.#settings = settings;
+    this.#keys = new IdempotencyKeys(settings, (key) => this.onOtherBody(key));
   }
 
   /** A run that is started by others than our installation. */
@@ -89,7 +73,7 @@ export class CyberdeskModel {
     run.retries += 1;
   }
 
-  createRun(body: string, key: string, apiKey: string): Answer<KeyRecord['value']> {
+  createRun(body: string, key: string, apiKey: string): Answer<StartedRuns> {
     return this.#write(body, key, apiKey, () => {
       const { workflow_id, input_values } = JSON.parse(body);
       if (this.refused.has(workflow_id)) return { status: 422 };
@@ -99,7 +83,7 @@ export class CyberdeskModel {
     });
   }
 
-  createChain(body: string, key: string, apiKey: string): Answer<KeyRecord['value']> {
+  createChain(body: string, key: string, apiKey: string): Answer<StartedRuns> {
     return this.#write(body, key, apiKey, () => {
       const { steps, shared_inputs }: ChainContent = JSON.parse(body);
       if (steps.some((step) => this.refused.has(step.workflow_id))) return { status: 422 };
@@ -112,7 +96,7 @@ export class CyberdeskModel {
     });
   }
 
-  retryRun(id: string, body: string, key: string, apiKey: string): Answer<KeyRecord['value']> {
+  retryRun(id: string, body: string, key: string, apiKey: string): Answer<StartedRuns> {
     return this.#write(body, key, apiKey, () => {
       const run = this.runs.get(id);
       if (!run) return { status: 404 };
@@ -170,38 +154,16 @@ export class CyberdeskModel {
     return found ? { status: 200, value: { ...found, bytes: found.content.byteLength } } : { status: 404 };
   }
 
-  /** Runs that cannot be told from this one by workflow and inputs. */
-  alike(run: ModelRun): ModelRun[] {
+  /** Runs with the same workflow and inputs. */
+  equalRuns(run: ModelRun): ModelRun[] {
     const inputs = canonicalJson(run.input_values ?? {});
     return [...this.runs.values()].filter(
       (other) => other.workflow_id === run.workflow_id && canonicalJson(other.input_values ?? {}) === inputs,
     );
   }
 
-  #write(
-    body: string,
-    key: string,
-    apiKey: string,
-    effect: () => Answer<KeyRecord['value']>,
-  ): Answer<KeyRecord['value']> {
-    const refusal = this.#refusal(apiKey);
-    if (refusal) return refusal;
-    const now = this.#settings.now();
-    const hash = createHash('sha1').update(body).digest('base64');
-    const sent = this.#bodies.get(key);
-    if (sent !== undefined && sent !== hash) this.onOtherBody(key);
-    this.#bodies.set(key, hash);
-    const record = this.#keys.get(key);
-    if (record && now < record.expires) {
-      if (record.body !== hash) return { status: 409 };
-      if (now < record.readyAt) return { status: 409, inProgress: true };
-      return { status: 201, value: record.value };
-    }
-    const answer = effect();
-    if (!('value' in answer)) return answer;
-    const readyAt = now + this.#settings.random() ** 4 * 8 * SECOND;
-    this.#keys.set(key, { body: hash, value: answer.value, readyAt, expires: now + this.#settings.keyLife });
-    return answer;
+  #write(body: string, key: string, apiKey: string, effect: () => Answer<StartedRuns>): Answer<StartedRuns> {
+    return this.#refusal(apiKey) ?? this.#keys.once(key, body, effect);
   }
 
   #refusal(apiKey: string): Exclude<Answer<never>, { value: never }> | undefined {

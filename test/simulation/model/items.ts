@@ -7,7 +7,7 @@ import type {
   PieceItem,
 } from '../../../lambda/core/model/index.ts';
 
-/** What kind of item a key holds is known by its form. */
+/** The form of a key shows which kind of item it holds. */
 export const isEvent = (item: Item): item is EventItem => item.sk === 'event';
 export const isCompletion = (item: Item): item is CompletionItem => item.sk.startsWith('completion#');
 export const isLineage = (item: Item): item is LineageItem => item.sk === 'lineage';

@@ -60,7 +60,7 @@ export class QueueModel {
     return { id, body, receives, handle };
   }
 
-  /** With a stale handle nothing happens; SQS answers with success all the same. */
+  /** A stale handle has no effect; SQS reports success all the same. */
   delete(handle: string): StoredMessage | undefined {
     const message = this.#byHandle(handle);
     if (message) this.messages.delete(message.id);
@@ -74,7 +74,7 @@ export class QueueModel {
     return true;
   }
 
-  /** When the next message shows. */
+  /** When the next message becomes visible. */
   nextVisible(): number | undefined {
     let next: number | undefined;
     for (const { visibleAt } of this.messages.values()) next = Math.min(next ?? visibleAt, visibleAt);

@@ -1,9 +1,22 @@
 import { expect, it } from 'vitest';
 import type { RunSnapshot } from '../../../../lambda/core/model/index.ts';
-import { MINUTE } from '../../../../lambda/core/model/time.ts';
+import { HOUR, MINUTE, SECOND } from '../../../../lambda/core/model/time.ts';
+import { type RuleDefinition, retryRun } from '../../../../lambda/rules/index.ts';
+import { runSnapshot } from '../../support/cyberdesk.ts';
 import { actionRecord } from '../../support/items.ts';
 import { BEGUN, candidates, foundRun, iso, lookUp, lookUpPorts } from '../../support/look-up.ts';
+import {
+  event,
+  failCall,
+  lineage,
+  processEvent,
+  receiveWebhook,
+  setUp,
+  setUpWith,
+  world,
+} from '../../support/scenario.ts';
 import { START } from '../../support/system.ts';
+import { createdRun, END, runComplete } from '../../support/webhooks.ts';
 
 const retry = actionRecord({ kind: 'retryRun', key: 'mine', begun: BEGUN });
 const ours = { kind: 'ours', runIds: ['run-1'] };
@@ -35,4 +48,74 @@ it('a look-up of a retry passes a failed call on', async () => {
     kind: 'unanswered',
     failure: { status: 404 },
   });
+});
+
+it('a retry is recorded once in the lineage of its run, and counts for the rules', async () => {
+  const rule: RuleDefinition = {
+    name: 'r',
+    status: 'error',
+    actions: () => retryRun({ max: 1, input_values: { a: 1 } }),
+  };
+
+  await setUpWith({ status: 'error' }, rule);
+
+  expect(await processEvent()).toMatchObject({ outcome: 'processed' });
+  expect(world.cyberdesk.named('retryRun')[0]?.args.slice(0, 2)).toEqual([
+    'run-1',
+    '{"input_values":{"a":1}}',
+  ]);
+  expect(lineage('run-1')).toMatchObject({ retried: [`completion#${END}`], depth: 0 });
+  expect(lineage('run-1')).not.toHaveProperty('action');
+
+  const body = runComplete({ status: 'error', ended_at: '2026-11-25T11:00:00Z' }, { event_id: 'event-2' });
+  await receiveWebhook(body, 'msg_2');
+
+  await processEvent({ event: 'event-2' });
+
+  expect(world.cyberdesk.named('retryRun')).toHaveLength(1);
+});
+
+it('a retry whose answer was lost is looked up by its run', async () => {
+  await setUp({ name: 'r', actions: () => retryRun({ max: 1 }) });
+  failCall('retryRun', { mayHaveTakenEffect: true });
+
+  await processEvent();
+
+  // Recorded although the answer was lost: the run may end again before the retry is known to be ours.
+  expect(lineage('run-1')).toMatchObject({ retried: [`completion#${END}`] });
+
+  world.later(6 * SECOND);
+  world.cyberdesk.runs = [{ ...createdRun('run-1'), status: 'running' }];
+
+  expect(await processEvent()).toMatchObject({ outcome: 'processed' });
+  expect(world.cyberdesk.named('retryRun')).toHaveLength(1);
+  expect(world.cyberdesk.named('findRuns')).toHaveLength(0);
+});
+
+it('a retry without an answer and without a conclusive end has an unknown outcome', async () => {
+  await setUpWith({ ended_at: null }, { name: 'r', actions: () => retryRun({ max: 1 }) });
+  failCall('retryRun', { mayHaveTakenEffect: true });
+  await processEvent();
+  world.cyberdesk.runs = [
+    runSnapshot({ status: 'error', created_at: '', ended_at: new Date(START).toISOString() }),
+  ];
+  world.later(HOUR);
+
+  await processEvent({}, 2);
+
+  expect(event()).toMatchObject({ state: 'failed', reason: 'outcome_unknown' });
+});
+
+it('a retry without an answer succeeded if the run has ended again since', async () => {
+  await setUp({ name: 'r', actions: () => retryRun({ max: 1 }) });
+  failCall('retryRun', { mayHaveTakenEffect: true });
+  await processEvent();
+  delete world.cyberdesk.answers.retryRun;
+  world.cyberdesk.runs = [
+    runSnapshot({ status: 'success', created_at: '', ended_at: new Date(END + 1).toISOString() }),
+  ];
+  world.later(6 * SECOND);
+
+  expect(await processEvent({}, 2)).toMatchObject({ outcome: 'processed' });
+  expect(world.cyberdesk.named('retryRun')).toHaveLength(1);
 });

@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
 import type { RunSnapshot } from '../../../../lambda/core/model/index.ts';
 import { MINUTE } from '../../../../lambda/core/model/time.ts';
+import { startChain } from '../../../../lambda/rules/index.ts';
 import { answered, callFailure } from '../../support/cyberdesk.ts';
 import { actionRecord } from '../../support/items.ts';
 import { BEGUN, candidates, foundRun, iso, lookUp, lookUpPorts } from '../../support/look-up.ts';
+import { action, lineage, processEvent, setUp } from '../../support/scenario.ts';
 import { START } from '../../support/system.ts';
 
 const chain = actionRecord({ kind: 'startChain', key: 'mine', begun: BEGUN });
@@ -42,12 +44,14 @@ it('a look-up in a joined session leaves out runs that are older or belong to ot
     y: { action: 'other' },
   });
   expect(await lookUp(others, chain, body)).toEqual(candidates());
+
   const old = lookUpPorts([
     second('o', 's', { created_at: iso(START - 2 * MINUTE) }),
     step('x', 's'),
     second('y', 's'),
   ]);
   expect(await lookUp(old, chain, body)).toEqual(candidates(['x', 'y']));
+
   const two = lookUpPorts([step('x', 's'), second('y', 's'), step('v', 's'), second('w', 's')]);
   expect(await lookUp(two, chain, body)).toHaveProperty('groups.length', 2);
 });
@@ -65,6 +69,19 @@ it('a look-up finds a chain whose steps are all equal', async () => {
 it('a look-up of a chain passes on a failed call for a session', async () => {
   const p = lookUpPorts([step('x', 's')]);
   const failure = callFailure();
-  p.cyberdesk.answers.findRuns = ({ sessionId }) => (sessionId ? failure : answered([step('x', 's')]));
+  p.cyberdesk.answers.findRuns = ({ sessionId }) => (sessionId ? failure : answered({ runs: [step('x', 's')] }));
+
   expect(await lookUp(p, chain, body)).toEqual({ kind: 'unanswered', failure });
+});
+
+it('a chain writes the lineage of each of its runs', async () => {
+  await setUp({
+    name: 'r',
+    actions: () => startChain({ steps: [{ workflow_id: 'a' }, { workflow_id: 'b' }] }),
+  });
+
+  await processEvent();
+
+  expect(action().result?.run_ids).toEqual(['step-1', 'step-2']);
+  expect(lineage('step-2')).toMatchObject({ depth: 1 });
 });

@@ -1,7 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import type { RunSnapshot } from '../../../../lambda/core/model/index.ts';
+import { expect, it } from 'vitest';
 import { MINUTE, SECOND } from '../../../../lambda/core/model/time.ts';
-import { answered, callFailure } from '../../support/cyberdesk.ts';
+import { callFailure } from '../../support/cyberdesk.ts';
 import { candidates, foundRun, iso, lookUp, lookUpPorts, startAction } from '../../support/look-up.ts';
 import { START } from '../../support/system.ts';
 
@@ -15,6 +14,7 @@ it('a look-up finds a run with the same workflow and equal inputs in any order',
 
 it('a look-up treats absent inputs as empty ones', async () => {
   const p = lookUpPorts([foundRun('x', { input_values: null })]);
+
   expect(await lookUp(p, startAction, '{"workflow_id":"next"}')).toEqual(candidates(['x']));
   expect(await lookUp(p, startAction, '{"workflow_id":"next","input_values":{}}')).toEqual(candidates(['x']));
   expect(await lookUp(p, startAction, '{"workflow_id":"next","input_values":null}')).toEqual(
@@ -35,9 +35,13 @@ it('a look-up considers only the time in which the attempts may have taken effec
       isIn ? candidates(['x']) : candidates(),
     );
   }
+
   expect(await lookUp(lookUpPorts([foundRun('x', { created_at: 'never' })]))).toEqual(candidates());
+
   const p = lookUpPorts([]);
+
   await lookUp(p);
+
   expect(p.cyberdesk.named('findRuns')[0]?.args[0]).toEqual({
     workflowId: 'next',
     createdFrom: from,
@@ -77,5 +81,6 @@ it('a look-up of a started run passes a failed call on', async () => {
   const p = lookUpPorts([]);
   const failure = callFailure({ status: 503 });
   p.cyberdesk.answers.findRuns = () => failure;
+
   expect(await lookUp(p)).toEqual({ kind: 'unanswered', failure });
 });

@@ -1,20 +1,13 @@
-import type { Cyberdesk, EventItem, Item, Key, RunSnapshot, Table } from '../../lambda/core/model/index.ts';
-import { endedAtCompletion } from '../../lambda/core/model/index.ts';
-import { SECOND } from '../../lambda/core/model/time.ts';
-import { processMessage } from '../../lambda/core/process/process-message.ts';
-import { isEvent } from './model/items.ts';
-import { OWN } from './oracle.ts';
-import { PLACEHOLDER } from './schedule.ts';
-import { secretOf } from './sender.ts';
-import type { Plant } from './world.ts';
+import type { Cyberdesk, Item, Key, RunSnapshot, Table } from '../../../lambda/core/model/index.ts';
+import { endedAtCompletion } from '../../../lambda/core/model/index.ts';
+import { processMessage } from '../../../lambda/core/process/process-message.ts';
+import { OWN } from '../broken-promise.ts';
+import type { KnownMistake } from './plant.ts';
 
 const isCompletionKey = ({ sk }: Key) => sk.startsWith('completion#');
 
-/**
- * Known mistakes. Each must be caught, or the simulation proves nothing. `broken` is the promise that it must be
- * caught by, so that it is caught for the right reason.
- */
-export const PLANTS: Record<string, { plant: Plant; rules: readonly string[]; broken: RegExp }> = {
+/** Mistakes of the processor. */
+export const PROCESSOR_PLANTS: Record<string, KnownMistake> = {
   'acknowledges on a live lease': {
     broken: /unfinished and has no message/,
     rules: ['start'],
@@ -31,7 +24,7 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[]; br
     },
   },
 
-  'records failed before the dead letter': {
+  'records a failure before its dead-letter message': {
     broken: /failed without a dead letter/,
     rules: ['refused', 'throws'],
     plant: {
@@ -58,7 +51,7 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[]; br
     },
   },
 
-  'has no lease token: writes without a condition': {
+  'writes without a condition on its lease': {
     broken: /took effect \d times/,
     rules: ['start', 'several'],
     plant: {
@@ -76,7 +69,7 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[]; br
     },
   },
 
-  'claims per event': {
+  'claims events instead of completions': {
     broken: /took effect \d times/,
     rules: ['start', 'several'],
     plant: {
@@ -90,7 +83,7 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[]; br
     plant: { worker: (worker) => ({ ...worker, cyberdesk: withFound(worker.cyberdesk, () => []) }) },
   },
 
-  'adopts the first that fits': {
+  'adopts the first run that fits': {
     broken: /took effect \d times|by guess/,
     rules: ['equal'],
     plant: {
@@ -103,7 +96,7 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[]; br
     },
   },
 
-  'sends bodies with keys in another order': {
+  'sends bodies with their keys in another order': {
     broken: /two different bodies/,
     rules: ['equal', 'several'],
     plant: {
@@ -121,7 +114,7 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[]; br
     },
   },
 
-  'counts depth by a run’s own lineage alone': {
+  'counts the depth by the lineage of the run alone': {
     broken: /counts as depth 0|counts as depth 1/,
     rules: ['loop'],
     plant: {
@@ -139,48 +132,7 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[]; br
     },
   },
 
-  'sends every duplicate again, finished or not': {
-    broken: /verifier sent a message for .* finished/,
-    rules: ['tell'],
-    plant: {
-      verifier: (ports) => ({
-        ...ports,
-        table: {
-          ...ports.table,
-          put: async (item, expected) => {
-            const outcome = await ports.table.put(item, expected);
-            const found = outcome.kind === 'written' ? undefined : outcome.found;
-            if (!found || !isEvent(found)) return outcome;
-            const unfinished: EventItem = { ...found, state: 'received' };
-            return { kind: 'conflict', found: unfinished };
-          },
-        },
-      }),
-    },
-  },
-
-  'sweeps what waits in good order': {
-    broken: /sweeper sent \d+ messages/,
-    rules: ['start'],
-    plant: {
-      sweeper: (ports) => ({
-        ...ports,
-        table: {
-          ...ports.table,
-          get: async (key) => {
-            const found = await ports.table.get(key);
-            if (!found || !isEvent(found)) return undefined;
-            const { resent_at: _sign, ...rest } = found;
-            const silent: EventItem = { ...rest, received_at: new Date(0).toISOString() };
-            return silent;
-          },
-          put: async () => ({ kind: 'written' }),
-        },
-      }),
-    },
-  },
-
-  'takes no end from the API where an event has none': {
+  'ignores the end that the API answers for an event without one': {
     broken: /took effect \d times/,
     rules: ['start', 'several'],
     plant: {
@@ -195,30 +147,6 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[]; br
         },
       }),
     },
-  },
-
-  'relies on keys that are forgotten sooner than assumed': {
-    broken: /took effect \d times/,
-    rules: ['start', 'several'],
-    plant: { assumed: { keyLife: SECOND } },
-  },
-
-  'relies on a list that is complete later than assumed': {
-    broken: /took effect \d times/,
-    rules: ['start', 'several'],
-    plant: { assumed: { listedWithin: 600 * SECOND } },
-  },
-
-  'relies on a clock of Cyberdesk that is further off than assumed': {
-    broken: /took effect \d times/,
-    rules: ['start', 'several'],
-    plant: { assumed: { skew: -150 * SECOND, datesAnswers: false } },
-  },
-
-  'takes a placeholder for a secret': {
-    broken: /forged webhook/,
-    rules: ['tell'],
-    plant: { signingSecret: (value) => (value === PLACEHOLDER ? secretOf(value) : value) },
   },
 };
 

@@ -1,0 +1,79 @@
+import { expect, it } from 'vitest';
+import { HOUR, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
+import { publish, type RuleDefinition, startRun } from '../../../lambda/rules/index.ts';
+import { answered, callFailure } from '../support/cyberdesk.ts';
+import { completion, createRunCalls, failCall, processEvent, setUp, world } from '../support/scenario.ts';
+import { START } from '../support/system.ts';
+
+const startTwo: RuleDefinition = {
+  name: 'r',
+  actions: () => [startRun({ workflow_id: 'a' }), startRun({ workflow_id: 'b' })],
+};
+
+it('an action that waits does not hold up the others', async () => {
+  await setUp(startTwo);
+  world.cyberdesk.answers.createRun = (body) =>
+    body.includes('"a"')
+      ? callFailure({ status: 503, mayHaveTakenEffect: true })
+      : answered({ runIds: ['b'] });
+
+  expect(await processEvent()).toEqual({ kind: 'wait', until: START + 5 * SECOND });
+
+  world.later(SECOND);
+
+  expect(await processEvent()).toEqual({ kind: 'wait', until: START + 5 * SECOND });
+  expect(createRunCalls()).toHaveLength(2);
+});
+
+it('each action waits for its own time', async () => {
+  await setUp(startTwo);
+  failCall('createRun', { status: 401 });
+  await processEvent();
+  world.model.force({
+    ...completion(),
+    not_before: START,
+    actions:
+      completion().actions?.map((planned, i) => ({ ...planned, not_before: START + (i + 1) * HOUR })) ?? [],
+  });
+  world.later(2 * HOUR - 1);
+  delete world.cyberdesk.answers.createRun;
+
+  expect(await processEvent({}, 2)).toEqual({ kind: 'wait', until: START + 2 * HOUR });
+  expect(completion().actions?.map(({ result }) => result !== undefined)).toEqual([true, false]);
+});
+
+it('the failure of one action does not withhold the others', async () => {
+  await setUp({
+    name: 'r',
+    actions: () => [startRun({ workflow_id: 'closed' }), publish(), startRun({ workflow_id: 'open' })],
+  });
+  world.cyberdesk.answers.createRun = (body) =>
+    body.includes('closed') ? callFailure({ status: 400 }) : answered({ runIds: ['x'] });
+
+  expect(await processEvent()).toMatchObject({ outcome: 'failed' });
+  expect(world.announced).toHaveLength(1);
+  expect(completion().actions?.map(({ result, failure }) => result?.run_ids ?? failure)).toEqual([
+    { reason: 'refused', status: 400 },
+    [],
+    ['x'],
+  ]);
+});
+
+it('an action of an unknown kind waits for the release that knows it, and does not hold up the others', async () => {
+  await setUp(startTwo);
+  failCall('createRun', { status: 503 });
+  await processEvent();
+  const [first, second] = completion().actions ?? [];
+  world.model.force({
+    ...completion(),
+    actions: [{ ...first, ...JSON.parse('{"kind":"callWebhook"}') }, ...(second ? [second] : [])],
+  });
+  world.later(MINUTE);
+  delete world.cyberdesk.answers.createRun;
+
+  expect(await processEvent({}, 2)).toEqual({ kind: 'wait', until: START + 16 * MINUTE });
+
+  expect(completion().actions?.map(({ result }) => result?.run_ids)).toEqual([undefined, ['started-1']]);
+  expect(completion()).toMatchObject({ crashes: 0, not_before: START + 16 * MINUTE });
+  expect(completion()).not.toHaveProperty('lease');
+});

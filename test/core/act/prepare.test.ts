@@ -1,0 +1,91 @@
+import { beforeEach, expect, it } from 'vitest';
+import { HOUR, SECOND } from '../../../lambda/core/model/time.ts';
+import { type RuleDefinition, secret, startRun } from '../../../lambda/rules/index.ts';
+import {
+  action,
+  createRunCalls,
+  event,
+  failCall,
+  loseAnswer,
+  processEvent,
+  setUp,
+  world,
+} from '../support/scenario.ts';
+
+const rule: RuleDefinition = {
+  name: 'r',
+  actions: () =>
+    startRun({ workflow_id: 'workflow-next', sensitive_input_values: { p: secret('arn:secret') } }),
+};
+beforeEach(async () => {
+  await setUp(rule);
+  world.secrets.set('arn:secret#AWSCURRENT', 'value', 'v1');
+});
+
+it('the value of a secret is sent with the call and stored nowhere', async () => {
+  await processEvent();
+
+  expect(createRunCalls()[0]?.body).toContain('"p":"value"');
+  expect(JSON.stringify([...world.model.items.values()])).not.toContain('"value"');
+});
+
+it('the first attempt pins the version of a secret', async () => {
+  await loseAnswer();
+  expect(action().pins).toEqual([{ version: 'v1' }]);
+
+  world.secrets.set('arn:secret#AWSCURRENT', 'other', 'v2');
+  world.secrets.set('arn:secret#v1', 'value', 'v1');
+  world.later(6 * SECOND);
+
+  await processEvent();
+
+  expect(createRunCalls()[1]?.body).toContain('"p":"value"');
+});
+
+it('a secret that is missing is a refusal before the first attempt, and an unknown outcome after it', async () => {
+  await loseAnswer();
+  world.later(6 * SECOND);
+  await processEvent();
+  expect(event()).toMatchObject({ reason: 'outcome_unknown' });
+
+  await setUp(rule);
+  await processEvent();
+  expect(event()).toMatchObject({ reason: 'secret_missing' });
+  expect(createRunCalls()).toHaveLength(0);
+});
+
+it('an action waits for a secret that cannot be read, without pausing other calls', async () => {
+  world.secrets.failing = true;
+  for (let tries = 0; tries < 5; tries += 1) {
+    expect(await processEvent()).toMatchObject({ kind: 'wait' });
+    world.later(HOUR);
+  }
+
+  expect(world.model.pause()).toBeUndefined();
+
+  world.secrets.failing = false;
+  expect(await processEvent()).toMatchObject({ outcome: 'processed' });
+});
+
+it('an unreadable secret neither begins an attempt nor ends the doubt about an earlier one', async () => {
+  await setUp(rule);
+  world.secrets.failing = true;
+
+  await processEvent();
+
+  expect(action()).not.toHaveProperty('begun');
+
+  world.secrets.failing = false;
+  world.secrets.set('arn:secret#AWSCURRENT', 'value', 'v1');
+  world.secrets.set('arn:secret#v1', 'value', 'v1');
+  failCall('createRun', { mayHaveTakenEffect: true });
+  world.later(6 * SECOND);
+  await processEvent({}, 2);
+  const { begun } = action();
+  world.secrets.failing = true;
+  world.later(11 * SECOND);
+
+  await processEvent({}, 3);
+
+  expect(action()).toMatchObject({ begun, pins: [{ version: 'v1' }] });
+});

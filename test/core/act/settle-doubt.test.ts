@@ -1,0 +1,152 @@
+import { beforeEach, expect, it } from 'vitest';
+import { HOUR, SECOND } from '../../../lambda/core/model/time.ts';
+import { lineageItem } from '../support/items.ts';
+import {
+  action,
+  createRunCalls,
+  event,
+  failCall,
+  lineage,
+  loseAnswer,
+  processEvent,
+  setUp,
+  world,
+} from '../support/scenario.ts';
+import { START } from '../support/system.ts';
+import { createdRun, startNext } from '../support/webhooks.ts';
+
+beforeEach(() => setUp(startNext));
+
+it('a lost answer is looked up before the call is repeated with the same key and body', async () => {
+  await loseAnswer();
+  world.later(5 * SECOND);
+
+  await processEvent();
+
+  expect(world.cyberdesk.calls.map(({ name }) => name)).toEqual(['createRun', 'findRuns', 'createRun']);
+
+  const [first, second] = createRunCalls();
+  expect([second?.body, second?.key]).toEqual([first?.body, first?.key]);
+});
+
+it('a call is repeated while its key is certainly known, whatever the list of runs shows', async () => {
+  await loseAnswer();
+  world.cyberdesk.runs = [createdRun('alike-1'), createdRun('alike-2')];
+  world.later(45 * SECOND);
+
+  expect(await processEvent()).toMatchObject({ outcome: 'processed' });
+  expect(createRunCalls()).toHaveLength(2);
+  expect(createRunCalls()[1]?.limit).toEqual({ until: START + 55 * SECOND });
+  expect(action().result?.run_ids).toEqual(['started-1']);
+});
+
+it("nothing is sent between the end of the key's life and a complete list of runs", async () => {
+  await loseAnswer();
+  world.later(45 * SECOND + 1);
+  const listedFrom = START + (40 + 70 + 5) * SECOND;
+
+  expect(await processEvent()).toEqual({ kind: 'wait', until: listedFrom });
+  expect(createRunCalls()).toHaveLength(1);
+  expect(action()).toMatchObject({ tries: 1, begun: { first: START, last: START } });
+
+  world.later(listedFrom - world.system.time);
+
+  expect(await processEvent()).toMatchObject({ outcome: 'processed' });
+  expect(createRunCalls()).toHaveLength(2);
+});
+
+it('the only equal run in a complete list is adopted', async () => {
+  await loseAnswer();
+  world.cyberdesk.runs = [createdRun('found')];
+  world.later(115 * SECOND);
+
+  expect(await processEvent()).toMatchObject({ outcome: 'processed' });
+  expect(createRunCalls()).toHaveLength(1);
+  expect(action().result).toMatchObject({ run_ids: ['found'], adopted: true });
+  expect(lineage('found')).toMatchObject({ adopted: true, depth: 1 });
+  expect(world.counted).toContain('FollowUpAdopted');
+});
+
+it('several equal runs in a complete list leave the outcome unknown', async () => {
+  await loseAnswer();
+  world.cyberdesk.runs = [createdRun('a'), createdRun('b')];
+  world.later(HOUR);
+
+  await processEvent();
+
+  expect(event()).toMatchObject({ state: 'failed', reason: 'outcome_unknown' });
+  expect(createRunCalls()).toHaveLength(1);
+});
+
+it('an equal run that another action has adopted leaves the outcome unknown', async () => {
+  await loseAnswer();
+  world.cyberdesk.runs = [createdRun('a')];
+  world.model.force(lineageItem('a', { action: 'other', adopted: true }));
+  world.later(HOUR);
+
+  await processEvent();
+
+  expect(event()).toMatchObject({ reason: 'outcome_unknown' });
+});
+
+it('a run with a lineage of this action is taken at any time', async () => {
+  await loseAnswer();
+  world.cyberdesk.runs = [createdRun('a'), createdRun('mine')];
+  const [call] = createRunCalls();
+  world.model.force(lineageItem('mine', { action: call?.key ?? '' }));
+  world.later(60 * SECOND);
+
+  expect(await processEvent()).toMatchObject({ outcome: 'processed' });
+  expect(action().result?.run_ids).toEqual(['mine']);
+  expect(createRunCalls()).toHaveLength(1);
+});
+
+it('a complete list without an equal run makes the next attempt count as the first', async () => {
+  await loseAnswer();
+  world.later(HOUR);
+  failCall('createRun', { status: 422 });
+
+  await processEvent();
+
+  expect(event()).toMatchObject({ reason: 'refused' });
+});
+
+it("a refusal within the key's life leaves the outcome unknown", async () => {
+  await loseAnswer();
+  world.later(6 * SECOND);
+  failCall('createRun', { status: 422 });
+
+  await processEvent();
+
+  expect(action().failure).toEqual({ reason: 'outcome_unknown', status: 422 });
+  expect(event()).toMatchObject({ reason: 'outcome_unknown' });
+});
+
+it('each attempt extends the time in which runs are looked for', async () => {
+  await loseAnswer();
+  world.later(6 * SECOND);
+
+  await loseAnswer();
+
+  expect(action().begun).toEqual({ first: START, last: START + 6 * SECOND });
+});
+
+it('a failed look-up is charged and keeps the doubt', async () => {
+  await loseAnswer();
+  world.later(HOUR);
+  failCall('findRuns', { status: 500 });
+
+  expect(await processEvent()).toEqual({ kind: 'wait', until: START + HOUR + 10 * SECOND });
+  expect(action()).toMatchObject({ tries: 2, begun: { first: START, last: START } });
+  expect(createRunCalls()).toHaveLength(1);
+});
+
+it('a refused look-up leaves the outcome unknown', async () => {
+  await loseAnswer();
+  world.later(HOUR);
+  failCall('findRuns', { status: 422 });
+
+  await processEvent();
+
+  expect(event()).toMatchObject({ reason: 'outcome_unknown' });
+});

@@ -1,0 +1,96 @@
+import { expect, it } from 'vitest';
+import { begin, fail, postpone, succeed, withAction } from '../../../lambda/core/completion/transitions.ts';
+import { DAY, HOUR, SECOND } from '../../../lambda/core/model/time.ts';
+import { actionRecord, completionItem } from '../support/items.ts';
+
+const NOW = 1_000_000_000_000;
+const charged = { mayHaveTakenEffect: false, charged: true };
+
+it('a further attempt keeps the time of the first one and moves the last', () => {
+  expect(begin(actionRecord(), 5).begun).toEqual({ first: 5, last: 5 });
+  expect(begin(actionRecord({ begun: { first: 5, last: 6 } }), 9).begun).toEqual({
+    first: 5,
+    last: 9,
+  });
+});
+
+it('an action drops its payload when it has succeeded or was refused, and keeps it otherwise', () => {
+  const rich = actionRecord({
+    body_ref: { sha256: 's', pieces: 1, until: 1 },
+    placeholders: [],
+    pins: [],
+    not_before: 5,
+  });
+  const lean = { rule: 'a', position: 0, kind: 'startRun', generation: 0, key: 'key', tries: 0, delayed: 0 };
+  const result = { run_ids: ['x'], at: 1 };
+
+  expect(succeed(rich, result)).toEqual({ ...lean, result });
+  expect(fail(rich, 'refused', 422)).toEqual({
+    ...lean,
+    failure: { reason: 'refused', status: 422 },
+  });
+  expect(fail(rich, 'outcome_unknown')).toEqual({
+    ...rich,
+    failure: { reason: 'outcome_unknown' },
+  });
+});
+
+it('an action is postponed with growing delays', () => {
+  const first = postpone(actionRecord(), NOW, charged);
+
+  expect(first).toMatchObject({ tries: 1, delayed: 5 * SECOND, not_before: NOW + 5 * SECOND });
+  expect(postpone(first, NOW, charged)).toMatchObject({
+    tries: 2,
+    delayed: 15 * SECOND,
+    not_before: NOW + 10 * SECOND,
+  });
+  expect(postpone(actionRecord({ tries: 40 }), NOW, charged)).toMatchObject({
+    not_before: NOW + HOUR,
+  });
+});
+
+it('an action is not charged for a pause', () => {
+  expect(
+    postpone(actionRecord({ tries: 3, delayed: DAY }), NOW, { mayHaveTakenEffect: false, charged: false }),
+  ).toEqual(actionRecord({ tries: 3, delayed: DAY }));
+});
+
+it('a postponed action is exhausted when its delays add up to a day', () => {
+  expect(postpone(actionRecord({ delayed: DAY - 1 }), NOW, charged)).not.toHaveProperty('failure');
+  expect(postpone(actionRecord({ delayed: DAY }), NOW, charged)).toMatchObject({
+    failure: { reason: 'exhausted' },
+    body: '{}',
+  });
+
+  let record = actionRecord();
+  let waited = 0;
+  while (!record.failure) {
+    record = postpone(record, NOW, charged);
+    waited = record.delayed;
+  }
+
+  expect(waited).toBeGreaterThanOrEqual(DAY);
+});
+
+it('a postponed action keeps its attempts only if they may have taken effect', () => {
+  const begun = { first: 1, last: 2 };
+
+  expect(postpone(actionRecord({ begun }), NOW, { mayHaveTakenEffect: true, charged: true })).toMatchObject({
+    begun,
+  });
+  expect(postpone(actionRecord({ begun }), NOW, { mayHaveTakenEffect: true, charged: false })).toMatchObject({
+    begun,
+  });
+  expect(postpone(actionRecord({ begun }), NOW, charged)).not.toHaveProperty('begun');
+  expect(postpone(actionRecord(), NOW, { mayHaveTakenEffect: true, charged: true })).not.toHaveProperty(
+    'begun',
+  );
+});
+
+it('an action is replaced in a copy of its completion', () => {
+  const draft = completionItem({ actions: [actionRecord(), actionRecord({ rule: 'b' })] });
+  const changed = withAction(draft, 1, actionRecord({ rule: 'c' }));
+
+  expect(changed.actions?.map(({ rule }) => rule)).toEqual(['a', 'c']);
+  expect(draft.actions?.map(({ rule }) => rule)).toEqual(['a', 'b']);
+});

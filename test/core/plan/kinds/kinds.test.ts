@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import type { ActionRecord } from '../../../../lambda/core/model/index.ts';
+import { executionOf, isApiCall, kindOf } from '../../../../lambda/core/plan/kinds/index.ts';
+import { LaterReleaseError } from '../../../../lambda/core/store/index.ts';
+import { notify } from '../../../../lambda/rules/index.ts';
+import { actionRecord } from '../../support/items.ts';
+import { anyAction, planOf } from '../../support/plan.ts';
+
+/** The second one is a property of every object, but not a kind. */
+const UNKNOWN_KINDS = ['callWebhook', 'constructor'];
+
+/** A record that a later release has stored. */
+const recordOfKind = (kind: string): ActionRecord => ({
+  ...actionRecord(),
+  ...JSON.parse(`{"kind":"${kind}"}`),
+});
+
+it.each(UNKNOWN_KINDS)('an action of the unknown kind %s is a TypeError', (kind) => {
+  expect(() => kindOf(anyAction({ ...notify(), kind }))).toThrow(TypeError);
+});
+
+it.each(UNKNOWN_KINDS)(
+  'a rule that returns an action of the unknown kind %s counts as one that threw',
+  (kind) => {
+    expect(planOf(() => anyAction({ ...notify(), kind }))).toEqual({ kind: 'failed', reason: 'rule_threw' });
+  },
+);
+
+it.each(UNKNOWN_KINDS)('a stored action of the unknown kind %s belongs to a later release', (kind) => {
+  expect(() => executionOf(recordOfKind(kind))).toThrow(LaterReleaseError);
+  expect(() => isApiCall(recordOfKind(kind))).toThrow(LaterReleaseError);
+});
+
+it.each([
+  ['startRun', true],
+  ['startChain', true],
+  ['retryRun', true],
+  ['notify', false],
+  ['publish', false],
+] as const)('whether %s is a call to Cyberdesk: %s', (kind, isCall) => {
+  expect(isApiCall(actionRecord({ kind }))).toBe(isCall);
+});

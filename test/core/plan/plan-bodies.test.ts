@@ -1,0 +1,97 @@
+import { expect, it } from 'vitest';
+import { pieceKey } from '../../../lambda/core/model/index.ts';
+import { DAY, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
+import { notify, type RuleDefinition, startRun } from '../../../lambda/rules/index.ts';
+import {
+  action,
+  completion,
+  createRunCalls,
+  event,
+  failCall,
+  loseAnswer,
+  processEvent,
+  setUp,
+  world,
+} from '../support/scenario.ts';
+import { START } from '../support/system.ts';
+
+const startWith = (text: string): RuleDefinition => ({
+  name: 'r',
+  actions: () => startRun({ workflow_id: 'w', input_values: { text } }),
+});
+
+it('a large plan is stored in pieces and sent whole', async () => {
+  const text = Array.from({ length: 9000 }, (_, index) => `line ${index}`).join('\n');
+  await setUp(startWith(text));
+
+  await loseAnswer();
+
+  expect(action()).not.toHaveProperty('body');
+  expect(action().body_ref).toMatchObject({ pieces: 1, until: START + 90 * DAY });
+
+  world.later(6 * SECOND);
+
+  await processEvent();
+
+  expect(JSON.parse(createRunCalls()[1]?.body ?? '').input_values.text).toBe(text);
+  expect(action()).not.toHaveProperty('body_ref');
+});
+
+it('the pieces of a large plan that waits for long are renewed', async () => {
+  await setUp(startWith('x'.repeat(70_000)));
+  failCall('createRun', { status: 503 });
+  await processEvent();
+  world.later(59 * DAY);
+
+  await processEvent();
+
+  expect(action().body_ref?.until).toBe(START + 90 * DAY);
+
+  world.later(2 * DAY);
+
+  await processEvent();
+
+  expect(action().body_ref?.until).toBe(world.system.time + 60 * DAY);
+
+  const piece = world.model.piece(action().body_ref?.sha256 ?? '', 0);
+  expect(piece?.ttl).toBe(Math.floor((world.system.time + 60 * DAY) / 1000));
+});
+
+it('a large plan whose pieces are missing fails as body_lost, or with an unknown outcome after an attempt', async () => {
+  for (const [mayHaveTakenEffect, reason] of [
+    [true, 'outcome_unknown'],
+    [false, 'body_lost'],
+  ] as const) {
+    await setUp(startWith('x'.repeat(70_000)));
+    failCall('createRun', { status: 503, mayHaveTakenEffect });
+    await processEvent();
+    world.model.remove(pieceKey(action().body_ref?.sha256 ?? '', 0));
+    world.later(MINUTE);
+    await processEvent();
+    expect(event()).toMatchObject({ state: 'failed', reason });
+  }
+});
+
+it('the body of an action is stored with a small plan, and beside a large one', async () => {
+  const text = (length: number) => 'x'.repeat(length);
+  await setUp({
+    name: 'r',
+    actions: () => [notify('a'), startRun({ workflow_id: 'w', input_values: { text: text(65_400) } })],
+  });
+  failCall('createRun', { status: 401 });
+
+  await processEvent();
+
+  expect(completion().actions?.[1]).toHaveProperty('body');
+
+  await setUp({
+    name: 'r',
+    actions: () => [notify('first'), startRun({ workflow_id: 'w', input_values: { text: text(66_000) } })],
+  });
+  failCall('createRun', { status: 401 });
+
+  await processEvent();
+
+  expect(completion().actions?.[1]).toHaveProperty('body_ref');
+  expect(world.announced[0]?.subject).toBe('first');
+});

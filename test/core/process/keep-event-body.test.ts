@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { beforeEach, expect, it } from 'vitest';
+import { DAY, SECOND } from '../../../lambda/core/model/time.ts';
+import { event, failCall, justBefore, processEvent, setUpWith, world } from '../support/scenario.ts';
+import { START } from '../support/system.ts';
+import { startNext } from '../support/webhooks.ts';
+
+beforeEach(() => setUpWith({ output_data: { noise: randomBytes(9000).toString('base64') } }, startNext));
+
+function firstPiece() {
+  const found = world.model.piece(event().body_sha256, 0);
+  if (!found) throw new Error('there is no piece');
+  return found;
+}
+
+it('the body of an unfinished event is renewed shortly before it expires', async () => {
+  failCall('createRun', { status: 401 });
+  const first = START / 1000 + (90 * DAY) / 1000;
+  world.later(60 * DAY - 1);
+
+  await processEvent();
+
+  expect(firstPiece().ttl).toBe(first);
+
+  world.later(2 * SECOND);
+
+  await processEvent({}, 2);
+
+  expect(firstPiece().ttl).toBe(Math.floor((world.system.time + 60 * DAY) / 1000));
+
+  const renewed = firstPiece().ttl;
+  world.later(10 * DAY);
+
+  await processEvent({}, 3);
+
+  expect(firstPiece().ttl).toBe(renewed);
+});
+
+it('two workers may renew the body of an event at once', async () => {
+  world.later(89 * DAY);
+  justBefore(
+    ({ sk }) => sk === 'body',
+    () => world.model.force({ ...firstPiece(), tag: 'other' }),
+  );
+
+  expect(await processEvent()).toMatchObject({ outcome: 'processed' });
+});

@@ -1,0 +1,82 @@
+import { beforeEach, expect, it } from 'vitest';
+import { HOUR, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
+import { notify, publish, startRun } from '../../../lambda/rules/index.ts';
+import { answered } from '../support/cyberdesk.ts';
+import { pauseItem } from '../support/items.ts';
+import {
+  action,
+  completion,
+  failCall,
+  processEvent,
+  receiveWebhook,
+  setUp,
+  world,
+} from '../support/scenario.ts';
+import { START } from '../support/system.ts';
+import { runComplete, startNext } from '../support/webhooks.ts';
+
+beforeEach(() => setUp(startNext));
+
+it('a pause does not hold up the end of a failed event', async () => {
+  failCall('createRun', { status: 400 });
+  world.worker.deadLetters = { send: () => Promise.reject(new Error('down')) };
+
+  await expect(processEvent()).rejects.toThrow('down');
+
+  world.model.force(pauseItem({ until: START + HOUR, streak: 1 }));
+  world.worker.deadLetters = { send: async () => {} };
+  world.later(SECOND);
+
+  expect(await processEvent({}, 2)).toMatchObject({ outcome: 'failed' });
+});
+
+it('a look-up that is answered ends a pause', async () => {
+  failCall('createRun', { mayHaveTakenEffect: true });
+  await processEvent();
+  world.model.force(pauseItem({ until: START, streak: 3 }));
+  world.later(HOUR);
+  let streak: number | undefined;
+  world.cyberdesk.answers.createRun = () => {
+    streak = world.model.pause()?.streak;
+    return answered({ runIds: ['x'] });
+  };
+
+  await processEvent({}, 2);
+
+  expect(streak).toBe(0);
+});
+
+it('a pause begins with the first throttled call, is not charged, and is kept without a write', async () => {
+  failCall('createRun', { status: 429, retryAfterMs: 90 * SECOND });
+
+  expect(await processEvent()).toEqual({ kind: 'wait', until: START + 90 * SECOND });
+  expect(world.model.pause()).toMatchObject({ until: START + 90 * SECOND });
+  expect(action()).toMatchObject({ tries: 0, delayed: 0 });
+  expect(world.counted).toContain('CyberdeskPaused');
+
+  await receiveWebhook(runComplete({ id: 'run-2' }, { event_id: 'event-2' }), 'msg_2');
+  const before = world.model.items.size;
+  world.later(SECOND);
+
+  expect(await processEvent({ event: 'event-2' })).toEqual({ kind: 'wait', until: START + 90 * SECOND });
+  expect(world.model.items.size).toBe(before);
+});
+
+it('a pause does not hold up announcements', async () => {
+  await setUp({ name: 'r', actions: () => [publish(), startRun({ workflow_id: 'w' }), notify()] });
+  world.model.force(pauseItem({ until: START + MINUTE, streak: 1 }));
+
+  expect(await processEvent()).toEqual({ kind: 'wait', until: START + MINUTE });
+  expect(world.announced).toHaveLength(2);
+  expect(world.cyberdesk.calls).toEqual([]);
+});
+
+it('a message with an action of an unknown kind waits for the release that knows it, in a pause too', async () => {
+  failCall('createRun', { status: 503 });
+  await processEvent();
+  world.model.force({ ...completion(), actions: [{ ...action(), ...JSON.parse('{"kind":"callWebhook"}') }] });
+  world.model.force(pauseItem({ until: START + HOUR }));
+  world.later(MINUTE);
+
+  expect(await processEvent({}, 2)).toEqual({ kind: 'wait', until: START + 16 * MINUTE });
+});

@@ -1,0 +1,10 @@
+import type { Plant } from '../world.ts';
+
+/** A known mistake. */
+export interface KnownMistake {
+  plant: Plant;
+  /** Rules with which it shows. */
+  rules: readonly string[];
+  /** The promise that it must be caught by, so that it is caught for the right reason. */
+  broken: RegExp;
+}
