@@ -130,7 +130,9 @@ export const succeed = (action: ActionRecord, result: ActionResult): ActionRecor
 
 /** A redrive plans a definite refusal afresh; after any other failure the body is kept, to send the same bytes. */
 export function fail(action: ActionRecord, reason: Reason, status?: number): ActionRecord {
-  const base = isDefinite(reason) ? settle(action) : action;
+  // A redrive of an unknown outcome looks up first; that finds nothing pending, so that it may send again.
+  const { pending: _status, ...kept } = action;
+  const base = isDefinite(reason) ? settle(action) : kept;
   return { ...base, failure: { reason, ...(status !== undefined && { status }) } };
 }
 

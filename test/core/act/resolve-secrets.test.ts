@@ -85,6 +85,6 @@ it('an outage of Secrets Manager is not reported as a failure of Cyberdesk', asy
 
   expect(await resolve(ports, actionWith([password]), '{"s":{"p":null}}')).toEqual({
     kind: 'unanswered',
-    failure: callFailure({ notAsked: true }),
+    failure: { kind: 'failed', mayHaveTakenEffect: false, notAsked: true },
   });
 });

@@ -54,6 +54,7 @@ it.each([
       started += 1;
       return answered({ runIds: [`started-${started}`] });
     };
+    world.cyberdesk.answers.ping = () => (isOut() ? down() : answered(undefined));
     world.cyberdesk.answers.findRuns = () => (isOut() ? down() : answered({ runs: [] }));
 
     const { last, handled } = await processAll(world, START + 24 * HOUR);

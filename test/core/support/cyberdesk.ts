@@ -37,7 +37,7 @@ export class TestCyberdesk implements Cyberdesk {
   /** The runs that it shows. */
   runs: RunSnapshot[] = [];
   /** Takes the place of the usual answers. */
-  answers: { [M in Method]?: (...args: Parameters<Cyberdesk[M]>) => OutcomeOf<M> } = {};
+  answers: { [M in Method]?: (...args: Parameters<Cyberdesk[M]>) => OutcomeOf<M> | Promise<never> } = {};
   #started = 0;
 
   named = (name: Method) => this.calls.filter((call) => call.name === name);

@@ -95,8 +95,10 @@ async function listWindow(ports: LookUpPorts, workflowId: string, { first, last 
     const listed = await ports.cyberdesk.findRuns({ workflowId, ...wide }, limit);
     if (listed.kind === 'failed') return listed;
     const { runs, clockOffset } = listed.value;
+    const { createdFrom, createdTo } = wide;
+    const within = runs.filter((run) => isWithin(run, { createdFrom, createdTo }));
     if (clockOffset === undefined || Math.abs(clockOffset) > LARGEST_CLOCK_OFFSET)
-      return { kind: 'listed' as const, runs, wide, narrow: wide };
+      return { kind: 'listed' as const, runs: within, wide, narrow: wide };
     const margin = DATE_PRECISION + SANDBOX_SKEW;
     const narrow = { createdFrom: first + clockOffset - margin, createdTo: end + clockOffset + margin };
     const union = {
@@ -104,13 +106,17 @@ async function listWindow(ports: LookUpPorts, workflowId: string, { first, last 
       createdTo: Math.max(narrow.createdTo, wide.createdTo),
     };
     if (union.createdFrom === wide.createdFrom && union.createdTo === wide.createdTo)
-      return { kind: 'listed' as const, runs: runs.filter((run) => isWithin(run, wide)), wide, narrow };
+      return { kind: 'listed' as const, runs: within, wide, narrow };
     wide = union;
   }
 }
 
 /** `unknown` where the inputs are not shown. */
 type Likeness = 'exact' | 'similar' | 'different' | 'unknown';
+
+/** By its inputs alone; `unknown` where they are not shown. */
+const compare = ({ inputs }: Wanted, { input_values }: RunSnapshot): Exclude<Likeness, 'exact'> | 'equal' =>
+  input_values === undefined ? 'unknown' : resemblance(inputs, input_values ?? {});
 
 function likenessOf(
   run: RunSnapshot,
@@ -123,8 +129,7 @@ function likenessOf(
     if (typeof shown !== 'object' || shown === null) return 'unknown';
     return Reflect.get(shown, correlate) === key ? 'exact' : 'different';
   }
-  if (shown === undefined) return 'unknown';
-  const likeness = resemblance(wanted.inputs, shown ?? {});
+  const likeness = compare(wanted, run);
   // Any run of its workflow looks like one without inputs.
   const isTelling = Object.keys(wanted.inputs).length > 0;
   if (likeness === 'equal') return isTelling && isWithin(run, narrow) ? 'exact' : 'similar';
@@ -150,7 +155,7 @@ async function readGroup(
   const open = runs.filter((_, i) => isFree(lineages[i], key));
   const isFirst = (run: RunSnapshot) =>
     run.workflow_id === wanted.workflowIds[0] &&
-    (correlate !== undefined || resemblance(wanted.inputs, run.input_values ?? {}) !== 'different');
+    (correlate !== undefined || compare(wanted, run) !== 'different');
   const chain = inStepOrder(open, wanted.workflowIds, isFirst);
   const isDouble = correlate === undefined && open.filter(isFirst).length > wanted.firsts;
   return {
