@@ -1,6 +1,7 @@
 import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
 import { checkHeader } from '../../lambda/cyberdesk/options.ts';
 import { BadArgumentError } from '../errors.ts';
+import { commandLine } from '../stage/command-line.ts';
 import { readSecret, versionWith } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
 import { describeSecretFault } from './signing-secret.ts';
@@ -54,7 +55,8 @@ export async function setApiKey(stage: Stage, value: string): Promise<SecretSet>
   }
   // It would be sent to Cyberdesk, and whoever reads it there could forge webhooks.
   if (/^wh(sec|sk|pk)_/.test(value)) {
-    throw new BadArgumentError('this is a signing secret, not an API key: set it with "secret set"');
+    const next = `set it with "${commandLine(stage.target, ['secret', 'set'])}"`;
+    throw new BadArgumentError('this is a signing secret, not an API key', { next });
   }
   try {
     checkHeader(value, 'the API key');

@@ -92,7 +92,7 @@ it('the fake API has every operation of the OpenAPI file, and answers as describ
 
 it.each([
   [{ call: 'cyberdesk:*', do: 'kill' }, /"do" must be one of drop, fail, delay, twice/],
-  [{ call: 'sqs:SendMessage', do: 'drop' }, /no service "sqs"/],
+  [{ call: 'sqs:SendMessage', do: 'drop' }, /unknown service "sqs"/],
   [{ call: 'cyberdesk:*', do: 'drop', function: 'verifier' }, /"function"/],
   [{ call: 'cyberdesk:*', do: 'drop', when: 'later' }, /"when" must be one of before, during, after/],
 ])('the fake API refuses the fault %j, which could never hit', async (fault, message) => {

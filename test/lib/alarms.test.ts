@@ -69,6 +69,7 @@ describe('alarms', () => {
       'ApiKeyRejected',
       'FailedFollowUps',
       'DeadLetters',
+      'FailingMessages',
       'FunctionErrors',
       'FunctionThrottles',
     ]);
