@@ -53,6 +53,7 @@ export async function retryLater(
   const { charged } = await reportFailure(worker, failure, { id: record.key, tries: record.tries });
   const now = worker.system.now();
   const next = postpone(record, now, { mayHaveTakenEffect, charged, exhausted });
+  action.stage(next);
   await action.commit(next);
   if (next.failure) return SETTLED;
   const paused = await worker.gate.waiting();

@@ -67,7 +67,9 @@ async function planAndCarryOut(claim: Claim): Promise<CarriedOut> {
   const { worker, event, completion } = claim;
   if (!needsPlan(completion)) return carryOut(claim);
   try {
-    await claim.commit(await storeLargePlan(worker, await askRules(worker, event, completion)));
+    // Staged first: if the answer to this write is lost, the release after the error must not undo the plan.
+    claim.stage(await storeLargePlan(worker, await askRules(worker, event, completion)));
+    await claim.commit(claim.completion);
   } catch (error) {
     if (!(error instanceof LaterReleaseError)) throw error;
     const until = worker.system.now() + ROLLBACK_WAIT;
