@@ -1,4 +1,5 @@
 import type { KeyModel, StackModel } from '../template/model.ts';
+import { leadingKeys } from './leading-keys.ts';
 import type { AwsRequest } from './messages.ts';
 
 /** One permission that a call needs. */
@@ -6,6 +7,8 @@ export interface NeededGrant {
   /** `dynamodb:PutItem` */
   readonly action: string;
   readonly resource: string;
+  /** `dynamodb:LeadingKeys`; absent where the call names no key. */
+  readonly leadingKeys?: readonly string[];
 }
 
 /** Operations that IAM knows by another name. */
@@ -30,8 +33,16 @@ export class GrantFinder {
   needed(request: AwsRequest): NeededGrant[] {
     const action = `${request.service}:${actionNames[request.operation] ?? request.operation}`;
     const resources = this.resources(request);
-    const own = resources.map((resource) => ({ action, resource }));
+    const own = resources.map((resource) => ({ action, resource, ...this.keysNamed(request, resource) }));
     return [...own, ...this.ofKeys(request, resources)];
+  }
+
+  private keysNamed(request: AwsRequest, resource: string): Pick<NeededGrant, 'leadingKeys'> {
+    const table = this.stack.data.tables.find(
+      ({ arn }) => resource === arn || resource.startsWith(`${arn}/`),
+    );
+    const keys = table ? leadingKeys(request, table) : [];
+    return keys.length > 0 ? { leadingKeys: keys } : {};
   }
 
   private resources(request: AwsRequest): string[] {

@@ -20,12 +20,19 @@ export class IamAuthorizer {
   readonly report: GrantReport;
   private readonly stack: StackModel;
   private readonly decisions = new Map<string, Promise<Remembered>>();
+  /** Roles with a condition on leading keys, by ARN: their decisions hold for one set of keys only. */
+  private readonly keyed: ReadonlySet<string>;
   private readonly resourcePolicies: ReadonlyMap<string, PolicyDocument | undefined>;
 
   constructor(stack: StackModel) {
     this.stack = stack;
     const roles = new Map(stack.functions.map((fn) => [fn.role.arn, fn.role]));
     this.report = new GrantReport(roles.values());
+    this.keyed = new Set(
+      [...roles.values()]
+        .filter(({ policies }) => /"dynamodb:leadingkeys"/i.test(JSON.stringify(policies)))
+        .map(({ arn }) => arn),
+    );
     const { queues, topics, secrets, keys } = stack.data;
     this.resourcePolicies = new Map(
       [...queues, ...topics, ...secrets, ...keys].map((part) => [part.arn, part.policy]),
@@ -45,16 +52,20 @@ export class IamAuthorizer {
   }
 
   private remembered(fn: FunctionModel, grant: NeededGrant): Promise<Remembered> {
+    // Keys are many, so what depends on them is decided anew each time.
+    if (grant.leadingKeys && this.keyed.has(fn.role.arn)) return this.decide(fn, grant);
     const key = `${fn.arn}\n${grant.action}\n${grant.resource}`;
     let known = this.decisions.get(key);
     if (!known) {
-      known = this.simulate(fn, grant).then((decision) => ({
-        decision,
-        uses: decision.allowed ? this.report.covering(fn.role.arn, grant) : [],
-      }));
+      known = this.decide(fn, grant);
       this.decisions.set(key, known);
     }
     return known;
+  }
+
+  private async decide(fn: FunctionModel, grant: NeededGrant): Promise<Remembered> {
+    const decision = await this.simulate(fn, grant);
+    return { decision, uses: decision.allowed ? this.report.covering(fn.role.arn, grant) : [] };
   }
 
   private async simulate(fn: FunctionModel, grant: NeededGrant): Promise<Decision> {
@@ -66,7 +77,10 @@ export class IamAuthorizer {
           action: grant.action,
           resource: { resource: grant.resource, accountId: this.stack.account },
           // Real calls are always encrypted on their way; the emulators' front stands in for that.
-          contextVariables: { 'aws:SecureTransport': 'true' },
+          contextVariables: {
+            'aws:SecureTransport': 'true',
+            ...(grant.leadingKeys && { 'dynamodb:LeadingKeys': [...grant.leadingKeys] }),
+          },
         },
         identityPolicies: fn.role.policies.map(({ name, document }) => ({ name, policy: document })),
         resourcePolicy: this.resourcePolicies.get(grant.resource),
