@@ -2,10 +2,11 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Construct } from 'constructs';
-import { OPEN_INDEX } from '../../lambda/core/model/index.ts';
+import { KEY_PREFIXES, OPEN_INDEX, PAUSE_KEY, SWEEP_KEY } from '../../lambda/core/model/index.ts';
 import { SWEEPER_INTERVAL, SWEEPER_TIMEOUT } from '../timing.ts';
 import type { Parts } from './parts.ts';
 import { ServiceFunction } from './service-function.ts';
+import { underKeys } from './under-keys.ts';
 
 /** Sends again what nobody has worked on for an hour, and measures the oldest. */
 export class Sweeper extends ServiceFunction {
@@ -23,8 +24,20 @@ export class Sweeper extends ServiceFunction {
       environment: { ...environment, TABLE_NAME: table.tableName, QUEUE_URL: queue.queueUrl },
       statements: {
         FindUnfinished: { actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${OPEN_INDEX}`] },
-        RecordResent: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [table.tableArn] },
-        ResendEvents: { actions: ['sqs:SendMessage'], resources: [queue.queueArn] },
+        ReadUnfinished: {
+          actions: ['dynamodb:BatchGetItem'],
+          resources: [table.tableArn],
+          conditions: underKeys(`${KEY_PREFIXES.event}*`, `${KEY_PREFIXES.run}*`, PAUSE_KEY.pk, SWEEP_KEY.pk),
+        },
+        RecordResent: {
+          actions: ['dynamodb:PutItem'],
+          resources: [table.tableArn],
+          conditions: underKeys(`${KEY_PREFIXES.event}*`, SWEEP_KEY.pk),
+        },
+        ResendEvents: {
+          actions: ['sqs:SendMessage', 'sqs:GetQueueAttributes'],
+          resources: [queue.queueArn],
+        },
       },
     });
     // A sweep that is late is useless: the next one does its work.

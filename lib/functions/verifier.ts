@@ -1,8 +1,10 @@
 import { Alias, type IVersion } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { KEY_PREFIXES } from '../../lambda/core/model/index.ts';
 import { VERIFIER_TIMEOUT } from '../timing.ts';
 import type { Parts } from './parts.ts';
 import { ServiceFunction } from './service-function.ts';
+import { underKeys } from './under-keys.ts';
 
 /** Checks the signature, stores the event, queues it. */
 export class Verifier extends ServiceFunction {
@@ -30,7 +32,12 @@ export class Verifier extends ServiceFunction {
           : {}),
       },
       statements: {
-        StoreEvents: { actions: ['dynamodb:PutItem'], resources: [table.tableArn] },
+        // It faces the internet. Were it taken over, it could neither forge a plan nor erase what has been done.
+        StoreEvents: {
+          actions: ['dynamodb:PutItem'],
+          resources: [table.tableArn],
+          conditions: underKeys(`${KEY_PREFIXES.event}*`, `${KEY_PREFIXES.eventBody}*`),
+        },
         QueueEvents: { actions: ['sqs:SendMessage'], resources: [queue.queueArn] },
         ReadSigningSecret: { actions: ['secretsmanager:GetSecretValue'], resources: [signingSecret.arn] },
       },

@@ -58,6 +58,7 @@ export const completionKey = (runId: string, completion: string): Key => ({
 });
 export const lineageKey = (runId: string): Key => ({ pk: `run#${runId}`, sk: 'lineage' });
 export const PAUSE_KEY: Key = { pk: 'control#pause', sk: 'pause' };
+export const SWEEP_KEY: Key = { pk: 'control#sweep', sk: 'sweep' };
 
 const PREFIX = 'completion#';
 
