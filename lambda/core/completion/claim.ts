@@ -1,4 +1,11 @@
-import type { ActionableEvent, ActionRecord, CallLimit, CompletionItem } from '../model/index.ts';
+import {
+  type ActionableEvent,
+  type ActionRecord,
+  type CallLimit,
+  type CompletionItem,
+  ITEM_VERSION,
+  PLAN_BODIES_VERSION,
+} from '../model/index.ts';
 import { save } from '../store/index.ts';
 import { type CompletionDraft, release, withAction } from './transitions.ts';
 import type { Worker } from './worker.ts';
@@ -54,7 +61,7 @@ export class Claim {
   /** Writes the completion. @throws LostRaceError */
   async commit(completion: CompletionDraft): Promise<void> {
     const expected = this.#tag === undefined ? 'absent' : { tag: this.#tag };
-    const written = await save<CompletionItem>(this.worker, completion, expected);
+    const written = await save<CompletionItem>(this.worker, asStored(completion), expected);
     this.#tag = written.tag;
     this.#isWritten = true;
     this.#completion = completion;
@@ -79,6 +86,12 @@ export class Claim {
   get #end(): number {
     return Math.min(this.#completion.lease?.until ?? 0, this.worker.deadline);
   }
+}
+
+/** Under the lowest version that a reader must know, so that a rollback waits only for what it would misread. */
+function asStored(completion: CompletionDraft): CompletionDraft {
+  const hasPlanBodies = completion.actions?.some(({ body_ref }) => body_ref?.owner === 'plan') ?? false;
+  return { ...completion, v: hasPlanBodies ? PLAN_BODIES_VERSION : ITEM_VERSION };
 }
 
 /** One action of a claimed completion: what the code that carries it out reads and changes. */

@@ -1,5 +1,7 @@
-/** Version of every item shape in this release. */
+/** Version of every item shape in this release, except where a shape has a later one. */
 export const ITEM_VERSION = 1;
+/** Version of a completion whose plan has bodies under `plan#`: an earlier release would not find them, so it waits. */
+export const PLAN_BODIES_VERSION = 2;
 
 /** Attribute by which DynamoDB expires items; the table's TTL setting names the same. */
 export const TTL_ATTRIBUTE = 'ttl';

@@ -138,7 +138,7 @@ describe('other kinds', () => {
     w.later(2 * DAY);
     await go();
     expect(action().body_ref?.until).toBe(w.system.time + 60 * DAY);
-    const piece = w.model.get({ pk: `body#${action().body_ref?.sha256}/0`, sk: 'body' });
+    const piece = w.model.get({ pk: `plan#${action().body_ref?.sha256}/0`, sk: 'body' });
     expect(piece?.ttl).toBe(Math.floor((w.system.time + 60 * DAY) / 1000));
   });
 
@@ -154,7 +154,7 @@ describe('other kinds', () => {
       await setUp(rule);
       fails('createRun', { status: 503, mayHaveTakenEffect });
       await go();
-      w.model.items.delete(`body#${action().body_ref?.sha256}/0\nbody`);
+      w.model.items.delete(`plan#${action().body_ref?.sha256}/0\nbody`);
       w.later(MINUTE);
       await go();
       expect(event()).toMatchObject({ state: 'failed', reason });

@@ -23,7 +23,7 @@ describe('a message', () => {
     w.model.force({ ...event(), v: 2 });
     expect(await go()).toEqual(wait);
     w.model.force({ ...event(), v: 1 });
-    w.model.force({ ...COMPLETION, v: 2, tag: 'x' } as never);
+    w.model.force({ ...COMPLETION, v: 3, tag: 'x' } as never);
     expect(await go()).toEqual(wait);
     w.model.items.delete(`${COMPLETION.pk}\n${COMPLETION.sk}`);
     w.model.force({ pk: 'run#run-1', sk: 'lineage', v: 2, tag: 'x' } as never);
