@@ -1,4 +1,5 @@
 import type { ActionRecord } from './action.ts';
+import type { OpenEntry } from './open-index.ts';
 import type { Reason } from './reasons.ts';
 import type { Item, Key } from './table.ts';
 
@@ -50,6 +51,12 @@ export interface PauseItem extends Item {
   streak: number;
   /** The worker that may try first once the pause is over. */
   probe?: Lease;
+}
+
+/** Where the last sweep stopped, for the next one to go on. */
+export interface SweepItem extends Item {
+  /** Shard of the open index → the last entry that was dealt with; a shard that came to its end has none. */
+  cursors: Record<string, OpenEntry>;
 }
 
 export const completionKey = (runId: string, completion: string): Key => ({

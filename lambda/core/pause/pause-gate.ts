@@ -8,6 +8,7 @@ import {
   type Table,
 } from '../model/index.ts';
 import { known, LostRaceError, loadPause, type Store, save } from '../store/index.ts';
+import { isWithin, pauseEnd } from './pause-end.ts';
 
 /** This many failed calls in a row in one sandbox count as an outage. */
 const FAILURES_IN_A_ROW = 3;
@@ -78,7 +79,8 @@ export class PauseGate {
       this.#failures = 0;
       const view = await this.#read();
       // An answer to a call that began before the pause says nothing about its end.
-      if (view && view.streak > 0 && this.#system.now() >= view.until) {
+      const now = this.#system.now();
+      if (view && view.streak > 0 && now >= pauseEnd(view, now)) {
         await this.#write(view, { until: 0, streak: 0 });
       }
       return false;
@@ -98,8 +100,9 @@ export class PauseGate {
     const streak = view?.streak ?? 0;
     const length = Math.min(asked ?? FIRST_PAUSE * 2 ** Math.min(streak, 10), LONGEST_PAUSE);
     // Several workers that ran into the same outage lengthen the streak by one, not by one each.
-    const isOn = view !== undefined && now < view.until;
-    return { until: Math.max(view?.until ?? 0, now + length), streak: isOn ? streak : streak + 1 };
+    const end = pauseEnd(view, now);
+    const isOn = now < end;
+    return { until: Math.max(end, now + length), streak: isOn ? streak : streak + 1 };
   }
 
   #read(): Promise<PauseItem | undefined> {
@@ -111,9 +114,12 @@ export class PauseGate {
   #closedUntil(view: PauseItem | undefined): number | undefined {
     if (!view || view.streak === 0) return undefined;
     const now = this.#system.now();
-    if (now < view.until) return view.until + this.#spread(view.streak);
+    const end = pauseEnd(view, now);
+    if (now < end) return end + this.#spread(view.streak);
     // Another worker is probing and reports before its deadline; polling every second would only burn receives.
-    if (!this.#probing && view.probe && now < view.probe.until) return view.probe.until + this.#spread(0);
+    const { probe } = view;
+    const isProbed = probe && now < probe.until && isWithin(probe.until, now, this.#probeMs);
+    if (!this.#probing && isProbed) return probe.until + this.#spread(0);
     // A sandbox probes with one call at a time.
     return this.#probing ? now + SECOND + this.#spread(0) : undefined;
   }
