@@ -33,6 +33,7 @@ beforeAll(async () => {
   vi.stubEnv('STACK_NAME', 'stack');
   // Powertools writes through its own console.
   vi.stubEnv('POWERTOOLS_DEV', 'true');
+  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
   const { handler } = await import('../../lambda/sweeper/handler.ts');
   const context = { getRemainingTimeInMillis: () => 120_000, awsRequestId: 'r' } as Context;
   sweep = () => {

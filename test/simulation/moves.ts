@@ -1,9 +1,9 @@
 import type { EventItem } from '../../lambda/core/model/index.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../lambda/core/model/time.ts';
 import { nextRound } from '../../lambda/core/process/reopen.ts';
-import { sweep } from '../../lambda/core/sweep/sweep.ts';
+import { type SweepPorts, sweep } from '../../lambda/core/sweep/index.ts';
 import type { ModelRun } from './model/cyberdesk.ts';
-import { queuePort, tablePort } from './ports.ts';
+import { queuePort, resendPort, sweepReads, tablePort } from './ports.ts';
 import { SECRET_ID } from './rules.ts';
 import type { Service } from './sandbox.ts';
 import { rotateSigningSecret, type Sender } from './sender.ts';
@@ -130,17 +130,21 @@ export class Moves {
     const begun = world.oracle.messages.beginSweep();
     // The index is a little late: what has just come is not in it, and what is finished may still be.
     const isLate = () => !world.profile.fixed && world.rng.chance(0.1);
-    const listed = world.table
-      .all<EventItem>('event')
-      .filter(({ open }) => (open !== undefined) !== isLate());
-    async function* listOpen() {
-      yield* listed;
-    }
-    const ports = {
+    const listed = new Set(
+      world.table
+        .all<EventItem>('event')
+        .filter(({ open }) => (open !== undefined) !== isLate())
+        .map(({ event_id }) => event_id),
+    );
+    const ports: SweepPorts = {
+      ...sweepReads(sandbox, world.table, ({ event_id }) => listed.has(event_id)),
       table: tablePort(sandbox, world.table),
-      queue: queuePort(sandbox, (message) => world.enqueue(message, { by: 'sweeper', begun })),
+      queue: resendPort(sandbox, world.queue, (message) => world.enqueue(message, { by: 'sweeper', begun })),
       system: sandbox.system,
-      listOpen,
+      // Now and then far too early, for the next sweep to go on.
+      deadline: sandbox.system.now() + (!world.profile.fixed && world.rng.chance(0.1) ? SECOND : 2 * MINUTE),
+      reportAge: () => {},
+      reportResent: () => {},
     };
     try {
       await sweep(world.plant.sweeper?.(ports) ?? ports);

@@ -167,16 +167,16 @@ export const PLANTS: Record<string, { plant: Plant; rules: readonly string[]; br
     plant: {
       sweeper: (ports) => ({
         ...ports,
-        table: {
-          ...ports.table,
-          get: async (key) => {
-            const found = await ports.table.get(key);
-            if (key.sk !== 'event') return undefined;
-            const { resent_at: _sign, ...rest } = found as EventItem;
-            return { ...rest, received_at: new Date(0).toISOString() } as EventItem;
-          },
-          put: async () => ({ kind: 'written' }),
+        reader: {
+          getAll: async (keys) =>
+            (await ports.reader.getAll(keys)).map((found) => {
+              if (found?.sk !== 'event') return undefined;
+              const { resent_at: _sign, ...rest } = found as EventItem;
+              return { ...rest, received_at: new Date(0).toISOString() } as EventItem;
+            }),
         },
+        open: { list: (shard, { until: _until, ...query }) => ports.open.list(shard, query) },
+        table: { ...ports.table, put: async () => ({ kind: 'written' }) },
       }),
     },
   },
