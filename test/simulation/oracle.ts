@@ -128,6 +128,7 @@ export class Oracle {
   }
 
   #onPut(item: Item, before: Item | undefined): void {
+    this.messages.onPut(item, before, this.#truth.now());
     if (item.sk === 'event') this.#onEvent(item as EventItem, before as EventItem | undefined);
     else if (item.sk === 'lineage') this.#onLineage(item as LineageItem, before as LineageItem | undefined);
     else if (item.sk.startsWith('completion#'))
