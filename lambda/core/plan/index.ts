@@ -8,3 +8,4 @@ export {
   type Trace,
 } from './kinds/index.ts';
 export { actionBody, KEEP_AHEAD, storeLargePlan } from './plan-bodies.ts';
+export { areReferencesInPlace } from './reference-places.ts';
