@@ -136,6 +136,11 @@ export async function assemble(ground: Ground): Promise<LocalRun> {
   });
 
   const [route] = stack.routes;
+  const fn = (label: string) => {
+    const found = stack.functions.find((one) => one.label === label);
+    if (!found) throw new Error(`The stack has no function "${label}".`);
+    return found;
+  };
   return {
     url: ground.url,
     webhookUrl: `${ground.url}${route?.key.split(' ')[1] ?? '/'}`,
@@ -145,6 +150,7 @@ export async function assemble(ground: Ground): Promise<LocalRun> {
     cached: ground.synthesized.cached,
     awsUrl,
     credentials: identities.operator,
+    credentialsOf: (label) => identities.issue({ kind: 'function', fn: fn(label), sandbox: 'none' }),
     aws,
     inspect: services.inspect,
     faults,
@@ -154,11 +160,7 @@ export async function assemble(ground: Ground): Promise<LocalRun> {
     grants: authorizer.report,
     cyberdeskUrl: cyberdesk.url,
     fake: cyberdesk.fake,
-    fn(label) {
-      const found = stack.functions.find((fn) => fn.label === label);
-      if (!found) throw new Error(`The stack has no function "${label}".`);
-      return found;
-    },
+    fn,
     sweep: () => schedules.runNow(),
     expire,
     pause() {

@@ -28,6 +28,8 @@ export interface LocalRun {
   readonly awsUrl: string;
   /** Credentials that may do everything there. */
   readonly credentials: Credentials;
+  /** New credentials of a function's role, to try what it may do. */
+  credentialsOf(label: string): Credentials;
   /** Calls the emulators from within, past IAM and faults. */
   readonly aws: AwsCaller;
   /** All messages of a queue, without receiving them; none with another emulator. */

@@ -1,6 +1,7 @@
 import type { KeyModel, StackModel } from '../template/model.ts';
 import { leadingKeys } from './leading-keys.ts';
 import type { AwsRequest } from './messages.ts';
+import { partsOfTransaction } from './transactions.ts';
 
 /** One permission that a call needs. */
 export interface NeededGrant {
@@ -31,6 +32,8 @@ export class GrantFinder {
 
   /** @returns one grant for each resource, first the call's own, then those of its encryption key */
   needed(request: AwsRequest): NeededGrant[] {
+    const parts = partsOfTransaction(request);
+    if (parts.length > 0) return parts.flatMap((part) => this.needed(part));
     const action = `${request.service}:${actionNames[request.operation] ?? request.operation}`;
     const resources = this.resources(request);
     const own = resources.map((resource) => ({ action, resource, ...this.keysNamed(request, resource) }));
@@ -71,11 +74,6 @@ export class GrantFinder {
     }
     const items = parameters.RequestItems as Record<string, unknown> | undefined;
     if (items) return Object.keys(items).map(arn);
-    const transact = parameters.TransactItems as Record<string, { TableName?: string }>[] | undefined;
-    if (transact)
-      return [
-        ...new Set(transact.flatMap((item) => Object.values(item).map((part) => arn(part.TableName ?? '')))),
-      ];
     return ['*'];
   }
 

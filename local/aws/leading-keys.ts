@@ -16,7 +16,6 @@ interface Parameters {
   readonly RequestItems?: Readonly<
     Record<string, Parameters | readonly Readonly<Record<string, Parameters>>[]>
   >;
-  readonly TransactItems?: readonly Readonly<Record<string, Parameters>>[];
 }
 
 /**
@@ -29,12 +28,9 @@ export function leadingKeys(request: AwsRequest, table: TableModel): string[] {
   return [...new Set(named)];
 }
 
-/** What a call says about one table: the call itself, or the entries of its batch or transaction. */
+/** What a call says about one table: the call itself, or the entries of its batch. */
 function parts(parameters: Parameters, table: string): Parameters[] {
-  const { RequestItems, TransactItems } = parameters;
-  if (TransactItems) {
-    return TransactItems.flatMap((item) => Object.values(item)).filter((part) => isOf(part.TableName, table));
-  }
+  const { RequestItems } = parameters;
   if (!RequestItems) return [parameters];
   return Object.entries(RequestItems)
     .filter(([name]) => isOf(name, table))

@@ -53,17 +53,6 @@ describe('the leading keys of a call', () => {
       ['event#1', 'run#1'],
     ],
     [
-      'TransactWriteItems',
-      {
-        TransactItems: [
-          { Put: { TableName: 'events', Item: key('event#1') } },
-          { ConditionCheck: { TableName: 'events', Key: key('run#1') } },
-          { Put: { TableName: 'others', Item: key('x') } },
-        ],
-      },
-      ['event#1', 'run#1'],
-    ],
-    [
       'Query',
       {
         TableName: 'events',
@@ -140,6 +129,15 @@ describe('a grant with a condition on leading keys', () => {
       may('BatchGetItem', { RequestItems: { events: { Keys: pks.map(key) } } });
     expect(await get('event#1', 'event#2')).toBe(true);
     expect(await get('event#1', 'run#1')).toBe(false);
+  });
+
+  it('decides about each part of a transaction as about a call of its own', async () => {
+    const may = role(onlyEvents);
+    const write = (...parts: object[]) => may('TransactWriteItems', { TransactItems: parts });
+    const put = (pk: string) => ({ Put: { TableName: 'events', Item: key(pk) } });
+    expect(await write(put('event#1'), put('body#1/0'))).toBe(true);
+    expect(await write(put('event#1'), put('run#1'))).toBe(false);
+    expect(await write(put('event#1'), { Delete: { TableName: 'events', Key: key('event#2') } })).toBe(false);
   });
 
   it('denies a call that names no key', async () => {
