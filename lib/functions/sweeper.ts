@@ -19,7 +19,8 @@ export class Sweeper extends ServiceFunction {
       service: 'sweeper',
       description: 'Sends unfinished Cyberdesk webhooks to the processor again',
       timeout: SWEEPER_TIMEOUT,
-      memorySize: 256,
+      // For its share of a processor: of 256 MiB, 100,000 unfinished events would use up the time-out.
+      memorySize: 512,
       logRetention: settings.retention.logDays,
       environment: { ...environment, TABLE_NAME: table.tableName, QUEUE_URL: queue.queueUrl },
       statements: {

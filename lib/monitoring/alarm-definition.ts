@@ -15,6 +15,8 @@ export interface AlarmDefinition {
   readonly periods?: number;
   /** Fires on too little, and on no data at all. */
   readonly silence?: boolean;
+  /** Keeps its state while there is no data: what measures it is out as well. */
+  readonly keepsState?: boolean;
   /** Label → address of a page in the AWS console. */
   readonly links: Readonly<Record<string, string>>;
 }

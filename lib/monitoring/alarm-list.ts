@@ -113,6 +113,8 @@ export function alarmList(
         statistic: Stats.MAXIMUM,
       }),
       threshold: options.oldestEventMinutes * 60,
+      // A sweep that cannot read the table reports nothing, and the event still waits.
+      keepsState: true,
       links: { Queue: queueLink(queues.queue), ...links.processor },
     },
     {
