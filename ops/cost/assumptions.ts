@@ -1,7 +1,7 @@
 import { OPEN_SHARDS } from '../../lambda/core/model/index.ts';
 
-/** Index queries of one sweep. */
-export const SHARDS_READ = OPEN_SHARDS;
+/** Index queries of one sweep: each shard for its oldest event, and for those that may have lost their messages. */
+export const SHARDS_READ = 2 * OPEN_SHARDS;
 
 /** What no template and no code says. Times in seconds, sizes in bytes. */
 export const USE = {
