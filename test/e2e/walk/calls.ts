@@ -55,4 +55,4 @@ export async function callsDuring({ run }: World, what: () => Promise<void>): Pr
 export const nameOf = ({ function: by, call, about }: WalkedCall) => `${by} ${call}${about && ` (${about})`}`;
 
 /** Does a call of this kind change anything? */
-export const writes = ({ call }: WalkedCall) => !/:(Get|Query)/i.test(call);
+export const writes = ({ call }: WalkedCall) => !/:(Get|BatchGet|Query)/i.test(call);
