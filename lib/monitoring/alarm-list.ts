@@ -142,6 +142,8 @@ export function alarmList(
         statistic: Stats.MAXIMUM,
       }),
       threshold: options.oldestEventAge.toSeconds(),
+      // A sweep that cannot read the table reports nothing, and the event still waits.
+      keepsState: true,
       links: { Queue: queueLink(eventQueue.queue), ...links.processor },
     },
     {

@@ -4,7 +4,7 @@ import { DAY, MINUTE, SECOND } from '../../lambda/core/model/time.ts';
 import type { Verdict } from '../../lambda/core/process/finish-event.ts';
 import type { Message } from '../../lambda/core/process/process-message.ts';
 import type { ReceivePorts } from '../../lambda/core/receive/receive.ts';
-import type { SweepPorts } from '../../lambda/core/sweep/sweep.ts';
+import type { SweepPorts } from '../../lambda/core/sweep/index.ts';
 import { EventSource } from './event-source.ts';
 import { type Faults, RandomFaults } from './faults.ts';
 import type { Work } from './messages.ts';

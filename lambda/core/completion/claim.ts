@@ -3,6 +3,8 @@ import {
   type ActionRecord,
   type CallLimit,
   type CompletionItem,
+  ITEM_VERSION,
+  PLAN_BODIES_VERSION,
   SECOND,
 } from '../model/index.ts';
 import { LostRaceError, save } from '../store/index.ts';
@@ -84,7 +86,7 @@ export class Claim {
 
   async #write(completion: CompletionDraft, tag: string): Promise<void> {
     const expected = this.#tag === undefined ? 'absent' : { tag: this.#tag };
-    await save<CompletionItem>(this.worker, completion, expected, tag);
+    await save<CompletionItem>(this.worker, asStored(completion), expected, tag);
   }
 
   /**
@@ -122,6 +124,12 @@ export class Claim {
   get #end(): number {
     return Math.min(this.#completion.lease?.until ?? 0, this.worker.deadline);
   }
+}
+
+/** Under the lowest version that a reader must know, so that a rollback waits only for what it would misread. */
+function asStored(completion: CompletionDraft): CompletionDraft {
+  const hasPlanBodies = completion.actions?.some(({ body_ref }) => body_ref?.owner === 'plan') ?? false;
+  return { ...completion, v: hasPlanBodies ? PLAN_BODIES_VERSION : ITEM_VERSION };
 }
 
 /** One action of a claimed completion: what the code that carries it out reads and changes. */

@@ -36,6 +36,8 @@ export interface ActionResult {
 export interface BodyReference {
   sha256: string;
   pieces: number;
+  /** Under whose keys its pieces are; absent for those of events, where an earlier release stored them. */
+  owner?: 'plan';
   /** When its pieces expire, epoch milliseconds. */
   until: number;
 }

@@ -17,6 +17,17 @@ export interface Queue {
   send(message: EventMessage): Promise<void>;
 }
 
+/** The queue as the sweeper uses it. */
+export interface ResendQueue {
+  /** Sends at most {@link LARGEST_SEND} messages. Resolves to those that the queue did not take. */
+  sendAll(messages: readonly EventMessage[]): Promise<EventMessage[]>;
+  /** About how many messages wait or are in flight. */
+  backlog(): Promise<number>;
+}
+
+/** Messages that SQS takes in one batch. */
+export const LARGEST_SEND = 10;
+
 export interface DeadLetterQueue {
   /** `body` is what a redrive puts back; `reason` is a code from a closed list, never payload. */
   send(body: string, reason: string): Promise<void>;

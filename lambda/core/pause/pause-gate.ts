@@ -11,6 +11,7 @@ import {
   type Table,
 } from '../model/index.ts';
 import { known, LaterReleaseError, LostRaceError, loadPause, type Store, save } from '../store/index.ts';
+import { isWithin, pauseEnd } from './pause-end.ts';
 
 /** This many different actions that fail in a row are an outage of the API. */
 const OUTAGE = 3;
@@ -139,7 +140,8 @@ export class PauseGate {
     this.#failing.clear();
     const view = await this.#read();
     // The answer to a call that began before the pause says nothing about its end.
-    if (!view || this.#system.now() < view.until) return;
+    const now = this.#system.now();
+    if (!view || now < pauseEnd(view, now)) return;
     const streak = by === 'write' ? 0 : view.streak;
     if (view.until !== 0 || view.streak !== streak) await this.#write(view, { until: 0, streak });
   }
@@ -187,18 +189,16 @@ export class PauseGate {
     const streak = view?.streak ?? 0;
     const length = Math.min(Math.max(asked, floor * 2 ** Math.min(streak, 10)), LONGEST_PAUSE);
     // Several workers that ran into the same outage lengthen the streak by one, not by one each.
-    const isOn = view !== undefined && now < view.until;
-    return { until: Math.max(view?.until ?? 0, now + length), streak: isOn ? streak : streak + 1 };
+    const end = pauseEnd(view, now);
+    const isOn = now < end;
+    return { until: Math.max(end, now + length), streak: isOn ? streak : streak + 1 };
   }
 
   /** The shared item; as if there was none while it cannot be read, and read again by the next question. */
   async #read(): Promise<PauseItem | undefined> {
     this.#view ??= loadPause(this.#store.table);
     try {
-      const view = await this.#view;
-      // Only a forged item reaches further ahead, and it must not silence everything.
-      const latest = this.#system.now() + LONGEST_PAUSE;
-      return view && view.until > latest ? { ...view, until: latest } : view;
+      return await this.#view;
     } catch (error) {
       if (error instanceof LaterReleaseError) throw error;
       this.#view = undefined;
@@ -210,9 +210,12 @@ export class PauseGate {
   #closedUntil(view: PauseItem | undefined): number | undefined {
     if (!isPaused(view)) return undefined;
     const now = this.#system.now();
-    if (now < view.until) return view.until + this.#spread(view.streak);
+    const end = pauseEnd(view, now);
+    if (now < end) return end + this.#spread(view.streak);
     // Another worker is probing and reports before its deadline; polling every second would only burn receives.
-    if (!this.#probing && view.probe && now < view.probe.until) return view.probe.until + this.#spread(0);
+    const { probe } = view;
+    const isProbed = probe && now < probe.until && isWithin(probe.until, now, this.#probeMs);
+    if (!this.#probing && isProbed) return probe.until + this.#spread(0);
     // A sandbox probes with one call at a time.
     return this.#probing ? now + SECOND + this.#spread(0) : undefined;
   }

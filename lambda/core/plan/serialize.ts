@@ -1,6 +1,7 @@
 import { AttachmentsReference, SecretReference } from '../../rules/actions.ts';
 import type { Placeholder } from '../model/index.ts';
 import type { ReferencePlaces } from './kinds/kind.ts';
+import { mayStand } from './reference-places.ts';
 
 /** A rule put a reference where its value would be compared, stored or shown. */
 export class MisplacedReferenceError extends Error {
@@ -39,9 +40,7 @@ export function serialize(
     const placeholder = placeholderOf(value, path);
     if (placeholder) {
       const kind = 'secret' in placeholder ? 'secret' : 'attachments';
-      const allowed = places[kind];
-      if (allowed === 'nowhere' || !allowed.test(path.join('/')))
-        throw new MisplacedReferenceError(`${kind} at ${path[0]}`);
+      if (!mayStand(places, placeholder)) throw new MisplacedReferenceError(`${kind} at ${path[0]}`);
       placeholders.push(placeholder);
       return null;
     }

@@ -21,10 +21,11 @@ export class LaterReleaseError extends Error {
 /**
  * An item, if this release understands it.
  *
+ * @param latest The latest version of its shape.
  * @throws LaterReleaseError
  */
-export function known<T extends Item>(item: T | undefined): T | undefined {
-  if (item && item.v > ITEM_VERSION) throw new LaterReleaseError();
+export function known<T extends Item>(item: T | undefined, latest = ITEM_VERSION): T | undefined {
+  if (item && item.v > latest) throw new LaterReleaseError();
   return item;
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { resolvePlaceholders } from '../../../lambda/core/act/resolve-placeholders.ts';
 import type { ActionRecord, Pin, Placeholder } from '../../../lambda/core/model/index.ts';
-import { callFailure, TestCyberdesk } from '../support/cyberdesk.ts';
+import { TestCyberdesk } from '../support/cyberdesk.ts';
 import { actionRecord } from '../support/items.ts';
 import { TestSecrets } from '../support/secrets.ts';
 

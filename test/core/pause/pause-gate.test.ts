@@ -222,11 +222,6 @@ it('a pause that cannot be read or written fails no call', async () => {
   expect(await gate.report({ kind: 'throttled', retryAfterMs: SECOND })).toEqual(PAUSED);
 });
 
-it('a pause that reaches further ahead than any pause may is cut short', async () => {
-  model.force(pauseItem({ until: START + 1000 * 60 * MINUTE, streak: 1 }));
-  expect(await createGate().waiting()).toBe(START + 15 * MINUTE);
-});
-
 it('another worker may probe when the first one has died', async () => {
   await createGate().report({ kind: 'throttled', retryAfterMs: SECOND });
   system.time += SECOND;

@@ -53,7 +53,7 @@ it('the pieces of a large plan that waits for long are renewed', async () => {
 
   expect(action().body_ref?.until).toBe(world.system.time + 60 * DAY);
 
-  const piece = world.model.piece(action().body_ref?.sha256 ?? '', 0);
+  const piece = world.model.piece(action().body_ref?.sha256 ?? '', 0, 'plan');
   expect(piece?.ttl).toBe(Math.floor((world.system.time + 60 * DAY) / 1000));
 });
 
@@ -65,7 +65,7 @@ it('a large plan whose pieces are missing fails as body_lost, or with an unknown
     await setUp(startWith('x'.repeat(70_000)));
     failCall('createRun', { status });
     await processEvent();
-    world.model.remove(pieceKey(action().body_ref?.sha256 ?? '', 0));
+    world.model.remove(pieceKey(action().body_ref?.sha256 ?? '', 0, 'plan'));
     world.later(MINUTE);
     await processEvent();
     expect(event()).toMatchObject({ state: 'failed', reason });

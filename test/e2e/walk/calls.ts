@@ -76,4 +76,4 @@ async function callsDuring({ run }: World, what: () => Promise<void>): Promise<W
 export const nameOf = ({ function: by, call, about }: WalkedCall) => `${by} ${call}${about && ` (${about})`}`;
 
 /** Whether a call changes anything. */
-export const writes = ({ call }: WalkedCall) => !/:(Get|Query)/i.test(call);
+export const writes = ({ call }: WalkedCall) => !/:(Get|BatchGet|Query)/i.test(call);

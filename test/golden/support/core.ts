@@ -18,12 +18,13 @@ export {
 } from '../../../lambda/rules/index.ts';
 export { DAY, HOUR, MINUTE, SECOND };
 
-import type { CallFailure, CallOutcome } from '../../../lambda/core/model/index.ts';
+import type { CallFailure, CallOutcome, EventMessage } from '../../../lambda/core/model/index.ts';
 import { processMessage } from '../../../lambda/core/process/index.ts';
 import { receive } from '../../../lambda/core/receive/index.ts';
 import { sweep } from '../../../lambda/core/sweep/index.ts';
 import { followUps, type RuleDefinition } from '../../../lambda/rules/index.ts';
 import { createWorld, type settings, type World } from '../../core/support/world.ts';
+import { sweepPorts } from '../../core/sweep/kit.ts';
 import { Journal } from './journal.ts';
 
 /** The port's methods by the request that each stands for. */
@@ -113,11 +114,12 @@ export class CoreWorld {
   }
 
   async sweep(): Promise<void> {
-    const { model, ports } = this.#world;
-    async function* listOpen() {
-      for (const item of model.events()) if ('open' in item) yield item;
-    }
-    const { oldest, resent } = await sweep({ ...ports, listOpen });
+    const { ports } = sweepPorts(this.#world);
+    const sendAll = async (messages: readonly EventMessage[]) => {
+      for (const message of messages) await this.#world.ports.queue.send(message);
+      return [];
+    };
+    const { oldest, resent } = await sweep({ ...ports, queue: { ...ports.queue, sendAll } });
     this.#journal.note('swept', { oldest, resent });
   }
 

@@ -125,7 +125,12 @@ export class Service {
       if (!known) this.created.push(run);
       return { kind: 'answered', value: { runIds: [run.id] } };
     };
-    const never = async () => ({ kind: 'failed' as const, status: 404, isJson: true, mayHaveTakenEffect: false });
+    const never = async () => ({
+      kind: 'failed' as const,
+      status: 404,
+      isJson: true,
+      mayHaveTakenEffect: false,
+    });
     return {
       createRun: start,
       createChain: start,
