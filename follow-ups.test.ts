@@ -1,62 +1,58 @@
 import { describe, expect, it } from 'vitest';
 import followUps from './follow-ups.ts';
-import { type FinishedRun, notify, publish, startRun } from './lambda/rules/index.ts';
-import { matches } from './lambda/rules/rule.ts';
+import { actionsAfter, type FinishedRun, notify, publish, startRun } from './lambda/rules/index.ts';
 
 const NEXT = '11111111-1111-4111-8111-111111111111';
 
-/** The actions that each matching rule asks for after a finished run, by the name of the rule. */
-function actionsAfter(run: Partial<FinishedRun>, workflowIds: Record<string, string> = { next: NEXT }) {
-  const finished = {
+/** What the rules ask for after such a run, by the name of the rule. */
+const actionsFor = (run: Partial<FinishedRun>, workflowIds: Record<string, string> = { next: NEXT }) =>
+  actionsAfter(followUps, {
     event_id: 'event-1',
-    run: { id: 'run-1', workflow_id: 'workflow-1', status: 'success' as const, ...run },
+    run: { id: 'run-1', workflow_id: 'workflow-1', status: 'success', ...run },
     depth: 0,
     retries: 0,
     stage: 'dev',
     workflowIds,
-  };
-  const rules = followUps.rules.filter((rule) => matches(rule, finished));
-  return Object.fromEntries(rules.map((rule) => [rule.name, rule.actions(finished)]));
-}
+  });
 
 describe('start-next-workflow', () => {
-  it('starts the next workflow with the summary of a successful run', () => {
-    const actions = actionsAfter({ output_data: { summary: 'All forms filled in', other: 1 } });
+  it('the next workflow starts with the summary of a successful run', () => {
+    const actions = actionsFor({ output_data: { summary: 'All forms filled in', other: 1 } });
 
-    expect(actions['start-next-workflow']).toEqual(
+    expect(actions['start-next-workflow']).toEqual([
       startRun({ workflow_id: NEXT, input_values: { summary: 'All forms filled in' } }),
-    );
+    ]);
   });
 
-  it('starts the next workflow without a summary if the run has no output', () => {
-    const actions = actionsAfter({ output_data: null });
+  it('the next workflow starts without a summary if the run has no output', () => {
+    const actions = actionsFor({ output_data: null });
 
-    expect(actions['start-next-workflow']).toEqual(
+    expect(actions['start-next-workflow']).toEqual([
       startRun({ workflow_id: NEXT, input_values: { summary: undefined } }),
-    );
+    ]);
   });
 
-  it('starts nothing after the next workflow itself, which would start itself again', () => {
-    expect(actionsAfter({ workflow_id: NEXT })).not.toHaveProperty('start-next-workflow');
+  it('the next workflow does not start itself again', () => {
+    expect(actionsFor({ workflow_id: NEXT })).not.toHaveProperty('start-next-workflow');
   });
 
-  it('starts nothing in a stage without a next workflow', () => {
-    expect(actionsAfter({}, {})['start-next-workflow']).toEqual([]);
+  it('nothing starts in a stage without a next workflow', () => {
+    expect(actionsFor({}, {})['start-next-workflow']).toEqual([]);
   });
 
   it.each(['error', 'task_failed', 'cancelled'] as const)(
-    'starts nothing after a run with status %s',
+    'nothing starts after a run with status %s',
     (status) => {
-      expect(actionsAfter({ status })).not.toHaveProperty('start-next-workflow');
+      expect(actionsFor({ status })).not.toHaveProperty('start-next-workflow');
     },
   );
 });
 
 describe('publish-completion', () => {
   it.each(['success', 'error', 'task_failed', 'cancelled'] as const)(
-    'publishes a run with status %s',
+    'a run with status %s is published',
     (status) => {
-      expect(actionsAfter({ status })['publish-completion']).toEqual(publish());
+      expect(actionsFor({ status })['publish-completion']).toEqual([publish()]);
     },
   );
 });
@@ -65,11 +61,11 @@ describe('notify-failure', () => {
   it.each([
     ['error', 'A Cyberdesk run ended in error'],
     ['task_failed', 'A Cyberdesk task failed'],
-  ] as const)('notifies people of a run with status %s', (status, subject) => {
-    expect(actionsAfter({ status })['notify-failure']).toEqual(notify(subject));
+  ] as const)('people are notified of a run with status %s', (status, subject) => {
+    expect(actionsFor({ status })['notify-failure']).toEqual([notify(subject)]);
   });
 
-  it.each(['success', 'cancelled'] as const)('does not notify people of a run with status %s', (status) => {
-    expect(actionsAfter({ status })).not.toHaveProperty('notify-failure');
+  it.each(['success', 'cancelled'] as const)('people are not notified of a run with status %s', (status) => {
+    expect(actionsFor({ status })).not.toHaveProperty('notify-failure');
   });
 });

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const SLOW = [
   'test/{console,e2e,fuzz}/**/*.test.ts',
   'test/golden/{local-run,template,verbs}.test.ts',
-  'test/house/closed-kinds.test.ts',
+  'test/house/{closed-kinds,transcripts}.test.ts',
   'test/lib/{app,package,rehearsal}.test.ts',
   'test/ops/local-run.test.ts',
   'test/simulation/{schedules,small-case}.test.ts',

@@ -4,13 +4,8 @@ import type { LocalOptions } from './options.ts';
 
 const TIMEOUT_MS = 5000;
 
-/** The API that follow-up runs are started at. */
-export interface Cyberdesk {
-  readonly url: string;
-  /** The fake API, unless another is used. */
-  readonly fake: CyberdeskApi | undefined;
-  close(): Promise<void>;
-}
+/** The API that follow-up runs are started at: the fake one, unless another is used. */
+export type Cyberdesk = Readonly<{ url: string; fake: CyberdeskApi | undefined }>;
 
 /**
  * Starts the fake API, or checks that the given one answers.
@@ -19,25 +14,25 @@ export interface Cyberdesk {
 export async function startCyberdesk(options: LocalOptions, apiKey: string | null): Promise<Cyberdesk> {
   if (options.cyberdeskApiUrl !== undefined) {
     await reach(options.cyberdeskApiUrl);
-    return { url: options.cyberdeskApiUrl, fake: undefined, close: async () => {} };
+    return { url: options.cyberdeskApiUrl, fake: undefined };
   }
   const { startCyberdeskApi } = await import('./cyberdesk-api/server.ts');
   const fake = await startCyberdeskApi({ ...(apiKey !== null && { apiKey }), ...options.fake });
-  return { url: fake.url, fake, close: () => fake.close() };
+  return { url: fake.url, fake };
 }
 
 /** Any response will do, whatever its status. */
 async function reach(url: string): Promise<void> {
   if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
-    throw new InvalidSettingError(
-      `CYBERDESK_API_URL "${url}" is not an http or https URL: correct it, or unset it to use the fake API`,
-    );
+    throw new InvalidSettingError(`CYBERDESK_API_URL "${url}" is not an http or https URL`, {
+      next: 'correct it, or unset it to use the fake API',
+    });
   }
   const init: RequestInit = { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) };
   await fetch(url, init).catch((error: Error) => {
-    throw new CyberdeskUnreachableError(
-      `CYBERDESK_API_URL ${url} cannot be reached (${reasonOf(error)}): start the API there, or unset the variable to use the fake API`,
-      { cause: error },
-    );
+    throw new CyberdeskUnreachableError(`CYBERDESK_API_URL ${url} cannot be reached (${reasonOf(error)})`, {
+      next: 'start the API there, or unset the variable to use the fake API',
+      cause: error,
+    });
   });
 }

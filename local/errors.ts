@@ -1,18 +1,14 @@
 import { OperatorError } from '../ops/errors.ts';
 
-/** An environment variable or flag has a value that cannot be used. */
 export class InvalidSettingError extends OperatorError {
   override name = 'InvalidSettingError';
 }
 
-/** Another program listens on the port. */
 export class PortInUseError extends OperatorError {
   override name = 'PortInUseError';
   constructor(port: number, options?: ErrorOptions) {
-    super(
-      `PORT ${port} is in use: stop the program that listens there, or use another port (PORT=${port + 1} npm start)`,
-      options,
-    );
+    const next = `stop the program that listens there, or use another port (PORT=${port + 1} npm start)`;
+    super(`PORT ${port} is in use`, { next, ...options });
   }
 }
 
@@ -20,14 +16,11 @@ export class PortInUseError extends OperatorError {
 export class PortRefusedError extends OperatorError {
   override name = 'PortRefusedError';
   constructor(port: number, options?: ErrorOptions) {
-    super(
-      `PORT ${port} is not permitted by the system: use a port above 1023 (PORT=8787 npm start)`,
-      options,
-    );
+    const next = 'use a port above 1023 (PORT=8787 npm start)';
+    super(`PORT ${port} is not permitted by the system`, { next, ...options });
   }
 }
 
-/** The CDK app cannot be synthesized. */
 export class SynthError extends OperatorError {
   override name = 'SynthError';
 }
@@ -37,15 +30,15 @@ export class UnknownStageError extends OperatorError {
   override name = 'UnknownStageError';
   constructor(stage: string, known: readonly string[]) {
     const choice = known.length > 0 ? `use one of ${known.join(', ')}, or ` : '';
-    super(`STAGE "${stage}" has no stack: ${choice}add it to stages.ts`);
+    super(`STAGE "${stage}" has no stack`, { next: `${choice}add it to stages.ts` });
   }
 }
 
 /** The template uses something that matters and that the local run does not support. */
 export class UnsupportedTemplateError extends OperatorError {
   override name = 'UnsupportedTemplateError';
-  constructor(feature: string, remedy: string, options?: ErrorOptions) {
-    super(`The local run does not support ${feature}: ${remedy}`, options);
+  constructor(feature: string, next: string, options?: ErrorOptions) {
+    super(`The local run does not support ${feature}`, { next, ...options });
   }
 }
 

@@ -14,7 +14,6 @@ export interface LocalOptions {
   readonly cyberdeskApiKey?: string | null | undefined;
   /** URL of an API to use instead of the fake one. */
   readonly cyberdeskApiUrl?: string | undefined;
-  /** How the fake API behaves. */
   readonly fake?: Omit<CyberdeskApiOptions, 'port' | 'host'>;
   /** Replaces variables of the template in every function that has them; `*_WORKFLOW_ID` is added where missing. */
   readonly environment?: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AssembledRun } from './assemble/assemble.ts';
-import { Cleanup } from './cleanup.ts';
+import { Cleanup } from './assemble/foundation.ts';
 import { controlHandler } from './control/routes.ts';
 import { startCyberdesk } from './cyberdesk.ts';
 import { checkWebhookSecret, generateWebhookSecret } from './emulators/seed.ts';
@@ -9,8 +9,7 @@ import { HttpFront } from './http/front.ts';
 import { Gateway } from './http/gateway.ts';
 import type { LocalOptions } from './options.ts';
 import type { LocalRun } from './running.ts';
-import { PROJECT_ROOT } from './template/project-root.ts';
-import { synthesize } from './template/synth.ts';
+import { PROJECT_ROOT, synthesize } from './template/synth.ts';
 
 export type { LocalOptions } from './options.ts';
 export type { LocalRun } from './running.ts';
@@ -67,7 +66,7 @@ async function startStack(options: LocalOptions, url: string, cleanup: Cleanup):
     synthesize(PROJECT_ROOT, stage, options.app),
     awsFront.listen(),
     startCyberdesk(options, apiKey).then((started) => {
-      cleanup.add(() => started.close());
+      cleanup.add(() => started.fake?.close());
       return started;
     }),
     // The emulators take a while to load, for which the synthesis leaves time.

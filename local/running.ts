@@ -15,7 +15,6 @@ import type { FunctionModel, StackModel } from './template/model.ts';
 export interface RunAddress {
   /** `http://127.0.0.1:8787` */
   readonly url: string;
-  /** Where to send webhooks. */
   readonly webhookUrl: string;
   /** The signing secret; null when it was left empty. */
   readonly secret: string | null;
@@ -24,7 +23,6 @@ export interface RunAddress {
   readonly cyberdeskUrl: string;
 }
 
-/** The emulated AWS services of a run. */
 export interface RunServices {
   /** Endpoint of all services, for SDK clients of tests and tools. */
   readonly awsUrl: string;
@@ -59,7 +57,6 @@ export interface RunState {
   fn(label: string): FunctionModel;
 }
 
-/** A local run that is up. */
 export interface LocalRun extends RunAddress, RunServices, RunState {
   /** Whether a function is working, or a message is on its way to one. */
   isBusy(): boolean;

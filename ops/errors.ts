@@ -12,9 +12,7 @@ export interface Advice extends ErrorOptions {
  */
 export class OperatorError extends Error {
   override name = 'OperatorError';
-  /** What is wrong. */
   readonly problem: string;
-  /** What to do next. */
   readonly next: string | undefined;
 
   constructor(problem: string, { next, ...options }: Advice = {}) {
@@ -24,12 +22,10 @@ export class OperatorError extends Error {
   }
 }
 
-/** An argument or option that cannot be used as given. */
 export class BadArgumentError extends OperatorError {
   override name = 'BadArgument';
 }
 
-/** The local run does not answer. */
 export class LocalRunNotFoundError extends OperatorError {
   override name = 'LocalRunAway';
 }
@@ -58,7 +54,6 @@ export class AwsRefusedError extends OperatorError {
   override name = 'AwsRefused';
 }
 
-/** No event has this id. */
 export class UnknownEventError extends OperatorError {
   override name = 'UnknownEvent';
 }

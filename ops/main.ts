@@ -1,17 +1,72 @@
-import { CommanderError } from 'commander';
-import { type Connections, createContext, EXIT, type ExitCode } from './cli/command.ts';
+import { Command, CommanderError } from 'commander';
+import {
+  type CommandFactory,
+  type Connections,
+  type Context,
+  createContext,
+  EXIT,
+  type ExitCode,
+} from './cli/command.ts';
 import { type Io, processIo } from './cli/io.ts';
+import { completionCommand } from './completion/command.ts';
+import { consoleCommand } from './console/command.ts';
+import { costCommand } from './cost/command.ts';
+import { destroyCommand } from './destroy/command.ts';
+import { dlqCommand } from './dlq/command.ts';
+import { doctorCommand } from './doctor/command.ts';
 import { BadArgumentError } from './errors.ts';
-import { createProgram } from './program.ts';
+import { eventsCommand } from './events/command.ts';
+import { queuesCommand } from './queues/command.ts';
+import { reconcileCommand } from './reconcile/command.ts';
+import { apiKeyCommand, secretCommand } from './secrets/command.ts';
+import { sendCommand } from './send/command.ts';
+import { PROGRAM } from './stage/command-line.ts';
 import { toOperatorError } from './stage/explain.ts';
 import { placesOf } from './stage/faults.ts';
 
-/**
- * Runs the command.
- *
- * @param argv what follows the command's name
- * @returns 0 done, 1 done with a finding, 2 wrong use or failure
- */
+/** All verbs, in the order in which a newcomer needs them. */
+const VERBS: readonly CommandFactory[] = [
+  doctorCommand,
+  secretCommand,
+  apiKeyCommand,
+  sendCommand,
+  eventsCommand,
+  dlqCommand,
+  queuesCommand,
+  reconcileCommand,
+  costCommand,
+  destroyCommand,
+  consoleCommand,
+  completionCommand,
+];
+
+const FOOTER = `
+Exit codes: 0 done, 1 done with a finding (something needs you), 2 wrong use or failure.
+Each verb has its own --help with examples.`;
+
+/** With `json`, wrong use is not reported in words: the caller catches the CommanderError and reports it. */
+export function createProgram(context: Context, { json = false } = {}): Command {
+  const program = new Command('cyberdesk-webhooks')
+    .description('operates cyberdesk-webhooks: the local run and deployed stages alike')
+    .addHelpText('after', FOOTER);
+  for (const verb of VERBS) program.addCommand(verb(context));
+  const { io } = context;
+  forEach(program, (command) => {
+    command.exitOverride().configureOutput({ writeOut: io.out, writeErr: json ? () => undefined : io.err });
+    command.showHelpAfterError(`(see "${[PROGRAM, ...pathOf(command)].join(' ')} --help")`);
+  });
+  return program;
+}
+
+function forEach(command: Command, visit: (command: Command) => void): void {
+  visit(command);
+  for (const sub of command.commands) forEach(sub, visit);
+}
+
+const pathOf = (command: Command): string[] =>
+  command.parent ? [...pathOf(command.parent), command.name()] : [];
+
+/** Runs the command with what follows its name. Returns 0 done, 1 done with a finding, 2 wrong use or failure. */
 export async function main(
   argv: readonly string[],
   io: Io = processIo(),
@@ -32,7 +87,6 @@ export async function main(
   }
 }
 
-/** Commander's own error in this command's terms. */
 const wrongUse = (error: CommanderError): BadArgumentError =>
   new BadArgumentError(error.message.replace(/^error: /, ''), { cause: error });
 

@@ -14,7 +14,6 @@ export type RunResponse = Schemas['RunResponse'];
 export type PostRunCheckResult = Schemas['RunPostRunCheckSnapshot'];
 export type RunCreate = Schemas['RunCreate'];
 export type RunRetry = Schemas['RunRetry'];
-export type RunBulkCreate = Schemas['RunBulkCreate'];
 export type WorkflowChainCreate = Schemas['WorkflowChainCreate'];
 export type WorkflowChainResponse = Schemas['WorkflowChainResponse'];
 export type FileInput = Schemas['FileInput'];

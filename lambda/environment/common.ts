@@ -1,5 +1,5 @@
 import { DAY } from '../core/model/index.ts';
-import { type Field, number, text } from './codec.ts';
+import { type Fields, number, text } from './fields.ts';
 
 /** Values that every function has. Durations are milliseconds here and everywhere in the code. */
 export interface CommonEnvironment {
@@ -9,7 +9,7 @@ export interface CommonEnvironment {
   completionRetention: number;
 }
 
-export const commonFields: { [K in keyof CommonEnvironment]: Field<CommonEnvironment[K]> } = {
+export const commonFields: Fields<CommonEnvironment> = {
   stackName: text('STACK_NAME'),
   stage: text('STAGE'),
   eventRetention: number('EVENT_RETENTION_DAYS', DAY),

@@ -1,10 +1,10 @@
 import { SECOND } from '../core/model/index.ts';
-import { codec, list, number, text } from './codec.ts';
 import { commonFields } from './common.ts';
+import { list, number, text } from './fields.ts';
 import { workflowIds } from './workflow-ids.ts';
 
 /** Environment of the processor. */
-export const processorEnvironment = codec({
+export const processorEnvironment = {
   ...commonFields,
   tableName: text('TABLE_NAME'),
   queueUrl: text('QUEUE_URL'),
@@ -19,4 +19,8 @@ export const processorEnvironment = codec({
   installation: text('INSTALLATION'),
   sensitiveSecretArns: list('SENSITIVE_SECRET_ARNS'),
   workflowIds,
-});
+};
+
+export type ProcessorEnvironment = {
+  [K in keyof typeof processorEnvironment]: ReturnType<(typeof processorEnvironment)[K]['read']>;
+};

@@ -1,9 +1,9 @@
-import { codec, text } from './codec.ts';
 import { commonFields } from './common.ts';
+import { text } from './fields.ts';
 
 /** Environment of the sweeper. */
-export const sweeperEnvironment = codec({
+export const sweeperEnvironment = {
   ...commonFields,
   tableName: text('TABLE_NAME'),
   queueUrl: text('QUEUE_URL'),
-});
+};

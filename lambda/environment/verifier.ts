@@ -1,9 +1,9 @@
 import { DAY, SECOND } from '../core/model/index.ts';
-import { codec, number, optionalList, text } from './codec.ts';
 import { commonFields } from './common.ts';
+import { number, optionalList, text } from './fields.ts';
 
 /** Environment of the verifier. */
-export const verifierEnvironment = codec({
+export const verifierEnvironment = {
   ...commonFields,
   tableName: text('TABLE_NAME'),
   queueUrl: text('QUEUE_URL'),
@@ -11,4 +11,4 @@ export const verifierEnvironment = codec({
   previousSecretGracePeriod: number('PREVIOUS_SECRET_GRACE_DAYS', DAY),
   secretCache: number('SECRET_CACHE_SECONDS', SECOND),
   sourceIpAllowList: optionalList('SOURCE_IP_ALLOW_LIST'),
-});
+};

@@ -1,12 +1,10 @@
-import type { Field } from './codec.ts';
+import type { Field } from './fields.ts';
 
-/** `next` → `NEXT_WORKFLOW_ID`, `intakeForm` → `INTAKE_FORM_WORKFLOW_ID`. */
-const workflowVariable = (name: string): string =>
-  `${name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toUpperCase()}_WORKFLOW_ID`;
+const SUFFIX = '_WORKFLOW_ID';
 
 /** The setting `workflowIds`, one variable per workflow; a variable without a value is left out. */
 export const workflowIds: Field<Readonly<Record<string, string>>> = {
-  write: (ids) => Object.fromEntries(Object.entries(ids).map(([name, id]) => [workflowVariable(name), id])),
+  name: `*${SUFFIX}`,
   read(environment) {
     const ids: Record<string, string> = {};
     for (const [variable, id] of Object.entries(environment)) {
@@ -18,6 +16,10 @@ export const workflowIds: Field<Readonly<Record<string, string>>> = {
   },
 };
 
+/** `next` → `NEXT_WORKFLOW_ID`, `intakeForm` → `INTAKE_FORM_WORKFLOW_ID`. */
+export const workflowVariable = (name: string): string =>
+  name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toUpperCase() + SUFFIX;
+
 /** Whether a rule sees the workflow under the name that the setting gives it. */
 export const keepsItsName = (name: string): boolean =>
-  Object.keys(workflowIds.read(workflowIds.write({ [name]: 'id' })))[0] === name;
+  Object.keys(workflowIds.read({ [workflowVariable(name)]: 'id' }))[0] === name;

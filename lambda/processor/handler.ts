@@ -17,6 +17,7 @@ import type { Worker } from '../core/completion/index.ts';
 import { type ProcessorMetric, RECORDING_TIME, SECOND } from '../core/model/index.ts';
 import { PauseGate } from '../core/pause/index.ts';
 import { hideFor, processBatch, processMessage } from '../core/process/index.ts';
+import { readEnvironment } from '../environment/fields.ts';
 import { processorEnvironment } from '../environment/processor.ts';
 import { settingsOf } from './settings.ts';
 
@@ -29,7 +30,7 @@ const sns = new SNSClient();
 const secretsClient = new SecretsManagerClient();
 const logger = createLogger();
 const metrics = new Metrics<ProcessorMetric>();
-const environment = processorEnvironment.read();
+const environment = readEnvironment(processorEnvironment);
 const { tableName, queueUrl, deadLetterQueueUrl, functionTimeout } = environment;
 const settings = settingsOf(environment);
 const topicArns = { notify: environment.notifyTopicArn, publish: environment.publishTopicArn };
@@ -63,7 +64,7 @@ export async function handler(batch: SQSEvent, context: Context): Promise<SQSBat
   }
 }
 
-/** True when the message is done with. */
+/** True if the message can be acknowledged. */
 async function handleRecord(worker: Worker, record: SQSRecord): Promise<boolean> {
   const { body, receiptHandle, attributes, messageId } = record;
   const receives = Number(attributes.ApproximateReceiveCount);

@@ -1,8 +1,8 @@
 import type { WorkerSettings } from '../core/completion/index.ts';
-import type { processorEnvironment } from '../environment/processor.ts';
+import type { ProcessorEnvironment } from '../environment/processor.ts';
 
 /** What the core needs to know of the processor's environment. */
-export const settingsOf = (environment: ReturnType<typeof processorEnvironment.read>): WorkerSettings => ({
+export const settingsOf = (environment: ProcessorEnvironment): WorkerSettings => ({
   installation: environment.installation,
   stage: environment.stage,
   workflowIds: environment.workflowIds,

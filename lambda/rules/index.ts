@@ -15,4 +15,11 @@ export {
   startRun,
 } from './actions.ts';
 export { failedChecks } from './checks.ts';
-export { type Finished, type FinishedRun, type FollowUps, followUps, type RuleDefinition } from './rule.ts';
+export {
+  actionsAfter,
+  type Finished,
+  type FinishedRun,
+  type FollowUps,
+  followUps,
+  type RuleDefinition,
+} from './rule.ts';

@@ -22,7 +22,9 @@ export type FinishedRun = Partial<
 
 /** What a rule sees. */
 export interface Finished {
+  /** Id of the event that reports the end of the run. */
   event_id: string;
+  /** The run, as the webhook shows it. */
   run: FinishedRun;
   /** How many follow-ups lead to this run; 0 for a run that no rule started. */
   depth: number;
@@ -36,23 +38,41 @@ export interface Finished {
 
 type WorkflowMatcher = string | ((ids: Finished['workflowIds']) => string | undefined);
 
+/** One rule: when it applies, and what it asks for then. */
 export interface RuleDefinition {
   /** Unique, and part of the idempotency key: a renamed rule is another rule. */
   name: string;
-  /** Any of these statuses; all four by default. */
+  /**
+   * Only runs with one of these statuses.
+   *
+   * @default - all four
+   */
   status?: TerminalStatus | TerminalStatus[];
-  /** Only runs of this workflow. */
+  /**
+   * Only runs of this workflow: its id, or a function that picks it from those of the stage.
+   *
+   * @default - every workflow
+   */
   workflow?: WorkflowMatcher;
-  /** Not runs of this workflow. */
+  /**
+   * Not runs of this workflow: its id, or a function that picks it from those of the stage.
+   *
+   * @default - none
+   */
   exceptWorkflow?: WorkflowMatcher;
-  /** Only runs with (true) or without (false) a failed post-run check. */
+  /**
+   * Only runs with (true) or without (false) a failed post-run check.
+   *
+   * @default - both
+   */
   failedChecks?: boolean;
   /** Pure: it may be called again, and must then return the same. */
   actions: (finished: Finished) => Action | Action[] | undefined;
 }
 
-/** The rules of an installation. @see followUps */
+/** The rules of an installation, as `followUps` returns them. */
 export interface FollowUps {
+  /** In the order in which they are asked. */
   rules: readonly RuleDefinition[];
 }
 
@@ -85,4 +105,14 @@ export function matches(rule: RuleDefinition, finished: Finished): boolean {
   if (rule.workflow !== undefined && idOf(rule.workflow) !== run.workflow_id) return false;
   if (rule.exceptWorkflow !== undefined && idOf(rule.exceptWorkflow) === run.workflow_id) return false;
   return rule.failedChecks === undefined || rule.failedChecks === failedChecks(run).length > 0;
+}
+
+/**
+ * What the rules ask for after a run: the actions of each rule that applies, by its name. For tests of rules.
+ *
+ * @throws whatever a rule throws
+ */
+export function actionsAfter({ rules }: FollowUps, finished: Finished): Record<string, Action[]> {
+  const applicable = rules.filter((rule) => matches(rule, finished));
+  return Object.fromEntries(applicable.map(({ name, actions }) => [name, [actions(finished) ?? []].flat()]));
 }

@@ -10,6 +10,7 @@ import { sqsResendQueue } from '../adapters/sqs-queues.ts';
 import { nodeSystem } from '../adapters/system.ts';
 import { SECOND, type SweeperMetric } from '../core/model/index.ts';
 import { type SweepPorts, sweep } from '../core/sweep/index.ts';
+import { readEnvironment } from '../environment/fields.ts';
 import { sweeperEnvironment } from '../environment/sweeper.ts';
 
 /** Time that is left for what has begun, and to note where the sweep stopped. */
@@ -21,7 +22,7 @@ const dynamoDb = new DynamoDBClient();
 const sqs = new SQSClient();
 const logger = createLogger();
 const metrics = new Metrics<SweeperMetric>();
-const { tableName, queueUrl } = sweeperEnvironment.read();
+const { tableName, queueUrl } = readEnvironment(sweeperEnvironment);
 
 /** Sends again what has lost its message, and reports how old the oldest unfinished event is. */
 export async function handler(_event: unknown, context: Context): Promise<void> {

@@ -18,6 +18,7 @@ import {
 import { DAY, SECOND, type VerifierMetric } from '../core/model/index.ts';
 import { type Receipt, receive } from '../core/receive/index.ts';
 import { MAX_BODY_BYTES } from '../core/store/index.ts';
+import { readEnvironment } from '../environment/fields.ts';
 import { verifierEnvironment } from '../environment/verifier.ts';
 import { respond } from './respond.ts';
 
@@ -29,7 +30,7 @@ const sqs = new SQSClient();
 const secretsClient = new SecretsManagerClient();
 const logger = createLogger();
 const metrics = new Metrics<VerifierMetric>();
-const environment = verifierEnvironment.read();
+const environment = readEnvironment(verifierEnvironment);
 const { tableName, queueUrl } = environment;
 const isAllowed = allowList(environment.sourceIpAllowList);
 const retentionDays = environment.eventRetention / DAY;
@@ -58,7 +59,7 @@ export async function handler(
   try {
     return await take(event);
   } catch (error) {
-    // Nothing was promised yet: 503 makes Svix come again.
+    // Nothing has been promised yet, and Svix retries after a 503.
     logger.error('a dependency failed; the sender will retry', error as Error);
     metrics.count('DependencyFailed');
     return respond(503, 'unavailable');

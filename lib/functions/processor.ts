@@ -6,6 +6,7 @@ import { BATCH_SIZE, LEASE, PROCESSOR_TIMEOUT } from '../timing.ts';
 import { commonEnvironment } from './environment.ts';
 import type { Parts } from './parts.ts';
 import { ServiceFunction } from './service-function.ts';
+import { writeEnvironment } from './write-environment.ts';
 
 /** Starts the follow-ups that the rules ask for. */
 export class Processor extends ServiceFunction {
@@ -38,7 +39,7 @@ const secretArnsOf = ({ settings }: Parts): string[] =>
 
 const environmentOf = (scope: Construct, parts: Parts): Record<string, string> => {
   const { settings, eventsTable, eventQueue, topics } = parts;
-  return processorEnvironment.write({
+  return writeEnvironment(processorEnvironment, {
     ...commonEnvironment(scope, settings),
     tableName: eventsTable.table.tableName,
     queueUrl: eventQueue.queue.queueUrl,

@@ -9,6 +9,7 @@ import { commonEnvironment } from './environment.ts';
 import type { Parts } from './parts.ts';
 import { ServiceFunction } from './service-function.ts';
 import { underKeys } from './under-keys.ts';
+import { writeEnvironment } from './write-environment.ts';
 
 /** Requeues events that nothing has worked on for an hour, and reports the age of the oldest unfinished event. */
 export class Sweeper extends ServiceFunction {
@@ -25,7 +26,7 @@ export class Sweeper extends ServiceFunction {
       // For its share of a processor: with 256 MiB, 100,000 unfinished events would use up the timeout.
       memorySize: 512,
       settings,
-      environment: sweeperEnvironment.write({
+      environment: writeEnvironment(sweeperEnvironment, {
         ...commonEnvironment(scope, settings),
         tableName: table.tableName,
         queueUrl: queue.queueUrl,

@@ -8,6 +8,7 @@ import { commonEnvironment } from './environment.ts';
 import type { Parts } from './parts.ts';
 import { ServiceFunction } from './service-function.ts';
 import { underKeys } from './under-keys.ts';
+import { writeEnvironment } from './write-environment.ts';
 
 /** Authenticates a webhook, stores the event and queues it. */
 export class Verifier extends ServiceFunction {
@@ -45,7 +46,7 @@ export class Verifier extends ServiceFunction {
 }
 
 const environmentOf = (scope: Construct, { settings, eventsTable, eventQueue, signingSecret }: Parts) =>
-  verifierEnvironment.write({
+  writeEnvironment(verifierEnvironment, {
     ...commonEnvironment(scope, settings),
     tableName: eventsTable.table.tableName,
     queueUrl: eventQueue.queue.queueUrl,

@@ -1,12 +1,14 @@
 import { seedSecrets } from '../emulators/seed.ts';
-import { startServices } from '../emulators/services.ts';
-import type { LocalRun } from '../running.ts';
+import { type Services, startServices } from '../emulators/services.ts';
+import { expireItems } from '../emulators/time-to-live.ts';
+import type { LocalRun, RunServices } from '../running.ts';
 import { FunctionLogs } from '../sandbox/logs.ts';
-import { readStack } from '../template/index.ts';
-import { dataOf } from './data.ts';
-import type { Foundation, Reporting } from './foundation.ts';
+import type { Cleanup, Foundation, Reporting } from './foundation.ts';
 import { runFunctions } from './functions.ts';
 import { startTriggers } from './triggers.ts';
+
+/** DynamoDB takes up to days, which is too long for a local run. */
+const EXPIRY_INTERVAL_MS = 60_000;
 
 /** Everything but the HTTP front, which {@link LocalRun} adds. */
 export type AssembledRun = Omit<LocalRun, 'use' | 'stop'>;
@@ -14,22 +16,21 @@ export type AssembledRun = Omit<LocalRun, 'use' | 'stop'>;
 /** Creates the parts of the stack and connects them. */
 export async function assemble(foundation: Foundation): Promise<AssembledRun> {
   const { options, address, awsUrl, stage, synthesized } = foundation;
-  const { directory } = synthesized;
-  const services = await startServices({ directory, stage, awsUrl, endpoint: options.awsEndpoint });
-  const stack = readStack(services.reader, services.assembled, services.data);
+  const services = await startServices(synthesized.directory, stage, awsUrl, options.awsEndpoint);
+  const { stack } = services;
   const { secret: webhookSecret, apiKey } = address;
   await seedSecrets(stack.functions, services.aws, { webhookSecret, apiKey });
 
   const logs = new FunctionLogs();
   const warn = warnOnce(logs);
-  const { state, identities, authorizer } = runFunctions(foundation, services, stack, { logs, warn });
+  const { state, identities, authorizer } = runFunctions(foundation, services, { logs, warn });
   const triggers = startTriggers(foundation, services, { ...state, authorizer, warn });
   const [route] = stack.routes;
   return {
     ...address,
     webhookUrl: `${address.url}${route?.key.split(' ')[1] ?? '/'}`,
     ...state,
-    ...dataOf(services, stack, foundation.cleanup, warn),
+    ...dataOf(services, foundation.cleanup, warn),
     awsUrl,
     credentials: identities.operator,
     credentialsOf: (label) => identities.issue({ kind: 'function', fn: state.fn(label), sandbox: 'none' }),
@@ -44,5 +45,33 @@ function warnOnce(logs: FunctionLogs): Reporting['warn'] {
     if (warned.has(text)) return;
     warned.add(text);
     logs.write({ time: Date.now(), function: 'local', sandbox: '-', source: 'platform', text });
+  };
+}
+
+/** Access to the data of the stack, whose items expire every minute. */
+function dataOf(
+  { aws, stack, inspect, hurry }: Services,
+  cleanup: Cleanup,
+  warn: Reporting['warn'],
+): Pick<RunServices, 'aws' | 'inspect' | 'hurry' | 'expire'> {
+  const expire = async (nowSeconds = Date.now() / 1000) => {
+    const counts = await Promise.all(stack.data.tables.map((table) => expireItems(aws, table, nowSeconds)));
+    return counts.reduce((sum, count) => sum + count, 0);
+  };
+  const expiry = setInterval(
+    () => void expire().catch((error: Error) => warn(error.message)),
+    EXPIRY_INTERVAL_MS,
+  );
+  expiry.unref();
+  cleanup.add(() => clearInterval(expiry));
+  const sources = new Set(stack.eventSources.map(({ queueArn }) => queueArn));
+  const queues = stack.data.queues.filter(({ arn }) => sources.has(arn));
+  return {
+    aws,
+    inspect,
+    expire,
+    async hurry() {
+      await Promise.all(queues.map(({ url }) => hurry(url)));
+    },
   };
 }

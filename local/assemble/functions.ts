@@ -16,11 +16,11 @@ import type { Foundation, Reporting } from './foundation.ts';
 /** A few warm sandboxes do more than many cold ones that share the same cores. */
 const DEFAULT_SANDBOX_LIMIT = Math.max(4, 2 * availableParallelism());
 const DEFAULT_IDLE_MS = 60_000;
+
 /** The functions, and the front that answers their AWS calls. */
 export function runFunctions(
   { options, awsFront, awsUrl, cyberdesk, synthesized }: Foundation,
-  { backend }: Services,
-  stack: StackModel,
+  { backend, stack }: Services,
   { logs, warn }: Reporting,
 ): { state: RunState; identities: Identities; authorizer: IamAuthorizer } {
   const faults = new Faults();
@@ -64,7 +64,7 @@ function functionOf({ functions }: StackModel, label: string): FunctionModel {
 function debugOf({ debug }: LocalOptions, stack: StackModel): LocalOptions['debug'] {
   const labels = stack.functions.map(({ label }) => label);
   if (debug === undefined || labels.includes(debug.label)) return debug;
-  throw new InvalidSettingError(
-    `LOCAL_DEBUG "${debug.label}" is not a function of the stack: use one of ${labels.join(', ')}`,
-  );
+  throw new InvalidSettingError(`LOCAL_DEBUG "${debug.label}" is not a function of the stack`, {
+    next: `use one of ${labels.join(', ')}`,
+  });
 }

@@ -1,24 +1,27 @@
 import type { Services } from '../emulators/services.ts';
+import { UnsupportedTemplateError } from '../errors.ts';
+import { Poller } from '../event-source/poller.ts';
 import { Schedules } from '../event-source/schedule.ts';
-import { eventSources } from '../event-source/start.ts';
 import type { IamAuthorizer } from '../front/iam.ts';
 import type { LocalRun, RunState } from '../running.ts';
+import type { EventSourceModel } from '../template/model.ts';
+import { findFunction } from '../template/read-functions.ts';
 import type { Foundation, Reporting } from './foundation.ts';
 
-/** Event sources and schedules. */
+type Parts = Pick<RunState, 'functions' | 'faults'> & {
+  authorizer: IamAuthorizer;
+  warn: Reporting['warn'];
+};
+
 export function startTriggers(
   { options, cleanup }: Foundation,
   services: Services,
-  parts: Pick<RunState, 'stack' | 'functions' | 'faults'> & {
-    authorizer: IamAuthorizer;
-    warn: Reporting['warn'];
-  },
+  parts: Parts,
 ): Pick<LocalRun, 'isBusy' | 'sweep'> {
-  const { stack, functions, faults, authorizer, warn } = parts;
-  const { aws, longPollSeconds, backend } = services;
+  const { functions } = parts;
+  const { backend, stack } = services;
   const { redeliverySeconds, triggers = true } = options;
-  const deps = { stack, aws, authorizer, functions, faults, warn, longPollSeconds, redeliverySeconds };
-  const pollers = eventSources(deps);
+  const pollers = stack.eventSources.map((source) => pollerOf(source, services, parts, redeliverySeconds));
   const schedules = new Schedules(stack, (fn, payload) => functions.invoke(fn, payload));
   if (triggers) {
     for (const poller of pollers) poller.start();
@@ -39,4 +42,39 @@ export function startTriggers(
     isBusy: () => functions.busy || pollers.some((poller) => poller.busy),
     sweep: () => schedules.runNow(),
   };
+}
+
+/** The poller of an event source, not started yet. @param redeliverySeconds see LocalOptions */
+function pollerOf(
+  source: EventSourceModel,
+  { stack, aws, longPollSeconds }: Services,
+  { authorizer, functions, faults, warn }: Parts,
+  redeliverySeconds: number | 'queue' | undefined,
+): Poller {
+  const fn = findFunction(stack.functions, source.functionArn);
+  const queue = stack.data.queues.find((candidate) => candidate.arn === source.queueArn);
+  if (!queue) {
+    throw new UnsupportedTemplateError(
+      `the queue ${source.queueArn} (${source.logicalId})`,
+      'use a queue of the same stack',
+    );
+  }
+  const lease = Number(fn.environment.LEASE_SECONDS);
+  const seconds = redeliverySeconds ?? (Number.isFinite(lease) ? lease + 1 : 'queue');
+  return new Poller({
+    aws,
+    faults,
+    longPollSeconds,
+    warn,
+    source,
+    queue,
+    fn,
+    region: stack.region,
+    redeliverySeconds: seconds === 'queue' ? undefined : seconds,
+    async allowed(operation) {
+      const grant = { action: `sqs:${operation}`, resource: queue.arn };
+      return (await authorizer.authorize(fn, [grant])).allowed;
+    },
+    invoke: (payload) => functions.invoke(fn, payload),
+  });
 }

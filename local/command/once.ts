@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Webhook } from 'svix';
 import { post } from '../../ops/send/deliver.ts';
 import { exampleEvent } from '../../ops/send/example.ts';
+import { signedHeaders } from '../../ops/send/sign.ts';
 import type { LocalRun } from '../running.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -22,7 +22,7 @@ export async function sendOnce(run: LocalRun, print: (line: string) => void): Pr
   if (run.secret === null) throw new Error('the signing secret is empty');
   const event = exampleEvent();
   const body = JSON.stringify(event);
-  const sent = await post(run.webhookUrl, body, signed(run.secret, body));
+  const sent = await post(run.webhookUrl, body, signedHeaders(run.secret, `msg_${randomUUID()}`, body));
   print(`1. sent       event ${event.event_id} of run ${event.run.id} (success) to ${run.webhookUrl}`);
   print(`2. answered   ${sent.http_status} ${sent.outcome}`);
   if (sent.http_status !== 200) {
@@ -42,17 +42,6 @@ export async function sendOnce(run: LocalRun, print: (line: string) => void): Pr
   if (shown.state === 'processed' && shown.actions.some(({ run_ids }) => run_ids.length > 0)) return 0;
   print(`No follow-up run was started: check follow-ups.ts; ${SHOW_LOGS}`);
   return 1;
-}
-
-/** Svix's headers for a body. */
-function signed(secret: string, body: string): Record<string, string> {
-  const id = `msg_${randomUUID()}`;
-  const now = new Date();
-  return {
-    'svix-id': id,
-    'svix-timestamp': String(Math.floor(now.getTime() / 1000)),
-    'svix-signature': new Webhook(secret).sign(id, now, body),
-  };
 }
 
 async function settled(run: LocalRun, eventId: string): Promise<ShownEvent | undefined> {

@@ -6,20 +6,11 @@ import { type LocalOptions, type LocalRun, startLocal } from '../run.ts';
 import { sendOnce } from './once.ts';
 import { readSettings } from './settings.ts';
 
-/** Flags of the command line. */
-export interface ServeOptions {
-  /** Send one event, follow it, and end. */
-  readonly once: boolean;
-  /** Print the functions' logs. */
-  readonly logs: boolean;
-}
-
-/**
- * Runs until it gets a signal, or for one event.
- * @returns the exit code
- * @throws OperatorError
- */
-export async function serve(options: ServeOptions, env: NodeJS.ProcessEnv): Promise<number> {
+/** Runs until it gets a signal, or for one event. @returns the exit code. @throws OperatorError */
+export async function serve(
+  options: { once: boolean; logs: boolean },
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
   const settings = readSettings(env);
   const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   // For a single event, nobody needs to know the port.

@@ -3,20 +3,18 @@ import { join, resolve } from 'node:path';
 import { checkWebhookSecret } from '../emulators/seed.ts';
 import { InvalidSettingError } from '../errors.ts';
 import type { LocalOptions } from '../options.ts';
-import { overridingVariables } from '../sandbox/overrides.ts';
+import { overridingVariables } from '../sandbox/environment.ts';
 
 const DEFAULT_PORT = 8787;
 /** Node's own default. */
 const DEFAULT_DEBUG_PORT = 9229;
 const MOST_REDELIVERY_SECONDS = 43_200;
 
-type Environment = NodeJS.ProcessEnv;
-
 /**
  * Reads the settings from environment variables; see local/README.md.
  * @throws InvalidSettingError naming the variable
  */
-export function readSettings(env: Environment): LocalOptions {
+export function readSettings(env: NodeJS.ProcessEnv): LocalOptions {
   const redelivery = env.LOCAL_REDELIVERY_SECONDS;
   return {
     stage: stageOf(env.STAGE ?? 'dev'),
@@ -38,37 +36,38 @@ export function readSettings(env: Environment): LocalOptions {
 
 function stageOf(stage: string): string {
   if (/^[A-Za-z][A-Za-z0-9-]*$/.test(stage)) return stage;
-  throw new InvalidSettingError(
-    `STAGE "${stage}" is not a valid stage name: use letters, digits and hyphens, e.g. STAGE=dev`,
-  );
+  throw new InvalidSettingError(`STAGE "${stage}" is not a valid stage name`, {
+    next: 'use letters, digits and hyphens, e.g. STAGE=dev',
+  });
 }
 
 function ricOf(directory: string): string {
   if (existsSync(join(directory, 'index.mjs'))) return resolve(directory);
   throw new InvalidSettingError(
-    `LOCAL_RIC "${directory}" is not an installed aws-lambda-ric (it has no index.mjs): correct or unset it`,
+    `LOCAL_RIC "${directory}" is not an installed aws-lambda-ric (it has no index.mjs)`,
+    { next: 'correct or unset it' },
   );
 }
 
 function debugOf(value: string): NonNullable<LocalOptions['debug']> {
   const [, label, port = DEFAULT_DEBUG_PORT] = /^([a-z][a-z0-9-]*)(?::(\d{1,5}))?$/.exec(value) ?? [];
   if (label !== undefined && Number(port) <= 65_535) return { label, port: Number(port) };
-  throw new InvalidSettingError(
-    `LOCAL_DEBUG "${value}" is not "<function>" or "<function>:<port>": use e.g. LOCAL_DEBUG=processor`,
-  );
+  throw new InvalidSettingError(`LOCAL_DEBUG "${value}" is not "<function>" or "<function>:<port>"`, {
+    next: 'use e.g. LOCAL_DEBUG=processor',
+  });
 }
 
-function whole(env: Environment, name: string, most: number): number | undefined {
+function whole(env: NodeJS.ProcessEnv, name: string, most: number): number | undefined {
   const value = env[name];
   if (value === undefined) return undefined;
   if (/^\d+$/.test(value) && Number(value) <= most) return Number(value);
-  throw new InvalidSettingError(
-    `${name} "${value}" is not a whole number from 0 to ${most}: correct or unset it`,
-  );
+  throw new InvalidSettingError(`${name} "${value}" is not a whole number from 0 to ${most}`, {
+    next: 'correct or unset it',
+  });
 }
 
-function text(env: Environment, name: string): string | undefined {
+function text(env: NodeJS.ProcessEnv, name: string): string | undefined {
   const value = env[name];
   if (value === undefined || value.trim() !== '') return value;
-  throw new InvalidSettingError(`${name} is empty: give it a value or unset it`);
+  throw new InvalidSettingError(`${name} is empty`, { next: 'give it a value or unset it' });
 }

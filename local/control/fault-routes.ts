@@ -2,7 +2,6 @@ import { parseFault } from '../faults/parse-fault.ts';
 import type { LocalRun } from '../running.ts';
 import { type ControlRoutes, notFound } from './route.ts';
 
-/** Plants, lists and removes faults. */
 export function faultRoutes({ faults, stack }: LocalRun): ControlRoutes {
   const callers = [...stack.functions.map(({ label }) => label), 'operator'];
   const list = () => ({ json: { faults: faults.list() } });

@@ -3,23 +3,7 @@ import type { InspectedMessage } from '../emulators/queues.ts';
 import type { QueueModel } from '../template/model.ts';
 
 /** How many messages a queue holds. */
-export interface QueueCounts {
-  readonly visible: number;
-  readonly in_flight: number;
-  readonly delayed: number;
-}
-
-/** A message in the dead-letter queue: ids and reason, no payload. */
-export interface DeadLetter {
-  readonly id: string;
-  readonly event_id: string | null;
-  readonly reason: string | null;
-  /** ISO 8601. */
-  readonly sent_at: string;
-}
-
-/** Counts a queue's messages. */
-export async function countMessages(aws: AwsCaller, queue: QueueModel): Promise<QueueCounts> {
+export async function countMessages(aws: AwsCaller, queue: QueueModel) {
   const { Attributes } = await aws.call<{ Attributes: Record<string, string> }>('sqs', 'GetQueueAttributes', {
     QueueUrl: queue.url,
     AttributeNames: ['All'],
@@ -31,8 +15,8 @@ export async function countMessages(aws: AwsCaller, queue: QueueModel): Promise<
   };
 }
 
-/** The parts of a dead letter that may be shown. */
-export function deadLetter(message: InspectedMessage): DeadLetter {
+/** The parts of a dead letter that may be shown: ids, reason and time (ISO 8601), no payload. */
+export function deadLetter(message: InspectedMessage) {
   let event: unknown;
   try {
     event = (JSON.parse(message.body) as { event?: unknown } | null)?.event;

@@ -1,4 +1,3 @@
-/** A request to a control endpoint. */
 export interface ControlCall {
   /** The id in the path; empty where the path has none. */
   readonly id: string;
@@ -7,12 +6,10 @@ export interface ControlCall {
   readonly body: () => Promise<unknown>;
 }
 
-/** The answer: JSON, or bytes. */
 export type ControlAnswer =
   | { readonly status?: number; readonly json: unknown }
   | { readonly bytes: Uint8Array };
 
-/** Answers one kind of request. */
 export type ControlRoute = (call: ControlCall) => Promise<ControlAnswer>;
 
 /** Endpoints by `<METHOD> <path below /_local/>`. */

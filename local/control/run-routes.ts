@@ -1,7 +1,6 @@
 import type { LocalRun } from '../running.ts';
-import { health } from './health.ts';
 import { countMessages, deadLetter } from './queue-state.ts';
-import type { ControlRoutes } from './route.ts';
+import type { ControlAnswer, ControlRoutes } from './route.ts';
 import { describeStack } from './stack-state.ts';
 
 /** Shows the run's parts and what they have done, and starts what else happens on a schedule. */
@@ -33,4 +32,31 @@ export function runRoutes(run: LocalRun): ControlRoutes {
     },
     'POST expire': async () => ({ json: { deleted: await run.expire() } }),
   };
+}
+
+/** Asks every part of the run whether it answers. */
+async function health(run: LocalRun): Promise<ControlAnswer> {
+  const { tables, queues, secrets } = run.stack.data;
+  const parts: Record<string, Promise<unknown>> = {
+    dynamodb: Promise.all(
+      tables.map(({ name }) => run.aws.call('dynamodb', 'DescribeTable', { TableName: name })),
+    ),
+    sqs: Promise.all(queues.map((queue) => countMessages(run.aws, queue))),
+    secretsmanager: Promise.all(
+      secrets.map(({ arn }) => run.aws.call('secretsmanager', 'DescribeSecret', { SecretId: arn })),
+    ),
+    cyberdesk: fetch(run.cyberdeskUrl, { method: 'HEAD', signal: AbortSignal.timeout(2000) }),
+  };
+  const settled = await Promise.allSettled(Object.values(parts));
+  const found = Object.fromEntries(
+    Object.keys(parts).map((name, index) => [name, settled[index]?.status === 'fulfilled' ? 'up' : 'down']),
+  );
+  const ok = Object.values(found).every((check) => check === 'up');
+  const json = {
+    status: ok ? 'ok' : 'degraded',
+    stage: run.stack.name,
+    webhook_url: run.webhookUrl,
+    parts: found,
+  };
+  return { status: ok ? 200 : 503, json };
 }

@@ -1,11 +1,5 @@
 import type { LocalRun } from '../running.ts';
-
-interface Named {
-  readonly logicalId: string;
-  readonly label: string;
-  readonly name: string;
-  readonly arn: string;
-}
+import type { Named } from '../template/model.ts';
 
 const named = ({ logicalId, label, name, arn }: Named) => ({ logical_id: logicalId, label, name, arn });
 

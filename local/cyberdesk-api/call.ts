@@ -1,8 +1,9 @@
+import type { operations } from '../../lambda/cyberdesk/api-types.ts';
 import type { PathParameters } from '../../ops/http/index.ts';
 import type { Api, Operation, Parameter, Schema } from './openapi.ts';
+import type { Store, StoredRun } from './store.ts';
 import { type Issue, validate } from './validate.ts';
 
-/** A request as it arrived. */
 export interface Received {
   method: string;
   /** Path without query. */
@@ -14,7 +15,6 @@ export interface Received {
   body: Buffer;
 }
 
-/** The answer to give. */
 export interface Reply {
   status: number;
   /** JSON, unless it is a Buffer. */
@@ -24,10 +24,37 @@ export interface Reply {
 
 /** A request that matches its operation's description. */
 export interface Call {
+  /** `operationId` of its operation. */
+  operation: string;
   path: PathParameters;
   query: Record<string, unknown>;
-  // biome-ignore lint/suspicious/noExplicitAny: its shape was checked against the operation's schema
-  body: any;
+  body: unknown;
+}
+
+/** The body of an operation, generated from the schema that `readCall` checks. */
+export type BodyOf<Id extends keyof operations> = operations[Id] extends {
+  requestBody: { content: { 'application/json': infer Body } };
+}
+  ? Body
+  : undefined;
+
+/** Whether a call is of this operation. Its body then has the operation's type, because `readCall` has checked it. */
+export const isCallOf = <Id extends keyof operations>(
+  call: Call,
+  id: Id,
+): call is Call & { body: BodyOf<Id> } => call.operation === id;
+
+/** What the API's operations work on. */
+export interface OperationDeps {
+  store: Store;
+  /** How long a new run is missing from lists, in milliseconds. */
+  listDelayMs(): number;
+  /** Whether there is such a workflow; runs of any other are refused with 404. */
+  isKnown(workflowId: string): boolean;
+  /** Called with each run that is scheduled, new or retried. */
+  scheduled(run: StoredRun): void;
+  /** URL of this server, for links. */
+  url(): string;
 }
 
 export const problem = (status: number, detail: string, headers?: Record<string, string>): Reply => ({
@@ -42,14 +69,8 @@ export function route(
   { method, path }: Received,
 ): { operation: Operation; parameters: PathParameters } | Reply {
   const found = api.find(method, path);
-  switch (found.kind) {
-    case 'route':
-      return { operation: found.route, parameters: found.parameters };
-    case 'wrong_method':
-      return problem(405, 'Method Not Allowed');
-    case 'not_found':
-      return problem(404, 'Not Found');
-  }
+  if (found.kind === 'route') return { operation: found.route, parameters: found.parameters };
+  return found.kind === 'wrong_method' ? problem(405, 'Method Not Allowed') : problem(404, 'Not Found');
 }
 
 /** Reads a request by its operation's description; 422 in FastAPI's form where it does not match. */
@@ -69,7 +90,9 @@ export function readCall(
     issues.push(...validate(api, schema, value, [parameter.in, name]));
   }
   const body = operation.body && readBody(api, operation.body, received.body, issues);
-  return issues.length > 0 ? { status: 422, body: { detail: issues } } : { path, query, body };
+  return issues.length > 0
+    ? { status: 422, body: { detail: issues } }
+    : { operation: operation.id, path, query, body };
 }
 
 function readQuery(api: Api, { name, schema }: Parameter, query: URLSearchParams): unknown {

@@ -1,9 +1,8 @@
 import { createRouter } from '../../ops/http/index.ts';
 import { problem, type Received, type Reply } from './call.ts';
-import type { Outcome } from './complete.ts';
 import type { Fake } from './fake.ts';
 import { readFault } from './faults.ts';
-import type { Settings } from './options.ts';
+import type { Outcome, Settings } from './options.ts';
 import type { NewRun } from './store.ts';
 
 export const isControl = ({ path }: Received): boolean => path.startsWith('/_control/');
@@ -36,7 +35,6 @@ const find = createRouter<Control>({
   }),
 });
 
-/** Answers a request to a control endpoint. */
 export function control(fake: Fake, { method, path, body }: Received): Reply {
   const found = find(method, path);
   if (found.kind !== 'route') return problem(404, 'There is no such control endpoint');

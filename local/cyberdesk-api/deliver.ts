@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { RunCompletedEvent } from '../../lambda/cyberdesk/types.ts';
 
 /** Where and how completions are announced. */
@@ -10,17 +9,18 @@ export interface WebhookTarget {
   retryDelaysMs?: number[];
 }
 
+/** HTTP status of an attempt; `unreachable` where there was no response. */
+type Status = number | 'unreachable';
+
 export interface Delivery {
   svixId: string;
   event: RunCompletedEvent;
-  /** HTTP status of each attempt; `unreachable` where there was no response. */
-  attempts: (number | 'unreachable')[];
+  attempts: Status[];
   state: 'delivering' | 'delivered' | 'failed';
 }
 
 /**
  * Sends an event as Svix would: the same id on every attempt, a new timestamp and signature, until a 2xx.
- *
  * @param wait waits for milliseconds; rejects when the server closes
  */
 export async function deliver(
@@ -29,20 +29,11 @@ export async function deliver(
   wait: (ms: number) => Promise<void>,
 ): Promise<void> {
   // Loaded on first use: most instances of this server deliver nothing.
-  const { Webhook } = await import('svix');
-  const webhook = new Webhook(secret);
+  const { signedHeaders } = await import('../../ops/send/sign.ts');
   const body = JSON.stringify(delivery.event);
   for (const delay of [0, ...retryDelaysMs]) {
     await wait(delay);
-    const now = new Date();
-    const headers = {
-      'content-type': 'application/json',
-      'user-agent': 'Svix-Webhooks/fake',
-      'svix-id': delivery.svixId,
-      'svix-timestamp': String(Math.floor(now.getTime() / 1000)),
-      'svix-signature': webhook.sign(delivery.svixId, now, body),
-    };
-    const status = await post(url, headers, body);
+    const status = await post(url, signedHeaders(secret, delivery.svixId, body), body);
     delivery.attempts.push(status);
     if (status !== 'unreachable' && status >= 200 && status < 300) {
       delivery.state = 'delivered';
@@ -52,22 +43,11 @@ export async function deliver(
   delivery.state = 'failed';
 }
 
-export const newDelivery = (event: RunCompletedEvent): Delivery => ({
-  svixId: `msg_${randomUUID().replaceAll('-', '')}`,
-  event,
-  attempts: [],
-  state: 'delivering',
-});
-
-async function post(
-  url: string,
-  headers: Record<string, string>,
-  body: string,
-): Promise<number | 'unreachable'> {
+async function post(url: string, headers: Record<string, string>, body: string): Promise<Status> {
   try {
     const response = await fetch(url, {
       method: 'POST',
-      headers,
+      headers: { 'content-type': 'application/json', 'user-agent': 'Svix-Webhooks/fake', ...headers },
       body,
       redirect: 'manual',
       signal: AbortSignal.timeout(15_000),

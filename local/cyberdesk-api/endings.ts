@@ -1,36 +1,31 @@
-import { completedEvent, completeRun, type Outcome } from './complete.ts';
-import { type Delivery, deliver, newDelivery } from './deliver.ts';
-import type { Settings } from './options.ts';
-import { type Store, type StoredRun, TERMINAL } from './store.ts';
+import { randomUUID } from 'node:crypto';
+import type { RunCompletedEvent } from '../../lambda/cyberdesk/types.ts';
+import { type Delivery, deliver } from './deliver.ts';
+import type { Outcome, Settings } from './options.ts';
+import { addAttachment, type Store, type StoredRun, TERMINAL } from './store.ts';
 
-/** Ends runs, on request or by themselves, and announces them where a webhook is set. */
-export interface Endings {
-  /** @returns the announcement; undefined where none is sent. @throws Error when the run has ended or is unknown */
-  complete(runId: string, outcome?: Outcome): Delivery | undefined;
-  /** Ends a new run later, where the settings say so. */
-  schedule(run: StoredRun): void;
-  readonly deliveries: readonly Delivery[];
-}
+export type Endings = ReturnType<typeof createEndings>;
 
-/** @param wait waits for milliseconds; rejects when the server closes */
-export function createEndings(
-  store: Store,
-  settings: Settings,
-  wait: (ms: number) => Promise<void>,
-): Endings {
+/**
+ * Ends runs, on request or by themselves, and announces them where a webhook is set.
+ * @param wait waits for milliseconds; rejects when the server closes
+ */
+export function createEndings(store: Store, settings: Settings, wait: (ms: number) => Promise<void>) {
   const deliveries: Delivery[] = [];
-  const complete: Endings['complete'] = (runId, outcome) => {
+  /** @returns the announcement; undefined where none is sent. @throws Error when the run has ended or is unknown */
+  const complete = (runId: string, outcome?: Outcome): Delivery | undefined => {
     const run = store.runs.get(runId);
     if (!run) throw new Error(`there is no run ${runId}`);
     completeRun(store, run, outcome);
     if (!settings.webhook || !store.workflows.get(run.workflow_id)?.is_webhooks_enabled) return undefined;
-    const delivery = newDelivery(completedEvent(run));
+    const delivery = newDelivery(run);
     deliveries.push(delivery);
     deliver(delivery, settings.webhook, wait).catch(() => {
       delivery.state = 'failed';
     });
     return delivery;
   };
+  /** Ends a new run later, where the settings say so. */
   const schedule = (run: StoredRun) => {
     const { completeAfterMs, outcome } = settings;
     if (completeAfterMs === undefined) return;
@@ -41,4 +36,26 @@ export function createEndings(
     wait(completeAfterMs).then(end, () => 'the server is closing');
   };
   return { complete, schedule, deliveries };
+}
+
+/** Ends a run; `ended_at` is different each time. @throws Error when it has ended already */
+function completeRun(store: Store, run: StoredRun, outcome: Outcome = {}): void {
+  const { files = [], status = 'success', ...result } = outcome;
+  if (TERMINAL.has(run.status)) throw new Error(`run ${run.id} has already ended: retry it first`);
+  Object.assign(run, { output_data: status === 'success' ? {} : null, ...result });
+  run.machine_id ??= randomUUID();
+  run.started_at = store.timestamp();
+  for (const file of files) addAttachment(store, run, 'output', file);
+  run.ended_at = store.timestamp();
+  run.status = status;
+}
+
+function newDelivery({ run_message_history: _history, ...run }: StoredRun): Delivery {
+  const event: RunCompletedEvent = {
+    event_id: randomUUID(),
+    event_type: 'run_complete',
+    occurred_at: run.ended_at ?? run.created_at,
+    run: structuredClone(run),
+  };
+  return { svixId: `msg_${randomUUID().replaceAll('-', '')}`, event, attempts: [], state: 'delivering' };
 }

@@ -1,36 +1,29 @@
 import { setTimeout as timer } from 'node:timers/promises';
 import { type FaultHits, Faults } from '../faults/faults.ts';
-import { type Call, problem, type Received, type Reply, readCall, route } from './call.ts';
-import type { Outcome } from './complete.ts';
+import {
+  type Call,
+  type OperationDeps,
+  problem,
+  type Received,
+  type Reply,
+  readCall,
+  route,
+} from './call.ts';
 import type { Delivery } from './deliver.ts';
 import { createEndings, type Endings } from './endings.ts';
-import { applyFaults, callOf } from './faults.ts';
+import { callOf, decidedBy } from './faults.ts';
 import { createIdempotency, type Idempotency } from './idempotency.ts';
 import type { Api } from './openapi.ts';
-import { type CyberdeskApiOptions, type Settings, settingsOf } from './options.ts';
-import { linkedDownload, READ_OPERATIONS, type ReadDeps } from './read.ts';
-import { START_OPERATIONS, type StartDeps } from './start-runs.ts';
+import { type CyberdeskApiOptions, type Outcome, type Settings, settingsOf } from './options.ts';
+import { linkedDownload, READ_OPERATIONS } from './read.ts';
+import { START_OPERATIONS } from './start-runs.ts';
 import { addRun, addWorkflow, createStore, type NewRun, type Store, type StoredRun } from './store.ts';
 
-type Operate = (deps: StartDeps & ReadDeps, call: Call) => Reply;
-
-const OPERATIONS: Record<string, Operate> = {
+const OPERATIONS: Record<string, (deps: OperationDeps, call: Call) => Reply> = {
   health: () => ({ status: 200, body: { status: 'ok' } }),
   ...START_OPERATIONS,
   ...READ_OPERATIONS,
 };
-
-/** What a test looks at. */
-export interface State {
-  /** Every run, oldest first. */
-  runs(): StoredRun[];
-  /** Every request except those to the control endpoints, in order, with the bytes of its body. */
-  requests: readonly Received[];
-  /** How many times the work behind an idempotency key was really done. */
-  effects: ReadonlyMap<string, number>;
-  /** Announcements of ended runs, in order. */
-  deliveries: readonly Delivery[];
-}
 
 /** The API without its HTTP server. */
 export class Fake {
@@ -38,12 +31,22 @@ export class Fake {
   readonly store: Store;
   /** What goes wrong next. */
   readonly faults = new Faults();
-  readonly state: State;
+  /** What a test looks at. */
+  readonly state: {
+    /** Every run, oldest first. */
+    runs(): StoredRun[];
+    /** Every request except those to the control endpoints, in order, with the bytes of its body. */
+    requests: readonly Received[];
+    /** How many times the work behind an idempotency key was really done. */
+    effects: ReadonlyMap<string, number>;
+    /** Announcements of ended runs, in order. */
+    deliveries: readonly Delivery[];
+  };
   readonly #requests: Received[] = [];
   readonly #stopping = new AbortController();
   readonly #idempotency: Idempotency;
   readonly #endings: Endings;
-  readonly #deps: StartDeps & ReadDeps;
+  readonly #deps: OperationDeps;
   #api: Promise<Api> | undefined;
 
   /** @param url where the API is served, for links */
@@ -91,7 +94,7 @@ export class Fake {
     const routed = route(api, request);
     if ('status' in routed) return routed;
     const hits = this.faults.hits(callOf(request), undefined);
-    const decided = await applyFaults(hits.before, this.#wait);
+    const decided = await decidedBy(hits.before, this.#wait);
     if (decided) return decided;
     const { operation, parameters } = routed;
     if (!operation.open && !isAuthorized(request, this.settings.apiKey))
@@ -109,10 +112,10 @@ export class Fake {
 
   async #work(request: Received, hits: FaultHits, operate: () => Reply): Promise<Reply> {
     const once = () =>
-      this.#idempotency.once(request, async () => (await applyFaults(hits.during, this.#wait)) ?? operate());
+      this.#idempotency.once(request, async () => (await decidedBy(hits.during, this.#wait)) ?? operate());
     if (hits.before.some((fault) => fault.do === 'twice')) await once();
     const reply = await once();
-    return (await applyFaults(hits.after, this.#wait)) ?? reply;
+    return (await decidedBy(hits.after, this.#wait)) ?? reply;
   }
 
   /** Whether there is such a workflow; unless the settings are strict, every id is one. */

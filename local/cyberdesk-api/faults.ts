@@ -1,4 +1,4 @@
-import type { Fault } from '../faults/faults.ts';
+import { applyFaults, DROPPED, type Fault } from '../faults/faults.ts';
 import { parseFault } from '../faults/parse-fault.ts';
 import type { Received, Reply } from './call.ts';
 
@@ -13,7 +13,6 @@ export const callOf = ({ method, path }: Received): string => `cyberdesk:${metho
 /**
  * Checks a fault for this API that came as JSON. It has the language of the local run; `during` is known here alone,
  * and there is no sandbox to kill.
- *
  * @throws InvalidFaultError
  */
 export const readFault = (value: unknown): Fault =>
@@ -25,31 +24,20 @@ export const readFault = (value: unknown): Fault =>
 
 /**
  * Applies faults to a request, one after the other.
- *
  * @param wait waits for milliseconds; rejects when the server closes
  * @returns the answer where a fault decides it, otherwise undefined
  * @throws ConnectionResetError
  */
-export async function applyFaults(
+export async function decidedBy(
   faults: readonly Fault[],
   wait: (ms: number) => Promise<void>,
 ): Promise<Reply | undefined> {
-  for (const fault of faults) {
-    switch (fault.do) {
-      case 'delay':
-        await (fault.until ?? wait(fault.ms ?? 0));
-        break;
-      case 'drop':
-      case 'kill':
-        throw new ConnectionResetError('the connection is reset, as a fault demands');
-      case 'fail': {
-        const { status = 500, headers = {}, body = { detail: 'A planted fault' } } = fault;
-        return { status, headers, body };
-      }
-      case 'twice':
-        // Done by whoever does the work.
-        break;
-    }
-  }
-  return undefined;
+  const fail = ({ status = 500, headers = {}, body = { detail: 'A planted fault' } }: Fault): Reply => ({
+    status,
+    headers,
+    body,
+  });
+  const decided = await applyFaults(faults, { fail, wait });
+  if (decided !== DROPPED) return decided;
+  throw new ConnectionResetError('the connection is reset, as a fault demands');
 }

@@ -1,12 +1,6 @@
 import { createHash } from 'node:crypto';
 import { problem, type Received, type Reply } from './call.ts';
-
-export interface IdempotencyOptions {
-  /** How long a key is remembered, milliseconds. Cyberdesk does not document it. @default 24 hours */
-  keyLifetimeMs: number;
-  /** The answer to a known key with a different body. Cyberdesk does not document it. @default refuse, with 422 */
-  changedBody: 'refuse' | 'replay';
-}
+import type { Settings } from './options.ts';
 
 interface Entry {
   fingerprint: string;
@@ -16,25 +10,23 @@ interface Entry {
   at: number;
 }
 
-export interface Idempotency {
-  /** Does the work once per key. A failure is not remembered, so that a retry may succeed. */
-  once(request: Received, work: () => Promise<Reply>): Promise<Reply>;
-  /** How many times work was done successfully, by key. */
-  readonly effects: ReadonlyMap<string, number>;
-}
+export type Idempotency = ReturnType<typeof createIdempotency>;
 
-export function createIdempotency(options: IdempotencyOptions, now: () => number): Idempotency {
+/** @param now epoch milliseconds */
+export function createIdempotency(settings: Settings, now: () => number) {
   const entries = new Map<string, Entry>();
   const effects = new Map<string, number>();
   return {
+    /** How many times work was done successfully, by key. */
     effects,
-    async once(request, work) {
+    /** Does the work once per key. A failure is not remembered, so that a retry may succeed. */
+    async once(request: Received, work: () => Promise<Reply>): Promise<Reply> {
       const key = request.headers['idempotency-key'];
       if (key === undefined || request.method === 'GET') return work();
       const fingerprint = fingerprintOf(request);
       const known = entries.get(key);
-      if (known && now() - known.at < options.keyLifetimeMs) {
-        if (known.fingerprint !== fingerprint && options.changedBody === 'refuse') {
+      if (known && now() - known.at < settings.keyLifetimeMs) {
+        if (known.fingerprint !== fingerprint && settings.changedBody === 'refuse') {
           return problem(422, 'Idempotency-Key was used with a different request');
         }
         return known.reply ?? problem(409, 'In progress', { 'idempotency-status': 'in_progress' });
@@ -46,13 +38,10 @@ export function createIdempotency(options: IdempotencyOptions, now: () => number
         if (reply.status < 300) {
           entry.reply = reply;
           effects.set(key, (effects.get(key) ?? 0) + 1);
-        } else {
-          entries.delete(key);
         }
         return reply;
-      } catch (error) {
-        entries.delete(key);
-        throw error;
+      } finally {
+        if (!entry.reply) entries.delete(key);
       }
     },
   };

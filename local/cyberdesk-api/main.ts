@@ -13,15 +13,10 @@ const HELP = `Usage: node local/cyberdesk-api/main.ts [options]
 try {
   await main();
 } catch (error) {
-  console.error(explain(error));
+  const { code, port, message } = error as NodeJS.ErrnoException & { port?: number };
+  const inUse = `--port: ${port} is in use: choose another, or omit it for any free port`;
+  console.error(code === 'EADDRINUSE' ? inUse : message);
   process.exitCode = 1;
-}
-
-function explain(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const { code, port } = error as NodeJS.ErrnoException & { port?: number };
-  if (code === 'EADDRINUSE') return `--port: ${port} is in use: choose another, or omit it for any free port`;
-  return error.message;
 }
 
 async function main(): Promise<void> {

@@ -54,7 +54,6 @@ interface OperationObject {
 /** The API's description, from the file that the client's types are generated from. */
 export interface Api {
   operations: Operation[];
-  /** Finds the operation of a request. */
   find: ReturnType<typeof createRouter<Operation>>;
   /** Resolves a reference within the file. */
   resolve<T extends object>(value: T | { $ref: string }): T;

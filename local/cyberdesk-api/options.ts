@@ -1,10 +1,27 @@
-import type { RunResponse, WorkflowResponse } from '../../lambda/cyberdesk/types.ts';
-import type { Outcome } from './complete.ts';
+import type {
+  FileInput,
+  PostRunCheckResult,
+  RunResponse,
+  WorkflowResponse,
+} from '../../lambda/cyberdesk/types.ts';
 import type { WebhookTarget } from './deliver.ts';
-import type { IdempotencyOptions } from './idempotency.ts';
+
+/** How a run ends. */
+export interface Outcome {
+  /** @default success */
+  status?: 'success' | 'error' | 'task_failed' | 'cancelled';
+  output_data?: Record<string, unknown> | null;
+  error?: string[] | null;
+  post_run_checks?: PostRunCheckResult[] | null;
+  files?: FileInput[];
+}
 
 /** How the fake behaves; can be changed while it runs. Times are in milliseconds. */
-export interface Settings extends IdempotencyOptions {
+export interface Settings {
+  /** How long an idempotency key is remembered. Cyberdesk does not document it. @default 24 hours */
+  keyLifetimeMs: number;
+  /** The answer to a known key with a different body. Cyberdesk does not document it. @default refuse, with 422 */
+  changedBody: 'refuse' | 'replay';
   /** The only API key that is accepted. @default any key */
   apiKey?: string | undefined;
   /** Answers 404 for workflows that are not in `workflows`; otherwise any id is a workflow. */

@@ -1,24 +1,13 @@
-import { type Call, problem, type Received, type Reply } from './call.ts';
+import { type Call, type OperationDeps, problem, type Received, type Reply } from './call.ts';
 import type { Store, StoredAttachment, StoredRun } from './store.ts';
 
-/** What the reading operations work on. */
-export interface ReadDeps {
-  store: Store;
-  /** How long a new run is missing from lists, in milliseconds. */
-  listDelayMs(): number;
-  /** Whether there is such a workflow. */
-  isKnown(workflowId: string): boolean;
-  /** URL of this server, for links. */
-  url(): string;
-}
-
-function getRun({ store }: ReadDeps, { path, query }: Call): Reply {
+function getRun({ store }: OperationDeps, { path, query }: Call): Reply {
   const run = store.runs.get(path.run_id ?? '');
   if (!run) return problem(404, 'Run not found');
   return { status: 200, body: { ...run, ...include(store, [run], query.include) } };
 }
 
-function listRuns(deps: ReadDeps, { query }: Call): Reply {
+function listRuns(deps: OperationDeps, { query }: Call): Reply {
   const { store } = deps;
   const indexedUntil = store.now() - deps.listDelayMs();
   const found = [...store.runs.values()]
@@ -30,12 +19,12 @@ function listRuns(deps: ReadDeps, { query }: Call): Reply {
   return { status: 200, body: { items: shown, ...page, ...include(store, items, query.include) } };
 }
 
-function getWorkflow({ store, isKnown }: ReadDeps, { path }: Call): Reply {
+function getWorkflow({ store, isKnown }: OperationDeps, { path }: Call): Reply {
   const id = path.workflow_id ?? '';
   return isKnown(id) ? { status: 200, body: store.workflows.get(id) } : problem(404, 'Workflow not found');
 }
 
-function listRunAttachments({ store }: ReadDeps, { query }: Call): Reply {
+function listRunAttachments({ store }: OperationDeps, { query }: Call): Reply {
   const found = [...store.attachments.values()].filter(
     ({ run_id, attachment_type }) =>
       run_id === (query.run_id ?? run_id) && attachment_type === (query.attachment_type ?? attachment_type),
@@ -45,8 +34,8 @@ function listRunAttachments({ store }: ReadDeps, { query }: Call): Reply {
 }
 
 const withAttachment =
-  (answer: (attachment: StoredAttachment, deps: ReadDeps, call: Call) => Reply) =>
-  (deps: ReadDeps, call: Call): Reply => {
+  (answer: (attachment: StoredAttachment, deps: OperationDeps, call: Call) => Reply) =>
+  (deps: OperationDeps, call: Call): Reply => {
     const attachment = deps.store.attachments.get(call.path.attachment_id ?? '');
     return attachment ? answer(attachment, deps, call) : problem(404, 'Attachment not found');
   };

@@ -5,7 +5,6 @@ import { control, isControl } from './control.ts';
 import { Fake } from './fake.ts';
 import type { CyberdeskApiOptions } from './options.ts';
 
-/** A running fake of Cyberdesk's API. */
 export class CyberdeskApi extends Fake {
   readonly #server: LoopbackServer;
   #url = '';
@@ -41,7 +40,6 @@ export class CyberdeskApi extends Fake {
 
 /**
  * Starts a fake of Cyberdesk's API that behaves as `lambda/cyberdesk/openapi.yaml` says, on 127.0.0.1 only.
- *
  * @throws the system's error when the port is in use
  */
 export async function startCyberdeskApi(options: CyberdeskApiOptions = {}): Promise<CyberdeskApi> {

@@ -1,44 +1,37 @@
 import { randomUUID } from 'node:crypto';
-import type {
-  FileInput,
-  RunBulkCreate,
-  RunCreate,
-  RunRetry,
-  WorkflowChainCreate,
-} from '../../lambda/cyberdesk/types.ts';
-import { type Call, problem, type Reply } from './call.ts';
+import type { operations } from '../../lambda/cyberdesk/api-types.ts';
+import type { FileInput, RunCreate } from '../../lambda/cyberdesk/types.ts';
+import { type BodyOf, type Call, isCallOf, type OperationDeps, problem, type Reply } from './call.ts';
 import { addAttachment, addRun, removeAttachments, type Store, type StoredRun, TERMINAL } from './store.ts';
-
-/** What the operations that start runs work on. */
-export interface StartDeps {
-  store: Store;
-  /** Whether there is such a workflow; runs of any other are refused with 404. */
-  isKnown(workflowId: string): boolean;
-  /** Called with each run that is scheduled, new or retried. */
-  scheduled(run: StoredRun): void;
-}
 
 const NO_WORKFLOW = problem(404, 'Workflow not found');
 
 /** A copy, so that an answer that may be replayed does not change with the run. */
 const shown = (run: StoredRun): StoredRun => structuredClone(run);
 
-function createRun(deps: StartDeps, { body }: Call): Reply {
-  const given: RunCreate = body;
+/** Passes on the body of a call in its operation's type. */
+const withBody =
+  <Id extends keyof operations>(
+    id: Id,
+    operate: (deps: OperationDeps, body: BodyOf<Id>, call: Call) => Reply,
+  ): ((deps: OperationDeps, call: Call) => Reply) =>
+  (deps, call) =>
+    isCallOf(call, id) ? operate(deps, call.body, call) : problem(500, `Not a call of ${id}`);
+
+function createRun(deps: OperationDeps, given: RunCreate): Reply {
   if (!deps.isKnown(given.workflow_id)) return NO_WORKFLOW;
   return { status: 201, body: shown(start(deps, given)) };
 }
 
-function bulkCreateRuns(deps: StartDeps, { body }: Call): Reply {
-  const { count, start_session, ...given }: RunBulkCreate = body;
+function bulkCreateRuns(deps: OperationDeps, body: BodyOf<'bulkCreateRuns'>): Reply {
+  const { count, start_session, ...given } = body;
   if (!deps.isKnown(given.workflow_id)) return NO_WORKFLOW;
   const session_id = given.session_id ?? (start_session ? randomUUID() : null);
   const created_runs = Array.from({ length: count }, () => shown(start(deps, { ...given, session_id })));
   return { status: 201, body: { created_runs, failed_count: 0, errors: [] } };
 }
 
-function createRunChain(deps: StartDeps, { body }: Call): Reply {
-  const chain: WorkflowChainCreate = body;
+function createRunChain(deps: OperationDeps, chain: BodyOf<'createRunChain'>): Reply {
   if (!chain.steps.every(({ workflow_id }) => deps.isKnown(workflow_id))) return NO_WORKFLOW;
   const session_id = chain.session_id ?? randomUUID();
   const run_ids = chain.steps.map((step, index) => {
@@ -59,9 +52,8 @@ function createRunChain(deps: StartDeps, { body }: Call): Reply {
   return { status: 201, body: { session_id, run_ids } };
 }
 
-function retryRun(deps: StartDeps, { path, body }: Call): Reply {
+function retryRun(deps: OperationDeps, given: BodyOf<'retryRun'>, { path }: Call): Reply {
   const { store } = deps;
-  const given: RunRetry = body;
   const run = store.runs.get(path.run_id ?? '');
   if (!run) return problem(404, 'Run not found');
   if (!TERMINAL.has(run.status)) return problem(400, 'Run is still active');
@@ -99,7 +91,7 @@ const OUTPUTS_CLEARED = {
   ended_at: null,
 } satisfies Partial<StoredRun>;
 
-function start(deps: StartDeps, given: RunCreate): StoredRun {
+function start(deps: OperationDeps, given: RunCreate): StoredRun {
   const { file_inputs, sensitive_input_values, start_session, main_agent_model_id, ...fields } = given;
   const run = addRun(deps.store, {
     ...fields,
@@ -116,17 +108,21 @@ function addFiles(store: Store, run: StoredRun, files: FileInput[] | null | unde
   for (const file of files ?? []) addAttachment(store, run, 'input', file);
 }
 
+type Values = Record<string, unknown> | null | undefined;
+
 /** Vault names for sensitive inputs; the values are discarded at once. */
-function aliases(values: Record<string, unknown> | null | undefined): Record<string, string> | undefined {
+function aliases(values: Values): Record<string, string> | undefined {
   return values
     ? Object.fromEntries(Object.keys(values).map((key) => [key, `vault-${randomUUID()}`]))
     : undefined;
 }
 
-const merge = (
-  shared: Record<string, unknown> | null | undefined,
-  own: Record<string, unknown> | null | undefined,
-): Record<string, unknown> | null => (shared || own ? { ...shared, ...own } : null);
+const merge = (shared: Values, own: Values) => (shared || own ? { ...shared, ...own } : null);
 
 /** The operations that start runs, by their `operationId`. */
-export const START_OPERATIONS = { createRun, bulkCreateRuns, createRunChain, retryRun };
+export const START_OPERATIONS = {
+  createRun: withBody('createRun', createRun),
+  bulkCreateRuns: withBody('bulkCreateRuns', bulkCreateRuns),
+  createRunChain: withBody('createRunChain', createRunChain),
+  retryRun: withBody('retryRun', retryRun),
+};

@@ -12,7 +12,6 @@ export type StoredAttachment = RunAttachmentResponse & { content: Buffer };
 
 export const TERMINAL = new Set(['success', 'error', 'task_failed', 'cancelled']);
 
-/** Everything that the fake remembers, in memory. */
 export interface Store {
   runs: Map<string, StoredRun>;
   attachments: Map<string, StoredAttachment>;
@@ -95,7 +94,6 @@ export function addWorkflow(
   return workflow;
 }
 
-/** Adds a file to a run. */
 export function addAttachment(
   store: Store,
   run: StoredRun,

@@ -13,25 +13,18 @@ type Location = Issue['loc'];
 const UUID = /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
 const DATE_TIME = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i;
 
-const TYPES: Record<string, { fits: (value: unknown) => boolean; type: string; msg: string }> = {
-  string: {
-    fits: (value) => typeof value === 'string',
-    type: 'string_type',
-    msg: 'Input should be a valid string',
-  },
-  integer: { fits: Number.isInteger, type: 'int_type', msg: 'Input should be a valid integer' },
-  boolean: {
-    fits: (value) => typeof value === 'boolean',
-    type: 'bool_type',
-    msg: 'Input should be a valid boolean',
-  },
-  array: { fits: Array.isArray, type: 'list_type', msg: 'Input should be a valid list' },
-  null: { fits: (value) => value === null, type: 'none_required', msg: 'Input should be None' },
-  object: {
-    fits: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-    type: 'dict_type',
-    msg: 'Input should be a valid dictionary',
-  },
+/** For each type: whether a value fits; FastAPI's type of issue and its message where it does not. */
+const TYPES: Record<string, [fits: (value: unknown) => boolean, type: string, msg: string]> = {
+  string: [(value) => typeof value === 'string', 'string_type', 'Input should be a valid string'],
+  integer: [Number.isInteger, 'int_type', 'Input should be a valid integer'],
+  boolean: [(value) => typeof value === 'boolean', 'bool_type', 'Input should be a valid boolean'],
+  array: [Array.isArray, 'list_type', 'Input should be a valid list'],
+  null: [(value) => value === null, 'none_required', 'Input should be None'],
+  object: [
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'dict_type',
+    'Input should be a valid dictionary',
+  ],
 };
 
 /** Everything that is wrong with a value; empty when it is valid. Unknown properties are allowed. */
@@ -45,9 +38,9 @@ export function validate(api: Api, given: Schema, input: unknown, loc: Location)
     return results.some((issues) => issues.length === 0) ? [] : (results[0] ?? []);
   }
   const types = [schema.type ?? []].flat();
-  const known = types.flatMap((type) => TYPES[type] ?? []);
-  const first = known[0];
-  if (first && !known.some(({ fits }) => fits(input))) return issue(first.type, first.msg);
+  const known = types.flatMap((type) => (TYPES[type] ? [TYPES[type]] : []));
+  const [first] = known;
+  if (first && !known.some(([fits]) => fits(input))) return issue(first[1], first[2]);
   if (input === null) return [];
 
   if (schema.enum && !schema.enum.includes(input)) {

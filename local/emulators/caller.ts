@@ -1,5 +1,4 @@
-import { AwsServiceError } from './aws-service-error.ts';
-import { type AwsBackend, type AwsRequest, parseAwsRequest } from './messages.ts';
+import { type AwsBackend, type AwsRequest, AwsServiceError, parseAwsRequest } from './messages.ts';
 
 /** Content type and target prefix of the services with a JSON protocol. */
 const JSON_PROTOCOLS: Readonly<Record<string, { type: string; prefix: string }>> = {

@@ -13,22 +13,19 @@ export class ExternalAws implements AwsBackend {
   /** @throws EmulatorError when `url` is not an http or https URL */
   constructor(url: string) {
     if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
-      throw new EmulatorError(
-        `CYBERDESK_WEBHOOKS_AWS_ENDPOINT "${url}" is not an http or https URL: correct or unset it`,
-      );
+      throw new EmulatorError(`CYBERDESK_WEBHOOKS_AWS_ENDPOINT "${url}" is not an http or https URL`, {
+        next: 'correct or unset it',
+      });
     }
     this.#url = new URL('/', url);
   }
 
-  /**
-   * The emulator's account id.
-   * @throws EmulatorError when nothing answers
-   */
+  /** The emulator's account id. @throws EmulatorError when nothing answers */
   async account(): Promise<string> {
     const response = await this.handle(awsRequest('sts', 'GetCallerIdentity', {})).catch((error: Error) => {
       throw new EmulatorError(
-        `CYBERDESK_WEBHOOKS_AWS_ENDPOINT ${this.#url.href} cannot be reached (${reasonOf(error)}): start the emulator, or unset the variable to use the built-in ones`,
-        { cause: error },
+        `CYBERDESK_WEBHOOKS_AWS_ENDPOINT ${this.#url.href} cannot be reached (${reasonOf(error)})`,
+        { next: 'start the emulator, or unset the variable to use the built-in ones', cause: error },
       );
     });
     return /<Account>(\d+)<\/Account>/.exec(response.body.toString())?.[1] ?? '000000000000';

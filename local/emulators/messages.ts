@@ -22,15 +22,25 @@ export interface AwsResponse {
   readonly body: string | Buffer;
 }
 
-/** Something that answers AWS calls. */
 export interface AwsBackend {
   handle(request: AwsRequest): Promise<AwsResponse>;
   close(): Promise<void>;
 }
 
-/** A request that is not an AWS call. */
 export class InvalidAwsCallError extends Error {
   override name = 'InvalidAwsCallError';
+}
+
+/** An error response of an AWS service: its code, message and HTTP status. */
+export class AwsServiceError extends Error {
+  override name = 'AwsServiceError';
+  readonly code: string;
+  readonly status: number;
+  constructor(code: string, message: string, status = 400) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
 }
 
 /**

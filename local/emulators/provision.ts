@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { EmulatorError } from '../errors.ts';
 import type { DataModel } from '../template/model.ts';
-import { AwsServiceError } from './aws-service-error.ts';
+import type { StackReader } from '../template/stack-reader.ts';
 import type { AwsCaller } from './caller.ts';
+import { AwsServiceError } from './messages.ts';
 
 /**
  * Creates tables, queues, topics and subscriptions as in the template; Secrets Manager creates the secrets itself.
@@ -27,9 +29,33 @@ export async function provision(data: DataModel, aws: AwsCaller): Promise<void> 
   for (const table of data.tables) await tableIsActive(aws, table.name);
 }
 
-/** An external emulator may still have the table of an earlier run. */
-function ignoreExisting(error: unknown): void {
-  if (!(error instanceof AwsServiceError) || error.code !== 'ResourceInUseException') throw error;
+/**
+ * Creates the stack's data resources in an external emulator, or reuses those of an earlier run. Secrets get an ARN of
+ * the emulator's own, which is passed to the reader.
+ * @throws EmulatorError naming the error of the call that was rejected
+ */
+export async function provisionExternal(data: DataModel, reader: StackReader, aws: AwsCaller): Promise<void> {
+  try {
+    await provision(data, aws);
+    for (const { name: TableName, ttlAttribute } of data.tables) {
+      if (ttlAttribute === undefined) continue;
+      const TimeToLiveSpecification = { AttributeName: ttlAttribute, Enabled: true };
+      await aws
+        .call('dynamodb', 'UpdateTimeToLive', { TableName, TimeToLiveSpecification })
+        .catch(ignoreExisting);
+    }
+    for (const { name, logicalId } of data.secrets) {
+      await aws.call('secretsmanager', 'CreateSecret', { Name: name }).catch(ignoreExisting);
+      const { ARN } = await aws.call('secretsmanager', 'DescribeSecret', { SecretId: name });
+      reader.override(logicalId, { Ref: ARN, Id: ARN });
+    }
+  } catch (error) {
+    if (!(error instanceof AwsServiceError)) throw error;
+    throw new EmulatorError(
+      `the AWS emulator at CYBERDESK_WEBHOOKS_AWS_ENDPOINT cannot create the stack's resources (${error.code}: ${error.message})`,
+      { next: 'restart it empty, or use another one', cause: error },
+    );
+  }
 }
 
 async function tableIsActive(aws: AwsCaller, TableName: string): Promise<void> {
@@ -39,4 +65,11 @@ async function tableIsActive(aws: AwsCaller, TableName: string): Promise<void> {
     if (Table.TableStatus === 'ACTIVE') return;
     await sleep(5);
   }
+}
+
+/** In an external emulator, an earlier run may have created a resource, or switched time to live on. */
+function ignoreExisting(error: unknown): void {
+  if (error instanceof AwsServiceError && /Exists|InUse|already/i.test(`${error.code} ${error.message}`))
+    return;
+  throw error;
 }

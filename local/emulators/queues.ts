@@ -1,7 +1,6 @@
 import { buildApp } from 'fauxqs';
 import type { AwsBackend, AwsRequest, AwsResponse } from './messages.ts';
 
-/** A message in a queue. */
 export interface InspectedMessage {
   readonly messageId: string;
   readonly body: string;

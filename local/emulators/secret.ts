@@ -1,4 +1,4 @@
-import { AwsServiceError } from './aws-service-error.ts';
+import { AwsServiceError } from './messages.ts';
 
 interface Version {
   readonly id: string;
@@ -81,7 +81,6 @@ export class Secret {
     return this.#named();
   }
 
-  /** DescribeSecret. */
   describe(): Record<string, unknown> {
     const versions = [...this.#versions.values()];
     const staged = versions.filter(({ stages }) => stages.size > 0);
@@ -96,7 +95,6 @@ export class Secret {
     };
   }
 
-  /** ListSecretVersionIds. */
   listVersions(includeDeprecated: boolean): unknown {
     const versions = [...this.#versions.values()].filter(
       ({ stages }) => includeDeprecated || stages.size > 0,
@@ -127,15 +125,9 @@ export class Secret {
   }
 }
 
-function notFound(what: string): AwsServiceError {
-  const message = `Secrets Manager can't find the specified secret ${what}`;
-  return new AwsServiceError('ResourceNotFoundException', message);
-}
+const notFound = (what: string) =>
+  new AwsServiceError('ResourceNotFoundException', `Secrets Manager can't find the specified secret ${what}`);
 
-function invalid(message: string): AwsServiceError {
-  return new AwsServiceError('InvalidParameterException', message);
-}
+const invalid = (message: string) => new AwsServiceError('InvalidParameterException', message);
 
-function nowSeconds(): number {
-  return Date.now() / 1000;
-}
+const nowSeconds = () => Date.now() / 1000;

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { SecretModel } from '../template/model.ts';
-import { AwsServiceError } from './aws-service-error.ts';
-import { type AwsBackend, type AwsRequest, type AwsResponse, awsError, type Parameters } from './messages.ts';
+import {
+  type AwsBackend,
+  type AwsRequest,
+  type AwsResponse,
+  AwsServiceError,
+  awsError,
+  type Parameters,
+} from './messages.ts';
 import { Secret } from './secret.ts';
 
 /** Secrets Manager, as far as the functions and the command use it. Error messages are those of AWS. */

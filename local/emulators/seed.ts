@@ -7,7 +7,6 @@ import type { AwsCaller } from './caller.ts';
 /** Length of the keys that Svix generates. */
 const KEY_BYTES = 24;
 
-/** A new signing secret in Svix's format. */
 export function generateWebhookSecret(): string {
   return `whsec_${randomBytes(KEY_BYTES).toString('base64')}`;
 }
@@ -20,7 +19,7 @@ export function generateWebhookSecret(): string {
 export function checkWebhookSecret(secret: string): string {
   const fault = secret === secret.trim() ? describeSecretFault(secret) : 'has white space around it';
   if (fault === undefined) return secret;
-  throw new InvalidSettingError(`WEBHOOK_SECRET ${fault}. Unset it to have one generated.`);
+  throw new InvalidSettingError(`WEBHOOK_SECRET ${fault}`, { next: 'unset it to have one generated' });
 }
 
 /** Gives the stack's secrets their first values; `null` leaves one empty. */

@@ -1,23 +1,21 @@
 import { type AssembledStack, readAssembly } from '../template/assembly.ts';
-import type { DataModel } from '../template/model.ts';
-import { namedSecrets } from '../template/named-secrets.ts';
-import { readData } from '../template/read-data.ts';
+import type { DataModel, StackModel } from '../template/model.ts';
+import { namedSecrets, readData } from '../template/read-data.ts';
+import { readFunctions } from '../template/read-functions.ts';
+import { readEventSources, readRoutes, readSchedules } from '../template/read-triggers.ts';
 import { StackReader } from '../template/stack-reader.ts';
 import { AwsCaller } from './caller.ts';
 import { Emulators } from './emulators.ts';
 import { ExternalAws } from './external.ts';
 import type { AwsBackend } from './messages.ts';
-import { provision } from './provision.ts';
-import { provisionExternal } from './provision-external.ts';
+import { provision, provisionExternal } from './provision.ts';
 import type { InspectedMessage } from './queues.ts';
 
 /** The emulated services, with the stack's tables, queues, topics and secrets in them. */
 export interface Services {
   readonly backend: AwsBackend;
   readonly aws: AwsCaller;
-  readonly assembled: AssembledStack;
-  readonly reader: StackReader;
-  readonly data: DataModel;
+  readonly stack: StackModel;
   /** How long one receive call may wait for messages. */
   readonly longPollSeconds: number;
   /** All messages of a queue, without receiving them; empty when an external emulator is used. */
@@ -26,26 +24,25 @@ export interface Services {
   hurry(queueUrl: string): Promise<void>;
 }
 
-/** Where the stack is described, and where its resources are to be created. */
-export interface ServicesPlan {
-  /** The cloud assembly. */
-  readonly directory: string;
-  readonly stage: string;
-  /** URL of the front. */
-  readonly awsUrl: string;
-  /** URL of an external emulator; undefined for the built-in ones. */
-  readonly endpoint: string | undefined;
-}
-
 /**
  * Starts the built-in emulators, or connects to an external one, and creates tables, queues, topics and secrets.
+ * @param directory the cloud assembly
+ * @param awsUrl URL of the front
+ * @param endpoint URL of an external emulator; undefined for the built-in ones
  * @throws EmulatorError, UnknownStageError, UnsupportedTemplateError
  */
-export async function startServices(plan: ServicesPlan): Promise<Services> {
-  return plan.endpoint === undefined ? builtIn(plan) : external(plan, plan.endpoint);
+export function startServices(
+  directory: string,
+  stage: string,
+  awsUrl: string,
+  endpoint: string | undefined,
+): Promise<Services> {
+  return endpoint === undefined
+    ? builtIn(directory, stage, awsUrl)
+    : external(directory, stage, awsUrl, endpoint);
 }
 
-async function builtIn({ directory, stage, awsUrl }: ServicesPlan): Promise<Services> {
+async function builtIn(directory: string, stage: string, awsUrl: string): Promise<Services> {
   const assembled = await readAssembly(directory, stage);
   const { region } = assembled.place;
   const reader = new StackReader(assembled.template, assembled.place, awsUrl);
@@ -63,18 +60,40 @@ async function builtIn({ directory, stage, awsUrl }: ServicesPlan): Promise<Serv
       await aws.call('sqs', 'ChangeMessageVisibility', { QueueUrl, ReceiptHandle, VisibilityTimeout: 0 });
     }
   };
-  return { backend, aws, assembled, reader, data, longPollSeconds: 20, inspect, hurry };
+  return { backend, aws, stack: readStack(reader, assembled, data), longPollSeconds: 20, inspect, hurry };
 }
 
-async function external({ directory, stage, awsUrl }: ServicesPlan, endpoint: string): Promise<Services> {
+async function external(
+  directory: string,
+  stage: string,
+  awsUrl: string,
+  endpoint: string,
+): Promise<Services> {
   const backend = new ExternalAws(endpoint);
   const assembled = await readAssembly(directory, stage, await backend.account());
   const reader = new StackReader(assembled.template, assembled.place, awsUrl);
   const aws = new AwsCaller(backend, assembled.place.region);
   await provisionExternal(readData(reader), reader, aws);
   // Read again: the emulator has named some resources its own way.
-  const data = readData(reader);
+  const stack = readStack(reader, assembled, readData(reader));
   // A short poll, because it cannot be cancelled there: it would take messages that the next run waits for.
   const unsupported = { inspect: async () => [], hurry: async () => {} };
-  return { backend, aws, assembled, reader, data, longPollSeconds: 1, ...unsupported };
+  return { backend, aws, stack, longPollSeconds: 1, ...unsupported };
+}
+
+/** The whole stack, once its tables, queues, topics and secrets exist. */
+function readStack(reader: StackReader, stack: AssembledStack, data: DataModel): StackModel {
+  const { stackName: name, account, region } = stack.place;
+  return {
+    name,
+    templateFile: stack.templateFile,
+    account,
+    region,
+    data,
+    functions: readFunctions(reader, stack.assetDirectory),
+    routes: readRoutes(reader),
+    eventSources: readEventSources(reader),
+    schedules: readSchedules(reader),
+    outputs: reader.outputs(),
+  };
 }

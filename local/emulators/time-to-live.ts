@@ -1,10 +1,7 @@
 import type { TableModel } from '../template/model.ts';
 import type { AwsCaller } from './caller.ts';
 
-interface Page {
-  readonly Items: Record<string, unknown>[];
-  readonly LastEvaluatedKey?: unknown;
-}
+type Page = Readonly<{ Items: Record<string, unknown>[]; LastEvaluatedKey?: unknown }>;
 
 /**
  * Deletes a table's expired items, as DynamoDB does some time after they expire. The condition spares an item that was

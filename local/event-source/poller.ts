@@ -5,7 +5,6 @@ import type { Outcome } from '../sandbox/outcome.ts';
 import type { EventSourceModel, FunctionModel, QueueModel } from '../template/model.ts';
 import { doneMessages, type ReceivedMessage, sqsEvent } from './batch.ts';
 
-/** What a poller works with. */
 export interface PollerDeps {
   readonly source: EventSourceModel;
   readonly queue: QueueModel;

@@ -27,7 +27,6 @@ export class Schedules {
     }
   }
 
-  /** Runs all schedules now. */
   async runNow(): Promise<Outcome[]> {
     return Promise.all(this.#targets.map(({ schedule, fn }) => this.#run(schedule, fn)));
   }

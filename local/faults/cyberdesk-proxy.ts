@@ -1,16 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LoopbackServer, pathOf, readBody, sendBytes } from '../../ops/http/index.ts';
-import { DROPPED, withFaults } from './apply.ts';
-import type { Fault, Faults } from './faults.ts';
+import { DROPPED, type Fault, type Faults, withFaults } from './faults.ts';
 
-/** What a proxy works with. */
 export interface CyberdeskProxyDeps {
   /** URL of the API itself: the fake one, or `CYBERDESK_API_URL`. */
   readonly target: string;
   readonly faults: Faults;
   /** Label of the function that calls. */
   readonly caller: string;
-  /** Ends the sandbox that calls. */
   kill(): void;
 }
 
@@ -28,23 +25,12 @@ const DROPPED_HEADERS =
  * Stands between one sandbox and the Cyberdesk API, so that faults can hit its calls. Each sandbox has its own, because
  * nothing else in these calls identifies the caller.
  */
-export class CyberdeskProxy {
-  readonly #server = new LoopbackServer((request, response) => this.#serve(request, response), {
-    keepAliveTimeout: 60_000,
-  });
+export class CyberdeskProxy extends LoopbackServer {
   readonly #deps: CyberdeskProxyDeps;
 
   constructor(deps: CyberdeskProxyDeps) {
+    super((request, response) => this.#serve(request, response), { keepAliveTimeout: 60_000 });
     this.#deps = deps;
-  }
-
-  /** Resolves to the URL that the sandbox gets as `CYBERDESK_API_URL`. */
-  listen(): Promise<string> {
-    return this.#server.listen();
-  }
-
-  close(): Promise<void> {
-    return this.#server.close();
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

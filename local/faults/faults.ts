@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What to do to a call; see local/README.md. */
 export interface Fault {
@@ -40,16 +41,10 @@ export interface PlantedFault extends Fault {
   readonly hits: number;
 }
 
-/** The faults that hit one call. */
-export interface FaultHits {
-  readonly before: readonly Fault[];
-  readonly during: readonly Fault[];
-  readonly after: readonly Fault[];
-}
+export type FaultHits = Readonly<Record<NonNullable<Fault['when']>, readonly Fault[]>>;
 
 const NONE: FaultHits = { before: [], during: [], after: [] };
 
-/** The faults that are planted now. */
 export class Faults {
   #planted: (Fault & { id: string; seen: number; hits: number })[] = [];
 
@@ -91,4 +86,42 @@ export class Faults {
 function matches(pattern: string, call: string): boolean {
   const source = pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
   return new RegExp(`^${source}$`, 'i').test(call);
+}
+
+/** No response: the connection is closed. */
+export const DROPPED = Symbol('dropped');
+
+/** Performs a call under the faults that hit it. */
+export async function withFaults<T>(
+  hits: FaultHits,
+  call: Ending<T> & { perform(): Promise<T> },
+): Promise<T | typeof DROPPED> {
+  const before = await applyFaults(hits.before, call);
+  if (before !== undefined) return before;
+  if (hits.before.some((fault) => fault.do === 'twice')) await call.perform();
+  const response = await call.perform();
+  return (await applyFaults(hits.after, call)) ?? response;
+}
+
+/** How faults end a call. */
+interface Ending<T> {
+  /** The error response that `fail` asks for. */
+  fail(fault: Fault): T;
+  kill?(): void;
+  /** Waits for milliseconds. */
+  wait?(ms: number): Promise<void>;
+}
+
+/** @returns the response, if a fault decides it */
+export async function applyFaults<T>(
+  faults: readonly Fault[],
+  { fail, kill, wait = sleep }: Ending<T>,
+): Promise<T | typeof DROPPED | undefined> {
+  for (const fault of faults) {
+    if (fault.do === 'delay') await (fault.until ?? wait(fault.ms ?? 0));
+    if (fault.do === 'fail') return fail(fault);
+    if (fault.do === 'kill') kill?.();
+    if (fault.do === 'kill' || fault.do === 'drop') return DROPPED;
+  }
+  return undefined;
 }

@@ -5,17 +5,13 @@ export class InvalidFaultError extends Error {
   override name = 'InvalidFaultError';
 }
 
-const SERVICES = ['dynamodb', 'sqs', 'sns', 'secretsmanager', 'cyberdesk', 'lambda'];
-const KINDS = ['drop', 'fail', 'delay', 'kill', 'twice'];
-const MOMENTS = ['before', 'after'];
+/** The values that a fault of a whole run may have. */
+const TERMS = {
+  services: ['dynamodb', 'sqs', 'sns', 'secretsmanager', 'cyberdesk', 'lambda'],
+  kinds: ['drop', 'fail', 'delay', 'kill', 'twice'],
+  moments: ['before', 'after'],
+};
 const FIELDS = ['call', 'do', 'when', 'function', 'nth', 'times', 'ms', 'status', 'error', 'body', 'headers'];
-
-/** The values that a fault may have; by default those of a whole run. */
-export interface FaultTerms {
-  readonly services?: readonly string[];
-  readonly kinds?: readonly string[];
-  readonly moments?: readonly string[];
-}
 
 /**
  * Checks a fault that was sent as JSON. One that could never hit a call is rejected, because its sender would wait for
@@ -23,7 +19,7 @@ export interface FaultTerms {
  * @param callers labels of the functions, and `operator`
  * @throws InvalidFaultError naming the first wrong field
  */
-export function parseFault(value: unknown, callers: readonly string[], terms: FaultTerms = {}): Fault {
+export function parseFault(value: unknown, callers: readonly string[], terms = TERMS): Fault {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     throw new InvalidFaultError('a fault must be a JSON object');
   }
@@ -35,7 +31,7 @@ export function parseFault(value: unknown, callers: readonly string[], terms: Fa
 function problemOf(
   fault: Record<string, unknown>,
   callers: readonly string[],
-  { services = SERVICES, kinds = KINDS, moments = MOMENTS }: FaultTerms,
+  { services, kinds, moments }: typeof TERMS,
 ): string | undefined {
   const unknown = Object.keys(fault).find((field) => !FIELDS.includes(field));
   if (unknown !== undefined) return `"${unknown}" is not a field of a fault; use ${FIELDS.join(', ')}`;

@@ -1,7 +1,6 @@
 import type { AwsRequest, AwsResponse, Parameters } from '../emulators/messages.ts';
 import { type Caller, labelOf } from './identities.ts';
 
-/** A message that was published to a topic. */
 export interface PublishedMessage {
   /** Epoch milliseconds. */
   readonly time: number;

@@ -8,8 +8,7 @@ import {
   InvalidAwsCallError,
   parseAwsRequest,
 } from '../emulators/messages.ts';
-import { DROPPED, withFaults } from '../faults/apply.ts';
-import type { Faults } from '../faults/faults.ts';
+import { DROPPED, type Faults, withFaults } from '../faults/faults.ts';
 import type { NeededGrant } from './grants.ts';
 import type { IamAuthorizer } from './iam.ts';
 import { type Caller, type Identities, labelOf } from './identities.ts';
@@ -22,31 +21,22 @@ export interface FrontDeps {
   readonly backend: AwsBackend;
   /** The permissions that a call needs. */
   needed(request: AwsRequest): readonly NeededGrant[];
-  /** Ends the sandbox that made a call. */
   kill(sandbox: string): void;
   /** Receives every call that took effect. */
   onCall?(request: AwsRequest, caller: Caller, response: AwsResponse): void;
 }
 
 /** The one endpoint of all emulated AWS services: identifies the caller, checks IAM, applies faults, passes calls on. */
-export class AwsFront {
-  readonly #server = new LoopbackServer((request, response) => this.#serve(request, response), {
-    keepAliveTimeout: 60_000,
-  });
+export class AwsFront extends LoopbackServer {
   #deps: FrontDeps | undefined;
 
-  /** Starts listening on 127.0.0.1; resolves to the URL. */
-  listen(): Promise<string> {
-    return this.#server.listen();
+  constructor() {
+    super((request, response) => this.#serve(request, response), { keepAliveTimeout: 60_000 });
   }
 
   /** Starts answering calls; until then they get a 503. */
   open(deps: FrontDeps): void {
     this.#deps = deps;
-  }
-
-  close(): Promise<void> {
-    return this.#server.close();
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

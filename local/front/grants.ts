@@ -1,9 +1,8 @@
 import type { AwsRequest, Parameters } from '../emulators/messages.ts';
-import type { FunctionModel, StackModel } from '../template/model.ts';
+import type { FunctionModel, SecretModel, StackModel, TopicModel } from '../template/model.ts';
 import { leadingKeys } from './leading-keys.ts';
 import { partsOfTransaction } from './transactions.ts';
 
-/** One permission that a call needs. */
 export interface NeededGrant {
   /** `dynamodb:PutItem` */
   readonly action: string;
@@ -91,7 +90,9 @@ function secretArn(stack: StackModel, id: string): string {
 }
 
 function keyGrants({ data }: StackModel, action: string, resources: readonly string[]): NeededGrant[] {
-  const uses: Readonly<Record<string, { encrypted: readonly Encrypted[]; actions: string[] }>> = {
+  const uses: Readonly<
+    Record<string, { encrypted: readonly (TopicModel | SecretModel)[]; actions: string[] }>
+  > = {
     'sns:Publish': { encrypted: data.topics, actions: ['kms:GenerateDataKey', 'kms:Decrypt'] },
     'secretsmanager:GetSecretValue': { encrypted: data.secrets, actions: ['kms:Decrypt'] },
   };
@@ -99,11 +100,6 @@ function keyGrants({ data }: StackModel, action: string, resources: readonly str
   const keyId = encrypted.find(({ arn }) => resources.includes(arn))?.keyId;
   const key = data.keys.find(({ id, arn }) => id === keyId || arn === keyId);
   return key ? actions.map((use) => ({ action: use, resource: key.arn })) : [];
-}
-
-interface Encrypted {
-  readonly arn: string;
-  readonly keyId: string | undefined;
 }
 
 function arnOf({ region, account }: StackModel, service: string, rest: string): string {

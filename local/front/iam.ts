@@ -5,15 +5,10 @@ import { GrantReport, type GrantUse } from './grant-report.ts';
 import type { NeededGrant } from './grants.ts';
 
 /** Whether a call is allowed, and if not, the message of AWS. */
-export type Decision =
-  | { readonly allowed: true }
-  | { readonly allowed: false; readonly grant: NeededGrant; readonly message: string };
+export type Decision = Readonly<{ allowed: true } | { allowed: false; message: string }>;
 
-interface CachedDecision {
-  readonly decision: Decision;
-  /** The grants that allow it. */
-  readonly uses: readonly GrantUse[];
-}
+/** A decision with the grants that allow it. */
+type CachedDecision = Readonly<{ decision: Decision; uses: readonly GrantUse[] }>;
 
 /** Decides by the template's policies whether a function may do something. Decisions are cached. */
 export class IamAuthorizer {
@@ -99,6 +94,6 @@ export class IamAuthorizer {
         ? 'with an explicit deny in a policy'
         : `because no identity-based policy allows the ${grant.action} action`;
     const message = `User: ${principal} is not authorized to perform: ${grant.action} on resource: ${grant.resource} ${why}`;
-    return { allowed: false, grant, message };
+    return { allowed: false, message };
   }
 }

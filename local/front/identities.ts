@@ -8,7 +8,6 @@ export interface Credentials {
   readonly sessionToken: string;
 }
 
-/** Who makes a call. */
 export type Caller =
   | { readonly kind: 'function'; readonly fn: FunctionModel; readonly sandbox: string }
   /** The person who started the run, and their tools; may do everything. */
@@ -29,7 +28,6 @@ export class Identities {
     this.operator = this.issue({ kind: 'operator' });
   }
 
-  /** New credentials for a caller. */
   issue(caller: Caller): Credentials {
     const accessKeyId = `ASIA${base32(16)}`;
     this.#callers.set(accessKeyId, caller);
@@ -40,7 +38,6 @@ export class Identities {
     };
   }
 
-  /** Invalidates credentials, e.g. those of a sandbox that has ended. */
   revoke(credentials: Credentials): void {
     this.#callers.delete(credentials.accessKeyId);
   }

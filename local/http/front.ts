@@ -9,31 +9,21 @@ export type RequestHandler = (
 ) => boolean | Promise<boolean>;
 
 /** The public port of the run: control endpoints, whatever else is mounted, and the webhook endpoint. */
-export class HttpFront {
-  readonly #server: LoopbackServer;
+export class HttpFront extends LoopbackServer {
   readonly #handlers: RequestHandler[] = [];
 
   constructor() {
-    const serve = async (request: IncomingMessage, response: ServerResponse) => {
-      try {
-        await this.#serve(request, response);
-      } catch {
-        if (response.headersSent) response.destroy();
-        else sendJson(response, 500, { message: 'Internal Server Error' });
-      }
-    };
-    this.#server = new LoopbackServer(serve, { keepAliveTimeout: 65_000 });
+    super((request, response) => this.#serve(request, response), { keepAliveTimeout: 65_000 });
   }
 
   /**
    * Starts listening on 127.0.0.1; resolves to the URL.
-   *
    * @throws PortInUseError when another program has the port
    * @throws PortRefusedError when the system does not allow it
    */
-  async listen(port: number): Promise<string> {
+  override async listen(port: number): Promise<string> {
     try {
-      return await this.#server.listen(port);
+      return await super.listen(port);
     } catch (error) {
       const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
       throw new (inUse ? PortInUseError : PortRefusedError)(port, { cause: error });
@@ -45,17 +35,17 @@ export class HttpFront {
     this.#handlers.push(handler);
   }
 
-  /** Adds a handler that comes before all others. */
   useFirst(handler: RequestHandler): void {
     this.#handlers.unshift(handler);
   }
 
-  close(): Promise<void> {
-    return this.#server.close();
-  }
-
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    for (const handler of this.#handlers) if (await handler(request, response)) return;
-    sendJson(response, 503, { message: 'Service Unavailable' });
+    try {
+      for (const handler of this.#handlers) if (await handler(request, response)) return;
+      sendJson(response, 503, { message: 'Service Unavailable' });
+    } catch {
+      if (response.headersSent) response.destroy();
+      else sendJson(response, 500, { message: 'Internal Server Error' });
+    }
   }
 }

@@ -1,23 +1,17 @@
 import type { IncomingMessage } from 'node:http';
+import type { RouteModel, StackModel } from '../template/model.ts';
+import type { RouteMatch } from './routes.ts';
 
 /** The parts of an API and a route that an event carries. */
-export interface EventRoute {
-  readonly routeKey: string;
-  readonly apiId: string;
-  readonly account: string;
-  readonly region: string;
-  /** `$default`, or the first segment of the path. */
-  readonly stage: string;
-  readonly pathParameters: Readonly<Record<string, string>> | undefined;
-  readonly requestId: string;
-}
+type EventRoute = Pick<StackModel, 'account' | 'region'> &
+  Pick<RouteModel, 'apiId' | 'stage'> &
+  Pick<RouteMatch, 'pathParameters'> & { readonly routeKey: string; readonly requestId: string };
 
 /** Content types whose bodies an HTTP API passes on as text; all others are base64-encoded. */
 const TEXTUAL = /^(text\/.*|application\/(json|javascript|xml|.*\+json|.*\+xml))$/;
 
 /**
  * The event that an HTTP API sends to a Lambda function, in payload format 2.0.
- *
  * @param time when the request arrived, epoch milliseconds
  */
 export function gatewayEvent(
@@ -60,7 +54,7 @@ const httpContext = (request: IncomingMessage, path: string, userAgent = '') => 
   method: request.method,
   path,
   protocol: `HTTP/${request.httpVersion}`,
-  sourceIp: sourceIp(request),
+  sourceIp: (request.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, ''),
   userAgent,
 });
 
@@ -82,26 +76,17 @@ function joinedHeaders(raw: readonly string[]): Record<string, string> {
 }
 
 function joined(pairs: readonly (readonly [string, string])[]): Record<string, string> {
-  const result: Record<string, string> = {};
+  const result = new Map<string, string>();
   for (const [name, value] of pairs) {
-    const before = Object.hasOwn(result, name) ? result[name] : undefined;
-    Object.defineProperty(result, name, {
-      value: before === undefined ? value : `${before}${name === 'cookie' ? '; ' : ','}${value}`,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
+    const before = result.get(name);
+    result.set(name, before === undefined ? value : `${before}${name === 'cookie' ? '; ' : ','}${value}`);
   }
-  return result;
+  return Object.fromEntries(result);
 }
 
 function split(text: string, separator: string): [string, string?] {
   const index = text.indexOf(separator);
   return index < 0 ? [text] : [text.slice(0, index), text.slice(index + 1)];
-}
-
-function sourceIp(request: IncomingMessage): string {
-  return (request.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

@@ -1,16 +1,8 @@
-/** What API Gateway returns to the client. */
-export interface GatewayResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[]>>;
-  readonly body: Buffer;
-}
-
 /**
  * Reads a function's response in payload format 2.0. Anything without a `statusCode` becomes a JSON body with 200.
- *
  * @returns undefined for a response that API Gateway turns into a 500
  */
-export function gatewayResponse(payload: string): GatewayResponse | undefined {
+export function gatewayResponse(payload: string) {
   let answer: unknown;
   try {
     answer = JSON.parse(payload);

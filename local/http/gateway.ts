@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BodyTooLargeError, pathOf, readBody, sendBytes, sendJson } from '../../ops/http/index.ts';
 import type { Outcome } from '../sandbox/outcome.ts';
 import type { FunctionModel, RouteModel, StackModel } from '../template/model.ts';
@@ -13,7 +14,6 @@ const BODY_LIMIT = 10 * 1024 * 1024;
 /** Lambda's limit for the event of a synchronous invocation, in bytes of its JSON. */
 const EVENT_LIMIT = 6 * 1024 * 1024;
 
-/** What the gateway works with. */
 export interface GatewayDeps {
   readonly stack: StackModel;
   /** Whether the stage's throttle applies here too. */
@@ -38,11 +38,10 @@ export class Gateway {
 
   constructor(deps: GatewayDeps) {
     this.#deps = deps;
-    if (!deps.throttled) return;
-    for (const route of deps.stack.routes) {
+    for (const route of deps.throttled ? deps.stack.routes : []) {
       const { throttle } = route;
-      if (throttle)
-        this.#throttles.set(route, new Throttle(throttle.rate, throttle.burst, performance.now()));
+      if (!throttle) continue;
+      this.#throttles.set(route, new Throttle(throttle.rate, throttle.burst, performance.now()));
     }
   }
 
@@ -102,13 +101,10 @@ function mayInvoke(fn: FunctionModel): boolean {
 
 /** The value, or undefined when it takes longer. */
 async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, ms, undefined);
-  });
+  const settled = new AbortController();
   try {
-    return await Promise.race([promise, late]);
+    return await Promise.race([promise, sleep(ms, undefined, { signal: settled.signal })]);
   } finally {
-    clearTimeout(timer);
+    settled.abort();
   }
 }

@@ -1,7 +1,6 @@
 import { compilePath } from '../../ops/http/index.ts';
 import type { RouteModel } from '../template/model.ts';
 
-/** A route that matches a request. */
 export interface RouteMatch {
   readonly route: RouteModel;
   readonly pathParameters: Readonly<Record<string, string>> | undefined;
@@ -10,7 +9,6 @@ export interface RouteMatch {
 /**
  * Finds the route for a request as an HTTP API does: a full path before a greedy one, its own method before `ANY`,
  * `$default` last.
- *
  * @param path without query; the stage's segment in front may be missing, as behind a custom domain
  */
 export function matchRoute(

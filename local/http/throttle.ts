@@ -5,11 +5,7 @@ export class Throttle {
   #tokens: number;
   #last: number;
 
-  /**
-   * @param rate tokens per second
-   * @param burst size of the bucket
-   * @param now milliseconds on any clock
-   */
+  /** @param rate tokens per second. @param burst size of the bucket. @param now milliseconds on any clock */
   constructor(rate: number, burst: number, now: number) {
     this.#rate = rate;
     this.#burst = burst;
@@ -17,7 +13,6 @@ export class Throttle {
     this.#last = now;
   }
 
-  /** Whether one more request may pass now. */
   take(now: number): boolean {
     this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#last) / 1000) * this.#rate);
     this.#last = now;

@@ -3,7 +3,6 @@ import type { Outcome } from './outcome.ts';
 import { FunctionPool } from './pool.ts';
 import type { Sandbox, SandboxDeps } from './sandbox.ts';
 
-/** What all functions of a run share. */
 export interface FunctionsDeps {
   readonly functions: readonly FunctionModel[];
   /** Most sandboxes of one function. */
@@ -16,10 +15,8 @@ export interface FunctionsDeps {
   warn(text: string): void;
 }
 
-/** What a pool passes to a new sandbox. */
 export type LaunchDeps = Pick<SandboxDeps, 'onEnd' | 'onIdle' | 'inspectPort'>;
 
-/** All functions of the stack with their sandboxes. */
 export class Functions {
   readonly #deps: FunctionsDeps;
   readonly #pools: ReadonlyMap<string, FunctionPool>;
@@ -51,7 +48,6 @@ export class Functions {
     this.#pool(fn).killAll();
   }
 
-  /** Whether any function has work. */
   get busy(): boolean {
     return [...this.#pools.values()].some((pool) => pool.busy);
   }

@@ -6,19 +6,19 @@ import { lambdaGrants } from '../front/grants.ts';
 import type { IamAuthorizer } from '../front/iam.ts';
 import type { Identities } from '../front/identities.ts';
 import type { FunctionModel, StackModel } from '../template/model.ts';
-import { environmentOf } from './environment.ts';
+import { environmentOf, functionOverrides } from './environment.ts';
 import type { LaunchDeps } from './functions.ts';
 import type { FunctionLogs } from './logs.ts';
-import { functionOverrides } from './overrides.ts';
 import { Sandbox } from './sandbox.ts';
 
-/** What connects sandboxes to the rest of the run. */
+/** The built-in client of the Runtime API. */
+const BOOTSTRAP = fileURLToPath(new URL('bootstrap.mjs', import.meta.url));
+
 export interface LauncherDeps {
   readonly stack: StackModel;
   readonly awsUrl: string;
   readonly identities: Identities;
   readonly authorizer: IamAuthorizer;
-  /** URL of the Cyberdesk API. */
   readonly cyberdeskUrl: string;
   readonly faults: Faults;
   readonly logs: FunctionLogs;
@@ -26,7 +26,6 @@ export interface LauncherDeps {
   readonly environment: Readonly<Record<string, string>>;
   /** Directory of `aws-lambda-ric`; undefined for the built-in client. */
   readonly ric: string | undefined;
-  /** Ends a sandbox. */
   kill(sandbox: string): void;
   warn(text: string): void;
 }
@@ -51,7 +50,7 @@ export function createSandbox(
   return new Sandbox(id, fn, {
     ...launch,
     logs,
-    bootstrap: bootstrapOf(fn, deps.ric),
+    bootstrap: deps.ric === undefined ? [BOOTSTRAP] : [join(deps.ric, 'index.mjs'), fn.handler],
     onEnd() {
       identities.revoke(credentials);
       listening?.finally(() => proxy?.close());
@@ -87,9 +86,4 @@ function warnOfMissingGrants(
       (error: Error) => warn(error.message),
     );
   }
-}
-
-function bootstrapOf(fn: FunctionModel, ric: string | undefined): string[] {
-  if (ric !== undefined) return [join(ric, 'index.mjs'), fn.handler];
-  return [fileURLToPath(new URL('bootstrap.mjs', import.meta.url))];
 }

@@ -1,16 +1,14 @@
-/** How an invocation ended. Only `handler` is a function error in the sense of AWS. */
-export type Outcome =
-  | { readonly ok: true; readonly payload: string }
-  | { readonly ok: false; readonly cause: FailureCause; readonly error: FunctionError };
+/**
+ * How an invocation ended. Only `handler` is a function error in the sense of AWS; `error` is what Lambda returns to
+ * whoever invoked the function.
+ */
+export type Outcome = Readonly<
+  | { ok: true; payload: string }
+  | { ok: false; cause: FailureCause; error: Readonly<{ errorType: string; errorMessage: string }> }
+>;
 
 /** `stopped`: the local run is shutting down. */
 export type FailureCause = 'handler' | 'init' | 'timeout' | 'crash' | 'stopped';
-
-/** The error object that Lambda returns to whoever invoked the function. */
-export interface FunctionError {
-  readonly errorType: string;
-  readonly errorMessage: string;
-}
 
 /** A failure in Lambda's format. */
 export function failed(cause: FailureCause, errorType: string, errorMessage: string): Outcome {

@@ -1,12 +1,6 @@
 import { failed, type Outcome } from './outcome.ts';
 import type { Sandbox, SandboxDeps } from './sandbox.ts';
 
-interface Waiting {
-  readonly payload: Buffer;
-  readonly settle: (outcome: Outcome) => void;
-}
-
-/** How a pool grows and shrinks. */
 export interface PoolOptions {
   /** Most sandboxes at a time; further invocations wait, where AWS would throttle them. */
   readonly limit: number;
@@ -22,7 +16,7 @@ export class FunctionPool {
   readonly #options: PoolOptions;
   readonly #sandboxes = new Set<Sandbox>();
   readonly #starting = new Set<Sandbox>();
-  readonly #queue: Waiting[] = [];
+  readonly #queue: { payload: Buffer; settle: (outcome: Outcome) => void }[] = [];
   readonly #reaper: NodeJS.Timeout;
   #stopped = false;
   #resolveStopped: (() => void) | undefined;
@@ -33,7 +27,6 @@ export class FunctionPool {
     this.#reaper.unref();
   }
 
-  /** Number of sandboxes. */
   get size(): number {
     return this.#sandboxes.size;
   }

@@ -23,20 +23,18 @@ export interface RuntimeListener {
 }
 
 /** The Lambda Runtime API of one sandbox, on a port of its own, because the protocol does not identify the sandbox. */
-export class RuntimeApi {
-  readonly #server: LoopbackServer;
+export class RuntimeApi extends LoopbackServer {
   readonly #listener: RuntimeListener;
   #waiting: ServerResponse | undefined;
 
   constructor(listener: RuntimeListener) {
+    super((request, response) => this.#handle(request, response), { keepAliveTimeout: 0, requestTimeout: 0 });
     this.#listener = listener;
-    const handle = (request: IncomingMessage, response: ServerResponse) => this.#handle(request, response);
-    this.#server = new LoopbackServer(handle, { keepAliveTimeout: 0, requestTimeout: 0 });
   }
 
   /** Starts listening; resolves to `127.0.0.1:<port>`, the value of `AWS_LAMBDA_RUNTIME_API`. */
-  async listen(): Promise<string> {
-    return new URL(await this.#server.listen()).host;
+  override async listen(): Promise<string> {
+    return new URL(await super.listen()).host;
   }
 
   /** Delivers an invocation to the sandbox, which must be asking for one (`onNext`). */
@@ -51,10 +49,6 @@ export class RuntimeApi {
       'lambda-runtime-invoked-function-arn': invocation.functionArn,
       'lambda-runtime-trace-id': invocation.traceId,
     });
-  }
-
-  close(): Promise<void> {
-    return this.#server.close();
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -6,7 +6,6 @@ import { failed, type Outcome, reported } from './outcome.ts';
 import { startProcess } from './process.ts';
 import { RuntimeApi } from './runtime-api.ts';
 
-/** What a sandbox needs besides its function. */
 export interface SandboxDeps {
   readonly logs: FunctionLogs;
   /** Program and arguments that speak the Runtime API. */

@@ -17,7 +17,6 @@ export interface TemplateResource {
   readonly Metadata?: Dictionary;
 }
 
-/** Where a stack is deployed. */
 export interface StackPlace {
   /** Stack name, e.g. `CyberdeskWebhooks-dev`. */
   readonly stackName: string;

@@ -81,7 +81,6 @@ export class Intrinsics {
     return Object.fromEntries(resolved.filter(([, entry]) => entry !== undefined));
   }
 
-  /** Whether a named condition of the template holds. */
   condition(name: string): boolean {
     const condition = this.#template.Conditions?.[name];
     if (condition !== undefined) return this.resolve(condition) === true;

@@ -82,10 +82,7 @@ export interface FunctionModel extends Named {
   readonly invokers: readonly { readonly principal: string; readonly sourceArn: string | undefined }[];
 }
 
-export interface RoleModel {
-  readonly logicalId: string;
-  readonly name: string;
-  readonly arn: string;
+export interface RoleModel extends Omit<Named, 'label'> {
   readonly policies: readonly { readonly name: string; readonly document: PolicyDocument }[];
 }
 
@@ -125,11 +122,7 @@ export interface EventSourceModel {
   readonly enabled: boolean;
 }
 
-export interface ScheduleModel {
-  readonly logicalId: string;
-  readonly label: string;
-  readonly name: string;
-  readonly arn: string;
+export interface ScheduleModel extends Named {
   readonly functionArn: string;
   readonly everySeconds: number;
   /** The constant input of the target; undefined for EventBridge's own event. */

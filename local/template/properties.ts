@@ -11,7 +11,6 @@ export function list(value: unknown): unknown[] {
   return value === undefined ? [] : [value].flat();
 }
 
-/** A value as a list of objects. */
 export function records(value: unknown): Properties[] {
   return list(value).map(record);
 }

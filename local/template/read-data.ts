@@ -1,5 +1,6 @@
 import type { DataModel, KeyModel, Named, QueueModel, SecretModel, TableModel, TopicModel } from './model.ts';
 import { optionalText, type Properties, record, records } from './properties.ts';
+import { environmentOf } from './read-functions.ts';
 import { policyDocument, policyFor } from './read-policies.ts';
 import type { ResolvedResource, StackReader } from './stack-reader.ts';
 
@@ -13,26 +14,21 @@ const QUEUE_PROPERTIES = [
   'RedrivePolicy',
   'VisibilityTimeout',
 ] as const;
+/** The environment variable that lists the secrets that rules may refer to. */
+const NAMED_SECRETS = 'SENSITIVE_SECRET_ARNS';
 /** SQS's own default. */
 const DEFAULT_VISIBILITY_TIMEOUT_SECONDS = 30;
 
-/** Tables, queues, topics, secrets and keys of the stack. */
 export function readData(reader: StackReader): DataModel {
   return {
     tables: reader
       .all('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable')
-      .map((resource) => readTable(named(reader, resource), resource.properties)),
+      .map((resource) => readTable(reader.named(resource), resource.properties)),
     queues: reader.all('AWS::SQS::Queue').map((resource) => readQueue(reader, resource)),
     topics: reader.all('AWS::SNS::Topic').map((resource) => readTopic(reader, resource)),
     secrets: reader.all('AWS::SecretsManager::Secret').map((resource) => readSecret(reader, resource)),
     keys: reader.all('AWS::KMS::Key').map((resource) => readKey(reader, resource)),
   };
-}
-
-/** @param arn where it is not the attribute `Arn` */
-function named(reader: StackReader, { logicalId, label }: ResolvedResource, arn?: string): Named {
-  const name = reader.nameOf(logicalId);
-  return { logicalId, label, name, arn: arn ?? String(reader.getAtt(logicalId, 'Arn')) };
 }
 
 function readTable(table: Named, p: Properties): TableModel {
@@ -67,7 +63,7 @@ function readQueue(reader: StackReader, resource: ResolvedResource): QueueModel 
   const url = String(reader.ref(resource.logicalId));
   const present = QUEUE_PROPERTIES.filter((name) => p[name] !== undefined);
   return {
-    ...named(reader, resource),
+    ...reader.named(resource),
     url,
     attributes: Object.fromEntries(
       present.map((name) => [name, typeof p[name] === 'object' ? JSON.stringify(p[name]) : String(p[name])]),
@@ -81,7 +77,7 @@ function readTopic(reader: StackReader, resource: ResolvedResource): TopicModel 
   const arn = String(reader.ref(resource.logicalId));
   const subscriptions = reader.all('AWS::SNS::Subscription');
   return {
-    ...named(reader, resource, arn),
+    ...reader.named(resource, arn),
     keyId: optionalText(resource.properties.KmsMasterKeyId),
     policy: policyFor(reader, 'AWS::SNS::TopicPolicy', 'Topics', arn),
     subscriptions: subscriptions
@@ -98,7 +94,7 @@ function readSecret(reader: StackReader, resource: ResolvedResource): SecretMode
   const policies = reader.all('AWS::SecretsManager::ResourcePolicy');
   const policy = policies.find(({ properties }) => properties.SecretId === arn);
   return {
-    ...named(reader, resource, arn),
+    ...reader.named(resource, arn),
     description: optionalText(resource.properties.Description),
     keyId: optionalText(resource.properties.KmsKeyId),
     policy: policy && policyDocument(policy.properties.ResourcePolicy),
@@ -111,4 +107,18 @@ function readKey(reader: StackReader, { logicalId, properties }: ResolvedResourc
     arn: String(reader.getAtt(logicalId, 'Arn')),
     policy: properties.KeyPolicy === undefined ? undefined : policyDocument(properties.KeyPolicy),
   };
+}
+
+/** Secrets that the stack names but does not create. In AWS they exist beforehand; here they exist without a value. */
+export function namedSecrets(reader: StackReader): SecretModel[] {
+  const functions = reader.all('AWS::Lambda::Function');
+  const arns = functions.flatMap((fn) => (environmentOf(fn)[NAMED_SECRETS] ?? '').split(','));
+  return [...new Set(arns)]
+    .filter((arn) => arn !== '')
+    .map((arn) => {
+      // A complete ARN ends in the name, a hyphen and six random characters.
+      const name = arn.split(':').at(-1)?.slice(0, -'-xxxxxx'.length) ?? arn;
+      const none = { description: undefined, keyId: undefined, policy: undefined };
+      return { logicalId: name, label: name, name, arn, ...none };
+    });
 }

@@ -2,7 +2,7 @@ import { UnsupportedTemplateError } from '../errors.ts';
 import type { AssembledStack } from './assembly.ts';
 import type { FunctionModel, RoleModel } from './model.ts';
 import { optionalText, record } from './properties.ts';
-import { readRoles } from './read-roles.ts';
+import { readRoles } from './read-policies.ts';
 import type { ResolvedResource, StackReader } from './stack-reader.ts';
 
 /** CloudFormation's defaults. */
@@ -19,15 +19,12 @@ export function readFunctions(
 ): FunctionModel[] {
   const roles = readRoles(reader);
   return reader.all('AWS::Lambda::Function').map((resource) => {
-    const { logicalId, properties: p } = resource;
-    const name = reader.nameOf(logicalId);
-    const arn = String(reader.getAtt(logicalId, 'Arn'));
+    const { properties: p } = resource;
+    const named = reader.named(resource);
+    const { name, arn } = named;
     const logging = record(p.LoggingConfig);
     return {
-      logicalId,
-      label: resource.label,
-      name,
-      arn,
+      ...named,
       role: roleOf(roles, resource),
       handler: String(p.Handler),
       runtime: runtimeOf(resource),
@@ -51,7 +48,6 @@ export function readFunctions(
   });
 }
 
-/** A function's environment variables. */
 export function environmentOf({ properties }: ResolvedResource): Record<string, string> {
   const variables = record(record(properties.Environment).Variables);
   return Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)]));

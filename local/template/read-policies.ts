@@ -1,5 +1,53 @@
-import type { PolicyDocument } from './model.ts';
-import type { StackReader } from './stack-reader.ts';
+import { UnsupportedTemplateError } from '../errors.ts';
+import type { PolicyDocument, RoleModel } from './model.ts';
+import { list, records } from './properties.ts';
+import type { ResolvedResource, StackReader } from './stack-reader.ts';
+
+/** Every role of the stack by its ARN, with all policies that apply to it. */
+export function readRoles(reader: StackReader): Map<string, RoleModel> {
+  const managed = reader.all('AWS::IAM::ManagedPolicy');
+  const roles = reader.all('AWS::IAM::Role').map((resource): RoleModel => {
+    const { properties } = resource;
+    const { logicalId, name, arn } = reader.named(resource);
+    const attached = reader
+      .all('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy')
+      .filter((policy) => list(policy.properties.Roles).includes(name));
+    const own = reader.all('AWS::IAM::RolePolicy').filter((policy) => policy.properties.RoleName === name);
+    const referenced = list(properties.ManagedPolicyArns).map((policy) =>
+      managedPolicy(reader, managed, String(policy), logicalId),
+    );
+    return {
+      logicalId,
+      name,
+      arn,
+      policies: [
+        ...records(properties.Policies).map((policy) => ({
+          name: String(policy.PolicyName),
+          document: policyDocument(policy.PolicyDocument),
+        })),
+        ...[...attached, ...own, ...referenced].map((policy) => ({
+          name: policy.logicalId,
+          document: policyDocument(policy.properties.PolicyDocument),
+        })),
+      ],
+    };
+  });
+  return new Map(roles.map((role) => [role.arn, role]));
+}
+
+function managedPolicy(
+  reader: StackReader,
+  managed: readonly ResolvedResource[],
+  arn: string,
+  role: string,
+): ResolvedResource {
+  const policy = managed.find(({ logicalId }) => reader.ref(logicalId) === arn);
+  if (policy) return policy;
+  throw new UnsupportedTemplateError(
+    `the managed policy ${arn} (${role})`,
+    'write its statements out in lib/',
+  );
+}
 
 /** A policy document; IAM itself checks it when it is used. */
 export function policyDocument(value: unknown): PolicyDocument {

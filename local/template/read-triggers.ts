@@ -9,7 +9,6 @@ const INTEGRATION_TIMEOUT_MS = 30_000;
 const INITIAL_CONCURRENCY = 5;
 const UNITS: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400 };
 
-/** The routes of the stack's HTTP APIs. */
 export function readRoutes(reader: StackReader): RouteModel[] {
   const integrations = new Map(
     reader
@@ -64,24 +63,20 @@ export function readEventSources(reader: StackReader): EventSourceModel[] {
 
 /** The stack's schedules: EventBridge rules and EventBridge Scheduler. */
 export function readSchedules(reader: StackReader): ScheduleModel[] {
-  return reader
-    .all('AWS::Events::Rule', 'AWS::Scheduler::Schedule')
-    .map(({ logicalId, label, properties: p }) => {
-      const [target, ...others] = records(p.Targets ?? p.Target);
-      if (p.ScheduleExpression === undefined || target === undefined || others.length > 0) {
-        throw new UnsupportedTemplateError(`the rule ${logicalId}`, 'give it a schedule and one target');
-      }
-      return {
-        logicalId,
-        label,
-        name: reader.nameOf(logicalId),
-        arn: String(reader.getAtt(logicalId, 'Arn')),
-        functionArn: functionArnOf(String(target.Arn)),
-        everySeconds: secondsOf(String(p.ScheduleExpression), logicalId),
-        input: optionalText(target.Input),
-        enabled: p.State !== 'DISABLED',
-      };
-    });
+  return reader.all('AWS::Events::Rule', 'AWS::Scheduler::Schedule').map((resource) => {
+    const { logicalId, properties: p } = resource;
+    const [target, ...others] = records(p.Targets ?? p.Target);
+    if (p.ScheduleExpression === undefined || target === undefined || others.length > 0) {
+      throw new UnsupportedTemplateError(`the rule ${logicalId}`, 'give it a schedule and one target');
+    }
+    return {
+      ...reader.named(resource),
+      functionArn: functionArnOf(String(target.Arn)),
+      everySeconds: secondsOf(String(p.ScheduleExpression), logicalId),
+      input: optionalText(target.Input),
+      enabled: p.State !== 'DISABLED',
+    };
+  });
 }
 
 function secondsOf(expression: string, logicalId: string): number {

@@ -1,6 +1,7 @@
 import { UnsupportedTemplateError } from '../errors.ts';
 import type { StackPlace, Template, TemplateResource } from './cloudformation.ts';
 import { Intrinsics, type ResourceValues } from './intrinsics.ts';
+import type { Named } from './model.ts';
 import { type Properties, record } from './properties.ts';
 import {
   EMULATED_TYPES,
@@ -58,7 +59,6 @@ export class StackReader implements ResourceValues {
       }));
   }
 
-  /** The stack's outputs, resolved. */
   outputs(): Record<string, string> {
     const outputs = Object.entries(this.template.Outputs ?? {});
     return Object.fromEntries(
@@ -83,9 +83,9 @@ export class StackReader implements ResourceValues {
     );
   }
 
-  /** The physical name of a resource. */
-  nameOf(logicalId: string): string {
-    return this.#named(logicalId).name;
+  /** @param arn where it is not the attribute `Arn` */
+  named({ logicalId, label }: ResolvedResource, arn = this.getAtt(logicalId, 'Arn')): Named {
+    return { logicalId, label, name: this.#named(logicalId).name, arn: String(arn) };
   }
 
   #named(logicalId: string): NamedResource {

@@ -1,9 +1,13 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { SynthError } from '../errors.ts';
 import { hashInputs } from './inputs.ts';
 
+/** Absolute path of the project, without a trailing slash. */
+export const PROJECT_ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
 /**
  * Assemblies are kept next to `cdk.out`, at the same depth: esbuild writes relative paths into the source maps, so
  * asset hashes would otherwise differ from those of `cdk synth`.
@@ -11,23 +15,16 @@ import { hashInputs } from './inputs.ts';
 const PREFIX = '.local.';
 const KEPT = 4;
 
-/** A synthesized app on disk. */
-export interface Synthesized {
-  /** Absolute path of the cloud assembly. */
-  readonly directory: string;
-  /** Whether it comes from an earlier synthesis of the same inputs. */
-  readonly cached: boolean;
-}
-
 /**
  * Synthesizes the app, bundling only the stage's stack, or reuses an earlier result for the same inputs.
  * @param app absolute path of the file that synthesizes; by default the command in `cdk.json`
+ * @returns the cloud assembly's absolute path, and whether it comes from an earlier synthesis of the same inputs
  * @throws SynthError with the app's first line of complaint
  */
-export async function synthesize(root: string, stage: string, app?: string): Promise<Synthesized> {
+export async function synthesize(root: string, stage: string, app?: string) {
   const name = `${PREFIX}${stage}.${await hashInputs(root, stage, app && dirname(app))}`;
   const directory = join(root, name);
-  if (await exists(join(directory, 'manifest.json'))) {
+  if (existsSync(join(directory, 'manifest.json'))) {
     const now = new Date();
     await utimes(directory, now, now);
     return { directory, cached: true };
@@ -36,8 +33,8 @@ export async function synthesize(root: string, stage: string, app?: string): Pro
   try {
     await runApp(root, stage, draft, app);
     // Two runs may synthesize the same inputs at once; the first result then serves both.
-    await rename(draft, directory).catch(async (error: unknown) => {
-      if (!(await exists(join(directory, 'manifest.json')))) throw error;
+    await rename(draft, directory).catch((error: unknown) => {
+      if (!existsSync(join(directory, 'manifest.json'))) throw error;
     });
   } finally {
     await rm(draft, { recursive: true, force: true });
@@ -49,7 +46,7 @@ export async function synthesize(root: string, stage: string, app?: string): Pro
 async function runApp(root: string, stage: string, outDir: string, app?: string): Promise<void> {
   const cdk: { app?: string; context?: object } = JSON.parse(await readFile(join(root, 'cdk.json'), 'utf8'));
   const command = app === undefined ? cdk.app : `node "${app}"`;
-  if (!command) throw new SynthError('cdk.json has no "app": add the command that synthesizes');
+  if (!command) throw new SynthError('cdk.json has no "app"', { next: 'add the command that synthesizes' });
   const context = {
     'aws:cdk:enable-path-metadata': true,
     'aws:cdk:enable-asset-metadata': true,
@@ -79,7 +76,8 @@ async function runApp(root: string, stage: string, outDir: string, app?: string)
     complaint = (complaint + text).slice(-20_000);
   });
   const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
-  if (code !== 0) throw new SynthError(`the CDK app cannot be synthesized: ${mainComplaint(complaint)}`);
+  if (code !== 0)
+    throw new SynthError('the CDK app cannot be synthesized', { next: `${mainComplaint(complaint)}` });
 }
 
 /** The most useful line: a bundling error with its place, else the thrown error's message, else the last line. */
@@ -109,11 +107,4 @@ async function removeOld(root: string, current: string): Promise<void> {
   }));
   const old = (await Promise.all(found)).sort((a, b) => b.time - a.time).slice(KEPT - 1);
   await Promise.all(old.map(({ name }) => rm(join(root, name), { recursive: true, force: true })));
-}
-
-function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

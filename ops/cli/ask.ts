@@ -11,12 +11,7 @@ const MAX_SECRET = 65_536;
 /** Whether a person types. The output may go anywhere: questions are asked on standard error. */
 const isInteractive = ({ input }: Io): boolean => Boolean(input.isTTY);
 
-/**
- * Asks before something changes a stage where a mistake costs something. Other stages are changed without asking.
- *
- * @param what the change, as in "sets the API key"
- * @throws NotConfirmedError
- */
+/** Asks first where a mistake costs something; `what` as in "sets the API key". @throws NotConfirmedError */
 export async function confirmChange({ io, stage, options }: StageCall, what: string): Promise<void> {
   if (asksFirst(stage) && !options.yes)
     await confirm(io, `This ${what} in ${stage.name} (${stage.stackName}, ${stage.region}).`);
@@ -29,12 +24,7 @@ export async function confirm(io: Io, what: string): Promise<void> {
   if (!/^y(es)?$/i.test(answer.trim())) throw new NotConfirmedError(NOTHING_DONE);
 }
 
-/**
- * Asks for a name to be typed, for changes that a quick "y" is too little for.
- *
- * @param option the option with which scripts give the name
- * @throws NotConfirmedError
- */
+/** For changes that a quick "y" is too little for; `option` is how scripts give the name. @throws NotConfirmedError */
 export async function confirmByName(io: Io, what: string, name: string, option: string): Promise<void> {
   if (!isInteractive(io)) throw new NotConfirmedError(`${what} ${NO_TERMINAL} ${option} ${name}.`);
   const answer = await question(io, `${what} To continue, type ${name}: `);
@@ -71,7 +61,6 @@ function question(io: Io, text: string, isHidden = false): Promise<string> {
 /**
  * Reads a secret from a prompt that does not show it, or from a pipe. Never from an argument: those end up in the
  * shell's history and in process lists.
- *
  * @throws BadArgumentError if the input is empty
  */
 export async function askSecret(io: Io, label: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { defaultStage, type Flags, PROGRAM, targetOf } from '../stage/command-line.ts';
-import { connect, find } from '../stage/connect.ts';
+import { connectDeployed, type DeployedSettings, findDeployed } from '../stage/deployed.ts';
+import { connectLocal } from '../stage/local.ts';
 import type { FoundStage, Stage } from '../stage/stage.ts';
 import type { Io } from './io.ts';
 
@@ -8,7 +9,6 @@ import type { Io } from './io.ts';
 export const EXIT = { ok: 0, finding: 1, failure: 2 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Options that every verb has. */
 export interface StageOptions {
   stage: string;
   region?: string;
@@ -18,7 +18,6 @@ export interface StageOptions {
   yes?: boolean;
 }
 
-/** What a verb works with. */
 export interface Context {
   io: Io;
   /** Connects to the stage of the options; replaced by tests. */
@@ -38,7 +37,6 @@ export const createContext = (io: Io, connections: Connections = {}): Context =>
   exitCode: EXIT.ok,
 });
 
-/** One call of a verb. */
 export interface Call<Options = unknown> extends Readonly<Omit<Context, 'exitCode'>> {
   options: Options & StageOptions;
   /** Options that the caller typed, except those that name the stage: for calls that continue this one. */
@@ -46,7 +44,6 @@ export interface Call<Options = unknown> extends Readonly<Omit<Context, 'exitCod
   args: string[];
 }
 
-/** The same, connected to its stage. */
 export interface StageCall<Options = unknown> extends Call<Options> {
   stage: Stage;
 }
@@ -54,7 +51,6 @@ export interface StageCall<Options = unknown> extends Call<Options> {
 /** Makes a command, once it is known what it works with. */
 export type CommandFactory = (context: Context) => Command;
 
-/** A verb. */
 export interface Verb<Options, VerbCall> {
   name: string;
   description: string;
@@ -62,7 +58,6 @@ export interface Verb<Options, VerbCall> {
   examples: readonly string[];
   /** It asks before it changes a stage, and takes --yes. */
   confirms?: boolean;
-  /** Adds options and arguments. */
   options?: (command: Command) => unknown;
   /** Validates options and arguments before anything is connected. @throws BadArgumentError */
   check?: (call: Call<Options>) => unknown;
@@ -94,7 +89,6 @@ export const stageVerb = <Options>(description: Verb<Options, StageCall<Options>
     run: async (call) => description.run({ ...call, stage: await call.connect(call.options) }),
   });
 
-/** A command that only holds others. */
 export const verbGroup =
   (name: string, description: string, verbs: readonly CommandFactory[]): CommandFactory =>
   (context) => {
@@ -111,7 +105,6 @@ const addStageOptions = (command: Command): Command =>
     .option('--name <name>', 'name of the installation, if the stage settings have one')
     .option('--json', 'stable JSON instead of text');
 
-/** Help that ends with examples. */
 export function withExamples(command: Command, examples: readonly string[]): Command {
   const lines = examples.map((example) => `  $ ${PROGRAM} ${example}`);
   return command.addHelpText('after', `\nExample${lines.length > 1 ? 's' : ''}:\n${lines.join('\n')}`);
@@ -125,3 +118,11 @@ function typed(command: Command): Flags {
   );
   return Object.fromEntries(entries);
 }
+
+/** Connects to `local` (the run of `npm start`), or to the deployed stack of a stage. */
+const connect = (settings: DeployedSettings): Promise<Stage> =>
+  settings.stage === 'local' ? connectLocal() : connectDeployed(settings);
+
+/** Finds the same stage, whatever the state of its stack. */
+const find = (settings: DeployedSettings): Promise<FoundStage> =>
+  settings.stage === 'local' ? connectLocal() : findDeployed(settings);

@@ -42,12 +42,7 @@ export function processIo(): Io {
   };
 }
 
-/**
- * All of standard input, as text.
- *
- * @param limit most bytes that are read
- * @throws BadArgumentError if there is more
- */
+/** All of standard input, as text. @param limit most bytes that are read @throws BadArgumentError if there is more */
 export async function readInput({ input }: Io, limit = Number.POSITIVE_INFINITY): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;

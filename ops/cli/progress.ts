@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { SECOND } from '../../lambda/core/model/index.ts';
 import type { Call } from './command.ts';
 import type { Io } from './io.ts';
 
@@ -6,10 +8,7 @@ const CLEAR_LINE = '\r\x1b[2K';
 /** Between two updates of the line, milliseconds. */
 const INTERVAL = 100;
 
-/**
- * Work that reports on one line of standard error, which is overwritten and cleared at the end. The line shows on a
- * terminal only, and not beside JSON, so that logs stay free of it.
- */
+/** Work that reports on a line of standard error, cleared at the end: on a terminal only, and not beside JSON. */
 export async function withProgress<T>(
   { io, options: { json } }: Call,
   work: (update: (text: string) => void) => Promise<T>,
@@ -30,3 +29,33 @@ export async function withProgress<T>(
 /** A warning on a line of its own, also while progress shows. */
 export const warn = (io: Io, text: string): void =>
   io.err(`${io.isTerminal ? CLEAR_LINE : ''}warning: ${text}\n`);
+
+/** Ctrl-C ends the work between two steps, so that it can say how to continue; a second one ends the process. */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>) {
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  try {
+    const result = await work(stop.signal);
+    return { result, interrupted: stop.signal.aborted };
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
+
+/** The parts of time that a test replaces. Milliseconds. */
+export interface Pace {
+  now: () => number;
+  sleep: (ms: number) => Promise<void>;
+}
+
+/** Returns a function that waits for its turn, so that at most `rate` calls per second go ahead. */
+export function pacer(rate: number, { now = Date.now, sleep = (ms) => wait(ms) }: Partial<Pace> = {}) {
+  let next = 0;
+  return async () => {
+    const at = Math.max(now(), next);
+    next = at + SECOND / rate;
+    const rest = at - now();
+    if (rest > 0) await sleep(rest);
+  };
+}

@@ -28,11 +28,7 @@ export function after(ms: number): string {
   return `${ms < 0 ? '-' : '+'}${relative(-Math.abs(ms), 0).replace(' ago', '')}`;
 }
 
-/**
- * A duration: `30m`, `2h`, `7d`. Milliseconds.
- *
- * @throws BadArgumentError
- */
+/** A duration: `30m`, `2h`, `7d`. Milliseconds. @throws BadArgumentError */
 export function parseDuration(text: string, option: string): number {
   const [, count, unit = ''] = /^(\d{1,6})([smhdw])$/.exec(text.trim()) ?? [];
   if (count === undefined) {
@@ -43,11 +39,7 @@ export function parseDuration(text: string, option: string): number {
   return Number(count) * (UNITS.get(unit) ?? WEEK);
 }
 
-/**
- * A point in time: `2h` (ago), `2026-11-25`, `2026-11-25T10:00:00Z`. A time without a zone is UTC. Epoch milliseconds.
- *
- * @throws BadArgumentError
- */
+/** `2h` (ago), `2026-11-25`, `2026-11-25T10:00:00Z`; UTC if not said. Epoch milliseconds. @throws BadArgumentError */
 export function parseSince(text: string, option: string, now: number): number {
   const trimmed = text.trim();
   if (/^\d+[smhdw]$/.test(trimmed)) return now - parseDuration(trimmed, option);
@@ -61,9 +53,8 @@ export function parseSince(text: string, option: string, now: number): number {
   }
   const day = trimmed.slice(0, 10);
   // JavaScript reads 31 November as 1 December.
-  if (isoTime(Date.parse(`${day}T00:00:00Z`)).slice(0, 10) !== day) {
+  if (isoTime(Date.parse(`${day}T00:00:00Z`)).slice(0, 10) !== day)
     throw new BadArgumentError(`${option} "${text}" is not a valid time`, { next: `there is no day ${day}` });
-  }
   return at;
 }
 
@@ -71,17 +62,12 @@ export function parseSince(text: string, option: string, now: number): number {
 export const parseOptionalSince = (text: string | undefined, option: string, now: number) =>
   text === undefined ? undefined : parseSince(text, option, now);
 
-/** Options that say from when to when. */
 export interface SpanOptions {
   since?: string;
   until?: string;
 }
 
-/**
- * A span of time, epoch milliseconds.
- *
- * @throws BadArgumentError if it ends before it begins
- */
+/** A span of time, epoch milliseconds. @throws BadArgumentError if it ends before it begins */
 export function parseSpan(options: SpanOptions, now: number): { since?: number; until?: number } {
   const since = parseOptionalSince(options.since, '--since', now);
   const until = parseOptionalSince(options.until, '--until', now);

@@ -20,6 +20,5 @@ export function rate(text: string): number {
   return value;
 }
 
-/** Whether no option is set. */
 export const isEmpty = (options: object): boolean =>
   Object.values(options).every((value) => value === undefined);

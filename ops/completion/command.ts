@@ -1,9 +1,7 @@
 import { Argument, Command } from 'commander';
 import { type Context, withExamples } from '../cli/command.ts';
-import { bashScript } from './bash.ts';
-import { fishScript } from './fish.ts';
 import { type Grammar, grammarOf } from './grammar.ts';
-import { zshScript } from './zsh.ts';
+import { bashScript, fishScript, zshScript } from './scripts.ts';
 
 const SHELLS = new Map<string, (grammar: Grammar) => string>([
   ['bash', bashScript],
@@ -16,7 +14,6 @@ It completes "npx cyberdesk-webhooks …" and leaves everything else after npx t
 bash that must be a function, or nothing; in zsh the script must be sourced by ~/.zshrc: from a file in fpath,
 zsh would use it for the bare name only.`;
 
-/** `completion` */
 export function completionCommand(context: Context): Command {
   const command = new Command('completion')
     .description('prints a completion script for a shell; it also completes after npx')

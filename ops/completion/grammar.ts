@@ -3,7 +3,6 @@ import { TERMINAL_STATUSES } from '../../lambda/cyberdesk/run-status.ts';
 import { REASONS } from '../events/reasons.ts';
 import { STAGE_NAMES } from '../stage/stage.ts';
 
-/** One verb as completion sees it. */
 export interface Place {
   /** Its words: `events list`; empty for the program itself. */
   path: string;
@@ -11,13 +10,11 @@ export interface Place {
   words: string[];
 }
 
-/** All that a shell must know about the command. */
 export interface Grammar {
   name: string;
   places: Place[];
   /** Options with a known list of values. */
   listed: Map<string, readonly string[]>;
-  /** Options whose value is a file. */
   files: string[];
   /** Options whose value only the caller knows. */
   free: string[];
@@ -54,3 +51,36 @@ function sort({ long, required, optional, argChoices, flags }: Option, grammar: 
 }
 
 const add = (list: string[], name: string): unknown => list.includes(name) || list.push(name);
+
+/** Means "a file" in place of candidates. */
+export const FILE = ':file:';
+
+export const functionName = ({ name }: Grammar): string => `_${name.replaceAll('-', '_')}`;
+
+/** A shell function that prints what may follow its words. Its variable is not called `path`: in zsh that is PATH. */
+export function wordsFunction(grammar: Grammar): string {
+  const { places, listed, files, free } = grammar;
+  const paths = places.map(({ path }) => path).filter(Boolean);
+  const valued = [...listed.keys(), ...files, ...free];
+  return `${functionName(grammar)}_words() {
+  local place="" previous="" word
+  for word in "$@"; do
+    case "$previous" in
+      ${valued.join('|')}) previous=""; continue ;;
+    esac
+    previous="$word"
+    case "\${place:+$place }$word" in
+      ${paths.map((path) => `"${path}"`).join('|')}) place="\${place:+$place }$word" ;;
+    esac
+  done
+  case "$previous" in
+${[...listed].map(([option, values]) => `    ${option}) echo "${values.join(' ')}"; return ;;`).join('\n')}
+    ${files.join('|')}) echo "${FILE}"; return ;;
+    ${free.join('|')}) return ;;
+  esac
+  case "$place" in
+${places.map(({ path, words }) => `    "${path}") echo "${words.join(' ')}" ;;`).join('\n')}
+  esac
+}
+`;
+}

@@ -2,12 +2,6 @@ import { InvalidArgumentError } from 'commander';
 import { EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
 import { showResult } from '../cli/show.ts';
 
-interface ConsoleOptions {
-  port?: number;
-  open: boolean;
-}
-
-/** `console` */
 export const consoleCommand = stageVerb({
   name: 'console',
   description: 'serves the web page of a stage on this machine',
@@ -19,7 +13,7 @@ export const consoleCommand = stageVerb({
   run: serve,
 });
 
-async function serve(call: StageCall<ConsoleOptions>): Promise<ExitCode> {
+async function serve(call: StageCall<{ port?: number; open: boolean }>): Promise<ExitCode> {
   const { io, stage, options } = call;
   // Only this verb needs the parts of the page.
   const { startConsole } = await import('./server.ts');

@@ -25,9 +25,8 @@ export function refusal(request: IncomingMessage, wanted: Wanted, token: string)
     // A link on another website may open the page; that website can neither read nor frame it.
     if (!(wanted === 'page' && isNavigation(request))) return FOREIGN;
   }
-  if (wanted === 'data' && !isSame(given, token)) {
+  if (wanted === 'data' && !isSame(given, token))
     return 'the token is missing or expired: open the link that the command printed, or reload the page';
-  }
   return undefined;
 }
 

@@ -1,11 +1,6 @@
 import type { ConsoleHandler } from './routes.ts';
 
-/**
- * The console of the local run, to be served on the run's own port. It is loaded by the first request, so that the
- * start does not wait for it.
- *
- * @param url of the local run, for example `http://127.0.0.1:8787`
- */
+/** The console on the port of the local run at `url`, loaded by the first request: the start does not wait for it. */
 export function mountConsole(url: string): ConsoleHandler {
   let routes: Promise<ConsoleHandler> | undefined;
   const load = async (): Promise<ConsoleHandler> => {

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extname, join } from 'node:path';
 import { pathOf } from '../http/index.ts';
 import type { Stage } from '../stage/stage.ts';
 import { sendBytes, sendJson } from './answer.ts';
 import { createApi } from './api/api.ts';
-import { pageWith, readPageFiles } from './files.ts';
 import { refusal } from './guard.ts';
 
 /** Takes a request, or leaves it to the other handlers on the port by answering false. */
@@ -22,7 +23,6 @@ export interface ConsoleRoutesOptions {
 
 const API = '/console/api/';
 
-/** A token for this start. */
 export const createToken = (): string => randomBytes(32).toString('base64url');
 
 /** The page at `/`, its files and its data below `/console/`. */
@@ -55,4 +55,32 @@ export function consoleRoutes(stage: Stage, options: ConsoleRoutesOptions = {}):
     else sendBytes(response, file.type, file.bytes);
     return true;
   };
+}
+
+export interface PageFile {
+  type: string;
+  bytes: Buffer;
+}
+
+const TYPES: Record<string, string> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** All files in `page/`, by path below `/console/`. Nothing else is ever served from disk. */
+function readPageFiles(directory = join(import.meta.dirname, 'page')): Map<string, PageFile> {
+  const names = readdirSync(directory).filter((name) => extname(name) in TYPES);
+  return new Map(
+    names.map((name) => {
+      const type = TYPES[extname(name)] ?? 'application/octet-stream';
+      return [`/console/${name}`, { type, bytes: readFileSync(join(directory, name)) }];
+    }),
+  );
+}
+
+/** The document with a token; empty where not everyone who can load the page may have it. */
+function pageWith(html: PageFile, token: string): PageFile {
+  return { ...html, bytes: Buffer.from(html.bytes.toString().replace('%TOKEN%', token)) };
 }

@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { BadArgumentError } from '../errors.ts';
 import { LoopbackServer } from '../http/index.ts';
 import type { Stage } from '../stage/stage.ts';
 import { sendJson } from './answer.ts';
-import { openBrowser } from './open-browser.ts';
-import { type RedirectFile, writeRedirectFile } from './redirect-file.ts';
 import { consoleRoutes, createToken } from './routes.ts';
 
 export interface ConsoleOptions {
@@ -24,11 +27,7 @@ export interface Console {
 
 const DEFAULT_PORT = 8788;
 
-/**
- * Serves the page for one stage, on this machine only, until closed.
- *
- * @throws BadArgumentError when the requested port is in use
- */
+/** Serves the page of a stage, on this machine only, until closed. @throws BadArgumentError when the port is in use */
 export async function startConsole({ stage, port, open = false }: ConsoleOptions): Promise<Console> {
   const token = createToken();
   const routes = consoleRoutes(stage, { token });
@@ -65,4 +64,38 @@ async function listen(server: LoopbackServer, port: number | undefined): Promise
       cause: error,
     });
   }
+}
+
+export interface RedirectFile {
+  /** `file:///tmp/…` */
+  url: string;
+  remove(): Promise<void>;
+}
+
+/**
+ * Writes a page that redirects to `link` and that only this user can read. A link with a token must not be an argument
+ * of the browser, as every user of the machine can read a program's arguments.
+ */
+async function writeRedirectFile(link: string, parent = tmpdir()): Promise<RedirectFile> {
+  // A new directory with mode 0700: no other user can have placed a file or link in it.
+  const directory = await mkdtemp(join(parent, 'console-'));
+  const file = join(directory, 'open.html');
+  const html = `<!doctype html><meta charset="utf-8"><title>Console</title>
+<meta http-equiv="refresh" content="0; url=${link}"><a href="${link}">Open the console</a>
+`;
+  await writeFile(file, html, { mode: 0o600 });
+  return { url: pathToFileURL(file).href, remove: () => rm(directory, { recursive: true, force: true }) };
+}
+
+const OPENERS: Partial<Record<NodeJS.Platform, [string, ...string[]]>> = {
+  darwin: ['open'],
+  win32: ['rundll32', 'url.dll,FileProtocolHandler'],
+};
+
+/** Opens an address where there is a desktop. It must hold no secret: every user can read a program's arguments. */
+function openBrowser(url: string): void {
+  const [command, ...leading] = OPENERS[process.platform] ?? ['xdg-open'];
+  const child = spawn(command, [...leading, url], { detached: true, stdio: 'ignore' });
+  child.on('error', () => undefined);
+  child.unref();
 }

@@ -5,11 +5,9 @@ import { showResult } from '../cli/show.ts';
 import { positive, rate } from '../cli/values.ts';
 import { LocalRunNotFoundError } from '../errors.ts';
 import { stackNameOf } from '../stage/stage.ts';
-import { ASSUMPTIONS } from './assumptions.ts';
-import { USUAL } from './budget.ts';
 import { type CostLine, costOfActiveMonth, costOfEvents, costOfIdleMonth, total } from './estimate.ts';
-import { PRICES_AS_OF, PRICES_REGION } from './prices.ts';
-import { type Estimate, showEstimate } from './show.ts';
+import { ASSUMPTIONS, PRICES_AS_OF, PRICES_REGION } from './prices.ts';
+import { type Estimate, showEstimate, USUAL } from './show.ts';
 import {
   type PricedTemplate,
   readDeployedTemplate,
@@ -27,7 +25,6 @@ type CostCall = Call<{
   deployed?: boolean;
 }>;
 
-/** `cost` */
 export const costCommand = verb({
   name: 'cost',
   description: 'estimates what events and an idle month cost, from the template of a stage',

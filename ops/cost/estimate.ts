@@ -1,8 +1,7 @@
-import { MONTH_MINUTES, SHARDS_READ, USE } from './assumptions.ts';
-import { type EventUse, measureEvent } from './measure.ts';
+import { type EventUse, type Load, measureEvent } from './measure.ts';
 import { metricsOf } from './metrics.ts';
 import type { FunctionPart, Parts } from './parts.ts';
-import { PRICES, PRICES_AS_OF, type PriceName } from './prices.ts';
+import { MONTH_MINUTES, PRICES, PRICES_AS_OF, type PriceName, SHARDS_READ, USE } from './prices.ts';
 
 /** One line of the bill. Field names are part of `--json`. */
 export interface CostLine {
@@ -19,16 +18,10 @@ export interface CostLine {
   as_of: string;
 }
 
-export interface LoadOptions {
+export interface LoadOptions extends Omit<Load, 'retention'> {
   events: number;
-  /** Size of an event's body in bytes. */
-  bytes: number;
-  /** Follow-up runs per event, on average. */
-  followUps: number;
   /** Events per second while they arrive: sampling of traces depends on it. */
   rate: number;
-  /** Whether each event is published, as the shipped rules do. */
-  publishes: boolean;
 }
 
 const GB = 1024 ** 3;
@@ -42,17 +35,8 @@ const linesOf = (items: readonly Item[]): CostLine[] =>
   items
     .filter(([, , quantity]) => quantity > 0)
     .map(([component, what, quantity, name]) => {
-      const { usd, unit, source } = PRICES[name];
-      return {
-        component,
-        what,
-        quantity,
-        unit,
-        price: usd,
-        usd: quantity * usd,
-        source,
-        as_of: PRICES_AS_OF,
-      };
+      const { usd: price, unit, source } = PRICES[name];
+      return { component, what, quantity, unit, price, usd: quantity * price, source, as_of: PRICES_AS_OF };
     });
 
 /** What so many events cost, line by line. */
@@ -85,7 +69,6 @@ function serviceItems({ retention, pointInTimeRecovery }: Parts, load: LoadOptio
   ];
 }
 
-/** The functions that an event passes through. */
 const eventFunctions = ({ functions }: Parts): FunctionPart[] =>
   functions.filter(({ service }) => service === 'verifier' || service === 'processor');
 
@@ -155,14 +138,7 @@ const sampled = (rate: number): number => (rate <= 1 ? 1 : (1 + 0.05 * (rate - 1
 async function average(count: number, measure: (count: number) => Promise<EventUse>): Promise<EventUse> {
   const [low, high] = await Promise.all([measure(Math.floor(count)), measure(Math.ceil(count))]);
   const share = count - Math.floor(count);
-  const between = (field: keyof EventUse) => low[field] + (high[field] - low[field]) * share;
-  return {
-    writeUnits: between('writeUnits'),
-    readUnits: between('readUnits'),
-    tableByteMonths: between('tableByteMonths'),
-    storedByteMonths: between('storedByteMonths'),
-    sends: between('sends'),
-    announcements: between('announcements'),
-    bytesOut: between('bytesOut'),
-  };
+  const names = Object.keys(low) as (keyof EventUse)[];
+  for (const name of names) low[name] += (high[name] - low[name]) * share;
+  return low;
 }

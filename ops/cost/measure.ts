@@ -8,7 +8,6 @@ import { followUps, publish, startRun } from '../../lambda/rules/index.ts';
 import { meteredTable, type TableUse } from './meter.ts';
 import { sampleBody } from './sample.ts';
 
-/** What one event uses of each service. */
 export interface EventUse extends TableUse {
   sends: number;
   announcements: number;
@@ -30,17 +29,14 @@ export interface Retention {
 export interface Load {
   /** Size of an event's body in bytes. */
   bytes: number;
-  /** Follow-up runs per event; a whole number here. */
+  /** Follow-up runs per event, on average; a whole number where one is measured. */
   followUps: number;
   /** Whether each event is published, as the shipped rules do. */
   publishes: boolean;
   retention: Retention;
 }
 
-/**
- * Measures instead of calculating: takes one event from its arrival to its end, with the protocol that is deployed,
- * over a table that bills. So the estimate follows the code.
- */
+/** Takes one event from arrival to end over a table that bills, so that the estimate follows the code. */
 export async function measureEvent(load: Load): Promise<EventUse> {
   const { table, use } = meteredTable();
   const messages: string[] = [];
@@ -78,7 +74,6 @@ function countingPorts(counts: { announcements: number; bytesOut: number }) {
   };
 }
 
-/** The rest of a worker, as it is deployed. */
 const surroundings = (
   table: Table,
   load: Load,
@@ -102,10 +97,7 @@ const surroundings = (
   count: () => undefined,
 });
 
-const NEXT_RUN = {
-  workflow_id: 'c0ffee00-0000-4000-8000-000000000005',
-  input_values: { summary: 'done' },
-};
+const NEXT_RUN = { workflow_id: 'c0ffee00-0000-4000-8000-000000000005', input_values: { summary: 'done' } };
 
 const rulesFor = ({ followUps: count, publishes }: Load) =>
   followUps(

@@ -1,6 +1,12 @@
-import type { Item, Key, Table } from '../../lambda/core/model/index.ts';
-import { DAY, INDEX_ATTRIBUTES, MINUTE } from '../../lambda/core/model/index.ts';
-import { MONTH_MINUTES } from './assumptions.ts';
+import {
+  DAY,
+  INDEX_ATTRIBUTES,
+  type Item,
+  type Key,
+  MINUTE,
+  type Table,
+} from '../../lambda/core/model/index.ts';
+import { MONTH_MINUTES } from './prices.ts';
 
 /** How a table was used, in DynamoDB's units of billing. */
 export interface TableUse {

@@ -24,15 +24,8 @@ const NORMAL: readonly (VerifierMetric | ProcessorMetric)[] = [
   'FollowUpStarted',
 ];
 
-/** Custom metrics of a stage, by when they are written. */
-export interface MetricUse {
-  idle: number;
-  normal: number;
-  /** All others: each is written only while what it reports happens. */
-  trouble: number;
-}
-
-export function metricsOf({ functions, filterMetrics }: Parts): MetricUse {
+/** Counts by when they are written: `trouble` is all that is written only while what it reports happens. */
+export function metricsOf({ functions, filterMetrics }: Parts) {
   const names = functions.flatMap(({ service }) => NAMES[service] ?? []);
   const among = (some: readonly string[]) => names.filter((name) => some.includes(name)).length;
   const [idle, normal] = [among(IDLE), among(NORMAL)];

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, parseObject } from '../json.ts';
-import type { Resource } from '../stage/template.ts';
-import { MONTH_MINUTES } from './assumptions.ts';
+import type { Resource } from '../stage/deployed.ts';
 import type { Retention } from './measure.ts';
+import { MONTH_MINUTES } from './prices.ts';
 
 export type Architecture = 'arm64' | 'x86_64';
 
@@ -32,7 +32,6 @@ export interface Parts {
   accessLogs: boolean;
 }
 
-/** Properties of the resources of a type. */
 type Find = (type: string) => JsonObject[];
 
 /** Undefined if the text is not a template in JSON, or has no verifier. */
@@ -68,7 +67,6 @@ const sum = <T>(values: readonly T[], numberOf: (value: T) => number): number =>
 
 const lengthOf = (list: unknown): number => (Array.isArray(list) ? list.length : 0);
 
-/** A member that is an object; an empty one if it is missing. */
 function child(parent: JsonObject, name: string): JsonObject {
   const value = parent[name];
   return isObject(value) ? value : {};

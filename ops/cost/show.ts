@@ -1,10 +1,8 @@
 import type { Io } from '../cli/io.ts';
-import { ago, hint } from '../cli/show.ts';
-import { table } from '../cli/table.ts';
-import { ASSUMPTIONS } from './assumptions.ts';
-import { compareWithBudget } from './budget.ts';
+import { plural } from '../cli/plural.ts';
+import { ago, hint, table } from '../cli/show.ts';
 import { type CostLine, type LoadOptions, total } from './estimate.ts';
-import { PRICES_AS_OF, PRICES_REGION } from './prices.ts';
+import { ASSUMPTIONS, PRICES_AS_OF, PRICES_REGION } from './prices.ts';
 import type { PricedTemplate } from './template.ts';
 
 export interface Estimate {
@@ -15,9 +13,8 @@ export interface Estimate {
   active: CostLine[];
 }
 
-/** Prints the sums as tables, and where the numbers come from. */
 export function showEstimate(io: Io, { load, template, perEvents, idle, active }: Estimate): void {
-  const what = `${load.events.toLocaleString('en')} events of ${load.bytes} bytes, ${load.followUps} follow-up(s) each`;
+  const what = `${load.events.toLocaleString('en')} events of ${load.bytes} bytes, ${plural(load.followUps, 'follow-up')} each`;
   const sources = [...new Set([...perEvents, ...idle, ...active].map(({ source }) => source))];
   showLines(io, what, perEvents, sources);
   showLines(io, 'a month without events', idle, sources);
@@ -57,3 +54,29 @@ const dollars = (usd: number): string => `$${usd.toFixed(2)}`;
 
 const figure = (quantity: number): string =>
   quantity.toLocaleString('en', { maximumFractionDigits: quantity < 100 ? 2 : 0 });
+
+/** The load that the budget is for; the defaults of `cost`. */
+export const USUAL: LoadOptions = { events: 1_000_000, bytes: 4096, followUps: 1, rate: 10, publishes: true };
+
+/** What a million such events should cost at most, in US dollars, by follow-ups of each. */
+const BUDGETS: Record<number, number> = { 0: 7, 1: 15 };
+
+/** One sentence on whether the budget is met, and what exceeds it; undefined if there is none for this load. */
+export function compareWithBudget(load: LoadOptions, lines: readonly CostLine[]): string | undefined {
+  const budget = BUDGETS[load.followUps];
+  const isUsual = (['bytes', 'rate', 'publishes'] as const).every((name) => load[name] === USUAL[name]);
+  if (budget === undefined || !isUsual) return undefined;
+  const perMillion = USUAL.events / load.events;
+  const over = total(lines) * perMillion - budget;
+  const meant = `the budget of $${budget.toFixed(2)} per million`;
+  if (over <= 0) return `within ${meant}`;
+  const shares = byComponent(lines).map(([name, usd]) => `${name} $${(usd * perMillion).toFixed(2)}`);
+  return `$${over.toFixed(2)} above ${meant}; mostly ${shares.slice(0, 3).join(', ')}`;
+}
+
+/** Components and their sums, the largest first. */
+function byComponent(lines: readonly CostLine[]): [string, number][] {
+  const sums = new Map<string, number>();
+  for (const { component, usd } of lines) sums.set(component, (sums.get(component) ?? 0) + usd);
+  return [...sums].sort(([, a], [, b]) => b - a);
+}

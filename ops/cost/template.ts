@@ -2,11 +2,10 @@ import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isoTime } from '../cli/time.ts';
 import { BadArgumentError, OperatorError } from '../errors.ts';
+import { readTemplateText } from '../stage/deployed.ts';
 import type { FoundStage } from '../stage/stage.ts';
-import { readTemplateText } from '../stage/template.ts';
 import { type Parts, readParts } from './parts.ts';
 
-/** A template, and where it is from. */
 export interface PricedTemplate {
   parts: Parts;
   /** Absolute path, or the name of the stack. */
@@ -32,7 +31,6 @@ export async function readTemplateFile(file: string): Promise<PricedTemplate> {
 export const synthesizedTemplate = (stackName: string, folder = 'cdk.out'): string =>
   join(folder, `${stackName}.template.json`);
 
-/** The template that is deployed. */
 export async function readDeployedTemplate(stage: FoundStage): Promise<PricedTemplate> {
   const { stackName } = stage;
   return { parts: partsOf(await readTemplateText(stage), stackName), origin: stackName };

@@ -4,12 +4,10 @@ import { withProgress } from '../cli/progress.ts';
 import { hint, showResult } from '../cli/show.ts';
 import { BadArgumentError, StackNotDeployedError } from '../errors.ts';
 import { asksFirst, type FoundStage, stackNameOf } from '../stage/stage.ts';
-import { checkDestroyable, type Destroyed, destroyStage } from './destroy.ts';
-import { checkName } from './guard.ts';
+import { checkDestroyable, checkName, type Destroyed, destroyStage } from './destroy.ts';
 
 type DestroyCall = Call<{ confirm?: string }>;
 
-/** `destroy` */
 export const destroyCommand = verb({
   name: 'destroy',
   description:

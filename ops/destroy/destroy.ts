@@ -3,10 +3,40 @@ import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
 import { SECOND } from '../../lambda/core/model/index.ts';
 import { OperatorError } from '../errors.ts';
 import { describeStack } from '../stage/deployed.ts';
-import type { FoundStage } from '../stage/stage.ts';
-import { checkFound, StageProtectedError } from './guard.ts';
-import { isRemovable, removeRetained } from './remove.ts';
-import { type Retained, retainedResources } from './retained.ts';
+import { type FoundStage, stackNameOf } from '../stage/stage.ts';
+import { isRemovable, type Retained, removeRetained, retainedResources } from './retained.ts';
+
+export class StageProtectedError extends OperatorError {
+  override name = 'StageProtected';
+}
+
+const NEVER = ['prod', 'production', 'live'];
+
+/** `prod-eu`, `euProd2` and `my.live` contain one of the words; `olive` does not. */
+const hasWord = (name: string): boolean =>
+  name.split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])/).some((word) => NEVER.includes(word.toLowerCase()));
+
+/** Refuses by name alone, before it is looked up whether the stack exists. @throws StageProtectedError */
+export function checkName({ stage, name }: { stage: string; name?: string }): void {
+  if (stage === 'local')
+    throw new StageProtectedError('the local run has nothing to delete', { next: 'end it with Ctrl-C' });
+  refuse(stackNameOf(stage, name), stage);
+}
+
+/** The same for a stage that was found. @throws StageProtectedError */
+function checkFound({ isLocal, name, stackName }: FoundStage): void {
+  if (isLocal) checkName({ stage: 'local' });
+  refuse(stackName, name);
+}
+
+/** By both names: a stage of the app may be called anything, and so may an installation. */
+function refuse(stackName: string, stage: string): void {
+  if (!hasWord(stackName) && !hasWord(stage)) return;
+  throw new StageProtectedError(
+    'this command never deletes a stage that is called prod, production or live',
+    { next: `delete ${stackName} by hand, in the CloudFormation console` },
+  );
+}
 
 export interface DestroyOptions {
   onProgress?: (text: string) => void;
@@ -40,7 +70,6 @@ export async function checkDestroyable(stage: FoundStage): Promise<void> {
 /**
  * Deletes a stage: first what its stack would leave behind, then the stack. If this is cut off at any point, a second
  * call finishes it: as long as the stack exists, it names what is to be deleted.
- *
  * @throws StageProtectedError, OperatorError if CloudFormation fails
  */
 export async function destroyStage(stage: FoundStage, options: DestroyOptions = {}): Promise<Destroyed> {

@@ -1,7 +1,11 @@
 import { ListStackResourcesCommand, type StackResourceSummary } from '@aws-sdk/client-cloudformation';
+import { DeleteTableCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { SECOND } from '../../lambda/core/model/index.ts';
+import { readTemplate } from '../stage/deployed.ts';
+import { isAwsError } from '../stage/explain.ts';
 import { allOf } from '../stage/pages.ts';
 import type { FoundStage } from '../stage/stage.ts';
-import { readTemplate } from '../stage/template.ts';
 
 /** A resource that stays when its stack is deleted. Field names are part of `--json`. */
 export interface Retained {
@@ -31,4 +35,40 @@ async function resourcesOf({ clients, stackName }: FoundStage): Promise<Retained
       ? [{ type: ResourceType, logicalId: LogicalResourceId, physicalId: PhysicalResourceId }]
       : [],
   );
+}
+
+type Remover = (stage: FoundStage, physicalId: string) => Promise<void>;
+
+const REMOVERS: Record<string, Remover> = {
+  async 'AWS::DynamoDB::Table'({ clients }, TableName) {
+    await clients.dynamoDb.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: false }));
+    await clients.dynamoDb.send(new DeleteTableCommand({ TableName }));
+  },
+  async 'AWS::SecretsManager::Secret'({ clients }, SecretId) {
+    await clients.secrets.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }));
+  },
+};
+
+export const isRemovable = ({ type }: Retained): boolean => type in REMOVERS;
+
+/** Between two tries to delete a table that is being changed or deleted, milliseconds; and how many tries. */
+const INTERVAL = 5 * SECOND;
+const TRIES = 120;
+
+/** A resource that no longer exists needs nothing; one that is being changed or deleted is waited for. Milliseconds. */
+export async function removeRetained(
+  stage: FoundStage,
+  { type, physicalId }: Retained,
+  sleep: (ms: number) => Promise<unknown>,
+): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await REMOVERS[type]?.(stage, physicalId);
+      return;
+    } catch (error) {
+      if (isAwsError(error, 'ResourceNotFoundException')) return;
+      if (!isAwsError(error, 'ResourceInUseException') || tries === TRIES) throw error;
+    }
+    await sleep(INTERVAL);
+  }
 }

@@ -1,8 +1,69 @@
-import { verbGroup } from '../cli/command.ts';
-import { listCommand } from './list-command.ts';
+import { EXIT, type ExitCode, type StageCall, stageVerb, verbGroup } from '../cli/command.ts';
+import { ago, hint, showResult, table, tinted } from '../cli/show.ts';
+import { isEmpty, positive } from '../cli/values.ts';
+import { commandLine } from '../stage/command-line.ts';
+import type { DeadLetter } from './dead-letter.ts';
+import { type DlqOptions, readFilter, withDeadLetterFilter } from './filter.ts';
+import { countHidden, type DeadLetterList, hiddenLine, listDeadLetters } from './receive.ts';
 import { redriveCommand } from './redrive-command.ts';
 
-/** `dlq list | redrive` */
+type ListOptions = DlqOptions & { limit: number };
+
+const listCommand = stageVerb({
+  name: 'list',
+  description: 'lists dead letters with their reasons; exit code 1 if there are any',
+  examples: ['dlq list', 'dlq list --stage prod --reason refused'],
+  options: (command) =>
+    withDeadLetterFilter(command).option('--limit <count>', 'most messages to show', positive, 100),
+  check: ({ io, options }) => readFilter(options, io.now()),
+  run: list,
+});
+
+async function list(call: StageCall<ListOptions>): Promise<ExitCode> {
+  const { io, stage, options } = call;
+  const found = await listDeadLetters(stage, readFilter(options, io.now()), options.limit);
+  const { messages, more } = found;
+  const hidden = await countHidden(stage);
+  showResult(call, { letters: messages, more, hidden }, () => {
+    if (messages.length === 0) io.out('no dead letters match\n');
+    else showTable(call, found);
+    io.out(hiddenLine(hidden));
+  });
+  return messages.length > 0 || hidden > 0 ? EXIT.finding : EXIT.ok;
+}
+
+function showTable(call: StageCall, { messages, more }: DeadLetterList): void {
+  const { io } = call;
+  io.out(
+    table(messages, [
+      { title: 'SENT', value: ({ sent_at }) => ago(io, sent_at) },
+      { title: 'REASON', value: ({ reason }) => reason },
+      { title: 'STANDING', value: ({ standing }) => tinted(io, standing) },
+      { title: 'EVENT', value: ({ event_id = '-' }) => event_id },
+      { title: 'RUN', value: ({ run_id = '-' }) => run_id },
+      { title: 'NOTE', value: noteOf },
+    ]),
+  );
+  if (more) hint(io, 'there are more: raise --limit to see them');
+  hint(io, nextStep(call, messages, more));
+}
+
+/** What helps the messages that are shown; a redrive leaves the stuck ones where they are. */
+function nextStep({ stage, given }: StageCall, messages: readonly DeadLetter[], more: boolean): string {
+  const { limit: _limit, ...chosen } = given;
+  const redrive = commandLine(stage.target, ['dlq', 'redrive'], isEmpty(chosen) ? { all: true } : chosen);
+  const standings = new Set(messages.map(({ standing }) => standing));
+  if (standings.has('open') || more) return `next: fix the cause, then "${redrive}"`;
+  if (standings.has('settled')) return `next: clear the settled ones with "${redrive}"`;
+  return 'these messages cannot be redriven: they expire after 14 days; delete them in the SQS console to clear the alarm now';
+}
+
+const noteOf = ({ standing, moved_by, state, message_id }: DeadLetter): string => {
+  if (standing === 'stuck') return `cannot be redriven, message ${message_id}`;
+  if (standing === 'settled') return `its event is already ${state}`;
+  return moved_by === 'receive_count' ? 'moved by SQS after too many receives' : '';
+};
+
 export const dlqCommand = verbGroup('dlq', 'the dead-letter queue: events that need a person', [
   listCommand,
   redriveCommand,

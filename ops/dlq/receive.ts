@@ -5,8 +5,10 @@ import {
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { readEvents } from '../events/store.ts';
+import { queueDepths } from '../queues/depths.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type DeadLetter, describe, type Envelope, open } from './dead-letter.ts';
+import { type DeadLetterFilter, matchesDeadLetter } from './filter.ts';
 
 /** Most messages of one receive: a limit of SQS. */
 const BATCH = 10;
@@ -17,10 +19,7 @@ export interface Received extends Envelope {
   deadLetter: DeadLetter;
 }
 
-/**
- * Receives the messages of the dead-letter queue, batch by batch, each once, until there are no more. SQS can only
- * show a message by receiving it, which hides it from others for `hideSeconds`.
- */
+/** Batch by batch, each message once. SQS shows a message only by receiving it, which hides it for `hideSeconds`. */
 export async function* receiveDeadLetters(stage: Stage, hideSeconds: number): AsyncGenerator<Received[]> {
   const seen = new Set<string>();
   for (let stale = 0; stale < STALE_RECEIVES; ) {
@@ -75,3 +74,43 @@ export async function remove(stage: Stage, { ReceiptHandle }: Message): Promise<
     new DeleteMessageCommand({ QueueUrl: stage.outputs.deadLetterQueueUrl, ReceiptHandle }),
   );
 }
+
+/** Long enough to look through a full queue, short enough that a killed command hides nothing for long. */
+const HIDE_SECONDS = 60;
+
+export interface DeadLetterList {
+  messages: DeadLetter[];
+  more: boolean;
+}
+
+/** Looks through the dead-letter queue and leaves it as it was. */
+export async function listDeadLetters(
+  stage: Stage,
+  filter: DeadLetterFilter = {},
+  limit = 100,
+): Promise<DeadLetterList> {
+  const taken: Message[] = [];
+  const messages: DeadLetter[] = [];
+  try {
+    for await (const batch of receiveDeadLetters(stage, HIDE_SECONDS)) {
+      taken.push(...batch.map(({ message }) => message));
+      messages.push(
+        ...batch.map(({ deadLetter }) => deadLetter).filter((one) => matchesDeadLetter(one, filter)),
+      );
+      if (messages.length > limit) break;
+    }
+  } finally {
+    await putBack(stage, taken);
+  }
+  messages.sort((a, b) => (a.sent_at < b.sent_at ? -1 : 1));
+  return { messages: messages.slice(0, limit), more: messages.length > limit };
+}
+
+/** Dead letters that are hidden now, as SQS counts them: another list or redrive is running, or was cut off. */
+export const countHidden = async (stage: Stage): Promise<number> => (await queueDepths(stage)).dlq.in_flight;
+
+/** A line about them, so that nobody takes the visible ones for all there are. */
+export const hiddenLine = (hidden: number): string =>
+  hidden > 0
+    ? `${hidden} are hidden: another list or redrive is running, or was cut off; check again in 10 minutes\n`
+    : '';

@@ -1,20 +1,19 @@
 import { confirmChange } from '../cli/ask.ts';
 import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
-import { interruptible } from '../cli/interruptible.ts';
-import { withProgress } from '../cli/progress.ts';
+import { plural } from '../cli/plural.ts';
+import { interruptible, withProgress } from '../cli/progress.ts';
 import { hint, showResult } from '../cli/show.ts';
 import { isEmpty, rate } from '../cli/values.ts';
 import { BadArgumentError, OperatorError } from '../errors.ts';
 import { queueDepths } from '../queues/depths.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { toOperatorError } from '../stage/explain.ts';
-import { type DlqOptions, readFilter, withDeadLetterFilter } from './filter-options.ts';
-import { hiddenLine } from './hidden.ts';
+import { type DlqOptions, readFilter, withDeadLetterFilter } from './filter.ts';
+import { hiddenLine } from './receive.ts';
 import { type Redriven, redriveDeadLetters } from './redrive.ts';
 
 type RedriveOptions = DlqOptions & { all?: boolean; rate: number };
 
-/** `dlq redrive` */
 export const redriveCommand = stageVerb({
   name: 'redrive',
   description: 'sends dead letters back to the queue, which reopens their events',
@@ -41,7 +40,10 @@ async function redrive(call: StageCall<RedriveOptions>): Promise<ExitCode> {
   const [id] = args;
   const before = (await queueDepths(stage)).dlq.visible;
   // SQS counts are approximate: messages may move although it counts none.
-  await confirmChange(call, id === undefined ? `redrives up to ${before} dead letter(s)` : `redrives ${id}`);
+  await confirmChange(
+    call,
+    id === undefined ? `redrives up to ${plural(before, 'dead letter')}` : `redrives ${id}`,
+  );
   const { result, interrupted } = await move(call, before);
   const { visible, in_flight: hidden } = (await queueDepths(stage)).dlq;
   if (id !== undefined && !interrupted) checkFound(call, result, hidden);
@@ -53,14 +55,13 @@ async function redrive(call: StageCall<RedriveOptions>): Promise<ExitCode> {
   return result.stuck.length > 0 || hidden > 0 || interrupted ? EXIT.finding : EXIT.ok;
 }
 
-/** The call that continues this one. */
 const again = ({ stage, args, given }: StageCall): string =>
   commandLine(stage.target, ['dlq', 'redrive', ...args], given);
 
 const leftLine = (call: StageCall, visible: number): string =>
   visible === 0
     ? 'no visible dead letter is left'
-    : `about ${visible} dead letter(s) are left; continue with "${again(call)}"`;
+    : `about ${plural(visible, 'dead letter')} left; continue with "${again(call)}"`;
 
 /** Redrives. Interrupted by a signal, it puts back what it has taken and not moved. */
 async function move(call: StageCall<RedriveOptions>, about: number) {
@@ -85,7 +86,6 @@ async function move(call: StageCall<RedriveOptions>, about: number) {
   }
 }
 
-/** A redrive failed after it had moved some messages. */
 class RedriveInterruptedError extends OperatorError {
   override name = 'RedriveCutOff';
 

@@ -1,5 +1,5 @@
 import { type Message, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { type Pace, pacer } from '../cli/pace.ts';
+import { type Pace, pacer } from '../cli/progress.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { type DeadLetterFilter, matchesDeadLetter } from './filter.ts';
@@ -10,7 +10,6 @@ const HIDE_SECONDS = 600;
 
 export interface RedriveOptions extends Partial<Pace> {
   filter?: DeadLetterFilter;
-  /** Messages per second. */
   rate?: number;
   /** Called after each message that was sent back. */
   onMoved?: (deadLetter: DeadLetter, moved: number) => void;
@@ -19,7 +18,6 @@ export interface RedriveOptions extends Partial<Pace> {
 }
 
 export interface Redriven {
-  /** Sent back to the queue. */
   redriven: DeadLetter[];
   /** Removed: their events had continued without them. */
   settled: DeadLetter[];

@@ -1,6 +1,7 @@
 import { confirm } from '../cli/ask.ts';
 import { type Call, EXIT, type ExitCode, verb } from '../cli/command.ts';
 import type { Io } from '../cli/io.ts';
+import { plural } from '../cli/plural.ts';
 import { showResult, tinted } from '../cli/show.ts';
 import { NotConfirmedError } from '../errors.ts';
 import { createClients } from '../stage/clients.ts';
@@ -20,7 +21,6 @@ const MARKS: Record<Finding['state'], string> = {
 
 type DoctorCall = Call<{ probe: boolean }>;
 
-/** `doctor` */
 export const doctorCommand = verb({
   name: 'doctor',
   description:
@@ -52,7 +52,9 @@ async function doctor(call: DoctorCall): Promise<ExitCode> {
   }
   const serious = findings.filter(({ state }) => state === 'problem' || state === 'warning').length;
   showResult(call, { findings }, () =>
-    io.out(serious === 0 ? '\nno problems found\n' : `\n${serious} finding(s) need your attention\n`),
+    io.out(
+      serious === 0 ? '\nno problems found\n' : `\nneeding your attention: ${plural(serious, 'finding')}\n`,
+    ),
   );
   return serious > 0 ? EXIT.finding : EXIT.ok;
 }

@@ -1,12 +1,12 @@
 import { DAY } from '../../lambda/core/model/index.ts';
+import type { CyberdeskClient } from '../../lambda/cyberdesk/client.ts';
 import { relative } from '../cli/time.ts';
 import { listEvents } from '../events/list.ts';
 import type { EventSummary } from '../events/summary.ts';
 import { commandLine } from '../stage/command-line.ts';
-import { cyberdeskOf } from '../stage/cyberdesk.ts';
+import { cyberdeskOf } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Finding, info, ok, skipped, warning } from './check.ts';
-import { checkWorkflows } from './workflows.ts';
 
 /** Most events of our own that are skipped on the way to the last webhook: a reconcile may add many. */
 const MOST_EVENTS = 5000;
@@ -53,4 +53,58 @@ async function lastWebhook(stage: Stage, now: number): Promise<{ last?: EventSum
     if (count === MOST_EVENTS) break;
   }
   return { skipped: count };
+}
+
+const MOST_WORKFLOWS = 50;
+
+async function checkWorkflows(client: CyberdeskClient): Promise<Finding> {
+  const { data, error } = await client.runs.list({ limit: 1000, fields: [] });
+  if (error) return skipped('workflows', `not checked, as the runs could not be listed: ${error.message}`);
+  const ids = [...new Set(data.items.map(({ workflow_id }) => workflow_id))].slice(0, MOST_WORKFLOWS);
+  if (ids.length === 0)
+    return info('workflows', 'no runs yet; each workflow needs is_webhooks_enabled, which is off by default');
+  return judge(ids.length, await lookAt(client, ids));
+}
+
+interface Workflows {
+  count: number;
+  /** Names of those that send no webhooks. */
+  silent: string[];
+  /** How many no longer exist at Cyberdesk. */
+  deleted: number;
+  /** Why the others could not be read. */
+  failures: string[];
+}
+
+async function lookAt(client: CyberdeskClient, ids: readonly string[]): Promise<Workflows> {
+  const found: Workflows = { count: 0, silent: [], deleted: 0, failures: [] };
+  for (const id of ids) {
+    const { data, error } = await client.workflows.get(id);
+    if (error?.status === 404) found.deleted += 1;
+    else if (error) found.failures.push(error.message);
+    else {
+      found.count += 1;
+      if (data.is_webhooks_enabled !== true) found.silent.push(data.name ?? id);
+    }
+  }
+  return found;
+}
+
+function judge(all: number, { count, silent, deleted, failures }: Workflows): Finding {
+  const unread =
+    failures.length > 0
+      ? `${failures.length} of ${all} could not be read (GET /v1/workflows/…): ${failures[0]}`
+      : '';
+  if (silent.length > 0) {
+    return warning(
+      'workflows',
+      `${silent.length} of ${count} workflows with recent runs send no webhooks: ${silent.slice(0, 5).join(', ')}${unread && `; ${unread}`}`,
+      'if you want follow-ups for them, switch on "is_webhooks_enabled" in the settings of the workflow at Cyberdesk',
+    );
+  }
+  // A workflow that could not be read must not pass as one that is fine.
+  if (unread) return skipped('workflows', count > 0 ? `${count} send webhooks; ${unread}` : unread);
+  return count > 0
+    ? ok('workflows', `all ${count} with recent runs send webhooks (is_webhooks_enabled)`)
+    : info('workflows', `all ${deleted} with recent runs are deleted at Cyberdesk`);
 }

@@ -1,16 +1,15 @@
-import type { DeployedSettings } from '../stage/deployed.ts';
-import { type Clients, type Stage, stackNameOf } from '../stage/stage.ts';
-import { checkCredentials, checkStack } from './account.ts';
-import { checkAlarms } from './alarms.ts';
-import { type Finding, look, ok, skipped } from './check.ts';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import type { Clients } from '../stage/clients.ts';
+import { type DeployedSettings, describeStack } from '../stage/deployed.ts';
+import { type Stage, stackNameOf } from '../stage/stage.ts';
+import { checkAlarms, checkSubscriptions } from './alarms.ts';
+import { type Finding, look, ok, problem, skipped, warning } from './check.ts';
 import { checkDashboard } from './dashboard.ts';
-import { checkEndpoint } from './endpoint.ts';
+import { checkEndpoint, checkProbe } from './endpoint.ts';
 import { checkOtherStage } from './other-stage.ts';
-import { checkProbe } from './probe.ts';
 import { checkQueues } from './queues.ts';
 import { checkApiKey, checkSigningSecret } from './secrets.ts';
 import { checkStatuses } from './statuses.ts';
-import { checkSubscriptions } from './subscriptions.ts';
 
 export interface DoctorOptions {
   settings: DeployedSettings;
@@ -64,3 +63,39 @@ async function* examineStage(stage: Stage, options: DoctorOptions): AsyncGenerat
 }
 
 const failed = (findings: readonly Finding[]): boolean => findings.some(({ state }) => state === 'problem');
+
+export async function checkCredentials({ sts }: Pick<Clients, 'sts'>): Promise<Finding> {
+  const { Account, Arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
+  return ok('credentials', `account ${Account}, as ${Arn.split(':').at(-1)}`);
+}
+
+export async function checkStack(
+  { cloudFormation }: Pick<Clients, 'cloudFormation'>,
+  stackName: string,
+  stage: string,
+): Promise<Finding> {
+  const stack = await describeStack(cloudFormation, stackName);
+  if (!stack) {
+    return problem(
+      'stack',
+      `${stackName} is not deployed in this account and region`,
+      `npm run deploy -- ${stage}; or say where it is with --region, --profile or --name`,
+    );
+  }
+  const { StackStatus: status = '' } = stack;
+  if (status.endsWith('_IN_PROGRESS')) {
+    return warning(
+      'stack',
+      `${stackName} is changing: ${status}`,
+      'wait until the deployment is over, then repeat',
+    );
+  }
+  if (status.includes('FAILED') || status === 'ROLLBACK_COMPLETE') {
+    return problem(
+      'stack',
+      `${stackName}: ${status}`,
+      'see its events in the CloudFormation console, fix the cause, and deploy again',
+    );
+  }
+  return ok('stack', `${stackName}: ${status}`);
+}

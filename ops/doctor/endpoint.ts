@@ -1,6 +1,22 @@
-import { post } from '../send/deliver.ts';
+import { randomUUID } from 'node:crypto';
+import { nodeSystem } from '../../lambda/adapters/system.ts';
+import {
+  type CompletionItem,
+  completionKey,
+  DAY,
+  endedAtCompletion,
+  ITEM_VERSION,
+  MINUTE,
+  SECOND,
+  ttlAfter,
+} from '../../lambda/core/model/index.ts';
+import { save } from '../../lambda/core/store/index.ts';
+import { isoTime } from '../cli/time.ts';
+import { PROBE_OWNER, PROBE_PREFIX } from '../events/summary.ts';
+import { type Delivered, deliver, followEvent, post } from '../send/deliver.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
+import { tableOf } from '../stage/table.ts';
 import { type Finding, ok, problem, warning } from './check.ts';
 
 /** Calls the endpoint without a signature: a healthy verifier answers 400, and nothing is stored. */
@@ -32,4 +48,61 @@ export async function checkEndpoint({ outputs, target }: Stage): Promise<Finding
         'deploy the stage again; with a custom domain, check where it points',
       );
   }
+}
+
+/**
+ * Sends a signed event through the whole path: gateway, verifier, table, queue, processor, table. It cannot act,
+ * whatever the rules say: its completion is claimed and done before it is sent, so the processor finishes it as a copy
+ * without asking them.
+ */
+export async function checkProbe(stage: Stage, timeoutMs = MINUTE): Promise<Finding> {
+  const id = `${PROBE_PREFIX}${randomUUID()}`;
+  const endedAt = Date.now();
+  await claim(stage, id, endedAt);
+  const run = { id, workflow_id: PROBE_PREFIX, status: 'success', ended_at: isoTime(endedAt) };
+  const started = performance.now();
+  const sent = await deliver(stage, JSON.stringify({ event_id: id, event_type: 'run_complete', run }));
+  if (sent.http_status !== 200) return refused(sent);
+  const event = await followEvent(stage, id, { timeoutMs });
+  const seconds = ((performance.now() - started) / SECOND).toFixed(1);
+  if (event?.state === 'processed')
+    return ok('probe', `a signed event passed the whole path, from verifier to processor, in ${seconds} s`);
+  return problem(
+    'probe',
+    event === undefined
+      ? 'a signed event was accepted, but is not in the table'
+      : `a signed event was stored, but not processed within ${seconds} s`,
+    "check the processor's logs and its event source mapping in the Lambda console",
+  );
+}
+
+const refused = ({ http_status, outcome }: Delivered): Finding =>
+  problem(
+    'probe',
+    `a signed event was answered ${http_status} ${outcome}`,
+    http_status === 400
+      ? 'a secret that was set within the last five minutes is not used yet: repeat in a while; otherwise check this clock'
+      : 'fix what is reported above, then repeat',
+  );
+
+async function claim(stage: Stage, runId: string, endedAt: number): Promise<void> {
+  const now = Date.now();
+  await save<CompletionItem>(
+    { table: tableOf(stage), system: nodeSystem },
+    {
+      ...completionKey(runId, endedAtCompletion(endedAt)),
+      v: ITEM_VERSION,
+      owner: PROBE_OWNER,
+      crashes: 0,
+      round: 0,
+      actions: [],
+      done: true,
+      depth: 0,
+      retries: 0,
+      updated_at: now,
+      // As long as any completion: a probe that waits in a queue, or is replayed later, must not act either.
+      ttl: ttlAfter(now, stage.outputs.completionRetentionDays * DAY),
+    },
+    'absent',
+  );
 }

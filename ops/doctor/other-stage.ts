@@ -1,18 +1,12 @@
 import { StackNotDeployedError } from '../errors.ts';
-import { cyberdeskOf } from '../stage/cyberdesk.ts';
 import { connectDeployed, type DeployedSettings } from '../stage/deployed.ts';
-import { readSecret } from '../stage/secrets.ts';
+import { cyberdeskOf, readSecret } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Finding, ok, skipped, warning } from './check.ts';
 
 const OTHER: Record<string, string> = { dev: 'prod', prod: 'dev' };
 
-/**
- * Whether dev and prod receive the same runs: Svix sends each event to every endpoint of an organisation, and both
- * stages would act on it, each with its own keys.
- *
- * @param connect for tests
- */
+/** Svix sends each event to every endpoint of an organisation, so dev and prod may both act on it. */
 export async function checkOtherStage(
   stage: Stage,
   settings: DeployedSettings,
@@ -27,9 +21,8 @@ export async function checkOtherStage(
     if (!(error instanceof StackNotDeployedError)) throw error;
     return skipped('other-stage', `${name} is not in this account and region, so it was not compared`);
   }
-  if ((await readSecret(other, other.outputs.signingSecret)) === undefined) {
+  if ((await readSecret(other, other.outputs.signingSecret)) === undefined)
     return ok('other-stage', `${name} has no signing secret, so it accepts no events`);
-  }
   const same = await isSameOrganisation(stage, other);
   if (same === undefined)
     return skipped('other-stage', `cannot tell whether ${name} belongs to the same organisation`);

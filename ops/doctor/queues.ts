@@ -1,4 +1,5 @@
 import { HOUR } from '../../lambda/core/model/index.ts';
+import { plural } from '../cli/plural.ts';
 import { isoTime, relative } from '../cli/time.ts';
 import { openIds } from '../events/list.ts';
 import { readEvents } from '../events/store.ts';
@@ -11,7 +12,6 @@ import { type Finding, info, ok, problem, warning } from './check.ts';
 /** From this age on an unfinished event is worth a look, milliseconds. */
 const OLD = HOUR;
 
-/** Queue, dead letters, and unfinished events. */
 export async function checkQueues(stage: Stage, now = Date.now()): Promise<Finding[]> {
   const [{ queue, dlq }, oldest, pause] = await Promise.all([
     queueDepths(stage),
@@ -25,16 +25,19 @@ export async function checkQueues(stage: Stage, now = Date.now()): Promise<Findi
     const text = `${waiting}; the oldest unfinished event arrived ${relative(oldest.at, now)}`;
     findings.push(warning('queue', text, commandLine(stage.target, ['events', 'show', oldest.id])));
   } else findings.push(ok('queue', waiting));
-  if (pause && pause.until > now) {
+  if (pause && pause.until > now)
     findings.push(info('pause', `calls to Cyberdesk are paused until ${isoTime(pause.until)}`));
-  }
   return findings;
 }
 
 function checkDeadLetters({ target }: Stage, { visible, in_flight }: Depth): Finding {
   const count = visible + in_flight;
   if (count === 0) return ok('dead-letters', 'none');
-  return problem('dead-letters', `${count} event(s) need a person`, commandLine(target, ['dlq', 'list']));
+  return problem(
+    'dead-letters',
+    `waiting for a person: ${plural(count, 'event')}`,
+    commandLine(target, ['dlq', 'list']),
+  );
 }
 
 async function oldestOpen(stage: Stage): Promise<{ id: string; at: number } | undefined> {

@@ -1,8 +1,7 @@
 import { isSigningSecret } from '../../lambda/core/authenticate/index.ts';
 import { describeSecretFault } from '../secrets/signing-secret.ts';
 import { commandLine } from '../stage/command-line.ts';
-import { checkAddress, cyberdeskOf, isElsewhere } from '../stage/cyberdesk.ts';
-import { readSecret, versionWith } from '../stage/secrets.ts';
+import { checkAddress, cyberdeskOf, isElsewhere, readSecret, versionWith } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Finding, ok, problem, warning } from './check.ts';
 
@@ -47,9 +46,8 @@ export async function checkApiKey(stage: Stage): Promise<Finding> {
   if (!client) return problem('api-key', 'the API key is not set: no follow-up can start', next);
   const { error } = await client.runs.list({ limit: 1 });
   if (!error) return ok('api-key', `accepted by ${url}`);
-  if (error.status === 401 || error.status === 403) {
+  if (error.status === 401 || error.status === 403)
     return problem('api-key', `${url} rejects the API key (${error.status})`, next);
-  }
   if (isElsewhere(error)) return problem('api-key', `${error.message} (${url})`, checkAddress(stage));
   const wait = 'check the network; waiting follow-ups continue by themselves';
   return warning('api-key', `${error.message} (${url})`, wait);

@@ -1,9 +1,94 @@
-import { verbGroup } from '../cli/command.ts';
-import { listCommand } from './list-command.ts';
+import { EXIT, type ExitCode, type StageCall, stageVerb, verbGroup } from '../cli/command.ts';
+import { withProgress } from '../cli/progress.ts';
+import { ago, hint, showResult, table, tinted } from '../cli/show.ts';
+import { positive } from '../cli/values.ts';
+import { describeEvent, readPayload } from './detail.ts';
+import { type FilterOptions, readFilter, withEventFilter } from './filter.ts';
+import { takeEvents } from './list.ts';
 import { replayCommand } from './replay-command.ts';
-import { showCommand } from './show-command.ts';
+import { showEvent } from './show-event.ts';
+import type { EventSummary } from './summary.ts';
 
-/** `events list | show | replay` */
+const showCommand = stageVerb({
+  name: 'show',
+  description: 'shows what happened to an event, from arrival to result',
+  examples: ['events show 1f6d…', 'events show 1f6d… --payload'],
+  options: (command) =>
+    command.argument('<event>', 'event id').option('--payload', 'show the body, which may hold private data'),
+  run: show,
+});
+
+async function show(call: StageCall<{ payload?: boolean }>): Promise<ExitCode> {
+  const { io, stage, options, args } = call;
+  const [id = ''] = args;
+  const event = await describeEvent(stage, id);
+  const payload = options.payload ? String(await readPayload(stage, id)) : undefined;
+  showResult(call, { ...event, ...(payload !== undefined && { payload }) }, () => {
+    showEvent(io, stage.target, event);
+    if (payload !== undefined) io.out(`\n${pretty(payload)}\n`);
+  });
+  return EXIT.ok;
+}
+
+function pretty(payload: string): string {
+  try {
+    return JSON.stringify(JSON.parse(payload), undefined, 2);
+  } catch {
+    return payload;
+  }
+}
+
+type ListOptions = FilterOptions & { limit: number };
+
+const listCommand = stageVerb({
+  name: 'list',
+  description: 'lists events, newest first',
+  examples: ['events list', 'events list --stage prod --state failed --since 2d'],
+  options: (command) =>
+    withEventFilter(command).option('--limit <count>', 'most events to show', positive, 50),
+  check: ({ io, options }) => readFilter(options, io.now()),
+  run: list,
+});
+
+async function list(call: StageCall<ListOptions>): Promise<ExitCode> {
+  const { io, stage, options } = call;
+  const now = io.now();
+  const { events, more } = await withProgress(call, (update) =>
+    takeEvents(stage, readFilter(options, now), options.limit, {
+      now,
+      onDay: (day) => update(`searching ${day} …`),
+    }),
+  );
+  showResult(call, { events, more }, () => {
+    if (events.length === 0) io.out(`no events in ${stage.stackName} match\n`);
+    else showTable(call, events);
+    if (more) hint(io, `there are more: use --limit ${options.limit * 2}, or narrow the list`);
+  });
+  return EXIT.ok;
+}
+
+const showTable = ({ io }: StageCall<ListOptions>, events: EventSummary[]): void =>
+  io.out(
+    table(events, [
+      { title: 'RECEIVED', value: ({ received_at }) => ago(io, received_at) },
+      { title: 'STATE', value: ({ state }) => tinted(io, state) },
+      { title: 'STATUS', value: ({ status = '-' }) => tinted(io, status) },
+      { title: 'EVENT', value: ({ event_id }) => event_id },
+      { title: 'RUN', value: ({ run_id = '-' }) => run_id },
+      { title: 'NOTE', value: noteOf },
+    ]),
+  );
+
+const noteOf = ({ reason, duplicate_of, reopened, origin }: EventSummary): string =>
+  [
+    reason,
+    duplicate_of && `copy of ${duplicate_of}`,
+    reopened?.replaceAll('_', ' '),
+    origin === 'webhook' ? undefined : origin,
+  ]
+    .filter(Boolean)
+    .join(', ');
+
 export const eventsCommand = verbGroup('events', 'the events that were received, and what became of them', [
   listCommand,
   showCommand,

@@ -13,10 +13,10 @@ import { readBody } from '../../lambda/core/store/index.ts';
 import { isoTime } from '../cli/time.ts';
 import type { Stage } from '../stage/stage.ts';
 import { readItem, readPause, tableOf } from '../stage/table.ts';
-import { isCompletion, readCompletions, readEvent, readRunItems } from './store.ts';
-import { summarize } from './summary.ts';
+import { isCompletion, readCompletions, readRunItems } from './run-items.ts';
+import { readEvent } from './store.ts';
+import { type ActionView, type EventDetail, summarize } from './summary.ts';
 import { timeline } from './timeline.ts';
-import type { ActionView, EventDetail } from './view.ts';
 
 const isoOf = (at: number | undefined) => (at === undefined ? undefined : isoTime(at));
 
@@ -50,13 +50,11 @@ export async function describeEvent(stage: Stage, eventId: string): Promise<Even
 }
 
 /** The stored body, byte for byte. It holds payload: only for callers that asked for it. @throws UnknownEventError */
-export async function readPayload(stage: Stage, eventId: string): Promise<Uint8Array> {
-  return readBody(tableOf(stage), await readEvent(stage, eventId));
-}
+export const readPayload = async (stage: Stage, eventId: string): Promise<Buffer> =>
+  Buffer.from(await readBody(tableOf(stage), await readEvent(stage, eventId)));
 
 const isLineage = (item: Item): item is LineageItem => item.sk === 'lineage';
 
-/** What is stored of an event's run. */
 async function readRun(stage: Stage, event: EventItem) {
   const items = event.run_id === undefined ? [] : await readRunItems(stage, event.run_id);
   const name = completionOf(event) ?? ownCompletion(event.event_id);

@@ -1,3 +1,5 @@
+import { type Command, Option } from 'commander';
+import { parseSpan, type SpanOptions } from '../cli/time.ts';
 import type { EventSummary } from './summary.ts';
 
 /** Which runs are meant; what is absent matches all. */
@@ -26,12 +28,7 @@ export const indexedPart = ({ workflow, status, run }: EventFilter): Record<stri
   ...(run !== undefined && { run_id: run }),
 });
 
-interface OfRun {
-  reason?: string;
-  workflow_id?: string;
-  status?: string;
-  run_id?: string;
-}
+type OfRun = Partial<Pick<EventSummary, 'reason' | 'workflow_id' | 'status' | 'run_id'>>;
 
 export const matchesRun = (one: OfRun, { reason, workflow, status, run }: RunFilter): boolean =>
   (reason === undefined || one.reason === reason) &&
@@ -46,3 +43,34 @@ export function matchesFilter(event: EventSummary, filter: EventFilter): boolean
     (state === undefined || event.state === state) && at >= since && at < until && matchesRun(event, filter)
   );
 }
+
+export type FilterOptions = Omit<EventFilter, 'since' | 'until'> & SpanOptions;
+
+/** Options that choose by run: of events and of dead letters alike. */
+export const withRunFilter = (command: Command): Command =>
+  command
+    .option('--reason <code>', 'reason code, e.g. "refused"')
+    .option('--workflow <id>', 'workflow of the run')
+    .option('--status <status>', 'status of the run: success, error, task_failed, cancelled')
+    .option('--run <id>', 'run id');
+
+export const withEventFilter = (command: Command): Command =>
+  withRunFilter(
+    command.addOption(new Option('--state <state>', 'state of the event').choices([...EVENT_STATES])),
+  )
+    .option('--since <time>', 'received since: 2h (ago), 2026-11-25 or 2026-11-25T10:00:00Z')
+    .option('--until <time>', 'received before');
+
+export const readRunFilter = ({ reason, workflow, status, run }: RunFilter): RunFilter => ({
+  reason,
+  workflow,
+  status,
+  run,
+});
+
+/** @throws BadArgumentError */
+export const readFilter = (options: FilterOptions, now: number): EventFilter => ({
+  ...readRunFilter(options),
+  state: options.state,
+  ...parseSpan(options, now),
+});

@@ -14,10 +14,7 @@ export interface ListOptions {
   onDay?: (day: string) => void;
 }
 
-/**
- * Events that match, newest first, read as far as the caller takes them. The by-day index finds them; their state is
- * read from the events themselves, as no index carries it.
- */
+/** Events that match, newest first, read as far as they are taken. No index has the state, so each event is read. */
 export async function* listEvents(
   stage: Stage,
   filter: EventFilter = {},
@@ -79,17 +76,10 @@ async function load(stage: Stage, ids: string[], filter: EventFilter): Promise<L
     .sort((a, b) => (a.received_at < b.received_at ? 1 : -1));
 }
 
-interface IndexPartition {
-  index: string;
-  /** Name of the partition key. */
-  partition: string;
-  value: string;
-}
-
 /** Event ids of an index, newest first, page by page. */
 async function* idsOf(
   stage: Stage,
-  { index, partition, value }: IndexPartition,
+  { index, partition, value }: Record<'index' | 'partition' | 'value', string>,
   filter: EventFilter,
 ): AsyncGenerator<string[]> {
   const conditions = Object.entries(indexedPart(filter));

@@ -33,11 +33,16 @@ const WORDS: Record<Reason, string> = {
   event_missing: 'its event is no longer in the table',
 };
 
-/** All reason codes. */
 export const REASONS: readonly string[] = Object.keys(WORDS);
 
 const isReason = (reason: string): reason is Reason => Object.hasOwn(WORDS, reason);
 
-/** A reason code in words; an unknown code as it is. */
-export const explainReason = (reason: string): string =>
-  isReason(reason) ? `${reason}: ${WORDS[reason]}` : reason;
+/** What a reason code means, and what to do; undefined for an unknown code. */
+export const reasonInWords = (reason: string): string | undefined =>
+  isReason(reason) ? WORDS[reason] : undefined;
+
+/** A reason code with its meaning; an unknown code as it is. */
+export function explainReason(reason: string): string {
+  const words = reasonInWords(reason);
+  return words === undefined ? reason : `${reason}: ${words}`;
+}

@@ -1,14 +1,13 @@
 import { confirmChange } from '../cli/ask.ts';
 import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
-import { interruptible } from '../cli/interruptible.ts';
-import { withProgress } from '../cli/progress.ts';
+import { plural } from '../cli/plural.ts';
+import { interruptible, withProgress } from '../cli/progress.ts';
 import { showResult } from '../cli/show.ts';
 import { isEmpty, rate } from '../cli/values.ts';
 import { BadArgumentError, UnknownEventError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
-import { type FilterOptions, readFilter, withEventFilter } from './filter-options.ts';
-import type { Replay, ReplayOutcome } from './replay.ts';
-import { chooseEvents, type Replayed, replayEvents } from './replay-many.ts';
+import { type FilterOptions, readFilter, withEventFilter } from './filter.ts';
+import { chooseEvents, type Replay, type Replayed, type ReplayOutcome, replayEvents } from './replay.ts';
 
 const WORDS: [ReplayOutcome, string][] = [
   ['sent', 'sent again (it was unfinished)'],
@@ -26,7 +25,6 @@ const MOST_LISTED = 10;
 
 type ReplayOptions = FilterOptions & { replan?: boolean; rate: number };
 
-/** `events replay` */
 export const replayCommand = stageVerb({
   name: 'replay',
   description: 'processes events again; nothing that has started starts twice',
@@ -57,7 +55,7 @@ async function replay(call: StageCall<ReplayOptions>): Promise<ExitCode> {
   const { io, stage, options, args } = call;
   const isNamed = args.length > 0;
   const ids = isNamed ? args : await chooseEvents(stage, readFilter(options, io.now()));
-  if (ids.length > 0) await confirmChange(call, `replays ${ids.length} event(s)`);
+  if (ids.length > 0) await confirmChange(call, `replays ${plural(ids.length, 'event')}`);
   const { result, interrupted } = await replayAll(call, ids);
   // Events that a filter chose may have expired since then; ids that were typed are reported.
   const unknown = isNamed ? result.unknown : [];
@@ -97,7 +95,7 @@ function* report(call: StageCall, { replays, unknown, left }: Replayed, interrup
     // Filters choose again: what is left, and events that have nothing to do any more.
     const words = ['events', 'replay', ...(call.args.length > 0 ? left : [])];
     const again = commandLine(call.stage.target, words, call.given);
-    yield `interrupted: ${left.length} event(s) were not replayed; continue with "${again}"`;
+    yield `interrupted, ${plural(left.length, 'event')} not replayed; continue with "${again}"`;
   }
 }
 

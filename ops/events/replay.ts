@@ -1,25 +1,22 @@
 import { nextRound } from '../../lambda/core/process/index.ts';
+import { type Pace, pacer } from '../cli/progress.ts';
+import { UnknownEventError } from '../errors.ts';
+import { collect } from '../stage/pages.ts';
 import type { Stage } from '../stage/stage.ts';
 import { queueOf } from '../stage/table.ts';
+import type { EventFilter } from './filter.ts';
+import { listEvents } from './list.ts';
 import { readEvent } from './store.ts';
 import { isProbe } from './summary.ts';
 
-/** The result of a replay. */
 export type ReplayOutcome =
-  /** Unfinished: another message was sent, in case its own is lost. */
-  | 'sent'
-  /** Failed: reopened, as by a redrive. */
-  | 'reopened'
-  /** Processed, and the rules are asked again for what has no record. */
-  | 'replanned'
-  /** Processed: there is nothing to do, and nothing was sent. */
-  | 'unchanged'
-  /** A copy: the event that owns its completion is the one to replay. */
-  | 'copy'
-  /** A probe of the doctor: no rule is ever asked about it. */
-  | 'probe'
-  /** Ignored or unprocessable: it starts nothing. */
-  | 'never_acts';
+  | 'sent' // Unfinished: another message was sent, in case its own is lost.
+  | 'reopened' // Failed: reopened, as by a redrive.
+  | 'replanned' // Processed, and the rules are asked again for what has no record.
+  | 'unchanged' // Processed: there is nothing to do, and nothing was sent.
+  | 'copy' // A copy: the event that owns its completion is the one to replay.
+  | 'probe' // A probe of the doctor: no rule is ever asked about it.
+  | 'never_acts'; // Ignored or unprocessable: it starts nothing.
 
 export interface Replay {
   event_id: string;
@@ -31,7 +28,6 @@ export interface Replay {
 /**
  * Replays one event, by the protocol's own means, so that no follow-up starts twice: an action that has a result, or
  * may have one, keeps its record and key whatever is sent here. May be repeated at any time.
- *
  * @throws UnknownEventError
  */
 export async function replayEvent(
@@ -61,4 +57,48 @@ export async function replayEvent(
     default:
       return replay('never_acts');
   }
+}
+
+export interface Replayed {
+  replays: Replay[];
+  unknown: string[];
+  /** Not begun before it was stopped. */
+  left: string[];
+}
+
+export interface ReplayManyOptions extends Partial<Pace> {
+  replan?: boolean;
+  rate?: number;
+  onDone?: (replay: Replay, count: number) => void;
+  /** Ends the replay between two events. */
+  signal?: AbortSignal;
+}
+
+/** Ids of all events that match. They are chosen first, so that a replay's own changes do not affect the choice. */
+export const chooseEvents = async (stage: Stage, filter: EventFilter): Promise<string[]> =>
+  (await collect(listEvents(stage, filter))).map(({ event_id }) => event_id);
+
+/** Replays events one after the other. An id that does not exist does not stop the others. */
+export async function replayEvents(
+  stage: Stage,
+  ids: readonly string[],
+  { replan = false, rate = 10, onDone, signal, ...time }: ReplayManyOptions = {},
+): Promise<Replayed> {
+  const pace = pacer(rate, time);
+  const replays: Replay[] = [];
+  const unknown: string[] = [];
+  for (const [done, id] of ids.entries()) {
+    if (!signal?.aborted) await pace();
+    // It may have been stopped while it waited for its turn.
+    if (signal?.aborted) return { replays, unknown, left: ids.slice(done) };
+    try {
+      const replay = await replayEvent(stage, id, { replan });
+      replays.push(replay);
+      onDone?.(replay, replays.length);
+    } catch (error) {
+      if (!(error instanceof UnknownEventError)) throw error;
+      unknown.push(id);
+    }
+  }
+  return { replays, unknown, left: [] };
 }

@@ -2,7 +2,7 @@ import type { Io } from '../cli/io.ts';
 import { ago, hint, tinted } from '../cli/show.ts';
 import { after, relative } from '../cli/time.ts';
 import { commandLine, type Target } from '../stage/command-line.ts';
-import type { EventDetail, TimelineEntry } from './view.ts';
+import type { EventDetail, TimelineEntry } from './summary.ts';
 
 const MARKS: Record<TimelineEntry['tone'], string> = { plain: '·', good: '✓', bad: '✗', pending: '…' };
 

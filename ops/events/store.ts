@@ -1,11 +1,9 @@
-import { type CompletionItem, type EventItem, eventKey, type Item } from '../../lambda/core/model/index.ts';
+import { type EventItem, eventKey } from '../../lambda/core/model/index.ts';
 import { UnknownEventError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
-import { collect } from '../stage/pages.ts';
 import type { Stage } from '../stage/stage.ts';
-import { query, readBatch, readItem } from '../stage/table.ts';
+import { readBatch, readItem } from '../stage/table.ts';
 
-/** The event with this id, if it exists. */
 export const findEvent = (stage: Stage, eventId: string): Promise<EventItem | undefined> =>
   readItem<EventItem>(stage, eventKey(eventId));
 
@@ -19,23 +17,6 @@ export async function readEvent(stage: Stage, eventId: string): Promise<EventIte
   });
 }
 
-/** All items of a run: its completions and its lineage. */
-export async function readRunItems(stage: Stage, runId: string): Promise<Item[]> {
-  const pages = query<Item>(stage, {
-    KeyConditionExpression: 'pk = :pk',
-    ExpressionAttributeValues: { ':pk': { S: `run#${runId}` } },
-    ConsistentRead: true,
-  });
-  return (await collect(pages)).flat();
-}
-
-export const isCompletion = (item: Item): item is CompletionItem => item.sk.startsWith('completion#');
-
-/** Completions of a run. */
-export const readCompletions = async (stage: Stage, runId: string): Promise<CompletionItem[]> =>
-  (await readRunItems(stage, runId)).filter(isCompletion);
-
-/** What a list shows of an event. */
 const LISTED = [
   'event_id',
   'svix_id',
@@ -56,7 +37,6 @@ const LISTED = [
   'body_bytes',
 ] as const satisfies (keyof EventItem)[];
 
-/** An event without its body. */
 export type ListedEvent = Pick<EventItem, (typeof LISTED)[number]>;
 
 /** Events by their ids, without bodies; ids that do not exist are left out. */

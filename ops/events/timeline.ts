@@ -1,10 +1,9 @@
 import { type CompletionItem, type EventItem, MINUTE } from '../../lambda/core/model/index.ts';
+import { plural } from '../cli/plural.ts';
 import { isoTime } from '../cli/time.ts';
 import { explainReason } from './reasons.ts';
-import { reopenedBy } from './summary.ts';
-import { describeAction } from './timeline-action.ts';
-import { ending } from './timeline-ending.ts';
-import type { ActionView, EventDetail, TimelineEntry } from './view.ts';
+import { type ActionView, type EventDetail, reopenedBy, type TimelineEntry } from './summary.ts';
+import { describeAction, ending, entry } from './timeline-outcomes.ts';
 
 export interface TimelineFacts {
   event: EventItem;
@@ -41,60 +40,53 @@ function beginning({ event, startedBy }: TimelineFacts, wasQueued: boolean): Tim
   const entries: TimelineEntry[] = [];
   if (startedBy) {
     const by = startedBy.event_id === undefined ? '' : `, event ${startedBy.event_id}`;
-    const text = `its run is a follow-up of run ${startedBy.run_id}${by}`;
-    entries.push({ step: 'started_by', tone: 'plain', text });
+    entries.push(entry('started_by', 'plain', `its run is a follow-up of run ${startedBy.run_id}${by}`));
   }
   const size = `${event.body_bytes} bytes${event.body_pieces ? ` in ${event.body_pieces} pieces` : ''}`;
-  const text = `received and stored (${size})`;
-  entries.push({ at: event.received_at, step: 'received', tone: 'plain', text });
+  entries.push(entry('received', 'plain', `received and stored (${size})`, event.received_at));
   if (event.state === 'ignored' || event.state === 'unprocessable') return entries;
-  if (wasQueued) entries.push({ step: 'queued', tone: 'plain', text: 'sent to the queue' });
-  if (event.resent_at !== undefined) {
-    entries.push({ at: event.resent_at, step: 'resent', tone: 'plain', text: 'resent by the sweeper' });
-  }
+  if (wasQueued) entries.push(entry('queued', 'plain', 'sent to the queue'));
+  if (event.resent_at) entries.push(entry('resent', 'plain', 'resent by the sweeper', event.resent_at));
   return entries;
 }
 
+const LOST =
+  'its message may be waiting behind others, or be lost: a replay sends another, and so does the sweeper after an hour';
+
 function unbegun({ received_at, resent_at }: EventItem, now: number): TimelineEntry[] {
-  const entries: TimelineEntry[] = [
-    { step: 'unbegun', tone: 'pending', text: 'stored; no worker has begun it yet' },
+  const isOverdue = now - Date.parse(resent_at ?? received_at) > OVERDUE;
+  return [
+    entry('unbegun', 'pending', 'stored; no worker has begun it yet'),
+    ...(isOverdue ? [entry('overdue', 'pending', LOST)] : []),
   ];
-  if (now - Date.parse(resent_at ?? received_at) > OVERDUE) {
-    const text =
-      'its message may be waiting behind others, or be lost: a replay sends another, and so does the sweeper after an hour';
-    entries.push({ step: 'overdue', tone: 'pending', text });
-  }
-  return entries;
 }
 
 const REOPENED = { redriven: 'redriven', replanned: 'replanned', failed_again: 'redriven or replanned' };
 
 function reopenings(event: EventItem): TimelineEntry[] {
   const by = reopenedBy(event);
-  return by ? [{ step: 'reopened', tone: 'plain', text: `${REOPENED[by]} (round ${event.round})` }] : [];
+  return by ? [entry('reopened', 'plain', `${REOPENED[by]} (round ${event.round})`)] : [];
 }
 
 function planning({ actions, depth, retries, failure }: CompletionItem): TimelineEntry[] {
-  if (actions === undefined) {
-    return failure ? [{ step: 'planned', tone: 'bad', text: explainReason(failure.reason) }] : [];
-  }
+  if (actions === undefined) return failure ? [entry('planned', 'bad', explainReason(failure.reason))] : [];
   const count =
-    actions.length === 0 ? 'the rules asked for nothing' : `the rules asked for ${actions.length} action(s)`;
-  return [{ step: 'planned', tone: 'plain', text: `${count} (depth ${depth}, retries ${retries})` }];
+    actions.length === 0
+      ? 'the rules asked for nothing'
+      : `the rules asked for ${plural(actions.length, 'action')}`;
+  return [entry('planned', 'plain', `${count} (depth ${depth}, retries ${retries})`)];
 }
 
-function standing(completion: CompletionItem, pausedUntil: number | undefined, now: number): TimelineEntry[] {
+function standing(completion: CompletionItem, pausedUntil = 0, now: number): TimelineEntry[] {
   const entries: TimelineEntry[] = [];
-  const { lease, crashes, not_before } = completion;
-  const crashed = (text: string) => entries.push({ step: 'crashed', tone: 'bad', text });
+  const { lease, crashes, not_before = 0 } = completion;
+  const crashed = (text: string) => entries.push(entry('crashed', 'bad', text));
   const waiting = (until: number, text: string) =>
-    entries.push({ at: isoTime(until), step: 'waiting', tone: 'pending', text });
-  if (crashes > 0) crashed(`${crashes} worker(s) have crashed on it so far`);
-  if (lease && now < lease.until)
-    entries.push({ step: 'working', tone: 'pending', text: 'a worker is processing it' });
+    entries.push(entry('waiting', 'pending', text, isoTime(until)));
+  if (crashes > 0) crashed(`workers that crashed on it so far: ${crashes}`);
+  if (lease && now < lease.until) entries.push(entry('working', 'pending', 'a worker is processing it'));
   if (lease && now >= lease.until) crashed('the previous worker crashed before recording a result');
-  if (not_before !== undefined && now < not_before) waiting(not_before, 'waits until then');
-  if (pausedUntil !== undefined && now < pausedUntil)
-    waiting(pausedUntil, 'calls to Cyberdesk are paused until then');
+  if (now < not_before) waiting(not_before, 'waits until then');
+  if (now < pausedUntil) waiting(pausedUntil, 'calls to Cyberdesk are paused until then');
   return entries;
 }

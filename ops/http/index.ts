@@ -1,5 +1,3 @@
-export { sendBytes, sendJson } from './answer.ts';
-export { BodyTooLargeError, readBody } from './body.ts';
-export { isLoopbackHost, isOwnRequest, isSameOrigin } from './guard.ts';
+export { BodyTooLargeError, readBody, sendBytes, sendJson } from './message.ts';
 export { compilePath, createRouter, type PathParameters } from './router.ts';
-export { LoopbackServer, pathOf, queryOf } from './server.ts';
+export { isLoopbackHost, isOwnRequest, isSameOrigin, LoopbackServer, pathOf, queryOf } from './server.ts';

@@ -1,11 +1,6 @@
-/** The values of a path's `{name}` segments, decoded. */
 export type PathParameters = Readonly<Record<string, string>>;
 
-/**
- * Compiles a path template: `{name}` matches one segment, `{name+}` one or more.
- *
- * @returns a function that gives a path's parameters, or undefined where the path does not match
- */
+/** `{name}` matches one segment, `{name+}` one or more; what is compiled gives the parameters, or undefined. */
 export function compilePath(template: string): (path: string) => PathParameters | undefined {
   const source = template
     .replace(/[.*?^$()|[\]\\]/g, '\\$&')
@@ -31,19 +26,13 @@ export type Found<T> =
   | { kind: 'wrong_method' }
   | { kind: 'not_found' };
 
-/**
- * Finds routes by `<METHOD> <path template>`, the first match in the order of the table.
- *
- * @param routes as `{ 'GET events/{id}': … }`
- */
-export function createRouter<T>(
-  routes: Readonly<Record<string, T>>,
-): (method: string, path: string) => Found<T> {
+/** Finds routes by `<METHOD> <path template>`, as in `{ 'GET events/{id}': … }`; the first match counts. */
+export function createRouter<T>(routes: Readonly<Record<string, T>>) {
   const table = Object.entries(routes).map(([key, route]) => {
     const [method = '', template = ''] = key.split(' ');
     return { method, match: compilePath(template), route };
   });
-  return (method, path) => {
+  return (method: string, path: string): Found<T> => {
     let found: Found<T> = { kind: 'not_found' };
     for (const entry of table) {
       const parameters = entry.match(path);

@@ -23,7 +23,6 @@ export class LoopbackServer {
 
   /**
    * Starts listening.
-   *
    * @param port 0 lets the system choose
    * @returns the URL, as `http://127.0.0.1:8787`
    * @throws the system's error, for example EADDRINUSE; listening may then be tried again
@@ -35,7 +34,6 @@ export class LoopbackServer {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Stops the server and ends all of its connections. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
@@ -46,6 +44,20 @@ export class LoopbackServer {
 /** A request's path without its query, not decoded. */
 export const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?', 1)[0] ?? '/';
 
-/** A request's query. */
 export const queryOf = ({ url = '/' }: IncomingMessage): URLSearchParams =>
   new URL(url, 'http://localhost').searchParams;
+
+/** Whether `Host` is a loopback name: any other means that a foreign name resolves to 127.0.0.1 (DNS rebinding). */
+export const isLoopbackHost = ({ headers }: IncomingMessage): boolean =>
+  /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i.test(headers.host ?? '');
+
+/** Whether `Origin`, where a browser sends one, is this server itself. */
+export const isSameOrigin = ({ headers: { host = '', origin } }: IncomingMessage): boolean =>
+  origin === undefined || origin.toLowerCase() === `http://${host.toLowerCase()}`;
+
+/** Whether a request comes from a program on this machine or from our own pages, and not from another website. */
+export function isOwnRequest(request: IncomingMessage): boolean {
+  const site = request.headers['sec-fetch-site'];
+  if (!isLoopbackHost(request) || !isSameOrigin(request)) return false;
+  return site === undefined || site === 'same-origin' || site === 'none';
+}

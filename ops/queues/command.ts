@@ -1,12 +1,8 @@
 import { EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
-import { showResult } from '../cli/show.ts';
-import { type Column, table } from '../cli/table.ts';
+import { type Column, showResult, table } from '../cli/show.ts';
 import { type Depth, queueDepths } from './depths.ts';
 
-interface Row {
-  name: string;
-  depth: Depth;
-}
+type Row = { name: string; depth: Depth };
 
 const number = (title: string, field: keyof Depth): Column<Row> => ({
   title,
@@ -21,7 +17,6 @@ const COLUMNS: Column<Row>[] = [
   number('DELAYED', 'delayed'),
 ];
 
-/** `queues` */
 export const queuesCommand = stageVerb({
   name: 'queues',
   description: 'shows how many messages are waiting, being processed, or need a person',

@@ -7,27 +7,19 @@ import { readEvent } from '../events/store.ts';
 import type { Stage } from '../stage/stage.ts';
 import { queueOf, tableOf } from '../stage/table.ts';
 import { askForOne } from './cyberdesk.ts';
-import { type Ending, reconciledId } from './known.ts';
+import { type Ending, reconciledId } from './judge.ts';
 
 export type Applied =
-  /** Stored and queued now. */
-  | 'enqueued'
-  /** Stored by an earlier reconcile, and not begun: another message was sent. */
-  | 'queued_again'
-  /** Stored by an earlier reconcile, and finished. */
-  | 'already'
-  /** The run is running again, or has ended again: a later reconcile, or its own webhook, reports that. */
-  | 'changed'
-  /** Cyberdesk no longer has the run. */
-  | 'gone';
+  | 'enqueued' // Stored and queued now.
+  | 'queued_again' // Stored by an earlier reconcile, and not begun: another message was sent.
+  | 'already' // Stored by an earlier reconcile, and finished.
+  | 'changed' // It runs again, or has ended again: a later reconcile, or its own webhook, reports that.
+  | 'gone'; // Cyberdesk no longer has the run.
 
 /** Fields that a webhook does not have: the history, and what `include` adds. */
 const NOT_IN_WEBHOOKS = ['run_message_history', 'included'];
 
-/**
- * Stores and queues the event that is missing, as the verifier would. If its webhook arrives after all, the two are
- * one completion: whichever claims it first acts, and the other is a copy.
- */
+/** Stores and queues as the verifier would. If the webhook arrives after all, the two are one completion. */
 export async function enqueueMissing(
   stage: Stage,
   client: CyberdeskClient,

@@ -1,8 +1,7 @@
 import { DAY } from '../../lambda/core/model/index.ts';
 import { confirmChange } from '../cli/ask.ts';
 import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
-import { interruptible } from '../cli/interruptible.ts';
-import { warn, withProgress } from '../cli/progress.ts';
+import { interruptible, warn, withProgress } from '../cli/progress.ts';
 import { showResult } from '../cli/show.ts';
 import { isoTime, parseDuration, parseSince, parseSpan, type SpanOptions } from '../cli/time.ts';
 import { rate, uuid } from '../cli/values.ts';
@@ -26,7 +25,6 @@ interface ReconcileOptions extends SpanOptions {
 /** All runs since then are read, a thousand at a time. Days. */
 const LONGEST_LOOKBACK = 365;
 
-/** `reconcile` */
 export const reconcileCommand = stageVerb({
   name: 'reconcile',
   description: 'finds runs that ended at Cyberdesk without an event here; exit code 1 if any are missing',

@@ -1,11 +1,10 @@
 import type { CyberdeskClient } from '../../lambda/cyberdesk/client.ts';
-import { pacer } from '../cli/pace.ts';
+import { pacer } from '../cli/progress.ts';
 import type { Stage } from '../stage/stage.ts';
 import { enqueueMissing, queueAgain } from './apply.ts';
 import type { Bookmark, OpenRun } from './bookmark.ts';
 import { runWindows, webhookSwitch } from './cyberdesk.ts';
-import { type JudgeDeps, type Judged, judge, judgeEndings } from './judge.ts';
-import { type Ending, openEventsByRun } from './known.ts';
+import { type Ending, type JudgeDeps, type Judged, judge, judgeEndings, openEventsByRun } from './judge.ts';
 import type { ReconcileOptions } from './types.ts';
 import { walkWindows } from './windows.ts';
 
@@ -33,16 +32,11 @@ export class Comparison {
     this.#settled = (options.now ?? Date.now)() - options.grace;
   }
 
-  /** Runs compared so far. */
   get compared(): number {
     return Object.values(this.#deps.mark.counts).reduce((total, count) => total + count, 0);
   }
 
-  /**
-   * Compares all runs that ended by then, epoch milliseconds.
-   *
-   * @throws the signal's reason once that is aborted
-   */
+  /** Compares all runs that ended by then, epoch milliseconds. @throws the signal's reason once that is aborted */
   async runUntil(until: number): Promise<void> {
     const mark = this.#deps.mark;
     // Too recent when an earlier reconcile met them; if that was long ago, they no longer are.
@@ -65,7 +59,6 @@ export class Comparison {
     };
   }
 
-  /** From the bookmark to its end. */
   async #walk(): Promise<void> {
     const { signal, workflow, bookmarks, onProgress } = this.#deps.options;
     const mark = this.#deps.mark;
@@ -85,7 +78,6 @@ export class Comparison {
     }
   }
 
-  /** Records verdicts, and applies those that can be applied. */
   async #take(judged: readonly Judged[]): Promise<void> {
     const { counts, open } = this.#deps.mark;
     for (const one of judged) {

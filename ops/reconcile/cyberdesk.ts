@@ -6,11 +6,10 @@ import type { RunPage, RunResponse } from '../../lambda/cyberdesk/types.ts';
 import { isoTime } from '../cli/time.ts';
 import { NotReachableError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
-import { checkAddress, isElsewhere } from '../stage/cyberdesk.ts';
+import { checkAddress, isElsewhere } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Windows } from './windows.ts';
 
-/** Most runs that the API returns at once. */
 const LIMIT = 1000;
 /** Longest wait after a throttled call, milliseconds, and how many in a row. */
 const LONGEST_WAIT = MINUTE;
@@ -84,16 +83,13 @@ const isWhole = ({ items, total }: RunPage): boolean =>
   Number.isInteger(total) && items.every((run) => typeof run?.id === 'string');
 
 /** Whether a workflow sends webhooks at all; asked once for each. A deleted workflow sends none. */
-export function webhookSwitch(
-  stage: Asked,
-  client: CyberdeskClient,
-): (workflowId: string) => Promise<boolean> {
+export function webhookSwitch(stage: Asked, client: CyberdeskClient) {
   const known = new Map<string, Promise<boolean>>();
   const ask = async (workflowId: string): Promise<boolean> => {
     const workflow = await askForOne(stage, () => client.workflows.get(workflowId));
     return workflow?.is_webhooks_enabled === true;
   };
-  return (workflowId) => {
+  return (workflowId: string) => {
     const asked = known.get(workflowId) ?? ask(workflowId);
     known.set(workflowId, asked);
     return asked;

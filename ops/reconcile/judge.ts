@@ -1,23 +1,65 @@
+import { completionKey, endedAtCompletion, type Key } from '../../lambda/core/model/index.ts';
 import { isTerminal } from '../../lambda/cyberdesk/run-status.ts';
 import { parseTime } from '../../lambda/cyberdesk/time.ts';
 import type { RunResponse } from '../../lambda/cyberdesk/types.ts';
-import type { ListedEvent } from '../events/store.ts';
+import { openIds } from '../events/list.ts';
+import { readCompletions } from '../events/run-items.ts';
+import { type ListedEvent, readEvents } from '../events/store.ts';
+import { RECONCILED_PREFIX } from '../events/summary.ts';
 import type { Stage } from '../stage/stage.ts';
-import { claimedEndings, type Ending, hasEventWithoutEnd, reconciledId } from './known.ts';
+import { readBatch } from '../stage/table.ts';
+
+/** One ending of one run, as Cyberdesk reports it. */
+export interface Ending {
+  run_id: string;
+  workflow_id: string;
+  status: string;
+  /** Epoch milliseconds. */
+  endedAt: number;
+}
+
+/** Event id for an ending: the same in every reconcile, so that a second one finds the event of the first. */
+export const reconciledId = ({ run_id, endedAt }: Ending): string =>
+  `${RECONCILED_PREFIX}${run_id}:${endedAt}`;
+
+/** Unfinished events by run: they may not have claimed their completions yet. */
+export async function openEventsByRun(stage: Stage): Promise<Map<string, ListedEvent[]>> {
+  const events = await readEvents(stage, await openIds(stage));
+  const byRun = new Map<string, ListedEvent[]>();
+  for (const event of events.values()) {
+    if (event.run_id === undefined) continue;
+    byRun.set(event.run_id, [...(byRun.get(event.run_id) ?? []), event]);
+  }
+  return byRun;
+}
+
+const keyOf = ({ run_id, endedAt }: Ending): Key => completionKey(run_id, endedAtCompletion(endedAt));
+const nameOf = ({ pk, sk }: Key): string => `${pk} ${sk}`;
+
+/** Those of the endings whose completion has an item: a worker has begun an event for them. */
+async function claimedEndings(stage: Stage, endings: readonly Ending[]): Promise<Set<Ending>> {
+  // BatchGetItem refuses a key that is given twice.
+  const keys = new Map(endings.map((ending) => [nameOf(keyOf(ending)), keyOf(ending)]));
+  const found = await readBatch<Key>(stage, [...keys.values()], ['pk', 'sk']);
+  const names = new Set(found.map(nameOf));
+  return new Set(endings.filter((ending) => names.has(nameOf(keyOf(ending)))));
+}
+
+/** Is there an event of this run whose end is unknown? It may stand for this ending, or for an earlier one. */
+async function hasEventWithoutEnd(stage: Stage, ending: Ending): Promise<boolean> {
+  const completions = await readCompletions(stage, ending.run_id);
+  const owners = completions.filter(({ sk }) => sk.startsWith('completion#event:')).map(({ owner }) => owner);
+  const events = await readEvents(stage, owners);
+  return [...events.values()].some(({ status }) => status === ending.status);
+}
 
 export type Verdict =
-  /** It has an event, finished or not. */
-  | 'known'
-  /** An earlier reconcile has stored its event, which no worker has begun: its message may be lost. */
-  | 'waiting'
-  /** It has no event. */
-  | 'missing'
-  /** It ended a moment ago: its webhook may be on its way. */
-  | 'recent'
-  /** Its workflow sends no webhooks, so none is missing. */
-  | 'webhooks_off'
-  /** Its event does not show which ending it stands for; a person has to decide. */
-  | 'unclear';
+  | 'known' // It has an event, finished or not.
+  | 'waiting' // An earlier reconcile has stored its event, which no worker has begun; its message may be lost.
+  | 'missing' // It has no event.
+  | 'recent' // It ended a moment ago: its webhook may be on its way.
+  | 'webhooks_off' // Its workflow sends no webhooks, so none is missing.
+  | 'unclear'; // Its event does not show which ending it stands for; a person has to decide.
 
 export interface Judged extends Ending {
   verdict: Verdict;
@@ -35,7 +77,6 @@ export interface Bounds {
 
 export interface JudgeDeps {
   stage: Stage;
-  /** Unfinished events by run. */
   open: Map<string, ListedEvent[]>;
   sendsWebhooks: (workflowId: string) => Promise<boolean>;
   bounds: Bounds;
@@ -72,10 +113,7 @@ export async function judgeEndings(deps: JudgeDeps, endings: readonly Ending[]):
   return judged;
 }
 
-async function judgeUnclaimed(
-  { stage, open, sendsWebhooks, bounds }: JudgeDeps,
-  ending: Ending,
-): Promise<Verdict> {
+async function judgeUnclaimed({ stage, open, sendsWebhooks, bounds }: JudgeDeps, ending: Ending) {
   const isSame = ({ ended_at, status }: ListedEvent) =>
     ended_at === undefined ? status === ending.status : ended_at === ending.endedAt;
   const unfinished = open.get(ending.run_id) ?? [];

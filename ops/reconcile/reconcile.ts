@@ -2,7 +2,7 @@ import { DAY } from '../../lambda/core/model/index.ts';
 import { isoTime } from '../cli/time.ts';
 import { BadArgumentError, OperatorError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
-import { cyberdeskOf } from '../stage/cyberdesk.ts';
+import { cyberdeskOf } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Bookmark } from './bookmark.ts';
 import { Comparison } from './comparison.ts';
@@ -11,12 +11,7 @@ import type { Reconciled, ReconcileOptions } from './types.ts';
 /** Records of what was done may have expired beyond this, and a run would be taken for missing. */
 const LONGEST_DAYS = 90;
 
-/**
- * Compares Cyberdesk's terminal runs with the stage's events, by completion, and stores and queues what is missing if
- * asked to. May be cut off and repeated at any time.
- *
- * @throws BadArgumentError, NotReachableError
- */
+/** Compares runs with events, and applies. May be cut off and repeated. @throws BadArgumentError, NotReachableError */
 export async function reconcile(stage: Stage, options: ReconcileOptions): Promise<Reconciled> {
   const now = (options.now ?? Date.now)();
   // Runs that are yet to end cannot have been compared: an `until` in the future must not be reported as reached.
@@ -48,7 +43,6 @@ async function clientOf(stage: Stage) {
   throw new OperatorError('the API key is not set', { next: commandLine(stage.target, ['api-key', 'set']) });
 }
 
-/** Whether the signal ended the work before it was done. */
 async function isInterrupted(signal: AbortSignal | undefined, work: () => Promise<void>): Promise<boolean> {
   try {
     await work();

@@ -1,11 +1,10 @@
 import type { StageCall } from '../cli/command.ts';
-import { ago, hint } from '../cli/show.ts';
-import { table } from '../cli/table.ts';
+import { plural } from '../cli/plural.ts';
+import { ago, hint, table } from '../cli/show.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Verdict } from './judge.ts';
 import type { Reconciled, ReconciledRun } from './types.ts';
 
-/** Most rows for people. */
 const MOST_ROWS = 50;
 
 const WORDS: [Verdict, string][] = [
@@ -21,13 +20,12 @@ const WORDS: [Verdict, string][] = [
 const isShown = ({ verdict }: ReconciledRun): boolean =>
   verdict === 'waiting' || verdict === 'missing' || verdict === 'unclear';
 
-/** Prints the result of a reconcile, and how to continue. */
 export function showReconciled(call: StageCall<{ apply?: boolean }>, result: Reconciled): void {
   const { io, options } = call;
   const { counts, compared, since, until, resumed, extended_from: from, interrupted } = result;
   if (resumed) io.out('continued where the last one was cut off\n');
   if (from) io.out(`and compared what has ended since, from ${from} to ${until}\n`);
-  io.out(`${compared} runs ended since ${since}\n`);
+  io.out(`${plural(compared, 'run')} ended since ${since}\n`);
   for (const [verdict, words] of WORDS) {
     const count = counts[verdict] ?? 0;
     if (count > 0) io.out(`  ${String(count).padStart(6)}  ${words}\n`);
@@ -59,7 +57,6 @@ function showNext(call: StageCall, { counts }: Reconciled): void {
   hint(call.io, `nothing was changed${next}`);
 }
 
-/** The same call, to continue it. */
 function again({ stage, given }: StageCall, flags = {}): string {
   const { restart: _restart, ...rest } = given;
   return commandLine(stage.target, ['reconcile'], { ...rest, ...flags });

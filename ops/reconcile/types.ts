@@ -1,4 +1,4 @@
-import type { Pace } from '../cli/pace.ts';
+import type { Pace } from '../cli/progress.ts';
 import type { Applied } from './apply.ts';
 import type { Bookmarks } from './bookmark.ts';
 import type { Verdict } from './judge.ts';
@@ -16,7 +16,6 @@ export interface ReconcileOptions extends Partial<Pace> {
   lookback: number;
   /** A run that ended within this time is not missing yet, milliseconds. */
   grace: number;
-  /** Events per second. */
   rate?: number;
   bookmarks?: Bookmarks | undefined;
   onProgress?: (compared: number, upTo: number) => void;

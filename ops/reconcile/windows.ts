@@ -10,14 +10,12 @@ export interface WindowPage<Run> {
 export interface Windows<Run> {
   /** Runs created from `from` to `to`, both included, epoch milliseconds. */
   fetch: (from: number, to: number, skip: number) => Promise<WindowPage<Run>>;
-  /** Most runs in one answer. */
   limit: number;
 }
 
 /** How often a window is read before runs are reported missing: 2,500 runs in random order take about seven. */
 const READINGS = 20;
 
-/** Fewer runs were listed than the API's own count says. */
 export class IncompleteListError extends OperatorError {
   override name = 'ListIncomplete';
 
@@ -34,7 +32,6 @@ export class IncompleteListError extends OperatorError {
  * can be missed because it moves from one page to the next, and the walk can be resumed at the end of any window.
  * Adjacent windows share their bound, as times at the API may be finer than milliseconds: a run may come with two
  * windows, and none is left out.
- *
  * @throws IncompleteListError
  */
 export async function* walkWindows<Run extends { id: unknown }>(
@@ -60,10 +57,7 @@ export async function* walkWindows<Run extends { id: unknown }>(
   }
 }
 
-/**
- * All runs of a window, each once. If more runs than fit in one answer were created within a millisecond, and their
- * order changes from page to page, some come twice and others not at all, until another reading returns them.
- */
+/** Each run once. Runs of one millisecond may change places between pages: some come twice, until another reading. */
 async function readWindow<Run extends { id: unknown }>(
   { fetch }: Windows<Run>,
   from: number,

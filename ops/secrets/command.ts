@@ -14,10 +14,7 @@ import { revokePreviousSecret, type SecretSet, setApiKey, setSigningSecret } fro
 
 const WHEN = 'The functions use it within five minutes.';
 
-/**
- * Accepts any arguments, so that `refuseArguments` can refuse them without repeating them: the parser's own message
- * quotes what it does not know, and here that is a secret.
- */
+/** So that `refuseArguments` refuses them without quoting them, as the parser would: one may be a secret. */
 const acceptAll = (command: Command): Command => command.allowExcessArguments().allowUnknownOption();
 
 const setCommand = stageVerb({
@@ -52,13 +49,11 @@ const setKeyCommand = stageVerb({
   run: setKey,
 });
 
-/** `secret set | revoke-previous` */
 export const secretCommand = secretGroup('secret', 'the signing secret of the webhook endpoint (whsec_…)', [
   setCommand,
   revokeCommand,
 ]);
 
-/** `api-key set` */
 export const apiKeyCommand = secretGroup('api-key', 'the Cyberdesk API key that starts follow-up runs', [
   setKeyCommand,
 ]);

@@ -6,7 +6,6 @@ import { readSecret, versionWith } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
 import { describeSecretFault } from './signing-secret.ts';
 
-/** The result of setting a secret. */
 export interface SecretSet {
   /** `unchanged`: it already had this value, and no version was made. */
   outcome: 'set' | 'rotated' | 'unchanged';
@@ -14,12 +13,7 @@ export interface SecretSet {
   previous: 'none' | 'accepted' | 'revoked';
 }
 
-/**
- * Sets the signing secret. The previous one stays accepted for the grace period, so that a rotation drops no event,
- * unless it is to be revoked at once.
- *
- * @throws BadArgumentError if the value is not a signing secret; the message says why and never quotes it
- */
+/** Unless it is revoked, the previous secret stays accepted for a while. @throws BadArgumentError, not quoting it */
 export async function setSigningSecret(
   stage: Stage,
   value: string,

@@ -3,9 +3,8 @@ import type { StageCall } from '../cli/command.ts';
 import { readInput } from '../cli/io.ts';
 import { BadArgumentError } from '../errors.ts';
 import { readPayload } from '../events/detail.ts';
-import { parseObject } from '../json.ts';
+import { isObject, type JsonObject, parseObject } from '../json.ts';
 import { codeOf } from '../stage/faults.ts';
-import { edit } from './edit.ts';
 import { copyOf, exampleEvent, type Payload } from './example.ts';
 
 export interface BodyOptions {
@@ -28,20 +27,57 @@ export async function readBody(call: StageCall<BodyOptions>): Promise<string> {
 async function payloadOf({ stage, options }: StageCall<BodyOptions>): Promise<Payload> {
   const { fromEvent, fresh = false } = options;
   if (fromEvent === undefined) return exampleEvent();
-  const stored = Buffer.from(await readPayload(stage, fromEvent)).toString('utf8');
-  return copyOf(parse(stored, fromEvent), { fresh });
+  return copyOf(parse(await readPayload(stage, fromEvent), fromEvent), { fresh });
 }
 
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
+const readText = (file: string): Promise<string> =>
+  readFile(file, 'utf8').catch((cause) => {
     throw new BadArgumentError(`--file ${file} cannot be read`, { next: codeOf(cause), cause });
-  }
-}
+  });
 
-function parse(text: string, source: string): Payload {
+function parse(text: string | Buffer, source: string): Payload {
   const payload = parseObject(text);
   if (!payload) throw new BadArgumentError(`${source} does not hold a JSON object, so it cannot be edited`);
   return payload;
+}
+
+/**
+ * Sets values in a payload: `run.status=error`, `run.output_data.count=3`. A value that is valid JSON is read as JSON,
+ * any other as text; `null` and `{}` work, and `"3"` is the text 3.
+ * @throws BadArgumentError
+ */
+export function edit(payload: JsonObject, settings: readonly string[]): JsonObject {
+  const edited = structuredClone(payload);
+  for (const setting of settings) {
+    const [, path = '', text = ''] = /^([^=]+)=(.*)$/s.exec(setting) ?? [];
+    if (path === '')
+      throw new BadArgumentError(`--set "${setting}" must be path=value, e.g. run.status=error`);
+    const names = path.split('.');
+    if (names.some((name) => name === '' || name === '__proto__'))
+      throw new BadArgumentError(`--set "${setting}": the path has an invalid part`);
+    const last = names.pop() ?? '';
+    placeOf(edited, names, setting)[last] = readValue(text);
+  }
+  return edited;
+}
+
+/** The object at a path; what is missing on the way is created. */
+function placeOf(payload: JsonObject, path: readonly string[], setting: string): JsonObject {
+  let place = payload;
+  for (const name of path) {
+    place[name] ??= {};
+    const next = place[name];
+    if (!isObject(next) && !Array.isArray(next))
+      throw new BadArgumentError(`--set "${setting}": "${name}" is a plain value, which has no parts`);
+    place = next as JsonObject;
+  }
+  return place;
+}
+
+function readValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

@@ -6,12 +6,11 @@ import { parseDuration } from '../cli/time.ts';
 import { BadArgumentError } from '../errors.ts';
 import { describeEvent } from '../events/detail.ts';
 import { showEvent } from '../events/show-event.ts';
-import type { EventDetail } from '../events/view.ts';
-import { parseObject } from '../json.ts';
-import { adviceOn } from './advice.ts';
+import type { EventDetail } from '../events/summary.ts';
+import { commandLine } from '../stage/command-line.ts';
+import type { Stage } from '../stage/stage.ts';
 import { type BodyOptions, readBody } from './body.ts';
-import { type Delivered, deliver } from './deliver.ts';
-import { findDelivered, followEvent, isFine } from './follow.ts';
+import { type Delivered, deliver, findDelivered, followEvent, isFine } from './deliver.ts';
 
 interface SendOptions extends BodyOptions {
   wait: boolean;
@@ -20,7 +19,6 @@ interface SendOptions extends BodyOptions {
 
 const NO_EDITS: string[] = [];
 
-/** `send` */
 export const sendCommand = stageVerb({
   name: 'send',
   description: 'sends a signed test event and follows it to its end',
@@ -80,18 +78,30 @@ function showAnswer({ io }: Call, { http_status, outcome, duration_ms }: Deliver
   io.out(`endpoint answered ${answer} in ${duration_ms} ms\n\n`);
 }
 
-async function follow(
-  call: StageCall<SendOptions>,
-  body: string,
-  svixId: string,
-  timeoutMs: number,
-): Promise<EventDetail | undefined> {
+async function follow(call: StageCall<SendOptions>, body: string, svixId: string, timeoutMs: number) {
   const { stage } = call;
-  const id = parseObject(body)?.event_id;
-  const found = await findDelivered(stage, { eventId: typeof id === 'string' ? id : undefined, svixId });
+  const found = await findDelivered(stage, body, svixId);
   if (!found) return undefined;
   await withProgress(call, (update) =>
     followEvent(stage, found.event_id, { timeoutMs, onState: (state) => update(`${state} …`) }),
   );
   return describeEvent(stage, found.event_id);
+}
+
+/** Answers of the endpoint that have one cause. */
+const CAUSES: Record<number, string> = {
+  400: 'the endpoint does not accept the signature: the secret was changed within the last minutes, or this clock is wrong',
+  403: 'this address is not in the allow-list (sourceIpAllowList)',
+  413: 'the body is larger than 4 MiB',
+};
+
+/** What to do about a test event that was not accepted. */
+function adviceOn(status: number, stage: Stage, event: EventDetail | undefined): string {
+  const cause = CAUSES[status];
+  if (cause !== undefined) return cause;
+  const doctor = `"${commandLine(stage.target, ['doctor'])}" checks every part`;
+  if (status !== 503) return `the verifier does not give this answer; ${doctor}`;
+  if (!event) return `the endpoint is not ready, and nothing was stored: it is safe to send again; ${doctor}`;
+  const replay = commandLine(stage.target, ['events', 'replay', event.event_id]);
+  return `the event is stored, but may not be queued: it is safe to send again, as "${replay}" does; ${doctor}`;
 }

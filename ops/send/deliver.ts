@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { Webhook } from 'svix';
+import { setTimeout as wait } from 'node:timers/promises';
 import { isSigningSecret } from '../../lambda/core/authenticate/index.ts';
+import type { EventItem } from '../../lambda/core/model/index.ts';
 import { NotReachableError, OperatorError } from '../errors.ts';
+import { findEvent } from '../events/store.ts';
 import { TEST_MESSAGE_PREFIX } from '../events/summary.ts';
 import { parseObject } from '../json.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { readSecret } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
+import { signedHeaders } from './sign.ts';
 
 /** A delivery, and how the endpoint answered. Field names are part of `--json`. */
 export interface Delivered {
@@ -23,11 +26,7 @@ export class SecretNotSetError extends OperatorError {
   override name = 'SecretNotSet';
 }
 
-/**
- * Signs a body with the stage's own secret, as Svix does, and sends it to the stage's endpoint.
- *
- * @throws SecretNotSetError, NotReachableError
- */
+/** Signs a body with the stage's secret, as Svix does, and sends it. @throws SecretNotSetError, NotReachableError */
 export async function deliver(
   stage: Stage,
   body: string,
@@ -40,12 +39,7 @@ export async function deliver(
       next: `set it with "${commandLine(stage.target, ['secret', 'set'])}"`,
     });
   }
-  const at = new Date();
-  return post(stage.outputs.webhookUrl, body, {
-    'svix-id': svixId,
-    'svix-timestamp': String(Math.floor(at.getTime() / 1000)),
-    'svix-signature': new Webhook(secret).sign(svixId, at, body),
-  });
+  return post(stage.outputs.webhookUrl, body, signedHeaders(secret, svixId, body));
 }
 
 /** @throws NotReachableError */
@@ -75,3 +69,42 @@ export async function post(url: string, body: string, headers: Record<string, st
     duration_ms: Math.round(performance.now() - started),
   };
 }
+
+/** Between two reads, milliseconds. */
+const INTERVAL = 250;
+
+/** The event of a delivery: under the body's `event_id`, or under its `svix-id` if that id belongs to another event. */
+export async function findDelivered(stage: Stage, body: string, svixId: string) {
+  const id = parseObject(body)?.event_id;
+  const ids = typeof id === 'string' ? [id, svixId] : [svixId];
+  const found = await Promise.all(ids.map((id) => findEvent(stage, id)));
+  return found.find((event) => event?.svix_id === svixId) ?? found.find((event) => event !== undefined);
+}
+
+/**
+ * Waits until an event is finished.
+ * @param timeoutMs longest time to wait
+ * @param onState called at each new state
+ * @returns the event as it was last seen, finished or not
+ */
+export async function followEvent(
+  stage: Stage,
+  eventId: string,
+  { timeoutMs, onState }: { timeoutMs: number; onState?: (state: string) => void },
+): Promise<EventItem | undefined> {
+  const end = Date.now() + timeoutMs;
+  let last: string | undefined;
+  for (;;) {
+    const event = await findEvent(stage, eventId);
+    if (event && event.state !== last) {
+      last = event.state;
+      onState?.(event.state);
+    }
+    if ((event && event.state !== 'received') || Date.now() >= end) return event;
+    await wait(INTERVAL);
+  }
+}
+
+/** Is this how a test event should end? If it was not waited for, it may be unfinished. */
+export const isFine = (state: EventItem['state'], waited: boolean): boolean =>
+  state !== 'failed' && state !== 'unprocessable' && (state !== 'received' || !waited);

@@ -35,10 +35,7 @@ export function exampleEvent(now = new Date()): ExampleEvent {
   };
 }
 
-/**
- * A copy of a stored event with its own event id. It is the same completion, so it starts nothing, unless `fresh`
- * gives it its own run id and end.
- */
+/** A copy with its own event id starts nothing, as the completion is the same, unless `fresh` gives it a new run id. */
 export function copyOf(payload: Payload, { fresh = false }: { fresh?: boolean } = {}): Payload {
   const copy: Payload = { ...payload, event_id: `${TEST_PREFIX}${randomUUID()}` };
   if (!fresh || !isObject(payload.run)) return copy;

@@ -16,20 +16,17 @@ export type Flags = Readonly<Record<string, string | number | boolean | undefine
 /** How people call this command: it is a dependency of their project, and not on their PATH. */
 export const PROGRAM = 'npx cyberdesk-webhooks';
 
-/** The stage of a call that does not name one. */
 export const defaultStage = (environment: NodeJS.ProcessEnv = process.env): string =>
   environment.CYBERDESK_WEBHOOKS_STAGE || 'local';
 
 /** Where `npm start` serves unless `PORT` says otherwise. */
 export const LOCAL_PORT = '8787';
 
-/** The local run that serves at `url`. */
 export function localTarget(url: string): Target {
   const { port } = new URL(url);
   return { stage: 'local', ...(port !== LOCAL_PORT && { port }) };
 }
 
-/** The options that say which stage a call is for. */
 export const targetOf = ({ stage, region, profile, name }: Target): Target => ({
   stage,
   region,
@@ -37,11 +34,7 @@ export const targetOf = ({ stage, region, profile, name }: Target): Target => ({
   name,
 });
 
-/**
- * A call of this command as it can be typed: for the same stage, found in the same way, quoted for a shell.
- *
- * @param words verb and arguments, as `['dlq', 'list']`
- */
+/** This command as it can be typed, for the same stage, quoted for a shell; `words` as in `['dlq', 'list']`. */
 export function commandLine(target: Target, words: readonly string[], flags: Flags = {}): string {
   const { stage, region, profile, name, port } = target;
   const isDefault = stage === 'local' && defaultStage() === 'local';

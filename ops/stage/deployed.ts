@@ -1,20 +1,17 @@
-import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  GetTemplateCommand,
+} from '@aws-sdk/client-cloudformation';
 import { StackNotDeployedError } from '../errors.ts';
-import { createClients } from './clients.ts';
+import { type Clients, createClients } from './clients.ts';
 import { type Target, targetOf } from './command-line.ts';
 import { isAwsError } from './explain.ts';
-import { readOutputs } from './outputs.ts';
-import { type Clients, type FoundStage, type Stage, stackNameOf } from './stage.ts';
+import { type FoundStage, readOutputs, type Stage, stackNameOf } from './stage.ts';
 
-/** Where a deployed stack is. */
 export type DeployedSettings = Omit<Target, 'port'>;
 
-/**
- * A deployed stack: its facts come from its outputs, access from the caller's usual credentials.
- *
- * @param clients for tests; by default made from the settings
- * @throws StackNotDeployedError
- */
+/** Its facts come from its outputs, access from the usual credentials. @throws StackNotDeployedError */
 export async function connectDeployed(
   settings: DeployedSettings,
   clients: Clients = createClients(settings),
@@ -26,12 +23,7 @@ export async function connectDeployed(
   return { ...stage, outputs: readOutputs(stage.stackName, outputs) };
 }
 
-/**
- * A deployed stack by its name alone: one whose creation failed exists, but has no outputs.
- *
- * @param clients for tests; by default made from the settings
- * @throws StackNotDeployedError
- */
+/** By its name alone: a stack whose creation failed exists, but has no outputs. @throws StackNotDeployedError */
 export async function findDeployed(
   settings: DeployedSettings,
   clients: Clients = createClients(settings),
@@ -39,16 +31,11 @@ export async function findDeployed(
   return (await lookFor(settings, clients)).stage;
 }
 
-async function lookFor(
-  settings: DeployedSettings,
-  clients: Clients,
-): Promise<{ stage: FoundStage; stack: Stack }> {
+async function lookFor(settings: DeployedSettings, clients: Clients) {
   const stackName = stackNameOf(settings.stage, settings.name);
   const region = await regionOf(clients, settings.region);
   const stack = await describeStack(clients.cloudFormation, stackName);
-  if (!stack) {
-    throw new StackNotDeployedError(stackName, { stage: settings.stage, region });
-  }
+  if (!stack) throw new StackNotDeployedError(stackName, { stage: settings.stage, region });
   const stage = {
     name: settings.stage,
     isLocal: false,
@@ -61,10 +48,7 @@ async function lookFor(
 }
 
 /** The stack with this name; undefined if it does not exist. */
-export async function describeStack(
-  cloudFormation: Pick<CloudFormationClient, 'send'>,
-  stackName: string,
-): Promise<Stack | undefined> {
+export async function describeStack(cloudFormation: Clients['cloudFormation'], stackName: string) {
   try {
     const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stackName }));
     return Stacks?.[0];
@@ -81,3 +65,28 @@ export async function regionOf(clients: Clients, given: string | undefined): Pro
     cloudFormation instanceof CloudFormationClient ? await cloudFormation.config.region() : given;
   return region ?? '';
 }
+
+export interface Template {
+  Resources?: Record<string, Resource>;
+  Outputs?: Record<string, { Value?: unknown }>;
+}
+
+export interface Resource {
+  Type: string;
+  DeletionPolicy?: string;
+  Properties?: Record<string, unknown>;
+}
+
+export async function readTemplateText({
+  clients,
+  stackName,
+}: Pick<FoundStage, 'clients' | 'stackName'>): Promise<string> {
+  const { TemplateBody = '{}' } = await clients.cloudFormation.send(
+    new GetTemplateCommand({ StackName: stackName }),
+  );
+  return TemplateBody;
+}
+
+/** The template as it is deployed: what should exist. */
+export const readTemplate = async (stage: FoundStage): Promise<Template> =>
+  JSON.parse(await readTemplateText(stage));

@@ -5,7 +5,7 @@ import { codeOf, describeAwsFault, type Explanation, isAwsFault, UnexpectedError
 export const isAwsError = (error: unknown, ...names: string[]): error is Error =>
   error instanceof Error && names.includes(error.name);
 
-/** The action and its resource, as far as AWS names them. The rest of its text may be somebody's data. */
+/** The action and its resource, as far as AWS names them. The rest of its text may be someone's data. */
 function refusedCall(message: string): string {
   const [, action] =
     /not authorized to perform:? ([a-z0-9-]{2,40}:[A-Za-z]{2,64})(?![\w:])/.exec(message) ?? [];
@@ -17,49 +17,44 @@ function refusedCall(message: string): string {
   return resource === undefined ? action : `${action} on ${resource}`;
 }
 
+const REFUSED = 'AWS does not allow';
+
 /** SDK error names, and what a person does about them. */
-const REMEDIES: [names: RegExp, problem: string | ((message: string) => string), next: string][] = [
-  [
-    /^(CredentialsProviderError|TokenProviderError)$/,
+const REMEDIES: Record<string, [problem: string, next: string]> = {
+  'CredentialsProviderError TokenProviderError': [
     'no AWS credentials were found',
     'set AWS_PROFILE or --profile, or sign in ("aws sso login", "aws configure")',
   ],
-  [
-    /^(ExpiredToken|ExpiredTokenException|RequestExpired|SSOTokenProviderFailure)$/,
+  'ExpiredToken ExpiredTokenException RequestExpired SSOTokenProviderFailure': [
     'the AWS session has expired',
     'sign in again ("aws sso login"), then repeat the command',
   ],
-  [
-    /^(UnrecognizedClientException|InvalidClientTokenId|InvalidSignatureException|SignatureDoesNotMatch)$/,
+  'UnrecognizedClientException InvalidClientTokenId InvalidSignatureException SignatureDoesNotMatch': [
     'AWS does not know these credentials',
     'check AWS_PROFILE or --profile, and AWS_SESSION_TOKEN',
   ],
-  [
-    /^(AccessDenied|AccessDeniedException|AuthorizationError|AuthorizationErrorException|UnauthorizedOperation)$/,
-    (message) => `AWS does not allow ${refusedCall(message)}`,
+  'AccessDenied AccessDeniedException AuthorizationError AuthorizationErrorException UnauthorizedOperation': [
+    REFUSED,
     'ask for that permission, or use another --profile',
   ],
-  [
-    /^(ThrottlingException|Throttling|TooManyRequestsException|RequestThrottled|ProvisionedThroughputExceededException)$/,
-    'AWS is throttling these calls',
-    'wait a minute, then repeat the command; it continues where it stopped',
-  ],
-  [
-    /^(QueueDoesNotExist|AWS\.SimpleQueueService\.NonExistentQueue)$/,
+  'ThrottlingException Throttling TooManyRequestsException RequestThrottled ProvisionedThroughputExceededException':
+    [
+      'AWS is throttling these calls',
+      'wait a minute, then repeat the command; it continues where it stopped',
+    ],
+  'QueueDoesNotExist AWS.SimpleQueueService.NonExistentQueue': [
     'the queue of this stack does not exist',
     'deploy the stack again, or name another --region',
   ],
-  [
-    /^ResourceNotFoundException$/,
+  ResourceNotFoundException: [
     'AWS cannot find a part of the stack',
     'deploy the stack again, or name another --region. DEBUG=1 shows which call it was',
   ],
-  [
-    /^TimeoutError$/,
+  TimeoutError: [
     'the network failed',
     'check the connection and the region (--region, e.g. eu-central-1), then repeat the command; what was done stays done',
   ],
-];
+};
 
 /** Errors of the protocol's core, and what a person does about them. */
 const OURS: Record<string, Explanation> = {
@@ -88,7 +83,6 @@ export function explain(error: unknown): unknown {
   return found ? new AwsRefusedError(found.problem, { next: found.next, cause: error }) : error;
 }
 
-/** Any error as one that can be shown. */
 export function toOperatorError(error: unknown): OperatorError {
   const explained = explain(error);
   return explained instanceof OperatorError ? explained : new UnexpectedError(explained);
@@ -97,24 +91,21 @@ export function toOperatorError(error: unknown): OperatorError {
 function explainRegion({ message }: Error): Explanation | undefined {
   const [, region] = /Region not accepted: region="([^"]*)"/i.exec(message) ?? [];
   if (region === '' || /Region is missing/i.test(message)) {
-    return {
-      problem: 'no AWS region is set',
-      next: 'give one with --region (e.g. eu-central-1), or set AWS_REGION',
-    };
+    const next = 'give one with --region (e.g. eu-central-1), or set AWS_REGION';
+    return { problem: 'no AWS region is set', next };
   }
   if (region === undefined) return undefined;
-  return {
-    problem: `"${region}" is not an AWS region`,
-    next: 'give one like eu-central-1 with --region, AWS_REGION or the profile',
-  };
+  const next = 'give one like eu-central-1 with --region, AWS_REGION or the profile';
+  return { problem: `"${region}" is not an AWS region`, next };
 }
 
 function explainAws(error: Error): Explanation | undefined {
   const isNetwork = NETWORK.test(codeOf(error) ?? '') || NETWORK.test(error.message);
   const remedy = remedyOf(error.name) ?? (isNetwork ? remedyOf('TimeoutError') : undefined);
   if (!remedy) return isAwsFault(error) ? describeAwsFault(error) : undefined;
-  const [, problem, next] = remedy;
-  return { problem: typeof problem === 'string' ? problem : problem(error.message), next };
+  const [problem, next] = remedy;
+  return { problem: problem === REFUSED ? `${problem} ${refusedCall(error.message)}` : problem, next };
 }
 
-const remedyOf = (name: string) => REMEDIES.find(([names]) => names.test(name));
+const remedyOf = (name: string) =>
+  Object.entries(REMEDIES).find(([names]) => names.split(' ').includes(name))?.[1];

@@ -12,7 +12,7 @@ export const isAwsFault = (error: Error): error is AwsFault => '$metadata' in er
 export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
-/** Names and ids; any other text may be somebody's data. */
+/** Names and ids; any other text may be someone's data. */
 const plain = (text: unknown): string | undefined =>
   typeof text === 'string' && /^[\w.:#=/+-]{1,100}$/.test(text) ? text : undefined;
 
@@ -21,7 +21,6 @@ const listed = (...parts: (string | undefined)[]): string => {
   return known.length > 0 ? ` (${known.join(', ')})` : '';
 };
 
-/** What is wrong, and what to do about it. */
 export interface Explanation {
   problem: string;
   next: string;

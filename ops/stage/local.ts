@@ -2,8 +2,7 @@ import { LocalRunNotFoundError } from '../errors.ts';
 import { isObject } from '../json.ts';
 import { createClients } from './clients.ts';
 import { LOCAL_PORT, localTarget } from './command-line.ts';
-import { readOutputs } from './outputs.ts';
-import type { Stage } from './stage.ts';
+import { readOutputs, type Stage } from './stage.ts';
 
 /** The part of `GET /_local/stack` that is needed here. */
 export interface LocalStack {
@@ -22,11 +21,7 @@ export interface LocalStack {
 const localUrl = (environment: NodeJS.ProcessEnv = process.env): string =>
   `http://127.0.0.1:${environment.PORT || LOCAL_PORT}`;
 
-/**
- * The local run: the same clients, pointed at its emulators.
- *
- * @throws LocalRunNotFoundError if the local run does not listen there
- */
+/** The local run: the same clients, pointed at its emulators. @throws LocalRunNotFoundError if it does not answer */
 export async function connectLocal(url = localUrl()): Promise<Stage> {
   return localStage(url, await ask(url));
 }

@@ -16,11 +16,9 @@ export async function* pagesOf<T, Token = string>(
   } while (token);
 }
 
-/** The same in one list. */
 export const allOf = async <T>(ask: (token: string | undefined) => Promise<Page<T, string>>): Promise<T[]> =>
   (await collect(pagesOf(ask))).flat();
 
-/** All values of an asynchronous sequence. */
 export async function collect<T>(values: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const value of values) all.push(value);

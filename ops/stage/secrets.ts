@@ -1,4 +1,6 @@
 import { DescribeSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { type CyberdeskClient, createCyberdeskClient } from '../../lambda/cyberdesk/client.ts';
+import { type CyberdeskError, UnreadableAnswerError } from '../../lambda/cyberdesk/errors.ts';
 import { isAwsError } from './explain.ts';
 import type { Stage } from './stage.ts';
 
@@ -22,13 +24,30 @@ export async function readSecret(
 }
 
 /** Id of the version with a label, without reading its value. */
-export async function versionWith(
-  { clients }: Stage,
-  secretId: string,
-  label: Label,
-): Promise<string | undefined> {
+export async function versionWith({ clients }: Stage, secretId: string, label: Label) {
   const { VersionIdsToStages = {} } = await clients.secrets.send(
     new DescribeSecretCommand({ SecretId: secretId }),
   );
   return Object.entries(VersionIdsToStages).find(([, labels]) => labels?.includes(label))?.[0];
+}
+
+/** A client with the stage's own API key; undefined while the key is not set. */
+export async function cyberdeskOf(stage: Stage): Promise<CyberdeskClient | undefined> {
+  const key = (await readSecret(stage, stage.outputs.apiKeySecret))?.trim();
+  return key ? createCyberdeskClient(key, { baseUrl: stage.outputs.cyberdeskApiUrl }) : undefined;
+}
+
+/** Did something other than Cyberdesk's API answer? Another server returns 404 for every path. */
+export const isElsewhere = (error: CyberdeskError): boolean =>
+  error instanceof UnreadableAnswerError ||
+  error.status === 404 ||
+  (error.status !== undefined && error.status >= 300 && error.status < 400);
+
+export function checkAddress({
+  isLocal,
+  stackName,
+  outputs,
+}: Pick<Stage, 'isLocal' | 'stackName' | 'outputs'>): string {
+  const setting = isLocal ? 'CYBERDESK_API_URL of the local run' : `output CyberdeskApiUrl of ${stackName}`;
+  return `is ${outputs.cyberdeskApiUrl} Cyberdesk's API? Check that address (${setting})`;
 }

@@ -1,50 +1,10 @@
-import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { SNSClient } from '@aws-sdk/client-sns';
-import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { STSClient } from '@aws-sdk/client-sts';
+import { MissingOutputError } from '../errors.ts';
+import type { Clients } from './clients.ts';
 import type { Target } from './command-line.ts';
 
 export const STAGE_NAMES = ['local', 'dev', 'prod'] as const;
 /** The local run and the stages that the app ships with; an app may define others. */
 export type StageName = (typeof STAGE_NAMES)[number] | (string & {});
-
-/** Values of the stack's outputs, which `lib/outputs.ts` names. */
-export interface StageOutputs {
-  webhookUrl: string;
-  signingSecret: string;
-  apiKeySecret: string;
-  tableName: string;
-  queueUrl: string;
-  deadLetterQueueUrl: string;
-  notifyTopicArn?: string;
-  publishTopicArn?: string;
-  alarmTopicArn?: string;
-  /** Part of every idempotency key. */
-  installation: string;
-  /** Where calls to Cyberdesk go. */
-  cyberdeskApiUrl: string;
-  /** Days that a finished event is kept. */
-  eventRetentionDays: number;
-  /** Days that the record of what was done for a completion is kept. */
-  completionRetentionDays: number;
-}
-
-/** AWS as the verbs use it: bare clients, made when they are first used. */
-export interface Clients {
-  readonly dynamoDb: Pick<DynamoDBClient, 'send'>;
-  readonly sqs: Pick<SQSClient, 'send'>;
-  readonly sns: Pick<SNSClient, 'send'>;
-  readonly secrets: Pick<SecretsManagerClient, 'send'>;
-  /** Not in the local run. */
-  readonly cloudFormation: Pick<CloudFormationClient, 'send'>;
-  /** Not in the local run. */
-  readonly cloudWatch: Pick<CloudWatchClient, 'send'>;
-  /** Not in the local run. */
-  readonly sts: Pick<STSClient, 'send'>;
-}
 
 /** A connected stage: what every verb and the page work on. The local run and a deployed stack look the same. */
 export interface Stage {
@@ -70,3 +30,40 @@ export const asksFirst = ({ isLocal, name }: Pick<Stage, 'isLocal' | 'name'>): b
 /** `CyberdeskWebhooks-dev`, or `CyberdeskWebhooks-<name>-dev`; `lib/add-stages.ts` says the same. */
 export const stackNameOf = (stage: string, name?: string): string =>
   ['CyberdeskWebhooks', name, stage].filter(Boolean).join('-');
+
+/** Values of the stack's outputs, which `lib/outputs.ts` names. */
+export type StageOutputs = ReturnType<typeof readOutputs>;
+
+/** @throws MissingOutputError if the stack is of another release, or of another project */
+export function readOutputs(stackName: string, values: Record<string, string | undefined>) {
+  const need = (key: string): string => {
+    const value = values[key];
+    if (value) return value;
+    throw new MissingOutputError(`stack ${stackName} has no output "${key}"`, {
+      next: 'deploy it again with this release, or name another stack with --name',
+    });
+  };
+  const { AlarmTopicArn, CyberdeskApiUrl } = values;
+  return {
+    webhookUrl: need('WebhookUrl'),
+    signingSecret: need('SigningSecretName'),
+    apiKeySecret: need('ApiKeySecretName'),
+    tableName: need('TableName'),
+    queueUrl: need('QueueUrl'),
+    deadLetterQueueUrl: need('DlqUrl'),
+    /** Part of every idempotency key. */
+    installation: need('Installation'),
+    ...(AlarmTopicArn && { alarmTopicArn: AlarmTopicArn }),
+    /** Where calls to Cyberdesk go. */
+    cyberdeskApiUrl: (CyberdeskApiUrl || 'https://api.cyberdesk.io').replace(/\/+$/, ''),
+    /** Days that a finished event is kept. */
+    eventRetentionDays: days(values.EventRetentionDays, 90),
+    /** Days that the record of what was done for a completion is kept. */
+    completionRetentionDays: days(values.CompletionRetentionDays, 180),
+  };
+}
+
+const days = (text: string | undefined, otherwise: number): number => {
+  const value = Number(text);
+  return Number.isFinite(value) && value > 0 ? value : otherwise;
+};

@@ -19,14 +19,12 @@ import { peek } from '../../lambda/core/store/index.ts';
 import { pagesOf } from './pages.ts';
 import type { Stage } from './stage.ts';
 
-/** BatchGetItem takes no more keys at once. */
 const BATCH = 100;
 
 /** The stage's table, with the protocol's own reads and compare-and-swap writes. */
 export const tableOf = ({ clients, outputs }: Stage): Table =>
   dynamoDbTable(clients.dynamoDb, outputs.tableName);
 
-/** The stage's queue of events. */
 export const queueOf = ({ clients, outputs }: Stage): Queue => sqsQueue(clients.sqs, outputs.queueUrl);
 
 /** One item, read with strong consistency. Its key says which kind of item it is. */
@@ -36,7 +34,6 @@ export const readItem = <T extends Item>(stage: Stage, key: Key): Promise<T | un
 /** The pause of all calls to Cyberdesk, if there has been one; it may be over. */
 export const readPause = (stage: Stage): Promise<PauseItem | undefined> => readItem(stage, PAUSE_KEY);
 
-/** Pages of a query, as plain objects. */
 export async function* query<T>(
   { clients, outputs }: Stage,
   input: Omit<QueryCommandInput, 'TableName'>,
@@ -54,10 +51,7 @@ export async function* query<T>(
   for await (const items of pages) yield items.map((item) => unmarshall(item) as T);
 }
 
-/**
- * These attributes of many items, read with strong consistency and in no order; items that do not exist are left
- * out.
- */
+/** Attributes of many items, read with strong consistency, in no order; items that do not exist are left out. */
 export async function readBatch<T>(
   { clients, outputs: { tableName } }: Stage,
   keys: readonly Key[],

@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 
 describe('the API key', () => {
-  it('is read once in five minutes', async () => {
+  it('the API key is read once in five minutes', async () => {
     set('first');
     expect(await apiKey.get(secrets)).toBe('first');
     set('second');
@@ -30,7 +30,7 @@ describe('the API key', () => {
     expect(secrets.requests).toBe(2);
   });
 
-  it('is read again after forget()', async () => {
+  it('the API key is read again after forget()', async () => {
     set('first');
     await apiKey.get(secrets);
     set('second');
@@ -39,26 +39,26 @@ describe('the API key', () => {
     expect(secrets.requests).toBe(2);
   });
 
-  it('is read each time until it is set', async () => {
+  it('the API key is read each time until it is set', async () => {
     expect(await apiKey.get(secrets)).toBeUndefined();
     set('set');
     expect(await apiKey.get(secrets)).toBe('set');
   });
 
-  it('is trimmed', async () => {
+  it('the API key is trimmed', async () => {
     set(' key\n');
     expect(await apiKey.get(secrets)).toBe('key');
   });
 
   it.each(['', ' ', 'two words', 'a\nb', 'schlüssel'])(
-    'is never %j, which cannot be a header value',
+    'the API key is never %j, which cannot be a header value',
     async (value) => {
       set(value);
       expect(await apiKey.get(secrets)).toBeUndefined();
     },
   );
 
-  it('is served from the cache until it expires, even if the secret cannot be read', async () => {
+  it('the API key is served from the cache until it expires, even if the secret cannot be read', async () => {
     set('cached');
     await apiKey.get(secrets);
     secrets.failing = true;

@@ -43,18 +43,21 @@ beforeEach(async () => {
 });
 
 describe('a refused API key', () => {
-  it.each([401, 403])('is read again, and the call is repeated with the new key (%i)', async (status) => {
-    const { cyberdesk, asked } = adapterOf(api, 'old', 'new');
-    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status });
+  it.each([401, 403])(
+    'a refused API key is read again, and the call is repeated with the new key (%i)',
+    async (status) => {
+      const { cyberdesk, asked } = adapterOf(api, 'old', 'new');
+      api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status });
 
-    expect(await cyberdesk.createRun(BODY, 'k', limit())).toMatchObject({ kind: 'answered' });
+      expect(await cyberdesk.createRun(BODY, 'k', limit())).toMatchObject({ kind: 'answered' });
 
-    expect(keysSent(api)).toEqual(['old', 'new']);
-    expect(asked()).toBe(2);
-    expect(api.state.requests.map(({ body }) => body.toString())).toEqual([BODY, BODY]);
-  });
+      expect(keysSent(api)).toEqual(['old', 'new']);
+      expect(asked()).toBe(2);
+      expect(api.state.requests.map(({ body }) => body.toString())).toEqual([BODY, BODY]);
+    },
+  );
 
-  it.each([401, 403])('is read again only once per call (%i)', async (status) => {
+  it.each([401, 403])('a refused API key is read again only once per call (%i)', async (status) => {
     const { cyberdesk, asked } = adapterOf(api, 'old', 'newer', 'newest');
     api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status, times: 'always' });
 
@@ -64,7 +67,7 @@ describe('a refused API key', () => {
     expect(asked()).toBe(2);
   });
 
-  it('is not tried again if it has not changed', async () => {
+  it('a refused API key is not tried again if it has not changed', async () => {
     const { cyberdesk, asked } = adapterOf(api, 'old');
     api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 401, times: 'always' });
 
@@ -75,7 +78,7 @@ describe('a refused API key', () => {
     expect(asked()).toBe(2);
   });
 
-  it('is read again by the next call', async () => {
+  it('a refused API key is read again by the next call', async () => {
     const { cyberdesk } = adapterOf(api, 'old', 'newer', 'newest');
     api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 401, times: 2 });
     await cyberdesk.createRun(BODY, 'k', limit());
@@ -86,7 +89,7 @@ describe('a refused API key', () => {
     expect(keysSent(api)).toEqual(['old', 'newer', 'newer', 'newest']);
   });
 
-  it('reports the call as not made if the new key cannot be read', async () => {
+  it('a call whose API key was refused is reported as not made if the new key cannot be read', async () => {
     const { cyberdesk } = adapterOf(api, 'old', new Error('down'));
     api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 401 });
 
@@ -98,7 +101,7 @@ describe('a refused API key', () => {
 });
 
 describe('without an API key', () => {
-  it('no request is sent while the key is not set', async () => {
+  it('no request is sent while the API key is not set', async () => {
     const { cyberdesk } = adapterOf(api, undefined);
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
@@ -107,7 +110,7 @@ describe('without an API key', () => {
     expect(api.state.requests).toEqual([]);
   });
 
-  it('no request is sent while the key cannot be read', async () => {
+  it('no request is sent while the API key cannot be read', async () => {
     const { cyberdesk } = adapterOf(api, new Error('down'));
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
@@ -118,7 +121,7 @@ describe('without an API key', () => {
 });
 
 describe('a possible effect of a call', () => {
-  it('is reported when a later attempt is refused', async () => {
+  it('a possible effect of a call is reported when a later attempt is refused', async () => {
     const { cyberdesk } = adapterOf(api);
     api.faults.plant({ call: 'cyberdesk:*', do: 'drop', when: 'after' });
     api.faults.plant({ call: 'cyberdesk:*', do: 'fail', nth: 2, status: 422 });
@@ -130,7 +133,7 @@ describe('a possible effect of a call', () => {
   });
 
   it.each(['a refusal', 'an absent key', 'an unreadable key'])(
-    'is reported when the key changes and the call ends with %s',
+    'a possible effect of a call is reported when the key changes and the call ends with %s',
     async (end) => {
       const next = { 'an absent key': undefined, 'an unreadable key': new Error('down') }[end];
       const { cyberdesk } = adapterOf(api, 'old', end === 'a refusal' ? 'new' : next);
@@ -145,7 +148,7 @@ describe('a possible effect of a call', () => {
     },
   );
 
-  it('is ruled out after a refusal alone', async () => {
+  it('a possible effect of a call is ruled out after a refusal alone', async () => {
     const { cyberdesk } = adapterOf(api);
     api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 422 });
 
@@ -154,7 +157,7 @@ describe('a possible effect of a call', () => {
 });
 
 describe('an answer', () => {
-  it('passes on the delay of Retry-After', async () => {
+  it('an answer passes on the delay of Retry-After', async () => {
     const { cyberdesk } = adapterOf(api);
     api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 429, headers: { 'retry-after': '17' } });
 
@@ -167,28 +170,31 @@ describe('an answer', () => {
   it.each([
     [{ 'idempotency-status': 'in_progress' }, true],
     [{}, false],
-  ])('of a conflict says whether the first request is still running: %j', async (headers, inProgress) => {
-    const { cyberdesk } = adapterOf(api);
-    api.faults.plant({
-      call: 'cyberdesk:*',
-      do: 'fail',
-      status: 409,
-      headers: headers as Record<string, string>,
-      times: 'always',
-    });
+  ])(
+    'the answer to a conflict says whether the first request is still running: %j',
+    async (headers, inProgress) => {
+      const { cyberdesk } = adapterOf(api);
+      api.faults.plant({
+        call: 'cyberdesk:*',
+        do: 'fail',
+        status: 409,
+        headers: headers as Record<string, string>,
+        times: 'always',
+      });
 
-    const outcome = await cyberdesk.createRun(BODY, 'k', limit());
+      const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
-    expect(outcome).toMatchObject({
-      kind: 'failed',
-      status: 409,
-      inProgress,
-      mayHaveTakenEffect: inProgress,
-    });
-  });
+      expect(outcome).toMatchObject({
+        kind: 'failed',
+        status: 409,
+        inProgress,
+        mayHaveTakenEffect: inProgress,
+      });
+    },
+  );
 
   it.each(['createRun', 'findRuns', 'getRun', 'getAttachment'] as const)(
-    'is awaited only until the limit (%s)',
+    'an answer is awaited only until the limit (%s)',
     async (name) => {
       const { cyberdesk } = adapterOf(api);
       api.faults.plant({ call: 'cyberdesk:*', do: 'delay', ms: FOREVER, times: 'always' });
@@ -212,7 +218,7 @@ describe('an answer', () => {
     5_000,
   );
 
-  it('is not requested if the limit has passed while the key was read', async () => {
+  it('an answer is not requested if the limit has passed while the key was read', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     onTestFinished(() => void vi.useRealTimers());
     const until = Date.now() + 10_000;
@@ -230,7 +236,7 @@ describe('an answer', () => {
 });
 
 describe('the result of starting runs', () => {
-  it('contains the run ids, and the session id of a chain', async () => {
+  it('the result of starting runs contains the run ids, and the session id of a chain', async () => {
     const { cyberdesk } = adapterOf(api);
     const run = api.seedRun({ workflow_id: WORKFLOW, status: 'error' });
     const steps = [{ workflow_id: WORKFLOW }, { workflow_id: WORKFLOW }];
@@ -278,7 +284,7 @@ describe('the list of runs', () => {
   };
   const query = { workflowId: WORKFLOW };
 
-  it('contains every page, each of which begins with the last run of the page before', async () => {
+  it('the list of runs contains every page, each of which begins with the last run of the page before', async () => {
     const { cyberdesk } = adapterOf(api);
     seed(450, 0);
 
@@ -289,7 +295,7 @@ describe('the list of runs', () => {
     expect(api.state.requests.map(({ query: asked }) => asked.get('skip'))).toEqual(['0', '199', '398']);
   });
 
-  it('is read again if a run moved to the next page', async () => {
+  it('the list of runs is read again if a run moved to the next page', async () => {
     const { cyberdesk } = adapterOf(api);
     seed(400, 0);
     let open = () => {};
@@ -311,13 +317,13 @@ describe('the list of runs', () => {
     expect(new Set(ids).size).toBe(401);
   });
 
-  it('is a failure if it never has as many runs as the API counts', async () => {
+  it('the list of runs is a failure if it never has as many runs as the API counts', async () => {
     const { cyberdesk } = adapterOf({ url: await listing(() => ({ items: [aRun('a')], total: 2 })) });
 
     expect(await cyberdesk.findRuns(query, limit())).toMatchObject({ kind: 'failed', incomplete: true });
   });
 
-  it('comes with the offset of the API’s clock', async () => {
+  it('the list of runs comes with the offset of the API’s clock', async () => {
     const offset = 5 * 60_000;
     const date = () => new Date(Date.now() + offset).toUTCString();
     const url = await listing(
@@ -332,7 +338,7 @@ describe('the list of runs', () => {
     expect(Math.abs(clockOffset - offset)).toBeLessThan(30_000);
   });
 
-  it('is a failure if one of its pages fails', async () => {
+  it('the list of runs is a failure if one of its pages fails', async () => {
     const { cyberdesk } = adapterOf(api);
     seed(201, 0);
     api.faults.plant({ call: 'cyberdesk:*', do: 'fail', nth: 2, status: 404 });
@@ -340,7 +346,7 @@ describe('the list of runs', () => {
     expect(await cyberdesk.findRuns(query, limit())).toMatchObject({ kind: 'failed', status: 404 });
   });
 
-  it('is requested with all filters, newest first, and with the fields to compare', async () => {
+  it('the list of runs is requested with all filters, newest first, and with the fields to compare', async () => {
     const { cyberdesk } = adapterOf(api);
     const at = Date.UTC(2026, 10, 25);
     await cyberdesk.findRuns({ workflowId: WORKFLOW, createdFrom: at, createdTo: at + 1 }, limit());
@@ -370,7 +376,7 @@ describe('an attachment', () => {
   });
   const paths = () => api.state.requests.map(({ path }) => path.replace(id, 'id'));
 
-  it('has a name and content', async () => {
+  it('an attachment has a name and content', async () => {
     const { cyberdesk } = adapterOf(api);
 
     const outcome = await cyberdesk.getAttachment(id, 3000, limit());
@@ -381,7 +387,7 @@ describe('an attachment', () => {
     );
   });
 
-  it('above the size limit is not downloaded', async () => {
+  it('an attachment above the size limit is not downloaded', async () => {
     const { cyberdesk } = adapterOf(api);
 
     const outcome = await cyberdesk.getAttachment(id, 2999, limit());
@@ -390,7 +396,7 @@ describe('an attachment', () => {
     expect(paths()).toEqual(['/v1/run-attachments/id']);
   });
 
-  it('that is larger than its metadata says is not read beyond the size limit', async () => {
+  it('an attachment that is larger than its metadata says is not read beyond the size limit', async () => {
     const { cyberdesk } = adapterOf(api);
     const stored = api.store.attachments.get(id);
     if (stored) stored.size_bytes = 10;

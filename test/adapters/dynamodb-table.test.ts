@@ -4,7 +4,7 @@ import { dynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
 import { startAws } from './aws.ts';
 
 describe('the table', () => {
-  it('is read with strong consistency, because a claim just written must be visible', async () => {
+  it('the table is read with strong consistency, because a claim just written must be visible', async () => {
     const { asked, config } = await startAws(() => ({}));
     const table = dynamoDbTable(new DynamoDBClient(config), 'table');
 
@@ -18,7 +18,7 @@ describe('the table', () => {
     ]);
   });
 
-  it('returns the whole item', async () => {
+  it('the table returns the whole item', async () => {
     const attributes = { pk: { S: 'p' }, sk: { S: 's' }, v: { N: '1' }, tag: { S: 't' }, depth: { N: '2' } };
     const { config } = await startAws(() => ({ Item: attributes }));
 
@@ -27,7 +27,7 @@ describe('the table', () => {
     expect(item).toEqual({ pk: 'p', sk: 's', v: 1, tag: 't', depth: 2 });
   });
 
-  it('returns the item that a conditional put found instead', async () => {
+  it('the table returns the item that a conditional put found instead', async () => {
     const found = { pk: { S: 'p' }, sk: { S: 's' }, v: { N: '1' }, tag: { S: 'other' } };
     const error = new ConditionalCheckFailedException({ message: 'no', $metadata: {}, Item: found });
     const table = dynamoDbTable({ send: () => Promise.reject(error) }, 'table');
@@ -37,7 +37,7 @@ describe('the table', () => {
     expect(outcome).toMatchObject({ found: { pk: 'p', sk: 's', v: 1, tag: 'other' } });
   });
 
-  it('is not called after the signal is aborted', async () => {
+  it('the table is not called after the signal is aborted', async () => {
     const { asked, config } = await startAws(() => ({}));
     const table = dynamoDbTable(new DynamoDBClient(config), 'table', AbortSignal.abort());
 

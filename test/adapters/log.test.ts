@@ -18,7 +18,7 @@ function written(log: (logger: ReturnType<typeof createLogger>) => void): string
 }
 
 describe('the log', () => {
-  it('contains name and request id of an SDK error, but not its item or message', () => {
+  it('the log contains name and request id of an SDK error, but not its item or message', () => {
     const error = new ConditionalCheckFailedException({
       message: `failed on ${CANARY}`,
       $metadata: { requestId: 'REQ-1', httpStatusCode: 400 },
@@ -33,7 +33,7 @@ describe('the log', () => {
     expect(line).not.toContain(CANARY);
   });
 
-  it('contains the name of a cause, but not its message', () => {
+  it('the log contains the name of a cause, but not its message', () => {
     const cause = new TypeError(`cannot read ${CANARY}`);
 
     const line = written((logger) => logger.error('it failed', new Error(`for ${CANARY}`, { cause })));

@@ -12,7 +12,7 @@ const answering = (answer: unknown) => ({
 const read = (answer: unknown) => secretsManager(answering(answer) as never).get('some-secret');
 
 describe('a secret', () => {
-  it('without a value is missing, which is not an error', async () => {
+  it('a secret without a value is missing, which is not an error', async () => {
     const error = new ResourceNotFoundException({
       message: 'no value for staging label AWSCURRENT',
       $metadata,
@@ -21,21 +21,21 @@ describe('a secret', () => {
     expect(await read(error)).toEqual({ kind: 'missing' });
   });
 
-  it('with a binary value is not missing, and says when it was created', async () => {
+  it('a secret with a binary value is not missing, and says when it was created', async () => {
     const CreatedDate = new Date('2026-11-25T10:00:00Z');
     const answer = { SecretBinary: new Uint8Array([1]), VersionId: 'v1', CreatedDate };
 
     expect(await read(answer)).toEqual({ kind: 'binary', createdAt: CreatedDate.getTime() });
   });
 
-  it('without read permission is denied', async () => {
+  it('a secret without read permission is denied', async () => {
     const name = 'AccessDeniedException';
     const error = new SecretsManagerServiceException({ name, $fault: 'client', message: 'no', $metadata });
 
     expect(await read(error)).toEqual({ kind: 'denied' });
   });
 
-  it('rejects when the service is down', async () => {
+  it('reading a secret rejects when the service is down', async () => {
     await expect(read(new Error('timeout'))).rejects.toThrow('timeout');
   });
 });

@@ -48,7 +48,7 @@ describe.skipIf(withoutBrowser)('accessibility of the console page', () => {
   };
 
   it.each(Object.keys(VIEWS))(
-    'the view "%s" has no accessibility violations and fits a phone',
+    'the console view "%s" has no accessibility violations and fits a phone',
     async (name) => {
       await prepared();
       const page = await open({ reducedMotion: 'reduce', expectErrors: name === 'unknown event' });
@@ -79,7 +79,7 @@ describe.skipIf(withoutBrowser)('accessibility of the console page', () => {
     },
   );
 
-  it('the list stays a table for screen readers when its rows are laid out as cards', async () => {
+  it('the list of events stays a table for screen readers when its rows are laid out as cards', async () => {
     await prepared();
     const page = await open({ viewport: PHONE });
     await page.goto(local().url);
@@ -89,7 +89,7 @@ describe.skipIf(withoutBrowser)('accessibility of the console page', () => {
     expect(await table.getByRole('row').nth(1).getByRole('cell').count()).toBeGreaterThanOrEqual(4);
   });
 
-  it('the page can be used with the keyboard alone', async () => {
+  it('the console page can be used with the keyboard alone', async () => {
     const { good } = await prepared();
     const page = await open();
     await page.goto(`${local().url}/`);
@@ -121,7 +121,7 @@ describe.skipIf(withoutBrowser)('accessibility of the console page', () => {
     expect(await focused(page)).toBe(good);
   });
 
-  it('the focus stays on its row when the list changes', async () => {
+  it('the keyboard focus stays on its row when the list of events changes', async () => {
     const { good } = await prepared();
     const page = await open();
     await page.goto(local().url);

@@ -12,7 +12,7 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
   const processed = (id: string) =>
     vi.waitFor(async () => expect((await local().whole.event(id))?.state).toBe('processed'), 20_000);
 
-  it('redrives one dead letter, whose event is then processed', async () => {
+  it('the console page redrives one dead letter, whose event is then processed', async () => {
     const id = await local().fail();
     const page = await open();
     await page.goto(`${local().url}/?view=dlq`);
@@ -28,7 +28,7 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
     await page.locator('.timeline li[data-step="reopened"]').getByText('Redriven').waitFor();
   });
 
-  it('redrives all dead letters at once', async () => {
+  it('the console page redrives all dead letters at once', async () => {
     const ids = [await local().fail(), await local().fail(), await local().fail()];
     const page = await open();
     await page.goto(`${local().url}/?view=dlq`);
@@ -40,7 +40,7 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
     for (const id of ids) await processed(id);
   });
 
-  it('replays an event and runs its rules again without starting anything twice', async () => {
+  it('the console page replays an event and runs its rules again without starting anything twice', async () => {
     const id = await local().finish();
     const before = await startedBy(id);
     const page = await open();
@@ -55,7 +55,7 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
     expect(await startedBy(id)).toEqual(before);
   });
 
-  it('replays a failed event and shows it until it is processed', async () => {
+  it('the console page replays a failed event and shows it until it is processed', async () => {
     const id = await local().fail();
     const page = await open();
     await page.goto(`${local().url}/?event=${id}`);
@@ -67,7 +67,7 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
     expect(await startedBy(id)).toHaveLength(1);
   });
 
-  it('sends a test event and follows it', async () => {
+  it('the console page sends a test event and follows it', async () => {
     const page = await open();
     await page.goto(local().url);
     await page.getByRole('button', { name: 'Send test event' }).click();
@@ -82,7 +82,7 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
     await page.locator(`#events-rows tr[data-id="${id}"]`, { hasText: 'test' }).waitFor();
   });
 
-  it('sends an edited copy of a stored event, even one that is not JSON', async () => {
+  it('the console page sends an edited copy of a stored event, even one that is not JSON', async () => {
     const id = await local().finish({ output_data: { summary: 'the first one' } });
     const page = await open();
     await page.goto(`${local().url}/?event=${id}`);
@@ -98,7 +98,7 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
     expect(new URL(page.url()).searchParams.get('event')).not.toBe(id);
   });
 
-  it('asks for confirmation before it changes prod, and does nothing when that is cancelled', async () => {
+  it('the console page asks for confirmation before it changes prod, and does nothing when that is cancelled', async () => {
     const id = await local().fail();
     const prod = { ...local().stage, name: 'prod', stackName: 'CyberdeskWebhooks-prod', isLocal: false };
     const served = await startConsole({ stage: prod, port: 0 });

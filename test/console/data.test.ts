@@ -22,7 +22,7 @@ describe('the data of the console', () => {
     }
   }
 
-  it('lists, timelines and dead letters show no payload; the payload call does', () =>
+  it('the console shows no payload in lists, timelines and dead letters, but does in the payload call', () =>
     serving(async (call) => {
       const run = { output_data: { summary: SECRET_WORDS }, input_values: { note: SECRET_WORDS } };
       local().run.fake?.faults.plant({ call: 'cyberdesk:POST /v1/runs*', do: 'fail', status: 422 });
@@ -37,7 +37,7 @@ describe('the data of the console', () => {
       expect(stored.toString()).toContain('Jane');
     }));
 
-  it('answers 304 while nothing has changed', () =>
+  it('the console answers 304 while nothing has changed', () =>
     serving(async (call) => {
       const id = await local().finish();
       const first = await call('GET', `event?id=${id}`);
@@ -52,7 +52,7 @@ describe('the data of the console', () => {
       expect(changed.status).toBe(200);
     }));
 
-  it('filters the list by the query', () =>
+  it('the console filters the list by the query', () =>
     serving(async (call) => {
       const id = await local().finish({ status: 'error' });
       const ids = async (query: string) => {
@@ -72,7 +72,7 @@ describe('the data of the console', () => {
       expect((await call('GET', 'events?since=odd')).status).toBe(400);
     }));
 
-  it('reports a wrong call in one line', () =>
+  it('the console reports a wrong call in one line', () =>
     serving(async (call) => {
       const unknown = await call('GET', 'event?id=..%2F..');
       expect(unknown.status).toBe(404);
@@ -101,7 +101,7 @@ describe('the data of the console', () => {
     ),
   );
 
-  it('a search reads a limited number of pages, however rare a match is', async () => {
+  it('a search of the console reads a limited number of pages, however rare a match is', async () => {
     const { stage } = local();
     await local().finish();
     const found = await find(stage, { state: 'unprocessable' }, 50, 0);
@@ -109,7 +109,7 @@ describe('the data of the console', () => {
     expect((await find(stage, { state: 'unprocessable' }, 50)).partial).toBe(false);
   });
 
-  it('leaves all other paths to the other handlers on its port', async () => {
+  it('the console leaves all other paths to the other handlers on its port', async () => {
     const { url, whole } = local();
     expect((await ask(url, '/_local/health')).status).toBe(200);
     expect((await ask(url, '/nothing')).status).toBe(404);

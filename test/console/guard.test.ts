@@ -47,7 +47,7 @@ describe('the server of the console', () => {
     expect((await get(`/console/api/stage?token=${token}`)).status).toBe(403);
   });
 
-  it('every start has a new token', async () => {
+  it('every start of the console has a new token', async () => {
     const other = await startConsole({ stage, port: 0 });
     expect(other.link.split('#')[1]).not.toBe(page.link.split('#')[1]);
     expect(token).toMatch(/^[\w-]{43}$/);
@@ -67,7 +67,7 @@ describe('the server of the console', () => {
     ['a name that ends like ours', 'evil-localhost'],
     ['an address of the network', '192.168.1.7'],
     ['a user at our name', 'user@127.0.0.1'],
-  ])('refuses %s in the Host header, even with the token', async (_, name) => {
+  ])('the console refuses %s in the Host header, even with the token', async (_, name) => {
     const port = new URL(page.url).port;
     for (const path of ['/', '/console/main.js', '/console/api/stage']) {
       const answer = await get(path, { host: `${name}:${port}`, 'x-console-token': token });
@@ -76,7 +76,7 @@ describe('the server of the console', () => {
     }
   });
 
-  it('answers under every loopback name', async () => {
+  it('the console answers under every loopback name', async () => {
     for (const name of ['127.0.0.1', 'localhost', '[::1]', 'LOCALHOST']) {
       expect((await call({ host: `${name}:${new URL(page.url).port}` })).status).toBe(200);
     }
@@ -88,7 +88,7 @@ describe('the server of the console', () => {
     'http://localhost:1',
     'http://127.0.0.1',
     'https://127.0.0.1:8788',
-  ])('refuses origin %s, even with the token', async (origin) => {
+  ])('the console refuses origin %s, even with the token', async (origin) => {
     expect((await call({ origin })).status).toBe(403);
     const post = {
       method: 'POST',
@@ -98,7 +98,7 @@ describe('the server of the console', () => {
   });
 
   it.each(['cross-site', 'same-site'])(
-    'refuses requests that a browser marks as %s, even with the token',
+    'the console refuses requests that a browser marks as %s, even with the token',
     async (site) => {
       expect((await call({ 'sec-fetch-site': site })).status).toBe(403);
       expect((await get('/console/main.js', { 'sec-fetch-site': site })).status).toBe(403);
@@ -109,7 +109,7 @@ describe('the server of the console', () => {
     },
   );
 
-  it('a link on another website can open the page, but gets no data', async () => {
+  it('a link on another website can open the console page, but gets no data', async () => {
     const linked = {
       'sec-fetch-site': 'cross-site',
       'sec-fetch-mode': 'navigate',
@@ -119,7 +119,7 @@ describe('the server of the console', () => {
     expect((await call(linked)).status).toBe(403);
   });
 
-  it('changes nothing on a plain form, a GET request or a body that is not JSON', async () => {
+  it('the console changes nothing on a plain form, a GET request or a body that is not JSON', async () => {
     const headers = { 'x-console-token': token };
     const post = (type: string, body: string) =>
       ask(page.url, '/console/api/replay', {
@@ -137,7 +137,7 @@ describe('the server of the console', () => {
     expect((await ask(page.url, '/console/api/constructor', { headers })).status).toBe(404);
   });
 
-  it('sends its security headers with every response, and forbids caching', async () => {
+  it('the console sends its security headers with every response, and forbids caching', async () => {
     const paths = [
       '/',
       '/console/main.js',
@@ -162,12 +162,12 @@ describe('the server of the console', () => {
     }
   });
 
-  it('the page has nothing inline that its policy would block', async () => {
+  it('the console page has nothing inline that its policy would block', async () => {
     const { text } = await get('/');
     expect(text).not.toMatch(/<style|\sstyle=|<script(?![^>]*\ssrc=)|\son\w+=|javascript:/i);
   });
 
-  it('serves the files of the page and no other files', async () => {
+  it('the console serves the files of the page and no other files', async () => {
     const paths = [
       '/console/../server.ts',
       '/console/%2e%2e/server.ts',
@@ -194,7 +194,7 @@ describe('the server of the console', () => {
     expect(refused).toContain('ECONNREFUSED');
   });
 
-  it('the error for a port in use names the port', async () => {
+  it('the error of the console for a port in use names the port', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as AddressInfo;
@@ -202,7 +202,7 @@ describe('the server of the console', () => {
     other.close();
   });
 
-  it('shows only the name of an unexpected error', async () => {
+  it('the console shows only the name of an unexpected error', async () => {
     const clients = {
       dynamoDb: { send: () => Promise.reject(new TypeError('value "Jane Doe" is odd')) },
     };

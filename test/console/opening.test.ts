@@ -37,7 +37,7 @@ describe.skipIf(process.platform !== 'linux')('opening the browser', () => {
   const tokenOf = ({ link }: Console) => new URL(link).hash.replace('#token=', '');
   const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
 
-  it('the token is not an argument of the browser, but in a file that only this user can read', async () => {
+  it('the token of the console is not an argument of the browser, but in a file that only this user can read', async () => {
     const url = await said();
     expect(url).toMatch(/^file:\/\/\/\S+$/);
     expect(url).not.toContain(tokenOf(served));
@@ -46,7 +46,7 @@ describe.skipIf(process.platform !== 'linux')('opening the browser', () => {
     expect(await readFile(file, 'utf8')).toContain(served.link);
   });
 
-  it('closing the console removes the file', async () => {
+  it('closing the console removes the file with its token', async () => {
     const file = fileURLToPath(await said());
     await served.close();
     await expect(stat(dirname(file))).rejects.toThrow(/ENOENT/);
@@ -55,7 +55,7 @@ describe.skipIf(process.platform !== 'linux')('opening the browser', () => {
   describe.skipIf(withoutBrowser)('in a browser', () => {
     const open = useBrowser();
 
-    it('the file leads to the page, which has its token', async () => {
+    it('the file with the token leads to the console page, which has its token', async () => {
       // There is nothing behind this stage, so its lists stay empty.
       const page = await open({ expectErrors: true });
       await page.goto(await said());

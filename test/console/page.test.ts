@@ -17,7 +17,7 @@ describe.skipIf(withoutBrowser)('the console page', () => {
   const open = useBrowser();
   const row = (id: string) => `#events-rows tr[data-id="${id}"]`;
 
-  it('shows and announces a new event without a reload', async () => {
+  it('the console page shows and announces a new event without a reload', async () => {
     await local().finish();
     const page = await open();
     await page.goto(local().url);
@@ -33,7 +33,7 @@ describe.skipIf(withoutBrowser)('the console page', () => {
     expect(await page.evaluate('window.sameDocument')).toBe(true);
   });
 
-  it('makes no requests while it is paused or not visible', async () => {
+  it('the console page makes no requests while it is paused or not visible', async () => {
     await local().finish();
     const page = await open();
     await page.clock.install();
@@ -60,7 +60,7 @@ describe.skipIf(withoutBrowser)('the console page', () => {
     expect(await minute()).toBe(0);
   });
 
-  it('falls back to the list when the address names an unknown view', async () => {
+  it('the console page falls back to the list when the address names an unknown view', async () => {
     const id = await local().finish();
     const page = await open();
     await page.goto(`${local().url}/?view=zzz&run=none`);
@@ -71,7 +71,7 @@ describe.skipIf(withoutBrowser)('the console page', () => {
     expect(page.url()).toBe(`${local().url}/`);
   });
 
-  it('an unknown event leads back to the list', async () => {
+  it('an unknown event leads back to the list of the console page', async () => {
     const id = await local().finish();
     const page = await open({ expectErrors: true });
     await page.goto(`${local().url}/?event=nope`);
@@ -84,7 +84,7 @@ describe.skipIf(withoutBrowser)('the console page', () => {
     expect(page.url()).toBe(`${local().url}/`);
   });
 
-  it('shows that an event was stored and not started, without suggesting a shell command', async () => {
+  it('the console page shows that an event was stored and not started, without suggesting a shell command', async () => {
     const id = await local().finish();
     const page = await open();
     await page.route('**/console/api/event?*', async (route) => {
@@ -107,7 +107,7 @@ describe.skipIf(withoutBrowser)('the console page', () => {
     expect(await page.getByRole('button', { name: 'Replay' }).isVisible()).toBe(true);
   });
 
-  it('shows the timeline of an event step by step', async () => {
+  it('the console page shows the timeline of an event step by step', async () => {
     const id = await local().finish();
     const runId = (await local().whole.event(id))?.actions.flatMap(({ run_ids }) => run_ids)[0] as string;
     const page = await open();
@@ -124,13 +124,13 @@ describe.skipIf(withoutBrowser)('the console page', () => {
       'Action: publish-completion',
       'Finished',
     ]);
-    expect(await steps.nth(2).textContent()).toContain('2 action(s)');
+    expect(await steps.nth(2).textContent()).toContain('2 actions');
     expect(await steps.nth(3).textContent()).toContain(runId);
     expect(await steps.nth(5).textContent()).toContain('processed');
     expect(new URL(page.url()).searchParams.get('event')).toBe(id);
   });
 
-  it('links an event and its follow-up in both directions', async () => {
+  it('the console page links an event and its follow-up in both directions', async () => {
     const { fake, webhookUrl, secret } = local().run;
     if (!fake || secret === null) throw new Error('the test needs the fake API and a signing secret');
     fake.settings.webhook = { url: webhookUrl, secret };
@@ -148,7 +148,7 @@ describe.skipIf(withoutBrowser)('the console page', () => {
     await expect.poll(() => new URL(page.url()).searchParams.get('event')).toBe(id);
   });
 
-  it('shows why an event failed', async () => {
+  it('the console page shows why an event failed', async () => {
     const id = await local().fail();
     const page = await open();
     await page.goto(`${local().url}/?event=${id}`);
@@ -157,7 +157,7 @@ describe.skipIf(withoutBrowser)('the console page', () => {
     await page.locator('.timeline li', { hasText: 'Dead letter' }).waitFor();
   });
 
-  it('keeps its filters across a reload and the back button', async () => {
+  it('the console page keeps its filters across a reload and the back button', async () => {
     const run = runComplete().run;
     const failed = await local().finish({ ...run, status: 'error' });
     await local().finish({ workflow_id: run.workflow_id });
@@ -187,7 +187,7 @@ describe.skipIf(withoutBrowser)('the console page', () => {
     await expect.poll(() => rows.count()).toBeGreaterThan(1);
   });
 
-  it('fetches a payload only on request, and removes it when it is hidden', async () => {
+  it('the console page fetches a payload only on request, and removes it when it is hidden', async () => {
     const id = await local().finish({ output_data: { summary: 'Jane Doe' } });
     const page = await open();
     const asked: string[] = [];
@@ -209,7 +209,7 @@ describe.skipIf(withoutBrowser)('the console page', () => {
     expect(await page.content()).not.toContain('Jane Doe');
   });
 
-  it('shows a failing backend, and recovers when it is back', async () => {
+  it('the console page shows a failing backend, and recovers when it is back', async () => {
     const page = await open({ expectErrors: true });
     await page.goto(local().url);
     await page.locator('#events-rows tr').first().waitFor();

@@ -11,7 +11,7 @@ describe.skipIf(!process.env.UPDATE_SCREENSHOTS)('screenshots of the console', (
   const local = useConsole();
   const open = useBrowser();
 
-  it('writes the screenshots for the documentation', async () => {
+  it('the screenshots for the documentation are written', async () => {
     const { run } = local();
     if (!run.fake || run.secret === null)
       throw new Error('screenshots need the fake API and a signing secret');

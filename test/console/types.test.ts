@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 
-it('the page type-checks against the types of the server', () => {
+it('the console page type-checks against the types of its server', () => {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const check = () =>
     execFileSync(process.execPath, [tsc, '-p', 'ops/console/page'], { cwd: root, encoding: 'utf8' });

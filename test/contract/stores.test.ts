@@ -25,7 +25,7 @@ describe.each([
     const item = (tag: string, more: object = {}): Item => ({ pk, sk: 'it', v: 1, tag, ...more });
     const get = () => subject.table.get({ pk, sk: 'it' });
 
-    it('get returns what was put, and nothing for other keys', async () => {
+    it('a get returns what was put, and nothing for other keys', async () => {
       expect(await get()).toBeUndefined();
       const rich = item('a', {
         ttl: 5,

@@ -32,7 +32,7 @@ it('the client treats a truncated answer as a lost one', async () => {
 });
 
 describe('the time-out of a whole call', () => {
-  it('ends the call when the next delay would exceed it', async () => {
+  it('the time-out of a whole call ends the call when the next delay would exceed it', async () => {
     const api = await startApi();
     const { client, waits } = clientOf(api, { totalMs: 10_000 });
     api.faults.plant({
@@ -49,7 +49,7 @@ describe('the time-out of a whole call', () => {
     expect(waits).toEqual([6000]);
   });
 
-  it('limits the last attempt', async () => {
+  it('the time-out of a whole call limits the last attempt', async () => {
     const api = await startApi();
     const { client } = clientOf(api, { timeoutMs: FOREVER, totalMs: 300, ...realTime });
     api.faults.plant({ call: 'cyberdesk:*', do: 'delay', ms: FOREVER, times: 'always' });
@@ -59,7 +59,7 @@ describe('the time-out of a whole call', () => {
     expect(error).toMatchObject({ name: 'TimedOutError', mayHaveTakenEffect: true });
   });
 
-  it('is limited by the caller’s deadline', async () => {
+  it('the time-out of a whole call is limited by the caller’s deadline', async () => {
     const api = await startApi();
     const { client } = clientOf(api, realTime);
     api.faults.plant({ call: 'cyberdesk:*', do: 'delay', ms: FOREVER, times: 'always' });
@@ -69,7 +69,7 @@ describe('the time-out of a whole call', () => {
     expect(error?.name).toBe('TimedOutError');
   });
 
-  it('sends nothing when the caller’s deadline has passed', async () => {
+  it('the client sends nothing when the caller’s deadline has passed', async () => {
     const api = await startApi();
     const { client, clock } = clientOf(api);
 
@@ -81,7 +81,7 @@ describe('the time-out of a whole call', () => {
 });
 
 describe('a caller’s signal', () => {
-  it('aborts an attempt in flight, which may have taken effect', async () => {
+  it('a caller’s signal aborts an attempt in flight, which may have taken effect', async () => {
     const api = await startApi();
     const { client } = clientOf(api);
     api.faults.plant({ call: 'cyberdesk:*', do: 'delay', ms: FOREVER, when: 'after' });
@@ -96,7 +96,7 @@ describe('a caller’s signal', () => {
     expect(api.state.requests).toHaveLength(1);
   });
 
-  it('aborts the delay between attempts', async () => {
+  it('a caller’s signal aborts the delay between attempts', async () => {
     const api = await startApi();
     const stop = new AbortController();
     // The client's real sleep of 8 s. It asks for a random number right before.
@@ -113,7 +113,7 @@ describe('a caller’s signal', () => {
     expect(api.state.requests).toHaveLength(1);
   }, 5_000);
 
-  it('sends nothing when it is already aborted', async () => {
+  it('the client sends nothing when the caller’s signal is already aborted', async () => {
     const api = await startApi();
     const { client } = clientOf(api);
 
@@ -125,7 +125,7 @@ describe('a caller’s signal', () => {
 });
 
 describe('the size limit of an answer', () => {
-  it('applies to downloads', async () => {
+  it('the size limit of an answer applies to downloads', async () => {
     const api = await startApi();
     const { client } = clientOf(api);
     const run = api.seedRun({ workflow_id: WORKFLOW });
@@ -140,7 +140,7 @@ describe('the size limit of an answer', () => {
     expect(error?.name).toBe('AnswerTooLargeError');
   });
 
-  it('does not hide the status of a large error', async () => {
+  it('the size limit of an answer does not hide the status of a large error', async () => {
     const api = await startApi();
     const { client } = clientOf(api, { maxAnswerBytes: 10 });
     api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 422, body: 'x'.repeat(1_000_000) });

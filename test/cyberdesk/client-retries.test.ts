@@ -5,24 +5,27 @@ const body = { workflow_id: WORKFLOW };
 const KEY = { idempotencyKey: 'f4b6a0f6-2d54-5b0e-9a35-000000000001' };
 
 describe('a write with a key', () => {
-  it.each([408, 500, 502, 503, 504])('is retried after %i with the same key and bytes', async (status) => {
-    const api = await startApi();
-    const { client } = clientOf(api);
-    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status, times: 2 });
+  it.each([408, 500, 502, 503, 504])(
+    'a write with a key is retried after %i with the same key and bytes',
+    async (status) => {
+      const api = await startApi();
+      const { client } = clientOf(api);
+      api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status, times: 2 });
 
-    const { data, error } = await client.runs.create(body, KEY);
+      const { data, error } = await client.runs.create(body, KEY);
 
-    expect(error).toBeUndefined();
-    expect(data?.status).toBe('scheduling');
-    expect(api.state.requests).toHaveLength(3);
-    expect(new Set(api.state.requests.map(({ headers }) => headers['idempotency-key']))).toEqual(
-      new Set([KEY.idempotencyKey]),
-    );
-    expect(new Set(api.state.requests.map((request) => request.body.toString()))).toHaveLength(1);
-    expect(api.state.effects.get(KEY.idempotencyKey)).toBe(1);
-  });
+      expect(error).toBeUndefined();
+      expect(data?.status).toBe('scheduling');
+      expect(api.state.requests).toHaveLength(3);
+      expect(new Set(api.state.requests.map(({ headers }) => headers['idempotency-key']))).toEqual(
+        new Set([KEY.idempotencyKey]),
+      );
+      expect(new Set(api.state.requests.map((request) => request.body.toString()))).toHaveLength(1);
+      expect(api.state.effects.get(KEY.idempotencyKey)).toBe(1);
+    },
+  );
 
-  it('is attempted four times in total, with growing delays', async () => {
+  it('a write with a key is attempted four times in total, with growing delays', async () => {
     const api = await startApi();
     const { client, waits } = clientOf(api);
     api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 503, times: 'always' });
@@ -36,7 +39,7 @@ describe('a write with a key', () => {
     expect(waits).toEqual([125, 250, 500]);
   });
 
-  it('is retried after the delay that Retry-After asks for', async () => {
+  it('a write with a key is retried after the delay that Retry-After asks for', async () => {
     const api = await startApi();
     const { client, waits, clock } = clientOf(api);
     api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 503, headers: { 'retry-after': '2' } });
@@ -61,7 +64,7 @@ describe('a write with a key', () => {
     expect(waits).toEqual([2000, 3000, 8000]);
   });
 
-  it('waits for the first request with the same key', async () => {
+  it('a write with a key waits for the first request with the same key', async () => {
     const api = await startApi();
     const gate = Promise.withResolvers<void>();
     api.faults.plant({ call: 'cyberdesk:*', do: 'delay', until: gate.promise, when: 'during' });
@@ -83,7 +86,7 @@ describe('a write with a key', () => {
     expect(api.state.requests).toHaveLength(4);
   });
 
-  it('returns the run that a lost answer had created', async () => {
+  it('a write with a key returns the run that a lost answer had created', async () => {
     const api = await startApi();
     const { client } = clientOf(api);
     api.faults.plant({ call: 'cyberdesk:*', do: 'drop', when: 'after' });
@@ -99,7 +102,7 @@ describe('a write with a key', () => {
     ['half an object', Buffer.from('{"id":')],
     ['JSON of something else', { status: 'ok' }],
     ['nothing', Buffer.alloc(0)],
-  ])('treats a success with %s as a lost answer', async (_what, answer) => {
+  ])('a write with a key treats a success with %s as a lost answer', async (_what, answer) => {
     const api = await startApi();
     const { client } = clientOf(api);
     api.faults.plant({ call: 'cyberdesk:*', do: 'fail', when: 'after', status: 201, body: answer });
@@ -148,8 +151,8 @@ it('runs.chain treats an answer without run ids as lost', async () => {
   expect(api.state.requests).toHaveLength(3);
 });
 
-describe('the client does not retry', () => {
-  it.each([400, 401, 403, 404, 422, 501])('status %i', async (status) => {
+describe('what the client does not retry', () => {
+  it.each([400, 401, 403, 404, 422, 501])('the client does not retry after status %i', async (status) => {
     const api = await startApi();
     const { client, waits } = clientOf(api);
     api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status, times: 'always' });
@@ -161,7 +164,7 @@ describe('the client does not retry', () => {
     expect(waits).toEqual([]);
   });
 
-  it('a conflict without a request in progress', async () => {
+  it('the client does not retry after a conflict without a request in progress', async () => {
     const api = await startApi();
     const { client } = clientOf(api);
     api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 409, times: 'always' });
@@ -172,7 +175,7 @@ describe('the client does not retry', () => {
     expect(api.state.requests).toHaveLength(1);
   });
 
-  it('a rate limit, and passes on its whole delay', async () => {
+  it('the client does not retry after a rate limit, and passes on its whole delay', async () => {
     const api = await startApi();
     const { client } = clientOf(api);
     api.faults.plant({
@@ -189,7 +192,7 @@ describe('the client does not retry', () => {
     expect(api.state.requests).toHaveLength(1);
   });
 
-  it('a redirect, which would send the data somewhere else', async () => {
+  it('the client does not follow a redirect, which would send the data somewhere else', async () => {
     const api = await startApi();
     const elsewhere = await startApi();
     const { client } = clientOf(api);
@@ -207,7 +210,7 @@ describe('the client does not retry', () => {
   });
 
   it.each([{ do: 'fail', status: 503 }, { do: 'drop' }] as const)(
-    'a write without a key: %o',
+    'the client does not retry a write without a key: %o',
     async (fault) => {
       const api = await startApi();
       const { client } = clientOf(api);
@@ -241,7 +244,7 @@ describe('whether a call may have taken effect', () => {
     ['a time-out of the server', { do: 'fail', status: 408 }],
     ['a key in progress', { do: 'fail', status: 409, headers: { 'idempotency-status': 'in_progress' } }],
     ['a broken connection', { do: 'drop' }],
-  ] as const)('is unknown when a refusal follows %s', async (_what, fault) => {
+  ] as const)('a call may have taken effect when a refusal follows %s', async (_what, fault) => {
     const api = await startApi();
     const { client } = clientOf(api);
     api.faults.plant({ call: 'cyberdesk:*', ...fault });
@@ -252,7 +255,7 @@ describe('whether a call may have taken effect', () => {
     expect(error).toMatchObject({ status: 422, mayHaveTakenEffect: true });
   });
 
-  it('is ruled out when no connection was made', async () => {
+  it('a call without a connection has not taken effect', async () => {
     const api = await startApi();
     await api.close();
     const { client, waits } = clientOf(api);

@@ -14,7 +14,7 @@ describe('the base URL', () => {
     'http://localhost:8788',
     'http://api.localhost:8788',
     'http://[::1]:8788',
-  ])('can be %s', (baseUrl) => {
+  ])('the base URL can be %s', (baseUrl) => {
     expect(make(baseUrl)).not.toThrow();
   });
 
@@ -28,22 +28,22 @@ describe('the base URL', () => {
     ['https://user:hunter2@api.cyberdesk.io', 'a user'],
     ['https://api.cyberdesk.io?key=hunter2', 'query'],
     ['https://api.cyberdesk.io#x', 'fragment'],
-  ])('cannot be %s', (baseUrl, hint) => {
+  ])('the base URL cannot be %s', (baseUrl, hint) => {
     expect(make(baseUrl)).toThrow(InvalidClientSettingError);
     expect(make(baseUrl)).toThrow(hint);
     expect(make(baseUrl)).not.toThrow('hunter2');
   });
 
-  it('keeps its path', async () => {
+  it('the base URL keeps its path', async () => {
     const api = await startApi();
     await createCyberdeskClient('k', { baseUrl: `${api.url}/proxy/` }).runs.list();
     expect(api.state.requests[0]?.path).toBe('/proxy/v1/runs');
   });
 });
 
-describe('a key that cannot be a header value', () => {
+describe('keys as header values', () => {
   it.each(['', ' ', 'canary with space', 'canary\nx-injected: 1', 'canary-ü'])(
-    '%j is rejected without being quoted',
+    'an API key that cannot be a header value is rejected without being quoted: %j',
     async (key) => {
       const api = await startApi();
       const client = createCyberdeskClient(key, { baseUrl: api.url });
@@ -54,13 +54,13 @@ describe('a key that cannot be a header value', () => {
     },
   );
 
-  it('is trimmed, because pasted secrets end in a line break', async () => {
+  it('the API key of the client is trimmed, because pasted secrets end in a line break', async () => {
     const api = await startApi({ apiKey: 'cd_real' });
     const { error } = await createCyberdeskClient(' cd_real\n', { baseUrl: api.url }).runs.list();
     expect(error).toBeUndefined();
   });
 
-  it('is rejected as an idempotency key too', async () => {
+  it('an idempotency key that cannot be a header value is rejected', async () => {
     const api = await startApi();
     const client = createCyberdeskClient('k', { baseUrl: api.url });
     const body = { workflow_id: crypto.randomUUID() };

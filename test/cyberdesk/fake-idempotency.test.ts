@@ -68,7 +68,7 @@ it('an idempotency key with different bytes is refused, even if the JSON is equi
   expect(api.store.runs.size).toBe(1);
 });
 
-it('with changedBody "replay", an idempotency key with a different body gets the first answer', async () => {
+it('an idempotency key with a different body gets the first answer when changedBody is "replay"', async () => {
   const api = await startApi({ changedBody: 'replay' });
   const first = await create(api, 'k');
   const second = await create(api, 'k', { ...body, input_values: {} });

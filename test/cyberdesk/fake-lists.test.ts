@@ -81,7 +81,7 @@ it.each([
   expect(body.detail[0].loc.slice(0, 2)).toEqual(['query', query.split('=')[0]]);
 });
 
-it('with listDelayMs, a new run can be read before it is listed', async () => {
+it('a new run can be read before it is listed when listDelayMs is set', async () => {
   const clock = { now: Date.parse('2026-11-25T12:00:00Z') };
   const api = await startApi({ now: () => clock.now, listDelayMs: 5000 });
   const { body: run } = await ask(api, '/v1/runs', { json: { workflow_id: WORKFLOW } });

@@ -67,13 +67,13 @@ it('a bulk request creates many runs', async () => {
 });
 
 describe('a retry', () => {
-  it('a retry is refused while the run is active', async () => {
+  it('the fake API refuses a retry while the run is active', async () => {
     const api = await startApi();
     const run = api.seedRun({ workflow_id: WORKFLOW, status: 'running_checks' });
     expect((await ask(api, `/v1/runs/${run.id}/retry`, { json: {} })).status).toBe(400);
   });
 
-  it('a retry clears the outputs of the run, keeps its id, and ends at a different time', async () => {
+  it('a retry on the fake API clears the outputs of the run, keeps its id, and ends at a different time', async () => {
     const api = await startApi({ now: () => 1_000_000 });
     const run = api.seedRun({ workflow_id: WORKFLOW, input_values: { a: 1 }, session_id: SESSION });
     api.complete(run.id, { output_data: { summary: 'x' }, files: [file('out.pdf')] });
@@ -100,7 +100,7 @@ describe('a retry', () => {
     expect(run.ended_at).not.toBe(before.ended_at);
   });
 
-  it('a retry leaves the session or starts a new one on request', async () => {
+  it('a retry on the fake API leaves the session or starts a new one on request', async () => {
     const api = await startApi();
     const run = api.seedRun({
       workflow_id: WORKFLOW,

@@ -99,7 +99,7 @@ describe('the fault walk', () => {
   }, HANG_MS);
   afterAll(() => Promise.all(worlds.map((world) => world.stop())));
 
-  it('covers every granted action, every kind of item and every Cyberdesk call', () => {
+  it('the fault walk covers every granted action, every kind of item and every Cyberdesk call', () => {
     const { run } = worlds[0] as World;
     // IAM has no name of its own for a batch of messages.
     const kinds = new Set(
@@ -123,7 +123,7 @@ describe('the fault walk', () => {
   });
 
   it(
-    'finishes each event with its follow-up exactly once, whichever call is dropped, delayed, failed or killed',
+    'each event is finished with its follow-up exactly once, whichever call is dropped, delayed, failed or killed',
     async () => {
       const failures: string[] = [];
       const remaining = [...cases];

@@ -16,7 +16,7 @@ async function put(value: string): Promise<void> {
 }
 
 describe('the signing secret', () => {
-  it('without a signing secret the answer is 503, so that the sender retries', async () => {
+  it('a webhook gets 503 while there is no signing secret, so that the sender retries', async () => {
     expect(await deliver(whole().run.webhookUrl, newSecret(), runComplete())).toEqual({
       status: 503,
       answer: { error: 'unavailable' },

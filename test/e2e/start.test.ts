@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PROJECT_ROOT } from '../../local/template/project-root.ts';
+import { PROJECT_ROOT } from '../../local/template/synth.ts';
 import { waitFor } from './kit/wait.ts';
 import { deliver, runComplete } from './kit/webhooks.ts';
 

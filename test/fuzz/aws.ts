@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 /**
  * The AWS services that the verifier calls through the real SDK: secrets with values, puts and sends that succeed. Their
- * behavior is tested elsewhere.
+ * behaviour is tested elsewhere.
  */
 export async function startAws(secrets: { current: string; previous: string }) {
   const calls = { put: 0, sent: 0, secret: 0 };

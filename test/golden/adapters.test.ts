@@ -21,7 +21,7 @@ const announcement = {
   attributes: { team: 'billing', status: 'success' },
 };
 
-it('AWS is asked in the same words as ever', async () => {
+it('the requests to AWS match the recorded ones', async () => {
   const { asked, client } = notingClient();
   const { table, open, reader, queue, resend, deadLetters, topics, secrets } = awsAdapters(client);
   const item = {
@@ -100,7 +100,7 @@ async function notingApi() {
   return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-it('Cyberdesk is asked in the same words as ever', async () => {
+it('the requests to Cyberdesk match the recorded ones', async () => {
   const { asked, url } = await notingApi();
   const cyberdesk = cyberdeskAt(url);
   const limit = { until: Date.now() + 30_000 };
@@ -121,6 +121,6 @@ it('Cyberdesk is asked in the same words as ever', async () => {
   expectGolden('cyberdesk-calls', asked);
 });
 
-it('metrics have the same names as ever', () => {
+it('the names of the metrics match the recorded ones', () => {
   expectGolden('metric-names', METRICS);
 });

@@ -21,7 +21,7 @@ const identities = {
   'the second round': { ...identity, generation: 1 },
 };
 
-it('the idempotency key of an action is the same as ever', () => {
+it('the idempotency key of an action matches the recorded one', () => {
   const keys = Object.entries(identities).map(([name, of]) => [name, { of, key: actionKey(of) }]);
   expectGolden('keys', Object.fromEntries(keys));
 });

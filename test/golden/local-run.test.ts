@@ -32,7 +32,7 @@ async function showEnded(): Promise<void> {
   }
 }
 
-it('a run without events shows the same documents as ever', async () => {
+it('the documents of a local run without events match the recorded ones', async () => {
   await run.waitForHealth();
   expectGolden('local/start', {
     health: await run.shown('health'),
@@ -41,7 +41,7 @@ it('a run without events shows the same documents as ever', async () => {
   });
 });
 
-it('the verbs that go all the way write the same documents as ever', async () => {
+it('the documents of the verbs that go all the way match the recorded ones', async () => {
   expectGolden('local/verbs', {
     send: await run.verb(['send']),
     'send, not JSON': await run.verb(['send', '--file', '-'], 'not JSON'),
@@ -49,7 +49,7 @@ it('the verbs that go all the way write the same documents as ever', async () =>
   });
 });
 
-it('processed events show the same as ever, whatever was done for them', async () => {
+it('the documents of processed events match the recorded ones, whatever was done for them', async () => {
   for (const does of ['start', 'chain', 'retry', 'files', 'sensitive', 'large', 'nothing']) {
     const webhook = run.webhook(does, does, does === 'large' ? { main_prompt: noise(20_000) } : {});
     await finish(does, webhook, webhook.event_id);
@@ -59,7 +59,7 @@ it('processed events show the same as ever, whatever was done for them', async (
   await showEnded();
 });
 
-it('duplicates show the same as ever', async () => {
+it('the documents of duplicates match the recorded ones', async () => {
   const first = run.webhook('first', 'start');
   await finish('first', first, first.event_id);
   answers['delivered again'] = await run.send(first);
@@ -69,7 +69,7 @@ it('duplicates show the same as ever', async () => {
   await showEnded();
 });
 
-it('events that start nothing show the same as ever', async () => {
+it('the documents of events that start nothing match the recorded ones', async () => {
   const running = run.webhook('not terminal', 'start', { status: 'running' });
   await finish('not terminal', running, running.event_id);
   const other = { ...run.webhook('another type', 'start'), event_type: 'run_started' };
@@ -79,14 +79,14 @@ it('events that start nothing show the same as ever', async () => {
   await showEnded();
 });
 
-it('a failed event shows the same as ever', async () => {
+it('the document of a failed event matches the recorded one', async () => {
   run.answerStart({ status: 422 });
   const refused = run.webhook('refused', 'start');
   await finish('refused', refused, refused.event_id);
   await showEnded();
 });
 
-it('unfinished events show the same as ever', async () => {
+it('the documents of unfinished events match the recorded ones', async () => {
   run.killAfterStart();
   const begun = run.webhook('begun', 'start');
   answers.begun = await run.send(begun, { id: 'msg_begun' });
@@ -102,7 +102,7 @@ it('unfinished events show the same as ever', async () => {
   }
 });
 
-it('the endpoint answers, and the run shows, the same as ever', async () => {
+it('the answers of the endpoint and the documents of the local run match the recorded ones', async () => {
   answers['a bad signature'] = await run.send('{}', { sent: '{"changed":true}' });
   answers['another method'] = await run.send('{}', { method: 'PUT', id: 'msg_another-method' });
   expect(Object.keys(answers).length).toBeGreaterThan(15);

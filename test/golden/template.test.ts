@@ -21,7 +21,7 @@ it.each(variants)(
   },
 );
 
-it('leaves out texts, and nothing else', () => {
+it('the comparison of templates leaves out texts, and nothing else', () => {
   expect(withoutTexts({ Name: 'a', Description: 'b', Description2: { Description: { Ref: 'c' } } })).toEqual({
     Name: 'a',
     Description2: {},

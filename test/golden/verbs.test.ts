@@ -44,8 +44,8 @@ async function deliverEach(): Promise<void> {
   stage.refuseStarts(false);
 }
 
-describe('the documents and exit codes are the same as ever of', () => {
-  it('events list and events show', async () => {
+describe('documents and exit codes of the verbs', () => {
+  it('events list and events show answer as recorded', async () => {
     await deliverEach();
     await stage.deliver('lost');
     stage.loseAnswers();
@@ -79,7 +79,7 @@ describe('the documents and exit codes are the same as ever of', () => {
     });
   });
 
-  it('events replay', async () => {
+  it('events replay answers as recorded', async () => {
     await deliverEach();
     await stage.deliver('received');
     const replay = (...argv: string[]) => stage.call(['events', 'replay', ...argv]);
@@ -104,7 +104,7 @@ describe('the documents and exit codes are the same as ever of', () => {
     });
   });
 
-  it('dlq list and dlq redrive', async () => {
+  it('dlq list and dlq redrive answer as recorded', async () => {
     stage.setRules(follow);
     const redrive = (...argv: string[]) => stage.call(['dlq', 'redrive', ...argv]);
     await expectAnswers('dlq', {
@@ -129,7 +129,7 @@ describe('the documents and exit codes are the same as ever of', () => {
     });
   });
 
-  it('queues', () =>
+  it('queues answers as recorded', () =>
     expectAnswers('queues', {
       queues: async () => {
         await stage.deliver('received');
@@ -139,7 +139,7 @@ describe('the documents and exit codes are the same as ever of', () => {
       'wrong use': () => stage.call(['queues', '--deep']),
     }));
 
-  it('secret and api-key', () =>
+  it('secret and api-key answer as recorded', () =>
     expectAnswers('secrets', {
       'secret set, the first': () => stage.call(['secret', 'set'], signingSecret('A')),
       'secret set, the same': () => stage.call(['secret', 'set'], signingSecret('A')),
@@ -156,7 +156,7 @@ describe('the documents and exit codes are the same as ever of', () => {
       'api-key set, not a key': () => stage.call(['api-key', 'set'], 'two words'),
     }));
 
-  it('reconcile', async () => {
+  it('reconcile answers as recorded', async () => {
     stage.setRules(follow);
     await stage.setApiKey();
     await stage.deliver('known', stage.ended('known', LISTENING));
@@ -179,19 +179,19 @@ describe('the documents and exit codes are the same as ever of', () => {
     });
   });
 
-  it('doctor on a stage without secrets', () =>
+  it('doctor answers as recorded on a stage without secrets', () =>
     expectAnswers('doctor', {
       'with findings': () => stage.call(['doctor', '--no-probe']),
       'wrong use': () => stage.call(['doctor', '--fast']),
     }));
 
-  it('send', () =>
+  it('send answers as recorded', () =>
     expectAnswers('send', {
       'wrong use': () => stage.call(['send', '--fresh']),
       'no secret is set': () => stage.call(['send']),
     }));
 
-  it('cost', () => {
+  it('cost answers as recorded', () => {
     const template = join(import.meta.dirname, '__golden__', 'template', 'dev.json');
     return expectAnswers('cost', {
       usual: () => stage.call(['cost', '--template', template]),
@@ -204,7 +204,7 @@ describe('the documents and exit codes are the same as ever of', () => {
     });
   });
 
-  it('destroy', () =>
+  it('destroy answers as recorded', () =>
     expectAnswers('destroy', {
       'nothing stays': () =>
         callDeployed(['destroy', '--stage', 'dev', '--yes'], { Secret: 'AWS::SecretsManager::Secret' }),
@@ -217,7 +217,7 @@ describe('the documents and exit codes are the same as ever of', () => {
       protected: () => callDeployed(['destroy', '--stage', 'prod', '--yes'], {}),
     }));
 
-  it('console', () =>
+  it('console answers as recorded', () =>
     expectAnswers('console', {
       'served until a signal': async () => {
         const listening = () => process.listenerCount('SIGTERM');
@@ -230,7 +230,7 @@ describe('the documents and exit codes are the same as ever of', () => {
       'wrong use': () => stage.call(['console', '--port', 'http']),
     }));
 
-  it('completion, help and a verb that is not there', () =>
+  it('completion, help and an unknown verb answer as recorded', () =>
     expectAnswers('others', {
       'unknown verb': () => stage.call(['explode']),
       'completion for bash': () => exitOf(['completion', 'bash']),

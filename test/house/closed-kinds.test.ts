@@ -34,11 +34,11 @@ function compileWith(file: string, from: string, to: string): string {
 const KINDS = 'lambda/core/plan/kinds';
 
 describe('the compiler', () => {
-  it('accepts the kinds as they are', () => {
+  it('the compiler accepts the kinds as they are', () => {
     expect(compileWith(`${KINDS}/notify.ts`, 'atLeastOnce', 'atLeastOnce')).toBe('');
   });
 
-  it('asks for the handler of a new action kind', () => {
+  it('the compiler asks for the handler of a new action kind', () => {
     const union = "| { kind: 'notify'; subject: string }";
     const said = compileWith('lambda/rules/actions.ts', union, `${union} | { kind: 'callWebhook' }`);
     expect(said).toMatch(/plan\/kinds\/index\.ts.*error TS\d+/);
@@ -52,7 +52,7 @@ describe('the compiler', () => {
     ['how a lost answer is looked up', 'notify.ts', /lookUp: .*\n/, 'lookUp'],
     ['how a lost answer of a call is looked up', 'retry-run.ts', /lookUp: .*\n/, 'lookUp'],
     ['how it is carried out', 'notify.ts', /announce: .*\n/, 'announce'],
-  ])('refuses a kind that does not say %s', (_, file, line, missing) => {
+  ])('the compiler refuses a kind that does not say %s', (_, file, line, missing) => {
     const [text = ''] = readFileSync(join(copy, KINDS, file), 'utf8').match(line) ?? [];
     expect(compileWith(`${KINDS}/${file}`, text, '\n')).toContain(missing);
   });

@@ -21,7 +21,7 @@ const anchorsOf = (page: string): string[] =>
 describe.each(PAGES)('%s', (path) => {
   const text = readText(path);
 
-  it('links only to files and headings that exist', () => {
+  it(`${path} links only to files and headings that exist`, () => {
     const links = [...text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link]) => link ?? '');
     const broken = links.filter((link) => {
       const [file = '', anchor] = link.split('#');
@@ -33,20 +33,26 @@ describe.each(PAGES)('%s', (path) => {
     expect(broken).toEqual([]);
   });
 
-  it('shows code only as it stands in the file that it names', () => {
+  it(`${path} shows code only as it stands in the file that it names`, () => {
     const snippets = [...text.matchAll(/<!-- from: (\S+) -->\n```ts\n([\s\S]*?)\n```/g)];
     const differing = snippets.filter(([, file, code]) => !readText(file ?? '').includes(code ?? ''));
 
     expect(differing.map(([, file]) => file)).toEqual([]);
   });
 
-  it('names only scripts of package.json that exist', () => {
+  it(`${path} takes all code in TypeScript from files`, () => {
+    const blocks = text.match(/^(?:<!-- from: .* -->\n)?```(?:ts|typescript)\b.*$/gm) ?? [];
+
+    expect(blocks.filter((block) => !block.startsWith('<!--'))).toEqual([]);
+  });
+
+  it(`${path} names only scripts of package.json that exist`, () => {
     const named = [...text.matchAll(/npm run ([\w:-]+)/g)].map(([, script]) => script ?? '');
 
     expect(named.filter((script) => !(script in SCRIPTS))).toEqual([]);
   });
 
-  it.skipIf(path === 'CHANGELOG.md')('names only files of this repository that exist', () => {
+  it.skipIf(path === 'CHANGELOG.md')(`${path} names only files of this repository that exist`, () => {
     const named = [...text.matchAll(/`((?:bin|docs|lambda|lib|local|ops|test)\/[\w./-]+)`/g)].map(
       ([, file]) => file ?? '',
     );
@@ -65,11 +71,10 @@ it('every page of docs is linked from another one', () => {
   expect(PAGES.filter((path) => path.startsWith('docs/') && !linked.includes(path))).toEqual([]);
 });
 
-it('the code in README.md is taken from files', () => {
-  const blocks = readText('README.md').match(/^(?:<!-- from: .* -->\n)?```ts$/gm) ?? [];
+it('README.md and local/README.md show code', () => {
+  const shows = (path: string) => readText(path).includes('\n```ts\n');
 
-  expect(blocks.length).toBeGreaterThan(1);
-  expect(blocks.filter((block) => !block.startsWith('<!--'))).toEqual([]);
+  expect(PAGES.filter(shows)).toEqual(expect.arrayContaining(['README.md', 'local/README.md']));
 });
 
 it('docs/decisions/README.md lists every decision under its title, without gaps in the numbers', () => {

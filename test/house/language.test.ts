@@ -6,7 +6,7 @@ import { listTexts, readText } from './repository.ts';
 const EXCEPTED = ['test/house/phrases.ts', 'test/house/language.test.ts'];
 
 describe('the language of the repository', () => {
-  it('has none of the phrases that a native speaker would not write', () => {
+  it('the repository has none of the phrases that a native speaker would not write', () => {
     const found = listTexts()
       .filter((path) => !EXCEPTED.includes(path))
       .flatMap((path) => findPhrases(path, readText(path)));
@@ -14,7 +14,7 @@ describe('the language of the repository', () => {
     expect(found).toEqual([]);
   });
 
-  it('finds a planted phrase, also when it is broken over two lines of a comment', () => {
+  it('the search for phrases finds a planted one, even when it is broken over two lines of a comment', () => {
     expect(findPhrases('lib/a.ts', 'const a = 1;\n/** It would wait for\n * ever. */\n')).toEqual([
       { at: 'lib/a.ts:2', phrase: 'for ever', instead: 'forever' },
     ]);

@@ -1,11 +1,20 @@
 import { posix } from 'node:path';
 import { type Comment, type Node, parseSync, visitorKeys } from 'oxc-parser';
+import { findSpecifiers } from './specifiers.ts';
 
 /** One import or re-export of another file of the repository. */
 export interface Import {
   /** Path from the root, as in `lambda/core/model/items.ts`. */
   readonly target: string;
   /** Line of the statement, counted from 1. */
+  readonly line: number;
+  /** The name from package.json (`#follow-ups`) by which the file is imported. */
+  readonly alias?: string;
+}
+
+/** What an import names that is not a file of the repository: a package, or a module of Node.js. */
+export interface Specifier {
+  readonly name: string;
   readonly line: number;
 }
 
@@ -22,6 +31,8 @@ export interface Source {
   readonly path: string;
   readonly lines: number;
   readonly imports: readonly Import[];
+  /** Imports of packages and of Node.js. */
+  readonly packages: readonly Specifier[];
   readonly functions: readonly FunctionShape[];
   /** Type assertions: `x as T`, without `as const`. */
   readonly casts: number;
@@ -48,10 +59,16 @@ export function readSource(path: string, text: string, aliases: Aliases = {}): S
   if (fault) throw new SyntaxFaultError(`${path}: ${fault.message}`);
   const lineAt = lineCounter(text);
   const nodes = [...walk(program)];
+  const specifiers = findSpecifiers(
+    nodes.map(({ node }) => node),
+    // TypeScript's compiler reads types from the comments of JavaScript only.
+    /\.[mc]?js$/.test(path) ? comments : [],
+  ).map(({ name, start }) => ({ name, line: lineAt(start) }));
   return {
     path,
     lines: countLines(text),
-    imports: nodes.flatMap((node) => importOf(node, path, aliases, lineAt) ?? []),
+    imports: specifiers.flatMap((specifier) => importOf(specifier, path, aliases) ?? []),
+    packages: specifiers.filter(({ name }) => !name.startsWith('.') && !(name in aliases)),
     functions: nodes.flatMap((node) => shapeOf(node, lineAt) ?? []),
     casts: nodes.filter(isCast).length,
     anyTypes: nodes.filter(({ node }) => node.type === 'TSAnyKeyword').length,
@@ -79,31 +96,10 @@ const isNode = (value: unknown): value is Node =>
 
 type LineAt = (offset: number) => number;
 
-function importOf({ node }: Visit, from: string, aliases: Aliases, lineAt: LineAt): Import | undefined {
-  const specifier = specifierOf(node);
-  const target = specifier === undefined ? undefined : resolveImport(from, specifier, aliases);
-  return target === undefined ? undefined : { target, line: lineAt(node.start) };
-}
-
-/** Type imports count: a type that needs a later room is an arrow up as well. */
-function specifierOf(node: Node): string | undefined {
-  switch (node.type) {
-    case 'ImportDeclaration':
-    case 'ExportAllDeclaration':
-    case 'TSImportType':
-      return node.source.value;
-    case 'ExportNamedDeclaration':
-      return node.source?.value;
-    case 'ImportExpression':
-      return node.source.type === 'Literal' ? String(node.source.value) : undefined;
-    default:
-      return undefined;
-  }
-}
-
-function resolveImport(from: string, specifier: string, aliases: Aliases): string | undefined {
-  if (specifier.startsWith('.')) return posix.join(posix.dirname(from), specifier);
-  return aliases[specifier];
+function importOf({ name, line }: Specifier, from: string, aliases: Aliases): Import | undefined {
+  if (name.startsWith('.')) return { target: posix.join(posix.dirname(from), name), line };
+  const target = aliases[name];
+  return target === undefined ? undefined : { target, line, alias: name };
 }
 
 function shapeOf({ node, parent }: Visit, lineAt: LineAt): FunctionShape | undefined {

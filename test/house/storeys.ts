@@ -1,4 +1,4 @@
-import type { Source } from './source.ts';
+import type { Import, Source } from './source.ts';
 
 /** The rooms of `lambda/core`, from the bottom up: a room imports from itself and from earlier ones only. */
 export const ROOMS = [
@@ -50,23 +50,48 @@ export interface Violation {
   readonly why: string;
 }
 
-/** Imports that point up, or past the one way into a room. */
+/** Imports that point up, past the one way into a room, or out of what has to stay pure. */
 export const findViolations = (sources: readonly Source[]): Violation[] =>
   sources
     .filter(({ path }) => !isTest(path))
-    .flatMap(({ path, imports }) =>
-      imports.flatMap(({ target, line }) => {
-        const why = faultOf(path, target);
-        return why === undefined ? [] : [{ from: `${path}:${line}`, target, why }];
-      }),
-    );
+    .flatMap(({ path, imports, packages }) => [
+      ...imports.flatMap((each) => violation(path, each.line, each.target, faultOf(path, each))),
+      ...packages.flatMap(({ name, line }) => violation(path, line, name, packageFault(path, name))),
+    ]);
+
+const violation = (path: string, line: number, target: string, why: string | undefined): Violation[] =>
+  why === undefined ? [] : [{ from: `${path}:${line}`, target, why }];
 
 /** Tests may reach into everything: those of the folder, and those beside the customer's files. */
 const isTest = (path: string): boolean => path.startsWith('test/') || path.endsWith('.test.ts');
 
-function faultOf(from: string, target: string): string | undefined {
-  return folderFault(from, target) ?? roomFault(from, target);
+const faultOf = (from: string, { target, alias }: Import): string | undefined =>
+  folderFault(from, target) ?? rulesFault(from, target, alias) ?? roomFault(from, target);
+
+/** The ways between the product and the customer's rules, one in each direction; and handlers are no libraries. */
+function rulesFault(from: string, target: string, alias: string | undefined): string | undefined {
+  if (from === RULES && target !== 'lambda/rules/index.ts')
+    return `${RULES} may import lambda/rules/index.ts only`;
+  if (target === RULES && from.startsWith('lambda/')) {
+    if (!from.startsWith('lambda/processor/')) return `only lambda/processor may import ${RULES}`;
+    if (alias === undefined) return `the way to ${RULES} is its alias`;
+  }
+  return /^lambda\/\w+\/handler\.ts$/.test(target)
+    ? `${target} is an entry point, which nothing imports`
+    : undefined;
 }
+
+const RULES = 'follow-ups.ts';
+
+/** Parts of `lambda` that are pure: they know AWS by the ports of the core only. */
+const PURE = /^lambda\/(core|rules)\//;
+
+const AWS = /^(@aws-sdk|@aws-lambda-powertools|@smithy)\//;
+
+const packageFault = (from: string, name: string): string | undefined =>
+  PURE.test(from) && AWS.test(name) ? `${placeIn(from)} may not import ${name}` : undefined;
+
+const placeIn = (path: string): string => path.split('/').slice(0, 2).join('/');
 
 function folderFault(from: string, target: string): string | undefined {
   const [source, destination] = [placeOf(from), placeOf(target)];

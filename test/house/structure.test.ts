@@ -7,15 +7,15 @@ import { BELOW, findViolations, LAMBDA_BELOW, placeOf, ROOMS, roomOf } from './s
 const sources = readRepository();
 
 describe('the structure of the repository', () => {
-  it('has no import circles, type imports included', () => {
+  it('the repository has no import circles, type imports included', () => {
     expect(findCircles(sources)).toEqual([]);
   });
 
-  it('has no import that points up, or past the index.ts of a room', () => {
+  it('the repository has no import that points up, or past the index.ts of a room', () => {
     expect(findViolations(sources)).toEqual([]);
   });
 
-  it('has a place in the order for every folder and every room', () => {
+  it('the repository has a place in the order for every folder and every room', () => {
     const folders = new Set(sources.map(({ path }) => placeOf(path)));
     const rooms = new Set(sources.flatMap(({ path }) => roomOf(path) ?? []));
     const inLambda = new Set(sources.flatMap(({ path }) => /^lambda\/([^/]+)\//.exec(path)?.[1] ?? []));
@@ -28,7 +28,7 @@ describe('the structure of the repository', () => {
     expect([...inLambda].filter((folder) => !(folder in LAMBDA_BELOW))).toEqual([]);
   });
 
-  it('resolves imports to files that exist', () => {
+  it('the repository has only imports of files that exist', () => {
     const paths = new Set(sources.map(({ path }) => path));
     const lost = sources.flatMap(({ path, imports }) =>
       imports
@@ -42,7 +42,7 @@ describe('the structure of the repository', () => {
 
 describe('the structure checker', () => {
   const reasons = (path: string, text: string) =>
-    findViolations([readSource(path, text)]).map(({ why }) => why);
+    findViolations([readSource(path, text, { '#follow-ups': 'follow-ups.ts' })]).map(({ why }) => why);
 
   it.each([
     [
@@ -77,18 +77,75 @@ describe('the structure checker', () => {
     ],
     ['lib/new.ts', "await import('../ops/main.ts');", 'lib may not import ops'],
     ['ops/new.ts', "export { run } from '../local/run.ts';", 'ops may not import local'],
-  ])('refuses the planted import in %s: %s', (path, text, why) => {
+    ['lib/new.ts', 'await import(`../ops/main.ts`);', 'lib may not import ops'],
+    ['lib/new.ts', "new URL('../ops/main.ts', import.meta.url);", 'lib may not import ops'],
+    ['lib/new.ts', "import main = require('../ops/main.ts');", 'lib may not import ops'],
+    ['lib/new.cjs', "require('../ops/main.ts');", 'lib may not import ops'],
+    ['lib/new.js', "/** @type {import('../ops/main.ts').Main} */\nlet main;", 'lib may not import ops'],
+    [
+      'lambda/core/plan/new.ts',
+      "import rules from '#follow-ups';",
+      'only lambda/processor may import follow-ups.ts',
+    ],
+    [
+      'lambda/adapters/new.ts',
+      "import rules from '../../follow-ups.ts';",
+      'only lambda/processor may import follow-ups.ts',
+    ],
+    [
+      'lambda/processor/new.ts',
+      "import rules from '../../follow-ups.ts';",
+      'the way to follow-ups.ts is its alias',
+    ],
+    [
+      'follow-ups.ts',
+      "import { plan } from './lambda/core/plan/index.ts';",
+      'follow-ups.ts may import lambda/rules/index.ts only',
+    ],
+    [
+      'lambda/core/store/new.ts',
+      "import { SQS } from '@aws-sdk/client-sqs';",
+      'lambda/core may not import @aws-sdk/client-sqs',
+    ],
+    [
+      'lambda/rules/new.ts',
+      "import type { Logger } from '@aws-lambda-powertools/logger';",
+      'lambda/rules may not import @aws-lambda-powertools/logger',
+    ],
+    [
+      'lib/new.ts',
+      "import { handler } from '../lambda/verifier/handler.ts';",
+      'lambda/verifier/handler.ts is an entry point, which nothing imports',
+    ],
+    [
+      'ops/new.ts',
+      "new URL('../lambda/sweeper/handler.ts', import.meta.url);",
+      'lambda/sweeper/handler.ts is an entry point, which nothing imports',
+    ],
+  ])('the structure checker refuses the planted import in %s: %s', (path, text, why) => {
     expect(reasons(path, text)).toEqual([why]);
   });
 
-  it('accepts imports of an earlier room by its index.ts, and everything in tests', () => {
+  it('the structure checker accepts the rules in the processor by their alias, and AWS clients in adapters', () => {
+    expect(reasons('lambda/processor/new.ts', "import rules from '#follow-ups';")).toEqual([]);
+    expect(reasons('follow-ups.ts', "import { startRun } from './lambda/rules/index.ts';")).toEqual([]);
+    expect(reasons('lambda/adapters/new.ts', "import { SQS } from '@aws-sdk/client-sqs';")).toEqual([]);
+  });
+
+  it('the structure checker takes neither URLs of the network nor files that are not code for imports', () => {
+    const text = "new URL('/a.ts', base); new URL('../ops/a.yaml', import.meta.url);";
+
+    expect(readSource('lib/a.ts', text).imports).toEqual([]);
+  });
+
+  it('the structure checker accepts imports of an earlier room by its index.ts, and everything in tests', () => {
     expect(reasons('lambda/core/act/new.ts', "import { Plan } from '../plan/index.ts';")).toEqual([]);
     expect(
       reasons('test/core/new.test.ts', "import { plan } from '../../lambda/core/plan/plan.ts';"),
     ).toEqual([]);
   });
 
-  it('finds a planted circle of type imports, and a file that imports itself', () => {
+  it('the structure checker finds a planted circle of type imports, and a file that imports itself', () => {
     const planted = [
       readSource('lib/a.ts', "import type { B } from './b.ts';"),
       readSource('lib/b.ts', "export type { C } from './c.ts';"),

@@ -27,7 +27,7 @@ describe('a path template', () => {
     ['/v1/{rest+}', '/v1/a/b', { rest: 'a/b' }],
     ['/v1/a.b', '/v1/aXb', undefined],
     ['stage', 'stage', {}],
-  ])('"%s" matches "%s" with the parameters %j', (template, path, parameters) => {
+  ])('the path template "%s" matches "%s" with the parameters %j', (template, path, parameters) => {
     expect(compilePath(template)(path)).toEqual(parameters);
   });
 });
@@ -39,7 +39,7 @@ describe('a router', () => {
     'DELETE runs/{id}': 'delete',
   });
 
-  it('finds the first route that matches method and path', () => {
+  it('a router finds the first route that matches method and path', () => {
     expect(find('GET', 'runs/bulk')).toMatchObject({ kind: 'route', route: 'bulk' });
     expect(find('DELETE', 'runs/bulk')).toEqual({
       kind: 'route',
@@ -48,7 +48,7 @@ describe('a router', () => {
     });
   });
 
-  it('tells a wrong method from an unknown path', () => {
+  it('a router distinguishes a wrong method from an unknown path', () => {
     expect(find('PUT', 'runs/1')).toEqual({ kind: 'wrong_method' });
     expect(find('GET', 'constructor')).toEqual({ kind: 'not_found' });
   });
@@ -57,7 +57,7 @@ describe('a router', () => {
 describe('a body reader', () => {
   const limit = 1000;
 
-  it('returns the body byte for byte, up to and including the limit', async () => {
+  it('a body reader returns the body byte for byte, up to and including the limit', async () => {
     const { url } = await serve(async (incoming, response) =>
       sendBytes(response, 200, await readBody(incoming, limit)),
     );
@@ -66,7 +66,7 @@ describe('a body reader', () => {
     expect(Buffer.from(await received.arrayBuffer()).equals(sent)).toBe(true);
   });
 
-  it('rejects a body above the limit, and the client that is still sending gets the answer', async () => {
+  it('a body reader rejects a body above the limit, and the client that is still sending gets the answer', async () => {
     const { url } = await serve(async (incoming, response) => {
       const error = await readBody(incoming, limit).catch((thrown: unknown) => thrown);
       sendJson(response, 413, { tooLarge: error instanceof BodyTooLargeError });
@@ -75,7 +75,7 @@ describe('a body reader', () => {
     expect([answer.status, await answer.json()]).toEqual([413, { tooLarge: true }]);
   });
 
-  it('rejects a body whose connection is closed early', async () => {
+  it('a body reader rejects a body whose connection is closed early', async () => {
     const outcome = Promise.withResolvers<unknown>();
     const { url } = await serve(async (incoming) => {
       await readBody(incoming).then(outcome.resolve, outcome.reject);
@@ -88,12 +88,12 @@ describe('a body reader', () => {
 });
 
 describe('a loopback server', () => {
-  it('cuts the connection when a handler fails', async () => {
+  it('a loopback server cuts the connection when a handler fails', async () => {
     const { url } = await serve(() => Promise.reject(new Error('broken')));
     await expect(fetch(url)).rejects.toThrow();
   });
 
-  it('can listen on another port after one that is in use', async () => {
+  it('a loopback server can listen on another port after one that is in use', async () => {
     const { url } = await serve(async (_, response) => sendJson(response, 200, 'first'));
     const second = new LoopbackServer(async (_, response) => sendJson(response, 200, 'second'));
     onTestFinished(() => second.close());
@@ -101,7 +101,7 @@ describe('a loopback server', () => {
     expect(await (await fetch(await second.listen())).json()).toBe('second');
   });
 
-  it('closes although a request has no answer yet', async () => {
+  it('a loopback server closes although a request has no answer yet', async () => {
     const arrived = Promise.withResolvers<void>();
     const { server, url } = await serve(async () => arrived.resolve());
     const sent = request(url);

@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readApi } from '../../bin/api/read.ts';
-import { renderApi } from '../../bin/api/render.ts';
+import { readEntries } from '../house/api/entries.ts';
+import { readApi } from '../house/api/read.ts';
+import { renderApi } from '../house/api/render.ts';
 
 /** The API of a package that exports everything in `source`. */
 function apiOf(names: string, source: string) {
@@ -16,7 +17,7 @@ function apiOf(names: string, source: string) {
 
 describe('API.md', () => {
   it('API.md is up to date; if not, run npm run docs:api', () => {
-    expect(readFileSync('API.md', 'utf8')).toBe(renderApi(readApi('lib/index.ts')));
+    expect(readFileSync('API.md', 'utf8')).toBe(renderApi(readEntries()));
   });
 
   it('API.md documents each exported member with its type and default', () => {
@@ -48,6 +49,30 @@ describe('API.md', () => {
     });
   });
 
+  it('API.md documents the parameters and the result of an exported arrow function', () => {
+    const [add] = apiOf(
+      'add',
+      `/**
+        * Adds.
+        *
+        * @param a The first
+        * number.
+        * @param b The second one.
+        */
+       export const add = (a: number, b = 1): number => a + b;`,
+    );
+
+    expect(add).toMatchObject({
+      type: '(a: number, b = 1): number',
+      text: 'Adds.',
+      params: { a: 'The first number.', b: 'The second one.' },
+    });
+  });
+
+  it('API.md documents each entry of the package', () => {
+    expect(readEntries().map(({ name }) => name)).toEqual(['cyberdesk-webhooks', 'cyberdesk-webhooks/rules']);
+  });
+
   it.each([
     ['an export', 'export interface Settings {}', 'Settings'],
     ['a member', '/** All settings. */\nexport interface Settings { tries: number }', 'tries'],
@@ -56,7 +81,8 @@ describe('API.md', () => {
   });
 
   it('API.md documents a default for every optional prop and setting', () => {
-    const open = readApi('lib/index.ts').flatMap(({ name: owner, members }) =>
+    const exports = readEntries().flatMap((entry) => entry.exports);
+    const open = exports.flatMap(({ name: owner, members }) =>
       members
         .filter(({ optional, tags }) => optional && tags.default === undefined)
         .map(({ name }) => `${owner}.${name}`),

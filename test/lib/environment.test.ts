@@ -1,27 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import {
-  codec,
   EnvironmentError,
   type Field,
   list,
   number,
   optionalList,
+  readEnvironment,
   text,
-} from '../../lambda/environment/codec.ts';
+} from '../../lambda/environment/fields.ts';
 import { processorEnvironment } from '../../lambda/environment/processor.ts';
 import { keepsItsName, workflowIds } from '../../lambda/environment/workflow-ids.ts';
+import { writeEnvironment } from '../../lib/functions/write-environment.ts';
 
-describe('codec', () => {
-  const lease = codec({ lease: number('LEASE_SECONDS', 1000), owners: list('OWNERS') });
+describe('the environment of a function', () => {
+  const lease = { lease: number('LEASE_SECONDS', 1000), owners: list('OWNERS') };
 
-  it('a codec writes milliseconds in the unit of the variable and reads them back', () => {
-    const variables = lease.write({ lease: 60_000, owners: ['a', 'b'] });
+  it('milliseconds are written in the unit of their variable and read back', () => {
+    const variables = writeEnvironment(lease, { lease: 60_000, owners: ['a', 'b'] });
 
     expect(variables).toEqual({ LEASE_SECONDS: '60', OWNERS: 'a,b' });
-    expect(lease.read(variables)).toEqual({ lease: 60_000, owners: ['a', 'b'] });
+    expect(readEnvironment(lease, variables)).toEqual({ lease: 60_000, owners: ['a', 'b'] });
   });
 
-  it('a codec reads what it writes for every variable of the processor', () => {
+  it('every variable of the processor is read back as it was written', () => {
     const values = {
       stackName: 'CyberdeskWebhooks-dev',
       stage: 'dev',
@@ -42,7 +43,9 @@ describe('codec', () => {
       workflowIds: { next: 'a', intakeForm: 'b' },
     };
 
-    expect(processorEnvironment.read(processorEnvironment.write(values))).toEqual(values);
+    expect(readEnvironment(processorEnvironment, writeEnvironment(processorEnvironment, values))).toEqual(
+      values,
+    );
   });
 });
 
@@ -74,8 +77,8 @@ describe('list', () => {
   });
 
   it('a list in the environment has an empty variable while it is empty, and none where it is optional', () => {
-    expect(list('LIST').write([])).toEqual({ LIST: '' });
-    expect(optionalList('LIST').write([])).toEqual({});
+    expect(writeEnvironment({ list: list('LIST') }, { list: [] })).toEqual({ LIST: '' });
+    expect(writeEnvironment({ list: optionalList('LIST') }, { list: [] })).toEqual({});
   });
 });
 

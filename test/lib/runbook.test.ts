@@ -19,7 +19,7 @@ describe('runbook', () => {
   });
 
   it.each(sections.map((section, index) => [titles[index], section]))(
-    'explains meaning, diagnosis and remedy of %s',
+    'the runbook explains meaning, diagnosis and remedy of %s',
     (_, section) => {
       expect(section?.match(/^\*\*\w+\.\*\*/gm)).toEqual(['**Means.**', '**Look.**', '**Do.**']);
     },

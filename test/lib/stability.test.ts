@@ -51,7 +51,7 @@ describe('settings', () => {
     .map(([key, value]): [string, StageSettings] => [key, { [key]: value }]);
 
   it.each([...settings, ['all at once', everySetting]] as [string, StageSettings][])(
-    'changes the template and replaces nothing stateful: %s',
+    'a changed setting changes the template and replaces nothing stateful: %s',
     (_, changed) => {
       // Act
       const template = synth(changed);

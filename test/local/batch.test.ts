@@ -19,7 +19,7 @@ const failures = (...ids: unknown[]) =>
 
 describe('doneMessages', () => {
   it.each(['null', '', '{}', '{"batchItemFailures":null}', '{"batchItemFailures":[]}'])(
-    'all after %j',
+    'all messages are deleted after %j',
     (payload) => {
       expect(done(answered(payload))).toEqual(['a', 'b', 'c']);
     },

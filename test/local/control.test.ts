@@ -36,13 +36,13 @@ describe('control endpoints', () => {
     [{ host: '127.0.0.1:8787', origin: 'http://127.0.0.1:9999' }, false],
     [{ host: '127.0.0.1:8787', origin: 'null' }, false],
     [{ host: '127.0.0.1:8787', 'sec-fetch-site': 'cross-site' }, false],
-  ])('with the headers %j, a request is our own: %s', async (headers, own) => {
+  ])('a control request with the headers %j is our own: %s', async (headers, own) => {
     expect(await judge(headers)).toBe(own);
   });
 });
 
 describe('the state of the queues', () => {
-  it('shows the ids and the reason of a dead letter, whatever its body', () => {
+  it('the state of the queues shows the ids and the reason of a dead letter, whatever its body', () => {
     const message = {
       messageId: 'm',
       messageAttributes: { reason: { StringValue: 'refused' } },

@@ -125,7 +125,7 @@ describe('gatewayResponse', () => {
   });
 
   it.each(['nonsense', '{"statusCode":"x"}', '{"statusCode":200,"body":{}}'])(
-    'is an error: %s',
+    'a malformed function response is an error: %s',
     (payload) => {
       expect(gatewayResponse(payload)).toBeUndefined();
     },

@@ -34,7 +34,7 @@ describe('Intrinsics', () => {
     ],
     [{ 'Fn::Sub': ['${name}!', { name: { Ref: 'Queue' } }] }, 'ref-Queue!'],
     [{ 'Fn::Base64': 'text' }, 'dGV4dA=='],
-  ])('%j is evaluated', (value, expected) => {
+  ])('the intrinsic function %j is evaluated', (value, expected) => {
     expect(resolve(value)).toEqual(expected);
   });
 

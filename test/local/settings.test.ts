@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readSettings } from '../../local/command/settings.ts';
 import { checkWebhookSecret, generateWebhookSecret } from '../../local/emulators/seed.ts';
 import { InvalidSettingError } from '../../local/errors.ts';
-import { DEFAULT_NEXT_WORKFLOW_ID, functionOverrides } from '../../local/sandbox/overrides.ts';
+import { DEFAULT_NEXT_WORKFLOW_ID, functionOverrides } from '../../local/sandbox/environment.ts';
 import type { FunctionModel } from '../../local/template/model.ts';
 
 describe('readSettings', () => {
@@ -58,7 +58,7 @@ describe('checkWebhookSecret', () => {
   });
 
   it.each([good.slice(6), 'whsec_', 'whsec_!!!', `${good} `, `Whsec_${good.slice(6)}`])(
-    'may not be %j',
+    'the signing secret may not be %j',
     (secret) => {
       expect(() => checkWebhookSecret(secret)).toThrow(InvalidSettingError);
     },

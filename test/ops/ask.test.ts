@@ -31,7 +31,7 @@ function keyboard() {
 }
 
 describe('askSecret', () => {
-  it('asks on standard error and does not show what is typed, even if the output goes elsewhere', async () => {
+  it('askSecret asks on standard error and does not show what is typed, even if the output goes elsewhere', async () => {
     const { io, said, modes } = keyboard();
     expect(await askSecret(io, 'signing secret')).toBe('whsec_TYPED');
     expect(modes[0]).toBe(true);
@@ -48,7 +48,7 @@ describe('confirmByName', () => {
     return asked.finally(() => prompt.mockRestore());
   };
 
-  it('accepts the exact name and nothing else', async () => {
+  it('confirmByName accepts the exact name and nothing else', async () => {
     await answer('CyberdeskWebhooks-test');
     for (const other of ['y', '', 'CyberdeskWebhooks-dev', 'test']) {
       await expect(answer(other)).rejects.toThrow('nothing was changed');

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { wantsColor } from '../../ops/cli/io.ts';
-import { table } from '../../ops/cli/table.ts';
+import { table } from '../../ops/cli/show.ts';
 import { after, parseSince, relative } from '../../ops/cli/time.ts';
-import { edit } from '../../ops/send/edit.ts';
-import { isFine } from '../../ops/send/follow.ts';
+import { edit } from '../../ops/send/body.ts';
+import { isFine } from '../../ops/send/deliver.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
 import { run } from './support/command.ts';
 
@@ -111,7 +111,7 @@ describe('the command', () => {
     it.each([
       ['1h', '2h'],
       ['2026-11-24', '2026-11-24'],
-    ])('refuses a span that ends before it begins, from %s to %s', async (since, until) => {
+    ])(`${verb} refuses a span that ends before it begins, from %s to %s`, async (since, until) => {
       const { code, err } = await run([...verb.split(' '), '--since', since, '--until', until]);
       expect([code, err]).toEqual([
         2,
@@ -196,13 +196,16 @@ describe('parseSince', () => {
     ['2026-11-24', Date.parse('2026-11-24T00:00:00Z')],
     ['2026-11-24T10:00', Date.parse('2026-11-24T10:00:00Z')],
     ['2026-11-24T10:00:00+02:00', Date.parse('2026-11-24T08:00:00Z')],
-  ])('reads %s as UTC', (text, at) => {
+  ])('parseSince reads %s as UTC', (text, at) => {
     expect(parseSince(text, '--since', NOW)).toBe(at);
   });
 
-  it.each(['yesterday', '2h ago', '', '12', '2026-13-01'])('refuses "%s" and names the option', (text) => {
-    expect(() => parseSince(text, '--since', NOW)).toThrow(/--since/);
-  });
+  it.each(['yesterday', '2h ago', '', '12', '2026-13-01'])(
+    'parseSince refuses "%s" and names the option',
+    (text) => {
+      expect(() => parseSince(text, '--since', NOW)).toThrow(/--since/);
+    },
+  );
 });
 
 it.each([
@@ -217,7 +220,7 @@ it.each([
 });
 
 describe('edit', () => {
-  it('sets values by their paths, JSON as JSON and the rest as text', () => {
+  it('edit sets values by their paths, JSON as JSON and the rest as text', () => {
     const edited = edit({ run: { id: '1', n: 1 } }, [
       'run.n=2',
       'run.s=text',
@@ -227,13 +230,13 @@ describe('edit', () => {
     expect(edited).toEqual({ run: { id: '1', n: 2, s: 'text', deep: { x: null }, t: '3' } });
   });
 
-  it('of standard input reports that the input is not a JSON object', async () => {
+  it('send with edits of standard input reports that the input is not a JSON object', async () => {
     const connect = async () => ({}) as Stage;
     const { code, err } = await run(['send', '--file', '-', '--set', 'a=1'], { input: '[1]', connect });
     expect([code, err]).toEqual([2, expect.stringContaining('standard input does not hold a JSON object')]);
   });
 
-  it.each(['x', '=1', 'run.id.x=1', '__proto__.x=1', 'a..b=1'])('refuses %s', (setting) => {
+  it.each(['x', '=1', 'run.id.x=1', '__proto__.x=1', 'a..b=1'])('edit refuses %s', (setting) => {
     expect(() => edit({ run: { id: '1' } }, [setting])).toThrow(/--set/);
   });
 });

@@ -67,13 +67,13 @@ it.each(SHELLS)('the script for %s knows verbs, options and closed lists of valu
 });
 
 describe('completion in bash', () => {
-  it.each(LINES)('%s', (line, found) => {
+  it.each(LINES)('bash completes "%s"', (line, found) => {
     expect(bash(line)).toEqual(found);
   });
 
   const before = '_theirs() { COMPREPLY=("theirs $1"); }; complete -o nospace -F _theirs npx';
 
-  it('passes other calls of npx to the previous completion, even if the script is sourced twice', () => {
+  it('the completion in bash passes other calls of npx to the previous completion, even if the script is sourced twice', () => {
     expect(bash('npx cdk de')).toEqual([]);
     for (const times of [before, `${before}\nsource ${script('bash')}`]) {
       expect(bash('npx cdk de', { before: times })).toEqual(['theirs npx']);
@@ -84,14 +84,14 @@ describe('completion in bash', () => {
     expect(spec).toBe('complete -o nospace -F _cyberdesk_webhooks_npx npx');
   });
 
-  it('leaves a completion of npx that is not a function alone', () => {
+  it('the completion in bash leaves a completion of npx that is not a function alone', () => {
     const other = "complete -W 'cdk tsc' npx";
     expect(shell('bash', `${other}\nsource ${script('bash')}\ncomplete -p npx`)).toEqual([other]);
   });
 });
 
 describe.skipIf(!has('fish'))('completion in fish', () => {
-  it.each(LINES)('%s', (line, found) => {
+  it.each(LINES)('fish completes "%s"', (line, found) => {
     // fish completes whole words, including their beginning.
     const whole = /--\w+=/.exec(line)?.[0] ?? '';
     const answers = shell('fish', `source ${script('fish')}; complete -C '${line}'`);
@@ -115,7 +115,7 @@ $handlers[$words[1]]`,
     );
   };
 
-  it.each(LINES)('%s', (line, found) => {
+  it.each(LINES)('zsh completes "%s"', (line, found) => {
     const start = /[^ =]*$/.exec(line)?.[0] ?? '';
     const candidates = zsh(line);
     if (candidates[0] !== ':file:')

@@ -7,10 +7,10 @@ import {
   SWEEPER_METRICS,
   VERIFIER_METRICS,
 } from '../../lambda/core/model/metric-names.ts';
-import { compareWithBudget, USUAL } from '../../ops/cost/budget.ts';
 import { type CostLine, total } from '../../ops/cost/estimate.ts';
 import { measureEvent } from '../../ops/cost/measure.ts';
 import { PRICES } from '../../ops/cost/prices.ts';
+import { compareWithBudget, USUAL } from '../../ops/cost/show.ts';
 import { findDeployed } from '../../ops/stage/deployed.ts';
 import { awsError, stubAws } from './support/aws.ts';
 import { run } from './support/command.ts';
@@ -73,7 +73,7 @@ const usd = ({ events }: Estimate, component: string) =>
 beforeAll(() => writeFile(file, JSON.stringify({ Resources: resources })));
 
 describe('cost', () => {
-  it('totals are the sums of their lines, and each line names its price and source', async () => {
+  it('the totals of the estimate are the sums of their lines, and each line names its price and source', async () => {
     const { events, idle_month, active_month } = await estimate();
     for (const { total: sum, lines } of [events, idle_month, active_month]) {
       expect(sum).toBeCloseTo(
@@ -154,7 +154,7 @@ describe('cost', () => {
     expect(events).toBeGreaterThan(completions);
   });
 
-  it('outgoing data names its page of prices', () => {
+  it('the line for outgoing data names its page of prices', () => {
     expect(PRICES['data-out'].source).toBe('https://aws.amazon.com/ec2/pricing/on-demand/');
   });
 
@@ -165,12 +165,12 @@ describe('cost', () => {
     expect(await traces('100')).toBeCloseTo(59_500, 0);
   });
 
-  it('a missing template is reported with what to do', async () => {
+  it('cost reports a missing template with what to do', async () => {
     const { code, err } = await run(['cost', '--template', '/nowhere.json']);
     expect([code, err]).toEqual([2, expect.stringContaining('cdk synth')]);
   });
 
-  it('--deployed reads the deployed template, or reports that the stack does not exist', async () => {
+  it('cost --deployed reads the deployed template, or reports that the stack does not exist', async () => {
     const stack = { DescribeStacks: { Stacks: [{ StackStatus: 'CREATE_COMPLETE' }] } };
     const template = { GetTemplate: { TemplateBody: JSON.stringify({ Resources: resources }) } };
     const ask = (answers: Record<string, unknown>, ...argv: string[]) =>
@@ -188,13 +188,13 @@ describe('cost', () => {
     ]);
   });
 
-  it('the text output is a table', async () => {
+  it('the text output of the estimate is a table', async () => {
     const { code, out } = await run(['cost', '--template', file]);
     expect(code).toBe(0);
     expect(out).toMatch(/^1,000,000 events of 4096 bytes.*\$\d+\.\d\d\nCOMPONENT/);
   });
 
-  it('each line has a footnote with address and date', async () => {
+  it('each line of the estimate has a footnote with address and date', async () => {
     const { out } = await run(['cost', '--template', file]);
     const { events, idle_month, active_month } = await estimate();
     const notes = new Map(
@@ -207,7 +207,7 @@ describe('cost', () => {
     }
   });
 
-  it('for the default load, the budget is compared and the largest components are named', async () => {
+  it('cost compares the budget for the default load and names the largest components', async () => {
     const said = async (...argv: string[]) =>
       /^· (.*budget.*)$/m.exec((await run(['cost', '--template', file, ...argv])).out)?.[1];
     for (const [followUps, budget] of [
@@ -227,7 +227,7 @@ describe('cost', () => {
     expect(compareWithBudget(USUAL, cheap)).toBe('within the budget of $15.00 per million');
   });
 
-  it('the file that was read is named by its full path, and a template of another service is refused', async () => {
+  it('cost names the template by its full path, and refuses one of another service', async () => {
     const named = relative(process.cwd(), file);
     expect((await run(['cost', '--template', named])).out).toContain(`template: ${file}, written `);
     expect((await run(['cost', '--template', named, '--json'])).json()).toMatchObject({ template: file });

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { checkProfile } from '../../ops/stage/clients.ts';
 import { connectDeployed } from '../../ops/stage/deployed.ts';
-import { checkProfile } from '../../ops/stage/profile.ts';
 import { awsError, stackOutputs, stubAws } from './support/aws.ts';
 import { run } from './support/command.ts';
 
@@ -123,7 +123,7 @@ describe('without configuration of AWS', () => {
     return () => vi.unstubAllEnvs();
   });
 
-  it.each([['doctor'], ['queues'], ['events', 'list']])('%j without a region fails', async (...argv) => {
+  it.each([['doctor'], ['queues'], ['events', 'list']])('%j fails without a region', async (...argv) => {
     const none = await run([...argv, '--stage', 'dev']);
     expect([none.code, none.out, none.err]).toEqual([2, '', expect.stringContaining('no AWS region is set')]);
     const odd = await run([...argv, '--stage', 'dev', '--region', 'eu.central']);
@@ -135,7 +135,7 @@ describe('without configuration of AWS', () => {
   });
 
   it.each([['doctor'], ['queues'], ['cost', '--deployed']])(
-    '%j with a profile that does not exist fails and names it',
+    '%j fails with a profile that does not exist, and names it',
     async (...argv) => {
       const { code, out, err } = await run([...argv, '--stage', 'dev', '--profile', 'nope']);
       expect([code, out]).toEqual([2, '']);
@@ -166,17 +166,17 @@ describe('checkProfile', () => {
     return () => rm(folder, { recursive: true });
   });
 
-  it.each(['default', 'ops', 'my ops', 'keys'])('accepts %s', (name) => {
+  it.each(['default', 'ops', 'my ops', 'keys'])('checkProfile accepts %s', (name) => {
     expect(() => checkProfile(name, environment)).not.toThrow();
   });
 
-  it.each(['nope', 'old', 'no', 'profile ops'])('refuses %s', (name) => {
+  it.each(['nope', 'old', 'no', 'profile ops'])('checkProfile refuses %s', (name) => {
     expect(() => checkProfile(name, environment)).toThrow(
       `AWS profile "${name}" does not exist in ${folder}`,
     );
   });
 
-  it('checks AWS_PROFILE unless access keys take precedence', () => {
+  it('checkProfile checks AWS_PROFILE unless access keys take precedence', () => {
     const named = { ...environment, AWS_PROFILE: 'nope' };
     expect(() => checkProfile(undefined, named)).toThrow(/name another with AWS_PROFILE/);
     expect(() => checkProfile(undefined, { ...named, AWS_ACCESS_KEY_ID: 'AKIA' })).not.toThrow();

@@ -127,7 +127,7 @@ describe('destroy', () => {
     const argv = ['destroy', '--stage', stage, ...(name ? ['--name', name] : []), '--yes'];
     const confirmed = [...argv, '--confirm', stackNameOf(stage, name)];
 
-    it('is refused by name before anything is looked up, whatever is confirmed', async () => {
+    it('destroying a protected stage is refused by name before anything is looked up, whatever is confirmed', async () => {
       const find = () => Promise.reject(new Error('looked up'));
       for (const call of [argv, confirmed]) {
         const { code, err } = await run(call, { find });
@@ -135,7 +135,7 @@ describe('destroy', () => {
       }
     });
 
-    it('is also refused once it was found', async () => {
+    it('destroying a protected stage is also refused once it was found', async () => {
       const aws = account();
       const found = { ...(await stageOf(aws, stage, name)), isLocal: stage === 'local' };
       await expect(destroyStage(found, { sleep })).rejects.toThrow(/never deletes|nothing to delete/);

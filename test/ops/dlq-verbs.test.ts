@@ -36,19 +36,19 @@ function atSend(nth: number, act: () => unknown): Stage {
 describe('a redrive that is interrupted', () => {
   const AGAIN = 'continue with "npx cyberdesk-webhooks dlq redrive --rate 1000 --all --stage dev"';
 
-  it('by a signal reports what was sent back, what is left and how to continue', async () => {
+  it('a redrive that a signal interrupts reports what was sent back, what is left and how to continue', async () => {
     await fail(3);
     const stopped = atSend(2, () => process.emit('SIGINT'));
     const { code, out } = await dlq(stopped, 'redrive', '--all', '--rate', '1000');
     expect(code).toBe(1);
     expect(out).toContain('2 redriven\n');
-    expect(out).toContain(`interrupted: about 1 dead letter(s) are left; ${AGAIN}`);
+    expect(out).toContain(`interrupted: about 1 dead letter left; ${AGAIN}`);
     expect((await queueDepths(here.stage)).dlq).toMatchObject({ visible: 1, in_flight: 0 });
     const rest = await dlq(here.stage, 'redrive', '--all', '--json');
     expect(rest.json()).toMatchObject({ redriven: [{}], interrupted: false });
   });
 
-  it('by a network failure reports the same, with the cause', async () => {
+  it('a redrive that a network failure interrupts reports the same, with the cause', async () => {
     await fail(3);
     const broken = atSend(3, () => Promise.reject(Object.assign(new Error('x'), { code: 'ECONNRESET' })));
     const { code, err } = await dlq(broken, 'redrive', '--all', '--rate', '1000');
@@ -57,7 +57,7 @@ describe('a redrive that is interrupted', () => {
     expect(err.trim().split('\n')).toHaveLength(1);
   });
 
-  it('by a signal does not report the named event as missing', async () => {
+  it('a redrive that a signal interrupts does not report the named event as missing', async () => {
     await fail(1);
     const { outputs, clients } = here.stage;
     const { Messages = [] } = await clients.sqs.send(
@@ -81,13 +81,13 @@ describe('a redrive of more messages than one receive returns', () => {
   };
   const left = async () => (await queueDepths(here.stage)).dlq.visible;
 
-  it('moves all messages with --all', async () => {
+  it('a redrive with --all moves all messages, even more than one receive returns', async () => {
     await fail(23);
     expect(await redrive('--all')).toHaveLength(23);
     expect(await left()).toBe(0);
   });
 
-  it('moves all messages that match a filter, and no others', async () => {
+  it('a redrive moves all messages that match a filter, and no others', async () => {
     await fail(4, 'other');
     await fail(12);
     await fail(8, 'other');
@@ -97,7 +97,7 @@ describe('a redrive of more messages than one receive returns', () => {
 });
 
 describe('dlq list', () => {
-  it('does not suggest a redrive for messages that cannot be redriven', async () => {
+  it('dlq list does not suggest a redrive for messages that cannot be redriven', async () => {
     await sendRaw('hello');
     const stuck = await dlq(here.stage, 'list');
     expect([stuck.code, stuck.out]).toEqual([1, expect.stringContaining('cannot be redriven')]);
@@ -106,7 +106,7 @@ describe('dlq list', () => {
     expect((await dlq(here.stage, 'list')).out).toContain('dlq redrive --all');
   });
 
-  it('reports hidden messages, and does not suggest a redrive for them', async () => {
+  it('dlq list reports hidden messages, and does not suggest a redrive for them', async () => {
     await fail(1);
     const { outputs, clients } = here.stage;
     await clients.sqs.send(
@@ -117,7 +117,7 @@ describe('dlq list', () => {
     expect(out).not.toContain('dlq redrive');
   });
 
-  it('suggests a redrive to clear settled messages', async () => {
+  it('dlq list suggests a redrive to clear settled messages', async () => {
     const event = await here.service.deliver();
     await here.service.work();
     await sendRaw(JSON.stringify({ v: 1, event }));

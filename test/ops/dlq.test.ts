@@ -1,7 +1,7 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { followUps } from '../../lambda/rules/index.ts';
-import { listDeadLetters } from '../../ops/dlq/list.ts';
+import { listDeadLetters } from '../../ops/dlq/receive.ts';
 import { redriveDeadLetters } from '../../ops/dlq/redrive.ts';
 import { describeEvent } from '../../ops/events/detail.ts';
 import { queueDepths } from '../../ops/queues/depths.ts';

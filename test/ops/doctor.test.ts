@@ -1,14 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { DAY } from '../../lambda/core/model/time.ts';
 import { type CyberdeskApi, startCyberdeskApi } from '../../local/cyberdesk-api/server.ts';
-import { checkCredentials, checkStack } from '../../ops/doctor/account.ts';
-import { checkAlarms } from '../../ops/doctor/alarms.ts';
+import { checkAlarms, checkSubscriptions } from '../../ops/doctor/alarms.ts';
 import { look } from '../../ops/doctor/check.ts';
 import { checkDashboard } from '../../ops/doctor/dashboard.ts';
+import { checkCredentials, checkStack } from '../../ops/doctor/doctor.ts';
 import { checkEndpoint } from '../../ops/doctor/endpoint.ts';
 import { checkOtherStage } from '../../ops/doctor/other-stage.ts';
 import { checkApiKey, checkSigningSecret } from '../../ops/doctor/secrets.ts';
-import { checkSubscriptions } from '../../ops/doctor/subscriptions.ts';
 import { StackNotDeployedError } from '../../ops/errors.ts';
 import { setApiKey, setSigningSecret } from '../../ops/secrets/set.ts';
 import { awsError, stubAws } from './support/aws.ts';
@@ -45,7 +44,7 @@ const withAws = (answers: Record<string, unknown>) => {
 };
 
 describe('checkCredentials and checkStack', () => {
-  it('name the account and the stack', async () => {
+  it('checkCredentials and checkStack name the account and the stack', async () => {
     const { clients } = stubAws({
       GetCallerIdentity: { Account: '123456789012', Arn: 'arn:aws:sts::123456789012:assumed-role/ops/me' },
       DescribeStacks: { Stacks: [{ StackStatus: 'UPDATE_COMPLETE' }] },
@@ -75,7 +74,7 @@ describe('checkCredentials and checkStack', () => {
 });
 
 describe('checkSigningSecret and checkApiKey', () => {
-  it('report secrets that are not set', async () => {
+  it('checkSigningSecret and checkApiKey report secrets that are not set', async () => {
     expect(await checkSigningSecret(here.stage)).toMatchObject({
       state: 'problem',
       next: expect.stringContaining('secret set'),
@@ -90,14 +89,14 @@ describe('checkSigningSecret and checkApiKey', () => {
     expect(await checkApiKey(here.stage)).toMatchObject({ state: 'ok' });
   });
 
-  it('report an API key that Cyberdesk rejects, without quoting it', async () => {
+  it('checkApiKey reports an API key that Cyberdesk rejects, without quoting it', async () => {
     await setApiKey(here.stage, 'cd_wrong');
     const finding = await checkApiKey(here.stage);
     expect(finding).toMatchObject({ state: 'problem', text: expect.stringContaining('401') });
     expect(JSON.stringify(finding)).not.toContain('cd_wrong');
   });
 
-  it('report the address if something other than Cyberdesk answers', async () => {
+  it('checkApiKey reports the address if something other than Cyberdesk answers', async () => {
     await setApiKey(here.stage, 'cd_right');
     const cyberdeskApiUrl = `${here.stage.outputs.cyberdeskApiUrl}/v2`;
     const elsewhere = { ...here.stage, outputs: { ...here.stage.outputs, cyberdeskApiUrl } };
@@ -109,7 +108,7 @@ describe('checkSigningSecret and checkApiKey', () => {
 });
 
 describe('checkEndpoint', () => {
-  it('reports an endpoint that does not answer', async () => {
+  it('checkEndpoint reports an endpoint that does not answer', async () => {
     expect(await look('endpoint', () => checkEndpoint(here.stage))).toMatchObject([{ state: 'problem' }]);
   });
 });
@@ -125,7 +124,7 @@ describe('checkAlarms and checkSubscriptions', () => {
     },
   });
 
-  it('report alarms in state ALARM, and a stage without alarms', async () => {
+  it('checkAlarms reports alarms in state ALARM, and a stage without alarms', async () => {
     expect(await checkAlarms(withAws(alarms('OK', 'ALARM')).at)).toMatchObject([
       { state: 'problem', text: 'in alarm: S/1' },
     ]);
@@ -133,7 +132,7 @@ describe('checkAlarms and checkSubscriptions', () => {
     expect(await checkAlarms(withAws(alarms('OK')).at)).toMatchObject([{ state: 'ok' }]);
   });
 
-  it('warn of alarms whose actions are disabled', async () => {
+  it('checkAlarms warns of alarms whose actions are disabled', async () => {
     const states = [true, false, true].map((ActionsEnabled, index) => ({
       AlarmName: `S/${index}`,
       StateValue: 'OK',
@@ -144,7 +143,7 @@ describe('checkAlarms and checkSubscriptions', () => {
     ]);
   });
 
-  it('read all pages of alarms', async () => {
+  it('checkAlarms reads all pages of alarms', async () => {
     const pages = (...states: string[]) => {
       const asked = new Set<string>();
       return {
@@ -163,7 +162,7 @@ describe('checkAlarms and checkSubscriptions', () => {
     expect(aws.called('DescribeAlarms')).toHaveLength(3);
   });
 
-  it('name alarms that are in the template and not in the account', async () => {
+  it('checkAlarms names alarms that are in the template and not in the account', async () => {
     const Resources = Object.fromEntries(
       ['0', '1', '2', '3'].map((id) => [
         `Alarm${id}`,
@@ -196,13 +195,13 @@ describe('checkAlarms and checkSubscriptions', () => {
     Subscribe: {},
   });
 
-  it('accept a confirmed address', async () => {
+  it('checkSubscriptions accepts a confirmed address', async () => {
     const { at, aws } = withAws(subscribed(['duty@example.com', `${TOPIC}:1`]));
     expect(await checkSubscriptions(at, async () => true)).toMatchObject([{ state: 'ok' }]);
     expect(aws.called('Subscribe')).toEqual([]);
   });
 
-  it('read all pages of subscriptions, and subscribe no address twice', async () => {
+  it('checkSubscriptions reads all pages of subscriptions, and subscribes no address twice', async () => {
     let first = true;
     const { at, aws } = withAws({
       ListSubscriptionsByTopic: ({ NextToken }: { NextToken?: string }) => {
@@ -217,18 +216,18 @@ describe('checkAlarms and checkSubscriptions', () => {
       Subscribe: {},
     });
     expect(await checkSubscriptions(at, async () => true)).toMatchObject([
-      { state: 'ok', text: '2 confirmed subscription(s)' },
+      { state: 'ok', text: '2 confirmed subscriptions' },
     ]);
     expect(aws.called('Subscribe')).toEqual([]);
   });
 
-  it('warn of a pending confirmation, and do not subscribe again', async () => {
+  it('checkSubscriptions warns of a pending confirmation, and does not subscribe again', async () => {
     const { at, aws } = withAws(subscribed(['duty@example.com', 'PendingConfirmation']));
     expect(await checkSubscriptions(at, async () => true)).toMatchObject([{ state: 'warning' }]);
     expect(aws.called('Subscribe')).toEqual([]);
   });
 
-  it('subscribe an address whose confirmation expired again, if allowed', async () => {
+  it('checkSubscriptions subscribes an address again if its confirmation expired, if allowed', async () => {
     const refused = withAws(subscribed());
     expect(await checkSubscriptions(refused.at, async () => false)).toMatchObject([{ state: 'problem' }]);
     expect(refused.aws.called('Subscribe')).toEqual([]);
@@ -241,7 +240,7 @@ describe('checkAlarms and checkSubscriptions', () => {
 });
 
 describe('checkDashboard', () => {
-  it('says what a person must do, and finds workflows that send no webhooks', async () => {
+  it('checkDashboard says what a person must do, and finds workflows that send no webhooks', async () => {
     await setApiKey(here.stage, 'cd_right');
     const silent = '33333333-3333-4333-8333-333333333333';
     api.seedRun({ workflow_id: silent });
@@ -263,7 +262,7 @@ describe('the arrival of webhooks', () => {
   const seen = async (days = 0) => (await checkDashboard(here.stage, Date.now() + days * DAY))[0];
 
   it.each(['probe:1', 'test:1', 'reconciled:1', 'msg_test_1'])(
-    'is not assumed if only %s was received',
+    'the arrival of webhooks is not assumed if only %s was received',
     async (id) => {
       await here.service.deliver({ event_id: id });
       expect(await seen()).toMatchObject({
@@ -275,7 +274,7 @@ describe('the arrival of webhooks', () => {
     },
   );
 
-  it('is in doubt after a week without one, with a reconcile as the next step', async () => {
+  it('the arrival of webhooks is in doubt after a week without one, with a reconcile as the next step', async () => {
     await here.service.deliver();
     expect(await seen(6)).toMatchObject({ state: 'ok' });
     expect(await seen(14.5)).toMatchObject({
@@ -291,7 +290,7 @@ describe('the arrival of webhooks', () => {
 });
 
 describe('a webhook behind many events of this command', () => {
-  it('is found by checkDashboard', async () => {
+  it('checkDashboard finds a webhook behind many events of this command', async () => {
     await here.service.deliver();
     for (let count = 0; count < 250; count += 1)
       await here.service.deliver({ event_id: `reconciled:${count}` });
@@ -312,7 +311,7 @@ describe('workflows that cannot be read', () => {
     return (await checkDashboard(here.stage)).find(({ check }) => check === 'workflows');
   };
 
-  it('are counted, and the failed call is named', async () => {
+  it('workflows that cannot be read are counted, and the failed call is named', async () => {
     expect(await workflows({ path: '/v1/workflows', status: 403 })).toEqual({
       check: 'workflows',
       state: 'skipped',
@@ -324,14 +323,14 @@ describe('workflows that cannot be read', () => {
     });
   });
 
-  it('are reported beside those that could', async () => {
+  it('workflows that cannot be read are reported beside those that could', async () => {
     expect(await workflows({ path: `/v1/workflows/${ids[1]}`, status: 403 })).toMatchObject({
       state: 'skipped',
       text: expect.stringMatching(/^1 send webhooks; 1 of 2 could not be read/),
     });
   });
 
-  it('because they are deleted are not a failure', async () => {
+  it('workflows that cannot be read because they are deleted are not a failure', async () => {
     expect(await workflows({ path: '/v1/workflows', status: 404 })).toMatchObject({
       state: 'info',
       text: expect.stringContaining('deleted'),
@@ -348,14 +347,14 @@ describe('checkOtherStage', () => {
     return prod;
   };
 
-  it('warns if both stages belong to the same organisation', async () => {
+  it('checkOtherStage warns if both stages belong to the same organisation', async () => {
     await setApiKey(here.stage, 'cd_right');
     api.seedRun({ workflow_id: '44444444-4444-4444-8444-444444444444' });
     const prod = await other('cd_right');
     expect(await checkOtherStage(here.stage, settings, async () => prod)).toMatchObject({ state: 'warning' });
   });
 
-  it('does not warn if the other stage is not deployed or has no signing secret', async () => {
+  it('checkOtherStage does not warn if the other stage is not deployed or has no signing secret', async () => {
     const none = () => Promise.reject(new StackNotDeployedError('S', { stage: 'prod', region: '' }));
     expect(await checkOtherStage(here.stage, settings, none)).toMatchObject({ state: 'skipped' });
     const deaf = await createStage(here.emulators, { name: 'prod' });

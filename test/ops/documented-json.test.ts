@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createContext } from '../../ops/cli/command.ts';
 import { processIo } from '../../ops/cli/io.ts';
-import { createProgram } from '../../ops/program.ts';
+import { createProgram } from '../../ops/main.ts';
 import { run } from './support/command.ts';
 import { readPage } from './support/pages.ts';
 import { useStage } from './support/use-stage.ts';
@@ -30,7 +30,7 @@ it.each(verbs)('docs/operate/json.md documents the JSON of %s', (verb) => {
   expect(documented(verb)).not.toBe('');
 });
 
-describe('docs/operate/json.md names each field of', () => {
+describe('the fields in docs/operate/json.md', () => {
   const here = useStage(() => ({ name: 'local' }));
   const secret = (letter: string) => `whsec_${Buffer.from(letter.repeat(24)).toString('base64')}`;
   const call = async (argv: string[], input = '') => {
@@ -54,7 +54,7 @@ describe('docs/operate/json.md names each field of', () => {
     [['secret', 'set'], secret('A')],
     [['secret', 'revoke-previous'], ''],
     [['api-key', 'set'], 'cd_key'],
-  ])('%j', async (argv, input) => {
+  ])('docs/operate/json.md names each field of %j', async (argv, input) => {
     const document = await call(
       argv.map((word) => (word === 'ID' ? id : word)),
       input,
@@ -67,7 +67,7 @@ describe('docs/operate/json.md names each field of', () => {
     expect(fields.filter((field) => !new RegExp(`\\b${field}\\b`).test(text))).toEqual([]);
   });
 
-  it('["events","show"]', async () => {
+  it('docs/operate/json.md names each field of ["events","show"]', async () => {
     const text = documented('events list') + documented('events show');
     const fields = fieldsOf(await call(['events', 'show', id, '--payload']), 1);
     // Only events that the sweeper has sent again, or that are being processed, have these.

@@ -5,8 +5,7 @@ import { reopen } from '../../lambda/core/process/reopen.ts';
 import { followUps, startRun } from '../../lambda/rules/index.ts';
 import { describeEvent, readPayload } from '../../ops/events/detail.ts';
 import { takeEvents } from '../../ops/events/list.ts';
-import { replayEvent } from '../../ops/events/replay.ts';
-import { replayEvents } from '../../ops/events/replay-many.ts';
+import { replayEvent, replayEvents } from '../../ops/events/replay.ts';
 import { readEvent } from '../../ops/events/store.ts';
 import { queueDepths } from '../../ops/queues/depths.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
@@ -23,7 +22,7 @@ const listed = async (filter = {}, limit = 50) =>
 const queued = async () => (await queueDepths(here.stage)).queue.visible;
 
 describe('takeEvents', () => {
-  it('filters by state, workflow, status, run and time', async () => {
+  it('takeEvents filters by state, workflow, status, run and time', async () => {
     const run = { id: 'run-1', workflow_id: 'w1' };
     const done = await here.service.deliver({ run });
     const ignored = await here.service.deliver({ run: { status: 'scheduling' } });
@@ -40,7 +39,7 @@ describe('takeEvents', () => {
     expect(await listed({ since: Date.now() + 1000 })).toEqual([]);
   });
 
-  it('returns the newest first, across pages, and says if there are more', async () => {
+  it('takeEvents returns the newest first, across pages, and says if there are more', async () => {
     const ids: string[] = [];
     for (let i = 0; i < 130; i += 1) ids.push(await here.service.deliver({ run: { status: 'scheduling' } }));
     const { events } = await takeEvents(here.stage, {}, 130);
@@ -53,7 +52,7 @@ describe('takeEvents', () => {
 });
 
 describe('describeEvent', () => {
-  it('shows the steps from arrival to the run that was started', async () => {
+  it('describeEvent shows the steps from arrival to the run that was started', async () => {
     const id = await here.service.deliver();
     await here.service.work();
     const event = await describeEvent(here.stage, id);
@@ -70,7 +69,7 @@ describe('describeEvent', () => {
     ]);
   });
 
-  it('links an event to the one before it and the one after it', async () => {
+  it('describeEvent links an event to the one before it and the one after it', async () => {
     const first = await here.service.deliver();
     await here.service.work();
     const runId = here.service.created[0]?.id as string;
@@ -85,7 +84,7 @@ describe('describeEvent', () => {
     });
   });
 
-  it('says why an event failed, and what to do', async () => {
+  it('describeEvent says why an event failed, and what to do', async () => {
     here.service.answer = refusal;
     const id = await here.service.deliver();
     await here.service.work();
@@ -94,7 +93,7 @@ describe('describeEvent', () => {
     expect(event.timeline.at(-1)).toMatchObject({ tone: 'bad', text: expect.stringContaining('redrive') });
   });
 
-  it('shows no payload, which readPayload returns', async () => {
+  it('describeEvent shows no payload, which readPayload returns', async () => {
     here.service.answer = { kind: 'failed', mayHaveTakenEffect: true };
     const id = await here.service.deliver();
     await here.service.work();
@@ -102,7 +101,7 @@ describe('describeEvent', () => {
     expect(Buffer.from(await readPayload(here.stage, id)).toString()).toContain('PAYLOAD-VALUE');
   });
 
-  it('reports progress from the claim to the end, in each round', async () => {
+  it('describeEvent reports progress from the claim to the end, in each round', async () => {
     const progress = async (id: string) => {
       const { state, progress } = await describeEvent(here.stage, id);
       return [state, progress];
@@ -128,7 +127,7 @@ describe('describeEvent', () => {
     expect(await progress(other)).toEqual(['processed', undefined]);
   });
 
-  it('says that an event was queued only if a worker has begun it', async () => {
+  it('describeEvent says that an event was queued only if a worker has begun it', async () => {
     here.service.queueFails = true;
     await expect(here.service.deliver({ event_id: 'stored' })).rejects.toThrow();
     here.service.queueFails = false;
@@ -157,20 +156,20 @@ describe('describeEvent', () => {
     expect(begun.out).not.toContain('events replay');
   });
 
-  it('names an event that does not exist in the error', async () => {
+  it('describeEvent names an event that does not exist in the error', async () => {
     await expect(describeEvent(here.stage, 'nope')).rejects.toThrow(/event "nope" does not exist/);
   });
 });
 
 describe('a replay', () => {
-  it('of a processed event sends nothing', async () => {
+  it('a replay of a processed event sends nothing', async () => {
     const id = await here.service.deliver();
     await here.service.work();
     expect(await replayEvent(here.stage, id)).toMatchObject({ outcome: 'unchanged' });
     expect(await queued()).toBe(0);
   });
 
-  it('of an unfinished event replaces a lost message, and starts one run', async () => {
+  it('a replay of an unfinished event replaces a lost message, and starts one run', async () => {
     const id = await here.service.deliver();
     await here.stage.clients.sqs.send(new PurgeQueueCommand({ QueueUrl: here.stage.outputs.queueUrl }));
     expect(await replayEvent(here.stage, id)).toMatchObject({ outcome: 'sent' });
@@ -180,7 +179,7 @@ describe('a replay', () => {
     expect(await describeEvent(here.stage, id)).toMatchObject({ state: 'processed' });
   });
 
-  it('of a failed event reopens it without its dead-letter message', async () => {
+  it('a replay of a failed event reopens it without its dead-letter message', async () => {
     here.service.answer = refusal;
     const id = await here.service.deliver();
     await here.service.work();
@@ -190,7 +189,7 @@ describe('a replay', () => {
     expect(await describeEvent(here.stage, id)).toMatchObject({ state: 'processed', reopened: 'redriven' });
   });
 
-  it('of a copy names the event that owns the completion', async () => {
+  it('a replay of a copy names the event that owns the completion', async () => {
     const run = { id: 'run-2', ended_at: '2026-01-01T00:00:00Z' };
     const first = await here.service.deliver({ run });
     await here.service.work();
@@ -203,7 +202,7 @@ describe('a replay', () => {
     });
   });
 
-  it('of several events names those that do not exist, and exits with 1', async () => {
+  it('a replay of several events names those that do not exist, and exits with 1', async () => {
     const id = await here.service.deliver();
     const argv = ['events', 'replay', 'nope', id];
     const connect = async () => here.stage;
@@ -216,7 +215,7 @@ describe('a replay', () => {
     expect([none.code, JSON.parse(none.err)]).toMatchObject([2, { error: { name: 'UnknownEvent' } }]);
   });
 
-  it('of several events keeps to its rate', async () => {
+  it('a replay of several events keeps to its rate', async () => {
     const ids: string[] = [];
     for (let i = 0; i < 4; i += 1) ids.push(await here.service.deliver());
     const clock = { now: 0 };
@@ -229,7 +228,7 @@ describe('a replay', () => {
     expect(sent).toEqual([0, 500, 1000, 1500]);
   });
 
-  it('of several events that is interrupted reports what was done and how to continue', async () => {
+  it('a replay of several events that is interrupted reports what was done and how to continue', async () => {
     const ids: string[] = [];
     for (let i = 0; i < 3; i += 1) ids.push(await here.service.deliver());
     let sends = 0;
@@ -243,7 +242,7 @@ describe('a replay', () => {
     expect([named.code, sends]).toEqual([1, 2]);
     expect(named.out.match(/sent again/g)).toHaveLength(2);
     expect(named.out).toContain(
-      `interrupted: 1 event(s) were not replayed; continue with "npx cyberdesk-webhooks events replay ${ids[2]} --rate 1000 --stage dev"`,
+      `interrupted, 1 event not replayed; continue with "npx cyberdesk-webhooks events replay ${ids[2]} --rate 1000 --stage dev"`,
     );
 
     sends = 0;
@@ -256,7 +255,7 @@ describe('a replay', () => {
     expect([json.code, json.json()]).toMatchObject([1, { replays: [{}, {}], interrupted: true }]);
   });
 
-  it('of several events sends nothing after it was stopped, even during its wait', async () => {
+  it('a replay of several events sends nothing after it was stopped, even during its wait', async () => {
     const ids = [await here.service.deliver(), await here.service.deliver()];
     const stop = new AbortController();
     const sleep = async () => stop.abort();
@@ -264,7 +263,7 @@ describe('a replay', () => {
     expect([replays, left]).toMatchObject([[{ event_id: ids[0] }], [ids[1]]]);
   });
 
-  it('of an ignored event starts nothing', async () => {
+  it('a replay of an ignored event starts nothing', async () => {
     const id = await here.service.deliver({ run: { status: 'scheduling' } });
     expect(await replayEvent(here.stage, id, { replan: true })).toMatchObject({ outcome: 'never_acts' });
     expect(await queued()).toBe(0);
@@ -272,7 +271,7 @@ describe('a replay', () => {
 });
 
 describe('a replan', () => {
-  it('starts only what has no record', async () => {
+  it('a replan starts only what has no record', async () => {
     const id = await here.service.deliver();
     await here.service.work();
     here.service.rules = followUps(...followSuccess.rules, {
@@ -289,7 +288,7 @@ describe('a replan', () => {
     expect(event.actions.map(({ rule }) => rule)).toEqual(['follow', 'second']);
   });
 
-  it('that could not be sent changes nothing and can be repeated', async () => {
+  it('a replan that could not be sent changes nothing and can be repeated', async () => {
     const id = await here.service.deliver();
     await here.service.work();
     const noQueue = {

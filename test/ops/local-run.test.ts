@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalRun, startLocal } from '../../local/run.ts';
-import type { EventSummary } from '../../ops/events/summary.ts';
-import type { EventDetail } from '../../ops/events/view.ts';
+import type { EventDetail, EventSummary } from '../../ops/events/summary.ts';
 import { connectLocal } from '../../ops/stage/local.ts';
 import { type Ran, run } from './support/command.ts';
 
@@ -118,7 +117,7 @@ describe('events', () => {
 });
 
 describe('dead letters', () => {
-  it('dead letters are a finding until they are redriven', async () => {
+  it('dlq list reports dead letters as a finding until they are redriven', async () => {
     expect(await verb('dlq', 'list')).toMatchObject({ code: 0 });
     local.fake?.faults.plant({ call: 'cyberdesk:POST /v1/runs*', do: 'fail', status: 422 });
     const { code, json } = await verb('send', '--json');
@@ -192,7 +191,7 @@ it('queues shows depths', async () => {
   expect((await verb('queues', '--json')).json()).toMatchObject({ dlq: { visible: 0 } });
 });
 
-it('a missing local run is reported with how to start it', async () => {
+it('queues reports a missing local run with how to start it', async () => {
   const { code, err } = await run(['events', 'list'], { connect: () => connectLocal('http://127.0.0.1:9') });
   expect([code, err]).toEqual([2, expect.stringContaining('npm start')]);
 });

@@ -8,7 +8,7 @@ import { processIo } from '../../ops/cli/io.ts';
 import { checkEndpoint } from '../../ops/doctor/endpoint.ts';
 import { checkQueues } from '../../ops/doctor/queues.ts';
 import { checkApiKey, checkSigningSecret } from '../../ops/doctor/secrets.ts';
-import { createProgram } from '../../ops/program.ts';
+import { createProgram } from '../../ops/main.ts';
 import { setApiKey } from '../../ops/secrets/set.ts';
 import { commandLine, targetOf } from '../../ops/stage/command-line.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
@@ -40,8 +40,8 @@ async function fail(): Promise<string> {
   return id;
 }
 
-describe('the next step names the same stage', () => {
-  it('after dlq list, for all messages or for those that were chosen', async () => {
+describe('the next step', () => {
+  it('the next step of dlq list names the same stage, for all messages or for those that were chosen', async () => {
     await fail();
     expect((await typed('dlq', 'list')).out).toContain(`"npx cyberdesk-webhooks dlq redrive --all ${WHERE}"`);
     const chosen = await typed('dlq', 'list', '--reason', 'refused', '--limit', '5');
@@ -54,20 +54,20 @@ describe('the next step names the same stage', () => {
   it.each([
     ['events', 'show', 'nope'],
     ['events', 'replay', 'nope'],
-  ])('after %s %s of an unknown event', async (...argv) => {
+  ])('the next step of %s %s for an unknown event names the same stage', async (...argv) => {
     expect((await typed(...argv)).err).toContain(`see "npx cyberdesk-webhooks events list ${WHERE}"`);
   });
 
-  it('after a redrive of an unknown event', async () => {
+  it('the next step of a redrive of an unknown event names the same stage', async () => {
     const { err } = await typed('dlq', 'redrive', 'nope');
     expect(err).toContain(`see "npx cyberdesk-webhooks dlq list ${WHERE}"`);
   });
 
-  it('after a send without a secret', async () => {
+  it('the next step of a send without a secret names the same stage', async () => {
     expect((await typed('send')).err).toContain(`"npx cyberdesk-webhooks secret set ${WHERE}"`);
   });
 
-  it('after reconcile, with the same options and --apply', async () => {
+  it('the next step of reconcile names the same stage, with the same options and --apply', async () => {
     expect((await typed('reconcile', '--since', '1h')).err).toContain(
       `npx cyberdesk-webhooks api-key set ${WHERE}`,
     );
@@ -86,7 +86,7 @@ describe('the next step names the same stage', () => {
     }
   });
 
-  it('in the findings of the doctor', async () => {
+  it('the next steps in the findings of the doctor name the same stage', async () => {
     const id = await here.service.deliver();
     const later = Date.now() + 7_200_000;
     const answering = vi
@@ -110,7 +110,7 @@ describe('the next step names the same stage', () => {
     );
   });
 
-  it('after wrong use', async () => {
+  it('the next step after wrong use names the same stage', async () => {
     expect((await run(['events', 'list', '--nonsense'])).err).toContain(
       '(see "npx cyberdesk-webhooks events list --help")',
     );
@@ -118,7 +118,7 @@ describe('the next step names the same stage', () => {
 });
 
 describe('commandLine', () => {
-  it('quotes words for a shell', () => {
+  it('commandLine quotes words for a shell', () => {
     const words = ['events', 'show', 'it\'s $HOME; `x` "y" …', '*'];
     const line = commandLine({ stage: 'dev' }, words).replace('npx cyberdesk-webhooks', '');
     const { stdout } = spawnSync('sh', ['-c', `for word in ${line}; do echo "[$word]"; done`], {
@@ -130,17 +130,20 @@ describe('commandLine', () => {
   it.each([
     [['events', 'show', '-rf'], {}],
     [['events', 'list'], { run: '-rf' }],
-  ])('writes an id that looks like an option so that it can be typed: %j %j', async (words, flags) => {
-    const odd = await here.service.deliver({ event_id: '-rf', run: { id: '-rf' } });
-    const argv = commandLine(here.stage.target, words, flags).match(/'[^']*'|\S+/g) ?? [];
-    const { code, out } = await run(
-      argv.slice(2).map((word) => word.replaceAll("'", '')),
-      { connect: async () => here.stage },
-    );
-    expect([code, out]).toEqual([0, expect.stringContaining(odd)]);
-  });
+  ])(
+    'commandLine writes an id that looks like an option so that it can be typed: %j %j',
+    async (words, flags) => {
+      const odd = await here.service.deliver({ event_id: '-rf', run: { id: '-rf' } });
+      const argv = commandLine(here.stage.target, words, flags).match(/'[^']*'|\S+/g) ?? [];
+      const { code, out } = await run(
+        argv.slice(2).map((word) => word.replaceAll("'", '')),
+        { connect: async () => here.stage },
+      );
+      expect([code, out]).toEqual([0, expect.stringContaining(odd)]);
+    },
+  );
 
-  it('names the stage unless it is the default, and the port of a local run unless it is the usual one', () => {
+  it('commandLine names the stage unless it is the default, and the port of a local run unless it is the usual one', () => {
     vi.stubEnv('CYBERDESK_WEBHOOKS_STAGE', '');
     expect(commandLine({ stage: 'local' }, ['doctor'])).toBe('npx cyberdesk-webhooks doctor');
     expect(commandLine({ stage: 'local', port: '9000' }, ['send'])).toBe(

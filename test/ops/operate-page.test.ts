@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createContext } from '../../ops/cli/command.ts';
 import { processIo } from '../../ops/cli/io.ts';
-import { createProgram } from '../../ops/program.ts';
+import { createProgram } from '../../ops/main.ts';
 import { readOperatePages, readPage } from './support/pages.ts';
 
 const page = await readOperatePages();

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CompletionItem } from '../../lambda/core/model/index.ts';
-import { checkProbe } from '../../ops/doctor/probe.ts';
+import { checkProbe } from '../../ops/doctor/endpoint.ts';
 import { describeEvent } from '../../ops/events/detail.ts';
 import { takeEvents } from '../../ops/events/list.ts';
-import { readCompletions } from '../../ops/events/store.ts';
+import { readCompletions } from '../../ops/events/run-items.ts';
 import { setSigningSecret } from '../../ops/secrets/set.ts';
 import { run } from './support/command.ts';
 import { useStage } from './support/use-stage.ts';
@@ -27,7 +27,7 @@ afterEach(() => vi.restoreAllMocks());
 const probe = async () => (await takeEvents(here.stage, {}, 1)).events[0]?.event_id ?? '';
 
 describe('a probe of the doctor', () => {
-  it('starts nothing, and is shown as a probe everywhere', async () => {
+  it('a probe of the doctor starts nothing, and is shown as a probe everywhere', async () => {
     const id = await probe();
     expect(here.service.created).toEqual([]);
     const listed = await verb('events', 'list');
@@ -48,7 +48,7 @@ describe('a probe of the doctor', () => {
     expect(texts.join('\n')).not.toMatch(/event doctor|copy of doctor|\(doctor\)|"doctor"/);
   });
 
-  it('is remembered as long as any completion, as it may wait in a queue or be replayed', async () => {
+  it('a probe of the doctor is remembered as long as any completion, as it may wait in a queue or be replayed', async () => {
     const { run_id } = await describeEvent(here.stage, await probe());
     const [mark] = await readCompletions(here.stage, run_id ?? '');
     const days = ((mark as CompletionItem & { ttl: number }).ttl - Date.now() / 1000) / 86_400;

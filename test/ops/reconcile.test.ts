@@ -8,7 +8,7 @@ import { describeEvent } from '../../ops/events/detail.ts';
 import { takeEvents } from '../../ops/events/list.ts';
 import { queueDepths } from '../../ops/queues/depths.ts';
 import { Bookmarks } from '../../ops/reconcile/bookmark.ts';
-import { reconciledId } from '../../ops/reconcile/known.ts';
+import { reconciledId } from '../../ops/reconcile/judge.ts';
 import { reconcile } from '../../ops/reconcile/reconcile.ts';
 import type { ReconcileOptions } from '../../ops/reconcile/types.ts';
 import { setApiKey } from '../../ops/secrets/set.ts';

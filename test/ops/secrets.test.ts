@@ -9,13 +9,13 @@ const [first, second] = ['A', 'B'].map(
 const here = useStage();
 
 describe('setSigningSecret', () => {
-  it('sets the secret, and keeps the previous one accepted when it rotates', async () => {
+  it('setSigningSecret sets the secret, and keeps the previous one accepted when it rotates', async () => {
     expect(await setSigningSecret(here.stage, first)).toEqual({ outcome: 'set', previous: 'none' });
     expect(await setSigningSecret(here.stage, second)).toEqual({ outcome: 'rotated', previous: 'accepted' });
     expect(here.stage.secrets.value('signing', 'AWSPREVIOUS')).toBe(first);
   });
 
-  it('keeps the real previous secret if the same value is set twice', async () => {
+  it('setSigningSecret keeps the real previous secret if the same value is set twice', async () => {
     await setSigningSecret(here.stage, first);
     await setSigningSecret(here.stage, second);
     expect(await setSigningSecret(here.stage, second)).toEqual({
@@ -25,7 +25,7 @@ describe('setSigningSecret', () => {
     expect(here.stage.secrets.value('signing', 'AWSPREVIOUS')).toBe(first);
   });
 
-  it('revokes the previous secret if asked to', async () => {
+  it('setSigningSecret revokes the previous secret if asked to', async () => {
     await setSigningSecret(here.stage, first);
     const result = await setSigningSecret(here.stage, second, { revokePrevious: true });
     expect(result).toEqual({ outcome: 'rotated', previous: 'revoked' });
@@ -34,7 +34,7 @@ describe('setSigningSecret', () => {
   });
 
   it.each(['whsec_', 'CHANGE-ME', '{"secret":"whsec_AAAA"}', 'cd_key'])(
-    'refuses %j without quoting it',
+    'setSigningSecret refuses %j without quoting it',
     async (value) => {
       const error = await setSigningSecret(here.stage, value).catch((thrown: Error) => thrown);
       expect(error).toMatchObject({ name: 'BadArgument' });
@@ -45,7 +45,7 @@ describe('setSigningSecret', () => {
 });
 
 describe('setApiKey', () => {
-  it('sets a key, and refuses one that cannot be a header without quoting it', async () => {
+  it('setApiKey sets a key, and refuses one that cannot be a header without quoting it', async () => {
     expect(await setApiKey(here.stage, 'cd_1')).toMatchObject({ outcome: 'set' });
     const error = await setApiKey(here.stage, 'two words').catch((thrown: Error) => thrown);
     expect((error as Error).message).not.toContain('two words');

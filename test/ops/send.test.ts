@@ -22,7 +22,7 @@ describe('a send that is answered 503', () => {
     return here.service.deliver(JSON.parse(body));
   };
 
-  it('says so if the event was stored', async () => {
+  it('a send that is answered 503 reports that the event was stored', async () => {
     const { code, out, err } = await send(storesOnly);
     expect([code, out]).toEqual([1, expect.stringContaining('stored; no worker has begun it yet')]);
     expect(out).not.toContain('sent to the queue');
@@ -33,7 +33,7 @@ describe('a send that is answered 503', () => {
     expect(json()).toMatchObject({ http_status: 503, event: { state: 'received' } });
   });
 
-  it('says so if nothing was stored', async () => {
+  it('a send that is answered 503 reports that nothing was stored', async () => {
     const { code, err } = await send(async () => undefined);
     expect([code, err]).toEqual([1, expect.stringContaining('nothing was stored: it is safe')]);
     const { json } = await send(async () => undefined, '--json');

@@ -40,7 +40,7 @@ async function walked(source: ReturnType<typeof api>, from = 0, to = SPAN) {
 }
 
 describe('walkWindows', () => {
-  it('returns every run, however they are distributed', async () => {
+  it('walkWindows returns every run, however they are distributed', async () => {
     const spread = fc.oneof(
       fc.array(fc.double({ min: 0, max: SPAN, noNaN: true }), { maxLength: 300 }),
       // A burst: more runs in one millisecond than fit in one answer.
@@ -57,7 +57,7 @@ describe('walkWindows', () => {
     );
   });
 
-  it('can be resumed at the end of any window without missing a run', async () => {
+  it('walkWindows can be resumed at the end of any window without missing a run', async () => {
     const times = Array.from({ length: 200 }, (_, i) => i * 500);
     const first = (await walked(api(times, 10))).ends[3] as number;
     const before = times.filter((at) => at <= first).length;
@@ -65,7 +65,7 @@ describe('walkWindows', () => {
     expect(before + ids.size).toBeGreaterThanOrEqual(200);
   });
 
-  it('needs about one call per full answer', async () => {
+  it('walkWindows needs about one call per full answer', async () => {
     const source = api(
       Array.from({ length: 5000 }, (_, i) => i * 20),
       100,
@@ -74,7 +74,7 @@ describe('walkWindows', () => {
     expect(source.calls()).toBeLessThan(120);
   });
 
-  it('needs one call if there are no runs', async () => {
+  it('walkWindows needs one call if there are no runs', async () => {
     const source = api([], 100);
     await walked(source);
     expect(source.calls()).toBe(1);
@@ -85,7 +85,7 @@ describe('walkWindows', () => {
   /** A different order at each call, and the same orders in each run of this test. */
   const shuffled = (id: number, calls: number) => (Math.sin(id * 12.9898 + calls * 78.233) * 43_758.5453) % 1;
 
-  it('returns each run once, whatever the order of runs that were created at the same time', async () => {
+  it('walkWindows returns each run once, whatever the order of runs that were created at the same time', async () => {
     const counts: number[] = [];
     const ids = new Set<number>();
     for await (const { runs } of walkWindows(api(burst, 100, shuffled), 0, SPAN)) {
@@ -98,7 +98,7 @@ describe('walkWindows', () => {
     expect(Math.max(...counts)).toBe(250);
   });
 
-  it('reports a window with fewer runs than the API counts, after a bounded number of calls', async () => {
+  it('walkWindows reports a window with fewer runs than the API counts, after a bounded number of calls', async () => {
     const source = api(burst, 100);
     // The last fifty are not on any page.
     const short = {

@@ -9,7 +9,7 @@ import { sqsRecord } from './model/sqs-record.ts';
 import { CyberdeskPort, deadLetterPort, NoAnswerError, secretsPort, tablePort, topicsPort } from './ports.ts';
 import { MAX_DEPTH, rulesOf } from './rules.ts';
 import type { Sandbox } from './sandbox.ts';
-import type { World } from './world.ts';
+import type { WorldParts } from './world-parts.ts';
 
 const VISIBILITY = 630 * SECOND;
 const FUNCTION_TIMEOUT = 45 * SECOND;
@@ -37,10 +37,10 @@ interface Processor {
 
 /** Takes batches from the queue to sandboxes that run the processor, and deletes what they are done with. */
 export class EventSource {
-  readonly #world: World;
+  readonly #world: WorldParts;
   #idle: Processor[] = [];
 
-  constructor(world: World) {
+  constructor(world: WorldParts) {
     this.#world = world;
   }
 

@@ -1,6 +1,6 @@
 import { SECOND } from '../../lambda/core/model/time.ts';
 import type { Rng } from './rng.ts';
-import type { Service } from './sandbox.ts';
+import type { Service } from './service.ts';
 
 export type Fault =
   | { kind: 'none' }

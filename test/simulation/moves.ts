@@ -2,8 +2,8 @@ import { DAY, HOUR, MINUTE, SECOND } from '../../lambda/core/model/time.ts';
 import { type SweepPorts, sweep } from '../../lambda/core/sweep/index.ts';
 import type { ModelRun } from './model/cyberdesk.ts';
 import { NoAnswerError, resendPort, sweepReads, tablePort } from './ports.ts';
-import type { Service } from './sandbox.ts';
 import type { Sender } from './sender.ts';
+import type { Service } from './service.ts';
 import type { World } from './world.ts';
 
 /** What happens to the system, besides faults. */

@@ -21,7 +21,8 @@ import { type Listed, openEntries } from './model/open-index.ts';
 import type { QueueModel } from './model/queue.ts';
 import type { SecretsModel } from './model/secrets.ts';
 import type { TableModel } from './model/table.ts';
-import type { Exchange, Sandbox, Service } from './sandbox.ts';
+import type { Exchange, Sandbox } from './sandbox.ts';
+import type { Service } from './service.ts';
 
 /** A call to AWS was not answered. */
 export class NoAnswerError extends Error {

@@ -3,8 +3,7 @@ import { SECOND } from '../../lambda/core/model/time.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { Rng } from './rng.ts';
 import type { Scheduler } from './scheduler.ts';
-
-export type Service = 'table' | 'queue' | 'secrets' | 'topics' | 'api';
+import type { Service } from './service.ts';
 
 /** The result of a request: an answer, or none. `maybe`: it may have taken effect all the same. */
 export type Exchange<T> = { kind: 'answer'; value: T } | { kind: 'failed'; maybe: boolean };

@@ -4,7 +4,8 @@ import { Moves } from './moves.ts';
 import { OperatorMoves } from './operator-moves.ts';
 import { CALM_RULES, RULE_NAMES, SECRET_ID } from './rules.ts';
 import { Sender, secretOf } from './sender.ts';
-import { type Plant, type Profile, SIGNING_SECRET, World } from './world.ts';
+import { SIGNING_SECRET, World } from './world.ts';
+import type { Plant, Profile } from './world-parts.ts';
 
 export interface Figures {
   steps: number;

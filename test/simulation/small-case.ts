@@ -1,7 +1,8 @@
 import { SECOND } from '../../lambda/core/model/time.ts';
 import { type Fault, ScriptedFaults } from './faults.ts';
 import { furnish, phase, type Result, settle } from './schedule.ts';
-import { type Plant, World } from './world.ts';
+import { World } from './world.ts';
+import type { Plant } from './world-parts.ts';
 
 /** The faults that are tried at each request, by name. */
 export const KINDS: Record<string, Fault> = {

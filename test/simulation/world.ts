@@ -1,10 +1,5 @@
 import { SigningSecretCache } from '../../lambda/core/authenticate/signing-secret.ts';
-import type { Worker } from '../../lambda/core/completion/worker.ts';
 import { DAY, MINUTE, SECOND } from '../../lambda/core/model/time.ts';
-import type { Verdict } from '../../lambda/core/process/finish-event.ts';
-import type { Message } from '../../lambda/core/process/process-message.ts';
-import type { ReceivePorts } from '../../lambda/core/receive/receive.ts';
-import type { SweepPorts } from '../../lambda/core/sweep/index.ts';
 import { EventSource } from './event-source.ts';
 import { type Faults, RandomFaults } from './faults.ts';
 import type { Work } from './messages.ts';
@@ -14,33 +9,13 @@ import { SecretsModel } from './model/secrets.ts';
 import { TableModel } from './model/table.ts';
 import { Oracle } from './oracle.ts';
 import { Rng } from './rng.ts';
-import { Sandbox, type Service, type Surroundings } from './sandbox.ts';
+import { Sandbox, type Surroundings } from './sandbox.ts';
 import { Scheduler } from './scheduler.ts';
+import type { Service } from './service.ts';
+import type { Plant, Profile, WorldParts } from './world-parts.ts';
 
 const START = Date.parse('2026-11-25T10:00:00Z');
 export const SIGNING_SECRET = 'signing-secret';
-
-/** A bug that is planted by replacing a port, or by wrapping the core. */
-export interface Plant {
-  worker?(worker: Worker, world: World, eventId: string): Worker;
-  verifier?(ports: ReceivePorts): ReceivePorts;
-  sweeper?(ports: SweepPorts): SweepPorts;
-  handle?(worker: Worker, message: Message, world: World): Promise<Verdict>;
-  /** Cyberdesk breaks an assumption about it, in milliseconds. */
-  assumed?: { keyLife?: number; listedWithin?: number; skew?: number; datesAnswers?: boolean };
-  /** What Secrets Manager answers for the signing secret. */
-  signingSecret?(value: string): string;
-}
-
-export interface Profile {
-  /** Only outages and pauses, which must not send any event to the dead-letter queue. */
-  calm: boolean;
-  /** Probability of a fault at each request, and the most there may be. */
-  rate: number;
-  budget: number;
-  /** Latencies, clocks and double deliveries are fixed. */
-  fixed: boolean;
-}
 
 interface VerifierSandbox {
   sandbox: Sandbox;
@@ -48,7 +23,7 @@ interface VerifierSandbox {
 }
 
 /** Stores, services, processes, and an oracle that knows what really happened. */
-export class World {
+export class World implements WorldParts {
   readonly rng: Rng;
   readonly scheduler = new Scheduler(START);
   readonly faults: Faults;

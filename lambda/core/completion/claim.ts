@@ -28,8 +28,8 @@ export class Claim {
   #isWritten = false;
 
   /**
-   * A claim that its first write will make, together with what that write is for. Until then nothing may happen
-   * that a second worker must not do as well.
+   * The first write makes the claim, together with whatever else it writes. Before it, the worker may do only what two
+   * workers may do at the same time.
    *
    * @param found The item that the claim is based on, if there is one.
    */

@@ -73,6 +73,7 @@ const PREFIX = 'completion#';
 export const endedAtCompletion = (endedAt: number): string => `${PREFIX}${endedAt}`;
 /** Completion of an event whose run has no known end: the event itself. */
 export const ownCompletion = (eventId: string): string => `${PREFIX}event:${eventId}`;
+export const isCompletionKey = ({ sk }: Key): boolean => sk.startsWith(PREFIX);
 /** When the run ended, in epoch milliseconds; undefined for an event's own completion. */
 export function endOf(completion: string): number | undefined {
   const end = Number(completion.slice(PREFIX.length));

@@ -1,6 +1,6 @@
 /** CloudWatch namespace of all metrics. */
 export const METRIC_NAMESPACE = 'CyberdeskWebhooks';
-/** The one dimension; its value is the stack's name. A dimension per event would cost by the event. */
+/** The one dimension; its value is the stack's name. A dimension per event would be charged per event. */
 export const METRIC_DIMENSION = 'stack';
 
 export const VERIFIER_METRICS = [

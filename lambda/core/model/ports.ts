@@ -3,13 +3,11 @@
  * the simulation passes in models that fail, delay and die. Times are epoch milliseconds everywhere in the core.
  */
 
-/**
- * A message carries ids only. `reopen` is the failure number that a redrive may reopen, or the round that a replan
- * begins.
- */
+/** A message carries ids only. */
 export interface EventMessage {
   v: 1;
   event: string;
+  /** The failure number that a redrive may reopen, or the round that a replan begins. */
   reopen?: number;
 }
 

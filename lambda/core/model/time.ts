@@ -16,7 +16,7 @@ export const RECORDING_TIME = 15 * SECOND;
 /** Bounds of the growing delay between the tries of one action. */
 const FIRST_DELAY = 5 * SECOND;
 const LONGEST_DELAY = HOUR;
-/** An action whose charged delays add up to this has had its system. */
+/** An action whose charged delays add up to this has used up its retry budget and fails as `exhausted`. */
 export const PATIENCE = DAY;
 
 export const retryDelay = (tries: number): number =>

@@ -94,7 +94,7 @@ export class PauseGate {
     this.#probing = false;
   }
 
-  /** Until when calls must wait, as far as is known without asking for admission; to decide before any write. */
+  /** Until when calls have to wait, without asking for admission. For decisions that come before any write. */
   async waiting(): Promise<number | undefined> {
     return this.#closedUntil(await this.#read());
   }

@@ -3,7 +3,7 @@ import type { Worker } from '../completion/index.ts';
 import { type EventItem, type EventState, type Reason, ttlAfter } from '../model/index.ts';
 import { known, loadEvent, update } from '../store/index.ts';
 
-/** What is to become of a message. Waiting changes its visibility; it is never replaced by another one. */
+/** What to do with a message. To wait, its visibility is changed; it is never replaced by another message. */
 export type Verdict =
   | {
       kind: 'acknowledge';

@@ -36,7 +36,7 @@ export async function handleCompletion(
   const lease = { token: system.token(), until: now + settings.lease };
   const claimed = found ? nextClaim(found, event, lease, now) : firstClaim(event, completion, lease, now);
   // Plan and claim go in one write. But rules that kill their worker must be counted before they are asked again, and
-  // a message that was received before without leaving a plan may be due to such rules.
+  // a message that was received before and left no plan may be a sign of such rules.
   const isFirst = !found && receives <= 1;
   const draft = isFirst ? await askRules(worker, event, claimed) : claimed;
   const paused = await gate.waiting();

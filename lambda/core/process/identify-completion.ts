@@ -39,7 +39,7 @@ export async function identifyCompletion(worker: Worker, event: ActionableEvent)
   return { kind: 'identified', event: await save(worker, next, { tag: event.tag }), completion };
 }
 
-/** The completion by the API's answer; undefined while there is none. */
+/** The completion according to the API; undefined if it did not answer. */
 async function askForEnd(worker: Worker, event: ActionableEvent, until: number): Promise<string | undefined> {
   const got = await worker.cyberdesk.getRun(event.run_id, { until: Math.min(until, worker.deadline) });
   if (got.kind === 'failed' && !isUnknownToApi(got)) {

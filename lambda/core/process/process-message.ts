@@ -27,7 +27,7 @@ export async function processMessage(worker: Worker, message: Message): Promise<
   if (read.kind === 'from_the_future') return { kind: 'wait', until: system.now() + ROLLBACK_WAIT };
   if (read.kind === 'garbage') return sendToDeadLetters(worker, message, 'garbage');
   for (let races = 0; races < RACES; races += 1) {
-    // Other messages of its batch have used up the time: a claim would be in vain.
+    // Other messages of the batch have used up the time, so a claim would be of no use.
     if (system.now() + CALL_TIMEOUT > worker.deadline) break;
     try {
       return await handleMessage(worker, message, read.message);

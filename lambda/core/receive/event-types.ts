@@ -5,9 +5,10 @@ import type { FinishedRun } from '../../rules/rule.ts';
 import type { Reason } from '../model/index.ts';
 
 /**
- * How webhooks of one type are read. What sets the types apart is here and in three more places: which occurrence
- * an event reports (`completionOf` in `model/event.ts`), what a rule sees (`readRun` below), and which of these
- * facts a list shows (`INDEX_ATTRIBUTES` in `model/table.ts`).
+ * How webhooks of one type are read. What else sets the types apart: whether the processor can act on an event
+ * (`isActionable` in `model/event.ts`; one that is judged actionable here and not there becomes a dead letter), which
+ * occurrence it reports (`completionOf`, beside it), which facts are stored (`attributesOf` in `receive.ts`) and shown
+ * in a list (`INDEX_ATTRIBUTES` in `model/table.ts`), and what a rule sees (`readRun` below).
  */
 export interface EventType {
   /** Facts to keep beside the body, as far as they can be read. */

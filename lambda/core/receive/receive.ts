@@ -15,7 +15,7 @@ import { type Draft, LostRaceError, packBody, type Store, save, writePieces } fr
 import type { Facts } from './event-types.ts';
 import { parseJson, type Reading, readWebhook } from './read-webhook.ts';
 
-/** How often an event is put under one id, if the item in its way is gone by the time it is read. */
+/** How often an event is put under one id if the item that was there has expired by the time it is read. */
 const PUTS = 3;
 
 export interface ReceivePorts extends Store {

@@ -1,26 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createRouter, queryOf } from '../../http/index.ts';
-import type { Stage } from '../../stage/stage.ts';
+import { BadArgumentError } from '../../errors.ts';
+import { BodyTooLargeError, createRouter, queryOf, readBody } from '../../http/index.ts';
+import { queueDepths } from '../../queues/depths.ts';
+import { asksFirst, type Stage } from '../../stage/stage.ts';
 import { sendBytes, sendJson, sendLines, sendTagged } from '../answer.ts';
 import type { Answer, Route } from './call.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { eventRoutes } from './events.ts';
 import { describeFailure, NotFoundError, WrongMethodError } from './failures.ts';
-import { readJson } from './read-json.ts';
 import { sendRoutes } from './send.ts';
-import { stageRoutes } from './stage.ts';
 
 /** Answers calls for data; whether the caller may have any has been decided before. */
-export type Api = (name: string, request: IncomingMessage, response: ServerResponse) => Promise<void>;
-
-export function createApi(stage: Stage): Api {
+export function createApi(stage: Stage) {
   const find = createRouter<Route>({
     ...stageRoutes(stage),
     ...eventRoutes(stage),
     ...deadLetterRoutes(stage),
     ...sendRoutes(stage),
   });
-  return async (name, request, response) => {
+  return async (name: string, request: IncomingMessage, response: ServerResponse): Promise<void> => {
     // Closing the page ends the work that it has asked for, between two steps.
     const gone = new AbortController();
     response.on('close', () => gone.abort());
@@ -45,4 +43,40 @@ async function give(answer: Answer, request: IncomingMessage, response: ServerRe
   else if ('tagged' in answer) sendTagged(request, response, answer.tagged);
   else if ('lines' in answer) await sendLines(response, answer.lines);
   else sendBytes(response, 'text/plain; charset=utf-8', answer.bytes);
+}
+
+function stageRoutes(stage: Stage): Record<string, Route> {
+  return {
+    'GET stage': async () => ({
+      json: {
+        name: stage.name,
+        stack: stage.stackName,
+        region: stage.region,
+        local: stage.isLocal,
+        asks_first: asksFirst(stage),
+        // How often the page polls, milliseconds: often where it is free, less often where reads cost money.
+        interval: stage.isLocal ? 1000 : 4000,
+      },
+    }),
+    'GET queues': async () => ({ tagged: await queueDepths(stage) }),
+  };
+}
+
+/** Far more than any call needs, including an edited event. Bytes. */
+const LIMIT = 1024 * 1024;
+
+/** A body that says it is JSON, which also keeps out plain forms of other websites. @throws BadArgumentError */
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const type = request.headers['content-type'] ?? '';
+  if (!/^application\/json\s*(;|$)/i.test(type))
+    throw new BadArgumentError('the body must be application/json');
+  const bytes = await readBody(request, LIMIT).catch((error: Error) => {
+    throw error instanceof BodyTooLargeError ? new BadArgumentError(error.message, { cause: error }) : error;
+  });
+  try {
+    return JSON.parse(bytes.toString());
+  } catch {
+    // The parser's own message quotes the body.
+    throw new BadArgumentError('the body is not JSON');
+  }
 }

@@ -1,4 +1,9 @@
-/** A call for data. */
+import * as v from 'valibot';
+import { parseSince } from '../../cli/time.ts';
+import { BadArgumentError, NotConfirmedError } from '../../errors.ts';
+import { EVENT_STATES, type EventFilter } from '../../events/filter.ts';
+import { asksFirst, type Stage } from '../../stage/stage.ts';
+
 export interface Call {
   query: URLSearchParams;
   /** The JSON body. @throws BadArgumentError when it is not JSON */
@@ -18,3 +23,44 @@ export type Answer =
   | { bytes: Uint8Array };
 
 export type Route = (call: Call) => Promise<Answer>;
+
+/** The server's half of the confirmation: a change must name the stage it is meant for. @throws NotConfirmedError */
+export function checkConfirmed(stage: Stage, confirm: string | undefined): void {
+  if (asksFirst(stage) && confirm !== stage.name) {
+    throw new NotConfirmedError(
+      `this changes ${stage.stackName}: confirm it with "confirm": "${stage.name}"`,
+    );
+  }
+}
+
+/** @throws BadArgumentError that names the wrong field, without its value */
+export function parse<T extends v.GenericSchema>(schema: T, value: unknown, what: string): v.InferOutput<T> {
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  const path = result.issues[0] ? v.getDotPath(result.issues[0]) : undefined;
+  throw new BadArgumentError(`${path ?? what} is missing or not valid`);
+}
+
+/** @param now epoch milliseconds. @throws BadArgumentError */
+export function readFilter(query: URLSearchParams, now: number): EventFilter {
+  const text = (name: string) => query.get(name)?.trim() || undefined;
+  const state = text('state');
+  if (state !== undefined && !(EVENT_STATES as readonly string[]).includes(state))
+    throw new BadArgumentError(`state must be one of ${EVENT_STATES.join(', ')}`);
+  const since = text('since');
+  return {
+    state,
+    reason: text('reason'),
+    workflow: text('workflow'),
+    status: text('status'),
+    run: text('run'),
+    ...(since !== undefined && { since: parseSince(since, 'since', now) }),
+  };
+}
+
+const MAX_LIMIT = 500;
+
+export function readLimit(query: URLSearchParams): number {
+  const limit = Number(query.get('limit') ?? 50);
+  return Number.isInteger(limit) && limit > 0 ? Math.min(limit, MAX_LIMIT) : 50;
+}

@@ -1,15 +1,12 @@
 import * as v from 'valibot';
 import type { DeadLetter } from '../../dlq/dead-letter.ts';
-import { countHidden } from '../../dlq/hidden.ts';
-import { listDeadLetters } from '../../dlq/list.ts';
+import { countHidden, listDeadLetters } from '../../dlq/receive.ts';
 import { redriveDeadLetters } from '../../dlq/redrive.ts';
-import { explainReason } from '../../events/reasons.ts';
+import { reasonInWords } from '../../events/reasons.ts';
 import type { Stage } from '../../stage/stage.ts';
-import type { Route } from './call.ts';
-import { checkConfirmed } from './confirm.ts';
+import { checkConfirmed, parse, type Route } from './call.ts';
 import { describeFailure } from './failures.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import { parse } from './read-query.ts';
 
 const Redrive = v.strictObject({
   /** An event id or a message id; all dead letters where absent. */
@@ -17,7 +14,7 @@ const Redrive = v.strictObject({
   confirm: v.optional(v.string()),
 });
 
-const shown = (message: DeadLetter) => ({ ...message, explained: explainReason(message.reason) });
+const shown = (message: DeadLetter) => ({ ...message, explanation: reasonInWords(message.reason) });
 
 export function deadLetterRoutes(stage: Stage): Record<string, Route> {
   // Listing messages hides them for a moment, so a list that runs during a redrive would find nothing.

@@ -2,10 +2,8 @@ import * as v from 'valibot';
 import { describeEvent, readPayload } from '../../events/detail.ts';
 import { replayEvent } from '../../events/replay.ts';
 import type { Stage } from '../../stage/stage.ts';
-import type { Call, Route } from './call.ts';
-import { checkConfirmed } from './confirm.ts';
+import { type Call, checkConfirmed, parse, type Route, readFilter, readLimit } from './call.ts';
 import { find } from './find.ts';
-import { parse, readFilter, readLimit } from './read-query.ts';
 
 const Replay = v.strictObject({
   id: v.pipe(v.string(), v.minLength(1)),

@@ -7,7 +7,6 @@ import type { Stage } from '../../stage/stage.ts';
 /** The page polls every few seconds, so one search reads at most this many index pages (of 100 events). */
 const PAGES = 20;
 
-/** Ends a search that has read its share. */
 class PageLimitError extends Error {
   override name = 'PageLimitError';
 }

@@ -1,13 +1,11 @@
 import * as v from 'valibot';
 import { BadArgumentError } from '../../errors.ts';
 import { readPayload } from '../../events/detail.ts';
-import { deliver } from '../../send/deliver.ts';
-import { copyOf, exampleEvent, type Payload } from '../../send/example.ts';
-import { findDelivered } from '../../send/follow.ts';
+import { parseObject } from '../../json.ts';
+import { deliver, findDelivered } from '../../send/deliver.ts';
+import { copyOf, exampleEvent } from '../../send/example.ts';
 import type { Stage } from '../../stage/stage.ts';
-import type { Route } from './call.ts';
-import { checkConfirmed } from './confirm.ts';
-import { parse } from './read-query.ts';
+import { checkConfirmed, parse, type Route } from './call.ts';
 
 const Send = v.strictObject({
   /** Sent unchanged: a body that is not JSON is a valid test too. */
@@ -20,34 +18,16 @@ export function sendRoutes(stage: Stage): Record<string, Route> {
     'GET example': async () => ({ json: exampleEvent() }),
     // Holds payload, like `GET payload`; requested only by a user who wants to edit it.
     'GET copy': async ({ query }) => {
-      const stored = readObject(await readPayload(stage, query.get('id') ?? ''));
+      const stored = parseObject(await readPayload(stage, query.get('id') ?? ''));
+      if (!stored) throw new BadArgumentError('the stored body is not a JSON object, so it cannot be edited');
       return { json: copyOf(stored, { fresh: true }) };
     },
     'POST send': async ({ body }) => {
       const { body: text, confirm } = parse(Send, await body(), 'send');
       checkConfirmed(stage, confirm);
       const delivered = await deliver(stage, text);
-      const event = await findDelivered(stage, { eventId: idIn(text), svixId: delivered.svix_id });
+      const event = await findDelivered(stage, text, delivered.svix_id);
       return { json: { ...delivered, ...(event && { event_id: event.event_id }) } };
     },
   };
-}
-
-function readObject(bytes: Uint8Array): Payload {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(bytes).toString());
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Payload;
-  } catch {
-    // Reported below without the parser's message, which quotes the body.
-  }
-  throw new BadArgumentError('the stored body is not a JSON object, so it cannot be edited');
-}
-
-function idIn(text: string): string | undefined {
-  try {
-    const { event_id: id } = JSON.parse(text) as { event_id?: unknown };
-    return typeof id === 'string' ? id : undefined;
-  } catch {
-    return undefined;
-  }
 }

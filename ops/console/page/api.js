@@ -13,13 +13,9 @@ export class Failure extends Error {
 
 const token = readToken();
 
-/** Whether the page has a token. */
 export const hasToken = token !== '';
 
-/**
- * The token is in the page where the server has put it there, otherwise behind the `#` of the link that the command
- * printed. It is kept for reloads and removed from the address bar at once.
- */
+/** In the page where the server has put it, else behind the link's `#`: kept for reloads, removed from the address. */
 function readToken() {
   const given = document.querySelector('meta[name="console-token"]')?.getAttribute('content') ?? '';
   if (given !== '') return given;
@@ -31,10 +27,7 @@ function readToken() {
   return linked ?? localStorage.getItem(KEY) ?? '';
 }
 
-/**
- * @param {string} path below `/console/api/`
- * @param {RequestInit} [init]
- */
+/** @param {string} path below `/console/api/` @param {RequestInit} [init] */
 async function call(path, init = {}) {
   /** @type {Response} */
   let response;
@@ -67,7 +60,6 @@ export async function getText(path) {
 
 /**
  * Requests a value unless it is unchanged.
- *
  * @param {string} path
  * @param {string} etag of the value that the page has already
  * @returns {Promise<{ etag: string, value: any } | undefined>} undefined when nothing has changed
@@ -89,7 +81,7 @@ export async function post(path, body) {
   return (await send(path, body)).json();
 }
 
-/** Lines of JSON, each as soon as it arrives. @param {string} path @param {object} body @returns {AsyncGenerator<any>} */
+/** JSON lines, each as soon as it arrives. @param {string} path @param {object} body @returns {AsyncGenerator<any>} */
 export async function* postForLines(path, body) {
   const response = await send(path, body);
   let rest = '';

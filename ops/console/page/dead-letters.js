@@ -1,13 +1,11 @@
-/** The dead-letter queue. */
-
 import { get, postForLines } from './api.js';
 import { badge } from './badges.js';
 import { onDeadLetters } from './depths.js';
-import { byId, h, reconcile } from './dom.js';
-import { addressOf, onPlace, place } from './place.js';
+import { button, byId, h, reconcile } from './dom.js';
+import { onPlace, place } from './place.js';
 import { say } from './say.js';
 import { confirmed } from './stage.js';
-import { markOpen, nameTableParts } from './tables.js';
+import { cell, markOpen, nameTableParts, rowLink } from './tables.js';
 import { ago } from './time.js';
 
 /** @typedef {import('./types.d.ts').DeadLetterView} DeadLetterView */
@@ -18,10 +16,7 @@ let messages = [];
 let queue = Promise.resolve();
 let isLoadDue = false;
 
-/**
- * Listing messages hides them from other readers for a moment. The list is therefore not polled: it is loaded when
- * the view opens, when the depth of the queue changes, and on request.
- */
+/** Listing hides messages from other readers for a moment, so it is not polled: it waits for a change, or a click. */
 export function startDeadLetters() {
   byId('dlq-refresh').addEventListener('click', load);
   byId('dlq-all').addEventListener('click', () => ask(undefined));
@@ -73,51 +68,35 @@ function show({ messages: found, more, hidden }) {
 
 /** @param {DeadLetterView} message */
 function make(message) {
-  const { message_id, event_id, standing, explained, moved_by, sent_at } = message;
-  const cell = (/** @type {string} */ name, /** @type {import('./dom.js').Child[]} */ ...children) =>
-    h('td', { class: name }, children);
+  const { message_id, event_id, standing, reason, explanation, moved_by, sent_at } = message;
   const by =
     moved_by === 'service' ? 'failed permanently in the processor' : 'moved by SQS after too many receives';
-  const [code, ...words] = explained.split(': ');
   return h(
     'tr',
     { 'data-event': event_id },
     cell('state', badge(standing)),
+    cell('event', event_id === undefined ? h('span', { class: 'id' }, message_id) : rowLink(event_id)),
     cell(
-      'event',
-      event_id === undefined
-        ? h('span', { class: 'id' }, message_id)
-        : h(
-            'a',
-            { href: addressOf({ event: event_id }), class: 'id', title: event_id, 'data-key': 'open' },
-            event_id,
-          ),
+      'reason',
+      h('code', {}, reason),
+      h('span', { class: 'why' }, [explanation, by].filter(Boolean).join('; ')),
     ),
-    cell('reason', h('code', {}, code ?? ''), h('span', { class: 'why' }, [...words, by].join('; '))),
     cell('received', ago(sent_at)),
     cell(
       'act',
       standing !== 'stuck' &&
-        h(
-          'button',
-          {
-            type: 'button',
-            'data-key': 'redrive',
-            'aria-label': `Redrive event ${event_id}`,
-            onclick: () => ask(message),
-          },
-          standing === 'settled' ? 'Remove' : 'Redrive',
-        ),
+        button(standing === 'settled' ? 'Remove' : 'Redrive', () => ask(message), {
+          'data-key': 'redrive',
+          'aria-label': `Redrive event ${event_id}`,
+        }),
     ),
   );
 }
 
 /** @param {DeadLetterView | undefined} message undefined for all */
 async function ask(message) {
-  const confirm = await confirmed(
-    message ? 'Redrive this dead letter?' : 'Redrive all dead letters?',
-    'Redrive',
-  );
+  const question = message ? 'Redrive this dead letter?' : 'Redrive all dead letters?';
+  const confirm = await confirmed(question, 'Redrive');
   if (!confirm) return;
   if (message) byId('dlq-title').focus();
   queue = queue.then(() =>
@@ -142,16 +121,13 @@ function follow(line, total) {
   if ('moved' in line) return progress(line.moved, total);
   if ('failed' in line) return say(line.failed.message, 'bad');
   const { redriven, settled, stuck } = line.done;
+  if (redriven + settled + stuck === 0)
+    return say('There was nothing to redrive: the messages are gone, or another reader holds them.');
   const parts = [
     `${redriven} sent back to the queue`,
     settled > 0 && `${settled} removed (their events have moved on)`,
     stuck > 0 && `${stuck} left in place`,
   ];
-  const nothing = redriven + settled + stuck === 0;
-  if (nothing)
-    return say(
-      'There was nothing to redrive: the messages have left the queue, or another reader holds them.',
-    );
   say(`${parts.filter(Boolean).join(', ')}.`, redriven + settled > 0 ? 'good' : 'plain');
 }
 

@@ -2,7 +2,7 @@
 
 import { getChanged } from './api.js';
 import { byId, fill, h } from './dom.js';
-import { watch } from './watch.js';
+import { watch } from './poll.js';
 
 /** @typedef {import('./types.d.ts').QueueDepths} QueueDepths */
 

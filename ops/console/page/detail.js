@@ -5,11 +5,11 @@ import { badge, runStatus } from './badges.js';
 import { byId, fill, h } from './dom.js';
 import { hidePayload, payloadButton } from './payload.js';
 import { addressOf, go, onPlace, place } from './place.js';
+import { watch } from './poll.js';
 import { replayButtons } from './replay.js';
 import { announce } from './say.js';
 import { full } from './time.js';
 import { timeline } from './timeline.js';
-import { watch } from './watch.js';
 
 /** @typedef {import('./types.d.ts').EventDetail} EventDetail */
 
@@ -42,7 +42,7 @@ export function startDetail() {
   });
 }
 
-/** Moves focus into the opened event, or back to the row that it was opened from. @param {string} event @param {string} before */
+/** Moves focus into the opened event, or back to its row. @param {string} event @param {string} before */
 function moveFocus(event, before) {
   if (event !== '') return byId('detail-title').focus();
   const row = document.querySelector(`.list:not([hidden]) [data-event="${CSS.escape(before)}"] a`);
@@ -121,14 +121,8 @@ function facts(event) {
 }
 
 /** @param {'run' | 'workflow'} name @param {string} id */
-const filterLink = (name, id) =>
-  h(
-    'a',
-    {
-      href: addressOf({ view: 'events', [name]: id, since: 'any' }),
-      class: 'whole mono',
-      title: `Show the events of this ${name}`,
-      'data-key': name,
-    },
-    id,
-  );
+function filterLink(name, id) {
+  const href = addressOf({ view: 'events', [name]: id, since: 'any' });
+  const title = `Show the events of this ${name}`;
+  return h('a', { href, class: 'whole mono', title, 'data-key': name }, id);
+}

@@ -23,6 +23,13 @@ export function h(tag, attributes = {}, ...children) {
 const present = (children) =>
   /** @type {(Node | string)[]} */ (children.flat().filter((child) => child instanceof Node || child));
 
+/** @param {string} text @param {() => void} onclick @param {Record<string, string | boolean | undefined>} [attributes] */
+export const button = (text, onclick, attributes = {}) =>
+  h('button', { type: 'button', onclick, ...attributes }, text);
+
+/** A choice of a list. @param {string} value @param {string} [text] */
+export const option = (value, text = value) => h('option', { value }, text);
+
 /** An element of the document by its id. @param {string} id @returns {any} */
 export function byId(id) {
   const element = document.getElementById(id);
@@ -32,7 +39,6 @@ export function byId(id) {
 
 /**
  * Replaces the contents of an element; focus stays on the element with the same `data-key`.
- *
  * @param {Element} container
  * @param {...(Child | Child[])} children
  */
@@ -48,7 +54,6 @@ export function fill(container, ...children) {
 /**
  * Updates rows to match items. A row stays the same element as long as its item exists, so that focus, selection and
  * screen readers keep their place.
- *
  * @template T
  * @param {Element} container
  * @param {readonly T[]} items in order

@@ -2,12 +2,12 @@
 
 import { getChanged } from './api.js';
 import { badge, runStatus } from './badges.js';
-import { byId, h, reconcile } from './dom.js';
-import { addressOf, FILTERS, filterQuery, go, noFilters, onPlace, place } from './place.js';
+import { button, byId, h, reconcile } from './dom.js';
+import { FILTERS, filterQuery, go, noFilters, onPlace, place } from './place.js';
+import { watch } from './poll.js';
 import { announce } from './say.js';
-import { markOpen, nameTableParts } from './tables.js';
+import { cell, markOpen, nameTableParts, rowLink } from './tables.js';
 import { ago } from './time.js';
-import { watch } from './watch.js';
 
 /** @typedef {import('./types.d.ts').EventSummary} EventSummary */
 
@@ -70,7 +70,7 @@ function showFoot(count, more, partial) {
     const onclick = () => go({ limit }, { replace: true });
     foot.replaceChildren(
       `Showing the newest ${count}. `,
-      count < 500 ? h('button', { type: 'button', onclick }, 'Show more') : 'Narrow the filters to see more.',
+      count < 500 ? button('Show more', onclick) : 'Narrow the filters to see more.',
     );
   } else if (partial) {
     foot.textContent =
@@ -81,18 +81,11 @@ function showFoot(count, more, partial) {
 /** @param {EventSummary} event */
 function make(event) {
   const { event_id, state, reason, run_id, workflow_id, status, received_at } = event;
-  const cell = (/** @type {string} */ name, /** @type {import('./dom.js').Child[]} */ ...children) =>
-    h('td', { class: name }, children);
-  const link = h(
-    'a',
-    { href: addressOf({ event: event_id }), class: 'id', 'data-key': 'open', title: event_id },
-    event_id,
-  );
   return h(
     'tr',
     { 'data-event': event_id },
     cell('state', badge(state), reason ? h('span', { class: 'why' }, reason) : ''),
-    cell('event', link, tags(event)),
+    cell('event', rowLink(event_id), tags(event)),
     cell('ended', runStatus(status)),
     cell('run', run_id && h('span', { class: 'id', title: run_id }, run_id)),
     cell('workflow', workflow_id && h('span', { class: 'id', title: workflow_id }, workflow_id)),
@@ -110,8 +103,6 @@ function tags({ origin, duplicate_of, reopened }) {
     duplicate_of ? 'duplicate' : '',
     reopened ? REOPENED[reopened] : '',
   ].filter(Boolean);
-  return (
-    words.length > 0 &&
-    h('span', { class: 'tags' }, ...words.map((word) => h('span', { class: 'tag' }, word)))
-  );
+  const made = words.map((word) => h('span', { class: 'tag' }, word));
+  return words.length > 0 && h('span', { class: 'tags' }, ...made);
 }

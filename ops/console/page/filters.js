@@ -1,25 +1,13 @@
 /** The filters above the list. The page's address holds their values. */
 
-import { byId, h } from './dom.js';
+import { STATUSES } from './badges.js';
+import { byId, option } from './dom.js';
 import { FILTERS, go, noFilters, onPlace, place } from './place.js';
 
-/** @type {Record<string, [string, string][]>} */
+/** Values, and their texts where those differ. @type {Record<string, (string | [string, string])[]>} */
 const CHOICES = {
-  state: [
-    ['', 'any'],
-    ['received', 'received'],
-    ['processed', 'processed'],
-    ['failed', 'failed'],
-    ['ignored', 'ignored'],
-    ['unprocessable', 'unprocessable'],
-  ],
-  status: [
-    ['', 'any'],
-    ['success', 'success'],
-    ['error', 'error'],
-    ['task_failed', 'task_failed'],
-    ['cancelled', 'cancelled'],
-  ],
+  state: [['', 'any'], 'received', 'processed', 'failed', 'ignored', 'unprocessable'],
+  status: [['', 'any'], ...STATUSES],
   since: [
     ['15m', 'last 15 minutes'],
     ['1h', 'last hour'],
@@ -36,7 +24,9 @@ const TYPING = 400;
 export function startFilters() {
   const form = byId('filters');
   for (const [name, choices] of Object.entries(CHOICES)) {
-    form.elements[name].append(...choices.map(([value, text]) => h('option', { value }, text)));
+    form.elements[name].append(
+      ...choices.map((one) => (typeof one === 'string' ? option(one) : option(...one))),
+    );
   }
   show();
   onPlace(show);
@@ -70,9 +60,8 @@ function show() {
   for (const name of FILTERS) {
     const field = form.elements[name];
     // The address may hold a value that is not among the choices, such as a date.
-    if (field instanceof HTMLSelectElement && ![...field.options].some(({ value }) => value === here[name])) {
-      field.append(h('option', { value: here[name] }, here[name]));
-    }
+    if (field instanceof HTMLSelectElement && ![...field.options].some(({ value }) => value === here[name]))
+      field.append(option(here[name]));
     if (field.value !== here[name]) field.value = here[name];
   }
   byId('filters-clear').hidden = FILTERS.every((name) => here[name] === noFilters[name]);

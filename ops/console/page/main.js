@@ -1,5 +1,3 @@
-/** Starts the page. */
-
 import { get, hasToken } from './api.js';
 import { startDeadLetters } from './dead-letters.js';
 import { startDepths } from './depths.js';
@@ -15,15 +13,11 @@ import { setStage } from './stage.js';
 
 function showView() {
   const { view, event } = place();
-  byId('events').hidden = view !== 'events';
-  byId('dlq').hidden = view !== 'dlq';
   document.body.classList.toggle('has-detail', event !== '');
-  for (const [id, name] of [
-    ['tab-events', 'events'],
-    ['tab-dlq', 'dlq'],
-  ]) {
-    const tab = byId(/** @type {string} */ (id));
-    tab.href = addressOf({ view: /** @type {any} */ (name), event: '' });
+  for (const name of /** @type {const} */ (['events', 'dlq'])) {
+    byId(name).hidden = view !== name;
+    const tab = byId(`tab-${name}`);
+    tab.href = addressOf({ view: name, event: '' });
     if (view === name) tab.setAttribute('aria-current', 'page');
     else tab.removeAttribute('aria-current');
   }
@@ -51,9 +45,7 @@ function showStage({ name, stack, region, asks_first }) {
 async function start() {
   onPlace(showView);
   showView();
-  if (!hasToken) {
-    return showProblem('This page has no token: open the link that the command printed.');
-  }
+  if (!hasToken) return showProblem('This page has no token: open the link that the command printed.');
   let stage;
   try {
     stage = await get('stage');

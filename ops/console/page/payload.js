@@ -1,7 +1,7 @@
 /** The stored body: fetched only on request, and removed from the page when it is hidden. */
 
 import { getText } from './api.js';
-import { byId, h } from './dom.js';
+import { button, byId, h } from './dom.js';
 import { place } from './place.js';
 import { say } from './say.js';
 import { openSendCopy } from './send.js';
@@ -12,18 +12,16 @@ const LIMIT = 200_000;
 /** @param {import('./types.d.ts').EventDetail} event */
 export function payloadButton({ event_id }) {
   const isOpen = !byId('payload').hidden;
-  return h(
-    'button',
-    {
-      type: 'button',
-      'data-key': 'payload',
-      'aria-expanded': String(isOpen),
-      'aria-controls': 'payload',
-      onclick: (/** @type {any} */ click) => toggle(event_id, click.currentTarget),
-    },
-    isOpen ? 'Hide payload' : 'Show payload',
-  );
+  const element = button(label(isOpen), () => toggle(event_id, element), {
+    'data-key': 'payload',
+    'aria-expanded': String(isOpen),
+    'aria-controls': 'payload',
+  });
+  return element;
 }
+
+/** @param {boolean} isOpen */
+const label = (isOpen) => (isOpen ? 'Hide payload' : 'Show payload');
 
 export function hidePayload() {
   const box = byId('payload');
@@ -31,8 +29,8 @@ export function hidePayload() {
   box.hidden = true;
 }
 
-/** @param {string} id @param {HTMLButtonElement} button */
-async function toggle(id, button) {
+/** @param {string} id @param {HTMLButtonElement} element */
+async function toggle(id, element) {
   if (!byId('payload').hidden) {
     hidePayload();
   } else {
@@ -45,8 +43,8 @@ async function toggle(id, button) {
     }
   }
   const isOpen = !byId('payload').hidden;
-  button.setAttribute('aria-expanded', String(isOpen));
-  button.textContent = isOpen ? 'Hide payload' : 'Show payload';
+  element.setAttribute('aria-expanded', String(isOpen));
+  element.textContent = label(isOpen);
 }
 
 /** @param {string} id @param {string} text */
@@ -56,12 +54,8 @@ function show(id, text) {
     pre.textContent = text;
     rest.remove();
   };
-  const rest = h(
-    'button',
-    { type: 'button', onclick: all },
-    `Show all ${text.length.toLocaleString('en')} characters`,
-  );
-  const copy = h('button', { type: 'button', onclick: () => openSendCopy(id) }, 'Send an edited copy');
+  const rest = button(`Show all ${text.length.toLocaleString('en')} characters`, all);
+  const copy = button('Send an edited copy', () => openSendCopy(id));
   byId('payload').replaceChildren(h('h3', {}, 'Payload'), pre, ...(text.length > LIMIT ? [rest] : []), copy);
   byId('payload').hidden = false;
 }

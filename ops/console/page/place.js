@@ -57,9 +57,8 @@ const listeners = [];
 let last = place();
 
 // The address must be right for whoever copies it.
-if (hasUnknownView(new URLSearchParams(location.search))) {
+if (hasUnknownView(new URLSearchParams(location.search)))
   history.replaceState(null, '', addressOf({}) + location.hash);
-}
 
 /** @param {(before: Place) => void} listener called after each change */
 export const onPlace = (listener) => listeners.push(listener);
@@ -70,10 +69,7 @@ function changed() {
   for (const listener of listeners) listener(before);
 }
 
-/**
- * @param {Partial<Place>} change
- * @param {{ replace?: boolean }} [how] `replace` adds no entry to the history
- */
+/** @param {Partial<Place>} change @param {{ replace?: boolean }} [how] `replace` adds no entry to the history */
 export function go(change, { replace = false } = {}) {
   const address = addressOf(change);
   if (replace) history.replaceState(null, '', address);

@@ -1,4 +1,5 @@
-/** Polling, while the page may be seen. */
+import { showProblem } from './say.js';
+import { interval } from './stage.js';
 
 /** Longest delay between two polls after failures, milliseconds. */
 const LONGEST_DELAY = 30_000;
@@ -13,19 +14,19 @@ export function setPaused(paused) {
   if (!paused) for (const poll of all) poll.now();
 }
 
-export class Poll {
+/** What each failing poll says, by its name. @type {Map<string, string>} */
+const problems = new Map();
+
+class Poll {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #failures = 0;
   #turn = 0;
 
-  /**
-   * @param {() => Promise<void>} load
-   * @param {{ interval: number, failed: (error: unknown) => void, worked: () => void }} options
-   */
-  constructor(load, options) {
+  /** @param {string} name @param {() => Promise<void>} load */
+  constructor(name, load) {
+    this.name = name;
     this.load = load;
-    this.options = options;
     all.add(this);
   }
 
@@ -37,16 +38,17 @@ export class Poll {
     try {
       await this.load();
       this.#failures = 0;
-      this.options.worked();
+      problems.delete(this.name);
     } catch (error) {
       this.#failures += 1;
-      this.options.failed(error);
+      problems.set(this.name, /** @type {Error} */ (error).message);
     }
+    showProblem([...new Set(problems.values())].join(' '));
     if (turn === this.#turn) this.#schedule();
   }
 
   #schedule() {
-    const delay = Math.min(this.options.interval * 2 ** this.#failures, LONGEST_DELAY);
+    const delay = Math.min(interval() * 2 ** this.#failures, LONGEST_DELAY);
     this.#timer = setTimeout(() => {
       // A page that is not visible costs nothing.
       if (isPaused || document.hidden) this.#schedule();
@@ -58,3 +60,10 @@ export class Poll {
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden && !isPaused) for (const poll of all) poll.now();
 });
+
+/** Polls from now on; a failure is shown for as long as it lasts. @param {string} name @param {() => Promise<void>} load */
+export function watch(name, load) {
+  const poll = new Poll(name, load);
+  poll.now();
+  return poll;
+}

@@ -1,7 +1,7 @@
 /** Replaying an event and re-running its rules. */
 
 import { post } from './api.js';
-import { h } from './dom.js';
+import { button } from './dom.js';
 import { say } from './say.js';
 import { confirmed } from './stage.js';
 
@@ -22,27 +22,22 @@ const OUTCOMES = {
 export function replayButtons(event) {
   if (event.state === 'ignored' || event.state === 'unprocessable') return [];
   if (event.state === 'processed' && event.origin === 'probe') return [];
-  const again = button('Replay', 'Processes the event again; nothing is started twice.', () =>
-    replay(event.event_id, false),
-  );
-  const replan = button(
-    'Run the rules again',
-    'Starts what the current rules ask for and has no record yet.',
-    () => replay(event.event_id, true),
-  );
+  const id = event.event_id;
+  const again = button('Replay', () => replay(id, false), {
+    title: 'Processes the event again; nothing is started twice.',
+    'data-key': 'replay',
+  });
+  const replan = button('Run the rules again', () => replay(id, true), {
+    title: 'Starts what the current rules ask for and has no record yet.',
+    'data-key': 'replan',
+  });
   return event.state === 'processed' && event.duplicate_of === undefined ? [again, replan] : [again];
 }
 
-/** @param {string} text @param {string} title @param {() => void} onclick */
-const button = (text, title, onclick) =>
-  h('button', { type: 'button', title, onclick, 'data-key': text }, text);
-
 /** @param {string} id @param {boolean} replan */
 async function replay(id, replan) {
-  const confirm = await confirmed(
-    replan ? 'Run the rules again for this event?' : 'Replay this event?',
-    replan ? 'Run again' : 'Replay',
-  );
+  const question = replan ? 'Run the rules again for this event?' : 'Replay this event?';
+  const confirm = await confirmed(question, replan ? 'Run again' : 'Replay');
   if (!confirm) return;
   try {
     /** @type {import('./types.d.ts').Replay} */

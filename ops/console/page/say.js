@@ -12,13 +12,11 @@ let timer;
 /** Announces a text to screen readers, but not more often than one can listen. @param {string} text */
 export function announce(text) {
   clearTimeout(timer);
-  timer = setTimeout(
-    () => {
-      lastAt = Date.now();
-      byId('announcer').textContent = text;
-    },
-    Math.max(0, lastAt + INTERVAL - Date.now()),
-  );
+  const delay = Math.max(0, lastAt + INTERVAL - Date.now());
+  timer = setTimeout(() => {
+    lastAt = Date.now();
+    byId('announcer').textContent = text;
+  }, delay);
 }
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */

@@ -1,12 +1,11 @@
 /** The dialog that sends a test event. */
 
 import { get, post } from './api.js';
-import { byId, h } from './dom.js';
+import { STATUSES } from './badges.js';
+import { byId, option } from './dom.js';
 import { go } from './place.js';
 import { say } from './say.js';
 import { confirmed } from './stage.js';
-
-const STATUSES = ['success', 'error', 'task_failed', 'cancelled'];
 
 /** @returns {any} */
 const fields = () => byId('send-form').elements;
@@ -18,7 +17,7 @@ export function startSend() {
   // A closed dialog keeps nothing of an event.
   dialog.addEventListener('close', () => fill(''));
   const { status, workflow, body } = fields();
-  status.append(...STATUSES.map((value) => h('option', { value }, value)));
+  status.append(...STATUSES.map((status) => option(status)));
   status.addEventListener('change', () => edit('status', status.value));
   workflow.addEventListener('input', () => edit('workflow_id', workflow.value.trim()));
   body.addEventListener('input', readFields);
@@ -74,9 +73,8 @@ function readFields() {
     return note('The body is not JSON. It can still be sent; the endpoint stores it as unprocessable.');
   note('');
   const { status: given = '', workflow_id: id = '' } = body.run ?? {};
-  if (![...status.options].some((/** @type {any} */ { value }) => value === given)) {
-    status.append(h('option', { value: String(given) }, String(given)));
-  }
+  if (![...status.options].some((/** @type {any} */ { value }) => value === given))
+    status.append(option(String(given)));
   status.value = String(given);
   workflow.value = String(id);
 }

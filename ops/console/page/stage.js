@@ -15,7 +15,6 @@ export const interval = () => stage.interval;
 
 /**
  * Asks for confirmation before a change, where the stage requires it.
- *
  * @param {string} title the question
  * @param {string} action label of the button
  * @returns {Promise<{ confirm?: string } | undefined>} the confirmation to send; undefined when cancelled

@@ -1,11 +1,7 @@
-/** What both tables share. */
-
+import { h } from './dom.js';
 import { addressOf, place } from './place.js';
 
-/**
- * The roles of a table's parts. They are set explicitly, as some browsers drop the implicit ones once the rows are
- * laid out as cards.
- */
+/** Roles of a table's parts, set explicitly: some browsers drop the implicit ones once rows are laid out as cards. */
 const ROLES = {
   table: 'table',
   thead: 'rowgroup',
@@ -14,6 +10,13 @@ const ROLES = {
   th: 'columnheader',
   td: 'cell',
 };
+
+/** @param {string} name @param {...import('./dom.js').Child} children */
+export const cell = (name, ...children) => h('td', { class: name }, children);
+
+/** @param {string} id */
+export const rowLink = (id) =>
+  h('a', { href: addressOf({ event: id }), class: 'id', 'data-key': 'open', title: id }, id);
 
 /** @param {Element} within */
 export function nameTableParts(within) {

@@ -1,8 +1,5 @@
-/** An event's timeline. */
-
-import { TONE_ICONS } from './badges.js';
+import { icon, TONE_ICONS } from './badges.js';
 import { h } from './dom.js';
-import { icon } from './icons.js';
 import { addressOf } from './place.js';
 import { precise } from './time.js';
 
@@ -52,7 +49,7 @@ function step({ at, step: name, tone, text }, linked, action) {
   return h(
     'li',
     { class: tone, 'data-step': name },
-    h('span', { class: 'marker' }, icon(TONE_ICONS[tone]?.[1] ?? 'dot')),
+    h('span', { class: 'marker' }, icon(TONE_ICONS[tone] ?? 'dot')),
     h('p', { class: 'title' }, h('span', {}, title), at && precise(at)),
     h('p', { class: 'text' }, ...withLinks(rest, linked)),
   );
@@ -60,7 +57,6 @@ function step({ at, step: name, tone, text }, linked, action) {
 
 /**
  * Text with links to other events, and with other ids set as code.
- *
  * @param {string} text
  * @param {string[]} ids of other events
  * @returns {(Node | string)[]}

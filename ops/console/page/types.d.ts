@@ -1,12 +1,13 @@
 /** What the page receives from the server, in the server's own types. */
+
 import type { DeadLetter } from '../../dlq/dead-letter.ts';
 import type { Replay } from '../../events/replay.ts';
-import type { EventSummary } from '../../events/summary.ts';
-import type { ActionView, EventDetail, TimelineEntry } from '../../events/view.ts';
+import type { ActionView, EventDetail, EventSummary, TimelineEntry } from '../../events/summary.ts';
 import type { QueueDepths } from '../../queues/depths.ts';
 import type { Delivered } from '../../send/deliver.ts';
+import type { Found } from '../api/find.ts';
 
-export type { ActionView, EventDetail, EventSummary, QueueDepths, Replay, TimelineEntry };
+export type { ActionView, EventDetail, EventSummary, Found, QueueDepths, Replay, TimelineEntry };
 
 export interface StageInfo {
   name: string;
@@ -18,13 +19,7 @@ export interface StageInfo {
   interval: number;
 }
 
-export interface Found {
-  events: EventSummary[];
-  more: boolean;
-  partial: boolean;
-}
-
-export type DeadLetterView = DeadLetter & { explained: string };
+export type DeadLetterView = DeadLetter & { explanation: string | undefined };
 
 export interface DeadLetterList {
   messages: DeadLetterView[];

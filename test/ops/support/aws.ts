@@ -1,4 +1,4 @@
-import type { Clients } from '../../../ops/stage/stage.ts';
+import type { Clients } from '../../../ops/stage/clients.ts';
 
 type Answer = unknown | ((input: Record<string, unknown>) => unknown);
 

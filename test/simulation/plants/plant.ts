@@ -1,4 +1,4 @@
-import type { Plant } from '../world.ts';
+import type { Plant } from '../world-parts.ts';
 
 /** A known mistake. */
 export interface KnownMistake {

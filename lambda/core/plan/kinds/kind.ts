@@ -17,7 +17,8 @@ import type {
 /** All that sets one kind of action apart. A kind that lacks any of it does not compile. */
 export interface Kind<K extends ActionKind> {
   /**
-   * What is stored as the action's body, and sent.
+   * What is stored as the action's body, and sent. Of an announcement, only `subject` and `attributes` are sent
+   * (`act/announce.ts`).
    *
    * @param key The action's idempotency key, for a correlation input.
    * @throws TypeError for what the types do not stop, as rules may be plain JavaScript; it fails the event.
@@ -48,7 +49,7 @@ export interface ApiCall {
   /** Looks for what attempts without an answer have left at Cyberdesk. */
   lookUp(ports: LookUpPorts, call: Call, limit: CallLimit): Promise<Trace>;
   /**
-   * Takes runs for this action's.
+   * Records that runs belong to this action.
    *
    * @param adopted They were found by a look-up, not named by the answer to our own call.
    * @returns False if another action has one of them.

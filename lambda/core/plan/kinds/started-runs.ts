@@ -34,7 +34,7 @@ interface Window {
 }
 
 /**
- * Takes runs for an action's. Their lineage is written before the action's result, or the completion of a follow-up
+ * Records that runs belong to an action. Their lineage is written before the action's result, or the completion of a follow-up
  * could be handled without its depth.
  */
 export async function takeStartedRuns(

@@ -1,0 +1,66 @@
+import type { EventItem } from '../../lambda/core/model/index.ts';
+import { plural } from '../cli/plural.ts';
+import { explainReason } from './reasons.ts';
+import { type ActionView, isProbe, type TimelineEntry } from './summary.ts';
+
+/** A step of the timeline; `at` in ISO 8601. */
+export const entry = (
+  step: TimelineEntry['step'],
+  tone: TimelineEntry['tone'],
+  text: string,
+  at?: string,
+): TimelineEntry => ({ ...(at !== undefined && { at }), step, tone, text });
+
+export function ending(event: EventItem): TimelineEntry[] {
+  const { state, finished_at: at } = event;
+  const why = explainReason(event.reason ?? '');
+  if (state === 'received') return [entry('waiting', 'pending', 'not finished yet')];
+  if (state === 'processed')
+    return [processed(event), ...(event.merged_without_end ? [entry('duplicate', 'bad', MERGED)] : [])];
+  if (state !== 'failed')
+    return [entry('finished', state === 'ignored' ? 'plain' : 'bad', `${state}: ${why}`, at)];
+  return [
+    entry('dead_lettered', 'bad', `sent to the dead-letter queue (failure ${event.failure})`, at),
+    entry('finished', 'bad', `failed: ${why}`, at),
+  ];
+}
+
+const MERGED =
+  'neither event names an ended_at, and Cyberdesk named the same end for both: if the run was retried in place and ended twice, only one of its endings was acted on';
+const PROBE = 'a probe of the doctor: it passed the whole path and starts nothing, as no rule is asked';
+
+function processed(event: EventItem): TimelineEntry {
+  const { duplicate_of: owner, finished_at: at } = event;
+  if (isProbe(event)) return entry('finished', 'good', PROBE, at);
+  if (owner === undefined) return entry('finished', 'good', 'processed', at);
+  return entry('duplicate', 'good', `same completion as event ${owner}, which acts on it; nothing to do`, at);
+}
+
+export function describeAction(action: ActionView): TimelineEntry {
+  const { rule, position, kind, state, done_at, begun_at, not_before } = action;
+  const tries = action.tries > 0 ? ` after ${plural(action.tries, 'failed attempt')}` : '';
+  const describe = (tone: TimelineEntry['tone'], text: string, at?: string) =>
+    entry('action', tone, `${rule} #${position + 1} ${kind}: ${text}`, at);
+  switch (state) {
+    case 'done': {
+      const how = action.adopted ? 'done; found to be done by an earlier attempt' : 'done';
+      return describe('good', `${how}${tries}${startedRuns(action)}`, done_at);
+    }
+    case 'failed': {
+      const http = action.http_status === undefined ? '' : `, HTTP ${action.http_status}`;
+      return describe('bad', `failed${tries}${http}: ${explainReason(action.reason ?? '')}`, begun_at);
+    }
+    case 'waiting':
+      return describe('pending', `will be retried${tries}`, not_before);
+    case 'begun':
+      return describe('pending', 'started, no answer known yet', begun_at);
+    default:
+      return describe('pending', 'planned');
+  }
+}
+
+function startedRuns({ run_ids, followed_by }: ActionView): string {
+  const runs = run_ids.length > 0 ? ` → run ${run_ids.join(', ')}` : '';
+  const events = followed_by.map(({ event_id }) => event_id).join(', ');
+  return events ? `${runs} (came back as event ${events})` : runs;
+}

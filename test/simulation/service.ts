@@ -1,0 +1,2 @@
+/** What a process sends its requests to. */
+export type Service = 'table' | 'queue' | 'secrets' | 'topics' | 'api';
