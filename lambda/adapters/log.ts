@@ -41,7 +41,7 @@ const FRAME = /^\s+at .*(?::\d+:\d+|<anonymous>|native|index \d+)\)?$/;
 
 /**
  * The frames of an error's stack. They follow its name and message, which may quote the data that caused the error,
- * even in lines that look like frames. Where that head cannot be told, there are no frames.
+ * even in lines that look like frames. If that head cannot be determined, there are no frames.
  */
 function framesOf(error: Error): string {
   const { stack = '' } = error;

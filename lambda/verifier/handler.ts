@@ -109,7 +109,7 @@ async function take(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStruc
 
 const SET_IT = 'copy it from the endpoint in the Svix portal, then: npx cyberdesk-webhooks secret set';
 
-/** A current secret that is no key, or an odd one, is reported even while the previous key still verifies. */
+/** A current secret that is not a valid key, or has an odd length, is reported even while the previous key still verifies. */
 function reportSecret(condition: SecretCondition, isFatal: boolean): void {
   if (condition === 'odd_length') metrics.count('SigningSecretOddLength');
   if (condition === 'malformed') {

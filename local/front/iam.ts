@@ -23,7 +23,8 @@ export class IamAuthorizer {
     this.#stack = stack;
     const roles = stack.functions.map(({ role }) => role);
     this.report = new GrantReport(roles);
-    const isKeyed = (policies: unknown) => /"dynamodb:leadingkeys"/i.test(JSON.stringify(policies));
+    const isKeyed = (policies: unknown) =>
+      JSON.stringify(policies).toLowerCase().includes('"dynamodb:leadingKeys"'.toLowerCase());
     this.#keyed = new Set(roles.filter(({ policies }) => isKeyed(policies)).map(({ arn }) => arn));
     const { queues, topics, secrets, keys } = stack.data;
     this.#resourcePolicies = new Map(

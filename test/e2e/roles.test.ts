@@ -19,7 +19,7 @@ import { runComplete } from './kit/webhooks.ts';
 const whole = useWhole();
 const denied = { name: 'AccessDeniedException' };
 
-/** What somebody can do who has stolen the credentials of one function. */
+/** What someone can do who has stolen the credentials of one function. */
 function thief({ run }: Whole, label: string) {
   const config = { region: 'us-east-1', endpoint: run.awsUrl, credentials: run.credentialsOf(label) };
   const TableName = String(run.fn(label).environment.TABLE_NAME);

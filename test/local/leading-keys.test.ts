@@ -119,7 +119,7 @@ describe('a grant with a condition on leading keys', () => {
     expect(await put('control#pause')).toBe(false);
     expect(await put('event#2')).toBe(true);
     expect(await put('body#a/0')).toBe(true);
-    expect(await put('xevent#1')).toBe(false);
+    expect(await put('x-event#1')).toBe(false);
   });
 
   it('denies a batch with a single other key', async () => {

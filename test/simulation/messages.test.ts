@@ -49,7 +49,7 @@ it.each<[string, Item]>([
 it.each<[string, Item]>([
   ['another completion', { pk: 'run#another', sk: 'completion#7', v: 1, tag: 'x' }],
   ['the sweeper’s own cursor', { pk: 'control#sweep', sk: 'sweep', v: 1, tag: 'x' }],
-])('a write of %s is none', (_, item) => {
+])('a write of %s is not a sign of life', (_, item) => {
   expect(sentAfter(1)).toBeUndefined();
   table.force(item);
   expect(sentAfter(2)).toMatch(/silent hours/);

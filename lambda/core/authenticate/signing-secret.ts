@@ -8,8 +8,8 @@ export interface SigningKeys {
 }
 
 /**
- * What the current value is, as it was last read: a key, a key of a length that Svix does not make, no key at all,
- * a value that is no key, or a value that the function may not read.
+ * What the current value is, as it was last read: a key, a key of a length that Svix does not generate, absent, not a
+ * valid key, or a value that the function may not read.
  */
 export type SecretCondition = 'usable' | 'odd_length' | 'not_set' | 'malformed' | 'denied';
 

@@ -1,3 +1,3 @@
 export { pauseEnd } from './pause-end.ts';
-export { type Invocation, PauseGate, type Subject } from './pause-gate.ts';
+export { PauseGate } from './pause-gate.ts';
 export { reportFailure } from './report-failure.ts';

@@ -6,7 +6,7 @@ import type { Plan } from './plan.ts';
  * The most actions of one plan. A completion is one item, written twice per action: its size is limited to 400 KB, and
  * its cost grows with the square of this.
  */
-export const MAX_ACTIONS = 200;
+const MAX_ACTIONS = 200;
 
 /** What the walk up the lineage counted when the plan was made. */
 export interface Counts {

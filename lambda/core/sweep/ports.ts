@@ -8,11 +8,11 @@ export interface SweepPorts extends Store {
   /** No batch begins after this, in epoch milliseconds: the sweep stops in order, and the next one goes on. */
   deadline: number;
   /**
-   * Is told the age of the oldest unfinished event in milliseconds, 0 if there is none, before anything else is done:
+   * Receives the age of the oldest unfinished event in milliseconds, 0 if there is none, before anything else is done:
    * whatever happens to the sweep, the alarm has its data.
    */
   reportAge(oldest: number): void;
-  /** Is told how many messages were sent again, also by a sweep that fails. */
+  /** Receives how many messages were sent again, also by a sweep that fails. */
   reportResent(count: number): void;
 }
 

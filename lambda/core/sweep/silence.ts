@@ -2,10 +2,10 @@ import { type CompletionItem, DAY, type EventItem, HOUR } from '../model/index.t
 
 /** An unfinished event without a sign of life for this long has lost its message. */
 export const FIRST_SILENCE = HOUR;
-/** However many messages were sent in vain, the next one follows after this time at the latest. */
+/** Regardless of how many messages were sent in vain, the next one follows after this time at the latest. */
 const LONGEST_SILENCE = DAY;
 
-/** What shows that somebody works on an event, or will. */
+/** What shows that someone works on an event, or will. */
 export interface Signs {
   event: EventItem;
   completion: CompletionItem | undefined;

@@ -15,7 +15,7 @@ import { type Round, type WalkEnd, walkShard } from './walk.ts';
  * Nothing is sent again while this many messages wait or are in flight: SQS holds at most 120,000 in flight, and with
  * so many waiting none is missing that badly.
  */
-export const LARGEST_BACKLOG = 100_000;
+const LARGEST_BACKLOG = 100_000;
 
 const SHARDS = Array.from({ length: OPEN_SHARDS }, (_, shard) => shard);
 

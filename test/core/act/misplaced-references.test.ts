@@ -14,7 +14,7 @@ const withPassword: RuleDefinition = {
     }),
 };
 
-/** A plan of this rule, stored but not carried out, to which somebody has then added or changed placeholders. */
+/** A plan of this rule, stored but not carried out, to which someone has then added or changed placeholders. */
 async function forged(rule: RuleDefinition, placeholders: Placeholder[], body?: string): Promise<void> {
   await setUp(rule);
   world.secrets.set('arn:secret#AWSCURRENT', 'the password');

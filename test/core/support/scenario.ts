@@ -47,7 +47,7 @@ export async function processEvent(message: object = {}, receives = 1): Promise<
 
 let kill: (error: Error) => void = () => {};
 
-/** The worker dies: what it was doing never goes on, and nobody hears of an error. */
+/** The worker dies: what it was doing never continues, and no error is reported. */
 export function die(): Promise<never> {
   kill(new Error('the worker dies'));
   return new Promise(() => {});
@@ -115,7 +115,7 @@ export function beforePut(act: (item: Item) => void): void {
 }
 
 /** Runs `act` before every read that reaches the table; an error is what the read fails with. */
-export function beforeGet(act: (key: Key) => void | Promise<never>): void {
+export function beforeGet(act: (key: Key) => unknown): void {
   const { table } = world.worker;
   world.worker.table = {
     ...table,

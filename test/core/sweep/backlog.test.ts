@@ -128,7 +128,7 @@ describe('the age of the oldest unfinished event', () => {
 });
 
 describe('a shard that fails', () => {
-  it('keeps no other from being swept, and does not fail at the same place for ever', async () => {
+  it('keeps no other from being swept, and does not fail at the same place forever', async () => {
     const world = new SlowWorld(8_000, LATENCY);
     const { reader } = world.ports();
     const poison = `event#${world.shards[2]?.[150]?.event_id}`;

@@ -6,9 +6,9 @@ import type { createWorld } from '../support/world.ts';
 
 type InMemory = Pick<ReturnType<typeof createWorld>, 'model' | 'queue' | 'system' | 'table'>;
 
-/** What a sweep needs, in memory; `told` has what it reports. */
+/** What a sweep needs, in memory; `reported` has what it reports. */
 export function sweepPorts({ model, queue, system, table }: InMemory) {
-  const told: { ages: number[]; resent: number } = { ages: [], resent: 0 };
+  const reported: { ages: number[]; resent: number } = { ages: [], resent: 0 };
   const ports: SweepPorts = {
     table,
     system,
@@ -22,12 +22,12 @@ export function sweepPorts({ model, queue, system, table }: InMemory) {
       backlog: async () => queue.messages.size,
     },
     deadline: system.now() + 2 * MINUTE,
-    reportAge: (oldest) => void told.ages.push(oldest),
+    reportAge: (oldest) => void reported.ages.push(oldest),
     reportResent: (count) => {
-      told.resent += count;
+      reported.resent += count;
     },
   };
-  return { ports, told };
+  return { ports, reported };
 }
 
 /** An unfinished event; its run, and so its completion, is its own. */

@@ -35,7 +35,7 @@ type Json = Record<string, unknown>;
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The same text but for spaces around it, or the same number in another spelling. */
+/** The same text except for spaces around it, or the same number in another spelling. */
 function isSameValue(sent: unknown, shown: unknown): boolean {
   if (!isScalar(sent) || !isScalar(shown)) return false;
   const [a, b] = [String(sent).trim(), String(shown).trim()];
