@@ -15,7 +15,7 @@ const NO_EFFECT = new Set([301, 302, 307, 308, 401, 403, 421, 425, 429]);
 
 export interface Answer {
   status: number;
-  /** Its content type is JSON. A proxy's or a firewall's page is not, and is nobody's refusal. */
+  /** Its content type is JSON. A proxy's or a firewall's page is not: the API itself did not refuse anything. */
   isJson: boolean;
   /** 409 with `Idempotency-Status: in_progress`. */
   inProgress: boolean;

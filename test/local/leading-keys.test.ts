@@ -111,7 +111,7 @@ function role(statement: PolicyStatement) {
 }
 
 describe('a grant with a condition on leading keys', () => {
-  it('allows only items under these keys, whatever was decided before', async () => {
+  it('a grant with a condition on leading keys allows only items under these keys, whatever was decided before', async () => {
     const may = role(onlyEvents);
     const put = (pk: string) => may('PutItem', { TableName: 'events', Item: key(pk) });
     expect(await put('event#1')).toBe(true);

@@ -25,7 +25,7 @@ const here = useStage();
 
 describe('secret set', () => {
   it.each([...WRONG, ...ODD])(
-    'refuses a secret that is %s, says so, and does not quote it',
+    'secret set refuses a secret that is %s, says so, and does not quote it',
     async (_, value, words) => {
       const error = await setSigningSecret(here.stage, value).catch((thrown: Error) => thrown);
 
@@ -35,13 +35,13 @@ describe('secret set', () => {
     },
   );
 
-  it.each([24, 75])('takes a key of %i bytes', async (bytes) => {
+  it.each([24, 75])('secret set takes a key of %i bytes', async (bytes) => {
     expect(await setSigningSecret(here.stage, key(bytes))).toMatchObject({ outcome: 'set' });
   });
 });
 
 describe('WEBHOOK_SECRET', () => {
-  it.each([...WRONG, ...ODD])('may not be %s', (_, value, words) => {
+  it.each([...WRONG, ...ODD])('WEBHOOK_SECRET may not be %s', (_, value, words) => {
     expect(() => checkWebhookSecret(value)).toThrow(words);
   });
 });
@@ -52,7 +52,7 @@ describe('api-key set', () => {
     ['a key in double quotes', '"cd_key"', /quotes/],
     ['a key in single quotes', "'cd_key'", /quotes/],
     ['a key with one quote', 'cd_key"', /quotes/],
-  ])('refuses %s, and does not quote it', async (_, value, words) => {
+  ])('api-key set refuses %s, and does not quote it', async (_, value, words) => {
     const error = await setApiKey(here.stage, value).catch((thrown: Error) => thrown);
 
     expect(error).toMatchObject({ name: 'BadArgument', message: expect.stringMatching(words) });
@@ -72,7 +72,7 @@ describe('doctor', () => {
   };
 
   it.each(WRONG)(
-    'reports a secret that is %s as malformed, and does not show it',
+    'doctor reports a secret that is %s as malformed, and does not show it',
     async (_, value, words) => {
       const finding = await checkSigningSecret(at({ SecretString: value }));
 
@@ -82,23 +82,23 @@ describe('doctor', () => {
     },
   );
 
-  it.each(ODD)('warns of a secret that is %s, which verifies', async (_, value, words) => {
+  it.each(ODD)('doctor warns of a secret that is %s, which verifies', async (_, value, words) => {
     const finding = await checkSigningSecret(at({ SecretString: value }));
 
     expect(finding).toMatchObject({ state: 'warning', text: expect.stringMatching(words) });
   });
 
-  it('reports a binary secret as malformed', async () => {
+  it('doctor reports a binary secret as malformed', async () => {
     const finding = await checkSigningSecret(at({ SecretBinary: new Uint8Array([1]) }));
 
     expect(finding).toMatchObject({ state: 'problem', text: expect.stringMatching(/malformed.*binary/) });
   });
 
-  it('is content with white space around a secret, which the verifier trims', async () => {
+  it('doctor is content with white space around a secret, which the verifier trims', async () => {
     expect(await checkSigningSecret(at({ SecretString: ` ${good}\n` }))).toMatchObject({ state: 'ok' });
   });
 
-  it('names the run statuses that this release does not know', async () => {
+  it('doctor names the run statuses that this release does not know', async () => {
     expect(await checkStatuses(here.stage)).toMatchObject({ state: 'ok' });
     await here.service.deliver();
     for (let times = 0; times < 2; times += 1) {

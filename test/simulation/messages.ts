@@ -51,7 +51,7 @@ export class Messages {
     return { stayedFinished: (event) => tags.has(event) && this.#event(event)?.tag === tags.get(event) };
   }
 
-  /** Every write about an event is a sign of life, but for the sweeper's own note. */
+  /** Every write about an event is a sign of life, except for the sweeper's own note. */
   onPut(item: Item, before: Item | undefined, now: number): void {
     if (item.pk === 'control#sweep') return;
     if (isEvent(item)) {

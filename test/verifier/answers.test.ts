@@ -65,7 +65,7 @@ const counted = () =>
     ),
   );
 
-it('a body that is too large is answered 413, and Svix is told not to send it again', async () => {
+it('a body that is too large is answered 413, and Svix is asked not to send it again', async () => {
   const answer = await deliver('x'.repeat(MAX_BODY_BYTES + 1));
 
   expect(answer).toMatchObject({ statusCode: 413, headers: { 'webhook-delivery': 'abort-message' } });
@@ -75,7 +75,7 @@ it('a body that is too large is answered 413, and Svix is told not to send it ag
 it.each([
   ['an accepted one', () => deliver(), 200],
   ['one with a bad signature', () => deliver(undefined, OLD), 400],
-])('Svix is not told so of %s', async (_, send, status) => {
+])('Svix may send again what was answered otherwise: %s', async (_, send, status) => {
   const answer = await send();
 
   expect(answer.statusCode).toBe(status);

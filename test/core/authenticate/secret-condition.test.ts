@@ -39,14 +39,14 @@ describe('the condition of the current secret', () => {
     ['a long key', key(1, 76), 'odd_length'],
     ['JSON', `{"secret":"${NEW}"}`, 'malformed'],
     ['white space', ' ', 'malformed'],
-  ])('of %s', async (_, value, condition) => {
+  ])('the condition of the current secret of %s', async (_, value, condition) => {
     current(value);
     await cache.keys(secrets);
 
     expect(cache.condition).toBe(condition);
   });
 
-  it('is malformed if it is binary, not set if it is missing, denied if it may not be read', async () => {
+  it('the condition of the current secret is malformed if it is binary, not set if it is missing, denied if it may not be read', async () => {
     await cache.keys(secrets);
     expect(cache.condition).toBe('not_set');
     system.time += 5 * MINUTE;
@@ -59,7 +59,7 @@ describe('the condition of the current secret', () => {
     expect(cache.condition).toBe('denied');
   });
 
-  it('is malformed while the previous key still verifies', async () => {
+  it('the condition of the current secret is malformed while the previous key still verifies', async () => {
     current('a note');
     previous(OLD);
 
@@ -67,7 +67,7 @@ describe('the condition of the current secret', () => {
     expect(cache.condition).toBe('malformed');
   });
 
-  it('stays what it was where a later fetch fails', async () => {
+  it('the condition of the current secret stays what it was where a later fetch fails', async () => {
     current(key(1, 8));
     await cache.keys(secrets);
     secrets.failing = true;
@@ -90,7 +90,7 @@ describe('the grace of the previous key', () => {
     ['malformed', () => current('a note')],
     ['binary', () => binary()],
   ])(
-    'ends with the creation of a current value that is %s, however often that is fetched',
+    'the grace of the previous key ends with the creation of a current value that is %s, however often that is fetched',
     async (_, set) => {
       set();
       previous(OLD, START - 30 * DAY);
@@ -103,11 +103,14 @@ describe('the grace of the previous key', () => {
   it.each([
     ['missing', () => {}],
     ['not readable', () => void secrets.values.set(`${ID}#AWSCURRENT`, { kind: 'denied' })],
-  ])('counts from its own creation where the current one is %s', async (_, set) => {
-    set();
-    previous(OLD);
+  ])(
+    'the grace of the previous key counts from its own creation where the current one is %s',
+    async (_, set) => {
+      set();
+      previous(OLD);
 
-    expect(await cache.keys(secrets)).toEqual({ previous: OLD });
-    expect(await lateFetches()).toEqual({});
-  });
+      expect(await cache.keys(secrets)).toEqual({ previous: OLD });
+      expect(await lateFetches()).toEqual({});
+    },
+  );
 });

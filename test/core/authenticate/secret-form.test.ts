@@ -5,7 +5,7 @@ const key = (bytes: number) => `whsec_${Buffer.alloc(bytes, 251).toString('base6
 const good = key(24);
 
 describe('secretFault', () => {
-  it.each([24, 25, 26, 32, 74, 75])('finds nothing wrong with a key of %i bytes', (bytes) => {
+  it.each([24, 25, 26, 32, 74, 75])('secretFault finds nothing wrong with a key of %i bytes', (bytes) => {
     expect(secretFault(key(bytes))).toBeUndefined();
     expect(secretFault(` ${key(bytes)}\r\n`)).toBeUndefined();
   });
@@ -33,22 +33,25 @@ describe('secretFault', () => {
     [`WHSEC_${good.slice(6)}`, 'other'],
     [`${good} ${good}`, 'other'],
     ['CHANGE-ME', 'other'],
-  ])('names what is wrong with %j: %s', (value, fault) => {
+  ])('secretFault names what is wrong with %j: %s', (value, fault) => {
     expect(secretFault(value)).toBe(fault);
   });
 
-  it.each([1, 2, 3, 4, 10, 28])('refuses a key that lost its last %i characters', (lost) => {
+  it.each([1, 2, 3, 4, 10, 28])('secretFault refuses a key that lost its last %i characters', (lost) => {
     expect(secretFault(good.slice(0, -lost))).toBeDefined();
   });
 });
 
 describe('the verifier', () => {
-  it.each([1, 23, 76, 100])('goes on using a key of %i bytes, which has an odd length', (bytes) => {
-    expect(isSigningSecret(key(bytes))).toBe(true);
-    expect(hasOddLength(key(bytes))).toBe(true);
-  });
+  it.each([1, 23, 76, 100])(
+    'the verifier goes on using a key of %i bytes, which has an odd length',
+    (bytes) => {
+      expect(isSigningSecret(key(bytes))).toBe(true);
+      expect(hasOddLength(key(bytes))).toBe(true);
+    },
+  );
 
-  it.each([24, 75])('finds nothing odd in a key of %i bytes', (bytes) => {
+  it.each([24, 75])('the verifier finds nothing odd in a key of %i bytes', (bytes) => {
     expect(hasOddLength(key(bytes))).toBe(false);
   });
 });

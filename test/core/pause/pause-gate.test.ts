@@ -100,7 +100,7 @@ it('one action that fails three times closes the gate if a read fails as well', 
   expect(await createGate().report(failed('a', 2))).toEqual(PAUSED);
 });
 
-it('without time for a read, the read counts as failed', async () => {
+it('the read counts as failed if there is no time for it', async () => {
   const gate = createGate();
   gate.begin({ cyberdesk, deadline: START + 10 * SECOND - 1 });
   expect(await gate.report(failed('a', 2))).toEqual(PAUSED);

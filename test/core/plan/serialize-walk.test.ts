@@ -7,7 +7,7 @@ const places = { secret: /^sensitive\//, attachments: 'nowhere' } as const;
 const nested = (depth: number): unknown => JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`);
 
 describe('a payload key named toJSON', () => {
-  it('does not hide a reference beside it', () => {
+  it('a payload key named toJSON does not hide a reference beside it', () => {
     const content = { sensitive: { toJSON: 'x', password: secret('arn:secret') } };
 
     expect(serialize(content, places)).toEqual({
@@ -16,7 +16,7 @@ describe('a payload key named toJSON', () => {
     });
   });
 
-  it('does not hide a misplaced reference', () => {
+  it('a payload key named toJSON does not hide a misplaced reference', () => {
     const content = { plain: { toJSON: null, password: secret('arn:secret') } };
 
     expect(() => serialize(content, places)).toThrow(MisplacedReferenceError);
@@ -24,13 +24,13 @@ describe('a payload key named toJSON', () => {
 });
 
 describe('an object with a toJSON of its own', () => {
-  it('is written as it says', () => {
+  it('an object with a toJSON of its own is written as it says', () => {
     const at = new Date('2026-11-25T10:00:00Z');
 
     expect(serialize({ at }, places).body).toBe('{"at":"2026-11-25T10:00:00.000Z"}');
   });
 
-  it('cannot bring a reference in', () => {
+  it('an object with a toJSON of its own cannot bring a reference in', () => {
     const content = { sensitive: { toJSON: () => ({ password: secret('arn:secret') }) } };
 
     expect(() => serialize(content, places)).toThrow(MisplacedReferenceError);
@@ -69,17 +69,17 @@ describe('nesting', () => {
       { installation: 'i', completion: 'completion#1', maxFollowUpDepth: 3, generation: 0 },
     );
 
-  it.each([5000, 100_000])('of %i levels is not blamed on the rule', (depth) => {
+  it.each([5000, 100_000])('nesting of %i levels is not blamed on the rule', (depth) => {
     expect(planned(nested(depth))).toEqual({ kind: 'failed', reason: 'too_deep' });
   });
 
-  it('is passed on up to the limit', () => {
+  it('nesting is passed on up to the limit', () => {
     // `input_values` and `deep` are two levels.
     expect(planned(nested(MAX_DEPTH - 2)).kind).toBe('planned');
     expect(planned(nested(MAX_DEPTH - 1))).toEqual({ kind: 'failed', reason: 'too_deep' });
   });
 
-  it('without end, in an object that contains itself, is blamed on the rule', () => {
+  it('nesting without end, in an object that contains itself, is blamed on the rule', () => {
     const cycle: Record<string, unknown> = {};
     cycle.self = [cycle];
 

@@ -16,7 +16,7 @@ describe('hideFor', () => {
     expect(hideFor(2 * HOUR, 400)).toBe(2 * HOUR);
   });
 
-  it('after an error the wait doubles with every fifth receive, from a minute to 15 minutes', () => {
+  it('the wait after an error doubles with every fifth receive, from a minute to 15 minutes', () => {
     expect(hideFor(undefined, 0)).toBe(MINUTE);
     expect(hideFor(undefined, 5)).toBe(2 * MINUTE);
     expect(hideFor(undefined, 10)).toBe(4 * MINUTE);

@@ -14,7 +14,7 @@ describe('a message of Svix itself', () => {
     [{ type: 'svix.ping', data: {} }, 'svix.ping'],
     [{ event_type: null, type: 'svix.other' }, 'svix.other'],
     [{ type: 'svix. ping' }, 'unknown'],
-  ])('is ignored as a ping: %j', (payload, type) => {
+  ])('a message of Svix itself is ignored as a ping: %j', (payload, type) => {
     expect(readWebhook(payload)).toEqual({ kind: 'ignored', reason: 'svix_ping', facts: { type } });
   });
 
@@ -27,11 +27,11 @@ describe('a message of Svix itself', () => {
     [{ id: 'run-1', workflow_id: 'workflow-1', status: 'success' }],
     [{ text: 'svix.ping' }],
     [{ type: 7, success: true }],
-  ])('is not seen in %j, which a person must look at', (payload) => {
+  ])('a message of Svix itself is not seen in %j, which a person must look at', (payload) => {
     expect(readWebhook(payload)).toMatchObject({ kind: 'unprocessable', reason: 'missing_fields' });
   });
 
-  it('is not seen in a run_complete that has a field `type`, too', () => {
+  it('a message of Svix itself is not seen in a run_complete that has a field `type`, too', () => {
     const payload = { event_type: 'run_complete', type: 'svix.ping', run };
 
     expect(readWebhook(payload).kind).toBe('actionable');
@@ -39,11 +39,14 @@ describe('a message of Svix itself', () => {
 });
 
 describe('a body that names no type and could have none', () => {
-  it.each([[undefined], [null], [[]], ['text'], [5]])('is listed as unknown: %j', (payload) => {
-    expect(readWebhook(payload)).toMatchObject({ kind: 'unprocessable', facts: { type: 'unknown' } });
-  });
+  it.each([[undefined], [null], [[]], ['text'], [5]])(
+    'a body that names no type and could have none is listed as unknown: %j',
+    (payload) => {
+      expect(readWebhook(payload)).toMatchObject({ kind: 'unprocessable', facts: { type: 'unknown' } });
+    },
+  );
 
-  it('is one event, also where an earlier release has listed it under another type', async () => {
+  it('a body that names no type and could have none is one event, also where an earlier release has listed it under another type', async () => {
     const { ports, model } = createWorld(startNext);
     const delivery = { svixId: 'msg_1', body: Buffer.from('no JSON') };
     const { event } = await receive(ports, delivery, 90);

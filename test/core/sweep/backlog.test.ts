@@ -31,7 +31,7 @@ describe('a sweep over 100,000 unfinished events on a table that answers in 4 ms
     expect(world.time.now - START).toBeLessThan(5 * SECOND);
   });
 
-  it('sends them all again within its time-out if none has a message', async () => {
+  it('a sweep over 100,000 unfinished events on a table that answers in 4 ms sends them all again within its time-out if none has a message', async () => {
     const world = new SlowWorld(100_000, LATENCY);
     expect(await run(world)).toMatchObject({ examined: 100_000, resent: 100_000 });
     expect(world.time.now - START).toBeLessThan(TIMEOUT - 15 * SECOND);
@@ -41,7 +41,7 @@ describe('a sweep over 100,000 unfinished events on a table that answers in 4 ms
 });
 
 describe('a sweep that runs out of time', () => {
-  it('stops before its deadline and reports the age all the same', async () => {
+  it('a sweep that runs out of time stops before its deadline and reports the age all the same', async () => {
     const world = new SlowWorld(20_000, 400);
     expect(await run(world)).toMatchObject({ oldest: 24 * HOUR, isComplete: false });
     // What has begun by the deadline ends well before the function is killed.
@@ -49,7 +49,7 @@ describe('a sweep that runs out of time', () => {
     expect(world.ages).toEqual([24 * HOUR]);
   });
 
-  it('is continued by the next one, shard by shard, until all have had their turn', async () => {
+  it('a sweep that runs out of time is continued by the next one, shard by shard, until all have had their turn', async () => {
     const world = new SlowWorld(20_000, 400);
     await run(world);
     const first = new Set(world.sent);
@@ -67,7 +67,7 @@ describe('a sweep that runs out of time', () => {
     expect(control(world)?.cursors).toEqual({});
   });
 
-  it('leaves no cursor behind when it has come round', async () => {
+  it('a sweep that runs out of time leaves no cursor behind when it has come round', async () => {
     const world = new SlowWorld(800, LATENCY);
     const cursor = world.shards[3]?.[50];
     world.put({ pk: 'control#sweep', sk: 'sweep', v: 1, tag: 't', cursors: { 3: cursor } } as SweepItem);
@@ -79,7 +79,7 @@ describe('a sweep that runs out of time', () => {
     expect(control(world)?.cursors).toEqual({});
   });
 
-  it('does not touch the cursors of a later release', async () => {
+  it('a sweep that runs out of time does not touch the cursors of a later release', async () => {
     const world = new SlowWorld(20_000, 400);
     const later = { pk: 'control#sweep', sk: 'sweep', v: 2, tag: 't', places: 'elsewhere' } as never;
     world.put(later);
@@ -89,7 +89,7 @@ describe('a sweep that runs out of time', () => {
 });
 
 describe('the age of the oldest unfinished event', () => {
-  it('is reported before anything else is done', async () => {
+  it('the age of the oldest unfinished event is reported before anything else is done', async () => {
     const world = new SlowWorld(100, LATENCY);
     const calls: number[] = [];
     const { ages } = world;
@@ -113,14 +113,17 @@ describe('the age of the oldest unfinished event', () => {
       'one shard of the index fails',
       ({ open }) => ({ open: { list: (shard, query) => (shard === 5 ? down() : open.list(shard, query)) } }),
     ],
-  ])('is reported although %s, and the sweep fails', async (_, broken) => {
-    const world = new SlowWorld(10_000, LATENCY);
-    const ports = world.ports();
-    await expect(run(world, broken(ports))).rejects.toThrow('down');
-    expect(world.ages).toEqual([24 * HOUR]);
-  });
+  ])(
+    'the age of the oldest unfinished event is reported although %s, and the sweep fails',
+    async (_, broken) => {
+      const world = new SlowWorld(10_000, LATENCY);
+      const ports = world.ports();
+      await expect(run(world, broken(ports))).rejects.toThrow('down');
+      expect(world.ages).toEqual([24 * HOUR]);
+    },
+  );
 
-  it('is not made up if no shard of the index can be read', async () => {
+  it('the age of the oldest unfinished event is not made up if no shard of the index can be read', async () => {
     const world = new SlowWorld(100, LATENCY);
     await expect(run(world, { open: { list: down } })).rejects.toThrow('down');
     expect(world.ages).toEqual([]);
@@ -128,7 +131,7 @@ describe('the age of the oldest unfinished event', () => {
 });
 
 describe('a shard that fails', () => {
-  it('keeps no other from being swept, and does not fail at the same place forever', async () => {
+  it('a shard that fails keeps no other from being swept, and does not fail at the same place forever', async () => {
     const world = new SlowWorld(8_000, LATENCY);
     const { reader } = world.ports();
     const poison = `event#${world.shards[2]?.[150]?.event_id}`;
@@ -143,14 +146,14 @@ describe('a shard that fails', () => {
 });
 
 describe('a full queue', () => {
-  it('gets no further message of the sweeper', async () => {
+  it('a full queue gets no further message of the sweeper', async () => {
     const world = new SlowWorld(1000, LATENCY);
     world.backlog = 100_000;
     expect(await run(world)).toMatchObject({ oldest: 24 * HOUR, resent: 0, isComplete: false });
     expect(world.sent).toEqual([]);
   });
 
-  it('is filled to its limit and not beyond, and the rest goes first next time', async () => {
+  it('a full queue is filled to its limit and not beyond, and the rest goes first next time', async () => {
     const world = new SlowWorld(1000, LATENCY);
     world.backlog = 100_000 - 333;
     expect(await run(world)).toMatchObject({ resent: 333, isComplete: false });

@@ -37,11 +37,11 @@ const completion = (updated_at: number) =>
   } as never);
 
 describe('an event that nobody works on', () => {
-  it('is sent again after 1 hour, then after twice as long each time, at last once a day', async () => {
+  it('an event that nobody works on is sent again after 1 hour, then after twice as long each time, at last once a day', async () => {
     expect(await sweepUntil(START + 7 * DAY)).toEqual([1, 3, 7, 15, 31, 55, 79, 103, 127, 151]);
   });
 
-  it('is sent again an hour after the last sign of life, however often it was before', async () => {
+  it('an event that nobody works on is sent again an hour after the last sign of life, however often it was before', async () => {
     await sweepUntil(START + 31 * HOUR);
     w.later(20 * MINUTE);
     completion(w.system.time);
@@ -56,14 +56,14 @@ describe('a pause', () => {
   const pauseUntil = (until: number) =>
     w.model.force({ ...PAUSE_KEY, v: 1, tag: 't', until, streak: 1 } as never);
 
-  it('is a sign of life until it ends', async () => {
+  it('a pause is a sign of life until it ends', async () => {
     w.later(2 * HOUR);
     pauseUntil(w.system.time + 15 * MINUTE);
     expect(await sweepUntil(w.system.time + 60 * MINUTE)).toEqual([]);
     expect(await sweepUntil(w.system.time + 15 * MINUTE)).toHaveLength(1);
   });
 
-  it('that claims to last for years silences nobody', async () => {
+  it('a pause that claims to last for years silences nobody', async () => {
     w.later(2 * HOUR);
     pauseUntil(Date.parse('3000-01-01T00:00:00Z'));
     expect(await sweepUntil(w.system.time + 15 * MINUTE)).toHaveLength(1);
