@@ -73,8 +73,8 @@ export type RetryBody = Omit<Partial<RunRetry>, 'file_inputs' | 'sensitive_input
 
 /** Actions are data. The processor carries out each of them once per completion. */
 export type Action =
-  | ({ kind: 'startRun'; body: RunBody } & Correlation)
-  | ({ kind: 'startChain'; body: ChainBody } & Correlation)
+  | { kind: 'startRun'; body: RunBody; correlate?: string }
+  | { kind: 'startChain'; body: ChainBody; correlate?: string }
   | { kind: 'retryRun'; max: number; body: RetryBody; otherwise: Action[] }
   | { kind: 'notify'; subject: string }
   | { kind: 'publish'; attributes: Record<string, string> };
@@ -89,6 +89,8 @@ export interface Correlation {
   /**
    * Name of an input that the workflow declares for this purpose. The action's unique key is put there, replacing any
    * other value; of a chain, into the inputs of its first step.
+   *
+   * @default - no correlation: a run whose response was lost is recognized by its inputs
    */
   correlate?: string;
 }

@@ -19,7 +19,9 @@ export function generateWebhookSecret(): string {
 export function checkWebhookSecret(secret: string): string {
   const fault = secret === secret.trim() ? describeSecretFault(secret) : 'has white space around it';
   if (fault === undefined) return secret;
-  throw new InvalidSettingError(`WEBHOOK_SECRET ${fault}`, { next: 'unset it to have one generated' });
+  throw new InvalidSettingError(`WEBHOOK_SECRET ${fault}`, {
+    next: 'correct it, or unset it to have one generated',
+  });
 }
 
 /** Gives the stack's secrets their first values; `null` leaves one empty. */
