@@ -1,5 +1,5 @@
 import { isTerminal, type TerminalStatus } from '../../cyberdesk/run-status.ts';
-import { completionKey, endedAtCompletion } from './completion.ts';
+import { completionKey, endedAtCompletion, ownCompletion } from './completion.ts';
 import type { Reason } from './reasons.ts';
 import type { Item, Key } from './table.ts';
 
@@ -68,6 +68,10 @@ export const eventKey = (eventId: string): Key => ({ pk: `event#${eventId}`, sk:
  */
 export const completionOf = (event: EventItem): string | undefined =>
   event.ended_at === undefined ? event.completion : endedAtCompletion(event.ended_at);
+
+/** The same, with the event's own completion while no other is known; for showing it. */
+export const completionNameOf = (event: EventItem): string =>
+  completionOf(event) ?? ownCompletion(event.event_id);
 
 /** Key of that completion. */
 export function completionKeyOf(event: EventItem): Key | undefined {

@@ -3,7 +3,6 @@ import {
   type EventItem,
   eventKey,
   ITEM_VERSION,
-  type Key,
   OPEN_SHARDS,
   type Queue,
   type Reason,
@@ -11,8 +10,9 @@ import {
   sha256,
   ttlAfter,
 } from '../model/index.ts';
-import { type Draft, LostRaceError, packBody, type Store, save, writePieces } from '../store/index.ts';
-import type { Facts } from './event-types.ts';
+import { LostRaceError, packBody, type Store, save, writePieces } from '../store/index.ts';
+import { type Facts, printable } from './event-types.ts';
+import { attributesOf, digestOf, type EventDraft, isSame } from './occurrence.ts';
 import { parseJson, type Reading, readWebhook } from './read-webhook.ts';
 
 /** How often an event is put under one id if the item that was there has expired by the time it is read. */
@@ -87,44 +87,15 @@ const lifeOf = (reading: Reading, system: System, now: number, until: number) =>
         ttl: ttlAfter(until, 0),
       };
 
-/** An event without the id under which it will be stored. */
-type EventDraft = Omit<Draft<EventItem>, keyof Key | 'event_id'>;
-
-const attributesOf = (facts: Facts) => ({
-  type: facts.type,
-  ...(facts.runId !== undefined && { run_id: facts.runId }),
-  ...(facts.workflowId !== undefined && { workflow_id: facts.workflowId }),
-  ...(facts.status !== undefined && { status: facts.status }),
-  ...(facts.endedAt !== undefined && { ended_at: facts.endedAt }),
-});
-
 /**
  * The ids under which an event may be stored, best first. A transformation or a portal sample may send one constant
  * `event_id` for every message, so the same id with other facts is another event, stored under its delivery's id;
  * and if that is taken too, under that id and a digest. Nothing is ever truncated: truncated ids collide.
  */
 function candidateIds(facts: Facts, delivery: Delivery, bodySha256: string): string[] {
-  const svixId = /^[\x21-\x7e]{1,128}$/.test(delivery.svixId)
-    ? delivery.svixId
-    : `svix:${sha256(delivery.svixId)}`;
-  const about =
-    facts.runId === undefined
-      ? bodySha256
-      : sha256(JSON.stringify([facts.runId, facts.status, facts.endedAt ?? null]));
-  const ids = [facts.eventId, svixId, `${svixId}~${about}`];
+  const svixId = printable(delivery.svixId) ?? `svix:${sha256(delivery.svixId)}`;
+  const ids = [facts.eventId, svixId, `${svixId}~${digestOf(facts, bodySha256)}`];
   return [...new Set(ids.filter((id) => id !== undefined))];
-}
-
-/**
- * Whether this is the same webhook again: the same bytes if it is not about a run, else the same run, status and end.
- * Without an end, two endings of one run look alike, so it must also be the same message: a transformation may send
- * one `event_id` for both.
- */
-function isSame(a: EventDraft, b: EventItem): boolean {
-  if (a.run_id !== b.run_id) return false;
-  if (a.run_id === undefined) return a.body_sha256 === b.body_sha256;
-  if (a.type !== b.type || a.status !== b.status || a.ended_at !== b.ended_at) return false;
-  return a.ended_at !== undefined || a.svix_id === b.svix_id;
 }
 
 async function putFirst(
