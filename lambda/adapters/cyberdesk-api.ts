@@ -2,12 +2,13 @@ import type {
   CallLimit,
   CallOutcome,
   Cyberdesk,
+  RunList,
   RunQuery,
   RunSnapshot,
   Secrets,
 } from '../core/model/index.ts';
 import type { RunQuery as ApiQuery } from '../cyberdesk/client.ts';
-import type { RunResponse } from '../cyberdesk/types.ts';
+import type { RunPage, RunResponse } from '../cyberdesk/types.ts';
 import type { ApiKey } from './api-key.ts';
 import { KeyedCalls } from './keyed-calls.ts';
 
@@ -31,6 +32,11 @@ export function cyberdeskApi(baseUrl: string, apiKey: ApiKey, secrets: Secrets):
       calls.call(({ runs }) => runs.retry(runId, body, { idempotencyKey, until }), started),
     getRun: (runId, { until }) => calls.call(({ runs }) => runs.get(runId, { until }), snapshot),
     findRuns: (query, limit) => findRuns(calls, query, limit),
+    ping: ({ until }) =>
+      calls.call(
+        ({ runs }) => runs.list({ limit: 1 }, { until }),
+        () => undefined,
+      ),
     getAttachment: async (id, maxBytes, { until }) => {
       const about = await calls.call(
         ({ attachments }) => attachments.get(id, { until }),
@@ -46,26 +52,56 @@ export function cyberdeskApi(baseUrl: string, apiKey: ApiKey, secrets: Secrets):
   };
 }
 
-/** Reads all pages. */
-async function findRuns(
+/** Times that a list is read from its beginning, because it changed between two pages. */
+const READINGS = 3;
+
+/**
+ * Reads all pages. Each page begins with the last run of the page before it, and the whole has as many runs as the API
+ * counts. Without both, a run may have slipped from one page to another, and a look-up would take it for never started.
+ */
+async function findRuns(calls: KeyedCalls, query: RunQuery, limit: CallLimit): Promise<CallOutcome<RunList>> {
+  for (let reading = 0; reading < READINGS; reading += 1) {
+    const list = await readAll(calls, query, limit);
+    if (list !== undefined) return list;
+  }
+  return { kind: 'failed', mayHaveTakenEffect: false, incomplete: true };
+}
+
+/** All pages once; undefined if the list changed meanwhile. */
+async function readAll(
   calls: KeyedCalls,
   query: RunQuery,
   { until }: CallLimit,
-): Promise<CallOutcome<RunSnapshot[]>> {
+): Promise<CallOutcome<RunList> | undefined> {
   const filter = toApiQuery(query);
-  // By id: a run created in the meantime shifts the others, so the next page repeats one.
   const found = new Map<string, RunSnapshot>();
+  let last: string | undefined;
   for (let skip = 0; ; ) {
-    const page = await calls.call(
-      ({ runs }) => runs.list({ ...filter, skip }, { until }),
-      ({ items, total }) => ({ items: items.map(snapshot), total }),
-    );
+    const page = await calls.call(({ runs }) => runs.list({ ...filter, skip }, { until }), readPage);
     if (page.kind === 'failed') return page;
-    const { items, total } = page.value;
-    for (const run of items) found.set(run.id, run);
-    skip += items.length;
-    if (items.length === 0 || skip >= total) return { kind: 'answered', value: [...found.values()] };
+    const { runs, total, clockOffset } = page.value;
+    if (last !== undefined && runs[0]?.id !== last) return undefined;
+    const before = found.size;
+    for (const run of runs) found.set(run.id, run);
+    if (found.size >= total) {
+      return {
+        kind: 'answered',
+        value: { runs: [...found.values()], ...(clockOffset !== undefined && { clockOffset }) },
+      };
+    }
+    last = runs.at(-1)?.id;
+    if (found.size === before || last === undefined) return undefined;
+    skip += runs.length - 1;
   }
+}
+
+function readPage({ items, total }: RunPage, { headers }: Response) {
+  const date = Date.parse(headers.get('date') ?? '');
+  return {
+    runs: items.map(snapshot),
+    total,
+    clockOffset: Number.isNaN(date) ? undefined : date - Date.now(),
+  };
 }
 
 const toApiQuery = ({ workflowId, sessionId, createdFrom, createdTo }: RunQuery): ApiQuery => ({

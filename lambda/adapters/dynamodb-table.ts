@@ -4,23 +4,14 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import {
-  type Expected,
-  type Item,
-  type Key,
-  OPEN_INDEX,
-  OPEN_SHARDS,
-  type PutOutcome,
-  type Table,
-} from '../core/model/index.ts';
+import type { Expected, Item, Key, PutOutcome, Table } from '../core/model/index.ts';
 
 type Client = Pick<DynamoDBClient, 'send'>;
 
 /** Every item of the table has these four attributes: each write goes through `put`. */
-function toItem(attributes: Record<string, AttributeValue>): Item {
+export function toItem(attributes: Record<string, AttributeValue>): Item {
   const { pk, sk, v, tag, ...others } = unmarshall(attributes);
   return { ...others, pk, sk, v, tag };
 }
@@ -68,31 +59,4 @@ export function dynamoDbTable(client: Client, tableName: string, signal?: AbortS
       }
     },
   };
-}
-
-/** Ids and times of unfinished events, oldest first within each shard of the open index. */
-export async function* listOpen(
-  client: Client,
-  tableName: string,
-): AsyncGenerator<{ event_id: string; received_at: string }> {
-  for (let shard = 0; shard < OPEN_SHARDS; shard += 1) {
-    let start: Record<string, AttributeValue> | undefined;
-    do {
-      const page = await client.send(
-        new QueryCommand({
-          TableName: tableName,
-          IndexName: OPEN_INDEX,
-          KeyConditionExpression: '#open = :shard',
-          ExpressionAttributeNames: { '#open': 'open' },
-          ExpressionAttributeValues: { ':shard': { S: String(shard) } },
-          ...(start && { ExclusiveStartKey: start }),
-        }),
-      );
-      for (const attributes of page.Items ?? []) {
-        const { event_id, received_at } = unmarshall(attributes);
-        yield { event_id, received_at };
-      }
-      start = page.LastEvaluatedKey;
-    } while (start);
-  }
 }

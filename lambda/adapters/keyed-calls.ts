@@ -27,7 +27,7 @@ export class KeyedCalls {
    * @param send Makes the call. It is invoked again if the key has changed.
    * @param read Takes from the data what the core needs.
    */
-  async call<T, U>(send: Send<T>, read: (data: T) => U): Promise<CallOutcome<U>> {
+  async call<T, U>(send: Send<T>, read: (data: T, response: Response) => U): Promise<CallOutcome<U>> {
     const key = await this.#readKey();
     if (key.kind !== 'found') return notAsked(key, false);
     const first = await this.#send(send, key.value);
@@ -68,17 +68,17 @@ const notAsked = ({ kind }: Key, mayHaveTakenEffect: boolean): CallOutcome<never
 });
 
 function toOutcome<T, U>(
-  { data, error }: Result<T>,
-  read: (data: T) => U,
+  { data, error, response }: Result<T>,
+  read: (data: T, response: Response) => U,
   mayHaveTakenEffect: boolean,
 ): CallOutcome<U> {
-  if (!error) return { kind: 'answered', value: read(data) };
-  const { status, retryAfterMs, inProgress } = error;
+  if (!error) return { kind: 'answered', value: read(data, response) };
+  const { status, retryAfterMs, inProgress, isJson } = error;
   return {
     kind: 'failed',
     inProgress,
     mayHaveTakenEffect: mayHaveTakenEffect || error.mayHaveTakenEffect,
-    ...(status !== undefined && { status }),
+    ...(status !== undefined && { status, isJson }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
 }

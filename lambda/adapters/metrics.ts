@@ -13,9 +13,9 @@ export class Metrics<Name extends string> {
     this.#metrics.setDefaultDimensions({ [METRIC_DIMENSION]: commonFields.stackName.read(process.env) });
   }
 
-  /** Adds one occurrence. */
-  count(name: Name): void {
-    this.#metrics.addMetric(name, MetricUnit.Count, 1);
+  /** Adds occurrences: one unless it says how many. */
+  count(name: Name, occurrences = 1): void {
+    this.#metrics.addMetric(name, MetricUnit.Count, occurrences);
   }
 
   /** Adds a duration in seconds. */

@@ -16,13 +16,9 @@ export function secretsManager(client: Pick<SecretsManagerClient, 'send'>, signa
       });
       try {
         const found = await client.send(command, signal ? { abortSignal: signal } : {});
-        if (found.SecretString === undefined) return { kind: 'missing' };
-        return {
-          kind: 'found',
-          value: found.SecretString,
-          versionId: found.VersionId ?? '',
-          createdAt: found.CreatedDate?.getTime() ?? 0,
-        };
+        const createdAt = found.CreatedDate?.getTime() ?? 0;
+        if (found.SecretString === undefined) return { kind: 'binary', createdAt };
+        return { kind: 'found', value: found.SecretString, versionId: found.VersionId ?? '', createdAt };
       } catch (error) {
         // A secret without a value is reported like one that does not exist: no version has the label.
         if (error instanceof ResourceNotFoundException) return { kind: 'missing' };

@@ -1,3 +1,4 @@
+import { classOf, isJsonType } from './answer-class.ts';
 import type { Decode } from './decode.ts';
 import {
   AnsweredWithError,
@@ -6,7 +7,7 @@ import {
   type CyberdeskError,
   UnreadableAnswerError,
 } from './errors.ts';
-import { isAmbiguous, isInProgress, isRetryable, parseRetryAfter } from './retry-policy.ts';
+import { isInProgress, isRetryable, parseRetryAfter } from './retry-policy.ts';
 
 /** The outcome of sending a request once. Its responses have no body. */
 export type AttemptOutcome<T> = { kind: 'success'; data: T; response: Response } | Failure;
@@ -46,13 +47,15 @@ async function readRefusal(response: Response, now: () => number): Promise<Failu
   const { status, headers } = response;
   const inProgress = isInProgress(status, headers);
   const retryAfterMs = parseRetryAfter(headers.get('retry-after'), now());
+  const isJson = isJsonType(headers.get('content-type'));
+  const means = classOf({ status, isJson, inProgress });
   return {
     kind: 'failure',
-    ambiguous: isAmbiguous(status, headers),
+    ambiguous: means === 'unknown',
     retryable: isRetryable(status, headers),
     retryAfterMs,
     response: withoutBody(response),
-    toError: (facts) => new AnsweredWithError({ ...facts, status, inProgress, retryAfterMs }),
+    toError: (facts) => new AnsweredWithError({ ...facts, status, isJson, inProgress, retryAfterMs }),
   };
 }
 

@@ -20,6 +20,8 @@ export interface AnswerFacts {
   retryAfterMs?: number | undefined;
   /** 409 with `Idempotency-Status: in_progress`. */
   inProgress?: boolean;
+  /** The content type of the answer is JSON. */
+  isJson?: boolean;
 }
 
 /** Base of everything that a call returns as its `error`. */
@@ -28,6 +30,7 @@ export abstract class CyberdeskError extends Error implements CallFacts, AnswerF
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
   readonly inProgress: boolean;
+  readonly isJson: boolean;
 
   constructor(message: string, facts: CallFacts & AnswerFacts, options?: ErrorOptions) {
     super(message, options);
@@ -35,6 +38,7 @@ export abstract class CyberdeskError extends Error implements CallFacts, AnswerF
     this.status = facts.status;
     this.retryAfterMs = facts.retryAfterMs;
     this.inProgress = facts.inProgress ?? false;
+    this.isJson = facts.isJson ?? false;
   }
 }
 

@@ -19,10 +19,6 @@ export const isInProgress = (status: number, headers: Headers): boolean =>
 export const isRetryable = (status: number, headers: Headers): boolean =>
   RETRYABLE.has(status) || isInProgress(status, headers);
 
-/** True for answers after which it is unknown whether the request did its work: more than those worth a retry. */
-export const isAmbiguous = (status: number, headers: Headers): boolean =>
-  status >= 500 || status === 408 || isInProgress(status, headers);
-
 /**
  * Delay before the next attempt: what the server asks for, else full jitter.
  *

@@ -16,7 +16,7 @@ import { nodeSystem } from '../adapters/system.ts';
 import type { Worker } from '../core/completion/index.ts';
 import { type ProcessorMetric, RECORDING_TIME, SECOND } from '../core/model/index.ts';
 import { PauseGate } from '../core/pause/index.ts';
-import { processBatch, processMessage } from '../core/process/index.ts';
+import { hideFor, processBatch, processMessage } from '../core/process/index.ts';
 import { readEnvironment } from '../environment/fields.ts';
 import { processorEnvironment } from '../environment/processor.ts';
 import { settingsOf } from './settings.ts';
@@ -56,7 +56,7 @@ export async function handler(batch: SQSEvent, context: Context): Promise<SQSBat
     deadline: end - RECORDING_TIME,
     count: (metric) => metrics.count(metric),
   };
-  gate.begin();
+  gate.begin(worker);
   try {
     return await processBatch(batch, (record) => handleRecord(worker, record));
   } finally {
@@ -76,15 +76,16 @@ async function handleRecord(worker: Worker, record: SQSRecord): Promise<boolean>
     }
     const wait = verdict.until - nodeSystem.now();
     logger.info('message deferred', { message_id: messageId, seconds: Math.ceil(wait / SECOND), receives });
-    await hideMessage(sqs, queueUrl, receiptHandle, wait);
+    await hideMessage(sqs, queueUrl, receiptHandle, hideFor(wait, receives));
   } catch (error) {
     logger.error('message failed; it will be redelivered', {
       error: error as Error,
       message_id: messageId,
       receives,
     });
-    // A lease may have been left behind; there is nothing to do before its end, nor a reason to wait longer.
-    await hideMessage(sqs, queueUrl, receiptHandle, worker.settings.lease).catch(() => undefined);
+    metrics.count('MessageFailed');
+    // If this fails too, the message stays hidden for the queue's own visibility time-out, which is long enough.
+    await hideMessage(sqs, queueUrl, receiptHandle, hideFor(undefined, receives)).catch(() => undefined);
   }
   return false;
 }

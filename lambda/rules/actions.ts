@@ -73,17 +73,41 @@ export type RetryBody = Omit<Partial<RunRetry>, 'file_inputs' | 'sensitive_input
 
 /** Actions are data. The processor carries out each of them once per completion. */
 export type Action =
-  | { kind: 'startRun'; body: RunBody }
-  | { kind: 'startChain'; body: ChainBody }
+  | { kind: 'startRun'; body: RunBody; correlate?: string }
+  | { kind: 'startChain'; body: ChainBody; correlate?: string }
   | { kind: 'retryRun'; max: number; body: RetryBody; otherwise: Action[] }
   | { kind: 'notify'; subject: string }
   | { kind: 'publish'; attributes: Record<string, string> };
 
+/**
+ * How a run is recognized after the answer to its start was lost.
+ *
+ * Without it, a run of the same workflow with equal inputs from the same minutes is taken for this action's, whoever
+ * started it; and an action whose body has no inputs cannot be recognized at all. With it, the look-up is exact.
+ */
+export interface Correlation {
+  /**
+   * Name of an input that the workflow declares for this purpose. The action's unique key is put there, replacing any
+   * other value; of a chain, into the inputs of its first step.
+   *
+   * @default - no correlation: a run whose response was lost is recognized by its inputs
+   */
+  correlate?: string;
+}
+
 /** Starts one run. */
-export const startRun = (body: RunBody): Action => ({ kind: 'startRun', body });
+export const startRun = (body: RunBody, correlation: Correlation = {}): Action => ({
+  kind: 'startRun',
+  body,
+  ...correlation,
+});
 
 /** Starts several runs in order on one reserved machine. */
-export const startChain = (body: ChainBody): Action => ({ kind: 'startChain', body });
+export const startChain = (body: ChainBody, correlation: Correlation = {}): Action => ({
+  kind: 'startChain',
+  body,
+  ...correlation,
+});
 
 /**
  * Runs the finished run again, in place under the same id.

@@ -3,6 +3,7 @@ export {
   type Action,
   type ChainBody,
   type ChainStepBody,
+  type Correlation,
   notify,
   outputAttachments,
   publish,

@@ -8,7 +8,13 @@ import { Metrics } from '../adapters/metrics.ts';
 import { secretsManager } from '../adapters/secrets-manager.ts';
 import { sqsQueue } from '../adapters/sqs-queues.ts';
 import { nodeSystem } from '../adapters/system.ts';
-import { allowList, authenticate, deliveryHeaders, SigningSecretCache } from '../core/authenticate/index.ts';
+import {
+  allowList,
+  authenticate,
+  deliveryHeaders,
+  type SecretCondition,
+  SigningSecretCache,
+} from '../core/authenticate/index.ts';
 import { DAY, SECOND, type VerifierMetric } from '../core/model/index.ts';
 import { type Receipt, receive } from '../core/receive/index.ts';
 import { MAX_BODY_BYTES } from '../core/store/index.ts';
@@ -70,17 +76,15 @@ async function take(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStruc
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (body.byteLength > MAX_BODY_BYTES) {
     metrics.count('BodyTooLarge');
-    return respond(413, 'too_large');
+    // It will never be smaller, so Svix need not try again.
+    return respond(413, 'too_large', { 'webhook-delivery': 'abort-message' });
   }
   const signal = AbortSignal.timeout(DEADLINE);
   const secrets = secretsManager(secretsClient, signal);
   const headers = deliveryHeaders(event.headers);
   const verdict = await authenticate(signingSecret, secrets, headers, body);
-  if (verdict.kind === 'not_configured') {
-    logger.warn('the signing secret is not set; set it with: npx cyberdesk-webhooks secret set');
-    metrics.count('SigningSecretNotSet');
-    return respond(503, 'unavailable');
-  }
+  reportSecret(signingSecret.condition, verdict.kind === 'not_configured');
+  if (verdict.kind === 'not_configured') return respond(503, 'unavailable');
   if (verdict.kind === 'rejected') {
     metrics.count('SignatureRejected');
     return respond(400, 'bad_request');
@@ -94,10 +98,29 @@ async function take(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStruc
   };
   const receipt = await receive(ports, { svixId: verdict.svixId, body }, retentionDays);
   metrics.count(METRICS[receipt.outcome]);
+  if (receipt.reason === 'unknown_status') metrics.count('UnknownStatus');
   logger.info('webhook accepted', {
     event_id: receipt.event,
     outcome: receipt.outcome,
     bytes: body.byteLength,
   });
   return respond(receipt.outcome === 'unprocessable' ? 202 : 200, receipt.outcome);
+}
+
+const SET_IT = 'copy it from the endpoint in the Svix portal, then: npx cyberdesk-webhooks secret set';
+
+/** A current secret that is not a valid key, or has an odd length, is reported even while the previous key still verifies. */
+function reportSecret(condition: SecretCondition, isFatal: boolean): void {
+  if (condition === 'odd_length') metrics.count('SigningSecretOddLength');
+  if (condition === 'malformed') {
+    logger.warn(`the signing secret has a value that is not a valid key; ${SET_IT}`);
+    metrics.count('SigningSecretMalformed');
+  } else if (isFatal) {
+    logger.warn(
+      condition === 'denied'
+        ? 'this function may not read the signing secret; check its role and the policies of the secret and its key'
+        : `the signing secret is not set; ${SET_IT}`,
+    );
+    metrics.count('SigningSecretNotSet');
+  }
 }

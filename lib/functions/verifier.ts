@@ -1,11 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alias, type IVersion } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { KEY_PREFIXES } from '../../lambda/core/model/index.ts';
 import { verifierEnvironment } from '../../lambda/environment/verifier.ts';
 import { VERIFIER_TIMEOUT } from '../timing.ts';
 import { commonEnvironment } from './environment.ts';
 import type { Parts } from './parts.ts';
 import { ServiceFunction } from './service-function.ts';
+import { underKeys } from './under-keys.ts';
 import { writeEnvironment } from './write-environment.ts';
 
 /** Authenticates a webhook, stores the event and queues it. */
@@ -23,7 +25,12 @@ export class Verifier extends ServiceFunction {
       settings,
       environment: environmentOf(scope, parts),
       statements: {
-        StoreEvents: { actions: ['dynamodb:PutItem'], resources: [eventsTable.table.tableArn] },
+        // It faces the internet. If it were taken over, it could neither forge a plan nor erase what has been done.
+        StoreEvents: {
+          actions: ['dynamodb:PutItem'],
+          resources: [eventsTable.table.tableArn],
+          conditions: underKeys(`${KEY_PREFIXES.event}*`, `${KEY_PREFIXES.eventBody}*`),
+        },
         QueueEvents: { actions: ['sqs:SendMessage'], resources: [eventQueue.queue.queueArn] },
         ReadSigningSecret: { actions: ['secretsmanager:GetSecretValue'], resources: [signingSecret.arn] },
       },

@@ -15,6 +15,8 @@ export interface AlarmDefinition {
   readonly periods?: number;
   /** Fires on values below the threshold and on missing data. */
   readonly silence?: boolean;
+  /** Keeps its state while there is no data: what measures it is down as well. */
+  readonly keepsState?: boolean;
   /** Label → URL of a page in the AWS console. */
   readonly links: Readonly<Record<string, string>>;
 }

@@ -69,6 +69,23 @@ export function alarmList(
       links: { Secret: secretLink(signingSecret.name), ...links.verifier },
     },
     {
+      id: 'SigningSecretMalformed',
+      title: 'Signing secret malformed',
+      sentence: 'The signing secret has a value that is not a valid key, so it verifies no delivery.',
+      metric: count('SigningSecretMalformed'),
+      threshold: 1,
+      links: { Secret: secretLink(signingSecret.name), ...links.verifier },
+    },
+    {
+      id: 'SigningSecretOddLength',
+      title: 'Signing secret of odd length',
+      sentence:
+        'The signing secret is shorter or longer than the keys that Svix makes: truncated, or easy to guess.',
+      metric: count('SigningSecretOddLength'),
+      threshold: 1,
+      links: { Secret: secretLink(signingSecret.name), ...links.verifier },
+    },
+    {
       id: 'SignatureRejections',
       title: 'Signature rejections',
       sentence:
@@ -91,6 +108,14 @@ export function alarmList(
       sentence:
         'Authentic events have content that cannot be processed; they are stored, but start no follow-ups.',
       metric: count('EventUnprocessable'),
+      threshold: 1,
+      links: links.verifier,
+    },
+    {
+      id: 'UnknownStatuses',
+      title: 'Unknown statuses',
+      sentence: 'Runs ended with a status that this release does not know; the rules were not asked.',
+      metric: count('UnknownStatus'),
       threshold: 1,
       links: links.verifier,
     },
@@ -117,6 +142,8 @@ export function alarmList(
         statistic: Stats.MAXIMUM,
       }),
       threshold: options.oldestEventAge.toSeconds(),
+      // A sweep that cannot read the table reports nothing, and the event still waits.
+      keepsState: true,
       links: { Queue: queueLink(eventQueue.queue), ...links.processor },
     },
     {
@@ -153,6 +180,14 @@ export function alarmList(
       }),
       threshold: 1,
       links: { 'Dead-letter queue': queueLink(eventQueue.deadLetterQueue), ...links.processor },
+    },
+    {
+      id: 'FailingMessages',
+      title: 'Failing messages',
+      sentence: 'The processor throws errors; its messages wait, and nothing is lost while they do.',
+      metric: count('MessageFailed'),
+      threshold: 3,
+      links: { Queue: queueLink(eventQueue.queue), ...links.processor },
     },
     {
       id: 'FunctionErrors',

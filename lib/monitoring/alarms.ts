@@ -34,6 +34,7 @@ export class Alarms extends Construct {
 
   #addAlarm(definition: AlarmDefinition, props: AlarmsProps): Alarm {
     const { silence = false } = definition;
+    const missing = definition.keepsState ? TreatMissingData.IGNORE : TreatMissingData.NOT_BREACHING;
     const alarm = new Alarm(this, definition.id, {
       alarmName: `${Stack.of(this).stackName}/${definition.id}`,
       alarmDescription: this.#describe(definition, props),
@@ -43,7 +44,7 @@ export class Alarms extends Construct {
       comparisonOperator: silence
         ? ComparisonOperator.LESS_THAN_THRESHOLD
         : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: silence ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+      treatMissingData: silence ? TreatMissingData.BREACHING : missing,
     });
     alarm.addAlarmAction(...props.actions);
     return alarm;

@@ -56,12 +56,15 @@ export class OperationsDashboard extends Construct {
         this.#count('EventDuplicate', 'duplicate'),
         this.#count('EventIgnored', 'ignored'),
         this.#count('EventUnprocessable', 'unprocessable'),
+        this.#count('UnknownStatus', 'unknown status'),
       ]),
       graph('Refused', [
         this.#count('SignatureRejected', 'bad signature'),
         this.#count('SourceRejected', 'source not allowed'),
         this.#count('BodyTooLarge', 'too large'),
         this.#count('SigningSecretNotSet', 'secret not set'),
+        this.#count('SigningSecretMalformed', 'secret malformed'),
+        this.#count('SigningSecretOddLength', 'secret of odd length'),
         this.#count('DependencyFailed', 'AWS call failed'),
         this.#count('PreviousSecretUsed', 'previous secret'),
       ]),
@@ -72,6 +75,7 @@ export class OperationsDashboard extends Construct {
     return [
       graph('Follow-ups', [
         this.#count('EventProcessed', 'events processed'),
+        this.#count('MergedWithoutEnd', 'merged without end'),
         this.#count('FollowUpStarted', 'runs started'),
         this.#count('FollowUpAdopted', 'runs adopted'),
         this.#count('FollowUpFailed', 'failed'),

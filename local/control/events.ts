@@ -3,9 +3,8 @@ import {
   type ActionRecord,
   type CompletionItem,
   completionKey,
-  completionOf,
+  completionNameOf,
   type EventItem,
-  ownCompletion,
 } from '../../lambda/core/model/index.ts';
 import { listEventItems } from '../../ops/events/list.ts';
 import { readEvent } from '../../ops/events/store.ts';
@@ -68,7 +67,7 @@ export async function showEvent(stage: Stage, id: string): Promise<object> {
 
 async function readCompletion(stage: Stage, event: EventItem): Promise<CompletionItem | undefined> {
   if (event.run_id === undefined) return undefined;
-  const completion = completionOf(event) ?? ownCompletion(event.event_id);
+  const completion = completionNameOf(event);
   return readItem<CompletionItem>(stage, completionKey(event.run_id, completion));
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { isSigningSecret } from '../../lambda/core/authenticate/index.ts';
+import { describeSecretFault } from '../../ops/secrets/signing-secret.ts';
 import { InvalidSettingError } from '../errors.ts';
 import type { FunctionModel } from '../template/model.ts';
 import type { AwsCaller } from './caller.ts';
@@ -12,13 +12,15 @@ export function generateWebhookSecret(): string {
 }
 
 /**
- * Checks a signing secret by the verifier's own rule.
- * @throws InvalidSettingError when it could never verify anything; the message does not repeat the value
+ * Checks a signing secret by the rule of `secret set`.
+ * @throws InvalidSettingError when it could never verify anything, or has a length that Svix does not generate; the
+ * message does not repeat the value
  */
 export function checkWebhookSecret(secret: string): string {
-  if (isSigningSecret(secret)) return secret;
-  throw new InvalidSettingError('WEBHOOK_SECRET is malformed', {
-    next: 'it must be "whsec_" followed by base64, as shown in the Svix portal; unset it to have one generated',
+  const fault = secret === secret.trim() ? describeSecretFault(secret) : 'has white space around it';
+  if (fault === undefined) return secret;
+  throw new InvalidSettingError(`WEBHOOK_SECRET ${fault}`, {
+    next: 'correct it, or unset it to have one generated',
   });
 }
 

@@ -1,10 +1,14 @@
 import type { AwsRequest, Parameters } from '../emulators/messages.ts';
 import type { FunctionModel, SecretModel, StackModel, TopicModel } from '../template/model.ts';
+import { leadingKeys } from './leading-keys.ts';
+import { partsOfTransaction } from './transactions.ts';
 
 export interface NeededGrant {
   /** `dynamodb:PutItem` */
   readonly action: string;
   readonly resource: string;
+  /** `dynamodb:LeadingKeys`; absent if the call names no key. */
+  readonly leadingKeys?: readonly string[];
 }
 
 /** Operations whose IAM action has another name. */
@@ -17,9 +21,22 @@ const ACTION_NAMES: Readonly<Record<string, string>> = {
 
 /** The permissions that AWS would check for a call: one for each resource, then those for its encryption key. */
 export function neededGrants(stack: StackModel, request: AwsRequest): NeededGrant[] {
+  const parts = partsOfTransaction(request);
+  if (parts.length > 0) return parts.flatMap((part) => neededGrants(stack, part));
   const action = `${request.service}:${ACTION_NAMES[request.operation] ?? request.operation}`;
   const resources = resourcesOf(stack, request);
-  return [...resources.map((resource) => ({ action, resource })), ...keyGrants(stack, action, resources)];
+  const own = resources.map((resource) => ({ action, resource, ...keysNamed(stack, request, resource) }));
+  return [...own, ...keyGrants(stack, action, resources)];
+}
+
+function keysNamed(
+  { data }: StackModel,
+  request: AwsRequest,
+  resource: string,
+): Pick<NeededGrant, 'leadingKeys'> {
+  const table = data.tables.find(({ arn }) => resource === arn || resource.startsWith(`${arn}/`));
+  const keys = table ? leadingKeys(request, table) : [];
+  return keys.length > 0 ? { leadingKeys: keys } : {};
 }
 
 /**
@@ -53,20 +70,16 @@ function resourcesOf(stack: StackModel, request: AwsRequest): string[] {
 }
 
 function tablesOf(stack: StackModel, parameters: Parameters): string[] {
-  const { TableName, IndexName, RequestItems, TransactItems } = parameters as {
+  const { TableName, IndexName, RequestItems } = parameters as {
     TableName?: string;
     IndexName?: string;
     RequestItems?: object;
-    TransactItems?: Record<string, { TableName?: string }>[];
   };
   const table = (name = '') => (name.startsWith('arn:') ? name : arnOf(stack, 'dynamodb', `table/${name}`));
   if (TableName !== undefined) {
     return [IndexName === undefined ? table(TableName) : `${table(TableName)}/index/${IndexName}`];
   }
-  if (RequestItems) return Object.keys(RequestItems).map(table);
-  if (!TransactItems) return ['*'];
-  const parts = TransactItems.flatMap((item) => Object.values(item));
-  return [...new Set(parts.map((part) => table(part.TableName)))];
+  return RequestItems ? Object.keys(RequestItems).map(table) : ['*'];
 }
 
 function secretArn(stack: StackModel, id: string): string {

@@ -15,11 +15,17 @@ export class IamAuthorizer {
   readonly report: GrantReport;
   readonly #stack: StackModel;
   readonly #decisions = new Map<string, Promise<CachedDecision>>();
+  /** Roles with a condition on leading keys, by ARN: their decisions hold for one set of keys only. */
+  readonly #keyed: ReadonlySet<string>;
   readonly #resourcePolicies: ReadonlyMap<string, PolicyDocument | undefined>;
 
   constructor(stack: StackModel) {
     this.#stack = stack;
-    this.report = new GrantReport(stack.functions.map(({ role }) => role));
+    const roles = stack.functions.map(({ role }) => role);
+    this.report = new GrantReport(roles);
+    const isKeyed = (policies: unknown) =>
+      JSON.stringify(policies).toLowerCase().includes('"dynamodb:leadingKeys"'.toLowerCase());
+    this.#keyed = new Set(roles.filter(({ policies }) => isKeyed(policies)).map(({ arn }) => arn));
     const { queues, topics, secrets, keys } = stack.data;
     this.#resourcePolicies = new Map(
       [...queues, ...topics, ...secrets, ...keys].map(({ arn, policy }) => [arn, policy]),
@@ -39,16 +45,20 @@ export class IamAuthorizer {
   }
 
   #decide(fn: FunctionModel, grant: NeededGrant): Promise<CachedDecision> {
+    // There are many keys, so decisions that depend on them are not cached.
+    if (grant.leadingKeys && this.#keyed.has(fn.role.arn)) return this.#decideNow(fn, grant);
     const key = `${fn.arn}\n${grant.action}\n${grant.resource}`;
     let cached = this.#decisions.get(key);
     if (!cached) {
-      cached = this.#simulate(fn, grant).then((decision) => ({
-        decision,
-        uses: decision.allowed ? this.report.covering(fn.role.arn, grant) : [],
-      }));
+      cached = this.#decideNow(fn, grant);
       this.#decisions.set(key, cached);
     }
     return cached;
+  }
+
+  async #decideNow(fn: FunctionModel, grant: NeededGrant): Promise<CachedDecision> {
+    const decision = await this.#simulate(fn, grant);
+    return { decision, uses: decision.allowed ? this.report.covering(fn.role.arn, grant) : [] };
   }
 
   async #simulate(fn: FunctionModel, grant: NeededGrant): Promise<Decision> {
@@ -61,7 +71,10 @@ export class IamAuthorizer {
           action: grant.action,
           resource: { resource: grant.resource, accountId: account },
           // Real calls always use TLS; the calls to the front stand for those.
-          contextVariables: { 'aws:SecureTransport': 'true' },
+          contextVariables: {
+            'aws:SecureTransport': 'true',
+            ...(grant.leadingKeys && { 'dynamodb:LeadingKeys': [...grant.leadingKeys] }),
+          },
         },
         identityPolicies: fn.role.policies.map(({ name, document }) => ({ name, policy: document })),
         resourcePolicy: this.#resourcePolicies.get(grant.resource),

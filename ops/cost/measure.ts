@@ -65,10 +65,10 @@ function countingPorts(counts: { announcements: number; bytesOut: number }) {
   const announce = async () => {
     counts.announcements += 1;
   };
-  const [retryRun, getRun, findRuns, getAttachment] = [never, never, never, never];
+  const [retryRun, getRun, findRuns, ping, getAttachment] = [never, never, never, never, never];
   return {
     deadLetters: { send: never },
-    cyberdesk: { createRun: start, createChain: start, retryRun, getRun, findRuns, getAttachment },
+    cyberdesk: { createRun: start, createChain: start, retryRun, getRun, findRuns, ping, getAttachment },
     secrets: { get: never },
     topics: { notify: announce, publish: announce },
   };

@@ -3,8 +3,8 @@ import { DAY, MINUTE, OPEN_SHARDS } from '../../lambda/core/model/index.ts';
 /** Minutes in an average month. */
 export const MONTH_MINUTES = (365 / 12) * (DAY / MINUTE);
 
-/** Index queries of one sweep. */
-export const SHARDS_READ = OPEN_SHARDS;
+/** Index queries of one sweep: each shard for its oldest event, and for those that may have lost their messages. */
+export const SHARDS_READ = 2 * OPEN_SHARDS;
 
 /** What neither a template nor the code says. Times in seconds, sizes in bytes. */
 export const USE = {

@@ -9,6 +9,7 @@ import { checkEndpoint, checkProbe } from './endpoint.ts';
 import { checkOtherStage } from './other-stage.ts';
 import { checkQueues } from './queues.ts';
 import { checkApiKey, checkSigningSecret } from './secrets.ts';
+import { checkStatuses } from './statuses.ts';
 
 export interface DoctorOptions {
   settings: DeployedSettings;
@@ -54,6 +55,7 @@ async function* examineStage(stage: Stage, options: DoctorOptions): AsyncGenerat
     yield* await look('alarm-mail', () => checkSubscriptions(stage, options.resubscribe));
   }
   yield* await look('dashboard', () => checkDashboard(stage));
+  yield* await look('statuses', () => checkStatuses(stage));
   if (!stage.isLocal) yield* await look('other-stage', () => checkOtherStage(stage, options.settings));
   if (failed(secret)) yield skipped('probe', 'not sent without a signing secret');
   else if (await options.probe()) yield* await look('probe', () => checkProbe(stage));

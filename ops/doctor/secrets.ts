@@ -1,6 +1,7 @@
 import { isSigningSecret } from '../../lambda/core/authenticate/index.ts';
+import { describeSecretFault } from '../secrets/signing-secret.ts';
 import { commandLine } from '../stage/command-line.ts';
-import { checkAddress, cyberdeskOf, isElsewhere, readSecret } from '../stage/secrets.ts';
+import { checkAddress, cyberdeskOf, isElsewhere, readSecret, versionWith } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Finding, ok, problem, warning } from './check.ts';
 
@@ -10,12 +11,16 @@ export async function checkSigningSecret(stage: Stage): Promise<Finding> {
   const current = await readSecret(stage, signingSecret);
   const next = `copy it from the endpoint's page in Cyberdesk's dashboard: ${commandLine(stage.target, ['secret', 'set'])}`;
   if (current === undefined) {
-    const text = 'the signing secret is not set: every webhook is answered 503';
+    return problem('signing-secret', await explainMissing(stage), next);
+  }
+  const fault = describeSecretFault(current);
+  if (!isSigningSecret(current.trim())) {
+    const text = `the signing secret is malformed, so no webhook can be verified: it ${fault}`;
     return problem('signing-secret', text, next);
   }
-  if (!isSigningSecret(current)) {
-    const text = 'the signing secret is not of the form whsec_…: no webhook can be verified';
-    return problem('signing-secret', text, next);
+  if (fault !== undefined) {
+    const text = `the signing secret can verify, but is not one that Svix generates: it ${fault}`;
+    return warning('signing-secret', text, next);
   }
   const previous = await readSecret(stage, signingSecret, 'AWSPREVIOUS');
   const isRotated = previous !== undefined;
@@ -25,6 +30,15 @@ export async function checkSigningSecret(stage: Stage): Promise<Finding> {
   );
 }
 
+/** A binary value has no text to read, but a version. */
+async function explainMissing(stage: Stage): Promise<string> {
+  const isBinary = (await versionWith(stage, stage.outputs.signingSecret, 'AWSCURRENT')) !== undefined;
+  return isBinary
+    ? 'the signing secret is malformed, so no webhook can be verified: it is binary, and must be text'
+    : 'the signing secret is not set: every webhook is answered 503';
+}
+
+/** Whether Cyberdesk accepts the API key. */
 export async function checkApiKey(stage: Stage): Promise<Finding> {
   const url = stage.outputs.cyberdeskApiUrl;
   const client = await cyberdeskOf(stage);

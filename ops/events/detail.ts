@@ -2,11 +2,10 @@ import {
   type ActionRecord,
   type CompletionItem,
   completionKey,
-  completionOf,
+  completionNameOf,
   type EventItem,
   type Item,
   type LineageItem,
-  ownCompletion,
   parentOf,
 } from '../../lambda/core/model/index.ts';
 import { readBody } from '../../lambda/core/store/index.ts';
@@ -57,7 +56,7 @@ const isLineage = (item: Item): item is LineageItem => item.sk === 'lineage';
 
 async function readRun(stage: Stage, event: EventItem) {
   const items = event.run_id === undefined ? [] : await readRunItems(stage, event.run_id);
-  const name = completionOf(event) ?? ownCompletion(event.event_id);
+  const name = completionNameOf(event);
   const completion = items.filter(isCompletion).find(({ sk }) => sk === name);
   return { completion, lineage: items.find(isLineage) };
 }

@@ -5,14 +5,20 @@ const WORDS: Record<Reason, string> = {
   unknown_event_type: 'its event type is not run_complete; it is kept and starts nothing',
   not_terminal:
     'its run has not ended (test events of the Svix portal say "scheduling"); it is kept and starts nothing',
-  unknown_status: 'this release does not know its status; it is kept and starts nothing',
+  unknown_status:
+    'this release does not know its status; it is kept and starts nothing. Update this project if Cyberdesk has a new status',
+  svix_ping: 'a test message of Svix itself, not about a run; it is kept and starts nothing',
   not_json: 'its body is not JSON; check the transformation in the Svix portal',
   missing_fields:
     'it lacks run.id, run.workflow_id or run.status; check the transformation in the Svix portal',
   reference_misplaced:
     'secret() is used outside the sensitive inputs, or outputAttachments() outside the file inputs; fix follow-ups.ts, deploy, redrive',
+  too_deep:
+    'a rule asked for something nested too deeply, usually a value copied from the run; pass on less of it in follow-ups.ts, deploy, redrive',
   rule_threw: 'a rule threw an error; fix follow-ups.ts, deploy, redrive',
   depth_exceeded: 'too many follow-ups in a row (maxFollowUpDepth); look for rules that trigger each other',
+  too_many_actions:
+    'the rules asked for more than 200 actions at once; split the work, for example into a chain',
   refused: "Cyberdesk refused the call; fix the rule's workflow id or inputs, deploy, redrive",
   secret_not_allowed: 'a rule names a secret that is not in sensitiveSecretArns; add it, deploy, redrive',
   secret_missing: 'a secret that a rule names has no value; set it, redrive',

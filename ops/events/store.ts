@@ -29,6 +29,7 @@ const LISTED = [
   'failure',
   'round',
   'duplicate_of',
+  'merged_without_end',
   'received_at',
   'finished_at',
   'resent_at',

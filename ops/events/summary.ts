@@ -26,6 +26,8 @@ export interface EventSummary {
   finished_at?: string;
   /** The event that owns the same completion. */
   duplicate_of?: string;
+  /** Neither event names its run's end, so two endings may have been taken for one. */
+  merged_without_end?: true;
   /** How often it has failed: the number of its last failure. */
   failure: number;
   round: number;
@@ -47,6 +49,7 @@ export function summarize(event: ListedEvent): EventSummary {
     received_at: event.received_at,
     ...(event.finished_at !== undefined && { finished_at: event.finished_at }),
     ...(event.duplicate_of !== undefined && !isProbe(event) && { duplicate_of: event.duplicate_of }),
+    ...(event.merged_without_end && { merged_without_end: true }),
     failure: event.failure,
     round: event.round,
     ...(reopened && { reopened }),

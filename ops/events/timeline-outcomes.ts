@@ -15,7 +15,8 @@ export function ending(event: EventItem): TimelineEntry[] {
   const { state, finished_at: at } = event;
   const why = explainReason(event.reason ?? '');
   if (state === 'received') return [entry('waiting', 'pending', 'not finished yet')];
-  if (state === 'processed') return [processed(event)];
+  if (state === 'processed')
+    return [processed(event), ...(event.merged_without_end ? [entry('duplicate', 'bad', MERGED)] : [])];
   if (state !== 'failed')
     return [entry('finished', state === 'ignored' ? 'plain' : 'bad', `${state}: ${why}`, at)];
   return [
@@ -24,6 +25,8 @@ export function ending(event: EventItem): TimelineEntry[] {
   ];
 }
 
+const MERGED =
+  'neither event names an ended_at, and Cyberdesk named the same end for both: if the run was retried in place and ended twice, only one of its endings was acted on';
 const PROBE = 'a probe of the doctor: it passed the whole path and starts nothing, as no rule is asked';
 
 function processed(event: EventItem): TimelineEntry {

@@ -1,9 +1,10 @@
 import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
-import { isSigningSecret } from '../../lambda/core/authenticate/index.ts';
 import { checkHeader } from '../../lambda/cyberdesk/options.ts';
 import { BadArgumentError } from '../errors.ts';
+import { commandLine } from '../stage/command-line.ts';
 import { readSecret, versionWith } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
+import { describeSecretFault } from './signing-secret.ts';
 
 export interface SecretSet {
   /** `unchanged`: it already had this value, and no version was made. */
@@ -18,11 +19,8 @@ export async function setSigningSecret(
   value: string,
   { revokePrevious = false }: { revokePrevious?: boolean } = {},
 ): Promise<SecretSet> {
-  if (!isSigningSecret(value)) {
-    throw new BadArgumentError('this is not a signing secret', {
-      next: 'it begins with whsec_; copy it from "Signing Secret" of the endpoint in Cyberdesk\'s dashboard',
-    });
-  }
+  const fault = describeSecretFault(value);
+  if (fault !== undefined) throw new BadArgumentError(`the signing secret ${fault}`);
   const outcome = await put(stage, stage.outputs.signingSecret, value);
   if (revokePrevious) return { outcome, previous: (await revokePreviousSecret(stage)) ? 'revoked' : 'none' };
   const previous = await versionWith(stage, stage.outputs.signingSecret, 'AWSPREVIOUS');
@@ -46,6 +44,14 @@ export async function revokePreviousSecret(stage: Stage): Promise<boolean> {
 
 /** @throws BadArgumentError if the value cannot be a key; the message never quotes it */
 export async function setApiKey(stage: Stage, value: string): Promise<SecretSet> {
+  if (/^["'`‘’“”]|["'`‘’“”]$/.test(value)) {
+    throw new BadArgumentError('the API key has quotes around it: enter it without them');
+  }
+  // It would be sent to Cyberdesk, and whoever reads it there could forge webhooks.
+  if (/^wh(sec|sk|pk)_/.test(value)) {
+    const next = `set it with "${commandLine(stage.target, ['secret', 'set'])}"`;
+    throw new BadArgumentError('this is a signing secret, not an API key', { next });
+  }
   try {
     checkHeader(value, 'the API key');
   } catch (error) {

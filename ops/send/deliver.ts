@@ -32,9 +32,9 @@ export async function deliver(
   body: string,
   svixId = `${TEST_MESSAGE_PREFIX}${randomUUID()}`,
 ): Promise<Delivered> {
-  const secret = await readSecret(stage, stage.outputs.signingSecret);
+  const secret = (await readSecret(stage, stage.outputs.signingSecret))?.trim();
   if (secret === undefined || !isSigningSecret(secret)) {
-    const problem = secret === undefined ? 'not set' : 'not of the form whsec_…';
+    const problem = secret === undefined ? 'not set' : 'not a valid key';
     throw new SecretNotSetError(`the signing secret of ${stage.stackName} is ${problem}`, {
       next: `set it with "${commandLine(stage.target, ['secret', 'set'])}"`,
     });

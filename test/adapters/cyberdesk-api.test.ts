@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ApiKey } from '../../lambda/adapters/api-key.ts';
 import { cyberdeskApi } from '../../lambda/adapters/cyberdesk-api.ts';
@@ -10,7 +11,10 @@ const BODY = JSON.stringify({ workflow_id: WORKFLOW });
 const FOREVER = 3_600_000;
 
 /** The adapter over the client and a running fake API. The secret returns one value after the other, then the last. */
-function adapterOf({ url }: CyberdeskApi, ...values: (string | undefined | Error | (() => string))[]) {
+function adapterOf(
+  { url }: Pick<CyberdeskApi, 'url'>,
+  ...values: (string | undefined | Error | (() => string))[]
+) {
   let asked = 0;
   const secrets = {
     async get() {
@@ -69,7 +73,7 @@ describe('a refused API key', () => {
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
-    expect(outcome).toEqual({ kind: 'failed', status: 401, inProgress: false, mayHaveTakenEffect: false });
+    expect(outcome).toMatchObject({ kind: 'failed', status: 401, mayHaveTakenEffect: false });
     expect(keysSent(api)).toEqual(['old']);
     expect(asked()).toBe(2);
   });
@@ -250,6 +254,27 @@ describe('the result of starting runs', () => {
   });
 });
 
+/** An API that answers every list with the same page. */
+async function listing(
+  page: () => object,
+  headers: () => Record<string, string> = () => ({}),
+): Promise<string> {
+  const server = createServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', ...headers() }).end(JSON.stringify(page()));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+}
+
+const aRun = (id: string) => ({
+  id,
+  workflow_id: WORKFLOW,
+  status: 'running',
+  created_at: '2026-11-25T00:00:00Z',
+});
+
 describe('the list of runs', () => {
   const seed = (count: number, from: number) => {
     for (let i = 0; i < count; i += 1) {
@@ -259,18 +284,18 @@ describe('the list of runs', () => {
   };
   const query = { workflowId: WORKFLOW };
 
-  it('the list of runs contains every page', async () => {
+  it('the list of runs contains every page, each of which begins with the last run of the page before', async () => {
     const { cyberdesk } = adapterOf(api);
     seed(450, 0);
 
     const outcome = await cyberdesk.findRuns(query, limit());
 
-    const ids = outcome.kind === 'answered' ? outcome.value.map(({ id }) => id) : [];
+    const ids = outcome.kind === 'answered' ? outcome.value.runs.map(({ id }) => id) : [];
     expect(new Set(ids)).toEqual(new Set(api.state.runs().map(({ id }) => id)));
-    expect(api.state.requests.map(({ query: asked }) => asked.get('skip'))).toEqual(['0', '200', '400']);
+    expect(api.state.requests.map(({ query: asked }) => asked.get('skip'))).toEqual(['0', '199', '398']);
   });
 
-  it('the list of runs contains a run once even if it moved to the next page', async () => {
+  it('the list of runs is read again if a run moved to the next page', async () => {
     const { cyberdesk } = adapterOf(api);
     seed(400, 0);
     let open = () => {};
@@ -287,9 +312,30 @@ describe('the list of runs', () => {
     open();
 
     const outcome = await listing;
-    const ids = outcome.kind === 'answered' ? outcome.value.map(({ id }) => id) : [];
-    expect(ids).toHaveLength(400);
-    expect(new Set(ids).size).toBe(400);
+    const ids = outcome.kind === 'answered' ? outcome.value.runs.map(({ id }) => id) : [];
+    expect(ids).toHaveLength(401);
+    expect(new Set(ids).size).toBe(401);
+  });
+
+  it('the list of runs is a failure if it never has as many runs as the API counts', async () => {
+    const { cyberdesk } = adapterOf({ url: await listing(() => ({ items: [aRun('a')], total: 2 })) });
+
+    expect(await cyberdesk.findRuns(query, limit())).toMatchObject({ kind: 'failed', incomplete: true });
+  });
+
+  it('the list of runs comes with the offset of the API’s clock', async () => {
+    const offset = 5 * 60_000;
+    const date = () => new Date(Date.now() + offset).toUTCString();
+    const url = await listing(
+      () => ({ items: [], total: 0 }),
+      () => ({ date: date() }),
+    );
+    const { cyberdesk } = adapterOf({ url });
+
+    const outcome = await cyberdesk.findRuns(query, limit());
+
+    const { clockOffset = 0 } = outcome.kind === 'answered' ? outcome.value : {};
+    expect(Math.abs(clockOffset - offset)).toBeLessThan(30_000);
   });
 
   it('the list of runs is a failure if one of its pages fails', async () => {

@@ -21,8 +21,11 @@ describe('a secret', () => {
     expect(await read(error)).toEqual({ kind: 'missing' });
   });
 
-  it('a secret with a binary value is missing, because keys are text', async () => {
-    expect(await read({ SecretBinary: new Uint8Array([1]), VersionId: 'v1' })).toEqual({ kind: 'missing' });
+  it('a secret with a binary value is not missing, and says when it was created', async () => {
+    const CreatedDate = new Date('2026-11-25T10:00:00Z');
+    const answer = { SecretBinary: new Uint8Array([1]), VersionId: 'v1', CreatedDate };
+
+    expect(await read(answer)).toEqual({ kind: 'binary', createdAt: CreatedDate.getTime() });
   });
 
   it('a secret without read permission is denied', async () => {

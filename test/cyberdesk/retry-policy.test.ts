@@ -1,10 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import {
-  delayBefore,
-  isAmbiguous,
-  isRetryable,
-  parseRetryAfter,
-} from '../../lambda/cyberdesk/retry-policy.ts';
+import { delayBefore, isRetryable, parseRetryAfter } from '../../lambda/cyberdesk/retry-policy.ts';
 
 const NOW = Date.parse('2026-11-25T12:00:00Z');
 const none = new Headers();
@@ -27,20 +22,6 @@ describe('isRetryable', () => {
     expect(isRetryable(409, none)).toBe(false);
     expect(isRetryable(409, new Headers({ 'Idempotency-Status': 'done' }))).toBe(false);
     expect(isRetryable(400, inProgress)).toBe(false);
-  });
-});
-
-describe('isAmbiguous', () => {
-  it.each([408, 500, 501, 502, 503, 504, 520])('isAmbiguous is true for %i', (status) => {
-    expect(isAmbiguous(status, none)).toBe(true);
-  });
-
-  it.each([201, 301, 400, 401, 409, 422, 429])('isAmbiguous is false for %i', (status) => {
-    expect(isAmbiguous(status, none)).toBe(false);
-  });
-
-  it('isAmbiguous is true for 409 in progress', () => {
-    expect(isAmbiguous(409, inProgress)).toBe(true);
   });
 });
 

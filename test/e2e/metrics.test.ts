@@ -109,6 +109,14 @@ describe('metrics', () => {
       waitFor('the secret to be read', async () => (await send(runComplete(), secret)).status === 200);
 
     await send(runComplete());
+    await setSecret(whole, 'a note');
+    await waitFor('the malformed secret to be read', async () => {
+      await send(runComplete());
+      return emitted().some(({ name }) => name === 'SigningSecretMalformed');
+    });
+    const short = `whsec_${randomBytes(8).toString('base64')}`;
+    await setSecret(whole, short);
+    await accepted(short);
     await setSecret(whole, first);
     await accepted(first);
     await setSecret(whole, second);
@@ -118,6 +126,7 @@ describe('metrics', () => {
     await send(webhook);
     await send(webhook);
     await send(runComplete({ status: 'scheduling' }));
+    await send(runComplete({ status: 'timed_out' }));
     await send({ event_type: 'run_complete', run: {} });
     await send(runComplete(), newSecret());
     await send(runComplete({ output_data: { text: 'x'.repeat(4.5 * 2 ** 20) } }));
@@ -147,6 +156,7 @@ describe('metrics', () => {
     );
     faults.clear();
     await adopt(whole);
+    await merge(whole);
     await sendDuring(() => faults.plant({ call, do: 'fail', status: 401, times: 4 }));
     await counted('ApiKeyRejected');
     faults.clear();
@@ -163,6 +173,17 @@ describe('metrics', () => {
     await putItems(whole, event, begunCompletion(event, body));
     await queueEvent(whole, event);
     expect((await whole.finished(event.event_id)).state).toBe('processed');
+  }
+
+  /** Two webhooks of one run, neither of which names its end. */
+  async function merge(whole: Whole): Promise<void> {
+    const [id, workflow_id] = [randomUUID(), randomUUID()];
+    whole.run.fake?.seedRun({ id, workflow_id, status: 'success', ended_at: new Date().toISOString() });
+    for (let times = 0; times < 2; times += 1) {
+      const webhook = runComplete({ id, workflow_id, ended_at: null });
+      await whole.deliver(webhook);
+      await whole.finished(webhook.event_id);
+    }
   }
 
   /** A delivery from outside the allow-list, and an event whose message is lost. */

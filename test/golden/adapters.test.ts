@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { awsAdapters, cyberdeskAt, hideMessage, listOpen, METRICS } from './support/adapters.ts';
+import { awsAdapters, cyberdeskAt, hideMessage, METRICS } from './support/adapters.ts';
 import { expectGolden } from './support/expect-golden.ts';
 
 /** A client of AWS that notes what it is asked, and answers each with nothing. */
@@ -23,7 +23,7 @@ const announcement = {
 
 it('the requests to AWS match the recorded ones', async () => {
   const { asked, client } = notingClient();
-  const { table, queue, deadLetters, topics, secrets } = awsAdapters(client);
+  const { table, open, reader, queue, resend, deadLetters, topics, secrets } = awsAdapters(client);
   const item = {
     pk: 'event#1',
     sk: 'event',
@@ -36,9 +36,20 @@ it('the requests to AWS match the recorded ones', async () => {
   await table.get({ pk: 'event#1', sk: 'event' });
   await table.put(item, 'absent');
   await table.put({ ...item, ttl: 1_800_000_000 } as never, { tag: 'old' });
-  for await (const _ of listOpen(client as never, 'table'));
+  const after = { event_id: 'event-1', received_at: '2026-11-25T10:00:00.000Z' };
+  await open.list(0, { limit: 1 });
+  await open.list(7, { after, until: '2026-11-25T11:00:00.000Z', limit: 100 });
+  await reader.getAll([
+    { pk: 'event#1', sk: 'event' },
+    { pk: 'run#1', sk: 'completion#7' },
+  ]);
   await queue.send({ v: 1, event: 'event-1' });
   await queue.send({ v: 1, event: 'event-1', reopen: 2 });
+  await resend.backlog();
+  await resend.sendAll([
+    { v: 1, event: 'event-1' },
+    { v: 1, event: 'event-2' },
+  ]);
   await deadLetters.send('{"v":1,"event":"event-1","reopen":1}', 'refused');
   await hideMessage(client as never, 'https://sqs/queue', 'handle', 5000);
   await topics.notify(announcement);

@@ -91,6 +91,8 @@ scenario('a key that someone else has used', [startNext], async (world) => {
   world.fail('POST /v1/runs', { status: 409 });
   await world.deliver(runComplete());
   await world.process();
+  world.later(2 * MINUTE);
+  await world.process();
 });
 
 scenario('tries that are used up', [startNext], async (world) => {
@@ -116,9 +118,7 @@ scenario('announcements that fail', [announce], async (world) => {
 });
 
 scenario('workers that crash', [startNext], async (world) => {
-  world.answer('POST /v1/runs', () => {
-    throw new Error('out of memory');
-  });
+  world.die('POST /v1/runs', 'out of memory');
   await world.deliver(runComplete());
   for (let receives = 1; receives <= 6; receives += 1) {
     await world.process({}, receives);

@@ -24,6 +24,13 @@ const allow = (Sid: string, Action: string | string[], Resource: unknown) => ({
   Resource,
   Sid,
 });
+/** Under these keys only, and never in a call that names no key. */
+const under = (...keys: string[]) => ({
+  Condition: {
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
+    Null: { 'dynamodb:LeadingKeys': 'false' },
+  },
+});
 const writeLogs = (name: string) =>
   allow(
     'WriteLogs',
@@ -70,7 +77,7 @@ describe('policies', () => {
   it('the policy of the verifier allows exactly what it needs', () => {
     expect(policyOf('Verifier')).toEqual([
       writeLogs('Verifier'),
-      allow('StoreEvents', 'dynamodb:PutItem', table),
+      { ...allow('StoreEvents', 'dynamodb:PutItem', table), ...under('event#*', 'body#*') },
       allow('QueueEvents', 'sqs:SendMessage', queue),
       allow(
         'ReadSigningSecret',
@@ -102,8 +109,12 @@ describe('policies', () => {
     expect(policyOf('Sweeper')).toEqual([
       writeLogs('Sweeper'),
       allow('FindUnfinished', 'dynamodb:Query', { 'Fn::Join': ['', [table, '/index/open']] }),
-      allow('RecordResent', ['dynamodb:GetItem', 'dynamodb:PutItem'], table),
-      allow('ResendEvents', 'sqs:SendMessage', queue),
+      {
+        ...allow('ReadUnfinished', 'dynamodb:BatchGetItem', table),
+        ...under('event#*', 'run#*', 'control#pause', 'control#sweep'),
+      },
+      { ...allow('RecordResent', 'dynamodb:PutItem', table), ...under('event#*', 'control#sweep') },
+      allow('ResendEvents', ['sqs:GetQueueAttributes', 'sqs:SendMessage'], queue),
       xray,
     ]);
   });

@@ -10,7 +10,7 @@ const here = useStage();
 const dlq = (stage: Stage, ...argv: string[]) => run(['dlq', ...argv], { connect: async () => stage });
 
 async function fail(count: number, workflow = 'first'): Promise<void> {
-  here.service.answer = { kind: 'failed', status: 422, mayHaveTakenEffect: false };
+  here.service.answer = { kind: 'failed', status: 422, isJson: true, mayHaveTakenEffect: false };
   for (let i = 0; i < count; i += 1) await here.service.deliver({ run: { workflow_id: workflow } });
   await here.service.work();
 }

@@ -11,7 +11,7 @@ import { useStage } from './support/use-stage.ts';
 
 const here = useStage();
 
-const refusal = { kind: 'failed' as const, status: 422, mayHaveTakenEffect: false };
+const refusal = { kind: 'failed' as const, status: 422, isJson: true, mayHaveTakenEffect: false };
 const inDlq = async () => (await queueDepths(here.stage)).dlq;
 
 async function failed(): Promise<string> {

@@ -39,7 +39,7 @@ describe('the fields in docs/operate/json.md', () => {
   };
   let id: string;
   beforeEach(async () => {
-    here.service.answer = { kind: 'failed', status: 422, mayHaveTakenEffect: false };
+    here.service.answer = { kind: 'failed', status: 422, isJson: true, mayHaveTakenEffect: false };
     id = await here.service.deliver();
     await here.service.work();
   });

@@ -16,7 +16,7 @@ import { useStage } from './support/use-stage.ts';
 
 const here = useStage();
 
-const refusal = { kind: 'failed' as const, status: 422, mayHaveTakenEffect: false };
+const refusal = { kind: 'failed' as const, status: 422, isJson: true, mayHaveTakenEffect: false };
 const listed = async (filter = {}, limit = 50) =>
   (await takeEvents(here.stage, filter, limit)).events.map(({ event_id }) => event_id);
 const queued = async () => (await queueDepths(here.stage)).queue.visible;

@@ -31,7 +31,7 @@ function optionsOf(flags: string[]): StageOptions {
   return Object.fromEntries(pairs) as unknown as StageOptions;
 }
 
-const refusal = { kind: 'failed' as const, status: 422, mayHaveTakenEffect: false };
+const refusal = { kind: 'failed' as const, status: 422, isJson: true, mayHaveTakenEffect: false };
 
 async function fail(): Promise<string> {
   here.service.answer = refusal;

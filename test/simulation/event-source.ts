@@ -2,6 +2,7 @@ import type { Worker, WorkerSettings } from '../../lambda/core/completion/worker
 import { DAY, HOUR, SECOND } from '../../lambda/core/model/time.ts';
 import { PauseGate } from '../../lambda/core/pause/pause-gate.ts';
 import { processBatch } from '../../lambda/core/process/batch.ts';
+import { hideFor } from '../../lambda/core/process/deferral.ts';
 import { processMessage } from '../../lambda/core/process/process-message.ts';
 import type { Received } from './model/queue.ts';
 import { sqsRecord } from './model/sqs-record.ts';
@@ -10,7 +11,7 @@ import { MAX_DEPTH, rulesOf } from './rules.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { WorldParts } from './world-parts.ts';
 
-const VISIBILITY = 270 * SECOND;
+const VISIBILITY = 630 * SECOND;
 const FUNCTION_TIMEOUT = 45 * SECOND;
 /** How long after its start an invocation may begin work. */
 const DEADLINE = 30 * SECOND;
@@ -102,7 +103,7 @@ export class EventSource {
       else wakeLater();
     });
     const worker = this.#worker(processor);
-    worker.gate.begin();
+    worker.gate.begin(worker);
     void runBatch(batch, (record) => this.#handle(sandbox, worker, record)).then((done) => {
       if (sandbox.isDead) return;
       isOver = true;
@@ -135,25 +136,31 @@ export class EventSource {
   /** As the function's handler does: true when the message is done with. */
   async #handle(sandbox: Sandbox, worker: Worker, record: Received): Promise<boolean> {
     const world = this.#world;
-    const { plant, queue, scheduler } = world;
+    const { plant } = world;
     try {
       const { event }: { event: string } = JSON.parse(record.body);
       const own = plant.worker?.(worker, world, event) ?? worker;
       const verdict = await (plant.handle ?? processMessage)(own, record, world);
       world.note(sandbox.name, () => `${record.id}: ${JSON.stringify(verdict)}`);
       if (verdict.kind === 'acknowledge') return true;
-      const wait = Math.min(Math.max(verdict.until - sandbox.system.now(), 0), LONGEST_WAIT);
-      const whole = Math.ceil(wait / SECOND) * SECOND;
-      const hide = () => {
-        queue.changeVisibility(record.handle, whole, scheduler.now);
-        this.wake(scheduler.now + whole);
-      };
-      await sandbox.exchange(() => `hide ${record.id} for ${whole / SECOND} s`, 'queue', hide);
+      await this.#hide(sandbox, record, verdict.until - sandbox.system.now());
     } catch (error) {
       if (!(error instanceof NoAnswerError)) world.unexpected(error);
       world.note(sandbox.name, () => `${record.id}: ${error}`);
+      await this.#hide(sandbox, record, undefined);
     }
     return false;
+  }
+
+  async #hide(sandbox: Sandbox, record: Received, wanted: number | undefined): Promise<void> {
+    const { queue, scheduler } = this.#world;
+    const wait = Math.min(Math.max(hideFor(wanted, record.receives), 0), LONGEST_WAIT);
+    const whole = Math.ceil(wait / SECOND) * SECOND;
+    const hide = () => {
+      queue.changeVisibility(record.handle, whole, scheduler.now);
+      this.wake(scheduler.now + whole);
+    };
+    await sandbox.exchange(() => `hide ${record.id} for ${whole / SECOND} s`, 'queue', hide);
   }
 }
 

@@ -1,5 +1,6 @@
-import type { EventItem } from '../../lambda/core/model/index.ts';
-import { HOUR, SECOND } from '../../lambda/core/model/time.ts';
+import type { EventItem, Item } from '../../lambda/core/model/index.ts';
+import { DAY, HOUR, SECOND } from '../../lambda/core/model/time.ts';
+import { isEvent } from './model/items.ts';
 import type { TableModel } from './model/table.ts';
 
 /** Clocks of two sandboxes differ by up to this. */
@@ -20,6 +21,8 @@ export class Messages {
   readonly #table: TableModel;
   #sweeps = 0;
   readonly #attempts = new Map<string, number>();
+  /** By event: the last sign of life, and the sweeper's messages since then. */
+  readonly #silences = new Map<string, { since: number; sent: number }>();
   readonly #sends = { verifier: new Map<string, number>(), sweeper: new Map<string, number>() };
 
   constructor(table: TableModel) {
@@ -48,6 +51,23 @@ export class Messages {
     return { stayedFinished: (event) => tags.has(event) && this.#event(event)?.tag === tags.get(event) };
   }
 
+  /** Every write about an event is a sign of life, except for the sweeper's own note. */
+  onPut(item: Item, before: Item | undefined, now: number): void {
+    if (item.pk === 'control#sweep') return;
+    if (isEvent(item)) {
+      const known = before && isEvent(before) ? before : undefined;
+      if (!known || item.resent_at === known.resent_at)
+        this.#silences.set(item.event_id, { since: now, sent: 0 });
+      return;
+    }
+    const [kind, id] = item.pk.split('#');
+    for (const event of this.#silences.keys()) {
+      // A pause holds for all.
+      if (kind === 'control' || (kind === 'run' && this.#event(event)?.run_id === id))
+        this.#silences.set(event, { since: now, sent: 0 });
+    }
+  }
+
   /** Describes what is wrong with a message that one of them has just sent, if anything. */
   onSend(by: 'verifier' | 'sweeper', event: string, begun: Work, now: number): string | undefined {
     const sent = (this.#sends[by].get(event) ?? 0) + 1;
@@ -56,6 +76,12 @@ export class Messages {
     if (by === 'verifier') {
       const attempts = this.#attempts.get(event) ?? 0;
       return sent > attempts ? `${sent} messages for ${attempts} attempts to deliver ${event}` : undefined;
+    }
+    const silence = this.#silences.get(event) ?? { since: now, sent: 0 };
+    silence.sent += 1;
+    if (silence.sent > most(now - silence.since + SKEW) + this.#sweeps) {
+      const hours = ((now - silence.since) / HOUR).toFixed(1);
+      return `the sweeper sent ${silence.sent} messages for ${event} in ${hours} silent hours`;
     }
     const hours = (now - Date.parse(this.#event(event)?.received_at ?? '') + SKEW) / HOUR;
     return sent > hours + this.#sweeps
@@ -66,4 +92,14 @@ export class Messages {
   #event(event: string): EventItem | undefined {
     return this.#table.event(event);
   }
+}
+
+/** Messages that a silence of this length may see: after 1, 3, 7, 15 and 31 hours, then one a day. */
+function most(silence: number): number {
+  let count = 0;
+  for (let wait = HOUR, at = HOUR; at <= silence; at += wait) {
+    count += 1;
+    wait = Math.min(2 * wait, DAY);
+  }
+  return count;
 }

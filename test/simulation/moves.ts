@@ -1,7 +1,7 @@
 import { DAY, HOUR, MINUTE, SECOND } from '../../lambda/core/model/time.ts';
-import { sweep } from '../../lambda/core/sweep/sweep.ts';
+import { type SweepPorts, sweep } from '../../lambda/core/sweep/index.ts';
 import type { ModelRun } from './model/cyberdesk.ts';
-import { NoAnswerError, queuePort, tablePort } from './ports.ts';
+import { NoAnswerError, resendPort, sweepReads, tablePort } from './ports.ts';
 import type { Sender } from './sender.ts';
 import type { Service } from './service.ts';
 import type { World } from './world.ts';
@@ -73,8 +73,22 @@ export class Moves {
   throttle(): void {
     const { api, scheduler, rng } = this.#world;
     this.#world.move('throttle');
+    api.throttled = { requests: 0, since: scheduler.now };
     api.throttledUntil = scheduler.now + rng.between(0, 1) ** 3 * 4 * HOUR;
-    api.retryAfterMs = rng.chance(0.5) ? rng.between(0, 1200) * SECOND : undefined;
+    api.retryAfterMs = rng.pick([undefined, 0, rng.between(0, 1200) * SECOND, DAY]);
+  }
+
+  /** A maintenance page, a proxy or a firewall answers in the API's place. */
+  maintain(): void {
+    const { api, scheduler, rng } = this.#world;
+    const status = rng.pick([301, 302, 307, 308, 402, 403, 404, 421, 423, 425, 451, 503]);
+    this.#world.move('maintenance');
+    api.maintenance = {
+      until: scheduler.now + rng.between(0, 1) ** 3 * 12 * HOUR,
+      status,
+      // What the API itself would answer so, or a redirect, is told apart by its content.
+      isJson: status !== 404 && rng.chance(0.3),
+    };
   }
 
   outage(services: readonly Service[]): void {
@@ -98,15 +112,21 @@ export class Moves {
     const begun = world.oracle.messages.beginSweep();
     // The index lags a little: a new event may be missing, and a finished one may still be listed.
     const isLate = () => !world.profile.fixed && world.rng.chance(0.1);
-    const listed = world.table.events().filter(({ open }) => (open !== undefined) !== isLate());
-    async function* listOpen() {
-      yield* listed;
-    }
-    const ports = {
+    const listed = new Set(
+      world.table
+        .events()
+        .filter(({ open }) => (open !== undefined) !== isLate())
+        .map(({ event_id }) => event_id),
+    );
+    const ports: SweepPorts = {
+      ...sweepReads(sandbox, world.table, ({ event_id }) => listed.has(event_id)),
       table: tablePort(sandbox, world.table),
-      queue: queuePort(sandbox, (message) => world.enqueue(message, { by: 'sweeper', begun })),
+      queue: resendPort(sandbox, world.queue, (message) => world.enqueue(message, { by: 'sweeper', begun })),
       system: sandbox.system,
-      listOpen,
+      // Now and then far too early, for the next sweep to go on.
+      deadline: sandbox.system.now() + (!world.profile.fixed && world.rng.chance(0.1) ? SECOND : 2 * MINUTE),
+      reportAge: () => {},
+      reportResent: () => {},
     };
     try {
       await sweep(world.plant.sweeper?.(ports) ?? ports);

@@ -8,7 +8,7 @@ import {
   type LineageItem,
   ownCompletion,
 } from '../../lambda/core/model/index.ts';
-import { MAX_CRASHES } from '../../lambda/core/model/time.ts';
+import { HOUR, MAX_CRASHES } from '../../lambda/core/model/time.ts';
 import { BrokenPromiseError, OWN } from './broken-promise.ts';
 import { Depths } from './depths.ts';
 import { wronglyExpired } from './expiry.ts';
@@ -61,6 +61,7 @@ export class Oracle {
     this.#results = new Results(truth.api, this.announced);
     truth.table.onPut = (item, before) => this.#onPut(item, before);
     truth.api.onEffect = (key, runs, kind) => this.#onEffect(key, runs, kind);
+    truth.api.onThrottled = () => this.#onThrottled();
     truth.api.onOtherBody = (key) => this.#fail(`key ${key} was sent with two different bodies`);
   }
 
@@ -112,6 +113,7 @@ export class Oracle {
   }
 
   #onPut(item: Item, before: Item | undefined): void {
+    this.messages.onPut(item, before, this.#truth.now());
     if (isEvent(item)) this.#onEvent(item, before && isEvent(before) ? before : undefined);
     else if (isLineage(item)) this.#onLineage(item, before && isLineage(before) ? before : undefined);
     else if (isCompletion(item))
@@ -198,6 +200,15 @@ export class Oracle {
       return;
     }
     this.#unless(this.depths.onStart(planned.runId, runs));
+  }
+
+  /** A pause that never grows would send requests without end. */
+  #onThrottled(): void {
+    const { requests, since } = this.#truth.api.throttled;
+    const hours = (this.#truth.now() - since) / HOUR;
+    const faults = this.#truth.faults();
+    if (requests > 40 + 8 * hours + 4 * faults)
+      this.#fail(`${requests} requests within ${hours.toFixed(2)} h of throttling`);
   }
 
   #unless(wrong: string | undefined): void {

@@ -8,13 +8,16 @@ import type {
   Item,
   PutOutcome,
   Queue,
+  ResendQueue,
   Secrets,
   Table,
   Topics,
 } from '../../lambda/core/model/index.ts';
 import { CALL_TIMEOUT, SECOND } from '../../lambda/core/model/time.ts';
+import type { SweepPorts } from '../../lambda/core/sweep/index.ts';
 import type { CyberdeskModel } from './model/cyberdesk.ts';
 import type { Answer } from './model/idempotency-keys.ts';
+import { type Listed, openEntries } from './model/open-index.ts';
 import type { QueueModel } from './model/queue.ts';
 import type { SecretsModel } from './model/secrets.ts';
 import type { TableModel } from './model/table.ts';
@@ -63,6 +66,62 @@ export const queuePort = (sandbox: Sandbox, send: (body: string) => void): Queue
         () => `send ${message.event}`,
         'queue',
         () => send(JSON.stringify(message)),
+      ),
+    ),
+});
+
+/** The open index and batches of reads, each one request. */
+export const sweepReads = (
+  sandbox: Sandbox,
+  model: TableModel,
+  isListed: Listed,
+): Pick<SweepPorts, 'open' | 'reader'> => ({
+  open: {
+    list: async (shard, query) =>
+      answered(
+        await sandbox.exchange(
+          () => `list shard ${shard}`,
+          'table',
+          () => openEntries(model, shard, query, isListed),
+        ),
+      ),
+  },
+  reader: {
+    getAll: async (keys) =>
+      answered(
+        await sandbox.exchange(
+          () => `get ${keys.map(({ pk, sk }) => `${pk} ${sk}`).join(', ')}`,
+          'table',
+          () => keys.map((key) => model.get(key)),
+        ),
+      ),
+  },
+});
+
+/** The queue in batches, of which it may take a part only. */
+export const resendPort = (
+  sandbox: Sandbox,
+  model: QueueModel,
+  send: (body: string) => void,
+): ResendQueue => ({
+  sendAll: async (messages) =>
+    answered(
+      await sandbox.exchange(
+        () => `send ${messages.map(({ event }) => event).join(', ')}`,
+        'queue',
+        () => {
+          const refused = messages.filter(() => sandbox.system.random() < 0.02);
+          for (const message of messages) if (!refused.includes(message)) send(JSON.stringify(message));
+          return refused;
+        },
+      ),
+    ),
+  backlog: async () =>
+    answered(
+      await sandbox.exchange(
+        () => 'count messages',
+        'queue',
+        () => model.messages.size,
       ),
     ),
 });
@@ -125,7 +184,16 @@ export class CyberdeskPort implements Cyberdesk {
   getRun: Cyberdesk['getRun'] = (id, limit) =>
     this.#call(`get ${id}`, limit, false, (apiKey) => this.#model.getRun(id, apiKey));
   findRuns: Cyberdesk['findRuns'] = (query, limit) =>
-    this.#call('list runs', limit, false, (apiKey) => this.#model.findRuns(query, apiKey));
+    this.#call('list runs', limit, false, (apiKey) => {
+      const answer = this.#model.findRuns(query, apiKey);
+      if (!('value' in answer)) return answer;
+      const { runs, date } = answer.value;
+      if (date === undefined) return { ...answer, value: { runs } };
+      // As the header tells it: in whole seconds, some time before it is read.
+      const clockOffset = Math.floor(date / SECOND) * SECOND - this.#sandbox.system.now();
+      return { ...answer, value: { runs, clockOffset } };
+    });
+  ping: Cyberdesk['ping'] = (limit) => this.#call('ping', limit, false, (apiKey) => this.#model.ping(apiKey));
   getAttachment: Cyberdesk['getAttachment'] = (id, maxBytes, limit) =>
     this.#call(`get attachment ${id}`, limit, false, (apiKey): Answer<Attachment> => {
       const answer = this.#model.getAttachment(id, apiKey);
@@ -163,7 +231,7 @@ export class CyberdeskPort implements Cyberdesk {
       } else {
         const answer = exchange.value;
         if ('value' in answer) return { kind: 'answered', value: answer.value };
-        failed = { kind: 'failed', mayHaveTakenEffect, ...answer };
+        failed = { kind: 'failed', isJson: true, mayHaveTakenEffect, ...answer };
         if (answer.status === 401) {
           this.#apiKey = undefined;
           if (refetched) return failed;

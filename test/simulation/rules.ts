@@ -22,6 +22,9 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
         workflow_id: 'next',
         input_values: repaired ? { b: 2, a: run.output_data?.n } : { a: run.output_data?.n },
       }),
+  /** As others do all the time, beside us; only a key of its own tells these runs apart. */
+  correlated: () => () =>
+    startRun({ workflow_id: 'next', input_values: { zebra: 1 } }, { correlate: 'started_by' }),
   /** Every event asks for the same, so the runs are equal. */
   equal: () => () => startRun({ workflow_id: 'next', input_values: { zebra: 1, ape: 2 } }),
   several:
@@ -83,7 +86,7 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
 
 export const RULE_NAMES = Object.keys(RULES);
 /** Rules whose events no outage may send to the dead-letter queue. */
-export const CALM_RULES = ['start', 'later', 'several', 'secret', 'chain', 'announce', 'large'];
+export const CALM_RULES = ['start', 'later', 'several', 'secret', 'chain', 'announce', 'large', 'correlated'];
 
 export const MAX_DEPTH = 2;
 export const MAX_RETRIES = 2;

@@ -43,6 +43,7 @@ export class Sandbox {
     this.system = {
       now: () => world.scheduler.now + skew,
       random: world.rng.next,
+      sleep: (ms) => this.sleep(ms),
       token: () => {
         this.#tokens += 1;
         return `${name}.${this.#tokens}`;

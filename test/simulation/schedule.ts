@@ -151,11 +151,13 @@ function planMoves(world: World, moves: Moves, operators: OperatorMoves): void {
   }
   if (profile.calm) {
     for (let count = rng.int(1, 2); count > 0; count -= 1) {
+      at(0.3, () => moves.maintain());
       at(1, () => moves.outage(['api', 'api', 'table', 'queue', 'secrets', 'topics']));
     }
     return;
   }
   at(0.15, () => moves.outage(['api', 'table', 'queue', 'secrets', 'topics']));
+  at(0.1, () => moves.maintain());
   at(0.2, () => moves.retryInPlace());
   at(0.1, () => operators.rotateSensitive());
   at(0.1, () => operators.redrive('command'), 60 * MINUTE);

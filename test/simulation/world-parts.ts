@@ -2,7 +2,7 @@ import type { Worker } from '../../lambda/core/completion/worker.ts';
 import type { Verdict } from '../../lambda/core/process/finish-event.ts';
 import type { Message } from '../../lambda/core/process/process-message.ts';
 import type { ReceivePorts } from '../../lambda/core/receive/receive.ts';
-import type { SweepPorts } from '../../lambda/core/sweep/sweep.ts';
+import type { SweepPorts } from '../../lambda/core/sweep/index.ts';
 import type { CyberdeskModel } from './model/cyberdesk.ts';
 import type { QueueModel } from './model/queue.ts';
 import type { SecretsModel } from './model/secrets.ts';
@@ -19,7 +19,7 @@ export interface Plant {
   sweeper?(ports: SweepPorts): SweepPorts;
   handle?(worker: Worker, message: Message, world: WorldParts): Promise<Verdict>;
   /** Cyberdesk breaks an assumption about it, in milliseconds. */
-  assumed?: { keyLife?: number; listedWithin?: number; skew?: number };
+  assumed?: { keyLife?: number; listedWithin?: number; skew?: number; datesAnswers?: boolean };
   /** What Secrets Manager answers for the signing secret. */
   signingSecret?(value: string): string;
 }

@@ -56,6 +56,7 @@ export class World implements WorldParts {
     const rng = this.rng;
     this.api = new CyberdeskModel({
       skew: profile.fixed ? 0 : rng.between(-55, 55) * SECOND,
+      datesAnswers: profile.fixed || rng.chance(0.8),
       keyLife: profile.fixed || rng.chance(0.7) ? ASSUMED : DAY,
       listedWithin: profile.fixed || rng.chance(0.7) ? ASSUMED : 0,
       random: rng.next,

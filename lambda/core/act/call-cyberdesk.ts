@@ -39,6 +39,6 @@ async function send(action: ActionClaim, api: ApiCall, { call, doubt }: Attempt)
   const limit = { until: Math.min(claim.limit(ACTION_TIMEOUT).until, end) };
   const outcome = await api.send(cyberdesk, call, limit);
   if (outcome.kind === 'failed') return concludeFailure(action, outcome, doubt !== undefined);
-  await gate.report({ kind: 'answered' });
+  await gate.report({ kind: 'answered', by: 'write' });
   return succeedWith(action, api, { runIds: outcome.value.runIds, found: false });
 }

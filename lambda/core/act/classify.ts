@@ -1,19 +1,16 @@
+import { classOf } from '../../cyberdesk/answer-class.ts';
 import type { CallFailure } from '../model/index.ts';
 
 /**
  * What a failed write to Cyberdesk means.
  *
  * - `refused`: it had no effect and never will as it stands.
- * - `unknown`: it may or may not have had an effect; a person has to decide.
+ * - `pending`: it was refused, but an earlier attempt may have been served: to be looked up once the list is complete.
  * - `transient`: worth another try, with the same key and the same bytes.
  */
 export type Meaning =
-  | { kind: 'refused' | 'unknown'; status: number }
+  | { kind: 'refused' | 'pending'; status: number }
   | { kind: 'transient'; mayHaveTakenEffect: boolean };
-
-/** Whether another try may succeed. A refused key counts: sooner or later the right one is set. */
-export const isTransient = (status: number | undefined): boolean =>
-  status === undefined || status >= 500 || [401, 403, 408, 429].includes(status);
 
 /**
  * @param failure The failed call.
@@ -21,12 +18,15 @@ export const isTransient = (status: number | undefined): boolean =>
  * nothing: the first request may have been served, and this one refused for coming second.
  */
 export function classify(failure: CallFailure, unknownBefore: boolean): Meaning {
-  const { status, mayHaveTakenEffect } = failure;
-  const inProgress = status === 409 && failure.inProgress === true;
-  if (status === undefined || inProgress || isTransient(status)) {
-    return { kind: 'transient', mayHaveTakenEffect };
-  }
-  // A conflict that is not about a request in progress: the key was used for another request, or the run has moved on.
-  if (status === 409 || unknownBefore || mayHaveTakenEffect) return { kind: 'unknown', status };
-  return { kind: 'refused', status };
+  const { status, mayHaveTakenEffect, isJson = false, inProgress = false } = failure;
+  if (status === undefined) return { kind: 'transient', mayHaveTakenEffect };
+  const answer = classOf({ status, isJson, inProgress });
+  if (answer === 'conflict') return { kind: 'pending', status };
+  if (answer === 'unknown') return { kind: 'transient', mayHaveTakenEffect: true };
+  if (answer === 'no_effect') return { kind: 'transient', mayHaveTakenEffect };
+  return { kind: unknownBefore || mayHaveTakenEffect ? 'pending' : 'refused', status };
 }
+
+/** Whether the API says that it has no such thing, now and later. */
+export const isUnknownToApi = ({ status, isJson = false }: CallFailure): boolean =>
+  isJson && (status === 404 || status === 410);

@@ -3,6 +3,7 @@ import type { ActionRecord, CallFailure, Reason } from '../model/index.ts';
 import { reportFailure } from '../pause/index.ts';
 import type { ApiCall } from '../plan/index.ts';
 import { classify } from './classify.ts';
+import { doubtOf } from './doubt.ts';
 
 /** What came of one go at an action: it is settled, may be tried again at `until`, or the invocation's time is up. */
 export type ActionOutcome = { kind: 'settled' } | { kind: 'retry'; until: number } | { kind: 'out_of_time' };
@@ -20,20 +21,39 @@ export async function concludeFailure(
   if (meaning.kind === 'transient') {
     return retryLater(action, failure, unknownBefore || meaning.mayHaveTakenEffect);
   }
-  await action.worker.gate.report({ kind: 'answered' });
-  return failAction(action, meaning.kind === 'unknown' ? 'outcome_unknown' : 'refused', meaning.status);
+  await action.worker.gate.report({ kind: 'answered', by: 'write' });
+  if (meaning.kind === 'refused') return failAction(action, 'refused', meaning.status);
+  return lookUpLater(action, meaning.status);
 }
 
-/** Tries again later. A throttled call is not charged: the action did not cause the pause. */
+/**
+ * A refusal that came after an attempt without an answer, or for a key that is in use. The earlier attempt may have been
+ * served, so the list of runs decides, as soon as it is complete.
+ */
+function lookUpLater(action: ActionClaim, status: number): ActionOutcome {
+  const { record, worker } = action;
+  if (!record.begun) return failAction(action, 'outcome_unknown', status);
+  const until = doubtOf(record.begun, worker.settings.lease).listedFrom;
+  action.stage({ ...record, pending: status, not_before: until });
+  return { kind: 'retry', until };
+}
+
+/**
+ * Tries again later, within the retry budget.
+ *
+ * @param exhausted Reason of the failure when that is used up.
+ */
 export async function retryLater(
   action: ActionClaim,
   failure: CallFailure,
   mayHaveTakenEffect: boolean,
+  exhausted: 'exhausted' | 'outcome_unknown' = 'exhausted',
 ): Promise<ActionOutcome> {
-  const { worker } = action;
-  await reportFailure(worker, failure);
+  const { worker, record } = action;
+  const { charged } = await reportFailure(worker, failure, { id: record.key, tries: record.tries });
   const now = worker.system.now();
-  const next = postpone(action.record, now, { mayHaveTakenEffect, charged: failure.status !== 429 });
+  const next = postpone(record, now, { mayHaveTakenEffect, charged, exhausted });
+  action.stage(next);
   await action.commit(next);
   if (next.failure) return SETTLED;
   const paused = await worker.gate.waiting();
@@ -57,7 +77,7 @@ export function postponeInMemory(
   mayHaveTakenEffect: boolean,
 ): ActionOutcome {
   const now = action.worker.system.now();
-  const next = postpone(record, now, { mayHaveTakenEffect, charged: true });
+  const next = postpone(record, now, { mayHaveTakenEffect, charged: true, exhausted: 'exhausted' });
   action.stage(next);
   return next.not_before === undefined || next.failure ? SETTLED : { kind: 'retry', until: next.not_before };
 }

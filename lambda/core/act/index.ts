@@ -1,2 +1,2 @@
 export { type CarriedOut, carryOut } from './carry-out.ts';
-export { isTransient } from './classify.ts';
+export { isUnknownToApi } from './classify.ts';

@@ -1,5 +1,6 @@
 import type { ActionClaim } from '../completion/index.ts';
 import { ACTION_TIMEOUT } from '../model/index.ts';
+import { areReferencesInPlace } from '../plan/index.ts';
 import { type Attempt, concludedBy, proceed, type Step } from './attempt.ts';
 import { failAction, retryLater } from './conclude.ts';
 import { resolvePlaceholders } from './resolve-placeholders.ts';
@@ -7,6 +8,9 @@ import { resolvePlaceholders } from './resolve-placeholders.ts';
 /** Fills in what is never stored: the values of secrets, and attachments. */
 export async function prepare(action: ActionClaim, { call, doubt }: Attempt): Promise<Step> {
   const { claim, worker } = action;
+  // Rules have been checked when they planned; this is what has been stored since.
+  if (!areReferencesInPlace(call.record, call.body))
+    return concludedBy(failAction(action, doubt ? 'outcome_unknown' : 'reference_misplaced'));
   const limit = claim.limit(ACTION_TIMEOUT);
   const resolution = await resolvePlaceholders(worker, call.record, call.body, limit);
   if (resolution.kind === 'unanswered')

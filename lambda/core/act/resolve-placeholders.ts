@@ -72,7 +72,7 @@ async function resolveSecret(
     return { kind: 'unanswered', failure: { kind: 'failed', mayHaveTakenEffect: false, notAsked: true } };
   }
   if (found.kind === 'denied') return { kind: 'refused', reason: 'secret_not_allowed' };
-  if (found.kind === 'missing') return { kind: 'refused', reason: 'secret_missing' };
+  if (found.kind !== 'found') return { kind: 'refused', reason: 'secret_missing' };
   const value = field === undefined ? found.value : fieldOf(found.value, field);
   if (value === undefined) return { kind: 'refused', reason: 'secret_missing' };
   return { kind: 'secret', value, pin: { version: found.versionId } };
@@ -104,9 +104,9 @@ async function resolveAttachments(
   for (const [index, id] of ids.entries()) {
     const got = await cyberdesk.getAttachment(id, room.bytes, limit);
     if (got.kind === 'failed') {
-      return classify(got, false).kind === 'transient'
-        ? { kind: 'unanswered', failure: got }
-        : { kind: 'refused', reason: 'attachment_missing' };
+      return classify(got, false).kind === 'refused'
+        ? { kind: 'refused', reason: 'attachment_missing' }
+        : { kind: 'unanswered', failure: got };
     }
     const { filename, bytes, content } = got.value;
     if (content === undefined || bytes > room.bytes)

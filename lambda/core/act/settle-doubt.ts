@@ -1,8 +1,9 @@
+import { classOf } from '../../cyberdesk/answer-class.ts';
 import type { ActionClaim } from '../completion/index.ts';
-import { ACTION_TIMEOUT } from '../model/index.ts';
+import { ACTION_TIMEOUT, type Reason } from '../model/index.ts';
 import type { ApiCall, Call } from '../plan/index.ts';
 import { concludedBy, proceed, type Step } from './attempt.ts';
-import { concludeFailure, failAction, succeedWith } from './conclude.ts';
+import { failAction, retryLater, succeedWith } from './conclude.ts';
 import { doubtOf } from './doubt.ts';
 
 /**
@@ -11,25 +12,32 @@ import { doubtOf } from './doubt.ts';
  */
 export async function settleDoubt(action: ActionClaim, api: ApiCall, call: Call): Promise<Step> {
   const { claim, worker } = action;
-  const { begun, ...rest } = call.record;
+  const { begun, pending, ...rest } = call.record;
   if (!begun) return proceed({ call, doubt: undefined });
   const doubt = doubtOf(begun, worker.settings.lease);
   const asked = worker.system.now();
   const trace = await api.lookUp(worker, call, claim.limit(ACTION_TIMEOUT));
-  if (trace.kind === 'unanswered') return concludedBy(await concludeFailure(action, trace.failure, true));
-  await worker.gate.report({ kind: 'answered' });
+  if (trace.kind === 'unanswered')
+    return concludedBy(await retryLater(action, trace.failure, true, 'outcome_unknown'));
+  await worker.gate.report({ kind: 'answered', by: 'read' });
   if (trace.kind === 'ours')
     return concludedBy(await succeedWith(action, api, { runIds: trace.runIds, found: true }));
-  if (trace.kind === 'ambiguous') return concludedBy(failAction(action, 'outcome_unknown'));
   if (asked < doubt.listedFrom) {
-    // Sent again while the key is known, which is safe; after that the action waits until the list is complete.
-    if (asked <= doubt.sendBy) return proceed({ call, doubt });
+    // Sent again while the key is known, which is safe; after that the action waits until the list is complete. It was
+    // refused already if a refusal is pending: then only the list can tell.
+    if (pending === undefined && asked <= doubt.sendBy) return proceed({ call, doubt });
     return concludedBy({ kind: 'retry', until: doubt.listedFrom });
   }
-
-  const [group, another] = trace.groups;
-  if (another || (!group && trace.contested)) return concludedBy(failAction(action, 'outcome_unknown'));
-  if (group) return concludedBy(await succeedWith(action, api, { runIds: group, found: true }));
+  if (trace.kind === 'ambiguous') return concludedBy(failAction(action, 'outcome_unknown'));
+  if (trace.kind === 'candidate')
+    return concludedBy(await succeedWith(action, api, { runIds: trace.runIds, found: true }));
+  if (pending !== undefined) return concludedBy(failAction(action, ...reasonOf(pending)));
   // The list is complete and shows nothing: no attempt has had an effect, so the next one is the first again.
   return proceed({ call: { ...call, record: rest }, doubt: undefined });
 }
+
+/** A definite refusal stands after all. A conflict without a run in the list is for a person to settle. */
+const reasonOf = (status: number): [Reason, number] => [
+  classOf({ status, isJson: true, inProgress: false }) === 'refused' ? 'refused' : 'outcome_unknown',
+  status,
+];

@@ -5,6 +5,7 @@ import { type DeliveryHeaders, type Signer, verifySignature } from './verify-sig
 export type Authentication =
   | { kind: 'authentic'; signer: Signer; svixId: string }
   | { kind: 'rejected' }
+  /** No key is usable; `cache.condition` says why. */
   | { kind: 'not_configured' };
 
 /**

@@ -1,4 +1,5 @@
 export { allowList } from './allow-list.ts';
 export { authenticate } from './authenticate.ts';
-export { isSigningSecret, SigningSecretCache } from './signing-secret.ts';
+export { isSigningSecret, KEY_BYTES, type SecretFault, secretFault } from './secret-form.ts';
+export { type SecretCondition, SigningSecretCache } from './signing-secret.ts';
 export { deliveryHeaders } from './verify-signature.ts';

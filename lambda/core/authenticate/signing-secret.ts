@@ -1,24 +1,17 @@
-import { Webhook } from 'svix';
 import { SECOND, type SecretLookup, type Secrets, type System } from '../model/index.ts';
-
-/** Only a value of this form is ever used as a key, whatever else the secret holds (a placeholder, a note, JSON). */
-const FORM = /^whsec_[A-Za-z0-9+/]+={0,2}$/;
-
-export function isSigningSecret(value: string): boolean {
-  if (!FORM.test(value)) return false;
-  try {
-    new Webhook(value);
-    return true;
-  } catch {
-    return false;
-  }
-}
+import { hasOddLength, isSigningSecret } from './secret-form.ts';
 
 /** The keys that are valid now. `previous` counts only within its grace period. */
 export interface SigningKeys {
   current?: string;
   previous?: string;
 }
+
+/**
+ * What the current value is, as it was last read: a key, a key of a length that Svix does not generate, absent, not a
+ * valid key, or a value that the function may not read.
+ */
+export type SecretCondition = 'usable' | 'odd_length' | 'not_set' | 'malformed' | 'denied';
 
 export interface SigningSecretSettings {
   secretId: string;
@@ -35,12 +28,17 @@ const REFETCH_INTERVAL = 5 * SECOND;
 export class SigningSecretCache {
   readonly #settings: SigningSecretSettings;
   readonly #system: System;
-  #known: { keys: SigningKeys; previousUntil: number; at: number } | undefined;
+  #known: { keys: SigningKeys; condition: SecretCondition; previousUntil: number; at: number } | undefined;
   #fetchedAt = Number.NEGATIVE_INFINITY;
 
   constructor(settings: SigningSecretSettings, system: System) {
     this.#settings = settings;
     this.#system = system;
+  }
+
+  /** Of the current value, as it was last read. */
+  get condition(): SecretCondition {
+    return this.#known?.condition ?? 'not_set';
   }
 
   /**
@@ -92,9 +90,12 @@ export class SigningSecretCache {
         this.#known = { ...this.#known, at: now };
         return;
       }
-      const keys = { ...keyed('current', current), ...keyed('previous', previous) };
-      const rotatedAt = current.kind === 'found' ? current.createdAt : now;
-      this.#known = { keys, previousUntil: rotatedAt + previousGrace, at: now };
+      this.#known = {
+        keys: { ...keyed('current', current), ...keyed('previous', previous) },
+        condition: conditionOf(current),
+        previousUntil: rotatedAt(current, previous) + previousGrace,
+        at: now,
+      };
     } catch (error) {
       if (!this.#known) throw error;
       // The old values stay in use until the next mismatch, or until they are due again.
@@ -103,5 +104,36 @@ export class SigningSecretCache {
   }
 }
 
-const keyed = (label: keyof SigningKeys, found: SecretLookup): SigningKeys =>
-  found.kind === 'found' && isSigningSecret(found.value) ? { [label]: found.value } : {};
+const keyed = (label: keyof SigningKeys, found: SecretLookup): SigningKeys => {
+  // A line break or blank that was pasted along is no part of the key.
+  const value = found.kind === 'found' ? found.value.trim() : '';
+  return isSigningSecret(value) ? { [label]: value } : {};
+};
+
+function conditionOf(current: SecretLookup): SecretCondition {
+  switch (current.kind) {
+    case 'missing':
+      return 'not_set';
+    case 'denied':
+      return 'denied';
+    case 'binary':
+      return 'malformed';
+    case 'found': {
+      const value = current.value.trim();
+      if (!isSigningSecret(value)) return 'malformed';
+      return hasOddLength(value) ? 'odd_length' : 'usable';
+    }
+  }
+}
+
+/**
+ * When the current value replaced the previous one: when it was created, whether or not it is a key. If that cannot
+ * be read, the previous key counts from its own creation, which is earlier: never from the time of a fetch, because
+ * each fetch would prolong its grace.
+ */
+function rotatedAt(current: SecretLookup, previous: SecretLookup): number {
+  for (const version of [current, previous]) {
+    if (version.kind === 'found' || version.kind === 'binary') return version.createdAt;
+  }
+  return 0;
+}

@@ -1,7 +1,18 @@
-import type { ActionableEvent, ActionRecord, CallLimit, CompletionItem } from '../model/index.ts';
-import { save } from '../store/index.ts';
+import {
+  type ActionableEvent,
+  type ActionRecord,
+  type CallLimit,
+  type CompletionItem,
+  ITEM_VERSION,
+  PLAN_BODIES_VERSION,
+  SECOND,
+} from '../model/index.ts';
+import { LostRaceError, save } from '../store/index.ts';
 import { type CompletionDraft, release, withAction } from './transitions.ts';
 import type { Worker } from './worker.ts';
+
+/** Between two tries to release a completion after an error. */
+const RELEASE_INTERVAL = SECOND;
 
 /**
  * A completion claimed by a worker. Every write goes through here and is conditional on the one before it, so a
@@ -12,6 +23,8 @@ export class Claim {
   readonly event: ActionableEvent;
   #completion: CompletionDraft;
   #tag: string | undefined;
+  /** Tag of a write whose answer was lost, if the last one's was. */
+  #unanswered: string | undefined;
   #isWritten = false;
 
   /**
@@ -53,11 +66,43 @@ export class Claim {
 
   /** Writes the completion. @throws LostRaceError */
   async commit(completion: CompletionDraft): Promise<void> {
-    const expected = this.#tag === undefined ? 'absent' : { tag: this.#tag };
-    const written = await save<CompletionItem>(this.worker, completion, expected);
-    this.#tag = written.tag;
+    const tag = this.worker.system.token();
+    const unanswered = this.#unanswered;
+    this.#unanswered = tag;
+    try {
+      await this.#write(completion, tag);
+    } catch (error) {
+      const isOwn = error instanceof LostRaceError && error.found?.tag === unanswered;
+      if (!isOwn || unanswered === undefined) throw error;
+      // The answer to the write before this one was lost, but it took effect.
+      this.#tag = unanswered;
+      await this.#write(completion, tag);
+    }
+    this.#tag = tag;
+    this.#unanswered = undefined;
     this.#isWritten = true;
     this.#completion = completion;
+  }
+
+  async #write(completion: CompletionDraft, tag: string): Promise<void> {
+    const expected = this.#tag === undefined ? 'absent' : { tag: this.#tag };
+    await save<CompletionItem>(this.worker, asStored(completion), expected, tag);
+  }
+
+  /**
+   * Releases the completion after an error, so that it does not count as a crash; tried until the invocation ends.
+   * What was staged is written too: it has happened.
+   */
+  async releaseAfterError(): Promise<void> {
+    const { system, deadline } = this.worker;
+    while (this.#isWritten || this.#unanswered !== undefined) {
+      try {
+        return await this.release(system.now());
+      } catch (error) {
+        if (error instanceof LostRaceError || system.now() + RELEASE_INTERVAL > deadline) return;
+        await system.sleep(RELEASE_INTERVAL);
+      }
+    }
   }
 
   /** Releases the completion, until `notBefore` or for good. */
@@ -79,6 +124,12 @@ export class Claim {
   get #end(): number {
     return Math.min(this.#completion.lease?.until ?? 0, this.worker.deadline);
   }
+}
+
+/** Under the lowest version that a reader must know, so that a rollback waits only for what it would misread. */
+function asStored(completion: CompletionDraft): CompletionDraft {
+  const hasPlanBodies = completion.actions?.some(({ body_ref }) => body_ref?.owner === 'plan') ?? false;
+  return { ...completion, v: hasPlanBodies ? PLAN_BODIES_VERSION : ITEM_VERSION };
 }
 
 /** One action of a claimed completion: what the code that carries it out reads and changes. */

@@ -117,6 +117,7 @@ function settle(action: ActionRecord): ActionRecord {
     placeholders: _what,
     pins: _pins,
     not_before: _wait,
+    pending: _status,
     ...rest
   } = action;
   return rest;
@@ -129,7 +130,9 @@ export const succeed = (action: ActionRecord, result: ActionResult): ActionRecor
 
 /** A redrive plans a definite refusal afresh; after any other failure the body is kept, to send the same bytes. */
 export function fail(action: ActionRecord, reason: Reason, status?: number): ActionRecord {
-  const base = isDefinite(reason) ? settle(action) : action;
+  // A redrive of an unknown outcome looks up first; that finds nothing pending, so that it may send again.
+  const { pending: _status, ...kept } = action;
+  const base = isDefinite(reason) ? settle(action) : kept;
   return { ...base, failure: { reason, ...(status !== undefined && { status }) } };
 }
 
@@ -138,19 +141,21 @@ export interface FailedTry {
   mayHaveTakenEffect: boolean;
   /** Whether it counts against the retry budget; throttled tries (a pause) do not. */
   charged: boolean;
+  /** Reason of the failure when that budget is used up. */
+  exhausted: 'exhausted' | 'outcome_unknown';
 }
 
 /** Postpones an action after a failed try, or fails it when its retry budget is used up. */
 export function postpone(
   action: ActionRecord,
   now: number,
-  { mayHaveTakenEffect, charged }: FailedTry,
+  { mayHaveTakenEffect, charged, exhausted }: FailedTry,
 ): ActionRecord {
   const { begun, ...rest } = action;
   // An attempt that certainly did nothing leaves nothing to look for, unless an earlier one may have.
   const left = { ...rest, ...(mayHaveTakenEffect && begun && { begun }) };
   if (!charged) return left;
-  if (action.delayed >= PATIENCE) return fail(left, 'exhausted');
+  if (action.delayed >= PATIENCE) return fail(left, exhausted);
   const delay = retryDelay(action.tries);
   return { ...left, tries: action.tries + 1, delayed: action.delayed + delay, not_before: now + delay };
 }

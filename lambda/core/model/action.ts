@@ -36,6 +36,8 @@ export interface ActionResult {
 export interface BodyReference {
   sha256: string;
   pieces: number;
+  /** Under whose keys its pieces are; absent for those of events, where an earlier release stored them. */
+  owner?: 'plan';
   /** When its pieces expire, epoch milliseconds. */
   until: number;
 }
@@ -53,9 +55,16 @@ export interface ActionRecord {
   /** Request body as JSON text without the values of its placeholders; dropped once settled. */
   body?: string;
   body_ref?: BodyReference;
+  /** Name of the input that holds `key`; of a chain, in its first step. */
+  correlate?: string;
   placeholders?: Placeholder[];
   pins?: Pin[];
   begun?: Begun;
+  /**
+   * Status of a refusal that came after an attempt without an answer: that attempt may have been served, so the look-up
+   * decides once the list is complete.
+   */
+  pending?: number;
   tries: number;
   /** Sum of the delays charged to it, in milliseconds. */
   delayed: number;

@@ -1,4 +1,5 @@
 import type { ActionRecord } from './action.ts';
+import type { OpenEntry } from './open-index.ts';
 import type { Reason } from './reasons.ts';
 import type { Item, Key } from './table.ts';
 
@@ -52,12 +53,19 @@ export interface PauseItem extends Item {
   probe?: Lease;
 }
 
+/** Where the last sweep stopped, for the next one to go on. */
+export interface SweepItem extends Item {
+  /** Shard of the open index → the last entry that was dealt with; a shard that came to its end has none. */
+  cursors: Record<string, OpenEntry>;
+}
+
 export const completionKey = (runId: string, completion: string): Key => ({
   pk: `run#${runId}`,
   sk: completion,
 });
 export const lineageKey = (runId: string): Key => ({ pk: `run#${runId}`, sk: 'lineage' });
 export const PAUSE_KEY: Key = { pk: 'control#pause', sk: 'pause' };
+export const SWEEP_KEY: Key = { pk: 'control#sweep', sk: 'sweep' };
 
 const PREFIX = 'completion#';
 

@@ -7,12 +7,16 @@ export interface CallFailure {
   status?: number;
   /** 409 with `Idempotency-Status: in_progress`. */
   inProgress?: boolean;
+  /** The content type of the answer is JSON; otherwise it is not the API's own. */
+  isJson?: boolean;
   /** From `Retry-After`, in milliseconds. */
   retryAfterMs?: number;
   /** Some attempt of this call may have taken effect although no answer says so. */
   mayHaveTakenEffect: boolean;
   /** The call was not made, because something that it needs could not be read. */
   notAsked?: boolean;
+  /** The API answered, but its list of runs cannot be shown to be complete. */
+  incomplete?: boolean;
   /** The API key secret holds no value yet. */
   keyNotSet?: boolean;
 }
@@ -27,6 +31,13 @@ export interface RunSnapshot {
   ended_at?: string | null | undefined;
   session_id?: string | null | undefined;
   input_values?: unknown;
+}
+
+/** A complete list of runs. */
+export interface RunList {
+  runs: RunSnapshot[];
+  /** How far the API's clock is ahead of ours in milliseconds, by the `Date` of its answer, if it sent one. */
+  clockOffset?: number;
 }
 
 export interface Started {
@@ -64,7 +75,9 @@ export interface Cyberdesk {
     limit: CallLimit,
   ): Promise<CallOutcome<Started>>;
   getRun(runId: string, limit: CallLimit): Promise<CallOutcome<RunSnapshot>>;
-  /** Every run that matches, all pages. */
-  findRuns(query: RunQuery, limit: CallLimit): Promise<CallOutcome<RunSnapshot[]>>;
+  /** Every run that matches, all pages; a list that cannot be shown to be complete is a failure. */
+  findRuns(query: RunQuery, limit: CallLimit): Promise<CallOutcome<RunList>>;
+  /** A harmless read, to tell whether the API answers and accepts the key. */
+  ping(limit: CallLimit): Promise<CallOutcome<undefined>>;
   getAttachment(id: string, maxBytes: number, limit: CallLimit): Promise<CallOutcome<Attachment>>;
 }

@@ -1,5 +1,5 @@
 import { isTerminal, type TerminalStatus } from '../../cyberdesk/run-status.ts';
-import { completionKey, endedAtCompletion } from './completion.ts';
+import { completionKey, endedAtCompletion, ownCompletion } from './completion.ts';
 import type { Reason } from './reasons.ts';
 import type { Item, Key } from './table.ts';
 
@@ -27,6 +27,11 @@ export interface EventItem extends Item {
   /** Incremented by a redrive or a replan: the rules are asked again about whatever has no record. */
   round: number;
   duplicate_of?: string;
+  /**
+   * Neither this event nor the one that it duplicates names an `ended_at`: the API named one end for both, so two
+   * endings of the run may have been taken for one.
+   */
+  merged_without_end?: true;
   /** When the sweeper last sent a message for it, ISO 8601. */
   resent_at?: string;
   /** Body, gzip, while small. */
@@ -63,6 +68,10 @@ export const eventKey = (eventId: string): Key => ({ pk: `event#${eventId}`, sk:
  */
 export const completionOf = (event: EventItem): string | undefined =>
   event.ended_at === undefined ? event.completion : endedAtCompletion(event.ended_at);
+
+/** The same, with the event's own completion while no other is known; for showing it. */
+export const completionNameOf = (event: EventItem): string =>
+  completionOf(event) ?? ownCompletion(event.event_id);
 
 /** Key of that completion. */
 export function completionKeyOf(event: EventItem): Key | undefined {

@@ -4,6 +4,7 @@ export * from './cyberdesk.ts';
 export * from './event.ts';
 export * from './keys.ts';
 export * from './metric-names.ts';
+export * from './open-index.ts';
 export * from './ports.ts';
 export * from './reasons.ts';
 export * from './table.ts';

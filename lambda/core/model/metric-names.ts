@@ -8,16 +8,20 @@ export const VERIFIER_METRICS = [
   'EventDuplicate',
   'EventIgnored',
   'EventUnprocessable',
+  'UnknownStatus',
   'SignatureRejected',
   'SourceRejected',
   'PreviousSecretUsed',
   'SigningSecretNotSet',
+  'SigningSecretMalformed',
+  'SigningSecretOddLength',
   'BodyTooLarge',
   'DependencyFailed',
 ] as const;
 
 export const PROCESSOR_METRICS = [
   'EventProcessed',
+  'MergedWithoutEnd',
   'FollowUpStarted',
   'FollowUpAdopted',
   'FollowUpFailed',
@@ -25,6 +29,7 @@ export const PROCESSOR_METRICS = [
   'ApiKeyRejected',
   'ApiKeyNotSet',
   'CyberdeskPaused',
+  'MessageFailed',
 ] as const;
 
 export const SWEEPER_METRICS = ['OldestUnfinishedEventAge', 'EventResent'] as const;

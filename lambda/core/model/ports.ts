@@ -15,14 +15,27 @@ export interface Queue {
   send(message: EventMessage): Promise<void>;
 }
 
+/** The queue as the sweeper uses it. */
+export interface ResendQueue {
+  /** Sends at most {@link LARGEST_SEND} messages. Resolves to those that the queue did not take. */
+  sendAll(messages: readonly EventMessage[]): Promise<EventMessage[]>;
+  /** About how many messages wait or are in flight. */
+  backlog(): Promise<number>;
+}
+
+/** Messages that SQS takes in one batch. */
+export const LARGEST_SEND = 10;
+
 export interface DeadLetterQueue {
   /** `body` is what a redrive puts back; `reason` is a code from a closed list, never payload. */
   send(body: string, reason: string): Promise<void>;
 }
 
-/** A version of a secret, or why there is none. */
+/** A version of a secret, or why its text cannot be had. `createdAt` is in epoch milliseconds. */
 export type SecretLookup =
   | { kind: 'found'; value: string; versionId: string; createdAt: number }
+  /** It has a value, but not a text. */
+  | { kind: 'binary'; createdAt: number }
   | { kind: 'missing' }
   | { kind: 'denied' };
 
@@ -55,4 +68,6 @@ export interface System {
   random(): number;
   /** Unique and unguessable. */
   token(): string;
+  /** Resolves after so many milliseconds. */
+  sleep(ms: number): Promise<void>;
 }

@@ -7,13 +7,16 @@ export type Reason =
   | 'unknown_event_type'
   | 'not_terminal'
   | 'unknown_status'
+  | 'svix_ping'
   // unprocessable: authentic, kept, a person looks
   | 'not_json'
   | 'missing_fields'
   // failed: definite refusals, planned afresh by a redrive
   | 'rule_threw'
   | 'reference_misplaced'
+  | 'too_deep'
   | 'depth_exceeded'
+  | 'too_many_actions'
   | 'refused'
   | 'secret_not_allowed'
   | 'secret_missing'
@@ -32,7 +35,9 @@ export type Reason =
 const DEFINITE = new Set<Reason>([
   'rule_threw',
   'reference_misplaced',
+  'too_deep',
   'depth_exceeded',
+  'too_many_actions',
   'refused',
   'secret_not_allowed',
   'secret_missing',

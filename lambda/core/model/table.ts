@@ -1,5 +1,7 @@
-/** Version of every item shape in this release. */
+/** Version of every item shape in this release, except where a shape has a later one. */
 export const ITEM_VERSION = 1;
+/** Version of a completion whose plan has bodies under `plan#`: an earlier release would not find them, so it waits. */
+export const PLAN_BODIES_VERSION = 2;
 
 /** Attribute by which DynamoDB expires items; the table's TTL setting names the same. */
 export const TTL_ATTRIBUTE = 'ttl';
@@ -45,7 +47,18 @@ export interface PieceItem extends Item {
   piece: Uint8Array;
 }
 
-export const pieceKey = (sha256: string, index: number): Key => ({
-  pk: `body#${sha256}/${index}`,
+/** Whose bodies pieces are: the verifier may write those of events, and only the processor those of plans. */
+export type PieceOwner = 'event' | 'plan';
+
+/** How the partition keys of the items of each kind begin; the roles of the functions are limited by them. */
+export const KEY_PREFIXES = {
+  event: 'event#',
+  eventBody: 'body#',
+  planBody: 'plan#',
+  run: 'run#',
+} as const;
+
+export const pieceKey = (sha256: string, index: number, owner: PieceOwner = 'event'): Key => ({
+  pk: `${owner === 'plan' ? KEY_PREFIXES.planBody : KEY_PREFIXES.eventBody}${sha256}/${index}`,
   sk: 'body',
 });

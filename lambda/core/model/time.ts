@@ -22,7 +22,7 @@ export const PATIENCE = DAY;
 export const retryDelay = (tries: number): number =>
   Math.min(FIRST_DELAY * 2 ** Math.min(tries, 30), LONGEST_DELAY);
 
-/** The longest pause, whatever `Retry-After` says. */
+/** The longest pause, whatever `Retry-After` says or an item holds. */
 export const LONGEST_PAUSE = 15 * MINUTE;
 
 /** The longest visibility time-out of SQS (12 h), less the time that a batch may have used up already. */
@@ -30,6 +30,10 @@ export const LONGEST_WAIT = 11 * HOUR;
 
 /** Our clocks and Cyberdesk's may differ by this much. */
 export const CLOCK_SKEW = MINUTE;
+/** A `Date` header has whole seconds, and took a moment to arrive. */
+export const DATE_PRECISION = 2 * SECOND;
+/** A `Date` header that is further off than this is not the time of day. */
+export const LARGEST_CLOCK_OFFSET = 10 * MINUTE;
 /** Clocks of two sandboxes may differ by this much; Amazon's time service keeps them much closer. */
 export const SANDBOX_SKEW = 5 * SECOND;
 

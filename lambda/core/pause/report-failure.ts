@@ -1,20 +1,34 @@
 import type { CallFailure, ProcessorMetric } from '../model/index.ts';
-import type { PauseGate } from './pause-gate.ts';
+import type { CallReport, PauseGate, Subject } from './pause-gate.ts';
 
 export interface ReportPorts {
   gate: PauseGate;
   count(metric: ProcessorMetric): void;
 }
 
-/** Reports a call that failed for now: to the gate, for other calls to wait; and in metrics, for a person to fix. */
+/**
+ * Reports a call that failed for now: to the gate, for other calls to wait; and in metrics, for a person to fix.
+ *
+ * @returns Whether the failure counts against the retry budget of what failed. A throttled call does not, nor does a
+ * key that is missing or refused: what failed is not the cause.
+ */
 export async function reportFailure(
   { gate, count }: ReportPorts,
-  { status, retryAfterMs, keyNotSet, notAsked }: CallFailure,
-): Promise<void> {
-  const report =
-    status === 429 ? ({ kind: 'throttled', retryAfterMs } as const) : ({ kind: 'failed' } as const);
-  // A secret that cannot be read says nothing about Cyberdesk.
-  if (!notAsked && (await gate.report(report))) count('CyberdeskPaused');
-  if (keyNotSet) count('ApiKeyNotSet');
-  else if (status === 401 || status === 403) count('ApiKeyRejected');
+  failure: CallFailure,
+  subject: Subject,
+): Promise<{ charged: boolean }> {
+  // A secret that cannot be read says nothing about Cyberdesk, and an API with an incomplete list is up.
+  if (failure.notAsked || failure.incomplete) return { charged: true };
+  const report = reportOf(failure, subject);
+  const { paused, keyRefused } = await gate.report(report);
+  if (paused) count('CyberdeskPaused');
+  if (report.kind === 'key_not_set') count('ApiKeyNotSet');
+  if (keyRefused) count('ApiKeyRejected');
+  return { charged: report.kind !== 'throttled' && report.kind !== 'key_not_set' && !keyRefused };
+}
+
+function reportOf({ status, retryAfterMs, keyNotSet }: CallFailure, subject: Subject): CallReport {
+  if (keyNotSet) return { kind: 'key_not_set' };
+  if (status === 429) return { kind: 'throttled', retryAfterMs };
+  return { kind: status === 401 || status === 403 ? 'denied' : 'failed', subject };
 }

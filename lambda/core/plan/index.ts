@@ -7,3 +7,4 @@ export {
   isApiCall,
 } from './kinds/index.ts';
 export { actionBody, KEEP_AHEAD, storeLargePlan } from './plan-bodies.ts';
+export { areReferencesInPlace } from './reference-places.ts';

@@ -21,8 +21,9 @@ export async function storeLargePlan(worker: Worker, draft: CompletionDraft): Pr
     if (body === undefined || !isApiCall(action)) actions.push(action);
     else {
       const packed = packBody(Buffer.from(body), 0);
-      await writePieces(worker, packed, until);
-      actions.push({ ...rest, body_ref: { sha256: packed.sha256, pieces: packed.pieces.length, until } });
+      await writePieces(worker, { ...packed, owner: 'plan' }, until);
+      const { sha256, pieces } = packed;
+      actions.push({ ...rest, body_ref: { sha256, pieces: pieces.length, owner: 'plan', until } });
     }
   }
   return { ...draft, actions };
@@ -39,5 +40,6 @@ export async function actionBody(action: ActionClaim): Promise<string> {
     await renewPieces(worker, body_ref, { needed: now + KEEP_AHEAD, until });
     action.stage({ ...record, body_ref: { ...body_ref, until } });
   }
-  return Buffer.from(await readPieces(worker.table, body_ref.sha256, body_ref.pieces)).toString('utf8');
+  const { sha256, pieces, owner } = body_ref;
+  return Buffer.from(await readPieces(worker.table, sha256, pieces, owner)).toString('utf8');
 }

@@ -2,7 +2,7 @@ import type { Action } from '../../rules/actions.ts';
 import { type Finished, type FollowUps, matches } from '../../rules/rule.ts';
 import { type ActionKind, type ActionOf, type ActionRecord, actionKey, type Reason } from '../model/index.ts';
 import { kindOf } from './kinds/index.ts';
-import { MisplacedReferenceError, serialize } from './serialize.ts';
+import { MisplacedReferenceError, serialize, TooDeepError } from './serialize.ts';
 
 export interface PlanContext {
   installation: string;
@@ -28,13 +28,17 @@ export function plan(rules: FollowUps, finished: Finished, context: PlanContext)
     }
   } catch (error) {
     // The error may quote the payload, so its text goes nowhere.
-    const reason = error instanceof MisplacedReferenceError ? 'reference_misplaced' : 'rule_threw';
-    return { kind: 'failed', reason };
+    return { kind: 'failed', reason: reasonOf(error) };
   }
   // The guard against rules that trigger each other forever. Announcements and bounded retries cannot.
   if (planned.some(({ startsRuns }) => startsRuns) && finished.depth >= context.maxFollowUpDepth)
     return { kind: 'failed', reason: 'depth_exceeded' };
   return { kind: 'planned', actions: planned.map(({ action }) => action) };
+}
+
+function reasonOf(error: unknown): Reason {
+  if (error instanceof MisplacedReferenceError) return 'reference_misplaced';
+  return error instanceof TooDeepError ? 'too_deep' : 'rule_threw';
 }
 
 /** An async rule returns no actions yet. Its rejection may quote the payload, and the runtime would log it. */
@@ -64,7 +68,7 @@ function record<K extends ActionKind>(
   const { generation, installation, completion } = context;
   const kind = kindOf<K>(action);
   const key = actionKey({ installation, runId: run.id, completion, rule, position, generation });
-  const { body, placeholders } = serialize(kind.content(action), kind.references);
+  const { body, placeholders } = serialize(kind.content(action, key), kind.references);
   return {
     startsRuns: kind.startsRuns,
     action: {
@@ -74,6 +78,7 @@ function record<K extends ActionKind>(
       generation,
       key,
       body,
+      ...('correlate' in action && action.correlate !== undefined && { correlate: action.correlate }),
       ...(placeholders.length > 0 && { placeholders }),
       tries: 0,
       delayed: 0,

@@ -1,11 +1,23 @@
 import { AttachmentsReference, SecretReference } from '../../rules/actions.ts';
 import type { Placeholder } from '../model/index.ts';
 import type { ReferencePlaces } from './kinds/kind.ts';
+import { mayStand } from './reference-places.ts';
 
 /** A rule put a reference where its value would be compared, stored or shown. */
 export class MisplacedReferenceError extends Error {
   override name = 'MisplacedReferenceError';
 }
+
+/** What a rule asked for is nested too deeply, as a value that it copied from the run is. */
+export class TooDeepError extends Error {
+  override name = 'TooDeepError';
+}
+
+/**
+ * Nesting that every later step is sure to handle: storing, comparing and filling a body recurse into it, and a stack
+ * that overflows there would look like a fault of theirs.
+ */
+export const MAX_DEPTH = 1000;
 
 /**
  * A body as JSON text, with null in place of each reference, and the references beside it. It is stored and sent as
@@ -15,6 +27,7 @@ export class MisplacedReferenceError extends Error {
  * those with the stored body, which holds null in place of a reference, so it would not find the run, would take it
  * for never started, and start it again.
  * @throws MisplacedReferenceError
+ * @throws TooDeepError
  * @throws TypeError for what cannot be written as JSON
  */
 export function serialize(
@@ -22,27 +35,38 @@ export function serialize(
   places: ReferencePlaces,
 ): { body: string; placeholders: Placeholder[] } {
   const placeholders: Placeholder[] = [];
+  const ancestors = new Set<object>();
   const walk = (value: unknown, path: string[]): unknown => {
     const placeholder = placeholderOf(value, path);
     if (placeholder) {
       const kind = 'secret' in placeholder ? 'secret' : 'attachments';
-      const allowed = places[kind];
-      if (allowed === 'nowhere' || !allowed.test(path.join('/')))
-        throw new MisplacedReferenceError(`${kind} at ${path[0]}`);
+      if (!mayStand(places, placeholder)) throw new MisplacedReferenceError(`${kind} at ${path[0]}`);
       placeholders.push(placeholder);
       return null;
     }
-    if (Array.isArray(value)) return value.map((entry, index) => walk(entry, [...path, String(index)]));
-    if (typeof value !== 'object' || value === null || 'toJSON' in value) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, entry]) => [key, walk(entry, [...path, key])]),
-    );
+    // Only a function is what JSON.stringify calls: a payload may have a key of this name, too.
+    if (!isObject(value) || (!Array.isArray(value) && typeof value.toJSON === 'function')) return value;
+    if (ancestors.has(value)) throw new TypeError('the action contains itself');
+    if (path.length >= MAX_DEPTH) throw new TooDeepError(`more than ${MAX_DEPTH} levels`);
+    ancestors.add(value);
+    const below = (entry: unknown, key: string | number) => walk(entry, [...path, String(key)]);
+    const copy = Array.isArray(value)
+      ? value.map(below)
+      : Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, below(entry, key)]));
+    ancestors.delete(value);
+    return copy;
   };
-  // Throws for a cycle or a BigInt, as if the rule had thrown.
-  const body = JSON.stringify(walk(content, []));
+  // Throws for a BigInt, as if the rule had thrown. What an object's own `toJSON` returns has not been walked.
+  const body = JSON.stringify(walk(content, []), (_key, value) => {
+    if (placeholderOf(value, [])) throw new MisplacedReferenceError('a reference in the result of a toJSON');
+    return value;
+  });
   if (body === undefined) throw new TypeError('the action has no content');
   return { body, placeholders };
 }
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
 
 function placeholderOf(value: unknown, path: string[]): Placeholder | undefined {
   if (value instanceof AttachmentsReference) return { path, attachments: { ids: value.ids } };

@@ -2,6 +2,12 @@ import { type CompletionDraft, isRefused } from '../completion/index.ts';
 import type { ActionRecord } from '../model/index.ts';
 import type { Plan } from './plan.ts';
 
+/**
+ * The most actions of one plan. A completion is one item, written twice per action: its size is limited to 400 KB, and
+ * its cost grows with the square of this.
+ */
+const MAX_ACTIONS = 200;
+
 /** What the walk up the lineage counted when the plan was made. */
 export interface Counts {
   depth: number;
@@ -11,10 +17,12 @@ export interface Counts {
 /** Takes a plan over into its completion; on a redrive or replan it joins what was tried before. */
 export function takePlan(draft: CompletionDraft, plan: Plan, { depth, retries }: Counts): CompletionDraft {
   const base: CompletionDraft = { ...draft, planned: draft.round, depth, retries };
-  if (plan.kind === 'planned') return { ...base, actions: mergePlans(draft.actions ?? [], plan.actions) };
+  const actions = plan.kind === 'planned' ? mergePlans(draft.actions ?? [], plan.actions) : [];
+  if (plan.kind === 'planned' && actions.length <= MAX_ACTIONS) return { ...base, actions };
+  const reason = plan.kind === 'planned' ? 'too_many_actions' : plan.reason;
   // Actions that a run may already stand for must never be forgotten.
   const kept = draft.actions?.filter((action) => !isRefused(action));
-  return { ...base, ...(kept && { actions: kept }), failure: { reason: plan.reason } };
+  return { ...base, ...(kept && { actions: kept }), failure: { reason } };
 }
 
 /**

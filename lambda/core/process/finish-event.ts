@@ -1,7 +1,7 @@
 import type { CarriedOut } from '../act/index.ts';
 import type { Worker } from '../completion/index.ts';
 import { type EventItem, type EventState, type Reason, ttlAfter } from '../model/index.ts';
-import { known, update } from '../store/index.ts';
+import { known, loadEvent, update } from '../store/index.ts';
 
 /** What to do with a message. To wait, its visibility is changed; it is never replaced by another message. */
 export type Verdict =
@@ -24,12 +24,24 @@ export async function finishEvent(worker: Worker, event: EventItem, ending: Endi
       worker.count('EventProcessed');
       return { kind: 'acknowledge', outcome: 'processed' };
     case 'duplicate':
-      await close(worker, event, { state: 'processed', duplicate_of: ending.of });
+      await closeDuplicate(worker, event, ending.of);
       return { kind: 'acknowledge', outcome: 'duplicate' };
     case 'failed':
       await deadLetter(worker, event, ending.reason, ending.round + 1);
       return { kind: 'acknowledge', outcome: 'failed' };
   }
+}
+
+/**
+ * Two events without an `ended_at` for which the API names one end may be one ending, or two of which the first had
+ * been overwritten by the time the API was asked. The latter loses a follow-up, so it must not go unnoticed.
+ */
+async function closeDuplicate(worker: Worker, event: EventItem, owner: string): Promise<void> {
+  const change = { state: 'processed', duplicate_of: owner } as const;
+  const twin = event.ended_at === undefined ? await loadEvent(worker.table, owner) : undefined;
+  if (twin === undefined || twin.ended_at !== undefined) return close(worker, event, change);
+  await close(worker, event, { ...change, merged_without_end: true });
+  worker.count('MergedWithoutEnd');
 }
 
 /**
@@ -55,7 +67,13 @@ async function close(
     // Another worker has finished it, or a replan has begun a new round: neither is ours to overwrite. A note of the
     // sweeper, or a completion being named, leaves it as it was.
     if (current?.state !== 'received' || current.round !== event.round) return undefined;
-    const { open: _open, reason: _reason, duplicate_of: _twin, ...rest } = current;
+    const {
+      open: _open,
+      reason: _reason,
+      duplicate_of: _twin,
+      merged_without_end: _merged,
+      ...rest
+    } = current;
     const now = worker.system.now();
     return {
       ...rest,

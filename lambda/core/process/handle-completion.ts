@@ -12,7 +12,7 @@ import {
 } from '../completion/index.ts';
 import { type ActionableEvent, completionKey, ROLLBACK_WAIT } from '../model/index.ts';
 import { askRules, isApiCall, storeLargePlan } from '../plan/index.ts';
-import { LaterReleaseError, loadCompletion } from '../store/index.ts';
+import { LaterReleaseError, LostRaceError, loadCompletion } from '../store/index.ts';
 import type { Ending } from './finish-event.ts';
 
 /**
@@ -48,6 +48,15 @@ export async function handleCompletion(
     return { kind: 'done' };
   }
   const claim = new Claim(worker, event, found, await storeLargePlan(worker, draft));
+  try {
+    return await work(claim, isFirst);
+  } catch (error) {
+    if (!(error instanceof LostRaceError)) await claim.releaseAfterError();
+    throw error;
+  }
+}
+
+async function work(claim: Claim, isFirst: boolean): Promise<CarriedOut> {
   // The first time, the claim goes with the first call's begin. Later it is written by itself, so that whatever kills
   // its worker on the way to a call is counted.
   if (!isFirst) await claim.acquire();
@@ -58,7 +67,9 @@ async function planAndCarryOut(claim: Claim): Promise<CarriedOut> {
   const { worker, event, completion } = claim;
   if (!needsPlan(completion)) return carryOut(claim);
   try {
-    await claim.commit(await storeLargePlan(worker, await askRules(worker, event, completion)));
+    // Staged first: if the answer to this write is lost, the release after the error must not undo the plan.
+    claim.stage(await storeLargePlan(worker, await askRules(worker, event, completion)));
+    await claim.commit(claim.completion);
   } catch (error) {
     if (!(error instanceof LaterReleaseError)) throw error;
     const until = worker.system.now() + ROLLBACK_WAIT;

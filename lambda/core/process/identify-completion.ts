@@ -1,5 +1,5 @@
 import { parseTime } from '../../cyberdesk/time.ts';
-import { isTransient } from '../act/index.ts';
+import { isUnknownToApi } from '../act/index.ts';
 import type { Worker } from '../completion/index.ts';
 import {
   type ActionableEvent,
@@ -42,12 +42,11 @@ export async function identifyCompletion(worker: Worker, event: ActionableEvent)
 /** The completion according to the API; undefined if it did not answer. */
 async function askForEnd(worker: Worker, event: ActionableEvent, until: number): Promise<string | undefined> {
   const got = await worker.cyberdesk.getRun(event.run_id, { until: Math.min(until, worker.deadline) });
-  // A read that conflicts with something is worth another try, unlike a write.
-  if (got.kind === 'failed' && (isTransient(got.status) || got.status === 409)) {
-    await reportFailure(worker, got);
+  if (got.kind === 'failed' && !isUnknownToApi(got)) {
+    await reportFailure(worker, got, { id: event.event_id, tries: 0 });
     return undefined;
   }
-  await worker.gate.report({ kind: 'answered' });
+  await worker.gate.report({ kind: 'answered', by: 'read' });
   const end = got.kind === 'answered' ? parseTime(got.value.ended_at) : undefined;
   const isTheSame = got.kind === 'answered' && got.value.status === event.status;
   // Without an end that fits, or for a run that the API does not know, the event itself is the completion.

@@ -1,4 +1,5 @@
 export { processBatch } from './batch.ts';
+export { hideFor } from './deferral.ts';
 export { processMessage } from './process-message.ts';
 export { readMessage } from './read-message.ts';
 export { nextRound } from './reopen.ts';

@@ -7,7 +7,7 @@ import type { Reason } from '../model/index.ts';
 /**
  * How webhooks of one type are read. What else sets the types apart: whether the processor can act on an event
  * (`isActionable` in `model/event.ts`; one that is judged actionable here and not there becomes a dead letter), which
- * occurrence it reports (`completionOf`, beside it), which facts are stored (`attributesOf` in `receive.ts`) and shown
+ * completion it reports (`completionOf`, beside it), what identifies it at the door (`occurrence.ts`), which facts are shown
  * in a list (`INDEX_ATTRIBUTES` in `model/table.ts`), and what a rule sees (`readRun` below).
  */
 export interface EventType {
@@ -39,7 +39,7 @@ const RunComplete = v.looseObject({
   run: v.looseObject({ id, workflow_id: id, status: v.pipe(v.string(), v.minLength(1), v.maxLength(64)) }),
 });
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 export const asObject = (value: unknown): Record<string, unknown> => (isObject(value) ? value : {});
 

@@ -3,15 +3,16 @@ import {
   type EventItem,
   eventKey,
   ITEM_VERSION,
-  type Key,
   OPEN_SHARDS,
   type Queue,
+  type Reason,
   type System,
   sha256,
   ttlAfter,
 } from '../model/index.ts';
-import { type Draft, LostRaceError, packBody, type Store, save, writePieces } from '../store/index.ts';
-import type { Facts } from './event-types.ts';
+import { LostRaceError, packBody, type Store, save, writePieces } from '../store/index.ts';
+import { type Facts, printable } from './event-types.ts';
+import { attributesOf, digestOf, type EventDraft, isSame } from './occurrence.ts';
 import { parseJson, type Reading, readWebhook } from './read-webhook.ts';
 
 /** How often an event is put under one id if the item that was there has expired by the time it is read. */
@@ -30,6 +31,8 @@ export interface Delivery {
 export type Receipt = {
   event: string;
   outcome: 'accepted' | 'duplicate' | 'ignored' | 'unprocessable';
+  /** Why it was ignored or is unprocessable. */
+  reason?: Reason;
 };
 
 /**
@@ -69,7 +72,8 @@ export async function receive(
   // is not.
   if (event.state === 'received') await queue.send({ v: 1, event: event.event_id });
   if (!isNew) return { event: event.event_id, outcome: 'duplicate' };
-  return { event: event.event_id, outcome: reading.kind === 'actionable' ? 'accepted' : reading.kind };
+  if (reading.kind === 'actionable') return { event: event.event_id, outcome: 'accepted' };
+  return { event: event.event_id, outcome: reading.kind, reason: reading.reason };
 }
 
 /** State and expiry. TTL must never remove what is unfinished: such an event gets its expiry when it finishes. */
@@ -83,41 +87,16 @@ const lifeOf = (reading: Reading, system: System, now: number, until: number) =>
         ttl: ttlAfter(until, 0),
       };
 
-/** An event without the id under which it will be stored. */
-type EventDraft = Omit<Draft<EventItem>, keyof Key | 'event_id'>;
-
-const attributesOf = (facts: Facts) => ({
-  type: facts.type,
-  ...(facts.runId !== undefined && { run_id: facts.runId }),
-  ...(facts.workflowId !== undefined && { workflow_id: facts.workflowId }),
-  ...(facts.status !== undefined && { status: facts.status }),
-  ...(facts.endedAt !== undefined && { ended_at: facts.endedAt }),
-});
-
 /**
  * The ids under which an event may be stored, best first. A transformation or a portal sample may send one constant
  * `event_id` for every message, so the same id with other facts is another event, stored under its delivery's id;
  * and if that is taken too, under that id and a digest. Nothing is ever truncated: truncated ids collide.
  */
 function candidateIds(facts: Facts, delivery: Delivery, bodySha256: string): string[] {
-  const svixId = /^[\x21-\x7e]{1,128}$/.test(delivery.svixId)
-    ? delivery.svixId
-    : `svix:${sha256(delivery.svixId)}`;
-  const about =
-    facts.runId === undefined
-      ? bodySha256
-      : sha256(JSON.stringify([facts.runId, facts.status, facts.endedAt ?? null]));
-  const ids = [facts.eventId, svixId, `${svixId}~${about}`];
+  const svixId = printable(delivery.svixId) ?? `svix:${sha256(delivery.svixId)}`;
+  const ids = [facts.eventId, svixId, `${svixId}~${digestOf(facts, bodySha256)}`];
   return [...new Set(ids.filter((id) => id !== undefined))];
 }
-
-/** Whether this is the same webhook again: same run, status and end, or the same bytes if it is not about a run. */
-const isSame = (a: EventDraft, b: EventItem) =>
-  a.type === b.type &&
-  a.run_id === b.run_id &&
-  a.status === b.status &&
-  a.ended_at === b.ended_at &&
-  (a.run_id !== undefined || a.body_sha256 === b.body_sha256);
 
 async function putFirst(
   ports: ReceivePorts,

@@ -21,10 +21,11 @@ export class LaterReleaseError extends Error {
 /**
  * An item, if this release understands it.
  *
+ * @param latest The latest version of its shape.
  * @throws LaterReleaseError
  */
-export function known<T extends Item>(item: T | undefined): T | undefined {
-  if (item && item.v > ITEM_VERSION) throw new LaterReleaseError();
+export function known<T extends Item>(item: T | undefined, latest = ITEM_VERSION): T | undefined {
+  if (item && item.v > latest) throw new LaterReleaseError();
   return item;
 }
 
@@ -48,8 +49,8 @@ export async function save<T extends Item>(
   { table, system }: Store,
   next: Draft<T>,
   expected: Expected,
+  tag = system.token(),
 ): Promise<T> {
-  const tag = system.token();
   // `T` is what `next` is with its tag back; TypeScript cannot see that of a generic `Omit`.
   const item = { ...next, tag } as unknown as T;
   const outcome = await table.put(item, expected);

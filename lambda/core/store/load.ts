@@ -8,6 +8,7 @@ import {
   lineageKey,
   PAUSE_KEY,
   type PauseItem,
+  PLAN_BODIES_VERSION,
   type Table,
 } from '../model/index.ts';
 import { known } from './compare-and-swap.ts';
@@ -21,10 +22,11 @@ export const peek = async <T extends Item>(table: Table, key: Key): Promise<T | 
  *
  * @throws LaterReleaseError
  */
-const load = async <T extends Item>(table: Table, key: Key): Promise<T | undefined> =>
-  known(await peek<T>(table, key));
+const load = async <T extends Item>(table: Table, key: Key, latest?: number): Promise<T | undefined> =>
+  known(await peek<T>(table, key), latest);
 
 export const loadEvent = (table: Table, eventId: string) => load<EventItem>(table, eventKey(eventId));
-export const loadCompletion = (table: Table, key: Key) => load<CompletionItem>(table, key);
+export const loadCompletion = (table: Table, key: Key) =>
+  load<CompletionItem>(table, key, PLAN_BODIES_VERSION);
 export const loadLineage = (table: Table, runId: string) => load<LineageItem>(table, lineageKey(runId));
 export const loadPause = (table: Table) => load<PauseItem>(table, PAUSE_KEY);

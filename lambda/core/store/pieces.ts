@@ -3,6 +3,7 @@ import {
   DAY,
   ITEM_VERSION,
   type PieceItem,
+  type PieceOwner,
   pieceKey,
   SECOND,
   sha256,
@@ -21,6 +22,8 @@ const PARALLEL_WRITES = 4;
 export interface Pieces {
   sha256: string;
   pieces: Uint8Array[];
+  /** Under whose keys they are stored; an event's unless it says otherwise. */
+  owner?: PieceOwner;
 }
 
 /**
@@ -35,7 +38,9 @@ export async function writePieces(store: Store, body: Pieces, until: number): Pr
     update<PieceItem>(store, undefined, (found) => {
       const isGood =
         found && (found.ttl ?? 0) >= ttl - DAY / SECOND && Buffer.compare(found.piece, piece) === 0;
-      return isGood ? undefined : { ...pieceKey(body.sha256, index), v: ITEM_VERSION, piece, ttl };
+      return isGood
+        ? undefined
+        : { ...pieceKey(body.sha256, index, body.owner), v: ITEM_VERSION, piece, ttl };
     });
   for (let start = 0; start < body.pieces.length; start += PARALLEL_WRITES) {
     const batch = body.pieces.slice(start, start + PARALLEL_WRITES);
@@ -48,8 +53,14 @@ export class BodyLostError extends Error {
   override name = 'BodyLostError';
 }
 
-export async function readPieces(table: Table, hash: string, count: number): Promise<Uint8Array> {
-  const keys = Array.from({ length: count }, (_, index) => pieceKey(hash, index));
+/** @throws BodyLostError */
+export async function readPieces(
+  table: Table,
+  hash: string,
+  count: number,
+  owner?: PieceOwner,
+): Promise<Uint8Array> {
+  const keys = Array.from({ length: count }, (_, index) => pieceKey(hash, index, owner));
   const items = await Promise.all(keys.map((key) => peek<PieceItem>(table, key)));
   const zipped = items.map((item) => {
     if (!item) throw new BodyLostError('a piece of a stored body is missing; was it deleted?');
@@ -71,11 +82,11 @@ export async function readPieces(table: Table, hash: string, count: number): Pro
  */
 export async function renewPieces(
   store: Store,
-  body: { sha256: string; pieces: number },
+  body: { sha256: string; pieces: number; owner?: PieceOwner },
   { needed, until }: { needed: number; until: number },
 ): Promise<void> {
   for (let index = 0; index < body.pieces; index += 1) {
-    const piece = await peek<PieceItem>(store.table, pieceKey(body.sha256, index));
+    const piece = await peek<PieceItem>(store.table, pieceKey(body.sha256, index, body.owner));
     await update(store, piece, (found) =>
       found && (found.ttl ?? 0) < ttlAfter(needed, 0) ? { ...found, ttl: ttlAfter(until, 0) } : undefined,
     );

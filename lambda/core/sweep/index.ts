@@ -1,1 +1,2 @@
-export * from './sweep.ts';
+export type { SweepPorts } from './ports.ts';
+export { sweep } from './sweep.ts';

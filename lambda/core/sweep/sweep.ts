@@ -1,74 +1,76 @@
 import {
-  type CompletionItem,
-  completionKeyOf,
-  type EventItem,
-  eventKey,
-  HOUR,
-  ITEM_VERSION,
+  OPEN_SHARDS,
+  type OpenIndex,
   PAUSE_KEY,
   type PauseItem,
-  type Queue,
-  type Table,
+  SWEEP_KEY,
+  type SweepItem,
 } from '../model/index.ts';
-import { peek, type Store, update } from '../store/index.ts';
+import { pauseEnd } from '../pause/index.ts';
+import { type Cursors, cursorsOf, saveCursors } from './cursors.ts';
+import type { SweepPorts, Swept } from './ports.ts';
+import { type Round, type WalkEnd, walkShard } from './walk.ts';
 
-/** An unfinished event without a sign of life for this long has lost its message. */
-const SILENCE = HOUR;
+/**
+ * Nothing is sent again while this many messages wait or are in flight: SQS holds at most 120,000 in flight, and with
+ * so many waiting none is missing that badly.
+ */
+const LARGEST_BACKLOG = 100_000;
 
-export interface SweepPorts extends Store {
-  queue: Queue;
-  /** Ids and times of unfinished events, from the open index, which may lag a little. */
-  listOpen(): AsyncIterable<{ event_id: string; received_at: string }>;
-}
-
-export interface Swept {
-  /** Age of the oldest unfinished event in milliseconds; 0 if there is none. */
-  oldest: number;
-  resent: number;
-}
+const SHARDS = Array.from({ length: OPEN_SHARDS }, (_, shard) => shard);
 
 /**
  * The safety net under the queue: sends a message again that was lost (expired after seven days, deleted by hand, or
  * never sent because verifier and sender both gave up). An extra message is harmless.
+ *
+ * @throws What went wrong first, after all else is done: a shard that fails keeps no other from being swept.
  */
 export async function sweep(ports: SweepPorts): Promise<Swept> {
-  const { system, table } = ports;
-  const now = system.now();
-  const pause = await peek<PauseItem>(table, PAUSE_KEY);
-  // Paused events wait without a sign of life, but their messages are all there.
-  const quietSince = Math.max(0, pause?.until ?? 0);
-  let oldest = 0;
-  let resent = 0;
-  for await (const { event_id, received_at } of ports.listOpen()) {
-    const age = now - Date.parse(received_at);
-    if (age < SILENCE && age <= oldest) continue;
-    const event = await peek<EventItem>(table, eventKey(event_id));
-    if (event?.state !== 'received' || event.v > ITEM_VERSION) continue;
-    oldest = Math.max(oldest, age);
-    if (now - Math.max(quietSince, await lastSign(table, event)) < SILENCE) continue;
-    await resend(ports, event);
-    resent += 1;
-  }
-  return { oldest, resent };
+  const began = ports.system.now();
+  const { oldest, errors } = await reportOldest(ports, began);
+  const backlog = await ports.queue.backlog();
+  // What kind of item a key holds is known by its form.
+  const [pause, control] = (await ports.reader.getAll([PAUSE_KEY, SWEEP_KEY])) as [
+    PauseItem | undefined,
+    SweepItem | undefined,
+  ];
+  const round: Round = {
+    ports,
+    began,
+    quietUntil: pauseEnd(pause, began),
+    room: LARGEST_BACKLOG - backlog,
+    examined: 0,
+    resent: 0,
+    refused: 0,
+  };
+  const ends = await walkAll(round, cursorsOf(control));
+  await saveCursors(ports, control, stopsOf(ends));
+  const failed = [...errors, ...ends.flatMap(({ error }) => (error === undefined ? [] : [error]))];
+  if (failed.length > 0) throw failed[0];
+  const { examined, resent, refused } = round;
+  return { oldest, examined, resent, refused, isComplete: ends.every(({ isComplete }) => isComplete) };
 }
 
-async function lastSign(table: Table, event: EventItem): Promise<number> {
-  const signs = [Date.parse(event.received_at), event.resent_at ? Date.parse(event.resent_at) : 0];
-  const key = completionKeyOf(event);
-  if (key !== undefined) {
-    const found = await peek<CompletionItem>(table, key);
-    signs.push(found?.updated_at ?? 0, found?.lease?.until ?? 0, found?.not_before ?? 0);
+/** @throws What a shard failed with, if all did: then no age is known. */
+async function reportOldest({ open, reportAge }: SweepPorts, now: number) {
+  const firsts = await Promise.allSettled(SHARDS.map((shard) => firstOf(open, shard)));
+  const errors: unknown[] = [];
+  const times: number[] = [];
+  for (const first of firsts) {
+    if (first.status === 'rejected') errors.push(first.reason);
+    else if (first.value) times.push(Date.parse(first.value.received_at));
   }
-  return Math.max(...signs);
+  if (errors.length === firsts.length) throw errors[0];
+  const oldest = Math.max(0, ...times.map((time) => now - time));
+  reportAge(oldest);
+  return { oldest, errors };
 }
 
-/** The message first: a note about a message that was never sent would silence the next sweep. */
-async function resend(ports: SweepPorts, event: EventItem): Promise<void> {
-  await ports.queue.send({ v: 1, event: event.event_id });
-  await update(ports, event, (found) =>
-    // Any other write since then is the best sign of life.
-    found?.tag === event.tag
-      ? { ...event, resent_at: new Date(ports.system.now()).toISOString() }
-      : undefined,
-  );
-}
+const firstOf = async (open: OpenIndex, shard: number) => (await open.list(shard, { limit: 1 }))[0];
+
+const walkAll = (round: Round, cursors: Cursors): Promise<WalkEnd[]> =>
+  Promise.all(SHARDS.map((shard) => walkShard(round, shard, cursors.get(shard))));
+
+/** By shard, where walks have stopped before its end. */
+const stopsOf = (ends: readonly WalkEnd[]): Cursors =>
+  new Map(ends.flatMap(({ cursor }, shard) => (cursor ? [[shard, cursor] as const] : [])));

@@ -61,7 +61,7 @@ it('the failure of one action does not withhold the others', async () => {
 
 it('an action of an unknown kind waits for the release that knows it, and does not hold up the others', async () => {
   await setUp(startTwo);
-  failCall('createRun', { status: 503 });
+  failCall('createRun', { status: 403 });
   await processEvent();
   const [first, second] = completion().actions ?? [];
   world.model.force({

@@ -13,28 +13,45 @@ it.each([400, 404, 422])('an action whose call is refused with %i fails', async 
   expect(action().failure).toEqual({ reason: 'refused', status });
 });
 
-it('an action whose call meets a conflict has an unknown outcome', async () => {
+it('an action whose call meets a conflict has an unknown outcome if the complete list shows no run', async () => {
   failCall('createRun', { status: 409 });
 
+  expect(await processEvent()).toEqual({ kind: 'wait', until: START + 115 * SECOND });
+  world.later(115 * SECOND);
   await processEvent();
 
   expect(event()).toMatchObject({ state: 'failed', reason: 'outcome_unknown' });
   expect(world.counted).toContain('OutcomeUnknown');
+  expect(action()).toMatchObject({ failure: { reason: 'outcome_unknown', status: 409 }, begun: {} });
   expect(action()).toHaveProperty('body');
+  expect(action()).not.toHaveProperty('pending');
 });
 
-it.each([
-  [401, 'ApiKeyRejected'],
-  [403, 'ApiKeyRejected'],
-  [503, undefined],
-  [408, undefined],
-])('a call that is answered with %i is retried', async (status, metric) => {
+it.each([401, 403])('a call that alone is answered with %i is retried and charged', async (status) => {
   failCall('createRun', { status });
 
   expect(await processEvent()).toEqual({ kind: 'wait', until: START + 5 * SECOND });
   expect(action()).toMatchObject({ tries: 1, delayed: 5 * SECOND });
   expect(action()).not.toHaveProperty('begun');
-  expect(world.counted).toEqual(metric ? [metric] : []);
+  expect(world.counted).toEqual([]);
+});
+
+it.each([401, 403])('a key that every call refuses with %i pauses the calls, uncharged', async (status) => {
+  failCall('createRun', { status });
+  failCall('ping', { status });
+
+  expect(await processEvent()).toEqual({ kind: 'wait', until: START + 30 * SECOND });
+  expect(action()).toMatchObject({ tries: 0, delayed: 0 });
+  expect(action()).not.toHaveProperty('begun');
+  expect(world.counted).toEqual(['CyberdeskPaused', 'ApiKeyRejected']);
+});
+
+it.each([408, 503])('a call that is answered with %i is retried under doubt', async (status) => {
+  failCall('createRun', { status });
+
+  expect(await processEvent()).toEqual({ kind: 'wait', until: START + 5 * SECOND });
+  expect(action()).toMatchObject({ tries: 1, delayed: 5 * SECOND, begun: { first: START, last: START } });
+  expect(world.counted).toEqual([]);
 });
 
 it('a call without an API key waits for it to be set', async () => {
@@ -42,7 +59,8 @@ it('a call without an API key waits for it to be set', async () => {
 
   await processEvent();
 
-  expect(world.counted).toEqual(['ApiKeyNotSet']);
+  expect(action()).toMatchObject({ tries: 0 });
+  expect(world.counted).toEqual(['CyberdeskPaused', 'ApiKeyNotSet']);
 });
 
 it('an action is exhausted when its delays add up to a day', async () => {

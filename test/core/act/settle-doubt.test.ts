@@ -3,6 +3,7 @@ import { HOUR, SECOND } from '../../../lambda/core/model/time.ts';
 import { lineageItem } from '../support/items.ts';
 import {
   action,
+  completion,
   createRunCalls,
   event,
   failCall,
@@ -111,15 +112,26 @@ it('a complete list without an equal run makes the next attempt count as the fir
   expect(event()).toMatchObject({ reason: 'refused' });
 });
 
-it("a refusal within the key's life leaves the outcome unknown", async () => {
+it("a refusal within the key's life is settled by the complete list", async () => {
   await loseAnswer();
   world.later(6 * SECOND);
   failCall('createRun', { status: 422 });
 
-  await processEvent();
+  expect(await processEvent()).toEqual({ kind: 'wait', until: START + (6 + 115) * SECOND });
+  expect(action()).toMatchObject({ pending: 422, begun: { first: START, last: START + 6 * SECOND } });
+  expect(action()).not.toHaveProperty('failure');
+});
 
-  expect(action().failure).toEqual({ reason: 'outcome_unknown', status: 422 });
-  expect(event()).toMatchObject({ reason: 'outcome_unknown' });
+it('nothing is sent while a refusal is pending, although the key is known', async () => {
+  await loseAnswer();
+  world.later(6 * SECOND);
+  failCall('createRun', { status: 422 });
+  await processEvent();
+  world.model.force({ ...completion(), not_before: 0, actions: [{ ...action(), not_before: 0 }] });
+  world.later(SECOND);
+
+  expect(await processEvent()).toEqual({ kind: 'wait', until: START + (6 + 115) * SECOND });
+  expect(createRunCalls()).toHaveLength(2);
 });
 
 it('each attempt extends the time in which runs are looked for', async () => {
@@ -141,12 +153,17 @@ it('a failed look-up is charged and keeps the doubt', async () => {
   expect(createRunCalls()).toHaveLength(1);
 });
 
-it('a refused look-up leaves the outcome unknown', async () => {
+it('a look-up that is refused for a day leaves the outcome unknown', async () => {
   await loseAnswer();
-  world.later(HOUR);
   failCall('findRuns', { status: 422 });
+  let verdict = await processEvent();
+  expect(verdict.kind).toBe('wait');
+  for (let tries = 2; verdict.kind === 'wait' && tries < 100; tries += 1) {
+    world.later(verdict.until - world.system.time);
+    verdict = await processEvent({}, tries);
+  }
 
-  await processEvent();
-
-  expect(event()).toMatchObject({ reason: 'outcome_unknown' });
+  expect(event()).toMatchObject({ state: 'failed', reason: 'outcome_unknown' });
+  expect(world.system.time - START).toBeGreaterThan(24 * HOUR);
+  expect(createRunCalls()).toHaveLength(1);
 });

@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
-import { isSigningSecret, SigningSecretCache } from '../../../lambda/core/authenticate/signing-secret.ts';
+import { isSigningSecret } from '../../../lambda/core/authenticate/secret-form.ts';
+import { SigningSecretCache } from '../../../lambda/core/authenticate/signing-secret.ts';
 import { DAY, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import { TestSecrets } from '../support/secrets.ts';
 import { START, TestSystem } from '../support/system.ts';

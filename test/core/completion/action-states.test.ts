@@ -4,7 +4,8 @@ import { DAY, HOUR, SECOND } from '../../../lambda/core/model/time.ts';
 import { actionRecord, completionItem } from '../support/items.ts';
 
 const NOW = 1_000_000_000_000;
-const charged = { mayHaveTakenEffect: false, charged: true };
+const charged = { mayHaveTakenEffect: false, charged: true, exhausted: 'exhausted' } as const;
+const inDoubt = { mayHaveTakenEffect: true, charged: true, exhausted: 'outcome_unknown' } as const;
 
 it('a further attempt keeps the time of the first one and moves the last', () => {
   expect(begin(actionRecord(), 5).begun).toEqual({ first: 5, last: 5 });
@@ -50,9 +51,9 @@ it('an action is postponed with growing delays', () => {
 });
 
 it('an action is not charged for a pause', () => {
-  expect(
-    postpone(actionRecord({ tries: 3, delayed: DAY }), NOW, { mayHaveTakenEffect: false, charged: false }),
-  ).toEqual(actionRecord({ tries: 3, delayed: DAY }));
+  expect(postpone(actionRecord({ tries: 3, delayed: DAY }), NOW, { ...charged, charged: false })).toEqual(
+    actionRecord({ tries: 3, delayed: DAY }),
+  );
 });
 
 it('a postponed action is exhausted when its delays add up to a day', () => {
@@ -60,6 +61,9 @@ it('a postponed action is exhausted when its delays add up to a day', () => {
   expect(postpone(actionRecord({ delayed: DAY }), NOW, charged)).toMatchObject({
     failure: { reason: 'exhausted' },
     body: '{}',
+  });
+  expect(postpone(actionRecord({ delayed: DAY }), NOW, inDoubt)).toMatchObject({
+    failure: { reason: 'outcome_unknown' },
   });
 
   let record = actionRecord();
@@ -75,16 +79,14 @@ it('a postponed action is exhausted when its delays add up to a day', () => {
 it('a postponed action keeps its attempts only if they may have taken effect', () => {
   const begun = { first: 1, last: 2 };
 
-  expect(postpone(actionRecord({ begun }), NOW, { mayHaveTakenEffect: true, charged: true })).toMatchObject({
+  expect(postpone(actionRecord({ begun }), NOW, inDoubt)).toMatchObject({
     begun,
   });
-  expect(postpone(actionRecord({ begun }), NOW, { mayHaveTakenEffect: true, charged: false })).toMatchObject({
+  expect(postpone(actionRecord({ begun }), NOW, { ...inDoubt, charged: false })).toMatchObject({
     begun,
   });
   expect(postpone(actionRecord({ begun }), NOW, charged)).not.toHaveProperty('begun');
-  expect(postpone(actionRecord(), NOW, { mayHaveTakenEffect: true, charged: true })).not.toHaveProperty(
-    'begun',
-  );
+  expect(postpone(actionRecord(), NOW, inDoubt)).not.toHaveProperty('begun');
 });
 
 it('an action is replaced in a copy of its completion', () => {

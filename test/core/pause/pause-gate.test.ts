@@ -1,60 +1,135 @@
 import { beforeEach, expect, it } from 'vitest';
 import { MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
-import { PauseGate } from '../../../lambda/core/pause/pause-gate.ts';
+import { type CallReport, PauseGate } from '../../../lambda/core/pause/pause-gate.ts';
 import { LaterReleaseError } from '../../../lambda/core/store/compare-and-swap.ts';
 import { TableModel } from '../../simulation/model/table.ts';
+import { callFailure, TestCyberdesk } from '../support/cyberdesk.ts';
 import { pauseItem } from '../support/items.ts';
 import { START, TestSystem } from '../support/system.ts';
 import { asTable } from '../support/world.ts';
 
 let model: TableModel;
 let system: TestSystem;
-const createGate = () => new PauseGate(asTable(model), system, MINUTE);
+let cyberdesk: TestCyberdesk;
+
+/** The gate of another sandbox, in an invocation with time for a read. */
+function createGate(table = asTable(model)): PauseGate {
+  const gate = new PauseGate(table, system, MINUTE);
+  gate.begin({ cyberdesk, deadline: START + 60 * MINUTE });
+  return gate;
+}
+
+const WRITTEN: CallReport = { kind: 'answered', by: 'write' };
+const READ: CallReport = { kind: 'answered', by: 'read' };
+const failed = (id: string, tries = 0): CallReport => ({ kind: 'failed', subject: { id, tries } });
+const denied = (id: string): CallReport => ({ kind: 'denied', subject: { id, tries: 0 } });
+const NOTHING = { paused: false, keyRefused: false };
+const PAUSED = { paused: true, keyRefused: false };
+
+/** A pause of one second that is over. */
+async function afterPause(): Promise<void> {
+  await createGate().report({ kind: 'throttled', retryAfterMs: SECOND });
+  system.time += SECOND;
+}
 
 beforeEach(() => {
   model = new TableModel();
   system = new TestSystem();
+  cyberdesk = new TestCyberdesk();
 });
 
 it('the gate is open and writes nothing while calls succeed', async () => {
-  const gate = createGate();
-
-  expect(await gate.enter()).toEqual({ kind: 'open' });
-  expect(await gate.waiting()).toBeUndefined();
-  expect(await gate.report({ kind: 'answered' })).toBe(false);
+  const one = createGate();
+  expect(await one.enter()).toEqual({ kind: 'open' });
+  expect(await one.waiting()).toBeUndefined();
+  expect(await one.report(WRITTEN)).toEqual(NOTHING);
   expect(model.pause()).toBeUndefined();
 });
 
 it('the gate closes at the first throttled call, for as long as Retry-After says', async () => {
-  const gate = createGate();
-
-  expect(await gate.report({ kind: 'throttled', retryAfterMs: 90 * SECOND })).toBe(true);
+  const one = createGate();
+  expect(await one.report({ kind: 'throttled', retryAfterMs: 90 * SECOND })).toEqual(PAUSED);
   expect(model.pause()).toMatchObject({ until: START + 90 * SECOND, streak: 1 });
-  expect(await gate.waiting()).toBe(START + 90 * SECOND);
+  expect(await one.waiting()).toBe(START + 90 * SECOND);
   expect(await createGate().enter()).toEqual({ kind: 'closed', until: START + 90 * SECOND });
 });
 
 it('the gate never closes for more than 15 minutes, and never shortens a pause', async () => {
   await createGate().report({ kind: 'throttled', retryAfterMs: 5 * 60 * MINUTE });
   expect(model.pause()?.until).toBe(START + 15 * MINUTE);
-
   await createGate().report({ kind: 'throttled', retryAfterMs: SECOND });
   expect(model.pause()?.until).toBe(START + 15 * MINUTE);
 });
 
-it('the gate closes at the third failed call in a row in one sandbox', async () => {
+it.each([0, -5 * SECOND])(
+  'a pause has a floor that doubles when Retry-After says %i ms',
+  async (retryAfterMs) => {
+    for (const length of [1, 2, 4, 8]) {
+      expect(await createGate().report({ kind: 'throttled', retryAfterMs })).toEqual(PAUSED);
+      expect(model.pause()?.until).toBe(system.time + length * SECOND);
+      system.time += length * SECOND;
+    }
+  },
+);
+
+it('three different actions that fail in a row close the gate', async () => {
   const gate = createGate();
+  expect(await gate.report(failed('a'))).toEqual(NOTHING);
+  expect(await gate.report(failed('b'))).toEqual(NOTHING);
+  await gate.report(READ);
+  expect(await gate.report(failed('c'))).toEqual(NOTHING);
+  expect(await gate.report(failed('d'))).toEqual(NOTHING);
+  expect(await gate.report(failed('e'))).toEqual(PAUSED);
+  expect(model.pause()).toMatchObject({ until: START + 30 * SECOND, streak: 1 });
+});
 
-  expect(await gate.report({ kind: 'failed' })).toBe(false);
-  expect(await gate.report({ kind: 'failed' })).toBe(false);
+it('one action that always fails delays only itself while the API answers a read', async () => {
+  const gate = createGate();
+  for (let tries = 0; tries < 30; tries += 1) {
+    gate.begin({ cyberdesk, deadline: START + 60 * MINUTE });
+    expect(await gate.report(failed('poison', tries))).toEqual(NOTHING);
+  }
+  expect(model.pause()).toBeUndefined();
+  expect(cyberdesk.named('ping')).toHaveLength(28);
+});
 
-  await gate.report({ kind: 'answered' });
-  expect(await gate.report({ kind: 'failed' })).toBe(false);
+it('one action that fails three times closes the gate if a read fails as well', async () => {
+  cyberdesk.answers.ping = () => callFailure({ status: 503 });
+  expect(await createGate().report(failed('a', 1))).toEqual(NOTHING);
+  expect(cyberdesk.named('ping')).toHaveLength(0);
+  expect(await createGate().report(failed('a', 2))).toEqual(PAUSED);
+});
 
-  gate.begin();
+it('the read counts as failed if there is no time for it', async () => {
+  const gate = createGate();
+  gate.begin({ cyberdesk, deadline: START + 10 * SECOND - 1 });
+  expect(await gate.report(failed('a', 2))).toEqual(PAUSED);
+  expect(cyberdesk.named('ping')).toHaveLength(0);
+});
 
-  expect(await gate.report({ kind: 'failed' })).toBe(false);
-  expect(await gate.report({ kind: 'failed' })).toBe(true);
+it('a key that the read is refused for closes the gate at once', async () => {
+  cyberdesk.answers.ping = () => callFailure({ status: 401 });
+  const gate = createGate();
+  expect(await gate.report(denied('a'))).toEqual({ paused: true, keyRefused: true });
+  await gate.report(denied('b'));
+  expect(cyberdesk.named('ping')).toHaveLength(1);
+});
+
+it('a request that is denied although the key is accepted is only its own failure', async () => {
+  expect(await createGate().report(denied('a'))).toEqual(NOTHING);
+  expect(model.pause()).toBeUndefined();
+});
+
+it('a denied request counts as failed while the read is not answered', async () => {
+  cyberdesk.answers.ping = () => callFailure({ status: 503 });
+  const gate = createGate();
+  await gate.report(denied('a'));
+  await gate.report(denied('b'));
+  expect(await gate.report(denied('c'))).toEqual(PAUSED);
+});
+
+it('a missing key closes the gate at once', async () => {
+  expect(await createGate().report({ kind: 'key_not_set' })).toEqual(PAUSED);
   expect(model.pause()).toMatchObject({ until: START + 30 * SECOND, streak: 1 });
 });
 
@@ -80,10 +155,8 @@ it('each pause in a row doubles its length and its random spread', async () => {
 it('a pause that several workers report counts once', async () => {
   const [one, two] = [createGate(), createGate()];
   await Promise.all([one.waiting(), two.waiting()]);
-
   await one.report({ kind: 'throttled', retryAfterMs: 20 * SECOND });
-
-  expect(await two.report({ kind: 'throttled', retryAfterMs: 50 * SECOND })).toBe(true);
+  expect(await two.report({ kind: 'throttled', retryAfterMs: 50 * SECOND })).toEqual(PAUSED);
   expect(model.pause()).toMatchObject({ until: START + 50 * SECOND, streak: 1 });
 });
 
@@ -91,31 +164,62 @@ it('one worker probes after a pause while the others wait for its report', async
   await createGate().report({ kind: 'throttled', retryAfterMs: SECOND });
   system.time += SECOND;
   const [one, two, three] = [createGate(), createGate(), createGate()];
-
   await Promise.all([one.waiting(), two.waiting()]);
-
   expect(await one.enter()).toEqual({ kind: 'open' });
   expect(await two.enter()).toEqual({ kind: 'closed', until: system.time + MINUTE });
   expect(await three.enter()).toEqual({ kind: 'closed', until: system.time + MINUTE });
   expect(await three.waiting()).toBe(system.time + MINUTE);
   expect(await one.enter()).toEqual({ kind: 'closed', until: system.time + SECOND });
-
-  await one.report({ kind: 'answered' });
-
+  await one.report(WRITTEN);
   expect(model.pause()).toMatchObject({ until: 0, streak: 0 });
   expect(model.pause()).not.toHaveProperty('probe');
   expect(await createGate().enter()).toEqual({ kind: 'open' });
 });
 
-it('a failed probe prolongs the pause at once', async () => {
-  await createGate().report({ kind: 'throttled', retryAfterMs: SECOND });
-  system.time += SECOND;
+it('a failed probe prolongs the pause if a read fails as well', async () => {
+  await afterPause();
+  cyberdesk.answers.ping = () => callFailure();
   const gate = createGate();
-
   await gate.enter();
-
-  expect(await gate.report({ kind: 'failed' })).toBe(true);
+  expect(await gate.report(failed('a'))).toEqual(PAUSED);
   expect(model.pause()).toMatchObject({ until: system.time + MINUTE, streak: 2 });
+});
+
+it('a failed probe opens the gate and keeps the streak if a read is answered, until a second action fails', async () => {
+  await afterPause();
+  const gate = createGate();
+  await gate.enter();
+  expect(await gate.report(failed('a'))).toEqual(NOTHING);
+  expect(model.pause()).toMatchObject({ until: 0, streak: 1 });
+  expect(await createGate().enter()).toEqual({ kind: 'open' });
+  await gate.report(failed('a'));
+  expect(await gate.report(failed('b'))).toEqual(PAUSED);
+  expect(model.pause()).toMatchObject({ until: system.time + MINUTE, streak: 2 });
+});
+
+it('only an answered write ends the streak', async () => {
+  await afterPause();
+  await createGate().report(READ);
+  expect(model.pause()).toMatchObject({ until: 0, streak: 1 });
+  await createGate().report(WRITTEN);
+  expect(model.pause()).toMatchObject({ until: 0, streak: 0 });
+});
+
+it('a pause that cannot be read or written fails no call', async () => {
+  let failing = true;
+  const table = asTable(model);
+  const fail = async () => {
+    throw new Error('the table is down');
+  };
+  const gate = createGate({
+    get: (key) => (failing ? fail() : table.get(key)),
+    put: (item, expected) => (failing ? fail() : table.put(item, expected)),
+  });
+  expect(await gate.enter()).toEqual({ kind: 'open' });
+  expect(await gate.waiting()).toBeUndefined();
+  expect(await gate.report({ kind: 'throttled', retryAfterMs: SECOND })).toEqual(NOTHING);
+  failing = false;
+  expect(await gate.report({ kind: 'throttled', retryAfterMs: SECOND })).toEqual(PAUSED);
 });
 
 it('another worker may probe when the first one has died', async () => {
@@ -123,46 +227,33 @@ it('another worker may probe when the first one has died', async () => {
   system.time += SECOND;
   await createGate().enter();
   system.time += MINUTE - 1;
-
   expect((await createGate().enter()).kind).toBe('closed');
-
   system.time += 1;
   expect((await createGate().enter()).kind).toBe('open');
 });
 
 it('the answer to a call from before the pause does not end it', async () => {
-  const gate = createGate();
-  await gate.report({ kind: 'throttled', retryAfterMs: MINUTE });
-
-  await gate.report({ kind: 'answered' });
-
+  const one = createGate();
+  await one.report({ kind: 'throttled', retryAfterMs: MINUTE });
+  await one.report(WRITTEN);
   expect(model.pause()).toMatchObject({ streak: 1, until: START + MINUTE });
 });
 
 it('the gate reads the pause once per invocation', async () => {
   let reads = 0;
   const table = asTable(model);
-  const gate = new PauseGate(
-    {
-      ...table,
-      get: (key) => {
-        reads += 1;
-        return table.get(key);
-      },
+  const one = createGate({
+    ...table,
+    get: (key) => {
+      reads += 1;
+      return table.get(key);
     },
-    system,
-    MINUTE,
-  );
-  await gate.enter();
-
-  await gate.waiting();
-
+  });
+  await one.enter();
+  await one.waiting();
   expect(reads).toBe(1);
-
-  gate.begin();
-
-  await gate.enter();
-
+  one.begin({ cyberdesk, deadline: START });
+  await one.enter();
   expect(reads).toBe(2);
 });
 

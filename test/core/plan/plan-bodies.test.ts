@@ -53,19 +53,19 @@ it('the pieces of a large plan that waits for long are renewed', async () => {
 
   expect(action().body_ref?.until).toBe(world.system.time + 60 * DAY);
 
-  const piece = world.model.piece(action().body_ref?.sha256 ?? '', 0);
+  const piece = world.model.piece(action().body_ref?.sha256 ?? '', 0, 'plan');
   expect(piece?.ttl).toBe(Math.floor((world.system.time + 60 * DAY) / 1000));
 });
 
 it('a large plan whose pieces are missing fails as body_lost, or with an unknown outcome after an attempt', async () => {
-  for (const [mayHaveTakenEffect, reason] of [
-    [true, 'outcome_unknown'],
-    [false, 'body_lost'],
+  for (const [status, reason] of [
+    [503, 'outcome_unknown'],
+    [403, 'body_lost'],
   ] as const) {
     await setUp(startWith('x'.repeat(70_000)));
-    failCall('createRun', { status: 503, mayHaveTakenEffect });
+    failCall('createRun', { status });
     await processEvent();
-    world.model.remove(pieceKey(action().body_ref?.sha256 ?? '', 0));
+    world.model.remove(pieceKey(action().body_ref?.sha256 ?? '', 0, 'plan'));
     world.later(MINUTE);
     await processEvent();
     expect(event()).toMatchObject({ state: 'failed', reason });

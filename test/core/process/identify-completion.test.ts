@@ -83,28 +83,37 @@ it.each([401, 403, 408, 409, 429, 500, 503, undefined])(
   },
 );
 
-it('a missing API key is counted each time, and so is the pause that it leads to', async () => {
+it('a missing API key is counted, and so is the pause that it leads to at once', async () => {
   failGetRun({ keyNotSet: true });
-  for (let tries = 0; tries < 3; tries += 1) await identify();
+  await identify();
 
-  expect(world.counted).toEqual(['ApiKeyNotSet', 'ApiKeyNotSet', 'CyberdeskPaused', 'ApiKeyNotSet']);
+  expect(world.counted).toEqual(['CyberdeskPaused', 'ApiKeyNotSet']);
   expect(await identify()).toEqual({
     kind: 'wait',
     until: START + 30 * SECOND,
   });
-  expect(world.cyberdesk.calls).toHaveLength(3);
+  expect(world.cyberdesk.calls).toHaveLength(1);
 });
 
 it.each([
-  [401, ['ApiKeyRejected']],
-  [403, ['ApiKeyRejected']],
+  [401, ['CyberdeskPaused', 'ApiKeyRejected']],
+  [403, ['CyberdeskPaused', 'ApiKeyRejected']],
   [503, []],
 ])('the answer %i counts as a refused API key if it is one', async (status, counted) => {
-  failGetRun(status === undefined ? {} : { status });
+  failGetRun({ status });
+  failCall('ping', { status });
 
   await identify();
 
   expect(world.counted).toEqual(counted);
+});
+
+it.each([401, 403])('the answer %i accuses no key that the API accepts for another read', async (status) => {
+  failGetRun({ status });
+
+  expect(await identify()).toEqual({ kind: 'wait', until: START + MINUTE });
+  expect(world.counted).toEqual([]);
+  expect(world.model.pause()).toBeUndefined();
 });
 
 it('an API key that cannot be read does not count as a failure of Cyberdesk', async () => {
@@ -121,13 +130,13 @@ it('an API key that cannot be read does not count as a failure of Cyberdesk', as
   expect(world.model.pause()).toBeUndefined();
 });
 
-it('an answer about the run ends a pause', async () => {
+it('an answer about the run opens the gate and keeps the streak', async () => {
   world.cyberdesk.runs = [shownRun()];
   world.model.force(pauseItem({ until: START, streak: 2 }));
 
   await identify();
 
-  expect(world.model.pause()).toMatchObject({ streak: 0 });
+  expect(world.model.pause()).toMatchObject({ until: 0, streak: 2 });
 });
 
 it('the API is not asked when the invocation has too little time left', async () => {

@@ -54,7 +54,8 @@ it.each([
       started += 1;
       return answered({ runIds: [`started-${started}`] });
     };
-    world.cyberdesk.answers.findRuns = () => (isOut() ? down() : answered([]));
+    world.cyberdesk.answers.ping = () => (isOut() ? down() : answered(undefined));
+    world.cyberdesk.answers.findRuns = () => (isOut() ? down() : answered({ runs: [] }));
 
     const { last, handled } = await processAll(world, START + 24 * HOUR);
 

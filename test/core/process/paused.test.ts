@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
+import type { PauseItem } from '../../../lambda/core/model/index.ts';
 import { HOUR, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import { notify, publish, startRun } from '../../../lambda/rules/index.ts';
 import { answered } from '../support/cyberdesk.ts';
@@ -30,20 +31,21 @@ it('a pause does not hold up the end of a failed event', async () => {
   expect(await processEvent({}, 2)).toMatchObject({ outcome: 'failed' });
 });
 
-it('a look-up that is answered ends a pause', async () => {
+it('a look-up that is answered opens the gate, and keeps the streak until a write is answered', async () => {
   failCall('createRun', { mayHaveTakenEffect: true });
   await processEvent();
   world.model.force(pauseItem({ until: START, streak: 3 }));
   world.later(HOUR);
-  let streak: number | undefined;
+  let pause: PauseItem | undefined;
   world.cyberdesk.answers.createRun = () => {
-    streak = world.model.pause()?.streak;
+    pause = world.model.pause();
     return answered({ runIds: ['x'] });
   };
 
   await processEvent({}, 2);
 
-  expect(streak).toBe(0);
+  expect(pause).toMatchObject({ until: 0, streak: 3 });
+  expect(world.model.pause()).toMatchObject({ until: 0, streak: 0 });
 });
 
 it('a pause begins with the first throttled call, is not charged, and is kept without a write', async () => {

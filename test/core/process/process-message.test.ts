@@ -32,7 +32,7 @@ it('a message waits when it or an item was written by a later release', async ()
   expect(await processEvent()).toEqual(wait);
 
   world.model.force({ ...event(), v: 1 });
-  world.model.force(completionItem({ ...COMPLETION, v: 2 }));
+  world.model.force(completionItem({ ...COMPLETION, v: 3 }));
 
   expect(await processEvent()).toEqual(wait);
 

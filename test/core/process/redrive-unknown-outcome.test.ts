@@ -29,7 +29,7 @@ async function processUntilFailed(reason: string): Promise<void> {
 const endings: Record<string, () => Promise<void>> = {
   async outcome_unknown() {
     await loseAnswer();
-    failCall('createRun', { status: 422 });
+    failCall('createRun', { status: 409 });
   },
   async exhausted() {
     failCall('createRun', { status: 503, mayHaveTakenEffect: true });

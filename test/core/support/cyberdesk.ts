@@ -10,9 +10,10 @@ import { START } from './system.ts';
 type Method = keyof Cyberdesk;
 type OutcomeOf<M extends Method> = Awaited<ReturnType<Cyberdesk[M]>>;
 
-/** A call that failed; without any effect unless `more` says otherwise. */
+/** A call that the API itself answered with a failure; without any effect unless `more` says otherwise. */
 export const callFailure = (more: Partial<CallFailure> = {}): CallFailure => ({
   kind: 'failed',
+  isJson: true,
   mayHaveTakenEffect: false,
   ...more,
 });
@@ -36,7 +37,7 @@ export class TestCyberdesk implements Cyberdesk {
   /** The runs that it shows. */
   runs: RunSnapshot[] = [];
   /** Takes the place of the usual answers. */
-  answers: { [M in Method]?: (...args: Parameters<Cyberdesk[M]>) => OutcomeOf<M> } = {};
+  answers: { [M in Method]?: (...args: Parameters<Cyberdesk[M]>) => OutcomeOf<M> | Promise<never> } = {};
   #started = 0;
 
   named = (name: Method) => this.calls.filter((call) => call.name === name);
@@ -73,13 +74,17 @@ export class TestCyberdesk implements Cyberdesk {
     this.calls.push({ name: 'findRuns', args });
     if (this.answers.findRuns) return this.answers.findRuns(...args);
     const [{ workflowId, sessionId }] = args;
-    return answered(
-      this.runs.filter(
-        (run) =>
-          (workflowId === undefined || run.workflow_id === workflowId) &&
-          (sessionId === undefined || run.session_id === sessionId),
-      ),
+    const runs = this.runs.filter(
+      (run) =>
+        (workflowId === undefined || run.workflow_id === workflowId) &&
+        (sessionId === undefined || run.session_id === sessionId),
     );
+    return answered({ runs });
+  };
+
+  ping: Cyberdesk['ping'] = async (...args) => {
+    this.calls.push({ name: 'ping', args });
+    return this.answers.ping?.(...args) ?? answered(undefined);
   };
 
   getAttachment: Cyberdesk['getAttachment'] = async (...args) => {

@@ -43,4 +43,6 @@ export async function lookUp(
   return execution.lookUp(ports, { record, body, run: { id: 'run-1', ...run } }, { until: 0 });
 }
 
-export const candidates = (...groups: string[][]) => ({ kind: 'candidates', groups, contested: false });
+export const candidate = (...runIds: string[]): Trace => ({ kind: 'candidate', runIds });
+export const NONE: Trace = { kind: 'none' };
+export const AMBIGUOUS: Trace = { kind: 'ambiguous' };

@@ -10,6 +10,7 @@ import type {
   Key,
 } from '../../../lambda/core/model/index.ts';
 import { completionKey, endedAtCompletion } from '../../../lambda/core/model/index.ts';
+import type { Verdict } from '../../../lambda/core/process/finish-event.ts';
 import { processMessage } from '../../../lambda/core/process/process-message.ts';
 import { receive } from '../../../lambda/core/receive/receive.ts';
 import type { RuleDefinition } from '../../../lambda/rules/index.ts';
@@ -35,9 +36,22 @@ export async function setUpWith(run: Record<string, unknown>, ...rules: RuleDefi
 export const receiveWebhook = (body: Uint8Array, svixId = 'msg_1') =>
   receive(world.ports, { svixId, body }, 90);
 
-/** Processes a message for `event-1`, or with other contents. */
-export const processEvent = (message: object = {}, receives = 1) =>
-  processMessage(world.worker, { body: JSON.stringify({ v: 1, event: 'event-1', ...message }), receives });
+/** Processes a message for `event-1`, or with other contents. @throws when its worker dies */
+export async function processEvent(message: object = {}, receives = 1): Promise<Verdict> {
+  const died = new Promise<never>((_, reject) => {
+    kill = reject;
+  });
+  const body = JSON.stringify({ v: 1, event: 'event-1', ...message });
+  return Promise.race([processMessage(world.worker, { body, receives }), died]);
+}
+
+let kill: (error: Error) => void = () => {};
+
+/** The worker dies: what it was doing never continues, and no error is reported. */
+export function die(): Promise<never> {
+  kill(new Error('the worker dies'));
+  return new Promise(() => {});
+}
 
 /** The event as it is stored. */
 export function event(id = 'event-1'): EventItem {
@@ -78,9 +92,7 @@ export function failCall(name: keyof Cyberdesk, failure: Partial<CallFailure>): 
 
 /** From now on the worker crashes in the middle of a call. */
 export function crashIn(name: keyof Cyberdesk): void {
-  world.cyberdesk.answers[name] = () => {
-    throw new Error('the worker dies');
-  };
+  world.cyberdesk.answers[name] = die;
 }
 
 /** Processes the event once; the call of `createRun` may have taken effect, but its answer is lost. */
@@ -103,12 +115,12 @@ export function beforePut(act: (item: Item) => void): void {
 }
 
 /** Runs `act` before every read that reaches the table; an error is what the read fails with. */
-export function beforeGet(act: (key: Key) => void): void {
+export function beforeGet(act: (key: Key) => unknown): void {
   const { table } = world.worker;
   world.worker.table = {
     ...table,
     get: async (key: Key) => {
-      act(key);
+      await act(key);
       return table.get(key);
     },
   };

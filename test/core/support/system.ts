@@ -10,6 +10,9 @@ export class TestSystem implements System {
   #tokens = 0;
   now = () => this.time;
   random = () => this.randomNumber;
+  sleep = async (ms: number) => {
+    this.time += ms;
+  };
   token = () => {
     this.#tokens += 1;
     return `token-${this.#tokens}`;

@@ -56,6 +56,7 @@ export function createWorld(...rules: RuleDefinition[]) {
     deadline: START + 30 * SECOND,
     count: (metric) => counted.push(metric),
   };
+  gate.begin(worker);
   const ports = {
     table,
     system,
@@ -65,7 +66,7 @@ export function createWorld(...rules: RuleDefinition[]) {
   const later = (ms: number) => {
     system.time += ms;
     worker.deadline = system.time + 30 * SECOND;
-    gate.begin();
+    gate.begin(worker);
   };
   return {
     system,

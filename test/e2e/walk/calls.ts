@@ -18,6 +18,7 @@ const OPERATIONS: Record<keyof Cyberdesk, readonly string[]> = {
   retryRun: ['POST /v1/runs/*/retry'],
   getRun: ['GET /v1/runs/*'],
   findRuns: ['GET /v1/runs'],
+  ping: ['GET /v1/runs'],
   getAttachment: ['GET /v1/run-attachments/*', 'GET /v1/run-attachments/*/download'],
 };
 
@@ -75,4 +76,4 @@ async function callsDuring({ run }: World, what: () => Promise<void>): Promise<W
 export const nameOf = ({ function: by, call, about }: WalkedCall) => `${by} ${call}${about && ` (${about})`}`;
 
 /** Whether a call changes anything. */
-export const writes = ({ call }: WalkedCall) => !/:(Get|Query)/i.test(call);
+export const writes = ({ call }: WalkedCall) => !/:(Get|BatchGet|Query)/i.test(call);

@@ -18,12 +18,13 @@ export {
 } from '../../../lambda/rules/index.ts';
 export { DAY, HOUR, MINUTE, SECOND };
 
-import type { CallFailure, CallOutcome } from '../../../lambda/core/model/index.ts';
+import type { CallFailure, CallOutcome, EventMessage } from '../../../lambda/core/model/index.ts';
 import { processMessage } from '../../../lambda/core/process/index.ts';
 import { receive } from '../../../lambda/core/receive/index.ts';
 import { sweep } from '../../../lambda/core/sweep/index.ts';
 import { followUps, type RuleDefinition } from '../../../lambda/rules/index.ts';
 import { createWorld, type settings, type World } from '../../core/support/world.ts';
+import { sweepPorts } from '../../core/sweep/kit.ts';
 import { Journal } from './journal.ts';
 
 /** The port's methods by the request that each stands for. */
@@ -34,6 +35,7 @@ const REQUESTS = {
   getRun: 'GET /v1/runs/{id}',
   findRuns: 'GET /v1/runs',
   getAttachment: 'GET /v1/run-attachments/{id}',
+  ping: 'GET /v1/runs?limit=1',
 } as const;
 type Method = keyof typeof REQUESTS;
 type Request = (typeof REQUESTS)[Method];
@@ -45,6 +47,7 @@ export class CoreWorld {
   readonly #world: World;
   readonly #journal: Journal;
   readonly #counted: string[];
+  #kill: (error: Error) => void = () => {};
 
   constructor(...rules: RuleDefinition[]) {
     const made = createWorld(...rules);
@@ -92,12 +95,15 @@ export class CoreWorld {
     this.#journal.note('received', receipt);
   }
 
-  /** Has a message processed; an error that comes out of it is a crash. */
+  /** Has a message processed, until its verdict or the death of its worker. */
   async process(message: object | string = {}, receives = 1): Promise<void> {
     const body =
       typeof message === 'string' ? message : JSON.stringify({ v: 1, event: 'event-1', ...message });
     try {
-      const verdict = await processMessage(this.#world.worker, { body, receives });
+      const death = new Promise<never>((_, reject) => {
+        this.#kill = reject;
+      });
+      const verdict = await Promise.race([processMessage(this.#world.worker, { body, receives }), death]);
       this.#journal.note(
         'message',
         verdict.kind === 'wait' ? { waits_until: verdict.until } : { deleted_as: verdict.outcome },
@@ -108,11 +114,12 @@ export class CoreWorld {
   }
 
   async sweep(): Promise<void> {
-    const { model, ports } = this.#world;
-    async function* listOpen() {
-      for (const item of model.events()) if ('open' in item) yield item;
-    }
-    const { oldest, resent } = await sweep({ ...ports, listOpen });
+    const { ports } = sweepPorts(this.#world);
+    const sendAll = async (messages: readonly EventMessage[]) => {
+      for (const message of messages) await this.#world.ports.queue.send(message);
+      return [];
+    };
+    const { oldest, resent } = await sweep({ ...ports, queue: { ...ports.queue, sendAll } });
     this.#journal.note('swept', { oldest, resent });
   }
 
@@ -134,8 +141,17 @@ export class CoreWorld {
     else answers[method] = (typeof outcome === 'function' ? outcome : () => outcome) as never;
   }
 
+  /** From now on a worker dies of this request: nothing that it was doing goes on. */
+  die(request: Request, message: string): void {
+    const die = () => {
+      this.#kill(new Error(message));
+      return new Promise(() => {});
+    };
+    this.#world.cyberdesk.answers[methodOf(request)] = die as never;
+  }
+
   fail(request: Request, failure: Partial<CallFailure>): void {
-    this.answer(request, { kind: 'failed', mayHaveTakenEffect: false, ...failure });
+    this.answer(request, { kind: 'failed', isJson: true, mayHaveTakenEffect: false, ...failure });
   }
 
   /** Runs that the API knows, beside those that are started. */

@@ -75,7 +75,9 @@ export function useVerbs() {
     },
     work: () => here.service.work(),
     refuseStarts: (refuse: boolean) => {
-      here.service.answer = refuse ? { kind: 'failed', status: 422, mayHaveTakenEffect: false } : undefined;
+      here.service.answer = refuse
+        ? { kind: 'failed', status: 422, isJson: true, mayHaveTakenEffect: false }
+        : undefined;
     },
     loseAnswers: () => {
       here.service.answer = { kind: 'failed', mayHaveTakenEffect: true };

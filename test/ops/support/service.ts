@@ -125,13 +125,19 @@ export class Service {
       if (!known) this.created.push(run);
       return { kind: 'answered', value: { runIds: [run.id] } };
     };
-    const never = async () => ({ kind: 'failed' as const, status: 404, mayHaveTakenEffect: false });
+    const never = async () => ({
+      kind: 'failed' as const,
+      status: 404,
+      isJson: true,
+      mayHaveTakenEffect: false,
+    });
     return {
       createRun: start,
       createChain: start,
       retryRun: (_runId, body, key) => start(body, key),
       getRun: never,
-      findRuns: async () => ({ kind: 'answered', value: [] }),
+      findRuns: async () => ({ kind: 'answered', value: { runs: [] } }),
+      ping: async () => ({ kind: 'answered', value: undefined }),
       getAttachment: never,
     };
   }

@@ -1,4 +1,4 @@
-import type { RunQuery, RunSnapshot } from '../../../lambda/core/model/index.ts';
+import type { RunList, RunQuery, RunSnapshot } from '../../../lambda/core/model/index.ts';
 import { canonicalJson } from '../../../lambda/core/model/keys.ts';
 import { CALL_TIMEOUT, SECOND } from '../../../lambda/core/model/time.ts';
 import { type Answer, IdempotencyKeys, type KeySettings, type StartedRuns } from './idempotency-keys.ts';
@@ -22,6 +22,8 @@ interface ChainContent {
 export interface CyberdeskSettings extends KeySettings {
   /** How far its clock is ahead, in milliseconds. */
   skew: number;
+  /** Its answers carry a `Date` header. */
+  datesAnswers: boolean;
   /** How long a created run may take to be listed, in milliseconds. */
   listedWithin: number;
 }
@@ -37,8 +39,13 @@ export class CyberdeskModel {
   /** Workflows whose inputs it refuses. */
   readonly refused = new Set<string>();
   apiKey = 'key-1';
+  /** Until then every request meets something in front of the API that answers in its place. */
+  maintenance: { until: number; status: number; isJson: boolean } = { until: 0, status: 503, isJson: false };
   throttledUntil = 0;
   retryAfterMs: number | undefined;
+  /** Requests that the present throttling has refused, and since when it lasts. */
+  throttled = { requests: 0, since: 0 };
+  onThrottled: () => void = () => {};
   onEffect: (key: string, runs: ModelRun[], kind: 'create' | 'chain' | 'retry') => void = () => {};
   onOtherBody: (key: string) => void = () => {};
   readonly #settings: CyberdeskSettings;
@@ -100,6 +107,10 @@ export class CyberdeskModel {
     });
   }
 
+  ping(apiKey: string): Answer<undefined> {
+    return this.#refusal(apiKey) ?? { status: 200, value: undefined };
+  }
+
   getRun(id: string, apiKey: string): Answer<RunSnapshot> {
     const refusal = this.#refusal(apiKey);
     if (refusal) return refusal;
@@ -110,7 +121,7 @@ export class CyberdeskModel {
   findRuns(
     { workflowId, sessionId, createdFrom, createdTo }: RunQuery,
     apiKey: string,
-  ): Answer<RunSnapshot[]> {
+  ): Answer<RunList & { date?: number }> {
     const refusal = this.#refusal(apiKey);
     if (refusal) return refusal;
     const now = this.#settings.now();
@@ -124,7 +135,13 @@ export class CyberdeskModel {
         (createdTo === undefined || created <= createdTo)
       );
     });
-    return { status: 200, value: value.map((run) => ({ ...run })) };
+    return {
+      status: 200,
+      value: {
+        runs: value.map((run) => ({ ...run })),
+        ...(this.#settings.datesAnswers && { date: now + this.#settings.skew }),
+      },
+    };
   }
 
   getAttachment(
@@ -149,8 +166,12 @@ export class CyberdeskModel {
     return this.#refusal(apiKey) ?? this.#keys.once(key, body, effect);
   }
 
-  #refusal(apiKey: string): { status: number; retryAfterMs?: number } | undefined {
+  #refusal(apiKey: string): Exclude<Answer<never>, { value: never }> | undefined {
+    const { until, status, isJson } = this.maintenance;
+    if (this.#settings.now() < until) return { status, isJson };
     if (this.#settings.now() < this.throttledUntil) {
+      this.throttled.requests += 1;
+      this.onThrottled();
       const { retryAfterMs } = this;
       return { status: 429, ...(retryAfterMs !== undefined && { retryAfterMs }) };
     }

@@ -3,7 +3,7 @@ import { SECOND } from '../../../lambda/core/model/time.ts';
 
 export type Answer<T> =
   | { status: 200 | 201; value: T }
-  | { status: number; inProgress?: boolean; retryAfterMs?: number };
+  | { status: number; inProgress?: boolean; retryAfterMs?: number; isJson?: boolean };
 
 export interface StartedRuns {
   runIds: string[];

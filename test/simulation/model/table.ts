@@ -83,8 +83,8 @@ export class TableModel {
     return this.#find(PAUSE_KEY, isPause);
   }
 
-  piece(sha256: string, index: number): PieceItem | undefined {
-    return this.#find(pieceKey(sha256, index), isPiece);
+  piece(sha256: string, index: number, owner?: 'plan'): PieceItem | undefined {
+    return this.#find(pieceKey(sha256, index, owner), isPiece);
   }
 
   /** All events, in the order in which they were first written. */

@@ -170,6 +170,8 @@ const withFound = (cyberdesk: Cyberdesk, change: (runs: RunSnapshot[]) => RunSna
   ...cyberdesk,
   findRuns: async (...args) => {
     const found = await cyberdesk.findRuns(...args);
-    return found.kind === 'answered' ? { ...found, value: change(found.value) } : found;
+    return found.kind === 'answered'
+      ? { ...found, value: { ...found.value, runs: change(found.value.runs) } }
+      : found;
   },
 });

@@ -1,13 +1,22 @@
 import type { ActionKind, ActionOf, ActionRecord } from '../../model/index.ts';
 import { LaterReleaseError } from '../../store/index.ts';
-import type { Execution, Kind } from './kind.ts';
+import type { Execution, Kind, ReferencePlaces } from './kind.ts';
 import { notify } from './notify.ts';
 import { publish } from './publish.ts';
 import { retryRun } from './retry-run.ts';
 import { startChain } from './start-chain.ts';
 import { startRun } from './start-run.ts';
 
-export type { AnnouncementExecution, ApiCall, Call, Execution, Kind, LookUpPorts, Trace } from './kind.ts';
+export type {
+  AnnouncementExecution,
+  ApiCall,
+  Call,
+  Execution,
+  Kind,
+  LookUpPorts,
+  ReferencePlaces,
+  Trace,
+} from './kind.ts';
 
 /** Every kind of action. The compiler asks for a kind that is missing here, and for what it lacks. */
 const KINDS = { startRun, startChain, retryRun, notify, publish } satisfies { [K in ActionKind]: Kind<K> };
@@ -32,5 +41,8 @@ export function executionOf({ kind }: ActionRecord): Execution {
   if (!Object.hasOwn(KINDS, kind)) throw new LaterReleaseError();
   return KINDS[kind].execution;
 }
+
+/** Where references of actions of this kind may stand. */
+export const referencePlaces = (kind: ActionKind): ReferencePlaces => KINDS[kind].references;
 
 export const isApiCall = (action: ActionRecord): boolean => executionOf(action).kind === 'call';

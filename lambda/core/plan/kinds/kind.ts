@@ -20,9 +20,10 @@ export interface Kind<K extends ActionKind> {
    * What is stored as the action's body, and sent. Of an announcement, only `subject` and `attributes` are sent
    * (`act/announce.ts`).
    *
+   * @param key The action's idempotency key, for a correlation input.
    * @throws TypeError for what the types do not stop, as rules may be plain JavaScript; it fails the event.
    */
-  content(action: ActionOf<K>): unknown;
+  content(action: ActionOf<K>, key: string): unknown;
   /** Where references may stand in that content, as patterns of slash-separated paths. */
   references: ReferencePlaces;
   /** Whether it starts runs of its own, whose completions the rules see again: the loop guard counts these. */
@@ -78,9 +79,12 @@ export interface AnnouncementExecution {
 
 /** What earlier attempts of an action have left at Cyberdesk. */
 export type Trace =
-  /** Certainly ours. */
+  /** Certainly ours, whatever else may show up. */
   | { kind: 'ours'; runIds: string[] }
-  /** Possibly ours. Several cannot be told apart, and are left to a person. */
-  | { kind: 'candidates'; groups: string[][]; contested: boolean }
+  /** Ours, if the list is complete by now. */
+  | { kind: 'candidate'; runIds: string[] }
+  /** Nothing, if the list is complete by now. */
+  | { kind: 'none' }
+  /** Several that cannot be told apart, or one that is merely similar: left to a person. */
   | { kind: 'ambiguous' }
   | { kind: 'unanswered'; failure: CallFailure };

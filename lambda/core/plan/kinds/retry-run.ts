@@ -33,7 +33,7 @@ async function lookUpRetry(
   const got = await cyberdesk.getRun(run.id, limit);
   if (got.kind === 'failed') return { kind: 'unanswered', failure: got };
   const ours: Trace = { kind: 'ours', runIds: [run.id] };
-  const none: Trace = { kind: 'candidates', groups: [], contested: false };
+  const none: Trace = { kind: 'none' };
   if (!isTerminal(got.value.status)) return ours;
   const endedAt = parseTime(got.value.ended_at);
   if (run.endedAt !== undefined) return endedAt !== undefined && endedAt > run.endedAt ? ours : none;

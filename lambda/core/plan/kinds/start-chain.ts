@@ -1,10 +1,15 @@
 import { canonicalJson } from '../../model/index.ts';
+import { correlated } from './correlate.ts';
 import type { Kind } from './kind.ts';
 import { findStartedRuns, takeStartedRuns, type Wanted } from './started-runs.ts';
 
 /** Starts several runs in order on one reserved machine. */
 export const startChain: Kind<'startChain'> = {
-  content: ({ body }) => body,
+  content({ body, correlate }, key) {
+    if (correlate === undefined) return body;
+    const [first, ...others] = body.steps;
+    return { ...body, steps: [{ ...first, inputs: correlated(first?.inputs, correlate, key) }, ...others] };
+  },
   references: {
     secret: /^(shared_sensitive_inputs|steps\/\d+\/sensitive_inputs)\//,
     attachments: /^(shared_file_inputs|steps\/\d+\/file_inputs)\/\d+$/,
@@ -25,12 +30,13 @@ interface ChainContent {
 
 function wantedBy(body: string): Wanted {
   const { steps = [], shared_inputs }: ChainContent = JSON.parse(body);
-  const inputsOf = steps.map((step) => canonicalJson({ ...shared_inputs, ...step.inputs }));
+  const inputs = steps.map((step) => ({ ...shared_inputs, ...step.inputs }));
+  const inputsOf = inputs.map(canonicalJson);
   const isLikeFirst = (workflowId: string, i: number) =>
     workflowId === steps[0]?.workflow_id && inputsOf[i] === inputsOf[0];
   return {
     workflowIds: steps.map((step) => step.workflow_id),
-    inputs: inputsOf[0] ?? '{}',
+    inputs: inputs[0] ?? {},
     firsts: steps.filter(({ workflow_id }, i) => isLikeFirst(workflow_id, i)).length,
     together: 'session',
   };

@@ -1,10 +1,11 @@
-import { canonicalJson } from '../../model/index.ts';
+import { correlated } from './correlate.ts';
 import type { Kind } from './kind.ts';
 import { findStartedRuns, takeStartedRuns, type Wanted } from './started-runs.ts';
 
 /** Starts one run. */
 export const startRun: Kind<'startRun'> = {
-  content: ({ body }) => body,
+  content: ({ body, correlate }, key) =>
+    correlate === undefined ? body : { ...body, input_values: correlated(body.input_values, correlate, key) },
   references: { secret: /^sensitive_input_values\//, attachments: /^file_inputs\/\d+$/ },
   startsRuns: true,
   execution: {
@@ -19,7 +20,7 @@ function wantedBy(body: string): Wanted {
   const content: { workflow_id?: string; input_values?: object | null } = JSON.parse(body);
   return {
     workflowIds: [content.workflow_id ?? ''],
-    inputs: canonicalJson(content.input_values ?? {}),
+    inputs: content.input_values ?? {},
     firsts: 1,
     together: 'single_run',
   };

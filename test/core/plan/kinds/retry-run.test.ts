@@ -4,7 +4,7 @@ import { HOUR, MINUTE, SECOND } from '../../../../lambda/core/model/time.ts';
 import { type RuleDefinition, retryRun } from '../../../../lambda/rules/index.ts';
 import { runSnapshot } from '../../support/cyberdesk.ts';
 import { actionRecord } from '../../support/items.ts';
-import { BEGUN, candidates, foundRun, iso, lookUp, lookUpPorts } from '../../support/look-up.ts';
+import { AMBIGUOUS, BEGUN, foundRun, iso, lookUp, lookUpPorts, NONE } from '../../support/look-up.ts';
 import {
   event,
   failCall,
@@ -26,10 +26,8 @@ it('a retry took effect if the run is active or has ended later than its complet
   expect(await lookUp(shown({ status: 'running' }), retry, '{}', { endedAt: START })).toEqual(ours);
   expect(await lookUp(shown({ status: 'tomorrow' }), retry, '{}', { endedAt: START })).toEqual(ours);
   expect(await lookUp(shown({ ended_at: iso(START + 1) }), retry, '{}', { endedAt: START })).toEqual(ours);
-  expect(await lookUp(shown({ ended_at: iso(START) }), retry, '{}', { endedAt: START })).toEqual(
-    candidates(),
-  );
-  expect(await lookUp(shown({ ended_at: null }), retry, '{}', { endedAt: START })).toEqual(candidates());
+  expect(await lookUp(shown({ ended_at: iso(START) }), retry, '{}', { endedAt: START })).toEqual(NONE);
+  expect(await lookUp(shown({ ended_at: null }), retry, '{}', { endedAt: START })).toEqual(NONE);
 });
 
 it('a retry of a completion without an end is judged by the time of the attempt, and is ambiguous close to it', async () => {
@@ -37,10 +35,10 @@ it('a retry of a completion without an end is judged by the time of the attempt,
     lookUp(shown({ ended_at: end === undefined ? null : iso(end) }), retry, '{}', { endedAt: undefined });
 
   expect(await traceOf(START + MINUTE + 1)).toEqual(ours);
-  expect(await traceOf(START - MINUTE - 1)).toEqual(candidates());
-  expect(await traceOf(START + MINUTE)).toEqual({ kind: 'ambiguous' });
-  expect(await traceOf(START - MINUTE)).toEqual({ kind: 'ambiguous' });
-  expect(await traceOf(undefined)).toEqual({ kind: 'ambiguous' });
+  expect(await traceOf(START - MINUTE - 1)).toEqual(NONE);
+  expect(await traceOf(START + MINUTE)).toEqual(AMBIGUOUS);
+  expect(await traceOf(START - MINUTE)).toEqual(AMBIGUOUS);
+  expect(await traceOf(undefined)).toEqual(AMBIGUOUS);
 });
 
 it('a look-up of a retry passes a failed call on', async () => {

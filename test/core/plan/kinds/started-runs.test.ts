@@ -1,25 +1,64 @@
 import { expect, it } from 'vitest';
 import { MINUTE, SECOND } from '../../../../lambda/core/model/time.ts';
-import { callFailure } from '../../support/cyberdesk.ts';
-import { candidates, foundRun, iso, lookUp, lookUpPorts, startAction } from '../../support/look-up.ts';
+import { answered, callFailure } from '../../support/cyberdesk.ts';
+import {
+  AMBIGUOUS,
+  candidate,
+  foundRun,
+  iso,
+  lookUp,
+  lookUpPorts,
+  NONE,
+  startAction,
+} from '../../support/look-up.ts';
 import { START } from '../../support/system.ts';
 
 it('a look-up finds a run with the same workflow and equal inputs in any order', async () => {
   expect(await lookUp(lookUpPorts([foundRun('x'), foundRun('y', { workflow_id: 'other' })]))).toEqual(
-    candidates(['x']),
+    candidate('x'),
   );
-  expect(await lookUp(lookUpPorts([foundRun('x', { input_values: { a: 1 } })]))).toEqual(candidates());
-  expect(await lookUp(lookUpPorts([]))).toEqual(candidates());
+  expect(await lookUp(lookUpPorts([foundRun('x', { input_values: { a: 1 } })]))).toEqual(NONE);
+  expect(await lookUp(lookUpPorts([]))).toEqual(NONE);
 });
 
-it('a look-up treats absent inputs as empty ones', async () => {
+it('a look-up treats absent inputs as empty ones, which every run of the workflow may have', async () => {
   const p = lookUpPorts([foundRun('x', { input_values: null })]);
 
-  expect(await lookUp(p, startAction, '{"workflow_id":"next"}')).toEqual(candidates(['x']));
-  expect(await lookUp(p, startAction, '{"workflow_id":"next","input_values":{}}')).toEqual(candidates(['x']));
-  expect(await lookUp(p, startAction, '{"workflow_id":"next","input_values":null}')).toEqual(
-    candidates(['x']),
-  );
+  for (const inputs of ['', ',"input_values":{}', ',"input_values":null']) {
+    expect(await lookUp(p, startAction, `{"workflow_id":"next"${inputs}}`)).toEqual(AMBIGUOUS);
+  }
+  expect(await lookUp(p)).toEqual(NONE);
+});
+
+it('a run that merely resembles what was sent, or does not show its inputs, leaves a look-up ambiguous', async () => {
+  for (const input_values of [{ a: 1, b: 2, c: 'default' }, { a: '1', b: 2.0000001 }, undefined]) {
+    expect(await lookUp(lookUpPorts([foundRun('x', { input_values })]))).toEqual(AMBIGUOUS);
+  }
+  expect(
+    await lookUp(lookUpPorts([foundRun('x'), foundRun('y', { input_values: { a: 1, b: 2, c: 3 } })])),
+  ).toEqual(AMBIGUOUS);
+});
+
+it('a correlation input finds its run among equal ones, with whatever else the API shows', async () => {
+  const correlated = { ...startAction, correlate: 'by', key: 'mine' };
+  const others = [foundRun('x'), foundRun('y', { input_values: { a: 1, b: 2, by: 'theirs' } })];
+  const found = foundRun('z', { input_values: { a: 1, b: 2, c: 3, by: 'mine' } });
+  const twin = foundRun('twin', { input_values: { by: 'mine' } });
+
+  expect(await lookUp(lookUpPorts([...others, found]), correlated)).toEqual({ kind: 'ours', runIds: ['z'] });
+  expect(await lookUp(lookUpPorts(others), correlated)).toEqual(NONE);
+  expect(await lookUp(lookUpPorts([...others, found, twin]), correlated)).toEqual(AMBIGUOUS);
+});
+
+it('a look-up by a correlation input is unanswered while a run does not show its inputs', async () => {
+  for (const input_values of [undefined, null]) {
+    const p = lookUpPorts([foundRun('x', { input_values })]);
+
+    expect(await lookUp(p, { ...startAction, correlate: 'by' })).toMatchObject({
+      kind: 'unanswered',
+      failure: { incomplete: true },
+    });
+  }
 });
 
 it('a look-up considers only the time in which the attempts may have taken effect', async () => {
@@ -32,11 +71,11 @@ it('a look-up considers only the time in which the attempts may have taken effec
     [to + 1, false],
   ] as const) {
     expect(await lookUp(lookUpPorts([foundRun('x', { created_at: iso(at) })]))).toEqual(
-      isIn ? candidates(['x']) : candidates(),
+      isIn ? candidate('x') : NONE,
     );
   }
 
-  expect(await lookUp(lookUpPorts([foundRun('x', { created_at: 'never' })]))).toEqual(candidates());
+  expect(await lookUp(lookUpPorts([foundRun('x', { created_at: 'never' })]))).toEqual(NONE);
 
   const p = lookUpPorts([]);
 
@@ -49,8 +88,44 @@ it('a look-up considers only the time in which the attempts may have taken effec
   });
 });
 
-it('a look-up returns every run that fits', async () => {
-  expect(await lookUp(lookUpPorts([foundRun('x'), foundRun('y')]))).toEqual(candidates(['x'], ['y']));
+/** The clock of the API is this far ahead, by the `Date` of its answers. */
+function withClockOffset(clockOffset: number, createdAt: number) {
+  const p = lookUpPorts([]);
+  const runs = [foundRun('x', { created_at: iso(createdAt) })];
+  p.cyberdesk.answers.findRuns = () => answered({ runs, clockOffset });
+  return p;
+}
+
+it("a run outside the window by the API's own clock leaves a look-up ambiguous", async () => {
+  const from = START + 30 * SECOND - 7 * SECOND;
+  const to = START + 30 * SECOND + (5 + 40 + 7) * SECOND;
+  for (const at of [from, to]) {
+    expect(await lookUp(withClockOffset(30 * SECOND, at))).toEqual(candidate('x'));
+  }
+  for (const at of [from - 1, to + 1]) {
+    expect(await lookUp(withClockOffset(30 * SECOND, at))).toEqual(AMBIGUOUS);
+  }
+});
+
+it('a look-up follows a clock of the API that is minutes off, and lists both windows', async () => {
+  const p = withClockOffset(5 * MINUTE, START + 5 * MINUTE);
+
+  expect(await lookUp(p)).toEqual(candidate('x'));
+  expect(p.cyberdesk.named('findRuns').map(({ args }) => args[0])).toEqual([
+    { workflowId: 'next', createdFrom: START - MINUTE, createdTo: START + 105 * SECOND },
+    { workflowId: 'next', createdFrom: START - MINUTE, createdTo: START + 5 * MINUTE + 52 * SECOND },
+  ]);
+});
+
+it('a look-up ignores a clock of the API that is more than ten minutes off', async () => {
+  const off = 10 * MINUTE + 1;
+
+  expect(await lookUp(withClockOffset(off, START))).toEqual(candidate('x'));
+  expect(await lookUp(withClockOffset(off, START + off))).toEqual(NONE);
+});
+
+it('several runs that fit leave a look-up ambiguous', async () => {
+  expect(await lookUp(lookUpPorts([foundRun('x'), foundRun('y')]))).toEqual(AMBIGUOUS);
 });
 
 it('a look-up recognizes its own run by its lineage among equal runs', async () => {
@@ -62,19 +137,17 @@ it('a look-up recognizes its own run by its lineage among equal runs', async () 
 
 it('a look-up leaves out runs that belong to other actions', async () => {
   expect(await lookUp(lookUpPorts([foundRun('x'), foundRun('y')], { x: { action: 'other' } }))).toEqual(
-    candidates(['y']),
+    candidate('y'),
   );
   expect(await lookUp(lookUpPorts([foundRun('x')], { x: { retried: ['completion#1'] } }))).toEqual(
-    candidates(['x']),
+    candidate('x'),
   );
 });
 
-it('a look-up reports that another action has adopted an equal run', async () => {
-  expect(await lookUp(lookUpPorts([foundRun('x')], { x: { action: 'other', adopted: true } }))).toEqual({
-    kind: 'candidates',
-    groups: [],
-    contested: true,
-  });
+it('an equal run that another action has adopted leaves a look-up ambiguous', async () => {
+  expect(await lookUp(lookUpPorts([foundRun('x')], { x: { action: 'other', adopted: true } }))).toEqual(
+    AMBIGUOUS,
+  );
 });
 
 it('a look-up of a started run passes a failed call on', async () => {

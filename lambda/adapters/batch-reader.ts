@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type AttributeValue, BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { BatchReader, Item, Key } from '../core/model/index.ts';
+import { toItem } from './dynamodb-table.ts';
+
+type Client = Pick<DynamoDBClient, 'send'>;
+type Attributes = Record<string, AttributeValue>;
+
+/** DynamoDB went on leaving parts of a batch unread, as it does while it throttles. */
+export class BatchNotReadError extends Error {
+  override name = 'BatchNotReadError';
+}
+
+/** Requests for one batch before it is given up; the waits between them add up to some 3 s. */
+const ATTEMPTS = 6;
+/** In milliseconds; doubles with each attempt. */
+const FIRST_WAIT = 100;
+
+/** Reads items of the table in batches. */
+export function batchReader(client: Client, tableName: string, signal?: AbortSignal): BatchReader {
+  return {
+    async getAll(keys: readonly Key[]): Promise<(Item | undefined)[]> {
+      // DynamoDB refuses a batch that names a key twice.
+      const distinct = new Map(keys.map((key) => [idOf(key), key]));
+      const found = new Map<string, Item>();
+      let open = [...distinct.values()].map(toAttributes);
+      for (let attempt = 0; open.length > 0; attempt += 1) {
+        if (attempt === ATTEMPTS) {
+          throw new BatchNotReadError('DynamoDB left parts of a batch unread; is it throttling this table?');
+        }
+        if (attempt > 0) await sleep(FIRST_WAIT * 2 ** (attempt - 1), undefined, signal ? { signal } : {});
+        const command = new BatchGetItemCommand({
+          RequestItems: { [tableName]: { Keys: open, ConsistentRead: true } },
+        });
+        const { Responses, UnprocessedKeys } = await client.send(
+          command,
+          signal ? { abortSignal: signal } : {},
+        );
+        for (const item of (Responses?.[tableName] ?? []).map(toItem)) found.set(idOf(item), item);
+        open = UnprocessedKeys?.[tableName]?.Keys ?? [];
+      }
+      return keys.map((key) => found.get(idOf(key)));
+    },
+  };
+}
+
+const idOf = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
+const toAttributes = ({ pk, sk }: Key): Attributes => ({ pk: { S: pk }, sk: { S: sk } });

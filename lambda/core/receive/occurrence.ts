@@ -1,0 +1,31 @@
+import { type EventItem, type Key, sha256 } from '../model/index.ts';
+import type { Draft } from '../store/index.ts';
+import type { Facts } from './event-types.ts';
+
+/** An event without the id under which it will be stored. */
+export type EventDraft = Omit<Draft<EventItem>, keyof Key | 'event_id'>;
+
+/** Facts as they are stored, and so what identifies the occurrence that an event reports. */
+export const attributesOf = (facts: Facts) => ({
+  type: facts.type,
+  ...(facts.runId !== undefined && { run_id: facts.runId }),
+  ...(facts.workflowId !== undefined && { workflow_id: facts.workflowId }),
+  ...(facts.status !== undefined && { status: facts.status }),
+  ...(facts.endedAt !== undefined && { ended_at: facts.endedAt }),
+});
+
+/** The occurrence in a short text: the run's ending, or the bytes of a webhook that is not about a run. */
+export const digestOf = ({ runId, status, endedAt }: Facts, bodySha256: string): string =>
+  runId === undefined ? bodySha256 : sha256(JSON.stringify([runId, status, endedAt ?? null]));
+
+/**
+ * Whether this is the same webhook again: the same bytes if it is not about a run, else the same run, status and end.
+ * Without an end, two endings of one run look alike, so it must also be the same message: a transformation may send
+ * one `event_id` for both.
+ */
+export function isSame(a: EventDraft, b: EventItem): boolean {
+  if (a.run_id !== b.run_id) return false;
+  if (a.run_id === undefined) return a.body_sha256 === b.body_sha256;
+  if (a.type !== b.type || a.status !== b.status || a.ended_at !== b.ended_at) return false;
+  return a.ended_at !== undefined || a.svix_id === b.svix_id;
+}

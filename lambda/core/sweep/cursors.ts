@@ -1,0 +1,34 @@
+import { ITEM_VERSION, type OpenEntry, SWEEP_KEY, type SweepItem } from '../model/index.ts';
+import { LostRaceError, type Store, save } from '../store/index.ts';
+
+/** Shard → the last entry that was dealt with. */
+export type Cursors = ReadonlyMap<number, OpenEntry>;
+
+/** Where the last sweep stopped; of what a later release has written nothing is understood. */
+export const cursorsOf = (found: SweepItem | undefined): Cursors =>
+  new Map(
+    found === undefined || found.v > ITEM_VERSION
+      ? []
+      : Object.entries(found.cursors).map(([shard, entry]) => [Number(shard), entry]),
+  );
+
+/** Notes where this sweep has stopped, unless it is where the last one did. */
+export async function saveCursors(
+  store: Store,
+  found: SweepItem | undefined,
+  stopped: Cursors,
+): Promise<void> {
+  const cursors = Object.fromEntries(stopped);
+  const isSame = JSON.stringify(cursors) === JSON.stringify(Object.fromEntries(cursorsOf(found)));
+  if (isSame || (found && found.v > ITEM_VERSION)) return;
+  try {
+    await save<SweepItem>(
+      store,
+      { ...SWEEP_KEY, v: ITEM_VERSION, cursors },
+      found ? { tag: found.tag } : 'absent',
+    );
+  } catch (error) {
+    // Two sweeps at once: either place is good enough to begin at.
+    if (!(error instanceof LostRaceError)) throw error;
+  }
+}

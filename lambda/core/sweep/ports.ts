@@ -1,0 +1,29 @@
+import type { BatchReader, OpenIndex, ResendQueue } from '../model/index.ts';
+import type { Store } from '../store/index.ts';
+
+export interface SweepPorts extends Store {
+  open: OpenIndex;
+  reader: BatchReader;
+  queue: ResendQueue;
+  /** No batch begins after this, in epoch milliseconds: the sweep stops in order, and the next one goes on. */
+  deadline: number;
+  /**
+   * Receives the age of the oldest unfinished event in milliseconds, 0 if there is none, before anything else is done:
+   * whatever happens to the sweep, the alarm has its data.
+   */
+  reportAge(oldest: number): void;
+  /** Receives how many messages were sent again, also by a sweep that fails. */
+  reportResent(count: number): void;
+}
+
+export interface Swept {
+  /** As reported. */
+  oldest: number;
+  /** Events that were looked at. */
+  examined: number;
+  resent: number;
+  /** Messages that the queue did not take. */
+  refused: number;
+  /** Every shard was walked to its end. */
+  isComplete: boolean;
+}

@@ -1,0 +1,32 @@
+/**
+ * What an answer outside 2xx says about a request that writes.
+ *
+ * - `refused`: it had no effect and never will as it stands.
+ * - `no_effect`: it had no effect, and another try may succeed.
+ * - `conflict`: the idempotency key was used for another request, or the run has moved on.
+ * - `unknown`: it may have had an effect.
+ */
+export type AnswerClass = 'refused' | 'no_effect' | 'conflict' | 'unknown';
+
+/** A closed list: every status that is not on it may come from something between us and the API. */
+const REFUSED = new Set([400, 404, 405, 410, 413, 414, 415, 422]);
+/** Redirects are never followed: doing so would send the data somewhere else. A refused key will be replaced. */
+const NO_EFFECT = new Set([301, 302, 307, 308, 401, 403, 421, 425, 429]);
+
+export interface Answer {
+  status: number;
+  /** Its content type is JSON. A proxy's or a firewall's page is not: the API itself did not refuse anything. */
+  isJson: boolean;
+  /** 409 with `Idempotency-Status: in_progress`. */
+  inProgress: boolean;
+}
+
+export function classOf({ status, isJson, inProgress }: Answer): AnswerClass {
+  if (NO_EFFECT.has(status)) return 'no_effect';
+  if (REFUSED.has(status) && isJson) return 'refused';
+  return status === 409 && isJson && !inProgress ? 'conflict' : 'unknown';
+}
+
+/** Whether a content type is JSON, such as `application/json` or `application/problem+json`. */
+export const isJsonType = (contentType: string | null): boolean =>
+  /^\s*[\w.+-]+\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(contentType ?? '');

@@ -1,0 +1,61 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { createLogger } from '../../lambda/adapters/log.ts';
+
+const CANARY = 'canary-7f3a';
+const FRAME_LIKE = `bad value:\n    at patient ${CANARY}\n    at ${CANARY} (file:///ward.ts:1:2)`;
+
+afterEach(() => void vi.unstubAllEnvs());
+
+/** The line that the log gets for what was thrown. */
+function logged(thrown: unknown): string {
+  vi.stubEnv('POWERTOOLS_DEV', 'true');
+  const lines: unknown[] = [];
+  vi.spyOn(console, 'error').mockImplementation((line: unknown) => void lines.push(line));
+  createLogger().error('it failed', thrown as Error);
+  return lines.join('\n');
+}
+
+/** The stack as text with Node's own head, which the test runner would write in another way, and on demand. */
+const captured = (error: Error): Error =>
+  Object.assign(error, { stack: String(error.stack).replace(/^Error: (?=\n)/, 'Error') });
+
+class NamedError extends Error {
+  override name = 'NamedError';
+}
+
+it.each([
+  ['an error', captured(new Error(FRAME_LIKE))],
+  ['a subclass that names itself after its stack was captured', captured(new NamedError(FRAME_LIKE))],
+  ['a cause', new Error('outer', { cause: new TypeError(FRAME_LIKE) })],
+])('the log drops lines of the message of %s that look like frames, and keeps the frames', (_, error) => {
+  const line = logged(error);
+
+  expect(line).not.toContain(CANARY);
+  expect(line).toContain('log-frames.test.ts');
+});
+
+it('the log keeps no frames of an error whose message was changed since its stack was captured', () => {
+  const line = logged(Object.assign(captured(new Error(FRAME_LIKE)), { message: 'another' }));
+
+  expect(line).not.toContain(CANARY);
+  expect(line).not.toContain('log-frames.test.ts');
+});
+
+it('the log keeps the frames of an error that got its message after its stack was captured', () => {
+  const line = logged(Object.assign(captured(new Error()), { message: FRAME_LIKE }));
+
+  expect(line).not.toContain(CANARY);
+  expect(line).toContain('log-frames.test.ts');
+});
+
+it.each([
+  ['a name', Object.assign(new Error('m'), { name: `Patient ${CANARY}` })],
+  ['a code', Object.assign(new Error('m'), { code: `not a code: ${CANARY}` })],
+  ['a thrown text', `a text: ${CANARY}`],
+])('the log drops %s that may quote data', (_, thrown) => {
+  expect(logged(thrown)).not.toContain(CANARY);
+});
+
+it('the log keeps the code of an error', () => {
+  expect(logged(Object.assign(new Error('m'), { code: 'ECONNRESET' }))).toContain('ECONNRESET');
+});

@@ -1,0 +1,71 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Context } from 'aws-lambda';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+
+/** What the services answer, by operation: a status and a body. */
+let answers: Record<string, [number, object]>;
+const server = createServer((request, response) => {
+  const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
+  const [status, body] = answers[operation] ?? [200, {}];
+  request.resume().on('end', () => {
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(JSON.stringify(body));
+  });
+});
+
+const refused: [number, object] = [400, { __type: 'AccessDeniedException', message: 'no' }];
+const hourAgo = () => new Date(Date.now() - 3_600_000).toISOString();
+const lines: string[] = [];
+/** Lines in the embedded metric format. */
+const metrics = () => lines.flatMap((line) => (line.includes('CloudWatchMetrics') ? [JSON.parse(line)] : []));
+
+let sweep: () => Promise<void>;
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  vi.stubEnv('AWS_ENDPOINT_URL', url);
+  vi.stubEnv('AWS_REGION', 'us-east-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+  vi.stubEnv('TABLE_NAME', 'table');
+  vi.stubEnv('QUEUE_URL', `${url}/000000000000/queue`);
+  vi.stubEnv('STACK_NAME', 'stack');
+  vi.stubEnv('STAGE', 'dev');
+  vi.stubEnv('EVENT_RETENTION_DAYS', '90');
+  vi.stubEnv('COMPLETION_RETENTION_DAYS', '180');
+  // Powertools writes through its own console.
+  vi.stubEnv('POWERTOOLS_DEV', 'true');
+  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+  const { handler } = await import('../../lambda/sweeper/handler.ts');
+  const context = { getRemainingTimeInMillis: () => 120_000, awsRequestId: 'r' } as Context;
+  sweep = () => {
+    for (const name of ['log', 'info', 'warn'] as const)
+      vi.spyOn(console, name).mockImplementation((line: string) => void lines.push(line));
+    return handler({}, context);
+  };
+});
+afterEach(() => {
+  lines.length = 0;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+  vi.unstubAllEnvs();
+});
+
+const open = { Items: [{ event_id: { S: 'e' }, received_at: { S: hourAgo() } }] };
+
+it('the sweeper reports the age although it may read nothing else', async () => {
+  answers = { Query: [200, open], GetQueueAttributes: [200, {}], BatchGetItem: refused };
+  await expect(sweep()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  expect(metrics()).toMatchObject([{ stack: 'stack', OldestUnfinishedEventAge: expect.any(Number) }]);
+  expect(metrics()[0].OldestUnfinishedEventAge).toBeGreaterThanOrEqual(3600);
+});
+
+it('the sweeper reports an age of zero if nothing is unfinished', async () => {
+  answers = { GetQueueAttributes: [200, {}], BatchGetItem: [200, {}] };
+  await sweep();
+  expect(metrics()).toMatchObject([{ OldestUnfinishedEventAge: 0 }]);
+  expect(lines.some((line) => line.includes('sweep finished'))).toBe(true);
+});

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { resemblance } from '../../../../lambda/core/plan/kinds/resemblance.ts';
+
+describe('resemblance', () => {
+  it.each([
+    [{}, {}],
+    [
+      { a: 1, b: [1, { c: null }] },
+      { b: [1, { c: null }], a: 1 },
+    ],
+    [{ a: undefined }, {}],
+  ])('%j equals %j', (sent, shown) => {
+    expect(resemblance(sent, shown)).toBe('equal');
+  });
+
+  it.each([
+    ['a default was added', { a: 1 }, { a: 1, pages: 10 }],
+    ['a null was dropped', { a: 1, b: null }, { a: 1 }],
+    ['a null became a default', { a: null, b: 1 }, { b: 1 }],
+    ['text was trimmed', { a: ' x ' }, { a: 'x' }],
+    ['a number became text', { a: 12 }, { a: '12' }],
+    ['a number has another spelling', { a: '1.0' }, { a: 1 }],
+    ['digits were rounded', { a: '9007199254740993' }, { a: 9007199254740992 }],
+    ['something deeper was added', { a: [{ b: 1 }] }, { a: [{ b: 1, c: 2 }] }],
+  ])('inputs are similar when %s', (_, sent, shown) => {
+    expect(resemblance(sent, shown)).toBe('similar');
+  });
+
+  it.each([
+    [{ a: 1 }, { a: 2 }],
+    [{ a: 1 }, {}],
+    [{ a: 'x' }, { a: 'y' }],
+    [{ a: [1] }, { a: [1, 2] }],
+    [{ a: [1] }, { a: { 0: 1 } }],
+    [{ a: true }, { a: false }],
+    [{ a: '' }, { a: 0 }],
+    [
+      { a: 1, b: 1 },
+      { a: 1, b: 2, c: 3 },
+    ],
+  ])('%j differs from %j', (sent, shown) => {
+    expect(resemblance(sent, shown)).toBe('different');
+  });
+});

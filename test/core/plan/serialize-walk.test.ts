@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { plan } from '../../../lambda/core/plan/plan.ts';
+import { MAX_DEPTH, MisplacedReferenceError, serialize } from '../../../lambda/core/plan/serialize.ts';
+import { followUps, secret, startRun } from '../../../lambda/rules/index.ts';
+
+const places = { secret: /^sensitive\//, attachments: 'nowhere' } as const;
+const nested = (depth: number): unknown => JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`);
+
+describe('a payload key named toJSON', () => {
+  it('a payload key named toJSON does not hide a reference beside it', () => {
+    const content = { sensitive: { toJSON: 'x', password: secret('arn:secret') } };
+
+    expect(serialize(content, places)).toEqual({
+      body: '{"sensitive":{"toJSON":"x","password":null}}',
+      placeholders: [{ path: ['sensitive', 'password'], secret: { id: 'arn:secret' } }],
+    });
+  });
+
+  it('a payload key named toJSON does not hide a misplaced reference', () => {
+    const content = { plain: { toJSON: null, password: secret('arn:secret') } };
+
+    expect(() => serialize(content, places)).toThrow(MisplacedReferenceError);
+  });
+});
+
+describe('an object with a toJSON of its own', () => {
+  it('an object with a toJSON of its own is written as it says', () => {
+    const at = new Date('2026-11-25T10:00:00Z');
+
+    expect(serialize({ at }, places).body).toBe('{"at":"2026-11-25T10:00:00.000Z"}');
+  });
+
+  it('an object with a toJSON of its own cannot bring a reference in', () => {
+    const content = { sensitive: { toJSON: () => ({ password: secret('arn:secret') }) } };
+
+    expect(() => serialize(content, places)).toThrow(MisplacedReferenceError);
+  });
+});
+
+it('holes of an array are written as null, in their places', () => {
+  const holes: unknown[] = [1];
+  holes[2] = 3;
+
+  expect(serialize({ holes }, places).body).toBe('{"holes":[1,null,3]}');
+});
+
+it('one object at two places is written twice', () => {
+  const shared = { a: 1 };
+
+  expect(serialize({ one: shared, two: [shared] }, places).body).toBe('{"one":{"a":1},"two":[{"a":1}]}');
+});
+
+describe('nesting', () => {
+  const finished = (deep: unknown) => ({
+    event_id: 'event-1',
+    run: { id: 'run-1', workflow_id: 'first', status: 'success' as const, output_data: { deep } },
+    depth: 0,
+    retries: 0,
+    stage: 'dev',
+    workflowIds: {},
+  });
+  const planned = (deep: unknown) =>
+    plan(
+      followUps({
+        name: 'copy',
+        actions: ({ run }) => startRun({ workflow_id: 'next', input_values: { ...run.output_data } }),
+      }),
+      finished(deep),
+      { installation: 'i', completion: 'completion#1', maxFollowUpDepth: 3, generation: 0 },
+    );
+
+  it.each([5000, 100_000])('nesting of %i levels is not blamed on the rule', (depth) => {
+    expect(planned(nested(depth))).toEqual({ kind: 'failed', reason: 'too_deep' });
+  });
+
+  it('nesting is passed on up to the limit', () => {
+    // `input_values` and `deep` are two levels.
+    expect(planned(nested(MAX_DEPTH - 2)).kind).toBe('planned');
+    expect(planned(nested(MAX_DEPTH - 1))).toEqual({ kind: 'failed', reason: 'too_deep' });
+  });
+
+  it('nesting without end, in an object that contains itself, is blamed on the rule', () => {
+    const cycle: Record<string, unknown> = {};
+    cycle.self = [cycle];
+
+    expect(planned(cycle)).toEqual({ kind: 'failed', reason: 'rule_threw' });
+  });
+});

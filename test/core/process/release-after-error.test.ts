@@ -1,0 +1,69 @@
+import { beforeEach, expect, it } from 'vitest';
+import { isCompletion } from '../../simulation/model/items.ts';
+import {
+  action,
+  completion,
+  createRunCalls,
+  failCall,
+  processEvent,
+  setUp,
+  world,
+} from '../support/scenario.ts';
+import { startNext } from '../support/webhooks.ts';
+
+beforeEach(() => setUp(startNext));
+
+/** The `nth` write of the completion reaches the table, and its answer is lost. */
+function loseAnswerToWrite(nth: number): void {
+  const { table } = world.worker;
+  let writes = 0;
+  world.worker.table = {
+    ...table,
+    put: async (item, expected) => {
+      const outcome = await table.put(item, expected);
+      if (isCompletion(item)) writes += 1;
+      if (isCompletion(item) && writes === nth) throw new Error('no answer');
+      return outcome;
+    },
+  };
+}
+
+it('an error of AWS releases the completion and does not count as a crash', async () => {
+  for (let tries = 0; tries < 6; tries += 1) {
+    const { table } = world.worker;
+    loseAnswerToWrite(2);
+    await expect(processEvent({}, 2)).rejects.toThrow('no answer');
+    world.worker.table = table;
+    expect(completion()).toMatchObject({ crashes: 0 });
+    expect(completion()).not.toHaveProperty('lease');
+  }
+});
+
+it('a plan whose write was not answered is kept by the release after that error', async () => {
+  loseAnswerToWrite(2);
+
+  await expect(processEvent({}, 2)).rejects.toThrow('no answer');
+
+  expect(completion()).toMatchObject({ planned: 0, depth: 0, actions: [{ rule: 'start-next' }] });
+  expect(completion()).not.toHaveProperty('lease');
+  expect(createRunCalls()).toHaveLength(0);
+});
+
+it('a delay whose write was not answered is kept by the release after that error', async () => {
+  failCall('createRun', { status: 403 });
+  loseAnswerToWrite(2);
+
+  await expect(processEvent()).rejects.toThrow('no answer');
+
+  expect(action()).toMatchObject({ tries: 1 });
+  expect(action()).not.toHaveProperty('begun');
+});
+
+it('an attempt whose begin was not answered was not sent, and leaves no doubt', async () => {
+  loseAnswerToWrite(1);
+
+  await expect(processEvent()).rejects.toThrow('no answer');
+
+  expect(action()).not.toHaveProperty('begun');
+  expect(createRunCalls()).toHaveLength(0);
+});
