@@ -14,7 +14,8 @@ export class CyberdeskApi extends Fake {
     this.#server = new LoopbackServer(async (request, response) => {
       try {
         const received = await receive(request);
-        send(response, isControl(received) ? control(this, received) : await this.handle(received));
+        const reply = isControl(received) ? control(this, received) : await this.handle(received);
+        send(response, reply, this.store.now());
       } catch {
         // A fault demands it, the server is closing, or the caller has gone: in each case nothing is sent.
         request.socket.resetAndDestroy();
@@ -60,9 +61,11 @@ async function receive(request: IncomingMessage): Promise<Received> {
   };
 }
 
-function send(response: ServerResponse, { status, body = null, headers }: Reply): void {
+/** @param now the API's own clock, which callers read from its answers; epoch milliseconds */
+function send(response: ServerResponse, { status, body = null, headers }: Reply, now: number): void {
   const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
   const type = { 'content-type': 'application/json', 'content-length': bytes.byteLength };
+  const date = new Date(now).toUTCString();
   // A fault may claim another length.
-  response.writeHead(status, { ...type, ...headers }).end(bytes);
+  response.writeHead(status, { ...type, date, ...headers }).end(bytes);
 }

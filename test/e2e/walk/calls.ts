@@ -23,9 +23,9 @@ const OPERATIONS: Record<keyof Cyberdesk, readonly string[]> = {
 };
 
 /** Every call that the processor makes to Cyberdesk. */
-export const CYBERDESK_CALLS = Object.values(OPERATIONS)
-  .flat()
-  .map((operation) => `processor cyberdesk:${operation}`);
+export const CYBERDESK_CALLS = [...new Set(Object.values(OPERATIONS).flat())].map(
+  (operation) => `processor cyberdesk:${operation}`,
+);
 
 const MOST_RECORDINGS = 8;
 
