@@ -1,6 +1,6 @@
 import { isObject, type JsonObject, parseObject } from '../json.ts';
 import type { Resource } from '../stage/deployed.ts';
-import type { Retention } from './measure.ts';
+import type { Retention } from './event-use.ts';
 import { MONTH_MINUTES } from './prices.ts';
 
 export type Architecture = 'arm64' | 'x86_64';

@@ -3,19 +3,15 @@ import {
   INDEX_ATTRIBUTES,
   type Item,
   type Key,
-  MINUTE,
   type Table,
-} from '../../lambda/core/model/index.ts';
-import { MONTH_MINUTES } from './prices.ts';
+} from '../../../../lambda/core/model/index.ts';
 
 /** How a table was used, in DynamoDB's units of billing. */
 export interface TableUse {
   writeUnits: number;
   readUnits: number;
-  /** Bytes in the table itself, times the months that they are kept. */
-  tableByteMonths: number;
-  /** The same with those in its indexes. */
-  storedByteMonths: number;
+  /** Bytes that stay, in the table and in its indexes, by the days that they are kept. */
+  bytes: Record<number, { table: number; indexes: number }>;
 }
 
 const KB = 1024;
@@ -50,13 +46,10 @@ export function meteredTable(): { table: Table; use: () => TableUse } {
     table,
     use: () => {
       const now = Date.now();
-      const sum = (bytes: (item: Item) => number) =>
-        [...items.values()].reduce((all, item) => all + bytes(item) * monthsOf(item, now), 0);
-      return {
-        ...use,
-        tableByteMonths: sum((item) => bytesOf([item])),
-        storedByteMonths: sum((item) => bytesOf([item, ...entriesOf(item)])),
-      };
+      const bytes: TableUse['bytes'] = {};
+      for (const [days, group] of Map.groupBy(items.values(), (item) => daysOf(item, now)))
+        bytes[days] = { table: bytesOf(group), indexes: bytesOf(group.flatMap(entriesOf)) };
+      return { ...use, bytes };
     },
   };
 }
@@ -83,10 +76,10 @@ function projection(keys: readonly string[], item: Item): Record<string, unknown
   );
 }
 
-/** Until an item expires: rounded to days, so that two estimates agree. */
-function monthsOf({ ttl }: Item, now: number): number {
+/** Until an item expires, rounded. */
+function daysOf({ ttl }: Item, now: number): number {
   if (ttl === undefined) throw new Error('an item of the measured event would never expire');
-  return (Math.round((ttl * 1000 - now) / DAY) * DAY) / (MONTH_MINUTES * MINUTE);
+  return Math.round((ttl * 1000 - now) / DAY);
 }
 
 const entriesOf = (item: Item): object[] =>

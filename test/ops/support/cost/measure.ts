@@ -1,43 +1,37 @@
-import { nodeSystem } from '../../lambda/adapters/system.ts';
-import type { Worker } from '../../lambda/core/completion/index.ts';
-import { type CallOutcome, DAY, MINUTE, type Started, type Table } from '../../lambda/core/model/index.ts';
-import { PauseGate } from '../../lambda/core/pause/index.ts';
-import { processMessage } from '../../lambda/core/process/index.ts';
-import { receive } from '../../lambda/core/receive/index.ts';
-import { followUps, publish, startRun } from '../../lambda/rules/index.ts';
-import { meteredTable, type TableUse } from './meter.ts';
+import { nodeSystem } from '../../../../lambda/adapters/system.ts';
+import type { Worker } from '../../../../lambda/core/completion/index.ts';
+import {
+  type CallOutcome,
+  DAY,
+  MINUTE,
+  type Started,
+  type Table,
+} from '../../../../lambda/core/model/index.ts';
+import { PauseGate } from '../../../../lambda/core/pause/index.ts';
+import { processMessage } from '../../../../lambda/core/process/index.ts';
+import { receive } from '../../../../lambda/core/receive/index.ts';
+import { followUps, publish, startRun } from '../../../../lambda/rules/index.ts';
+import type { Load } from '../../../../ops/cost/event-use.ts';
+import { meteredTable } from './meter.ts';
 import { sampleBody } from './sample.ts';
 
-export interface EventUse extends TableUse {
+export interface MeasuredEvent {
+  writeUnits: number;
+  readUnits: number;
+  eventBytes: number;
+  indexBytes: number;
+  completionBytes: number;
   sends: number;
   announcements: number;
-  /** Bytes sent to Cyberdesk. */
-  bytesOut: number;
+  /** Bytes of the requests to Cyberdesk, without their overhead. */
+  requestBytes: number;
 }
 
-/** Headers, TLS and TCP of a request, in addition to its body, bytes: an assumption. */
-const REQUEST_OVERHEAD = 6 * 1024;
+/** Days that items are kept: the defaults. */
+const RETENTION = { eventDays: 90, completionDays: 180 };
 
-/** Days that items are kept. */
-export interface Retention {
-  /** A finished event. */
-  eventDays: number;
-  /** The record of what was done for a completion. */
-  completionDays: number;
-}
-
-export interface Load {
-  /** Size of an event's body in bytes. */
-  bytes: number;
-  /** Follow-up runs per event, on average; a whole number where one is measured. */
-  followUps: number;
-  /** Whether each event is published, as the shipped rules do. */
-  publishes: boolean;
-  retention: Retention;
-}
-
-/** Takes one event from arrival to end over a table that bills, so that the estimate follows the code. */
-export async function measureEvent(load: Load): Promise<EventUse> {
+/** What DynamoDB, SQS and SNS do for one event with a whole number of follow-ups, from arrival to end. */
+export async function measureEvent(load: Load): Promise<MeasuredEvent> {
   const { table, use } = meteredTable();
   const messages: string[] = [];
   const queue = {
@@ -46,20 +40,32 @@ export async function measureEvent(load: Load): Promise<EventUse> {
     },
   };
   const delivery = { svixId: 'msg_2cOsTsAmPlE00000000000000', body: sampleBody(load.bytes) };
-  await receive({ table, queue, system: nodeSystem }, delivery, load.retention.eventDays);
-  const counts = { announcements: 0, bytesOut: 0 };
+  await receive({ table, queue, system: nodeSystem }, delivery, RETENTION.eventDays);
+  const counts = { announcements: 0, requestBytes: 0 };
   const worker = { ...countingPorts(counts), ...surroundings(table, load) };
   const verdict = await processMessage(worker, { body: messages[0] ?? '', receives: 1 });
   if (verdict.kind !== 'acknowledge') throw new Error('the measured event did not finish');
-  return { ...use(), ...counts, sends: messages.length };
+  const { writeUnits, readUnits, bytes } = use();
+  const { [RETENTION.eventDays]: event, [RETENTION.completionDays]: completion, ...others } = bytes;
+  if (!event || completion?.indexes !== 0 || Object.keys(others).length > 0)
+    throw new Error('items are kept in a new way');
+  return {
+    writeUnits,
+    readUnits,
+    eventBytes: event.table,
+    indexBytes: event.indexes,
+    completionBytes: completion.table,
+    ...counts,
+    sends: messages.length,
+  };
 }
 
 const never = () => Promise.reject(new Error('the first attempt at an event does not call this'));
 
 /** Ports to the outside that count what passes. */
-function countingPorts(counts: { announcements: number; bytesOut: number }) {
+function countingPorts(counts: { announcements: number; requestBytes: number }) {
   const start = async (request: string): Promise<CallOutcome<Started>> => {
-    counts.bytesOut += request.length + REQUEST_OVERHEAD;
+    counts.requestBytes += request.length;
     return { kind: 'answered', value: { runIds: [crypto.randomUUID()] } };
   };
   const announce = async () => {
@@ -90,8 +96,8 @@ const surroundings = (
     sensitiveSecretArns: [],
     apiUrl: 'https://api.cyberdesk.io',
     lease: MINUTE,
-    eventRetention: load.retention.eventDays * DAY,
-    completionRetention: load.retention.completionDays * DAY,
+    eventRetention: RETENTION.eventDays * DAY,
+    completionRetention: RETENTION.completionDays * DAY,
   },
   deadline: nodeSystem.now() + MINUTE,
   count: () => undefined,
