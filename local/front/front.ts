@@ -68,6 +68,7 @@ async function pass(
   request: AwsRequest,
   caller: Caller,
 ): Promise<AwsResponse | typeof DROPPED> {
+  if (caller.kind === 'observer') return deps.backend.handle(request);
   if (caller.kind === 'function') {
     const decision = await deps.authorizer.authorize(caller.fn, deps.needed(request));
     if (!decision.allowed) return denied(request.service, decision.message);

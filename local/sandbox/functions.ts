@@ -31,7 +31,7 @@ export class Functions {
   /** Invokes a function of the stack; never rejects. */
   async invoke(fn: FunctionModel, payload: Buffer): Promise<Outcome> {
     const outcome = await this.#pool(fn).invoke(payload);
-    if (!outcome.ok && outcome.cause !== 'stopped') {
+    if (outcome.kind === 'failure' && outcome.cause !== 'stopped') {
       // Only the type: a message may contain data that the function worked on.
       this.#deps.warn(`the ${fn.label} failed (${outcome.error.errorType}): npm start -- --logs shows more`);
     }

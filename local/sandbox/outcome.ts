@@ -3,8 +3,8 @@
  * whoever invoked the function.
  */
 export type Outcome = Readonly<
-  | { ok: true; payload: string }
-  | { ok: false; cause: FailureCause; error: Readonly<{ errorType: string; errorMessage: string }> }
+  | { kind: 'success'; payload: string }
+  | { kind: 'failure'; cause: FailureCause; error: Readonly<{ errorType: string; errorMessage: string }> }
 >;
 
 /** `stopped`: the local run is shutting down. */
@@ -12,7 +12,7 @@ export type FailureCause = 'handler' | 'init' | 'timeout' | 'crash' | 'stopped';
 
 /** A failure in Lambda's format. */
 export function failed(cause: FailureCause, errorType: string, errorMessage: string): Outcome {
-  return { ok: false, cause, error: { errorType, errorMessage } };
+  return { kind: 'failure', cause, error: { errorType, errorMessage } };
 }
 
 /** The failure that a function reports in this JSON. */
