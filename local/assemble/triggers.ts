@@ -1,3 +1,4 @@
+import { processorEnvironment } from '../../lambda/environment/processor.ts';
 import type { Services } from '../emulators/services.ts';
 import { UnsupportedTemplateError } from '../errors.ts';
 import { Poller } from '../event-source/poller.ts';
@@ -59,7 +60,7 @@ function pollerOf(
       'use a queue of the same stack',
     );
   }
-  const lease = Number(fn.environment.LEASE_SECONDS);
+  const lease = Number(fn.environment[processorEnvironment.lease.name]);
   const seconds = redeliverySeconds ?? (Number.isFinite(lease) ? lease + 1 : 'queue');
   return new Poller({
     aws,
