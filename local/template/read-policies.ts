@@ -1,4 +1,4 @@
-import { UnsupportedTemplateError } from '../errors.ts';
+import { supported } from '../errors.ts';
 import type { PolicyDocument, RoleModel } from './model.ts';
 import { list, records } from './properties.ts';
 import type { ResolvedResource, StackReader } from './stack-reader.ts';
@@ -42,11 +42,7 @@ function managedPolicy(
   role: string,
 ): ResolvedResource {
   const policy = managed.find(({ logicalId }) => reader.ref(logicalId) === arn);
-  if (policy) return policy;
-  throw new UnsupportedTemplateError(
-    `the managed policy ${arn} (${role})`,
-    'write its statements out in lib/',
-  );
+  return supported(policy, `the managed policy ${arn} (${role})`, 'write its statements out in lib/');
 }
 
 /** A policy document; IAM itself checks it when it is used. */
