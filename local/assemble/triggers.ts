@@ -72,7 +72,7 @@ function pollerOf(
     redeliverySeconds: seconds === 'queue' ? undefined : seconds,
     async allowed(operation) {
       const grant = { action: `sqs:${operation}`, resource: queue.arn };
-      return (await authorizer.authorize(fn, [grant])).allowed;
+      return (await authorizer.authorize(fn, [grant])) === undefined;
     },
     invoke: (payload) => functions.invoke(fn, payload),
   });

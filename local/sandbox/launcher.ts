@@ -79,10 +79,7 @@ function warnOfMissingGrants(
 ): void {
   for (const grants of lambdaGrants(stack, fn, logStream)) {
     authorizer.authorize(fn, grants).then(
-      (decision) => {
-        if (!decision.allowed)
-          warn(`${decision.message}; in AWS its logs, metrics or traces would be missing`);
-      },
+      (denial) => denial && warn(`${denial}; in AWS its logs, metrics or traces would be missing`),
       (error: Error) => warn(error.message),
     );
   }

@@ -1,6 +1,5 @@
 import { BY_DAY_INDEX, DAY, type EventItem, OPEN_INDEX, OPEN_SHARDS } from '../../lambda/core/model/index.ts';
 import { isoTime } from '../cli/time.ts';
-import { collect } from '../stage/pages.ts';
 import type { Stage } from '../stage/stage.ts';
 import { query } from '../stage/table.ts';
 import { type EventFilter, indexedPart, matchesFilter } from './filter.ts';
@@ -70,7 +69,9 @@ export async function openIds(
   onPage?: () => void,
 ): Promise<string[]> {
   const shards = Array.from({ length: OPEN_SHARDS }, (_, shard) =>
-    collect(idsOf(stage, { index: OPEN_INDEX, partition: 'open', value: String(shard) }, filter, onPage)),
+    Array.fromAsync(
+      idsOf(stage, { index: OPEN_INDEX, partition: 'open', value: String(shard) }, filter, onPage),
+    ),
   );
   return (await Promise.all(shards)).flat(2);
 }

@@ -26,7 +26,7 @@ beforeAll(async () => {
     faults,
     needed: () => [],
     authorizer: {
-      authorize: async () => (allowed ? { allowed } : { allowed, message: 'User: x is not authorized' }),
+      authorize: async () => (allowed ? undefined : 'User: x is not authorized'),
     } as never,
     kill: (sandbox) => killed.push(sandbox),
     onCall: ({ operation }) => recorded.push(operation),
