@@ -97,6 +97,6 @@ function report(io: Io, error: unknown, json: boolean): void {
     io.err(`${JSON.stringify({ error: { name, message } })}\n`);
     return;
   }
-  io.err(`${io.color.red('error:')} ${message}\n`);
+  io.err(`${io.style('red', 'error:')} ${message}\n`);
   if (process.env.DEBUG) for (const line of placesOf(error)) io.err(`${line}\n`);
 }

@@ -16,7 +16,7 @@ export function showEvent(io: Io, target: Target, event: EventDetail): void {
     state: tinted(io, event.progress ?? event.state),
   };
   for (const [name, value] of Object.entries(facts)) {
-    if (value) io.out(`${io.color.dim(name.padEnd(9))} ${value}\n`);
+    if (value) io.out(`${io.style('dim', name.padEnd(9))} ${value}\n`);
   }
   io.out('\n');
   const start = Date.parse(event.received_at);
@@ -29,7 +29,7 @@ export function showEvent(io: Io, target: Target, event: EventDetail): void {
 
 function lineOf(io: Io, { at, tone, text }: TimelineEntry, start: number): string {
   const mark = tinted(io, tone, MARKS[tone]);
-  return `  ${mark} ${io.color.dim(timeOf(io, at, start).padStart(9))}  ${text}`;
+  return `  ${mark} ${io.style('dim', timeOf(io, at, start).padStart(9))}  ${text}`;
 }
 
 /** When it was received; after that, how much later; what is ahead, from now. */

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import pc from 'picocolors';
 import type { Context } from '../../../ops/cli/command.ts';
 import type { Io } from '../../../ops/cli/io.ts';
 import { main } from '../../../ops/main.ts';
@@ -28,7 +27,7 @@ export async function run(
     input: Readable.from([Buffer.from(input)]) as unknown as NodeJS.ReadStream,
     isTerminal: false,
     columns: 100,
-    color: pc.createColors(false),
+    style: (_format, text) => text,
     now: Date.now,
   };
   const code = await main(argv, io, ways);
