@@ -7,7 +7,7 @@ import {
   PLAN_BODIES_VERSION,
   SECOND,
 } from '../model/index.ts';
-import { LostRaceError, save } from '../store/index.ts';
+import { LostRaceError, type Swap, trySave } from '../store/index.ts';
 import { type CompletionDraft, release, withAction } from './transitions.ts';
 import type { Worker } from './worker.ts';
 
@@ -26,6 +26,8 @@ export class Claim {
   /** Tag of a write whose answer was lost, if the last one's was. */
   #unanswered: string | undefined;
   #isWritten = false;
+  /** Another worker has written the completion: it is not ours to write any more. */
+  #isLost = false;
 
   /**
    * The first write makes the claim, together with whatever else it writes. Before it, the worker may do only what two
@@ -69,14 +71,15 @@ export class Claim {
     const tag = this.worker.system.token();
     const unanswered = this.#unanswered;
     this.#unanswered = tag;
-    try {
-      await this.#write(completion, tag);
-    } catch (error) {
-      const isOwn = error instanceof LostRaceError && error.found?.tag === unanswered;
-      if (!isOwn || unanswered === undefined) throw error;
-      // The answer to the write before this one was lost, but it took effect.
+    let swap = await this.#write(completion, tag);
+    if (swap.kind === 'lost' && unanswered !== undefined && swap.found?.tag === unanswered) {
+      // The response to the write before this one was lost, but it took effect.
       this.#tag = unanswered;
-      await this.#write(completion, tag);
+      swap = await this.#write(completion, tag);
+    }
+    if (swap.kind === 'lost') {
+      this.#isLost = true;
+      throw new LostRaceError();
     }
     this.#tag = tag;
     this.#unanswered = undefined;
@@ -84,22 +87,22 @@ export class Claim {
     this.#completion = completion;
   }
 
-  async #write(completion: CompletionDraft, tag: string): Promise<void> {
+  #write(completion: CompletionDraft, tag: string): Promise<Swap<CompletionItem>> {
     const expected = this.#tag === undefined ? 'absent' : { tag: this.#tag };
-    await save<CompletionItem>(this.worker, asStored(completion), expected, tag);
+    return trySave<CompletionItem>(this.worker, asStored(completion), expected, tag);
   }
 
   /**
-   * Releases the completion after an error, so that it does not count as a crash; tried until the invocation ends.
-   * What was staged is written too: it has happened.
+   * Releases the completion after an error, so that it does not count as a crash; tried until the invocation ends, or
+   * another worker has it. What was staged is written too: it has happened.
    */
   async releaseAfterError(): Promise<void> {
     const { system, deadline } = this.worker;
-    while (this.#isWritten || this.#unanswered !== undefined) {
+    while (!this.#isLost && (this.#isWritten || this.#unanswered !== undefined)) {
       try {
         return await this.release(system.now());
-      } catch (error) {
-        if (error instanceof LostRaceError || system.now() + RELEASE_INTERVAL > deadline) return;
+      } catch {
+        if (system.now() + RELEASE_INTERVAL > deadline) return;
         await system.sleep(RELEASE_INTERVAL);
       }
     }

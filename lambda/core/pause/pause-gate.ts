@@ -10,7 +10,7 @@ import {
   type System,
   type Table,
 } from '../model/index.ts';
-import { known, LaterReleaseError, LostRaceError, loadPause, type Store, save } from '../store/index.ts';
+import { known, LaterReleaseError, loadPause, type Store, type Swap, trySave } from '../store/index.ts';
 import { isWithin, pauseEnd } from './pause-end.ts';
 
 /** This many different actions that fail in a row are an outage of the API. */
@@ -230,15 +230,14 @@ export class PauseGate {
     { until, streak, probe }: PauseDraft,
   ): Promise<'written' | 'lost' | 'failed'> {
     const next = { ...PAUSE_KEY, v: ITEM_VERSION, until, streak, ...(probe && { probe }) };
+    let swap: Swap<PauseItem>;
     try {
-      const expected = view ? { tag: view.tag } : 'absent';
-      this.#view = Promise.resolve(await save<PauseItem>(this.#store, next, expected));
-      return 'written';
-    } catch (error) {
-      if (!(error instanceof LostRaceError)) return 'failed';
-      this.#view = Promise.resolve(known(error.found as PauseItem | undefined));
-      return 'lost';
+      swap = await trySave<PauseItem>(this.#store, next, view ? { tag: view.tag } : 'absent');
+    } catch {
+      return 'failed';
     }
+    this.#view = Promise.resolve(swap.kind === 'written' ? swap.item : known(swap.found));
+    return swap.kind;
   }
 }
 

@@ -12,7 +12,7 @@ import {
 } from '../completion/index.ts';
 import { type ActionableEvent, completionKey, ROLLBACK_WAIT } from '../model/index.ts';
 import { askRules, isApiCall, storeLargePlan } from '../plan/index.ts';
-import { LaterReleaseError, LostRaceError, loadCompletion } from '../store/index.ts';
+import { LaterReleaseError, loadCompletion } from '../store/index.ts';
 import type { Ending } from './finish-event.ts';
 
 /**
@@ -51,7 +51,7 @@ export async function handleCompletion(
   try {
     return await work(claim, isFirst);
   } catch (error) {
-    if (!(error instanceof LostRaceError)) await claim.releaseAfterError();
+    await claim.releaseAfterError();
     throw error;
   }
 }

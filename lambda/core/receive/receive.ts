@@ -10,7 +10,7 @@ import {
   sha256,
   ttlAfter,
 } from '../model/index.ts';
-import { LostRaceError, packBody, type Store, save, writePieces } from '../store/index.ts';
+import { packBody, type Store, trySave, writePieces } from '../store/index.ts';
 import { type Facts, printable } from './event-types.ts';
 import { attributesOf, digestOf, type EventDraft, isSame } from './occurrence.ts';
 import { parseJson, type Reading, readWebhook } from './read-webhook.ts';
@@ -106,16 +106,12 @@ async function putFirst(
   for (const id of ids) {
     const item = { ...draft, ...eventKey(id), event_id: id };
     for (let tries = 0; tries < PUTS; tries += 1) {
-      try {
-        return { event: await save<EventItem>(ports, item, 'absent'), isNew: true };
-      } catch (error) {
-        if (!(error instanceof LostRaceError)) throw error;
-        const found = error.found as EventItem | undefined;
-        // It expired between the condition and its answer (TTL): there is room now, and a message needs its event.
-        if (found === undefined) continue;
-        if (isSame(draft, found)) return { event: found, isNew: false };
-        break;
-      }
+      const swap = await trySave<EventItem>(ports, item, 'absent');
+      if (swap.kind === 'written') return { event: swap.item, isNew: true };
+      // It expired between the condition and the response (TTL): there is room now, and a message needs its event.
+      if (swap.found === undefined) continue;
+      if (isSame(draft, swap.found)) return { event: swap.found, isNew: false };
+      break;
     }
   }
   throw new EventNotStoredError('no id of this delivery is free; the sender will try again');
