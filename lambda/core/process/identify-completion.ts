@@ -43,6 +43,8 @@ export async function identifyCompletion(worker: Worker, event: ActionableEvent)
 async function askForEnd(worker: Worker, event: ActionableEvent, until: number): Promise<string | undefined> {
   const got = await worker.cyberdesk.getRun(event.run_id, { until: Math.min(until, worker.deadline) });
   if (got.kind === 'failed' && !isUnknownToApi(got)) {
+    // Nothing is stored about a failed try: a write per try would cost more than it tells, and receives also count
+    // pauses. So how often this event has failed is known per sandbox only, which sees it again within minutes.
     await reportFailure(worker, got, { id: event.event_id, tries: 0 });
     return undefined;
   }
