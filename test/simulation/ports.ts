@@ -1,17 +1,18 @@
-import type {
-  Attachment,
-  CallLimit,
-  CallOutcome,
-  Cyberdesk,
-  DeadLetterQueue,
-  Expected,
-  Item,
-  PutOutcome,
-  Queue,
-  ResendQueue,
-  Secrets,
-  Table,
-  Topics,
+import {
+  type Attachment,
+  type CallLimit,
+  type CallOutcome,
+  CURRENT_VERSION,
+  type Cyberdesk,
+  type DeadLetterQueue,
+  type Expected,
+  type Item,
+  type PutOutcome,
+  type Queue,
+  type ResendQueue,
+  type Secrets,
+  type Table,
+  type Topics,
 } from '../../lambda/core/model/index.ts';
 import { CALL_TIMEOUT, SECOND } from '../../lambda/core/model/time.ts';
 import type { SweepPorts } from '../../lambda/core/sweep/index.ts';
@@ -138,7 +139,7 @@ export const deadLetterPort = (sandbox: Sandbox, model: QueueModel, now: () => n
 });
 
 export const secretsPort = (sandbox: Sandbox, model: SecretsModel): Secrets => ({
-  get: async (secretId, version = { stage: 'AWSCURRENT' }) =>
+  get: async (secretId, version = CURRENT_VERSION) =>
     answered(
       await sandbox.exchange(
         () => `secret ${secretId}`,

@@ -11,7 +11,7 @@ import {
   type Worker,
 } from '../completion/index.ts';
 import { type ActionableEvent, completionKey, ROLLBACK_WAIT } from '../model/index.ts';
-import { askRules, isApiCall, storeLargePlan } from '../plan/index.ts';
+import { askRules, needsOf, storeLargePlan } from '../plan/index.ts';
 import { LaterReleaseError, loadCompletion } from '../store/index.ts';
 import type { Ending } from './finish-event.ts';
 
@@ -40,7 +40,7 @@ export async function handleCompletion(
   const isFirst = !found && receives <= 1;
   const draft = isFirst ? await askRules(worker, event, claimed) : claimed;
   const paused = await gate.waiting();
-  if (paused !== undefined && hasOnlyCallsLeft(draft)) return { kind: 'wait', until: paused };
+  if (paused !== undefined && isHeldUp(draft)) return { kind: 'wait', until: paused };
   if (outcomeOf(draft).kind === 'done') {
     // There is nothing to do, so this is claimed and done in one write. Without that write, another delivery that asked
     // newer rules could be in the middle of a follow-up, and would find its event finished when it comes back.
@@ -80,7 +80,12 @@ async function planAndCarryOut(claim: Claim): Promise<CarriedOut> {
 }
 
 /** In a pause, there would be nothing to do but wait: then nothing is written either, and nothing is charged. */
-const hasOnlyCallsLeft = (draft: CompletionDraft): boolean => {
+const isHeldUp = (draft: CompletionDraft): boolean => {
   const open = draft.actions?.filter((action) => !isSettled(action)) ?? [];
-  return !needsPlan(draft) && !draft.failure && open.length > 0 && open.every(isApiCall);
+  return (
+    !needsPlan(draft) &&
+    !draft.failure &&
+    open.length > 0 &&
+    open.every((action) => needsOf(action).waitsInPause)
+  );
 };

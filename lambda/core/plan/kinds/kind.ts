@@ -38,7 +38,21 @@ export interface ReferencePlaces {
   attachments: RegExp | 'nowhere';
 }
 
+/** How actions are carried out. Each kind of execution says what it needs in `EXECUTION_NEEDS`. */
 export type Execution = ApiCall | AnnouncementExecution;
+
+export interface ExecutionNeeds {
+  /** It waits, uncharged, while calls to Cyberdesk are paused. */
+  waitsInPause: boolean;
+  /** The body of such an action in a large plan is stored in pieces; without, it stays in the completion's item. */
+  bodyInPieces: boolean;
+}
+
+export const EXECUTION_NEEDS = {
+  call: { waitsInPause: true, bodyInPieces: true },
+  // Small, and read from the item.
+  announcement: { waitsInPause: false, bodyInPieces: false },
+} as const satisfies Record<Execution['kind'], ExecutionNeeds>;
 
 /** Carried out by a call to Cyberdesk, exactly once: under an idempotency key, and looked up after a lost answer. */
 export interface ApiCall {
