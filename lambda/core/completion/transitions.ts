@@ -4,7 +4,7 @@ import {
   type ActionResult,
   type Begun,
   type CompletionItem,
-  completionKey,
+  completionKeyFor,
   type EventItem,
   ITEM_VERSION,
   isDefinite,
@@ -55,7 +55,7 @@ export const firstClaim = (
   lease: Lease,
   now: number,
 ): CompletionDraft => ({
-  ...completionKey(event.run_id, completion),
+  ...completionKeyFor(event, completion),
   v: ITEM_VERSION,
   owner: event.event_id,
   lease,

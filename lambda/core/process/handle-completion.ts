@@ -10,7 +10,7 @@ import {
   standing,
   type Worker,
 } from '../completion/index.ts';
-import { type ActionableEvent, completionKey, ROLLBACK_WAIT } from '../model/index.ts';
+import { type ActionableEvent, completionKeyFor, ROLLBACK_WAIT } from '../model/index.ts';
 import { askRules, needsOf, storeLargePlan } from '../plan/index.ts';
 import { LaterReleaseError, loadCompletion } from '../store/index.ts';
 import type { Ending } from './finish-event.ts';
@@ -27,7 +27,7 @@ export async function handleCompletion(
   receives: number,
 ): Promise<Ending> {
   const { system, settings, gate } = worker;
-  const found = await loadCompletion(worker.table, completionKey(event.run_id, completion));
+  const found = await loadCompletion(worker.table, completionKeyFor(event, completion));
   const now = system.now();
   const stands = standing(found, event, now);
   if (stands.kind === 'other') return { kind: 'duplicate', of: stands.owner };

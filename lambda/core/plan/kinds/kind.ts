@@ -1,6 +1,7 @@
 import type { Action } from '../../../rules/actions.ts';
 import type { ActionClaim } from '../../completion/index.ts';
 import type {
+  ActionableEvent,
   ActionKind,
   ActionOf,
   ActionRecord,
@@ -75,8 +76,9 @@ export interface ApiCall {
 export interface Call {
   record: ActionRecord;
   body: string;
-  /** The run that has ended; `endedAt` in epoch milliseconds, if its end is known. */
-  run: { id: string; endedAt: number | undefined };
+  event: ActionableEvent;
+  /** Sort key of the completion that the event reports. */
+  completion: string;
 }
 
 export interface LookUpPorts {

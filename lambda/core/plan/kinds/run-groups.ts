@@ -1,5 +1,11 @@
 import { parseTime } from '../../../cyberdesk/time.ts';
-import type { ActionRecord, LineageItem, RunSnapshot, Table } from '../../model/index.ts';
+import {
+  type ActionRecord,
+  type LineageItem,
+  lineageKey,
+  type RunSnapshot,
+  type Table,
+} from '../../model/index.ts';
 import { loadLineage } from '../../store/index.ts';
 import type { Trace } from './kind.ts';
 import { mayBeFirst, type Wanted } from './likeness.ts';
@@ -35,7 +41,7 @@ async function judge(
   wanted: Wanted,
   { key, correlate }: ActionRecord,
 ): Promise<JudgedGroup> {
-  const lineages = await Promise.all(runs.map(({ id }) => loadLineage(table, id)));
+  const lineages = await Promise.all(runs.map(({ id }) => loadLineage(table, lineageKey(id))));
   const open = runs.filter((_, i) => isFree(lineages[i], key));
   const isFirst = (run: RunSnapshot) =>
     run.workflow_id === wanted.workflowIds[0] && (correlate !== undefined || mayBeFirst(wanted, run));

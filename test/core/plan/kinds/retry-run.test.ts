@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { RunSnapshot } from '../../../../lambda/core/model/index.ts';
+import { endedAtCompletion, ownCompletion, type RunSnapshot } from '../../../../lambda/core/model/index.ts';
 import { HOUR, MINUTE, SECOND } from '../../../../lambda/core/model/time.ts';
 import { type RuleDefinition, retryRun } from '../../../../lambda/rules/index.ts';
 import { runSnapshot } from '../../support/cyberdesk.ts';
@@ -23,16 +23,18 @@ const ours = { kind: 'ours', runIds: ['run-1'] };
 const shown = (more: Partial<RunSnapshot>) => lookUpPorts([foundRun('run-1', { status: 'error', ...more })]);
 
 it('a retry took effect if the run is active or has ended later than its completion', async () => {
-  expect(await lookUp(shown({ status: 'running' }), retry, '{}', { endedAt: START })).toEqual(ours);
-  expect(await lookUp(shown({ status: 'tomorrow' }), retry, '{}', { endedAt: START })).toEqual(ours);
-  expect(await lookUp(shown({ ended_at: iso(START + 1) }), retry, '{}', { endedAt: START })).toEqual(ours);
-  expect(await lookUp(shown({ ended_at: iso(START) }), retry, '{}', { endedAt: START })).toEqual(NONE);
-  expect(await lookUp(shown({ ended_at: null }), retry, '{}', { endedAt: START })).toEqual(NONE);
+  expect(await lookUp(shown({ status: 'running' }), retry, '{}', endedAtCompletion(START))).toEqual(ours);
+  expect(await lookUp(shown({ status: 'tomorrow' }), retry, '{}', endedAtCompletion(START))).toEqual(ours);
+  expect(await lookUp(shown({ ended_at: iso(START + 1) }), retry, '{}', endedAtCompletion(START))).toEqual(
+    ours,
+  );
+  expect(await lookUp(shown({ ended_at: iso(START) }), retry, '{}', endedAtCompletion(START))).toEqual(NONE);
+  expect(await lookUp(shown({ ended_at: null }), retry, '{}', endedAtCompletion(START))).toEqual(NONE);
 });
 
 it('a retry of a completion without an end is judged by the time of the attempt, and is ambiguous close to it', async () => {
   const traceOf = (end: number | undefined) =>
-    lookUp(shown({ ended_at: end === undefined ? null : iso(end) }), retry, '{}', { endedAt: undefined });
+    lookUp(shown({ ended_at: end === undefined ? null : iso(end) }), retry, '{}', ownCompletion('event-1'));
 
   expect(await traceOf(START + MINUTE + 1)).toEqual(ours);
   expect(await traceOf(START - MINUTE - 1)).toEqual(NONE);
