@@ -1,4 +1,4 @@
-import { type ActionClaim, type Claim, fail, isSettled, outcomeOf } from '../completion/index.ts';
+import { type ActionClaim, actionsOf, type Claim, fail, isSettled, outcomeOf } from '../completion/index.ts';
 import { type Reason, ROLLBACK_WAIT, SECOND } from '../model/index.ts';
 import { type Execution, executionOf } from '../plan/index.ts';
 import { BodyLostError, LaterReleaseError } from '../store/index.ts';
@@ -19,7 +19,7 @@ export type CarriedOut =
 export async function carryOut(claim: Claim): Promise<CarriedOut> {
   const { system, settings } = claim.worker;
   let next = Number.POSITIVE_INFINITY;
-  for (const action of claim.completion.failure ? [] : claim.actions) {
+  for (const action of claim.completion.failure ? [] : actionsOf(claim)) {
     if (isSettled(action.record)) continue;
     const outcome = await attempt(action);
     if (outcome.kind === 'out_of_time') next = Math.min(next, system.now() + SECOND);

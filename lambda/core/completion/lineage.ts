@@ -9,7 +9,7 @@ import {
   ttlAfter,
 } from '../model/index.ts';
 import { known, loadLineage, update } from '../store/index.ts';
-import type { ActionClaim } from './claim.ts';
+import type { ActionClaim } from './action-claim.ts';
 import type { Worker } from './worker.ts';
 
 /**
