@@ -26,12 +26,12 @@ import type { Exchange, Sandbox } from './sandbox.ts';
 import type { Service } from './service.ts';
 
 /** A call to AWS was not answered. */
-export class NoAnswerError extends Error {
-  override name = 'NoAnswerError';
+export class NoResponseError extends Error {
+  override name = 'NoResponseError';
 }
 
 const answered = <T>(exchange: Exchange<T>): T => {
-  if (exchange.kind === 'failed') throw new NoAnswerError('no answer');
+  if (exchange.kind === 'failed') throw new NoResponseError('no response');
   return exchange.value;
 };
 
@@ -54,8 +54,8 @@ export const tablePort = (sandbox: Sandbox, model: TableModel): Table => ({
       );
     const first = await put('');
     if (first.kind === 'answer') return first.value;
-    // The SDK repeats a put whose answer was lost; it may find its own first write.
-    if (sandbox.system.random() < 0.5) throw new NoAnswerError('no answer');
+    // The SDK repeats a put whose response was lost; it may find its own first write.
+    if (sandbox.system.random() < 0.5) throw new NoResponseError('no response');
     return answered(await put(' (again)'));
   },
 });

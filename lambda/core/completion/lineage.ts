@@ -16,7 +16,7 @@ import type { Worker } from './worker.ts';
  * How many follow-ups lead to a run, counted up its lineage.
  *
  * A run's own lineage may say too little: it was written by a completion whose own start was not known yet, because
- * the answer was lost, so it started from zero. The walk sees that start once it is found. So one lost answer allows
+ * the response was lost, so it started from zero. The walk sees that start once it is found. So one lost response allows
  * only the follow-ups that finish before it is found, and does not start the count over.
  *
  * @param enough The depth at which the guard stops follow-ups; how much deeper a run is does not matter.

@@ -67,7 +67,7 @@ async function planAndCarryOut(claim: Claim): Promise<CarriedOut> {
   const { worker, event, completion } = claim;
   if (!needsPlan(completion)) return carryOut(claim);
   try {
-    // Staged first: if the answer to this write is lost, the release after the error must not undo the plan.
+    // Staged first: if the response to this write is lost, the release after the error must not undo the plan.
     claim.stage(await storeLargePlan(worker, await askRules(worker, event, completion)));
     await claim.commit(claim.completion);
   } catch (error) {

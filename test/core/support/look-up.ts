@@ -14,7 +14,7 @@ import { asTable } from './world.ts';
 
 export const iso = (at: number) => new Date(at).toISOString();
 
-/** When the attempts began whose answers were lost. */
+/** When the attempts began whose responses were lost. */
 export const BEGUN = { first: START, last: START + 5 * SECOND };
 
 /** An action that starts the runs of {@link foundRun}. */

@@ -55,13 +55,13 @@ export const EXECUTION_NEEDS = {
   announcement: { waitsInPause: false, bodyInPieces: false },
 } as const satisfies Record<Execution['kind'], ExecutionNeeds>;
 
-/** Carried out by a call to Cyberdesk, exactly once: under an idempotency key, and looked up after a lost answer. */
+/** Carried out by a call to Cyberdesk, exactly once: under an idempotency key, and looked up after a lost response. */
 export interface ApiCall {
   kind: 'call';
-  /** Recorded before the call is sent, because its answer may be lost. */
+  /** Recorded before the call is sent, because its response may be lost. */
   recordAttempt?(action: ActionClaim): Promise<void>;
   send(cyberdesk: Cyberdesk, call: Call, limit: CallLimit): Promise<CallOutcome<Started>>;
-  /** Looks for what attempts without an answer have left at Cyberdesk. */
+  /** Looks for what attempts without a response have left at Cyberdesk. */
   lookUp(ports: LookUpPorts, call: Call, limit: CallLimit): Promise<Trace>;
   /**
    * Records that runs belong to this action.

@@ -16,7 +16,7 @@ export const retryRun: Kind<'retryRun'> = {
   },
   execution: {
     kind: 'call',
-    // A retry counts from its beginning: a lost answer must not let the rules have one more.
+    // A retry counts from its beginning: a lost response must not let the rules have one more.
     recordAttempt: recordRetry,
     send: (cyberdesk, { body, record, event }, limit) =>
       cyberdesk.retryRun(event.run_id, body, record.key, limit),

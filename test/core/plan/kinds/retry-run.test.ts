@@ -75,13 +75,13 @@ it('a retry is recorded once in the lineage of its run, and counts for the rules
   expect(world.cyberdesk.named('retryRun')).toHaveLength(1);
 });
 
-it('a retry whose answer was lost is looked up by its run', async () => {
+it('a retry whose response was lost is looked up by its run', async () => {
   await setUp({ name: 'r', actions: () => retryRun({ max: 1 }) });
   failCall('retryRun', { mayHaveTakenEffect: true });
 
   await processEvent();
 
-  // Recorded although the answer was lost: the run may end again before the retry is known to be ours.
+  // Recorded although the response was lost: the run may end again before the retry is known to be ours.
   expect(lineage('run-1')).toMatchObject({ retried: [`completion#${END}`] });
 
   world.later(6 * SECOND);
@@ -92,7 +92,7 @@ it('a retry whose answer was lost is looked up by its run', async () => {
   expect(world.cyberdesk.named('findRuns')).toHaveLength(0);
 });
 
-it('a retry without an answer and without a conclusive end has an unknown outcome', async () => {
+it('a retry without a response and without a conclusive end has an unknown outcome', async () => {
   await setUpWith({ ended_at: null }, { name: 'r', actions: () => retryRun({ max: 1 }) });
   failCall('retryRun', { mayHaveTakenEffect: true });
   await processEvent();
@@ -106,7 +106,7 @@ it('a retry without an answer and without a conclusive end has an unknown outcom
   expect(event()).toMatchObject({ state: 'failed', reason: 'outcome_unknown' });
 });
 
-it('a retry without an answer succeeded if the run has ended again since', async () => {
+it('a retry without a response succeeded if the run has ended again since', async () => {
   await setUp({ name: 'r', actions: () => retryRun({ max: 1 }) });
   failCall('retryRun', { mayHaveTakenEffect: true });
   await processEvent();
