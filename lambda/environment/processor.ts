@@ -6,8 +6,6 @@ import { workflowIds } from './workflow-ids.ts';
 /** Environment of the processor. */
 export const processorEnvironment = {
   ...commonFields,
-  tableName: text('TABLE_NAME'),
-  queueUrl: text('QUEUE_URL'),
   deadLetterQueueUrl: text('DLQ_URL'),
   apiKeySecretArn: text('API_KEY_SECRET_ARN'),
   apiUrl: text('CYBERDESK_API_URL'),

@@ -36,6 +36,12 @@ export interface Finished {
   workflowIds: Readonly<Record<string, string | undefined>>;
 }
 
+/** What rules are asked about: one member for each type of event. */
+export type Occurrence = Finished;
+
+/** The part of it that the webhook reports; the rest is what the stage and earlier follow-ups add. */
+export type Reported = Pick<Finished, 'run'>;
+
 type WorkflowMatcher = string | ((ids: Finished['workflowIds']) => string | undefined);
 
 /** One rule: when it applies, and what it asks for then. */
@@ -106,6 +112,10 @@ export function matches(rule: RuleDefinition, finished: Finished): boolean {
   if (rule.exceptWorkflow !== undefined && idOf(rule.exceptWorkflow) === run.workflow_id) return false;
   return rule.failedChecks === undefined || rule.failedChecks === failedChecks(run).length > 0;
 }
+
+/** What a rule asks for; undefined if it does not apply. */
+export const ask = (rule: RuleDefinition, about: Occurrence): Action | Action[] | undefined =>
+  matches(rule, about) ? rule.actions(about) : undefined;
 
 /**
  * What the rules ask for after a run: the actions of each rule that applies, by its name. For tests of rules.

@@ -86,7 +86,7 @@ describe('a write with a key', () => {
     expect(api.state.requests).toHaveLength(4);
   });
 
-  it('a write with a key returns the run that a lost answer had created', async () => {
+  it('a write with a key returns the run that a lost response had created', async () => {
     const api = await startApi();
     const { client } = clientOf(api);
     api.faults.plant({ call: 'cyberdesk:*', do: 'drop', when: 'after' });
@@ -102,7 +102,7 @@ describe('a write with a key', () => {
     ['half an object', Buffer.from('{"id":')],
     ['JSON of something else', { status: 'ok' }],
     ['nothing', Buffer.alloc(0)],
-  ])('a write with a key treats a success with %s as a lost answer', async (_what, answer) => {
+  ])('a write with a key treats a success with %s as a lost response', async (_what, answer) => {
     const api = await startApi();
     const { client } = clientOf(api);
     api.faults.plant({ call: 'cyberdesk:*', do: 'fail', when: 'after', status: 201, body: answer });

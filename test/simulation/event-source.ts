@@ -6,7 +6,14 @@ import { hideFor } from '../../lambda/core/process/deferral.ts';
 import { processMessage } from '../../lambda/core/process/process-message.ts';
 import type { Received } from './model/queue.ts';
 import { sqsRecord } from './model/sqs-record.ts';
-import { CyberdeskPort, deadLetterPort, NoAnswerError, secretsPort, tablePort, topicsPort } from './ports.ts';
+import {
+  CyberdeskPort,
+  deadLetterPort,
+  NoResponseError,
+  secretsPort,
+  tablePort,
+  topicsPort,
+} from './ports.ts';
 import { MAX_DEPTH, rulesOf } from './rules.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { WorldParts } from './world-parts.ts';
@@ -145,7 +152,7 @@ export class EventSource {
       if (verdict.kind === 'acknowledge') return true;
       await this.#hide(sandbox, record, verdict.until - sandbox.system.now());
     } catch (error) {
-      if (!(error instanceof NoAnswerError)) world.unexpected(error);
+      if (!(error instanceof NoResponseError)) world.unexpected(error);
       world.note(sandbox.name, () => `${record.id}: ${error}`);
       await this.#hide(sandbox, record, undefined);
     }

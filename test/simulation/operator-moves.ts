@@ -1,6 +1,6 @@
 import { MINUTE, SECOND } from '../../lambda/core/model/time.ts';
 import { nextRound } from '../../lambda/core/process/reopen.ts';
-import { NoAnswerError, queuePort } from './ports.ts';
+import { NoResponseError, queuePort } from './ports.ts';
 import { SECRET_ID } from './rules.ts';
 import { rotateSigningSecret, type Sender } from './sender.ts';
 import type { World } from './world.ts';
@@ -86,7 +86,7 @@ export class OperatorMoves {
       const queue = queuePort(sandbox, (message) => world.enqueue(message));
       await queue.send({ v: 1, event: event.event_id, ...again });
     } catch (error) {
-      if (!(error instanceof NoAnswerError)) world.unexpected(error);
+      if (!(error instanceof NoResponseError)) world.unexpected(error);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { isSettled } from '../../lambda/core/completion/transitions.ts';
+import { isSettled } from '../../lambda/core/completion/action-states.ts';
 import type { Item } from '../../lambda/core/model/index.ts';
 import {
   type CompletionItem,

@@ -27,7 +27,7 @@ export async function concludeFailure(
 }
 
 /**
- * A refusal that came after an attempt without an answer, or for a key that is in use. The earlier attempt may have been
+ * A refusal that came after an attempt without a response, or for a key that is in use. The earlier attempt may have been
  * served, so the list of runs decides, as soon as it is complete.
  */
 function lookUpLater(action: ActionClaim, status: number): ActionOutcome {

@@ -1,7 +1,7 @@
 import { type Begun, CALL_TIMEOUT, EFFECT_WITHIN, SANDBOX_SKEW } from '../model/index.ts';
 
 /**
- * What can be relied on after attempts without an answer, by the two assumptions about Cyberdesk: an idempotency key
+ * What can be relied on after attempts without a response, by the two assumptions about Cyberdesk: an idempotency key
  * lives for one lease and one call time-out, and the list shows a created run within that time.
  *
  * While the key is known, sending again is safe and conclusive. A look-up is not: the list may not show our run yet,

@@ -2,6 +2,7 @@ import {
   type ActionRecord,
   type CallFailure,
   type CallLimit,
+  CURRENT_VERSION,
   type Cyberdesk,
   type Pin,
   type Reason,
@@ -66,7 +67,7 @@ async function resolveSecret(
   if (!settings.sensitiveSecretArns.includes(id)) return { kind: 'refused', reason: 'secret_not_allowed' };
   let found: SecretLookup;
   try {
-    found = await secrets.get(id, pin?.version ? { id: pin.version } : { stage: 'AWSCURRENT' });
+    found = await secrets.get(id, pin?.version ? { kind: 'id', id: pin.version } : CURRENT_VERSION);
   } catch {
     // An outage of Secrets Manager is not a crash of ours, and says nothing about Cyberdesk.
     return { kind: 'unanswered', failure: { kind: 'failed', mayHaveTakenEffect: false, notAsked: true } };

@@ -7,7 +7,7 @@ import { failAction, retryLater, succeedWith } from './conclude.ts';
 import { doubtOf } from './doubt.ts';
 
 /**
- * Looks up what attempts without an answer have left, always before anything is sent again: the idempotency key may
+ * Looks up what attempts without a response have left, always before anything is sent again: the idempotency key may
  * have been forgotten meanwhile.
  */
 export async function settleDoubt(action: ActionClaim, api: ApiCall, call: Call): Promise<Step> {

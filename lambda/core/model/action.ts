@@ -19,7 +19,7 @@ export interface Pin {
   hashes?: string[];
 }
 
-/** The first and the last attempt that may have taken effect without an answer, epoch milliseconds. */
+/** The first and the last attempt that may have taken effect without a response, epoch milliseconds. */
 export interface Begun {
   first: number;
   last: number;
@@ -61,7 +61,7 @@ export interface ActionRecord {
   pins?: Pin[];
   begun?: Begun;
   /**
-   * Status of a refusal that came after an attempt without an answer: that attempt may have been served, so the look-up
+   * Status of a refusal that came after an attempt without a response: that attempt may have been served, so the look-up
    * decides once the list is complete.
    */
   pending?: number;

@@ -17,7 +17,8 @@ export function uuidV5(name: string, namespace: Uint8Array = NAMESPACE): string 
 export interface ActionIdentity {
   /** Account, region and stack: two stages of one organisation receive the same run and must not share keys. */
   installation: string;
-  runId: string;
+  /** Id of what the event is about: the run. */
+  subject: string;
   /** Sort key of the completion. */
   completion: string;
   rule: string;
@@ -27,7 +28,7 @@ export interface ActionIdentity {
 
 /** Idempotency key of an action. JSON keeps the parts separate: `a|b` + `c` differs from `a` + `b|c`. */
 export const actionKey = (id: ActionIdentity): string =>
-  uuidV5(JSON.stringify([id.installation, id.runId, id.completion, id.rule, id.position, id.generation]));
+  uuidV5(JSON.stringify([id.installation, id.subject, id.completion, id.rule, id.position, id.generation]));
 
 /** JSON with sorted keys, for comparing values that another system may have reordered. */
 export function canonicalJson(value: unknown): string {

@@ -1,7 +1,7 @@
-import type { FinishedRun } from '../../rules/rule.ts';
+import type { Reported } from '../../rules/rule.ts';
 import { type CompletionDraft, depthOf, type Worker } from '../completion/index.ts';
-import type { ActionableEvent, Table } from '../model/index.ts';
-import { parseJson, readRun } from '../receive/index.ts';
+import { type ActionableEvent, lineageBeside, readReported, subjectOf, type Table } from '../model/index.ts';
+import { parseJson } from '../receive/index.ts';
 import { BodyLostError, loadLineage, readBody } from '../store/index.ts';
 import { type Plan, plan } from './plan.ts';
 import { type Counts, takePlan } from './take-plan.ts';
@@ -13,7 +13,7 @@ export async function askRules(
   draft: CompletionDraft,
 ): Promise<CompletionDraft> {
   const { table, settings } = worker;
-  const lineage = await loadLineage(table, event.run_id);
+  const lineage = await loadLineage(table, lineageBeside(draft));
   const counts = {
     depth: await depthOf(worker, lineage, settings.maxFollowUpDepth),
     retries: lineage?.retried.filter((other) => other !== draft.sk).length ?? 0,
@@ -27,20 +27,26 @@ async function makePlan(
   { sk: completion, round: generation }: CompletionDraft,
   counts: Counts,
 ): Promise<Plan> {
-  let run: FinishedRun;
+  let reported: Reported;
   try {
-    run = await readFinishedRun(table, event);
+    reported = await readBack(table, event);
   } catch (error) {
     if (!(error instanceof BodyLostError)) throw error;
     return { kind: 'failed', reason: 'body_lost' };
   }
   const { stage, workflowIds, maxFollowUpDepth, installation } = settings;
-  const finished = { event_id: event.event_id, run, ...counts, stage, workflowIds };
-  return plan(rules, finished, { installation, completion, maxFollowUpDepth, generation });
+  const finished = { event_id: event.event_id, ...reported, ...counts, stage, workflowIds };
+  return plan(rules, finished, {
+    installation,
+    subject: subjectOf(event).id,
+    completion,
+    maxFollowUpDepth,
+    generation,
+  });
 }
 
-async function readFinishedRun(table: Table, event: ActionableEvent): Promise<FinishedRun> {
-  const run = readRun(parseJson(await readBody(table, event)));
-  if (!run) throw new BodyLostError('a stored body is not the one that was accepted');
-  return run;
+async function readBack(table: Table, event: ActionableEvent): Promise<Reported> {
+  const reported = readReported(event, parseJson(await readBody(table, event)));
+  if (!reported) throw new BodyLostError('a stored body is not the one that was accepted');
+  return reported;
 }

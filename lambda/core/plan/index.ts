@@ -3,8 +3,9 @@ export {
   type AnnouncementExecution,
   type ApiCall,
   type Call,
+  type Execution,
   executionOf,
-  isApiCall,
+  needsOf,
 } from './kinds/index.ts';
 export { actionBody, KEEP_AHEAD, storeLargePlan } from './plan-bodies.ts';
 export { areReferencesInPlace } from './reference-places.ts';

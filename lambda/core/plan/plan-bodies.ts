@@ -1,7 +1,7 @@
 import type { ActionClaim, CompletionDraft, Worker } from '../completion/index.ts';
 import { type ActionRecord, DAY } from '../model/index.ts';
 import { packBody, readPieces, renewPieces, writePieces } from '../store/index.ts';
-import { isApiCall } from './kinds/index.ts';
+import { needsOf } from './kinds/index.ts';
 
 /** A plan with more than this many bytes of bodies is stored in pieces beside its item. */
 const LARGE_PLAN_BYTES = 64 * 1024;
@@ -17,8 +17,7 @@ export async function storeLargePlan(worker: Worker, draft: CompletionDraft): Pr
   const actions: ActionRecord[] = [];
   for (const action of draft.actions ?? []) {
     const { body, ...rest } = action;
-    // An announcement is small, and is read from the item.
-    if (body === undefined || !isApiCall(action)) actions.push(action);
+    if (body === undefined || !needsOf(action).bodyInPieces) actions.push(action);
     else {
       const packed = packBody(Buffer.from(body), 0);
       await writePieces(worker, { ...packed, owner: 'plan' }, until);

@@ -10,9 +10,9 @@ import {
   standing,
   type Worker,
 } from '../completion/index.ts';
-import { type ActionableEvent, completionKey, ROLLBACK_WAIT } from '../model/index.ts';
-import { askRules, isApiCall, storeLargePlan } from '../plan/index.ts';
-import { LaterReleaseError, LostRaceError, loadCompletion } from '../store/index.ts';
+import { type ActionableEvent, completionKeyFor, ROLLBACK_WAIT } from '../model/index.ts';
+import { askRules, needsOf, storeLargePlan } from '../plan/index.ts';
+import { LaterReleaseError, loadCompletion } from '../store/index.ts';
 import type { Ending } from './finish-event.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function handleCompletion(
   receives: number,
 ): Promise<Ending> {
   const { system, settings, gate } = worker;
-  const found = await loadCompletion(worker.table, completionKey(event.run_id, completion));
+  const found = await loadCompletion(worker.table, completionKeyFor(event, completion));
   const now = system.now();
   const stands = standing(found, event, now);
   if (stands.kind === 'other') return { kind: 'duplicate', of: stands.owner };
@@ -40,7 +40,7 @@ export async function handleCompletion(
   const isFirst = !found && receives <= 1;
   const draft = isFirst ? await askRules(worker, event, claimed) : claimed;
   const paused = await gate.waiting();
-  if (paused !== undefined && hasOnlyCallsLeft(draft)) return { kind: 'wait', until: paused };
+  if (paused !== undefined && isHeldUp(draft)) return { kind: 'wait', until: paused };
   if (outcomeOf(draft).kind === 'done') {
     // There is nothing to do, so this is claimed and done in one write. Without that write, another delivery that asked
     // newer rules could be in the middle of a follow-up, and would find its event finished when it comes back.
@@ -51,7 +51,7 @@ export async function handleCompletion(
   try {
     return await work(claim, isFirst);
   } catch (error) {
-    if (!(error instanceof LostRaceError)) await claim.releaseAfterError();
+    await claim.releaseAfterError();
     throw error;
   }
 }
@@ -67,7 +67,7 @@ async function planAndCarryOut(claim: Claim): Promise<CarriedOut> {
   const { worker, event, completion } = claim;
   if (!needsPlan(completion)) return carryOut(claim);
   try {
-    // Staged first: if the answer to this write is lost, the release after the error must not undo the plan.
+    // Staged first: if the response to this write is lost, the release after the error must not undo the plan.
     claim.stage(await storeLargePlan(worker, await askRules(worker, event, completion)));
     await claim.commit(claim.completion);
   } catch (error) {
@@ -80,7 +80,12 @@ async function planAndCarryOut(claim: Claim): Promise<CarriedOut> {
 }
 
 /** In a pause, there would be nothing to do but wait: then nothing is written either, and nothing is charged. */
-const hasOnlyCallsLeft = (draft: CompletionDraft): boolean => {
+const isHeldUp = (draft: CompletionDraft): boolean => {
   const open = draft.actions?.filter((action) => !isSettled(action)) ?? [];
-  return !needsPlan(draft) && !draft.failure && open.length > 0 && open.every(isApiCall);
+  return (
+    !needsPlan(draft) &&
+    !draft.failure &&
+    open.length > 0 &&
+    open.every((action) => needsOf(action).waitsInPause)
+  );
 };

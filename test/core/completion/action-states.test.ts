@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { begin, fail, postpone, succeed, withAction } from '../../../lambda/core/completion/transitions.ts';
+import { begin, fail, postpone, succeed } from '../../../lambda/core/completion/action-states.ts';
+import { withAction } from '../../../lambda/core/completion/transitions.ts';
 import { DAY, HOUR, SECOND } from '../../../lambda/core/model/time.ts';
 import { actionRecord, completionItem } from '../support/items.ts';
 

@@ -16,6 +16,7 @@ export const finishedRun = (more: Partial<Finished> = {}): Finished => ({
 
 export const PLAN_CONTEXT = {
   installation: 'i',
+  subject: 'run-1',
   completion: 'completion#1',
   maxFollowUpDepth: 3,
   generation: 0,

@@ -95,8 +95,8 @@ export function crashIn(name: keyof Cyberdesk): void {
   world.cyberdesk.answers[name] = die;
 }
 
-/** Processes the event once; the call of `createRun` may have taken effect, but its answer is lost. */
-export async function loseAnswer(): Promise<void> {
+/** Processes the event once; the call of `createRun` may have taken effect, but its response is lost. */
+export async function loseResponse(): Promise<void> {
   failCall('createRun', { mayHaveTakenEffect: true });
   expect(await processEvent()).toMatchObject({ kind: 'wait' });
   delete world.cyberdesk.answers.createRun;

@@ -1,6 +1,7 @@
 import type { Action } from '../../../rules/actions.ts';
 import type { ActionClaim } from '../../completion/index.ts';
 import type {
+  ActionableEvent,
   ActionKind,
   ActionOf,
   ActionRecord,
@@ -38,15 +39,29 @@ export interface ReferencePlaces {
   attachments: RegExp | 'nowhere';
 }
 
+/** How actions are carried out. Each kind of execution says what it needs in `EXECUTION_NEEDS`. */
 export type Execution = ApiCall | AnnouncementExecution;
 
-/** Carried out by a call to Cyberdesk, exactly once: under an idempotency key, and looked up after a lost answer. */
+export interface ExecutionNeeds {
+  /** It waits, uncharged, while calls to Cyberdesk are paused. */
+  waitsInPause: boolean;
+  /** The body of such an action in a large plan is stored in pieces; without, it stays in the completion's item. */
+  bodyInPieces: boolean;
+}
+
+export const EXECUTION_NEEDS = {
+  call: { waitsInPause: true, bodyInPieces: true },
+  // Small, and read from the item.
+  announcement: { waitsInPause: false, bodyInPieces: false },
+} as const satisfies Record<Execution['kind'], ExecutionNeeds>;
+
+/** Carried out by a call to Cyberdesk, exactly once: under an idempotency key, and looked up after a lost response. */
 export interface ApiCall {
   kind: 'call';
-  /** Recorded before the call is sent, because its answer may be lost. */
+  /** Recorded before the call is sent, because its response may be lost. */
   recordAttempt?(action: ActionClaim): Promise<void>;
   send(cyberdesk: Cyberdesk, call: Call, limit: CallLimit): Promise<CallOutcome<Started>>;
-  /** Looks for what attempts without an answer have left at Cyberdesk. */
+  /** Looks for what attempts without a response have left at Cyberdesk. */
   lookUp(ports: LookUpPorts, call: Call, limit: CallLimit): Promise<Trace>;
   /**
    * Records that runs belong to this action.
@@ -61,8 +76,9 @@ export interface ApiCall {
 export interface Call {
   record: ActionRecord;
   body: string;
-  /** The run that has ended; `endedAt` in epoch milliseconds, if its end is known. */
-  run: { id: string; endedAt: number | undefined };
+  event: ActionableEvent;
+  /** Sort key of the completion that the event reports. */
+  completion: string;
 }
 
 export interface LookUpPorts {

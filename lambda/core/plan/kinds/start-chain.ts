@@ -1,7 +1,8 @@
 import { canonicalJson } from '../../model/index.ts';
 import { correlated } from './correlate.ts';
 import type { Kind } from './kind.ts';
-import { findStartedRuns, takeStartedRuns, type Wanted } from './started-runs.ts';
+import type { Wanted } from './likeness.ts';
+import { findStartedRuns, takeStartedRuns } from './started-runs.ts';
 
 /** Starts several runs in order on one reserved machine. */
 export const startChain: Kind<'startChain'> = {

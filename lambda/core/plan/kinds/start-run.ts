@@ -1,6 +1,7 @@
 import { correlated } from './correlate.ts';
 import type { Kind } from './kind.ts';
-import { findStartedRuns, takeStartedRuns, type Wanted } from './started-runs.ts';
+import type { Wanted } from './likeness.ts';
+import { findStartedRuns, takeStartedRuns } from './started-runs.ts';
 
 /** Starts one run. */
 export const startRun: Kind<'startRun'> = {
