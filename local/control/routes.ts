@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseExact } from '../../lambda/json/parse.ts';
 import {
   createRouter,
   isOwnRequest,
@@ -44,7 +45,7 @@ async function respond(
   response: ServerResponse,
 ): Promise<void> {
   try {
-    const body = async (): Promise<unknown> => JSON.parse((await readBody(request, BODY_LIMIT)).toString());
+    const body = async (): Promise<unknown> => parseExact((await readBody(request, BODY_LIMIT)).toString());
     const answer = await route({ id, query: queryOf(request), body });
     if ('json' in answer) sendJson(response, answer.status ?? 200, answer.json);
     else sendBytes(response, 200, answer.bytes, { 'content-type': 'application/octet-stream' });

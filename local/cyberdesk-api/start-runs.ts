@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { operations } from '../../lambda/cyberdesk/api-types.ts';
 import type { FileInput, RunCreate } from '../../lambda/cyberdesk/types.ts';
+import { copyJson } from '../../lambda/json/parse.ts';
 import { type BodyOf, type Call, isCallOf, type OperationDeps, problem, type Reply } from './call.ts';
 import { addAttachment, addRun, removeAttachments, type Store, type StoredRun, TERMINAL } from './store.ts';
 
 const NO_WORKFLOW = problem(404, 'Workflow not found');
 
 /** A copy, so that an answer that may be replayed does not change with the run. */
-const shown = (run: StoredRun): StoredRun => structuredClone(run);
+const shown = (run: StoredRun): StoredRun => copyJson(run);
 
 /** Passes on the body of a call in its operation's type. */
 const withBody =

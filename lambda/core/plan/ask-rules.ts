@@ -1,3 +1,4 @@
+import { parseExact } from '../../json/parse.ts';
 import type { FinishedRun } from '../../rules/rule.ts';
 import { type CompletionDraft, depthOf, type Worker } from '../completion/index.ts';
 import type { ActionableEvent, Table } from '../model/index.ts';
@@ -40,7 +41,7 @@ async function makePlan(
 }
 
 async function readFinishedRun(table: Table, event: ActionableEvent): Promise<FinishedRun> {
-  const run = readRun(parseJson(await readBody(table, event)));
+  const run = readRun(parseJson(await readBody(table, event), parseExact));
   if (!run) throw new BodyLostError('a stored body is not the one that was accepted');
   return run;
 }
