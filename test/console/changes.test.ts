@@ -92,7 +92,7 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
     const body = dialog.getByLabel('Body of the event, JSON');
     expect(await body.inputValue()).toContain('the first one');
     await body.fill('not JSON');
-    await dialog.getByText('The body is not JSON.').waitFor();
+    await dialog.getByText('The body is not JSON').waitFor();
     await dialog.getByRole('button', { name: 'Send' }).click();
     await page.locator('#detail .badge', { hasText: 'unprocessable' }).waitFor();
     expect(new URL(page.url()).searchParams.get('event')).not.toBe(id);

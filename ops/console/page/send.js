@@ -70,14 +70,22 @@ function readFields() {
   const { status, workflow } = fields();
   const body = readBody();
   status.disabled = workflow.disabled = body === undefined;
-  if (!body) return XX;
+  if (!body) {
+    note(
+      'The body is not JSON that this page can edit. It is sent as it is; what is not JSON is stored as unprocessable.',
+    );
+    return;
+  }
   note('');
   const { status: given = '', workflow_id: id = '' } = body.run ?? {};
   if (![...status.options].some((/** @type {any} */ { value }) => value === given))
-    status.append(option(String(given)));
-  status.value = String(given);
-  workflow.value = String(id);
+    status.append(option(textOf(given)));
+  status.value = textOf(given);
+  workflow.value = textOf(id);
 }
+
+/** @param {unknown} value */
+const textOf = (value) => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** @param {'status' | 'workflow_id'} name @param {string} value */
 function edit(name, value) {
