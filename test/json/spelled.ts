@@ -29,12 +29,12 @@ const spelledString = fc
 
 const space = fc.constantFrom('', '', ' ', '\n\t');
 
-/** Names that keep their order, once each. */
+/**
+ * Names that keep their order, once each. None has a backslash: after one, the `JSON.parse` of Node.js 24 may misread an
+ * escaped name of another object that looks alike.
+ */
 const names = fc.uniqueArray(
-  fc.oneof(
-    fc.constantFrom('__proto__', 'toJSON', 'constructor', 'a'),
-    fc.stringMatching(/^[a-z ":\\]{1,5}$/),
-  ),
+  fc.oneof(fc.constantFrom('__proto__', 'toJSON', 'constructor', 'a'), fc.stringMatching(/^[a-z ":]{1,5}$/)),
   { maxLength: 4 },
 );
 

@@ -49,7 +49,7 @@ function isSameValue(sent: unknown, shown: unknown): boolean {
   const [a, b] = [String(sent).trim(), String(shown).trim()];
   if (a === b) return true;
   const [x, y] = [Number(a), Number(b)];
-  return a !== '' && b !== '' && Math.abs(x - y) <= Math.abs(x) * 1e-6;
+  return a !== '' && b !== '' && Number.isFinite(x) && Math.abs(x - y) <= Math.abs(x) * 1e-6;
 }
 
 const isScalar = (value: unknown): value is string | number | boolean | ExactNumber =>
