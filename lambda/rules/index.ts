@@ -1,4 +1,5 @@
 /** What a follow-ups file imports. */
+export { ExactNumber } from '../json/exact-number.ts';
 export {
   type Action,
   type ChainBody,

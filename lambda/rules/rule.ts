@@ -15,7 +15,10 @@ export type FinishedRun = Partial<
   id: string;
   workflow_id: string;
   status: TerminalStatus;
-  /** As the workflow's output schema defines it. */
+  /**
+   * As the workflow's output schema defines it. A number that a double would change, such as an account number of 17
+   * digits, is an `ExactNumber`, here and wherever else a run has one.
+   */
   output_data?: { [key: string]: unknown } | null;
   input_values?: { [key: string]: unknown } | null;
 };

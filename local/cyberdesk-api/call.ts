@@ -1,3 +1,4 @@
+import { parseExact } from '../../lambda/json/parse.ts';
 import type { PathParameters } from '../../ops/http/index.ts';
 import type { Api, Operation, Parameter, Schema } from './openapi.ts';
 import type { Store, StoredRun } from './store.ts';
@@ -82,7 +83,7 @@ function readQuery(api: Api, { name, schema }: Parameter, query: URLSearchParams
 function readBody(api: Api, schema: Schema, bytes: Buffer, issues: Issue[]): unknown {
   let body: unknown;
   try {
-    body = JSON.parse(bytes.toString('utf8'));
+    body = parseExact(bytes.toString('utf8'));
   } catch {
     issues.push({ type: 'json_invalid', loc: ['body', 0], msg: 'JSON decode error', input: {} });
     return undefined;

@@ -1,3 +1,4 @@
+import { parseExact } from '../../lambda/json/parse.ts';
 import { EXIT, type ExitCode, type StageCall, stageVerb, verbGroup } from '../cli/command.ts';
 import { withProgress } from '../cli/progress.ts';
 import { ago, hint, showResult, table, tinted } from '../cli/show.ts';
@@ -32,7 +33,7 @@ async function show(call: StageCall<{ payload?: boolean }>): Promise<ExitCode> {
 
 function pretty(payload: string): string {
   try {
-    return JSON.stringify(JSON.parse(payload), undefined, 2);
+    return JSON.stringify(parseExact(payload), undefined, 2);
   } catch {
     return payload;
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { startConsole } from '../../ops/console/server.ts';
+import { runComplete } from '../e2e/kit/webhooks.ts';
 import { useBrowser, withoutBrowser } from './kit/browser.ts';
 import { useConsole } from './kit/local.ts';
 
@@ -92,10 +93,33 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
     const body = dialog.getByLabel('Body of the event, JSON');
     expect(await body.inputValue()).toContain('the first one');
     await body.fill('not JSON');
-    await dialog.getByText('The body is not JSON.').waitFor();
+    await dialog.getByText('The body is not JSON').waitFor();
     await dialog.getByRole('button', { name: 'Send' }).click();
     await page.locator('#detail .badge', { hasText: 'unprocessable' }).waitFor();
     expect(new URL(page.url()).searchParams.get('event')).not.toBe(id);
+  });
+
+  it('the console page shows the digits of a payload, and sends them in an edited copy', async () => {
+    const digits = '9007199254740993';
+    const webhook = runComplete({ output_data: { summary: 'SUMMARY' } });
+    await local().whole.deliver(JSON.stringify(webhook).replace('"SUMMARY"', digits));
+    await local().whole.finished(webhook.event_id);
+    const page = await open();
+    await page.goto(`${local().url}/?event=${webhook.event_id}`);
+    await page.getByRole('button', { name: 'Show payload' }).click();
+    await page.getByRole('region', { name: 'Payload' }).getByText(`"summary": ${digits}`).waitFor();
+
+    await page.getByRole('button', { name: 'Send an edited copy' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Send an edited copy' });
+    await dialog.getByLabel('Run status').selectOption('error');
+    const body = dialog.getByLabel('Body of the event, JSON');
+    expect(await body.inputValue()).toContain(`"summary": ${digits}`);
+    await dialog.getByRole('button', { name: 'Send' }).click();
+    await page.locator('.timeline li', { hasText: 'Action: notify-failure' }).waitFor();
+
+    const id = new URL(page.url()).searchParams.get('event') ?? '';
+    expect(id).not.toBe(webhook.event_id);
+    expect(String(await local().whole.body(id))).toContain(`"summary": ${digits}`);
   });
 
   it('the console page asks for confirmation before it changes prod, and does nothing when that is cancelled', async () => {

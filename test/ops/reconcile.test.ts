@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HOUR } from '../../lambda/core/model/time.ts';
+import { parseExact } from '../../lambda/json/parse.ts';
 import { type CyberdeskApi, startCyberdeskApi } from '../../local/cyberdesk-api/server.ts';
-import { describeEvent } from '../../ops/events/detail.ts';
+import { describeEvent, readPayload } from '../../ops/events/detail.ts';
 import { takeEvents } from '../../ops/events/list.ts';
 import { queueDepths } from '../../ops/queues/depths.ts';
 import { Bookmarks } from '../../ops/reconcile/bookmark.ts';
@@ -92,6 +93,20 @@ describe('reconcile', () => {
     expect(second.counts).toEqual({ known: 1 });
     await here.service.work();
     expect(here.service.created).toHaveLength(1);
+  });
+
+  it.each([
+    ['the digits of its numbers', '{"account":9007199254740993,"most":1e400}'],
+    ['all levels of its nesting', `${'['.repeat(5000)}9007199254740993${']'.repeat(5000)}`],
+  ])('a reconciled event has %s, as a webhook would', async (_, output) => {
+    const { id } = api.seedRun({ workflow_id: LISTENING });
+    api.complete(id, { output_data: parseExact(output) as never });
+    const run = api.store.runs.get(id) as ReturnType<typeof ended>;
+
+    await reconcile(here.stage, options({ apply: true }));
+
+    const payload = String(await readPayload(here.stage, idOf(run)));
+    expect(payload).toContain(`"output_data":${output}`);
   });
 
   it('a reconciled event and a late webhook of the same run never both act', async () => {

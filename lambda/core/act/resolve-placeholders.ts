@@ -1,3 +1,4 @@
+import { parseExact } from '../../json/parse.ts';
 import {
   type ActionRecord,
   type CallFailure,
@@ -37,7 +38,7 @@ export async function resolvePlaceholders(
   limit: CallLimit,
 ): Promise<Resolution> {
   if (!placeholders) return { kind: 'resolved', body, pins: [] };
-  const content: unknown = JSON.parse(body);
+  const content = parseExact(body);
   const pins: Pin[] = [];
   const room = { bytes: MAX_ATTACHMENT_BYTES };
   // Attachments change the length of their list, so the last comes first: earlier paths stay valid.
@@ -81,7 +82,7 @@ async function resolveSecret(
 
 function fieldOf(json: string, field: string): unknown {
   try {
-    const object: Record<string, unknown> | null = JSON.parse(json);
+    const object = parseExact(json) as Record<string, unknown> | null;
     return object?.[field];
   } catch {
     return undefined;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { decimalOf, ExactNumber } from '../../json/exact-number.ts';
 
 export const sha256 = (bytes: Uint8Array | string): string =>
   createHash('sha256').update(bytes).digest('hex');
@@ -30,8 +31,9 @@ export interface ActionIdentity {
 export const actionKey = (id: ActionIdentity): string =>
   uuidV5(JSON.stringify([id.installation, id.subject, id.completion, id.rule, id.position, id.generation]));
 
-/** JSON with sorted keys, for comparing values that another system may have reordered. */
+/** JSON with sorted keys and one spelling of each number, for comparing values that another system may have rewritten. */
 export function canonicalJson(value: unknown): string {
+  if (value instanceof ExactNumber) return decimalOf(value.text);
   if (Array.isArray(value)) return `[${value.map((entry) => canonicalJson(entry ?? null)).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
   const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);

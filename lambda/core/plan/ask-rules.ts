@@ -1,3 +1,4 @@
+import { parseExact } from '../../json/parse.ts';
 import type { Reported } from '../../rules/rule.ts';
 import { type CompletionDraft, depthOf, type Worker } from '../completion/index.ts';
 import { type ActionableEvent, lineageBeside, readReported, subjectOf, type Table } from '../model/index.ts';
@@ -46,7 +47,7 @@ async function makePlan(
 }
 
 async function readBack(table: Table, event: ActionableEvent): Promise<Reported> {
-  const reported = readReported(event, parseJson(await readBody(table, event)));
+  const reported = readReported(event, parseJson(await readBody(table, event), parseExact));
   if (!reported) throw new BodyLostError('a stored body is not the one that was accepted');
   return reported;
 }

@@ -28,8 +28,13 @@ export async function setUp(...rules: RuleDefinition[]): Promise<void> {
 
 /** The same, for a run with other facts. */
 export async function setUpWith(run: Record<string, unknown>, ...rules: RuleDefinition[]): Promise<void> {
+  await setUpFor(runComplete(run), ...rules);
+}
+
+/** The same, for any webhook. */
+export async function setUpFor(webhook: Uint8Array, ...rules: RuleDefinition[]): Promise<void> {
   world = createWorld(...rules);
-  await receiveWebhook(runComplete(run));
+  await receiveWebhook(webhook);
 }
 
 /** Receives a webhook, as the verifier does. */

@@ -58,7 +58,12 @@ export class Service {
         ...run,
       },
     };
-    const delivery = { svixId: `msg_${randomUUID()}`, body: Buffer.from(JSON.stringify(payload)) };
+    return this.receive(JSON.stringify(payload));
+  }
+
+  /** Receives a webhook with this body. Returns its event id. */
+  async receive(body: string): Promise<string> {
+    const delivery = { svixId: `msg_${randomUUID()}`, body: Buffer.from(body) };
     const { event } = await receive(this.ports(), delivery, 90);
     return event;
   }

@@ -1,3 +1,4 @@
+import { parseExact } from '../../../json/parse.ts';
 import { canonicalJson } from '../../model/index.ts';
 import { correlated } from './correlate.ts';
 import type { Kind } from './kind.ts';
@@ -30,7 +31,7 @@ interface ChainContent {
 }
 
 function wantedBy(body: string): Wanted {
-  const { steps = [], shared_inputs }: ChainContent = JSON.parse(body);
+  const { steps = [], shared_inputs } = parseExact(body) as ChainContent;
   const inputs = steps.map((step) => ({ ...shared_inputs, ...step.inputs }));
   const inputsOf = inputs.map(canonicalJson);
   const isLikeFirst = (workflowId: string, i: number) =>

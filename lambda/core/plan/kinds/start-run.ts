@@ -1,3 +1,4 @@
+import { parseExact } from '../../../json/parse.ts';
 import { correlated } from './correlate.ts';
 import type { Kind } from './kind.ts';
 import type { Wanted } from './likeness.ts';
@@ -18,7 +19,7 @@ export const startRun: Kind<'startRun'> = {
 };
 
 function wantedBy(body: string): Wanted {
-  const content: { workflow_id?: string; input_values?: object | null } = JSON.parse(body);
+  const content = parseExact(body) as { workflow_id?: string; input_values?: object | null };
   return {
     workflowIds: [content.workflow_id ?? ''],
     inputs: content.input_values ?? {},
