@@ -1,6 +1,6 @@
 import { nodeSystem } from '../../lambda/adapters/system.ts';
 import type { Worker } from '../../lambda/core/completion/index.ts';
-import { type CallOutcome, DAY, MINUTE, type Started, type Table } from '../../lambda/core/model/index.ts';
+import { type CallOutcome, DAY, MINUTE, SECOND, type Started, type Table } from '../../lambda/core/model/index.ts';
 import { PauseGate } from '../../lambda/core/pause/index.ts';
 import { processMessage } from '../../lambda/core/process/index.ts';
 import { receive } from '../../lambda/core/receive/index.ts';
@@ -90,6 +90,8 @@ const surroundings = (
     sensitiveSecretArns: [],
     apiUrl: 'https://api.cyberdesk.io',
     lease: MINUTE,
+    idempotencyKeyLifetime: 70 * SECOND,
+    repeatUnanswered: true,
     eventRetention: load.retention.eventDays * DAY,
     completionRetention: load.retention.completionDays * DAY,
   },

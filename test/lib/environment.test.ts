@@ -38,6 +38,8 @@ describe('the environment of a function', () => {
       maxFollowUpDepth: 5,
       functionTimeout: 45_000,
       lease: 60_000,
+      idempotencyKeyLifetime: 70_000,
+      repeatUnanswered: true,
       installation: 'account/region/stack',
       sensitiveSecretArns: ['arn:one', 'arn:two'],
       workflowIds: { next: 'a', intakeForm: 'b' },

@@ -1,4 +1,4 @@
-export { askRules } from './ask-rules.ts';
+export { type Asked, askRules } from './ask-rules.ts';
 export {
   type AnnouncementExecution,
   type ApiCall,

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { isActive, isTerminal } from '../../cyberdesk/run-status.ts';
 import { parseTime } from '../../cyberdesk/time.ts';
 import type { FinishedRun } from '../../rules/rule.ts';
-import type { Reason } from '../model/index.ts';
+import { hasVerificationMark, type Reason } from '../model/index.ts';
 
 /**
  * How webhooks of one type are read. What else sets the types apart: whether the processor can act on an event
@@ -64,7 +64,10 @@ const runComplete: EventType = {
   judge(payload) {
     if (!v.is(RunComplete, payload)) return { kind: 'unprocessable', reason: 'missing_fields' };
     const { status } = payload.run;
-    if (isTerminal(status)) return { kind: 'actionable' };
+    if (isTerminal(status)) {
+      const isTrial = hasVerificationMark(payload.run.input_values);
+      return isTrial ? { kind: 'ignored', reason: 'verification' } : { kind: 'actionable' };
+    }
     // Test events from the Svix portal say `scheduling`. A status that is not known yet starts nothing.
     return { kind: 'ignored', reason: isActive(status) ? 'not_terminal' : 'unknown_status' };
   },
