@@ -1,6 +1,7 @@
 import type { operations } from '../../lambda/cyberdesk/api-types.ts';
 import type { PathParameters } from '../../ops/http/index.ts';
 import type { Api, Operation, Parameter, Schema } from './openapi.ts';
+import type { Settings } from './options.ts';
 import type { Store, StoredRun } from './store.ts';
 import { type Issue, validate } from './validate.ts';
 
@@ -47,8 +48,7 @@ export const isCallOf = <Id extends keyof operations>(
 /** What the API's operations work on. */
 export interface OperationDeps {
   store: Store;
-  /** How long a new run is missing from lists, in milliseconds. */
-  listDelayMs(): number;
+  settings: Pick<Settings, 'listDelayMs' | 'echo'>;
   /** Whether there is such a workflow; runs of any other are refused with 404. */
   isKnown(workflowId: string): boolean;
   /** Called with each run that is scheduled, new or retried. */

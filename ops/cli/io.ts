@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import pc from 'picocolors';
 import { BadArgumentError } from '../errors.ts';
 
@@ -15,6 +16,8 @@ export interface Io {
   color: Colors;
   /** Epoch milliseconds. */
   now: () => number;
+  /** Waits for so many milliseconds. */
+  sleep: (ms: number) => Promise<void>;
 }
 
 /** Colours show on a terminal only, unless NO_COLOR or FORCE_COLOR is set. */
@@ -39,6 +42,7 @@ export function processIo(): Io {
     columns: process.stdout.columns || 100,
     color: pc.createColors(wantsColor(isTerminal)),
     now: Date.now,
+    sleep: (ms) => wait(ms),
   };
 }
 

@@ -1,6 +1,13 @@
 import { nodeSystem } from '../../lambda/adapters/system.ts';
 import type { Worker } from '../../lambda/core/completion/index.ts';
-import { type CallOutcome, DAY, MINUTE, SECOND, type Started, type Table } from '../../lambda/core/model/index.ts';
+import {
+  type CallOutcome,
+  DAY,
+  MINUTE,
+  SECOND,
+  type Started,
+  type Table,
+} from '../../lambda/core/model/index.ts';
 import { PauseGate } from '../../lambda/core/pause/index.ts';
 import { processMessage } from '../../lambda/core/process/index.ts';
 import { receive } from '../../lambda/core/receive/index.ts';

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   EnvironmentError,
   type Field,
+  flag,
   list,
   number,
   optionalList,
@@ -62,6 +63,11 @@ describe('errors', () => {
       'SECONDS is not a number; deploy the stack again',
     ],
   ];
+
+  it.each([['yes'], ['TRUE'], ['0']])('a switch that says %s is neither true nor false', (value) => {
+    const message = 'REPEAT is neither true nor false; deploy the stack again';
+    expect(() => flag('REPEAT').read({ REPEAT: value })).toThrow(new EnvironmentError(message));
+  });
 
   it.each(cases)('reading a variable fails with its name %s', (_, field, environment, message) => {
     expect(() => field.read(environment)).toThrow(new EnvironmentError(message));

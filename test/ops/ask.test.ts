@@ -26,6 +26,7 @@ function keyboard() {
     columns: 80,
     color: pc.createColors(false),
     now: Date.now,
+    sleep: async () => undefined,
   };
   return { io, said, modes, type: (text: string) => input.write(`${text}\r`) };
 }

@@ -6,5 +6,6 @@ export {
   executionOf,
   isApiCall,
 } from './kinds/index.ts';
+export { resemblance } from './kinds/resemblance.ts';
 export { actionBody, KEEP_AHEAD, storeLargePlan } from './plan-bodies.ts';
 export { areReferencesInPlace } from './reference-places.ts';
