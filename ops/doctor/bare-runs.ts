@@ -10,7 +10,7 @@ import type { Stage } from '../stage/stage.ts';
 import { readBatch } from '../stage/table.ts';
 import { type Finding, ok, skipped, warning } from './check.ts';
 
-const check = 'look-alikes';
+const check = 'bare-runs';
 /** Runs that are looked at, the newest. */
 const NEWEST = 200;
 
@@ -18,7 +18,7 @@ const NEWEST = 200;
  * Whether rules start runs that a look-up could not recognise: without inputs, every run of its workflow looks the same.
  * Rules are functions, so this goes by what they have started lately.
  */
-export async function checkLookAlikes(stage: Stage): Promise<Finding> {
+export async function checkBareRuns(stage: Stage): Promise<Finding> {
   const client = await cyberdeskOf(stage);
   if (!client) return skipped(check, 'not checked without an API key');
   const { data, error } = await client.runs.list({
@@ -33,10 +33,10 @@ export async function checkLookAlikes(stage: Stage): Promise<Finding> {
     bare.map(({ id }) => id),
   );
   if (rules.size === 0)
-    return ok(check, 'follow-ups can be told apart by their inputs, as far as they ran lately');
+    return ok(check, 'the follow-ups of late have inputs, by which a look-up recognises them');
   return warning(
     check,
-    `the rule ${[...rules].join(', ')} starts runs without inputs: after a lost response they cannot be told from other runs of their workflow, and a person has to decide`,
+    `the rule ${[...rules].join(', ')} starts runs without inputs: after a lost response no look-up can recognise them, and a person has to decide`,
     'give the workflow an input, and name it with correlate in startRun or startChain',
   );
 }
