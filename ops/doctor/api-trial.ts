@@ -10,7 +10,10 @@ export async function checkApiTrial(stage: Stage): Promise<Finding[]> {
   const command = commandLine(stage.target, ['verify-api'], { workflow: trial?.workflow_id ?? '<id>' });
   if (!trial)
     return [info(check, `never tried whether Cyberdesk's API keeps what is assumed of it; ${command} does`)];
-  return [...judgeKey(stage, trial, command), ...judgeOthers(trial, command)];
+  const findings = [...judgeKey(stage, trial, command), ...judgeOthers(trial, command)];
+  if (findings.length > 0) return findings;
+  const held = trial.results.filter(({ state }) => state === 'holds').length;
+  return [ok(check, `${held} of ${trial.results.length} assumptions held at ${trial.at}`)];
 }
 
 const isKey = (check: string): boolean => check.startsWith('key-');
@@ -35,13 +38,10 @@ function judgeKey({ outputs }: Stage, trial: Trial, command: string): Finding[] 
 }
 
 function judgeOthers({ at, results }: Trial, command: string): Finding[] {
-  const others = results.filter(({ check }) => !isKey(check));
-  const findings = others.flatMap(({ state, text, next = command }) => {
-    if (state === 'broken') return [warning('verify-api', `${text} (${at})`, next)];
-    return state === 'weak' ? [info('verify-api', `${text} (${at}); ${next}`)] : [];
-  });
-  const held = results.filter(({ state }) => state === 'holds').length;
-  return findings.length > 0
-    ? findings
-    : [ok('verify-api', `${held} of ${results.length} assumptions held at ${at}`)];
+  return results
+    .filter(({ check }) => !isKey(check))
+    .flatMap(({ state, text, next = command }) => {
+      if (state === 'broken') return [warning('verify-api', `${text} (${at})`, next)];
+      return state === 'weak' ? [info('verify-api', `${text} (${at}); ${next}`)] : [];
+    });
 }

@@ -80,7 +80,8 @@ function judgeClock({ clock: { byHeader, byRun } }: Observed): Finding {
   const offset = byHeader ?? byRun;
   const seconds = Math.round(Math.abs(offset) / SECOND);
   const source = byHeader === undefined ? 'created_at; it sends no Date header' : 'its Date header';
-  const text = `the API's clock is ${seconds} s ${offset < 0 ? 'behind' : 'ahead of'} this machine's (${source})`;
+  const differs = seconds === 0 ? 'agrees with' : `is ${seconds} s ${offset < 0 ? 'behind' : 'ahead of'}`;
+  const text = `the API's clock ${differs} this machine's (${source})`;
   if (Math.abs(offset) <= CLOCK_SKEW) return { check, state: 'holds', text };
   const next = 'check the clock of this machine; if it is right, tell Cyberdesk';
   const isCorrected = byHeader !== undefined && Math.abs(offset) <= LARGEST_CLOCK_OFFSET;
