@@ -10,6 +10,10 @@ export interface ClientOptions {
   totalMs?: number;
   /** Largest answer that is read, in bytes. Default 32 MiB. */
   maxAnswerBytes?: number;
+  /**
+   * Repeats a write within its call although it may have taken effect, relying on its idempotency key. Default true.
+   */
+  repeatUnanswered?: boolean;
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Waits for some milliseconds; rejects early when the signal is aborted. */
   sleep?: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
@@ -25,6 +29,7 @@ export const withDefaults = ({ baseUrl, ...options }: ClientOptions): Settings =
   timeoutMs: 10_000,
   totalMs: 30_000,
   maxAnswerBytes: 32 * 1024 * 1024,
+  repeatUnanswered: true,
   fetch: (url, init) => fetch(url, init),
   sleep: async (ms, signal) => void (await wait(ms, undefined, signal && { signal })),
   now: Date.now,

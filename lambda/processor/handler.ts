@@ -34,6 +34,7 @@ const environment = readEnvironment(processorEnvironment);
 const { tableName, queueUrl, deadLetterQueueUrl, functionTimeout } = environment;
 const settings = settingsOf(environment);
 const topicArns = { notify: environment.notifyTopicArn, publish: environment.publishTopicArn };
+const api = { baseUrl: settings.apiUrl, repeatUnanswered: settings.repeatUnanswered };
 const apiKey = new ApiKey(environment.apiKeySecretArn, nodeSystem);
 const gate = new PauseGate(dynamoDbTable(dynamoDb, tableName), nodeSystem, settings.lease);
 
@@ -46,7 +47,7 @@ export async function handler(batch: SQSEvent, context: Context): Promise<SQSBat
   const worker: Worker = {
     table: dynamoDbTable(dynamoDb, tableName, signal),
     deadLetters: sqsDeadLetterQueue(sqs, deadLetterQueueUrl, signal),
-    cyberdesk: cyberdeskApi(settings.apiUrl, apiKey, secrets),
+    cyberdesk: cyberdeskApi(api, apiKey, secrets),
     secrets,
     topics: snsTopics(sns, topicArns, signal),
     system: nodeSystem,

@@ -49,6 +49,8 @@ const environmentOf = (scope: Construct, parts: Parts): Record<string, string> =
     maxFollowUpDepth: settings.maxFollowUpDepth,
     functionTimeout: PROCESSOR_TIMEOUT.toMilliseconds(),
     lease: LEASE.toMilliseconds(),
+    idempotencyKeyLifetime: settings.idempotencyKeyLifetime.toMilliseconds(),
+    repeatUnanswered: settings.repeatUnanswered,
     installation: parts.installationId,
     sensitiveSecretArns: secretArnsOf(parts),
     workflowIds: settings.workflowIds,

@@ -8,6 +8,7 @@ const WORDS: Record<Reason, string> = {
   unknown_status:
     'this release does not know its status; it is kept and starts nothing. Update this project if Cyberdesk has a new status',
   svix_ping: 'a test message of Svix itself, not about a run; it is kept and starts nothing',
+  verification: 'a run of verify-api, which tries the API; it is kept and starts nothing',
   not_json: 'its body is not JSON; check the transformation in the Svix portal',
   missing_fields:
     'it lacks run.id, run.workflow_id or run.status; check the transformation in the Svix portal',

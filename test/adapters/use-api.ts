@@ -26,7 +26,7 @@ export function adapterOf(
         : ({ kind: 'found', value, versionId: 'v', createdAt: 0 } as const);
     },
   };
-  const cyberdesk = cyberdeskApi(url, new ApiKey('api-key', new TestSystem()), secrets);
+  const cyberdesk = cyberdeskApi({ baseUrl: url }, new ApiKey('api-key', new TestSystem()), secrets);
   return { cyberdesk, asked: () => asked };
 }
 

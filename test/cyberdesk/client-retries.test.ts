@@ -25,6 +25,29 @@ describe('a write with a key', () => {
     },
   );
 
+  it.each([
+    { do: 'fail', status: 503 },
+    { do: 'drop', when: 'after' },
+  ] as const)('a write is sent once where unanswered ones must not be repeated: %j', async (fault) => {
+    const api = await startApi();
+    const { client } = clientOf(api, { repeatUnanswered: false });
+    api.faults.plant({ call: 'cyberdesk:POST *', times: 'always', ...fault });
+
+    const { error } = await client.runs.create(body, KEY);
+
+    expect(error).toMatchObject({ mayHaveTakenEffect: true });
+    expect(api.state.requests).toHaveLength(1);
+  });
+
+  it('a read is repeated where unanswered writes must not be', async () => {
+    const api = await startApi();
+    const { client } = clientOf(api, { repeatUnanswered: false });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 503 });
+
+    expect((await client.runs.list()).error).toBeUndefined();
+    expect(api.state.requests).toHaveLength(2);
+  });
+
   it('a write with a key is attempted four times in total, with growing delays', async () => {
     const api = await startApi();
     const { client, waits } = clientOf(api);

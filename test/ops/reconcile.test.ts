@@ -13,6 +13,7 @@ import { reconciledId } from '../../ops/reconcile/judge.ts';
 import { reconcile } from '../../ops/reconcile/reconcile.ts';
 import type { ReconcileOptions } from '../../ops/reconcile/types.ts';
 import { setApiKey } from '../../ops/secrets/set.ts';
+import { markRun } from '../../ops/verify-api/mark.ts';
 import { run } from './support/command.ts';
 import type { TestStage } from './support/stage.ts';
 import { useStage } from './support/use-stage.ts';
@@ -63,6 +64,12 @@ const endingOf = ({ id, ended_at, workflow_id, status }: ReturnType<typeof ended
 const idOf = (run: ReturnType<typeof ended>) => reconciledId(endingOf(run));
 
 describe('reconcile', () => {
+  it('reconcile does not miss the event of a run that verify-api has marked', async () => {
+    await markRun(here.stage, ended().id, Date.now());
+
+    expect((await reconcile(here.stage, options())).counts).toEqual({ known: 1 });
+  });
+
   it('reconcile finds terminal runs without an event, and changes nothing without --apply', async () => {
     const delivered = ended();
     await here.service.deliver({ run: { ...delivered } });

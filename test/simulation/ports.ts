@@ -168,12 +168,14 @@ export class CyberdeskPort implements Cyberdesk {
   readonly #sandbox: Sandbox;
   readonly #model: CyberdeskModel;
   readonly #secrets: Secrets;
+  readonly #repeatUnanswered: boolean;
   #apiKey: string | undefined;
 
-  constructor(sandbox: Sandbox, model: CyberdeskModel, secrets: Secrets) {
+  constructor(sandbox: Sandbox, model: CyberdeskModel, secrets: Secrets, repeatUnanswered: boolean) {
     this.#sandbox = sandbox;
     this.#model = model;
     this.#secrets = secrets;
+    this.#repeatUnanswered = repeatUnanswered;
   }
 
   createRun: Cyberdesk['createRun'] = (body, key, limit) =>
@@ -243,6 +245,7 @@ export class CyberdeskPort implements Cyberdesk {
         mayHaveTakenEffect ||= writes;
         failed = { ...failed, mayHaveTakenEffect };
       }
+      if (mayHaveTakenEffect && !this.#repeatUnanswered) return failed;
       const delay = system.random() * 500 * 2 ** attempt;
       if (attempt === 2 || system.now() + delay >= end) return failed;
       await this.#sandbox.sleep(delay);

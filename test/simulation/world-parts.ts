@@ -1,4 +1,4 @@
-import type { Worker } from '../../lambda/core/completion/worker.ts';
+import type { Worker, WorkerSettings } from '../../lambda/core/completion/worker.ts';
 import type { Verdict } from '../../lambda/core/process/finish-event.ts';
 import type { Message } from '../../lambda/core/process/process-message.ts';
 import type { ReceivePorts } from '../../lambda/core/receive/receive.ts';
@@ -20,6 +20,8 @@ export interface Plant {
   handle?(worker: Worker, message: Message, world: WorldParts): Promise<Verdict>;
   /** Cyberdesk breaks an assumption about it, in milliseconds. */
   assumed?: { keyLife?: number; listedWithin?: number; skew?: number; datesAnswers?: boolean };
+  /** Settings of the stage that differ. */
+  settings?: Partial<WorkerSettings>;
   /** What Secrets Manager answers for the signing secret. */
   signingSecret?(value: string): string;
 }

@@ -33,7 +33,7 @@ export async function concludeFailure(
 function lookUpLater(action: ActionClaim, status: number): ActionOutcome {
   const { record, worker } = action;
   if (!record.begun) return failAction(action, 'outcome_unknown', status);
-  const until = doubtOf(record.begun, worker.settings.lease).listedFrom;
+  const until = doubtOf(record.begun, worker.settings).listedFrom;
   action.stage({ ...record, pending: status, not_before: until });
   return { kind: 'retry', until };
 }

@@ -10,3 +10,4 @@ export * from './ports.ts';
 export * from './reasons.ts';
 export * from './table.ts';
 export * from './time.ts';
+export * from './verification.ts';

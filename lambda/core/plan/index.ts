@@ -1,4 +1,4 @@
-export { askRules } from './ask-rules.ts';
+export { type Asked, askRules } from './ask-rules.ts';
 export {
   type AnnouncementExecution,
   type ApiCall,
@@ -7,5 +7,6 @@ export {
   executionOf,
   needsOf,
 } from './kinds/index.ts';
+export { resemblance } from './kinds/resemblance.ts';
 export { actionBody, KEEP_AHEAD, storeLargePlan } from './plan-bodies.ts';
 export { areReferencesInPlace } from './reference-places.ts';

@@ -1,4 +1,4 @@
-import { type CarriedOut, carryOut } from '../act/index.ts';
+import { carryOut } from '../act/index.ts';
 import {
   Claim,
   type CompletionDraft,
@@ -11,7 +11,7 @@ import {
   type Worker,
 } from '../completion/index.ts';
 import { type ActionableEvent, completionKeyFor, ROLLBACK_WAIT } from '../model/index.ts';
-import { askRules, needsOf, storeLargePlan } from '../plan/index.ts';
+import { type Asked, askRules, needsOf, storeLargePlan } from '../plan/index.ts';
 import { LaterReleaseError, loadCompletion } from '../store/index.ts';
 import type { Ending } from './finish-event.ts';
 
@@ -38,14 +38,14 @@ export async function handleCompletion(
   // Plan and claim go in one write. But rules that kill their worker must be counted before they are asked again, and
   // a message that was received before and left no plan may be a sign of such rules.
   const isFirst = !found && receives <= 1;
-  const draft = isFirst ? await askRules(worker, event, claimed) : claimed;
+  const { draft, isVerification } = isFirst ? await askRules(worker, event, claimed) : unasked(claimed);
   const paused = await gate.waiting();
   if (paused !== undefined && isHeldUp(draft)) return { kind: 'wait', until: paused };
   if (outcomeOf(draft).kind === 'done') {
     // There is nothing to do, so this is claimed and done in one write. Without that write, another delivery that asked
     // newer rules could be in the middle of a follow-up, and would find its event finished when it comes back.
     await new Claim(worker, event, found, draft).release();
-    return { kind: 'done' };
+    return isVerification ? VERIFICATION : { kind: 'done' };
   }
   const claim = new Claim(worker, event, found, await storeLargePlan(worker, draft));
   try {
@@ -56,19 +56,25 @@ export async function handleCompletion(
   }
 }
 
-async function work(claim: Claim, isFirst: boolean): Promise<CarriedOut> {
+const VERIFICATION: Ending = { kind: 'ignored', reason: 'verification' };
+
+const unasked = (draft: CompletionDraft): Asked => ({ draft, isVerification: false });
+
+async function work(claim: Claim, isFirst: boolean): Promise<Ending> {
   // The first time, the claim goes with the first call's begin. Later it is written by itself, so that whatever kills
   // its worker on the way to a call is counted.
   if (!isFirst) await claim.acquire();
   return planAndCarryOut(claim);
 }
 
-async function planAndCarryOut(claim: Claim): Promise<CarriedOut> {
+async function planAndCarryOut(claim: Claim): Promise<Ending> {
   const { worker, event, completion } = claim;
   if (!needsPlan(completion)) return carryOut(claim);
+  let asked: Asked;
   try {
+    asked = await askRules(worker, event, completion);
     // Staged first: if the response to this write is lost, the release after the error must not undo the plan.
-    claim.stage(await storeLargePlan(worker, await askRules(worker, event, completion)));
+    claim.stage(await storeLargePlan(worker, asked.draft));
     await claim.commit(claim.completion);
   } catch (error) {
     if (!(error instanceof LaterReleaseError)) throw error;
@@ -76,7 +82,8 @@ async function planAndCarryOut(claim: Claim): Promise<CarriedOut> {
     await claim.release(until);
     return { kind: 'wait', until };
   }
-  return carryOut(claim);
+  const carriedOut = await carryOut(claim);
+  return asked.isVerification ? VERIFICATION : carriedOut;
 }
 
 /** In a pause, there would be nothing to do but wait: then nothing is written either, and nothing is charged. */

@@ -56,6 +56,34 @@ it("nothing is sent between the end of the key's life and a complete list of run
   expect(createRunCalls()).toHaveLength(2);
 });
 
+it('a key that lives longer is relied on for longer, even where a list shows an equal run', async () => {
+  world.worker.settings = { ...world.worker.settings, idempotencyKeyLifetime: HOUR };
+  await loseResponse();
+  world.cyberdesk.runs = [createdRun('equal')];
+  world.later(HOUR - 25 * SECOND);
+
+  await processEvent();
+
+  expect(createRunCalls()).toHaveLength(2);
+  expect(createRunCalls()[1]?.limit).toEqual({ until: START + HOUR - 15 * SECOND });
+  expect(action().result?.run_ids).toEqual(['started-1']);
+});
+
+it('a call without an answer waits for a complete list where it must not be repeated', async () => {
+  world.worker.settings = { ...world.worker.settings, repeatUnanswered: false };
+  await loseResponse();
+  world.later(5 * SECOND);
+  const listedFrom = START + 115 * SECOND;
+
+  expect(await processEvent()).toEqual({ kind: 'wait', until: listedFrom });
+  expect(createRunCalls()).toHaveLength(1);
+
+  world.later(listedFrom - world.system.time);
+
+  expect(await processEvent()).toMatchObject({ outcome: 'processed' });
+  expect(createRunCalls()).toHaveLength(2);
+});
+
 it('the only equal run in a complete list is adopted', async () => {
   await loseResponse();
   world.cyberdesk.runs = [createdRun('found')];

@@ -114,6 +114,8 @@ export class Service {
         sensitiveSecretArns: [],
         apiUrl: 'http://127.0.0.1:9',
         lease: MINUTE,
+        idempotencyKeyLifetime: 70_000,
+        repeatUnanswered: true,
         eventRetention: 90 * DAY,
         completionRetention: 180 * DAY,
       },

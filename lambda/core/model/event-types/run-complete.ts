@@ -4,6 +4,7 @@ import { parseTime } from '../../../cyberdesk/time.ts';
 import type { FinishedRun } from '../../../rules/rule.ts';
 import { runPartition } from '../completion.ts';
 import { completionOf, type EventItem } from '../event.ts';
+import { hasVerificationMark } from '../verification.ts';
 import type { EventType } from './event-type.ts';
 import { asObject, PRINTABLE_ID, printable } from './payload.ts';
 
@@ -44,7 +45,10 @@ export const runComplete: EventType<RunComplete> = {
   judge(payload) {
     if (!v.is(Body, payload)) return { kind: 'unprocessable', reason: 'missing_fields' };
     const { status } = payload.run;
-    if (isTerminal(status)) return { kind: 'actionable' };
+    if (isTerminal(status)) {
+      const isTrial = hasVerificationMark(payload.run.input_values);
+      return isTrial ? { kind: 'ignored', reason: 'verification' } : { kind: 'actionable' };
+    }
     // Test events from the Svix portal say `scheduling`. A status that is not known yet starts nothing.
     return { kind: 'ignored', reason: isActive(status) ? 'not_terminal' : 'unknown_status' };
   },
