@@ -11,6 +11,7 @@ export const ROOMS = [
   'plan',
   'act',
   'process',
+  'settle',
   'sweep',
 ];
 

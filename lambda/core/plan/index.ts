@@ -5,6 +5,7 @@ export {
   type Call,
   executionOf,
   isApiCall,
+  type StartedWith,
 } from './kinds/index.ts';
-export { actionBody, KEEP_AHEAD, storeLargePlan } from './plan-bodies.ts';
+export { actionBody, KEEP_AHEAD, readActionBody, storeLargePlan, withKey } from './plan-bodies.ts';
 export { areReferencesInPlace } from './reference-places.ts';

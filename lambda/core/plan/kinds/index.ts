@@ -15,6 +15,7 @@ export type {
   Kind,
   LookUpPorts,
   ReferencePlaces,
+  StartedWith,
   Trace,
 } from './kind.ts';
 

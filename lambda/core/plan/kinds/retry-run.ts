@@ -21,6 +21,8 @@ export const retryRun: Kind<'retryRun'> = {
     send: (cyberdesk, { body, record, run }, limit) => cyberdesk.retryRun(run.id, body, record.key, limit),
     lookUp: lookUpRetry,
     takeRuns: async () => true,
+    runsStartedWith: async (_ports, { run }, { id }) =>
+      id === run.id ? { kind: 'found', runIds: [id] } : { kind: 'other_run' },
   },
 };
 

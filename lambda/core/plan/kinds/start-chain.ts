@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../model/index.ts';
 import { correlated } from './correlate.ts';
 import type { Kind } from './kind.ts';
-import { findStartedRuns, takeStartedRuns, type Wanted } from './started-runs.ts';
+import { findStartedRuns, findStartedWith, takeStartedRuns, type Wanted } from './started-runs.ts';
 
 /** Starts several runs in order on one reserved machine. */
 export const startChain: Kind<'startChain'> = {
@@ -20,6 +20,8 @@ export const startChain: Kind<'startChain'> = {
     send: (cyberdesk, { body, record }, limit) => cyberdesk.createChain(body, record.key, limit),
     lookUp: (ports, call, limit) => findStartedRuns(ports, call, { wanted: wantedBy(call.body), limit }),
     takeRuns: takeStartedRuns,
+    runsStartedWith: (ports, call, run, limit) =>
+      findStartedWith(ports, call, run, { wanted: wantedBy(call.body), limit }),
   },
 };
 

@@ -1,6 +1,6 @@
 import { correlated } from './correlate.ts';
 import type { Kind } from './kind.ts';
-import { findStartedRuns, takeStartedRuns, type Wanted } from './started-runs.ts';
+import { findStartedRuns, findStartedWith, takeStartedRuns, type Wanted } from './started-runs.ts';
 
 /** Starts one run. */
 export const startRun: Kind<'startRun'> = {
@@ -13,6 +13,8 @@ export const startRun: Kind<'startRun'> = {
     send: (cyberdesk, { body, record }, limit) => cyberdesk.createRun(body, record.key, limit),
     lookUp: (ports, call, limit) => findStartedRuns(ports, call, { wanted: wantedBy(call.body), limit }),
     takeRuns: takeStartedRuns,
+    runsStartedWith: (ports, call, run, limit) =>
+      findStartedWith(ports, call, run, { wanted: wantedBy(call.body), limit }),
   },
 };
 

@@ -1,5 +1,5 @@
 import { parseTime } from '../../../cyberdesk/time.ts';
-import { type ActionClaim, recordStart } from '../../completion/index.ts';
+import { recordStart, type Starter } from '../../completion/index.ts';
 import {
   type ActionRecord,
   type Begun,
@@ -13,7 +13,7 @@ import {
   SANDBOX_SKEW,
 } from '../../model/index.ts';
 import { loadLineage } from '../../store/index.ts';
-import type { Call, LookUpPorts, Trace } from './kind.ts';
+import type { Call, LookUpPorts, StartedWith, Trace } from './kind.ts';
 import { resemblance } from './resemblance.ts';
 
 /** What a body starts, as far as the list of runs shows it. */
@@ -37,11 +37,7 @@ interface Window {
  * Records that runs belong to an action. Their lineage is written before the action's result, or the completion of a follow-up
  * could be handled without its depth.
  */
-export async function takeStartedRuns(
-  action: ActionClaim,
-  runIds: string[],
-  adopted: boolean,
-): Promise<boolean> {
+export async function takeStartedRuns(action: Starter, runIds: string[], adopted: boolean): Promise<boolean> {
   for (const runId of runIds) {
     if (!(await recordStart(action, runId, adopted))) return false;
   }
@@ -79,6 +75,29 @@ export async function findStartedRuns(
     }
   }
   return judge(await Promise.all(groups.map((group) => readGroup(ports, group, wanted, record))), record);
+}
+
+/**
+ * The runs that a call started together with one that a person named: itself, or the steps of its session that were
+ * created with it or later.
+ */
+export async function findStartedWith(
+  { table, cyberdesk }: LookUpPorts,
+  { record }: Call,
+  run: RunSnapshot,
+  { wanted, limit }: { wanted: Wanted; limit: CallLimit },
+): Promise<StartedWith> {
+  if (run.workflow_id !== wanted.workflowIds[0]) return { kind: 'other_workflow' };
+  if (wanted.together === 'single_run') return { kind: 'found', runIds: [run.id] };
+  if (run.session_id == null) return { kind: 'incomplete' };
+  const session = await cyberdesk.findRuns({ sessionId: run.session_id }, limit);
+  if (session.kind === 'failed') return { kind: 'unanswered', failure: session };
+  const since = parseTime(run.created_at) ?? 0;
+  const runs = session.value.runs.filter((other) => (parseTime(other.created_at) ?? 0) >= since);
+  const lineages = await Promise.all(runs.map(({ id }) => loadLineage(table, id)));
+  const open = runs.filter((_, i) => isFree(lineages[i], record.key));
+  const runIds = inStepOrder(open, wanted.workflowIds, ({ id }) => id === run.id);
+  return runIds ? { kind: 'found', runIds } : { kind: 'incomplete' };
 }
 
 /** Runs that belong together. `isExact` if the first of them is what was asked for, and not merely similar. */
