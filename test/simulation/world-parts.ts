@@ -1,7 +1,9 @@
 import type { Worker } from '../../lambda/core/completion/worker.ts';
+import type { EventItem } from '../../lambda/core/model/index.ts';
 import type { Verdict } from '../../lambda/core/process/finish-event.ts';
 import type { Message } from '../../lambda/core/process/process-message.ts';
 import type { ReceivePorts } from '../../lambda/core/receive/receive.ts';
+import type { SettlePorts } from '../../lambda/core/settle/index.ts';
 import type { SweepPorts } from '../../lambda/core/sweep/index.ts';
 import type { CyberdeskModel } from './model/cyberdesk.ts';
 import type { QueueModel } from './model/queue.ts';
@@ -17,6 +19,7 @@ export interface Plant {
   worker?(worker: Worker, world: WorldParts, eventId: string): Worker;
   verifier?(ports: ReceivePorts): ReceivePorts;
   sweeper?(ports: SweepPorts): SweepPorts;
+  settler?(ports: SettlePorts, world: WorldParts, event: EventItem): SettlePorts;
   handle?(worker: Worker, message: Message, world: WorldParts): Promise<Verdict>;
   /** Cyberdesk breaks an assumption about it, in milliseconds. */
   assumed?: { keyLife?: number; listedWithin?: number; skew?: number; datesAnswers?: boolean };
