@@ -151,7 +151,6 @@ export function startAgain(action: ActionRecord, decision: Decision, generation:
   const {
     begun: _lost,
     failure: _unknown,
-    pending: _status,
     // Those of another request; this one reads the secrets and attachments of today.
     pins: _pins,
     not_before: _wait,
