@@ -83,7 +83,7 @@ export const needsDecision = ({ state, reason }: ActionView): boolean =>
   state === 'failed' && reason === 'outcome_unknown';
 
 const UNDECIDED =
-  'needs a decision: look at Cyberdesk, then say which run it is, or start it again, or skip it (events settle)';
+  'needs a decision: look at Cyberdesk, then say which run it is, or start it again, or skip it';
 
 function startedRuns({ run_ids, followed_by }: ActionView): string {
   const runs = run_ids.length > 0 ? ` → run ${run_ids.join(', ')}` : '';
