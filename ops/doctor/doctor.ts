@@ -7,6 +7,7 @@ import { checkApiTrial } from './api-trial.ts';
 import { checkBareRuns } from './bare-runs.ts';
 import { type Finding, look, ok, problem, skipped, warning } from './check.ts';
 import { checkDashboard } from './dashboard.ts';
+import { checkDecisions } from './decisions.ts';
 import { checkEndpoint, checkProbe } from './endpoint.ts';
 import { checkOtherStage } from './other-stage.ts';
 import { checkQueues } from './queues.ts';
@@ -51,6 +52,7 @@ async function* examineStage(stage: Stage, options: DoctorOptions): AsyncGenerat
   yield* secret;
   yield* await look('api-key', () => checkApiKey(stage));
   yield* await look('queue', () => checkQueues(stage));
+  yield* await look('decisions', () => checkDecisions(stage));
   if (stage.isLocal) yield skipped('alarms', 'the local run has none');
   else {
     yield* await look('alarms', () => checkAlarms(stage));

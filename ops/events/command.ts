@@ -7,6 +7,7 @@ import { describeEvent, readPayload } from './detail.ts';
 import { type FilterOptions, readFilter, withEventFilter } from './filter.ts';
 import { takeEvents } from './list.ts';
 import { replayCommand } from './replay-command.ts';
+import { settleCommand } from './settle-command.ts';
 import { showEvent } from './show-event.ts';
 import type { EventSummary } from './summary.ts';
 
@@ -94,4 +95,5 @@ export const eventsCommand = verbGroup('events', 'the events that were received,
   listCommand,
   showCommand,
   replayCommand,
+  settleCommand,
 ]);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import { startConsole } from '../../ops/console/server.ts';
 import { runComplete } from '../e2e/kit/webhooks.ts';
@@ -66,6 +67,59 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
     await page.locator('#detail .badge', { hasText: 'processed' }).waitFor();
     await page.getByText('The open event is now processed.').waitFor({ state: 'attached' });
     expect(await startedBy(id)).toHaveLength(1);
+  });
+
+  describe('an action with an unknown outcome', () => {
+    const decide = async (id: string, choice: string, runId = '') => {
+      const page = await open();
+      await page.goto(`${local().url}/?event=${id}`);
+      await page.locator('.timeline li[data-step="undecided"]').getByRole('button').click();
+      const dialog = page.getByRole('dialog', { name: 'What became of this action?' });
+      await dialog.getByLabel(choice).check();
+      if (runId) await dialog.getByRole('textbox', { name: 'Run ID' }).fill(runId);
+      await dialog.getByRole('button', { name: 'Record decision' }).click();
+      return { page, dialog };
+    };
+
+    it('the console page takes a run for the result of an action, if it is of the same workflow', async () => {
+      const workflow_id = randomUUID();
+      const id = await local().unknown(workflow_id);
+      const [other, theirs] = [{ workflow_id: randomUUID() }, { workflow_id }].map((run) =>
+        local().run.fake?.seedRun(run),
+      );
+
+      const { page, dialog } = await decide(id, 'It is done.', other?.id);
+      await dialog.getByText('is of another workflow').waitFor();
+      await dialog.getByRole('textbox', { name: 'Run ID' }).fill(theirs?.id ?? '');
+      await dialog.getByRole('button', { name: 'Record decision' }).click();
+
+      await page.getByRole('status').getByText('Recorded: action 1 is settled').waitFor();
+      await page.locator('.timeline li[data-step="decided"]').waitFor();
+      await processed(id);
+      expect(await startedBy(id)).toEqual([theirs?.id]);
+    });
+
+    it('the console page starts an action again that may have been carried out', async () => {
+      const id = await local().unknown();
+
+      const { page } = await decide(id, 'It was not done');
+
+      await page.getByRole('status').getByText('Recorded: action 1 is settled').waitFor();
+      await processed(id);
+      expect(await startedBy(id)).toHaveLength(1);
+    });
+
+    it('the console page leaves an action out', async () => {
+      const id = await local().unknown();
+
+      const { page } = await decide(id, 'Leave it out');
+
+      await page.getByRole('status').getByText('Recorded: action 1 is settled').waitFor();
+      await processed(id);
+      expect(await startedBy(id)).toEqual([]);
+      await page.locator('.timeline li', { hasText: 'skipped' }).waitFor();
+      expect(await page.getByRole('button', { name: 'Decide…' }).count()).toBe(0);
+    });
   });
 
   it('the console page sends a test event and follows it', async () => {

@@ -2,6 +2,7 @@ import {
   type ActionRecord,
   type ActionResult,
   type Begun,
+  type Decision,
   isDefinite,
   PATIENCE,
   type Reason,
@@ -47,6 +48,28 @@ export function fail(action: ActionRecord, reason: Reason, status?: number): Act
   const { pending: _status, ...kept } = action;
   const base = isDefinite(reason) ? settle(action) : kept;
   return { ...base, failure: { reason, ...(status !== undefined && { status }) } };
+}
+
+/** Nothing but a person's decision is left to tell what became of it. */
+export const isUndecided = ({ failure }: ActionRecord): boolean => failure?.reason === 'outcome_unknown';
+
+/** A person decided that these runs are the action's result; none if it is left out. */
+export function conclude(action: ActionRecord, decision: Decision, runIds: string[]): ActionRecord {
+  const { failure: _unknown, ...open } = action;
+  return { ...succeed(open, { run_ids: runIds, at: decision.at }), decision };
+}
+
+/** A person decided that the action is carried out once more, whatever an earlier attempt has started. */
+export function startAgain(action: ActionRecord, decision: Decision, generation: number): ActionRecord {
+  const {
+    begun: _lost,
+    failure: _unknown,
+    // Those of another request; this one reads the secrets and attachments of today.
+    pins: _pins,
+    not_before: _wait,
+    ...planned
+  } = action;
+  return { ...planned, generation, tries: 0, delayed: 0, decision };
 }
 
 export interface FailedTry {

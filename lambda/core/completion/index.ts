@@ -1,7 +1,17 @@
 export { type ActionClaim, actionsOf } from './action-claim.ts';
-export { begin, fail, isRefused, isSettled, postpone, succeed } from './action-states.ts';
+export {
+  begin,
+  conclude,
+  fail,
+  isRefused,
+  isSettled,
+  isUndecided,
+  postpone,
+  startAgain,
+  succeed,
+} from './action-states.ts';
 export { Claim } from './claim.ts';
-export { depthOf, recordRetry, recordStart } from './lineage.ts';
+export { depthOf, recordRetry, recordStart, type Starter } from './lineage.ts';
 export {
   type CompletionDraft,
   firstClaim,

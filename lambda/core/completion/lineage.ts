@@ -1,4 +1,5 @@
 import {
+  type ActionRecord,
   ITEM_VERSION,
   type Key,
   keyNamed,
@@ -8,9 +9,10 @@ import {
   nameOf,
   ttlAfter,
 } from '../model/index.ts';
-import { known, loadLineage, update } from '../store/index.ts';
+import { known, loadLineage, type Store, update } from '../store/index.ts';
 import type { ActionClaim } from './action-claim.ts';
-import type { Worker } from './worker.ts';
+import type { CompletionDraft } from './transitions.ts';
+import type { Worker, WorkerSettings } from './worker.ts';
 
 /**
  * How many follow-ups lead to a run, counted up its lineage.
@@ -36,13 +38,22 @@ export async function depthOf(
   return depth;
 }
 
+type Keeper = Store & { settings: Pick<WorkerSettings, 'completionRetention'> };
+
+/** An action that has started runs: a worker says so, or a person who settles it. */
+export interface Starter {
+  worker: Keeper;
+  claim: { completion: CompletionDraft };
+  record: Pick<ActionRecord, 'key'>;
+}
+
 /**
  * Records which action a run belongs to. The conditional put is the adoption: a run belongs to the action whose put
  * came first. False if that is another one.
  *
  * @param adopted The run was found by a look-up, not named by the answer to our own call.
  */
-export async function recordStart(action: ActionClaim, runId: string, adopted: boolean): Promise<boolean> {
+export async function recordStart(action: Starter, runId: string, adopted: boolean): Promise<boolean> {
   const { completion } = action.claim;
   const { key } = action.record;
   const start = { action: key, parent: nameOf(completion), depth: completion.depth + 1 };
@@ -68,7 +79,7 @@ type LineageChange = (
   found: LineageItem | undefined,
 ) => (Pick<LineageItem, 'depth' | 'retried'> & Partial<LineageItem>) | undefined;
 
-async function changeLineage(worker: Worker, key: Key, change: LineageChange): Promise<void> {
+async function changeLineage(worker: Keeper, key: Key, change: LineageChange): Promise<void> {
   await update<LineageItem>(worker, undefined, (found) => {
     const next = change(known(found));
     const ttl = ttlAfter(worker.system.now(), worker.settings.completionRetention);

@@ -42,6 +42,16 @@ export interface BodyReference {
   until: number;
 }
 
+/** What a person decided about an action whose outcome was unknown. */
+export interface Decision {
+  /** The action is done, by runs that the person named; it is carried out once more; or it is left out. */
+  kind: 'run' | 'start_again' | 'skip';
+  /** Who decided: an ARN, or the user of the machine that the local run is on. */
+  by: string;
+  /** Epoch milliseconds. */
+  at: number;
+}
+
 /** An action of a plan, and what has become of it. */
 export interface ActionRecord {
   rule: string;
@@ -71,4 +81,6 @@ export interface ActionRecord {
   not_before?: number;
   result?: ActionResult;
   failure?: { reason: Reason; status?: number };
+  /** The last decision about it; earlier releases carry it along unread. */
+  decision?: Decision;
 }

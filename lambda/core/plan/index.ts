@@ -6,7 +6,8 @@ export {
   type Execution,
   executionOf,
   needsOf,
+  type StartedWith,
 } from './kinds/index.ts';
 export { resemblance } from './kinds/resemblance.ts';
-export { actionBody, KEEP_AHEAD, storeLargePlan } from './plan-bodies.ts';
+export { actionBody, KEEP_AHEAD, readActionBody, storeLargePlan, withKey } from './plan-bodies.ts';
 export { areReferencesInPlace } from './reference-places.ts';

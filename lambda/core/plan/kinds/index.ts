@@ -21,6 +21,7 @@ export type {
   Kind,
   LookUpPorts,
   ReferencePlaces,
+  StartedWith,
   Trace,
 } from './kind.ts';
 

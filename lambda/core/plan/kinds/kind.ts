@@ -1,5 +1,5 @@
 import type { Action } from '../../../rules/actions.ts';
-import type { ActionClaim } from '../../completion/index.ts';
+import type { ActionClaim, Starter } from '../../completion/index.ts';
 import type {
   ActionableEvent,
   ActionKind,
@@ -10,6 +10,7 @@ import type {
   CallLimit,
   CallOutcome,
   Cyberdesk,
+  RunSnapshot,
   Started,
   Table,
   Topics,
@@ -69,8 +70,19 @@ export interface ApiCall {
    * @param adopted They were found by a look-up, not named by the answer to our own call.
    * @returns False if another action has one of them.
    */
-  takeRuns(action: ActionClaim, runIds: string[], adopted: boolean): Promise<boolean>;
+  takeRuns(action: Starter, runIds: string[], adopted: boolean): Promise<boolean>;
+  /** All runs that this call started, if a person is right that it started this one; of a chain, in its first step. */
+  runsStartedWith(ports: LookUpPorts, call: Call, run: RunSnapshot, limit: CallLimit): Promise<StartedWith>;
 }
+
+/** Either all runs of a call, or why the run that was named cannot be of it. */
+export type StartedWith =
+  | { kind: 'found'; runIds: string[] }
+  | { kind: 'other_run' }
+  | { kind: 'other_workflow' }
+  /** Not all steps of the chain have a run in its session that no other action has. */
+  | { kind: 'incomplete' }
+  | { kind: 'unanswered'; failure: CallFailure };
 
 /** One call of an action: the body is JSON text. */
 export interface Call {

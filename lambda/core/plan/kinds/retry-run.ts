@@ -22,6 +22,8 @@ export const retryRun: Kind<'retryRun'> = {
       cyberdesk.retryRun(event.run_id, body, record.key, limit),
     lookUp: lookUpRetry,
     takeRuns: async () => true,
+    runsStartedWith: async (_ports, { event }, { id }) =>
+      id === event.run_id ? { kind: 'found', runIds: [id] } : { kind: 'other_run' },
   },
 };
 

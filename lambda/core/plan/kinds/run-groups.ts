@@ -68,6 +68,21 @@ function traceOf(groups: JudgedGroup[], { correlate }: ActionRecord): Trace {
   return { kind: correlate === undefined ? 'candidate' : 'ours', runIds: chain };
 }
 
+/** The runs of a chain whose first run is known, in the order of its steps, if all are there and no other action has one. */
+export async function chainAmong(
+  table: Table,
+  { runs, first }: { runs: readonly RunSnapshot[]; first: string },
+  { workflowIds }: Wanted,
+  { key }: ActionRecord,
+): Promise<string[] | undefined> {
+  return inStepOrder(await freeAmong(table, runs, key), workflowIds, ({ id }) => id === first);
+}
+
+async function freeAmong(table: Table, runs: readonly RunSnapshot[], key: string): Promise<RunSnapshot[]> {
+  const lineages = await Promise.all(runs.map(({ id }) => loadLineage(table, lineageKey(id))));
+  return runs.filter((_, i) => isFree(lineages[i], key));
+}
+
 const isFree = (lineage: LineageItem | undefined, action: string) =>
   lineage?.action === undefined || lineage.action === action;
 

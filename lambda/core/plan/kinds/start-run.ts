@@ -2,7 +2,7 @@ import { parseExact } from '../../../json/parse.ts';
 import { correlated } from './correlate.ts';
 import type { Kind } from './kind.ts';
 import type { Wanted } from './likeness.ts';
-import { findStartedRuns, takeStartedRuns } from './started-runs.ts';
+import { findStartedRuns, findStartedWith, takeStartedRuns } from './started-runs.ts';
 
 /** Starts one run. */
 export const startRun: Kind<'startRun'> = {
@@ -15,6 +15,8 @@ export const startRun: Kind<'startRun'> = {
     send: (cyberdesk, { body, record }, limit) => cyberdesk.createRun(body, record.key, limit),
     lookUp: (ports, call, limit) => findStartedRuns(ports, call, { wanted: wantedBy(call.body), limit }),
     takeRuns: takeStartedRuns,
+    runsStartedWith: (ports, call, run, limit) =>
+      findStartedWith(ports, call, run, { wanted: wantedBy(call.body), limit }),
   },
 };
 

@@ -1,19 +1,16 @@
-import { type ActionClaim, recordStart } from '../../completion/index.ts';
+import { parseTime } from '../../../cyberdesk/time.ts';
+import { recordStart, type Starter } from '../../completion/index.ts';
 import type { ActionRecord, CallFailure, CallLimit, Cyberdesk, RunSnapshot } from '../../model/index.ts';
-import type { Call, LookUpPorts, Trace } from './kind.ts';
+import type { Call, LookUpPorts, StartedWith, Trace } from './kind.ts';
 import { type Likeness, likenessOf, type Wanted } from './likeness.ts';
 import { INCOMPLETE, isCreatedIn, type ListedWindow, listWindow, type Window } from './look-up-window.ts';
-import { type Group, judgeGroups } from './run-groups.ts';
+import { chainAmong, type Group, judgeGroups } from './run-groups.ts';
 
 /**
  * Records that runs belong to an action. Their lineage is written before the action's result, or the completion of a follow-up
  * could be handled without its depth.
  */
-export async function takeStartedRuns(
-  action: ActionClaim,
-  runIds: string[],
-  adopted: boolean,
-): Promise<boolean> {
+export async function takeStartedRuns(action: Starter, runIds: string[], adopted: boolean): Promise<boolean> {
   for (const runId of runIds) {
     if (!(await recordStart(action, runId, adopted))) return false;
   }
@@ -72,4 +69,25 @@ async function sessionsOf(
     });
   }
   return { kind: 'grouped', groups };
+}
+
+/**
+ * The runs that a call started together with one that a person named: itself, or the steps of its session that were
+ * created with it or later.
+ */
+export async function findStartedWith(
+  { table, cyberdesk }: LookUpPorts,
+  { record }: Call,
+  run: RunSnapshot,
+  { wanted, limit }: { wanted: Wanted; limit: CallLimit },
+): Promise<StartedWith> {
+  if (run.workflow_id !== wanted.workflowIds[0]) return { kind: 'other_workflow' };
+  if (wanted.together === 'single_run') return { kind: 'found', runIds: [run.id] };
+  if (run.session_id == null) return { kind: 'incomplete' };
+  const session = await cyberdesk.findRuns({ sessionId: run.session_id }, limit);
+  if (session.kind === 'failed') return { kind: 'unanswered', failure: session };
+  const since = parseTime(run.created_at) ?? 0;
+  const runs = session.value.runs.filter((other) => (parseTime(other.created_at) ?? 0) >= since);
+  const runIds = await chainAmong(table, { runs, first: run.id }, wanted, record);
+  return runIds ? { kind: 'found', runIds } : { kind: 'incomplete' };
 }
