@@ -4,12 +4,14 @@ import { nodeSystem } from '../../lambda/adapters/system.ts';
 import type { Expected, Item } from '../../lambda/core/model/index.ts';
 import { LostRaceError, save } from '../../lambda/core/store/compare-and-swap.ts';
 import { waitFor } from '../e2e/kit/wait.ts';
-import { local, RECEIVES, type Subject, simulated, type Taken } from './subjects.ts';
+import { engines } from '../engines/engines.ts';
+import { local, RECEIVES, type Subject, simulated, type Taken, withEngines } from './subjects.ts';
 
 /** One contract for all stores: the results of the simulation apply to the database only if both behave the same. */
-describe.each([
+describe.each<[string, () => Promise<Subject>]>([
   ['the simulation', simulated],
   ['the local run', local],
+  ...(engines ? [['the engines', withEngines] satisfies [string, typeof withEngines]] : []),
 ])('the stores of %s', (_, start) => {
   let subject: Subject;
   beforeAll(async () => {

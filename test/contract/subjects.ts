@@ -10,12 +10,13 @@ import { hideMessage, sqsDeadLetterQueue } from '../../lambda/adapters/sqs-queue
 import type { Table } from '../../lambda/core/model/index.ts';
 import { SECOND } from '../../lambda/core/model/time.ts';
 import { AwsCaller } from '../../local/emulators/caller.ts';
-import { Emulators } from '../../local/emulators/emulators.ts';
+import { Emulators, type Engines } from '../../local/emulators/emulators.ts';
 import { provision } from '../../local/emulators/provision.ts';
 import { Faults } from '../../local/faults/faults.ts';
 import { AwsFront } from '../../local/front/front.ts';
 import { Identities } from '../../local/front/identities.ts';
 import type { DataModel } from '../../local/template/model.ts';
+import { engines } from '../engines/engines.ts';
 import { QueueModel } from '../simulation/model/queue.ts';
 import { TableModel } from '../simulation/model/table.ts';
 
@@ -75,10 +76,15 @@ const REGION = 'us-east-1';
 const TABLE = 'contract-table';
 
 /** The local run's emulators, through its front, the functions' own adapters and the SDK. */
-export async function local(): Promise<Subject> {
+export const local = (): Promise<Subject> => behindFront('the local run');
+
+/** The same with other implementations of DynamoDB and SQS. */
+export const withEngines = (): Promise<Subject> => behindFront('the engines', engines);
+
+async function behindFront(name: string, engines?: Engines): Promise<Subject> {
   const front = new AwsFront();
   const url = await front.listen();
-  const backend = new Emulators(dataModel(), url, REGION);
+  const backend = new Emulators(dataModel(), url, REGION, engines);
   await provision(dataModel(), new AwsCaller(backend, REGION));
   const identities = new Identities();
   front.open({
@@ -112,7 +118,7 @@ export async function local(): Promise<Subject> {
     }));
   };
   return {
-    name: 'the local run',
+    name,
     table: dynamoDbTable(dynamoDb, TABLE),
     expire: async (pk, sk) =>
       void (await dynamoDb.send(
