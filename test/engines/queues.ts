@@ -4,6 +4,8 @@ import type { InspectedMessage, QueueBackend } from '../../local/emulators/queue
 import { MessageLog } from './message-log.ts';
 import { passOn } from './pass-on.ts';
 
+const LONGEST_NAME = 80;
+
 /** A queue's name, at the end of its URL or ARN. */
 const nameOf = (location: unknown): string => String(location).split(/[/:]/).at(-1) ?? '';
 
@@ -63,9 +65,9 @@ export class ElasticQueues implements QueueBackend {
     };
     return {
       ...parameters,
-      ...(QueueName !== undefined && { QueueName: QueueName + this.#suffix }),
+      ...(QueueName !== undefined && { QueueName: this.#own(QueueName) }),
       ...(QueueUrl !== undefined && {
-        QueueUrl: `${this.#url}/000000000000/${nameOf(QueueUrl)}${this.#suffix}`,
+        QueueUrl: `${this.#url}/000000000000/${this.#own(nameOf(QueueUrl))}`,
       }),
       ...(Attributes?.RedrivePolicy !== undefined && {
         Attributes: { ...Attributes, RedrivePolicy: this.#redrive(Attributes.RedrivePolicy) },
@@ -75,6 +77,12 @@ export class ElasticQueues implements QueueBackend {
 
   #redrive(policy: string): string {
     const { deadLetterTargetArn, ...rest } = JSON.parse(policy);
-    return JSON.stringify({ ...rest, deadLetterTargetArn: deadLetterTargetArn + this.#suffix });
+    const name = nameOf(deadLetterTargetArn);
+    const arn = deadLetterTargetArn.slice(0, -name.length) + this.#own(name);
+    return JSON.stringify({ ...rest, deadLetterTargetArn: arn });
+  }
+
+  #own(name: string): string {
+    return name.slice(0, LONGEST_NAME - this.#suffix.length) + this.#suffix;
   }
 }
