@@ -11,7 +11,7 @@ import { SecretsManager } from './secrets.ts';
  */
 export type Engines = (awsUrl: string) => { readonly dynamodb: AwsBackend; readonly sqs: QueueBackend };
 
-/** All AWS services that are emulated in this process, but for the given engines. */
+/** All AWS services that are emulated in this process, except for the given engines. */
 export class Emulators implements AwsBackend {
   readonly queues: QueueBackend;
   readonly #services: Readonly<Record<string, AwsBackend>>;
