@@ -148,8 +148,8 @@ async function behindFront(name: string, engines?: Engines): Promise<Subject> {
       ...sqsResendQueue(sqs, queueUrl),
       send: (body) => send(body, 'none'),
       receive: (visibility) => receive(queueUrl, visibility),
+      hide: (handle, seconds) => hideMessage(sqs, queueUrl, handle, seconds * SECOND),
       // Some services reject a stale handle and others ignore it; either way the message must stay.
-      hide: (handle, seconds) => hideMessage(sqs, queueUrl, handle, seconds * SECOND).catch(() => {}),
       delete: async (handle) =>
         void (await sqs
           .send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: handle }))

@@ -64,26 +64,29 @@ it('a pause begins with the first throttled call, is not charged, and is kept wi
   expect(world.model.items.size).toBe(before);
 });
 
-it('a started run is recorded although the pause can be neither read nor written', async () => {
-  world.model.force(pauseItem({ until: START - SECOND, streak: 1 }));
-  const fail = (key: { pk: string }) => {
-    if (key.pk === 'control#pause') throw new Error('throttled');
-  };
-  // The gate has the table of the world, not that of the worker.
-  const { get, put } = world.table;
-  world.table.get = async (key) => {
-    fail(key);
-    return get(key);
-  };
-  world.table.put = async (item, expected) => {
-    fail(item);
-    return put(item, expected);
-  };
+it.each(['get', 'put'] as const)(
+  'a started run is recorded although the %s of the pause fails',
+  async (name) => {
+    world.model.force(pauseItem({ until: START - SECOND, streak: 1 }));
+    // The gate has the table of the world, not that of the worker.
+    const { get, put } = world.table;
+    const fail = (called: typeof name, { pk }: { pk: string }) => {
+      if (called === name && pk === 'control#pause') throw new Error('throttled');
+    };
+    world.table.get = async (key) => {
+      fail('get', key);
+      return get(key);
+    };
+    world.table.put = async (item, expected) => {
+      fail('put', item);
+      return put(item, expected);
+    };
 
-  expect(await processEvent()).toMatchObject({ kind: 'acknowledge' });
+    expect(await processEvent()).toMatchObject({ kind: 'acknowledge' });
 
-  expect(action().result).toMatchObject({ run_ids: ['started-1'] });
-});
+    expect(action().result).toMatchObject({ run_ids: ['started-1'] });
+  },
+);
 
 it('one failed read of the pause fails none of the messages of a batch', async () => {
   for (const id of ['b', 'c'])
