@@ -19,7 +19,7 @@ const WORDS: Record<Reason, string> = {
   rule_threw: 'a rule threw an error; fix follow-ups.ts, deploy, redrive',
   depth_exceeded: 'too many follow-ups in a row (maxFollowUpDepth); look for rules that trigger each other',
   too_many_actions:
-    'the rules asked for more than 200 actions at once; split the work, for example into a chain',
+    'the rules asked for more than 200 actions at once, or for so large ones that one item cannot record them; split the work, for example into a chain',
   refused: "Cyberdesk refused the call; fix the rule's workflow id or inputs, deploy, redrive",
   secret_not_allowed: 'a rule names a secret that is not in sensitiveSecretArns; add it, deploy, redrive',
   secret_missing: 'a secret that a rule names has no value; set it, redrive',

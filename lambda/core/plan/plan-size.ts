@@ -1,0 +1,41 @@
+import type { ActionRecord, Placeholder } from '../model/index.ts';
+import { needsOf } from './kinds/index.ts';
+
+/** DynamoDB's limit of an item, less what a completion holds besides its actions. */
+const LARGEST_ITEM = 390 * 1024;
+/** A plan with more than this many bytes of bodies is stored in pieces beside its item. */
+export const LARGE_PLAN_BYTES = 64 * 1024;
+/** Bytes by which an action grows: attempts, waits, a failure, and where its body is stored. */
+const PROGRESS = 300;
+const RUN_ID = 50;
+const SECRET_VERSION = 60;
+const ATTACHMENT_HASH = 70;
+
+/** Whether one item holds these actions until all of them have ended, with everything that is recorded by then. */
+export function fitsOneItem(actions: readonly ActionRecord[]): boolean {
+  const bodies = actions
+    .filter((action) => needsOf(action).bodyInPieces)
+    .reduce((sum, { body }) => sum + bytesOf(body), 0);
+  const rest = actions.reduce((sum, action) => sum + largestSize(action), 0);
+  return rest + Math.min(bodies, LARGE_PLAN_BYTES) <= LARGEST_ITEM;
+}
+
+/** What an action may come to, without the body of a call. */
+function largestSize(action: ActionRecord): number {
+  const { body, ...rest } = action;
+  const pins = (rest.placeholders ?? []).reduce((sum, placeholder) => sum + pinSize(placeholder), 0);
+  const inItem = needsOf(action).bodyInPieces ? RUN_ID * runsOf(action) : bytesOf(body);
+  return bytesOf(JSON.stringify(rest)) + PROGRESS + pins + inItem;
+}
+
+const pinSize = (placeholder: Placeholder): number =>
+  'secret' in placeholder ? SECRET_VERSION : ATTACHMENT_HASH * placeholder.attachments.ids.length;
+
+/** How many runs a call starts. */
+function runsOf({ kind, body }: ActionRecord): number {
+  if (kind !== 'startChain' || body === undefined) return 1;
+  const { steps }: { steps?: unknown } = JSON.parse(body);
+  return Array.isArray(steps) ? steps.length : 1;
+}
+
+const bytesOf = (text: string | undefined): number => Buffer.byteLength(text ?? '');
