@@ -1,4 +1,14 @@
 /** What a follow-ups file imports. */
+export type { TerminalStatus } from '../cyberdesk/run-status.ts';
+export type {
+  FileInput,
+  PostRunCheckResult,
+  RunCompletedEvent,
+  RunCreate,
+  RunResponse,
+  RunRetry,
+  WorkflowChainCreate,
+} from '../cyberdesk/types.ts';
 export {
   type Action,
   type ChainBody,
@@ -15,11 +25,14 @@ export {
   startRun,
 } from './actions.ts';
 export { failedChecks } from './checks.ts';
+export type { Json, JsonObject } from './json.ts';
 export {
-  actionsAfter,
+  type Declaration,
   type Finished,
+  type FinishedEvent,
   type FinishedRun,
   type FollowUps,
   followUps,
   type RuleDefinition,
 } from './rule.ts';
+export type { WorkflowIds, WorkflowMatcher, Workflows } from './workflows.ts';

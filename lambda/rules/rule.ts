@@ -1,7 +1,9 @@
 import type { TerminalStatus } from '../cyberdesk/run-status.ts';
-import type { RunResponse } from '../cyberdesk/types.ts';
+import type { RunCompletedEvent, RunResponse } from '../cyberdesk/types.ts';
 import type { Action } from './actions.ts';
 import { failedChecks } from './checks.ts';
+import type { JsonObject } from './json.ts';
+import { idOf, type WorkflowIds, type WorkflowMatcher, type Workflows } from './workflows.ts';
 
 /** `Omit` that keeps known keys beside an index signature. */
 type Without<T, K extends PropertyKey> = {
@@ -16,14 +18,19 @@ export type FinishedRun = Partial<
   workflow_id: string;
   status: TerminalStatus;
   /** As the workflow's output schema defines it. */
-  output_data?: { [key: string]: unknown } | null;
-  input_values?: { [key: string]: unknown } | null;
+  output_data?: JsonObject | null;
+  input_values?: JsonObject | null;
 };
 
+/** The whole webhook, as it was sent: its own id, `event_type`, `occurred_at`, and the run. */
+export type FinishedEvent = Partial<Without<RunCompletedEvent, 'run'>> & { run: FinishedRun };
+
 /** What a rule sees. */
-export interface Finished {
-  /** Id of the event that reports the end of the run. */
+export interface Finished<W extends Workflows = Workflows> {
+  /** Id under which the event is stored and shown: the webhook's own, or Svix's if that one cannot be used. */
   event_id: string;
+  /** The webhook around the run. */
+  event: FinishedEvent;
   /** The run, as the webhook shows it. */
   run: FinishedRun;
   /** How many follow-ups lead to this run; 0 for a run that no rule started. */
@@ -32,14 +39,12 @@ export interface Finished {
   retries: number;
   /** Stage name, `dev` or `prod`. */
   stage: string;
-  /** The workflow ids of the stage settings, which differ per stage. */
-  workflowIds: Readonly<Record<string, string | undefined>>;
+  /** The workflow ids of the stage settings, which differ per stage: those that the rules declare. */
+  workflowIds: WorkflowIds<W>;
 }
 
-type WorkflowMatcher = string | ((ids: Finished['workflowIds']) => string | undefined);
-
 /** One rule: when it applies, and what it asks for then. */
-export interface RuleDefinition {
+export interface RuleDefinition<W extends Workflows = Workflows> {
   /** Unique, and part of the idempotency key: a renamed rule is another rule. */
   name: string;
   /**
@@ -49,31 +54,43 @@ export interface RuleDefinition {
    */
   status?: TerminalStatus | TerminalStatus[];
   /**
-   * Only runs of this workflow: its id, or a function that picks it from those of the stage.
+   * Only runs of this workflow: a declared name, an id, or a function that picks an id of the stage.
    *
    * @default - every workflow
    */
-  workflow?: WorkflowMatcher;
+  workflow?: WorkflowMatcher<W>;
   /**
-   * Not runs of this workflow: its id, or a function that picks it from those of the stage.
+   * Not runs of this workflow: a declared name, an id, or a function that picks an id of the stage.
    *
    * @default - none
    */
-  exceptWorkflow?: WorkflowMatcher;
+  exceptWorkflow?: WorkflowMatcher<W>;
   /**
    * Only runs with (true) or without (false) a failed post-run check.
    *
    * @default - both
    */
   failedChecks?: boolean;
-  /** Pure: it may be called again, and must then return the same. */
-  actions: (finished: Finished) => Action | Action[] | undefined;
+  /** Pure: it may be called again, and must then return the same. An empty list asks for nothing. */
+  actions: (finished: Finished<W>) => Action | Action[];
 }
 
 /** The rules of an installation, as `followUps` returns them. */
 export interface FollowUps {
   /** In the order in which they are asked. */
   rules: readonly RuleDefinition[];
+  /**
+   * The workflows that they name.
+   *
+   * @default - none
+   */
+  workflows?: Workflows;
+}
+
+/** What the rules need of the stage settings; it comes first in `followUps`. */
+export interface Declaration<W extends Workflows> {
+  /** The workflows that the rules name, each `required` in every stage or `optional`. */
+  workflows: W;
 }
 
 /** Two rules have the same name: they would share idempotency keys, and one of them would never act. */
@@ -84,9 +101,16 @@ export class DuplicateRuleNameError extends Error {
 /**
  * Declares the rules. Every matching rule is asked, in order.
  *
+ * @param first `{ workflows: { next: 'required' } }`, if the rules name workflows of the stage settings; or a rule.
  * @throws DuplicateRuleNameError
  */
-export function followUps(...rules: RuleDefinition[]): FollowUps {
+export function followUps<W extends Workflows = Record<never, never>>(
+  first?: Declaration<W> | RuleDefinition<Record<never, never>>,
+  ...others: RuleDefinition<NoInfer<W>>[]
+): FollowUps {
+  const isDeclaration = first !== undefined && 'workflows' in first;
+  // That every stage has the ids that these types promise is checked when the rules are loaded.
+  const rules = (isDeclaration || first === undefined ? others : [first, ...others]) as RuleDefinition[];
   const names = new Set<string>();
   for (const { name } of rules) {
     if (names.has(name)) {
@@ -94,25 +118,14 @@ export function followUps(...rules: RuleDefinition[]): FollowUps {
     }
     names.add(name);
   }
-  return { rules };
+  return { rules, ...(isDeclaration && { workflows: first.workflows }) };
 }
 
 /** Whether a rule applies to this run. */
-export function matches(rule: RuleDefinition, finished: Finished): boolean {
-  const { run, workflowIds } = finished;
-  const idOf = (matcher: WorkflowMatcher) => (typeof matcher === 'function' ? matcher(workflowIds) : matcher);
-  if (rule.status !== undefined && ![rule.status].flat().includes(run.status)) return false;
-  if (rule.workflow !== undefined && idOf(rule.workflow) !== run.workflow_id) return false;
-  if (rule.exceptWorkflow !== undefined && idOf(rule.exceptWorkflow) === run.workflow_id) return false;
+export function matches(rule: RuleDefinition, { run, workflowIds }: Finished): boolean {
+  const { status, workflow, exceptWorkflow } = rule;
+  if (status !== undefined && ![status].flat().includes(run.status)) return false;
+  if (workflow !== undefined && idOf(workflow, workflowIds) !== run.workflow_id) return false;
+  if (exceptWorkflow !== undefined && idOf(exceptWorkflow, workflowIds) === run.workflow_id) return false;
   return rule.failedChecks === undefined || rule.failedChecks === failedChecks(run).length > 0;
-}
-
-/**
- * What the rules ask for after a run: the actions of each rule that applies, by its name. For tests of rules.
- *
- * @throws whatever a rule throws
- */
-export function actionsAfter({ rules }: FollowUps, finished: Finished): Record<string, Action[]> {
-  const applicable = rules.filter((rule) => matches(rule, finished));
-  return Object.fromEntries(applicable.map(({ name, actions }) => [name, [actions(finished) ?? []].flat()]));
 }

@@ -1,7 +1,7 @@
-import type { FinishedRun } from '../../rules/rule.ts';
+import type { FinishedEvent } from '../../rules/rule.ts';
 import { type CompletionDraft, depthOf, type Worker } from '../completion/index.ts';
 import type { ActionableEvent, Table } from '../model/index.ts';
-import { parseJson, readRun } from '../receive/index.ts';
+import { parseJson, readFinished } from '../receive/index.ts';
 import { BodyLostError, loadLineage, readBody } from '../store/index.ts';
 import { type Plan, plan } from './plan.ts';
 import { type Counts, takePlan } from './take-plan.ts';
@@ -27,20 +27,21 @@ async function makePlan(
   { sk: completion, round: generation }: CompletionDraft,
   counts: Counts,
 ): Promise<Plan> {
-  let run: FinishedRun;
+  let payload: FinishedEvent;
   try {
-    run = await readFinishedRun(table, event);
+    payload = await readFinishedEvent(table, event);
   } catch (error) {
     if (!(error instanceof BodyLostError)) throw error;
     return { kind: 'failed', reason: 'body_lost' };
   }
   const { stage, workflowIds, maxFollowUpDepth, installation } = settings;
-  const finished = { event_id: event.event_id, run, ...counts, stage, workflowIds };
+  const { run } = payload;
+  const finished = { event_id: event.event_id, event: payload, run, ...counts, stage, workflowIds };
   return plan(rules, finished, { installation, completion, maxFollowUpDepth, generation });
 }
 
-async function readFinishedRun(table: Table, event: ActionableEvent): Promise<FinishedRun> {
-  const run = readRun(parseJson(await readBody(table, event)));
-  if (!run) throw new BodyLostError('a stored body is not the one that was accepted');
-  return run;
+async function readFinishedEvent(table: Table, event: ActionableEvent): Promise<FinishedEvent> {
+  const payload = readFinished(parseJson(await readBody(table, event)));
+  if (!payload) throw new BodyLostError('a stored body is not the one that was accepted');
+  return payload;
 }

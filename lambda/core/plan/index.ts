@@ -7,4 +7,5 @@ export {
   isApiCall,
 } from './kinds/index.ts';
 export { actionBody, KEEP_AHEAD, storeLargePlan } from './plan-bodies.ts';
+export { plan, settleRetries } from './plan.ts';
 export { areReferencesInPlace } from './reference-places.ts';

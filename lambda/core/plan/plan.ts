@@ -21,7 +21,7 @@ export function plan(rules: FollowUps, finished: Finished, context: PlanContext)
   try {
     for (const rule of rules.rules.filter((rule) => matches(rule, finished))) {
       const asked = [synchronous(rule.actions(finished)) ?? []].flat();
-      const actions = asked.flatMap((action) => resolveAlternatives(action, finished.retries));
+      const actions = asked.flatMap((action) => settleRetries(action, finished.retries));
       actions.forEach((action, position) => {
         planned.push(record(action, { rule: rule.name, position }, finished, context));
       });
@@ -48,10 +48,10 @@ function synchronous<T>(returned: T): T {
   throw new TypeError('rules must not be async');
 }
 
-/** Replaces an action by its alternative where it has one to fall back on, over and over. */
-function resolveAlternatives<K extends ActionKind>(action: ActionOf<K>, retries: number): Action[] {
+/** Replaces an action by its alternative where it has one to fall back on, over and over: a retry that is used up. */
+export function settleRetries<K extends ActionKind>(action: ActionOf<K>, retries: number): Action[] {
   const instead = kindOf<K>(action).insteadOf?.(action, retries);
-  return instead ? instead.flatMap((other) => resolveAlternatives(other, retries)) : [action];
+  return instead ? instead.flatMap((other) => settleRetries(other, retries)) : [action];
 }
 
 interface Planned {

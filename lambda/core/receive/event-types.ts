@@ -1,14 +1,14 @@
 import * as v from 'valibot';
 import { isActive, isTerminal } from '../../cyberdesk/run-status.ts';
 import { parseTime } from '../../cyberdesk/time.ts';
-import type { FinishedRun } from '../../rules/rule.ts';
+import type { FinishedEvent } from '../../rules/rule.ts';
 import type { Reason } from '../model/index.ts';
 
 /**
  * How webhooks of one type are read. What else sets the types apart: whether the processor can act on an event
  * (`isActionable` in `model/event.ts`; one that is judged actionable here and not there becomes a dead letter), which
  * completion it reports (`completionOf`, beside it), what identifies it at the door (`occurrence.ts`), which facts are shown
- * in a list (`INDEX_ATTRIBUTES` in `model/table.ts`), and what a rule sees (`readRun` below).
+ * in a list (`INDEX_ATTRIBUTES` in `model/table.ts`), and what a rule sees (`readFinished` below).
  */
 export interface EventType {
   /** Facts to keep beside the body, as far as they can be read. */
@@ -73,11 +73,11 @@ const runComplete: EventType = {
 /** The event types that rules are asked about. */
 export const EVENT_TYPES: Readonly<Record<string, EventType>> = { run_complete: runComplete };
 
-/** The run that a stored `run_complete` body is about; undefined if it is not what the verifier accepts. */
-export function readRun(payload: unknown): FinishedRun | undefined {
-  return isFinished(payload) ? payload.run : undefined;
+/** A stored `run_complete` body; undefined if it is not what the verifier accepts. */
+export function readFinished(payload: unknown): FinishedEvent | undefined {
+  return isFinished(payload) ? payload : undefined;
 }
 
-/** Of the fields beyond those that are checked, `FinishedRun` promises nothing: each may be absent or null. */
-const isFinished = (payload: unknown): payload is { run: FinishedRun } =>
+/** Of the fields beyond those that are checked, `FinishedEvent` promises nothing: each may be absent or null. */
+const isFinished = (payload: unknown): payload is FinishedEvent =>
   v.is(RunComplete, payload) && isTerminal(payload.run.status);

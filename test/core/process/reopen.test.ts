@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 
 it('a redrive plans a refused action again under a new key', async () => {
-  world.worker.rules = followUps({ ...startNext, actions: () => startRun({ workflow_id: 'repaired' }) });
+  world.worker.rules = { rules: [{ ...startNext, actions: () => startRun({ workflow_id: 'repaired' }) }] };
   expect(await processEvent({ reopen: 1 })).toMatchObject({ outcome: 'processed' });
 
   const [first, second] = createRunCalls();

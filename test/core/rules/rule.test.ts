@@ -6,15 +6,13 @@ import {
   matches,
   type RuleDefinition,
 } from '../../../lambda/rules/rule.ts';
+import { MissingWorkflowError, requireWorkflows } from '../../../lambda/rules/workflows.ts';
+import { finishedRun } from '../support/plan.ts';
 
-const finished = (run: Partial<Finished['run']> = {}): Finished => ({
-  event_id: 'e',
-  run: { id: 'r', workflow_id: 'first', status: 'success', ...run },
-  depth: 0,
-  retries: 0,
-  stage: 'dev',
-  workflowIds: { next: 'first' },
-});
+const finished = (fields: Partial<Finished['run']> = {}): Finished => {
+  const { run } = finishedRun();
+  return finishedRun({ run: { ...run, ...fields }, workflowIds: { next: 'first' } });
+};
 const ruleMatches = (rule: Partial<RuleDefinition>, run: Partial<Finished['run']> = {}) =>
   matches({ name: 'r', actions: () => [], ...rule }, finished(run));
 
@@ -27,7 +25,12 @@ it('a rule matches runs by their status', () => {
   expect(ruleMatches({ status: ['error', 'cancelled'] })).toBe(false);
 });
 
-it('a rule matches runs by workflow id, given directly or from the stage settings', () => {
+it('a rule matches runs by workflow, given by its id, its name in the stage settings, or a function', () => {
+  expect(ruleMatches({ workflow: 'next' })).toBe(true);
+  expect(ruleMatches({ workflow: 'unset' })).toBe(false);
+  expect(ruleMatches({ workflow: 'constructor' })).toBe(false);
+  expect(ruleMatches({ exceptWorkflow: 'next' })).toBe(false);
+  expect(ruleMatches({ exceptWorkflow: 'unset' })).toBe(true);
   expect(ruleMatches({ workflow: 'first' })).toBe(true);
   expect(ruleMatches({ workflow: 'other' })).toBe(false);
   expect(ruleMatches({ workflow: (ids) => ids.next })).toBe(true);
@@ -53,4 +56,23 @@ it('followUps keeps the rules in order, and rejects two rules with the same name
   expect(followUps(rule('a'), rule('b')).rules.map(({ name }) => name)).toEqual(['a', 'b']);
   expect(() => followUps(rule('a'), rule('b'), rule('a'))).toThrow(DuplicateRuleNameError);
   expect(() => followUps(rule('twice'), rule('twice'))).toThrow('"twice"');
+});
+
+it('followUps keeps the workflows that the rules declare, beside the rules', () => {
+  const rule = { name: 'a', actions: () => [] };
+  const workflows = { next: 'optional' } as const;
+
+  expect(followUps({ workflows }, rule)).toEqual({ workflows, rules: [rule] });
+  expect(followUps(rule)).toEqual({ rules: [rule] });
+  expect(followUps()).toEqual({ rules: [] });
+});
+
+it('a stage must have an id for each workflow that the rules require, and for no other', () => {
+  const check = (ids: Record<string, string>) =>
+    requireWorkflows({ invoice: 'required', next: 'optional' }, 'prod', ids);
+
+  expect(() => check({ invoice: 'id' })).not.toThrow();
+  expect(() => requireWorkflows(undefined, 'prod', {})).not.toThrow();
+  expect(() => check({ next: 'id' })).toThrow(MissingWorkflowError);
+  expect(() => check({ next: 'id' })).toThrow('stage "prod" has no id for the workflow "invoice"');
 });
