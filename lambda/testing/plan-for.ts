@@ -1,6 +1,12 @@
 import { plan, settleRetries } from '../core/plan/index.ts';
 import type { Action } from '../rules/actions.ts';
-import { type Finished, type FinishedEvent, type FinishedRun, type FollowUps, matches } from '../rules/rule.ts';
+import {
+  type Finished,
+  type FinishedEvent,
+  type FinishedRun,
+  type FollowUps,
+  matches,
+} from '../rules/rule.ts';
 import { requireWorkflows } from '../rules/workflows.ts';
 
 /** What rules see beside the run. */

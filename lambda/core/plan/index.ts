@@ -6,6 +6,6 @@ export {
   executionOf,
   isApiCall,
 } from './kinds/index.ts';
-export { actionBody, KEEP_AHEAD, storeLargePlan } from './plan-bodies.ts';
 export { plan, settleRetries } from './plan.ts';
+export { actionBody, KEEP_AHEAD, storeLargePlan } from './plan-bodies.ts';
 export { areReferencesInPlace } from './reference-places.ts';

@@ -69,7 +69,10 @@ it.each([
       return anyAction({ kind: 'startRun', body: { workflow_id: 'w', input_values: inputs } });
     },
   ],
-  ['returns a BigInt', () => anyAction({ kind: 'startRun', body: { workflow_id: 'w', input_values: { n: 1n } } })],
+  [
+    'returns a BigInt',
+    () => anyAction({ kind: 'startRun', body: { workflow_id: 'w', input_values: { n: 1n } } }),
+  ],
   ['returns an unknown kind', () => anyAction({ kind: 'deleteRun', body: {} })],
   ['returns no content', () => anyAction({ kind: 'startRun' })],
   ['retries without a bound', () => anyAction({ ...retryRun({ max: 1 }), max: undefined })],

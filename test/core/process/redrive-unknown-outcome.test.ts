@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../../lambda/core/model/time.ts';
-import { followUps, startRun } from '../../../lambda/rules/index.ts';
+import { startRun } from '../../../lambda/rules/index.ts';
 import {
   action,
   crashIn,

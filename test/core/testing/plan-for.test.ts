@@ -70,7 +70,12 @@ describe('planFor', () => {
       file_inputs: [outputAttachments(run)],
     });
 
-    expect(planFor(rulesWith(() => start), run)).toEqual({ invoice: [start] });
+    expect(
+      planFor(
+        rulesWith(() => start),
+        run,
+      ),
+    ).toEqual({ invoice: [start] });
   });
 
   it('planFor replaces a retry that is used up by what is done instead', () => {
