@@ -25,14 +25,7 @@ export {
   startRun,
 } from './actions.ts';
 export { failedChecks } from './checks.ts';
+export { type Declaration, type FollowUps, followUps } from './follow-ups.ts';
 export type { Json, JsonObject } from './json.ts';
-export {
-  type Declaration,
-  type Finished,
-  type FinishedEvent,
-  type FinishedRun,
-  type FollowUps,
-  followUps,
-  type RuleDefinition,
-} from './rule.ts';
+export type { Finished, FinishedEvent, FinishedRun, RuleDefinition } from './rule.ts';
 export type { WorkflowIds, WorkflowMatcher, Workflows } from './workflows.ts';

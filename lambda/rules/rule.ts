@@ -75,52 +75,6 @@ export interface RuleDefinition<W extends Workflows = Workflows> {
   actions: (finished: Finished<W>) => Action | Action[];
 }
 
-/** The rules of an installation, as `followUps` returns them. */
-export interface FollowUps {
-  /** In the order in which they are asked. */
-  rules: readonly RuleDefinition[];
-  /**
-   * The workflows that they name.
-   *
-   * @default - none
-   */
-  workflows?: Workflows;
-}
-
-/** What the rules need of the stage settings; it comes first in `followUps`. */
-export interface Declaration<W extends Workflows> {
-  /** The workflows that the rules name, each `required` in every stage or `optional`. */
-  workflows: W;
-}
-
-/** Two rules have the same name: they would share idempotency keys, and one of them would never act. */
-export class DuplicateRuleNameError extends Error {
-  override name = 'DuplicateRuleNameError';
-}
-
-/**
- * Declares the rules. Every matching rule is asked, in order.
- *
- * @param first `{ workflows: { next: 'required' } }`, if the rules name workflows of the stage settings; or a rule.
- * @throws DuplicateRuleNameError
- */
-export function followUps<W extends Workflows = Record<never, never>>(
-  first?: Declaration<W> | RuleDefinition<Record<never, never>>,
-  ...others: RuleDefinition<NoInfer<W>>[]
-): FollowUps {
-  const isDeclaration = first !== undefined && 'workflows' in first;
-  // That every stage has the ids that these types promise is checked when the rules are loaded.
-  const rules = (isDeclaration || first === undefined ? others : [first, ...others]) as RuleDefinition[];
-  const names = new Set<string>();
-  for (const { name } of rules) {
-    if (names.has(name)) {
-      throw new DuplicateRuleNameError(`two rules are named "${name}"; give each rule a unique name`);
-    }
-    names.add(name);
-  }
-  return { rules, ...(isDeclaration && { workflows: first.workflows }) };
-}
-
 /** Whether a rule applies to this run. */
 export function matches(rule: RuleDefinition, { run, workflowIds }: Finished): boolean {
   const { status, workflow, exceptWorkflow } = rule;

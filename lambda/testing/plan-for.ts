@@ -1,13 +1,7 @@
 import { plan, settleRetries } from '../core/plan/index.ts';
 import type { Action } from '../rules/actions.ts';
-import {
-  type Finished,
-  type FinishedEvent,
-  type FinishedRun,
-  type FollowUps,
-  matches,
-} from '../rules/rule.ts';
-import { requireWorkflows } from '../rules/workflows.ts';
+import { checkFollowUps, type FollowUps } from '../rules/follow-ups.ts';
+import { type Finished, type FinishedEvent, type FinishedRun, matches } from '../rules/rule.ts';
 
 /** What rules see beside the run. */
 export interface PlanOptions {
@@ -65,15 +59,15 @@ export const finishedRun = (fields: Partial<FinishedRun> = {}): FinishedRun => (
  * @throws RuleFailedError if a rule throws, is async, returns nothing, or returns what the processor refuses.
  */
 export function planFor(
-  { rules, workflows }: FollowUps,
+  followUps: FollowUps,
   run: FinishedRun,
   options: PlanOptions = {},
 ): Record<string, Action[]> {
   const { stage = 'dev', workflowIds = {}, depth = 0, retries = 0 } = options;
-  requireWorkflows(workflows, stage, workflowIds);
+  checkFollowUps(followUps, stage, workflowIds);
   const event = { ...envelopeOf(run), ...options.event, run };
   const finished = { event_id: event.event_id, event, run, depth, retries, stage, workflowIds };
-  const applicable = rules.filter((rule) => matches(rule, finished));
+  const applicable = followUps.rules.filter((rule) => matches(rule, finished));
   return Object.fromEntries(applicable.map((rule) => [rule.name, ask(rule, finished)]));
 }
 

@@ -31,10 +31,7 @@ export class Functions {
   /** Invokes a function of the stack; never rejects. */
   async invoke(fn: FunctionModel, payload: Buffer): Promise<Outcome> {
     const outcome = await this.#pool(fn).invoke(payload);
-    if (!outcome.ok && outcome.cause !== 'stopped') {
-      // Only the type: a message may contain data that the function worked on.
-      this.#deps.warn(`the ${fn.label} failed (${outcome.error.errorType}): npm start -- --logs shows more`);
-    }
+    if (!outcome.ok && outcome.cause !== 'stopped') this.#deps.warn(complaintOf(fn, outcome));
     return outcome;
   }
 
@@ -85,4 +82,13 @@ export class Functions {
       },
     });
   }
+}
+
+/** Only the type of an error, as a message may contain data that the function worked on. Loading it works on none. */
+function complaintOf(
+  { label }: FunctionModel,
+  { cause, error, frame = '' }: Outcome & { ok: false },
+): string {
+  if (cause === 'init') return `the ${label} cannot be loaded: ${error.errorMessage} ${frame}`.trimEnd();
+  return `the ${label} failed (${error.errorType}): npm start -- --logs shows more`;
 }

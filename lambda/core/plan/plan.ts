@@ -1,5 +1,6 @@
 import type { Action } from '../../rules/actions.ts';
-import { type Finished, type FollowUps, matches } from '../../rules/rule.ts';
+import type { FollowUps } from '../../rules/follow-ups.ts';
+import { type Finished, matches } from '../../rules/rule.ts';
 import { type ActionKind, type ActionOf, type ActionRecord, actionKey, type Reason } from '../model/index.ts';
 import { kindOf } from './kinds/index.ts';
 import { MisplacedReferenceError, serialize, TooDeepError } from './serialize.ts';

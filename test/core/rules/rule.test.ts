@@ -1,12 +1,5 @@
 import { expect, it } from 'vitest';
-import {
-  DuplicateRuleNameError,
-  type Finished,
-  followUps,
-  matches,
-  type RuleDefinition,
-} from '../../../lambda/rules/rule.ts';
-import { MissingWorkflowError, requireWorkflows } from '../../../lambda/rules/workflows.ts';
+import { type Finished, matches, type RuleDefinition } from '../../../lambda/rules/rule.ts';
 import { finishedRun } from '../support/plan.ts';
 
 const finished = (fields: Partial<Finished['run']> = {}): Finished => {
@@ -48,31 +41,4 @@ it('a rule matches runs by whether a post-run check failed', () => {
   expect(ruleMatches({ failedChecks: false }, failed)).toBe(false);
   expect(ruleMatches({ failedChecks: true })).toBe(false);
   expect(ruleMatches({ failedChecks: false })).toBe(true);
-});
-
-it('followUps keeps the rules in order, and rejects two rules with the same name', () => {
-  const rule = (name: string) => ({ name, actions: () => [] });
-
-  expect(followUps(rule('a'), rule('b')).rules.map(({ name }) => name)).toEqual(['a', 'b']);
-  expect(() => followUps(rule('a'), rule('b'), rule('a'))).toThrow(DuplicateRuleNameError);
-  expect(() => followUps(rule('twice'), rule('twice'))).toThrow('"twice"');
-});
-
-it('followUps keeps the workflows that the rules declare, beside the rules', () => {
-  const rule = { name: 'a', actions: () => [] };
-  const workflows = { next: 'optional' } as const;
-
-  expect(followUps({ workflows }, rule)).toEqual({ workflows, rules: [rule] });
-  expect(followUps(rule)).toEqual({ rules: [rule] });
-  expect(followUps()).toEqual({ rules: [] });
-});
-
-it('a stage must have an id for each workflow that the rules require, and for no other', () => {
-  const check = (ids: Record<string, string>) =>
-    requireWorkflows({ invoice: 'required', next: 'optional' }, 'prod', ids);
-
-  expect(() => check({ invoice: 'id' })).not.toThrow();
-  expect(() => requireWorkflows(undefined, 'prod', {})).not.toThrow();
-  expect(() => check({ next: 'id' })).toThrow(MissingWorkflowError);
-  expect(() => check({ next: 'id' })).toThrow('stage "prod" has no id for the workflow "invoice"');
 });
