@@ -233,7 +233,7 @@ describe('Functions', () => {
     await invoke();
     await stop();
 
-    expect(said).toEqual(['the fn failed (TypeError): npm start -- --logs shows more']);
+    expect(said).toEqual(['the fn failed (Runtime.UncaughtException): npm start -- --logs shows more']);
   });
 });
 
