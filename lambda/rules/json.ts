@@ -1,4 +1,4 @@
-/** A value that JSON can hold. References to secrets and attachments are none. */
+/** A value that JSON can hold, unlike a reference to a secret or to attachments. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 
 /** An object that JSON can hold; a key whose value is undefined is left out. */

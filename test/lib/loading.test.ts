@@ -22,7 +22,7 @@ const FILES: Record<string, [code: string, said: RegExp | undefined]> = {
     'const table: any = undefined;\nconst { first } = table;\nexport default followUps(first);',
     /\.ts:3: TypeError: Cannot destructure property 'first' of '.*' as it is undefined\.$/,
   ],
-  'an export that is none': ['export default followUps;', /\.ts: the default export is not the result of /],
+  'another export': ['export default followUps;', /\.ts: the default export is not the result of /],
   'a call that waits for the network': [
     "await fetch('https://example.com/');\nexport default followUps();",
     /: TypeError: fetch failed; nothing can be reached while loading$/,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { type LocalOptions, type LocalRun, startLocal } from '../../../local/run.ts';
+import { TEST_APP } from '../../support/test-app.ts';
 import { waitFor } from './wait.ts';
 import { type DeliveryOptions, deliver } from './webhooks.ts';
 
@@ -60,7 +61,7 @@ export function useWhole(options: LocalOptions = {}): () => Whole {
   // CI runs the same suite with the official runtime client.
   const ric = process.env.RIC_DIRECTORY;
   beforeAll(async () => {
-    whole = new Whole(await startLocal({ ...(ric && { ric }), ...options }));
+    whole = new Whole(await startLocal({ app: TEST_APP, ...(ric && { ric }), ...options }));
   });
   afterAll(() => whole?.run.stop());
   return () => whole;
