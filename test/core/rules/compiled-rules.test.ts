@@ -1,3 +1,4 @@
+// cspell:words invocie succes
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compile } from './compile.ts';
 
