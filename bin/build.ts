@@ -7,6 +7,10 @@ const { status } = spawnSync('tsc', ['--project', 'tsconfig.build.json'], {
   stdio: 'inherit',
   shell: process.platform === 'win32',
 });
-// The console's page is served unchanged.
+// The console's page is served, and the completion scripts are read, as they are.
 cpSync('ops/console/page', 'dist/ops/console/page', { recursive: true });
+cpSync('ops/completion', 'dist/ops/completion', {
+  recursive: true,
+  filter: (path) => !path.endsWith('.ts'),
+});
 process.exitCode = status ?? 1;

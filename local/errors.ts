@@ -42,6 +42,12 @@ export class UnsupportedTemplateError extends OperatorError {
   }
 }
 
+/** A value that the template must have. @throws UnsupportedTemplateError if it has none */
+export function supported<T>(value: T | undefined, feature: string, next: string): T {
+  if (value !== undefined) return value;
+  throw new UnsupportedTemplateError(feature, next);
+}
+
 /** The Cyberdesk API at CYBERDESK_API_URL does not answer. */
 export class CyberdeskUnreachableError extends OperatorError {
   override name = 'CyberdeskUnreachableError';

@@ -28,6 +28,8 @@ export interface RunServices {
   readonly awsUrl: string;
   /** Credentials that may do everything there. */
   readonly credentials: Credentials;
+  /** Credentials whose calls are not recorded, and which no fault hits. */
+  readonly observer: Credentials;
   /** New credentials of a function's role, to try what it may do. */
   credentialsOf(label: string): Credentials;
   /** Calls the emulators directly, without IAM and faults. */

@@ -23,6 +23,7 @@ import { sendCommand } from './send/command.ts';
 import { PROGRAM } from './stage/command-line.ts';
 import { toOperatorError } from './stage/explain.ts';
 import { placesOf } from './stage/faults.ts';
+import { verifyApiCommand } from './verify-api/command.ts';
 
 /** All verbs, in the order in which a newcomer needs them. */
 const VERBS: readonly CommandFactory[] = [
@@ -34,6 +35,7 @@ const VERBS: readonly CommandFactory[] = [
   dlqCommand,
   queuesCommand,
   reconcileCommand,
+  verifyApiCommand,
   costCommand,
   destroyCommand,
   consoleCommand,
@@ -97,6 +99,6 @@ function report(io: Io, error: unknown, json: boolean): void {
     io.err(`${JSON.stringify({ error: { name, message } })}\n`);
     return;
   }
-  io.err(`${io.color.red('error:')} ${message}\n`);
+  io.err(`${io.style('red', 'error:')} ${message}\n`);
   if (process.env.DEBUG) for (const line of placesOf(error)) io.err(`${line}\n`);
 }

@@ -27,6 +27,12 @@ export interface ClientOptions {
    */
   maxAnswerBytes?: number;
   /**
+   * Repeats a write within its call although it may have taken effect, relying on its idempotency key.
+   *
+   * @default true
+   */
+  repeatUnanswered?: boolean;
+  /**
    * Sends a request.
    *
    * @default - the `fetch` of Node.js
@@ -58,6 +64,7 @@ export const withDefaults = ({ baseUrl, ...options }: ClientOptions): Settings =
   timeoutMs: 10_000,
   totalMs: 30_000,
   maxAnswerBytes: 32 * 1024 * 1024,
+  repeatUnanswered: true,
   fetch: (url, init) => fetch(url, init),
   sleep: async (ms, signal) => void (await wait(ms, undefined, signal && { signal })),
   now: Date.now,

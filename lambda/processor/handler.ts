@@ -37,6 +37,7 @@ const settings = settingsOf(environment);
 // While the function is loaded, which synthesis tries as well.
 checkFollowUps(rules, settings.stage, settings.workflowIds);
 const topicArns = { notify: environment.notifyTopicArn, publish: environment.publishTopicArn };
+const api = { baseUrl: settings.apiUrl, repeatUnanswered: settings.repeatUnanswered };
 const apiKey = new ApiKey(environment.apiKeySecretArn, nodeSystem);
 const gate = new PauseGate(dynamoDbTable(dynamoDb, tableName), nodeSystem, settings.lease);
 
@@ -49,7 +50,7 @@ export async function handler(batch: SQSEvent, context: Context): Promise<SQSBat
   const worker: Worker = {
     table: dynamoDbTable(dynamoDb, tableName, signal),
     deadLetters: sqsDeadLetterQueue(sqs, deadLetterQueueUrl, signal),
-    cyberdesk: cyberdeskApi(settings.apiUrl, apiKey, secrets),
+    cyberdesk: cyberdeskApi(api, apiKey, secrets),
     secrets,
     topics: snsTopics(sns, topicArns, signal),
     system: nodeSystem,

@@ -9,6 +9,7 @@ export type {
   RunRetry,
   WorkflowChainCreate,
 } from '../cyberdesk/types.ts';
+export { ExactNumber } from '../json/exact-number.ts';
 export {
   type Action,
   type ChainBody,

@@ -17,7 +17,10 @@ export type FinishedRun = Partial<
   id: string;
   workflow_id: string;
   status: TerminalStatus;
-  /** As the workflow's output schema defines it. */
+  /**
+   * As the workflow's output schema defines it. A number that a double would change, such as an account number of 17
+   * digits, is an `ExactNumber`, here and wherever else a run has one.
+   */
   output_data?: JsonObject | null;
   input_values?: JsonObject | null;
 };
@@ -42,6 +45,12 @@ export interface Finished<W extends Workflows = Workflows> {
   /** The workflow ids of the stage settings, which differ per stage: those that the rules declare. */
   workflowIds: WorkflowIds<W>;
 }
+
+/** What rules are asked about: one member for each type of event. */
+export type Occurrence = Finished;
+
+/** The part of it that the webhook reports; the rest is what the stage and earlier follow-ups add. */
+export type Reported = Pick<Finished, 'event' | 'run'>;
 
 /** One rule: when it applies, and what it asks for then. */
 export interface RuleDefinition<W extends Workflows = Workflows> {
@@ -83,3 +92,7 @@ export function matches(rule: RuleDefinition, { run, workflowIds }: Finished): b
   if (exceptWorkflow !== undefined && idOf(exceptWorkflow, workflowIds) === run.workflow_id) return false;
   return rule.failedChecks === undefined || rule.failedChecks === failedChecks(run).length > 0;
 }
+
+/** What a rule asks for; undefined if it does not apply. */
+export const ask = (rule: RuleDefinition, about: Occurrence): Action | Action[] | undefined =>
+  matches(rule, about) ? rule.actions(about) : undefined;

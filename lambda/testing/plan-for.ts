@@ -105,6 +105,7 @@ function call(rule: string, work: () => unknown): Action[] {
 /** Of an installation that does not exist: keys of actions are not part of the result. */
 const CONTEXT = {
   installation: 'test',
+  subject: 'test',
   completion: 'test',
   maxFollowUpDepth: Number.POSITIVE_INFINITY,
   generation: 0,

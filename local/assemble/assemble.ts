@@ -33,6 +33,7 @@ export async function assemble(foundation: Foundation): Promise<AssembledRun> {
     ...dataOf(services, foundation.cleanup, warn),
     awsUrl,
     credentials: identities.operator,
+    observer: identities.observer,
     credentialsOf: (label) => identities.issue({ kind: 'function', fn: state.fn(label), sandbox: 'none' }),
     ...triggers,
   };

@@ -1,5 +1,6 @@
+import { processorEnvironment } from '../../lambda/environment/processor.ts';
 import type { Services } from '../emulators/services.ts';
-import { UnsupportedTemplateError } from '../errors.ts';
+import { supported } from '../errors.ts';
 import { Poller } from '../event-source/poller.ts';
 import { Schedules } from '../event-source/schedule.ts';
 import type { IamAuthorizer } from '../front/iam.ts';
@@ -52,14 +53,12 @@ function pollerOf(
   redeliverySeconds: number | 'queue' | undefined,
 ): Poller {
   const fn = findFunction(stack.functions, source.functionArn);
-  const queue = stack.data.queues.find((candidate) => candidate.arn === source.queueArn);
-  if (!queue) {
-    throw new UnsupportedTemplateError(
-      `the queue ${source.queueArn} (${source.logicalId})`,
-      'use a queue of the same stack',
-    );
-  }
-  const lease = Number(fn.environment.LEASE_SECONDS);
+  const queue = supported(
+    stack.data.queues.find((candidate) => candidate.arn === source.queueArn),
+    `the queue ${source.queueArn} (${source.logicalId})`,
+    'use a queue of the same stack',
+  );
+  const lease = Number(fn.environment[processorEnvironment.lease.name]);
   const seconds = redeliverySeconds ?? (Number.isFinite(lease) ? lease + 1 : 'queue');
   return new Poller({
     aws,
@@ -73,7 +72,7 @@ function pollerOf(
     redeliverySeconds: seconds === 'queue' ? undefined : seconds,
     async allowed(operation) {
       const grant = { action: `sqs:${operation}`, resource: queue.arn };
-      return (await authorizer.authorize(fn, [grant])).allowed;
+      return (await authorizer.authorize(fn, [grant])) === undefined;
     },
     invoke: (payload) => functions.invoke(fn, payload),
   });

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { post } from '../../ops/send/deliver.ts';
 import { exampleEvent } from '../../ops/send/example.ts';
-import { signedHeaders } from '../../ops/send/sign.ts';
+import { post, signedHeaders } from '../../ops/send/post.ts';
 import type { LocalRun } from '../running.ts';
 
 const TIMEOUT_MS = 60_000;

@@ -1,7 +1,8 @@
 import { UnknownEventError } from '../../ops/errors.ts';
+import { sendBytes } from '../../ops/http/index.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
 import type { LocalRun } from '../running.ts';
-import { BadQueryError, type ControlAnswer, type ControlRoutes, notFound } from './route.ts';
+import { BadQueryError, type ControlAnswer, type ControlRoutes, json, notFound } from './route.ts';
 
 // Loaded by the first request: the start of a run does not wait for the SDK.
 const load = () => import('./events.ts');
@@ -23,13 +24,15 @@ export function eventRoutes(run: LocalRun): ControlRoutes {
   };
   return {
     'GET events': ({ query }) =>
-      answer(async ({ listShownEvents }, stage) => ({
-        json: { events: await listShownEvents(stage, limitOf(query)) },
-      })),
-    'GET events/{id}': ({ id }) =>
-      answer(async ({ showEvent }, stage) => ({ json: await showEvent(stage, id) })),
+      answer(async ({ listShownEvents }, stage) =>
+        json({ events: await listShownEvents(stage, limitOf(query)) }),
+      ),
+    'GET events/{id}': ({ id }) => answer(async ({ showEvent }, stage) => json(await showEvent(stage, id))),
     'GET events/{id}/body': ({ id }) =>
-      answer(async ({ readPayload }, stage) => ({ bytes: await readPayload(stage, id) })),
+      answer(async ({ readPayload }, stage) => {
+        const bytes = await readPayload(stage, id);
+        return (response) => sendBytes(response, 200, bytes, { 'content-type': 'application/octet-stream' });
+      }),
   };
 }
 

@@ -1,10 +1,10 @@
 import { parseFault } from '../faults/parse-fault.ts';
 import type { LocalRun } from '../running.ts';
-import { type ControlRoutes, notFound } from './route.ts';
+import { type ControlRoutes, json, notFound } from './route.ts';
 
 export function faultRoutes({ faults, stack }: LocalRun): ControlRoutes {
   const callers = [...stack.functions.map(({ label }) => label), 'operator'];
-  const list = () => ({ json: { faults: faults.list() } });
+  const list = () => json({ faults: faults.list() });
   return {
     'GET faults': async () => list(),
     'POST faults': async ({ body }) => {
@@ -12,7 +12,7 @@ export function faultRoutes({ faults, stack }: LocalRun): ControlRoutes {
       // All are checked before the first is planted.
       const checked = [given].flat().map((fault) => parseFault(fault, callers));
       const planted = checked.map((fault) => faults.plant(fault));
-      return { status: 201, json: Array.isArray(given) ? planted : planted[0] };
+      return json(Array.isArray(given) ? planted : planted[0], 201);
     },
     'DELETE faults': async () => {
       faults.clear();

@@ -1,3 +1,5 @@
+import { parseObject } from '../../ops/json.ts';
+import { depthOf } from '../../ops/queues/depths.ts';
 import type { AwsCaller } from '../emulators/caller.ts';
 import type { InspectedMessage } from '../emulators/queues.ts';
 import type { QueueModel } from '../template/model.ts';
@@ -8,25 +10,16 @@ export async function countMessages(aws: AwsCaller, queue: QueueModel) {
     QueueUrl: queue.url,
     AttributeNames: ['All'],
   });
-  return {
-    visible: Number(Attributes.ApproximateNumberOfMessages),
-    in_flight: Number(Attributes.ApproximateNumberOfMessagesNotVisible),
-    delayed: Number(Attributes.ApproximateNumberOfMessagesDelayed),
-  };
+  return depthOf(Attributes);
 }
 
 /** The parts of a dead letter that may be shown: ids, reason and time (ISO 8601), no payload. */
-export function deadLetter(message: InspectedMessage) {
-  let event: unknown;
-  try {
-    event = (JSON.parse(message.body) as { event?: unknown } | null)?.event;
-  } catch {
-    // A message that cannot be parsed may well be in a dead-letter queue.
-  }
+export function deadLetter({ messageId, body, messageAttributes, sentTimestamp }: InspectedMessage) {
+  const event = parseObject(body)?.event;
   return {
-    id: message.messageId,
+    id: messageId,
     event_id: typeof event === 'string' ? event : null,
-    reason: message.messageAttributes.reason?.StringValue ?? null,
-    sent_at: new Date(message.sentTimestamp).toISOString(),
+    reason: messageAttributes.reason?.StringValue ?? null,
+    sent_at: new Date(sentTimestamp).toISOString(),
   };
 }

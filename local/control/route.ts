@@ -1,3 +1,6 @@
+import type { ServerResponse } from 'node:http';
+import { sendJson } from '../../ops/http/index.ts';
+
 export interface ControlCall {
   /** The id in the path; empty where the path has none. */
   readonly id: string;
@@ -6,9 +9,13 @@ export interface ControlCall {
   readonly body: () => Promise<unknown>;
 }
 
-export type ControlAnswer =
-  | { readonly status?: number; readonly json: unknown }
-  | { readonly bytes: Uint8Array };
+/** Gives a caller what it asked for. */
+export type ControlAnswer = (response: ServerResponse) => void;
+
+export const json =
+  (value: unknown, status = 200): ControlAnswer =>
+  (response) =>
+    sendJson(response, status, value);
 
 export type ControlRoute = (call: ControlCall) => Promise<ControlAnswer>;
 
@@ -20,7 +27,5 @@ export class BadQueryError extends Error {
   override name = 'BadQueryError';
 }
 
-export const notFound = (what: string): ControlAnswer => ({
-  status: 404,
-  json: { message: `there is no ${what} with this id` },
-});
+export const notFound = (what: string): ControlAnswer =>
+  json({ message: `there is no ${what} with this id` }, 404);

@@ -1,13 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  createRouter,
-  isOwnRequest,
-  pathOf,
-  queryOf,
-  readBody,
-  sendBytes,
-  sendJson,
-} from '../../ops/http/index.ts';
+import { parseExact } from '../../lambda/json/parse.ts';
+import { createRouter, isOwnRequest, pathOf, queryOf, readBody, sendJson } from '../../ops/http/index.ts';
 import { InvalidFaultError } from '../faults/parse-fault.ts';
 import type { RequestHandler } from '../http/front.ts';
 import type { LocalRun } from '../running.ts';
@@ -44,10 +37,9 @@ async function respond(
   response: ServerResponse,
 ): Promise<void> {
   try {
-    const body = async (): Promise<unknown> => JSON.parse((await readBody(request, BODY_LIMIT)).toString());
+    const body = async (): Promise<unknown> => parseExact((await readBody(request, BODY_LIMIT)).toString());
     const answer = await route({ id, query: queryOf(request), body });
-    if ('json' in answer) sendJson(response, answer.status ?? 200, answer.json);
-    else sendBytes(response, 200, answer.bytes, { 'content-type': 'application/octet-stream' });
+    answer(response);
   } catch (error) {
     const status = MISTAKES.some((mistake) => error instanceof mistake) ? 400 : 500;
     sendJson(response, status, { message: error instanceof Error ? error.message : String(error) });

@@ -1,6 +1,6 @@
 import type { LocalRun } from '../running.ts';
 import { countMessages, deadLetter } from './queue-state.ts';
-import type { ControlAnswer, ControlRoutes } from './route.ts';
+import { type ControlAnswer, type ControlRoutes, json } from './route.ts';
 import { describeStack } from './stack-state.ts';
 
 /** Shows the run's parts and what they have done, and starts what else happens on a schedule. */
@@ -11,26 +11,26 @@ export function runRoutes(run: LocalRun): ControlRoutes {
   const deadLetters = queueAt(outputs.DlqUrl);
   return {
     'GET health': () => health(run),
-    'GET stack': async () => ({ json: describeStack(run) }),
+    'GET stack': async () => json(describeStack(run)),
     'GET queues': async () => {
       const dlq = deadLetters && {
         ...(await countMessages(run.aws, deadLetters)),
         messages: (await run.inspect(deadLetters.name)).map(deadLetter),
       };
       const counts = queue && (await countMessages(run.aws, queue));
-      return { json: { queue: counts ?? null, dlq: dlq ?? null } };
+      return json({ queue: counts ?? null, dlq: dlq ?? null });
     },
-    'GET iam': async () => ({ json: { unused: run.grants.unused(), grants: run.grants.all() } }),
-    'GET calls': async () => ({ json: Object.fromEntries([...run.calls.counts].sort()) }),
-    'GET published': async () => ({ json: { messages: run.calls.published } }),
-    'GET metrics': async () => ({ json: { metrics: run.logs.metrics } }),
-    'GET logs': async () => ({ json: { lines: run.logs.lines } }),
+    'GET iam': async () => json({ unused: run.grants.unused(), grants: run.grants.all() }),
+    'GET calls': async () => json(Object.fromEntries([...run.calls.counts].sort())),
+    'GET published': async () => json({ messages: run.calls.published }),
+    'GET metrics': async () => json({ metrics: run.logs.metrics }),
+    'GET logs': async () => json({ lines: run.logs.lines }),
     'POST sweep': async () => {
       const outcomes = await run.sweep();
-      const ok = outcomes.every((outcome) => outcome.ok);
-      return { status: ok ? 200 : 500, json: { ok } };
+      const ok = outcomes.every(({ kind }) => kind === 'success');
+      return json({ ok }, ok ? 200 : 500);
     },
-    'POST expire': async () => ({ json: { deleted: await run.expire() } }),
+    'POST expire': async () => json({ deleted: await run.expire() }),
   };
 }
 
@@ -47,16 +47,18 @@ async function health(run: LocalRun): Promise<ControlAnswer> {
     ),
     cyberdesk: fetch(run.cyberdeskUrl, { method: 'HEAD', signal: AbortSignal.timeout(2000) }),
   };
-  const settled = await Promise.allSettled(Object.values(parts));
-  const found = Object.fromEntries(
-    Object.keys(parts).map((name, index) => [name, settled[index]?.status === 'fulfilled' ? 'up' : 'down']),
+  const answers = Object.entries(parts).map(
+    async ([name, answer]): Promise<[string, 'up' | 'down']> => [
+      name,
+      await answer.then(
+        () => 'up',
+        () => 'down',
+      ),
+    ],
   );
-  const ok = Object.values(found).every((check) => check === 'up');
-  const json = {
-    status: ok ? 'ok' : 'degraded',
-    stage: run.stack.name,
-    webhook_url: run.webhookUrl,
-    parts: found,
-  };
-  return { status: ok ? 200 : 503, json };
+  const found = Object.fromEntries(await Promise.all(answers));
+  const ok = !Object.values(found).includes('down');
+  const status = ok ? 'ok' : 'degraded';
+  const about = { status, stage: run.stack.name, webhook_url: run.webhookUrl, parts: found };
+  return json(about, ok ? 200 : 503);
 }

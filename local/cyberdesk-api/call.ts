@@ -1,6 +1,7 @@
-import type { operations } from '../../lambda/cyberdesk/api-types.ts';
+import { parseExact } from '../../lambda/json/parse.ts';
 import type { PathParameters } from '../../ops/http/index.ts';
 import type { Api, Operation, Parameter, Schema } from './openapi.ts';
+import type { Settings } from './options.ts';
 import type { Store, StoredRun } from './store.ts';
 import { type Issue, validate } from './validate.ts';
 
@@ -22,33 +23,19 @@ export interface Reply {
   headers?: Record<string, string>;
 }
 
-/** A request that matches its operation's description. */
-export interface Call {
-  /** `operationId` of its operation. */
-  operation: string;
+/** A request that matches its operation's description; `Body` is the type that is generated from it. */
+export interface Call<Body = unknown> {
   path: PathParameters;
   query: Record<string, unknown>;
-  body: unknown;
+  body: Body;
 }
 
-/** The body of an operation, generated from the schema that `readCall` checks. */
-export type BodyOf<Id extends keyof operations> = operations[Id] extends {
-  requestBody: { content: { 'application/json': infer Body } };
-}
-  ? Body
-  : undefined;
-
-/** Whether a call is of this operation. Its body then has the operation's type, because `readCall` has checked it. */
-export const isCallOf = <Id extends keyof operations>(
-  call: Call,
-  id: Id,
-): call is Call & { body: BodyOf<Id> } => call.operation === id;
+export type Operate<Body = never> = (deps: OperationDeps, call: Call<Body>) => Reply;
 
 /** What the API's operations work on. */
 export interface OperationDeps {
   store: Store;
-  /** How long a new run is missing from lists, in milliseconds. */
-  listDelayMs(): number;
+  settings: Pick<Settings, 'listDelayMs' | 'echo'>;
   /** Whether there is such a workflow; runs of any other are refused with 404. */
   isKnown(workflowId: string): boolean;
   /** Called with each run that is scheduled, new or retried. */
@@ -63,23 +50,13 @@ export const problem = (status: number, detail: string, headers?: Record<string,
   ...(headers && { headers }),
 });
 
-/** The operation of a request; 404 or 405 where there is none. */
-export function route(
-  api: Api,
-  { method, path }: Received,
-): { operation: Operation; parameters: PathParameters } | Reply {
-  const found = api.find(method, path);
-  if (found.kind === 'route') return { operation: found.route, parameters: found.parameters };
-  return found.kind === 'wrong_method' ? problem(405, 'Method Not Allowed') : problem(404, 'Not Found');
-}
-
-/** Reads a request by its operation's description; 422 in FastAPI's form where it does not match. */
+/** Reads a request by its operation's description, and says in FastAPI's form what does not match. */
 export function readCall(
   api: Api,
   operation: Operation,
   path: PathParameters,
   received: Received,
-): Call | Reply {
+): { call: Call; issues: Issue[] } {
   const query: Record<string, unknown> = {};
   const issues: Issue[] = [];
   for (const parameter of operation.parameters) {
@@ -90,9 +67,7 @@ export function readCall(
     issues.push(...validate(api, schema, value, [parameter.in, name]));
   }
   const body = operation.body && readBody(api, operation.body, received.body, issues);
-  return issues.length > 0
-    ? { status: 422, body: { detail: issues } }
-    : { operation: operation.id, path, query, body };
+  return { call: { path, query, body }, issues };
 }
 
 function readQuery(api: Api, { name, schema }: Parameter, query: URLSearchParams): unknown {
@@ -108,7 +83,7 @@ function readQuery(api: Api, { name, schema }: Parameter, query: URLSearchParams
 function readBody(api: Api, schema: Schema, bytes: Buffer, issues: Issue[]): unknown {
   let body: unknown;
   try {
-    body = JSON.parse(bytes.toString('utf8'));
+    body = parseExact(bytes.toString('utf8'));
   } catch {
     issues.push({ type: 'json_invalid', loc: ['body', 0], msg: 'JSON decode error', input: {} });
     return undefined;

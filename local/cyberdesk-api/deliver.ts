@@ -1,4 +1,5 @@
 import type { RunCompletedEvent } from '../../lambda/cyberdesk/types.ts';
+import { writeJson } from '../../lambda/json/write.ts';
 
 /** Where and how completions are announced. */
 export interface WebhookTarget {
@@ -29,11 +30,15 @@ export async function deliver(
   wait: (ms: number) => Promise<void>,
 ): Promise<void> {
   // Loaded on first use: most instances of this server deliver nothing.
-  const { signedHeaders } = await import('../../ops/send/sign.ts');
-  const body = JSON.stringify(delivery.event);
+  const { post, signedHeaders } = await import('../../ops/send/post.ts');
+  const body = writeJson(delivery.event);
   for (const delay of [0, ...retryDelaysMs]) {
     await wait(delay);
-    const status = await post(url, signedHeaders(secret, delivery.svixId, body), body);
+    const headers = { ...signedHeaders(secret, delivery.svixId, body), 'user-agent': 'Svix-Webhooks/fake' };
+    const status = await post(url, body, headers).then(
+      ({ http_status }) => http_status,
+      () => 'unreachable' as const,
+    );
     delivery.attempts.push(status);
     if (status !== 'unreachable' && status >= 200 && status < 300) {
       delivery.state = 'delivered';
@@ -41,20 +46,4 @@ export async function deliver(
     }
   }
   delivery.state = 'failed';
-}
-
-async function post(url: string, headers: Record<string, string>, body: string): Promise<Status> {
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'user-agent': 'Svix-Webhooks/fake', ...headers },
-      body,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(15_000),
-    });
-    await response.arrayBuffer();
-    return response.status;
-  } catch {
-    return 'unreachable';
-  }
 }

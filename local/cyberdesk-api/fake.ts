@@ -2,12 +2,12 @@ import { setTimeout as timer } from 'node:timers/promises';
 import { type FaultHits, Faults } from '../faults/faults.ts';
 import {
   type Call,
+  type Operate,
   type OperationDeps,
   problem,
   type Received,
   type Reply,
   readCall,
-  route,
 } from './call.ts';
 import type { Delivery } from './deliver.ts';
 import { createEndings, type Endings } from './endings.ts';
@@ -19,7 +19,7 @@ import { linkedDownload, READ_OPERATIONS } from './read.ts';
 import { START_OPERATIONS } from './start-runs.ts';
 import { addRun, addWorkflow, createStore, type NewRun, type Store, type StoredRun } from './store.ts';
 
-const OPERATIONS: Record<string, (deps: OperationDeps, call: Call) => Reply> = {
+const OPERATIONS: Record<string, Operate> = {
   health: () => ({ status: 200, body: { status: 'ok' } }),
   ...START_OPERATIONS,
   ...READ_OPERATIONS,
@@ -52,7 +52,8 @@ export class Fake {
   /** @param url where the API is served, for links */
   constructor(options: CyberdeskApiOptions, url: () => string) {
     const settings = settingsOf(options);
-    const store = createStore(options.now ?? Date.now);
+    const { now = Date.now } = options;
+    const store = createStore(() => now() + settings.clockOffsetMs);
     for (const workflow of options.workflows ?? []) addWorkflow(store, workflow);
     this.settings = settings;
     this.store = store;
@@ -63,7 +64,7 @@ export class Fake {
       url,
       isKnown: (id) => this.#isKnown(id),
       scheduled: this.#endings.schedule,
-      listDelayMs: () => settings.listDelayMs,
+      settings,
     };
     this.state = {
       runs: () => [...store.runs.values()],
@@ -91,18 +92,20 @@ export class Fake {
     // Read on the first request: the local run starts this server and must not wait for it.
     this.#api ??= import('./openapi.ts').then(({ loadApi }) => loadApi());
     const api = await this.#api;
-    const routed = route(api, request);
-    if ('status' in routed) return routed;
+    const found = api.find(request.method, request.path);
+    if (found.kind === 'wrong_method') return problem(405, 'Method Not Allowed');
+    if (found.kind === 'not_found') return problem(404, 'Not Found');
     const hits = this.faults.hits(callOf(request), undefined);
     const decided = await decidedBy(hits.before, this.#wait);
     if (decided) return decided;
-    const { operation, parameters } = routed;
+    const { route: operation, parameters } = found;
     if (!operation.open && !isAuthorized(request, this.settings.apiKey))
       return problem(401, 'Invalid API key');
-    const call = readCall(api, operation, parameters, request);
-    if ('status' in call) return call;
+    const { call, issues } = readCall(api, operation, parameters, request);
+    if (issues.length > 0) return { status: 422, body: { detail: issues } };
     const operate = OPERATIONS[operation.id] ?? (() => problem(501, 'Not in the fake'));
-    return this.#work(request, hits, () => operate(this.#deps, call));
+    // The body has been checked against the description from which its type is generated.
+    return this.#work(request, hits, () => operate(this.#deps, call as Call<never>));
   }
 
   /** Ends all waits. */
@@ -115,7 +118,9 @@ export class Fake {
       this.#idempotency.once(request, async () => (await decidedBy(hits.during, this.#wait)) ?? operate());
     if (hits.before.some((fault) => fault.do === 'twice')) await once();
     const reply = await once();
-    return (await decidedBy(hits.after, this.#wait)) ?? reply;
+    const decided = await decidedBy(hits.after, this.#wait);
+    if (decided && decided.status >= 500 && this.settings.forgetsFailed) this.#idempotency.forget(request);
+    return decided ?? reply;
   }
 
   /** Whether there is such a workflow; unless the settings are strict, every id is one. */

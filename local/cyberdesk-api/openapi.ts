@@ -28,14 +28,10 @@ export interface Parameter {
 
 export interface Operation {
   id: string;
-  method: string;
-  path: string;
   parameters: Parameter[];
   body: Schema | undefined;
   /** Requires no API key. */
   open: boolean;
-  /** Its answer on success. */
-  answer: { status: number; schema: Schema | undefined };
 }
 
 interface Document {
@@ -48,12 +44,10 @@ interface OperationObject {
   security?: unknown[];
   parameters?: (Parameter | { $ref: string })[];
   requestBody?: { content: { 'application/json': { schema: Schema } } };
-  responses: Record<string, { content?: Record<string, { schema?: Schema }> }>;
 }
 
 /** The API's description, from the file that the client's types are generated from. */
 export interface Api {
-  operations: Operation[];
   find: ReturnType<typeof createRouter<Operation>>;
   /** Resolves a reference within the file. */
   resolve<T extends object>(value: T | { $ref: string }): T;
@@ -69,24 +63,18 @@ export function loadApi(): Api {
     return resolve(document.components[kind]?.[name] as T);
   };
 
-  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({
-      id: operation.operationId,
-      method: method.toUpperCase(),
-      path,
-      parameters: (operation.parameters ?? []).map((parameter) => resolve<Parameter>(parameter)),
-      body: operation.requestBody?.content['application/json'].schema,
-      open: operation.security?.length === 0,
-      answer: successOf(operation),
-    })),
+  const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]): [string, Operation] => [
+      `${method.toUpperCase()} ${path}`,
+      {
+        id: operation.operationId,
+        parameters: (operation.parameters ?? []).map((parameter) => resolve<Parameter>(parameter)),
+        body: operation.requestBody?.content['application/json'].schema,
+        open: operation.security?.length === 0,
+      },
+    ]),
   );
   // Literal paths before those with parameters, as a router would try them.
-  operations.sort((a, b) => a.path.split('{').length - b.path.split('{').length);
-  const routes = operations.map((operation) => [`${operation.method} ${operation.path}`, operation] as const);
-  return { operations, find: createRouter(Object.fromEntries(routes)), resolve };
-}
-
-function successOf({ responses }: OperationObject): Operation['answer'] {
-  const [status = '', response] = Object.entries(responses).find(([code]) => code.startsWith('2')) ?? [];
-  return { status: Number(status), schema: response?.content?.['application/json']?.schema };
+  routes.sort(([a], [b]) => a.split('{').length - b.split('{').length);
+  return { find: createRouter(Object.fromEntries(routes)), resolve };
 }

@@ -1,29 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import type { operations } from '../../lambda/cyberdesk/api-types.ts';
-import type { FileInput, RunCreate } from '../../lambda/cyberdesk/types.ts';
-import { type BodyOf, type Call, isCallOf, type OperationDeps, problem, type Reply } from './call.ts';
+import type { components } from '../../lambda/cyberdesk/api-types.ts';
+import type { FileInput, RunCreate, RunRetry, WorkflowChainCreate } from '../../lambda/cyberdesk/types.ts';
+import { copyJson } from '../../lambda/json/parse.ts';
+import { type Call, type OperationDeps, problem, type Reply } from './call.ts';
 import { addAttachment, addRun, removeAttachments, type Store, type StoredRun, TERMINAL } from './store.ts';
+
+type RunBulkCreate = components['schemas']['RunBulkCreate'];
 
 const NO_WORKFLOW = problem(404, 'Workflow not found');
 
 /** A copy, so that an answer that may be replayed does not change with the run. */
-const shown = (run: StoredRun): StoredRun => structuredClone(run);
+const shown = (run: StoredRun): StoredRun => copyJson(run);
 
-/** Passes on the body of a call in its operation's type. */
-const withBody =
-  <Id extends keyof operations>(
-    id: Id,
-    operate: (deps: OperationDeps, body: BodyOf<Id>, call: Call) => Reply,
-  ): ((deps: OperationDeps, call: Call) => Reply) =>
-  (deps, call) =>
-    isCallOf(call, id) ? operate(deps, call.body, call) : problem(500, `Not a call of ${id}`);
-
-function createRun(deps: OperationDeps, given: RunCreate): Reply {
+function createRun(deps: OperationDeps, { body: given }: Call<RunCreate>): Reply {
   if (!deps.isKnown(given.workflow_id)) return NO_WORKFLOW;
   return { status: 201, body: shown(start(deps, given)) };
 }
 
-function bulkCreateRuns(deps: OperationDeps, body: BodyOf<'bulkCreateRuns'>): Reply {
+function bulkCreateRuns(deps: OperationDeps, { body }: Call<RunBulkCreate>): Reply {
   const { count, start_session, ...given } = body;
   if (!deps.isKnown(given.workflow_id)) return NO_WORKFLOW;
   const session_id = given.session_id ?? (start_session ? randomUUID() : null);
@@ -31,7 +25,7 @@ function bulkCreateRuns(deps: OperationDeps, body: BodyOf<'bulkCreateRuns'>): Re
   return { status: 201, body: { created_runs, failed_count: 0, errors: [] } };
 }
 
-function createRunChain(deps: OperationDeps, chain: BodyOf<'createRunChain'>): Reply {
+function createRunChain(deps: OperationDeps, { body: chain }: Call<WorkflowChainCreate>): Reply {
   if (!chain.steps.every(({ workflow_id }) => deps.isKnown(workflow_id))) return NO_WORKFLOW;
   const session_id = chain.session_id ?? randomUUID();
   const run_ids = chain.steps.map((step, index) => {
@@ -52,7 +46,7 @@ function createRunChain(deps: OperationDeps, chain: BodyOf<'createRunChain'>): R
   return { status: 201, body: { session_id, run_ids } };
 }
 
-function retryRun(deps: OperationDeps, given: BodyOf<'retryRun'>, { path }: Call): Reply {
+function retryRun(deps: OperationDeps, { body: given, path }: Call<RunRetry>): Reply {
   const { store } = deps;
   const run = store.runs.get(path.run_id ?? '');
   if (!run) return problem(404, 'Run not found');
@@ -120,9 +114,4 @@ function aliases(values: Values): Record<string, string> | undefined {
 const merge = (shared: Values, own: Values) => (shared || own ? { ...shared, ...own } : null);
 
 /** The operations that start runs, by their `operationId`. */
-export const START_OPERATIONS = {
-  createRun: withBody('createRun', createRun),
-  bulkCreateRuns: withBody('bulkCreateRuns', bulkCreateRuns),
-  createRunChain: withBody('createRunChain', createRunChain),
-  retryRun: withBody('retryRun', retryRun),
-};
+export const START_OPERATIONS = { createRun, bulkCreateRuns, createRunChain, retryRun };

@@ -95,18 +95,6 @@ export class Secret {
     };
   }
 
-  listVersions(includeDeprecated: boolean): unknown {
-    const versions = [...this.#versions.values()].filter(
-      ({ stages }) => includeDeprecated || stages.size > 0,
-    );
-    return {
-      ...this.#named(),
-      Versions: versions.map(({ id, stages, createdAt }) => {
-        return { VersionId: id, VersionStages: [...stages], CreatedDate: createdAt };
-      }),
-    };
-  }
-
   #named() {
     return { ARN: this.arn, Name: this.name };
   }

@@ -16,7 +16,10 @@ export class SecretsManager implements AwsBackend {
 
   /** The stack's secrets exist from the start, without a value. */
   constructor(models: readonly SecretModel[]) {
-    for (const { arn, name, description } of models) this.#add(new Secret(arn, name, description));
+    for (const { arn, name, description } of models) {
+      const secret = new Secret(arn, name, description);
+      this.#secrets.set(arn, secret).set(name, secret);
+    }
   }
 
   async handle(request: AwsRequest): Promise<AwsResponse> {
@@ -34,22 +37,22 @@ export class SecretsManager implements AwsBackend {
 
   #perform(operation: string, parameters: Parameters): unknown {
     const text = (name: string) => (parameters[name] === undefined ? undefined : String(parameters[name]));
-    const token = text('ClientRequestToken') ?? randomUUID();
     switch (operation) {
-      case 'CreateSecret':
-        return this.#create(parameters, token);
       case 'ListSecrets':
         return { SecretList: [...new Set(this.#secrets.values())].map((secret) => secret.describe()) };
       case 'GetSecretValue':
         return this.#find(parameters).value(text('VersionId'), text('VersionStage'));
       case 'PutSecretValue': {
+        const { SecretString, SecretBinary } = parameters;
+        const value = {
+          ...(SecretString !== undefined && { SecretString: String(SecretString) }),
+          ...(SecretBinary !== undefined && { SecretBinary: String(SecretBinary) }),
+        };
         const stages = [parameters.VersionStages ?? 'AWSCURRENT'].flat().map(String);
-        return this.#find(parameters).put(givenValue(parameters), token, stages);
+        return this.#find(parameters).put(value, text('ClientRequestToken') ?? randomUUID(), stages);
       }
       case 'DescribeSecret':
         return this.#find(parameters).describe();
-      case 'ListSecretVersionIds':
-        return this.#find(parameters).listVersions(parameters.IncludeDeprecated === true);
       case 'UpdateSecretVersionStage': {
         const secret = this.#find(parameters);
         return secret.moveStage(
@@ -63,39 +66,10 @@ export class SecretsManager implements AwsBackend {
     throw new AwsServiceError('InvalidRequestException', message);
   }
 
-  #create(parameters: Parameters, token: string): unknown {
-    const name = String(parameters.Name);
-    if (this.#secrets.has(name)) {
-      const message = `The operation failed because the secret ${name} already exists.`;
-      throw new AwsServiceError('ResourceExistsException', message);
-    }
-    const arn = `arn:aws:secretsmanager:us-east-1:000000000000:secret:${name}-${randomUUID().slice(0, 6)}`;
-    const secret = new Secret(arn, name, parameters.Description as string | undefined);
-    this.#add(secret);
-    const value = givenValue(parameters);
-    if (Object.keys(value).length === 0) return { ARN: arn, Name: name };
-    return secret.put(value, token, ['AWSCURRENT']);
-  }
-
-  #add(secret: Secret): void {
-    this.#secrets.set(secret.arn, secret);
-    this.#secrets.set(secret.name, secret);
-  }
-
   #find({ SecretId }: Parameters): Secret {
     const secret = this.#secrets.get(String(SecretId));
     if (secret) return secret;
     const message = "Secrets Manager can't find the specified secret.";
     throw new AwsServiceError('ResourceNotFoundException', message);
   }
-}
-
-function givenValue({ SecretString, SecretBinary }: Parameters): {
-  SecretString?: string;
-  SecretBinary?: string;
-} {
-  return {
-    ...(SecretString !== undefined && { SecretString: String(SecretString) }),
-    ...(SecretBinary !== undefined && { SecretBinary: String(SecretBinary) }),
-  };
 }

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { processorEnvironment } from '../../lambda/environment/processor.ts';
+import { verifierEnvironment } from '../../lambda/environment/verifier.ts';
 import { describeSecretFault } from '../../ops/secrets/signing-secret.ts';
 import { InvalidSettingError } from '../errors.ts';
 import type { FunctionModel } from '../template/model.ts';
@@ -30,7 +32,10 @@ export async function seedSecrets(
   aws: AwsCaller,
   values: { readonly webhookSecret: string | null; readonly apiKey: string | null },
 ): Promise<void> {
-  const seeds = { SIGNING_SECRET_ARN: values.webhookSecret, API_KEY_SECRET_ARN: values.apiKey };
+  const seeds = {
+    [verifierEnvironment.signingSecretArn.name]: values.webhookSecret,
+    [processorEnvironment.apiKeySecretArn.name]: values.apiKey,
+  };
   for (const [variable, SecretString] of Object.entries(seeds)) {
     if (SecretString === null) continue;
     for (const SecretId of new Set(functions.flatMap((fn) => fn.environment[variable] ?? []))) {

@@ -56,7 +56,7 @@ export function doneMessages(
   outcome: Outcome,
   reportsItemFailures: boolean,
 ): readonly ReceivedMessage[] {
-  if (!outcome.ok) return [];
+  if (outcome.kind === 'failure') return [];
   if (!reportsItemFailures) return messages;
   const failures = itemFailures(outcome.payload);
   if (failures === undefined) return [];

@@ -120,7 +120,7 @@ export class Poller {
     }
     // AWS waits for the whole visibility timeout, but here a person is waiting.
     if (
-      !outcome.ok &&
+      outcome.kind === 'failure' &&
       redeliverySeconds !== undefined &&
       redeliverySeconds < queue.visibilityTimeoutSeconds
     ) {

@@ -68,9 +68,10 @@ async function pass(
   request: AwsRequest,
   caller: Caller,
 ): Promise<AwsResponse | typeof DROPPED> {
+  if (caller.kind === 'observer') return deps.backend.handle(request);
   if (caller.kind === 'function') {
-    const decision = await deps.authorizer.authorize(caller.fn, deps.needed(request));
-    if (!decision.allowed) return denied(request.service, decision.message);
+    const denial = await deps.authorizer.authorize(caller.fn, deps.needed(request));
+    if (denial !== undefined) return denied(request.service, denial);
   }
   const hits = deps.faults.hits(`${request.service}:${request.operation}`, labelOf(caller));
   return withFaults(hits, {

@@ -4,17 +4,14 @@ import type { FunctionModel, PolicyDocument, StackModel } from '../template/mode
 import { GrantReport, type GrantUse } from './grant-report.ts';
 import type { NeededGrant } from './grants.ts';
 
-/** Whether a call is allowed, and if not, the message of AWS. */
-export type Decision = Readonly<{ allowed: true } | { allowed: false; message: string }>;
-
-/** A decision with the grants that allow it. */
-type CachedDecision = Readonly<{ decision: Decision; uses: readonly GrantUse[] }>;
+/** What comes of one grant: the message of AWS if it is missing, otherwise the statements that give it. */
+type Decision = Readonly<{ denial?: string; uses: readonly GrantUse[] }>;
 
 /** Decides by the template's policies whether a function may do something. Decisions are cached. */
 export class IamAuthorizer {
   readonly report: GrantReport;
   readonly #stack: StackModel;
-  readonly #decisions = new Map<string, Promise<CachedDecision>>();
+  readonly #decisions = new Map<string, Promise<Decision>>();
   /** Roles with a condition on leading keys, by ARN: their decisions hold for one set of keys only. */
   readonly #keyed: ReadonlySet<string>;
   readonly #resourcePolicies: ReadonlyMap<string, PolicyDocument | undefined>;
@@ -32,33 +29,28 @@ export class IamAuthorizer {
     );
   }
 
-  /** Decides on all grants that one call needs; the first missing one denies it. */
-  async authorize(fn: FunctionModel, grants: readonly NeededGrant[]): Promise<Decision> {
+  /** Decides on all grants that one call needs. @returns the message of AWS for the first missing one, if any is */
+  async authorize(fn: FunctionModel, grants: readonly NeededGrant[]): Promise<string | undefined> {
     const used: GrantUse[] = [];
     for (const grant of grants) {
-      const { decision, uses } = await this.#decide(fn, grant);
-      if (!decision.allowed) return decision;
+      const { denial, uses } = await this.#decide(fn, grant);
+      if (denial !== undefined) return denial;
       used.push(...uses);
     }
     for (const use of used) use.uses += 1;
-    return { allowed: true };
+    return undefined;
   }
 
-  #decide(fn: FunctionModel, grant: NeededGrant): Promise<CachedDecision> {
+  #decide(fn: FunctionModel, grant: NeededGrant): Promise<Decision> {
     // There are many keys, so decisions that depend on them are not cached.
-    if (grant.leadingKeys && this.#keyed.has(fn.role.arn)) return this.#decideNow(fn, grant);
+    if (grant.leadingKeys && this.#keyed.has(fn.role.arn)) return this.#simulate(fn, grant);
     const key = `${fn.arn}\n${grant.action}\n${grant.resource}`;
     let cached = this.#decisions.get(key);
     if (!cached) {
-      cached = this.#decideNow(fn, grant);
+      cached = this.#simulate(fn, grant);
       this.#decisions.set(key, cached);
     }
     return cached;
-  }
-
-  async #decideNow(fn: FunctionModel, grant: NeededGrant): Promise<CachedDecision> {
-    const decision = await this.#simulate(fn, grant);
-    return { decision, uses: decision.allowed ? this.report.covering(fn.role.arn, grant) : [] };
   }
 
   async #simulate(fn: FunctionModel, grant: NeededGrant): Promise<Decision> {
@@ -89,12 +81,12 @@ export class IamAuthorizer {
         `check the policies of ${fn.role.logicalId} and of ${grant.resource}`,
       );
     }
-    if (response.overallResult === 'Allowed') return { allowed: true };
+    if (response.overallResult === 'Allowed') return { uses: this.report.covering(fn.role.arn, grant) };
     const why =
       response.overallResult === 'ExplicitlyDenied'
         ? 'with an explicit deny in a policy'
         : `because no identity-based policy allows the ${grant.action} action`;
-    const message = `User: ${principal} is not authorized to perform: ${grant.action} on resource: ${grant.resource} ${why}`;
-    return { allowed: false, message };
+    const denial = `User: ${principal} is not authorized to perform: ${grant.action} on resource: ${grant.resource} ${why}`;
+    return { denial, uses: [] };
   }
 }

@@ -11,22 +11,20 @@ export interface Credentials {
 export type Caller =
   | { readonly kind: 'function'; readonly fn: FunctionModel; readonly sandbox: string }
   /** The person who started the run, and their tools; may do everything. */
-  | { readonly kind: 'operator' };
+  | { readonly kind: 'operator' }
+  /** The run itself, which shows its data: its calls are not recorded, and no fault hits them. */
+  | { readonly kind: 'observer' };
 
 /** Label of the function that calls, or `operator`. */
-export function labelOf(caller: Caller): string {
-  return caller.kind === 'function' ? caller.fn.label : 'operator';
-}
+export const labelOf = (caller: Caller): string =>
+  caller.kind === 'function' ? caller.fn.label : caller.kind;
 
 /** Identifies every caller by its access key id. */
 export class Identities {
   readonly #callers = new Map<string, Caller>();
   /** Credentials for tools and tests. */
-  readonly operator: Credentials;
-
-  constructor() {
-    this.operator = this.issue({ kind: 'operator' });
-  }
+  readonly operator = this.issue({ kind: 'operator' });
+  readonly observer = this.issue({ kind: 'observer' });
 
   issue(caller: Caller): Credentials {
     const accessKeyId = `ASIA${base32(16)}`;

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { pathOf } from '../../ops/http/index.ts';
 import type { RouteModel, StackModel } from '../template/model.ts';
 import type { RouteMatch } from './routes.ts';
 
@@ -6,6 +7,8 @@ import type { RouteMatch } from './routes.ts';
 type EventRoute = Pick<StackModel, 'account' | 'region'> &
   Pick<RouteModel, 'apiId' | 'stage'> &
   Pick<RouteMatch, 'pathParameters'> & { readonly routeKey: string; readonly requestId: string };
+
+type Headers = Readonly<Record<string, string>>;
 
 /** Content types whose bodies an HTTP API passes on as text; all others are base64-encoded. */
 const TEXTUAL = /^(text\/.*|application\/(json|javascript|xml|.*\+json|.*\+xml))$/;
@@ -20,9 +23,10 @@ export function gatewayEvent(
   route: EventRoute,
   time: number,
 ): object {
-  const [path = '/', query = ''] = split(request.url ?? '/', '?');
-  const parameters = [...new URLSearchParams(query)];
-  const { cookie, ...headers } = joinedHeaders(request.rawHeaders);
+  const path = pathOf(request);
+  const query = request.url?.slice(path.length + 1) ?? '';
+  const parameters = new URLSearchParams(query);
+  const { cookie, ...headers } = joinedHeaders(request);
   const encoded = body.length > 0 && !isText(headers);
   return {
     version: '2.0',
@@ -31,7 +35,7 @@ export function gatewayEvent(
     rawQueryString: query,
     ...(cookie !== undefined && { cookies: cookie.split(/; ?/) }),
     headers,
-    ...(parameters.length > 0 && { queryStringParameters: joined(parameters) }),
+    ...(parameters.size > 0 && { queryStringParameters: joinedParameters(parameters) }),
     requestContext: {
       accountId: route.account,
       apiId: route.apiId,
@@ -58,43 +62,22 @@ const httpContext = (request: IncomingMessage, path: string, userAgent = '') => 
   userAgent,
 });
 
-function isText(headers: Readonly<Record<string, string>>): boolean {
-  if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') return false;
-  const [type = ''] = split(headers['content-type'] ?? '', ';');
-  return TEXTUAL.test(type.trim().toLowerCase());
+function isText({ 'content-encoding': encoding = 'identity', 'content-type': type = '' }: Headers): boolean {
+  const [media = ''] = type.split(';');
+  return encoding === 'identity' && TEXTUAL.test(media.trim().toLowerCase());
 }
 
-/** Header names in lower case, repeated ones joined with commas. */
-function joinedHeaders(raw: readonly string[]): Record<string, string> {
-  const pairs: [string, string][] = [];
-  for (let index = 0; index < raw.length; index += 2) {
-    pairs.push([(raw[index] ?? '').toLowerCase(), raw[index + 1] ?? '']);
-  }
-  // API Gateway does not pass these on.
-  const kept = pairs.filter(([name]) => name !== 'connection' && name !== 'transfer-encoding');
-  return joined(kept);
-}
+/** Header names in lower case, repeated ones joined. API Gateway does not pass on those of one connection. */
+const joinedHeaders = ({ headersDistinct }: IncomingMessage): Headers =>
+  Object.fromEntries(
+    Object.entries(headersDistinct)
+      .filter(([name]) => name !== 'connection' && name !== 'transfer-encoding')
+      .map(([name, values = []]) => [name, values.join(name === 'cookie' ? '; ' : ',')]),
+  );
 
-function joined(pairs: readonly (readonly [string, string])[]): Record<string, string> {
-  const result = new Map<string, string>();
-  for (const [name, value] of pairs) {
-    const before = result.get(name);
-    result.set(name, before === undefined ? value : `${before}${name === 'cookie' ? '; ' : ','}${value}`);
-  }
-  return Object.fromEntries(result);
-}
-
-function split(text: string, separator: string): [string, string?] {
-  const index = text.indexOf(separator);
-  return index < 0 ? [text] : [text.slice(0, index), text.slice(index + 1)];
-}
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const joinedParameters = (query: URLSearchParams): Record<string, string> =>
+  Object.fromEntries([...new Set(query.keys())].map((name) => [name, query.getAll(name).join(',')]));
 
 /** `25/Nov/2026:02:06:02 +0000` */
-function clfTime(time: number): string {
-  const date = new Date(time);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const day = `${two(date.getUTCDate())}/${MONTHS[date.getUTCMonth()]}/${date.getUTCFullYear()}`;
-  return `${day}:${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} +0000`;
-}
+const clfTime = (time: number): string =>
+  new Date(time).toUTCString().replace(/^\w+, (\d+) (\w+) (\d+) ([\d:]+) GMT$/, '$1/$2/$3:$4 +0000');

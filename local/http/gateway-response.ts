@@ -1,3 +1,12 @@
+/** What a function may answer; no field is certain to have its type. */
+interface FunctionResponse {
+  statusCode: unknown;
+  headers?: Record<string, unknown>;
+  body?: unknown;
+  isBase64Encoded?: boolean;
+  cookies?: string[];
+}
+
 /**
  * Reads a function's response in payload format 2.0. Anything without a `statusCode` becomes a JSON body with 200.
  * @returns undefined for a response that API Gateway turns into a 500
@@ -13,19 +22,7 @@ export function gatewayResponse(payload: string) {
   if (answer === null || typeof answer !== 'object' || !('statusCode' in answer)) {
     return { status: 200, headers: json, body: Buffer.from(payload) };
   }
-  const {
-    statusCode,
-    headers = {},
-    body = '',
-    isBase64Encoded,
-    cookies,
-  } = answer as {
-    statusCode: unknown;
-    headers?: Record<string, unknown>;
-    body?: unknown;
-    isBase64Encoded?: boolean;
-    cookies?: string[];
-  };
+  const { statusCode, headers = {}, body = '', isBase64Encoded, cookies }: FunctionResponse = answer;
   const status = Number(statusCode);
   if (!Number.isInteger(status) || status < 200 || status > 599) return undefined;
   if (typeof body !== 'string') return undefined;

@@ -71,7 +71,7 @@ export class Gateway {
     const payload = await this.#payload(request, match, requestId);
     const outcome = await within(route.timeoutMs, this.#deps.invoke(fn, payload));
     if (outcome === undefined) throw new RefusedError(503, 'Service Unavailable');
-    const answer = outcome.ok ? gatewayResponse(outcome.payload) : undefined;
+    const answer = outcome.kind === 'success' ? gatewayResponse(outcome.payload) : undefined;
     if (!answer) throw new RefusedError(500, 'Internal Server Error');
     return answer;
   }

@@ -1,5 +1,7 @@
 import { devNull, tmpdir } from 'node:os';
 import { dirname } from 'node:path';
+import { processorEnvironment } from '../../lambda/environment/processor.ts';
+import { workflowVariable } from '../../lambda/environment/workflow-ids.ts';
 import type { Credentials } from '../front/identities.ts';
 import type { FunctionModel } from '../template/model.ts';
 
@@ -53,19 +55,23 @@ export function environmentOf(fn: FunctionModel, sandbox: SandboxEnvironment): R
   };
 }
 
+const NEXT_WORKFLOW = workflowVariable('next');
 /** The workflow that the shipped rule starts when the stage has none; the fake API accepts any. */
 export const DEFAULT_NEXT_WORKFLOW_ID = '7d3f0a52-6c1e-4b8a-9f27-3e5d8c1b4a60';
 
-/** The function that has the URL of the Cyberdesk API starts runs. */
-const startsRuns = (fn: FunctionModel) => fn.environment.CYBERDESK_API_URL !== undefined;
+/** The variable with the URL of the Cyberdesk API. The function that has it starts runs. */
+export const API_URL = processorEnvironment.apiUrl.name;
+
+const startsRuns = (fn: FunctionModel) => fn.environment[API_URL] !== undefined;
+const isWorkflowId = (variable: string) => /^[A-Z][A-Z0-9_]*_WORKFLOW_ID$/.test(variable);
 
 /** Variables of the caller's environment that replace those of the template. */
-export function overridingVariables(environment: NodeJS.ProcessEnv): Record<string, string> {
-  const found = Object.entries(environment).flatMap(([name, value]) =>
-    value && /^[A-Z][A-Z0-9_]*_WORKFLOW_ID$/.test(name) ? [[name, value] as const] : [],
+export const overridingVariables = (environment: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      value && isWorkflowId(name) ? [[name, value]] : [],
+    ),
   );
-  return Object.fromEntries(found);
-}
 
 /** Values that replace a function's variables. Workflow ids also go to a function that starts runs but lacks them. */
 export function functionOverrides(
@@ -73,11 +79,8 @@ export function functionOverrides(
   given: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const applying = Object.entries(given).filter(
-    ([name]) => fn.environment[name] !== undefined || (startsRuns(fn) && name.endsWith('_WORKFLOW_ID')),
+    ([name]) => fn.environment[name] !== undefined || (startsRuns(fn) && isWorkflowId(name)),
   );
-  const standIn =
-    startsRuns(fn) && fn.environment.NEXT_WORKFLOW_ID === undefined
-      ? { NEXT_WORKFLOW_ID: DEFAULT_NEXT_WORKFLOW_ID }
-      : {};
-  return { ...standIn, ...Object.fromEntries(applying) };
+  const standIn = startsRuns(fn) && fn.environment[NEXT_WORKFLOW] === undefined;
+  return { ...(standIn && { [NEXT_WORKFLOW]: DEFAULT_NEXT_WORKFLOW_ID }), ...Object.fromEntries(applying) };
 }

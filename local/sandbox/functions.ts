@@ -31,7 +31,9 @@ export class Functions {
   /** Invokes a function of the stack; never rejects. */
   async invoke(fn: FunctionModel, payload: Buffer): Promise<Outcome> {
     const outcome = await this.#pool(fn).invoke(payload);
-    if (!outcome.ok && outcome.cause !== 'stopped') this.#deps.warn(complaintOf(fn, outcome));
+    if (outcome.kind === 'failure' && outcome.cause !== 'stopped') {
+      this.#deps.warn(complaintOf(fn, outcome));
+    }
     return outcome;
   }
 
@@ -87,7 +89,7 @@ export class Functions {
 /** Only the type of an error, as a message may contain data that the function worked on. Loading it works on none. */
 function complaintOf(
   { label }: FunctionModel,
-  { cause, error, frame = '' }: Outcome & { ok: false },
+  { cause, error, frame = '' }: Outcome & { kind: 'failure' },
 ): string {
   if (cause === 'init') return `the ${label} cannot be loaded: ${error.errorMessage} ${frame}`.trimEnd();
   return `the ${label} failed (${error.errorType}): npm start -- --logs shows more`;

@@ -6,7 +6,7 @@ import { lambdaGrants } from '../front/grants.ts';
 import type { IamAuthorizer } from '../front/iam.ts';
 import type { Identities } from '../front/identities.ts';
 import type { FunctionModel, StackModel } from '../template/model.ts';
-import { environmentOf, functionOverrides } from './environment.ts';
+import { API_URL, environmentOf, functionOverrides } from './environment.ts';
 import type { LaunchDeps } from './functions.ts';
 import type { FunctionLogs } from './logs.ts';
 import { Sandbox } from './sandbox.ts';
@@ -41,7 +41,7 @@ export function createSandbox(
   const credentials = identities.issue({ kind: 'function', fn, sandbox: id });
   const kill = () => deps.kill(id);
   const proxy =
-    fn.environment.CYBERDESK_API_URL === undefined
+    fn.environment[API_URL] === undefined
       ? undefined
       : new CyberdeskProxy({ target: deps.cyberdeskUrl, faults, caller: fn.label, kill });
   const logStream = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${id}`;
@@ -65,7 +65,7 @@ export function createSandbox(
         awsUrl: deps.awsUrl,
         logStream,
         credentials,
-        overrides: listening ? { ...overrides, CYBERDESK_API_URL: await listening } : overrides,
+        overrides: listening ? { ...overrides, [API_URL]: await listening } : overrides,
       });
     },
   });
@@ -79,10 +79,7 @@ function warnOfMissingGrants(
 ): void {
   for (const grants of lambdaGrants(stack, fn, logStream)) {
     authorizer.authorize(fn, grants).then(
-      (decision) => {
-        if (!decision.allowed)
-          warn(`${decision.message}; in AWS its logs, metrics or traces would be missing`);
-      },
+      (denial) => denial && warn(`${denial}; in AWS its logs, metrics or traces would be missing`),
       (error: Error) => warn(error.message),
     );
   }

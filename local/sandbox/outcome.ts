@@ -3,9 +3,9 @@
  * whoever invoked the function. `frame`: the first one of the stack, if the function could not be loaded.
  */
 export type Outcome = Readonly<
-  | { ok: true; payload: string }
+  | { kind: 'success'; payload: string }
   | {
-      ok: false;
+      kind: 'failure';
       cause: FailureCause;
       error: Readonly<{ errorType: string; errorMessage: string }>;
       frame?: string;
@@ -17,7 +17,7 @@ export type FailureCause = 'handler' | 'init' | 'timeout' | 'crash' | 'stopped';
 
 /** A failure in Lambda's format. */
 export function failed(cause: FailureCause, errorType: string, errorMessage: string): Outcome {
-  return { ok: false, cause, error: { errorType, errorMessage } };
+  return { kind: 'failure', cause, error: { errorType, errorMessage } };
 }
 
 /** The failure that a function reports in this JSON. */

@@ -53,7 +53,7 @@ export class Sandbox {
     this.#deps = deps;
     this.#api = new RuntimeApi({
       onNext: () => this.#onNext(),
-      onResponse: (requestId, payload) => this.#onOutcome(requestId, { ok: true, payload }),
+      onResponse: (requestId, payload) => this.#onOutcome(requestId, { kind: 'success', payload }),
       onError: (requestId, payload) => this.#onOutcome(requestId, reported('handler', payload)),
       onInitError: (payload) => {
         // Once it was ready, an error between two invocations may be about one of them.

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { AssetManifestArtifact, CloudAssembly, type CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
-import { UnknownStageError, UnsupportedTemplateError } from '../errors.ts';
+import { supported, UnknownStageError, UnsupportedTemplateError } from '../errors.ts';
 import type { StackPlace, Template } from './cloudformation.ts';
 
 /** The only account that the built-in emulators have. */
@@ -50,12 +50,8 @@ export async function readAssembly(
     templateFile: stack.templateFullPath,
     place: placeOf(stack, account),
     assetDirectory(objectKey) {
-      const path = assets.get(objectKey);
-      if (path !== undefined) return path;
-      throw new UnsupportedTemplateError(
-        `the asset ${objectKey}, which is not in the assembly`,
-        'bundle the function from this project',
-      );
+      const feature = `the asset ${objectKey}, which is not in the assembly`;
+      return supported(assets.get(objectKey), feature, 'bundle the function from this project');
     },
   };
 }

@@ -1,4 +1,4 @@
-import { UnsupportedTemplateError } from '../errors.ts';
+import { supported } from '../errors.ts';
 import type { StackPlace, Template } from './cloudformation.ts';
 import { list, record } from './properties.ts';
 
@@ -83,11 +83,8 @@ export class Intrinsics {
 
   condition(name: string): boolean {
     const condition = this.#template.Conditions?.[name];
-    if (condition !== undefined) return this.resolve(condition) === true;
-    throw new UnsupportedTemplateError(
-      `the condition ${name}, which is not defined`,
-      'define it in the template',
-    );
+    const feature = `the condition ${name}, which is not defined`;
+    return this.resolve(supported(condition, feature, 'define it in the template')) === true;
   }
 
   #list(value: unknown): unknown[] {
@@ -96,20 +93,16 @@ export class Intrinsics {
   }
 
   #call(name: string, argument: unknown): unknown {
-    const evaluate = this.#functions[name];
-    if (evaluate) return evaluate(argument);
-    throw new UnsupportedTemplateError(name, 'replace it in lib/, or add it to local/template/intrinsics.ts');
+    const next = 'replace it in lib/, or add it to local/template/intrinsics.ts';
+    return supported(this.#functions[name], name, next)(argument);
   }
 
   #ref(name: string): unknown {
     if (Object.hasOwn(this.#pseudoParameters, name)) return this.#pseudoParameters[name];
     const parameter = this.#template.Parameters?.[name];
     if (!parameter) return this.#values.ref(name);
-    if (parameter.Default !== undefined) return parameter.Default;
-    throw new UnsupportedTemplateError(
-      `the parameter ${name}, which has no default`,
-      'give it a default in lib/',
-    );
+    const feature = `the parameter ${name}, which has no default`;
+    return supported(parameter.Default, feature, 'give it a default in lib/');
   }
 
   #getAtt(argument: unknown): unknown {

@@ -1,3 +1,4 @@
+import { processorEnvironment } from '../../lambda/environment/processor.ts';
 import type { DataModel, KeyModel, Named, QueueModel, SecretModel, TableModel, TopicModel } from './model.ts';
 import { optionalText, type Properties, record, records } from './properties.ts';
 import { environmentOf } from './read-functions.ts';
@@ -14,8 +15,6 @@ const QUEUE_PROPERTIES = [
   'RedrivePolicy',
   'VisibilityTimeout',
 ] as const;
-/** The environment variable that lists the secrets that rules may refer to. */
-const NAMED_SECRETS = 'SENSITIVE_SECRET_ARNS';
 /** SQS's own default. */
 const DEFAULT_VISIBILITY_TIMEOUT_SECONDS = 30;
 
@@ -112,13 +111,11 @@ function readKey(reader: StackReader, { logicalId, properties }: ResolvedResourc
 /** Secrets that the stack names but does not create. In AWS they exist beforehand; here they exist without a value. */
 export function namedSecrets(reader: StackReader): SecretModel[] {
   const functions = reader.all('AWS::Lambda::Function');
-  const arns = functions.flatMap((fn) => (environmentOf(fn)[NAMED_SECRETS] ?? '').split(','));
-  return [...new Set(arns)]
-    .filter((arn) => arn !== '')
-    .map((arn) => {
-      // A complete ARN ends in the name, a hyphen and six random characters.
-      const name = arn.split(':').at(-1)?.slice(0, -'-xxxxxx'.length) ?? arn;
-      const none = { description: undefined, keyId: undefined, policy: undefined };
-      return { logicalId: name, label: name, name, arn, ...none };
-    });
+  const arns = functions.flatMap((fn) => processorEnvironment.sensitiveSecretArns.read(environmentOf(fn)));
+  return [...new Set(arns)].map((arn) => {
+    // A complete ARN ends in the name, a hyphen and six random characters.
+    const name = arn.split(':').at(-1)?.slice(0, -'-xxxxxx'.length) ?? arn;
+    const none = { description: undefined, keyId: undefined, policy: undefined };
+    return { logicalId: name, label: name, name, arn, ...none };
+  });
 }

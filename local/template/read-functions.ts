@@ -1,6 +1,6 @@
-import { UnsupportedTemplateError } from '../errors.ts';
+import { supported, UnsupportedTemplateError } from '../errors.ts';
 import type { AssembledStack } from './assembly.ts';
-import type { FunctionModel, RoleModel } from './model.ts';
+import type { FunctionModel } from './model.ts';
 import { optionalText, record } from './properties.ts';
 import { readRoles } from './read-policies.ts';
 import type { ResolvedResource, StackReader } from './stack-reader.ts';
@@ -19,18 +19,22 @@ export function readFunctions(
 ): FunctionModel[] {
   const roles = readRoles(reader);
   return reader.all('AWS::Lambda::Function').map((resource) => {
-    const { properties: p } = resource;
+    const { logicalId, properties: p } = resource;
     const named = reader.named(resource);
     const { name, arn } = named;
     const logging = record(p.LoggingConfig);
+    const role = roles.get(String(p.Role));
+    const code = optionalText(record(p.Code).S3Key);
     return {
       ...named,
-      role: roleOf(roles, resource),
+      role: supported(role, `the role of ${logicalId}`, 'give the function a role of the same stack'),
       handler: String(p.Handler),
       runtime: runtimeOf(resource),
       timeoutSeconds: Number(p.Timeout ?? DEFAULT_TIMEOUT_SECONDS),
       memoryMb: Number(p.MemorySize ?? DEFAULT_MEMORY_MB),
-      codeDirectory: codeOf(resource, assetDirectory),
+      codeDirectory: assetDirectory(
+        supported(code, `the code of ${logicalId}`, 'bundle it as an asset (NodejsFunction does)'),
+      ),
       environment: environmentOf(resource),
       logGroup: String(logging.LogGroup ?? `/aws/lambda/${name}`),
       traced: record(p.TracingConfig).Mode === 'Active',
@@ -61,39 +65,12 @@ function isFunction(target: string, name: string, arn: string): boolean {
 /** The function that a trigger refers to by name, ARN, version or alias. */
 export function findFunction(functions: readonly FunctionModel[], target: string): FunctionModel {
   const found = functions.find((fn) => isFunction(target, fn.name, fn.arn));
-  if (found) return found;
-  throw new UnsupportedTemplateError(
-    `a trigger of the function ${target}`,
-    'triggers must refer to functions of the same stack',
-  );
+  const next = 'triggers must refer to functions of the same stack';
+  return supported(found, `a trigger of the function ${target}`, next);
 }
 
 function runtimeOf({ logicalId, properties }: ResolvedResource): string {
   const runtime = String(properties.Runtime);
   if (runtime.startsWith('nodejs')) return runtime;
   throw new UnsupportedTemplateError(`the runtime ${runtime} (${logicalId})`, 'use a nodejs runtime');
-}
-
-function roleOf(
-  roles: ReadonlyMap<string, RoleModel>,
-  { logicalId, properties }: ResolvedResource,
-): RoleModel {
-  const role = roles.get(String(properties.Role));
-  if (role) return role;
-  throw new UnsupportedTemplateError(
-    `the role of ${logicalId}`,
-    'give the function a role of the same stack',
-  );
-}
-
-function codeOf(
-  { logicalId, properties }: ResolvedResource,
-  assetDirectory: AssembledStack['assetDirectory'],
-): string {
-  const key = optionalText(record(properties.Code).S3Key);
-  if (key !== undefined) return assetDirectory(key);
-  throw new UnsupportedTemplateError(
-    `the code of ${logicalId}`,
-    'bundle it as an asset (NodejsFunction does)',
-  );
 }

@@ -1,7 +1,7 @@
-import { UnsupportedTemplateError } from '../errors.ts';
+import { supported } from '../errors.ts';
 import type { PolicyDocument, RoleModel } from './model.ts';
 import { list, records } from './properties.ts';
-import type { ResolvedResource, StackReader } from './stack-reader.ts';
+import type { StackReader } from './stack-reader.ts';
 
 /** Every role of the stack by its ARN, with all policies that apply to it. */
 export function readRoles(reader: StackReader): Map<string, RoleModel> {
@@ -13,9 +13,11 @@ export function readRoles(reader: StackReader): Map<string, RoleModel> {
       .all('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy')
       .filter((policy) => list(policy.properties.Roles).includes(name));
     const own = reader.all('AWS::IAM::RolePolicy').filter((policy) => policy.properties.RoleName === name);
-    const referenced = list(properties.ManagedPolicyArns).map((policy) =>
-      managedPolicy(reader, managed, String(policy), logicalId),
-    );
+    const referenced = list(properties.ManagedPolicyArns).map((policyArn) => {
+      const policy = managed.find((one) => reader.ref(one.logicalId) === policyArn);
+      const feature = `the managed policy ${policyArn} (${logicalId})`;
+      return supported(policy, feature, 'write its statements out in lib/');
+    });
     return {
       logicalId,
       name,
@@ -35,24 +37,8 @@ export function readRoles(reader: StackReader): Map<string, RoleModel> {
   return new Map(roles.map((role) => [role.arn, role]));
 }
 
-function managedPolicy(
-  reader: StackReader,
-  managed: readonly ResolvedResource[],
-  arn: string,
-  role: string,
-): ResolvedResource {
-  const policy = managed.find(({ logicalId }) => reader.ref(logicalId) === arn);
-  if (policy) return policy;
-  throw new UnsupportedTemplateError(
-    `the managed policy ${arn} (${role})`,
-    'write its statements out in lib/',
-  );
-}
-
 /** A policy document; IAM itself checks it when it is used. */
-export function policyDocument(value: unknown): PolicyDocument {
-  return value as PolicyDocument;
-}
+export const policyDocument = (value: unknown): PolicyDocument => value as PolicyDocument;
 
 /** The resource policy of this type that names a queue or topic. */
 export function policyFor(

@@ -1,4 +1,4 @@
-import { UnsupportedTemplateError } from '../errors.ts';
+import { supported } from '../errors.ts';
 import type { StackPlace, Template, TemplateResource } from './cloudformation.ts';
 import { Intrinsics, type ResourceValues } from './intrinsics.ts';
 import type { Named } from './model.ts';
@@ -76,11 +76,8 @@ export class StackReader implements ResourceValues {
     const overridden = this.#overrides.get(logicalId)?.[attribute];
     if (overridden !== undefined) return overridden;
     const value = this.#typeOf(logicalId).attributes?.[attribute];
-    if (value) return value(this.#named(logicalId));
-    throw new UnsupportedTemplateError(
-      `the attribute ${attribute} of ${this.template.Resources[logicalId]?.Type} (${logicalId})`,
-      'add it to local/template/resource-types.ts',
-    );
+    const feature = `the attribute ${attribute} of ${this.template.Resources[logicalId]?.Type} (${logicalId})`;
+    return supported(value, feature, 'add it to local/template/resource-types.ts')(this.#named(logicalId));
   }
 
   /** @param arn where it is not the attribute `Arn` */
@@ -98,19 +95,14 @@ export class StackReader implements ResourceValues {
   }
 
   #typeOf(logicalId: string): ResourceType {
-    const resource = this.template.Resources[logicalId];
-    if (!resource) {
-      throw new UnsupportedTemplateError(
-        `a reference to ${logicalId}, which the template does not define`,
-        'refer to a resource of this stack',
-      );
-    }
-    const type = EMULATED_TYPES[resource.Type] ?? IDLE_TYPES[resource.Type];
-    if (type) return type;
-    throw new UnsupportedTemplateError(
-      `the resource type ${resource.Type} (${logicalId})`,
-      'if a local run can do without it, add it to IDLE_TYPES in local/template/resource-types.ts',
+    const { Type } = supported(
+      this.template.Resources[logicalId],
+      `a reference to ${logicalId}, which the template does not define`,
+      'refer to a resource of this stack',
     );
+    const type = EMULATED_TYPES[Type] ?? IDLE_TYPES[Type];
+    const next = 'if a local run can do without it, add it to IDLE_TYPES in local/template/resource-types.ts';
+    return supported(type, `the resource type ${Type} (${logicalId})`, next);
   }
 
   #exists({ Condition }: Pick<TemplateResource, 'Condition'>): boolean {

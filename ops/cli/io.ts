@@ -1,7 +1,6 @@
-import pc from 'picocolors';
+import { setTimeout as wait } from 'node:timers/promises';
+import { styleText } from 'node:util';
 import { BadArgumentError } from '../errors.ts';
-
-type Colors = ReturnType<typeof pc.createColors>;
 
 /** Input, output and clock of one run of the command; replaced by tests. */
 export interface Io {
@@ -12,16 +11,12 @@ export interface Io {
   isTerminal: boolean;
   /** Width of the terminal in characters. */
   columns: number;
-  color: Colors;
+  /** A text in a colour, in bold or dim; unchanged where the output shows no colours. */
+  style: (format: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: string) => string;
   /** Epoch milliseconds. */
   now: () => number;
-}
-
-/** Colours show on a terminal only, unless NO_COLOR or FORCE_COLOR is set. */
-export function wantsColor(isTerminal: boolean, environment: NodeJS.ProcessEnv = process.env): boolean {
-  if (environment.NO_COLOR) return false;
-  if (environment.FORCE_COLOR && environment.FORCE_COLOR !== '0') return true;
-  return isTerminal && environment.TERM !== 'dumb';
+  /** Waits for so many milliseconds. */
+  sleep: (ms: number) => Promise<void>;
 }
 
 export function processIo(): Io {
@@ -30,15 +25,16 @@ export function processIo(): Io {
     if (error.code === 'EPIPE') process.exit();
     throw error;
   });
-  const isTerminal = Boolean(process.stdout.isTTY);
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     input: process.stdin,
-    isTerminal: isTerminal && Boolean(process.stderr.isTTY),
+    isTerminal: process.stdout.isTTY && process.stderr.isTTY,
     columns: process.stdout.columns || 100,
-    color: pc.createColors(wantsColor(isTerminal)),
+    // On a terminal only, unless NO_COLOR or FORCE_COLOR is set.
+    style: (format, text) => styleText(format, text, { stream: process.stdout }),
     now: Date.now,
+    sleep: (ms) => wait(ms),
   };
 }
 

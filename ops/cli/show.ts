@@ -9,7 +9,7 @@ export function showResult({ io, options }: Call, document: unknown, inWords: ()
   else inWords();
 }
 
-export const hint = ({ out, color }: Io, text: string): void => out(color.dim(`${text}\n`));
+export const hint = ({ out, style }: Io, text: string): void => out(style('dim', `${text}\n`));
 
 /** `3m ago`, or a dash. */
 export const ago = (io: Io, iso: string | undefined): string =>
@@ -23,9 +23,9 @@ const TONES: ['green' | 'red' | 'yellow' | 'dim', string[]][] = [
 ];
 
 /** A word in the colour of its meaning. */
-export const tinted = ({ color }: Io, word: string, text = word): string => {
+export const tinted = ({ style }: Io, word: string, text = word): string => {
   const [tone] = TONES.find(([, words]) => words.includes(word)) ?? [];
-  return tone ? color[tone](text) : text;
+  return tone ? style(tone, text) : text;
 };
 
 export interface Column<Row> {

@@ -1,13 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Argument, Command } from 'commander';
 import { type Context, withExamples } from '../cli/command.ts';
-import { type Grammar, grammarOf } from './grammar.ts';
-import { bashScript, fishScript, zshScript } from './scripts.ts';
+import { grammarOf, wordsFunction } from './grammar.ts';
 
-const SHELLS = new Map<string, (grammar: Grammar) => string>([
-  ['bash', bashScript],
-  ['zsh', zshScript],
-  ['fish', fishScript],
-]);
+/**
+ * The shells, each with a script beside this file. After `npx` a script completes if this command is the next word, and
+ * leaves everything else to what completed `npx` before.
+ *
+ * - bash: from 3.2 on. If `npx` is completed without a function, it is left alone.
+ * - zsh: to be sourced by ~/.zshrc. As a file in `fpath` it completes the bare name only: zsh loads it for no other.
+ * - fish: a file in conf.d. Its suggestions after `npx` appear beside those of other completions.
+ */
+const SHELLS = ['bash', 'zsh', 'fish'];
 
 const FOOTER = `
 It completes "npx cyberdesk-webhooks …" and leaves everything else after npx to what completed it before. In
@@ -17,14 +22,15 @@ zsh would use it for the bare name only.`;
 export function completionCommand(context: Context): Command {
   const command = new Command('completion')
     .description('prints a completion script for a shell; it also completes after npx')
-    .addArgument(new Argument('<shell>', 'bash, zsh or fish').choices([...SHELLS.keys()]));
+    .addArgument(new Argument('<shell>', 'bash, zsh or fish').choices(SHELLS));
   withExamples(command, [
     'completion bash >> ~/.bashrc',
     'completion zsh >> ~/.zshrc',
     'completion fish > ~/.config/fish/conf.d/cyberdesk-webhooks.fish',
   ]).addHelpText('after', FOOTER);
   return command.action((shell: string) => {
-    const script = SHELLS.get(shell)?.(grammarOf(command.parent ?? command)) ?? '';
-    context.io.out(script);
+    const script = readFileSync(join(import.meta.dirname, `completion.${shell}`), 'utf8');
+    const words = wordsFunction(grammarOf(command.parent ?? command));
+    context.io.out(script.replace('# WORDS\n', () => words));
   });
 }

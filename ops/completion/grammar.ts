@@ -11,7 +11,6 @@ export interface Place {
 }
 
 export interface Grammar {
-  name: string;
   places: Place[];
   /** Options with a known list of values. */
   listed: Map<string, readonly string[]>;
@@ -29,7 +28,7 @@ const SUGGESTED: Record<string, readonly string[]> = {
 
 /** What can be completed. An option means the same for every verb that has it. */
 export function grammarOf(program: Command): Grammar {
-  const grammar: Grammar = { name: program.name(), places: [], listed: new Map(), files: [], free: [] };
+  const grammar: Grammar = { places: [], listed: new Map(), files: [], free: [] };
   visit(program, [], grammar);
   return grammar;
 }
@@ -52,17 +51,14 @@ function sort({ long, required, optional, argChoices, flags }: Option, grammar: 
 
 const add = (list: string[], name: string): unknown => list.includes(name) || list.push(name);
 
-/** Means "a file" in place of candidates. */
-export const FILE = ':file:';
-
-export const functionName = ({ name }: Grammar): string => `_${name.replaceAll('-', '_')}`;
-
-/** A shell function that prints what may follow its words. Its variable is not called `path`: in zsh that is PATH. */
-export function wordsFunction(grammar: Grammar): string {
-  const { places, listed, files, free } = grammar;
+/**
+ * The shell function that all scripts share: prints what may follow its words, or `:file:` where that is a file. Its
+ * variable is not called `path`: in zsh that is PATH.
+ */
+export function wordsFunction({ places, listed, files, free }: Grammar): string {
   const paths = places.map(({ path }) => path).filter(Boolean);
   const valued = [...listed.keys(), ...files, ...free];
-  return `${functionName(grammar)}_words() {
+  return `_cyberdesk_webhooks_words() {
   local place="" previous="" word
   for word in "$@"; do
     case "$previous" in
@@ -75,7 +71,7 @@ export function wordsFunction(grammar: Grammar): string {
   done
   case "$previous" in
 ${[...listed].map(([option, values]) => `    ${option}) echo "${values.join(' ')}"; return ;;`).join('\n')}
-    ${files.join('|')}) echo "${FILE}"; return ;;
+    ${files.join('|')}) echo ":file:"; return ;;
     ${free.join('|')}) return ;;
   esac
   case "$place" in

@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as http from '../http/index.ts';
 
+/** Gives a caller what it asked for. */
+export type Answer = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
 /** Nothing inline, nothing from elsewhere, no frames, no forms that leave the page. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -35,20 +38,33 @@ export const sendJson = (
   headers: Record<string, string> = {},
 ): void => http.sendJson(response, status, value, { ...HEADERS, ...headers });
 
-/** JSON that a page polls: 304 while the page already has it. */
-export function sendTagged(request: IncomingMessage, response: ServerResponse, value: unknown): void {
-  const digest = createHash('sha256').update(JSON.stringify(value)).digest('base64url');
-  const etag = `"${digest.slice(0, 22)}"`;
-  if (request.headers['if-none-match'] === etag) response.writeHead(304, { ...HEADERS, etag }).end();
-  else sendJson(response, 200, value, { etag });
-}
+/** JSON that is requested once. */
+export const json =
+  (value: unknown): Answer =>
+  (_request, response) =>
+    sendJson(response, 200, value);
+
+/** JSON that the page polls: 304 while the page already has it. */
+export const polledJson =
+  (value: unknown): Answer =>
+  (request, response) => {
+    const digest = createHash('sha256').update(JSON.stringify(value)).digest('base64url');
+    const etag = `"${digest.slice(0, 22)}"`;
+    if (request.headers['if-none-match'] === etag) response.writeHead(304, { ...HEADERS, etag }).end();
+    else sendJson(response, 200, value, { etag });
+  };
 
 /** Lines of JSON, each sent as soon as the work pushes it; the last one says how the work ended. */
-export async function sendLines(
-  response: ServerResponse,
-  work: (push: (line: unknown) => void) => Promise<void>,
-): Promise<void> {
-  response.writeHead(200, { ...HEADERS, 'content-type': 'application/x-ndjson' });
-  await work((line) => response.write(`${JSON.stringify(line)}\n`));
-  response.end();
-}
+export const jsonLines =
+  (work: (push: (line: unknown) => void) => Promise<void>): Answer =>
+  async (_request, response) => {
+    response.writeHead(200, { ...HEADERS, 'content-type': 'application/x-ndjson' });
+    await work((line) => response.write(`${JSON.stringify(line)}\n`));
+    response.end();
+  };
+
+/** Bytes, shown unchanged as text. */
+export const plainText =
+  (bytes: Uint8Array): Answer =>
+  (_request, response) =>
+    sendBytes(response, 'text/plain; charset=utf-8', bytes);

@@ -52,7 +52,7 @@ async function cost(call: CostCall): Promise<ExitCode> {
   const estimate: Estimate = {
     load,
     template,
-    perEvents: await costOfEvents(template.parts, load),
+    perEvents: costOfEvents(template.parts, load),
     idle: costOfIdleMonth(template.parts),
     active: costOfActiveMonth(template.parts),
   };

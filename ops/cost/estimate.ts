@@ -1,4 +1,4 @@
-import { type EventUse, type Load, measureEvent } from './measure.ts';
+import { type Load, useOfEvent } from './event-use.ts';
 import { metricsOf } from './metrics.ts';
 import type { FunctionPart, Parts } from './parts.ts';
 import { MONTH_MINUTES, PRICES, PRICES_AS_OF, type PriceName, SHARDS_READ, USE } from './prices.ts';
@@ -18,7 +18,7 @@ export interface CostLine {
   as_of: string;
 }
 
-export interface LoadOptions extends Omit<Load, 'retention'> {
+export interface LoadOptions extends Load {
   events: number;
   /** Events per second while they arrive: sampling of traces depends on it. */
   rate: number;
@@ -40,20 +40,16 @@ const linesOf = (items: readonly Item[]): CostLine[] =>
     });
 
 /** What so many events cost, line by line. */
-export async function costOfEvents(parts: Parts, load: LoadOptions): Promise<CostLine[]> {
-  const { bytes, followUps, publishes } = load;
-  const { retention } = parts;
-  const one = await average(followUps, (count) =>
-    measureEvent({ bytes, followUps: count, publishes, retention }),
-  );
-  const perEvent = [...serviceItems(parts, load, one), ...functionItems(parts, load), ...logItems(parts)];
+export function costOfEvents(parts: Parts, load: LoadOptions): CostLine[] {
+  const perEvent = [...serviceItems(parts, load), ...functionItems(parts, load), ...logItems(parts)];
   return linesOf(
     perEvent.map(([component, what, each, name]) => [component, what, each * load.events, name]),
   );
 }
 
 /** What one event uses of the services around the functions. */
-function serviceItems({ retention, pointInTimeRecovery }: Parts, load: LoadOptions, one: EventUse): Item[] {
+function serviceItems({ retention, pointInTimeRecovery }: Parts, load: LoadOptions): Item[] {
+  const one = useOfEvent(load, retention);
   const kept = `kept ${retention.eventDays} to ${retention.completionDays} days`;
   // Point-in-time recovery covers the table and its local indexes, not global ones.
   const recovered = pointInTimeRecovery ? one.tableByteMonths / GB : 0;
@@ -133,12 +129,3 @@ export const total = (lines: readonly CostLine[]): number => lines.reduce((sum, 
 
 /** X-Ray's default rule: the first of each second, and five in a hundred of the rest. */
 const sampled = (rate: number): number => (rate <= 1 ? 1 : (1 + 0.05 * (rate - 1)) / rate);
-
-/** Between two whole numbers of follow-ups, the average. */
-async function average(count: number, measure: (count: number) => Promise<EventUse>): Promise<EventUse> {
-  const [low, high] = await Promise.all([measure(Math.floor(count)), measure(Math.ceil(count))]);
-  const share = count - Math.floor(count);
-  const names = Object.keys(low) as (keyof EventUse)[];
-  for (const name of names) low[name] += (high[name] - low[name]) * share;
-  return low;
-}

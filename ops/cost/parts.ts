@@ -1,6 +1,7 @@
+import { commonFields } from '../../lambda/environment/common.ts';
 import { isObject, type JsonObject, parseObject } from '../json.ts';
 import type { Resource } from '../stage/deployed.ts';
-import type { Retention } from './measure.ts';
+import type { Retention } from './event-use.ts';
 import { MONTH_MINUTES } from './prices.ts';
 
 export type Architecture = 'arm64' | 'x86_64';
@@ -90,8 +91,8 @@ const provisioned = (alias: JsonObject): number =>
 function retentionOf(find: Find): Retention {
   const variables: JsonObject = Object.assign({}, ...find('AWS::Lambda::Function').map(variablesOf));
   return {
-    eventDays: Number(variables.EVENT_RETENTION_DAYS ?? 90),
-    completionDays: Number(variables.COMPLETION_RETENTION_DAYS ?? 180),
+    eventDays: Number(variables[commonFields.eventRetention.name] ?? 90),
+    completionDays: Number(variables[commonFields.completionRetention.name] ?? 180),
   };
 }
 

@@ -13,6 +13,8 @@ export const USE = {
   processorSeconds: 0.06,
   /** Until Cyberdesk has answered one call. */
   callSeconds: 0.4,
+  /** Sent to Cyberdesk for one call: the body, headers, TLS and TCP. */
+  requestBytes: 6.1 * 1024,
   sweeperSeconds: 0.2,
   /** A receive and a delete per message: at this load messages arrive one by one. */
   receivesAndDeletes: 2,

@@ -32,8 +32,7 @@ export function showEstimate(io: Io, { load, template, perEvents, idle, active }
 }
 
 function showLines(io: Io, title: string, lines: readonly CostLine[], sources: readonly string[]): void {
-  const { bold } = io.color;
-  io.out(`${bold(title)}: ${bold(dollars(total(lines)))}\n`);
+  io.out(`${io.style('bold', title)}: ${io.style('bold', dollars(total(lines)))}\n`);
   io.out(
     table(
       lines.toSorted((a, b) => b.usd - a.usd),

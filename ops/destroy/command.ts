@@ -4,7 +4,7 @@ import { withProgress } from '../cli/progress.ts';
 import { hint, showResult } from '../cli/show.ts';
 import { BadArgumentError, StackNotDeployedError } from '../errors.ts';
 import { asksFirst, type FoundStage, stackNameOf } from '../stage/stage.ts';
-import { checkDestroyable, checkName, type Destroyed, destroyStage } from './destroy.ts';
+import { checkDestroyable, checkNames, type Destroyed, destroyStage } from './destroy.ts';
 
 type DestroyCall = Call<{ confirm?: string }>;
 
@@ -39,8 +39,8 @@ function show({ io }: DestroyCall, { stack, left }: Destroyed): void {
 
 /** @throws StageProtectedError, BadArgumentError */
 function check({ options }: DestroyCall): void {
-  checkName(options);
   const stack = stackNameOf(options.stage, options.name);
+  checkNames(options.stage, stack);
   if (options.confirm === undefined || options.confirm === stack) return;
   throw new BadArgumentError(
     `--confirm "${options.confirm}" does not name the stack to be deleted, which is ${stack}`,

@@ -3,7 +3,7 @@ import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
 import { SECOND } from '../../lambda/core/model/index.ts';
 import { OperatorError } from '../errors.ts';
 import { describeStack } from '../stage/deployed.ts';
-import { type FoundStage, stackNameOf } from '../stage/stage.ts';
+import type { FoundStage } from '../stage/stage.ts';
 import { isRemovable, type Retained, removeRetained, retainedResources } from './retained.ts';
 
 export class StageProtectedError extends OperatorError {
@@ -16,21 +16,14 @@ const NEVER = ['prod', 'production', 'live'];
 const hasWord = (name: string): boolean =>
   name.split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])/).some((word) => NEVER.includes(word.toLowerCase()));
 
-/** Refuses by name alone, before it is looked up whether the stack exists. @throws StageProtectedError */
-export function checkName({ stage, name }: { stage: string; name?: string }): void {
+/**
+ * Refuses by name alone, before it is looked up whether the stack exists. By both names: a stage of the app may be called
+ * anything, and so may an installation.
+ * @throws StageProtectedError
+ */
+export function checkNames(stage: string, stackName: string): void {
   if (stage === 'local')
     throw new StageProtectedError('the local run has nothing to delete', { next: 'end it with Ctrl-C' });
-  refuse(stackNameOf(stage, name), stage);
-}
-
-/** The same for a stage that was found. @throws StageProtectedError */
-function checkFound({ isLocal, name, stackName }: FoundStage): void {
-  if (isLocal) checkName({ stage: 'local' });
-  refuse(stackName, name);
-}
-
-/** By both names: a stage of the app may be called anything, and so may an installation. */
-function refuse(stackName: string, stage: string): void {
   if (!hasWord(stackName) && !hasWord(stage)) return;
   throw new StageProtectedError(
     'this command never deletes a stage that is called prod, production or live',
@@ -58,7 +51,7 @@ const INTERVAL = 5 * SECOND;
 
 /** @throws StageProtectedError */
 export async function checkDestroyable(stage: FoundStage): Promise<void> {
-  checkFound(stage);
+  checkNames(stage.name, stage.stackName);
   const stack = await describeStack(stage.clients.cloudFormation, stage.stackName);
   if (stack?.EnableTerminationProtection) {
     throw new StageProtectedError(`${stage.stackName} is protected (protectData)`, {

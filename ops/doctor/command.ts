@@ -73,6 +73,6 @@ async function isAllowed({ io, options: { stage, yes, json } }: DoctorCall, what
 }
 
 function lineOf(io: Io, { check, state, text, next }: Finding): string {
-  const advice = next === undefined ? '' : `\n${' '.repeat(18)}${io.color.bold('next:')} ${next}`;
+  const advice = next === undefined ? '' : `\n${' '.repeat(18)}${io.style('bold', 'next:')} ${next}`;
   return `${tinted(io, state, MARKS[state])} ${check.padEnd(15)} ${text}${advice}\n`;
 }

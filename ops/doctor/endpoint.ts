@@ -13,7 +13,8 @@ import {
 import { save } from '../../lambda/core/store/index.ts';
 import { isoTime } from '../cli/time.ts';
 import { PROBE_OWNER, PROBE_PREFIX } from '../events/summary.ts';
-import { type Delivered, deliver, followEvent, post } from '../send/deliver.ts';
+import { deliver, followEvent } from '../send/deliver.ts';
+import { type Delivered, post } from '../send/post.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
 import { tableOf } from '../stage/table.ts';

@@ -1,11 +1,11 @@
-import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { BY_DAY_INDEX } from '../../lambda/core/model/index.ts';
+import { BY_DAY_INDEX, DAY } from '../../lambda/core/model/index.ts';
 import { isActive, isTerminal } from '../../lambda/cyberdesk/run-status.ts';
+import { isoTime } from '../cli/time.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
+import { query } from '../stage/table.ts';
 import { type Finding, ok, warning } from './check.ts';
 
-const DAY = 86_400_000;
 /** How far back events are looked at, days. */
 const DAYS = 7;
 /** Pages of the index that are read, at most: a page holds thousands of events. */
@@ -28,29 +28,25 @@ export async function checkStatuses(stage: Stage, now = Date.now()): Promise<Fin
 }
 
 /** Of `run_complete` events, newest first. */
-async function* recentStatuses({ clients, outputs }: Stage, now: number): AsyncGenerator<string> {
+async function* recentStatuses(stage: Stage, now: number): AsyncGenerator<string> {
   let pages = 0;
   for (let back = -1; back < DAYS; back += 1) {
-    const day = new Date(now - back * DAY).toISOString().slice(0, 10);
-    let start: Record<string, AttributeValue> | undefined;
-    do {
-      if (pages === MOST_PAGES) return;
+    const found = query<{ status?: string }>(stage, {
+      IndexName: BY_DAY_INDEX,
+      KeyConditionExpression: '#day = :day',
+      FilterExpression: '#type = :type',
+      ProjectionExpression: '#status',
+      ExpressionAttributeNames: { '#day': 'day', '#type': 'type', '#status': 'status' },
+      ExpressionAttributeValues: {
+        ':day': { S: isoTime(now - back * DAY).slice(0, 10) },
+        ':type': { S: 'run_complete' },
+      },
+      ScanIndexForward: false,
+    });
+    for await (const events of found) {
+      yield* events.flatMap(({ status }) => status ?? []);
       pages += 1;
-      const page = await clients.dynamoDb.send(
-        new QueryCommand({
-          TableName: outputs.tableName,
-          IndexName: BY_DAY_INDEX,
-          KeyConditionExpression: '#day = :day',
-          FilterExpression: '#type = :type',
-          ProjectionExpression: '#status',
-          ExpressionAttributeNames: { '#day': 'day', '#type': 'type', '#status': 'status' },
-          ExpressionAttributeValues: { ':day': { S: day }, ':type': { S: 'run_complete' } },
-          ScanIndexForward: false,
-          ...(start && { ExclusiveStartKey: start }),
-        }),
-      );
-      for (const { status } of page.Items ?? []) if (status?.S !== undefined) yield status.S;
-      start = page.LastEvaluatedKey;
-    } while (start);
+      if (pages === MOST_PAGES) return;
+    }
   }
 }

@@ -1,6 +1,5 @@
 import { BY_DAY_INDEX, DAY, type EventItem, OPEN_INDEX, OPEN_SHARDS } from '../../lambda/core/model/index.ts';
 import { isoTime } from '../cli/time.ts';
-import { collect } from '../stage/pages.ts';
 import type { Stage } from '../stage/stage.ts';
 import { query } from '../stage/table.ts';
 import { type EventFilter, indexedPart, matchesFilter } from './filter.ts';
@@ -12,6 +11,8 @@ export interface ListOptions {
   now?: number;
   /** Called with each day (`YYYY-MM-DD`) that is searched: a filter that no index answers takes its time. */
   onDay?: (day: string) => void;
+  /** Called with each page of an index that is read; may end the search by throwing. */
+  onPage?: (() => void) | undefined;
 }
 
 /** Events that match, newest first, read as far as they are taken. No index has the state, so each event is read. */
@@ -27,11 +28,11 @@ export async function* listEvents(
 export async function* listEventItems(
   stage: Stage,
   filter: EventFilter = {},
-  { now = Date.now(), onDay = () => undefined }: ListOptions = {},
+  { now = Date.now(), onDay = () => undefined, onPage }: ListOptions = {},
 ): AsyncGenerator<ListedEvent> {
   if (filter.state === 'received') {
     // Few, and perhaps old: the open index holds exactly these.
-    yield* await load(stage, await openIds(stage, filter), filter);
+    yield* await load(stage, await openIds(stage, filter, onPage), filter);
     return;
   }
   const oldest = Math.max(filter.since ?? 0, now - stage.outputs.eventRetentionDays * DAY - DAY);
@@ -39,7 +40,7 @@ export async function* listEventItems(
   const newest = Math.min(filter.until ?? Number.POSITIVE_INFINITY, now + DAY);
   for (let at = newest; dayOf(at) >= dayOf(oldest); at -= DAY) {
     onDay(dayOf(at));
-    const ids = idsOf(stage, { index: BY_DAY_INDEX, partition: 'day', value: dayOf(at) }, filter);
+    const ids = idsOf(stage, { index: BY_DAY_INDEX, partition: 'day', value: dayOf(at) }, filter, onPage);
     for await (const page of ids) yield* await load(stage, page, filter);
   }
 }
@@ -62,9 +63,15 @@ export async function takeEvents(
 const dayOf = (at: number): string => isoTime(at).slice(0, 10);
 
 /** Ids of unfinished events, in no order. */
-export async function openIds(stage: Stage, filter: EventFilter = {}): Promise<string[]> {
+export async function openIds(
+  stage: Stage,
+  filter: EventFilter = {},
+  onPage?: () => void,
+): Promise<string[]> {
   const shards = Array.from({ length: OPEN_SHARDS }, (_, shard) =>
-    collect(idsOf(stage, { index: OPEN_INDEX, partition: 'open', value: String(shard) }, filter)),
+    Array.fromAsync(
+      idsOf(stage, { index: OPEN_INDEX, partition: 'open', value: String(shard) }, filter, onPage),
+    ),
   );
   return (await Promise.all(shards)).flat(2);
 }
@@ -81,11 +88,12 @@ async function* idsOf(
   stage: Stage,
   { index, partition, value }: Record<'index' | 'partition' | 'value', string>,
   filter: EventFilter,
+  onPage: ListOptions['onPage'],
 ): AsyncGenerator<string[]> {
   const conditions = Object.entries(indexedPart(filter));
   const names = Object.fromEntries(conditions.map(([name], i) => [`#f${i}`, name]));
   const values = Object.fromEntries(conditions.map(([, text], i) => [`:f${i}`, { S: text }]));
-  const pages = query<Pick<EventItem, 'event_id'>>(stage, {
+  const search = {
     IndexName: index,
     KeyConditionExpression: '#p = :p',
     ScanIndexForward: false,
@@ -96,6 +104,7 @@ async function* idsOf(
     }),
     // One page of ids is one batch of reads: taking ten events does not read a whole day.
     Limit: 100,
-  });
+  };
+  const pages = query<Pick<EventItem, 'event_id'>>(stage, search, onPage);
   for await (const items of pages) yield items.map(({ event_id }) => event_id);
 }

@@ -8,6 +8,7 @@ const WORDS: Record<Reason, string> = {
   unknown_status:
     'this release does not know its status; it is kept and starts nothing. Update this project if Cyberdesk has a new status',
   svix_ping: 'a test message of Svix itself, not about a run; it is kept and starts nothing',
+  verification: 'a run of verify-api, which tries the API; it is kept and starts nothing',
   not_json: 'its body is not JSON; check the transformation in the Svix portal',
   missing_fields:
     'it lacks run.id, run.workflow_id or run.status; check the transformation in the Svix portal',
@@ -26,7 +27,7 @@ const WORDS: Record<Reason, string> = {
   attachment_too_large: 'an attachment to pass on is too large',
   body_lost: 'its stored body is incomplete',
   outcome_unknown:
-    'it is unknown whether the run was started; look for it at Cyberdesk before you redrive (a redrive also looks first)',
+    'it is unknown whether the run was started; look for it at Cyberdesk, then decide with "events settle" (a redrive only looks once more)',
   exhausted: 'Cyberdesk could not be reached in a day of retries; redrive once it is back',
   crashed: 'five workers crashed on it; check the logs of the processor, redrive',
   garbage: 'this message was not sent by this service',

@@ -1,7 +1,6 @@
 import { nextRound } from '../../lambda/core/process/index.ts';
 import { type Pace, pacer } from '../cli/progress.ts';
 import { UnknownEventError } from '../errors.ts';
-import { collect } from '../stage/pages.ts';
 import type { Stage } from '../stage/stage.ts';
 import { queueOf } from '../stage/table.ts';
 import type { EventFilter } from './filter.ts';
@@ -76,7 +75,7 @@ export interface ReplayManyOptions extends Partial<Pace> {
 
 /** Ids of all events that match. They are chosen first, so that a replay's own changes do not affect the choice. */
 export const chooseEvents = async (stage: Stage, filter: EventFilter): Promise<string[]> =>
-  (await collect(listEvents(stage, filter))).map(({ event_id }) => event_id);
+  Array.fromAsync(listEvents(stage, filter), ({ event_id }) => event_id);
 
 /** Replays events one after the other. An id that does not exist does not stop the others. */
 export async function replayEvents(

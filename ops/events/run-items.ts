@@ -4,7 +4,6 @@ import {
   isCompletionKey,
   lineageKey,
 } from '../../lambda/core/model/index.ts';
-import { collect } from '../stage/pages.ts';
 import type { Stage } from '../stage/stage.ts';
 import { query } from '../stage/table.ts';
 
@@ -15,7 +14,7 @@ export async function readRunItems(stage: Stage, runId: string): Promise<Item[]>
     ExpressionAttributeValues: { ':pk': { S: lineageKey(runId).pk } },
     ConsistentRead: true,
   });
-  return (await collect(pages)).flat();
+  return (await Array.fromAsync(pages)).flat();
 }
 
 export const isCompletion = (item: Item): item is CompletionItem => isCompletionKey(item);

@@ -1,8 +1,9 @@
 import type { Io } from '../cli/io.ts';
 import { ago, hint, tinted } from '../cli/show.ts';
 import { after, relative } from '../cli/time.ts';
-import { commandLine, type Target } from '../stage/command-line.ts';
+import { commandLine, type Flags, type Target } from '../stage/command-line.ts';
 import type { EventDetail, TimelineEntry } from './summary.ts';
+import { needsDecision } from './timeline-outcomes.ts';
 
 const MARKS: Record<TimelineEntry['tone'], string> = { plain: '·', good: '✓', bad: '✗', pending: '…' };
 
@@ -16,7 +17,7 @@ export function showEvent(io: Io, target: Target, event: EventDetail): void {
     state: tinted(io, event.progress ?? event.state),
   };
   for (const [name, value] of Object.entries(facts)) {
-    if (value) io.out(`${io.color.dim(name.padEnd(9))} ${value}\n`);
+    if (value) io.out(`${io.style('dim', name.padEnd(9))} ${value}\n`);
   }
   io.out('\n');
   const start = Date.parse(event.received_at);
@@ -25,11 +26,23 @@ export function showEvent(io: Io, target: Target, event: EventDetail): void {
     const again = commandLine(target, ['events', 'replay', event.event_id]);
     hint(io, `next: send another message with "${again}"`);
   }
+  if (event.state === 'failed') showDecisions(io, target, event);
+}
+
+/** The calls that settle what is unknown: a redrive alone would end where it began. */
+function showDecisions(io: Io, target: Target, { event_id, actions }: EventDetail): void {
+  for (const [index, action] of actions.entries()) {
+    if (!needsDecision(action)) continue;
+    const settle = (flags: Flags) =>
+      commandLine(target, ['events', 'settle', event_id], { action: index + 1, ...flags });
+    hint(io, `\nnext, for action ${index + 1}: "${settle({ run: 'RUN' })}" if Cyberdesk has its run,`);
+    hint(io, `"${settle({ startAgain: true })}" to start it again, or "${settle({ skip: true })}"`);
+  }
 }
 
 function lineOf(io: Io, { at, tone, text }: TimelineEntry, start: number): string {
   const mark = tinted(io, tone, MARKS[tone]);
-  return `  ${mark} ${io.color.dim(timeOf(io, at, start).padStart(9))}  ${text}`;
+  return `  ${mark} ${io.style('dim', timeOf(io, at, start).padStart(9))}  ${text}`;
 }
 
 /** When it was received; after that, how much later; what is ahead, from now. */

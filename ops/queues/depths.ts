@@ -31,9 +31,12 @@ async function depth({ clients }: Stage, url: string): Promise<Depth> {
       ],
     }),
   );
-  return {
-    visible: Number(Attributes.ApproximateNumberOfMessages ?? 0),
-    in_flight: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
-    delayed: Number(Attributes.ApproximateNumberOfMessagesDelayed ?? 0),
-  };
+  return depthOf(Attributes);
 }
+
+/** From the attributes of a queue. */
+export const depthOf = (attributes: Readonly<Record<string, string>>): Depth => ({
+  visible: Number(attributes.ApproximateNumberOfMessages ?? 0),
+  in_flight: Number(attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
+  delayed: Number(attributes.ApproximateNumberOfMessagesDelayed ?? 0),
+});

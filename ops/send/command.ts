@@ -10,7 +10,8 @@ import type { EventDetail } from '../events/summary.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type BodyOptions, readBody } from './body.ts';
-import { type Delivered, deliver, findDelivered, followEvent, isFine } from './deliver.ts';
+import { deliver, findDelivered, followEvent, isFine } from './deliver.ts';
+import type { Delivered } from './post.ts';
 
 interface SendOptions extends BodyOptions {
   wait: boolean;

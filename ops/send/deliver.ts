@@ -2,24 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isSigningSecret } from '../../lambda/core/authenticate/index.ts';
 import type { EventItem } from '../../lambda/core/model/index.ts';
-import { NotReachableError, OperatorError } from '../errors.ts';
+import { OperatorError } from '../errors.ts';
 import { findEvent } from '../events/store.ts';
 import { TEST_MESSAGE_PREFIX } from '../events/summary.ts';
 import { parseObject } from '../json.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { readSecret } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
-import { signedHeaders } from './sign.ts';
-
-/** A delivery, and how the endpoint answered. Field names are part of `--json`. */
-export interface Delivered {
-  svix_id: string;
-  http_status: number;
-  /** What the verifier said: `accepted`, `duplicate`, `bad_request`, … */
-  outcome: string;
-  /** Time until the answer, milliseconds. */
-  duration_ms: number;
-}
+import { type Delivered, post, signedHeaders } from './post.ts';
 
 /** The stage has no signing secret that can sign. */
 export class SecretNotSetError extends OperatorError {
@@ -40,34 +30,6 @@ export async function deliver(
     });
   }
   return post(stage.outputs.webhookUrl, body, signedHeaders(secret, svixId, body));
-}
-
-/** @throws NotReachableError */
-export async function post(url: string, body: string, headers: Record<string, string>): Promise<Delivered> {
-  const started = performance.now();
-  let response: Response;
-  try {
-    response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'user-agent': 'cyberdesk-webhooks', ...headers },
-      body,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(15_000),
-    });
-  } catch (cause) {
-    throw new NotReachableError(`the endpoint ${url} does not answer`, {
-      next: 'check the network, and the domain if it is a custom one',
-      cause,
-    });
-  }
-  const answer = parseObject(await response.text().catch(() => '')) ?? {};
-  const word = answer.status ?? answer.error ?? answer.message;
-  return {
-    svix_id: headers['svix-id'] ?? '',
-    http_status: response.status,
-    outcome: typeof word === 'string' ? word : 'unreadable',
-    duration_ms: Math.round(performance.now() - started),
-  };
 }
 
 /** Between two reads, milliseconds. */

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -20,45 +20,33 @@ export interface ClientSettings {
   endpoint?: string | undefined;
 }
 
-type Settings = { [Name in keyof ClientSettings]?: NonNullable<ClientSettings[Name]> };
-
-const MAKERS = {
-  dynamoDb: (settings: Settings) => new DynamoDBClient(settings),
-  sqs: (settings: Settings) => new SQSClient(settings),
-  sns: (settings: Settings) => new SNSClient(settings),
-  secrets: (settings: Settings) => new SecretsManagerClient(settings),
-  // Not in the local run: these three.
-  cloudFormation: (settings: Settings) => new CloudFormationClient(settings),
-  cloudWatch: (settings: Settings) => new CloudWatchClient(settings),
-  sts: (settings: Settings) => new STSClient(settings),
-};
-
-/** AWS as the verbs use it: bare clients. */
+/** AWS as the verbs use it: bare clients. The last three have nothing to call in the local run. */
 export type Clients = {
-  readonly [Name in keyof typeof MAKERS]: Pick<ReturnType<(typeof MAKERS)[Name]>, 'send'>;
+  readonly [Name in keyof ReturnType<typeof makeClients>]: Pick<ReturnType<typeof makeClients>[Name], 'send'>;
 };
 
-/** Clients of a stage, each made when it is first used. @throws BadArgumentError if the profile does not exist */
-export function createClients(settings: ClientSettings): Clients {
-  if (settings.credentials === undefined) checkProfile(settings.profile);
-  const { region, profile, credentials, endpoint } = settings;
-  const given: Settings = {
+/** @throws BadArgumentError if the profile does not exist */
+export function createClients({ region, profile, credentials, endpoint }: ClientSettings): Clients {
+  if (credentials === undefined) checkProfile(profile);
+  return makeClients({
     ...(region && { region }),
     ...(profile && { profile }),
     ...(credentials && { credentials }),
     ...(endpoint && { endpoint }),
-  };
-  const clients = {};
-  for (const [name, make] of Object.entries(MAKERS)) {
-    let made: unknown;
-    const get = () => {
-      made ??= make(given);
-      return made;
-    };
-    Object.defineProperty(clients, name, { enumerable: true, get });
-  }
-  return clients as Clients;
+  });
 }
+
+type Settings = Pick<DynamoDBClientConfig, 'region' | 'profile' | 'credentials' | 'endpoint'>;
+
+const makeClients = (settings: Settings) => ({
+  dynamoDb: new DynamoDBClient(settings),
+  sqs: new SQSClient(settings),
+  sns: new SNSClient(settings),
+  secrets: new SecretsManagerClient(settings),
+  cloudFormation: new CloudFormationClient(settings),
+  cloudWatch: new CloudWatchClient(settings),
+  sts: new STSClient(settings),
+});
 
 /**
  * Refuses a profile that the caller's AWS files do not have: the SDK would only say that there are no credentials.

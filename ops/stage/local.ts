@@ -1,3 +1,4 @@
+import { commonFields } from '../../lambda/environment/common.ts';
 import { LocalRunNotFoundError } from '../errors.ts';
 import { isObject } from '../json.ts';
 import { createClients } from './clients.ts';
@@ -29,10 +30,7 @@ export async function connectLocal(url = localUrl()): Promise<Stage> {
 /** The local run at `url` as a stage, from what it says of itself. */
 export function localStage(url: string, described: LocalStack): Stage {
   const { stack, template, region, aws_endpoint, credentials, outputs, cyberdesk_url, functions } = described;
-  const variables: Record<string, string | undefined> = Object.assign(
-    {},
-    ...functions.map(({ environment }) => environment),
-  );
+  const variables = Object.assign({}, ...functions.map(({ environment }) => environment));
   return {
     name: 'local',
     isLocal: true,
@@ -40,8 +38,8 @@ export function localStage(url: string, described: LocalStack): Stage {
     stackName: stack,
     region,
     outputs: readOutputs(stack, {
-      EventRetentionDays: variables.EVENT_RETENTION_DAYS,
-      CompletionRetentionDays: variables.COMPLETION_RETENTION_DAYS,
+      EventRetentionDays: variables[commonFields.eventRetention.name],
+      CompletionRetentionDays: variables[commonFields.completionRetention.name],
       ...outputs,
       CyberdeskApiUrl: cyberdesk_url,
     }),
@@ -53,12 +51,10 @@ export function localStage(url: string, described: LocalStack): Stage {
 const NEXT = 'start it with "npm start" (PORT names another port), or name a deployed stage: --stage dev';
 
 async function ask(url: string): Promise<LocalStack> {
-  let response: Response;
-  try {
-    response = await fetch(`${url}/_local/stack`, { signal: AbortSignal.timeout(5000) });
-  } catch (cause) {
+  const init = { signal: AbortSignal.timeout(5000) };
+  const response = await fetch(`${url}/_local/stack`, init).catch((cause: unknown) => {
     throw new LocalRunNotFoundError(`the local run does not answer at ${url}`, { next: NEXT, cause });
-  }
+  });
   const answer: unknown = response.ok ? await response.json().catch(() => undefined) : undefined;
   if (!isLocalStack(answer)) {
     throw new LocalRunNotFoundError(`the server at ${url} is not the local run of this project`, {

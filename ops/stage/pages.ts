@@ -17,10 +17,4 @@ export async function* pagesOf<T, Token = string>(
 }
 
 export const allOf = async <T>(ask: (token: string | undefined) => Promise<Page<T, string>>): Promise<T[]> =>
-  (await collect(pagesOf(ask))).flat();
-
-export async function collect<T>(values: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const value of values) all.push(value);
-  return all;
-}
+  (await Array.fromAsync(pagesOf(ask))).flat();

@@ -34,18 +34,25 @@ export const readItem = <T extends Item>(stage: Stage, key: Key): Promise<T | un
 /** The pause of all calls to Cyberdesk, if there has been one; it may be over. */
 export const readPause = (stage: Stage): Promise<PauseItem | undefined> => readItem(stage, PAUSE_KEY);
 
+/** @param onPage called after each page that was read, unless there was nothing in it; may end the query by throwing */
 export async function* query<T>(
   { clients, outputs }: Stage,
   input: Omit<QueryCommandInput, 'TableName'>,
+  onPage: () => void = () => undefined,
 ): AsyncGenerator<T[]> {
   const pages = pagesOf<Record<string, AttributeValue>, Record<string, AttributeValue>>(async (start) => {
-    const { Items: items, LastEvaluatedKey: next } = await clients.dynamoDb.send(
+    const {
+      Items: items,
+      LastEvaluatedKey: next,
+      ScannedCount = 0,
+    } = await clients.dynamoDb.send(
       new QueryCommand({
         TableName: outputs.tableName,
         ...input,
         ...(start && { ExclusiveStartKey: start }),
       }),
     );
+    if (ScannedCount > 0) onPage();
     return { items, next };
   });
   for await (const items of pages) yield items.map((item) => unmarshall(item) as T);

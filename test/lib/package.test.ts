@@ -35,6 +35,8 @@ describe('the published package', () => {
         'dist/lib/index.d.ts',
         'dist/ops/main.js',
         'dist/ops/console/page/index.html',
+        'dist/ops/completion/completion.bash',
+        'dist/ops/cost/event-use.json',
         'LICENSE',
       ]),
     );

@@ -13,7 +13,7 @@ const batch = ['a', 'b', 'c'].map(message);
 function done(outcome: Outcome, reports = true): string[] {
   return doneMessages(batch, outcome, reports).map((one) => one.MessageId);
 }
-const answered = (payload: string): Outcome => ({ ok: true, payload });
+const answered = (payload: string): Outcome => ({ kind: 'success' as const, payload });
 const failures = (...ids: unknown[]) =>
   answered(JSON.stringify({ batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) }));
 

@@ -15,6 +15,7 @@ const identities = new Identities();
 const faults = new Faults();
 const taken: string[] = [];
 const killed: string[] = [];
+const recorded: string[] = [];
 let allowed = true;
 let url: string;
 
@@ -25,9 +26,10 @@ beforeAll(async () => {
     faults,
     needed: () => [],
     authorizer: {
-      authorize: async () => (allowed ? { allowed } : { allowed, message: 'User: x is not authorized' }),
+      authorize: async () => (allowed ? undefined : 'User: x is not authorized'),
     } as never,
     kill: (sandbox) => killed.push(sandbox),
+    onCall: ({ operation }) => recorded.push(operation),
     backend: {
       close: async () => {},
       async handle({ service, operation }: AwsRequest) {
@@ -46,6 +48,7 @@ beforeEach(() => {
   allowed = true;
   taken.length = 0;
   killed.length = 0;
+  recorded.length = 0;
   faults.clear();
 });
 
@@ -106,6 +109,16 @@ describe('AwsFront', () => {
     allowed = false;
     await calls(identities.operator).dynamodb();
     expect(taken).toEqual(['dynamodb:PutItem']);
+  });
+
+  it('calls of the observer are not checked by IAM, not recorded, and hit by no fault', async () => {
+    allowed = false;
+    faults.plant({ call: '*:*', do: 'fail', times: 'always' });
+
+    await calls(identities.observer).dynamodb();
+
+    expect([taken, recorded]).toEqual([['dynamodb:PutItem'], []]);
+    expect(faults.list()).toMatchObject([{ seen: 0 }]);
   });
 });
 

@@ -49,7 +49,7 @@ async function decide(statements: PolicyStatement[], service: string, operation:
   const { stack, fn } = stackWith(...statements);
   const authorizer = new IamAuthorizer(stack);
   const grants = neededGrants(stack, awsRequest(service, operation, parameters));
-  return { decision: await authorizer.authorize(fn, grants), authorizer, grants };
+  return { denial: await authorizer.authorize(fn, grants), authorizer, grants };
 }
 
 const allow = (Action: string | string[], Resource: string | string[]): PolicyStatement => ({
@@ -60,64 +60,59 @@ const allow = (Action: string | string[], Resource: string | string[]): PolicySt
 
 describe('IamAuthorizer', () => {
   it('a call is allowed if a statement allows it', async () => {
-    const { decision } = await decide([allow('dynamodb:PutItem', table)], 'dynamodb', 'PutItem', {
+    const { denial } = await decide([allow('dynamodb:PutItem', table)], 'dynamodb', 'PutItem', {
       TableName: 'events',
     });
-    expect(decision.allowed).toBe(true);
+    expect(denial).toBeUndefined();
   });
 
   it('a call without a statement is denied with the message of AWS', async () => {
-    const { decision } = await decide([allow('dynamodb:GetItem', table)], 'dynamodb', 'PutItem', {
+    const { denial } = await decide([allow('dynamodb:GetItem', table)], 'dynamodb', 'PutItem', {
       TableName: 'events',
     });
-    expect(decision).toMatchObject({
-      allowed: false,
-      message: `User: arn:aws:sts::${account}:assumed-role/role/fn is not authorized to perform: dynamodb:PutItem on resource: ${table} because no identity-based policy allows the dynamodb:PutItem action`,
-    });
+    expect(denial).toBe(
+      `User: arn:aws:sts::${account}:assumed-role/role/fn is not authorized to perform: dynamodb:PutItem on resource: ${table} because no identity-based policy allows the dynamodb:PutItem action`,
+    );
   });
 
   it('a call on another resource is denied', async () => {
-    const { decision } = await decide([allow('dynamodb:PutItem', table)], 'dynamodb', 'PutItem', {
+    const { denial } = await decide([allow('dynamodb:PutItem', table)], 'dynamodb', 'PutItem', {
       TableName: 'other',
     });
-    expect(decision.allowed).toBe(false);
+    expect(denial).toMatch(/not authorized/);
   });
 
   it('an explicit deny overrides every statement that allows a call', async () => {
     const deny: PolicyStatement = { Effect: 'Deny', Action: 'dynamodb:PutItem', Resource: table };
-    const { decision } = await decide([allow('dynamodb:*', '*'), deny], 'dynamodb', 'PutItem', {
+    const { denial } = await decide([allow('dynamodb:*', '*'), deny], 'dynamodb', 'PutItem', {
       TableName: 'events',
     });
-    expect(decision).toMatchObject({ allowed: false, message: expect.stringContaining('explicit deny') });
+    expect(denial).toContain('explicit deny');
   });
 
   it('a query of an index needs permission for the index', async () => {
     const parameters = { TableName: 'events', IndexName: 'open' };
-    expect(
-      (await decide([allow('dynamodb:Query', table)], 'dynamodb', 'Query', parameters)).decision.allowed,
-    ).toBe(false);
+    const ungranted = await decide([allow('dynamodb:Query', table)], 'dynamodb', 'Query', parameters);
+    expect(ungranted.denial).toMatch(/not authorized/);
     const granted = [allow('dynamodb:Query', `${table}/index/open`)];
-    expect((await decide(granted, 'dynamodb', 'Query', parameters)).decision.allowed).toBe(true);
+    expect((await decide(granted, 'dynamodb', 'Query', parameters)).denial).toBeUndefined();
   });
 
   it('a batch call needs the permission of the single call', async () => {
-    const { decision, grants } = await decide([allow('sqs:SendMessage', queue)], 'sqs', 'SendMessageBatch', {
+    const { denial, grants } = await decide([allow('sqs:SendMessage', queue)], 'sqs', 'SendMessageBatch', {
       QueueUrl: `http://127.0.0.1:1/${account}/queue`,
     });
     expect(grants).toEqual([{ action: 'sqs:SendMessage', resource: queue }]);
-    expect(decision.allowed).toBe(true);
+    expect(denial).toBeUndefined();
   });
 
   it('publishing to an encrypted topic also needs permission for its key', async () => {
     const publish = allow('sns:Publish', topic);
-    expect((await decide([publish], 'sns', 'Publish', { TopicArn: topic })).decision).toMatchObject({
-      allowed: false,
-      message: expect.stringContaining('kms:GenerateDataKey'),
-    });
+    const ungranted = await decide([publish], 'sns', 'Publish', { TopicArn: topic });
+    expect(ungranted.denial).toContain('kms:GenerateDataKey');
     const keys = allow(['kms:GenerateDataKey', 'kms:Decrypt'], key);
-    expect((await decide([publish, keys], 'sns', 'Publish', { TopicArn: topic })).decision.allowed).toBe(
-      true,
-    );
+    const granted = await decide([publish, keys], 'sns', 'Publish', { TopicArn: topic });
+    expect(granted.denial).toBeUndefined();
   });
 });
 

@@ -102,11 +102,11 @@ function role(statement: PolicyStatement) {
   const stack = { account, region: 'us-east-1', functions: [fn], data } as unknown as StackModel;
   const authorizer = new IamAuthorizer(stack);
   return async (operation: string, parameters: object) => {
-    const decision = await authorizer.authorize(
+    const denial = await authorizer.authorize(
       fn,
       neededGrants(stack, awsRequest('dynamodb', operation, parameters)),
     );
-    return decision.allowed;
+    return denial === undefined;
   };
 }
 

@@ -97,7 +97,7 @@ async function poll({ invoke, messages, attributes = {}, source = {}, deps = {} 
   return { poller, aws, queue, dlq, batches, faults, warnings, left };
 }
 
-const fine: Outcome = { ok: true, payload: '{"batchItemFailures":[]}' };
+const fine: Outcome = { kind: 'success' as const, payload: '{"batchItemFailures":[]}' };
 
 describe('Poller', () => {
   it('an event source delivers batches up to its batch size, and deletes messages that succeed', async () => {
@@ -111,7 +111,7 @@ describe('Poller', () => {
     const { poller, batches, left } = await poll({
       messages: 2,
       invoke: ([first]) => ({
-        ok: true,
+        kind: 'success' as const,
         payload: JSON.stringify({ batchItemFailures: [{ itemIdentifier: first }] }),
       }),
     });

@@ -80,7 +80,7 @@ async function poolOf(
   });
   const invoke = async (event: unknown = {}) => {
     const outcome = await pool.invoke(Buffer.from(JSON.stringify(event)));
-    return outcome.ok ? JSON.parse(outcome.payload) : outcome;
+    return outcome.kind === 'success' ? JSON.parse(outcome.payload) : outcome;
   };
   return { pool, invoke, logs, started: () => started };
 }
@@ -122,7 +122,7 @@ describe('Sandbox', () => {
     const { pool, invoke, started } = await poolOf(`
       export const handler = async (event) => { if (event.bad) throw new TypeError('no good'); return 'fine'; };`);
     expect(await invoke({ bad: true })).toMatchObject({
-      ok: false,
+      kind: 'failure',
       cause: 'handler',
       error: { errorType: 'TypeError', errorMessage: 'no good' },
     });
@@ -272,7 +272,7 @@ describe('FunctionPool', () => {
     const answer = invoke();
     await waitFor('the invocation to begin', () => logs.lines.some((line) => line.text === 'in'));
     await pool.stop();
-    expect(await answer).toMatchObject({ ok: false, cause: 'stopped' });
+    expect(await answer).toMatchObject({ kind: 'failure', cause: 'stopped' });
   });
 
   it('log lines of functions are collected, with the metrics in them', async () => {

@@ -107,8 +107,8 @@ describe('SecretsManager', () => {
     await expect(get({ VersionStage: 'AWSPREVIOUS' })).rejects.toMatchObject({
       code: 'ResourceNotFoundException',
     });
-    const { Versions } = await call<{ Versions: unknown[] }>('ListSecretVersionIds');
-    expect(Versions).toHaveLength(1);
+    const { VersionIdsToStages } = await call<{ VersionIdsToStages: object }>('DescribeSecret');
+    expect(Object.values(VersionIdsToStages)).toEqual([['AWSCURRENT']]);
   });
 
   it('the description of a secret does not contain its value', async () => {

@@ -1,5 +1,4 @@
 import { PassThrough } from 'node:stream';
-import pc from 'picocolors';
 import { describe, expect, it, vi } from 'vitest';
 import { askSecret, confirmByName } from '../../ops/cli/ask.ts';
 import type { Io } from '../../ops/cli/io.ts';
@@ -24,8 +23,9 @@ function keyboard() {
     input: input as unknown as NodeJS.ReadStream,
     isTerminal: false,
     columns: 80,
-    color: pc.createColors(false),
+    style: (_format, text) => text,
     now: Date.now,
+    sleep: async () => undefined,
   };
   return { io, said, modes, type: (text: string) => input.write(`${text}\r`) };
 }

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { wantsColor } from '../../ops/cli/io.ts';
 import { table } from '../../ops/cli/show.ts';
 import { after, parseSince, relative } from '../../ops/cli/time.ts';
 import { edit } from '../../ops/send/body.ts';
@@ -163,11 +162,18 @@ describe('output', () => {
     expect(table(rows, columns)).toBe('N           C\n\x1b[31mlong name\x1b[39m   1\nx          10\n');
   });
 
-  it('wantsColor is true on a terminal only, unless the environment overrides it', () => {
-    expect(wantsColor(true, {})).toBe(true);
-    expect(wantsColor(false, {})).toBe(false);
-    expect(wantsColor(true, { NO_COLOR: '1' })).toBe(false);
-    expect(wantsColor(false, { FORCE_COLOR: '1' })).toBe(true);
+  it.each([
+    ['no colours in a pipe', {}, false],
+    ['colours in a pipe if FORCE_COLOR is set', { FORCE_COLOR: '1' }, true],
+  ])('the command shows %s', (_case, variables, isColored) => {
+    const { NO_COLOR: _no, FORCE_COLOR: _force, ...environment } = process.env;
+
+    const { stderr } = spawnSync(process.execPath, [launcher, 'queues', '--stage', 'local'], {
+      env: { ...environment, PORT: '9', ...variables },
+      encoding: 'utf8',
+    });
+
+    expect([stderr.includes('does not answer'), stderr.includes('\u001b[31m')]).toEqual([true, isColored]);
   });
 
   it.each([

@@ -8,7 +8,7 @@ import {
   VERIFIER_METRICS,
 } from '../../lambda/core/model/metric-names.ts';
 import { type CostLine, total } from '../../ops/cost/estimate.ts';
-import { measureEvent } from '../../ops/cost/measure.ts';
+import { useOfEvent } from '../../ops/cost/event-use.ts';
 import { PRICES } from '../../ops/cost/prices.ts';
 import { compareWithBudget, USUAL } from '../../ops/cost/show.ts';
 import { findDeployed } from '../../ops/stage/deployed.ts';
@@ -129,7 +129,7 @@ describe('cost', () => {
     const { events } = await estimate();
     const of = (what: string) => events.lines.find((line) => line.what === what)?.quantity ?? 0;
     const retention = { eventDays: 90, completionDays: 180 };
-    const { tableByteMonths, storedByteMonths } = await measureEvent({ ...USUAL, retention });
+    const { tableByteMonths, storedByteMonths } = useOfEvent(USUAL, retention);
     // For three months the by-day index has an entry for the event: its keys, and what a list shows.
     expect(storedByteMonths - tableByteMonths).toBeGreaterThan(3 * 200);
     expect(of('recovery') / of('kept 90 to 180 days')).toBeCloseTo(tableByteMonths / storedByteMonths, 6);

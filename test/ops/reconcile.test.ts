@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HOUR } from '../../lambda/core/model/time.ts';
+import { parseExact } from '../../lambda/json/parse.ts';
 import { type CyberdeskApi, startCyberdeskApi } from '../../local/cyberdesk-api/server.ts';
-import { describeEvent } from '../../ops/events/detail.ts';
+import { describeEvent, readPayload } from '../../ops/events/detail.ts';
 import { takeEvents } from '../../ops/events/list.ts';
 import { queueDepths } from '../../ops/queues/depths.ts';
 import { Bookmarks } from '../../ops/reconcile/bookmark.ts';
@@ -12,6 +13,7 @@ import { reconciledId } from '../../ops/reconcile/judge.ts';
 import { reconcile } from '../../ops/reconcile/reconcile.ts';
 import type { ReconcileOptions } from '../../ops/reconcile/types.ts';
 import { setApiKey } from '../../ops/secrets/set.ts';
+import { markRun } from '../../ops/verify-api/mark.ts';
 import { run } from './support/command.ts';
 import type { TestStage } from './support/stage.ts';
 import { useStage } from './support/use-stage.ts';
@@ -62,6 +64,12 @@ const endingOf = ({ id, ended_at, workflow_id, status }: ReturnType<typeof ended
 const idOf = (run: ReturnType<typeof ended>) => reconciledId(endingOf(run));
 
 describe('reconcile', () => {
+  it('reconcile does not miss the event of a run that verify-api has marked', async () => {
+    await markRun(here.stage, ended().id, Date.now());
+
+    expect((await reconcile(here.stage, options())).counts).toEqual({ known: 1 });
+  });
+
   it('reconcile finds terminal runs without an event, and changes nothing without --apply', async () => {
     const delivered = ended();
     await here.service.deliver({ run: { ...delivered } });
@@ -92,6 +100,20 @@ describe('reconcile', () => {
     expect(second.counts).toEqual({ known: 1 });
     await here.service.work();
     expect(here.service.created).toHaveLength(1);
+  });
+
+  it.each([
+    ['the digits of its numbers', '{"account":9007199254740993,"most":1e400}'],
+    ['all levels of its nesting', `${'['.repeat(5000)}9007199254740993${']'.repeat(5000)}`],
+  ])('a reconciled event has %s, as a webhook would', async (_, output) => {
+    const { id } = api.seedRun({ workflow_id: LISTENING });
+    api.complete(id, { output_data: parseExact(output) as never });
+    const run = api.store.runs.get(id) as ReturnType<typeof ended>;
+
+    await reconcile(here.stage, options({ apply: true }));
+
+    const payload = String(await readPayload(here.stage, idOf(run)));
+    expect(payload).toContain(`"output_data":${output}`);
   });
 
   it('a reconciled event and a late webhook of the same run never both act', async () => {

@@ -3,8 +3,8 @@ import { BadArgumentError } from '../../errors.ts';
 import { BodyTooLargeError, createRouter, queryOf, readBody } from '../../http/index.ts';
 import { queueDepths } from '../../queues/depths.ts';
 import { asksFirst, type Stage } from '../../stage/stage.ts';
-import { sendBytes, sendJson, sendLines, sendTagged } from '../answer.ts';
-import type { Answer, Route } from './call.ts';
+import { json, polledJson, sendJson } from '../answer.ts';
+import type { Route } from './call.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { eventRoutes } from './events.ts';
 import { describeFailure, NotFoundError, WrongMethodError } from './failures.ts';
@@ -29,7 +29,7 @@ export function createApi(stage: Stage) {
       if (found.kind === 'not_found') throw new NotFoundError(`the console has no call "${name}"`);
       const query = queryOf(request);
       const answer = await found.route({ query, body: () => readJson(request), signal: gone.signal });
-      await give(answer, request, response);
+      await answer(request, response);
     } catch (error) {
       const { status, ...failure } = describeFailure(error);
       if (response.headersSent) response.destroy();
@@ -38,29 +38,19 @@ export function createApi(stage: Stage) {
   };
 }
 
-async function give(answer: Answer, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if ('json' in answer) sendJson(response, 200, answer.json);
-  else if ('tagged' in answer) sendTagged(request, response, answer.tagged);
-  else if ('lines' in answer) await sendLines(response, answer.lines);
-  else sendBytes(response, 'text/plain; charset=utf-8', answer.bytes);
-}
-
-function stageRoutes(stage: Stage): Record<string, Route> {
-  return {
-    'GET stage': async () => ({
-      json: {
-        name: stage.name,
-        stack: stage.stackName,
-        region: stage.region,
-        local: stage.isLocal,
-        asks_first: asksFirst(stage),
-        // How often the page polls, milliseconds: often where it is free, less often where reads cost money.
-        interval: stage.isLocal ? 1000 : 4000,
-      },
+const stageRoutes = (stage: Stage): Record<string, Route> => ({
+  'GET stage': async () =>
+    json({
+      name: stage.name,
+      stack: stage.stackName,
+      region: stage.region,
+      local: stage.isLocal,
+      asks_first: asksFirst(stage),
+      // How often the page polls, milliseconds: often where it is free, less often where reads cost money.
+      interval: stage.isLocal ? 1000 : 4000,
     }),
-    'GET queues': async () => ({ tagged: await queueDepths(stage) }),
-  };
-}
+  'GET queues': async () => polledJson(await queueDepths(stage)),
+});
 
 /** Far more than any call needs, including an edited event. Bytes. */
 const LIMIT = 1024 * 1024;

@@ -3,6 +3,7 @@ import { parseSince } from '../../cli/time.ts';
 import { BadArgumentError, NotConfirmedError } from '../../errors.ts';
 import { EVENT_STATES, type EventFilter } from '../../events/filter.ts';
 import { asksFirst, type Stage } from '../../stage/stage.ts';
+import type { Answer } from '../answer.ts';
 
 export interface Call {
   query: URLSearchParams;
@@ -11,16 +12,6 @@ export interface Call {
   /** Aborted when the caller has gone. */
   signal: AbortSignal;
 }
-
-export type Answer =
-  /** JSON that is requested once. */
-  | { json: unknown }
-  /** JSON that is polled: 304 while it is unchanged. */
-  | { tagged: unknown }
-  /** Lines of JSON, each sent as soon as it is pushed. */
-  | { lines: (push: (line: unknown) => void) => Promise<void> }
-  /** Bytes, shown unchanged as text. */
-  | { bytes: Uint8Array };
 
 export type Route = (call: Call) => Promise<Answer>;
 

@@ -4,9 +4,9 @@ import { countHidden, listDeadLetters } from '../../dlq/receive.ts';
 import { redriveDeadLetters } from '../../dlq/redrive.ts';
 import { reasonInWords } from '../../events/reasons.ts';
 import type { Stage } from '../../stage/stage.ts';
+import { json, jsonLines } from '../answer.ts';
 import { checkConfirmed, parse, type Route } from './call.ts';
 import { describeFailure } from './failures.ts';
-import { oneAtATime } from './one-at-a-time.ts';
 
 const Redrive = v.strictObject({
   /** An event id or a message id; all dead letters where absent. */
@@ -25,28 +25,35 @@ export function deadLetterRoutes(stage: Stage): Record<string, Route> {
         ...(await listDeadLetters(stage)),
         hidden: await countHidden(stage),
       }));
-      return { json: { messages: messages.map(shown), more, hidden } };
+      return json({ messages: messages.map(shown), more, hidden });
     },
     'POST redrive': async ({ body, signal }) => {
       const { id, confirm } = parse(Redrive, await body(), 'redrive');
       checkConfirmed(stage, confirm);
-      const lines = async (push: (line: unknown) => void) => {
-        const filter = { id };
+      return jsonLines(async (push) => {
         const onMoved = ({ event_id }: DeadLetter, moved: number) => push({ moved, event_id });
         try {
-          const done = await alone(() => redriveDeadLetters(stage, { filter, signal, onMoved }));
-          const count = ({ redriven, settled, stuck }: typeof done) => ({
-            redriven: redriven.length,
-            settled: settled.length,
-            stuck: stuck.length,
+          const { redriven, settled, stuck } = await alone(() =>
+            redriveDeadLetters(stage, { filter: { id }, signal, onMoved }),
+          );
+          push({
+            done: { redriven: redriven.length, settled: settled.length, stuck: stuck.length },
           });
-          push({ done: count(done) });
         } catch (error) {
           const { error: name, message } = describeFailure(error);
           push({ failed: { error: name, message } });
         }
-      };
-      return { lines };
+      });
     },
+  };
+}
+
+/** Runs pieces of work one after the other, in order; one that fails does not hold up the others. */
+function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work);
+    last = mine.catch(() => undefined);
+    return mine;
   };
 }

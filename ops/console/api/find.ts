@@ -1,4 +1,3 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { EventFilter } from '../../events/filter.ts';
 import { listEvents } from '../../events/list.ts';
 import type { EventSummary } from '../../events/summary.ts';
@@ -22,8 +21,13 @@ export interface Found {
 /** The newest `limit` events that match, at a bounded cost. */
 export async function find(stage: Stage, filter: EventFilter, limit: number, pages = PAGES): Promise<Found> {
   const events: EventSummary[] = [];
+  let left = pages;
+  const onPage = () => {
+    if (left === 0) throw new PageLimitError();
+    left -= 1;
+  };
   try {
-    for await (const event of listEvents(boundedBy(stage, pages), filter)) {
+    for await (const event of listEvents(stage, filter, { onPage })) {
       if (events.length === limit) return { events, more: true, partial: false };
       events.push(event);
     }
@@ -32,19 +36,4 @@ export async function find(stage: Stage, filter: EventFilter, limit: number, pag
     return { events, more: false, partial: true };
   }
   return { events, more: false, partial: false };
-}
-
-/** The same stage, but queries fail after this many non-empty index pages. Empty days cost next to nothing. */
-function boundedBy(stage: Stage, pages: number): Stage {
-  let left = pages;
-  const { dynamoDb } = stage.clients;
-  const send = async (command: Parameters<typeof dynamoDb.send>[0]) => {
-    const isQuery = command instanceof QueryCommand;
-    if (isQuery && left <= 0) throw new PageLimitError(`read ${pages} pages`);
-    const output = await dynamoDb.send(command);
-    if (isQuery && 'ScannedCount' in output && Number(output.ScannedCount) > 0) left -= 1;
-    return output;
-  };
-  const clients = Object.create(stage.clients, { dynamoDb: { value: { send } } }) as Stage['clients'];
-  return { ...stage, clients };
 }

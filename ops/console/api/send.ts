@@ -5,6 +5,7 @@ import { parseObject } from '../../json.ts';
 import { deliver, findDelivered } from '../../send/deliver.ts';
 import { copyOf, exampleEvent } from '../../send/example.ts';
 import type { Stage } from '../../stage/stage.ts';
+import { json } from '../answer.ts';
 import { checkConfirmed, parse, type Route } from './call.ts';
 
 const Send = v.strictObject({
@@ -15,19 +16,19 @@ const Send = v.strictObject({
 
 export function sendRoutes(stage: Stage): Record<string, Route> {
   return {
-    'GET example': async () => ({ json: exampleEvent() }),
+    'GET example': async () => json(exampleEvent()),
     // Holds payload, like `GET payload`; requested only by a user who wants to edit it.
     'GET copy': async ({ query }) => {
       const stored = parseObject(await readPayload(stage, query.get('id') ?? ''));
       if (!stored) throw new BadArgumentError('the stored body is not a JSON object, so it cannot be edited');
-      return { json: copyOf(stored, { fresh: true }) };
+      return json(copyOf(stored, { fresh: true }));
     },
     'POST send': async ({ body }) => {
       const { body: text, confirm } = parse(Send, await body(), 'send');
       checkConfirmed(stage, confirm);
       const delivered = await deliver(stage, text);
       const event = await findDelivered(stage, text, delivered.svix_id);
-      return { json: { ...delivered, ...(event && { event_id: event.event_id }) } };
+      return json({ ...delivered, ...(event && { event_id: event.event_id }) });
     },
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { plan } from '../../../lambda/core/plan/plan.ts';
 import { MAX_DEPTH, MisplacedReferenceError, serialize } from '../../../lambda/core/plan/serialize.ts';
 import { followUps, type Json, secret, startRun } from '../../../lambda/rules/index.ts';
-import { finishedRun } from '../support/plan.ts';
+import { finishedRun, PLAN_CONTEXT } from '../support/plan.ts';
 
 const places = { secret: /^sensitive\//, attachments: 'nowhere' } as const;
 const nested = (depth: number): unknown => JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`);
@@ -61,7 +61,7 @@ describe('nesting', () => {
         actions: ({ run }) => startRun({ workflow_id: 'next', input_values: { ...run.output_data } }),
       }),
       finished(deep),
-      { installation: 'i', completion: 'completion#1', maxFollowUpDepth: 3, generation: 0 },
+      PLAN_CONTEXT,
     );
 
   it.each([5000, 100_000])('nesting of %i levels is not blamed on the rule', (depth) => {

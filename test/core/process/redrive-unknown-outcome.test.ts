@@ -7,7 +7,7 @@ import {
   createRunCalls,
   event,
   failCall,
-  loseAnswer,
+  loseResponse,
   processEvent,
   setUp,
   world,
@@ -28,14 +28,14 @@ async function processUntilFailed(reason: string): Promise<void> {
 
 const endings: Record<string, () => Promise<void>> = {
   async outcome_unknown() {
-    await loseAnswer();
+    await loseResponse();
     failCall('createRun', { status: 409 });
   },
   async exhausted() {
     failCall('createRun', { status: 503, mayHaveTakenEffect: true });
   },
   async crashed() {
-    await loseAnswer();
+    await loseResponse();
     crashIn('findRuns');
   },
 };

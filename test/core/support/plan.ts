@@ -24,6 +24,7 @@ export const finishedRun = ({ run = RUN, ...more }: Partial<Finished> = {}): Fin
 
 export const PLAN_CONTEXT = {
   installation: 'i',
+  subject: 'run-1',
   completion: 'completion#1',
   maxFollowUpDepth: 3,
   generation: 0,

@@ -58,7 +58,12 @@ export class Service {
         ...run,
       },
     };
-    const delivery = { svixId: `msg_${randomUUID()}`, body: Buffer.from(JSON.stringify(payload)) };
+    return this.receive(JSON.stringify(payload));
+  }
+
+  /** Receives a webhook with this body. Returns its event id. */
+  async receive(body: string): Promise<string> {
+    const delivery = { svixId: `msg_${randomUUID()}`, body: Buffer.from(body) };
     const { event } = await receive(this.ports(), delivery, 90);
     return event;
   }
@@ -109,6 +114,8 @@ export class Service {
         sensitiveSecretArns: [],
         apiUrl: 'http://127.0.0.1:9',
         lease: MINUTE,
+        idempotencyKeyLifetime: 70_000,
+        repeatUnanswered: true,
         eventRetention: 90 * DAY,
         completionRetention: 180 * DAY,
       },

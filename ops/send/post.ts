@@ -1,0 +1,46 @@
+import { Webhook } from 'svix';
+import { NotReachableError } from '../errors.ts';
+import { parseObject } from '../json.ts';
+
+/** A delivery, and how the endpoint answered. Field names are part of `--json`. */
+export interface Delivered {
+  svix_id: string;
+  http_status: number;
+  /** What the verifier said: `accepted`, `duplicate`, `bad_request`, … */
+  outcome: string;
+  /** Time until the answer, milliseconds. */
+  duration_ms: number;
+}
+
+/** @throws NotReachableError */
+export async function post(url: string, body: string, headers: Record<string, string>): Promise<Delivered> {
+  const started = performance.now();
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'user-agent': 'cyberdesk-webhooks', ...headers },
+    body,
+    redirect: 'manual',
+    signal: AbortSignal.timeout(15_000),
+  }).catch((cause: unknown) => {
+    const next = 'check the network, and the domain if it is a custom one';
+    throw new NotReachableError(`the endpoint ${url} does not answer`, { next, cause });
+  });
+  const answer = parseObject(await response.text().catch(() => '')) ?? {};
+  const word = answer.status ?? answer.error ?? answer.message;
+  return {
+    svix_id: headers['svix-id'] ?? '',
+    http_status: response.status,
+    outcome: typeof word === 'string' ? word : 'unreadable',
+    duration_ms: Math.round(performance.now() - started),
+  };
+}
+
+/** Svix's headers for a body that is sent now. @param secret `whsec_…` */
+export function signedHeaders(secret: string, svixId: string, body: string): Record<string, string> {
+  const now = new Date();
+  return {
+    'svix-id': svixId,
+    'svix-timestamp': String(Math.floor(now.getTime() / 1000)),
+    'svix-signature': new Webhook(secret).sign(svixId, now, body),
+  };
+}
