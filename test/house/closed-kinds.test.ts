@@ -1,21 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-
-const ROOT = join(import.meta.dirname, '../..');
+import { afterAll, describe, expect, it } from 'vitest';
+import { makeClone } from '../support/clone.ts';
 
 /** A copy of `lambda/` that the compiler checks after a change. */
-let copy: string;
-
-beforeAll(() => {
-  copy = mkdtempSync(join(tmpdir(), 'closed-kinds-'));
-  for (const part of ['lambda', 'follow-ups.ts', 'package.json', 'tsconfig.json'])
-    cpSync(join(ROOT, part), join(copy, part), { recursive: true });
-  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'), 'junction');
-});
-afterAll(() => rmSync(copy, { recursive: true, force: true }));
+const clone = makeClone('test/app', ['lambda', 'package.json', 'tsconfig.json']);
+const copy = clone.root;
+// It needs `lib`.
+rmSync(join(copy, 'stages.ts'));
+afterAll(clone.remove);
 
 /** What the compiler says of the copy with one text replaced in one file. */
 function compileWith(file: string, from: string, to: string): string {

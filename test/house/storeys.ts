@@ -38,6 +38,7 @@ export const LAMBDA_BELOW: Readonly<Record<string, readonly string[]>> = {
   rules: ['json', 'cyberdesk'],
   core: ['json', 'cyberdesk', 'rules'],
   environment: ['core'],
+  testing: ['rules', 'core'],
   adapters: ['cyberdesk', 'core', 'environment'],
   verifier: ['core', 'environment', 'adapters'],
   processor: ['cyberdesk', 'rules', 'core', 'environment', 'adapters'],

@@ -1,4 +1,4 @@
-import type { FollowUps } from '../../rules/rule.ts';
+import type { FollowUps } from '../../rules/follow-ups.ts';
 import type {
   Cyberdesk,
   DeadLetterQueue,

@@ -9,5 +9,6 @@ export {
   type StartedWith,
 } from './kinds/index.ts';
 export { resemblance } from './kinds/resemblance.ts';
+export { plan, settleRetries } from './plan.ts';
 export { actionBody, KEEP_AHEAD, readActionBody, storeLargePlan, withKey } from './plan-bodies.ts';
 export { areReferencesInPlace } from './reference-places.ts';

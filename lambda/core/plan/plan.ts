@@ -1,5 +1,6 @@
 import type { Action } from '../../rules/actions.ts';
-import { ask, type FollowUps, type Occurrence } from '../../rules/rule.ts';
+import type { FollowUps } from '../../rules/follow-ups.ts';
+import { ask, type Occurrence } from '../../rules/rule.ts';
 import { type ActionKind, type ActionOf, type ActionRecord, actionKey, type Reason } from '../model/index.ts';
 import { kindOf } from './kinds/index.ts';
 import { MisplacedReferenceError, serialize, TooDeepError } from './serialize.ts';
@@ -23,7 +24,7 @@ export function plan(rules: FollowUps, about: Occurrence, context: PlanContext):
   try {
     for (const rule of rules.rules) {
       const asked = [synchronous(ask(rule, about)) ?? []].flat();
-      const actions = asked.flatMap((action) => resolveAlternatives(action, about.retries));
+      const actions = asked.flatMap((action) => settleRetries(action, about.retries));
       actions.forEach((action, position) => {
         planned.push(record(action, { rule: rule.name, position }, context));
       });
@@ -50,10 +51,10 @@ function synchronous<T>(returned: T): T {
   throw new TypeError('rules must not be async');
 }
 
-/** Replaces an action by its alternative where it has one to fall back on, over and over. */
-function resolveAlternatives<K extends ActionKind>(action: ActionOf<K>, retries: number): Action[] {
+/** Replaces an action by its alternative where it has one to fall back on, over and over: a retry that is used up. */
+export function settleRetries<K extends ActionKind>(action: ActionOf<K>, retries: number): Action[] {
   const instead = kindOf<K>(action).insteadOf?.(action, retries);
-  return instead ? instead.flatMap((other) => resolveAlternatives(other, retries)) : [action];
+  return instead ? instead.flatMap((other) => settleRetries(other, retries)) : [action];
 }
 
 interface Planned {

@@ -5,6 +5,7 @@ import { serialize } from '../../../lambda/core/plan/serialize.ts';
 import { parseExact } from '../../../lambda/json/parse.ts';
 import {
   ExactNumber,
+  type Json,
   type RuleDefinition,
   retryRun,
   secret,
@@ -95,7 +96,7 @@ describe('digits of a payload', () => {
     ['adds to one', (n: never) => n + 1],
     // biome-ignore lint/style/useTemplate: what a rule may contain
     ['joins one to a text with +', (n: never) => 'account ' + n],
-    ['clones one', (n: unknown) => structuredClone({ n })],
+    ['clones one', (n: Json) => structuredClone({ n })],
     ['makes an infinite number of one', (n: unknown) => Number(n)],
   ])('a rule that %s fails the event rather than change its digits', async (_, change) => {
     const sent = await handle('{"n":-1e400}', {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { type LocalOptions, type LocalRun, startLocal } from '../../../local/run.ts';
 import { engines } from '../../engines/engines.ts';
+import { TEST_APP } from '../../support/test-app.ts';
 import { waitFor } from './wait.ts';
 import { type DeliveryOptions, deliver } from './webhooks.ts';
 
@@ -61,7 +62,7 @@ export function useWhole(options: LocalOptions = {}): () => Whole {
   // CI runs the same suite with the official runtime client, and on other engines.
   const ric = process.env.RIC_DIRECTORY;
   beforeAll(async () => {
-    whole = new Whole(await startLocal({ ...(ric && { ric }), engines, ...options }));
+    whole = new Whole(await startLocal({ app: TEST_APP, ...(ric && { ric }), engines, ...options }));
   });
   afterAll(() => whole?.run.stop());
   return () => whole;

@@ -7,8 +7,8 @@ import { DAY, MINUTE } from '../../../lambda/core/model/time.ts';
 import { PauseGate } from '../../../lambda/core/pause/pause-gate.ts';
 import { processMessage } from '../../../lambda/core/process/process-message.ts';
 import { receive } from '../../../lambda/core/receive/receive.ts';
+import type { FollowUps } from '../../../lambda/rules/index.ts';
 import { followUps, startRun } from '../../../lambda/rules/index.ts';
-import type { FollowUps } from '../../../lambda/rules/rule.ts';
 
 import type { Stage } from '../../../ops/stage/stage.ts';
 import { tableOf } from '../../../ops/stage/table.ts';

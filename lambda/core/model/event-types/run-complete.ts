@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { isActive, isTerminal, type TerminalStatus } from '../../../cyberdesk/run-status.ts';
 import { parseTime } from '../../../cyberdesk/time.ts';
-import type { FinishedRun } from '../../../rules/rule.ts';
+import type { FinishedEvent } from '../../../rules/rule.ts';
 import { runPartition } from '../completion.ts';
 import { completionOf, type EventItem } from '../event.ts';
 import { hasVerificationMark } from '../verification.ts';
@@ -23,8 +23,8 @@ const Body = v.looseObject({
   run: v.looseObject({ id, workflow_id: id, status: v.pipe(v.string(), v.minLength(1), v.maxLength(64)) }),
 });
 
-/** Of the fields beyond those that are checked, `FinishedRun` promises nothing: each may be absent or null. */
-const isFinished = (payload: unknown): payload is { run: FinishedRun } =>
+/** Of the fields beyond those that are checked, `FinishedEvent` promises nothing: each may be absent or null. */
+const isFinished = (payload: unknown): payload is FinishedEvent =>
   v.is(Body, payload) && isTerminal(payload.run.status);
 
 export const runComplete: EventType<RunComplete> = {
@@ -68,7 +68,7 @@ export const runComplete: EventType<RunComplete> = {
       : { kind: 'known', completion };
   },
 
-  read: (payload) => (isFinished(payload) ? { run: payload.run } : undefined),
+  read: (payload) => (isFinished(payload) ? { event: payload, run: payload.run } : undefined),
 
   announce({ run_id, workflow_id, status }, apiUrl) {
     const attributes = { workflow_id, status };

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { actionKey } from '../../../../lambda/core/model/index.ts';
 import { DAY, HOUR } from '../../../../lambda/core/model/time.ts';
-import { followUps, startRun } from '../../../../lambda/rules/index.ts';
+import { startRun } from '../../../../lambda/rules/index.ts';
 import {
   action,
   COMPLETION,
@@ -71,7 +71,7 @@ describe('a person settles an action with an unknown outcome', () => {
 
     recover();
     // Rules of today have no say: this very start is repeated.
-    world.worker.rules = followUps({ ...startNext, actions: () => startRun({ workflow_id: 'other' }) });
+    world.worker.rules = { rules: [{ ...startNext, actions: () => startRun({ workflow_id: 'other' }) }] };
     const looked = world.cyberdesk.named('findRuns').length;
     await processToTheEnd(reopenings()[0]);
 
