@@ -1,10 +1,9 @@
 import type { ActionRecord, Placeholder } from '../model/index.ts';
 import { isApiCall } from './kinds/index.ts';
+import { LARGE_PLAN_BYTES } from './plan-bodies.ts';
 
 /** DynamoDB's limit of an item, less what a completion holds besides its actions. */
 const LARGEST_ITEM = 390 * 1024;
-/** A plan with more than this many bytes of bodies is stored in pieces beside its item. */
-export const LARGE_PLAN_BYTES = 64 * 1024;
 /** Bytes by which an action grows: attempts, waits, a failure, and where its body is stored. */
 const PROGRESS = 300;
 const RUN_ID = 50;
