@@ -2,8 +2,9 @@ import type { ActionClaim, CompletionDraft, Worker } from '../completion/index.t
 import { type ActionRecord, type BodyReference, DAY, type Table } from '../model/index.ts';
 import { packBody, readPieces, renewPieces, type Store, writePieces } from '../store/index.ts';
 import { needsOf } from './kinds/index.ts';
-import { LARGE_PLAN_BYTES } from './plan-size.ts';
 
+/** A plan with more than this many bytes of bodies is stored in pieces beside its item. */
+export const LARGE_PLAN_BYTES = 64 * 1024;
 /** Unfinished work keeps its pieces for at least this long; a dead-letter message lives for 14 days. */
 export const KEEP_AHEAD = 30 * DAY;
 

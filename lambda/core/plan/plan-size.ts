@@ -1,10 +1,10 @@
 import type { ActionRecord, Placeholder } from '../model/index.ts';
+import { LaterReleaseError } from '../store/index.ts';
 import { needsOf } from './kinds/index.ts';
+import { LARGE_PLAN_BYTES } from './plan-bodies.ts';
 
 /** DynamoDB's limit of an item, less what a completion holds besides its actions. */
 const LARGEST_ITEM = 390 * 1024;
-/** A plan with more than this many bytes of bodies is stored in pieces beside its item. */
-export const LARGE_PLAN_BYTES = 64 * 1024;
 /** Bytes by which an action grows: attempts, waits, a failure, and where its body is stored. */
 const PROGRESS = 300;
 const RUN_ID = 50;
@@ -13,9 +13,7 @@ const ATTACHMENT_HASH = 70;
 
 /** Whether one item holds these actions until all of them have ended, with everything that is recorded by then. */
 export function fitsOneItem(actions: readonly ActionRecord[]): boolean {
-  const bodies = actions
-    .filter((action) => needsOf(action).bodyInPieces)
-    .reduce((sum, { body }) => sum + bytesOf(body), 0);
+  const bodies = actions.filter(isKeptApart).reduce((sum, { body }) => sum + bytesOf(body), 0);
   const rest = actions.reduce((sum, action) => sum + largestSize(action), 0);
   return rest + Math.min(bodies, LARGE_PLAN_BYTES) <= LARGEST_ITEM;
 }
@@ -24,8 +22,19 @@ export function fitsOneItem(actions: readonly ActionRecord[]): boolean {
 function largestSize(action: ActionRecord): number {
   const { body, ...rest } = action;
   const pins = (rest.placeholders ?? []).reduce((sum, placeholder) => sum + pinSize(placeholder), 0);
-  const inItem = needsOf(action).bodyInPieces ? RUN_ID * runsOf(action) : bytesOf(body);
+  const inItem = isKeptApart(action) ? RUN_ID * runsOf(action) : bytesOf(body);
   return bytesOf(JSON.stringify(rest)) + PROGRESS + pins + inItem;
+}
+
+/** Whether the body of an action leaves the item once the plan is large. */
+function isKeptApart(action: ActionRecord): boolean {
+  try {
+    return needsOf(action).bodyInPieces;
+  } catch (error) {
+    // What a later release has planned, it has measured.
+    if (error instanceof LaterReleaseError) return true;
+    throw error;
+  }
 }
 
 const pinSize = (placeholder: Placeholder): number =>
