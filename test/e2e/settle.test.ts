@@ -29,7 +29,7 @@ describe('an action whose outcome stays unknown', () => {
     throw new Error('the event does not come to an end');
   }
 
-  /** The response to a start is lost, and somebody else starts an equal run at the same time. */
+  /** The response to a start is lost, and someone else starts an equal run at the same time. */
   async function lose() {
     const summary = randomUUID();
     const { event, body, send } = await begin(world, LOST, summary);
