@@ -27,7 +27,7 @@ const WORDS: Record<Reason, string> = {
   attachment_too_large: 'an attachment to pass on is too large',
   body_lost: 'its stored body is incomplete',
   outcome_unknown:
-    'it is unknown whether the run was started; look for it at Cyberdesk, then decide with "events settle" (a redrive only looks once more)',
+    'it is unknown whether the run was started; look for it at Cyberdesk, then settle the action (a redrive only looks once more)',
   exhausted: 'Cyberdesk could not be reached in a day of retries; redrive once it is back',
   crashed: 'five workers crashed on it; check the logs of the processor, redrive',
   garbage: 'this message was not sent by this service',
