@@ -4,11 +4,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 export interface ClientOptions {
   /** URL of the API: https, or http on this machine. Default `https://api.cyberdesk.io`. */
   baseUrl?: string;
-  /** Time-out of one attempt including its whole answer, in milliseconds. Default 10 000. */
+  /** Timeout of one attempt including its whole response, in milliseconds. Default 10 000. */
   timeoutMs?: number;
-  /** Time-out of a call with all its attempts and delays, in milliseconds. Default 30 000. */
+  /** Timeout of a call with all its attempts and delays, in milliseconds. Default 30 000. */
   totalMs?: number;
-  /** Largest answer that is read, in bytes. Default 32 MiB. */
+  /** Largest response that is read, in bytes. Default 32 MiB. */
   maxAnswerBytes?: number;
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Waits for some milliseconds; rejects early when the signal is aborted. */
