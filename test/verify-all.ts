@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 
 /**
  * `npm run verify:all`: what is too long for each change, in the order in which it fails soonest. It takes about an hour
- * on two cores. `--from <name>` goes on from a step that has been fixed.
+ * on two cores. `--from <name>` continues from a step that has been fixed.
  */
 const STEPS = [
   { name: 'check', command: 'npm run check' },

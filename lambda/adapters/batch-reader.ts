@@ -6,7 +6,7 @@ import { toItem } from './dynamodb-table.ts';
 type Client = Pick<DynamoDBClient, 'send'>;
 type Attributes = Record<string, AttributeValue>;
 
-/** DynamoDB read nothing more of a batch, as happens while it throttles. */
+/** DynamoDB kept leaving parts of a batch unread, as it does while it throttles. */
 export class BatchNotReadError extends Error {
   override name = 'BatchNotReadError';
 }

@@ -16,7 +16,7 @@ class PrivateFormatter extends LogFormatter {
         service: serviceName,
         request_id: lambdaContext?.awsRequestId,
         ...additional,
-        // A thrown value that is no error: a text may quote anything.
+        // A thrown value that is not an error: a text may quote anything.
         ...('extra' in additional && { extra: `a ${typeof additional.extra}` }),
       },
     });

@@ -25,7 +25,7 @@ export function openIndex(client: Client, tableName: string, signal?: AbortSigna
   };
 }
 
-/** Where an entry stands in the index. It need not be there any more. */
+/** Where an entry is in the index. The entry itself may be gone by now. */
 const keyOf = (shard: number, { event_id, received_at }: OpenEntry): Attributes =>
   marshall({ ...eventKey(event_id), open: String(shard), received_at });
 

@@ -1,5 +1,5 @@
 /**
- * What an answer outside 2xx says about a request that writes.
+ * What a response outside 2xx says about a request that writes.
  *
  * - `refused`: it had no effect and never will as it stands.
  * - `no_effect`: it had no effect, and another try may succeed.

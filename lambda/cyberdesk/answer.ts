@@ -25,16 +25,16 @@ export interface Failure {
   toError: (facts: CallFacts) => CyberdeskError;
 }
 
-/** How to read an answer. */
+/** How to read a response. */
 export interface Reading<T> {
   decode: Decode<T>;
-  /** Largest 2xx answer that is read. */
+  /** Largest 2xx response that is read. */
   maxBytes: number;
   /** Epoch milliseconds. */
   now: () => number;
 }
 
-/** Reads a whole answer. Rejects when the connection breaks. */
+/** Reads a whole response. Rejects when the connection breaks. */
 export const readAnswer = <T>(response: Response, reading: Reading<T>): Promise<AttemptOutcome<T>> =>
   response.ok ? readSuccess(response, reading) : readRefusal(response, reading.now);
 

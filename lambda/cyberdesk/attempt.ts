@@ -15,7 +15,7 @@ export interface AttemptLimits<T> extends Reading<T> {
   signal: AbortSignal | undefined;
 }
 
-/** Sends a request once and reads its whole answer, so that a broken answer is a failed attempt too. */
+/** Sends a request once and reads its whole response, so that a broken response is a failed attempt too. */
 export async function attempt<T>(
   request: Outgoing,
   limits: AttemptLimits<T>,

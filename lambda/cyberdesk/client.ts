@@ -13,7 +13,7 @@ export type RunQuery = NonNullable<operations['listRuns']['parameters']['query']
 export type AttachmentQuery = NonNullable<operations['listRunAttachments']['parameters']['query']>;
 
 /**
- * A client in the shape of the official SDK, with what that one lacks: an idempotency key per call, time-outs, and
+ * A client in the shape of the official SDK, with what that one lacks: an idempotency key per call, timeouts, and
  * whether a failed call may have taken effect.
  *
  * @throws InvalidClientSettingError for an unusable base URL.

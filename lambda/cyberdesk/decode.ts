@@ -1,6 +1,6 @@
 import { parseExact } from '../json/parse.ts';
 
-/** Turns the body of a 2xx answer into data; undefined when it is not the expected content. */
+/** Turns the body of a 2xx response into data; undefined when it is not the expected content. */
 export type Decode<T> = (body: Uint8Array<ArrayBuffer>) => T | undefined;
 
 /** The body as it is. As a plain array: a `Buffer` slices and serializes differently. */
@@ -8,7 +8,7 @@ export const file: Decode<Uint8Array<ArrayBuffer>> = ({ buffer, byteOffset, byte
   new Uint8Array(buffer, byteOffset, byteLength);
 
 // Of JSON, only the fields that callers cannot do without are checked; the types of the OpenAPI file describe the
-// rest. An answer without them is a proxy's page, or truncated.
+// rest. A response without them is a proxy's page, or truncated.
 
 export const object: Decode<Record<string, unknown>> = (body) => check(body, isObject);
 

@@ -12,7 +12,7 @@ export interface CallFacts {
   mayHaveTakenEffect: boolean;
 }
 
-/** What the last answer said. */
+/** What the last response said. */
 export interface AnswerFacts {
   /** HTTP status; absent when no response was received. */
   status?: number | undefined;
@@ -20,7 +20,7 @@ export interface AnswerFacts {
   retryAfterMs?: number | undefined;
   /** 409 with `Idempotency-Status: in_progress`. */
   inProgress?: boolean;
-  /** The content type of the answer is JSON. */
+  /** The content type of the response is JSON. */
   isJson?: boolean;
 }
 
@@ -51,7 +51,7 @@ export class AnsweredWithError extends CyberdeskError {
   }
 }
 
-/** No connection, or one that broke before the whole answer had arrived. The cause is the system's own error. */
+/** No connection, or one that broke before the whole response had arrived. The cause is the system's own error. */
 export class NotReachedError extends CyberdeskError {
   override readonly name = 'NotReachedError';
 
@@ -60,7 +60,7 @@ export class NotReachedError extends CyberdeskError {
   }
 }
 
-/** No complete answer within the time-out of one attempt. */
+/** No complete response within the timeout of one attempt. */
 export class TimedOutError extends CyberdeskError {
   override readonly name = 'TimedOutError';
 
@@ -78,7 +78,7 @@ export class AbortedError extends CyberdeskError {
   }
 }
 
-/** A 2xx answer with unexpected content: a proxy's page, or a truncated body. Its text is not kept. */
+/** A 2xx response with unexpected content: a proxy's page, or a truncated body. Its text is not kept. */
 export class UnreadableAnswerError extends CyberdeskError {
   override readonly name = 'UnreadableAnswerError';
 
@@ -87,7 +87,7 @@ export class UnreadableAnswerError extends CyberdeskError {
   }
 }
 
-/** An answer above the size limit; the rest of it was not read. */
+/** A response above the size limit; the rest of it was not read. */
 export class AnswerTooLargeError extends CyberdeskError {
   override readonly name = 'AnswerTooLargeError';
 

@@ -9,19 +9,19 @@ export interface ClientOptions {
    */
   baseUrl?: string;
   /**
-   * Time-out of one attempt including its whole answer, in milliseconds.
+   * Timeout of one attempt including its whole response, in milliseconds.
    *
    * @default 10_000
    */
   timeoutMs?: number;
   /**
-   * Time-out of a call with all its attempts and delays, in milliseconds.
+   * Timeout of a call with all its attempts and delays, in milliseconds.
    *
    * @default 30_000
    */
   totalMs?: number;
   /**
-   * Largest answer that is read, in bytes.
+   * Largest response that is read, in bytes.
    *
    * @default - 32 MiB
    */

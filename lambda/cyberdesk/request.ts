@@ -36,7 +36,7 @@ interface Parts {
 }
 
 export interface RequestOptions extends WriteOptions {
-  /** Largest answer that is read, in bytes. Default: the client's `maxAnswerBytes`. */
+  /** Largest response that is read, in bytes. Default: the client's `maxAnswerBytes`. */
   maxBytes?: number;
 }
 

@@ -14,7 +14,7 @@ export const isInProgress = (status: number, headers: Headers): boolean =>
   status === 409 && headers.get('idempotency-status')?.trim().toLowerCase() === 'in_progress';
 
 /**
- * True for answers after which another attempt may succeed. Unlike in the official policy, 429 is not among them: a
+ * True for responses after which another attempt may succeed. Unlike in the official policy, 429 is not among them: a
  * rate limit concerns every worker, so it ends the call and the caller pauses them all.
  */
 export const isRetryable = (status: number, headers: Headers): boolean =>

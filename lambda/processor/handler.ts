@@ -22,7 +22,7 @@ import { processorEnvironment } from '../environment/processor.ts';
 import { checkFollowUps } from '../rules/follow-ups.ts';
 import { settingsOf } from './settings.ts';
 
-/** AWS calls end this long before the function does, so that nothing runs on in a frozen sandbox. */
+/** AWS calls end this long before the function does, so that nothing is left running in a frozen sandbox. */
 const LAST_CALLS = 2 * SECOND;
 
 const dynamoDb = new DynamoDBClient();
@@ -88,7 +88,7 @@ async function handleRecord(worker: Worker, record: SQSRecord): Promise<boolean>
       receives,
     });
     metrics.count('MessageFailed');
-    // If this fails too, the message stays hidden for the queue's own visibility time-out, which is long enough.
+    // If this fails too, the message stays hidden for the queue's own visibility timeout, which is long enough.
     await hideMessage(sqs, queueUrl, receiptHandle, hideFor(undefined, receives)).catch(() => undefined);
   }
   return false;

@@ -13,7 +13,7 @@ import { type SweepPorts, sweep } from '../core/sweep/index.ts';
 import { readEnvironment } from '../environment/fields.ts';
 import { sweeperEnvironment } from '../environment/sweeper.ts';
 
-/** Time that is left for what has begun, and to note where the sweep stopped. */
+/** Time reserved to complete what has begun and to store where the sweep stopped. */
 const FINISHING_TIME = 15 * SECOND;
 /** Reads and sends that hang are aborted this long before the function's timeout, writes a little later. */
 const ABORT_TIME = { calls: 8 * SECOND, writes: 3 * SECOND };
@@ -24,7 +24,7 @@ const logger = createLogger();
 const metrics = new Metrics<SweeperMetric>();
 const { tableName, queueUrl } = readEnvironment(sweeperEnvironment);
 
-/** Sends again what has lost its message, and reports how old the oldest unfinished event is. */
+/** Sends messages again that were lost, and reports the age of the oldest unfinished event. */
 export async function handler(_event: unknown, context: Context): Promise<void> {
   logger.addContext(context);
   try {

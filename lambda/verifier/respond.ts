@@ -1,6 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 
-/** Tells a stranger nothing: Svix stores answers, and its portal shows them. */
+/** Reveals nothing to a stranger: Svix stores responses, and its portal shows them. */
 export function respond(
   statusCode: number,
   outcome: string,

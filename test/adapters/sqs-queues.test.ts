@@ -4,7 +4,7 @@ import { hideMessage } from '../../lambda/adapters/sqs-queues.ts';
 import { DAY, HOUR, SECOND } from '../../lambda/core/model/time.ts';
 import { startAws } from './aws.ts';
 
-/** The visibility time-out in seconds for a message hidden for `duration` milliseconds. */
+/** The visibility timeout in seconds for a message hidden for `duration` milliseconds. */
 async function hiddenFor(duration: number): Promise<unknown> {
   const { asked, config } = await startAws(() => ({}));
   const queueUrl = `${config.endpoint}/queue`;

@@ -31,8 +31,8 @@ it('the client treats a truncated response as a lost one', async () => {
   expect(error).toMatchObject({ name: 'TimedOutError', mayHaveTakenEffect: true });
 });
 
-describe('the time-out of a whole call', () => {
-  it('the time-out of a whole call ends the call when the next delay would exceed it', async () => {
+describe('the timeout of a whole call', () => {
+  it('the timeout of a whole call ends the call when the next delay would exceed it', async () => {
     const api = await startApi();
     const { client, waits } = clientOf(api, { totalMs: 10_000 });
     api.faults.plant({
@@ -49,7 +49,7 @@ describe('the time-out of a whole call', () => {
     expect(waits).toEqual([6000]);
   });
 
-  it('the time-out of a whole call limits the last attempt', async () => {
+  it('the timeout of a whole call limits the last attempt', async () => {
     const api = await startApi();
     const { client } = clientOf(api, { timeoutMs: FOREVER, totalMs: 300, ...realTime });
     api.faults.plant({ call: 'cyberdesk:*', do: 'delay', ms: FOREVER, times: 'always' });
@@ -59,7 +59,7 @@ describe('the time-out of a whole call', () => {
     expect(error).toMatchObject({ name: 'TimedOutError', mayHaveTakenEffect: true });
   });
 
-  it('the time-out of a whole call is limited by the caller’s deadline', async () => {
+  it('the timeout of a whole call is limited by the caller’s deadline', async () => {
     const api = await startApi();
     const { client } = clientOf(api, realTime);
     api.faults.plant({ call: 'cyberdesk:*', do: 'delay', ms: FOREVER, times: 'always' });

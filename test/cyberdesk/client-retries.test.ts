@@ -264,7 +264,7 @@ it('a read is retried without a key and never takes effect', async () => {
 describe('whether a call may have taken effect', () => {
   it.each([
     ['a server error', { do: 'fail', status: 500 }],
-    ['a time-out of the server', { do: 'fail', status: 408 }],
+    ['a timeout of the server', { do: 'fail', status: 408 }],
     ['a key in progress', { do: 'fail', status: 409, headers: { 'idempotency-status': 'in_progress' } }],
     ['a broken connection', { do: 'drop' }],
   ] as const)('a call may have taken effect when a refusal follows %s', async (_what, fault) => {

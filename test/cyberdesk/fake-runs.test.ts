@@ -7,7 +7,7 @@ const file = (filename: string, text = filename) => ({
   content: Buffer.from(text).toString('base64'),
 });
 
-it('a new run is scheduled and shows its inputs, but no sensitive ones', async () => {
+it('a new run is scheduled and shows its inputs, except the sensitive ones', async () => {
   const api = await startApi();
   const { status, body } = await ask(api, '/v1/runs', {
     json: {

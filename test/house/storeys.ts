@@ -70,7 +70,7 @@ const isTest = (path: string): boolean => path.startsWith('test/') || path.endsW
 const faultOf = (from: string, { target, alias }: Import): string | undefined =>
   folderFault(from, target) ?? rulesFault(from, target, alias) ?? roomFault(from, target);
 
-/** The ways between the product and the customer's rules, one in each direction; and handlers are no libraries. */
+/** The ways between the product and the customer's rules, one in each direction; and handlers are not libraries. */
 function rulesFault(from: string, target: string, alias: string | undefined): string | undefined {
   if (from === RULES && target !== 'lambda/rules/index.ts')
     return `${RULES} may import lambda/rules/index.ts only`;

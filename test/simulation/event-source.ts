@@ -100,7 +100,7 @@ export class EventSource {
     const { sandbox } = processor;
     world.note(sandbox.name, () => `is invoked with ${batch.map(describe).join(', ')}`);
     let isOver = false;
-    // Messages of a dead invocation become visible after their visibility time-out, the others at the time that was set.
+    // Messages of a dead invocation become visible after their visibility timeout, the others at the time that was set.
     const wakeLater = () => {
       for (const { id } of batch) {
         const message = world.queue.messages.get(id);
@@ -113,7 +113,7 @@ export class EventSource {
     };
     world.scheduler.in(FUNCTION_TIMEOUT, () => {
       if (isOver) return;
-      // A frozen one may go on much later, as if nothing had happened.
+      // A frozen one may continue much later, as if nothing had happened.
       if (!sandbox.isFrozen || world.rng.chance(0.3)) sandbox.die();
       else wakeLater();
     });

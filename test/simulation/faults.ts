@@ -21,7 +21,7 @@ export interface Faults {
 }
 
 const NONE: Fault = { kind: 'none' };
-/** Around each time-out: a moment, one call, just under and just over the lease, beyond the visibility time-out. */
+/** Around each timeout: a moment, one call, just under and just over the lease, beyond the visibility timeout. */
 const FREEZES = [0.5, 11, 40, 55, 62, 75, 130, 275, 290, 700].map((seconds) => seconds * SECOND);
 
 /** Random faults, up to a budget. */
@@ -65,7 +65,7 @@ export class RandomFaults implements Faults {
     const rng = this.#rng;
     const usual = () => (rng.chance(0.02) ? rng.between(100, 2500) : rng.between(1, 40));
     const there = usual() + (fault.kind === 'delay' ? fault.duration : 0);
-    // By the assumption about Cyberdesk, a call takes effect within its time-out or not at all.
+    // By the assumption about Cyberdesk, a call takes effect within its timeout or not at all.
     return { there: service === 'api' ? Math.min(there, 9.9 * SECOND) : there, back: usual() };
   }
 }

@@ -123,7 +123,7 @@ export class Moves {
       table: tablePort(sandbox, world.table),
       queue: resendPort(sandbox, world.queue, (message) => world.enqueue(message, { by: 'sweeper', begun })),
       system: sandbox.system,
-      // Now and then far too early, for the next sweep to go on.
+      // Now and then far too early, so that the next sweep has to continue.
       deadline: sandbox.system.now() + (!world.profile.fixed && world.rng.chance(0.1) ? SECOND : 2 * MINUTE),
       reportAge: () => {},
       reportResent: () => {},

@@ -109,7 +109,7 @@ export class Oracle {
     this.#unless(wronglyExpired(items, this.#truth.table.events()));
   }
 
-  /** When everything has come to rest, and nothing fails any more. */
+  /** Once nothing is left to do, and nothing fails any more. */
   checkEnd(): void {
     const { table, queue } = this.#truth;
     if (queue.messages.size > 0) this.#fail('everything is at rest, and a message is left in the queue');

@@ -42,7 +42,7 @@ it('a body that is too large is answered 413, and Svix is asked not to send it a
 it.each([
   ['an accepted one', () => deliver(), 200],
   ['one with a bad signature', () => deliver(undefined, OLD), 400],
-])('Svix may send again what was answered otherwise: %s', async (_, send, status) => {
+])('Svix may retry after any other response: %s', async (_, send, status) => {
   const answer = await send();
 
   expect(answer.statusCode).toBe(status);
@@ -71,21 +71,21 @@ it('a malformed secret is reported while the previous one still verifies', async
   );
 });
 
-it('a secret with white space around it verifies, and nothing is reported of it', async () => {
+it('a secret with white space around it verifies, and nothing is reported', async () => {
   secrets.current = ` ${NEW}\n`;
 
   expect((await deliver()).statusCode).toBe(200);
   expect(counted()).toEqual(['EventAccepted']);
 });
 
-it('a short key goes on verifying, and is reported', async () => {
+it('a short key still verifies, and is reported', async () => {
   secrets.current = signingKey(7, 8);
 
   expect((await deliver(undefined, signingKey(7, 8))).statusCode).toBe(200);
   expect(counted()).toEqual(expect.arrayContaining(['SigningSecretOddLength', 'EventAccepted']));
 });
 
-it('an unknown status is counted beside the ignored event; one of a run that goes on is not', async () => {
+it('an unknown status is counted besides the ignored event; the status of an active run is not', async () => {
   expect((await deliver(runComplete({ status: 'timed_out' }).toString())).statusCode).toBe(200);
   expect(counted()).toEqual(expect.arrayContaining(['EventIgnored', 'UnknownStatus']));
 
@@ -94,7 +94,7 @@ it('an unknown status is counted beside the ignored event; one of a run that goe
   expect(counted()).toEqual(['EventIgnored']);
 });
 
-it("Svix's ping is answered 200 and ignored; an object that is merely alike is not", async () => {
+it("Svix's ping is answered 200 and ignored; an object that only resembles it is not", async () => {
   expect(await deliver('{"success": true}')).toMatchObject({ statusCode: 200, body: '{"status":"ignored"}' });
   expect(counted()).toEqual(['EventIgnored']);
 

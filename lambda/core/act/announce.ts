@@ -5,7 +5,7 @@ import { type ActionOutcome, postponeInMemory, SETTLED } from './conclude.ts';
 
 /**
  * Carries out an announcement to people or systems. At least once, with a dedupe id, so nothing is recorded
- * beforehand and the result goes with the next write.
+ * before it is sent, and the result is part of the next write.
  */
 export async function announce(
   action: ActionClaim,

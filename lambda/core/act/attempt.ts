@@ -8,7 +8,7 @@ export interface Attempt {
   doubt: Doubt | undefined;
 }
 
-/** A step either goes on with the attempt, or has concluded this go at the action. */
+/** A step either continues the attempt, or has concluded this try of the action. */
 export type Step = { kind: 'attempt'; attempt: Attempt } | { kind: 'concluded'; outcome: ActionOutcome };
 
 export const proceed = (attempt: Attempt): Step => ({ kind: 'attempt', attempt });

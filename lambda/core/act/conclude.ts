@@ -5,7 +5,7 @@ import type { ApiCall } from '../plan/index.ts';
 import { classify } from './classify.ts';
 import { doubtOf } from './doubt.ts';
 
-/** What came of one go at an action: it is settled, may be tried again at `until`, or the invocation's time is up. */
+/** Outcome of one try of an action: it is settled, may be tried again at `until`, or the invocation's time is up. */
 export type ActionOutcome = { kind: 'settled' } | { kind: 'retry'; until: number } | { kind: 'out_of_time' };
 
 export const SETTLED: ActionOutcome = { kind: 'settled' };

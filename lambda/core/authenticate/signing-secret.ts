@@ -105,7 +105,7 @@ export class SigningSecretCache {
 }
 
 const keyed = (label: keyof SigningKeys, found: SecretLookup): SigningKeys => {
-  // A line break or blank that was pasted along is no part of the key.
+  // A line break or space that was pasted with the key is not part of it.
   const value = found.kind === 'found' ? found.value.trim() : '';
   return isSigningSecret(value) ? { [label]: value } : {};
 };

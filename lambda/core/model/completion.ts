@@ -7,7 +7,7 @@ import { type Item, KEY_PREFIXES, type Key } from './table.ts';
 export interface CompletionItem extends Item {
   /** Event id of its owner. */
   owner: string;
-  /** Held by the worker in charge. A lease that has expired but is still here means that its worker crashed. */
+  /** Held by the worker in charge. A lease that has expired but was not removed means that its worker crashed. */
   lease?: Lease;
   not_before?: number;
   crashes: number;
@@ -53,9 +53,9 @@ export interface PauseItem extends Item {
   probe?: Lease;
 }
 
-/** Where the last sweep stopped, for the next one to go on. */
+/** Where the last sweep stopped, so that the next one can continue there. */
 export interface SweepItem extends Item {
-  /** Shard of the open index → the last entry that was dealt with; a shard that came to its end has none. */
+  /** Shard of the open index → the last entry that was handled; a shard that was swept to its end has no entry. */
   cursors: Record<string, OpenEntry>;
 }
 

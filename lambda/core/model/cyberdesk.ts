@@ -3,7 +3,7 @@
 /** A call that brought no usable answer, with its in-call retries behind it. */
 export interface CallFailure {
   kind: 'failed';
-  /** HTTP status; absent when no response was received (network, time-out, abort) or the key is not set. */
+  /** HTTP status; absent when no response was received (network, timeout, abort) or the key is not set. */
   status?: number;
   /** 409 with `Idempotency-Status: in_progress`. */
   inProgress?: boolean;
@@ -53,7 +53,7 @@ export interface RunQuery {
   createdTo?: number;
 }
 
-/** A hard stop for one call: it is aborted at `until`, whatever its own time-out says. */
+/** A hard stop for one call: it is aborted at `until`, whatever its own timeout says. */
 export interface CallLimit {
   until: number;
 }

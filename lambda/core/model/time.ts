@@ -8,7 +8,7 @@ export const CALL_TIMEOUT = 10 * SECOND;
 export const ACTION_TIMEOUT = 30 * SECOND;
 /** Nothing that an attempt has sent takes effect later than this after its beginning. */
 export const EFFECT_WITHIN = ACTION_TIMEOUT + CALL_TIMEOUT;
-/** Share of its time-out that an invocation reserves for recording what it has done. */
+/** Share of its timeout that an invocation reserves for recording what it has done. */
 export const RECORDING_TIME = 15 * SECOND;
 
 /** Bounds of the growing delay between the tries of one action. */
@@ -23,7 +23,7 @@ export const retryDelay = (tries: number): number =>
 /** The longest pause, whatever `Retry-After` says or an item holds. */
 export const LONGEST_PAUSE = 15 * MINUTE;
 
-/** The longest visibility time-out of SQS (12 h), less the time that a batch may have used up already. */
+/** The longest visibility timeout of SQS (12 h), less the time that a batch may have used up already. */
 export const LONGEST_WAIT = 11 * HOUR;
 
 /** Our clocks and Cyberdesk's may differ by this much. */

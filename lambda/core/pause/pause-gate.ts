@@ -98,7 +98,7 @@ export class PauseGate {
     if (isOutage) return this.#pause(FIRST_PAUSE);
     if (!wasProbe && !isSuspicious) return NO_EFFECT;
     if ((await this.#ask()) !== 'answered') return this.#pause(FIRST_PAUSE);
-    // The read opens the gate, but with a second action that fails after the probe the pause goes on.
+    // The read opens the gate. But the probe has failed, and one more action that fails prolongs the pause.
     if (wasProbe) this.#failures.add(subject, streak);
     return NO_EFFECT;
   }

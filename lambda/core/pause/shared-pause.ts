@@ -20,7 +20,7 @@ export class SharedPause {
     this.#view = undefined;
   }
 
-  /** As if there was no pause while the item cannot be read; it is then read again by the next question. */
+  /** Undefined as well while the item cannot be read; the next call then reads it again. */
   async read(): Promise<PauseItem | undefined> {
     this.#view ??= loadPause(this.#store.table);
     try {

@@ -15,7 +15,7 @@ export class TooDeepError extends Error {
 
 /**
  * Nesting that every later step is sure to handle: storing, comparing and filling a body recurse into it, and a stack
- * that overflows there would look like a fault of theirs.
+ * that overflows there would look like their fault.
  */
 export const MAX_DEPTH = 1000;
 

@@ -5,11 +5,11 @@ export interface SweepPorts extends Store {
   open: OpenIndex;
   reader: BatchReader;
   queue: ResendQueue;
-  /** No batch begins after this, in epoch milliseconds: the sweep stops in order, and the next one goes on. */
+  /** No batch starts after this, in epoch milliseconds: the sweep stops cleanly, and the next one continues. */
   deadline: number;
   /**
    * Receives the age of the oldest unfinished event in milliseconds, 0 if there is none, before anything else is done:
-   * whatever happens to the sweep, the alarm has its data.
+   * so the alarm has its data whatever happens to the sweep.
    */
   reportAge(oldest: number): void;
   /** Receives how many messages were sent again, also by a sweep that fails. */

@@ -2,7 +2,7 @@ import { type CompletionItem, DAY, type EventItem, HOUR } from '../model/index.t
 
 /** An unfinished event without a sign of life for this long has lost its message. */
 export const FIRST_SILENCE = HOUR;
-/** Regardless of how many messages were sent in vain, the next one follows after this time at the latest. */
+/** The longest wait before the next message, regardless of how many have had no effect. */
 const LONGEST_SILENCE = DAY;
 
 /** What shows that someone works on an event, or will. */

@@ -13,7 +13,7 @@ import { type Round, type WalkEnd, walkShard } from './walk.ts';
 
 /**
  * Nothing is sent again while this many messages wait or are in flight: SQS holds at most 120,000 in flight, and with
- * so many waiting none is missing that badly.
+ * so many waiting, a missing one is the smaller problem.
  */
 const LARGEST_BACKLOG = 100_000;
 
@@ -23,7 +23,7 @@ const SHARDS = Array.from({ length: OPEN_SHARDS }, (_, shard) => shard);
  * The safety net under the queue: sends a message again that was lost (expired after seven days, deleted by hand, or
  * never sent because verifier and sender both gave up). An extra message is harmless.
  *
- * @throws What went wrong first, after all else is done: a shard that fails keeps no other from being swept.
+ * @throws What went wrong first, after everything else is done: a shard that fails does not stop the others from being swept.
  */
 export async function sweep(ports: SweepPorts): Promise<Swept> {
   const began = ports.system.now();

@@ -52,8 +52,8 @@ async function walk(round: Round, shard: number, { after, until }: Stretch): Pro
       at = entries[dealtWith - 1] ?? at;
       if (dealtWith < entries.length) return stoppedAt(at);
     } catch (error) {
-      // The next sweep begins behind these entries and comes to them last, or one that always fails would shut out
-      // all behind it.
+      // The next sweep starts after these entries and reaches them last; otherwise an entry that always fails would
+      // block all those after it.
       return { ...stoppedAt(entries.at(-1) ?? at), error };
     }
     if (entries.length < LARGEST_READ) return { isComplete: true };
@@ -65,7 +65,7 @@ const stoppedAt = (cursor: OpenEntry | undefined): WalkEnd => ({
   ...(cursor && { cursor }),
 });
 
-/** @returns How many of the entries, from the first on, are dealt with: all but those for which there was no room. */
+/** @returns How many of the entries, counted from the first, were handled: all except those for which there was no room. */
 async function dealWith(round: Round, entries: readonly OpenEntry[]): Promise<number> {
   if (entries.length === 0) return 0;
   const { ports, quietUntil } = round;

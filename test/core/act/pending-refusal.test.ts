@@ -40,7 +40,7 @@ it('a refusal after a lost response is final once the complete list shows no run
   expect(createRunCalls()).toHaveLength(2);
 });
 
-it('a refusal after a lost response is no failure if the list shows the run', async () => {
+it('a refusal after a lost response does not fail the action if the list shows the run', async () => {
   await loseResponse();
   failCall('createRun', { status: 422 });
   world.later(5 * SECOND);

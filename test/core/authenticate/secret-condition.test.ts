@@ -24,7 +24,7 @@ beforeEach(() => {
   cache = new SigningSecretCache({ secretId: ID, cache: 5 * MINUTE, previousGrace: GRACE }, system);
 });
 
-it('white space around either secret is no part of it', async () => {
+it('white space around either secret is ignored', async () => {
   current(` ${NEW}\n`);
   previous(`${OLD}\r\n`);
 

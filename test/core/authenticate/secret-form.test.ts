@@ -44,7 +44,7 @@ describe('secretFault', () => {
 
 describe('the verifier', () => {
   it.each([1, 23, 76, 100])(
-    'the verifier goes on using a key of %i bytes, which has an odd length',
+    'the verifier keeps using a key of %i bytes, which has an odd length',
     (bytes) => {
       expect(isSigningSecret(key(bytes))).toBe(true);
       expect(hasOddLength(key(bytes))).toBe(true);

@@ -13,7 +13,7 @@ const run = (world: SlowWorld, more: Partial<SweepPorts> = {}, timeout = TIMEOUT
 const control = (world: SlowWorld) => world.items.get('control#sweep sweep') as SweepItem | undefined;
 
 describe('a sweep over 100,000 unfinished events on a table that answers in 4 ms', () => {
-  it('examines all of them within its time-out', async () => {
+  it('examines all of them within its timeout', async () => {
     const world = new SlowWorld(100_000, LATENCY);
     world.backlog = 99_999;
     // They are being worked on, so none is sent again.
@@ -31,7 +31,7 @@ describe('a sweep over 100,000 unfinished events on a table that answers in 4 ms
     expect(world.time.now - START).toBeLessThan(5 * SECOND);
   });
 
-  it('a sweep over 100,000 unfinished events on a table that answers in 4 ms sends them all again within its time-out if none has a message', async () => {
+  it('a sweep over 100,000 unfinished events on a table that answers in 4 ms sends them all again within its timeout if none has a message', async () => {
     const world = new SlowWorld(100_000, LATENCY);
     expect(await run(world)).toMatchObject({ examined: 100_000, resent: 100_000 });
     expect(world.time.now - START).toBeLessThan(TIMEOUT - 15 * SECOND);
@@ -67,7 +67,7 @@ describe('a sweep that runs out of time', () => {
     expect(control(world)?.cursors).toEqual({});
   });
 
-  it('a sweep that runs out of time leaves no cursor behind when it has come round', async () => {
+  it('a sweep that runs out of time leaves no cursor behind once it has reached its start again', async () => {
     const world = new SlowWorld(800, LATENCY);
     const cursor = world.shards[3]?.[50];
     world.put({ pk: 'control#sweep', sk: 'sweep', v: 1, tag: 't', cursors: { 3: cursor } } as SweepItem);

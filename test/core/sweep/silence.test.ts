@@ -36,12 +36,12 @@ const completion = (updated_at: number) =>
     updated_at,
   } as never);
 
-describe('an event that nobody works on', () => {
-  it('an event that nobody works on is sent again after 1 hour, then after twice as long each time, at last once a day', async () => {
+describe('an event without a sign of life', () => {
+  it('an event without a sign of life is sent again after 1 hour, then after twice as long each time, at last once a day', async () => {
     expect(await sweepUntil(START + 7 * DAY)).toEqual([1, 3, 7, 15, 31, 55, 79, 103, 127, 151]);
   });
 
-  it('an event that nobody works on is sent again an hour after the last sign of life, however often it was before', async () => {
+  it('an event without a sign of life is sent again an hour after the last sign of life, however often it was before', async () => {
     await sweepUntil(START + 31 * HOUR);
     w.later(20 * MINUTE);
     completion(w.system.time);
@@ -63,7 +63,7 @@ describe('a pause', () => {
     expect(await sweepUntil(w.system.time + 15 * MINUTE)).toHaveLength(1);
   });
 
-  it('a pause that claims to last for years silences nobody', async () => {
+  it('a pause that claims to last for years does not stop the sweeper', async () => {
     w.later(2 * HOUR);
     pauseUntil(Date.parse('3000-01-01T00:00:00Z'));
     expect(await sweepUntil(w.system.time + 15 * MINUTE)).toHaveLength(1);

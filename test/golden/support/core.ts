@@ -142,7 +142,7 @@ export class CoreWorld {
     else answers[method] = (typeof outcome === 'function' ? outcome : () => outcome) as never;
   }
 
-  /** From now on a worker dies of this request: nothing that it was doing goes on. */
+  /** From now on a worker dies at this request: nothing that it was doing continues. */
   die(request: Request, message: string): void {
     const die = () => {
       this.#kill(new Error(message));

@@ -35,7 +35,7 @@ function format(value: unknown, indent = ''): string {
   return `${open}\n${deeper}${entries.join(`,\n${deeper}`)}\n${indent}${close}`;
 }
 
-/** The order of keys is no part of any contract here; bodies, where it is, are compared as text. */
+/** The order of keys is not part of any contract here; bodies, where it is, are compared as text. */
 function withSortedKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withSortedKeys);
   if (typeof value !== 'object' || value === null) return value;

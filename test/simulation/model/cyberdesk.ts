@@ -28,7 +28,7 @@ export interface CyberdeskSettings extends KeySettings {
   listedWithin: number;
 }
 
-/** By the stated assumption: one lease (60 s) and one call time-out. */
+/** By the stated assumption: one lease (60 s) and one call timeout. */
 export const ASSUMED = 60 * SECOND + CALL_TIMEOUT;
 
 /** Cyberdesk's API. What it holds is what really happened. */

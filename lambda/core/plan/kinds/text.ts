@@ -1,4 +1,4 @@
-/** SNS refuses empty subjects and attributes, and would go on refusing them through a day of retries. */
+/** SNS refuses empty subjects and attributes, and would still refuse them after a day of retries. */
 export function nonEmpty(value: unknown): string {
   if (typeof value === 'string' && value.trim() !== '') return value;
   throw new TypeError('subjects and attributes of announcements must be non-empty strings');
