@@ -1,7 +1,9 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { startCyberdeskApi } from '../../local/cyberdesk-api/server.ts';
 import { createContext } from '../../ops/cli/command.ts';
 import { processIo } from '../../ops/cli/io.ts';
 import { createProgram } from '../../ops/main.ts';
+import { setApiKey } from '../../ops/secrets/set.ts';
 import { run } from './support/command.ts';
 import { readPage } from './support/pages.ts';
 import { useStage } from './support/use-stage.ts';
@@ -74,5 +76,24 @@ describe('the fields in docs/operate/json.md', () => {
     // Only events that the sweeper has sent again, or that are being processed, have these.
     const all = [...fields, 'resent_at', 'progress'];
     expect(all.filter((field) => !new RegExp(`\\b${field}\\b`).test(text))).toEqual([]);
+  });
+
+  it('docs/operate/json.md names each field of ["verify-api"]', async () => {
+    let now = Date.now();
+    const sleep = async (ms: number) => {
+      now += ms;
+    };
+    const api = await startCyberdeskApi({ now: () => now });
+    onTestFinished(() => api.close());
+    const outputs = { ...here.stage.outputs, cyberdeskApiUrl: api.url };
+    await setApiKey(here.stage, 'cd_key');
+    const argv = ['verify-api', '--json', '--workflow', '11111111-1111-4111-8111-111111111111'];
+    const connect = async () => ({ ...here.stage, outputs });
+
+    const { json } = await run(argv, { clock: { now: () => now, sleep }, connect });
+
+    const fields = fieldsOf(json());
+    expect(fields).toContain('results');
+    expect(fields.filter((field) => !documented('verify-api').includes(field))).toEqual([]);
   });
 });
