@@ -142,3 +142,20 @@ scenario('an API key that is not set', [startNext], async (world) => {
   world.later(MINUTE);
   await world.process();
 });
+
+scenario('unknown outcomes that a person decides', [chain, startNext, startAgain], async (world) => {
+  world.fail('POST /v1/runs', { status: 409 });
+  world.fail('POST /v1/runs/chain', { status: 409 });
+  await world.deliver(runComplete());
+  await world.process();
+  world.later(2 * MINUTE);
+  await world.process();
+  // All before is that of an outcome that stays unknown.
+  world.forgetSteps();
+  world.addRun(startedRun('found-1', world.now()));
+  await world.settle({ kind: 'skip' }, 0);
+  await world.settle({ kind: 'run', runId: 'found-1' }, 1);
+  await world.settle({ kind: 'start_again' }, 2);
+  world.answer('POST /v1/runs');
+  await world.process({ reopen: 1 });
+});

@@ -104,6 +104,43 @@ describe('documents and exit codes of the verbs', () => {
     });
   });
 
+  it('events settle answers as recorded', async () => {
+    stage.setRules(follow);
+    stage.refuseStarts(true);
+    for (const name of ['skipped', 'again', 'named', 'refused']) {
+      await stage.deliver(name);
+      await stage.work();
+      if (name !== 'refused') await stage.makeUnknown(name);
+    }
+    stage.refuseStarts(false);
+    await stage.setApiKey();
+    const settle = (name: string, ...argv: string[]) =>
+      stage.call(['events', 'settle', `event-${name}`, '--action', '1', ...argv]);
+    await expectAnswers('events-settle', {
+      'dlq list': () => stage.call(['dlq', 'list', '--reason', 'outcome_unknown', '--limit', '1']),
+      'events show': () => stage.call(['events', 'show', 'event-named']),
+      skip: () => settle('skipped', '--skip'),
+      'skip, again': () => settle('skipped', '--skip'),
+      'start again after that': () => settle('skipped', '--start-again'),
+      'start again': () => settle('again', '--start-again'),
+      'run of another workflow': () => settle('named', '--run', stage.ended('other', SILENT).id),
+      'run that does not exist': () => settle('named', '--run', SILENT),
+      'run that fits': () => settle('named', '--run', stage.ended('ours', LISTENING).id),
+      'an action that was refused': () => settle('refused', '--skip'),
+      'an event that is not there': () => settle('of-nobody', '--skip'),
+      'no choice': () => settle('refused'),
+      'nothing answers': () => callAway(['events', 'settle', 'x', '--action', '1', '--skip']),
+      'events show after that': async () => {
+        await stage.work();
+        return [
+          await stage.call(['events', 'show', 'event-skipped']),
+          await stage.call(['events', 'show', 'event-again']),
+          await stage.call(['events', 'show', 'event-named']),
+        ];
+      },
+    });
+  });
+
   it('dlq list and dlq redrive answer as recorded', async () => {
     stage.setRules(follow);
     const redrive = (...argv: string[]) => stage.call(['dlq', 'redrive', ...argv]);

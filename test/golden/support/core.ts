@@ -22,6 +22,7 @@ export { DAY, HOUR, MINUTE, SECOND };
 import type { CallFailure, CallOutcome, EventMessage } from '../../../lambda/core/model/index.ts';
 import { processMessage } from '../../../lambda/core/process/index.ts';
 import { receive } from '../../../lambda/core/receive/index.ts';
+import { settle, type Wish } from '../../../lambda/core/settle/index.ts';
 import { sweep } from '../../../lambda/core/sweep/index.ts';
 import { followUps, type RuleDefinition } from '../../../lambda/rules/index.ts';
 import { createWorld, type settings, type World } from '../../core/support/world.ts';
@@ -112,6 +113,23 @@ export class CoreWorld {
     } catch (error) {
       this.#journal.note('crash', (error as Error).message);
     }
+  }
+
+  /** A person decides about an action of `event-1`, by its position. */
+  async settle(choice: Wish['choice'], position = 0): Promise<void> {
+    const { ports, cyberdesk, worker, model } = this.#world;
+    const event = model.event('event-1');
+    if (!event) throw new Error('there is no event');
+    const settled = await settle(
+      { ...ports, table: worker.table, cyberdesk, settings: worker.settings },
+      event,
+      {
+        position,
+        choice,
+        by: 'a person',
+      },
+    );
+    this.#journal.note('settled', settled);
   }
 
   async sweep(): Promise<void> {

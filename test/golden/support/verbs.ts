@@ -10,6 +10,7 @@ import { setApiKey } from '../../../ops/secrets/set.ts';
 import { findDeployed } from '../../../ops/stage/deployed.ts';
 import { awsError, stackOutputs, stubAws } from '../../ops/support/aws.ts';
 import { type Ran, run } from '../../ops/support/command.ts';
+import { makeUnknown } from '../../ops/support/unknown.ts';
 import { useStage } from '../../ops/support/use-stage.ts';
 import { type Action, type RuleDefinition, startRun } from './core.ts';
 import { normalise } from './normalise.ts';
@@ -87,6 +88,8 @@ export function useVerbs() {
       const retryAfterMs = 10 * MINUTE;
       here.service.answer = { kind: 'failed', status: 429, retryAfterMs, mayHaveTakenEffect: true };
     },
+    /** What became of the refused start of this event is unknown from now on. */
+    makeUnknown: (name: string) => makeUnknown(here.stage, `event-${name}`, { workflow_id: LISTENING }),
     setRules: (...rules: RuleDefinition[]) => {
       here.service.rules = { rules };
     },
