@@ -73,7 +73,7 @@ function readFields() {
     return note('The body is not JSON. It can still be sent; the endpoint stores it as unprocessable.');
   note('');
   const { status: given = '', workflow_id: id = '' } = body.run ?? {};
-  if (![...status.options].some((/** @type {any} */ { value }) => value === given))
+  if (![...status.options].some((/** @type {HTMLOptionElement} */ { value }) => value === given))
     status.append(option(String(given)));
   status.value = String(given);
   workflow.value = String(id);
