@@ -29,11 +29,8 @@ export async function withNode(load) {
   restart(other);
 }
 
-function isAtLeast(version, needed) {
-  const [major, minor] = version.split('.').map(Number);
-  const [leastMajor, leastMinor = 0] = needed.split('.').map(Number);
-  return major > leastMajor || (major === leastMajor && minor >= leastMinor);
-}
+/** Compares number by number: 22.9 is less than 22.18. */
+const isAtLeast = (version, needed) => version.localeCompare(needed, 'en', { numeric: true }) >= 0;
 
 /** The Node in the nearest `node_modules` that has one. */
 function findNode(folder) {

@@ -59,6 +59,5 @@ export class EmulatorError extends OperatorError {
 }
 
 /** Why a connection failed: the system's error code, if there is one. */
-export function reasonOf({ cause, message }: Error): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : message;
-}
+export const reasonOf = ({ cause, message }: Error): string =>
+  cause instanceof Error && 'code' in cause ? String(cause.code) : message;

@@ -60,6 +60,5 @@ function problemOf(
   return wrong && `"${wrong[0]}" must be a whole number of at least ${wrong[1]}`;
 }
 
-function isWhole(value: unknown, least: number): boolean {
-  return value === undefined || (Number.isInteger(value) && Number(value) >= least);
-}
+const isWhole = (value: unknown, least: number): boolean =>
+  value === undefined || (Number.isInteger(value) && Number(value) >= least);

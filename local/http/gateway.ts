@@ -95,9 +95,8 @@ export class Gateway {
 }
 
 /** Without a permission for API Gateway, AWS answers 500. */
-function mayInvoke(fn: FunctionModel): boolean {
-  return fn.invokers.some(({ principal }) => principal === 'apigateway.amazonaws.com');
-}
+const mayInvoke = (fn: FunctionModel): boolean =>
+  fn.invokers.some(({ principal }) => principal === 'apigateway.amazonaws.com');
 
 /** The value, or undefined when it takes longer. */
 async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
