@@ -7,7 +7,7 @@ import type { FunctionModel, RouteModel, StackModel } from '../template/model.ts
 import { gatewayEvent } from './gateway-event.ts';
 import { gatewayResponse } from './gateway-response.ts';
 import { matchRoute, type RouteMatch } from './routes.ts';
-import { Throttle } from './throttle.ts';
+import { tokenBucket } from './throttle.ts';
 
 /** API Gateway's limit for a request body, in bytes. */
 const BODY_LIMIT = 10 * 1024 * 1024;
@@ -34,14 +34,14 @@ class RefusedError extends Error {
 /** The stack's HTTP API: routes requests to functions and answers as API Gateway does. */
 export class Gateway {
   readonly #deps: GatewayDeps;
-  readonly #throttles = new Map<RouteModel, Throttle>();
+  /** By route: takes a token, or says that there is none. */
+  readonly #takes = new Map<RouteModel, (now: number) => boolean>();
 
   constructor(deps: GatewayDeps) {
     this.#deps = deps;
     for (const route of deps.throttled ? deps.stack.routes : []) {
       const { throttle } = route;
-      if (!throttle) continue;
-      this.#throttles.set(route, new Throttle(throttle.rate, throttle.burst, performance.now()));
+      if (throttle) this.#takes.set(route, tokenBucket(throttle.rate, throttle.burst, performance.now()));
     }
   }
 
@@ -64,7 +64,7 @@ export class Gateway {
     const match = matchRoute(stack.routes, request.method ?? 'GET', pathOf(request));
     if (!match) throw new RefusedError(404, 'Not Found');
     const { route } = match;
-    if (this.#throttles.get(route)?.take(performance.now()) === false)
+    if (this.#takes.get(route)?.(performance.now()) === false)
       throw new RefusedError(429, 'Too Many Requests');
     const fn = stack.functions.find((candidate) => candidate.arn === route.functionArn);
     if (!fn || !mayInvoke(fn)) throw new RefusedError(500, 'Internal Server Error');
