@@ -34,7 +34,7 @@ class RefusedError extends Error {
 /** The stack's HTTP API: routes requests to functions and answers as API Gateway does. */
 export class Gateway {
   readonly #deps: GatewayDeps;
-  /** By route: takes a token, or says that there is none. */
+  /** By route: takes a token, or returns false. */
   readonly #takes = new Map<RouteModel, (now: number) => boolean>();
 
   constructor(deps: GatewayDeps) {
@@ -53,7 +53,7 @@ export class Gateway {
       sendBytes(response, status, body, { ...headers, 'apigw-requestid': requestId });
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
-      // Reads and discards the rest of a refused body: a client that is still sending must get to see the answer.
+      // Reads and discards the rest of a refused body, so that a client that is still sending sees the response.
       request.resume();
       sendJson(response, error.status, { message: error.message }, { 'apigw-requestid': requestId });
     }

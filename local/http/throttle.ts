@@ -3,7 +3,7 @@
  * @param rate tokens per second
  * @param burst size of the bucket
  * @param start milliseconds on any clock
- * @returns takes a token at a time of the same clock; false if there is none
+ * @returns a function that takes a token at a time of the same clock, or returns false
  */
 export function tokenBucket(rate: number, burst: number, start: number): (now: number) => boolean {
   let tokens = burst;

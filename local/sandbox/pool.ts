@@ -2,7 +2,7 @@ import { failed, type Outcome } from './outcome.ts';
 import type { Sandbox, SandboxDeps } from './sandbox.ts';
 
 export interface PoolOptions {
-  /** Most sandboxes at a time; further invocations wait, where AWS would throttle them. */
+  /** Most sandboxes at a time; more invocations wait, where AWS would throttle them. */
   readonly limit: number;
   /** Time after which an idle sandbox ends. */
   readonly idleMs: number;

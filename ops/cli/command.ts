@@ -48,7 +48,7 @@ export interface StageCall<Options = unknown> extends Call<Options> {
   stage: Stage;
 }
 
-/** Makes a command, once it is known what it works with. */
+/** Creates a command for a context. */
 export type CommandFactory = (context: Context) => Command;
 
 export interface Verb<Options, VerbCall> {
@@ -64,7 +64,7 @@ export interface Verb<Options, VerbCall> {
   run: (call: VerbCall) => Promise<ExitCode>;
 }
 
-/** The command of a verb that does not need a connected stage, or connects to it by itself. */
+/** The command of a verb that needs no connected stage, or connects itself. */
 export const verb =
   <Options>(description: Verb<Options, Call<Options>>): CommandFactory =>
   (context) => {

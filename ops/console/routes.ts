@@ -8,7 +8,7 @@ import { sendBytes, sendJson } from './answer.ts';
 import { createApi } from './api/api.ts';
 import { refusal } from './guard.ts';
 
-/** Takes a request, or leaves it to the other handlers on the port by answering false. */
+/** Answers a request, or returns false to leave it to the other handlers on the port. */
 export type ConsoleHandler = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
 export interface ConsoleRoutesOptions {

@@ -85,7 +85,7 @@ const OPENERS: Partial<Record<NodeJS.Platform, [string, ...string[]]>> = {
   win32: ['rundll32', 'url.dll,FileProtocolHandler'],
 };
 
-/** Opens an address where there is a desktop. It must hold no secret: every user can read a program's arguments. */
+/** Opens an address in the browser, if any. It must hold no secret: every user can read a program's arguments. */
 function openBrowser(url: string): void {
   const [command, ...leading] = OPENERS[process.platform] ?? ['xdg-open'];
   const child = spawn(command, [...leading, url], { detached: true, stdio: 'ignore' });

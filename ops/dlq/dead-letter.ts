@@ -27,7 +27,7 @@ export interface DeadLetter {
   state?: string;
 }
 
-/** A received message, and what it says about its event. Its content is not trusted. */
+/** A received message, and what it says about its event. Its content is untrusted. */
 export interface Envelope {
   message: Message;
   eventId: string | undefined;

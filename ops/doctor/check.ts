@@ -26,7 +26,7 @@ export const problem = (check: string, text: string, next: string): Finding => (
   next,
 });
 
-/** A check that fails is a finding of its own, and does not stop the next one. */
+/** A check that cannot be carried out is itself a finding, and does not stop the next one. */
 export async function look(check: string, make: () => Promise<Finding | Finding[]>): Promise<Finding[]> {
   try {
     return [await make()].flat();

@@ -54,7 +54,7 @@ export type Verdict =
   | 'missing' // It has no event.
   | 'recent' // It ended a moment ago: its webhook may be on its way.
   | 'webhooks_off' // Its workflow sends no webhooks, so none is missing.
-  | 'unclear'; // Its event does not show which ending it stands for; a person has to decide.
+  | 'unclear'; // Its event does not show which ending it stands for; someone has to decide.
 
 export interface Judged extends Ending {
   verdict: Verdict;

@@ -4,7 +4,7 @@ import { interval } from './stage.js';
 /** Longest delay between two polls after failures, milliseconds. */
 const LONGEST_DELAY = 30_000;
 
-/** Runs each poll at once. @type {Set<() => Promise<void>>} */
+/** Each runs one poll immediately. @type {Set<() => Promise<void>>} */
 const all = new Set();
 let isPaused = false;
 
