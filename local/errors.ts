@@ -1,4 +1,5 @@
 import { OperatorError } from '../ops/errors.ts';
+import { codeOf } from '../ops/stage/faults.ts';
 
 export class InvalidSettingError extends OperatorError {
   override name = 'InvalidSettingError';
@@ -59,5 +60,4 @@ export class EmulatorError extends OperatorError {
 }
 
 /** Why a connection failed: the system's error code, if there is one. */
-export const reasonOf = ({ cause, message }: Error): string =>
-  cause instanceof Error && 'code' in cause ? String(cause.code) : message;
+export const reasonOf = ({ cause, message }: Error): string => codeOf(cause) ?? message;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LoopbackServer, sendJson } from '../../ops/http/index.ts';
+import { codeOf } from '../../ops/stage/faults.ts';
 import { PortInUseError, PortRefusedError } from '../errors.ts';
 
 /** Answers a request, or returns false to leave it to the next handler. */
@@ -25,8 +26,8 @@ export class HttpFront extends LoopbackServer {
     try {
       return await super.listen(port);
     } catch (error) {
-      const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-      throw new (inUse ? PortInUseError : PortRefusedError)(port, { cause: error });
+      const Refused = codeOf(error) === 'EADDRINUSE' ? PortInUseError : PortRefusedError;
+      throw new Refused(port, { cause: error });
     }
   }
 

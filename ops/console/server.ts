@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BadArgumentError } from '../errors.ts';
 import { LoopbackServer } from '../http/index.ts';
+import { codeOf } from '../stage/faults.ts';
 import type { Stage } from '../stage/stage.ts';
 import { sendJson } from './answer.ts';
 import { consoleRoutes, createToken } from './routes.ts';
@@ -51,7 +52,7 @@ async function listen(server: LoopbackServer, port: number | undefined): Promise
   try {
     return await server.listen(port ?? DEFAULT_PORT);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    if (codeOf(error) !== 'EADDRINUSE') throw error;
     if (port === undefined) return server.listen(0);
     throw new BadArgumentError(`port ${port} is in use: choose another with --port, or leave it out`, {
       cause: error,
