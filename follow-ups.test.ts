@@ -1,19 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import followUps from './follow-ups.ts';
-import { actionsAfter, type FinishedRun, notify, publish, startRun } from './lambda/rules/index.ts';
+import { type FinishedRun, notify, publish, startRun } from './lambda/rules/index.ts';
+import { finishedRun, planFor } from './lambda/testing/index.ts';
 
 const NEXT = '11111111-1111-4111-8111-111111111111';
 
 /** What the rules ask for after such a run, by the name of the rule. */
 const actionsFor = (run: Partial<FinishedRun>, workflowIds: Record<string, string> = { next: NEXT }) =>
-  actionsAfter(followUps, {
-    event_id: 'event-1',
-    run: { id: 'run-1', workflow_id: 'workflow-1', status: 'success', ...run },
-    depth: 0,
-    retries: 0,
-    stage: 'dev',
-    workflowIds,
-  });
+  planFor(followUps, finishedRun(run), { stage: 'dev', workflowIds });
 
 describe('start-next-workflow', () => {
   it('the next workflow starts with the summary of a successful run', () => {

@@ -14,7 +14,7 @@ import { type ServiceMetricName, serviceMetric } from './monitoring/service-metr
 import { addOutputs } from './outputs.ts';
 import type { CyberdeskWebhooksProps } from './props.ts';
 import { checkProps, checkTogether } from './settings/check.ts';
-import { withDefaults } from './settings/defaults.ts';
+import { type Settings, withDefaults } from './settings/defaults.ts';
 import { SettingsError } from './settings/settings-error.ts';
 import { EmptySecret } from './storage/empty-secret.ts';
 import { EventQueue } from './storage/event-queue.ts';
@@ -46,12 +46,15 @@ export class CyberdeskWebhooks extends Construct implements Installation {
   /** `<account>/<region>/<stack>`, part of every idempotency key. */
   readonly installationId: string;
 
+  readonly #settings: Settings;
+
   /** @throws SettingsError where a prop cannot be used, or the stack already contains a `CyberdeskWebhooks` */
   constructor(scope: Construct, id: string, props: CyberdeskWebhooksProps) {
     super(scope, id);
     this.#refuseSecond(props.stage);
     checkProps(props);
     const settings = withDefaults(props);
+    this.#settings = settings;
     checkTogether(settings, Stack.of(this).region);
     const { protectData } = settings;
     this.eventsTable = new EventsTable(this, 'Events', { protectData });
@@ -81,7 +84,7 @@ export class CyberdeskWebhooks extends Construct implements Installation {
    * `CyberdeskWebhooksStack` adds them itself.
    */
   addOutputs(): void {
-    addOutputs(this);
+    addOutputs(this, this.#settings);
   }
 
   /**

@@ -1,18 +1,33 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Installation } from './installation.ts';
+import type { Settings } from './settings/defaults.ts';
 
 /**
  * Adds the outputs of an installation to its stack. The operator's command and the local run find them by these keys.
  */
-export function addOutputs(installation: Installation): void {
+export function addOutputs(installation: Installation, settings: Settings): void {
   const stack = Stack.of(installation);
-  for (const [key, [value, description]] of Object.entries(outputsOf(installation))) {
+  for (const [key, [value, description]] of Object.entries({
+    ...outputsOf(installation),
+    ...relianceOf(settings),
+  })) {
     new CfnOutput(stack, key, { value, description });
   }
 }
 
+/** What the processor relies on; their presence also says that it knows the runs of `verify-api`. */
+const relianceOf = ({ idempotencyKeyLifetime, repeatUnanswered }: Settings): Outputs => ({
+  IdempotencyKeySeconds: [
+    String(idempotencyKeyLifetime.toSeconds()),
+    'Seconds for which Cyberdesk is expected to remember an idempotency key',
+  ],
+  RepeatUnanswered: [String(repeatUnanswered), 'Whether calls without an answer are sent again at once'],
+});
+
 /** Key → value and description. */
-function outputsOf(installation: Installation): Record<string, [string, string]> {
+type Outputs = Record<string, [string, string]>;
+
+function outputsOf(installation: Installation): Outputs {
   const { endpoint, signingSecret, apiKeySecret, eventsTable, eventQueue, topics } = installation;
   const { domain } = endpoint;
   return {

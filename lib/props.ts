@@ -46,6 +46,14 @@ export interface CyberdeskWebhooksProps extends SharedOptions {
    */
   readonly previousSecretGracePeriod?: Duration;
   /**
+   * How long Cyberdesk remembers an idempotency key at least, 70 seconds to 24 hours, in whole seconds. After a call
+   * without an answer, the same call is safe for that long. Raise it only to what `npx cyberdesk-webhooks verify-api`
+   * has shown.
+   *
+   * @default Duration.seconds(70)
+   */
+  readonly idempotencyKeyLifetime?: Duration;
+  /**
    * How long events, completions and logs are kept.
    *
    * @default - events and logs 90 days, completions 180 days

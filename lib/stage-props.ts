@@ -27,6 +27,7 @@ export function propsOf(
     throttle,
     domain,
     previousSecretGraceDays,
+    idempotencyKeySeconds,
     retention,
     alarms,
     ...shared
@@ -45,6 +46,9 @@ export function propsOf(
     ...(domain && { domain: domainOf(scope, domain) }),
     ...(previousSecretGraceDays !== undefined && {
       previousSecretGracePeriod: Duration.days(previousSecretGraceDays),
+    }),
+    ...(idempotencyKeySeconds !== undefined && {
+      idempotencyKeyLifetime: Duration.seconds(idempotencyKeySeconds),
     }),
     ...(retention && { retention: retentionOf(retention) }),
     ...(alarms && { alarms: alarmsOf(alarms) }),

@@ -16,6 +16,7 @@ import { sendCommand } from './send/command.ts';
 import { PROGRAM } from './stage/command-line.ts';
 import { toOperatorError } from './stage/explain.ts';
 import { placesOf } from './stage/faults.ts';
+import { verifyApiCommand } from './verify-api/command.ts';
 
 /** All verbs, in the order in which a newcomer needs them. */
 const VERBS: readonly CommandFactory[] = [
@@ -27,6 +28,7 @@ const VERBS: readonly CommandFactory[] = [
   dlqCommand,
   queuesCommand,
   reconcileCommand,
+  verifyApiCommand,
   costCommand,
   destroyCommand,
   consoleCommand,

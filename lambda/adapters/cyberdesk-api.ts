@@ -8,6 +8,7 @@ import type {
   Secrets,
 } from '../core/model/index.ts';
 import type { RunQuery as ApiQuery } from '../cyberdesk/client.ts';
+import type { ClientOptions } from '../cyberdesk/options.ts';
 import type { RunPage, RunResponse } from '../cyberdesk/types.ts';
 import type { ApiKey } from './api-key.ts';
 import { KeyedCalls } from './keyed-calls.ts';
@@ -18,8 +19,8 @@ import { KeyedCalls } from './keyed-calls.ts';
  *
  * @throws InvalidClientSettingError for an unusable base URL.
  */
-export function cyberdeskApi(baseUrl: string, apiKey: ApiKey, secrets: Secrets): Cyberdesk {
-  const calls = new KeyedCalls(baseUrl, apiKey, secrets);
+export function cyberdeskApi(options: ClientOptions, apiKey: ApiKey, secrets: Secrets): Cyberdesk {
+  const calls = new KeyedCalls(options, apiKey, secrets);
   return {
     createRun: (body, idempotencyKey, { until }) =>
       calls.call(({ runs }) => runs.create(body, { idempotencyKey, until }), started),

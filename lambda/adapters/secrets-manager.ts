@@ -4,15 +4,15 @@ import {
   type SecretsManagerClient,
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
-import type { SecretLookup, Secrets } from '../core/model/index.ts';
+import { CURRENT_VERSION, type SecretLookup, type Secrets } from '../core/model/index.ts';
 
 /** @param signal Aborts every call. */
 export function secretsManager(client: Pick<SecretsManagerClient, 'send'>, signal?: AbortSignal): Secrets {
   return {
-    async get(secretId, version = { stage: 'AWSCURRENT' }): Promise<SecretLookup> {
+    async get(secretId, version = CURRENT_VERSION): Promise<SecretLookup> {
       const command = new GetSecretValueCommand({
         SecretId: secretId,
-        ...('id' in version ? { VersionId: version.id } : { VersionStage: version.stage }),
+        ...(version.kind === 'id' ? { VersionId: version.id } : { VersionStage: version.label }),
       });
       try {
         const found = await client.send(command, signal ? { abortSignal: signal } : {});

@@ -70,7 +70,7 @@ async function readSuccess<T>(
   }
   const data = decode(body);
   if (data !== undefined) return { kind: 'success', data, response: withoutBody(response) };
-  // A success that cannot be read is a lost answer: the request did its work, and its result is unknown.
+  // A success that cannot be read counts as a lost response: the request did its work, and its result is unknown.
   const toError = (facts: CallFacts) => new UnreadableAnswerError(facts);
   return { kind: 'failure', ambiguous: true, retryable: true, toError };
 }

@@ -33,7 +33,7 @@ export interface Call<T> extends CallOptions {
  * every attempt carries the same key and the same bytes.
  */
 export async function sendWithRetries<T>(call: Call<T>, settings: Settings): Promise<Result<T>> {
-  const { timeoutMs, totalMs, now, random, sleep, fetch } = settings;
+  const { timeoutMs, totalMs, repeatUnanswered, now, random, sleep, fetch } = settings;
   const { request, signal, decode, maxBytes } = call;
   const end = Math.min(now() + totalMs, call.until ?? Number.POSITIVE_INFINITY);
   const writes = request.method !== 'GET';
@@ -49,9 +49,10 @@ export async function sendWithRetries<T>(call: Call<T>, settings: Settings): Pro
       return { data: outcome.data, error: undefined, response: outcome.response };
     }
     mayHaveTakenEffect ||= writes && outcome.ambiguous;
+    const isRepeatable = outcome.retryable && (repeatUnanswered || !mayHaveTakenEffect);
 
     const delay = delayBefore(number, outcome.retryAfterMs, random());
-    const isLast = !outcome.retryable || number === retries || now() + delay >= end;
+    const isLast = !isRepeatable || number === retries || now() + delay >= end;
     if (isLast) return failed(outcome.toError({ mayHaveTakenEffect }), outcome.response);
     await sleep(delay, signal).catch((error: unknown) => {
       if (!signal?.aborted) throw error;

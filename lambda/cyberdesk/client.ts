@@ -60,6 +60,7 @@ export function createCyberdeskClient(apiKey: ApiKey, options: ClientOptions = {
 export interface CyberdeskClient {
   /** Whether the API is up. */
   health(given?: CallOptions): Promise<Result<unknown>>;
+  /** Runs, and chains of runs. */
   runs: {
     /** Creates a run, which then starts by itself. */
     create(body: Body<api.RunCreate>, given?: WriteOptions): Promise<Result<api.RunResponse>>;
@@ -75,6 +76,7 @@ export interface CyberdeskClient {
     /** One page of runs. */
     list(query?: RunQuery, given?: CallOptions): Promise<Result<api.RunPage>>;
   };
+  /** Files that runs have read or written. */
   attachments: {
     /** One page of attachments, without their content. */
     list(query?: AttachmentQuery, given?: CallOptions): Promise<Result<api.RunAttachmentPage>>;
@@ -86,7 +88,9 @@ export interface CyberdeskClient {
       given?: CallOptions & { maxBytes?: number },
     ): Promise<Result<Uint8Array<ArrayBuffer>>>;
   };
+  /** Workflows. */
   workflows: {
+    /** One workflow. */
     get(workflowId: string, given?: CallOptions): Promise<Result<api.WorkflowResponse>>;
   };
 }

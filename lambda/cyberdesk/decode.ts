@@ -1,3 +1,5 @@
+import { parseExact } from '../json/parse.ts';
+
 /** Turns the body of a 2xx answer into data; undefined when it is not the expected content. */
 export type Decode<T> = (body: Uint8Array<ArrayBuffer>) => T | undefined;
 
@@ -26,7 +28,7 @@ function check<T>(body: Uint8Array, isExpected: (value: unknown) => value is T):
 
 function parse(body: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(body));
+    return parseExact(new TextDecoder().decode(body));
   } catch {
     // Drop the parser's error: it quotes the text.
     return undefined;

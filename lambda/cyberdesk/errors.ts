@@ -6,7 +6,7 @@
 /** What a caller needs for its decision, whatever the cause. */
 export interface CallFacts {
   /**
-   * True when some attempt of the call may have done its work although no answer says so. A later refusal then
+   * True when some attempt of the call may have done its work although no response says so. A later refusal then
    * proves nothing. Always false for reads.
    */
   mayHaveTakenEffect: boolean;
@@ -14,7 +14,7 @@ export interface CallFacts {
 
 /** What the last answer said. */
 export interface AnswerFacts {
-  /** HTTP status; absent when no answer came. */
+  /** HTTP status; absent when no response was received. */
   status?: number | undefined;
   /** Delay that `Retry-After` asks for, in milliseconds, at most a day. */
   retryAfterMs?: number | undefined;

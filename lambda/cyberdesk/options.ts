@@ -2,20 +2,59 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 /** How a client makes its calls. Everything has a default; tests replace clock, randomness and network. */
 export interface ClientOptions {
-  /** URL of the API: https, or http on this machine. Default `https://api.cyberdesk.io`. */
+  /**
+   * URL of the API: https, or http on this machine.
+   *
+   * @default 'https://api.cyberdesk.io'
+   */
   baseUrl?: string;
-  /** Time-out of one attempt including its whole answer, in milliseconds. Default 10 000. */
+  /**
+   * Time-out of one attempt including its whole answer, in milliseconds.
+   *
+   * @default 10_000
+   */
   timeoutMs?: number;
-  /** Time-out of a call with all its attempts and delays, in milliseconds. Default 30 000. */
+  /**
+   * Time-out of a call with all its attempts and delays, in milliseconds.
+   *
+   * @default 30_000
+   */
   totalMs?: number;
-  /** Largest answer that is read, in bytes. Default 32 MiB. */
+  /**
+   * Largest answer that is read, in bytes.
+   *
+   * @default - 32 MiB
+   */
   maxAnswerBytes?: number;
+  /**
+   * Repeats a write within its call although it may have taken effect, relying on its idempotency key.
+   *
+   * @default true
+   */
+  repeatUnanswered?: boolean;
+  /**
+   * Sends a request.
+   *
+   * @default - the `fetch` of Node.js
+   */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
-  /** Waits for some milliseconds; rejects early when the signal is aborted. */
+  /**
+   * Waits for some milliseconds; rejects early when the signal is aborted.
+   *
+   * @default - a timer of Node.js
+   */
   sleep?: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
-  /** Epoch milliseconds. */
+  /**
+   * Epoch milliseconds.
+   *
+   * @default Date.now
+   */
   now?: () => number;
-  /** Uniform in [0, 1). */
+  /**
+   * Uniform in [0, 1).
+   *
+   * @default Math.random
+   */
   random?: () => number;
 }
 
@@ -25,6 +64,7 @@ export const withDefaults = ({ baseUrl, ...options }: ClientOptions): Settings =
   timeoutMs: 10_000,
   totalMs: 30_000,
   maxAnswerBytes: 32 * 1024 * 1024,
+  repeatUnanswered: true,
   fetch: (url, init) => fetch(url, init),
   sleep: async (ms, signal) => void (await wait(ms, undefined, signal && { signal })),
   now: Date.now,

@@ -1,10 +1,11 @@
 /** The official SDK's retry policy as pure functions. Times are in milliseconds. */
 
+import { DAY, SECOND } from './time.ts';
+
 /** Attempts after the first. */
 export const RETRIES = 3;
 const FIRST_DELAY = 250;
 const LONGEST_DELAY = 8_000;
-const DAY = 86_400_000;
 
 const RETRYABLE = new Set([408, 500, 502, 503, 504]);
 
@@ -39,7 +40,7 @@ const HTTP_DATE = /^[a-z]{3,9},? /i;
  */
 export function parseRetryAfter(value: string | null, now: number): number | undefined {
   const text = value?.trim() ?? '';
-  if (/^\d+$/.test(text)) return Math.min(Number(text) * 1000, DAY);
+  if (/^\d+$/.test(text)) return Math.min(Number(text) * SECOND, DAY);
   if (!HTTP_DATE.test(text)) return undefined;
   // An asctime date has no zone and means GMT.
   const time = Date.parse(/GMT$/i.test(text) ? text : `${text} GMT`);

@@ -1,5 +1,6 @@
 /** Statuses of a run that has ended. */
 export const TERMINAL_STATUSES = ['success', 'error', 'task_failed', 'cancelled'] as const;
+/** How a run has ended. */
 export type TerminalStatus = (typeof TERMINAL_STATUSES)[number];
 
 /** Statuses of a run that has not ended. Webhooks never carry them, but test events from the Svix portal do. */

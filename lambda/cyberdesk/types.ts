@@ -12,10 +12,14 @@ export type RunCompletedEvent = Schemas['RunCompletedEvent'];
 export type RunResponse = Schemas['RunResponse'];
 /** A post-run check of a run and its result. */
 export type PostRunCheckResult = Schemas['RunPostRunCheckSnapshot'];
+/** What starts a run. */
 export type RunCreate = Schemas['RunCreate'];
+/** What runs a finished run again. */
 export type RunRetry = Schemas['RunRetry'];
+/** What starts several runs in order on one machine. */
 export type WorkflowChainCreate = Schemas['WorkflowChainCreate'];
 export type WorkflowChainResponse = Schemas['WorkflowChainResponse'];
+/** A file for a run, its content as base64. */
 export type FileInput = Schemas['FileInput'];
 export type RunPage = Schemas['RunPage'];
 export type RunResponseWithIncludes = Schemas['RunResponseWithIncludes'];

@@ -45,6 +45,17 @@ export const number = (name: string, unit = 1): Field<number> => ({
   },
 });
 
+/** `true` or `false`. */
+export const flag = (name: string): Field<boolean> => ({
+  name,
+  read(from) {
+    const value = textOf(from, name);
+    if (value !== 'true' && value !== 'false')
+      throw new EnvironmentError(`${name} is neither true nor false; deploy the stack again`);
+    return value === 'true';
+  },
+});
+
 /** Entries without commas, separated by commas. */
 export const list = (name: string): Field<readonly string[]> => ({
   name,

@@ -1,13 +1,11 @@
 import { SECOND } from '../core/model/index.ts';
 import { commonFields } from './common.ts';
-import { list, number, text } from './fields.ts';
+import { flag, list, number, text } from './fields.ts';
 import { workflowIds } from './workflow-ids.ts';
 
 /** Environment of the processor. */
 export const processorEnvironment = {
   ...commonFields,
-  tableName: text('TABLE_NAME'),
-  queueUrl: text('QUEUE_URL'),
   deadLetterQueueUrl: text('DLQ_URL'),
   apiKeySecretArn: text('API_KEY_SECRET_ARN'),
   apiUrl: text('CYBERDESK_API_URL'),
@@ -16,6 +14,8 @@ export const processorEnvironment = {
   maxFollowUpDepth: number('MAX_FOLLOW_UP_DEPTH'),
   functionTimeout: number('FUNCTION_TIMEOUT_SECONDS', SECOND),
   lease: number('LEASE_SECONDS', SECOND),
+  idempotencyKeyLifetime: number('IDEMPOTENCY_KEY_SECONDS', SECOND),
+  repeatUnanswered: flag('REPEAT_UNANSWERED'),
   installation: text('INSTALLATION'),
   sensitiveSecretArns: list('SENSITIVE_SECRET_ARNS'),
   workflowIds,

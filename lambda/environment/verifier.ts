@@ -5,8 +5,6 @@ import { number, optionalList, text } from './fields.ts';
 /** Environment of the verifier. */
 export const verifierEnvironment = {
   ...commonFields,
-  tableName: text('TABLE_NAME'),
-  queueUrl: text('QUEUE_URL'),
   signingSecretArn: text('SIGNING_SECRET_ARN'),
   previousSecretGracePeriod: number('PREVIOUS_SECRET_GRACE_DAYS', DAY),
   secretCache: number('SECRET_CACHE_SECONDS', SECOND),

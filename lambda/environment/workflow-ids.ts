@@ -1,6 +1,8 @@
 import type { Field } from './fields.ts';
 
 const SUFFIX = '_WORKFLOW_ID';
+/** What stands before it. */
+const VARIABLE = /^[A-Z][A-Z0-9_]*$/;
 
 /** The setting `workflowIds`, one variable per workflow; a variable without a value is left out. */
 export const workflowIds: Field<Readonly<Record<string, string>>> = {
@@ -8,8 +10,8 @@ export const workflowIds: Field<Readonly<Record<string, string>>> = {
   read(environment) {
     const ids: Record<string, string> = {};
     for (const [variable, id] of Object.entries(environment)) {
-      const name = /^([A-Z][A-Z0-9_]*)_WORKFLOW_ID$/.exec(variable)?.[1];
-      if (name === undefined || !id) continue;
+      const name = variable.slice(0, -SUFFIX.length);
+      if (!id || !variable.endsWith(SUFFIX) || !VARIABLE.test(name)) continue;
       ids[name.toLowerCase().replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())] = id;
     }
     return ids;

@@ -19,6 +19,7 @@ import { PauseGate } from '../core/pause/index.ts';
 import { hideFor, processBatch, processMessage } from '../core/process/index.ts';
 import { readEnvironment } from '../environment/fields.ts';
 import { processorEnvironment } from '../environment/processor.ts';
+import { checkFollowUps } from '../rules/follow-ups.ts';
 import { settingsOf } from './settings.ts';
 
 /** AWS calls end this long before the function does, so that nothing runs on in a frozen sandbox. */
@@ -33,7 +34,10 @@ const metrics = new Metrics<ProcessorMetric>();
 const environment = readEnvironment(processorEnvironment);
 const { tableName, queueUrl, deadLetterQueueUrl, functionTimeout } = environment;
 const settings = settingsOf(environment);
+// While the function is loaded, which synthesis tries as well.
+checkFollowUps(rules, settings.stage, settings.workflowIds);
 const topicArns = { notify: environment.notifyTopicArn, publish: environment.publishTopicArn };
+const api = { baseUrl: settings.apiUrl, repeatUnanswered: settings.repeatUnanswered };
 const apiKey = new ApiKey(environment.apiKeySecretArn, nodeSystem);
 const gate = new PauseGate(dynamoDbTable(dynamoDb, tableName), nodeSystem, settings.lease);
 
@@ -46,7 +50,7 @@ export async function handler(batch: SQSEvent, context: Context): Promise<SQSBat
   const worker: Worker = {
     table: dynamoDbTable(dynamoDb, tableName, signal),
     deadLetters: sqsDeadLetterQueue(sqs, deadLetterQueueUrl, signal),
-    cyberdesk: cyberdeskApi(settings.apiUrl, apiKey, secrets),
+    cyberdesk: cyberdeskApi(api, apiKey, secrets),
     secrets,
     topics: snsTopics(sns, topicArns, signal),
     system: nodeSystem,

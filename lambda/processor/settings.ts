@@ -10,6 +10,8 @@ export const settingsOf = (environment: ProcessorEnvironment): WorkerSettings =>
   sensitiveSecretArns: environment.sensitiveSecretArns,
   apiUrl: environment.apiUrl.replace(/\/+$/, ''),
   lease: environment.lease,
+  idempotencyKeyLifetime: environment.idempotencyKeyLifetime,
+  repeatUnanswered: environment.repeatUnanswered,
   eventRetention: environment.eventRetention,
   completionRetention: environment.completionRetention,
 });

@@ -1,10 +1,13 @@
 import type { FileInput, RunCreate, RunRetry, WorkflowChainCreate } from '../cyberdesk/types.ts';
+import type { Json, JsonObject } from './json.ts';
 
 /**
  * A reference to the value of a secret, which is fetched at the moment of the call and never stored or logged.
  * A class rather than a shape: no payload can contain one, so no payload can ask for a secret.
  */
 export class SecretReference {
+  /** Nothing else has this type, not even an object with the same fields. */
+  declare private readonly brand: 'secret';
   readonly id: string;
   readonly field: string | undefined;
   constructor(id: string, field?: string) {
@@ -15,6 +18,7 @@ export class SecretReference {
 
 /** A reference to output files of a finished run, which are fetched at the moment of the call. */
 export class AttachmentsReference {
+  declare private readonly brand: 'attachments';
   readonly ids: string[];
   constructor(ids: string[]) {
     this.ids = ids;
@@ -22,7 +26,8 @@ export class AttachmentsReference {
 }
 
 /**
- * The value of a secret, for `sensitive_input_values` (`sensitive_inputs` of a chain). Anywhere else it fails the event.
+ * The value of a secret, for `sensitive_input_values` (`sensitive_inputs` of a chain). Anywhere else it does not
+ * compile, and in plain JavaScript it fails the event.
  *
  * @param id ARN or name of the secret, one of the stage setting `sensitiveSecretArns` (which is also the grant).
  * @param field JSON field to read when the secret's value is an object.
@@ -44,32 +49,38 @@ export function outputAttachments(run: {
   return new AttachmentsReference(ids);
 }
 
-type Sensitive = { [key: string]: unknown } | null;
-type Files = (FileInput | AttachmentsReference)[] | null;
+type Inputs = JsonObject | null;
+/** What Cyberdesk never shows: JSON in which any value may be that of a secret. */
+type Sensitive = { readonly [key: string]: SensitiveValue | undefined } | null;
+type SensitiveValue = Json | SecretReference | readonly SensitiveValue[] | Sensitive;
+type Files = readonly (FileInput | AttachmentsReference)[] | null;
+
+/** A body of the API with other types for some of its fields, none of which has to be there. */
+type Changed<Body, Fields> = Omit<Partial<Body>, keyof Fields> & Partial<Fields>;
 
 /** What `startRun` sends: Cyberdesk's `RunCreate`, in which secrets and attachments may be references. */
-export type RunBody = Omit<Partial<RunCreate>, 'workflow_id' | 'file_inputs' | 'sensitive_input_values'> & {
-  workflow_id: string;
-  sensitive_input_values?: Sensitive;
-  file_inputs?: Files;
-};
+export type RunBody = Changed<
+  Omit<RunCreate, 'workflow_id'>,
+  { input_values: Inputs; sensitive_input_values: Sensitive; file_inputs: Files }
+> & { workflow_id: string };
 
-/** One step of a chain, in which sensitive inputs may be references. */
-export type ChainStepBody = Omit<WorkflowChainCreate['steps'][number], 'sensitive_inputs'> & {
-  sensitive_inputs?: Sensitive;
-};
+/** One step of a chain, in which secrets and attachments may be references. */
+export type ChainStepBody = Changed<
+  Omit<WorkflowChainCreate['steps'][number], 'workflow_id'>,
+  { inputs: Inputs; sensitive_inputs: Sensitive; file_inputs: Files }
+> & { workflow_id: string };
 
 /** What `startChain` sends: Cyberdesk's `WorkflowChainCreate`, in which secrets and attachments may be references. */
-export type ChainBody = Omit<
-  Partial<WorkflowChainCreate>,
-  'steps' | 'shared_sensitive_inputs' | 'shared_file_inputs'
-> & { steps: ChainStepBody[]; shared_sensitive_inputs?: Sensitive; shared_file_inputs?: Files };
+export type ChainBody = Changed<
+  Omit<WorkflowChainCreate, 'steps'>,
+  { shared_inputs: Inputs; shared_sensitive_inputs: Sensitive; shared_file_inputs: Files }
+> & { steps: ChainStepBody[] };
 
 /** What `retryRun` sends: Cyberdesk's `RunRetry`, in which secrets and attachments may be references. */
-export type RetryBody = Omit<Partial<RunRetry>, 'file_inputs' | 'sensitive_input_values'> & {
-  sensitive_input_values?: Sensitive;
-  file_inputs?: Files;
-};
+export type RetryBody = Changed<
+  RunRetry,
+  { input_values: Inputs; sensitive_input_values: Sensitive; file_inputs: Files }
+>;
 
 /** Actions are data. The processor carries out each of them once per completion. */
 export type Action =
@@ -80,7 +91,7 @@ export type Action =
   | { kind: 'publish'; attributes: Record<string, string> };
 
 /**
- * How a run is recognized after the answer to its start was lost.
+ * How a run is recognized after the response to its start was lost.
  *
  * Without it, a run of the same workflow with equal inputs from the same minutes is taken for this action's, whoever
  * started it; and an action whose body has no inputs cannot be recognized at all. With it, the look-up is exact.

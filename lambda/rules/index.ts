@@ -1,4 +1,15 @@
 /** What a follow-ups file imports. */
+export type { TerminalStatus } from '../cyberdesk/run-status.ts';
+export type {
+  FileInput,
+  PostRunCheckResult,
+  RunCompletedEvent,
+  RunCreate,
+  RunResponse,
+  RunRetry,
+  WorkflowChainCreate,
+} from '../cyberdesk/types.ts';
+export { ExactNumber } from '../json/exact-number.ts';
 export {
   type Action,
   type ChainBody,
@@ -15,11 +26,7 @@ export {
   startRun,
 } from './actions.ts';
 export { failedChecks } from './checks.ts';
-export {
-  actionsAfter,
-  type Finished,
-  type FinishedRun,
-  type FollowUps,
-  followUps,
-  type RuleDefinition,
-} from './rule.ts';
+export { type Declaration, type FollowUps, followUps } from './follow-ups.ts';
+export type { Json, JsonObject } from './json.ts';
+export type { Finished, FinishedEvent, FinishedRun, RuleDefinition } from './rule.ts';
+export type { WorkflowIds, WorkflowMatcher, Workflows } from './workflows.ts';

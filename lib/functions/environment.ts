@@ -1,8 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { CommonEnvironment } from '../../lambda/environment/common.ts';
-import type { Settings } from '../settings/defaults.ts';
 import { SettingsError } from '../settings/settings-error.ts';
+import type { Parts } from './parts.ts';
 
 /** Lambda's limit for the names and values of all variables. */
 const MAX_BYTES = 4096;
@@ -10,11 +10,13 @@ const MAX_BYTES = 4096;
 const DEFERRED_BYTES = 160;
 
 /** Values in the environment of every function. */
-export const commonEnvironment = (scope: Construct, { stage, retention }: Settings): CommonEnvironment => ({
+export const commonEnvironment = (scope: Construct, parts: Parts): CommonEnvironment => ({
   stackName: Stack.of(scope).stackName,
-  stage,
-  eventRetention: retention.events.toMilliseconds(),
-  completionRetention: retention.completions.toMilliseconds(),
+  stage: parts.settings.stage,
+  tableName: parts.eventsTable.table.tableName,
+  queueUrl: parts.eventQueue.queue.queueUrl,
+  eventRetention: parts.settings.retention.events.toMilliseconds(),
+  completionRetention: parts.settings.retention.completions.toMilliseconds(),
 });
 
 /**

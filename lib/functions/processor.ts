@@ -38,11 +38,9 @@ const secretArnsOf = ({ settings }: Parts): string[] =>
   settings.sensitiveSecrets.map(({ secretArn, secretFullArn }) => secretFullArn ?? secretArn);
 
 const environmentOf = (scope: Construct, parts: Parts): Record<string, string> => {
-  const { settings, eventsTable, eventQueue, topics } = parts;
+  const { settings, eventQueue, topics } = parts;
   return writeEnvironment(processorEnvironment, {
-    ...commonEnvironment(scope, settings),
-    tableName: eventsTable.table.tableName,
-    queueUrl: eventQueue.queue.queueUrl,
+    ...commonEnvironment(scope, parts),
     deadLetterQueueUrl: eventQueue.deadLetterQueue.queueUrl,
     apiKeySecretArn: parts.apiKeySecret.arn,
     apiUrl: 'https://api.cyberdesk.io',
@@ -51,6 +49,8 @@ const environmentOf = (scope: Construct, parts: Parts): Record<string, string> =
     maxFollowUpDepth: settings.maxFollowUpDepth,
     functionTimeout: PROCESSOR_TIMEOUT.toMilliseconds(),
     lease: LEASE.toMilliseconds(),
+    idempotencyKeyLifetime: settings.idempotencyKeyLifetime.toMilliseconds(),
+    repeatUnanswered: settings.repeatUnanswered,
     installation: parts.installationId,
     sensitiveSecretArns: secretArnsOf(parts),
     workflowIds: settings.workflowIds,

@@ -9,12 +9,15 @@ import {
   ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, LogGroupClass } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { METRIC_NAMESPACE } from '../../lambda/core/model/index.ts';
 import { handlerPath, packageRoot } from '../paths.ts';
 import type { Settings } from '../settings/defaults.ts';
+import { BundleError } from './bundle-error.ts';
+import { bundlingOf, withExplanation } from './bundling.ts';
+import { loadingProblem } from './check-loading.ts';
 import { checkEnvironmentSize } from './environment.ts';
 
 /** Props of `ServiceFunction`. */
@@ -43,6 +46,7 @@ export class ServiceFunction extends Construct implements IGrantable {
   readonly role: Role;
   /** The role, as the principal of `grant…` methods. */
   readonly grantPrincipal: IPrincipal;
+  readonly #rules: string | undefined;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
@@ -55,6 +59,18 @@ export class ServiceFunction extends Construct implements IGrantable {
     this.role = this.#createRole(props.statements);
     this.grantPrincipal = this.role;
     this.function = this.#createFunction(props);
+    this.#rules = props.rules;
+    this.node.addValidation({ validate: () => [loadingProblem(this.function, props.rules) ?? []].flat() });
+  }
+
+  /**
+   * Imports the bundle once, which synthesis does as well.
+   *
+   * @throws BundleError if it cannot be loaded, as a function that cannot be loaded stops everything behind it
+   */
+  checkLoading(): void {
+    const problem = loadingProblem(this.function, this.#rules);
+    if (problem !== undefined) throw new BundleError(problem);
   }
 
   /** Exact statements: the grants of CDK add actions that nothing here uses. */
@@ -79,32 +95,27 @@ export class ServiceFunction extends Construct implements IGrantable {
       ...props.environment,
     };
     checkEnvironmentSize(this, props.settings.stage, environment);
-    return new NodejsFunction(this, 'Function', {
-      description: props.description,
-      // Absolute paths: the app that uses this construct may run anywhere.
-      entry: handlerPath(props.service),
-      projectRoot: packageRoot,
-      // Only set because CDK requires it; nothing is installed while bundling.
-      depsLockFilePath: join(packageRoot, 'package.json'),
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      timeout: props.timeout,
-      memorySize: props.memorySize,
-      tracing: Tracing.ACTIVE,
-      role: this.role,
-      logGroup: this.logGroup,
-      environment,
-      bundling: {
-        format: OutputFormat.ESM,
-        mainFields: ['module', 'main'],
-        bundleAwsSDK: true,
-        minify: true,
-        sourceMap: true,
-        // Positions are enough for a stack trace; with sources the map would be five times as large.
-        sourcesContent: false,
-        target: 'node24',
-        ...(props.rules ? { esbuildArgs: { '--alias:#follow-ups': props.rules } } : {}),
-      },
-    });
+    const sources = { entry: handlerPath(props.service), rules: props.rules };
+    return withExplanation(
+      sources,
+      () =>
+        new NodejsFunction(this, 'Function', {
+          description: props.description,
+          // Absolute paths: the app that uses this construct may run anywhere.
+          entry: sources.entry,
+          projectRoot: packageRoot,
+          // Only set because CDK requires it; nothing is installed while bundling.
+          depsLockFilePath: join(packageRoot, 'package.json'),
+          runtime: Runtime.NODEJS_24_X,
+          architecture: Architecture.ARM_64,
+          timeout: props.timeout,
+          memorySize: props.memorySize,
+          tracing: Tracing.ACTIVE,
+          role: this.role,
+          logGroup: this.logGroup,
+          environment,
+          bundling: bundlingOf(sources),
+        }),
+    );
   }
 }

@@ -16,21 +16,17 @@ export class Sweeper extends ServiceFunction {
   /** Rule that invokes the function every 15 minutes. */
   readonly schedule: Rule;
 
-  constructor(scope: Construct, id: string, { settings, eventsTable, eventQueue }: Parts) {
-    const { table } = eventsTable;
-    const { queue } = eventQueue;
+  constructor(scope: Construct, id: string, parts: Parts) {
+    const { table } = parts.eventsTable;
+    const { queue } = parts.eventQueue;
     super(scope, id, {
       service: 'sweeper',
       description: 'Sends unfinished Cyberdesk webhooks to the processor again',
       timeout: SWEEPER_TIMEOUT,
       // For its share of a processor: with 256 MiB, 100,000 unfinished events would use up the timeout.
       memorySize: 512,
-      settings,
-      environment: writeEnvironment(sweeperEnvironment, {
-        ...commonEnvironment(scope, settings),
-        tableName: table.tableName,
-        queueUrl: queue.queueUrl,
-      }),
+      settings: parts.settings,
+      environment: writeEnvironment(sweeperEnvironment, commonEnvironment(scope, parts)),
       statements: {
         FindUnfinished: { actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${OPEN_INDEX}`] },
         ReadUnfinished: {

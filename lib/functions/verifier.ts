@@ -45,13 +45,11 @@ export class Verifier extends ServiceFunction {
   }
 }
 
-const environmentOf = (scope: Construct, { settings, eventsTable, eventQueue, signingSecret }: Parts) =>
+const environmentOf = (scope: Construct, parts: Parts) =>
   writeEnvironment(verifierEnvironment, {
-    ...commonEnvironment(scope, settings),
-    tableName: eventsTable.table.tableName,
-    queueUrl: eventQueue.queue.queueUrl,
-    signingSecretArn: signingSecret.arn,
-    previousSecretGracePeriod: settings.previousSecretGracePeriod.toMilliseconds(),
+    ...commonEnvironment(scope, parts),
+    signingSecretArn: parts.signingSecret.arn,
+    previousSecretGracePeriod: parts.settings.previousSecretGracePeriod.toMilliseconds(),
     secretCache: Duration.minutes(5).toMilliseconds(),
-    sourceIpAllowList: settings.sourceIpAllowList,
+    sourceIpAllowList: parts.settings.sourceIpAllowList,
   });

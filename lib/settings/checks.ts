@@ -37,8 +37,10 @@ export const wholeNumber = (range: Range) =>
     ),
   );
 
+type Unit = 'days' | 'hours' | 'minutes' | 'seconds';
+
 /** A `Duration` in whole units. */
-export const duration = (unit: 'days' | 'hours' | 'minutes', range: Range) => {
+export const duration = (unit: Unit, range: Range) => {
   const problem = `must be a Duration of ${range.join(' to ')} whole ${unit}`;
   return v.pipe(
     instanceWith<Duration>('toIsoString', problem),
@@ -49,9 +51,10 @@ export const duration = (unit: 'days' | 'hours' | 'minutes', range: Range) => {
   );
 };
 
-const inUnit = (value: Duration, unit: 'days' | 'hours' | 'minutes'): number => {
+const inUnit = (value: Duration, unit: Unit): number => {
   if (unit === 'days') return value.toDays({ integral: false });
-  return unit === 'hours' ? value.toHours({ integral: false }) : value.toMinutes({ integral: false });
+  if (unit === 'hours') return value.toHours({ integral: false });
+  return unit === 'minutes' ? value.toMinutes({ integral: false }) : value.toSeconds({ integral: false });
 };
 
 /** An object of CDK, recognized by a property: `instanceof` fails where an app has two copies of the library. */

@@ -27,6 +27,8 @@ export const withDefaults = (props: CyberdeskWebhooksProps): Settings => ({
   sensitiveSecretKeys: keysOf(props),
   sourceIpAllowList: (props.sourceIpAllowList ?? []).map(asRange),
   maxFollowUpDepth: props.maxFollowUpDepth ?? 5,
+  idempotencyKeyLifetime: props.idempotencyKeyLifetime ?? Duration.seconds(70),
+  repeatUnanswered: props.repeatUnanswered ?? true,
   processorConcurrency: props.processorConcurrency ?? 2,
   throttle: { rateLimit: 100, burstLimit: 50, ...props.throttle },
   previousSecretGracePeriod: props.previousSecretGracePeriod ?? Duration.days(7),

@@ -41,6 +41,7 @@ const props = {
   throttle: v.optional(v.strictObject(throttle)),
   domain: v.optional(v.strictObject(domain)),
   previousSecretGracePeriod: v.optional(duration('days', RANGES.previousSecretGraceDays)),
+  idempotencyKeyLifetime: v.optional(duration('seconds', RANGES.idempotencyKeySeconds)),
   retention: v.optional(v.strictObject(retention)),
   alarms: v.optional(v.strictObject(alarms)),
 } satisfies Entries<CyberdeskWebhooksProps>;

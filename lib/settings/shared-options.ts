@@ -27,6 +27,14 @@ export interface SharedOptions {
    */
   readonly maxFollowUpDepth?: number;
   /**
+   * Sends a call that got no answer again, under the same idempotency key, within the call and for as long as the key
+   * is known. `false` is for an API that does not honour the key, which `npx cyberdesk-webhooks verify-api` tells: such a
+   * call is then followed by a look at the list of runs, once that is complete (two minutes), before it is sent again.
+   *
+   * @default true
+   */
+  readonly repeatUnanswered?: boolean;
+  /**
    * Maximum number of processor invocations at a time, 2 to 1000. Each sends requests to Cyberdesk's API.
    *
    * @default 2

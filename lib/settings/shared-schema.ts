@@ -20,6 +20,7 @@ export const RANGES = {
   rate: [1, 10_000],
   burst: [1, 5000],
   previousSecretGraceDays: [0, 7],
+  idempotencyKeySeconds: [70, 86_400],
   eventDays: [14, 3650],
   completionDays: [90, 3650],
   oldestEventMinutes: [15, 10_080],
@@ -60,6 +61,7 @@ export const sharedEntries = {
   ),
   sourceIpAllowList: v.optional(listOf(text(isCidr, 'is not a valid IP address or CIDR range'))),
   maxFollowUpDepth: v.optional(wholeNumber([1, 100])),
+  repeatUnanswered: v.optional(v.boolean()),
   processorConcurrency: v.optional(wholeNumber([2, 1000])),
   provisionedConcurrency: v.optional(wholeNumber([1, 1000])),
   rules: v.optional(

@@ -66,6 +66,7 @@ const settings = {
   throttle: v.optional(v.strictObject(throttle)),
   domain: v.optional(v.strictObject(domain)),
   previousSecretGraceDays: v.optional(wholeNumber(RANGES.previousSecretGraceDays)),
+  idempotencyKeySeconds: v.optional(wholeNumber(RANGES.idempotencyKeySeconds)),
   retention: v.optional(v.strictObject(retention)),
   alarms: v.optional(v.strictObject(alarms)),
 } satisfies Entries<StageSettings>;

@@ -53,6 +53,13 @@ export interface StageSettings extends SharedOptions {
    */
   readonly previousSecretGraceDays?: number;
   /**
+   * Seconds for which Cyberdesk remembers an idempotency key at least, 70 to 86400. After a call without an answer, the
+   * same call is safe for that long. Raise it only to what `npx cyberdesk-webhooks verify-api` has shown.
+   *
+   * @default 70
+   */
+  readonly idempotencyKeySeconds?: number;
+  /**
    * How long events, completions and logs are kept.
    *
    * @default - events and logs 90 days, completions 180 days

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseExact } from '../../lambda/json/parse.ts';
 import { createRouter, isOwnRequest, pathOf, queryOf, readBody, sendJson } from '../../ops/http/index.ts';
 import { InvalidFaultError } from '../faults/parse-fault.ts';
 import type { RequestHandler } from '../http/front.ts';
@@ -36,7 +37,7 @@ async function respond(
   response: ServerResponse,
 ): Promise<void> {
   try {
-    const body = async (): Promise<unknown> => JSON.parse((await readBody(request, BODY_LIMIT)).toString());
+    const body = async (): Promise<unknown> => parseExact((await readBody(request, BODY_LIMIT)).toString());
     const answer = await route({ id, query: queryOf(request), body });
     answer(response);
   } catch (error) {

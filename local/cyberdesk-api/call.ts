@@ -1,5 +1,7 @@
+import { parseExact } from '../../lambda/json/parse.ts';
 import type { PathParameters } from '../../ops/http/index.ts';
 import type { Api, Operation, Parameter, Schema } from './openapi.ts';
+import type { Settings } from './options.ts';
 import type { Store, StoredRun } from './store.ts';
 import { type Issue, validate } from './validate.ts';
 
@@ -33,8 +35,7 @@ export type Operate<Body = never> = (deps: OperationDeps, call: Call<Body>) => R
 /** What the API's operations work on. */
 export interface OperationDeps {
   store: Store;
-  /** How long a new run is missing from lists, in milliseconds. */
-  listDelayMs(): number;
+  settings: Pick<Settings, 'listDelayMs' | 'echo'>;
   /** Whether there is such a workflow; runs of any other are refused with 404. */
   isKnown(workflowId: string): boolean;
   /** Called with each run that is scheduled, new or retried. */
@@ -82,7 +83,7 @@ function readQuery(api: Api, { name, schema }: Parameter, query: URLSearchParams
 function readBody(api: Api, schema: Schema, bytes: Buffer, issues: Issue[]): unknown {
   let body: unknown;
   try {
-    body = JSON.parse(bytes.toString('utf8'));
+    body = parseExact(bytes.toString('utf8'));
   } catch {
     issues.push({ type: 'json_invalid', loc: ['body', 0], msg: 'JSON decode error', input: {} });
     return undefined;

@@ -1,3 +1,4 @@
+import { parseExact } from '../../lambda/json/parse.ts';
 import { createRouter } from '../../ops/http/index.ts';
 import { problem, type Received, type Reply } from './call.ts';
 import type { Fake } from './fake.ts';
@@ -39,7 +40,7 @@ export function control(fake: Fake, { method, path, body }: Received): Reply {
   const found = find(method, path);
   if (found.kind !== 'route') return problem(404, 'There is no such control endpoint');
   try {
-    const given: unknown = body.byteLength > 0 ? JSON.parse(body.toString('utf8')) : {};
+    const given: unknown = body.byteLength > 0 ? parseExact(body.toString('utf8')) : {};
     const answer = found.route(fake, given as never, found.parameters.id ?? '');
     return { status: 200, body: answer ?? { ok: true } };
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { RunCompletedEvent } from '../../lambda/cyberdesk/types.ts';
+import { writeJson } from '../../lambda/json/write.ts';
 
 /** Where and how completions are announced. */
 export interface WebhookTarget {
@@ -30,7 +31,7 @@ export async function deliver(
 ): Promise<void> {
   // Loaded on first use: most instances of this server deliver nothing.
   const { post, signedHeaders } = await import('../../ops/send/post.ts');
-  const body = JSON.stringify(delivery.event);
+  const body = writeJson(delivery.event);
   for (const delay of [0, ...retryDelaysMs]) {
     await wait(delay);
     const headers = { ...signedHeaders(secret, delivery.svixId, body), 'user-agent': 'Svix-Webhooks/fake' };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RunCompletedEvent } from '../../lambda/cyberdesk/types.ts';
+import { copyJson } from '../../lambda/json/parse.ts';
 import { type Delivery, deliver } from './deliver.ts';
 import type { Outcome, Settings } from './options.ts';
 import { addAttachment, type Store, type StoredRun, TERMINAL } from './store.ts';
@@ -55,7 +56,7 @@ function newDelivery({ run_message_history: _history, ...run }: StoredRun): Deli
     event_id: randomUUID(),
     event_type: 'run_complete',
     occurred_at: run.ended_at ?? run.created_at,
-    run: structuredClone(run),
+    run: copyJson(run),
   };
   return { svixId: `msg_${randomUUID().replaceAll('-', '')}`, event, attempts: [], state: 'delivering' };
 }

@@ -52,7 +52,8 @@ export class Fake {
   /** @param url where the API is served, for links */
   constructor(options: CyberdeskApiOptions, url: () => string) {
     const settings = settingsOf(options);
-    const store = createStore(options.now ?? Date.now);
+    const { now = Date.now } = options;
+    const store = createStore(() => now() + settings.clockOffsetMs);
     for (const workflow of options.workflows ?? []) addWorkflow(store, workflow);
     this.settings = settings;
     this.store = store;
@@ -63,7 +64,7 @@ export class Fake {
       url,
       isKnown: (id) => this.#isKnown(id),
       scheduled: this.#endings.schedule,
-      listDelayMs: () => settings.listDelayMs,
+      settings,
     };
     this.state = {
       runs: () => [...store.runs.values()],
@@ -117,7 +118,9 @@ export class Fake {
       this.#idempotency.once(request, async () => (await decidedBy(hits.during, this.#wait)) ?? operate());
     if (hits.before.some((fault) => fault.do === 'twice')) await once();
     const reply = await once();
-    return (await decidedBy(hits.after, this.#wait)) ?? reply;
+    const decided = await decidedBy(hits.after, this.#wait);
+    if (decided && decided.status >= 500 && this.settings.forgetsFailed) this.#idempotency.forget(request);
+    return decided ?? reply;
   }
 
   /** Whether there is such a workflow; unless the settings are strict, every id is one. */

@@ -19,6 +19,10 @@ export function createIdempotency(settings: Settings, now: () => number) {
   return {
     /** How many times work was done successfully, by key. */
     effects,
+    /** Forgets a request: its key then has another effect. */
+    forget({ headers }: Received): void {
+      entries.delete(headers['idempotency-key'] ?? '');
+    },
     /** Does the work once per key. A failure is not remembered, so that a retry may succeed. */
     async once(request: Received, work: () => Promise<Reply>): Promise<Reply> {
       const key = request.headers['idempotency-key'];

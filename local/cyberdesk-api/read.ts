@@ -1,21 +1,24 @@
 import { type Call, type OperationDeps, problem, type Received, type Reply } from './call.ts';
+import type { Echo } from './options.ts';
 import type { Store, StoredAttachment, StoredRun } from './store.ts';
 
-function getRun({ store }: OperationDeps, { path, query }: Call): Reply {
+function getRun({ store, settings }: OperationDeps, { path, query }: Call): Reply {
   const run = store.runs.get(path.run_id ?? '');
   if (!run) return problem(404, 'Run not found');
-  return { status: 200, body: { ...run, ...include(store, [run], query.include) } };
+  return { status: 200, body: { ...echoedBy(settings.echo, run), ...include(store, [run], query.include) } };
 }
 
 function listRuns(deps: OperationDeps, { query }: Call): Reply {
   const { store } = deps;
-  const indexedUntil = store.now() - deps.listDelayMs();
+  const { listDelayMs, echo } = deps.settings;
+  const indexedUntil = store.now() - listDelayMs;
   const found = [...store.runs.values()]
     .filter((run) => (store.addedAt.get(run.id) ?? 0) <= indexedUntil && matches(run, query))
     .sort(query.sort_mode === 'created_at_desc' ? byCreation : byActivity);
   const { items, ...page } = paged(found, query);
   const fields = query.fields as string[] | undefined;
-  const shown = fields ? items.map((run) => project(run, fields)) : items;
+  const echoed = items.map((run) => echoedBy(echo, run));
+  const shown = fields ? echoed.map((run) => project(run, fields)) : echoed;
   return { status: 200, body: { items: shown, ...page, ...include(store, items, query.include) } };
 }
 
@@ -118,7 +121,17 @@ function byActivity(a: StoredRun, b: StoredRun): number {
 
 const ALWAYS = ['id', 'workflow_id', 'machine_id', 'status', 'created_at'];
 
-const project = (run: StoredRun, fields: string[]) =>
+/** A run with its inputs as the settings say that they come back. */
+function echoedBy(echo: Echo, { input_values: given, ...run }: StoredRun): Partial<StoredRun> {
+  if (echo.absent) return run;
+  const { defaults, dropsNulls, numbersAsText } = echo;
+  const entries = Object.entries({ ...defaults, ...given })
+    .filter(([, value]) => !(dropsNulls && value === null))
+    .map(([name, value]) => [name, numbersAsText && typeof value === 'number' ? `${value}` : value]);
+  return { ...run, input_values: given || defaults ? Object.fromEntries(entries) : null };
+}
+
+const project = (run: Partial<StoredRun>, fields: string[]) =>
   Object.fromEntries(Object.entries(run).filter(([name]) => ALWAYS.includes(name) || fields.includes(name)));
 
 /** The runs' workflows; the fake has no machines to include. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { writeJson } from '../../lambda/json/write.ts';
 import { LoopbackServer, pathOf, queryOf, readBody } from '../../ops/http/index.ts';
 import type { Received, Reply } from './call.ts';
 import { control, isControl } from './control.ts';
@@ -63,7 +64,7 @@ async function receive(request: IncomingMessage): Promise<Received> {
 
 /** @param now the API's own clock, which callers read from its answers; epoch milliseconds */
 function send(response: ServerResponse, { status, body = null, headers }: Reply, now: number): void {
-  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
+  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(writeJson(body));
   const type = { 'content-type': 'application/json', 'content-length': bytes.byteLength };
   const date = new Date(now).toUTCString();
   // A fault may claim another length.

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { components } from '../../lambda/cyberdesk/api-types.ts';
 import type { FileInput, RunCreate, RunRetry, WorkflowChainCreate } from '../../lambda/cyberdesk/types.ts';
+import { copyJson } from '../../lambda/json/parse.ts';
 import { type Call, type OperationDeps, problem, type Reply } from './call.ts';
 import { addAttachment, addRun, removeAttachments, type Store, type StoredRun, TERMINAL } from './store.ts';
 
@@ -9,7 +10,7 @@ type RunBulkCreate = components['schemas']['RunBulkCreate'];
 const NO_WORKFLOW = problem(404, 'Workflow not found');
 
 /** A copy, so that an answer that may be replayed does not change with the run. */
-const shown = (run: StoredRun): StoredRun => structuredClone(run);
+const shown = (run: StoredRun): StoredRun => copyJson(run);
 
 function createRun(deps: OperationDeps, { body: given }: Call<RunCreate>): Reply {
   if (!deps.isKnown(given.workflow_id)) return NO_WORKFLOW;

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../lambda/json/parse.ts';
 import type { Api, Schema } from './openapi.ts';
 
 /** One validation error in FastAPI's format. It quotes the input, as FastAPI does. */
@@ -20,11 +21,7 @@ const TYPES: Record<string, [fits: (value: unknown) => boolean, type: string, ms
   boolean: [(value) => typeof value === 'boolean', 'bool_type', 'Input should be a valid boolean'],
   array: [Array.isArray, 'list_type', 'Input should be a valid list'],
   null: [(value) => value === null, 'none_required', 'Input should be None'],
-  object: [
-    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-    'dict_type',
-    'Input should be a valid dictionary',
-  ],
+  object: [isJsonObject, 'dict_type', 'Input should be a valid dictionary'],
 };
 
 /** Everything that is wrong with a value; empty when it is valid. Unknown properties are allowed. */
@@ -64,7 +61,7 @@ export function validate(api: Api, given: Schema, input: unknown, loc: Location)
     if (input.length < minItems) return issue('too_short', `List should have at least ${minItems} item`);
     return items ? input.flatMap((item, index) => validate(api, items, item, [...loc, index])) : [];
   }
-  return typeof input === 'object' ? validateObject(api, schema, input as Record<string, unknown>, loc) : [];
+  return isJsonObject(input) ? validateObject(api, schema, input, loc) : [];
 }
 
 function validateObject(api: Api, schema: Schema, input: Record<string, unknown>, loc: Location): Issue[] {

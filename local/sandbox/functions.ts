@@ -32,8 +32,7 @@ export class Functions {
   async invoke(fn: FunctionModel, payload: Buffer): Promise<Outcome> {
     const outcome = await this.#pool(fn).invoke(payload);
     if (outcome.kind === 'failure' && outcome.cause !== 'stopped') {
-      // Only the type: a message may contain data that the function worked on.
-      this.#deps.warn(`the ${fn.label} failed (${outcome.error.errorType}): npm start -- --logs shows more`);
+      this.#deps.warn(complaintOf(fn, outcome));
     }
     return outcome;
   }
@@ -85,4 +84,13 @@ export class Functions {
       },
     });
   }
+}
+
+/** Only the type of an error, as a message may contain data that the function worked on. Loading it works on none. */
+function complaintOf(
+  { label }: FunctionModel,
+  { cause, error, frame = '' }: Outcome & { kind: 'failure' },
+): string {
+  if (cause === 'init') return `the ${label} cannot be loaded: ${error.errorMessage} ${frame}`.trimEnd();
+  return `the ${label} failed (${error.errorType}): npm start -- --logs shows more`;
 }

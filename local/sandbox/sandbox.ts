@@ -56,7 +56,8 @@ export class Sandbox {
       onResponse: (requestId, payload) => this.#onOutcome(requestId, { kind: 'success', payload }),
       onError: (requestId, payload) => this.#onOutcome(requestId, reported('handler', payload)),
       onInitError: (payload) => {
-        this.#initFailure = reported('init', payload);
+        // Once it was ready, an error between two invocations may be about one of them.
+        this.#initFailure = reported(this.#isReady ? 'crash' : 'init', payload);
       },
     });
   }

@@ -80,18 +80,12 @@ async function runApp(root: string, stage: string, outDir: string, app?: string)
     throw new SynthError('the CDK app cannot be synthesized', { next: `${mainComplaint(complaint)}` });
 }
 
-/** The most useful line: a bundling error with its place, else the thrown error's message, else the last line. */
+/** The most useful line: the thrown error's message, else the last line, which is all that the app itself prints. */
 function mainComplaint(text: string): string {
   const lines = text
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  const bundling = lines.find((line) => line.includes('[ERROR]'))?.replace(/^.*\[ERROR\]\s*/, '');
-  if (bundling) {
-    // The file and line of what someone has just edited.
-    const place = lines.find((line) => /^\S+\.[cm]?[jt]s:\d+:\d+:?/.test(line));
-    return place ? `${place.replace(/:$/, '')}: ${bundling}` : bundling;
-  }
   return (
     lines.find((line) => /^(\w*Error|\w+Exception)\b.*: /.test(line)) ??
     lines.filter((line) => !line.startsWith('at ') && !line.startsWith('Node.js v')).at(-1) ??

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { BadArgumentError } from '../errors.ts';
 
@@ -14,6 +15,8 @@ export interface Io {
   style: (format: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: string) => string;
   /** Epoch milliseconds. */
   now: () => number;
+  /** Waits for so many milliseconds. */
+  sleep: (ms: number) => Promise<void>;
 }
 
 export function processIo(): Io {
@@ -31,6 +34,7 @@ export function processIo(): Io {
     // On a terminal only, unless NO_COLOR or FORCE_COLOR is set.
     style: (format, text) => styleText(format, text, { stream: process.stdout }),
     now: Date.now,
+    sleep: (ms) => wait(ms),
   };
 }
 

@@ -2,7 +2,7 @@ import { EXIT, type ExitCode, type StageCall, stageVerb, verbGroup } from '../cl
 import { ago, hint, showResult, table, tinted } from '../cli/show.ts';
 import { isEmpty, positive } from '../cli/values.ts';
 import { commandLine } from '../stage/command-line.ts';
-import type { DeadLetter } from './dead-letter.ts';
+import { type DeadLetter, needsDecision } from './dead-letter.ts';
 import { type DlqOptions, readFilter, withDeadLetterFilter } from './filter.ts';
 import { countHidden, type DeadLetterList, hiddenLine, listDeadLetters } from './receive.ts';
 import { redriveCommand } from './redrive-command.ts';
@@ -58,8 +58,9 @@ function nextStep({ stage, given }: StageCall, messages: readonly DeadLetter[], 
   return 'these messages cannot be redriven: they expire after 14 days; delete them in the SQS console to clear the alarm now';
 }
 
-const noteOf = ({ standing, moved_by, state, message_id }: DeadLetter): string => {
+const noteOf = ({ standing, reason, moved_by, state, message_id }: DeadLetter): string => {
   if (standing === 'stuck') return `cannot be redriven, message ${message_id}`;
+  if (needsDecision({ standing, reason })) return 'needs a decision: see "events show"';
   if (standing === 'settled') return `its event is already ${state}`;
   return moved_by === 'receive_count' ? 'moved by SQS after too many receives' : '';
 };

@@ -27,6 +27,10 @@ export interface DeadLetter {
   state?: string;
 }
 
+/** Whether a redrive would only look once more, and a person has to decide. */
+export const needsDecision = ({ standing, reason }: Pick<DeadLetter, 'standing' | 'reason'>): boolean =>
+  standing === 'open' && reason === 'outcome_unknown';
+
 /** A received message, and what it says about its event. Its content is untrusted. */
 export interface Envelope {
   message: Message;

@@ -8,6 +8,8 @@ import { BadArgumentError, OperatorError } from '../errors.ts';
 import { queueDepths } from '../queues/depths.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { toOperatorError } from '../stage/explain.ts';
+import type { Stage } from '../stage/stage.ts';
+import { type DeadLetter, needsDecision } from './dead-letter.ts';
 import { type DlqOptions, readFilter, withDeadLetterFilter } from './filter.ts';
 import { hiddenLine } from './receive.ts';
 import { type Redriven, redriveDeadLetters } from './redrive.ts';
@@ -110,4 +112,12 @@ function show({ io, stage }: StageCall, { redriven, settled, stuck }: Redriven):
   for (const { message_id, reason } of stuck) io.out(`message ${message_id} cannot be redriven: ${reason}\n`);
   const list = commandLine(stage.target, ['events', 'list']);
   if (redriven.length > 0) hint(io, `next: see what became of them with "${list}"`);
+  const [unknown] = redriven.filter(needsDecision);
+  if (unknown) io.out(`${decisionLine(stage, unknown)}\n`);
+}
+
+/** So that nobody redrives the same event over and over. */
+function decisionLine({ target }: Stage, { event_id = '' }: DeadLetter): string {
+  const show = commandLine(target, ['events', 'show', event_id]);
+  return `outcome_unknown: a redrive only looks once more. What fails again needs your decision ("events settle"): "${show}" says about what`;
 }

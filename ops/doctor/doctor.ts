@@ -3,8 +3,11 @@ import type { Clients } from '../stage/clients.ts';
 import { type DeployedSettings, describeStack } from '../stage/deployed.ts';
 import { type Stage, stackNameOf } from '../stage/stage.ts';
 import { checkAlarms, checkSubscriptions } from './alarms.ts';
+import { checkApiTrial } from './api-trial.ts';
+import { checkBareRuns } from './bare-runs.ts';
 import { type Finding, look, ok, problem, skipped, warning } from './check.ts';
 import { checkDashboard } from './dashboard.ts';
+import { checkDecisions } from './decisions.ts';
 import { checkEndpoint, checkProbe } from './endpoint.ts';
 import { checkOtherStage } from './other-stage.ts';
 import { checkQueues } from './queues.ts';
@@ -49,6 +52,7 @@ async function* examineStage(stage: Stage, options: DoctorOptions): AsyncGenerat
   yield* secret;
   yield* await look('api-key', () => checkApiKey(stage));
   yield* await look('queue', () => checkQueues(stage));
+  yield* await look('decisions', () => checkDecisions(stage));
   if (stage.isLocal) yield skipped('alarms', 'the local run has none');
   else {
     yield* await look('alarms', () => checkAlarms(stage));
@@ -56,6 +60,8 @@ async function* examineStage(stage: Stage, options: DoctorOptions): AsyncGenerat
   }
   yield* await look('dashboard', () => checkDashboard(stage));
   yield* await look('statuses', () => checkStatuses(stage));
+  yield* await look('verify-api', () => checkApiTrial(stage));
+  yield* await look('bare-runs', () => checkBareRuns(stage));
   if (!stage.isLocal) yield* await look('other-stage', () => checkOtherStage(stage, options.settings));
   if (failed(secret)) yield skipped('probe', 'not sent without a signing secret');
   else if (await options.probe()) yield* await look('probe', () => checkProbe(stage));

@@ -1,3 +1,4 @@
+import { parseExact } from '../../lambda/json/parse.ts';
 import { EXIT, type ExitCode, type StageCall, stageVerb, verbGroup } from '../cli/command.ts';
 import { withProgress } from '../cli/progress.ts';
 import { ago, hint, showResult, table, tinted } from '../cli/show.ts';
@@ -6,6 +7,7 @@ import { describeEvent, readPayload } from './detail.ts';
 import { type FilterOptions, readFilter, withEventFilter } from './filter.ts';
 import { takeEvents } from './list.ts';
 import { replayCommand } from './replay-command.ts';
+import { settleCommand } from './settle-command.ts';
 import { showEvent } from './show-event.ts';
 import type { EventSummary } from './summary.ts';
 
@@ -32,7 +34,7 @@ async function show(call: StageCall<{ payload?: boolean }>): Promise<ExitCode> {
 
 function pretty(payload: string): string {
   try {
-    return JSON.stringify(JSON.parse(payload), undefined, 2);
+    return JSON.stringify(parseExact(payload), undefined, 2);
   } catch {
     return payload;
   }
@@ -93,4 +95,5 @@ export const eventsCommand = verbGroup('events', 'the events that were received,
   listCommand,
   showCommand,
   replayCommand,
+  settleCommand,
 ]);

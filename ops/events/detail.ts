@@ -66,7 +66,7 @@ const isBeingProcessed = (event: EventItem, own: CompletionItem): boolean =>
   event.state === 'received' && own.round >= event.round && !own.done;
 
 async function viewOf(stage: Stage, action: ActionRecord): Promise<ActionView> {
-  const { result, failure } = action;
+  const { result, failure, decision } = action;
   const runIds = result?.run_ids ?? [];
   const notBefore = isoOf(action.not_before);
   const begunAt = isoOf(action.begun?.first);
@@ -86,12 +86,13 @@ async function viewOf(stage: Stage, action: ActionRecord): Promise<ActionView> {
     ...(begunAt && { begun_at: begunAt }),
     ...(doneAt && { done_at: doneAt }),
     ...(notBefore && { not_before: notBefore }),
+    ...(decision && { decision: { ...decision, at: isoTime(decision.at) } }),
     followed_by: (await Promise.all(runIds.map((runId) => followersOf(stage, runId)))).flat(),
   };
 }
 
 function stateOf(action: ActionRecord): ActionView['state'] {
-  if (action.result) return 'done';
+  if (action.result) return action.decision?.kind === 'skip' ? 'skipped' : 'done';
   if (action.failure) return 'failed';
   if (action.not_before !== undefined) return 'waiting';
   return action.begun ? 'begun' : 'planned';

@@ -1,8 +1,9 @@
 import type { Io } from '../cli/io.ts';
 import { ago, hint, tinted } from '../cli/show.ts';
 import { after, relative } from '../cli/time.ts';
-import { commandLine, type Target } from '../stage/command-line.ts';
+import { commandLine, type Flags, type Target } from '../stage/command-line.ts';
 import type { EventDetail, TimelineEntry } from './summary.ts';
+import { needsDecision } from './timeline-outcomes.ts';
 
 const MARKS: Record<TimelineEntry['tone'], string> = { plain: '·', good: '✓', bad: '✗', pending: '…' };
 
@@ -24,6 +25,18 @@ export function showEvent(io: Io, target: Target, event: EventDetail): void {
   if (event.timeline.some(({ step }) => step === 'overdue')) {
     const again = commandLine(target, ['events', 'replay', event.event_id]);
     hint(io, `next: send another message with "${again}"`);
+  }
+  if (event.state === 'failed') showDecisions(io, target, event);
+}
+
+/** The calls that settle what is unknown: a redrive alone would end where it began. */
+function showDecisions(io: Io, target: Target, { event_id, actions }: EventDetail): void {
+  for (const [index, action] of actions.entries()) {
+    if (!needsDecision(action)) continue;
+    const settle = (flags: Flags) =>
+      commandLine(target, ['events', 'settle', event_id], { action: index + 1, ...flags });
+    hint(io, `\nnext, for action ${index + 1}: "${settle({ run: 'RUN' })}" if Cyberdesk has its run,`);
+    hint(io, `"${settle({ startAgain: true })}" to start it again, or "${settle({ skip: true })}"`);
   }
 }
 

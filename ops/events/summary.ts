@@ -1,4 +1,4 @@
-import type { ActionRecord, EventItem, EventState } from '../../lambda/core/model/index.ts';
+import type { ActionRecord, Decision, EventItem, EventState } from '../../lambda/core/model/index.ts';
 import type { ListedEvent } from './store.ts';
 
 /** Where an event comes from: Svix, a reconcile, or a test of this command. */
@@ -92,6 +92,8 @@ export interface TimelineEntry {
     | 'overdue'
     | 'planned'
     | 'action'
+    | 'decided'
+    | 'undecided'
     | 'working'
     | 'waiting'
     | 'crashed'
@@ -106,7 +108,7 @@ export interface ActionView {
   rule: string;
   position: number;
   kind: ActionRecord['kind'];
-  state: 'planned' | 'begun' | 'waiting' | 'done' | 'failed';
+  state: 'planned' | 'begun' | 'waiting' | 'done' | 'skipped' | 'failed';
   round: number;
   key: string;
   tries: number;
@@ -117,6 +119,8 @@ export interface ActionView {
   begun_at?: string;
   done_at?: string;
   not_before?: string;
+  /** What a person decided about it last, and when (ISO 8601). */
+  decision?: { kind: Decision['kind']; by: string; at: string };
   /** Events of the runs that it started. */
   followed_by: { run_id: string; event_id: string }[];
 }

@@ -1,6 +1,7 @@
 import type { EventItem } from '../../lambda/core/model/index.ts';
 import { plural } from '../cli/plural.ts';
 import { explainReason } from './reasons.ts';
+import { decisionInWords } from './settle-words.ts';
 import { type ActionView, isProbe, type TimelineEntry } from './summary.ts';
 
 /** A step of the timeline; `at` in ISO 8601. */
@@ -46,6 +47,8 @@ export function describeAction(action: ActionView): TimelineEntry {
       const how = action.adopted ? 'done; found to be done by an earlier attempt' : 'done';
       return describe('good', `${how}${tries}${startedRuns(action)}`, done_at);
     }
+    case 'skipped':
+      return describe('plain', `skipped${tries}`, done_at);
     case 'failed': {
       const http = action.http_status === undefined ? '' : `, HTTP ${action.http_status}`;
       return describe('bad', `failed${tries}${http}: ${explainReason(action.reason ?? '')}`, begun_at);
@@ -58,6 +61,29 @@ export function describeAction(action: ActionView): TimelineEntry {
       return describe('pending', 'planned');
   }
 }
+
+/**
+ * What a person has decided about an action, or has to decide.
+ *
+ * @param number Of the action, from 1.
+ * @param isFailed Whether its event has failed; before that nothing can be decided.
+ */
+export function decisions(action: ActionView, number: number, isFailed: boolean): TimelineEntry[] {
+  const { decision } = action;
+  return [
+    ...(decision ? [entry('decided', 'plain', decisionInWords(decision), decision.at)] : []),
+    ...(isFailed && needsDecision(action)
+      ? [entry('undecided', 'bad', `action ${number} ${UNDECIDED}`)]
+      : []),
+  ];
+}
+
+/** Without one, every redrive looks at Cyberdesk once more and ends in the same way. */
+export const needsDecision = ({ state, reason }: ActionView): boolean =>
+  state === 'failed' && reason === 'outcome_unknown';
+
+const UNDECIDED =
+  'needs a decision: look at Cyberdesk, then say which run it is, or start it again, or skip it';
 
 function startedRuns({ run_ids, followed_by }: ActionView): string {
   const runs = run_ids.length > 0 ? ` → run ${run_ids.join(', ')}` : '';

@@ -3,7 +3,7 @@ import { plural } from '../cli/plural.ts';
 import { isoTime } from '../cli/time.ts';
 import { explainReason } from './reasons.ts';
 import { type ActionView, type EventDetail, reopenedBy, type TimelineEntry } from './summary.ts';
-import { describeAction, ending, entry } from './timeline-outcomes.ts';
+import { decisions, describeAction, ending, entry } from './timeline-outcomes.ts';
 
 export interface TimelineFacts {
   event: EventItem;
@@ -26,7 +26,10 @@ export function timeline(facts: TimelineFacts, now = Date.now()): TimelineEntry[
     ...beginning(facts, isBegun),
     ...reopenings(event),
     ...(own ? planning(own) : []),
-    ...actions.map(describeAction),
+    ...actions.flatMap((action, index) => [
+      describeAction(action),
+      ...decisions(action, index + 1, event.state === 'failed'),
+    ]),
     ...(event.state === 'received' && own ? standing(own, facts.pausedUntil, now) : []),
     ...(isBegun ? ending(event) : unbegun(event, now)),
   ];

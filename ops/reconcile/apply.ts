@@ -3,6 +3,7 @@ import { receive } from '../../lambda/core/receive/index.ts';
 import type { CyberdeskClient } from '../../lambda/cyberdesk/client.ts';
 import { isTerminal } from '../../lambda/cyberdesk/run-status.ts';
 import { parseTime } from '../../lambda/cyberdesk/time.ts';
+import { writeJson } from '../../lambda/json/write.ts';
 import { readEvent } from '../events/store.ts';
 import type { Stage } from '../stage/stage.ts';
 import { queueOf, tableOf } from '../stage/table.ts';
@@ -32,7 +33,7 @@ export async function enqueueMissing(
   const id = reconciledId(ending);
   const payload = { event_id: id, event_type: 'run_complete', occurred_at: found.ended_at, run };
   const ports = { table: tableOf(stage), queue: queueOf(stage), system: nodeSystem };
-  const delivery = { svixId: id, body: Buffer.from(JSON.stringify(payload)) };
+  const delivery = { svixId: id, body: Buffer.from(writeJson(payload)) };
   const { outcome } = await receive(ports, delivery, stage.outputs.eventRetentionDays);
   return outcome === 'duplicate' ? 'already' : 'enqueued';
 }

@@ -1,4 +1,11 @@
-import { completionKey, endedAtCompletion, type Key } from '../../lambda/core/model/index.ts';
+import {
+  completionKey,
+  endedAtCompletion,
+  isVerificationRun,
+  type Key,
+  type LineageItem,
+  lineageKey,
+} from '../../lambda/core/model/index.ts';
 import { isTerminal } from '../../lambda/cyberdesk/run-status.ts';
 import { parseTime } from '../../lambda/cyberdesk/time.ts';
 import type { RunResponse } from '../../lambda/cyberdesk/types.ts';
@@ -7,7 +14,7 @@ import { readCompletions } from '../events/run-items.ts';
 import { type ListedEvent, readEvents } from '../events/store.ts';
 import { RECONCILED_PREFIX } from '../events/summary.ts';
 import type { Stage } from '../stage/stage.ts';
-import { readBatch } from '../stage/table.ts';
+import { readBatch, readItem } from '../stage/table.ts';
 
 /** One ending of one run, as Cyberdesk reports it. */
 export interface Ending {
@@ -116,6 +123,8 @@ async function judgeUnclaimed({ stage, open, sendsWebhooks, bounds }: JudgeDeps,
   if (unfinished.some(({ event_id }) => event_id === reconciledId(ending))) return 'waiting';
   if (unfinished.some(isSame)) return 'known';
   if (ending.endedAt > bounds.settled) return 'recent';
+  // Its event was ignored at the door, so no completion names it.
+  if (isVerificationRun(await readItem<LineageItem>(stage, lineageKey(ending.run_id)))) return 'known';
   if (await hasEventWithoutEnd(stage, ending)) return 'unclear';
   return (await sendsWebhooks(ending.workflow_id)) ? 'missing' : 'webhooks_off';
 }

@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { copyJson, parseExact } from '../../lambda/json/parse.ts';
+import { writeJson } from '../../lambda/json/write.ts';
 import type { StageCall } from '../cli/command.ts';
 import { readInput } from '../cli/io.ts';
 import { BadArgumentError } from '../errors.ts';
@@ -17,11 +19,11 @@ export interface BodyOptions {
 /** The body that the options describe. @throws BadArgumentError, UnknownEventError */
 export async function readBody(call: StageCall<BodyOptions>): Promise<string> {
   const { file, set } = call.options;
-  if (file === undefined) return JSON.stringify(edit(await payloadOf(call), set));
+  if (file === undefined) return writeJson(edit(await payloadOf(call), set));
   const text = file === '-' ? await readInput(call.io) : await readText(file);
   // Without edits it is sent byte for byte: a body that is not JSON can be tried, too.
   if (set.length === 0) return text;
-  return JSON.stringify(edit(parse(text, file === '-' ? 'standard input' : file), set));
+  return writeJson(edit(parse(text, file === '-' ? 'standard input' : file), set));
 }
 
 async function payloadOf({ stage, options }: StageCall<BodyOptions>): Promise<Payload> {
@@ -47,7 +49,7 @@ function parse(text: string | Buffer, source: string): Payload {
  * @throws BadArgumentError
  */
 export function edit(payload: JsonObject, settings: readonly string[]): JsonObject {
-  const edited = structuredClone(payload);
+  const edited = copyJson(payload);
   for (const setting of settings) {
     const [, path = '', text = ''] = /^([^=]+)=(.*)$/s.exec(setting) ?? [];
     if (path === '')
@@ -76,7 +78,7 @@ function placeOf(payload: JsonObject, path: readonly string[], setting: string):
 
 function readValue(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseExact(text);
   } catch {
     return text;
   }

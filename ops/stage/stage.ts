@@ -56,10 +56,25 @@ export function readOutputs(stackName: string, values: Record<string, string | u
     ...(AlarmTopicArn && { alarmTopicArn: AlarmTopicArn }),
     /** Where calls to Cyberdesk go. */
     cyberdeskApiUrl: (CyberdeskApiUrl || 'https://api.cyberdesk.io').replace(/\/+$/, ''),
+    ...reliance(values),
     /** Days that a finished event is kept. */
     eventRetentionDays: days(values.EventRetentionDays, 90),
     /** Days that the record of what was done for a completion is kept. */
     completionRetentionDays: days(values.CompletionRetentionDays, 180),
+  };
+}
+
+/** What the stage relies on; empty where a release before `verify-api` is deployed. */
+function reliance({ IdempotencyKeySeconds, RepeatUnanswered }: Record<string, string | undefined>): {
+  /** Seconds for which Cyberdesk is expected to remember an idempotency key. */
+  idempotencyKeySeconds?: number;
+  /** Whether calls without an answer are sent again at once. */
+  repeatUnanswered?: boolean;
+} {
+  if (IdempotencyKeySeconds === undefined) return {};
+  return {
+    idempotencyKeySeconds: Number(IdempotencyKeySeconds),
+    repeatUnanswered: RepeatUnanswered !== 'false',
   };
 }
 

@@ -39,6 +39,12 @@ describe.skipIf(withoutBrowser)('accessibility of the console page', () => {
       await page.goto(`${local().url}/?view=dlq`);
       await page.locator('#dlq-rows tr').first().waitFor();
     },
+    'decision dialog': async (page) => {
+      await page.goto(`${local().url}/?event=${await local().unknown()}`);
+      await page.getByRole('button', { name: 'Decide…' }).click();
+      await page.getByLabel('It is done.').check();
+      await page.getByLabel('Run ID', { exact: true }).waitFor();
+    },
     'send dialog': async (page) => {
       await page.goto(local().url);
       await page.getByRole('button', { name: 'Send test event' }).click();

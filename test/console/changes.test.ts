@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import { startConsole } from '../../ops/console/server.ts';
+import { runComplete } from '../e2e/kit/webhooks.ts';
 import { useBrowser, withoutBrowser } from './kit/browser.ts';
 import { useConsole } from './kit/local.ts';
 
@@ -67,6 +69,59 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
     expect(await startedBy(id)).toHaveLength(1);
   });
 
+  describe('an action with an unknown outcome', () => {
+    const decide = async (id: string, choice: string, runId = '') => {
+      const page = await open();
+      await page.goto(`${local().url}/?event=${id}`);
+      await page.locator('.timeline li[data-step="undecided"]').getByRole('button').click();
+      const dialog = page.getByRole('dialog', { name: 'What became of this action?' });
+      await dialog.getByLabel(choice).check();
+      if (runId) await dialog.getByRole('textbox', { name: 'Run ID' }).fill(runId);
+      await dialog.getByRole('button', { name: 'Record decision' }).click();
+      return { page, dialog };
+    };
+
+    it('the console page takes a run for the result of an action, if it is of the same workflow', async () => {
+      const workflow_id = randomUUID();
+      const id = await local().unknown(workflow_id);
+      const [other, theirs] = [{ workflow_id: randomUUID() }, { workflow_id }].map((run) =>
+        local().run.fake?.seedRun(run),
+      );
+
+      const { page, dialog } = await decide(id, 'It is done.', other?.id);
+      await dialog.getByText('is of another workflow').waitFor();
+      await dialog.getByRole('textbox', { name: 'Run ID' }).fill(theirs?.id ?? '');
+      await dialog.getByRole('button', { name: 'Record decision' }).click();
+
+      await page.getByRole('status').getByText('Recorded: action 1 is settled').waitFor();
+      await page.locator('.timeline li[data-step="decided"]').waitFor();
+      await processed(id);
+      expect(await startedBy(id)).toEqual([theirs?.id]);
+    });
+
+    it('the console page starts an action again that may have been carried out', async () => {
+      const id = await local().unknown();
+
+      const { page } = await decide(id, 'It was not done');
+
+      await page.getByRole('status').getByText('Recorded: action 1 is settled').waitFor();
+      await processed(id);
+      expect(await startedBy(id)).toHaveLength(1);
+    });
+
+    it('the console page leaves an action out', async () => {
+      const id = await local().unknown();
+
+      const { page } = await decide(id, 'Leave it out');
+
+      await page.getByRole('status').getByText('Recorded: action 1 is settled').waitFor();
+      await processed(id);
+      expect(await startedBy(id)).toEqual([]);
+      await page.locator('.timeline li', { hasText: 'skipped' }).waitFor();
+      expect(await page.getByRole('button', { name: 'Decide…' }).count()).toBe(0);
+    });
+  });
+
   it('the console page sends a test event and follows it', async () => {
     const page = await open();
     await page.goto(local().url);
@@ -92,10 +147,33 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
     const body = dialog.getByLabel('Body of the event, JSON');
     expect(await body.inputValue()).toContain('the first one');
     await body.fill('not JSON');
-    await dialog.getByText('The body is not JSON.').waitFor();
+    await dialog.getByText('The body is not JSON').waitFor();
     await dialog.getByRole('button', { name: 'Send' }).click();
     await page.locator('#detail .badge', { hasText: 'unprocessable' }).waitFor();
     expect(new URL(page.url()).searchParams.get('event')).not.toBe(id);
+  });
+
+  it('the console page shows the digits of a payload, and sends them in an edited copy', async () => {
+    const digits = '9007199254740993';
+    const webhook = runComplete({ output_data: { summary: 'SUMMARY' } });
+    await local().whole.deliver(JSON.stringify(webhook).replace('"SUMMARY"', digits));
+    await local().whole.finished(webhook.event_id);
+    const page = await open();
+    await page.goto(`${local().url}/?event=${webhook.event_id}`);
+    await page.getByRole('button', { name: 'Show payload' }).click();
+    await page.getByRole('region', { name: 'Payload' }).getByText(`"summary": ${digits}`).waitFor();
+
+    await page.getByRole('button', { name: 'Send an edited copy' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Send an edited copy' });
+    await dialog.getByLabel('Run status').selectOption('error');
+    const body = dialog.getByLabel('Body of the event, JSON');
+    expect(await body.inputValue()).toContain(`"summary": ${digits}`);
+    await dialog.getByRole('button', { name: 'Send' }).click();
+    await page.locator('.timeline li', { hasText: 'Action: notify-failure' }).waitFor();
+
+    const id = new URL(page.url()).searchParams.get('event') ?? '';
+    expect(id).not.toBe(webhook.event_id);
+    expect(String(await local().whole.body(id))).toContain(`"summary": ${digits}`);
   });
 
   it('the console page asks for confirmation before it changes prod, and does nothing when that is cancelled', async () => {

@@ -86,6 +86,7 @@ describe('the data of the console', () => {
 
   it.each([
     ['replay', { id: 'x' }],
+    ['settle', { id: 'x', action: 1, choice: 'skip' }],
     ['redrive', {}],
     ['send', { body: '{}' }],
   ])('%s changes prod only with a confirmation that names it', (verb, body) =>

@@ -20,7 +20,7 @@ it('the client retries an attempt that times out', async () => {
   expect(api.state.requests.length).toBeGreaterThan(1);
 });
 
-it('the client treats a truncated answer as a lost one', async () => {
+it('the client treats a truncated response as a lost one', async () => {
   const api = await startApi();
   const { client } = clientOf(api, { timeoutMs: 300 });
   const half = { status: 201, headers: { 'content-length': '500' }, body: Buffer.from('{"id":"1') };

@@ -21,7 +21,7 @@ const FAULTS: Record<string, Omit<Fault, 'call'>> = {
   },
   'a success that is not JSON': { do: 'fail', status: 201, body: Buffer.from('canary-payload') },
   'a broken connection': { do: 'drop' },
-  'no answer': { do: 'delay', ms: 3_600_000 },
+  'no response': { do: 'delay', ms: 3_600_000 },
 };
 
 it.each(Object.entries(FAULTS))(

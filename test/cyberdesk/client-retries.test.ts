@@ -25,6 +25,29 @@ describe('a write with a key', () => {
     },
   );
 
+  it.each([
+    { do: 'fail', status: 503 },
+    { do: 'drop', when: 'after' },
+  ] as const)('a write is sent once where unanswered ones must not be repeated: %j', async (fault) => {
+    const api = await startApi();
+    const { client } = clientOf(api, { repeatUnanswered: false });
+    api.faults.plant({ call: 'cyberdesk:POST *', times: 'always', ...fault });
+
+    const { error } = await client.runs.create(body, KEY);
+
+    expect(error).toMatchObject({ mayHaveTakenEffect: true });
+    expect(api.state.requests).toHaveLength(1);
+  });
+
+  it('a read is repeated where unanswered writes must not be', async () => {
+    const api = await startApi();
+    const { client } = clientOf(api, { repeatUnanswered: false });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 503 });
+
+    expect((await client.runs.list()).error).toBeUndefined();
+    expect(api.state.requests).toHaveLength(2);
+  });
+
   it('a write with a key is attempted four times in total, with growing delays', async () => {
     const api = await startApi();
     const { client, waits } = clientOf(api);
@@ -86,7 +109,7 @@ describe('a write with a key', () => {
     expect(api.state.requests).toHaveLength(4);
   });
 
-  it('a write with a key returns the run that a lost answer had created', async () => {
+  it('a write with a key returns the run that a lost response had created', async () => {
     const api = await startApi();
     const { client } = clientOf(api);
     api.faults.plant({ call: 'cyberdesk:*', do: 'drop', when: 'after' });
@@ -102,7 +125,7 @@ describe('a write with a key', () => {
     ['half an object', Buffer.from('{"id":')],
     ['JSON of something else', { status: 'ok' }],
     ['nothing', Buffer.alloc(0)],
-  ])('a write with a key treats a success with %s as a lost answer', async (_what, answer) => {
+  ])('a write with a key treats a success with %s as a lost response', async (_what, answer) => {
     const api = await startApi();
     const { client } = clientOf(api);
     api.faults.plant({ call: 'cyberdesk:*', do: 'fail', when: 'after', status: 201, body: answer });

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { Webhook } from 'svix';
 import { expect, it, onTestFinished } from 'vitest';
+import { ExactNumber } from '../../lambda/rules/index.ts';
 import { ask, clientOf, OTHER_WORKFLOW, startApi, WORKFLOW } from './setup.ts';
 
 const SECRET = `whsec_${Buffer.from('a secret of thirty-two bytes, yes').toString('base64')}`;
@@ -26,6 +27,18 @@ async function startEndpoint(...statuses: number[]) {
   if (typeof address === 'string' || !address) throw new Error('the endpoint has no port');
   return { url: `http://127.0.0.1:${address.port}/webhooks/cyberdesk`, received };
 }
+
+it('the fake API announces an ended run with the digits of its output', async () => {
+  const endpoint = await startEndpoint();
+  const workflows = [{ id: WORKFLOW, is_webhooks_enabled: true }];
+  const api = await startApi({ webhook: { url: endpoint.url, secret: SECRET }, workflows });
+  const { id } = api.seedRun({ workflow_id: WORKFLOW });
+
+  const delivery = api.complete(id, { output_data: { account: new ExactNumber('9007199254740993') } });
+
+  await expect.poll(() => delivery?.state).toBe('delivered');
+  expect(endpoint.received[0]?.body).toContain('"output_data":{"account":9007199254740993}');
+});
 
 it('the fake API announces an ended run, signed and without its message history', async () => {
   const endpoint = await startEndpoint();

@@ -95,7 +95,7 @@ it('an idempotency key does not remember a failure', async () => {
   expect((await create(api, 'k')).status).toBe(201);
 });
 
-it('an idempotency key finds an effect whose answer was lost', async () => {
+it('an idempotency key finds an effect whose response was lost', async () => {
   const api = await startApi();
   api.faults.plant({ call: 'cyberdesk:*', do: 'drop', when: 'after' });
   await expect(create(api, 'k')).rejects.toThrow();

@@ -9,9 +9,11 @@ import {
   VERIFIER_METRICS,
 } from '../../lambda/core/model/metric-names.ts';
 import { startLocal } from '../../local/run.ts';
+import { engines } from '../engines/engines.ts';
 import { shownMetrics } from '../lib/support/metrics.ts';
 import { everySetting } from '../lib/support/settings.ts';
 import { one, synth } from '../lib/support/synth.ts';
+import { TEST_APP } from '../support/test-app.ts';
 import { begunCompletion, forgottenEvent, putItems, queueEvent } from './kit/forgotten.ts';
 import { Whole } from './kit/local-run.ts';
 import { waitFor } from './kit/wait.ts';
@@ -42,7 +44,7 @@ describe('metrics', () => {
   const environment = { NEXT_WORKFLOW_ID: randomUUID() };
   const wholes: Whole[] = [];
   const start = async (options: Parameters<typeof startLocal>[0] = {}) => {
-    const whole = new Whole(await startLocal({ environment, ...options }));
+    const whole = new Whole(await startLocal({ app: TEST_APP, environment, engines, ...options }));
     wholes.push(whole);
     return whole;
   };

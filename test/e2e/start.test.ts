@@ -3,16 +3,19 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PROJECT_ROOT } from '../../local/template/synth.ts';
+import { makeClone } from '../support/clone.ts';
 import { waitFor } from './kit/wait.ts';
 import { deliver, runComplete } from './kit/webhooks.ts';
+
+const clone = makeClone();
+afterAll(clone.remove);
 
 /** Starts the local run as a person does, without this process's environment. */
 function start(environment: Record<string, string>, ...args: string[]) {
   const { PATH = '', HOME = '' } = process.env;
   // What `npm start` runs; npm itself would end by the signal instead of passing on the exit code.
   const child = spawn(process.execPath, ['local/start.mjs', ...args], {
-    cwd: PROJECT_ROOT,
+    cwd: clone.root,
     env: { PATH, HOME, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

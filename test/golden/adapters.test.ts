@@ -55,8 +55,8 @@ it('the requests to AWS match the recorded ones', async () => {
   await topics.notify(announcement);
   await topics.publish(announcement);
   await secrets.get('arn:secret');
-  await secrets.get('arn:secret', { stage: 'AWSPREVIOUS' });
-  await secrets.get('arn:secret', { id: 'version-1' });
+  await secrets.get('arn:secret', { kind: 'label', label: 'AWSPREVIOUS' });
+  await secrets.get('arn:secret', { kind: 'id', id: 'version-1' });
 
   expectGolden('aws-calls', readableBytes(asked));
 });

@@ -1,4 +1,5 @@
-import { DAY, HOUR, MINUTE, SECOND } from './support/core.ts';
+import { DAY, HOUR, MINUTE, runComplete, SECOND } from './support/core.ts';
+import { noise } from './support/noise.ts';
 import {
   ALLOWED_SECRET,
   announce,
@@ -10,7 +11,6 @@ import {
   withReferences,
 } from './support/rules.ts';
 import { scenario } from './support/scenario.ts';
-import { noise, runComplete } from './support/webhooks.ts';
 
 scenario('a start', [startNext], async (world) => {
   await world.deliver(runComplete());

@@ -1,4 +1,5 @@
-import { DAY, HOUR, MINUTE, SECOND } from './support/core.ts';
+import { createdRun, DAY, HOUR, MINUTE, runComplete, SECOND } from './support/core.ts';
+import { noise } from './support/noise.ts';
 import {
   ALLOWED_SECRET,
   announce,
@@ -12,7 +13,6 @@ import {
   withSecret,
 } from './support/rules.ts';
 import { scenario } from './support/scenario.ts';
-import { noise, runComplete, startedRun } from './support/webhooks.ts';
 
 scenario('a refusal beside what succeeds', [startNext, announce], async (world) => {
   world.fail('POST /v1/runs', { status: 422 });
@@ -81,8 +81,8 @@ scenario('an outcome that stays unknown', [startNext], async (world) => {
   world.fail('POST /v1/runs', { mayHaveTakenEffect: true });
   await world.deliver(runComplete());
   await world.process();
-  world.addRun(startedRun('equal-1', world.now()));
-  world.addRun(startedRun('equal-2', world.now()));
+  world.addRun(createdRun('equal-1', world.now()));
+  world.addRun(createdRun('equal-2', world.now()));
   world.later(HOUR);
   await world.process();
 });

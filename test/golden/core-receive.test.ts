@@ -1,7 +1,7 @@
-import { HOUR, MINUTE } from './support/core.ts';
+import { HOUR, MINUTE, runComplete } from './support/core.ts';
+import { noise } from './support/noise.ts';
 import { startNext } from './support/rules.ts';
 import { scenario } from './support/scenario.ts';
-import { noise, runComplete } from './support/webhooks.ts';
 
 scenario('an accepted webhook', [], async (world) => {
   world.setRandom(0.7);

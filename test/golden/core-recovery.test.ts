@@ -1,7 +1,6 @@
-import { HOUR, MINUTE, SECOND } from './support/core.ts';
+import { createdRun, HOUR, MINUTE, runComplete, SECOND } from './support/core.ts';
 import { announce, chain, retry, startAgain, startNext, throwing } from './support/rules.ts';
 import { scenario } from './support/scenario.ts';
-import { runComplete, startedRun } from './support/webhooks.ts';
 
 scenario('a refused start that is redriven', [startNext, announce], async (world) => {
   world.fail('POST /v1/runs', { status: 422 });
@@ -45,7 +44,7 @@ scenario('a start that is adopted after its answer was lost', [startNext], async
   world.fail('POST /v1/runs', { mayHaveTakenEffect: true });
   await world.deliver(runComplete());
   await world.process();
-  world.addRun(startedRun('found-1', world.now()));
+  world.addRun(createdRun('found-1', world.now()));
   world.later(50 * SECOND);
   await world.process();
   world.later(65 * SECOND);
@@ -58,9 +57,9 @@ scenario('a chain that is adopted after its answer was lost', [chain], async (wo
   await world.process();
   const session = { session_id: 'session-1' };
   const summary = 'three invoices filed';
-  world.addRun(startedRun('found-1', world.now(), { ...session, input_values: { summary, step: 1 } }));
+  world.addRun(createdRun('found-1', world.now(), { ...session, input_values: { summary, step: 1 } }));
   world.addRun(
-    startedRun('found-2', world.now() + 1, {
+    createdRun('found-2', world.now() + 1, {
       ...session,
       workflow_id: 'workflow-other',
       input_values: { summary, step: 2 },
@@ -74,7 +73,7 @@ scenario('a retry that is found after its answer was lost', [retry], async (worl
   world.fail('POST /v1/runs/{id}/retry', { mayHaveTakenEffect: true });
   await world.deliver(runComplete({ status: 'error' }));
   await world.process();
-  world.addRun(startedRun('run-1', world.now(), { workflow_id: 'workflow-first', status: 'running' }));
+  world.addRun(createdRun('run-1', world.now(), { workflow_id: 'workflow-first', status: 'running' }));
   world.later(5 * MINUTE);
   await world.process();
 });

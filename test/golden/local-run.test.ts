@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectGolden } from './support/expect-golden.ts';
 import { GoldenRun } from './support/local-run.ts';
-import { noise } from './support/webhooks.ts';
+import { noise } from './support/noise.ts';
 
 /** The documents of `/_local/…` for every state of an event. The tests build on each other: one run serves all. */
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { stages } from '../../stages.ts';
+import { stages } from '../app/stages.ts';
 import { expectGolden } from './support/expect-golden.ts';
 import { everySetting, templateOf } from './support/template.ts';
 
@@ -9,8 +9,8 @@ const TEXTS = new Set(['Description', 'AlarmDescription', 'Subject', 'DisplayNam
 const WIDGET_TEXTS = new Set(['title', 'label', 'markdown']);
 
 const variants: [string, string, object][] = [
-  ['dev', 'dev', stages.dev ?? {}],
-  ['prod', 'prod', stages.prod ?? {}],
+  ['dev', 'dev', stages.dev],
+  ['prod', 'prod', stages.prod],
   ['every-setting', 'prod', everySetting],
 ];
 

@@ -48,7 +48,7 @@ describe('documents and exit codes of the verbs', () => {
   it('events list and events show answer as recorded', async () => {
     await deliverEach();
     await stage.deliver('lost');
-    stage.loseAnswers();
+    stage.loseResponses();
     const lost = await frozen(async () => {
       await stage.work();
       return stage.call(['events', 'show', 'event-lost']);

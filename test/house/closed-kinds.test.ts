@@ -1,21 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-
-const ROOT = join(import.meta.dirname, '../..');
+import { afterAll, describe, expect, it } from 'vitest';
+import { makeClone } from '../support/clone.ts';
 
 /** A copy of `lambda/` that the compiler checks after a change. */
-let copy: string;
-
-beforeAll(() => {
-  copy = mkdtempSync(join(tmpdir(), 'closed-kinds-'));
-  for (const part of ['lambda', 'follow-ups.ts', 'package.json', 'tsconfig.json'])
-    cpSync(join(ROOT, part), join(copy, part), { recursive: true });
-  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'), 'junction');
-});
-afterAll(() => rmSync(copy, { recursive: true, force: true }));
+const clone = makeClone('test/app', ['lambda', 'package.json', 'tsconfig.json']);
+const copy = clone.root;
+// It needs `lib`.
+rmSync(join(copy, 'stages.ts'));
+afterAll(clone.remove);
 
 /** What the compiler says of the copy with one text replaced in one file. */
 function compileWith(file: string, from: string, to: string): string {
@@ -32,6 +26,7 @@ function compileWith(file: string, from: string, to: string): string {
 }
 
 const KINDS = 'lambda/core/plan/kinds';
+const EVENT_TYPES = 'lambda/core/model/event-types';
 
 describe('the compiler', () => {
   it('the compiler accepts the kinds as they are', () => {
@@ -49,11 +44,36 @@ describe('the compiler', () => {
     ['its content', 'notify.ts', /content: .*\n/, 'content'],
     ['the places of its references', 'notify.ts', /references: .*\n/, 'references'],
     ['whether it starts runs', 'notify.ts', /startsRuns: .*\n/, 'startsRuns'],
-    ['how a lost answer is looked up', 'notify.ts', /lookUp: .*\n/, 'lookUp'],
-    ['how a lost answer of a call is looked up', 'retry-run.ts', /lookUp: .*\n/, 'lookUp'],
+    ['how a lost response is looked up', 'notify.ts', /lookUp: .*\n/, 'lookUp'],
+    ['how a lost response of a call is looked up', 'retry-run.ts', /lookUp: .*\n/, 'lookUp'],
     ['how it is carried out', 'notify.ts', /announce: .*\n/, 'announce'],
   ])('the compiler refuses a kind that does not say %s', (_, file, line, missing) => {
     const [text = ''] = readFileSync(join(copy, KINDS, file), 'utf8').match(line) ?? [];
     expect(compileWith(`${KINDS}/${file}`, text, '\n')).toContain(missing);
+  });
+
+  it('the compiler asks for the entry of a new event type, and for the run where one is taken for granted', () => {
+    const said = compileWith(
+      `${EVENT_TYPES}/index.ts`,
+      'type ActionableEvent = RunComplete;',
+      "type ActionableEvent = RunComplete | (EventItem & { type: 'downed_machines' });",
+    );
+
+    expect(said).toMatch(/event-types\/index\.ts.*error TS\d+/);
+    expect(said).toContain('downed_machines');
+    // No other file has to change for it.
+    expect(new Set(said.match(/(?<=\/)lambda\/\S+\.ts(?=\(\d)/gm))).toEqual(
+      new Set([`${EVENT_TYPES}/index.ts`, `${KINDS}/retry-run.ts`]),
+    );
+  });
+
+  it.each([
+    ['what it is about', /subject: .*\n/, 'subject'],
+    ['what rules see of it', /read: .*\n/, 'read'],
+    ['when it can be acted on', /isActionable: [^;]*?,\n\n/, 'isActionable'],
+  ])('the compiler refuses an event type that does not say %s', (_, line, missing) => {
+    const file = `${EVENT_TYPES}/run-complete.ts`;
+    const [text = ''] = readFileSync(join(copy, file), 'utf8').match(line) ?? [];
+    expect(compileWith(file, text, '\n')).toContain(missing);
   });
 });

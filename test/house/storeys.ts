@@ -33,10 +33,12 @@ export const placeOf = (path: string): string => (path in BELOW ? path : path.re
 
 /** The folders of `lambda`, and what each may import beside itself. */
 export const LAMBDA_BELOW: Readonly<Record<string, readonly string[]>> = {
-  cyberdesk: [],
-  rules: ['cyberdesk'],
-  core: ['cyberdesk', 'rules'],
+  json: [],
+  cyberdesk: ['json'],
+  rules: ['json', 'cyberdesk'],
+  core: ['json', 'cyberdesk', 'rules'],
   environment: ['core'],
+  testing: ['rules', 'core'],
   adapters: ['cyberdesk', 'core', 'environment'],
   verifier: ['core', 'environment', 'adapters'],
   processor: ['cyberdesk', 'rules', 'core', 'environment', 'adapters'],

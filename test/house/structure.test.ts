@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findCircles } from './circles.ts';
-import { readRepository } from './repository.ts';
+import { CUSTOMERS, readRepository, readText } from './repository.ts';
 import { readSource } from './source.ts';
 import { BELOW, findViolations, LAMBDA_BELOW, placeOf, ROOMS, roomOf } from './storeys.ts';
 
@@ -37,6 +37,24 @@ describe('the structure of the repository', () => {
     );
 
     expect(lost).toEqual([]);
+  });
+});
+
+describe("the customer's files", () => {
+  const tests = sources.filter(({ path }) => path.startsWith('test/'));
+
+  it('no test imports the rules or stages of the customer', () => {
+    const importing = tests.filter(({ imports }) => imports.some(({ target }) => CUSTOMERS.includes(target)));
+
+    expect(importing.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('every test that starts a local run names the app that it means', () => {
+    const unnamed = tests
+      .map(({ path }) => path)
+      .filter((path) => /startLocal\((?!\{[^}]*\bapp\b)/.test(readText(path)));
+
+    expect(unnamed).toEqual([]);
   });
 });
 

@@ -2,7 +2,8 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ROOT, readText } from './repository.ts';
+import { type Clone, makeClone } from '../support/clone.ts';
+import { readText } from './repository.ts';
 
 /** Names of the transcripts, in the order in which they are recorded. */
 export const TRANSCRIPTS = ['once', 'doctor', 'failed', 'redrive', 'reconcile'] as const;
@@ -22,14 +23,20 @@ class GaveUpError extends Error {
 
 /** Runs the commands that the documentation shows against a local run: what they print, by name. */
 export async function recordTranscripts(): Promise<ReadonlyMap<string, string>> {
-  const recorder = new Recorder(await freePort());
-  await recorder.recordOnce();
-  await recorder.withLocalRun(async () => {
-    await recorder.record('doctor', [['doctor']]);
-    await recorder.recordFailure();
-    await recorder.recordRedrive();
-    await recorder.recordReconcile();
-  });
+  // With the shipped rules and stages.
+  const clone = makeClone();
+  const recorder = new Recorder(await freePort(), clone);
+  try {
+    await recorder.recordOnce();
+    await recorder.withLocalRun(async () => {
+      await recorder.record('doctor', [['doctor']]);
+      await recorder.recordFailure();
+      await recorder.recordRedrive();
+      await recorder.recordReconcile();
+    });
+  } finally {
+    clone.remove();
+  }
   return recorder.transcripts;
 }
 
@@ -46,9 +53,11 @@ async function freePort(): Promise<number> {
 class Recorder {
   readonly transcripts = new Map<Name, string>();
   readonly #port: number;
+  readonly #root: string;
 
-  constructor(port: number) {
+  constructor(port: number, { root }: Clone) {
     this.#port = port;
+    this.#root = root;
   }
 
   async recordOnce(): Promise<void> {
@@ -67,7 +76,11 @@ class Recorder {
   }
 
   async withLocalRun(work: () => Promise<void>): Promise<void> {
-    const local = spawn(process.execPath, START, { cwd: ROOT, env: this.#environment(), stdio: 'ignore' });
+    const local = spawn(process.execPath, START, {
+      cwd: this.#root,
+      env: this.#environment(),
+      stdio: 'ignore',
+    });
     const ended = once(local, 'exit');
     try {
       await until('the local run is ready', () => isHealthy(this.#local('health')));
@@ -129,7 +142,7 @@ class Recorder {
       execFile(
         process.execPath,
         [...words],
-        { cwd: ROOT, env: this.#environment() },
+        { cwd: this.#root, env: this.#environment() },
         (error, stdout, stderr) => {
           if (error && error.code !== 1)
             reject(new GaveUpError(`${words.join(' ')} failed: ${stderr}`, { cause: error }));

@@ -101,7 +101,7 @@ describe('a loopback server', () => {
     expect(await (await fetch(await second.listen())).json()).toBe('second');
   });
 
-  it('a loopback server closes although a request has no answer yet', async () => {
+  it('a loopback server closes although a request has no response yet', async () => {
     const arrived = Promise.withResolvers<void>();
     const { server, url } = await serve(async () => arrived.resolve());
     const sent = request(url);

@@ -70,7 +70,12 @@ describe('API.md', () => {
   });
 
   it('API.md documents each entry of the package', () => {
-    expect(readEntries().map(({ name }) => name)).toEqual(['cyberdesk-webhooks', 'cyberdesk-webhooks/rules']);
+    expect(readEntries().map(({ name }) => name)).toEqual([
+      'cyberdesk-webhooks',
+      'cyberdesk-webhooks/rules',
+      'cyberdesk-webhooks/testing',
+      'cyberdesk-webhooks/cyberdesk',
+    ]);
   });
 
   it.each([

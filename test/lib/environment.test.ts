@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   EnvironmentError,
   type Field,
+  flag,
   list,
   number,
   optionalList,
@@ -38,6 +39,8 @@ describe('the environment of a function', () => {
       maxFollowUpDepth: 5,
       functionTimeout: 45_000,
       lease: 60_000,
+      idempotencyKeyLifetime: 70_000,
+      repeatUnanswered: true,
       installation: 'account/region/stack',
       sensitiveSecretArns: ['arn:one', 'arn:two'],
       workflowIds: { next: 'a', intakeForm: 'b' },
@@ -60,6 +63,11 @@ describe('errors', () => {
       'SECONDS is not a number; deploy the stack again',
     ],
   ];
+
+  it.each([['yes'], ['TRUE'], ['0']])('a switch that says %s is neither true nor false', (value) => {
+    const message = 'REPEAT is neither true nor false; deploy the stack again';
+    expect(() => flag('REPEAT').read({ REPEAT: value })).toThrow(new EnvironmentError(message));
+  });
 
   it.each(cases)('reading a variable fails with its name %s', (_, field, environment, message) => {
     expect(() => field.read(environment)).toThrow(new EnvironmentError(message));

@@ -182,6 +182,8 @@ describe('environment', () => {
       MAX_FOLLOW_UP_DEPTH: '5',
       FUNCTION_TIMEOUT_SECONDS: '45',
       LEASE_SECONDS: '60',
+      IDEMPOTENCY_KEY_SECONDS: '70',
+      REPEAT_UNANSWERED: 'true',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills it in.
       INSTALLATION: { 'Fn::Sub': '${AWS::AccountId}/${AWS::Region}/${AWS::StackName}' },
       SENSITIVE_SECRET_ARNS: '',
@@ -207,6 +209,8 @@ describe('environment', () => {
       INTAKE_FORM_WORKFLOW_ID: everySetting.workflowIds.intakeForm,
       SENSITIVE_SECRET_ARNS: everySetting.sensitiveSecretArns[0],
       MAX_FOLLOW_UP_DEPTH: '3',
+      IDEMPOTENCY_KEY_SECONDS: '3600',
+      REPEAT_UNANSWERED: 'false',
     });
   });
 });

@@ -124,6 +124,12 @@ describe('invalid settings', () => {
       'maxFollowUpDepth: must be a whole number from 1 to 100 (got 2.5)',
     ],
     [
+      'a life of idempotency keys below the assumed one',
+      { idempotencyKeySeconds: 69 },
+      'idempotencyKeySeconds: must be a whole number from 70 to 86400 (got 69)',
+    ],
+    ['a text for a switch', { repeatUnanswered: 'no' }, 'repeatUnanswered: must be boolean (got "no")'],
+    [
       'a silence longer than CloudWatch evaluates',
       { alarms: { silenceHours: 169 } },
       'alarms.silenceHours: must be a whole number from 1 to 168 (got 169)',

@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { stages } from '../../stages.ts';
 
 const folder = '.github/workflows';
 const texts = Object.fromEntries(
@@ -40,10 +39,15 @@ describe('deployment workflow', () => {
   it('the deployment workflow runs the tests, then deploys the stages one after the other', () => {
     const { jobs } = workflow('deploy.yml');
 
-    expect(Object.keys(jobs)).toEqual(['test', ...Object.keys(stages)]);
-    expect(jobs.dev.needs).toBe('test');
-    expect(jobs.prod.needs).toBe('dev');
-    for (const stage of Object.keys(stages)) expect(jobs[stage].with.stage).toBe(stage);
+    // Which stages there are is the customer's matter.
+    const [first, ...deployments] = Object.keys(jobs);
+    expect(first).toBe('test');
+    expect(deployments.length).toBeGreaterThan(0);
+    for (const [index, stage] of deployments.entries()) {
+      expect(jobs[stage].uses).toBe('./.github/workflows/deploy-stage.yml');
+      expect(jobs[stage].with.stage).toBe(stage);
+      expect(jobs[stage].needs).toBe(deployments[index - 1] ?? first);
+    }
   });
 
   it('the deployment workflow takes a stage, from another workflow or from a person', () => {

@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { environmentOf } from '../../local/sandbox/environment.ts';
+import { Functions } from '../../local/sandbox/functions.ts';
 import { FunctionLogs } from '../../local/sandbox/logs.ts';
 import { FunctionPool } from '../../local/sandbox/pool.ts';
-import { Sandbox } from '../../local/sandbox/sandbox.ts';
+import { Sandbox, type SandboxDeps } from '../../local/sandbox/sandbox.ts';
 import type { FunctionModel } from '../../local/template/model.ts';
 import { waitFor } from '../e2e/kit/wait.ts';
 
@@ -22,26 +23,51 @@ afterAll(() => rm(directory, { recursive: true }));
 
 let bundles = 0;
 
-/** A pool for a function with this code. */
-async function poolOf(
-  code: string,
-  options: { timeoutSeconds?: number; limit?: number; idleMs?: number } = {},
-) {
+/** A function with this code. */
+async function functionOf(code: string, timeoutSeconds = 20): Promise<FunctionModel> {
   bundles += 1;
   const name = `bundle${bundles}`;
   await writeFile(join(directory, `${name}.mjs`), code);
-  const fn = {
+  return {
     label: 'fn',
     name: 'fn-name',
     arn: 'arn:aws:lambda:us-east-1:000000000000:function:fn-name',
     handler: `${name}.handler`,
     runtime: 'nodejs24.x',
-    timeoutSeconds: options.timeoutSeconds ?? 20,
+    timeoutSeconds,
     memoryMb: 128,
     codeDirectory: directory,
     environment: { OF_THE_TEMPLATE: 'yes' },
     logGroup: 'group',
   } as unknown as FunctionModel;
+}
+
+/** A sandbox of a function, in which nothing can be reached. */
+const sandboxOf = (
+  id: string,
+  fn: FunctionModel,
+  deps: Pick<SandboxDeps, 'logs' | 'onEnd' | 'onIdle'>,
+): Sandbox =>
+  new Sandbox(id, fn, {
+    bootstrap: [bootstrap],
+    ...deps,
+    environment: async (runtimeApi) =>
+      environmentOf(fn, {
+        region: 'us-east-1',
+        runtimeApi,
+        awsUrl: 'http://127.0.0.1:1',
+        logStream: 'stream',
+        credentials: { accessKeyId: 'A', secretAccessKey: 'S', sessionToken: 'T' },
+        overrides: {},
+      }),
+  });
+
+/** A pool for a function with this code. */
+async function poolOf(
+  code: string,
+  options: { timeoutSeconds?: number; limit?: number; idleMs?: number } = {},
+) {
+  const fn = await functionOf(code, options.timeoutSeconds);
   const logs = new FunctionLogs();
   let started = 0;
   const pool = new FunctionPool({
@@ -49,20 +75,7 @@ async function poolOf(
     idleMs: options.idleMs ?? 60_000,
     launch: (events) => {
       started += 1;
-      return new Sandbox(`fn-${started}`, fn, {
-        logs,
-        bootstrap: [bootstrap],
-        ...events,
-        environment: async (runtimeApi) =>
-          environmentOf(fn, {
-            region: 'us-east-1',
-            runtimeApi,
-            awsUrl: 'http://127.0.0.1:1',
-            logStream: 'stream',
-            credentials: { accessKeyId: 'A', secretAccessKey: 'S', sessionToken: 'T' },
-            overrides: {},
-          }),
-      });
+      return sandboxOf(`fn-${started}`, fn, { logs, ...events });
     },
   });
   const invoke = async (event: unknown = {}) => {
@@ -157,6 +170,70 @@ describe('Sandbox', () => {
     expect(await invoke()).toMatchObject({ cause: 'init' });
     expect(started()).toBe(2);
     await pool.stop();
+  });
+});
+
+describe('Functions', () => {
+  /** A function with this code, and what the person who started the run hears of it. */
+  async function functionsOf(code: string) {
+    const fn = await functionOf(code);
+    const said: string[] = [];
+    const logs = new FunctionLogs();
+    const functions = new Functions({
+      functions: [fn],
+      limit: 1,
+      idleMs: 60_000,
+      debug: undefined,
+      create: (id, model, deps) => sandboxOf(id, model, { ...deps, logs }),
+      warn: (text) => said.push(text),
+    });
+    const invoke = () => functions.invoke(fn, Buffer.from('{}'));
+    return { said, logs, invoke, stop: () => functions.stop() };
+  }
+
+  it('a function that cannot be loaded is reported with message and first frame', async () => {
+    const { said, invoke, stop } = await functionsOf('\nconst rules = undefined;\nrules.first;');
+
+    await invoke();
+    await stop();
+
+    expect(said).toEqual([
+      expect.stringMatching(
+        /^the fn cannot be loaded: Cannot read properties of undefined \(reading 'first'\) at \S*bundle\d+\.mjs:3:7$/,
+      ),
+    ]);
+  });
+
+  it('a function that fails at work is reported without its message, which may quote a payload', async () => {
+    const code = "export const handler = async () => { throw new TypeError('Jane Doe'); };";
+    const { said, invoke, stop } = await functionsOf(code);
+
+    await invoke();
+    await stop();
+
+    expect(said).toEqual(['the fn failed (TypeError): npm start -- --logs shows more']);
+  });
+
+  it('a function that fails between two invocations is reported without its message', async () => {
+    // It throws once it has answered, and does not end before it has the next invocation.
+    const { said, logs, invoke, stop } = await functionsOf(`
+      let takeNext;
+      const next = new Promise((resolve) => { takeNext = resolve; });
+      const { exit } = process;
+      process.exit = (code) => next.then(() => exit(code));
+      let calls = 0;
+      export const handler = async () => {
+        calls += 1;
+        if (calls === 2) { takeNext(); await new Promise(() => {}); }
+        setTimeout(() => { console.log('late'); throw new TypeError('Jane Doe'); }, 200);
+      };`);
+
+    await invoke();
+    await waitFor('the late error', () => logs.lines.some(({ text }) => text === 'late'));
+    await invoke();
+    await stop();
+
+    expect(said).toEqual(['the fn failed (Runtime.UncaughtException): npm start -- --logs shows more']);
   });
 });
 

@@ -25,6 +25,7 @@ function keyboard() {
     columns: 80,
     style: (_format, text) => text,
     now: Date.now,
+    sleep: async () => undefined,
   };
   return { io, said, modes, type: (text: string) => input.write(`${text}\r`) };
 }

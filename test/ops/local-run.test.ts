@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalRun, startLocal } from '../../local/run.ts';
 import type { EventDetail, EventSummary } from '../../ops/events/summary.ts';
 import { connectLocal } from '../../ops/stage/local.ts';
+import { TEST_APP } from '../support/test-app.ts';
 import { type Ran, run } from './support/command.ts';
 
 /** The verbs end to end, against the local run of `npm start`. */
@@ -13,7 +14,7 @@ const NEXT = 'aaaaaaaa-0000-4000-8000-000000000001';
 let local: LocalRun;
 
 beforeAll(async () => {
-  local = await startLocal({ environment: { NEXT_WORKFLOW_ID: NEXT } });
+  local = await startLocal({ app: TEST_APP, environment: { NEXT_WORKFLOW_ID: NEXT } });
 });
 afterAll(() => local.stop());
 

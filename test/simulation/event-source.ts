@@ -6,7 +6,14 @@ import { hideFor } from '../../lambda/core/process/deferral.ts';
 import { processMessage } from '../../lambda/core/process/process-message.ts';
 import type { Received } from './model/queue.ts';
 import { sqsRecord } from './model/sqs-record.ts';
-import { CyberdeskPort, deadLetterPort, NoAnswerError, secretsPort, tablePort, topicsPort } from './ports.ts';
+import {
+  CyberdeskPort,
+  deadLetterPort,
+  NoResponseError,
+  secretsPort,
+  tablePort,
+  topicsPort,
+} from './ports.ts';
 import { MAX_DEPTH, rulesOf } from './rules.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { WorldParts } from './world-parts.ts';
@@ -25,6 +32,8 @@ const settings: WorkerSettings = {
   sensitiveSecretArns: ['arn:secret'],
   apiUrl: 'https://api.cyberdesk.io',
   lease: 60 * SECOND,
+  idempotencyKeyLifetime: 70 * SECOND,
+  repeatUnanswered: true,
   eventRetention: 90 * DAY,
   completionRetention: 180 * DAY,
 };
@@ -42,6 +51,10 @@ export class EventSource {
 
   constructor(world: WorldParts) {
     this.#world = world;
+  }
+
+  get #settings(): WorkerSettings {
+    return { ...settings, ...this.#world.plant.settings };
   }
 
   /** A message is in the queue, or will be visible at `at`: it polls then. */
@@ -75,7 +88,9 @@ export class EventSource {
     if (isUsable && (world.profile.fixed || world.rng.chance(0.7))) return warm;
     const sandbox = world.newSandbox('p');
     const gate = new PauseGate(tablePort(sandbox, world.table), sandbox.system, settings.lease);
-    const cyberdesk = new CyberdeskPort(sandbox, world.api, secretsPort(sandbox, world.secrets));
+    const { repeatUnanswered } = this.#settings;
+    const secrets = secretsPort(sandbox, world.secrets);
+    const cyberdesk = new CyberdeskPort(sandbox, world.api, secrets, repeatUnanswered);
     return { sandbox, gate, cyberdesk };
   }
 
@@ -127,7 +142,7 @@ export class EventSource {
       system: sandbox.system,
       gate,
       rules: rulesOf(repaired, () => sandbox.die()),
-      settings,
+      settings: this.#settings,
       deadline: sandbox.system.now() + DEADLINE,
       count: () => {},
     };
@@ -145,7 +160,7 @@ export class EventSource {
       if (verdict.kind === 'acknowledge') return true;
       await this.#hide(sandbox, record, verdict.until - sandbox.system.now());
     } catch (error) {
-      if (!(error instanceof NoAnswerError)) world.unexpected(error);
+      if (!(error instanceof NoResponseError)) world.unexpected(error);
       world.note(sandbox.name, () => `${record.id}: ${error}`);
       await this.#hide(sandbox, record, undefined);
     }

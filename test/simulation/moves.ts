@@ -1,7 +1,7 @@
 import { DAY, HOUR, MINUTE, SECOND } from '../../lambda/core/model/time.ts';
 import { type SweepPorts, sweep } from '../../lambda/core/sweep/index.ts';
 import type { ModelRun } from './model/cyberdesk.ts';
-import { NoAnswerError, resendPort, sweepReads, tablePort } from './ports.ts';
+import { NoResponseError, resendPort, sweepReads, tablePort } from './ports.ts';
 import type { Sender } from './sender.ts';
 import type { Service } from './service.ts';
 import type { World } from './world.ts';
@@ -132,7 +132,7 @@ export class Moves {
       await sweep(world.plant.sweeper?.(ports) ?? ports);
       world.oracle.messages.endSweep();
     } catch (error) {
-      if (!(error instanceof NoAnswerError)) world.unexpected(error);
+      if (!(error instanceof NoResponseError)) world.unexpected(error);
     }
   }
 

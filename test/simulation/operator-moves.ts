@@ -1,7 +1,14 @@
-import { MINUTE, SECOND } from '../../lambda/core/model/time.ts';
+import { isUndecided } from '../../lambda/core/completion/action-states.ts';
+import type { ActionRecord } from '../../lambda/core/model/index.ts';
+import { DAY, MINUTE, SECOND } from '../../lambda/core/model/time.ts';
+import { type SettlePorts, settle, type Wish } from '../../lambda/core/process/index.ts';
 import { nextRound } from '../../lambda/core/process/reopen.ts';
-import { NoAnswerError, queuePort } from './ports.ts';
+import { LostRaceError, loadEvent } from '../../lambda/core/store/index.ts';
+import { isCompletion } from './model/items.ts';
+import type { TableModel } from './model/table.ts';
+import { CyberdeskPort, NoResponseError, queuePort, secretsPort, tablePort } from './ports.ts';
 import { SECRET_ID } from './rules.ts';
+import type { Sandbox } from './sandbox.ts';
 import { rotateSigningSecret, type Sender } from './sender.ts';
 import type { World } from './world.ts';
 
@@ -73,6 +80,65 @@ export class OperatorMoves {
     }
   }
 
+  /** A person decides about an action with an unknown outcome, while others may redrive its event. */
+  async settle(): Promise<void> {
+    const world = this.#world;
+    const unknown = undecided(world.table);
+    if (unknown.length === 0) return;
+    const { event, position, action } = world.rng.pick(unknown);
+    world.move('settle');
+    const sandbox = world.newSandbox('o');
+    const ports = this.#settlePorts(sandbox);
+    const choice = this.#choose(action);
+    if (choice.kind === 'run') this.#nameRun(choice.runId);
+    if (world.rng.chance(0.5)) this.redrive(world.rng.pick(['command', 'console']));
+    try {
+      const found = await loadEvent(ports.table, event.event_id);
+      if (!found) return;
+      // What was read is no longer true, perhaps, when it is decided upon.
+      await sandbox.sleep(world.rng.next() ** 2 * 10 * SECOND);
+      const planted = world.plant.settler?.(ports, world, found) ?? ports;
+      const { kind } = await settle(planted, found, { position, choice, by: 'a person' });
+      world.move(`${kind}: ${choice.kind}`);
+    } catch (error) {
+      if (!(error instanceof NoResponseError || error instanceof LostRaceError)) world.unexpected(error);
+    }
+  }
+
+  #settlePorts(sandbox: Sandbox): SettlePorts {
+    const world = this.#world;
+    return {
+      table: tablePort(sandbox, world.table),
+      system: sandbox.system,
+      queue: queuePort(sandbox, (message) => {
+        world.oracle.onReopen(message);
+        world.enqueue(message);
+      }),
+      cyberdesk: new CyberdeskPort(sandbox, world.api, secretsPort(sandbox, world.secrets), true),
+      settings: { installation: 'account/region/stack', completionRetention: 180 * DAY },
+    };
+  }
+
+  /** People look first, as far as they can; and they may mistake a run that another action has for the one they look for. */
+  #choose({ key }: ActionRecord): Wish['choice'] {
+    const { api, table, rng } = this.#world;
+    const runs = [...api.runs.values()];
+    const taken = runs.filter(({ id }) => table.lineage(id)?.action !== undefined);
+    const mistaken = taken.length > 0 && rng.chance(0.2) ? rng.pick(taken).id : undefined;
+    const [started] = api.effects.find((effect) => effect.key === key)?.runIds ?? [];
+    const runId = mistaken ?? started;
+    if (runId !== undefined && rng.chance(0.6)) return { kind: 'run', runId };
+    return rng.chance(0.6) ? { kind: 'start_again' } : { kind: 'skip' };
+  }
+
+  #nameRun(runId: string): void {
+    const { api, oracle } = this.#world;
+    const session = api.runs.get(runId)?.session_id;
+    oracle.settlements.named.add(runId);
+    for (const { id, session_id } of api.runs.values())
+      if (session != null && session_id === session) oracle.settlements.named.add(id);
+  }
+
   /** A finished event is sent again, or its rules are asked again. */
   async replay(replan: boolean): Promise<void> {
     const world = this.#world;
@@ -86,7 +152,15 @@ export class OperatorMoves {
       const queue = queuePort(sandbox, (message) => world.enqueue(message));
       await queue.send({ v: 1, event: event.event_id, ...again });
     } catch (error) {
-      if (!(error instanceof NoAnswerError)) world.unexpected(error);
+      if (!(error instanceof NoResponseError)) world.unexpected(error);
     }
   }
 }
+
+/** Actions of failed events that wait for a decision. */
+const undecided = (table: TableModel) =>
+  [...table.items.values()].filter(isCompletion).flatMap(({ owner, actions = [] }) => {
+    const event = table.event(owner);
+    if (event?.state !== 'failed') return [];
+    return actions.flatMap((action, position) => (isUndecided(action) ? [{ event, position, action }] : []));
+  });

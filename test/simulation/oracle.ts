@@ -1,4 +1,4 @@
-import { isSettled } from '../../lambda/core/completion/transitions.ts';
+import { isSettled } from '../../lambda/core/completion/action-states.ts';
 import type { Item } from '../../lambda/core/model/index.ts';
 import {
   type CompletionItem,
@@ -20,6 +20,7 @@ import type { QueueModel, StoredMessage } from './model/queue.ts';
 import type { TableModel } from './model/table.ts';
 import { Results } from './results.ts';
 import { MAX_DEPTH, MAX_RETRIES } from './rules.ts';
+import { Settlements } from './settlements.ts';
 
 export interface Truth {
   table: TableModel;
@@ -50,6 +51,7 @@ export class Oracle {
   readonly #planned = new Map<string, PlannedAction>();
   readonly depths: Depths;
   readonly messages: Messages;
+  readonly settlements: Settlements;
   readonly #deadLettered = new Set<string>();
   readonly #deadLettersOf = new Map<string, number>();
   readonly #results: Results;
@@ -58,6 +60,7 @@ export class Oracle {
     this.#truth = truth;
     this.depths = new Depths(truth.table, MAX_DEPTH, truth.now);
     this.messages = new Messages(truth.table);
+    this.settlements = new Settlements(truth.table);
     this.#results = new Results(truth.api, this.announced);
     truth.table.onPut = (item, before) => this.#onPut(item, before);
     truth.api.onEffect = (key, runs, kind) => this.#onEffect(key, runs, kind);
@@ -95,6 +98,11 @@ export class Oracle {
     this.#unless(this.messages.onSend(by, eventOf(body), begun, this.#truth.now()));
   }
 
+  /** A person's decision reopens an event. */
+  onReopen(body: string): void {
+    this.#unless(this.settlements.onReopen(eventOf(body)));
+  }
+
   /** Nothing may expire that is still needed. */
   onExpired(items: Item[]): void {
     for (const item of items) if (isEvent(item)) this.accepted.delete(item.event_id);
@@ -122,11 +130,14 @@ export class Oracle {
 
   #onCompletion(item: CompletionItem, before: CompletionItem | undefined): void {
     const runId = item.pk.slice('run#'.length);
+    // The name of its writer begins with an `o` if that is an operator.
+    if (item.tag.startsWith('o')) this.#unless(this.settlements.onDecision(item, before, this.#truth.now()));
     if (item.planned !== before?.planned) this.#unless(this.depths.onPlan(item));
-    for (const { key, rule, position, kind, result } of item.actions ?? []) {
+    for (const { key, rule, position, kind, result, decision } of item.actions ?? []) {
       const action = `${item.pk} ${this.#endingOf(item)} ${rule} ${position}`;
+      if (!this.#planned.has(key) && decision?.kind === 'start_again') this.settlements.startedAgain(action);
       if (!this.#planned.has(key)) this.#planned.set(key, { action, runId });
-      if (result) this.#unless(this.#results.onResult(runId, { key, rule, kind, result }));
+      if (result) this.#unless(this.#results.onResult(runId, { key, rule, kind, result, decision }));
     }
   }
 
@@ -145,7 +156,7 @@ export class Oracle {
     if (action === undefined || before?.action === action) return;
     if (before?.action !== undefined) this.#fail(`the lineage of ${item.pk} changed hands`);
     const run = this.#truth.api.runs.get(item.pk.slice('run#'.length));
-    if (!run || run.key === action) return;
+    if (!run || run.key === action || this.settlements.named.has(run.id)) return;
     if (!adopted) this.#fail(`${run.id} was taken by an action that did not start it`);
     // A run that another action started may be taken only where a look-up could show no other.
     const open = this.#truth.api.equalRuns(run).filter(({ id, createdAt }) => {
@@ -191,12 +202,15 @@ export class Oracle {
     const others = this.#truth.api.effects.filter(
       (effect) => this.#planned.get(effect.key)?.action === planned.action,
     );
-    if (others.length > 1) this.#fail(`${planned.action} took effect ${others.length} times`);
+    if (others.filter((effect) => effect.key === key).length > 1)
+      this.#fail(`${planned.action} took effect 2 times under one key`);
+    const allowed = this.settlements.allowed(planned.action);
+    if (others.length > allowed) this.#fail(`${planned.action} took effect ${others.length} times`);
     if (kind === 'retry') {
       const { length } = this.#truth.api.effects.filter(
         (effect) => effect.kind === 'retry' && effect.runIds.includes(planned.runId),
       );
-      if (length > MAX_RETRIES) this.#fail(`${planned.runId} was retried ${length} times`);
+      if (length > MAX_RETRIES + allowed - 1) this.#fail(`${planned.runId} was retried ${length} times`);
       return;
     }
     this.#unless(this.depths.onStart(planned.runId, runs));

@@ -1,17 +1,18 @@
-import type {
-  Attachment,
-  CallLimit,
-  CallOutcome,
-  Cyberdesk,
-  DeadLetterQueue,
-  Expected,
-  Item,
-  PutOutcome,
-  Queue,
-  ResendQueue,
-  Secrets,
-  Table,
-  Topics,
+import {
+  type Attachment,
+  type CallLimit,
+  type CallOutcome,
+  CURRENT_VERSION,
+  type Cyberdesk,
+  type DeadLetterQueue,
+  type Expected,
+  type Item,
+  type PutOutcome,
+  type Queue,
+  type ResendQueue,
+  type Secrets,
+  type Table,
+  type Topics,
 } from '../../lambda/core/model/index.ts';
 import { CALL_TIMEOUT, SECOND } from '../../lambda/core/model/time.ts';
 import type { SweepPorts } from '../../lambda/core/sweep/index.ts';
@@ -25,12 +26,12 @@ import type { Exchange, Sandbox } from './sandbox.ts';
 import type { Service } from './service.ts';
 
 /** A call to AWS was not answered. */
-export class NoAnswerError extends Error {
-  override name = 'NoAnswerError';
+export class NoResponseError extends Error {
+  override name = 'NoResponseError';
 }
 
 const answered = <T>(exchange: Exchange<T>): T => {
-  if (exchange.kind === 'failed') throw new NoAnswerError('no answer');
+  if (exchange.kind === 'failed') throw new NoResponseError('no response');
   return exchange.value;
 };
 
@@ -53,8 +54,8 @@ export const tablePort = (sandbox: Sandbox, model: TableModel): Table => ({
       );
     const first = await put('');
     if (first.kind === 'answer') return first.value;
-    // The SDK repeats a put whose answer was lost; it may find its own first write.
-    if (sandbox.system.random() < 0.5) throw new NoAnswerError('no answer');
+    // The SDK repeats a put whose response was lost; it may find its own first write.
+    if (sandbox.system.random() < 0.5) throw new NoResponseError('no response');
     return answered(await put(' (again)'));
   },
 });
@@ -138,7 +139,7 @@ export const deadLetterPort = (sandbox: Sandbox, model: QueueModel, now: () => n
 });
 
 export const secretsPort = (sandbox: Sandbox, model: SecretsModel): Secrets => ({
-  get: async (secretId, version = { stage: 'AWSCURRENT' }) =>
+  get: async (secretId, version = CURRENT_VERSION) =>
     answered(
       await sandbox.exchange(
         () => `secret ${secretId}`,
@@ -167,12 +168,14 @@ export class CyberdeskPort implements Cyberdesk {
   readonly #sandbox: Sandbox;
   readonly #model: CyberdeskModel;
   readonly #secrets: Secrets;
+  readonly #repeatUnanswered: boolean;
   #apiKey: string | undefined;
 
-  constructor(sandbox: Sandbox, model: CyberdeskModel, secrets: Secrets) {
+  constructor(sandbox: Sandbox, model: CyberdeskModel, secrets: Secrets, repeatUnanswered: boolean) {
     this.#sandbox = sandbox;
     this.#model = model;
     this.#secrets = secrets;
+    this.#repeatUnanswered = repeatUnanswered;
   }
 
   createRun: Cyberdesk['createRun'] = (body, key, limit) =>
@@ -242,6 +245,7 @@ export class CyberdeskPort implements Cyberdesk {
         mayHaveTakenEffect ||= writes;
         failed = { ...failed, mayHaveTakenEffect };
       }
+      if (mayHaveTakenEffect && !this.#repeatUnanswered) return failed;
       const delay = system.random() * 500 * 2 ** attempt;
       if (attempt === 2 || system.now() + delay >= end) return failed;
       await this.#sandbox.sleep(delay);

@@ -1,7 +1,10 @@
-import type { ActionRecord, ActionResult } from '../../lambda/core/model/index.ts';
+import type { ActionRecord, ActionResult, Decision } from '../../lambda/core/model/index.ts';
 import type { CyberdeskModel } from './model/cyberdesk.ts';
 
-type Succeeded = Pick<ActionRecord, 'key' | 'rule' | 'kind'> & { result: ActionResult };
+type Succeeded = Pick<ActionRecord, 'key' | 'rule' | 'kind'> & {
+  result: ActionResult;
+  decision: Decision | undefined;
+};
 
 /** Checks the results that are recorded for actions against what Cyberdesk and the topics received. */
 export class Results {
@@ -32,7 +35,9 @@ export class Results {
           ? undefined
           : `${action.rule} counts as announced, and was not`;
       case 'retryRun':
-        return this.#api.runs.get(runId)?.retries ? undefined : `${runId} counts as retried, and was not`;
+        return this.#api.runs.get(runId)?.retries || action.decision?.kind === 'skip'
+          ? undefined
+          : `${runId} counts as retried, and was not`;
       case 'startRun':
       case 'startChain':
         return action.result.run_ids
@@ -41,13 +46,14 @@ export class Results {
     }
   }
 
-  #onStarted(id: string, { key, rule, result }: Succeeded): string | undefined {
+  #onStarted(id: string, { key, rule, result, decision }: Succeeded): string | undefined {
     const owner = this.#owners.get(id);
     if (owner !== undefined && owner !== key) return `run ${id} counts for two actions`;
     this.#owners.set(id, key);
     const run = this.#api.runs.get(id);
     if (!run) return `run ${id} was not started by any action`;
-    if (run.key !== key && !result.adopted) return `run ${id} is not the one that ${rule} started`;
+    if (run.key !== key && !result.adopted && decision?.kind !== 'run')
+      return `run ${id} is not the one that ${rule} started`;
     return undefined;
   }
 }

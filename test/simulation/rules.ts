@@ -43,6 +43,8 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
         sensitive_input_values: { password: secret(SECRET_ID) },
         file_inputs: [outputAttachments(run)],
       }),
+  /** Nothing tells these runs from those that others start: after a lost answer, a person has to. */
+  bare: () => () => [startRun({ workflow_id: 'next' }), startRun({ workflow_id: 'other' })],
   chain:
     () =>
     ({ run }) =>

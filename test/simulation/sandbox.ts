@@ -95,7 +95,7 @@ export class Sandbox {
         if (fault.kind === 'kill' && fault.before) return this.die();
         const down = outage(service);
         if ((fault.kind === 'fail' && fault.before) || down === 'before') {
-          note(this.name, () => `${label()}: no answer, no effect`);
+          note(this.name, () => `${label()}: no response, no effect`);
           scheduler.in(back, () => settle({ kind: 'failed', maybe: service === 'api' }));
           return;
         }

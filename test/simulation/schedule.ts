@@ -62,6 +62,10 @@ export async function runSchedule(seed: number, options: ScheduleOptions = {}): 
         operators.redrive(rng.pick(['command', 'console']));
         await phase(world);
       }
+      for (let decisions = 0; decisions < 2; decisions += 1) {
+        void operators.settle();
+        await phase(world);
+      }
       if (rng.chance(0.3)) {
         void operators.replay(rng.chance(0.7));
         await phase(world);
@@ -163,6 +167,7 @@ function planMoves(world: World, moves: Moves, operators: OperatorMoves): void {
   at(0.1, () => operators.redrive('command'), 60 * MINUTE);
   at(0.1, () => operators.redrive('console'), 60 * MINUTE);
   at(0.1, () => void operators.replay(rng.chance(0.5)), 60 * MINUTE);
+  for (let count = 0; count < 3; count += 1) at(0.2, () => void operators.settle(), 60 * MINUTE);
 }
 
 export async function phase(world: World): Promise<void> {

@@ -3,7 +3,7 @@ import { authenticate } from '../../lambda/core/authenticate/authenticate.ts';
 import { HOUR, MINUTE, SECOND } from '../../lambda/core/model/time.ts';
 import { receive } from '../../lambda/core/receive/receive.ts';
 import type { ModelRun } from './model/cyberdesk.ts';
-import { NoAnswerError, queuePort, secretsPort, tablePort } from './ports.ts';
+import { NoResponseError, queuePort, secretsPort, tablePort } from './ports.ts';
 import { SIGNING_SECRET, type World } from './world.ts';
 
 /** Svix's own schedule. */
@@ -123,7 +123,7 @@ export class Sender {
       world.oracle.accepted.add(event);
       return 200;
     } catch (error) {
-      if (!(error instanceof NoAnswerError)) world.unexpected(error);
+      if (!(error instanceof NoResponseError)) world.unexpected(error);
       return 503;
     }
   }

@@ -1,5 +1,7 @@
-import type { Worker } from '../../lambda/core/completion/worker.ts';
+import type { Worker, WorkerSettings } from '../../lambda/core/completion/worker.ts';
+import type { EventItem } from '../../lambda/core/model/index.ts';
 import type { Verdict } from '../../lambda/core/process/finish-event.ts';
+import type { SettlePorts } from '../../lambda/core/process/index.ts';
 import type { Message } from '../../lambda/core/process/process-message.ts';
 import type { ReceivePorts } from '../../lambda/core/receive/receive.ts';
 import type { SweepPorts } from '../../lambda/core/sweep/index.ts';
@@ -17,9 +19,12 @@ export interface Plant {
   worker?(worker: Worker, world: WorldParts, eventId: string): Worker;
   verifier?(ports: ReceivePorts): ReceivePorts;
   sweeper?(ports: SweepPorts): SweepPorts;
+  settler?(ports: SettlePorts, world: WorldParts, event: EventItem): SettlePorts;
   handle?(worker: Worker, message: Message, world: WorldParts): Promise<Verdict>;
   /** Cyberdesk breaks an assumption about it, in milliseconds. */
   assumed?: { keyLife?: number; listedWithin?: number; skew?: number; datesAnswers?: boolean };
+  /** Settings of the stage that differ. */
+  settings?: Partial<WorkerSettings>;
   /** What Secrets Manager answers for the signing secret. */
   signingSecret?(value: string): string;
 }

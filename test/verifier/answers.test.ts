@@ -1,61 +1,28 @@
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { Webhook } from 'svix';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { MAX_BODY_BYTES } from '../../lambda/core/store/index.ts';
 import { runComplete } from '../core/support/webhooks.ts';
-import { startAws } from '../fuzz/aws.ts';
-import { verifierEnvironment } from '../fuzz/verifier-environment.ts';
+import { signingKey, useVerifier } from './support/use-verifier.ts';
 
-const key = (byte: number, bytes = 24) => `whsec_${Buffer.alloc(bytes, byte).toString('base64')}`;
-const [OLD, NEW] = [key(1), key(2)];
+const [OLD, NEW] = [signingKey(1), signingKey(2)];
 
-let aws: Awaited<ReturnType<typeof startAws>>;
-const secrets = { current: NEW, previous: '' };
-let handler: (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
+const verifier = useVerifier('answers', NEW, {
+  POWERTOOLS_DEV: 'true',
+  POWERTOOLS_METRICS_DISABLED: 'false',
+  POWERTOOLS_METRICS_NAMESPACE: 'CyberdeskWebhooks',
+  POWERTOOLS_LOG_LEVEL: 'INFO',
+});
+const { secrets } = verifier;
+const deliver = (body?: string, signedBy = NEW) => verifier.deliver(body, signedBy);
+
+/** What the handler writes to its log. */
 let lines: string[];
-
-beforeAll(async () => {
-  aws = await startAws(secrets);
-  const environment = {
-    ...verifierEnvironment(aws.url, 'answers'),
-    POWERTOOLS_DEV: 'true',
-    POWERTOOLS_METRICS_DISABLED: 'false',
-    POWERTOOLS_METRICS_NAMESPACE: 'CyberdeskWebhooks',
-    POWERTOOLS_LOG_LEVEL: 'INFO',
-  };
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-});
-afterAll(() => {
-  aws.close();
-  vi.unstubAllEnvs();
-});
-
-/** A cold sandbox of the verifier, whose output is kept. */
-beforeEach(async () => {
-  Object.assign(secrets, { current: NEW, previous: '' });
+beforeEach(() => {
   lines = [];
   for (const method of ['log', 'info', 'warn', 'error'] as const) {
     vi.spyOn(console, method).mockImplementation((line: unknown) => void lines.push(String(line)));
   }
-  vi.resetModules();
-  ({ handler } = await import('../../lambda/verifier/handler.ts'));
 });
 afterEach(() => void vi.restoreAllMocks());
-
-async function deliver(body = runComplete().toString(), signedBy = NEW) {
-  const now = new Date();
-  const event = {
-    headers: {
-      'svix-id': 'msg_1',
-      'svix-timestamp': String(Math.floor(now.getTime() / 1000)),
-      'svix-signature': new Webhook(signedBy).sign('msg_1', now, body),
-    },
-    body,
-    isBase64Encoded: false,
-    requestContext: { http: { sourceIp: '203.0.113.9' } },
-  } as unknown as APIGatewayProxyEventV2;
-  return handler(event, { awsRequestId: 'r' } as Context);
-}
 
 const METRIC_LINE = /"Metrics":\s*\[([^\]]*)\]/g;
 const counted = () =>
@@ -112,9 +79,9 @@ it('a secret with white space around it verifies, and nothing is reported of it'
 });
 
 it('a short key goes on verifying, and is reported', async () => {
-  secrets.current = key(7, 8);
+  secrets.current = signingKey(7, 8);
 
-  expect((await deliver(undefined, key(7, 8))).statusCode).toBe(200);
+  expect((await deliver(undefined, signingKey(7, 8))).statusCode).toBe(200);
   expect(counted()).toEqual(expect.arrayContaining(['SigningSecretOddLength', 'EventAccepted']));
 });
 

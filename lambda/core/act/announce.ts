@@ -1,5 +1,5 @@
 import { type ActionClaim, succeed } from '../completion/index.ts';
-import type { Announcement } from '../model/index.ts';
+import { type Announcement, announcedOf } from '../model/index.ts';
 import type { AnnouncementExecution } from '../plan/index.ts';
 import { type ActionOutcome, postponeInMemory, SETTLED } from './conclude.ts';
 
@@ -28,23 +28,19 @@ export async function announce(
 function compose({ claim, event, record, worker }: ActionClaim): Announcement {
   const content: { subject?: string; attributes?: Record<string, string> } = JSON.parse(record.body ?? '{}');
   const { settings } = worker;
-  const ids = {
-    workflow_id: event.workflow_id,
-    status: event.status,
-    rule: record.rule,
-    stage: settings.stage,
-  };
+  const announced = announcedOf(event, settings.apiUrl);
+  const ours = { rule: record.rule, stage: settings.stage };
   return {
     dedupeId: record.key,
-    subject: content.subject ?? 'A Cyberdesk run has ended',
+    subject: content.subject ?? announced.subject,
     fields: {
       event_id: event.event_id,
-      run_id: event.run_id,
-      ...ids,
+      ...announced.ids,
+      ...ours,
       depth: claim.completion.depth,
       retries: claim.completion.retries,
-      run_url: `${settings.apiUrl}/v1/runs/${encodeURIComponent(event.run_id)}`,
+      ...announced.links,
     },
-    attributes: { ...content.attributes, ...ids },
+    attributes: { ...content.attributes, ...announced.attributes, ...ours },
   };
 }

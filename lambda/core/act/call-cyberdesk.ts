@@ -1,5 +1,5 @@
 import { type ActionClaim, begin } from '../completion/index.ts';
-import { ACTION_TIMEOUT, CALL_TIMEOUT, endOf } from '../model/index.ts';
+import { ACTION_TIMEOUT, CALL_TIMEOUT } from '../model/index.ts';
 import { type ApiCall, actionBody } from '../plan/index.ts';
 import type { Attempt } from './attempt.ts';
 import { type ActionOutcome, concludeFailure, expired, OUT_OF_TIME, succeedWith } from './conclude.ts';
@@ -18,8 +18,8 @@ export async function callCyberdesk(action: ActionClaim, api: ApiCall): Promise<
   if (admission.kind === 'closed') return { kind: 'retry', until: admission.until };
 
   const body = await actionBody(action);
-  const run = { id: event.run_id, endedAt: endOf(claim.completion.sk) };
-  const settled = await settleDoubt(action, api, { record: action.record, body, run });
+  const completion = claim.completion.sk;
+  const settled = await settleDoubt(action, api, { record: action.record, body, event, completion });
   if (settled.kind === 'concluded') return settled.outcome;
   const prepared = await prepare(action, settled.attempt);
   if (prepared.kind === 'concluded') return prepared.outcome;

@@ -1,6 +1,6 @@
-import { type ActionClaim, type Claim, fail, isSettled, outcomeOf } from '../completion/index.ts';
+import { type ActionClaim, actionsOf, type Claim, fail, isSettled, outcomeOf } from '../completion/index.ts';
 import { type Reason, ROLLBACK_WAIT, SECOND } from '../model/index.ts';
-import { executionOf } from '../plan/index.ts';
+import { type Execution, executionOf } from '../plan/index.ts';
 import { BodyLostError, LaterReleaseError } from '../store/index.ts';
 import { announce } from './announce.ts';
 import { callCyberdesk } from './call-cyberdesk.ts';
@@ -19,7 +19,7 @@ export type CarriedOut =
 export async function carryOut(claim: Claim): Promise<CarriedOut> {
   const { system, settings } = claim.worker;
   let next = Number.POSITIVE_INFINITY;
-  for (const action of claim.completion.failure ? [] : claim.actions) {
+  for (const action of claim.completion.failure ? [] : actionsOf(claim)) {
     if (isSettled(action.record)) continue;
     const outcome = await attempt(action);
     if (outcome.kind === 'out_of_time') next = Math.min(next, system.now() + SECOND);
@@ -43,14 +43,20 @@ async function attempt(action: ActionClaim): Promise<ActionOutcome> {
   // What has not begun by now waits for another invocation.
   if (now >= worker.deadline) return OUT_OF_TIME;
   try {
-    const execution = executionOf(record);
-    return execution.kind === 'call'
-      ? await callCyberdesk(action, execution)
-      : await announce(action, execution);
+    return await execute(action, executionOf(record));
   } catch (error) {
     if (error instanceof LaterReleaseError) return { kind: 'retry', until: now + ROLLBACK_WAIT };
     if (!(error instanceof BodyLostError)) throw error;
     action.stage(fail(record, record.begun ? 'outcome_unknown' : 'body_lost'));
     return SETTLED;
+  }
+}
+
+function execute(action: ActionClaim, execution: Execution): Promise<ActionOutcome> {
+  switch (execution.kind) {
+    case 'call':
+      return callCyberdesk(action, execution);
+    case 'announcement':
+      return announce(action, execution);
   }
 }

@@ -27,13 +27,13 @@ export async function concludeFailure(
 }
 
 /**
- * A refusal that came after an attempt without an answer, or for a key that is in use. The earlier attempt may have been
+ * A refusal that came after an attempt without a response, or for a key that is in use. The earlier attempt may have been
  * served, so the list of runs decides, as soon as it is complete.
  */
 function lookUpLater(action: ActionClaim, status: number): ActionOutcome {
   const { record, worker } = action;
   if (!record.begun) return failAction(action, 'outcome_unknown', status);
-  const until = doubtOf(record.begun, worker.settings.lease).listedFrom;
+  const until = doubtOf(record.begun, worker.settings).listedFrom;
   action.stage({ ...record, pending: status, not_before: until });
   return { kind: 'retry', until };
 }

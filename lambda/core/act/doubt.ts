@@ -1,18 +1,19 @@
+import type { WorkerSettings } from '../completion/index.ts';
 import { type Begun, CALL_TIMEOUT, EFFECT_WITHIN, SANDBOX_SKEW } from '../model/index.ts';
 
 /**
- * What can be relied on after attempts without an answer, by the two assumptions about Cyberdesk: an idempotency key
- * lives for one lease and one call time-out, and the list shows a created run within that time.
+ * What can be relied on after attempts without a response, by the two assumptions about Cyberdesk: an idempotency key
+ * lives as long as the stage's settings say, and the list shows a created run within one lease and one call time-out.
  *
  * While the key is known, sending again is safe and conclusive. A look-up is not: the list may not show our run yet,
  * but show the equal run of another action. Once the list is complete it is the other way round. In between neither
  * is safe: an attempt that took effect late has a key that is about to expire and a run that is not listed yet. Then
- * the action waits.
+ * the action waits. It also waits where the key is not to be relied on at all.
  *
  * All times are epoch milliseconds.
  */
 export interface Doubt {
-  /** A call that begins by then finds the key of every earlier attempt. */
+  /** A call that begins by then finds the key of every earlier attempt; in the past if none does. */
   sendBy: number;
   /** The end of such a call. */
   callUntil: number;
@@ -20,13 +21,15 @@ export interface Doubt {
   listedFrom: number;
 }
 
-/** @param lease Milliseconds. */
-export function doubtOf({ first, last }: Begun, lease: number): Doubt {
-  const remembered = lease + CALL_TIMEOUT;
-  const callUntil = first + remembered - CALL_TIMEOUT - SANDBOX_SKEW;
+/** What the stage relies on. Times are milliseconds. */
+export type Reliance = Pick<WorkerSettings, 'lease' | 'idempotencyKeyLifetime' | 'repeatUnanswered'>;
+
+export function doubtOf({ first, last }: Begun, reliance: Reliance): Doubt {
+  const { lease, idempotencyKeyLifetime, repeatUnanswered } = reliance;
+  const callUntil = first + idempotencyKeyLifetime - CALL_TIMEOUT - SANDBOX_SKEW;
   return {
     callUntil,
-    sendBy: callUntil - CALL_TIMEOUT,
-    listedFrom: last + EFFECT_WITHIN + remembered + SANDBOX_SKEW,
+    sendBy: repeatUnanswered ? callUntil - CALL_TIMEOUT : Number.NEGATIVE_INFINITY,
+    listedFrom: last + EFFECT_WITHIN + lease + CALL_TIMEOUT + SANDBOX_SKEW,
   };
 }

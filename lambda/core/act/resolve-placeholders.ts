@@ -1,7 +1,9 @@
+import { parseExact } from '../../json/parse.ts';
 import {
   type ActionRecord,
   type CallFailure,
   type CallLimit,
+  CURRENT_VERSION,
   type Cyberdesk,
   type Pin,
   type Reason,
@@ -36,7 +38,7 @@ export async function resolvePlaceholders(
   limit: CallLimit,
 ): Promise<Resolution> {
   if (!placeholders) return { kind: 'resolved', body, pins: [] };
-  const content: unknown = JSON.parse(body);
+  const content = parseExact(body);
   const pins: Pin[] = [];
   const room = { bytes: MAX_ATTACHMENT_BYTES };
   // Attachments change the length of their list, so the last comes first: earlier paths stay valid.
@@ -66,7 +68,7 @@ async function resolveSecret(
   if (!settings.sensitiveSecretArns.includes(id)) return { kind: 'refused', reason: 'secret_not_allowed' };
   let found: SecretLookup;
   try {
-    found = await secrets.get(id, pin?.version ? { id: pin.version } : { stage: 'AWSCURRENT' });
+    found = await secrets.get(id, pin?.version ? { kind: 'id', id: pin.version } : CURRENT_VERSION);
   } catch {
     // An outage of Secrets Manager is not a crash of ours, and says nothing about Cyberdesk.
     return { kind: 'unanswered', failure: { kind: 'failed', mayHaveTakenEffect: false, notAsked: true } };
@@ -80,7 +82,7 @@ async function resolveSecret(
 
 function fieldOf(json: string, field: string): unknown {
   try {
-    const object: Record<string, unknown> | null = JSON.parse(json);
+    const object = parseExact(json) as Record<string, unknown> | null;
     return object?.[field];
   } catch {
     return undefined;

@@ -7,14 +7,14 @@ import { failAction, retryLater, succeedWith } from './conclude.ts';
 import { doubtOf } from './doubt.ts';
 
 /**
- * Looks up what attempts without an answer have left, always before anything is sent again: the idempotency key may
+ * Looks up what attempts without a response have left, always before anything is sent again: the idempotency key may
  * have been forgotten meanwhile.
  */
 export async function settleDoubt(action: ActionClaim, api: ApiCall, call: Call): Promise<Step> {
   const { claim, worker } = action;
   const { begun, pending, ...rest } = call.record;
   if (!begun) return proceed({ call, doubt: undefined });
-  const doubt = doubtOf(begun, worker.settings.lease);
+  const doubt = doubtOf(begun, worker.settings);
   const asked = worker.system.now();
   const trace = await api.lookUp(worker, call, claim.limit(ACTION_TIMEOUT));
   if (trace.kind === 'unanswered')
@@ -22,12 +22,11 @@ export async function settleDoubt(action: ActionClaim, api: ApiCall, call: Call)
   await worker.gate.report({ kind: 'answered', by: 'read' });
   if (trace.kind === 'ours')
     return concludedBy(await succeedWith(action, api, { runIds: trace.runIds, found: true }));
-  if (asked < doubt.listedFrom) {
-    // Sent again while the key is known, which is safe; after that the action waits until the list is complete. It was
-    // refused already if a refusal is pending: then only the list can tell.
-    if (pending === undefined && asked <= doubt.sendBy) return proceed({ call, doubt });
-    return concludedBy({ kind: 'retry', until: doubt.listedFrom });
-  }
+  // Sent again while the key is known: the answer then says more than any list. It was refused already if a refusal is
+  // pending: then only the list can tell.
+  if (pending === undefined && asked <= doubt.sendBy) return proceed({ call, doubt });
+  // After that the action waits until the list is complete.
+  if (asked < doubt.listedFrom) return concludedBy({ kind: 'retry', until: doubt.listedFrom });
   if (trace.kind === 'ambiguous') return concludedBy(failAction(action, 'outcome_unknown'));
   if (trace.kind === 'candidate')
     return concludedBy(await succeedWith(action, api, { runIds: trace.runIds, found: true }));

@@ -1,4 +1,4 @@
-import { SECOND, type SecretLookup, type Secrets, type System } from '../model/index.ts';
+import { CURRENT_VERSION, SECOND, type SecretLookup, type Secrets, type System } from '../model/index.ts';
 import { hasOddLength, isSigningSecret } from './secret-form.ts';
 
 /** The keys that are valid now. `previous` counts only within its grace period. */
@@ -82,8 +82,8 @@ export class SigningSecretCache {
     try {
       const { secretId, previousGrace } = this.#settings;
       const [current, previous] = await Promise.all([
-        secrets.get(secretId, { stage: 'AWSCURRENT' }),
-        secrets.get(secretId, { stage: 'AWSPREVIOUS' }),
+        secrets.get(secretId, CURRENT_VERSION),
+        secrets.get(secretId, { kind: 'label', label: 'AWSPREVIOUS' }),
       ]);
       // A refusal says nothing about the known key: a policy change in progress must not cost events.
       if (current.kind === 'denied' && this.#known?.keys.current !== undefined) {

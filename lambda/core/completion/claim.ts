@@ -1,14 +1,6 @@
-import {
-  type ActionableEvent,
-  type ActionRecord,
-  type CallLimit,
-  type CompletionItem,
-  ITEM_VERSION,
-  PLAN_BODIES_VERSION,
-  SECOND,
-} from '../model/index.ts';
-import { LostRaceError, save } from '../store/index.ts';
-import { type CompletionDraft, release, withAction } from './transitions.ts';
+import { type ActionableEvent, type CallLimit, type CompletionItem, SECOND } from '../model/index.ts';
+import { ClaimWriter } from './claim-writer.ts';
+import { type CompletionDraft, release } from './transitions.ts';
 import type { Worker } from './worker.ts';
 
 /** Between two tries to release a completion after an error. */
@@ -21,11 +13,8 @@ const RELEASE_INTERVAL = SECOND;
 export class Claim {
   readonly worker: Worker;
   readonly event: ActionableEvent;
+  readonly #writer: ClaimWriter;
   #completion: CompletionDraft;
-  #tag: string | undefined;
-  /** Tag of a write whose answer was lost, if the last one's was. */
-  #unanswered: string | undefined;
-  #isWritten = false;
 
   /**
    * The first write makes the claim, together with whatever else it writes. Before it, the worker may do only what two
@@ -41,7 +30,7 @@ export class Claim {
   ) {
     this.worker = worker;
     this.event = event;
-    this.#tag = found?.tag;
+    this.#writer = new ClaimWriter(worker, found);
     this.#completion = completion;
   }
 
@@ -49,14 +38,9 @@ export class Claim {
     return this.#completion;
   }
 
-  /** The actions of the plan, in order. */
-  get actions(): ActionClaim[] {
-    return (this.#completion.actions ?? []).map((_, index) => new ActionClaim(this, index));
-  }
-
   /** Writes the claim by itself, unless another write has made it already. */
   async acquire(): Promise<void> {
-    if (!this.#isWritten) await this.commit(this.#completion);
+    if (!this.#writer.isWritten) await this.commit(this.#completion);
   }
 
   /** Changes the completion in memory; the next commit writes it. Only for what may safely happen again. */
@@ -66,40 +50,21 @@ export class Claim {
 
   /** Writes the completion. @throws LostRaceError */
   async commit(completion: CompletionDraft): Promise<void> {
-    const tag = this.worker.system.token();
-    const unanswered = this.#unanswered;
-    this.#unanswered = tag;
-    try {
-      await this.#write(completion, tag);
-    } catch (error) {
-      const isOwn = error instanceof LostRaceError && error.found?.tag === unanswered;
-      if (!isOwn || unanswered === undefined) throw error;
-      // The answer to the write before this one was lost, but it took effect.
-      this.#tag = unanswered;
-      await this.#write(completion, tag);
-    }
-    this.#tag = tag;
-    this.#unanswered = undefined;
-    this.#isWritten = true;
+    await this.#writer.write(completion);
     this.#completion = completion;
   }
 
-  async #write(completion: CompletionDraft, tag: string): Promise<void> {
-    const expected = this.#tag === undefined ? 'absent' : { tag: this.#tag };
-    await save<CompletionItem>(this.worker, asStored(completion), expected, tag);
-  }
-
   /**
-   * Releases the completion after an error, so that it does not count as a crash; tried until the invocation ends.
-   * What was staged is written too: it has happened.
+   * Releases the completion after an error, so that it does not count as a crash; tried until the invocation ends, or
+   * another worker has it. What was staged is written too: it has happened.
    */
   async releaseAfterError(): Promise<void> {
     const { system, deadline } = this.worker;
-    while (this.#isWritten || this.#unanswered !== undefined) {
+    while (this.#writer.mayHold) {
       try {
         return await this.release(system.now());
-      } catch (error) {
-        if (error instanceof LostRaceError || system.now() + RELEASE_INTERVAL > deadline) return;
+      } catch {
+        if (system.now() + RELEASE_INTERVAL > deadline) return;
         await system.sleep(RELEASE_INTERVAL);
       }
     }
@@ -123,47 +88,5 @@ export class Claim {
 
   get #end(): number {
     return Math.min(this.#completion.lease?.until ?? 0, this.worker.deadline);
-  }
-}
-
-/** Under the lowest version that a reader must know, so that a rollback waits only for what it would misread. */
-function asStored(completion: CompletionDraft): CompletionDraft {
-  const hasPlanBodies = completion.actions?.some(({ body_ref }) => body_ref?.owner === 'plan') ?? false;
-  return { ...completion, v: hasPlanBodies ? PLAN_BODIES_VERSION : ITEM_VERSION };
-}
-
-/** One action of a claimed completion: what the code that carries it out reads and changes. */
-export class ActionClaim {
-  readonly claim: Claim;
-  readonly #index: number;
-
-  constructor(claim: Claim, index: number) {
-    this.claim = claim;
-    this.#index = index;
-  }
-
-  get worker(): Worker {
-    return this.claim.worker;
-  }
-
-  get event(): ActionableEvent {
-    return this.claim.event;
-  }
-
-  get record(): ActionRecord {
-    const record = this.claim.completion.actions?.[this.#index];
-    // A claim never shortens its plan.
-    if (record === undefined) throw new RangeError('the plan has no such action');
-    return record;
-  }
-
-  /** Changes the action in memory; the next commit writes it. Only for what may safely happen again. */
-  stage(record: ActionRecord): void {
-    this.claim.stage(withAction(this.claim.completion, this.#index, record));
-  }
-
-  /** Changes the action and writes the completion. @throws LostRaceError */
-  async commit(record: ActionRecord): Promise<void> {
-    await this.claim.commit(withAction(this.claim.completion, this.#index, record));
   }
 }

@@ -1,17 +1,23 @@
-export { ActionClaim, Claim } from './claim.ts';
-export { depthOf, recordRetry, recordStart } from './lineage.ts';
+export { type ActionClaim, actionsOf } from './action-claim.ts';
 export {
   begin,
-  type CompletionDraft,
+  conclude,
   fail,
-  firstClaim,
   isRefused,
   isSettled,
+  isUndecided,
+  postpone,
+  startAgain,
+  succeed,
+} from './action-states.ts';
+export { Claim } from './claim.ts';
+export { depthOf, recordRetry, recordStart, type Starter } from './lineage.ts';
+export {
+  type CompletionDraft,
+  firstClaim,
   needsPlan,
   nextClaim,
   outcomeOf,
-  postpone,
   standing,
-  succeed,
 } from './transitions.ts';
 export type { Worker, WorkerSettings } from './worker.ts';

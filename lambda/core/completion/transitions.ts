@@ -1,21 +1,17 @@
 import {
   type ActionableEvent,
   type ActionRecord,
-  type ActionResult,
-  type Begun,
   type CompletionItem,
-  completionKey,
+  completionKeyFor,
   type EventItem,
   ITEM_VERSION,
-  isDefinite,
   type Lease,
   MAX_CRASHES,
-  PATIENCE,
   type Reason,
-  retryDelay,
   ttlAfter,
 } from '../model/index.ts';
 import type { Draft } from '../store/index.ts';
+import { isSettled } from './action-states.ts';
 
 /**
  * The state machine of a completion, as pure functions from one item to the next. Every write of the result is a
@@ -55,7 +51,7 @@ export const firstClaim = (
   lease: Lease,
   now: number,
 ): CompletionDraft => ({
-  ...completionKey(event.run_id, completion),
+  ...completionKeyFor(event, completion),
   v: ITEM_VERSION,
   owner: event.event_id,
   lease,
@@ -90,74 +86,11 @@ export function nextClaim(
 export const needsPlan = ({ failure, planned = -1, round }: CompletionDraft): boolean =>
   failure === undefined && planned < round;
 
-export const isSettled = (action: ActionRecord): boolean =>
-  action.result !== undefined || action.failure !== undefined;
-
-/** Refused for certain: a redrive plans it afresh. */
-export const isRefused = ({ failure }: ActionRecord): boolean =>
-  failure !== undefined && isDefinite(failure.reason);
-
 /** Replaces one action. */
 export function withAction(draft: CompletionDraft, index: number, action: ActionRecord): CompletionDraft {
   const actions = [...(draft.actions ?? [])];
   actions[index] = action;
   return { ...draft, actions };
-}
-
-/** An attempt is about to be sent. Recorded before the call, because a crash would hide that there was one. */
-export function begin(action: ActionRecord, now: number): ActionRecord & { begun: Begun } {
-  return { ...action, begun: { first: action.begun?.first ?? now, last: now } };
-}
-
-/** Drops what only an open action needs. Its body holds payload. */
-function settle(action: ActionRecord): ActionRecord {
-  const {
-    body: _body,
-    body_ref: _ref,
-    placeholders: _what,
-    pins: _pins,
-    not_before: _wait,
-    pending: _status,
-    ...rest
-  } = action;
-  return rest;
-}
-
-export const succeed = (action: ActionRecord, result: ActionResult): ActionRecord => ({
-  ...settle(action),
-  result,
-});
-
-/** A redrive plans a definite refusal afresh; after any other failure the body is kept, to send the same bytes. */
-export function fail(action: ActionRecord, reason: Reason, status?: number): ActionRecord {
-  // A redrive of an unknown outcome looks up first; that finds nothing pending, so that it may send again.
-  const { pending: _status, ...kept } = action;
-  const base = isDefinite(reason) ? settle(action) : kept;
-  return { ...base, failure: { reason, ...(status !== undefined && { status }) } };
-}
-
-export interface FailedTry {
-  /** This attempt, or an earlier one, may have taken effect. */
-  mayHaveTakenEffect: boolean;
-  /** Whether it counts against the retry budget; throttled tries (a pause) do not. */
-  charged: boolean;
-  /** Reason of the failure when that budget is used up. */
-  exhausted: 'exhausted' | 'outcome_unknown';
-}
-
-/** Postpones an action after a failed try, or fails it when its retry budget is used up. */
-export function postpone(
-  action: ActionRecord,
-  now: number,
-  { mayHaveTakenEffect, charged, exhausted }: FailedTry,
-): ActionRecord {
-  const { begun, ...rest } = action;
-  // An attempt that certainly did nothing leaves nothing to look for, unless an earlier one may have.
-  const left = { ...rest, ...(mayHaveTakenEffect && begun && { begun }) };
-  if (!charged) return left;
-  if (action.delayed >= PATIENCE) return fail(left, exhausted);
-  const delay = retryDelay(action.tries);
-  return { ...left, tries: action.tries + 1, delayed: action.delayed + delay, not_before: now + delay };
 }
 
 export type Outcome =

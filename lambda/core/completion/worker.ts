@@ -1,4 +1,4 @@
-import type { FollowUps } from '../../rules/rule.ts';
+import type { FollowUps } from '../../rules/follow-ups.ts';
 import type {
   Cyberdesk,
   DeadLetterQueue,
@@ -38,6 +38,10 @@ export interface WorkerSettings {
   apiUrl: string;
   /** Milliseconds. */
   lease: number;
+  /** How long Cyberdesk remembers an idempotency key at least, in milliseconds. */
+  idempotencyKeyLifetime: number;
+  /** Whether a call without an answer is sent again before the list of runs is complete. */
+  repeatUnanswered: boolean;
   /** Milliseconds. */
   eventRetention: number;
   /** Milliseconds. */

@@ -19,7 +19,7 @@ export interface Pin {
   hashes?: string[];
 }
 
-/** The first and the last attempt that may have taken effect without an answer, epoch milliseconds. */
+/** The first and the last attempt that may have taken effect without a response, epoch milliseconds. */
 export interface Begun {
   first: number;
   last: number;
@@ -42,6 +42,16 @@ export interface BodyReference {
   until: number;
 }
 
+/** What a person decided about an action whose outcome was unknown. */
+export interface Decision {
+  /** The action is done, by runs that the person named; it is carried out once more; or it is left out. */
+  kind: 'run' | 'start_again' | 'skip';
+  /** Who decided: an ARN, or the user of the machine that the local run is on. */
+  by: string;
+  /** Epoch milliseconds. */
+  at: number;
+}
+
 /** An action of a plan, and what has become of it. */
 export interface ActionRecord {
   rule: string;
@@ -61,7 +71,7 @@ export interface ActionRecord {
   pins?: Pin[];
   begun?: Begun;
   /**
-   * Status of a refusal that came after an attempt without an answer: that attempt may have been served, so the look-up
+   * Status of a refusal that came after an attempt without a response: that attempt may have been served, so the look-up
    * decides once the list is complete.
    */
   pending?: number;
@@ -71,4 +81,6 @@ export interface ActionRecord {
   not_before?: number;
   result?: ActionResult;
   failure?: { reason: Reason; status?: number };
+  /** The last decision about it; earlier releases carry it along unread. */
+  decision?: Decision;
 }

@@ -1,7 +1,7 @@
 import type { ActionRecord } from './action.ts';
 import type { OpenEntry } from './open-index.ts';
 import type { Reason } from './reasons.ts';
-import type { Item, Key } from './table.ts';
+import { type Item, KEY_PREFIXES, type Key } from './table.ts';
 
 /** One ending of one run. All workers that handle it serialize on this item. */
 export interface CompletionItem extends Item {
@@ -37,7 +37,7 @@ export interface LineageItem extends Item {
   /** Name of the completion that started it. */
   parent?: string;
   depth: number;
-  /** The action found this run by a look-up, because the answer to its own call was lost. */
+  /** The action found this run by a look-up, because the response to its own call was lost. */
   adopted?: boolean;
   /** Completions of this run that an action set out to retry in place; written before the call. */
   retried: string[];
@@ -59,11 +59,15 @@ export interface SweepItem extends Item {
   cursors: Record<string, OpenEntry>;
 }
 
+/** Partition of a run: of its completions and its lineage. */
+export const runPartition = (runId: string): string => KEY_PREFIXES.run + runId;
 export const completionKey = (runId: string, completion: string): Key => ({
-  pk: `run#${runId}`,
+  pk: runPartition(runId),
   sk: completion,
 });
-export const lineageKey = (runId: string): Key => ({ pk: `run#${runId}`, sk: 'lineage' });
+export const lineageKey = (runId: string): Key => lineageBeside({ pk: runPartition(runId) });
+/** Key of the lineage of what a completion belongs to. */
+export const lineageBeside = ({ pk }: Pick<Key, 'pk'>): Key => ({ pk, sk: 'lineage' });
 export const PAUSE_KEY: Key = { pk: 'control#pause', sk: 'pause' };
 export const SWEEP_KEY: Key = { pk: 'control#sweep', sk: 'sweep' };
 
@@ -83,7 +87,12 @@ export function endOf(completion: string): number | undefined {
 /** A completion's key as one string. */
 export const nameOf = ({ pk, sk }: Key): string => `${pk} ${sk}`;
 /** The inverse of {@link nameOf}. A completion contains no space, because event ids contain none. */
-export function parentOf(name: string): { runId: string; completion: string } {
+export function keyNamed(name: string): Key {
   const space = name.lastIndexOf(' ');
-  return { runId: name.slice('run#'.length, space), completion: name.slice(space + 1) };
+  return { pk: name.slice(0, space), sk: name.slice(space + 1) };
+}
+/** Run and completion of such a name. */
+export function parentOf(name: string): { runId: string; completion: string } {
+  const { pk, sk } = keyNamed(name);
+  return { runId: pk.slice(KEY_PREFIXES.run.length), completion: sk };
 }

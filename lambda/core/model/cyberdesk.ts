@@ -3,7 +3,7 @@
 /** A call that brought no usable answer, with its in-call retries behind it. */
 export interface CallFailure {
   kind: 'failed';
-  /** HTTP status; absent when no answer came (network, time-out, abort) or the key is not set. */
+  /** HTTP status; absent when no response was received (network, time-out, abort) or the key is not set. */
   status?: number;
   /** 409 with `Idempotency-Status: in_progress`. */
   inProgress?: boolean;
@@ -11,7 +11,7 @@ export interface CallFailure {
   isJson?: boolean;
   /** From `Retry-After`, in milliseconds. */
   retryAfterMs?: number;
-  /** Some attempt of this call may have taken effect although no answer says so. */
+  /** Some attempt of this call may have taken effect although no response says so. */
   mayHaveTakenEffect: boolean;
   /** The call was not made, because something that it needs could not be read. */
   notAsked?: boolean;

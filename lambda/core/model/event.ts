@@ -1,5 +1,4 @@
-import { isTerminal, type TerminalStatus } from '../../cyberdesk/run-status.ts';
-import { completionKey, endedAtCompletion, ownCompletion } from './completion.ts';
+import { endedAtCompletion, ownCompletion } from './completion.ts';
 import type { Reason } from './reasons.ts';
 import type { Item, Key } from './table.ts';
 
@@ -47,24 +46,11 @@ export interface EventItem extends Item {
   day: string;
 }
 
-/** An event that leads to actions: the verifier found what they need. Every `received` event is one. */
-export interface ActionableEvent extends EventItem {
-  run_id: string;
-  workflow_id: string;
-  status: TerminalStatus;
-}
-
-export const isActionable = (event: EventItem): event is ActionableEvent =>
-  event.run_id !== undefined &&
-  event.workflow_id !== undefined &&
-  event.status !== undefined &&
-  isTerminal(event.status);
-
 export const eventKey = (eventId: string): Key => ({ pk: `event#${eventId}`, sk: 'event' });
 
 /**
- * Sort key of the completion that an event reports: by its own `ended_at`, or by what the API answered. Undefined
- * while neither is known, or where the event is not about a run.
+ * Sort key of the completion that an event about a run reports: by its own `ended_at`, or by what the API answered.
+ * Undefined while neither is known.
  */
 export const completionOf = (event: EventItem): string | undefined =>
   event.ended_at === undefined ? event.completion : endedAtCompletion(event.ended_at);
@@ -72,10 +58,3 @@ export const completionOf = (event: EventItem): string | undefined =>
 /** The same, with the event's own completion while no other is known; for showing it. */
 export const completionNameOf = (event: EventItem): string =>
   completionOf(event) ?? ownCompletion(event.event_id);
-
-/** Key of that completion. */
-export function completionKeyOf(event: EventItem): Key | undefined {
-  const completion = completionOf(event);
-  if (completion === undefined || event.run_id === undefined) return undefined;
-  return completionKey(event.run_id, completion);
-}

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { decimalOf, ExactNumber } from '../../json/exact-number.ts';
 
 export const sha256 = (bytes: Uint8Array | string): string =>
   createHash('sha256').update(bytes).digest('hex');
@@ -17,7 +18,8 @@ export function uuidV5(name: string, namespace: Uint8Array = NAMESPACE): string 
 export interface ActionIdentity {
   /** Account, region and stack: two stages of one organisation receive the same run and must not share keys. */
   installation: string;
-  runId: string;
+  /** Id of what the event is about: the run. */
+  subject: string;
   /** Sort key of the completion. */
   completion: string;
   rule: string;
@@ -27,10 +29,11 @@ export interface ActionIdentity {
 
 /** Idempotency key of an action. JSON keeps the parts separate: `a|b` + `c` differs from `a` + `b|c`. */
 export const actionKey = (id: ActionIdentity): string =>
-  uuidV5(JSON.stringify([id.installation, id.runId, id.completion, id.rule, id.position, id.generation]));
+  uuidV5(JSON.stringify([id.installation, id.subject, id.completion, id.rule, id.position, id.generation]));
 
-/** JSON with sorted keys, for comparing values that another system may have reordered. */
+/** JSON with sorted keys and one spelling of each number, for comparing values that another system may have rewritten. */
 export function canonicalJson(value: unknown): string {
+  if (value instanceof ExactNumber) return decimalOf(value.text);
   if (Array.isArray(value)) return `[${value.map((entry) => canonicalJson(entry ?? null)).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
   const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);

@@ -39,11 +39,16 @@ export type SecretLookup =
   | { kind: 'missing' }
   | { kind: 'denied' };
 
+/** Which version of a secret: the one with a staging label, or one by its version id. */
+export type SecretVersion =
+  | { kind: 'label'; label: 'AWSCURRENT' | 'AWSPREVIOUS' }
+  | { kind: 'id'; id: string };
+
+export const CURRENT_VERSION: SecretVersion = { kind: 'label', label: 'AWSCURRENT' };
+
 export interface Secrets {
-  get(
-    secretId: string,
-    version?: { stage: 'AWSCURRENT' | 'AWSPREVIOUS' } | { id: string },
-  ): Promise<SecretLookup>;
+  /** @param version The current one unless it says otherwise. */
+  get(secretId: string, version?: SecretVersion): Promise<SecretLookup>;
 }
 
 export interface Announcement {

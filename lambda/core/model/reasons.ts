@@ -8,6 +8,7 @@ export type Reason =
   | 'not_terminal'
   | 'unknown_status'
   | 'svix_ping'
+  | 'verification'
   // unprocessable: authentic, kept, a person looks
   | 'not_json'
   | 'missing_fields'

@@ -1,8 +1,6 @@
-/** Durations in milliseconds. */
-export const SECOND = 1000;
-export const MINUTE = 60 * SECOND;
-export const HOUR = 60 * MINUTE;
-export const DAY = 24 * HOUR;
+import { DAY, HOUR, MINUTE, SECOND } from '../../cyberdesk/time.ts';
+
+export { DAY, HOUR, MINUTE, SECOND };
 
 /** One attempt of a call to Cyberdesk. */
 export const CALL_TIMEOUT = 10 * SECOND;

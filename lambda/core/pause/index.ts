@@ -1,3 +1,3 @@
-export { pauseEnd } from './pause-end.ts';
 export { PauseGate } from './pause-gate.ts';
+export { pauseEnd } from './pause-times.ts';
 export { reportFailure } from './report-failure.ts';

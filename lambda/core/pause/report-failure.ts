@@ -1,5 +1,7 @@
 import type { CallFailure, ProcessorMetric } from '../model/index.ts';
-import type { CallReport, PauseGate, Subject } from './pause-gate.ts';
+import type { CallReport } from './call-report.ts';
+import type { Subject } from './failure-tally.ts';
+import type { PauseGate } from './pause-gate.ts';
 
 export interface ReportPorts {
   gate: PauseGate;

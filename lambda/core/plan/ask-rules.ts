@@ -1,25 +1,45 @@
-import type { FinishedRun } from '../../rules/rule.ts';
+import { parseExact } from '../../json/parse.ts';
+import type { Reported } from '../../rules/rule.ts';
 import { type CompletionDraft, depthOf, type Worker } from '../completion/index.ts';
-import type { ActionableEvent, Table } from '../model/index.ts';
-import { parseJson, readRun } from '../receive/index.ts';
+import {
+  type ActionableEvent,
+  isVerificationRun,
+  lineageBeside,
+  readReported,
+  subjectOf,
+  type Table,
+} from '../model/index.ts';
+import { parseJson } from '../receive/index.ts';
 import { BodyLostError, loadLineage, readBody } from '../store/index.ts';
 import { type Plan, plan } from './plan.ts';
 import { type Counts, takePlan } from './take-plan.ts';
+
+/** What the rules ask for. */
+export interface Asked {
+  draft: CompletionDraft;
+  /** The run is one of `verify-api`, about which no rule has been asked. */
+  isVerification: boolean;
+}
 
 /** Asks the rules about a completion, and takes their plan over. */
 export async function askRules(
   worker: Worker,
   event: ActionableEvent,
   draft: CompletionDraft,
-): Promise<CompletionDraft> {
+): Promise<Asked> {
   const { table, settings } = worker;
-  const lineage = await loadLineage(table, event.run_id);
+  const lineage = await loadLineage(table, lineageBeside(draft));
   const counts = {
     depth: await depthOf(worker, lineage, settings.maxFollowUpDepth),
     retries: lineage?.retried.filter((other) => other !== draft.sk).length ?? 0,
   };
-  return takePlan(draft, await makePlan(worker, event, draft, counts), counts);
+  const isTrial = isVerificationRun(lineage);
+  const taken = takePlan(draft, isTrial ? NOTHING : await makePlan(worker, event, draft, counts), counts);
+  // Its mark may have come too late, when the rules had asked for something already.
+  return { draft: taken, isVerification: isTrial && taken.actions?.length === 0 };
 }
+
+const NOTHING: Plan = { kind: 'planned', actions: [] };
 
 async function makePlan(
   { table, rules, settings }: Worker,
@@ -27,20 +47,26 @@ async function makePlan(
   { sk: completion, round: generation }: CompletionDraft,
   counts: Counts,
 ): Promise<Plan> {
-  let run: FinishedRun;
+  let reported: Reported;
   try {
-    run = await readFinishedRun(table, event);
+    reported = await readBack(table, event);
   } catch (error) {
     if (!(error instanceof BodyLostError)) throw error;
     return { kind: 'failed', reason: 'body_lost' };
   }
   const { stage, workflowIds, maxFollowUpDepth, installation } = settings;
-  const finished = { event_id: event.event_id, run, ...counts, stage, workflowIds };
-  return plan(rules, finished, { installation, completion, maxFollowUpDepth, generation });
+  const finished = { event_id: event.event_id, ...reported, ...counts, stage, workflowIds };
+  return plan(rules, finished, {
+    installation,
+    subject: subjectOf(event).id,
+    completion,
+    maxFollowUpDepth,
+    generation,
+  });
 }
 
-async function readFinishedRun(table: Table, event: ActionableEvent): Promise<FinishedRun> {
-  const run = readRun(parseJson(await readBody(table, event)));
-  if (!run) throw new BodyLostError('a stored body is not the one that was accepted');
-  return run;
+async function readBack(table: Table, event: ActionableEvent): Promise<Reported> {
+  const reported = readReported(event, parseJson(await readBody(table, event), parseExact));
+  if (!reported) throw new BodyLostError('a stored body is not the one that was accepted');
+  return reported;
 }

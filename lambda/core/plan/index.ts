@@ -1,10 +1,14 @@
-export { askRules } from './ask-rules.ts';
+export { type Asked, askRules } from './ask-rules.ts';
 export {
   type AnnouncementExecution,
   type ApiCall,
   type Call,
+  type Execution,
   executionOf,
-  isApiCall,
+  needsOf,
+  type StartedWith,
 } from './kinds/index.ts';
-export { actionBody, KEEP_AHEAD, storeLargePlan } from './plan-bodies.ts';
+export { resemblance } from './kinds/resemblance.ts';
+export { plan, settleRetries } from './plan.ts';
+export { actionBody, KEEP_AHEAD, readActionBody, storeLargePlan, withKey } from './plan-bodies.ts';
 export { areReferencesInPlace } from './reference-places.ts';

@@ -1,10 +1,10 @@
 import type { ActionClaim, CompletionDraft, Worker } from '../completion/index.ts';
-import { type ActionRecord, DAY } from '../model/index.ts';
-import { packBody, readPieces, renewPieces, writePieces } from '../store/index.ts';
-import { isApiCall } from './kinds/index.ts';
+import { type ActionRecord, type BodyReference, DAY, type Table } from '../model/index.ts';
+import { packBody, readPieces, renewPieces, type Store, writePieces } from '../store/index.ts';
+import { needsOf } from './kinds/index.ts';
 
 /** A plan with more than this many bytes of bodies is stored in pieces beside its item. */
-const LARGE_PLAN_BYTES = 64 * 1024;
+export const LARGE_PLAN_BYTES = 64 * 1024;
 /** Unfinished work keeps its pieces for at least this long; a dead-letter message lives for 14 days. */
 export const KEEP_AHEAD = 30 * DAY;
 
@@ -17,29 +17,56 @@ export async function storeLargePlan(worker: Worker, draft: CompletionDraft): Pr
   const actions: ActionRecord[] = [];
   for (const action of draft.actions ?? []) {
     const { body, ...rest } = action;
-    // An announcement is small, and is read from the item.
-    if (body === undefined || !isApiCall(action)) actions.push(action);
-    else {
-      const packed = packBody(Buffer.from(body), 0);
-      await writePieces(worker, { ...packed, owner: 'plan' }, until);
-      const { sha256, pieces } = packed;
-      actions.push({ ...rest, body_ref: { sha256, pieces: pieces.length, owner: 'plan', until } });
-    }
+    if (body === undefined || !needsOf(action).bodyInPieces) actions.push(action);
+    else actions.push({ ...rest, body_ref: await storeBody(worker, body, { owner: 'plan', until }) });
   }
   return { ...draft, actions };
+}
+
+async function storeBody(
+  store: Store,
+  body: string,
+  where: Pick<BodyReference, 'owner' | 'until'>,
+): Promise<BodyReference> {
+  const packed = packBody(Buffer.from(body), 0);
+  await writePieces(store, { ...packed, ...(where.owner && { owner: where.owner }) }, where.until);
+  return { sha256: packed.sha256, pieces: packed.pieces.length, ...where };
+}
+
+/**
+ * An action under another key, which its body holds as well if it is correlated. As text: the body's other bytes, and
+ * the digits of its numbers, stay what they were.
+ *
+ * @throws BodyLostError
+ */
+export async function withKey(store: Store, action: ActionRecord, key: string): Promise<ActionRecord> {
+  const { body_ref } = action;
+  if (action.correlate === undefined) return { ...action, key };
+  const text = await readActionBody(store.table, action);
+  const body = text.replaceAll(JSON.stringify(action.key), JSON.stringify(key));
+  if (!body_ref) return { ...action, key, body };
+  const { owner } = body_ref;
+  const until = Math.max(body_ref.until, store.system.now() + 2 * KEEP_AHEAD);
+  return { ...action, key, body_ref: await storeBody(store, body, { ...(owner && { owner }), until }) };
 }
 
 /** The body of an action, wherever it is stored. */
 export async function actionBody(action: ActionClaim): Promise<string> {
   const { worker, record } = action;
-  const { body, body_ref } = record;
-  if (!body_ref) return body ?? '{}';
+  const { body_ref } = record;
+  if (!body_ref) return readActionBody(worker.table, record);
   const now = worker.system.now();
   if (body_ref.until < now + KEEP_AHEAD) {
     const until = now + 2 * KEEP_AHEAD;
     await renewPieces(worker, body_ref, { needed: now + KEEP_AHEAD, until });
     action.stage({ ...record, body_ref: { ...body_ref, until } });
   }
+  return readActionBody(worker.table, record);
+}
+
+/** The same, only read. @throws BodyLostError */
+export async function readActionBody(table: Table, { body, body_ref }: ActionRecord): Promise<string> {
+  if (!body_ref) return body ?? '{}';
   const { sha256, pieces, owner } = body_ref;
-  return Buffer.from(await readPieces(worker.table, sha256, pieces, owner)).toString('utf8');
+  return Buffer.from(await readPieces(table, sha256, pieces, owner)).toString('utf8');
 }

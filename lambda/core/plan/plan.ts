@@ -1,11 +1,14 @@
 import type { Action } from '../../rules/actions.ts';
-import { type Finished, type FollowUps, matches } from '../../rules/rule.ts';
+import type { FollowUps } from '../../rules/follow-ups.ts';
+import { ask, type Occurrence } from '../../rules/rule.ts';
 import { type ActionKind, type ActionOf, type ActionRecord, actionKey, type Reason } from '../model/index.ts';
 import { kindOf } from './kinds/index.ts';
 import { MisplacedReferenceError, serialize, TooDeepError } from './serialize.ts';
 
 export interface PlanContext {
   installation: string;
+  /** Id of what the event is about. */
+  subject: string;
   /** Sort key of the completion. */
   completion: string;
   maxFollowUpDepth: number;
@@ -15,15 +18,15 @@ export interface PlanContext {
 
 export type Plan = { kind: 'planned'; actions: ActionRecord[] } | { kind: 'failed'; reason: Reason };
 
-/** Asks the rules what to do about a finished run. Pure, as the rules are. */
-export function plan(rules: FollowUps, finished: Finished, context: PlanContext): Plan {
+/** Asks the rules what to do about what has happened. Pure, as the rules are. */
+export function plan(rules: FollowUps, about: Occurrence, context: PlanContext): Plan {
   const planned: Planned[] = [];
   try {
-    for (const rule of rules.rules.filter((rule) => matches(rule, finished))) {
-      const asked = [synchronous(rule.actions(finished)) ?? []].flat();
-      const actions = asked.flatMap((action) => resolveAlternatives(action, finished.retries));
+    for (const rule of rules.rules) {
+      const asked = [synchronous(ask(rule, about)) ?? []].flat();
+      const actions = asked.flatMap((action) => settleRetries(action, about.retries));
       actions.forEach((action, position) => {
-        planned.push(record(action, { rule: rule.name, position }, finished, context));
+        planned.push(record(action, { rule: rule.name, position }, context));
       });
     }
   } catch (error) {
@@ -31,7 +34,7 @@ export function plan(rules: FollowUps, finished: Finished, context: PlanContext)
     return { kind: 'failed', reason: reasonOf(error) };
   }
   // The guard against rules that trigger each other forever. Announcements and bounded retries cannot.
-  if (planned.some(({ startsRuns }) => startsRuns) && finished.depth >= context.maxFollowUpDepth)
+  if (planned.some(({ startsRuns }) => startsRuns) && about.depth >= context.maxFollowUpDepth)
     return { kind: 'failed', reason: 'depth_exceeded' };
   return { kind: 'planned', actions: planned.map(({ action }) => action) };
 }
@@ -48,10 +51,10 @@ function synchronous<T>(returned: T): T {
   throw new TypeError('rules must not be async');
 }
 
-/** Replaces an action by its alternative where it has one to fall back on, over and over. */
-function resolveAlternatives<K extends ActionKind>(action: ActionOf<K>, retries: number): Action[] {
+/** Replaces an action by its alternative where it has one to fall back on, over and over: a retry that is used up. */
+export function settleRetries<K extends ActionKind>(action: ActionOf<K>, retries: number): Action[] {
   const instead = kindOf<K>(action).insteadOf?.(action, retries);
-  return instead ? instead.flatMap((other) => resolveAlternatives(other, retries)) : [action];
+  return instead ? instead.flatMap((other) => settleRetries(other, retries)) : [action];
 }
 
 interface Planned {
@@ -62,12 +65,11 @@ interface Planned {
 function record<K extends ActionKind>(
   action: ActionOf<K>,
   { rule, position }: { rule: string; position: number },
-  { run }: Finished,
   context: PlanContext,
 ): Planned {
-  const { generation, installation, completion } = context;
+  const { generation, installation, subject, completion } = context;
   const kind = kindOf<K>(action);
-  const key = actionKey({ installation, runId: run.id, completion, rule, position, generation });
+  const key = actionKey({ installation, subject, completion, rule, position, generation });
   const { body, placeholders } = serialize(kind.content(action, key), kind.references);
   return {
     startsRuns: kind.startsRuns,

@@ -59,6 +59,9 @@ export function serialize(
   // Throws for a BigInt, as if the rule had thrown. What an object's own `toJSON` returns has not been walked.
   const body = JSON.stringify(walk(content, []), (_key, value) => {
     if (placeholderOf(value, [])) throw new MisplacedReferenceError('a reference in the result of a toJSON');
+    // It would be written as null, which nobody asked for.
+    if (typeof value === 'number' && !Number.isFinite(value))
+      throw new TypeError('a number that is not finite');
     return value;
   });
   if (body === undefined) throw new TypeError('the action has no content');

@@ -7,12 +7,12 @@ import { known, loadEvent, update } from '../store/index.ts';
 export type Verdict =
   | {
       kind: 'acknowledge';
-      outcome: 'processed' | 'failed' | 'duplicate' | 'finished_before' | 'dead_lettered';
+      outcome: 'processed' | 'failed' | 'ignored' | 'duplicate' | 'finished_before' | 'dead_lettered';
     }
   | { kind: 'wait'; until: number };
 
 /** How an event ends, or that it has to wait. */
-export type Ending = CarriedOut | { kind: 'duplicate'; of: string };
+export type Ending = CarriedOut | { kind: 'duplicate'; of: string } | { kind: 'ignored'; reason: Reason };
 
 /** Writes the end of an event: the one way out for every event that was worked on. */
 export async function finishEvent(worker: Worker, event: EventItem, ending: Ending): Promise<Verdict> {
@@ -23,6 +23,9 @@ export async function finishEvent(worker: Worker, event: EventItem, ending: Endi
       await close(worker, event, { state: 'processed' });
       worker.count('EventProcessed');
       return { kind: 'acknowledge', outcome: 'processed' };
+    case 'ignored':
+      await close(worker, event, { state: 'ignored', reason: ending.reason });
+      return { kind: 'acknowledge', outcome: 'ignored' };
     case 'duplicate':
       await closeDuplicate(worker, event, ending.of);
       return { kind: 'acknowledge', outcome: 'duplicate' };

@@ -1,4 +1,4 @@
-import { type CarriedOut, carryOut } from '../act/index.ts';
+import { carryOut } from '../act/index.ts';
 import {
   Claim,
   type CompletionDraft,
@@ -10,9 +10,9 @@ import {
   standing,
   type Worker,
 } from '../completion/index.ts';
-import { type ActionableEvent, completionKey, ROLLBACK_WAIT } from '../model/index.ts';
-import { askRules, isApiCall, storeLargePlan } from '../plan/index.ts';
-import { LaterReleaseError, LostRaceError, loadCompletion } from '../store/index.ts';
+import { type ActionableEvent, completionKeyFor, ROLLBACK_WAIT } from '../model/index.ts';
+import { type Asked, askRules, needsOf, storeLargePlan } from '../plan/index.ts';
+import { LaterReleaseError, loadCompletion } from '../store/index.ts';
 import type { Ending } from './finish-event.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function handleCompletion(
   receives: number,
 ): Promise<Ending> {
   const { system, settings, gate } = worker;
-  const found = await loadCompletion(worker.table, completionKey(event.run_id, completion));
+  const found = await loadCompletion(worker.table, completionKeyFor(event, completion));
   const now = system.now();
   const stands = standing(found, event, now);
   if (stands.kind === 'other') return { kind: 'duplicate', of: stands.owner };
@@ -38,37 +38,43 @@ export async function handleCompletion(
   // Plan and claim go in one write. But rules that kill their worker must be counted before they are asked again, and
   // a message that was received before and left no plan may be a sign of such rules.
   const isFirst = !found && receives <= 1;
-  const draft = isFirst ? await askRules(worker, event, claimed) : claimed;
+  const { draft, isVerification } = isFirst ? await askRules(worker, event, claimed) : unasked(claimed);
   const paused = await gate.waiting();
-  if (paused !== undefined && hasOnlyCallsLeft(draft)) return { kind: 'wait', until: paused };
+  if (paused !== undefined && isHeldUp(draft)) return { kind: 'wait', until: paused };
   if (outcomeOf(draft).kind === 'done') {
     // There is nothing to do, so this is claimed and done in one write. Without that write, another delivery that asked
     // newer rules could be in the middle of a follow-up, and would find its event finished when it comes back.
     await new Claim(worker, event, found, draft).release();
-    return { kind: 'done' };
+    return isVerification ? VERIFICATION : { kind: 'done' };
   }
   const claim = new Claim(worker, event, found, await storeLargePlan(worker, draft));
   try {
     return await work(claim, isFirst);
   } catch (error) {
-    if (!(error instanceof LostRaceError)) await claim.releaseAfterError();
+    await claim.releaseAfterError();
     throw error;
   }
 }
 
-async function work(claim: Claim, isFirst: boolean): Promise<CarriedOut> {
+const VERIFICATION: Ending = { kind: 'ignored', reason: 'verification' };
+
+const unasked = (draft: CompletionDraft): Asked => ({ draft, isVerification: false });
+
+async function work(claim: Claim, isFirst: boolean): Promise<Ending> {
   // The first time, the claim goes with the first call's begin. Later it is written by itself, so that whatever kills
   // its worker on the way to a call is counted.
   if (!isFirst) await claim.acquire();
   return planAndCarryOut(claim);
 }
 
-async function planAndCarryOut(claim: Claim): Promise<CarriedOut> {
+async function planAndCarryOut(claim: Claim): Promise<Ending> {
   const { worker, event, completion } = claim;
   if (!needsPlan(completion)) return carryOut(claim);
+  let asked: Asked;
   try {
-    // Staged first: if the answer to this write is lost, the release after the error must not undo the plan.
-    claim.stage(await storeLargePlan(worker, await askRules(worker, event, completion)));
+    asked = await askRules(worker, event, completion);
+    // Staged first: if the response to this write is lost, the release after the error must not undo the plan.
+    claim.stage(await storeLargePlan(worker, asked.draft));
     await claim.commit(claim.completion);
   } catch (error) {
     if (!(error instanceof LaterReleaseError)) throw error;
@@ -76,11 +82,17 @@ async function planAndCarryOut(claim: Claim): Promise<CarriedOut> {
     await claim.release(until);
     return { kind: 'wait', until };
   }
-  return carryOut(claim);
+  const carriedOut = await carryOut(claim);
+  return asked.isVerification ? VERIFICATION : carriedOut;
 }
 
 /** In a pause, there would be nothing to do but wait: then nothing is written either, and nothing is charged. */
-const hasOnlyCallsLeft = (draft: CompletionDraft): boolean => {
+const isHeldUp = (draft: CompletionDraft): boolean => {
   const open = draft.actions?.filter((action) => !isSettled(action)) ?? [];
-  return !needsPlan(draft) && !draft.failure && open.length > 0 && open.every(isApiCall);
+  return (
+    !needsPlan(draft) &&
+    !draft.failure &&
+    open.length > 0 &&
+    open.every((action) => needsOf(action).waitsInPause)
+  );
 };

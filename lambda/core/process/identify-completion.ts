@@ -4,10 +4,10 @@ import type { Worker } from '../completion/index.ts';
 import {
   type ActionableEvent,
   CALL_TIMEOUT,
-  completionOf,
   endedAtCompletion,
   MINUTE,
   ownCompletion,
+  reportedCompletion,
 } from '../model/index.ts';
 import { reportFailure } from '../pause/index.ts';
 import { save } from '../store/index.ts';
@@ -24,15 +24,15 @@ export type Identification =
  * written on the event before anything is claimed, because a later answer may be about a later ending of the run.
  */
 export async function identifyCompletion(worker: Worker, event: ActionableEvent): Promise<Identification> {
-  const known = completionOf(event);
-  if (known !== undefined) return { kind: 'identified', event, completion: known };
+  const reported = reportedCompletion(event);
+  if (reported.kind === 'known') return { kind: 'identified', event, completion: reported.completion };
 
   const { gate, system, deadline } = worker;
   const until = system.now() + CALL_TIMEOUT;
   if (until > deadline) return { kind: 'wait', until };
   const admission = await gate.enter();
   if (admission.kind === 'closed') return { kind: 'wait', until: admission.until };
-  const completion = await askForEnd(worker, event, until);
+  const completion = await askForEnd(worker, event, reported.run, until);
   if (completion === undefined)
     return { kind: 'wait', until: (await gate.waiting()) ?? system.now() + ASK_AGAIN };
   const next = { ...event, completion };
@@ -40,15 +40,22 @@ export async function identifyCompletion(worker: Worker, event: ActionableEvent)
 }
 
 /** The completion according to the API; undefined if it did not answer. */
-async function askForEnd(worker: Worker, event: ActionableEvent, until: number): Promise<string | undefined> {
-  const got = await worker.cyberdesk.getRun(event.run_id, { until: Math.min(until, worker.deadline) });
+async function askForEnd(
+  worker: Worker,
+  event: ActionableEvent,
+  run: { id: string; status: string },
+  until: number,
+): Promise<string | undefined> {
+  const got = await worker.cyberdesk.getRun(run.id, { until: Math.min(until, worker.deadline) });
   if (got.kind === 'failed' && !isUnknownToApi(got)) {
+    // Nothing is stored about a failed try: a write per try would cost more than it tells, and receives also count
+    // pauses. So how often this event has failed is known per sandbox only, which sees it again within minutes.
     await reportFailure(worker, got, { id: event.event_id, tries: 0 });
     return undefined;
   }
   await worker.gate.report({ kind: 'answered', by: 'read' });
   const end = got.kind === 'answered' ? parseTime(got.value.ended_at) : undefined;
-  const isTheSame = got.kind === 'answered' && got.value.status === event.status;
+  const isTheSame = got.kind === 'answered' && got.value.status === run.status;
   // Without an end that fits, or for a run that the API does not know, the event itself is the completion.
   return end !== undefined && isTheSame ? endedAtCompletion(end) : ownCompletion(event.event_id);
 }

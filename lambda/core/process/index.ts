@@ -3,3 +3,11 @@ export { hideFor } from './deferral.ts';
 export { processMessage } from './process-message.ts';
 export { readMessage } from './read-message.ts';
 export { nextRound } from './reopen.ts';
+export {
+  type Refusal,
+  type Settlement,
+  type SettlePorts,
+  settle,
+  undecidedActions,
+  type Wish,
+} from './settle/index.ts';

@@ -1,6 +1,13 @@
 import type { Worker } from '../completion/index.ts';
-import { CALL_TIMEOUT, type EventMessage, isActionable, ROLLBACK_WAIT, SECOND } from '../model/index.ts';
-import { LaterReleaseError, LostRaceError, loadEvent } from '../store/index.ts';
+import {
+  CALL_TIMEOUT,
+  type EventMessage,
+  isActionable,
+  isEventType,
+  ROLLBACK_WAIT,
+  SECOND,
+} from '../model/index.ts';
+import { LaterReleaseError, loadEvent, startingOver } from '../store/index.ts';
 import { finishEvent, type Verdict } from './finish-event.ts';
 import { handleCompletion } from './handle-completion.ts';
 import { identifyCompletion } from './identify-completion.ts';
@@ -26,18 +33,17 @@ export async function processMessage(worker: Worker, message: Message): Promise<
   const read = readMessage(message.body);
   if (read.kind === 'from_the_future') return { kind: 'wait', until: system.now() + ROLLBACK_WAIT };
   if (read.kind === 'garbage') return sendToDeadLetters(worker, message, 'garbage');
-  for (let races = 0; races < RACES; races += 1) {
-    // Other messages of the batch have used up the time, so a claim would be of no use.
-    if (system.now() + CALL_TIMEOUT > worker.deadline) break;
-    try {
-      return await handleMessage(worker, message, read.message);
-    } catch (error) {
-      if (error instanceof LaterReleaseError) return { kind: 'wait', until: system.now() + ROLLBACK_WAIT };
-      // A compare-and-swap was lost, so what was decided on is no longer true: start over.
-      if (!(error instanceof LostRaceError)) throw error;
-    }
+  try {
+    const verdict = await startingOver(
+      () => handleMessage(worker, message, read.message),
+      // Other messages of the batch may have used up the time, so that a claim would be of no use.
+      (races) => races < RACES && system.now() + CALL_TIMEOUT <= worker.deadline,
+    );
+    return verdict ?? { kind: 'wait', until: system.now() + SECOND + system.random() * 4 * SECOND };
+  } catch (error) {
+    if (error instanceof LaterReleaseError) return { kind: 'wait', until: system.now() + ROLLBACK_WAIT };
+    throw error;
   }
-  return { kind: 'wait', until: system.now() + SECOND + system.random() * 4 * SECOND };
 }
 
 async function handleMessage(worker: Worker, message: Message, content: EventMessage): Promise<Verdict> {
@@ -46,6 +52,7 @@ async function handleMessage(worker: Worker, message: Message, content: EventMes
   const round = reopenedRound(content, found);
   const event = round === undefined ? found : await reopen(worker, found, round);
   if (event.state !== 'received') return { kind: 'acknowledge', outcome: 'finished_before' };
+  if (!isEventType(event.type)) throw new LaterReleaseError();
   // The verifier receives only what can be acted on; an item that was changed by hand may be anything.
   if (!isActionable(event)) return sendToDeadLetters(worker, message, 'event_missing');
   await keepEventBody(worker, event);

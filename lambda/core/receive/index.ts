@@ -1,3 +1,2 @@
-export { readRun } from './event-types.ts';
 export { parseJson } from './read-webhook.ts';
 export { type Receipt, receive } from './receive.ts';

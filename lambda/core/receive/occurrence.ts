@@ -1,22 +1,12 @@
-import { type EventItem, type Key, sha256 } from '../model/index.ts';
+import { type EventItem, type Facts, type Key, sha256 } from '../model/index.ts';
 import type { Draft } from '../store/index.ts';
-import type { Facts } from './event-types.ts';
 
 /** An event without the id under which it will be stored. */
 export type EventDraft = Omit<Draft<EventItem>, keyof Key | 'event_id'>;
 
-/** Facts as they are stored, and so what identifies the occurrence that an event reports. */
-export const attributesOf = (facts: Facts) => ({
-  type: facts.type,
-  ...(facts.runId !== undefined && { run_id: facts.runId }),
-  ...(facts.workflowId !== undefined && { workflow_id: facts.workflowId }),
-  ...(facts.status !== undefined && { status: facts.status }),
-  ...(facts.endedAt !== undefined && { ended_at: facts.endedAt }),
-});
-
 /** The occurrence in a short text: the run's ending, or the bytes of a webhook that is not about a run. */
-export const digestOf = ({ runId, status, endedAt }: Facts, bodySha256: string): string =>
-  runId === undefined ? bodySha256 : sha256(JSON.stringify([runId, status, endedAt ?? null]));
+export const digestOf = ({ run_id, status, ended_at }: Facts, bodySha256: string): string =>
+  run_id === undefined ? bodySha256 : sha256(JSON.stringify([run_id, status, ended_at ?? null]));
 
 /**
  * Whether this is the same webhook again: the same bytes if it is not about a run, else the same run, status and end.

@@ -4,15 +4,15 @@ import {
   eventKey,
   ITEM_VERSION,
   OPEN_SHARDS,
+  printable,
   type Queue,
   type Reason,
   type System,
   sha256,
   ttlAfter,
 } from '../model/index.ts';
-import { LostRaceError, packBody, type Store, save, writePieces } from '../store/index.ts';
-import { type Facts, printable } from './event-types.ts';
-import { attributesOf, digestOf, type EventDraft, isSame } from './occurrence.ts';
+import { packBody, type Store, trySave, writePieces } from '../store/index.ts';
+import { digestOf, type EventDraft, isSame } from './occurrence.ts';
 import { parseJson, type Reading, readWebhook } from './read-webhook.ts';
 
 /** How often an event is put under one id if the item that was there has expired by the time it is read. */
@@ -54,7 +54,7 @@ export async function receive(
   await writePieces(ports, body, until);
 
   const draft: EventDraft = {
-    ...attributesOf(reading.facts),
+    ...reading.facts,
     ...lifeOf(reading, system, now, until),
     v: ITEM_VERSION,
     svix_id: delivery.svixId,
@@ -66,7 +66,7 @@ export async function receive(
     body_bytes: body.bytes,
     day: new Date(now).toISOString().slice(0, 10),
   };
-  const { event, isNew } = await putFirst(ports, draft, candidateIds(reading.facts, delivery, body.sha256));
+  const { event, isNew } = await putFirst(ports, draft, candidateIds(reading, delivery, body.sha256));
   // An event that never acts is stored but not sent. One that is still `received` is sent, also by its duplicates:
   // the first delivery may have died between the item and the message. An extra message is harmless, a missing one
   // is not.
@@ -92,9 +92,9 @@ const lifeOf = (reading: Reading, system: System, now: number, until: number) =>
  * `event_id` for every message, so the same id with other facts is another event, stored under its delivery's id;
  * and if that is taken too, under that id and a digest. Nothing is ever truncated: truncated ids collide.
  */
-function candidateIds(facts: Facts, delivery: Delivery, bodySha256: string): string[] {
+function candidateIds({ eventId, facts }: Reading, delivery: Delivery, bodySha256: string): string[] {
   const svixId = printable(delivery.svixId) ?? `svix:${sha256(delivery.svixId)}`;
-  const ids = [facts.eventId, svixId, `${svixId}~${digestOf(facts, bodySha256)}`];
+  const ids = [eventId, svixId, `${svixId}~${digestOf(facts, bodySha256)}`];
   return [...new Set(ids.filter((id) => id !== undefined))];
 }
 
@@ -106,16 +106,12 @@ async function putFirst(
   for (const id of ids) {
     const item = { ...draft, ...eventKey(id), event_id: id };
     for (let tries = 0; tries < PUTS; tries += 1) {
-      try {
-        return { event: await save<EventItem>(ports, item, 'absent'), isNew: true };
-      } catch (error) {
-        if (!(error instanceof LostRaceError)) throw error;
-        const found = error.found as EventItem | undefined;
-        // It expired between the condition and its answer (TTL): there is room now, and a message needs its event.
-        if (found === undefined) continue;
-        if (isSame(draft, found)) return { event: found, isNew: false };
-        break;
-      }
+      const swap = await trySave<EventItem>(ports, item, 'absent');
+      if (swap.kind === 'written') return { event: swap.item, isNew: true };
+      // It expired between the condition and the response (TTL): there is room now, and a message needs its event.
+      if (swap.found === undefined) continue;
+      if (isSame(draft, swap.found)) return { event: swap.found, isNew: false };
+      break;
     }
   }
   throw new EventNotStoredError('no id of this delivery is free; the sender will try again');

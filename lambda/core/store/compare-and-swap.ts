@@ -1,12 +1,10 @@
 import { type Expected, ITEM_VERSION, type Item, type System, type Table } from '../model/index.ts';
 
-/** Another worker wrote the item since it was read. `found` is what is there now. */
+/** Another worker wrote the item since it was read. */
 export class LostRaceError extends Error {
   override name = 'LostRaceError';
-  readonly found: Item | undefined;
-  constructor(found: Item | undefined) {
+  constructor() {
     super('another worker changed the item; read it again');
-    this.found = found;
   }
 }
 
@@ -37,25 +35,38 @@ export interface Store {
 /** An item as it is decided upon; its tag is made when it is written. */
 export type Draft<T extends Item> = Omit<T, 'tag'>;
 
+/** How a compare-and-swap went. `found` is what is there instead, unless it is gone by now (TTL). */
+export type Swap<T extends Item> = { kind: 'written'; item: T } | { kind: 'lost'; found: T | undefined };
+
 /**
  * Compare-and-swap: writes `next` under a fresh tag if `expected` still holds.
  *
- * The SDK repeats a put whose answer was lost, and the repeat then fails on our own first write. The tag tells:
+ * The SDK repeats a put whose response was lost, and the repeat then fails on our own first write. The tag tells:
  * if the item that is there carries the tag made here, the write was ours and counts.
- *
- * @throws LostRaceError if another worker's write is there.
  */
-export async function save<T extends Item>(
+export async function trySave<T extends Item>(
   { table, system }: Store,
   next: Draft<T>,
   expected: Expected,
   tag = system.token(),
-): Promise<T> {
+): Promise<Swap<T>> {
   // `T` is what `next` is with its tag back; TypeScript cannot see that of a generic `Omit`.
   const item = { ...next, tag } as unknown as T;
   const outcome = await table.put(item, expected);
-  if (outcome.kind === 'written' || outcome.found?.tag === tag) return item;
-  throw new LostRaceError(outcome.found);
+  if (outcome.kind === 'written' || outcome.found?.tag === tag) return { kind: 'written', item };
+  // The same key holds the same kind of item.
+  return { kind: 'lost', found: outcome.found as T | undefined };
+}
+
+/**
+ * The same, where losing means that what was decided on is no longer true.
+ *
+ * @throws LostRaceError if another worker's write is there; see {@link startingOver}.
+ */
+export async function save<T extends Item>(store: Store, next: Draft<T>, expected: Expected): Promise<T> {
+  const swap = await trySave<T>(store, next, expected);
+  if (swap.kind === 'lost') throw new LostRaceError();
+  return swap.item;
 }
 
 /**
@@ -74,12 +85,28 @@ export async function update<T extends Item>(
   for (let current = found; ; ) {
     const next = change(current);
     if (next === undefined) return undefined;
+    const swap = await trySave<T>(store, next, current ? { tag: current.tag } : 'absent');
+    if (swap.kind === 'written') return swap.item;
+    current = swap.found;
+  }
+}
+
+/**
+ * Starts work over that has lost a compare-and-swap: what it decided on is no longer true.
+ *
+ * @param mayStart Asked before each attempt, with the number of attempts so far.
+ * @returns Undefined if it may not start again.
+ */
+export async function startingOver<T>(
+  work: () => Promise<T>,
+  mayStart: (attempts: number) => boolean,
+): Promise<T | undefined> {
+  for (let attempts = 0; mayStart(attempts); attempts += 1) {
     try {
-      return await save<T>(store, next, current ? { tag: current.tag } : 'absent');
+      return await work();
     } catch (error) {
       if (!(error instanceof LostRaceError)) throw error;
-      // The same key holds the same kind of item.
-      current = error.found as T | undefined;
     }
   }
+  return undefined;
 }

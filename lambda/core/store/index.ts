@@ -5,7 +5,10 @@ export {
   LaterReleaseError,
   LostRaceError,
   type Store,
+  type Swap,
   save,
+  startingOver,
+  trySave,
   update,
 } from './compare-and-swap.ts';
 export { loadCompletion, loadEvent, loadLineage, loadPause, peek } from './load.ts';

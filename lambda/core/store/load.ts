@@ -5,7 +5,6 @@ import {
   type Item,
   type Key,
   type LineageItem,
-  lineageKey,
   PAUSE_KEY,
   type PauseItem,
   PLAN_BODIES_VERSION,
@@ -28,5 +27,5 @@ const load = async <T extends Item>(table: Table, key: Key, latest?: number): Pr
 export const loadEvent = (table: Table, eventId: string) => load<EventItem>(table, eventKey(eventId));
 export const loadCompletion = (table: Table, key: Key) =>
   load<CompletionItem>(table, key, PLAN_BODIES_VERSION);
-export const loadLineage = (table: Table, runId: string) => load<LineageItem>(table, lineageKey(runId));
+export const loadLineage = (table: Table, key: Key) => load<LineageItem>(table, key);
 export const loadPause = (table: Table) => load<PauseItem>(table, PAUSE_KEY);

@@ -1,5 +1,5 @@
 import { ITEM_VERSION, type OpenEntry, SWEEP_KEY, type SweepItem } from '../model/index.ts';
-import { LostRaceError, type Store, save } from '../store/index.ts';
+import { type Store, trySave } from '../store/index.ts';
 
 /** Shard → the last entry that was dealt with. */
 export type Cursors = ReadonlyMap<number, OpenEntry>;
@@ -21,14 +21,7 @@ export async function saveCursors(
   const cursors = Object.fromEntries(stopped);
   const isSame = JSON.stringify(cursors) === JSON.stringify(Object.fromEntries(cursorsOf(found)));
   if (isSame || (found && found.v > ITEM_VERSION)) return;
-  try {
-    await save<SweepItem>(
-      store,
-      { ...SWEEP_KEY, v: ITEM_VERSION, cursors },
-      found ? { tag: found.tag } : 'absent',
-    );
-  } catch (error) {
-    // Two sweeps at once: either place is good enough to begin at.
-    if (!(error instanceof LostRaceError)) throw error;
-  }
+  // Of two sweeps at once one loses its write: either place is good enough to begin at.
+  const next = { ...SWEEP_KEY, v: ITEM_VERSION, cursors };
+  await trySave<SweepItem>(store, next, found ? { tag: found.tag } : 'absent');
 }

@@ -9,6 +9,7 @@ import { addressOf, onPlace, place } from './place.js';
 import { setPaused } from './poll.js';
 import { showProblem } from './say.js';
 import { startSend } from './send.js';
+import { startSettle } from './settle.js';
 import { setStage } from './stage.js';
 
 function showView() {
@@ -64,6 +65,7 @@ async function start() {
   startDeadLetters();
   startDepths();
   startSend();
+  startSettle();
 }
 
 await start();

@@ -2,6 +2,7 @@
 
 import { getText } from './api.js';
 import { button, byId, h } from './dom.js';
+import { indent } from './exact-json.js';
 import { place } from './place.js';
 import { say } from './say.js';
 import { openSendCopy } from './send.js';
@@ -37,7 +38,7 @@ async function toggle(id, element) {
     try {
       const text = await getText(`payload?id=${encodeURIComponent(id)}`);
       // Another event may have been opened in the meantime.
-      if (place().event === id) show(id, pretty(text));
+      if (place().event === id) show(id, indent(text));
     } catch (error) {
       say(/** @type {Error} */ (error).message, 'bad');
     }
@@ -58,13 +59,4 @@ function show(id, text) {
   const copy = button('Send an edited copy', () => openSendCopy(id));
   byId('payload').replaceChildren(h('h3', {}, 'Payload'), pre, ...(text.length > LIMIT ? [rest] : []), copy);
   byId('payload').hidden = false;
-}
-
-/** @param {string} text */
-function pretty(text) {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
 }

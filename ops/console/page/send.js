@@ -1,8 +1,9 @@
 /** The dialog that sends a test event. */
 
-import { get, post } from './api.js';
+import { getText, post } from './api.js';
 import { STATUSES } from './badges.js';
 import { byId, option } from './dom.js';
+import { indent, parse } from './exact-json.js';
 import { go } from './place.js';
 import { say } from './say.js';
 import { confirmed } from './stage.js';
@@ -33,10 +34,10 @@ export const openSendCopy = (id) => open(`copy?id=${encodeURIComponent(id)}`, 'S
 /** @param {string} path @param {string} title @param {boolean} [unfold] */
 async function open(path, title, unfold = false) {
   try {
-    const body = await get(path);
+    const body = await getText(path);
     byId('send-title').textContent = title;
     byId('send-form').querySelector('details').open = unfold;
-    fill(JSON.stringify(body, null, 2));
+    fill(indent(body));
     byId('send').showModal();
   } catch (error) {
     say(/** @type {Error} */ (error).message, 'bad');
@@ -58,8 +59,8 @@ function note(text) {
 /** @returns {any} the body, or undefined while it is not a JSON object */
 function readBody() {
   try {
-    const value = JSON.parse(fields().body.value);
-    return typeof value === 'object' && value !== null ? value : undefined;
+    const text = fields().body.value;
+    return /^\s*\{/.test(text) ? parse(text) : undefined;
   } catch {
     return undefined;
   }
@@ -69,15 +70,22 @@ function readFields() {
   const { status, workflow } = fields();
   const body = readBody();
   status.disabled = workflow.disabled = body === undefined;
-  if (!body)
-    return note('The body is not JSON. It can still be sent; the endpoint stores it as unprocessable.');
+  if (!body) {
+    note(
+      'The body is not JSON that this page can edit. It is sent as it is; what is not JSON is stored as unprocessable.',
+    );
+    return;
+  }
   note('');
   const { status: given = '', workflow_id: id = '' } = body.run ?? {};
   if (![...status.options].some((/** @type {HTMLOptionElement} */ { value }) => value === given))
-    status.append(option(String(given)));
-  status.value = String(given);
-  workflow.value = String(id);
+    status.append(option(textOf(given)));
+  status.value = textOf(given);
+  workflow.value = textOf(id);
 }
+
+/** @param {unknown} value */
+const textOf = (value) => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** @param {'status' | 'workflow_id'} name @param {string} value */
 function edit(name, value) {

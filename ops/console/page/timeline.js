@@ -1,6 +1,7 @@
 import { icon, TONE_ICONS } from './badges.js';
 import { h } from './dom.js';
 import { addressOf } from './place.js';
+import { decideButton } from './settle.js';
 import { precise } from './time.js';
 
 /** @typedef {import('./types.d.ts').EventDetail} EventDetail */
@@ -18,6 +19,8 @@ const TITLES = {
   overdue: 'Overdue',
   planned: 'Planned',
   action: 'Action',
+  decided: 'Decided',
+  undecided: 'Decision needed',
   working: 'In progress',
   waiting: 'Waiting',
   crashed: 'Crashed',
@@ -27,17 +30,20 @@ const TITLES = {
 
 /** @param {EventDetail} event */
 export function timeline(event) {
-  // The timeline lists actions in the order of the plan.
-  const actions = event.actions.values();
+  // The timeline lists actions in the order of the plan, and what was or must be decided after each.
+  let number = 0;
   const others = [
     event.started_by?.event_id,
     event.duplicate_of,
     ...event.actions.flatMap(({ followed_by }) => followed_by.map(({ event_id }) => event_id)),
   ];
   const linked = [...new Set(others)].filter((id) => id !== undefined);
-  const steps = event.timeline.map((entry) =>
-    step(entry, linked, entry.step === 'action' ? actions.next().value : undefined),
-  );
+  const steps = event.timeline.map((entry) => {
+    if (entry.step === 'action') number += 1;
+    const shown = step(entry, linked, entry.step === 'action' ? event.actions[number - 1] : undefined);
+    if (entry.step === 'undecided') shown.append(decideButton(event, number));
+    return shown;
+  });
   return h('ol', { class: 'timeline' }, ...steps);
 }
 

@@ -2,12 +2,13 @@
 
 import type { DeadLetter } from '../../dlq/dead-letter.ts';
 import type { Replay } from '../../events/replay.ts';
+import type { Settled } from '../../events/settle.ts';
 import type { ActionView, EventDetail, EventSummary, TimelineEntry } from '../../events/summary.ts';
 import type { QueueDepths } from '../../queues/depths.ts';
 import type { Delivered } from '../../send/post.ts';
 import type { Found } from '../api/find.ts';
 
-export type { ActionView, EventDetail, EventSummary, Found, QueueDepths, Replay, TimelineEntry };
+export type { ActionView, EventDetail, EventSummary, Found, QueueDepths, Replay, Settled, TimelineEntry };
 
 export interface StageInfo {
   name: string;

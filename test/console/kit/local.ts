@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll } from 'vitest';
 import type { LocalRun } from '../../../local/run.ts';
 import { mountConsole } from '../../../ops/console/mount.ts';
@@ -5,6 +6,7 @@ import { connectLocal } from '../../../ops/stage/local.ts';
 import type { Stage } from '../../../ops/stage/stage.ts';
 import { useWhole, type Whole } from '../../e2e/kit/local-run.ts';
 import { runComplete } from '../../e2e/kit/webhooks.ts';
+import { makeUnknown } from '../../ops/support/unknown.ts';
 
 /** A local run with the console on its port, as in `npm start`. */
 export class WithConsole {
@@ -43,6 +45,13 @@ export class WithConsole {
     this.run.fake?.faults.plant({ call: 'cyberdesk:POST /v1/runs*', do: 'fail', status: 422 });
     const id = await this.finish();
     if ((await this.whole.event(id))?.state !== 'failed') throw new Error('the event should have failed');
+    return id;
+  }
+
+  /** An event of which it is unknown whether a run of this workflow was started. */
+  async unknown(workflow_id: string = randomUUID()): Promise<string> {
+    const id = await this.fail();
+    await makeUnknown(this.stage, id, { workflow_id });
     return id;
   }
 }

@@ -43,7 +43,7 @@ it.each(REFUSALS)('a first attempt that is answered with %i is refused', (status
   expect(classify(failedWith(status), false)).toEqual({ kind: 'refused', status });
 });
 
-it.each(REFUSALS)('a refusal with %i is pending after an attempt without an answer', (status) => {
+it.each(REFUSALS)('a refusal with %i is pending after an attempt without a response', (status) => {
   expect(classify(failedWith(status), true)).toEqual({ kind: 'pending', status });
   expect(classify(failedWith(status, { mayHaveTakenEffect: true }), false)).toEqual({
     kind: 'pending',

@@ -6,7 +6,7 @@ import {
   createRunCalls,
   event,
   failCall,
-  loseAnswer,
+  loseResponse,
   processEvent,
   setUp,
   world,
@@ -26,8 +26,8 @@ async function settle(): Promise<void> {
   }
 }
 
-it('a refusal after a lost answer is final once the complete list shows no run', async () => {
-  await loseAnswer();
+it('a refusal after a lost response is final once the complete list shows no run', async () => {
+  await loseResponse();
   failCall('createRun', { status: 422 });
   world.later(5 * SECOND);
   const verdict = await processEvent({}, 2);
@@ -40,8 +40,8 @@ it('a refusal after a lost answer is final once the complete list shows no run',
   expect(createRunCalls()).toHaveLength(2);
 });
 
-it('a refusal after a lost answer is no failure if the list shows the run', async () => {
-  await loseAnswer();
+it('a refusal after a lost response is no failure if the list shows the run', async () => {
+  await loseResponse();
   failCall('createRun', { status: 422 });
   world.later(5 * SECOND);
   await processEvent({}, 2);
@@ -100,7 +100,7 @@ it('a refused key pauses all calls at once, and is not charged to the action', a
 });
 
 it('a look-up that is never answered ends as an unknown outcome', async () => {
-  await loseAnswer();
+  await loseResponse();
   failCall('findRuns', { incomplete: true });
   for (let tries = 2; tries < 200 && event().state === 'received'; tries += 1) {
     const verdict = await processEvent({}, tries);
@@ -114,7 +114,7 @@ it('the outcome of a body without inputs is left to a person if a run of its wor
     name: 'nightly',
     actions: ({ workflowIds }) => ({ kind: 'startRun', body: { workflow_id: workflowIds.next ?? '' } }),
   });
-  await loseAnswer();
+  await loseResponse();
   world.cyberdesk.runs = [runSnapshot({ id: 'theirs', input_values: null })];
   world.later(10 * MINUTE);
   await settle();

@@ -6,7 +6,7 @@ import {
   createRunCalls,
   event,
   failCall,
-  loseAnswer,
+  loseResponse,
   processEvent,
   setUp,
   world,
@@ -30,7 +30,7 @@ it('the value of a secret is sent with the call and stored nowhere', async () =>
 });
 
 it('the first attempt pins the version of a secret', async () => {
-  await loseAnswer();
+  await loseResponse();
   expect(action().pins).toEqual([{ version: 'v1' }]);
 
   world.secrets.set('arn:secret#AWSCURRENT', 'other', 'v2');
@@ -43,7 +43,7 @@ it('the first attempt pins the version of a secret', async () => {
 });
 
 it('a secret that is missing is a refusal before the first attempt, and an unknown outcome after it', async () => {
-  await loseAnswer();
+  await loseResponse();
   world.later(6 * SECOND);
   await processEvent();
   expect(event()).toMatchObject({ reason: 'outcome_unknown' });

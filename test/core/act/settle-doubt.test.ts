@@ -8,7 +8,7 @@ import {
   event,
   failCall,
   lineage,
-  loseAnswer,
+  loseResponse,
   processEvent,
   setUp,
   world,
@@ -18,8 +18,8 @@ import { createdRun, startNext } from '../support/webhooks.ts';
 
 beforeEach(() => setUp(startNext));
 
-it('a lost answer is looked up before the call is repeated with the same key and body', async () => {
-  await loseAnswer();
+it('a lost response is looked up before the call is repeated with the same key and body', async () => {
+  await loseResponse();
   world.later(5 * SECOND);
 
   await processEvent();
@@ -31,7 +31,7 @@ it('a lost answer is looked up before the call is repeated with the same key and
 });
 
 it('a call is repeated while its key is certainly known, whatever the list of runs shows', async () => {
-  await loseAnswer();
+  await loseResponse();
   world.cyberdesk.runs = [createdRun('alike-1'), createdRun('alike-2')];
   world.later(45 * SECOND);
 
@@ -42,7 +42,7 @@ it('a call is repeated while its key is certainly known, whatever the list of ru
 });
 
 it("nothing is sent between the end of the key's life and a complete list of runs", async () => {
-  await loseAnswer();
+  await loseResponse();
   world.later(45 * SECOND + 1);
   const listedFrom = START + (40 + 70 + 5) * SECOND;
 
@@ -56,8 +56,36 @@ it("nothing is sent between the end of the key's life and a complete list of run
   expect(createRunCalls()).toHaveLength(2);
 });
 
+it('a key that lives longer is relied on for longer, even where a list shows an equal run', async () => {
+  world.worker.settings = { ...world.worker.settings, idempotencyKeyLifetime: HOUR };
+  await loseResponse();
+  world.cyberdesk.runs = [createdRun('equal')];
+  world.later(HOUR - 25 * SECOND);
+
+  await processEvent();
+
+  expect(createRunCalls()).toHaveLength(2);
+  expect(createRunCalls()[1]?.limit).toEqual({ until: START + HOUR - 15 * SECOND });
+  expect(action().result?.run_ids).toEqual(['started-1']);
+});
+
+it('a call without an answer waits for a complete list where it must not be repeated', async () => {
+  world.worker.settings = { ...world.worker.settings, repeatUnanswered: false };
+  await loseResponse();
+  world.later(5 * SECOND);
+  const listedFrom = START + 115 * SECOND;
+
+  expect(await processEvent()).toEqual({ kind: 'wait', until: listedFrom });
+  expect(createRunCalls()).toHaveLength(1);
+
+  world.later(listedFrom - world.system.time);
+
+  expect(await processEvent()).toMatchObject({ outcome: 'processed' });
+  expect(createRunCalls()).toHaveLength(2);
+});
+
 it('the only equal run in a complete list is adopted', async () => {
-  await loseAnswer();
+  await loseResponse();
   world.cyberdesk.runs = [createdRun('found')];
   world.later(115 * SECOND);
 
@@ -69,7 +97,7 @@ it('the only equal run in a complete list is adopted', async () => {
 });
 
 it('several equal runs in a complete list leave the outcome unknown', async () => {
-  await loseAnswer();
+  await loseResponse();
   world.cyberdesk.runs = [createdRun('a'), createdRun('b')];
   world.later(HOUR);
 
@@ -80,7 +108,7 @@ it('several equal runs in a complete list leave the outcome unknown', async () =
 });
 
 it('an equal run that another action has adopted leaves the outcome unknown', async () => {
-  await loseAnswer();
+  await loseResponse();
   world.cyberdesk.runs = [createdRun('a')];
   world.model.force(lineageItem('a', { action: 'other', adopted: true }));
   world.later(HOUR);
@@ -91,7 +119,7 @@ it('an equal run that another action has adopted leaves the outcome unknown', as
 });
 
 it('a run with a lineage of this action is taken at any time', async () => {
-  await loseAnswer();
+  await loseResponse();
   world.cyberdesk.runs = [createdRun('a'), createdRun('mine')];
   const [call] = createRunCalls();
   world.model.force(lineageItem('mine', { action: call?.key ?? '' }));
@@ -103,7 +131,7 @@ it('a run with a lineage of this action is taken at any time', async () => {
 });
 
 it('a complete list without an equal run makes the next attempt count as the first', async () => {
-  await loseAnswer();
+  await loseResponse();
   world.later(HOUR);
   failCall('createRun', { status: 422 });
 
@@ -113,7 +141,7 @@ it('a complete list without an equal run makes the next attempt count as the fir
 });
 
 it("a refusal within the key's life is settled by the complete list", async () => {
-  await loseAnswer();
+  await loseResponse();
   world.later(6 * SECOND);
   failCall('createRun', { status: 422 });
 
@@ -123,7 +151,7 @@ it("a refusal within the key's life is settled by the complete list", async () =
 });
 
 it('nothing is sent while a refusal is pending, although the key is known', async () => {
-  await loseAnswer();
+  await loseResponse();
   world.later(6 * SECOND);
   failCall('createRun', { status: 422 });
   await processEvent();
@@ -135,16 +163,16 @@ it('nothing is sent while a refusal is pending, although the key is known', asyn
 });
 
 it('each attempt extends the time in which runs are looked for', async () => {
-  await loseAnswer();
+  await loseResponse();
   world.later(6 * SECOND);
 
-  await loseAnswer();
+  await loseResponse();
 
   expect(action().begun).toEqual({ first: START, last: START + 6 * SECOND });
 });
 
 it('a failed look-up is charged and keeps the doubt', async () => {
-  await loseAnswer();
+  await loseResponse();
   world.later(HOUR);
   failCall('findRuns', { status: 500 });
 
@@ -154,7 +182,7 @@ it('a failed look-up is charged and keeps the doubt', async () => {
 });
 
 it('a look-up that is refused for a day leaves the outcome unknown', async () => {
-  await loseAnswer();
+  await loseResponse();
   failCall('findRuns', { status: 422 });
   let verdict = await processEvent();
   expect(verdict.kind).toBe('wait');

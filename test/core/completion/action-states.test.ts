@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { begin, fail, postpone, succeed, withAction } from '../../../lambda/core/completion/transitions.ts';
+import { begin, fail, postpone, startAgain, succeed } from '../../../lambda/core/completion/action-states.ts';
+import { withAction } from '../../../lambda/core/completion/transitions.ts';
 import { DAY, HOUR, SECOND } from '../../../lambda/core/model/time.ts';
 import { actionRecord, completionItem } from '../support/items.ts';
 
@@ -95,4 +96,21 @@ it('an action is replaced in a copy of its completion', () => {
 
   expect(changed.actions?.map(({ rule }) => rule)).toEqual(['a', 'c']);
   expect(draft.actions?.map(({ rule }) => rule)).toEqual(['a', 'b']);
+});
+
+it('an action that a person starts again keeps its body, and nothing of its earlier attempts', () => {
+  const decision = { kind: 'start_again', by: 'ada', at: NOW } as const;
+  const unknown = actionRecord({
+    begun: { first: 1, last: 2 },
+    pins: [{ version: 'old' }],
+    placeholders: [],
+    not_before: 5,
+    tries: 3,
+    delayed: 9,
+    failure: { reason: 'outcome_unknown', status: 409 },
+  });
+
+  expect(startAgain(unknown, decision, 4)).toEqual(
+    actionRecord({ placeholders: [], generation: 4, decision }),
+  );
 });

@@ -8,7 +8,7 @@ import {
   completion,
   event,
   lineage,
-  loseAnswer,
+  loseResponse,
   processEvent,
   receiveWebhook,
   setUp,
@@ -87,7 +87,7 @@ it('a follow-up that ends before its start is found counts from zero, and the ru
     await processEvent({ event: `end-of-${runId}` });
     return world.model.completion(completionKey(runId, endedAtCompletion(at)));
   };
-  await loseAnswer();
+  await loseResponse();
   world.cyberdesk.runs = [{ ...createdRun('lost'), input_values: { of: 'run-1' } }];
 
   expect(await endRun('lost', world.system.time)).toMatchObject({ depth: 0 });

@@ -14,18 +14,25 @@ describe('uuidV5', () => {
 });
 
 describe('actionKey', () => {
-  const identity = { installation: 'i', runId: 'r', completion: 'c', rule: 'x', position: 0, generation: 0 };
+  const identity = {
+    installation: 'i',
+    subject: 'r',
+    completion: 'c',
+    rule: 'x',
+    position: 0,
+    generation: 0,
+  };
 
   it('an action key differs when any part of its identity differs, and only then', () => {
     const keys = [
       identity,
       { ...identity, installation: 'j' },
-      { ...identity, runId: 's' },
+      { ...identity, subject: 's' },
       { ...identity, completion: 'd' },
       { ...identity, rule: 'y' },
       { ...identity, position: 1 },
       { ...identity, generation: 1 },
-      { ...identity, runId: 'r","c', completion: 'x' },
+      { ...identity, subject: 'r","c', completion: 'x' },
     ].map(actionKey);
 
     expect(new Set(keys).size).toBe(keys.length);

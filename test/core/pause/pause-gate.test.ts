@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import { MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
-import { type CallReport, PauseGate } from '../../../lambda/core/pause/pause-gate.ts';
+import type { CallReport } from '../../../lambda/core/pause/call-report.ts';
+import { PauseGate } from '../../../lambda/core/pause/pause-gate.ts';
 import { LaterReleaseError } from '../../../lambda/core/store/compare-and-swap.ts';
 import { TableModel } from '../../simulation/model/table.ts';
 import { callFailure, TestCyberdesk } from '../support/cyberdesk.ts';
@@ -192,9 +193,31 @@ it('a failed probe opens the gate and keeps the streak if a read is answered, un
   expect(await gate.report(failed('a'))).toEqual(NOTHING);
   expect(model.pause()).toMatchObject({ until: 0, streak: 1 });
   expect(await createGate().enter()).toEqual({ kind: 'open' });
-  await gate.report(failed('a'));
   expect(await gate.report(failed('b'))).toEqual(PAUSED);
   expect(model.pause()).toMatchObject({ until: system.time + MINUTE, streak: 2 });
+});
+
+it('what failed before a pause does not count after it', async () => {
+  const gate = createGate();
+  for (const id of ['a', 'b', 'c']) await gate.report(failed(id));
+  system.time += 30 * SECOND;
+  gate.begin({ cyberdesk, deadline: START + 60 * MINUTE });
+
+  expect(await gate.enter()).toEqual({ kind: 'open' });
+  expect(await gate.report(failed('d'))).toEqual(NOTHING);
+  expect(model.pause()).toMatchObject({ until: 0, streak: 1 });
+});
+
+it('what failed before a pause that another worker has begun does not count after it', async () => {
+  const gate = createGate();
+  for (const id of ['a', 'b']) await gate.report(failed(id));
+  await afterPause();
+  gate.begin({ cyberdesk, deadline: START + 60 * MINUTE });
+  await gate.waiting();
+  await createGate().report(WRITTEN);
+  gate.begin({ cyberdesk, deadline: START + 60 * MINUTE });
+
+  expect(await gate.report(failed('c'))).toEqual(NOTHING);
 });
 
 it('only an answered write ends the streak', async () => {

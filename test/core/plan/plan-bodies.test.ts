@@ -8,7 +8,7 @@ import {
   createRunCalls,
   event,
   failCall,
-  loseAnswer,
+  loseResponse,
   processEvent,
   setUp,
   world,
@@ -24,7 +24,7 @@ it('a large plan is stored in pieces and sent whole', async () => {
   const text = Array.from({ length: 9000 }, (_, index) => `line ${index}`).join('\n');
   await setUp(startWith(text));
 
-  await loseAnswer();
+  await loseResponse();
 
   expect(action()).not.toHaveProperty('body');
   expect(action().body_ref).toMatchObject({ pieces: 1, until: START + 90 * DAY });

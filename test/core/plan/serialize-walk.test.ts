@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { plan } from '../../../lambda/core/plan/plan.ts';
 import { MAX_DEPTH, MisplacedReferenceError, serialize } from '../../../lambda/core/plan/serialize.ts';
-import { followUps, secret, startRun } from '../../../lambda/rules/index.ts';
+import { followUps, type Json, secret, startRun } from '../../../lambda/rules/index.ts';
+import { finishedRun, PLAN_CONTEXT } from '../support/plan.ts';
 
 const places = { secret: /^sensitive\//, attachments: 'nowhere' } as const;
 const nested = (depth: number): unknown => JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`);
@@ -51,14 +52,8 @@ it('one object at two places is written twice', () => {
 });
 
 describe('nesting', () => {
-  const finished = (deep: unknown) => ({
-    event_id: 'event-1',
-    run: { id: 'run-1', workflow_id: 'first', status: 'success' as const, output_data: { deep } },
-    depth: 0,
-    retries: 0,
-    stage: 'dev',
-    workflowIds: {},
-  });
+  const finished = (deep: unknown) =>
+    finishedRun({ run: { ...finishedRun().run, output_data: { deep: deep as Json } } });
   const planned = (deep: unknown) =>
     plan(
       followUps({
@@ -66,7 +61,7 @@ describe('nesting', () => {
         actions: ({ run }) => startRun({ workflow_id: 'next', input_values: { ...run.output_data } }),
       }),
       finished(deep),
-      { installation: 'i', completion: 'completion#1', maxFollowUpDepth: 3, generation: 0 },
+      PLAN_CONTEXT,
     );
 
   it.each([5000, 100_000])('nesting of %i levels is not blamed on the rule', (depth) => {

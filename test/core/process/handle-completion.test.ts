@@ -57,7 +57,7 @@ it('a completion is claimed before its rules are asked when the message was rece
     name: 'r',
     actions: () => {
       claimed.push(world.model.completion(COMPLETION) !== undefined);
-      return undefined;
+      return [];
     },
   });
 

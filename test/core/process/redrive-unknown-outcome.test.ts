@@ -1,13 +1,13 @@
 import { beforeEach, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../../lambda/core/model/time.ts';
-import { followUps, startRun } from '../../../lambda/rules/index.ts';
+import { startRun } from '../../../lambda/rules/index.ts';
 import {
   action,
   crashIn,
   createRunCalls,
   event,
   failCall,
-  loseAnswer,
+  loseResponse,
   processEvent,
   setUp,
   world,
@@ -28,14 +28,14 @@ async function processUntilFailed(reason: string): Promise<void> {
 
 const endings: Record<string, () => Promise<void>> = {
   async outcome_unknown() {
-    await loseAnswer();
+    await loseResponse();
     failCall('createRun', { status: 409 });
   },
   async exhausted() {
     failCall('createRun', { status: 503, mayHaveTakenEffect: true });
   },
   async crashed() {
-    await loseAnswer();
+    await loseResponse();
     crashIn('findRuns');
   },
 };
@@ -47,7 +47,9 @@ it.each(Object.keys(endings))(
     await processUntilFailed(reason);
     world.later(HOUR);
     world.cyberdesk.answers = {};
-    world.worker.rules = followUps({ ...startNext, actions: () => startRun({ workflow_id: 'repaired' }) });
+    world.worker.rules = {
+      rules: [{ ...startNext, actions: () => startRun({ workflow_id: 'repaired' }) }],
+    };
     const before = world.cyberdesk.calls.length;
 
     expect(await processEvent({ reopen: 1 })).toMatchObject({ outcome: 'processed' });
@@ -63,12 +65,10 @@ it('a redrive keeps an action with an unknown outcome although the rules throw',
   await endings.outcome_unknown?.();
   await processUntilFailed('outcome_unknown');
   const [key, body] = [action().key, action().body];
-  world.worker.rules = followUps({
-    ...startNext,
-    actions: () => {
-      throw new Error('payload');
-    },
-  });
+  const actions = () => {
+    throw new Error('payload');
+  };
+  world.worker.rules = { rules: [{ ...startNext, actions }] };
 
   expect(await processEvent({ reopen: 1 })).toMatchObject({ outcome: 'failed' });
   expect(event()).toMatchObject({ reason: 'rule_threw' });

@@ -13,8 +13,8 @@ import { startNext } from '../support/webhooks.ts';
 
 beforeEach(() => setUp(startNext));
 
-/** The `nth` write of the completion reaches the table, and its answer is lost. */
-function loseAnswerToWrite(nth: number): void {
+/** The `nth` write of the completion reaches the table, and its response is lost. */
+function loseResponseToWrite(nth: number): void {
   const { table } = world.worker;
   let writes = 0;
   world.worker.table = {
@@ -22,7 +22,7 @@ function loseAnswerToWrite(nth: number): void {
     put: async (item, expected) => {
       const outcome = await table.put(item, expected);
       if (isCompletion(item)) writes += 1;
-      if (isCompletion(item) && writes === nth) throw new Error('no answer');
+      if (isCompletion(item) && writes === nth) throw new Error('no response');
       return outcome;
     },
   };
@@ -31,8 +31,8 @@ function loseAnswerToWrite(nth: number): void {
 it('an error of AWS releases the completion and does not count as a crash', async () => {
   for (let tries = 0; tries < 6; tries += 1) {
     const { table } = world.worker;
-    loseAnswerToWrite(2);
-    await expect(processEvent({}, 2)).rejects.toThrow('no answer');
+    loseResponseToWrite(2);
+    await expect(processEvent({}, 2)).rejects.toThrow('no response');
     world.worker.table = table;
     expect(completion()).toMatchObject({ crashes: 0 });
     expect(completion()).not.toHaveProperty('lease');
@@ -40,9 +40,9 @@ it('an error of AWS releases the completion and does not count as a crash', asyn
 });
 
 it('a plan whose write was not answered is kept by the release after that error', async () => {
-  loseAnswerToWrite(2);
+  loseResponseToWrite(2);
 
-  await expect(processEvent({}, 2)).rejects.toThrow('no answer');
+  await expect(processEvent({}, 2)).rejects.toThrow('no response');
 
   expect(completion()).toMatchObject({ planned: 0, depth: 0, actions: [{ rule: 'start-next' }] });
   expect(completion()).not.toHaveProperty('lease');
@@ -51,18 +51,18 @@ it('a plan whose write was not answered is kept by the release after that error'
 
 it('a delay whose write was not answered is kept by the release after that error', async () => {
   failCall('createRun', { status: 403 });
-  loseAnswerToWrite(2);
+  loseResponseToWrite(2);
 
-  await expect(processEvent()).rejects.toThrow('no answer');
+  await expect(processEvent()).rejects.toThrow('no response');
 
   expect(action()).toMatchObject({ tries: 1 });
   expect(action()).not.toHaveProperty('begun');
 });
 
 it('an attempt whose begin was not answered was not sent, and leaves no doubt', async () => {
-  loseAnswerToWrite(1);
+  loseResponseToWrite(1);
 
-  await expect(processEvent()).rejects.toThrow('no answer');
+  await expect(processEvent()).rejects.toThrow('no response');
 
   expect(action()).not.toHaveProperty('begun');
   expect(createRunCalls()).toHaveLength(0);

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { HOUR } from '../../../lambda/core/model/time.ts';
-import { followUps, startRun } from '../../../lambda/rules/index.ts';
+import { startRun } from '../../../lambda/rules/index.ts';
 import {
   completion,
   createRunCalls,
@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 
 it('a redrive plans a refused action again under a new key', async () => {
-  world.worker.rules = followUps({ ...startNext, actions: () => startRun({ workflow_id: 'repaired' }) });
+  world.worker.rules = { rules: [{ ...startNext, actions: () => startRun({ workflow_id: 'repaired' }) }] };
   expect(await processEvent({ reopen: 1 })).toMatchObject({ outcome: 'processed' });
 
   const [first, second] = createRunCalls();

@@ -8,13 +8,17 @@ const envelope = { event_id: 'event-1', event_type: 'run_complete', run };
 it('a webhook needs only three fields to be actionable', () => {
   expect(readWebhook({ run })).toEqual({
     kind: 'actionable',
-    facts: { type: 'run_complete', runId: 'run-1', workflowId: 'workflow-1', status: 'success' },
+    eventId: undefined,
+    facts: { type: 'run_complete', run_id: 'run-1', workflow_id: 'workflow-1', status: 'success' },
   });
 });
 
 it('the event id and the end of the run are read if present', () => {
   const reading = readWebhook({ ...envelope, run: { ...run, ended_at: '2026-11-25T10:00:00Z' } });
-  expect(reading.facts).toMatchObject({ eventId: 'event-1', endedAt: Date.parse('2026-11-25T10:00:00Z') });
+  expect(reading).toMatchObject({
+    eventId: 'event-1',
+    facts: { ended_at: Date.parse('2026-11-25T10:00:00Z') },
+  });
 });
 
 it.each(['success', 'error', 'task_failed', 'cancelled'])(
@@ -77,7 +81,7 @@ it('a body that is not JSON is unprocessable', () => {
 });
 
 it('only printable event ids of 1 to 128 characters are used', () => {
-  const idOf = (event_id: unknown) => readWebhook({ ...envelope, event_id }).facts.eventId;
+  const idOf = (event_id: unknown) => readWebhook({ ...envelope, event_id }).eventId;
 
   expect(idOf('x'.repeat(128))).toBe('x'.repeat(128));
   expect(idOf('!~')).toBe('!~');

@@ -1,20 +1,11 @@
 import { expect, it } from 'vitest';
-import {
-  DuplicateRuleNameError,
-  type Finished,
-  followUps,
-  matches,
-  type RuleDefinition,
-} from '../../../lambda/rules/rule.ts';
+import { type Finished, matches, type RuleDefinition } from '../../../lambda/rules/rule.ts';
+import { finishedRun } from '../support/plan.ts';
 
-const finished = (run: Partial<Finished['run']> = {}): Finished => ({
-  event_id: 'e',
-  run: { id: 'r', workflow_id: 'first', status: 'success', ...run },
-  depth: 0,
-  retries: 0,
-  stage: 'dev',
-  workflowIds: { next: 'first' },
-});
+const finished = (fields: Partial<Finished['run']> = {}): Finished => {
+  const { run } = finishedRun();
+  return finishedRun({ run: { ...run, ...fields }, workflowIds: { next: 'first' } });
+};
 const ruleMatches = (rule: Partial<RuleDefinition>, run: Partial<Finished['run']> = {}) =>
   matches({ name: 'r', actions: () => [], ...rule }, finished(run));
 
@@ -27,7 +18,12 @@ it('a rule matches runs by their status', () => {
   expect(ruleMatches({ status: ['error', 'cancelled'] })).toBe(false);
 });
 
-it('a rule matches runs by workflow id, given directly or from the stage settings', () => {
+it('a rule matches runs by workflow, given by its id, its name in the stage settings, or a function', () => {
+  expect(ruleMatches({ workflow: 'next' })).toBe(true);
+  expect(ruleMatches({ workflow: 'unset' })).toBe(false);
+  expect(ruleMatches({ workflow: 'constructor' })).toBe(false);
+  expect(ruleMatches({ exceptWorkflow: 'next' })).toBe(false);
+  expect(ruleMatches({ exceptWorkflow: 'unset' })).toBe(true);
   expect(ruleMatches({ workflow: 'first' })).toBe(true);
   expect(ruleMatches({ workflow: 'other' })).toBe(false);
   expect(ruleMatches({ workflow: (ids) => ids.next })).toBe(true);
@@ -45,12 +41,4 @@ it('a rule matches runs by whether a post-run check failed', () => {
   expect(ruleMatches({ failedChecks: false }, failed)).toBe(false);
   expect(ruleMatches({ failedChecks: true })).toBe(false);
   expect(ruleMatches({ failedChecks: false })).toBe(true);
-});
-
-it('followUps keeps the rules in order, and rejects two rules with the same name', () => {
-  const rule = (name: string) => ({ name, actions: () => [] });
-
-  expect(followUps(rule('a'), rule('b')).rules.map(({ name }) => name)).toEqual(['a', 'b']);
-  expect(() => followUps(rule('a'), rule('b'), rule('a'))).toThrow(DuplicateRuleNameError);
-  expect(() => followUps(rule('twice'), rule('twice'))).toThrow('"twice"');
 });

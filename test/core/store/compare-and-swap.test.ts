@@ -6,6 +6,8 @@ import {
   LaterReleaseError,
   LostRaceError,
   save,
+  startingOver,
+  trySave,
   update,
 } from '../../../lambda/core/store/compare-and-swap.ts';
 import { pauseItem } from '../support/items.ts';
@@ -27,15 +29,37 @@ it('save writes an item under a fresh tag if the expected one is there', async (
   expect(world.model.pause()).toEqual(second);
 });
 
-it('save reports what is there instead of the expected item', async () => {
+it('a lost compare-and-swap writes nothing and reports what is there instead', async () => {
   const found = pauseItem({ tag: 'other' });
   world.model.force(found);
 
-  const lost = await save<PauseItem>(world.ports, draft(), 'absent').catch((error: unknown) => error);
-
-  expect(lost).toBeInstanceOf(LostRaceError);
-  expect(lost).toMatchObject({ name: 'LostRaceError', found });
+  expect(await trySave<PauseItem>(world.ports, draft(), 'absent')).toEqual({ kind: 'lost', found });
+  await expect(save<PauseItem>(world.ports, draft(), 'absent')).rejects.toThrow(LostRaceError);
   expect(world.model.pause()).toEqual(found);
+});
+
+it('work that loses a compare-and-swap starts over as often as it may', async () => {
+  let attempts = 0;
+  const work = (losses: number) =>
+    startingOver(
+      async () => {
+        attempts += 1;
+        if (attempts <= losses) throw new LostRaceError();
+        return attempts;
+      },
+      (before) => before < 3,
+    );
+
+  expect(await work(2)).toBe(3);
+  attempts = 0;
+  expect(await work(3)).toBeUndefined();
+  expect(attempts).toBe(3);
+});
+
+it('work that fails for another reason does not start over', async () => {
+  const down = () => Promise.reject(new Error('the table is down'));
+
+  await expect(startingOver(down, () => true)).rejects.toThrow('the table is down');
 });
 
 it('save counts a write that the SDK repeated as its own', async () => {

@@ -1,15 +1,20 @@
-import type { ActionRecord, LineageItem, RunSnapshot } from '../../../lambda/core/model/index.ts';
+import {
+  type ActionRecord,
+  endedAtCompletion,
+  type LineageItem,
+  type RunSnapshot,
+} from '../../../lambda/core/model/index.ts';
 import { SECOND } from '../../../lambda/core/model/time.ts';
 import { executionOf, type LookUpPorts, type Trace } from '../../../lambda/core/plan/kinds/index.ts';
 import { TableModel } from '../../simulation/model/table.ts';
 import { runSnapshot, TestCyberdesk } from './cyberdesk.ts';
-import { actionRecord, lineageItem } from './items.ts';
+import { actionRecord, eventItem, lineageItem } from './items.ts';
 import { START } from './system.ts';
 import { asTable } from './world.ts';
 
 export const iso = (at: number) => new Date(at).toISOString();
 
-/** When the attempts began whose answers were lost. */
+/** When the attempts began whose responses were lost. */
 export const BEGUN = { first: START, last: START + 5 * SECOND };
 
 /** An action that starts the runs of {@link foundRun}. */
@@ -36,11 +41,11 @@ export async function lookUp(
   ports: LookUpPorts,
   record: ActionRecord = startAction,
   body = record.body ?? '',
-  run: { endedAt: number | undefined } = { endedAt: 5 },
+  completion = endedAtCompletion(5),
 ): Promise<Trace> {
   const execution = executionOf(record);
   if (execution.kind !== 'call') throw new Error('this action does not call Cyberdesk');
-  return execution.lookUp(ports, { record, body, run: { id: 'run-1', ...run } }, { until: 0 });
+  return execution.lookUp(ports, { record, body, event: eventItem(), completion }, { until: 0 });
 }
 
 export const candidate = (...runIds: string[]): Trace => ({ kind: 'candidate', runIds });

@@ -3,10 +3,18 @@ import { plan } from '../../../lambda/core/plan/plan.ts';
 import { type Action, followUps, type RuleDefinition } from '../../../lambda/rules/index.ts';
 import type { Finished } from '../../../lambda/rules/rule.ts';
 
+const RUN: Finished['run'] = {
+  id: 'run-1',
+  workflow_id: 'first',
+  status: 'success',
+  output_data: { a: 1 },
+};
+
 /** A finished run, as a rule sees it. */
-export const finishedRun = (more: Partial<Finished> = {}): Finished => ({
+export const finishedRun = ({ run = RUN, ...more }: Partial<Finished> = {}): Finished => ({
   event_id: 'event-1',
-  run: { id: 'run-1', workflow_id: 'first', status: 'success', output_data: { a: 1 } },
+  event: { event_id: 'event-1', event_type: 'run_complete', run },
+  run,
   depth: 0,
   retries: 0,
   stage: 'dev',
@@ -16,6 +24,7 @@ export const finishedRun = (more: Partial<Finished> = {}): Finished => ({
 
 export const PLAN_CONTEXT = {
   installation: 'i',
+  subject: 'run-1',
   completion: 'completion#1',
   maxFollowUpDepth: 3,
   generation: 0,

@@ -28,8 +28,13 @@ export async function setUp(...rules: RuleDefinition[]): Promise<void> {
 
 /** The same, for a run with other facts. */
 export async function setUpWith(run: Record<string, unknown>, ...rules: RuleDefinition[]): Promise<void> {
+  await setUpFor(runComplete(run), ...rules);
+}
+
+/** The same, for any webhook. */
+export async function setUpFor(webhook: Uint8Array, ...rules: RuleDefinition[]): Promise<void> {
   world = createWorld(...rules);
-  await receiveWebhook(runComplete(run));
+  await receiveWebhook(webhook);
 }
 
 /** Receives a webhook, as the verifier does. */
@@ -95,8 +100,8 @@ export function crashIn(name: keyof Cyberdesk): void {
   world.cyberdesk.answers[name] = die;
 }
 
-/** Processes the event once; the call of `createRun` may have taken effect, but its answer is lost. */
-export async function loseAnswer(): Promise<void> {
+/** Processes the event once; the call of `createRun` may have taken effect, but its response is lost. */
+export async function loseResponse(): Promise<void> {
   failCall('createRun', { mayHaveTakenEffect: true });
   expect(await processEvent()).toMatchObject({ kind: 'wait' });
   delete world.cyberdesk.answers.createRun;

@@ -1,4 +1,4 @@
-import type { SecretLookup, Secrets } from '../../../lambda/core/model/index.ts';
+import { CURRENT_VERSION, type SecretLookup, type Secrets } from '../../../lambda/core/model/index.ts';
 import { START } from './system.ts';
 
 /** Secrets Manager in memory. */
@@ -15,11 +15,13 @@ export class TestSecrets implements Secrets {
     this.values.set(id, { kind: 'found', value, versionId, createdAt });
   }
 
-  get: Secrets['get'] = async (secretId, version = { stage: 'AWSCURRENT' }) => {
+  get: Secrets['get'] = async (secretId, version = CURRENT_VERSION) => {
     this.requests += 1;
     if (this.failing) throw new Error('Secrets Manager is down');
     return (
-      this.values.get(`${secretId}#${'id' in version ? version.id : version.stage}`) ?? { kind: 'missing' }
+      this.values.get(`${secretId}#${version.kind === 'id' ? version.id : version.label}`) ?? {
+        kind: 'missing',
+      }
     );
   };
 }

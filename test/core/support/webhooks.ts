@@ -1,3 +1,4 @@
+import type { RunSnapshot } from '../../../lambda/core/model/index.ts';
 import { type RuleDefinition, startRun } from '../../../lambda/rules/index.ts';
 import { runSnapshot } from './cyberdesk.ts';
 import { START } from './system.ts';
@@ -36,9 +37,10 @@ export const startNext: RuleDefinition = {
 };
 
 /** A run as the API shows it, with the workflow and inputs that {@link startNext} starts. */
-export const createdRun = (id: string, at = START) =>
+export const createdRun = (id: string, at = START, more: Partial<RunSnapshot> = {}) =>
   runSnapshot({
     id,
     created_at: new Date(at).toISOString(),
     input_values: { summary: 'three invoices filed' },
+    ...more,
   });

@@ -22,6 +22,8 @@ export const settings: WorkerSettings = {
   sensitiveSecretArns: ['arn:secret'],
   apiUrl: 'https://api.cyberdesk.io',
   lease: 60 * SECOND,
+  idempotencyKeyLifetime: 70 * SECOND,
+  repeatUnanswered: true,
   eventRetention: 90 * DAY,
   completionRetention: 180 * DAY,
 };

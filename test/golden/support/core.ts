@@ -16,6 +16,7 @@ export {
   startChain,
   startRun,
 } from '../../../lambda/rules/index.ts';
+export { createdRun, runComplete } from '../../core/support/webhooks.ts';
 export { DAY, HOUR, MINUTE, SECOND };
 
 import type { CallFailure, CallOutcome, EventMessage } from '../../../lambda/core/model/index.ts';

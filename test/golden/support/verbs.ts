@@ -79,7 +79,7 @@ export function useVerbs() {
         ? { kind: 'failed', status: 422, isJson: true, mayHaveTakenEffect: false }
         : undefined;
     },
-    loseAnswers: () => {
+    loseResponses: () => {
       here.service.answer = { kind: 'failed', mayHaveTakenEffect: true };
     },
     /** Starts wait for ten minutes, and what became of them is not known. */

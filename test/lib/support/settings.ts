@@ -19,6 +19,7 @@ export const everySetting = {
   sensitiveSecretKeyArns: ['arn:aws:kms:eu-central-1:123456789012:key/33333333-3333-4333-8333-333333333333'],
   sourceIpAllowList: ['44.228.126.217', '2600:1f24:64:8000::/56'],
   maxFollowUpDepth: 3,
+  repeatUnanswered: false,
   processorConcurrency: 10,
   provisionedConcurrency: 2,
   throttle: { rate: 20, burst: 10 },
@@ -28,6 +29,7 @@ export const everySetting = {
     hostedZone: { hostedZoneId: 'Z0123456789ABCDEFGHIJ', zoneName: 'example.com' },
   },
   previousSecretGraceDays: 1,
+  idempotencyKeySeconds: 3600,
   retention: { eventDays: 30, completionDays: 120, logDays: 30 },
   alarms: {
     emails: ['on-call@example.com'],

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Context } from '../../../ops/cli/command.ts';
 import type { Io } from '../../../ops/cli/io.ts';
 import { main } from '../../../ops/main.ts';
@@ -11,11 +12,13 @@ export interface Ran {
   json: () => never;
 }
 
+interface Given extends Partial<Pick<Context, 'connect' | 'find'>> {
+  input?: string;
+  clock?: Pick<Io, 'now' | 'sleep'>;
+}
+
 /** Runs the command in this process, with `input` as its standard input. */
-export async function run(
-  argv: string[],
-  { input = '', ...ways }: { input?: string } & Partial<Pick<Context, 'connect' | 'find'>> = {},
-): Promise<Ran> {
+export async function run(argv: string[], { input = '', clock, ...ways }: Given = {}): Promise<Ran> {
   const said = { out: '', err: '' };
   const io: Io = {
     out: (text) => {
@@ -29,6 +32,8 @@ export async function run(
     columns: 100,
     style: (_format, text) => text,
     now: Date.now,
+    sleep: (ms) => wait(ms),
+    ...clock,
   };
   const code = await main(argv, io, ways);
   return { code, ...said, json: () => JSON.parse(said.out) as never };

@@ -7,8 +7,8 @@ import { DAY, MINUTE } from '../../../lambda/core/model/time.ts';
 import { PauseGate } from '../../../lambda/core/pause/pause-gate.ts';
 import { processMessage } from '../../../lambda/core/process/process-message.ts';
 import { receive } from '../../../lambda/core/receive/receive.ts';
+import type { FollowUps } from '../../../lambda/rules/index.ts';
 import { followUps, startRun } from '../../../lambda/rules/index.ts';
-import type { FollowUps } from '../../../lambda/rules/rule.ts';
 
 import type { Stage } from '../../../ops/stage/stage.ts';
 import { tableOf } from '../../../ops/stage/table.ts';
@@ -58,7 +58,12 @@ export class Service {
         ...run,
       },
     };
-    const delivery = { svixId: `msg_${randomUUID()}`, body: Buffer.from(JSON.stringify(payload)) };
+    return this.receive(JSON.stringify(payload));
+  }
+
+  /** Receives a webhook with this body. Returns its event id. */
+  async receive(body: string): Promise<string> {
+    const delivery = { svixId: `msg_${randomUUID()}`, body: Buffer.from(body) };
     const { event } = await receive(this.ports(), delivery, 90);
     return event;
   }
@@ -109,6 +114,8 @@ export class Service {
         sensitiveSecretArns: [],
         apiUrl: 'http://127.0.0.1:9',
         lease: MINUTE,
+        idempotencyKeyLifetime: 70_000,
+        repeatUnanswered: true,
         eventRetention: 90 * DAY,
         completionRetention: 180 * DAY,
       },

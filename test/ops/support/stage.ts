@@ -39,6 +39,8 @@ export async function createStage(emulators: Emulators, given: StageChanges = {}
       deadLetterQueueUrl,
       installation: `000000000000/us-east-1/${randomUUID()}`,
       cyberdeskApiUrl: 'http://127.0.0.1:9',
+      idempotencyKeySeconds: 70,
+      repeatUnanswered: true,
       eventRetentionDays: 90,
       completionRetentionDays: 180,
       ...given.outputs,

@@ -1,4 +1,4 @@
-import type { SecretLookup } from '../../../lambda/core/model/index.ts';
+import type { SecretLookup, SecretVersion } from '../../../lambda/core/model/index.ts';
 
 interface Version {
   id: string;
@@ -18,12 +18,12 @@ export class SecretsModel {
     this.#secrets.set(secretId, before ? { current, previous: before } : { current });
   }
 
-  get(secretId: string, version: { stage: string } | { id: string }): SecretLookup {
+  get(secretId: string, version: SecretVersion): SecretLookup {
     const { current, previous } = this.#secrets.get(secretId) ?? {};
     const found =
-      'id' in version
+      version.kind === 'id'
         ? [current, previous].find((it) => it?.id === version.id)
-        : version.stage === 'AWSCURRENT'
+        : version.label === 'AWSCURRENT'
           ? current
           : previous;
     if (!found) return { kind: 'missing' };

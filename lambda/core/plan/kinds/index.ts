@@ -1,6 +1,12 @@
 import type { ActionKind, ActionOf, ActionRecord } from '../../model/index.ts';
 import { LaterReleaseError } from '../../store/index.ts';
-import type { Execution, Kind, ReferencePlaces } from './kind.ts';
+import {
+  EXECUTION_NEEDS,
+  type Execution,
+  type ExecutionNeeds,
+  type Kind,
+  type ReferencePlaces,
+} from './kind.ts';
 import { notify } from './notify.ts';
 import { publish } from './publish.ts';
 import { retryRun } from './retry-run.ts';
@@ -15,6 +21,7 @@ export type {
   Kind,
   LookUpPorts,
   ReferencePlaces,
+  StartedWith,
   Trace,
 } from './kind.ts';
 
@@ -45,4 +52,5 @@ export function executionOf({ kind }: ActionRecord): Execution {
 /** Where references of actions of this kind may stand. */
 export const referencePlaces = (kind: ActionKind): ReferencePlaces => KINDS[kind].references;
 
-export const isApiCall = (action: ActionRecord): boolean => executionOf(action).kind === 'call';
+/** What carrying out an action needs. @throws LaterReleaseError */
+export const needsOf = (action: ActionRecord): ExecutionNeeds => EXECUTION_NEEDS[executionOf(action).kind];

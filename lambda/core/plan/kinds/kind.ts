@@ -1,6 +1,7 @@
 import type { Action } from '../../../rules/actions.ts';
-import type { ActionClaim } from '../../completion/index.ts';
+import type { ActionClaim, Starter } from '../../completion/index.ts';
 import type {
+  ActionableEvent,
   ActionKind,
   ActionOf,
   ActionRecord,
@@ -9,6 +10,7 @@ import type {
   CallLimit,
   CallOutcome,
   Cyberdesk,
+  RunSnapshot,
   Started,
   Table,
   Topics,
@@ -38,15 +40,29 @@ export interface ReferencePlaces {
   attachments: RegExp | 'nowhere';
 }
 
+/** How actions are carried out. Each kind of execution says what it needs in `EXECUTION_NEEDS`. */
 export type Execution = ApiCall | AnnouncementExecution;
 
-/** Carried out by a call to Cyberdesk, exactly once: under an idempotency key, and looked up after a lost answer. */
+export interface ExecutionNeeds {
+  /** It waits, uncharged, while calls to Cyberdesk are paused. */
+  waitsInPause: boolean;
+  /** The body of such an action in a large plan is stored in pieces; without, it stays in the completion's item. */
+  bodyInPieces: boolean;
+}
+
+export const EXECUTION_NEEDS = {
+  call: { waitsInPause: true, bodyInPieces: true },
+  // Small, and read from the item.
+  announcement: { waitsInPause: false, bodyInPieces: false },
+} as const satisfies Record<Execution['kind'], ExecutionNeeds>;
+
+/** Carried out by a call to Cyberdesk, exactly once: under an idempotency key, and looked up after a lost response. */
 export interface ApiCall {
   kind: 'call';
-  /** Recorded before the call is sent, because its answer may be lost. */
+  /** Recorded before the call is sent, because its response may be lost. */
   recordAttempt?(action: ActionClaim): Promise<void>;
   send(cyberdesk: Cyberdesk, call: Call, limit: CallLimit): Promise<CallOutcome<Started>>;
-  /** Looks for what attempts without an answer have left at Cyberdesk. */
+  /** Looks for what attempts without a response have left at Cyberdesk. */
   lookUp(ports: LookUpPorts, call: Call, limit: CallLimit): Promise<Trace>;
   /**
    * Records that runs belong to this action.
@@ -54,15 +70,27 @@ export interface ApiCall {
    * @param adopted They were found by a look-up, not named by the answer to our own call.
    * @returns False if another action has one of them.
    */
-  takeRuns(action: ActionClaim, runIds: string[], adopted: boolean): Promise<boolean>;
+  takeRuns(action: Starter, runIds: string[], adopted: boolean): Promise<boolean>;
+  /** All runs that this call started, if a person is right that it started this one; of a chain, in its first step. */
+  runsStartedWith(ports: LookUpPorts, call: Call, run: RunSnapshot, limit: CallLimit): Promise<StartedWith>;
 }
+
+/** Either all runs of a call, or why the run that was named cannot be of it. */
+export type StartedWith =
+  | { kind: 'found'; runIds: string[] }
+  | { kind: 'other_run' }
+  | { kind: 'other_workflow' }
+  /** Not all steps of the chain have a run in its session that no other action has. */
+  | { kind: 'incomplete' }
+  | { kind: 'unanswered'; failure: CallFailure };
 
 /** One call of an action: the body is JSON text. */
 export interface Call {
   record: ActionRecord;
   body: string;
-  /** The run that has ended; `endedAt` in epoch milliseconds, if its end is known. */
-  run: { id: string; endedAt: number | undefined };
+  event: ActionableEvent;
+  /** Sort key of the completion that the event reports. */
+  completion: string;
 }
 
 export interface LookUpPorts {

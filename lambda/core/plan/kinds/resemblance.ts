@@ -1,3 +1,6 @@
+import { decimalOf, ExactNumber } from '../../../json/exact-number.ts';
+import { isJsonObject } from '../../../json/parse.ts';
+
 /**
  * How the inputs that Cyberdesk shows of a run resemble those that were sent.
  *
@@ -12,8 +15,8 @@ export function resemblance(sent: unknown, shown: unknown): Resemblance {
     if (sent.length !== shown.length) return 'different';
     return least(sent.map((entry, index) => resemblance(entry, shown[index])));
   }
-  if (isObject(sent) && isObject(shown)) return compareObjects(sent, shown);
-  if (Object.is(sent ?? null, shown ?? null)) return 'equal';
+  if (isJsonObject(sent) && isJsonObject(shown)) return compareObjects(sent, shown);
+  if (Object.is(sent ?? null, shown ?? null) || isSameNumber(sent, shown)) return 'equal';
   return isSameValue(sent, shown) ? 'similar' : 'different';
 }
 
@@ -32,20 +35,25 @@ function compareObjects(sent: Json, shown: Json): Resemblance {
 
 type Json = Record<string, unknown>;
 
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+/** A plain number never has the value of an exact one. */
+const isSameNumber = (sent: unknown, shown: unknown): boolean =>
+  sent instanceof ExactNumber &&
+  shown instanceof ExactNumber &&
+  decimalOf(sent.text) === decimalOf(shown.text);
 
 /** The same text except for spaces around it, or the same number in another spelling. */
 function isSameValue(sent: unknown, shown: unknown): boolean {
+  // An API that keeps doubles has none for this one.
+  if (shown === null) return sent instanceof ExactNumber && !Number.isFinite(sent.valueOf());
   if (!isScalar(sent) || !isScalar(shown)) return false;
   const [a, b] = [String(sent).trim(), String(shown).trim()];
   if (a === b) return true;
   const [x, y] = [Number(a), Number(b)];
-  return a !== '' && b !== '' && Math.abs(x - y) <= Math.abs(x) * 1e-6;
+  return a !== '' && b !== '' && Number.isFinite(x) && Math.abs(x - y) <= Math.abs(x) * 1e-6;
 }
 
-const isScalar = (value: unknown): value is string | number | boolean =>
-  ['string', 'number', 'boolean'].includes(typeof value);
+const isScalar = (value: unknown): value is string | number | boolean | ExactNumber =>
+  ['string', 'number', 'boolean'].includes(typeof value) || value instanceof ExactNumber;
 
 const least = (all: Resemblance[]): Resemblance =>
   all.find((each) => each === 'different') ?? all.find((each) => each === 'similar') ?? 'equal';

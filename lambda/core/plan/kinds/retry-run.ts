@@ -1,7 +1,7 @@
 import { isTerminal } from '../../../cyberdesk/run-status.ts';
 import { parseTime } from '../../../cyberdesk/time.ts';
 import { recordRetry } from '../../completion/index.ts';
-import { type CallLimit, CLOCK_SKEW } from '../../model/index.ts';
+import { type CallLimit, CLOCK_SKEW, endOf } from '../../model/index.ts';
 import type { Call, Kind, LookUpPorts, Trace } from './kind.ts';
 
 /** Runs the finished run again, in place under the same id. */
@@ -16,27 +16,31 @@ export const retryRun: Kind<'retryRun'> = {
   },
   execution: {
     kind: 'call',
-    // A retry counts from its beginning: a lost answer must not let the rules have one more.
+    // A retry counts from its beginning: a lost response must not let the rules have one more.
     recordAttempt: recordRetry,
-    send: (cyberdesk, { body, record, run }, limit) => cyberdesk.retryRun(run.id, body, record.key, limit),
+    send: (cyberdesk, { body, record, event }, limit) =>
+      cyberdesk.retryRun(event.run_id, body, record.key, limit),
     lookUp: lookUpRetry,
     takeRuns: async () => true,
+    runsStartedWith: async (_ports, { event }, { id }) =>
+      id === event.run_id ? { kind: 'found', runIds: [id] } : { kind: 'other_run' },
   },
 };
 
 /** A run that was retried in place is active again, or has ended later than the completion that asked for it. */
 async function lookUpRetry(
   { cyberdesk }: LookUpPorts,
-  { record, run }: Call,
+  { record, event, completion }: Call,
   limit: CallLimit,
 ): Promise<Trace> {
-  const got = await cyberdesk.getRun(run.id, limit);
+  const got = await cyberdesk.getRun(event.run_id, limit);
   if (got.kind === 'failed') return { kind: 'unanswered', failure: got };
-  const ours: Trace = { kind: 'ours', runIds: [run.id] };
+  const ours: Trace = { kind: 'ours', runIds: [event.run_id] };
   const none: Trace = { kind: 'none' };
   if (!isTerminal(got.value.status)) return ours;
   const endedAt = parseTime(got.value.ended_at);
-  if (run.endedAt !== undefined) return endedAt !== undefined && endedAt > run.endedAt ? ours : none;
+  const end = endOf(completion);
+  if (end !== undefined) return endedAt !== undefined && endedAt > end ? ours : none;
   // The completion has no known end, so only an end well away from the attempt's beginning is conclusive.
   const began = record.begun?.first ?? 0;
   if (endedAt === undefined || Math.abs(endedAt - began) <= CLOCK_SKEW) return { kind: 'ambiguous' };

@@ -1,7 +1,9 @@
+import { parseExact } from '../../../json/parse.ts';
 import { canonicalJson } from '../../model/index.ts';
 import { correlated } from './correlate.ts';
 import type { Kind } from './kind.ts';
-import { findStartedRuns, takeStartedRuns, type Wanted } from './started-runs.ts';
+import type { Wanted } from './likeness.ts';
+import { findStartedRuns, findStartedWith, takeStartedRuns } from './started-runs.ts';
 
 /** Starts several runs in order on one reserved machine. */
 export const startChain: Kind<'startChain'> = {
@@ -20,6 +22,8 @@ export const startChain: Kind<'startChain'> = {
     send: (cyberdesk, { body, record }, limit) => cyberdesk.createChain(body, record.key, limit),
     lookUp: (ports, call, limit) => findStartedRuns(ports, call, { wanted: wantedBy(call.body), limit }),
     takeRuns: takeStartedRuns,
+    runsStartedWith: (ports, call, run, limit) =>
+      findStartedWith(ports, call, run, { wanted: wantedBy(call.body), limit }),
   },
 };
 
@@ -29,7 +33,7 @@ interface ChainContent {
 }
 
 function wantedBy(body: string): Wanted {
-  const { steps = [], shared_inputs }: ChainContent = JSON.parse(body);
+  const { steps = [], shared_inputs } = parseExact(body) as ChainContent;
   const inputs = steps.map((step) => ({ ...shared_inputs, ...step.inputs }));
   const inputsOf = inputs.map(canonicalJson);
   const isLikeFirst = (workflowId: string, i: number) =>

@@ -1,6 +1,8 @@
+import { parseExact } from '../../../json/parse.ts';
 import { correlated } from './correlate.ts';
 import type { Kind } from './kind.ts';
-import { findStartedRuns, takeStartedRuns, type Wanted } from './started-runs.ts';
+import type { Wanted } from './likeness.ts';
+import { findStartedRuns, findStartedWith, takeStartedRuns } from './started-runs.ts';
 
 /** Starts one run. */
 export const startRun: Kind<'startRun'> = {
@@ -13,11 +15,13 @@ export const startRun: Kind<'startRun'> = {
     send: (cyberdesk, { body, record }, limit) => cyberdesk.createRun(body, record.key, limit),
     lookUp: (ports, call, limit) => findStartedRuns(ports, call, { wanted: wantedBy(call.body), limit }),
     takeRuns: takeStartedRuns,
+    runsStartedWith: (ports, call, run, limit) =>
+      findStartedWith(ports, call, run, { wanted: wantedBy(call.body), limit }),
   },
 };
 
 function wantedBy(body: string): Wanted {
-  const content: { workflow_id?: string; input_values?: object | null } = JSON.parse(body);
+  const content = parseExact(body) as { workflow_id?: string; input_values?: object | null };
   return {
     workflowIds: [content.workflow_id ?? ''],
     inputs: content.input_values ?? {},

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ActionRecord } from '../../../../lambda/core/model/index.ts';
-import { executionOf, isApiCall, kindOf } from '../../../../lambda/core/plan/kinds/index.ts';
+import { executionOf, kindOf, needsOf } from '../../../../lambda/core/plan/kinds/index.ts';
 import { LaterReleaseError } from '../../../../lambda/core/store/index.ts';
 import { notify } from '../../../../lambda/rules/index.ts';
 import { actionRecord } from '../../support/items.ts';
@@ -28,7 +28,7 @@ it.each(UNKNOWN_KINDS)(
 
 it.each(UNKNOWN_KINDS)('a stored action of the unknown kind %s belongs to a later release', (kind) => {
   expect(() => executionOf(recordOfKind(kind))).toThrow(LaterReleaseError);
-  expect(() => isApiCall(recordOfKind(kind))).toThrow(LaterReleaseError);
+  expect(() => needsOf(recordOfKind(kind))).toThrow(LaterReleaseError);
 });
 
 it.each([
@@ -37,6 +37,6 @@ it.each([
   ['retryRun', true],
   ['notify', false],
   ['publish', false],
-] as const)('whether %s is a call to Cyberdesk: %s', (kind, isCall) => {
-  expect(isApiCall(actionRecord({ kind }))).toBe(isCall);
+] as const)('whether %s waits in a pause and has a large body in pieces: %s', (kind, isCall) => {
+  expect(needsOf(actionRecord({ kind }))).toEqual({ waitsInPause: isCall, bodyInPieces: isCall });
 });

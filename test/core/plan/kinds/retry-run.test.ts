@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { RunSnapshot } from '../../../../lambda/core/model/index.ts';
+import { endedAtCompletion, ownCompletion, type RunSnapshot } from '../../../../lambda/core/model/index.ts';
 import { HOUR, MINUTE, SECOND } from '../../../../lambda/core/model/time.ts';
 import { type RuleDefinition, retryRun } from '../../../../lambda/rules/index.ts';
 import { runSnapshot } from '../../support/cyberdesk.ts';
@@ -23,16 +23,18 @@ const ours = { kind: 'ours', runIds: ['run-1'] };
 const shown = (more: Partial<RunSnapshot>) => lookUpPorts([foundRun('run-1', { status: 'error', ...more })]);
 
 it('a retry took effect if the run is active or has ended later than its completion', async () => {
-  expect(await lookUp(shown({ status: 'running' }), retry, '{}', { endedAt: START })).toEqual(ours);
-  expect(await lookUp(shown({ status: 'tomorrow' }), retry, '{}', { endedAt: START })).toEqual(ours);
-  expect(await lookUp(shown({ ended_at: iso(START + 1) }), retry, '{}', { endedAt: START })).toEqual(ours);
-  expect(await lookUp(shown({ ended_at: iso(START) }), retry, '{}', { endedAt: START })).toEqual(NONE);
-  expect(await lookUp(shown({ ended_at: null }), retry, '{}', { endedAt: START })).toEqual(NONE);
+  expect(await lookUp(shown({ status: 'running' }), retry, '{}', endedAtCompletion(START))).toEqual(ours);
+  expect(await lookUp(shown({ status: 'tomorrow' }), retry, '{}', endedAtCompletion(START))).toEqual(ours);
+  expect(await lookUp(shown({ ended_at: iso(START + 1) }), retry, '{}', endedAtCompletion(START))).toEqual(
+    ours,
+  );
+  expect(await lookUp(shown({ ended_at: iso(START) }), retry, '{}', endedAtCompletion(START))).toEqual(NONE);
+  expect(await lookUp(shown({ ended_at: null }), retry, '{}', endedAtCompletion(START))).toEqual(NONE);
 });
 
 it('a retry of a completion without an end is judged by the time of the attempt, and is ambiguous close to it', async () => {
   const traceOf = (end: number | undefined) =>
-    lookUp(shown({ ended_at: end === undefined ? null : iso(end) }), retry, '{}', { endedAt: undefined });
+    lookUp(shown({ ended_at: end === undefined ? null : iso(end) }), retry, '{}', ownCompletion('event-1'));
 
   expect(await traceOf(START + MINUTE + 1)).toEqual(ours);
   expect(await traceOf(START - MINUTE - 1)).toEqual(NONE);
@@ -73,13 +75,13 @@ it('a retry is recorded once in the lineage of its run, and counts for the rules
   expect(world.cyberdesk.named('retryRun')).toHaveLength(1);
 });
 
-it('a retry whose answer was lost is looked up by its run', async () => {
+it('a retry whose response was lost is looked up by its run', async () => {
   await setUp({ name: 'r', actions: () => retryRun({ max: 1 }) });
   failCall('retryRun', { mayHaveTakenEffect: true });
 
   await processEvent();
 
-  // Recorded although the answer was lost: the run may end again before the retry is known to be ours.
+  // Recorded although the response was lost: the run may end again before the retry is known to be ours.
   expect(lineage('run-1')).toMatchObject({ retried: [`completion#${END}`] });
 
   world.later(6 * SECOND);
@@ -90,7 +92,7 @@ it('a retry whose answer was lost is looked up by its run', async () => {
   expect(world.cyberdesk.named('findRuns')).toHaveLength(0);
 });
 
-it('a retry without an answer and without a conclusive end has an unknown outcome', async () => {
+it('a retry without a response and without a conclusive end has an unknown outcome', async () => {
   await setUpWith({ ended_at: null }, { name: 'r', actions: () => retryRun({ max: 1 }) });
   failCall('retryRun', { mayHaveTakenEffect: true });
   await processEvent();
@@ -104,7 +106,7 @@ it('a retry without an answer and without a conclusive end has an unknown outcom
   expect(event()).toMatchObject({ state: 'failed', reason: 'outcome_unknown' });
 });
 
-it('a retry without an answer succeeded if the run has ended again since', async () => {
+it('a retry without a response succeeded if the run has ended again since', async () => {
   await setUp({ name: 'r', actions: () => retryRun({ max: 1 }) });
   failCall('retryRun', { mayHaveTakenEffect: true });
   await processEvent();

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RunSnapshot } from '../../../../lambda/core/model/index.ts';
 import { MINUTE } from '../../../../lambda/core/model/time.ts';
+import { parseExact } from '../../../../lambda/json/parse.ts';
 import { startChain } from '../../../../lambda/rules/index.ts';
 import { answered, callFailure } from '../../support/cyberdesk.ts';
 import { actionRecord } from '../../support/items.ts';
@@ -38,6 +39,15 @@ it('a look-up finds the sessions that hold every step of a chain, in the order o
   expect(
     await lookUp(lookUpPorts([step('x', 's', { session_id: null }), second('y', 's')]), chain, body),
   ).toEqual(NONE);
+});
+
+it('a look-up tells chains apart by every digit of their inputs', async () => {
+  const sent = '{"steps":[{"workflow_id":"next","inputs":{"a":9007199254740993}},{"workflow_id":"other"}]}';
+  const shown = (account: string) =>
+    lookUpPorts([step('x', 's', { input_values: parseExact(`{"a":${account}}`) }), second('y', 's')]);
+
+  expect(await lookUp(shown('9007199254740993'), chain, sent)).toEqual(candidate('x', 'y'));
+  expect(await lookUp(shown('9007199254740995'), chain, sent)).toEqual(AMBIGUOUS);
 });
 
 it('a look-up recognizes its own chain by the lineage of any step', async () => {

@@ -117,6 +117,28 @@ it('a look-up follows a clock of the API that is minutes off, and lists both win
   ]);
 });
 
+/** The clock of the API is further ahead with each of its responses. */
+function withMovingClock(...offsets: number[]) {
+  const p = lookUpPorts([]);
+  p.cyberdesk.answers.findRuns = () =>
+    answered({ runs: [], clockOffset: offsets[p.cyberdesk.named('findRuns').length - 1] ?? 0 });
+  return p;
+}
+
+it('a look-up accepts a clock of the API that differs by a second between its responses', async () => {
+  const p = withMovingClock(5 * MINUTE, 5 * MINUTE + SECOND);
+
+  expect(await lookUp(p)).toEqual(NONE);
+  expect(p.cyberdesk.named('findRuns')).toHaveLength(2);
+});
+
+it('a look-up is unanswered after three lists if the clock of the API moves with each of them', async () => {
+  const p = withMovingClock(...Array.from({ length: 100 }, (_, i) => MINUTE + 5 * i * SECOND));
+
+  expect(await lookUp(p)).toMatchObject({ kind: 'unanswered', failure: { incomplete: true } });
+  expect(p.cyberdesk.named('findRuns')).toHaveLength(3);
+});
+
 it('a look-up ignores a clock of the API that is more than ten minutes off', async () => {
   const off = 10 * MINUTE + 1;
 

@@ -4,6 +4,7 @@ import {
   type CallOutcome,
   DAY,
   MINUTE,
+  SECOND,
   type Started,
   type Table,
 } from '../../../../lambda/core/model/index.ts';
@@ -96,6 +97,8 @@ const surroundings = (
     sensitiveSecretArns: [],
     apiUrl: 'https://api.cyberdesk.io',
     lease: MINUTE,
+    idempotencyKeyLifetime: 70 * SECOND,
+    repeatUnanswered: true,
     eventRetention: RETENTION.eventDays * DAY,
     completionRetention: RETENTION.completionDays * DAY,
   },

@@ -1,0 +1,97 @@
+import {
+  type ActionRecord,
+  type ActionResult,
+  type Begun,
+  type Decision,
+  isDefinite,
+  PATIENCE,
+  type Reason,
+  retryDelay,
+} from '../model/index.ts';
+
+/** The states of one action, as pure functions from one record to the next. */
+
+export const isSettled = (action: ActionRecord): boolean =>
+  action.result !== undefined || action.failure !== undefined;
+
+/** Refused for certain: a redrive plans it afresh. */
+export const isRefused = ({ failure }: ActionRecord): boolean =>
+  failure !== undefined && isDefinite(failure.reason);
+
+/** An attempt is about to be sent. Recorded before the call, because a crash would hide that there was one. */
+export function begin(action: ActionRecord, now: number): ActionRecord & { begun: Begun } {
+  return { ...action, begun: { first: action.begun?.first ?? now, last: now } };
+}
+
+/** Drops what only an open action needs. Its body holds payload. */
+function settle(action: ActionRecord): ActionRecord {
+  const {
+    body: _body,
+    body_ref: _ref,
+    placeholders: _what,
+    pins: _pins,
+    not_before: _wait,
+    pending: _status,
+    ...rest
+  } = action;
+  return rest;
+}
+
+export const succeed = (action: ActionRecord, result: ActionResult): ActionRecord => ({
+  ...settle(action),
+  result,
+});
+
+/** A redrive plans a definite refusal afresh; after any other failure the body is kept, to send the same bytes. */
+export function fail(action: ActionRecord, reason: Reason, status?: number): ActionRecord {
+  // A redrive of an unknown outcome looks up first; that finds nothing pending, so that it may send again.
+  const { pending: _status, ...kept } = action;
+  const base = isDefinite(reason) ? settle(action) : kept;
+  return { ...base, failure: { reason, ...(status !== undefined && { status }) } };
+}
+
+/** Nothing but a person's decision is left to tell what became of it. */
+export const isUndecided = ({ failure }: ActionRecord): boolean => failure?.reason === 'outcome_unknown';
+
+/** A person decided that these runs are the action's result; none if it is left out. */
+export function conclude(action: ActionRecord, decision: Decision, runIds: string[]): ActionRecord {
+  const { failure: _unknown, ...open } = action;
+  return { ...succeed(open, { run_ids: runIds, at: decision.at }), decision };
+}
+
+/** A person decided that the action is carried out once more, whatever an earlier attempt has started. */
+export function startAgain(action: ActionRecord, decision: Decision, generation: number): ActionRecord {
+  const {
+    begun: _lost,
+    failure: _unknown,
+    // Those of another request; this one reads the secrets and attachments of today.
+    pins: _pins,
+    not_before: _wait,
+    ...planned
+  } = action;
+  return { ...planned, generation, tries: 0, delayed: 0, decision };
+}
+
+export interface FailedTry {
+  /** This attempt, or an earlier one, may have taken effect. */
+  mayHaveTakenEffect: boolean;
+  /** Whether it counts against the retry budget; throttled tries (a pause) do not. */
+  charged: boolean;
+  /** Reason of the failure when that budget is used up. */
+  exhausted: 'exhausted' | 'outcome_unknown';
+}
+
+/** Postpones an action after a failed try, or fails it when its retry budget is used up. */
+export function postpone(
+  action: ActionRecord,
+  now: number,
+  { mayHaveTakenEffect, charged, exhausted }: FailedTry,
+): ActionRecord {
+  const { begun, ...rest } = action;
+  // An attempt that certainly did nothing leaves nothing to look for, unless an earlier one may have.
+  const left = { ...rest, ...(mayHaveTakenEffect && begun && { begun }) };
+  if (!charged) return left;
+  if (action.delayed >= PATIENCE) return fail(left, exhausted);
+  const delay = retryDelay(action.tries);
+  return { ...left, tries: action.tries + 1, delayed: action.delayed + delay, not_before: now + delay };
+}

@@ -1,0 +1,59 @@
+import { type CompletionItem, ITEM_VERSION, PLAN_BODIES_VERSION } from '../model/index.ts';
+import { LostRaceError, type Store, type Swap, trySave } from '../store/index.ts';
+import type { CompletionDraft } from './transitions.ts';
+
+/** The writes of one claim, each conditional on the one before it, also if the response to that one was lost. */
+export class ClaimWriter {
+  readonly #store: Store;
+  #tag: string | undefined;
+  /** Tag of a write whose response was lost, if the last one's was. */
+  #unanswered: string | undefined;
+  #isWritten = false;
+  #isLost = false;
+
+  /** @param found The item that the claim is based on, if there is one. */
+  constructor(store: Store, found: CompletionItem | undefined) {
+    this.#store = store;
+    this.#tag = found?.tag;
+  }
+
+  get isWritten(): boolean {
+    return this.#isWritten;
+  }
+
+  /** Whether the claim stands in the table, as far as this worker knows: no other worker has written since. */
+  get mayHold(): boolean {
+    return !this.#isLost && (this.#isWritten || this.#unanswered !== undefined);
+  }
+
+  /** @throws LostRaceError */
+  async write(completion: CompletionDraft): Promise<void> {
+    const tag = this.#store.system.token();
+    const unanswered = this.#unanswered;
+    this.#unanswered = tag;
+    let swap = await this.#swap(completion, tag);
+    if (swap.kind === 'lost' && unanswered !== undefined && swap.found?.tag === unanswered) {
+      // The response to the write before this one was lost, but it took effect.
+      this.#tag = unanswered;
+      swap = await this.#swap(completion, tag);
+    }
+    if (swap.kind === 'lost') {
+      this.#isLost = true;
+      throw new LostRaceError();
+    }
+    this.#tag = tag;
+    this.#unanswered = undefined;
+    this.#isWritten = true;
+  }
+
+  #swap(completion: CompletionDraft, tag: string): Promise<Swap<CompletionItem>> {
+    const expected = this.#tag === undefined ? 'absent' : { tag: this.#tag };
+    return trySave<CompletionItem>(this.#store, asStored(completion), expected, tag);
+  }
+}
+
+/** Under the lowest version that a reader must know, so that a rollback waits only for what it would misread. */
+function asStored(completion: CompletionDraft): CompletionDraft {
+  const hasPlanBodies = completion.actions?.some(({ body_ref }) => body_ref?.owner === 'plan') ?? false;
+  return { ...completion, v: hasPlanBodies ? PLAN_BODIES_VERSION : ITEM_VERSION };
+}

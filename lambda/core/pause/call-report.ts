@@ -1,0 +1,21 @@
+import type { Subject } from './failure-tally.ts';
+
+/** The answer to a call that asks for admission; `until` in epoch milliseconds. */
+export type Admission = { kind: 'open' } | { kind: 'closed'; until: number };
+
+/** How an admitted call went. */
+export type CallReport =
+  | { kind: 'answered'; by: 'read' | 'write' }
+  | { kind: 'throttled'; retryAfterMs?: number | undefined }
+  | { kind: 'key_not_set' }
+  /** 401 or 403: the key is refused, or only this request is. */
+  | { kind: 'denied'; subject: Subject }
+  | { kind: 'failed'; subject: Subject };
+
+/** What a report led to. */
+export interface Effect {
+  /** The report began or prolonged a pause. */
+  paused: boolean;
+  /** The API refuses the key, and not only this request. */
+  keyRefused: boolean;
+}

@@ -1,0 +1,78 @@
+import { LONGEST_PAUSE, type PauseItem, SANDBOX_SKEW, SECOND } from '../model/index.ts';
+
+/** The first pause in a row if the API names no time; each further pause doubles it. */
+export const FIRST_PAUSE = 30 * SECOND;
+/** The same if the API names a time, which may be zero or in the past. */
+export const SHORTEST_PAUSE = SECOND;
+/** Random spread after the first pause in a row; doubles as well, so that workers do not return as a herd. */
+const FIRST_SPREAD = 5 * SECOND;
+
+/** What a pause says, without the key and version of its item. */
+export type PauseDraft = Pick<PauseItem, 'until' | 'streak' | 'probe'>;
+
+/**
+ * When a pause ends, in epoch milliseconds; 0 for none. We never write an end beyond the longest pause, so one that
+ * lies further ahead is damaged or forged: it counts as over, because nothing else would ever end it.
+ */
+export const pauseEnd = (pause: Pick<PauseItem, 'until'> | undefined, now: number): number =>
+  pause !== undefined && isWithin(pause.until, now, LONGEST_PAUSE) ? pause.until : 0;
+
+/** Whether a time is at most this far ahead, by the clock of any sandbox. */
+const isWithin = (time: number, now: number, duration: number): boolean =>
+  time <= now + duration + SANDBOX_SKEW;
+
+/** A pause, or its end, that workers must heed. A read that was answered opens the gate and keeps the streak. */
+export const isPaused = (view: PauseItem | undefined): view is PauseItem =>
+  view !== undefined && view.streak > 0 && view.until > 0;
+
+interface Waiting {
+  now: number;
+  /** Uniform in [0, 1). */
+  random(): number;
+  /** This sandbox probes after the pause. */
+  isProbing: boolean;
+  /** How long one worker may probe, in milliseconds. */
+  probeMs: number;
+}
+
+/**
+ * Until when calls must wait, in epoch milliseconds: for the pause, or for the worker that probes after it. Undefined
+ * if they need not.
+ */
+export function closedUntil(
+  view: PauseItem | undefined,
+  { now, random, isProbing, probeMs }: Waiting,
+): number | undefined {
+  if (!isPaused(view)) return undefined;
+  const end = pauseEnd(view, now);
+  if (now < end) return end + random() * spreadAfter(view.streak);
+  // A sandbox probes with one call at a time.
+  if (isProbing) return now + SECOND + random() * spreadAfter(0);
+  // Another worker is probing and reports before its deadline; polling every second would only burn receives.
+  const { probe } = view;
+  if (probe && now < probe.until && isWithin(probe.until, now, probeMs))
+    return probe.until + random() * spreadAfter(0);
+  return undefined;
+}
+
+/**
+ * A pause that begins now or, if one is on already, lasts longer.
+ *
+ * @param floor Length of the first pause in a row, in milliseconds.
+ * @param asked What the API asked for, in milliseconds.
+ */
+export function prolonged(
+  view: PauseItem | undefined,
+  { now, floor, asked }: { now: number; floor: number; asked: number },
+): PauseDraft {
+  const streak = view?.streak ?? 0;
+  const length = Math.min(Math.max(asked, doubled(floor, streak)), LONGEST_PAUSE);
+  // Several workers that ran into the same outage lengthen the streak by one, not by one each.
+  const end = pauseEnd(view, now);
+  const isOn = now < end;
+  return { until: Math.max(end, now + length), streak: isOn ? streak : streak + 1 };
+}
+
+const spreadAfter = (streak: number): number => Math.min(doubled(FIRST_SPREAD, streak), LONGEST_PAUSE);
+
+const doubled = (duration: number, times: number): number => duration * 2 ** Math.min(times, 10);

@@ -1,0 +1,50 @@
+import { ITEM_VERSION, PAUSE_KEY, type PauseItem } from '../model/index.ts';
+import { known, LaterReleaseError, loadPause, type Store, type Swap, trySave } from '../store/index.ts';
+import type { PauseDraft } from './pause-times.ts';
+
+/**
+ * The pause as all workers share it, read once per invocation.
+ *
+ * The item only saves calls. Failing to read or write it never fails a call, and leaves no outcome in doubt.
+ */
+export class SharedPause {
+  readonly #store: Store;
+  #view: Promise<PauseItem | undefined> | undefined;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** The next read asks the table again. */
+  forget(): void {
+    this.#view = undefined;
+  }
+
+  /** As if there was no pause while the item cannot be read; it is then read again by the next question. */
+  async read(): Promise<PauseItem | undefined> {
+    this.#view ??= loadPause(this.#store.table);
+    try {
+      return await this.#view;
+    } catch (error) {
+      if (error instanceof LaterReleaseError) throw error;
+      this.forget();
+      return undefined;
+    }
+  }
+
+  /** `lost` if another worker has just written; the next read then shows what. */
+  async write(
+    view: PauseItem | undefined,
+    { until, streak, probe }: PauseDraft,
+  ): Promise<'written' | 'lost' | 'failed'> {
+    const next = { ...PAUSE_KEY, v: ITEM_VERSION, until, streak, ...(probe && { probe }) };
+    let swap: Swap<PauseItem>;
+    try {
+      swap = await trySave<PauseItem>(this.#store, next, view ? { tag: view.tag } : 'absent');
+    } catch {
+      return 'failed';
+    }
+    this.#view = Promise.resolve(swap.kind === 'written' ? swap.item : known(swap.found));
+    return swap.kind;
+  }
+}

@@ -1,0 +1,3 @@
+export { type Refusal, undecidedActions } from './judge.ts';
+export { type Settlement, settle } from './settle.ts';
+export type { SettlePorts, Wish } from './wish.ts';

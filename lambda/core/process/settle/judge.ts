@@ -1,0 +1,80 @@
+import { isUndecided } from '../../completion/index.ts';
+import {
+  type ActionableEvent,
+  type ActionRecord,
+  type CallFailure,
+  type CompletionItem,
+  type Decision,
+  type EventItem,
+  type EventState,
+  isActionable,
+  type Reason,
+} from '../../model/index.ts';
+import type { StartedWith } from '../../plan/index.ts';
+import { nextRound } from '../reopen.ts';
+
+/** Why an action is not settled. Nothing was changed, but for the lineage of runs that were named for it. */
+export type Refusal =
+  | { kind: 'not_failed'; state: EventState }
+  /** Another event acts for the same completion. */
+  | { kind: 'copy'; owner: string }
+  /** A worker has it, or has just had it; until then at most, if that is known. Epoch milliseconds. */
+  | { kind: 'in_progress'; until?: number }
+  | { kind: 'no_such_action'; actions: number }
+  /** The action has a result, has failed for another reason, or is still open. */
+  | { kind: 'not_unknown'; reason?: Reason }
+  | { kind: 'decided_before'; decision: Decision }
+  | { kind: 'no_such_run' }
+  /** Another action has that run, or one that was started with it. */
+  | { kind: 'run_taken' }
+  | { kind: 'unanswered'; failure: CallFailure }
+  | Exclude<StartedWith, { kind: 'found' | 'unanswered' }>;
+
+/** What a decision is about. */
+export interface Case {
+  event: ActionableEvent;
+  found: CompletionItem;
+  action: ActionRecord;
+}
+
+export type Judgement =
+  | { kind: 'undecided'; given: Case }
+  /** It was decided, and no worker has carried that out yet. */
+  | { kind: 'decided'; given: Case; decision: Decision }
+  | { kind: 'refused'; refusal: Refusal };
+
+const refused = (refusal: Refusal): Judgement => ({ kind: 'refused', refusal });
+
+/**
+ * Whether a person may decide about an action now. Not while a worker has its completion: the worker would lose its
+ * next write, and with it what it has just learned.
+ *
+ * @param position Of the action in the plan, from 0.
+ */
+export function judge(
+  event: EventItem,
+  found: CompletionItem | undefined,
+  position: number,
+  now: number,
+): Judgement {
+  const owner = event.duplicate_of ?? found?.owner ?? event.event_id;
+  if (owner !== event.event_id) return refused({ kind: 'copy', owner });
+  if (event.state !== 'failed') return refused({ kind: 'not_failed', state: event.state });
+  if (found?.lease && now < found.lease.until)
+    return refused({ kind: 'in_progress', until: found.lease.until });
+  const action = found?.actions?.[position];
+  if (!found || !action || !isActionable(event))
+    return refused({ kind: 'no_such_action', actions: found?.actions?.length ?? 0 });
+  // The event was read first. So it has failed in the round of this completion, and no worker has begun another one:
+  // the key of a start in the round to come is new.
+  if (event.failure !== nextRound(found)) return refused({ kind: 'in_progress' });
+  const given = { event, found, action };
+  if (isUndecided(action)) return { kind: 'undecided', given };
+  const { decision, failure } = action;
+  if (decision && !failure) return { kind: 'decided', given, decision };
+  return refused({ kind: 'not_unknown', ...(failure && { reason: failure.reason }) });
+}
+
+/** The actions that wait for a decision, by their positions in the plan, from 0. */
+export const undecidedActions = ({ actions = [] }: Pick<CompletionItem, 'actions'>): number[] =>
+  actions.flatMap((action, position) => (isUndecided(action) ? [position] : []));

@@ -1,0 +1,44 @@
+/**
+ * The workflows of the stage settings that the rules name. A stage that lacks the id of a `required` one cannot be
+ * synthesized; an `optional` one is undefined in a stage that lacks it.
+ */
+export type Workflows = Readonly<Record<string, 'required' | 'optional'>>;
+
+/** The id of each workflow in the stage that the rules run in. */
+export type WorkflowIds<W extends Workflows = Workflows> = {
+  readonly [Name in keyof W]: W[Name] extends 'required' ? string : string | undefined;
+};
+
+/** A workflow id as it is written out; without the dashes, a misspelt name would pass for one. */
+type Uuid = `${string}-${string}-${string}-${string}-${string}`;
+
+/** A workflow: one of the names that the rules declare, an id, or a function that picks an id of the stage. */
+export type WorkflowMatcher<W extends Workflows = Workflows> =
+  | (keyof W & string)
+  | Uuid
+  | ((ids: WorkflowIds<W>) => string | undefined);
+
+/** A stage has no id for a workflow that the rules require. */
+export class MissingWorkflowError extends Error {
+  override name = 'MissingWorkflowError';
+}
+
+/**
+ * Checks that a stage has an id for each workflow that the rules require.
+ *
+ * @throws MissingWorkflowError
+ */
+export function requireWorkflows(workflows: Workflows = {}, stage: string, ids: WorkflowIds): void {
+  for (const [name, need] of Object.entries(workflows)) {
+    if (need === 'optional' || ids[name] !== undefined) continue;
+    throw new MissingWorkflowError(
+      `stage "${stage}" has no id for the workflow "${name}", which the rules require; set workflowIds.${name}`,
+    );
+  }
+}
+
+/** The id that a matcher stands for in this stage; undefined if the stage has none. */
+export function idOf(matcher: WorkflowMatcher, ids: WorkflowIds): string | undefined {
+  if (typeof matcher === 'function') return matcher(ids);
+  return Object.hasOwn(ids, matcher) ? ids[matcher] : matcher;
+}

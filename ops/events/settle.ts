@@ -1,0 +1,88 @@
+import { ApiKey } from '../../lambda/adapters/api-key.ts';
+import { cyberdeskApi } from '../../lambda/adapters/cyberdesk-api.ts';
+import { secretsManager } from '../../lambda/adapters/secrets-manager.ts';
+import { nodeSystem } from '../../lambda/adapters/system.ts';
+import { type CallFailure, DAY } from '../../lambda/core/model/index.ts';
+import { type Refusal, type SettlePorts, settle } from '../../lambda/core/process/index.ts';
+import { NotReachableError } from '../errors.ts';
+import { callerOf } from '../stage/caller.ts';
+import { commandLine } from '../stage/command-line.ts';
+import type { Stage } from '../stage/stage.ts';
+import { queueOf, tableOf } from '../stage/table.ts';
+import { type Deciding, settledInWords, whyRefused } from './settle-words.ts';
+import { readEvent } from './store.ts';
+
+/** What came of a decision. Field names are part of `--json`. */
+export interface Settled {
+  event_id: string;
+  /** Its number, from 1. */
+  action: number;
+  outcome: 'settled' | 'refused';
+  /** Why it was refused. */
+  refusal?: Refusal['kind'];
+  /** Runs that are the action's result now. */
+  run_ids: string[];
+  /** Numbers of the event's actions that still need a decision. */
+  undecided: number[];
+  /** The event goes on: no other decision is needed. */
+  reopened: boolean;
+  text: string;
+}
+
+/**
+ * Settles an action with an unknown outcome. May be repeated: the same decision is recorded once.
+ *
+ * @throws UnknownEventError
+ * @throws NotReachableError if Cyberdesk does not say what the named run is
+ */
+export async function settleAction(stage: Stage, deciding: Deciding): Promise<Settled> {
+  const { eventId, number, choice } = deciding;
+  const event = await readEvent(stage, eventId);
+  const wish = { position: number - 1, choice, by: await callerOf(stage) };
+  const settlement = await settle(portsOf(stage), event, wish);
+  const base = { event_id: eventId, action: number };
+  if (settlement.kind === 'refused') {
+    const { refusal } = settlement;
+    if (refusal.kind === 'unanswered') throw notAnswered(stage, refusal.failure);
+    const text = whyRefused(deciding, refusal);
+    return {
+      ...base,
+      outcome: 'refused',
+      refusal: refusal.kind,
+      run_ids: [],
+      undecided: [],
+      reopened: false,
+      text,
+    };
+  }
+  const undecided = settlement.undecided.map((position) => position + 1);
+  const text = settledInWords(deciding, undecided);
+  const { runIds } = settlement;
+  return { ...base, outcome: 'settled', run_ids: runIds, undecided, reopened: undecided.length === 0, text };
+}
+
+function portsOf(stage: Stage): SettlePorts {
+  const { outputs, clients } = stage;
+  const apiKey = new ApiKey(outputs.apiKeySecret, nodeSystem);
+  return {
+    table: tableOf(stage),
+    queue: queueOf(stage),
+    system: nodeSystem,
+    cyberdesk: cyberdeskApi({ baseUrl: outputs.cyberdeskApiUrl }, apiKey, secretsManager(clients.secrets)),
+    settings: {
+      installation: outputs.installation,
+      completionRetention: outputs.completionRetentionDays * DAY,
+    },
+  };
+}
+
+function notAnswered({ target }: Stage, { status, keyNotSet }: CallFailure): NotReachableError {
+  const doctor = commandLine(target, ['doctor']);
+  const how = status === undefined ? 'no answer' : `HTTP ${status}`;
+  return new NotReachableError(
+    keyNotSet
+      ? 'the API key is not set, so Cyberdesk cannot be asked about the run'
+      : `Cyberdesk does not say what that run is (${how})`,
+    { next: `check it with "${doctor}", then repeat the command; nothing was decided` },
+  );
+}

@@ -1,0 +1,50 @@
+import type { WorkflowResponse } from '../../lambda/cyberdesk/types.ts';
+import { BadArgumentError } from '../errors.ts';
+import { isObject, parseObject } from '../json.ts';
+import type { Stage } from '../stage/stage.ts';
+import type { TriedApi } from './api.ts';
+
+/**
+ * What a trial is about to start, and how far its runs can be kept from the rules.
+ *
+ * @throws BadArgumentError, NotReachableError
+ */
+export async function announce(
+  { name }: Stage,
+  api: TriedApi,
+  { workflow, correlate, seconds }: { workflow: string; correlate: string | undefined; seconds: number },
+): Promise<string> {
+  const found = await api.workflow(workflow);
+  checkCorrelate(found, correlate);
+  const named = found.name ? `"${found.name}" (${workflow})` : workflow;
+  const start = `This starts 1 run of workflow ${named} with the API key of ${name}, or 2 if the API does not honour its idempotency key, and takes ${seconds} s.`;
+  return `${start} ${markOf(found, name, correlate)}`;
+}
+
+function markOf(
+  { is_webhooks_enabled }: WorkflowResponse,
+  stage: string,
+  correlate: string | undefined,
+): string {
+  if (is_webhooks_enabled !== true) return 'The workflow sends no webhooks, so no rule sees the run.';
+  const byTable = `Its run is marked in the table of ${stage} as soon as the API has answered`;
+  if (correlate !== undefined)
+    return `Its run is marked by the input ${correlate}, so no rule of this release acts on it.`;
+  return `${byTable}. It cannot be marked before that: if its answer is lost, or it ends in that moment, the rules act on it. Nor can it be marked for other stages of the organisation. An input named with --correlate rules out both.`;
+}
+
+/** @throws BadArgumentError for an input that the workflow's schema does not have. */
+function checkCorrelate({ input_schema }: WorkflowResponse, correlate: string | undefined): void {
+  if (correlate === undefined) return;
+  const declared = inputsOf(input_schema);
+  if (!declared || declared.includes(correlate)) return;
+  throw new BadArgumentError(`the workflow has no input "${correlate}"`, {
+    next: `name one of ${declared.join(', ') || '(it has none)'}, or add it to the workflow`,
+  });
+}
+
+/** Names of the inputs in a JSON Schema; undefined if it does not say. */
+function inputsOf(schema: string | null | undefined): string[] | undefined {
+  const properties = parseObject(schema ?? '')?.properties;
+  return isObject(properties) ? Object.keys(properties) : undefined;
+}

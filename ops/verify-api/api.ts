@@ -1,0 +1,99 @@
+import { classOf } from '../../lambda/cyberdesk/answer-class.ts';
+import { type CyberdeskClient, createCyberdeskClient, type Result } from '../../lambda/cyberdesk/client.ts';
+import type { CyberdeskError } from '../../lambda/cyberdesk/errors.ts';
+import type { RunResponse, WorkflowResponse } from '../../lambda/cyberdesk/types.ts';
+import type { Pace } from '../cli/progress.ts';
+import { NotReachableError } from '../errors.ts';
+
+/** Between two requests for the same thing, milliseconds. */
+export const INTERVAL = 1000;
+/** Requests for one answer, before the trial is given up. */
+const MOST_TRIES = 10;
+/** Runs of the workflow among which the new one is looked for. */
+const NEWEST = 200;
+
+/** Cyberdesk's API would not start the run. */
+export class TrialRefusedError extends NotReachableError {
+  override name = 'TrialRefused';
+}
+
+/** The calls of a trial, and what they show by the way. Nothing is repeated that it does not know of. */
+export class TriedApi {
+  /** Requests to start a run that failed although they may have taken effect. */
+  failed = 0;
+  /** How far the API's clock is ahead by the last `Date` header, in milliseconds; undefined without one. */
+  clockOffset: number | undefined;
+  readonly #client: CyberdeskClient;
+  readonly #pace: Pace;
+
+  constructor(apiKey: string, baseUrl: string, pace: Pace) {
+    this.#pace = pace;
+    this.#client = createCyberdeskClient(apiKey, { baseUrl, repeatUnanswered: false, ...pace });
+  }
+
+  /**
+   * Starts a run, or gets the one that this key has started before; undefined if the key is answered as one in use.
+   *
+   * @throws TrialRefusedError, NotReachableError
+   */
+  async start(body: string, idempotencyKey: string): Promise<RunResponse | undefined> {
+    for (let tries = 1; ; tries += 1) {
+      const result = await this.#client.runs.create(body, { idempotencyKey });
+      this.#readClock(result);
+      if (!result.error) return result.data;
+      const meaning = meaningOf(result.error);
+      if (meaning === 'conflict') return undefined;
+      if (meaning === 'refused') throw refused(result.error);
+      if (meaning === 'unanswered') this.failed += 1;
+      if (tries === MOST_TRIES) throw unreachable(result.error);
+      await this.#pace.sleep(INTERVAL);
+    }
+  }
+
+  /** The newest runs of a workflow, as a look-up sees them. @throws NotReachableError */
+  async newest(workflow_id: string): Promise<RunResponse[]> {
+    const fields: ['input_values'] = ['input_values'];
+    const result = await this.#client.runs.list({
+      workflow_id,
+      fields,
+      limit: NEWEST,
+      sort_mode: 'created_at_desc',
+    });
+    this.#readClock(result);
+    if (result.error) throw unreachable(result.error);
+    return result.data.items;
+  }
+
+  /** @throws NotReachableError */
+  async workflow(workflowId: string): Promise<WorkflowResponse> {
+    const { data, error } = await this.#client.workflows.get(workflowId);
+    if (error) throw error.status === 404 ? refused(error) : unreachable(error);
+    return data;
+  }
+
+  #readClock({ response }: Result<unknown>): void {
+    const date = Date.parse(response?.headers.get('date') ?? '');
+    if (!Number.isNaN(date)) this.clockOffset = date - this.#pace.now();
+  }
+}
+
+/** `in_progress` answers the second of two requests at once, and says that the key is known. */
+function meaningOf({ status, isJson = false, inProgress = false, mayHaveTakenEffect }: CyberdeskError) {
+  if (status === undefined) return mayHaveTakenEffect ? 'unanswered' : 'again';
+  if (inProgress || status === 429) return 'again';
+  const answer = classOf({ status, isJson, inProgress });
+  if (answer === 'conflict') return answer;
+  return answer === 'unknown' ? 'unanswered' : 'refused';
+}
+
+const refused = (cause: CyberdeskError) =>
+  new TrialRefusedError(`Cyberdesk's API does not start the run (${cause.message})`, {
+    next: 'check the workflow, the API key, and whether the workflow needs inputs (--inputs)',
+    cause,
+  });
+
+const unreachable = (cause: CyberdeskError) =>
+  new NotReachableError(`Cyberdesk's API does not answer (${cause.message})`, {
+    next: 'try again later; what was started is marked, and starts nothing',
+    cause,
+  });

@@ -1,0 +1,133 @@
+import { confirm } from '../cli/ask.ts';
+import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
+import { warn, withProgress } from '../cli/progress.ts';
+import { showResult, table, tinted } from '../cli/show.ts';
+import { isoTime, parseDuration } from '../cli/time.ts';
+import { uuid } from '../cli/values.ts';
+import { BadArgumentError, OperatorError } from '../errors.ts';
+import { parseObject } from '../json.ts';
+import { commandLine } from '../stage/command-line.ts';
+import { readSecret } from '../stage/secrets.ts';
+import { asksFirst, type Stage } from '../stage/stage.ts';
+import { announce } from './announce.ts';
+import { TriedApi } from './api.ts';
+import { judge, knownFor } from './judge.ts';
+import { type Finding, keepTrial, type Trial } from './kept.ts';
+import { markRun } from './mark.ts';
+import { AGES, tryApi } from './try-api.ts';
+
+interface VerifyOptions {
+  workflow: string;
+  correlate?: string;
+  inputs: string;
+  longest?: string;
+  yesProd?: boolean;
+}
+
+type VerifyCall = StageCall<VerifyOptions>;
+
+export const verifyApiCommand = stageVerb<VerifyOptions>({
+  name: 'verify-api',
+  description:
+    "starts a run to try what the guarantees assume of Cyberdesk's API; exit code 1 if something does not hold",
+  examples: [
+    'verify-api --workflow 7d3f0a52-6c1e-4b8a-9f27-3e5d8c1b4a60 --correlate started_by --stage dev',
+    'verify-api --workflow 7d3f0a52-6c1e-4b8a-9f27-3e5d8c1b4a60 --inputs \'{"patient": 12}\' --yes-prod --stage prod',
+  ],
+  options: (command) =>
+    command
+      .requiredOption('--workflow <id>', 'workflow to start: one that does no harm', uuid)
+      .option('--correlate <input>', 'an input of the workflow that takes a mark, as correlate does in rules')
+      .option('--inputs <json>', 'inputs that the workflow needs, as a JSON object', '{}')
+      .option('--longest <duration>', 'also use the key again after so long, e.g. 1h')
+      .option('-y, --yes', 'do not ask before runs are started (with the fake API it never asks)')
+      .option('--yes-prod', 'start runs in a stage other than local and dev'),
+  check: ({ options }: Call<VerifyOptions>) => {
+    readInputs(options);
+    agesOf(options);
+  },
+  run,
+});
+
+async function run(call: VerifyCall): Promise<ExitCode> {
+  const { io, stage, options } = call;
+  const inputs = readInputs(options);
+  checkStage(stage, options);
+  const api = await connect(call);
+  const { workflow, correlate } = options;
+  const about = await announce(stage, api, { workflow, correlate, seconds: agesOf(options).at(-1) ?? 0 });
+  if (isFake(stage) || options.yes || options.yesProd) io.err(`${about}\n`);
+  else await confirm(io, about);
+  const onRun = async (id: string) => {
+    if (!(await markRun(stage, id, io.now()))) warn(io, `an action of ${stage.name} has adopted run ${id}`);
+  };
+  const ages = agesOf(options);
+  const seen = await withProgress(call, (update) => {
+    update(`trying for ${ages.at(-1)} s`);
+    return tryApi(api, { workflow, inputs, correlate, ages }, io, onRun);
+  });
+  const results = judge(seen, ages);
+  const trial = { at: isoTime(io.now()), workflow_id: workflow, key_seconds: knownFor(seen), results };
+  await keepTrial(stage, trial);
+  showResult(call, { ...trial, run_ids: seen.runIds }, () => show(call, trial));
+  return results.some(({ state }) => state === 'broken') ? EXIT.finding : EXIT.ok;
+}
+
+/** The local run's own API: nothing that is started there does anything. */
+const isFake = ({ isLocal, outputs }: Stage): boolean =>
+  isLocal && new URL(outputs.cyberdeskApiUrl).hostname === '127.0.0.1';
+
+/** @throws BadArgumentError, OperatorError */
+function checkStage(stage: Stage, { yesProd }: VerifyOptions): void {
+  if (asksFirst(stage) && !yesProd) {
+    throw new BadArgumentError(`verify-api starts runs, which ${stage.name} should not be used for`, {
+      next: 'use dev with the same organisation, or add --yes-prod',
+    });
+  }
+  if (stage.outputs.idempotencyKeySeconds !== undefined) return;
+  throw new OperatorError(
+    `${stage.stackName} is of an earlier release, whose rules would act on these runs`,
+    {
+      next: 'deploy this release first',
+    },
+  );
+}
+
+/** @throws OperatorError if the API key is not set */
+async function connect({ io, stage }: VerifyCall): Promise<TriedApi> {
+  const key = (await readSecret(stage, stage.outputs.apiKeySecret))?.trim();
+  if (key) return new TriedApi(key, stage.outputs.cyberdeskApiUrl, io);
+  throw new OperatorError('the API key is not set', { next: commandLine(stage.target, ['api-key', 'set']) });
+}
+
+/** @throws BadArgumentError */
+function readInputs({ inputs }: VerifyOptions): Record<string, unknown> {
+  const value = parseObject(inputs);
+  if (value) return value;
+  throw new BadArgumentError('--inputs is not a JSON object', { next: `use e.g. --inputs '{"name": 1}'` });
+}
+
+/** Ages of the key in seconds. @throws BadArgumentError */
+function agesOf({ longest }: VerifyOptions): number[] {
+  const seconds = longest === undefined ? 0 : parseDuration(longest, '--longest') / 1000;
+  return [...AGES, ...(seconds > Math.max(...AGES) ? [seconds] : [])];
+}
+
+const TONES: Record<Finding['state'], string> = {
+  holds: 'ok',
+  weak: 'warning',
+  broken: 'problem',
+  not_tried: 'ignored',
+};
+
+function show({ io, stage }: VerifyCall, { results }: Trial): void {
+  io.out(
+    table(results, [
+      { title: 'ASSUMPTION', value: ({ check }) => check },
+      { title: 'RESULT', value: ({ state }) => tinted(io, TONES[state], state.replaceAll('_', ' ')) },
+      { title: 'SEEN', value: ({ text }) => text },
+    ]),
+  );
+  for (const next of new Set(results.flatMap(({ next }) => next ?? []))) io.out(`next: ${next}\n`);
+  io.out(`kept for "${commandLine(stage.target, ['doctor'])}"\n`);
+}

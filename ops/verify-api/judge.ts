@@ -1,0 +1,91 @@
+import { CLOCK_SKEW, LARGEST_CLOCK_OFFSET, SECOND } from '../../lambda/core/model/index.ts';
+import { plural } from '../cli/plural.ts';
+import { compareEcho } from './echo.ts';
+import type { Finding } from './kept.ts';
+import { AGES, ASSUMED_SECONDS, type Observed } from './try-api.ts';
+
+/** What the assumptions of `docs/reliability.md` are worth, by what a trial saw; in the order in which they stand there. */
+export const judge = (seen: Observed, ages = AGES): Finding[] => [
+  judgeTwice(seen),
+  ...ages.map((seconds) => judgeLater(seen, seconds)),
+  judgeFailed(seen),
+  judgeList(seen),
+  compareEcho(seen),
+  judgeClock(seen),
+];
+
+/** The age in seconds at which the key was last seen to be known; 0 if it is not honoured. */
+export const knownFor = ({ later }: Observed): number =>
+  later.findLast(({ added }) => added === 0)?.seconds ?? 0;
+
+const NO_REPEATS = 'set repeatUnanswered: false in stages.ts, and deploy';
+
+function judgeTwice({ atOnce, failed }: Observed): Finding {
+  const check = 'key-twice';
+  if (atOnce === 1) return { check, state: 'holds', text: 'the same key twice at once: one run' };
+  if (failed.first > 0)
+    return { check, state: 'not_tried', text: 'one of the two first requests failed, see key-after-failure' };
+  const text = `the same key twice at once: ${atOnce} runs, so the API ignores idempotency keys`;
+  return { check, state: 'broken', text, next: NO_REPEATS };
+}
+
+function judgeLater({ later }: Observed, seconds: number): Finding {
+  const check = `key-${seconds}s`;
+  const tried = later.find((each) => each.seconds === seconds);
+  if (!tried) return { check, state: 'not_tried', text: 'the key had failed before' };
+  if (tried.added === 0)
+    return { check, state: 'holds', text: `the same key after ${seconds} s: the same run` };
+  const text = `the same key after ${seconds} s: another run, so the API has forgotten it by then`;
+  return seconds > ASSUMED_SECONDS
+    ? { check, state: 'weak', text, next: `leave idempotencyKeySeconds below ${seconds}` }
+    : { check, state: 'broken', text, next: NO_REPEATS };
+}
+
+function judgeFailed({ failed, atOnce, unnamed }: Observed): Finding {
+  const check = 'key-after-failure';
+  if (failed.all === 0)
+    return {
+      check,
+      state: 'not_tried',
+      text: 'no request failed, so it is not known whether a key outlives a 5xx',
+    };
+  const added = (failed.first > 0 ? atOnce - 1 : 0) + (unnamed ?? 0);
+  const what = `${plural(failed.all, 'request')} failed and came again under the same key`;
+  if (added > 0) {
+    const text = `${what}: another run, so the API forgets the key of a request that it answers with 5xx`;
+    return { check, state: 'broken', text, next: NO_REPEATS };
+  }
+  if (unnamed !== undefined) return { check, state: 'holds', text: `${what}: the same run` };
+  return {
+    check,
+    state: 'not_tried',
+    text: `${what}: only --correlate shows whether that started another run`,
+  };
+}
+
+function judgeList({ listedAfter }: Observed): Finding {
+  const check = 'list-delay';
+  if (listedAfter !== undefined && listedAfter <= ASSUMED_SECONDS * SECOND) {
+    const text = `GET /v1/runs showed the run after ${(listedAfter / SECOND).toFixed(1)} s`;
+    return { check, state: 'holds', text };
+  }
+  const text = `GET /v1/runs did not show the run within ${ASSUMED_SECONDS} s: after a lost response it would be started again once its key is forgotten`;
+  const next =
+    'raise idempotencyKeySeconds, if the key lives longer than the list is late (try --longest); otherwise ask Cyberdesk';
+  return { check, state: 'broken', text, next };
+}
+
+function judgeClock({ clock: { byHeader, byRun } }: Observed): Finding {
+  const check = 'clock';
+  const offset = byHeader ?? byRun;
+  const seconds = Math.round(Math.abs(offset) / SECOND);
+  const source = byHeader === undefined ? 'created_at; it sends no Date header' : 'its Date header';
+  const differs = seconds === 0 ? 'agrees with' : `is ${seconds} s ${offset < 0 ? 'behind' : 'ahead of'}`;
+  const text = `the API's clock ${differs} this machine's (${source})`;
+  if (Math.abs(offset) <= CLOCK_SKEW) return { check, state: 'holds', text };
+  const next = 'check the clock of this machine; if it is right, tell Cyberdesk';
+  const isCorrected = byHeader !== undefined && Math.abs(offset) <= LARGEST_CLOCK_OFFSET;
+  return isCorrected
+    ? { check, state: 'weak', text: `${text}; look-ups allow for up to 10 minutes by that header`, next }
+    : { check, state: 'broken', text: `${text}: a look-up would not find a run`, next };
+}

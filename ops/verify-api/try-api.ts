@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import { SECOND, verificationMark } from '../../lambda/core/model/index.ts';
+import type { RunResponse } from '../../lambda/cyberdesk/types.ts';
+import type { Pace } from '../cli/progress.ts';
+import { INTERVAL, TrialRefusedError, type TriedApi } from './api.ts';
+
+/** A created run that is not listed by then is late; so is a key that is forgotten. Seconds. */
+export const ASSUMED_SECONDS = 70;
+/** Ages at which a key is used again, in seconds: the end of a first resend, and the age that is assumed. */
+export const AGES: readonly number[] = [45, ASSUMED_SECONDS];
+
+export interface TrialOptions {
+  workflow: string;
+  /** Inputs that the workflow needs. */
+  inputs: Readonly<Record<string, unknown>>;
+  /** Name of an input that takes the mark. */
+  correlate?: string | undefined;
+  /** Ages of the key in seconds, ascending. */
+  ages: readonly number[];
+}
+
+/** What a trial saw. Times are milliseconds unless they say seconds. */
+export interface Observed {
+  /** Inputs that were sent. */
+  sent: Readonly<Record<string, unknown>>;
+  correlate: string | undefined;
+  /** Runs that two requests at once have started. */
+  atOnce: number;
+  /** Runs that a later use of the key has started in addition, by its age in seconds; only as far as it was tried. */
+  later: { seconds: number; added: number }[];
+  /** Requests that failed although they may have taken effect, and how many of them came with the first two. */
+  failed: { first: number; all: number };
+  /** Runs with the mark that no answer named; undefined where runs carry no mark. */
+  unnamed: number | undefined;
+  /** From the first answer until the list showed its run; undefined if it never did. */
+  listedAfter: number | undefined;
+  /** The run as the list shows it. */
+  listed: RunResponse | undefined;
+  /** How far the API's clock is ahead: by its `Date` header, and by the time that it gives the run. */
+  clock: { byHeader: number | undefined; byRun: number };
+  runIds: string[];
+}
+
+/**
+ * Tries the API with one run: the same key twice at once, and again at each age while the list is watched. A key that
+ * is seen not to work is not used again, so at most two runs start unless requests fail.
+ *
+ * @param onRun Called with the id of each run as soon as an answer names it.
+ * @throws TrialRefusedError, NotReachableError
+ */
+export async function tryApi(
+  api: TriedApi,
+  { workflow, inputs, correlate, ages }: TrialOptions,
+  pace: Pace,
+  onRun: (runId: string) => Promise<void>,
+): Promise<Observed> {
+  const id = randomUUID();
+  const sent = { ...inputs, ...(correlate !== undefined && { [correlate]: verificationMark(id) }) };
+  const runs = new Map<string, RunResponse | undefined>();
+  const note = async (runId: string, run?: RunResponse) => {
+    if (runs.has(runId)) return;
+    runs.set(runId, run);
+    await onRun(runId);
+  };
+  const start = async () => {
+    const run = await api.start(JSON.stringify({ workflow_id: workflow, input_values: sent }), id);
+    if (run) await note(run.id, run);
+  };
+  const began = pace.now();
+  await Promise.all([start(), start()]);
+  const [first] = runs.values();
+  if (!first) throw new TrialRefusedError("Cyberdesk's API answers that a new key is in use");
+  const clock = { byHeader: api.clockOffset, byRun: Date.parse(first.created_at) - began };
+  const [atOnce, failed] = [runs.size, api.failed];
+  const watch = new Watch(api, first, pace);
+  const later: Observed['later'] = [];
+  for (const seconds of atOnce > 1 ? [] : ages) {
+    await watch.until(began + seconds * SECOND);
+    await start();
+    later.push({ seconds, added: runs.size - 1 });
+    if (runs.size > 1) break;
+  }
+  if (!watch.listed) await watch.until(began + ASSUMED_SECONDS * SECOND);
+  const named = runs.size;
+  for (const runId of await markedRuns(api, first, correlate, id)) await note(runId);
+  const unnamed = correlate === undefined ? undefined : runs.size - named;
+  const { listed, listedAfter } = watch;
+  const seen = { sent, correlate, atOnce, later, unnamed, listed, listedAfter, clock };
+  return { ...seen, failed: { first: failed, all: api.failed }, runIds: [...runs.keys()] };
+}
+
+/** Runs that carry the mark, whether or not an answer has named them. */
+async function markedRuns(
+  api: TriedApi,
+  { workflow_id }: RunResponse,
+  correlate: string | undefined,
+  id: string,
+): Promise<string[]> {
+  if (correlate === undefined) return [];
+  const newest = await api.newest(workflow_id);
+  return newest
+    .filter(({ input_values: shown }) => shown?.[correlate] === verificationMark(id))
+    .map((run) => run.id);
+}
+
+/** Waits, and meanwhile looks whether the list shows a run. */
+class Watch {
+  listedAfter: number | undefined;
+  listed: RunResponse | undefined;
+  readonly #api: TriedApi;
+  readonly #run: RunResponse;
+  readonly #pace: Pace;
+  readonly #began: number;
+
+  constructor(api: TriedApi, run: RunResponse, pace: Pace) {
+    this.#api = api;
+    this.#run = run;
+    this.#pace = pace;
+    this.#began = pace.now();
+  }
+
+  async until(end: number): Promise<void> {
+    for (;;) {
+      if (!this.listed) await this.#look();
+      const left = end - this.#pace.now();
+      if (left <= 0) return;
+      await this.#pace.sleep(this.listed ? left : Math.min(left, INTERVAL));
+    }
+  }
+
+  async #look(): Promise<void> {
+    const newest = await this.#api.newest(this.#run.workflow_id);
+    this.listed = newest.find(({ id }) => id === this.#run.id);
+    if (this.listed) this.listedAfter = this.#pace.now() - this.#began;
+  }
+}

@@ -1,0 +1,47 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { WORKFLOW } from '../cyberdesk/setup.ts';
+import { adapterOf, api, limit, useApi } from './use-api.ts';
+
+useApi();
+
+describe('an attachment', () => {
+  const content = Buffer.alloc(3000, 7);
+  let id: string;
+  beforeEach(() => {
+    const run = api.seedRun({ workflow_id: WORKFLOW });
+    api.complete(run.id, { files: [{ filename: 'scan.pdf', content: content.toString('base64') }] });
+    id = api.store.runs.get(run.id)?.output_attachment_ids?.[0] ?? '';
+  });
+  const paths = () => api.state.requests.map(({ path }) => path.replace(id, 'id'));
+
+  it('an attachment has a name and content', async () => {
+    const { cyberdesk } = adapterOf(api);
+
+    const outcome = await cyberdesk.getAttachment(id, 3000, limit());
+
+    expect(outcome).toMatchObject({ kind: 'answered', value: { filename: 'scan.pdf', bytes: 3000 } });
+    expect(outcome.kind === 'answered' && Buffer.from(outcome.value.content ?? []).equals(content)).toBe(
+      true,
+    );
+  });
+
+  it('an attachment above the size limit is not downloaded', async () => {
+    const { cyberdesk } = adapterOf(api);
+
+    const outcome = await cyberdesk.getAttachment(id, 2999, limit());
+
+    expect(outcome).toEqual({ kind: 'answered', value: { filename: 'scan.pdf', bytes: 3000 } });
+    expect(paths()).toEqual(['/v1/run-attachments/id']);
+  });
+
+  it('an attachment that is larger than its metadata says is not read beyond the size limit', async () => {
+    const { cyberdesk } = adapterOf(api);
+    const stored = api.store.attachments.get(id);
+    if (stored) stored.size_bytes = 10;
+
+    const outcome = await cyberdesk.getAttachment(id, 2999, limit());
+
+    expect(outcome).toEqual({ kind: 'failed', inProgress: false, mayHaveTakenEffect: false });
+    expect(paths()).toEqual(['/v1/run-attachments/id', '/v1/run-attachments/id/download']);
+  });
+});

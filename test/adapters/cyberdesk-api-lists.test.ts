@@ -1,0 +1,118 @@
+import { createServer } from 'node:http';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { WORKFLOW } from '../cyberdesk/setup.ts';
+import { adapterOf, api, limit, useApi } from './use-api.ts';
+
+useApi();
+
+/** An API that answers every list with the same page. */
+async function listing(
+  page: () => object,
+  headers: () => Record<string, string> = () => ({}),
+): Promise<string> {
+  const server = createServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', ...headers() }).end(JSON.stringify(page()));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+}
+
+const aRun = (id: string) => ({
+  id,
+  workflow_id: WORKFLOW,
+  status: 'running',
+  created_at: '2026-11-25T00:00:00Z',
+});
+
+describe('the list of runs', () => {
+  const seed = (count: number, from: number) => {
+    for (let i = 0; i < count; i += 1) {
+      const created_at = new Date(Date.UTC(2026, 10, 25) + (from + i) * 1000).toISOString();
+      api.seedRun({ workflow_id: WORKFLOW, created_at });
+    }
+  };
+  const query = { workflowId: WORKFLOW };
+
+  it('the list of runs contains every page, each of which begins with the last run of the page before', async () => {
+    const { cyberdesk } = adapterOf(api);
+    seed(450, 0);
+
+    const outcome = await cyberdesk.findRuns(query, limit());
+
+    const ids = outcome.kind === 'answered' ? outcome.value.runs.map(({ id }) => id) : [];
+    expect(new Set(ids)).toEqual(new Set(api.state.runs().map(({ id }) => id)));
+    expect(api.state.requests.map(({ query: asked }) => asked.get('skip'))).toEqual(['0', '199', '398']);
+  });
+
+  it('the list of runs is read again if a run moved to the next page', async () => {
+    const { cyberdesk } = adapterOf(api);
+    seed(400, 0);
+    let open = () => {};
+    api.faults.plant({
+      call: 'cyberdesk:*',
+      do: 'delay',
+      until: new Promise<void>((resolve) => (open = resolve)),
+      nth: 2,
+    });
+
+    const listing = cyberdesk.findRuns(query, limit());
+    await expect.poll(() => api.state.requests.length).toBe(2);
+    seed(1, 1000);
+    open();
+
+    const outcome = await listing;
+    const ids = outcome.kind === 'answered' ? outcome.value.runs.map(({ id }) => id) : [];
+    expect(ids).toHaveLength(401);
+    expect(new Set(ids).size).toBe(401);
+  });
+
+  it('the list of runs is a failure if it never has as many runs as the API counts', async () => {
+    const { cyberdesk } = adapterOf({ url: await listing(() => ({ items: [aRun('a')], total: 2 })) });
+
+    expect(await cyberdesk.findRuns(query, limit())).toMatchObject({ kind: 'failed', incomplete: true });
+  });
+
+  it('the list of runs comes with the offset of the API’s clock', async () => {
+    const offset = 5 * 60_000;
+    const date = () => new Date(Date.now() + offset).toUTCString();
+    const url = await listing(
+      () => ({ items: [], total: 0 }),
+      () => ({ date: date() }),
+    );
+    const { cyberdesk } = adapterOf({ url });
+
+    const outcome = await cyberdesk.findRuns(query, limit());
+
+    const { clockOffset = 0 } = outcome.kind === 'answered' ? outcome.value : {};
+    expect(Math.abs(clockOffset - offset)).toBeLessThan(30_000);
+  });
+
+  it('the list of runs is a failure if one of its pages fails', async () => {
+    const { cyberdesk } = adapterOf(api);
+    seed(201, 0);
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', nth: 2, status: 404 });
+
+    expect(await cyberdesk.findRuns(query, limit())).toMatchObject({ kind: 'failed', status: 404 });
+  });
+
+  it('the list of runs is requested with all filters, newest first, and with the fields to compare', async () => {
+    const { cyberdesk } = adapterOf(api);
+    const at = Date.UTC(2026, 10, 25);
+    await cyberdesk.findRuns({ workflowId: WORKFLOW, createdFrom: at, createdTo: at + 1 }, limit());
+    await cyberdesk.findRuns({ sessionId: 's' }, limit());
+
+    const [byWorkflow, bySession] = api.state.requests.map(({ query: asked }) => Object.fromEntries(asked));
+    expect(byWorkflow).toMatchObject({
+      workflow_id: WORKFLOW,
+      created_at_from: '2026-11-25T00:00:00.000Z',
+      created_at_to: '2026-11-25T00:00:00.001Z',
+      sort_mode: 'created_at_desc',
+    });
+    expect(bySession).toMatchObject({ session_id: 's' });
+    expect(bySession).not.toHaveProperty('workflow_id');
+    const fields = api.state.requests[0]?.query.getAll('fields');
+    expect(fields).toEqual(['input_values', 'session_id', 'ended_at']);
+  });
+});

@@ -1,0 +1,32 @@
+import { followUps, notify, publish, startRun } from '../../lambda/rules/index.ts';
+
+/** The rules that are shipped. What stands in `follow-ups.ts` at the root is the customer's, so no test uses it. */
+export default followUps(
+  // The workflows of `stages.ts` that the rules name; synthesis fails for a stage that lacks a `required` one.
+  { workflows: { next: 'optional' } },
+  // Quickstart, example A: after a successful run, the next workflow starts. The next workflow's own success starts
+  // nothing; otherwise it would start itself forever.
+  {
+    name: 'start-next-workflow',
+    status: 'success',
+    exceptWorkflow: 'next',
+    actions: ({ run, workflowIds }) => {
+      if (workflowIds.next === undefined) return [];
+      return startRun({
+        workflow_id: workflowIds.next,
+        input_values: { summary: run.output_data?.summary },
+      });
+    },
+  },
+  // Quickstart, example B: every completed run is published to other systems, which store or process it.
+  {
+    name: 'publish-completion',
+    actions: () => publish(),
+  },
+  {
+    name: 'notify-failure',
+    status: ['error', 'task_failed'],
+    actions: ({ run }) =>
+      notify(run.status === 'error' ? 'A Cyberdesk run ended in error' : 'A Cyberdesk task failed'),
+  },
+);

@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest';
+import {
+  checkFollowUps,
+  DuplicateRuleNameError,
+  followUps,
+  InvalidRuleError,
+} from '../../../lambda/rules/follow-ups.ts';
+import type { RuleDefinition } from '../../../lambda/rules/index.ts';
+import { MissingWorkflowError } from '../../../lambda/rules/workflows.ts';
+
+it('followUps keeps the rules in order, and rejects two rules with the same name', () => {
+  const rule = (name: string) => ({ name, actions: () => [] });
+
+  expect(followUps(rule('a'), rule('b')).rules.map(({ name }) => name)).toEqual(['a', 'b']);
+  expect(() => followUps(rule('a'), rule('b'), rule('a'))).toThrow(DuplicateRuleNameError);
+  expect(() => followUps(rule('twice'), rule('twice'))).toThrow('"twice"');
+});
+
+it('followUps keeps the workflows that the rules declare, beside the rules', () => {
+  const rule = { name: 'a', actions: () => [] };
+  const workflows = { next: 'optional' } as const;
+
+  expect(followUps({ workflows }, rule)).toEqual({ workflows, rules: [rule] });
+  expect(followUps(rule)).toEqual({ rules: [rule] });
+  expect(followUps()).toEqual({ rules: [] });
+});
+
+const actions = () => [];
+
+it.each([
+  ['has no name', { actions }, 'rule 2 has no name'],
+  ['has an empty name', { name: '', actions }, 'rule 2 has no name'],
+  ['has no actions', { name: 'a' }, 'rule "a" has no function "actions"'],
+  ['misspells a condition', { name: 'a', statuses: 'error', actions }, 'unknown field "statuses"'],
+  ['names an unknown status', { name: 'a', status: 'failed', actions }, 'unknown status "failed"'],
+  ['lists an unknown status', { name: 'a', status: ['error', 'done'], actions }, 'unknown status "done"'],
+])('followUps refuses a rule in plain JavaScript that %s', (_, rule, said) => {
+  const declare = () => followUps({ name: 'first', actions }, rule as unknown as RuleDefinition);
+
+  expect(declare).toThrow(InvalidRuleError);
+  expect(declare).toThrow(said);
+});
+
+it.each([undefined, [], () => [], { rules: 'none' }])(
+  'a file that exports %o has no follow-ups',
+  (loaded) => {
+    expect(() => checkFollowUps(loaded as never, 'dev', {})).toThrow(InvalidRuleError);
+  },
+);
+
+it('a stage must have an id for each workflow that the rules require, and for no other', () => {
+  const check = (ids: Record<string, string>) =>
+    checkFollowUps(followUps({ workflows: { invoice: 'required', next: 'optional' } }), 'prod', ids);
+
+  expect(() => check({ invoice: 'id' })).not.toThrow();
+  expect(() => checkFollowUps(followUps(), 'prod', {})).not.toThrow();
+  expect(() => check({ next: 'id' })).toThrow(MissingWorkflowError);
+  expect(() => check({ next: 'id' })).toThrow('stage "prod" has no id for the workflow "invoice"');
+});

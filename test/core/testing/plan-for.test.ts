@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import {
+  followUps,
+  notify,
+  outputAttachments,
+  type RuleDefinition,
+  retryRun,
+  secret,
+  startRun,
+} from '../../../lambda/rules/index.ts';
+import { finishedRun, planFor, RuleFailedError } from '../../../lambda/testing/index.ts';
+import { anyAction } from '../support/plan.ts';
+
+const rulesWith = (actions: RuleDefinition['actions']) => followUps({ name: 'invoice', actions });
+
+describe('planFor', () => {
+  it('planFor returns the actions of the rules that apply, by the name of the rule', () => {
+    const rules = followUps(
+      { name: 'one', status: 'error', actions: () => notify('a') },
+      { name: 'several', actions: () => [notify('b'), notify('c')] },
+      { name: 'none', actions: () => [] },
+    );
+
+    expect(planFor(rules, finishedRun())).toEqual({ several: [notify('b'), notify('c')], none: [] });
+    expect(planFor(rules, finishedRun({ status: 'error' }))).toMatchObject({ one: [notify('a')] });
+  });
+
+  it('planFor shows the rules the run, the webhook around it, and the stage', () => {
+    const rules = followUps(
+      { workflows: { next: 'required' } },
+      {
+        name: 'tell',
+        actions: ({ run, event, stage, workflowIds, depth, retries }) => {
+          const { event_type = null, occurred_at = null, run: same } = event;
+          const inputs = { event_type, occurred_at, same: same === run, stage, depth, retries };
+          return startRun({ workflow_id: workflowIds.next, input_values: inputs });
+        },
+      },
+    );
+
+    expect(
+      planFor(rules, finishedRun({ ended_at: '2026-02-03T04:05:06Z' }), {
+        stage: 'prod',
+        workflowIds: { next: 'n' },
+        depth: 2,
+        retries: 1,
+      }),
+    ).toEqual({
+      tell: [
+        startRun({
+          workflow_id: 'n',
+          input_values: {
+            event_type: 'run_complete',
+            occurred_at: '2026-02-03T04:05:06Z',
+            same: true,
+            stage: 'prod',
+            depth: 2,
+            retries: 1,
+          },
+        }),
+      ],
+    });
+  });
+
+  it('planFor accepts references where they may stand', () => {
+    const run = finishedRun({ output_attachment_ids: ['a'] });
+    const start = startRun({
+      workflow_id: 'w',
+      sensitive_input_values: { password: secret('arn') },
+      file_inputs: [outputAttachments(run)],
+    });
+
+    expect(
+      planFor(
+        rulesWith(() => start),
+        run,
+      ),
+    ).toEqual({ invoice: [start] });
+  });
+
+  it('planFor replaces a retry that is used up by what is done instead', () => {
+    const rules = rulesWith(() => retryRun({ max: 1, otherwise: notify('again') }));
+
+    expect(planFor(rules, finishedRun()).invoice).toMatchObject([{ kind: 'retryRun' }]);
+    expect(planFor(rules, finishedRun(), { retries: 1 })).toEqual({ invoice: [notify('again')] });
+  });
+
+  it('planFor fails for a stage that lacks a workflow that the rules require', () => {
+    const rules = followUps({ workflows: { claim: 'required' } });
+
+    expect(() => planFor(rules, finishedRun(), { stage: 'prod' })).toThrow(
+      'stage "prod" has no id for the workflow "claim"',
+    );
+  });
+});
+
+describe('a rule that would fail the event', () => {
+  const failing: [string, RuleDefinition['actions'], string][] = [
+    ['throws', () => anyAction(JSON.parse('{')), 'rule "invoice" threw SyntaxError: Expected property name'],
+    ['is async', () => anyAction(Promise.reject(new Error('x'))), 'rule "invoice" is async'],
+    ['forgets its return', () => anyAction(undefined), 'rule "invoice" returned nothing'],
+    [
+      'puts a secret among inputs',
+      () => anyAction({ kind: 'startRun', body: { input_values: { password: secret('arn') } } }),
+      'rule "invoice": the event would fail with the reason reference_misplaced',
+    ],
+    ['notifies without a subject', () => notify(''), 'rule "invoice": the event would fail with'],
+    ['makes up an action', () => anyAction({ kind: 'deleteRun' }), 'rule "invoice" threw TypeError'],
+  ];
+
+  it.each(failing)('planFor names a rule that %s', (_, actions, said) => {
+    expect(() => planFor(rulesWith(actions), finishedRun())).toThrow(RuleFailedError);
+    expect(() => planFor(rulesWith(actions), finishedRun())).toThrow(said);
+  });
+
+  it('planFor keeps what a rule threw as the cause', () => {
+    const cause = new Error('not found');
+    const rules = rulesWith(() => {
+      throw cause;
+    });
+
+    expect(() => planFor(rules, finishedRun())).toThrow(expect.objectContaining({ cause }));
+  });
+});

@@ -1,0 +1,127 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addStages } from '../../lib/add-stages.ts';
+import { BundleError } from '../../lib/functions/bundle-error.ts';
+import { startLocal } from '../../local/run.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'loading-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Follow-ups files, and what synthesis says about them. */
+const FILES: Record<string, [code: string, said: RegExp | undefined]> = {
+  'two rules of one name': [
+    "const actions = () => [];\nexport default followUps({ name: 'a', actions }, { name: 'a', actions });",
+    /\.ts:3: two rules are named "a"; give each rule a unique name$/,
+  ],
+  'a throw at load': [
+    'const table: any = undefined;\nconst { first } = table;\nexport default followUps(first);',
+    /\.ts:3: TypeError: Cannot destructure property 'first' of '.*' as it is undefined\.$/,
+  ],
+  'another export': ['export default followUps;', /\.ts: the default export is not the result of /],
+  'a call that waits for the network': [
+    "await fetch('https://example.com/');\nexport default followUps();",
+    /: TypeError: fetch failed; nothing can be reached while loading$/,
+  ],
+  'a wait that never ends': [
+    'await new Promise(() => {});\nexport default followUps();',
+    /\.ts: loading it never ends; nothing may be awaited from outside$/,
+  ],
+  'an end of the process': [
+    'process.exit(0);\nexport default followUps();',
+    /\.ts: loading it ends the process with status 0$/,
+  ],
+  'a workflow that the stage lacks': [
+    "export default followUps({ workflows: { invoice: 'required' } });",
+    /\.ts: stage "stage-\d" has no id for the workflow "invoice", .* set workflowIds\.invoice$/,
+  ],
+  'a CommonJS package': [
+    "import { parse } from './common.cjs';\nexport default followUps({ name: parse(), actions: () => [] });",
+    undefined,
+  ],
+};
+const NAMES = Object.keys(FILES);
+const IMPORT = `import { followUps } from '${join(ROOT, 'lambda/rules/index.ts')}';\n`;
+const pathOf = (name: string) => join(folder, `${name.replaceAll(' ', '-')}.ts`);
+
+const stackOf = (app: App, stage: string) =>
+  addStages(app, { [stage]: { rules: pathOf(NAMES[Number(stage.replace('stage-', ''))] ?? 'other') } })[0];
+
+beforeAll(() => {
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
+  for (const name of NAMES) writeFileSync(pathOf(name), IMPORT + (FILES[name]?.[0] ?? ''));
+  // What CommonJS code may use, at its top and in a function.
+  writeFileSync(
+    join(folder, 'common.cjs'),
+    "const { basename } = require('node:' + 'path');\n" +
+      'exports.parse = () => basename(__dirname) + basename(__filename);',
+  );
+  writeFileSync(pathOf('other'), `${IMPORT}import { a } from './nowhere.ts';\nexport default followUps(a);`);
+});
+
+describe('a follow-ups file at synthesis', () => {
+  let app: App;
+  beforeAll(() => {
+    app = new App({ outdir: join(folder, 'out'), context: { 'aws:cdk:bundling-stacks': ['**'] } });
+  });
+
+  it.each(NAMES.map((name, index) => [name, index] as const))(
+    'a follow-ups file with %s is loaded before it is deployed',
+    (name, index) => {
+      const stack = stackOf(app, `stage-${index}`);
+      const check = () => stack?.webhooks.processor.checkLoading();
+      const said = FILES[name]?.[1];
+      const path = relative(process.cwd(), pathOf(name));
+
+      if (said === undefined) expect(check).not.toThrow();
+      else {
+        expect(check).toThrow(BundleError);
+        expect(check).toThrow(expect.objectContaining({ message: expect.stringMatching(said) }));
+        expect(check).toThrow(path);
+      }
+    },
+  );
+
+  it('a follow-ups file whose import fails cannot be bundled, and is named', () => {
+    const path = relative(process.cwd(), pathOf('other'));
+
+    expect(() => stackOf(app, 'stage-99')).toThrow(`${path}:2: Could not resolve "./nowhere.ts"`);
+  });
+
+  it('the construct in an app of its own refuses rules that cannot be loaded when it is synthesized', () => {
+    const other = new App({ outdir: join(folder, 'other'), context: { 'aws:cdk:bundling-stacks': ['**'] } });
+    stackOf(other, 'stage-0');
+
+    expect(() => other.synth()).toThrow('two rules are named "a"');
+  });
+});
+
+describe('rules that cannot be loaded', () => {
+  const appWith = (name: string) => {
+    const own = mkdtempSync(join(folder, 'app-'));
+    const path = join(own, 'app.ts');
+    const stages = JSON.stringify({ dev: { protectData: false, rules: pathOf(name) } });
+    const runApp = join(ROOT, 'lib/run-app.ts');
+    writeFileSync(path, `import { runApp } from '${runApp}';\nawait runApp(${stages});\n`);
+    return path;
+  };
+
+  it.each(['two rules of one name', 'other'])('cdk synth says so in one line and ends with 1: %s', (name) => {
+    const env = { ...process.env, CDK_OUTDIR: join(folder, 'cli') };
+    const { status, stderr } = spawnSync(process.execPath, [appWith(name)], { env, encoding: 'utf8' });
+
+    const lines = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('Bundling asset '));
+    expect(lines).toEqual([expect.stringMatching(/\.ts:\d: (two rules are named "a"|Could not resolve)/)]);
+    expect(status).toBe(1);
+  });
+
+  it('the local run says so in one line', async () => {
+    await expect(startLocal({ app: appWith('two rules of one name') })).rejects.toThrow(
+      /two-rules-of-one-name\.ts:3: two rules are named "a"; give each rule a unique name$/,
+    );
+  });
+});

@@ -1,0 +1,246 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LineageItem } from '../../lambda/core/model/index.ts';
+import { isVerificationRun, lineageKey } from '../../lambda/core/model/index.ts';
+import { MINUTE, SECOND } from '../../lambda/core/model/time.ts';
+import type { Settings } from '../../local/cyberdesk-api/options.ts';
+import { type CyberdeskApi, startCyberdeskApi } from '../../local/cyberdesk-api/server.ts';
+import { setApiKey } from '../../ops/secrets/set.ts';
+import { readItem } from '../../ops/stage/table.ts';
+import type { Trial } from '../../ops/verify-api/kept.ts';
+import { readTrial } from '../../ops/verify-api/kept.ts';
+import { run } from './support/command.ts';
+import type { StageChanges } from './support/stage.ts';
+import { useStage } from './support/use-stage.ts';
+
+const WORKFLOW = '11111111-1111-4111-8111-111111111111';
+const INPUTS = ['--inputs', '{"patient": 120317, "note": null, "name": "Ada"}'];
+const MARKED = ['--correlate', 'started_by'];
+
+let api: CyberdeskApi;
+let now: number;
+/** Waits take no time, and the API's clock goes with them. */
+const clock = {
+  now: () => now,
+  sleep: async (ms: number) => {
+    now += ms;
+  },
+};
+let changes: StageChanges;
+const here = useStage(async () => {
+  now = Date.parse('2026-11-25T12:00:00Z');
+  api = await startCyberdeskApi({ apiKey: 'cd_key', now: () => now });
+  return { name: 'local', outputs: { cyberdeskApiUrl: api.url }, ...changes };
+});
+beforeEach(async () => {
+  changes = {};
+  await setApiKey(here.stage, 'cd_key');
+});
+afterEach(() => api.close());
+
+const verify = (more: string[] = [...MARKED, ...INPUTS]) =>
+  run(['verify-api', '--workflow', WORKFLOW, '--json', ...more], { clock, connect: async () => here.stage });
+
+/** What became of each assumption, and the texts. */
+async function tried(settings: Partial<Settings> = {}, more?: string[]) {
+  Object.assign(api.settings, settings);
+  const ran = await verify(more);
+  const { results } = ran.json() as Trial;
+  const states = Object.fromEntries(results.map(({ check, state }) => [check, state]));
+  const texts = Object.fromEntries(results.map(({ check, text }) => [check, text]));
+  return { ...ran, states, texts };
+}
+
+const HELD = {
+  'key-twice': 'holds',
+  'key-45s': 'holds',
+  'key-70s': 'holds',
+  'key-after-failure': 'not_tried',
+  'list-delay': 'holds',
+  echo: 'holds',
+  clock: 'holds',
+};
+
+describe('verify-api names', () => {
+  it('verify-api finds that all assumptions hold with one run', async () => {
+    const { code, states } = await tried();
+
+    expect(states).toEqual(HELD);
+    expect(code).toBe(0);
+    expect(api.store.runs.size).toBe(1);
+  });
+
+  it('verify-api names an API that ignores the key, and starts no third run', async () => {
+    const { code, states, texts } = await tried({ keyLifetimeMs: 0 });
+
+    expect(states).toEqual({
+      ...HELD,
+      'key-twice': 'broken',
+      'key-45s': 'not_tried',
+      'key-70s': 'not_tried',
+    });
+    expect(texts['key-twice']).toContain('ignores idempotency keys');
+    expect([code, api.store.runs.size]).toEqual([1, 2]);
+  });
+
+  it.each([
+    [30, { 'key-45s': 'broken', 'key-70s': 'not_tried' }],
+    [60, { 'key-45s': 'holds', 'key-70s': 'broken' }],
+  ])('verify-api names an API that forgets the key after %i s', async (seconds, expected) => {
+    const { code, states } = await tried({ keyLifetimeMs: seconds * SECOND });
+
+    expect(states).toEqual({ ...HELD, ...expected });
+    expect([code, api.store.runs.size]).toEqual([1, 2]);
+  });
+
+  it('verify-api names an API that forgets the key of a request that it answers with 5xx', async () => {
+    api.faults.plant({ call: 'cyberdesk:POST /v1/runs', do: 'fail', status: 503, when: 'after' });
+
+    const { states, texts } = await tried({ forgetsFailed: true });
+
+    expect(states['key-after-failure']).toBe('broken');
+    expect(texts['key-after-failure']).toContain('5xx');
+    expect(api.store.runs.size).toBe(2);
+  });
+
+  it('verify-api finds that a key outlives a 5xx where it does', async () => {
+    api.faults.plant({ call: 'cyberdesk:POST /v1/runs', do: 'fail', status: 503, when: 'after' });
+
+    expect((await tried()).states).toEqual({ ...HELD, 'key-after-failure': 'holds' });
+    expect(api.store.runs.size).toBe(1);
+  });
+
+  it.each([
+    [50, 'holds', 'after 50.0 s'],
+    [600, 'broken', 'did not show the run within 70 s'],
+  ])('verify-api names a list that shows a run after %i s', async (seconds, state, text) => {
+    const { states, texts } = await tried({ listDelayMs: seconds * SECOND });
+
+    expect(states['list-delay']).toBe(state);
+    expect(texts['list-delay']).toContain(text);
+  });
+
+  it.each([
+    ['defaults', { defaults: { language: 'en' } }, 'weak', 'defaults added (language)'],
+    ['dropped nulls', { dropsNulls: true }, 'weak', 'nulls dropped (note)'],
+    ['numbers as text', { numbersAsText: true }, 'weak', 'numbers spelled differently (patient)'],
+    ['no inputs at all', { absent: true }, 'weak', 'missing in GET /v1/runs'],
+    ['no change', {}, 'holds', 'as they were sent'],
+  ])('verify-api names an echo of inputs with %s', async (_, echo, state, text) => {
+    const { states, texts } = await tried({ echo });
+
+    expect(states).toEqual({
+      ...HELD,
+      echo: state,
+      ...('absent' in echo && { 'key-after-failure': 'not_tried' }),
+    });
+    expect(texts.echo).toContain(text);
+  });
+
+  it.each([
+    [30 * SECOND, 'holds', '30 s ahead'],
+    [-3 * MINUTE, 'weak', '180 s behind'],
+    [15 * MINUTE, 'broken', '900 s ahead'],
+  ])('verify-api names a clock of the API that is %i ms ahead', async (clockOffsetMs, state, text) => {
+    const { states, texts } = await tried({ clockOffsetMs });
+
+    expect(states).toEqual({ ...HELD, clock: state });
+    expect(texts.clock).toContain(text);
+  });
+
+  it('verify-api uses the key again after the longest time that is asked for', async () => {
+    const more = [...MARKED, '--longest', '2h'];
+
+    expect((await tried({}, more)).states['key-7200s']).toBe('holds');
+    expect(await readTrial(here.stage)).toMatchObject({ key_seconds: 7200 });
+    expect((await tried({ keyLifetimeMs: 60 * MINUTE }, more)).states['key-7200s']).toBe('weak');
+  });
+});
+
+describe('verify-api and the rules', () => {
+  it('the rules are not asked about a run of verify-api, which is marked by its lineage', async () => {
+    await tried({}, INPUTS);
+    const [started] = api.state.runs();
+    const id = await here.service.deliver({ run: { id: started?.id } });
+    await here.service.work();
+
+    const lineage = await readItem<LineageItem>(here.stage, lineageKey(started?.id ?? ''));
+    expect(isVerificationRun(lineage)).toBe(true);
+    const { json } = await run(['events', 'show', id, '--json'], { connect: async () => here.stage });
+    expect(json()).toMatchObject({ state: 'ignored', reason: 'verification', actions: [] });
+    expect(here.service.created).toEqual([]);
+  });
+
+  it('an event of a run of verify-api is ignored at the door by the mark in its inputs, in every stage', async () => {
+    await tried();
+    const [started] = api.state.runs();
+    const id = await here.service.deliver({ run: { id: 'elsewhere', input_values: started?.input_values } });
+
+    const { json } = await run(['events', 'show', id, '--json'], { connect: async () => here.stage });
+    expect(json()).toMatchObject({ state: 'ignored', reason: 'verification' });
+  });
+});
+
+describe('what verify-api says and refuses', () => {
+  it('verify-api says first what it starts and what it cannot mark', async () => {
+    const unmarked = await verify(INPUTS);
+    expect(unmarked.err).toContain('This starts 1 run of workflow');
+    expect(unmarked.err).toContain('It cannot be marked before that');
+
+    expect((await verify()).err).toContain('marked by the input started_by');
+  });
+
+  it('verify-api keeps no value of an input', async () => {
+    await tried({ echo: { numbersAsText: true } });
+
+    expect(JSON.stringify(await readTrial(here.stage))).not.toMatch(/Ada|120317/);
+  });
+
+  it('verify-api starts nothing in another stage than local and dev without --yes-prod', async () => {
+    const prod = { ...here.stage, name: 'prod', isLocal: false };
+    const ask = (more: string[]) =>
+      run(['verify-api', '--workflow', WORKFLOW, ...more], { clock, connect: async () => prod });
+
+    expect((await ask(['--yes'])).err).toContain('--yes-prod');
+    expect(api.store.runs.size).toBe(0);
+    expect((await ask(['--yes-prod'])).code).toBe(0);
+    expect(api.store.runs.size).toBe(1);
+  });
+
+  it('verify-api asks before it starts a run in dev', async () => {
+    const dev = { ...here.stage, name: 'dev', isLocal: false };
+    const { code, err } = await run(['verify-api', '--workflow', WORKFLOW], {
+      clock,
+      connect: async () => dev,
+    });
+
+    expect([code, api.store.runs.size]).toEqual([2, 0]);
+    expect(err).toContain('This starts 1 run');
+  });
+
+  it('verify-api starts nothing in a stage of a release that does not know its runs', async () => {
+    const { idempotencyKeySeconds: _, ...outputs } = here.stage.outputs;
+    const { err } = await run(['verify-api', '--workflow', WORKFLOW], {
+      clock,
+      connect: async () => ({ ...here.stage, outputs }),
+    });
+
+    expect(err).toContain('deploy this release first');
+    expect(api.store.runs.size).toBe(0);
+  });
+
+  it('verify-api refuses a correlation input that the workflow does not have', async () => {
+    api.store.workflows.clear();
+    Object.assign(api.settings, { strictWorkflows: false });
+    await verify(INPUTS);
+    const workflow = api.store.workflows.get(WORKFLOW);
+    if (workflow) workflow.input_schema = JSON.stringify({ properties: { patient: {} } });
+
+    expect((await verify()).err).toContain('name one of patient');
+  });
+
+  it.each([['not json'], ['[1]']])('verify-api refuses %s as inputs without repeating it', async (inputs) => {
+    const { code, err } = await verify(['--inputs', inputs]);
+    expect(code).toBe(2);
+    expect(err).not.toContain(inputs);
+  });
+});

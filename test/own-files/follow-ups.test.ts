@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { notify, secret } from '../../lambda/rules/index.ts';
+import { finishedRun, planFor } from '../../lambda/testing/index.ts';
+import rules from './follow-ups.ts';
+import { stages } from './stages.ts';
+
+const workflowIds = stages.live?.workflowIds ?? {};
+
+it('a read invoice is booked', () => {
+  const run = finishedRun({ workflow_id: workflowIds.readInvoice ?? '', output_data: { lines: [1, 2] } });
+
+  expect(planFor(rules, run, { stage: 'live', workflowIds })).toMatchObject({
+    book: [
+      {
+        kind: 'startRun',
+        body: {
+          workflow_id: workflowIds.bookInvoice,
+          input_values: { lines: [1, 2] },
+          sensitive_input_values: { login: { password: secret(expect.any(String), 'password') } },
+        },
+      },
+    ],
+  });
+});
+
+it('a person is asked after two retries', () => {
+  const run = finishedRun({ status: 'error' });
+
+  expect(planFor(rules, run, { stage: 'live', workflowIds, retries: 2 })).toEqual({
+    'once-more': [notify('An invoice needs a person')],
+  });
+});

@@ -1,0 +1,58 @@
+import {
+  type Finished,
+  failedChecks,
+  followUps,
+  notify,
+  outputAttachments,
+  publish,
+  retryRun,
+  secret,
+  startChain,
+  startRun,
+} from '../../lambda/rules/index.ts';
+
+const PORTAL = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:claims-portal-AbCdEf';
+
+/** The lines of an invoice, if the workflow has found any. */
+const linesOf = ({ run }: Finished) => (Array.isArray(run.output_data?.lines) ? run.output_data.lines : []);
+
+/** Rules that a customer may write: nothing in them is of the shipped ones. */
+export default followUps(
+  { workflows: { readInvoice: 'required', bookInvoice: 'required', archive: 'optional' } },
+  {
+    name: 'book',
+    status: 'success',
+    workflow: 'readInvoice',
+    failedChecks: false,
+    actions: (finished) =>
+      startRun({
+        workflow_id: finished.workflowIds.bookInvoice,
+        input_values: { lines: linesOf(finished), read_at: finished.event.occurred_at },
+        sensitive_input_values: { login: { user: 'clerk', password: secret(PORTAL, 'password') } },
+        file_inputs: [outputAttachments(finished.run)],
+      }),
+  },
+  {
+    name: 'file-away',
+    status: 'success',
+    workflow: 'bookInvoice',
+    actions: ({ workflowIds: { archive } }) =>
+      archive === undefined
+        ? []
+        : [
+            startChain({ steps: [{ workflow_id: archive }, { workflow_id: archive }] }),
+            publish({ team: 'claims' }),
+          ],
+  },
+  {
+    name: 'once-more',
+    status: ['error', 'task_failed'],
+    exceptWorkflow: 'archive',
+    actions: () => retryRun({ max: 2, otherwise: notify('An invoice needs a person') }),
+  },
+  {
+    name: 'checks',
+    failedChecks: true,
+    actions: ({ run }) => notify(`${failedChecks(run).length} checks have failed`),
+  },
+);

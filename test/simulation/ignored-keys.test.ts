@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest';
+import { HOUR, SECOND } from '../../lambda/core/model/time.ts';
+import { runSchedule } from './schedule.ts';
+import type { Plant } from './world-parts.ts';
+
+const SCHEDULES = 300;
+/** Started by keys that tell nothing about a run, and by ones that do. */
+const RULES = ['start', 'several', 'correlated', 'retry'];
+
+/** Promises that are broken by an installation with this plant, in some schedules with many faults. */
+async function broken(plant: Plant): Promise<string[]> {
+  const messages: string[] = [];
+  for (let seed = 1; seed <= SCHEDULES; seed += 1) {
+    const result = await runSchedule(seed, { plant, rules: RULES, neverCalm: true });
+    if (!result.ok) messages.push(`${seed}: ${result.error.message}`);
+  }
+  return messages;
+}
+
+const IGNORED = { keyLife: 0 };
+const LONG_TIMEOUT = { timeout: 120_000 };
+
+it(
+  'an API that ignores idempotency keys starts nothing twice where calls are not repeated',
+  LONG_TIMEOUT,
+  async () => {
+    expect(await broken({ assumed: IGNORED, settings: { repeatUnanswered: false } })).toEqual([]);
+  },
+);
+
+it(
+  'an API that ignores idempotency keys starts something twice where calls are repeated',
+  LONG_TIMEOUT,
+  async () => {
+    expect((await broken({ assumed: IGNORED })).join()).toMatch(/took effect \d times/);
+  },
+);
+
+it(
+  'a list that is ten minutes late starts nothing twice where keys are known for longer',
+  LONG_TIMEOUT,
+  async () => {
+    const late = { keyLife: 24 * HOUR, listedWithin: 600 * SECOND };
+    expect(await broken({ assumed: late, settings: { idempotencyKeyLifetime: 24 * HOUR } })).toEqual([]);
+  },
+);
