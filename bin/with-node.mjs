@@ -1,5 +1,5 @@
-// Used by `npm start` and by the command. In JavaScript that an old Node can read, because an old Node is what it
-// handles: such a Node cannot load TypeScript, and should hand over to a newer one or say so in one line.
+// Used by `npm start` and by the command. It is JavaScript that an old Node can run, because handling an old Node is its
+// job: one that cannot load TypeScript hands over to a newer one, or says so in one line.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -29,11 +29,8 @@ export async function withNode(load) {
   restart(other);
 }
 
-function isAtLeast(version, needed) {
-  const [major, minor] = version.split('.').map(Number);
-  const [leastMajor, leastMinor = 0] = needed.split('.').map(Number);
-  return major > leastMajor || (major === leastMajor && minor >= leastMinor);
-}
+/** Compares number by number: 22.9 is less than 22.18. */
+const isAtLeast = (version, needed) => version.localeCompare(needed, 'en', { numeric: true }) >= 0;
 
 /** The Node in the nearest `node_modules` that has one. */
 function findNode(folder) {
@@ -49,7 +46,7 @@ function restart(node) {
   const env = { ...process.env, [RESTARTED]: '1' };
   const child = spawn(node, process.argv.slice(1), { stdio: 'inherit', env });
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  // Ctrl-C in a terminal reaches the child by itself; a second SIGINT would cut its orderly end short.
+  // Ctrl-C in a terminal reaches the child anyway; a second SIGINT would interrupt its clean shutdown.
   const forward = (signal) => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal));
   for (const signal of signals) process.on(signal, forward);
   child.once('error', (error) => {

@@ -1,4 +1,5 @@
 import { OperatorError } from '../ops/errors.ts';
+import { codeOf } from '../ops/stage/faults.ts';
 
 export class InvalidSettingError extends OperatorError {
   override name = 'InvalidSettingError';
@@ -59,6 +60,4 @@ export class EmulatorError extends OperatorError {
 }
 
 /** Why a connection failed: the system's error code, if there is one. */
-export function reasonOf({ cause, message }: Error): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : message;
-}
+export const reasonOf = ({ cause, message }: Error): string => codeOf(cause) ?? message;

@@ -23,7 +23,7 @@ export interface LocalOptions {
    * the queue's visibility timeout, as in AWS. @default LEASE_SECONDS of the function + 1
    */
   readonly redeliverySeconds?: number | 'queue' | undefined;
-  /** Most sandboxes of a function at a time; further invocations wait. @default twice the cores, at least 4 */
+  /** Most sandboxes of a function at a time; more invocations wait. @default twice the cores, at least 4 */
   readonly sandboxLimit?: number;
   /** Milliseconds after which an idle sandbox ends. @default 60000 */
   readonly sandboxIdleMs?: number;

@@ -29,7 +29,7 @@ export async function startLocal(options: LocalOptions = {}): Promise<LocalRun> 
 }
 
 async function start(options: LocalOptions, cleanup: Cleanup): Promise<LocalRun> {
-  // The port first: it fails soonest, and nothing else has to be undone then.
+  // The port first: if it is taken, nothing else has to be undone.
   const front = new HttpFront();
   const url = await front.listen(options.port ?? 0);
   cleanup.add(() => front.close());
@@ -69,10 +69,10 @@ async function startStack(options: LocalOptions, url: string, cleanup: Cleanup):
       cleanup.add(() => started.fake?.close());
       return started;
     }),
-    // The emulators take a while to load, for which the synthesis leaves time.
+    // The emulators take a while to load, so they load during the synthesis.
     import('./assemble/assemble.ts'),
   ] as const;
-  // All of it, so that nothing is still starting when the first failure is thrown.
+  // Waits for all of them, so that nothing is still starting when the first failure is thrown.
   await Promise.allSettled(work);
   const [synthesized, awsUrl, cyberdesk, { assemble }] = await Promise.all(work);
   const address = { url, secret, apiKey, cyberdeskUrl: cyberdesk.url };

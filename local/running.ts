@@ -64,7 +64,7 @@ export interface LocalRun extends RunAddress, RunServices, RunState {
   isBusy(): boolean;
   /** Runs the scheduled functions now. */
   sweep(): Promise<Outcome[]>;
-  /** Serves further paths on the same port; the handler returns true when it has taken the request. */
+  /** Serves more paths on the same port; the handler returns true if it has answered the request. */
   use(handler: RequestHandler): void;
   stop(): Promise<void>;
 }

@@ -1,12 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import {
-  type CommandFactory,
-  type Connections,
-  type Context,
-  createContext,
-  EXIT,
-  type ExitCode,
-} from './cli/command.ts';
+import { type CommandFactory, type Connections, type Context, EXIT, type ExitCode } from './cli/command.ts';
 import { type Io, processIo } from './cli/io.ts';
 import { completionCommand } from './completion/command.ts';
 import { consoleCommand } from './console/command.ts';
@@ -72,9 +65,9 @@ const pathOf = (command: Command): string[] =>
 export async function main(
   argv: readonly string[],
   io: Io = processIo(),
-  connections?: Connections,
+  connections: Partial<Connections> = {},
 ): Promise<ExitCode> {
-  const context = createContext(io, connections);
+  const context: Context = { io, ...connections, exitCode: EXIT.ok };
   const json = argv.includes('--json');
   const program = createProgram(context, { json });
   try {

@@ -2,7 +2,7 @@ import { processorEnvironment } from '../../lambda/environment/processor.ts';
 import type { Services } from '../emulators/services.ts';
 import { supported } from '../errors.ts';
 import { Poller } from '../event-source/poller.ts';
-import { Schedules } from '../event-source/schedule.ts';
+import { createSchedules } from '../event-source/schedule.ts';
 import type { IamAuthorizer } from '../front/iam.ts';
 import type { LocalRun, RunState } from '../running.ts';
 import type { EventSourceModel } from '../template/model.ts';
@@ -23,7 +23,7 @@ export function startTriggers(
   const { backend, stack } = services;
   const { redeliverySeconds, triggers = true } = options;
   const pollers = stack.eventSources.map((source) => pollerOf(source, services, parts, redeliverySeconds));
-  const schedules = new Schedules(stack, (fn, payload) => functions.invoke(fn, payload));
+  const schedules = createSchedules(stack, (fn, payload) => functions.invoke(fn, payload));
   if (triggers) {
     for (const poller of pollers) poller.start();
     schedules.start();

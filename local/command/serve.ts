@@ -13,7 +13,7 @@ export async function serve(
 ): Promise<number> {
   const settings = readSettings(env);
   const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-  // For a single event, nobody needs to know the port.
+  // A single event can be handled on any free port.
   const run = await startLocal(options.once && env.PORT === undefined ? { ...settings, port: 0 } : settings);
   run.use(mountConsole(run.url));
   try {

@@ -15,7 +15,6 @@ const MOST_REDELIVERY_SECONDS = 43_200;
  * @throws InvalidSettingError naming the variable
  */
 export function readSettings(env: NodeJS.ProcessEnv): LocalOptions {
-  const redelivery = env.LOCAL_REDELIVERY_SECONDS;
   return {
     stage: stageOf(env.STAGE ?? 'dev'),
     port: whole(env, 'PORT', 65_535) ?? DEFAULT_PORT,
@@ -26,8 +25,8 @@ export function readSettings(env: NodeJS.ProcessEnv): LocalOptions {
     ric: env.LOCAL_RIC === undefined ? undefined : ricOf(env.LOCAL_RIC),
     throttled: env.LOCAL_THROTTLE === undefined ? undefined : env.LOCAL_THROTTLE === 'on',
     redeliverySeconds:
-      redelivery === 'queue'
-        ? ('queue' as const)
+      env.LOCAL_REDELIVERY_SECONDS === 'queue'
+        ? 'queue'
         : whole(env, 'LOCAL_REDELIVERY_SECONDS', MOST_REDELIVERY_SECONDS),
     debug: env.LOCAL_DEBUG === undefined ? undefined : debugOf(env.LOCAL_DEBUG),
     environment: overridingVariables(env),

@@ -15,30 +15,13 @@ import { describeStack } from './stack-state.ts';
 
 export { readPayload } from '../../ops/events/detail.ts';
 
-/** The fields of an event in a list. */
-const LISTED = [
-  'event_id',
-  'svix_id',
-  'received_at',
-  'finished_at',
-  'type',
-  'run_id',
-  'workflow_id',
-  'status',
-  'ended_at',
-  'state',
-  'reason',
-  'failure',
-  'duplicate_of',
-  'body_bytes',
-] as const;
-
 /** The newest events, newest first, as `GET /_local/events` shows them. */
 export async function listShownEvents(stage: Stage, limit: number): Promise<Partial<EventItem>[]> {
   const shown: Partial<EventItem>[] = [];
   for await (const event of listEventItems(stage)) {
     if (shown.length === limit) break;
-    shown.push(Object.fromEntries(LISTED.flatMap((name) => (name in event ? [[name, event[name]]] : []))));
+    const { round: _round, merged_without_end: _merged, resent_at: _resent, ...fields } = event;
+    shown.push(fields);
   }
   return shown;
 }

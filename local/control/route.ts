@@ -22,7 +22,7 @@ export type ControlRoute = (call: ControlCall) => Promise<ControlAnswer>;
 /** Endpoints by `<METHOD> <path below /_local/>`. */
 export type ControlRoutes = Readonly<Record<string, ControlRoute>>;
 
-/** A query parameter cannot be used as it is. */
+/** A query parameter is not valid. */
 export class BadQueryError extends Error {
   override name = 'BadQueryError';
 }

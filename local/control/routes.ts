@@ -15,7 +15,7 @@ const BODY_LIMIT = 64 * 1024;
 /** Mistakes of the client. */
 const MISTAKES = [InvalidFaultError, BadQueryError, SyntaxError];
 
-/** Answers `/_local/…`: state, faults and whatever else tests and tools need from a run. */
+/** Answers `/_local/…`: state, faults and what else tests and tools need from a run. */
 export function controlHandler(run: LocalRun): RequestHandler {
   const find = createRouter<ControlRoute>({ ...runRoutes(run), ...eventRoutes(run), ...faultRoutes(run) });
   return async (request, response) => {

@@ -3,7 +3,7 @@ import { countMessages, deadLetter } from './queue-state.ts';
 import { type ControlAnswer, type ControlRoutes, json } from './route.ts';
 import { describeStack } from './stack-state.ts';
 
-/** Shows the run's parts and what they have done, and starts what else happens on a schedule. */
+/** Shows the run's parts and what they have done, and runs the scheduled work on request. */
 export function runRoutes(run: LocalRun): ControlRoutes {
   const { outputs, data } = run.stack;
   const queueAt = (url: string | undefined) => data.queues.find((queue) => queue.url === url);
@@ -34,7 +34,7 @@ export function runRoutes(run: LocalRun): ControlRoutes {
   };
 }
 
-/** Asks every part of the run whether it answers. */
+/** Checks that every part of the run responds. */
 async function health(run: LocalRun): Promise<ControlAnswer> {
   const { tables, queues, secrets } = run.stack.data;
   const parts: Record<string, Promise<unknown>> = {

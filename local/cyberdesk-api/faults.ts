@@ -39,5 +39,5 @@ export async function decidedBy(
   });
   const decided = await applyFaults(faults, { fail, wait });
   if (decided !== DROPPED) return decided;
-  throw new ConnectionResetError('the connection is reset, as a fault demands');
+  throw new ConnectionResetError('a fault resets the connection');
 }

@@ -48,7 +48,7 @@ export interface Settings {
   clockOffsetMs: number;
   /** Ends each run this long after its start. @default runs end only on request */
   completeAfterMs?: number | undefined;
-  /** How runs that end by themselves end. */
+  /** How such runs end. */
   outcome: Outcome | ((run: RunResponse) => Outcome);
   /** Where ended runs are announced. @default nowhere */
   webhook?: WebhookTarget | undefined;

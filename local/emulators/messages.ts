@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 export type Parameters = Readonly<Record<string, unknown>>;
 
-/** A call of an AWS service: the operation is known, the body is still as received. */
+/** A call to an AWS service, with its body as received. */
 export interface AwsRequest {
   /** As in the credential scope: `dynamodb`, `sqs`, `sns`, `secretsmanager`, `sts`. */
   readonly service: string;
@@ -96,6 +96,4 @@ export function awsError(
   };
 }
 
-function xml(text: string): string {
-  return text.replace(/[<>&]/g, (character) => `&#${character.charCodeAt(0)};`);
-}
+const xml = (text: string): string => text.replace(/[<>&]/g, (character) => `&#${character.charCodeAt(0)};`);

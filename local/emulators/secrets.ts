@@ -10,7 +10,7 @@ import {
 } from './messages.ts';
 import { Secret } from './secret.ts';
 
-/** Secrets Manager, as far as the functions and the command use it. Error messages are those of AWS. */
+/** The part of Secrets Manager that the functions and the command use. Error messages are those of AWS. */
 export class SecretsManager implements AwsBackend {
   readonly #secrets = new Map<string, Secret>();
 

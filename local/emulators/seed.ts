@@ -9,9 +9,7 @@ import type { AwsCaller } from './caller.ts';
 /** Length of the keys that Svix generates. */
 const KEY_BYTES = 24;
 
-export function generateWebhookSecret(): string {
-  return `whsec_${randomBytes(KEY_BYTES).toString('base64')}`;
-}
+export const generateWebhookSecret = (): string => `whsec_${randomBytes(KEY_BYTES).toString('base64')}`;
 
 /**
  * Checks a signing secret by the rule of `secret set`.

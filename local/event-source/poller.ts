@@ -19,7 +19,7 @@ export interface PollerDeps {
   /** Checks IAM on behalf of the function's role. */
   allowed(operation: string): Promise<boolean>;
   invoke(payload: Buffer): Promise<Outcome>;
-  /** Reports something that a person should know. */
+  /** Reports a problem to the user. */
   warn(text: string): void;
 }
 
@@ -118,7 +118,7 @@ export class Poller {
         Entries: done.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle })),
       });
     }
-    // AWS waits for the whole visibility timeout, but here a person is waiting.
+    // AWS waits for the whole visibility timeout, which is too long for someone who is watching.
     if (
       outcome.kind === 'failure' &&
       redeliverySeconds !== undefined &&

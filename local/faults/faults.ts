@@ -78,8 +78,7 @@ export class Faults {
       fault.hits += 1;
       return true;
     });
-    const at = (when: Fault['when']) => hit.filter((fault) => (fault.when ?? 'before') === when);
-    return { before: at('before'), during: at('during'), after: at('after') };
+    return { ...NONE, ...Object.groupBy(hit, ({ when = 'before' }) => when) };
   }
 }
 

@@ -14,8 +14,7 @@ const TERMS = {
 const FIELDS = ['call', 'do', 'when', 'function', 'nth', 'times', 'ms', 'status', 'error', 'body', 'headers'];
 
 /**
- * Checks a fault that was sent as JSON. One that could never hit a call is rejected, because its sender would wait for
- * it in vain.
+ * Checks a fault that was sent as JSON. One that could never hit a call is rejected, as its sender would wait forever.
  * @param callers labels of the functions, and `operator`
  * @throws InvalidFaultError naming the first wrong field
  */
@@ -60,6 +59,5 @@ function problemOf(
   return wrong && `"${wrong[0]}" must be a whole number of at least ${wrong[1]}`;
 }
 
-function isWhole(value: unknown, least: number): boolean {
-  return value === undefined || (Number.isInteger(value) && Number(value) >= least);
-}
+const isWhole = (value: unknown, least: number): boolean =>
+  value === undefined || (Number.isInteger(value) && Number(value) >= least);

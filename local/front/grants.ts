@@ -1,5 +1,5 @@
 import type { AwsRequest, Parameters } from '../emulators/messages.ts';
-import type { FunctionModel, SecretModel, StackModel, TopicModel } from '../template/model.ts';
+import type { FunctionModel, StackModel } from '../template/model.ts';
 import { leadingKeys } from './leading-keys.ts';
 import { partsOfTransaction } from './transactions.ts';
 
@@ -89,19 +89,17 @@ function secretArn(stack: StackModel, id: string): string {
   return id.startsWith('arn:') ? id : arnOf(stack, 'secretsmanager', `secret:${id}-??????`);
 }
 
+/** Calls that encrypt or decrypt under the key of their resource, and what they need there. */
+const KEY_ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  'sns:Publish': ['kms:GenerateDataKey', 'kms:Decrypt'],
+  'secretsmanager:GetSecretValue': ['kms:Decrypt'],
+};
+
 function keyGrants({ data }: StackModel, action: string, resources: readonly string[]): NeededGrant[] {
-  const uses: Readonly<
-    Record<string, { encrypted: readonly (TopicModel | SecretModel)[]; actions: string[] }>
-  > = {
-    'sns:Publish': { encrypted: data.topics, actions: ['kms:GenerateDataKey', 'kms:Decrypt'] },
-    'secretsmanager:GetSecretValue': { encrypted: data.secrets, actions: ['kms:Decrypt'] },
-  };
-  const { encrypted = [], actions = [] } = uses[action] ?? {};
-  const keyId = encrypted.find(({ arn }) => resources.includes(arn))?.keyId;
+  const keyId = [...data.topics, ...data.secrets].find(({ arn }) => resources.includes(arn))?.keyId;
   const key = data.keys.find(({ id, arn }) => id === keyId || arn === keyId);
-  return key ? actions.map((use) => ({ action: use, resource: key.arn })) : [];
+  return key ? (KEY_ACTIONS[action] ?? []).map((use) => ({ action: use, resource: key.arn })) : [];
 }
 
-function arnOf({ region, account }: StackModel, service: string, rest: string): string {
-  return `arn:aws:${service}:${region}:${account}:${rest}`;
-}
+const arnOf = ({ region, account }: StackModel, service: string, rest: string): string =>
+  `arn:aws:${service}:${region}:${account}:${rest}`;

@@ -45,6 +45,5 @@ export class Identities {
   }
 }
 
-function base32(length: number): string {
-  return [...randomBytes(length)].map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte % 32]).join('');
-}
+const base32 = (length: number): string =>
+  [...randomBytes(length)].map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte % 32]).join('');

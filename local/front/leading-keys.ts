@@ -3,7 +3,7 @@ import type { TableModel } from '../template/model.ts';
 
 type AttributeMap = Readonly<Record<string, unknown>>;
 
-/** The parameters of DynamoDB's operations, as far as they name items. */
+/** The parameters of DynamoDB's operations that name items. */
 interface Parameters {
   readonly TableName?: string;
   readonly IndexName?: string;
@@ -19,8 +19,8 @@ interface Parameters {
 }
 
 /**
- * Values of the partition key that a call names, as IAM's `dynamodb:LeadingKeys` holds them. None for a scan, and for
- * whatever else names no key: there AWS leaves the condition key out.
+ * Values of the partition key that a call names, as in IAM's `dynamodb:LeadingKeys`. Empty for a scan and for any other
+ * call that names no key: AWS leaves the condition key out of those.
  */
 export function leadingKeys(request: AwsRequest, table: TableModel): string[] {
   const parameters: Parameters = request.parameters();

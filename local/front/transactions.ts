@@ -1,6 +1,6 @@
 import type { AwsRequest } from '../emulators/messages.ts';
 
-/** What each part of a transaction is called on its own. IAM knows no transactions, only these. */
+/** The operation that each part of a transaction stands for. IAM knows only these, not transactions. */
 const OPERATIONS: Readonly<Record<string, string>> = {
   Put: 'PutItem',
   Update: 'UpdateItem',
@@ -11,7 +11,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
 
 type Part = Readonly<Record<string, unknown>>;
 
-/** The single calls that a transaction of DynamoDB stands for; none for any other call. */
+/** The single calls that a DynamoDB transaction stands for; empty for any other call. */
 export function partsOfTransaction(request: AwsRequest): AwsRequest[] {
   const { TransactItems } = request.parameters() as {
     TransactItems?: readonly Readonly<Record<string, Part>>[];

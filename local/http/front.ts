@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LoopbackServer, sendJson } from '../../ops/http/index.ts';
+import { codeOf } from '../../ops/stage/faults.ts';
 import { PortInUseError, PortRefusedError } from '../errors.ts';
 
-/** Takes a request, or leaves it to the next handler by answering false. */
+/** Answers a request, or returns false to leave it to the next handler. */
 export type RequestHandler = (
   request: IncomingMessage,
   response: ServerResponse,
 ) => boolean | Promise<boolean>;
 
-/** The public port of the run: control endpoints, whatever else is mounted, and the webhook endpoint. */
+/** The public port of the run: control endpoints, mounted handlers and the webhook endpoint. */
 export class HttpFront extends LoopbackServer {
   readonly #handlers: RequestHandler[] = [];
 
@@ -25,12 +26,12 @@ export class HttpFront extends LoopbackServer {
     try {
       return await super.listen(port);
     } catch (error) {
-      const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-      throw new (inUse ? PortInUseError : PortRefusedError)(port, { cause: error });
+      const Refused = codeOf(error) === 'EADDRINUSE' ? PortInUseError : PortRefusedError;
+      throw new Refused(port, { cause: error });
     }
   }
 
-  /** Adds a handler; the first that takes a request answers it. */
+  /** Adds a handler; they are tried in order. */
   use(handler: RequestHandler): void {
     this.#handlers.push(handler);
   }

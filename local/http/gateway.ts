@@ -7,7 +7,7 @@ import type { FunctionModel, RouteModel, StackModel } from '../template/model.ts
 import { gatewayEvent } from './gateway-event.ts';
 import { gatewayResponse } from './gateway-response.ts';
 import { matchRoute, type RouteMatch } from './routes.ts';
-import { Throttle } from './throttle.ts';
+import { tokenBucket } from './throttle.ts';
 
 /** API Gateway's limit for a request body, in bytes. */
 const BODY_LIMIT = 10 * 1024 * 1024;
@@ -34,14 +34,14 @@ class RefusedError extends Error {
 /** The stack's HTTP API: routes requests to functions and answers as API Gateway does. */
 export class Gateway {
   readonly #deps: GatewayDeps;
-  readonly #throttles = new Map<RouteModel, Throttle>();
+  /** By route: takes a token, or returns false. */
+  readonly #takes = new Map<RouteModel, (now: number) => boolean>();
 
   constructor(deps: GatewayDeps) {
     this.#deps = deps;
     for (const route of deps.throttled ? deps.stack.routes : []) {
       const { throttle } = route;
-      if (!throttle) continue;
-      this.#throttles.set(route, new Throttle(throttle.rate, throttle.burst, performance.now()));
+      if (throttle) this.#takes.set(route, tokenBucket(throttle.rate, throttle.burst, performance.now()));
     }
   }
 
@@ -53,7 +53,7 @@ export class Gateway {
       sendBytes(response, status, body, { ...headers, 'apigw-requestid': requestId });
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
-      // Reads and discards the rest of a refused body: a client that is still sending must get to see the answer.
+      // Reads and discards the rest of a refused body, so that a client that is still sending sees the response.
       request.resume();
       sendJson(response, error.status, { message: error.message }, { 'apigw-requestid': requestId });
     }
@@ -64,7 +64,7 @@ export class Gateway {
     const match = matchRoute(stack.routes, request.method ?? 'GET', pathOf(request));
     if (!match) throw new RefusedError(404, 'Not Found');
     const { route } = match;
-    if (this.#throttles.get(route)?.take(performance.now()) === false)
+    if (this.#takes.get(route)?.(performance.now()) === false)
       throw new RefusedError(429, 'Too Many Requests');
     const fn = stack.functions.find((candidate) => candidate.arn === route.functionArn);
     if (!fn || !mayInvoke(fn)) throw new RefusedError(500, 'Internal Server Error');
@@ -95,9 +95,8 @@ export class Gateway {
 }
 
 /** Without a permission for API Gateway, AWS answers 500. */
-function mayInvoke(fn: FunctionModel): boolean {
-  return fn.invokers.some(({ principal }) => principal === 'apigateway.amazonaws.com');
-}
+const mayInvoke = (fn: FunctionModel): boolean =>
+  fn.invokers.some(({ principal }) => principal === 'apigateway.amazonaws.com');
 
 /** The value, or undefined when it takes longer. */
 async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {

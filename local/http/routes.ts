@@ -29,6 +29,5 @@ export function matchRoute(
   return candidates.toSorted((a, b) => a.rank - b.rank)[0];
 }
 
-function withoutStage(path: string, stage: string): string {
-  return stage !== '$default' && path.startsWith(`/${stage}/`) ? path.slice(stage.length + 1) : path;
-}
+const withoutStage = (path: string, stage: string): string =>
+  stage !== '$default' && path.startsWith(`/${stage}/`) ? path.slice(stage.length + 1) : path;

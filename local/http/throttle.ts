@@ -1,23 +1,18 @@
-/** A token bucket, as in API Gateway's throttling of a stage's routes. */
-export class Throttle {
-  readonly #rate: number;
-  readonly #burst: number;
-  #tokens: number;
-  #last: number;
-
-  /** @param rate tokens per second. @param burst size of the bucket. @param now milliseconds on any clock */
-  constructor(rate: number, burst: number, now: number) {
-    this.#rate = rate;
-    this.#burst = burst;
-    this.#tokens = burst;
-    this.#last = now;
-  }
-
-  take(now: number): boolean {
-    this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#last) / 1000) * this.#rate);
-    this.#last = now;
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
+/**
+ * A token bucket, as in API Gateway's throttling of a stage's routes.
+ * @param rate tokens per second
+ * @param burst size of the bucket
+ * @param start milliseconds on any clock
+ * @returns a function that takes a token at a time of the same clock, or returns false
+ */
+export function tokenBucket(rate: number, burst: number, start: number): (now: number) => boolean {
+  let tokens = burst;
+  let last = start;
+  return (now) => {
+    tokens = Math.min(burst, tokens + ((now - last) / 1000) * rate);
+    last = now;
+    if (tokens < 1) return false;
+    tokens -= 1;
     return true;
-  }
+  };
 }

@@ -2,7 +2,7 @@ import { failed, type Outcome } from './outcome.ts';
 import type { Sandbox, SandboxDeps } from './sandbox.ts';
 
 export interface PoolOptions {
-  /** Most sandboxes at a time; further invocations wait, where AWS would throttle them. */
+  /** Most sandboxes at a time; more invocations wait, where AWS would throttle them. */
   readonly limit: number;
   /** Time after which an idle sandbox ends. */
   readonly idleMs: number;
@@ -19,7 +19,7 @@ export class FunctionPool {
   readonly #queue: { payload: Buffer; settle: (outcome: Outcome) => void }[] = [];
   readonly #reaper: NodeJS.Timeout;
   #stopped = false;
-  #resolveStopped: (() => void) | undefined;
+  readonly #ended = Promise.withResolvers<void>();
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -56,11 +56,8 @@ export class FunctionPool {
     clearInterval(this.#reaper);
     for (const waiting of this.#queue.splice(0)) waiting.settle(STOPPED);
     if (this.#sandboxes.size === 0) return;
-    const ended = new Promise<void>((resolve) => {
-      this.#resolveStopped = resolve;
-    });
     for (const sandbox of this.#sandboxes) sandbox.kill(STOPPED);
-    await ended;
+    await this.#ended.promise;
   }
 
   #dispatch(): void {
@@ -102,7 +99,7 @@ export class FunctionPool {
       const crash = failed('init', 'Runtime.ExitError', 'Runtime exited during its init phase.');
       this.#queue.shift()?.settle(sandbox.failure ?? crash);
     }
-    if (this.#stopped && this.#sandboxes.size === 0) this.#resolveStopped?.();
+    if (this.#stopped && this.#sandboxes.size === 0) this.#ended.resolve();
     if (!this.#stopped) this.#dispatch();
   }
 

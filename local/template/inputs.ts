@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { codeOf } from '../../ops/stage/faults.ts';
 
 /** What a synthesis depends on, relative to the project; missing ones are skipped. */
 const INPUTS = [
@@ -40,9 +41,8 @@ async function filesUnder(path: string): Promise<string[]> {
       .filter((entry) => !entry.isDirectory())
       .map(({ parentPath, name }) => join(parentPath, name));
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    if (error.code === 'ENOTDIR') return [path];
-    if (error.code === 'ENOENT') return [];
+    if (codeOf(error) === 'ENOTDIR') return [path];
+    if (codeOf(error) === 'ENOENT') return [];
     throw error;
   }
 }

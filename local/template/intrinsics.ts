@@ -8,7 +8,7 @@ export interface ResourceValues {
   getAtt(logicalId: string, attribute: string): unknown;
 }
 
-/** Evaluates CloudFormation's intrinsic functions, as far as synthesized templates use them. */
+/** Evaluates the intrinsic functions of CloudFormation that synthesized templates use. */
 export class Intrinsics {
   readonly #template: Template;
   readonly #values: ResourceValues;

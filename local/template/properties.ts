@@ -2,19 +2,13 @@
 export type Properties = Readonly<Record<string, unknown>>;
 
 /** A value as an object; empty when it is missing or something else. */
-export function record(value: unknown): Properties {
-  return value !== null && typeof value === 'object' ? Object.fromEntries(Object.entries(value)) : {};
-}
+export const record = (value: unknown): Properties =>
+  value !== null && typeof value === 'object' ? Object.fromEntries(Object.entries(value)) : {};
 
 /** A value as a list; empty when it is missing. */
-export function list(value: unknown): unknown[] {
-  return value === undefined ? [] : [value].flat();
-}
+export const list = (value: unknown): unknown[] => (value === undefined ? [] : [value].flat());
 
-export function records(value: unknown): Properties[] {
-  return list(value).map(record);
-}
+export const records = (value: unknown): Properties[] => list(value).map(record);
 
-export function optionalText(value: unknown): string | undefined {
-  return value === undefined ? undefined : String(value);
-}
+export const optionalText = (value: unknown): string | undefined =>
+  value === undefined ? undefined : String(value);

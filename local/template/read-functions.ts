@@ -58,9 +58,8 @@ export function environmentOf({ properties }: ResolvedResource): Record<string, 
 }
 
 /** Whether a name, an ARN, or the ARN of a version or alias refers to this function. */
-function isFunction(target: string, name: string, arn: string): boolean {
-  return target === name || target === arn || target.startsWith(`${arn}:`);
-}
+const isFunction = (target: string, name: string, arn: string): boolean =>
+  target === name || target === arn || target.startsWith(`${arn}:`);
 
 /** The function that a trigger refers to by name, ARN, version or alias. */
 export function findFunction(functions: readonly FunctionModel[], target: string): FunctionModel {

@@ -1,4 +1,4 @@
-import { UnsupportedTemplateError } from '../errors.ts';
+import { supported, UnsupportedTemplateError } from '../errors.ts';
 import type { EventSourceModel, RouteModel, ScheduleModel } from './model.ts';
 import { list, optionalText, record, records } from './properties.ts';
 import type { StackReader } from './stack-reader.ts';
@@ -17,13 +17,12 @@ export function readRoutes(reader: StackReader): RouteModel[] {
   );
   const stages = reader.all('AWS::ApiGatewayV2::Stage');
   return reader.all('AWS::ApiGatewayV2::Route').map(({ logicalId, properties }) => {
-    const integration = integrations.get(String(properties.Target).split('/').at(-1) ?? '');
-    if (integration?.PayloadFormatVersion !== '2.0') {
-      throw new UnsupportedTemplateError(
-        `the integration of ${logicalId}`,
-        'use a Lambda integration with payload format 2.0',
-      );
-    }
+    const found = integrations.get(String(properties.Target).split('/').at(-1) ?? '');
+    const integration = supported(
+      found?.PayloadFormatVersion === '2.0' ? found : undefined,
+      `the integration of ${logicalId}`,
+      'use a Lambda integration with payload format 2.0',
+    );
     const stage = stages.find((candidate) => candidate.properties.ApiId === properties.ApiId)?.properties;
     const { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst = 1 } = record(
       stage?.DefaultRouteSettings,
@@ -81,9 +80,8 @@ export function readSchedules(reader: StackReader): ScheduleModel[] {
 
 function secondsOf(expression: string, logicalId: string): number {
   const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
-  const seconds = UNITS[unit];
-  if (seconds !== undefined) return Number(count) * seconds;
-  throw new UnsupportedTemplateError(`the schedule ${expression} (${logicalId})`, 'use rate(…)');
+  const seconds = supported(UNITS[unit], `the schedule ${expression} (${logicalId})`, 'use rate(…)');
+  return Number(count) * seconds;
 }
 
 /** The bare ARN inside an API Gateway path or the ARN of a version or alias; a name stays a name. */

@@ -15,7 +15,7 @@ import {
 export interface ResolvedResource {
   readonly logicalId: string;
   readonly type: string;
-  /** Last distinctive part of the construct path in lower case, e.g. `verifier`; the logical id if there is none. */
+  /** Last distinctive part of the construct path in lower case, e.g. `verifier`; the logical id without one. */
   readonly label: string;
   readonly properties: Properties;
 }
@@ -42,7 +42,7 @@ export class StackReader implements ResourceValues {
     }
   }
 
-  /** Another emulator may name a resource its own way: `Ref` under the key `Ref`, attributes under their names. */
+  /** Another emulator has named a resource itself: `Ref` under the key `Ref`, attributes under their names. */
   override(logicalId: string, values: Properties): void {
     this.#overrides.set(logicalId, values);
   }

@@ -19,7 +19,7 @@ const KEPT = 4;
  * Synthesizes the app, bundling only the stage's stack, or reuses an earlier result for the same inputs.
  * @param app absolute path of the file that synthesizes; by default the command in `cdk.json`
  * @returns the cloud assembly's absolute path, and whether it comes from an earlier synthesis of the same inputs
- * @throws SynthError with the app's first line of complaint
+ * @throws SynthError with the app's main error line
  */
 export async function synthesize(root: string, stage: string, app?: string) {
   const name = `${PREFIX}${stage}.${await hashInputs(root, stage, app && dirname(app))}`;

@@ -8,10 +8,10 @@ import { type Io, readInput } from './io.ts';
 /** Longest secret that is read, in bytes: the limit of Secrets Manager. */
 const MAX_SECRET = 65_536;
 
-/** Whether a person types. The output may go anywhere: questions are asked on standard error. */
+/** Whether someone is at the keyboard. Standard output may be redirected, as questions go to standard error. */
 const isInteractive = ({ input }: Io): boolean => Boolean(input.isTTY);
 
-/** Asks first where a mistake costs something; `what` as in "sets the API key". @throws NotConfirmedError */
+/** Asks for confirmation on stages where mistakes are costly; `what` as in "sets the API key". @throws NotConfirmedError */
 export async function confirmChange({ io, stage, options }: StageCall, what: string): Promise<void> {
   if (asksFirst(stage) && !options.yes)
     await confirm(io, `This ${what} in ${stage.name} (${stage.stackName}, ${stage.region}).`);
@@ -24,14 +24,14 @@ export async function confirm(io: Io, what: string): Promise<void> {
   if (!/^y(es)?$/i.test(answer.trim())) throw new NotConfirmedError(NOTHING_DONE);
 }
 
-/** For changes that a quick "y" is too little for; `option` is how scripts give the name. @throws NotConfirmedError */
+/** For changes that need more than a quick "y"; scripts pass the name with `option`. @throws NotConfirmedError */
 export async function confirmByName(io: Io, what: string, name: string, option: string): Promise<void> {
   if (!isInteractive(io)) throw new NotConfirmedError(`${what} ${NO_TERMINAL} ${option} ${name}.`);
   const answer = await question(io, `${what} To continue, type ${name}: `);
   if (answer.trim() !== name) throw new NotConfirmedError(`${NOTHING_DONE}: that is a different name`);
 }
 
-const NO_TERMINAL = 'There is no terminal to ask on: repeat the command with';
+const NO_TERMINAL = 'There is no terminal for the question: repeat the command with';
 const NOTHING_DONE = 'nothing was changed';
 
 /** Asks a question on the terminal; the answer is one line. @throws NotConfirmedError on Ctrl-C and Ctrl-D */
@@ -48,7 +48,7 @@ function question(io: Io, text: string, isHidden = false): Promise<string> {
     lines.once('SIGINT', () => lines.close());
     // After a line this has no effect.
     lines.once('close', () => reject(new NotConfirmedError(NOTHING_DONE)));
-    // Not earlier: what is typed while the terminal still echoes would be shown.
+    // Not earlier: the terminal would still echo what is typed.
     if (isHidden) io.err(text);
     else lines.setPrompt(text);
     if (!isHidden) lines.prompt();

@@ -18,26 +18,21 @@ export interface StageOptions {
   yes?: boolean;
 }
 
-export interface Context {
-  io: Io;
-  /** Connects to the stage of the options; replaced by tests. */
+/** How verbs reach a stage; replaced by tests. */
+export interface Connections {
+  /** Connects to the stage of the options. */
   connect: (options: StageOptions) => Promise<Stage>;
-  /** Finds its stack, for verbs that need no outputs; replaced by tests. */
+  /** Finds its stack, for verbs that need no outputs. */
   find: (options: StageOptions) => Promise<FoundStage>;
+}
+
+export interface Context extends Partial<Connections> {
+  io: Io;
   exitCode: ExitCode;
 }
 
-export type Connections = Partial<Pick<Context, 'connect' | 'find'>>;
-
-export const createContext = (io: Io, connections: Connections = {}): Context => ({
-  io,
-  connect,
-  find,
-  ...connections,
-  exitCode: EXIT.ok,
-});
-
-export interface Call<Options = unknown> extends Readonly<Omit<Context, 'exitCode'>> {
+export interface Call<Options = unknown> extends Readonly<Connections> {
+  readonly io: Io;
   options: Options & StageOptions;
   /** Options that the caller typed, except those that name the stage: for calls that continue this one. */
   given: Flags;
@@ -48,7 +43,7 @@ export interface StageCall<Options = unknown> extends Call<Options> {
   stage: Stage;
 }
 
-/** Makes a command, once it is known what it works with. */
+/** Creates a command for a context. */
 export type CommandFactory = (context: Context) => Command;
 
 export interface Verb<Options, VerbCall> {
@@ -64,7 +59,7 @@ export interface Verb<Options, VerbCall> {
   run: (call: VerbCall) => Promise<ExitCode>;
 }
 
-/** The command of a verb that does not need a connected stage, or connects to it by itself. */
+/** The command of a verb that needs no connected stage, or connects itself. */
 export const verb =
   <Options>(description: Verb<Options, Call<Options>>): CommandFactory =>
   (context) => {
@@ -74,9 +69,8 @@ export const verb =
       command.option('-y, --yes', 'do not ask before a stage is changed (local and dev never ask)');
     description.options?.(command);
     return withExamples(command, description.examples).action(async () => {
-      const { exitCode: _exitCode, ...connections } = context;
       const options = command.opts<Options & StageOptions>();
-      const call = { ...connections, options, given: typed(command), args: command.args };
+      const call = { connect, find, ...context, options, given: typed(command), args: command.args };
       description.check?.(call);
       context.exitCode = await description.run(call);
     });

@@ -20,7 +20,7 @@ export interface Io {
 }
 
 export function processIo(): Io {
-  // The reader of the output has closed it (`… | head`), which is not an error.
+  // Whoever reads the output may stop early (`… | head`), which is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit();
     throw error;
@@ -38,7 +38,7 @@ export function processIo(): Io {
   };
 }
 
-/** All of standard input, as text. @param limit most bytes that are read @throws BadArgumentError if there is more */
+/** All of standard input, as text. @param limit in bytes @throws BadArgumentError if the input is longer */
 export async function readInput({ input }: Io, limit = Number.POSITIVE_INFINITY): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;

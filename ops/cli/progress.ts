@@ -30,7 +30,7 @@ export async function withProgress<T>(
 export const warn = (io: Io, text: string): void =>
   io.err(`${io.isTerminal ? CLEAR_LINE : ''}warning: ${text}\n`);
 
-/** Ctrl-C ends the work between two steps, so that it can say how to continue; a second one ends the process. */
+/** Ctrl-C ends the work between two steps, so that it can report how to continue; a second one ends the process. */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>) {
   const stop = new AbortController();
   const onSignal = () => stop.abort();

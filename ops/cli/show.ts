@@ -3,7 +3,7 @@ import type { Call } from './command.ts';
 import type { Io } from './io.ts';
 import { relative } from './time.ts';
 
-/** What a verb has to say: one indented JSON document for scripts, or whatever `inWords` prints for people. */
+/** Prints a verb's result: one indented JSON document for scripts, or what `inWords` prints for people. */
 export function showResult({ io, options }: Call, document: unknown, inWords: () => void): void {
   if (options.json) io.out(`${JSON.stringify(document, undefined, 2)}\n`);
   else inWords();

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { InvalidArgumentError } from 'commander';
 import { EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
 import { showResult } from '../cli/show.ts';
@@ -24,10 +25,7 @@ async function serve(call: StageCall<{ port?: number; open: boolean }>): Promise
   });
   const { url, link } = page;
   showResult(call, { url, link }, () => io.out(`console of ${stage.stackName}: ${link}\nCtrl-C ends it.\n`));
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   await page.close();
   return EXIT.ok;
 }

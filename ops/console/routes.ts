@@ -8,7 +8,7 @@ import { sendBytes, sendJson } from './answer.ts';
 import { createApi } from './api/api.ts';
 import { refusal } from './guard.ts';
 
-/** Takes a request, or leaves it to the other handlers on the port by answering false. */
+/** Answers a request, or returns false to leave it to the other handlers on the port. */
 export type ConsoleHandler = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
 export interface ConsoleRoutesOptions {
@@ -32,7 +32,9 @@ export function consoleRoutes(stage: Stage, options: ConsoleRoutesOptions = {}):
   const html = files.get('/console/index.html');
   if (!html) throw new Error('ops/console/page/index.html is missing from this installation');
   files.delete('/console/index.html');
-  const page = pageWith(html, tokenInPage ? token : '');
+  // Empty where not everyone who can load the page may have the token.
+  const text = html.bytes.toString().replace('%TOKEN%', tokenInPage ? token : '');
+  files.set('/', { ...html, bytes: Buffer.from(text) });
   const api = createApi(stage);
 
   return async (request, response) => {
@@ -46,7 +48,7 @@ export function consoleRoutes(stage: Stage, options: ConsoleRoutesOptions = {}):
     const isPage = path === '/';
     const reads = request.method === 'GET' || request.method === 'HEAD';
     if (!(isPage && reads) && !path.startsWith('/console/')) return false;
-    const file = isPage ? page : files.get(path);
+    const file = files.get(path);
     const reason = refusal(request, isPage ? 'page' : 'file', token);
     if (reason) sendJson(response, 403, { message: reason });
     else if (!file) sendJson(response, 404, { message: 'the console has no such file' });
@@ -78,9 +80,4 @@ function readPageFiles(directory = join(import.meta.dirname, 'page')): Map<strin
       return [`/console/${name}`, { type, bytes: readFileSync(join(directory, name)) }];
     }),
   );
-}
-
-/** The document with a token; empty where not everyone who can load the page may have it. */
-function pageWith(html: PageFile, token: string): PageFile {
-  return { ...html, bytes: Buffer.from(html.bytes.toString().replace('%TOKEN%', token)) };
 }

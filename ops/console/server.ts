@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BadArgumentError } from '../errors.ts';
 import { LoopbackServer } from '../http/index.ts';
+import { codeOf } from '../stage/faults.ts';
 import type { Stage } from '../stage/stage.ts';
 import { sendJson } from './answer.ts';
 import { consoleRoutes, createToken } from './routes.ts';
@@ -36,29 +37,22 @@ export async function startConsole({ stage, port, open = false }: ConsoleOptions
   });
   const url = await listen(server, port);
   const link = `${url}/#token=${token}`;
-  const redirect = open ? await openWith(link) : undefined;
+  const opened = open ? await openWith(link) : undefined;
   return {
     url,
     link,
     async close() {
       await server.close();
-      await redirect?.remove();
+      if (opened !== undefined) await rm(opened, { recursive: true, force: true });
     },
   };
-}
-
-/** Undefined where no file can be written: the user then opens the printed link. */
-async function openWith(link: string): Promise<RedirectFile | undefined> {
-  const redirect = await writeRedirectFile(link).catch(() => undefined);
-  if (redirect) openBrowser(redirect.url);
-  return redirect;
 }
 
 async function listen(server: LoopbackServer, port: number | undefined): Promise<string> {
   try {
     return await server.listen(port ?? DEFAULT_PORT);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    if (codeOf(error) !== 'EADDRINUSE') throw error;
     if (port === undefined) return server.listen(0);
     throw new BadArgumentError(`port ${port} is in use: choose another with --port, or leave it out`, {
       cause: error,
@@ -66,25 +60,25 @@ async function listen(server: LoopbackServer, port: number | undefined): Promise
   }
 }
 
-export interface RedirectFile {
-  /** `file:///tmp/…` */
-  url: string;
-  remove(): Promise<void>;
-}
-
 /**
- * Writes a page that redirects to `link` and that only this user can read. A link with a token must not be an argument
- * of the browser, as every user of the machine can read a program's arguments.
+ * Opens a page that redirects to `link` and that only this user can read. A link with a token must not be an argument of
+ * the browser, as every user of the machine can read a program's arguments.
+ * @returns the directory of that page; undefined where none can be written: the user then opens the printed link
  */
-async function writeRedirectFile(link: string, parent = tmpdir()): Promise<RedirectFile> {
-  // A new directory with mode 0700: no other user can have placed a file or link in it.
-  const directory = await mkdtemp(join(parent, 'console-'));
-  const file = join(directory, 'open.html');
+async function openWith(link: string): Promise<string | undefined> {
   const html = `<!doctype html><meta charset="utf-8"><title>Console</title>
 <meta http-equiv="refresh" content="0; url=${link}"><a href="${link}">Open the console</a>
 `;
-  await writeFile(file, html, { mode: 0o600 });
-  return { url: pathToFileURL(file).href, remove: () => rm(directory, { recursive: true, force: true }) };
+  try {
+    // A new directory with mode 0700: no other user can have placed a file or link in it.
+    const directory = await mkdtemp(join(tmpdir(), 'console-'));
+    const file = join(directory, 'open.html');
+    await writeFile(file, html, { mode: 0o600 });
+    openBrowser(pathToFileURL(file).href);
+    return directory;
+  } catch {
+    return undefined;
+  }
 }
 
 const OPENERS: Partial<Record<NodeJS.Platform, [string, ...string[]]>> = {
@@ -92,7 +86,7 @@ const OPENERS: Partial<Record<NodeJS.Platform, [string, ...string[]]>> = {
   win32: ['rundll32', 'url.dll,FileProtocolHandler'],
 };
 
-/** Opens an address where there is a desktop. It must hold no secret: every user can read a program's arguments. */
+/** Opens an address in the browser, if any. It must hold no secret: every user can read a program's arguments. */
 function openBrowser(url: string): void {
   const [command, ...leading] = OPENERS[process.platform] ?? ['xdg-open'];
   const child = spawn(command, [...leading, url], { detached: true, stdio: 'ignore' });

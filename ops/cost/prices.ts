@@ -6,7 +6,7 @@ export const MONTH_MINUTES = (365 / 12) * (DAY / MINUTE);
 /** Index queries of one sweep: each shard for its oldest event, and for those that may have lost their messages. */
 export const SHARDS_READ = 2 * OPEN_SHARDS;
 
-/** What neither a template nor the code says. Times in seconds, sizes in bytes. */
+/** Assumptions that neither the template nor the code states. Times in seconds, sizes in bytes. */
 export const USE = {
   /** Billed time of a warm verifier and processor, without waiting for Cyberdesk. */
   verifierSeconds: 0.03,
@@ -29,7 +29,7 @@ export const USE = {
   pollSeconds: 20,
 } as const;
 
-/** The same in words, below the tables. */
+/** The same in words, printed below the tables. */
 export const ASSUMPTIONS = [
   `billed time per event: verifier ${USE.verifierSeconds * 1000} ms, processor ${USE.processorSeconds * 1000} ms plus ${USE.callSeconds * 1000} ms per follow-up (Cyberdesk's answer)`,
   'no free tier, first price tier, no retries; messages are received one by one',

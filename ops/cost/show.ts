@@ -60,7 +60,7 @@ export const USUAL: LoadOptions = { events: 1_000_000, bytes: 4096, followUps: 1
 /** What a million such events should cost at most, in US dollars, by follow-ups of each. */
 const BUDGETS: Record<number, number> = { 0: 7, 1: 15 };
 
-/** One sentence on whether the budget is met, and what exceeds it; undefined if there is none for this load. */
+/** One sentence on whether the budget is met, and what exceeds it; undefined if no budget is set for this load. */
 export function compareWithBudget(load: LoadOptions, lines: readonly CostLine[]): string | undefined {
   const budget = BUDGETS[load.followUps];
   const isUsual = (['bytes', 'rate', 'publishes'] as const).every((name) => load[name] === USUAL[name]);

@@ -61,7 +61,7 @@ export async function checkDestroyable(stage: FoundStage): Promise<void> {
 }
 
 /**
- * Deletes a stage: first what its stack would leave behind, then the stack. If this is cut off at any point, a second
+ * Deletes a stage: first what its stack would leave behind, then the stack. If this is interrupted at any point, a second
  * call finishes it: as long as the stack exists, it names what is to be deleted.
  * @throws StageProtectedError, OperatorError if CloudFormation fails
  */
@@ -84,7 +84,7 @@ async function waitUntilDeleted(
   onProgress: (text: string) => void,
   sleep: (ms: number) => Promise<unknown>,
 ): Promise<void> {
-  // A stack whose deletion failed before may still show that for a moment.
+  // A stack whose earlier deletion failed may still report that for a moment.
   for (let mayBeOld = true; ; mayBeOld = false) {
     const stack = await describeStack(clients.cloudFormation, stackName);
     if (!stack || stack.StackStatus === 'DELETE_COMPLETE') return;

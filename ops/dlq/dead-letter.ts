@@ -31,7 +31,7 @@ export interface DeadLetter {
 export const needsDecision = ({ standing, reason }: Pick<DeadLetter, 'standing' | 'reason'>): boolean =>
   standing === 'open' && reason === 'outcome_unknown';
 
-/** A received message, and what it says about its event. Its content is not trusted. */
+/** A received message, and what it says about its event. Its content is untrusted. */
 export interface Envelope {
   message: Message;
   eventId: string | undefined;

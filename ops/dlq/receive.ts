@@ -12,7 +12,7 @@ import { type DeadLetterFilter, matchesDeadLetter } from './filter.ts';
 
 /** Most messages of one receive: a limit of SQS. */
 const BATCH = 10;
-/** Receives in a row that bring nothing new: messages that were skipped come back, and all others have been seen. */
+/** After this many receives in a row with nothing new, all messages have been seen: skipped ones come back. */
 const STALE_RECEIVES = 5;
 
 export interface Received extends Envelope {
@@ -75,7 +75,7 @@ export async function remove(stage: Stage, { ReceiptHandle }: Message): Promise<
   );
 }
 
-/** Long enough to look through a full queue, short enough that a killed command hides nothing for long. */
+/** Long enough to read a full queue, short enough that a killed command hides nothing for long. */
 const HIDE_SECONDS = 60;
 
 export interface DeadLetterList {
@@ -106,11 +106,11 @@ export async function listDeadLetters(
   return { messages: messages.slice(0, limit), more: messages.length > limit };
 }
 
-/** Dead letters that are hidden now, as SQS counts them: another list or redrive is running, or was cut off. */
+/** Dead letters that are hidden now, as SQS counts them: another list or redrive is running or was interrupted. */
 export const countHidden = async (stage: Stage): Promise<number> => (await queueDepths(stage)).dlq.in_flight;
 
-/** A line about them, so that nobody takes the visible ones for all there are. */
+/** Warns that the visible ones are not all. */
 export const hiddenLine = (hidden: number): string =>
   hidden > 0
-    ? `${hidden} are hidden: another list or redrive is running, or was cut off; check again in 10 minutes\n`
+    ? `${hidden} are hidden: another list or redrive is running or was interrupted; check again in 10 minutes\n`
     : '';

@@ -53,8 +53,8 @@ const CONFIRM =
 const SUBSCRIBE = 'set alarms.emails in stages.ts and deploy, or subscribe to the AlarmTopicArn output';
 
 /**
- * Who receives alarms. SNS drops an address that has not confirmed within 48 hours, and no deployment brings it back,
- * as CloudFormation believes that the subscription exists.
+ * Who receives alarms. SNS drops an address that is not confirmed within 48 hours, and no deployment adds it again,
+ * because CloudFormation believes that the subscription still exists.
  */
 export async function checkSubscriptions(stage: Stage, resubscribe: Resubscribe): Promise<Finding[]> {
   const { alarmTopicArn } = stage.outputs;
@@ -72,7 +72,7 @@ export async function checkSubscriptions(stage: Stage, resubscribe: Resubscribe)
   }
   const confirmed = subscribed.length - pending.length;
   if (confirmed > 0) findings.unshift(ok('alarm-mail', plural(confirmed, 'confirmed subscription')));
-  return findings.length > 0 ? findings : [warning('alarm-mail', 'nobody receives alarms', SUBSCRIBE)];
+  return findings.length > 0 ? findings : [warning('alarm-mail', 'alarms reach no one', SUBSCRIBE)];
 }
 
 async function lapsed({ clients }: Stage, topicArn: string, email: string, resubscribe: Resubscribe) {

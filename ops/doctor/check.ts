@@ -13,14 +13,20 @@ export interface Finding {
 export const ok = (check: string, text: string): Finding => ({ check, state: 'ok', text });
 export const info = (check: string, text: string): Finding => ({ check, state: 'info', text });
 export const skipped = (check: string, text: string): Finding => ({ check, state: 'skipped', text });
-export function warning(check: string, text: string, next: string): Finding {
-  return { check, state: 'warning', text, next };
-}
-export function problem(check: string, text: string, next: string): Finding {
-  return { check, state: 'problem', text, next };
-}
+export const warning = (check: string, text: string, next: string): Finding => ({
+  check,
+  state: 'warning',
+  text,
+  next,
+});
+export const problem = (check: string, text: string, next: string): Finding => ({
+  check,
+  state: 'problem',
+  text,
+  next,
+});
 
-/** A check that fails is a finding of its own, and does not stop the next one. */
+/** A check that cannot be carried out is itself a finding, and does not stop the next one. */
 export async function look(check: string, make: () => Promise<Finding | Finding[]>): Promise<Finding[]> {
   try {
     return [await make()].flat();

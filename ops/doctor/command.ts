@@ -35,7 +35,7 @@ async function doctor(call: DoctorCall): Promise<ExitCode> {
   const { io, options, connect } = call;
   const { stage, region } = options;
   const clients = stage === 'local' ? undefined : createClients(options);
-  // Without a region there is nowhere to look, which says nothing about the stage.
+  // A missing region is an error of the call, not a finding about the stage.
   if (clients) await regionOf(clients, region);
   const findings: Finding[] = [];
   const examination = examine({
@@ -59,7 +59,7 @@ async function doctor(call: DoctorCall): Promise<ExitCode> {
   return serious > 0 ? EXIT.finding : EXIT.ok;
 }
 
-/** Where a mistake costs something, a person is asked and a script gives --yes; otherwise it is not done. */
+/** On stages where mistakes are costly, a person is asked and a script must pass --yes; otherwise the step is skipped. */
 async function isAllowed({ io, options: { stage, yes, json } }: DoctorCall, what: string): Promise<boolean> {
   if (!asksFirst({ isLocal: stage === 'local', name: stage }) || yes) return true;
   if (json) return false;

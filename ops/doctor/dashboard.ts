@@ -8,12 +8,12 @@ import { cyberdeskOf } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Finding, info, ok, skipped, warning } from './check.ts';
 
-/** Most events of our own that are skipped on the way to the last webhook: a reconcile may add many. */
+/** How many events of our own to skip while looking for the last webhook: a reconcile may add many. */
 const MOST_EVENTS = 5000;
 
 /** After this long without a webhook, their delivery is in doubt; milliseconds. */
 const QUIET = 7 * DAY;
-/** A reconcile goes back no further, days. */
+/** The most that a reconcile goes back, days. */
 const FURTHEST = 90;
 
 /** What only a person can do in Cyberdesk's dashboard, as far as it is visible from here. */
@@ -44,7 +44,7 @@ async function checkArrival(stage: Stage, now: number): Promise<Finding> {
   );
 }
 
-/** Events that this command sent or brought in say nothing about Svix. */
+/** Events that this command sent or reconciled say nothing about Svix. */
 async function lastWebhook(stage: Stage, now: number): Promise<{ last?: EventSummary; skipped: number }> {
   let count = 0;
   for await (const event of listEvents(stage, {}, { now })) {

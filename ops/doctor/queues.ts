@@ -9,7 +9,7 @@ import type { Stage } from '../stage/stage.ts';
 import { readPause } from '../stage/table.ts';
 import { type Finding, info, ok, problem, warning } from './check.ts';
 
-/** From this age on an unfinished event is worth a look, milliseconds. */
+/** Unfinished events older than this are reported, milliseconds. */
 const OLD = HOUR;
 
 export async function checkQueues(stage: Stage, now = Date.now()): Promise<Finding[]> {

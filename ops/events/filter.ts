@@ -46,7 +46,7 @@ export function matchesFilter(event: EventSummary, filter: EventFilter): boolean
 
 export type FilterOptions = Omit<EventFilter, 'since' | 'until'> & SpanOptions;
 
-/** Options that choose by run: of events and of dead letters alike. */
+/** Options that select by run, for events and for dead letters. */
 export const withRunFilter = (command: Command): Command =>
   command
     .option('--reason <code>', 'reason code, e.g. "refused"')

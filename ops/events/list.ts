@@ -9,13 +9,13 @@ import { type EventSummary, summarize } from './summary.ts';
 export interface ListOptions {
   /** Epoch milliseconds. */
   now?: number;
-  /** Called with each day (`YYYY-MM-DD`) that is searched: a filter that no index answers takes its time. */
+  /** Called with each day (`YYYY-MM-DD`) that is searched: a filter that no index supports takes a while. */
   onDay?: (day: string) => void;
   /** Called with each page of an index that is read; may end the search by throwing. */
   onPage?: (() => void) | undefined;
 }
 
-/** Events that match, newest first, read as far as they are taken. No index has the state, so each event is read. */
+/** Events that match, newest first, read only as they are consumed. No index has the state, so each event is read. */
 export async function* listEvents(
   stage: Stage,
   filter: EventFilter = {},

@@ -77,7 +77,7 @@ export interface ReplayManyOptions extends Partial<Pace> {
 export const chooseEvents = async (stage: Stage, filter: EventFilter): Promise<string[]> =>
   Array.fromAsync(listEvents(stage, filter), ({ event_id }) => event_id);
 
-/** Replays events one after the other. An id that does not exist does not stop the others. */
+/** Replays events one by one. An unknown id does not stop the others. */
 export async function replayEvents(
   stage: Stage,
   ids: readonly string[],

@@ -31,7 +31,7 @@ export class BodyTooLargeError extends Error {
  * Reads the whole body of a request or response, byte for byte.
  * @param limit maximum size in bytes
  * @throws BodyTooLargeError once more than `limit` bytes have arrived; the rest is read and discarded, so that a client
- * that is still sending gets to see the answer
+ * that is still sending sees the response
  */
 export function readBody(message: IncomingMessage, limit = Number.POSITIVE_INFINITY): Promise<Buffer> {
   return new Promise((resolve, reject) => {

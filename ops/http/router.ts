@@ -11,11 +11,8 @@ export function compilePath(template: string): (path: string) => PathParameters 
   const pattern = new RegExp(`^${source}$`);
   return (path) => {
     const match = pattern.exec(path);
-    return (
-      (match &&
-        Object.fromEntries(Object.entries(match.groups ?? {}).map(([name, text]) => [name, decode(text)]))) ??
-      undefined
-    );
+    const groups = Object.entries(match?.groups ?? {}).map(([name, text]) => [name, decode(text)]);
+    return match ? Object.fromEntries(groups) : undefined;
   };
 }
 

@@ -10,7 +10,7 @@ import type { Judged, Verdict } from './judge.ts';
 /** A run that is not `known`, and what was done about it before the bookmark was written. */
 export type OpenRun = Judged & { applied?: Applied };
 
-/** How far a reconcile has come. Ids, times and counts only. */
+/** How far a reconcile has got. Ids, times and counts only. */
 export interface Bookmark {
   since: number;
   until: number;
@@ -29,7 +29,7 @@ const LASTS = DAY;
 const folder = (environment: NodeJS.ProcessEnv = process.env): string =>
   join(environment.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'cyberdesk-webhooks');
 
-/** Where a reconcile that was cut off continues: a small file per stack and question. */
+/** Where an interrupted reconcile continues: a small file per stack and question. */
 export class Bookmarks {
   readonly #directory: string;
   readonly #file: string;
@@ -37,7 +37,7 @@ export class Bookmarks {
   #isOff = false;
 
   /**
-   * @param question everything that makes two reconciles the same one
+   * @param question everything that identifies a reconcile
    * @param warn called once if the folder cannot be written: the reconcile goes ahead, but cannot be resumed
    */
   constructor(question: readonly unknown[], directory = folder(), warn: (text: string) => void = () => {}) {
@@ -48,7 +48,7 @@ export class Bookmarks {
   }
 
   async read(now: number): Promise<Bookmark | undefined> {
-    // One that could not be removed is not resumed.
+    // A bookmark that could not be removed must not be resumed.
     if (this.#isOff) return undefined;
     try {
       const found: Bookmark = JSON.parse(await readFile(this.#file, 'utf8'));
@@ -73,7 +73,7 @@ export class Bookmarks {
     } catch (error) {
       this.#isOff = true;
       const why = codeOf(error) ?? (error instanceof Error ? error.message : 'unknown error');
-      this.#warn(`${this.#file} cannot be written (${why}): if this is cut off, it starts over`);
+      this.#warn(`${this.#file} cannot be written (${why}): if this is interrupted, it starts over`);
     }
   }
 

@@ -12,7 +12,7 @@ export interface ComparisonDeps {
   stage: Stage;
   client: CyberdeskClient;
   options: ReconcileOptions;
-  /** How far it has come; changed as it proceeds. */
+  /** How far it has got; updated as it proceeds. */
   mark: Bookmark;
 }
 

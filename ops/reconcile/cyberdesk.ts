@@ -78,7 +78,7 @@ export const runWindows = (
   },
 });
 
-/** Without its total, a page would be taken for all there is. */
+/** Without its total, a page would look like the whole list. */
 const isWhole = ({ items, total }: RunPage): boolean =>
   Number.isInteger(total) && items.every((run) => typeof run?.id === 'string');
 

@@ -32,12 +32,7 @@ export const reconciledId = ({ run_id, endedAt }: Ending): string =>
 /** Unfinished events by run: they may not have claimed their completions yet. */
 export async function openEventsByRun(stage: Stage): Promise<Map<string, ListedEvent[]>> {
   const events = await readEvents(stage, await openIds(stage));
-  const byRun = new Map<string, ListedEvent[]>();
-  for (const event of events.values()) {
-    if (event.run_id === undefined) continue;
-    byRun.set(event.run_id, [...(byRun.get(event.run_id) ?? []), event]);
-  }
-  return byRun;
+  return Map.groupBy(events.values(), ({ run_id = '' }) => run_id);
 }
 
 const keyOf = ({ run_id, endedAt }: Ending): Key => completionKey(run_id, endedAtCompletion(endedAt));
@@ -66,7 +61,7 @@ export type Verdict =
   | 'missing' // It has no event.
   | 'recent' // It ended a moment ago: its webhook may be on its way.
   | 'webhooks_off' // Its workflow sends no webhooks, so none is missing.
-  | 'unclear'; // Its event does not show which ending it stands for; a person has to decide.
+  | 'unclear'; // Its event does not show which ending it stands for; someone has to decide.
 
 export interface Judged extends Ending {
   verdict: Verdict;

@@ -8,10 +8,10 @@ import type { Bookmark } from './bookmark.ts';
 import { Comparison } from './comparison.ts';
 import type { Reconciled, ReconcileOptions } from './types.ts';
 
-/** Records of what was done may have expired beyond this, and a run would be taken for missing. */
+/** Beyond this, records of what was done may have expired, and runs would wrongly be reported as missing. */
 const LONGEST_DAYS = 90;
 
-/** Compares runs with events, and applies. May be cut off and repeated. @throws BadArgumentError, NotReachableError */
+/** Compares runs with events, and applies. May be interrupted and repeated. @throws BadArgumentError, NotReachableError */
 export async function reconcile(stage: Stage, options: ReconcileOptions): Promise<Reconciled> {
   const now = (options.now ?? Date.now)();
   // Runs that are yet to end cannot have been compared: an `until` in the future must not be reported as reached.
@@ -20,7 +20,7 @@ export async function reconcile(stage: Stage, options: ReconcileOptions): Promis
   const resumed = mark.upTo > mark.since - options.lookback;
   checkSince(stage, mark.since, now);
   const comparison = new Comparison({ stage, client: await clientOf(stage), options, mark });
-  // If an earlier one was cut off, runs have ended after its own `until`.
+  // If this continues an interrupted one, runs have ended since its own `until`.
   const extendedFrom = mark.until < until ? mark.until : undefined;
   const interrupted = await isInterrupted(options.signal, () => comparison.runUntil(until));
   if (!interrupted) await options.bookmarks?.remove();

@@ -16,14 +16,14 @@ const WORDS: [Verdict, string][] = [
   ['unclear', 'need a person: no end, or an event without one'],
 ];
 
-/** Runs that a person may have to do something about. */
+/** Runs that may need attention. */
 const isShown = ({ verdict }: ReconciledRun): boolean =>
   verdict === 'waiting' || verdict === 'missing' || verdict === 'unclear';
 
 export function showReconciled(call: StageCall<{ apply?: boolean }>, result: Reconciled): void {
   const { io, options } = call;
   const { counts, compared, since, until, resumed, extended_from: from, interrupted } = result;
-  if (resumed) io.out('continued where the last one was cut off\n');
+  if (resumed) io.out('continued where the last one was interrupted\n');
   if (from) io.out(`and compared what has ended since, from ${from} to ${until}\n`);
   io.out(`${plural(compared, 'run')} ended since ${since}\n`);
   for (const [verdict, words] of WORDS) {

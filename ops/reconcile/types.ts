@@ -28,7 +28,7 @@ export interface ReconciledRun {
   run_id: string;
   workflow_id: string;
   status: string;
-  /** ISO 8601; of a run without an end, its creation. */
+  /** ISO 8601; for a run without an end, when it was created. */
   ended_at: string;
   verdict: Verdict;
   applied?: Applied;
@@ -38,11 +38,11 @@ export interface ReconciledRun {
 export interface Reconciled {
   since: string;
   until: string;
-  /** Whether it continued one that was cut off. */
+  /** Whether it continued an interrupted one. */
   resumed: boolean;
   /** Where the earlier one would have ended; what ended later was compared as well. */
   extended_from?: string;
-  /** Ended by its signal: the result is not complete. */
+  /** Stopped by its signal: the result is incomplete. */
   interrupted: boolean;
   compared: number;
   counts: Partial<Record<Verdict, number>>;

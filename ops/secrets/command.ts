@@ -14,7 +14,7 @@ import { revokePreviousSecret, type SecretSet, setApiKey, setSigningSecret } fro
 
 const WHEN = 'The functions use it within five minutes.';
 
-/** So that `refuseArguments` refuses them without quoting them, as the parser would: one may be a secret. */
+/** Leaves them to `refuseArguments`, as the parser would quote them in its error: one may be a secret. */
 const acceptAll = (command: Command): Command => command.allowExcessArguments().allowUnknownOption();
 
 const setCommand = stageVerb({
@@ -58,7 +58,7 @@ export const apiKeyCommand = secretGroup('api-key', 'the Cyberdesk API key that 
   setKeyCommand,
 ]);
 
-/** Verbs about a secret. A secret that is typed in the place of a verb is not repeated either. */
+/** Verbs for a secret. A secret that is typed in place of a verb is not quoted either. */
 function secretGroup(name: string, description: string, verbs: CommandFactory[]): CommandFactory {
   return (context) => {
     const group = acceptAll(verbGroup(name, description, verbs)(context));

@@ -63,7 +63,7 @@ export function edit(payload: JsonObject, settings: readonly string[]): JsonObje
   return edited;
 }
 
-/** The object at a path; what is missing on the way is created. */
+/** The object at a path; missing parents are created. */
 function placeOf(payload: JsonObject, path: readonly string[], setting: string): JsonObject {
   let place = payload;
   for (const name of path) {

@@ -6,14 +6,14 @@ export interface Target {
   profile?: string | undefined;
   /** The part between the app's name and the stage's. */
   name?: string | undefined;
-  /** Of the local run, unless it is the usual one. */
+  /** Port of the local run, unless it is the default one. */
   port?: string | undefined;
 }
 
 /** Options by their camel-case names: `includeDisabled` is `--include-disabled`. Undefined and false are left out. */
 export type Flags = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** How people call this command: it is a dependency of their project, and not on their PATH. */
+/** How people call this command: it is a dependency of their project, not on their PATH. */
 export const PROGRAM = 'npx cyberdesk-webhooks';
 
 export const defaultStage = (environment: NodeJS.ProcessEnv = process.env): string =>

@@ -58,7 +58,7 @@ export async function describeStack(cloudFormation: Clients['cloudFormation'], s
   }
 }
 
-/** The region that the SDK chooses. @throws if there is none, or it is not a region */
+/** The region that the SDK chooses. @throws if none is configured, or it is not a valid region */
 export async function regionOf(clients: Clients, given: string | undefined): Promise<string> {
   const { cloudFormation } = clients;
   const region =

@@ -5,11 +5,11 @@ import { codeOf, describeAwsFault, type Explanation, isAwsFault, UnexpectedError
 export const isAwsError = (error: unknown, ...names: string[]): error is Error =>
   error instanceof Error && names.includes(error.name);
 
-/** The action and its resource, as far as AWS names them. The rest of its text may be someone's data. */
+/** The action and its resource, if AWS names them. The rest of the message may be private. */
 function refusedCall(message: string): string {
   const [, action] =
     /not authorized to perform:? ([a-z0-9-]{2,40}:[A-Za-z]{2,64})(?![\w:])/.exec(message) ?? [];
-  if (action === undefined) return 'this call (DEBUG=1 shows which it was)';
+  if (action === undefined) return 'this call (DEBUG=1 shows which one)';
   const [, resource] =
     / on (?:the )?resource:? (arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(?:\d{12})?:[\w+=,.@/:*-]{1,256})(?=\s|$)/.exec(
       message,
@@ -19,7 +19,7 @@ function refusedCall(message: string): string {
 
 const REFUSED = 'AWS does not allow';
 
-/** SDK error names, and what a person does about them. */
+/** SDK error names, and what to do about them. */
 const REMEDIES: Record<string, [problem: string, next: string]> = {
   'CredentialsProviderError TokenProviderError': [
     'no AWS credentials were found',
@@ -30,7 +30,7 @@ const REMEDIES: Record<string, [problem: string, next: string]> = {
     'sign in again ("aws sso login"), then repeat the command',
   ],
   'UnrecognizedClientException InvalidClientTokenId InvalidSignatureException SignatureDoesNotMatch': [
-    'AWS does not know these credentials',
+    'AWS does not recognise these credentials',
     'check AWS_PROFILE or --profile, and AWS_SESSION_TOKEN',
   ],
   'AccessDenied AccessDeniedException AuthorizationError AuthorizationErrorException UnauthorizedOperation': [
@@ -56,7 +56,7 @@ const REMEDIES: Record<string, [problem: string, next: string]> = {
   ],
 };
 
-/** Errors of the protocol's core, and what a person does about them. */
+/** Errors of the protocol's core, and what to do about them. */
 const OURS: Record<string, Explanation> = {
   BodyLostError: {
     problem: 'the stored body of this event is incomplete',
@@ -67,14 +67,14 @@ const OURS: Record<string, Explanation> = {
     next: 'repeat the command with that release',
   },
   LostRaceError: {
-    problem: 'the same item was changed by someone else at this moment',
+    problem: 'the item was changed by another process at the same time',
     next: 'repeat the command',
   },
 };
 
 const NETWORK = /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|EPIPE|socket hang up|UND_ERR/;
 
-/** Puts an error of AWS or of the core into a problem and a next step; returns an unexpected one as it is. */
+/** Turns an error of AWS or of the core into a problem and a next step; returns an unexpected one unchanged. */
 export function explain(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof OperatorError) return error;
   const ours = OURS[error.name];

@@ -12,7 +12,7 @@ export const isAwsFault = (error: Error): error is AwsFault => '$metadata' in er
 export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
-/** Names and ids; any other text may be someone's data. */
+/** Names and ids only: any other text may be private. */
 const plain = (text: unknown): string | undefined =>
   typeof text === 'string' && /^[\w.:#=/+-]{1,100}$/.test(text) ? text : undefined;
 
@@ -26,7 +26,7 @@ export interface Explanation {
   next: string;
 }
 
-/** An unexpected answer of AWS, without its text, which may quote what was sent. */
+/** An unexpected error response of AWS, without its message, which may quote the request. */
 export function describeAwsFault(error: AwsFault): Explanation {
   const { requestId, httpStatusCode: status } = error.$metadata ?? {};
   const id = plain(requestId);
@@ -41,7 +41,7 @@ export function describeAwsFault(error: AwsFault): Explanation {
   };
 }
 
-/** A fault of this program, or of the machine that it runs on, without its text, which may quote anything. */
+/** A bug in this program, or a fault of the machine, without its message, which may quote anything. */
 export class UnexpectedError extends OperatorError {
   constructor(cause: unknown) {
     const name = cause instanceof Error ? cause.name : 'Error';
@@ -53,7 +53,7 @@ export class UnexpectedError extends OperatorError {
   }
 }
 
-/** Where an error and its causes come from: names and lines of code, not their messages. */
+/** Where an error and its causes were thrown: names and lines of code, no messages. */
 export function* placesOf(error: unknown): Generator<string> {
   let at = error;
   for (let depth = 0; at instanceof Error && depth < 5; depth += 1) {

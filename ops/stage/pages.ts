@@ -1,10 +1,10 @@
-/** One page of an answer, and the token of the next. */
+/** One page of a response, and the token of the next. */
 export interface Page<T, Token> {
   items: T[] | undefined;
   next: Token | undefined;
 }
 
-/** Everything that a paged call of AWS returns, page by page. */
+/** All pages of a paginated AWS call. */
 export async function* pagesOf<T, Token = string>(
   ask: (token: Token | undefined) => Promise<Page<T, Token>>,
 ): AsyncGenerator<T[]> {

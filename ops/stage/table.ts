@@ -31,7 +31,7 @@ export const queueOf = ({ clients, outputs }: Stage): Queue => sqsQueue(clients.
 export const readItem = <T extends Item>(stage: Stage, key: Key): Promise<T | undefined> =>
   peek<T>(tableOf(stage), key);
 
-/** The pause of all calls to Cyberdesk, if there has been one; it may be over. */
+/** The latest pause of all calls to Cyberdesk, which may be over. */
 export const readPause = (stage: Stage): Promise<PauseItem | undefined> => readItem(stage, PAUSE_KEY);
 
 /** @param onPage called after each page that was read, unless there was nothing in it; may end the query by throwing */

@@ -152,7 +152,7 @@ scenario('unknown outcomes that a person decides', [chain, startNext, startAgain
   await world.process();
   // All before is that of an outcome that stays unknown.
   world.forgetSteps();
-  world.addRun(startedRun('found-1', world.now()));
+  world.addRun(createdRun('found-1', world.now()));
   await world.settle({ kind: 'skip' }, 0);
   await world.settle({ kind: 'run', runId: 'found-1' }, 1);
   await world.settle({ kind: 'start_again' }, 2);

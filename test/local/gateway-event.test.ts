@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gatewayEvent } from '../../local/http/gateway-event.ts';
 import { gatewayResponse } from '../../local/http/gateway-response.ts';
 import { matchRoute } from '../../local/http/routes.ts';
-import { Throttle } from '../../local/http/throttle.ts';
+import { tokenBucket } from '../../local/http/throttle.ts';
 import type { RouteModel } from '../../local/template/model.ts';
 import { LoopbackServer, readBody } from '../../ops/http/index.ts';
 
@@ -157,16 +157,9 @@ describe('matchRoute', () => {
   });
 });
 
-describe('Throttle', () => {
+describe('tokenBucket', () => {
   it('throttling allows a burst, then the rate', () => {
-    const throttle = new Throttle(10, 2, 0);
-    expect([0, 0, 0, 99, 100, 101].map((now) => throttle.take(now))).toEqual([
-      true,
-      true,
-      false,
-      false,
-      true,
-      false,
-    ]);
+    const take = tokenBucket(10, 2, 0);
+    expect([0, 0, 0, 99, 100, 101].map((now) => take(now))).toEqual([true, true, false, false, true, false]);
   });
 });

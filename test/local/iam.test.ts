@@ -92,8 +92,8 @@ describe('IamAuthorizer', () => {
 
   it('a query of an index needs permission for the index', async () => {
     const parameters = { TableName: 'events', IndexName: 'open' };
-    const ungranted = await decide([allow('dynamodb:Query', table)], 'dynamodb', 'Query', parameters);
-    expect(ungranted.denial).toMatch(/not authorized/);
+    const without = await decide([allow('dynamodb:Query', table)], 'dynamodb', 'Query', parameters);
+    expect(without.denial).toMatch(/not authorized/);
     const granted = [allow('dynamodb:Query', `${table}/index/open`)];
     expect((await decide(granted, 'dynamodb', 'Query', parameters)).denial).toBeUndefined();
   });
@@ -108,8 +108,8 @@ describe('IamAuthorizer', () => {
 
   it('publishing to an encrypted topic also needs permission for its key', async () => {
     const publish = allow('sns:Publish', topic);
-    const ungranted = await decide([publish], 'sns', 'Publish', { TopicArn: topic });
-    expect(ungranted.denial).toContain('kms:GenerateDataKey');
+    const without = await decide([publish], 'sns', 'Publish', { TopicArn: topic });
+    expect(without.denial).toContain('kms:GenerateDataKey');
     const keys = allow(['kms:GenerateDataKey', 'kms:Decrypt'], key);
     const granted = await decide([publish, keys], 'sns', 'Publish', { TopicArn: topic });
     expect(granted.denial).toBeUndefined();

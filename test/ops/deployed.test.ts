@@ -36,7 +36,7 @@ describe('a deployed stage', () => {
     ],
     ['missing credentials', awsError('CredentialsProviderError'), /no AWS credentials/],
     ['an expired session', awsError('ExpiredTokenException'), /expired: sign in again/],
-    ['unknown credentials', awsError('InvalidClientTokenId'), /AWS does not know/],
+    ['unknown credentials', awsError('InvalidClientTokenId'), /AWS does not recognise/],
     ['a missing region', new Error('Region is missing'), /no AWS region is set: .*--region/],
     [
       'an invalid region',
@@ -54,7 +54,7 @@ describe('a deployed stage', () => {
     [
       'a missing permission',
       awsError('AccessDenied', `not authorized to perform ${QUOTED}`),
-      /does not allow this call \(DEBUG=1 shows which it was\): ask for that permission/,
+      /does not allow this call \(DEBUG=1 shows which one\): ask for that permission/,
     ],
     [
       'a missing part of the stack',

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { startCyberdeskApi } from '../../local/cyberdesk-api/server.ts';
-import { createContext } from '../../ops/cli/command.ts';
+import { EXIT } from '../../ops/cli/command.ts';
 import { processIo } from '../../ops/cli/io.ts';
 import { createProgram } from '../../ops/main.ts';
 import { setApiKey } from '../../ops/secrets/set.ts';
@@ -23,7 +23,7 @@ function fieldsOf(document: unknown, depth = 2): string[] {
   return Object.entries(document).flatMap(([name, value]) => [name, ...fieldsOf(value, depth - 1)]);
 }
 
-const verbs = createProgram(createContext(processIo()))
+const verbs = createProgram({ io: processIo(), exitCode: EXIT.ok })
   .commands.flatMap((verb) => (verb.commands.length > 0 ? verb.commands : [verb]))
   .filter(({ options }) => options.some(({ long }) => long === '--json'))
   .map((verb) => (verb.parent?.parent ? `${verb.parent.name()} ${verb.name()}` : verb.name()));

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { startCyberdeskApi } from '../../local/cyberdesk-api/server.ts';
-import { createContext, type StageOptions } from '../../ops/cli/command.ts';
+import { EXIT, type StageOptions } from '../../ops/cli/command.ts';
 import { processIo } from '../../ops/cli/io.ts';
 import { checkEndpoint } from '../../ops/doctor/endpoint.ts';
 import { checkQueues } from '../../ops/doctor/queues.ts';
@@ -157,7 +157,7 @@ describe('commandLine', () => {
 
 it('no message contains a call that was not made by commandLine', async () => {
   const ops = join(import.meta.dirname, '../../ops');
-  const verbs = createProgram(createContext(processIo()))
+  const verbs = createProgram({ io: processIo(), exitCode: EXIT.ok })
     .commands.flatMap((verb) => [verb.name(), ...verb.commands.map((sub) => `${verb.name()} ${sub.name()}`)])
     .filter((name) => name.includes(' '));
   const byHand = new RegExp(`cyberdesk-webhooks [a-z]|["\`](${verbs.join('|')})["\` ]`);

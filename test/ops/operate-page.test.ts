@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { createContext } from '../../ops/cli/command.ts';
+import { EXIT } from '../../ops/cli/command.ts';
 import { processIo } from '../../ops/cli/io.ts';
 import { createProgram } from '../../ops/main.ts';
 import { readOperatePages, readPage } from './support/pages.ts';
@@ -9,7 +9,7 @@ import { readOperatePages, readPage } from './support/pages.ts';
 const page = await readOperatePages();
 
 it('the pages of docs/operate name every verb, and no option that does not exist', () => {
-  const program = createProgram(createContext(processIo()));
+  const program = createProgram({ io: processIo(), exitCode: EXIT.ok });
   for (const verb of program.commands) expect(page, verb.name()).toContain(`| \`${verb.name()}`);
   const known = program.commands
     .flatMap((verb) => [verb, ...verb.commands])

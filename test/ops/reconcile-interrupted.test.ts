@@ -156,7 +156,7 @@ it('a resumed reconcile says that it continued, and how far', async () => {
   await new Bookmarks(question).write(left);
   const { out } = await run(['reconcile', '--since', '1h'], { connect: async () => here.stage });
   vi.unstubAllEnvs();
-  expect(out).toContain('continued where the last one was cut off\n');
+  expect(out).toContain('continued where the last one was interrupted\n');
   expect(out).toContain(`and compared what has ended since, from ${new Date(until).toISOString()} to 2`);
 });
 

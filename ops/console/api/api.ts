@@ -10,7 +10,7 @@ import { eventRoutes } from './events.ts';
 import { describeFailure, NotFoundError, WrongMethodError } from './failures.ts';
 import { sendRoutes } from './send.ts';
 
-/** Answers calls for data; whether the caller may have any has been decided before. */
+/** Answers calls for data; the caller has already been authorised. */
 export function createApi(stage: Stage) {
   const find = createRouter<Route>({
     ...stageRoutes(stage),

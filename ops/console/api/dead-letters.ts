@@ -48,7 +48,7 @@ export function deadLetterRoutes(stage: Stage): Record<string, Route> {
   };
 }
 
-/** Runs pieces of work one after the other, in order; one that fails does not hold up the others. */
+/** Runs pieces of work one at a time, in order; one that fails does not hold up the rest. */
 function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {

@@ -14,7 +14,7 @@ export interface Found {
   events: EventSummary[];
   /** More than `limit` events match. */
   more: boolean;
-  /** The search ended before the oldest event: a rare match among very many events may be further back. */
+  /** The search stopped before the oldest event: rare matches may be further back. */
   partial: boolean;
 }
 

@@ -15,7 +15,7 @@ const token = readToken();
 
 export const hasToken = token !== '';
 
-/** In the page where the server has put it, else behind the link's `#`: kept for reloads, removed from the address. */
+/** From the page if the server has put it there, else from the link's `#`: kept for reloads, removed from the address. */
 function readToken() {
   const given = document.querySelector('meta[name="console-token"]')?.getAttribute('content') ?? '';
   if (given !== '') return given;

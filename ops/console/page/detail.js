@@ -1,6 +1,6 @@
 /** One event: its facts, its actions and its timeline. */
 
-import { getChanged } from './api.js';
+import { Failure, getChanged } from './api.js';
 import { badge, runStatus } from './badges.js';
 import { byId, fill, h } from './dom.js';
 import { hidePayload, payloadButton } from './payload.js';
@@ -18,7 +18,7 @@ let etag = '';
 let state = '';
 
 export function startDetail() {
-  const poll = watch('event', load);
+  const pollNow = watch('event', load);
   const open = (/** @type {boolean} */ focus) => {
     const { event } = place();
     byId('detail').hidden = event === '';
@@ -30,7 +30,7 @@ export function startDetail() {
     hidePayload();
     fill(byId('detail-top'));
     fill(byId('detail-body'));
-    if (event !== '') poll.now();
+    if (event !== '') pollNow();
     if (focus) moveFocus(event, before);
   };
   onPlace(() => open(true));
@@ -59,7 +59,7 @@ async function load() {
     etag = changed.etag;
     show(changed.value);
   } catch (error) {
-    if (/** @type {any} */ (error).status !== 404 || id !== shown) throw error;
+    if (!(error instanceof Failure && error.status === 404) || id !== shown) throw error;
     // Not a failure of the console: the event does not exist, or no longer.
     fill(byId('detail-top'));
     fill(byId('detail-body'), nothing(id));

@@ -15,13 +15,13 @@ let etag = '';
 let shownFor = '';
 
 export function startEvents() {
-  const poll = watch('events', load);
+  const pollNow = watch('events', load);
   let asked = filterQuery();
   onPlace((before) => {
     markOpen(byId('events-rows'));
     if (filterQuery() === asked && before.view === place().view) return;
     asked = filterQuery();
-    poll.now();
+    pollNow();
   });
 }
 

@@ -14,6 +14,8 @@ const START = {
   limit: '50',
 };
 
+const NAMES = /** @type {(keyof Place)[]} */ (Object.keys(START));
+
 export const FILTERS = /** @type {const} */ (['state', 'status', 'workflow', 'run', 'since']);
 
 /** Whether the address names an unknown view, as in a truncated link. @param {URLSearchParams} query */
@@ -23,20 +25,15 @@ const hasUnknownView = (query) => !['events', 'dlq'].includes(query.get('view') 
 export function place() {
   const query = new URLSearchParams(location.search);
   if (hasUnknownView(query)) query.delete('view');
-  const given = Object.keys(START).map((name) => [
-    name,
-    query.get(name) ?? START[/** @type {keyof Place} */ (name)],
-  ]);
-  return Object.fromEntries(given);
+  const given = NAMES.map((name) => [name, query.get(name) ?? START[name]]);
+  return /** @type {Place} */ (Object.fromEntries(given));
 }
 
 /** The address of a place. @param {Partial<Place>} change relative to the current place */
 export function addressOf(change) {
   const next = { ...place(), ...change };
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(next)) {
-    if (value !== START[/** @type {keyof Place} */ (name)]) query.set(name, value);
-  }
+  for (const name of NAMES) if (next[name] !== START[name]) query.set(name, next[name]);
   return query.size > 0 ? `/?${query}` : '/';
 }
 
@@ -48,8 +45,9 @@ export function filterQuery() {
   return query.toString();
 }
 
-export const noFilters = /** @type {Partial<Place>} */ (
-  Object.fromEntries([...FILTERS, 'limit'].map((name) => [name, START[/** @type {keyof Place} */ (name)]]))
+/** @type {Partial<Place>} */
+export const noFilters = Object.fromEntries(
+  /** @type {const} */ ([...FILTERS, 'limit']).map((name) => [name, START[name]]),
 );
 
 /** @type {((before: Place) => void)[]} */

@@ -78,7 +78,7 @@ function readFields() {
   }
   note('');
   const { status: given = '', workflow_id: id = '' } = body.run ?? {};
-  if (![...status.options].some((/** @type {any} */ { value }) => value === given))
+  if (![...status.options].some((/** @type {HTMLOptionElement} */ { value }) => value === given))
     status.append(option(textOf(given)));
   status.value = textOf(given);
   workflow.value = textOf(id);

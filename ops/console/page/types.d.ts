@@ -29,16 +29,10 @@ export interface DeadLetterList {
   hidden: number;
 }
 
-export interface RedriveDone {
-  redriven: number;
-  settled: number;
-  stuck: number;
-}
-
 /** One line of a redrive in progress. */
 export type RedriveLine =
   | { moved: number; event_id?: string }
-  | { done: RedriveDone }
+  | { done: { redriven: number; settled: number; stuck: number } }
   | { failed: { error: string; message: string } };
 
 export type Sent = Delivered & { event_id?: string };
