@@ -116,7 +116,7 @@ function show({ io, stage }: StageCall, { redriven, settled, stuck }: Redriven):
   if (unknown) io.out(`${decisionLine(stage, unknown)}\n`);
 }
 
-/** So that nobody redrives the same event over and over. */
+/** Keeps people from redriving the same event over and over. */
 function decisionLine({ target }: Stage, { event_id = '' }: DeadLetter): string {
   const show = commandLine(target, ['events', 'show', event_id]);
   return `outcome_unknown: a redrive only looks once more. What fails again needs your decision: "${show}" says about what, and how`;
