@@ -20,9 +20,8 @@ export { createdRun, runComplete } from '../../core/support/webhooks.ts';
 export { DAY, HOUR, MINUTE, SECOND };
 
 import type { CallFailure, CallOutcome, EventMessage } from '../../../lambda/core/model/index.ts';
-import { processMessage } from '../../../lambda/core/process/index.ts';
+import { processMessage, settle, type Wish } from '../../../lambda/core/process/index.ts';
 import { receive } from '../../../lambda/core/receive/index.ts';
-import { settle, type Wish } from '../../../lambda/core/process/index.ts';
 import { sweep } from '../../../lambda/core/sweep/index.ts';
 import { followUps, type RuleDefinition } from '../../../lambda/rules/index.ts';
 import { createWorld, type settings, type World } from '../../core/support/world.ts';
