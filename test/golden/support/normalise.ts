@@ -7,6 +7,8 @@ const TEXTS = new Set(['text', 'next', 'what', 'source', 'component', 'unit', 's
 const FIGURES = new Set(['duration_ms', 'body_bytes', 'usd', 'quantity', 'total']);
 /** The partition of the open index, drawn by lot. */
 const SHARD = 'open';
+/** Who made a decision: the user of this machine. */
+const USER = 'by';
 
 /**
  * A document with names in the place of what differs each time: ids, times, digests, ports; and of texts for people.
@@ -16,6 +18,7 @@ const SHARD = 'open';
 export function normalise(value: unknown, names: ReadonlyMap<string, string> = new Map(), key = ''): unknown {
   if (value !== null && TEXTS.has(key)) return `<${typeof value === 'string' ? 'text' : 'texts'}>`;
   if (key === 'message' && typeof value === 'string') return messageOf(value, names);
+  if (key === USER && typeof value === 'string') return '<user>';
   if (key === SHARD && typeof value === 'string') return '<shard>';
   if (typeof value === 'number') return numberOf(value, key);
   if (typeof value === 'string') return textOf(value, names);
