@@ -68,7 +68,7 @@ it('a plan that comes to more than 200 actions with those that were tried before
 it('an action that only a later release knows does not keep a completion from being planned', () => {
   // What a later release stored.
   const unknown = Object.assign(record('a', 0), { kind: 'fromLater' });
-  const plan = { kind: 'planned', actions: [record('b', 0)] } as const;
+  const plan = { kind: 'planned' as const, actions: [record('b', 0)] };
 
   const { actions } = takePlan(completionItem({ actions: [unknown] }), plan, { depth: 0, retries: 0 });
 
