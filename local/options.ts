@@ -1,4 +1,5 @@
 import type { CyberdeskApiOptions } from './cyberdesk-api/options.ts';
+import type { Engines } from './emulators/emulators.ts';
 
 /** Options of `startLocal`. All have a default. */
 export interface LocalOptions {
@@ -32,6 +33,8 @@ export interface LocalOptions {
   readonly throttled?: boolean | undefined;
   /** URL of an external AWS emulator to use instead of the built-in ones. */
   readonly awsEndpoint?: string | undefined;
+  /** Implementations of DynamoDB and SQS to use instead of the built-in ones. */
+  readonly engines?: Engines | undefined;
   /** Whether event sources and schedules run from the start. @default true */
   readonly triggers?: boolean;
   /** A function whose sandbox waits for a debugger on this port of 127.0.0.1; 0 for any free one. */

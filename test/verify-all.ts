@@ -12,6 +12,7 @@ const STEPS = [
   { name: 'simulate', command: 'npm run simulate -- --schedules 200000 --seed 7' },
   { name: 'fuzz', command: 'npm run fuzz -- --requests 100000' },
   { name: 'rehearse', command: 'npm run rehearse' },
+  { name: 'engines', command: 'npm run test:engines' },
   { name: 'ric', command: 'npm run test:ric' },
   { name: 'mutate', command: 'npm run mutate' },
 ];

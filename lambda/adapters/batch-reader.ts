@@ -6,14 +6,14 @@ import { toItem } from './dynamodb-table.ts';
 type Client = Pick<DynamoDBClient, 'send'>;
 type Attributes = Record<string, AttributeValue>;
 
-/** DynamoDB went on leaving parts of a batch unread, as it does while it throttles. */
+/** DynamoDB read nothing more of a batch, as happens while it throttles. */
 export class BatchNotReadError extends Error {
   override name = 'BatchNotReadError';
 }
 
-/** Requests for one batch before it is given up; the waits between them add up to some 3 s. */
+/** Requests in a row that read nothing before a batch is given up; the waits between them add up to some 3 s. */
 const ATTEMPTS = 6;
-/** In milliseconds; doubles with each attempt. */
+/** In milliseconds; doubles with each request that reads nothing. */
 const FIRST_WAIT = 100;
 
 /** Reads items of the table in batches. */
@@ -24,7 +24,7 @@ export function batchReader(client: Client, tableName: string, signal?: AbortSig
       const distinct = new Map(keys.map((key) => [idOf(key), key]));
       const found = new Map<string, Item>();
       let open = [...distinct.values()].map(toAttributes);
-      for (let attempt = 0; open.length > 0; attempt += 1) {
+      for (let attempt = 0; open.length > 0; ) {
         if (attempt === ATTEMPTS) {
           throw new BatchNotReadError('DynamoDB left parts of a batch unread; is it throttling this table?');
         }
@@ -37,7 +37,10 @@ export function batchReader(client: Client, tableName: string, signal?: AbortSig
           signal ? { abortSignal: signal } : {},
         );
         for (const item of (Responses?.[tableName] ?? []).map(toItem)) found.set(idOf(item), item);
-        open = UnprocessedKeys?.[tableName]?.Keys ?? [];
+        const left = UnprocessedKeys?.[tableName]?.Keys ?? [];
+        // One answer holds 16 MB at most, so some keys may be left without any throttling.
+        attempt = left.length < open.length ? 1 : attempt + 1;
+        open = left;
       }
       return keys.map((key) => found.get(idOf(key)));
     },

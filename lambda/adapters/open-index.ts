@@ -10,6 +10,8 @@ export function openIndex(client: Client, tableName: string, signal?: AbortSigna
   return {
     async list(shard: number, query: OpenQuery): Promise<OpenEntry[]> {
       const entries: OpenEntry[] = [];
+      // DynamoDB refuses to start after what the condition excludes.
+      if (query.after && query.until !== undefined && query.after.received_at > query.until) return entries;
       let start = query.after && keyOf(shard, query.after);
       do {
         const command = pageOf(tableName, shard, { ...query, limit: query.limit - entries.length }, start);

@@ -86,7 +86,7 @@ const THIS_MACHINE = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
  * @returns The URL without a trailing slash.
  * @throws InvalidClientSettingError that says what to change.
  */
-export function checkBaseUrl(text: string): string {
+function checkBaseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url)
     throw new InvalidClientSettingError(

@@ -4,7 +4,7 @@
  *
  * Pass it on as it is, and the same digits are sent: `input_values: { account: run.output_data?.account }`. `String(n)`
  * and `${n}` give its digits, `Number(n)` and arithmetic the nearest double. With `+` and `==` it throws, because they
- * would round the digits of a text without a word. Two of them are never `===`: compare their texts.
+ * would silently round the digits of a text. Two of them are never `===`: compare their texts.
  */
 export class ExactNumber {
   /** The number as it was spelled. */
@@ -13,7 +13,7 @@ export class ExactNumber {
    * Writes the digits; called by `JSON.stringify`. A property of each instance, so that `{ ...n }` is written as the
    * number as well, and `structuredClone(n)` throws instead of making another object of it.
    */
-  readonly toJSON = toRawJson;
+  readonly toJSON: (this: { readonly text: string }) => unknown = toRawJson;
 
   /**
    * @param text A number as JSON spells it.

@@ -16,7 +16,7 @@ export type AssembledRun = Omit<LocalRun, 'use' | 'stop'>;
 /** Creates the parts of the stack and connects them. */
 export async function assemble(foundation: Foundation): Promise<AssembledRun> {
   const { options, address, awsUrl, stage, synthesized } = foundation;
-  const services = await startServices(synthesized.directory, stage, awsUrl, options.awsEndpoint);
+  const services = await startServices(synthesized.directory, stage, awsUrl, options);
   const { stack } = services;
   const { secret: webhookSecret, apiKey } = address;
   await seedSecrets(stack.functions, services.aws, { webhookSecret, apiKey });

@@ -1,23 +1,34 @@
 import type { DataModel } from '../template/model.ts';
 import { Dynalite } from './dynamodb.ts';
 import { type AwsBackend, type AwsRequest, type AwsResponse, awsError } from './messages.ts';
-import { QueuesAndTopics } from './queues.ts';
+import { type QueueBackend, QueuesAndTopics } from './queues.ts';
 import { ReturnedItems } from './returned-item.ts';
 import { SecretsManager } from './secrets.ts';
 
-/** All AWS services that are emulated in this process. */
+/**
+ * Other implementations of tables and queues, instead of those in this process.
+ * @param awsUrl as for {@link Emulators}
+ */
+export type Engines = (awsUrl: string) => { readonly dynamodb: AwsBackend; readonly sqs: QueueBackend };
+
+/** All AWS services that are emulated in this process, except for the given engines. */
 export class Emulators implements AwsBackend {
-  readonly queues: QueuesAndTopics;
+  readonly queues: QueueBackend;
   readonly #services: Readonly<Record<string, AwsBackend>>;
 
   /** @param awsUrl URL of the front; queue URLs start with it */
-  constructor(data: DataModel, awsUrl: string, region: string) {
-    this.queues = new QueuesAndTopics(awsUrl, region);
-    this.#services = {
+  constructor(data: DataModel, awsUrl: string, region: string, engines?: Engines) {
+    const topics = new QueuesAndTopics(awsUrl, region);
+    const { dynamodb, sqs } = engines?.(awsUrl) ?? {
       dynamodb: new ReturnedItems(new Dynalite(), data.tables),
-      sqs: this.queues,
-      sns: this.queues,
-      sts: this.queues,
+      sqs: topics,
+    };
+    this.queues = sqs;
+    this.#services = {
+      dynamodb,
+      sqs,
+      sns: topics,
+      sts: topics,
       secretsmanager: new SecretsManager(data.secrets),
     };
   }

@@ -9,6 +9,14 @@ export interface InspectedMessage {
   readonly sentTimestamp: number;
 }
 
+/** SQS, with a look at messages that no call of SQS offers. */
+export interface QueueBackend extends AwsBackend {
+  /** All messages of a queue, without receiving them. */
+  inspect(queueName: string): Promise<InspectedMessage[]>;
+  /** Receipt handles of the hidden messages: received, but neither deleted nor visible again. */
+  hidden(queueName: string): Promise<string[]>;
+}
+
 /** A queue's messages as fauxqs returns them. */
 interface Messages {
   readonly ready: readonly InspectedMessage[];
@@ -20,7 +28,7 @@ interface Messages {
 const RETURNS_URLS = /^(CreateQueue|GetQueueUrl|ListQueues)$/;
 
 /** SQS and SNS in memory: fauxqs, called without a socket. */
-export class QueuesAndTopics implements AwsBackend {
+export class QueuesAndTopics implements QueueBackend {
   readonly #app: ReturnType<typeof buildApp>;
   readonly #awsUrl: string;
 
@@ -59,13 +67,11 @@ export class QueuesAndTopics implements AwsBackend {
     };
   }
 
-  /** All messages of a queue, without receiving them. */
   async inspect(queueName: string): Promise<InspectedMessage[]> {
     const { ready, delayed, inflight } = await this.#messages(queueName);
     return [...ready, ...delayed, ...inflight.map(({ message }) => message)];
   }
 
-  /** Receipt handles of the hidden messages: received, but neither deleted nor visible again. */
   async hidden(queueName: string): Promise<string[]> {
     return (await this.#messages(queueName)).inflight.map(({ receiptHandle }) => receiptHandle);
   }

@@ -1,3 +1,4 @@
+import type { LocalOptions } from '../options.ts';
 import { type AssembledStack, readAssembly } from '../template/assembly.ts';
 import type { DataModel, StackModel } from '../template/model.ts';
 import { namedSecrets, readData } from '../template/read-data.ts';
@@ -5,7 +6,7 @@ import { readFunctions } from '../template/read-functions.ts';
 import { readEventSources, readRoutes, readSchedules } from '../template/read-triggers.ts';
 import { StackReader } from '../template/stack-reader.ts';
 import { AwsCaller } from './caller.ts';
-import { Emulators } from './emulators.ts';
+import { Emulators, type Engines } from './emulators.ts';
 import { ExternalAws } from './external.ts';
 import type { AwsBackend } from './messages.ts';
 import { provision, provisionExternal } from './provision.ts';
@@ -28,21 +29,25 @@ export interface Services {
  * Starts the built-in emulators, or connects to an external one, and creates tables, queues, topics and secrets.
  * @param directory the cloud assembly
  * @param awsUrl URL of the front
- * @param endpoint URL of an external emulator; undefined for the built-in ones
  * @throws EmulatorError, UnknownStageError, UnsupportedTemplateError
  */
 export function startServices(
   directory: string,
   stage: string,
   awsUrl: string,
-  endpoint: string | undefined,
+  { awsEndpoint, engines }: Pick<LocalOptions, 'awsEndpoint' | 'engines'>,
 ): Promise<Services> {
-  return endpoint === undefined
-    ? builtIn(directory, stage, awsUrl)
-    : external(directory, stage, awsUrl, endpoint);
+  return awsEndpoint === undefined
+    ? builtIn(directory, stage, awsUrl, engines)
+    : external(directory, stage, awsUrl, awsEndpoint);
 }
 
-async function builtIn(directory: string, stage: string, awsUrl: string): Promise<Services> {
+async function builtIn(
+  directory: string,
+  stage: string,
+  awsUrl: string,
+  engines: Engines | undefined,
+): Promise<Services> {
   const assembled = await readAssembly(directory, stage);
   const { region } = assembled.place;
   const reader = new StackReader(assembled.template, assembled.place, awsUrl);
@@ -51,6 +56,7 @@ async function builtIn(directory: string, stage: string, awsUrl: string): Promis
     { ...data, secrets: [...data.secrets, ...namedSecrets(reader)] },
     awsUrl,
     region,
+    engines,
   );
   const aws = new AwsCaller(backend, region);
   await provision(data, aws);

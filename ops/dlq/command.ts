@@ -60,7 +60,7 @@ function nextStep({ stage, given }: StageCall, messages: readonly DeadLetter[], 
 
 const noteOf = ({ standing, reason, moved_by, state, message_id }: DeadLetter): string => {
   if (standing === 'stuck') return `cannot be redriven, message ${message_id}`;
-  if (needsDecision({ standing, reason })) return 'needs a decision: see "events show"';
+  if (needsDecision({ standing, reason })) return 'needs a decision';
   if (standing === 'settled') return `its event is already ${state}`;
   return moved_by === 'receive_count' ? 'moved by SQS after too many receives' : '';
 };

@@ -119,5 +119,5 @@ function show({ io, stage }: StageCall, { redriven, settled, stuck }: Redriven):
 /** So that nobody redrives the same event over and over. */
 function decisionLine({ target }: Stage, { event_id = '' }: DeadLetter): string {
   const show = commandLine(target, ['events', 'show', event_id]);
-  return `outcome_unknown: a redrive only looks once more. What fails again needs your decision ("events settle"): "${show}" says about what`;
+  return `outcome_unknown: a redrive only looks once more. What fails again needs your decision: "${show}" says about what, and how`;
 }

@@ -19,7 +19,7 @@ const WORDS: Record<Reason, string> = {
   rule_threw: 'a rule threw an error; fix follow-ups.ts, deploy, redrive',
   depth_exceeded: 'too many follow-ups in a row (maxFollowUpDepth); look for rules that trigger each other',
   too_many_actions:
-    'the rules asked for more than 200 actions at once; split the work, for example into a chain',
+    'the rules asked for more than 200 actions at once, or for so large ones that one item cannot record them; split the work, for example into a chain',
   refused: "Cyberdesk refused the call; fix the rule's workflow id or inputs, deploy, redrive",
   secret_not_allowed: 'a rule names a secret that is not in sensitiveSecretArns; add it, deploy, redrive',
   secret_missing: 'a secret that a rule names has no value; set it, redrive',
@@ -27,7 +27,7 @@ const WORDS: Record<Reason, string> = {
   attachment_too_large: 'an attachment to pass on is too large',
   body_lost: 'its stored body is incomplete',
   outcome_unknown:
-    'it is unknown whether the run was started; look for it at Cyberdesk, then decide with "events settle" (a redrive only looks once more)',
+    'it is unknown whether the run was started; look for it at Cyberdesk, then settle the action (a redrive only looks once more)',
   exhausted: 'Cyberdesk could not be reached in a day of retries; redrive once it is back',
   crashed: 'five workers crashed on it; check the logs of the processor, redrive',
   garbage: 'this message was not sent by this service',

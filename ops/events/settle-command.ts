@@ -25,7 +25,7 @@ export const settleCommand = stageVerb<SettleOptions>({
   options: (command) =>
     command
       .argument('<event>', 'event id')
-      .requiredOption('--action <number>', 'which action, as "events show" numbers them', positive)
+      .requiredOption('--action <number>', 'which action: its number in the timeline of the event', positive)
       .option('--run <id>', 'it is done: this is the run that it started (of a chain, its first)', uuid)
       .option('--start-again', 'it was not done: do it now. If it was, it is done twice')
       .option('--skip', 'leave it out: the event is finished without it'),

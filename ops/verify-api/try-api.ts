@@ -56,51 +56,51 @@ export async function tryApi(
 ): Promise<Observed> {
   const id = randomUUID();
   const sent = { ...inputs, ...(correlate !== undefined && { [correlate]: verificationMark(id) }) };
-  const body = JSON.stringify({ workflow_id: workflow, input_values: sent });
-  const runs = new Map<string, RunResponse>();
-  const start = async () => {
-    const run = await api.start(body, id);
-    if (!run || runs.has(run.id)) return;
-    runs.set(run.id, run);
-    await onRun(run.id);
+  const runs = new Map<string, RunResponse | undefined>();
+  const note = async (runId: string, run?: RunResponse) => {
+    if (runs.has(runId)) return;
+    runs.set(runId, run);
+    await onRun(runId);
   };
-
+  const start = async () => {
+    const run = await api.start(JSON.stringify({ workflow_id: workflow, input_values: sent }), id);
+    if (run) await note(run.id, run);
+  };
   const began = pace.now();
   await Promise.all([start(), start()]);
   const [first] = runs.values();
   if (!first) throw new TrialRefusedError("Cyberdesk's API answers that a new key is in use");
-  const observed = {
-    sent,
-    correlate,
-    atOnce: runs.size,
-    clock: { byHeader: api.clockOffset, byRun: Date.parse(first.created_at) - began },
-    failed: { first: api.failed, all: api.failed },
-  };
+  const clock = { byHeader: api.clockOffset, byRun: Date.parse(first.created_at) - began };
+  const [atOnce, failed] = [runs.size, api.failed];
   const watch = new Watch(api, first, pace);
   const later: Observed['later'] = [];
-  for (const seconds of runs.size > 1 ? [] : ages) {
+  for (const seconds of atOnce > 1 ? [] : ages) {
     await watch.until(began + seconds * SECOND);
     await start();
     later.push({ seconds, added: runs.size - 1 });
     if (runs.size > 1) break;
   }
   if (!watch.listed) await watch.until(began + ASSUMED_SECONDS * SECOND);
-  const unnamed =
-    correlate === undefined ? undefined : await countUnnamed(api, first, { correlate, mark: id, runs });
+  const named = runs.size;
+  for (const runId of await markedRuns(api, first, correlate, id)) await note(runId);
+  const unnamed = correlate === undefined ? undefined : runs.size - named;
   const { listed, listedAfter } = watch;
-  const failed = { ...observed.failed, all: api.failed };
-  return { ...observed, later, failed, unnamed, listed, listedAfter, runIds: [...runs.keys()] };
+  const seen = { sent, correlate, atOnce, later, unnamed, listed, listedAfter, clock };
+  return { ...seen, failed: { first: failed, all: api.failed }, runIds: [...runs.keys()] };
 }
 
-/** Runs that carry the mark although no answer has named them. */
-async function countUnnamed(
+/** Runs that carry the mark, whether or not an answer has named them. */
+async function markedRuns(
   api: TriedApi,
   { workflow_id }: RunResponse,
-  { correlate, mark, runs }: { correlate: string; mark: string; runs: ReadonlyMap<string, unknown> },
-): Promise<number> {
+  correlate: string | undefined,
+  id: string,
+): Promise<string[]> {
+  if (correlate === undefined) return [];
   const newest = await api.newest(workflow_id);
-  const isMarked = ({ input_values: shown }: RunResponse) => shown?.[correlate] === verificationMark(mark);
-  return newest.filter((run) => isMarked(run) && !runs.has(run.id)).length;
+  return newest
+    .filter(({ input_values: shown }) => shown?.[correlate] === verificationMark(id))
+    .map((run) => run.id);
 }
 
 /** Waits, and meanwhile looks whether the list shows a run. */

@@ -38,6 +38,13 @@ it('what DynamoDB leaves unread is asked for again', async () => {
   expect(asked.map(keysOf)).toEqual([['a', 'b', 'c'], ['c']]);
 });
 
+it('a batch may take any number of requests, as long as each of them reads something', async () => {
+  const { asked, reader } = await tableReading(1);
+  const keys = Array.from('abcdefgh', key);
+  expect(await reader.getAll(keys)).toHaveLength(8);
+  expect(asked).toHaveLength(8);
+});
+
 it('a batch of which nothing is ever read is given up', async () => {
   const { asked, reader } = await tableReading(0);
   await expect(reader.getAll([key('a')])).rejects.toBeInstanceOf(BatchNotReadError);

@@ -26,7 +26,7 @@ async function indexOf(...pages: string[][]) {
 it('the open index is asked for one shard, after an entry and up to a time', async () => {
   const { asked, index } = await indexOf(['a']);
   const after = { event_id: 'b', received_at: RECEIVED };
-  expect(await index.list(3, { after, until: '2026', limit: 100 })).toEqual([
+  expect(await index.list(3, { after, until: '2027', limit: 100 })).toEqual([
     { event_id: 'a', received_at: RECEIVED },
   ]);
   expect(asked).toEqual([
@@ -37,7 +37,7 @@ it('the open index is asked for one shard, after an entry and up to a time', asy
         IndexName: 'open',
         KeyConditionExpression: '#open = :shard AND received_at <= :until',
         ExpressionAttributeNames: { '#open': 'open' },
-        ExpressionAttributeValues: { ':shard': { S: '3' }, ':until': { S: '2026' } },
+        ExpressionAttributeValues: { ':shard': { S: '3' }, ':until': { S: '2027' } },
         Limit: 100,
         ExclusiveStartKey: {
           pk: { S: 'event#b' },

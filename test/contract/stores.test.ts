@@ -1,15 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { nodeSystem } from '../../lambda/adapters/system.ts';
-import type { Expected, Item } from '../../lambda/core/model/index.ts';
+import {
+  type Expected,
+  eventKey,
+  type Item,
+  type Key,
+  LARGEST_READ,
+  LARGEST_SEND,
+  LONGEST_WAIT,
+  type OpenEntry,
+  SECOND,
+} from '../../lambda/core/model/index.ts';
 import { LostRaceError, save } from '../../lambda/core/store/compare-and-swap.ts';
 import { waitFor } from '../e2e/kit/wait.ts';
-import { local, RECEIVES, type Subject, simulated, type Taken } from './subjects.ts';
+import { engines } from '../engines/engines.ts';
+import { local, RECEIVES, type Subject, simulated, type Taken, withEngines } from './subjects.ts';
 
 /** One contract for all stores: the results of the simulation apply to the database only if both behave the same. */
-describe.each([
+describe.each<[string, () => Promise<Subject>]>([
   ['the simulation', simulated],
   ['the local run', local],
+  ...(engines ? [['the engines', withEngines] satisfies [string, typeof withEngines]] : []),
 ])('the stores of %s', (_, start) => {
   let subject: Subject;
   beforeAll(async () => {
@@ -103,9 +115,109 @@ describe.each([
     });
   });
 
+  describe('batches of reads', () => {
+    const keysOf = (count: number) => Array.from({ length: count }, () => ({ pk: randomUUID(), sk: 'it' }));
+
+    const itemOf = (key: Key): Item => ({ ...key, v: 1, tag: key.pk });
+
+    it('a batch is answered in the order of its keys, which may repeat or be of no item', async () => {
+      const [a, none, b] = keysOf(3) as [Key, Key, Key];
+      for (const key of [a, b]) await subject.table.put(itemOf(key), 'absent');
+
+      const found = await subject.reader.getAll([b, none, a, b]);
+
+      expect(found.map((item) => item?.tag)).toEqual([b.pk, undefined, a.pk, b.pk]);
+    });
+
+    it('a batch is read whole, even if it is larger than one answer of DynamoDB', async () => {
+      const keys = keysOf(25);
+      const bytes = new Uint8Array(350_000);
+      for (const key of keys) await subject.table.put({ ...itemOf(key), ...{ bytes } }, 'absent');
+
+      const found = await subject.reader.getAll(keys);
+
+      expect(found.map((item) => item?.tag)).toEqual(keys.map(({ pk }) => pk));
+    });
+
+    it('a batch may have as many keys as the sweeper reads at once', async () => {
+      expect(await subject.reader.getAll(keysOf(LARGEST_READ))).toHaveLength(LARGEST_READ);
+    });
+  });
+
+  describe('open index', () => {
+    const at = (day: number) => `2026-11-0${day}T00:00:00.000Z`;
+    const ids = (entries: OpenEntry[]) => entries.map(({ event_id }) => event_id);
+    let shard = 0;
+    /** Stores an event with these attributes in the current shard. */
+    const store = (id: string, attributes: object): Promise<unknown> =>
+      subject.table.put({ ...eventKey(id), v: 1, tag: id, ...{ event_id: id, ...attributes } }, 'absent');
+    const open = (id: string, day: number) => store(id, { open: String(shard), received_at: at(day) });
+    beforeEach(() => {
+      shard += 1;
+    });
+
+    it('entries of a shard are listed oldest first, and only those that are open', async () => {
+      const [first, second, finished, elsewhere] = Array.from({ length: 4 }, () => randomUUID());
+      await open(second as string, 2);
+      await open(first as string, 1);
+      await store(finished as string, { received_at: at(1) });
+      await store(elsewhere as string, { open: '99', received_at: at(1) });
+
+      const entries = await subject.open.list(shard, { limit: 10 });
+
+      expect(ids(entries)).toEqual([first, second]);
+      expect(entries[0]).toEqual({ event_id: first, received_at: at(1) });
+    });
+
+    it('a list ends at its limit, and with what was received by a time', async () => {
+      for (const day of [1, 2, 3, 4]) await open(`${shard}-${day}`, day);
+
+      expect(ids(await subject.open.list(shard, { limit: 2 }))).toEqual([`${shard}-1`, `${shard}-2`]);
+      expect(ids(await subject.open.list(shard, { limit: 10, until: at(3) }))).toHaveLength(3);
+    });
+
+    it('a list goes on after an entry, even if that is gone', async () => {
+      for (const day of [1, 2, 3]) await open(`${shard}-${day}`, day);
+      const { pk, sk } = eventKey(`${shard}-2`);
+      await subject.expire(pk, sk);
+
+      const after = { event_id: `${shard}-2`, received_at: at(2) };
+      expect(ids(await subject.open.list(shard, { after, limit: 10 }))).toEqual([`${shard}-3`]);
+    });
+
+    it('entries of one millisecond are each listed once, one after the other', async () => {
+      const same = ['a', 'b', 'c'].map((name) => `${shard}-${name}`);
+      for (const id of same) await open(id, 1);
+
+      const listed: OpenEntry[] = [];
+      while (listed.length <= same.length) {
+        const page = await subject.open.list(shard, { after: listed.at(-1), limit: 1 });
+        if (page.length === 0) break;
+        listed.push(...page);
+      }
+
+      expect(ids(listed).sort()).toEqual(same);
+    });
+
+    it('nothing is listed after an entry that is younger than the time up to which to list', async () => {
+      for (const day of [1, 3]) await open(`${shard}-${day}`, day);
+
+      const after = { event_id: `${shard}-3`, received_at: at(3) };
+      expect(await subject.open.list(shard, { after, until: at(2), limit: 10 })).toEqual([]);
+    });
+  });
+
   describe('queue', () => {
     const receiveOne = (visibility: number): Promise<Taken> =>
       waitFor('a message', async () => (await subject.queue.receive(visibility))[0]);
+    const waitForAll = async (count: number): Promise<Taken[]> => {
+      const taken: Taken[] = [];
+      await waitFor(`${count} messages`, async () => {
+        taken.push(...(await subject.queue.receive(30)));
+        return taken.length >= count;
+      });
+      return taken;
+    };
     let body: string;
     beforeEach(async () => {
       body = randomUUID();
@@ -148,8 +260,32 @@ describe.each([
       const { handle } = await receiveOne(30);
       await subject.queue.delete(handle);
       await subject.queue.delete(handle);
-      await subject.queue.hide(handle, 0);
+      await subject.queue.hide(handle, 0).catch(() => 'some services reject this');
       expect(await subject.queue.receive(0)).toEqual([]);
+    });
+
+    it('messages of a batch are received one by one, and count as backlog until they are deleted', async () => {
+      await subject.queue.delete((await receiveOne(30)).handle);
+      const sent = Array.from({ length: LARGEST_SEND }, () => ({ v: 1 as const, event: randomUUID() }));
+
+      expect(await subject.queue.sendAll(sent)).toEqual([]);
+
+      expect(await subject.queue.backlog()).toBe(LARGEST_SEND);
+      const received = await waitForAll(LARGEST_SEND);
+      expect(received.map(({ body }) => JSON.parse(body).event).sort()).toEqual(
+        sent.map(({ event }) => event).sort(),
+      );
+      expect(await subject.queue.backlog()).toBe(LARGEST_SEND);
+      for (const { handle } of received) await subject.queue.delete(handle);
+      expect(await subject.queue.backlog()).toBe(0);
+    });
+
+    it('a message can be hidden for the longest time, and be shown again before', async () => {
+      const first = await receiveOne(30);
+      await subject.queue.hide(first.handle, LONGEST_WAIT / SECOND);
+      expect(await subject.queue.receive(30)).toEqual([]);
+      await subject.queue.hide(first.handle, 0);
+      await subject.queue.delete((await receiveOne(30)).handle);
     });
 
     it('a message moves to the dead-letter queue after its last receive', async () => {

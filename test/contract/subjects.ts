@@ -5,17 +5,27 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { batchReader } from '../../lambda/adapters/batch-reader.ts';
 import { dynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
-import { hideMessage, sqsDeadLetterQueue } from '../../lambda/adapters/sqs-queues.ts';
-import type { Table } from '../../lambda/core/model/index.ts';
+import { openIndex } from '../../lambda/adapters/open-index.ts';
+import { hideMessage, sqsDeadLetterQueue, sqsResendQueue } from '../../lambda/adapters/sqs-queues.ts';
+import {
+  type BatchReader,
+  OPEN_INDEX,
+  type OpenIndex,
+  type ResendQueue,
+  type Table,
+} from '../../lambda/core/model/index.ts';
 import { SECOND } from '../../lambda/core/model/time.ts';
 import { AwsCaller } from '../../local/emulators/caller.ts';
-import { Emulators } from '../../local/emulators/emulators.ts';
+import { Emulators, type Engines } from '../../local/emulators/emulators.ts';
 import { provision } from '../../local/emulators/provision.ts';
 import { Faults } from '../../local/faults/faults.ts';
 import { AwsFront } from '../../local/front/front.ts';
 import { Identities } from '../../local/front/identities.ts';
 import type { DataModel } from '../../local/template/model.ts';
+import { engines } from '../engines/engines.ts';
+import { openEntries } from '../simulation/model/open-index.ts';
 import { QueueModel } from '../simulation/model/queue.ts';
 import { TableModel } from '../simulation/model/table.ts';
 
@@ -26,7 +36,7 @@ export interface Taken {
 }
 
 /** A queue with a dead-letter queue, as far as the protocol relies on it. Times in seconds. */
-export interface QueueSubject {
+export interface QueueSubject extends ResendQueue {
   send(body: string): Promise<void>;
   receive(visibility: number): Promise<Taken[]>;
   hide(handle: string, seconds: number): Promise<void>;
@@ -38,6 +48,8 @@ export interface QueueSubject {
 export interface Subject {
   name: string;
   table: Table;
+  reader: BatchReader;
+  open: OpenIndex;
   /** Removes an item, as its expiry does. */
   expire(pk: string, sk: string): Promise<void>;
   queue: QueueSubject;
@@ -55,9 +67,16 @@ export async function simulated(): Promise<Subject> {
   return {
     name: 'the simulation',
     table: { get: async (key) => table.get(key), put: async (item, expected) => table.put(item, expected) },
+    reader: { getAll: async (keys) => keys.map((key) => table.get(key)) },
+    open: { list: async (shard, query) => openEntries(table, shard, query) },
     expire: async (pk, sk) => void table.items.delete(`${pk}\n${sk}`),
     queue: {
       send: async (body) => void queue.send(body, now),
+      sendAll: async (messages) => {
+        for (const message of messages) queue.send(JSON.stringify(message), now);
+        return [];
+      },
+      backlog: async () => queue.messages.size,
       receive: async (visibility) => {
         // Each receive takes a moment, so that time passes for a caller that waits.
         now += SECOND / 10;
@@ -75,10 +94,15 @@ const REGION = 'us-east-1';
 const TABLE = 'contract-table';
 
 /** The local run's emulators, through its front, the functions' own adapters and the SDK. */
-export async function local(): Promise<Subject> {
+export const local = (): Promise<Subject> => behindFront('the local run');
+
+/** The same with other implementations of DynamoDB and SQS. */
+export const withEngines = (): Promise<Subject> => behindFront('the engines', engines);
+
+async function behindFront(name: string, engines?: Engines): Promise<Subject> {
   const front = new AwsFront();
   const url = await front.listen();
-  const backend = new Emulators(dataModel(), url, REGION);
+  const backend = new Emulators(dataModel(), url, REGION, engines);
   await provision(dataModel(), new AwsCaller(backend, REGION));
   const identities = new Identities();
   front.open({
@@ -112,17 +136,20 @@ export async function local(): Promise<Subject> {
     }));
   };
   return {
-    name: 'the local run',
+    name,
     table: dynamoDbTable(dynamoDb, TABLE),
+    reader: batchReader(dynamoDb, TABLE),
+    open: openIndex(dynamoDb, TABLE),
     expire: async (pk, sk) =>
       void (await dynamoDb.send(
         new DeleteItemCommand({ TableName: TABLE, Key: { pk: { S: pk }, sk: { S: sk } } }),
       )),
     queue: {
+      ...sqsResendQueue(sqs, queueUrl),
       send: (body) => send(body, 'none'),
       receive: (visibility) => receive(queueUrl, visibility),
+      hide: (handle, seconds) => hideMessage(sqs, queueUrl, handle, seconds * SECOND),
       // Some services reject a stale handle and others ignore it; either way the message must stay.
-      hide: (handle, seconds) => hideMessage(sqs, queueUrl, handle, seconds * SECOND).catch(() => {}),
       delete: async (handle) =>
         void (await sqs
           .send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: handle }))
@@ -139,6 +166,10 @@ export async function local(): Promise<Subject> {
 }
 
 function dataModel(): DataModel {
+  const keys = (partition: string, sort: string) => [
+    { AttributeName: partition, KeyType: 'HASH' },
+    { AttributeName: sort, KeyType: 'RANGE' },
+  ];
   const arn = (name: string) => `arn:aws:sqs:${REGION}:000000000000:${name}`;
   const queue = (name: string, attributes: Record<string, string>) => ({
     logicalId: name,
@@ -161,10 +192,17 @@ function dataModel(): DataModel {
         create: {
           TableName: TABLE,
           BillingMode: 'PAY_PER_REQUEST',
-          AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-          KeySchema: [
-            { AttributeName: 'pk', KeyType: 'HASH' },
-            { AttributeName: 'sk', KeyType: 'RANGE' },
+          AttributeDefinitions: ['pk', 'sk', 'open', 'received_at'].map((AttributeName) => ({
+            AttributeName,
+            AttributeType: 'S',
+          })),
+          KeySchema: keys('pk', 'sk'),
+          GlobalSecondaryIndexes: [
+            {
+              IndexName: OPEN_INDEX,
+              KeySchema: keys('open', 'received_at'),
+              Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['event_id'] },
+            },
           ],
         },
         keyNames: ['pk', 'sk'],

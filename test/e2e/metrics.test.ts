@@ -9,6 +9,7 @@ import {
   VERIFIER_METRICS,
 } from '../../lambda/core/model/metric-names.ts';
 import { startLocal } from '../../local/run.ts';
+import { engines } from '../engines/engines.ts';
 import { shownMetrics } from '../lib/support/metrics.ts';
 import { everySetting } from '../lib/support/settings.ts';
 import { one, synth } from '../lib/support/synth.ts';
@@ -43,7 +44,7 @@ describe('metrics', () => {
   const environment = { NEXT_WORKFLOW_ID: randomUUID() };
   const wholes: Whole[] = [];
   const start = async (options: Parameters<typeof startLocal>[0] = {}) => {
-    const whole = new Whole(await startLocal({ app: TEST_APP, environment, ...options }));
+    const whole = new Whole(await startLocal({ app: TEST_APP, environment, engines, ...options }));
     wholes.push(whole);
     return whole;
   };

@@ -1,3 +1,4 @@
+// cspell:ignore letrec
 import fc from 'fast-check';
 
 const digits = (min: number, max: number) =>

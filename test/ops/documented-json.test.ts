@@ -48,6 +48,7 @@ describe('the fields in docs/operate/json.md', () => {
     [['doctor', '--stage', 'local', '--no-probe'], ''],
     [['events', 'list'], ''],
     [['events', 'replay', 'ID', 'other'], ''],
+    [['events', 'settle', 'ID', '--action', '1', '--skip'], ''],
     [['dlq', 'list'], ''],
     [['dlq', 'redrive', '--all'], ''],
     [['queues'], ''],

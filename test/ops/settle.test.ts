@@ -128,7 +128,7 @@ describe('events settle', () => {
   it.each([
     ['no choice', [], 'give one of'],
     ['two choices', ['--skip', '--start-again'], 'give one of'],
-    ['a run that is no id', ['--run', 'x'], 'UUID'],
+    ['a run id that is not a UUID', ['--run', 'x'], 'UUID'],
   ])('events settle with %s is wrong usage', async (_, argv, text) => {
     const { code, err } = await settle(...argv);
     expect(err).toContain(text);
@@ -197,7 +197,7 @@ describe('an unknown outcome that needs a decision', () => {
     expect((await call('dlq', 'list')).out).toContain('needs a decision');
     const { out } = await call('dlq', 'redrive', id);
     expect(out).toContain('1 redriven');
-    expect(out).toMatch(/needs your decision \("events settle"\): ".* events show /);
+    expect(out).toMatch(/needs your decision: ".* events show /);
   });
 
   it('dlq redrive clears the dead letter of an event that was settled', async () => {

@@ -4,7 +4,7 @@ import { packBody, readPieces, renewPieces, type Store, writePieces } from '../s
 import { needsOf } from './kinds/index.ts';
 
 /** A plan with more than this many bytes of bodies is stored in pieces beside its item. */
-const LARGE_PLAN_BYTES = 64 * 1024;
+export const LARGE_PLAN_BYTES = 64 * 1024;
 /** Unfinished work keeps its pieces for at least this long; a dead-letter message lives for 14 days. */
 export const KEEP_AHEAD = 30 * DAY;
 

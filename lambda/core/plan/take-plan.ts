@@ -1,11 +1,9 @@
 import { type CompletionDraft, isRefused } from '../completion/index.ts';
 import type { ActionRecord } from '../model/index.ts';
 import type { Plan } from './plan.ts';
+import { fitsOneItem } from './plan-size.ts';
 
-/**
- * The most actions of one plan. A completion is one item, written twice per action: its size is limited to 400 KB, and
- * its cost grows with the square of this.
- */
+/** The most actions of one plan. Their completion is written twice per action: the cost grows with the square of this. */
 const MAX_ACTIONS = 200;
 
 /** What the walk up the lineage counted when the plan was made. */
@@ -18,7 +16,8 @@ export interface Counts {
 export function takePlan(draft: CompletionDraft, plan: Plan, { depth, retries }: Counts): CompletionDraft {
   const base: CompletionDraft = { ...draft, planned: draft.round, depth, retries };
   const actions = plan.kind === 'planned' ? mergePlans(draft.actions ?? [], plan.actions) : [];
-  if (plan.kind === 'planned' && actions.length <= MAX_ACTIONS) return { ...base, actions };
+  const fits = actions.length <= MAX_ACTIONS && fitsOneItem(actions);
+  if (plan.kind === 'planned' && fits) return { ...base, actions };
   const reason = plan.kind === 'planned' ? 'too_many_actions' : plan.reason;
   // Actions that a run may already stand for must never be forgotten.
   const kept = draft.actions?.filter((action) => !isRefused(action));

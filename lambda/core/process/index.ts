@@ -5,9 +5,7 @@ export { readMessage } from './read-message.ts';
 export { nextRound } from './reopen.ts';
 export {
   type Refusal,
-  type Settlement,
   type SettlePorts,
   settle,
-  undecidedActions,
   type Wish,
 } from './settle/index.ts';

@@ -17,7 +17,7 @@ const Replay = v.strictObject({
 const Settle = v.strictObject({
   id: v.pipe(v.string(), v.minLength(1)),
   action: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  choice: v.picklist(['run', 'start_again', 'skip']),
+  choice: v.union([v.literal('run'), v.literal('start_again'), v.literal('skip')]),
   run: v.optional(v.pipe(v.string(), v.uuid())),
   confirm: v.optional(v.string()),
 });

@@ -54,3 +54,27 @@ it('merging plans identifies an action by both rule and position', () => {
   const kept = [record('a', 1, { result: { run_ids: [], at: 1 } })];
   expect(mergePlans(kept, [record('a', 0), record('b', 1)])).toHaveLength(3);
 });
+
+it('a plan that comes to more than 200 actions with those that were tried before fails, and forgets none of these', () => {
+  const tried = Array.from({ length: 150 }, (_, n) => record('a', n, { result: { run_ids: [], at: 1 } }));
+  const fresh = Array.from({ length: 51 }, (_, n) => record('b', n));
+  const take = (actions: ActionRecord[]) =>
+    takePlan(completionItem({ actions: tried }), { kind: 'planned', actions }, { depth: 0, retries: 0 });
+
+  expect(take(fresh)).toMatchObject({ failure: { reason: 'too_many_actions' }, actions: tried });
+  expect(take(fresh.slice(1)).actions).toHaveLength(200);
+});
+
+it('an action that only a later release knows does not keep a completion from being planned', () => {
+  // What a later release stored.
+  const unknown = Object.assign(record('a', 0), { kind: 'fromLater' });
+  const actions = [record('b', 0)];
+
+  const taken = takePlan(
+    completionItem({ actions: [unknown] }),
+    { kind: 'planned', actions },
+    { depth: 0, retries: 0 },
+  );
+
+  expect(taken.actions).toHaveLength(2);
+});

@@ -1,13 +1,22 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { ActionableEvent, CallFailure, RunSnapshot } from '../../../lambda/core/model/index.ts';
 import { isActionable } from '../../../lambda/core/model/index.ts';
-import { MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
+import { HOUR, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import { identifyCompletion } from '../../../lambda/core/process/identify-completion.ts';
 import { LostRaceError } from '../../../lambda/core/store/compare-and-swap.ts';
 import { runSnapshot } from '../support/cyberdesk.ts';
 import { pauseItem } from '../support/items.ts';
-import { event, failCall, setUpWith, world } from '../support/scenario.ts';
+import {
+  createRunCalls,
+  event,
+  failCall,
+  processEvent,
+  receiveWebhook,
+  setUpWith,
+  world,
+} from '../support/scenario.ts';
 import { START } from '../support/system.ts';
+import { END, runComplete, startNext } from '../support/webhooks.ts';
 
 const shownRun = (more: Partial<RunSnapshot> = {}) =>
   runSnapshot({
@@ -36,6 +45,22 @@ it('an event with an end identifies its completion without a call', async () => 
     completion: 'completion#5',
   });
   expect(world.cyberdesk.calls).toEqual([]);
+});
+
+it('a redirect in place of the run decides nothing, so that a copy with the end does not start a second follow-up', async () => {
+  await setUpWith({ ended_at: null }, startNext);
+  failGetRun({ status: 302, isJson: false });
+  expect(await processEvent()).toMatchObject({ kind: 'wait' });
+
+  await receiveWebhook(runComplete({}, { event_id: 'copy' }), 'msg_2');
+  expect(await processEvent({ event: 'copy' })).toMatchObject({ kind: 'acknowledge' });
+  world.cyberdesk.answers = {};
+  world.cyberdesk.runs = [shownRun({ ended_at: new Date(END).toISOString() })];
+  world.later(HOUR);
+
+  expect(await processEvent({}, 2)).toMatchObject({ kind: 'acknowledge' });
+  expect(createRunCalls()).toHaveLength(1);
+  expect(event()).toMatchObject({ duplicate_of: 'copy' });
 });
 
 it('an event without an end asks the API once, and stores the answer', async () => {

@@ -30,13 +30,16 @@ async function processAll(world: World, until: number): Promise<{ last: number; 
 }
 
 it.each([
-  ['does not answer', { mayHaveTakenEffect: true }],
-  ['answers 503', { status: 503, mayHaveTakenEffect: true }],
-  ['refuses the key', { status: 401, mayHaveTakenEffect: false }],
-  ['throttles', { status: 429, retryAfterMs: 60 * SECOND, mayHaveTakenEffect: false }],
+  ['does not answer', 6, { mayHaveTakenEffect: true }],
+  ['answers 503', 6, { status: 503, mayHaveTakenEffect: true }],
+  ['refuses the key', 6, { status: 401, mayHaveTakenEffect: false }],
+  ['throttles', 6, { status: 429, retryAfterMs: 60 * SECOND, mayHaveTakenEffect: false }],
+  ['throttles, but asks for no wait', 24, { status: 429, retryAfterMs: 0, mayHaveTakenEffect: false }],
+  ['redirects', 24, { status: 302, isJson: false, mayHaveTakenEffect: false }],
+  ['shows a page', 24, { status: 404, isJson: false, mayHaveTakenEffect: false }],
 ])(
-  'an outage of six hours in which the API %s sends no event to the dead-letter queue, and each one starts its run afterwards',
-  async (_, failure) => {
+  'an outage in which the API %s for %i hours sends no event to the dead-letter queue, and each one starts its run afterwards',
+  async (_, hours, failure) => {
     const world = createWorld(startNext);
     world.system.randomNumber = 0.5;
     for (let n = 0; n < EVENTS; n += 1) {
@@ -46,7 +49,7 @@ it.each([
       );
       await receive(world.ports, { svixId: `msg_${n}`, body }, 90);
     }
-    const isOut = () => world.system.time < START + 6 * HOUR;
+    const isOut = () => world.system.time < START + hours * HOUR;
     const down = () => callFailure(failure);
     let started = 0;
     world.cyberdesk.answers.createRun = () => {
@@ -57,14 +60,14 @@ it.each([
     world.cyberdesk.answers.ping = () => (isOut() ? down() : answered(undefined));
     world.cyberdesk.answers.findRuns = () => (isOut() ? down() : answered({ runs: [] }));
 
-    const { last, handled } = await processAll(world, START + 24 * HOUR);
+    const { last, handled } = await processAll(world, START + (hours + 18) * HOUR);
 
     expect(started).toBe(EVENTS);
     expect(world.deadLetters.messages.size).toBe(0);
-    expect(last).toBeGreaterThanOrEqual(6 * HOUR);
+    expect(last).toBeGreaterThanOrEqual(hours * HOUR);
     // Without the pause, every event would call the API again on its own.
     expect(world.cyberdesk.calls.length).toBeLessThan(EVENTS * 8);
     // AWS bills by the receive.
-    expect(handled).toBeLessThan(EVENTS * 60);
+    expect(handled).toBeLessThan(EVENTS * hours * 10);
   },
 );

@@ -64,6 +64,45 @@ it('a pause begins with the first throttled call, is not charged, and is kept wi
   expect(world.model.items.size).toBe(before);
 });
 
+it.each(['get', 'put'] as const)(
+  'a started run is recorded although the %s of the pause fails',
+  async (name) => {
+    world.model.force(pauseItem({ until: START - SECOND, streak: 1 }));
+    // The gate has the table of the world, not that of the worker.
+    const { get, put } = world.table;
+    const fail = (called: typeof name, { pk }: { pk: string }) => {
+      if (called === name && pk === 'control#pause') throw new Error('throttled');
+    };
+    world.table.get = async (key) => {
+      fail('get', key);
+      return get(key);
+    };
+    world.table.put = async (item, expected) => {
+      fail('put', item);
+      return put(item, expected);
+    };
+
+    expect(await processEvent()).toMatchObject({ kind: 'acknowledge' });
+
+    expect(action().result).toMatchObject({ run_ids: ['started-1'] });
+  },
+);
+
+it('one failed read of the pause fails none of the messages of a batch', async () => {
+  for (const id of ['b', 'c'])
+    await receiveWebhook(runComplete({ id: `run-${id}` }, { event_id: `event-${id}` }), `msg_${id}`);
+  const { get } = world.table;
+  let reads = 0;
+  world.table.get = async (key) => {
+    if (key.pk === 'control#pause') reads += 1;
+    if (key.pk === 'control#pause' && reads === 1) throw new Error('throttled');
+    return get(key);
+  };
+
+  for (const event of ['event-1', 'event-b', 'event-c'])
+    expect(await processEvent({ event })).toMatchObject({ kind: 'acknowledge' });
+});
+
 it('a pause does not hold up announcements', async () => {
   await setUp({ name: 'r', actions: () => [publish(), startRun({ workflow_id: 'w' }), notify()] });
   world.model.force(pauseItem({ until: START + MINUTE, streak: 1 }));

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { type LocalOptions, type LocalRun, startLocal } from '../../../local/run.ts';
+import { engines } from '../../engines/engines.ts';
 import { TEST_APP } from '../../support/test-app.ts';
 import { waitFor } from './wait.ts';
 import { type DeliveryOptions, deliver } from './webhooks.ts';
@@ -58,10 +59,10 @@ export class Whole {
 /** Starts a local run for the tests of a file, and stops it after them. */
 export function useWhole(options: LocalOptions = {}): () => Whole {
   let whole: Whole;
-  // CI runs the same suite with the official runtime client.
+  // CI runs the same suite with the official runtime client, and on other engines.
   const ric = process.env.RIC_DIRECTORY;
   beforeAll(async () => {
-    whole = new Whole(await startLocal({ app: TEST_APP, ...(ric && { ric }), ...options }));
+    whole = new Whole(await startLocal({ app: TEST_APP, ...(ric && { ric }), engines, ...options }));
   });
   afterAll(() => whole?.run.stop());
   return () => whole;

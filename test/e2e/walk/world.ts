@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PAUSE_KEY } from '../../../lambda/core/model/index.ts';
 import { startLocal } from '../../../local/run.ts';
+import { engines } from '../../engines/engines.ts';
 import { Whole } from '../kit/local-run.ts';
 import { waitFor } from '../kit/wait.ts';
 import { SENSITIVE_SECRET } from './app/sensitive.ts';
@@ -33,6 +34,7 @@ export class World extends Whole {
     let now = Date.now;
     const run = await startLocal({
       app: APP,
+      engines,
       environment: {
         NODE_OPTIONS: `--enable-source-maps --import=${LATER}?clock=${encodeURIComponent(clock)}`,
       },

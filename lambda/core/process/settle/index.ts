@@ -1,3 +1,3 @@
-export { type Refusal, undecidedActions } from './judge.ts';
-export { type Settlement, settle } from './settle.ts';
+export type { Refusal } from './judge.ts';
+export { settle } from './settle.ts';
 export type { SettlePorts, Wish } from './wish.ts';

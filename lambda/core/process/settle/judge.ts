@@ -13,7 +13,7 @@ import {
 import type { StartedWith } from '../../plan/index.ts';
 import { nextRound } from '../reopen.ts';
 
-/** Why an action is not settled. Nothing was changed, but for the lineage of runs that were named for it. */
+/** Why an action is not settled. Nothing was changed, except for the lineage of runs that were named for it. */
 export type Refusal =
   | { kind: 'not_failed'; state: EventState }
   /** Another event acts for the same completion. */

@@ -116,7 +116,7 @@ it('another decision is not taken once one is recorded', async () => {
   expect(action().result).toBeUndefined();
 });
 
-it('of several unknown actions, the last decision reopens the event', async () => {
+it('the last decision about several unknown actions reopens their event', async () => {
   await setUp(startNext, { name: 'b', actions: () => startRun({ workflow_id: 'b' }) });
   failCall('createRun', { status: 409, mayHaveTakenEffect: true });
   await processToTheEnd();
@@ -151,7 +151,7 @@ it('a run that belongs to another action is refused', async () => {
   expect(lineage('theirs')).toMatchObject({ action: 'another' });
 });
 
-it('without an answer about the run nothing is decided', async () => {
+it('nothing is decided by a run about which Cyberdesk does not answer', async () => {
   await failUnknown();
   failCall('getRun', { status: 503 });
 
