@@ -3,13 +3,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { codeOf } from '../../ops/stage/faults.ts';
 
-/** What a synthesis depends on, relative to the project; missing ones are skipped. */
+/** What a synthesis depends on beside the code at the root, relative to it; missing ones are skipped. */
 const INPUTS = [
   'bin',
   'lib',
   'lambda',
-  'follow-ups.ts',
-  'stages.ts',
   'cdk.json',
   'cdk.context.json',
   'package.json',
@@ -17,13 +15,18 @@ const INPUTS = [
   'tsconfig.json',
 ];
 
+/** Rules and stages, and whatever a customer has put beside them. */
+const CODE_AT_ROOT = /(?<!\.(test|config))\.[cm]?[jt]s$/;
+
 /**
  * A hash of the names and contents of everything that a synthesis depends on.
  * @param salt anything else that makes a difference, e.g. the stage
  * @param folder one more folder that it depends on
  */
 export async function hashInputs(root: string, salt: string, folder?: string): Promise<string> {
-  const paths = [...INPUTS.map((input) => join(root, input)), ...(folder === undefined ? [] : [folder])];
+  const atRoot = (await readdir(root)).filter((name) => CODE_AT_ROOT.test(name));
+  const inputs = [...INPUTS, ...atRoot].map((input) => join(root, input));
+  const paths = [...inputs, ...(folder === undefined ? [] : [folder])];
   const files = (await Promise.all(paths.map(filesUnder))).flat().sort();
   const read = await Promise.all(files.map(async (file) => ({ file, content: await readFile(file) })));
   const hash = createHash('sha256').update(salt);

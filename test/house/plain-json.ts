@@ -12,6 +12,7 @@ export const PLAIN: Readonly<Record<string, { times: number; why: string }>> = {
     why: 'the verifier reads ids and times, and writes the bytes',
   },
   'lambda/json/parse.ts': { times: 3, why: 'reads numbers itself' },
+  'lib/functions/load-bundle.ts': { times: 1, why: 'an error of loading a bundle, which has no payload' },
   'local/command/once.ts': { times: 1, why: 'states of an event, without payload' },
   'local/emulators/caller.ts': { times: 1, why: 'AWS: payload is bytes or text there' },
   'local/emulators/messages.ts': { times: 1, why: 'AWS: payload is text there' },

@@ -71,6 +71,13 @@ describe('the published package', () => {
     expect(status).toBe(0);
   });
 
+  it("the package tests the customer's own rules", () => {
+    const { stderr, status } = spawnSync('node', [join(folder, 'check-rules.ts')], { encoding: 'utf8' });
+
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  });
+
   it("the package bundles the customer's own rules instead of the shipped ones", () => {
     // Act
     const outdir = join(folder, 'cdk.out');

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { processMessage } from '../../../lambda/core/process/process-message.ts';
 import { receive } from '../../../lambda/core/receive/receive.ts';
+import type { Finished } from '../../../lambda/rules/index.ts';
 import { runComplete, startNext } from '../support/webhooks.ts';
 import { createWorld } from '../support/world.ts';
 
@@ -22,4 +23,20 @@ it('a webhook is stored and queued, and starts its follow-up once', async () => 
   const again = await processMessage(worker, { body: message?.body ?? '', receives: 2 });
   expect(again).toEqual({ kind: 'acknowledge', outcome: 'finished_before' });
   expect(cyberdesk.named('createRun')).toHaveLength(1);
+});
+
+it('a rule sees the webhook as it was sent, around the run', async () => {
+  const seen: unknown[] = [];
+  const actions = ({ event, run }: Finished) => {
+    seen.push(event, event.run === run);
+    return [];
+  };
+  const { ports, queue, worker, system } = createWorld({ name: 'look', actions });
+  const body = runComplete({}, { occurred_at: '2026-11-25T10:00:00Z', extra: { of: 'tomorrow' } });
+
+  await receive(ports, { svixId: 'msg_1', body }, 90);
+  const [message] = queue.receive(system.now(), 5, 270_000);
+  await processMessage(worker, { body: message?.body ?? '', receives: 1 });
+
+  expect(seen).toEqual([JSON.parse(body.toString()), true]);
 });

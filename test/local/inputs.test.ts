@@ -1,0 +1,23 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { hashInputs } from '../../local/template/inputs.ts';
+
+it.each([
+  ['follow-ups.ts', true],
+  ['my-rules.ts', true],
+  ['rules.cjs', true],
+  ['follow-ups.test.ts', false],
+  ['vitest.config.ts', false],
+  ['README.md', false],
+])('the local run synthesizes again after an edit of %s: %s', async (file, expected) => {
+  const root = mkdtempSync(join(tmpdir(), 'inputs-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  writeFileSync(join(root, file), 'before');
+  const before = await hashInputs(root, 'dev');
+
+  writeFileSync(join(root, file), 'after');
+
+  expect((await hashInputs(root, 'dev')) !== before).toBe(expected);
+});
