@@ -8,6 +8,8 @@ type Schemas = components['schemas'];
 
 /** Payload of the `run_complete` webhook. */
 export type RunCompletedEvent = Schemas['RunCompletedEvent'];
+/** Payload of the `downed_machines` webhook. */
+export type DownedMachinesEvent = Schemas['DownedMachinesEvent'];
 /** A run, as the API and the webhook return it; webhooks omit `run_message_history`. */
 export type RunResponse = Schemas['RunResponse'];
 /** A post-run check of a run and its result. */

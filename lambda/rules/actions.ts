@@ -82,13 +82,18 @@ export type RetryBody = Changed<
   { input_values: Inputs; sensitive_input_values: Sensitive; file_inputs: Files }
 >;
 
-/** Actions are data. The processor carries out each of them once per completion. */
+/** Actions are data. The processor carries out each of them once per completion, and once per event of other types. */
 export type Action =
   | { kind: 'startRun'; body: RunBody; correlate?: string }
   | { kind: 'startChain'; body: ChainBody; correlate?: string }
   | { kind: 'retryRun'; max: number; body: RetryBody; otherwise: Action[] }
   | { kind: 'notify'; subject: string }
   | { kind: 'publish'; attributes: Record<string, string> };
+
+type ActionOf<K extends Action['kind']> = Extract<Action, { kind: K }>;
+
+/** What a rule about another event than a run's end can ask for: such an event has no run to retry. */
+export type EventAction = Exclude<Action, ActionOf<'retryRun'>>;
 
 /**
  * How a run is recognized after the response to its start was lost.
@@ -107,14 +112,14 @@ export interface Correlation {
 }
 
 /** Starts one run. */
-export const startRun = (body: RunBody, correlation: Correlation = {}): Action => ({
+export const startRun = (body: RunBody, correlation: Correlation = {}): ActionOf<'startRun'> => ({
   kind: 'startRun',
   body,
   ...correlation,
 });
 
 /** Starts several runs in order on one reserved machine. */
-export const startChain = (body: ChainBody, correlation: Correlation = {}): Action => ({
+export const startChain = (body: ChainBody, correlation: Correlation = {}): ActionOf<'startChain'> => ({
   kind: 'startChain',
   body,
   ...correlation,
@@ -130,7 +135,7 @@ export function retryRun({
   max,
   otherwise = [],
   ...body
-}: RetryBody & { max: number; otherwise?: Action | Action[] }): Action {
+}: RetryBody & { max: number; otherwise?: Action | Action[] }): ActionOf<'retryRun'> {
   return { kind: 'retryRun', max, body, otherwise: [otherwise].flat() };
 }
 
@@ -139,7 +144,10 @@ export function retryRun({
  *
  * @param subject Subject of the mail: a fixed text, never a value of the payload.
  */
-export const notify = (subject = 'A Cyberdesk run needs attention'): Action => ({ kind: 'notify', subject });
+export const notify = (subject = 'A Cyberdesk run needs attention'): ActionOf<'notify'> => ({
+  kind: 'notify',
+  subject,
+});
 
 /**
  * Notifies systems: sends ids, status and links to the stage's publish topic, at least once, with a dedupe id.
@@ -147,4 +155,7 @@ export const notify = (subject = 'A Cyberdesk run needs attention'): Action => (
  * @param attributes SNS message attributes to filter by, in addition to `status`, `workflow_id` and `rule`: fixed
  * texts, never values of the payload.
  */
-export const publish = (attributes: Record<string, string> = {}): Action => ({ kind: 'publish', attributes });
+export const publish = (attributes: Record<string, string> = {}): ActionOf<'publish'> => ({
+  kind: 'publish',
+  attributes,
+});

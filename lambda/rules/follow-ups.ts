@@ -1,11 +1,11 @@
 import { TERMINAL_STATUSES } from '../cyberdesk/run-status.ts';
-import type { RuleDefinition } from './rule.ts';
+import type { AnyRule, MachinesRule, OtherRule, RuleDefinition } from './rule.ts';
 import { requireWorkflows, type WorkflowIds, type Workflows } from './workflows.ts';
 
 /** The rules of an installation, as `followUps` returns them. */
 export interface FollowUps {
   /** In the order in which they are asked. */
-  rules: readonly RuleDefinition[];
+  rules: readonly AnyRule[];
   /**
    * The workflows that they name.
    *
@@ -30,20 +30,30 @@ export class InvalidRuleError extends Error {
   override name = 'InvalidRuleError';
 }
 
+/** A rule for each payload that a guard has found out; the payload of a rule without a guard is fixed. */
+type RulesFor<W extends Workflows, Payloads extends readonly unknown[]> = {
+  [Index in keyof Payloads]: AnyRule<W, Payloads[Index]>;
+};
+
 /**
  * Declares the rules. Every matching rule is asked, in order.
  *
- * @param first `{ workflows: { next: 'required' } }`, if the rules name workflows of the stage settings; or a rule.
+ * @param declaration `{ workflows: { next: 'required' } }`, if the rules name workflows of the stage settings.
  * @throws InvalidRuleError
  * @throws DuplicateRuleNameError
  */
-export function followUps<W extends Workflows = Record<never, never>>(
-  first?: Declaration<W> | RuleDefinition<Record<never, never>>,
-  ...others: RuleDefinition<NoInfer<W>>[]
-): FollowUps {
+export function followUps<Payloads extends readonly unknown[]>(
+  ...rules: RulesFor<Record<never, never>, Payloads>
+): FollowUps;
+export function followUps<W extends Workflows, Payloads extends readonly unknown[]>(
+  declaration: Declaration<W>,
+  ...rules: RulesFor<NoInfer<W>, Payloads>
+): FollowUps;
+export function followUps(...given: (Declaration<Workflows> | AnyRule)[]): FollowUps {
+  const [first] = given;
   const isDeclaration = first !== undefined && 'workflows' in first;
   // That every stage has the ids that these types promise is checked when the rules are loaded.
-  const rules = (isDeclaration || first === undefined ? others : [first, ...others]) as RuleDefinition[];
+  const rules = (isDeclaration ? given.slice(1) : given) as AnyRule[];
   const names = new Set<string>();
   for (const [index, rule] of rules.entries()) {
     checkRule(rule, index + 1);
@@ -55,26 +65,43 @@ export function followUps<W extends Workflows = Record<never, never>>(
   return { rules, ...(isDeclaration && { workflows: first.workflows }) };
 }
 
-const FIELDS: Readonly<Record<keyof RuleDefinition, true>> = {
+type FieldsOf<R> = Readonly<Record<keyof R, true>>;
+
+const RUN_FIELDS: FieldsOf<Omit<RuleDefinition, 'guard'>> = {
   name: true,
+  event: true,
   status: true,
   workflow: true,
   exceptWorkflow: true,
   failedChecks: true,
   actions: true,
 };
+const MACHINES_FIELDS: FieldsOf<Omit<MachinesRule, 'guard'>> = { name: true, event: true, actions: true };
+const OTHER_FIELDS: FieldsOf<OtherRule> = { name: true, event: true, guard: true, actions: true };
 
-function checkRule(rule: RuleDefinition, position: number): void {
-  const { name, status = [], actions } = rule;
+function checkRule(rule: AnyRule, position: number): void {
+  const { name, event = 'run_complete', actions } = rule;
   if (typeof name !== 'string' || name === '') throw new InvalidRuleError(`rule ${position} has no name`);
-  const unknown = Object.keys(rule).find((field) => !Object.hasOwn(FIELDS, field));
-  // A condition with a mistake in its name would let the rule apply to every run.
-  if (unknown !== undefined) throw new InvalidRuleError(`rule "${name}" has the unknown field "${unknown}"`);
-  if (typeof actions !== 'function') throw new InvalidRuleError(`rule "${name}" has no function "actions"`);
-  const strange = [status].flat().find((each) => !TERMINAL_STATUSES.includes(each));
-  if (strange === undefined) return;
-  const known = TERMINAL_STATUSES.join(', ');
-  throw new InvalidRuleError(`rule "${name}" has the unknown status "${strange}"; use ${known}`);
+  const fail = (problem: string): never => {
+    throw new InvalidRuleError(`rule "${name}" ${problem}`);
+  };
+  if (typeof event !== 'string' || event === '') fail('has an "event" that is not the name of a type');
+  const fields = { run_complete: RUN_FIELDS, downed_machines: MACHINES_FIELDS }[event] ?? OTHER_FIELDS;
+  const unknown = Object.keys(rule).find((field) => !Object.hasOwn(fields, field));
+  // A condition with a mistake in its name, or for events of another type, would let the rule apply to every one.
+  if (unknown !== undefined)
+    fail(
+      Object.hasOwn({ ...RUN_FIELDS, ...OTHER_FIELDS }, unknown)
+        ? `is about ${event} events, and cannot have the field "${unknown}"`
+        : `has the unknown field "${unknown}"`,
+    );
+  if (typeof actions !== 'function') fail('has no function "actions"');
+  if (fields === OTHER_FIELDS && typeof rule.guard !== 'function')
+    fail(`is about ${event} events, whose payload is unknown, and has no function "guard"`);
+  const strange =
+    'status' in rule && [rule.status ?? []].flat().find((each) => !TERMINAL_STATUSES.includes(each));
+  if (typeof strange === 'string')
+    fail(`has the unknown status "${strange}"; use ${TERMINAL_STATUSES.join(', ')}`);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What a follow-ups file imports. */
 export type { TerminalStatus } from '../cyberdesk/run-status.ts';
 export type {
+  DownedMachinesEvent,
   FileInput,
   PostRunCheckResult,
   RunCompletedEvent,
@@ -15,6 +16,7 @@ export {
   type ChainBody,
   type ChainStepBody,
   type Correlation,
+  type EventAction,
   notify,
   outputAttachments,
   publish,
@@ -26,7 +28,16 @@ export {
   startRun,
 } from './actions.ts';
 export { failedChecks } from './checks.ts';
+export type { DownMachine, MachinesDown, MachinesDownEvent, OtherEvent } from './events.ts';
 export { type Declaration, type FollowUps, followUps } from './follow-ups.ts';
 export type { Json, JsonObject } from './json.ts';
-export type { Finished, FinishedEvent, FinishedRun, RuleDefinition } from './rule.ts';
+export type {
+  AnyRule,
+  Finished,
+  FinishedEvent,
+  FinishedRun,
+  MachinesRule,
+  OtherRule,
+  RuleDefinition,
+} from './rule.ts';
 export type { WorkflowIds, WorkflowMatcher, Workflows } from './workflows.ts';

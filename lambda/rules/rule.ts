@@ -1,14 +1,10 @@
 import type { TerminalStatus } from '../cyberdesk/run-status.ts';
 import type { RunCompletedEvent, RunResponse } from '../cyberdesk/types.ts';
-import type { Action } from './actions.ts';
+import type { Action, EventAction } from './actions.ts';
 import { failedChecks } from './checks.ts';
+import type { MachinesDown, OtherEvent, Surroundings, Without } from './events.ts';
 import type { JsonObject } from './json.ts';
-import { idOf, type WorkflowIds, type WorkflowMatcher, type Workflows } from './workflows.ts';
-
-/** `Omit` that keeps known keys beside an index signature. */
-type Without<T, K extends PropertyKey> = {
-  [Key in keyof T as string extends Key ? never : Key extends K ? never : Key]: T[Key];
-};
+import { idOf, type WorkflowMatcher, type Workflows } from './workflows.ts';
 
 /** A finished run as the webhook shows it: three fields are certain, any other may be absent, null or new. */
 export type FinishedRun = Partial<
@@ -28,34 +24,39 @@ export type FinishedRun = Partial<
 /** The whole webhook, as it was sent: its own id, `event_type`, `occurred_at`, and the run. */
 export type FinishedEvent = Partial<Without<RunCompletedEvent, 'run'>> & { run: FinishedRun };
 
-/** What a rule sees. */
-export interface Finished<W extends Workflows = Workflows> {
-  /** Id under which the event is stored and shown: the webhook's own, or Svix's if that one cannot be used. */
-  event_id: string;
+/** What a rule about finished runs sees. */
+export interface Finished<W extends Workflows = Workflows> extends Surroundings<W> {
   /** The webhook around the run. */
   event: FinishedEvent;
   /** The run, as the webhook shows it. */
   run: FinishedRun;
-  /** How many follow-ups lead to this run; 0 for a run that no rule started. */
-  depth: number;
   /** How often the rules have retried this run in place. */
   retries: number;
-  /** Stage name, `dev` or `prod`. */
-  stage: string;
-  /** The workflow ids of the stage settings, which differ per stage: those that the rules declare. */
-  workflowIds: WorkflowIds<W>;
 }
 
-/** What rules are asked about: one member for each type of event. */
-export type Occurrence = Finished;
+/** What a webhook reports: one member for each type of event, and one for all types that are not known. */
+export type Reported =
+  | ({ kind: 'run_complete' } & Pick<Finished, 'event' | 'run'>)
+  | ({ kind: 'downed_machines' } & Pick<MachinesDown, 'event'>)
+  | ({ kind: 'other'; type: string } & Pick<OtherEvent, 'event'>);
 
-/** The part of it that the webhook reports; the rest is what the stage and earlier follow-ups add. */
-export type Reported = Pick<Finished, 'event' | 'run'>;
+/** What rules are asked about: what a webhook reports, and what the stage and earlier follow-ups add. */
+export type Occurrence = Reported & Surroundings & Pick<Finished, 'retries'>;
 
-/** One rule: when it applies, and what it asks for then. */
-export interface RuleDefinition<W extends Workflows = Workflows> {
+interface Named {
   /** Unique, and part of the idempotency key: a renamed rule is another rule. */
   name: string;
+}
+
+/** A rule about runs that have ended: when it applies, and what it asks for then. */
+export interface RuleDefinition<W extends Workflows = Workflows> extends Named {
+  /**
+   * The type of event that it is about.
+   *
+   * @default 'run_complete'
+   */
+  event?: 'run_complete';
+  guard?: never;
   /**
    * Only runs with one of these statuses.
    *
@@ -84,8 +85,35 @@ export interface RuleDefinition<W extends Workflows = Workflows> {
   actions: (finished: Finished<W>) => Action | Action[];
 }
 
+/** A rule about machines that appear to be down. */
+export interface MachinesRule<W extends Workflows = Workflows> extends Named {
+  event: 'downed_machines';
+  guard?: never;
+  /** Pure, as in {@link RuleDefinition}. */
+  actions: (down: MachinesDown<W>) => EventAction | EventAction[];
+}
+
+/** A rule about events of a type that this product knows nothing of. */
+export interface OtherRule<W extends Workflows = Workflows, Payload = unknown> extends Named {
+  /** The type, as the webhook names it. */
+  event: string;
+  /** Whether the payload is what the rule expects; the rule does not apply to others. */
+  guard: (event: unknown) => event is Payload;
+  /** Pure, as in {@link RuleDefinition}. */
+  actions: (happened: OtherEvent<W, Payload>) => EventAction | EventAction[];
+}
+
+/** Any rule, whatever it is about. */
+export type AnyRule<W extends Workflows = Workflows, Payload = unknown> =
+  | RuleDefinition<W>
+  | MachinesRule<W>
+  | OtherRule<W, Payload>;
+
 /** Whether a rule applies to this run. */
-export function matches(rule: RuleDefinition, { run, workflowIds }: Finished): boolean {
+export function matches(
+  rule: RuleDefinition,
+  { run, workflowIds }: Pick<Finished, 'run' | 'workflowIds'>,
+): boolean {
   const { status, workflow, exceptWorkflow } = rule;
   if (status !== undefined && ![status].flat().includes(run.status)) return false;
   if (workflow !== undefined && idOf(workflow, workflowIds) !== run.workflow_id) return false;
@@ -93,6 +121,22 @@ export function matches(rule: RuleDefinition, { run, workflowIds }: Finished): b
   return rule.failedChecks === undefined || rule.failedChecks === failedChecks(run).length > 0;
 }
 
+const isOther = (rule: AnyRule): rule is OtherRule => rule.guard !== undefined;
+
+/** Whether a rule is about events of this type; for other reasons it may not apply to one of them. */
+export const isAbout = ({ event = 'run_complete' }: AnyRule, type: string): boolean => event === type;
+
+/** The call that asks a rule; undefined if it does not apply. */
+export function questionTo(rule: AnyRule, about: Occurrence): (() => Action | Action[]) | undefined {
+  if (isOther(rule)) {
+    const isMeant = about.kind === 'other' && isAbout(rule, about.type) && rule.guard(about.event);
+    return isMeant ? () => rule.actions(about) : undefined;
+  }
+  if (rule.event === 'downed_machines')
+    return about.kind === 'downed_machines' ? () => rule.actions(about) : undefined;
+  return about.kind === 'run_complete' && matches(rule, about) ? () => rule.actions(about) : undefined;
+}
+
 /** What a rule asks for; undefined if it does not apply. */
-export const ask = (rule: RuleDefinition, about: Occurrence): Action | Action[] | undefined =>
-  matches(rule, about) ? rule.actions(about) : undefined;
+export const ask = (rule: AnyRule, about: Occurrence): Action | Action[] | undefined =>
+  questionTo(rule, about)?.();

@@ -1,2 +1,9 @@
 /** What the test of a follow-ups file imports. */
-export { finishedRun, type PlanOptions, planFor, RuleFailedError } from './plan-for.ts';
+export {
+  downedMachines,
+  finishedRun,
+  type PlanOptions,
+  planFor,
+  RuleFailedError,
+  type Webhook,
+} from './plan-for.ts';

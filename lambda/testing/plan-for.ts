@@ -1,9 +1,18 @@
+import { asObject, printable } from '../core/model/index.ts';
 import { plan, settleRetries } from '../core/plan/index.ts';
 import type { Action } from '../rules/actions.ts';
+import type { MachinesDownEvent } from '../rules/events.ts';
 import { checkFollowUps, type FollowUps } from '../rules/follow-ups.ts';
-import { type Finished, type FinishedEvent, type FinishedRun, matches } from '../rules/rule.ts';
+import {
+  type AnyRule,
+  type FinishedEvent,
+  type FinishedRun,
+  type Occurrence,
+  questionTo,
+  type Reported,
+} from '../rules/rule.ts';
 
-/** What rules see beside the run. */
+/** What rules see beside the run or the webhook. */
 export interface PlanOptions {
   /**
    * Name of the stage.
@@ -30,7 +39,7 @@ export interface PlanOptions {
    */
   retries?: number;
   /**
-   * Fields of the webhook around the run, such as `occurred_at`.
+   * Fields of the webhook around a run, such as `occurred_at`.
    *
    * @default - an event id, the type `run_complete`, and the time at which the run ended
    */
@@ -52,54 +61,109 @@ export const finishedRun = (fields: Partial<FinishedRun> = {}): FinishedRun => (
   ...fields,
 });
 
+/** A webhook that is not about a run that has ended, by the type that it names. */
+export type Webhook =
+  | (MachinesDownEvent & { event_type: 'downed_machines' })
+  | { event_type: string; [field: string]: unknown };
+
+/** A `downed_machines` webhook about one machine, with these fields instead or in addition. */
+export const downedMachines = (fields: Partial<MachinesDownEvent> = {}) => ({
+  event_id: EVENT_ID,
+  event_type: 'downed_machines' as const,
+  occurred_at: '2026-01-01T00:01:00Z',
+  organization_id: 'org_1',
+  machines: [
+    {
+      machine_id: '44444444-0000-4000-8000-000000000004',
+      organization_id: 'org_1',
+      name: 'front-desk',
+      status: 'disconnected' as const,
+      last_seen: '2026-01-01T00:00:00Z',
+      reason: 'disconnected',
+    },
+  ],
+  ...fields,
+});
+
 /**
- * What would be done after a run: the actions of each rule that applies, by its name. A retry that is used up is
- * replaced by what is done instead.
+ * What would be done after a run or another event: the actions of each rule that applies, by its name. A retry that is
+ * used up is replaced by what is done instead.
  *
+ * @param about A run that has ended, or a webhook with its `event_type`.
  * @throws RuleFailedError if a rule throws, is async, returns nothing, or returns what the processor refuses.
  */
 export function planFor(
   followUps: FollowUps,
-  run: FinishedRun,
+  about: FinishedRun | Webhook,
   options: PlanOptions = {},
 ): Record<string, Action[]> {
   const { stage = 'dev', workflowIds = {}, depth = 0, retries = 0 } = options;
   checkFollowUps(followUps, stage, workflowIds);
-  const event = { ...envelopeOf(run), ...options.event, run };
-  const finished = { event_id: event.event_id, event, run, depth, retries, stage, workflowIds };
-  const applicable = followUps.rules.filter((rule) => matches(rule, finished));
-  return Object.fromEntries(applicable.map((rule) => [rule.name, ask(rule, finished)]));
+  const reported = reportedBy(about, options);
+  const event_id = printable(asObject(reported.event).event_id) ?? EVENT_ID;
+  const occurrence: Occurrence = { ...reported, event_id, depth, retries, stage, workflowIds };
+  return Object.fromEntries(
+    followUps.rules.flatMap((rule) => {
+      const actions = ask(rule, occurrence);
+      return actions ? [[rule.name, actions]] : [];
+    }),
+  );
+}
+
+const EVENT_ID = '33333333-0000-4000-8000-000000000003';
+
+const isWebhook = (about: FinishedRun | Webhook): about is Webhook => 'event_type' in about;
+const isMachines = (webhook: Webhook): webhook is Extract<Webhook, MachinesDownEvent> =>
+  webhook.event_type === 'downed_machines';
+
+function reportedBy(about: FinishedRun | Webhook, options: PlanOptions): Reported {
+  if (!isWebhook(about))
+    return {
+      kind: 'run_complete',
+      event: { ...envelopeOf(about), ...options.event, run: about },
+      run: about,
+    };
+  if (isMachines(about)) return { kind: 'downed_machines', event: about };
+  return { kind: 'other', type: about.event_type, event: about };
 }
 
 const envelopeOf = ({ ended_at }: FinishedRun) => ({
-  event_id: '33333333-0000-4000-8000-000000000003',
+  event_id: EVENT_ID,
   event_type: 'run_complete',
   ...(ended_at && { occurred_at: ended_at }),
 });
 
-function ask({ name, actions }: FollowUps['rules'][number], finished: Finished): Action[] {
-  const asked = call(name, () => actions(finished));
-  const settled = call(name, () => asked.flatMap((action) => settleRetries(action, finished.retries)));
-  const planned = plan({ rules: [{ name, actions: () => settled }] }, finished, CONTEXT);
+function ask(rule: FollowUps['rules'][number], about: Occurrence): Action[] | undefined {
+  const { name } = rule;
+  const question = attempt(name, () => questionTo(rule, about));
+  if (question === undefined) return undefined;
+  const asked = call(name, question);
+  const settled = attempt(name, () => asked.flatMap((action) => settleRetries(action, about)));
+  // What a rule about another event cannot ask for is not among these any more.
+  const again = { ...rule, actions: () => settled } as AnyRule;
+  const planned = plan({ rules: [again] }, about, CONTEXT);
   if (planned.kind === 'planned') return settled;
   throw new RuleFailedError(`rule "${name}": the event would fail with the reason ${planned.reason}`);
 }
 
 /** Rules may be plain JavaScript, so they return anything. */
 function call(rule: string, work: () => unknown): Action[] {
-  let returned: unknown;
-  try {
-    returned = work();
-  } catch (cause) {
-    const said = cause instanceof Error ? `${cause.name}: ${cause.message}` : 'what is no error';
-    throw new RuleFailedError(`rule "${rule}" threw ${said}`, { cause });
-  }
+  const returned = attempt(rule, work);
   if (returned instanceof Promise) {
     returned.catch(() => undefined);
     throw new RuleFailedError(`rule "${rule}" is async; a rule must return its actions at once`);
   }
   if (returned !== undefined) return [returned].flat() as Action[];
   throw new RuleFailedError(`rule "${rule}" returned nothing; return its actions, or [] for none`);
+}
+
+function attempt<T>(rule: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    const said = cause instanceof Error ? `${cause.name}: ${cause.message}` : 'what is no error';
+    throw new RuleFailedError(`rule "${rule}" threw ${said}`, { cause });
+  }
 }
 
 /** Of an installation that does not exist: keys of actions are not part of the result. */

@@ -32,7 +32,11 @@ export class Sweeper extends ServiceFunction {
         ReadUnfinished: {
           actions: ['dynamodb:BatchGetItem'],
           resources: [table.tableArn],
-          conditions: underKeys(`${KEY_PREFIXES.event}*`, `${KEY_PREFIXES.run}*`, PAUSE_KEY.pk, SWEEP_KEY.pk),
+          conditions: underKeys(
+            ...[KEY_PREFIXES.event, KEY_PREFIXES.run, KEY_PREFIXES.occurrence].map((prefix) => `${prefix}*`),
+            PAUSE_KEY.pk,
+            SWEEP_KEY.pk,
+          ),
         },
         RecordResent: {
           actions: ['dynamodb:PutItem'],

@@ -1,9 +1,8 @@
 import {
   type ActionRecord,
   type CompletionItem,
-  completionKey,
-  completionNameOf,
   type EventItem,
+  shownCompletionKeyOf,
 } from '../../lambda/core/model/index.ts';
 import { listEventItems } from '../../ops/events/list.ts';
 import { readEvent } from '../../ops/events/store.ts';
@@ -47,9 +46,8 @@ export async function showEvent(stage: Stage, id: string): Promise<object> {
 }
 
 async function readCompletion(stage: Stage, event: EventItem): Promise<CompletionItem | undefined> {
-  if (event.run_id === undefined) return undefined;
-  const completion = completionNameOf(event);
-  return readItem<CompletionItem>(stage, completionKey(event.run_id, completion));
+  const key = shownCompletionKeyOf(event);
+  return key && readItem<CompletionItem>(stage, key);
 }
 
 const showAction = ({ rule, position, kind, key, tries, begun, result, failure }: ActionRecord) => ({

@@ -1,9 +1,8 @@
 import {
   type CompletionItem,
-  completionKey,
+  keyNamed,
   type LineageItem,
   lineageKey,
-  parentOf,
 } from '../../lambda/core/model/index.ts';
 import { cyberdeskOf } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -45,8 +44,7 @@ export async function checkBareRuns(stage: Stage): Promise<Finding> {
 async function rulesBehind(stage: Stage, runIds: readonly string[]): Promise<Set<string>> {
   const lineages = await readBatch<LineageItem>(stage, runIds.map(lineageKey), ['pk', 'action', 'parent']);
   const parents = new Set(lineages.flatMap(({ parent }) => parent ?? []));
-  const keys = [...parents].map(parentOf).map(({ runId, completion }) => completionKey(runId, completion));
-  const completions = await readBatch<CompletionItem>(stage, keys, ['actions']);
+  const completions = await readBatch<CompletionItem>(stage, [...parents].map(keyNamed), ['actions']);
   const bare = new Set(runIds);
   const rules = completions
     .flatMap(({ actions = [] }) => actions)

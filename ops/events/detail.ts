@@ -1,12 +1,12 @@
 import {
   type ActionRecord,
   type CompletionItem,
-  completionKey,
-  completionNameOf,
   type EventItem,
   type Item,
+  keyNamed,
   type LineageItem,
-  parentOf,
+  runOf,
+  shownCompletionKeyOf,
 } from '../../lambda/core/model/index.ts';
 import { readBody } from '../../lambda/core/store/index.ts';
 import { isoTime } from '../cli/time.ts';
@@ -55,9 +55,10 @@ export const readPayload = async (stage: Stage, eventId: string): Promise<Buffer
 const isLineage = (item: Item): item is LineageItem => item.sk === 'lineage';
 
 async function readRun(stage: Stage, event: EventItem) {
+  const key = shownCompletionKeyOf(event);
+  if (key && runOf(key) === undefined) return { completion: await readItem<CompletionItem>(stage, key) };
   const items = event.run_id === undefined ? [] : await readRunItems(stage, event.run_id);
-  const name = completionNameOf(event);
-  const completion = items.filter(isCompletion).find(({ sk }) => sk === name);
+  const completion = items.filter(isCompletion).find(({ sk }) => sk === key?.sk);
   return { completion, lineage: items.find(isLineage) };
 }
 
@@ -103,7 +104,8 @@ const followersOf = async (stage: Stage, runId: string): Promise<ActionView['fol
 
 async function starterOf(stage: Stage, lineage: LineageItem | undefined): Promise<EventDetail['started_by']> {
   if (lineage?.parent === undefined) return undefined;
-  const { runId, completion } = parentOf(lineage.parent);
-  const parent = await readItem<CompletionItem>(stage, completionKey(runId, completion));
-  return { run_id: runId, ...(parent && { event_id: parent.owner }) };
+  const key = keyNamed(lineage.parent);
+  const runId = runOf(key);
+  const parent = await readItem<CompletionItem>(stage, key);
+  return { ...(runId !== undefined && { run_id: runId }), ...(parent && { event_id: parent.owner }) };
 }

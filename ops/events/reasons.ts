@@ -2,7 +2,7 @@ import type { Reason } from '../../lambda/core/model/index.ts';
 
 /** Each reason code in words, with what a person does about it. */
 const WORDS: Record<Reason, string> = {
-  unknown_event_type: 'its event type is not run_complete; it is kept and starts nothing',
+  unknown_event_type: 'no rule is about its event type; it is kept and starts nothing',
   not_terminal:
     'its run has not ended (test events of the Svix portal say "scheduling"); it is kept and starts nothing',
   unknown_status:
@@ -11,11 +11,13 @@ const WORDS: Record<Reason, string> = {
   verification: 'a run of verify-api, which tries the API; it is kept and starts nothing',
   not_json: 'its body is not JSON; check the transformation in the Svix portal',
   missing_fields:
-    'it lacks run.id, run.workflow_id or run.status; check the transformation in the Svix portal',
+    'it lacks run.id, run.workflow_id or run.status (of downed_machines: the machines and their ids); check the transformation in the Svix portal',
   reference_misplaced:
     'secret() is used outside the sensitive inputs, or outputAttachments() outside the file inputs; fix follow-ups.ts, deploy, redrive',
   too_deep:
     'a rule asked for something nested too deeply, usually a value copied from the run; pass on less of it in follow-ups.ts, deploy, redrive',
+  no_run:
+    'a rule asked to retry a run, but the event is not about a run that has ended; fix follow-ups.ts, deploy, redrive',
   rule_threw: 'a rule threw an error; fix follow-ups.ts, deploy, redrive',
   depth_exceeded: 'too many follow-ups in a row (maxFollowUpDepth); look for rules that trigger each other',
   too_many_actions:

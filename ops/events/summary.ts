@@ -138,7 +138,7 @@ export interface EventDetail extends EventSummary {
   retries: number;
   crashes: number;
   actions: ActionView[];
-  /** The run whose follow-up this one is, if an action started it. */
-  started_by?: { run_id: string; event_id?: string };
+  /** What this run is a follow-up of, if an action started it: a run, or an event that is not about a run. */
+  started_by?: { run_id?: string; event_id?: string };
   timeline: TimelineEntry[];
 }

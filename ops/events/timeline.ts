@@ -42,8 +42,11 @@ const hasBeenBegun = ({ state, round, completion }: EventItem, own: CompletionIt
 function beginning({ event, startedBy }: TimelineFacts, wasQueued: boolean): TimelineEntry[] {
   const entries: TimelineEntry[] = [];
   if (startedBy) {
-    const by = startedBy.event_id === undefined ? '' : `, event ${startedBy.event_id}`;
-    entries.push(entry('started_by', 'plain', `its run is a follow-up of run ${startedBy.run_id}${by}`));
+    const { run_id, event_id } = startedBy;
+    const by = [run_id && `run ${run_id}`, event_id && `event ${event_id}`].filter(Boolean).join(', ');
+    entries.push(
+      entry('started_by', 'plain', `its run is a follow-up of ${by || 'an event that has expired'}`),
+    );
   }
   const size = `${event.body_bytes} bytes${event.body_pieces ? ` in ${event.body_pieces} pieces` : ''}`;
   entries.push(entry('received', 'plain', `received and stored (${size})`, event.received_at));

@@ -3,7 +3,7 @@ import type { OpenEntry } from './open-index.ts';
 import type { Reason } from './reasons.ts';
 import { type Item, KEY_PREFIXES, type Key } from './table.ts';
 
-/** One ending of one run. All workers that handle it serialize on this item. */
+/** One ending of one run, or one event that is not about that. All workers that handle it serialize on this item. */
 export interface CompletionItem extends Item {
   /** Event id of its owner. */
   owner: string;
@@ -61,6 +61,11 @@ export interface SweepItem extends Item {
 
 /** Partition of a run: of its completions and its lineage. */
 export const runPartition = (runId: string): string => KEY_PREFIXES.run + runId;
+/**
+ * Partition of an event that is its own completion. Not the event's own partition: the verifier may write there, and
+ * must be able neither to forge a plan nor to erase what has been done.
+ */
+export const occurrencePartition = (eventId: string): string => KEY_PREFIXES.occurrence + eventId;
 export const completionKey = (runId: string, completion: string): Key => ({
   pk: runPartition(runId),
   sk: completion,
@@ -75,7 +80,7 @@ const PREFIX = 'completion#';
 
 /** Completion named by an `ended_at` (epoch milliseconds). */
 export const endedAtCompletion = (endedAt: number): string => `${PREFIX}${endedAt}`;
-/** Completion of an event whose run has no known end: the event itself. */
+/** Completion of an event that reports no known end of a run: the event itself. */
 export const ownCompletion = (eventId: string): string => `${PREFIX}event:${eventId}`;
 export const isCompletionKey = ({ sk }: Key): boolean => sk.startsWith(PREFIX);
 /** When the run ended, in epoch milliseconds; undefined for an event's own completion. */
@@ -91,8 +96,6 @@ export function keyNamed(name: string): Key {
   const space = name.lastIndexOf(' ');
   return { pk: name.slice(0, space), sk: name.slice(space + 1) };
 }
-/** Run and completion of such a name. */
-export function parentOf(name: string): { runId: string; completion: string } {
-  const { pk, sk } = keyNamed(name);
-  return { runId: pk.slice(KEY_PREFIXES.run.length), completion: sk };
-}
+/** The run that a completion belongs to; undefined for an event that is its own completion. */
+export const runOf = ({ pk }: Pick<Key, 'pk'>): string | undefined =>
+  pk.startsWith(KEY_PREFIXES.run) ? pk.slice(KEY_PREFIXES.run.length) : undefined;

@@ -1,4 +1,4 @@
-import { endedAtCompletion, ownCompletion } from './completion.ts';
+import { endedAtCompletion } from './completion.ts';
 import type { Reason } from './reasons.ts';
 import type { Item, Key } from './table.ts';
 
@@ -54,7 +54,3 @@ export const eventKey = (eventId: string): Key => ({ pk: `event#${eventId}`, sk:
  */
 export const completionOf = (event: EventItem): string | undefined =>
   event.ended_at === undefined ? event.completion : endedAtCompletion(event.ended_at);
-
-/** The same, with the event's own completion while no other is known; for showing it. */
-export const completionNameOf = (event: EventItem): string =>
-  completionOf(event) ?? ownCompletion(event.event_id);

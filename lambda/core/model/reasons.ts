@@ -14,6 +14,7 @@ export type Reason =
   | 'missing_fields'
   // failed: definite refusals, planned afresh by a redrive
   | 'rule_threw'
+  | 'no_run'
   | 'reference_misplaced'
   | 'too_deep'
   | 'depth_exceeded'
@@ -35,6 +36,7 @@ export type Reason =
 /** Nothing took effect and nothing ever will as it stands: a redrive asks today's rules again. */
 const DEFINITE = new Set<Reason>([
   'rule_threw',
+  'no_run',
   'reference_misplaced',
   'too_deep',
   'depth_exceeded',

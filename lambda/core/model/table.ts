@@ -56,6 +56,8 @@ export const KEY_PREFIXES = {
   eventBody: 'body#',
   planBody: 'plan#',
   run: 'run#',
+  /** Of what is not a run: an event that is its own completion. */
+  occurrence: 'occurrence#',
 } as const;
 
 export const pieceKey = (sha256: string, index: number, owner: PieceOwner = 'event'): Key => ({

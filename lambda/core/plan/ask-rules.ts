@@ -1,10 +1,13 @@
 import { parseExact } from '../../json/parse.ts';
-import type { Reported } from '../../rules/rule.ts';
+import { isAbout, type Occurrence, type Reported } from '../../rules/rule.ts';
 import { type CompletionDraft, depthOf, type Worker } from '../completion/index.ts';
 import {
   type ActionableEvent,
+  isAboutRun,
   isVerificationRun,
+  type LineageItem,
   lineageBeside,
+  type Reason,
   readReported,
   subjectOf,
   type Table,
@@ -17,8 +20,8 @@ import { type Counts, takePlan } from './take-plan.ts';
 /** What the rules ask for. */
 export interface Asked {
   draft: CompletionDraft;
-  /** The run is one of `verify-api`, about which no rule has been asked. */
-  isVerification: boolean;
+  /** Why no rule has been asked, if nothing is to be done for that reason. */
+  ignored?: Reason;
 }
 
 /** Asks the rules about a completion, and takes their plan over. */
@@ -33,10 +36,24 @@ export async function askRules(
     depth: await depthOf(worker, lineage, settings.maxFollowUpDepth),
     retries: lineage?.retried.filter((other) => other !== draft.sk).length ?? 0,
   };
-  const isTrial = isVerificationRun(lineage);
-  const taken = takePlan(draft, isTrial ? NOTHING : await makePlan(worker, event, draft, counts), counts);
-  // Its mark may have come too late, when the rules had asked for something already.
-  return { draft: taken, isVerification: isTrial && taken.actions?.length === 0 };
+  const ignored = whyIgnored(worker, event, lineage);
+  const taken = takePlan(draft, ignored ? NOTHING : await makePlan(worker, event, draft, counts), counts);
+  // The mark of a trial may have come too late, and a rule been removed, when there was something to do already.
+  return { draft: taken, ...(ignored && taken.actions?.length === 0 && { ignored }) };
+}
+
+/**
+ * Why no rule needs to be asked. A run that no rule is about is processed all the same, with nothing to do; of other
+ * events, a list should show which are none of the rules' business.
+ */
+function whyIgnored(
+  { rules }: Worker,
+  event: ActionableEvent,
+  lineage: LineageItem | undefined,
+): Reason | undefined {
+  if (isVerificationRun(lineage)) return 'verification';
+  if (isAboutRun(event) || rules.rules.some((rule) => isAbout(rule, event.type))) return undefined;
+  return 'unknown_event_type';
 }
 
 const NOTHING: Plan = { kind: 'planned', actions: [] };
@@ -55,8 +72,8 @@ async function makePlan(
     return { kind: 'failed', reason: 'body_lost' };
   }
   const { stage, workflowIds, maxFollowUpDepth, installation } = settings;
-  const finished = { event_id: event.event_id, ...reported, ...counts, stage, workflowIds };
-  return plan(rules, finished, {
+  const about: Occurrence = { event_id: event.event_id, ...reported, ...counts, stage, workflowIds };
+  return plan(rules, about, {
     installation,
     subject: subjectOf(event).id,
     completion,

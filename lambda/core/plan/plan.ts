@@ -24,7 +24,7 @@ export function plan(rules: FollowUps, about: Occurrence, context: PlanContext):
   try {
     for (const rule of rules.rules) {
       const asked = [synchronous(ask(rule, about)) ?? []].flat();
-      const actions = asked.flatMap((action) => settleRetries(action, about.retries));
+      const actions = asked.flatMap((action) => settleRetries(action, about));
       actions.forEach((action, position) => {
         planned.push(record(action, { rule: rule.name, position }, context));
       });
@@ -41,6 +41,7 @@ export function plan(rules: FollowUps, about: Occurrence, context: PlanContext):
 
 function reasonOf(error: unknown): Reason {
   if (error instanceof MisplacedReferenceError) return 'reference_misplaced';
+  if (error instanceof NoRunError) return 'no_run';
   return error instanceof TooDeepError ? 'too_deep' : 'rule_threw';
 }
 
@@ -51,10 +52,22 @@ function synchronous<T>(returned: T): T {
   throw new TypeError('rules must not be async');
 }
 
-/** Replaces an action by its alternative where it has one to fall back on, over and over: a retry that is used up. */
-export function settleRetries<K extends ActionKind>(action: ActionOf<K>, retries: number): Action[] {
-  const instead = kindOf<K>(action).insteadOf?.(action, retries);
-  return instead ? instead.flatMap((other) => settleRetries(other, retries)) : [action];
+/** A rule about another event asks for what only a run that has ended can get. The types stop this, JavaScript does not. */
+export class NoRunError extends Error {
+  override name = 'NoRunError';
+}
+
+/**
+ * Replaces an action by its alternative where it has one to fall back on, over and over: a retry that is used up.
+ *
+ * @throws NoRunError
+ */
+export function settleRetries<K extends ActionKind>(action: ActionOf<K>, about: Occurrence): Action[] {
+  const { insteadOf, needsRun } = kindOf<K>(action);
+  if (needsRun && about.kind !== 'run_complete')
+    throw new NoRunError(`${action.kind} needs a run that has ended, and this event has none`);
+  const instead = insteadOf?.(action, about.retries);
+  return instead ? instead.flatMap((other) => settleRetries(other, about)) : [action];
 }
 
 interface Planned {

@@ -1,4 +1,4 @@
-import { carryOut } from '../act/index.ts';
+import { type CarriedOut, carryOut } from '../act/index.ts';
 import {
   Claim,
   type CompletionDraft,
@@ -10,7 +10,7 @@ import {
   standing,
   type Worker,
 } from '../completion/index.ts';
-import { type ActionableEvent, completionKeyFor, ROLLBACK_WAIT } from '../model/index.ts';
+import { type ActionableEvent, completionKeyFor, type Reason, ROLLBACK_WAIT } from '../model/index.ts';
 import { type Asked, askRules, needsOf, storeLargePlan } from '../plan/index.ts';
 import { LaterReleaseError, loadCompletion } from '../store/index.ts';
 import type { Ending } from './finish-event.ts';
@@ -38,14 +38,14 @@ export async function handleCompletion(
   // Plan and claim go in one write. But rules that kill their worker must be counted before they are asked again, and
   // a message that was received before and left no plan may be a sign of such rules.
   const isFirst = !found && receives <= 1;
-  const { draft, isVerification } = isFirst ? await askRules(worker, event, claimed) : unasked(claimed);
+  const { draft, ignored } = isFirst ? await askRules(worker, event, claimed) : { draft: claimed };
   const paused = await gate.waiting();
   if (paused !== undefined && isHeldUp(draft)) return { kind: 'wait', until: paused };
   if (outcomeOf(draft).kind === 'done') {
     // There is nothing to do, so this is claimed and done in one write. Without that write, another delivery that asked
     // newer rules could be in the middle of a follow-up, and would find its event finished when it comes back.
     await new Claim(worker, event, found, draft).release();
-    return isVerification ? VERIFICATION : { kind: 'done' };
+    return endingOf({ kind: 'done' }, ignored);
   }
   const claim = new Claim(worker, event, found, await storeLargePlan(worker, draft));
   try {
@@ -56,9 +56,8 @@ export async function handleCompletion(
   }
 }
 
-const VERIFICATION: Ending = { kind: 'ignored', reason: 'verification' };
-
-const unasked = (draft: CompletionDraft): Asked => ({ draft, isVerification: false });
+const endingOf = (carriedOut: CarriedOut, ignored: Reason | undefined): Ending =>
+  ignored && carriedOut.kind === 'done' ? { kind: 'ignored', reason: ignored } : carriedOut;
 
 async function work(claim: Claim, isFirst: boolean): Promise<Ending> {
   // The first time, the claim goes with the first call's begin. Later it is written by itself, so that whatever kills
@@ -82,8 +81,7 @@ async function planAndCarryOut(claim: Claim): Promise<Ending> {
     await claim.release(until);
     return { kind: 'wait', until };
   }
-  const carriedOut = await carryOut(claim);
-  return asked.isVerification ? VERIFICATION : carriedOut;
+  return endingOf(await carryOut(claim), asked.ignored);
 }
 
 /** In a pause, there would be nothing to do but wait: then nothing is written either, and nothing is charged. */

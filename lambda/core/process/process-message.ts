@@ -1,12 +1,5 @@
 import type { Worker } from '../completion/index.ts';
-import {
-  CALL_TIMEOUT,
-  type EventMessage,
-  isActionable,
-  isEventType,
-  ROLLBACK_WAIT,
-  SECOND,
-} from '../model/index.ts';
+import { CALL_TIMEOUT, type EventMessage, isActionable, ROLLBACK_WAIT, SECOND } from '../model/index.ts';
 import { LaterReleaseError, loadEvent, startingOver } from '../store/index.ts';
 import { finishEvent, type Verdict } from './finish-event.ts';
 import { handleCompletion } from './handle-completion.ts';
@@ -52,7 +45,6 @@ async function handleMessage(worker: Worker, message: Message, content: EventMes
   const round = reopenedRound(content, found);
   const event = round === undefined ? found : await reopen(worker, found, round);
   if (event.state !== 'received') return { kind: 'acknowledge', outcome: 'finished_before' };
-  if (!isEventType(event.type)) throw new LaterReleaseError();
   // The verifier receives only what can be acted on; an item that was changed by hand may be anything.
   if (!isActionable(event)) return sendToDeadLetters(worker, message, 'event_missing');
   await keepEventBody(worker, event);

@@ -5,14 +5,25 @@ import { type Store, save } from '../store/index.ts';
 export const nextRound = ({ round }: Pick<EventItem, 'round'>): number => round + 1;
 
 /**
+ * Whether a replan may ask the rules about a finished event: it was processed, or no rule was about its type, perhaps
+ * because this or an earlier release knew no better.
+ */
+export const isReplannable = ({
+  state,
+  reason,
+  duplicate_of,
+}: Pick<EventItem, 'state' | 'reason' | 'duplicate_of'>): boolean =>
+  (state === 'processed' && duplicate_of === undefined) ||
+  (state === 'ignored' && reason === 'unknown_event_type');
+
+/**
  * The round that a message begins, if it may reopen its finished event. A redrive names the failure that it reopens.
  * A replan names the round that it begins, so sending one message is all it takes, and nothing can be left half done.
  * A stray copy names a failure or a round that is over.
  */
 export function reopenedRound({ reopen }: EventMessage, event: EventItem): number | undefined {
   const redrives = event.state === 'failed' && reopen === event.failure;
-  const replans =
-    event.state === 'processed' && event.duplicate_of === undefined && reopen === nextRound(event);
+  const replans = isReplannable(event) && reopen === nextRound(event);
   return redrives || replans ? reopen : undefined;
 }
 

@@ -1,19 +1,28 @@
-import { type EventItem, type Facts, type Key, sha256 } from '../model/index.ts';
+import { doorOf, type EventItem, type Facts, type Key, sha256 } from '../model/index.ts';
 import type { Draft } from '../store/index.ts';
 
 /** An event without the id under which it will be stored. */
 export type EventDraft = Omit<Draft<EventItem>, keyof Key | 'event_id'>;
 
-/** The occurrence in a short text: the run's ending, or the bytes of a webhook that is not about a run. */
-export const digestOf = ({ run_id, status, ended_at }: Facts, bodySha256: string): string =>
-  run_id === undefined ? bodySha256 : sha256(JSON.stringify([run_id, status, ended_at ?? null]));
+/** The occurrence in a short text: the run's ending, or the bytes of a webhook that reports none. */
+export const digestOf = (
+  { type, run_id, status, ended_at }: Facts & { type: string },
+  bodySha256: string,
+): string =>
+  run_id === undefined || doorOf(type).identity === 'event'
+    ? bodySha256
+    : sha256(JSON.stringify([run_id, status, ended_at ?? null]));
 
 /**
- * Whether this is the same webhook again: the same bytes if it is not about a run, else the same run, status and end.
+ * Whether this is the same webhook again. If the event is all that it reports: the same bytes, or the same message, which
+ * a transformation may change with each delivery (one that was unprocessable before may have been mended since). If it
+ * names no run: the same bytes. Else: the same run, status and end.
  * Without an end, two endings of one run look alike, so it must also be the same message: a transformation may send
  * one `event_id` for both.
  */
 export function isSame(a: EventDraft, b: EventItem): boolean {
+  if (a.type === b.type && doorOf(a.type).identity === 'event')
+    return a.body_sha256 === b.body_sha256 || (a.svix_id === b.svix_id && b.state !== 'unprocessable');
   if (a.run_id !== b.run_id) return false;
   if (a.run_id === undefined) return a.body_sha256 === b.body_sha256;
   if (a.type !== b.type || a.status !== b.status || a.ended_at !== b.ended_at) return false;

@@ -2,7 +2,6 @@ import {
   asObject,
   doorOf,
   type Facts,
-  isEventType,
   isObject,
   type Judgement,
   type Payload,
@@ -29,12 +28,10 @@ export function parseJson(body: Uint8Array, parse: (text: string) => unknown = J
 export function readWebhook(payload: unknown): Reading {
   const envelope = asObject(payload);
   const type = typeOf(payload, envelope);
-  // A type that is not known may still be about a run, which a list should show.
-  const { facts } = doorOf(isEventType(type) ? type : 'run_complete');
   return {
     ...judge(payload, type),
     eventId: printable(envelope.event_id),
-    facts: { type, ...facts(envelope) },
+    facts: { type, ...doorOf(type).facts(envelope) },
   };
 }
 
@@ -42,7 +39,9 @@ function judge(payload: unknown, type: string): Judgement {
   if (payload === undefined) return { kind: 'unprocessable', reason: 'not_json' };
   if (isSvixPing(asObject(payload))) return { kind: 'ignored', reason: 'svix_ping' };
   if (!isObject(payload)) return { kind: 'unprocessable', reason: 'missing_fields' };
-  return isEventType(type) ? doorOf(type).judge(payload) : { kind: 'ignored', reason: 'unknown_event_type' };
+  // No rule can name such a type.
+  if (type === UNKNOWN_TYPE) return { kind: 'ignored', reason: 'unknown_event_type' };
+  return doorOf(type).judge(payload);
 }
 
 /** What is listed as the type of a body that names none it could be known by. */

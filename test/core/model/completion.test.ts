@@ -2,14 +2,24 @@ import { expect, it } from 'vitest';
 import {
   endedAtCompletion,
   endOf,
+  keyNamed,
   nameOf,
+  occurrencePartition,
   ownCompletion,
-  parentOf,
+  runOf,
 } from '../../../lambda/core/model/index.ts';
 
 it('the name of a completion yields its run, whatever the run is called', () => {
   const key = { pk: 'run#a run', sk: 'completion#event:event-1' };
-  expect(parentOf(nameOf(key))).toEqual({ runId: 'a run', completion: 'completion#event:event-1' });
+  expect(keyNamed(nameOf(key))).toEqual(key);
+  expect(runOf(keyNamed(nameOf(key)))).toBe('a run');
+});
+
+it('an event that is its own completion has no run', () => {
+  const key = { pk: occurrencePartition('run#1'), sk: ownCompletion('run#1') };
+
+  expect(keyNamed(nameOf(key))).toEqual(key);
+  expect(runOf(key)).toBeUndefined();
 });
 
 it('a completion that is named by an end has that end', () => {

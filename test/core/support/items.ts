@@ -1,5 +1,4 @@
 import {
-  type ActionableEvent,
   type ActionRecord,
   type CompletionItem,
   completionKey,
@@ -9,11 +8,12 @@ import {
   lineageKey,
   PAUSE_KEY,
   type PauseItem,
+  type RunComplete,
 } from '../../../lambda/core/model/index.ts';
 import { START } from './system.ts';
 
 /** A received event of a run. */
-export function eventItem(more: Partial<ActionableEvent> = {}): ActionableEvent {
+export function eventItem(more: Partial<RunComplete> = {}): RunComplete {
   const { event_id = 'event-1' } = more;
   return {
     ...eventKey(event_id),

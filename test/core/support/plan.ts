@@ -1,7 +1,7 @@
 import type { ActionRecord } from '../../../lambda/core/model/index.ts';
 import { plan } from '../../../lambda/core/plan/plan.ts';
 import { type Action, followUps, type RuleDefinition } from '../../../lambda/rules/index.ts';
-import type { Finished } from '../../../lambda/rules/rule.ts';
+import type { Finished, Occurrence } from '../../../lambda/rules/rule.ts';
 
 const RUN: Finished['run'] = {
   id: 'run-1',
@@ -11,7 +11,8 @@ const RUN: Finished['run'] = {
 };
 
 /** A finished run, as a rule sees it. */
-export const finishedRun = ({ run = RUN, ...more }: Partial<Finished> = {}): Finished => ({
+export const finishedRun = ({ run = RUN, ...more }: Partial<Finished> = {}): Finished & Occurrence => ({
+  kind: 'run_complete',
   event_id: 'event-1',
   event: { event_id: 'event-1', event_type: 'run_complete', run },
   run,

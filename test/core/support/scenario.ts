@@ -13,7 +13,7 @@ import { completionKey, endedAtCompletion } from '../../../lambda/core/model/ind
 import type { Verdict } from '../../../lambda/core/process/finish-event.ts';
 import { processMessage } from '../../../lambda/core/process/process-message.ts';
 import { receive } from '../../../lambda/core/receive/receive.ts';
-import type { RuleDefinition } from '../../../lambda/rules/index.ts';
+import type { AnyRule } from '../../../lambda/rules/index.ts';
 import { callFailure } from './cyberdesk.ts';
 import { END, runComplete } from './webhooks.ts';
 import { createWorld, type World } from './world.ts';
@@ -22,17 +22,17 @@ import { createWorld, type World } from './world.ts';
 export let world: World;
 
 /** Makes a world with these rules, in which the verifier has received `event-1`: `run-1` has ended. */
-export async function setUp(...rules: RuleDefinition[]): Promise<void> {
+export async function setUp(...rules: AnyRule[]): Promise<void> {
   await setUpWith({}, ...rules);
 }
 
 /** The same, for a run with other facts. */
-export async function setUpWith(run: Record<string, unknown>, ...rules: RuleDefinition[]): Promise<void> {
+export async function setUpWith(run: Record<string, unknown>, ...rules: AnyRule[]): Promise<void> {
   await setUpFor(runComplete(run), ...rules);
 }
 
 /** The same, for any webhook. */
-export async function setUpFor(webhook: Uint8Array, ...rules: RuleDefinition[]): Promise<void> {
+export async function setUpFor(webhook: Uint8Array, ...rules: AnyRule[]): Promise<void> {
   world = createWorld(...rules);
   await receiveWebhook(webhook);
 }
@@ -75,9 +75,9 @@ export function completion(): CompletionItem {
   return found;
 }
 
-/** The first action of its plan. */
-export function action(): ActionRecord {
-  const [first] = completion().actions ?? [];
+/** The first action of its plan, or of that of another completion. */
+export function action(of = completion()): ActionRecord {
+  const [first] = of.actions ?? [];
   if (!first) throw new Error('there is no action');
   return first;
 }

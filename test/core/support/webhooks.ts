@@ -24,6 +24,19 @@ export const runComplete = (run: Record<string, unknown> = {}, envelope: Record<
     }),
   );
 
+/** The body of a `downed_machines` webhook. */
+export const downedMachines = (envelope: Record<string, unknown> = {}) =>
+  Buffer.from(
+    JSON.stringify({
+      event_id: 'event-1',
+      event_type: 'downed_machines',
+      occurred_at: '2026-11-25T10:00:00Z',
+      organization_id: 'org_1',
+      machines: [{ machine_id: 'machine-1', organization_id: 'org_1', status: 'disconnected', reason: 'gone' }],
+      ...envelope,
+    }),
+  );
+
 /** Starts the next workflow after every success. */
 export const startNext: RuleDefinition = {
   name: 'start-next',

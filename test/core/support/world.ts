@@ -2,7 +2,7 @@ import type { Worker, WorkerSettings } from '../../../lambda/core/completion/wor
 import type { Announcement, EventMessage, Table } from '../../../lambda/core/model/index.ts';
 import { DAY, SECOND } from '../../../lambda/core/model/time.ts';
 import { PauseGate } from '../../../lambda/core/pause/pause-gate.ts';
-import { followUps, type RuleDefinition } from '../../../lambda/rules/index.ts';
+import { type AnyRule, followUps } from '../../../lambda/rules/index.ts';
 import { QueueModel } from '../../simulation/model/queue.ts';
 import { TableModel } from '../../simulation/model/table.ts';
 import { TestCyberdesk } from './cyberdesk.ts';
@@ -31,7 +31,7 @@ export const settings: WorkerSettings = {
 export type World = ReturnType<typeof createWorld>;
 
 /** Everything that a worker needs, in memory, at the start of an invocation. */
-export function createWorld(...rules: RuleDefinition[]) {
+export function createWorld(...rules: AnyRule[]) {
   const system = new TestSystem();
   const model = new TableModel();
   const table = asTable(model);

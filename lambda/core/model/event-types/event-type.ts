@@ -14,10 +14,15 @@ export interface EventType<E extends EventItem> {
   judge(payload: Payload): Judgement;
   /** Whether a stored event has what the processor needs, which the webhook had if it was judged actionable. */
   isActionable(event: EventItem): event is E;
+  /**
+   * What makes two webhooks under one id the same: that they report one ending of a run, or that they are one message
+   * or have the same bytes.
+   */
+  identity: 'ending' | 'event';
   subject(event: E): Subject;
   completion(event: E): ReportedCompletion;
   /** What rules see of the stored body; undefined if it is not what the verifier accepts. */
-  read(payload: unknown): Reported | undefined;
+  read(payload: unknown, event: E): Reported | undefined;
   /** @param apiUrl Base of links to the API. */
   announce(event: E, apiUrl: string): Announced;
 }

@@ -1,52 +1,64 @@
 import type { Reported } from '../../../rules/rule.ts';
+import { ownCompletion } from '../completion.ts';
 import type { EventItem } from '../event.ts';
 import type { Key } from '../table.ts';
+import { type DownedMachines, downedMachines } from './downed-machines.ts';
 import type { Announced, EventType, ReportedCompletion, Subject } from './event-type.ts';
+import { type OtherEvent, other } from './other.ts';
 import { type RunComplete, runComplete } from './run-complete.ts';
 
 export type { Announced, Facts, Judgement, ReportedCompletion, Subject } from './event-type.ts';
 export { asObject, isObject, type Payload, printable } from './payload.ts';
+export type { RunComplete } from './run-complete.ts';
 
 /** An event that leads to actions, by its `type`: the verifier found what they need. Every `received` event is one. */
-export type ActionableEvent = RunComplete;
+export type ActionableEvent = RunComplete | DownedMachines | OtherEvent;
 
-type TypeName = ActionableEvent['type'];
-type EventOf<T extends TypeName> = Extract<ActionableEvent, { type: T }>;
-type EventTypes = { [T in TypeName]: EventType<EventOf<T>> };
-
-/** Every type of event. The compiler asks for a type that is missing here, and for what it lacks. */
-const EVENT_TYPES = { run_complete: runComplete } satisfies EventTypes;
-
-/** Whether rules are asked about events of this type. */
-export const isEventType = (type: string): type is TypeName => Object.hasOwn(EVENT_TYPES, type);
-
-/** How webhooks of a type are read and judged. */
-export const doorOf = (type: TypeName): Pick<EventType<EventItem>, 'facts' | 'judge'> => EVENT_TYPES[type];
-
-export const isActionable = (event: EventItem): event is ActionableEvent =>
-  isEventType(event.type) && EVENT_TYPES[event.type].isActionable(event);
-
-function typeOf<T extends TypeName>(event: EventOf<T>): EventType<EventOf<T>> {
-  const types: EventTypes = EVENT_TYPES;
-  return types[event.type];
+/** The types of events that are known by more than their names; `other` stands for all that are not. */
+interface EventTypes {
+  run_complete: EventType<RunComplete>;
+  downed_machines: EventType<DownedMachines>;
 }
 
-export const subjectOf = (event: ActionableEvent): Subject => typeOf(event).subject(event);
+const EVENT_TYPES: EventTypes = { run_complete: runComplete, downed_machines: downedMachines };
+
+const isKnown = (type: string): type is keyof EventTypes => Object.hasOwn(EVENT_TYPES, type);
+
+/** Each entry is asked only about events of its own type. */
+const entryOf = (type: string): EventType<EventItem> => (isKnown(type) ? EVENT_TYPES[type] : other);
+
+/** How webhooks of a type are read, judged and told apart. */
+export const doorOf = (type: string): Pick<EventType<EventItem>, 'facts' | 'judge' | 'identity'> =>
+  entryOf(type);
+
+export const isActionable = (event: EventItem): event is ActionableEvent =>
+  entryOf(event.type).isActionable(event);
+
+/** Whether an event reports the end of a run, rather than being all that it reports. */
+export const isAboutRun = (event: ActionableEvent): event is RunComplete => event.type === 'run_complete';
+
+export const subjectOf = (event: ActionableEvent): Subject => entryOf(event.type).subject(event);
 
 export const reportedCompletion = (event: ActionableEvent): ReportedCompletion =>
-  typeOf(event).completion(event);
+  entryOf(event.type).completion(event);
 
 export const readReported = (event: ActionableEvent, payload: unknown): Reported | undefined =>
-  typeOf(event).read(payload);
+  entryOf(event.type).read(payload, event);
 
 export const announcedOf = (event: ActionableEvent, apiUrl: string): Announced =>
-  typeOf(event).announce(event, apiUrl);
+  entryOf(event.type).announce(event, apiUrl);
 
 /** Key of a completion of what an event is about. */
 export const completionKeyFor = (event: ActionableEvent, completion: string): Key => ({
   pk: subjectOf(event).pk,
   sk: completion,
 });
+
+/** Key of the completion that an event reports, its own while no other is known; for showing it. */
+export function shownCompletionKeyOf(event: EventItem): Key | undefined {
+  if (!isActionable(event)) return undefined;
+  return completionKeyOf(event) ?? completionKeyFor(event, ownCompletion(event.event_id));
+}
 
 /** Key of the completion that an event reports; undefined while that is not known. */
 export function completionKeyOf(event: EventItem): Key | undefined {

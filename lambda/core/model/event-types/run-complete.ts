@@ -59,6 +59,8 @@ export const runComplete: EventType<RunComplete> = {
     event.status !== undefined &&
     isTerminal(event.status),
 
+  identity: 'ending',
+
   subject: ({ run_id }) => ({ id: run_id, pk: runPartition(run_id) }),
 
   completion(event) {
@@ -68,7 +70,8 @@ export const runComplete: EventType<RunComplete> = {
       : { kind: 'known', completion };
   },
 
-  read: (payload) => (isFinished(payload) ? { event: payload, run: payload.run } : undefined),
+  read: (payload) =>
+    isFinished(payload) ? { kind: 'run_complete', event: payload, run: payload.run } : undefined,
 
   announce({ run_id, workflow_id, status }, apiUrl) {
     const attributes = { workflow_id, status };

@@ -30,6 +30,8 @@ export interface Kind<K extends ActionKind> {
   references: ReferencePlaces;
   /** Whether it starts runs of its own, whose completions the rules see again: the loop guard counts these. */
   startsRuns: boolean;
+  /** It acts on the run that has ended, so no rule about another event can ask for it. */
+  needsRun?: true;
   /** What is done in its place; undefined for the action itself. */
   insteadOf?(action: ActionOf<K>, retries: number): Action[] | undefined;
   execution: Execution;

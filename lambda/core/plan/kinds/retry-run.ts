@@ -1,7 +1,7 @@
 import { isTerminal } from '../../../cyberdesk/run-status.ts';
 import { parseTime } from '../../../cyberdesk/time.ts';
 import { recordRetry } from '../../completion/index.ts';
-import { type CallLimit, CLOCK_SKEW, endOf } from '../../model/index.ts';
+import { type ActionableEvent, type CallLimit, CLOCK_SKEW, endOf, isAboutRun } from '../../model/index.ts';
 import type { Call, Kind, LookUpPorts, Trace } from './kind.ts';
 
 /** Runs the finished run again, in place under the same id. */
@@ -9,6 +9,7 @@ export const retryRun: Kind<'retryRun'> = {
   content: ({ body }) => body,
   references: { secret: /^sensitive_input_values\//, attachments: /^file_inputs\/\d+$/ },
   startsRuns: false,
+  needsRun: true,
   insteadOf({ max, otherwise }, retries) {
     // Rules may be plain JavaScript; without a number nothing would ever stop the retries.
     if (!Number.isInteger(max)) throw new TypeError('retryRun needs a whole number as its max');
@@ -19,13 +20,19 @@ export const retryRun: Kind<'retryRun'> = {
     // A retry counts from its beginning: a lost response must not let the rules have one more.
     recordAttempt: recordRetry,
     send: (cyberdesk, { body, record, event }, limit) =>
-      cyberdesk.retryRun(event.run_id, body, record.key, limit),
+      cyberdesk.retryRun(runIdOf(event), body, record.key, limit),
     lookUp: lookUpRetry,
     takeRuns: async () => true,
     runsStartedWith: async (_ports, { event }, { id }) =>
-      id === event.run_id ? { kind: 'found', runIds: [id] } : { kind: 'other_run' },
+      id === runIdOf(event) ? { kind: 'found', runIds: [id] } : { kind: 'other_run' },
   },
 };
+
+/** @throws TypeError for an event without a run, for which no retry is planned. */
+function runIdOf(event: ActionableEvent): string {
+  if (isAboutRun(event)) return event.run_id;
+  throw new TypeError('only a run that has ended can be retried');
+}
 
 /** A run that was retried in place is active again, or has ended later than the completion that asked for it. */
 async function lookUpRetry(
@@ -33,9 +40,10 @@ async function lookUpRetry(
   { record, event, completion }: Call,
   limit: CallLimit,
 ): Promise<Trace> {
-  const got = await cyberdesk.getRun(event.run_id, limit);
+  const runId = runIdOf(event);
+  const got = await cyberdesk.getRun(runId, limit);
   if (got.kind === 'failed') return { kind: 'unanswered', failure: got };
-  const ours: Trace = { kind: 'ours', runIds: [event.run_id] };
+  const ours: Trace = { kind: 'ours', runIds: [runId] };
   const none: Trace = { kind: 'none' };
   if (!isTerminal(got.value.status)) return ours;
   const endedAt = parseTime(got.value.ended_at);

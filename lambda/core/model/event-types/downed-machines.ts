@@ -1,0 +1,36 @@
+import * as v from 'valibot';
+import type { MachinesDownEvent } from '../../../rules/events.ts';
+import type { EventItem } from '../event.ts';
+import type { EventType } from './event-type.ts';
+import { itself } from './itself.ts';
+import { PRINTABLE_ID } from './payload.ts';
+
+/** Machines appear to be down. */
+export interface DownedMachines extends EventItem {
+  type: 'downed_machines';
+}
+
+/** Only what is needed to act is required; every other field may be absent, null or new. */
+const Body = v.looseObject({
+  machines: v.array(v.looseObject({ machine_id: v.pipe(v.string(), v.regex(PRINTABLE_ID)) })),
+});
+
+const isDownedMachines = (payload: unknown): payload is MachinesDownEvent => v.is(Body, payload);
+
+export const downedMachines: EventType<DownedMachines> = {
+  ...itself,
+
+  facts: () => ({}),
+
+  judge: (payload) =>
+    isDownedMachines(payload) ? { kind: 'actionable' } : { kind: 'unprocessable', reason: 'missing_fields' },
+
+  isActionable: (event): event is DownedMachines => event.type === 'downed_machines',
+
+  read: (payload) => (isDownedMachines(payload) ? { kind: 'downed_machines', event: payload } : undefined),
+
+  announce({ type }) {
+    const attributes = { event_type: type };
+    return { subject: 'Cyberdesk machines are down', ids: attributes, links: {}, attributes };
+  },
+};
