@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import followUps from './follow-ups.ts';
 import { type FinishedRun, notify, publish, startRun } from './lambda/rules/index.ts';
-import { finishedRun, planFor } from './lambda/testing/index.ts';
+import { downedMachines, finishedRun, planFor } from './lambda/testing/index.ts';
 
 const NEXT = '11111111-1111-4111-8111-111111111111';
 
@@ -61,5 +61,13 @@ describe('notify-failure', () => {
 
   it.each(['success', 'cancelled'] as const)('people are not notified of a run with status %s', (status) => {
     expect(actionsFor({ status })).not.toHaveProperty('notify-failure');
+  });
+});
+
+describe('notify-downed-machines', () => {
+  it('people are notified of machines that are down, and nothing else is done', () => {
+    expect(planFor(followUps, downedMachines(), { stage: 'dev' })).toEqual({
+      'notify-downed-machines': [notify('Cyberdesk machines are down')],
+    });
   });
 });

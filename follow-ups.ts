@@ -1,10 +1,10 @@
 import { followUps, notify, publish, startRun } from './lambda/rules/index.ts';
 
 /**
- * What happens when a run has ended. This file is yours to edit.
+ * What happens when a run has ended, or machines are down. This file is yours to edit.
  *
- * Each rule is pure: it receives the finished run and the stage's workflow ids, and returns actions. These are carried
- * out exactly once per completed run, no matter how often the webhook is delivered.
+ * Each rule is pure: it receives the finished run (or the webhook) and the stage's workflow ids, and returns actions.
+ * These are carried out exactly once per completed run, no matter how often the webhook is delivered.
  */
 export default followUps(
   // The workflows of `stages.ts` that the rules name; synthesis fails for a stage that lacks a `required` one.
@@ -33,5 +33,10 @@ export default followUps(
     status: ['error', 'task_failed'],
     actions: ({ run }) =>
       notify(run.status === 'error' ? 'A Cyberdesk run ended in error' : 'A Cyberdesk task failed'),
+  },
+  {
+    name: 'notify-downed-machines',
+    event: 'downed_machines',
+    actions: () => notify('Cyberdesk machines are down'),
   },
 );

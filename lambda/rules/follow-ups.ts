@@ -79,29 +79,38 @@ const RUN_FIELDS: FieldsOf<Omit<RuleDefinition, 'guard'>> = {
 const MACHINES_FIELDS: FieldsOf<Omit<MachinesRule, 'guard'>> = { name: true, event: true, actions: true };
 const OTHER_FIELDS: FieldsOf<OtherRule> = { name: true, event: true, guard: true, actions: true };
 
+function fieldsOf(event: unknown): Readonly<Record<string, true>> {
+  if (event === 'run_complete') return RUN_FIELDS;
+  return event === 'downed_machines' ? MACHINES_FIELDS : OTHER_FIELDS;
+}
+
 function checkRule(rule: AnyRule, position: number): void {
-  const { name, event = 'run_complete', actions } = rule;
-  if (typeof name !== 'string' || name === '') throw new InvalidRuleError(`rule ${position} has no name`);
-  const fail = (problem: string): never => {
-    throw new InvalidRuleError(`rule "${name}" ${problem}`);
-  };
-  if (typeof event !== 'string' || event === '') fail('has an "event" that is not the name of a type');
-  const fields = { run_complete: RUN_FIELDS, downed_machines: MACHINES_FIELDS }[event] ?? OTHER_FIELDS;
+  if (typeof rule.name !== 'string' || rule.name === '')
+    throw new InvalidRuleError(`rule ${position} has no name`);
+  const problem = problemOf(rule);
+  if (problem !== undefined) throw new InvalidRuleError(`rule "${rule.name}" ${problem}`);
+}
+
+/** Not every follow-ups file is type-checked. */
+function problemOf(rule: AnyRule): string | undefined {
+  const { event = 'run_complete', actions } = rule;
+  if (typeof event !== 'string' || event === '') return 'has an "event" that is not the name of a type';
+  const fields = fieldsOf(event);
+  // A condition with a mistake in its name, or of runs in a rule about other events, would let the rule apply to all.
   const unknown = Object.keys(rule).find((field) => !Object.hasOwn(fields, field));
-  // A condition with a mistake in its name, or for events of another type, would let the rule apply to every one.
-  if (unknown !== undefined)
-    fail(
-      Object.hasOwn({ ...RUN_FIELDS, ...OTHER_FIELDS }, unknown)
-        ? `is about ${event} events, and cannot have the field "${unknown}"`
-        : `has the unknown field "${unknown}"`,
-    );
-  if (typeof actions !== 'function') fail('has no function "actions"');
+  if (unknown !== undefined) {
+    const isOfOthers = Object.hasOwn({ ...RUN_FIELDS, ...OTHER_FIELDS }, unknown);
+    return isOfOthers
+      ? `is about ${event} events, and cannot have the field "${unknown}"`
+      : `has the unknown field "${unknown}"`;
+  }
+  if (typeof actions !== 'function') return 'has no function "actions"';
   if (fields === OTHER_FIELDS && typeof rule.guard !== 'function')
-    fail(`is about ${event} events, whose payload is unknown, and has no function "guard"`);
-  const strange =
-    'status' in rule && [rule.status ?? []].flat().find((each) => !TERMINAL_STATUSES.includes(each));
-  if (typeof strange === 'string')
-    fail(`has the unknown status "${strange}"; use ${TERMINAL_STATUSES.join(', ')}`);
+    return `is about ${event} events, whose payload is not known, and has no function "guard"`;
+  const status = 'status' in rule ? [rule.status ?? []].flat() : [];
+  const strange = status.find((each) => !TERMINAL_STATUSES.includes(each));
+  if (strange === undefined) return undefined;
+  return `has the unknown status "${strange}"; use ${TERMINAL_STATUSES.join(', ')}`;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander';
+import { EVENT_TYPE_NAMES } from '../../lambda/core/model/index.ts';
 import { TERMINAL_STATUSES } from '../../lambda/cyberdesk/run-status.ts';
 import { REASONS } from '../events/reasons.ts';
 import { STAGE_NAMES } from '../stage/stage.ts';
@@ -23,6 +24,7 @@ export interface Grammar {
 const SUGGESTED: Record<string, readonly string[]> = {
   '--stage': STAGE_NAMES,
   '--status': TERMINAL_STATUSES,
+  '--type': EVENT_TYPE_NAMES,
   '--reason': REASONS,
 };
 

@@ -40,7 +40,7 @@ function showTable(call: StageCall, { messages, more }: DeadLetterList): void {
       { title: 'REASON', value: ({ reason }) => reason },
       { title: 'STANDING', value: ({ standing }) => tinted(io, standing) },
       { title: 'EVENT', value: ({ event_id = '-' }) => event_id },
-      { title: 'RUN', value: ({ run_id = '-' }) => run_id },
+      { title: 'RUN', value: ({ run_id, type = '-' }) => run_id ?? type },
       { title: 'NOTE', value: noteOf },
     ]),
   );

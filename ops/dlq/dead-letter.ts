@@ -1,5 +1,5 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import { nextRound, readMessage } from '../../lambda/core/process/index.ts';
+import { isReplannable, nextRound, readMessage } from '../../lambda/core/process/index.ts';
 import { isoTime } from '../cli/time.ts';
 import type { ListedEvent } from '../events/store.ts';
 
@@ -14,6 +14,8 @@ export interface DeadLetter {
   sent_at: string;
   /** The failure that this message may reopen. */
   reopen?: number;
+  /** Type of its event, if that exists. */
+  type?: string;
   run_id?: string;
   workflow_id?: string;
   status?: string;
@@ -54,6 +56,7 @@ export function describe(envelope: Envelope, event: ListedEvent | undefined): De
     moved_by: sentReason(message) === undefined ? 'receive_count' : 'service',
     sent_at: isoTime(Number(message.Attributes?.SentTimestamp ?? 0)),
     ...(reopen !== undefined && { reopen }),
+    ...(event && { type: event.type }),
     ...(event?.run_id !== undefined && { run_id: event.run_id }),
     ...(event?.workflow_id !== undefined && { workflow_id: event.workflow_id }),
     ...(event?.status !== undefined && { status: event.status }),
@@ -81,6 +84,6 @@ function standingOf({ eventId, reopen }: Envelope, event: ListedEvent | undefine
   // It may be the event's only message, moved by its receive count in any round. An extra message does no harm.
   if (event.state === 'received') return 'open';
   // A replan that SQS gave up on before its round began.
-  if (event.state === 'processed' && reopen === nextRound(event)) return 'open';
+  if (isReplannable(event) && reopen === nextRound(event)) return 'open';
   return event.state === 'failed' && reopen !== undefined && reopen >= event.failure ? 'open' : 'settled';
 }

@@ -30,7 +30,7 @@ async function checkArrival(stage: Stage, now: number): Promise<Finding> {
     const text =
       others === MOST_EVENTS
         ? `no webhook among the newest ${others} events: all are tests, probes or reconciled`
-        : `no webhook has arrived yet. Do this once in Cyberdesk's dashboard: activate webhooks for the organisation, and add the endpoint ${stage.outputs.webhookUrl} with the event type run_complete`;
+        : `no webhook has arrived yet. Do this once in Cyberdesk's dashboard: activate webhooks for the organisation, and add the endpoint ${stage.outputs.webhookUrl} with the event type run_complete, and others that rules are about`;
     return info('dashboard', text);
   }
   const at = Date.parse(last.received_at);

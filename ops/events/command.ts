@@ -81,8 +81,9 @@ const showTable = ({ io }: StageCall<ListOptions>, events: EventSummary[]): void
     ]),
   );
 
-const noteOf = ({ reason, duplicate_of, reopened, origin }: EventSummary): string =>
+const noteOf = ({ type, reason, duplicate_of, reopened, origin }: EventSummary): string =>
   [
+    type === 'run_complete' ? undefined : type,
     reason,
     duplicate_of && `copy of ${duplicate_of}`,
     reopened?.replaceAll('_', ' '),

@@ -2,9 +2,10 @@ import { type Command, Option } from 'commander';
 import { parseSpan, type SpanOptions } from '../cli/time.ts';
 import type { EventSummary } from './summary.ts';
 
-/** Which runs are meant; what is absent matches all. */
+/** Which runs, or events about something else, are meant; what is absent matches all. */
 export interface RunFilter {
   reason?: string | undefined;
+  type?: string | undefined;
   workflow?: string | undefined;
   status?: string | undefined;
   run?: string | undefined;
@@ -22,16 +23,18 @@ export interface EventFilter extends RunFilter {
 export const EVENT_STATES = ['received', 'processed', 'failed', 'ignored', 'unprocessable'] as const;
 
 /** The part of a filter that the indexes can answer, as attribute → value. */
-export const indexedPart = ({ workflow, status, run }: EventFilter): Record<string, string> => ({
+export const indexedPart = ({ type, workflow, status, run }: EventFilter): Record<string, string> => ({
+  ...(type !== undefined && { type }),
   ...(workflow !== undefined && { workflow_id: workflow }),
   ...(status !== undefined && { status }),
   ...(run !== undefined && { run_id: run }),
 });
 
-type OfRun = Partial<Pick<EventSummary, 'reason' | 'workflow_id' | 'status' | 'run_id'>>;
+type OfRun = Partial<Pick<EventSummary, 'reason' | 'type' | 'workflow_id' | 'status' | 'run_id'>>;
 
-export const matchesRun = (one: OfRun, { reason, workflow, status, run }: RunFilter): boolean =>
+export const matchesRun = (one: OfRun, { reason, type, workflow, status, run }: RunFilter): boolean =>
   (reason === undefined || one.reason === reason) &&
+  (type === undefined || one.type === type) &&
   (workflow === undefined || one.workflow_id === workflow) &&
   (status === undefined || one.status === status) &&
   (run === undefined || one.run_id === run);
@@ -50,6 +53,7 @@ export type FilterOptions = Omit<EventFilter, 'since' | 'until'> & SpanOptions;
 export const withRunFilter = (command: Command): Command =>
   command
     .option('--reason <code>', 'reason code, e.g. "refused"')
+    .option('--type <type>', 'type of the event: run_complete, downed_machines or another')
     .option('--workflow <id>', 'workflow of the run')
     .option('--status <status>', 'status of the run: success, error, task_failed, cancelled')
     .option('--run <id>', 'run id');
@@ -61,8 +65,9 @@ export const withEventFilter = (command: Command): Command =>
     .option('--since <time>', 'received since: 2h (ago), 2026-11-25 or 2026-11-25T10:00:00Z')
     .option('--until <time>', 'received before');
 
-export const readRunFilter = ({ reason, workflow, status, run }: RunFilter): RunFilter => ({
+export const readRunFilter = ({ reason, type, workflow, status, run }: RunFilter): RunFilter => ({
   reason,
+  type,
   workflow,
   status,
   run,

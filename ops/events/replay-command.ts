@@ -14,6 +14,7 @@ const WORDS: [ReplayOutcome, string][] = [
   ['reopened', 'reopened (it had failed)'],
   ['replanned', 'rules asked again (what has started stays as it is)'],
   ['unchanged', 'already processed: nothing to do (--replan asks the rules again)'],
+  ['unasked', 'no rule was about its type: nothing to do (--replan asks the rules of today)'],
   ['copy', 'a copy: replay the event that owns its completion'],
   ['probe', 'a probe of the doctor: it starts nothing, replayed or not'],
   ['never_acts', 'ignored or unprocessable: it never starts anything'],

@@ -1,4 +1,4 @@
-import { nextRound } from '../../lambda/core/process/index.ts';
+import { isReplannable, nextRound } from '../../lambda/core/process/index.ts';
 import { type Pace, pacer } from '../cli/progress.ts';
 import { UnknownEventError } from '../errors.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -11,8 +11,9 @@ import { isProbe } from './summary.ts';
 export type ReplayOutcome =
   | 'sent' // Unfinished: another message was sent, in case its own is lost.
   | 'reopened' // Failed: reopened, as by a redrive.
-  | 'replanned' // Processed, and the rules are asked again for what has no record.
+  | 'replanned' // Processed, or no rule was about its type, and the rules are asked again for what has no record.
   | 'unchanged' // Processed: there is nothing to do, and nothing was sent.
+  | 'unasked' // No rule was about its type: nothing was sent, but a replan asks today's rules.
   | 'copy' // A copy: the event that owns its completion is the one to replay.
   | 'probe' // A probe of the doctor: no rule is ever asked about it.
   | 'never_acts'; // Ignored or unprocessable: it starts nothing.
@@ -38,6 +39,11 @@ export async function replayEvent(
   const id = event.event_id;
   const replay = (outcome: ReplayOutcome): Replay => ({ event_id: id, outcome });
   const queue = queueOf(stage);
+  // One message that names the round it begins: nothing can be left half done, and a second one has no effect.
+  const askAgain = async () => {
+    await queue.send({ v: 1, event: id, reopen: nextRound(event) });
+    return replay('replanned');
+  };
   switch (event.state) {
     case 'received':
       await queue.send({ v: 1, event: id });
@@ -49,12 +55,10 @@ export async function replayEvent(
     case 'processed':
       if (isProbe(event)) return replay('probe');
       if (event.duplicate_of !== undefined) return { ...replay('copy'), duplicate_of: event.duplicate_of };
-      if (!replan) return replay('unchanged');
-      // One message that names the round it begins: nothing can be left half done, and a second one has no effect.
-      await queue.send({ v: 1, event: id, reopen: nextRound(event) });
-      return replay('replanned');
+      return replan ? askAgain() : replay('unchanged');
     default:
-      return replay('never_acts');
+      if (!isReplannable(event)) return replay('never_acts');
+      return replan ? askAgain() : replay('unasked');
   }
 }
 

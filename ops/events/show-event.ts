@@ -11,6 +11,7 @@ const MARKS: Record<TimelineEntry['tone'], string> = { plain: '·', good: '✓',
 export function showEvent(io: Io, target: Target, event: EventDetail): void {
   const facts: Record<string, string | undefined> = {
     event: event.event_id,
+    ...(event.type !== 'run_complete' && { type: event.type }),
     run: event.run_id,
     workflow: event.workflow_id,
     status: event.status && tinted(io, event.status),

@@ -29,10 +29,12 @@ export interface Ending {
 export const reconciledId = ({ run_id, endedAt }: Ending): string =>
   `${RECONCILED_PREFIX}${run_id}:${endedAt}`;
 
-/** Unfinished events by run: they may not have claimed their completions yet. */
+/** Unfinished events about the ends of runs, by run: they may not have claimed their completions yet. */
 export async function openEventsByRun(stage: Stage): Promise<Map<string, ListedEvent[]>> {
   const events = await readEvents(stage, await openIds(stage));
-  return Map.groupBy(events.values(), ({ run_id = '' }) => run_id);
+  // An event of another type may name a run too, and says nothing about its end.
+  const ends = [...events.values()].filter(({ type }) => type === 'run_complete');
+  return Map.groupBy(ends, ({ run_id = '' }) => run_id);
 }
 
 const keyOf = ({ run_id, endedAt }: Ending): Key => completionKey(run_id, endedAtCompletion(endedAt));

@@ -7,9 +7,11 @@ import { BadArgumentError } from '../errors.ts';
 import { readPayload } from '../events/detail.ts';
 import { isObject, type JsonObject, parseObject } from '../json.ts';
 import { codeOf } from '../stage/faults.ts';
-import { copyOf, exampleEvent, type Payload } from './example.ts';
+import { copyOf, exampleEvent, exampleOfMachines, type Payload } from './example.ts';
 
 export interface BodyOptions {
+  /** Of the example. */
+  type?: 'run_complete' | 'downed_machines';
   file?: string;
   fromEvent?: string;
   fresh?: boolean;
@@ -28,7 +30,8 @@ export async function readBody(call: StageCall<BodyOptions>): Promise<string> {
 
 async function payloadOf({ stage, options }: StageCall<BodyOptions>): Promise<Payload> {
   const { fromEvent, fresh = false } = options;
-  if (fromEvent === undefined) return exampleEvent();
+  if (fromEvent === undefined)
+    return options.type === 'downed_machines' ? exampleOfMachines() : exampleEvent();
   return copyOf(parse(await readPayload(stage, fromEvent), fromEvent), { fresh });
 }
 

@@ -1,3 +1,5 @@
+import { Option } from 'commander';
+import { EVENT_TYPE_NAMES } from '../../lambda/core/model/index.ts';
 import { confirmChange } from '../cli/ask.ts';
 import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
 import { withProgress } from '../cli/progress.ts';
@@ -26,6 +28,7 @@ export const sendCommand = stageVerb({
   examples: [
     'send',
     'send --set run.status=error',
+    'send --type downed_machines',
     'send --file event.json --stage dev',
     'send --from-event 1f6d… --fresh --set run.output_data.summary=again',
   ],
@@ -33,8 +36,9 @@ export const sendCommand = stageVerb({
   options: (command) =>
     command
       .option('--file <path>', 'the body to send, unchanged ("-": standard input)')
+      .addOption(new Option('--type <type>', 'the example to send').choices(EVENT_TYPE_NAMES))
       .option('--from-event <id>', 'a copy of a stored event, with its own event id')
-      .option('--fresh', 'give the copy its own run id and end, so that rules act on it')
+      .option('--fresh', 'give the copy its own run id and end, or event id, so that rules act on it')
       .option(
         '--set <path=value>',
         'change a value; may be repeated',
@@ -48,9 +52,11 @@ export const sendCommand = stageVerb({
 });
 
 /** @throws BadArgumentError */
-function check({ options: { file, fromEvent, fresh, timeout } }: Call<SendOptions>): void {
+function check({ options: { file, fromEvent, fresh, timeout, type } }: Call<SendOptions>): void {
   if (file !== undefined && fromEvent !== undefined)
     throw new BadArgumentError('give --file or --from-event, not both');
+  if (type !== undefined && (file ?? fromEvent) !== undefined)
+    throw new BadArgumentError('--type chooses an example: give it without --file and --from-event');
   if (fresh && fromEvent === undefined) throw new BadArgumentError('--fresh needs --from-event');
   parseDuration(timeout, '--timeout');
 }

@@ -35,8 +35,33 @@ export function exampleEvent(now = new Date()): ExampleEvent {
   };
 }
 
-/** A copy with its own event id starts nothing, as the completion is the same, unless `fresh` gives it a new run id. */
+/** A `downed_machines` as Cyberdesk sends it, for a machine that does not exist there. */
+export function exampleOfMachines(now = new Date()): Payload {
+  const organization_id = 'org_example';
+  return {
+    event_id: `${TEST_PREFIX}${randomUUID()}`,
+    event_type: 'downed_machines',
+    occurred_at: now.toISOString(),
+    organization_id,
+    machines: [
+      {
+        machine_id: randomUUID(),
+        organization_id,
+        name: 'A test event of cyberdesk-webhooks',
+        status: 'disconnected',
+        last_seen: new Date(now.getTime() - 300_000).toISOString(),
+        reason: 'disconnected',
+      },
+    ],
+  };
+}
+
+/**
+ * A copy starts nothing, unless it is `fresh`: it has the completion of the original. About a run it has its own event id
+ * all the same, and a fresh one a new run id; any other event is its own completion, by its id.
+ */
 export function copyOf(payload: Payload, { fresh = false }: { fresh?: boolean } = {}): Payload {
+  if (!fresh && !isObject(payload.run)) return payload;
   const copy: Payload = { ...payload, event_id: `${TEST_PREFIX}${randomUUID()}` };
   if (!fresh || !isObject(payload.run)) return copy;
   return { ...copy, run: { ...payload.run, id: randomUUID(), ended_at: new Date().toISOString() } };

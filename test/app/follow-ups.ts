@@ -29,4 +29,9 @@ export default followUps(
     actions: ({ run }) =>
       notify(run.status === 'error' ? 'A Cyberdesk run ended in error' : 'A Cyberdesk task failed'),
   },
+  {
+    name: 'notify-downed-machines',
+    event: 'downed_machines',
+    actions: () => notify('Cyberdesk machines are down'),
+  },
 );

@@ -39,6 +39,14 @@ describe('takeEvents', () => {
     expect(await listed({ since: Date.now() + 1000 })).toEqual([]);
   });
 
+  it('takeEvents filters by type, also among unfinished events', async () => {
+    const about = await here.service.deliver();
+    const other = await here.service.deliver({ event_type: 'run_archived' });
+
+    expect(await listed({ type: 'run_archived' })).toEqual([other]);
+    expect(await listed({ type: 'run_complete', state: 'received' })).toEqual([about]);
+  });
+
   it('takeEvents returns the newest first, across pages, and says if there are more', async () => {
     const ids: string[] = [];
     for (let i = 0; i < 130; i += 1) ids.push(await here.service.deliver({ run: { status: 'scheduling' } }));
@@ -267,6 +275,69 @@ describe('a replay', () => {
     const id = await here.service.deliver({ run: { status: 'scheduling' } });
     expect(await replayEvent(here.stage, id, { replan: true })).toMatchObject({ outcome: 'never_acts' });
     expect(await queued()).toBe(0);
+  });
+});
+
+describe('an event that is not about a run', () => {
+  const machines = JSON.stringify({
+    event_type: 'downed_machines',
+    machines: [{ machine_id: 'PAYLOAD-VALUE' }],
+  });
+  const restart = followUps({
+    name: 'restart',
+    event: 'downed_machines',
+    actions: () => startRun({ workflow_id: 'restart' }),
+  });
+
+  it('an event that is not about a run is shown with its actions, and linked to the run that it started', async () => {
+    here.service.rules = restart;
+    const id = await here.service.receive(machines);
+    await here.service.work();
+    const runId = here.service.created[0]?.id as string;
+    const next = await here.service.deliver({ run: { id: runId } });
+    await here.service.work();
+
+    const shown = await describeEvent(here.stage, id);
+    expect(shown).toMatchObject({
+      state: 'processed',
+      type: 'downed_machines',
+      depth: 0,
+      actions: [{ rule: 'restart', state: 'done', run_ids: [runId], followed_by: [{ event_id: next }] }],
+    });
+    expect(JSON.stringify(shown)).not.toContain('PAYLOAD-VALUE');
+    const follower = await describeEvent(here.stage, next);
+    expect(follower).toMatchObject({ depth: 1, started_by: { event_id: id } });
+    expect(follower.started_by).not.toHaveProperty('run_id');
+    expect(follower.timeline[0]?.text).toBe(`its run is a follow-up of event ${id}`);
+  });
+
+  it('a replan of an event that no rule was about asks the rules of today', async () => {
+    const id = await here.service.receive(machines);
+    await here.service.work();
+    expect(await describeEvent(here.stage, id)).toMatchObject({ state: 'ignored' });
+    expect(await replayEvent(here.stage, id)).toMatchObject({ outcome: 'unasked' });
+    expect(await queued()).toBe(0);
+
+    here.service.rules = restart;
+    expect(await replayEvent(here.stage, id, { replan: true })).toMatchObject({ outcome: 'replanned' });
+    await here.service.work();
+
+    expect(await describeEvent(here.stage, id)).toMatchObject({ state: 'processed', reopened: 'replanned' });
+    expect(here.service.created).toHaveLength(1);
+  });
+
+  it('an event that is not about a run can fail, and be redriven', async () => {
+    here.service.rules = restart;
+    here.service.answer = refusal;
+    const id = await here.service.receive(machines);
+    await here.service.work();
+    expect(await describeEvent(here.stage, id)).toMatchObject({ state: 'failed', reason: 'refused' });
+
+    here.service.answer = undefined;
+    expect(await replayEvent(here.stage, id)).toMatchObject({ outcome: 'reopened' });
+    await here.service.work();
+
+    expect(await describeEvent(here.stage, id)).toMatchObject({ state: 'processed' });
   });
 });
 

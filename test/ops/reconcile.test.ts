@@ -45,6 +45,13 @@ it('reconcile finds terminal runs without an event, and changes nothing without 
   expect(JSON.stringify(result)).not.toContain('PAYLOAD-VALUE');
 });
 
+it('reconcile does not take an unfinished event of another type for the end of the run that it names', async () => {
+  const missing = ended();
+  await here.service.deliver({ event_type: 'run_archived', run: { ...missing } });
+
+  expect((await reconcile(here.stage, options())).counts).toEqual({ missing: 1 });
+});
+
 it('reconcile --apply enqueues what is missing, and a second one changes nothing', async () => {
   const missing = ended();
   const first = await reconcile(here.stage, options({ apply: true }));

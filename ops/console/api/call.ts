@@ -42,6 +42,7 @@ export function readFilter(query: URLSearchParams, now: number): EventFilter {
   return {
     state,
     reason: text('reason'),
+    type: text('type'),
     workflow: text('workflow'),
     status: text('status'),
     run: text('run'),

@@ -102,7 +102,7 @@ function facts(event) {
   const pairs = [
     ['Run', event.run_id && filterLink('run', event.run_id)],
     ['Workflow', event.workflow_id && filterLink('workflow', event.workflow_id)],
-    ['Type', event.type],
+    ['Type', filterLink('type', event.type)],
     ['Run ended', event.ended_at && full(event.ended_at)],
     ['Received', full(event.received_at)],
     ['Finished', event.finished_at && full(event.finished_at)],
@@ -120,7 +120,7 @@ function facts(event) {
   );
 }
 
-/** @param {'run' | 'workflow'} name @param {string} id */
+/** @param {'run' | 'workflow' | 'type'} name @param {string} id */
 function filterLink(name, id) {
   const href = addressOf({ view: 'events', [name]: id, since: 'any' });
   const title = `Show the events of this ${name}`;

@@ -80,13 +80,16 @@ function showFoot(count, more, partial) {
 
 /** @param {EventSummary} event */
 function make(event) {
-  const { event_id, state, reason, run_id, workflow_id, status, received_at } = event;
+  const { event_id, state, reason, type, run_id, workflow_id, status, received_at } = event;
   return h(
     'tr',
     { 'data-event': event_id },
     cell('state', badge(state), reason ? h('span', { class: 'why' }, reason) : ''),
     cell('event', rowLink(event_id), tags(event)),
-    cell('ended', runStatus(status)),
+    cell(
+      'ended',
+      type === 'run_complete' ? runStatus(status) : h('span', { class: 'id', title: type }, type),
+    ),
     cell('run', run_id && h('span', { class: 'id', title: run_id }, run_id)),
     cell('workflow', workflow_id && h('span', { class: 'id', title: workflow_id }, workflow_id)),
     cell('received end', ago(received_at)),

@@ -7,6 +7,8 @@ import { FILTERS, go, noFilters, onPlace, place } from './place.js';
 /** Values, and their texts where those differ. @type {Record<string, (string | [string, string])[]>} */
 const CHOICES = {
   state: [['', 'any'], 'received', 'processed', 'failed', 'ignored', 'unprocessable'],
+  // Others can be chosen by the address, or by a click on the type of an event.
+  type: [['', 'any'], 'run_complete', 'downed_machines'],
   status: [['', 'any'], ...STATUSES],
   since: [
     ['15m', 'last 15 minutes'],

@@ -8,6 +8,7 @@ const START = {
   event: '',
   state: '',
   status: '',
+  type: '',
   workflow: '',
   run: '',
   since: '7d',
@@ -16,7 +17,7 @@ const START = {
 
 const NAMES = /** @type {(keyof Place)[]} */ (Object.keys(START));
 
-export const FILTERS = /** @type {const} */ (['state', 'status', 'workflow', 'run', 'since']);
+export const FILTERS = /** @type {const} */ (['state', 'type', 'status', 'workflow', 'run', 'since']);
 
 /** Whether the address names an unknown view, as in a truncated link. @param {URLSearchParams} query */
 const hasUnknownView = (query) => !['events', 'dlq'].includes(query.get('view') ?? START.view);

@@ -13,6 +13,7 @@ const OUTCOMES = {
   reopened: ['Reopened: the event is processed again.', 'good'],
   replanned: ['The rules run again; only actions without a record are started.', 'good'],
   unchanged: ['Nothing to do: every follow-up has a result, and none is started twice.', 'plain'],
+  unasked: ['Nothing to do: no rule was about its type.', 'plain'],
   copy: ['This is a duplicate: replay the original event instead.', 'plain'],
   probe: ['This is a probe sent by the doctor command: it never starts anything.', 'plain'],
   never_acts: ['This event never starts anything, even if replayed.', 'plain'],
@@ -20,7 +21,8 @@ const OUTCOMES = {
 
 /** @param {EventDetail} event */
 export function replayButtons(event) {
-  if (event.state === 'ignored' || event.state === 'unprocessable') return [];
+  const isUnasked = event.state === 'ignored' && event.reason === 'unknown_event_type';
+  if ((event.state === 'ignored' && !isUnasked) || event.state === 'unprocessable') return [];
   if (event.state === 'processed' && event.origin === 'probe') return [];
   const id = event.event_id;
   const again = button('Replay', () => replay(id, false), {
@@ -31,6 +33,7 @@ export function replayButtons(event) {
     title: 'Starts what the current rules ask for and has no record yet.',
     'data-key': 'replan',
   });
+  if (isUnasked) return [replan];
   return event.state === 'processed' && event.duplicate_of === undefined ? [again, replan] : [again];
 }
 

@@ -69,7 +69,8 @@ function readBody() {
 function readFields() {
   const { status, workflow } = fields();
   const body = readBody();
-  status.disabled = workflow.disabled = body === undefined;
+  const isAboutRun = (body?.event_type ?? 'run_complete') === 'run_complete';
+  status.disabled = workflow.disabled = body === undefined || !isAboutRun;
   if (!body) {
     note(
       'The body is not JSON that this page can edit. It is sent as it is; what is not JSON is stored as unprocessable.',

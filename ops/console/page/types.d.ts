@@ -44,6 +44,7 @@ export interface Place {
   event: string;
   state: string;
   status: string;
+  type: string;
   workflow: string;
   run: string;
   since: string;

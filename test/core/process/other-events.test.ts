@@ -39,7 +39,12 @@ const restart: MachinesRule = {
 /** As Cyberdesk might send it one day. */
 const published = (envelope: object = {}) =>
   Buffer.from(
-    JSON.stringify({ event_id: 'event-1', event_type: 'workflow_published', workflow: { id: 'w' }, ...envelope }),
+    JSON.stringify({
+      event_id: 'event-1',
+      event_type: 'workflow_published',
+      workflow: { id: 'w' },
+      ...envelope,
+    }),
   );
 
 const tell: OtherRule = {
@@ -95,7 +100,10 @@ describe('an event about machines that are down', () => {
   });
 
   it('is the same one again, whoever sends it', async () => {
-    expect(await receiveWebhook(downedMachines(), 'msg_2')).toEqual({ event: 'event-1', outcome: 'duplicate' });
+    expect(await receiveWebhook(downedMachines(), 'msg_2')).toEqual({
+      event: 'event-1',
+      outcome: 'duplicate',
+    });
   });
 
   it('is the same one again where a transformation changes each delivery of its message', async () => {

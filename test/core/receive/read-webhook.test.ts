@@ -47,10 +47,39 @@ it.each([
   });
 });
 
-it.each(['downed_machines', 'run complete', 5, {}, ''])('a webhook of type %j is ignored', (event_type) => {
-  expect(readWebhook({ ...envelope, event_type })).toMatchObject({
-    kind: 'ignored',
-    reason: 'unknown_event_type',
+it.each(['run complete', 5, {}, ''])(
+  'a webhook of type %j, which no rule can name, is ignored',
+  (event_type) => {
+    expect(readWebhook({ ...envelope, event_type })).toMatchObject({
+      kind: 'ignored',
+      reason: 'unknown_event_type',
+    });
+  },
+);
+
+it('a webhook of a type that is not known is kept for the rules, and listed with the run that it names', () => {
+  expect(readWebhook({ ...envelope, event_type: 'run_archived' })).toMatchObject({
+    kind: 'actionable',
+    facts: { type: 'run_archived', run_id: 'run-1', status: 'success' },
+  });
+});
+
+it.each([[undefined], ['none'], [[{}]], [[null]], [[{ machine_id: 7 }]]])(
+  'a webhook about the machines %j is unprocessable, because no rule could act on it',
+  (machines) => {
+    expect(readWebhook({ event_type: 'downed_machines', machines })).toMatchObject({
+      kind: 'unprocessable',
+      reason: 'missing_fields',
+    });
+  },
+);
+
+it('a webhook about machines needs nothing but their ids', () => {
+  const machines = [{ machine_id: 'machine-1', status: 'of tomorrow' }];
+
+  expect(readWebhook({ event_type: 'downed_machines', machines })).toMatchObject({
+    kind: 'actionable',
+    facts: { type: 'downed_machines' },
   });
 });
 

@@ -12,6 +12,8 @@ const ruleWith = (fields: string, declared = "{ workflows: { invoice: 'required'
 
 const returning = (action: string) => ruleWith(`actions: ({ run, event, workflowIds }) => ${action}`);
 
+const GUARD = 'guard: (event: unknown): event is { id: string } => event !== null';
+
 /** Rule, and what the compiler has to say about it. */
 const MISTAKES: Record<string, [rule: string, said: string]> = {
   'names a workflow that is not declared': [
@@ -83,6 +85,26 @@ const MISTAKES: Record<string, [rule: string, said: string]> = {
     returning("startRun({ workflow_id: 'w', file_inputs: [{ ids: ['a'] }] })"),
     "Property 'brand' is missing in type",
   ],
+  'retries the run of an event that has none': [
+    ruleWith("event: 'downed_machines', actions: () => retryRun({ max: 1 })"),
+    "is not assignable to type 'EventAction[] | EventAction'",
+  ],
+  'retries the run of an event of another type': [
+    ruleWith(`event: 'b', ${GUARD}, actions: () => [notify(), retryRun({ max: 1 })]`),
+    "is not assignable to type 'EventAction'",
+  ],
+  'puts a condition of runs on machines': [
+    ruleWith("event: 'downed_machines', status: 'error', actions: () => notify()"),
+    "'status' does not exist in type 'MachinesRule",
+  ],
+  'has no guard for a payload that is not known': [
+    ruleWith("event: 'b', actions: () => notify()"),
+    "Property 'guard' is missing in type",
+  ],
+  'reads what its guard does not promise': [
+    ruleWith(`event: 'b', ${GUARD}, actions: ({ event }) => startRun({ workflow_id: event.name })`),
+    "Property 'name' does not exist on type '{ id: string; }'",
+  ],
   'uses a value of the output as a text': [
     returning('notify(run.output_data?.summary)'),
     "Argument of type 'Json | undefined' is not assignable",
@@ -94,7 +116,7 @@ const RIGHT = `
 import { createCyberdeskClient } from 'cyberdesk-webhooks/cyberdesk';
 import type { ChainBody, Json, PostRunCheckResult, RetryBody, RunBody, RunCompletedEvent, RunResponse }
   from 'cyberdesk-webhooks/rules';
-import { finishedRun, planFor } from 'cyberdesk-webhooks/testing';
+import { downedMachines, finishedRun, planFor } from 'cyberdesk-webhooks/testing';
 ${IMPORTS}
 const body = (id: string, more: Json): RunBody => ({ workflow_id: id, input_values: { more } });
 const all = followUps(
@@ -126,6 +148,31 @@ const all = followUps(
 export const undeclared = followUps({ name: 'a', actions: ({ run }) => notify(run.status) });
 export const planned = planFor(all, finishedRun({ output_data: { a: [1, { b: null }] } }), { stage: 'prod' });
 export const client = createCyberdeskClient('key');
+const isPublished = (event: unknown): event is { workflow: { id: string } } => event !== null;
+export const others = followUps(
+  { workflows: { restart: 'required' } },
+  {
+    name: 'c',
+    event: 'downed_machines',
+    actions: ({ event, workflowIds }) =>
+      event.machines.map(({ machine_id, name, last_seen }) =>
+        startRun({ workflow_id: workflowIds.restart, input_values: { machine_id, name, last_seen } }),
+      ),
+  },
+  {
+    name: 'd',
+    event: 'workflow_published',
+    guard: isPublished,
+    actions: ({ event, workflowIds }) => [
+      startRun({ workflow_id: workflowIds.restart, input_values: { id: event.workflow.id } }),
+      publish({ type: 'published' }),
+    ],
+  },
+  { name: 'e', event: 'run_complete', actions: ({ run }) => (run.status === 'error' ? retryRun({ max: 1 }) : []) },
+);
+export const shared = followUps(...all.rules, { name: 'f', actions: ({ run }) => notify(run.status) });
+export const down = planFor(others, downedMachines({ organization_id: 'o' }));
+export const other = planFor(others, { event_type: 'workflow_published', workflow: { id: 'w' } });
 export type Used = [ChainBody, PostRunCheckResult, RetryBody, RunCompletedEvent, RunResponse];
 export default all;
 `;

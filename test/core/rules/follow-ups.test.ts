@@ -33,6 +33,24 @@ it.each([
   ['has no actions', { name: 'a' }, 'rule "a" has no function "actions"'],
   ['misspells a condition', { name: 'a', statuses: 'error', actions }, 'unknown field "statuses"'],
   ['names an unknown status', { name: 'a', status: 'failed', actions }, 'unknown status "failed"'],
+  ['gives a type that is no name', { name: 'a', event: 7, actions }, 'not the name of a type'],
+  ['has no guard', { name: 'a', event: 'other', actions }, 'has no function "guard"'],
+  ['has a guard that is none', { name: 'a', event: 'other', guard: 1, actions }, 'has no function "guard"'],
+  [
+    'puts a condition on machines',
+    { name: 'a', event: 'downed_machines', status: 'error', actions },
+    'rule "a" is about downed_machines events, and cannot have the field "status"',
+  ],
+  [
+    'puts a condition on another event',
+    { name: 'a', event: 'constructor', guard: actions, workflow: 'a', actions },
+    'rule "a" is about constructor events, and cannot have the field "workflow"',
+  ],
+  [
+    'guards what is known',
+    { name: 'a', guard: actions, actions },
+    'rule "a" is about run_complete events, and cannot have the field "guard"',
+  ],
   ['lists an unknown status', { name: 'a', status: ['error', 'done'], actions }, 'unknown status "done"'],
 ])('followUps refuses a rule in plain JavaScript that %s', (_, rule, said) => {
   const declare = () => followUps({ name: 'first', actions }, rule as unknown as RuleDefinition);

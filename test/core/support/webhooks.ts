@@ -32,7 +32,9 @@ export const downedMachines = (envelope: Record<string, unknown> = {}) =>
       event_type: 'downed_machines',
       occurred_at: '2026-11-25T10:00:00Z',
       organization_id: 'org_1',
-      machines: [{ machine_id: 'machine-1', organization_id: 'org_1', status: 'disconnected', reason: 'gone' }],
+      machines: [
+        { machine_id: 'machine-1', organization_id: 'org_1', status: 'disconnected', reason: 'gone' },
+      ],
       ...envelope,
     }),
   );

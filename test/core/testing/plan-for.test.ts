@@ -8,7 +8,7 @@ import {
   secret,
   startRun,
 } from '../../../lambda/rules/index.ts';
-import { finishedRun, planFor, RuleFailedError } from '../../../lambda/testing/index.ts';
+import { downedMachines, finishedRun, planFor, RuleFailedError } from '../../../lambda/testing/index.ts';
 import { anyAction } from '../support/plan.ts';
 
 const rulesWith = (actions: RuleDefinition['actions']) => followUps({ name: 'invoice', actions });
@@ -91,6 +91,61 @@ describe('planFor', () => {
     expect(() => planFor(rules, finishedRun(), { stage: 'prod' })).toThrow(
       'stage "prod" has no id for the workflow "claim"',
     );
+  });
+});
+
+describe('planFor an event that is not about a run', () => {
+  const hasName = (event: unknown): event is { name: string } => JSON.stringify(event).includes('name');
+  const rules = followUps(
+    { workflows: { restart: 'required' } },
+    { name: 'ended', actions: () => notify('ended') },
+    {
+      name: 'down',
+      event: 'downed_machines',
+      actions: ({ event, workflowIds, event_id, depth }) =>
+        startRun({
+          workflow_id: workflowIds.restart,
+          input_values: { ids: event.machines.map(({ machine_id }) => machine_id), event_id, depth },
+        }),
+    },
+    {
+      name: 'created',
+      event: 'workflow_created',
+      guard: hasName,
+      actions: ({ event }) => startRun({ workflow_id: 'w', input_values: { name: event.name } }),
+    },
+  );
+  const options = { workflowIds: { restart: 'r' } };
+
+  it('planFor asks only the rules about machines after a webhook about machines', () => {
+    const webhook = downedMachines({ event_id: 'e', machines: [{ machine_id: 'm' }] });
+
+    expect(planFor(rules, webhook, options)).toEqual({
+      down: [startRun({ workflow_id: 'r', input_values: { ids: ['m'], event_id: 'e', depth: 0 } })],
+    });
+  });
+
+  it('planFor asks only the rules about its type whose guards accept it after any other webhook', () => {
+    expect(planFor(rules, { event_type: 'workflow_created', name: 'n' }, options)).toEqual({
+      created: [startRun({ workflow_id: 'w', input_values: { name: 'n' } })],
+    });
+    expect(planFor(rules, { event_type: 'workflow_created' }, options)).toEqual({});
+    expect(planFor(rules, { event_type: 'workflow_deleted', name: 'n' }, options)).toEqual({});
+  });
+
+  it('planFor says that such a rule cannot retry a run', () => {
+    const actions = () => anyAction(retryRun({ max: 1 })) as never;
+    const wrong = followUps({ name: 'down', event: 'downed_machines', actions });
+
+    expect(() => planFor(wrong, downedMachines())).toThrow(
+      'rule "down" threw NoRunError: retryRun needs a run that has ended',
+    );
+  });
+
+  it('planFor refuses what the processor would refuse after such an event, too', () => {
+    const wrong = followUps({ name: 'down', event: 'downed_machines', actions: () => notify('') });
+
+    expect(() => planFor(wrong, downedMachines())).toThrow('the event would fail with the reason rule_threw');
   });
 });
 

@@ -22,6 +22,9 @@ interface EventTypes {
 
 const EVENT_TYPES: EventTypes = { run_complete: runComplete, downed_machines: downedMachines };
 
+/** The types whose payload is known; a webhook may be of any other type, too. */
+export const EVENT_TYPE_NAMES: readonly string[] = Object.keys(EVENT_TYPES);
+
 const isKnown = (type: string): type is keyof EventTypes => Object.hasOwn(EVENT_TYPES, type);
 
 /** Each entry is asked only about events of its own type. */
