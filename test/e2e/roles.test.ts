@@ -87,6 +87,8 @@ describe('with the role of the verifier', () => {
     const { put } = thief(whole(), 'verifier');
     await expect(put('run#mine', 'completion#1', forgedPlan)).rejects.toMatchObject(denied);
     await expect(put(...completion, forgedPlan)).rejects.toMatchObject(denied);
+    const own = ['occurrence#mine', 'completion#event:mine'] as const;
+    await expect(put(...own, forgedPlan)).rejects.toMatchObject(denied);
     await expect(put('plan#0/0', 'body')).rejects.toMatchObject(denied);
   });
 

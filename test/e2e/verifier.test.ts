@@ -104,16 +104,6 @@ describe('a webhook without a valid signature', () => {
 });
 
 describe('an authentic webhook that cannot lead to a run', () => {
-  it('a webhook of an unknown type is stored and ignored', async () => {
-    const webhook = { event_id: randomUUID(), event_type: 'downed_machines', machines: [] };
-
-    expect(await whole().deliver(webhook)).toEqual({ status: 200, answer: { status: 'ignored' } });
-    expect(await whole().event(webhook.event_id)).toMatchObject({
-      state: 'ignored',
-      reason: 'unknown_event_type',
-    });
-  });
-
   it('a webhook for an unfinished run (the portal’s test event) or with an unknown status is stored and ignored', async () => {
     for (const [status, reason] of [
       ['scheduling', 'not_terminal'],

@@ -111,7 +111,7 @@ describe('policies', () => {
       allow('FindUnfinished', 'dynamodb:Query', { 'Fn::Join': ['', [table, '/index/open']] }),
       {
         ...allow('ReadUnfinished', 'dynamodb:BatchGetItem', table),
-        ...under('event#*', 'run#*', 'control#pause', 'control#sweep'),
+        ...under('event#*', 'run#*', 'occurrence#*', 'control#pause', 'control#sweep'),
       },
       { ...allow('RecordResent', 'dynamodb:PutItem', table), ...under('event#*', 'control#sweep') },
       allow('ResendEvents', ['sqs:GetQueueAttributes', 'sqs:SendMessage'], queue),

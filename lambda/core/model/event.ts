@@ -17,6 +17,8 @@ export interface EventItem extends Item {
   status?: string;
   /** `run.ended_at` as epoch milliseconds. */
   ended_at?: number;
+  /** Of an event about machines: the ids of the first hundred. Earlier releases carry it along unread. */
+  machine_ids?: string[];
   /** Sort key of the completion, from the API's answer, when the event itself names no `ended_at`. */
   completion?: string;
   state: EventState;

@@ -76,12 +76,13 @@ describe('an event about machines that are down', () => {
     expect(lineage('started-1')).toMatchObject({ depth: 1, parent: `${KEY.pk} ${KEY.sk}` });
   });
 
-  it('is announced without anything of the payload', async () => {
+  it('is announced with the ids of the machines, and nothing else of the payload', async () => {
     await processEvent();
 
     expect(world.announced[0]?.fields).toEqual({
       event_id: 'event-1',
       event_type: 'downed_machines',
+      machine_ids: 'machine-1',
       rule: 'restart',
       stage: 'dev',
       depth: 0,

@@ -79,7 +79,7 @@ it('a webhook about machines needs nothing but their ids', () => {
 
   expect(readWebhook({ event_type: 'downed_machines', machines })).toMatchObject({
     kind: 'actionable',
-    facts: { type: 'downed_machines' },
+    facts: { type: 'downed_machines', machine_ids: ['machine-1'] },
   });
 });
 

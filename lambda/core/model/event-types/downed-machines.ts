@@ -15,12 +15,18 @@ const Body = v.looseObject({
   machines: v.array(v.looseObject({ machine_id: v.pipe(v.string(), v.regex(PRINTABLE_ID)) })),
 });
 
+/** More would take up the event's item. */
+const MOST_IDS = 100;
+
 const isDownedMachines = (payload: unknown): payload is MachinesDownEvent => v.is(Body, payload);
 
 export const downedMachines: EventType<DownedMachines> = {
   ...itself,
 
-  facts: () => ({}),
+  facts: (payload) =>
+    isDownedMachines(payload)
+      ? { machine_ids: payload.machines.slice(0, MOST_IDS).map(({ machine_id }) => machine_id) }
+      : {},
 
   judge: (payload) =>
     isDownedMachines(payload) ? { kind: 'actionable' } : { kind: 'unprocessable', reason: 'missing_fields' },
@@ -29,8 +35,10 @@ export const downedMachines: EventType<DownedMachines> = {
 
   read: (payload) => (isDownedMachines(payload) ? { kind: 'downed_machines', event: payload } : undefined),
 
-  announce({ type }) {
+  announce({ type, machine_ids = [] }) {
     const attributes = { event_type: type };
-    return { subject: 'Cyberdesk machines are down', ids: attributes, links: {}, attributes };
+    // No id contains a space.
+    const ids = { ...attributes, machine_ids: machine_ids.join(' ') };
+    return { subject: 'Cyberdesk machines are down', ids, links: {}, attributes };
   },
 };

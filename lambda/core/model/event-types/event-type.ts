@@ -27,7 +27,9 @@ export interface EventType<E extends EventItem> {
   announce(event: E, apiUrl: string): Announced;
 }
 
-export type Facts = Partial<Pick<EventItem, 'run_id' | 'workflow_id' | 'status' | 'ended_at'>>;
+export type Facts = Partial<
+  Pick<EventItem, 'run_id' | 'workflow_id' | 'status' | 'ended_at' | 'machine_ids'>
+>;
 
 export type Judgement = { kind: 'actionable' } | { kind: 'ignored' | 'unprocessable'; reason: Reason };
 
