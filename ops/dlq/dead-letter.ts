@@ -1,5 +1,5 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import { isReplannable, nextRound, readMessage } from '../../lambda/core/process/index.ts';
+import { canBeReplanned, nextRound, readMessage } from '../../lambda/core/process/index.ts';
 import { isoTime } from '../cli/time.ts';
 import type { ListedEvent } from '../events/store.ts';
 
@@ -84,6 +84,6 @@ function standingOf({ eventId, reopen }: Envelope, event: ListedEvent | undefine
   // It may be the event's only message, moved by its receive count in any round. An extra message does no harm.
   if (event.state === 'received') return 'open';
   // A replan that SQS gave up on before its round began.
-  if (isReplannable(event) && reopen === nextRound(event)) return 'open';
+  if (canBeReplanned(event) && reopen === nextRound(event)) return 'open';
   return event.state === 'failed' && reopen !== undefined && reopen >= event.failure ? 'open' : 'settled';
 }

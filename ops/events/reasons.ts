@@ -2,7 +2,8 @@ import type { Reason } from '../../lambda/core/model/index.ts';
 
 /** Each reason code in words, with what a person does about it. */
 const WORDS: Record<Reason, string> = {
-  unknown_event_type: 'no rule is about its event type; it is kept and starts nothing',
+  unknown_event_type:
+    'no rule is about its event type; it is kept and starts nothing (replay it with --replan once there is a rule)',
   not_terminal:
     'its run has not ended (test events of the Svix portal say "scheduling"); it is kept and starts nothing',
   unknown_status:

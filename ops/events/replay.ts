@@ -1,4 +1,4 @@
-import { isReplannable, nextRound } from '../../lambda/core/process/index.ts';
+import { canBeReplanned, nextRound } from '../../lambda/core/process/index.ts';
 import { type Pace, pacer } from '../cli/progress.ts';
 import { UnknownEventError } from '../errors.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -57,7 +57,7 @@ export async function replayEvent(
       if (event.duplicate_of !== undefined) return { ...replay('copy'), duplicate_of: event.duplicate_of };
       return replan ? askAgain() : replay('unchanged');
     default:
-      if (!isReplannable(event)) return replay('never_acts');
+      if (!canBeReplanned(event)) return replay('never_acts');
       return replan ? askAgain() : replay('unasked');
   }
 }

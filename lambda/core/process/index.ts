@@ -2,7 +2,7 @@ export { processBatch } from './batch.ts';
 export { hideFor } from './deferral.ts';
 export { processMessage } from './process-message.ts';
 export { readMessage } from './read-message.ts';
-export { isReplannable, nextRound } from './reopen.ts';
+export { canBeReplanned, nextRound } from './reopen.ts';
 export {
   type Refusal,
   type SettlePorts,

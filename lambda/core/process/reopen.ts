@@ -8,7 +8,7 @@ export const nextRound = ({ round }: Pick<EventItem, 'round'>): number => round 
  * Whether a replan may ask the rules about a finished event: it was processed, or no rule was about its type, perhaps
  * because this or an earlier release knew no better.
  */
-export const isReplannable = ({
+export const canBeReplanned = ({
   state,
   reason,
   duplicate_of,
@@ -23,7 +23,7 @@ export const isReplannable = ({
  */
 export function reopenedRound({ reopen }: EventMessage, event: EventItem): number | undefined {
   const redrives = event.state === 'failed' && reopen === event.failure;
-  const replans = isReplannable(event) && reopen === nextRound(event);
+  const replans = canBeReplanned(event) && reopen === nextRound(event);
   return redrives || replans ? reopen : undefined;
 }
 

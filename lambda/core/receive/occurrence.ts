@@ -15,7 +15,7 @@ export const digestOf = (
 
 /**
  * Whether this is the same webhook again. If the event is all that it reports: the same bytes, or the same message, which
- * a transformation may change with each delivery (one that was unprocessable before may have been mended since). If it
+ * a transformation may change with each delivery (one that was unprocessable before may have been repaired since). If it
  * names no run: the same bytes. Else: the same run, status and end.
  * Without an end, two endings of one run look alike, so it must also be the same message: a transformation may send
  * one `event_id` for both.

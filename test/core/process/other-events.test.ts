@@ -121,7 +121,7 @@ describe('an event about machines that are down', () => {
   });
 });
 
-it('a message that was unprocessable is another event once its transformation is mended', async () => {
+it('a message that was unprocessable is another event once its transformation is repaired', async () => {
   await setUpFor(downedMachines({ machines: 'none' }), restart);
   expect(event()).toMatchObject({ state: 'unprocessable', reason: 'missing_fields' });
 
