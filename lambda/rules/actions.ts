@@ -82,18 +82,18 @@ export type RetryBody = Changed<
   { input_values: Inputs; sensitive_input_values: Sensitive; file_inputs: Files }
 >;
 
-/** Actions are data. The processor carries out each of them once per completion, and once per event of other types. */
-export type Action =
+/** What a rule can ask for after any event. */
+export type EventAction =
   | { kind: 'startRun'; body: RunBody; correlate?: string }
   | { kind: 'startChain'; body: ChainBody; correlate?: string }
-  | { kind: 'retryRun'; max: number; body: RetryBody; otherwise: Action[] }
   | { kind: 'notify'; subject: string }
   | { kind: 'publish'; attributes: Record<string, string> };
 
-type ActionOf<K extends Action['kind']> = Extract<Action, { kind: K }>;
-
-/** What a rule about another event than a run's end can ask for: such an event has no run to retry. */
-export type EventAction = Exclude<Action, ActionOf<'retryRun'>>;
+/**
+ * What a rule can ask for after a run has ended, which it may run again. Actions are data. The processor carries out
+ * each of them once per completion, or once per event of another type.
+ */
+export type Action = EventAction | { kind: 'retryRun'; max: number; body: RetryBody; otherwise: Action[] };
 
 /**
  * How a run is recognized after the response to its start was lost.
@@ -112,14 +112,14 @@ export interface Correlation {
 }
 
 /** Starts one run. */
-export const startRun = (body: RunBody, correlation: Correlation = {}): ActionOf<'startRun'> => ({
+export const startRun = (body: RunBody, correlation: Correlation = {}): EventAction => ({
   kind: 'startRun',
   body,
   ...correlation,
 });
 
 /** Starts several runs in order on one reserved machine. */
-export const startChain = (body: ChainBody, correlation: Correlation = {}): ActionOf<'startChain'> => ({
+export const startChain = (body: ChainBody, correlation: Correlation = {}): EventAction => ({
   kind: 'startChain',
   body,
   ...correlation,
@@ -135,7 +135,7 @@ export function retryRun({
   max,
   otherwise = [],
   ...body
-}: RetryBody & { max: number; otherwise?: Action | Action[] }): ActionOf<'retryRun'> {
+}: RetryBody & { max: number; otherwise?: Action | Action[] }): Action {
   return { kind: 'retryRun', max, body, otherwise: [otherwise].flat() };
 }
 
@@ -144,7 +144,7 @@ export function retryRun({
  *
  * @param subject Subject of the mail: a fixed text, never a value of the payload.
  */
-export const notify = (subject = 'A Cyberdesk run needs attention'): ActionOf<'notify'> => ({
+export const notify = (subject = 'A Cyberdesk run needs attention'): EventAction => ({
   kind: 'notify',
   subject,
 });
@@ -155,7 +155,7 @@ export const notify = (subject = 'A Cyberdesk run needs attention'): ActionOf<'n
  * @param attributes SNS message attributes to filter by, in addition to `status`, `workflow_id` and `rule`: fixed
  * texts, never values of the payload.
  */
-export const publish = (attributes: Record<string, string> = {}): ActionOf<'publish'> => ({
+export const publish = (attributes: Record<string, string> = {}): EventAction => ({
   kind: 'publish',
   attributes,
 });

@@ -30,6 +30,7 @@ export type MachinesDownEvent = Partial<Without<DownedMachinesEvent, 'machines'>
 
 /** What a rule about `downed_machines` sees. */
 export interface MachinesDown<W extends Workflows = Workflows> extends Surroundings<W> {
+  /** The whole webhook; `event.machines` are the machines. */
   event: MachinesDownEvent;
 }
 

@@ -36,15 +36,22 @@ type RulesFor<W extends Workflows, Payloads extends readonly unknown[]> = {
 };
 
 /**
- * Declares the rules. Every matching rule is asked, in order.
+ * Declares rules that name no workflows of the stage settings. Every matching rule is asked, in order.
  *
- * @param declaration `{ workflows: { next: 'required' } }`, if the rules name workflows of the stage settings.
  * @throws InvalidRuleError
  * @throws DuplicateRuleNameError
  */
 export function followUps<Payloads extends readonly unknown[]>(
   ...rules: RulesFor<Record<never, never>, Payloads>
 ): FollowUps;
+/**
+ * Declares the rules. Every matching rule is asked, in order.
+ *
+ * @param declaration `{ workflows: { next: 'required' } }`, if the rules name workflows of the stage settings; may be
+ * left out.
+ * @throws InvalidRuleError
+ * @throws DuplicateRuleNameError
+ */
 export function followUps<W extends Workflows, Payloads extends readonly unknown[]>(
   declaration: Declaration<W>,
   ...rules: RulesFor<NoInfer<W>, Payloads>

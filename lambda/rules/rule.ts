@@ -43,7 +43,8 @@ export type Reported =
 /** What rules are asked about: what a webhook reports, and what the stage and earlier follow-ups add. */
 export type Occurrence = Reported & Surroundings & Pick<Finished, 'retries'>;
 
-interface Named {
+/** What all rules have in common. */
+export interface Named {
   /** Unique, and part of the idempotency key: a renamed rule is another rule. */
   name: string;
 }
@@ -56,6 +57,11 @@ export interface RuleDefinition<W extends Workflows = Workflows> extends Named {
    * @default 'run_complete'
    */
   event?: 'run_complete';
+  /**
+   * Not needed: this payload is known.
+   *
+   * @default - none
+   */
   guard?: never;
   /**
    * Only runs with one of these statuses.
@@ -87,9 +93,15 @@ export interface RuleDefinition<W extends Workflows = Workflows> extends Named {
 
 /** A rule about machines that appear to be down. */
 export interface MachinesRule<W extends Workflows = Workflows> extends Named {
+  /** The type of event that it is about. */
   event: 'downed_machines';
+  /**
+   * Not needed: this payload is known.
+   *
+   * @default - none
+   */
   guard?: never;
-  /** Pure, as in {@link RuleDefinition}. */
+  /** Pure: it may be called again, and must then return the same. An empty list asks for nothing. */
   actions: (down: MachinesDown<W>) => EventAction | EventAction[];
 }
 
@@ -99,7 +111,7 @@ export interface OtherRule<W extends Workflows = Workflows, Payload = unknown> e
   event: string;
   /** Whether the payload is what the rule expects; the rule does not apply to others. */
   guard: (event: unknown) => event is Payload;
-  /** Pure, as in {@link RuleDefinition}. */
+  /** Pure: it may be called again, and must then return the same. An empty list asks for nothing. */
   actions: (happened: OtherEvent<W, Payload>) => EventAction | EventAction[];
 }
 

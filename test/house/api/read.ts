@@ -69,17 +69,21 @@ class SourceFile {
     const hidden = parents.filter((parent) => !exported.has(parent));
     return {
       ...this.#entry(statement, name, this.#typeOf(declaration)),
-      kind: declaration.type,
+      kind: declaration.type === 'TSDeclareFunction' ? 'FunctionDeclaration' : declaration.type,
       parents: parents.filter((parent) => exported.has(parent)),
       members: [
         ...this.#ownMembers(declaration),
-        ...hidden.flatMap((parent) => this.#imported(parent)?.read(parent, exported).members ?? []),
+        ...hidden.flatMap((parent) => this.#fileOf(parent)?.read(parent, exported).members ?? []),
       ],
     };
   }
 
+  /** Of several overloads the last signature, which asks for most. */
   #find(name: string): { statement: Statement; declaration: Declaration } {
-    for (const statement of this.body) {
+    const isSignature = (statement: Statement) =>
+      statement.type === 'ExportNamedDeclaration' && statement.declaration?.type === 'TSDeclareFunction';
+    const signatures = this.body.filter(isSignature).toReversed();
+    for (const statement of [...signatures, ...this.body]) {
       if (statement.type !== 'ExportNamedDeclaration' || !statement.declaration) continue;
       const { declaration } = statement;
       const id =
@@ -90,7 +94,8 @@ class SourceFile {
   }
 
   #typeOf(declaration: Declaration): string {
-    if (declaration.type === 'FunctionDeclaration') return this.#signature(declaration);
+    if (declaration.type === 'FunctionDeclaration' || declaration.type === 'TSDeclareFunction')
+      return this.#signature(declaration);
     if (declaration.type === 'TSTypeAliasDeclaration') return this.#text(declaration.typeAnnotation);
     if (declaration.type !== 'VariableDeclaration') return '';
     const value = declaration.declarations[0]?.init;
@@ -104,6 +109,17 @@ class SourceFile {
     }
     if (declaration.type !== 'TSInterfaceDeclaration') return [];
     return declaration.extends.map(({ expression }) => this.#text(expression));
+  }
+
+  /** The file of this package that declares a name: the one that it is imported from, or this one. */
+  #fileOf(name: string): SourceFile | undefined {
+    const isOwn = this.body.some(
+      (statement) =>
+        statement.type === 'ExportNamedDeclaration' &&
+        statement.declaration?.type === 'TSInterfaceDeclaration' &&
+        statement.declaration.id.name === name,
+    );
+    return isOwn ? this : this.#imported(name);
   }
 
   /** The file of this package from which a name is imported. */
