@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { notify, secret } from '../../lambda/rules/index.ts';
-import { finishedRun, planFor } from '../../lambda/testing/index.ts';
+import { notify, secret, startRun } from '../../lambda/rules/index.ts';
+import { downedMachines, finishedRun, planFor } from '../../lambda/testing/index.ts';
 import rules from './follow-ups.ts';
 import { stages } from './stages.ts';
 
@@ -29,4 +29,21 @@ it('a person is asked after two retries', () => {
   expect(planFor(rules, run, { stage: 'live', workflowIds, retries: 2 })).toEqual({
     'once-more': [notify('An invoice needs a person')],
   });
+});
+
+it('people are notified of machines that are down', () => {
+  expect(planFor(rules, downedMachines(), { stage: 'live', workflowIds })).toEqual({
+    desks: [notify('1 machines are down')],
+  });
+});
+
+it('a new version of the first workflow is tried', () => {
+  const published = (workflow: unknown) =>
+    planFor(rules, { event_type: 'workflow_published', workflow }, { stage: 'live', workflowIds });
+
+  expect(published({ id: workflowIds.readInvoice })).toEqual({
+    'read-again': [startRun({ workflow_id: workflowIds.readInvoice ?? '' })],
+  });
+  expect(published({ id: 'another' })).toEqual({ 'read-again': [] });
+  expect(published(null)).toEqual({});
 });

@@ -16,6 +16,16 @@ const PORTAL = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:claims-p
 /** The lines of an invoice, if the workflow has found any. */
 const linesOf = ({ run }: Finished) => (Array.isArray(run.output_data?.lines) ? run.output_data.lines : []);
 
+/** Whether a webhook is what Cyberdesk may send one day when a new version of a workflow is published. */
+const isPublished = (event: unknown): boolean =>
+  typeof event === 'object' &&
+  event !== null &&
+  'workflow' in event &&
+  typeof event.workflow === 'object' &&
+  event.workflow !== null &&
+  'id' in event.workflow &&
+  typeof event.workflow.id === 'string';
+
 /** Rules that a customer may write: nothing in them is of the shipped ones. */
 export default followUps(
   { workflows: { readInvoice: 'required', bookInvoice: 'required', archive: 'optional' } },
@@ -54,5 +64,17 @@ export default followUps(
     name: 'checks',
     failedChecks: true,
     actions: ({ run }) => notify(`${failedChecks(run).length} checks have failed`),
+  },
+  {
+    name: 'desks',
+    event: 'downed_machines',
+    actions: ({ event }) => notify(`${event.machines.length} machines are down`),
+  },
+  {
+    name: 'read-again',
+    event: 'workflow_published',
+    guard: (event: unknown): event is { workflow: { id: string } } => isPublished(event),
+    actions: ({ event, workflowIds }) =>
+      event.workflow.id === workflowIds.readInvoice ? startRun({ workflow_id: event.workflow.id }) : [],
   },
 );

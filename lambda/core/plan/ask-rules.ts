@@ -44,7 +44,7 @@ export async function askRules(
 
 /**
  * Why no rule needs to be asked. A run that no rule is about is processed all the same, with nothing to do; of other
- * events, a list should show which are none of the rules' business.
+ * events, a list should show which the rules have nothing to do with.
  */
 function whyIgnored(
   { rules }: Worker,

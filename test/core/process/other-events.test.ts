@@ -59,7 +59,7 @@ const completion = (): CompletionItem | undefined => world.model.completion(KEY)
 describe('an event about machines that are down', () => {
   beforeEach(() => setUpFor(downedMachines(), restart, startNext));
 
-  it('is carried out once, as a completion of its own where the verifier cannot write', async () => {
+  it('an event about machines is carried out once, as a completion of its own where the verifier cannot write', async () => {
     expect(await processEvent()).toEqual({ kind: 'acknowledge', outcome: 'processed' });
     expect(await processEvent({}, 2)).toEqual({ kind: 'acknowledge', outcome: 'finished_before' });
 
@@ -70,13 +70,13 @@ describe('an event about machines that are down', () => {
     expect(world.announced).toHaveLength(1);
   });
 
-  it('is the parent of the runs that it starts', async () => {
+  it('an event about machines is the parent of the runs that it starts', async () => {
     await processEvent();
 
     expect(lineage('started-1')).toMatchObject({ depth: 1, parent: `${KEY.pk} ${KEY.sk}` });
   });
 
-  it('is announced with the ids of the machines, and nothing else of the payload', async () => {
+  it('an event about machines is announced with their ids, and nothing else of the payload', async () => {
     await processEvent();
 
     expect(world.announced[0]?.fields).toEqual({
@@ -90,7 +90,7 @@ describe('an event about machines that are down', () => {
     });
   });
 
-  it('keeps its idempotency key over a lost response', async () => {
+  it('an action after an event about machines keeps its idempotency key over a lost response', async () => {
     await loseResponse();
     world.later(3_600_000);
     await processEvent({}, 2);
@@ -100,20 +100,20 @@ describe('an event about machines that are down', () => {
     expect(new Set([first, ...others]).size).toBe(1);
   });
 
-  it('is the same one again, whoever sends it', async () => {
+  it('an event about machines is the same one again, whoever sends it', async () => {
     expect(await receiveWebhook(downedMachines(), 'msg_2')).toEqual({
       event: 'event-1',
       outcome: 'duplicate',
     });
   });
 
-  it('is the same one again where a transformation changes each delivery of its message', async () => {
+  it('an event about machines is the same one where a transformation changes each delivery of its message', async () => {
     const changed = downedMachines({ delivered_at: 'now' });
 
     expect(await receiveWebhook(changed, 'msg_1')).toEqual({ event: 'event-1', outcome: 'duplicate' });
   });
 
-  it('is another one where another message has its event id but other bytes', async () => {
+  it('an event about machines is another one where another message has its event id but other bytes', async () => {
     const other = downedMachines({ occurred_at: '2026-11-25T11:00:00Z' });
 
     expect(await receiveWebhook(other, 'msg_2')).toEqual({ event: 'msg_2', outcome: 'accepted' });
@@ -129,7 +129,7 @@ it('a message that was unprocessable is another event once its transformation is
 });
 
 describe('an event of a type that is known by its name only', () => {
-  it('is carried out once where a rule is about its type and its guard accepts the payload', async () => {
+  it('an event of another type is carried out where a rule is about it and its guard accepts the payload', async () => {
     await setUpFor(published(), startNext, tell);
     await processEvent();
 
@@ -139,7 +139,7 @@ describe('an event of a type that is known by its name only', () => {
     ]);
   });
 
-  it('asks for nothing where the guard does not accept the payload', async () => {
+  it('an event of another type leads to nothing where the guard does not accept the payload', async () => {
     await setUpFor(published({ workflow: undefined }), tell);
     await processEvent();
 
@@ -147,7 +147,7 @@ describe('an event of a type that is known by its name only', () => {
     expect(world.announced).toEqual([]);
   });
 
-  it('is another event than one of another type about the same run', async () => {
+  it('an event about a run is not the same as one of another type about that run', async () => {
     const of = (event_type: string) => published({ event_type, run: { id: 'run-1', status: 'success' } });
     await setUpFor(of('run_archived'), tell);
 
@@ -160,7 +160,7 @@ describe('an event that no rule is about', () => {
   it.each([
     ['downed_machines', downedMachines()],
     ['workflow_published', published()],
-  ])('of type %s is ignored, and asks no rule', async (_, body) => {
+  ])('an event of type %s that no rule is about is ignored', async (_, body) => {
     await setUpFor(body, startNext);
 
     expect(await processEvent()).toEqual({ kind: 'acknowledge', outcome: 'ignored' });
@@ -169,7 +169,7 @@ describe('an event that no rule is about', () => {
     expect(event()).not.toHaveProperty('open');
   });
 
-  it('is not finished by a worker with older rules while one with newer rules is in the middle of it', async () => {
+  it('a worker with older rules does not finish an event while one with newer rules is in the middle of it', async () => {
     await setUpFor(downedMachines(), startNext);
     const lease = { token: 'newer', until: world.system.now() + 60_000 };
     justBefore(
@@ -183,7 +183,7 @@ describe('an event that no rule is about', () => {
 });
 
 describe('a replan of an event that no rule was about', () => {
-  it('asks the rules that are about it by now', async () => {
+  it('a replan of an ignored event asks the rules that are about it by now', async () => {
     await setUpFor(downedMachines(), startNext);
     await processEvent();
     world.worker.rules = followUps(restart);
@@ -194,7 +194,7 @@ describe('a replan of an event that no rule was about', () => {
     expect(createRunCalls()).toHaveLength(1);
   });
 
-  it('asks them also where an earlier release has ignored it at the door', async () => {
+  it('a replan of an event that an earlier release has ignored at the door asks the rules', async () => {
     await setUpFor(downedMachines(), restart);
     world.model.force({ ...event(), state: 'ignored', reason: 'unknown_event_type' });
     await processEvent({ reopen: 1 });
@@ -203,7 +203,7 @@ describe('a replan of an event that no rule was about', () => {
     expect(createRunCalls()).toHaveLength(1);
   });
 
-  it('leaves what is ignored for another reason as it is', async () => {
+  it('a replan leaves what is ignored for another reason as it is', async () => {
     await setUpFor(downedMachines(), restart);
     world.model.force({ ...event(), state: 'ignored', reason: 'svix_ping' });
 

@@ -33,9 +33,13 @@ it.each([
   ['has no actions', { name: 'a' }, 'rule "a" has no function "actions"'],
   ['misspells a condition', { name: 'a', statuses: 'error', actions }, 'unknown field "statuses"'],
   ['names an unknown status', { name: 'a', status: 'failed', actions }, 'unknown status "failed"'],
-  ['gives a type that is no name', { name: 'a', event: 7, actions }, 'not the name of a type'],
+  ['has a type that is not a text', { name: 'a', event: 7, actions }, 'not the name of a type'],
   ['has no guard', { name: 'a', event: 'other', actions }, 'has no function "guard"'],
-  ['has a guard that is none', { name: 'a', event: 'other', guard: 1, actions }, 'has no function "guard"'],
+  [
+    'has a guard that cannot be called',
+    { name: 'a', event: 'other', guard: 1, actions },
+    'has no function "guard"',
+  ],
   [
     'puts a condition on machines',
     { name: 'a', event: 'downed_machines', status: 'error', actions },
