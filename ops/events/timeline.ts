@@ -25,7 +25,8 @@ export function timeline(facts: TimelineFacts, now = Date.now()): TimelineEntry[
   return [
     ...beginning(facts, isBegun),
     ...reopenings(event),
-    ...(own ? planning(own) : []),
+    // Why it was ignored says that no rule was asked.
+    ...(own && event.state !== 'ignored' ? planning(own) : []),
     ...actions.flatMap((action, index) => [
       describeAction(action),
       ...decisions(action, index + 1, event.state === 'failed'),
