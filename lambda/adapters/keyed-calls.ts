@@ -1,5 +1,5 @@
 import type { CallOutcome, Secrets } from '../core/model/index.ts';
-import { type CyberdeskClient, createCyberdeskClient, type Result } from '../cyberdesk/client.ts';
+import { type ClientOptions, type CyberdeskClient, createCyberdeskClient, type Result } from '../cyberdesk/client.ts';
 import { checkBaseUrl } from '../cyberdesk/options.ts';
 import type { ApiKey } from './api-key.ts';
 
@@ -12,13 +12,13 @@ type Key = { kind: 'found'; value: string } | { kind: 'not_set' } | { kind: 'unr
  * rotation must not wait for the cache to expire.
  */
 export class KeyedCalls {
-  readonly #baseUrl: string;
+  readonly #options: ClientOptions;
   readonly #apiKey: ApiKey;
   readonly #secrets: Secrets;
 
   /** @throws InvalidClientSettingError for an unusable base URL. */
-  constructor(baseUrl: string, apiKey: ApiKey, secrets: Secrets) {
-    this.#baseUrl = checkBaseUrl(baseUrl);
+  constructor(options: ClientOptions & { baseUrl: string }, apiKey: ApiKey, secrets: Secrets) {
+    this.#options = { ...options, baseUrl: checkBaseUrl(options.baseUrl) };
     this.#apiKey = apiKey;
     this.#secrets = secrets;
   }
@@ -43,7 +43,7 @@ export class KeyedCalls {
   }
 
   #send<T>(send: Send<T>, key: string): Promise<Result<T>> {
-    return send(createCyberdeskClient(key, { baseUrl: this.#baseUrl }));
+    return send(createCyberdeskClient(key, this.#options));
   }
 
   async #readKey(): Promise<Key> {

@@ -13,6 +13,8 @@ export interface ClientOptions {
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Waits for some milliseconds; rejects early when the signal is aborted. */
   sleep?: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
+  /** Runs something after some milliseconds, unless the function that it returns is called before. */
+  after?: (ms: number, run: () => void) => () => void;
   /** Epoch milliseconds. */
   now?: () => number;
   /** Uniform in [0, 1). */
@@ -27,6 +29,10 @@ export const withDefaults = ({ baseUrl, ...options }: ClientOptions): Settings =
   maxAnswerBytes: 32 * 1024 * 1024,
   fetch: (url, init) => fetch(url, init),
   sleep: async (ms, signal) => void (await wait(ms, undefined, signal && { signal })),
+  after(ms, run) {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
   now: Date.now,
   random: Math.random,
   ...options,

@@ -7,3 +7,7 @@ export const sweeperEnvironment = {
   tableName: text('TABLE_NAME'),
   queueUrl: text('QUEUE_URL'),
 };
+
+export type SweeperEnvironment = {
+  [K in keyof typeof sweeperEnvironment]: ReturnType<(typeof sweeperEnvironment)[K]['read']>;
+};

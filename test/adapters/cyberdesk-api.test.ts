@@ -27,7 +27,7 @@ function adapterOf(
         : ({ kind: 'found', value, versionId: 'v', createdAt: 0 } as const);
     },
   };
-  const cyberdesk = cyberdeskApi(url, new ApiKey('api-key', new TestSystem()), secrets);
+  const cyberdesk = cyberdeskApi({ baseUrl: url }, new ApiKey('api-key', new TestSystem()), secrets);
   return { cyberdesk, asked: () => asked };
 }
 

@@ -1,3 +1,3 @@
 export { readRun } from './event-types.ts';
 export { parseJson } from './read-webhook.ts';
-export { type Receipt, receive } from './receive.ts';
+export { type Receipt, type ReceivePorts, receive } from './receive.ts';

@@ -40,6 +40,6 @@ export const awsAdapters = (client: { send: (command: never) => Promise<never> }
 
 /** Cyberdesk as the core sees it, over the API at this address. */
 export const cyberdeskAt = (url: string) =>
-  cyberdeskApi(url, new ApiKey('arn:api-key', new TestSystem()), {
+  cyberdeskApi({ baseUrl: url }, new ApiKey('arn:api-key', new TestSystem()), {
     get: async () => ({ kind: 'found', value: 'cd_key', versionId: 'v', createdAt: 0 }),
   });
