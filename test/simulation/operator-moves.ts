@@ -1,7 +1,7 @@
 import { MINUTE, SECOND } from '../../lambda/core/model/time.ts';
 import { nextRound } from '../../lambda/core/process/reopen.ts';
 import { NoAnswerError, queuePort } from './ports.ts';
-import { SECRET_ID } from './rules.ts';
+import { API_KEY, SECRET_ID } from './rules.ts';
 import { rotateSigningSecret, type Sender } from './sender.ts';
 import type { World } from './world.ts';
 
@@ -34,9 +34,9 @@ export class OperatorMoves {
     this.#world.move('rotate API key');
     this.#count += 1;
     const key = `key-${this.#count}`;
-    secrets.set('api-key', key, scheduler.now);
+    secrets.set(API_KEY, key, scheduler.now);
     scheduler.in(rng.between(0, 20 * MINUTE) - 10 * MINUTE, () => {
-      api.apiKey = key;
+      api.front.apiKey = key;
     });
   }
 
@@ -83,7 +83,7 @@ export class OperatorMoves {
     const sandbox = world.newSandbox('o');
     try {
       const again = replan ? { reopen: nextRound(event) } : {};
-      const queue = queuePort(sandbox, (message) => world.enqueue(message));
+      const queue = queuePort({ sandbox, attempts: () => 1 }, (message) => world.enqueue(message));
       await queue.send({ v: 1, event: event.event_id, ...again });
     } catch (error) {
       if (!(error instanceof NoAnswerError)) world.unexpected(error);

@@ -1,0 +1,143 @@
+import { ApiKey } from '../../lambda/adapters/api-key.ts';
+import { cyberdeskApi } from '../../lambda/adapters/cyberdesk-api.ts';
+import type { Machine } from '../../lambda/adapters/system.ts';
+import { SigningSecretCache } from '../../lambda/core/authenticate/signing-secret.ts';
+import type { WorkerSettings } from '../../lambda/core/completion/worker.ts';
+import { DAY, MINUTE, SECOND } from '../../lambda/core/model/time.ts';
+import { PauseGate } from '../../lambda/core/pause/pause-gate.ts';
+import type { SweepPorts } from '../../lambda/core/sweep/index.ts';
+import type { Processor } from '../../lambda/processor/processor.ts';
+import type { Verifier } from '../../lambda/verifier/verifier.ts';
+import type { Listed } from './model/open-index.ts';
+import {
+  type Caller,
+  deadLetterPort,
+  hidePort,
+  queuePort,
+  resendPort,
+  secretsPort,
+  sweepReads,
+  tablePort,
+  topicsPort,
+} from './ports.ts';
+import { API_KEY, MAX_DEPTH, SECRET_ID, SIGNING_SECRET } from './rules.ts';
+import type { Sandbox } from './sandbox.ts';
+import { transportOf } from './transport.ts';
+import type { WorldParts } from './world-parts.ts';
+
+export const FUNCTION_TIMEOUT = 45 * SECOND;
+export const SWEEPER_TIMEOUT = 2 * MINUTE;
+export const API_URL = 'https://api.cyberdesk.io';
+
+export const SETTINGS: WorkerSettings = {
+  installation: 'account/region/stack',
+  stage: 'dev',
+  workflowIds: {},
+  maxFollowUpDepth: MAX_DEPTH,
+  sensitiveSecretArns: [SECRET_ID],
+  apiUrl: API_URL,
+  lease: MINUTE,
+  eventRetention: 90 * DAY,
+  completionRetention: 180 * DAY,
+};
+
+export type ProcessorParts = Pick<
+  Processor,
+  'ports' | 'hide' | 'gate' | 'machine' | 'settings' | 'functionTimeout'
+>;
+export type VerifierParts = Pick<
+  Verifier,
+  'ports' | 'signingSecret' | 'machine' | 'isAllowed' | 'retentionDays'
+>;
+export type SweeperParts = (remaining: number) => Omit<SweepPorts, 'reportAge' | 'reportResent'>;
+
+/** What a sweep is told, and what it sends. */
+export interface SweepView {
+  /** What the open index shows, which lags a little. */
+  isListed: Listed;
+  send(body: string, isRepeat: boolean): void;
+  /** The length of the queue was told. */
+  onBacklog(messages: number): void;
+}
+
+/** The parts of the functions that depend on where they run: over the models at once, or over AWS clients. */
+export interface Functions {
+  processor(sandbox: Sandbox): ProcessorParts;
+  verifier(sandbox: Sandbox, send: (body: string, isRepeat: boolean) => void): VerifierParts;
+  sweeper(sandbox: Sandbox, view: SweepView): SweeperParts;
+}
+
+const NEVER = new AbortController().signal;
+
+/** The core over ports that are the models themselves: fast. */
+export function overPorts(world: WorldParts): Functions {
+  const callerOf = (sandbox: Sandbox): Caller => ({ sandbox, attempts: () => world.attempts() });
+  // No port of these can be aborted.
+  const machineOf = (sandbox: Sandbox): Machine => ({ ...sandbox.machine, abortAfter: () => NEVER });
+  return {
+    processor(sandbox) {
+      const caller = callerOf(sandbox);
+      const machine = machineOf(sandbox);
+      const secrets = secretsPort(caller, world.secrets);
+      const ports = {
+        table: tablePort(caller, world.table),
+        deadLetters: deadLetterPort(caller, (...message) => world.deadLetter(...message)),
+        cyberdesk: cyberdeskApi(clientOptions(world, sandbox), new ApiKey(API_KEY, machine), secrets),
+        secrets,
+        topics: topicsPort(caller, (id) => world.oracle.onAnnounced(id)),
+      };
+      return {
+        ports: () => ports,
+        hide: hidePort(caller, (handle, duration) => world.hide(handle, duration)),
+        gate: new PauseGate(ports.table, machine, SETTINGS.lease),
+        machine,
+        settings: SETTINGS,
+        functionTimeout: FUNCTION_TIMEOUT,
+      };
+    },
+    verifier(sandbox, send) {
+      const caller = callerOf(sandbox);
+      const machine = machineOf(sandbox);
+      const ports = {
+        table: tablePort(caller, world.table),
+        queue: queuePort(caller, send),
+        secrets: secretsPort(caller, world.secrets),
+      };
+      return {
+        ports: () => ports,
+        signingSecret: new SigningSecretCache(
+          { secretId: SIGNING_SECRET, cache: 5 * MINUTE, previousGrace: 7 * DAY },
+          machine,
+        ),
+        machine,
+        isAllowed: () => true,
+        retentionDays: SETTINGS.eventRetention / DAY,
+      };
+    },
+    sweeper(sandbox, { isListed, send, onBacklog }) {
+      const caller = callerOf(sandbox);
+      const machine = machineOf(sandbox);
+      const queue = resendPort(caller, world.queue, send);
+      return (remaining) => ({
+        ...sweepReads(caller, world.table, isListed),
+        table: tablePort(caller, world.table),
+        queue: {
+          ...queue,
+          async backlog() {
+            const messages = await queue.backlog();
+            onBacklog(messages);
+            return messages;
+          },
+        },
+        system: machine,
+        deadline: machine.now() + remaining - 15 * SECOND,
+      });
+    },
+  };
+}
+
+/** The real client of Cyberdesk's API, over the modelled transport. */
+export const clientOptions = (world: WorldParts, sandbox: Sandbox) => ({
+  ...transportOf(sandbox, (request) => world.arrive(request), world.profile.fixed ? undefined : world.rng),
+  baseUrl: API_URL,
+});
