@@ -1,5 +1,10 @@
 import type { CallOutcome, Secrets } from '../core/model/index.ts';
-import { type ClientOptions, type CyberdeskClient, createCyberdeskClient, type Result } from '../cyberdesk/client.ts';
+import {
+  type ClientOptions,
+  type CyberdeskClient,
+  createCyberdeskClient,
+  type Result,
+} from '../cyberdesk/client.ts';
 import { checkBaseUrl } from '../cyberdesk/options.ts';
 import type { ApiKey } from './api-key.ts';
 
@@ -13,6 +18,8 @@ type Key = { kind: 'found'; value: string } | { kind: 'not_set' } | { kind: 'unr
  */
 export class KeyedCalls {
   readonly #options: ClientOptions;
+  /** The last key, and the client that has it. */
+  #current: { key: string; client: CyberdeskClient } | undefined;
   readonly #apiKey: ApiKey;
   readonly #secrets: Secrets;
 
@@ -43,7 +50,9 @@ export class KeyedCalls {
   }
 
   #send<T>(send: Send<T>, key: string): Promise<Result<T>> {
-    return send(createCyberdeskClient(key, this.#options));
+    if (this.#current?.key !== key)
+      this.#current = { key, client: createCyberdeskClient(key, this.#options) };
+    return send(this.#current.client);
   }
 
   async #readKey(): Promise<Key> {

@@ -1,7 +1,9 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import { type Processor, processEvents } from '../../lambda/processor/processor.ts';
+import type { FollowUps } from '../../lambda/rules/rule.ts';
 import { FUNCTION_TIMEOUT, type Functions, type ProcessorParts } from './functions.ts';
 import { eventOf } from './message-body.ts';
+
 import type { Received } from './model/queue.ts';
 import { sqsRecord } from './model/sqs-record.ts';
 import { isExpected } from './ports.ts';
@@ -13,6 +15,7 @@ import type { WorldParts } from './world-parts.ts';
 interface WarmProcessor {
   sandbox: Sandbox;
   parts: ProcessorParts;
+  rules: (repaired: boolean) => FollowUps;
 }
 
 /** Takes batches from the queue to sandboxes that run the processor, and deletes what they are done with. */
@@ -67,7 +70,8 @@ export class EventSource {
     const isUsable = warm && !warm.sandbox.isDead && !warm.sandbox.isFrozen;
     if (isUsable && (world.profile.fixed || world.rng.chance(0.7))) return warm;
     const sandbox = world.newSandbox('p');
-    return { sandbox, parts: this.#functions.processor(sandbox) };
+    const rules = rulesOf(() => sandbox.die());
+    return { sandbox, parts: this.#functions.processor(sandbox), rules };
   }
 
   #invoke(batch: Received[]): void {
@@ -116,7 +120,7 @@ export class EventSource {
   }
 
   /** Runs the function's own code over a batch. */
-  #run({ sandbox, parts }: WarmProcessor, batch: Received[]): Promise<SQSBatchResponse> {
+  #run({ sandbox, parts, rules }: WarmProcessor, batch: Received[]): Promise<SQSBatchResponse> {
     const world = this.#world;
     const { plant } = world;
     const [first] = batch;
@@ -128,7 +132,7 @@ export class EventSource {
         const ports = { ...parts.ports(signal), system: parts.machine };
         return plant.ports && first ? plant.ports(ports, world, eventOf(first.body)) : ports;
       },
-      rules: rulesOf(world.repaired, () => sandbox.die()),
+      rules: rules(world.repaired),
       log: (_level, message, ...facts) => this.#log(sandbox, message, facts[0]),
       count: () => {},
     };

@@ -92,6 +92,8 @@ export async function work(job: Job, report: (report: Report) => void): Promise<
 export { SECONDS };
 
 if (parentPort) {
+  // Most errors here are planned ones, and capturing stacks takes time; a single schedule shows them.
+  Error.stackTraceLimit = 0;
   const port = parentPort;
   const job: Job = workerData;
   await work(job, (report) => port.postMessage(report));

@@ -132,7 +132,10 @@ export const resendPort = (
     ),
 });
 
-export const deadLetterPort = (caller: Caller, send: (body: string, reason: string) => void): DeadLetterQueue => ({
+export const deadLetterPort = (
+  caller: Caller,
+  send: (body: string, reason: string) => void,
+): DeadLetterQueue => ({
   send: (body, reason) =>
     request(
       caller,

@@ -89,10 +89,7 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
   announce: () => () => [notify('ended'), publish()],
   /** As a chain, in several attempts: the first of its steps holds the key. */
   'correlated chain': () => () =>
-    startChain(
-      { steps: [{ workflow_id: 'other' }, { workflow_id: 'next' }] },
-      { correlate: 'started_by' },
-    ),
+    startChain({ steps: [{ workflow_id: 'other' }, { workflow_id: 'next' }] }, { correlate: 'started_by' }),
   large:
     () =>
     ({ run }) =>
@@ -140,17 +137,23 @@ export const CALM_RULES = [
 export const MAX_DEPTH = 2;
 export const MAX_RETRIES = 2;
 
-/** The rules of an installation. Each has a workflow of its own, so that a schedule can choose its rules. */
-export function rulesOf(repaired: boolean, die: () => void): FollowUps {
-  return followUps(
-    ...Object.entries({ ...RULES, ...LONG_RULES }).map(([name, rule]): RuleDefinition => {
-      const actions = rule(repaired, die);
-      return {
-        name,
-        workflow: `first-${name}`,
-        ...(name === 'retry' ? { status: 'error' } : { status: ['success', 'error'] }),
-        actions,
-      };
-    }),
-  );
+/**
+ * The rules of an installation, before and after a deploy that repaired them. Each has a workflow of its own, so that a
+ * schedule can choose its rules.
+ */
+export function rulesOf(die: () => void): (repaired: boolean) => FollowUps {
+  const make = (repaired: boolean) =>
+    followUps(
+      ...Object.entries({ ...RULES, ...LONG_RULES }).map(([name, rule]): RuleDefinition => {
+        const actions = rule(repaired, die);
+        const status: RuleDefinition['status'] = name === 'retry' ? 'error' : ['success', 'error'];
+        return { name, workflow: `first-${name}`, status, actions };
+      }),
+    );
+  const made = new Map<boolean, FollowUps>();
+  return (repaired) => {
+    const rules = made.get(repaired) ?? make(repaired);
+    made.set(repaired, rules);
+    return rules;
+  };
 }

@@ -85,7 +85,12 @@ export class Sandbox {
    *
    * @param isPrompt Sent immediately after the check before it: a freeze cannot come between.
    */
-  exchange<T>(label: () => string, service: Service, effect: () => T, isPrompt = false): Promise<Exchange<T>> {
+  exchange<T>(
+    label: () => string,
+    service: Service,
+    effect: () => T,
+    isPrompt = false,
+  ): Promise<Exchange<T>> {
     return new Promise((resolve) => {
       if (this.isDead) return;
       const { scheduler, faults, outage, note } = this.#world;
@@ -95,7 +100,7 @@ export class Sandbox {
       if (fault.kind !== 'none') note(this.name, () => `${label()}: fault ${describe(fault)}`);
       const settle = (outcome: Exchange<T>) =>
         void scheduler.in(back, () => this.#wake(() => resolve(outcome)));
-      scheduler.in(frozen + there, () => {
+      const arrive = () => {
         if (fault.kind === 'kill' && fault.before) return this.die();
         const down = outage(service);
         // What hangs may have arrived.
@@ -111,7 +116,8 @@ export class Sandbox {
         if (down === 'hang') return;
         const isLost = fault.kind === 'fail' || down === 'after';
         settle(isLost ? { kind: 'failed', tookEffect: true } : { kind: 'answer', value });
-      });
+      };
+      scheduler.at(scheduler.now + frozen + there, arrive, true);
     });
   }
 

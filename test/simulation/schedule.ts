@@ -79,9 +79,10 @@ export async function runSchedule(seed: number, options: ScheduleOptions = {}): 
       world.outages.end();
       world.brokenUntil = 0;
       for (const wait of SWEEPS) {
+        // A sweep that finds nothing takes long, and shows little.
+        if (world.oracle.unfinished.length === 0 && !rng.chance(0.2)) break;
         scheduler.in(wait, () => void moves.sweep());
         await phase(world);
-        if (world.oracle.unfinished.length === 0) break;
       }
       if (rng.chance(0.3)) {
         operators.redrive(rng.pick(['command', 'console']));
@@ -165,7 +166,7 @@ function planMoves({ world, moves, operators, weather, strangers }: Parts): void
   at(0.03, () => moves.fillFlight());
   at(0.002, () => weather.breakDeployment(rng.between(1, 8)));
   // As often as it is deployed to run, for longer than an event may be without a sign of life.
-  if (rng.chance(0.1)) {
+  if (rng.chance(0.05)) {
     for (let quarter = 1; quarter <= 16; quarter += 1)
       scheduler.in(quarter * 15 * MINUTE, () => void moves.sweep());
   }

@@ -3,6 +3,8 @@ interface Entry {
   order: number;
   run: () => void;
   isCancelled: boolean;
+  /** Nobody waits for it, so no promise has anything to do after it. */
+  isSilent: boolean;
 }
 
 /** Something that will happen, unless it is cancelled before. */
@@ -25,9 +27,10 @@ export class Scheduler {
     this.now = start;
   }
 
-  at(time: number, run: () => void): Planned {
+  /** @param isSilent It resolves no promise, as what happens elsewhere; its consequences are planned by themselves. */
+  at(time: number, run: () => void, isSilent = false): Planned {
     this.#order += 1;
-    const entry = { at: Math.max(time, this.now), order: this.#order, run, isCancelled: false };
+    const entry = { at: Math.max(time, this.now), order: this.#order, run, isCancelled: false, isSilent };
     this.#push(entry);
     return entry;
   }
@@ -45,7 +48,7 @@ export class Scheduler {
       this.now = next.at;
       this.steps += 1;
       next.run();
-      await drained();
+      if (!next.isSilent) await drained();
       afterEach();
     }
     return true;

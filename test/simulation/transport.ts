@@ -35,20 +35,18 @@ interface Journey {
   signal: AbortSignal | null | undefined;
 }
 
-function fetchFrom(
-  sandbox: Sandbox,
-  request: Request,
-  { arrive, rng, signal }: Journey,
-): Promise<Response> {
+function fetchFrom(sandbox: Sandbox, request: Request, { arrive, rng, signal }: Journey): Promise<Response> {
   const label = () => `${request.method} ${request.url.replace(/^https:\/\/[^/]+/, '')}`;
   return new Promise((resolve, reject) => {
     signal?.addEventListener('abort', () => reject(signal.reason));
-    void sandbox.exchange(label, 'api', () => arrive(request), true).then((exchange) => {
-      if (exchange.kind === 'answer') return resolve(responseOf(exchange.value));
-      const shows = failureOf(exchange.tookEffect, rng);
-      if ('code' in shows) reject(connectionError(shows.code));
-      else resolve(responseOf(shows, shows.isCut));
-    });
+    void sandbox
+      .exchange(label, 'api', () => arrive(request), true)
+      .then((exchange) => {
+        if (exchange.kind === 'answer') return resolve(responseOf(exchange.value));
+        const shows = failureOf(exchange.tookEffect, rng);
+        if ('code' in shows) reject(connectionError(shows.code));
+        else resolve(responseOf(shows, shows.isCut));
+      });
   });
 }
 

@@ -24,7 +24,10 @@ export class Weather {
   #retryAfter(): RetryAfter {
     const { rng } = this.#world;
     const seconds = rng.int(0, 1200);
-    const date = (ms: number): RetryAfter => (now) => new Date(now + ms).toUTCString();
+    const date =
+      (ms: number): RetryAfter =>
+      (now) =>
+        new Date(now + ms).toUTCString();
     return rng.pick<RetryAfter>([
       () => undefined,
       () => '0',

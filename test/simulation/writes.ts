@@ -26,7 +26,8 @@ export class Writes {
     const own = increment(this.#completions, name);
     if (!item.done) return undefined;
     const sum = own + (this.#lineages.get(name) ?? 0) + (this.#events.get(item.owner) ?? 0);
-    const most = mostFor(item) + 4 * ((this.#receives.get(item.owner) ?? 1) - 1) + 4 * faults;
+    const most =
+      mostFor(item) + 5 * item.round + 4 * ((this.#receives.get(item.owner) ?? 1) - 1) + 4 * faults;
     return sum > most ? `${sum} writes for ${item.owner}, with ${most} to be expected` : undefined;
   }
 }

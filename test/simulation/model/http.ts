@@ -36,7 +36,11 @@ const RUN = /^\/v1\/runs\/([^/]+)$/;
 const RETRY = /^\/v1\/runs\/([^/]+)\/retry$/;
 const ATTACHMENT = /^\/v1\/run-attachments\/([^/]+?)(\/download)?$/;
 
-function answer(api: CyberdeskModel, manners: Manners, { method, url, headers, body = '{}' }: Request): Reply {
+function answer(
+  api: CyberdeskModel,
+  manners: Manners,
+  { method, url, headers, body = '{}' }: Request,
+): Reply {
   const [path = '', search = ''] = url.replace(/^https:\/\/[^/]+/, '').split('?');
   const key = headers['idempotency-key'] ?? '';
   if (method === 'POST' && path === '/v1/runs') return started(api, manners, api.createRun(body, key));
@@ -89,7 +93,14 @@ function listed(api: CyberdeskModel, manners: Manners, query: URLSearchParams): 
 function shown(run: ModelRun, { echo, omitsZone }: Manners): object {
   const { id, workflow_id, status, created_at, ended_at, session_id, input_values } = run;
   const time = (value: string | null) => (omitsZone && value ? value.slice(0, -1) : value);
-  const about = { id, workflow_id, status, session_id, created_at: time(created_at), ended_at: time(ended_at) };
+  const about = {
+    id,
+    workflow_id,
+    status,
+    session_id,
+    created_at: time(created_at),
+    ended_at: time(ended_at),
+  };
   return echo === 'not at all' ? about : { ...about, input_values: echoed(input_values, echo) };
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { SECOND } from '../../../lambda/core/model/time.ts';
 
 /** The answer to a write: the runs that it started, or why it did not. */
@@ -36,20 +35,19 @@ export class IdempotencyKeys {
   /** Answers as before if the key is known, and else by `effect`. */
   once(key: string, body: string, effect: () => Written): Written {
     const now = this.#settings.now();
-    const hash = createHash('sha1').update(body).digest('base64');
     const sent = this.#bodies.get(key);
-    if (sent !== undefined && sent !== hash) this.#onOtherBody(key);
-    this.#bodies.set(key, hash);
+    if (sent !== undefined && sent !== body) this.#onOtherBody(key);
+    this.#bodies.set(key, body);
     const record = this.#records.get(key);
     if (record && now < record.expires) {
-      if (record.body !== hash) return { status: 409 };
+      if (record.body !== body) return { status: 409 };
       if (now < record.readyAt) return { status: 409, inProgress: true };
       return record.answer;
     }
     const answer = effect();
     if (!('runIds' in answer)) return answer;
     const readyAt = now + this.#settings.random() ** 4 * 8 * SECOND;
-    this.#records.set(key, { body: hash, answer, readyAt, expires: now + this.#settings.keyLife });
+    this.#records.set(key, { body, answer, readyAt, expires: now + this.#settings.keyLife });
     return answer;
   }
 }

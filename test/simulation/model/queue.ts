@@ -97,7 +97,9 @@ export class QueueModel {
   /** Until when no more messages can be received although some may be visible; undefined if they can. */
   fullUntil(now: number): number | undefined {
     if (this.#inFlight(now) < this.inFlightLimit) return undefined;
-    return Math.min(...[...this.messages.values()].map(({ visibleAt }) => visibleAt).filter((at) => at > now));
+    return Math.min(
+      ...[...this.messages.values()].map(({ visibleAt }) => visibleAt).filter((at) => at > now),
+    );
   }
 
   /** Hands out a message, visible or not: a standard queue delivers twice now and then. */
