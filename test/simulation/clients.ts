@@ -1,6 +1,68 @@
-import { type Functions, overPorts } from './functions.ts';
+import { awsProcessor } from '../../lambda/processor/aws-ports.ts';
+import { awsSweeper } from '../../lambda/sweeper/aws-ports.ts';
+import { awsVerifier } from '../../lambda/verifier/aws-ports.ts';
+import { DAY, MINUTE } from '../../lambda/core/model/time.ts';
+import { DEAD_LETTERS, dynamoDb, secretsManager, sns, sqs } from './aws.ts';
+import { clientOptions, FUNCTION_TIMEOUT, type Functions, SETTINGS } from './functions.ts';
+import type { Caller } from './ports.ts';
+import { API_KEY, SIGNING_SECRET } from './rules.ts';
+import type { Sandbox } from './sandbox.ts';
 import type { WorldParts } from './world-parts.ts';
 
+const common = {
+  ...SETTINGS,
+  stackName: 'stack',
+  tableName: 'table',
+  queueUrl: 'https://sqs.test/queue',
+};
+
+/** The functions as they are deployed, over AWS clients whose requests arrive at the models. */
 export function overClients(world: WorldParts): Functions {
-  return overPorts(world);
+  const callerOf = (sandbox: Sandbox): Caller => ({ sandbox, attempts: () => world.attempts() });
+  return {
+    processor(sandbox) {
+      const caller = callerOf(sandbox);
+      const clients = {
+        dynamoDb: dynamoDb(caller, world),
+        // It has no queue to send to, besides the dead-letter queue.
+        sqs: sqs(caller, world, (body) => world.unexpected(new Error(`the processor sent ${body}`))),
+        sns: sns(caller, world),
+        secrets: secretsManager(caller, world),
+      };
+      const environment = {
+        ...common,
+        deadLetterQueueUrl: DEAD_LETTERS,
+        apiKeySecretArn: API_KEY,
+        notifyTopicArn: 'arn:notify',
+        publishTopicArn: 'arn:publish',
+        functionTimeout: FUNCTION_TIMEOUT,
+        workflowIds: {},
+      };
+      return awsProcessor(clients, environment, sandbox.machine, clientOptions(world, sandbox));
+    },
+    verifier(sandbox, send) {
+      const caller = callerOf(sandbox);
+      const clients = {
+        dynamoDb: dynamoDb(caller, world),
+        sqs: sqs(caller, world, send),
+        secrets: secretsManager(caller, world),
+      };
+      const environment = {
+        ...common,
+        signingSecretArn: SIGNING_SECRET,
+        previousSecretGracePeriod: 7 * DAY,
+        secretCache: 5 * MINUTE,
+        sourceIpAllowList: [],
+      };
+      return awsVerifier(clients, environment, sandbox.machine);
+    },
+    sweeper(sandbox, view) {
+      const caller = callerOf(sandbox);
+      const clients = {
+        dynamoDb: dynamoDb(caller, world, view),
+        sqs: sqs(caller, world, view.send, view.onBacklog),
+      };
+      return awsSweeper(clients, common, sandbox.machine);
+    },
+  };
 }
