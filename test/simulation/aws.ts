@@ -16,10 +16,7 @@ interface Command {
 }
 
 /** An operation of a service: what it does with a request, and answers. Its inputs are what the adapters send. */
-type Operation = (
-  input: never,
-  context: { attempt: number; random: () => number },
-) => object | undefined;
+type Operation = (input: never, context: { attempt: number; random: () => number }) => object | undefined;
 
 /** An AWS client: its requests arrive at a model. Only the SDK itself, with its repeats, is re-implemented. */
 function clientOf(caller: Caller, service: Service, operations: Record<string, Operation>) {
@@ -82,58 +79,54 @@ const stored = (item: Item): Attributes => marshall(item, { removeUndefinedValue
 
 /** @param view What a sweep sees; other functions do not query. */
 export const dynamoDb = (caller: Caller, { table }: WorldParts, view?: SweepView) =>
-  clientOf(
-    caller,
-    'table',
-    {
-      GetItem({ Key }: { Key: Attributes }) {
-        const found = table.get(keyOf(Key));
-        return { Item: found && stored(found) };
-      },
-      PutItem({ Item, ConditionExpression, ExpressionAttributeValues }: Put) {
-        const isFirst = ConditionExpression === 'attribute_not_exists(pk)';
-        const tag = ExpressionAttributeValues?.[':tag'].S ?? '';
-        const outcome = table.put(toItem(Item), isFirst ? 'absent' : { tag });
-        if (outcome.kind === 'written') return {};
-        throw new ConditionalCheckFailedException({
-          message: 'The conditional request failed',
-          $metadata: {},
-          ...(outcome.found && { Item: stored(outcome.found) }),
-        });
-      },
-      /** In pages that end anywhere. */
-      Query({ ExpressionAttributeValues, Limit, ExclusiveStartKey }: Query, { random }) {
-        const { ':shard': shard, ':until': until } = unmarshall(ExpressionAttributeValues);
-        const start = ExclusiveStartKey && unmarshall(ExclusiveStartKey);
-        const after = start && { event_id: start.pk.slice('event#'.length), received_at: start.received_at };
-        const limit = random() < 0.1 ? 1 : Limit;
-        const entries = openEntries(table, Number(shard), { after, until, limit }, view?.isListed);
-        const last = entries.at(-1);
-        return {
-          Items: entries.map((entry) => marshall(entry)),
-          ...(last &&
-            entries.length === limit && {
-              LastEvaluatedKey: marshall({
-                pk: `event#${last.event_id}`,
-                sk: 'event',
-                open: shard,
-                received_at: last.received_at,
-              }),
-            }),
-        };
-      },
-      /** A part of the keys may be left, as while the table is throttled. */
-      BatchGetItem({ RequestItems }: { RequestItems: Batch }, { random }) {
-        const [[name, { Keys }] = ['', { Keys: [] }]] = Object.entries(RequestItems);
-        const left = Keys.filter(() => random() < 0.02);
-        const found = Keys.filter((key) => !left.includes(key)).flatMap((key) => table.get(keyOf(key)) ?? []);
-        return {
-          Responses: { [name]: found.map(stored) },
-          ...(left.length > 0 && { UnprocessedKeys: { [name]: { Keys: left } } }),
-        };
-      },
+  clientOf(caller, 'table', {
+    GetItem({ Key }: { Key: Attributes }) {
+      const found = table.get(keyOf(Key));
+      return { Item: found && stored(found) };
     },
-  );
+    PutItem({ Item, ConditionExpression, ExpressionAttributeValues }: Put) {
+      const isFirst = ConditionExpression === 'attribute_not_exists(pk)';
+      const tag = ExpressionAttributeValues?.[':tag'].S ?? '';
+      const outcome = table.put(toItem(Item), isFirst ? 'absent' : { tag });
+      if (outcome.kind === 'written') return {};
+      throw new ConditionalCheckFailedException({
+        message: 'The conditional request failed',
+        $metadata: {},
+        ...(outcome.found && { Item: stored(outcome.found) }),
+      });
+    },
+    /** In pages that end anywhere. */
+    Query({ ExpressionAttributeValues, Limit, ExclusiveStartKey }: Query, { random }) {
+      const { ':shard': shard, ':until': until } = unmarshall(ExpressionAttributeValues);
+      const start = ExclusiveStartKey && unmarshall(ExclusiveStartKey);
+      const after = start && { event_id: start.pk.slice('event#'.length), received_at: start.received_at };
+      const limit = random() < 0.1 ? 1 : Limit;
+      const entries = openEntries(table, Number(shard), { after, until, limit }, view?.isListed);
+      const last = entries.at(-1);
+      return {
+        Items: entries.map((entry) => marshall(entry)),
+        ...(last &&
+          entries.length === limit && {
+            LastEvaluatedKey: marshall({
+              pk: `event#${last.event_id}`,
+              sk: 'event',
+              open: shard,
+              received_at: last.received_at,
+            }),
+          }),
+      };
+    },
+    /** A part of the keys may be left, as while the table is throttled. */
+    BatchGetItem({ RequestItems }: { RequestItems: Batch }, { random }) {
+      const [[name, { Keys }] = ['', { Keys: [] }]] = Object.entries(RequestItems);
+      const left = Keys.filter(() => random() < 0.02);
+      const found = Keys.filter((key) => !left.includes(key)).flatMap((key) => table.get(keyOf(key)) ?? []);
+      return {
+        Responses: { [name]: found.map(stored) },
+        ...(left.length > 0 && { UnprocessedKeys: { [name]: { Keys: left } } }),
+      };
+    },
+  });
 
 interface Entry {
   Id: string;
@@ -147,41 +140,34 @@ export const sqs = (
   send: (body: string, isRepeat: boolean) => void,
   onBacklog: (messages: number) => void = () => {},
 ) =>
-  clientOf(
-    caller,
-    'queue',
-    {
-      SendMessage(
-        { QueueUrl, MessageBody, MessageAttributes }: Sent,
-        { attempt }: { attempt: number },
-      ) {
-        const reason = MessageAttributes?.reason?.StringValue;
-        if (QueueUrl === DEAD_LETTERS) world.deadLetter(MessageBody, reason ?? '');
-        else send(MessageBody, attempt > 1);
-        return {};
-      },
-      /** It may take a part only, and says so with a 200. */
-      SendMessageBatch({ Entries }: { Entries: Entry[] }, { attempt, random }) {
-        const refused = Entries.filter(() => random() < 0.02);
-        for (const entry of Entries) if (!refused.includes(entry)) send(entry.MessageBody, attempt > 1);
-        return { Failed: refused.map(({ Id }) => ({ Id })) };
-      },
-      GetQueueAttributes() {
-        const waiting = world.queue.messages.size + world.queue.ballast;
-        onBacklog(waiting);
-        return {
-          Attributes: {
-            ApproximateNumberOfMessages: String(waiting),
-            ApproximateNumberOfMessagesNotVisible: '0',
-          },
-        };
-      },
-      ChangeMessageVisibility({ ReceiptHandle, VisibilityTimeout }: Hidden) {
-        world.hide(ReceiptHandle, VisibilityTimeout * SECOND);
-        return {};
-      },
+  clientOf(caller, 'queue', {
+    SendMessage({ QueueUrl, MessageBody, MessageAttributes }: Sent, { attempt }: { attempt: number }) {
+      const reason = MessageAttributes?.reason?.StringValue;
+      if (QueueUrl === DEAD_LETTERS) world.deadLetter(MessageBody, reason ?? '');
+      else send(MessageBody, attempt > 1);
+      return {};
     },
-  );
+    /** It may take a part only, and says so with a 200. */
+    SendMessageBatch({ Entries }: { Entries: Entry[] }, { attempt, random }) {
+      const refused = Entries.filter(() => random() < 0.02);
+      for (const entry of Entries) if (!refused.includes(entry)) send(entry.MessageBody, attempt > 1);
+      return { Failed: refused.map(({ Id }) => ({ Id })) };
+    },
+    GetQueueAttributes() {
+      const waiting = world.queue.messages.size + world.queue.ballast;
+      onBacklog(waiting);
+      return {
+        Attributes: {
+          ApproximateNumberOfMessages: String(waiting),
+          ApproximateNumberOfMessagesNotVisible: '0',
+        },
+      };
+    },
+    ChangeMessageVisibility({ ReceiptHandle, VisibilityTimeout }: Hidden) {
+      world.hide(ReceiptHandle, VisibilityTimeout * SECOND);
+      return {};
+    },
+  });
 
 interface Sent {
   QueueUrl: string;
@@ -195,33 +181,25 @@ interface Hidden {
 export const DEAD_LETTERS = 'https://sqs.test/dead-letters';
 
 export const sns = (caller: Caller, { oracle }: WorldParts) =>
-  clientOf(
-    caller,
-    'topics',
-    {
-      Publish({ Message, Subject }: { Message: string; Subject: string }) {
-        if (!/^[\x20-\x7e]{1,100}$/.test(Subject)) throw new TypeError('SNS refuses this subject');
-        oracle.onAnnounced(JSON.parse(Message).dedupe_id);
-        return {};
-      },
+  clientOf(caller, 'topics', {
+    Publish({ Message, Subject }: { Message: string; Subject: string }) {
+      if (!/^[\x20-\x7e]{1,100}$/.test(Subject)) throw new TypeError('SNS refuses this subject');
+      oracle.onAnnounced(JSON.parse(Message).dedupe_id);
+      return {};
     },
-  );
+  });
 
 export const secretsManager = (caller: Caller, { secrets }: WorldParts) =>
-  clientOf(
-    caller,
-    'secrets',
-    {
-      GetSecretValue({ SecretId, VersionId, VersionStage }: Asked) {
-        const version = VersionId === undefined ? { stage: VersionStage } : { id: VersionId };
-        const found = secrets.get(SecretId, version);
-        if (found.kind !== 'found')
-          throw new ResourceNotFoundException({ message: 'no such version', $metadata: {} });
-        const { value, versionId, createdAt } = found;
-        return { SecretString: value, VersionId: versionId, CreatedDate: new Date(createdAt) };
-      },
+  clientOf(caller, 'secrets', {
+    GetSecretValue({ SecretId, VersionId, VersionStage }: Asked) {
+      const version = VersionId === undefined ? { stage: VersionStage } : { id: VersionId };
+      const found = secrets.get(SecretId, version);
+      if (found.kind !== 'found')
+        throw new ResourceNotFoundException({ message: 'no such version', $metadata: {} });
+      const { value, versionId, createdAt } = found;
+      return { SecretString: value, VersionId: versionId, CreatedDate: new Date(createdAt) };
     },
-  );
+  });
 
 interface Asked {
   SecretId: string;

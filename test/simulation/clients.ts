@@ -1,7 +1,7 @@
+import { DAY, MINUTE } from '../../lambda/core/model/time.ts';
 import { awsProcessor } from '../../lambda/processor/aws-ports.ts';
 import { awsSweeper } from '../../lambda/sweeper/aws-ports.ts';
 import { awsVerifier } from '../../lambda/verifier/aws-ports.ts';
-import { DAY, MINUTE } from '../../lambda/core/model/time.ts';
 import { DEAD_LETTERS, dynamoDb, secretsManager, sns, sqs } from './aws.ts';
 import { clientOptions, FUNCTION_TIMEOUT, type Functions, SETTINGS } from './functions.ts';
 import type { Caller } from './ports.ts';

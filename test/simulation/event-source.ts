@@ -54,7 +54,10 @@ export class EventSource {
   #poll(): void {
     const { queue, scheduler, profile, rng, plant } = this.#world;
     const fullUntil = queue.fullUntil(scheduler.now);
-    if (fullUntil !== undefined) return this.wake(fullUntil);
+    if (fullUntil !== undefined) {
+      this.wake(fullUntil);
+      return;
+    }
     const isAlone = plant.ports !== undefined || plant.around !== undefined;
     const most = isAlone ? 1 : profile.fixed ? 5 : rng.int(1, 5);
     const batch = queue.receive(scheduler.now, most, VISIBILITY);
@@ -95,28 +98,42 @@ export class EventSource {
       wakeLater();
     };
     oracle.onReceive(batch);
-    if (scheduler.now < world.brokenUntil) return sandbox.die();
+    if (scheduler.now < world.brokenUntil) {
+      sandbox.die();
+      return;
+    }
+    const since = { all: world.faultCount(), random: world.faults.total };
     const timeout = scheduler.in(FUNCTION_TIMEOUT, () => {
+      if (world.faults.total === since.random) oracle.onTimeout(batch);
       // A frozen one may go on much later, as if nothing had happened.
       if (!sandbox.isFrozen || world.rng.chance(0.3)) sandbox.die();
       else wakeLater();
     });
-    const since = world.faultCount();
-    void this.#run(processor, batch).then((response) => {
+    const end = (response: SQSBatchResponse) => {
       if (sandbox.isDead) return;
       isOver = true;
       timeout.isCancelled = true;
       sandbox.rest();
-      const failed = new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-      if (world.faultCount() === since) oracle.onReturn(batch.filter(({ id }) => failed.has(id)));
-      for (const { id, handle } of batch) {
-        // The event source deletes the message; now and then that request gets lost.
-        const isLost = !world.profile.fixed && world.rng.chance(0.01);
-        if (!failed.has(id) && !isLost) world.queue.delete(handle);
-      }
       this.#idle.push(processor);
+      const failed = this.#take(batch, response);
       wakeLater();
-    });
+      if (world.faultCount() === since.all) oracle.onReturn(failed);
+    };
+    this.#run(processor, batch)
+      .then(end)
+      .catch((error: unknown) => world.unexpected(error));
+  }
+
+  /** Deletes what a function is done with, and returns the others. */
+  #take(batch: Received[], { batchItemFailures }: SQSBatchResponse): Received[] {
+    const { profile, queue, rng } = this.#world;
+    const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    for (const { id, handle } of batch) {
+      // Now and then that request gets lost.
+      const isLost = !profile.fixed && rng.chance(0.01);
+      if (!failed.has(id) && !isLost) queue.delete(handle);
+    }
+    return batch.filter(({ id }) => failed.has(id));
   }
 
   /** Runs the function's own code over a batch. */
@@ -126,7 +143,7 @@ export class EventSource {
     const [first] = batch;
     const processor: Processor = {
       ...parts,
-      ...(plant.hide && { hide: plant.hide }),
+      ...(plant.hide && { hide: plant.hide(parts, world) }),
       ...(plant.functionTimeout && { functionTimeout: plant.functionTimeout }),
       ports(signal) {
         const ports = { ...parts.ports(signal), system: parts.machine };

@@ -135,6 +135,12 @@ export class Oracle {
     for (const { id } of batch) this.#receives.onDeath(id);
   }
 
+  /** An invocation was ended by its time-out, although nothing froze it or held its requests up. */
+  onTimeout(batch: readonly Received[]): void {
+    const events = batch.map(({ body }) => eventOf(body)).join(', ');
+    this.#fail(`the function ran into its time-out with ${events}`);
+  }
+
   /** A function that was not disturbed has returned these as failed. */
   onReturn(failed: readonly Received[]): void {
     this.#unless(this.#receives.onReturn(failed));

@@ -33,8 +33,8 @@ export interface ScheduleOptions {
   trace?: boolean;
   /** Only these rules, instead of some. */
   rules?: readonly string[];
-  /** Never a schedule with outages only. */
-  neverCalm?: boolean;
+  /** Whether there are only outages and pauses; one schedule in six if it does not say. */
+  calm?: boolean;
   /** The real handlers' adapters run as well, over modelled AWS clients. */
   handlers?: boolean;
 }
@@ -106,8 +106,7 @@ export async function runSchedule(seed: number, options: ScheduleOptions = {}): 
 /** An event that was sent again in vain for days waits up to a day for the next message. */
 const SWEEPS = [61 * MINUTE, 61 * MINUTE, 61 * MINUTE, 25 * HOUR, 25 * HOUR];
 
-function prepare(seed: number, { neverCalm = false, ...options }: ScheduleOptions) {
-  const calm = !neverCalm && seed % 6 === 0;
+function prepare(seed: number, { calm = seed % 6 === 0, ...options }: ScheduleOptions) {
   const profile: Profile = {
     calm,
     rate: 0.02 + (seed % 7) * 0.02,
@@ -162,11 +161,11 @@ function planMoves({ world, moves, operators, weather, strangers }: Parts): void
   at(0.15, () => weather.throttle());
   at(0.15, () => operators.deploy());
   for (let count = 0; count < 2; count += 1) at(0.2, () => strangers.start());
-  at(0.02, () => moves.backlog());
   at(0.03, () => moves.fillFlight());
   at(0.002, () => weather.breakDeployment(rng.between(1, 8)));
   // As often as it is deployed to run, for longer than an event may be without a sign of life.
   if (rng.chance(0.05)) {
+    at(0.3, () => moves.backlog(), 2 * HOUR);
     for (let quarter = 1; quarter <= 16; quarter += 1)
       scheduler.in(quarter * 15 * MINUTE, () => void moves.sweep());
   }

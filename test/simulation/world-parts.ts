@@ -3,6 +3,8 @@ import type { Machine } from '../../lambda/adapters/system.ts';
 import type { Worker } from '../../lambda/core/completion/worker.ts';
 import type { ReceivePorts } from '../../lambda/core/receive/receive.ts';
 import type { SweepPorts } from '../../lambda/core/sweep/index.ts';
+import type { Processor } from '../../lambda/processor/processor.ts';
+import type { Faults } from './faults.ts';
 import type { CyberdeskModel, CyberdeskSettings } from './model/cyberdesk.ts';
 import type { Reply } from './model/front.ts';
 import type { Manners, Request } from './model/http.ts';
@@ -10,6 +12,7 @@ import type { QueueModel, Received } from './model/queue.ts';
 import type { SecretsModel } from './model/secrets.ts';
 import type { TableModel } from './model/table.ts';
 import type { Oracle } from './oracle.ts';
+import type { Outage } from './outages.ts';
 import type { Rng } from './rng.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -30,13 +33,17 @@ export interface Plant {
     message: Received,
     world: WorldParts,
   ): Promise<SQSBatchResponse>;
-  /** How a message is hidden. */
-  hide?(handle: string, duration: number): Promise<void>;
+  /** How messages are hidden. */
+  hide?(parts: Pick<Processor, 'hide'>, world: WorldParts): Processor['hide'];
   /** What the function believes of its own time-out, in milliseconds. */
   functionTimeout?: number;
   /** Cyberdesk breaks an assumption about it. */
   assumed?: Partial<CyberdeskSettings>;
   manners?: Partial<Manners>;
+  /** An outage from the beginning on, in which it shows. */
+  outage?: Omit<Outage, 'from' | 'to'>;
+  /** Messages that the queue holds besides those of the schedule. */
+  ballast?: number;
   /** What Secrets Manager answers for the signing secret. */
   signingSecret?(value: string): string;
 }
@@ -62,6 +69,7 @@ export interface WorldParts {
   readonly api: CyberdeskModel;
   readonly oracle: Oracle;
   readonly profile: Profile;
+  readonly faults: Faults;
   readonly plant: Plant;
   /** Rules after a deploy that changed them. */
   readonly repaired: boolean;

@@ -71,6 +71,8 @@ export class World implements WorldParts {
     this.#attempts = rng.pick([1, 1, 3]);
     const now = () => this.scheduler.now;
     this.outages = new Outages(rng, now);
+    if (plant.outage) this.outages.add({ ...plant.outage, from: 0, to: START + 15 * MINUTE });
+    this.queue.ballast = plant.ballast ?? 0;
     this.api = new CyberdeskModel({ ...assumptions(rng, profile), random: rng.next, now, ...plant.assumed });
     this.manners = { ...mannersOf(rng, profile, this.api.skew), ...plant.manners };
     this.oracle = new Oracle({
@@ -94,9 +96,7 @@ export class World implements WorldParts {
   }
 
   faultCount(): number {
-    let sum = this.outages.disturbed;
-    for (const count of this.faults.counts.values()) sum += count;
-    return sum;
+    return this.outages.disturbed + this.faults.total;
   }
 
   note(who: string, what: () => string): void {
