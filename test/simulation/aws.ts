@@ -4,7 +4,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { toItem } from '../../lambda/adapters/dynamodb-table.ts';
 import type { Item, Key } from '../../lambda/core/model/index.ts';
 import { SECOND } from '../../lambda/core/model/time.ts';
-import type { SweepView } from './functions.ts';
+import type { Send, SweepView } from './functions.ts';
 import { openEntries } from './model/open-index.ts';
 import { type Caller, request } from './ports.ts';
 import type { Service } from './service.ts';
@@ -133,11 +133,11 @@ interface Entry {
   MessageBody: string;
 }
 
-/** @param send Receives what is sent to the queue, and whether the SDK has sent it before. */
+/** @param send Receives what is sent to the queue. */
 export const sqs = (
   caller: Caller,
   world: WorldParts,
-  send: (body: string, isRepeat: boolean) => void,
+  send: Send,
   onBacklog: (messages: number) => void = () => {},
 ) =>
   clientOf(caller, 'queue', {

@@ -40,11 +40,14 @@ export function overClients(world: WorldParts): Functions {
       };
       return awsProcessor(clients, environment, sandbox.machine, clientOptions(world, sandbox));
     },
-    verifier(sandbox, send) {
+    verifier(sandbox, sendNow) {
       const caller = callerOf(sandbox);
       const clients = {
         dynamoDb: dynamoDb(caller, world),
-        sqs: sqs(caller, world, send),
+        // Read for each request.
+        get sqs() {
+          return sqs(caller, world, sendNow());
+        },
         secrets: secretsManager(caller, world),
       };
       const environment = {

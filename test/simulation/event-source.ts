@@ -104,6 +104,7 @@ export class EventSource {
     }
     const since = { all: world.faultCount(), random: world.faults.total };
     const timeout = scheduler.in(FUNCTION_TIMEOUT, () => {
+      if (isOver) return;
       if (world.faults.total === since.random) oracle.onTimeout(batch);
       // A frozen one may go on much later, as if nothing had happened.
       if (!sandbox.isFrozen || world.rng.chance(0.3)) sandbox.die();

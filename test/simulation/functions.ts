@@ -51,11 +51,14 @@ export type VerifierParts = Pick<
 >;
 export type SweeperParts = (remaining: number) => Omit<SweepPorts, 'reportAge' | 'reportResent'>;
 
+/** Receives a message, and whether the SDK has sent it before. */
+export type Send = (body: string, isRepeat: boolean) => void;
+
 /** What a sweep is told, and what it sends. */
 export interface SweepView {
   /** What the open index shows, which lags a little. */
   isListed: Listed;
-  send(body: string, isRepeat: boolean): void;
+  send: Send;
   /** The length of the queue was told. */
   onBacklog(messages: number): void;
 }
@@ -63,7 +66,8 @@ export interface SweepView {
 /** The parts of the functions that depend on where they run: over the models at once, or over AWS clients. */
 export interface Functions {
   processor(sandbox: Sandbox): ProcessorParts;
-  verifier(sandbox: Sandbox, send: (body: string, isRepeat: boolean) => void): VerifierParts;
+  /** @param sendNow Where messages of the present request go; one that was given up may still arrive later. */
+  verifier(sandbox: Sandbox, sendNow: () => Send): VerifierParts;
   sweeper(sandbox: Sandbox, view: SweepView): SweeperParts;
 }
 
@@ -95,16 +99,15 @@ export function overPorts(world: WorldParts): Functions {
         functionTimeout: FUNCTION_TIMEOUT,
       };
     },
-    verifier(sandbox, send) {
+    verifier(sandbox, sendNow) {
       const caller = callerOf(sandbox);
       const machine = machineOf(sandbox);
       const ports = {
         table: tablePort(caller, world.table),
-        queue: queuePort(caller, send),
         secrets: secretsPort(caller, world.secrets),
       };
       return {
-        ports: () => ports,
+        ports: () => ({ ...ports, queue: queuePort(caller, sendNow()) }),
         signingSecret: new SigningSecretCache(
           { secretId: SIGNING_SECRET, cache: 5 * MINUTE, previousGrace: 7 * DAY },
           machine,

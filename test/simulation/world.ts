@@ -2,7 +2,7 @@ import { MINUTE, SECOND } from '../../lambda/core/model/time.ts';
 import { overClients } from './clients.ts';
 import { EventSource } from './event-source.ts';
 import { type Faults, RandomFaults } from './faults.ts';
-import { type Functions, overPorts, type VerifierParts } from './functions.ts';
+import { type Functions, overPorts, type Send, type VerifierParts } from './functions.ts';
 import { ASSUMED, CyberdeskModel } from './model/cyberdesk.ts';
 import type { Reply } from './model/front.ts';
 import { type Manners, type Request, serve } from './model/http.ts';
@@ -23,7 +23,7 @@ export interface WarmVerifier {
   sandbox: Sandbox;
   parts: VerifierParts;
   /** Where its messages go at present. */
-  send: (body: string, isRepeat: boolean) => void;
+  send: Send;
 }
 
 export interface WorldOptions {
@@ -146,7 +146,7 @@ export class World implements WorldParts {
     const sandbox = this.newSandbox('v');
     const verifier: WarmVerifier = {
       sandbox,
-      parts: this.functions.verifier(sandbox, (...message) => verifier.send(...message)),
+      parts: this.functions.verifier(sandbox, () => verifier.send),
       send: () => {},
     };
     return verifier;
