@@ -10,6 +10,7 @@ export const FUNCTION_PLANTS: Record<string, KnownMistake> = {
   'counts the wait for a complete list from the first attempt': {
     broken: /took effect \d times/,
     rules: ['start', 'several'],
+    isFair: true,
     plant: {
       // Long enough for a worker that waits as it should.
       assumed: { keyLife: 56 * SECOND, listedWithin: ASSUMED, listsLate: true },
