@@ -1,4 +1,5 @@
 import type {
+  CallFailure,
   CallLimit,
   CallOutcome,
   Cyberdesk,
@@ -49,11 +50,13 @@ export function cyberdeskApi(
         ({ filename, size_bytes }) => ({ filename, bytes: size_bytes }),
       );
       if (about.kind === 'failed' || about.value.bytes > maxBytes) return about;
-      const { filename } = about.value;
-      return calls.call(
+      const { filename, bytes } = about.value;
+      const got = await calls.call(
         ({ attachments }) => attachments.download(id, { until, maxBytes }),
         (content) => ({ filename, bytes: content.byteLength, content }),
       );
+      // Of a file, nothing but its size tells it from a proxy's page with status 200.
+      return got.kind === 'failed' || got.value.bytes === bytes ? got : NO_ANSWER;
     },
   };
 }
@@ -62,6 +65,8 @@ interface Api {
   calls: KeyedCalls;
   now: () => number;
 }
+
+const NO_ANSWER: CallFailure = { kind: 'failed', mayHaveTakenEffect: false };
 
 /** Times that a list is read from its beginning, because it changed between two pages. */
 const READINGS = 3;
