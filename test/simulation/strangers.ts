@@ -43,7 +43,7 @@ export class Strangers {
     return starts.length > 0 ? this.#world.rng.pick(starts) : undefined;
   }
 
-  /** Somebody deletes a run whose start is in no doubt: a look-up could never find it again. */
+  /** Someone deletes a run whose start is in no doubt: a look-up could never find it again. */
   deleteRun(mayBeFirst: boolean): void {
     const { api, rng, oracle } = this.#world;
     const isSettled = ({ id, key, workflow_id }: ModelRun) =>

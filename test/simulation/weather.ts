@@ -3,7 +3,7 @@ import { errorPage, type Reply, type RetryAfter, refusal } from './model/front.t
 import type { Service } from './service.ts';
 import type { World } from './world.ts';
 
-/** What Cyberdesk and AWS do, as far as it is nobody's intention: throttling, maintenance, outages. */
+/** What Cyberdesk and AWS do, as far as no one intends it: throttling, maintenance, outages. */
 export class Weather {
   readonly #world: World;
 

@@ -52,7 +52,9 @@ function copiedObject(value: object, sum: { bytes: number }): object {
   if (Array.isArray(value)) return value.map((entry) => copied(entry ?? null, sum));
   if (Object.getPrototypeOf(value) !== Object.prototype) throw new NotStorableError('an instance of a class');
   const copy: Record<string, unknown> = {};
-  for (const [name, entry] of Object.entries(value)) {
+  // Faster than its entries; there is nothing but its own properties.
+  for (const name in value) {
+    const entry: unknown = Reflect.get(value, name);
     if (entry === undefined) continue;
     sum.bytes += name.length + 1;
     copy[name] = copied(entry, sum);

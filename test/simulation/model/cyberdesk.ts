@@ -19,7 +19,7 @@ export interface ModelRun {
   /** From then on, the list shows it. */
   listedAt: number;
   retries: number;
-  /** Somebody deleted it: the API no longer knows it. */
+  /** Someone deleted it: the API no longer knows it. */
   isDeleted: boolean;
 }
 
