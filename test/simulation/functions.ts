@@ -54,12 +54,12 @@ export type SweeperParts = (remaining: number) => Omit<SweepPorts, 'reportAge' |
 /** Receives a message, and whether the SDK has sent it before. */
 export type Send = (body: string, isRepeat: boolean) => void;
 
-/** What a sweep is told, and what it sends. */
+/** What a sweep sees, and where it sends. */
 export interface SweepView {
   /** What the open index shows, which lags a little. */
   isListed: Listed;
   send: Send;
-  /** The length of the queue was told. */
+  /** The queue has answered how long it is. */
   onBacklog(messages: number): void;
 }
 

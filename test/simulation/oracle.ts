@@ -116,7 +116,7 @@ export class Oracle {
     this.#unless(this.messages.onSend('verifier', eventOf(body), begun, this.#truth.now()));
   }
 
-  /** @param backlog Messages in the queue, as the sweeper was told. */
+  /** @param backlog Messages in the queue, as the queue answered to the sweeper. */
   onResend(body: string, begun: Work, backlog: number): void {
     this.#outlived.delete(eventOf(body));
     this.#unless(this.messages.onSend('sweeper', eventOf(body), begun, this.#truth.now()));
