@@ -75,6 +75,8 @@ export interface WorldParts {
   readonly repaired: boolean;
   /** Until then the processor's bundle does not load. */
   readonly brokenUntil: number;
+  /** Number of the way in which most failures of Cyberdesk show. */
+  readonly habit: number;
   note(who: string, what: () => string): void;
   move(name: string): void;
   newSandbox(kind: string): Sandbox;
