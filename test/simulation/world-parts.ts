@@ -42,6 +42,8 @@ export interface Plant {
   manners?: Partial<Manners>;
   /** An outage from the beginning on, in which it shows. */
   outage?: Omit<Outage, 'from' | 'to'>;
+  /** For so long from the beginning the processor's bundle does not load, in milliseconds. */
+  brokenFor?: number;
   /** Messages that the queue holds besides those of the schedule. */
   ballast?: number;
   /** What Secrets Manager answers for the signing secret. */

@@ -75,6 +75,7 @@ export class World implements WorldParts {
     this.outages = new Outages(rng, now);
     if (plant.outage) this.outages.add({ ...plant.outage, from: 0, to: START + 15 * MINUTE });
     this.queue.ballast = plant.ballast ?? 0;
+    this.brokenUntil = START + (plant.brokenFor ?? 0);
     this.api = new CyberdeskModel({ ...assumptions(rng, profile), random: rng.next, now, ...plant.assumed });
     this.manners = { ...mannersOf(rng, profile, this.api.skew), ...plant.manners };
     this.oracle = new Oracle({
