@@ -161,6 +161,9 @@ export const apiPort = (
 
 /** The real client of Cyberdesk's API, over the modelled transport. */
 export const clientOptions = (world: WorldParts, sandbox: Sandbox) => ({
-  ...transportOf(sandbox, (request) => world.arrive(request), world.profile.fixed ? undefined : world.rng),
+  ...transportOf(sandbox, (request) => world.arrive(request), {
+    rng: world.profile.fixed ? undefined : world.rng,
+    habit: world.habit,
+  }),
   baseUrl: API_URL,
 });

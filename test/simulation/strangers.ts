@@ -43,11 +43,18 @@ export class Strangers {
     return starts.length > 0 ? this.#world.rng.pick(starts) : undefined;
   }
 
-  /** Someone deletes a run whose start is in no doubt: a look-up could never find it again. */
-  deleteRun(mayBeFirst: boolean): void {
+  /**
+   * Someone deletes a run whose start is in no doubt: a look-up could never find it again.
+   *
+   * @param namesEnds Webhooks name the end of their run. Otherwise the API is asked for it, at every delivery of a webhook
+   * whose event has expired, and that of a deleted run then acts again (a known gap).
+   */
+  deleteRun(namesEnds: boolean): void {
     const { api, rng, oracle } = this.#world;
     const isSettled = ({ id, key, workflow_id }: ModelRun) =>
-      key === undefined ? mayBeFirst || !workflow_id.startsWith('first-') : oracle.results.counts(id);
+      key === undefined
+        ? namesEnds || !workflow_id.startsWith('first-')
+        : namesEnds && oracle.results.counts(id);
     const runs = [...api.runs.values()].filter((run) => !run.isDeleted && isSettled(run));
     if (runs.length === 0) return;
     this.#world.move('deleted run');

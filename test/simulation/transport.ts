@@ -9,7 +9,7 @@ import type { Sandbox } from './sandbox.ts';
 export function transportOf(
   sandbox: Sandbox,
   arrive: (request: Request) => Reply,
-  rng: Rng | undefined,
+  { rng, habit }: Pick<Journey, 'rng' | 'habit'>,
 ): Required<Pick<ClientOptions, 'now' | 'random' | 'sleep' | 'after' | 'fetch'>> {
   const { machine } = sandbox;
   return {
@@ -17,7 +17,8 @@ export function transportOf(
     random: machine.random,
     sleep: machine.sleep,
     after: (ms, run) => sandbox.after(ms, run),
-    fetch: (url, init) => fetchFrom(sandbox, requestOf(url, init), { arrive, rng, signal: init.signal }),
+    fetch: (url, init) =>
+      fetchFrom(sandbox, requestOf(url, init), { arrive, rng, habit, signal: init.signal }),
   };
 }
 
@@ -32,10 +33,16 @@ interface Journey {
   arrive: (request: Request) => Reply;
   /** Chooses how a failure shows; without it the connection breaks. */
   rng: Rng | undefined;
+  /** Number of the way in which most failures of this schedule show. */
+  habit: number;
   signal: AbortSignal | null | undefined;
 }
 
-function fetchFrom(sandbox: Sandbox, request: Request, { arrive, rng, signal }: Journey): Promise<Response> {
+function fetchFrom(
+  sandbox: Sandbox,
+  request: Request,
+  { arrive, rng, habit, signal }: Journey,
+): Promise<Response> {
   const label = () => `${request.method} ${request.url.replace(/^https:\/\/[^/]+/, '')}`;
   return new Promise((resolve, reject) => {
     signal?.addEventListener('abort', () => reject(signal.reason));
@@ -43,7 +50,7 @@ function fetchFrom(sandbox: Sandbox, request: Request, { arrive, rng, signal }: 
       .exchange(label, 'api', () => arrive(request), true)
       .then((exchange) => {
         if (exchange.kind === 'answer') return resolve(responseOf(exchange.value));
-        const shows = failureOf(exchange.tookEffect, rng);
+        const shows = failureOf(exchange.tookEffect, { rng, habit });
         if ('code' in shows) reject(connectionError(shows.code));
         else resolve(responseOf(shows, shows.isCut));
       });
@@ -55,7 +62,7 @@ type Shown = { code: string } | (Reply & { isCut?: boolean });
 const CUT: Shown = { status: 201, body: { text: '{"id":"run-' }, isCut: true };
 
 /** How a request that the API did not answer ends for its sender. */
-function failureOf(tookEffect: boolean, rng: Rng | undefined): Shown {
+function failureOf(tookEffect: boolean, { rng, habit }: Pick<Journey, 'rng' | 'habit'>): Shown {
   const reset = { code: 'ECONNRESET' };
   if (!rng) return reset;
   const never = [{ code: 'ECONNREFUSED' }, { code: 'EAI_AGAIN' }, { code: 'UND_ERR_CONNECT_TIMEOUT' }];
@@ -70,7 +77,9 @@ function failureOf(tookEffect: boolean, rng: Rng | undefined): Shown {
     { status: 204 },
     CUT,
   ];
-  return rng.pick(tookEffect ? either : [...never, ...either]);
+  const shown = tookEffect ? either : [...never, ...either];
+  // What stands in front of the API mostly fails in one way.
+  return (rng.chance(0.7) ? shown[habit % shown.length] : undefined) ?? rng.pick(shown);
 }
 
 /** As the platform's fetch fails: with the system's error as its cause. */

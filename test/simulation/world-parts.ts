@@ -47,6 +47,8 @@ export interface Plant {
   manners?: Partial<Manners>;
   /** An outage from the beginning on, in which it shows. */
   outage?: Omit<Outage, 'from' | 'to'>;
+  /** For so long from the beginning the processor's bundle does not load, in milliseconds. */
+  brokenFor?: number;
   /** Messages that the queue holds besides those of the schedule. */
   ballast?: number;
   /** What Secrets Manager answers for the signing secret. */
@@ -80,6 +82,8 @@ export interface WorldParts {
   readonly repaired: boolean;
   /** Until then the processor's bundle does not load. */
   readonly brokenUntil: number;
+  /** Number of the way in which most failures of Cyberdesk show. */
+  readonly habit: number;
   note(who: string, what: () => string): void;
   move(name: string): void;
   newSandbox(kind: string): Sandbox;

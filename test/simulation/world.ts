@@ -59,6 +59,7 @@ export class World implements WorldParts {
   brokenUntil = 0;
   verifiers: WarmVerifier[] = [];
   #names = 0;
+  readonly habit: number;
   readonly #attempts: number;
 
   constructor(seed: number, { profile, plant = {}, faults, trace = false, handlers = false }: WorldOptions) {
@@ -69,10 +70,12 @@ export class World implements WorldParts {
     this.trace = trace ? [] : undefined;
     this.faults = faults ?? new RandomFaults(rng, profile.rate, profile.budget);
     this.#attempts = rng.pick([1, 1, 3]);
+    this.habit = rng.int(0, 99);
     const now = () => this.scheduler.now;
     this.outages = new Outages(rng, now);
     if (plant.outage) this.outages.add({ ...plant.outage, from: 0, to: START + 15 * MINUTE });
     this.queue.ballast = plant.ballast ?? 0;
+    this.brokenUntil = START + (plant.brokenFor ?? 0);
     this.api = new CyberdeskModel({ ...assumptions(rng, profile), random: rng.next, now, ...plant.assumed });
     this.manners = { ...mannersOf(rng, profile, this.api.skew), ...plant.manners };
     this.oracle = new Oracle({

@@ -70,6 +70,7 @@ export const BOUNDS_PLANTS: Record<string, KnownMistake> = {
     rules: ['start'],
     plant: {
       ballast: 120_000,
+      brokenFor: 3 * HOUR,
       sweeper: (ports) => ({
         ...ports,
         queue: { ...ports.queue, backlog: async () => 0 * (await ports.queue.backlog()) },
