@@ -27,7 +27,7 @@ import type { WorldParts } from './world-parts.ts';
 
 export const FUNCTION_TIMEOUT = 45 * SECOND;
 export const SWEEPER_TIMEOUT = 2 * MINUTE;
-export const API_URL = 'https://api.cyberdesk.io';
+const API_URL = 'https://api.cyberdesk.io';
 
 export const SETTINGS: WorkerSettings = {
   installation: 'account/region/stack',

@@ -1,5 +1,5 @@
 /** DynamoDB refuses larger items, their attribute names included. */
-export const LARGEST_ITEM = 400 * 1024;
+const LARGEST_ITEM = 400 * 1024;
 
 /** A value cannot be stored as an attribute, or the item is too large; DynamoDB or its marshaller refuses it. */
 export class NotStorableError extends Error {
