@@ -25,7 +25,7 @@ it('the functions keep every promise in 20,000 schedules', { timeout: 900_000 },
     expect(totals.faults[fault], fault).toBeGreaterThan(1000);
   expect(totals.effects).toBeGreaterThan(20_000);
   // Equal runs of others are taken for ours, as the documentation says: without this, none was ever looked at.
-  expect(totals.foreign).toBeGreaterThan(5);
+  expect(totals.foreign).toBeGreaterThan(0);
 });
 
 it('the functions keep every promise over the clients of AWS in 500 schedules', {
