@@ -66,9 +66,17 @@ const MOVES = [
   'rotate API key',
   'rotate sensitive input',
   'rotate signing secret',
+  'settle',
+  'settled: run',
   'sweep',
   'throttle',
   'twin',
 ];
 
-const RARE_MOVES = ['DynamoDB is denied', 'backlog', 'bundle does not load'];
+const RARE_MOVES = [
+  'DynamoDB is denied',
+  'backlog',
+  'bundle does not load',
+  'settled: skip',
+  'settled: start_again',
+];
