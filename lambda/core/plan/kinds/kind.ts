@@ -59,6 +59,8 @@ export const EXECUTION_NEEDS = {
 /** Carried out by a call to Cyberdesk, exactly once: under an idempotency key, and looked up after a lost response. */
 export interface ApiCall {
   kind: 'call';
+  /** How many runs a call with this body starts or runs again: their ids are stored in the completion's item. */
+  runsOf(body: string): number;
   /** Recorded before the call is sent, because its response may be lost. */
   recordAttempt?(action: ActionClaim): Promise<void>;
   send(cyberdesk: Cyberdesk, call: Call, limit: CallLimit): Promise<CallOutcome<Started>>;

@@ -19,6 +19,7 @@ export const startChain: Kind<'startChain'> = {
   startsRuns: true,
   execution: {
     kind: 'call',
+    runsOf: countSteps,
     send: (cyberdesk, { body, record }, limit) => cyberdesk.createChain(body, record.key, limit),
     lookUp: (ports, call, limit) => findStartedRuns(ports, call, { wanted: wantedBy(call.body), limit }),
     takeRuns: takeStartedRuns,
@@ -30,6 +31,12 @@ export const startChain: Kind<'startChain'> = {
 interface ChainContent {
   steps?: { workflow_id: string; inputs?: object | null }[];
   shared_inputs?: object | null;
+}
+
+/** Rules in plain JavaScript may return any content. */
+function countSteps(body: string): number {
+  const content: { steps?: unknown } | null = JSON.parse(body);
+  return Array.isArray(content?.steps) ? content.steps.length : 1;
 }
 
 function wantedBy(body: string): Wanted {

@@ -12,6 +12,7 @@ export const startRun: Kind<'startRun'> = {
   startsRuns: true,
   execution: {
     kind: 'call',
+    runsOf: () => 1,
     send: (cyberdesk, { body, record }, limit) => cyberdesk.createRun(body, record.key, limit),
     lookUp: (ports, call, limit) => findStartedRuns(ports, call, { wanted: wantedBy(call.body), limit }),
     takeRuns: takeStartedRuns,
