@@ -1,4 +1,4 @@
-import type { ActionRecord, Placeholder } from '../model/index.ts';
+import { type ActionRecord, type Placeholder, referenceOf } from '../model/index.ts';
 import { LaterReleaseError } from '../store/index.ts';
 import { executionOf, needsOf } from './kinds/index.ts';
 import { LARGE_PLAN_BYTES } from './plan-bodies.ts';
@@ -48,7 +48,9 @@ function ifKnown<T>(read: () => T): T | undefined {
   }
 }
 
-const pinSize = (placeholder: Placeholder): number =>
-  'secret' in placeholder ? SECRET_VERSION : ATTACHMENT_HASH * placeholder.attachments.ids.length;
+function pinSize(placeholder: Placeholder): number {
+  const reference = referenceOf(placeholder);
+  return reference.kind === 'secret' ? SECRET_VERSION : ATTACHMENT_HASH * reference.ids.length;
+}
 
 const bytesOf = (text: string | undefined): number => Buffer.byteLength(text ?? '');

@@ -12,6 +12,7 @@ export const startChain: Kind<'startChain'> = {
     const [first, ...others] = body.steps;
     return { ...body, steps: [{ ...first, inputs: correlated(first?.inputs, correlate, key) }, ...others] };
   },
+  correlate: ({ correlate }) => correlate,
   references: {
     secret: /^(shared_sensitive_inputs|steps\/\d+\/sensitive_inputs)\//,
     attachments: /^(shared_file_inputs|steps\/\d+\/file_inputs)\/\d+$/,

@@ -8,6 +8,7 @@ import { findStartedRuns, findStartedWith, takeStartedRuns } from './started-run
 export const startRun: Kind<'startRun'> = {
   content: ({ body, correlate }, key) =>
     correlate === undefined ? body : { ...body, input_values: correlated(body.input_values, correlate, key) },
+  correlate: ({ correlate }) => correlate,
   references: { secret: /^sensitive_input_values\//, attachments: /^file_inputs\/\d+$/ },
   startsRuns: true,
   execution: {
