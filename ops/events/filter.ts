@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { parseSpan, type SpanOptions } from '../cli/time.ts';
+import type { IndexAttribute } from './store.ts';
 import type { EventSummary } from './summary.ts';
 
 /** Which runs are meant; what is absent matches all. */
@@ -22,13 +23,17 @@ export interface EventFilter extends RunFilter {
 export const EVENT_STATES = ['received', 'processed', 'failed', 'ignored', 'unprocessable'] as const;
 
 /** The part of a filter that the indexes can answer, as attribute → value. */
-export const indexedPart = ({ workflow, status, run }: EventFilter): Record<string, string> => ({
+export const indexedPart = ({
+  workflow,
+  status,
+  run,
+}: EventFilter): Partial<Record<IndexAttribute, string>> => ({
   ...(workflow !== undefined && { workflow_id: workflow }),
   ...(status !== undefined && { status }),
   ...(run !== undefined && { run_id: run }),
 });
 
-type OfRun = Partial<Pick<EventSummary, 'reason' | 'workflow_id' | 'status' | 'run_id'>>;
+type OfRun = { [K in 'reason' | 'workflow_id' | 'status' | 'run_id']?: string };
 
 export const matchesRun = (one: OfRun, { reason, workflow, status, run }: RunFilter): boolean =>
   (reason === undefined || one.reason === reason) &&
