@@ -6,6 +6,7 @@ import {
   type EventItem,
   type Item,
   type LineageItem,
+  lineageBeside,
   parentOf,
 } from '../../lambda/core/model/index.ts';
 import { readBody } from '../../lambda/core/store/index.ts';
@@ -53,7 +54,7 @@ export async function describeEvent(stage: Stage, eventId: string): Promise<Even
 export const readPayload = async (stage: Stage, eventId: string): Promise<Buffer> =>
   Buffer.from(await readBody(tableOf(stage), await readEvent(stage, eventId)));
 
-const isLineage = (item: Item): item is LineageItem => item.sk === 'lineage';
+const isLineage = (item: Item): item is LineageItem => item.sk === lineageBeside(item).sk;
 
 async function readRun(stage: Stage, event: EventItem) {
   const items = event.run_id === undefined ? [] : await readRunItems(stage, event.run_id);

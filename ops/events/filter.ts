@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { TERMINAL_STATUSES } from '../../lambda/cyberdesk/run-status.ts';
 import { parseSpan, type SpanOptions } from '../cli/time.ts';
 import type { IndexAttribute } from './store.ts';
 import type { EventSummary } from './summary.ts';
@@ -56,7 +57,7 @@ export const withRunFilter = (command: Command): Command =>
   command
     .option('--reason <code>', 'reason code, e.g. "refused"')
     .option('--workflow <id>', 'workflow of the run')
-    .option('--status <status>', 'status of the run: success, error, task_failed, cancelled')
+    .option('--status <status>', `status of the run: ${TERMINAL_STATUSES.join(', ')}`)
     .option('--run <id>', 'run id');
 
 export const withEventFilter = (command: Command): Command =>
