@@ -21,7 +21,7 @@ const relianceOf = ({ idempotencyKeyLifetime, repeatUnanswered }: Settings): Out
     String(idempotencyKeyLifetime.toSeconds()),
     'Seconds for which Cyberdesk is expected to remember an idempotency key',
   ],
-  RepeatUnanswered: [String(repeatUnanswered), 'Whether calls without an answer are sent again at once'],
+  RepeatUnanswered: [String(repeatUnanswered), 'Whether calls without a response are sent again at once'],
 });
 
 /** Key → value and description. */

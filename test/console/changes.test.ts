@@ -74,7 +74,7 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
       const page = await open();
       await page.goto(`${local().url}/?event=${id}`);
       await page.locator('.timeline li[data-step="undecided"]').getByRole('button').click();
-      const dialog = page.getByRole('dialog', { name: 'What became of this action?' });
+      const dialog = page.getByRole('dialog', { name: 'What was the outcome of this action?' });
       await dialog.getByLabel(choice).check();
       if (runId) await dialog.getByRole('textbox', { name: 'Run ID' }).fill(runId);
       await dialog.getByRole('button', { name: 'Record decision' }).click();

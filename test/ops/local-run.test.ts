@@ -112,7 +112,7 @@ describe('events', () => {
     expect(fakeRuns()).toHaveLength(before);
   });
 
-  it('events replay without ids and filters is wrong use', async () => {
+  it('events replay without ids and filters is a usage error', async () => {
     expect(await verb('events', 'replay')).toMatchObject({ code: 2 });
   });
 });

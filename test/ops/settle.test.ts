@@ -129,13 +129,13 @@ describe('events settle', () => {
     ['no choice', [], 'give one of'],
     ['two choices', ['--skip', '--start-again'], 'give one of'],
     ['a run id that is not a UUID', ['--run', 'x'], 'UUID'],
-  ])('events settle with %s is wrong usage', async (_, argv, text) => {
+  ])('events settle with %s is a usage error', async (_, argv, text) => {
     const { code, err } = await settle(...argv);
     expect(err).toContain(text);
     expect(code).toBe(2);
   });
 
-  it('events settle asks first in prod, and changes nothing without an answer', async () => {
+  it('events settle asks first in prod, and changes nothing unless it is confirmed', async () => {
     const { code, err } = await call('--action', '1', '--skip');
 
     expect(err).toContain(`leaves out action 1 of event ${id} in prod`);

@@ -45,7 +45,7 @@ export class Oracle {
   readonly announced = new Set<string>();
   /** True: nothing may reach the dead-letter queue. */
   calm = false;
-  /** Equal runs that were mistaken for each other; allowed only where a look-up showed exactly one. */
+  /** Equal runs that were mistaken for each other; allowed only where a lookup showed exactly one. */
   swaps = 0;
   readonly #truth: Truth;
   readonly #planned = new Map<string, PlannedAction>();
@@ -158,7 +158,7 @@ export class Oracle {
     const run = this.#truth.api.runs.get(item.pk.slice('run#'.length));
     if (!run || run.key === action || this.settlements.named.has(run.id)) return;
     if (!adopted) this.#fail(`${run.id} was taken by an action that did not start it`);
-    // A run that another action started may be taken only where a look-up could show no other.
+    // A run that another action started may be taken only where a lookup could show no other.
     const open = this.#truth.api.equalRuns(run).filter(({ id, createdAt }) => {
       const lineage = this.#truth.table.lineage(id);
       const isFree = lineage?.action === undefined || id === run.id;

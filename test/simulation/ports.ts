@@ -192,7 +192,7 @@ export class CyberdeskPort implements Cyberdesk {
       if (!('value' in answer)) return answer;
       const { runs, date } = answer.value;
       if (date === undefined) return { ...answer, value: { runs } };
-      // As the header tells it: in whole seconds, some time before it is read.
+      // As the header gives it: in whole seconds, some time before it is read.
       const clockOffset = Math.floor(date / SECOND) * SECOND - this.#sandbox.system.now();
       return { ...answer, value: { runs, clockOffset } };
     });
