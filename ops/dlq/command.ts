@@ -14,7 +14,7 @@ const listCommand = stageVerb({
   description: 'lists dead letters with their reasons; exit code 1 if there are any',
   examples: ['dlq list', 'dlq list --stage prod --reason refused'],
   options: (command) =>
-    withDeadLetterFilter(command).option('--limit <count>', 'most messages to show', positive, 100),
+    withDeadLetterFilter(command).option('--limit <count>', 'maximum number of messages to show', positive, 100),
   check: ({ io, options }) => readFilter(options, io.now()),
   run: list,
 });

@@ -38,7 +38,7 @@ export const replayCommand = stageVerb({
     withEventFilter(command)
       .argument('[event...]', 'event ids; without any, the events that the filters choose')
       .option('--replan', "ask today's rules again, and start what has no record yet")
-      .option('--rate <per second>', 'most events per second', rate, 10),
+      .option('--rate <per second>', 'maximum events per second', rate, 10),
   check,
   run: replay,
 });

@@ -78,7 +78,7 @@ function portsOf(stage: Stage): SettlePorts {
 
 function notAnswered({ target }: Stage, { status, keyNotSet }: CallFailure): NotReachableError {
   const doctor = commandLine(target, ['doctor']);
-  const how = status === undefined ? 'no answer' : `HTTP ${status}`;
+  const how = status === undefined ? 'no response' : `HTTP ${status}`;
   return new NotReachableError(
     keyNotSet
       ? 'the API key is not set, so Cyberdesk cannot be asked about the run'

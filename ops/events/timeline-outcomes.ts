@@ -56,7 +56,7 @@ export function describeAction(action: ActionView): TimelineEntry {
     case 'waiting':
       return describe('pending', `will be retried${tries}`, not_before);
     case 'begun':
-      return describe('pending', 'started, no answer known yet', begun_at);
+      return describe('pending', 'started, no response recorded yet', begun_at);
     default:
       return describe('pending', 'planned');
   }

@@ -43,7 +43,7 @@ export const reconcileCommand = stageVerb({
         '30d',
       )
       .option('--grace <duration>', 'a run that ended this recently is not missing yet', '15m')
-      .option('--rate <per second>', 'most events per second', rate, 10)
+      .option('--rate <per second>', 'maximum events per second', rate, 10)
       .option('--restart', 'start over, even if a reconcile of the last day was interrupted'),
   check,
   run,
