@@ -32,8 +32,8 @@ function outputsOf(installation: Installation): Outputs {
   const { domain } = endpoint;
   return {
     WebhookUrl: [endpoint.url, 'Enter this URL at Cyberdesk'],
-    SigningSecretName: [signingSecret.name, 'Secret that takes the signing secret (whsec_...)'],
-    ApiKeySecretName: [apiKeySecret.name, 'Secret that takes the Cyberdesk API key'],
+    SigningSecretName: [signingSecret.name, 'Secret that holds the signing secret (whsec_...)'],
+    ApiKeySecretName: [apiKeySecret.name, 'Secret that holds the Cyberdesk API key'],
     TableName: [eventsTable.table.tableName, 'Table of events and completions'],
     QueueUrl: [eventQueue.queue.queueUrl, 'Queue of events that wait for the processor'],
     DlqUrl: [eventQueue.deadLetterQueue.queueUrl, 'Queue of events that need a person'],

@@ -76,7 +76,7 @@ export async function main(
   } catch (error) {
     if (!(error instanceof CommanderError)) report(io, error, json);
     else if (error.exitCode === 0) return EXIT.ok;
-    // In words, commander has reported it itself.
+    // Without --json, commander has already reported it.
     else if (json) report(io, usageError(error), json);
     return EXIT.failure;
   }

@@ -27,7 +27,7 @@ export interface DeadLetter {
   state?: string;
 }
 
-/** Whether a redrive would only look once more, and a person has to decide. */
+/** Whether a redrive would only repeat the lookup, so that a person has to decide. */
 export const needsDecision = ({ standing, reason }: Pick<DeadLetter, 'standing' | 'reason'>): boolean =>
   standing === 'open' && reason === 'outcome_unknown';
 

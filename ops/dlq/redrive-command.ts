@@ -119,5 +119,5 @@ function show({ io, stage }: StageCall, { redriven, settled, stuck }: Redriven):
 /** Keeps people from redriving the same event over and over. */
 function decisionLine({ target }: Stage, { event_id = '' }: DeadLetter): string {
   const show = commandLine(target, ['events', 'show', event_id]);
-  return `outcome_unknown: a redrive only looks once more. What fails again needs your decision: "${show}" says about what, and how`;
+  return `outcome_unknown: a redrive only repeats the lookup. If it fails again, it needs your decision: "${show}" shows which one, and how to record it`;
 }

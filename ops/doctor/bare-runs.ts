@@ -16,7 +16,7 @@ const NEWEST = 200;
 
 /**
  * Whether rules start runs that a lookup could not recognise: without inputs, every run of its workflow looks the same.
- * Rules are functions, so this goes by what they have started lately.
+ * Rules are functions, so this goes by the runs that they have started recently.
  */
 export async function checkBareRuns(stage: Stage): Promise<Finding> {
   const client = await cyberdeskOf(stage);

@@ -29,7 +29,7 @@ const WORDS: Record<Reason, string> = {
   outcome_unknown:
     'it is unknown whether the run was started; look for it at Cyberdesk, then settle the action (a redrive only repeats the lookup)',
   exhausted: 'Cyberdesk could not be reached in a day of retries; redrive once it is available again',
-  crashed: "the processor crashed on it five times; check its log, fix, redrive",
+  crashed: 'the processor crashed on it five times; check its log, fix, redrive',
   garbage: 'this message was not sent by this service',
   event_missing: 'its event is no longer in the table',
 };

@@ -25,10 +25,14 @@ export const settleCommand = stageVerb<SettleOptions>({
   options: (command) =>
     command
       .argument('<event>', 'event id')
-      .requiredOption('--action <number>', 'which action: its number in the timeline of the event', positive)
-      .option('--run <id>', 'it is done: this is the run that it started (of a chain, its first)', uuid)
-      .option('--start-again', 'it was not done: do it now. If it was, it is done twice')
-      .option('--skip', 'leave it out: the event is finished without it'),
+      .requiredOption(
+        '--action <number>',
+        'number of the action, as the timeline of the event shows it',
+        positive,
+      )
+      .option('--run <id>', 'it was done: the run that it started (for a chain, the first)', uuid)
+      .option('--start-again', 'it was not done: start it now (if it was done after all, it is done twice)')
+      .option('--skip', 'it is no longer needed: finish the event without it'),
   check: choiceOf,
   run: decide,
 });

@@ -40,7 +40,7 @@ export function whyRefused(
       return notFailed(eventId, refusal.state);
     case 'copy':
       return refusal.owner === PROBE_OWNER
-        ? 'it is a probe of the doctor and has no actions'
+        ? 'the event is a probe sent by doctor and has no actions'
         : `event ${refusal.owner} acts for the same completion: settle that event instead`;
     case 'in_progress':
       return 'a worker has this event at the moment: repeat the command in a minute';

@@ -28,7 +28,7 @@ export interface EventSummary {
   duplicate_of?: string;
   /** Neither event names its run's end, so two endings may have been taken for one. */
   merged_without_end?: true;
-  /** How often it has failed: the number of its last failure. */
+  /** How often it has failed, which is the number of its last failure. */
   failure: number;
   round: number;
   /** What began its present round: a redrive (by this command or by the AWS console), or a replan. */
@@ -68,7 +68,7 @@ export function reopenedBy({
   return round === failure ? 'redriven' : 'replanned';
 }
 
-/** Did it finish as a probe of the doctor, or as a copy of one? Then no event acts on its completion. */
+/** Did it finish as a probe of `doctor`, or as a copy of one? Then no event acts on its completion. */
 export const isProbe = ({ duplicate_of, run_id }: Pick<EventItem, 'duplicate_of' | 'run_id'>): boolean =>
   duplicate_of === PROBE_OWNER && run_id !== undefined && run_id.startsWith(PROBE_PREFIX);
 

@@ -37,7 +37,10 @@ export const verifyApiCommand = stageVerb<VerifyOptions>({
   options: (command) =>
     command
       .requiredOption('--workflow <id>', 'workflow to start: choose a harmless one', uuid)
-      .option('--correlate <input>', 'an input of the workflow to write a marker to, as correlate does in rules')
+      .option(
+        '--correlate <input>',
+        'an input of the workflow to write a marker to, as correlate does in rules',
+      )
       .option('--inputs <json>', 'inputs that the workflow needs, as a JSON object', '{}')
       .option('--longest <duration>', 'also reuse the key after this long, e.g. 1h')
       .option('-y, --yes', 'do not ask before runs are started (with the fake API it never asks)')

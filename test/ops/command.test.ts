@@ -71,7 +71,7 @@ describe('the command', () => {
   ])('%s %s %s refuses a secret as an argument without repeating it', async (...argv) => {
     const { code, out, err } = await run(argv);
     expect(code).toBe(2);
-    expect(err).toContain('never an argument');
+    expect(err).toContain('Never pass a secret as an argument');
     expect(out + err).not.toContain('AAAA');
   });
 
