@@ -70,7 +70,7 @@ const READINGS = 3;
 
 /**
  * Reads all pages. Each page begins with the last run of the page before it, and the whole has as many runs as the API
- * counts. Without both, a run may have slipped from one page to another, and a look-up would take it for never started.
+ * counts. Without both, a run may have slipped from one page to another, and a lookup would take it for never started.
  */
 async function findRuns(api: Api, query: RunQuery, limit: CallLimit): Promise<CallOutcome<RunList>> {
   for (let reading = 0; reading < READINGS; reading += 1) {

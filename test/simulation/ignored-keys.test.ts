@@ -4,7 +4,7 @@ import { runSchedule } from './schedule.ts';
 import type { Plant } from './world-parts.ts';
 
 const SCHEDULES = 300;
-/** Started by keys that tell nothing about a run, and by ones that do. */
+/** Started by keys that say nothing about a run, and by ones that do. */
 const RULES = ['start', 'several', 'correlated', 'retry'];
 
 /** Promises that are broken by an installation with this plant, in some schedules with many faults. */

@@ -24,7 +24,7 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
         workflow_id: 'next',
         input_values: repaired ? { b: 2, a: run.output_data?.n } : { a: run.output_data?.n },
       }),
-  /** As others do all the time, beside us; only a key of its own tells these runs apart. */
+  /** As others do all the time, beside us; only a key of its own distinguishes these runs. */
   correlated: () => () =>
     startRun({ workflow_id: 'next', input_values: { zebra: 1 } }, { correlate: 'started_by' }),
   /** The event itself is large: its body is stored in pieces. */
@@ -50,7 +50,7 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
         sensitive_input_values: { password: secret(SECRET_ID) },
         file_inputs: [outputAttachments(run)],
       }),
-  /** Nothing tells these runs from those that others start: after a lost answer, a person has to. */
+  /** Nothing distinguishes these runs from those that others start: after a lost response, a person has to. */
   bare: () => () => [startRun({ workflow_id: 'next' }), startRun({ workflow_id: 'other' })],
   chain:
     () =>
