@@ -3,12 +3,12 @@ import { MINUTE } from '../../lambda/core/model/time.ts';
 import { ASSUMED, type CyberdeskModel, type ModelRun } from './model/cyberdesk.ts';
 import type { TableModel } from './model/table.ts';
 
-/** A worker may be frozen for so long between a look-up and what it makes of it. */
+/** A worker may be frozen for so long between a lookup and what it makes of it. */
 const FREEZE = 15 * MINUTE;
 
 /**
  * Runs that were taken for those of an action which did not start them. It may happen to equal ones only, after a
- * look-up that could show no other, and never where a run holds the key of its action.
+ * lookup that could show no other, and never where a run holds the key of its action.
  */
 export class Adoptions {
   /** Equal runs of two of our actions that were taken for each other. */
@@ -41,7 +41,7 @@ export class Adoptions {
   #mayBeMeant(other: ModelRun, run: ModelRun): boolean {
     if (other === run) return true;
     if (this.#table.lineage(other.id)?.action !== undefined || other.isDeleted) return false;
-    // Others may have started theirs since the look-up.
+    // Others may have started theirs since the lookup.
     if (other.key === undefined && other.createdAt > this.#now() - FREEZE) return false;
     return Math.abs(other.createdAt - run.createdAt) <= ASSUMED;
   }

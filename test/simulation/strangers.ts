@@ -44,7 +44,7 @@ export class Strangers {
   }
 
   /**
-   * Someone deletes a run whose start is in no doubt: a look-up could never find it again.
+   * Someone deletes a run whose start is in no doubt: a lookup could never find it again.
    *
    * @param namesEnds Webhooks name the end of their run. Otherwise the API is asked for it, at every delivery of a webhook
    * whose event has expired, and that of a deleted run then acts again (a known gap).
