@@ -5,17 +5,17 @@ import { type Fields, number, text } from './fields.ts';
 export interface CommonEnvironment {
   stackName: string;
   stage: string;
-  tableName: string;
-  queueUrl: string;
   eventRetention: number;
   completionRetention: number;
+  tableName: string;
+  queueUrl: string;
 }
 
 export const commonFields: Fields<CommonEnvironment> = {
   stackName: text('STACK_NAME'),
   stage: text('STAGE'),
-  tableName: text('TABLE_NAME'),
-  queueUrl: text('QUEUE_URL'),
   eventRetention: number('EVENT_RETENTION_DAYS', DAY),
   completionRetention: number('COMPLETION_RETENTION_DAYS', DAY),
+  tableName: text('TABLE_NAME'),
+  queueUrl: text('QUEUE_URL'),
 };

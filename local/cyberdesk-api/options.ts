@@ -1,3 +1,4 @@
+import type { TerminalStatus } from '../../lambda/cyberdesk/run-status.ts';
 import type {
   FileInput,
   PostRunCheckResult,
@@ -9,14 +10,14 @@ import type { WebhookTarget } from './deliver.ts';
 /** How a run ends. */
 export interface Outcome {
   /** @default success */
-  status?: 'success' | 'error' | 'task_failed' | 'cancelled';
+  status?: TerminalStatus;
   output_data?: Record<string, unknown> | null;
   error?: string[] | null;
   post_run_checks?: PostRunCheckResult[] | null;
   files?: FileInput[];
 }
 
-/** What becomes of `input_values` on their way back; each may be combined with the others. */
+/** How `input_values` change on their way back; each may be combined with the others. */
 export interface Echo {
   /** Inputs that the workflow's schema adds where they are not given. */
   defaults?: Record<string, unknown>;

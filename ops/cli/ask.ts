@@ -31,7 +31,7 @@ export async function confirmByName(io: Io, what: string, name: string, option: 
   if (answer.trim() !== name) throw new NotConfirmedError(`${NOTHING_DONE}: that is a different name`);
 }
 
-const NO_TERMINAL = 'There is no terminal for the question: repeat the command with';
+const NO_TERMINAL = 'There is no terminal to ask on: repeat the command with';
 const NOTHING_DONE = 'nothing was changed';
 
 /** Asks a question on the terminal; the answer is one line. @throws NotConfirmedError on Ctrl-C and Ctrl-D */

@@ -1,5 +1,6 @@
 import type { Decision, EventState } from '../../lambda/core/model/index.ts';
 import type { Refusal, Wish } from '../../lambda/core/process/index.ts';
+import { plural } from '../cli/plural.ts';
 import { isoTime } from '../cli/time.ts';
 import { explainReason } from './reasons.ts';
 import { PROBE_OWNER } from './summary.ts';
@@ -39,28 +40,28 @@ export function whyRefused(
       return notFailed(eventId, refusal.state);
     case 'copy':
       return refusal.owner === PROBE_OWNER
-        ? 'it is a probe of the doctor and has no actions'
-        : `event ${refusal.owner} acts for the same completion: settle that one`;
+        ? 'the event is a probe sent by doctor and has no actions'
+        : `event ${refusal.owner} acts for the same completion: settle that event instead`;
     case 'in_progress':
       return 'a worker has this event at the moment: repeat the command in a minute';
     case 'no_such_action':
-      return `the event has no action ${number}: its plan has ${refusal.actions}`;
+      return `the event has no action ${number}: its plan has ${plural(refusal.actions, 'action')}`;
     case 'not_unknown':
       return refusal.reason === undefined
-        ? `what became of action ${number} is known: there is nothing to decide`
-        : `action ${number} has failed for a reason that is known, so there is nothing to decide. ${explainReason(refusal.reason)}`;
+        ? `the outcome of action ${number} is known: there is nothing to decide`
+        : `action ${number} failed for a known reason, so there is nothing to decide. ${explainReason(refusal.reason)}`;
     case 'decided_before': {
       const { decision } = refusal;
-      return `action ${number} is settled already: ${decisionInWords(decision)} (${isoTime(decision.at)})`;
+      return `action ${number} has already been settled: ${decisionInWords(decision)} (${isoTime(decision.at)})`;
     }
     case 'no_such_run':
-      return `Cyberdesk has no ${run}: check the id, and that it is of this stage's organisation`;
+      return `Cyberdesk has no ${run}: check the id, and that it belongs to this stage's organisation`;
     case 'other_run':
-      return `a retry takes place in the run of the event itself: name that one`;
+      return `a retry takes place in the event's own run: name that run`;
     case 'other_workflow':
-      return `${run} is of another workflow than action ${number}; of a chain, name the run of its first step`;
+      return `${run} belongs to a different workflow than action ${number}; for a chain, name the run of its first step`;
     case 'incomplete':
-      return `the session of ${run} does not hold a run for each step of the chain that no other action has`;
+      return `the session of ${run} does not contain an unclaimed run for every step of the chain`;
     case 'run_taken':
       return `${run} belongs to another action`;
   }
@@ -68,7 +69,7 @@ export function whyRefused(
 
 function notFailed(eventId: string, state: EventState): string {
   if (state === 'received')
-    return `event ${eventId} is not finished: wait for its end, then see if there is anything to decide`;
+    return `event ${eventId} is not finished: wait until it is, then check whether there is anything to decide`;
   if (state === 'processed') return `event ${eventId} is processed: there is nothing to decide`;
   return `event ${eventId} is ${state} and never acts: there is nothing to decide`;
 }

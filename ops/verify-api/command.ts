@@ -7,7 +7,7 @@ import { uuid } from '../cli/values.ts';
 import { BadArgumentError, OperatorError } from '../errors.ts';
 import { parseObject } from '../json.ts';
 import { commandLine } from '../stage/command-line.ts';
-import { readSecret } from '../stage/secrets.ts';
+import { readApiKey } from '../stage/secrets.ts';
 import { asksFirst, type Stage } from '../stage/stage.ts';
 import { announce } from './announce.ts';
 import { TriedApi } from './api.ts';
@@ -36,10 +36,13 @@ export const verifyApiCommand = stageVerb<VerifyOptions>({
   ],
   options: (command) =>
     command
-      .requiredOption('--workflow <id>', 'workflow to start: one that does no harm', uuid)
-      .option('--correlate <input>', 'an input of the workflow that takes a mark, as correlate does in rules')
+      .requiredOption('--workflow <id>', 'workflow to start: choose a harmless one', uuid)
+      .option(
+        '--correlate <input>',
+        'an input of the workflow to write a marker to, as correlate does in rules',
+      )
       .option('--inputs <json>', 'inputs that the workflow needs, as a JSON object', '{}')
-      .option('--longest <duration>', 'also use the key again after so long, e.g. 1h')
+      .option('--longest <duration>', 'also reuse the key after this long, e.g. 1h')
       .option('-y, --yes', 'do not ask before runs are started (with the fake API it never asks)')
       .option('--yes-prod', 'start runs in a stage other than local and dev'),
   check: ({ options }: Call<VerifyOptions>) => {
@@ -80,25 +83,22 @@ const isFake = ({ isLocal, outputs }: Stage): boolean =>
 /** @throws BadArgumentError, OperatorError */
 function checkStage(stage: Stage, { yesProd }: VerifyOptions): void {
   if (asksFirst(stage) && !yesProd) {
-    throw new BadArgumentError(`verify-api starts runs, which ${stage.name} should not be used for`, {
+    throw new BadArgumentError(`verify-api starts real runs, which ${stage.name} should not be used for`, {
       next: 'use dev with the same organisation, or add --yes-prod',
     });
   }
   if (stage.outputs.idempotencyKeySeconds !== undefined) return;
   throw new OperatorError(
-    `${stage.stackName} is of an earlier release, whose rules would act on these runs`,
+    `${stage.stackName} was deployed from an earlier release, whose rules would act on these runs`,
     {
       next: 'deploy this release first',
     },
   );
 }
 
-/** @throws OperatorError if the API key is not set */
-async function connect({ io, stage }: VerifyCall): Promise<TriedApi> {
-  const key = (await readSecret(stage, stage.outputs.apiKeySecret))?.trim();
-  if (key) return new TriedApi(key, stage.outputs.cyberdeskApiUrl, io);
-  throw new OperatorError('the API key is not set', { next: commandLine(stage.target, ['api-key', 'set']) });
-}
+/** @throws OperatorError while the API key is not set */
+const connect = async ({ io, stage }: VerifyCall): Promise<TriedApi> =>
+  new TriedApi(await readApiKey(stage), stage.outputs.cyberdeskApiUrl, io);
 
 /** @throws BadArgumentError */
 function readInputs({ inputs }: VerifyOptions): Record<string, unknown> {
@@ -129,5 +129,5 @@ function show({ io, stage }: VerifyCall, { results }: Trial): void {
     ]),
   );
   for (const next of new Set(results.flatMap(({ next }) => next ?? []))) io.out(`next: ${next}\n`);
-  io.out(`kept for "${commandLine(stage.target, ['doctor'])}"\n`);
+  io.out(`stored; "${commandLine(stage.target, ['doctor'])}" shows this result from now on\n`);
 }

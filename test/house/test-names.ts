@@ -19,7 +19,7 @@ const FRAGMENTS = new Set(
   matches moves names needs notifies omits opens parses passes picks pins prints produces provides publishes puts
   quotes raises reads recovers redrives refers refuses rejects remembers removes renews repeats replaces replays
   reports requires resets resolves resumes retains returns revokes says sends serves sets shows skips starts stays
-  stops stores subscribes succeeds suggests takes tells throws treats trims uses waits warns works writes
+  stops stores subscribes succeeds suggests takes throws treats trims uses waits warns works writes
   accept report subscribe warn
   `.split(/\s+/),
 );

@@ -1,7 +1,8 @@
-import type { CompletionItem, Key, LineageItem } from '../../lambda/core/model/index.ts';
+import { type CompletionItem, type Key, keyNamed, type LineageItem } from '../../lambda/core/model/index.ts';
 import { MINUTE } from '../../lambda/core/model/time.ts';
 import type { ModelRun } from './model/cyberdesk.ts';
 import type { TableModel } from './model/table.ts';
+import { subjectIn } from './subject.ts';
 
 /** Longer than any worker lives, frozen ones included: it has read what it plans by within this time. */
 const LIFE = 15 * MINUTE;
@@ -33,16 +34,19 @@ export class Depths {
     return this.#blind.size;
   }
 
-  onLineage({ pk, action }: LineageItem): void {
+  onLineage({ pk, action, parent }: LineageItem): void {
     const runId = pk.slice('run#'.length);
     if (action === undefined || this.#writtenAt.has(runId)) return;
+    // A run of others that was taken for ours counts as ours from now on.
+    if (parent !== undefined && !this.#parents.has(runId))
+      this.#parents.set(runId, subjectIn(keyNamed(parent)));
     this.#order += 1;
     this.#writtenAt.set(runId, this.#order);
   }
 
   /** Describes what is wrong with a plan that has just been written, if anything. */
   onPlan({ pk, depth }: CompletionItem): string | undefined {
-    const runId = pk.slice('run#'.length);
+    const runId = subjectIn({ pk });
     const truth = this.#above(runId).length;
     const seen = Math.min(this.#written(runId), this.#most);
     if (seen < Math.min(truth, this.#most)) this.#blind.add(runId);
@@ -82,7 +86,7 @@ export class Depths {
   #onGet({ pk, sk }: Key): void {
     if (sk !== 'lineage') return;
     this.#order += 1;
-    const runId = pk.slice('run#'.length);
+    const runId = subjectIn({ pk });
     const reads = this.#reads.get(runId) ?? [];
     reads.push({ at: this.#now(), order: this.#order });
     this.#reads.set(runId, reads);

@@ -63,8 +63,9 @@ export class Messages {
     const [kind, id] = item.pk.split('#');
     for (const event of this.#silences.keys()) {
       // A pause holds for all.
-      if (kind === 'control' || (kind === 'run' && this.#event(event)?.run_id === id))
-        this.#silences.set(event, { since: now, sent: 0 });
+      const isItsOwn =
+        kind === 'occurrence' ? event === id : kind === 'run' && this.#event(event)?.run_id === id;
+      if (kind === 'control' || isItsOwn) this.#silences.set(event, { since: now, sent: 0 });
     }
   }
 

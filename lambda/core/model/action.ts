@@ -11,6 +11,17 @@ export type Placeholder =
   | { path: string[]; secret: { id: string; field?: string } }
   | { path: string[]; attachments: { ids: string[] } };
 
+/** What a placeholder stands for. */
+export type Reference =
+  | { kind: 'secret'; id: string; field?: string }
+  | { kind: 'attachments'; ids: string[] };
+
+/** Stored placeholders are told apart by what they have; everything else by `kind`. */
+export const referenceOf = (placeholder: Placeholder): Reference =>
+  'secret' in placeholder
+    ? { kind: 'secret', ...placeholder.secret }
+    : { kind: 'attachments', ...placeholder.attachments };
+
 /** What the first attempt used, so that every later one uses exactly the same. */
 export interface Pin {
   /** Version id of a secret. */
@@ -71,7 +82,7 @@ export interface ActionRecord {
   pins?: Pin[];
   begun?: Begun;
   /**
-   * Status of a refusal that came after an attempt without a response: that attempt may have been served, so the look-up
+   * Status of a refusal that came after an attempt without a response: that attempt may have been served, so the lookup
    * decides once the list is complete.
    */
   pending?: number;

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** What mutants of what runs in AWS are tried against: unit tests and some schedules, not the long simulation. */
+export default defineConfig({
+  test: {
+    include: [
+      'test/{adapters,core,cyberdesk,environment,json,processor,sweeper,verifier}/**/*.test.ts',
+      'test/simulation/few.test.ts',
+    ],
+    testTimeout: 20_000,
+    restoreMocks: true,
+  },
+});
