@@ -8,11 +8,11 @@ const PATIENCE = 4000;
 it.each(Object.entries(PLANTS))(
   'the simulation catches an installation that %s',
   { timeout: 240_000 },
-  async (_, { plant, rules, broken, calm = false }) => {
+  async (_, { plant, rules, broken, calm = false, others = false }) => {
     let seed = 1;
     let found: string | undefined;
     for (; seed <= PATIENCE && found === undefined; seed += 1) {
-      const result = await runSchedule(seed, { plant, rules, calm });
+      const result = await runSchedule(seed, { plant, rules, calm, others });
       if (!result.ok && broken.test(result.error.message)) found = result.error.message;
     }
 

@@ -7,6 +7,8 @@ export interface KnownMistake {
   rules: readonly string[];
   /** It shows in a world of its own, in which who does not make this mistake survives. */
   isFair?: true;
+  /** It shows with webhooks about something else than runs. */
+  others?: true;
   /** It shows in schedules with nothing but outages and pauses. */
   calm?: true;
   /** The promise that it must be caught by, so that it is caught for the right reason. */
