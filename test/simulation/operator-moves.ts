@@ -144,7 +144,7 @@ export class OperatorMoves {
   /** A finished event is sent again, or its rules are asked again. */
   async replay(replan: boolean): Promise<void> {
     const world = this.#world;
-    const finished = world.table.events().filter((event) => isReplayable(event));
+    const finished = world.table.events().filter((event) => canBeReplayed(event));
     if (finished.length === 0) return;
     const event = world.rng.pick(finished);
     world.move(replan ? 'replan' : 'replay');
@@ -159,7 +159,7 @@ export class OperatorMoves {
   }
 }
 
-const isReplayable = ({ state, reason, type, run_id }: EventItem): boolean =>
+const canBeReplayed = ({ state, reason, type, run_id }: EventItem): boolean =>
   state === 'processed'
     ? run_id !== undefined || type !== 'run_complete'
     : state === 'ignored' && reason === 'unknown_event_type';
