@@ -39,6 +39,16 @@ describe('the structure of the repository', () => {
     },
   );
 
+  it('the repository has no error class whose name does not end in Error, in JavaScript as in TypeScript', () => {
+    const misnamed = sources.flatMap(({ path, classes }) =>
+      classes
+        .filter(({ name, parent }) => parent?.endsWith('Error') && !name.endsWith('Error'))
+        .map(({ name, line }) => `${path}:${line} ${name}`),
+    );
+
+    expect(misnamed).toEqual([]);
+  });
+
   it('the repository has only imports of files that exist', () => {
     const paths = new Set(sources.map(({ path }) => path));
     const lost = sources.flatMap(({ path, imports }) =>
