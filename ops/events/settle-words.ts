@@ -28,47 +28,68 @@ export function settledInWords({ number, choice }: Deciding, undecided: readonly
   return `${done}; the event is reopened once action ${undecided.join(' and ')} is settled too`;
 }
 
-/** Why nothing was decided, in one line that says what to do instead. */
+export interface Refused {
+  problem: string;
+  /** In the imperative. */
+  next?: string;
+}
+
+/** Why nothing was decided, and what to do instead, if anything. */
 export function whyRefused(
   { eventId, number, choice }: Deciding,
   refusal: Exclude<Refusal, { kind: 'unanswered' }>,
-): string {
+): Refused {
   const run = choice.kind === 'run' ? `run ${choice.runId}` : 'the run';
   switch (refusal.kind) {
     case 'not_failed':
       return notFailed(eventId, refusal.state);
     case 'copy':
       return refusal.owner === PROBE_OWNER
-        ? 'it is a probe of the doctor and has no actions'
-        : `event ${refusal.owner} acts for the same completion: settle that one`;
+        ? { problem: 'it is a probe of the doctor and has no actions' }
+        : { problem: `event ${refusal.owner} acts for the same completion`, next: 'settle that one' };
     case 'in_progress':
-      return 'a worker has this event at the moment: repeat the command in a minute';
+      return { problem: 'a worker has this event at the moment', next: 'repeat the command in a minute' };
     case 'no_such_action':
-      return `the event has no action ${number}: its plan has ${refusal.actions}`;
+      return { problem: `the event has no action ${number}, as its plan has ${refusal.actions}` };
     case 'not_unknown':
       return refusal.reason === undefined
-        ? `what became of action ${number} is known: there is nothing to decide`
-        : `action ${number} has failed for a reason that is known, so there is nothing to decide. ${explainReason(refusal.reason)}`;
+        ? { problem: `what became of action ${number} is known, so there is nothing to decide` }
+        : {
+            problem: `action ${number} has failed for a reason that is known, so there is nothing to decide. ${explainReason(refusal.reason)}`,
+          };
     case 'decided_before': {
       const { decision } = refusal;
-      return `action ${number} is settled already: ${decisionInWords(decision)} (${isoTime(decision.at)})`;
+      const before = `${decisionInWords(decision)} (${isoTime(decision.at)})`;
+      return { problem: `action ${number} is settled already: ${before}` };
     }
     case 'no_such_run':
-      return `Cyberdesk has no ${run}: check the id, and that it is of this stage's organisation`;
+      return {
+        problem: `Cyberdesk has no ${run}`,
+        next: `check the id, and that it is of this stage's organisation`,
+      };
     case 'other_run':
-      return `a retry takes place in the run of the event itself: name that one`;
+      return { problem: 'a retry takes place in the run of the event itself', next: 'name that one' };
     case 'other_workflow':
-      return `${run} is of another workflow than action ${number}; of a chain, name the run of its first step`;
+      return {
+        problem: `${run} is of another workflow than action ${number}`,
+        next: 'name a run of that one; of a chain, the run of its first step',
+      };
     case 'incomplete':
-      return `the session of ${run} does not hold a run for each step of the chain that no other action has`;
+      return {
+        problem: `the session of ${run} does not hold a run for each step of the chain that no other action has`,
+      };
     case 'run_taken':
-      return `${run} belongs to another action`;
+      return { problem: `${run} belongs to another action` };
   }
 }
 
-function notFailed(eventId: string, state: EventState): string {
-  if (state === 'received')
-    return `event ${eventId} is not finished: wait for its end, then see if there is anything to decide`;
-  if (state === 'processed') return `event ${eventId} is processed: there is nothing to decide`;
-  return `event ${eventId} is ${state} and never acts: there is nothing to decide`;
+function notFailed(eventId: string, state: EventState): Refused {
+  if (state === 'received') {
+    return {
+      problem: `event ${eventId} is not finished`,
+      next: 'wait for its end, then see if there is anything to decide',
+    };
+  }
+  const why = state === 'processed' ? 'is processed' : `is ${state} and never acts`;
+  return { problem: `event ${eventId} ${why}, so there is nothing to decide` };
 }
