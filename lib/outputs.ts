@@ -21,7 +21,7 @@ const relianceOf = ({ idempotencyKeyLifetime, repeatUnanswered }: Settings): Out
     String(idempotencyKeyLifetime.toSeconds()),
     'Seconds for which Cyberdesk is expected to remember an idempotency key',
   ],
-  RepeatUnanswered: [String(repeatUnanswered), 'Whether calls without an answer are sent again at once'],
+  RepeatUnanswered: [String(repeatUnanswered), 'Whether calls without a response are sent again at once'],
 });
 
 /** Key → value and description. */
@@ -32,8 +32,8 @@ function outputsOf(installation: Installation): Outputs {
   const { domain } = endpoint;
   return {
     WebhookUrl: [endpoint.url, 'Enter this URL at Cyberdesk'],
-    SigningSecretName: [signingSecret.name, 'Secret that takes the signing secret (whsec_...)'],
-    ApiKeySecretName: [apiKeySecret.name, 'Secret that takes the Cyberdesk API key'],
+    SigningSecretName: [signingSecret.name, 'Secret that holds the signing secret (whsec_...)'],
+    ApiKeySecretName: [apiKeySecret.name, 'Secret that holds the Cyberdesk API key'],
     TableName: [eventsTable.table.tableName, 'Table of events and completions'],
     QueueUrl: [eventQueue.queue.queueUrl, 'Queue of events that wait for the processor'],
     DlqUrl: [eventQueue.deadLetterQueue.queueUrl, 'Queue of events that need a person'],

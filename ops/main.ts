@@ -36,10 +36,10 @@ const VERBS: readonly CommandFactory[] = [
 ];
 
 const FOOTER = `
-Exit codes: 0 done, 1 done with a finding (something needs you), 2 wrong use or failure.
+Exit codes: 0 done, 1 done with a finding (something needs you), 2 usage error or failure.
 Each verb has its own --help with examples.`;
 
-/** With `json`, wrong use is not reported in words: the caller catches the CommanderError and reports it. */
+/** With `json`, a usage error is not reported in words: the caller catches the CommanderError and reports it. */
 export function createProgram(context: Context, { json = false } = {}): Command {
   const program = new Command('cyberdesk-webhooks')
     .description('operates cyberdesk-webhooks: the local run and deployed stages alike')
@@ -61,7 +61,7 @@ function forEach(command: Command, visit: (command: Command) => void): void {
 const pathOf = (command: Command): string[] =>
   command.parent ? [...pathOf(command.parent), command.name()] : [];
 
-/** Runs the command with what follows its name. Returns 0 done, 1 done with a finding, 2 wrong use or failure. */
+/** Runs the command with what follows its name. Returns 0 done, 1 done with a finding, 2 usage error or failure. */
 export async function main(
   argv: readonly string[],
   io: Io = processIo(),
@@ -76,13 +76,13 @@ export async function main(
   } catch (error) {
     if (!(error instanceof CommanderError)) report(io, error, json);
     else if (error.exitCode === 0) return EXIT.ok;
-    // In words, commander has reported it itself.
-    else if (json) report(io, wrongUse(error), json);
+    // Without --json, commander has already reported it.
+    else if (json) report(io, usageError(error), json);
     return EXIT.failure;
   }
 }
 
-const wrongUse = (error: CommanderError): BadArgumentError =>
+const usageError = (error: CommanderError): BadArgumentError =>
   new BadArgumentError(error.message.replace(/^error: /, ''), { cause: error });
 
 /** One line says what is wrong and what to do. DEBUG adds where it happened, and never what was answered. */

@@ -94,7 +94,7 @@ export type Action =
  * How a run is recognized after the response to its start was lost.
  *
  * Without it, a run of the same workflow with equal inputs from the same minutes is taken for this action's, whoever
- * started it; and an action whose body has no inputs cannot be recognized at all. With it, the look-up is exact.
+ * started it; and an action whose body has no inputs cannot be recognized at all. With it, the lookup is exact.
  */
 export interface Correlation {
   /**

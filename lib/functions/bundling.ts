@@ -27,7 +27,7 @@ export const bundlingOf = ({ rules }: Sources): BundlingOptions => ({
   // Positions are enough for a stack trace; with sources the map would be five times as large.
   sourcesContent: false,
   target: 'node24',
-  // `withExplanation` tells a mistake in one line.
+  // `withExplanation` reports a mistake in one line.
   logLevel: LogLevel.SILENT,
   ...(rules && { banner: COMMON_JS, esbuildArgs: { '--alias:#follow-ups': rules } }),
 });
@@ -35,7 +35,7 @@ export const bundlingOf = ({ rules }: Sources): BundlingOptions => ({
 /**
  * Makes a function, which bundles it.
  *
- * @throws BundleError that tells in one line why it cannot be bundled
+ * @throws BundleError that says in one line why it cannot be bundled
  */
 export function withExplanation<T>(sources: Sources, make: () => T): T {
   try {

@@ -27,9 +27,9 @@ export interface SharedOptions {
    */
   readonly maxFollowUpDepth?: number;
   /**
-   * Sends a call that got no answer again, under the same idempotency key, within the call and for as long as the key
-   * is known. `false` is for an API that does not honour the key, which `npx cyberdesk-webhooks verify-api` tells: such a
-   * call is then followed by a look at the list of runs, once that is complete (two minutes), before it is sent again.
+   * Repeats a call whose response was lost, under the same idempotency key: at once, and for as long as the key is
+   * known. Set `false` for an API that does not honour the key, as `npx cyberdesk-webhooks verify-api` reports: such a
+   * call is then repeated only after the list of runs is complete (two minutes) and shows no such run.
    *
    * @default true
    */

@@ -84,7 +84,7 @@ export class Fake {
     return this.#endings.complete(runId, outcome);
   }
 
-  /** Answers a request to the API. @throws ConnectionResetError where there is to be no answer */
+  /** Answers a request to the API. @throws ConnectionResetError where no response is to be sent */
   async handle(request: Received): Promise<Reply> {
     this.#requests.push(request);
     const linked = linkedDownload(this.store, request);

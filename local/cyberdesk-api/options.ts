@@ -17,7 +17,7 @@ export interface Outcome {
   files?: FileInput[];
 }
 
-/** What becomes of `input_values` on their way back; each may be combined with the others. */
+/** How `input_values` change on their way back; each may be combined with the others. */
 export interface Echo {
   /** Inputs that the workflow's schema adds where they are not given. */
   defaults?: Record<string, unknown>;

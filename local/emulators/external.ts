@@ -2,7 +2,7 @@ import { EmulatorError, reasonOf } from '../errors.ts';
 import { awsRequest } from './caller.ts';
 import type { AwsBackend, AwsRequest, AwsResponse } from './messages.ts';
 
-/** Emulators tell accounts apart by the access key; this one means the default account everywhere. */
+/** Emulators distinguish accounts by the access key; this one means the default account everywhere. */
 const ACCESS_KEY_ID = 'test';
 const KEPT_HEADERS = ['content-type', 'x-amzn-query-error', 'x-amzn-errortype'];
 

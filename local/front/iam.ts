@@ -4,7 +4,7 @@ import type { FunctionModel, PolicyDocument, StackModel } from '../template/mode
 import { GrantReport, type GrantUse } from './grant-report.ts';
 import type { NeededGrant } from './grants.ts';
 
-/** What comes of one grant: the message of AWS if it is missing, otherwise the statements that give it. */
+/** The result of one grant: the message of AWS if it is missing, otherwise the statements that give it. */
 type Decision = Readonly<{ denial?: string; uses: readonly GrantUse[] }>;
 
 /** Decides by the template's policies whether a function may do something. Decisions are cached. */

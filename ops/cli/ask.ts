@@ -32,7 +32,7 @@ export async function confirmByName(io: Io, what: string, name: string, option: 
 }
 
 const noTerminal = (what: string, option: string): NotConfirmedError =>
-  new NotConfirmedError(`${what} There is no terminal for the question`, {
+  new NotConfirmedError(`${what} There is no terminal to ask on`, {
     next: `repeat the command with ${option}`,
   });
 

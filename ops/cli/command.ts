@@ -94,7 +94,7 @@ export const verbGroup =
 const addStageOptions = (command: Command): Command =>
   command
     .option('--stage <stage>', 'local, dev or prod', defaultStage())
-    .option('--region <region>', 'AWS region (default: AWS_REGION, or what the profile says)')
+    .option('--region <region>', "AWS region (default: AWS_REGION, or the profile's region)")
     .option('--profile <profile>', 'AWS profile (default: AWS_PROFILE)')
     .option('--name <name>', 'name of the installation, if the stage settings have one')
     .option('--json', 'stable JSON instead of text');

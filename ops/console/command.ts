@@ -5,7 +5,7 @@ import { showResult } from '../cli/show.ts';
 
 export const consoleCommand = stageVerb({
   name: 'console',
-  description: 'serves the web page of a stage on this machine',
+  description: "serves a stage's web console on this machine",
   examples: ['console --stage dev', 'console --stage prod --port 9000 --no-open'],
   options: (command) =>
     command

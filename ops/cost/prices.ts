@@ -31,7 +31,7 @@ export const USE = {
 
 /** The same in words, printed below the tables. */
 export const ASSUMPTIONS = [
-  `billed time per event: verifier ${USE.verifierSeconds * 1000} ms, processor ${USE.processorSeconds * 1000} ms plus ${USE.callSeconds * 1000} ms per follow-up (Cyberdesk's answer)`,
+  `billed time per event: verifier ${USE.verifierSeconds * 1000} ms, processor ${USE.processorSeconds * 1000} ms plus ${USE.callSeconds * 1000} ms per follow-up (waiting for Cyberdesk)`,
   'no free tier, first price tier, no retries; messages are received one by one',
   `logs: ${USE.logBytes} bytes per invocation, ${USE.accessLogBytes} per request`,
   'metrics: one per name that the functions and log filters write, as each has one dimension (stack); billed for each hour in which it is written, here every hour of the month',

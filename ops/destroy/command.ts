@@ -32,7 +32,7 @@ async function destroy(call: DestroyCall): Promise<ExitCode> {
 }
 
 function show({ io }: DestroyCall, { stack, left }: Destroyed): void {
-  io.out(`${stack} is deleted\n`);
+  io.out(`${stack} has been deleted\n`);
   for (const { type, physicalId } of left) io.out(`left behind: ${type} ${physicalId}\n`);
   hint(io, "next: remove the endpoint in Cyberdesk's dashboard, or Svix keeps calling it");
 }

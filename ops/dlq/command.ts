@@ -14,7 +14,12 @@ const listCommand = stageVerb({
   description: 'lists dead letters with their reasons; exit code 1 if there are any',
   examples: ['dlq list', 'dlq list --stage prod --reason refused'],
   options: (command) =>
-    withDeadLetterFilter(command).option('--limit <count>', 'most messages to show', positive, 100),
+    withDeadLetterFilter(command).option(
+      '--limit <count>',
+      'maximum number of messages to show',
+      positive,
+      100,
+    ),
   check: ({ io, options }) => readFilter(options, io.now()),
   run: list,
 });
@@ -48,7 +53,7 @@ function showTable(call: StageCall, { messages, more }: DeadLetterList): void {
   hint(io, nextStep(call, messages, more));
 }
 
-/** What helps the messages that are shown; a redrive leaves the stuck ones where they are. */
+/** What to do about the messages that are shown; a redrive leaves the stuck ones where they are. */
 function nextStep({ stage, given }: StageCall, messages: readonly DeadLetter[], more: boolean): string {
   const { limit: _limit, ...chosen } = given;
   const redrive = commandLine(stage.target, ['dlq', 'redrive'], isEmpty(chosen) ? { all: true } : chosen);

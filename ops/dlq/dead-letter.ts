@@ -27,7 +27,7 @@ export interface DeadLetter {
   state?: string;
 }
 
-/** Whether a redrive would only look once more, and a person has to decide. */
+/** Whether a redrive would only repeat the lookup, so that a person has to decide. */
 export const needsDecision = ({ standing, reason }: Pick<DeadLetter, 'standing' | 'reason'>): boolean =>
   standing === 'open' && reason === 'outcome_unknown';
 
@@ -78,7 +78,7 @@ function reasonOf(
 
 function standingOf({ eventId, reopen }: Envelope, event: ListedEvent | undefined): DeadLetter['standing'] {
   if (eventId === undefined || event === undefined) return 'stuck';
-  // It may be the event's only message, moved by its receive count in any round. An extra message does no harm.
+  // It may be the event's only message, moved by its receive count in any round. An extra message is harmless.
   if (event.state === 'received') return 'open';
   // A replan that SQS gave up on before its round began.
   if (event.state === 'processed' && reopen === nextRound(event)) return 'open';

@@ -25,7 +25,7 @@ export const redriveCommand = stageVerb({
     withDeadLetterFilter(command)
       .argument('[id]', 'event id or message id')
       .option('--all', 'all of them')
-      .option('--rate <per second>', 'most messages per second', rate, 10),
+      .option('--rate <per second>', 'maximum messages per second', rate, 10),
   check,
   run: redrive,
 });
@@ -111,7 +111,7 @@ function show({ io, stage }: StageCall, { redriven, settled, stuck }: Redriven):
   if (settled.length > 0) io.out(`${settled.length} cleared: their events had continued without them\n`);
   for (const { message_id, reason } of stuck) io.out(`message ${message_id} cannot be redriven: ${reason}\n`);
   const list = commandLine(stage.target, ['events', 'list']);
-  if (redriven.length > 0) hint(io, `next: see what became of them with "${list}"`);
+  if (redriven.length > 0) hint(io, `next: see their outcome with "${list}"`);
   const [unknown] = redriven.filter(needsDecision);
   if (unknown) io.out(`${decisionLine(stage, unknown)}\n`);
 }
@@ -119,5 +119,5 @@ function show({ io, stage }: StageCall, { redriven, settled, stuck }: Redriven):
 /** Keeps people from redriving the same event over and over. */
 function decisionLine({ target }: Stage, { event_id = '' }: DeadLetter): string {
   const show = commandLine(target, ['events', 'show', event_id]);
-  return `outcome_unknown: a redrive only looks once more. What fails again needs your decision: "${show}" says about what, and how`;
+  return `outcome_unknown: a redrive only repeats the lookup. If it fails again, it needs your decision: "${show}" shows which one, and how to record it`;
 }

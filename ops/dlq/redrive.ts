@@ -27,7 +27,7 @@ export interface Redriven {
 
 /**
  * Moves dead letters back to the queue: receive, send unchanged, delete, one by one. In this order nothing is lost if
- * this command dies; a message that is then in both queues does no harm, as it names the one failure that it may
+ * this command dies; a message that is then in both queues is harmless, as it names the one failure that it may
  * reopen. A message that fails again comes back as another failure and is left for the next redrive, so a redrive
  * ends.
  */

@@ -48,8 +48,7 @@ async function namesInTemplate(stage: Stage): Promise<string[]> {
 
 type Resubscribe = (email: string) => Promise<boolean>;
 
-const CONFIRM =
-  'open the mail "AWS Notification - Subscription Confirmation" and confirm, within 48 hours of it';
+const CONFIRM = 'open the e-mail "AWS Notification - Subscription Confirmation" and confirm within 48 hours';
 const SUBSCRIBE = 'set alarms.emails in stages.ts and deploy, or subscribe to the AlarmTopicArn output';
 
 /**
@@ -78,7 +77,7 @@ export async function checkSubscriptions(stage: Stage, resubscribe: Resubscribe)
 async function lapsed({ clients }: Stage, topicArn: string, email: string, resubscribe: Resubscribe) {
   const what = `${email} did not confirm in time, and SNS has dropped it`;
   if (!(await resubscribe(email)))
-    return problem('alarm-mail', what, 'repeat the command with --yes to have the mail sent again');
+    return problem('alarm-mail', what, 'repeat the command with --yes to have the e-mail sent again');
   await clients.sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'email', Endpoint: email }));
   return warning('alarm-mail', `${what}; it has just been subscribed again`, CONFIRM);
 }

@@ -9,7 +9,7 @@ export async function checkApiTrial(stage: Stage): Promise<Finding[]> {
   const trial = await readTrial(stage);
   const command = commandLine(stage.target, ['verify-api'], { workflow: trial?.workflow_id ?? '<id>' });
   if (!trial)
-    return [info(check, `never tried whether Cyberdesk's API keeps what is assumed of it; ${command} does`)];
+    return [info(check, `the assumptions about Cyberdesk's API have not been verified; run ${command}`)];
   const findings = [...judgeKey(stage, trial, command), ...judgeOthers(trial, command)];
   if (findings.length > 0) return findings;
   const held = trial.results.filter(({ state }) => state === 'holds').length;
@@ -23,11 +23,11 @@ function judgeKey({ outputs }: Stage, trial: Trial, command: string): Finding[] 
   const broken = trial.results.find(({ check, state }) => isKey(check) && state === 'broken');
   if (broken && repeatUnanswered === false)
     return [
-      ok('verify-api', `${broken.text} (${trial.at}); repeatUnanswered is false, so nothing rests on it`),
+      ok('verify-api', `${broken.text} (${trial.at}); repeatUnanswered is false, so nothing depends on it`),
     ];
   if (broken) return [warning('verify-api', `${broken.text} (${trial.at})`, broken.next ?? command)];
   if (trial.key_seconds >= wanted) return [];
-  const text = `the stage relies on idempotency keys for ${wanted} s; they were seen to live for ${trial.key_seconds} s (${trial.at})`;
+  const text = `the stage relies on idempotency keys for ${wanted} s; they were observed to last ${trial.key_seconds} s (${trial.at})`;
   return [
     warning(
       'verify-api',

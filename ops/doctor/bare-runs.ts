@@ -11,12 +11,12 @@ import { readBatch } from '../stage/table.ts';
 import { type Finding, ok, skipped, warning } from './check.ts';
 
 const check = 'bare-runs';
-/** Runs that are looked at, the newest. */
+/** How many of the newest runs are checked. */
 const NEWEST = 200;
 
 /**
- * Whether rules start runs that a look-up could not recognise: without inputs, every run of its workflow looks the same.
- * Rules are functions, so this goes by what they have started lately.
+ * Whether rules start runs that a lookup could not recognise: without inputs, every run of its workflow looks the same.
+ * Rules are functions, so this goes by the runs that they have started recently.
  */
 export async function checkBareRuns(stage: Stage): Promise<Finding> {
   const client = await cyberdeskOf(stage);
@@ -33,10 +33,10 @@ export async function checkBareRuns(stage: Stage): Promise<Finding> {
     bare.map(({ id }) => id),
   );
   if (rules.size === 0)
-    return ok(check, 'the follow-ups of late have inputs, by which a look-up recognises them');
+    return ok(check, 'recent follow-ups have inputs, so a lookup can recognise their runs');
   return warning(
     check,
-    `the rule ${[...rules].join(', ')} starts runs without inputs: after a lost response no look-up can recognise them, and a person has to decide`,
+    `${rules.size === 1 ? 'the rule' : 'the rules'} ${[...rules].join(', ')} recently started runs without inputs: after a lost response no lookup can recognise them, and a person has to decide`,
     'give the workflow an input, and name it with correlate in startRun or startChain',
   );
 }

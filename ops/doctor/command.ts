@@ -42,7 +42,7 @@ async function doctor(call: DoctorCall): Promise<ExitCode> {
     settings: targetOf(options),
     clients,
     connect: () => connect(options),
-    resubscribe: (email) => isAllowed(call, `This sends a confirmation mail to ${email} again.`),
+    resubscribe: (email) => isAllowed(call, `This sends a confirmation e-mail to ${email} again.`),
     probe: async () =>
       options.probe && isAllowed(call, `This sends a probe, which starts nothing, through ${stage}.`),
   });
@@ -52,9 +52,7 @@ async function doctor(call: DoctorCall): Promise<ExitCode> {
   }
   const serious = findings.filter(({ state }) => state === 'problem' || state === 'warning').length;
   showResult(call, { findings }, () =>
-    io.out(
-      serious === 0 ? '\nno problems found\n' : `\nneeding your attention: ${plural(serious, 'finding')}\n`,
-    ),
+    io.out(serious === 0 ? '\nno problems found\n' : `\n${plural(serious, 'finding')} to act on\n`),
   );
   return serious > 0 ? EXIT.finding : EXIT.ok;
 }

@@ -9,7 +9,7 @@ import { type Finding, ok, problem, skipped } from './check.ts';
 /** Above this, looking through the dead letters would hide them from others for too long. */
 const MOST = 500;
 
-/** Whether an event waits for a person who decides what became of an action: no redrive ends that. */
+/** Whether an event waits for a person's decision about an action whose outcome is unknown: no redrive ends that. */
 export async function checkDecisions(stage: Stage): Promise<Finding> {
   const { dlq } = await queueDepths(stage);
   const none = ok('decisions', 'no event waits for a decision');
@@ -21,7 +21,7 @@ export async function checkDecisions(stage: Stage): Promise<Finding> {
   if (!first) return none;
   return problem(
     'decisions',
-    `it is unknown what became of an action of ${plural(waiting.length, 'event')}; a redrive only looks once more`,
+    `the outcome of an action is unknown in ${plural(waiting.length, 'event')}; a redrive only repeats the lookup`,
     `${commandLine(stage.target, ['events', 'show', first.event_id ?? ''])} says how to decide (events settle)`,
   );
 }

@@ -19,7 +19,7 @@ export interface DoctorOptions {
   /** Of a deployed stage, before it is known whether its stack exists. */
   clients?: Clients | undefined;
   connect: () => Promise<Stage>;
-  /** May SNS send a confirmation mail again? */
+  /** May SNS send a confirmation e-mail again? */
   resubscribe: (email: string) => Promise<boolean>;
   /** May a probe be sent? */
   probe: () => Promise<boolean>;

@@ -82,7 +82,7 @@ const refused = ({ http_status, outcome }: Delivered): Finding =>
     'probe',
     `a signed event was answered ${http_status} ${outcome}`,
     http_status === 400
-      ? 'a secret that was set within the last five minutes is not used yet: repeat in a while; otherwise check this clock'
+      ? 'a secret that was set in the last five minutes may not be in use yet: repeat the command later; otherwise check the clock of this machine'
       : 'fix what is reported above, then repeat',
   );
 

@@ -25,7 +25,7 @@ export async function checkOtherStage(
     return ok('other-stage', `${name} has no signing secret, so it accepts no events`);
   const same = await isSameOrganisation(stage, other);
   if (same === undefined)
-    return skipped('other-stage', `cannot tell whether ${name} belongs to the same organisation`);
+    return skipped('other-stage', `it is not known whether ${name} belongs to the same organisation`);
   if (!same) return ok('other-stage', `${name} belongs to another organisation`);
   return warning(
     'other-stage',

@@ -11,7 +11,7 @@ const DAYS = 7;
 /** Pages of the index that are read, at most: a page holds thousands of events. */
 const MOST_PAGES = 50;
 
-/** Whether runs were reported lately with a status that this release does not know: the rules never saw them. */
+/** Whether runs were recently reported with a status that this release does not know: the rules never saw them. */
 export async function checkStatuses(stage: Stage, now = Date.now()): Promise<Finding> {
   const counts = new Map<string, number>();
   for await (const status of recentStatuses(stage, now)) {
@@ -22,7 +22,7 @@ export async function checkStatuses(stage: Stage, now = Date.now()): Promise<Fin
   const reconcile = commandLine(stage.target, ['reconcile'], { since: `${DAYS}d` });
   return warning(
     'statuses',
-    `this release does not know the run status ${named}, so the rules were not asked about these events`,
+    `this release does not know the run status ${named}, so the rules were not asked about those events`,
     `if Cyberdesk has a new status, update this project, deploy, then ${reconcile}; otherwise look at the transformation in the Svix portal`,
   );
 }

@@ -47,7 +47,7 @@ const listCommand = stageVerb({
   description: 'lists events, newest first',
   examples: ['events list', 'events list --stage prod --state failed --since 2d'],
   options: (command) =>
-    withEventFilter(command).option('--limit <count>', 'most events to show', positive, 50),
+    withEventFilter(command).option('--limit <count>', 'maximum number of events to show', positive, 50),
   check: ({ io, options }) => readFilter(options, io.now()),
   run: list,
 });
@@ -91,7 +91,7 @@ const noteOf = ({ reason, duplicate_of, reopened, origin }: EventSummary): strin
     .filter(Boolean)
     .join(', ');
 
-export const eventsCommand = verbGroup('events', 'the events that were received, and what became of them', [
+export const eventsCommand = verbGroup('events', 'the events that were received, and their outcomes', [
   listCommand,
   showCommand,
   replayCommand,

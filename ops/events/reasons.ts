@@ -2,13 +2,13 @@ import type { Reason } from '../../lambda/core/model/index.ts';
 
 /** Each reason code in words, with what a person does about it. */
 const WORDS: Record<Reason, string> = {
-  unknown_event_type: 'its event type is not run_complete; it is kept and starts nothing',
+  unknown_event_type: 'its event type is not run_complete; it is stored and triggers nothing',
   not_terminal:
-    'its run has not ended (test events of the Svix portal say "scheduling"); it is kept and starts nothing',
+    'its run has not ended (test events of the Svix portal say "scheduling"); it is stored and triggers nothing',
   unknown_status:
-    'this release does not know its status; it is kept and starts nothing. Update this project if Cyberdesk has a new status',
-  svix_ping: 'a test message of Svix itself, not about a run; it is kept and starts nothing',
-  verification: 'a run of verify-api, which tries the API; it is kept and starts nothing',
+    'this release does not know its status; it is stored and triggers nothing. Update this project if Cyberdesk has a new status',
+  svix_ping: "Svix's own test message, not about a run; it is stored and triggers nothing",
+  verification: 'its run was started by verify-api, to test the API; it is stored and triggers nothing',
   not_json: 'its body is not JSON; check the transformation in the Svix portal',
   missing_fields:
     'it lacks run.id, run.workflow_id or run.status; check the transformation in the Svix portal',
@@ -19,7 +19,7 @@ const WORDS: Record<Reason, string> = {
   rule_threw: 'a rule threw an error; fix follow-ups.ts, deploy, redrive',
   depth_exceeded: 'too many follow-ups in a row (maxFollowUpDepth); look for rules that trigger each other',
   too_many_actions:
-    'the rules asked for more than 200 actions at once, or for so large ones that one item cannot record them; split the work, for example into a chain',
+    'the rules asked for more than 200 actions at once, or actions too large for one item; split the work, for example into a chain, deploy, redrive',
   refused: "Cyberdesk refused the call; fix the rule's workflow id or inputs, deploy, redrive",
   secret_not_allowed: 'a rule names a secret that is not in sensitiveSecretArns; add it, deploy, redrive',
   secret_missing: 'a secret that a rule names has no value; set it, redrive',
@@ -27,9 +27,9 @@ const WORDS: Record<Reason, string> = {
   attachment_too_large: 'an attachment to pass on is too large',
   body_lost: 'its stored body is incomplete',
   outcome_unknown:
-    'it is unknown whether the run was started; look for it at Cyberdesk, then settle the action (a redrive only looks once more)',
-  exhausted: 'Cyberdesk could not be reached in a day of retries; redrive once it is back',
-  crashed: 'five workers crashed on it; check the logs of the processor, redrive',
+    'it is unknown whether the run was started; look for it at Cyberdesk, then settle the action (a redrive only repeats the lookup)',
+  exhausted: 'Cyberdesk could not be reached in a day of retries; redrive once it is available again',
+  crashed: 'the processor crashed on it five times; check its log, fix, redrive',
   garbage: 'this message was not sent by this service',
   event_missing: 'its event is no longer in the table',
 };

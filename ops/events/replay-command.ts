@@ -12,10 +12,10 @@ import { chooseEvents, type Replay, type Replayed, type ReplayOutcome, replayEve
 const WORDS: [ReplayOutcome, string][] = [
   ['sent', 'sent again (it was unfinished)'],
   ['reopened', 'reopened (it had failed)'],
-  ['replanned', 'rules asked again (what has started stays as it is)'],
+  ['replanned', 'rules asked again (what has already started is not repeated)'],
   ['unchanged', 'already processed: nothing to do (--replan asks the rules again)'],
   ['copy', 'a copy: replay the event that owns its completion'],
-  ['probe', 'a probe of the doctor: it starts nothing, replayed or not'],
+  ['probe', 'a probe sent by doctor: it never starts anything'],
   ['never_acts', 'ignored or unprocessable: it never starts anything'],
 ];
 const wordsOf = new Map(WORDS);
@@ -27,7 +27,7 @@ type ReplayOptions = FilterOptions & { replan?: boolean; rate: number };
 
 export const replayCommand = stageVerb({
   name: 'replay',
-  description: 'processes events again; nothing that has started starts twice',
+  description: 'processes events again; nothing is started twice',
   examples: [
     'events replay 1f6d…',
     'events replay --state failed --since 1d --stage prod',
@@ -36,9 +36,9 @@ export const replayCommand = stageVerb({
   confirms: true,
   options: (command) =>
     withEventFilter(command)
-      .argument('[event...]', 'event ids; without any, the events that the filters choose')
+      .argument('[event...]', 'event ids; without any, all events that match the filters')
       .option('--replan', "ask today's rules again, and start what has no record yet")
-      .option('--rate <per second>', 'most events per second', rate, 10),
+      .option('--rate <per second>', 'maximum events per second', rate, 10),
   check,
   run: replay,
 });

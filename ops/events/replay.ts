@@ -43,7 +43,7 @@ export async function replayEvent(
       await queue.send({ v: 1, event: id });
       return replay('sent');
     case 'failed':
-      // Its dead letter may have expired; the number of the failure reopens the event all the same, and only once.
+      // Its dead letter may have expired; the number of the failure still reopens the event, and only once.
       await queue.send({ v: 1, event: id, reopen: event.failure });
       return replay('reopened');
     case 'processed':

@@ -15,7 +15,7 @@ interface SettleOptions {
 
 export const settleCommand = stageVerb<SettleOptions>({
   name: 'settle',
-  description: 'decides what became of an action whose outcome is unknown, and reopens its event',
+  description: 'records the outcome of an action that could not be determined, and reopens its event',
   examples: [
     'events settle 1f6d… --action 1 --run 2ee31ba7-271e-4c3d-9921-8c722f6993ff',
     'events settle 1f6d… --action 1 --start-again --stage prod',
@@ -25,10 +25,14 @@ export const settleCommand = stageVerb<SettleOptions>({
   options: (command) =>
     command
       .argument('<event>', 'event id')
-      .requiredOption('--action <number>', 'which action: its number in the timeline of the event', positive)
-      .option('--run <id>', 'it is done: this is the run that it started (of a chain, its first)', uuid)
-      .option('--start-again', 'it was not done: do it now. If it was, it is done twice')
-      .option('--skip', 'leave it out: the event is finished without it'),
+      .requiredOption(
+        '--action <number>',
+        'number of the action, as the timeline of the event shows it',
+        positive,
+      )
+      .option('--run <id>', 'it was done: the run that it started (for a chain, the first)', uuid)
+      .option('--start-again', 'it was not done: start it now (if it was done after all, it is done twice)')
+      .option('--skip', 'it is no longer needed: finish the event without it'),
   check: choiceOf,
   run: decide,
 });
@@ -42,16 +46,16 @@ function choiceOf({ options: { run, startAgain, skip } }: Call<SettleOptions>) {
   ];
   const [choice, another] = choices;
   if (choice === undefined || another !== undefined)
-    throw new BadArgumentError('say what is to be done', {
+    throw new BadArgumentError('no decision was given', {
       next: 'give one of --run <id>, --start-again, --skip',
     });
   return choice;
 }
 
 const MEANINGS = {
-  run: 'takes a run as the result of',
+  run: 'records a run as the result of',
   start_again: 'starts again, even if an earlier attempt has started it,',
-  skip: 'leaves out',
+  skip: 'skips',
 };
 
 async function decide(call: StageCall<SettleOptions>): Promise<ExitCode> {
@@ -65,7 +69,7 @@ async function decide(call: StageCall<SettleOptions>): Promise<ExitCode> {
     const show = commandLine(stage.target, ['events', 'show', eventId]);
     const clear = commandLine(stage.target, ['dlq', 'redrive', eventId]);
     if (settled.reopened)
-      hint(io, `next: see what becomes of it with "${show}", then clear its old dead letter with "${clear}"`);
+      hint(io, `next: follow the event with "${show}", then delete its old dead letter with "${clear}"`);
   });
   return settled.outcome === 'settled' ? EXIT.ok : EXIT.finding;
 }

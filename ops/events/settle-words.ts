@@ -1,5 +1,6 @@
 import type { Decision, EventState } from '../../lambda/core/model/index.ts';
 import type { Refusal, Wish } from '../../lambda/core/process/index.ts';
+import { plural } from '../cli/plural.ts';
 import { isoTime } from '../cli/time.ts';
 import { explainReason } from './reasons.ts';
 import { PROBE_OWNER } from './summary.ts';
@@ -45,38 +46,43 @@ export function whyRefused(
       return notFailed(eventId, refusal.state);
     case 'copy':
       return refusal.owner === PROBE_OWNER
-        ? { problem: 'it is a probe of the doctor and has no actions' }
-        : { problem: `event ${refusal.owner} acts for the same completion`, next: 'settle that one' };
+        ? { problem: 'the event is a probe sent by doctor and has no actions' }
+        : {
+            problem: `event ${refusal.owner} acts for the same completion`,
+            next: 'settle that event instead',
+          };
     case 'in_progress':
       return { problem: 'a worker has this event at the moment', next: 'repeat the command in a minute' };
     case 'no_such_action':
-      return { problem: `the event has no action ${number}, as its plan has ${refusal.actions}` };
+      return {
+        problem: `the event has no action ${number}, as its plan has ${plural(refusal.actions, 'action')}`,
+      };
     case 'not_unknown':
       return refusal.reason === undefined
-        ? { problem: `what became of action ${number} is known, so there is nothing to decide` }
+        ? { problem: `the outcome of action ${number} is known, so there is nothing to decide` }
         : {
-            problem: `action ${number} has failed for a reason that is known, so there is nothing to decide. ${explainReason(refusal.reason)}`,
+            problem: `action ${number} failed for a known reason, so there is nothing to decide. ${explainReason(refusal.reason)}`,
           };
     case 'decided_before': {
       const { decision } = refusal;
       const before = `${decisionInWords(decision)} (${isoTime(decision.at)})`;
-      return { problem: `action ${number} is settled already: ${before}` };
+      return { problem: `action ${number} has already been settled: ${before}` };
     }
     case 'no_such_run':
       return {
         problem: `Cyberdesk has no ${run}`,
-        next: `check the id, and that it is of this stage's organisation`,
+        next: `check the id, and that it belongs to this stage's organisation`,
       };
     case 'other_run':
-      return { problem: 'a retry takes place in the run of the event itself', next: 'name that one' };
+      return { problem: `a retry takes place in the event's own run`, next: 'name that run' };
     case 'other_workflow':
       return {
-        problem: `${run} is of another workflow than action ${number}`,
-        next: 'name a run of that one; of a chain, the run of its first step',
+        problem: `${run} belongs to a different workflow than action ${number}`,
+        next: 'name a run of that workflow; for a chain, the run of its first step',
       };
     case 'incomplete':
       return {
-        problem: `the session of ${run} does not hold a run for each step of the chain that no other action has`,
+        problem: `the session of ${run} does not contain an unclaimed run for every step of the chain`,
       };
     case 'run_taken':
       return { problem: `${run} belongs to another action` };
@@ -87,7 +93,7 @@ function notFailed(eventId: string, state: EventState): Refused {
   if (state === 'received') {
     return {
       problem: `event ${eventId} is not finished`,
-      next: 'wait for its end, then see if there is anything to decide',
+      next: 'wait until it is, then check whether there is anything to decide',
     };
   }
   const why = state === 'processed' ? 'is processed' : `is ${state} and never acts`;

@@ -12,7 +12,7 @@ import { queueOf, tableOf } from '../stage/table.ts';
 import { type Deciding, settledInWords, whyRefused } from './settle-words.ts';
 import { readEvent } from './store.ts';
 
-/** What came of a decision. Field names are part of `--json`. */
+/** The result of a decision. Field names are part of `--json`. */
 export interface Settled {
   event_id: string;
   /** Its number, from 1. */
@@ -24,7 +24,7 @@ export interface Settled {
   run_ids: string[];
   /** Numbers of the event's actions that still need a decision. */
   undecided: number[];
-  /** The event goes on: no other decision is needed. */
+  /** The event continues: no other decision is needed. */
   reopened: boolean;
   /** What came of it, or why it was refused. */
   text: string;
@@ -36,7 +36,7 @@ export interface Settled {
  * Settles an action with an unknown outcome. May be repeated: the same decision is recorded once.
  *
  * @throws UnknownEventError
- * @throws NotReachableError if Cyberdesk does not say what the named run is
+ * @throws NotReachableError if Cyberdesk's API does not return the named run
  */
 export async function settleAction(stage: Stage, deciding: Deciding): Promise<Settled> {
   const { eventId, number, choice } = deciding;
@@ -82,11 +82,11 @@ function portsOf(stage: Stage): SettlePorts {
 
 function notAnswered({ target }: Stage, { status, keyNotSet }: CallFailure): NotReachableError {
   const doctor = commandLine(target, ['doctor']);
-  const how = status === undefined ? 'no answer' : `HTTP ${status}`;
+  const how = status === undefined ? 'no response' : `HTTP ${status}`;
   return new NotReachableError(
     keyNotSet
       ? 'the API key is not set, so Cyberdesk cannot be asked about the run'
-      : `Cyberdesk does not say what that run is (${how})`,
+      : `Cyberdesk's API did not return that run (${how})`,
     { next: `check it with "${doctor}", then repeat the command; nothing was decided` },
   );
 }

@@ -50,7 +50,7 @@ export function reopenedBy({
   return round === failure ? 'redriven' : 'replanned';
 }
 
-/** Did it finish as a probe of the doctor, or as a copy of one? Then no event acts on its completion. */
+/** Did it finish as a probe of `doctor`, or as a copy of one? Then no event acts on its completion. */
 export const isProbe = ({ duplicate_of, run_id }: Pick<EventItem, 'duplicate_of' | 'run_id'>): boolean =>
   duplicate_of === PROBE_OWNER && run_id !== undefined && run_id.startsWith(PROBE_PREFIX);
 

@@ -28,7 +28,7 @@ export function ending(event: EventItem): TimelineEntry[] {
 
 const MERGED =
   'neither event names an ended_at, and Cyberdesk named the same end for both: if the run was retried in place and ended twice, only one of its endings was acted on';
-const PROBE = 'a probe of the doctor: it passed the whole path and starts nothing, as no rule is asked';
+const PROBE = 'a probe sent by doctor: it passed the whole path and starts nothing, as no rule is asked';
 
 function processed(event: EventItem): TimelineEntry {
   const { duplicate_of: owner, finished_at: at } = event;
@@ -44,7 +44,7 @@ export function describeAction(action: ActionView): TimelineEntry {
     entry('action', tone, `${rule} #${position + 1} ${kind}: ${text}`, at);
   switch (state) {
     case 'done': {
-      const how = action.adopted ? 'done; found to be done by an earlier attempt' : 'done';
+      const how = action.adopted ? 'done by an earlier attempt, which a lookup found' : 'done';
       return describe('good', `${how}${tries}${startedRuns(action)}`, done_at);
     }
     case 'skipped':
@@ -56,7 +56,7 @@ export function describeAction(action: ActionView): TimelineEntry {
     case 'waiting':
       return describe('pending', `will be retried${tries}`, not_before);
     case 'begun':
-      return describe('pending', 'started, no answer known yet', begun_at);
+      return describe('pending', 'started, no response recorded yet', begun_at);
     default:
       return describe('pending', 'planned');
   }
@@ -78,15 +78,15 @@ export function decisions(action: ActionView, number: number, isFailed: boolean)
   ];
 }
 
-/** Without one, every redrive looks at Cyberdesk once more and ends in the same way. */
+/** Without one, every redrive repeats the lookup at Cyberdesk and ends in the same way. */
 export const needsDecision = ({ state, reason }: ActionView): boolean =>
   state === 'failed' && reason === 'outcome_unknown';
 
 const UNDECIDED =
-  'needs a decision: look at Cyberdesk, then say which run it is, or start it again, or skip it';
+  'needs a decision: look for its run at Cyberdesk, then name that run, start it again or skip it';
 
 function startedRuns({ run_ids, followed_by }: ActionView): string {
   const runs = run_ids.length > 0 ? ` → run ${run_ids.join(', ')}` : '';
   const events = followed_by.map(({ event_id }) => event_id).join(', ');
-  return events ? `${runs} (came back as event ${events})` : runs;
+  return events ? `${runs} (its end arrived as event ${events})` : runs;
 }

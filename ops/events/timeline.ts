@@ -54,12 +54,12 @@ function beginning({ event, startedBy }: TimelineFacts, wasQueued: boolean): Tim
 }
 
 const LOST =
-  'its message may be waiting behind others, or be lost: a replay sends another, and so does the sweeper after an hour';
+  'its message may be waiting behind others, or may be lost: a replay sends another, and so does the sweeper after an hour';
 
 function unbegun({ received_at, resent_at }: EventItem, now: number): TimelineEntry[] {
   const isOverdue = now - Date.parse(resent_at ?? received_at) > OVERDUE;
   return [
-    entry('unbegun', 'pending', 'stored; no worker has begun it yet'),
+    entry('unbegun', 'pending', 'stored; no worker has started on it yet'),
     ...(isOverdue ? [entry('overdue', 'pending', LOST)] : []),
   ];
 }

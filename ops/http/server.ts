@@ -8,7 +8,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** An HTTP server on 127.0.0.1 only. A request whose handler rejects gets no answer: its connection is cut. */
+/** An HTTP server on 127.0.0.1 only. A request whose handler rejects gets no response: its connection is cut. */
 export class LoopbackServer {
   readonly #server: Server;
 

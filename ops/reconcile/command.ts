@@ -33,7 +33,7 @@ export const reconcileCommand = stageVerb({
   options: (command) =>
     command
       .requiredOption('--since <time>', 'runs that ended since: 2h (ago), 2026-11-25 or 2026-11-25T10:00:00Z')
-      .option('--until <time>', 'runs that ended until then (default: now)')
+      .option('--until <time>', 'runs that ended before (default: now)')
       .option('--apply', 'store and queue what is missing')
       .option('--workflow <id>', 'only runs of this workflow', uuid)
       .option('--include-disabled', 'also runs of workflows that send no webhooks (is_webhooks_enabled)')
@@ -42,8 +42,8 @@ export const reconcileCommand = stageVerb({
         `how long before --since a run may have been created (at most ${LONGEST_LOOKBACK}d)`,
         '30d',
       )
-      .option('--grace <duration>', 'a run that ended this recently is not missing yet', '15m')
-      .option('--rate <per second>', 'most events per second', rate, 10)
+      .option('--grace <duration>', 'a run that ended this recently does not count as missing yet', '15m')
+      .option('--rate <per second>', 'maximum events per second', rate, 10)
       .option('--restart', 'start over, even if a reconcile of the last day was interrupted'),
   check,
   run,

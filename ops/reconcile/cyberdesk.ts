@@ -38,7 +38,7 @@ async function patiently<T>(call: () => Promise<Result<T>>): Promise<Result<T>> 
 const failure = (stage: Asked, error: CyberdeskError): NotReachableError =>
   new NotReachableError(error.message, { next: nextStep(stage, error), cause: error });
 
-const AGAIN = 'run the same command again, it continues where it stopped';
+const AGAIN = 'run the same command again; it continues where it stopped';
 
 function nextStep(stage: Asked, error: CyberdeskError): string {
   const { status = 0 } = error;

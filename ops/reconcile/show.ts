@@ -9,9 +9,9 @@ const MOST_ROWS = 50;
 
 const WORDS: [Verdict, string][] = [
   ['known', 'have their event'],
-  ['waiting', 'have an event of an earlier reconcile that no worker has begun; its message may be lost'],
+  ['waiting', 'have an event of an earlier reconcile that no worker has started on; its message may be lost'],
   ['missing', 'have no event'],
-  ['recent', 'ended a moment ago; their webhooks may be on the way'],
+  ['recent', 'ended a moment ago; their webhooks may still arrive'],
   ['webhooks_off', 'belong to workflows that send no webhooks (--include-disabled includes them)'],
   ['unclear', 'need a person: no end, or an event without one'],
 ];
@@ -32,7 +32,7 @@ export function showReconciled(call: StageCall<{ apply?: boolean }>, result: Rec
   }
   const rows = result.runs.filter(isShown);
   if (rows.length > 0) showTable(call, rows);
-  if (interrupted) io.out(`interrupted: not all runs are compared; continue with "${again(call)}"\n`);
+  if (interrupted) io.out(`interrupted before all runs were compared; continue with "${again(call)}"\n`);
   else if (!options.apply && rows.length > 0) showNext(call, result);
 }
 

@@ -22,7 +22,7 @@ export class IncompleteListError extends OperatorError {
   constructor(from: number, to: number, listed: number, total: number) {
     super(
       `Cyberdesk's API counts ${total} runs created from ${isoTime(from)} to ${isoTime(to)}, and lists ${listed} of them, even when asked ${READINGS} times`,
-      { next: 'the others cannot be compared; run the same command again, it continues at that time' },
+      { next: 'the others cannot be compared; run the same command again, which continues at that time' },
     );
   }
 }

@@ -98,8 +98,8 @@ async function setKey(call: StageCall): Promise<ExitCode> {
 
 function refuseArguments({ args }: { args: string[] }): void {
   if (args.length === 0) return;
-  throw new BadArgumentError('this takes no arguments except its verbs and options', {
-    next: 'see --help. A secret is never an argument: type it at the prompt, or send it to standard input; a secret that was typed here may be in the history of your shell, so create a new one',
+  throw new BadArgumentError('this command takes only its verbs and options', {
+    next: "see --help. Never pass a secret as an argument: type it at the prompt, or send it to standard input. A secret that was typed here may be in your shell's history, so create a new one",
   });
 }
 
@@ -111,6 +111,6 @@ const OUTCOMES: Record<SecretSet['outcome'], string> = {
 
 const PREVIOUS: Record<SecretSet['previous'], string> = {
   none: '',
-  accepted: 'The previous one stays accepted for its grace period. ',
+  accepted: 'The previous one is still accepted during its grace period. ',
   revoked: 'The previous one is no longer accepted. ',
 };

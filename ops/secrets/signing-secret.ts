@@ -19,17 +19,17 @@ const WORDS: Record<SecretFault, SecretAdvice> = {
   quoted: { problem: 'has quotes around it', next: 'enter it without them' },
   asymmetric: {
     problem: 'is an asymmetric key (whsk_… or whpk_…), which is not supported',
-    next: 'have Svix make a symmetric one (whsec_…) for the endpoint',
+    next: 'create a symmetric one (whsec_…) for the endpoint in Svix',
   },
   no_prefix: { problem: 'lacks its prefix whsec_', next: COPY },
   url_safe: {
     problem: 'is URL-safe base64 ("-" and "_") instead of standard base64 ("+" and "/")',
     next: COPY,
   },
-  truncated: { problem: 'is truncated, since its length is not that of base64', next: COPY },
+  truncated: { problem: 'is truncated, since its length is not possible in base64', next: COPY },
   too_short: { problem: `is too short or truncated (${AFTER_PREFIX})`, next: COPY },
   too_long: { problem: `is too long (${AFTER_PREFIX})`, next: COPY },
-  other: { problem: 'is not a valid signing secret, which is whsec_ and base64', next: COPY },
+  other: { problem: 'is not a valid signing secret, which is whsec_ followed by base64', next: COPY },
 };
 
 /** Undefined for a value that may be entered. */

@@ -90,9 +90,9 @@ async function follow(call: StageCall<SendOptions>, body: string, svixId: string
   return describeEvent(stage, found.event_id);
 }
 
-/** Answers of the endpoint that have one cause. */
+/** Responses of the endpoint that have one cause. */
 const CAUSES: Record<number, string> = {
-  400: 'the endpoint does not accept the signature: the secret was changed within the last minutes, or this clock is wrong',
+  400: 'the endpoint rejects the signature: the secret was changed in the last few minutes, or the clock of this machine is wrong',
   403: 'this address is not in the allow-list (sourceIpAllowList)',
   413: `the body is larger than ${MAX_BODY_BYTES / 1024 / 1024} MiB`,
 };
@@ -102,7 +102,7 @@ function adviceOn(status: number, stage: Stage, event: EventDetail | undefined):
   const cause = CAUSES[status];
   if (cause !== undefined) return cause;
   const doctor = `"${commandLine(stage.target, ['doctor'])}" checks every part`;
-  if (status !== 503) return `the verifier does not give this answer; ${doctor}`;
+  if (status !== 503) return `this response does not come from the verifier; ${doctor}`;
   if (!event) return `the endpoint is not ready, and nothing was stored: it is safe to send again; ${doctor}`;
   const replay = commandLine(stage.target, ['events', 'replay', event.event_id]);
   return `the event is stored, but may not be queued: it is safe to send again, as "${replay}" does; ${doctor}`;

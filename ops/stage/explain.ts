@@ -47,7 +47,7 @@ const REMEDIES: Record<string, [problem: string, next: string]> = {
     'deploy the stack again, or name another --region',
   ],
   ResourceNotFoundException: [
-    'AWS cannot find a part of the stack',
+    'AWS cannot find a resource of the stack',
     'deploy the stack again, or name another --region. DEBUG=1 shows which call it was',
   ],
   TimeoutError: [

@@ -33,7 +33,7 @@ export function describeAwsFault(error: AwsFault): Explanation {
   const facts = listed(status === undefined ? undefined : `HTTP ${status}`, id && `request id ${id}`);
   const next =
     status !== undefined && status >= 500
-      ? 'this is a fault of AWS; wait a minute, and check health.aws.amazon.com if it persists'
+      ? 'AWS failed; wait a minute, and check health.aws.amazon.com if it persists'
       : 'check --stage, --name and --region, and that the stack was deployed from this release';
   return {
     problem: `AWS answered ${plain(error.name) ?? 'with an error'}${facts}`,

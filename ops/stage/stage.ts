@@ -68,7 +68,7 @@ export function readOutputs(stackName: string, values: Record<string, string | u
 function reliance({ IdempotencyKeySeconds, RepeatUnanswered }: Record<string, string | undefined>): {
   /** Seconds for which Cyberdesk is expected to remember an idempotency key. */
   idempotencyKeySeconds?: number;
-  /** Whether calls without an answer are sent again at once. */
+  /** Whether calls without a response are sent again at once. */
   repeatUnanswered?: boolean;
 } {
   if (IdempotencyKeySeconds === undefined) return {};

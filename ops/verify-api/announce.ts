@@ -27,10 +27,10 @@ function markOf(
   correlate: string | undefined,
 ): string {
   if (is_webhooks_enabled !== true) return 'The workflow sends no webhooks, so no rule sees the run.';
-  const byTable = `Its run is marked in the table of ${stage} as soon as the API has answered`;
+  const byTable = `Its run is marked in the table of ${stage} as soon as the API has responded`;
   if (correlate !== undefined)
-    return `Its run is marked by the input ${correlate}, so no rule of this release acts on it.`;
-  return `${byTable}. It cannot be marked before that: if its answer is lost, or it ends in that moment, the rules act on it. Nor can it be marked for other stages of the organisation. An input named with --correlate rules out both.`;
+    return `Its run is marked by the input ${correlate}, so the rules do not act on it in any stage of this release.`;
+  return `${byTable}. It cannot be marked before that: if the response is lost, or the run ends first, the rules act on it. Nor can it be marked for other stages of the organisation. Name an input with --correlate to rule out both.`;
 }
 
 /** @throws BadArgumentError for an input that the workflow's schema does not have. */

@@ -50,7 +50,7 @@ export class TriedApi {
     }
   }
 
-  /** The newest runs of a workflow, as a look-up sees them. @throws NotReachableError */
+  /** The newest runs of a workflow, as a lookup sees them. @throws NotReachableError */
   async newest(workflow_id: string): Promise<RunResponse[]> {
     const fields: ['input_values'] = ['input_values'];
     const result = await this.#client.runs.list({

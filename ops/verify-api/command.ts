@@ -36,10 +36,13 @@ export const verifyApiCommand = stageVerb<VerifyOptions>({
   ],
   options: (command) =>
     command
-      .requiredOption('--workflow <id>', 'workflow to start: one that does no harm', uuid)
-      .option('--correlate <input>', 'an input of the workflow that takes a mark, as correlate does in rules')
+      .requiredOption('--workflow <id>', 'workflow to start: choose a harmless one', uuid)
+      .option(
+        '--correlate <input>',
+        'an input of the workflow to write a marker to, as correlate does in rules',
+      )
       .option('--inputs <json>', 'inputs that the workflow needs, as a JSON object', '{}')
-      .option('--longest <duration>', 'also use the key again after so long, e.g. 1h')
+      .option('--longest <duration>', 'also reuse the key after this long, e.g. 1h')
       .option('-y, --yes', 'do not ask before runs are started (with the fake API it never asks)')
       .option('--yes-prod', 'start runs in a stage other than local and dev'),
   check: ({ options }: Call<VerifyOptions>) => {
@@ -80,13 +83,13 @@ const isFake = ({ isLocal, outputs }: Stage): boolean =>
 /** @throws BadArgumentError, OperatorError */
 function checkStage(stage: Stage, { yesProd }: VerifyOptions): void {
   if (asksFirst(stage) && !yesProd) {
-    throw new BadArgumentError(`verify-api starts runs, which ${stage.name} should not be used for`, {
+    throw new BadArgumentError(`verify-api starts real runs, which ${stage.name} should not be used for`, {
       next: 'use dev with the same organisation, or add --yes-prod',
     });
   }
   if (stage.outputs.idempotencyKeySeconds !== undefined) return;
   throw new OperatorError(
-    `${stage.stackName} is of an earlier release, whose rules would act on these runs`,
+    `${stage.stackName} was deployed from an earlier release, whose rules would act on these runs`,
     {
       next: 'deploy this release first',
     },
@@ -126,5 +129,5 @@ function show({ io, stage }: VerifyCall, { results }: Trial): void {
     ]),
   );
   for (const next of new Set(results.flatMap(({ next }) => next ?? []))) io.out(`next: ${next}\n`);
-  io.out(`kept for "${commandLine(stage.target, ['doctor'])}"\n`);
+  io.out(`stored; "${commandLine(stage.target, ['doctor'])}" shows this result from now on\n`);
 }

@@ -4,9 +4,9 @@ import type { Observed } from './try-api.ts';
 
 const check = 'echo';
 const CORRELATE =
-  'name an input of the workflow with correlate in startRun or startChain, which a look-up then compares';
+  'name an input of the workflow with correlate in startRun or startChain, which a lookup then compares';
 
-/** Whether a run's inputs come back as they were sent, which is how a look-up recognises it. Names only, no values. */
+/** Whether a run's inputs come back as they were sent, which is how a lookup recognises it. Names only, no values. */
 export function compareEcho({ sent, correlate, listed }: Observed): Finding {
   if (!listed) return { check, state: 'not_tried', text: 'the run was not listed' };
   if (Object.keys(sent).length === 0) {
@@ -26,11 +26,11 @@ export function compareEcho({ sent, correlate, listed }: Observed): Finding {
     case 'equal':
       return { check, state: 'holds', text: `input_values come back as they were sent${note}` };
     case 'similar': {
-      const text = `input_values come back with differences that a look-up leaves to a person: ${changes}${note}`;
+      const text = `input_values come back with differences that a lookup leaves to a person: ${changes}${note}`;
       return { check, state: 'weak', text, next: CORRELATE };
     }
     case 'different': {
-      const text = `input_values come back changed, so a look-up does not recognise a run: ${changes}${note}`;
+      const text = `input_values come back changed, so a lookup does not recognise a run: ${changes}${note}`;
       return { check, state: 'broken', text, next: CORRELATE };
     }
   }

@@ -22,20 +22,20 @@ const NO_REPEATS = 'set repeatUnanswered: false in stages.ts, and deploy';
 
 function judgeTwice({ atOnce, failed }: Observed): Finding {
   const check = 'key-twice';
-  if (atOnce === 1) return { check, state: 'holds', text: 'the same key twice at once: one run' };
+  if (atOnce === 1) return { check, state: 'holds', text: 'two concurrent requests with one key: one run' };
   if (failed.first > 0)
-    return { check, state: 'not_tried', text: 'one of the two first requests failed, see key-after-failure' };
-  const text = `the same key twice at once: ${atOnce} runs, so the API ignores idempotency keys`;
+    return { check, state: 'not_tried', text: 'one of the first two requests failed, see key-after-failure' };
+  const text = `two concurrent requests with one key: ${atOnce} runs, so the API ignores idempotency keys`;
   return { check, state: 'broken', text, next: NO_REPEATS };
 }
 
 function judgeLater({ later }: Observed, seconds: number): Finding {
   const check = `key-${seconds}s`;
   const tried = later.find((each) => each.seconds === seconds);
-  if (!tried) return { check, state: 'not_tried', text: 'the key had failed before' };
+  if (!tried) return { check, state: 'not_tried', text: 'the key had already failed' };
   if (tried.added === 0)
     return { check, state: 'holds', text: `the same key after ${seconds} s: the same run` };
-  const text = `the same key after ${seconds} s: another run, so the API has forgotten it by then`;
+  const text = `the same key after ${seconds} s: another run, so the API had forgotten it by then`;
   return seconds > ASSUMED_SECONDS
     ? { check, state: 'weak', text, next: `leave idempotencyKeySeconds below ${seconds}` }
     : { check, state: 'broken', text, next: NO_REPEATS };
@@ -50,7 +50,7 @@ function judgeFailed({ failed, atOnce, unnamed }: Observed): Finding {
       text: 'no request failed, so it is not known whether a key outlives a 5xx',
     };
   const added = (failed.first > 0 ? atOnce - 1 : 0) + (unnamed ?? 0);
-  const what = `${plural(failed.all, 'request')} failed and came again under the same key`;
+  const what = `${plural(failed.all, 'request')} failed and ${failed.all === 1 ? 'was' : 'were'} repeated under the same key`;
   if (added > 0) {
     const text = `${what}: another run, so the API forgets the key of a request that it answers with 5xx`;
     return { check, state: 'broken', text, next: NO_REPEATS };
@@ -71,7 +71,7 @@ function judgeList({ listedAfter }: Observed): Finding {
   }
   const text = `GET /v1/runs did not show the run within ${ASSUMED_SECONDS} s: after a lost response it would be started again once its key is forgotten`;
   const next =
-    'raise idempotencyKeySeconds, if the key lives longer than the list is late (try --longest); otherwise ask Cyberdesk';
+    'raise idempotencyKeySeconds, if the key outlives the delay of the list (check with --longest); otherwise ask Cyberdesk';
   return { check, state: 'broken', text, next };
 }
 
@@ -83,9 +83,9 @@ function judgeClock({ clock: { byHeader, byRun } }: Observed): Finding {
   const differs = seconds === 0 ? 'agrees with' : `is ${seconds} s ${offset < 0 ? 'behind' : 'ahead of'}`;
   const text = `the API's clock ${differs} this machine's (${source})`;
   if (Math.abs(offset) <= CLOCK_SKEW) return { check, state: 'holds', text };
-  const next = 'check the clock of this machine; if it is right, tell Cyberdesk';
+  const next = 'check the clock of this machine; if it is right, report this to Cyberdesk';
   const isCorrected = byHeader !== undefined && Math.abs(offset) <= LARGEST_CLOCK_OFFSET;
   return isCorrected
-    ? { check, state: 'weak', text: `${text}; look-ups allow for up to 10 minutes by that header`, next }
-    : { check, state: 'broken', text: `${text}: a look-up would not find a run`, next };
+    ? { check, state: 'weak', text: `${text}; lookups correct up to 10 minutes by that header`, next }
+    : { check, state: 'broken', text: `${text}: a lookup would not find a run`, next };
 }

@@ -4,12 +4,12 @@ import { update } from '../../lambda/core/store/index.ts';
 import type { Stage } from '../stage/stage.ts';
 import { readItem, tableOf } from '../stage/table.ts';
 
-/** One assumption about Cyberdesk's API, and what became of it. Field names are part of `--json`. */
+/** One assumption about Cyberdesk's API, and what a trial showed. Field names are part of `--json`. */
 export interface Finding {
   /** Short, stable name of the assumption. */
   check: string;
   /**
-   * - `holds`: it was seen to.
+   * - `holds`: it was observed to.
    * - `weak`: nothing starts twice, but after a lost response a person may have to decide.
    * - `broken`: a follow-up may start twice.
    * - `not_tried`: it could not be.

@@ -12,7 +12,7 @@ import type { Stage } from '../stage/stage.ts';
 import { tableOf } from '../stage/table.ts';
 
 /**
- * Marks a run in the stage's table, so that the rules are not asked about its end and no look-up adopts it.
+ * Marks a run in the stage's table, so that the rules are not asked about its end and no lookup adopts it.
  *
  * @returns False if an action of the stage has adopted it already.
  */

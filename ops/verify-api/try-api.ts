@@ -30,9 +30,9 @@ export interface Observed {
   later: { seconds: number; added: number }[];
   /** Requests that failed although they may have taken effect, and how many of them came with the first two. */
   failed: { first: number; all: number };
-  /** Runs with the mark that no answer named; undefined where runs carry no mark. */
+  /** Runs with the mark that no response named; undefined where runs carry no mark. */
   unnamed: number | undefined;
-  /** From the first answer until the list showed its run; undefined if it never did. */
+  /** From the first response until the list showed its run; undefined if it never did. */
   listedAfter: number | undefined;
   /** The run as the list shows it. */
   listed: RunResponse | undefined;
@@ -43,9 +43,9 @@ export interface Observed {
 
 /**
  * Tries the API with one run: the same key twice at once, and again at each age while the list is watched. A key that
- * is seen not to work is not used again, so at most two runs start unless requests fail.
+ * has been found not to work is not used again, so at most two runs start unless requests fail.
  *
- * @param onRun Called with the id of each run as soon as an answer names it.
+ * @param onRun Called with the id of each run as soon as a response names it.
  * @throws TrialRefusedError, NotReachableError
  */
 export async function tryApi(
@@ -89,7 +89,7 @@ export async function tryApi(
   return { ...seen, failed: { first: failed, all: api.failed }, runIds: [...runs.keys()] };
 }
 
-/** Runs that carry the mark, whether or not an answer has named them. */
+/** Runs that carry the mark, whether or not a response has named them. */
 async function markedRuns(
   api: TriedApi,
   { workflow_id }: RunResponse,

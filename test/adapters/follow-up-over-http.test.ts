@@ -7,7 +7,7 @@ import type { CyberdeskApi } from '../../local/cyberdesk-api/server.ts';
 import { event, processEvent, setUp, world } from '../core/support/scenario.ts';
 import { API_KEY, startApi, WORKFLOW } from '../cyberdesk/setup.ts';
 
-/** The core over the real client: what a server answers decides what becomes of an event. */
+/** The core over the real client: what a server answers decides the outcome of an event. */
 
 let api: CyberdeskApi;
 

@@ -42,7 +42,7 @@ describe.skipIf(withoutBrowser)('accessibility of the console page', () => {
     'decision dialog': async (page) => {
       await page.goto(`${local().url}/?event=${await local().unknown()}`);
       await page.getByRole('button', { name: 'Decide…' }).click();
-      await page.getByLabel('It is done.').check();
+      await page.getByLabel('It was done.').check();
       await page.getByLabel('Run ID', { exact: true }).waitFor();
     },
     'send dialog': async (page) => {

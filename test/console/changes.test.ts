@@ -74,7 +74,7 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
       const page = await open();
       await page.goto(`${local().url}/?event=${id}`);
       await page.locator('.timeline li[data-step="undecided"]').getByRole('button').click();
-      const dialog = page.getByRole('dialog', { name: 'What became of this action?' });
+      const dialog = page.getByRole('dialog', { name: 'What was the outcome of this action?' });
       await dialog.getByLabel(choice).check();
       if (runId) await dialog.getByRole('textbox', { name: 'Run ID' }).fill(runId);
       await dialog.getByRole('button', { name: 'Record decision' }).click();
@@ -88,7 +88,7 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
         local().run.fake?.seedRun(run),
       );
 
-      const { page, dialog } = await decide(id, 'It is done.', other?.id);
+      const { page, dialog } = await decide(id, 'It was done.', other?.id);
       await dialog.getByText('is of another workflow').waitFor();
       await dialog.getByRole('textbox', { name: 'Run ID' }).fill(theirs?.id ?? '');
       await dialog.getByRole('button', { name: 'Record decision' }).click();
@@ -112,7 +112,7 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
     it('the console page leaves an action out', async () => {
       const id = await local().unknown();
 
-      const { page } = await decide(id, 'Leave it out');
+      const { page } = await decide(id, 'It is no longer needed');
 
       await page.getByRole('status').getByText('Recorded: action 1 is settled').waitFor();
       await processed(id);

@@ -83,14 +83,14 @@ const forgedPlan = {
 };
 
 describe('with the role of the verifier', () => {
-  it('nobody can forge a plan, or a body of one', async () => {
+  it('no one can forge a plan, or a body of one', async () => {
     const { put } = thief(whole(), 'verifier');
     await expect(put('run#mine', 'completion#1', forgedPlan)).rejects.toMatchObject(denied);
     await expect(put(...completion, forgedPlan)).rejects.toMatchObject(denied);
     await expect(put('plan#0/0', 'body')).rejects.toMatchObject(denied);
   });
 
-  it('nobody can erase what was done', async () => {
+  it('no one can erase what was done', async () => {
     const { put, client, TableName } = thief(whole(), 'verifier');
     const [pk, sk] = completion;
     const Key = marshall({ pk, sk });
@@ -104,14 +104,14 @@ describe('with the role of the verifier', () => {
     ).rejects.toMatchObject(denied);
   });
 
-  it('nobody can pause the calls, or lead the sweeper astray', async () => {
+  it('no one can pause the calls, or lead the sweeper astray', async () => {
     const { put } = thief(whole(), 'verifier');
     const until = Date.parse('3000-01-01T00:00:00Z');
     await expect(put('control#pause', 'pause', { until, streak: 1 })).rejects.toMatchObject(denied);
     await expect(put('control#sweep', 'sweep', { cursors: {} })).rejects.toMatchObject(denied);
   });
 
-  it('nobody can read what the processor stores, nor list anything', async () => {
+  it('no one can read what the processor stores, nor list anything', async () => {
     const { client, TableName, readBack } = thief(whole(), 'verifier');
     await expect(readBack(...completion)).rejects.toMatchObject(denied);
     await expect(readBack(...lineage)).rejects.toMatchObject(denied);
@@ -128,7 +128,7 @@ describe('with the role of the verifier', () => {
     await expect(client.send(new QueryCommand(query))).rejects.toMatchObject(denied);
   });
 
-  it('nobody can receive messages, or read the API key', async () => {
+  it('no one can receive messages, or read the API key', async () => {
     const { sqs, secrets } = thief(whole(), 'verifier');
     const { environment } = whole().run.fn('processor');
     const QueueUrl = environment.QUEUE_URL;
@@ -154,7 +154,7 @@ describe('with the role of the verifier', () => {
 });
 
 describe('with the role of the sweeper', () => {
-  it('nobody can change or invent what the processor has stored', async () => {
+  it('no one can change or invent what the processor has stored', async () => {
     const { put } = thief(whole(), 'sweeper');
     await expect(put(...completion, forgedPlan)).rejects.toMatchObject(denied);
     await expect(put(...lineage)).rejects.toMatchObject(denied);
@@ -163,7 +163,7 @@ describe('with the role of the sweeper', () => {
     await expect(put('plan#0/0', 'body')).rejects.toMatchObject(denied);
   });
 
-  it('nobody can read the pieces of bodies, not even beside what it may read', async () => {
+  it('no one can read the pieces of bodies, not even beside what it may read', async () => {
     const { client, TableName } = thief(whole(), 'sweeper');
     const read = (...pks: string[]) =>
       client.send(

@@ -11,7 +11,7 @@ const nameOf = (location: unknown): string => String(location).split(/[/:]/).at(
 
 /**
  * SQS as ElasticMQ implements it. Its queues have no accounts, so each instance gives them names of its own, which
- * callers do not see. ElasticMQ shows no messages without receiving them; the calls that pass tell which there are.
+ * callers do not see. ElasticMQ shows no messages without receiving them; the calls that pass show which there are.
  */
 export class ElasticQueues implements QueueBackend {
   readonly #url: string;

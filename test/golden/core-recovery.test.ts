@@ -31,7 +31,7 @@ scenario('a processed event that is replanned', [startNext], async (world) => {
   await world.process({ reopen: 2 });
 });
 
-scenario('a lost answer whose key is known', [startNext], async (world) => {
+scenario('a lost response whose key is known', [startNext], async (world) => {
   world.fail('POST /v1/runs', { mayHaveTakenEffect: true });
   await world.deliver(runComplete());
   await world.process();
@@ -40,7 +40,7 @@ scenario('a lost answer whose key is known', [startNext], async (world) => {
   await world.process();
 });
 
-scenario('a start that is adopted after its answer was lost', [startNext], async (world) => {
+scenario('a start that is adopted after its response was lost', [startNext], async (world) => {
   world.fail('POST /v1/runs', { mayHaveTakenEffect: true });
   await world.deliver(runComplete());
   await world.process();
@@ -51,7 +51,7 @@ scenario('a start that is adopted after its answer was lost', [startNext], async
   await world.process();
 });
 
-scenario('a chain that is adopted after its answer was lost', [chain], async (world) => {
+scenario('a chain that is adopted after its response was lost', [chain], async (world) => {
   world.fail('POST /v1/runs/chain', { mayHaveTakenEffect: true });
   await world.deliver(runComplete());
   await world.process();
@@ -69,7 +69,7 @@ scenario('a chain that is adopted after its answer was lost', [chain], async (wo
   await world.process();
 });
 
-scenario('a retry that is found after its answer was lost', [retry], async (world) => {
+scenario('a retry that is found after its response was lost', [retry], async (world) => {
   world.fail('POST /v1/runs/{id}/retry', { mayHaveTakenEffect: true });
   await world.deliver(runComplete({ status: 'error' }));
   await world.process();

@@ -4,7 +4,7 @@ import { notify } from './support/core.ts';
 import { expectGolden } from './support/expect-golden.ts';
 import { callAway, callDeployed, exitOf, follow, LISTENING, SILENT, useVerbs } from './support/verbs.ts';
 
-/** Documents and exit codes of all verbs: 0 done, 1 done with a finding, 2 wrong use or failure. */
+/** Documents and exit codes of all verbs: 0 done, 1 done with a finding, 2 usage error or failure. */
 
 const stage = useVerbs();
 const signingSecret = (letter: string) => `whsec_${Buffer.from(letter.repeat(24)).toString('base64')}`;
@@ -71,7 +71,7 @@ describe('documents and exit codes of the verbs', () => {
       'show, unprocessable': () => show('unprocessable'),
       'show, failed': () => show('refused'),
       'show, waiting': () => show('waiting'),
-      'show, an answer was lost': async () => lost,
+      'show, a response was lost': async () => lost,
       'show, received': () => show('received'),
       'show, duplicate': () => show('second'),
       'show, with payload': () => show('ignored', '--payload'),
@@ -153,8 +153,8 @@ describe('documents and exit codes of the verbs', () => {
         stage.refuseStarts(false);
         return stage.call(['dlq', 'list']);
       },
-      'list, wrong use': () => stage.call(['dlq', 'list', '--limit', 'many']),
-      'redrive, wrong use': () => redrive(),
+      'list, usage error': () => stage.call(['dlq', 'list', '--limit', 'many']),
+      'redrive, usage error': () => redrive(),
       'redrive, one that is not there': () => redrive('event-of-nobody'),
       'redrive, one': () => redrive('event-refused'),
       'list, a stuck one': async () => {
@@ -173,7 +173,7 @@ describe('documents and exit codes of the verbs', () => {
         return stage.call(['queues']);
       },
       'nothing answers': () => callAway(['queues']),
-      'wrong use': () => stage.call(['queues', '--deep']),
+      'usage error': () => stage.call(['queues', '--deep']),
     }));
 
   it('secret and api-key answer as recorded', () =>
@@ -219,12 +219,12 @@ describe('documents and exit codes of the verbs', () => {
   it('doctor answers as recorded on a stage without secrets', () =>
     expectAnswers('doctor', {
       'with findings': () => stage.call(['doctor', '--no-probe']),
-      'wrong use': () => stage.call(['doctor', '--fast']),
+      'usage error': () => stage.call(['doctor', '--fast']),
     }));
 
   it('send answers as recorded', () =>
     expectAnswers('send', {
-      'wrong use': () => stage.call(['send', '--fresh']),
+      'usage error': () => stage.call(['send', '--fresh']),
       'no secret is set': () => stage.call(['send']),
     }));
 
@@ -264,7 +264,7 @@ describe('documents and exit codes of the verbs', () => {
         process.emit('SIGTERM');
         return served;
       },
-      'wrong use': () => stage.call(['console', '--port', 'http']),
+      'usage error': () => stage.call(['console', '--port', 'http']),
     }));
 
   it('completion, help and an unknown verb answer as recorded', () =>

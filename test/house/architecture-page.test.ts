@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { foldersOf, PAGE, rowsOf, updatePage } from './architecture-page.ts';
+import { foldersOf, PAGE, README, rowsOf, updatePage, updateReadme } from './architecture-page.ts';
 import { roomDiagram } from './diagrams.ts';
 import { readRepository, readText } from './repository.ts';
 import { readSource } from './source.ts';
@@ -24,6 +24,14 @@ it('docs/architecture.md shows the diagrams of today ("npm run counts -- --write
   const withoutSizes = (text: string) => text.replace(/^(\| `[\w./-]+` \|) [\d,]+ \|/gm, '$1');
 
   expect(withoutSizes(page)).toBe(withoutSizes(updatePage(page, sources)));
+});
+
+it('README.md gives a size of the product that is right within a tenth ("npm run counts -- --write" updates it)', () => {
+  const sizeIn = (text: string) =>
+    Number(/about ([\d,]+) lines without/.exec(text)?.[1]?.replace(',', '') ?? Number.NaN);
+  const [given, today] = [sizeIn(readText(README)), sizeIn(updateReadme(readText(README), sources))];
+
+  expect(Math.abs(given - today)).toBeLessThanOrEqual(today / 10);
 });
 
 it('a diagram leaves out arrows that follow from others', () => {

@@ -1,7 +1,9 @@
+import { GENERATED } from './counts.ts';
 import { folderDiagram, roomDiagram } from './diagrams.ts';
 import type { Source } from './source.ts';
 
 export const PAGE = 'docs/architecture.md';
+export const README = 'README.md';
 
 /** A row of the map: a folder, the size that the page gives for it, and what it holds. */
 const ROW = /^\| `([\w./-]+)\/` \| ([\d,]+) \|/gm;
@@ -34,6 +36,17 @@ export function updatePage(page: string, sources: readonly Source[]): string {
     row.replace(`| ${size} |`, `| ${inTens(sizes.get(folder) ?? 0)} |`),
   );
   return withBlock(withBlock(sized, 'folders', folderDiagram(sources)), 'rooms', roomDiagram(sources));
+}
+
+/** README.md with today's size of the product. */
+export const updateReadme = (text: string, sources: readonly Source[]): string =>
+  text.replace(/(?<=\babout )[\d,]+(?= lines without the generated types)/, () => sizeOfProduct(sources));
+
+/** Lines of `lambda/` and `lib/` without the generated types, in hundreds: `11,300`. */
+function sizeOfProduct(sources: readonly Source[]): string {
+  const written = sources.filter(({ path }) => /^(lambda|lib)\//.test(path) && path !== GENERATED);
+  const lines = written.reduce((sum, source) => sum + source.lines, 0);
+  return (Math.round(lines / 100) * 100).toLocaleString('en');
 }
 
 const inTens = (lines: number): string => (Math.round(lines / 10) * 10).toLocaleString('en');

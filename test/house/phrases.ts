@@ -26,6 +26,21 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/\bbut for\b/i, 'except for'],
   [/\bhowever many\b/i, 'regardless of how many'],
   [/\bcome(s)? along with\b/i, 'ships with, includes'],
+  [/\banswers? (is|are|was|were|gets?|got|has been) lost\b/i, 'the response was lost'],
+  [/\b(lost answers?|answers? lost)\b/i, 'a lost response'],
+  [/\bwithout an answer\b/i, 'without a response'],
+  [/\b(get|gets|got) no answer\b/i, 'gets no response'],
+  [/\blook-ups?\b(?!\.ts|-window)/i, 'lookup; the verb is "look up"'],
+  [/\btells\b/i, 'shows, reports, says, distinguishes'],
+  [/\b(can|cannot|could|does|do|did|to)( not)? tell\b(?! apart)/i, 'shows, knows, decides'],
+  [/(?<!of-)\bnobody\b/i, 'no one'],
+  [/\bbecame of\b/i, 'its outcome'],
+  [/\bof late\b/i, 'recent, recently'],
+  [/\bgoe?s? on to work\b/i, 'keeps working'],
+  [/\bwrong use\b/i, 'usage error'],
+  [/\b(keep|keeps) what is assumed\b/i, 'meets our assumptions'],
+  [/\bafter so long\b/i, 'after this long'],
+  [/\bdoes no harm\b/i, 'is harmless'],
 ];
 
 export interface Finding {

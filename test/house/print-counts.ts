@@ -1,13 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { PAGE, updatePage } from './architecture-page.ts';
+import { PAGE, README, updatePage, updateReadme } from './architecture-page.ts';
 import { countBundles } from './bundles.ts';
 import { type Count, countStructure } from './counts.ts';
 import { ROOT, readRepository, readText } from './repository.ts';
 
 // `npm run counts`: the figures of the structure. `--places` names each place that a limit is about, `--root` counts
-// another checkout of this repository, `--write` puts sizes and diagrams into docs/architecture.md.
+// another checkout of this repository, `--write` puts sizes and diagrams into docs/architecture.md, and the size
+// of the product into README.md.
 const { values } = parseArgs({
   options: {
     root: { type: 'string', default: ROOT },
@@ -20,7 +21,10 @@ const sources = readRepository(root);
 const counts = [...countStructure(sources), ...countBundles(root)];
 const width = Math.max(...counts.map(({ name }) => name.length));
 for (const count of counts) print(count);
-if (values.write) writeFileSync(join(ROOT, PAGE), updatePage(readText(PAGE), sources));
+if (values.write) {
+  writeFileSync(join(ROOT, PAGE), updatePage(readText(PAGE), sources));
+  writeFileSync(join(ROOT, README), updateReadme(readText(README), sources));
+}
 
 function print({ name, value, limit, places = [] }: Count): void {
   console.log(`${name.padEnd(width)}  ${value}${limit === undefined ? '' : `  (limit ${limit})`}`);

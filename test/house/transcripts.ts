@@ -4,9 +4,10 @@ import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clone, makeClone } from '../support/clone.ts';
 import { readText } from './repository.ts';
+import { recordVerifyApi } from './verify-api-transcript.ts';
 
 /** Names of the transcripts, in the order in which they are recorded. */
-export const TRANSCRIPTS = ['once', 'doctor', 'failed', 'redrive', 'reconcile'] as const;
+export const TRANSCRIPTS = ['verify-api', 'once', 'doctor', 'failed', 'redrive', 'reconcile'] as const;
 
 type Name = (typeof TRANSCRIPTS)[number];
 
@@ -27,6 +28,7 @@ export async function recordTranscripts(): Promise<ReadonlyMap<string, string>> 
   const clone = makeClone();
   const recorder = new Recorder(await freePort(), clone);
   try {
+    recorder.transcripts.set('verify-api', await recordVerifyApi());
     await recorder.recordOnce();
     await recorder.withLocalRun(async () => {
       await recorder.record('doctor', [['doctor']]);

@@ -9,7 +9,7 @@ import { afterAll, expect, it } from 'vitest';
 const folder = mkdtempSync(join(tmpdir(), 'with-node-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Makes the first process say that it is Node 20; a process that it starts tells the truth. */
+/** Makes the first process say that it is Node 20; a process that it starts reports its real version. */
 const OLD = `--import=data:text/javascript,${encodeURIComponent(
   'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.11.0" } });',
 )}`;

@@ -43,7 +43,7 @@ describe('the command', () => {
     ['events', 'list', '--limit', 'many'],
     ['events', 'show'],
     ['reconcile'],
-  ])('%s %s is wrong use and exits with 2', async (...argv) => {
+  ])('%s %s is a usage error and exits with 2', async (...argv) => {
     expect((await run(argv)).code).toBe(2);
   });
 
@@ -53,7 +53,7 @@ describe('the command', () => {
     [['reconcile'], /^required option '--since/],
     [['cost', '--size', '4194305'], /--size.*at most 4194304/],
     [['events'], /^unknown option '--json'/],
-  ])('wrong use with --json (%j) is reported in JSON only', async (argv, message) => {
+  ])('a usage error with --json (%j) is reported in JSON only', async (argv, message) => {
     const { code, out, err } = await run([...argv, '--json']);
     expect([code, out]).toEqual([2, '']);
     expect(JSON.parse(err)).toEqual({
@@ -71,7 +71,7 @@ describe('the command', () => {
   ])('%s %s %s refuses a secret as an argument without repeating it', async (...argv) => {
     const { code, out, err } = await run(argv);
     expect(code).toBe(2);
-    expect(err).toContain('never an argument');
+    expect(err).toContain('Never pass a secret as an argument');
     expect(out + err).not.toContain('AAAA');
   });
 
@@ -138,7 +138,7 @@ describe('the command', () => {
     [['--workflow', 'no-uuid'], /--workflow <id>.*no-uuid.*UUID/],
     [['--lookback', '366d'], /--lookback "366d" is too long: give at most 365d/],
     [['--lookback', '999999w'], /at most 365d/],
-  ])('reconcile %j is wrong use and exits with 2', async (options, message) => {
+  ])('reconcile %j is a usage error and exits with 2', async (options, message) => {
     const { code, err } = await run(['reconcile', '--since', '1h', ...options]);
     expect([code, err]).toEqual([2, expect.stringMatching(message)]);
   });

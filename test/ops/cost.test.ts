@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -225,6 +225,23 @@ describe('cost', () => {
     expect(await said('--follow-ups', '0.5')).toBeUndefined();
     const cheap = [{ component: 'table', usd: 14.99 }] as CostLine[];
     expect(compareWithBudget(USUAL, cheap)).toBe('within the budget of $15.00 per million');
+  });
+
+  it('README.md gives what cost computes for the shipped dev stage', async () => {
+    const readme = await readFile('README.md', 'utf8');
+    const golden = 'test/golden/__golden__/template/dev.json';
+    const of = async (...argv: string[]): Promise<Estimate> =>
+      (await run(['cost', '--json', '--template', golden, ...argv])).json();
+    const { events, idle_month, active_month } = await of();
+    const bare = await of('--follow-ups', '0');
+
+    for (const row of [
+      `each with one follow-up | about $${events.total.toFixed(0)} |`,
+      `without follow-ups | about $${bare.events.total.toFixed(0)} |`,
+      `| an idle stage | about $${idle_month.total.toFixed(1)}0 a month:`,
+      `in addition | at most $${active_month.total.toFixed(2)} for custom metrics |`,
+    ])
+      expect(readme).toContain(row);
   });
 
   it('cost names the template by its full path, and refuses one of another service', async () => {

@@ -59,7 +59,7 @@ describe('a deployed stage', () => {
     [
       'a missing part of the stack',
       awsError('ResourceNotFoundException', `no ${QUOTED}`),
-      /cannot find a part of the stack: deploy/,
+      /cannot find a resource of the stack: deploy/,
     ],
     ['a network failure', Object.assign(new Error('x'), { code: 'ENOTFOUND' }), /network failed/],
   ])('%s is reported in one line with the next step', async (_, error, line) => {

@@ -163,7 +163,7 @@ describe('destroy', () => {
       const other = await destroy('--confirm', 'CyberdeskWebhooks-dev');
       expect([other.code, other.err]).toEqual([2, expect.stringContaining(`which is ${stack}`)]);
       expect(aws.called('DeleteStack')).toEqual([]);
-      expect((await destroy('--confirm', stack)).out).toContain(`${stack} is deleted`);
+      expect((await destroy('--confirm', stack)).out).toContain(`${stack} has been deleted`);
       expect(aws.called('DeleteStack')).toHaveLength(1);
     },
   );

@@ -45,14 +45,14 @@ describe('what the doctor says of verify-api', () => {
     expect(await check()).toMatchObject([{ state: 'ok' }]);
   });
 
-  it('the doctor warns of a key that is not honoured, until the stage does not rest on it', async () => {
+  it('the doctor warns of a key that is not honoured, until the stage no longer depends on it', async () => {
     await kept([ignored], 0);
 
     expect(await check()).toMatchObject([{ state: 'warning', next: 'set it' }]);
     expect(await check({ repeatUnanswered: false })).toMatchObject([{ state: 'ok' }]);
   });
 
-  it('the doctor warns of a stage that relies on keys for longer than they were seen to live', async () => {
+  it('the doctor warns of a stage that relies on keys for longer than they were observed to last', async () => {
     await kept([held]);
 
     expect(await check({ idempotencyKeySeconds: 3600 })).toMatchObject([

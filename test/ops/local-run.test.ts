@@ -112,7 +112,7 @@ describe('events', () => {
     expect(fakeRuns()).toHaveLength(before);
   });
 
-  it('events replay without ids and filters is wrong use', async () => {
+  it('events replay without ids and filters is a usage error', async () => {
     expect(await verb('events', 'replay')).toMatchObject({ code: 2 });
   });
 });
@@ -145,7 +145,7 @@ describe('secret set', () => {
   it('secret set keeps the previous secret valid until it is revoked', async () => {
     const secret = `whsec_${Buffer.from('another secret of the local run').toString('base64')}`;
     const { code, out } = await give(`${secret}\n`, 'secret', 'set');
-    expect([code, out]).toEqual([0, expect.stringContaining('stays accepted')]);
+    expect([code, out]).toEqual([0, expect.stringContaining('still accepted during its grace period')]);
     expect(out).not.toContain(secret);
     expect((await verb('send')).code).toBe(0);
     expect((await verb('secret', 'revoke-previous')).out).toContain('no longer accepted');

@@ -110,7 +110,7 @@ describe('the next step', () => {
     );
   });
 
-  it('the next step after wrong use names the same stage', async () => {
+  it('the next step after a usage error names the same stage', async () => {
     expect((await run(['events', 'list', '--nonsense'])).err).toContain(
       '(see "npx cyberdesk-webhooks events list --help")',
     );

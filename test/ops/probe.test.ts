@@ -33,9 +33,9 @@ describe('a probe of the doctor', () => {
     const listed = await verb('events', 'list');
     expect(listed.out).toMatch(/probe\s*\n$/);
     const shown = await verb('events', 'show', id);
-    expect(shown.out).toContain('a probe of the doctor: it passed the whole path');
+    expect(shown.out).toContain('a probe sent by doctor: it passed the whole path');
     const replayed = await verb('events', 'replay', id, '--replan');
-    expect(replayed.out).toContain(`${id}: a probe of the doctor: it starts nothing`);
+    expect(replayed.out).toContain(`${id}: a probe sent by doctor: it never starts anything`);
     const copy = await here.service.deliver({ run: await runOf(id) });
     await here.service.work();
     const texts = [

@@ -24,7 +24,7 @@ describe('a send that is answered 503', () => {
 
   it('a send that is answered 503 reports that the event was stored', async () => {
     const { code, out, err } = await send(storesOnly);
-    expect([code, out]).toEqual([1, expect.stringContaining('stored; no worker has begun it yet')]);
+    expect([code, out]).toEqual([1, expect.stringContaining('stored; no worker has started on it yet')]);
     expect(out).not.toContain('sent to the queue');
     const [, id] = /^event +(\S+)$/m.exec(out) ?? [];
     expect(err).toContain('the event is stored, but may not be queued: it is safe to send again');

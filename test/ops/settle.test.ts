@@ -77,7 +77,7 @@ describe('events settle', () => {
   it('events settle --run takes the run as the result, once Cyberdesk shows that it is of that workflow', async () => {
     answer = { status: 200, body: { id: RUN, workflow_id: 'other' } };
     const refused = await settle('--run', RUN);
-    expect(refused.out).toContain('of another workflow than action 1');
+    expect(refused.out).toContain('belongs to a different workflow than action 1');
     expect(refused.code).toBe(1);
 
     answer = { status: 200, body: { id: RUN, workflow_id: 'next' } };
@@ -120,7 +120,7 @@ describe('events settle', () => {
     answer = { status: 422, body: {} };
     const { code, err } = await settle('--run', RUN);
 
-    expect(err).toContain('Cyberdesk does not say what that run is (HTTP 422)');
+    expect(err).toContain("Cyberdesk's API did not return that run (HTTP 422)");
     expect(code).toBe(2);
     expect((await describeEvent(here.stage, id)).actions[0]?.decision).toBeUndefined();
   });
@@ -129,23 +129,23 @@ describe('events settle', () => {
     ['no choice', [], 'give one of'],
     ['two choices', ['--skip', '--start-again'], 'give one of'],
     ['a run id that is not a UUID', ['--run', 'x'], 'UUID'],
-  ])('events settle with %s is wrong usage', async (_, argv, text) => {
+  ])('events settle with %s is a usage error', async (_, argv, text) => {
     const { code, err } = await settle(...argv);
     expect(err).toContain(text);
     expect(code).toBe(2);
   });
 
-  it('events settle asks first in prod, and changes nothing without an answer', async () => {
+  it('events settle asks first in prod, and changes nothing unless it is confirmed', async () => {
     const { code, err } = await call('--action', '1', '--skip');
 
-    expect(err).toContain(`leaves out action 1 of event ${id} in prod`);
+    expect(err).toContain(`skips action 1 of event ${id} in prod`);
     expect(code).toBe(2);
     expect((await queueDepths(here.stage)).queue.visible).toBe(0);
   });
 
   it('events settle says in one line why there is nothing to decide, and exits with 1', async () => {
     expect(await call('--action', '7', '--skip', '--yes')).toMatchObject({
-      out: 'the event has no action 7, as its plan has 1\n',
+      out: 'the event has no action 7, as its plan has 1 action\n',
       code: 1,
     });
     await settle('--skip');
@@ -211,7 +211,7 @@ describe('an unknown outcome that needs a decision', () => {
   it('the doctor names an event that waits for a decision', async () => {
     expect(await checkDecisions(here.stage)).toMatchObject({
       state: 'problem',
-      text: expect.stringContaining('of 1 event;'),
+      text: expect.stringContaining('unknown in 1 event;'),
     });
     await call('events', 'settle', id, '--action', '1', '--skip');
     await here.service.work();

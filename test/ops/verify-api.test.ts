@@ -40,7 +40,7 @@ afterEach(() => api.close());
 const verify = (more: string[] = [...MARKED, ...INPUTS]) =>
   run(['verify-api', '--workflow', WORKFLOW, '--json', ...more], { clock, connect: async () => here.stage });
 
-/** What became of each assumption, and the texts. */
+/** The state of each assumption, and the texts. */
 async function tried(settings: Partial<Settings> = {}, more?: string[]) {
   Object.assign(api.settings, settings);
   const ran = await verify(more);

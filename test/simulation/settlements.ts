@@ -9,7 +9,7 @@ const SKEW = 5 * SECOND;
 
 /** What people decide about actions with an unknown outcome, and what must hold of it. */
 export class Settlements {
-  /** Runs that a person has named. Nothing tells whether that is true. */
+  /** Runs that a person has named. Nothing shows whether that is true. */
   readonly named = new Set<string>();
   readonly #table: TableModel;
   /** How often people had an action started again, by completion, rule and position. */

@@ -7,7 +7,7 @@ import { callCyberdesk } from './call-cyberdesk.ts';
 import { type ActionOutcome, OUT_OF_TIME, SETTLED } from './conclude.ts';
 
 /**
- * What came of a claimed completion: it is done or has failed, or is to be taken up again at `until`. Its round may be
+ * The outcome of a claimed completion: it is done or has failed, or is to be taken up again at `until`. Its round may be
  * ahead of the event's, if that has expired and was delivered again.
  */
 export type CarriedOut =

@@ -88,7 +88,7 @@ export function failAction(action: ActionClaim, reason: Reason, status?: number)
   return SETTLED;
 }
 
-/** Takes runs for the action's result: they were `found` by a look-up, or else named by the answer to its call. */
+/** Takes runs for the action's result: they were `found` by a lookup, or else named by the answer to its call. */
 export async function succeedWith(
   action: ActionClaim,
   call: ApiCall,

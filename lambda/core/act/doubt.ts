@@ -5,7 +5,7 @@ import { type Begun, CALL_TIMEOUT, EFFECT_WITHIN, SANDBOX_SKEW } from '../model/
  * What can be relied on after attempts without a response, by the two assumptions about Cyberdesk: an idempotency key
  * lives as long as the stage's settings say, and the list shows a created run within one lease and one call timeout.
  *
- * While the key is known, sending again is safe and conclusive. A look-up is not: the list may not show our run yet,
+ * While the key is known, sending again is safe and conclusive. A lookup is not: the list may not show our run yet,
  * but show the equal run of another action. Once the list is complete it is the other way round. In between neither
  * is safe: an attempt that took effect late has a key that is about to expire and a run that is not listed yet. Then
  * the action waits. It also waits where the key is not to be relied on at all.

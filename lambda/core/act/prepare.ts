@@ -16,7 +16,7 @@ export async function prepare(action: ActionClaim, { call, doubt }: Attempt): Pr
   if (resolution.kind === 'unanswered')
     return concludedBy(await retryLater(action, resolution.failure, doubt !== undefined));
   if (resolution.kind === 'refused') {
-    // Gone after an attempt began: trying again cannot tell what that attempt did.
+    // The value has gone since an attempt began, so another try cannot show what that attempt did.
     return concludedBy(failAction(action, doubt ? 'outcome_unknown' : resolution.reason));
   }
   const { pins, body } = resolution;

@@ -117,7 +117,7 @@ async function resolveAttachments(
       return { kind: 'refused', reason: 'attachment_too_large' };
     room.bytes -= bytes;
     const hash = sha256(content);
-    // A file that differs from what the first attempt sent is as useless as a missing one.
+    // A file that differs from what the first attempt sent counts as missing.
     if (pin?.hashes && pin.hashes[index] !== hash) return { kind: 'refused', reason: 'attachment_missing' };
     hashes.push(hash);
     files.push({ filename, content: Buffer.from(content).toString('base64') });

@@ -23,7 +23,7 @@ export async function settleDoubt(action: ActionClaim, api: ApiCall, call: Call)
   if (trace.kind === 'ours')
     return concludedBy(await succeedWith(action, api, { runIds: trace.runIds, found: true }));
   // Sent again while the key is known: the answer then says more than any list. It was refused already if a refusal is
-  // pending: then only the list can tell.
+  // pending: then only the list can decide.
   if (pending === undefined && asked <= doubt.sendBy) return proceed({ call, doubt });
   // After that the action waits until the list is complete.
   if (asked < doubt.listedFrom) return concludedBy({ kind: 'retry', until: doubt.listedFrom });

@@ -50,7 +50,7 @@ export function fail(action: ActionRecord, reason: Reason, status?: number): Act
   return { ...base, failure: { reason, ...(status !== undefined && { status }) } };
 }
 
-/** Nothing but a person's decision is left to tell what became of it. */
+/** Only a person's decision can settle it now. */
 export const isUndecided = ({ failure }: ActionRecord): boolean => failure?.reason === 'outcome_unknown';
 
 /** A person decided that these runs are the action's result; none if it is left out. */

@@ -51,7 +51,7 @@ export interface Starter {
  * Records which action a run belongs to. The conditional put is the adoption: a run belongs to the action whose put
  * came first. False if that is another one.
  *
- * @param adopted The run was found by a look-up, not named by the answer to our own call.
+ * @param adopted The run was found by a lookup, not named by the answer to our own call.
  */
 export async function recordStart(action: Starter, runId: string, adopted: boolean): Promise<boolean> {
   const { completion } = action.claim;

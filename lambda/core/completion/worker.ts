@@ -40,7 +40,7 @@ export interface WorkerSettings {
   lease: number;
   /** How long Cyberdesk remembers an idempotency key at least, in milliseconds. */
   idempotencyKeyLifetime: number;
-  /** Whether a call without an answer is sent again before the list of runs is complete. */
+  /** Whether a call whose response was lost is sent again before the list of runs is complete. */
   repeatUnanswered: boolean;
   /** Milliseconds. */
   eventRetention: number;

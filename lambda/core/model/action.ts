@@ -82,7 +82,7 @@ export interface ActionRecord {
   pins?: Pin[];
   begun?: Begun;
   /**
-   * Status of a refusal that came after an attempt without a response: that attempt may have been served, so the look-up
+   * Status of a refusal that came after an attempt without a response: that attempt may have been served, so the lookup
    * decides once the list is complete.
    */
   pending?: number;

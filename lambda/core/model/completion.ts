@@ -37,7 +37,7 @@ export interface LineageItem extends Item {
   /** Name of the completion that started it. */
   parent?: string;
   depth: number;
-  /** The action found this run by a look-up, because the response to its own call was lost. */
+  /** The action found this run by a lookup, because the response to its own call was lost. */
   adopted?: boolean;
   /** Completions of this run that an action set out to retry in place; written before the call. */
   retried: string[];

@@ -77,7 +77,7 @@ export interface Cyberdesk {
   getRun(runId: string, limit: CallLimit): Promise<CallOutcome<RunSnapshot>>;
   /** Every run that matches, all pages; a list that cannot be shown to be complete is a failure. */
   findRuns(query: RunQuery, limit: CallLimit): Promise<CallOutcome<RunList>>;
-  /** A harmless read, to tell whether the API answers and accepts the key. */
+  /** A harmless read that shows whether the API responds and accepts the key. */
   ping(limit: CallLimit): Promise<CallOutcome<undefined>>;
   getAttachment(id: string, maxBytes: number, limit: CallLimit): Promise<CallOutcome<Attachment>>;
 }

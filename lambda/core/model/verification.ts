@@ -13,7 +13,7 @@ const MARK = 'cyberdesk-webhooks:verify-api:';
 /** Value of the correlation input of one trial. */
 export const verificationMark = (id: string): string => `${MARK}${id}`;
 
-/** Lineage of a run of a trial; no look-up adopts a run that belongs to another action. */
+/** Lineage of a run of a trial; no lookup adopts a run that belongs to another action. */
 export const VERIFICATION_LINEAGE = { action: ACTION, depth: 0, retried: [] } satisfies Partial<LineageItem>;
 
 export const isVerificationRun = (lineage: LineageItem | undefined): boolean => lineage?.action === ACTION;

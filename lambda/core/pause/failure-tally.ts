@@ -5,7 +5,7 @@ const OUTAGE_AGAIN = 2;
 /** An action that has failed this often may itself be the cause, so the API is asked. */
 const SUSPICIOUS_TRIES = 3;
 
-/** What a failed call was for, to tell an outage from one request that always fails. */
+/** What a failed call was for, to distinguish an outage from one request that always fails. */
 export interface Subject {
   id: string;
   /** How often it has failed before, as far as that is stored. */

@@ -23,7 +23,7 @@ export const MAX_DEPTH = 1000;
  * A body as JSON text, with null in place of each reference, and the references beside it. It is stored and sent as
  * text: key order and bytes are part of the idempotency contract.
  *
- * @param places Where references may stand: never among the inputs that Cyberdesk shows of a run. A look-up compares
+ * @param places Where references may stand: never among the inputs that Cyberdesk shows of a run. A lookup compares
  * those with the stored body, which holds null in place of a reference, so it would not find the run, would take it
  * for never started, and start it again.
  * @throws MisplacedReferenceError
@@ -59,7 +59,7 @@ export function serialize(
   // Throws for a BigInt, as if the rule had thrown. What an object's own `toJSON` returns has not been walked.
   const body = JSON.stringify(walk(content, []), (_key, value) => {
     if (placeholderOf(value, [])) throw new MisplacedReferenceError('a reference in the result of a toJSON');
-    // It would be written as null, which nobody asked for.
+    // It would be written as null, which no rule asked for.
     if (typeof value === 'number' && !Number.isFinite(value))
       throw new TypeError('a number that is not finite');
     return value;

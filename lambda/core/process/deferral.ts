@@ -14,7 +14,7 @@ const LONG_WAIT = 17 * MINUTE;
 /**
  * How long a message stays hidden, in milliseconds.
  *
- * @param wanted How long it has to wait; undefined after an error, when only the next try can tell.
+ * @param wanted How long it has to wait; undefined after an error, when only the next try can show that.
  * @param receives How often it has been received.
  */
 export function hideFor(wanted: number | undefined, receives: number): number {

@@ -48,7 +48,7 @@ async function askForEnd(
 ): Promise<string | undefined> {
   const got = await worker.cyberdesk.getRun(run.id, { until: Math.min(until, worker.deadline) });
   if (got.kind === 'failed' && !isUnknownToApi(got)) {
-    // Nothing is stored about a failed try: a write per try would cost more than it tells, and receives also count
+    // Nothing is stored about a failed try: a write per try would cost more than it is worth, and receives also count
     // pauses. So how often this event has failed is known per sandbox only, which sees it again within minutes.
     await reportFailure(worker, got, { id: event.event_id, tries: 0 });
     return undefined;

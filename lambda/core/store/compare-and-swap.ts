@@ -41,8 +41,8 @@ export type Swap<T extends Item> = { kind: 'written'; item: T } | { kind: 'lost'
 /**
  * Compare-and-swap: writes `next` under a fresh tag if `expected` still holds.
  *
- * The SDK repeats a put whose response was lost, and the repeat then fails on our own first write. The tag tells:
- * if the item that is there carries the tag made here, the write was ours and counts.
+ * The SDK repeats a put whose response was lost, and the repeat then fails on our own first write. The tag shows which
+ * it was: if the item that is there carries the tag made here, the write was ours and counts.
  */
 export async function trySave<T extends Item>(
   { table, system }: Store,

@@ -122,7 +122,7 @@ function follow(line, total) {
   if (line.kind === 'failed') return say(line.message, 'bad');
   const { redriven, settled, stuck } = line;
   if (redriven + settled + stuck === 0)
-    return say('There was nothing to redrive: the messages are gone, or another reader holds them.');
+    return say('There was nothing to redrive: the messages no longer exist, or another reader holds them.');
   const parts = [
     `${redriven} sent back to the queue`,
     settled > 0 && `${settled} removed (their events have moved on)`,

@@ -28,7 +28,7 @@ export function replayButtons(event) {
     'data-key': 'replay',
   });
   const replan = button('Run the rules again', () => replay(id, true), {
-    title: 'Starts what the current rules ask for and has no record yet.',
+    title: 'Starts what the current rules ask for, unless it is already recorded.',
     'data-key': 'replan',
   });
   return event.state === 'processed' && event.duplicate_of === undefined ? [again, replan] : [again];

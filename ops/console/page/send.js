@@ -72,7 +72,7 @@ function readFields() {
   status.disabled = workflow.disabled = body === undefined;
   if (!body) {
     note(
-      'The body is not JSON that this page can edit. It is sent as it is; what is not JSON is stored as unprocessable.',
+      'The body is not JSON that this page can edit, so it is sent unchanged. If it is not JSON at all, it is stored as unprocessable.',
     );
     return;
   }

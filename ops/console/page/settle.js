@@ -1,4 +1,4 @@
-/** The dialog in which a person decides what became of an action. */
+/** The dialog in which a person records the outcome of an action. */
 
 import { post } from './api.js';
 import { button, byId } from './dom.js';

@@ -99,7 +99,7 @@ it('a refused key pauses all calls at once, and is not charged to the action', a
   expect(world.model.pause()).toMatchObject({ streak: 1 });
 });
 
-it('a look-up that is never answered ends as an unknown outcome', async () => {
+it('a lookup that is never answered ends as an unknown outcome', async () => {
   await loseResponse();
   failCall('findRuns', { incomplete: true });
   for (let tries = 2; tries < 200 && event().state === 'received'; tries += 1) {

@@ -69,7 +69,7 @@ it('a key that lives longer is relied on for longer, even where a list shows an 
   expect(action().result?.run_ids).toEqual(['started-1']);
 });
 
-it('a call without an answer waits for a complete list where it must not be repeated', async () => {
+it('a call without a response waits for a complete list where it must not be repeated', async () => {
   world.worker.settings = { ...world.worker.settings, repeatUnanswered: false };
   await loseResponse();
   world.later(5 * SECOND);
@@ -171,7 +171,7 @@ it('each attempt extends the time in which runs are looked for', async () => {
   expect(action().begun).toEqual({ first: START, last: START + 6 * SECOND });
 });
 
-it('a failed look-up is charged and keeps the doubt', async () => {
+it('a failed lookup is charged and keeps the doubt', async () => {
   await loseResponse();
   world.later(HOUR);
   failCall('findRuns', { status: 500 });
@@ -181,7 +181,7 @@ it('a failed look-up is charged and keeps the doubt', async () => {
   expect(createRunCalls()).toHaveLength(1);
 });
 
-it('a look-up that is refused for a day leaves the outcome unknown', async () => {
+it('a lookup that is refused for a day leaves the outcome unknown', async () => {
   await loseResponse();
   failCall('findRuns', { status: 422 });
   let verdict = await processEvent();

@@ -45,7 +45,7 @@ it('the longest pause holds, also by a clock that is a little ahead', async () =
 });
 
 it('a probe beyond the longest keeps no other worker waiting', async () => {
-  const probe = { token: 'nobody', until: YEAR_3000 };
+  const probe = { token: 'other', until: YEAR_3000 };
   expect(
     await paused({ until: START - 1, probe })
       .gate()

@@ -126,7 +126,7 @@ describe('digits of a payload', () => {
   });
 });
 
-describe('an attempt whose answer was lost', () => {
+describe('an attempt whose response was lost', () => {
   const rule: RuleDefinition = {
     name: 'copy',
     actions: ({ run }) =>
@@ -145,14 +145,14 @@ describe('an attempt whose answer was lost', () => {
   }
 
   it.each(['9007199254740993', '9007199254740993.0', '9.007199254740993e15'])(
-    'a look-up takes the run that shows %s for its own',
+    'a lookup takes the run that shows %s for its own',
     async (account) => {
       expect(await afterwards(account)).toEqual({ state: 'processed', reason: undefined, run: true });
     },
   );
 
   it.each(['9007199254740992', '9007199254740995', '"9007199254740993"'])(
-    'a look-up leaves the run that shows %s to a person',
+    'a lookup leaves the run that shows %s to a person',
     async (account) => {
       expect(await afterwards(account)).toEqual({ state: 'failed', reason: 'outcome_unknown', run: false });
     },

@@ -60,7 +60,7 @@ it.each([
   ['files as the name of a file', { file_inputs: [{ filename: outputAttachments(finishedRun().run) }] }],
   ['a secret among shared inputs', { shared_inputs: { p: secret('arn') } }],
   ['a secret among a step’s inputs', { steps: [{ workflow_id: 'w', inputs: { p: secret('arn') } }] }],
-])('a plan with %s fails, because a look-up could not find that run', (_, body) => {
+])('a plan with %s fails, because a lookup could not find that run', (_, body) => {
   const action = anyAction({ kind: 'startRun', body: { workflow_id: 'w', ...body } });
   expect(planOf(() => action)).toEqual({ kind: 'failed', reason: 'reference_misplaced' });
 });

@@ -31,7 +31,7 @@ it.each([
   ['trimmed', { summary: 'three invoices filed' }],
   ['not at all', undefined],
 ])(
-  'a run that the API shows with its inputs %s is not started again after a lost answer',
+  'a run that the API shows with its inputs %s is not started again after a lost response',
   async (_, inputs) => {
     await setUp({
       name: 'next',

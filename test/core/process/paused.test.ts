@@ -31,7 +31,7 @@ it('a pause does not hold up the end of a failed event', async () => {
   expect(await processEvent({}, 2)).toMatchObject({ outcome: 'failed' });
 });
 
-it('a look-up that is answered opens the gate, and keeps the streak until a write is answered', async () => {
+it('a lookup that is answered opens the gate, and keeps the streak until a write is answered', async () => {
   failCall('createRun', { mayHaveTakenEffect: true });
   await processEvent();
   world.model.force(pauseItem({ until: START, streak: 3 }));

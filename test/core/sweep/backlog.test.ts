@@ -107,7 +107,7 @@ describe('the age of the oldest unfinished event', () => {
     ['DynamoDB fails half-way', ({ reader }) => ({ reader: failingAfter(reader.getAll, 3) })],
     ['DynamoDB reads nothing', () => ({ reader: { getAll: down } })],
     ['DynamoDB writes nothing', ({ table }) => ({ table: { ...table, put: down } })],
-    ['SQS tells no attributes', ({ queue }) => ({ queue: { ...queue, backlog: down } })],
+    ['SQS returns no attributes', ({ queue }) => ({ queue: { ...queue, backlog: down } })],
     ['SQS takes nothing', ({ queue }) => ({ queue: { ...queue, sendAll: down } })],
     [
       'one shard of the index fails',

@@ -83,12 +83,12 @@ export function useVerbs() {
     loseResponses: () => {
       here.service.answer = { kind: 'failed', mayHaveTakenEffect: true };
     },
-    /** Starts wait for ten minutes, and what became of them is not known. */
+    /** Starts wait for ten minutes, and their outcome is not known. */
     throttleStarts: () => {
       const retryAfterMs = 10 * MINUTE;
       here.service.answer = { kind: 'failed', status: 429, retryAfterMs, mayHaveTakenEffect: true };
     },
-    /** What became of the refused start of this event is unknown from now on. */
+    /** The outcome of the refused start of this event is unknown from now on. */
     makeUnknown: (name: string) => makeUnknown(here.stage, `event-${name}`, { workflow_id: LISTENING }),
     setRules: (...rules: RuleDefinition[]) => {
       here.service.rules = { rules };

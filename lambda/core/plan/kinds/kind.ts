@@ -71,7 +71,7 @@ export interface ApiCall {
   /**
    * Records that runs belong to this action.
    *
-   * @param adopted They were found by a look-up, not named by the answer to our own call.
+   * @param adopted They were found by a lookup, not named by the answer to our own call.
    * @returns False if another action has one of them.
    */
   takeRuns(action: Starter, runIds: string[], adopted: boolean): Promise<boolean>;

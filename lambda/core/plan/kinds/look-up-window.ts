@@ -28,7 +28,7 @@ export interface ListedWindow {
   narrow: Window;
 }
 
-/** Lists per look-up: the first shows the API's clock, which may widen the window, and that clock may move once. */
+/** Lists per lookup: the first shows the API's clock, which may widen the window, and that clock may move once. */
 const LISTS = 3;
 
 /** The API answered, but its list cannot be shown to hold all that the attempts may have started. */

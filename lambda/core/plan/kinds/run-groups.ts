@@ -21,7 +21,7 @@ interface JudgedGroup {
   isExact: boolean;
   /** Runs in the order of the steps, if all are there and free; twice if two chains cannot be told apart. */
   chains: string[][];
-  /** Another action has taken these by a look-up; they may in fact be ours. */
+  /** Another action has taken these by a lookup; they may in fact be ours. */
   contested: boolean;
 }
 

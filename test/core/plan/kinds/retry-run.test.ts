@@ -43,7 +43,7 @@ it('a retry of a completion without an end is judged by the time of the attempt,
   expect(await traceOf(undefined)).toEqual(AMBIGUOUS);
 });
 
-it('a look-up of a retry passes a failed call on', async () => {
+it('a lookup of a retry passes a failed call on', async () => {
   expect(await lookUp(lookUpPorts([]), retry)).toMatchObject({
     kind: 'unanswered',
     failure: { status: 404 },

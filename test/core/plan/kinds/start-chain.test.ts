@@ -31,7 +31,7 @@ const step = (id: string, session: string, more: Partial<RunSnapshot> = {}) =>
 const second = (id: string, session: string, more = {}) =>
   step(id, session, { workflow_id: 'other', input_values: { a: 1, b: 0, c: 1 }, ...more });
 
-it('a look-up finds the sessions that hold every step of a chain, in the order of the steps', async () => {
+it('a lookup finds the sessions that hold every step of a chain, in the order of the steps', async () => {
   expect(await lookUp(lookUpPorts([second('y', 's'), step('x', 's'), step('z', 't')]), chain, body)).toEqual(
     candidate('x', 'y'),
   );
@@ -41,7 +41,7 @@ it('a look-up finds the sessions that hold every step of a chain, in the order o
   ).toEqual(NONE);
 });
 
-it('a look-up tells chains apart by every digit of their inputs', async () => {
+it('a lookup distinguishes chains by every digit of their inputs', async () => {
   const sent = '{"steps":[{"workflow_id":"next","inputs":{"a":9007199254740993}},{"workflow_id":"other"}]}';
   const shown = (account: string) =>
     lookUpPorts([step('x', 's', { input_values: parseExact(`{"a":${account}}`) }), second('y', 's')]);
@@ -50,14 +50,14 @@ it('a look-up tells chains apart by every digit of their inputs', async () => {
   expect(await lookUp(shown('9007199254740995'), chain, sent)).toEqual(AMBIGUOUS);
 });
 
-it('a look-up recognizes its own chain by the lineage of any step', async () => {
+it('a lookup recognizes its own chain by the lineage of any step', async () => {
   const p = lookUpPorts([step('x', 's'), second('y', 's'), step('v', 't'), second('w', 't')], {
     y: { action: 'mine' },
   });
   expect(await lookUp(p, chain, body)).toEqual({ kind: 'ours', runIds: ['x', 'y'] });
 });
 
-it('a look-up in a joined session leaves out runs that are older or belong to others, and two equal chains are ambiguous', async () => {
+it('a lookup in a joined session leaves out runs that are older or belong to others, and two equal chains are ambiguous', async () => {
   const others = lookUpPorts([step('x', 's'), second('y', 's')], {
     x: { action: 'other' },
     y: { action: 'other' },
@@ -75,7 +75,7 @@ it('a look-up in a joined session leaves out runs that are older or belong to ot
   expect(await lookUp(two, chain, body)).toEqual(AMBIGUOUS);
 });
 
-it('a look-up finds a chain whose steps are all equal', async () => {
+it('a lookup finds a chain whose steps are all equal', async () => {
   const twice = JSON.stringify({
     shared_inputs: { a: 1, b: 2 },
     steps: [{ workflow_id: 'next' }, { workflow_id: 'next' }],
@@ -85,7 +85,7 @@ it('a look-up finds a chain whose steps are all equal', async () => {
   );
 });
 
-it('a look-up of a chain passes on a failed call for a session', async () => {
+it('a lookup of a chain passes on a failed call for a session', async () => {
   const p = lookUpPorts([step('x', 's')]);
   const failure = callFailure();
   p.cyberdesk.answers.findRuns = ({ sessionId }) =>

@@ -13,7 +13,7 @@ export async function processToTheEnd(message: object = {}): Promise<void> {
   throw new Error('the event does not come to an end');
 }
 
-/** The answer to the first call is lost, and the next one meets a key in use: nobody knows what became of it. */
+/** The response to the first call is lost, and the next one meets a key in use: its outcome is unknown. */
 export async function failUnknown(): Promise<void> {
   let calls = 0;
   world.cyberdesk.answers.createRun = () => {
