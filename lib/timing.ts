@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { LEASE as CLAIM_LEASE } from '../lambda/core/model/index.ts';
 
 /**
  * These depend on each other: a processor must end before its lease, and a lease before its message is redelivered.
@@ -6,7 +7,7 @@ import { Duration } from 'aws-cdk-lib';
  * receives outlast the seven days of the queue even if the bundle does not load; the handler shortens it when it runs.
  */
 export const PROCESSOR_TIMEOUT = Duration.seconds(45);
-export const LEASE = Duration.seconds(60);
+export const LEASE = Duration.millis(CLAIM_LEASE);
 export const VISIBILITY_TIMEOUT = Duration.seconds(630);
 
 /** More than the verifier's own deadline of 10 s, less than the 15 s after which Svix gives up on a delivery. */

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type AttributeValue, BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { BatchReader, Item, Key } from '../core/model/index.ts';
 import { toItem } from './dynamodb-table.ts';
+import { nodeSystem } from './system.ts';
 
 type Client = Pick<DynamoDBClient, 'send'>;
 type Attributes = Record<string, AttributeValue>;
@@ -16,8 +16,16 @@ const ATTEMPTS = 6;
 /** In milliseconds; doubles with each request that reads nothing. */
 const FIRST_WAIT = 100;
 
-/** Reads items of the table in batches. */
-export function batchReader(client: Client, tableName: string, signal?: AbortSignal): BatchReader {
+/**
+ * Reads items of the table in batches.
+ *
+ * @param options `signal` aborts every call; `sleep` waits before a part that was left unread is asked for again.
+ */
+export function batchReader(
+  client: Client,
+  tableName: string,
+  { signal, sleep = nodeSystem.sleep }: { signal?: AbortSignal; sleep?: (ms: number) => Promise<void> } = {},
+): BatchReader {
   return {
     async getAll(keys: readonly Key[]): Promise<(Item | undefined)[]> {
       // DynamoDB refuses a batch that names a key twice.
@@ -28,7 +36,7 @@ export function batchReader(client: Client, tableName: string, signal?: AbortSig
         if (attempt === ATTEMPTS) {
           throw new BatchNotReadError('DynamoDB left parts of a batch unread; is it throttling this table?');
         }
-        if (attempt > 0) await sleep(FIRST_WAIT * 2 ** (attempt - 1), undefined, signal ? { signal } : {});
+        if (attempt > 0) await sleep(FIRST_WAIT * 2 ** (attempt - 1));
         const command = new BatchGetItemCommand({
           RequestItems: { [tableName]: { Keys: open, ConsistentRead: true } },
         });

@@ -1,4 +1,5 @@
 import type {
+  CallFailure,
   CallLimit,
   CallOutcome,
   Cyberdesk,
@@ -17,10 +18,12 @@ import { KeyedCalls } from './keyed-calls.ts';
  * Cyberdesk's API as the core sees it. Reading the key takes time, in which a lease may end, so the caller's limit goes
  * with each call: the client checks it right before it sends.
  *
+ * @param options Of the client; `now` also reads the API's clock.
  * @throws InvalidClientSettingError for an unusable base URL.
  */
 export function cyberdeskApi(options: ClientOptions, apiKey: ApiKey, secrets: Secrets): Cyberdesk {
   const calls = new KeyedCalls(options, apiKey, secrets);
+  const { now = Date.now } = options;
   return {
     createRun: (body, idempotencyKey, { until }) =>
       calls.call(({ runs }) => runs.create(body, { idempotencyKey, until }), started),
@@ -32,7 +35,7 @@ export function cyberdeskApi(options: ClientOptions, apiKey: ApiKey, secrets: Se
     retryRun: (runId, body, idempotencyKey, { until }) =>
       calls.call(({ runs }) => runs.retry(runId, body, { idempotencyKey, until }), started),
     getRun: (runId, { until }) => calls.call(({ runs }) => runs.get(runId, { until }), snapshot),
-    findRuns: (query, limit) => findRuns(calls, query, limit),
+    findRuns: (query, limit) => findRuns({ calls, now }, query, limit),
     ping: ({ until }) =>
       calls.call(
         ({ runs }) => runs.list({ limit: 1 }, { until }),
@@ -44,14 +47,23 @@ export function cyberdeskApi(options: ClientOptions, apiKey: ApiKey, secrets: Se
         ({ filename, size_bytes }) => ({ filename, bytes: size_bytes }),
       );
       if (about.kind === 'failed' || about.value.bytes > maxBytes) return about;
-      const { filename } = about.value;
-      return calls.call(
+      const { filename, bytes } = about.value;
+      const got = await calls.call(
         ({ attachments }) => attachments.download(id, { until, maxBytes }),
         (content) => ({ filename, bytes: content.byteLength, content }),
       );
+      // Only the size distinguishes a file from a proxy's page with status 200.
+      return got.kind === 'failed' || got.value.bytes === bytes ? got : NO_RESPONSE;
     },
   };
 }
+
+interface Api {
+  calls: KeyedCalls;
+  now: () => number;
+}
+
+const NO_RESPONSE: CallFailure = { kind: 'failed', mayHaveTakenEffect: false };
 
 /** Times that a list is read from its beginning, because it changed between two pages. */
 const READINGS = 3;
@@ -60,9 +72,9 @@ const READINGS = 3;
  * Reads all pages. Each page begins with the last run of the page before it, and the whole has as many runs as the API
  * counts. Without both, a run may have slipped from one page to another, and a lookup would take it for never started.
  */
-async function findRuns(calls: KeyedCalls, query: RunQuery, limit: CallLimit): Promise<CallOutcome<RunList>> {
+async function findRuns(api: Api, query: RunQuery, limit: CallLimit): Promise<CallOutcome<RunList>> {
   for (let reading = 0; reading < READINGS; reading += 1) {
-    const list = await readAll(calls, query, limit);
+    const list = await readAll(api, query, limit);
     if (list !== undefined) return list;
   }
   return { kind: 'failed', mayHaveTakenEffect: false, incomplete: true };
@@ -70,7 +82,7 @@ async function findRuns(calls: KeyedCalls, query: RunQuery, limit: CallLimit): P
 
 /** All pages once; undefined if the list changed meanwhile. */
 async function readAll(
-  calls: KeyedCalls,
+  { calls, now }: Api,
   query: RunQuery,
   { until }: CallLimit,
 ): Promise<CallOutcome<RunList> | undefined> {
@@ -78,7 +90,10 @@ async function readAll(
   const found = new Map<string, RunSnapshot>();
   let last: string | undefined;
   for (let skip = 0; ; ) {
-    const page = await calls.call(({ runs }) => runs.list({ ...filter, skip }, { until }), readPage);
+    const page = await calls.call(
+      ({ runs }) => runs.list({ ...filter, skip }, { until }),
+      (data, response) => readPage(data, response, now()),
+    );
     if (page.kind === 'failed') return page;
     const { runs, total, clockOffset } = page.value;
     if (last !== undefined && runs[0]?.id !== last) return undefined;
@@ -96,12 +111,12 @@ async function readAll(
   }
 }
 
-function readPage({ items, total }: RunPage, { headers }: Response) {
+function readPage({ items, total }: RunPage, { headers }: Response, now: number) {
   const date = Date.parse(headers.get('date') ?? '');
   return {
     runs: items.map(snapshot),
     total,
-    clockOffset: Number.isNaN(date) ? undefined : date - Date.now(),
+    clockOffset: Number.isNaN(date) ? undefined : date - now,
   };
 }
 

@@ -13,6 +13,8 @@ type Key = { kind: 'found'; value: string } | { kind: 'not_set' } | { kind: 'unr
  */
 export class KeyedCalls {
   readonly #options: ClientOptions;
+  /** The last key, and the client that has it. */
+  #current: { key: string; client: CyberdeskClient } | undefined;
   readonly #apiKey: ApiKey;
   readonly #secrets: Secrets;
 
@@ -43,7 +45,9 @@ export class KeyedCalls {
   }
 
   #send<T>(send: Send<T>, key: string): Promise<Result<T>> {
-    return send(createCyberdeskClient(key, this.#options));
+    if (this.#current?.key !== key)
+      this.#current = { key, client: createCyberdeskClient(key, this.#options) };
+    return send(this.#current.client);
   }
 
   async #readKey(): Promise<Key> {

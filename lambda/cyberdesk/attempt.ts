@@ -19,13 +19,13 @@ export interface AttemptLimits<T> extends Reading<T> {
 export async function attempt<T>(
   request: Outgoing,
   limits: AttemptLimits<T>,
-  fetch: Settings['fetch'],
+  { fetch, after }: Pick<Settings, 'fetch' | 'after'>,
 ): Promise<AttemptOutcome<T>> {
   const { url, method, headers, body } = request;
   const { timeoutMs, signal } = limits;
   const stop = new AbortController();
   const abort = () => stop.abort();
-  const timer = setTimeout(abort, timeoutMs);
+  const cancel = after(timeoutMs, abort);
   signal?.addEventListener('abort', abort);
   try {
     const response = await fetch(url, {
@@ -41,7 +41,7 @@ export async function attempt<T>(
     if (stop.signal.aborted) return failure((facts) => new TimedOutError(facts, timeoutMs));
     return failure((facts) => new NotReachedError(facts, cause), { ambiguous: !isNeverSent(cause) });
   } finally {
-    clearTimeout(timer);
+    cancel();
     signal?.removeEventListener('abort', abort);
     stop.abort();
   }

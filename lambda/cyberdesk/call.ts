@@ -33,7 +33,7 @@ export interface Call<T> extends CallOptions {
  * every attempt carries the same key and the same bytes.
  */
 export async function sendWithRetries<T>(call: Call<T>, settings: Settings): Promise<Result<T>> {
-  const { timeoutMs, totalMs, repeatUnanswered, now, random, sleep, fetch } = settings;
+  const { timeoutMs, totalMs, repeatUnanswered, now, random, sleep } = settings;
   const { request, signal, decode, maxBytes } = call;
   const end = Math.min(now() + totalMs, call.until ?? Number.POSITIVE_INFINITY);
   const writes = request.method !== 'GET';
@@ -44,7 +44,7 @@ export async function sendWithRetries<T>(call: Call<T>, settings: Settings): Pro
     const left = end - now();
     if (signal?.aborted || left <= 0) return failed(new AbortedError({ mayHaveTakenEffect }));
     const limits = { timeoutMs: Math.min(timeoutMs, left), maxBytes, decode, signal, now };
-    const outcome = await attempt(request, limits, fetch);
+    const outcome = await attempt(request, limits, settings);
     if (outcome.kind === 'success') {
       return { data: outcome.data, error: undefined, response: outcome.response };
     }

@@ -45,6 +45,12 @@ export interface ClientOptions {
    */
   sleep?: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
   /**
+   * Runs something after some milliseconds, unless the function that it returns is called before.
+   *
+   * @default - a timer of Node.js
+   */
+  after?: (ms: number, run: () => void) => () => void;
+  /**
    * Epoch milliseconds.
    *
    * @default Date.now
@@ -67,6 +73,10 @@ export const withDefaults = ({ baseUrl, ...options }: ClientOptions): Settings =
   repeatUnanswered: true,
   fetch: (url, init) => fetch(url, init),
   sleep: async (ms, signal) => void (await wait(ms, undefined, signal && { signal })),
+  after(ms, run) {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
   now: Date.now,
   random: Math.random,
   ...options,

@@ -3,15 +3,17 @@ export class EnvironmentError extends Error {
   override name = 'EnvironmentError';
 }
 
-/** One value of a function's environment. `lib` writes what is read here, so a name stands in one place. */
+/** The variables of a function's environment. */
+export type Variables = Record<string, string>;
+
+/** One value of a function's environment: `lib` writes it, and the function reads it back. */
 export interface Field<T> {
+  /** Its variable; of a value in several variables, their pattern. */
   name: string;
   /** @throws EnvironmentError */
   read(environment: NodeJS.ProcessEnv): T;
-  /** Divisor of a number in its variable: 1000 for a variable in seconds. */
-  unit?: number;
-  /** Without a variable while the list is empty. */
-  optional?: true;
+  /** The variables that hold this value. */
+  write(value: T): Variables;
 }
 
 /** All values of one function's environment. */
@@ -24,6 +26,13 @@ export function readEnvironment<T extends object>(fields: Fields<T>, environment
   return values as T;
 }
 
+/** The variables from which a function reads these values. */
+export function writeEnvironment<T extends object>(fields: Fields<T>, values: NoInfer<T>): Variables {
+  const variables: Variables = {};
+  for (const key in fields) Object.assign(variables, fields[key].write(values[key]));
+  return variables;
+}
+
 function textOf(environment: NodeJS.ProcessEnv, name: string): string {
   const value = environment[name];
   if (!value) throw new EnvironmentError(`${name} is not set; deploy the stack again`);
@@ -31,18 +40,22 @@ function textOf(environment: NodeJS.ProcessEnv, name: string): string {
 }
 
 /** A text that is never empty. */
-export const text = (name: string): Field<string> => ({ name, read: (from) => textOf(from, name) });
+export const text = (name: string): Field<string> => ({
+  name,
+  read: (from) => textOf(from, name),
+  write: (value) => ({ [name]: value }),
+});
 
 /** A number in the variable's unit, times `unit` in the code. */
 export const number = (name: string, unit = 1): Field<number> => ({
   name,
-  unit,
   read(from) {
     const value = Number(textOf(from, name));
     if (!Number.isFinite(value))
       throw new EnvironmentError(`${name} is not a number; deploy the stack again`);
     return value * unit;
   },
+  write: (value) => ({ [name]: String(value / unit) }),
 });
 
 /** `true` or `false`. */
@@ -54,6 +67,7 @@ export const flag = (name: string): Field<boolean> => ({
       throw new EnvironmentError(`${name} is neither true nor false; deploy the stack again`);
     return value === 'true';
   },
+  write: (value) => ({ [name]: String(value) }),
 });
 
 /** Entries without commas, separated by commas. */
@@ -64,7 +78,11 @@ export const list = (name: string): Field<readonly string[]> => ({
       .split(',')
       .map((entry) => entry.trim())
       .filter((entry) => entry !== ''),
+  write: (entries) => ({ [name]: entries.join(',') }),
 });
 
 /** A list that has no variable while it is empty. */
-export const optionalList = (name: string): Field<readonly string[]> => ({ ...list(name), optional: true });
+export function optionalList(name: string): Field<readonly string[]> {
+  const plain = list(name);
+  return { ...plain, write: (entries) => (entries.length === 0 ? {} : plain.write(entries)) };
+}

@@ -10,3 +10,7 @@ export const verifierEnvironment = {
   secretCache: number('SECRET_CACHE_SECONDS', SECOND),
   sourceIpAllowList: optionalList('SOURCE_IP_ALLOW_LIST'),
 };
+
+export type VerifierEnvironment = {
+  [K in keyof typeof verifierEnvironment]: ReturnType<(typeof verifierEnvironment)[K]['read']>;
+};

@@ -16,6 +16,7 @@ export const workflowIds: Field<Readonly<Record<string, string>>> = {
     }
     return ids;
   },
+  write: (ids) => Object.fromEntries(Object.entries(ids).map(([name, id]) => [workflowVariable(name), id])),
 };
 
 /** `next` → `NEXT_WORKFLOW_ID`, `intakeForm` → `INTAKE_FORM_WORKFLOW_ID`. */
@@ -24,4 +25,4 @@ export const workflowVariable = (name: string): string =>
 
 /** Whether a rule sees the workflow under the name that the setting gives it. */
 export const keepsItsName = (name: string): boolean =>
-  Object.keys(workflowIds.read({ [workflowVariable(name)]: 'id' }))[0] === name;
+  Object.keys(workflowIds.read(workflowIds.write({ [name]: 'id' })))[0] === name;

@@ -3,13 +3,13 @@ import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Construct } from 'constructs';
 import { KEY_PREFIXES, OPEN_INDEX, PAUSE_KEY, SWEEP_KEY } from '../../lambda/core/model/index.ts';
+import { writeEnvironment } from '../../lambda/environment/fields.ts';
 import { sweeperEnvironment } from '../../lambda/environment/sweeper.ts';
 import { SWEEPER_INTERVAL, SWEEPER_TIMEOUT } from '../timing.ts';
 import { commonEnvironment } from './environment.ts';
 import type { Parts } from './parts.ts';
 import { ServiceFunction } from './service-function.ts';
 import { underKeys } from './under-keys.ts';
-import { writeEnvironment } from './write-environment.ts';
 
 /** Requeues events that nothing has worked on for an hour, and reports the age of the oldest unfinished event. */
 export class Sweeper extends ServiceFunction {

@@ -2,13 +2,13 @@ import { Duration } from 'aws-cdk-lib';
 import { Alias, type IVersion } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { KEY_PREFIXES } from '../../lambda/core/model/index.ts';
+import { writeEnvironment } from '../../lambda/environment/fields.ts';
 import { verifierEnvironment } from '../../lambda/environment/verifier.ts';
 import { VERIFIER_TIMEOUT } from '../timing.ts';
 import { commonEnvironment } from './environment.ts';
 import type { Parts } from './parts.ts';
 import { ServiceFunction } from './service-function.ts';
 import { underKeys } from './under-keys.ts';
-import { writeEnvironment } from './write-environment.ts';
 
 /** Authenticates a webhook, stores the event and queues it. */
 export class Verifier extends ServiceFunction {

@@ -3,6 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { SHORTEST_KEY_LIFETIME } from '../../lambda/core/model/index.ts';
 import { followUpsPath } from '../paths.ts';
 import type { AlarmOptions, CyberdeskWebhooksProps, RetentionOptions } from '../props.ts';
 
@@ -27,7 +28,7 @@ export const withDefaults = (props: CyberdeskWebhooksProps): Settings => ({
   sensitiveSecretKeys: keysOf(props),
   sourceIpAllowList: (props.sourceIpAllowList ?? []).map(asRange),
   maxFollowUpDepth: props.maxFollowUpDepth ?? 5,
-  idempotencyKeyLifetime: props.idempotencyKeyLifetime ?? Duration.seconds(70),
+  idempotencyKeyLifetime: props.idempotencyKeyLifetime ?? Duration.millis(SHORTEST_KEY_LIFETIME),
   repeatUnanswered: props.repeatUnanswered ?? true,
   processorConcurrency: props.processorConcurrency ?? 2,
   throttle: { rateLimit: 100, burstLimit: 50, ...props.throttle },

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as v from 'valibot';
+import { DAY, SECOND, SHORTEST_KEY_LIFETIME } from '../../lambda/core/model/index.ts';
 import { keepsItsName } from '../../lambda/environment/workflow-ids.ts';
 import {
   type Entries,
@@ -20,7 +21,7 @@ export const RANGES = {
   rate: [1, 10_000],
   burst: [1, 5000],
   previousSecretGraceDays: [0, 7],
-  idempotencyKeySeconds: [70, 86_400],
+  idempotencyKeySeconds: [SHORTEST_KEY_LIFETIME / SECOND, DAY / SECOND],
   eventDays: [14, 3650],
   completionDays: [90, 3650],
   oldestEventMinutes: [15, 10_080],

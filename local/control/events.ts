@@ -5,6 +5,7 @@ import {
   completionNameOf,
   type EventItem,
 } from '../../lambda/core/model/index.ts';
+import { actionState } from '../../ops/events/action-state.ts';
 import { listEventItems } from '../../ops/events/list.ts';
 import { readEvent } from '../../ops/events/store.ts';
 import { localStage } from '../../ops/stage/local.ts';
@@ -52,17 +53,22 @@ async function readCompletion(stage: Stage, event: EventItem): Promise<Completio
   return readItem<CompletionItem>(stage, completionKey(event.run_id, completion));
 }
 
-const showAction = ({ rule, position, kind, key, tries, begun, result, failure }: ActionRecord) => ({
-  rule,
-  position,
-  kind,
-  state: result ? 'done' : failure ? 'failed' : begun ? 'begun' : 'planned',
-  run_ids: result?.run_ids ?? [],
-  adopted: result?.adopted ?? false,
-  key,
-  tries,
-  failure: failure ?? null,
-});
+function showAction(action: ActionRecord): object {
+  const { not_before: _wait, ...withoutWait } = action;
+  const { rule, position, kind, key, tries, result, failure } = action;
+  return {
+    rule,
+    position,
+    kind,
+    // These documents do not say that an action waits: it is as planned or begun as it was.
+    state: actionState(withoutWait),
+    run_ids: result?.run_ids ?? [],
+    adopted: result?.adopted ?? false,
+    key,
+    tries,
+    failure: failure ?? null,
+  };
+}
 
 /** The run as a stage for the functions of `ops/`. Looking at it leaves no trace in what is observed. */
 export const observedStage = (run: LocalRun): Stage =>

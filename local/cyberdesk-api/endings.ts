@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { isTerminal } from '../../lambda/cyberdesk/run-status.ts';
 import type { RunCompletedEvent } from '../../lambda/cyberdesk/types.ts';
 import { copyJson } from '../../lambda/json/parse.ts';
 import { type Delivery, deliver } from './deliver.ts';
 import type { Outcome, Settings } from './options.ts';
-import { addAttachment, type Store, type StoredRun, TERMINAL } from './store.ts';
+import { addAttachment, type Store, type StoredRun } from './store.ts';
 
 export type Endings = ReturnType<typeof createEndings>;
 
@@ -32,7 +33,7 @@ export function createEndings(store: Store, settings: Settings, wait: (ms: numbe
     if (completeAfterMs === undefined) return;
     const end = () => {
       // It may have been ended by a request in the meantime.
-      if (!TERMINAL.has(run.status)) complete(run.id, typeof outcome === 'function' ? outcome(run) : outcome);
+      if (!isTerminal(run.status)) complete(run.id, typeof outcome === 'function' ? outcome(run) : outcome);
     };
     wait(completeAfterMs).then(end, () => 'the server is closing');
   };
@@ -42,7 +43,7 @@ export function createEndings(store: Store, settings: Settings, wait: (ms: numbe
 /** Ends a run; `ended_at` is different each time. @throws Error when it has ended already */
 function completeRun(store: Store, run: StoredRun, outcome: Outcome = {}): void {
   const { files = [], status = 'success', ...result } = outcome;
-  if (TERMINAL.has(run.status)) throw new Error(`run ${run.id} has already ended: retry it first`);
+  if (isTerminal(run.status)) throw new Error(`run ${run.id} has already ended: retry it first`);
   Object.assign(run, { output_data: status === 'success' ? {} : null, ...result });
   run.machine_id ??= randomUUID();
   run.started_at = store.timestamp();

@@ -1,3 +1,4 @@
+import type { TerminalStatus } from '../../lambda/cyberdesk/run-status.ts';
 import type {
   FileInput,
   PostRunCheckResult,
@@ -9,7 +10,7 @@ import type { WebhookTarget } from './deliver.ts';
 /** How a run ends. */
 export interface Outcome {
   /** @default success */
-  status?: 'success' | 'error' | 'task_failed' | 'cancelled';
+  status?: TerminalStatus;
   output_data?: Record<string, unknown> | null;
   error?: string[] | null;
   post_run_checks?: PostRunCheckResult[] | null;

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { components } from '../../lambda/cyberdesk/api-types.ts';
+import { isTerminal } from '../../lambda/cyberdesk/run-status.ts';
 import type { FileInput, RunCreate, RunRetry, WorkflowChainCreate } from '../../lambda/cyberdesk/types.ts';
 import { copyJson } from '../../lambda/json/parse.ts';
 import { type Call, type OperationDeps, problem, type Reply } from './call.ts';
-import { addAttachment, addRun, removeAttachments, type Store, type StoredRun, TERMINAL } from './store.ts';
+import { addAttachment, addRun, removeAttachments, type Store, type StoredRun } from './store.ts';
 
 type RunBulkCreate = components['schemas']['RunBulkCreate'];
 
@@ -50,7 +51,7 @@ function retryRun(deps: OperationDeps, { body: given, path }: Call<RunRetry>): R
   const { store } = deps;
   const run = store.runs.get(path.run_id ?? '');
   if (!run) return problem(404, 'Run not found');
-  if (!TERMINAL.has(run.status)) return problem(400, 'Run is still active');
+  if (!isTerminal(run.status)) return problem(400, 'Run is still active');
 
   removeAttachments(store, run, 'output');
   if (given.file_inputs) {

@@ -10,8 +10,6 @@ import type {
 export type StoredRun = RunResponse;
 export type StoredAttachment = RunAttachmentResponse & { content: Buffer };
 
-export const TERMINAL = new Set(['success', 'error', 'task_failed', 'cancelled']);
-
 export interface Store {
   runs: Map<string, StoredRun>;
   attachments: Map<string, StoredAttachment>;

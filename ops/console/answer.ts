@@ -56,7 +56,7 @@ export const polledJson =
 
 /** Lines of JSON, each sent as soon as the work pushes it; the last one says how the work ended. */
 export const jsonLines =
-  (work: (push: (line: unknown) => void) => Promise<void>): Answer =>
+  <T>(work: (push: (line: T) => void) => Promise<void>): Answer =>
   async (_request, response) => {
     response.writeHead(200, { ...HEADERS, 'content-type': 'application/x-ndjson' });
     await work((line) => response.write(`${JSON.stringify(line)}\n`));

@@ -6,12 +6,14 @@ import {
   type EventItem,
   type Item,
   type LineageItem,
+  lineageBeside,
   parentOf,
 } from '../../lambda/core/model/index.ts';
 import { readBody } from '../../lambda/core/store/index.ts';
 import { isoTime } from '../cli/time.ts';
 import type { Stage } from '../stage/stage.ts';
 import { readItem, readPause, tableOf } from '../stage/table.ts';
+import { actionState } from './action-state.ts';
 import { isCompletion, readCompletions, readRunItems } from './run-items.ts';
 import { readEvent } from './store.ts';
 import { type ActionView, type EventDetail, summarize } from './summary.ts';
@@ -52,7 +54,7 @@ export async function describeEvent(stage: Stage, eventId: string): Promise<Even
 export const readPayload = async (stage: Stage, eventId: string): Promise<Buffer> =>
   Buffer.from(await readBody(tableOf(stage), await readEvent(stage, eventId)));
 
-const isLineage = (item: Item): item is LineageItem => item.sk === 'lineage';
+const isLineage = (item: Item): item is LineageItem => item.sk === lineageBeside(item).sk;
 
 async function readRun(stage: Stage, event: EventItem) {
   const items = event.run_id === undefined ? [] : await readRunItems(stage, event.run_id);
@@ -75,7 +77,7 @@ async function viewOf(stage: Stage, action: ActionRecord): Promise<ActionView> {
     rule: action.rule,
     position: action.position,
     kind: action.kind,
-    state: stateOf(action),
+    state: actionState(action),
     round: action.generation,
     key: action.key,
     tries: action.tries,
@@ -89,13 +91,6 @@ async function viewOf(stage: Stage, action: ActionRecord): Promise<ActionView> {
     ...(decision && { decision: { ...decision, at: isoTime(decision.at) } }),
     followed_by: (await Promise.all(runIds.map((runId) => followersOf(stage, runId)))).flat(),
   };
-}
-
-function stateOf(action: ActionRecord): ActionView['state'] {
-  if (action.result) return action.decision?.kind === 'skip' ? 'skipped' : 'done';
-  if (action.failure) return 'failed';
-  if (action.not_before !== undefined) return 'waiting';
-  return action.begun ? 'begun' : 'planned';
 }
 
 const followersOf = async (stage: Stage, runId: string): Promise<ActionView['followed_by']> =>

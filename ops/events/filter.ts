@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander';
+import { TERMINAL_STATUSES } from '../../lambda/cyberdesk/run-status.ts';
 import { parseSpan, type SpanOptions } from '../cli/time.ts';
+import type { IndexAttribute } from './store.ts';
 import type { EventSummary } from './summary.ts';
 
 /** Which runs are meant; what is absent matches all. */
@@ -22,13 +24,17 @@ export interface EventFilter extends RunFilter {
 export const EVENT_STATES = ['received', 'processed', 'failed', 'ignored', 'unprocessable'] as const;
 
 /** The part of a filter that the indexes can answer, as attribute → value. */
-export const indexedPart = ({ workflow, status, run }: EventFilter): Record<string, string> => ({
+export const indexedPart = ({
+  workflow,
+  status,
+  run,
+}: EventFilter): Partial<Record<IndexAttribute, string>> => ({
   ...(workflow !== undefined && { workflow_id: workflow }),
   ...(status !== undefined && { status }),
   ...(run !== undefined && { run_id: run }),
 });
 
-type OfRun = Partial<Pick<EventSummary, 'reason' | 'workflow_id' | 'status' | 'run_id'>>;
+type OfRun = { [K in 'reason' | 'workflow_id' | 'status' | 'run_id']?: string };
 
 export const matchesRun = (one: OfRun, { reason, workflow, status, run }: RunFilter): boolean =>
   (reason === undefined || one.reason === reason) &&
@@ -51,7 +57,7 @@ export const withRunFilter = (command: Command): Command =>
   command
     .option('--reason <code>', 'reason code, e.g. "refused"')
     .option('--workflow <id>', 'workflow of the run')
-    .option('--status <status>', 'status of the run: success, error, task_failed, cancelled')
+    .option('--status <status>', `status of the run: ${TERMINAL_STATUSES.join(', ')}`)
     .option('--run <id>', 'run id');
 
 export const withEventFilter = (command: Command): Command =>

@@ -1,4 +1,4 @@
-import { type EventItem, eventKey } from '../../lambda/core/model/index.ts';
+import { type EventItem, eventKey, type INDEX_ATTRIBUTES } from '../../lambda/core/model/index.ts';
 import { UnknownEventError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -17,30 +17,35 @@ export async function readEvent(stage: Stage, eventId: string): Promise<EventIte
   });
 }
 
-const LISTED = [
-  'event_id',
-  'svix_id',
-  'type',
-  'run_id',
-  'workflow_id',
-  'status',
-  'state',
-  'reason',
-  'failure',
-  'round',
-  'duplicate_of',
-  'merged_without_end',
-  'received_at',
-  'finished_at',
-  'resent_at',
-  'ended_at',
-  'body_bytes',
-] as const satisfies (keyof EventItem)[];
+/** Attributes by which the indexes can filter. */
+export type IndexAttribute = (typeof INDEX_ATTRIBUTES)[number];
 
-export type ListedEvent = Pick<EventItem, (typeof LISTED)[number]>;
+/** What a list shows of an event: these attributes, in this order. */
+export const SHOWN = {
+  event_id: true,
+  state: true,
+  reason: true,
+  type: true,
+  run_id: true,
+  workflow_id: true,
+  status: true,
+  received_at: true,
+  finished_at: true,
+  duplicate_of: true,
+  merged_without_end: true,
+  failure: true,
+  round: true,
+} as const satisfies Record<IndexAttribute, true> & { [K in keyof EventItem]?: true };
+
+export type Shown = keyof typeof SHOWN;
+
+/** What is read besides, to judge an event or to follow it. */
+const BESIDES = ['svix_id', 'resent_at', 'ended_at', 'body_bytes'] as const satisfies (keyof EventItem)[];
+
+export type ListedEvent = Pick<EventItem, Shown | (typeof BESIDES)[number]>;
 
 /** Events by their ids, without bodies; ids that do not exist are left out. */
 export async function readEvents(stage: Stage, ids: readonly string[]): Promise<Map<string, ListedEvent>> {
-  const events = await readBatch<ListedEvent>(stage, ids.map(eventKey), LISTED);
+  const events = await readBatch<ListedEvent>(stage, ids.map(eventKey), [...Object.keys(SHOWN), ...BESIDES]);
   return new Map(events.map((event) => [event.event_id, event]));
 }

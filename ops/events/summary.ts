@@ -1,5 +1,5 @@
-import type { ActionRecord, Decision, EventItem, EventState } from '../../lambda/core/model/index.ts';
-import type { ListedEvent } from './store.ts';
+import type { ActionRecord, Decision, EventItem } from '../../lambda/core/model/index.ts';
+import { type ListedEvent, SHOWN, type Shown } from './store.ts';
 
 /** Where an event comes from: Svix, a reconcile, or a test of this command. */
 export type Origin = 'webhook' | 'reconciled' | 'test' | 'probe';
@@ -14,23 +14,7 @@ export const PROBE_PREFIX = 'probe:';
 export const PROBE_OWNER = 'doctor';
 
 /** What a list shows of an event. Field names are part of `--json` and do not change. */
-export interface EventSummary {
-  event_id: string;
-  state: EventState;
-  reason?: string;
-  type: string;
-  run_id?: string;
-  workflow_id?: string;
-  status?: string;
-  received_at: string;
-  finished_at?: string;
-  /** The event that owns the same completion. */
-  duplicate_of?: string;
-  /** Neither event names its run's end, so two endings may have been taken for one. */
-  merged_without_end?: true;
-  /** How often it has failed, which is the number of its last failure. */
-  failure: number;
-  round: number;
+export interface EventSummary extends Pick<EventItem, Shown> {
   /** What began its present round: a redrive (by this command or by the AWS console), or a replan. */
   reopened?: 'redriven' | 'replanned' | 'failed_again';
   origin: Origin;
@@ -38,23 +22,21 @@ export interface EventSummary {
 
 export function summarize(event: ListedEvent): EventSummary {
   const reopened = reopenedBy(event);
+  const { duplicate_of: _probe, ...apart } = event;
+  // No event acts for what a probe has claimed.
+  const shown: Pick<EventItem, Shown> = isProbe(event) ? apart : event;
   return {
-    event_id: event.event_id,
-    state: event.state,
-    ...(event.reason !== undefined && { reason: event.reason }),
-    type: event.type,
-    ...(event.run_id !== undefined && { run_id: event.run_id }),
-    ...(event.workflow_id !== undefined && { workflow_id: event.workflow_id }),
-    ...(event.status !== undefined && { status: event.status }),
-    received_at: event.received_at,
-    ...(event.finished_at !== undefined && { finished_at: event.finished_at }),
-    ...(event.duplicate_of !== undefined && !isProbe(event) && { duplicate_of: event.duplicate_of }),
-    ...(event.merged_without_end && { merged_without_end: true }),
-    failure: event.failure,
-    round: event.round,
+    ...pick(SHOWN, shown),
     ...(reopened && { reopened }),
     origin: originOf(event),
   };
+}
+
+/** The attributes that have a value, in the order of `names`. */
+function pick<T extends object>(names: { [K in keyof Required<T>]: true }, from: T): T {
+  const picked: Partial<T> = {};
+  for (const name in names) if (from[name] !== undefined) picked[name] = from[name];
+  return picked as T;
 }
 
 /** A redrive makes the round equal the failure's number; a replan exceeds it. After another failure both look alike. */

@@ -5,6 +5,8 @@ import {
   type Key,
   type LineageItem,
   lineageKey,
+  nameOf,
+  ownCompletion,
 } from '../../lambda/core/model/index.ts';
 import { isTerminal } from '../../lambda/cyberdesk/run-status.ts';
 import { parseTime } from '../../lambda/cyberdesk/time.ts';
@@ -36,7 +38,6 @@ export async function openEventsByRun(stage: Stage): Promise<Map<string, ListedE
 }
 
 const keyOf = ({ run_id, endedAt }: Ending): Key => completionKey(run_id, endedAtCompletion(endedAt));
-const nameOf = ({ pk, sk }: Key): string => `${pk} ${sk}`;
 
 /** Those of the endings whose completion has an item: a worker has begun an event for them. */
 async function claimedEndings(stage: Stage, endings: readonly Ending[]): Promise<Set<Ending>> {
@@ -50,7 +51,7 @@ async function claimedEndings(stage: Stage, endings: readonly Ending[]): Promise
 /** Is there an event of this run whose end is unknown? It may stand for this ending, or for an earlier one. */
 async function hasEventWithoutEnd(stage: Stage, ending: Ending): Promise<boolean> {
   const completions = await readCompletions(stage, ending.run_id);
-  const owners = completions.filter(({ sk }) => sk.startsWith('completion#event:')).map(({ owner }) => owner);
+  const owners = completions.filter(({ sk, owner }) => sk === ownCompletion(owner)).map(({ owner }) => owner);
   const events = await readEvents(stage, owners);
   return [...events.values()].some(({ status }) => status === ending.status);
 }

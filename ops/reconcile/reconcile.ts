@@ -1,8 +1,7 @@
 import { DAY } from '../../lambda/core/model/index.ts';
 import { isoTime } from '../cli/time.ts';
-import { BadArgumentError, OperatorError } from '../errors.ts';
-import { commandLine } from '../stage/command-line.ts';
-import { cyberdeskOf } from '../stage/secrets.ts';
+import { BadArgumentError } from '../errors.ts';
+import { requireCyberdesk } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Bookmark } from './bookmark.ts';
 import { Comparison } from './comparison.ts';
@@ -19,7 +18,7 @@ export async function reconcile(stage: Stage, options: ReconcileOptions): Promis
   const mark = (await options.bookmarks?.read(now)) ?? firstBookmark(options, until, now);
   const resumed = mark.upTo > mark.since - options.lookback;
   checkSince(stage, mark.since, now);
-  const comparison = new Comparison({ stage, client: await clientOf(stage), options, mark });
+  const comparison = new Comparison({ stage, client: await requireCyberdesk(stage), options, mark });
   // If this continues an interrupted one, runs have ended since its own `until`.
   const extendedFrom = mark.until < until ? mark.until : undefined;
   const interrupted = await isInterrupted(options.signal, () => comparison.runUntil(until));
@@ -34,13 +33,6 @@ export async function reconcile(stage: Stage, options: ReconcileOptions): Promis
     counts: mark.counts,
     runs: mark.open.map(({ endedAt, ...rest }) => ({ ...rest, ended_at: isoTime(endedAt) })),
   };
-}
-
-/** @throws OperatorError if the API key is not set */
-async function clientOf(stage: Stage) {
-  const client = await cyberdeskOf(stage);
-  if (client) return client;
-  throw new OperatorError('the API key is not set', { next: commandLine(stage.target, ['api-key', 'set']) });
 }
 
 async function isInterrupted(signal: AbortSignal | undefined, work: () => Promise<void>): Promise<boolean> {

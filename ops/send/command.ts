@@ -1,3 +1,4 @@
+import { MAX_BODY_BYTES } from '../../lambda/core/store/index.ts';
 import { confirmChange } from '../cli/ask.ts';
 import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
 import { withProgress } from '../cli/progress.ts';
@@ -93,7 +94,7 @@ async function follow(call: StageCall<SendOptions>, body: string, svixId: string
 const CAUSES: Record<number, string> = {
   400: 'the endpoint rejects the signature: the secret was changed in the last few minutes, or the clock of this machine is wrong',
   403: 'this address is not in the allow-list (sourceIpAllowList)',
-  413: 'the body is larger than 4 MiB',
+  413: `the body is larger than ${MAX_BODY_BYTES / 1024 / 1024} MiB`,
 };
 
 /** What to do about a test event that was not accepted. */

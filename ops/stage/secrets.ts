@@ -1,6 +1,8 @@
 import { DescribeSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { type CyberdeskClient, createCyberdeskClient } from '../../lambda/cyberdesk/client.ts';
 import { type CyberdeskError, UnreadableAnswerError } from '../../lambda/cyberdesk/errors.ts';
+import { OperatorError } from '../errors.ts';
+import { commandLine } from './command-line.ts';
 import { isAwsError } from './explain.ts';
 import type { Stage } from './stage.ts';
 
@@ -31,11 +33,28 @@ export async function versionWith({ clients }: Stage, secretId: string, label: L
   return Object.entries(VersionIdsToStages).find(([, labels]) => labels?.includes(label))?.[0];
 }
 
+const findApiKey = async (stage: Stage): Promise<string | undefined> =>
+  (await readSecret(stage, stage.outputs.apiKeySecret))?.trim() || undefined;
+
 /** A client with the stage's own API key; undefined while the key is not set. */
 export async function cyberdeskOf(stage: Stage): Promise<CyberdeskClient | undefined> {
-  const key = (await readSecret(stage, stage.outputs.apiKeySecret))?.trim();
-  return key ? createCyberdeskClient(key, { baseUrl: stage.outputs.cyberdeskApiUrl }) : undefined;
+  const key = await findApiKey(stage);
+  return key === undefined ? undefined : clientWith(stage, key);
 }
+
+const clientWith = ({ outputs }: Stage, key: string): CyberdeskClient =>
+  createCyberdeskClient(key, { baseUrl: outputs.cyberdeskApiUrl });
+
+/** @throws OperatorError while the stage's API key is not set */
+export async function readApiKey(stage: Stage): Promise<string> {
+  const key = await findApiKey(stage);
+  if (key !== undefined) return key;
+  throw new OperatorError('the API key is not set', { next: commandLine(stage.target, ['api-key', 'set']) });
+}
+
+/** The same for a verb that cannot do without it. @throws OperatorError while the key is not set */
+export const requireCyberdesk = async (stage: Stage): Promise<CyberdeskClient> =>
+  clientWith(stage, await readApiKey(stage));
 
 /** Did something other than Cyberdesk's API answer? Another server returns 404 for every path. */
 export const isElsewhere = (error: CyberdeskError): boolean =>

@@ -7,7 +7,7 @@ import { uuid } from '../cli/values.ts';
 import { BadArgumentError, OperatorError } from '../errors.ts';
 import { parseObject } from '../json.ts';
 import { commandLine } from '../stage/command-line.ts';
-import { readSecret } from '../stage/secrets.ts';
+import { readApiKey } from '../stage/secrets.ts';
 import { asksFirst, type Stage } from '../stage/stage.ts';
 import { announce } from './announce.ts';
 import { TriedApi } from './api.ts';
@@ -96,12 +96,9 @@ function checkStage(stage: Stage, { yesProd }: VerifyOptions): void {
   );
 }
 
-/** @throws OperatorError if the API key is not set */
-async function connect({ io, stage }: VerifyCall): Promise<TriedApi> {
-  const key = (await readSecret(stage, stage.outputs.apiKeySecret))?.trim();
-  if (key) return new TriedApi(key, stage.outputs.cyberdeskApiUrl, io);
-  throw new OperatorError('the API key is not set', { next: commandLine(stage.target, ['api-key', 'set']) });
-}
+/** @throws OperatorError while the API key is not set */
+const connect = async ({ io, stage }: VerifyCall): Promise<TriedApi> =>
+  new TriedApi(await readApiKey(stage), stage.outputs.cyberdeskApiUrl, io);
 
 /** @throws BadArgumentError */
 function readInputs({ inputs }: VerifyOptions): Record<string, unknown> {

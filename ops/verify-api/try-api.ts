@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { SECOND, verificationMark } from '../../lambda/core/model/index.ts';
+import { SECOND, SHORTEST_KEY_LIFETIME, verificationMark } from '../../lambda/core/model/index.ts';
 import type { RunResponse } from '../../lambda/cyberdesk/types.ts';
 import type { Pace } from '../cli/progress.ts';
 import { INTERVAL, TrialRefusedError, type TriedApi } from './api.ts';
 
 /** A created run that is not listed by then is late; so is a key that is forgotten. Seconds. */
-export const ASSUMED_SECONDS = 70;
+export const ASSUMED_SECONDS = SHORTEST_KEY_LIFETIME / SECOND;
 /** Ages at which a key is used again, in seconds: the end of a first resend, and the age that is assumed. */
 export const AGES: readonly number[] = [45, ASSUMED_SECONDS];
 

@@ -44,4 +44,14 @@ describe('an attachment', () => {
     expect(outcome).toEqual({ kind: 'failed', inProgress: false, mayHaveTakenEffect: false });
     expect(paths()).toEqual(['/v1/run-attachments/id', '/v1/run-attachments/id/download']);
   });
+
+  it('a page that a proxy answers in place of a file is not taken for the file', async () => {
+    const { cyberdesk } = adapterOf(api);
+    const stored = api.store.attachments.get(id);
+    if (stored) stored.content = Buffer.from('<html>We will be back soon.</html>');
+
+    const outcome = await cyberdesk.getAttachment(id, 3000, limit());
+
+    expect(outcome).toEqual({ kind: 'failed', mayHaveTakenEffect: false });
+  });
 });

@@ -62,7 +62,7 @@ export const RECEIVES = 3;
 export async function simulated(): Promise<Subject> {
   const table = new TableModel();
   const dead = new QueueModel();
-  const queue = new QueueModel(RECEIVES, dead);
+  const queue = new QueueModel({ limit: RECEIVES, deadLetters: dead });
   let now = 0;
   return {
     name: 'the simulation',

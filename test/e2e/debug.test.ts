@@ -6,7 +6,7 @@ import { useWhole } from './kit/local-run.ts';
 import { waitFor } from './kit/wait.ts';
 import { runComplete } from './kit/webhooks.ts';
 
-const HANDLER = fileURLToPath(new URL('../../lambda/verifier/handler.ts', import.meta.url));
+const SOURCE = fileURLToPath(new URL('../../lambda/verifier/verifier.ts', import.meta.url));
 const whole = useWhole({ debug: { label: 'verifier', port: 0 } });
 
 interface Message {
@@ -72,9 +72,9 @@ function decode(segment: string): number[] {
   return numbers;
 }
 
-it('a debugger stops at a breakpoint in lambda/verifier/handler.ts, and the webhook is answered after it resumes', async () => {
+it('a debugger stops at a breakpoint in lambda/verifier/verifier.ts, and the webhook is answered after it resumes', async () => {
   const { run } = whole();
-  const line = readFileSync(HANDLER, 'utf8')
+  const line = readFileSync(SOURCE, 'utf8')
     .split('\n')
     .findIndex((text) => text.includes('await authenticate('));
   expect(line, 'the line to stop at').toBeGreaterThan(0);
@@ -86,7 +86,7 @@ it('a debugger stops at a breakpoint in lambda/verifier/handler.ts, and the webh
   );
   const { send, event } = await attach(url);
   await send('Debugger.enable');
-  const { lineNumber, columnNumber } = generatedPosition(bundle, HANDLER, line);
+  const { lineNumber, columnNumber } = generatedPosition(bundle, SOURCE, line);
   const breakpoint = await send('Debugger.setBreakpointByUrl', {
     url: pathToFileURL(bundle).href,
     lineNumber,

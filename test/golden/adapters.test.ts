@@ -72,7 +72,8 @@ const readableBytes = (value: unknown): unknown =>
 async function notingApi() {
   const asked: object[] = [];
   const run = { id: 'run-9', workflow_id: 'w', status: 'scheduling', created_at: '2026-11-25T10:00:00Z' };
-  const about = { id: 'file-1', filename: 'report.txt', size_bytes: 6 };
+  const file = 'report';
+  const about = { id: 'file-1', filename: 'report.txt', size_bytes: file.length };
   const answer = { ...run, ...about, run_ids: ['run-9'], session_id: 's', items: [], total: 0 };
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -90,7 +91,7 @@ async function notingApi() {
       body: Buffer.concat(chunks).toString(),
     });
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify(answer));
+    response.end(request.url?.endsWith('/download') ? file : JSON.stringify(answer));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {

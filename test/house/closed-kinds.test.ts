@@ -46,6 +46,7 @@ describe('the compiler', () => {
     ['whether it starts runs', 'notify.ts', /startsRuns: .*\n/, 'startsRuns'],
     ['how a lost response is looked up', 'notify.ts', /lookUp: .*\n/, 'lookUp'],
     ['how a lost response of a call is looked up', 'retry-run.ts', /lookUp: .*\n/, 'lookUp'],
+    ['how many runs a call starts', 'retry-run.ts', /runsOf: .*\n/, 'runsOf'],
     ['how it is carried out', 'notify.ts', /announce: .*\n/, 'announce'],
   ])('the compiler refuses a kind that does not say %s', (_, file, line, missing) => {
     const [text = ''] = readFileSync(join(copy, KINDS, file), 'utf8').match(line) ?? [];

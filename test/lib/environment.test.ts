@@ -8,10 +8,10 @@ import {
   optionalList,
   readEnvironment,
   text,
+  writeEnvironment,
 } from '../../lambda/environment/fields.ts';
 import { processorEnvironment } from '../../lambda/environment/processor.ts';
 import { keepsItsName, workflowIds } from '../../lambda/environment/workflow-ids.ts';
-import { writeEnvironment } from '../../lib/functions/write-environment.ts';
 
 describe('the environment of a function', () => {
   const lease = { lease: number('LEASE_SECONDS', 1000), owners: list('OWNERS') };

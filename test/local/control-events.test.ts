@@ -1,8 +1,12 @@
 import { expect, it } from 'vitest';
+import type { ActionRecord, EventItem } from '../../lambda/core/model/index.ts';
+import { begunCompletion, forgottenEvent, putItems } from '../e2e/kit/forgotten.ts';
 import { useWhole } from '../e2e/kit/local-run.ts';
 import { runComplete } from '../e2e/kit/webhooks.ts';
 
 const whole = useWhole();
+const AT = 1_700_000_000_000;
+const BEGUN = { first: AT, last: AT };
 const get = (path: string) => fetch(`${whole().run.url}/_local/${path}`);
 
 it('reading events bypasses faults and adds nothing to the counted calls', async () => {
@@ -34,6 +38,28 @@ it('a duplicate shows the actions of the event that owns its completion', async 
   expect(second).toMatchObject({ duplicate_of: original.event_id, owner: original.event_id });
   expect(second?.actions).toEqual(first?.actions);
 });
+
+it.each([
+  ['planned', {}],
+  ['begun', { begun: BEGUN }],
+  ['planned', { not_before: AT }],
+  ['begun', { begun: BEGUN, not_before: AT }],
+  ['failed', { failure: { reason: 'refused' } }],
+  ['done', { result: { run_ids: [], at: AT } }],
+  ['skipped', { result: { run_ids: [], at: AT }, decision: { kind: 'skip', by: 'someone', at: AT } }],
+] satisfies [string, Partial<ActionRecord>][])(
+  'the document of an event shows an action as %s: %j',
+  async (state, more) => {
+    const event: EventItem = { ...forgottenEvent(), state: 'processed' };
+    const completion = begunCompletion(event, {});
+    const actions = completion.actions?.map(({ begun: _begun, ...action }) => ({ ...action, ...more }));
+    await putItems(whole(), event, { ...completion, ...(actions && { actions }) });
+
+    const shown = await whole().event(event.event_id);
+
+    expect(shown?.actions).toMatchObject([{ state }]);
+  },
+);
 
 it('the list of events is newest first, and as long as its limit allows', async () => {
   const webhooks = [runComplete(), runComplete(), runComplete()];

@@ -1,4 +1,4 @@
-import type { CompletionItem, Key, LineageItem } from '../../lambda/core/model/index.ts';
+import { type CompletionItem, type Key, type LineageItem, parentOf } from '../../lambda/core/model/index.ts';
 import { MINUTE } from '../../lambda/core/model/time.ts';
 import type { ModelRun } from './model/cyberdesk.ts';
 import type { TableModel } from './model/table.ts';
@@ -33,9 +33,11 @@ export class Depths {
     return this.#blind.size;
   }
 
-  onLineage({ pk, action }: LineageItem): void {
+  onLineage({ pk, action, parent }: LineageItem): void {
     const runId = pk.slice('run#'.length);
     if (action === undefined || this.#writtenAt.has(runId)) return;
+    // A run of others that was taken for ours counts as ours from now on.
+    if (parent !== undefined && !this.#parents.has(runId)) this.#parents.set(runId, parentOf(parent).runId);
     this.#order += 1;
     this.#writtenAt.set(runId, this.#order);
   }

@@ -1,66 +1,45 @@
-import type { Worker, WorkerSettings } from '../../lambda/core/completion/worker.ts';
-import { DAY, HOUR, SECOND } from '../../lambda/core/model/time.ts';
-import { PauseGate } from '../../lambda/core/pause/pause-gate.ts';
-import { processBatch } from '../../lambda/core/process/batch.ts';
-import { hideFor } from '../../lambda/core/process/deferral.ts';
-import { processMessage } from '../../lambda/core/process/process-message.ts';
+import type { SQSBatchResponse } from 'aws-lambda';
+import { type Processor, processEvents } from '../../lambda/processor/processor.ts';
+import type { FollowUps } from '../../lambda/rules/follow-ups.ts';
+import { FUNCTION_TIMEOUT, type Functions, type ProcessorParts } from './functions.ts';
+import { eventOf } from './message-body.ts';
+
 import type { Received } from './model/queue.ts';
 import { sqsRecord } from './model/sqs-record.ts';
-import {
-  CyberdeskPort,
-  deadLetterPort,
-  NoResponseError,
-  secretsPort,
-  tablePort,
-  topicsPort,
-} from './ports.ts';
-import { MAX_DEPTH, rulesOf } from './rules.ts';
+import { isExpected } from './ports.ts';
+import { VISIBILITY } from './receives.ts';
+import { rulesOf } from './rules.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { WorldParts } from './world-parts.ts';
 
-const VISIBILITY = 630 * SECOND;
-const FUNCTION_TIMEOUT = 45 * SECOND;
-/** How long after its start an invocation may begin work. */
-const DEADLINE = 30 * SECOND;
-const LONGEST_WAIT = 11 * HOUR;
-
-const settings: WorkerSettings = {
-  installation: 'account/region/stack',
-  stage: 'dev',
-  workflowIds: {},
-  maxFollowUpDepth: MAX_DEPTH,
-  sensitiveSecretArns: ['arn:secret'],
-  apiUrl: 'https://api.cyberdesk.io',
-  lease: 60 * SECOND,
-  idempotencyKeyLifetime: 70 * SECOND,
-  repeatUnanswered: true,
-  eventRetention: 90 * DAY,
-  completionRetention: 180 * DAY,
-};
-
-interface Processor {
+interface WarmProcessor {
   sandbox: Sandbox;
-  gate: PauseGate;
-  cyberdesk: CyberdeskPort;
+  parts: ProcessorParts;
+  rules: (repaired: boolean) => FollowUps;
 }
 
 /** Takes batches from the queue to sandboxes that run the processor, and deletes what they are done with. */
 export class EventSource {
   readonly #world: WorldParts;
-  #idle: Processor[] = [];
+  readonly #functions: Functions;
+  #idle: WarmProcessor[] = [];
+  /** Times for which a poll is planned. */
+  readonly #polls = new Set<number>();
 
-  constructor(world: WorldParts) {
+  constructor(world: WorldParts, functions: Functions) {
     this.#world = world;
-  }
-
-  get #settings(): WorkerSettings {
-    return { ...settings, ...this.#world.plant.settings };
+    this.#functions = functions;
   }
 
   /** A message is in the queue, or will be visible at `at`: it polls then. */
   wake(at = this.#world.scheduler.now): void {
     const { scheduler, profile, rng } = this.#world;
-    scheduler.at(at + (profile.fixed ? 0 : rng.between(0, 60)), () => this.#poll());
+    if (this.#polls.has(at)) return;
+    this.#polls.add(at);
+    scheduler.at(at + (profile.fixed ? 0 : rng.between(0, 60)), () => {
+      this.#polls.delete(at);
+      this.#poll();
+    });
   }
 
   /** Hands a message out although it is in flight, as a standard queue does now and then. */
@@ -73,29 +52,34 @@ export class EventSource {
   }
 
   #poll(): void {
-    const { queue, scheduler, profile, rng } = this.#world;
-    const batch = queue.receive(scheduler.now, profile.fixed ? 5 : rng.int(1, 5), VISIBILITY);
+    const { queue, scheduler, profile, rng, plant } = this.#world;
+    const fullUntil = queue.fullUntil(scheduler.now);
+    if (fullUntil !== undefined) {
+      this.wake(fullUntil);
+      return;
+    }
+    const isAlone = plant.ports !== undefined || plant.around !== undefined;
+    const most = isAlone ? 1 : profile.fixed ? 5 : rng.int(1, 5);
+    const batch = queue.receive(scheduler.now, most, VISIBILITY);
     if (batch.length === 0) return;
     this.#invoke(batch);
     this.wake();
   }
 
   /** A processor that is free: warm or new. */
-  #processor(): Processor {
+  #processor(): WarmProcessor {
     const world = this.#world;
     const warm = this.#idle.pop();
     const isUsable = warm && !warm.sandbox.isDead && !warm.sandbox.isFrozen;
     if (isUsable && (world.profile.fixed || world.rng.chance(0.7))) return warm;
     const sandbox = world.newSandbox('p');
-    const gate = new PauseGate(tablePort(sandbox, world.table), sandbox.system, settings.lease);
-    const { repeatUnanswered } = this.#settings;
-    const secrets = secretsPort(sandbox, world.secrets);
-    const cyberdesk = new CyberdeskPort(sandbox, world.api, secrets, repeatUnanswered);
-    return { sandbox, gate, cyberdesk };
+    const rules = rulesOf(() => sandbox.die());
+    return { sandbox, parts: this.#functions.processor(sandbox), rules };
   }
 
   #invoke(batch: Received[]): void {
     const world = this.#world;
+    const { scheduler, oracle } = world;
     const processor = this.#processor();
     const { sandbox } = processor;
     world.note(sandbox.name, () => `is invoked with ${batch.map(describe).join(', ')}`);
@@ -108,90 +92,79 @@ export class EventSource {
       }
     };
     sandbox.onDeath = () => {
-      if (!isOver) wakeLater();
-      isOver = true;
-    };
-    world.scheduler.in(FUNCTION_TIMEOUT, () => {
       if (isOver) return;
-      // A frozen one may continue much later, as if nothing had happened.
+      isOver = true;
+      oracle.onDeath(batch);
+      wakeLater();
+    };
+    oracle.onReceive(batch);
+    if (scheduler.now < world.brokenUntil) {
+      sandbox.die();
+      return;
+    }
+    const since = { all: world.faultCount(), random: world.faults.total };
+    const timeout = scheduler.in(FUNCTION_TIMEOUT, () => {
+      if (isOver) return;
+      if (world.faults.total === since.random) oracle.onTimeout(batch);
+      // A frozen one may go on much later, as if nothing had happened.
       if (!sandbox.isFrozen || world.rng.chance(0.3)) sandbox.die();
       else wakeLater();
     });
-    const worker = this.#worker(processor);
-    worker.gate.begin(worker);
-    void runBatch(batch, (record) => this.#handle(sandbox, worker, record)).then((done) => {
+    const end = (response: SQSBatchResponse) => {
       if (sandbox.isDead) return;
       isOver = true;
-      for (const { handle } of done) {
-        // The event source deletes the message; now and then that request gets lost.
-        if (world.profile.fixed || !world.rng.chance(0.01)) world.queue.delete(handle);
-      }
+      timeout.isCancelled = true;
+      sandbox.rest();
       this.#idle.push(processor);
+      const failed = this.#take(batch, response);
       wakeLater();
-    });
-  }
-
-  #worker({ sandbox, gate, cyberdesk }: Processor): Worker {
-    const { table, deadLetters, secrets, oracle, repaired, scheduler } = this.#world;
-    return {
-      table: tablePort(sandbox, table),
-      deadLetters: deadLetterPort(sandbox, deadLetters, () => scheduler.now),
-      cyberdesk,
-      secrets: secretsPort(sandbox, secrets),
-      topics: topicsPort(sandbox, (id) => void oracle.announced.add(id)),
-      system: sandbox.system,
-      gate,
-      rules: rulesOf(repaired, () => sandbox.die()),
-      settings: this.#settings,
-      deadline: sandbox.system.now() + DEADLINE,
-      count: () => {},
+      if (world.faultCount() === since.all) oracle.onReturn(failed);
     };
+    this.#run(processor, batch)
+      .then(end)
+      .catch((error: unknown) => world.unexpected(error));
   }
 
-  /** As the function's handler does: true when the message is done with. */
-  async #handle(sandbox: Sandbox, worker: Worker, record: Received): Promise<boolean> {
+  /** Deletes what a function is done with, and returns the others. */
+  #take(batch: Received[], { batchItemFailures }: SQSBatchResponse): Received[] {
+    const { profile, queue, rng } = this.#world;
+    const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    for (const { id, handle } of batch) {
+      // Now and then that request gets lost.
+      const isLost = !profile.fixed && rng.chance(0.01);
+      if (!failed.has(id) && !isLost) queue.delete(handle);
+    }
+    return batch.filter(({ id }) => failed.has(id));
+  }
+
+  /** Runs the function's own code over a batch. */
+  #run({ sandbox, parts, rules }: WarmProcessor, batch: Received[]): Promise<SQSBatchResponse> {
     const world = this.#world;
     const { plant } = world;
-    try {
-      const { event }: { event: string } = JSON.parse(record.body);
-      const own = plant.worker?.(worker, world, event) ?? worker;
-      const verdict = await (plant.handle ?? processMessage)(own, record, world);
-      world.note(sandbox.name, () => `${record.id}: ${JSON.stringify(verdict)}`);
-      if (verdict.kind === 'acknowledge') return true;
-      await this.#hide(sandbox, record, verdict.until - sandbox.system.now());
-    } catch (error) {
-      if (!(error instanceof NoResponseError)) world.unexpected(error);
-      world.note(sandbox.name, () => `${record.id}: ${error}`);
-      await this.#hide(sandbox, record, undefined);
-    }
-    return false;
+    const [first] = batch;
+    const processor: Processor = {
+      ...parts,
+      ...(plant.hide && { hide: plant.hide(parts, world) }),
+      ...(plant.functionTimeout && { functionTimeout: plant.functionTimeout }),
+      ports(signal) {
+        const ports = { ...parts.ports(signal), system: parts.machine };
+        return plant.ports && first ? plant.ports(ports, world, eventOf(first.body)) : ports;
+      },
+      rules: rules(world.repaired),
+      log: (_level, message, ...facts) => this.#log(sandbox, message, facts[0]),
+      count: () => {},
+    };
+    const Records = batch.map(({ id, ...received }) => sqsRecord(id, received));
+    const remaining = plant.functionTimeout ?? FUNCTION_TIMEOUT;
+    const invoke = () => processEvents(processor, { Records }, { getRemainingTimeInMillis: () => remaining });
+    return plant.around && first ? plant.around(invoke, first, world) : invoke();
   }
 
-  async #hide(sandbox: Sandbox, record: Received, wanted: number | undefined): Promise<void> {
-    const { queue, scheduler } = this.#world;
-    const wait = Math.min(Math.max(hideFor(wanted, record.receives), 0), LONGEST_WAIT);
-    const whole = Math.ceil(wait / SECOND) * SECOND;
-    const hide = () => {
-      queue.changeVisibility(record.handle, whole, scheduler.now);
-      this.wake(scheduler.now + whole);
-    };
-    await sandbox.exchange(() => `hide ${record.id} for ${whole / SECOND} s`, 'queue', hide);
+  #log({ name }: Sandbox, message: string, facts: unknown): void {
+    const error = Object(facts).error;
+    if (error !== undefined && !isExpected(error)) this.#world.unexpected(error);
+    this.#world.note(name, () => `${message}: ${error ? String(error) : JSON.stringify(facts)}`);
   }
 }
 
 const describe = ({ body, receives }: Received) => `${body} (${receives})`;
-
-/** Runs a batch as the function does. Returns the records that it is done with. */
-async function runBatch(
-  batch: Received[],
-  handle: (record: Received) => Promise<boolean>,
-): Promise<Received[]> {
-  const Records = batch.map(({ id, body, receives }) => sqsRecord(id, { body, receives }));
-  const byId = new Map(batch.map((record) => [record.id, record]));
-  const response = await processBatch({ Records }, async ({ messageId }) => {
-    const record = byId.get(messageId);
-    return record !== undefined && handle(record);
-  });
-  const failed = new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-  return batch.filter(({ id }) => !failed.has(id));
-}

@@ -1,5 +1,14 @@
 import { type EventItem, endedAtCompletion, type Item } from '../../lambda/core/model/index.ts';
-import { isEvent } from './model/items.ts';
+import { isCompletion, isEvent } from './model/items.ts';
+
+/** Describes what is wrong with an item that has just been written, if anything: TTL never removes what is unfinished. */
+export function wronglyExpires(item: Item): string | undefined {
+  if (item.ttl === undefined) return undefined;
+  const isOpen = isEvent(item)
+    ? item.state === 'received'
+    : isCompletion(item) && (item.lease !== undefined || item.not_before !== undefined);
+  return isOpen ? `unfinished ${item.pk} ${item.sk} was written with an expiry` : undefined;
+}
 
 /** Describes what is wrong with items that have just expired, if anything: nothing may expire that is still needed. */
 export function wronglyExpired(items: readonly Item[], events: readonly EventItem[]): string | undefined {

@@ -18,6 +18,8 @@ export interface Faults {
   latency(service: Service, fault: Fault): { there: number; back: number };
   /** Faults so far, by kind. */
   readonly counts: Map<string, number>;
+  /** Faults so far. */
+  readonly total: number;
 }
 
 const NONE: Fault = { kind: 'none' };
@@ -39,6 +41,10 @@ export class RandomFaults implements Faults {
 
   stop(): void {
     this.#budget = 0;
+  }
+
+  get total(): number {
+    return sum(this.counts);
   }
 
   next(service: Service): Fault {
@@ -88,6 +94,10 @@ export class ScriptedFaults implements Faults {
     return fault;
   }
 
+  get total(): number {
+    return sum(this.counts);
+  }
+
   get requests(): number {
     return this.#index;
   }
@@ -96,3 +106,6 @@ export class ScriptedFaults implements Faults {
     return { there: 5, back: 5 };
   }
 }
+
+const sum = (counts: ReadonlyMap<string, number>): number =>
+  [...counts.values()].reduce((all, count) => all + count, 0);

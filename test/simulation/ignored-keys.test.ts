@@ -11,7 +11,7 @@ const RULES = ['start', 'several', 'correlated', 'retry'];
 async function broken(plant: Plant): Promise<string[]> {
   const messages: string[] = [];
   for (let seed = 1; seed <= SCHEDULES; seed += 1) {
-    const result = await runSchedule(seed, { plant, rules: RULES, neverCalm: true });
+    const result = await runSchedule(seed, { plant, rules: RULES, calm: false });
     if (!result.ok) messages.push(`${seed}: ${result.error.message}`);
   }
   return messages;

@@ -4,7 +4,7 @@ import { SECONDS, tryAll } from './small-case.ts';
 
 /** The work of one thread. */
 export type Job =
-  | { kind: 'schedules'; from: number; count: number; step: number }
+  | { kind: 'schedules'; from: number; count: number; step: number; handlers?: boolean }
   | { kind: 'small case'; kinds: string[]; seconds: number[]; most: number; share: number; shares: number };
 
 export interface Failure {
@@ -20,6 +20,7 @@ export interface Totals {
   runs: number;
   effects: number;
   swaps: number;
+  foreign: number;
   blindPlans: number;
   moves: Record<string, number>;
   faults: Record<string, number>;
@@ -34,6 +35,7 @@ export const noTotals = (): Totals => ({
   runs: 0,
   effects: 0,
   swaps: 0,
+  foreign: 0,
   blindPlans: 0,
   moves: {},
   faults: {},
@@ -48,6 +50,7 @@ function add(totals: Totals, figures: Figures): void {
   totals.runs += figures.runs;
   totals.effects += figures.effects;
   totals.swaps += figures.swaps;
+  totals.foreign += figures.foreign;
   totals.blindPlans += figures.blindPlans;
   for (const [name, count] of figures.moves) totals.moves[name] = (totals.moves[name] ?? 0) + count;
   for (const [kind, count] of figures.faults) totals.faults[kind] = (totals.faults[kind] ?? 0) + count;
@@ -63,7 +66,7 @@ export async function work(job: Job, report: (report: Report) => void): Promise<
   if (job.kind === 'schedules') {
     for (let index = 0; index < job.count; index += 1) {
       const seed = job.from + index * job.step;
-      const result = await runSchedule(seed);
+      const result = await runSchedule(seed, { handlers: job.handlers ?? false });
       add(totals, result.figures);
       if (!result.ok) failures.push({ where: `seed ${seed}`, message: result.error.message });
       done();
@@ -89,6 +92,8 @@ export async function work(job: Job, report: (report: Report) => void): Promise<
 export { SECONDS };
 
 if (parentPort) {
+  // Most errors here are planned ones, and capturing stacks takes time; a single schedule shows them.
+  Error.stackTraceLimit = 0;
   const port = parentPort;
   const job: Job = workerData;
   await work(job, (report) => port.postMessage(report));

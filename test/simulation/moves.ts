@@ -1,9 +1,9 @@
 import { DAY, HOUR, MINUTE, SECOND } from '../../lambda/core/model/time.ts';
-import { type SweepPorts, sweep } from '../../lambda/core/sweep/index.ts';
+import { sweep } from '../../lambda/core/sweep/index.ts';
+import { SWEEPER_TIMEOUT } from './functions.ts';
 import type { ModelRun } from './model/cyberdesk.ts';
-import { NoResponseError, resendPort, sweepReads, tablePort } from './ports.ts';
+import { isExpected } from './ports.ts';
 import type { Sender } from './sender.ts';
-import type { Service } from './service.ts';
 import type { World } from './world.ts';
 
 /** What happens to the system, besides faults. */
@@ -34,7 +34,7 @@ export class Moves {
   endLater(run: ModelRun, status: string): void {
     const { api, scheduler, rng } = this.#world;
     scheduler.in(rng.between(1, 400) * SECOND, () => {
-      if (run.ended_at != null) return;
+      if (run.ended_at !== null) return;
       api.end(run, status);
       this.announce(run);
     });
@@ -66,74 +66,45 @@ export class Moves {
   }
 
   #endedRun(): ModelRun | undefined {
-    const ended = [...this.#world.api.runs.values()].filter((run) => run.ended_at != null);
+    const ended = [...this.#world.api.runs.values()].filter((run) => run.ended_at !== null);
     return ended.length > 0 ? this.#world.rng.pick(ended) : undefined;
-  }
-
-  throttle(): void {
-    const { api, scheduler, rng } = this.#world;
-    this.#world.move('throttle');
-    api.throttled = { requests: 0, since: scheduler.now };
-    api.throttledUntil = scheduler.now + rng.between(0, 1) ** 3 * 4 * HOUR;
-    api.retryAfterMs = rng.pick([undefined, 0, rng.between(0, 1200) * SECOND, DAY]);
-  }
-
-  /** A maintenance page, a proxy or a firewall answers in the API's place. */
-  maintain(): void {
-    const { api, scheduler, rng } = this.#world;
-    const status = rng.pick([301, 302, 307, 308, 402, 403, 404, 421, 423, 425, 451, 503]);
-    this.#world.move('maintenance');
-    api.maintenance = {
-      until: scheduler.now + rng.between(0, 1) ** 3 * 12 * HOUR,
-      status,
-      // What the API itself would answer so, or a redirect, is told apart by its content.
-      isJson: status !== 404 && rng.chance(0.3),
-    };
-  }
-
-  outage(services: readonly Service[]): void {
-    const { outages, scheduler, rng } = this.#world;
-    const service = rng.pick(services);
-    this.#world.move(`outage of ${service}`);
-    const from = scheduler.now + rng.between(0, 5 * MINUTE);
-    const longest = service === 'api' ? 24 * HOUR : 3 * HOUR;
-    outages.push({
-      service,
-      from,
-      to: from + rng.next() ** 3 * longest,
-      how: rng.pick(['before', 'after', 'mixed']),
-    });
   }
 
   async sweep(): Promise<void> {
     const world = this.#world;
+    const { rng, profile, oracle, queue } = world;
     world.move('sweep');
     const sandbox = world.newSandbox('s');
-    const begun = world.oracle.messages.beginSweep();
+    const begun = oracle.messages.beginSweep();
     // The index lags a little: a new event may be missing, and a finished one may still be listed.
-    const isLate = () => !world.profile.fixed && world.rng.chance(0.1);
+    const isLate = () => !profile.fixed && rng.chance(0.1);
     const listed = new Set(
       world.table
         .events()
         .filter(({ open }) => (open !== undefined) !== isLate())
         .map(({ event_id }) => event_id),
     );
-    const ports: SweepPorts = {
-      ...sweepReads(sandbox, world.table, ({ event_id }) => listed.has(event_id)),
-      table: tablePort(sandbox, world.table),
-      queue: resendPort(sandbox, world.queue, (message) => world.enqueue(message, { by: 'sweeper', begun })),
-      system: sandbox.system,
-      // Now and then far too early, so that the next sweep has to continue.
-      deadline: sandbox.system.now() + (!world.profile.fixed && world.rng.chance(0.1) ? SECOND : 2 * MINUTE),
-      reportAge: () => {},
-      reportResent: () => {},
-    };
+    let backlog = queue.messages.size;
+    const portsFor = world.functions.sweeper(sandbox, {
+      isListed: ({ event_id }) => listed.has(event_id),
+      onBacklog: (messages) => {
+        backlog = messages;
+      },
+      send: (body, isRepeat) => {
+        world.enqueue(body);
+        if (!isRepeat) oracle.onResend(body, begun, backlog);
+      },
+    });
+    // Now and then far too little, so that the next sweep has to continue.
+    const isShort = !profile.fixed && rng.chance(0.1);
+    const ports = { ...portsFor(isShort ? 16 * SECOND : SWEEPER_TIMEOUT), reportAge() {}, reportResent() {} };
     try {
       await sweep(world.plant.sweeper?.(ports) ?? ports);
-      world.oracle.messages.endSweep();
+      oracle.messages.endSweep();
     } catch (error) {
-      if (!(error instanceof NoResponseError)) world.unexpected(error);
+      if (!isExpected(error)) world.unexpected(error);
     }
+    sandbox.rest();
   }
 
   /** An attacker who does not know the secret tries a publicly known one. */
@@ -149,10 +120,36 @@ export class Moves {
     world.scheduler.at(later, () => {
       world.move('TTL');
       // No dead-letter message is kept that long.
-      world.deadLetters.messages.clear();
-      world.oracle.onExpired(world.table.expire(later));
+      world.deadLetters.clear();
+      this.expire();
       // A leaked key that is long past its grace period must be rejected.
       for (const key of this.#sender.retired) this.forge(key);
+    });
+  }
+
+  /** DynamoDB removes what has expired. */
+  expire(): void {
+    const { table, scheduler, oracle } = this.#world;
+    oracle.onExpired(table.expire(scheduler.now));
+  }
+
+  /** Others fill the queue: the sweeper must not add to it. */
+  backlog(): void {
+    const { queue, scheduler, rng } = this.#world;
+    this.#world.move('backlog');
+    queue.ballast = 120_000;
+    scheduler.in(rng.between(0.1, 6) * HOUR, () => {
+      queue.ballast = 0;
+    });
+  }
+
+  /** For a while, the queue has no more room for messages in flight. */
+  fillFlight(): void {
+    const { queue, scheduler, rng } = this.#world;
+    this.#world.move('in-flight limit');
+    queue.inFlightLimit = rng.int(1, 2);
+    scheduler.in(rng.between(1, 120) * MINUTE, () => {
+      queue.inFlightLimit = 120_000;
     });
   }
 }

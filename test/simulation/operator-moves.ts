@@ -1,13 +1,14 @@
 import { isUndecided } from '../../lambda/core/completion/action-states.ts';
 import type { ActionRecord } from '../../lambda/core/model/index.ts';
-import { DAY, MINUTE, SECOND } from '../../lambda/core/model/time.ts';
+import { MINUTE, SECOND } from '../../lambda/core/model/time.ts';
 import { type SettlePorts, settle, type Wish } from '../../lambda/core/process/index.ts';
 import { nextRound } from '../../lambda/core/process/reopen.ts';
 import { LostRaceError, loadEvent } from '../../lambda/core/store/index.ts';
+import { apiPort, settingsOf } from './functions.ts';
 import { isCompletion } from './model/items.ts';
 import type { TableModel } from './model/table.ts';
-import { CyberdeskPort, NoResponseError, queuePort, secretsPort, tablePort } from './ports.ts';
-import { SECRET_ID } from './rules.ts';
+import { type Caller, NoResponseError, queuePort, secretsPort, tablePort } from './ports.ts';
+import { API_KEY, SECRET_ID } from './rules.ts';
 import type { Sandbox } from './sandbox.ts';
 import { rotateSigningSecret, type Sender } from './sender.ts';
 import type { World } from './world.ts';
@@ -41,9 +42,9 @@ export class OperatorMoves {
     this.#world.move('rotate API key');
     this.#count += 1;
     const key = `key-${this.#count}`;
-    secrets.set('api-key', key, scheduler.now);
+    secrets.set(API_KEY, key, scheduler.now);
     scheduler.in(rng.between(0, 20 * MINUTE) - 10 * MINUTE, () => {
-      api.apiKey = key;
+      api.front.apiKey = key;
     });
   }
 
@@ -107,15 +108,16 @@ export class OperatorMoves {
 
   #settlePorts(sandbox: Sandbox): SettlePorts {
     const world = this.#world;
+    const caller: Caller = { sandbox, attempts: () => world.attempts() };
     return {
-      table: tablePort(sandbox, world.table),
-      system: sandbox.system,
-      queue: queuePort(sandbox, (message) => {
+      table: tablePort(caller, world.table),
+      system: sandbox.machine,
+      queue: queuePort(caller, (message) => {
         world.oracle.onReopen(message);
         world.enqueue(message);
       }),
-      cyberdesk: new CyberdeskPort(sandbox, world.api, secretsPort(sandbox, world.secrets), true),
-      settings: { installation: 'account/region/stack', completionRetention: 180 * DAY },
+      cyberdesk: apiPort(world, sandbox, secretsPort(caller, world.secrets)),
+      settings: settingsOf(world),
     };
   }
 
@@ -149,7 +151,7 @@ export class OperatorMoves {
     const sandbox = world.newSandbox('o');
     try {
       const again = replan ? { reopen: nextRound(event) } : {};
-      const queue = queuePort(sandbox, (message) => world.enqueue(message));
+      const queue = queuePort({ sandbox, attempts: () => 1 }, (message) => world.enqueue(message));
       await queue.send({ v: 1, event: event.event_id, ...again });
     } catch (error) {
       if (!(error instanceof NoResponseError)) world.unexpected(error);

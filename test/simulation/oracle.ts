@@ -9,18 +9,22 @@ import {
   ownCompletion,
 } from '../../lambda/core/model/index.ts';
 import { HOUR, MAX_CRASHES } from '../../lambda/core/model/time.ts';
+import { parseTime } from '../../lambda/cyberdesk/time.ts';
+import { Adoptions } from './adoptions.ts';
 import { BrokenPromiseError, OWN } from './broken-promise.ts';
 import { Depths } from './depths.ts';
-import { wronglyExpired } from './expiry.ts';
+import { wronglyExpired, wronglyExpires } from './expiry.ts';
 import { eventOf } from './message-body.ts';
 import { Messages, type Work } from './messages.ts';
-import { ASSUMED, type CyberdeskModel, type ModelRun } from './model/cyberdesk.ts';
+import type { CyberdeskModel, EffectKind, ModelRun } from './model/cyberdesk.ts';
 import { isCompletion, isEvent, isLineage } from './model/items.ts';
-import type { QueueModel, StoredMessage } from './model/queue.ts';
+import type { QueueModel, Received, StoredMessage } from './model/queue.ts';
 import type { TableModel } from './model/table.ts';
+import { Receives } from './receives.ts';
 import { Results } from './results.ts';
 import { MAX_DEPTH, MAX_RETRIES } from './rules.ts';
 import { Settlements } from './settlements.ts';
+import { Writes } from './writes.ts';
 
 export interface Truth {
   table: TableModel;
@@ -37,42 +41,58 @@ interface PlannedAction {
   /** Completion, rule and position: the same in every generation. */
   action: string;
   runId: string;
+  isCorrelated: boolean;
 }
+
+/** The sweeper sends nothing while so many messages wait or are in flight. */
+const LARGEST_BACKLOG = 100_000;
 
 /** Knows what really happened, and checks every promise at every step. */
 export class Oracle {
   readonly accepted = new Set<string>();
-  readonly announced = new Set<string>();
+  /** Dedupe ids of the announcements that were sent. */
+  readonly announced = new Map<string, number>();
   /** True: nothing may reach the dead-letter queue. */
   calm = false;
-  /** Equal runs that were mistaken for each other; allowed only where a lookup showed exactly one. */
-  swaps = 0;
   readonly #truth: Truth;
   readonly #planned = new Map<string, PlannedAction>();
   readonly depths: Depths;
   readonly messages: Messages;
   readonly settlements: Settlements;
+  readonly adoptions: Adoptions;
+  readonly results: Results;
+  readonly #receives: Receives;
+  readonly #writes = new Writes();
   readonly #deadLettered = new Set<string>();
   readonly #deadLettersOf = new Map<string, number>();
-  readonly #results: Results;
+  /** Events whose message the queue kept for as long as it keeps any; the sweeper will send another. */
+  readonly #outlived = new Set<string>();
+  #checked = -1;
 
   constructor(truth: Truth) {
+    const { table, queue, api, now } = truth;
     this.#truth = truth;
-    this.depths = new Depths(truth.table, MAX_DEPTH, truth.now);
-    this.messages = new Messages(truth.table);
-    this.settlements = new Settlements(truth.table);
-    this.#results = new Results(truth.api, this.announced);
-    truth.table.onPut = (item, before) => this.#onPut(item, before);
-    truth.api.onEffect = (key, runs, kind) => this.#onEffect(key, runs, kind);
-    truth.api.onThrottled = () => this.#onThrottled();
-    truth.api.onOtherBody = (key) => this.#fail(`key ${key} was sent with two different bodies`);
+    this.depths = new Depths(table, MAX_DEPTH, now);
+    this.messages = new Messages(table);
+    this.settlements = new Settlements(table);
+    this.adoptions = new Adoptions(api, table, now);
+    this.results = new Results(api, this.announced);
+    this.#receives = new Receives(queue);
+    table.onPut = (item, before) => this.#onPut(item, before);
+    api.onEffect = (key, runs, kind) => this.#onEffect(key, runs, kind);
+    api.front.onThrottled = () => this.#onThrottled();
+    api.onOtherBody = (key) => this.#fail(`key ${key} was sent with two different bodies`);
+    queue.onExpired = ({ body }) => void this.#outlived.add(eventOf(body));
+    queue.onMoved = ({ id, receives }) => this.#fail(`SQS moved ${id} after ${receives} receives`);
   }
 
   /** After each step. */
   check(): void {
     const { table, queue, deadLetters } = this.#truth;
-    if (this.accepted.size === 0) return;
-    const live = new Set<string>();
+    const changes = table.changes + queue.changes + deadLetters.changes + this.accepted.size;
+    if (changes === this.#checked || this.accepted.size === 0) return;
+    this.#checked = changes;
+    const live = new Set(this.#outlived);
     for (const { messages } of [queue, deadLetters]) {
       for (const { body } of messages.values()) live.add(eventOf(body));
     }
@@ -94,8 +114,46 @@ export class Oracle {
     if (count > 3 + 2 * this.#truth.faults()) this.#fail(`${count} dead letters for one failure of ${event}`);
   }
 
-  onSend(by: 'verifier' | 'sweeper', body: string, begun: Work): void {
-    this.#unless(this.messages.onSend(by, eventOf(body), begun, this.#truth.now()));
+  /** A verifier sent a message. */
+  onQueued(body: string, begun: Work): void {
+    this.#unless(this.messages.onSend('verifier', eventOf(body), begun, this.#truth.now()));
+  }
+
+  /** @param backlog Messages in the queue, as the queue answered to the sweeper. */
+  onResend(body: string, begun: Work, backlog: number): void {
+    this.#outlived.delete(eventOf(body));
+    this.#unless(this.messages.onSend('sweeper', eventOf(body), begun, this.#truth.now()));
+    if (backlog >= LARGEST_BACKLOG) this.#fail(`the sweeper added to a queue of ${backlog} messages`);
+  }
+
+  onReceive(batch: readonly Received[]): void {
+    for (const received of batch) {
+      this.#writes.onReceive(eventOf(received.body));
+      this.#unless(this.#receives.onReceive(received));
+    }
+  }
+
+  /** The worker of a batch died. */
+  onDeath(batch: readonly Received[]): void {
+    for (const { id } of batch) this.#receives.onDeath(id);
+  }
+
+  /** An invocation was ended by its timeout, although nothing froze it or held its requests up. */
+  onTimeout(batch: readonly Received[]): void {
+    const events = batch.map(({ body }) => eventOf(body)).join(', ');
+    this.#fail(`the function ran into its timeout with ${events}`);
+  }
+
+  /** A function that was not disturbed has returned these as failed. */
+  onReturn(failed: readonly Received[]): void {
+    this.#unless(this.#receives.onReturn(failed));
+  }
+
+  /** An announcement arrived at its topic. */
+  onAnnounced(dedupeId: string): void {
+    const count = (this.announced.get(dedupeId) ?? 0) + 1;
+    this.announced.set(dedupeId, count);
+    if (!this.#planned.has(dedupeId)) this.#fail(`${dedupeId} was announced before anyone had claimed it`);
   }
 
   /** A person's decision reopens an event. */
@@ -109,23 +167,30 @@ export class Oracle {
     this.#unless(wronglyExpired(items, this.#truth.table.events()));
   }
 
-  /** Once nothing is left to do, and nothing fails any more. */
+  /** Accepted events that are not finished. */
+  get unfinished(): EventItem[] {
+    const { table } = this.#truth;
+    return table
+      .events()
+      .filter(({ event_id, state }) => state === 'received' && this.accepted.has(event_id));
+  }
+
+  /** When everything has come to rest, and nothing fails any more. */
   checkEnd(): void {
-    const { table, queue } = this.#truth;
-    if (queue.messages.size > 0) this.#fail('everything is at rest, and a message is left in the queue');
-    for (const event of table.events()) {
-      if (this.accepted.has(event.event_id) && event.state === 'received') {
-        this.#fail(`everything is at rest, and ${event.event_id} is unfinished`);
-      }
-    }
+    if (this.#truth.queue.messages.size > 0)
+      this.#fail('everything is at rest, and a message is left in the queue');
+    const [event] = this.unfinished;
+    if (event) this.#fail(`everything is at rest, and ${event.event_id} is unfinished`);
   }
 
   #onPut(item: Item, before: Item | undefined): void {
     this.messages.onPut(item, before, this.#truth.now());
+    this.#unless(wronglyExpires(item));
     if (isEvent(item)) this.#onEvent(item, before && isEvent(before) ? before : undefined);
     else if (isLineage(item)) this.#onLineage(item, before && isLineage(before) ? before : undefined);
     else if (isCompletion(item))
       this.#onCompletion(item, before && isCompletion(before) ? before : undefined);
+    this.#unless(this.#writes.onPut(item, this.#truth.faults()));
   }
 
   #onCompletion(item: CompletionItem, before: CompletionItem | undefined): void {
@@ -133,11 +198,13 @@ export class Oracle {
     // The name of its writer begins with an `o` if that is an operator.
     if (item.tag.startsWith('o')) this.#unless(this.settlements.onDecision(item, before, this.#truth.now()));
     if (item.planned !== before?.planned) this.#unless(this.depths.onPlan(item));
-    for (const { key, rule, position, kind, result, decision } of item.actions ?? []) {
-      const action = `${item.pk} ${this.#endingOf(item)} ${rule} ${position}`;
-      if (!this.#planned.has(key) && decision?.kind === 'start_again') this.settlements.startedAgain(action);
-      if (!this.#planned.has(key)) this.#planned.set(key, { action, runId });
-      if (result) this.#unless(this.#results.onResult(runId, { key, rule, kind, result, decision }));
+    for (const { key, rule, position, kind, result, correlate, decision } of item.actions ?? []) {
+      if (!this.#planned.has(key)) {
+        const action = `${item.pk} ${this.#endingOf(item)} ${rule} ${position}`;
+        if (decision?.kind === 'start_again') this.settlements.startedAgain(action);
+        this.#planned.set(key, { action, runId, isCorrelated: correlate !== undefined });
+      }
+      if (result) this.#unless(this.results.onResult(runId, { key, rule, kind, result, decision }));
     }
   }
 
@@ -145,27 +212,18 @@ export class Oracle {
   #endingOf({ pk, sk }: CompletionItem): string {
     const run = this.#truth.api.runs.get(pk.slice('run#'.length));
     // Of a run that was retried in place, it cannot be known which ending an event without one reports (a known gap).
-    if (sk.startsWith(ownCompletion('')) && run?.retries === 0 && run.ended_at != null)
-      return endedAtCompletion(Date.parse(run.ended_at));
+    if (sk.startsWith(ownCompletion('')) && run?.retries === 0 && run.ended_at !== null)
+      return endedAtCompletion(parseTime(run.ended_at) ?? 0);
     return sk.split(OWN)[0] ?? sk;
   }
 
   #onLineage(item: LineageItem, before: LineageItem | undefined): void {
-    const { action, adopted } = item;
+    const { action } = item;
     this.depths.onLineage(item);
     if (action === undefined || before?.action === action) return;
     if (before?.action !== undefined) this.#fail(`the lineage of ${item.pk} changed hands`);
-    const run = this.#truth.api.runs.get(item.pk.slice('run#'.length));
-    if (!run || run.key === action || this.settlements.named.has(run.id)) return;
-    if (!adopted) this.#fail(`${run.id} was taken by an action that did not start it`);
-    // A run that another action started may be taken only where a lookup could show no other.
-    const open = this.#truth.api.equalRuns(run).filter(({ id, createdAt }) => {
-      const lineage = this.#truth.table.lineage(id);
-      const isFree = lineage?.action === undefined || id === run.id;
-      return isFree && Math.abs(createdAt - run.createdAt) <= ASSUMED;
-    });
-    if (open.length > 1) this.#fail(`${run.id} was taken by guess from ${open.length} equal runs`);
-    this.swaps += 1;
+    if (this.settlements.named.has(item.pk.slice('run#'.length))) return;
+    this.#unless(this.adoptions.onTaken(item, this.#planned.get(action)?.isCorrelated ?? false));
   }
 
   #onEvent(item: EventItem, before: EventItem | undefined): void {
@@ -196,7 +254,7 @@ export class Oracle {
     }
   }
 
-  #onEffect(key: string, runs: ModelRun[], kind: 'create' | 'chain' | 'retry'): void {
+  #onEffect(key: string, runs: ModelRun[], kind: EffectKind): void {
     const planned = this.#planned.get(key);
     if (!planned) throw new BrokenPromiseError(`an effect for key ${key} that no plan contains`);
     const others = this.#truth.api.effects.filter(
@@ -218,7 +276,7 @@ export class Oracle {
 
   /** A pause that never grows would send requests without end. */
   #onThrottled(): void {
-    const { requests, since } = this.#truth.api.throttled;
+    const { requests, since } = this.#truth.api.front.throttled;
     const hours = (this.#truth.now() - since) / HOUR;
     const faults = this.#truth.faults();
     if (requests > 40 + 8 * hours + 4 * faults)

@@ -10,12 +10,12 @@ type Succeeded = Pick<ActionRecord, 'key' | 'rule' | 'kind'> & {
 export class Results {
   readonly #api: CyberdeskModel;
   /** Dedupe ids of the announcements that were sent. */
-  readonly #announced: ReadonlySet<string>;
+  readonly #announced: ReadonlyMap<string, number>;
   readonly #checked = new Set<string>();
   /** Keys of the actions that each run counts for. */
   readonly #owners = new Map<string, string>();
 
-  constructor(api: CyberdeskModel, announced: ReadonlySet<string>) {
+  constructor(api: CyberdeskModel, announced: ReadonlyMap<string, number>) {
     this.#api = api;
     this.#announced = announced;
   }
@@ -44,6 +44,11 @@ export class Results {
           .map((id) => this.#onStarted(id, action))
           .find((wrong) => wrong !== undefined);
     }
+  }
+
+  /** Whether a run is the recorded result of an action. */
+  counts(runId: string): boolean {
+    return this.#owners.has(runId);
   }
 
   #onStarted(id: string, { key, rule, result, decision }: Succeeded): string | undefined {

@@ -12,6 +12,8 @@ import {
 } from '../../lambda/rules/index.ts';
 
 export const SECRET_ID = 'arn:secret';
+export const SIGNING_SECRET = 'signing-secret';
+export const API_KEY = 'api-key';
 
 /** Rules that are tried, each on events of its own first workflow; `repaired`: after a deploy that changed them. */
 const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefinition['actions']> = {
@@ -25,6 +27,11 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
   /** As others do all the time, beside us; only a key of its own distinguishes these runs. */
   correlated: () => () =>
     startRun({ workflow_id: 'next', input_values: { zebra: 1 } }, { correlate: 'started_by' }),
+  /** The event itself is large: its body is stored in pieces. */
+  bulky:
+    () =>
+    ({ run }) =>
+      startRun({ workflow_id: 'next', input_values: { n: run.output_data?.n } }),
   /** Every event asks for the same, so the runs are equal. */
   equal: () => () => startRun({ workflow_id: 'next', input_values: { zebra: 1, ape: 2 } }),
   several:
@@ -80,30 +87,73 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
     ({ run }) =>
       repaired ? startRun({ workflow_id: 'next', input_values: { n: run.output_data?.n } }) : [],
   announce: () => () => [notify('ended'), publish()],
+  /** As a chain, in several attempts: the first of its steps holds the key. */
+  'correlated chain': () => () =>
+    startChain({ steps: [{ workflow_id: 'other' }, { workflow_id: 'next' }] }, { correlate: 'started_by' }),
   large:
     () =>
     ({ run }) =>
       startRun({ workflow_id: 'next', input_values: { n: run.output_data?.n, text: 'x'.repeat(70_000) } }),
 };
 
+/** Rules that take long, and are tried now and then. */
+const LONG_RULES: typeof RULES = {
+  /** As many as a plan may hold. */
+  many:
+    () =>
+    ({ run }) =>
+      Array.from({ length: 200 }, (_, i) =>
+        i % 2 === 0
+          ? startRun({ workflow_id: 'next', input_values: { n: run.output_data?.n, i } })
+          : publish({ i: String(i) }),
+      ),
+  'too many':
+    (repaired) =>
+    ({ run }) =>
+      Array.from({ length: repaired ? 3 : 201 }, (_, i) =>
+        startRun({ workflow_id: 'next', input_values: { n: run.output_data?.n, i } }),
+      ),
+};
+
 export const RULE_NAMES = Object.keys(RULES);
-/** Rules whose events no outage may send to the dead-letter queue. */
-export const CALM_RULES = ['start', 'later', 'several', 'secret', 'chain', 'announce', 'large', 'correlated'];
+export const LONG_RULE_NAMES = Object.keys(LONG_RULES);
+/**
+ * Rules whose events no outage may send to the dead-letter queue. Those without inputs and without a key of their own
+ * are not among them: after a lost response, only a person can distinguish their runs from those of others.
+ */
+export const CALM_RULES = [
+  'start',
+  'later',
+  'several',
+  'secret',
+  'chain',
+  'announce',
+  'bulky',
+  'large',
+  'correlated',
+  'correlated chain',
+];
 
 export const MAX_DEPTH = 2;
 export const MAX_RETRIES = 2;
 
-/** The rules of an installation. Each has a workflow of its own, so that a schedule can choose its rules. */
-export function rulesOf(repaired: boolean, die: () => void): FollowUps {
-  return followUps(
-    ...Object.entries(RULES).map(([name, rule]): RuleDefinition => {
-      const actions = rule(repaired, die);
-      return {
-        name,
-        workflow: `first-${name}`,
-        ...(name === 'retry' ? { status: 'error' } : { status: ['success', 'error'] }),
-        actions,
-      };
-    }),
-  );
+/**
+ * The rules of an installation, before and after a deploy that repaired them. Each has a workflow of its own, so that a
+ * schedule can choose its rules.
+ */
+export function rulesOf(die: () => void): (repaired: boolean) => FollowUps {
+  const make = (repaired: boolean) =>
+    followUps(
+      ...Object.entries({ ...RULES, ...LONG_RULES }).map(([name, rule]): RuleDefinition => {
+        const actions = rule(repaired, die);
+        const status: RuleDefinition['status'] = name === 'retry' ? 'error' : ['success', 'error'];
+        return { name, workflow: `first-${name}`, status, actions };
+      }),
+    );
+  const made = new Map<boolean, FollowUps>();
+  return (repaired) => {
+    const rules = made.get(repaired) ?? make(repaired);
+    made.set(repaired, rules);
+    return rules;
+  };
 }

@@ -1,37 +1,33 @@
-import type { System } from '../../lambda/core/model/index.ts';
-import { SECOND } from '../../lambda/core/model/time.ts';
+import type { Machine } from '../../lambda/adapters/system.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { Rng } from './rng.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Service } from './service.ts';
 
-/** The result of a request: an answer, or none. `maybe`: it may have taken effect all the same. */
-export type Exchange<T> = { kind: 'answer'; value: T } | { kind: 'failed'; maybe: boolean };
+/** The result of a request: an answer, or none. `tookEffect`: it was done all the same. */
+export type Exchange<T> = { kind: 'answer'; value: T } | { kind: 'failed'; tookEffect: boolean };
 
-export interface ExchangeOptions {
-  /** The request times out at this time of the sandbox's clock. */
-  until?: number;
-  /** Sent immediately after the check before it: a freeze cannot come between. */
-  prompt?: boolean;
-}
+/** How a service fails: before or after the effect of a request, or without ever answering. */
+export type Failing = 'before' | 'after' | 'hang';
 
 export interface Surroundings {
   scheduler: Scheduler;
   rng: Rng;
   faults: Faults;
-  /** Whether this service is out of order now, and in which way. */
-  outage(service: Service): 'before' | 'after' | undefined;
+  /** Whether this service fails a request now, and in which way. */
+  outage(service: Service): Failing | undefined;
   note(who: string, what: () => string): void;
 }
 
-/** A process that runs the core: it has a clock of its own, waits at every await, freezes, thaws and dies. */
+/** A process that runs a function: it has a clock of its own, waits at every await, freezes, thaws and dies. */
 export class Sandbox {
   readonly name: string;
-  readonly system: System;
+  readonly machine: Machine;
   readonly #world: Surroundings;
-  readonly #skew: number;
   #frozenUntil = 0;
   #tokens = 0;
+  /** Cancel what would abort the calls of this invocation. */
+  #timers: (() => void)[] = [];
   isDead = false;
   onDeath: () => void = () => {};
 
@@ -39,14 +35,18 @@ export class Sandbox {
   constructor(name: string, world: Surroundings, skew: number) {
     this.name = name;
     this.#world = world;
-    this.#skew = skew;
-    this.system = {
+    this.machine = {
       now: () => world.scheduler.now + skew,
       random: world.rng.next,
       sleep: (ms) => this.sleep(ms),
       token: () => {
         this.#tokens += 1;
         return `${name}.${this.#tokens}`;
+      },
+      abortAfter: (ms) => {
+        const controller = new AbortController();
+        this.#timers.push(this.after(Math.max(ms, 0), () => controller.abort()));
+        return controller.signal;
       },
     };
   }
@@ -55,64 +55,77 @@ export class Sandbox {
     return this.#frozenUntil > this.#world.scheduler.now;
   }
 
+  /** The invocation is over. */
+  rest(): void {
+    for (const cancel of this.#timers.splice(0)) cancel();
+  }
+
   die(): void {
     if (this.isDead) return;
+    this.rest();
     this.isDead = true;
     this.#world.note(this.name, () => 'dies');
     this.onDeath();
   }
 
   sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => this.#world.scheduler.in(ms, () => this.#wake(resolve)));
+    return new Promise((resolve) => void this.after(ms, resolve));
   }
 
-  /** A request to a service: some time until it takes effect, some until the answer is there, and faults. */
+  /** Runs something after some milliseconds, unless the function that it returns is called before. */
+  after(ms: number, run: () => void): () => void {
+    const planned = this.#world.scheduler.in(ms, () => this.#wake(run));
+    return () => {
+      planned.isCancelled = true;
+    };
+  }
+
+  /**
+   * A request to a service: some time until it takes effect, some until the answer is there, and faults.
+   *
+   * @param isPrompt Sent immediately after the check before it: a freeze cannot come between.
+   */
   exchange<T>(
     label: () => string,
     service: Service,
     effect: () => T,
-    { until, prompt = false }: ExchangeOptions = {},
+    isPrompt = false,
   ): Promise<Exchange<T>> {
     return new Promise((resolve) => {
       if (this.isDead) return;
       const { scheduler, faults, outage, note } = this.#world;
       const fault = faults.next(service, label);
       const { there, back } = faults.latency(service, fault);
-      let frozen = 0;
-      if (fault.kind === 'freeze') {
-        this.#frozenUntil = scheduler.now + fault.duration;
-        if (fault.before && !prompt) frozen = fault.duration;
-      }
+      const frozen = this.#freeze(fault, isPrompt);
       if (fault.kind !== 'none') note(this.name, () => `${label()}: fault ${describe(fault)}`);
-      let settled = false;
-      const settle = (outcome: Exchange<T>) => {
-        if (settled) return;
-        settled = true;
-        this.#wake(() => resolve(outcome));
-      };
-      const effectAt = scheduler.now + frozen + there;
-      scheduler.at(effectAt, () => {
+      const settle = (outcome: Exchange<T>) =>
+        void scheduler.in(back, () => this.#wake(() => resolve(outcome)));
+      const arrive = () => {
         if (fault.kind === 'kill' && fault.before) return this.die();
         const down = outage(service);
-        if ((fault.kind === 'fail' && fault.before) || down === 'before') {
+        // What hangs may have arrived.
+        const isBefore = down === 'before' || (down === 'hang' && there < back);
+        if ((fault.kind === 'fail' && fault.before) || isBefore) {
           note(this.name, () => `${label()}: no response, no effect`);
-          scheduler.in(back, () => settle({ kind: 'failed', maybe: service === 'api' }));
+          if (down !== 'hang') settle({ kind: 'failed', tookEffect: false });
           return;
         }
         const value = effect();
         note(this.name, () => `${label()} → ${brief(value)}`);
         if (fault.kind === 'kill') return this.die();
+        if (down === 'hang') return;
         const isLost = fault.kind === 'fail' || down === 'after';
-        scheduler.in(back, () =>
-          settle(isLost ? { kind: 'failed', maybe: true } : { kind: 'answer', value }),
-        );
-      });
-      if (until === undefined) return;
-      // A later answer is ignored; the request takes effect all the same.
-      scheduler.at(Math.min(until - this.#skew, scheduler.now + 40 * SECOND), () => {
-        settle({ kind: 'failed', maybe: true });
-      });
+        settle(isLost ? { kind: 'failed', tookEffect: true } : { kind: 'answer', value });
+      };
+      scheduler.at(scheduler.now + frozen + there, arrive, true);
     });
+  }
+
+  /** Milliseconds for which it is frozen before the request is sent. */
+  #freeze(fault: Fault, isPrompt: boolean): number {
+    if (fault.kind !== 'freeze') return 0;
+    this.#frozenUntil = this.#world.scheduler.now + fault.duration;
+    return fault.before && !isPrompt ? fault.duration : 0;
   }
 
   #wake(run: () => void): void {

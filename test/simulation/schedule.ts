@@ -1,10 +1,12 @@
-import { MINUTE } from '../../lambda/core/model/time.ts';
+import { HOUR, MINUTE } from '../../lambda/core/model/time.ts';
 import { RandomFaults } from './faults.ts';
 import { Moves } from './moves.ts';
 import { OperatorMoves } from './operator-moves.ts';
-import { CALM_RULES, RULE_NAMES, SECRET_ID } from './rules.ts';
+import { API_KEY, CALM_RULES, LONG_RULE_NAMES, RULE_NAMES, SECRET_ID, SIGNING_SECRET } from './rules.ts';
 import { Sender, secretOf } from './sender.ts';
-import { SIGNING_SECRET, World } from './world.ts';
+import { Strangers } from './strangers.ts';
+import { Weather } from './weather.ts';
+import { World, type WorldOptions } from './world.ts';
 import type { Plant, Profile } from './world-parts.ts';
 
 export interface Figures {
@@ -14,6 +16,8 @@ export interface Figures {
   effects: number;
   deadLetters: number;
   swaps: number;
+  /** Equal runs of others that were taken for ours. */
+  foreign: number;
   /** Plans that could not see all starts above them. */
   blindPlans: number;
   moves: Map<string, number>;
@@ -29,19 +33,23 @@ export interface ScheduleOptions {
   trace?: boolean;
   /** Only these rules, instead of some. */
   rules?: readonly string[];
-  /** Never a schedule with outages only. */
-  neverCalm?: boolean;
+  /** Whether there are only outages and pauses; one schedule in six if it does not say. */
+  calm?: boolean;
+  /** The real handlers' adapters run as well, over modelled AWS clients. */
+  handlers?: boolean;
 }
 
 /** A schedule that has not come to rest by then never will. */
-const STEP_LIMIT = 60_000;
+const STEP_LIMIT = 200_000;
 
 /** One schedule, from its seed alone. */
 export async function runSchedule(seed: number, options: ScheduleOptions = {}): Promise<Result> {
-  const { world, sender, moves, operators } = prepare(seed, options);
+  const parts = prepare(seed, options);
+  const { world, sender, moves, operators } = parts;
   const { rng, scheduler } = world;
   const pool = options.rules ?? (world.profile.calm ? CALM_RULES : RULE_NAMES);
   const rules = [rng.pick(pool), rng.pick(pool)];
+  if (seed % 500 === 7 && !options.rules) rules[0] = rng.pick(LONG_RULE_NAMES);
   moves.noEnds = !world.profile.calm && rng.chance(0.15);
   moves.oneId = rng.chance(0.1);
   for (let count = rng.int(1, 3); count > 0; count -= 1) {
@@ -52,7 +60,7 @@ export async function runSchedule(seed: number, options: ScheduleOptions = {}): 
       moves.announce(run);
     });
   }
-  planMoves(world, moves, operators);
+  planMoves(parts);
   return settle(
     world,
     async () => {
@@ -72,9 +80,12 @@ export async function runSchedule(seed: number, options: ScheduleOptions = {}): 
       }
       // Faults stop: from here on, everything must come to rest.
       if (world.faults instanceof RandomFaults) world.faults.stop();
-      world.outages.length = 0;
-      for (let sweeps = 0; sweeps < 3; sweeps += 1) {
-        scheduler.in(61 * MINUTE, () => void moves.sweep());
+      world.outages.end();
+      world.brokenUntil = 0;
+      for (const wait of SWEEPS) {
+        // A sweep that finds nothing takes long, and shows little.
+        if (world.oracle.unfinished.length === 0 && !rng.chance(0.2)) break;
+        scheduler.in(wait, () => void moves.sweep());
         await phase(world);
       }
       if (rng.chance(0.3)) {
@@ -96,19 +107,22 @@ export async function runSchedule(seed: number, options: ScheduleOptions = {}): 
   );
 }
 
-function prepare(seed: number, { plant = {}, trace = false, neverCalm = false }: ScheduleOptions) {
-  const calm = !neverCalm && seed % 6 === 0;
+/** An event that was sent again in vain for days waits up to a day for the next message. */
+const SWEEPS = [61 * MINUTE, 61 * MINUTE, 61 * MINUTE, 25 * HOUR, 25 * HOUR];
+
+function prepare(seed: number, { calm = seed % 6 === 0, ...options }: ScheduleOptions) {
   const profile: Profile = {
     calm,
     rate: 0.02 + (seed % 7) * 0.02,
     budget: calm ? 0 : seed % 9,
     fixed: false,
   };
-  return furnish(new World(seed, profile, plant, undefined, trace));
+  return furnish(seed, { ...options, profile });
 }
 
 /** Secrets, attachments, and runs that end. */
-export function furnish(world: World) {
+export function furnish(seed: number, options: WorldOptions) {
+  const world = new World(seed, options);
   const sender = new Sender(world);
   const moves = new Moves(world, sender);
   const operators = new OperatorMoves(world, sender);
@@ -117,7 +131,7 @@ export function furnish(world: World) {
   // The placeholder of a template: it is the previous version now, and is publicly known.
   secrets.set(SIGNING_SECRET, PLACEHOLDER, scheduler.now);
   secrets.set(SIGNING_SECRET, key, scheduler.now);
-  secrets.set('api-key', 'key-1', scheduler.now);
+  secrets.set(API_KEY, 'key-1', scheduler.now);
   secrets.set(SECRET_ID, 'value-0', scheduler.now);
   sender.keys = [key];
   api.refused.add('closed');
@@ -130,12 +144,14 @@ export function furnish(world: World) {
       if (ends) moves.endLater(run, kind === 'retry' && rng.chance(0.6) ? 'error' : 'success');
     }
   };
-  return { world, sender, moves, operators };
+  return { world, sender, moves, operators, weather: new Weather(world), strangers: new Strangers(world) };
 }
+
+type Parts = ReturnType<typeof furnish>;
 
 export const PLACEHOLDER = 'replace-me-after-the-first-deploy';
 
-function planMoves(world: World, moves: Moves, operators: OperatorMoves): void {
+function planMoves({ world, moves, operators, weather, strangers }: Parts): void {
   const { rng, scheduler, profile } = world;
   const at = (probability: number, move: () => void, within = 20 * MINUTE) => {
     if (rng.chance(probability)) scheduler.in(rng.next() ** 2 * within, move);
@@ -146,22 +162,27 @@ function planMoves(world: World, moves: Moves, operators: OperatorMoves): void {
   at(0.2, () => moves.twin());
   at(0.1, () => operators.rotateSigningSecret());
   at(0.1, () => operators.rotateApiKey());
-  at(0.15, () => moves.throttle());
+  at(0.15, () => weather.throttle());
   at(0.15, () => operators.deploy());
+  for (let count = 0; count < 2; count += 1) at(0.2, () => strangers.start());
+  at(0.03, () => moves.fillFlight());
+  at(0.002, () => weather.breakDeployment(rng.between(1, 8)));
   // As often as it is deployed to run, for longer than an event may be without a sign of life.
-  if (rng.chance(0.1)) {
+  if (rng.chance(0.05)) {
+    at(0.3, () => moves.backlog(), 2 * HOUR);
     for (let quarter = 1; quarter <= 16; quarter += 1)
       scheduler.in(quarter * 15 * MINUTE, () => void moves.sweep());
   }
   if (profile.calm) {
     for (let count = rng.int(1, 2); count > 0; count -= 1) {
-      at(0.3, () => moves.maintain());
-      at(1, () => moves.outage(['api', 'api', 'table', 'queue', 'secrets', 'topics']));
+      at(0.3, () => weather.maintain());
+      at(1, () => weather.outage(['api', 'api', 'table', 'queue', 'secrets', 'topics']));
     }
     return;
   }
-  at(0.15, () => moves.outage(['api', 'table', 'queue', 'secrets', 'topics']));
-  at(0.1, () => moves.maintain());
+  at(0.15, () => weather.outage(['api', 'table', 'queue', 'secrets', 'topics']));
+  at(0.1, () => weather.maintain());
+  at(0.1, () => strangers.deleteRun(!moves.noEnds), 60 * MINUTE);
   at(0.2, () => moves.retryInPlace());
   at(0.1, () => operators.rotateSensitive());
   at(0.1, () => operators.redrive('command'), 60 * MINUTE);
@@ -185,7 +206,8 @@ export async function settle(world: World, run: () => Promise<void>, events: () 
     runs: world.api.runs.size,
     effects: world.api.effects.length,
     deadLetters: world.deadLetters.messages.size,
-    swaps: world.oracle.swaps,
+    swaps: world.oracle.adoptions.swaps,
+    foreign: world.oracle.adoptions.foreign,
     blindPlans: world.oracle.depths.blind,
     moves: world.moves,
     faults: world.faults.counts,

@@ -2,11 +2,16 @@ interface Entry {
   at: number;
   order: number;
   run: () => void;
-  /** Repeats forever, and does not keep the simulation running. */
-  idle: boolean;
+  isCancelled: boolean;
+  /** Nothing waits for it, so no promise has anything to do after it. */
+  isSilent: boolean;
 }
 
-const drained = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Something that will happen, unless it is cancelled before. */
+export type Planned = Pick<Entry, 'isCancelled'>;
+
+/** Node.js comes to the next tick only when no promise has anything left to do; a turn of its loop would cost far more. */
+const drained = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 
 /**
  * Time of the simulation: a heap of what happens next. After each entry, all promises run until they wait again, so
@@ -16,35 +21,34 @@ export class Scheduler {
   now: number;
   steps = 0;
   #order = 0;
-  #busy = 0;
   readonly #heap: Entry[] = [];
 
   constructor(start: number) {
     this.now = start;
   }
 
-  at(time: number, run: () => void, idle = false): void {
+  /** @param isSilent It resolves no promise, as what happens elsewhere; its consequences are planned by themselves. */
+  at(time: number, run: () => void, isSilent = false): Planned {
     this.#order += 1;
-    if (!idle) this.#busy += 1;
-    this.#push({ at: Math.max(time, this.now), order: this.#order, run, idle });
+    const entry = { at: Math.max(time, this.now), order: this.#order, run, isCancelled: false, isSilent };
+    this.#push(entry);
+    return entry;
   }
 
-  in(delay: number, run: () => void): void {
-    this.at(this.now + delay, run);
+  in(delay: number, run: () => void): Planned {
+    return this.at(this.now + delay, run);
   }
 
-  /** Runs until nothing is left to happen but idle entries. False when that takes more than `limit` steps. */
+  /** Runs until nothing is left to happen. False when that takes more than `limit` steps. */
   async run(limit: number, afterEach: () => void): Promise<boolean> {
     await drained();
-    while (this.#busy > 0) {
+    for (let next = this.#pop(); next; next = this.#pop()) {
+      if (next.isCancelled) continue;
       if (this.steps >= limit) return false;
-      const next = this.#pop();
-      if (!next) return true;
-      if (!next.idle) this.#busy -= 1;
       this.now = next.at;
       this.steps += 1;
       next.run();
-      await drained();
+      if (!next.isSilent) await drained();
       afterEach();
     }
     return true;

@@ -1,8 +1,10 @@
 /**
- * `npm run simulate -- --schedules N --seed S [--threads T] [--exhaustive]`
+ * `npm run simulate -- [--schedules N] [--seed S] [--threads T] [--handlers]`: N schedules from seed S on.
+ * `npm run simulate -- --exhaustive [--threads T]`: every small case.
+ * `npm run simulate -- --case '{...}'`: one of them.
  *
- * Runs N schedules from seed S, or every small case. `--schedules 1 --seed S` prints the steps of one schedule if it
- * fails; with `--trace`, always.
+ * With `--handlers` the functions run over modelled AWS clients, adapters included; without, over ports. A single
+ * schedule prints its steps if it fails; with `--trace`, always. The options are explained in docs/reliability.md.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -17,6 +19,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     threads: { type: 'string', default: String(availableParallelism()) },
     exhaustive: { type: 'boolean', default: false },
+    handlers: { type: 'boolean', default: false },
     case: { type: 'string' },
     trace: { type: 'boolean', default: false },
   },
@@ -42,6 +45,7 @@ const jobs: Job[] = Array.from({ length: threads }, (_, share) =>
         from: seed + share,
         count: Math.ceil((count - share) / threads),
         step: threads,
+        handlers: values.handlers,
       },
 );
 const start = performance.now();
@@ -83,12 +87,15 @@ function print({ totals, failures }: Outcome, seconds: number): void {
 }
 
 async function showSchedule(of: number): Promise<number> {
-  const result = await runSchedule(of, { trace: true });
+  const result = await runSchedule(of, { trace: true, handlers: values.handlers });
   if (result.ok && !values.trace) {
     console.log(`seed ${of} holds: ${result.figures.steps} steps, ${result.figures.events} events`);
     return 0;
   }
-  return show(result, `npm run simulate -- --schedules 1 --seed ${of}`);
+  return show(
+    result,
+    `npm run simulate -- --schedules 1 --seed ${of}${values.handlers ? ' --handlers' : ''}`,
+  );
 }
 
 async function showCase(found: SmallCase): Promise<number> {

@@ -1,7 +1,6 @@
 import { SECOND } from '../../lambda/core/model/time.ts';
 import { type Fault, ScriptedFaults } from './faults.ts';
 import { furnish, phase, type Result, settle } from './schedule.ts';
-import { World } from './world.ts';
 import type { Plant } from './world-parts.ts';
 
 /** The faults that are tried at each request, by name. */
@@ -41,7 +40,7 @@ export async function runSmallCase(
 ): Promise<{ result: Result; requests: number }> {
   const faults = new ScriptedFaults(new Map(script.map(([at, kind]) => [at, faultOf(kind)])));
   const profile = { calm: false, rate: 0, budget: 0, fixed: true };
-  const { world, moves, sender } = furnish(new World(1, profile, plant, faults, trace));
+  const { world, moves, sender } = furnish(1, { profile, plant, faults, trace });
   const run = world.api.start('first-start', {});
   world.api.end(run, 'success');
   moves.announce(run);

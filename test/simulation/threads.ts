@@ -17,7 +17,11 @@ export async function runInThreads(
     jobs.map(
       (job) =>
         new Promise<void>((resolve, reject) => {
-          const worker = new Worker(new URL('./job.ts', import.meta.url), { workerData: job });
+          const worker = new Worker(new URL('./job.ts', import.meta.url), {
+            workerData: job,
+            // Little lives longer than a step.
+            resourceLimits: { maxYoungGenerationSizeMb: 64 },
+          });
           worker.on('message', (report: Report) => {
             if ('done' in report) {
               done += report.done;

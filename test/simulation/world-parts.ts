@@ -1,30 +1,56 @@
+import type { SQSBatchResponse } from 'aws-lambda';
+import type { Machine } from '../../lambda/adapters/system.ts';
 import type { Worker, WorkerSettings } from '../../lambda/core/completion/worker.ts';
 import type { EventItem } from '../../lambda/core/model/index.ts';
-import type { Verdict } from '../../lambda/core/process/finish-event.ts';
 import type { SettlePorts } from '../../lambda/core/process/index.ts';
-import type { Message } from '../../lambda/core/process/process-message.ts';
 import type { ReceivePorts } from '../../lambda/core/receive/receive.ts';
 import type { SweepPorts } from '../../lambda/core/sweep/index.ts';
-import type { CyberdeskModel } from './model/cyberdesk.ts';
-import type { QueueModel } from './model/queue.ts';
+import type { Processor } from '../../lambda/processor/processor.ts';
+import type { Faults } from './faults.ts';
+import type { CyberdeskModel, CyberdeskSettings } from './model/cyberdesk.ts';
+import type { Reply } from './model/front.ts';
+import type { Manners, Request } from './model/http.ts';
+import type { QueueModel, Received } from './model/queue.ts';
 import type { SecretsModel } from './model/secrets.ts';
 import type { TableModel } from './model/table.ts';
 import type { Oracle } from './oracle.ts';
+import type { Outage } from './outages.ts';
 import type { Rng } from './rng.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { Scheduler } from './scheduler.ts';
 
-/** A bug that is planted by replacing a port, or by wrapping the core. */
+/** The ports of an invocation that handles one message. */
+export type PortsOfOne = Pick<Worker, 'table' | 'deadLetters' | 'cyberdesk' | 'secrets' | 'topics'> & {
+  system: Machine;
+};
+
+/** A bug that is planted by replacing a port, or by wrapping a function. */
 export interface Plant {
-  worker?(worker: Worker, world: WorldParts, eventId: string): Worker;
-  verifier?(ports: ReceivePorts): ReceivePorts;
+  ports?(ports: PortsOfOne, world: WorldParts, eventId: string): PortsOfOne;
+  verifier?(ports: Pick<ReceivePorts, 'table' | 'queue'>): Pick<ReceivePorts, 'table' | 'queue'>;
   sweeper?(ports: SweepPorts): SweepPorts;
   settler?(ports: SettlePorts, world: WorldParts, event: EventItem): SettlePorts;
-  handle?(worker: Worker, message: Message, world: WorldParts): Promise<Verdict>;
-  /** Cyberdesk breaks an assumption about it, in milliseconds. */
-  assumed?: { keyLife?: number; listedWithin?: number; skew?: number; datesAnswers?: boolean };
+  /** Wraps an invocation with one message. */
+  around?(
+    invoke: () => Promise<SQSBatchResponse>,
+    message: Received,
+    world: WorldParts,
+  ): Promise<SQSBatchResponse>;
+  /** How messages are hidden. */
+  hide?(parts: Pick<Processor, 'hide'>, world: WorldParts): Processor['hide'];
+  /** What the function believes of its own timeout, in milliseconds. */
+  functionTimeout?: number;
   /** Settings of the stage that differ. */
   settings?: Partial<WorkerSettings>;
+  /** Cyberdesk breaks an assumption about it. */
+  assumed?: Partial<CyberdeskSettings>;
+  manners?: Partial<Manners>;
+  /** An outage from the beginning on, in which it shows. */
+  outage?: Omit<Outage, 'from' | 'to'>;
+  /** For so long from the beginning the processor's bundle does not load, in milliseconds. */
+  brokenFor?: number;
+  /** Messages that the queue holds besides those of the schedule. */
+  ballast?: number;
   /** What Secrets Manager answers for the signing secret. */
   signingSecret?(value: string): string;
 }
@@ -50,11 +76,24 @@ export interface WorldParts {
   readonly api: CyberdeskModel;
   readonly oracle: Oracle;
   readonly profile: Profile;
+  readonly faults: Faults;
   readonly plant: Plant;
   /** Rules after a deploy that changed them. */
   readonly repaired: boolean;
+  /** Until then the processor's bundle does not load. */
+  readonly brokenUntil: number;
+  /** Number of the way in which most failures of Cyberdesk show. */
+  readonly habit: number;
   note(who: string, what: () => string): void;
   move(name: string): void;
   newSandbox(kind: string): Sandbox;
+  /** How often the SDK makes a request at most. */
+  attempts(): number;
+  /** Faults so far that may have hidden an answer. */
+  faultCount(): number;
+  /** A request arrives at Cyberdesk. */
+  arrive(request: Request): Reply;
+  deadLetter(body: string, reason: string): void;
+  hide(handle: string, duration: number): void;
   unexpected(error: unknown): void;
 }

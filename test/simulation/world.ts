@@ -1,25 +1,38 @@
-import { SigningSecretCache } from '../../lambda/core/authenticate/signing-secret.ts';
-import { DAY, MINUTE, SECOND } from '../../lambda/core/model/time.ts';
+import { MINUTE, SECOND } from '../../lambda/core/model/time.ts';
+import { overClients } from './clients.ts';
 import { EventSource } from './event-source.ts';
 import { type Faults, RandomFaults } from './faults.ts';
-import type { Work } from './messages.ts';
+import { type Functions, overPorts, type Send, type VerifierParts } from './functions.ts';
 import { ASSUMED, CyberdeskModel } from './model/cyberdesk.ts';
+import type { Reply } from './model/front.ts';
+import { type Manners, type Request, serve } from './model/http.ts';
 import { QueueModel } from './model/queue.ts';
 import { SecretsModel } from './model/secrets.ts';
 import { TableModel } from './model/table.ts';
 import { Oracle } from './oracle.ts';
+import { Outages } from './outages.ts';
 import { Rng } from './rng.ts';
 import { Sandbox, type Surroundings } from './sandbox.ts';
 import { Scheduler } from './scheduler.ts';
-import type { Service } from './service.ts';
 import type { Plant, Profile, WorldParts } from './world-parts.ts';
 
 const START = Date.parse('2026-11-25T10:00:00Z');
-export const SIGNING_SECRET = 'signing-secret';
 
-interface VerifierSandbox {
+/** A verifier in its sandbox. */
+export interface WarmVerifier {
   sandbox: Sandbox;
-  secrets: SigningSecretCache;
+  parts: VerifierParts;
+  /** Where its messages go at present. */
+  send: Send;
+}
+
+export interface WorldOptions {
+  profile: Profile;
+  plant?: Plant;
+  faults?: Faults;
+  trace?: boolean;
+  /** The functions run over modelled AWS clients, and not over ports. */
+  handlers?: boolean;
 }
 
 /** Stores, services, processes, and an oracle that knows what really happened. */
@@ -28,69 +41,65 @@ export class World implements WorldParts {
   readonly scheduler = new Scheduler(START);
   readonly faults: Faults;
   readonly table = new TableModel();
-  readonly deadLetters = new QueueModel();
-  readonly queue = new QueueModel(1000, this.deadLetters);
+  readonly deadLetters = new QueueModel({ retention: 14 * 24 * 60 * MINUTE });
+  readonly queue = new QueueModel({ limit: 1000, deadLetters: this.deadLetters });
   readonly secrets = new SecretsModel();
   readonly api: CyberdeskModel;
+  readonly manners: Manners;
+  readonly outages: Outages;
   readonly oracle: Oracle;
   readonly profile: Profile;
   readonly plant: Plant;
   readonly moves = new Map<string, number>();
   readonly trace: string[] | undefined;
-  readonly outages: { service: Service; from: number; to: number; how: 'before' | 'after' | 'mixed' }[] = [];
-  /** Rules after a deploy that changed them. */
-  repaired = false;
-  readonly source = new EventSource(this);
-  verifiers: VerifierSandbox[] = [];
-  #names = 0;
-  /** Requests that met an outage. */
-  #disturbed = 0;
+  readonly functions: Functions;
+  readonly source: EventSource;
   readonly surroundings: Surroundings;
+  repaired = false;
+  brokenUntil = 0;
+  verifiers: WarmVerifier[] = [];
+  #names = 0;
+  readonly habit: number;
+  readonly #attempts: number;
 
-  constructor(seed: number, profile: Profile, plant: Plant, faults: Faults | undefined, withTrace: boolean) {
-    this.rng = new Rng(seed);
+  constructor(seed: number, { profile, plant = {}, faults, trace = false, handlers = false }: WorldOptions) {
+    const rng = new Rng(seed);
+    this.rng = rng;
     this.profile = profile;
     this.plant = plant;
-    this.trace = withTrace ? [] : undefined;
-    this.faults = faults ?? new RandomFaults(this.rng, profile.rate, profile.budget);
-    const rng = this.rng;
-    this.api = new CyberdeskModel({
-      skew: profile.fixed ? 0 : rng.between(-55, 55) * SECOND,
-      datesAnswers: profile.fixed || rng.chance(0.8),
-      keyLife: profile.fixed || rng.chance(0.7) ? ASSUMED : DAY,
-      listedWithin: profile.fixed || rng.chance(0.7) ? ASSUMED : 0,
-      random: rng.next,
-      now: () => this.scheduler.now,
-      ...plant.assumed,
-    });
+    this.trace = trace ? [] : undefined;
+    this.faults = faults ?? new RandomFaults(rng, profile.rate, profile.budget);
+    this.#attempts = rng.pick([1, 1, 3]);
+    this.habit = rng.int(0, 99);
+    const now = () => this.scheduler.now;
+    this.outages = new Outages(rng, now);
+    if (plant.outage) this.outages.add({ ...plant.outage, from: 0, to: START + 15 * MINUTE });
+    this.queue.ballast = plant.ballast ?? 0;
+    this.brokenUntil = START + (plant.brokenFor ?? 0);
+    this.api = new CyberdeskModel({ ...assumptions(rng, profile), random: rng.next, now, ...plant.assumed });
+    this.manners = { ...mannersOf(rng, profile, this.api.skew), ...plant.manners };
     this.oracle = new Oracle({
       table: this.table,
       queue: this.queue,
       deadLetters: this.deadLetters,
       api: this.api,
       faults: () => this.faultCount(),
-      now: () => this.scheduler.now,
+      now,
     });
     this.oracle.calm = profile.calm;
-    const send = this.deadLetters.send.bind(this.deadLetters);
-    this.deadLetters.send = (body, now, reason) => {
-      const stored = send(body, now, reason);
-      this.oracle.onDeadLetter(stored);
-      return stored;
-    };
     this.surroundings = {
       scheduler: this.scheduler,
       rng,
       faults: this.faults,
-      outage: (service) => this.#outage(service),
+      outage: (service) => this.outages.failing(service),
       note: (who, what) => this.note(who, what),
     };
+    this.functions = handlers ? overClients(this) : overPorts(this);
+    this.source = new EventSource(this, this.functions);
   }
 
   faultCount(): number {
-    let sum = this.#disturbed;
-    for (const count of this.faults.counts.values()) sum += count;
-    return sum;
+    return this.outages.disturbed + this.faults.total;
   }
 
   note(who: string, what: () => string): void {
@@ -104,11 +113,27 @@ export class World implements WorldParts {
     this.note('move', () => name);
   }
 
-  /** @param sent Its sender, where messages of that sender are counted. */
-  enqueue(body: string, sent?: { by: 'verifier' | 'sweeper'; begun: Work }): void {
+  enqueue(body: string): void {
     this.queue.send(body, this.scheduler.now);
-    if (sent) this.oracle.onSend(sent.by, body, sent.begun);
     this.source.wake();
+  }
+
+  deadLetter(body: string, reason: string): void {
+    this.oracle.onDeadLetter(this.deadLetters.send(body, this.scheduler.now, reason));
+  }
+
+  hide(handle: string, duration: number): void {
+    if (this.queue.changeVisibility(handle, duration, this.scheduler.now))
+      this.source.wake(this.scheduler.now + duration);
+  }
+
+  arrive(request: Request): Reply {
+    return serve(this.api, this.manners, request, this.scheduler.now);
+  }
+
+  attempts(): number {
+    // In fixed cases both are tried.
+    return this.profile.fixed ? this.rng.int(1, 2) : this.#attempts;
   }
 
   newSandbox(kind: string): Sandbox {
@@ -118,23 +143,16 @@ export class World implements WorldParts {
   }
 
   /** A verifier that is free, warm or new. */
-  verifier(): VerifierSandbox {
+  verifier(): WarmVerifier {
     const warm = this.verifiers.pop();
     if (warm && !warm.sandbox.isDead && !warm.sandbox.isFrozen && this.rng.chance(0.8)) return warm;
     const sandbox = this.newSandbox('v');
-    const settings = { secretId: SIGNING_SECRET, cache: 5 * MINUTE, previousGrace: 7 * DAY };
-    return { sandbox, secrets: new SigningSecretCache(settings, sandbox.system) };
-  }
-
-  #outage(service: Service): 'before' | 'after' | undefined {
-    const { now } = this.scheduler;
-    for (const outage of this.outages) {
-      if (outage.service !== service || now < outage.from || now >= outage.to) continue;
-      this.#disturbed += 1;
-      if (outage.how === 'mixed') return this.rng.chance(0.5) ? 'before' : 'after';
-      return outage.how;
-    }
-    return undefined;
+    const verifier: WarmVerifier = {
+      sandbox,
+      parts: this.functions.verifier(sandbox, () => verifier.send),
+      send: () => {},
+    };
+    return verifier;
   }
 
   /** An error that no fault explains: it fails the schedule. */
@@ -142,4 +160,26 @@ export class World implements WorldParts {
   unexpected(error: unknown): void {
     this.failure ??= error;
   }
+}
+
+/** The assumptions about Cyberdesk, kept to the letter or with something to spare. */
+function assumptions(rng: Rng, { fixed }: Profile) {
+  return {
+    skew: fixed ? 0 : rng.between(-55, 55) * SECOND,
+    keyLife: fixed || rng.chance(0.7) ? ASSUMED : 24 * 60 * MINUTE,
+    listedWithin: fixed || rng.chance(0.7) ? ASSUMED : 0,
+    listsLate: !fixed && rng.chance(0.3),
+  };
+}
+
+function mannersOf(rng: Rng, { fixed, calm }: Profile, skew: number): Manners {
+  if (fixed) return { echo: 'verbatim', pageSize: 200, omitsZone: false, dateOffset: skew };
+  // A proxy's clock may be off by more than the API's own.
+  const clock = calm || rng.chance(0.7) ? skew : rng.between(-20, 20) * MINUTE;
+  return {
+    echo: calm || rng.chance(0.8) ? 'verbatim' : rng.pick(['with defaults', 'without nulls', 'not at all']),
+    pageSize: rng.pick([200, 200, 3]),
+    omitsZone: rng.chance(0.3),
+    dateOffset: rng.chance(0.8) ? clock : undefined,
+  };
 }

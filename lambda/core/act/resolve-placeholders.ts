@@ -7,6 +7,7 @@ import {
   type Cyberdesk,
   type Pin,
   type Reason,
+  referenceOf,
   type SecretLookup,
   type Secrets,
   sha256,
@@ -44,10 +45,11 @@ export async function resolvePlaceholders(
   // Attachments change the length of their list, so the last comes first: earlier paths stay valid.
   for (const [index, placeholder] of [...placeholders.entries()].reverse()) {
     const pin = pinned?.[index];
+    const reference = referenceOf(placeholder);
     const value =
-      'secret' in placeholder
-        ? await resolveSecret(ports, placeholder.secret, pin)
-        : await resolveAttachments(ports, placeholder.attachments.ids, { pin, room, limit });
+      reference.kind === 'secret'
+        ? await resolveSecret(ports, reference, pin)
+        : await resolveAttachments(ports, reference.ids, { pin, room, limit });
     if (value.kind === 'refused' || value.kind === 'unanswered') return value;
     pins[index] = value.pin;
     fill(content, placeholder.path, value);

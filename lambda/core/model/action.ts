@@ -11,6 +11,17 @@ export type Placeholder =
   | { path: string[]; secret: { id: string; field?: string } }
   | { path: string[]; attachments: { ids: string[] } };
 
+/** What a placeholder stands for. */
+export type Reference =
+  | { kind: 'secret'; id: string; field?: string }
+  | { kind: 'attachments'; ids: string[] };
+
+/** Stored placeholders are told apart by what they have; everything else by `kind`. */
+export const referenceOf = (placeholder: Placeholder): Reference =>
+  'secret' in placeholder
+    ? { kind: 'secret', ...placeholder.secret }
+    : { kind: 'attachments', ...placeholder.attachments };
+
 /** What the first attempt used, so that every later one uses exactly the same. */
 export interface Pin {
   /** Version id of a secret. */
@@ -52,7 +63,7 @@ export interface Decision {
   at: number;
 }
 
-/** An action of a plan, and what has become of it. */
+/** An action of a plan, and its progress. */
 export interface ActionRecord {
   rule: string;
   /** Position in that rule's list. */

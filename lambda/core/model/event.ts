@@ -1,6 +1,6 @@
 import { endedAtCompletion, ownCompletion } from './completion.ts';
 import type { Reason } from './reasons.ts';
-import type { Item, Key } from './table.ts';
+import { type Item, KEY_PREFIXES, type Key } from './table.ts';
 
 export type EventState = 'received' | 'processed' | 'failed' | 'ignored' | 'unprocessable';
 
@@ -46,7 +46,7 @@ export interface EventItem extends Item {
   day: string;
 }
 
-export const eventKey = (eventId: string): Key => ({ pk: `event#${eventId}`, sk: 'event' });
+export const eventKey = (eventId: string): Key => ({ pk: KEY_PREFIXES.event + eventId, sk: 'event' });
 
 /**
  * Sort key of the completion that an event about a run reports: by its own `ended_at`, or by what the API answered.

@@ -8,6 +8,13 @@ export const CALL_TIMEOUT = 10 * SECOND;
 export const ACTION_TIMEOUT = 30 * SECOND;
 /** Nothing that an attempt has sent takes effect later than this after its beginning. */
 export const EFFECT_WITHIN = ACTION_TIMEOUT + CALL_TIMEOUT;
+/** How long a worker has a completion to itself; the stack sets it. */
+export const LEASE = MINUTE;
+/**
+ * Idempotency keys have to live at least this long: a worker sends until its lease ends, and the last response may be
+ * lost.
+ */
+export const SHORTEST_KEY_LIFETIME = LEASE + CALL_TIMEOUT;
 /** Share of its timeout that an invocation reserves for recording what it has done. */
 export const RECORDING_TIME = 15 * SECOND;
 

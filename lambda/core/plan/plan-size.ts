@@ -1,6 +1,6 @@
-import type { ActionRecord, Placeholder } from '../model/index.ts';
+import { type ActionRecord, type Placeholder, referenceOf } from '../model/index.ts';
 import { LaterReleaseError } from '../store/index.ts';
-import { needsOf } from './kinds/index.ts';
+import { executionOf, needsOf } from './kinds/index.ts';
 import { LARGE_PLAN_BYTES } from './plan-bodies.ts';
 
 /** DynamoDB's limit of an item, less what a completion holds besides its actions. */
@@ -18,33 +18,39 @@ export function fitsOneItem(actions: readonly ActionRecord[]): boolean {
   return rest + Math.min(bodies, LARGE_PLAN_BYTES) <= LARGEST_ITEM;
 }
 
-/** What an action may come to, without the body of a call. */
+/** What an action may come to, without a body that is kept apart. */
 function largestSize(action: ActionRecord): number {
   const { body, ...rest } = action;
   const pins = (rest.placeholders ?? []).reduce((sum, placeholder) => sum + pinSize(placeholder), 0);
-  const inItem = isKeptApart(action) ? RUN_ID * runsOf(action) : bytesOf(body);
-  return bytesOf(JSON.stringify(rest)) + PROGRESS + pins + inItem;
+  const inItem = isKeptApart(action) ? 0 : bytesOf(body);
+  return bytesOf(JSON.stringify(rest)) + PROGRESS + pins + inItem + RUN_ID * runsOf(action);
 }
 
 /** Whether the body of an action leaves the item once the plan is large. */
-function isKeptApart(action: ActionRecord): boolean {
+const isKeptApart = (action: ActionRecord): boolean => ifKnown(() => needsOf(action).bodyInPieces) ?? true;
+
+/** How many ids of runs an action may record. */
+const runsOf = (action: ActionRecord): number => ifKnown(() => runsOfKind(action)) ?? 1;
+
+function runsOfKind(action: ActionRecord): number {
+  const execution = executionOf(action);
+  if (execution.kind === 'announcement') return 0;
+  return action.body === undefined ? 1 : execution.runsOf(action.body);
+}
+
+/** Undefined for a kind of a later release: what that has planned, it has measured. */
+function ifKnown<T>(read: () => T): T | undefined {
   try {
-    return needsOf(action).bodyInPieces;
+    return read();
   } catch (error) {
-    // What a later release has planned, it has measured.
-    if (error instanceof LaterReleaseError) return true;
+    if (error instanceof LaterReleaseError) return undefined;
     throw error;
   }
 }
 
-const pinSize = (placeholder: Placeholder): number =>
-  'secret' in placeholder ? SECRET_VERSION : ATTACHMENT_HASH * placeholder.attachments.ids.length;
-
-/** How many runs a call starts. */
-function runsOf({ kind, body }: ActionRecord): number {
-  if (kind !== 'startChain' || body === undefined) return 1;
-  const { steps }: { steps?: unknown } = JSON.parse(body);
-  return Array.isArray(steps) ? steps.length : 1;
+function pinSize(placeholder: Placeholder): number {
+  const reference = referenceOf(placeholder);
+  return reference.kind === 'secret' ? SECRET_VERSION : ATTACHMENT_HASH * reference.ids.length;
 }
 
 const bytesOf = (text: string | undefined): number => Buffer.byteLength(text ?? '');

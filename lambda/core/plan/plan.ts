@@ -70,6 +70,7 @@ function record<K extends ActionKind>(
   const { generation, installation, subject, completion } = context;
   const kind = kindOf<K>(action);
   const key = actionKey({ installation, subject, completion, rule, position, generation });
+  const correlate = kind.correlate?.(action);
   const { body, placeholders } = serialize(kind.content(action, key), kind.references);
   return {
     startsRuns: kind.startsRuns,
@@ -80,7 +81,7 @@ function record<K extends ActionKind>(
       generation,
       key,
       body,
-      ...('correlate' in action && action.correlate !== undefined && { correlate: action.correlate }),
+      ...(correlate !== undefined && { correlate }),
       ...(placeholders.length > 0 && { placeholders }),
       tries: 0,
       delayed: 0,

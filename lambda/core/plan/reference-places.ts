@@ -1,9 +1,9 @@
-import type { ActionRecord, Placeholder } from '../model/index.ts';
+import { type ActionRecord, type Placeholder, referenceOf } from '../model/index.ts';
 import { type ReferencePlaces, referencePlaces } from './kinds/index.ts';
 
 /** Whether a kind of action allows this reference where it stands. */
 export function mayStand(places: ReferencePlaces, placeholder: Placeholder): boolean {
-  const allowed = places['secret' in placeholder ? 'secret' : 'attachments'];
+  const allowed = places[referenceOf(placeholder).kind];
   return allowed !== 'nowhere' && allowed.test(placeholder.path.join('/'));
 }
 

@@ -1,5 +1,5 @@
 import { AttachmentsReference, SecretReference } from '../../rules/actions.ts';
-import type { Placeholder } from '../model/index.ts';
+import { type Placeholder, referenceOf } from '../model/index.ts';
 import type { ReferencePlaces } from './kinds/kind.ts';
 import { mayStand } from './reference-places.ts';
 
@@ -39,8 +39,8 @@ export function serialize(
   const walk = (value: unknown, path: string[]): unknown => {
     const placeholder = placeholderOf(value, path);
     if (placeholder) {
-      const kind = 'secret' in placeholder ? 'secret' : 'attachments';
-      if (!mayStand(places, placeholder)) throw new MisplacedReferenceError(`${kind} at ${path[0]}`);
+      if (!mayStand(places, placeholder))
+        throw new MisplacedReferenceError(`${referenceOf(placeholder).kind} at ${path[0]}`);
       placeholders.push(placeholder);
       return null;
     }

@@ -14,6 +14,12 @@ const Redrive = v.strictObject({
   confirm: v.optional(v.string()),
 });
 
+/** One line of a redrive in progress; the last one says how it ended. */
+export type RedriveLine =
+  | { kind: 'moved'; moved: number; event_id?: string | undefined }
+  | { kind: 'done'; redriven: number; settled: number; stuck: number }
+  | { kind: 'failed'; error: string; message: string };
+
 const shown = (message: DeadLetter) => ({ ...message, explanation: reasonInWords(message.reason) });
 
 export function deadLetterRoutes(stage: Stage): Record<string, Route> {
@@ -30,18 +36,16 @@ export function deadLetterRoutes(stage: Stage): Record<string, Route> {
     'POST redrive': async ({ body, signal }) => {
       const { id, confirm } = parse(Redrive, await body(), 'redrive');
       checkConfirmed(stage, confirm);
-      return jsonLines(async (push) => {
-        const onMoved = ({ event_id }: DeadLetter, moved: number) => push({ moved, event_id });
+      return jsonLines<RedriveLine>(async (push) => {
+        const onMoved = ({ event_id }: DeadLetter, moved: number) => push({ kind: 'moved', moved, event_id });
         try {
           const { redriven, settled, stuck } = await alone(() =>
             redriveDeadLetters(stage, { filter: { id }, signal, onMoved }),
           );
-          push({
-            done: { redriven: redriven.length, settled: settled.length, stuck: stuck.length },
-          });
+          push({ kind: 'done', redriven: redriven.length, settled: settled.length, stuck: stuck.length });
         } catch (error) {
           const { error: name, message } = describeFailure(error);
-          push({ failed: { error: name, message } });
+          push({ kind: 'failed', error: name, message });
         }
       });
     },

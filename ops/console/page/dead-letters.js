@@ -118,9 +118,9 @@ async function redrive(body, total) {
 
 /** @param {import('./types.d.ts').RedriveLine} line @param {number} total */
 function follow(line, total) {
-  if ('moved' in line) return progress(line.moved, total);
-  if ('failed' in line) return say(line.failed.message, 'bad');
-  const { redriven, settled, stuck } = line.done;
+  if (line.kind === 'moved') return progress(line.moved, total);
+  if (line.kind === 'failed') return say(line.message, 'bad');
+  const { redriven, settled, stuck } = line;
   if (redriven + settled + stuck === 0)
     return say('There was nothing to redrive: the messages no longer exist, or another reader holds them.');
   const parts = [

@@ -6,9 +6,20 @@ import type { Settled } from '../../events/settle.ts';
 import type { ActionView, EventDetail, EventSummary, TimelineEntry } from '../../events/summary.ts';
 import type { QueueDepths } from '../../queues/depths.ts';
 import type { Delivered } from '../../send/post.ts';
+import type { RedriveLine } from '../api/dead-letters.ts';
 import type { Found } from '../api/find.ts';
 
-export type { ActionView, EventDetail, EventSummary, Found, QueueDepths, Replay, Settled, TimelineEntry };
+export type {
+  ActionView,
+  EventDetail,
+  EventSummary,
+  Found,
+  QueueDepths,
+  RedriveLine,
+  Replay,
+  Settled,
+  TimelineEntry,
+};
 
 export interface StageInfo {
   name: string;
@@ -28,12 +39,6 @@ export interface DeadLetterList {
   /** How many more are hidden by another list or redrive, here or elsewhere. */
   hidden: number;
 }
-
-/** One line of a redrive in progress. */
-export type RedriveLine =
-  | { moved: number; event_id?: string }
-  | { done: { redriven: number; settled: number; stuck: number } }
-  | { failed: { error: string; message: string } };
 
 export type Sent = Delivered & { event_id?: string };
 

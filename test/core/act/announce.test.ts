@@ -23,6 +23,21 @@ it('an announcement is retried, and fails when its delays add up to a day', asyn
   expect(event()).toMatchObject({ reason: 'exhausted' });
 });
 
+it('a completion is claimed before anything is announced, so that two workers do not announce it at once', async () => {
+  await setUp({ name: 'r', actions: () => notify() });
+  let held: unknown;
+  world.worker.topics = {
+    ...world.worker.topics,
+    notify: async () => {
+      held = completion().lease;
+    },
+  };
+
+  await processEvent();
+
+  expect(held).toMatchObject({ until: START + settings.lease });
+});
+
 it('an announcement waits when the invocation has no time left', async () => {
   await setUp({ name: 'r', actions: () => [publish(), notify()] });
   const { publish: send } = world.worker.topics;

@@ -1,9 +1,16 @@
-import type { RunList, RunQuery, RunSnapshot } from '../../../lambda/core/model/index.ts';
 import { canonicalJson } from '../../../lambda/core/model/keys.ts';
 import { CALL_TIMEOUT, SECOND } from '../../../lambda/core/model/time.ts';
-import { type Answer, IdempotencyKeys, type KeySettings, type StartedRuns } from './idempotency-keys.ts';
+import { isTerminal } from '../../../lambda/cyberdesk/run-status.ts';
+import { Front } from './front.ts';
+import { IdempotencyKeys, type KeySettings, type Written } from './idempotency-keys.ts';
 
-export interface ModelRun extends RunSnapshot {
+export interface ModelRun {
+  id: string;
+  workflow_id: string;
+  status: string;
+  created_at: string;
+  ended_at: string | null;
+  session_id: string | null;
   input_values: unknown;
   /** Idempotency key that created it; undefined when it was not created with a key. */
   key: string | undefined;
@@ -12,6 +19,8 @@ export interface ModelRun extends RunSnapshot {
   /** From then on, the list shows it. */
   listedAt: number;
   retries: number;
+  /** Someone deleted it: the API no longer knows it. */
+  isDeleted: boolean;
 }
 
 interface ChainContent {
@@ -22,31 +31,27 @@ interface ChainContent {
 export interface CyberdeskSettings extends KeySettings {
   /** How far its clock is ahead, in milliseconds. */
   skew: number;
-  /** Its answers carry a `Date` header. */
-  datesAnswers: boolean;
   /** How long a created run may take to be listed, in milliseconds. */
   listedWithin: number;
+  /** It always takes as long as that. */
+  listsLate?: boolean;
 }
+
+export type EffectKind = 'create' | 'chain' | 'retry';
 
 /** By the stated assumption: one lease (60 s) and one call timeout. */
 export const ASSUMED = 60 * SECOND + CALL_TIMEOUT;
 
-/** Cyberdesk's API. What it holds is what really happened. */
+/** Cyberdesk's API behind its front. What it holds is what really happened. */
 export class CyberdeskModel {
   readonly runs = new Map<string, ModelRun>();
-  readonly effects: { key: string; runIds: string[]; kind: 'create' | 'chain' | 'retry' }[] = [];
+  readonly effects: { key: string; runIds: string[]; kind: EffectKind }[] = [];
   readonly attachments = new Map<string, { filename: string; content: Uint8Array }>();
   /** Workflows whose inputs it refuses. */
   readonly refused = new Set<string>();
-  apiKey = 'key-1';
-  /** Until then every request meets something in front of the API that answers in its place. */
-  maintenance: { until: number; status: number; isJson: boolean } = { until: 0, status: 503, isJson: false };
-  throttledUntil = 0;
-  retryAfterMs: number | undefined;
-  /** Requests that the present throttling has refused, and since when it lasts. */
-  throttled = { requests: 0, since: 0 };
-  onThrottled: () => void = () => {};
-  onEffect: (key: string, runs: ModelRun[], kind: 'create' | 'chain' | 'retry') => void = () => {};
+  readonly front: Front;
+  readonly skew: number;
+  onEffect: (key: string, runs: ModelRun[], kind: EffectKind) => void = () => {};
   onOtherBody: (key: string) => void = () => {};
   readonly #settings: CyberdeskSettings;
   readonly #keys: IdempotencyKeys;
@@ -54,17 +59,19 @@ export class CyberdeskModel {
 
   constructor(settings: CyberdeskSettings) {
     this.#settings = settings;
+    this.skew = settings.skew;
+    this.front = new Front(settings);
     this.#keys = new IdempotencyKeys(settings, (key) => this.onOtherBody(key));
   }
 
   /** A run that is started by others than our installation. */
   start(workflowId: string, inputs: unknown): ModelRun {
-    return this.#create(workflowId, inputs, undefined, undefined);
+    return this.#create(workflowId, inputs, undefined, null);
   }
 
   end(run: ModelRun, status: string): void {
     run.status = status;
-    run.ended_at = new Date(this.#settings.now() + this.#settings.skew).toISOString();
+    run.ended_at = this.#time();
   }
 
   restart(run: ModelRun): void {
@@ -73,18 +80,18 @@ export class CyberdeskModel {
     run.retries += 1;
   }
 
-  createRun(body: string, key: string, apiKey: string): Answer<StartedRuns> {
-    return this.#write(body, key, apiKey, () => {
+  createRun(body: string, key: string): Written {
+    return this.#keys.once(key, body, () => {
       const { workflow_id, input_values } = JSON.parse(body);
       if (this.refused.has(workflow_id)) return { status: 422 };
-      const run = this.#create(workflow_id, input_values ?? null, key, undefined);
+      const run = this.#create(workflow_id, input_values ?? null, key, null);
       this.#effect(key, [run], 'create');
-      return { status: 201, value: { runIds: [run.id] } };
+      return { status: 201, runIds: [run.id] };
     });
   }
 
-  createChain(body: string, key: string, apiKey: string): Answer<StartedRuns> {
-    return this.#write(body, key, apiKey, () => {
+  createChain(body: string, key: string): Written {
+    return this.#keys.once(key, body, () => {
       const { steps, shared_inputs }: ChainContent = JSON.parse(body);
       if (steps.some((step) => this.refused.has(step.workflow_id))) return { status: 422 };
       const sessionId = `session-${this.#count + 1}`;
@@ -92,66 +99,31 @@ export class CyberdeskModel {
         this.#create(step.workflow_id, { ...shared_inputs, ...step.inputs }, key, sessionId),
       );
       this.#effect(key, runs, 'chain');
-      return { status: 201, value: { runIds: runs.map(({ id }) => id), sessionId } };
+      return { status: 201, runIds: runs.map(({ id }) => id), sessionId };
     });
   }
 
-  retryRun(id: string, body: string, key: string, apiKey: string): Answer<StartedRuns> {
-    return this.#write(body, key, apiKey, () => {
-      const run = this.runs.get(id);
+  retryRun(id: string, body: string, key: string): Written {
+    return this.#keys.once(key, body, () => {
+      const run = this.run(id);
       if (!run) return { status: 404 };
-      if (run.ended_at == null) return { status: 409 };
+      if (!isTerminal(run.status)) return { status: 409 };
       this.restart(run);
       this.#effect(key, [run], 'retry');
-      return { status: 200, value: { runIds: [id] } };
+      return { status: 200, runIds: [id] };
     });
   }
 
-  ping(apiKey: string): Answer<undefined> {
-    return this.#refusal(apiKey) ?? { status: 200, value: undefined };
-  }
-
-  getRun(id: string, apiKey: string): Answer<RunSnapshot> {
-    const refusal = this.#refusal(apiKey);
-    if (refusal) return refusal;
+  /** A run that the API knows. */
+  run(id: string): ModelRun | undefined {
     const run = this.runs.get(id);
-    return run ? { status: 200, value: { ...run } } : { status: 404 };
+    return run?.isDeleted ? undefined : run;
   }
 
-  findRuns(
-    { workflowId, sessionId, createdFrom, createdTo }: RunQuery,
-    apiKey: string,
-  ): Answer<RunList & { date?: number }> {
-    const refusal = this.#refusal(apiKey);
-    if (refusal) return refusal;
+  /** The runs that the list shows now, newest first. */
+  listed(): ModelRun[] {
     const now = this.#settings.now();
-    const value = [...this.runs.values()].filter((run) => {
-      const created = Date.parse(run.created_at);
-      return (
-        run.listedAt <= now &&
-        (workflowId === undefined || run.workflow_id === workflowId) &&
-        (sessionId === undefined || run.session_id === sessionId) &&
-        (createdFrom === undefined || created >= createdFrom) &&
-        (createdTo === undefined || created <= createdTo)
-      );
-    });
-    return {
-      status: 200,
-      value: {
-        runs: value.map((run) => ({ ...run })),
-        ...(this.#settings.datesAnswers && { date: now + this.#settings.skew }),
-      },
-    };
-  }
-
-  getAttachment(
-    id: string,
-    apiKey: string,
-  ): Answer<{ filename: string; bytes: number; content: Uint8Array }> {
-    const refusal = this.#refusal(apiKey);
-    if (refusal) return refusal;
-    const found = this.attachments.get(id);
-    return found ? { status: 200, value: { ...found, bytes: found.content.byteLength } } : { status: 404 };
+    return [...this.runs.values()].reverse().filter((run) => run.listedAt <= now && !run.isDeleted);
   }
 
   /** Runs with the same workflow and inputs. */
@@ -162,49 +134,34 @@ export class CyberdeskModel {
     );
   }
 
-  #write(body: string, key: string, apiKey: string, effect: () => Answer<StartedRuns>): Answer<StartedRuns> {
-    return this.#refusal(apiKey) ?? this.#keys.once(key, body, effect);
+  #time(): string {
+    return new Date(this.#settings.now() + this.#settings.skew).toISOString();
   }
 
-  #refusal(apiKey: string): Exclude<Answer<never>, { value: never }> | undefined {
-    const { until, status, isJson } = this.maintenance;
-    if (this.#settings.now() < until) return { status, isJson };
-    if (this.#settings.now() < this.throttledUntil) {
-      this.throttled.requests += 1;
-      this.onThrottled();
-      const { retryAfterMs } = this;
-      return { status: 429, ...(retryAfterMs !== undefined && { retryAfterMs }) };
-    }
-    return apiKey === this.apiKey ? undefined : { status: 401 };
-  }
-
-  #create(
-    workflowId: string,
-    inputs: unknown,
-    key: string | undefined,
-    sessionId: string | undefined,
-  ): ModelRun {
-    const { now, skew, random, listedWithin } = this.#settings;
+  #create(workflowId: string, inputs: unknown, key: string | undefined, sessionId: string | null): ModelRun {
+    const { now, random, listedWithin, listsLate } = this.#settings;
     this.#count += 1;
     const createdAt = now();
+    const late = listsLate ? 1 : random() < 0.5 ? 0 : random();
     const run: ModelRun = {
       id: `run-${this.#count}`,
       workflow_id: workflowId,
       status: 'scheduling',
-      created_at: new Date(createdAt + skew).toISOString(),
+      created_at: this.#time(),
       ended_at: null,
       input_values: inputs,
-      session_id: sessionId ?? null,
+      session_id: sessionId,
       key,
       createdAt,
-      listedAt: createdAt + (random() < 0.5 ? 0 : random() * listedWithin),
+      listedAt: createdAt + late * listedWithin,
       retries: 0,
+      isDeleted: false,
     };
     this.runs.set(run.id, run);
     return run;
   }
 
-  #effect(key: string, runs: ModelRun[], kind: 'create' | 'chain' | 'retry'): void {
+  #effect(key: string, runs: ModelRun[], kind: EffectKind): void {
     this.effects.push({ key, runIds: runs.map(({ id }) => id), kind });
     this.onEffect(key, runs, kind);
   }

@@ -1,18 +1,13 @@
-import { createHash } from 'node:crypto';
 import { SECOND } from '../../../lambda/core/model/time.ts';
 
-export type Answer<T> =
-  | { status: 200 | 201; value: T }
-  | { status: number; inProgress?: boolean; retryAfterMs?: number; isJson?: boolean };
-
-export interface StartedRuns {
-  runIds: string[];
-  sessionId?: string;
-}
+/** The answer to a write: the runs that it started, or why it did not. */
+export type Written =
+  | { status: 200 | 201; runIds: string[]; sessionId?: string }
+  | { status: number; inProgress?: boolean };
 
 interface KeyRecord {
   body: string;
-  value: StartedRuns;
+  answer: Written;
   readyAt: number;
   expires: number;
 }
@@ -38,23 +33,21 @@ export class IdempotencyKeys {
   }
 
   /** Answers as before if the key is known, and else by `effect`. */
-  once(key: string, body: string, effect: () => Answer<StartedRuns>): Answer<StartedRuns> {
+  once(key: string, body: string, effect: () => Written): Written {
     const now = this.#settings.now();
-    const hash = createHash('sha1').update(body).digest('base64');
     const sent = this.#bodies.get(key);
-    if (sent !== undefined && sent !== hash) this.#onOtherBody(key);
-    this.#bodies.set(key, hash);
+    if (sent !== undefined && sent !== body) this.#onOtherBody(key);
+    this.#bodies.set(key, body);
     const record = this.#records.get(key);
     if (record && now < record.expires) {
-      if (record.body !== hash) return { status: 409 };
+      if (record.body !== body) return { status: 409 };
       if (now < record.readyAt) return { status: 409, inProgress: true };
-      return { status: 201, value: record.value };
+      return record.answer;
     }
     const answer = effect();
-    if (!('value' in answer)) return answer;
+    if (!('runIds' in answer)) return answer;
     const readyAt = now + this.#settings.random() ** 4 * 8 * SECOND;
-    const { value } = answer;
-    this.#records.set(key, { body: hash, value, readyAt, expires: now + this.#settings.keyLife });
+    this.#records.set(key, { body, answer, readyAt, expires: now + this.#settings.keyLife });
     return answer;
   }
 }

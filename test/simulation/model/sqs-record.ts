@@ -3,10 +3,10 @@ import type { SQSRecord } from 'aws-lambda';
 /** A record of a batch, as Lambda passes it to the processor. */
 export const sqsRecord = (
   messageId: string,
-  { body = '', receives }: { body?: string; receives: number },
+  { body = '', receives, handle = '' }: { body?: string; receives: number; handle?: string },
 ): SQSRecord => ({
   messageId,
-  receiptHandle: '',
+  receiptHandle: handle,
   body,
   attributes: {
     ApproximateReceiveCount: String(receives),

@@ -13,13 +13,19 @@ import {
   type PutOutcome,
   pieceKey,
 } from '../../../lambda/core/model/index.ts';
+import { handedOut, stored } from './copy.ts';
 import { isCompletion, isEvent, isLineage, isPause, isPiece } from './items.ts';
 
 const idOf = ({ pk, sk }: Key) => `${pk}\n${sk}`;
 
-/** The table as a map: single items, conditional puts, expiry. Every call takes effect at once. */
+/**
+ * The table as a map: single items, conditional puts, expiry. Every call takes effect at once. Nothing is shared with
+ * who calls it: what goes in and what comes out are copies.
+ */
 export class TableModel {
   readonly items = new Map<string, Item>();
+  /** Grows with every change. */
+  changes = 0;
   /** Called after each write that took effect, with what was there before. */
   onPut: (item: Item, before: Item | undefined) => void = () => {};
 
@@ -28,14 +34,15 @@ export class TableModel {
 
   get(key: Key): Item | undefined {
     this.onGet(key);
-    return this.items.get(idOf(key));
+    const found = this.items.get(idOf(key));
+    return found && handedOut(found);
   }
 
   put(item: Item, expected: Expected): PutOutcome {
     const id = idOf(item);
     const found = this.items.get(id);
     const holds = expected === 'absent' ? found === undefined : found?.tag === expected.tag;
-    if (!holds) return found ? { kind: 'conflict', found } : { kind: 'conflict' };
+    if (!holds) return found ? { kind: 'conflict', found: handedOut(found) } : { kind: 'conflict' };
     this.force(item);
     return { kind: 'written' };
   }
@@ -44,16 +51,16 @@ export class TableModel {
   force<T extends Item>(item: T): void {
     const id = idOf(item);
     const before = this.items.get(id);
-    const stored = { ...item };
-    // Undefined attributes do not exist in DynamoDB.
-    for (const name in stored) if (stored[name] === undefined) delete stored[name];
-    this.items.set(id, stored);
-    this.onPut(stored, before);
+    const next = stored(item);
+    this.items.set(id, next);
+    this.changes += 1;
+    this.onPut(next, before);
   }
 
   /** Removes an item without a trace, as an operator or its expiry does. */
   remove(key: Key): void {
     this.items.delete(idOf(key));
+    this.changes += 1;
   }
 
   /** Removes what has expired, as the real table does within days. */
@@ -62,6 +69,7 @@ export class TableModel {
     for (const [id, item] of this.items) {
       if (item.ttl === undefined || item.ttl * 1000 > now) continue;
       this.items.delete(id);
+      this.changes += 1;
       gone.push(item);
     }
     return gone;

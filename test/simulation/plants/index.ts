@@ -1,3 +1,5 @@
+import { BOUNDS_PLANTS } from './bounds.ts';
+import { FUNCTION_PLANTS } from './functions.ts';
 import type { KnownMistake } from './plant.ts';
 import { PROCESSOR_PLANTS } from './processor.ts';
 import { SETTLEMENT_PLANTS } from './settlements.ts';
@@ -7,5 +9,7 @@ import { OTHER_PLANTS } from './surroundings.ts';
 export const PLANTS: Record<string, KnownMistake> = {
   ...PROCESSOR_PLANTS,
   ...SETTLEMENT_PLANTS,
+  ...FUNCTION_PLANTS,
+  ...BOUNDS_PLANTS,
   ...OTHER_PLANTS,
 };

@@ -5,6 +5,10 @@ export interface KnownMistake {
   plant: Plant;
   /** Rules with which it shows. */
   rules: readonly string[];
+  /** It shows in a world of its own, in which who does not make this mistake survives. */
+  isFair?: true;
+  /** It shows in schedules with nothing but outages and pauses. */
+  calm?: true;
   /** The promise that it must be caught by, so that it is caught for the right reason. */
   broken: RegExp;
 }

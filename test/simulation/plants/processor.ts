@@ -1,6 +1,5 @@
 import type { Cyberdesk, Item, Key, RunSnapshot, Table } from '../../../lambda/core/model/index.ts';
 import { endedAtCompletion } from '../../../lambda/core/model/index.ts';
-import { processMessage } from '../../../lambda/core/process/process-message.ts';
 import { OWN } from '../broken-promise.ts';
 import type { KnownMistake } from './plant.ts';
 
@@ -12,14 +11,14 @@ export const PROCESSOR_PLANTS: Record<string, KnownMistake> = {
     broken: /unfinished and has no message/,
     rules: ['start'],
     plant: {
-      async handle(worker, message, world) {
+      async around(invoke, message, world) {
         const { event: id }: { event: string } = JSON.parse(message.body);
         const event = world.table.event(id);
         const key = { pk: `run#${event?.run_id}`, sk: endedAtCompletion(event?.ended_at ?? 0) };
-        const lease = world.table.completion(key)?.lease;
-        const verdict = await processMessage(worker, message);
-        const isLive = lease !== undefined && verdict.kind === 'wait' && verdict.until === lease.until;
-        return isLive ? { kind: 'acknowledge', outcome: 'duplicate' } : verdict;
+        const until = world.table.completion(key)?.lease?.until ?? 0;
+        const isLive = until > world.scheduler.now;
+        const response = await invoke();
+        return isLive ? { batchItemFailures: [] } : response;
       },
     },
   },
@@ -28,11 +27,11 @@ export const PROCESSOR_PLANTS: Record<string, KnownMistake> = {
     broken: /failed without a dead letter/,
     rules: ['refused', 'throws'],
     plant: {
-      worker(worker) {
+      ports(ports) {
         let late: (() => Promise<void>) | undefined;
-        const { table, deadLetters } = worker;
+        const { table, deadLetters } = ports;
         return {
-          ...worker,
+          ...ports,
           deadLetters: {
             send: async (body, reason) => {
               late = () => deadLetters.send(body, reason);
@@ -55,14 +54,14 @@ export const PROCESSOR_PLANTS: Record<string, KnownMistake> = {
     broken: /took effect \d times/,
     rules: ['start', 'several'],
     plant: {
-      worker: (worker, world) => ({
-        ...worker,
+      ports: (ports, world) => ({
+        ...ports,
         table: {
-          ...worker.table,
+          ...ports.table,
           put: async (item, expected) => {
-            if (!isCompletionKey(item) || expected === 'absent') return worker.table.put(item, expected);
+            if (!isCompletionKey(item) || expected === 'absent') return ports.table.put(item, expected);
             const found = world.table.get(item);
-            return worker.table.put(item, found ? { tag: found.tag } : 'absent');
+            return ports.table.put(item, found ? { tag: found.tag } : 'absent');
           },
         },
       }),
@@ -73,23 +72,23 @@ export const PROCESSOR_PLANTS: Record<string, KnownMistake> = {
     broken: /took effect \d times/,
     rules: ['start', 'several'],
     plant: {
-      worker: (worker, _, eventId) => ({ ...worker, table: perEvent(worker.table, eventId) }),
+      ports: (ports, _, eventId) => ({ ...ports, table: perEvent(ports.table, eventId) }),
     },
   },
 
   'never looks up': {
     broken: /took effect \d times/,
     rules: ['start', 'several'],
-    plant: { worker: (worker) => ({ ...worker, cyberdesk: withFound(worker.cyberdesk, () => []) }) },
+    plant: { ports: (ports) => ({ ...ports, cyberdesk: withFound(ports.cyberdesk, () => []) }) },
   },
 
   'adopts the first run that fits': {
     broken: /took effect \d times|by guess/,
     rules: ['equal'],
     plant: {
-      worker: (worker, world) => ({
-        ...worker,
-        cyberdesk: withFound(worker.cyberdesk, (runs) =>
+      ports: (ports, world) => ({
+        ...ports,
+        cyberdesk: withFound(ports.cyberdesk, (runs) =>
           runs.filter(({ id }) => !world.table.get({ pk: `run#${id}`, sk: 'lineage' })).slice(0, 1),
         ),
       }),
@@ -100,14 +99,14 @@ export const PROCESSOR_PLANTS: Record<string, KnownMistake> = {
     broken: /two different bodies/,
     rules: ['equal', 'several'],
     plant: {
-      worker: (worker) => ({
-        ...worker,
+      ports: (ports) => ({
+        ...ports,
         cyberdesk: {
-          ...worker.cyberdesk,
+          ...ports.cyberdesk,
           createRun: (body, ...rest) => {
             const entries = Object.entries(JSON.parse(body));
-            const shuffled = worker.system.random() < 0.5 ? entries : entries.reverse();
-            return worker.cyberdesk.createRun(JSON.stringify(Object.fromEntries(shuffled)), ...rest);
+            const shuffled = ports.system.random() < 0.5 ? entries : entries.reverse();
+            return ports.cyberdesk.createRun(JSON.stringify(Object.fromEntries(shuffled)), ...rest);
           },
         },
       }),
@@ -118,14 +117,14 @@ export const PROCESSOR_PLANTS: Record<string, KnownMistake> = {
     broken: /counts as depth 0|counts as depth 1/,
     rules: ['loop'],
     plant: {
-      worker: (worker, world, eventId) => ({
-        ...worker,
+      ports: (ports, world, eventId) => ({
+        ...ports,
         table: {
-          ...worker.table,
+          ...ports.table,
           get: async (key) => {
             const event = world.table.event(eventId);
             const isAbove = key.sk === 'lineage' && key.pk !== `run#${event?.run_id}`;
-            return isAbove ? undefined : worker.table.get(key);
+            return isAbove ? undefined : ports.table.get(key);
           },
         },
       }),
@@ -136,12 +135,12 @@ export const PROCESSOR_PLANTS: Record<string, KnownMistake> = {
     broken: /took effect \d times/,
     rules: ['start', 'several'],
     plant: {
-      worker: (worker) => ({
-        ...worker,
+      ports: (ports) => ({
+        ...ports,
         cyberdesk: {
-          ...worker.cyberdesk,
+          ...ports.cyberdesk,
           getRun: async (...args) => {
-            const got = await worker.cyberdesk.getRun(...args);
+            const got = await ports.cyberdesk.getRun(...args);
             return got.kind === 'answered' ? { ...got, value: { ...got.value, ended_at: null } } : got;
           },
         },

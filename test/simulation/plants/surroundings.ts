@@ -63,7 +63,7 @@ export const OTHER_PLANTS: Record<string, KnownMistake> = {
   'relies on a clock of Cyberdesk that is further off than assumed': {
     broken: /took effect \d times/,
     rules: ['start', 'several'],
-    plant: { assumed: { skew: -150 * SECOND, datesAnswers: false } },
+    plant: { assumed: { skew: -150 * SECOND }, manners: { dateOffset: undefined } },
   },
 
   'accepts a placeholder as a signing secret': {

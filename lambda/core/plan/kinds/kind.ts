@@ -26,6 +26,8 @@ export interface Kind<K extends ActionKind> {
    * @throws TypeError for what the types do not stop, as rules may be plain JavaScript; it fails the event.
    */
   content(action: ActionOf<K>, key: string): unknown;
+  /** Name of the input of that content that holds the key; absent for a kind whose calls are not found by an input. */
+  correlate?(action: ActionOf<K>): string | undefined;
   /** Where references may stand in that content, as patterns of slash-separated paths. */
   references: ReferencePlaces;
   /** Whether it starts runs of its own, whose completions the rules see again: the loop guard counts these. */
@@ -59,6 +61,8 @@ export const EXECUTION_NEEDS = {
 /** Carried out by a call to Cyberdesk, exactly once: under an idempotency key, and looked up after a lost response. */
 export interface ApiCall {
   kind: 'call';
+  /** How many runs a call with this body starts or runs again: their ids are stored in the completion's item. */
+  runsOf(body: string): number;
   /** Recorded before the call is sent, because its response may be lost. */
   recordAttempt?(action: ActionClaim): Promise<void>;
   send(cyberdesk: Cyberdesk, call: Call, limit: CallLimit): Promise<CallOutcome<Started>>;

@@ -31,7 +31,9 @@ export function likenessOf(
 ): Likeness {
   const shown = run.input_values;
   if (correlate !== undefined) {
-    if (typeof shown !== 'object' || shown === null) return 'unknown';
+    // Null are the inputs of a run that was started without any: not by us, who always send the key.
+    if (shown === null) return 'different';
+    if (typeof shown !== 'object') return 'unknown';
     return Reflect.get(shown, correlate) === key ? 'exact' : 'different';
   }
   const likeness = compare(wanted, run);

@@ -16,6 +16,7 @@ export const retryRun: Kind<'retryRun'> = {
   },
   execution: {
     kind: 'call',
+    runsOf: () => 1,
     // A retry counts from its beginning: a lost response must not let the rules have one more.
     recordAttempt: recordRetry,
     send: (cyberdesk, { body, record, event }, limit) =>

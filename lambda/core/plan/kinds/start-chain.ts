@@ -12,6 +12,7 @@ export const startChain: Kind<'startChain'> = {
     const [first, ...others] = body.steps;
     return { ...body, steps: [{ ...first, inputs: correlated(first?.inputs, correlate, key) }, ...others] };
   },
+  correlate: ({ correlate }) => correlate,
   references: {
     secret: /^(shared_sensitive_inputs|steps\/\d+\/sensitive_inputs)\//,
     attachments: /^(shared_file_inputs|steps\/\d+\/file_inputs)\/\d+$/,
@@ -19,6 +20,7 @@ export const startChain: Kind<'startChain'> = {
   startsRuns: true,
   execution: {
     kind: 'call',
+    runsOf: countSteps,
     send: (cyberdesk, { body, record }, limit) => cyberdesk.createChain(body, record.key, limit),
     lookUp: (ports, call, limit) => findStartedRuns(ports, call, { wanted: wantedBy(call.body), limit }),
     takeRuns: takeStartedRuns,
@@ -30,6 +32,12 @@ export const startChain: Kind<'startChain'> = {
 interface ChainContent {
   steps?: { workflow_id: string; inputs?: object | null }[];
   shared_inputs?: object | null;
+}
+
+/** Rules in plain JavaScript may return any content. */
+function countSteps(body: string): number {
+  const content: { steps?: unknown } | null = JSON.parse(body);
+  return Array.isArray(content?.steps) ? content.steps.length : 1;
 }
 
 function wantedBy(body: string): Wanted {

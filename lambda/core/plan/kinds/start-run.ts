@@ -8,10 +8,12 @@ import { findStartedRuns, findStartedWith, takeStartedRuns } from './started-run
 export const startRun: Kind<'startRun'> = {
   content: ({ body, correlate }, key) =>
     correlate === undefined ? body : { ...body, input_values: correlated(body.input_values, correlate, key) },
+  correlate: ({ correlate }) => correlate,
   references: { secret: /^sensitive_input_values\//, attachments: /^file_inputs\/\d+$/ },
   startsRuns: true,
   execution: {
     kind: 'call',
+    runsOf: () => 1,
     send: (cyberdesk, { body, record }, limit) => cyberdesk.createRun(body, record.key, limit),
     lookUp: (ports, call, limit) => findStartedRuns(ports, call, { wanted: wantedBy(call.body), limit }),
     takeRuns: takeStartedRuns,

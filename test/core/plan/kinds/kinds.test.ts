@@ -40,3 +40,16 @@ it.each([
 ] as const)('whether %s waits in a pause and has a large body in pieces: %s', (kind, isCall) => {
   expect(needsOf(actionRecord({ kind }))).toEqual({ waitsInPause: isCall, bodyInPieces: isCall });
 });
+
+it.each([
+  ['startRun', '{"workflow_id":"next"}', 1],
+  ['retryRun', '{}', 1],
+  ['startChain', '{"steps":[{"workflow_id":"a"},{"workflow_id":"b"},{"workflow_id":"c"}]}', 3],
+  // Rules in plain JavaScript.
+  ['startChain', '{"steps":"a"}', 1],
+  ['startChain', 'null', 1],
+] as const)('a call of kind %s with the body %s counts as %d runs', (kind, body, runs) => {
+  const execution = executionOf(actionRecord({ kind }));
+
+  expect(execution.kind === 'call' && execution.runsOf(body)).toBe(runs);
+});

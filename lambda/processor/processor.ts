@@ -1,0 +1,75 @@
+import type { LogItemExtraInput } from '@aws-lambda-powertools/logger/types';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Machine } from '../adapters/system.ts';
+import type { Worker, WorkerSettings } from '../core/completion/index.ts';
+import { type ProcessorMetric, RECORDING_TIME, SECOND } from '../core/model/index.ts';
+import type { PauseGate } from '../core/pause/index.ts';
+import { hideFor, processBatch, processMessage } from '../core/process/index.ts';
+import type { FollowUps } from '../rules/follow-ups.ts';
+
+/** AWS calls end this long before the function does, so that nothing is left running in a frozen sandbox. */
+const LAST_CALLS = 2 * SECOND;
+
+/** What a processor holds on to from one invocation to the next, and what it gets for each. */
+export interface Processor {
+  /** The ports of one invocation, all of whose AWS calls the signal ends. */
+  ports(signal: AbortSignal): Pick<Worker, 'table' | 'deadLetters' | 'cyberdesk' | 'secrets' | 'topics'>;
+  /** Hides a received message for so many milliseconds from now. */
+  hide(receiptHandle: string, duration: number): Promise<void>;
+  gate: PauseGate;
+  machine: Machine;
+  rules: FollowUps;
+  settings: WorkerSettings;
+  /** Milliseconds. */
+  functionTimeout: number;
+  log(level: 'info' | 'error', message: string, ...facts: LogItemExtraInput): void;
+  count(metric: ProcessorMetric): void;
+}
+
+/** Drives the follow-ups of a batch of finished runs. */
+export function processEvents(
+  processor: Processor,
+  batch: SQSEvent,
+  context: Pick<Context, 'getRemainingTimeInMillis'>,
+): Promise<SQSBatchResponse> {
+  const { machine, functionTimeout, gate, rules, settings, count } = processor;
+  const end = machine.now() + Math.min(functionTimeout, context.getRemainingTimeInMillis());
+  const worker: Worker = {
+    ...processor.ports(machine.abortAfter(end - LAST_CALLS - machine.now())),
+    system: machine,
+    gate,
+    rules,
+    settings,
+    deadline: end - RECORDING_TIME,
+    count,
+  };
+  gate.begin(worker);
+  return processBatch(batch, (record) => handleRecord(processor, worker, record));
+}
+
+/** True if the message can be acknowledged. */
+async function handleRecord(processor: Processor, worker: Worker, record: SQSRecord): Promise<boolean> {
+  const { machine, hide, log, count } = processor;
+  const { body, receiptHandle, attributes, messageId: message_id } = record;
+  const receives = Number(attributes.ApproximateReceiveCount);
+  try {
+    const verdict = await processMessage(worker, { body, receives });
+    if (verdict.kind === 'acknowledge') {
+      log('info', 'message done', { message_id, outcome: verdict.outcome, receives });
+      return true;
+    }
+    const wait = verdict.until - machine.now();
+    log('info', 'message deferred', { message_id, seconds: Math.ceil(wait / SECOND), receives });
+    await hide(receiptHandle, hideFor(wait, receives));
+  } catch (error) {
+    log('error', 'message failed; it will be redelivered', {
+      error: error as Error,
+      message_id,
+      receives,
+    });
+    count('MessageFailed');
+    // If this fails too, the message stays hidden for the queue's own visibility timeout, which is long enough.
+    await hide(receiptHandle, hideFor(undefined, receives)).catch(() => undefined);
+  }
+  return false;
+}

@@ -1,0 +1,41 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { dynamoDbTable } from '../adapters/dynamodb-table.ts';
+import { secretsManager } from '../adapters/secrets-manager.ts';
+import { sqsQueue } from '../adapters/sqs-queues.ts';
+import { type Machine, nodeSystem } from '../adapters/system.ts';
+import { allowList, SigningSecretCache } from '../core/authenticate/index.ts';
+import { DAY } from '../core/model/index.ts';
+import type { VerifierEnvironment } from '../environment/verifier.ts';
+import type { Verifier } from './verifier.ts';
+
+/** Clients of the AWS services that the verifier calls. */
+export interface VerifierClients {
+  dynamoDb: Pick<DynamoDBClient, 'send'>;
+  sqs: Pick<SQSClient, 'send'>;
+  secrets: Pick<SecretsManagerClient, 'send'>;
+}
+
+type AwsParts = Pick<Verifier, 'ports' | 'signingSecret' | 'machine' | 'isAllowed' | 'retentionDays'>;
+
+/** The parts of a verifier that its environment determines. */
+export function awsVerifier(
+  clients: VerifierClients,
+  environment: VerifierEnvironment,
+  machine: Machine = nodeSystem,
+): AwsParts {
+  const { tableName, queueUrl, signingSecretArn: secretId, secretCache: cache } = environment;
+  const previousGrace = environment.previousSecretGracePeriod;
+  return {
+    ports: (signal) => ({
+      table: dynamoDbTable(clients.dynamoDb, tableName, signal),
+      queue: sqsQueue(clients.sqs, queueUrl, signal),
+      secrets: secretsManager(clients.secrets, signal),
+    }),
+    signingSecret: new SigningSecretCache({ secretId, cache, previousGrace }, machine),
+    machine,
+    isAllowed: allowList(environment.sourceIpAllowList),
+    retentionDays: environment.eventRetention / DAY,
+  };
+}

@@ -1,0 +1,105 @@
+import type { LogItemExtraInput } from '@aws-lambda-powertools/logger/types';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { Machine } from '../adapters/system.ts';
+import {
+  authenticate,
+  deliveryHeaders,
+  type SecretCondition,
+  type SigningSecretCache,
+} from '../core/authenticate/index.ts';
+import { SECOND, type Secrets, type VerifierMetric } from '../core/model/index.ts';
+import { type Receipt, type ReceivePorts, receive } from '../core/receive/index.ts';
+import { MAX_BODY_BYTES } from '../core/store/index.ts';
+import { respond } from './respond.ts';
+
+/** All AWS calls of one request share this end, two seconds before the function's own. */
+const DEADLINE = 10 * SECOND;
+
+/** What a verifier holds on to from one request to the next, and what it gets for each. */
+export interface Verifier {
+  /** The ports of one request, all of whose calls the signal ends. */
+  ports(signal: AbortSignal): Pick<ReceivePorts, 'table' | 'queue'> & { secrets: Secrets };
+  signingSecret: SigningSecretCache;
+  machine: Machine;
+  isAllowed(sourceIp: string): boolean;
+  retentionDays: number;
+  log(level: 'info' | 'warn' | 'error', message: string, ...facts: LogItemExtraInput): void;
+  count(metric: VerifierMetric): void;
+}
+
+/** The part of an API Gateway event that counts. */
+export type WebhookRequest = Pick<APIGatewayProxyEventV2, 'headers' | 'body' | 'isBase64Encoded'> & {
+  requestContext: { http: Pick<APIGatewayProxyEventV2['requestContext']['http'], 'sourceIp'> };
+};
+
+const METRICS = {
+  accepted: 'EventAccepted',
+  duplicate: 'EventDuplicate',
+  ignored: 'EventIgnored',
+  unprocessable: 'EventUnprocessable',
+} as const satisfies Record<Receipt['outcome'], VerifierMetric>;
+
+/** Takes in one webhook. Raw body first, signature second, JSON third. */
+export async function answerWebhook(
+  verifier: Verifier,
+  event: WebhookRequest,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  try {
+    return await take(verifier, event);
+  } catch (error) {
+    // Nothing has been promised yet, and Svix retries after a 503.
+    verifier.log('error', 'a dependency failed; the sender will retry', error as Error);
+    verifier.count('DependencyFailed');
+    return respond(503, 'unavailable');
+  }
+}
+
+async function take(verifier: Verifier, event: WebhookRequest): Promise<APIGatewayProxyStructuredResultV2> {
+  const { machine, signingSecret, count, log } = verifier;
+  if (!verifier.isAllowed(event.requestContext.http.sourceIp)) {
+    count('SourceRejected');
+    return respond(403, 'forbidden');
+  }
+  const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  if (body.byteLength > MAX_BODY_BYTES) {
+    count('BodyTooLarge');
+    // It will never be smaller, so Svix need not try again.
+    return respond(413, 'too_large', { 'webhook-delivery': 'abort-message' });
+  }
+  const { secrets, ...ports } = verifier.ports(machine.abortAfter(DEADLINE));
+  const verdict = await authenticate(signingSecret, secrets, deliveryHeaders(event.headers), body);
+  reportSecret(verifier, signingSecret.condition, verdict.kind === 'not_configured');
+  if (verdict.kind === 'not_configured') return respond(503, 'unavailable');
+  if (verdict.kind === 'rejected') {
+    count('SignatureRejected');
+    return respond(400, 'bad_request');
+  }
+  if (verdict.signer === 'previous') count('PreviousSecretUsed');
+
+  const delivery = { svixId: verdict.svixId, body };
+  const receipt = await receive({ ...ports, system: machine }, delivery, verifier.retentionDays);
+  count(METRICS[receipt.outcome]);
+  if (receipt.reason === 'unknown_status') count('UnknownStatus');
+  const { event: event_id, outcome } = receipt;
+  log('info', 'webhook accepted', { event_id, outcome, bytes: body.byteLength });
+  return respond(outcome === 'unprocessable' ? 202 : 200, outcome);
+}
+
+const SET_IT = 'copy it from the endpoint in the Svix portal, then: npx cyberdesk-webhooks secret set';
+
+/** A current secret that is not a valid key, or has an odd length, is reported even while the previous key still verifies. */
+function reportSecret({ log, count }: Verifier, condition: SecretCondition, isFatal: boolean): void {
+  if (condition === 'odd_length') count('SigningSecretOddLength');
+  if (condition === 'malformed') {
+    log('warn', `the signing secret has a value that is not a valid key; ${SET_IT}`);
+    count('SigningSecretMalformed');
+  } else if (isFatal) {
+    log(
+      'warn',
+      condition === 'denied'
+        ? 'this function may not read the signing secret; check its role and the policies of the secret and its key'
+        : `the signing secret is not set; ${SET_IT}`,
+    );
+    count('SigningSecretNotSet');
+  }
+}

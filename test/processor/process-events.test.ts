@@ -1,0 +1,131 @@
+import { beforeEach, expect, it } from 'vitest';
+import { MINUTE, RECORDING_TIME, SECOND } from '../../lambda/core/model/index.ts';
+import { receive } from '../../lambda/core/receive/receive.ts';
+import { type Processor, processEvents } from '../../lambda/processor/processor.ts';
+import { startRun } from '../../lambda/rules/index.ts';
+import { START } from '../core/support/system.ts';
+import { runComplete } from '../core/support/webhooks.ts';
+import { createWorld, settings, type World } from '../core/support/world.ts';
+import { sqsRecord } from '../simulation/model/sqs-record.ts';
+
+let world: World;
+let processor: Processor;
+let hidden: [string, number][];
+let logged: { message: string; facts: unknown }[];
+
+beforeEach(async () => {
+  world = createWorld({
+    name: 'r',
+    actions: () => startRun({ workflow_id: 'next', input_values: { a: 1 } }),
+  });
+  await receive(world.ports, { svixId: 'msg_1', body: runComplete() }, 90);
+  hidden = [];
+  logged = [];
+  const { table, deadLetters, cyberdesk, secrets, topics, gate, rules, count } = world.worker;
+  processor = {
+    ports: () => ({ table, deadLetters, cyberdesk, secrets, topics }),
+    hide: async (handle, duration) => void hidden.push([handle, duration]),
+    gate,
+    machine: { ...world.system, abortAfter: () => new AbortController().signal },
+    rules,
+    settings,
+    functionTimeout: 45 * SECOND,
+    log: (_level, message, ...[facts]) => void logged.push({ message, facts }),
+    count,
+  };
+});
+
+const invoke = (receives = 1, remaining = 45 * SECOND) => {
+  const body = JSON.stringify({ v: 1, event: 'event-1' });
+  const Records = [sqsRecord('m1', { body, receives, handle: 'handle-1' })];
+  return processEvents(processor, { Records }, { getRemainingTimeInMillis: () => remaining });
+};
+const FAILED = { batchItemFailures: [{ itemIdentifier: 'm1' }] };
+const down = () => Promise.reject(new Error('down'));
+
+it('a message whose event is finished is acknowledged', async () => {
+  expect(await invoke()).toEqual({ batchItemFailures: [] });
+  expect(world.counted).toContain('EventProcessed');
+});
+
+it('a message that has to wait is hidden until then', async () => {
+  world.cyberdesk.answers.createRun = () => ({ kind: 'failed', status: 503, mayHaveTakenEffect: true });
+
+  expect(await invoke()).toEqual(FAILED);
+  expect(hidden).toEqual([['handle-1', 5 * SECOND]]);
+});
+
+it.each([
+  [1, MINUTE * 2 ** (1 / 5)],
+  [10, 4 * MINUTE],
+  [100, 15 * MINUTE],
+])('a message that fails at receive %i is hidden, and counted', async (receives, duration) => {
+  processor.ports = () => ({ ...world.worker, table: { get: down, put: down } });
+
+  expect(await invoke(receives)).toEqual(FAILED);
+  expect(hidden).toEqual([['handle-1', duration]]);
+  expect(world.counted).toContain('MessageFailed');
+});
+
+it('a message that can neither be handled nor hidden fails alone', async () => {
+  processor.ports = () => ({ ...world.worker, table: { get: down, put: down } });
+  processor.hide = down;
+
+  expect(await invoke()).toEqual(FAILED);
+});
+
+it.each([
+  ['its configuration', 45 * SECOND, 60 * SECOND],
+  ['the time that Lambda has left', 60 * SECOND, 45 * SECOND],
+])(
+  'a call must have ended so long before the end of the function, by %s, that it can be recorded',
+  async (_, timeout, remaining) => {
+    processor.functionTimeout = timeout;
+    let until = 0;
+    const { cyberdesk, table } = world.worker;
+    processor.ports = () => ({
+      ...world.worker,
+      table: {
+        ...table,
+        get: (key) => {
+          world.system.time += 3 * SECOND;
+          return table.get(key);
+        },
+      },
+      cyberdesk: {
+        ...cyberdesk,
+        createRun: (body, key, limit) => {
+          until = limit.until;
+          return cyberdesk.createRun(body, key, limit);
+        },
+      },
+    });
+
+    await invoke(1, remaining);
+
+    expect(until).toBe(START + 45 * SECOND - RECORDING_TIME);
+  },
+);
+
+it('AWS calls are aborted two seconds before the function ends', async () => {
+  const asked: number[] = [];
+  processor.machine = {
+    ...processor.machine,
+    abortAfter: (ms) => {
+      asked.push(ms);
+      return new AbortController().signal;
+    },
+  };
+
+  await invoke();
+
+  expect(asked).toEqual([43 * SECOND]);
+});
+
+it('a log line about a message holds no payload', async () => {
+  await invoke();
+
+  expect(logged).toEqual([
+    { message: 'message done', facts: { message_id: 'm1', outcome: 'processed', receives: 1 } },
+  ]);
+});

@@ -1,0 +1,48 @@
+import type { LineageItem } from '../../lambda/core/model/index.ts';
+import { MINUTE } from '../../lambda/core/model/time.ts';
+import { ASSUMED, type CyberdeskModel, type ModelRun } from './model/cyberdesk.ts';
+import type { TableModel } from './model/table.ts';
+
+/** A worker may be frozen for so long between a lookup and what it makes of it. */
+const FREEZE = 15 * MINUTE;
+
+/**
+ * Runs that were taken for those of an action which did not start them. It may happen to equal ones only, after a
+ * lookup that could show no other, and never where a run holds the key of its action.
+ */
+export class Adoptions {
+  /** Equal runs of two of our actions that were taken for each other. */
+  swaps = 0;
+  /** Equal runs of others that were taken for ours: the first known gap. */
+  foreign = 0;
+  readonly #api: CyberdeskModel;
+  readonly #table: TableModel;
+  readonly #now: () => number;
+
+  constructor(api: CyberdeskModel, table: TableModel, now: () => number) {
+    this.#api = api;
+    this.#table = table;
+    this.#now = now;
+  }
+
+  /** Describes what is wrong with a run that now belongs to an action, if anything. */
+  onTaken({ pk, action, adopted }: LineageItem, isCorrelated: boolean): string | undefined {
+    const run = this.#api.runs.get(pk.slice('run#'.length));
+    if (!run || run.key === action) return undefined;
+    if (!adopted) return `${run.id} was taken by an action that did not start it`;
+    if (isCorrelated) return `${run.id} was taken by an action whose key it does not hold`;
+    const open = this.#api.equalRuns(run).filter((other) => this.#mayBeMeant(other, run));
+    if (open.length > 1) return `${run.id} was taken by guess from ${open.length} equal runs`;
+    if (run.key === undefined) this.foreign += 1;
+    else this.swaps += 1;
+    return undefined;
+  }
+
+  #mayBeMeant(other: ModelRun, run: ModelRun): boolean {
+    if (other === run) return true;
+    if (this.#table.lineage(other.id)?.action !== undefined || other.isDeleted) return false;
+    // Others may have started theirs since the lookup.
+    if (other.key === undefined && other.createdAt > this.#now() - FREEZE) return false;
+    return Math.abs(other.createdAt - run.createdAt) <= ASSUMED;
+  }
+}

@@ -1,0 +1,169 @@
+import { ApiKey } from '../../lambda/adapters/api-key.ts';
+import { cyberdeskApi } from '../../lambda/adapters/cyberdesk-api.ts';
+import type { Machine } from '../../lambda/adapters/system.ts';
+import { SigningSecretCache } from '../../lambda/core/authenticate/signing-secret.ts';
+import type { WorkerSettings } from '../../lambda/core/completion/worker.ts';
+import type { Cyberdesk, Secrets } from '../../lambda/core/model/index.ts';
+import { DAY, MINUTE, SECOND } from '../../lambda/core/model/time.ts';
+import { PauseGate } from '../../lambda/core/pause/pause-gate.ts';
+import type { SweepPorts } from '../../lambda/core/sweep/index.ts';
+import type { Processor } from '../../lambda/processor/processor.ts';
+import type { Verifier } from '../../lambda/verifier/verifier.ts';
+import type { Listed } from './model/open-index.ts';
+import {
+  type Caller,
+  deadLetterPort,
+  hidePort,
+  queuePort,
+  resendPort,
+  secretsPort,
+  sweepReads,
+  tablePort,
+  topicsPort,
+} from './ports.ts';
+import { API_KEY, MAX_DEPTH, SECRET_ID, SIGNING_SECRET } from './rules.ts';
+import type { Sandbox } from './sandbox.ts';
+import { transportOf } from './transport.ts';
+import type { WorldParts } from './world-parts.ts';
+
+export const FUNCTION_TIMEOUT = 45 * SECOND;
+export const SWEEPER_TIMEOUT = 2 * MINUTE;
+const API_URL = 'https://api.cyberdesk.io';
+
+const SETTINGS: WorkerSettings = {
+  installation: 'account/region/stack',
+  stage: 'dev',
+  workflowIds: {},
+  maxFollowUpDepth: MAX_DEPTH,
+  sensitiveSecretArns: [SECRET_ID],
+  apiUrl: API_URL,
+  lease: MINUTE,
+  idempotencyKeyLifetime: 70 * SECOND,
+  repeatUnanswered: true,
+  eventRetention: 90 * DAY,
+  completionRetention: 180 * DAY,
+};
+
+/** What an installation is set to. */
+export const settingsOf = ({ plant }: WorldParts): WorkerSettings => ({ ...SETTINGS, ...plant.settings });
+
+export type ProcessorParts = Pick<
+  Processor,
+  'ports' | 'hide' | 'gate' | 'machine' | 'settings' | 'functionTimeout'
+>;
+export type VerifierParts = Pick<
+  Verifier,
+  'ports' | 'signingSecret' | 'machine' | 'isAllowed' | 'retentionDays'
+>;
+export type SweeperParts = (remaining: number) => Omit<SweepPorts, 'reportAge' | 'reportResent'>;
+
+/** Receives a message, and whether the SDK has sent it before. */
+export type Send = (body: string, isRepeat: boolean) => void;
+
+/** What a sweep sees, and where it sends. */
+export interface SweepView {
+  /** What the open index shows, which lags a little. */
+  isListed: Listed;
+  send: Send;
+  /** The queue has answered how long it is. */
+  onBacklog(messages: number): void;
+}
+
+/** The parts of the functions that depend on where they run: over the models at once, or over AWS clients. */
+export interface Functions {
+  processor(sandbox: Sandbox): ProcessorParts;
+  /** @param sendNow Where messages of the present request go; one that was given up may still arrive later. */
+  verifier(sandbox: Sandbox, sendNow: () => Send): VerifierParts;
+  sweeper(sandbox: Sandbox, view: SweepView): SweeperParts;
+}
+
+const NEVER = new AbortController().signal;
+
+/** The core over ports that are the models themselves: fast. */
+export function overPorts(world: WorldParts): Functions {
+  const callerOf = (sandbox: Sandbox): Caller => ({ sandbox, attempts: () => world.attempts() });
+  const settings = settingsOf(world);
+  // No port of these can be aborted.
+  const machineOf = (sandbox: Sandbox): Machine => ({ ...sandbox.machine, abortAfter: () => NEVER });
+  return {
+    processor(sandbox) {
+      const caller = callerOf(sandbox);
+      const machine = machineOf(sandbox);
+      const secrets = secretsPort(caller, world.secrets);
+      const ports = {
+        table: tablePort(caller, world.table),
+        deadLetters: deadLetterPort(caller, (...message) => world.deadLetter(...message)),
+        cyberdesk: apiPort(world, sandbox, secrets, settings.repeatUnanswered),
+        secrets,
+        topics: topicsPort(caller, (id) => world.oracle.onAnnounced(id)),
+      };
+      return {
+        ports: () => ports,
+        hide: hidePort(caller, (handle, duration) => world.hide(handle, duration)),
+        gate: new PauseGate(ports.table, machine, settings.lease),
+        machine,
+        settings,
+        functionTimeout: FUNCTION_TIMEOUT,
+      };
+    },
+    verifier(sandbox, sendNow) {
+      const caller = callerOf(sandbox);
+      const machine = machineOf(sandbox);
+      const ports = {
+        table: tablePort(caller, world.table),
+        secrets: secretsPort(caller, world.secrets),
+      };
+      return {
+        ports: () => ({ ...ports, queue: queuePort(caller, sendNow()) }),
+        signingSecret: new SigningSecretCache(
+          { secretId: SIGNING_SECRET, cache: 5 * MINUTE, previousGrace: 7 * DAY },
+          machine,
+        ),
+        machine,
+        isAllowed: () => true,
+        retentionDays: settings.eventRetention / DAY,
+      };
+    },
+    sweeper(sandbox, { isListed, send, onBacklog }) {
+      const caller = callerOf(sandbox);
+      const machine = machineOf(sandbox);
+      const queue = resendPort(caller, world.queue, send);
+      return (remaining) => ({
+        ...sweepReads(caller, world.table, isListed),
+        table: tablePort(caller, world.table),
+        queue: {
+          ...queue,
+          async backlog() {
+            const messages = await queue.backlog();
+            onBacklog(messages);
+            return messages;
+          },
+        },
+        system: machine,
+        deadline: machine.now() + remaining - 15 * SECOND,
+      });
+    },
+  };
+}
+
+/** Cyberdesk's API as a process sees it. */
+export const apiPort = (
+  world: WorldParts,
+  sandbox: Sandbox,
+  secrets: Secrets,
+  repeatUnanswered = true,
+): Cyberdesk =>
+  cyberdeskApi(
+    { ...clientOptions(world, sandbox), repeatUnanswered },
+    new ApiKey(API_KEY, sandbox.machine),
+    secrets,
+  );
+
+/** The real client of Cyberdesk's API, over the modelled transport. */
+export const clientOptions = (world: WorldParts, sandbox: Sandbox) => ({
+  ...transportOf(sandbox, (request) => world.arrive(request), {
+    rng: world.profile.fixed ? undefined : world.rng,
+    habit: world.habit,
+  }),
+  baseUrl: API_URL,
+});

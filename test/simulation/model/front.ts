@@ -1,0 +1,48 @@
+/** What a request meets: an answer of the API or of something in front of it. A text is a page of HTML. */
+export interface Reply {
+  status: number;
+  body?: { json: unknown } | { text: string } | { bytes: Uint8Array };
+  headers?: Record<string, string>;
+}
+
+export const errorPage = (status: number): Reply => ({ status, body: { text: '<html>sorry</html>' } });
+export const refusal = (status: number, headers: Record<string, string> = {}): Reply => ({
+  status,
+  body: { json: { detail: 'no' } },
+  headers,
+});
+
+/** What a `Retry-After` header says, by the API's clock in epoch milliseconds. */
+export type RetryAfter = (now: number) => string | undefined;
+
+/** What answers in the API's place: a maintenance page, a rate limit, a check of the key. */
+export class Front {
+  apiKey = 'key-1';
+  /** Until then every request meets something in front of the API. */
+  maintenance: { until: number; reply: Reply } = { until: 0, reply: errorPage(503) };
+  throttledUntil = 0;
+  retryAfter: RetryAfter = () => undefined;
+  /** Requests that the present throttling has refused, and since when it lasts. */
+  throttled = { requests: 0, since: 0 };
+  onThrottled: () => void = () => {};
+  readonly #now: () => number;
+  readonly #skew: number;
+
+  constructor({ now, skew }: { now(): number; skew: number }) {
+    this.#now = now;
+    this.#skew = skew;
+  }
+
+  /** The answer to a request that does not come through. */
+  refusal(authorization: string | undefined): Reply | undefined {
+    const now = this.#now();
+    if (now < this.maintenance.until) return this.maintenance.reply;
+    if (now < this.throttledUntil) {
+      this.throttled.requests += 1;
+      this.onThrottled();
+      const header = this.retryAfter(now + this.#skew);
+      return refusal(429, header === undefined ? {} : { 'retry-after': header });
+    }
+    return authorization === `Bearer ${this.apiKey}` ? undefined : refusal(401);
+  }
+}

@@ -1,0 +1,111 @@
+import { parseTime } from '../../../lambda/cyberdesk/time.ts';
+import type { CyberdeskModel, ModelRun } from './cyberdesk.ts';
+import { type Reply, refusal } from './front.ts';
+import type { Written } from './idempotency-keys.ts';
+
+export interface Request {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body: string | undefined;
+}
+
+/** How the API shows the inputs of a run. */
+export type Echo = 'verbatim' | 'with defaults' | 'without nulls' | 'not at all';
+
+/** How the API answers, where it may differ. */
+export interface Manners {
+  echo: Echo;
+  /** Runs on one page of a list at most, whatever is asked for. */
+  pageSize: number;
+  /** Its times have no zone, and mean UTC. */
+  omitsZone: boolean;
+  /** How far the clock of the `Date` header is ahead in milliseconds; undefined if there is no such header. */
+  dateOffset: number | undefined;
+}
+
+/** What the API does with a request, and answers. */
+export function serve(api: CyberdeskModel, manners: Manners, request: Request, now: number): Reply {
+  const reply = api.front.refusal(request.headers.authorization) ?? answer(api, manners, request);
+  if (manners.dateOffset === undefined) return reply;
+  const date = new Date(now + manners.dateOffset).toUTCString();
+  return { ...reply, headers: { ...reply.headers, date } };
+}
+
+const RUN = /^\/v1\/runs\/([^/]+)$/;
+const RETRY = /^\/v1\/runs\/([^/]+)\/retry$/;
+const ATTACHMENT = /^\/v1\/run-attachments\/([^/]+?)(\/download)?$/;
+
+function answer(
+  api: CyberdeskModel,
+  manners: Manners,
+  { method, url, headers, body = '{}' }: Request,
+): Reply {
+  const [path = '', search = ''] = url.replace(/^https:\/\/[^/]+/, '').split('?');
+  const key = headers['idempotency-key'] ?? '';
+  if (method === 'POST' && path === '/v1/runs') return started(api, manners, api.createRun(body, key));
+  if (method === 'POST' && path === '/v1/runs/chain') return chained(api.createChain(body, key));
+  if (path === '/v1/runs') return listed(api, manners, new URLSearchParams(search));
+  const [, retried] = RETRY.exec(path) ?? [];
+  if (method === 'POST' && retried) return started(api, manners, api.retryRun(retried, body, key));
+  const [, id] = RUN.exec(path) ?? [];
+  const run = api.run(id ?? '');
+  if (run) return { status: 200, body: { json: shown(run, manners) } };
+  const [, file, download] = ATTACHMENT.exec(path) ?? [];
+  const found = api.attachments.get(file ?? '');
+  if (!found) return refusal(404);
+  const { filename, content } = found;
+  if (download) return { status: 200, body: { bytes: content } };
+  return { status: 200, body: { json: { id: file, filename, size_bytes: content.byteLength } } };
+}
+
+function refused(written: Exclude<Written, { runIds: string[] }>): Reply {
+  return refusal(written.status, written.inProgress ? { 'idempotency-status': 'in_progress' } : {});
+}
+
+function started(api: CyberdeskModel, manners: Manners, written: Written): Reply {
+  if (!('runIds' in written)) return refused(written);
+  const run = api.runs.get(written.runIds[0] ?? '');
+  return { status: written.status, body: { json: run && shown(run, manners) } };
+}
+
+function chained(written: Written): Reply {
+  if (!('runIds' in written)) return refused(written);
+  const { status, runIds, sessionId } = written;
+  return { status, body: { json: { run_ids: runIds, session_id: sessionId } } };
+}
+
+function listed(api: CyberdeskModel, manners: Manners, query: URLSearchParams): Reply {
+  const [from, to] = ['created_at_from', 'created_at_to'].map((name) => parseTime(query.get(name)));
+  const [workflow, session] = [query.get('workflow_id'), query.get('session_id')];
+  const matching = api.listed().filter((run) => {
+    const created = parseTime(run.created_at) ?? 0;
+    if (workflow !== null && run.workflow_id !== workflow) return false;
+    if (session !== null && run.session_id !== session) return false;
+    return created >= (from ?? 0) && created <= (to ?? Number.POSITIVE_INFINITY);
+  });
+  const skip = Number(query.get('skip') ?? 0);
+  const size = Math.min(Number(query.get('limit') ?? 100), manners.pageSize);
+  const items = matching.slice(skip, skip + size).map((run) => shown(run, manners));
+  return { status: 200, body: { json: { items, total: matching.length } } };
+}
+
+function shown(run: ModelRun, { echo, omitsZone }: Manners): object {
+  const { id, workflow_id, status, created_at, ended_at, session_id, input_values } = run;
+  const time = (value: string | null) => (omitsZone && value ? value.slice(0, -1) : value);
+  const about = {
+    id,
+    workflow_id,
+    status,
+    session_id,
+    created_at: time(created_at),
+    ended_at: time(ended_at),
+  };
+  return echo === 'not at all' ? about : { ...about, input_values: echoed(input_values, echo) };
+}
+
+function echoed(inputs: unknown, echo: Echo): unknown {
+  if (echo === 'verbatim') return inputs;
+  if (echo === 'with defaults') return { language: 'en', ...Object(inputs) };
+  return Object.fromEntries(Object.entries(Object(inputs)).filter(([, value]) => value !== null));
+}

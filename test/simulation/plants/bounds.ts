@@ -1,0 +1,80 @@
+import { HOUR, SECOND } from '../../../lambda/core/model/time.ts';
+import { isCompletion } from '../model/items.ts';
+import type { KnownMistake } from './plant.ts';
+
+/** Mistakes that cost without end, or meet a limit of AWS. */
+export const BOUNDS_PLANTS: Record<string, KnownMistake> = {
+  'looks after its messages every second': {
+    broken: /was received \d+ times|SQS moved/,
+    rules: ['start'],
+    plant: { hide: (ports) => (handle) => ports.hide(handle, SECOND) },
+  },
+
+  'hides a message for longer than SQS allows': {
+    broken: /a visibility timeout of/,
+    rules: ['start', 'announce'],
+    plant: { hide: (_, world) => async (handle) => world.hide(handle, 13 * HOUR) },
+  },
+
+  'writes everything twice': {
+    broken: /\d+ writes for/,
+    rules: ['start', 'several'],
+    plant: {
+      ports: (ports) => ({
+        ...ports,
+        table: {
+          ...ports.table,
+          put: async (item, expected) => {
+            const outcome = await ports.table.put(item, expected);
+            return outcome.kind === 'written' ? ports.table.put(item, { tag: item.tag }) : outcome;
+          },
+        },
+      }),
+    },
+  },
+
+  'gives what is unfinished an expiry': {
+    broken: /was written with an expiry/,
+    rules: ['start'],
+    plant: {
+      ports: (ports) => ({
+        ...ports,
+        table: {
+          ...ports.table,
+          put: (item, expected) =>
+            ports.table.put(isCompletion(item) ? { ...item, ttl: 9_999_999_999 } : item, expected),
+        },
+      }),
+    },
+  },
+
+  'stores items that are too large': {
+    broken: /an item of \d+ bytes/,
+    rules: ['start'],
+    plant: {
+      ports: (ports) => ({
+        ...ports,
+        table: {
+          ...ports.table,
+          put: (item, expected) => {
+            const large = { ...item, more: 'x'.repeat(410_000) };
+            return ports.table.put(isCompletion(item) ? large : item, expected);
+          },
+        },
+      }),
+    },
+  },
+
+  'sends messages again into a full queue': {
+    broken: /added to a queue of/,
+    rules: ['start'],
+    plant: {
+      ballast: 120_000,
+      brokenFor: 3 * HOUR,
+      sweeper: (ports) => ({
+        ...ports,
+        queue: { ...ports.queue, backlog: async () => 0 * (await ports.queue.backlog()) },
+      }),
+    },
+  },
+};
