@@ -3,7 +3,7 @@ import type { Action } from '../rules/actions.ts';
 import { checkFollowUps, type FollowUps } from '../rules/follow-ups.ts';
 import { type Finished, type FinishedEvent, type FinishedRun, matches } from '../rules/rule.ts';
 
-/** What rules see beside the run. */
+/** What rules see besides the run. */
 export interface PlanOptions {
   /**
    * Name of the stage.

@@ -5,6 +5,8 @@ import { listTexts, ROOT, readText } from './repository.ts';
 
 const PAGES = listTexts().filter((path) => path.endsWith('.md'));
 
+const SOURCES = new Set(listTexts().map((path) => posix.basename(path)));
+
 const SCRIPTS: object = JSON.parse(readText('package.json')).scripts;
 
 /** The anchor that GitHub gives a heading. */
@@ -71,6 +73,12 @@ describe.each(PAGES)('%s', (path) => {
     );
 
     expect(named.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+  });
+
+  it.skipIf(path === 'CHANGELOG.md')(`${path} names no source file that exists in no folder`, () => {
+    const named = [...text.matchAll(/`([\w.-]+\.ts)`/g)].map(([, name]) => name ?? '');
+
+    expect(named.filter((name) => !SOURCES.has(name))).toEqual([]);
   });
 });
 
