@@ -46,8 +46,8 @@ export interface CyberdeskWebhooksProps extends SharedOptions {
    */
   readonly previousSecretGracePeriod?: Duration;
   /**
-   * How long Cyberdesk remembers an idempotency key at least, 70 seconds to 24 hours, in whole seconds. After a lost
-   * response, the same call is safe to repeat for that long. Raise it only to what
+   * Minimum time for which Cyberdesk remembers an idempotency key, 70 seconds to 24 hours, in whole seconds. After a
+   * lost response, the same call is safe to repeat for that long. Raise it only to what
    * `npx cyberdesk-webhooks verify-api` has shown.
    *
    * @default Duration.seconds(70)

@@ -1,8 +1,8 @@
 import type { CyberdeskApiOptions } from './cyberdesk-api/options.ts';
-import type { Engines } from './emulators/emulators.ts';
+import type { ServiceOptions } from './emulators/services.ts';
 
 /** Options of `startLocal`. All have a default. */
-export interface LocalOptions {
+export interface LocalOptions extends ServiceOptions {
   /** The stage whose stack is run. @default 'dev' */
   readonly stage?: string;
   /** Absolute path of a file that synthesizes the app instead of `cdk.json`; its whole folder is an input. */
@@ -31,10 +31,6 @@ export interface LocalOptions {
   readonly ric?: string | undefined;
   /** Whether the template's throttling applies. @default false */
   readonly throttled?: boolean | undefined;
-  /** URL of an external AWS emulator to use instead of the built-in ones. */
-  readonly awsEndpoint?: string | undefined;
-  /** Implementations of DynamoDB and SQS to use instead of the built-in ones. */
-  readonly engines?: Engines | undefined;
   /** Whether event sources and schedules run from the start. @default true */
   readonly triggers?: boolean;
   /** A function whose sandbox waits for a debugger on this port of 127.0.0.1; 0 for any free one. */

@@ -4,6 +4,10 @@ export interface Advice extends ErrorOptions {
   next?: string | undefined;
 }
 
+/** A problem, and what to do about it, in one line. */
+export const inOneLine = ({ problem, next }: { problem: string; next?: string | undefined }): string =>
+  next === undefined ? problem : `${problem}: ${next}`;
+
 /**
  * A mistake or a circumstance that the person at the keyboard can fix. It is shown as one line, without a stack
  * trace: `message` is the problem, a colon and the advice.
@@ -16,7 +20,7 @@ export class OperatorError extends Error {
   readonly next: string | undefined;
 
   constructor(problem: string, { next, ...options }: Advice = {}) {
-    super(next === undefined ? problem : `${problem}: ${next}`, options);
+    super(inOneLine({ problem, next }), options);
     this.problem = problem;
     this.next = next;
   }

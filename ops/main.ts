@@ -36,7 +36,7 @@ const VERBS: readonly CommandFactory[] = [
 ];
 
 const FOOTER = `
-Exit codes: 0 done, 1 done with a finding (something needs you), 2 usage error or failure.
+Exit codes: 0 done, 1 done with a finding (something needs your attention), 2 usage error or failure.
 Each verb has its own --help with examples.`;
 
 /** With `json`, a usage error is not reported in words: the caller catches the CommanderError and reports it. */

@@ -52,7 +52,7 @@ export function cyberdeskApi(options: ClientOptions, apiKey: ApiKey, secrets: Se
         ({ attachments }) => attachments.download(id, { until, maxBytes }),
         (content) => ({ filename, bytes: content.byteLength, content }),
       );
-      // Of a file, nothing but its size tells it from a proxy's page with status 200.
+      // Only the size distinguishes a file from a proxy's page with status 200.
       return got.kind === 'failed' || got.value.bytes === bytes ? got : NO_RESPONSE;
     },
   };

@@ -96,17 +96,17 @@ export type EventAction =
 export type Action = EventAction | { kind: 'retryRun'; max: number; body: RetryBody; otherwise: Action[] };
 
 /**
- * How a run is recognized after the response to its start was lost.
+ * How a run is recognised after the response to its start was lost.
  *
- * Without it, a run of the same workflow with equal inputs from the same minutes is taken for this action's, whoever
- * started it; and an action whose body has no inputs cannot be recognized at all. With it, the lookup is exact.
+ * Without it, a run of the same workflow with equal inputs from the same two minutes is taken for this action's run,
+ * whoever started it; and a run without inputs cannot be recognised at all. With it, the lookup is exact.
  */
 export interface Correlation {
   /**
    * Name of an input that the workflow declares for this purpose. The action's unique key is put there, replacing any
    * other value; of a chain, into the inputs of its first step.
    *
-   * @default - no correlation: a run whose response was lost is recognized by its inputs
+   * @default - no correlation: a run whose response was lost is recognised by its inputs
    */
   correlate?: string;
 }
@@ -142,7 +142,7 @@ export function retryRun({
 /**
  * Notifies people: sends ids, status and links to the stage's notify topic, at least once.
  *
- * @param subject Subject of the mail: a fixed text, never a value of the payload.
+ * @param subject Subject of the e-mail: a fixed text, never a value of the payload.
  */
 export const notify = (subject = 'A Cyberdesk run needs attention'): EventAction => ({
   kind: 'notify',

@@ -14,7 +14,7 @@ export interface FollowUps {
   workflows?: Workflows;
 }
 
-/** What the rules need of the stage settings; it comes first in `followUps`. */
+/** What the rules need from the stage settings; it comes first in `followUps`. */
 export interface Declaration<W extends Workflows> {
   /** The workflows that the rules name, each `required` in every stage or `optional`. */
   workflows: W;

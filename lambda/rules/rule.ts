@@ -76,7 +76,7 @@ export interface RuleDefinition<W extends Workflows = Workflows> extends Named {
    */
   workflow?: WorkflowMatcher<W>;
   /**
-   * Not runs of this workflow: a declared name, an id, or a function that picks an id of the stage.
+   * Only runs of other workflows than this one: a declared name, an id, or a function that picks an id of the stage.
    *
    * @default - none
    */

@@ -29,7 +29,7 @@ export async function handler(_event: unknown, context: Context): Promise<void> 
       },
       reportResent: (count) => metrics.count('EventResent', count),
     });
-    if (swept.refused > 0) logger.warn('the queue did not take all messages', { refused: swept.refused });
+    if (swept.refused > 0) logger.warn('the queue did not accept all messages', { refused: swept.refused });
     logger.info('sweep finished', { oldest_seconds: Math.round(oldest / SECOND), ...swept });
   } finally {
     metrics.flush();

@@ -12,7 +12,7 @@ import {
   type Reported,
 } from '../rules/rule.ts';
 
-/** What rules see beside the run or the webhook. */
+/** What rules see besides the run or the webhook. */
 export interface PlanOptions {
   /**
    * Name of the stage.

@@ -57,7 +57,7 @@ const inUnit = (value: Duration, unit: Unit): number => {
   return unit === 'minutes' ? value.toMinutes({ integral: false }) : value.toSeconds({ integral: false });
 };
 
-/** An object of CDK, recognized by a property: `instanceof` fails where an app has two copies of the library. */
+/** An object of CDK, recognised by a property: `instanceof` fails where an app has two copies of the library. */
 export const instanceWith = <T extends object>(property: keyof T & string, problem: string) =>
   v.custom<T>((value) => typeof value === 'object' && value !== null && property in value, problem);
 

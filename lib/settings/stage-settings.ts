@@ -53,8 +53,8 @@ export interface StageSettings extends SharedOptions {
    */
   readonly previousSecretGraceDays?: number;
   /**
-   * Seconds for which Cyberdesk remembers an idempotency key at least, 70 to 86400. After a lost response, the same
-   * call is safe to repeat for that long. Raise it only to what `npx cyberdesk-webhooks verify-api` has shown.
+   * Minimum number of seconds for which Cyberdesk remembers an idempotency key, 70 to 86400. After a lost response, the
+   * same call is safe to repeat for that long. Raise it only to what `npx cyberdesk-webhooks verify-api` has shown.
    *
    * @default 70
    */

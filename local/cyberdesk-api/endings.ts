@@ -43,7 +43,8 @@ export function createEndings(store: Store, settings: Settings, wait: (ms: numbe
 /** Ends a run; `ended_at` is different each time. @throws Error when it has ended already */
 function completeRun(store: Store, run: StoredRun, outcome: Outcome = {}): void {
   const { files = [], status = 'success', ...result } = outcome;
-  if (isTerminal(run.status)) throw new Error(`run ${run.id} has already ended: retry it first`);
+  if (isTerminal(run.status))
+    throw new Error(`run ${run.id} has already ended, so it has to be retried first`);
   Object.assign(run, { output_data: status === 'success' ? {} : null, ...result });
   run.machine_id ??= randomUUID();
   run.started_at = store.timestamp();

@@ -6,6 +6,8 @@ import { InvalidSettingError } from '../errors.ts';
 import type { FunctionModel } from '../template/model.ts';
 import type { AwsCaller } from './caller.ts';
 
+const PADDED = { problem: 'has white space around it', next: 'remove that' };
+
 /** Length of the keys that Svix generates. */
 const KEY_BYTES = 24;
 
@@ -17,10 +19,10 @@ export const generateWebhookSecret = (): string => `whsec_${randomBytes(KEY_BYTE
  * message does not repeat the value
  */
 export function checkWebhookSecret(secret: string): string {
-  const fault = secret === secret.trim() ? describeSecretFault(secret) : 'has white space around it';
+  const fault = secret === secret.trim() ? describeSecretFault(secret) : PADDED;
   if (fault === undefined) return secret;
-  throw new InvalidSettingError(`WEBHOOK_SECRET ${fault}`, {
-    next: 'correct it, or unset it to have one generated',
+  throw new InvalidSettingError(`WEBHOOK_SECRET ${fault.problem}`, {
+    next: `${fault.next}, or unset it to have one generated`,
   });
 }
 

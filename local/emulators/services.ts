@@ -1,4 +1,3 @@
-import type { LocalOptions } from '../options.ts';
 import { type AssembledStack, readAssembly } from '../template/assembly.ts';
 import type { DataModel, StackModel } from '../template/model.ts';
 import { namedSecrets, readData } from '../template/read-data.ts';
@@ -11,6 +10,14 @@ import { ExternalAws } from './external.ts';
 import type { AwsBackend } from './messages.ts';
 import { provision, provisionExternal } from './provision.ts';
 import type { InspectedMessage } from './queues.ts';
+
+/** What stands in for AWS, if not the built-in emulators. */
+export interface ServiceOptions {
+  /** URL of an external AWS emulator to use instead of the built-in ones. */
+  readonly awsEndpoint?: string | undefined;
+  /** Implementations of DynamoDB and SQS to use instead of the built-in ones. */
+  readonly engines?: Engines | undefined;
+}
 
 /** The emulated services, with the stack's tables, queues, topics and secrets in them. */
 export interface Services {
@@ -35,7 +42,7 @@ export function startServices(
   directory: string,
   stage: string,
   awsUrl: string,
-  { awsEndpoint, engines }: Pick<LocalOptions, 'awsEndpoint' | 'engines'>,
+  { awsEndpoint, engines }: ServiceOptions,
 ): Promise<Services> {
   return awsEndpoint === undefined
     ? builtIn(directory, stage, awsUrl, engines)

@@ -19,19 +19,23 @@ export async function confirmChange({ io, stage, options }: StageCall, what: str
 
 /** @throws NotConfirmedError */
 export async function confirm(io: Io, what: string): Promise<void> {
-  if (!isInteractive(io)) throw new NotConfirmedError(`${what} ${NO_TERMINAL} --yes.`);
+  if (!isInteractive(io)) throw noTerminal(what, '--yes');
   const answer = await question(io, `${what} Continue? [y/N] `);
   if (!/^y(es)?$/i.test(answer.trim())) throw new NotConfirmedError(NOTHING_DONE);
 }
 
 /** For changes that need more than a quick "y"; scripts pass the name with `option`. @throws NotConfirmedError */
 export async function confirmByName(io: Io, what: string, name: string, option: string): Promise<void> {
-  if (!isInteractive(io)) throw new NotConfirmedError(`${what} ${NO_TERMINAL} ${option} ${name}.`);
+  if (!isInteractive(io)) throw noTerminal(what, `${option} ${name}`);
   const answer = await question(io, `${what} To continue, type ${name}: `);
-  if (answer.trim() !== name) throw new NotConfirmedError(`${NOTHING_DONE}: that is a different name`);
+  if (answer.trim() !== name) throw new NotConfirmedError(`${NOTHING_DONE}, since that is a different name`);
 }
 
-const NO_TERMINAL = 'There is no terminal to ask on: repeat the command with';
+const noTerminal = (what: string, option: string): NotConfirmedError =>
+  new NotConfirmedError(`${what} There is no terminal to ask on`, {
+    next: `repeat the command with ${option}`,
+  });
+
 const NOTHING_DONE = 'nothing was changed';
 
 /** Asks a question on the terminal; the answer is one line. @throws NotConfirmedError on Ctrl-C and Ctrl-D */

@@ -54,7 +54,8 @@ async function listen(server: LoopbackServer, port: number | undefined): Promise
   } catch (error) {
     if (codeOf(error) !== 'EADDRINUSE') throw error;
     if (port === undefined) return server.listen(0);
-    throw new BadArgumentError(`port ${port} is in use: choose another with --port, or leave it out`, {
+    throw new BadArgumentError(`port ${port} is in use`, {
+      next: 'choose another with --port, or leave it out',
       cause: error,
     });
   }

@@ -90,7 +90,7 @@ function ignoreNotFound(error: unknown): undefined {
 function bodySize(text: string): number {
   const bytes = positive(text);
   if (bytes > MAX_BODY_BYTES)
-    throw new InvalidArgumentError(`Give at most ${MAX_BODY_BYTES}: larger bodies are rejected.`);
+    throw new InvalidArgumentError(`Give at most ${MAX_BODY_BYTES}, since larger bodies are rejected.`);
   return bytes;
 }
 

@@ -3,7 +3,7 @@ import type { Stage } from '../stage/stage.ts';
 import { readTrial, type Trial } from '../verify-api/kept.ts';
 import { type Finding, info, ok, warning } from './check.ts';
 
-/** What the last `verify-api` showed of the API on which "nothing starts twice" rests, beside what the stage relies on. */
+/** Compares what the last `verify-api` showed about the API with what the stage relies on. */
 export async function checkApiTrial(stage: Stage): Promise<Finding[]> {
   const check = 'verify-api';
   const trial = await readTrial(stage);

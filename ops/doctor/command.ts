@@ -24,7 +24,7 @@ type DoctorCall = Call<{ probe: boolean }>;
 export const doctorCommand = verb({
   name: 'doctor',
   description:
-    'checks every part of a stage, in the order of the data path; exit code 1 if something needs you',
+    'checks every part of a stage, in the order of the data path; exit code 1 if something needs your attention',
   examples: ['doctor', 'doctor --stage prod --yes'],
   confirms: true,
   options: (command) => command.option('--no-probe', 'do not send a signed event through the whole path'),

@@ -1,4 +1,5 @@
 import { isSigningSecret } from '../../lambda/core/authenticate/index.ts';
+import { inOneLine } from '../errors.ts';
 import { describeSecretFault } from '../secrets/signing-secret.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { checkAddress, cyberdeskOf, isElsewhere, readSecret, versionWith } from '../stage/secrets.ts';
@@ -15,11 +16,11 @@ export async function checkSigningSecret(stage: Stage): Promise<Finding> {
   }
   const fault = describeSecretFault(current);
   if (!isSigningSecret(current.trim())) {
-    const text = `the signing secret is malformed, so no webhook can be verified: it ${fault}`;
+    const text = `the signing secret is malformed, so no webhook can be verified: it ${fault && inOneLine(fault)}`;
     return problem('signing-secret', text, next);
   }
   if (fault !== undefined) {
-    const text = `the signing secret can verify, but is not one that Svix generates: it ${fault}`;
+    const text = `the signing secret can verify, but is not one that Svix generates: it ${inOneLine(fault)}`;
     return warning('signing-secret', text, next);
   }
   const isRotated = (await readSecret(stage, signingSecret, 'AWSPREVIOUS')) !== undefined;

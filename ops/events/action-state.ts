@@ -1,7 +1,7 @@
 import type { ActionRecord } from '../../lambda/core/model/index.ts';
 import type { ActionView } from './summary.ts';
 
-/** What has become of an action. */
+/** The progress of an action. */
 export function actionState(action: ActionRecord): ActionView['state'] {
   if (action.result) return action.decision?.kind === 'skip' ? 'skipped' : 'done';
   if (action.failure) return 'failed';

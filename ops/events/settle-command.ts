@@ -2,7 +2,7 @@ import { confirmChange } from '../cli/ask.ts';
 import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
 import { hint, showResult } from '../cli/show.ts';
 import { positive, uuid } from '../cli/values.ts';
-import { BadArgumentError } from '../errors.ts';
+import { BadArgumentError, inOneLine } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { settleAction } from './settle.ts';
 
@@ -65,7 +65,7 @@ async function decide(call: StageCall<SettleOptions>): Promise<ExitCode> {
   await confirmChange(call, `${MEANINGS[choice.kind]} action ${options.action} of event ${eventId}`);
   const settled = await settleAction(stage, { eventId, number: options.action, choice });
   showResult(call, settled, () => {
-    io.out(`${settled.text}\n`);
+    io.out(`${inOneLine({ problem: settled.text, next: settled.next })}\n`);
     const show = commandLine(stage.target, ['events', 'show', eventId]);
     const clear = commandLine(stage.target, ['dlq', 'redrive', eventId]);
     if (settled.reopened)

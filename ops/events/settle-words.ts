@@ -29,47 +29,73 @@ export function settledInWords({ number, choice }: Deciding, undecided: readonly
   return `${done}; the event is reopened once action ${undecided.join(' and ')} is settled too`;
 }
 
-/** Why nothing was decided, in one line that says what to do instead. */
+export interface Refused {
+  problem: string;
+  /** In the imperative. */
+  next?: string;
+}
+
+/** Why nothing was decided, and what to do instead, if anything. */
 export function whyRefused(
   { eventId, number, choice }: Deciding,
   refusal: Exclude<Refusal, { kind: 'unanswered' }>,
-): string {
+): Refused {
   const run = choice.kind === 'run' ? `run ${choice.runId}` : 'the run';
   switch (refusal.kind) {
     case 'not_failed':
       return notFailed(eventId, refusal.state);
     case 'copy':
       return refusal.owner === PROBE_OWNER
-        ? 'the event is a probe sent by doctor and has no actions'
-        : `event ${refusal.owner} acts for the same completion: settle that event instead`;
+        ? { problem: 'the event is a probe sent by doctor and has no actions' }
+        : {
+            problem: `event ${refusal.owner} acts for the same completion`,
+            next: 'settle that event instead',
+          };
     case 'in_progress':
-      return 'a worker has this event at the moment: repeat the command in a minute';
+      return { problem: 'a worker has this event at the moment', next: 'repeat the command in a minute' };
     case 'no_such_action':
-      return `the event has no action ${number}: its plan has ${plural(refusal.actions, 'action')}`;
+      return {
+        problem: `the event has no action ${number}, as its plan has ${plural(refusal.actions, 'action')}`,
+      };
     case 'not_unknown':
       return refusal.reason === undefined
-        ? `the outcome of action ${number} is known: there is nothing to decide`
-        : `action ${number} failed for a known reason, so there is nothing to decide. ${explainReason(refusal.reason)}`;
+        ? { problem: `the outcome of action ${number} is known, so there is nothing to decide` }
+        : {
+            problem: `action ${number} failed for a known reason, so there is nothing to decide. ${explainReason(refusal.reason)}`,
+          };
     case 'decided_before': {
       const { decision } = refusal;
-      return `action ${number} has already been settled: ${decisionInWords(decision)} (${isoTime(decision.at)})`;
+      const before = `${decisionInWords(decision)} (${isoTime(decision.at)})`;
+      return { problem: `action ${number} has already been settled: ${before}` };
     }
     case 'no_such_run':
-      return `Cyberdesk has no ${run}: check the id, and that it belongs to this stage's organisation`;
+      return {
+        problem: `Cyberdesk has no ${run}`,
+        next: `check the id, and that it belongs to this stage's organisation`,
+      };
     case 'other_run':
-      return `a retry takes place in the event's own run: name that run`;
+      return { problem: `a retry takes place in the event's own run`, next: 'name that run' };
     case 'other_workflow':
-      return `${run} belongs to a different workflow than action ${number}; for a chain, name the run of its first step`;
+      return {
+        problem: `${run} belongs to a different workflow than action ${number}`,
+        next: 'name a run of that workflow; for a chain, the run of its first step',
+      };
     case 'incomplete':
-      return `the session of ${run} does not contain an unclaimed run for every step of the chain`;
+      return {
+        problem: `the session of ${run} does not contain an unclaimed run for every step of the chain`,
+      };
     case 'run_taken':
-      return `${run} belongs to another action`;
+      return { problem: `${run} belongs to another action` };
   }
 }
 
-function notFailed(eventId: string, state: EventState): string {
-  if (state === 'received')
-    return `event ${eventId} is not finished: wait until it is, then check whether there is anything to decide`;
-  if (state === 'processed') return `event ${eventId} is processed: there is nothing to decide`;
-  return `event ${eventId} is ${state} and never acts: there is nothing to decide`;
+function notFailed(eventId: string, state: EventState): Refused {
+  if (state === 'received') {
+    return {
+      problem: `event ${eventId} is not finished`,
+      next: 'wait until it is, then check whether there is anything to decide',
+    };
+  }
+  const why = state === 'processed' ? 'is processed' : `is ${state} and never acts`;
+  return { problem: `event ${eventId} ${why}, so there is nothing to decide` };
 }

@@ -26,7 +26,10 @@ export interface Settled {
   undecided: number[];
   /** The event continues: no other decision is needed. */
   reopened: boolean;
+  /** What came of it, or why it was refused. */
   text: string;
+  /** What to do instead, where it was refused. */
+  next?: string;
 }
 
 /**
@@ -44,7 +47,7 @@ export async function settleAction(stage: Stage, deciding: Deciding): Promise<Se
   if (settlement.kind === 'refused') {
     const { refusal } = settlement;
     if (refusal.kind === 'unanswered') throw notAnswered(stage, refusal.failure);
-    const text = whyRefused(deciding, refusal);
+    const { problem: text, next } = whyRefused(deciding, refusal);
     return {
       ...base,
       outcome: 'refused',
@@ -53,6 +56,7 @@ export async function settleAction(stage: Stage, deciding: Deciding): Promise<Se
       undecided: [],
       reopened: false,
       text,
+      ...(next !== undefined && { next }),
     };
   }
   const undecided = settlement.undecided.map((position) => position + 1);

@@ -126,7 +126,7 @@ async function judgeUnclaimed({ stage, open, sendsWebhooks, bounds }: JudgeDeps,
   if (unfinished.some(({ event_id }) => event_id === reconciledId(ending))) return 'waiting';
   if (unfinished.some(isSame)) return 'known';
   if (ending.endedAt > bounds.settled) return 'recent';
-  // Its event was ignored at the door, so no completion names it.
+  // Its event was ignored on arrival, so no completion names it.
   if (isVerificationRun(await readItem<LineageItem>(stage, lineageKey(ending.run_id)))) return 'known';
   if (await hasEventWithoutEnd(stage, ending)) return 'unclear';
   return (await sendsWebhooks(ending.workflow_id)) ? 'missing' : 'webhooks_off';

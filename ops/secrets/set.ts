@@ -20,7 +20,8 @@ export async function setSigningSecret(
   { revokePrevious = false }: { revokePrevious?: boolean } = {},
 ): Promise<SecretSet> {
   const fault = describeSecretFault(value);
-  if (fault !== undefined) throw new BadArgumentError(`the signing secret ${fault}`);
+  if (fault !== undefined)
+    throw new BadArgumentError(`the signing secret ${fault.problem}`, { next: fault.next });
   const outcome = await put(stage, stage.outputs.signingSecret, value);
   if (revokePrevious) return { outcome, previous: (await revokePreviousSecret(stage)) ? 'revoked' : 'none' };
   const previous = await versionWith(stage, stage.outputs.signingSecret, 'AWSPREVIOUS');
@@ -45,7 +46,7 @@ export async function revokePreviousSecret(stage: Stage): Promise<boolean> {
 /** @throws BadArgumentError if the value cannot be a key; the message never quotes it */
 export async function setApiKey(stage: Stage, value: string): Promise<SecretSet> {
   if (/^["'`‘’“”]|["'`‘’“”]$/.test(value)) {
-    throw new BadArgumentError('the API key has quotes around it: enter it without them');
+    throw new BadArgumentError('the API key has quotes around it', { next: 'enter it without them' });
   }
   // It would be sent to Cyberdesk, and whoever reads it there could forge webhooks.
   if (/^wh(sec|sk|pk)_/.test(value)) {

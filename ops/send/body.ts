@@ -59,7 +59,7 @@ export function edit(payload: JsonObject, settings: readonly string[]): JsonObje
       throw new BadArgumentError(`--set "${setting}" must be path=value, e.g. run.status=error`);
     const names = path.split('.');
     if (names.some((name) => name === '' || name === '__proto__'))
-      throw new BadArgumentError(`--set "${setting}": the path has an invalid part`);
+      throw new BadArgumentError(`--set "${setting}" has an invalid part in its path`);
     const last = names.pop() ?? '';
     placeOf(edited, names, setting)[last] = readValue(text);
   }

@@ -17,7 +17,7 @@ export class TrialRefusedError extends NotReachableError {
   override name = 'TrialRefused';
 }
 
-/** The calls of a trial, and what they show by the way. Nothing is repeated that it does not know of. */
+/** The calls of a trial, and what they also reveal. Every repeated call is counted here. */
 export class TriedApi {
   /** Requests to start a run that failed although they may have taken effect. */
   failed = 0;

@@ -89,7 +89,7 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
       );
 
       const { page, dialog } = await decide(id, 'It was done.', other?.id);
-      await dialog.getByText('is of another workflow').waitFor();
+      await dialog.getByText('belongs to a different workflow').waitFor();
       await dialog.getByRole('textbox', { name: 'Run ID' }).fill(theirs?.id ?? '');
       await dialog.getByRole('button', { name: 'Record decision' }).click();
 

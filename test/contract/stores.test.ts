@@ -99,7 +99,7 @@ describe.each<[string, () => Promise<Subject>]>([
         if (outcome.kind === 'conflict') expect(outcome.found?.tag).toBe(winner);
     });
 
-    it('a repeated put can be recognized as the caller’s own', async () => {
+    it('a repeated put can be recognised as the caller’s own', async () => {
       const repeating = {
         ...subject.table,
         put: async (...args: Parameters<typeof subject.table.put>) => {

@@ -44,7 +44,7 @@ describe('isJsonType', () => {
     'application/json; charset=utf-8',
     'Application/Problem+JSON',
     ' application/vnd.api+json;v=1',
-  ])('%j is JSON', (type) => {
+  ])('a body of content type %j is read as JSON', (type) => {
     expect(isJsonType(type)).toBe(true);
   });
 
@@ -55,7 +55,7 @@ describe('isJsonType', () => {
     'text/plain; charset=json',
     'application/jsonp',
     'application/x-json-lines',
-  ])('%j is not JSON', (type) => {
+  ])('a body of content type %j is not read as JSON', (type) => {
     expect(isJsonType(type)).toBe(false);
   });
 });

@@ -146,7 +146,7 @@ describe('with the role of the verifier', () => {
   });
 
   // As docs/security.md says. Should one of these fail, the page has become too modest.
-  it('one can still read back and overwrite an event whose id one knows', async () => {
+  it('whoever has the role of the verifier can read back and overwrite an event whose id is known', async () => {
     const { put, readBack } = thief(whole(), 'verifier');
     const key = [`event#${webhook.event_id}`, 'event'] as const;
     expect(await readBack(...key)).toMatchObject({ event_id: webhook.event_id, state: 'processed' });

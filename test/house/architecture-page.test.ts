@@ -1,10 +1,47 @@
 import { expect, it } from 'vitest';
+import {
+  completionKey,
+  endedAtCompletion,
+  eventKey,
+  type KEY_PREFIXES,
+  type Key,
+  lineageKey,
+  nameOf,
+  occurrencePartition,
+  ownCompletion,
+  pieceKey,
+} from '../../lambda/core/model/index.ts';
 import { foldersOf, PAGE, README, rowsOf, updatePage, updateReadme } from './architecture-page.ts';
 import { roomDiagram } from './diagrams.ts';
 import { readRepository, readText } from './repository.ts';
 import { readSource } from './source.ts';
 
 const page = readText(PAGE);
+
+/** Keys of the items under each prefix, with the words of the page for what they hold. */
+const ITEMS: Record<keyof typeof KEY_PREFIXES, Key[]> = {
+  event: [eventKey('<event id>')],
+  eventBody: [withIndex(pieceKey('<sha256>', 0))],
+  planBody: [withIndex(pieceKey('<sha256>', 0, 'plan'))],
+  run: [
+    completionKey('<run id>', endedAtCompletion(0).replace('0', '<ended_at in ms>')),
+    completionKey('<run id>', ownCompletion('<event id>')),
+    lineageKey('<run id>'),
+  ],
+  occurrence: [{ pk: occurrencePartition('<event id>'), sk: ownCompletion('<event id>') }],
+};
+
+function withIndex({ pk, sk }: Key): Key {
+  return { pk: pk.replace(/0$/, '<i>'), sk };
+}
+
+/** Items that there is one of: their keys are written out. */
+const controlItems = (): Key[] =>
+  sources
+    .filter(({ path }) => /^(lambda|ops|lib)\//.test(path))
+    .flatMap(({ path }) => [...readText(path).matchAll(/pk: '([^']+)', sk: '([^']+)'/g)])
+    .map(([, pk = '', sk = '']) => ({ pk, sk }));
+
 const sources = readRepository();
 const sizes = foldersOf(sources);
 
@@ -18,6 +55,14 @@ it('docs/architecture.md gives sizes that are right within a quarter ("npm run c
   );
 
   expect(wrong).toEqual([]);
+});
+
+it('docs/architecture.md has a row for each kind of item in the table, and for no other', () => {
+  const rows = [...page.matchAll(/^\| `([^`|]+#[^`|]*)` \| `([^`|]+)` \|/gm)].map(
+    ([, pk, sk]) => `${pk} ${sk}`,
+  );
+
+  expect(rows.sort()).toEqual([...Object.values(ITEMS).flat(), ...controlItems()].map(nameOf).sort());
 });
 
 it('docs/architecture.md shows the diagrams of today ("npm run counts -- --write" updates them)', () => {

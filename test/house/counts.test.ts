@@ -44,6 +44,15 @@ describe('a count', () => {
     expect(exceeded('lambda/core/plan/new.ts', text)).toEqual(names);
   });
 
+  it('a count exceeds its limit with three functions of five parameters in tests', () => {
+    const wide = ';((a, b, c, d, e) => a);'.repeat(3);
+    const counted = countStructure([readSource('test/a.ts', wide)]).find(({ name }) =>
+      name.endsWith('in tests'),
+    );
+
+    expect(counted && isExceeded(counted)).toBe(true);
+  });
+
   it('no count exceeds its limit without any of these', () => {
     expect(exceeded('lambda/core/plan/new.ts', 'export const a = 1;')).toEqual([]);
   });

@@ -34,7 +34,7 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/\btells\b/i, 'shows, reports, says, distinguishes'],
   [/\b(can|cannot|could|does|do|did|to)( not)? tell\b(?! apart)/i, 'shows, knows, decides'],
   [/(?<!of-)\bnobody\b/i, 'no one'],
-  [/\bbecame of\b/i, 'its outcome'],
+  [/\b(became|become) of\b/i, 'its outcome'],
   [/\bof late\b/i, 'recent, recently'],
   [/\bgoe?s? on to work\b/i, 'keeps working'],
   [/\bwrong use\b/i, 'usage error'],

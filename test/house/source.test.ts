@@ -30,6 +30,16 @@ it('the reader counts parameters and lines of every kind of function, with its n
   ]);
 });
 
+it('the reader knows classes and what they extend', () => {
+  const text = 'class A {} class B extends Error {} const C = class extends errors.BaseError {};';
+
+  expect(readSource('lib/a.js', text).classes.map(({ name, parent }) => [name, parent])).toEqual([
+    ['A', undefined],
+    ['B', 'Error'],
+    ['C', 'BaseError'],
+  ]);
+});
+
 it('the reader counts "any" and non-null assertions', () => {
   const source = readSource('lib/a.ts', 'const x: any = y!; type Many = string;');
 

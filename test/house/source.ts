@@ -25,6 +25,13 @@ export interface FunctionShape {
   readonly parameters: number;
 }
 
+export interface ClassShape {
+  readonly name: string;
+  readonly line: number;
+  /** Name of the class that it extends, without what it is a member of. */
+  readonly parent: string | undefined;
+}
+
 /** What the structure tests know of one file. */
 export interface Source {
   /** Path from the root, with forward slashes. */
@@ -34,6 +41,7 @@ export interface Source {
   /** Imports of packages and of Node.js. */
   readonly packages: readonly Specifier[];
   readonly functions: readonly FunctionShape[];
+  readonly classes: readonly ClassShape[];
   /** Type assertions: `x as T`, without `as const`. */
   readonly casts: number;
   readonly anyTypes: number;
@@ -70,6 +78,7 @@ export function readSource(path: string, text: string, aliases: Aliases = {}): S
     imports: specifiers.flatMap((specifier) => importOf(specifier, path, aliases) ?? []),
     packages: specifiers.filter(({ name }) => !name.startsWith('.') && !(name in aliases)),
     functions: nodes.flatMap((node) => shapeOf(node, lineAt) ?? []),
+    classes: nodes.flatMap((node) => classOf(node, lineAt) ?? []),
     casts: nodes.filter(isCast).length,
     anyTypes: nodes.filter(({ node }) => node.type === 'TSAnyKeyword').length,
     nonNulls: nodes.filter(({ node }) => node.type === 'TSNonNullExpression').length,
@@ -112,6 +121,17 @@ function shapeOf({ node, parent }: Visit, lineAt: LineAt): FunctionShape | undef
     line,
     lines: lineAt(node.end) - line + 1,
     parameters: node.params.length,
+  };
+}
+
+function classOf({ node, parent }: Visit, lineAt: LineAt): ClassShape | undefined {
+  if (node.type !== 'ClassDeclaration' && node.type !== 'ClassExpression') return undefined;
+  const { superClass } = node;
+  const extended = superClass?.type === 'MemberExpression' ? superClass.property : superClass;
+  return {
+    name: nameOf(node, parent),
+    line: lineAt(node.start),
+    parent: extended?.type === 'Identifier' ? extended.name : undefined,
   };
 }
 

@@ -45,6 +45,20 @@ export const LAMBDA_BELOW: Readonly<Record<string, readonly string[]>> = {
   sweeper: ['core', 'environment', 'adapters'],
 };
 
+/** The tools, from the bottom up: each folder or file imports from itself and from earlier ones only. */
+export const TOOLS: Readonly<Record<string, readonly string[]>> = {
+  ops: [
+    ...['errors.ts', 'json.ts', 'stage', 'cli', 'http'],
+    ...['events', 'queues', 'dlq', 'send', 'secrets', 'reconcile', 'verify-api', 'doctor'],
+    ...['cost', 'destroy', 'completion', 'console', 'main.ts', 'cyberdesk-webhooks.mjs'],
+  ],
+  local: [
+    ...['errors.ts', 'template', 'faults', 'cyberdesk-api', 'emulators', 'options.ts', 'cyberdesk.ts'],
+    ...['front', 'sandbox', 'event-source', 'http', 'running.ts', 'control', 'assemble'],
+    ...['run.ts', 'command', 'start.mjs'],
+  ],
+};
+
 export interface Violation {
   /** File and line of the import. */
   readonly from: string;
@@ -100,7 +114,13 @@ function folderFault(from: string, target: string): string | undefined {
   if (source !== destination) return mayNot(BELOW, source, destination);
   const [, below = ''] = from.split('/');
   const [, inside = ''] = target.split('/');
-  return source === 'lambda' && below !== inside ? mayNot(LAMBDA_BELOW, below, inside) : undefined;
+  if (below === inside) return undefined;
+  return source === 'lambda' ? mayNot(LAMBDA_BELOW, below, inside) : toolFault(source, below, inside);
+}
+
+function toolFault(folder: string, from: string, target: string): string | undefined {
+  const order = TOOLS[folder] ?? [];
+  return order.indexOf(target) > order.indexOf(from) ? `${folder}/${target} is above ${from}` : undefined;
 }
 
 const mayNot = (allowed: typeof BELOW, from: string, target: string): string | undefined =>

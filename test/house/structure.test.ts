@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findCircles } from './circles.ts';
 import { CUSTOMERS, readRepository, readText } from './repository.ts';
 import { readSource } from './source.ts';
-import { BELOW, findViolations, LAMBDA_BELOW, placeOf, ROOMS, roomOf } from './storeys.ts';
+import { BELOW, findViolations, LAMBDA_BELOW, placeOf, ROOMS, roomOf, TOOLS } from './storeys.ts';
 
 const sources = readRepository();
 
@@ -26,6 +26,27 @@ describe('the structure of the repository', () => {
     ).toEqual([]);
     expect([...rooms].sort()).toEqual([...ROOMS].sort());
     expect([...inLambda].filter((folder) => !(folder in LAMBDA_BELOW))).toEqual([]);
+  });
+
+  it.each(Object.entries(TOOLS))(
+    'the repository has a place in the order for every part of %s',
+    (folder, order) => {
+      const parts = sources
+        .filter(({ path }) => path.startsWith(`${folder}/`))
+        .map(({ path }) => path.split('/')[1]);
+
+      expect([...new Set(parts)].sort()).toEqual([...order].sort());
+    },
+  );
+
+  it('the repository has no error class whose name does not end in Error, in JavaScript as in TypeScript', () => {
+    const misnamed = sources.flatMap(({ path, classes }) =>
+      classes
+        .filter(({ name, parent }) => parent?.endsWith('Error') && !name.endsWith('Error'))
+        .map(({ name, line }) => `${path}:${line} ${name}`),
+    );
+
+    expect(misnamed).toEqual([]);
   });
 
   it('the repository has only imports of files that exist', () => {
@@ -95,6 +116,22 @@ describe('the structure checker', () => {
     ],
     ['lib/new.ts', "await import('../ops/main.ts');", 'lib may not import ops'],
     ['ops/new.ts', "export { run } from '../local/run.ts';", 'ops may not import local'],
+    ['ops/stage/new.ts', "import { show } from '../cli/show.ts';", 'ops/cli is above stage'],
+    [
+      'ops/events/new.ts',
+      "import type { Call } from '../console/api/call.ts';",
+      'ops/console is above events',
+    ],
+    [
+      'local/template/new.ts',
+      "import { Emulators } from '../emulators/emulators.ts';",
+      'local/emulators is above template',
+    ],
+    [
+      'local/emulators/new.ts',
+      "import type { LocalOptions } from '../options.ts';",
+      'local/options.ts is above emulators',
+    ],
     ['lib/new.ts', 'await import(`../ops/main.ts`);', 'lib may not import ops'],
     ['lib/new.ts', "new URL('../ops/main.ts', import.meta.url);", 'lib may not import ops'],
     ['lib/new.ts', "import main = require('../ops/main.ts');", 'lib may not import ops'],

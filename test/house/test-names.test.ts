@@ -14,6 +14,10 @@ it.each([
   "it('is trimmed', () => {});",
   "it('of a processed event sends nothing', () => {});",
   "describe('a', () => { it.each([1])('reads %i', () => {}); });",
+  "it('denies a batch', () => {});",
+  "it('count as refused', () => {});",
+  "it('one can still read it', () => {});",
+  "it('the second is a duplicate', () => {});",
   'test.skipIf(true)(`with a key it fails`, () => {});',
 ])('the search for fragments finds the planted one in %s', (text) => {
   expect(findFragments('test/a.test.ts', text)).toHaveLength(1);
@@ -22,6 +26,9 @@ it.each([
 it.each([
   "it('the API key is trimmed', () => {});",
   `it(\`\${file} is trimmed\`, () => {});`,
+  "it('messages are sent', () => {});",
+  "it('the second webhook is a duplicate', () => {});",
+  "it('one of two puts succeeds', () => {});",
   "it('after(1) is +0.0 s', () => {});",
   "describe('with a key', () => {});",
 ])('the search for fragments accepts %s', (text) => {

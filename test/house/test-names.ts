@@ -3,26 +3,33 @@ import { type Expression, parseSync, Visitor } from 'oxc-parser';
 /** Functions whose first argument is the name of a test. */
 const TESTS = ['it', 'test', 'scenario'];
 
-/**
- * First words of a name that has left its subject to the `describe` around it. Verbs that are nouns in these tests
- * (runs, calls, answers, retries) are not among them.
- */
+/** First words of a name that has left its subject to the `describe` around it. So does a verb in -s. */
 const FRAGMENTS = new Set(
   `
-  am is are was were be been has have had do does did can cannot could may must shall should will would
-  of that which who whose by with without for from to in into on at as than until and or but nor not never
-  before after because also again still already
-  aborts accepts acts adds agrees allows announces applies asks begins builds catches changes checks closes
-  compares completes contains continues counts covers creates cuts deletes describes detects distinguishes drops
-  emits ends escapes expires explains fails falls filters finds finishes follows gets gives goes grants handles
-  hides holds ignores imports includes joins keeps knows leaves lets limits links listens lists loads looks makes
-  matches moves names needs notifies omits opens parses passes picks pins prints produces provides publishes puts
-  quotes raises reads recovers redrives refers refuses rejects remembers removes renews repeats replaces replays
-  reports requires resets resolves resumes retains returns revokes says sends serves sets shows skips starts stays
-  stops stores subscribes succeeds suggests takes throws treats trims uses waits warns works writes
-  accept report subscribe warn
+  am are be been had do did can cannot could may must shall should will would have
+  of that which who whose by with without for from to in into on at than until and or but nor not never
+  before after because also again still already accept count report subscribe warn
   `.split(/\s+/),
 );
+
+/** First words in -s that are no verbs, or that stand for a subject here. */
+const NOUNS = new Set(
+  `
+  actions alarms announcements attachments bodies calls chains conditions digits entries errors events fetches
+  functions holes inputs items logs messages milliseconds pieces queues references requests rules runs secrets settings
+  stages topics tries values webhooks workers workflows
+  `.split(/\s+/),
+);
+
+/** A subject that points to something that was said before. */
+const POINTER =
+  /^(the (first|second|third|other|others|same|latter|former)|one|another|it|they|this|these|those|both|each) (is|are|was|were|has|have|does|do|can|may|must|will|cannot)\b/;
+
+function isFragment(name: string): boolean {
+  const [first = ''] = name.split(/[\s,]/);
+  const isVerb = /^[a-z]+s$/.test(first) && !NOUNS.has(first);
+  return isVerb || FRAGMENTS.has(first) || POINTER.test(name);
+}
 
 /** Names that a reader cannot understand without the `describe` around them, as `path:line name`. */
 export function findFragments(path: string, text: string): string[] {
@@ -32,8 +39,7 @@ export function findFragments(path: string, text: string): string[] {
       if (!isTest(callee) || name === undefined) return;
       const line = text.slice(0, name.start).split('\n').length;
       const said = text.slice(name.start + 1, name.end - 1);
-      const [first = ''] = said.split(/[\s,]/);
-      if (isText(name.type) && FRAGMENTS.has(first)) found.push(`${path}:${line} ${said}`);
+      if (isText(name.type) && isFragment(said)) found.push(`${path}:${line} ${said}`);
     },
   }).visit(parseSync(path, text).program);
   return found;

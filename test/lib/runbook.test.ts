@@ -34,17 +34,6 @@ describe('runbook', () => {
     expect(existsSync('docs/deploy.md')).toBe(true);
   });
 
-  it('the runbook has a row for each reason with which a follow-up fails', () => {
-    const inList = readFileSync('lambda/core/model/reasons.ts', 'utf8');
-    const failing = [...inList.matchAll(/\/\/ failed: [^/]*/g)].flatMap(([group]) =>
-      group.match(/(?<=')\w+(?=')/g),
-    );
-    const [section = ''] = sections.filter((one) => one.startsWith('Failed follow-ups'));
-
-    expect(failing.length).toBeGreaterThan(10);
-    expect(failing.filter((reason) => !new RegExp(`^\\|[^|]*\`${reason}\``, 'm').test(section))).toEqual([]);
-  });
-
   it('the runbook mentions the setting of each threshold', () => {
     for (const setting of Object.keys(everySetting.alarms)) {
       if (['emails', 'runbookUrl', 'functionErrors'].includes(setting)) continue;

@@ -8,6 +8,7 @@ import { addStages } from '../../lib/add-stages.ts';
 import { CyberdeskWebhooks, type CyberdeskWebhooksProps } from '../../lib/index.ts';
 import { checkStage } from '../../lib/settings/check.ts';
 import type { StageSettings } from '../../lib/settings/stage-settings.ts';
+import { stages as deployPage } from './support/deploy-page.ts';
 import { everySetting } from './support/settings.ts';
 import { synth, testApp } from './support/synth.ts';
 
@@ -232,6 +233,9 @@ describe('invalid stages', () => {
 describe('valid settings', () => {
   it('a stage can have every setting of the interface', () => {
     expect(() => checkStage('dev', everySetting)).not.toThrow();
+    for (const [stage, settings] of Object.entries(deployPage)) {
+      expect(() => checkStage(stage, settings)).not.toThrow();
+    }
   });
 
   it('a stage can omit every setting', () => {

@@ -122,7 +122,7 @@ describe('a grant with a condition on leading keys', () => {
     expect(await put('x-event#1')).toBe(false);
   });
 
-  it('denies a batch with a single other key', async () => {
+  it('a grant with a condition on leading keys denies a batch with a single other key', async () => {
     const may = role(onlyEvents);
     const get = (...pks: string[]) =>
       may('BatchGetItem', { RequestItems: { events: { Keys: pks.map(key) } } });
@@ -130,7 +130,7 @@ describe('a grant with a condition on leading keys', () => {
     expect(await get('event#1', 'run#1')).toBe(false);
   });
 
-  it('decides about each part of a transaction as about a call of its own', async () => {
+  it('a grant with a condition on leading keys decides about each part of a transaction as about a call of its own', async () => {
     const may = role(onlyEvents);
     const write = (...parts: object[]) => may('TransactWriteItems', { TransactItems: parts });
     const put = (pk: string) => ({ Put: { TableName: 'events', Item: key(pk) } });
@@ -139,7 +139,7 @@ describe('a grant with a condition on leading keys', () => {
     expect(await write(put('event#1'), { Delete: { TableName: 'events', Key: key('event#2') } })).toBe(false);
   });
 
-  it('denies a call that names no key', async () => {
+  it('a grant with a condition on leading keys denies a call that names no key', async () => {
     expect(await role(onlyEvents)('Scan', { TableName: 'events' })).toBe(false);
   });
 });

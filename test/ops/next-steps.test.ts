@@ -155,6 +155,21 @@ describe('commandLine', () => {
   });
 });
 
+it('no error holds its advice behind a colon in the text instead of in "next"', async () => {
+  const behindColon = /new \w*Error\(\s*([`'"])(?:(?!\1)[^\n])*: [a-z]/g;
+  const found: string[] = [];
+  for (const folder of ['ops', 'local']) {
+    const root = join(import.meta.dirname, '../..', folder);
+    for (const file of await readdir(root, { recursive: true })) {
+      if (!file.endsWith('.ts')) continue;
+      const text = await readFile(join(root, file), 'utf8');
+      found.push(...(text.match(behindColon) ?? []).map((error) => `${folder}/${file}: ${error}`));
+    }
+  }
+
+  expect(found).toEqual([]);
+});
+
 it('no message contains a call that was not made by commandLine', async () => {
   const ops = join(import.meta.dirname, '../../ops');
   const verbs = createProgram({ io: processIo(), exitCode: EXIT.ok })

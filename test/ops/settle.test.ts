@@ -145,13 +145,13 @@ describe('events settle', () => {
 
   it('events settle says in one line why there is nothing to decide, and exits with 1', async () => {
     expect(await call('--action', '7', '--skip', '--yes')).toMatchObject({
-      out: 'the event has no action 7: its plan has 1 action\n',
+      out: 'the event has no action 7, as its plan has 1 action\n',
       code: 1,
     });
     await settle('--skip');
     await here.service.work();
     expect(await settle('--skip')).toMatchObject({
-      out: `event ${id} is processed: there is nothing to decide\n`,
+      out: `event ${id} is processed, so there is nothing to decide\n`,
       code: 1,
     });
   });

@@ -170,7 +170,7 @@ describe('verify-api and the rules', () => {
     expect(here.service.created).toEqual([]);
   });
 
-  it('an event of a run of verify-api is ignored at the door by the mark in its inputs, in every stage', async () => {
+  it('an event of a run of verify-api is ignored on arrival by the mark in its inputs, in every stage', async () => {
     await tried();
     const [started] = api.state.runs();
     const id = await here.service.deliver({ run: { id: 'elsewhere', input_values: started?.input_values } });

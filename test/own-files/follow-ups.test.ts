@@ -6,7 +6,7 @@ import { stages } from './stages.ts';
 
 const workflowIds = stages.live?.workflowIds ?? {};
 
-it('a read invoice is booked', () => {
+it('a run that has read an invoice is followed by one that books its lines', () => {
   const run = finishedRun({ workflow_id: workflowIds.readInvoice ?? '', output_data: { lines: [1, 2] } });
 
   expect(planFor(rules, run, { stage: 'live', workflowIds })).toMatchObject({
@@ -23,7 +23,7 @@ it('a read invoice is booked', () => {
   });
 });
 
-it('a person is asked after two retries', () => {
+it('a run that has failed is left to a person after two retries', () => {
   const run = finishedRun({ status: 'error' });
 
   expect(planFor(rules, run, { stage: 'live', workflowIds, retries: 2 })).toEqual({

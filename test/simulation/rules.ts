@@ -122,7 +122,7 @@ export const RULE_NAMES = Object.keys(RULES);
 export const LONG_RULE_NAMES = Object.keys(LONG_RULES);
 /**
  * Rules whose events no outage may send to the dead-letter queue. Those without inputs and without a key of their own
- * are not among them: after a lost answer, only a person can tell their runs from those of others.
+ * are not among them: after a lost response, only a person can distinguish their runs from those of others.
  */
 export const CALM_RULES = [
   'start',

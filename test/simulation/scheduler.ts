@@ -3,7 +3,7 @@ interface Entry {
   order: number;
   run: () => void;
   isCancelled: boolean;
-  /** Nobody waits for it, so no promise has anything to do after it. */
+  /** Nothing waits for it, so no promise has anything to do after it. */
   isSilent: boolean;
 }
 

@@ -16,12 +16,12 @@ export class Strangers {
     this.#world = world;
   }
 
-  /** They start a run: one that nobody could take for ours, unless the schedule may end with a person. */
+  /** They start a run: one that could not be taken for ours, unless the schedule may end with a person. */
   start(): void {
     const { api, rng, profile } = this.#world;
     const asked = this.#asked() ?? { workflow_id: rng.pick(['next', 'other']), isCorrelated: false };
     const { workflow_id, input_values, isCorrelated } = asked;
-    // A key of ours is known to nobody else.
+    // No one else knows a key of ours.
     const inputs = isCorrelated ? { ...input_values, started_by: 'another-stage' } : (input_values ?? null);
     const alike = [null, inputs, { ...inputs, language: 'en' }];
     const isSafe = profile.calm && !isCorrelated;

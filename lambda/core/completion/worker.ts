@@ -38,7 +38,7 @@ export interface WorkerSettings {
   apiUrl: string;
   /** Milliseconds. */
   lease: number;
-  /** How long Cyberdesk remembers an idempotency key at least, in milliseconds. */
+  /** Minimum time for which Cyberdesk remembers an idempotency key, in milliseconds. */
   idempotencyKeyLifetime: number;
   /** Whether a call whose response was lost is sent again before the list of runs is complete. */
   repeatUnanswered: boolean;

@@ -63,7 +63,7 @@ export interface Decision {
   at: number;
 }
 
-/** An action of a plan, and what has become of it. */
+/** An action of a plan, and its progress. */
 export interface ActionRecord {
   rule: string;
   /** Position in that rule's list. */

@@ -114,7 +114,9 @@ async function putFirst(
       break;
     }
   }
-  throw new EventNotStoredError('no id of this delivery is free; the sender will try again');
+  throw new EventNotStoredError(
+    'every id that this delivery could be stored under is taken; the sender will try again',
+  );
 }
 
 /** Another event has every id of a delivery (a collision of SHA-256), or the table does not show what is there. */

@@ -18,9 +18,9 @@ export type Route = (call: Call) => Promise<Answer>;
 /** The server's half of the confirmation: a change must name the stage it is meant for. @throws NotConfirmedError */
 export function checkConfirmed(stage: Stage, confirm: string | undefined): void {
   if (asksFirst(stage) && confirm !== stage.name) {
-    throw new NotConfirmedError(
-      `this changes ${stage.stackName}: confirm it with "confirm": "${stage.name}"`,
-    );
+    throw new NotConfirmedError(`this changes ${stage.stackName}`, {
+      next: `confirm it with "confirm": "${stage.name}"`,
+    });
   }
 }
 

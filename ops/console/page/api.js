@@ -3,7 +3,7 @@
 const KEY = 'console-token';
 
 /** A call failed; the message is fit to be shown. */
-export class Failure extends Error {
+export class CallError extends Error {
   /** @param {string} message @param {number} status HTTP status; 0 without a response */
   constructor(message, status) {
     super(message);
@@ -38,11 +38,11 @@ async function call(path, init = {}) {
       headers: { 'x-console-token': token, ...init.headers },
     });
   } catch {
-    throw new Failure('The console’s server is not responding. Is it still running?', 0);
+    throw new CallError('The console’s server is not responding. Is it still running?', 0);
   }
   if (response.ok || response.status === 304) return response;
   const failure = await response.json().catch(() => ({}));
-  throw new Failure(
+  throw new CallError(
     failure.message ?? `The server responded with status ${response.status}.`,
     response.status,
   );

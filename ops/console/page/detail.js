@@ -1,6 +1,6 @@
 /** One event: its facts, its actions and its timeline. */
 
-import { Failure, getChanged } from './api.js';
+import { CallError, getChanged } from './api.js';
 import { badge, runStatus } from './badges.js';
 import { byId, fill, h } from './dom.js';
 import { hidePayload, payloadButton } from './payload.js';
@@ -59,7 +59,7 @@ async function load() {
     etag = changed.etag;
     show(changed.value);
   } catch (error) {
-    if (!(error instanceof Failure && error.status === 404) || id !== shown) throw error;
+    if (!(error instanceof CallError && error.status === 404) || id !== shown) throw error;
     // Not a failure of the console: the event does not exist, or no longer.
     fill(byId('detail-top'));
     fill(byId('detail-body'), nothing(id));

@@ -65,8 +65,8 @@ async function settle() {
   try {
     const named = choice.value === 'run' ? { run: run.value.trim() } : {};
     /** @type {import('./types.d.ts').Settled} */
-    const { outcome, text } = await post('settle', { ...body, ...named, ...confirm });
-    if (outcome === 'refused') return note(`Nothing was changed: ${text}.`);
+    const { outcome, text, next } = await post('settle', { ...body, ...named, ...confirm });
+    if (outcome === 'refused') return note(`Nothing was changed: ${next ? `${text}: ${next}` : text}.`);
     byId('settle').close();
     say(`Recorded: ${text}.`, 'good');
   } catch (error) {

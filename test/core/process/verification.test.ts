@@ -66,7 +66,7 @@ describe('a run of verify-api that is marked by an input', () => {
   const judge = (run: Record<string, unknown>) =>
     readWebhook({ run: { id: 'run-1', workflow_id: 'w', status: 'success', ...run } });
 
-  it('a run with the mark of verify-api in an input is ignored at the door', () => {
+  it('a run with the mark of verify-api in an input is ignored on arrival', () => {
     const input_values = { patient: 1, started_by: verificationMark('some-id') };
 
     expect(judge({ input_values })).toMatchObject({ kind: 'ignored', reason: 'verification' });

@@ -71,7 +71,7 @@ describe('of two webhooks under one event id, about a run without an end', () =>
   const accept = (w: ReturnType<typeof createWorld>, svixId: string, ended_at?: string) =>
     receive(w.ports, { svixId, body: runComplete({ ended_at }, { event_id: 'constant' }) }, 90);
 
-  it('the second is another event where it is another message', async () => {
+  it('a second webhook under one event id is another event if it is another message and no end is known', async () => {
     const w = createWorld(startNext);
     await accept(w, 'msg_1');
 
@@ -79,14 +79,14 @@ describe('of two webhooks under one event id, about a run without an end', () =>
     expect(await accept(w, 'msg_2')).toEqual({ event: 'msg_2', outcome: 'duplicate' });
   });
 
-  it('the second is a duplicate where it is the same message', async () => {
+  it('a second webhook under one event id is a duplicate if it is the same message', async () => {
     const w = createWorld(startNext);
     await accept(w, 'msg_1');
 
     expect(await accept(w, 'msg_1')).toEqual({ event: 'constant', outcome: 'duplicate' });
   });
 
-  it('another message is a duplicate where both name the same end', async () => {
+  it('a second webhook under one event id is a duplicate if both name the same end, whatever message it is', async () => {
     const w = createWorld(startNext);
     const end = '2026-11-25T09:59:00Z';
     await accept(w, 'msg_1', end);

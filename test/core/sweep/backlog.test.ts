@@ -13,7 +13,7 @@ const run = (world: SlowWorld, more: Partial<SweepPorts> = {}, timeout = TIMEOUT
 const control = (world: SlowWorld) => world.items.get('control#sweep sweep') as SweepItem | undefined;
 
 describe('a sweep over 100,000 unfinished events on a table that answers in 4 ms', () => {
-  it('examines all of them within its timeout', async () => {
+  it('a sweep examines 100,000 unfinished events within its timeout', async () => {
     const world = new SlowWorld(100_000, LATENCY);
     world.backlog = 99_999;
     // They are being worked on, so none is sent again.
@@ -167,7 +167,7 @@ describe('a full queue', () => {
 });
 
 describe('messages that the queue does not take', () => {
-  it('count as refused and are tried again by the next sweep', async () => {
+  it('messages that the queue does not take count as refused and are tried again by the next sweep', async () => {
     const world = new SlowWorld(20, LATENCY);
     const { queue } = world.ports();
     const sendAll: typeof queue.sendAll = async (messages) => {

@@ -9,7 +9,7 @@ import { runComplete } from '../support/webhooks.ts';
 import { sweepPorts } from './kit.ts';
 
 const sweepEvents = (more: Partial<SweepPorts> = {}) => sweep({ ...sweepPorts(world).ports, ...more });
-/** An index that lists these events, whatever has become of them. */
+/** An index that lists these events, whatever their state is now. */
 const listing = (...event_ids: string[]): Partial<SweepPorts> => ({
   open: {
     list: async (shard) =>

@@ -47,16 +47,22 @@ export async function play(world: World, scenario: Scenario, fault?: Fault): Pro
   }
   run.faults.clear();
   run.fake?.faults.clear();
-  await check(world, scenario, story, event, summary);
+  await check(world, scenario, { id: story.event, body: story.body, event, summary });
   return hits > 0;
+}
+
+/** A story that has come to its end. */
+interface Ended {
+  id: string;
+  body: string;
+  event: Awaited<ReturnType<World['event']>>;
+  summary: string;
 }
 
 async function check(
   world: World,
   { ends, runs, does }: Scenario,
-  story: { event: string; body: string },
-  event: Awaited<ReturnType<World['event']>>,
-  summary: string,
+  { id, body, event, summary }: Ended,
 ): Promise<void> {
   const { run } = world;
   const marked = world.runsFor(summary);
@@ -68,13 +74,13 @@ async function check(
     expect(run.fake?.state.effects.get(key) ?? 0, 'effects of the follow-up').toBe(ends === 'failed' ? 0 : 1);
     if (does !== 'retry') expect(run_ids.toSorted()).toEqual(marked.map(({ id }) => id).toSorted());
   }
-  const announced = run.calls.published.filter(({ message }) => message.includes(story.event));
+  const announced = run.calls.published.filter(({ message }) => message.includes(id));
   const expected = event?.actions.filter(({ kind }) => kind === 'notify' || kind === 'publish').length ?? 0;
   expect(new Set(announced.map(({ topicArn }) => topicArn)).size, 'topics with a message').toBe(expected);
 
   const digest = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex');
-  expect(digest(await world.body(story.event)), 'the stored body').toBe(digest(story.body));
-  const dead = (await world.messages('DLQ_URL')).filter((body) => body.includes(story.event));
+  expect(digest(await world.body(id)), 'the stored body').toBe(digest(body));
+  const dead = (await world.messages('DLQ_URL')).filter((body) => body.includes(id));
   if (ends === 'failed') expect(dead.map((body) => JSON.parse(body).reopen)).toContain(1);
   else expect(dead).toEqual([]);
 }

@@ -8,7 +8,7 @@ export function scenario(
   rules: RuleDefinition[],
   play: (world: CoreWorld) => Promise<void>,
 ): void {
-  it(`${name} writes, sends and asks for the same as ever`, async () => {
+  it(`${name} writes and sends exactly what was recorded`, async () => {
     const world = new CoreWorld(...rules);
     await play(world);
     expectGolden(`core/${name.replaceAll(' ', '-')}`, world.record());

@@ -36,7 +36,7 @@ interface ChainContent {
 
 /** Rules in plain JavaScript may return any content. */
 function countSteps(body: string): number {
-  const content: { steps?: unknown } | null = JSON.parse(body);
+  const content = parseExact(body) as { steps?: unknown } | null;
   return Array.isArray(content?.steps) ? content.steps.length : 1;
 }
 

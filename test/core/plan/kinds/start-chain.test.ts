@@ -50,7 +50,7 @@ it('a lookup distinguishes chains by every digit of their inputs', async () => {
   expect(await lookUp(shown('9007199254740995'), chain, sent)).toEqual(AMBIGUOUS);
 });
 
-it('a lookup recognizes its own chain by the lineage of any step', async () => {
+it('a lookup recognises its own chain by the lineage of any step', async () => {
   const p = lookUpPorts([step('x', 's'), second('y', 's'), step('v', 't'), second('w', 't')], {
     y: { action: 'mine' },
   });

@@ -154,7 +154,7 @@ it('several runs that fit leave a lookup ambiguous', async () => {
   expect(await lookUp(lookUpPorts([foundRun('x'), foundRun('y')]))).toEqual(AMBIGUOUS);
 });
 
-it('a lookup recognizes its own run by its lineage among equal runs', async () => {
+it('a lookup recognises its own run by its lineage among equal runs', async () => {
   expect(await lookUp(lookUpPorts([foundRun('x'), foundRun('y')], { y: { action: 'mine' } }))).toEqual({
     kind: 'ours',
     runIds: ['y'],
