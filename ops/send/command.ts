@@ -57,7 +57,7 @@ function check({ options: { file, fromEvent, fresh, timeout, type } }: Call<Send
   if (file !== undefined && fromEvent !== undefined)
     throw new BadArgumentError('give --file or --from-event, not both');
   if (type !== undefined && (file ?? fromEvent) !== undefined)
-    throw new BadArgumentError('--type chooses an example: give it without --file and --from-event');
+    throw new BadArgumentError('give --type for an example, or --file or --from-event, not both');
   if (fresh && fromEvent === undefined) throw new BadArgumentError('--fresh needs --from-event');
   parseDuration(timeout, '--timeout');
 }
