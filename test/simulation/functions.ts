@@ -21,7 +21,7 @@ import {
   tablePort,
   topicsPort,
 } from './ports.ts';
-import { API_KEY, MAX_DEPTH, SECRET_ID, SIGNING_SECRET } from './rules.ts';
+import { API_KEY, EVENT_RETENTION, MAX_DEPTH, SECRET_ID, SIGNING_SECRET } from './rules.ts';
 import type { Sandbox } from './sandbox.ts';
 import { transportOf } from './transport.ts';
 import type { WorldParts } from './world-parts.ts';
@@ -40,7 +40,7 @@ const SETTINGS: WorkerSettings = {
   lease: MINUTE,
   idempotencyKeyLifetime: 70 * SECOND,
   repeatUnanswered: true,
-  eventRetention: 90 * DAY,
+  eventRetention: EVENT_RETENTION,
   completionRetention: 180 * DAY,
 };
 

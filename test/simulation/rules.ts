@@ -1,3 +1,4 @@
+import { DAY } from '../../lambda/core/model/time.ts';
 import {
   type AnyRule,
   type FollowUps,
@@ -138,6 +139,8 @@ export const CALM_RULES = [
 ];
 
 export const MAX_DEPTH = 2;
+/** How long the stage keeps events and their bodies, milliseconds. */
+export const EVENT_RETENTION = 90 * DAY;
 export const MAX_RETRIES = 2;
 
 const numberOf = (event: unknown): Json => Object(event).n;
