@@ -87,17 +87,7 @@ describe('a person settles an action with an unknown outcome', () => {
 
   it('a start that is repeated twice has a key of its own each time', async () => {
     await decide({ kind: 'start_again' });
-    const message = reopenings()[0];
-    let calls = 0;
-    world.cyberdesk.answers.createRun = () => {
-      calls += 1;
-      return calls === 1
-        ? { kind: 'failed', mayHaveTakenEffect: true }
-        : { kind: 'failed', status: 409, isJson: true, mayHaveTakenEffect: false };
-    };
-    await processToTheEnd(message);
-    expect(event()).toMatchObject({ state: 'failed', reason: 'outcome_unknown', failure: 2 });
-    world.later(HOUR);
+    await failUnknown(reopenings()[0], 2);
 
     await decide({ kind: 'start_again' });
     recover();

@@ -14,7 +14,7 @@ export async function processToTheEnd(message: object = {}): Promise<void> {
 }
 
 /** The response to the first call is lost, and the next one meets a key in use: its outcome is unknown. */
-export async function failUnknown(): Promise<void> {
+export async function failUnknown(message: object = {}, failure = 1): Promise<void> {
   let calls = 0;
   world.cyberdesk.answers.createRun = () => {
     calls += 1;
@@ -22,8 +22,8 @@ export async function failUnknown(): Promise<void> {
       ? { kind: 'failed', mayHaveTakenEffect: true }
       : { kind: 'failed', status: 409, isJson: true, mayHaveTakenEffect: false };
   };
-  await processToTheEnd();
-  expect(event()).toMatchObject({ state: 'failed', reason: 'outcome_unknown', failure: 1 });
+  await processToTheEnd(message);
+  expect(event()).toMatchObject({ state: 'failed', reason: 'outcome_unknown', failure });
   expect(action().begun).toBeDefined();
   world.later(HOUR);
 }
