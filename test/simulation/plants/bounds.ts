@@ -1,6 +1,19 @@
+import type { Item } from '../../../lambda/core/model/index.ts';
 import { HOUR, SECOND } from '../../../lambda/core/model/time.ts';
 import { isCompletion } from '../model/items.ts';
+import type { Plant } from '../world-parts.ts';
 import type { KnownMistake } from './plant.ts';
+
+/** Changes every completion before it is written. */
+const writing =
+  (change: (completion: Item) => Item): NonNullable<Plant['ports']> =>
+  (ports) => ({
+    ...ports,
+    table: {
+      ...ports.table,
+      put: (item, expected) => ports.table.put(isCompletion(item) ? change(item) : item, expected),
+    },
+  });
 
 /** Mistakes that cost without end, or meet a limit of AWS. */
 export const BOUNDS_PLANTS: Record<string, KnownMistake> = {
@@ -37,14 +50,7 @@ export const BOUNDS_PLANTS: Record<string, KnownMistake> = {
     broken: /was written with an expiry/,
     rules: ['start'],
     plant: {
-      ports: (ports) => ({
-        ...ports,
-        table: {
-          ...ports.table,
-          put: (item, expected) =>
-            ports.table.put(isCompletion(item) ? { ...item, ttl: 9_999_999_999 } : item, expected),
-        },
-      }),
+      ports: writing((completion) => ({ ...completion, ttl: 9_999_999_999 })),
     },
   },
 
@@ -52,16 +58,7 @@ export const BOUNDS_PLANTS: Record<string, KnownMistake> = {
     broken: /an item of \d+ bytes/,
     rules: ['start'],
     plant: {
-      ports: (ports) => ({
-        ...ports,
-        table: {
-          ...ports.table,
-          put: (item, expected) => {
-            const large = { ...item, more: 'x'.repeat(410_000) };
-            return ports.table.put(isCompletion(item) ? large : item, expected);
-          },
-        },
-      }),
+      ports: writing((completion) => ({ ...completion, more: 'x'.repeat(410_000) })),
     },
   },
 
