@@ -11,15 +11,16 @@ export type { Announced, Facts, Judgement, ReportedCompletion, Subject } from '.
 export { asObject, isObject, type Payload, printable } from './payload.ts';
 export type { RunComplete } from './run-complete.ts';
 
+/** Events whose type is known by more than its name. */
+type KnownEvent = RunComplete | DownedMachines;
+
 /** An event that leads to actions, by its `type`: the verifier found what they need. Every `received` event is one. */
-export type ActionableEvent = RunComplete | DownedMachines | OtherEvent;
+export type ActionableEvent = KnownEvent | OtherEvent;
 
-/** The types of events that are known by more than their names; `other` stands for all that are not. */
-interface EventTypes {
-  run_complete: EventType<RunComplete>;
-  downed_machines: EventType<DownedMachines>;
-}
+/** An entry for each type that is known; `other` stands for all that are not. */
+type EventTypes = { [T in KnownEvent['type']]: EventType<Extract<KnownEvent, { type: T }>> };
 
+/** The compiler asks for a type that is missing here, and for what an entry lacks. */
 const EVENT_TYPES: EventTypes = { run_complete: runComplete, downed_machines: downedMachines };
 
 /** The types whose payload is known; a webhook may be of any other type, too. */
