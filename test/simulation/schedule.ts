@@ -142,7 +142,9 @@ export function furnish(seed: number, options: WorldOptions) {
   secrets.set(SECRET_ID, 'value-0', scheduler.now);
   sender.keys = [key];
   api.refused.add('closed');
-  for (const id of ['file-1', 'file-2']) api.attachments.set(id, { filename: id, content: Buffer.from(id) });
+  // Unlike any page of a proxy in size, which alone distinguishes a file from such a page.
+  for (const id of ['file-1', 'file-2'])
+    api.attachments.set(id, { filename: id, content: Buffer.from(id.padEnd(100)) });
   const seen = api.onEffect;
   api.onEffect = (effectKey, runs, kind) => {
     seen(effectKey, runs, kind);
