@@ -6,8 +6,8 @@ import type { CompletionDraft } from './transitions.ts';
 export class ClaimWriter {
   readonly #store: Store;
   #tag: string | undefined;
-  /** Tag of a write whose response was lost, if the last one's was. */
-  #unanswered: string | undefined;
+  /** Tags of the writes since the last response. Any of them may stand in the table, not only the newest. */
+  readonly #unanswered = new Set<string>();
   #isWritten = false;
   #isLost = false;
 
@@ -23,18 +23,18 @@ export class ClaimWriter {
 
   /** Whether the claim stands in the table, as far as this worker knows: no other worker has written since. */
   get mayHold(): boolean {
-    return !this.#isLost && (this.#isWritten || this.#unanswered !== undefined);
+    return !this.#isLost && (this.#isWritten || this.#unanswered.size > 0);
   }
 
   /** @throws LostRaceError */
   async write(completion: CompletionDraft): Promise<void> {
     const tag = this.#store.system.token();
-    const unanswered = this.#unanswered;
-    this.#unanswered = tag;
+    const unanswered = new Set(this.#unanswered);
+    this.#unanswered.add(tag);
     let swap = await this.#swap(completion, tag);
-    if (swap.kind === 'lost' && unanswered !== undefined && swap.found?.tag === unanswered) {
-      // The response to the write before this one was lost, but it took effect.
-      this.#tag = unanswered;
+    if (swap.kind === 'lost' && swap.found && unanswered.has(swap.found.tag)) {
+      // The response to a write before this one was lost, but it took effect.
+      this.#tag = swap.found.tag;
       swap = await this.#swap(completion, tag);
     }
     if (swap.kind === 'lost') {
@@ -42,7 +42,7 @@ export class ClaimWriter {
       throw new LostRaceError();
     }
     this.#tag = tag;
-    this.#unanswered = undefined;
+    this.#unanswered.clear();
     this.#isWritten = true;
   }
 

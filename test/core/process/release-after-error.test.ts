@@ -67,3 +67,24 @@ it('an attempt whose begin was not answered was not sent, and leaves no doubt', 
   expect(action()).not.toHaveProperty('begun');
   expect(createRunCalls()).toHaveLength(0);
 });
+
+it('a completion is released after two lost responses, of which only the first was to a write that took effect', async () => {
+  const { table } = world.worker;
+  let writes = 0;
+  world.worker.table = {
+    ...table,
+    put: async (item, expected) => {
+      if (!isCompletion(item)) return table.put(item, expected);
+      writes += 1;
+      if (writes === 3) throw new Error('no response');
+      const outcome = await table.put(item, expected);
+      if (writes === 2) throw new Error('no response');
+      return outcome;
+    },
+  };
+
+  await expect(processEvent({}, 2)).rejects.toThrow('no response');
+
+  expect(completion()).toMatchObject({ crashes: 0 });
+  expect(completion()).not.toHaveProperty('lease');
+});
