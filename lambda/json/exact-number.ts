@@ -29,7 +29,7 @@ export class ExactNumber {
     return this.text;
   }
 
-  /** The nearest double, which is another number; infinite if there is none. */
+  /** The nearest double, which is a different number; infinite beyond the range of doubles. */
   valueOf(): number {
     return Number(this.text);
   }

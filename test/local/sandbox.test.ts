@@ -174,7 +174,7 @@ describe('Sandbox', () => {
 });
 
 describe('Functions', () => {
-  /** A function with this code, and what the person who started the run hears of it. */
+  /** A function with this code, and what is reported about it to the person who started the run. */
   async function functionsOf(code: string) {
     const fn = await functionOf(code);
     const said: string[] = [];

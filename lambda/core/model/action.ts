@@ -16,7 +16,7 @@ export type Reference =
   | { kind: 'secret'; id: string; field?: string }
   | { kind: 'attachments'; ids: string[] };
 
-/** Stored placeholders are told apart by what they have; everything else by `kind`. */
+/** Stored placeholders are distinguished by their fields, everything else by `kind`. */
 export const referenceOf = (placeholder: Placeholder): Reference =>
   'secret' in placeholder
     ? { kind: 'secret', ...placeholder.secret }

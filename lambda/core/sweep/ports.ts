@@ -8,7 +8,7 @@ export interface SweepPorts extends Store {
   /** No batch starts after this, in epoch milliseconds: the sweep stops cleanly, and the next one continues. */
   deadline: number;
   /**
-   * Receives the age of the oldest unfinished event in milliseconds, 0 if there is none, before anything else is done:
+   * Receives the age of the oldest unfinished event in milliseconds, 0 if all are finished, before anything else is done:
    * so the alarm has its data whatever happens to the sweep.
    */
   reportAge(oldest: number): void;
