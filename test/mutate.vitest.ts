@@ -9,5 +9,7 @@ export default defineConfig({
     ],
     testTimeout: 20_000,
     restoreMocks: true,
+    // Half the processor time; Stryker starts a new process for what a module computes while it loads.
+    isolate: false,
   },
 });
