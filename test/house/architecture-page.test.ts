@@ -28,7 +28,7 @@ const ITEMS: Record<keyof typeof KEY_PREFIXES, Key[]> = {
     completionKey('<run id>', ownCompletion('<event id>')),
     lineageKey('<run id>'),
   ],
-  occurrence: [{ pk: occurrencePartition('<event id>'), sk: ownCompletion('<event id>') }],
+  occurrence: [{ pk: occurrencePartition('<event id>'), sk: ownCompletion('<event id>~<digest>') }],
 };
 
 function withIndex({ pk, sk }: Key): Key {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { CompletionItem } from '../../../lambda/core/model/index.ts';
+import { type CompletionItem, eventKey, sha256 } from '../../../lambda/core/model/index.ts';
 import {
   type AnyRule,
   followUps,
@@ -25,7 +25,11 @@ import {
 } from '../support/scenario.ts';
 import { downedMachines, startNext } from '../support/webhooks.ts';
 
-const KEY = { pk: 'occurrence#event-1', sk: 'completion#event:event-1' };
+const keyOf = (webhook: Uint8Array) => ({
+  pk: 'occurrence#event-1',
+  sk: `completion#event:event-1~${sha256(webhook).slice(0, 16)}`,
+});
+const KEY = keyOf(downedMachines());
 
 const restart: MachinesRule = {
   name: 'restart',
@@ -118,6 +122,25 @@ describe('an event about machines that are down', () => {
 
     expect(await receiveWebhook(other, 'msg_2')).toEqual({ event: 'msg_2', outcome: 'accepted' });
     expect(await receiveWebhook(other, 'msg_2')).toEqual({ event: 'msg_2', outcome: 'duplicate' });
+  });
+
+  it('an event about machines that gets the id of one that has expired is carried out as well', async () => {
+    await processEvent();
+    world.model.remove(eventKey('event-1'));
+    await receiveWebhook(downedMachines({ occurred_at: '2027-03-12T10:00:00Z' }), 'msg_2');
+
+    expect(await processEvent()).toEqual({ kind: 'acknowledge', outcome: 'processed' });
+    expect(createRunCalls()).toHaveLength(2);
+    expect(new Set(createRunCalls().map(({ key }) => key)).size).toBe(2);
+  });
+
+  it('an event about machines that is delivered again after it has expired is not carried out again', async () => {
+    await processEvent();
+    world.model.remove(eventKey('event-1'));
+    await receiveWebhook(downedMachines(), 'msg_2');
+
+    expect(await processEvent()).toEqual({ kind: 'acknowledge', outcome: 'processed' });
+    expect(createRunCalls()).toHaveLength(1);
   });
 });
 
