@@ -77,12 +77,13 @@ function toOutcome<T, U>(
   mayHaveTakenEffect: boolean,
 ): CallOutcome<U> {
   if (!error) return { kind: 'answered', value: read(data, response) };
-  const { status, retryAfterMs, inProgress, isJson } = error;
+  const { status, retryAfterMs, inProgress, isJson, field } = error;
   return {
     kind: 'failed',
     inProgress,
     mayHaveTakenEffect: mayHaveTakenEffect || error.mayHaveTakenEffect,
     ...(status !== undefined && { status, isJson }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(field !== undefined && { field }),
   };
 }

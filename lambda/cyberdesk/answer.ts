@@ -7,6 +7,7 @@ import {
   type CyberdeskError,
   UnreadableAnswerError,
 } from './errors.ts';
+import { refusedField } from './refused-field.ts';
 import { isInProgress, isRetryable, parseRetryAfter } from './retry-policy.ts';
 
 /** The outcome of sending a request once. Its responses have no body. */
@@ -27,6 +28,8 @@ export interface Failure {
 
 /** How to read a response. */
 export interface Reading<T> {
+  /** Body of the request that it answers. */
+  sent?: string | undefined;
   decode: Decode<T>;
   /** Largest 2xx response that is read. */
   maxBytes: number;
@@ -36,26 +39,30 @@ export interface Reading<T> {
 
 /** Reads a whole response. Rejects when the connection breaks. */
 export const readAnswer = <T>(response: Response, reading: Reading<T>): Promise<AttemptOutcome<T>> =>
-  response.ok ? readSuccess(response, reading) : readRefusal(response, reading.now);
+  response.ok ? readSuccess(response, reading) : readRefusal(response, reading);
 
 /** A connection with more than this left to read is not worth keeping. */
 const KEEP_ALIVE_BYTES = 64 * 1024;
 
-async function readRefusal(response: Response, now: () => number): Promise<Failure> {
-  // The status is enough, and the body may quote payload: it is read only so that the connection can be reused.
-  await readBody(response, KEEP_ALIVE_BYTES).catch(() => undefined);
+async function readRefusal(
+  response: Response,
+  { now, sent }: Pick<Reading<unknown>, 'now' | 'sent'>,
+): Promise<Failure> {
+  // The body may quote payload. It is read so that the connection can be reused, and for the field that a 422 names.
+  const body = await readBody(response, KEEP_ALIVE_BYTES).catch(() => undefined);
   const { status, headers } = response;
   const inProgress = isInProgress(status, headers);
   const retryAfterMs = parseRetryAfter(headers.get('retry-after'), now());
   const isJson = isJsonType(headers.get('content-type'));
   const means = classOf({ status, isJson, inProgress });
+  const field = status === 422 && isJson && body ? refusedField(body, sent) : undefined;
   return {
     kind: 'failure',
     ambiguous: means === 'unknown',
     retryable: isRetryable(status, headers),
     retryAfterMs,
     response: withoutBody(response),
-    toError: (facts) => new AnsweredWithError({ ...facts, status, isJson, inProgress, retryAfterMs }),
+    toError: (facts) => new AnsweredWithError({ ...facts, status, isJson, inProgress, retryAfterMs, field }),
   };
 }
 

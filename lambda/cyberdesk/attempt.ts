@@ -35,7 +35,7 @@ export async function attempt<T>(
       signal: stop.signal,
       ...(body !== undefined && { body }),
     });
-    return await readAnswer(response, limits);
+    return await readAnswer(response, { ...limits, sent: body });
   } catch (cause) {
     if (signal?.aborted) return failure((facts) => new AbortedError(facts), { retryable: false });
     if (stop.signal.aborted) return failure((facts) => new TimedOutError(facts, timeoutMs));

@@ -22,6 +22,8 @@ export interface AnswerFacts {
   inProgress?: boolean;
   /** The content type of the response is JSON. */
   isJson?: boolean;
+  /** The field of the request that a 422 names. */
+  field?: string | undefined;
 }
 
 /** Base of everything that a call returns as its `error`. */
@@ -31,6 +33,7 @@ export abstract class CyberdeskError extends Error implements CallFacts, AnswerF
   readonly retryAfterMs: number | undefined;
   readonly inProgress: boolean;
   readonly isJson: boolean;
+  readonly field: string | undefined;
 
   constructor(message: string, facts: CallFacts & AnswerFacts, options?: ErrorOptions) {
     super(message, options);
@@ -39,6 +42,7 @@ export abstract class CyberdeskError extends Error implements CallFacts, AnswerF
     this.retryAfterMs = facts.retryAfterMs;
     this.inProgress = facts.inProgress ?? false;
     this.isJson = facts.isJson ?? false;
+    this.field = facts.field;
   }
 }
 

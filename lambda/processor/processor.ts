@@ -4,7 +4,13 @@ import type { Machine } from '../adapters/system.ts';
 import type { Worker, WorkerSettings } from '../core/completion/index.ts';
 import { type ProcessorMetric, RECORDING_TIME, SECOND } from '../core/model/index.ts';
 import type { PauseGate } from '../core/pause/index.ts';
-import { hideFor, processBatch, processMessage } from '../core/process/index.ts';
+import {
+  hideFor,
+  type MessageFacts,
+  type Outcome,
+  processBatch,
+  processMessage,
+} from '../core/process/index.ts';
 import type { FollowUps } from '../rules/follow-ups.ts';
 
 /** AWS calls end this long before the function does, so that nothing is left running in a frozen sandbox. */
@@ -47,24 +53,35 @@ export function processEvents(
   return processBatch(batch, (record) => handleRecord(processor, worker, record));
 }
 
+/** Each of these left a message in the dead-letter queue. */
+const NEEDS_PERSON: ReadonlySet<string> = new Set(['failed', 'dead_lettered'] satisfies Outcome[]);
+
 /** True if the message can be acknowledged. */
 async function handleRecord(processor: Processor, worker: Worker, record: SQSRecord): Promise<boolean> {
   const { machine, hide, log, count } = processor;
   const { body, receiptHandle, attributes, messageId: message_id } = record;
   const receives = Number(attributes.ApproximateReceiveCount);
+  const facts: MessageFacts = {};
   try {
-    const verdict = await processMessage(worker, { body, receives });
+    const verdict = await processMessage(worker, { body, receives, facts });
     if (verdict.kind === 'acknowledge') {
-      log('info', 'message done', { message_id, outcome: verdict.outcome, receives });
+      const { outcome } = verdict;
+      log(NEEDS_PERSON.has(outcome) ? 'error' : 'info', 'message done', {
+        message_id,
+        ...facts,
+        outcome,
+        receives,
+      });
       return true;
     }
     const wait = verdict.until - machine.now();
-    log('info', 'message deferred', { message_id, seconds: Math.ceil(wait / SECOND), receives });
+    log('info', 'message deferred', { message_id, ...facts, seconds: Math.ceil(wait / SECOND), receives });
     await hide(receiptHandle, hideFor(wait, receives));
   } catch (error) {
     log('error', 'message failed; it will be redelivered', {
       error: error as Error,
       message_id,
+      ...facts,
       receives,
     });
     count('MessageFailed');

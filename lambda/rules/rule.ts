@@ -121,16 +121,21 @@ export type AnyRule<W extends Workflows = Workflows, Payload = unknown> =
   | MachinesRule<W>
   | OtherRule<W, Payload>;
 
-/** Whether a rule applies to this run. */
-export function matches(
+/** The condition of a rule that something does not meet, or that it is about another type of event. */
+export type Mismatch = 'event' | 'guard' | 'status' | 'workflow' | 'exceptWorkflow' | 'failedChecks';
+
+/** The first condition that a run does not meet; undefined if the rule applies to it. */
+export function mismatchOfRun(
   rule: RuleDefinition,
   { run, workflowIds }: Pick<Finished, 'run' | 'workflowIds'>,
-): boolean {
+): Mismatch | undefined {
   const { status, workflow, exceptWorkflow } = rule;
-  if (status !== undefined && ![status].flat().includes(run.status)) return false;
-  if (workflow !== undefined && idOf(workflow, workflowIds) !== run.workflow_id) return false;
-  if (exceptWorkflow !== undefined && idOf(exceptWorkflow, workflowIds) === run.workflow_id) return false;
-  return rule.failedChecks === undefined || rule.failedChecks === failedChecks(run).length > 0;
+  if (status !== undefined && ![status].flat().includes(run.status)) return 'status';
+  if (workflow !== undefined && idOf(workflow, workflowIds) !== run.workflow_id) return 'workflow';
+  if (exceptWorkflow !== undefined && idOf(exceptWorkflow, workflowIds) === run.workflow_id)
+    return 'exceptWorkflow';
+  const isMet = rule.failedChecks === undefined || rule.failedChecks === failedChecks(run).length > 0;
+  return isMet ? undefined : 'failedChecks';
 }
 
 const isOther = (rule: AnyRule): rule is OtherRule => rule.guard !== undefined;
@@ -138,17 +143,24 @@ const isOther = (rule: AnyRule): rule is OtherRule => rule.guard !== undefined;
 /** Whether a rule is about events of this type; for other reasons it may not apply to one of them. */
 export const isAbout = ({ event = 'run_complete' }: AnyRule, type: string): boolean => event === type;
 
-/** The call that asks a rule; undefined if it does not apply. */
-export function questionTo(rule: AnyRule, about: Occurrence): (() => Action | Action[]) | undefined {
-  if (isOther(rule)) {
-    const isMeant = about.kind === 'other' && isAbout(rule, about.type) && rule.guard(about.event);
-    return isMeant ? () => rule.actions(about) : undefined;
-  }
-  if (rule.event === 'downed_machines')
-    return about.kind === 'downed_machines' ? () => rule.actions(about) : undefined;
-  return about.kind === 'run_complete' && matches(rule, about) ? () => rule.actions(about) : undefined;
-}
+/** The call that asks a rule; or why the rule does not apply. */
+export type Question =
+  | { kind: 'applies'; ask: () => Action | Action[] }
+  | { kind: 'not_met'; mismatch: Mismatch };
 
-/** What a rule asks for; undefined if it does not apply. */
-export const ask = (rule: AnyRule, about: Occurrence): Action | Action[] | undefined =>
-  questionTo(rule, about)?.();
+const notMet = (mismatch: Mismatch): Question => ({ kind: 'not_met', mismatch });
+
+/** How to ask a rule about what has happened. */
+export function questionTo(rule: AnyRule, about: Occurrence): Question {
+  if (isOther(rule)) {
+    if (about.kind !== 'other' || !isAbout(rule, about.type)) return notMet('event');
+    return rule.guard(about.event) ? { kind: 'applies', ask: () => rule.actions(about) } : notMet('guard');
+  }
+  if (rule.event === 'downed_machines') {
+    if (about.kind !== 'downed_machines') return notMet('event');
+    return { kind: 'applies', ask: () => rule.actions(about) };
+  }
+  if (about.kind !== 'run_complete') return notMet('event');
+  const mismatch = mismatchOfRun(rule, about);
+  return mismatch ? notMet(mismatch) : { kind: 'applies', ask: () => rule.actions(about) };
+}

@@ -136,8 +136,8 @@ const envelopeOf = ({ ended_at }: FinishedRun) => ({
 function ask(rule: FollowUps['rules'][number], about: Occurrence): Action[] | undefined {
   const { name } = rule;
   const question = attempt(name, () => questionTo(rule, about));
-  if (question === undefined) return undefined;
-  const asked = call(name, question);
+  if (question.kind === 'not_met') return undefined;
+  const asked = call(name, question.ask);
   const settled = attempt(name, () => asked.flatMap((action) => settleRetries(action, about)));
   // What a rule about another event cannot ask for is not among these any more.
   const again = { ...rule, actions: () => settled } as AnyRule;

@@ -1,6 +1,7 @@
-import { HOUR } from '../../lambda/core/model/index.ts';
+import { HOUR, type PauseItem } from '../../lambda/core/model/index.ts';
 import { plural } from '../cli/plural.ts';
 import { isoTime, relative } from '../cli/time.ts';
+import { pauseInWords } from '../events/causes.ts';
 import { openIds } from '../events/list.ts';
 import { readEvents } from '../events/store.ts';
 import { type Depth, queueDepths } from '../queues/depths.ts';
@@ -25,9 +26,13 @@ export async function checkQueues(stage: Stage, now = Date.now()): Promise<Findi
     const text = `${waiting}; the oldest unfinished event arrived ${relative(oldest.at, now)}`;
     findings.push(warning('queue', text, commandLine(stage.target, ['events', 'show', oldest.id])));
   } else findings.push(ok('queue', waiting));
-  if (pause && pause.until > now)
-    findings.push(info('pause', `calls to Cyberdesk are paused until ${isoTime(pause.until)}`));
+  if (pause && pause.until > now) findings.push(describePause(pause));
   return findings;
+}
+
+function describePause({ until, cause }: PauseItem): Finding {
+  const why = cause ? `: ${pauseInWords(cause)}` : '';
+  return info('pause', `calls to Cyberdesk are paused until ${isoTime(until)}${why}`);
 }
 
 function checkDeadLetters({ target }: Stage, { visible, in_flight }: Depth): Finding {

@@ -47,6 +47,16 @@ export async function checkApiKey(stage: Stage): Promise<Finding> {
   if (error.status === 401 || error.status === 403)
     return problem('api-key', `${url} rejects the API key (${error.status})`, next);
   if (isElsewhere(error)) return problem('api-key', `${error.message} (${url})`, checkAddress(stage));
-  const wait = 'check the network; waiting follow-ups continue by themselves';
-  return warning('api-key', `${error.message} (${url})`, wait);
+  return warning('api-key', `${error.message} (${url})`, nextAfter(error.status));
+}
+
+/** An answer shows that the network is not the cause. */
+function nextAfter(status: number | undefined): string {
+  const goesOn = 'waiting follow-ups continue by themselves';
+  if (status === 429) return `nothing to do unless it lasts: the API throttles this account; ${goesOn}`;
+  if (status !== undefined && status >= 500)
+    return `nothing to do unless it lasts: Cyberdesk has an outage (see its status page); ${goesOn}`;
+  return status === undefined
+    ? `check the network between here and Cyberdesk, and its status page; ${goesOn}`
+    : `check what stands between here and Cyberdesk (a proxy or a firewall); ${goesOn}`;
 }

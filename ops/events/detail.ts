@@ -44,9 +44,11 @@ export async function describeEvent(stage: Stage, eventId: string): Promise<Even
     depth: own?.depth ?? lineage?.depth ?? 0,
     retries: own?.retries ?? 0,
     crashes: own?.crashes ?? 0,
+    ...(own?.idle && { idle_rules: own.idle }),
+    ...(own?.failure?.thrown && { thrown: own.failure.thrown }),
     actions,
     ...(startedBy && { started_by: startedBy }),
-    timeline: timeline({ event, completion, actions, startedBy, pausedUntil: pause?.until }),
+    timeline: timeline({ event, completion, actions, startedBy, pause }),
   };
 }
 
@@ -69,7 +71,7 @@ const isBeingProcessed = (event: EventItem, own: CompletionItem): boolean =>
   event.state === 'received' && own.round >= event.round && !own.done;
 
 async function viewOf(stage: Stage, action: ActionRecord): Promise<ActionView> {
-  const { result, failure, decision } = action;
+  const { result, failure, decision, last_failure: last } = action;
   const runIds = result?.run_ids ?? [];
   const notBefore = isoOf(action.not_before);
   const begunAt = isoOf(action.begun?.first);
@@ -86,6 +88,8 @@ async function viewOf(stage: Stage, action: ActionRecord): Promise<ActionView> {
     adopted: result?.adopted ?? false,
     ...(failure && { reason: failure.reason }),
     ...(failure?.status !== undefined && { http_status: failure.status }),
+    ...(failure?.field !== undefined && { field: failure.field }),
+    ...(last && { last_failure: { ...last, at: isoTime(last.at) } }),
     ...(begunAt && { begun_at: begunAt }),
     ...(doneAt && { done_at: doneAt }),
     ...(notBefore && { not_before: notBefore }),

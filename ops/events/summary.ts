@@ -1,4 +1,11 @@
-import type { ActionRecord, Decision, EventItem } from '../../lambda/core/model/index.ts';
+import type {
+  ActionRecord,
+  Decision,
+  EventItem,
+  Idleness,
+  LastFailure,
+  Thrown,
+} from '../../lambda/core/model/index.ts';
 import { type ListedEvent, SHOWN, type Shown } from './store.ts';
 
 /** Where an event comes from: Svix, a reconcile, or a test of this command. */
@@ -98,6 +105,10 @@ export interface ActionView {
   adopted: boolean;
   reason?: string;
   http_status?: number;
+  /** The field of the request that a 422 names. */
+  field?: string;
+  /** The last try that failed and may succeed later, and when (ISO 8601). */
+  last_failure?: Omit<LastFailure, 'at'> & { at: string };
   begun_at?: string;
   done_at?: string;
   not_before?: string;
@@ -119,6 +130,10 @@ export interface EventDetail extends EventSummary {
   depth: number;
   retries: number;
   crashes: number;
+  /** Rules that asked for nothing, by name, and why; the first 16. */
+  idle_rules?: Readonly<Record<string, Idleness>>;
+  /** What a rule threw, if the event failed for that reason. */
+  thrown?: Thrown;
   actions: ActionView[];
   /** What this run is a follow-up of, if an action started it: a run, or an event that is not about a run. */
   started_by?: { run_id?: string; event_id?: string };

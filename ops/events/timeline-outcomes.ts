@@ -1,5 +1,6 @@
 import type { EventItem } from '../../lambda/core/model/index.ts';
 import { plural } from '../cli/plural.ts';
+import { failureInWords } from './causes.ts';
 import { explainReason } from './reasons.ts';
 import { decisionInWords } from './settle-words.ts';
 import { type ActionView, isProbe, type TimelineEntry } from './summary.ts';
@@ -40,6 +41,7 @@ function processed(event: EventItem): TimelineEntry {
 export function describeAction(action: ActionView): TimelineEntry {
   const { rule, position, kind, state, done_at, begun_at, not_before } = action;
   const tries = action.tries > 0 ? ` after ${plural(action.tries, 'failed attempt')}` : '';
+  const last = lastTry(action);
   const describe = (tone: TimelineEntry['tone'], text: string, at?: string) =>
     entry('action', tone, `${rule} #${position + 1} ${kind}: ${text}`, at);
   switch (state) {
@@ -51,15 +53,23 @@ export function describeAction(action: ActionView): TimelineEntry {
       return describe('plain', `skipped${tries}`, done_at);
     case 'failed': {
       const http = action.http_status === undefined ? '' : `, HTTP ${action.http_status}`;
-      return describe('bad', `failed${tries}${http}: ${explainReason(action.reason ?? '')}`, begun_at);
+      const field = action.field === undefined ? '' : `, field ${action.field}`;
+      const why = explainReason(action.reason ?? '');
+      return describe('bad', `failed${tries}${http}${field}: ${why}${last}`, begun_at);
     }
     case 'waiting':
-      return describe('pending', `will be retried${tries}`, not_before);
+      return describe('pending', `will be retried${tries}${last}`, not_before);
     case 'begun':
-      return describe('pending', 'started, no response recorded yet', begun_at);
+      return describe('pending', `started, no response recorded yet${last}`, begun_at);
     default:
-      return describe('pending', 'planned');
+      return describe('pending', `planned${last}`);
   }
+}
+
+/** Why the last try failed; the answer that settled the action says more. */
+function lastTry({ last_failure: last, http_status }: ActionView): string {
+  if (last === undefined || http_status !== undefined) return '';
+  return `; the last attempt failed: ${failureInWords(last)}`;
 }
 
 /**

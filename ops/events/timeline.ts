@@ -1,6 +1,12 @@
-import { type CompletionItem, type EventItem, MINUTE } from '../../lambda/core/model/index.ts';
+import {
+  type CompletionItem,
+  type EventItem,
+  MINUTE,
+  type PauseItem,
+} from '../../lambda/core/model/index.ts';
 import { plural } from '../cli/plural.ts';
 import { isoTime } from '../cli/time.ts';
+import { idleInWords, pauseInWords, thrownInWords } from './causes.ts';
 import { explainReason } from './reasons.ts';
 import { type ActionView, type EventDetail, reopenedBy, type TimelineEntry } from './summary.ts';
 import { decisions, describeAction, ending, entry } from './timeline-outcomes.ts';
@@ -10,8 +16,8 @@ export interface TimelineFacts {
   completion: CompletionItem | undefined;
   actions: readonly ActionView[];
   startedBy: EventDetail['started_by'];
-  /** Calls to Cyberdesk are paused until then, epoch milliseconds. */
-  pausedUntil: number | undefined;
+  /** The latest pause of all calls to Cyberdesk, which may be over. */
+  pause: Pick<PauseItem, 'until' | 'cause'> | undefined;
 }
 
 /** An event that has not been begun this long after it was received or resent may have lost its message. */
@@ -19,7 +25,7 @@ const OVERDUE = MINUTE;
 
 /** What happened to an event, in the order of the data path. Ids, states, codes and times only. */
 export function timeline(facts: TimelineFacts, now = Date.now()): TimelineEntry[] {
-  const { event, completion, actions } = facts;
+  const { event, completion, actions, pause } = facts;
   const own = completion?.owner === event.event_id ? completion : undefined;
   const isBegun = hasBeenBegun(event, own);
   return [
@@ -31,8 +37,9 @@ export function timeline(facts: TimelineFacts, now = Date.now()): TimelineEntry[
       describeAction(action),
       ...decisions(action, index + 1, event.state === 'failed'),
     ]),
-    ...(event.state === 'received' && own ? standing(own, facts.pausedUntil, now) : []),
-    ...(isBegun ? ending(event) : unbegun(event, now)),
+    ...(event.state === 'received' && own ? standing(own, now) : []),
+    ...(event.state === 'received' ? pausing(pause, now) : []),
+    ...(isBegun ? ending(event) : unbegun(event, pause, now)),
   ];
 }
 
@@ -60,8 +67,14 @@ function beginning({ event, startedBy }: TimelineFacts, wasQueued: boolean): Tim
 const LOST =
   'its message may be waiting behind others, or may be lost: a replay sends another, and so does the sweeper after an hour';
 
-function unbegun({ received_at, resent_at }: EventItem, now: number): TimelineEntry[] {
-  const isOverdue = now - Date.parse(resent_at ?? received_at) > OVERDUE;
+/** A pause explains why no worker has begun it; a lost message is only one of the explanations without one. */
+function unbegun(
+  { received_at, resent_at }: EventItem,
+  pause: TimelineFacts['pause'],
+  now: number,
+): TimelineEntry[] {
+  const isPaused = pause !== undefined && now < pause.until;
+  const isOverdue = !isPaused && now - Date.parse(resent_at ?? received_at) > OVERDUE;
   return [
     entry('unbegun', 'pending', 'stored; no worker has started on it yet'),
     ...(isOverdue ? [entry('overdue', 'pending', LOST)] : []),
@@ -75,16 +88,23 @@ function reopenings(event: EventItem): TimelineEntry[] {
   return by ? [entry('reopened', 'plain', `${REOPENED[by]} (round ${event.round})`)] : [];
 }
 
-function planning({ actions, depth, retries, failure }: CompletionItem): TimelineEntry[] {
-  if (actions === undefined) return failure ? [entry('planned', 'bad', explainReason(failure.reason))] : [];
+function planning({ actions, depth, retries, failure, idle = {} }: CompletionItem): TimelineEntry[] {
+  const thrown = failure?.thrown ? [entry('planned', 'bad', thrownInWords(failure.thrown))] : [];
+  if (actions === undefined) {
+    return failure ? [...thrown, entry('planned', 'bad', explainReason(failure.reason))] : [];
+  }
   const count =
     actions.length === 0
       ? 'the rules asked for nothing'
       : `the rules asked for ${plural(actions.length, 'action')}`;
-  return [entry('planned', 'plain', `${count} (depth ${depth}, retries ${retries})`)];
+  return [
+    entry('planned', 'plain', `${count} (depth ${depth}, retries ${retries})`),
+    ...idleInWords(idle).map((text) => entry('planned', 'plain', text)),
+    ...thrown,
+  ];
 }
 
-function standing(completion: CompletionItem, pausedUntil = 0, now: number): TimelineEntry[] {
+function standing(completion: CompletionItem, now: number): TimelineEntry[] {
   const entries: TimelineEntry[] = [];
   const { lease, crashes, not_before = 0 } = completion;
   const crashed = (text: string) => entries.push(entry('crashed', 'bad', text));
@@ -94,6 +114,12 @@ function standing(completion: CompletionItem, pausedUntil = 0, now: number): Tim
   if (lease && now < lease.until) entries.push(entry('working', 'pending', 'a worker is processing it'));
   if (lease && now >= lease.until) crashed('the previous worker crashed before recording a result');
   if (now < not_before) waiting(not_before, 'waits until then');
-  if (now < pausedUntil) waiting(pausedUntil, 'calls to Cyberdesk are paused until then');
   return entries;
+}
+
+function pausing(pause: TimelineFacts['pause'], now: number): TimelineEntry[] {
+  if (pause === undefined || now >= pause.until) return [];
+  const why = pause.cause ? `: ${pauseInWords(pause.cause)}` : '';
+  const text = `calls to Cyberdesk are paused until then${why}`;
+  return [entry('waiting', 'pending', text, isoTime(pause.until))];
 }

@@ -11,6 +11,7 @@ export const PLAIN: Readonly<Record<string, { times: number; why: string }>> = {
     times: 1,
     why: 'the verifier reads ids and times, and writes the bytes',
   },
+  'lambda/cyberdesk/refused-field.ts': { times: 1, why: 'names of fields' },
   'lambda/json/parse.ts': { times: 3, why: 'reads numbers itself' },
   'lib/functions/load-bundle.ts': { times: 1, why: 'an error of loading a bundle, which has no payload' },
   'local/command/once.ts': { times: 1, why: 'states of an event, without payload' },

@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { MINUTE, RECORDING_TIME, SECOND } from '../../lambda/core/model/index.ts';
 import { receive } from '../../lambda/core/receive/receive.ts';
 import { type Processor, processEvents } from '../../lambda/processor/processor.ts';
-import { startRun } from '../../lambda/rules/index.ts';
+import { followUps, startRun } from '../../lambda/rules/index.ts';
 import { START } from '../core/support/system.ts';
 import { runComplete } from '../core/support/webhooks.ts';
 import { createWorld, settings, type World } from '../core/support/world.ts';
@@ -11,7 +11,7 @@ import { sqsRecord } from '../simulation/model/sqs-record.ts';
 let world: World;
 let processor: Processor;
 let hidden: [string, number][];
-let logged: { message: string; facts: unknown }[];
+let logged: { level: string; message: string; facts: unknown }[];
 
 beforeEach(async () => {
   world = createWorld({
@@ -30,7 +30,7 @@ beforeEach(async () => {
     rules,
     settings,
     functionTimeout: 45 * SECOND,
-    log: (_level, message, ...[facts]) => void logged.push({ message, facts }),
+    log: (level, message, ...[facts]) => void logged.push({ level, message, facts }),
     count,
   };
 });
@@ -126,6 +126,62 @@ it('a log line about a message holds no payload', async () => {
   await invoke();
 
   expect(logged).toEqual([
-    { message: 'message done', facts: { message_id: 'm1', outcome: 'processed', receives: 1 } },
+    {
+      level: 'info',
+      message: 'message done',
+      facts: { message_id: 'm1', event_id: 'event-1', run_id: 'run-1', outcome: 'processed', receives: 1 },
+    },
   ]);
+});
+
+it('a log line about an event that failed is an error, and names the rule and what it threw', async () => {
+  processor.rules = followUps({
+    name: 'broken',
+    actions: () => {
+      throw new RangeError('canary-7f3a');
+    },
+  });
+  await invoke();
+
+  expect(logged).toMatchObject([
+    {
+      level: 'error',
+      facts: {
+        event_id: 'event-1',
+        run_id: 'run-1',
+        outcome: 'failed',
+        reason: 'rule_threw',
+        thrown: {
+          rule: 'broken',
+          error: 'RangeError',
+          frame: expect.stringMatching(/^processor\/process-events\.test\.ts:\d+:\d+$/),
+        },
+      },
+    },
+  ]);
+  expect(JSON.stringify(logged)).not.toContain('canary');
+});
+
+it('a log line about an event that waits says what it was held up by', async () => {
+  world.cyberdesk.answers.createRun = () => ({ kind: 'failed', status: 503, mayHaveTakenEffect: true });
+  await invoke();
+
+  expect(logged).toMatchObject([
+    {
+      level: 'info',
+      message: 'message deferred',
+      facts: {
+        event_id: 'event-1',
+        failing: { rule: 'r', tries: 1, failure: { kind: 'answered', status: 503 } },
+      },
+    },
+  ]);
+});
+
+it('a log line about a message that could not be handled names its event and run', async () => {
+  world.worker.table.put = down;
+  processor.ports = () => world.worker;
+  await invoke();
+
+  expect(logged).toMatchObject([{ level: 'error', facts: { event_id: 'event-1', run_id: 'run-1' } }]);
 });

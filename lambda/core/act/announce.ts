@@ -1,5 +1,5 @@
 import { type ActionClaim, succeed } from '../completion/index.ts';
-import { type Announcement, announcedOf } from '../model/index.ts';
+import { type Announcement, announcedOf, wordOr } from '../model/index.ts';
 import type { AnnouncementExecution } from '../plan/index.ts';
 import { type ActionOutcome, postponeInMemory, SETTLED } from './conclude.ts';
 
@@ -17,12 +17,17 @@ export async function announce(
   await claim.acquire();
   try {
     await announce(worker.topics, announcement);
-  } catch {
-    return postponeInMemory(action, action.record, false);
+  } catch (error) {
+    const failure = { kind: 'not_announced' as const, ...codeOf(error) };
+    return postponeInMemory(action, action.record, { mayHaveTakenEffect: false, failure });
   }
   action.stage(succeed(action.record, { run_ids: [], at: worker.system.now() }));
   return SETTLED;
 }
+
+/** AWS names the cause in one word. */
+const codeOf = (error: unknown): { error?: string } =>
+  error instanceof Error ? { error: wordOr(error.name, 'Error') } : {};
 
 /** Ids, status and links only: an announcement leaves the account. */
 function compose({ claim, event, record, worker }: ActionClaim): Announcement {

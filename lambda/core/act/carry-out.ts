@@ -1,5 +1,12 @@
 import { type ActionClaim, actionsOf, type Claim, fail, isSettled, outcomeOf } from '../completion/index.ts';
-import { type Reason, ROLLBACK_WAIT, SECOND } from '../model/index.ts';
+import {
+  type ActionRecord,
+  type LastFailure,
+  type Reason,
+  ROLLBACK_WAIT,
+  SECOND,
+  type Thrown,
+} from '../model/index.ts';
 import { type Execution, executionOf } from '../plan/index.ts';
 import { BodyLostError, LaterReleaseError } from '../store/index.ts';
 import { announce } from './announce.ts';
@@ -12,8 +19,11 @@ import { type ActionOutcome, OUT_OF_TIME, SETTLED } from './conclude.ts';
  */
 export type CarriedOut =
   | { kind: 'done' }
-  | { kind: 'failed'; reason: Reason; round: number }
-  | { kind: 'wait'; until: number };
+  | { kind: 'failed'; reason: Reason; status?: number; thrown?: Thrown; round: number }
+  | { kind: 'wait'; until: number; failing?: Failing };
+
+/** An action that will be tried again. */
+export type Failing = Pick<ActionRecord, 'rule' | 'tries'> & { failure: LastFailure };
 
 /** Carries out the open actions of a claimed completion, and releases it. */
 export async function carryOut(claim: Claim): Promise<CarriedOut> {
@@ -29,10 +39,20 @@ export async function carryOut(claim: Claim): Promise<CarriedOut> {
   if (outcome.kind === 'open') {
     const until = Number.isFinite(next) ? next : system.now() + settings.lease;
     await claim.release(until);
-    return { kind: 'wait', until };
+    const failing = failingOf(claim.completion.actions);
+    return { kind: 'wait', until, ...(failing && { failing }) };
   }
   await claim.release();
   return outcome.kind === 'done' ? outcome : { ...outcome, round: claim.completion.round };
+}
+
+/** The first open action that has failed. */
+function failingOf(actions: readonly ActionRecord[] = []): Failing | undefined {
+  for (const action of actions) {
+    const { rule, tries, last_failure: failure } = action;
+    if (failure && !isSettled(action)) return { rule, tries, failure };
+  }
+  return undefined;
 }
 
 async function attempt(action: ActionClaim): Promise<ActionOutcome> {

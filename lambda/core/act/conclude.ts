@@ -1,5 +1,5 @@
-import { type ActionClaim, fail, postpone, succeed } from '../completion/index.ts';
-import type { ActionRecord, CallFailure, Reason } from '../model/index.ts';
+import { type ActionClaim, type FailedTry, fail, postpone, succeed } from '../completion/index.ts';
+import type { ActionFailure, ActionRecord, CallFailure, LastFailure, Reason } from '../model/index.ts';
 import { reportFailure } from '../pause/index.ts';
 import type { ApiCall } from '../plan/index.ts';
 import { classify } from './classify.ts';
@@ -22,8 +22,21 @@ export async function concludeFailure(
     return retryLater(action, failure, unknownBefore || meaning.mayHaveTakenEffect);
   }
   await action.worker.gate.report({ kind: 'answered', by: 'write' });
-  if (meaning.kind === 'refused') return failAction(action, 'refused', meaning.status);
+  if (meaning.kind === 'refused') return failAction(action, 'refused', answerOf(failure));
   return lookUpLater(action, meaning.status);
+}
+
+const answerOf = ({ status, field }: CallFailure): Pick<ActionFailure, 'status' | 'field'> => ({
+  ...(status !== undefined && { status }),
+  ...(field !== undefined && { field }),
+});
+
+/** What is kept of a failure, for people. */
+function seen({ status, incomplete, notAsked, keyNotSet }: CallFailure): Omit<LastFailure, 'at'> {
+  if (status !== undefined) return { kind: 'answered', status };
+  if (incomplete) return { kind: 'incomplete_list' };
+  if (notAsked) return { kind: 'not_asked' };
+  return { kind: keyNotSet ? 'key_not_set' : 'no_response' };
 }
 
 /**
@@ -32,7 +45,7 @@ export async function concludeFailure(
  */
 function lookUpLater(action: ActionClaim, status: number): ActionOutcome {
   const { record, worker } = action;
-  if (!record.begun) return failAction(action, 'outcome_unknown', status);
+  if (!record.begun) return failAction(action, 'outcome_unknown', { status });
   const until = doubtOf(record.begun, worker.settings).listedFrom;
   action.stage({ ...record, pending: status, not_before: until });
   return { kind: 'retry', until };
@@ -52,7 +65,12 @@ export async function retryLater(
   const { worker, record } = action;
   const { charged } = await reportFailure(worker, failure, { id: record.key, tries: record.tries });
   const now = worker.system.now();
-  const next = postpone(record, now, { mayHaveTakenEffect, charged, exhausted });
+  const next = postpone(record, now, {
+    mayHaveTakenEffect,
+    charged,
+    exhausted,
+    failure: seen(failure),
+  });
   action.stage(next);
   await action.commit(next);
   if (next.failure) return SETTLED;
@@ -67,24 +85,28 @@ export async function retryLater(
  * @param before The action as it was before this attempt was recorded.
  */
 export function expired(action: ActionClaim, before: ActionRecord): ActionOutcome {
-  return postponeInMemory(action, before, before.begun !== undefined);
+  return postponeInMemory(action, before, { mayHaveTakenEffect: before.begun !== undefined });
 }
 
 /** Postpones an action, charged; the next commit writes it. */
 export function postponeInMemory(
   action: ActionClaim,
   record: ActionRecord,
-  mayHaveTakenEffect: boolean,
+  { mayHaveTakenEffect, failure }: Pick<FailedTry, 'mayHaveTakenEffect' | 'failure'>,
 ): ActionOutcome {
   const now = action.worker.system.now();
-  const next = postpone(record, now, { mayHaveTakenEffect, charged: true, exhausted: 'exhausted' });
+  const next = postpone(record, now, { mayHaveTakenEffect, charged: true, exhausted: 'exhausted', failure });
   action.stage(next);
   return next.not_before === undefined || next.failure ? SETTLED : { kind: 'retry', until: next.not_before };
 }
 
-export function failAction(action: ActionClaim, reason: Reason, status?: number): ActionOutcome {
+export function failAction(
+  action: ActionClaim,
+  reason: Reason,
+  answer?: Pick<ActionFailure, 'status' | 'field'>,
+): ActionOutcome {
   if (reason === 'outcome_unknown') action.worker.count('OutcomeUnknown');
-  action.stage(fail(action.record, reason, status));
+  action.stage(fail(action.record, reason, answer));
   return SETTLED;
 }
 

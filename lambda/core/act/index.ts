@@ -1,2 +1,2 @@
-export { type CarriedOut, carryOut } from './carry-out.ts';
+export { type CarriedOut, carryOut, type Failing } from './carry-out.ts';
 export { isUnknownToApi } from './classify.ts';

@@ -36,7 +36,7 @@ export async function settleDoubt(action: ActionClaim, api: ApiCall, call: Call)
 }
 
 /** A definite refusal stands after all. A conflict without a run in the list is for a person to settle. */
-const reasonOf = (status: number): [Reason, number] => [
+const reasonOf = (status: number): [Reason, { status: number }] => [
   classOf({ status, isJson: true, inProgress: false }) === 'refused' ? 'refused' : 'outcome_unknown',
-  status,
+  { status },
 ];

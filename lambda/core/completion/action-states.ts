@@ -1,9 +1,11 @@
 import {
+  type ActionFailure,
   type ActionRecord,
   type ActionResult,
   type Begun,
   type Decision,
   isDefinite,
+  type LastFailure,
   PATIENCE,
   type Reason,
   retryDelay,
@@ -43,11 +45,15 @@ export const succeed = (action: ActionRecord, result: ActionResult): ActionRecor
 });
 
 /** A redrive plans a definite refusal afresh; after any other failure the body is kept, to send the same bytes. */
-export function fail(action: ActionRecord, reason: Reason, status?: number): ActionRecord {
+export function fail(
+  action: ActionRecord,
+  reason: Reason,
+  answer: Pick<ActionFailure, 'status' | 'field'> = {},
+): ActionRecord {
   // A redrive of an unknown outcome looks up first; that finds nothing pending, so that it may send again.
   const { pending: _status, ...kept } = action;
   const base = isDefinite(reason) ? settle(action) : kept;
-  return { ...base, failure: { reason, ...(status !== undefined && { status }) } };
+  return { ...base, failure: { reason, ...answer } };
 }
 
 /** Only a person's decision can settle it now. */
@@ -77,6 +83,8 @@ export interface FailedTry {
   mayHaveTakenEffect: boolean;
   /** Whether it counts against the retry budget; throttled tries (a pause) do not. */
   charged: boolean;
+  /** What it failed with; absent if there was no time for it. */
+  failure?: Omit<LastFailure, 'at'> | undefined;
   /** Reason of the failure when that budget is used up. */
   exhausted: 'exhausted' | 'outcome_unknown';
 }
@@ -85,11 +93,15 @@ export interface FailedTry {
 export function postpone(
   action: ActionRecord,
   now: number,
-  { mayHaveTakenEffect, charged, exhausted }: FailedTry,
+  { mayHaveTakenEffect, charged, exhausted, failure }: FailedTry,
 ): ActionRecord {
   const { begun, ...rest } = action;
   // An attempt that certainly did nothing leaves nothing to look for, unless an earlier one may have.
-  const left = { ...rest, ...(mayHaveTakenEffect && begun && { begun }) };
+  const left = {
+    ...rest,
+    ...(mayHaveTakenEffect && begun && { begun }),
+    ...(failure && { last_failure: { ...failure, at: now } }),
+  };
   if (!charged) return left;
   if (action.delayed >= PATIENCE) return fail(left, exhausted);
   const delay = retryDelay(action.tries);

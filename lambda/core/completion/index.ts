@@ -2,6 +2,7 @@ export { type ActionClaim, actionsOf } from './action-claim.ts';
 export {
   begin,
   conclude,
+  type FailedTry,
   fail,
   isRefused,
   isSettled,

@@ -1,13 +1,13 @@
 import {
   type ActionableEvent,
   type ActionRecord,
+  type CompletionFailure,
   type CompletionItem,
   completionKeyFor,
   type EventItem,
   ITEM_VERSION,
   type Lease,
   MAX_CRASHES,
-  type Reason,
   ttlAfter,
 } from '../model/index.ts';
 import type { Draft } from '../store/index.ts';
@@ -95,13 +95,13 @@ export function withAction(draft: CompletionDraft, index: number, action: Action
 
 export type Outcome =
   | { kind: 'done' }
-  | { kind: 'failed'; reason: Reason; status?: number }
+  | ({ kind: 'failed'; status?: number } & CompletionFailure)
   | { kind: 'open' };
 
 /** The outcome of the whole. A failure waits until every action is settled: the refusal of one follow-up is no
  * reason to withhold another. */
 export function outcomeOf(draft: CompletionDraft): Outcome {
-  if (draft.failure) return { kind: 'failed', reason: draft.failure.reason };
+  if (draft.failure) return { kind: 'failed', ...draft.failure };
   if (needsPlan(draft) || !draft.actions?.every(isSettled)) return { kind: 'open' };
   const failure = draft.actions.find((action) => action.failure !== undefined)?.failure;
   return failure ? { kind: 'failed', ...failure } : { kind: 'done' };

@@ -63,6 +63,29 @@ export interface Decision {
   at: number;
 }
 
+/** Why an action has failed. */
+export interface ActionFailure {
+  reason: Reason;
+  /** HTTP status. */
+  status?: number;
+  /** The field that a 422 names. */
+  field?: string;
+}
+
+/**
+ * A try that failed for now: how the API answered, or that it did not; that a list could not be shown to be complete;
+ * that something which the call needs could not be read, or had no value; or that a topic did not take an announcement.
+ */
+export interface LastFailure {
+  kind: 'answered' | 'no_response' | 'incomplete_list' | 'not_asked' | 'key_not_set' | 'not_announced';
+  /** HTTP status. */
+  status?: number;
+  /** Code of AWS's error. */
+  error?: string;
+  /** Epoch milliseconds. */
+  at: number;
+}
+
 /** An action of a plan, and its progress. */
 export interface ActionRecord {
   rule: string;
@@ -91,7 +114,9 @@ export interface ActionRecord {
   delayed: number;
   not_before?: number;
   result?: ActionResult;
-  failure?: { reason: Reason; status?: number };
+  failure?: ActionFailure;
+  /** Why the last try failed that may succeed later; earlier releases carry it along unread. */
+  last_failure?: LastFailure;
   /** The last decision about it; earlier releases carry it along unread. */
   decision?: Decision;
 }

@@ -1,7 +1,9 @@
+import type { Mismatch } from '../../rules/rule.ts';
 import type { ActionRecord } from './action.ts';
 import type { OpenEntry } from './open-index.ts';
 import type { Reason } from './reasons.ts';
 import { type Item, KEY_PREFIXES, type Key } from './table.ts';
+import type { Thrown } from './thrown.ts';
 
 /** One ending of one run, or one event that is not about that. All workers that handle it serialize on this item. */
 export interface CompletionItem extends Item {
@@ -16,12 +18,23 @@ export interface CompletionItem extends Item {
   /** The round whose plan it holds; behind `round` if a worker died in between. */
   planned?: number;
   actions?: ActionRecord[];
+  /** Rules that asked for nothing, by name, and why; not all of them if there are many. */
+  idle?: Record<string, Idleness>;
   /** A failure of the completion as a whole: a rule threw, the plan is too deep, five crashes. */
-  failure?: { reason: Reason };
+  failure?: CompletionFailure;
   done: boolean;
   depth: number;
   retries: number;
   updated_at: number;
+}
+
+/** Why a rule asked for nothing: it does not apply, or its `actions` returned none. */
+export type Idleness = Mismatch | 'nothing';
+
+export interface CompletionFailure {
+  reason: Reason;
+  /** If asking a rule was what failed. */
+  thrown?: Thrown;
 }
 
 export interface Lease {
@@ -49,8 +62,17 @@ export interface PauseItem extends Item {
   until: number;
   /** Pauses in a row. */
   streak: number;
+  /** What began or prolonged it last; absent if an earlier release did. */
+  cause?: PauseCause;
   /** The worker that may try first once the pause is over. */
   probe?: Lease;
+}
+
+/** The API throttles, has refused the key, or fails; or the key has no value. */
+export interface PauseCause {
+  kind: 'throttled' | 'key_refused' | 'failed' | 'key_not_set';
+  /** HTTP status, if the API answered. */
+  status?: number;
 }
 
 /** Where the last sweep stopped, so that the next one can continue there. */

@@ -9,6 +9,8 @@ export interface CallFailure {
   inProgress?: boolean;
   /** The content type of the answer is JSON; otherwise it is not the API's own. */
   isJson?: boolean;
+  /** The field of the request that a 422 names. */
+  field?: string;
   /** From `Retry-After`, in milliseconds. */
   retryAfterMs?: number;
   /** Some attempt of this call may have taken effect although no response says so. */

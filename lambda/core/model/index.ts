@@ -9,5 +9,6 @@ export * from './open-index.ts';
 export * from './ports.ts';
 export * from './reasons.ts';
 export * from './table.ts';
+export * from './thrown.ts';
 export * from './time.ts';
 export * from './verification.ts';

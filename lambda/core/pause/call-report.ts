@@ -9,8 +9,9 @@ export type CallReport =
   | { kind: 'throttled'; retryAfterMs?: number | undefined }
   | { kind: 'key_not_set' }
   /** 401 or 403: the key is refused, or only this request is. */
-  | { kind: 'denied'; subject: Subject }
-  | { kind: 'failed'; subject: Subject };
+  | { kind: 'denied'; subject: Subject; status: number }
+  /** `status` of its answer, if there was one. */
+  | { kind: 'failed'; subject: Subject; status?: number | undefined };
 
 /** What a report led to. */
 export interface Effect {

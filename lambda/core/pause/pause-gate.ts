@@ -1,7 +1,7 @@
-import { type PauseItem, SECOND, type System, type Table } from '../model/index.ts';
+import { type PauseCause, type PauseItem, SECOND, type System, type Table } from '../model/index.ts';
 import { ApiCheck, type Health, type Invocation } from './api-check.ts';
 import type { Admission, CallReport, Effect } from './call-report.ts';
-import { FailureTally, type Subject } from './failure-tally.ts';
+import { FailureTally } from './failure-tally.ts';
 import { closedUntil, FIRST_PAUSE, isPaused, pauseEnd, prolonged, SHORTEST_PAUSE } from './pause-times.ts';
 import { SharedPause } from './shared-pause.ts';
 
@@ -63,14 +63,14 @@ export class PauseGate {
         return NO_EFFECT;
       case 'throttled': {
         const floor = report.retryAfterMs === undefined ? FIRST_PAUSE : SHORTEST_PAUSE;
-        return this.#pause(floor, report.retryAfterMs);
+        return this.#pause({ kind: 'throttled', status: 429 }, floor, report.retryAfterMs);
       }
       case 'key_not_set':
-        return this.#pause(FIRST_PAUSE);
+        return this.#pause({ kind: 'key_not_set' });
       case 'denied':
-        return this.#denied(report.subject, wasProbe);
+        return this.#denied(report, wasProbe);
       case 'failed':
-        return this.#failed(report.subject, wasProbe);
+        return this.#failed(report, wasProbe);
     }
   }
 
@@ -85,19 +85,23 @@ export class PauseGate {
     if (view.until !== 0 || view.streak !== streak) await this.#shared.write(view, { until: 0, streak });
   }
 
-  async #denied(subject: Subject, wasProbe: boolean): Promise<Effect> {
+  async #denied(report: CallReport & { kind: 'denied' }, wasProbe: boolean): Promise<Effect> {
     const health = await this.#ask();
     if (health === 'answered') return NO_EFFECT;
-    if (health === 'denied') return { ...(await this.#pause(FIRST_PAUSE)), keyRefused: true };
-    return this.#failed(subject, wasProbe);
+    if (health === 'denied') {
+      const { status } = report;
+      return { ...(await this.#pause({ kind: 'key_refused', status })), keyRefused: true };
+    }
+    return this.#failed({ ...report, kind: 'failed' }, wasProbe);
   }
 
-  async #failed(subject: Subject, wasProbe: boolean): Promise<Effect> {
+  async #failed({ subject, status }: CallReport & { kind: 'failed' }, wasProbe: boolean): Promise<Effect> {
+    const cause: PauseCause = { kind: 'failed', ...(status !== undefined && { status }) };
     const streak = (await this.#shared.read())?.streak ?? 0;
     const { isOutage, isSuspicious } = this.#failures.add(subject, streak);
-    if (isOutage) return this.#pause(FIRST_PAUSE);
+    if (isOutage) return this.#pause(cause);
     if (!wasProbe && !isSuspicious) return NO_EFFECT;
-    if ((await this.#ask()) !== 'answered') return this.#pause(FIRST_PAUSE);
+    if ((await this.#ask()) !== 'answered') return this.#pause(cause);
     // The read opens the gate. But the probe has failed, and one more action that fails prolongs the pause.
     if (wasProbe) this.#failures.add(subject, streak);
     return NO_EFFECT;
@@ -110,11 +114,11 @@ export class PauseGate {
   }
 
   /** @param floor Length of the first pause in a row, in milliseconds. */
-  async #pause(floor: number, asked = 0): Promise<Effect> {
+  async #pause(cause: PauseCause, floor = FIRST_PAUSE, asked = 0): Promise<Effect> {
     this.#failures.clear();
     for (let races = 0; races < RACES; races += 1) {
       const view = await this.#shared.read();
-      const next = prolonged(view, { now: this.#system.now(), floor, asked });
+      const next = { cause, ...prolonged(view, { now: this.#system.now(), floor, asked }) };
       const written = await this.#shared.write(view, next);
       if (written !== 'lost') return { paused: written === 'written', keyRefused: false };
     }

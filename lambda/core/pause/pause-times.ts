@@ -8,7 +8,7 @@ export const SHORTEST_PAUSE = SECOND;
 const FIRST_SPREAD = 5 * SECOND;
 
 /** What a pause says, without the key and version of its item. */
-export type PauseDraft = Pick<PauseItem, 'until' | 'streak' | 'probe'>;
+export type PauseDraft = Pick<PauseItem, 'until' | 'streak' | 'probe' | 'cause'>;
 
 /**
  * When a pause ends, in epoch milliseconds; 0 for none. We never write an end beyond the longest pause, so one that

@@ -32,5 +32,6 @@ export async function reportFailure(
 function reportOf({ status, retryAfterMs, keyNotSet }: CallFailure, subject: Subject): CallReport {
   if (keyNotSet) return { kind: 'key_not_set' };
   if (status === 429) return { kind: 'throttled', retryAfterMs };
-  return { kind: status === 401 || status === 403 ? 'denied' : 'failed', subject };
+  if (status === 401 || status === 403) return { kind: 'denied', subject, status };
+  return { kind: 'failed', subject, status };
 }

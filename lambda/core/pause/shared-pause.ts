@@ -35,9 +35,16 @@ export class SharedPause {
   /** `lost` if another worker has just written; the next read then shows what. */
   async write(
     view: PauseItem | undefined,
-    { until, streak, probe }: PauseDraft,
+    { until, streak, probe, cause }: PauseDraft,
   ): Promise<'written' | 'lost' | 'failed'> {
-    const next = { ...PAUSE_KEY, v: ITEM_VERSION, until, streak, ...(probe && { probe }) };
+    const next = {
+      ...PAUSE_KEY,
+      v: ITEM_VERSION,
+      until,
+      streak,
+      ...(probe && { probe }),
+      ...(cause && { cause }),
+    };
     let swap: Swap<PauseItem>;
     try {
       swap = await trySave<PauseItem>(this.#store, next, view ? { tag: view.tag } : 'absent');

@@ -5,8 +5,8 @@ import { LARGE_PLAN_BYTES } from './plan-bodies.ts';
 
 /** DynamoDB's limit of an item, less what a completion holds besides its actions. */
 const LARGEST_ITEM = 390 * 1024;
-/** Bytes by which an action grows: attempts, waits, a failure, and where its body is stored. */
-const PROGRESS = 300;
+/** Bytes by which an action grows: attempts, waits, failures, and where its body is stored. */
+const PROGRESS = 400;
 const RUN_ID = 50;
 const SECRET_VERSION = 60;
 const ATTACHMENT_HASH = 70;

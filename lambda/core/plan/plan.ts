@@ -1,7 +1,16 @@
 import type { Action } from '../../rules/actions.ts';
 import type { FollowUps } from '../../rules/follow-ups.ts';
-import { ask, type Occurrence } from '../../rules/rule.ts';
-import { type ActionKind, type ActionOf, type ActionRecord, actionKey, type Reason } from '../model/index.ts';
+import { type Occurrence, questionTo } from '../../rules/rule.ts';
+import {
+  type ActionKind,
+  type ActionOf,
+  type ActionRecord,
+  actionKey,
+  describeThrown,
+  type Idleness,
+  type Reason,
+  type Thrown,
+} from '../model/index.ts';
 import { kindOf } from './kinds/index.ts';
 import { MisplacedReferenceError, serialize, TooDeepError } from './serialize.ts';
 
@@ -16,27 +25,44 @@ export interface PlanContext {
   generation: number;
 }
 
-export type Plan = { kind: 'planned'; actions: ActionRecord[] } | { kind: 'failed'; reason: Reason };
+export type Plan =
+  | { kind: 'planned'; actions: ActionRecord[]; idle?: Record<string, Idleness> }
+  | { kind: 'failed'; reason: Reason; thrown?: Thrown };
 
 /** Asks the rules what to do about what has happened. Pure, as the rules are. */
 export function plan(rules: FollowUps, about: Occurrence, context: PlanContext): Plan {
   const planned: Planned[] = [];
-  try {
-    for (const rule of rules.rules) {
-      const asked = [synchronous(ask(rule, about)) ?? []].flat();
+  const idle: [rule: string, why: Idleness][] = [];
+  for (const rule of rules.rules) {
+    try {
+      const question = questionTo(rule, about);
+      if (question.kind === 'not_met') {
+        idle.push([rule.name, question.mismatch]);
+        continue;
+      }
+      const asked = [synchronous(question.ask()) ?? []].flat();
+      if (asked.length === 0) idle.push([rule.name, 'nothing']);
       const actions = asked.flatMap((action) => settleRetries(action, about));
       actions.forEach((action, position) => {
         planned.push(record(action, { rule: rule.name, position }, context));
       });
+    } catch (error) {
+      return { kind: 'failed', reason: reasonOf(error), thrown: describeThrown(rule.name, error) };
     }
-  } catch (error) {
-    // The error may quote the payload, so its text goes nowhere.
-    return { kind: 'failed', reason: reasonOf(error) };
   }
   // The guard against rules that trigger each other forever. Announcements and bounded retries cannot.
   if (planned.some(({ startsRuns }) => startsRuns) && about.depth >= context.maxFollowUpDepth)
     return { kind: 'failed', reason: 'depth_exceeded' };
-  return { kind: 'planned', actions: planned.map(({ action }) => action) };
+  return { kind: 'planned', actions: planned.map(({ action }) => action), ...withIdle(idle) };
+}
+
+/** More would cost a write unit with each write of the completion; a stage with more rules has a shorter explanation. */
+const MOST_IDLE = 16;
+const LONGEST_NAME = 64;
+
+function withIdle(idle: readonly [rule: string, why: Idleness][]): { idle?: Record<string, Idleness> } {
+  const kept = idle.filter(([rule]) => rule.length <= LONGEST_NAME).slice(0, MOST_IDLE);
+  return kept.length > 0 ? { idle: Object.fromEntries(kept) } : {};
 }
 
 function reasonOf(error: unknown): Reason {
@@ -49,7 +75,12 @@ function reasonOf(error: unknown): Reason {
 function synchronous<T>(returned: T): T {
   if (!(returned instanceof Promise)) return returned;
   returned.catch(() => {});
-  throw new TypeError('rules must not be async');
+  throw new AsyncRuleError('rules must not be async');
+}
+
+/** A rule returned a promise. The types stop this, JavaScript does not. */
+export class AsyncRuleError extends Error {
+  override name = 'AsyncRuleError';
 }
 
 /** A rule about another event asks for what only a run that has ended can get. The types stop this, JavaScript does not. */

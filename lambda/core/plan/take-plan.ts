@@ -14,15 +14,21 @@ export interface Counts {
 
 /** Takes a plan over into its completion; on a redrive or replan it joins what was tried before. */
 export function takePlan(draft: CompletionDraft, plan: Plan, { depth, retries }: Counts): CompletionDraft {
-  const base: CompletionDraft = { ...draft, planned: draft.round, depth, retries };
+  const { idle: _before, ...rest } = draft;
+  const base: CompletionDraft = { ...rest, planned: draft.round, depth, retries };
   const actions = plan.kind === 'planned' ? mergePlans(draft.actions ?? [], plan.actions) : [];
   const fits = actions.length <= MAX_ACTIONS && fitsOneItem(actions);
-  if (plan.kind === 'planned' && fits) return { ...base, actions };
-  const reason = plan.kind === 'planned' ? 'too_many_actions' : plan.reason;
+  if (plan.kind === 'planned' && fits) return { ...base, actions, ...(plan.idle && { idle: plan.idle }) };
+  const failure = plan.kind === 'planned' ? { reason: 'too_many_actions' as const } : failureOf(plan);
   // Actions that a run may already stand for must never be forgotten.
   const kept = draft.actions?.filter((action) => !isRefused(action));
-  return { ...base, ...(kept && { actions: kept }), failure: { reason } };
+  return { ...base, ...(kept && { actions: kept }), failure };
 }
+
+const failureOf = ({ reason, thrown }: Extract<Plan, { kind: 'failed' }>) => ({
+  reason,
+  ...(thrown && { thrown }),
+});
 
 /**
  * Merges a fresh plan into one that was tried. An action that has a result, or may have one, keeps its plan and its

@@ -3,11 +3,14 @@ import type { Worker } from '../completion/index.ts';
 import { type EventItem, type EventState, type Reason, ttlAfter } from '../model/index.ts';
 import { known, loadEvent, update } from '../store/index.ts';
 
+/** The outcome of a message. */
+export type Outcome = 'processed' | 'failed' | 'ignored' | 'duplicate' | 'finished_before' | 'dead_lettered';
+
 /** What to do with a message. To wait, its visibility is changed; it is never replaced by another message. */
 export type Verdict =
   | {
       kind: 'acknowledge';
-      outcome: 'processed' | 'failed' | 'ignored' | 'duplicate' | 'finished_before' | 'dead_lettered';
+      outcome: Outcome;
     }
   | { kind: 'wait'; until: number };
 
@@ -18,7 +21,7 @@ export type Ending = CarriedOut | { kind: 'duplicate'; of: string } | { kind: 'i
 export async function finishEvent(worker: Worker, event: EventItem, ending: Ending): Promise<Verdict> {
   switch (ending.kind) {
     case 'wait':
-      return ending;
+      return { kind: 'wait', until: ending.until };
     case 'done':
       await close(worker, event, { state: 'processed' });
       worker.count('EventProcessed');

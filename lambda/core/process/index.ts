@@ -1,6 +1,7 @@
 export { processBatch } from './batch.ts';
 export { hideFor } from './deferral.ts';
-export { processMessage } from './process-message.ts';
+export type { Outcome } from './finish-event.ts';
+export { type MessageFacts, processMessage } from './process-message.ts';
 export { readMessage } from './read-message.ts';
 export { canBeReplanned, nextRound } from './reopen.ts';
 export {

@@ -1,7 +1,16 @@
+import type { Failing } from '../act/index.ts';
 import type { Worker } from '../completion/index.ts';
-import { CALL_TIMEOUT, type EventMessage, isActionable, ROLLBACK_WAIT, SECOND } from '../model/index.ts';
+import {
+  CALL_TIMEOUT,
+  type EventMessage,
+  isActionable,
+  type Reason,
+  ROLLBACK_WAIT,
+  SECOND,
+  type Thrown,
+} from '../model/index.ts';
 import { LaterReleaseError, loadEvent, startingOver } from '../store/index.ts';
-import { finishEvent, type Verdict } from './finish-event.ts';
+import { type Ending, finishEvent, type Verdict } from './finish-event.ts';
 import { handleCompletion } from './handle-completion.ts';
 import { identifyCompletion } from './identify-completion.ts';
 import { keepEventBody } from './keep-event-body.ts';
@@ -15,6 +24,21 @@ export interface Message {
   body: string;
   /** `ApproximateReceiveCount`. */
   receives: number;
+  /** For the log: filled in on the way, so that it is there if handling throws. */
+  facts: MessageFacts;
+}
+
+/** What is known of a message: ids, codes and numbers, never payload. */
+export interface MessageFacts {
+  event_id?: string;
+  run_id?: string | undefined;
+  reason?: Reason;
+  /** HTTP status of the refusal that an event failed with. */
+  http_status?: number | undefined;
+  /** What an event that waits was last held up by. */
+  failing?: Failing | undefined;
+  /** What a rule threw. */
+  thrown?: Thrown | undefined;
 }
 
 /**
@@ -40,8 +64,10 @@ export async function processMessage(worker: Worker, message: Message): Promise<
 }
 
 async function handleMessage(worker: Worker, message: Message, content: EventMessage): Promise<Verdict> {
+  message.facts.event_id = content.event;
   const found = await loadEvent(worker.table, content.event);
   if (!found) return sendToDeadLetters(worker, message, 'event_missing');
+  message.facts.run_id = found.run_id;
   const round = reopenedRound(content, found);
   const event = round === undefined ? found : await reopen(worker, found, round);
   if (event.state !== 'received') return { kind: 'acknowledge', outcome: 'finished_before' };
@@ -53,14 +79,23 @@ async function handleMessage(worker: Worker, message: Message, content: EventMes
   if (identified.kind === 'wait') return identified;
   const { completion } = identified;
   const ending = await handleCompletion(worker, identified.event, completion, message.receives);
+  Object.assign(message.facts, factsOf(ending));
   return finishEvent(worker, identified.event, ending);
+}
+
+function factsOf(ending: Ending): MessageFacts {
+  if (ending.kind === 'ignored') return { reason: ending.reason };
+  if (ending.kind === 'wait') return { failing: ending.failing };
+  if (ending.kind !== 'failed') return {};
+  return { reason: ending.reason, http_status: ending.status, thrown: ending.thrown };
 }
 
 async function sendToDeadLetters(
   { deadLetters }: Worker,
-  { body }: Message,
+  { body, facts }: Message,
   reason: 'garbage' | 'event_missing',
 ): Promise<Verdict> {
+  facts.reason = reason;
   await deadLetters.send(body, reason);
   return { kind: 'acknowledge', outcome: 'dead_lettered' };
 }

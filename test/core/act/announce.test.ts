@@ -11,7 +11,11 @@ it('an announcement is retried, and fails when its delays add up to a day', asyn
   world.worker.topics = { ...topics, notify: () => Promise.reject(new Error('down')) };
 
   expect(await processEvent()).toEqual({ kind: 'wait', until: START + 5 * SECOND });
-  expect(action()).toMatchObject({ tries: 1, delayed: 5 * SECOND });
+  expect(action()).toMatchObject({
+    tries: 1,
+    delayed: 5 * SECOND,
+    last_failure: { kind: 'not_announced', error: 'Error', at: START },
+  });
 
   world.model.force({
     ...completion(),

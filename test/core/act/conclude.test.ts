@@ -54,6 +54,26 @@ it.each([408, 503])('a call that is answered with %i is retried under doubt', as
   expect(world.counted).toEqual([]);
 });
 
+it.each([
+  [{ status: 503 }, { kind: 'answered', status: 503 }],
+  [{}, { kind: 'no_response' }],
+  [{ incomplete: true }, { kind: 'incomplete_list' }],
+  [{ notAsked: true }, { kind: 'not_asked' }],
+  [{ keyNotSet: true }, { kind: 'key_not_set' }],
+])('an action whose call failed with %o keeps why, for people', async (failure, kept) => {
+  failCall('createRun', failure);
+  await processEvent();
+
+  expect(action().last_failure).toEqual({ ...kept, at: START });
+});
+
+it('an action whose call is refused names the field that the API named', async () => {
+  failCall('createRun', { status: 422, field: 'input_values.total' });
+  await processEvent();
+
+  expect(action().failure).toEqual({ reason: 'refused', status: 422, field: 'input_values.total' });
+});
+
 it('a call without an API key waits for it to be set', async () => {
   failCall('createRun', { keyNotSet: true });
 

@@ -27,9 +27,9 @@ it('an action drops its payload when it has succeeded or was refused, and keeps 
   const result = { run_ids: ['x'], at: 1 };
 
   expect(succeed(rich, result)).toEqual({ ...lean, result });
-  expect(fail(rich, 'refused', 422)).toEqual({
+  expect(fail(rich, 'refused', { status: 422, field: 'input_values.total' })).toEqual({
     ...lean,
-    failure: { reason: 'refused', status: 422 },
+    failure: { reason: 'refused', status: 422, field: 'input_values.total' },
   });
   expect(fail(rich, 'outcome_unknown')).toEqual({
     ...rich,

@@ -23,7 +23,7 @@ function createGate(table = asTable(model)): PauseGate {
 const WRITTEN: CallReport = { kind: 'answered', by: 'write' };
 const READ: CallReport = { kind: 'answered', by: 'read' };
 const failed = (id: string, tries = 0): CallReport => ({ kind: 'failed', subject: { id, tries } });
-const denied = (id: string): CallReport => ({ kind: 'denied', subject: { id, tries: 0 } });
+const denied = (id: string): CallReport => ({ kind: 'denied', subject: { id, tries: 0 }, status: 401 });
 const NOTHING = { paused: false, keyRefused: false };
 const PAUSED = { paused: true, keyRefused: false };
 
@@ -152,6 +152,38 @@ it('each pause in a row doubles its length and its random spread', async () => {
     system.time = until;
   }
 });
+
+it.each<[string, CallReport, object]>([
+  ['the API throttles', { kind: 'throttled' }, { kind: 'throttled', status: 429 }],
+  ['the key has no value', { kind: 'key_not_set' }, { kind: 'key_not_set' }],
+])('a pause names its cause where %s', async (_, report, cause) => {
+  await createGate().report(report);
+  expect(model.pause()?.cause).toEqual(cause);
+});
+
+it('a pause names its cause where the key is refused, and keeps it while one worker probes', async () => {
+  cyberdesk.answers.ping = () => callFailure({ status: 401 });
+  await createGate().report(denied('a'));
+  expect(model.pause()?.cause).toEqual({ kind: 'key_refused', status: 401 });
+
+  system.time += 30 * SECOND;
+  await createGate().enter();
+  expect(model.pause()).toMatchObject({ cause: { kind: 'key_refused' }, probe: {} });
+});
+
+it.each([[503], [undefined]])(
+  'a pause names its cause where the API fails with status %s',
+  async (status) => {
+    const gate = createGate();
+    for (const id of ['a', 'b', 'c'])
+      await gate.report({ kind: 'failed', subject: { id, tries: 0 }, status });
+    expect(model.pause()?.cause).toEqual({ kind: 'failed', ...(status && { status }) });
+
+    system.time += 30 * SECOND;
+    await createGate().report(WRITTEN);
+    expect(model.pause()).not.toHaveProperty('cause');
+  },
+);
 
 it('a pause that several workers report counts once', async () => {
   const [one, two] = [createGate(), createGate()];

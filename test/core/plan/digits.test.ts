@@ -119,9 +119,10 @@ describe('digits of a payload', () => {
 
   it('a number that is not finite is blamed on the rule, wherever it stands', () => {
     for (const input_values of [{ n: Number.NaN }, { n: [{ n: Number.POSITIVE_INFINITY }] }])
-      expect(planOf(() => startRun({ workflow_id: 'w', input_values }))).toEqual({
+      expect(planOf(() => startRun({ workflow_id: 'w', input_values }))).toMatchObject({
         kind: 'failed',
         reason: 'rule_threw',
+        thrown: { rule: 'rule', error: 'TypeError' },
       });
   });
 });

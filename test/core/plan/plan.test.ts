@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { plan } from '../../../lambda/core/plan/plan.ts';
 import {
   type Action,
+  type AnyRule,
   followUps,
   notify,
   outputAttachments,
@@ -43,8 +44,45 @@ it('a plan keeps the order of JSON keys, because the bytes are part of the idemp
 });
 
 it('a plan is empty when no rule returns an action', () => {
-  expect(planOf(() => anyAction(undefined))).toEqual({ kind: 'planned', actions: [] });
-  expect(planOf(() => [])).toEqual({ kind: 'planned', actions: [] });
+  const nothing = { kind: 'planned', actions: [], idle: { rule: 'nothing' } };
+  expect(planOf(() => anyAction(undefined))).toEqual(nothing);
+  expect(planOf(() => [])).toEqual(nothing);
+});
+
+it('a plan says why each rule without actions asked for nothing', () => {
+  const actions = () => [];
+  const rules: AnyRule[] = [
+    { name: 'acts', actions: () => notify() },
+    { name: 'silent', actions },
+    { name: 'status', status: 'error', actions },
+    { name: 'workflow', workflow: 'another', actions },
+    { name: 'except', exceptWorkflow: finishedRun().run.workflow_id, actions },
+    { name: 'checks', failedChecks: true, actions },
+    { name: 'machines', event: 'downed_machines', actions },
+  ];
+
+  expect(plan({ rules }, finishedRun(), PLAN_CONTEXT)).toMatchObject({
+    idle: {
+      silent: 'nothing',
+      status: 'status',
+      workflow: 'workflow',
+      except: 'exceptWorkflow',
+      checks: 'failedChecks',
+      machines: 'event',
+    },
+  });
+});
+
+it('a plan explains at most 16 rules, so that a long list of rules costs no more writes', () => {
+  const names = Array.from({ length: 40 }, (_, index) => `rule ${index}`);
+  const rules = followUps(
+    { name: 'x'.repeat(65), actions: () => [] },
+    ...names.map((name) => ({ name, actions: () => [] })),
+  );
+
+  expect(plan(rules, finishedRun(), PLAN_CONTEXT)).toMatchObject({
+    idle: Object.fromEntries(names.slice(0, 16).map((name) => [name, 'nothing'])),
+  });
 });
 
 it('a plan writes dates as JSON does', () => {
@@ -102,7 +140,7 @@ it.each([
   ['returns a promise that is rejected', () => anyAction(Promise.reject(new Error('payload')))],
   ['returns a promise', () => anyAction(Promise.resolve([]))],
 ])('a plan fails as rule_threw when a rule %s', (_, actions) => {
-  expect(planOf(actions)).toEqual({ kind: 'failed', reason: 'rule_threw' });
+  expect(planOf(actions)).toMatchObject({ kind: 'failed', reason: 'rule_threw' });
 });
 
 it('a plan that starts runs fails at the maximum depth, but announcements and bounded retries do not', () => {
@@ -110,7 +148,10 @@ it('a plan that starts runs fails at the maximum depth, but announcements and bo
   const chain = () => startChain({ steps: [{ workflow_id: 'w' }] });
   for (const actions of [start, chain]) {
     expect(planOf(actions, finishedRun({ depth: 2 }))).toHaveProperty('actions');
-    expect(planOf(actions, finishedRun({ depth: 3 }))).toEqual({ kind: 'failed', reason: 'depth_exceeded' });
+    expect(planOf(actions, finishedRun({ depth: 3 }))).toMatchObject({
+      kind: 'failed',
+      reason: 'depth_exceeded',
+    });
   }
 
   expect(planOf(() => [notify(), publish(), retryRun({ max: 1 })], finishedRun({ depth: 9 }))).toHaveProperty(

@@ -65,19 +65,19 @@ describe('nesting', () => {
     );
 
   it.each([5000, 100_000])('nesting of %i levels is not blamed on the rule', (depth) => {
-    expect(planned(nested(depth))).toEqual({ kind: 'failed', reason: 'too_deep' });
+    expect(planned(nested(depth))).toMatchObject({ kind: 'failed', reason: 'too_deep' });
   });
 
   it('nesting is passed on up to the limit', () => {
     // `input_values` and `deep` are two levels.
     expect(planned(nested(MAX_DEPTH - 2)).kind).toBe('planned');
-    expect(planned(nested(MAX_DEPTH - 1))).toEqual({ kind: 'failed', reason: 'too_deep' });
+    expect(planned(nested(MAX_DEPTH - 1))).toMatchObject({ kind: 'failed', reason: 'too_deep' });
   });
 
   it('nesting without end, in an object that contains itself, is blamed on the rule', () => {
     const cycle: Record<string, unknown> = {};
     cycle.self = [cycle];
 
-    expect(planned(cycle)).toEqual({ kind: 'failed', reason: 'rule_threw' });
+    expect(planned(cycle)).toMatchObject({ kind: 'failed', reason: 'rule_threw' });
   });
 });

@@ -22,7 +22,7 @@ async function handled(first: string | undefined, second: string | undefined) {
   for (const [id, ended_at] of Object.entries(ends)) {
     const body = runComplete({ ended_at }, { event_id: id });
     await receive(w.ports, { svixId: `msg_${id}`, body }, 90);
-    await processMessage(w.worker, { body: JSON.stringify({ v: 1, event: id }), receives: 1 });
+    await processMessage(w.worker, { body: JSON.stringify({ v: 1, event: id }), receives: 1, facts: {} });
   }
   const event = (id: string) => w.model.get(eventKey(id)) as EventItem;
   return { first: event('first'), second: event('second'), counted: w.counted };

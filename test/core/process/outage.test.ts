@@ -22,6 +22,7 @@ async function processAll(world: World, until: number): Promise<{ last: number; 
     const verdict = await processMessage(world.worker, {
       body: JSON.stringify({ v: 1, event: id }),
       receives: next.receives,
+      facts: {},
     });
     if (verdict.kind === 'acknowledge') due.delete(id);
     else next.at = Math.max(verdict.until, world.system.time + SECOND);

@@ -17,7 +17,7 @@ import { startNext } from '../support/webhooks.ts';
 beforeEach(() => setUp(startNext));
 
 it('a message that is garbage goes to the dead-letter queue unchanged', async () => {
-  expect(await processMessage(world.worker, { body: 'garbage', receives: 1 })).toEqual({
+  expect(await processMessage(world.worker, { body: 'garbage', receives: 1, facts: {} })).toEqual({
     kind: 'acknowledge',
     outcome: 'dead_lettered',
   });

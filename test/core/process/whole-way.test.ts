@@ -10,7 +10,7 @@ it('a webhook is stored and queued, and starts its follow-up once', async () => 
 
   const receipt = await receive(ports, { svixId: 'msg_1', body: runComplete() }, 90);
   const [message] = queue.receive(system.now(), 5, 270_000);
-  const verdict = await processMessage(worker, { body: message?.body ?? '', receives: 1 });
+  const verdict = await processMessage(worker, { body: message?.body ?? '', receives: 1, facts: {} });
 
   expect(receipt).toEqual({ event: 'event-1', outcome: 'accepted' });
   expect(verdict).toEqual({ kind: 'acknowledge', outcome: 'processed' });
@@ -20,7 +20,7 @@ it('a webhook is stored and queued, and starts its follow-up once', async () => 
   expect(cyberdesk.named('createRun')[0]?.args[0]).toBe(
     '{"workflow_id":"workflow-next","input_values":{"summary":"three invoices filed"}}',
   );
-  const again = await processMessage(worker, { body: message?.body ?? '', receives: 2 });
+  const again = await processMessage(worker, { body: message?.body ?? '', receives: 2, facts: {} });
   expect(again).toEqual({ kind: 'acknowledge', outcome: 'finished_before' });
   expect(cyberdesk.named('createRun')).toHaveLength(1);
 });
@@ -36,7 +36,7 @@ it('a rule sees the webhook as it was sent, around the run', async () => {
 
   await receive(ports, { svixId: 'msg_1', body }, 90);
   const [message] = queue.receive(system.now(), 5, 270_000);
-  await processMessage(worker, { body: message?.body ?? '', receives: 1 });
+  await processMessage(worker, { body: message?.body ?? '', receives: 1, facts: {} });
 
   expect(seen).toEqual([JSON.parse(body.toString()), true]);
 });

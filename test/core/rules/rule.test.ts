@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Finished, matches, type RuleDefinition } from '../../../lambda/rules/rule.ts';
+import { type Finished, mismatchOfRun, type RuleDefinition } from '../../../lambda/rules/rule.ts';
 import { finishedRun } from '../support/plan.ts';
 
 const finished = (fields: Partial<Finished['run']> = {}): Finished => {
@@ -7,7 +7,7 @@ const finished = (fields: Partial<Finished['run']> = {}): Finished => {
   return finishedRun({ run: { ...run, ...fields }, workflowIds: { next: 'first' } });
 };
 const ruleMatches = (rule: Partial<RuleDefinition>, run: Partial<Finished['run']> = {}) =>
-  matches({ name: 'r', actions: () => [], ...rule }, finished(run));
+  mismatchOfRun({ name: 'r', actions: () => [], ...rule }, finished(run)) === undefined;
 
 it('a rule without conditions matches every run', () => expect(ruleMatches({})).toBe(true));
 

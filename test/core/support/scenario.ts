@@ -47,7 +47,7 @@ export async function processEvent(message: object = {}, receives = 1): Promise<
     kill = reject;
   });
   const body = JSON.stringify({ v: 1, event: 'event-1', ...message });
-  return Promise.race([processMessage(world.worker, { body, receives }), died]);
+  return Promise.race([processMessage(world.worker, { body, receives, facts: {} }), died]);
 }
 
 let kill: (error: Error) => void = () => {};

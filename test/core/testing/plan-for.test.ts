@@ -160,7 +160,11 @@ describe('a rule that would fail the event', () => {
       'rule "invoice": the event would fail with the reason reference_misplaced',
     ],
     ['notifies without a subject', () => notify(''), 'rule "invoice": the event would fail with'],
-    ['makes up an action', () => anyAction({ kind: 'deleteRun' }), 'rule "invoice" threw TypeError'],
+    [
+      'makes up an action',
+      () => anyAction({ kind: 'deleteRun' }),
+      'rule "invoice" threw UnknownActionKindError',
+    ],
   ];
 
   it.each(failing)('planFor names a rule that %s', (_, actions, said) => {

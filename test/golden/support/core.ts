@@ -104,7 +104,10 @@ export class CoreWorld {
       const death = new Promise<never>((_, reject) => {
         this.#kill = reject;
       });
-      const verdict = await Promise.race([processMessage(this.#world.worker, { body, receives }), death]);
+      const verdict = await Promise.race([
+        processMessage(this.#world.worker, { body, receives, facts: {} }),
+        death,
+      ]);
       this.#journal.note(
         'message',
         verdict.kind === 'wait' ? { waits_until: verdict.until } : { deleted_as: verdict.outcome },

@@ -81,7 +81,7 @@ export class Service {
       );
       if (Messages.length === 0) return;
       for (const { Body = '', ReceiptHandle } of Messages) {
-        const verdict = await processMessage(this.worker(), { body: Body, receives: 1 });
+        const verdict = await processMessage(this.worker(), { body: Body, receives: 1, facts: {} });
         if (verdict.kind === 'acknowledge') {
           await clients.sqs.send(new DeleteMessageCommand({ QueueUrl: outputs.queueUrl, ReceiptHandle }));
         }

@@ -2,7 +2,7 @@ import { occurrencePartition, ownCompletion } from '../completion.ts';
 import type { EventItem } from '../event.ts';
 import type { EventType } from './event-type.ts';
 
-/** Enough of a digest to tell the events of one id apart. */
+/** Enough of a digest to distinguish the events of one id. */
 const DIGEST_LENGTH = 16;
 
 /**

@@ -31,12 +31,18 @@ const KINDS = { startRun, startChain, retryRun, notify, publish } satisfies { [K
 /**
  * The kind of an action.
  *
- * @throws TypeError for an action that rules in plain JavaScript made up: it must not be taken for another.
+ * @throws UnknownActionKindError
  */
 export function kindOf<K extends ActionKind>(action: ActionOf<K>): Kind<K> {
   const kinds: { [P in ActionKind]: Kind<P> } = KINDS;
-  if (!Object.hasOwn(kinds, action.kind)) throw new TypeError('a rule returned an action of unknown kind');
+  if (!Object.hasOwn(kinds, action.kind))
+    throw new UnknownActionKindError('a rule returned an action of unknown kind');
   return kinds[action.kind];
+}
+
+/** Rules in plain JavaScript made up an action: it must not be taken for another. */
+export class UnknownActionKindError extends Error {
+  override name = 'UnknownActionKindError';
 }
 
 /**

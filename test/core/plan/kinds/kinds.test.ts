@@ -1,6 +1,11 @@
 import { expect, it } from 'vitest';
 import type { ActionRecord } from '../../../../lambda/core/model/index.ts';
-import { executionOf, kindOf, needsOf } from '../../../../lambda/core/plan/kinds/index.ts';
+import {
+  executionOf,
+  kindOf,
+  needsOf,
+  UnknownActionKindError,
+} from '../../../../lambda/core/plan/kinds/index.ts';
 import { LaterReleaseError } from '../../../../lambda/core/store/index.ts';
 import { notify } from '../../../../lambda/rules/index.ts';
 import { actionRecord } from '../../support/items.ts';
@@ -15,14 +20,17 @@ const recordOfKind = (kind: string): ActionRecord => ({
   ...JSON.parse(`{"kind":"${kind}"}`),
 });
 
-it.each(UNKNOWN_KINDS)('an action of the unknown kind %s is a TypeError', (kind) => {
-  expect(() => kindOf(anyAction({ ...notify(), kind }))).toThrow(TypeError);
+it.each(UNKNOWN_KINDS)('an action of the unknown kind %s is an UnknownActionKindError', (kind) => {
+  expect(() => kindOf(anyAction({ ...notify(), kind }))).toThrow(UnknownActionKindError);
 });
 
 it.each(UNKNOWN_KINDS)(
   'a rule that returns an action of the unknown kind %s counts as one that threw',
   (kind) => {
-    expect(planOf(() => anyAction({ ...notify(), kind }))).toEqual({ kind: 'failed', reason: 'rule_threw' });
+    expect(planOf(() => anyAction({ ...notify(), kind }))).toMatchObject({
+      kind: 'failed',
+      reason: 'rule_threw',
+    });
   },
 );
 

@@ -44,7 +44,7 @@ export async function measureEvent(load: Load): Promise<MeasuredEvent> {
   await receive({ table, queue, system: nodeSystem }, delivery, RETENTION.eventDays);
   const counts = { announcements: 0, requestBytes: 0 };
   const worker = { ...countingPorts(counts), ...surroundings(table, load) };
-  const verdict = await processMessage(worker, { body: messages[0] ?? '', receives: 1 });
+  const verdict = await processMessage(worker, { body: messages[0] ?? '', receives: 1, facts: {} });
   if (verdict.kind !== 'acknowledge') throw new Error('the measured event did not finish');
   const { writeUnits, readUnits, bytes } = use();
   const { [RETENTION.eventDays]: event, [RETENTION.completionDays]: completion, ...others } = bytes;

@@ -1,0 +1,61 @@
+import type { Idleness, LastFailure, PauseCause, Thrown } from '../../lambda/core/model/index.ts';
+
+/** Causes in words, each to follow a colon. */
+
+const withStatus = (text: string, status: number | undefined): string =>
+  status === undefined ? text : `${text} (HTTP ${status})`;
+
+const PAUSES: Record<PauseCause['kind'], string> = {
+  throttled: 'the API throttles calls',
+  key_refused: 'the API rejects the API key',
+  failed: 'the API fails',
+  key_not_set: 'the API key is not set',
+};
+
+/** Why calls to Cyberdesk are paused. */
+export function pauseInWords({ kind, status }: PauseCause): string {
+  if (kind === 'failed' && status === undefined) return 'the API does not respond';
+  return withStatus(PAUSES[kind], status);
+}
+
+const FAILURES: Record<LastFailure['kind'], string> = {
+  answered: 'the API answered with an error',
+  no_response: 'the API did not respond',
+  incomplete_list: 'the list of runs kept changing while it was read',
+  not_asked: 'a secret could not be read',
+  key_not_set: 'the API key is not set',
+  not_announced: 'the topic refused the announcement',
+};
+
+/** Why a try of an action failed. */
+export const failureInWords = ({ kind, status, error }: Omit<LastFailure, 'at'>): string =>
+  kind === 'answered' && status !== undefined
+    ? `HTTP ${status}`
+    : `${FAILURES[kind]}${error === undefined ? '' : ` (${error})`}`;
+
+/** What a rule threw, and where. */
+export const thrownInWords = ({ rule, error, frame }: Thrown): string =>
+  `rule "${rule}" threw ${error}${frame === undefined ? '' : ` at ${frame}`}`;
+
+const MISMATCHES: Record<Exclude<Idleness, 'nothing'>, string> = {
+  event: 'about other events',
+  guard: 'its guard refused the payload',
+  status: 'status',
+  workflow: 'workflow',
+  exceptWorkflow: 'exceptWorkflow',
+  failedChecks: 'failedChecks',
+};
+
+/** Which rules asked for nothing, and why: one line for those that apply, and one for those that do not. */
+export function idleInWords(idle: Readonly<Record<string, Idleness>>): string[] {
+  const silent: string[] = [];
+  const others: string[] = [];
+  for (const [rule, why] of Object.entries(idle)) {
+    if (why === 'nothing') silent.push(rule);
+    else others.push(`${rule} (${MISMATCHES[why]})`);
+  }
+  return [
+    ...(silent.length > 0 ? [`rules that apply, and returned no action: ${silent.join(', ')}`] : []),
+    ...(others.length > 0 ? [`rules that do not apply: ${others.join(', ')}`] : []),
+  ];
+}

@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import { describeThrown } from '../../../lambda/core/model/index.ts';
+
+const thrown = (stack: string, name = 'Error') =>
+  describeThrown('next', Object.assign(new Error('canary-7f3a'), { name, stack }));
+
+it('an error that a rule threw is described by its class and the first frame in a file of the customer', () => {
+  const stack = [
+    'TypeError: canary-7f3a',
+    '    at parse (node:internal/json:1:2)',
+    '    at secret (/var/task/../../lambda/rules/actions.ts:7:9)',
+    '    at check (/var/task/node_modules/zod/index.js:3:4)',
+    '    at total (file:///var/task/src/follow-ups.ts:12:34)',
+    '    at actions (/var/task/follow-ups.ts:5:6)',
+  ].join('\n');
+
+  expect(thrown(stack, 'TypeError')).toEqual({
+    rule: 'next',
+    error: 'TypeError',
+    frame: 'src/follow-ups.ts:12:34',
+  });
+});
+
+it('an error without a frame of the customer is described without one', () => {
+  expect(thrown('Error: canary-7f3a\n    at /x/lambda/core/plan/plan.ts:1:2')).toEqual({
+    rule: 'next',
+    error: 'Error',
+  });
+});
+
+it.each([
+  [
+    'a line of its message that looks like a frame',
+    'Error: canary-7f3a\n    at canary-7f3a (/a/ward.ts:1:2)',
+  ],
+  ['the computed name of a function', 'Error: canary-7f3a\n    at canary-7f3a (/a/follow-ups.ts:1:2)'],
+])('the description of an error does not contain %s', (_, stack) => {
+  const error = Object.assign(new Error(stack.replace(/^Error: /, '').split('(')[0]), { stack });
+  expect(JSON.stringify(describeThrown('next', error))).not.toContain('canary');
+});
+
+it.each([
+  ['a text', 'string', 'canary-7f3a'],
+  ['null', 'null', null],
+  ['nothing', 'undefined', undefined],
+])('%s that a rule threw is described by its type', (_, error, value) => {
+  expect(describeThrown('next', value)).toEqual({ rule: 'next', error });
+});
+
+it('an error that gave itself a text as its name is an Error', () => {
+  expect(thrown('', 'canary 7f3a')).toEqual({ rule: 'next', error: 'Error' });
+});

@@ -1,0 +1,86 @@
+import { expect, it } from 'vitest';
+import type { CallFailure } from '../../lambda/core/model/index.ts';
+import type { AnyRule } from '../../lambda/rules/index.ts';
+import { describeEvent } from '../../ops/events/detail.ts';
+import { timeline } from '../../ops/events/timeline.ts';
+import { eventItem } from '../core/support/items.ts';
+import { START } from '../core/support/system.ts';
+import { useStage } from './support/use-stage.ts';
+
+const here = useStage();
+
+const failing = (failure: Partial<CallFailure>): CallFailure => ({
+  kind: 'failed',
+  isJson: true,
+  mayHaveTakenEffect: false,
+  ...failure,
+});
+
+/** The timeline of an event that has been processed once by these rules. */
+async function explained(...rules: AnyRule[]): Promise<string> {
+  if (rules.length > 0) here.service.rules = { rules };
+  const id = await here.service.deliver();
+  await here.service.work();
+  const { timeline: entries } = await describeEvent(here.stage, id);
+  return entries.map(({ text }) => text).join('\n');
+}
+
+it('an event whose rule threw names the rule, the class of the error and where it was thrown', async () => {
+  const text = await explained({
+    name: 'broken',
+    actions: () => {
+      throw new RangeError('PAYLOAD-VALUE');
+    },
+  });
+
+  expect(text).toMatch(/rule "broken" threw RangeError at ops\/explain-event\.test\.ts:\d+:\d+/);
+  expect(text).not.toContain('PAYLOAD-VALUE');
+});
+
+it('an event says which rules did not apply and why, and which asked for nothing', async () => {
+  const text = await explained(
+    { name: 'silent', actions: () => [] },
+    { name: 'errors', status: 'error', actions: () => [] },
+    { name: 'other', workflow: 'another', actions: () => [] },
+  );
+
+  expect(text).toContain('the rules asked for nothing');
+  expect(text).toContain('rules that apply, and returned no action: silent');
+  expect(text).toContain('rules that do not apply: errors (status), other (workflow)');
+});
+
+it('an event that a call of Cyberdesk refused names the field that the API named', async () => {
+  here.service.answer = failing({ status: 422, field: 'input_values.total' });
+
+  expect(await explained()).toContain('HTTP 422, field input_values.total: refused');
+});
+
+it.each([
+  [{ status: 503 }, 'will be retried after 1 failed attempt; the last attempt failed: HTTP 503'],
+  [{}, 'the last attempt failed: the API did not respond'],
+  [{ notAsked: true }, 'the last attempt failed: a secret could not be read'],
+])('an event that waits says why its last attempt failed: %o', async (failure, words) => {
+  here.service.answer = failing(failure);
+
+  expect(await explained()).toContain(words);
+});
+
+it.each([
+  [{ status: 429 }, 'the API throttles calls (HTTP 429)'],
+  [{ keyNotSet: true }, 'the API key is not set'],
+])('an event that waits in a pause names its cause: %o', async (failure, words) => {
+  here.service.answer = failing(failure);
+  await explained();
+
+  expect(await explained()).toContain(`calls to Cyberdesk are paused until then: ${words}`);
+});
+
+it('an event that no worker has begun may have lost its message only if no pause explains it', () => {
+  const facts = { event: eventItem(), completion: undefined, actions: [], startedBy: undefined };
+  const steps = (pause: { until: number } | undefined) =>
+    timeline({ ...facts, pause }, START + 10 * 60_000).map(({ step }) => step);
+
+  expect(steps(undefined)).toContain('overdue');
+  expect(steps({ until: START + 9 * 60_000 })).toContain('overdue');
+  expect(steps({ until: START + 11 * 60_000 })).not.toContain('overdue');
+});
