@@ -271,7 +271,10 @@ export class Oracle {
   #onOtherEvent({ event_id, state, type, duplicate_of, body_sha256 }: EventItem): void {
     if (duplicate_of !== undefined) this.#fail(`${event_id} counts as a copy, and is an event of its own`);
     if (state !== 'processed' && state !== 'ignored') return;
-    const key = { pk: `occurrence#${event_id}`, sk: `completion#event:${event_id}~${body_sha256.slice(0, 16)}` };
+    const key = {
+      pk: `occurrence#${event_id}`,
+      sk: `completion#event:${event_id}~${body_sha256.slice(0, 16)}`,
+    };
     const { done, actions = [] } = this.#truth.table.completion(key) ?? {};
     if (!done || !actions.every((action) => isSettled(action) && action.result))
       this.#fail(`${event_id} is ${state}, and its completion is not done`);
