@@ -8,6 +8,7 @@ import { type Machine, nodeSystem } from '../adapters/system.ts';
 import { allowList, SigningSecretCache } from '../core/authenticate/index.ts';
 import { DAY } from '../core/model/index.ts';
 import type { VerifierEnvironment } from '../environment/verifier.ts';
+import { RefusalLog } from './refusal-log.ts';
 import type { Verifier } from './verifier.ts';
 
 /** Clients of the AWS services that the verifier calls. */
@@ -17,7 +18,10 @@ export interface VerifierClients {
   secrets: Pick<SecretsManagerClient, 'send'>;
 }
 
-type AwsParts = Pick<Verifier, 'ports' | 'signingSecret' | 'machine' | 'isAllowed' | 'retentionDays'>;
+type AwsParts = Pick<
+  Verifier,
+  'ports' | 'signingSecret' | 'machine' | 'isAllowed' | 'retentionDays' | 'refusals'
+>;
 
 /** The parts of a verifier that its environment determines. */
 export function awsVerifier(
@@ -36,6 +40,7 @@ export function awsVerifier(
     signingSecret: new SigningSecretCache({ secretId, cache, previousGrace }, machine),
     machine,
     isAllowed: allowList(environment.sourceIpAllowList),
+    refusals: new RefusalLog(),
     retentionDays: environment.eventRetention / DAY,
   };
 }

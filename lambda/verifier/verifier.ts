@@ -4,12 +4,14 @@ import type { Machine } from '../adapters/system.ts';
 import {
   authenticate,
   deliveryHeaders,
+  refusalOf,
   type SecretCondition,
   type SigningSecretCache,
 } from '../core/authenticate/index.ts';
 import { SECOND, type Secrets, type VerifierMetric } from '../core/model/index.ts';
 import { type Receipt, type ReceivePorts, receive } from '../core/receive/index.ts';
 import { MAX_BODY_BYTES } from '../core/store/index.ts';
+import type { Refusal, RefusalLog } from './refusal-log.ts';
 import { respond } from './respond.ts';
 
 /** All AWS calls of one request share this end, two seconds before the function's own. */
@@ -23,6 +25,7 @@ export interface Verifier {
   machine: Machine;
   isAllowed(sourceIp: string): boolean;
   retentionDays: number;
+  refusals: RefusalLog;
   log(level: 'info' | 'warn' | 'error', message: string, ...facts: LogItemExtraInput): void;
   count(metric: VerifierMetric): void;
 }
@@ -55,23 +58,31 @@ export async function answerWebhook(
 }
 
 async function take(verifier: Verifier, event: WebhookRequest): Promise<APIGatewayProxyStructuredResultV2> {
-  const { machine, signingSecret, count, log } = verifier;
+  const { machine, signingSecret, refusals, count, log } = verifier;
+  const refuse = (reason: Refusal, facts?: { bytes: number }) =>
+    refusals.note(log, reason, machine.now(), facts);
   if (!verifier.isAllowed(event.requestContext.http.sourceIp)) {
     count('SourceRejected');
+    refuse('source');
     return respond(403, 'forbidden');
   }
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (body.byteLength > MAX_BODY_BYTES) {
     count('BodyTooLarge');
+    refuse('too_large', { bytes: body.byteLength });
     // It will never be smaller, so Svix need not try again.
     return respond(413, 'too_large', { 'webhook-delivery': 'abort-message' });
   }
   const { secrets, ...ports } = verifier.ports(machine.abortAfter(DEADLINE));
-  const verdict = await authenticate(signingSecret, secrets, deliveryHeaders(event.headers), body);
+  const headers = deliveryHeaders(event.headers);
+  const verdict = await authenticate(signingSecret, secrets, headers, body);
   reportSecret(verifier, signingSecret.condition, verdict.kind === 'not_configured');
   if (verdict.kind === 'not_configured') return respond(503, 'unavailable');
   if (verdict.kind === 'rejected') {
-    count('SignatureRejected');
+    const reason = refusalOf(headers, machine.now());
+    count(reason === 'unsigned' ? 'UnsignedRequest' : 'SignatureRejected');
+    if (reason === 'stale') count('TimestampRejected');
+    refuse(reason, { bytes: body.byteLength });
     return respond(400, 'bad_request');
   }
   if (verdict.signer === 'previous') count('PreviousSecretUsed');
@@ -79,9 +90,15 @@ async function take(verifier: Verifier, event: WebhookRequest): Promise<APIGatew
   const delivery = { svixId: verdict.svixId, body };
   const receipt = await receive({ ...ports, system: machine }, delivery, verifier.retentionDays);
   count(METRICS[receipt.outcome]);
-  if (receipt.reason === 'unknown_status') count('UnknownStatus');
-  const { event: event_id, outcome } = receipt;
-  log('info', 'webhook accepted', { event_id, outcome, bytes: body.byteLength });
+  const { event: event_id, outcome, reason } = receipt;
+  if (reason === 'unknown_status') count('UnknownStatus');
+  log('info', 'webhook accepted', {
+    event_id,
+    run_id: receipt.run,
+    outcome,
+    ...(reason && { reason }),
+    bytes: body.byteLength,
+  });
   return respond(outcome === 'unprocessable' ? 202 : 200, outcome);
 }
 

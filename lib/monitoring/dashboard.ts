@@ -60,6 +60,8 @@ export class OperationsDashboard extends Construct {
       ]),
       graph('Refused', [
         this.#count('SignatureRejected', 'bad signature'),
+        this.#count('TimestampRejected', 'of these, stale'),
+        this.#count('UnsignedRequest', 'not a webhook'),
         this.#count('SourceRejected', 'source not allowed'),
         this.#count('BodyTooLarge', 'too large'),
         this.#count('SigningSecretNotSet', 'secret not set'),

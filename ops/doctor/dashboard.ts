@@ -45,7 +45,10 @@ async function checkArrival(stage: Stage, now: number): Promise<Finding> {
 }
 
 /** Events that this command sent or reconciled say nothing about Svix. */
-async function lastWebhook(stage: Stage, now: number): Promise<{ last?: EventSummary; skipped: number }> {
+export async function lastWebhook(
+  stage: Stage,
+  now: number,
+): Promise<{ last?: EventSummary; skipped: number }> {
   let count = 0;
   for await (const event of listEvents(stage, {}, { now })) {
     if (event.origin === 'webhook') return { last: event, skipped: count };

@@ -8,6 +8,7 @@ import { checkBareRuns } from './bare-runs.ts';
 import { type Finding, look, ok, problem, skipped, warning } from './check.ts';
 import { checkDashboard } from './dashboard.ts';
 import { checkDecisions } from './decisions.ts';
+import { checkDeliveries } from './deliveries.ts';
 import { checkEndpoint, checkProbe } from './endpoint.ts';
 import { checkOtherStage } from './other-stage.ts';
 import { checkQueues } from './queues.ts';
@@ -50,6 +51,7 @@ async function* examineStage(stage: Stage, options: DoctorOptions): AsyncGenerat
   yield* await look('endpoint', () => checkEndpoint(stage));
   const secret = await look('signing-secret', () => checkSigningSecret(stage));
   yield* secret;
+  yield* await look('deliveries', () => checkDeliveries(stage));
   yield* await look('api-key', () => checkApiKey(stage));
   yield* await look('queue', () => checkQueues(stage));
   yield* await look('decisions', () => checkDecisions(stage));

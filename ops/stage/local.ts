@@ -34,6 +34,7 @@ export function localStage(url: string, described: LocalStack): Stage {
   return {
     name: 'local',
     isLocal: true,
+    localUrl: url,
     templateFile: template,
     stackName: stack,
     region,

@@ -10,6 +10,8 @@ export type StageName = (typeof STAGE_NAMES)[number] | (string & {});
 export interface Stage {
   readonly name: StageName;
   readonly isLocal: boolean;
+  /** Where the local run serves. */
+  readonly localUrl?: string;
   /** Its template, if that is a file on this machine. */
   readonly templateFile?: string;
   readonly stackName: string;

@@ -8,6 +8,7 @@ import { DAY, MINUTE, SECOND } from '../../lambda/core/model/time.ts';
 import { PauseGate } from '../../lambda/core/pause/pause-gate.ts';
 import type { SweepPorts } from '../../lambda/core/sweep/index.ts';
 import type { Processor } from '../../lambda/processor/processor.ts';
+import { RefusalLog } from '../../lambda/verifier/refusal-log.ts';
 import type { Verifier } from '../../lambda/verifier/verifier.ts';
 import type { Listed } from './model/open-index.ts';
 import {
@@ -53,7 +54,7 @@ export type ProcessorParts = Pick<
 >;
 export type VerifierParts = Pick<
   Verifier,
-  'ports' | 'signingSecret' | 'machine' | 'isAllowed' | 'retentionDays'
+  'ports' | 'signingSecret' | 'machine' | 'isAllowed' | 'retentionDays' | 'refusals'
 >;
 export type SweeperParts = (remaining: number) => Omit<SweepPorts, 'reportAge' | 'reportResent'>;
 
@@ -122,6 +123,7 @@ export function overPorts(world: WorldParts): Functions {
         machine,
         isAllowed: () => true,
         retentionDays: settings.eventRetention / DAY,
+        refusals: new RefusalLog(),
       };
     },
     sweeper(sandbox, { isListed, send, onBacklog }) {

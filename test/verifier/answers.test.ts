@@ -100,3 +100,22 @@ it("Svix's ping is answered 200 and ignored; an object that only resembles it is
 
   expect((await deliver('{"success": true, "id": "run-1"}')).statusCode).toBe(202);
 });
+
+it('a request without the headers of a webhook is counted apart from a bad signature', async () => {
+  expect((await verifier.deliverWith({ 'svix-signature': undefined })).statusCode).toBe(400);
+  expect(counted()).toEqual(['UnsignedRequest']);
+});
+
+it('a delivery whose timestamp is stale counts as one with a bad signature, and as stale', async () => {
+  const stale = String(Math.floor(Date.now() / 1000) - 301);
+  expect((await verifier.deliverWith({ 'svix-timestamp': stale })).statusCode).toBe(400);
+  expect(counted().sort()).toEqual(['SignatureRejected', 'TimestampRejected']);
+});
+
+it('a refused delivery leaves one log line with the reason, without signature and payload', async () => {
+  await deliver(undefined, OLD);
+
+  const [line = ''] = lines.filter((each) => each.includes('delivery refused'));
+  expect(line).toMatch(/"reason":\s*"mismatch"/);
+  expect(line).not.toMatch(/v1,|run-1/);
+});

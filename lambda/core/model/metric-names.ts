@@ -10,6 +10,8 @@ export const VERIFIER_METRICS = [
   'EventUnprocessable',
   'UnknownStatus',
   'SignatureRejected',
+  'TimestampRejected',
+  'UnsignedRequest',
   'SourceRejected',
   'PreviousSecretUsed',
   'SigningSecretNotSet',

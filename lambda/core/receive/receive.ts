@@ -30,6 +30,8 @@ export interface Delivery {
 
 export type Receipt = {
   event: string;
+  /** Id of the run, if the webhook names one. */
+  run?: string;
   outcome: 'accepted' | 'duplicate' | 'ignored' | 'unprocessable';
   /** Why it was ignored or is unprocessable. */
   reason?: Reason;
@@ -71,9 +73,11 @@ export async function receive(
   // the first delivery may have died between the item and the message. An extra message is harmless, a missing one
   // is not.
   if (event.state === 'received') await queue.send({ v: 1, event: event.event_id });
-  if (!isNew) return { event: event.event_id, outcome: 'duplicate' };
-  if (reading.kind === 'actionable') return { event: event.event_id, outcome: 'accepted' };
-  return { event: event.event_id, outcome: reading.kind, reason: reading.reason };
+  const { event_id, run_id } = event;
+  const about = { event: event_id, ...(run_id !== undefined && { run: run_id }) };
+  if (!isNew) return { ...about, outcome: 'duplicate' };
+  if (reading.kind === 'actionable') return { ...about, outcome: 'accepted' };
+  return { ...about, outcome: reading.kind, reason: reading.reason };
 }
 
 /** State and expiry. TTL must never remove what is unfinished: such an event gets its expiry when it finishes. */

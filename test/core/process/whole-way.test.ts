@@ -12,7 +12,7 @@ it('a webhook is stored and queued, and starts its follow-up once', async () => 
   const [message] = queue.receive(system.now(), 5, 270_000);
   const verdict = await processMessage(worker, { body: message?.body ?? '', receives: 1, facts: {} });
 
-  expect(receipt).toEqual({ event: 'event-1', outcome: 'accepted' });
+  expect(receipt).toMatchObject({ event: 'event-1', outcome: 'accepted' });
   expect(verdict).toEqual({ kind: 'acknowledge', outcome: 'processed' });
   expect(model.get({ pk: 'event#event-1', sk: 'event' })).toMatchObject({ state: 'processed' });
   expect(model.get({ pk: 'run#started-1', sk: 'lineage' })).toMatchObject({ depth: 1 });

@@ -22,6 +22,8 @@ export interface Verifier {
   readonly calls: Awaited<ReturnType<typeof startAws>>['calls'];
   /** Delivers a webhook once. */
   deliver(body: string | undefined, signedBy: string): Promise<APIGatewayProxyStructuredResultV2>;
+  /** Delivers a webhook with these headers instead of the right ones. */
+  deliverWith(headers: Record<string, string | undefined>): Promise<APIGatewayProxyStructuredResultV2>;
 }
 
 /** The handler of the verifier over an AWS in this process; each test gets a cold sandbox. */
@@ -53,6 +55,12 @@ export function useVerifier(name: string, current: string, variables: Record<str
     },
     deliver: (body = runComplete().toString(), signedBy) =>
       handler(signed(body, signedBy), { awsRequestId: 'r' } as Context),
+    deliverWith(headers) {
+      const event = signed(runComplete().toString(), current);
+      return handler({ ...event, headers: { ...event.headers, ...headers } }, {
+        awsRequestId: 'r',
+      } as Context);
+    },
   };
 }
 

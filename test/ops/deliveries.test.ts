@@ -1,0 +1,79 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { MINUTE } from '../../lambda/core/model/time.ts';
+import { checkDeliveries } from '../../ops/doctor/deliveries.ts';
+import { stubAws } from './support/aws.ts';
+import { useStage } from './support/use-stage.ts';
+
+const here = useStage();
+let now: number;
+beforeEach(() => {
+  now = Date.now();
+});
+
+/** What the doctor finds if these metrics were counted so many minutes ago, once each unless said otherwise. */
+function found(...counted: [name: string, minutesAgo: number, count?: number][]) {
+  const { clients } = stubAws({
+    GetMetricData: {
+      MetricDataResults: counted.map(([Label, minutesAgo, count = 1]) => ({
+        Label,
+        Timestamps: [new Date(now - minutesAgo * MINUTE)],
+        Values: [count],
+      })),
+    },
+  });
+  return checkDeliveries(
+    { ...here.stage, clients: { ...here.stage.clients, cloudWatch: clients.cloudWatch } },
+    now,
+  );
+}
+
+describe('what the doctor says of deliveries', () => {
+  it('deliveries that are all accepted are in order', async () => {
+    await here.service.deliver();
+
+    expect(await found(['EventAccepted', 1, 3])).toMatchObject([
+      { check: 'deliveries', state: 'ok', text: expect.stringContaining('3 accepted (last from Cyberdesk ') },
+    ]);
+  });
+
+  it.each([
+    ['SignatureRejected', '2 refused for their signature', 'secret set'],
+    ['BodyTooLarge', '2 too large', 'docs/runbook.md'],
+    ['SourceRejected', '2 from outside the allow-list', 'sourceIpAllowList'],
+    ['DependencyFailed', '2 answered 503', 'signing secret'],
+  ])(
+    'deliveries that were refused last (%s) are a problem, with the next step',
+    async (name, words, next) => {
+      const [finding] = await found(['EventAccepted', 30], [name, 2, 2]);
+
+      expect(finding).toMatchObject({ state: 'problem', next: expect.stringContaining(next) });
+      expect(finding?.text).toContain(words);
+    },
+  );
+
+  it('deliveries whose timestamps are off point to a clock, and not to the secret', async () => {
+    const [finding] = await found(['SignatureRejected', 2, 4], ['TimestampRejected', 2, 4]);
+
+    expect(finding?.next).toContain('clock');
+    expect(finding?.next).not.toContain('secret set');
+  });
+
+  it('deliveries that were refused before one was accepted are only mentioned', async () => {
+    await here.service.deliver();
+
+    expect(await found(['SignatureRejected', 30, 5])).toMatchObject([{ state: 'info' }]);
+  });
+
+  it('deliveries that the doctor sent itself do not hide that those of the sender are refused', async () => {
+    await here.service.deliver({ event_id: 'probe:1', run: { id: 'probe:1' } });
+
+    expect(await found(['EventAccepted', 0], ['SignatureRejected', 5])).toMatchObject([{ state: 'problem' }]);
+  });
+
+  it('deliveries that only the previous secret has signed are a warning', async () => {
+    expect(await found(['PreviousSecretUsed', 0, 2])).toMatchObject([
+      { state: 'ok' },
+      { state: 'warning', next: expect.stringContaining('secret set') },
+    ]);
+  });
+});
