@@ -28,7 +28,7 @@ function found(...counted: [name: string, minutesAgo: number, count?: number][])
 }
 
 describe('what the doctor says of deliveries', () => {
-  it('deliveries that are all accepted are in order', async () => {
+  it('the doctor is content with deliveries that are all accepted', async () => {
     await here.service.deliver();
 
     expect(await found(['EventAccepted', 1, 3])).toMatchObject([
@@ -51,26 +51,26 @@ describe('what the doctor says of deliveries', () => {
     },
   );
 
-  it('deliveries whose timestamps are off point to a clock, and not to the secret', async () => {
+  it('the doctor suspects a clock, and not the secret, if timestamps of deliveries are off', async () => {
     const [finding] = await found(['SignatureRejected', 2, 4], ['TimestampRejected', 2, 4]);
 
     expect(finding?.next).toContain('clock');
     expect(finding?.next).not.toContain('secret set');
   });
 
-  it('deliveries that were refused before one was accepted are only mentioned', async () => {
+  it('the doctor only mentions deliveries that were refused before one was accepted', async () => {
     await here.service.deliver();
 
     expect(await found(['SignatureRejected', 30, 5])).toMatchObject([{ state: 'info' }]);
   });
 
-  it('deliveries that the doctor sent itself do not hide that those of the sender are refused', async () => {
+  it('the doctor does not let its own probe hide that deliveries of the sender are refused', async () => {
     await here.service.deliver({ event_id: 'probe:1', run: { id: 'probe:1' } });
 
     expect(await found(['EventAccepted', 0], ['SignatureRejected', 5])).toMatchObject([{ state: 'problem' }]);
   });
 
-  it('deliveries that only the previous secret has signed are a warning', async () => {
+  it('the doctor warns of deliveries that only the previous secret has signed', async () => {
     expect(await found(['PreviousSecretUsed', 0, 2])).toMatchObject([
       { state: 'ok' },
       { state: 'warning', next: expect.stringContaining('secret set') },
