@@ -42,7 +42,7 @@ describe('what the doctor says of deliveries', () => {
     ['SourceRejected', '2 from outside the allow-list', 'sourceIpAllowList'],
     ['DependencyFailed', '2 answered 503', 'signing secret'],
   ])(
-    'deliveries that were refused last (%s) are a problem, with the next step',
+    'the doctor reports a problem, with the next step, if the last deliveries were refused (%s)',
     async (name, words, next) => {
       const [finding] = await found(['EventAccepted', 30], [name, 2, 2]);
 
