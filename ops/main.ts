@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { type CommandFactory, type Connections, type Context, EXIT, type ExitCode } from './cli/command.ts';
 import { type Io, processIo } from './cli/io.ts';
@@ -42,6 +43,7 @@ Each verb has its own --help with examples.`;
 /** With `json`, a usage error is not reported in words: the caller catches the CommanderError and reports it. */
 export function createProgram(context: Context, { json = false } = {}): Command {
   const program = new Command('cyberdesk-webhooks')
+    .version(versionOf(), '--version', 'prints the version')
     .description('operates cyberdesk-webhooks: the local run and deployed stages alike')
     .addHelpText('after', FOOTER);
   for (const verb of VERBS) program.addCommand(verb(context));
@@ -51,6 +53,15 @@ export function createProgram(context: Context, { json = false } = {}): Command 
     command.showHelpAfterError(`(see "${[PROGRAM, ...pathOf(command)].join(' ')} --help")`);
   });
   return program;
+}
+
+/** Of this package, whether its sources run or what was built from them. */
+function versionOf(): string {
+  const [file] = ['../package.json', '../../package.json']
+    .map((path) => new URL(path, import.meta.url))
+    .filter((url) => existsSync(url));
+  const { version }: { version: string } = JSON.parse(file ? readFileSync(file, 'utf8') : '{}');
+  return version;
 }
 
 function forEach(command: Command, visit: (command: Command) => void): void {

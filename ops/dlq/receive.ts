@@ -39,7 +39,11 @@ export async function* receiveDeadLetters(stage: Stage, hideSeconds: number): As
     stale = fresh.length === 0 ? stale + 1 : 0;
     if (fresh.length === 0) continue;
     for (const { MessageId = '' } of fresh) seen.add(MessageId);
-    yield await withEvents(stage, fresh);
+    yield await withEvents(stage, fresh).catch(async (error: unknown) => {
+      // The caller never learns of these, so it cannot put them back.
+      await putBack(stage, Messages).catch(() => undefined);
+      throw error;
+    });
   }
 }
 
@@ -112,5 +116,5 @@ export const countHidden = async (stage: Stage): Promise<number> => (await queue
 /** Warns that the visible ones are not all. */
 export const hiddenLine = (hidden: number): string =>
   hidden > 0
-    ? `${hidden} are hidden: another list or redrive is running or was interrupted; check again in 10 minutes\n`
+    ? `${hidden} are hidden: another list or redrive is running or was interrupted; check again in a minute, or after an interrupted redrive in ten\n`
     : '';

@@ -5,6 +5,7 @@ import { ago, hint, showResult, table, tinted } from '../cli/show.ts';
 import { positive } from '../cli/values.ts';
 import { describeEvent, readPayload } from './detail.ts';
 import { type FilterOptions, readFilter, withEventFilter } from './filter.ts';
+import { findMeant } from './find-meant.ts';
 import { takeEvents } from './list.ts';
 import { replayCommand } from './replay-command.ts';
 import { settleCommand } from './settle-command.ts';
@@ -16,13 +17,15 @@ const showCommand = stageVerb({
   description: 'shows what happened to an event, from arrival to result',
   examples: ['events show 1f6d…', 'events show 1f6d… --payload'],
   options: (command) =>
-    command.argument('<event>', 'event id').option('--payload', 'show the body, which may hold private data'),
+    command
+      .argument('<event>', 'event id, or the id of its run')
+      .option('--payload', 'show the body, which may hold private data'),
   run: show,
 });
 
 async function show(call: StageCall<{ payload?: boolean }>): Promise<ExitCode> {
   const { io, stage, options, args } = call;
-  const [id = ''] = args;
+  const id = await findMeant(stage, args[0] ?? '');
   const event = await describeEvent(stage, id);
   const payload = options.payload ? String(await readPayload(stage, id)) : undefined;
   showResult(call, { ...event, ...(payload !== undefined && { payload }) }, () => {

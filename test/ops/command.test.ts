@@ -6,6 +6,7 @@ import { after, parseSince, relative } from '../../ops/cli/time.ts';
 import { edit } from '../../ops/send/body.ts';
 import { isFine } from '../../ops/send/deliver.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
+import packageJson from '../../package.json' with { type: 'json' };
 import { run } from './support/command.ts';
 
 const NOW = Date.parse('2026-11-25T12:00:00Z');
@@ -30,6 +31,11 @@ describe('the command', () => {
     'console',
     'completion',
   ];
+
+  it('the command prints its version', async () => {
+    const { code, out } = await run(['--version']);
+    expect([code, out.trim()]).toEqual([0, packageJson.version]);
+  });
 
   it.each(VERBS)('%s has --help with an example', async (verb) => {
     const { code, out } = await run([...verb.split(' '), '--help']);

@@ -117,6 +117,16 @@ describe('dlq list', () => {
     expect(out).not.toContain('dlq redrive');
   });
 
+  it('dlq list puts back what it has received when the events cannot be read', async () => {
+    await fail(2);
+    const { dynamoDb } = here.stage.clients;
+    const throttled = { send: () => Promise.reject(new Error('throttled')) } as unknown as typeof dynamoDb;
+    const at: Stage = { ...here.stage, clients: { ...here.stage.clients, dynamoDb: throttled } };
+
+    expect((await dlq(at, 'list')).code).toBe(2);
+    expect((await queueDepths(here.stage)).dlq).toMatchObject({ visible: 2, in_flight: 0 });
+  });
+
   it('dlq list suggests a redrive to clear settled messages', async () => {
     const event = await here.service.deliver();
     await here.service.work();

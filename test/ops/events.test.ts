@@ -92,6 +92,22 @@ describe('describeEvent', () => {
     });
   });
 
+  it('events show takes the id of a run, and names its events if it has several', async () => {
+    const run_id = 'run-of-two';
+    const first = await here.service.deliver({ run: { id: run_id, ended_at: '2026-11-25T10:00:00Z' } });
+    const show = (id: string) => run(['events', 'show', id], { connect: async () => here.stage });
+    expect((await show(run_id)).out).toContain(first);
+
+    await here.service.work();
+    const second = await here.service.deliver({ run: { id: run_id, ended_at: '2026-11-25T11:00:00Z' } });
+    const { code, err } = await show(run_id);
+
+    expect(code).toBe(2);
+    expect(err).toContain(`"run-of-two" is a run with 2 events`);
+    for (const id of [first, second]) expect(err).toContain(`events show ${id}`);
+    expect((await show('no-such-id')).err).toContain('event "no-such-id" does not exist');
+  });
+
   it('describeEvent says why an event failed, and what to do', async () => {
     here.service.answer = refusal;
     const id = await here.service.deliver();
