@@ -17,6 +17,7 @@ import { sendCommand } from './send/command.ts';
 import { PROGRAM } from './stage/command-line.ts';
 import { toOperatorError } from './stage/explain.ts';
 import { placesOf } from './stage/faults.ts';
+import { useNetworkOf } from './stage/network.ts';
 import { verifyApiCommand } from './verify-api/command.ts';
 
 /** All verbs, in the order in which a newcomer needs them. */
@@ -82,6 +83,7 @@ export async function main(
   const json = argv.includes('--json');
   const program = createProgram(context, { json });
   try {
+    useNetworkOf(process.env);
     await program.parseAsync([...argv], { from: 'user' });
     return context.exitCode;
   } catch (error) {

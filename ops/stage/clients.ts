@@ -8,7 +8,10 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { BadArgumentError } from '../errors.ts';
+import { askMfaCode } from './mfa.ts';
+import { requestHandlerOf } from './network.ts';
 
 export interface ClientSettings {
   region?: string | undefined;
@@ -28,15 +31,30 @@ export type Clients = {
 /** @throws BadArgumentError if the profile does not exist */
 export function createClients({ region, profile, credentials, endpoint }: ClientSettings): Clients {
   if (credentials === undefined) checkProfile(profile);
+  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
+  // The SDK for JavaScript reads the first of them only, the other tools of AWS read both.
+  const chosen = region || AWS_REGION || AWS_DEFAULT_REGION;
+  const requestHandler = requestHandlerOf(process.env);
   return makeClients({
-    ...(region && { region }),
+    requestHandler,
+    ...(chosen && { region: chosen }),
     ...(profile && { profile }),
-    ...(credentials && { credentials }),
+    // One for all clients, so that a code is asked for once.
+    credentials:
+      credentials ??
+      defaultProvider({
+        mfaCodeProvider: askMfaCode,
+        clientConfig: { requestHandler, ...(chosen && { region: chosen }) },
+        ...(profile && { profile }),
+      }),
     ...(endpoint && { endpoint }),
   });
 }
 
-type Settings = Pick<DynamoDBClientConfig, 'region' | 'profile' | 'credentials' | 'endpoint'>;
+type Settings = Pick<
+  DynamoDBClientConfig,
+  'region' | 'profile' | 'credentials' | 'endpoint' | 'requestHandler'
+>;
 
 const makeClients = (settings: Settings) => ({
   dynamoDb: new DynamoDBClient(settings),
