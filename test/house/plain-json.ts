@@ -30,6 +30,7 @@ export const PLAIN: Readonly<Record<string, { times: number; why: string }>> = {
   'ops/console/page/exact-json.js': { times: 1, why: 'reads the source of each number' },
   'ops/reconcile/bookmark.ts': { times: 1, why: 'ids, times and counts' },
   'ops/stage/deployed.ts': { times: 1, why: 'the template' },
+  'ops/main.ts': { times: 1, why: 'reads package.json' },
   'ops/stage/metrics.ts': { times: 1, why: 'metrics' },
   'ops/stage/local.ts': { times: 1, why: 'names and addresses' },
 };
