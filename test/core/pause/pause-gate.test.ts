@@ -294,6 +294,51 @@ it('the answer to a call from before the pause does not end it', async () => {
   expect(model.pause()).toMatchObject({ streak: 1, until: START + MINUTE });
 });
 
+it('workers that wait for a probe, their own or another, return at random times', async () => {
+  await afterPause();
+  system.randomNumber = 0.5;
+  const one = createGate();
+  await one.enter();
+
+  expect(await one.enter()).toEqual({ kind: 'closed', until: system.time + SECOND + 2.5 * SECOND });
+  expect(await createGate().enter()).toEqual({ kind: 'closed', until: system.time + MINUTE + 2.5 * SECOND });
+});
+
+it('requests that are denied although the key is accepted never add up to an outage', async () => {
+  const gate = createGate();
+  for (const id of ['a', 'b', 'c', 'd']) expect(await gate.report(denied(id))).toEqual(NOTHING);
+});
+
+it('an action that fails three times in one sandbox is suspicious before its tries are stored', async () => {
+  const gate = createGate();
+  for (let failures = 0; failures < 2; failures += 1) await gate.report(failed('a'));
+  expect(cyberdesk.named('ping')).toHaveLength(0);
+  await gate.report(failed('a'));
+  expect(cyberdesk.named('ping')).toHaveLength(1);
+});
+
+it('a pause is read again after a read that failed', async () => {
+  await createGate().report({ kind: 'throttled', retryAfterMs: MINUTE });
+  const table = asTable(model);
+  let failing = true;
+  const gate = createGate({
+    ...table,
+    get: (key) => (failing ? Promise.reject(new Error('the table is down')) : table.get(key)),
+  });
+  expect(await gate.waiting()).toBeUndefined();
+  failing = false;
+  expect(await gate.waiting()).toBe(START + MINUTE);
+});
+
+it('answers while the gate is open write nothing', async () => {
+  await afterPause();
+  const gate = createGate();
+  await gate.report(READ);
+  const { changes } = model;
+  await gate.report(READ);
+  expect(model.changes).toBe(changes);
+});
+
 it('the gate reads the pause once per invocation', async () => {
   let reads = 0;
   const table = asTable(model);
