@@ -19,7 +19,11 @@ export function putOnBus(
   return sendWithin(LARGEST_DETAIL, delivery, async (Detail) => {
     const entry = { EventBusName: arn, Source: SOURCE, DetailType: delivery.type, Detail };
     const command = new PutEventsCommand({ Entries: [entry] });
-    const { FailedEntryCount = 0, Entries: [put] = [], $metadata } = await client.send(command, { abortSignal: signal });
+    const {
+      FailedEntryCount = 0,
+      Entries: [put] = [],
+      $metadata,
+    } = await client.send(command, { abortSignal: signal });
     if (FailedEntryCount === 0) return { kind: 'delivered' };
     // It comes with status 200.
     const status = $metadata.httpStatusCode === undefined ? {} : { status: $metadata.httpStatusCode };

@@ -11,7 +11,11 @@ export type Send = (text: string) => Promise<DeliveryOutcome>;
  *
  * @param limit Bytes.
  */
-export async function sendWithin(limit: number, { whole, reference }: Delivery, send: Send): Promise<DeliveryOutcome> {
+export async function sendWithin(
+  limit: number,
+  { whole, reference }: Delivery,
+  send: Send,
+): Promise<DeliveryOutcome> {
   if (Buffer.byteLength(whole) <= limit) {
     const outcome = await attempt(send, whole);
     if (outcome.kind !== 'refused') return outcome;

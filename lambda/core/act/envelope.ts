@@ -1,5 +1,11 @@
 import type { WorkerSettings } from '../completion/index.ts';
-import { type ActionableEvent, type ActionRecord, type Delivery, eventReference, subjectOf } from '../model/index.ts';
+import {
+  type ActionableEvent,
+  type ActionRecord,
+  type Delivery,
+  eventReference,
+  subjectOf,
+} from '../model/index.ts';
 
 /** Types of CloudEvents begin with the name of whoever defines them. */
 const TYPE_PREFIX = 'io.cyberdesk.';
