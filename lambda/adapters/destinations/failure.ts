@@ -7,7 +7,7 @@ import type { DeliveryOutcome } from '../../core/model/index.ts';
 const REFUSALS = new Set([
   // There is no such queue, function or bus.
   'QueueDoesNotExist',
-  'AWS.SimpleQueueService.NonExistentQueue',
+  'NonExistentQueue',
   'ResourceNotFoundException',
   // The message is too large, or is not a text that the service takes.
   'InvalidParameterValue',
@@ -25,6 +25,7 @@ export function failureOf(error: unknown): Exclude<DeliveryOutcome, { kind: 'del
   const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
   const code = $metadata?.httpStatusCode;
   const status = code === undefined ? {} : { status: code };
-  if (name !== undefined && REFUSALS.has(name)) return { kind: 'refused', ...status };
+  // Some codes of SQS come as `AWS.SimpleQueueService.…`.
+  if (REFUSALS.has(name?.split('.').at(-1) ?? '')) return { kind: 'refused', ...status };
   return { kind: 'failed', problem: 'unavailable', ...status };
 }

@@ -83,7 +83,8 @@ export type DeliveryProblem =
 
 /**
  * A try that failed for now: how the API answered, or that it did not; that a list could not be shown to be complete;
- * that something which the call needs could not be read, or had no value; or that a topic did not take an announcement.
+ * that something which the call needs could not be read, or had no value; or that a topic did not take an announcement, or a
+ * destination a delivery.
  */
 export interface LastFailure {
   kind:
