@@ -1,4 +1,5 @@
 /** What code that events are delivered to imports. */
+export type { TerminalStatus } from '../cyberdesk/run-status.ts';
 export type { DownedMachinesEvent, RunCompletedEvent } from '../cyberdesk/types.ts';
 export { ExactNumber } from '../json/exact-number.ts';
 export type { MachinesDownEvent } from '../rules/events.ts';
