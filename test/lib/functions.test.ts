@@ -146,8 +146,8 @@ describe('policies', () => {
       expect.arrayContaining([
         allow('DeliverToQueues', 'sqs:SendMessage', archive.queue),
         allow('DeliverToFunctions', 'lambda:InvokeFunction', [
-          { 'Fn::GetAtt': [handler, 'Arn'] },
           team.function,
+          { 'Fn::GetAtt': [handler, 'Arn'] },
         ]),
         allow('DeliverToEventBuses', 'events:PutEvents', bus.eventBus),
       ]),
