@@ -88,7 +88,10 @@ it('a bus gets the CloudEvent as the detail', async () => {
 });
 
 it.each([
-  ['ThrottlingException', { kind: 'failed', problem: 'entry_failed', status: 200 }],
+  [
+    'ThrottlingException',
+    { kind: 'failed', problem: 'entry_failed', status: 200, error: 'ThrottlingException' },
+  ],
   ['MalformedDetail', { kind: 'refused', status: 200 }],
 ])(
   'an entry that a bus does not take with %s is not delivered, although the status is 200',
@@ -128,17 +131,19 @@ it('a destination that does not take the whole event gets a reference', async ()
 it.each([
   ['QueueDoesNotExist', 400, { kind: 'refused', status: 400 }],
   ['ResourceNotFoundException', 404, { kind: 'refused', status: 404 }],
-  ['TooManyRequestsException', 429, { kind: 'failed', problem: 'unavailable', status: 429 }],
-  ['AccessDeniedException', 403, { kind: 'failed', problem: 'unavailable', status: 403 }],
-  ['ThrottlingException', 400, { kind: 'failed', problem: 'unavailable', status: 400 }],
-  ['TimeoutError', undefined, { kind: 'failed', problem: 'unavailable' }],
+  ['TooManyRequestsException', 429, { kind: 'failed', problem: 'not_delivered', status: 429 }],
+  ['AccessDeniedException', 403, { kind: 'failed', problem: 'not_delivered', status: 403 }],
+  ['ThrottlingException', 400, { kind: 'failed', problem: 'not_delivered', status: 400 }],
+  ['TimeoutError', undefined, { kind: 'failed', problem: 'not_delivered' }],
 ])('the error %s of AWS, without its message, becomes %s', async (name, status, is) => {
-  expect((await send(delivery('queue'), () => awsError(name, status))).outcome).toEqual(is);
+  const { outcome } = await send(delivery('queue'), () => awsError(name, status));
+
+  expect(outcome).toEqual(is.kind === 'failed' ? { ...is, error: name } : is);
 });
 
 it('a delivery is aborted with its invocation', async () => {
   const { sent, outcome } = await send(delivery('function'), undefined, AbortSignal.abort());
 
   expect(sent).toEqual([]);
-  expect(outcome).toEqual({ kind: 'failed', problem: 'unavailable' });
+  expect(outcome).toEqual({ kind: 'failed', problem: 'not_delivered', error: 'AbortError' });
 });

@@ -144,7 +144,7 @@ describe('deliver', () => {
       .toContain('deliver to failing: will be retried after 1 failed attempt');
     const shown = await run(['events', 'show', webhook.event_id], connect);
 
-    expect(shown.out).toContain('the function ended in an error (HTTP 200)');
+    expect(shown.out).toContain('the last attempt failed: the function ended in an error (HTTP 200)');
     expect(shown.out).not.toContain('Jane');
     const own = whole().run.logs.lines.filter((line) => line.function !== 'failing');
     expect(JSON.stringify(own)).not.toContain('Jane');

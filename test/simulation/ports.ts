@@ -188,7 +188,7 @@ export const destinationsPort = (caller: Caller, taken: (dedupeId: string) => vo
       );
     } catch (error) {
       if (!(error instanceof NoResponseError)) throw error;
-      return { kind: 'failed', problem: 'unavailable' };
+      return { kind: 'failed', problem: 'not_delivered' };
     }
   },
 });

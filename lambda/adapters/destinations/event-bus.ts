@@ -1,5 +1,5 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { Delivery, DeliveryOutcome } from '../../core/model/index.ts';
+import { type Delivery, type DeliveryOutcome, wordOr } from '../../core/model/index.ts';
 import { sendWithin } from './sender.ts';
 
 /** What an entry may have in total, less its other fields. */
@@ -27,7 +27,8 @@ export function putOnBus(
     if (FailedEntryCount === 0) return { kind: 'delivered' };
     // It comes with status 200.
     const status = $metadata.httpStatusCode === undefined ? {} : { status: $metadata.httpStatusCode };
-    if (REFUSALS.has(put?.ErrorCode ?? '')) return { kind: 'refused', ...status };
-    return { kind: 'failed', problem: 'entry_failed', ...status };
+    const error = wordOr(put?.ErrorCode ?? '', 'Error');
+    if (REFUSALS.has(error)) return { kind: 'refused', ...status };
+    return { kind: 'failed', problem: 'entry_failed', ...status, error };
   });
 }

@@ -21,17 +21,18 @@ export async function deliver(action: ActionClaim): Promise<ActionOutcome> {
 }
 
 function conclude(action: ActionClaim, outcome: DeliveryOutcome): ActionOutcome {
-  const { record, worker } = action;
   switch (outcome.kind) {
     case 'delivered':
-      action.stage(succeed(record, { run_ids: [], at: worker.system.now() }));
+      action.stage(succeed(action.record, { run_ids: [], at: action.worker.system.now() }));
       return SETTLED;
-    case 'refused':
-      return failAction(action, 'refused', outcome.status);
+    case 'refused': {
+      const { kind: _, ...answer } = outcome;
+      return failAction(action, 'refused', answer);
+    }
     case 'failed': {
-      const { problem: kind, status } = outcome;
-      const problem = { kind, ...(status !== undefined && { status }) };
-      return postponeInMemory(action, { ...record, problem }, false);
+      const { problem, kind: _, ...about } = outcome;
+      const failure = { kind: problem, ...about };
+      return postponeInMemory(action, action.record, { mayHaveTakenEffect: false, failure });
     }
   }
 }

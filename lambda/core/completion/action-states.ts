@@ -39,10 +39,10 @@ function settle(action: ActionRecord): ActionRecord {
   return rest;
 }
 
-export function succeed(action: ActionRecord, result: ActionResult): ActionRecord {
-  const { problem: _past, ...rest } = settle(action);
-  return { ...rest, result };
-}
+export const succeed = (action: ActionRecord, result: ActionResult): ActionRecord => ({
+  ...settle(action),
+  result,
+});
 
 /** A redrive plans a definite refusal afresh; after any other failure the body is kept, to send the same bytes. */
 export function fail(

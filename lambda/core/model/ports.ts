@@ -90,7 +90,8 @@ export type DeliveryOutcome =
   | { kind: 'delivered' }
   /** It was not taken, and never will be as it stands. */
   | { kind: 'refused'; status?: number }
-  | { kind: 'failed'; problem: DeliveryProblem; status?: number };
+  /** `error`: the code of AWS's error, one word. */
+  | { kind: 'failed'; problem: DeliveryProblem; status?: number; error?: string };
 
 /** Where events are handed over to the customer's own code. */
 export interface Destinations {

@@ -67,7 +67,7 @@ it('an event that is not about a run is delivered under its own id', async () =>
   expect(world.delivered[0]).toMatchObject({ subject: 'event-1', type: 'io.cyberdesk.downed_machines' });
 });
 
-it('a delivery that has succeeded is recorded with its destination, and nothing of a failed try', async () => {
+it('a delivery that has succeeded is recorded with its destination, after a failed try', async () => {
   await setUp(rule);
   let tries = 0;
   const { destinations } = world.worker;
@@ -81,17 +81,18 @@ it('a delivery that has succeeded is recorded with its destination, and nothing 
   };
 
   expect(await processEvent()).toEqual({ kind: 'wait', until: START + 5 * SECOND });
-  expect(action()).toMatchObject({ tries: 1, problem: { kind: 'function_failed', status: 200 } });
+  expect(action()).toMatchObject({ tries: 1, last_failure: { kind: 'function_failed', status: 200 } });
   world.later(5 * SECOND);
   expect(await processEvent({}, 2)).toMatchObject({ outcome: 'processed' });
 
   expect(action()).toMatchObject({ destination: 'persist', result: { run_ids: [] } });
-  expect(action()).not.toHaveProperty('problem');
 });
 
 it('a delivery that goes on failing fails its event after a day, and says why', async () => {
   await setUp(rule);
-  world.worker.destinations = { deliver: async () => ({ kind: 'failed', problem: 'unavailable' }) };
+  world.worker.destinations = {
+    deliver: async () => ({ kind: 'failed', problem: 'not_delivered', error: 'TimeoutError' }),
+  };
   await processEvent();
   world.model.force({
     ...completion(),
@@ -101,7 +102,7 @@ it('a delivery that goes on failing fails its event after a day, and says why', 
 
   expect(await processEvent({}, 2)).toMatchObject({ outcome: 'failed' });
   expect(event()).toMatchObject({ reason: 'exhausted' });
-  expect(action()).toMatchObject({ problem: { kind: 'unavailable' } });
+  expect(action()).toMatchObject({ last_failure: { kind: 'not_delivered', error: 'TimeoutError' } });
 });
 
 it('a delivery that is refused fails at once, with the status, and the actions after it are carried out', async () => {
