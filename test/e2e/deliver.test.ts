@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -50,6 +51,36 @@ const reader = () =>
     endpoint: whole().run.awsUrl,
     credentials: whole().run.observer,
   });
+
+/** Imports the consumer, and prints what it hands to `persist`. */
+const CONSUMER = `
+import json, sys, consumer
+runs = []
+consumer.persist = lambda _, run: runs.append(run)
+failed = consumer.handler(json.load(sys.stdin), None)
+print(json.dumps({"runs": runs, "failed": failed}))
+`;
+
+const hasBoto = spawnSync('python3', ['-c', 'import boto3']).status === 0;
+
+/** Runs the consumer in Python over a batch of messages. */
+function consume(bodies: string[]) {
+  const { awsUrl, observer } = whole().run;
+  const Records = bodies.map((body, index) => ({ messageId: `m${index}`, body }));
+  return spawnSync('python3', ['-c', CONSUMER], {
+    cwd: fileURLToPath(new URL('../../examples/python-consumer', import.meta.url)),
+    input: JSON.stringify({ Records }),
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      PYTHONDONTWRITEBYTECODE: '1',
+      AWS_ENDPOINT_URL_DYNAMODB: awsUrl,
+      AWS_ACCESS_KEY_ID: observer.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: observer.secretAccessKey,
+      AWS_SESSION_TOKEN: observer.sessionToken,
+    },
+  });
+}
 
 describe('deliver', () => {
   it('a queue gets the whole event as a CloudEvent, with every byte as it was received', async () => {
@@ -134,6 +165,24 @@ describe('deliver', () => {
     const [message] = await received(ORDERED, webhook.run.id);
 
     expect(JSON.parse(message?.Body ?? '{}')).toHaveProperty('dataref');
+  });
+
+  it.runIf(hasBoto)('the consumer in Python reads whole events and references', async () => {
+    const large = 1.2 * 1024 * 1024;
+    const small = await finish(['archive']);
+    const { webhook } = await finish(['archive'], { filler: randomBytes(large).toString('base64') });
+    await whole().finished(small.webhook.event_id);
+    await whole().finished(webhook.event_id);
+    const runs = [small.webhook.run, webhook.run];
+    const messages = (await Promise.all(runs.map(({ id }) => received(ARCHIVE, id)))).flat();
+
+    const { stdout, stderr } = consume([...messages.map(({ Body }) => Body), 'not JSON']);
+
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout.split('\n').at(-2) ?? '')).toEqual({
+      runs,
+      failed: { batchItemFailures: [{ itemIdentifier: 'm2' }] },
+    });
   });
 
   it('a handler that throws is invoked again later, and the event says why, without any of the payload', async () => {
