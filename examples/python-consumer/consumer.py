@@ -32,5 +32,5 @@ def handler(batch, _context):
     return {"batchItemFailures": failed}
 
 
-def persist(dedupe_id, run):
-    """Yours: store the run, once per dedupe id."""
+def persist(delivery_id, run):
+    """Yours: store the run, once per delivery id."""

@@ -5,13 +5,12 @@ import { ServiceFunction } from '../functions/service-function.ts';
 import type { DestinationOptions } from '../props.ts';
 import type { Settings } from '../settings/defaults.ts';
 import { HANDLER_TIMEOUT } from '../timing.ts';
-import { givenArnOf } from './destination.ts';
+import { type Deliverable, givenArnOf } from './destination.ts';
 
 /** Where rules may hand events to: what is given, and the functions that are built for it. */
-export class Destinations extends Construct {
+export class Destinations extends Construct implements Deliverable {
   /** Name → function that was built from a handler of the customer's. */
   readonly handlers: Readonly<Record<string, ServiceFunction>>;
-  /** Name → ARN. */
   readonly arns: Readonly<Record<string, string>>;
   readonly #given: readonly DestinationOptions[];
 
@@ -28,7 +27,6 @@ export class Destinations extends Construct {
     this.#given = Object.values(settings.destinations);
   }
 
-  /** ARNs of queues, functions and buses, for exact permissions. */
   get queues(): string[] {
     return this.#given.flatMap((one) => ('queue' in one ? one.queue.queueArn : []));
   }
@@ -42,7 +40,6 @@ export class Destinations extends Construct {
     return this.#given.flatMap((one) => ('eventBus' in one ? one.eventBus.eventBusArn : []));
   }
 
-  /** Keys of queues, which whoever sends must be able to use. */
   get queueKeys(): IKey[] {
     return this.#given.flatMap((one) => ('queue' in one ? (one.queue.encryptionMasterKey ?? []) : []));
   }

@@ -113,13 +113,13 @@ function deliveryStatements({ destinations }: Parts) {
     conditions: { StringEquals: { 'kms:ViaService': `sqs.${Aws.REGION}.amazonaws.com` } },
   };
   return {
-    ...(queues.length > 0 && { DeliverToQueues: { actions: ['sqs:SendMessage'], resources: queues } }),
+    ...(queues.length > 0 && { DeliverToQueues: { actions: ['sqs:SendMessage'], resources: [...queues] } }),
     ...(keys.length > 0 && { EncryptDeliveries: encrypt }),
     ...(functions.length > 0 && {
-      DeliverToFunctions: { actions: ['lambda:InvokeFunction'], resources: functions },
+      DeliverToFunctions: { actions: ['lambda:InvokeFunction'], resources: [...functions] },
     }),
     ...(eventBuses.length > 0 && {
-      DeliverToEventBuses: { actions: ['events:PutEvents'], resources: eventBuses },
+      DeliverToEventBuses: { actions: ['events:PutEvents'], resources: [...eventBuses] },
     }),
   };
 }

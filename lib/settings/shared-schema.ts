@@ -69,7 +69,7 @@ export const handlerFile = text(
   'is not the path of a file, such as "handlers/persist-run.ts"',
 );
 
-/** What a destination is, is told by the one key that it has. */
+/** The one key that a destination has says what it is. */
 export const oneDestination = <T extends object>(one: v.GenericSchema<T>) =>
   v.pipe(
     one,
