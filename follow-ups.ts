@@ -28,6 +28,8 @@ export default followUps(
     name: 'publish-completion',
     actions: () => publish(),
   },
+  // Example B with the payload: a handler of yours stores each run (docs/own-code.md; import `deliver` above).
+  // { name: 'persist-run', actions: () => deliver('persist') },
   {
     name: 'notify-failure',
     status: ['error', 'task_failed'],

@@ -13,6 +13,8 @@ export const stages: Record<string, StageSettings> = {
     protectData: true,
     // Workflows that your rules start: `workflowIds.next` in follow-ups.ts.
     // workflowIds: { next: '00000000-0000-4000-8000-000000000000' },
+    // Code of yours that rules deliver to: `deliver('persist')` (docs/own-code.md).
+    // destinations: { persist: { handler: 'handlers/persist-run.ts' } },
     // alarms: {
     //   // Recipients of alarms; AWS asks each of them to confirm.
     //   emails: ['on-call@example.com'],

@@ -28,7 +28,11 @@ export default defineConfig({
       {
         extends: true,
         // The customer's own tests are beside their rules, at the root.
-        test: { name: 'quick', include: ['test/**/*.test.ts', '*.test.ts'], exclude: [...SLOW, ...LIB] },
+        test: {
+          name: 'quick',
+          include: ['test/**/*.test.ts', '*.test.ts', 'handlers/**/*.test.ts'],
+          exclude: [...SLOW, ...LIB],
+        },
       },
       { extends: true, test: { name: 'lib', include: LIB, exclude: SLOW, isolate: false } },
       { extends: true, test: { name: 'slow', include: SLOW } },

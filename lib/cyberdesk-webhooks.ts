@@ -1,12 +1,14 @@
 import { Fn, Stack } from 'aws-cdk-lib';
 import { type Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { acknowledgeFindings } from './compliance/acknowledge.ts';
+import { acknowledgeFindings, acknowledgeHandlers } from './compliance/acknowledge.ts';
+import { Destinations } from './destinations/destinations.ts';
 import { Processor } from './functions/processor.ts';
 import { Sweeper } from './functions/sweeper.ts';
 import { Verifier } from './functions/verifier.ts';
-import { grantReadEvents, grantRedrive, grantReplay, grantSetSecrets } from './grants.ts';
+import { grantReadEvent, grantReadEvents, grantRedrive, grantReplay, grantSetSecrets } from './grants.ts';
 import { WebhookEndpoint } from './ingress/webhook-endpoint.ts';
 import type { Installation } from './installation.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
@@ -43,6 +45,11 @@ export class CyberdeskWebhooks extends Construct implements Installation {
   readonly apiKeySecret: EmptySecret;
   /** Alarms and dashboard. */
   readonly monitoring: Monitoring;
+  /**
+   * Functions that were built from handlers of yours, by the names that these have in `destinations`. Give one its
+   * resources as you would any function: `table.grantWriteData(fn)`, `fn.addEnvironment('TABLE', table.tableName)`.
+   */
+  readonly destinations: Readonly<Record<string, LambdaFunction>>;
   /** `<account>/<region>/<stack>`, part of every idempotency key. */
   readonly installationId: string;
 
@@ -70,13 +77,16 @@ export class CyberdeskWebhooks extends Construct implements Installation {
     });
     // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills it in.
     this.installationId = Fn.sub('${AWS::AccountId}/${AWS::Region}/${AWS::StackName}');
-    const parts = { ...this.#storage(), settings };
+    const destinations = new Destinations(this, 'Destinations', settings);
+    this.destinations = functionsOf(destinations.handlers);
+    const parts = { ...this.#storage(), settings, destinations };
     this.verifier = new Verifier(this, 'Verifier', parts);
     this.processor = new Processor(this, 'Processor', parts);
     this.sweeper = new Sweeper(this, 'Sweeper', parts);
     this.endpoint = new WebhookEndpoint(this, 'Endpoint', { verifier: this.verifier, settings });
     this.monitoring = new Monitoring(this, 'Monitoring', { installation: this, settings });
     acknowledgeFindings(this);
+    acknowledgeHandlers(Object.values(destinations.handlers));
   }
 
   /**
@@ -149,6 +159,11 @@ export class CyberdeskWebhooks extends Construct implements Installation {
     return grantReadEvents(grantee, this.eventsTable);
   }
 
+  /** Grants the receiver of deliveries permission to read the event that a reference names, for `readEvent`. */
+  grantReadEvent(grantee: IGrantable): Grant {
+    return grantReadEvent(grantee, this.eventsTable);
+  }
+
   /** Grants permission to move messages from the dead-letter queue back to the queue. */
   grantRedrive(grantee: IGrantable): Grant {
     return grantRedrive(grantee, this.eventQueue);
@@ -179,3 +194,6 @@ export class CyberdeskWebhooks extends Construct implements Installation {
     throw new SettingsError(stage, this.node.path, problem);
   }
 }
+
+const functionsOf = (handlers: Destinations['handlers']): Record<string, LambdaFunction> =>
+  Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, handler.function]));

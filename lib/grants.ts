@@ -1,5 +1,6 @@
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import { BY_DAY_INDEX, OPEN_INDEX } from '../lambda/core/model/index.ts';
+import { BY_DAY_INDEX, KEY_PREFIXES, OPEN_INDEX } from '../lambda/core/model/index.ts';
+import { underKeys } from './functions/under-keys.ts';
 import type { EmptySecret } from './storage/empty-secret.ts';
 import type { EventQueue } from './storage/event-queue.ts';
 import type { EventsTable } from './storage/events-table.ts';
@@ -12,6 +13,15 @@ export const grantReadEvents = (grantee: IGrantable, { table }: EventsTable): Gr
     resourceArns: [OPEN_INDEX, BY_DAY_INDEX]
       .map((index) => `${table.tableArn}/index/${index}`)
       .concat(table.tableArn),
+  });
+
+/** Grants permission to read single events and their payloads, but nothing of their follow-ups. */
+export const grantReadEvent = (grantee: IGrantable, { table }: EventsTable): Grant =>
+  Grant.addToPrincipal({
+    grantee,
+    actions: ['dynamodb:GetItem'],
+    resourceArns: [table.tableArn],
+    conditions: underKeys(`${KEY_PREFIXES.event}*`, `${KEY_PREFIXES.eventBody}*`),
   });
 
 /** Grants permission to move messages from the dead-letter queue back to the queue. */

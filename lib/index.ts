@@ -12,12 +12,27 @@ export type { Alarms } from './monitoring/alarms.ts';
 export type { OperationsDashboard } from './monitoring/dashboard.ts';
 export type { Monitoring } from './monitoring/monitoring.ts';
 export type { ServiceMetricName } from './monitoring/service-metric.ts';
-export type { AlarmOptions, CyberdeskWebhooksProps, DomainOptions, RetentionOptions } from './props.ts';
+export type {
+  AlarmOptions,
+  CyberdeskWebhooksProps,
+  DestinationOptions,
+  DomainOptions,
+  EventBusDestination,
+  FunctionDestination,
+  HandlerDestination,
+  QueueDestination,
+  RetentionOptions,
+} from './props.ts';
 export { SettingsError } from './settings/settings-error.ts';
 export type {
   StageAlarms,
+  StageDestination,
   StageDomain,
+  StageEventBus,
+  StageFunction,
+  StageHandler,
   StageHostedZone,
+  StageQueue,
   StageRetention,
   StageSettings,
   StageThrottle,

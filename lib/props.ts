@@ -2,10 +2,13 @@ import type { Duration } from 'aws-cdk-lib';
 import type { ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { SharedAlarmOptions, SharedOptions } from './settings/shared-options.ts';
 
 /** Props of `CyberdeskWebhooks`. Only `stage` is required; the defaults work in a new account. */
@@ -26,6 +29,13 @@ export interface CyberdeskWebhooksProps extends SharedOptions {
    * @default - the `encryptionKey` of each secret, if it has one
    */
   readonly sensitiveSecretKeys?: readonly IKey[];
+  /**
+   * Your own code, to which rules hand whole events by `deliver('<name>')`: a name of your choice → what it is. The
+   * processor may hand events to these and to no others.
+   *
+   * @default - none
+   */
+  readonly destinations?: Readonly<Record<string, DestinationOptions>>;
   /**
    * Request rate that the gateway accepts: at most 10000 requests per second, in bursts of at most 5000. Svix
    * delivers throttled events again later.
@@ -65,6 +75,40 @@ export interface CyberdeskWebhooksProps extends SharedOptions {
    * @default - no recipients, and a warning at synthesis
    */
   readonly alarms?: AlarmOptions;
+}
+
+/** Your own code: one of these four, told apart by its only key. */
+export type DestinationOptions =
+  | HandlerDestination
+  | QueueDestination
+  | FunctionDestination
+  | EventBusDestination;
+
+/** A function of your own, which the construct bundles and deploys. */
+export interface HandlerDestination {
+  /**
+   * File that exports `handler`: an absolute path, or relative to the folder in which the app runs. It gets 8 seconds per
+   * event. Its function is `destinations.<name>` of the construct.
+   */
+  readonly handler: string;
+}
+
+/** A queue of your own, standard or FIFO. */
+export interface QueueDestination {
+  /** The queue, in the stack's own region. */
+  readonly queue: IQueue;
+}
+
+/** A function of your own. It is invoked synchronously and gets 10 seconds per event. */
+export interface FunctionDestination {
+  /** The function, a version or an alias, in the stack's own region. */
+  readonly function: IFunction;
+}
+
+/** An EventBridge bus of your own. */
+export interface EventBusDestination {
+  /** The bus, in the stack's own region. */
+  readonly eventBus: IEventBus;
 }
 
 /** Custom domain of the endpoint. */

@@ -1,12 +1,27 @@
 import { Duration } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { Construct } from 'constructs';
-import type { AlarmOptions, CyberdeskWebhooksProps, DomainOptions, RetentionOptions } from './props.ts';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type {
+  AlarmOptions,
+  CyberdeskWebhooksProps,
+  DestinationOptions,
+  DomainOptions,
+  RetentionOptions,
+} from './props.ts';
 import type { SharedAlarmOptions, SharedOptions } from './settings/shared-options.ts';
-import type { StageAlarms, StageDomain, StageRetention, StageSettings } from './settings/stage-settings.ts';
+import type {
+  StageAlarms,
+  StageDestination,
+  StageDomain,
+  StageRetention,
+  StageSettings,
+} from './settings/stage-settings.ts';
 
 /** Settings that concern the stack, not the construct in it. */
 type StackSettings = 'name' | 'account' | 'region';
@@ -24,6 +39,7 @@ export function propsOf(
   const {
     sensitiveSecretArns = [],
     sensitiveSecretKeyArns = [],
+    destinations,
     throttle,
     domain,
     previousSecretGraceDays,
@@ -42,6 +58,7 @@ export function propsOf(
     sensitiveSecretKeys: sensitiveSecretKeyArns.map((arn, index) =>
       Key.fromKeyArn(scope, `SensitiveSecretKey${index}`, arn),
     ),
+    ...(destinations && { destinations: destinationsOf(scope, destinations) }),
     ...(throttle && { throttle: defined({ rateLimit: throttle.rate, burstLimit: throttle.burst }) }),
     ...(domain && { domain: domainOf(scope, domain) }),
     ...(previousSecretGraceDays !== undefined && {
@@ -57,6 +74,24 @@ export function propsOf(
 
 /** Fails to compile where a setting is passed on as it is and the construct does not have it. */
 type OnlyKeysOf<Known, Given> = Record<Exclude<keyof Given, keyof Known>, never>;
+
+function destinationsOf(
+  scope: Construct,
+  destinations: Readonly<Record<string, StageDestination>>,
+): Record<string, DestinationOptions> {
+  const imported = new Construct(scope, 'Destinations');
+  const entries = Object.entries(destinations);
+  return Object.fromEntries(entries.map(([name, one]) => [name, destinationOf(imported, name, one)]));
+}
+
+function destinationOf(scope: Construct, name: string, destination: StageDestination): DestinationOptions {
+  if ('queue' in destination) return { queue: Queue.fromQueueArn(scope, name, destination.queue) };
+  if ('function' in destination)
+    return { function: LambdaFunction.fromFunctionArn(scope, name, destination.function) };
+  if ('eventBus' in destination)
+    return { eventBus: EventBus.fromEventBusArn(scope, name, destination.eventBus) };
+  return destination;
+}
 
 function domainOf(scope: Construct, { domainName, certificateArn, hostedZone }: StageDomain): DomainOptions {
   return {

@@ -10,6 +10,9 @@ export const PROCESSOR_TIMEOUT = Duration.seconds(45);
 export const LEASE = Duration.millis(CLAIM_LEASE);
 export const VISIBILITY_TIMEOUT = Duration.seconds(630);
 
+/** A delivery waits for 10 s at most, the start of a sandbox included. */
+export const HANDLER_TIMEOUT = Duration.seconds(8);
+
 /** More than the verifier's own deadline of 10 s, less than the 15 s after which Svix gives up on a delivery. */
 export const VERIFIER_TIMEOUT = Duration.seconds(12);
 

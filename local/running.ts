@@ -1,5 +1,6 @@
 import type { CyberdeskApi } from './cyberdesk-api/server.ts';
 import type { AwsCaller } from './emulators/caller.ts';
+import type { Outside } from './emulators/outside.ts';
 import type { InspectedMessage } from './emulators/queues.ts';
 import type { Faults } from './faults/faults.ts';
 import type { CallLog } from './front/call-log.ts';
@@ -52,6 +53,8 @@ export interface RunState {
   readonly logs: FunctionLogs;
   /** Calls by function, and messages to the topics. */
   readonly calls: CallLog;
+  /** What has left for event buses, and for functions of other stacks. */
+  readonly outside: Outside;
   readonly grants: GrantReport;
   /** The fake Cyberdesk API, unless another is used. */
   readonly fake: CyberdeskApi | undefined;

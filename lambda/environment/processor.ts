@@ -1,5 +1,6 @@
 import { SECOND } from '../core/model/index.ts';
 import { commonFields } from './common.ts';
+import { destinations } from './destinations.ts';
 import { flag, list, number, text } from './fields.ts';
 import { workflowIds } from './workflow-ids.ts';
 
@@ -19,6 +20,7 @@ export const processorEnvironment = {
   installation: text('INSTALLATION'),
   sensitiveSecretArns: list('SENSITIVE_SECRET_ARNS'),
   workflowIds,
+  destinations,
 };
 
 export type ProcessorEnvironment = {

@@ -1,9 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SNSClient } from '@aws-sdk/client-sns';
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import { ApiKey } from '../adapters/api-key.ts';
 import { cyberdeskApi } from '../adapters/cyberdesk-api.ts';
+import { awsDestinations, type DestinationClients } from '../adapters/destinations/index.ts';
 import { dynamoDbTable } from '../adapters/dynamodb-table.ts';
 import { secretsManager } from '../adapters/secrets-manager.ts';
 import { snsTopics } from '../adapters/sns-topics.ts';
@@ -16,9 +16,8 @@ import type { Processor } from './processor.ts';
 import { settingsOf } from './settings.ts';
 
 /** Clients of the AWS services that the processor calls. */
-export interface ProcessorClients {
+export interface ProcessorClients extends DestinationClients {
   dynamoDb: Pick<DynamoDBClient, 'send'>;
-  sqs: Pick<SQSClient, 'send'>;
   sns: Pick<SNSClient, 'send'>;
   secrets: Pick<SecretsManagerClient, 'send'>;
 }
@@ -50,6 +49,7 @@ export function awsProcessor(
         cyberdesk: cyberdeskApi(api, apiKey, secrets),
         secrets,
         topics: snsTopics(clients.sns, arns, signal),
+        destinations: awsDestinations(clients, environment.destinations, machine, signal),
       };
     },
     hide: (receiptHandle, duration) => hideMessage(clients.sqs, queueUrl, receiptHandle, duration),

@@ -1,4 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -17,9 +19,12 @@ const logger = createLogger();
 const metrics = new Metrics<ProcessorMetric>();
 const clients = {
   dynamoDb: new DynamoDBClient(),
-  sqs: new SQSClient(),
+  // The customer's queues are known by ARN; all are in this region.
+  sqs: new SQSClient({ useQueueUrlAsEndpoint: false }),
   sns: new SNSClient(),
   secrets: new SecretsManagerClient(),
+  lambda: new LambdaClient(),
+  eventBridge: new EventBridgeClient(),
 };
 const processor: Processor = {
   ...awsProcessor(clients, readEnvironment(processorEnvironment)),

@@ -19,7 +19,9 @@ const LAST_CALLS = 2 * SECOND;
 /** What a processor holds on to from one invocation to the next, and what it gets for each. */
 export interface Processor {
   /** The ports of one invocation, all of whose AWS calls the signal ends. */
-  ports(signal: AbortSignal): Pick<Worker, 'table' | 'deadLetters' | 'cyberdesk' | 'secrets' | 'topics'>;
+  ports(
+    signal: AbortSignal,
+  ): Pick<Worker, 'table' | 'deadLetters' | 'cyberdesk' | 'secrets' | 'topics' | 'destinations'>;
   /** Hides a received message for so many milliseconds from now. */
   hide(receiptHandle: string, duration: number): Promise<void>;
   gate: PauseGate;

@@ -8,6 +8,8 @@ export const settingsOf = (environment: ProcessorEnvironment): WorkerSettings =>
   workflowIds: environment.workflowIds,
   maxFollowUpDepth: environment.maxFollowUpDepth,
   sensitiveSecretArns: environment.sensitiveSecretArns,
+  destinations: Object.keys(environment.destinations),
+  tableName: environment.tableName,
   apiUrl: environment.apiUrl.replace(/\/+$/, ''),
   lease: environment.lease,
   idempotencyKeyLifetime: environment.idempotencyKeyLifetime,

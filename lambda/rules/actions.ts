@@ -87,7 +87,8 @@ export type EventAction =
   | { kind: 'startRun'; body: RunBody; correlate?: string }
   | { kind: 'startChain'; body: ChainBody; correlate?: string }
   | { kind: 'notify'; subject: string }
-  | { kind: 'publish'; attributes: Record<string, string> };
+  | { kind: 'publish'; attributes: Record<string, string> }
+  | { kind: 'deliver'; destination: string };
 
 /**
  * What a rule can ask for after a run has ended, which it may run again. Actions are data. The processor carries out
@@ -159,3 +160,10 @@ export const publish = (attributes: Record<string, string> = {}): EventAction =>
   kind: 'publish',
   attributes,
 });
+
+/**
+ * Hands the whole event, payload included, to code of your own: at least once, with a dedupe id.
+ *
+ * @param destination Its name in the stage setting `destinations`, which is also the grant.
+ */
+export const deliver = (destination: string): EventAction => ({ kind: 'deliver', destination });

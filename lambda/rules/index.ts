@@ -16,6 +16,7 @@ export {
   type ChainBody,
   type ChainStepBody,
   type Correlation,
+  deliver,
   type EventAction,
   notify,
   outputAttachments,

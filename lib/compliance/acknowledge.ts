@@ -1,5 +1,6 @@
 import { Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import type { ServiceFunction } from '../functions/service-function.ts';
 import type { Installation } from '../installation.ts';
 
 /** Every exception from cdk-nag's packs `AwsSolutions` and `Serverless`, with its reason. */
@@ -36,6 +37,20 @@ function acknowledgeFunctions({ verifier, processor, sweeper }: Installation): v
     [processor.eventSource],
     'Serverless-LambdaEventSourceMappingDestination',
     'Lambda supports it for streams only; a queue has a dead-letter queue instead.',
+  );
+}
+
+/** The functions that are built from the customer's own handlers, whose permissions are the customer's to judge. */
+export function acknowledgeHandlers(handlers: readonly ServiceFunction[]): void {
+  acknowledge(
+    handlers.map(({ role }) => role),
+    'AwsSolutions-IAM5[Resource::*]',
+    'xray:PutTraceSegments and xray:PutTelemetryRecords support no resource.',
+  );
+  acknowledge(
+    handlers.map((handler) => handler.function),
+    'Serverless-LambdaDLQ',
+    'Applies to asynchronous invocations only: the processor invokes synchronously, and keeps what fails.',
   );
 }
 

@@ -9,16 +9,18 @@ export interface Sources {
   readonly entry: string;
   /** Absolute path of the follow-ups file, if the function has rules. */
   readonly rules?: string | undefined;
+  /** The handler is the customer's. */
+  readonly isOwn?: boolean;
 }
 
-/** What CommonJS packages take for granted, and an ES module does not have. No rule's own name can be in its way. */
+/** What CommonJS packages take for granted, and an ES module does not have. No name in the customer's code can be in its way. */
 const COMMON_JS =
   "import { createRequire as requireOfBundle } from 'node:module';" +
   'const require = requireOfBundle(import.meta.url);' +
   'const __filename = import.meta.filename, __dirname = import.meta.dirname;';
 
-/** How a function is bundled. Only rules may import packages that are not the product's. */
-export const bundlingOf = ({ rules }: Sources): BundlingOptions => ({
+/** How a function is bundled. Only the customer's code may import packages that are not the product's. */
+export const bundlingOf = ({ rules, isOwn = false }: Sources): BundlingOptions => ({
   format: OutputFormat.ESM,
   mainFields: ['module', 'main'],
   bundleAwsSDK: true,
@@ -29,7 +31,8 @@ export const bundlingOf = ({ rules }: Sources): BundlingOptions => ({
   target: 'node24',
   // `withExplanation` reports a mistake in one line.
   logLevel: LogLevel.SILENT,
-  ...(rules && { banner: COMMON_JS, esbuildArgs: { '--alias:#follow-ups': rules } }),
+  ...((rules || isOwn) && { banner: COMMON_JS }),
+  ...(rules && { esbuildArgs: { '--alias:#follow-ups': rules } }),
 });
 
 /**

@@ -14,17 +14,17 @@ const loaded = new Map<string, LoadFailure | undefined>();
  * Why the bundle of a function cannot be loaded, in one line with the file at fault; undefined if it can be, or if the
  * stack is not bundled.
  *
- * @param rules Absolute path of the follow-ups file, for what has no place in it.
+ * @param own Absolute path of the customer's file in the bundle, for what has no place in it.
  */
-export function loadingProblem(fn: LambdaFunction, rules: string | undefined): string | undefined {
+export function loadingProblem(fn: LambdaFunction, own: string | undefined): string | undefined {
   const bundle = bundleOf(fn);
   if (bundle === undefined) return undefined;
   const variables = variablesOf(fn);
-  // Without rules, the environment has no part in it: stages share one bundle.
-  const key = rules === undefined ? bundle : `${bundle} ${JSON.stringify(variables)}`;
+  // Without code of the customer's, the environment has no part in it: stages share one bundle.
+  const key = own === undefined ? bundle : `${bundle} ${JSON.stringify(variables)}`;
   if (!loaded.has(key)) loaded.set(key, loadBundle(bundle, variables));
   const failure = loaded.get(key);
-  return failure && describe(failure, rules ?? bundle);
+  return failure && describe(failure, own ?? bundle);
 }
 
 /** The file that a function is loaded from. A stack that is not bundled has none. */

@@ -1,3 +1,4 @@
+import type { Deliverable } from '../destinations/destination.ts';
 import type { Settings } from '../settings/defaults.ts';
 import type { EmptySecret } from '../storage/empty-secret.ts';
 import type { EventQueue } from '../storage/event-queue.ts';
@@ -10,6 +11,7 @@ export interface Parts {
   readonly eventsTable: EventsTable;
   readonly eventQueue: EventQueue;
   readonly topics: Topics;
+  readonly destinations: Deliverable;
   readonly signingSecret: EmptySecret;
   readonly apiKeySecret: EmptySecret;
   /** `<account>/<region>/<stack>` */

@@ -54,6 +54,7 @@ const environmentOf = (scope: Construct, parts: Parts): Record<string, string> =
     installation: parts.installationId,
     sensitiveSecretArns: secretArnsOf(parts),
     workflowIds: settings.workflowIds,
+    destinations: parts.destinations.arns,
   });
 };
 
@@ -81,6 +82,7 @@ const statementsOf = (parts: Parts) => {
     },
     ReadApiKey: { actions: ['secretsmanager:GetSecretValue'], resources: [apiKeySecret.arn] },
     ...sensitiveInputStatements(parts),
+    ...deliveryStatements(parts),
   };
 };
 
@@ -97,6 +99,27 @@ function sensitiveInputStatements(parts: Parts) {
         resources: keyArns,
         conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${Aws.REGION}.amazonaws.com` } },
       },
+    }),
+  };
+}
+
+/** Exactly the destinations of the stage settings; no statement for what there is none of. */
+function deliveryStatements({ destinations }: Parts) {
+  const { queues, functions, eventBuses, queueKeys } = destinations;
+  const keys = queueKeys.map(({ keyArn }) => keyArn);
+  const encrypt = {
+    actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+    resources: keys,
+    conditions: { StringEquals: { 'kms:ViaService': `sqs.${Aws.REGION}.amazonaws.com` } },
+  };
+  return {
+    ...(queues.length > 0 && { DeliverToQueues: { actions: ['sqs:SendMessage'], resources: [...queues] } }),
+    ...(keys.length > 0 && { EncryptDeliveries: encrypt }),
+    ...(functions.length > 0 && {
+      DeliverToFunctions: { actions: ['lambda:InvokeFunction'], resources: [...functions] },
+    }),
+    ...(eventBuses.length > 0 && {
+      DeliverToEventBuses: { actions: ['events:PutEvents'], resources: [...eventBuses] },
     }),
   };
 }

@@ -22,8 +22,14 @@ import { checkEnvironmentSize } from './environment.ts';
 
 /** Props of `ServiceFunction`. */
 export interface ServiceFunctionProps {
-  /** Folder under `lambda/`, and the service name in logs. */
-  readonly service: 'verifier' | 'processor' | 'sweeper';
+  /** Service name in logs. */
+  readonly service: string;
+  /**
+   * Absolute path of a handler of the customer's own.
+   *
+   * @default - the handler in the folder of the service under `lambda/`
+   */
+  readonly handler?: string;
   readonly description: string;
   readonly timeout: Duration;
   /** In MiB. CPU power grows with it. */
@@ -46,7 +52,8 @@ export class ServiceFunction extends Construct implements IGrantable {
   readonly role: Role;
   /** The role, as the principal of `grant…` methods. */
   readonly grantPrincipal: IPrincipal;
-  readonly #rules: string | undefined;
+  /** The customer's file in the bundle. */
+  readonly #own: string | undefined;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
@@ -59,8 +66,8 @@ export class ServiceFunction extends Construct implements IGrantable {
     this.role = this.#createRole(props.statements);
     this.grantPrincipal = this.role;
     this.function = this.#createFunction(props);
-    this.#rules = props.rules;
-    this.node.addValidation({ validate: () => [loadingProblem(this.function, props.rules) ?? []].flat() });
+    this.#own = props.rules ?? props.handler;
+    this.node.addValidation({ validate: () => [loadingProblem(this.function, this.#own) ?? []].flat() });
   }
 
   /**
@@ -69,7 +76,7 @@ export class ServiceFunction extends Construct implements IGrantable {
    * @throws BundleError if it cannot be loaded, as a function that cannot be loaded stops everything behind it
    */
   checkLoading(): void {
-    const problem = loadingProblem(this.function, this.#rules);
+    const problem = loadingProblem(this.function, this.#own);
     if (problem !== undefined) throw new BundleError(problem);
   }
 
@@ -95,7 +102,8 @@ export class ServiceFunction extends Construct implements IGrantable {
       ...props.environment,
     };
     checkEnvironmentSize(this, props.settings.stage, environment);
-    const sources = { entry: handlerPath(props.service), rules: props.rules };
+    const { service, handler = handlerPath(service), rules } = props;
+    const sources = { entry: handler, rules, isOwn: props.handler !== undefined };
     return withExplanation(
       sources,
       () =>

@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import * as v from 'valibot';
+import { givenArnOf } from '../destinations/destination.ts';
 import type { CyberdeskWebhooksProps } from '../props.ts';
 import type { Settings } from './defaults.ts';
 import { propsSchema } from './props-schema.ts';
@@ -19,6 +20,7 @@ export function checkStage(stage: string, settings: StageSettings): void {
   }
   check(stage, stageSchema, settings);
   const { account, region, domain, sensitiveSecretArns = [], sensitiveSecretKeyArns = [] } = settings;
+  const { destinations = {} } = settings;
   if ((account === undefined) !== (region === undefined)) {
     const missing = account === undefined ? 'account' : 'region';
     throw new SettingsError(stage, missing, 'is missing; set both account and region, or neither');
@@ -27,6 +29,11 @@ export function checkStage(stage: string, settings: StageSettings): void {
     ...(domain ? [['domain.certificateArn', domain.certificateArn] as const] : []),
     ...sensitiveSecretArns.map((arn, index) => [`sensitiveSecretArns.${index}`, arn] as const),
     ...sensitiveSecretKeyArns.map((arn, index) => [`sensitiveSecretKeyArns.${index}`, arn] as const),
+    ...Object.entries(destinations).flatMap(([name, destination]) =>
+      Object.entries(destination)
+        .filter(([key]) => key !== 'handler')
+        .map(([key, arn]) => [`destinations.${name}.${key}`, String(arn)] as const),
+    ),
   ]);
 }
 
@@ -43,7 +50,7 @@ export const checkProps = (props: CyberdeskWebhooksProps): void => check(props.s
  * @throws SettingsError naming stage and prop
  */
 export function checkTogether(settings: Settings, region: string): void {
-  const { stage, retention, domain, sensitiveSecrets, sensitiveSecretKeys } = settings;
+  const { stage, retention, domain, sensitiveSecrets, sensitiveSecretKeys, destinations } = settings;
   const [events, completions] = [retention.events.toDays(), retention.completions.toDays()];
   if (completions < events) {
     const problem = `completions must be kept at least as long as events, ${events} days (got ${completions})`;
@@ -59,6 +66,10 @@ export function checkTogether(settings: Settings, region: string): void {
     ...(domain ? [['domain.certificate', domain.certificate.certificateArn] as const] : []),
     ...secretArns,
     ...sensitiveSecretKeys.map(({ keyArn }, index) => [`sensitiveSecretKeys.${index}`, keyArn] as const),
+    ...Object.entries(destinations).flatMap(([name, destination]) => {
+      const arn = givenArnOf(destination);
+      return arn === undefined ? [] : [[`destinations.${name}`, arn] as const];
+    }),
   ]);
 }
 
@@ -68,14 +79,23 @@ function checkRegions(
   region: string | undefined,
   arns: readonly (readonly [string, string])[],
 ): void {
-  if (region === undefined || Token.isUnresolved(region)) return;
   for (const [setting, arn] of arns) {
     if (Token.isUnresolved(arn)) continue;
-    const [, , , found] = arn.split(':');
-    if (found !== region) {
+    const [, partition = '', , found = ''] = arn.split(':');
+    if (partition !== partitionOf(found)) {
+      const problem = `has the region ${found}, which is in ${partitionOf(found)} (got the partition ${partition})`;
+      throw new SettingsError(stage, setting, problem);
+    }
+    if (region !== undefined && !Token.isUnresolved(region) && found !== region) {
       throw new SettingsError(stage, setting, `must be in ${region}, the stack's region (got ${found})`);
     }
   }
+}
+
+/** The partition that a region is in, as far as its name says so. */
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 
 /** Route 53 rejects a record outside its zone, but only during the deployment. */

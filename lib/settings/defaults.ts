@@ -26,6 +26,7 @@ export const withDefaults = (props: CyberdeskWebhooksProps): Settings => ({
   workflowIds: props.workflowIds ?? {},
   sensitiveSecrets: props.sensitiveSecrets ?? [],
   sensitiveSecretKeys: keysOf(props),
+  destinations: props.destinations ?? {},
   sourceIpAllowList: (props.sourceIpAllowList ?? []).map(asRange),
   maxFollowUpDepth: props.maxFollowUpDepth ?? 5,
   idempotencyKeyLifetime: props.idempotencyKeyLifetime ?? Duration.millis(SHORTEST_KEY_LIFETIME),

@@ -1,13 +1,35 @@
 import type { ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import * as v from 'valibot';
 import type { AlarmOptions, CyberdeskWebhooksProps, DomainOptions, RetentionOptions } from '../props.ts';
 import { duration, type Entries, instanceWith, wholeNumber } from './checks.ts';
-import { host, logDays, RANGES, sharedAlarmEntries, sharedEntries } from './shared-schema.ts';
+import {
+  destinationName,
+  handlerFile,
+  host,
+  logDays,
+  oneDestination,
+  RANGES,
+  sharedAlarmEntries,
+  sharedEntries,
+} from './shared-schema.ts';
+import type { DestinationKeys } from './stage-settings.ts';
+
+const destination = oneDestination(
+  v.strictObject({
+    handler: v.optional(handlerFile),
+    queue: v.optional(instanceWith<IQueue>('queueArn', 'must be an IQueue')),
+    function: v.optional(instanceWith<IFunction>('functionArn', 'must be an IFunction')),
+    eventBus: v.optional(instanceWith<IEventBus>('eventBusArn', 'must be an IEventBus')),
+  } satisfies Entries<DestinationKeys>),
+);
 
 const throttle = {
   rateLimit: v.optional(wholeNumber(RANGES.rate)),
@@ -38,6 +60,7 @@ const props = {
   stage: v.pipe(v.string(), v.nonEmpty('must not be empty')),
   sensitiveSecrets: v.optional(v.array(instanceWith<ISecret>('secretArn', 'must be an ISecret'))),
   sensitiveSecretKeys: v.optional(v.array(instanceWith<IKey>('keyArn', 'must be an IKey'))),
+  destinations: v.optional(v.record(destinationName, destination)),
   throttle: v.optional(v.strictObject(throttle)),
   domain: v.optional(v.strictObject(domain)),
   previousSecretGracePeriod: v.optional(duration('days', RANGES.previousSecretGraceDays)),

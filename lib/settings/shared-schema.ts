@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as v from 'valibot';
@@ -51,6 +51,33 @@ export const logDays = v.pipe(
     ({ input }) => `must be one of ${LOG_DAYS.join(', ')} (got ${input})`,
   ),
 );
+
+const DESTINATION_NAME = /^(?!(?:verifier|processor|sweeper)$)[a-z][a-z0-9-]{0,31}$/i;
+
+/** Names of destinations, and of the functions behind them. */
+export const destinationName = v.pipe(
+  v.string(),
+  v.check(
+    (name) => DESTINATION_NAME.test(name),
+    ({ input }) =>
+      `"${input}" must start with a letter and have at most 32 letters, digits and hyphens; verifier, processor and sweeper are taken`,
+  ),
+);
+
+export const handlerFile = text(
+  (path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true,
+  'is not the path of a file, such as "handlers/persist-run.ts"',
+);
+
+/** The one key that a destination has says what it is. */
+export const oneDestination = <T extends object>(one: v.GenericSchema<T>) =>
+  v.pipe(
+    one,
+    v.check(
+      (destination) => Object.keys(destination).length === 1,
+      'must have exactly one of handler, queue, function, eventBus',
+    ),
+  );
 
 export const sharedEntries = {
   protectData: v.optional(v.boolean()),

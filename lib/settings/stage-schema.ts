@@ -1,7 +1,17 @@
 import * as v from 'valibot';
 import { type Entries, listOf, text, wholeNumber } from './checks.ts';
-import { host, logDays, RANGES, sharedAlarmEntries, sharedEntries } from './shared-schema.ts';
+import {
+  destinationName,
+  handlerFile,
+  host,
+  logDays,
+  oneDestination,
+  RANGES,
+  sharedAlarmEntries,
+  sharedEntries,
+} from './shared-schema.ts';
 import type {
+  DestinationKeys,
   StageAlarms,
   StageDomain,
   StageHostedZone,
@@ -13,6 +23,9 @@ import type {
 const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/;
 const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
 const CERTIFICATE_ARN = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/;
+const QUEUE_ARN = /^arn:aws[a-z-]*:sqs:[a-z0-9-]+:\d{12}:[\w-]{1,80}(\.fifo)?$/;
+const FUNCTION_ARN = /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[\w-]{1,64}(:(\$LATEST|[\w-]+))?$/;
+const EVENT_BUS_ARN = /^arn:aws[a-z-]*:events:[a-z0-9-]+:\d{12}:event-bus\/[\w./-]{1,256}$/;
 
 const secretArn = text(
   (arn) => SECRET_ARN.test(arn),
@@ -21,6 +34,27 @@ const secretArn = text(
 const keyArn = text(
   (arn) => KEY_ARN.test(arn),
   'must be a KMS key ARN ("arn:aws:kms:…:key/…"), not an alias',
+);
+
+const destination = oneDestination(
+  v.strictObject({
+    handler: v.optional(handlerFile),
+    queue: v.optional(
+      text((arn) => QUEUE_ARN.test(arn), 'must be the ARN of an SQS queue ("arn:aws:sqs:…:…:name")'),
+    ),
+    function: v.optional(
+      text(
+        (arn) => FUNCTION_ARN.test(arn),
+        'must be the ARN of a function, version or alias ("arn:aws:lambda:…:…:function:name")',
+      ),
+    ),
+    eventBus: v.optional(
+      text(
+        (arn) => EVENT_BUS_ARN.test(arn),
+        'must be the ARN of an event bus ("arn:aws:events:…:…:event-bus/name")',
+      ),
+    ),
+  } satisfies Entries<DestinationKeys>),
 );
 
 const hostedZone = {
@@ -63,6 +97,7 @@ const settings = {
   region: v.optional(text((region) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(region), 'is not a valid AWS region')),
   sensitiveSecretArns: v.optional(listOf(secretArn)),
   sensitiveSecretKeyArns: v.optional(listOf(keyArn)),
+  destinations: v.optional(v.record(destinationName, destination)),
   throttle: v.optional(v.strictObject(throttle)),
   domain: v.optional(v.strictObject(domain)),
   previousSecretGraceDays: v.optional(wholeNumber(RANGES.previousSecretGraceDays)),

@@ -35,6 +35,13 @@ export interface StageSettings extends SharedOptions {
    */
   readonly sensitiveSecretKeyArns?: readonly string[];
   /**
+   * Your own code, to which rules hand whole events by `deliver('<name>')`: a name of your choice → what it is. The
+   * processor may hand events to these and to no others.
+   *
+   * @default - none
+   */
+  readonly destinations?: Readonly<Record<string, StageDestination>>;
+  /**
    * Request rate that the gateway accepts; Svix delivers throttled events again later.
    *
    * @default - 100 requests per second, in bursts of 50
@@ -71,6 +78,39 @@ export interface StageSettings extends SharedOptions {
    * @default - no recipients, and a warning at synthesis
    */
   readonly alarms?: StageAlarms;
+}
+
+/** Your own code: one of these four, told apart by its only key. */
+export type StageDestination = StageHandler | StageQueue | StageFunction | StageEventBus;
+
+/** A function of your own, which this stack bundles, deploys and runs. */
+export interface StageHandler {
+  /**
+   * File that exports `handler`, relative to the folder of `cdk.json`, such as `handlers/persist-run.ts`. It gets 8 seconds
+   * per event. Its function is `destinations.<name>` of the construct.
+   */
+  readonly handler: string;
+}
+
+/** A queue of your own, standard or FIFO. */
+export interface StageQueue {
+  /** ARN of the queue, in the stack's own region. A queue in another account must allow the processor's role to send. */
+  readonly queue: string;
+}
+
+/** A function of your own that is deployed elsewhere. It is invoked synchronously and gets 10 seconds per event. */
+export interface StageFunction {
+  /**
+   * ARN of the function, or of a version or alias of it, in the stack's own region. A function in another account must
+   * allow the processor's role to invoke it.
+   */
+  readonly function: string;
+}
+
+/** An EventBridge bus of your own. */
+export interface StageEventBus {
+  /** ARN of the bus, in the stack's own region. A bus in another account must allow this account to put events. */
+  readonly eventBus: string;
 }
 
 /** Request rate that the gateway accepts. */
@@ -151,3 +191,6 @@ export interface StageAlarms extends SharedAlarmOptions {
    */
   readonly silenceHours?: number;
 }
+
+/** The keys by which destinations are told apart. */
+export type DestinationKeys = StageHandler & StageQueue & StageFunction & StageEventBus;

@@ -1,4 +1,7 @@
 import { availableParallelism } from 'node:os';
+import { EventBuses } from '../emulators/event-buses.ts';
+import { Outside } from '../emulators/outside.ts';
+import { Routed } from '../emulators/routed.ts';
 import type { Services } from '../emulators/services.ts';
 import { InvalidSettingError } from '../errors.ts';
 import { Faults } from '../faults/faults.ts';
@@ -9,6 +12,7 @@ import { Identities } from '../front/identities.ts';
 import type { LocalOptions } from '../options.ts';
 import type { RunState } from '../running.ts';
 import { Functions } from '../sandbox/functions.ts';
+import { Invocations } from '../sandbox/invocations.ts';
 import { createSandbox } from '../sandbox/launcher.ts';
 import type { FunctionModel, StackModel } from '../template/model.ts';
 import type { Foundation, Reporting } from './foundation.ts';
@@ -39,18 +43,21 @@ export function runFunctions(
     create: (id, fn, deps) => createSandbox(launcher, id, fn, deps),
     warn,
   });
+  const outside = new Outside();
+  const invoke = (fn: FunctionModel, payload: Buffer) => functions.invoke(fn, payload);
+  const lambda = new Invocations({ functions: stack.functions, invoke, outside });
   awsFront.open({
     identities,
     authorizer,
     faults,
-    backend,
+    backend: new Routed({ lambda, events: new EventBuses(outside) }, backend),
     needed: (request) => neededGrants(stack, request),
     kill,
     onCall: (request, caller, response) => calls.record(request, caller, response),
   });
   const { report: grants } = authorizer;
   const { fake } = cyberdesk;
-  const state = { stack, cached: synthesized.cached, faults, functions, logs, calls, grants, fake };
+  const state = { stack, cached: synthesized.cached, faults, functions, logs, calls, outside, grants, fake };
   return { state: { ...state, fn: (label) => functionOf(stack, label) }, identities, authorizer };
 }
 

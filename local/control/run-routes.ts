@@ -23,6 +23,7 @@ export function runRoutes(run: LocalRun): ControlRoutes {
     'GET iam': async () => json({ unused: run.grants.unused(), grants: run.grants.all() }),
     'GET calls': async () => json(Object.fromEntries([...run.calls.counts].sort())),
     'GET published': async () => json({ messages: run.calls.published }),
+    'GET delivered': async () => json({ deliveries: run.outside.deliveries }),
     'GET metrics': async () => json({ metrics: run.logs.metrics }),
     'GET logs': async () => json({ lines: run.logs.lines }),
     'POST sweep': async () => {

@@ -39,6 +39,11 @@ export class AwsCaller {
     this.#region = region;
   }
 
+  /** The same in the region of an ARN, as a queue of the customer's may be in another one than the stack. */
+  inRegionOf(arn: string): AwsCaller {
+    return new AwsCaller(this.#backend, arn.split(':')[3] || this.#region);
+  }
+
   /**
    * The result of a call: parsed JSON, or the XML of SNS as `{ xml }`.
    * @throws AwsServiceError with the service's code and message

@@ -4,14 +4,14 @@ export type Parameters = Readonly<Record<string, unknown>>;
 
 /** A call to an AWS service, with its body as received. */
 export interface AwsRequest {
-  /** As in the credential scope: `dynamodb`, `sqs`, `sns`, `secretsmanager`, `sts`. */
+  /** As in the credential scope: `dynamodb`, `sqs`, `sns`, `secretsmanager`, `sts`, `lambda`, `events`. */
   readonly service: string;
   /** `PutItem` */
   readonly operation: string;
   readonly accessKeyId: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
-  /** The body's parameters: JSON, or the form fields of the query protocol. Parsed once. */
+  /** The parameters: JSON, the form fields of the query protocol, or of Lambda those in the path. Parsed once. */
   readonly parameters: () => Parameters;
 }
 
@@ -43,15 +43,25 @@ export class AwsServiceError extends Error {
   }
 }
 
+/** Lambda's `Invoke`, the only operation here whose parameters are in the path. */
+const INVOKE = /^\/2015-03-31\/functions\/([^/]+)\/invocations(?:\?|$)/;
+
 /**
  * Reads service, operation and caller from a signed request.
+ * @param path of the request, with its query
  * @throws InvalidAwsCallError without a SigV4 credential or an operation
  */
-export function parseAwsRequest(headers: IncomingHttpHeaders, body: Buffer): AwsRequest {
+export function parseAwsRequest(headers: IncomingHttpHeaders, body: Buffer, path = '/'): AwsRequest {
   const scope = /Credential=([^/,\s]+)\/\d+\/[^/]+\/([^/]+)\/aws4_request/.exec(headers.authorization ?? '');
   const [, accessKeyId, service] = scope ?? [];
   if (accessKeyId === undefined || service === undefined) {
     throw new InvalidAwsCallError('the request has no AWS signature');
+  }
+  const common = { service, accessKeyId, headers, body };
+  const [, functionName] = INVOKE.exec(path) ?? [];
+  if (service === 'lambda' && functionName !== undefined) {
+    const named = { FunctionName: decodeURIComponent(functionName) };
+    return { ...common, operation: 'Invoke', parameters: () => named };
   }
   const target = headers['x-amz-target'];
   let parsed: Parameters | undefined;
@@ -66,7 +76,7 @@ export function parseAwsRequest(headers: IncomingHttpHeaders, body: Buffer): Aws
   if (typeof operation !== 'string' || operation === '') {
     throw new InvalidAwsCallError('the request has no operation');
   }
-  return { service, operation, accessKeyId, headers, body, parameters };
+  return { ...common, operation, parameters };
 }
 
 /** An error in the service's protocol. */

@@ -17,7 +17,8 @@ export async function provision(data: DataModel, aws: AwsCaller): Promise<void> 
     (a, b) => Number('RedrivePolicy' in a.attributes) - Number('RedrivePolicy' in b.attributes),
   );
   for (const queue of sorted) {
-    await aws.call('sqs', 'CreateQueue', { QueueName: queue.name, Attributes: queue.attributes });
+    const there = aws.inRegionOf(queue.arn);
+    await there.call('sqs', 'CreateQueue', { QueueName: queue.name, Attributes: queue.attributes });
   }
   for (const topic of data.topics) {
     await aws.call('sns', 'CreateTopic', { Name: topic.name });

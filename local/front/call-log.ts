@@ -17,7 +17,7 @@ export interface RecordedCall {
   readonly function: string;
   /** `dynamodb:PutItem` */
   readonly call: string;
-  /** What it is about, without any value: the kind of item, an index, or the name of a queue, topic or secret. */
+  /** What it is about, without any value: the kind of item, an index, or the name of a queue, topic, secret or function. */
   readonly about: string;
 }
 
@@ -54,9 +54,9 @@ export class CallLog {
 }
 
 function aboutOf(request: AwsRequest): string {
-  const { QueueUrl, TopicArn, SecretId, IndexName, Key, Item } = request.parameters();
+  const { QueueUrl, TopicArn, SecretId, FunctionName, IndexName, Key, Item } = request.parameters();
   if (request.service !== 'dynamodb') {
-    const name = String(QueueUrl ?? TopicArn ?? SecretId ?? '').split(/[/:]/);
+    const name = String(QueueUrl ?? TopicArn ?? SecretId ?? FunctionName ?? '').split(/[/:]/);
     return name.at(-1) ?? '';
   }
   if (IndexName !== undefined) return String(IndexName);

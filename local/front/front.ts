@@ -51,7 +51,7 @@ export class AwsFront extends LoopbackServer {
       return awsError('sqs', { code: 'ServiceUnavailable', message: 'not ready yet', status: 503 });
     }
     try {
-      const request = parseAwsRequest(incoming.headers, body);
+      const request = parseAwsRequest(incoming.headers, body, incoming.url);
       const caller = this.#deps.identities.of(request.accessKeyId);
       return caller ? await pass(this.#deps, request, caller) : unknownCaller(request.service);
     } catch (error) {
@@ -95,6 +95,7 @@ async function pass(
 function denied(service: string, message: string): AwsResponse {
   if (service === 'sns') return awsError(service, { code: 'AuthorizationError', message, status: 403 });
   if (service === 'sqs') return awsError(service, { code: 'AccessDenied', message, status: 403 });
+  if (service === 'lambda') return awsError(service, { code: 'AccessDeniedException', message, status: 403 });
   return awsError(service, { code: 'AccessDeniedException', message });
 }
 

@@ -17,6 +17,7 @@ const ACTION_NAMES: Readonly<Record<string, string>> = {
   DeleteMessageBatch: 'DeleteMessage',
   ChangeMessageVisibilityBatch: 'ChangeMessageVisibility',
   PublishBatch: 'Publish',
+  Invoke: 'InvokeFunction',
 };
 
 /** The permissions that AWS would check for a call: one for each resource, then those for its encryption key. */
@@ -52,18 +53,22 @@ export function lambdaGrants(stack: StackModel, fn: FunctionModel, logStream: st
 
 function resourcesOf(stack: StackModel, request: AwsRequest): string[] {
   const parameters = request.parameters();
-  const { QueueUrl, QueueName, TopicArn, TargetArn, SubscriptionArn, SecretId } = parameters;
+  const { QueueUrl, QueueName, TopicArn, TargetArn, SubscriptionArn, SecretId, FunctionName } = parameters;
   switch (request.service) {
     case 'dynamodb':
       return tablesOf(stack, parameters);
     case 'sqs': {
-      const queue = QueueUrl ?? QueueName;
-      return [queue === undefined ? '*' : arnOf(stack, 'sqs', String(queue).split('/').at(-1) ?? '')];
+      if (QueueUrl !== undefined) return [queueArn(stack, String(QueueUrl))];
+      return [QueueName === undefined ? '*' : arnOf(stack, 'sqs', String(QueueName))];
     }
     case 'sns':
       return [String(TopicArn ?? TargetArn ?? SubscriptionArn ?? '*')];
     case 'secretsmanager':
       return [SecretId === undefined ? '*' : secretArn(stack, String(SecretId))];
+    case 'lambda':
+      return [functionArn(stack, String(FunctionName))];
+    case 'events':
+      return busesOf(stack, parameters);
     default:
       return ['*'];
   }
@@ -80,6 +85,24 @@ function tablesOf(stack: StackModel, parameters: Parameters): string[] {
     return [IndexName === undefined ? table(TableName) : `${table(TableName)}/index/${IndexName}`];
   }
   return RequestItems ? Object.keys(RequestItems).map(table) : ['*'];
+}
+
+/** Region and account of a queue are those in its URL; the URL of a queue of the stack names no region here. */
+function queueArn(stack: StackModel, url: string): string {
+  const [, region] = /^https:\/\/sqs\.([a-z0-9-]+)\./.exec(url) ?? [];
+  const [account = stack.account, name = ''] = url.split('/').slice(-2);
+  return `arn:aws:sqs:${region ?? stack.region}:${account}:${name}`;
+}
+
+const functionArn = (stack: StackModel, name: string): string =>
+  name.startsWith('arn:') ? name : arnOf(stack, 'lambda', `function:${name}`);
+
+function busesOf(stack: StackModel, parameters: Parameters): string[] {
+  const { Entries = [] } = parameters as { Entries?: readonly { EventBusName?: string }[] };
+  const buses = Entries.map(({ EventBusName: bus = 'default' }) =>
+    bus.startsWith('arn:') ? bus : arnOf(stack, 'events', `event-bus/${bus}`),
+  );
+  return [...new Set(buses)];
 }
 
 function secretArn(stack: StackModel, id: string): string {

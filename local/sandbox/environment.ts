@@ -16,7 +16,7 @@ export interface SandboxEnvironment {
 }
 
 /** Emulated services, as the SDK's `AWS_ENDPOINT_URL_*` variables spell them. */
-const SERVICES = ['DYNAMODB', 'SQS', 'SNS', 'SECRETS_MANAGER'];
+const SERVICES = ['DYNAMODB', 'SQS', 'SNS', 'SECRETS_MANAGER', 'LAMBDA', 'EVENTBRIDGE'];
 
 /**
  * The environment of a sandbox: the template's variables and those of Lambda. As in AWS, it has nothing of the

@@ -8,6 +8,7 @@ const INPUTS = [
   'bin',
   'lib',
   'lambda',
+  'handlers',
   'cdk.json',
   'cdk.context.json',
   'package.json',

@@ -23,7 +23,10 @@ export function readData(reader: StackReader): DataModel {
     tables: reader
       .all('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable')
       .map((resource) => readTable(reader.named(resource), resource.properties)),
-    queues: reader.all('AWS::SQS::Queue').map((resource) => readQueue(reader, resource)),
+    queues: [
+      ...reader.all('AWS::SQS::Queue').map((resource) => readQueue(reader, resource)),
+      ...namedQueues(reader),
+    ],
     topics: reader.all('AWS::SNS::Topic').map((resource) => readTopic(reader, resource)),
     secrets: reader.all('AWS::SecretsManager::Secret').map((resource) => readSecret(reader, resource)),
     keys: reader.all('AWS::KMS::Key').map((resource) => readKey(reader, resource)),
@@ -106,6 +109,28 @@ function readKey(reader: StackReader, { logicalId, properties }: ResolvedResourc
     arn: String(reader.getAtt(logicalId, 'Arn')),
     policy: properties.KeyPolicy === undefined ? undefined : policyDocument(properties.KeyPolicy),
   };
+}
+
+/** Queues that the stack delivers to but does not create. In AWS they exist beforehand; here they are created empty. */
+function namedQueues(reader: StackReader): QueueModel[] {
+  const own = new Set(reader.all('AWS::SQS::Queue').map(({ logicalId }) => reader.getAtt(logicalId, 'Arn')));
+  const arns = reader
+    .all('AWS::Lambda::Function')
+    .flatMap((fn) => Object.values(processorEnvironment.destinations.read(environmentOf(fn))));
+  const foreign = [...new Set(arns)].filter((arn) => arn.split(':')[2] === 'sqs' && !own.has(arn));
+  return foreign.map((arn) => {
+    const [, , , , account, name = ''] = arn.split(':');
+    return {
+      logicalId: name,
+      label: name,
+      name,
+      arn,
+      url: `${reader.awsUrl}/${account}/${name}`,
+      attributes: name.endsWith('.fifo') ? { FifoQueue: 'true' } : {},
+      visibilityTimeoutSeconds: DEFAULT_VISIBILITY_TIMEOUT_SECONDS,
+      policy: undefined,
+    };
+  });
 }
 
 /** Secrets that the stack names but does not create. In AWS they exist beforehand; here they exist without a value. */

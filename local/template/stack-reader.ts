@@ -24,18 +24,18 @@ export interface ResolvedResource {
 export class StackReader implements ResourceValues {
   readonly template: Template;
   readonly place: StackPlace;
-  readonly #awsUrl: string;
+  /** `http://127.0.0.1:<port>`, where the emulators answer; queue URLs start with it. */
+  readonly awsUrl: string;
   readonly #intrinsics: Intrinsics;
   readonly #overrides = new Map<string, Properties>();
 
   /**
-   * @param awsUrl `http://127.0.0.1:<port>`, where the emulators answer; queue URLs start with it
    * @throws UnsupportedTemplateError when the template has a resource of an unknown type
    */
   constructor(template: Template, place: StackPlace, awsUrl: string) {
     this.template = template;
     this.place = place;
-    this.#awsUrl = awsUrl;
+    this.awsUrl = awsUrl;
     this.#intrinsics = new Intrinsics(template, place, this);
     for (const [logicalId, resource] of Object.entries(template.Resources)) {
       if (this.#exists(resource)) this.#typeOf(logicalId);
@@ -88,7 +88,7 @@ export class StackReader implements ResourceValues {
   #named(logicalId: string): NamedResource {
     const properties = this.template.Resources[logicalId]?.Properties ?? {};
     const property = (name: string) => String(this.#intrinsics.resolve(properties[name]));
-    const resource = { ...this.place, logicalId, awsUrl: this.#awsUrl, property };
+    const resource = { ...this.place, logicalId, awsUrl: this.awsUrl, property };
     const type = this.#typeOf(logicalId);
     const isNamed = type.nameProperty !== undefined && properties[type.nameProperty] !== undefined;
     return { ...resource, name: isNamed ? property(type.nameProperty) : nameOf(resource, type) };

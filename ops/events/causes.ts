@@ -25,13 +25,21 @@ const FAILURES: Record<LastFailure['kind'], string> = {
   not_asked: 'a secret could not be read',
   key_not_set: 'the API key is not set',
   not_announced: 'the topic refused the announcement',
+  not_delivered: 'the destination could not be reached, or did not allow or throttled the call',
+  function_failed: 'the function ended in an error',
+  entry_failed: 'the bus did not take the event',
 };
 
 /** Why a try of an action failed. */
 export const failureInWords = ({ kind, status, error }: Omit<LastFailure, 'at'>): string =>
   kind === 'answered' && status !== undefined
     ? `HTTP ${status}`
-    : `${FAILURES[kind]}${error === undefined ? '' : ` (${error})`}`;
+    : `${FAILURES[kind]}${inBrackets(error, status)}`;
+
+const inBrackets = (error: string | undefined, status: number | undefined): string => {
+  const known = [error, status === undefined ? undefined : `HTTP ${status}`].filter(Boolean);
+  return known.length === 0 ? '' : ` (${known.join(', ')})`;
+};
 
 /** What a rule threw, and where. */
 export const thrownInWords = ({ rule, error, frame }: Thrown): string =>

@@ -80,6 +80,7 @@ async function viewOf(stage: Stage, action: ActionRecord): Promise<ActionView> {
     rule: action.rule,
     position: action.position,
     kind: action.kind,
+    ...(action.destination !== undefined && { destination: action.destination }),
     state: actionState(action),
     round: action.generation,
     key: action.key,

@@ -23,15 +23,19 @@ const WORDS: Record<Reason, string> = {
   depth_exceeded: 'too many follow-ups in a row (maxFollowUpDepth); look for rules that trigger each other',
   too_many_actions:
     'the rules asked for more than 200 actions at once, or actions too large for one item; split the work, for example into a chain, deploy, redrive',
-  refused: "Cyberdesk refused the call; fix the rule's workflow id or inputs, deploy, redrive",
+  refused:
+    "Cyberdesk, or the destination of a delivery, refused the call; fix the rule's workflow id or inputs, or the destination, deploy, redrive",
   secret_not_allowed: 'a rule names a secret that is not in sensitiveSecretArns; add it, deploy, redrive',
   secret_missing: 'a secret that a rule names has no value; set it, redrive',
+  destination_missing:
+    'a rule delivers to a destination that the stage settings do not have; add it to destinations, or fix the name in follow-ups.ts, deploy, redrive',
   attachment_missing: 'an attachment to pass on no longer exists at Cyberdesk',
   attachment_too_large: 'an attachment to pass on is too large',
   body_lost: 'its stored body is incomplete',
   outcome_unknown:
     'it is unknown whether the run was started; look for it at Cyberdesk, then settle the action (a redrive only repeats the lookup)',
-  exhausted: 'Cyberdesk could not be reached in a day of retries; redrive once it is available again',
+  exhausted:
+    'Cyberdesk, or the destination of a delivery, could not be reached or failed in a day of retries; redrive once it works again',
   crashed: 'the processor crashed on it five times; check its log, fix, redrive',
   garbage: 'this message was not sent by this service',
   event_missing: 'its event is no longer in the table',

@@ -97,6 +97,8 @@ export interface ActionView {
   rule: string;
   position: number;
   kind: ActionRecord['kind'];
+  /** Of a delivery. */
+  destination?: string;
   state: 'planned' | 'begun' | 'waiting' | 'done' | 'skipped' | 'failed';
   round: number;
   key: string;

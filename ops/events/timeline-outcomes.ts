@@ -39,7 +39,8 @@ function processed(event: EventItem): TimelineEntry {
 }
 
 export function describeAction(action: ActionView): TimelineEntry {
-  const { rule, position, kind, state, done_at, begun_at, not_before } = action;
+  const { rule, position, state, done_at, begun_at, not_before } = action;
+  const kind = action.destination === undefined ? action.kind : `${action.kind} to ${action.destination}`;
   const tries = action.tries > 0 ? ` after ${plural(action.tries, 'failed attempt')}` : '';
   const last = lastTry(action);
   const describe = (tone: TimelineEntry['tone'], text: string, at?: string) =>

@@ -16,6 +16,7 @@ export const PLAIN: Readonly<Record<string, { times: number; why: string }>> = {
   'lib/functions/load-bundle.ts': { times: 1, why: 'an error of loading a bundle, which has no payload' },
   'local/command/once.ts': { times: 1, why: 'states of an event, without payload' },
   'local/emulators/caller.ts': { times: 1, why: 'AWS: payload is bytes or text there' },
+  'local/emulators/event-buses.ts': { times: 1, why: 'whether a text is an object; the text itself is kept' },
   'local/emulators/messages.ts': { times: 1, why: 'AWS: payload is text there' },
   'local/emulators/returned-item.ts': { times: 2, why: 'DynamoDB, as above' },
   'local/event-source/batch.ts': { times: 1, why: 'which messages of a batch failed' },

@@ -19,6 +19,8 @@ export const BELOW: Readonly<Record<string, readonly string[]>> = {
   // The processor runs the customer's rules, which it knows by the alias alone.
   lambda: ['follow-ups.ts'],
   'follow-ups.ts': ['lambda'],
+  // The customer's handlers, which the stack bundles by their path.
+  handlers: ['lambda'],
   lib: ['lambda'],
   'stages.ts': ['lib'],
   ops: ['lambda', 'lib', 'bin/with-node.mjs'],
@@ -43,6 +45,7 @@ export const LAMBDA_BELOW: Readonly<Record<string, readonly string[]>> = {
   verifier: ['core', 'environment', 'adapters'],
   processor: ['cyberdesk', 'rules', 'core', 'environment', 'adapters'],
   sweeper: ['core', 'environment', 'adapters'],
+  delivery: ['json', 'cyberdesk', 'rules', 'core', 'adapters'],
 };
 
 /** The tools, from the bottom up: each folder or file imports from itself and from earlier ones only. */

@@ -74,6 +74,7 @@ describe('API.md', () => {
       'cyberdesk-webhooks',
       'cyberdesk-webhooks/rules',
       'cyberdesk-webhooks/testing',
+      'cyberdesk-webhooks/delivery',
       'cyberdesk-webhooks/cyberdesk',
     ]);
   });

@@ -44,6 +44,7 @@ describe('the environment of a function', () => {
       installation: 'account/region/stack',
       sensitiveSecretArns: ['arn:one', 'arn:two'],
       workflowIds: { next: 'a', intakeForm: 'b' },
+      destinations: { persist: 'arn:aws:lambda:eu-central-1:123456789012:function:persist' },
     };
 
     expect(readEnvironment(processorEnvironment, writeEnvironment(processorEnvironment, values))).toEqual(

@@ -137,6 +137,33 @@ describe('policies', () => {
     });
   });
 
+  it('the policy of the processor allows deliveries to exactly the destinations', () => {
+    const every = synth(everySetting);
+    const handler = ofType(every, FUNCTION).find(([id]) => id.includes('persist'))?.[0];
+    const { archive, team, bus } = everySetting.destinations;
+
+    expect(policyOf('Processor', every)).toEqual(
+      expect.arrayContaining([
+        allow('DeliverToQueues', 'sqs:SendMessage', archive.queue),
+        allow('DeliverToFunctions', 'lambda:InvokeFunction', [
+          team.function,
+          { 'Fn::GetAtt': [handler, 'Arn'] },
+        ]),
+        allow('DeliverToEventBuses', 'events:PutEvents', bus.eventBus),
+      ]),
+    );
+  });
+
+  it('the policy of a handler allows nothing but logs and traces', () => {
+    const every = synth(everySetting);
+    const logs = ofType(every, 'AWS::Logs::LogGroup').find(([id]) => id.includes('persist'))?.[0];
+
+    expect(policyOf('persist', every)).toEqual([
+      allow('WriteLogs', ['logs:CreateLogStream', 'logs:PutLogEvents'], { 'Fn::GetAtt': [logs, 'Arn'] }),
+      xray,
+    ]);
+  });
+
   it('the policies of the verifier and the sweeper allow no sensitive secrets', () => {
     const every = synth(everySetting);
 

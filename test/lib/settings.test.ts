@@ -75,6 +75,56 @@ describe('invalid settings', () => {
       'alarms.runbookUrl: must be at most 200 characters long',
     ],
     [
+      'a queue by its URL',
+      { destinations: { a: { queue: 'https://sqs.eu-west-1.amazonaws.com/123456789012/a' } } },
+      'destinations.a.queue: "https://sqs.eu-west-1.amazonaws.com/123456789012/a" must be the ARN of an SQS queue ("arn:aws:sqs:…:…:name")',
+    ],
+    [
+      'a function by its name',
+      { destinations: { a: { function: 'team' } } },
+      'destinations.a.function: "team" must be the ARN of a function, version or alias ("arn:aws:lambda:…:…:function:name")',
+    ],
+    [
+      'a bus by its name',
+      { destinations: { a: { eventBus: 'team' } } },
+      'destinations.a.eventBus: "team" must be the ARN of an event bus ("arn:aws:events:…:…:event-bus/name")',
+    ],
+    [
+      'a handler that is not there',
+      { destinations: { a: { handler: 'handlers/gone.ts' } } },
+      'destinations.a.handler: "handlers/gone.ts" is not the path of a file, such as "handlers/persist-run.ts"',
+    ],
+    [
+      'a destination that is nothing',
+      { destinations: { a: {} } },
+      'destinations.a: must have exactly one of handler, queue, function, eventBus',
+    ],
+    [
+      'a destination that is two things',
+      { destinations: { a: { queue: 'arn:aws:sqs:eu-west-1:123456789012:a', handler: 'stages.ts' } } },
+      'destinations.a: must have exactly one of handler, queue, function, eventBus',
+    ],
+    [
+      'a destination of another kind',
+      { destinations: { a: { topic: 'arn:aws:sns:eu-west-1:123456789012:a' } } },
+      'destinations.a.topic: is not a known setting; API.md lists them all',
+    ],
+    [
+      'a destination with the name of a function of the product',
+      { destinations: { processor: { queue: 'arn:aws:sqs:eu-west-1:123456789012:a' } } },
+      'destinations.processor: "processor" must start with a letter and have at most 32 letters, digits and hyphens; verifier, processor and sweeper are taken',
+    ],
+    [
+      'a destination in another region',
+      { ...inIreland, destinations: { a: { queue: 'arn:aws:sqs:eu-central-1:123456789012:a' } } },
+      "destinations.a.queue: must be in eu-west-1, the stack's region (got eu-central-1)",
+    ],
+    [
+      'a destination in a partition that its region is not in',
+      { destinations: { a: { eventBus: 'arn:aws:events:cn-north-1:123456789012:event-bus/a' } } },
+      'destinations.a.eventBus: has the region cn-north-1, which is in aws-cn (got the partition aws)',
+    ],
+    [
       'an invalid IP address',
       { sourceIpAllowList: ['10.0.0.1', '10.0.0'] },
       'sourceIpAllowList.1: "10.0.0" is not a valid IP address or CIDR range',

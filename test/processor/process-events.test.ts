@@ -21,9 +21,9 @@ beforeEach(async () => {
   await receive(world.ports, { svixId: 'msg_1', body: runComplete() }, 90);
   hidden = [];
   logged = [];
-  const { table, deadLetters, cyberdesk, secrets, topics, gate, rules, count } = world.worker;
+  const { gate, rules, count, ...ports } = world.worker;
   processor = {
-    ports: () => ({ table, deadLetters, cyberdesk, secrets, topics }),
+    ports: () => ports,
     hide: async (handle, duration) => void hidden.push([handle, duration]),
     gate,
     machine: { ...world.system, abortAfter: () => new AbortController().signal },

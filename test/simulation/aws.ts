@@ -6,7 +6,7 @@ import type { Item, Key, SecretVersion } from '../../lambda/core/model/index.ts'
 import { SECOND } from '../../lambda/core/model/time.ts';
 import type { Send, SweepView } from './functions.ts';
 import { openEntries } from './model/open-index.ts';
-import { type Caller, request } from './ports.ts';
+import { type Caller, FAILING, request } from './ports.ts';
 import type { Service } from './service.ts';
 import type { WorldParts } from './world-parts.ts';
 
@@ -188,6 +188,19 @@ export const sns = (caller: Caller, { oracle }: WorldParts) =>
       return {};
     },
   });
+
+/** A function of the customer's: what it ends in comes with a 200. */
+export const lambda = (caller: Caller, { oracle }: WorldParts) =>
+  clientOf(caller, 'destinations', {
+    Invoke({ Payload }: { Payload: Uint8Array }, { random }) {
+      if (random() < FAILING) return { StatusCode: 200, FunctionError: 'Unhandled' };
+      oracle.onAnnounced(JSON.parse(Buffer.from(Payload).toString()).id);
+      return { StatusCode: 200 };
+    },
+  });
+
+/** A client of a service that is never called. */
+export const NONE = { send: (() => Promise.reject(new TypeError('this service is not called'))) as never };
 
 export const secretsManager = (caller: Caller, { secrets }: WorldParts) =>
   clientOf(caller, 'secrets', {

@@ -2,10 +2,10 @@ import { DAY, MINUTE } from '../../lambda/core/model/time.ts';
 import { awsProcessor } from '../../lambda/processor/aws-ports.ts';
 import { awsSweeper } from '../../lambda/sweeper/aws-ports.ts';
 import { awsVerifier } from '../../lambda/verifier/aws-ports.ts';
-import { DEAD_LETTERS, dynamoDb, secretsManager, sns, sqs } from './aws.ts';
+import { DEAD_LETTERS, dynamoDb, lambda, NONE, secretsManager, sns, sqs } from './aws.ts';
 import { clientOptions, FUNCTION_TIMEOUT, type Functions, settingsOf } from './functions.ts';
 import type { Caller } from './ports.ts';
-import { API_KEY, SIGNING_SECRET } from './rules.ts';
+import { API_KEY, DESTINATION, SIGNING_SECRET } from './rules.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { WorldParts } from './world-parts.ts';
 
@@ -27,9 +27,12 @@ export function overClients(world: WorldParts): Functions {
         sqs: sqs(caller, world, (body) => world.unexpected(new Error(`the processor sent ${body}`))),
         sns: sns(caller, world),
         secrets: secretsManager(caller, world),
+        lambda: lambda(caller, world),
+        eventBridge: NONE,
       };
       const environment = {
         ...common,
+        destinations: { [DESTINATION]: 'arn:aws:lambda:region:account:function:own' },
         deadLetterQueueUrl: DEAD_LETTERS,
         apiKeySecretArn: API_KEY,
         notifyTopicArn: 'arn:notify',

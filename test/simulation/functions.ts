@@ -14,6 +14,7 @@ import type { Listed } from './model/open-index.ts';
 import {
   type Caller,
   deadLetterPort,
+  destinationsPort,
   hidePort,
   queuePort,
   resendPort,
@@ -22,7 +23,7 @@ import {
   tablePort,
   topicsPort,
 } from './ports.ts';
-import { API_KEY, EVENT_RETENTION, MAX_DEPTH, SECRET_ID, SIGNING_SECRET } from './rules.ts';
+import { API_KEY, DESTINATION, EVENT_RETENTION, MAX_DEPTH, SECRET_ID, SIGNING_SECRET } from './rules.ts';
 import type { Sandbox } from './sandbox.ts';
 import { transportOf } from './transport.ts';
 import type { WorldParts } from './world-parts.ts';
@@ -37,6 +38,8 @@ const SETTINGS: WorkerSettings = {
   workflowIds: {},
   maxFollowUpDepth: MAX_DEPTH,
   sensitiveSecretArns: [SECRET_ID],
+  destinations: [DESTINATION],
+  tableName: 'table',
   apiUrl: API_URL,
   lease: MINUTE,
   idempotencyKeyLifetime: 70 * SECOND,
@@ -97,6 +100,7 @@ export function overPorts(world: WorldParts): Functions {
         cyberdesk: apiPort(world, sandbox, secrets, settings.repeatUnanswered),
         secrets,
         topics: topicsPort(caller, (id) => world.oracle.onAnnounced(id)),
+        destinations: destinationsPort(caller, (id) => world.oracle.onAnnounced(id)),
       };
       return {
         ports: () => ports,

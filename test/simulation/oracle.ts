@@ -51,7 +51,7 @@ const LARGEST_BACKLOG = 100_000;
 /** Knows what really happened, and checks every promise at every step. */
 export class Oracle {
   readonly accepted = new Set<string>();
-  /** Dedupe ids of the announcements that were sent. */
+  /** Dedupe ids of the announcements and deliveries that arrived. */
   readonly announced = new Map<string, number>();
   /** True: nothing may reach the dead-letter queue. */
   calm = false;
@@ -158,7 +158,7 @@ export class Oracle {
     this.#unless(this.#receives.onReturn(failed));
   }
 
-  /** An announcement arrived at its topic. */
+  /** An announcement arrived at its topic, or an event at a destination. */
   onAnnounced(dedupeId: string): void {
     const count = (this.announced.get(dedupeId) ?? 0) + 1;
     this.announced.set(dedupeId, count);

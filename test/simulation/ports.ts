@@ -1,6 +1,8 @@
 import {
   CURRENT_VERSION,
   type DeadLetterQueue,
+  type DeliveryOutcome,
+  type Destinations,
   type Expected,
   type Item,
   type PutOutcome,
@@ -168,6 +170,31 @@ export const secretsPort = (caller: Caller, model: SecretsModel): Secrets => ({
       () => model.get(secretId, version),
     ),
 });
+
+/** A function of the customer's, which now and then ends in an error. */
+export const destinationsPort = (caller: Caller, taken: (dedupeId: string) => void): Destinations => ({
+  async deliver({ dedupeId }) {
+    try {
+      return await request(
+        caller,
+        () => `deliver ${dedupeId}`,
+        'destinations',
+        (): DeliveryOutcome => {
+          if (caller.sandbox.machine.random() < FAILING)
+            return { kind: 'failed', problem: 'function_failed', status: 200 };
+          taken(dedupeId);
+          return { kind: 'delivered' };
+        },
+      );
+    } catch (error) {
+      if (!(error instanceof NoResponseError)) throw error;
+      return { kind: 'failed', problem: 'not_delivered' };
+    }
+  },
+});
+
+/** How often a function of the customer's ends in an error. */
+export const FAILING = 0.05;
 
 export const topicsPort = (caller: Caller, sent: (dedupeId: string) => void): Topics => {
   const send = (dedupeId: string) =>

@@ -6,10 +6,10 @@ type Succeeded = Pick<ActionRecord, 'key' | 'rule' | 'kind'> & {
   decision: Decision | undefined;
 };
 
-/** Checks the results that are recorded for actions against what Cyberdesk and the topics received. */
+/** Checks the results that are recorded for actions against what Cyberdesk and the topics and destinations received. */
 export class Results {
   readonly #api: CyberdeskModel;
-  /** Dedupe ids of the announcements that were sent. */
+  /** Dedupe ids of the announcements and deliveries that arrived. */
   readonly #announced: ReadonlyMap<string, number>;
   readonly #checked = new Set<string>();
   /** Keys of the actions that each run counts for. */
@@ -34,6 +34,10 @@ export class Results {
         return this.#announced.has(action.key)
           ? undefined
           : `${action.rule} counts as announced, and was not`;
+      case 'deliver':
+        return this.#announced.has(action.key)
+          ? undefined
+          : `${action.rule} counts as delivered, and was not`;
       case 'retryRun':
         return this.#api.runs.get(runId)?.retries || action.decision?.kind === 'skip'
           ? undefined

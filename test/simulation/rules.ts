@@ -1,6 +1,7 @@
 import { DAY } from '../../lambda/core/model/time.ts';
 import {
   type AnyRule,
+  deliver,
   type FollowUps,
   followUps,
   type Json,
@@ -18,6 +19,8 @@ import {
 export const SECRET_ID = 'arn:secret';
 export const SIGNING_SECRET = 'signing-secret';
 export const API_KEY = 'api-key';
+/** Where events are delivered. */
+export const DESTINATION = 'own';
 
 /** Rules that are tried, each on events of its own first workflow; `repaired`: after a deploy that changed them. */
 const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefinition['actions']> = {
@@ -91,6 +94,13 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
     ({ run }) =>
       repaired ? startRun({ workflow_id: 'next', input_values: { n: run.output_data?.n } }) : [],
   announce: () => () => [notify('ended'), publish()],
+  /** The event itself goes to code of the customer's, which fails now and then. */
+  deliver:
+    () =>
+    ({ run }) => [
+      deliver(DESTINATION),
+      startRun({ workflow_id: 'next', input_values: { n: run.output_data?.n } }),
+    ],
   /** As a chain, in several attempts: the first of its steps holds the key. */
   'correlated chain': () => () =>
     startChain({ steps: [{ workflow_id: 'other' }, { workflow_id: 'next' }] }, { correlate: 'started_by' }),
@@ -132,6 +142,7 @@ export const CALM_RULES = [
   'secret',
   'chain',
   'announce',
+  'deliver',
   'bulky',
   'large',
   'correlated',

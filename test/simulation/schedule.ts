@@ -185,11 +185,11 @@ function planMoves({ world, moves, operators, weather, strangers }: Parts): void
   if (profile.calm) {
     for (let count = rng.int(1, 2); count > 0; count -= 1) {
       at(0.3, () => weather.maintain());
-      at(1, () => weather.outage(['api', 'api', 'table', 'queue', 'secrets', 'topics']));
+      at(1, () => weather.outage(['api', 'api', 'table', 'queue', 'secrets', 'topics', 'destinations']));
     }
     return;
   }
-  at(0.15, () => weather.outage(['api', 'table', 'queue', 'secrets', 'topics']));
+  at(0.15, () => weather.outage(['api', 'table', 'queue', 'secrets', 'topics', 'destinations']));
   at(0.1, () => weather.maintain());
   at(0.1, () => strangers.deleteRun(!moves.noEnds), 60 * MINUTE);
   at(0.2, () => moves.retryInPlace());

@@ -1,2 +1,2 @@
 /** What a process sends its requests to. */
-export type Service = 'table' | 'queue' | 'secrets' | 'topics' | 'api';
+export type Service = 'table' | 'queue' | 'secrets' | 'topics' | 'destinations' | 'api';

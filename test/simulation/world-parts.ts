@@ -1,6 +1,6 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import type { Machine } from '../../lambda/adapters/system.ts';
-import type { Worker, WorkerSettings } from '../../lambda/core/completion/worker.ts';
+import type { WorkerSettings } from '../../lambda/core/completion/worker.ts';
 import type { EventItem } from '../../lambda/core/model/index.ts';
 import type { SettlePorts } from '../../lambda/core/process/index.ts';
 import type { ReceivePorts } from '../../lambda/core/receive/receive.ts';
@@ -20,9 +20,7 @@ import type { Sandbox } from './sandbox.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** The ports of an invocation that handles one message. */
-export type PortsOfOne = Pick<Worker, 'table' | 'deadLetters' | 'cyberdesk' | 'secrets' | 'topics'> & {
-  system: Machine;
-};
+export type PortsOfOne = ReturnType<Processor['ports']> & { system: Machine };
 
 /** A bug that is planted by replacing a port, or by wrapping a function. */
 export interface Plant {

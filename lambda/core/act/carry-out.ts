@@ -12,6 +12,7 @@ import { BodyLostError, LaterReleaseError } from '../store/index.ts';
 import { announce } from './announce.ts';
 import { callCyberdesk } from './call-cyberdesk.ts';
 import { type ActionOutcome, OUT_OF_TIME, SETTLED } from './conclude.ts';
+import { deliver } from './deliver.ts';
 
 /**
  * The outcome of a claimed completion: it is done or has failed, or is to be taken up again at `until`. Its round may be
@@ -78,5 +79,7 @@ function execute(action: ActionClaim, execution: Execution): Promise<ActionOutco
       return callCyberdesk(action, execution);
     case 'announcement':
       return announce(action, execution);
+    case 'delivery':
+      return deliver(action);
   }
 }

@@ -2,6 +2,7 @@ import type { FollowUps } from '../../rules/follow-ups.ts';
 import type {
   Cyberdesk,
   DeadLetterQueue,
+  Destinations,
   ProcessorMetric,
   Secrets,
   System,
@@ -17,6 +18,7 @@ export interface Worker {
   cyberdesk: Cyberdesk;
   secrets: Secrets;
   topics: Topics;
+  destinations: Destinations;
   system: System;
   gate: PauseGate;
   rules: FollowUps;
@@ -34,6 +36,10 @@ export interface WorkerSettings {
   maxFollowUpDepth: number;
   /** ARNs that rules may refer to. */
   sensitiveSecretArns: readonly string[];
+  /** Names of the destinations that rules may deliver to. */
+  destinations: readonly string[];
+  /** For references to events that are too large to be delivered whole. */
+  tableName: string;
   /** Base of the links in announcements. */
   apiUrl: string;
   /** Milliseconds. */

@@ -72,12 +72,29 @@ export interface ActionFailure {
   field?: string;
 }
 
+/** Why a delivery has failed that may succeed later. */
+export type DeliveryProblem =
+  /** The destination could not be reached, throttled the call, or did not allow it (yet). */
+  | 'not_delivered'
+  /** The function was invoked, and ended in an error. */
+  | 'function_failed'
+  /** The bus took the call, but not the event in it. */
+  | 'entry_failed';
+
 /**
  * A try that failed for now: how the API answered, or that it did not; that a list could not be shown to be complete;
- * that something which the call needs could not be read, or had no value; or that a topic did not take an announcement.
+ * that something which the call needs could not be read, or had no value; or that a topic did not take an announcement, or a
+ * destination a delivery.
  */
 export interface LastFailure {
-  kind: 'answered' | 'no_response' | 'incomplete_list' | 'not_asked' | 'key_not_set' | 'not_announced';
+  kind:
+    | 'answered'
+    | 'no_response'
+    | 'incomplete_list'
+    | 'not_asked'
+    | 'key_not_set'
+    | 'not_announced'
+    | DeliveryProblem;
   /** HTTP status. */
   status?: number;
   /** Code of AWS's error. */
@@ -94,13 +111,15 @@ export interface ActionRecord {
   kind: ActionKind;
   /** The round in which it was planned. */
   generation: number;
-  /** Idempotency key of runs, dedupe id of announcements. */
+  /** Idempotency key of runs, dedupe id of announcements and deliveries. */
   key: string;
   /** Request body as JSON text without the values of its placeholders; dropped once settled. */
   body?: string;
   body_ref?: BodyReference;
   /** Name of the input that holds `key`; of a chain, in its first step. */
   correlate?: string;
+  /** Of a delivery: the name of its destination. Earlier releases leave an action of that kind alone. */
+  destination?: string;
   placeholders?: Placeholder[];
   pins?: Pin[];
   begun?: Begun;

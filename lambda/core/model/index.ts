@@ -2,6 +2,7 @@ export * from './action.ts';
 export * from './completion.ts';
 export * from './cyberdesk.ts';
 export * from './event.ts';
+export * from './event-reference.ts';
 export * from './event-types/index.ts';
 export * from './keys.ts';
 export * from './metric-names.ts';

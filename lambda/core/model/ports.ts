@@ -3,6 +3,9 @@
  * the simulation passes in models that fail, delay and die. Times are epoch milliseconds everywhere in the core.
  */
 
+import type { DeliveryProblem } from './action.ts';
+import type { CallLimit } from './cyberdesk.ts';
+
 /** A message carries ids only. */
 export interface EventMessage {
   v: 1;
@@ -64,6 +67,35 @@ export interface Announcement {
 export interface Topics {
   notify(announcement: Announcement): Promise<void>;
   publish(announcement: Announcement): Promise<void>;
+}
+
+/** An event on its way to the customer's own code. Both texts are CloudEvents in JSON. */
+export interface Delivery {
+  /** Name in the stage settings. */
+  destination: string;
+  /** The same for every repeat of a delivery, so that a receiver can drop repeats. */
+  dedupeId: string;
+  /** Id of what the event is about. Deliveries with the same one keep their order in a queue that has an order. */
+  subject: string;
+  /** Type of the CloudEvent. */
+  type: string;
+  /** With the event as it was received. */
+  whole: string;
+  /** With a reference in place of the event, for a destination that cannot take as much. */
+  reference: string;
+}
+
+/** How a delivery ended. The status is that of AWS, which is 200 even where a function or a bus has failed. */
+export type DeliveryOutcome =
+  | { kind: 'delivered' }
+  /** It was not taken, and never will be as it stands. */
+  | { kind: 'refused'; status?: number }
+  /** `error`: the code of AWS's error, one word. */
+  | { kind: 'failed'; problem: DeliveryProblem; status?: number; error?: string };
+
+/** Where events are handed over to the customer's own code. */
+export interface Destinations {
+  deliver(delivery: Delivery, limit: CallLimit): Promise<DeliveryOutcome>;
 }
 
 /** The clock, randomness and unique tokens: passed in, so that the core itself is deterministic. */

@@ -22,6 +22,7 @@ export type Reason =
   | 'refused'
   | 'secret_not_allowed'
   | 'secret_missing'
+  | 'destination_missing'
   | 'attachment_missing'
   | 'attachment_too_large'
   | 'body_lost'
@@ -44,6 +45,7 @@ const DEFINITE = new Set<Reason>([
   'refused',
   'secret_not_allowed',
   'secret_missing',
+  'destination_missing',
   'attachment_missing',
   'attachment_too_large',
   'body_lost',

@@ -34,7 +34,7 @@ const runsOf = (action: ActionRecord): number => ifKnown(() => runsOfKind(action
 
 function runsOfKind(action: ActionRecord): number {
   const execution = executionOf(action);
-  if (execution.kind === 'announcement') return 0;
+  if (execution.kind !== 'call') return 0;
   return action.body === undefined ? 1 : execution.runsOf(action.body);
 }
 

@@ -115,6 +115,7 @@ function record<K extends ActionKind>(
   const kind = kindOf<K>(action);
   const key = actionKey({ installation, subject, completion, rule, position, generation });
   const correlate = kind.correlate?.(action);
+  const destination = kind.destination?.(action);
   const { body, placeholders } = serialize(kind.content(action, key), kind.references);
   return {
     startsRuns: kind.startsRuns,
@@ -126,6 +127,7 @@ function record<K extends ActionKind>(
       key,
       body,
       ...(correlate !== undefined && { correlate }),
+      ...(destination !== undefined && { destination }),
       ...(placeholders.length > 0 && { placeholders }),
       tries: 0,
       delayed: 0,

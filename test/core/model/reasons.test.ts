@@ -18,6 +18,7 @@ const WITH = {
   too_many_actions: 'failed',
   refused: 'failed',
   secret_not_allowed: 'failed',
+  destination_missing: 'failed',
   secret_missing: 'failed',
   no_run: 'failed',
   attachment_missing: 'failed',

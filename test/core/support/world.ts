@@ -1,5 +1,5 @@
 import type { Worker, WorkerSettings } from '../../../lambda/core/completion/worker.ts';
-import type { Announcement, EventMessage, Table } from '../../../lambda/core/model/index.ts';
+import type { Announcement, Delivery, EventMessage, Table } from '../../../lambda/core/model/index.ts';
 import { DAY, SECOND } from '../../../lambda/core/model/time.ts';
 import { PauseGate } from '../../../lambda/core/pause/pause-gate.ts';
 import { type AnyRule, followUps } from '../../../lambda/rules/index.ts';
@@ -20,6 +20,8 @@ export const settings: WorkerSettings = {
   workflowIds: { next: 'workflow-next' },
   maxFollowUpDepth: 5,
   sensitiveSecretArns: ['arn:secret'],
+  destinations: ['persist'],
+  tableName: 'events',
   apiUrl: 'https://api.cyberdesk.io',
   lease: 60 * SECOND,
   idempotencyKeyLifetime: 70 * SECOND,
@@ -40,6 +42,7 @@ export function createWorld(...rules: AnyRule[]) {
   const cyberdesk = new TestCyberdesk();
   const secrets = new TestSecrets();
   const announced: (Announcement & { topic: string })[] = [];
+  const delivered: Delivery[] = [];
   const counted: string[] = [];
   const gate = new PauseGate(table, system, settings.lease);
   const worker: Worker = {
@@ -50,6 +53,12 @@ export function createWorld(...rules: AnyRule[]) {
     topics: {
       notify: async (announcement) => void announced.push({ ...announcement, topic: 'notify' }),
       publish: async (announcement) => void announced.push({ ...announcement, topic: 'publish' }),
+    },
+    destinations: {
+      deliver: async (delivery) => {
+        delivered.push(delivery);
+        return { kind: 'delivered' };
+      },
     },
     system,
     gate,
@@ -79,6 +88,7 @@ export function createWorld(...rules: AnyRule[]) {
     cyberdesk,
     secrets,
     announced,
+    delivered,
     counted,
     worker,
     ports,

@@ -10,7 +10,7 @@ import type { World } from './world.ts';
 /** One way that an event can take. */
 export interface Scenario {
   /** The action that the rule returns. */
-  readonly does: 'start' | 'chain' | 'retry' | 'files' | 'sensitive' | 'large';
+  readonly does: 'start' | 'chain' | 'retry' | 'files' | 'sensitive' | 'deliver' | 'large';
   /** Fields of the finished run in the webhook, from the run that Cyberdesk has. */
   readonly run?: (known: StoredRun) => Record<string, unknown>;
   /** Before the webhook is sent. */
@@ -49,6 +49,7 @@ export const SCENARIOS: Record<string, Scenario> = {
     run: ({ output_attachment_ids }) => ({ output_attachment_ids }),
   },
   'a sensitive input': { does: 'sensitive', runs: 1 },
+  'deliveries to code of the customer': { does: 'deliver', runs: 1 },
   'a large body and a large plan': {
     does: 'large',
     runs: 1,

@@ -51,6 +51,9 @@ export async function play(world: World, scenario: Scenario, fault?: Fault): Pro
   return hits > 0;
 }
 
+/** Kinds of actions that are not exactly once. */
+const AT_LEAST_ONCE = new Set(['notify', 'publish', 'deliver']);
+
 /** A story that has come to its end. */
 interface Ended {
   id: string;
@@ -67,7 +70,7 @@ async function check(
   const { run } = world;
   const marked = world.runsFor(summary);
   expect({ state: event?.state, runs: marked.length }).toEqual({ state: ends ?? 'processed', runs });
-  const calls = event?.actions.filter(({ kind }) => kind !== 'notify' && kind !== 'publish') ?? [];
+  const calls = event?.actions.filter(({ kind }) => !AT_LEAST_ONCE.has(kind)) ?? [];
   expect(calls).toHaveLength(1);
   for (const { key, run_ids } of calls) {
     // The API's own count of effects, and its runs.
@@ -77,6 +80,13 @@ async function check(
   const announced = run.calls.published.filter(({ message }) => message.includes(id));
   const expected = event?.actions.filter(({ kind }) => kind === 'notify' || kind === 'publish').length ?? 0;
   expect(new Set(announced.map(({ topicArn }) => topicArn)).size, 'topics with a message').toBe(expected);
+  const delivered = event?.actions.filter(({ kind }) => kind === 'deliver') ?? [];
+  const arrived = [...(await world.archived()), ...run.outside.deliveries.map(({ body }) => body)];
+  for (const { key } of delivered)
+    expect(
+      arrived.some((body) => JSON.parse(body).id === key),
+      'an arrived delivery',
+    ).toBe(true);
 
   const digest = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex');
   expect(digest(await world.body(id)), 'the stored body').toBe(digest(body));

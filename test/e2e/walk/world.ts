@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { PAUSE_KEY } from '../../../lambda/core/model/index.ts';
 import { startLocal } from '../../../local/run.ts';
 import { engines } from '../../engines/engines.ts';
+import { ARCHIVE } from '../deliver/outside.ts';
 import { Whole } from '../kit/local-run.ts';
 import { waitFor } from '../kit/wait.ts';
 import { SENSITIVE_SECRET } from './app/sensitive.ts';
@@ -80,6 +81,11 @@ export class World extends Whole {
   async messages(variable: 'QUEUE_URL' | 'DLQ_URL'): Promise<string[]> {
     const url = this.run.fn('processor').environment[variable] as string;
     return (await this.run.inspect(url.split('/').at(-1) as string)).map(({ body }) => body);
+  }
+
+  /** Bodies of the messages in the queue that events are delivered to. */
+  async archived(): Promise<string[]> {
+    return (await this.run.inspect(ARCHIVE.split(':').at(-1) ?? '')).map(({ body }) => body);
   }
 
   /** Makes the next invocation of each function a cold start. */

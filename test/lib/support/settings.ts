@@ -17,6 +17,12 @@ export const everySetting = {
   },
   sensitiveSecretArns: ['arn:aws:secretsmanager:eu-central-1:123456789012:secret:patient-portal-AbCdEf'],
   sensitiveSecretKeyArns: ['arn:aws:kms:eu-central-1:123456789012:key/33333333-3333-4333-8333-333333333333'],
+  destinations: {
+    persist: { handler: 'test/lib/support/own-handler.ts' },
+    archive: { queue: 'arn:aws:sqs:eu-central-1:123456789012:archive.fifo' },
+    team: { function: 'arn:aws:lambda:eu-central-1:123456789012:function:team:live' },
+    bus: { eventBus: 'arn:aws:events:eu-central-1:123456789012:event-bus/team' },
+  },
   sourceIpAllowList: ['44.228.126.217', '2600:1f24:64:8000::/56'],
   maxFollowUpDepth: 3,
   repeatUnanswered: false,

@@ -1,4 +1,5 @@
 import { BOUNDS_PLANTS } from './bounds.ts';
+import { DELIVERY_PLANTS } from './deliveries.ts';
 import { FUNCTION_PLANTS } from './functions.ts';
 import { OTHER_EVENT_PLANTS } from './other-events.ts';
 import type { KnownMistake } from './plant.ts';
@@ -12,6 +13,7 @@ export const PLANTS: Record<string, KnownMistake> = {
   ...OTHER_EVENT_PLANTS,
   ...SETTLEMENT_PLANTS,
   ...FUNCTION_PLANTS,
+  ...DELIVERY_PLANTS,
   ...BOUNDS_PLANTS,
   ...OTHER_PLANTS,
 };

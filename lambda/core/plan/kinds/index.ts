@@ -1,5 +1,6 @@
 import type { ActionKind, ActionOf, ActionRecord } from '../../model/index.ts';
 import { LaterReleaseError } from '../../store/index.ts';
+import { deliver } from './deliver.ts';
 import {
   EXECUTION_NEEDS,
   type Execution,
@@ -26,7 +27,9 @@ export type {
 } from './kind.ts';
 
 /** Every kind of action. The compiler asks for a kind that is missing here, and for what it lacks. */
-const KINDS = { startRun, startChain, retryRun, notify, publish } satisfies { [K in ActionKind]: Kind<K> };
+const KINDS = { startRun, startChain, retryRun, notify, publish, deliver } satisfies {
+  [K in ActionKind]: Kind<K>;
+};
 
 /**
  * The kind of an action.

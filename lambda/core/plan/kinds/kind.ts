@@ -28,6 +28,8 @@ export interface Kind<K extends ActionKind> {
   content(action: ActionOf<K>, key: string): unknown;
   /** Name of the input of that content that holds the key; absent for a kind whose calls are not found by an input. */
   correlate?(action: ActionOf<K>): string | undefined;
+  /** Of a delivery: the name of its destination. */
+  destination?(action: ActionOf<K>): string;
   /** Where references may stand in that content, as patterns of slash-separated paths. */
   references: ReferencePlaces;
   /** Whether it starts runs of its own, whose completions the rules see again: the loop guard counts these. */
@@ -45,7 +47,7 @@ export interface ReferencePlaces {
 }
 
 /** How actions are carried out. Each kind of execution says what it needs in `EXECUTION_NEEDS`. */
-export type Execution = ApiCall | AnnouncementExecution;
+export type Execution = ApiCall | AnnouncementExecution | DeliveryExecution;
 
 export interface ExecutionNeeds {
   /** It waits, uncharged, while calls to Cyberdesk are paused. */
@@ -58,6 +60,7 @@ export const EXECUTION_NEEDS = {
   call: { waitsInPause: true, bodyInPieces: true },
   // Small, and read from the item.
   announcement: { waitsInPause: false, bodyInPieces: false },
+  delivery: { waitsInPause: false, bodyInPieces: false },
 } as const satisfies Record<Execution['kind'], ExecutionNeeds>;
 
 /** Carried out by a call to Cyberdesk, exactly once: under an idempotency key, and looked up after a lost response. */
@@ -109,6 +112,12 @@ export interface AnnouncementExecution {
   kind: 'announcement';
   lookUp: 'atLeastOnce';
   announce(topics: Topics, announcement: Announcement): Promise<void>;
+}
+
+/** Carried out by handing the event over to the customer's own code, with a dedupe id. */
+export interface DeliveryExecution {
+  kind: 'delivery';
+  lookUp: 'atLeastOnce';
 }
 
 /** What earlier attempts of an action have left at Cyberdesk. */

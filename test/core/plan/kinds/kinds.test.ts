@@ -45,6 +45,7 @@ it.each([
   ['retryRun', true],
   ['notify', false],
   ['publish', false],
+  ['deliver', false],
 ] as const)('whether %s waits in a pause and has a large body in pieces: %s', (kind, isCall) => {
   expect(needsOf(actionRecord({ kind }))).toEqual({ waitsInPause: isCall, bodyInPieces: isCall });
 });

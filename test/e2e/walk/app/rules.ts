@@ -1,5 +1,6 @@
 import {
   type Action,
+  deliver,
   followUps,
   notify,
   outputAttachments,
@@ -34,6 +35,7 @@ export default followUps({
       retry: () => [retryRun({ max: 1, input_values: { summary } })],
       files: () => [start({ file_inputs: [outputAttachments(run)] })],
       sensitive: () => [start({ sensitive_input_values: { password: secret(SENSITIVE_SECRET) } })],
+      deliver: () => [start(), deliver('archive'), deliver('team'), deliver('bus')],
       large: () => [start({ input_values: { summary, text: 'x'.repeat(LARGE) } })],
     };
     return asked[what]?.() ?? [];

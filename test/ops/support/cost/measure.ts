@@ -78,6 +78,7 @@ function countingPorts(counts: { announcements: number; requestBytes: number }) 
     cyberdesk: { createRun: start, createChain: start, retryRun, getRun, findRuns, ping, getAttachment },
     secrets: { get: never },
     topics: { notify: announce, publish: announce },
+    destinations: { deliver: never },
   };
 }
 
@@ -95,6 +96,8 @@ const surroundings = (
     workflowIds: {},
     maxFollowUpDepth: 5,
     sensitiveSecretArns: [],
+    destinations: [],
+    tableName: 'events',
     apiUrl: 'https://api.cyberdesk.io',
     lease: MINUTE,
     idempotencyKeyLifetime: 70 * SECOND,

@@ -1,0 +1,2 @@
+/** The smallest handler that a stage can deliver to. */
+export const handler = async (): Promise<void> => {};
