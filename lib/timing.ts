@@ -8,7 +8,7 @@ import { LEASE as CLAIM_LEASE } from '../lambda/core/model/index.ts';
  */
 export const PROCESSOR_TIMEOUT = Duration.seconds(45);
 export const LEASE = Duration.millis(CLAIM_LEASE);
-export const VISIBILITY_TIMEOUT = Duration.seconds(630);
+export const VISIBILITY_TIMEOUT = Duration.seconds(720);
 
 /** A delivery waits for 10 s at most, the start of a sandbox included. */
 export const HANDLER_TIMEOUT = Duration.seconds(8);

@@ -65,12 +65,15 @@ interface Api {
 
 const NO_RESPONSE: CallFailure = { kind: 'failed', mayHaveTakenEffect: false };
 
+/** Most runs of a page: a limit of the API. */
+const PAGE = 200;
+
 /** Times that a list is read from its beginning, because it changed between two pages. */
 const READINGS = 3;
 
 /**
- * Reads all pages. Each page begins with the last run of the page before it, and the whole has as many runs as the API
- * counts. Without both, a run may have slipped from one page to another, and a lookup would take it for never started.
+ * Reads all pages. Each page begins with the last run of the page before it, the whole has as many runs as the API counts,
+ * and its last page is not full. Without both, a run may have slipped from one page to another, and a lookup would take it for never started.
  */
 async function findRuns(api: Api, query: RunQuery, limit: CallLimit): Promise<CallOutcome<RunList>> {
   for (let reading = 0; reading < READINGS; reading += 1) {
@@ -99,14 +102,15 @@ async function readAll(
     if (last !== undefined && runs[0]?.id !== last) return undefined;
     const before = found.size;
     for (const run of runs) found.set(run.id, run);
-    if (found.size >= total) {
+    // A full page may have another behind it, whatever the API counts.
+    if (found.size >= total && runs.length < PAGE) {
       return {
         kind: 'answered',
         value: { runs: [...found.values()], ...(clockOffset !== undefined && { clockOffset }) },
       };
     }
     last = runs.at(-1)?.id;
-    if (found.size === before || last === undefined) return undefined;
+    if (last === undefined || (found.size === before && found.size < total)) return undefined;
     skip += runs.length - 1;
   }
 }
@@ -126,7 +130,7 @@ const toApiQuery = ({ workflowId, sessionId, createdFrom, createdTo }: RunQuery)
   ...(createdFrom !== undefined && { created_at_from: new Date(createdFrom).toISOString() }),
   ...(createdTo !== undefined && { created_at_to: new Date(createdTo).toISOString() }),
   fields: ['input_values', 'session_id', 'ended_at'],
-  limit: 200,
+  limit: PAGE,
   // The default order puts active runs first and shifts between pages.
   sort_mode: 'created_at_desc',
 });

@@ -71,8 +71,7 @@ export function sqsDeadLetterQueue(client: Client, queueUrl: string, signal?: Ab
 export async function hideMessage(
   client: Client,
   queueUrl: string,
-  receiptHandle: string,
-  duration: number,
+  { receiptHandle, duration, signal }: { receiptHandle: string; duration: number; signal: AbortSignal },
 ): Promise<void> {
   const seconds = Math.ceil(Math.min(Math.max(duration, 0), LONGEST_WAIT) / SECOND);
   await client.send(
@@ -81,5 +80,6 @@ export async function hideMessage(
       ReceiptHandle: receiptHandle,
       VisibilityTimeout: seconds,
     }),
+    { abortSignal: signal },
   );
 }

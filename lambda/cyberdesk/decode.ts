@@ -15,8 +15,10 @@ export const object: Decode<Record<string, unknown>> = (body) => check(body, isO
 export const objectWithId = <T extends { id: string }>(body: Uint8Array): T | undefined =>
   check(body, (value): value is T => isObject(value) && typeof value.id === 'string');
 
-export const objectWithItems = <T extends { items: unknown[] }>(body: Uint8Array): T | undefined =>
-  check(body, (value): value is T => isObject(value) && Array.isArray(value.items));
+export const objectWithItems = <T extends { items: unknown[]; total: number }>(
+  body: Uint8Array,
+): T | undefined =>
+  check(body, (value): value is T => isObject(value) && Array.isArray(value.items) && isCount(value.total));
 
 export const objectWithRunIds = <T extends { run_ids: string[] }>(body: Uint8Array): T | undefined =>
   check(body, (value): value is T => isObject(value) && isTexts(value.run_ids));
@@ -37,6 +39,8 @@ function parse(body: Uint8Array): unknown {
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
 
 const isTexts = (value: unknown): boolean =>
   Array.isArray(value) && value.every((one) => typeof one === 'string');

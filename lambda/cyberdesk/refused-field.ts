@@ -48,6 +48,8 @@ function knownPart(path: readonly (string | number)[], body: unknown): (string |
   let at = body;
   for (const step of path) {
     if (typeof at !== 'object' || at === null || !Object.hasOwn(at, step)) break;
+    // Some keys are data.
+    if (typeof step === 'string' && !isName(step)) break;
     known.push(step);
     at = Reflect.get(at, step);
   }

@@ -51,7 +51,11 @@ it('the requests to AWS match the recorded ones', async () => {
     { v: 1, event: 'event-2' },
   ]);
   await deadLetters.send('{"v":1,"event":"event-1","reopen":1}', 'refused');
-  await hideMessage(client as never, 'https://sqs/queue', 'handle', 5000);
+  await hideMessage(client as never, 'https://sqs/queue', {
+    receiptHandle: 'handle',
+    duration: 5000,
+    signal: AbortSignal.timeout(10_000),
+  });
   await topics.notify(announcement);
   await topics.publish(announcement);
   await secrets.get('arn:secret');

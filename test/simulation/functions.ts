@@ -105,7 +105,7 @@ export function overPorts(world: WorldParts): Functions {
       return {
         ports: () => ports,
         hide: hidePort(caller, (handle, duration) => world.hide(handle, duration)),
-        gate: new PauseGate(ports.table, machine, settings.lease),
+        gate: new PauseGate(machine, settings.lease),
         machine,
         settings,
         functionTimeout: FUNCTION_TIMEOUT,

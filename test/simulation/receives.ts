@@ -2,7 +2,7 @@ import { SECOND } from '../../lambda/core/model/time.ts';
 import type { QueueModel, Received } from './model/queue.ts';
 
 /** The queue's own visibility timeout. */
-export const VISIBILITY = 630 * SECOND;
+export const VISIBILITY = 720 * SECOND;
 
 /** Receives of one message in its life of seven days, besides those that ended with the death of their worker. */
 const MOST_RECEIVES = 900;

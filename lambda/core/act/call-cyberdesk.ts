@@ -39,6 +39,8 @@ async function send(action: ActionClaim, api: ApiCall, { call, doubt }: Attempt)
   const limit = { until: Math.min(claim.limit(ACTION_TIMEOUT).until, end) };
   const outcome = await api.send(cyberdesk, call, limit);
   if (outcome.kind === 'failed') return concludeFailure(action, outcome, doubt !== undefined);
+  // Results first: whatever the gate costs must not leave a run that was started in doubt.
+  const concluded = await succeedWith(action, api, { runIds: outcome.value.runIds, found: false });
   await gate.report({ kind: 'answered', by: 'write' });
-  return succeedWith(action, api, { runIds: outcome.value.runIds, found: false });
+  return concluded;
 }

@@ -1,4 +1,4 @@
-import { endedAtCompletion } from './completion.ts';
+import { endedAtCompletion, isCompletionKey } from './completion.ts';
 import type { Reason } from './reasons.ts';
 import { type Item, KEY_PREFIXES, type Key } from './table.ts';
 
@@ -52,7 +52,10 @@ export const eventKey = (eventId: string): Key => ({ pk: KEY_PREFIXES.event + ev
 
 /**
  * Sort key of the completion that an event about a run reports: by its own `ended_at`, or by what the API answered.
- * Undefined while neither is known.
+ * Undefined while neither is known. The verifier's role can write an event, so that a stolen one could name any sort key
+ * of its run: only that of a completion is followed.
  */
-export const completionOf = (event: EventItem): string | undefined =>
-  event.ended_at === undefined ? event.completion : endedAtCompletion(event.ended_at);
+export function completionOf({ ended_at, completion }: EventItem): string | undefined {
+  if (ended_at !== undefined) return endedAtCompletion(ended_at);
+  return completion !== undefined && isCompletionKey({ pk: '', sk: completion }) ? completion : undefined;
+}

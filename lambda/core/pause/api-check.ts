@@ -1,7 +1,8 @@
-import { CALL_TIMEOUT, type CallLimit, type CallOutcome, type System } from '../model/index.ts';
+import { CALL_TIMEOUT, type CallLimit, type CallOutcome, type System, type Table } from '../model/index.ts';
 
-/** What an invocation lends to the gate: a harmless read, and when it must have ended (epoch milliseconds). */
+/** What an invocation lends to the gate: its table, a harmless read, and when it must have ended (epoch milliseconds). */
 export interface Invocation {
+  table: Table;
   cyberdesk: { ping(limit: CallLimit): Promise<CallOutcome<undefined>> };
   deadline: number;
 }

@@ -1,4 +1,4 @@
-import { type PauseCause, type PauseItem, SECOND, type System, type Table } from '../model/index.ts';
+import { type PauseCause, type PauseItem, SECOND, type System } from '../model/index.ts';
 import { ApiCheck, type Health, type Invocation } from './api-check.ts';
 import type { Admission, CallReport, Effect } from './call-report.ts';
 import { FailureTally } from './failure-tally.ts';
@@ -15,7 +15,7 @@ const NO_EFFECT: Effect = { paused: false, keyRefused: false };
  * up its own tries on the same outage. A gate lives as long as its sandbox; `begin` starts an invocation.
  */
 export class PauseGate {
-  readonly #shared: SharedPause;
+  #invocation: SharedPause | undefined;
   readonly #system: System;
   readonly #probeMs: number;
   readonly #failures = new FailureTally();
@@ -23,16 +23,21 @@ export class PauseGate {
   #probing = false;
 
   /** @param probeMs How long one worker may probe before the next one may, in milliseconds. */
-  constructor(table: Table, system: System, probeMs: number) {
-    this.#shared = new SharedPause({ table, system });
+  constructor(system: System, probeMs: number) {
     this.#system = system;
     this.#probeMs = probeMs;
   }
 
   begin(invocation: Invocation): void {
-    this.#shared.forget();
+    this.#invocation = new SharedPause({ table: invocation.table, system: this.#system });
     this.#check = new ApiCheck(invocation, this.#system);
     this.#probing = false;
+  }
+
+  /** Read once per invocation, with calls that end with it. */
+  get #shared(): SharedPause {
+    if (this.#invocation === undefined) throw new TypeError('a gate needs an invocation to begin');
+    return this.#invocation;
   }
 
   /** Until when calls have to wait, without asking for admission. For decisions that come before any write. */

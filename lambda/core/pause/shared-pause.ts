@@ -3,7 +3,7 @@ import { known, LaterReleaseError, loadPause, type Store, type Swap, trySave } f
 import type { PauseDraft } from './pause-times.ts';
 
 /**
- * The pause as all workers share it, read once per invocation.
+ * The pause as all workers share it, read once per invocation: it lives as long as one.
  *
  * The item only saves calls. Failing to read or write it never fails a call, and leaves no outcome in doubt.
  */
@@ -15,11 +15,6 @@ export class SharedPause {
     this.#store = store;
   }
 
-  /** The next read asks the table again. */
-  forget(): void {
-    this.#view = undefined;
-  }
-
   /** Undefined as well while the item cannot be read; the next call then reads it again. */
   async read(): Promise<PauseItem | undefined> {
     this.#view ??= loadPause(this.#store.table);
@@ -27,7 +22,7 @@ export class SharedPause {
       return await this.#view;
     } catch (error) {
       if (error instanceof LaterReleaseError) throw error;
-      this.forget();
+      this.#view = undefined;
       return undefined;
     }
   }

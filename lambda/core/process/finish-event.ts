@@ -1,6 +1,6 @@
 import type { CarriedOut } from '../act/index.ts';
 import type { Worker } from '../completion/index.ts';
-import { type EventItem, type EventState, type Reason, ttlAfter } from '../model/index.ts';
+import { doorOf, type EventItem, type EventState, type Reason, ttlAfter } from '../model/index.ts';
 import { known, loadEvent, update } from '../store/index.ts';
 
 /** The outcome of a message. */
@@ -39,13 +39,14 @@ export async function finishEvent(worker: Worker, event: EventItem, ending: Endi
 }
 
 /**
- * Two events without an `ended_at` for which the API names one end may be one ending, or two of which the first had
- * been overwritten by the time the API was asked. The latter loses a follow-up, so it must not go unnoticed.
+ * Two events of which one has no `ended_at`, and the API names the end of the other, may be one ending, or two of which
+ * the first had been overwritten by the time the API was asked. The latter loses a follow-up, so it must not go unnoticed.
  */
 async function closeDuplicate(worker: Worker, event: EventItem, owner: string): Promise<void> {
   const change = { state: 'processed', duplicate_of: owner } as const;
-  const twin = event.ended_at === undefined ? await loadEvent(worker.table, owner) : undefined;
-  if (twin === undefined || twin.ended_at !== undefined) return close(worker, event, change);
+  const twin = await loadEvent(worker.table, owner);
+  const isCertain = event.ended_at !== undefined && (!twin || twin.ended_at !== undefined);
+  if (isCertain || doorOf(event.type).identity === 'event') return close(worker, event, change);
   await close(worker, event, { ...change, merged_without_end: true });
   worker.count('MergedWithoutEnd');
 }

@@ -3,6 +3,7 @@ import { PAUSE_KEY, type PauseItem } from '../../../lambda/core/model/index.ts';
 import { MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import { PauseGate } from '../../../lambda/core/pause/index.ts';
 import { TableModel } from '../../simulation/model/table.ts';
+import { TestCyberdesk } from '../support/cyberdesk.ts';
 import { START, TestSystem } from '../support/system.ts';
 import { asTable } from '../support/world.ts';
 
@@ -12,7 +13,11 @@ function paused(pause: Partial<PauseItem>) {
   const model = new TableModel();
   model.force({ ...PAUSE_KEY, v: 1, tag: 't', until: 0, streak: 1, ...pause } as PauseItem);
   const system = new TestSystem();
-  const gate = () => new PauseGate(asTable(model), system, MINUTE);
+  const gate = () => {
+    const one = new PauseGate(system, MINUTE);
+    one.begin({ table: asTable(model), cyberdesk: new TestCyberdesk(), deadline: START + MINUTE });
+    return one;
+  };
   return { gate, system, item: () => model.get(PAUSE_KEY) as PauseItem };
 }
 

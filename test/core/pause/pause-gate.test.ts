@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
+import type { Key } from '../../../lambda/core/model/index.ts';
 import { MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import type { CallReport } from '../../../lambda/core/pause/call-report.ts';
 import { PauseGate } from '../../../lambda/core/pause/pause-gate.ts';
@@ -15,8 +16,8 @@ let cyberdesk: TestCyberdesk;
 
 /** The gate of another sandbox, in an invocation with time for a read. */
 function createGate(table = asTable(model)): PauseGate {
-  const gate = new PauseGate(table, system, MINUTE);
-  gate.begin({ cyberdesk, deadline: START + 60 * MINUTE });
+  const gate = new PauseGate(system, MINUTE);
+  gate.begin({ table, cyberdesk, deadline: START + 60 * MINUTE });
   return gate;
 }
 
@@ -87,7 +88,7 @@ it('three different actions that fail in a row close the gate', async () => {
 it('one action that always fails delays only itself while the API answers a read', async () => {
   const gate = createGate();
   for (let tries = 0; tries < 30; tries += 1) {
-    gate.begin({ cyberdesk, deadline: START + 60 * MINUTE });
+    gate.begin({ table: asTable(model), cyberdesk, deadline: START + 60 * MINUTE });
     expect(await gate.report(failed('poison', tries))).toEqual(NOTHING);
   }
   expect(model.pause()).toBeUndefined();
@@ -103,7 +104,7 @@ it('one action that fails three times closes the gate if a read fails as well', 
 
 it('the read counts as failed if there is no time for it', async () => {
   const gate = createGate();
-  gate.begin({ cyberdesk, deadline: START + 10 * SECOND - 1 });
+  gate.begin({ table: asTable(model), cyberdesk, deadline: START + 10 * SECOND - 1 });
   expect(await gate.report(failed('a', 2))).toEqual(PAUSED);
   expect(cyberdesk.named('ping')).toHaveLength(0);
 });
@@ -233,7 +234,7 @@ it('what failed before a pause does not count after it', async () => {
   const gate = createGate();
   for (const id of ['a', 'b', 'c']) await gate.report(failed(id));
   system.time += 30 * SECOND;
-  gate.begin({ cyberdesk, deadline: START + 60 * MINUTE });
+  gate.begin({ table: asTable(model), cyberdesk, deadline: START + 60 * MINUTE });
 
   expect(await gate.enter()).toEqual({ kind: 'open' });
   expect(await gate.report(failed('d'))).toEqual(NOTHING);
@@ -244,10 +245,10 @@ it('what failed before a pause that another worker has begun does not count afte
   const gate = createGate();
   for (const id of ['a', 'b']) await gate.report(failed(id));
   await afterPause();
-  gate.begin({ cyberdesk, deadline: START + 60 * MINUTE });
+  gate.begin({ table: asTable(model), cyberdesk, deadline: START + 60 * MINUTE });
   await gate.waiting();
   await createGate().report(WRITTEN);
-  gate.begin({ cyberdesk, deadline: START + 60 * MINUTE });
+  gate.begin({ table: asTable(model), cyberdesk, deadline: START + 60 * MINUTE });
 
   expect(await gate.report(failed('c'))).toEqual(NOTHING);
 });
@@ -330,7 +331,7 @@ it('a pause is read again after a read that failed', async () => {
   expect(await gate.waiting()).toBe(START + MINUTE);
 });
 
-it('answers while the gate is open write nothing', async () => {
+it('the gate is not written by answers while it is open', async () => {
   await afterPause();
   const gate = createGate();
   await gate.report(READ);
@@ -342,17 +343,18 @@ it('answers while the gate is open write nothing', async () => {
 it('the gate reads the pause once per invocation', async () => {
   let reads = 0;
   const table = asTable(model);
-  const one = createGate({
+  const counting = {
     ...table,
-    get: (key) => {
+    get: (key: Key) => {
       reads += 1;
       return table.get(key);
     },
-  });
+  };
+  const one = createGate(counting);
   await one.enter();
   await one.waiting();
   expect(reads).toBe(1);
-  one.begin({ cyberdesk, deadline: START });
+  one.begin({ table: counting, cyberdesk, deadline: START });
   await one.enter();
   expect(reads).toBe(2);
 });

@@ -37,11 +37,20 @@ it('two events without an end for which the API names one are marked as merged, 
 });
 
 it.each([
-  ['the first', END, undefined],
-  ['the second', undefined, END],
-  ['each', END, END],
-])('two events of which %s names the end are copies, not merged', async (_, one, other) => {
-  const { second, counted } = await handled(one, other);
+  ['first', END, undefined],
+  ['second', undefined, END],
+])(
+  'two events of which only the %s names the end may be two endings, so they are marked as merged',
+  async (_, one, other) => {
+    const { second, counted } = await handled(one, other);
+
+    expect(second).toMatchObject({ state: 'processed', duplicate_of: 'first', merged_without_end: true });
+    expect(counted).toContain('MergedWithoutEnd');
+  },
+);
+
+it('two events that name the same end are copies, not merged', async () => {
+  const { second, counted } = await handled(END, END);
 
   expect(second).toMatchObject({ state: 'processed', duplicate_of: 'first' });
   expect(second).not.toHaveProperty('merged_without_end');

@@ -44,7 +44,7 @@ export function createWorld(...rules: AnyRule[]) {
   const announced: (Announcement & { topic: string })[] = [];
   const delivered: Delivery[] = [];
   const counted: string[] = [];
-  const gate = new PauseGate(table, system, settings.lease);
+  const gate = new PauseGate(system, settings.lease);
   const worker: Worker = {
     table,
     deadLetters: { send: async (body, reason) => void deadLetters.send(body, system.now(), reason) },

@@ -97,6 +97,8 @@ export class Service {
 
   private worker() {
     const table = tableOf(this.stage);
+    const gate = new PauseGate(nodeSystem, MINUTE);
+    gate.begin({ table, cyberdesk: this.cyberdesk(), deadline: Date.now() + MINUTE });
     return {
       table,
       deadLetters: sqsDeadLetterQueue(this.stage.clients.sqs as never, this.stage.outputs.deadLetterQueueUrl),
@@ -105,7 +107,7 @@ export class Service {
       topics: { notify: async () => undefined, publish: async () => undefined },
       destinations: { deliver: async () => ({ kind: 'delivered' as const }) },
       system: nodeSystem,
-      gate: new PauseGate(table, nodeSystem, MINUTE),
+      gate,
       rules: this.rules,
       settings: {
         installation: this.stage.outputs.installation,

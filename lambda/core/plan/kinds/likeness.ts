@@ -1,6 +1,6 @@
 import type { ActionRecord, RunSnapshot } from '../../model/index.ts';
 import { isCreatedIn, type Window } from './look-up-window.ts';
-import { resemblance } from './resemblance.ts';
+import { type Resemblance, resemblance } from './resemblance.ts';
 
 /** What a body starts, as far as the list of runs shows it. */
 export interface Wanted {
@@ -8,6 +8,8 @@ export interface Wanted {
   workflowIds: string[];
   /** Inputs of the first step. */
   inputs: object;
+  /** The forms in which the API may show these, the expected one first. */
+  shownInputs: object[];
   /** Number of steps that look like the first one. */
   firsts: number;
   /** How the runs of one call belong together. */
@@ -23,19 +25,9 @@ export type Likeness = 'exact' | 'similar' | 'different' | 'unknown';
 /** Whether a run may be the first one that was asked for, by its inputs alone. */
 export const mayBeFirst = (wanted: Wanted, run: RunSnapshot): boolean => compare(wanted, run) !== 'different';
 
-export function likenessOf(
-  run: RunSnapshot,
-  { correlate, key }: ActionRecord,
-  wanted: Wanted,
-  narrow: Window,
-): Likeness {
-  const shown = run.input_values;
-  if (correlate !== undefined) {
-    // Null are the inputs of a run that was started without any: not by us, who always send the key.
-    if (shown === null) return 'different';
-    if (typeof shown !== 'object') return 'unknown';
-    return Reflect.get(shown, correlate) === key ? 'exact' : 'different';
-  }
+export function likenessOf(run: RunSnapshot, record: ActionRecord, wanted: Wanted, narrow: Window): Likeness {
+  const { correlate, key } = record;
+  if (correlate !== undefined) return likenessByKey(run, { name: correlate, key }, wanted);
   const likeness = compare(wanted, run);
   // Any run of its workflow looks like one without inputs.
   const isTelling = Object.keys(wanted.inputs).length > 0;
@@ -43,5 +35,33 @@ export function likenessOf(
   return likeness;
 }
 
-const compare = ({ inputs }: Wanted, { input_values }: RunSnapshot) =>
-  input_values === undefined ? 'unknown' : resemblance(inputs, input_values ?? {});
+/**
+ * The key is compared: no other run shows it. Where the API has emptied that input or spelled the key in another way, the
+ * rest decides whether the run may be ours.
+ */
+function likenessByKey(
+  run: RunSnapshot,
+  { name, key }: { name: string; key: string },
+  wanted: Wanted,
+): Likeness {
+  const shown = run.input_values;
+  // Null are the inputs of a run that was started without any: not by us, who always send the key.
+  if (shown === null) return 'different';
+  if (typeof shown !== 'object') return 'unknown';
+  const value = Reflect.get(shown, name);
+  if (value === key) return 'exact';
+  const isAltered = typeof value === 'string' && normal(value) === normal(key);
+  const isEmptied = value === null || value === '';
+  if (!isAltered && !isEmptied) return 'different';
+  return mayBeFirst(wanted, { ...run, input_values: { ...shown, [name]: key } }) ? 'similar' : 'different';
+}
+
+const normal = (key: string): string => key.trim().toLowerCase();
+
+/** The best of the forms in which the inputs may be shown; any but the first is at most similar. */
+function compare({ shownInputs }: Wanted, { input_values }: RunSnapshot): Resemblance | 'unknown' {
+  if (input_values === undefined) return 'unknown';
+  const all = shownInputs.map((inputs) => resemblance(inputs, input_values ?? {}));
+  if (all[0] === 'equal') return 'equal';
+  return all.every((each) => each === 'different') ? 'different' : 'similar';
+}

@@ -50,7 +50,7 @@ export async function listWindow(
     // A clock that has been read before may differ by the precision of its header, which the margin allows for.
     if (covers(wide, narrow, lists === 0 ? 0 : DATE_PRECISION)) {
       const covered = wide;
-      return { kind: 'listed', runs: runs.filter((run) => isCreatedIn(run, covered)), wide, narrow };
+      return { kind: 'listed', runs: runs.filter((run) => mayBeCreatedIn(run, covered)), wide, narrow };
     }
     wide = unionOf(narrow, wide);
   }
@@ -58,6 +58,11 @@ export async function listWindow(
   return INCOMPLETE;
 }
 
+/** The same, unless the run shows that it was not. */
+export const mayBeCreatedIn = (run: RunSnapshot, window: Window): boolean =>
+  parseTime(run.created_at) === undefined || isCreatedIn(run, window);
+
+/** Whether a run shows that it was created in this time. */
 export function isCreatedIn(run: RunSnapshot, { createdFrom, createdTo }: Window): boolean {
   const created = parseTime(run.created_at);
   return created !== undefined && created >= createdFrom && created <= createdTo;

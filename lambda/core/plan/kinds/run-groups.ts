@@ -21,8 +21,11 @@ interface JudgedGroup {
   isExact: boolean;
   /** Runs in the order of the steps, if all are there and free; twice if two chains cannot be told apart. */
   chains: string[][];
-  /** Another action has taken these by a lookup; they may in fact be ours. */
-  contested: boolean;
+  /**
+   * Not all steps are there, but what is there may be ours: a run has our lineage, or may be the first one; or another
+   * action has taken these by a lookup.
+   */
+  isDoubtful: boolean;
 }
 
 /** Which of these groups an action has started. */
@@ -47,24 +50,28 @@ async function judge(
     run.workflow_id === wanted.workflowIds[0] && (correlate !== undefined || mayBeFirst(wanted, run));
   const chain = inStepOrder(open, wanted.workflowIds, isFirst);
   const isDouble = correlate === undefined && open.filter(isFirst).length > wanted.firsts;
+  // Our own lineage is the surest trace: an earlier invocation adopted these and died before recording the result.
+  const isOurs = lineages.some((lineage) => lineage?.action === key);
+  const isAdopted = lineages.some((lineage) => lineage?.adopted === true);
   return {
-    // Our own lineage is the surest trace: an earlier invocation adopted these and died before recording the result.
-    isOurs: lineages.some((lineage) => lineage?.action === key),
+    isOurs,
     isExact,
     chains: chain ? (isDouble ? [chain, chain] : [chain]) : [],
-    contested: !chain && lineages.some((lineage) => lineage?.adopted === true),
+    isDoubtful: !chain && (isOurs || isAdopted || open.some(isFirst)),
   };
 }
 
 function traceOf(groups: JudgedGroup[], { correlate }: ActionRecord): Trace {
   const ours = groups.find(({ isOurs, chains }) => isOurs && chains.length > 0)?.chains[0];
   if (ours) return { kind: 'ours', runIds: ours };
-  const chains = groups.flatMap((group) => group.chains);
-  const [chain, another] = chains;
-  if (!chain) return groups.some(({ contested }) => contested) ? { kind: 'ambiguous' } : { kind: 'none' };
-  const isExact = groups.every(({ isExact, chains }) => isExact || chains.length === 0);
-  if (another || !isExact) return { kind: 'ambiguous' };
-  // The key itself was found, which no other action has.
+  // Where the key itself was found, which no other action has, what is merely similar does not matter.
+  const keyed = correlate === undefined ? [] : groups.filter(({ isExact }) => isExact);
+  const judged = keyed.length > 0 ? keyed : groups;
+  const [chain, another] = judged.flatMap(({ chains }) => chains);
+  if (judged.some(({ isDoubtful }) => isDoubtful)) return { kind: 'ambiguous' };
+  if (!chain) return { kind: 'none' };
+  if (another || judged.some(({ isExact, chains }) => !isExact && chains.length > 0))
+    return { kind: 'ambiguous' };
   return { kind: correlate === undefined ? 'candidate' : 'ours', runIds: chain };
 }
 

@@ -3,7 +3,7 @@ import { recordStart, type Starter } from '../../completion/index.ts';
 import type { ActionRecord, CallFailure, CallLimit, Cyberdesk, RunSnapshot } from '../../model/index.ts';
 import type { Call, LookUpPorts, StartedWith, Trace } from './kind.ts';
 import { type Likeness, likenessOf, type Wanted } from './likeness.ts';
-import { INCOMPLETE, isCreatedIn, type ListedWindow, listWindow, type Window } from './look-up-window.ts';
+import { INCOMPLETE, type ListedWindow, listWindow, mayBeCreatedIn, type Window } from './look-up-window.ts';
 import { chainAmong, type Group, judgeGroups } from './run-groups.ts';
 
 /**
@@ -59,12 +59,15 @@ async function sessionsOf(
 ): Promise<{ kind: 'grouped'; groups: Group[] } | CallFailure> {
   const groups: Group[] = [];
   const sessionIds = new Set(suspects.map(({ run }) => run.session_id).filter((id) => id != null));
+  // Without its session, the other steps of a chain cannot be found.
+  for (const { run, likeness } of suspects)
+    if (run.session_id == null) groups.push({ runs: [run], isExact: likeness === 'exact' });
   for (const sessionId of sessionIds) {
     const session = await cyberdesk.findRuns({ sessionId }, limit);
     if (session.kind === 'failed') return session;
     groups.push({
       // A session that the chain joined holds older runs too.
-      runs: session.value.runs.filter((run) => isCreatedIn(run, window)),
+      runs: session.value.runs.filter((run) => mayBeCreatedIn(run, window)),
       isExact: suspects.some(({ run, likeness }) => likeness === 'exact' && run.session_id === sessionId),
     });
   }

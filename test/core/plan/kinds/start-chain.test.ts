@@ -32,13 +32,33 @@ const second = (id: string, session: string, more = {}) =>
   step(id, session, { workflow_id: 'other', input_values: { a: 1, b: 0, c: 1 }, ...more });
 
 it('a lookup finds the sessions that hold every step of a chain, in the order of the steps', async () => {
-  expect(await lookUp(lookUpPorts([second('y', 's'), step('x', 's'), step('z', 't')]), chain, body)).toEqual(
+  expect(await lookUp(lookUpPorts([second('y', 's'), step('x', 's')]), chain, body)).toEqual(
     candidate('x', 'y'),
   );
   expect(await lookUp(lookUpPorts([second('y', 's')]), chain, body)).toEqual(NONE);
-  expect(
-    await lookUp(lookUpPorts([step('x', 's', { session_id: null }), second('y', 's')]), chain, body),
-  ).toEqual(NONE);
+});
+
+it.each<[string, RunSnapshot[]]>([
+  ['shows no session', [step('x', 's', { session_id: undefined }), second('y', 's')]],
+  ['shows null as its session', [step('x', 's', { session_id: null }), second('y', 's')]],
+  ['lacks a later step, which may have been deleted', [step('x', 's')]],
+  ['lacks a later step beside a whole chain', [step('x', 's'), second('y', 's'), step('z', 't')]],
+  [
+    'does not show what its steps share',
+    [step('x', 's', { input_values: { b: 2 } }), second('y', 's', { input_values: { c: 1 } })],
+  ],
+])('a chain that %s leaves a lookup ambiguous', async (_, runs) => {
+  expect(await lookUp(lookUpPorts(runs), chain, body)).toEqual(AMBIGUOUS);
+});
+
+it('a chain that lacks a step is never started again while the rest shows our key or our lineage', async () => {
+  const keyed = step('x', 's', { input_values: { a: 1, b: 2, by: 'mine' } });
+
+  expect(await lookUp(lookUpPorts([keyed]), { ...chain, correlate: 'by' }, body)).toEqual(AMBIGUOUS);
+  expect(await lookUp(lookUpPorts([step('x', 's')], { x: { action: 'mine' } }), chain, body)).toEqual(
+    AMBIGUOUS,
+  );
+  expect(await lookUp(lookUpPorts([step('x', 's')], { x: { action: 'theirs' } }), chain, body)).toEqual(NONE);
 });
 
 it('a lookup distinguishes chains by every digit of their inputs', async () => {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { RunSnapshot } from '../../../../lambda/core/model/index.ts';
 import { MINUTE, SECOND } from '../../../../lambda/core/model/time.ts';
 import { answered, callFailure } from '../../support/cyberdesk.ts';
 import {
@@ -50,6 +51,29 @@ it('a correlation input finds its run among equal ones, with whatever else the A
   expect(await lookUp(lookUpPorts([...others, found, twin]), correlated)).toEqual(AMBIGUOUS);
 });
 
+it.each(['MINE', ' mine ', '', null])(
+  'a run that shows the correlation input as %j may be ours if the rest is, so it leaves a lookup ambiguous',
+  async (by) => {
+    const correlated = { ...startAction, correlate: 'by', key: 'mine' };
+    const found = (inputs: object) => lookUpPorts([foundRun('x', { input_values: { ...inputs, by } })]);
+
+    expect(await lookUp(found({ a: 1, b: 2 }), correlated)).toEqual(AMBIGUOUS);
+    expect(await lookUp(found({ a: 1, b: 3 }), correlated)).toEqual(NONE);
+    const exact = foundRun('z', { input_values: { a: 1, b: 2, by: 'mine' } });
+    const both = lookUpPorts([foundRun('x', { input_values: { a: 1, b: 2, by } }), exact]);
+    expect(await lookUp(both, correlated)).toEqual({ kind: 'ours', runIds: ['z'] });
+  },
+);
+
+it.each(['never', undefined])(
+  'a run that shows %s as its time of creation leaves a lookup ambiguous',
+  async (at) => {
+    const run = { ...foundRun('x'), created_at: at } as RunSnapshot;
+
+    expect(await lookUp(lookUpPorts([run]))).toEqual(AMBIGUOUS);
+  },
+);
+
 it('a lookup by a correlation input is unanswered while a run does not show its inputs', async () => {
   const p = lookUpPorts([foundRun('x', { input_values: undefined })]);
 
@@ -78,8 +102,6 @@ it('a lookup considers only the time in which the attempts may have taken effect
       isIn ? candidate('x') : NONE,
     );
   }
-
-  expect(await lookUp(lookUpPorts([foundRun('x', { created_at: 'never' })]))).toEqual(NONE);
 
   const p = lookUpPorts([]);
 

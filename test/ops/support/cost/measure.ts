@@ -82,13 +82,19 @@ function countingPorts(counts: { announcements: number; requestBytes: number }) 
   };
 }
 
+function gateOf(table: Table): PauseGate {
+  const gate = new PauseGate(nodeSystem, MINUTE);
+  gate.begin({ table, cyberdesk: { ping: never }, deadline: nodeSystem.now() + MINUTE });
+  return gate;
+}
+
 const surroundings = (
   table: Table,
   load: Load,
 ): Pick<Worker, 'table' | 'system' | 'gate' | 'rules' | 'settings' | 'deadline' | 'count'> => ({
   table,
   system: nodeSystem,
-  gate: new PauseGate(table, nodeSystem, MINUTE),
+  gate: gateOf(table),
   rules: rulesFor(load),
   settings: {
     installation: '123456789012/us-east-1/CyberdeskWebhooks-prod',
