@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, expect, it } from 'vitest';
+import { eventReference } from '../../lambda/core/model/index.ts';
 import { receive } from '../../lambda/core/receive/receive.ts';
 import { EventGoneError, ExactNumber, NotDeliveredError, readEvent } from '../../lambda/delivery/index.ts';
 import { createWorld, type World } from '../core/support/world.ts';
@@ -20,8 +21,8 @@ const client = () =>
     },
   }) as never;
 
-const refer = (eventId: string, table = 'events') =>
-  JSON.stringify({ specversion: '1.0', dataref: `dynamodb://eu-central-1/${table}/${eventId}` });
+const refer = (eventId: string) =>
+  JSON.stringify({ dataref: eventReference({ region: 'eu-central-1', tableName: 'events', eventId }) });
 
 async function store(body: string): Promise<void> {
   await receive(world.ports, { svixId: 'msg_1', body: Buffer.from(body) }, 90);
@@ -45,11 +46,10 @@ it.each([
   ['small', 'x'],
   ['in pieces', randomBytes(500_000).toString('hex')],
 ])('readEvent follows a reference to an event that is %s', async (_, filler) => {
-  const body = { event_id: 'a/b ü', event_type: 'other', filler };
+  const body = { event_id: 'a/b%c', event_type: 'other', filler };
   await store(JSON.stringify(body));
-  const [{ event_id: id = '' } = {}] = world.model.events();
 
-  expect(await readEvent(refer(encodeURIComponent(id)), client())).toEqual(body);
+  expect(await readEvent(refer(body.event_id), client())).toEqual(body);
 });
 
 it('readEvent says that an event is gone', async () => {
