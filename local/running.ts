@@ -60,6 +60,8 @@ export interface RunState {
   readonly fake: CyberdeskApi | undefined;
   /** A function of the stack by its label, e.g. `verifier`. */
   fn(label: string): FunctionModel;
+  /** Values that replace variables of the function's template. */
+  overridesOf(fn: FunctionModel): Readonly<Record<string, string>>;
 }
 
 export interface LocalRun extends RunAddress, RunServices, RunState {

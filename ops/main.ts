@@ -18,6 +18,7 @@ import { PROGRAM } from './stage/command-line.ts';
 import { toOperatorError } from './stage/explain.ts';
 import { placesOf } from './stage/faults.ts';
 import { useNetworkOf } from './stage/network.ts';
+import { typesCommand } from './types/command.ts';
 import { verifyApiCommand } from './verify-api/command.ts';
 
 /** All verbs, in the order in which a newcomer needs them. */
@@ -31,6 +32,7 @@ const VERBS: readonly CommandFactory[] = [
   queuesCommand,
   reconcileCommand,
   verifyApiCommand,
+  typesCommand,
   costCommand,
   destroyCommand,
   consoleCommand,

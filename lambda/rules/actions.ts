@@ -71,9 +71,10 @@ export type RunBody = Changed<
  *
  * @internal
  */
-type BodyFor<Id extends string, Filled extends string> = Id extends TypedId<infer Input>
-  ? Omit<RunBody, 'workflow_id' | 'input_values' | 'sensitive_input_values'> & InputFields<Input, Filled>
-  : Omit<RunBody, 'workflow_id'>;
+type BodyFor<Id extends string, Filled extends string> =
+  Id extends TypedId<infer Input>
+    ? Omit<RunBody, 'workflow_id' | 'input_values' | 'sensitive_input_values'> & InputFields<Input, Filled>
+    : Omit<RunBody, 'workflow_id'>;
 
 /** One step of a chain, in which secrets and attachments may be references. */
 export type ChainStepBody = Changed<

@@ -97,8 +97,17 @@ const RUN_FIELDS: FieldsOf<Omit<RuleDefinition, 'guard'>> = {
   failedChecks: true,
   actions: true,
 };
-const MACHINES_FIELDS: FieldsOf<Omit<MachinesRule, 'guard' | 'workflow'>> = { name: true, event: true, actions: true };
-const OTHER_FIELDS: FieldsOf<Omit<OtherRule, 'workflow'>> = { name: true, event: true, guard: true, actions: true };
+const MACHINES_FIELDS: FieldsOf<Omit<MachinesRule, 'guard' | 'workflow'>> = {
+  name: true,
+  event: true,
+  actions: true,
+};
+const OTHER_FIELDS: FieldsOf<Omit<OtherRule, 'workflow'>> = {
+  name: true,
+  event: true,
+  guard: true,
+  actions: true,
+};
 
 function fieldsOf(event: unknown): Readonly<Record<string, true>> {
   if (event === 'run_complete') return RUN_FIELDS;

@@ -46,6 +46,6 @@ export {
   schemasOf,
   type WorkflowIds,
   type WorkflowMatcher,
-  type WorkflowTypes,
   type Workflows,
+  type WorkflowTypes,
 } from './workflows.ts';

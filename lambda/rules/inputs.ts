@@ -1,7 +1,8 @@
-import type { Json } from './json.ts';
 import type { SecretReference } from './actions.ts';
 
-type OptionalKey<T> = { [Key in keyof T]-?: Record<never, never> extends Pick<T, Key> ? Key : never }[keyof T];
+type OptionalKey<T> = {
+  [Key in keyof T]-?: Record<never, never> extends Pick<T, Key> ? Key : never;
+}[keyof T];
 
 /** Fields that may be left out may be undefined, too: such a key is not written. */
 type Given<T> = { [Key in Exclude<keyof T, OptionalKey<T>>]: T[Key] } & {
@@ -18,10 +19,12 @@ type Sensitive<Input> = {
 export type GivenInputs<Input> = Given<Plain<Input>>;
 
 /** A field that may be left out if nothing in it is needed. */
-type Field<Name extends string, Value> = Record<never, never> extends Value
-  ? { [Key in Name]?: Value | null }
-  : { [Key in Name]: Value };
+type Field<Name extends string, Value> =
+  Record<never, never> extends Value ? { [Key in Name]?: Value | null } : { [Key in Name]: Value };
 
 /** The inputs in the body of a call. @internal */
-export type InputFields<Input, Filled extends string> = Field<'input_values', Given<Omit<Plain<Input>, Filled>>> &
+export type InputFields<Input, Filled extends string> = Field<
+  'input_values',
+  Given<Omit<Plain<Input>, Filled>>
+> &
   Field<'sensitive_input_values', Given<Sensitive<Input>>>;

@@ -3,10 +3,16 @@ import type { RunCompletedEvent, RunResponse } from '../cyberdesk/types.ts';
 import type { Action, EventAction } from './actions.ts';
 import { failedChecks } from './checks.ts';
 import type { MachinesDown, OtherEvent, Surroundings, Without } from './events.ts';
-import type { JsonObject } from './json.ts';
 import type { GivenInputs } from './inputs.ts';
-import { idOf, type TypedName, type TypesOf, type WorkflowMatcher,
-  type WorkflowTypes, type Workflows } from './workflows.ts';
+import type { JsonObject } from './json.ts';
+import {
+  idOf,
+  type TypedName,
+  type TypesOf,
+  type WorkflowMatcher,
+  type Workflows,
+  type WorkflowTypes,
+} from './workflows.ts';
 
 /** A finished run as the webhook shows it: three fields are certain, any other may be absent, null or new. */
 export type FinishedRun = Partial<

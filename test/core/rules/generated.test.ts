@@ -9,7 +9,10 @@ export type InvoiceOutput = { total: number | ExactNumber; lines?: { text: strin
 export const schemas = schemasOf<{ invoice: { input: InvoiceInput; output: InvoiceOutput } }>();
 `;
 
-const file = (rule: string, declaration = "{ workflows: { invoice: 'required', next: 'optional' }, schemas }") => `
+const file = (
+  rule: string,
+  declaration = "{ workflows: { invoice: 'required', next: 'optional' }, schemas }",
+) => `
 import { followUps, notify, secret, startRun } from 'cyberdesk-webhooks/rules';
 import { schemas } from './cyberdesk.generated.ts';
 export default followUps(${declaration}, ${rule}, { name: 'after', actions: ({ run }) => notify(run.status) });
@@ -44,10 +47,7 @@ const GOOD = {
     name: 'written',
     actions: () => startRun({ workflow_id: '00000000-0000-4000-8000-000000000000', input_values: { a: 1 } }),
   }`,
-  'an input that correlate fills in': start(
-    `input_values: {}, ${SENSITIVE}`,
-    ", { correlate: 'number' }",
-  ),
+  'an input that correlate fills in': start(`input_values: {}, ${SENSITIVE}`, ", { correlate: 'number' }"),
 };
 
 const BAD = {
@@ -65,12 +65,18 @@ const BAD = {
   ],
   'a missing input': [start(`input_values: { copies: 1 }, ${SENSITIVE}`), /'number' is missing/],
   'no inputs at all': [start(SENSITIVE), /'input_values' is missing/],
-  'a missing sensitive input': [start("input_values: { number: '1' }"), /'sensitive_input_values' is missing/],
+  'a missing sensitive input': [
+    start("input_values: { number: '1' }"),
+    /'sensitive_input_values' is missing/,
+  ],
   'an input of another type': [
     start(`input_values: { number: 1 }, ${SENSITIVE}`),
     /'number' is not assignable to type 'string'/,
   ],
-  'a misspelt input': [start(`input_values: { number: '1', copys: 1 }, ${SENSITIVE}`), /'copys' does not exist/],
+  'a misspelt input': [
+    start(`input_values: { number: '1', copys: 1 }, ${SENSITIVE}`),
+    /'copys' does not exist/,
+  ],
   'a secret among the inputs': [
     start(`input_values: { number: secret('s') }, ${SENSITIVE}`),
     /not assignable to type 'string'/,
@@ -106,7 +112,9 @@ describe('a follow-ups file with generated types', () => {
   });
 
   it.each(
-    Object.entries(BAD).map(([what, [, error]], index) => [what, index + Object.keys(GOOD).length, error] as const),
+    Object.entries(BAD).map(
+      ([what, [, error]], index) => [what, index + Object.keys(GOOD).length, error] as const,
+    ),
   )('does not compile: %s', (_, index, error) => {
     expect(found[`rule-${index}.ts`]?.join('\n')).toMatch(error);
   });
