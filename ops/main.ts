@@ -12,6 +12,7 @@ import { BadArgumentError } from './errors.ts';
 import { eventsCommand } from './events/command.ts';
 import { queuesCommand } from './queues/command.ts';
 import { reconcileCommand } from './reconcile/command.ts';
+import { rulesCommand } from './rules/command.ts';
 import { apiKeyCommand, secretCommand } from './secrets/command.ts';
 import { sendCommand } from './send/command.ts';
 import { PROGRAM } from './stage/command-line.ts';
@@ -33,6 +34,7 @@ const VERBS: readonly CommandFactory[] = [
   reconcileCommand,
   verifyApiCommand,
   typesCommand,
+  rulesCommand,
   costCommand,
   destroyCommand,
   consoleCommand,

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { workflowIds } from '../../lambda/environment/workflow-ids.ts';
@@ -30,7 +30,9 @@ export async function workflowIdsOf(stage: Stage, rules: string): Promise<Ids> {
 /** What the stages file says of a stage; undefined if it does not know the stage, or there is none. */
 async function declaredIds({ name }: Stage, file: string): Promise<Ids | undefined> {
   if (!existsSync(file)) return undefined;
-  const loaded: Record<string, unknown> = await import(pathToFileURL(file).href).catch((cause: unknown) => {
+  // A file that has changed is another module.
+  const url = `${pathToFileURL(file).href}?${statSync(file).mtimeMs}`;
+  const loaded: Record<string, unknown> = await import(url).catch((cause: unknown) => {
     throw new BadArgumentError(`${file} cannot be loaded`, {
       next: 'run "npx cdk synth", which says why',
       cause,

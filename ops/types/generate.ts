@@ -19,7 +19,8 @@ export async function generate(workflows: readonly Workflow[], from: string): Pr
   for (const workflow of workflows) blocks.push(await blockOf(workflow, names.get(workflow.name) ?? ''));
   const entries = workflows.map(({ name }) => {
     const type = names.get(name);
-    return `  ${JSON.stringify(name)}: { input: ${type}Input; output: ${type}Output };\n`;
+    const key = /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
+    return `  ${key}: { input: ${type}Input; output: ${type}Output };\n`;
   });
   const body = blocks.join('\n');
   const imports = ['ExactNumber', 'Json', 'JsonObject'].filter((name) =>
@@ -63,7 +64,7 @@ async function blockOf({ name, input, output }: Workflow, type: string): Promise
 /** The type of a schema; any object without one. */
 async function typeOf(schema: Schema | undefined, name: string): Promise<string> {
   if (schema === undefined) return `export type ${name} = JsonObject;\n`;
-  const { compile } = await requireLibrary();
+  const { compile } = await requireLibrary('json-schema-to-typescript');
   // Two workflows may define a part of the same name.
   const text = await compile(withOwnNames(prepare(schema), name) as JSONSchema, name, {
     bannerComment: '',

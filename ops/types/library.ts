@@ -3,17 +3,24 @@ import { OperatorError } from '../errors.ts';
 /** A library that only some verbs need is not installed: the npm package does not bring it along. */
 export class MissingLibraryError extends OperatorError {
   override name = 'MissingLibrary';
+}
 
-  constructor(name: string, cause: unknown) {
-    super(`this verb needs the package ${name}`, {
+const LIBRARIES = {
+  ajv: () => import('ajv'),
+  esbuild: () => import('esbuild'),
+  'json-schema-to-typescript': () => import('json-schema-to-typescript'),
+};
+
+/** A library that is loaded by the verbs that need it only. @throws MissingLibraryError */
+export async function requireLibrary<Name extends keyof typeof LIBRARIES>(
+  name: Name,
+): Promise<Awaited<ReturnType<(typeof LIBRARIES)[Name]>>> {
+  try {
+    return (await LIBRARIES[name]()) as Awaited<ReturnType<(typeof LIBRARIES)[Name]>>;
+  } catch (cause) {
+    throw new MissingLibraryError(`this verb needs the package ${name}`, {
       next: `install it with "npm install --save-dev ${name}"`,
       cause,
     });
   }
 }
-
-/** The library that makes types of schemas. @throws MissingLibraryError */
-export const requireLibrary = () =>
-  import('json-schema-to-typescript').catch((cause: unknown) => {
-    throw new MissingLibraryError('json-schema-to-typescript', cause);
-  });

@@ -1,0 +1,4 @@
+import { verbGroup } from '../cli/command.ts';
+import { diffCommand } from './diff-command.ts';
+
+export const rulesCommand = verbGroup('rules', 'your rules, before you deploy them', [diffCommand]);
