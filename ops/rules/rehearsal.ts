@@ -7,13 +7,15 @@ import type { Stage } from '../stage/stage.ts';
 import { Asker } from './asker.ts';
 import type { Workshop } from './bundles.ts';
 import { checkOut } from './check-out.ts';
-import type { StoredEvent } from './stored-events.ts';
 
 type Settings = Pick<Question, 'stage' | 'workflowIds' | 'maxFollowUpDepth'>;
 
+/** An event about which rules are asked. */
+export type AskedEvent = Pick<Question, 'event' | 'body' | 'depth' | 'retries'>;
+
 /** Rules that can be asked about stored events, with the settings of a stage. */
 export interface Rehearsal {
-  ask(events: readonly StoredEvent[]): ReturnType<Asker['ask']>;
+  ask(events: readonly AskedEvent[]): ReturnType<Asker['ask']>;
   close(): Promise<void>;
 }
 
@@ -79,7 +81,7 @@ const rehearsal = (asker: Asker, settings: Settings): Rehearsal => ({
     asker.ask(
       events.map(({ event, body, depth, retries }) => {
         const { event_id, type } = event;
-        return { ...settings, event: { event_id, type } as Question['event'], body, depth, retries };
+        return { ...settings, event: { event_id, type }, body, depth, retries };
       }),
     ),
   close: () => asker.close(),

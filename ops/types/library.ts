@@ -7,6 +7,7 @@ export class MissingLibraryError extends OperatorError {
 
 const LIBRARIES = {
   ajv: () => import('ajv'),
+  'ajv/dist/2020.js': () => import('ajv/dist/2020.js'),
   esbuild: () => import('esbuild'),
   'json-schema-to-typescript': () => import('json-schema-to-typescript'),
 };
@@ -18,8 +19,9 @@ export async function requireLibrary<Name extends keyof typeof LIBRARIES>(
   try {
     return (await LIBRARIES[name]()) as Awaited<ReturnType<(typeof LIBRARIES)[Name]>>;
   } catch (cause) {
-    throw new MissingLibraryError(`this verb needs the package ${name}`, {
-      next: `install it with "npm install --save-dev ${name}"`,
+    const [packageName] = name.split('/');
+    throw new MissingLibraryError(`this verb needs the package ${packageName}`, {
+      next: `install it with "npm install --save-dev ${packageName}"`,
       cause,
     });
   }

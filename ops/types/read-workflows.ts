@@ -45,7 +45,7 @@ async function readWorkflow(
   name: string,
   id: string,
 ): Promise<Workflow> {
-  const workflow = await askForOne(stage, () => client.workflows.get(id));
+  const workflow = await findWorkflow(stage, client, name, id);
   if (workflow === undefined) {
     throw new UnusableWorkflowError(
       `Cyberdesk has no workflow ${id}, which stage "${stage.name}" calls "${name}"`,
@@ -54,6 +54,18 @@ async function readWorkflow(
       },
     );
   }
+  return workflow;
+}
+
+/** A workflow by its id; undefined if Cyberdesk does not have it. @throws UnusableWorkflowError, NotReachableError */
+export async function findWorkflow(
+  stage: Stage,
+  client: CyberdeskClient,
+  name: string,
+  id: string,
+): Promise<Workflow | undefined> {
+  const workflow = await askForOne(stage, () => client.workflows.get(id));
+  if (workflow === undefined) return undefined;
   const { input_schema, output_schema } = workflow;
   return {
     name,

@@ -7,7 +7,7 @@ import { plan } from './plan.ts';
 
 /** A stored event, about which rules are asked once more. It crosses from one release to another, as JSON. */
 export interface Question extends Pick<Surroundings, 'depth' | 'stage' | 'workflowIds'> {
-  event: Pick<ActionableEvent, 'event_id' | 'type'>;
+  event: { event_id: string; type: string };
   /** The webhook's body. */
   body: string;
   retries: number;
