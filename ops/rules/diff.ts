@@ -1,4 +1,4 @@
-import { inParallel } from '../stage/in-parallel.ts';
+import { inOrder } from '../stage/in-order.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type RuleChanges, Tally } from './compare.ts';
 import type { Rehearsal } from './rehearsal.ts';
@@ -32,21 +32,20 @@ export async function diffRules(
 ): Promise<RulesDiff> {
   const tally = new Tally();
   const result = { events: 0, unreadable: 0 };
-  await inParallel(idsBetween(stage, since, until), AT_ONCE, async (ids) => {
+  const asked = inOrder(idsBetween(stage, since, until), AT_ONCE, async (ids) => {
     const { events, unreadable } = await readStored(stage, ids);
     const [old, fresh] = await Promise.all([before.ask(events), today.ask(events)]);
+    return { ids: events.map(({ event }) => event.event_id), unreadable, old, fresh };
+  });
+  for await (const { ids, unreadable, old, fresh } of asked) {
     result.unreadable += unreadable;
-    for (const [index, { event }] of events.entries()) {
+    for (const [index, id] of ids.entries()) {
       const [was, is] = [old[index], fresh[index]];
-      if (was === undefined || is === undefined) {
-        result.unreadable += 1;
-        continue;
-      }
-      result.events += 1;
-      tally.add(event.event_id, was, is);
+      if (was && is) tally.add(id, was, is);
+      result[was && is ? 'events' : 'unreadable'] += 1;
     }
     onProgress(result.events);
-  });
+  }
   return { ...result, rules: tally.rules };
 }
 

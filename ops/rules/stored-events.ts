@@ -31,12 +31,13 @@ export interface Batch {
   unreadable: number;
 }
 
-/** Ids of the events received in a span of time (epoch milliseconds), newest day first, in batches. */
+/** Ids of the events received in a span of time (epoch milliseconds), newest first, in batches. */
 export async function* idsBetween(stage: Stage, since: number, until: number): AsyncGenerator<string[]> {
   const oldest = Math.max(since, until - stage.outputs.eventRetentionDays * DAY - DAY);
   for (let day = isoTime(until).slice(0, 10); day >= isoTime(oldest).slice(0, 10); day = dayBefore(day)) {
     const pages = query<Pick<EventItem, 'event_id'>>(stage, {
       IndexName: BY_DAY_INDEX,
+      ScanIndexForward: false,
       KeyConditionExpression: '#day = :day AND received_at BETWEEN :since AND :until',
       ProjectionExpression: 'event_id',
       ExpressionAttributeNames: { '#day': 'day' },
