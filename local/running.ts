@@ -10,7 +10,7 @@ import type { RequestHandler } from './http/front.ts';
 import type { Functions } from './sandbox/functions.ts';
 import type { FunctionLogs } from './sandbox/logs.ts';
 import type { Outcome } from './sandbox/outcome.ts';
-import type { FunctionModel, StackModel } from './template/model.ts';
+import type { FunctionModel, PolicyStatement, StackModel } from './template/model.ts';
 
 /** Where a run can be reached, and with which secrets. */
 export interface RunAddress {
@@ -33,6 +33,8 @@ export interface RunServices {
   readonly observer: Credentials;
   /** New credentials of a function's role, to try what it may do. */
   credentialsOf(label: string): Credentials;
+  /** New credentials that allow these statements only, to try what a person needs. */
+  credentialsFor(statements: readonly PolicyStatement[]): Credentials;
   /** Calls the emulators directly, without IAM and faults. */
   readonly aws: AwsCaller;
   /** All messages of a queue, without receiving them; empty when an external emulator is used. */
