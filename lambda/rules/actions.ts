@@ -73,7 +73,8 @@ export type RunBody = Changed<
  */
 type BodyFor<Id extends string, Filled extends string> =
   Id extends TypedId<infer Input>
-    ? Omit<RunBody, 'workflow_id' | 'input_values' | 'sensitive_input_values'> & InputFields<Input, Filled>
+    ? Omit<RunBody, 'workflow_id' | 'input_values' | 'sensitive_input_values'> &
+        InputFields<Input, Filled, SecretReference>
     : Omit<RunBody, 'workflow_id'>;
 
 /** One step of a chain, in which secrets and attachments may be references. */

@@ -1,9 +1,11 @@
 import type { Rehearsed, RehearsedAction } from '../../lambda/core/plan/index.ts';
+import { ExactNumber } from '../../lambda/json/exact-number.ts';
+import { parseExact } from '../../lambda/json/parse.ts';
 
 /** How an action of a rule differs. Field names and values are part of `--json`. */
 export interface Difference {
   event_id: string;
-  change: 'added' | 'dropped' | 'changed' | 'fails' | 'mended';
+  change: 'added' | 'dropped' | 'changed' | 'fails' | 'fixed';
   /** What it does, or why the event would fail or did. */
   what: string;
   /** Position in the rule's list, from 0; absent for a rule that fails. */
@@ -21,7 +23,7 @@ export interface RuleChanges {
   /** Events that would fail because of the rule, and did not. */
   fails: number;
   /** Events that failed because of the rule, and would not. */
-  mended: number;
+  fixed: number;
   same: number;
   /** The first of them. */
   examples: Difference[];
@@ -57,7 +59,7 @@ export class Tally {
 
   #of(rule: string): RuleChanges {
     const found = this.#rules.get(rule) ?? {
-      ...{ rule, added: 0, dropped: 0, changed: 0, fails: 0, mended: 0, same: 0 },
+      ...{ rule, added: 0, dropped: 0, changed: 0, fails: 0, fixed: 0, same: 0 },
       examples: [],
     };
     this.#rules.set(rule, found);
@@ -71,7 +73,7 @@ function compareRule(before: Rehearsed | undefined, today: Rehearsed | undefined
   if (before?.kind === 'failed' && today?.kind === 'failed') return { same: 1, differences: [] };
   const differences: Found[] = [];
   if (today?.kind === 'failed') differences.push({ change: 'fails', what: today.reason });
-  if (before?.kind === 'failed') differences.push({ change: 'mended', what: before.reason });
+  if (before?.kind === 'failed') differences.push({ change: 'fixed', what: before.reason });
   const old = actionsOf(before);
   const fresh = actionsOf(today);
   let same = 0;
@@ -91,22 +93,24 @@ function compareAction(before?: RehearsedAction, today?: RehearsedAction): Found
   if (today === undefined) return { change: 'dropped', what: before.kind };
   if (before.kind !== today.kind) return { change: 'changed', what: `${before.kind} to ${today.kind}` };
   const fields = [
-    ...fieldsBetween(JSON.parse(before.body), JSON.parse(today.body)),
+    ...fieldsBetween(parseExact(before.body), parseExact(today.body)),
     ...fieldsBetween(before.placeholders ?? [], today.placeholders ?? [], 'references'),
     ...(before.correlate === today.correlate ? [] : ['correlate']),
   ];
-  // Numbers that are spelled differently are parsed to equal ones.
+  // Bodies that hold the same may have another order of keys, which is part of what is sent.
   if (fields.length === 0 && before.body === today.body) return undefined;
   return { change: 'changed', what: today.kind, fields: fields.slice(0, MOST_FIELDS) };
 }
 
 /** Paths at which two values differ, without the values: they may be private. */
 function fieldsBetween(a: unknown, b: unknown, path = ''): string[] {
-  if (Object.is(a, b)) return [];
+  if (Object.is(a, b) || (isExact(a) && isExact(b) && a.text === b.text)) return [];
   if (!isObject(a) || !isObject(b) || Array.isArray(a) !== Array.isArray(b)) return [path || 'body'];
   const names = [...new Set([...Object.keys(a), ...Object.keys(b)])];
   return names.flatMap((name) => fieldsBetween(a[name], b[name], path === '' ? name : `${path}.${name}`));
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
+  typeof value === 'object' && value !== null && !isExact(value);
+
+const isExact = (value: unknown): value is ExactNumber => value instanceof ExactNumber;

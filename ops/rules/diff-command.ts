@@ -99,7 +99,7 @@ function show({ io, stage, options }: DiffCall, result: Result): void {
 
 const COLUMNS = [
   { title: 'RULE', value: ({ rule }: RuleChanges) => rule },
-  ...(['added', 'dropped', 'changed', 'fails', 'mended', 'same'] as const).map((name) => ({
+  ...(['added', 'dropped', 'changed', 'fails', 'fixed', 'same'] as const).map((name) => ({
     title: name.toUpperCase(),
     value: (changes: RuleChanges) => String(changes[name]),
     align: 'right' as const,

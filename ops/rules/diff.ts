@@ -51,4 +51,4 @@ export async function diffRules(
 
 /** Whether anything would be done otherwise. */
 export const differs = ({ rules }: RulesDiff): boolean =>
-  rules.some(({ added, dropped, changed, fails, mended }) => added + dropped + changed + fails + mended > 0);
+  rules.some(({ added, dropped, changed, fails, fixed }) => added + dropped + changed + fails + fixed > 0);

@@ -47,7 +47,7 @@ export function fileSamples(folder: string | undefined): Sample[] {
 function fileSample(name: string, text: string): Sample {
   const content = parseObject(text);
   if (content === undefined)
-    throw new BadArgumentError(`${name} is no JSON object`, { next: 'correct or remove it' });
+    throw new BadArgumentError(`${name} is not a JSON object`, { next: 'correct or remove it' });
   const { event_type: type, run, status, workflow_id } = content;
   if (isObject(run) || typeof type === 'string')
     return {

@@ -5,7 +5,7 @@ const DIRECTORY_ENTRY = 0x02014b50;
 const STORED = 0;
 const DEFLATED = 8;
 
-/** One file of a ZIP archive; undefined if it is none, or does not have the file. */
+/** One file of a ZIP archive; undefined if there is no such file, or it is not an archive. */
 export function unzip(archive: Buffer, name: string): Buffer | undefined {
   // The directory is at the end, before a comment that is rarely there.
   for (let end = archive.length - 22; end >= 0; end -= 1) {

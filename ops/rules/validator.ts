@@ -25,7 +25,7 @@ export async function validatorOf(name: string, schema: Schema): Promise<Validat
     const ajv = new Ajv.default({ strict: false, allErrors: true, validateFormats: false, logger: false });
     validate = ajv.compile(rest);
   } catch (cause) {
-    throw new OperatorError(`the input schema of workflow "${name}" is no JSON schema`, {
+    throw new OperatorError(`the input schema of workflow "${name}" is not a valid JSON schema`, {
       next: "correct it in Cyberdesk's dashboard",
       cause,
     });

@@ -10,7 +10,7 @@ import { requireCyberdesk } from '../stage/secrets.ts';
 import { blocksOf, generate } from './generate.ts';
 import { readWorkflows } from './read-workflows.ts';
 
-export const GENERATED_FILE = 'cyberdesk.generated.ts';
+const GENERATED_FILE = 'cyberdesk.generated.ts';
 
 interface TypesOptions {
   rules: string;

@@ -15,7 +15,7 @@ export interface Workflow {
   output: Schema | undefined;
 }
 
-/** A workflow of the stage settings cannot be used: it is gone, or one of its schemas is none. */
+/** A workflow of the stage settings cannot be used: it is gone, or one of its schemas is invalid. */
 export class UnusableWorkflowError extends OperatorError {
   override name = 'UnusableWorkflow';
 }
@@ -82,9 +82,12 @@ function schemaOf(name: string, side: 'input' | 'output', text: WorkflowResponse
   const schema = parsed(text);
   const problem = schema === undefined ? 'it is not a JSON object' : problemOf(schema);
   if (schema !== undefined && problem === undefined) return schema;
-  throw new UnusableWorkflowError(`the ${side} schema of workflow "${name}" is no JSON schema (${problem})`, {
-    next: "correct it in Cyberdesk's dashboard",
-  });
+  throw new UnusableWorkflowError(
+    `the ${side} schema of workflow "${name}" is not a valid JSON schema (${problem})`,
+    {
+      next: "correct it in Cyberdesk's dashboard",
+    },
+  );
 }
 
 function parsed(text: string): Schema | undefined {

@@ -72,7 +72,7 @@ describe('the verbs about rules, against the local run', () => {
     await expect(clients.dynamoDb.send(put)).rejects.toThrow(/not authorized to perform: dynamodb:PutItem/);
   });
 
-  it('types and rules check know the schemas of the local run, and of what it is told', async () => {
+  it('the local run has schemas for types and rules check, and takes others', async () => {
     const folder = ownFolder({
       'follow-ups.ts': rulesFile(
         "{ name: 'a', status: 'success', actions: ({ workflowIds }) => startRun({ workflow_id: workflowIds.next, input_values: { summary: 1 } }) }",

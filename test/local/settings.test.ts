@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { EXAMPLE_NEXT_WORKFLOW_ID } from '../../local/cyberdesk-api/examples.ts';
 import { readSettings } from '../../local/command/settings.ts';
+import { EXAMPLE_NEXT_WORKFLOW_ID } from '../../local/cyberdesk-api/examples.ts';
 import { checkWebhookSecret, generateWebhookSecret } from '../../local/emulators/seed.ts';
 import { InvalidSettingError } from '../../local/errors.ts';
 import { functionOverrides } from '../../local/sandbox/environment.ts';

@@ -59,6 +59,7 @@ it('unzip finds a file among others, and says if there is none', () => {
 
 it('unzip reads what another program has packed', () => {
   const folder = ownFolder({ 'index.mjs': 'text' });
+  // cspell:ignore writestr
   const code =
     'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1], "w"); z.writestr("index.mjs", "stored"); z.close()';
   execFileSync('python3', ['-c', code, folder.path('a.zip')]);
@@ -108,7 +109,7 @@ describe('the rules of a deployed stage', () => {
     return { diff, called };
   }
 
-  it('are those in its code, and the ids those of its environment where no stages file has others', async () => {
+  it('rules diff asks the rules in the code of a deployed stage, with the ids of its environment where no stages file has others', async () => {
     await here.service.deliver();
     const { diff, called } = await prepare((body) => ({ body }));
 
@@ -126,7 +127,7 @@ describe('the rules of a deployed stage', () => {
       /cannot be read \(HTTP 403\): try again, or .*--base/,
     ],
     ['no archive', { body: Buffer.from('x'.repeat(99)) }, /the deployed code cannot be read \(HTTP 200\)/],
-  ])('that are %s are reported in one line', async (_, answer, line) => {
+  ])('deployed code that is %s is reported in one line', async (_, answer, line) => {
     const { diff } = await prepare(() => answer);
     const { code, err } = await diff();
     expect([code, err]).toEqual([2, expect.stringMatching(line)]);

@@ -56,9 +56,12 @@ const SCHEMAS: Record<string, Schema> = {
 };
 
 describe('an example of a schema', () => {
-  it.each(Object.entries(SCHEMAS))('fits a schema with %s, and is the same each time', (_, schema) => {
-    const example = exampleOf(schema, schema);
-    expect(new Ajv({ strict: false }).validate(schema, example)).toBe(true);
-    expect(exampleOf(schema, schema)).toEqual(example);
-  });
+  it.each(Object.entries(SCHEMAS))(
+    'an example of a schema with %s fits it, and is the same each time',
+    (_, schema) => {
+      const example = exampleOf(schema, schema);
+      expect(new Ajv({ strict: false }).validate(schema, example)).toBe(true);
+      expect(exampleOf(schema, schema)).toEqual(example);
+    },
+  );
 });

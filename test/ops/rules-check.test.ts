@@ -83,14 +83,14 @@ describe('rules check', () => {
       /kind must be equal to one of the allowed values: \["a","b"\]/,
     ],
     ['a number out of bounds', "summary: '', count: 0", /count must be >= 1/],
-  ])('%s is told by rule, workflow, input and what is expected', async (_, inputs, line) => {
+  ])('%s is reported by rule, workflow, input and what is expected', async (_, inputs, line) => {
     const { check } = await prepare(start(inputs));
     const { code, out } = await check();
     expect([code, out]).toEqual([1, expect.stringMatching(line)]);
     expect(out).toMatch(/^rule start, /);
   });
 
-  it('a missing sensitive input is told under its name with a dollar sign', async () => {
+  it('a missing sensitive input is reported under its name with a dollar sign', async () => {
     const { check } = await prepare(start("summary: ''", ''));
     expect((await check()).out).toMatch(/workflow next: \$password is missing/);
   });
@@ -147,7 +147,7 @@ describe('rules check', () => {
     expect((await check()).out).toMatch(/^rule start: fails \(rule_threw\)/);
   });
 
-  it('a workflow that a rule names by its id and that is gone is told with the rule', async () => {
+  it('a workflow that a rule names by its id and that is gone is reported with the rule', async () => {
     const { check } = await prepare(
       `{ name: 'a', workflow: 'invoice', actions: () => startRun({ workflow_id: '${GONE}' }) }`,
     );
@@ -157,7 +157,7 @@ describe('rules check', () => {
   });
 
   it.each([
-    ['no JSON', 'x', /a.json is no JSON object/],
+    ['no JSON', 'x', /a.json is not a JSON object/],
     ['neither a webhook nor a run', '{"a":1}', /a.json is neither a webhook nor a run: give a body as/],
   ])('a sample that is %s is reported in one line', async (_, text, line) => {
     const { check, folder } = await prepare(start("summary: ''"));
@@ -166,7 +166,7 @@ describe('rules check', () => {
     expect([code, err]).toEqual([2, expect.stringMatching(line)]);
   });
 
-  it('tuples of the newest draft are understood', async () => {
+  it('rules check understands tuples of the newest draft', async () => {
     const { check } = await prepare(start("summary: '', list: [1, 'x']"), {
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       properties: { list: { prefixItems: [{ type: 'string' }] } },

@@ -12,7 +12,7 @@ import { useStage } from './support/use-stage.ts';
 const DEPLOYED = `
   { name: 'start', status: 'success', actions: ({ run }) => startRun({
     workflow_id: 'next', input_values: { summary: run.output_data?.summary, account: run.output_data?.account } }) },
-  { name: 'told', status: 'error', actions: () => notify('old') },
+  { name: 'notified', status: 'error', actions: () => notify('old') },
   { name: 'both', actions: () => [notify(), notify()] },
   { name: 'broken', workflow: (ids) => ids.bad, actions: () => { throw new Error('PAYLOAD-VALUE'); } }`;
 
@@ -55,12 +55,12 @@ describe('rules diff', () => {
     const { events, rules } = json() as { events: number; rules: Record<string, unknown>[] };
     expect(events).toBe(2);
     expect(rules.map(({ examples: _examples, ...counts }) => counts)).toEqual([
-      { rule: 'both', added: 0, dropped: 2, changed: 0, fails: 0, mended: 0, same: 2 },
-      { rule: 'new', added: 1, dropped: 0, changed: 0, fails: 0, mended: 0, same: 0 },
-      { rule: 'start', added: 0, dropped: 0, changed: 1, fails: 0, mended: 0, same: 0 },
-      { rule: 'told', added: 0, dropped: 1, changed: 0, fails: 0, mended: 0, same: 0 },
+      { rule: 'both', added: 0, dropped: 2, changed: 0, fails: 0, fixed: 0, same: 2 },
+      { rule: 'new', added: 1, dropped: 0, changed: 0, fails: 0, fixed: 0, same: 0 },
+      { rule: 'notified', added: 0, dropped: 1, changed: 0, fails: 0, fixed: 0, same: 0 },
+      { rule: 'start', added: 0, dropped: 0, changed: 1, fails: 0, fixed: 0, same: 0 },
     ]);
-    expect(rules[2]?.examples).toEqual([
+    expect(rules[3]?.examples).toEqual([
       { event_id: event, change: 'changed', what: 'startRun', position: 0, fields: ['input_values.summary'] },
     ]);
     expect(out).not.toContain('PAYLOAD-VALUE');
@@ -86,10 +86,10 @@ describe('rules diff', () => {
     const send = (digits: string) =>
       `{ name: 'a', actions: () => startRun({ workflow_id: 'next', input_values: { account: new ExactNumber('${digits}') } }) }`;
     const { diff } = await prepare(send('12345678901234567890'), send('12345678901234567891'));
-    expect((await diff()).out).toMatch(/changed .* startRun 1/);
+    expect((await diff()).out).toMatch(/changed .* startRun 1: input_values.account\n/);
   });
 
-  it('a rule that would throw is told, and nothing of what it throws', async () => {
+  it('a rule that would throw is reported, and nothing of what it throws', async () => {
     await here.service.deliver();
     const { diff } = await prepare(
       "{ name: 'a', actions: () => notify() }",
@@ -135,7 +135,7 @@ describe('rules diff', () => {
     await here.service.work();
     const [started] = here.service.created;
     await here.service.deliver({ run: { id: started?.id, status: 'error' } });
-    here.service.rules = followUps({ name: 'told', actions: () => notify() });
+    here.service.rules = followUps({ name: 'notified', actions: () => notify() });
     await here.service.work();
     const { diff } = await prepare(
       "{ name: 'a', actions: () => notify() }",
@@ -149,7 +149,7 @@ describe('rules diff', () => {
     expect(json()).toMatchObject({ rules: [{ rule: 'a', added: 1, same: 2 }] });
   });
 
-  it('with --base, the rules of a commit are asked, with the stage settings of that commit', async () => {
+  it('rules diff --base asks the rules of a commit, with the stage settings of that commit', async () => {
     await here.service.deliver();
     const rule = "{ name: 'a', actions: ({ workflowIds }) => startRun({ workflow_id: workflowIds.next }) }";
     const { folder, diff } = await prepare("{ name: 'deployed', actions: () => publish() }", rule, {

@@ -64,7 +64,7 @@ describe('types', () => {
     return { folder, types };
   };
 
-  it('types writes what compiles, names no id, and is the same each time', async () => {
+  it('the file that types writes compiles, names no id, and is the same each time', async () => {
     const { folder, types } = await prepare();
 
     const { code, out } = await types();
@@ -87,7 +87,7 @@ describe('types', () => {
       export const n: NextInput = { n: 'a' };
       export const free: NextOutput = { whatever: [1] };
       // @ts-expect-error misspelt
-      export const misspelt = ({} as InvoiceOutput).totl;
+      export const misspelt = ({} as InvoiceOutput).totals;
     `;
     expect(compile({ 'cyberdesk.generated.ts': text, 'uses.ts': uses })).toEqual({
       'cyberdesk.generated.ts': [],
@@ -95,7 +95,7 @@ describe('types', () => {
     });
   });
 
-  it('types --check says which workflows have changed, and writes nothing', async () => {
+  it('the verb types --check says which workflows have changed, and writes nothing', async () => {
     const { folder, types } = await prepare();
     await types();
     const before = folder.read('cyberdesk.generated.ts');
@@ -148,11 +148,11 @@ describe('types', () => {
   });
 
   it.each([
-    ['what is not JSON', 'type: object', /is no JSON schema \(it is not a JSON object\)/],
-    ['a list', [], /is no JSON schema \(it is not a JSON object\)/],
+    ['what is not JSON', 'type: object', /is not a valid JSON schema \(it is not a JSON object\)/],
+    ['a list', [], /is not a valid JSON schema \(it is not a JSON object\)/],
     ['an unknown type', { properties: { a: { type: 'text' } } }, /\(#\/properties\/a\/type is no type\)/],
     ['a reference to nothing', { $ref: '#/definitions/A' }, /\(#\/\$ref leads nowhere\)/],
-    ['a part that is none', { properties: { a: 'string' } }, /\(#\/properties\/a is no schema\)/],
+    ['a part that is not a schema', { properties: { a: 'string' } }, /\(#\/properties\/a is no schema\)/],
   ])('%s as a schema is reported in one line with the remedy', async (_, schema, line) => {
     const { types } = await prepare(undefined, schema);
 

@@ -52,8 +52,8 @@ const GOOD = {
 
 const BAD = {
   'a misspelt output': [
-    "{ name: 'a', workflow: 'invoice', actions: ({ run }) => notify(run.output_data?.totl ? 'a' : 'b') }",
-    /'totl' does not exist/,
+    "{ name: 'a', workflow: 'invoice', actions: ({ run }) => notify(run.output_data?.totals ? 'a' : 'b') }",
+    /'totals' does not exist/,
   ],
   'a number of which the digits may count': [
     `{
@@ -74,14 +74,14 @@ const BAD = {
     /'number' is not assignable to type 'string'/,
   ],
   'a misspelt input': [
-    start(`input_values: { number: '1', copys: 1 }, ${SENSITIVE}`),
-    /'copys' does not exist/,
+    start(`input_values: { number: '1', copied: 1 }, ${SENSITIVE}`),
+    /'copied' does not exist/,
   ],
   'a secret among the inputs': [
     start(`input_values: { number: secret('s') }, ${SENSITIVE}`),
     /not assignable to type 'string'/,
   ],
-  'a misspelt workflow': ["{ name: 'a', workflow: 'invoise', actions: () => [] }", /"invoise"/],
+  'a misspelt workflow': ["{ name: 'a', workflow: 'invoices', actions: () => [] }", /"invoices"/],
 } as const;
 
 describe('a follow-ups file with generated types', () => {
@@ -89,7 +89,7 @@ describe('a follow-ups file with generated types', () => {
   beforeAll(() => {
     const rules = [...Object.values(GOOD), ...Object.values(BAD).map(([rule]) => rule)];
     const untyped = file(
-      "{ name: 'a', workflow: 'invoice', actions: ({ run, workflowIds }) => run.output_data?.totl ? startRun({ workflow_id: workflowIds.invoice }) : [] }",
+      "{ name: 'a', workflow: 'invoice', actions: ({ run, workflowIds }) => run.output_data?.totals ? startRun({ workflow_id: workflowIds.invoice }) : [] }",
       "{ workflows: { invoice: 'required' } }",
     );
     found = compile({
@@ -103,19 +103,22 @@ describe('a follow-ups file with generated types', () => {
     expect(found['cyberdesk.generated.ts']).toEqual([]);
   });
 
-  it('without its schemas, the same file compiles as before', () => {
+  it('a follow-ups file without the schemas compiles as before', () => {
     expect(found['untyped.ts']).toEqual([]);
   });
 
-  it.each(Object.keys(GOOD).map((what, index) => [what, index] as const))('compiles: %s', (_, index) => {
-    expect(found[`rule-${index}.ts`]).toEqual([]);
-  });
+  it.each(Object.keys(GOOD).map((what, index) => [what, index] as const))(
+    'the compiler accepts %s',
+    (_, index) => {
+      expect(found[`rule-${index}.ts`]).toEqual([]);
+    },
+  );
 
   it.each(
     Object.entries(BAD).map(
       ([what, [, error]], index) => [what, index + Object.keys(GOOD).length, error] as const,
     ),
-  )('does not compile: %s', (_, index, error) => {
+  )('%s does not compile', (_, index, error) => {
     expect(found[`rule-${index}.ts`]?.join('\n')).toMatch(error);
   });
 });
