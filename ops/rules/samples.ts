@@ -58,7 +58,7 @@ function fileSample(name: string, text: string): Sample {
     };
   if (typeof status === 'string' && typeof workflow_id === 'string') return wrapped(name, text);
   throw new BadArgumentError(`${name} is neither a webhook nor a run`, {
-    next: 'give a body as "events show --payload" prints it, or a run as the API shows it',
+    next: 'give the body of a webhook, or a run as the API shows it',
   });
 }
 

@@ -158,7 +158,7 @@ describe('rules check', () => {
 
   it.each([
     ['no JSON', 'x', /a.json is not a JSON object/],
-    ['neither a webhook nor a run', '{"a":1}', /a.json is neither a webhook nor a run: give a body as/],
+    ['neither a webhook nor a run', '{"a":1}', /a.json is neither a webhook nor a run: give the body of/],
   ])('a sample that is %s is reported in one line', async (_, text, line) => {
     const { check, folder } = await prepare(start("summary: ''"));
     writeFileSync(folder.path('a.json'), text);
