@@ -149,6 +149,30 @@ describe('rules diff', () => {
     expect(json()).toMatchObject({ rules: [{ rule: 'a', added: 1, same: 2 }] });
   });
 
+  it('copies and events that start nothing are left out, but not those that a new rule is about', async () => {
+    const event = { run: { id: 'r', ended_at: '2026-11-28T10:00:00Z' } };
+    await here.service.deliver(event);
+    await here.service.deliver(event);
+    await here.service.deliver({ run: { status: 'running' } });
+    const other = await here.service.receive('{"event_type":"workflow_published"}');
+    await here.service.work();
+    const rule = "{ name: 'a', actions: () => notify() }";
+    const { diff } = await prepare(
+      rule,
+      `${rule}, { name: 'new', event: 'workflow_published', guard: (event): event is object => true, actions: () => notify() }`,
+    );
+
+    const { json } = await diff('--json');
+
+    expect(json()).toMatchObject({
+      events: 2,
+      rules: [
+        { rule: 'a', same: 1, added: 0 },
+        { rule: 'new', added: 1, examples: [{ event_id: other }] },
+      ],
+    });
+  });
+
   it('rules diff --base asks the rules of a commit, with the stage settings of that commit', async () => {
     await here.service.deliver();
     const rule = "{ name: 'a', actions: ({ workflowIds }) => startRun({ workflow_id: workflowIds.next }) }";
