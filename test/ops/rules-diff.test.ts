@@ -149,7 +149,7 @@ describe('rules diff', () => {
     expect(json()).toMatchObject({ rules: [{ rule: 'a', added: 1, same: 2 }] });
   });
 
-  it('copies and events that start nothing are left out, but not those that a new rule is about', async () => {
+  it('the verb rules diff leaves out copies and events that start nothing, but not those that a new rule is about', async () => {
     const event = { run: { id: 'r', ended_at: '2026-11-28T10:00:00Z' } };
     await here.service.deliver(event);
     await here.service.deliver(event);
