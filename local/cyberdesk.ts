@@ -1,3 +1,4 @@
+import { EXAMPLE_WORKFLOWS } from './cyberdesk-api/examples.ts';
 import type { CyberdeskApi } from './cyberdesk-api/server.ts';
 import { CyberdeskUnreachableError, InvalidSettingError, reasonOf } from './errors.ts';
 import type { LocalOptions } from './options.ts';
@@ -17,7 +18,11 @@ export async function startCyberdesk(options: LocalOptions, apiKey: string | nul
     return { url: options.cyberdeskApiUrl, fake: undefined };
   }
   const { startCyberdeskApi } = await import('./cyberdesk-api/server.ts');
-  const fake = await startCyberdeskApi({ ...(apiKey !== null && { apiKey }), ...options.fake });
+  const fake = await startCyberdeskApi({
+    workflows: EXAMPLE_WORKFLOWS,
+    ...(apiKey !== null && { apiKey }),
+    ...options.fake,
+  });
   return { url: fake.url, fake };
 }
 

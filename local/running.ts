@@ -10,7 +10,7 @@ import type { RequestHandler } from './http/front.ts';
 import type { Functions } from './sandbox/functions.ts';
 import type { FunctionLogs } from './sandbox/logs.ts';
 import type { Outcome } from './sandbox/outcome.ts';
-import type { FunctionModel, StackModel } from './template/model.ts';
+import type { FunctionModel, PolicyStatement, StackModel } from './template/model.ts';
 
 /** Where a run can be reached, and with which secrets. */
 export interface RunAddress {
@@ -33,6 +33,8 @@ export interface RunServices {
   readonly observer: Credentials;
   /** New credentials of a function's role, to try what it may do. */
   credentialsOf(label: string): Credentials;
+  /** New credentials that allow these statements only, to try what a person needs. */
+  credentialsFor(statements: readonly PolicyStatement[]): Credentials;
   /** Calls the emulators directly, without IAM and faults. */
   readonly aws: AwsCaller;
   /** All messages of a queue, without receiving them; empty when an external emulator is used. */
@@ -60,6 +62,8 @@ export interface RunState {
   readonly fake: CyberdeskApi | undefined;
   /** A function of the stack by its label, e.g. `verifier`. */
   fn(label: string): FunctionModel;
+  /** Values that replace variables of the function's template. */
+  overridesOf(fn: FunctionModel): Readonly<Record<string, string>>;
 }
 
 export interface LocalRun extends RunAddress, RunServices, RunState {

@@ -12,12 +12,14 @@ import { BadArgumentError } from './errors.ts';
 import { eventsCommand } from './events/command.ts';
 import { queuesCommand } from './queues/command.ts';
 import { reconcileCommand } from './reconcile/command.ts';
+import { rulesCommand } from './rules/command.ts';
 import { apiKeyCommand, secretCommand } from './secrets/command.ts';
 import { sendCommand } from './send/command.ts';
 import { PROGRAM } from './stage/command-line.ts';
 import { toOperatorError } from './stage/explain.ts';
 import { placesOf } from './stage/faults.ts';
 import { useNetworkOf } from './stage/network.ts';
+import { typesCommand } from './types/command.ts';
 import { verifyApiCommand } from './verify-api/command.ts';
 
 /** All verbs, in the order in which a newcomer needs them. */
@@ -31,6 +33,8 @@ const VERBS: readonly CommandFactory[] = [
   queuesCommand,
   reconcileCommand,
   verifyApiCommand,
+  typesCommand,
+  rulesCommand,
   costCommand,
   destroyCommand,
   consoleCommand,

@@ -15,6 +15,9 @@ import { checkFollowUps } from '../rules/follow-ups.ts';
 import { awsProcessor } from './aws-ports.ts';
 import { type Processor, processEvents } from './processor.ts';
 
+/** `rules diff` loads the deployed bundle, and asks its rules what they say of stored events. */
+export { rehearse } from './rehearsal.ts';
+
 const logger = createLogger();
 const metrics = new Metrics<ProcessorMetric>();
 const clients = {

@@ -1,5 +1,7 @@
 import type { FileInput, RunCreate, RunRetry, WorkflowChainCreate } from '../cyberdesk/types.ts';
+import type { InputFields } from './inputs.ts';
 import type { Json, JsonObject } from './json.ts';
+import type { TypedId } from './workflows.ts';
 
 /**
  * A reference to the value of a secret, which is fetched at the moment of the call and never stored or logged.
@@ -64,6 +66,17 @@ export type RunBody = Changed<
   { input_values: Inputs; sensitive_input_values: Sensitive; file_inputs: Files }
 > & { workflow_id: string };
 
+/**
+ * The same for one workflow: its inputs are checked if the id is that of a workflow whose types are known.
+ *
+ * @internal
+ */
+type BodyFor<Id extends string, Filled extends string> =
+  Id extends TypedId<infer Input>
+    ? Omit<RunBody, 'workflow_id' | 'input_values' | 'sensitive_input_values'> &
+        InputFields<Input, Filled, SecretReference>
+    : Omit<RunBody, 'workflow_id'>;
+
 /** One step of a chain, in which secrets and attachments may be references. */
 export type ChainStepBody = Changed<
   Omit<WorkflowChainCreate['steps'][number], 'workflow_id'>,
@@ -112,10 +125,19 @@ export interface Correlation {
   correlate?: string;
 }
 
-/** Starts one run. */
-export const startRun = (body: RunBody, correlation: Correlation = {}): EventAction => ({
+/**
+ * Starts one run.
+ *
+ * @param body Its inputs do not compile if they are not what the workflow's schema asks for, as far as
+ * `cyberdesk.generated.ts` knows the workflow: `workflow_id: workflowIds.invoice`.
+ */
+export const startRun = <Id extends string, Filled extends string = never>(
+  body: { workflow_id: Id } & BodyFor<Id, Filled>,
+  correlation: Correlation & { correlate?: Filled } = {},
+): EventAction => ({
   kind: 'startRun',
-  body,
+  // Inputs that fit a schema are JSON, which the compiler cannot see while it does not know the schema.
+  body: body as RunBody,
   ...correlation,
 });
 

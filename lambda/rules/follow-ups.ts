@@ -1,6 +1,12 @@
 import { TERMINAL_STATUSES } from '../cyberdesk/run-status.ts';
 import type { AnyRule, MachinesRule, OtherRule, RuleDefinition } from './rule.ts';
-import { requireWorkflows, type WorkflowIds, type Workflows } from './workflows.ts';
+import {
+  requireWorkflows,
+  type Schemas,
+  type WithTypes,
+  type WorkflowIds,
+  type Workflows,
+} from './workflows.ts';
 
 /** The rules of an installation, as `followUps` returns them. */
 export interface FollowUps {
@@ -15,9 +21,16 @@ export interface FollowUps {
 }
 
 /** What the rules need from the stage settings; it comes first in `followUps`. */
-export interface Declaration<W extends Workflows> {
+export interface Declaration<W extends Workflows, S extends Schemas = Schemas> {
   /** The workflows that the rules name, each `required` in every stage or `optional`. */
   workflows: W;
+  /**
+   * The types of their inputs and outputs, as `npx cyberdesk-webhooks types` writes them:
+   * `import { schemas } from './cyberdesk.generated.ts'`.
+   *
+   * @default - any JSON
+   */
+  schemas?: S;
 }
 
 /** Two rules have the same name: they would share idempotency keys, and one of them would never act. */
@@ -52,10 +65,11 @@ export function followUps<Payloads extends readonly unknown[]>(
  * @throws InvalidRuleError
  * @throws DuplicateRuleNameError
  */
-export function followUps<W extends Workflows, Payloads extends readonly unknown[]>(
-  declaration: Declaration<W>,
-  ...rules: RulesFor<NoInfer<W>, Payloads>
-): FollowUps;
+export function followUps<
+  W extends Workflows,
+  Payloads extends readonly unknown[],
+  S extends Schemas = Record<never, never>,
+>(declaration: Declaration<W, S>, ...rules: RulesFor<WithTypes<NoInfer<W>, NoInfer<S>>, Payloads>): FollowUps;
 export function followUps(...given: (Declaration<Workflows> | AnyRule)[]): FollowUps {
   const [first] = given;
   const isDeclaration = first !== undefined && 'workflows' in first;
@@ -83,8 +97,17 @@ const RUN_FIELDS: FieldsOf<Omit<RuleDefinition, 'guard'>> = {
   failedChecks: true,
   actions: true,
 };
-const MACHINES_FIELDS: FieldsOf<Omit<MachinesRule, 'guard'>> = { name: true, event: true, actions: true };
-const OTHER_FIELDS: FieldsOf<OtherRule> = { name: true, event: true, guard: true, actions: true };
+const MACHINES_FIELDS: FieldsOf<Omit<MachinesRule, 'guard' | 'workflow'>> = {
+  name: true,
+  event: true,
+  actions: true,
+};
+const OTHER_FIELDS: FieldsOf<Omit<OtherRule, 'workflow'>> = {
+  name: true,
+  event: true,
+  guard: true,
+  actions: true,
+};
 
 function fieldsOf(event: unknown): Readonly<Record<string, true>> {
   if (event === 'run_complete') return RUN_FIELDS;

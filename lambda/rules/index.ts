@@ -41,4 +41,11 @@ export type {
   OtherRule,
   RuleDefinition,
 } from './rule.ts';
-export type { WorkflowIds, WorkflowMatcher, Workflows } from './workflows.ts';
+export {
+  type Schemas,
+  schemasOf,
+  type WorkflowIds,
+  type WorkflowMatcher,
+  type Workflows,
+  type WorkflowTypes,
+} from './workflows.ts';

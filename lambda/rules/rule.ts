@@ -3,8 +3,16 @@ import type { RunCompletedEvent, RunResponse } from '../cyberdesk/types.ts';
 import type { Action, EventAction } from './actions.ts';
 import { failedChecks } from './checks.ts';
 import type { MachinesDown, OtherEvent, Surroundings, Without } from './events.ts';
+import type { GivenInputs } from './inputs.ts';
 import type { JsonObject } from './json.ts';
-import { idOf, type WorkflowMatcher, type Workflows } from './workflows.ts';
+import {
+  idOf,
+  type TypedName,
+  type TypesOf,
+  type WorkflowMatcher,
+  type Workflows,
+  type WorkflowTypes,
+} from './workflows.ts';
 
 /** A finished run as the webhook shows it: three fields are certain, any other may be absent, null or new. */
 export type FinishedRun = Partial<
@@ -32,6 +40,22 @@ export interface Finished<W extends Workflows = Workflows> extends Surroundings<
   run: FinishedRun;
   /** How often the rules have retried this run in place. */
   retries: number;
+}
+
+/** A finished run of a workflow whose types are known. */
+export type TypedRun<Types extends WorkflowTypes> = Omit<FinishedRun, 'output_data' | 'input_values'> & {
+  /** As the workflow's output schema defines it, or absent: no schema keeps a run from ending without output. */
+  output_data?: Types['output'] | null;
+  input_values?: GivenInputs<Types['input']> | null;
+};
+
+/** What a rule about finished runs of one workflow sees, if the types of that workflow are known. */
+export interface TypedFinished<W extends Workflows, Types extends WorkflowTypes>
+  extends Omit<Finished<W>, 'event' | 'run'> {
+  /** The webhook around the run. */
+  event: Omit<FinishedEvent, 'run'> & { run: TypedRun<Types> };
+  /** The run, as the webhook shows it. */
+  run: TypedRun<Types>;
 }
 
 /** What a webhook reports: one member for each type of event, and one for all types that are not known. */
@@ -74,7 +98,7 @@ export interface RuleDefinition<W extends Workflows = Workflows> extends Named {
    *
    * @default - every workflow
    */
-  workflow?: WorkflowMatcher<W>;
+  workflow?: Exclude<WorkflowMatcher<W>, TypedName<W>>;
   /**
    * Only runs of other workflows than this one: a declared name, an id, or a function that picks an id of the stage.
    *
@@ -91,6 +115,15 @@ export interface RuleDefinition<W extends Workflows = Workflows> extends Named {
   actions: (finished: Finished<W>) => Action | Action[];
 }
 
+/** A rule about finished runs of one workflow whose types `cyberdesk.generated.ts` knows. */
+export interface TypedRule<W extends Workflows, Name extends TypedName<W>>
+  extends Omit<RuleDefinition<W>, 'workflow' | 'actions'> {
+  /** Only runs of this workflow. */
+  workflow: Name;
+  /** Pure: it may be called again, and must then return the same. An empty list asks for nothing. */
+  actions: (finished: TypedFinished<W, TypesOf<W[Name]>>) => Action | Action[];
+}
+
 /** A rule about machines that appear to be down. */
 export interface MachinesRule<W extends Workflows = Workflows> extends Named {
   /** The type of event that it is about. */
@@ -101,6 +134,12 @@ export interface MachinesRule<W extends Workflows = Workflows> extends Named {
    * @default - none
    */
   guard?: never;
+  /**
+   * No run, so no workflow.
+   *
+   * @default - none
+   */
+  workflow?: never;
   /** Pure: it may be called again, and must then return the same. An empty list asks for nothing. */
   actions: (down: MachinesDown<W>) => EventAction | EventAction[];
 }
@@ -111,6 +150,12 @@ export interface OtherRule<W extends Workflows = Workflows, Payload = unknown> e
   event: string;
   /** Whether the payload is what the rule expects; the rule does not apply to others. */
   guard: (event: unknown) => event is Payload;
+  /**
+   * No run, so no workflow.
+   *
+   * @default - none
+   */
+  workflow?: never;
   /** Pure: it may be called again, and must then return the same. An empty list asks for nothing. */
   actions: (happened: OtherEvent<W, Payload>) => EventAction | EventAction[];
 }
@@ -118,6 +163,7 @@ export interface OtherRule<W extends Workflows = Workflows, Payload = unknown> e
 /** Any rule, whatever it is about. */
 export type AnyRule<W extends Workflows = Workflows, Payload = unknown> =
   | RuleDefinition<W>
+  | { [Name in TypedName<W>]: TypedRule<W, Name> }[TypedName<W>]
   | MachinesRule<W>
   | OtherRule<W, Payload>;
 

@@ -4,10 +4,48 @@
  */
 export type Workflows = Readonly<Record<string, 'required' | 'optional'>>;
 
+/** The types that `cyberdesk.generated.ts` makes of the schemas of workflows, by their names. */
+export type Schemas = Readonly<Record<string, WorkflowTypes>>;
+
+/** What the schemas of a workflow say of its runs. */
+export interface WorkflowTypes {
+  /** Its inputs, the sensitive ones under names that begin with `$`. */
+  input: unknown;
+  /** Its output. */
+  output: unknown;
+}
+
+declare const TYPES: unique symbol;
+declare const INPUT: unique symbol;
+
+/** The workflows with the types of those that the generated file knows. */
+export type WithTypes<W extends Workflows, S extends Schemas> = {
+  readonly [Name in keyof W]: Name extends keyof S ? W[Name] & { readonly [TYPES]: S[Name] } : W[Name];
+};
+
+/** The names of the workflows whose types are known. */
+export type TypedName<W extends Workflows> = keyof {
+  [Name in keyof W as W[Name] extends { readonly [TYPES]: unknown } ? Name : never]: true;
+} &
+  string;
+
+/** The types of one of them. */
+export type TypesOf<Need> = Need extends { readonly [TYPES]: infer Types extends WorkflowTypes }
+  ? Types
+  : never;
+
+/** The id of a workflow whose inputs are known. */
+export type TypedId<Input> = string & { readonly [INPUT]: Input };
+
+type IdOf<Need> = [TypesOf<Need>] extends [never] ? string : TypedId<TypesOf<Need>['input']>;
+
 /** The id of each workflow in the stage that the rules run in. */
 export type WorkflowIds<W extends Workflows = Workflows> = {
-  readonly [Name in keyof W]: W[Name] extends 'required' ? string : string | undefined;
+  readonly [Name in keyof W]: W[Name] extends 'required' ? IdOf<W[Name]> : IdOf<W[Name]> | undefined;
 };
+
+/** The types of schemas, as a value for `followUps`. They are all that it carries: there is nothing in it. */
+export const schemasOf = <S extends Schemas>(): S => ({}) as S;
 
 /** A workflow id as it is written out; without the dashes, a misspelt name would pass for one. */
 type Uuid = `${string}-${string}-${string}-${string}-${string}`;

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { seedSecrets } from '../emulators/seed.ts';
 import { type Services, startServices } from '../emulators/services.ts';
 import { expireItems } from '../emulators/time-to-live.ts';
 import type { LocalRun, RunServices } from '../running.ts';
 import { FunctionLogs } from '../sandbox/logs.ts';
+import type { FunctionModel, PolicyStatement } from '../template/model.ts';
 import type { Cleanup, Foundation, Reporting } from './foundation.ts';
 import { runFunctions } from './functions.ts';
 import { startTriggers } from './triggers.ts';
@@ -35,7 +37,25 @@ export async function assemble(foundation: Foundation): Promise<AssembledRun> {
     credentials: identities.operator,
     observer: identities.observer,
     credentialsOf: (label) => identities.issue({ kind: 'function', fn: state.fn(label), sandbox: 'none' }),
+    credentialsFor: (statements) =>
+      identities.issue({
+        kind: 'function',
+        fn: personWith(state.fn('processor'), statements),
+        sandbox: 'none',
+      }),
     ...triggers,
+  };
+}
+
+/** A person with a policy of their own, in the place of a function: only functions are subject to policies here. */
+function personWith(fn: FunctionModel, Statement: readonly PolicyStatement[]): FunctionModel {
+  const name = `person-${randomUUID()}`;
+  const policies = [{ name, document: { Statement } }];
+  return {
+    ...fn,
+    name,
+    arn: `${fn.arn}-${name}`,
+    role: { ...fn.role, name, arn: `${fn.role.arn}-${name}`, policies },
   };
 }
 

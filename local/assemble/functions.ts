@@ -11,6 +11,7 @@ import { IamAuthorizer } from '../front/iam.ts';
 import { Identities } from '../front/identities.ts';
 import type { LocalOptions } from '../options.ts';
 import type { RunState } from '../running.ts';
+import { functionOverrides } from '../sandbox/environment.ts';
 import { Functions } from '../sandbox/functions.ts';
 import { Invocations } from '../sandbox/invocations.ts';
 import { createSandbox } from '../sandbox/launcher.ts';
@@ -58,7 +59,11 @@ export function runFunctions(
   const { report: grants } = authorizer;
   const { fake } = cyberdesk;
   const state = { stack, cached: synthesized.cached, faults, functions, logs, calls, outside, grants, fake };
-  return { state: { ...state, fn: (label) => functionOf(stack, label) }, identities, authorizer };
+  const found = {
+    fn: (label: string) => functionOf(stack, label),
+    overridesOf: (fn: FunctionModel) => functionOverrides(fn, environment),
+  };
+  return { state: { ...state, ...found }, identities, authorizer };
 }
 
 function functionOf({ functions }: StackModel, label: string): FunctionModel {

@@ -30,6 +30,8 @@ const find = createRouter<Control>({
   'POST /_control/settings': ({ settings }, changes: Partial<Settings>) =>
     void Object.assign(settings, changes),
   'POST /_control/runs': (fake, run: NewRun) => fake.seedRun(run),
+  'POST /_control/workflows': (fake, workflow: Parameters<Fake['seedWorkflow']>[0]) =>
+    fake.seedWorkflow(workflow),
   'POST /_control/runs/{id}/complete': (fake, outcome: Outcome, id) => ({
     delivery: fake.complete(id, outcome) ?? null,
     run: fake.store.runs.get(id),

@@ -1,4 +1,5 @@
 import { setTimeout as timer } from 'node:timers/promises';
+import type { WorkflowResponse } from '../../lambda/cyberdesk/types.ts';
 import { type FaultHits, Faults } from '../faults/faults.ts';
 import {
   type Call,
@@ -77,6 +78,11 @@ export class Fake {
   /** Adds a run as it is; nothing ends or announces it. */
   seedRun(run: NewRun): StoredRun {
     return addRun(this.store, run);
+  }
+
+  /** Adds a workflow, or changes the given fields of one. */
+  seedWorkflow(workflow: Partial<WorkflowResponse> & { id: string }): WorkflowResponse {
+    return addWorkflow(this.store, { ...this.store.workflows.get(workflow.id), ...workflow });
   }
 
   /** Ends a run, and announces it where a webhook is set. @throws Error when it has ended or is unknown */

@@ -2,6 +2,7 @@ import { devNull, tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import { processorEnvironment } from '../../lambda/environment/processor.ts';
 import { workflowVariable } from '../../lambda/environment/workflow-ids.ts';
+import { EXAMPLE_NEXT_WORKFLOW_ID } from '../cyberdesk-api/examples.ts';
 import type { Credentials } from '../front/identities.ts';
 import type { FunctionModel } from '../template/model.ts';
 
@@ -56,8 +57,6 @@ export function environmentOf(fn: FunctionModel, sandbox: SandboxEnvironment): R
 }
 
 const NEXT_WORKFLOW = workflowVariable('next');
-/** The workflow that the shipped rule starts when the stage has none; the fake API accepts any. */
-export const DEFAULT_NEXT_WORKFLOW_ID = '7d3f0a52-6c1e-4b8a-9f27-3e5d8c1b4a60';
 
 /** The variable with the URL of the Cyberdesk API. The function that has it starts runs. */
 export const API_URL = processorEnvironment.apiUrl.name;
@@ -82,5 +81,5 @@ export function functionOverrides(
     ([name]) => fn.environment[name] !== undefined || (startsRuns(fn) && isWorkflowId(name)),
   );
   const standIn = startsRuns(fn) && fn.environment[NEXT_WORKFLOW] === undefined;
-  return { ...(standIn && { [NEXT_WORKFLOW]: DEFAULT_NEXT_WORKFLOW_ID }), ...Object.fromEntries(applying) };
+  return { ...(standIn && { [NEXT_WORKFLOW]: EXAMPLE_NEXT_WORKFLOW_ID }), ...Object.fromEntries(applying) };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -23,7 +24,7 @@ export interface ClientSettings {
   endpoint?: string | undefined;
 }
 
-/** AWS as the verbs use it: bare clients. The last three have nothing to call in the local run. */
+/** AWS as the verbs use it: bare clients. The last four have nothing to call in the local run. */
 export type Clients = {
   readonly [Name in keyof ReturnType<typeof makeClients>]: Pick<ReturnType<typeof makeClients>[Name], 'send'>;
 };
@@ -64,6 +65,7 @@ const makeClients = (settings: Settings) => ({
   cloudFormation: new CloudFormationClient(settings),
   cloudWatch: new CloudWatchClient(settings),
   sts: new STSClient(settings),
+  lambda: new LambdaClient(settings),
 });
 
 /**

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { commonFields } from '../../lambda/environment/common.ts';
 import { LocalRunNotFoundError } from '../errors.ts';
 import { isObject } from '../json.ts';
@@ -15,7 +16,7 @@ export interface LocalStack {
   credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
   cyberdesk_url: string;
   outputs: Record<string, string>;
-  functions: { environment: Record<string, string> }[];
+  functions: { label: string; environment: Record<string, string>; code: string }[];
 }
 
 /** Where `npm start` serves: `PORT`, or its default. */
@@ -30,12 +31,16 @@ export async function connectLocal(url = localUrl()): Promise<Stage> {
 /** The local run at `url` as a stage, from what it says of itself. */
 export function localStage(url: string, described: LocalStack): Stage {
   const { stack, template, region, aws_endpoint, credentials, outputs, cyberdesk_url, functions } = described;
+  const processor = functions.find(({ label }) => label === 'processor');
   const variables = Object.assign({}, ...functions.map(({ environment }) => environment));
   return {
     name: 'local',
     isLocal: true,
     localUrl: url,
     templateFile: template,
+    ...(processor && {
+      processor: { bundle: join(processor.code, 'index.mjs'), environment: processor.environment },
+    }),
     stackName: stack,
     region,
     outputs: readOutputs(stack, {

@@ -14,12 +14,21 @@ export interface Stage {
   readonly localUrl?: string;
   /** Its template, if that is a file on this machine. */
   readonly templateFile?: string;
+  /** Its processor, if that runs on this machine. */
+  readonly processor?: ProcessorFunction;
   readonly stackName: string;
   readonly region: string;
   readonly outputs: StageOutputs;
   readonly clients: Clients;
   /** How the caller named it, for the calls that messages suggest. */
   readonly target: Target;
+}
+
+/** The function that asks the rules. */
+export interface ProcessorFunction {
+  /** Absolute path of its bundle, a module. */
+  readonly bundle: string;
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** A stage whose stack is known, but not its outputs: a stack that was never created in full has none. */

@@ -13,6 +13,7 @@ export const PLAIN: Readonly<Record<string, { times: number; why: string }>> = {
   },
   'lambda/cyberdesk/refused-field.ts': { times: 1, why: 'names of fields' },
   'lambda/json/parse.ts': { times: 3, why: 'reads numbers itself' },
+  'lambda/processor/rehearsal.ts': { times: 1, why: 'a question whose payload is text there' },
   'lib/functions/load-bundle.ts': { times: 1, why: 'an error of loading a bundle, which has no payload' },
   'local/command/once.ts': { times: 1, why: 'states of an event, without payload' },
   'local/emulators/caller.ts': { times: 1, why: 'AWS: payload is bytes or text there' },
@@ -30,10 +31,14 @@ export const PLAIN: Readonly<Record<string, { times: number; why: string }>> = {
   'ops/console/page/api.js': { times: 5, why: 'answers without payload, which is fetched as text' },
   'ops/console/page/exact-json.js': { times: 1, why: 'reads the source of each number' },
   'ops/reconcile/bookmark.ts': { times: 1, why: 'ids, times and counts' },
+  'ops/rules/asker.ts': { times: 1, why: 'answers of rules, whose bodies are text there' },
+  'ops/rules/bodies.ts': { times: 1, why: 'inputs that are compared with a schema, and not written' },
   'ops/stage/deployed.ts': { times: 1, why: 'the template' },
   'ops/main.ts': { times: 1, why: 'reads package.json' },
   'ops/stage/metrics.ts': { times: 1, why: 'metrics' },
   'ops/stage/local.ts': { times: 1, why: 'names and addresses' },
+  'ops/types/generate.ts': { times: 1, why: 'names of workflows' },
+  'ops/types/read-workflows.ts': { times: 1, why: 'schemas' },
 };
 
 const LOSSY = /\bJSON\.parse\b|\.json\(\)|\bstructuredClone\(/g;

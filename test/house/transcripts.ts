@@ -1,13 +1,25 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clone, makeClone } from '../support/clone.ts';
 import { readText } from './repository.ts';
 import { recordVerifyApi } from './verify-api-transcript.ts';
 
 /** Names of the transcripts, in the order in which they are recorded. */
-export const TRANSCRIPTS = ['verify-api', 'once', 'doctor', 'failed', 'redrive', 'reconcile'] as const;
+export const TRANSCRIPTS = [
+  'verify-api',
+  'once',
+  'doctor',
+  'failed',
+  'redrive',
+  'reconcile',
+  'types',
+  'rules-check',
+  'rules-diff',
+] as const;
 
 type Name = (typeof TRANSCRIPTS)[number];
 
@@ -35,6 +47,7 @@ export async function recordTranscripts(): Promise<ReadonlyMap<string, string>> 
       await recorder.recordFailure();
       await recorder.recordRedrive();
       await recorder.recordReconcile();
+      await recorder.recordRules();
     });
   } finally {
     clone.remove();
@@ -119,6 +132,20 @@ class Recorder {
     const followUp = this.#find('redrive', /startRun: \S.* ([0-9a-f-]{36})$/m);
     await post(`${api}/_control/runs/${followUp}/complete`, { status: 'success' });
     await this.record('reconcile', [['reconcile', '--since', '1h', '--grace', '0s']]);
+  }
+
+  /** The types of the workflows; then the rules are edited, in a way that does not fit the next workflow's inputs. */
+  async recordRules(): Promise<void> {
+    await this.record('types', [['types'], ['types', '--check']]);
+    const git = (...words: string[]) => execFileSync('git', words, { cwd: this.#root, stdio: 'ignore' });
+    git('init');
+    git('add', 'lambda', 'follow-ups.ts', 'stages.ts', 'package.json');
+    git('-c', 'user.name=T', '-c', 'user.email=t@example.com', 'commit', '--message', 'rules');
+    const file = join(this.#root, 'follow-ups.ts');
+    const edited = readFileSync(file, 'utf8').replace('summary: run.output_data?.summary', 'summary: 42');
+    writeFileSync(file, edited.replace(/\n {2}\{\n {4}name: 'notify-failure',[\s\S]*?\n {2}\},/, ''));
+    await this.record('rules-check', [['rules', 'check']]);
+    await this.record('rules-diff', [['rules', 'diff', '--since', '1h', '--base', 'HEAD']]);
   }
 
   #find(name: Name, pattern: RegExp): string {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readSettings } from '../../local/command/settings.ts';
+import { EXAMPLE_NEXT_WORKFLOW_ID } from '../../local/cyberdesk-api/examples.ts';
 import { checkWebhookSecret, generateWebhookSecret } from '../../local/emulators/seed.ts';
 import { InvalidSettingError } from '../../local/errors.ts';
-import { DEFAULT_NEXT_WORKFLOW_ID, functionOverrides } from '../../local/sandbox/environment.ts';
+import { functionOverrides } from '../../local/sandbox/environment.ts';
 import type { FunctionModel } from '../../local/template/model.ts';
 
 describe('readSettings', () => {
@@ -76,7 +77,7 @@ describe('functionOverrides', () => {
   const other = { environment: { TABLE_NAME: 't' } } as unknown as FunctionModel;
 
   it('the next workflow has a placeholder if the stage has none', () => {
-    expect(functionOverrides(starter, {})).toEqual({ NEXT_WORKFLOW_ID: DEFAULT_NEXT_WORKFLOW_ID });
+    expect(functionOverrides(starter, {})).toEqual({ NEXT_WORKFLOW_ID: EXAMPLE_NEXT_WORKFLOW_ID });
     const named = {
       environment: { ...starter.environment, NEXT_WORKFLOW_ID: 'w' },
     } as unknown as FunctionModel;

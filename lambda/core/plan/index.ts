@@ -12,3 +12,4 @@ export { resemblance } from './kinds/resemblance.ts';
 export { plan, settleRetries } from './plan.ts';
 export { actionBody, KEEP_AHEAD, readActionBody, storeLargePlan, withKey } from './plan-bodies.ts';
 export { areReferencesInPlace } from './reference-places.ts';
+export { type Question, type Rehearsed, type RehearsedAction, rehearse } from './rehearse.ts';

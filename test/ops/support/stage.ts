@@ -14,6 +14,7 @@ export interface StageChanges {
   outputs?: Partial<Stage['outputs']>;
   clients?: Partial<Stage['clients']>;
   target?: Partial<Stage['target']>;
+  processor?: Stage['processor'];
 }
 
 /** A new stage on the emulators. */
@@ -30,6 +31,7 @@ export async function createStage(emulators: Emulators, given: StageChanges = {}
     stackName: 'CyberdeskWebhooks-test',
     region: 'us-east-1',
     secrets,
+    ...(given.processor && { processor: given.processor }),
     outputs: {
       webhookUrl: 'http://127.0.0.1:9/webhooks/cyberdesk',
       signingSecret: 'signing',
@@ -54,6 +56,7 @@ export async function createStage(emulators: Emulators, given: StageChanges = {}
       cloudFormation: absent('CloudFormation') as unknown as Stage['clients']['cloudFormation'],
       cloudWatch: absent('CloudWatch') as unknown as Stage['clients']['cloudWatch'],
       sts: absent('STS') as unknown as Stage['clients']['sts'],
+      lambda: absent('Lambda') as unknown as Stage['clients']['lambda'],
       ...given.clients,
     },
   };

@@ -1,0 +1,109 @@
+import type { RehearsedAction } from '../../lambda/core/plan/index.ts';
+import type { CyberdeskClient } from '../../lambda/cyberdesk/client.ts';
+import { parseObject } from '../json.ts';
+import type { Stage } from '../stage/stage.ts';
+import { findWorkflow, type Workflow } from '../types/read-workflows.ts';
+import { type Inputs, inputsOf } from './bodies.ts';
+import type { Rehearsal } from './rehearsal.ts';
+import type { Sample } from './samples.ts';
+import { type InputProblem, type Validate, validatorOf } from './validator.ts';
+
+/** What is wrong with the bodies that a rule makes. Field names are part of `--json`. */
+export interface RuleProblem {
+  rule: string;
+  /** Name in the stage settings, or the id; absent if the rule itself fails. */
+  workflow?: string;
+  /** The input, as a path. */
+  path?: string;
+  expected: string;
+  /** The first sample with this problem, and how many have it. */
+  sample: string;
+  samples: number;
+}
+
+export interface Checked {
+  samples: number;
+  /** Bodies of calls that were compared with a schema. */
+  bodies: number;
+  /** Bodies for workflows without an input schema. */
+  without_schema: number;
+  problems: RuleProblem[];
+}
+
+/** Compares the bodies that rules make with the input schemas of the workflows that they start. */
+export class RulesCheck {
+  readonly #stage: Stage;
+  readonly #client: CyberdeskClient;
+  readonly #workflows: Map<string, Workflow>;
+  readonly #validators = new Map<string, Promise<Validate | 'gone' | undefined>>();
+  readonly #problems = new Map<string, RuleProblem>();
+  readonly #counts = { samples: 0, bodies: 0, without_schema: 0 };
+
+  constructor(stage: Stage, client: CyberdeskClient, workflows: readonly Workflow[]) {
+    this.#stage = stage;
+    this.#client = client;
+    this.#workflows = new Map(workflows.map((workflow) => [workflow.id, workflow]));
+  }
+
+  get result(): Checked {
+    return { ...this.#counts, problems: [...this.#problems.values()] };
+  }
+
+  async check(rules: Rehearsal, samples: readonly Sample[]): Promise<void> {
+    const answers = await rules.ask(samples);
+    for (const [index, sample] of samples.entries()) {
+      this.#counts.samples += 1;
+      for (const said of answers[index] ?? []) {
+        if (said.kind === 'failed')
+          this.#add({ rule: said.rule, expected: `fails (${said.reason})` }, sample);
+        else for (const action of said.actions) await this.#checkAction(said.rule, action, sample);
+      }
+    }
+  }
+
+  async #checkAction(rule: string, action: RehearsedAction, sample: Sample): Promise<void> {
+    for (const inputs of inputsOf(action, workflowOf(sample))) {
+      const { workflowId } = inputs;
+      const workflow = this.#workflows.get(workflowId)?.name ?? workflowId;
+      const validate = await this.#validatorOf(workflowId);
+      if (validate === 'gone')
+        this.#add({ rule, workflow, expected: 'is a workflow that Cyberdesk does not have' }, sample);
+      else if (validate === undefined) this.#counts.without_schema += 1;
+      else {
+        this.#counts.bodies += 1;
+        const problems = validate(inputs.values).filter((problem) => !isOpen(inputs, problem));
+        for (const problem of problems) this.#add({ rule, workflow, ...problem }, sample);
+      }
+    }
+  }
+
+  #validatorOf(id: string): Promise<Validate | 'gone' | undefined> {
+    const known = this.#validators.get(id) ?? this.#makeValidator(id);
+    this.#validators.set(id, known);
+    return known;
+  }
+
+  /** A workflow that the settings do not name is asked for here. */
+  async #makeValidator(id: string): Promise<Validate | 'gone' | undefined> {
+    const workflow = this.#workflows.get(id) ?? (await findWorkflow(this.#stage, this.#client, id, id));
+    if (workflow === undefined) return 'gone';
+    return workflow.input && validatorOf(workflow.name, workflow.input);
+  }
+
+  #add(problem: Omit<RuleProblem, 'sample' | 'samples'>, { name }: Sample): void {
+    const key = JSON.stringify(problem);
+    const known = this.#problems.get(key) ?? { ...problem, sample: name, samples: 0 };
+    known.samples += 1;
+    this.#problems.set(key, known);
+  }
+}
+
+function workflowOf({ body }: Sample): string {
+  const { run } = parseObject(body) ?? {};
+  return typeof run === 'object' && run !== null ? String(Reflect.get(run, 'workflow_id')) : '';
+}
+
+/** What is wrong there may be right once the value is known. */
+const isOpen = ({ open, keepsSensitive }: Inputs, { path }: InputProblem): boolean =>
+  open.some((place) => path === place || path.startsWith(`${place}/`)) ||
+  (keepsSensitive && path.startsWith('/$'));

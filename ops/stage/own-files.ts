@@ -1,0 +1,48 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { workflowIds } from '../../lambda/environment/workflow-ids.ts';
+import { BadArgumentError } from '../errors.ts';
+import { isObject } from '../json.ts';
+import { deployedProcessor } from './processor.ts';
+import type { Stage } from './stage.ts';
+
+export type Ids = Readonly<Record<string, string>>;
+
+/** Where the customer's rules are unless `--rules` says otherwise. */
+export const RULES_FILE = 'follow-ups.ts';
+
+/**
+ * The workflow ids of a stage: of the local run, those that it runs with; of another stage, those in the `stages.ts`
+ * beside the rules, or those that are deployed if there is no such file.
+ *
+ * @param rules The rules file.
+ * @throws BadArgumentError
+ */
+export async function workflowIdsOf(stage: Stage, rules: string): Promise<Ids> {
+  if (stage.isLocal) return workflowIds.read(stage.processor?.environment ?? {});
+  return (
+    (await declaredIds(stage, resolve(dirname(rules), 'stages.ts'))) ??
+    workflowIds.read((await deployedProcessor(stage)).environment)
+  );
+}
+
+/** What the stages file says of a stage; undefined if it does not know the stage, or there is none. */
+async function declaredIds({ name }: Stage, file: string): Promise<Ids | undefined> {
+  if (!existsSync(file)) return undefined;
+  // A file that has changed is another module.
+  const url = `${pathToFileURL(file).href}?${statSync(file).mtimeMs}`;
+  const loaded: Record<string, unknown> = await import(url).catch((cause: unknown) => {
+    throw new BadArgumentError(`${file} cannot be loaded`, {
+      next: 'run "npx cdk synth", which says why',
+      cause,
+    });
+  });
+  const settings = isObject(loaded.stages) ? loaded.stages[name] : undefined;
+  if (!isObject(settings)) return undefined;
+  return Object.fromEntries(
+    Object.entries(isObject(settings.workflowIds) ? settings.workflowIds : {}).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    ),
+  );
+}
