@@ -6,6 +6,7 @@ import { AwsCaller } from '../../local/emulators/caller.ts';
 import { Emulators } from '../../local/emulators/emulators.ts';
 import { StateInUseError } from '../../local/errors.ts';
 import { openState, type State } from '../../local/state/state.ts';
+import { waitFor } from '../e2e/kit/wait.ts';
 
 const TABLE = {
   TableName: 'events',
@@ -45,6 +46,11 @@ async function asProcess<T>(
   const aws = new AwsCaller(emulators, 'us-east-1');
   try {
     await aws.call('dynamodb', 'CreateTable', TABLE).catch(() => 'it is there');
+    const { TableName } = TABLE;
+    await waitFor('the table', async () => {
+      const call = aws.call<{ Table: { TableStatus: string } }>('dynamodb', 'DescribeTable', { TableName });
+      return (await call).Table.TableStatus === 'ACTIVE';
+    });
     await aws.call('sqs', 'CreateQueue', { QueueName: 'queue' });
     await emulators.queues.restore?.((message) => aws.call('sqs', 'SendMessage', message));
     return await work(aws, state);
