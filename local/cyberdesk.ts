@@ -2,6 +2,7 @@ import { EXAMPLE_WORKFLOWS } from './cyberdesk-api/examples.ts';
 import type { CyberdeskApi } from './cyberdesk-api/server.ts';
 import { CyberdeskUnreachableError, InvalidSettingError, reasonOf } from './errors.ts';
 import type { LocalOptions } from './options.ts';
+import type { Kept } from './state/kept.ts';
 
 const TIMEOUT_MS = 5000;
 
@@ -10,9 +11,14 @@ export type Cyberdesk = Readonly<{ url: string; fake: CyberdeskApi | undefined }
 
 /**
  * Starts the fake API, or checks that the given one answers.
+ * @param kept where the fake API keeps its runs
  * @throws InvalidSettingError, CyberdeskUnreachableError
  */
-export async function startCyberdesk(options: LocalOptions, apiKey: string | null): Promise<Cyberdesk> {
+export async function startCyberdesk(
+  options: LocalOptions,
+  apiKey: string | null,
+  kept: Kept | undefined,
+): Promise<Cyberdesk> {
   if (options.cyberdeskApiUrl !== undefined) {
     await reach(options.cyberdeskApiUrl);
     return { url: options.cyberdeskApiUrl, fake: undefined };
@@ -22,6 +28,7 @@ export async function startCyberdesk(options: LocalOptions, apiKey: string | nul
     workflows: EXAMPLE_WORKFLOWS,
     ...(apiKey !== null && { apiKey }),
     ...options.fake,
+    kept,
   });
   return { url: fake.url, fake };
 }

@@ -22,6 +22,26 @@ export class PortRefusedError extends OperatorError {
   }
 }
 
+/** Another local run of this folder is alive. */
+export class StateInUseError extends OperatorError {
+  override name = 'StateInUseError';
+  constructor(folder: string, options?: ErrorOptions) {
+    const next = 'stop that one, or keep the state elsewhere (LOCAL_STATE=<folder> npm start)';
+    super(`${folder} is in use by another local run`, { next, ...options });
+  }
+}
+
+/** A table was kept by a stack whose keys or indexes are others. */
+export class StateOutdatedError extends OperatorError {
+  override name = 'StateOutdatedError';
+  constructor(table: string, options?: ErrorOptions) {
+    super(`The kept table ${table} has other keys or indexes than the template`, {
+      next: 'start without what is kept (npm start -- --fresh)',
+      ...options,
+    });
+  }
+}
+
 export class SynthError extends OperatorError {
   override name = 'SynthError';
 }

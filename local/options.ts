@@ -2,7 +2,7 @@ import type { CyberdeskApiOptions } from './cyberdesk-api/options.ts';
 import type { ServiceOptions } from './emulators/services.ts';
 
 /** Options of `startLocal`. All have a default. */
-export interface LocalOptions extends ServiceOptions {
+export interface LocalOptions extends Omit<ServiceOptions, 'state'> {
   /** The stage whose stack is run. @default 'dev' */
   readonly stage?: string;
   /** Absolute path of a file that synthesizes the app instead of `cdk.json`; its whole folder is an input. */
@@ -15,7 +15,14 @@ export interface LocalOptions extends ServiceOptions {
   readonly cyberdeskApiKey?: string | null | undefined;
   /** URL of an API to use instead of the fake one. */
   readonly cyberdeskApiUrl?: string | undefined;
-  readonly fake?: Omit<CyberdeskApiOptions, 'port' | 'host'>;
+  /**
+   * Where tables, messages, secrets and the runs of the fake API are kept for the next run: absolute path of a folder that one
+   * run uses at a time. `fresh` discards what is there. @default nothing is kept
+   */
+  readonly keep?: { readonly folder: string; readonly fresh?: boolean } | undefined;
+  /** Receives what the start is doing, line by line. */
+  readonly say?: ((line: string) => void) | undefined;
+  readonly fake?: Omit<CyberdeskApiOptions, 'port' | 'kept'>;
   /** Replaces variables of the template in every function that has them; `*_WORKFLOW_ID` is added where missing. */
   readonly environment?: Readonly<Record<string, string>>;
   /**

@@ -3,12 +3,15 @@ import type { AssembledRun } from './assemble/assemble.ts';
 import { Cleanup } from './assemble/foundation.ts';
 import { controlHandler } from './control/routes.ts';
 import { startCyberdesk } from './cyberdesk.ts';
-import { checkWebhookSecret, generateWebhookSecret } from './emulators/seed.ts';
+import { checkWebhookSecret, generateWebhookSecret, type SecretValues } from './emulators/seed.ts';
 import { AwsFront } from './front/front.ts';
 import { HttpFront } from './http/front.ts';
 import { Gateway } from './http/gateway.ts';
 import type { LocalOptions } from './options.ts';
 import type { LocalRun } from './running.ts';
+import type { Kept } from './state/kept.ts';
+import { KeptMap } from './state/kept-map.ts';
+import { openState } from './state/state.ts';
 import { PROJECT_ROOT, synthesize } from './template/synth.ts';
 
 export type { LocalOptions } from './options.ts';
@@ -16,23 +19,28 @@ export type { LocalRun } from './running.ts';
 
 /**
  * Starts everything in the template of the stage, on this machine only.
+ * @param front the caller's, which is not closed when the run stops: requests wait there for the next run
  * @throws OperatorError when something is wrong that the person who started it can fix
  */
-export async function startLocal(options: LocalOptions = {}): Promise<LocalRun> {
+export async function startLocal(options: LocalOptions = {}, front?: HttpFront): Promise<LocalRun> {
   const cleanup = new Cleanup();
   try {
-    return await start(options, cleanup);
+    return await start(options, front, cleanup);
   } catch (error) {
     await cleanup.run();
     throw error;
   }
 }
 
-async function start(options: LocalOptions, cleanup: Cleanup): Promise<LocalRun> {
+async function start(
+  options: LocalOptions,
+  given: HttpFront | undefined,
+  cleanup: Cleanup,
+): Promise<LocalRun> {
   // The port first: if it is taken, nothing else has to be undone.
-  const front = new HttpFront();
-  const url = await front.listen(options.port ?? 0);
-  cleanup.add(() => front.close());
+  const front = given ?? new HttpFront();
+  const url = front.url ?? (await front.listen(options.port ?? 0));
+  cleanup.add(() => (given ? front.hold() : front.close()));
 
   const assembled = await startStack(options, url, cleanup);
   const run: LocalRun = {
@@ -50,22 +58,25 @@ async function start(options: LocalOptions, cleanup: Cleanup): Promise<LocalRun>
     await gateway.handle(request, response);
     return true;
   });
+  front.open();
   return run;
 }
 
 /** Everything behind the port. */
 async function startStack(options: LocalOptions, url: string, cleanup: Cleanup): Promise<AssembledRun> {
-  const { webhookSecret, cyberdeskApiKey: apiKey = `local-${randomUUID()}`, stage = 'dev' } = options;
-  const secret =
-    webhookSecret === undefined
-      ? generateWebhookSecret()
-      : webhookSecret && checkWebhookSecret(webhookSecret);
+  const { stage = 'dev', keep } = options;
+  const state = keep && openState(keep.folder, keep.fresh ?? false);
+  cleanup.add(() => state?.kept.close());
+  const secrets = secretsOf(options, state?.kept);
   const awsFront = new AwsFront();
   cleanup.add(() => awsFront.close());
   const work = [
-    synthesize(PROJECT_ROOT, stage, options.app),
+    synthesize(PROJECT_ROOT, stage, options).then((made) => {
+      cleanup.add(() => made.release());
+      return made;
+    }),
     awsFront.listen(),
-    startCyberdesk(options, apiKey).then((started) => {
+    startCyberdesk(options, secrets.apiKey, state?.kept).then((started) => {
       cleanup.add(() => started.fake?.close());
       return started;
     }),
@@ -75,6 +86,20 @@ async function startStack(options: LocalOptions, url: string, cleanup: Cleanup):
   // Waits for all of them, so that nothing is still starting when the first failure is thrown.
   await Promise.allSettled(work);
   const [synthesized, awsUrl, cyberdesk, { assemble }] = await Promise.all(work);
-  const address = { url, secret, apiKey, cyberdeskUrl: cyberdesk.url };
-  return assemble({ options, address, awsFront, awsUrl, cyberdesk, stage, synthesized, cleanup });
+  return assemble({ options, url, secrets, state, awsFront, awsUrl, cyberdesk, stage, synthesized, cleanup });
+}
+
+/** The given secrets, or those of the run before, or new ones. */
+function secretsOf({ webhookSecret, cyberdeskApiKey }: LocalOptions, kept: Kept | undefined): SecretValues {
+  const last = new KeptMap<string | null>(kept, 'secret-values');
+  const remembered = (name: string, given: string | null | undefined, generate: () => string) => {
+    const value = given === undefined ? (last.get(name) ?? generate()) : given;
+    last.set(name, value);
+    return value;
+  };
+  const given = webhookSecret && checkWebhookSecret(webhookSecret);
+  return {
+    secret: remembered('secret', given, generateWebhookSecret),
+    apiKey: remembered('apiKey', cyberdeskApiKey, () => `local-${randomUUID()}`),
+  };
 }

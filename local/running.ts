@@ -71,6 +71,8 @@ export interface LocalRun extends RunAddress, RunServices, RunState {
   isBusy(): boolean;
   /** Runs the scheduled functions now. */
   sweep(): Promise<Outcome[]>;
+  /** Takes no new work from queues and schedules, and resolves when what runs has ended. */
+  drain(): Promise<void>;
   /** Serves more paths on the same port; the handler returns true if it has answered the request. */
   use(handler: RequestHandler): void;
   stop(): Promise<void>;

@@ -1,23 +1,9 @@
 import { createRequire } from 'node:module';
 import { type BundlingOptions, LogLevel, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import type { BuildFailure, BuildOptions } from 'esbuild';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import type { Construct } from 'constructs';
+import { BUNDLE, type Bundle, buildOptionsOf, COMMON_JS, messageOf, type Sources } from './build-options.ts';
 import { BundleError } from './bundle-error.ts';
-
-/** What a bundle is made from. */
-export interface Sources {
-  /** Absolute path of the handler. */
-  readonly entry: string;
-  /** Absolute path of the follow-ups file, if the function has rules. */
-  readonly rules?: string | undefined;
-  /** The handler is the customer's. */
-  readonly isOwn?: boolean;
-}
-
-/** What CommonJS packages take for granted, and an ES module does not have. No name in the customer's code can be in its way. */
-const COMMON_JS =
-  "import { createRequire as requireOfBundle } from 'node:module';" +
-  'const require = requireOfBundle(import.meta.url);' +
-  'const __filename = import.meta.filename, __dirname = import.meta.dirname;';
 
 /** How a function is bundled. Only the customer's code may import packages that are not the product's. */
 export const bundlingOf = ({ rules, isOwn = false }: Sources): BundlingOptions => ({
@@ -36,13 +22,17 @@ export const bundlingOf = ({ rules, isOwn = false }: Sources): BundlingOptions =
 });
 
 /**
- * Makes a function, which bundles it.
+ * Makes a function, which bundles it, and notes beside the template what its bundle is made from.
  *
  * @throws BundleError that says in one line why it cannot be bundled
  */
-export function withExplanation<T>(sources: Sources, make: () => T): T {
+export function withExplanation<T extends Construct>(sources: Sources, make: () => T): T {
   try {
-    return make();
+    const made = make();
+    const code = made.node.tryFindChild('Code');
+    if (code instanceof Asset)
+      made.node.addMetadata(BUNDLE, { ...sources, asset: code.assetPath } satisfies Bundle);
+    return made;
   } catch (error) {
     const explanation = explain(sources);
     if (explanation === undefined) throw error;
@@ -51,26 +41,13 @@ export function withExplanation<T>(sources: Sources, make: () => T): T {
 }
 
 /** What esbuild says about these sources: CDK lets it print, but does not say what it printed. */
-function explain({ entry, rules }: Sources): string | undefined {
-  const options: BuildOptions = {
-    entryPoints: [entry],
-    ...(rules && { alias: { '#follow-ups': rules } }),
-    bundle: true,
-    write: false,
-    platform: 'node',
-    format: 'esm',
-    mainFields: ['module', 'main'],
-    logLevel: 'silent',
-  };
+function explain(sources: Sources): string | undefined {
   try {
     // Only now: an app that bundles nothing needs no esbuild.
     const esbuild: typeof import('esbuild') = createRequire(import.meta.url)('esbuild');
-    esbuild.buildSync(options);
+    esbuild.buildSync({ ...buildOptionsOf(sources), write: false });
     return undefined;
   } catch (failure) {
-    const [first] = (failure as Partial<BuildFailure>).errors ?? [];
-    if (first === undefined) return undefined;
-    const { location, text } = first;
-    return location ? `${location.file}:${location.line}: ${text}` : text;
+    return messageOf(failure);
   }
 }

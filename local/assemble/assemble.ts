@@ -17,11 +17,13 @@ export type AssembledRun = Omit<LocalRun, 'use' | 'stop'>;
 
 /** Creates the parts of the stack and connects them. */
 export async function assemble(foundation: Foundation): Promise<AssembledRun> {
-  const { options, address, awsUrl, stage, synthesized } = foundation;
-  const services = await startServices(synthesized.directory, stage, awsUrl, options);
+  const { options, url, awsUrl, stage, state: kept, synthesized } = foundation;
+  const services = await startServices(synthesized.directory, stage, awsUrl, { ...options, state: kept });
   const { stack } = services;
-  const { secret: webhookSecret, apiKey } = address;
-  await seedSecrets(stack.functions, services.aws, { webhookSecret, apiKey });
+  const secrets = await seedSecrets(stack.functions, services.aws, foundation.secrets, {
+    secret: options.webhookSecret !== undefined,
+    apiKey: options.cyberdeskApiKey !== undefined,
+  });
 
   const logs = new FunctionLogs();
   const warn = warnOnce(logs);
@@ -29,8 +31,10 @@ export async function assemble(foundation: Foundation): Promise<AssembledRun> {
   const triggers = startTriggers(foundation, services, { ...state, authorizer, warn });
   const [route] = stack.routes;
   return {
-    ...address,
-    webhookUrl: `${address.url}${route?.key.split(' ')[1] ?? '/'}`,
+    url,
+    ...secrets,
+    cyberdeskUrl: foundation.cyberdesk.url,
+    webhookUrl: `${url}${route?.key.split(' ')[1] ?? '/'}`,
     ...state,
     ...dataOf(services, foundation.cleanup, warn),
     awsUrl,

@@ -1,18 +1,23 @@
 import type { Cyberdesk } from '../cyberdesk.ts';
+import type { SecretValues } from '../emulators/seed.ts';
 import type { AwsFront } from '../front/front.ts';
 import type { LocalOptions } from '../options.ts';
-import type { RunAddress } from '../running.ts';
 import type { FunctionLogs } from '../sandbox/logs.ts';
+import type { State } from '../state/state.ts';
+import type { Synthesized } from '../template/synth.ts';
 
 /** What is up before the parts of the stack are created. */
 export interface Foundation {
   readonly options: LocalOptions;
-  readonly address: Omit<RunAddress, 'webhookUrl'>;
+  /** URL of the webhook endpoint's server. */
+  readonly url: string;
+  readonly secrets: SecretValues;
+  readonly state: State | undefined;
   readonly awsFront: AwsFront;
   readonly awsUrl: string;
   readonly cyberdesk: Cyberdesk;
   readonly stage: string;
-  readonly synthesized: { readonly directory: string; readonly cached: boolean };
+  readonly synthesized: Synthesized;
   readonly cleanup: Cleanup;
 }
 

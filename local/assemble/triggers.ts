@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { processorEnvironment } from '../../lambda/environment/processor.ts';
 import type { Services } from '../emulators/services.ts';
 import { supported } from '../errors.ts';
@@ -18,7 +19,7 @@ export function startTriggers(
   { options, cleanup }: Foundation,
   services: Services,
   parts: Parts,
-): Pick<LocalRun, 'isBusy' | 'sweep'> {
+): Pick<LocalRun, 'isBusy' | 'sweep' | 'drain'> {
   const { functions } = parts;
   const { backend, stack } = services;
   const { redeliverySeconds, triggers = true } = options;
@@ -35,13 +36,19 @@ export function startTriggers(
   const isBuiltIn = options.awsEndpoint === undefined;
   for (const step of isBuiltIn ? [stopPolling, closeBackend] : [closeBackend, stopPolling]) cleanup.add(step);
   cleanup.add(() => functions.stop());
-  cleanup.add(() => {
+  const end = () => {
     for (const poller of pollers) poller.end();
     schedules.stop();
-  });
+  };
+  cleanup.add(end);
+  const isBusy = () => functions.busy || pollers.some((poller) => poller.busy);
   return {
-    isBusy: () => functions.busy || pollers.some((poller) => poller.busy),
+    isBusy,
     sweep: () => schedules.runNow(),
+    async drain() {
+      end();
+      while (isBusy()) await sleep(10);
+    },
   };
 }
 

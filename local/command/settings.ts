@@ -4,7 +4,10 @@ import { checkWebhookSecret } from '../emulators/seed.ts';
 import { InvalidSettingError } from '../errors.ts';
 import type { LocalOptions } from '../options.ts';
 import { overridingVariables } from '../sandbox/environment.ts';
+import { PROJECT_ROOT } from '../template/synth.ts';
 
+/** Where state is kept, in a folder for each stage. */
+const STATE = join(PROJECT_ROOT, '.cyberdesk-local');
 const DEFAULT_PORT = 8787;
 /** Node's own default. */
 const DEFAULT_DEBUG_PORT = 9229;
@@ -14,9 +17,11 @@ const MOST_REDELIVERY_SECONDS = 43_200;
  * Reads the settings from environment variables; see local/README.md.
  * @throws InvalidSettingError naming the variable
  */
-export function readSettings(env: NodeJS.ProcessEnv): LocalOptions {
+export function readSettings(env: NodeJS.ProcessEnv) {
+  const stage = stageOf(env.STAGE ?? 'dev');
   return {
-    stage: stageOf(env.STAGE ?? 'dev'),
+    stage,
+    keep: { folder: resolve(text(env, 'LOCAL_STATE') ?? STATE, stage) },
     port: whole(env, 'PORT', 65_535) ?? DEFAULT_PORT,
     webhookSecret: env.WEBHOOK_SECRET === undefined ? undefined : checkWebhookSecret(env.WEBHOOK_SECRET),
     cyberdeskApiKey: text(env, 'CYBERDESK_API_KEY'),
@@ -30,7 +35,7 @@ export function readSettings(env: NodeJS.ProcessEnv): LocalOptions {
         : whole(env, 'LOCAL_REDELIVERY_SECONDS', MOST_REDELIVERY_SECONDS),
     debug: env.LOCAL_DEBUG === undefined ? undefined : debugOf(env.LOCAL_DEBUG),
     environment: overridingVariables(env),
-  };
+  } satisfies LocalOptions;
 }
 
 function stageOf(stage: string): string {

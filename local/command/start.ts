@@ -8,7 +8,8 @@ const { OperatorError } = await import('../../ops/errors.ts');
 
 const HELP = `Usage: npm start -- [options]
 
-  --once   send one signed event, print each step to the follow-up run, and exit
+  --fresh  begin without what the last run has kept
+  --once   send one signed event, print each step to the follow-up run, and exit; keeps nothing
   --logs   also print the functions' logs
   --help   print this help
 
@@ -17,13 +18,25 @@ see local/README.md.
 `;
 
 try {
-  const { values } = parseArgs({
-    options: { once: { type: 'boolean' }, logs: { type: 'boolean' }, help: { type: 'boolean' } },
-  });
-  if (values.help === true) process.stdout.write(HELP);
+  const {
+    once = false,
+    logs = false,
+    fresh = false,
+    help = false,
+  } = parseArgs({
+    options: {
+      once: { type: 'boolean' },
+      logs: { type: 'boolean' },
+      fresh: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  }).values;
+  if (help) process.stdout.write(HELP);
   else {
+    // Before the rest is loaded, which takes a while.
+    console.log(`Starting the stage ${process.env.STAGE ?? 'dev'}`);
     const { serve } = await import('./serve.ts');
-    process.exitCode = await serve({ once: values.once ?? false, logs: values.logs ?? false }, process.env);
+    process.exitCode = await serve({ once, logs, fresh }, process.env);
   }
 } catch (error) {
   const isExpected =

@@ -4,7 +4,7 @@ import type { RunCompletedEvent } from '../../lambda/cyberdesk/types.ts';
 import { copyJson } from '../../lambda/json/parse.ts';
 import { type Delivery, deliver } from './deliver.ts';
 import type { Outcome, Settings } from './options.ts';
-import { addAttachment, type Store, type StoredRun } from './store.ts';
+import { addAttachment, type Store, type StoredRun, saveRun } from './store.ts';
 
 export type Endings = ReturnType<typeof createEndings>;
 
@@ -51,6 +51,7 @@ function completeRun(store: Store, run: StoredRun, outcome: Outcome = {}): void 
   for (const file of files) addAttachment(store, run, 'output', file);
   run.ended_at = store.timestamp();
   run.status = status;
+  saveRun(store, run);
 }
 
 function newDelivery({ run_message_history: _history, ...run }: StoredRun): Delivery {

@@ -54,11 +54,11 @@ export class Fake {
   constructor(options: CyberdeskApiOptions, url: () => string) {
     const settings = settingsOf(options);
     const { now = Date.now } = options;
-    const store = createStore(() => now() + settings.clockOffsetMs);
+    const store = createStore(() => now() + settings.clockOffsetMs, options.kept);
     for (const workflow of options.workflows ?? []) addWorkflow(store, workflow);
     this.settings = settings;
     this.store = store;
-    this.#idempotency = createIdempotency(settings, store.now);
+    this.#idempotency = createIdempotency(settings, store.now, options.kept);
     this.#endings = createEndings(store, settings, this.#wait);
     this.#deps = {
       store,
@@ -120,8 +120,7 @@ export class Fake {
   }
 
   async #work(request: Received, hits: FaultHits, operate: () => Reply): Promise<Reply> {
-    const once = () =>
-      this.#idempotency.once(request, async () => (await decidedBy(hits.during, this.#wait)) ?? operate());
+    const once = () => this.#idempotency.once(request, () => decidedBy(hits.during, this.#wait), operate);
     if (hits.before.some((fault) => fault.do === 'twice')) await once();
     const reply = await once();
     const decided = await decidedBy(hits.after, this.#wait);

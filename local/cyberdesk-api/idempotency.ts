@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Kept } from '../state/kept.ts';
+import { KeptMap } from '../state/kept-map.ts';
 import { problem, type Received, type Reply } from './call.ts';
 import type { Settings } from './options.ts';
 
@@ -12,23 +14,36 @@ interface Entry {
 
 export type Idempotency = ReturnType<typeof createIdempotency>;
 
-/** @param now epoch milliseconds */
-export function createIdempotency(settings: Settings, now: () => number) {
-  const entries = new Map<string, Entry>();
-  const effects = new Map<string, number>();
+/**
+ * @param now epoch milliseconds
+ * @param kept where keys are kept for the next process; undefined: nowhere
+ */
+export function createIdempotency(settings: Settings, now: () => number, kept: Kept | undefined) {
+  const done = new KeptMap<Entry>(kept, 'idempotency-key');
+  const running = new Map<string, Entry>();
+  const effects = new KeptMap<number>(kept, 'effect');
+  const atomically = <T>(work: () => T): T => (kept ? kept.atomically(work) : work());
   return {
     /** How many times work was done successfully, by key. */
     effects,
     /** Forgets a request: its key then has another effect. */
     forget({ headers }: Received): void {
-      entries.delete(headers['idempotency-key'] ?? '');
+      done.delete(headers['idempotency-key'] ?? '');
     },
-    /** Does the work once per key. A failure is not remembered, so that a retry may succeed. */
-    async once(request: Received, work: () => Promise<Reply>): Promise<Reply> {
+    /**
+     * Does the work once per key. A failure is not remembered, so that a retry may succeed. What the work changes is kept
+     * together with the key.
+     * @param prepare what comes before the work; a reply takes its place
+     */
+    async once(
+      request: Received,
+      prepare: () => Promise<Reply | undefined>,
+      work: () => Reply,
+    ): Promise<Reply> {
       const key = request.headers['idempotency-key'];
-      if (key === undefined || request.method === 'GET') return work();
+      if (key === undefined || request.method === 'GET') return (await prepare()) ?? atomically(work);
       const fingerprint = fingerprintOf(request);
-      const known = entries.get(key);
+      const known = running.get(key) ?? done.get(key);
       if (known && now() - known.at < settings.keyLifetimeMs) {
         if (known.fingerprint !== fingerprint && settings.changedBody === 'refuse') {
           return problem(422, 'Idempotency-Key was used with a different request');
@@ -36,16 +51,19 @@ export function createIdempotency(settings: Settings, now: () => number) {
         return known.reply ?? problem(409, 'In progress', { 'idempotency-status': 'in_progress' });
       }
       const entry: Entry = { fingerprint, at: now() };
-      entries.set(key, entry);
+      running.set(key, entry);
       try {
-        const reply = await work();
-        if (reply.status < 300) {
-          entry.reply = reply;
-          effects.set(key, (effects.get(key) ?? 0) + 1);
-        }
-        return reply;
+        const decided = await prepare();
+        return atomically(() => {
+          const reply = decided ?? work();
+          if (reply.status < 300) {
+            done.set(key, { ...entry, reply });
+            effects.set(key, (effects.get(key) ?? 0) + 1);
+          }
+          return reply;
+        });
       } finally {
-        if (!entry.reply) entries.delete(key);
+        if (running.get(key) === entry) running.delete(key);
       }
     },
   };

@@ -5,6 +5,7 @@ import type {
   RunResponse,
   WorkflowResponse,
 } from '../../lambda/cyberdesk/types.ts';
+import type { Kept } from '../state/kept.ts';
 import type { WebhookTarget } from './deliver.ts';
 
 /** How a run ends. */
@@ -61,12 +62,15 @@ export interface CyberdeskApiOptions extends Partial<Settings> {
   workflows?: (Partial<WorkflowResponse> & { id: string })[];
   /** The clock for what the fake remembers and shows, epoch milliseconds; waits are real. */
   now?: () => number;
+  /** Where runs and idempotency keys are kept for the next process. @default in memory */
+  kept?: Kept | undefined;
 }
 
 export const settingsOf = ({
   port: _port,
   workflows: _workflows,
   now: _now,
+  kept: _kept,
   ...given
 }: CyberdeskApiOptions): Settings => ({
   keyLifetimeMs: 86_400_000,

@@ -47,7 +47,7 @@ const getRunAttachment = withAttachment((attachment) => ({ status: 200, body: me
 
 const downloadRunAttachment = withAttachment(({ content, content_type }) => ({
   status: 200,
-  body: content,
+  body: Buffer.from(content, 'base64'),
   headers: { 'content-type': content_type },
 }));
 
@@ -74,7 +74,11 @@ export function linkedDownload(store: Store, { path, query }: Received): Reply |
   if (id === undefined) return undefined;
   const attachment = store.attachments.get(id);
   if (!attachment || store.now() > Number(query.get('until'))) return problem(400, 'The link has expired');
-  return { status: 200, body: attachment.content, headers: { 'content-type': attachment.content_type } };
+  return {
+    status: 200,
+    body: Buffer.from(attachment.content, 'base64'),
+    headers: { 'content-type': attachment.content_type },
+  };
 }
 
 const metadata = ({ content: _content, ...rest }: StoredAttachment) => rest;

@@ -4,7 +4,7 @@ import { isTerminal } from '../../lambda/cyberdesk/run-status.ts';
 import type { FileInput, RunCreate, RunRetry, WorkflowChainCreate } from '../../lambda/cyberdesk/types.ts';
 import { copyJson } from '../../lambda/json/parse.ts';
 import { type Call, type OperationDeps, problem, type Reply } from './call.ts';
-import { addAttachment, addRun, removeAttachments, type Store, type StoredRun } from './store.ts';
+import { addAttachment, addRun, removeAttachments, type Store, type StoredRun, saveRun } from './store.ts';
 
 type RunBulkCreate = components['schemas']['RunBulkCreate'];
 
@@ -72,6 +72,7 @@ function retryRun(deps: OperationDeps, { body: given, path }: Call<RunRetry>): R
     is_priority: given.is_priority ?? run.is_priority,
     sensitive_input_aliases: aliases(given.sensitive_input_values) ?? run.sensitive_input_aliases,
   });
+  saveRun(store, run);
   deps.scheduled(run);
   return { status: 200, body: shown(run) };
 }
@@ -94,6 +95,7 @@ function start(deps: OperationDeps, given: RunCreate): StoredRun {
     ...(main_agent_model_id && { model_metadata: { ...given.model_metadata, main_agent_model_id } }),
   });
   if (start_session) run.session_id = run.id;
+  saveRun(deps.store, run);
   addFiles(deps.store, run, file_inputs);
   deps.scheduled(run);
   return run;

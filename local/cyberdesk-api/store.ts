@@ -5,10 +5,13 @@ import type {
   RunResponse,
   WorkflowResponse,
 } from '../../lambda/cyberdesk/types.ts';
+import type { Kept } from '../state/kept.ts';
+import { KeptMap } from '../state/kept-map.ts';
 
 /** A run as the fake keeps it, with every field. */
 export type StoredRun = RunResponse;
-export type StoredAttachment = RunAttachmentResponse & { content: Buffer };
+/** With its content in base64. */
+export type StoredAttachment = RunAttachmentResponse & { content: string };
 
 export interface Store {
   runs: Map<string, StoredRun>;
@@ -22,13 +25,14 @@ export interface Store {
   timestamp(): string;
 }
 
-export function createStore(now: () => number): Store {
+/** @param kept where it is kept for the next process; undefined: nowhere */
+export function createStore(now: () => number, kept: Kept | undefined): Store {
   let last = 0;
   return {
-    runs: new Map(),
-    attachments: new Map(),
-    workflows: new Map(),
-    addedAt: new Map(),
+    runs: new KeptMap(kept, 'run'),
+    attachments: new KeptMap(kept, 'attachment'),
+    workflows: new KeptMap(kept, 'workflow'),
+    addedAt: new KeptMap(kept, 'added'),
     now,
     timestamp() {
       last = Math.max(now(), last + 1);
@@ -69,10 +73,13 @@ export function addRun(store: Store, given: NewRun): StoredRun {
     ended_at: null,
     ...given,
   };
-  store.runs.set(run.id, run);
+  saveRun(store, run);
   store.addedAt.set(run.id, store.now());
   return run;
 }
+
+/** To be called after a run is changed. */
+export const saveRun = (store: Store, run: StoredRun): void => void store.runs.set(run.id, run);
 
 /** Adds a workflow; its runs send webhooks unless it says otherwise. */
 export function addWorkflow(
@@ -98,7 +105,6 @@ export function addAttachment(
   type: 'input' | 'output',
   { filename, content, target_path = null, cleanup_imports_after_run = false }: FileInput,
 ): StoredAttachment {
-  const bytes = Buffer.from(content, 'base64');
   const id = randomUUID();
   const attachment: StoredAttachment = {
     id,
@@ -106,7 +112,7 @@ export function addAttachment(
     filename,
     content_type: 'application/octet-stream',
     attachment_type: type,
-    size_bytes: bytes.byteLength,
+    size_bytes: Buffer.byteLength(content, 'base64'),
     storage_path: `run-attachments/${run.id}/${id}`,
     created_at: new Date(store.now()).toISOString(),
     target_path,
@@ -114,11 +120,12 @@ export function addAttachment(
     user_id: null,
     organization_id: run.organization_id ?? null,
     expires_at: null,
-    content: bytes,
+    content,
   };
   store.attachments.set(id, attachment);
   const ids = type === 'input' ? 'input_attachment_ids' : 'output_attachment_ids';
   run[ids] = [...(run[ids] ?? []), id];
+  saveRun(store, run);
   return attachment;
 }
 
@@ -126,4 +133,5 @@ export function removeAttachments(store: Store, run: StoredRun, type: 'input' | 
   const ids = type === 'input' ? 'input_attachment_ids' : 'output_attachment_ids';
   for (const id of run[ids] ?? []) store.attachments.delete(id);
   run[ids] = [];
+  saveRun(store, run);
 }

@@ -1,3 +1,4 @@
+import type { State } from '../state/state.ts';
 import type { DataModel } from '../template/model.ts';
 import { Dynalite } from './dynamodb.ts';
 import { type AwsBackend, type AwsRequest, type AwsResponse, awsError } from './messages.ts';
@@ -11,16 +12,23 @@ import { SecretsManager } from './secrets.ts';
  */
 export type Engines = (awsUrl: string) => { readonly dynamodb: AwsBackend; readonly sqs: QueueBackend };
 
+export interface EmulatorOptions {
+  /** Implementations to use instead of the built-in ones. */
+  readonly engines?: Engines | undefined;
+  /** Where the built-in ones keep their data. @default in memory */
+  readonly state?: State | undefined;
+}
+
 /** All AWS services that are emulated in this process, except for the given engines. */
 export class Emulators implements AwsBackend {
   readonly queues: QueueBackend;
   readonly #services: Readonly<Record<string, AwsBackend>>;
 
   /** @param awsUrl URL of the front; queue URLs start with it */
-  constructor(data: DataModel, awsUrl: string, region: string, engines?: Engines) {
-    const topics = new QueuesAndTopics(awsUrl, region);
+  constructor(data: DataModel, awsUrl: string, region: string, { engines, state }: EmulatorOptions = {}) {
+    const topics = new QueuesAndTopics(awsUrl, region, state?.kept);
     const { dynamodb, sqs } = engines?.(awsUrl) ?? {
-      dynamodb: new ReturnedItems(new Dynalite(), data.tables),
+      dynamodb: new ReturnedItems(new Dynalite(state), data.tables),
       sqs: topics,
     };
     this.queues = sqs;
@@ -29,7 +37,7 @@ export class Emulators implements AwsBackend {
       sqs,
       sns: topics,
       sts: topics,
-      secretsmanager: new SecretsManager(data.secrets),
+      secretsmanager: new SecretsManager(data.secrets, state?.kept),
     };
   }
 

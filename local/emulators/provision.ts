@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EmulatorError } from '../errors.ts';
-import type { DataModel } from '../template/model.ts';
+import { EmulatorError, StateOutdatedError } from '../errors.ts';
+import type { DataModel, TableModel } from '../template/model.ts';
 import type { StackReader } from '../template/stack-reader.ts';
 import type { AwsCaller } from './caller.ts';
 import { AwsServiceError } from './messages.ts';
@@ -27,7 +27,7 @@ export async function provision(data: DataModel, aws: AwsCaller): Promise<void> 
     }
   }
   await Promise.all(tables);
-  for (const table of data.tables) await tableIsActive(aws, table.name);
+  for (const table of data.tables) await tableIsActive(aws, table);
 }
 
 /**
@@ -59,18 +59,39 @@ export async function provisionExternal(data: DataModel, reader: StackReader, aw
   }
 }
 
-async function tableIsActive(aws: AwsCaller, TableName: string): Promise<void> {
-  type Description = { Table: { TableStatus: string } };
+/** @throws StateOutdatedError when the table was there and is another */
+async function tableIsActive(aws: AwsCaller, { name: TableName, create }: TableModel): Promise<void> {
+  type Description = { Table: TableShape & { TableStatus: string } };
   for (;;) {
     const { Table } = await aws.call<Description>('dynamodb', 'DescribeTable', { TableName });
+    if (shapeOf(Table) !== shapeOf(create)) throw new StateOutdatedError(TableName);
     if (Table.TableStatus === 'ACTIVE') return;
     await sleep(5);
   }
 }
 
+interface TableShape {
+  readonly KeySchema?: unknown;
+  readonly GlobalSecondaryIndexes?: readonly TableShape[];
+  readonly IndexName?: string;
+}
+
+/** Keys of a table and of its indexes. */
+const shapeOf = ({ KeySchema, GlobalSecondaryIndexes = [] }: TableShape): string =>
+  JSON.stringify([
+    KeySchema,
+    GlobalSecondaryIndexes.map((index) => [index.IndexName, index.KeySchema]).sort(),
+  ]);
+
 /** In an external emulator, an earlier run may have created a resource, or switched time to live on. */
 function ignoreExisting(error: unknown): void {
   if (error instanceof AwsServiceError && /Exists|InUse|already/i.test(`${error.code} ${error.message}`))
     return;
+  throw error;
+}
+
+/** A queue, or a hidden message, that there is no more. */
+export function ignoreMissing(error: unknown): void {
+  if (error instanceof AwsServiceError && /NonExistent|NotInflight/.test(error.code)) return;
   throw error;
 }

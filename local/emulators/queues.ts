@@ -1,5 +1,7 @@
 import { buildApp } from 'fauxqs';
-import type { AwsBackend, AwsRequest, AwsResponse } from './messages.ts';
+import type { Kept } from '../state/kept.ts';
+import { KeptMessages } from './kept-messages.ts';
+import type { AwsBackend, AwsRequest, AwsResponse, Parameters } from './messages.ts';
 
 export interface InspectedMessage {
   readonly messageId: string;
@@ -15,6 +17,8 @@ export interface QueueBackend extends AwsBackend {
   inspect(queueName: string): Promise<InspectedMessage[]>;
   /** Receipt handles of the hidden messages: received, but neither deleted nor visible again. */
   hidden(queueName: string): Promise<string[]>;
+  /** Sends what an earlier process has kept, once the queues exist. */
+  restore?(send: (message: Parameters) => Promise<unknown>): Promise<void>;
 }
 
 /** A queue's messages as fauxqs returns them. */
@@ -31,13 +35,16 @@ const RETURNS_URLS = /^(CreateQueue|GetQueueUrl|ListQueues)$/;
 export class QueuesAndTopics implements QueueBackend {
   readonly #app: ReturnType<typeof buildApp>;
   readonly #awsUrl: string;
+  readonly #messages: KeptMessages | undefined;
 
   /**
    * @param awsUrl `http://127.0.0.1:<port>` of the front, for queue URLs
    * @param region the region of all queues and topics
+   * @param kept where messages are kept
    */
-  constructor(awsUrl: string, region: string) {
+  constructor(awsUrl: string, region: string, kept?: Kept) {
     this.#awsUrl = awsUrl;
+    this.#messages = kept && new KeptMessages(kept);
     this.#app = buildApp({ logger: false, defaultRegion: region });
   }
 
@@ -54,6 +61,8 @@ export class QueuesAndTopics implements QueueBackend {
       },
       payload: request.body,
     });
+    if (response.statusCode === 200 && request.service === 'sqs')
+      this.#messages?.note(request, response.rawPayload);
     const { 'content-type': type, 'x-amzn-query-error': error } = response.headers;
     return {
       status: response.statusCode,
@@ -68,15 +77,19 @@ export class QueuesAndTopics implements QueueBackend {
   }
 
   async inspect(queueName: string): Promise<InspectedMessage[]> {
-    const { ready, delayed, inflight } = await this.#messages(queueName);
+    const { ready, delayed, inflight } = await this.#contentOf(queueName);
     return [...ready, ...delayed, ...inflight.map(({ message }) => message)];
   }
 
   async hidden(queueName: string): Promise<string[]> {
-    return (await this.#messages(queueName)).inflight.map(({ receiptHandle }) => receiptHandle);
+    return (await this.#contentOf(queueName)).inflight.map(({ receiptHandle }) => receiptHandle);
   }
 
-  async #messages(queueName: string): Promise<Messages> {
+  async restore(send: (message: Parameters) => Promise<unknown>): Promise<void> {
+    await this.#messages?.restore(send);
+  }
+
+  async #contentOf(queueName: string): Promise<Messages> {
     const url = `/_fauxqs/queues/${encodeURIComponent(queueName)}`;
     const response = await this.#app.inject({ method: 'GET', url });
     if (response.statusCode !== 200) return { ready: [], delayed: [], inflight: [] };

@@ -8,18 +8,33 @@ interface Version {
   readonly stages: Set<string>;
 }
 
+/** A version as JSON. */
+export type KeptVersion = Omit<Version, 'stages'> & { readonly stages: readonly string[] };
+
 /** One secret with its versions and their staging labels: `AWSCURRENT`, `AWSPREVIOUS` and custom ones. */
 export class Secret {
   readonly arn: string;
   readonly name: string;
   readonly #description: string | undefined;
   readonly #createdAt = nowSeconds();
-  readonly #versions = new Map<string, Version>();
+  readonly #versions: Map<string, Version>;
 
-  constructor(arn: string, name: string, description: string | undefined) {
+  /** @param versions as {@link versions} gave them */
+  constructor(
+    { arn, name, description }: { arn: string; name: string; description: string | undefined },
+    versions: readonly KeptVersion[] = [],
+  ) {
     this.arn = arn;
     this.name = name;
     this.#description = description;
+    this.#versions = new Map(
+      versions.map((version) => [version.id, { ...version, stages: new Set(version.stages) }]),
+    );
+  }
+
+  /** All that is to be kept. */
+  versions(): KeptVersion[] {
+    return [...this.#versions.values()].map((version) => ({ ...version, stages: [...version.stages] }));
   }
 
   /** GetSecretValue; AWSCURRENT without id and stage. */

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { Kept } from '../state/kept.ts';
+import { KeptMap } from '../state/kept-map.ts';
 import type { SecretModel } from '../template/model.ts';
 import {
   type AwsBackend,
@@ -8,17 +10,22 @@ import {
   awsError,
   type Parameters,
 } from './messages.ts';
-import { Secret } from './secret.ts';
+import { type KeptVersion, Secret } from './secret.ts';
 
 /** The part of Secrets Manager that the functions and the command use. Error messages are those of AWS. */
 export class SecretsManager implements AwsBackend {
   readonly #secrets = new Map<string, Secret>();
+  readonly #versions: KeptMap<readonly KeptVersion[]>;
 
-  /** The stack's secrets exist from the start, without a value. */
-  constructor(models: readonly SecretModel[]) {
-    for (const { arn, name, description } of models) {
-      const secret = new Secret(arn, name, description);
-      this.#secrets.set(arn, secret).set(name, secret);
+  /**
+   * The stack's secrets exist from the start, without a value.
+   * @param kept where their values are kept
+   */
+  constructor(models: readonly SecretModel[], kept?: Kept) {
+    this.#versions = new KeptMap(kept, 'secret');
+    for (const model of models) {
+      const secret = new Secret(model, this.#versions.get(model.arn));
+      this.#secrets.set(model.arn, secret).set(model.name, secret);
     }
   }
 
@@ -49,21 +56,26 @@ export class SecretsManager implements AwsBackend {
           ...(SecretBinary !== undefined && { SecretBinary: String(SecretBinary) }),
         };
         const stages = [parameters.VersionStages ?? 'AWSCURRENT'].flat().map(String);
-        return this.#find(parameters).put(value, text('ClientRequestToken') ?? randomUUID(), stages);
+        return this.#change(parameters, (secret) =>
+          secret.put(value, text('ClientRequestToken') ?? randomUUID(), stages),
+        );
       }
       case 'DescribeSecret':
         return this.#find(parameters).describe();
       case 'UpdateSecretVersionStage': {
-        const secret = this.#find(parameters);
-        return secret.moveStage(
-          text('VersionStage') ?? '',
-          text('MoveToVersionId'),
-          text('RemoveFromVersionId'),
-        );
+        const [stage = '', to, from] = ['VersionStage', 'MoveToVersionId', 'RemoveFromVersionId'].map(text);
+        return this.#change(parameters, (secret) => secret.moveStage(stage, to, from));
       }
     }
     const message = `the local Secrets Manager does not support ${operation}`;
     throw new AwsServiceError('InvalidRequestException', message);
+  }
+
+  #change<T>(parameters: Parameters, change: (secret: Secret) => T): T {
+    const secret = this.#find(parameters);
+    const result = change(secret);
+    this.#versions.set(secret.arn, secret.versions());
+    return result;
   }
 
   #find({ SecretId }: Parameters): Secret {

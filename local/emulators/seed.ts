@@ -26,20 +26,43 @@ export function checkWebhookSecret(secret: string): string {
   });
 }
 
-/** Gives the stack's secrets their first values; `null` leaves one empty. */
+/** The values of the secrets; `null` leaves one empty. */
+export interface SecretValues {
+  readonly secret: string | null;
+  readonly apiKey: string | null;
+}
+
+/**
+ * Gives the stack's secrets their first values.
+ * @param given which of the values also replace what is kept
+ * @returns the current values
+ */
 export async function seedSecrets(
   functions: readonly FunctionModel[],
   aws: AwsCaller,
-  values: { readonly webhookSecret: string | null; readonly apiKey: string | null },
-): Promise<void> {
-  const seeds = {
-    [verifierEnvironment.signingSecretArn.name]: values.webhookSecret,
-    [processorEnvironment.apiKeySecretArn.name]: values.apiKey,
-  };
-  for (const [variable, SecretString] of Object.entries(seeds)) {
-    if (SecretString === null) continue;
+  values: SecretValues,
+  given: Readonly<Record<keyof SecretValues, boolean>>,
+): Promise<SecretValues> {
+  const seed = async (variable: string, name: keyof SecretValues): Promise<string | null> => {
+    let value = values[name];
     for (const SecretId of new Set(functions.flatMap((fn) => fn.environment[variable] ?? []))) {
-      await aws.call('secretsmanager', 'PutSecretValue', { SecretId, SecretString });
+      const current = await currentValue(aws, SecretId);
+      if (current !== undefined && !given[name]) value = current;
+      else if (value !== null && current !== value)
+        await aws.call('secretsmanager', 'PutSecretValue', { SecretId, SecretString: value });
     }
-  }
+    return value;
+  };
+  return {
+    secret: await seed(verifierEnvironment.signingSecretArn.name, 'secret'),
+    apiKey: await seed(processorEnvironment.apiKeySecretArn.name, 'apiKey'),
+  };
+}
+
+async function currentValue(aws: AwsCaller, SecretId: string): Promise<string | undefined> {
+  const found = aws.call<{ SecretString: string }>('secretsmanager', 'GetSecretValue', { SecretId });
+  return found.then(
+    ({ SecretString }) => SecretString,
+    () => undefined,
+  );
 }

@@ -5,18 +5,16 @@ import { readFunctions } from '../template/read-functions.ts';
 import { readEventSources, readRoutes, readSchedules } from '../template/read-triggers.ts';
 import { StackReader } from '../template/stack-reader.ts';
 import { AwsCaller } from './caller.ts';
-import { Emulators, type Engines } from './emulators.ts';
+import { type EmulatorOptions, Emulators } from './emulators.ts';
 import { ExternalAws } from './external.ts';
 import type { AwsBackend } from './messages.ts';
-import { provision, provisionExternal } from './provision.ts';
+import { ignoreMissing, provision, provisionExternal } from './provision.ts';
 import type { InspectedMessage } from './queues.ts';
 
 /** What stands in for AWS, if not the built-in emulators. */
-export interface ServiceOptions {
+export interface ServiceOptions extends EmulatorOptions {
   /** URL of an external AWS emulator to use instead of the built-in ones. */
   readonly awsEndpoint?: string | undefined;
-  /** Implementations of DynamoDB and SQS to use instead of the built-in ones. */
-  readonly engines?: Engines | undefined;
 }
 
 /** The emulated services, with the stack's tables, queues, topics and secrets in them. */
@@ -42,10 +40,10 @@ export function startServices(
   directory: string,
   stage: string,
   awsUrl: string,
-  { awsEndpoint, engines }: ServiceOptions,
+  { awsEndpoint, ...options }: ServiceOptions,
 ): Promise<Services> {
   return awsEndpoint === undefined
-    ? builtIn(directory, stage, awsUrl, engines)
+    ? builtIn(directory, stage, awsUrl, options)
     : external(directory, stage, awsUrl, awsEndpoint);
 }
 
@@ -53,7 +51,7 @@ async function builtIn(
   directory: string,
   stage: string,
   awsUrl: string,
-  engines: Engines | undefined,
+  options: EmulatorOptions,
 ): Promise<Services> {
   const assembled = await readAssembly(directory, stage);
   const { region } = assembled.place;
@@ -63,14 +61,18 @@ async function builtIn(
     { ...data, secrets: [...data.secrets, ...namedSecrets(reader)] },
     awsUrl,
     region,
-    engines,
+    options,
   );
   const aws = new AwsCaller(backend, region);
   await provision(data, aws);
+  // The messages of a queue that the template no longer has are gone, as in AWS.
+  await backend.queues.restore?.((message) => aws.call('sqs', 'SendMessage', message).catch(ignoreMissing));
   const inspect = (queueName: string) => backend.queues.inspect(queueName);
   const hurry = async (QueueUrl: string) => {
     for (const ReceiptHandle of await backend.queues.hidden(QueueUrl.split('/').at(-1) ?? '')) {
-      await aws.call('sqs', 'ChangeMessageVisibility', { QueueUrl, ReceiptHandle, VisibilityTimeout: 0 });
+      const now = { QueueUrl, ReceiptHandle, VisibilityTimeout: 0 };
+      // By now it may be visible, or deleted.
+      await aws.call('sqs', 'ChangeMessageVisibility', now).catch(ignoreMissing);
     }
   };
   return { backend, aws, stack: readStack(reader, assembled, data), longPollSeconds: 20, inspect, hurry };

@@ -1,7 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LoopbackServer, sendJson } from '../../ops/http/index.ts';
 import { codeOf } from '../../ops/stage/faults.ts';
 import { PortInUseError, PortRefusedError } from '../errors.ts';
+
+/** The gateway answers within 30 seconds. */
+const LONGEST_WAIT_MS = 31_000;
 
 /** Answers a request, or returns false to leave it to the next handler. */
 export type RequestHandler = (
@@ -11,10 +15,14 @@ export type RequestHandler = (
 
 /** The public port of the run: control endpoints, mounted handlers and the webhook endpoint. */
 export class HttpFront extends LoopbackServer {
-  readonly #handlers: RequestHandler[] = [];
+  #handlers: RequestHandler[] = [];
+  #url: string | undefined;
+  #opened = Promise.withResolvers<void>();
+  #isOpen = false;
+  readonly #serving = new Set<Promise<void>>();
 
   constructor() {
-    super((request, response) => this.#serve(request, response), { keepAliveTimeout: 65_000 });
+    super((request, response) => this.#track(this.#serve(request, response)), { keepAliveTimeout: 65_000 });
   }
 
   /**
@@ -24,11 +32,33 @@ export class HttpFront extends LoopbackServer {
    */
   override async listen(port: number): Promise<string> {
     try {
-      return await super.listen(port);
+      this.#url = await super.listen(port);
+      return this.#url;
     } catch (error) {
       const Refused = codeOf(error) === 'EADDRINUSE' ? PortInUseError : PortRefusedError;
       throw new Refused(port, { cause: error });
     }
+  }
+
+  /** Undefined before it listens. */
+  get url(): string | undefined {
+    return this.#url;
+  }
+
+  /** Answers requests from now on; until then they wait. */
+  open(): void {
+    this.#isOpen = true;
+    this.#opened.resolve();
+  }
+
+  /** Lets new requests wait until it is opened again, with other handlers; resolves when those before have been answered. */
+  async hold(): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#handlers = [];
+    this.#opened = Promise.withResolvers();
+    // One that is never answered must not hold up the rest.
+    await Promise.race([Promise.all(this.#serving), sleep(LONGEST_WAIT_MS, undefined, { ref: false })]);
   }
 
   /** Adds a handler; they are tried in order. */
@@ -40,8 +70,15 @@ export class HttpFront extends LoopbackServer {
     this.#handlers.unshift(handler);
   }
 
+  #track(served: Promise<void>): Promise<void> {
+    const done = served.finally(() => this.#serving.delete(done));
+    this.#serving.add(done);
+    return done;
+  }
+
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
+      await this.#opened.promise;
       for (const handler of this.#handlers) if (await handler(request, response)) return;
       sendJson(response, 503, { message: 'Service Unavailable' });
     } catch {

@@ -1,6 +1,6 @@
 import type { FunctionModel } from '../template/model.ts';
 import type { Outcome } from './outcome.ts';
-import { FunctionPool } from './pool.ts';
+import { FunctionPool, type PoolOptions } from './pool.ts';
 import type { Sandbox, SandboxDeps } from './sandbox.ts';
 
 export interface FunctionsDeps {
@@ -47,6 +47,19 @@ export class Functions {
     this.#pool(fn).killAll();
   }
 
+  /**
+   * Runs a function from other code, without interrupting what runs.
+   * @param codeDirectory absolute path of the unpacked bundle
+   * @returns why it cannot be loaded; the code before stays in use then
+   */
+  async replace(fn: FunctionModel, codeDirectory: string): Promise<Outcome | undefined> {
+    const launch = this.#launcherOf({ ...fn, codeDirectory });
+    // A function that waits for a debugger would wait for it now.
+    if (this.#inspectPort(fn) === undefined) return this.#pool(fn).replace(launch);
+    this.#pool(fn).renew(launch);
+    return undefined;
+  }
+
   get busy(): boolean {
     return [...this.#pools.values()].some((pool) => pool.busy);
   }
@@ -62,32 +75,40 @@ export class Functions {
   }
 
   #poolFor(fn: FunctionModel): FunctionPool {
-    const { debug, limit, idleMs } = this.#deps;
-    const inspectPort = debug?.label === fn.label ? debug.port : undefined;
-    const isDebugged = inspectPort !== undefined;
+    const { limit, idleMs } = this.#deps;
+    const isDebugged = this.#inspectPort(fn) !== undefined;
     return new FunctionPool({
       limit: isDebugged ? 1 : Math.min(limit, fn.reservedConcurrency ?? limit),
       idleMs: isDebugged ? Number.POSITIVE_INFINITY : idleMs,
-      launch: ({ onIdle, onEnd }) => {
-        this.#launched += 1;
-        const id = `${fn.label}-${this.#launched}`;
-        const sandbox = this.#deps.create(id, fn, {
-          inspectPort,
-          onIdle,
-          onEnd: () => {
-            this.#sandboxes.delete(id);
-            onEnd();
-          },
-        });
-        this.#sandboxes.set(id, sandbox);
-        return sandbox;
-      },
+      launch: this.#launcherOf(fn),
     });
+  }
+
+  #launcherOf(fn: FunctionModel): PoolOptions['launch'] {
+    return ({ onIdle, onEnd }) => {
+      this.#launched += 1;
+      const id = `${fn.label}-${this.#launched}`;
+      const sandbox = this.#deps.create(id, fn, {
+        inspectPort: this.#inspectPort(fn),
+        onIdle,
+        onEnd: () => {
+          this.#sandboxes.delete(id);
+          onEnd();
+        },
+      });
+      this.#sandboxes.set(id, sandbox);
+      return sandbox;
+    };
+  }
+
+  #inspectPort({ label }: FunctionModel): number | undefined {
+    const { debug } = this.#deps;
+    return debug?.label === label ? debug.port : undefined;
   }
 }
 
 /** Only the type of an error, as a message may contain data that the function worked on. Loading it works on none. */
-function complaintOf(
+export function complaintOf(
   { label }: FunctionModel,
   { cause, error, frame = '' }: Outcome & { kind: 'failure' },
 ): string {

@@ -11,11 +11,18 @@ export interface PoolOptions {
 
 const STOPPED = failed('stopped', 'Stopped', 'The local run is shutting down.');
 
+const CRASH = failed('init', 'Runtime.ExitError', 'Runtime exited during its init phase.');
+/** Longer than the ten seconds of Lambda, as this machine may be busy. */
+const LONGEST_INIT_MS = 30_000;
+
 /** All sandboxes of one function: one per concurrent invocation, warm ones first. */
 export class FunctionPool {
   readonly #options: PoolOptions;
   readonly #sandboxes = new Set<Sandbox>();
   readonly #starting = new Set<Sandbox>();
+  /** They have old code, and end instead of taking more work. */
+  readonly #retired = new WeakSet<Sandbox>();
+  #launcher: PoolOptions['launch'];
   readonly #queue: { payload: Buffer; settle: (outcome: Outcome) => void }[] = [];
   readonly #reaper: NodeJS.Timeout;
   #stopped = false;
@@ -23,6 +30,7 @@ export class FunctionPool {
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    this.#launcher = options.launch;
     this.#reaper = setInterval(() => this.#reap(), Math.min(options.idleMs, 5000));
     this.#reaper.unref();
   }
@@ -43,6 +51,32 @@ export class FunctionPool {
       this.#queue.push({ payload, settle });
       this.#dispatch();
     });
+  }
+
+  /**
+   * Launches sandboxes with other code from now on, once the first of them is ready. Those with the old code finish what they
+   * are doing.
+   * @returns why the new code cannot be loaded; nothing changes then
+   */
+  async replace(launch: PoolOptions['launch']): Promise<Outcome | undefined> {
+    const { promise, resolve } = Promise.withResolvers<Outcome | undefined>();
+    const first = this.#launch(launch, resolve);
+    const timer = setTimeout(() => first.kill(), LONGEST_INIT_MS);
+    const failure = await promise;
+    clearTimeout(timer);
+    if (failure === undefined) this.renew(launch, first);
+    return failure;
+  }
+
+  /** Launches sandboxes with other code from now on. */
+  renew(launch: PoolOptions['launch'], first?: Sandbox): void {
+    this.#launcher = launch;
+    for (const sandbox of this.#sandboxes) {
+      if (sandbox === first) continue;
+      this.#retired.add(sandbox);
+      if (sandbox.idle || this.#starting.delete(sandbox)) sandbox.kill();
+    }
+    this.#dispatch();
   }
 
   /** Kills every sandbox, busy or idle; later invocations start new ones. */
@@ -74,31 +108,35 @@ export class FunctionPool {
   /** Sandboxes that are about to ask for work. */
   #soon(): number {
     let count = this.#starting.size;
-    for (const sandbox of this.#sandboxes) if (sandbox.finishing) count += 1;
+    for (const sandbox of this.#sandboxes) if (sandbox.finishing && !this.#retired.has(sandbox)) count += 1;
     return count;
   }
 
-  #launch(): void {
-    const sandbox: Sandbox = this.#options.launch({
+  /** @param tried called when it is ready, or with its failure, which then is no invocation's */
+  #launch(launch = this.#launcher, tried?: (failure?: Outcome) => void): Sandbox {
+    const onEnd = () => this.#onEnd(sandbox, tried);
+    const sandbox: Sandbox = launch({
       onIdle: () => {
         this.#starting.delete(sandbox);
+        tried?.();
+        if (this.#retired.has(sandbox)) sandbox.kill();
         this.#dispatch();
       },
-      onEnd: () => this.#onEnd(sandbox),
+      onEnd,
     });
     this.#sandboxes.add(sandbox);
     this.#starting.add(sandbox);
-    sandbox.start().catch(() => this.#onEnd(sandbox));
+    sandbox.start().catch(onEnd);
+    return sandbox;
   }
 
-  #onEnd(sandbox: Sandbox): void {
+  #onEnd(sandbox: Sandbox, tried: ((failure: Outcome) => void) | undefined): void {
     const failedToStart = this.#starting.delete(sandbox);
     this.#sandboxes.delete(sandbox);
+    const failure = sandbox.failure ?? CRASH;
+    tried?.(failure);
     // The invocation that it was started for fails with it; otherwise a broken bundle would be started forever.
-    if (failedToStart && !this.#stopped) {
-      const crash = failed('init', 'Runtime.ExitError', 'Runtime exited during its init phase.');
-      this.#queue.shift()?.settle(sandbox.failure ?? crash);
-    }
+    if (failedToStart && !this.#stopped && !tried) this.#queue.shift()?.settle(failure);
     if (this.#stopped && this.#sandboxes.size === 0) this.#ended.resolve();
     if (!this.#stopped) this.#dispatch();
   }

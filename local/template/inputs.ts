@@ -3,10 +3,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { codeOf } from '../../ops/stage/faults.ts';
 
+/** Folders whose code synthesizes. */
+export const SYNTHESIZED = ['bin', 'lib'];
+
 /** What a synthesis depends on beside the code at the root, relative to it; missing ones are skipped. */
 const INPUTS = [
-  'bin',
-  'lib',
+  ...SYNTHESIZED,
   'lambda',
   'handlers',
   'cdk.json',
@@ -18,6 +20,12 @@ const INPUTS = [
 
 /** Rules and stages, and whatever a customer has put beside them. */
 const CODE_AT_ROOT = /(?<!\.(test|config))\.[cm]?[jt]s$/;
+
+/** Whether a synthesis depends on a file. @param path relative to the root */
+export function isInput(path: string): boolean {
+  const [first = '', ...rest] = path.split(sep);
+  return rest.length > 0 ? SYNTHESIZED.includes(first) : INPUTS.includes(path) || CODE_AT_ROOT.test(path);
+}
 
 /**
  * A hash of the names and contents of everything that a synthesis depends on.

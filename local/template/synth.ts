@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SynthError } from '../errors.ts';
 import { hashInputs } from './inputs.ts';
+import { type Claim, KeptAssemblies } from './kept-assemblies.ts';
 
 /** Absolute path of the project, without a trailing slash. */
 export const PROJECT_ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
@@ -13,34 +13,47 @@ export const PROJECT_ROOT = fileURLToPath(new URL('../..', import.meta.url)).rep
  * asset hashes would otherwise differ from those of `cdk synth`.
  */
 const PREFIX = '.local.';
-const KEPT = 4;
+
+export interface SynthOptions {
+  /** Absolute path of the file that synthesizes. @default the command in `cdk.json` */
+  readonly app?: string | undefined;
+  /** Receives what is going on. */
+  readonly say?: ((line: string) => void) | undefined;
+}
+
+/** A cloud assembly, in use until it is released. */
+export interface Synthesized extends Claim {
+  /** Absolute path. */
+  readonly directory: string;
+  /** Whether it comes from an earlier synthesis of the same inputs. */
+  readonly cached: boolean;
+}
 
 /**
  * Synthesizes the app, bundling only the stage's stack, or reuses an earlier result for the same inputs.
- * @param app absolute path of the file that synthesizes; by default the command in `cdk.json`
- * @returns the cloud assembly's absolute path, and whether it comes from an earlier synthesis of the same inputs
  * @throws SynthError with the app's main error line
  */
-export async function synthesize(root: string, stage: string, app?: string) {
+export async function synthesize(
+  root: string,
+  stage: string,
+  { app, say }: SynthOptions,
+): Promise<Synthesized> {
   const name = `${PREFIX}${stage}.${await hashInputs(root, stage, app && dirname(app))}`;
   const directory = join(root, name);
-  if (existsSync(join(directory, 'manifest.json'))) {
-    const now = new Date();
-    await utimes(directory, now, now);
-    return { directory, cached: true };
-  }
+  const assemblies = new KeptAssemblies(root, PREFIX);
+  const found = assemblies.claim(name);
+  if (found) return { ...found, directory, cached: true };
+  say?.('Synthesizing, as something has changed');
   const draft = await mkdtemp(join(root, `${PREFIX}draft.`));
+  // A draft whose process is alive is not removed.
+  await writeFile(join(draft, `used-by.${process.pid}.draft`), '');
   try {
     await runApp(root, stage, draft, app);
-    // Two runs may synthesize the same inputs at once; the first result then serves both.
-    await rename(draft, directory).catch((error: unknown) => {
-      if (!existsSync(join(directory, 'manifest.json'))) throw error;
-    });
+    await rm(join(draft, `used-by.${process.pid}.draft`));
+    return { ...assemblies.publish(draft, name), directory, cached: false };
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
-  await removeOld(root, name);
-  return { directory, cached: false };
 }
 
 async function runApp(root: string, stage: string, outDir: string, app?: string): Promise<void> {
@@ -91,14 +104,4 @@ function mainComplaint(text: string): string {
     lines.filter((line) => !line.startsWith('at ') && !line.startsWith('Node.js v')).at(-1) ??
     'no reason given; try npm run synth'
   );
-}
-
-async function removeOld(root: string, current: string): Promise<void> {
-  const names = (await readdir(root)).filter((name) => name.startsWith(PREFIX) && name !== current);
-  const found = names.map(async (name) => ({
-    name,
-    time: (await stat(join(root, name)).catch(() => null))?.mtimeMs ?? 0,
-  }));
-  const old = (await Promise.all(found)).sort((a, b) => b.time - a.time).slice(KEPT - 1);
-  await Promise.all(old.map(({ name }) => rm(join(root, name), { recursive: true, force: true })));
 }

@@ -48,7 +48,7 @@ describe('an attachment', () => {
   it('a page that a proxy answers in place of a file is not taken for the file', async () => {
     const { cyberdesk } = adapterOf(api);
     const stored = api.store.attachments.get(id);
-    if (stored) stored.content = Buffer.from('<html>We will be back soon.</html>');
+    if (stored) stored.content = Buffer.from('<html>We will be back soon.</html>').toString('base64');
 
     const outcome = await cyberdesk.getAttachment(id, 3000, limit());
 

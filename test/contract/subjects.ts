@@ -102,7 +102,7 @@ export const withEngines = (): Promise<Subject> => behindFront('the engines', en
 async function behindFront(name: string, engines?: Engines): Promise<Subject> {
   const front = new AwsFront();
   const url = await front.listen();
-  const backend = new Emulators(dataModel(), url, REGION, engines);
+  const backend = new Emulators(dataModel(), url, REGION, { engines });
   await provision(dataModel(), new AwsCaller(backend, REGION));
   const identities = new Identities();
   front.open({

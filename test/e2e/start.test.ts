@@ -1,46 +1,16 @@
-import { spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeClone } from '../support/clone.ts';
+import { freePort, listening, start as startProcess } from '../support/start-process.ts';
 import { waitFor } from './kit/wait.ts';
 import { deliver, runComplete } from './kit/webhooks.ts';
 
 const clone = makeClone();
 afterAll(clone.remove);
 
-/** Starts the local run as a person does, without this process's environment. */
-function start(environment: Record<string, string>, ...args: string[]) {
-  const { PATH = '', HOME = '' } = process.env;
-  // What `npm start` runs; npm itself would end by the signal instead of passing on the exit code.
-  const child = spawn(process.execPath, ['local/start.mjs', ...args], {
-    cwd: clone.root,
-    env: { PATH, HOME, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const output = { out: '', err: '' };
-  child.stdout.on('data', (text) => (output.out += text));
-  child.stderr.on('data', (text) => (output.err += text));
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const stop = () => {
-    child.kill('SIGINT');
-    return ended;
-  };
-  return { output, ended, stop };
-}
-
-async function listening(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return (server.address() as AddressInfo).port;
-}
-
-async function freePort(): Promise<string> {
-  const server = createServer();
-  const port = await listening(server);
-  await new Promise((resolve) => server.close(resolve));
-  return String(port);
-}
+const start = (environment: Record<string, string>, ...args: string[]) =>
+  startProcess(clone.root, environment, ...args);
 
 describe('npm start -- --once', () => {
   it('npm start -- --once follows a signed webhook to its follow-up run and exits with 0', async () => {
@@ -96,6 +66,22 @@ describe('npm start', () => {
     expect(run.output.err).toBe('');
   });
 
+  it('npm start says first what it starts, and does not repeat a secret that it was given', () => {
+    expect(run.output.out).toMatch(/^Starting the stage dev\n/);
+    expect(run.output.out).toContain('that of WEBHOOK_SECRET');
+    expect(run.output.out).not.toContain(secret);
+  });
+
+  it('a second run of the same stage is refused in one line, and --once is not', async () => {
+    const second = start({ PORT: await freePort() });
+
+    expect(await second.ended).toBe(1);
+    expect(second.output.err).toMatch(
+      /^\S+\.cyberdesk-local\S+ is in use by another local run: .*LOCAL_STATE.*\n$/,
+    );
+    expect(await start({}, '--once').ended).toBe(0);
+  });
+
   it('an external API gets the follow-up with bearer key, idempotency key and mapped inputs', async () => {
     const summary = randomUUID();
     const answer = await deliver(
@@ -138,6 +124,23 @@ describe('npm start', () => {
       '"function" must be one of verifier, processor, sweeper, operator',
     ]);
     expect(await ask('faults')).toEqual([200, undefined]);
+  });
+
+  it('what is kept is there after a restart, and --fresh begins without it', async () => {
+    const shown = async () => (await fetch(`http://127.0.0.1:${port}/_local/events`)).json();
+    const again = async (...args: string[]) => {
+      await run.stop();
+      run = start({ PORT: port }, ...args);
+      await waitFor('the run to be ready', () => /^.*\bready\b/m.test(run.output.out));
+      return shown();
+    };
+    const before = await shown();
+
+    expect(before).toMatchObject({ events: [{ state: 'processed' }] });
+    expect(await again()).toEqual(before);
+    expect(run.output.out).toContain(secret);
+    expect(await again('--fresh')).toEqual({ events: [] });
+    expect(run.output.out).not.toContain(secret);
   });
 
   it('npm start exits with 0 after SIGINT', async () => {

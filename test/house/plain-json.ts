@@ -18,6 +18,7 @@ export const PLAIN: Readonly<Record<string, { times: number; why: string }>> = {
   'local/command/once.ts': { times: 1, why: 'states of an event, without payload' },
   'local/emulators/caller.ts': { times: 1, why: 'AWS: payload is bytes or text there' },
   'local/emulators/event-buses.ts': { times: 1, why: 'whether a text is an object; the text itself is kept' },
+  'local/emulators/kept-messages.ts': { times: 1, why: 'ids of messages' },
   'local/emulators/messages.ts': { times: 1, why: 'AWS: payload is text there' },
   'local/emulators/returned-item.ts': { times: 2, why: 'DynamoDB, as above' },
   'local/event-source/batch.ts': { times: 1, why: 'which messages of a batch failed' },

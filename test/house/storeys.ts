@@ -57,8 +57,17 @@ export const TOOLS: Readonly<Record<string, readonly string[]>> = {
     ...['cost', 'destroy', 'completion', 'console', 'main.ts', 'cyberdesk-webhooks.mjs'],
   ],
   local: [
-    ...['errors.ts', 'template', 'faults', 'cyberdesk-api', 'emulators', 'options.ts', 'cyberdesk.ts'],
-    ...['front', 'sandbox', 'event-source', 'http', 'running.ts', 'control', 'assemble'],
+    ...[
+      'errors.ts',
+      'state',
+      'template',
+      'faults',
+      'cyberdesk-api',
+      'emulators',
+      'options.ts',
+      'cyberdesk.ts',
+    ],
+    ...['front', 'sandbox', 'reload', 'event-source', 'http', 'running.ts', 'control', 'assemble'],
     ...['run.ts', 'command', 'start.mjs'],
   ],
 };

@@ -1,3 +1,4 @@
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readSettings } from '../../local/command/settings.ts';
 import { EXAMPLE_NEXT_WORKFLOW_ID } from '../../local/cyberdesk-api/examples.ts';
@@ -5,10 +6,16 @@ import { checkWebhookSecret, generateWebhookSecret } from '../../local/emulators
 import { InvalidSettingError } from '../../local/errors.ts';
 import { functionOverrides } from '../../local/sandbox/environment.ts';
 import type { FunctionModel } from '../../local/template/model.ts';
+import { PROJECT_ROOT } from '../../local/template/synth.ts';
 
 describe('readSettings', () => {
   it('settings have defaults', () => {
-    expect(readSettings({})).toEqual({ stage: 'dev', port: 8787, environment: {} });
+    expect(readSettings({})).toEqual({
+      stage: 'dev',
+      keep: { folder: join(PROJECT_ROOT, '.cyberdesk-local', 'dev') },
+      port: 8787,
+      environment: {},
+    });
   });
 
   it('settings are read from environment variables', () => {
@@ -20,11 +27,13 @@ describe('readSettings', () => {
       CYBERDESK_API_URL: 'https://api.example',
       CYBERDESK_API_KEY: 'key',
       LOCAL_REDELIVERY_SECONDS: 'queue',
+      LOCAL_STATE: '/elsewhere',
       NEXT_WORKFLOW_ID: 'w',
       PATH: '/bin',
     };
     expect(readSettings(env)).toEqual({
       stage: 'prod',
+      keep: { folder: resolve('/elsewhere/prod') },
       port: 9000,
       webhookSecret: secret,
       cyberdeskApiUrl: 'https://api.example',

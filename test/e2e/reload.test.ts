@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { BUNDLE_FILE, buildOptionsOf } from '../../lib/functions/build-options.ts';
+import { readBundles } from '../../local/template/bundles.ts';
+import { makeClone } from '../support/clone.ts';
+import { freePort, start } from '../support/start-process.ts';
+import type { ShownEvent } from './kit/local-run.ts';
+import { waitFor } from './kit/wait.ts';
+import { deliver, runComplete } from './kit/webhooks.ts';
+
+const SENDERS = 4;
+const EDITS = 3;
+/** A synthesis beside other tests. */
+const TIMEOUT_MS = 300_000;
+
+const clone = makeClone();
+const rules = join(clone.root, 'follow-ups.ts');
+const shipped = readFileSync(rules, 'utf8');
+let url: string;
+let run: ReturnType<typeof start>;
+let secret: string;
+beforeAll(async () => {
+  const port = await freePort();
+  url = `http://127.0.0.1:${port}`;
+  run = start(clone.root, { PORT: port });
+  await waitFor('the run to be ready', () => /^ready/m.test(run.output.out), TIMEOUT_MS);
+  secret = /whsec_\S+/.exec(run.output.out)?.[0] ?? '';
+}, TIMEOUT_MS);
+afterAll(async () => {
+  await run?.stop();
+  clone.remove();
+});
+
+/** Edits a file and waits for what the run says about it. */
+async function edit(file: string, text: string, said: RegExp): Promise<string> {
+  const before = run.output.out.length;
+  writeFileSync(file, text);
+  const [line] = await waitFor(
+    `a line like ${said}`,
+    () => said.exec(run.output.out.slice(before)) ?? undefined,
+  );
+  console.log(line);
+  return line;
+}
+
+const renamed = (name: string): string => shipped.replace("'publish-completion'", `'${name}'`);
+
+async function send(): Promise<{ id: string; summary: string; status: number }> {
+  const summary = randomUUID();
+  const event = runComplete({ output_data: { summary } });
+  const { status } = await deliver(`${url}/webhooks/cyberdesk`, secret, event);
+  return { id: event.event_id, summary, status };
+}
+
+const finished = (id: string): Promise<ShownEvent> =>
+  waitFor(`event ${id} to finish`, async () => {
+    const response = await fetch(`${url}/_local/events/${id}`);
+    const event = (await response.json()) as ShownEvent;
+    return response.status === 200 && event.state !== 'received' ? event : undefined;
+  });
+
+interface Stack {
+  readonly cyberdesk_url: string;
+  readonly functions: readonly { readonly environment: Readonly<Record<string, string>> }[];
+}
+
+const stack = async (): Promise<Stack> => (await fetch(`${url}/_local/stack`)).json() as Promise<Stack>;
+
+const rulesOf = async (): Promise<string[]> =>
+  (await finished((await send()).id)).actions.map(({ rule }) => rule);
+
+it('edited rules are at work without a synthesis, and under load no event is lost', async () => {
+  let isOver = false;
+  const sent: Awaited<ReturnType<typeof send>>[] = [];
+  const sender = async () => {
+    while (!isOver) {
+      const event = await send();
+      sent.push(event);
+      if (event.status === 200) await finished(event.id);
+    }
+  };
+  const senders = Array.from({ length: SENDERS }, sender);
+  for (let count = 0; count < EDITS; count += 1)
+    await edit(rules, renamed(`edit-${count}`), /follow-ups\.ts: live in the processor after [\d.]+ s/);
+  isOver = true;
+  await Promise.all(senders);
+
+  const events = await Promise.all(sent.map(({ id }) => finished(id)));
+  const state = await (await fetch(`${(await stack()).cyberdesk_url}/_control/state`)).json();
+  const { runs } = state as { runs: { input_values: { summary: string } }[] };
+  console.log(`${EDITS} edits: ${sent.length} events sent, ${runs.length} follow-ups`);
+  expect(sent.filter(({ status }) => status !== 200)).toEqual([]);
+  expect(events.filter(({ state }) => state !== 'processed')).toEqual([]);
+  expect(runs.map(({ input_values }) => input_values.summary).sort()).toEqual(
+    sent.map(({ summary }) => summary).sort(),
+  );
+  expect(await rulesOf()).toContain(`edit-${EDITS - 1}`);
+  expect(run.output.out).not.toContain('synthesized again');
+});
+
+it.each([
+  ['built', `${shipped}const a = ;\n`, /follow-ups\.ts:\d+: Unexpected ";"; what ran before still runs/],
+  [
+    'loaded',
+    `${shipped}throw new TypeError('not today');\n`,
+    /the processor cannot be loaded: not today at .*follow-ups\.ts:\d+.*; what ran before still runs/,
+  ],
+])('rules that cannot be %s leave those before at work', async (_, text, said) => {
+  await edit(rules, renamed(`not-${_}`), /follow-ups\.ts: live/);
+
+  await edit(rules, text, said);
+
+  expect(await rulesOf()).toContain(`not-${_}`);
+});
+
+it('the same bytes are built as those that are synthesized', async () => {
+  const [assembly = ''] = globSync(join(clone.root, '.local.dev.*'));
+  const bundles = readBundles(assembly);
+
+  for (const bundle of bundles) {
+    // As it was when it was synthesized.
+    writeFileSync(rules, shipped);
+    const outfile = join(assembly, 'bundle', BUNDLE_FILE);
+    const { outputFiles } = await build({ ...buildOptionsOf(bundle), outfile, write: false });
+    const made = outputFiles.map(({ path, contents }) => [
+      path.split('/').at(-1),
+      Buffer.from(contents).toString(),
+    ]);
+    const names = globSync('*', { cwd: bundle.asset }).sort();
+    expect(Object.fromEntries(made)).toEqual(
+      Object.fromEntries(names.map((name) => [name, readFileSync(join(bundle.asset, name), 'utf8')])),
+    );
+  }
+  expect(bundles).toHaveLength(3);
+});
+
+it(
+  'an edit of stages.ts is synthesized, and webhooks wait in the meantime',
+  async () => {
+    const stages = join(clone.root, 'stages.ts');
+    const text = readFileSync(stages, 'utf8').replace('dev: {', 'dev: {\n    maxFollowUpDepth: 1,');
+    const before = run.output.out.length;
+    await edit(stages, text, /stages\.ts: has changed, so the app is synthesized again/);
+    const answers = [];
+    const said = () => run.output.out.slice(before);
+    while (!/^(ready again.*|.*still runs)$/m.test(said())) {
+      const event = await send();
+      answers.push(event);
+      if (event.status === 200) await finished(event.id);
+    }
+
+    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+    expect(said()).toContain('ready again');
+    const { functions } = await stack();
+    expect(functions.map(({ environment }) => environment.MAX_FOLLOW_UP_DEPTH)).toContain('1');
+  },
+  TIMEOUT_MS,
+);
