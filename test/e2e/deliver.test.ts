@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -45,6 +45,14 @@ async function received(arn: string, runId: string): Promise<Message[]> {
 
 const outsideOf = (runId: string) =>
   whole().run.outside.deliveries.filter(({ body }) => JSON.parse(body).subject === runId);
+
+/** What the handler has stored of a run. */
+async function rowOf(id: string): Promise<Record<string, { S?: string }> | undefined> {
+  const table = whole().run.stack.data.tables.find(({ label }) => label === 'runs');
+  const about = { TableName: table?.name, Key: { id: { S: id } } };
+  type Found = { Item?: Record<string, { S?: string }> };
+  return (await whole().run.aws.call<Found>('dynamodb', 'GetItem', about)).Item;
+}
 
 const reader = () =>
   new DynamoDBClient({
@@ -119,15 +127,21 @@ describe('deliver', () => {
   it('a handler of the stack runs with its own permissions, and stores the run', async () => {
     const { webhook } = await finish(['persist'], { total: 5 });
     expect((await whole().finished(webhook.event_id)).state).toBe('processed');
-    const table = whole().run.stack.data.tables.find(({ label }) => label === 'runs');
-    const { Item } = await whole().run.aws.call<{ Item?: Record<string, { S?: string }> }>(
-      'dynamodb',
-      'GetItem',
-      { TableName: table?.name, Key: { id: { S: webhook.run.id } } },
-    );
+    const row = await rowOf(webhook.run.id);
 
-    expect(Item?.status?.S).toBe('success');
-    expect(JSON.parse(Item?.output?.S ?? '')).toEqual({ to: ['persist'], total: 5 });
+    expect(row?.status?.S).toBe('success');
+    expect(JSON.parse(row?.output?.S ?? '')).toEqual({ to: ['persist'], total: 5 });
+  });
+
+  it('a handler that has stored the last end of a run does not let an earlier one that is late overwrite it', async () => {
+    const late = { id: randomUUID(), ended_at: '2026-11-25T10:00:00.000Z' };
+    const last = await finish(['persist'], { end: 2 }, { ...late, ended_at: '2026-11-25T11:00:00.000Z' });
+    await whole().finished(last.webhook.event_id);
+    const { webhook } = await finish(['persist'], { end: 1 }, late);
+    expect((await whole().finished(webhook.event_id)).state).toBe('processed');
+
+    const output = (await rowOf(late.id))?.output?.S ?? '';
+    expect(JSON.parse(output).end).toBe(2);
   });
 
   it('a bus and a function beside the stack get the event, and it can be looked at', async () => {
