@@ -60,13 +60,15 @@ const OF_THE_LANGUAGE = /^(Type|Range|Reference|Syntax)Error$/;
 
 const FRAME = /(?:\(|at |async )((?:file:\/\/|[A-Za-z]:\\|\/)[^()]*):(\d+):\d+\)?$/;
 
-/** File and line of the first frame that is neither the product's nor a package's. */
+/** File and line of the first frame that is neither the product's, nor a package's, nor the loader's. */
 function ownPlace(stack: string): string | undefined {
   for (const line of stack.split('\n')) {
     const [, path = '', number] = FRAME.exec(line.trim()) ?? [];
     const file = path.startsWith('file:') ? fileURLToPath(path) : path;
     const isOwn =
-      file !== '' && !file.startsWith(PRODUCT) && !/[\\/]node_modules[\\/]|index\.mjs$/.test(file);
+      file !== '' &&
+      !file.startsWith(PRODUCT) &&
+      !/[\\/]node_modules[\\/]|index\.mjs$|\[eval\d*\]$/.test(file);
     if (isOwn) return `${relative(process.cwd(), file)}:${number}`;
   }
   return undefined;

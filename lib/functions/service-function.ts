@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
   type IGrantable,
@@ -111,9 +111,10 @@ export class ServiceFunction extends Construct implements IGrantable {
           description: props.description,
           // Absolute paths: the app that uses this construct may run anywhere.
           entry: sources.entry,
-          projectRoot: packageRoot,
+          // CDK accepts no entry outside it, and a handler of the customer's may be anywhere.
+          projectRoot: sources.isOwn ? dirname(handler) : packageRoot,
           // Only set because CDK requires it; nothing is installed while bundling.
-          depsLockFilePath: join(packageRoot, 'package.json'),
+          depsLockFilePath: sources.isOwn ? handler : join(packageRoot, 'package.json'),
           runtime: Runtime.NODEJS_24_X,
           architecture: Architecture.ARM_64,
           timeout: props.timeout,

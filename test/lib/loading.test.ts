@@ -6,6 +6,7 @@ import { App } from 'aws-cdk-lib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addStages } from '../../lib/add-stages.ts';
 import { BundleError } from '../../lib/functions/bundle-error.ts';
+import { ServiceFunction } from '../../lib/functions/service-function.ts';
 import { startLocal } from '../../local/run.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -61,6 +62,35 @@ beforeAll(() => {
       'exports.parse = () => basename(__dirname) + basename(__filename);',
   );
   writeFileSync(pathOf('other'), `${IMPORT}import { a } from './nowhere.ts';\nexport default followUps(a);`);
+});
+
+describe('a handler at synthesis', () => {
+  it.each([
+    [
+      'throws',
+      "export const handler = 1;\nthrow new TypeError('no table');",
+      /handler-throws\.ts:2: TypeError: no table$/,
+    ],
+    ['exports none', 'export const other = 1;', /handler-exports-none\.ts: it exports no handler$/],
+    [
+      'cannot be bundled',
+      "import { a } from './nowhere.ts';\nexport const handler = a;",
+      /handler-cannot-be-bundled\.ts:1: .*nowhere/,
+    ],
+  ])('a handler that %s ends synthesis with one line and its file', (what, code, said) => {
+    const handler = pathOf(`handler ${what}`);
+    writeFileSync(handler, code);
+    const app = new App({
+      outdir: join(folder, `out-${what}`),
+      context: { 'aws:cdk:bundling-stacks': ['**'] },
+    });
+    const load = () => {
+      addStages(app, { dev: { destinations: { own: { handler } } } });
+      for (const node of app.node.findAll()) if (node instanceof ServiceFunction) node.checkLoading();
+    };
+
+    expect(load).toThrow(said);
+  });
 });
 
 describe('a follow-ups file at synthesis', () => {
