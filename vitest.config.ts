@@ -7,6 +7,7 @@ const SLOW = [
   'test/house/{closed-kinds,transcripts}.test.ts',
   'test/lib/{app,loading,package,rehearsal}.test.ts',
   'test/ops/local-run.test.ts',
+  'test/sdk/official-package.test.ts',
   'test/simulation/{schedules,small-case}.test.ts',
 ];
 

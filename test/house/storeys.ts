@@ -41,6 +41,7 @@ export const LAMBDA_BELOW: Readonly<Record<string, readonly string[]>> = {
   core: ['json', 'cyberdesk', 'rules'],
   environment: ['core'],
   testing: ['rules', 'core'],
+  sdk: ['core'],
   adapters: ['cyberdesk', 'core', 'environment'],
   verifier: ['core', 'environment', 'adapters'],
   processor: ['cyberdesk', 'rules', 'core', 'environment', 'adapters'],
