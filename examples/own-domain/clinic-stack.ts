@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
@@ -18,7 +19,7 @@ export class ClinicStack extends Stack {
     this.webhooks = new CyberdeskWebhooks(this, 'Webhooks', {
       stage: 'prod',
       protectData: true,
-      rules: new URL('follow-ups.ts', import.meta.url).pathname,
+      rules: join(import.meta.dirname, 'follow-ups.ts'),
       workflowIds: { next: '11111111-1111-4111-8111-111111111111' },
       domain: {
         domainName,

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT, readText } from './repository.ts';
+import { readSource } from './source.ts';
 
 const EXAMPLES = readdirSync(join(ROOT, 'examples'));
 
@@ -26,6 +27,20 @@ describe.each(EXAMPLES)('the example %s', (name) => {
     expect(files.filter((file) => file.endsWith('.test.ts'))).toHaveLength(1);
     const lines = readText(`examples/${name}/README.md`).split('\n').filter(Boolean);
     expect(lines.length).toBeLessThanOrEqual(16);
+  });
+
+  it(`examples/${name} finds its imports when it is copied as README.md says`, () => {
+    const broken = filesOf(name).flatMap((file) => {
+      if (!file.endsWith('.ts')) return [];
+      const atRoot = readText(file).replaceAll("'../../../", "'../").replaceAll("'../../", "'./");
+      const target = file.replace(`examples/${name}/`, '');
+      return readSource(target, atRoot, {}).imports.filter(
+        (each) =>
+          !existsSync(join(ROOT, each.target)) && !existsSync(join(ROOT, 'examples', name, each.target)),
+      );
+    });
+
+    expect(broken).toEqual([]);
   });
 
   it(`examples/${name} has no code above 60 lines, and no secret in it`, () => {
