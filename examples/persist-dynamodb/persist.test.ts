@@ -14,7 +14,7 @@ useEmulatedAws();
 
 // No function is bundled: the template does not depend on it.
 const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Clinic');
-const destinations = { persist: { handler: 'handlers/persist-run.ts' } };
+const destinations = { persist: { handler: 'test/app/handlers/persist-run.ts' } };
 extend({ stack, receiver: new CyberdeskWebhooks(stack, 'Webhooks', { stage: 'prod', destinations }) });
 const template = Template.fromStack(stack);
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
 
 /** Hands a run to the shipped handler, as `deliver` does, and reads what is stored of it. */
 async function store(delivery: string, run: Partial<FinishedRun>) {
-  const { handler } = await import('../../handlers/persist-run.ts');
+  const { handler } = await import('../../test/app/handlers/persist-run.ts');
   const finished = finishedRun({ id: 'run-1', ...run });
   const delivered = { id: delivery, time: finished.ended_at, data: { run: finished } };
   await handler(delivered as Delivered<FinishedEvent>);

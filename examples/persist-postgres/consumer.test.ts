@@ -25,7 +25,7 @@ beforeEach(async ({ task }) => {
     new CreateQueueCommand({ QueueName: task.id.replaceAll('_', '-') }),
   );
   queueUrl = QueueUrl;
-  // The statements are ones that SQLite understands as Postgres does, but for the names of parameters.
+  // The statements are ones that SQLite understands as Postgres does, except for the names of parameters.
   sqlite = new DatabaseSync(':memory:');
   sqlite.exec(readFileSync(new URL('schema.sql', import.meta.url), 'utf8'));
   database = {

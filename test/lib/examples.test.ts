@@ -10,11 +10,11 @@ import type { StageSettings } from '../../lib/settings/stage-settings.ts';
 
 const FOLDER = resolve(import.meta.dirname, '../../examples');
 
-const EXAMPLES = readdirSync(FOLDER);
+const EXAMPLES = readdirSync(FOLDER).filter((name) => existsSync(join(FOLDER, name, 'follow-ups.ts')));
 
 /** What an example uses of what is shipped. */
 const SHIPPED: Readonly<Record<string, StageSettings['destinations']>> = {
-  'persist-dynamodb': { persist: { handler: resolve('handlers/persist-run.ts') } },
+  'persist-dynamodb': { persist: { handler: resolve('test/app/handlers/persist-run.ts') } },
 };
 
 const outdir = mkdtempSync(join(tmpdir(), 'cyberdesk-examples-'));
