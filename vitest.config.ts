@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** What `npm run check` leaves out: whole local runs, a browser, many syntheses or compilations, long simulations. */
@@ -5,15 +6,23 @@ const SLOW = [
   'test/{console,e2e,fuzz}/**/*.test.ts',
   'test/golden/{local-run,template,verbs}.test.ts',
   'test/house/{closed-kinds,transcripts}.test.ts',
-  'test/lib/{app,loading,package,rehearsal}.test.ts',
+  'test/lib/{app,examples,loading,package,rehearsal}.test.ts',
   'test/ops/{local-run,network}.test.ts',
+  'test/sdk/official-package.test.ts',
   'test/simulation/{schedules,small-case}.test.ts',
 ];
 
 /** They keep no state between files, and loading CDK anew for each would take most of their time. */
-const LIB = ['test/lib/**/*.test.ts'];
+const LIB = ['test/lib/**/*.test.ts', 'examples/**/*.test.ts'];
+
+/** The names of the package, for the example that is an app of its own. */
+const PACKAGE = [
+  { find: /^cyberdesk-webhooks$/, replacement: join(import.meta.dirname, 'lib/index.ts') },
+  { find: /^cyberdesk-webhooks\/(\w+)$/, replacement: join(import.meta.dirname, 'lambda/$1/index.ts') },
+];
 
 export default defineConfig({
+  resolve: { alias: PACKAGE },
   test: {
     pool: 'forks',
     // For a synthesis or a cold local run on a busy machine; a test that waits for a condition ends long before.

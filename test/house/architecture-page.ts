@@ -17,9 +17,12 @@ export function foldersOf(sources: readonly Source[]): Map<string, number> {
   return sizes;
 }
 
+/** How far down the map goes, where it is not one level below the folder at the root. */
+const DEPTHS = { 'lambda/core/': 3, 'examples/': 1 };
+
 function parentsOf(path: string): string[] {
   const parts = path.split('/').slice(0, -1);
-  const depth = path.startsWith('lambda/core/') ? 3 : 2;
+  const depth = Object.entries(DEPTHS).find(([folder]) => path.startsWith(folder))?.[1] ?? 2;
   return parts.slice(0, depth).map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 

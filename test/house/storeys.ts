@@ -23,6 +23,8 @@ export const BELOW: Readonly<Record<string, readonly string[]>> = {
   handlers: ['lambda'],
   lib: ['lambda'],
   'stages.ts': ['lib'],
+  // As a customer writes them.
+  examples: ['lambda', 'lib'],
   ops: ['lambda', 'lib', 'bin/with-node.mjs'],
   local: ['lambda', 'lib', 'ops', 'bin/with-node.mjs'],
   bin: ['lambda', 'lib', 'ops', 'local', 'stages.ts'],
@@ -41,6 +43,7 @@ export const LAMBDA_BELOW: Readonly<Record<string, readonly string[]>> = {
   core: ['json', 'cyberdesk', 'rules'],
   environment: ['core'],
   testing: ['rules', 'core'],
+  sdk: ['core'],
   adapters: ['cyberdesk', 'core', 'environment'],
   verifier: ['core', 'environment', 'adapters'],
   processor: ['cyberdesk', 'rules', 'core', 'environment', 'adapters'],

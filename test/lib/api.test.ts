@@ -76,6 +76,7 @@ describe('API.md', () => {
       'cyberdesk-webhooks/testing',
       'cyberdesk-webhooks/delivery',
       'cyberdesk-webhooks/cyberdesk',
+      'cyberdesk-webhooks/sdk',
     ]);
   });
 

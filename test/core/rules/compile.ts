@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -18,11 +18,15 @@ const TSCONFIG = {
 /**
  * Compiles files that import the package by its name.
  *
+ * @param more A `node_modules` in which they find what is not in ours.
  * @returns The errors that the compiler finds in each file, without their places.
  */
-export function compile(files: Readonly<Record<string, string>>): Record<string, string[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'compiled-rules-'));
+export function compile(files: Readonly<Record<string, string>>, more?: string): Record<string, string[]> {
+  const above = mkdtempSync(join(tmpdir(), 'compiled-rules-'));
+  const folder = join(above, 'app');
   try {
+    mkdirSync(folder);
+    if (more !== undefined) symlinkSync(more, join(above, 'node_modules'), 'junction');
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(TSCONFIG));
@@ -37,6 +41,6 @@ export function compile(files: Readonly<Record<string, string>>): Record<string,
     for (const [, name = '', text = ''] of found) said[name] = [...(said[name] ?? []), text];
     return said;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(above, { recursive: true, force: true });
   }
 }

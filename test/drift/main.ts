@@ -1,0 +1,73 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { compare } from './compare.ts';
+import { inOurWords } from './in-our-words.ts';
+import { readOurApi } from './our-api.ts';
+import { judge, type Report, type Review, render } from './report.ts';
+import { NoWheelError, readNewest, readWheel } from './wheel.ts';
+
+/**
+ * `npm run drift`: what the vendor's newest Python models have that our description of the API lacks, and the other way
+ * round. Exit code 1 if something that we use is gone or has changed, 2 if nothing could be compared.
+ */
+const HELP = `npm run drift [-- options]
+
+  --json          the report as JSON
+  --all           also list what is known and not described
+  --wheel <file>  another wheel than the newest on PyPI
+  --review        the list was read: what is new now is known from now on, and docs/drift.md shows this report`;
+
+const root = join(import.meta.dirname, '../..');
+const reviewFile = join(import.meta.dirname, 'reviewed.json');
+
+function report(wheel: string | undefined, review: Review): Report {
+  const vendor = inOurWords(wheel === undefined ? readNewest() : readWheel(wheel));
+  const ours = readOurApi(readFileSync(join(root, 'lambda/cyberdesk/openapi.yaml'), 'utf8'));
+  return {
+    vendor: vendor.version,
+    described: ours.version,
+    reviewed: { version: review.version, date: review.date },
+    ...judge(compare(ours, vendor), review),
+  };
+}
+
+/** Keeps what is there now as known, and the report in the documentation. */
+function keep(wheel: string | undefined, now: Report): void {
+  const known = now.findings.flatMap(({ kind, where }) => (kind === 'new' ? [where] : []));
+  const review = { version: now.vendor, date: new Date().toISOString().slice(0, 10), known };
+  writeFileSync(reviewFile, `${JSON.stringify(review, null, 2)}\n`);
+  const page = join(root, 'docs/drift.md');
+  const block = `<!-- report -->\n\`\`\`text\n$ npm run drift\n${render(report(wheel, review))}\n\`\`\`\n<!-- end -->`;
+  const text = readFileSync(page, 'utf8').replace(/<!-- report -->[\s\S]*<!-- end -->/, () => block);
+  writeFileSync(page, text);
+}
+
+function main(): void {
+  const { values } = parseArgs({
+    options: {
+      json: { type: 'boolean' },
+      all: { type: 'boolean' },
+      wheel: { type: 'string' },
+      review: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  });
+  const { json, all = false, wheel, review, help } = values;
+  if (help) {
+    console.log(HELP);
+    return;
+  }
+  const now = report(wheel, JSON.parse(readFileSync(reviewFile, 'utf8')));
+  console.log(json ? JSON.stringify(now, null, 2) : render(now, { all }));
+  if (review) keep(wheel, now);
+  if (now.findings.some(({ state }) => state === 'breaking')) process.exitCode = 1;
+}
+
+try {
+  main();
+} catch (error) {
+  if (!(error instanceof NoWheelError)) throw error;
+  console.error(`drift: ${error.message}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,58 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ROOT, readText } from './repository.ts';
+import { readSource } from './source.ts';
+
+const EXAMPLES = readdirSync(join(ROOT, 'examples'));
+
+const filesOf = (name: string): string[] =>
+  readdirSync(join(ROOT, 'examples', name), { recursive: true, encoding: 'utf8' }).map((file) =>
+    `examples/${name}/${file}`.replaceAll('\\', '/'),
+  );
+
+it('README.md lists every example, and none that does not exist', () => {
+  const listed = [...readText('README.md').matchAll(/\(examples\/([\w-]+)\/README\.md\)/g)].map(
+    ([, name]) => name,
+  );
+
+  expect(listed.sort()).toEqual(EXAMPLES.sort());
+});
+
+/** The others are consumers in another language. */
+const WITH_RULES = EXAMPLES.filter((name) => existsSync(join(ROOT, 'examples', name, 'follow-ups.ts')));
+
+it('README.md has at least eight examples with rules', () => {
+  expect(WITH_RULES.length).toBeGreaterThanOrEqual(8);
+});
+
+describe.each(WITH_RULES)('the example %s', (name) => {
+  it(`examples/${name} has a test and a text of about ten lines`, () => {
+    const files = filesOf(name);
+
+    expect(files.filter((file) => file.endsWith('.test.ts'))).toHaveLength(1);
+    const lines = readText(`examples/${name}/README.md`).split('\n').filter(Boolean);
+    expect(lines.length).toBeLessThanOrEqual(16);
+  });
+
+  it(`examples/${name} finds its imports when it is copied as README.md says`, () => {
+    const broken = filesOf(name).flatMap((file) => {
+      if (!file.endsWith('.ts')) return [];
+      const atRoot = readText(file).replaceAll("'../../../", "'../").replaceAll("'../../", "'./");
+      const target = file.replace(`examples/${name}/`, '');
+      return readSource(target, atRoot, {}).imports.filter(
+        (each) =>
+          !existsSync(join(ROOT, each.target)) && !existsSync(join(ROOT, 'examples', name, each.target)),
+      );
+    });
+
+    expect(broken).toEqual([]);
+  });
+
+  it(`examples/${name} has no code above 60 lines, and no secret in it`, () => {
+    const code = filesOf(name).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+
+    expect(code.filter((file) => readText(file).split('\n').length > 60)).toEqual([]);
+    expect(code.filter((file) => /whsec_|hooks\.slack\.com|:\/\/\w+:\w+@/.test(readText(file)))).toEqual([]);
+  });
+});
