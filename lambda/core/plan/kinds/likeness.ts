@@ -8,8 +8,8 @@ export interface Wanted {
   workflowIds: string[];
   /** Inputs of the first step. */
   inputs: object;
-  /** The forms in which the API may show these, the expected one first. */
-  shownInputs: object[];
+  /** Other forms in which the API may show these. */
+  otherForms: object[];
   /** Number of steps that look like the first one. */
   firsts: number;
   /** How the runs of one call belong together. */
@@ -58,10 +58,11 @@ function likenessByKey(
 
 const normal = (key: string): string => key.trim().toLowerCase();
 
-/** The best of the forms in which the inputs may be shown; any but the first is at most similar. */
-function compare({ shownInputs }: Wanted, { input_values }: RunSnapshot): Resemblance | 'unknown' {
+/** In any form but the expected one, the inputs have to be equal: a form may be empty, which everything resembles. */
+function compare({ inputs, otherForms }: Wanted, { input_values }: RunSnapshot): Resemblance | 'unknown' {
   if (input_values === undefined) return 'unknown';
-  const all = shownInputs.map((inputs) => resemblance(inputs, input_values ?? {}));
-  if (all[0] === 'equal') return 'equal';
-  return all.every((each) => each === 'different') ? 'different' : 'similar';
+  const shown = input_values ?? {};
+  const expected = resemblance(inputs, shown);
+  if (expected !== 'different') return expected;
+  return otherForms.some((form) => resemblance(form, shown) === 'equal') ? 'similar' : 'different';
 }

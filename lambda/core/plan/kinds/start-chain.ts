@@ -50,7 +50,7 @@ function wantedBy(body: string): Wanted {
     workflowIds: steps.map((step) => step.workflow_id),
     inputs: inputs[0] ?? {},
     // What all steps share may be shown with each step, or only with the chain.
-    shownInputs: [inputs[0] ?? {}, steps[0]?.inputs ?? {}],
+    otherForms: [steps[0]?.inputs ?? {}],
     firsts: steps.filter(({ workflow_id }, i) => isLikeFirst(workflow_id, i)).length,
     together: 'session',
   };
