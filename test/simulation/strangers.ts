@@ -50,12 +50,22 @@ export class Strangers {
    * whose event has expired, and that of a deleted run then acts again (a known gap).
    */
   deleteRun(namesEnds: boolean): void {
-    const { api, rng, oracle } = this.#world;
+    const { api, rng, oracle, profile } = this.#world;
+    const first = new Set<string>();
+    // A chain that lacks one of its later steps may be in doubt: what is left must not be taken for none of it.
+    const isLaterStep = ({ session_id }: ModelRun) => {
+      if (session_id === null || profile.calm) return false;
+      const isFirst = !first.has(session_id);
+      first.add(session_id);
+      return !isFirst;
+    };
     const isSettled = ({ id, key, workflow_id }: ModelRun) =>
       key === undefined
         ? namesEnds || !workflow_id.startsWith('first-')
         : namesEnds && oracle.results.counts(id);
-    const runs = [...api.runs.values()].filter((run) => !run.isDeleted && isSettled(run));
+    const runs = [...api.runs.values()].filter(
+      (run) => !run.isDeleted && (isSettled(run) || (isLaterStep(run) && namesEnds)),
+    );
     if (runs.length === 0) return;
     this.#world.move('deleted run');
     rng.pick(runs).isDeleted = true;

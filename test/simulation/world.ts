@@ -173,11 +173,16 @@ function assumptions(rng: Rng, { fixed }: Profile) {
 }
 
 function mannersOf(rng: Rng, { fixed, calm }: Profile, skew: number): Manners {
-  if (fixed) return { echo: 'verbatim', pageSize: 200, omitsZone: false, dateOffset: skew };
+  if (fixed)
+    return { echo: 'verbatim', hidden: undefined, pageSize: 200, omitsZone: false, dateOffset: skew };
   // A proxy's clock may be off by more than the API's own.
   const clock = calm || rng.chance(0.7) ? skew : rng.between(-20, 20) * MINUTE;
   return {
     echo: calm || rng.chance(0.8) ? 'verbatim' : rng.pick(['with defaults', 'without nulls', 'not at all']),
+    hidden:
+      calm || rng.chance(0.9)
+        ? undefined
+        : { field: rng.pick(['session_id', 'created_at']), as: rng.pick([null, undefined]) },
     pageSize: rng.pick([200, 200, 3]),
     omitsZone: rng.chance(0.3),
     dateOffset: rng.chance(0.8) ? clock : undefined,

@@ -16,6 +16,8 @@ export type Echo = 'verbatim' | 'with defaults' | 'without nulls' | 'not at all'
 /** How the API answers, where it may differ. */
 export interface Manners {
   echo: Echo;
+  /** What a list shows of a run as null, or does not show. */
+  hidden: { field: 'session_id' | 'created_at'; as: null | undefined } | undefined;
   /** Runs on one page of a list at most, whatever is asked for. */
   pageSize: number;
   /** Its times have no zone, and mean UTC. */
@@ -86,8 +88,13 @@ function listed(api: CyberdeskModel, manners: Manners, query: URLSearchParams): 
   });
   const skip = Number(query.get('skip') ?? 0);
   const size = Math.min(Number(query.get('limit') ?? 100), manners.pageSize);
-  const items = matching.slice(skip, skip + size).map((run) => shown(run, manners));
+  const items = matching.slice(skip, skip + size).map((run) => item(run, manners));
   return { status: 200, body: { json: { items, total: matching.length } } };
+}
+
+function item(run: ModelRun, manners: Manners): object {
+  const { hidden } = manners;
+  return { ...shown(run, manners), ...(hidden && { [hidden.field]: hidden.as }) };
 }
 
 function shown(run: ModelRun, { echo, omitsZone }: Manners): object {
