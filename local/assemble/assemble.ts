@@ -20,7 +20,7 @@ export async function assemble(foundation: Foundation): Promise<AssembledRun> {
   const { options, url, awsUrl, stage, state: kept, synthesized } = foundation;
   const services = await startServices(synthesized.directory, stage, awsUrl, { ...options, state: kept });
   const { stack } = services;
-  const secrets = await seedSecrets(stack.functions, services.aws, foundation.secrets, {
+  const secrets = await seedSecrets(stack, services.aws, foundation.secrets, {
     secret: options.webhookSecret !== undefined,
     apiKey: options.cyberdeskApiKey !== undefined,
   });

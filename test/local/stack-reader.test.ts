@@ -159,10 +159,10 @@ describe('StackReader', () => {
         },
       },
     });
-    expect(readEventSources(read)).toMatchObject([
+    expect(readEventSources(read, readFunctions(read, String))).toMatchObject([
       { batchSize: 5, maxConcurrency: 2, reportsItemFailures: true, enabled: true },
     ]);
-    expect(readSchedules(read)).toMatchObject([
+    expect(readSchedules(read, readFunctions(read, String))).toMatchObject([
       { everySeconds: 900, functionArn: read.getAtt('Function', 'Arn') },
     ]);
   });
@@ -172,6 +172,6 @@ describe('StackReader', () => {
       Type: 'AWS::Events::Rule',
       Properties: { ScheduleExpression: 'cron(0 12 * * ? *)', Targets: [{ Arn: 'x' }] },
     };
-    expect(() => readSchedules(reader({ Rule: rule }))).toThrow(/cron\(0 12 \* \* \? \*\) \(Rule\)/);
+    expect(() => readSchedules(reader({ Rule: rule }), [])).toThrow(/cron\(0 12 \* \* \? \*\) \(Rule\)/);
   });
 });
