@@ -32,8 +32,8 @@ export class InvalidAwsCallError extends Error {
 }
 
 /** A call in a protocol that no emulated service has: its operation is in method and path, as for S3. */
-export class UnemulatedServiceError extends Error {
-  override name = 'UnemulatedServiceError';
+export class NotEmulatedError extends Error {
+  override name = 'NotEmulatedError';
   readonly service: string;
   constructor(service: string) {
     super(`the local run does not emulate ${service}`);
@@ -60,7 +60,7 @@ const INVOKE = /^\/2015-03-31\/functions\/([^/]+)\/invocations(?:\?|$)/;
  * Reads service, operation and caller from a signed request.
  * @param path of the request, with its query
  * @throws InvalidAwsCallError without a SigV4 credential
- * @throws UnemulatedServiceError without an operation
+ * @throws NotEmulatedError without an operation
  */
 export function parseAwsRequest(headers: IncomingHttpHeaders, body: Buffer, path = '/'): AwsRequest {
   const scope = /Credential=([^/,\s]+)\/\d+\/[^/]+\/([^/]+)\/aws4_request/.exec(headers.authorization ?? '');
@@ -85,7 +85,7 @@ export function parseAwsRequest(headers: IncomingHttpHeaders, body: Buffer, path
   };
   const operation = typeof target === 'string' ? target.slice(target.indexOf('.') + 1) : parameters().Action;
   if (typeof operation !== 'string' || operation === '') {
-    throw new UnemulatedServiceError(service);
+    throw new NotEmulatedError(service);
   }
   return { ...common, operation, parameters };
 }

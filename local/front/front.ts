@@ -6,8 +6,8 @@ import {
   type AwsResponse,
   awsError,
   InvalidAwsCallError,
+  NotEmulatedError,
   parseAwsRequest,
-  UnemulatedServiceError,
 } from '../emulators/messages.ts';
 import { DROPPED, type Faults, withFaults } from '../faults/faults.ts';
 import type { NeededGrant } from './grants.ts';
@@ -56,7 +56,7 @@ export class AwsFront extends LoopbackServer {
       const caller = this.#deps.identities.of(request.accessKeyId);
       return caller ? await pass(this.#deps, request, caller) : unknownCaller(request.service);
     } catch (error) {
-      if (error instanceof UnemulatedServiceError) {
+      if (error instanceof NotEmulatedError) {
         return awsError(error.service, { code: 'NotImplemented', message: error.message });
       }
       if (error instanceof InvalidAwsCallError || error instanceof SyntaxError) {

@@ -95,10 +95,15 @@ describe('infrastructure of a customer in the local run', () => {
     });
   });
 
-  it("the variables of a customer's function give it no key of Cyberdesk's", async () => {
-    const secrets = run.calls.latest.filter(({ call }) => call === 'secretsmanager:PutSecretValue');
+  it("a variable of a customer's function gives its secret no key of Cyberdesk's", async () => {
+    const SecretId = named(run.stack.functions, 'consumer').environment.API_KEY_SECRET_ARN;
+    const read = (id: string | undefined) =>
+      run.aws.call('secretsmanager', 'GetSecretValue', { SecretId: id ?? '' });
 
-    expect(secrets).toEqual([]);
-    expect(named(run.stack.functions, 'consumer').environment.API_KEY_SECRET_ARN).toBe('of another service');
+    expect(SecretId).toBe(named(run.stack.data.secrets, 'chat').arn);
+    await expect(read(SecretId)).rejects.toThrow('AWSCURRENT');
+    await expect(read(run.stack.outputs.ApiKeySecretName)).resolves.toMatchObject({
+      SecretString: run.apiKey,
+    });
   });
 });

@@ -7,6 +7,7 @@ import { Code, Function as LambdaFn, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { SubscriptionFilter } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -47,7 +48,7 @@ function addConsumer({ stack, receiver }: Extension): void {
   const consumer = new NodejsFunction(stack, 'Consumer', {
     entry: pathOf('consumer.ts'),
     runtime: Runtime.NODEJS_24_X,
-    environment: { LOG_TABLE: log.tableName, API_KEY_SECRET_ARN: 'of another service' },
+    environment: { LOG_TABLE: log.tableName, API_KEY_SECRET_ARN: new Secret(stack, 'Chat').secretArn },
   });
   consumer.addEventSource(new SqsEventSource(published));
   log.grantWriteData(consumer);
