@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { seedSecrets } from '../emulators/seed.ts';
+import { seedNamedSecrets, seedSecrets } from '../emulators/seed.ts';
 import { type Services, startServices } from '../emulators/services.ts';
 import { expireItems } from '../emulators/time-to-live.ts';
 import type { LocalRun, RunServices } from '../running.ts';
@@ -25,6 +25,7 @@ export async function assemble(foundation: Foundation): Promise<AssembledRun> {
     apiKey: options.cyberdeskApiKey !== undefined,
   });
 
+  await seedNamedSecrets(services.aws, options.secrets ?? {});
   const logs = new FunctionLogs();
   const warn = warnOnce(logs);
   const { state, identities, authorizer } = runFunctions(foundation, services, { logs, warn });

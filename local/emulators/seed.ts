@@ -64,3 +64,21 @@ async function currentValue(aws: AwsCaller, SecretId: string): Promise<string | 
     () => undefined,
   );
 }
+
+/**
+ * Gives secrets that rules name their values, by name or ARN.
+ * @throws InvalidSettingError for one that the stage does not have
+ */
+export async function seedNamedSecrets(
+  aws: AwsCaller,
+  secrets: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [SecretId, SecretString] of Object.entries(secrets)) {
+    await aws.call('secretsmanager', 'PutSecretValue', { SecretId, SecretString }).catch((cause: Error) => {
+      throw new InvalidSettingError(`LOCAL_SECRETS names "${SecretId}", which the stage has no secret of`, {
+        next: 'add its ARN to sensitiveSecretArns in stages.ts, or correct the name',
+        cause,
+      });
+    });
+  }
+}
