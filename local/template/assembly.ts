@@ -86,8 +86,6 @@ async function readTemplate(
 ): Promise<Template> {
   const text = await readFile(templateFullPath, 'utf8');
   const isNamed = /^\d{12}$/.test(environment.account);
-  if (!isNamed) return JSON.parse(text);
-  return JSON.parse(
-    text.replace(new RegExp(`(?<!:secretsmanager:[\\w-]+:)${environment.account}`, 'g'), account),
-  );
+  const spelledOut = new RegExp(`(?<!:secretsmanager:[\\w-]+:)${environment.account}`, 'g');
+  return JSON.parse(isNamed ? text.replace(spelledOut, account) : text);
 }

@@ -10,7 +10,7 @@ import { deliver, runComplete } from './kit/webhooks.ts';
 import { PORTAL } from './rule-secrets/portal.ts';
 
 const APP = fileURLToPath(new URL('rule-secrets/app.ts', import.meta.url));
-const VALUE = 'a value that nobody may see';
+const VALUE = 'a value that no one may see';
 
 let run: LocalRun;
 beforeAll(async () => {
@@ -75,7 +75,7 @@ describe('a rule that names a secret, in the local run', () => {
     expect(other.err + broken.err).not.toContain(VALUE);
   });
 
-  it('a value that lacks the field, or is no JSON, is told apart, and never shown', async () => {
+  it('a value that lacks the field, or is not JSON, is described as such, and never shown', async () => {
     for (const [value, said] of [
       [VALUE, 'is not JSON with fields'],
       [JSON.stringify({ user: VALUE }), 'lacks the field that the rule asks for'],

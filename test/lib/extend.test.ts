@@ -56,15 +56,6 @@ describe('infrastructure.ts', () => {
     expect(ownResources('prod')).toEqual(expected);
   });
 
-  it('the example of docs/infrastructure.md can be deployed', () => {
-    const [, example = ''] =
-      /^```ts\n([\s\S]*?)^```/m.exec(readFileSync('docs/infrastructure.md', 'utf8')) ?? [];
-
-    expect(synth('infrastructure.ts', example)).toMatchObject({ status: 0 });
-
-    expect(ownResources('dev')).toContain('AWS::DynamoDB::GlobalTable');
-  });
-
   it('infrastructure.ts may wait for something before the app is synthesized', () => {
     const text = `${HEAD}export const extend: Extend = async ({ stack }) => {\n  await null;\n  new Queue(stack, 'Late');\n};`;
 
