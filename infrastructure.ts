@@ -6,17 +6,18 @@ import type { Extend } from './lib/extend.ts';
  */
 export const extend: Extend = () => {};
 
-// For example, a table for handlers/persist-run.ts, if stages.ts has it as the destination `persistRun`:
+// For example, the table of handlers/persist-run.ts, for each stage that has it as its destination `persist`:
 //
 // import { RemovalPolicy } from 'aws-cdk-lib';
 // import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 //
 // export const extend: Extend = ({ stack, receiver, stage }) => {
+//   const { persist } = receiver.destinations;
+//   if (!persist) return;
 //   const runs = new TableV2(stack, 'Runs', {
-//     partitionKey: { name: 'run_id', type: AttributeType.STRING },
+//     partitionKey: { name: 'id', type: AttributeType.STRING },
 //     removalPolicy: stage === 'dev' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
 //   });
-//   const { persistRun } = receiver.destinations;
-//   runs.grantWriteData(persistRun);
-//   persistRun.addEnvironment('RUNS_TABLE', runs.tableName);
+//   runs.grantWriteData(persist);
+//   persist.addEnvironment('RUNS_TABLE', runs.tableName);
 // };
