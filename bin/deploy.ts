@@ -1,16 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { checkStages, stackName } from '../lib/add-stages.ts';
-import { SettingsError } from '../lib/settings/settings-error.ts';
-import { stages } from '../stages.ts';
+import { inOwnCode } from '../lib/own-code.ts';
+import { orEndInOneLine } from '../lib/run-app.ts';
 
 // `npm run deploy -- <stage> [options of cdk deploy]`. There is no default stage.
 const [stage = '', ...options] = process.argv.slice(2);
-try {
-  checkStages(stages);
-} catch (error) {
-  if (!(error instanceof SettingsError)) throw error;
-  fail(error.message);
-}
+const stages = await orEndInOneLine(async () => {
+  const own = await inOwnCode('stages.ts', () => import('../stages.ts'));
+  checkStages(own.stages);
+  return own.stages;
+});
 const settings = Object.hasOwn(stages, stage) ? stages[stage] : undefined;
 if (settings === undefined) {
   const known = Object.keys(stages).join(', ');

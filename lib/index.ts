@@ -1,5 +1,6 @@
 export { addStages, stackName } from './add-stages.ts';
 export { CyberdeskWebhooks } from './cyberdesk-webhooks.ts';
+export type { Extend, Extension } from './extend.ts';
 export type { Processor } from './functions/processor.ts';
 export type { ServiceFunction } from './functions/service-function.ts';
 export type { Sweeper } from './functions/sweeper.ts';

@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { CyberdeskWebhooks } from './cyberdesk-webhooks.ts';
+import { RECEIVER_ID } from './receiver-id.ts';
 import { checkStage } from './settings/check.ts';
 import type { StageSettings } from './settings/stage-settings.ts';
 import { propsOf } from './stage-props.ts';
@@ -27,7 +28,7 @@ export class CyberdeskWebhooksStack extends Stack {
       ...(account && region ? { env: { account, region } } : {}),
       terminationProtection: options.protectData ?? true,
     });
-    this.webhooks = new CyberdeskWebhooks(this, 'Webhooks', propsOf(this, stage, options));
+    this.webhooks = new CyberdeskWebhooks(this, RECEIVER_ID, propsOf(this, stage, options));
     this.webhooks.addOutputs();
   }
 }

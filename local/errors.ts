@@ -58,8 +58,11 @@ export class UnknownStageError extends OperatorError {
 /** The template uses something that matters and that the local run does not support. */
 export class UnsupportedTemplateError extends OperatorError {
   override name = 'UnsupportedTemplateError';
+  /** What is not supported, as in `the resource type AWS::S3::Bucket (Reports)`. */
+  readonly feature: string;
   constructor(feature: string, next: string, options?: ErrorOptions) {
     super(`The local run does not support ${feature}`, { next, ...options });
+    this.feature = feature;
   }
 }
 

@@ -13,6 +13,8 @@ export interface LocalOptions extends Omit<ServiceOptions, 'state'> {
   readonly webhookSecret?: string | null | undefined;
   /** The API key for Cyberdesk; `null` leaves the secret empty. @default a generated one */
   readonly cyberdeskApiKey?: string | null | undefined;
+  /** Values of secrets that the stack names but does not create, such as those of `sensitiveSecretArns`, by name or ARN. */
+  readonly secrets?: Readonly<Record<string, string>> | undefined;
   /** URL of an API to use instead of the fake one. */
   readonly cyberdeskApiUrl?: string | undefined;
   /**

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, relative, resolve } from 'node:path';
 import { Stack, Stage } from 'aws-cdk-lib';
 import { CfnFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
-import { handlerPath } from '../paths.ts';
+import { describeFailure } from '../own-code.ts';
 import { type LoadFailure, loadBundle } from './load-bundle.ts';
 
 /** The result for each bundle in each environment, as an app is synthesized at least once. */
@@ -24,7 +23,7 @@ export function loadingProblem(fn: LambdaFunction, own: string | undefined): str
   const key = own === undefined ? bundle : `${bundle} ${JSON.stringify(variables)}`;
   if (!loaded.has(key)) loaded.set(key, loadBundle(bundle, variables));
   const failure = loaded.get(key);
-  return failure && describe(failure, own ?? bundle);
+  return failure && describeFailure(failure, relative(process.cwd(), own ?? bundle));
 }
 
 /** The file that a function is loaded from. A stack that is not bundled has none. */
@@ -48,31 +47,3 @@ function variablesOf(fn: LambdaFunction): Record<string, string> {
   ]);
   return Object.fromEntries(known);
 }
-
-/** `follow-ups.ts:12: TypeError: …`: the place in the customer's own code, as far as there is one. */
-function describe({ name, message, stack }: LoadFailure, otherwise: string): string {
-  const place = ownPlace(stack) ?? relative(process.cwd(), otherwise);
-  return `${place}: ${OF_THE_LANGUAGE.test(name) ? `${name}: ` : ''}${message}`;
-}
-
-/** Errors whose messages do not say what they are. */
-const OF_THE_LANGUAGE = /^(Type|Range|Reference|Syntax)Error$/;
-
-const FRAME = /(?:\(|at |async )((?:file:\/\/|[A-Za-z]:\\|\/)[^()]*):(\d+):\d+\)?$/;
-
-/** File and line of the first frame that is neither the product's, nor a package's, nor the loader's. */
-function ownPlace(stack: string): string | undefined {
-  for (const line of stack.split('\n')) {
-    const [, path = '', number] = FRAME.exec(line.trim()) ?? [];
-    const file = path.startsWith('file:') ? fileURLToPath(path) : path;
-    const isOwn =
-      file !== '' &&
-      !file.startsWith(PRODUCT) &&
-      !/[\\/]node_modules[\\/]|index\.mjs$|\[eval\d*\]$/.test(file);
-    if (isOwn) return `${relative(process.cwd(), file)}:${number}`;
-  }
-  return undefined;
-}
-
-/** Folder of the code that runs in Lambda. */
-const PRODUCT = dirname(dirname(handlerPath('processor')));

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { seedSecrets } from '../emulators/seed.ts';
+import { seedNamedSecrets, seedSecrets } from '../emulators/seed.ts';
 import { type Services, startServices } from '../emulators/services.ts';
 import { expireItems } from '../emulators/time-to-live.ts';
 import type { LocalRun, RunServices } from '../running.ts';
@@ -20,11 +20,12 @@ export async function assemble(foundation: Foundation): Promise<AssembledRun> {
   const { options, url, awsUrl, stage, state: kept, synthesized } = foundation;
   const services = await startServices(synthesized.directory, stage, awsUrl, { ...options, state: kept });
   const { stack } = services;
-  const secrets = await seedSecrets(stack.functions, services.aws, foundation.secrets, {
+  const secrets = await seedSecrets(stack, services.aws, foundation.secrets, {
     secret: options.webhookSecret !== undefined,
     apiKey: options.cyberdeskApiKey !== undefined,
   });
 
+  await seedNamedSecrets(services.aws, options.secrets ?? {});
   const logs = new FunctionLogs();
   const warn = warnOnce(logs);
   const { state, identities, authorizer } = runFunctions(foundation, services, { logs, warn });

@@ -63,8 +63,12 @@ async function serveOnce(
   }
 }
 
-/** All log lines to stdout, or only the local run's own warnings to stderr. */
+const leftOut = (feature: string): string =>
+  `infrastructure.ts: the local run does not support ${feature}, and is without it`;
+
+/** What is left out, and all log lines to stdout, or only the local run's own warnings to stderr. */
 function printLogs(run: LocalRun, all: boolean): void {
+  for (const feature of run.stack.leftOut) console.error(leftOut(feature));
   run.logs.on('line', (line) => {
     if (all) console.log(`[${line.function}] ${line.text}`);
     else if (line.function === 'local') console.error(line.text);

@@ -5,6 +5,7 @@ import { InvalidSettingError } from '../errors.ts';
 import type { LocalOptions } from '../options.ts';
 import { overridingVariables } from '../sandbox/environment.ts';
 import { PROJECT_ROOT } from '../template/synth.ts';
+import { readSecretsFile } from './secrets-file.ts';
 
 /** Where state is kept, in a folder for each stage. */
 const STATE = join(PROJECT_ROOT, '.cyberdesk-local');
@@ -25,6 +26,7 @@ export function readSettings(env: NodeJS.ProcessEnv) {
     port: whole(env, 'PORT', 65_535) ?? DEFAULT_PORT,
     webhookSecret: env.WEBHOOK_SECRET === undefined ? undefined : checkWebhookSecret(env.WEBHOOK_SECRET),
     cyberdeskApiKey: text(env, 'CYBERDESK_API_KEY'),
+    secrets: env.LOCAL_SECRETS === undefined ? undefined : readSecretsFile(env.LOCAL_SECRETS),
     cyberdeskApiUrl: text(env, 'CYBERDESK_API_URL'),
     awsEndpoint: text(env, 'CYBERDESK_WEBHOOKS_AWS_ENDPOINT'),
     ric: env.LOCAL_RIC === undefined ? undefined : ricOf(env.LOCAL_RIC),

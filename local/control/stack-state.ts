@@ -20,6 +20,7 @@ export function describeStack(run: LocalRun) {
     queues: stack.data.queues.map((queue) => ({ ...named(queue), url: queue.url })),
     topics: stack.data.topics.map(named),
     secrets: stack.data.secrets.map(named),
+    left_out: stack.leftOut,
     functions: stack.functions.map((fn) => ({
       ...named(fn),
       environment: { ...fn.environment, ...run.overridesOf(fn) },

@@ -1,4 +1,4 @@
-import type { RunCompletedEvent } from '../../lambda/cyberdesk/types.ts';
+import type { DownedMachinesEvent, RunCompletedEvent } from '../../lambda/cyberdesk/types.ts';
 import { writeJson } from '../../lambda/json/write.ts';
 
 /** Where and how completions are announced. */
@@ -15,7 +15,7 @@ type Status = number | 'unreachable';
 
 export interface Delivery {
   svixId: string;
-  event: RunCompletedEvent;
+  event: RunCompletedEvent | DownedMachinesEvent;
   attempts: Status[];
   state: 'delivering' | 'delivered' | 'failed';
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isTerminal } from '../../lambda/cyberdesk/run-status.ts';
-import type { RunCompletedEvent } from '../../lambda/cyberdesk/types.ts';
+import type { DownedMachinesEvent, RunCompletedEvent } from '../../lambda/cyberdesk/types.ts';
 import { copyJson } from '../../lambda/json/parse.ts';
 import { type Delivery, deliver } from './deliver.ts';
 import type { Outcome, Settings } from './options.ts';
@@ -9,7 +9,7 @@ import { addAttachment, type Store, type StoredRun, saveRun } from './store.ts';
 export type Endings = ReturnType<typeof createEndings>;
 
 /**
- * Ends runs, on request or by themselves, and announces them where a webhook is set.
+ * Ends runs, on request or by themselves, and announces them and machines that are down where a webhook is set.
  * @param wait waits for milliseconds; rejects when the server closes
  */
 export function createEndings(store: Store, settings: Settings, wait: (ms: number) => Promise<void>) {
@@ -19,8 +19,12 @@ export function createEndings(store: Store, settings: Settings, wait: (ms: numbe
     const run = store.runs.get(runId);
     if (!run) throw new Error(`there is no run ${runId}`);
     completeRun(store, run, outcome);
-    if (!settings.webhook || !store.workflows.get(run.workflow_id)?.is_webhooks_enabled) return undefined;
-    const delivery = newDelivery(run);
+    return store.workflows.get(run.workflow_id)?.is_webhooks_enabled ? announce(endOf(run)) : undefined;
+  };
+  const announce = (event: Delivery['event']): Delivery | undefined => {
+    if (!settings.webhook) return undefined;
+    const svixId = `msg_${randomUUID().replaceAll('-', '')}`;
+    const delivery: Delivery = { svixId, event, attempts: [], state: 'delivering' };
     deliveries.push(delivery);
     deliver(delivery, settings.webhook, wait).catch(() => {
       delivery.state = 'failed';
@@ -37,7 +41,9 @@ export function createEndings(store: Store, settings: Settings, wait: (ms: numbe
     };
     wait(completeAfterMs).then(end, () => 'the server is closing');
   };
-  return { complete, schedule, deliveries };
+  const reportDowned = (machines: readonly DownedMachine[]) =>
+    announce(downOf(machines.length > 0 ? machines : [{}], store.timestamp()));
+  return { complete, reportDowned, schedule, deliveries };
 }
 
 /** Ends a run; `ended_at` is different each time. @throws Error when it has ended already */
@@ -54,12 +60,31 @@ function completeRun(store: Store, run: StoredRun, outcome: Outcome = {}): void 
   saveRun(store, run);
 }
 
-function newDelivery({ run_message_history: _history, ...run }: StoredRun): Delivery {
-  const event: RunCompletedEvent = {
+const endOf = ({ run_message_history: _history, ...run }: StoredRun): RunCompletedEvent => ({
+  event_id: randomUUID(),
+  event_type: 'run_complete',
+  occurred_at: run.ended_at ?? run.created_at,
+  run: copyJson(run),
+});
+
+/** What a tester says of a machine that is down; the rest is made up. */
+export type DownedMachine = Partial<DownedMachinesEvent['machines'][number]>;
+
+function downOf(machines: readonly DownedMachine[], at: string): DownedMachinesEvent {
+  const organization_id = 'org_fake';
+  return {
     event_id: randomUUID(),
-    event_type: 'run_complete',
-    occurred_at: run.ended_at ?? run.created_at,
-    run: copyJson(run),
+    event_type: 'downed_machines',
+    occurred_at: at,
+    organization_id,
+    machines: machines.map((machine) => ({
+      machine_id: randomUUID(),
+      organization_id,
+      name: 'A machine of the fake API',
+      status: 'disconnected',
+      last_seen: at,
+      reason: 'disconnected',
+      ...machine,
+    })),
   };
-  return { svixId: `msg_${randomUUID().replaceAll('-', '')}`, event, attempts: [], state: 'delivering' };
 }

@@ -11,7 +11,7 @@ import {
   readCall,
 } from './call.ts';
 import type { Delivery } from './deliver.ts';
-import { createEndings, type Endings } from './endings.ts';
+import { createEndings, type DownedMachine, type Endings } from './endings.ts';
 import { callOf, decidedBy } from './faults.ts';
 import { createIdempotency, type Idempotency } from './idempotency.ts';
 import type { Api } from './openapi.ts';
@@ -88,6 +88,11 @@ export class Fake {
   /** Ends a run, and announces it where a webhook is set. @throws Error when it has ended or is unknown */
   complete(runId: string, outcome?: Outcome): Delivery | undefined {
     return this.#endings.complete(runId, outcome);
+  }
+
+  /** Announces machines that are down, one if none is given. @returns undefined where no webhook is set */
+  reportDowned(...machines: DownedMachine[]): Delivery | undefined {
+    return this.#endings.reportDowned(machines);
   }
 
   /** Answers a request to the API. @throws ConnectionResetError where no response is to be sent */

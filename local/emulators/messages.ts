@@ -31,6 +31,16 @@ export class InvalidAwsCallError extends Error {
   override name = 'InvalidAwsCallError';
 }
 
+/** A call in a protocol that no emulated service has: its operation is in method and path, as for S3. */
+export class NotEmulatedError extends Error {
+  override name = 'NotEmulatedError';
+  readonly service: string;
+  constructor(service: string) {
+    super(`the local run does not emulate ${service}`);
+    this.service = service;
+  }
+}
+
 /** An error response of an AWS service: its code, message and HTTP status. */
 export class AwsServiceError extends Error {
   override name = 'AwsServiceError';
@@ -49,7 +59,8 @@ const INVOKE = /^\/2015-03-31\/functions\/([^/]+)\/invocations(?:\?|$)/;
 /**
  * Reads service, operation and caller from a signed request.
  * @param path of the request, with its query
- * @throws InvalidAwsCallError without a SigV4 credential or an operation
+ * @throws InvalidAwsCallError without a SigV4 credential
+ * @throws NotEmulatedError without an operation
  */
 export function parseAwsRequest(headers: IncomingHttpHeaders, body: Buffer, path = '/'): AwsRequest {
   const scope = /Credential=([^/,\s]+)\/\d+\/[^/]+\/([^/]+)\/aws4_request/.exec(headers.authorization ?? '');
@@ -74,7 +85,7 @@ export function parseAwsRequest(headers: IncomingHttpHeaders, body: Buffer, path
   };
   const operation = typeof target === 'string' ? target.slice(target.indexOf('.') + 1) : parameters().Action;
   if (typeof operation !== 'string' || operation === '') {
-    throw new InvalidAwsCallError('the request has no operation');
+    throw new NotEmulatedError(service);
   }
   return { ...common, operation, parameters };
 }
@@ -89,6 +100,10 @@ export function awsError(
   if (service === 'sns' || service === 'sts') {
     const body = `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>${fault}</Type><Code>${xml(code)}</Code><Message>${xml(message)}</Message></Error><RequestId>00000000-0000-0000-0000-000000000000</RequestId></ErrorResponse>`;
     return { status, headers: { 'content-type': 'text/xml' }, body };
+  }
+  if (service === 's3') {
+    const body = `<Error><Code>${xml(code)}</Code><Message>${xml(message)}</Message></Error>`;
+    return { status, headers: { 'content-type': 'application/xml' }, body };
   }
   const isSecrets = service === 'secretsmanager';
   return {

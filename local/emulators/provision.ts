@@ -21,14 +21,24 @@ export async function provision(data: DataModel, aws: AwsCaller): Promise<void> 
     await there.call('sqs', 'CreateQueue', { QueueName: queue.name, Attributes: queue.attributes });
   }
   for (const topic of data.topics) {
-    await aws.call('sns', 'CreateTopic', { Name: topic.name });
-    for (const { protocol, endpoint } of topic.subscriptions) {
-      await aws.call('sns', 'Subscribe', { TopicArn: topic.arn, Protocol: protocol, Endpoint: endpoint });
+    await aws.call('sns', 'CreateTopic', { Name: topic.name, ...entries(topic.attributes) });
+    for (const { protocol: Protocol, endpoint: Endpoint, attributes } of topic.subscriptions) {
+      const subscription = { TopicArn: topic.arn, Protocol, Endpoint };
+      await aws.call('sns', 'Subscribe', { ...subscription, ...entries(attributes) });
     }
   }
   await Promise.all(tables);
   for (const table of data.tables) await tableIsActive(aws, table);
 }
+
+/** Attributes in the flat fields of SNS: `Attributes.entry.1.key`. */
+const entries = (attributes: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(attributes).flatMap(([key, value], index) => [
+      [`Attributes.entry.${index + 1}.key`, key],
+      [`Attributes.entry.${index + 1}.value`, value],
+    ]),
+  );
 
 /**
  * Creates the stack's data resources in an external emulator, or reuses those of an earlier run. Secrets get an ARN of

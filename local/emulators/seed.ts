@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { processorEnvironment } from '../../lambda/environment/processor.ts';
-import { verifierEnvironment } from '../../lambda/environment/verifier.ts';
 import { describeSecretFault } from '../../ops/secrets/signing-secret.ts';
 import { InvalidSettingError } from '../errors.ts';
-import type { FunctionModel } from '../template/model.ts';
+import type { StackModel } from '../template/model.ts';
 import type { AwsCaller } from './caller.ts';
 
 const PADDED = { problem: 'has white space around it', next: 'remove that' };
@@ -33,29 +31,29 @@ export interface SecretValues {
 }
 
 /**
- * Gives the stack's secrets their first values.
+ * Gives the product's secrets their first values. They are known by the outputs: a function of the customer's may have a
+ * variable of the same name for a secret of its own, which must not get a key of Cyberdesk's.
  * @param given which of the values also replace what is kept
  * @returns the current values
  */
 export async function seedSecrets(
-  functions: readonly FunctionModel[],
+  { outputs }: Pick<StackModel, 'outputs'>,
   aws: AwsCaller,
   values: SecretValues,
   given: Readonly<Record<keyof SecretValues, boolean>>,
 ): Promise<SecretValues> {
-  const seed = async (variable: string, name: keyof SecretValues): Promise<string | null> => {
-    let value = values[name];
-    for (const SecretId of new Set(functions.flatMap((fn) => fn.environment[variable] ?? []))) {
-      const current = await currentValue(aws, SecretId);
-      if (current !== undefined && !given[name]) value = current;
-      else if (value !== null && current !== value)
-        await aws.call('secretsmanager', 'PutSecretValue', { SecretId, SecretString: value });
-    }
+  const seed = async (SecretId: string | undefined, name: keyof SecretValues): Promise<string | null> => {
+    const value = values[name];
+    if (SecretId === undefined) return value;
+    const current = await currentValue(aws, SecretId);
+    if (current !== undefined && !given[name]) return current;
+    if (value !== null && current !== value)
+      await aws.call('secretsmanager', 'PutSecretValue', { SecretId, SecretString: value });
     return value;
   };
   return {
-    secret: await seed(verifierEnvironment.signingSecretArn.name, 'secret'),
-    apiKey: await seed(processorEnvironment.apiKeySecretArn.name, 'apiKey'),
+    secret: await seed(outputs.SigningSecretName, 'secret'),
+    apiKey: await seed(outputs.ApiKeySecretName, 'apiKey'),
   };
 }
 
@@ -65,4 +63,22 @@ async function currentValue(aws: AwsCaller, SecretId: string): Promise<string | 
     ({ SecretString }) => SecretString,
     () => undefined,
   );
+}
+
+/**
+ * Gives secrets that rules name their values, by name or ARN.
+ * @throws InvalidSettingError for one that the stage does not have
+ */
+export async function seedNamedSecrets(
+  aws: AwsCaller,
+  secrets: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [SecretId, SecretString] of Object.entries(secrets)) {
+    await aws.call('secretsmanager', 'PutSecretValue', { SecretId, SecretString }).catch((cause: Error) => {
+      throw new InvalidSettingError(`LOCAL_SECRETS names "${SecretId}", which the stage has no secret of`, {
+        next: 'add its ARN to sensitiveSecretArns in stages.ts, or correct the name',
+        cause,
+      });
+    });
+  }
 }

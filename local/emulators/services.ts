@@ -99,16 +99,22 @@ async function external(
 /** The whole stack, once its tables, queues, topics and secrets exist. */
 function readStack(reader: StackReader, stack: AssembledStack, data: DataModel): StackModel {
   const { stackName: name, account, region } = stack.place;
+  const functions = readFunctions(reader, stack.assetDirectory);
+  const found = {
+    functions,
+    routes: readRoutes(reader),
+    eventSources: readEventSources(reader, functions),
+    schedules: readSchedules(reader, functions),
+    outputs: reader.outputs(),
+  };
   return {
     name,
     templateFile: stack.templateFile,
     account,
     region,
     data,
-    functions: readFunctions(reader, stack.assetDirectory),
-    routes: readRoutes(reader),
-    eventSources: readEventSources(reader),
-    schedules: readSchedules(reader),
-    outputs: reader.outputs(),
+    ...found,
+    // Known at the end: whatever has been read may have left out something.
+    leftOut: reader.leftOut.features,
   };
 }

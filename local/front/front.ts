@@ -6,6 +6,7 @@ import {
   type AwsResponse,
   awsError,
   InvalidAwsCallError,
+  NotEmulatedError,
   parseAwsRequest,
 } from '../emulators/messages.ts';
 import { DROPPED, type Faults, withFaults } from '../faults/faults.ts';
@@ -55,6 +56,9 @@ export class AwsFront extends LoopbackServer {
       const caller = this.#deps.identities.of(request.accessKeyId);
       return caller ? await pass(this.#deps, request, caller) : unknownCaller(request.service);
     } catch (error) {
+      if (error instanceof NotEmulatedError) {
+        return awsError(error.service, { code: 'NotImplemented', message: error.message });
+      }
       if (error instanceof InvalidAwsCallError || error instanceof SyntaxError) {
         return awsError('sqs', { code: 'IncompleteSignature', message: error.message });
       }

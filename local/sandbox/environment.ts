@@ -16,9 +16,6 @@ export interface SandboxEnvironment {
   readonly overrides: Readonly<Record<string, string>>;
 }
 
-/** Emulated services, as the SDK's `AWS_ENDPOINT_URL_*` variables spell them. */
-const SERVICES = ['DYNAMODB', 'SQS', 'SNS', 'SECRETS_MANAGER', 'LAMBDA', 'EVENTBRIDGE'];
-
 /**
  * The environment of a sandbox: the template's variables and those of Lambda. As in AWS, it has nothing of the
  * environment of the person who starts the run.
@@ -27,7 +24,8 @@ export function environmentOf(fn: FunctionModel, sandbox: SandboxEnvironment): R
   return {
     ...fn.environment,
     ...sandbox.overrides,
-    ...Object.fromEntries(SERVICES.map((service) => [`AWS_ENDPOINT_URL_${service}`, sandbox.awsUrl])),
+    // For every service: a call that is not emulated is refused here, and does not leave this machine.
+    AWS_ENDPOINT_URL: sandbox.awsUrl,
     _HANDLER: fn.handler,
     AWS_ACCESS_KEY_ID: sandbox.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: sandbox.credentials.secretAccessKey,

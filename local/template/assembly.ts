@@ -76,12 +76,16 @@ function placeOf({ stackName, environment }: CloudFormationStackArtifact, accoun
   return { stackName, account, region, partition: 'aws' };
 }
 
-/** A stage that names its account has that account spelled out in its ARNs. */
+/**
+ * A stage that names its account has that account spelled out in its ARNs. Those of secrets that exist beforehand stay as
+ * they are, because rules name them so.
+ */
 async function readTemplate(
   { templateFullPath, environment }: CloudFormationStackArtifact,
   account: string,
 ): Promise<Template> {
   const text = await readFile(templateFullPath, 'utf8');
   const isNamed = /^\d{12}$/.test(environment.account);
-  return JSON.parse(isNamed ? text.replaceAll(environment.account, account) : text);
+  const spelledOut = new RegExp(`(?<!:secretsmanager:[\\w-]+:)${environment.account}`, 'g');
+  return JSON.parse(isNamed ? text.replace(spelledOut, account) : text);
 }

@@ -18,6 +18,9 @@ const INPUTS = [
   'tsconfig.json',
 ];
 
+/** Folders at the root that no synthesis depends on. Any other is the customer's, such as `infrastructure/`. */
+const ELSEWHERE = /^(\..*|bench|cdk\.out|coverage|dist|docs|examples|local|node_modules|ops|reports|test)$/;
+
 /** Rules and stages, and whatever a customer has put beside them. */
 const CODE_AT_ROOT = /(?<!\.(test|config))\.[cm]?[jt]s$/;
 
@@ -33,8 +36,12 @@ export function isInput(path: string): boolean {
  * @param folder one more folder that it depends on
  */
 export async function hashInputs(root: string, salt: string, folder?: string): Promise<string> {
-  const atRoot = (await readdir(root)).filter((name) => CODE_AT_ROOT.test(name));
-  const inputs = [...INPUTS, ...atRoot].map((input) => join(root, input));
+  const atRoot = (await readdir(root, { withFileTypes: true })).filter((entry) =>
+    entry.isDirectory() ? !ELSEWHERE.test(entry.name) : CODE_AT_ROOT.test(entry.name),
+  );
+  const inputs = [...new Set([...INPUTS, ...atRoot.map(({ name }) => name)])].map((input) =>
+    join(root, input),
+  );
   const paths = [...inputs, ...(folder === undefined ? [] : [folder])];
   const files = (await Promise.all(paths.map(filesUnder))).flat().sort();
   const read = await Promise.all(files.map(async (file) => ({ file, content: await readFile(file) })));
@@ -45,13 +52,14 @@ export async function hashInputs(root: string, salt: string, folder?: string): P
   return hash.digest('hex').slice(0, 16);
 }
 
-/** A file itself, or every file below a folder. */
+/** A file itself, or every file below a folder, without installed packages. */
 async function filesUnder(path: string): Promise<string[]> {
   try {
-    const entries = await readdir(path, { withFileTypes: true, recursive: true });
-    return entries
-      .filter((entry) => !entry.isDirectory())
-      .map(({ parentPath, name }) => join(parentPath, name));
+    const entries = await readdir(path, { withFileTypes: true });
+    const found = entries
+      .filter(({ name }) => name !== 'node_modules')
+      .map((entry) => (entry.isDirectory() ? filesUnder(join(path, entry.name)) : [join(path, entry.name)]));
+    return (await Promise.all(found)).flat();
   } catch (error) {
     if (codeOf(error) === 'ENOTDIR') return [path];
     if (codeOf(error) === 'ENOENT') return [];

@@ -11,6 +11,8 @@ export interface StackModel {
   readonly eventSources: readonly EventSourceModel[];
   readonly schedules: readonly ScheduleModel[];
   readonly outputs: Readonly<Record<string, string>>;
+  /** What the customer has added and a local run is without, as in `the resource type AWS::S3::Bucket (Reports)`. */
+  readonly leftOut: readonly string[];
 }
 
 /** Resources that hold data; they are created before the functions, whose environment names them. */
@@ -46,9 +48,19 @@ export interface QueueModel extends Named {
 }
 
 export interface TopicModel extends Named {
+  /** Attributes for SNS's CreateTopic, values as text. */
+  readonly attributes: Readonly<Record<string, string>>;
   readonly keyId: string | undefined;
   readonly policy: PolicyDocument | undefined;
-  readonly subscriptions: readonly { readonly protocol: string; readonly endpoint: string }[];
+  readonly subscriptions: readonly SubscriptionModel[];
+}
+
+export interface SubscriptionModel {
+  readonly topicArn: string;
+  readonly protocol: string;
+  readonly endpoint: string;
+  /** Attributes for SNS's Subscribe, values as text. */
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 export interface SecretModel extends Named {

@@ -1,5 +1,15 @@
 import { processorEnvironment } from '../../lambda/environment/processor.ts';
-import type { DataModel, KeyModel, Named, QueueModel, SecretModel, TableModel, TopicModel } from './model.ts';
+import { UnsupportedTemplateError } from '../errors.ts';
+import type {
+  DataModel,
+  KeyModel,
+  Named,
+  QueueModel,
+  SecretModel,
+  SubscriptionModel,
+  TableModel,
+  TopicModel,
+} from './model.ts';
 import { optionalText, type Properties, record, records } from './properties.ts';
 import { environmentOf } from './read-functions.ts';
 import { policyDocument, policyFor } from './read-policies.ts';
@@ -20,22 +30,21 @@ const DEFAULT_VISIBILITY_TIMEOUT_SECONDS = 30;
 
 export function readData(reader: StackReader): DataModel {
   return {
-    tables: reader
-      .all('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable')
-      .map((resource) => readTable(reader.named(resource), resource.properties)),
+    tables: reader.read(['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'], (resource) =>
+      readTable(reader.named(resource), resource.properties),
+    ),
     queues: [
-      ...reader.all('AWS::SQS::Queue').map((resource) => readQueue(reader, resource)),
+      ...reader.read(['AWS::SQS::Queue'], (resource) => readQueue(reader, resource)),
       ...namedQueues(reader),
     ],
-    topics: reader.all('AWS::SNS::Topic').map((resource) => readTopic(reader, resource)),
-    secrets: reader.all('AWS::SecretsManager::Secret').map((resource) => readSecret(reader, resource)),
-    keys: reader.all('AWS::KMS::Key').map((resource) => readKey(reader, resource)),
+    topics: reader.read(['AWS::SNS::Topic'], (resource) => readTopic(reader, resource)),
+    secrets: reader.read(['AWS::SecretsManager::Secret'], (resource) => readSecret(reader, resource)),
+    keys: reader.read(['AWS::KMS::Key'], (resource) => readKey(reader, resource)),
   };
 }
 
 function readTable(table: Named, p: Properties): TableModel {
   const keys = records(p.KeySchema);
-  const indexes = records(p.GlobalSecondaryIndexes);
   const ttl = record(p.TimeToLiveSpecification);
   return {
     ...table,
@@ -44,14 +53,8 @@ function readTable(table: Named, p: Properties): TableModel {
       AttributeDefinitions: p.AttributeDefinitions,
       KeySchema: keys,
       BillingMode: 'PAY_PER_REQUEST',
-      // Without throughput settings: they mean nothing to an emulator, which rejects those that it does not know.
-      ...(indexes.length > 0 && {
-        GlobalSecondaryIndexes: indexes.map(({ IndexName, KeySchema, Projection }) => ({
-          IndexName,
-          KeySchema,
-          Projection,
-        })),
-      }),
+      ...indexesOf(p, 'GlobalSecondaryIndexes'),
+      ...indexesOf(p, 'LocalSecondaryIndexes'),
     },
     keyNames: keys
       .toSorted((a) => (a.KeyType === 'HASH' ? -1 : 1))
@@ -60,16 +63,23 @@ function readTable(table: Named, p: Properties): TableModel {
   };
 }
 
+/** Without throughput settings: they mean nothing to an emulator, which rejects those that it does not know. */
+function indexesOf(p: Properties, name: 'GlobalSecondaryIndexes' | 'LocalSecondaryIndexes'): Properties {
+  const indexes = records(p[name]).map(({ IndexName, KeySchema, Projection }) => ({
+    IndexName,
+    KeySchema,
+    Projection,
+  }));
+  return indexes.length > 0 ? { [name]: indexes } : {};
+}
+
 function readQueue(reader: StackReader, resource: ResolvedResource): QueueModel {
   const { properties: p } = resource;
   const url = String(reader.ref(resource.logicalId));
-  const present = QUEUE_PROPERTIES.filter((name) => p[name] !== undefined);
   return {
     ...reader.named(resource),
     url,
-    attributes: Object.fromEntries(
-      present.map((name) => [name, typeof p[name] === 'object' ? JSON.stringify(p[name]) : String(p[name])]),
-    ),
+    attributes: textsOf(Object.fromEntries(QUEUE_PROPERTIES.map((name) => [name, p[name]]))),
     visibilityTimeoutSeconds: Number(p.VisibilityTimeout ?? DEFAULT_VISIBILITY_TIMEOUT_SECONDS),
     policy: policyFor(reader, 'AWS::SQS::QueuePolicy', 'Queues', url),
   };
@@ -77,19 +87,43 @@ function readQueue(reader: StackReader, resource: ResolvedResource): QueueModel 
 
 function readTopic(reader: StackReader, resource: ResolvedResource): TopicModel {
   const arn = String(reader.ref(resource.logicalId));
-  const subscriptions = reader.all('AWS::SNS::Subscription');
+  const { KmsMasterKeyId, FifoTopic, ContentBasedDeduplication } = resource.properties;
   return {
     ...reader.named(resource, arn),
-    keyId: optionalText(resource.properties.KmsMasterKeyId),
+    attributes: textsOf({ FifoTopic, ContentBasedDeduplication }),
+    keyId: optionalText(KmsMasterKeyId),
     policy: policyFor(reader, 'AWS::SNS::TopicPolicy', 'Topics', arn),
-    subscriptions: subscriptions
-      .filter(({ properties }) => properties.TopicArn === arn)
-      .map(({ properties: { Protocol, Endpoint } }) => ({
-        protocol: String(Protocol),
-        endpoint: String(Endpoint),
-      })),
+    subscriptions: reader
+      .read(['AWS::SNS::Subscription'], readSubscription)
+      .filter(({ topicArn }) => topicArn === arn),
   };
 }
+
+function readSubscription({ logicalId, properties: p }: ResolvedResource): SubscriptionModel {
+  const { Protocol, Endpoint, TopicArn, FilterPolicy, FilterPolicyScope, RawMessageDelivery } = p;
+  const protocol = String(Protocol);
+  if (PUSHED.has(protocol)) {
+    const feature = `the protocol ${protocol} of a subscription (${logicalId})`;
+    throw new UnsupportedTemplateError(feature, 'subscribe a queue');
+  }
+  return {
+    topicArn: String(TopicArn),
+    protocol,
+    endpoint: String(Endpoint),
+    attributes: textsOf({ FilterPolicy, FilterPolicyScope, RawMessageDelivery }),
+  };
+}
+
+/** Protocols by which SNS would call something of the stack, or beside it. E-mails are for people, so none is missed. */
+const PUSHED: ReadonlySet<string> = new Set(['lambda', 'firehose', 'http', 'https', 'application']);
+
+/** Attributes as SQS and SNS take them: those that are given, as text. */
+const textsOf = (attributes: Properties): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(attributes).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, typeof value === 'object' ? JSON.stringify(value) : String(value)]],
+    ),
+  );
 
 function readSecret(reader: StackReader, resource: ResolvedResource): SecretModel {
   const arn = String(reader.ref(resource.logicalId));

@@ -2,7 +2,7 @@ import { supported, UnsupportedTemplateError } from '../errors.ts';
 import type { AssembledStack } from './assembly.ts';
 import type { FunctionModel } from './model.ts';
 import { optionalText, record } from './properties.ts';
-import { readRoles } from './read-policies.ts';
+import { roleReader } from './read-policies.ts';
 import type { ResolvedResource, StackReader } from './stack-reader.ts';
 
 /** CloudFormation's defaults. */
@@ -17,13 +17,13 @@ export function readFunctions(
   reader: StackReader,
   assetDirectory: AssembledStack['assetDirectory'],
 ): FunctionModel[] {
-  const roles = readRoles(reader);
-  return reader.all('AWS::Lambda::Function').map((resource) => {
+  const roleAt = roleReader(reader);
+  return reader.read(['AWS::Lambda::Function'], (resource) => {
     const { logicalId, properties: p } = resource;
     const named = reader.named(resource);
     const { name, arn } = named;
     const logging = record(p.LoggingConfig);
-    const role = roles.get(String(p.Role));
+    const role = roleAt(String(p.Role));
     const code = optionalText(record(p.Code).S3Key);
     return {
       ...named,

@@ -1,6 +1,7 @@
 import { supported, UnsupportedTemplateError } from '../errors.ts';
-import type { EventSourceModel, RouteModel, ScheduleModel } from './model.ts';
+import type { EventSourceModel, FunctionModel, RouteModel, ScheduleModel } from './model.ts';
 import { list, optionalText, record, records } from './properties.ts';
+import { findFunction } from './read-functions.ts';
 import type { StackReader } from './stack-reader.ts';
 
 /** The HTTP API's default. */
@@ -16,7 +17,13 @@ export function readRoutes(reader: StackReader): RouteModel[] {
       .map(({ logicalId, properties }) => [String(reader.ref(logicalId)), properties]),
   );
   const stages = reader.all('AWS::ApiGatewayV2::Stage');
-  return reader.all('AWS::ApiGatewayV2::Route').map(({ logicalId, properties }) => {
+  return reader.read(['AWS::ApiGatewayV2::Route'], ({ logicalId, properties, isOwn }) => {
+    // One port stands for one API.
+    if (isOwn)
+      throw new UnsupportedTemplateError(
+        `an HTTP API beside the webhooks' (${logicalId})`,
+        'add the route to theirs',
+      );
     const found = integrations.get(String(properties.Target).split('/').at(-1) ?? '');
     const integration = supported(
       found?.PayloadFormatVersion === '2.0' ? found : undefined,
@@ -38,12 +45,17 @@ export function readRoutes(reader: StackReader): RouteModel[] {
   });
 }
 
-/** The stack's SQS event source mappings. */
-export function readEventSources(reader: StackReader): EventSourceModel[] {
-  return reader.all('AWS::Lambda::EventSourceMapping').map(({ logicalId, properties: p }) => {
+/** The stack's SQS event source mappings: each from a queue of the stack to one of these functions. */
+export function readEventSources(
+  reader: StackReader,
+  functions: readonly FunctionModel[],
+): EventSourceModel[] {
+  const queues = reader.all('AWS::SQS::Queue').map(({ logicalId }) => reader.getAtt(logicalId, 'Arn'));
+  return reader.read(['AWS::Lambda::EventSourceMapping'], ({ logicalId, properties: p }) => {
     const source = String(p.EventSourceArn);
-    if (!source.includes(':sqs:')) {
-      throw new UnsupportedTemplateError(`the event source ${source} (${logicalId})`, 'use an SQS queue');
+    if (!queues.includes(source)) {
+      const next = 'use an SQS queue of the same stack';
+      throw new UnsupportedTemplateError(`the event source ${source} (${logicalId})`, next);
     }
     if (p.FilterCriteria !== undefined) {
       throw new UnsupportedTemplateError(`FilterCriteria of ${logicalId}`, 'filter in the handler instead');
@@ -51,7 +63,7 @@ export function readEventSources(reader: StackReader): EventSourceModel[] {
     return {
       logicalId,
       queueArn: source,
-      functionArn: functionArnOf(String(p.FunctionName)),
+      functionArn: findFunction(functions, functionArnOf(String(p.FunctionName))).arn,
       batchSize: Number(p.BatchSize ?? 10),
       maxConcurrency: Number(record(p.ScalingConfig).MaximumConcurrency ?? INITIAL_CONCURRENCY),
       reportsItemFailures: list(p.FunctionResponseTypes).includes('ReportBatchItemFailures'),
@@ -60,9 +72,9 @@ export function readEventSources(reader: StackReader): EventSourceModel[] {
   });
 }
 
-/** The stack's schedules: EventBridge rules and EventBridge Scheduler. */
-export function readSchedules(reader: StackReader): ScheduleModel[] {
-  return reader.all('AWS::Events::Rule', 'AWS::Scheduler::Schedule').map((resource) => {
+/** The stack's schedules, each of one of these functions: EventBridge rules and EventBridge Scheduler. */
+export function readSchedules(reader: StackReader, functions: readonly FunctionModel[]): ScheduleModel[] {
+  return reader.read(['AWS::Events::Rule', 'AWS::Scheduler::Schedule'], (resource) => {
     const { logicalId, properties: p } = resource;
     const [target, ...others] = records(p.Targets ?? p.Target);
     if (p.ScheduleExpression === undefined || target === undefined || others.length > 0) {
@@ -70,8 +82,8 @@ export function readSchedules(reader: StackReader): ScheduleModel[] {
     }
     return {
       ...reader.named(resource),
-      functionArn: functionArnOf(String(target.Arn)),
       everySeconds: secondsOf(String(p.ScheduleExpression), logicalId),
+      functionArn: findFunction(functions, functionArnOf(String(target.Arn))).arn,
       input: optionalText(target.Input),
       enabled: p.State !== 'DISABLED',
     };

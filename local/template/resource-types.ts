@@ -34,8 +34,11 @@ const arn =
   };
 
 /** A generated name, the same each time for the same logical id of the same stack. */
-export function nameOf(resource: { stackName: string; logicalId: string }, type: ResourceType): string {
-  const suffix = stableSuffix(resource, 12);
+export function nameOf(
+  resource: { stackName: string; logicalId: string; isFifo?: boolean },
+  type: ResourceType,
+): string {
+  const suffix = `${stableSuffix(resource, 12)}${resource.isFifo ? '.fifo' : ''}`;
   const prefix = type.shortPrefix ? resource.logicalId : `${resource.stackName}-${resource.logicalId}`;
   return `${prefix.slice(0, (type.nameLength ?? 255) - suffix.length - 1)}-${suffix}`;
 }
@@ -128,10 +131,19 @@ export const EMULATED_TYPES: Readonly<Record<string, ResourceType>> = {
   ),
 };
 
+/** A resource of the customer's that a local run is without: others may refer to its name. */
+export const LEFT_OUT: ResourceType = { ref: name };
+
+/** What stands in for an unknown attribute of a resource, so that those that refer to it can be read. */
+export const standIn = (type: string, attribute: string): Value =>
+  attribute === 'Arn'
+    ? arn(type.split('::')[1]?.toLowerCase() ?? '')
+    : (resource) => `${resource.name}.${attribute}`.toLowerCase();
+
 /** Types without which a local run behaves the same; other resources may only refer to them by name. */
 export const IDLE_TYPES: Readonly<Record<string, ResourceType>> = {
   ...unnamed('CDK::Metadata Logs::MetricFilter Logs::ResourcePolicy Logs::QueryDefinition'),
-  ...unnamed('Lambda::EventInvokeConfig ApiGatewayV2::ApiMapping'),
+  ...unnamed('Lambda::EventInvokeConfig ApiGatewayV2::ApiMapping S3::BucketPolicy'),
   ...unnamed('ApplicationAutoScaling::ScalableTarget ApplicationAutoScaling::ScalingPolicy'),
   'AWS::KMS::Alias': named('AliasName'),
   'AWS::SNS::Subscription': { ref: arn('sns', '', (r) => `${r.name}:${keyId(r)}`) },

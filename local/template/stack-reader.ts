@@ -1,14 +1,17 @@
-import { supported } from '../errors.ts';
+import { supported, UnsupportedTemplateError } from '../errors.ts';
 import type { StackPlace, Template, TemplateResource } from './cloudformation.ts';
 import { Intrinsics, type ResourceValues } from './intrinsics.ts';
+import { LeftOut } from './left-out.ts';
 import type { Named } from './model.ts';
 import { type Properties, record } from './properties.ts';
 import {
   EMULATED_TYPES,
   IDLE_TYPES,
+  LEFT_OUT,
   type NamedResource,
   nameOf,
   type ResourceType,
+  standIn,
 } from './resource-types.ts';
 
 /** A resource whose properties hold no more intrinsic functions. */
@@ -18,9 +21,11 @@ export interface ResolvedResource {
   /** Last distinctive part of the construct path in lower case, e.g. `verifier`; the logical id without one. */
   readonly label: string;
   readonly properties: Properties;
+  /** Whether the customer has made it, in `infrastructure.ts`. */
+  readonly isOwn: boolean;
 }
 
-/** Reads a template: names its resources, resolves their properties, and rejects types that it does not know. */
+/** Reads a template: names its resources, resolves their properties, and finds types that it does not know. */
 export class StackReader implements ResourceValues {
   readonly template: Template;
   readonly place: StackPlace;
@@ -28,17 +33,19 @@ export class StackReader implements ResourceValues {
   readonly awsUrl: string;
   readonly #intrinsics: Intrinsics;
   readonly #overrides = new Map<string, Properties>();
+  readonly leftOut: LeftOut;
 
   /**
-   * @throws UnsupportedTemplateError when the template has a resource of an unknown type
+   * @throws UnsupportedTemplateError when the product has a resource of an unknown type
    */
   constructor(template: Template, place: StackPlace, awsUrl: string) {
     this.template = template;
     this.place = place;
     this.awsUrl = awsUrl;
+    this.leftOut = new LeftOut(template, place);
     this.#intrinsics = new Intrinsics(template, place, this);
     for (const [logicalId, resource] of Object.entries(template.Resources)) {
-      if (this.#exists(resource)) this.#typeOf(logicalId);
+      if (this.#exists(resource)) this.leftOut.orRead(logicalId, () => this.#typeOf(logicalId));
     }
   }
 
@@ -49,22 +56,42 @@ export class StackReader implements ResourceValues {
 
   /** Every resource of these types whose condition holds, resolved, in the template's order. */
   all(...types: readonly string[]): ResolvedResource[] {
-    return Object.entries(this.template.Resources)
-      .filter(([, resource]) => types.includes(resource.Type) && this.#exists(resource))
-      .map(([logicalId, resource]) => ({
-        logicalId,
-        type: resource.Type,
-        label: labelOf(logicalId, resource),
-        properties: record(this.#intrinsics.resolve(resource.Properties)),
-      }));
+    return this.read(types, (resource) => resource);
   }
 
+  /**
+   * The same, as `read` makes them.
+   * @throws UnsupportedTemplateError if it does for a resource of the product; one of the customer's is left out
+   */
+  read<T>(types: readonly string[], read: (resource: ResolvedResource) => T): T[] {
+    return Object.entries(this.template.Resources)
+      .filter(([, resource]) => types.includes(resource.Type) && this.#exists(resource))
+      .filter(([logicalId]) => !this.leftOut.has(logicalId))
+      .flatMap(([logicalId, resource]) =>
+        this.leftOut.orRead(logicalId, () =>
+          read({
+            logicalId,
+            type: resource.Type,
+            label: labelOf(logicalId, resource),
+            properties: record(this.#intrinsics.resolve(resource.Properties)),
+            isOwn: this.leftOut.isOwn(logicalId),
+          }),
+        ),
+      );
+  }
+
+  /** The outputs by name; whoever needs one says so if it is missing. */
   outputs(): Record<string, string> {
-    const outputs = Object.entries(this.template.Outputs ?? {});
+    const outputs = Object.entries(this.template.Outputs ?? {}).filter(([, output]) => this.#exists(output));
     return Object.fromEntries(
-      outputs
-        .filter(([, output]) => this.#exists(output))
-        .map(([name, output]) => [name, String(this.#intrinsics.resolve(output.Value))]),
+      outputs.flatMap(([name, { Value }]) => {
+        try {
+          return [[name, String(this.#intrinsics.resolve(Value))]];
+        } catch (error) {
+          if (error instanceof UnsupportedTemplateError) return [];
+          throw error;
+        }
+      }),
     );
   }
 
@@ -75,8 +102,10 @@ export class StackReader implements ResourceValues {
   getAtt(logicalId: string, attribute: string): unknown {
     const overridden = this.#overrides.get(logicalId)?.[attribute];
     if (overridden !== undefined) return overridden;
-    const value = this.#typeOf(logicalId).attributes?.[attribute];
-    const feature = `the attribute ${attribute} of ${this.template.Resources[logicalId]?.Type} (${logicalId})`;
+    const { Type = '' } = this.template.Resources[logicalId] ?? {};
+    const known = this.#typeOf(logicalId).attributes?.[attribute];
+    const value = known ?? (this.leftOut.isOwn(logicalId) ? standIn(Type, attribute) : undefined);
+    const feature = `the attribute ${attribute} of ${Type} (${logicalId})`;
     return supported(value, feature, 'add it to local/template/resource-types.ts')(this.#named(logicalId));
   }
 
@@ -91,7 +120,11 @@ export class StackReader implements ResourceValues {
     const resource = { ...this.place, logicalId, awsUrl: this.awsUrl, property };
     const type = this.#typeOf(logicalId);
     const isNamed = type.nameProperty !== undefined && properties[type.nameProperty] !== undefined;
-    return { ...resource, name: isNamed ? property(type.nameProperty) : nameOf(resource, type) };
+    const isFifo = properties.FifoQueue === true || properties.FifoTopic === true;
+    return {
+      ...resource,
+      name: isNamed ? property(type.nameProperty) : nameOf({ ...resource, isFifo }, type),
+    };
   }
 
   #typeOf(logicalId: string): ResourceType {
@@ -101,6 +134,7 @@ export class StackReader implements ResourceValues {
       'refer to a resource of this stack',
     );
     const type = EMULATED_TYPES[Type] ?? IDLE_TYPES[Type];
+    if (type === undefined && this.leftOut.has(logicalId)) return LEFT_OUT;
     const next = 'if a local run can do without it, add it to IDLE_TYPES in local/template/resource-types.ts';
     return supported(type, `the resource type ${Type} (${logicalId})`, next);
   }

@@ -50,6 +50,8 @@ export async function synthesize(
   try {
     await runApp(root, stage, draft, app);
     await rm(join(draft, `used-by.${process.pid}.draft`));
+    // As in Lambda, no package.json decides that `index.js` of a customer's function is an ES module; here, ours would.
+    await writeFile(join(draft, 'package.json'), '{}');
     return { ...assemblies.publish(draft, name), directory, cached: false };
   } finally {
     await rm(draft, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import { SECOND } from '../../lambda/core/model/index.ts';
 import { OperatorError } from '../errors.ts';
 import { describeStack } from '../stage/deployed.ts';
 import type { FoundStage } from '../stage/stage.ts';
-import { isRemovable, type Retained, removeRetained, retainedResources } from './retained.ts';
+import { type Retained, removeRetained, retainedResources } from './retained.ts';
 
 export class StageProtectedError extends OperatorError {
   override name = 'StageProtected';
@@ -42,7 +42,7 @@ export interface Destroyed {
   stack: string;
   /** Deleted beforehand, as the stack would have left it behind. */
   removed: Retained[];
-  /** Left behind: this command does not know how to delete it. */
+  /** Left behind: the customer's own, or what this command does not know how to delete. */
   left: Retained[];
 }
 
@@ -68,15 +68,14 @@ export async function checkDestroyable(stage: FoundStage): Promise<void> {
 export async function destroyStage(stage: FoundStage, options: DestroyOptions = {}): Promise<Destroyed> {
   const { onProgress = () => undefined, sleep = (ms) => wait(ms) } = options;
   await checkDestroyable(stage);
-  const retained = await retainedResources(stage);
-  const removed = retained.filter(isRemovable);
-  for (const one of removed) {
+  const { data, left } = await retainedResources(stage);
+  for (const one of data) {
     onProgress(`deleting ${one.type} ${one.physicalId}`);
     await removeRetained(stage, one, sleep);
   }
   await stage.clients.cloudFormation.send(new DeleteStackCommand({ StackName: stage.stackName }));
   await waitUntilDeleted(stage, onProgress, sleep);
-  return { stack: stage.stackName, removed, left: retained.filter((one) => !isRemovable(one)) };
+  return { stack: stage.stackName, removed: data, left };
 }
 
 async function waitUntilDeleted(

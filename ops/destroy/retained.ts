@@ -14,14 +14,25 @@ export interface Retained {
   physicalId: string;
 }
 
-/** What the stack would leave behind, according to its template; what no longer exists is left out. */
-export async function retainedResources(stage: FoundStage): Promise<Retained[]> {
+/**
+ * What the stack would leave behind, according to its template; what no longer exists is left out. The product's data goes
+ * with the stage; what the customer has added and wants retained is theirs to delete.
+ */
+export async function retainedResources(stage: FoundStage): Promise<{ data: Retained[]; left: Retained[] }> {
   const existing = await resourcesOf(stage);
   // A stack whose creation never began may have no template either.
-  if (existing.length === 0) return [];
-  const { Resources = {} } = await readTemplate(stage);
-  return existing.filter(({ logicalId }) => /^Retain/.test(Resources[logicalId]?.DeletionPolicy ?? ''));
+  if (existing.length === 0) return { data: [], left: [] };
+  const { Resources = {}, Outputs = {} } = await readTemplate(stage);
+  const named = JSON.stringify(DATA.map((output) => Outputs[output]?.Value ?? null));
+  const retained = existing.filter(({ logicalId }) =>
+    /^Retain/.test(Resources[logicalId]?.DeletionPolicy ?? ''),
+  );
+  const isData = ({ type, logicalId }: Retained) => type in REMOVERS && named.includes(`"${logicalId}"`);
+  return { data: retained.filter(isData), left: retained.filter((one) => !isData(one)) };
 }
+
+/** Outputs that name what holds the product's data. */
+const DATA = ['TableName', 'SigningSecretName', 'ApiKeySecretName'];
 
 async function resourcesOf({ clients, stackName }: FoundStage): Promise<Retained[]> {
   const all = await allOf<StackResourceSummary>(async (token) => {
@@ -48,8 +59,6 @@ const REMOVERS: Record<string, Remover> = {
     await clients.secrets.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }));
   },
 };
-
-export const isRemovable = ({ type }: Retained): boolean => type in REMOVERS;
 
 /** Between two tries to delete a table that is being changed or deleted, milliseconds; and how many tries. */
 const INTERVAL = 5 * SECOND;

@@ -30,21 +30,24 @@ export async function checkAlarms(stage: Stage): Promise<Finding[]> {
   return findings.length > 0 ? findings : [ok('alarms', `${alarms.length}, none in alarm`)];
 }
 
-const alarmsOf = ({ clients, stackName }: Stage): Promise<MetricAlarm[]> =>
+const alarmsOf = (stage: Stage): Promise<MetricAlarm[]> =>
   allOf(async (token) => {
-    const { MetricAlarms: items, NextToken: next } = await clients.cloudWatch.send(
-      new DescribeAlarmsCommand({ AlarmNamePrefix: `${stackName}/`, NextToken: token }),
+    const { MetricAlarms: items, NextToken: next } = await stage.clients.cloudWatch.send(
+      new DescribeAlarmsCommand({ AlarmNamePrefix: prefixOf(stage), NextToken: token }),
     );
     return { items, next };
   });
 
-/** Names that the deployed template gives to alarms; alarms that the customer added without a name are left out. */
+/** Names of the product's alarms, which begin as those that are looked for; the customer's own may have any name. */
 async function namesInTemplate(stage: Stage): Promise<string[]> {
   const { Resources = {} } = await readTemplate(stage);
-  return Object.values(Resources).flatMap(({ Type, Properties: { AlarmName } = {} }) =>
-    Type === 'AWS::CloudWatch::Alarm' && typeof AlarmName === 'string' ? [AlarmName] : [],
-  );
+  return Object.values(Resources).flatMap(({ Type, Properties: { AlarmName } = {} }) => {
+    const isAlarm = Type === 'AWS::CloudWatch::Alarm' && typeof AlarmName === 'string';
+    return isAlarm && AlarmName.startsWith(prefixOf(stage)) ? [AlarmName] : [];
+  });
 }
+
+const prefixOf = ({ stackName }: Stage): string => `${stackName}/`;
 
 type Resubscribe = (email: string) => Promise<boolean>;
 

@@ -12,7 +12,7 @@ import { checkDeliveries } from './deliveries.ts';
 import { checkEndpoint, checkProbe } from './endpoint.ts';
 import { checkOtherStage } from './other-stage.ts';
 import { checkQueues } from './queues.ts';
-import { checkApiKey, checkSigningSecret } from './secrets.ts';
+import { checkApiKey, checkRuleSecrets, checkSigningSecret } from './secrets.ts';
 import { checkStatuses } from './statuses.ts';
 
 export interface DoctorOptions {
@@ -53,6 +53,7 @@ async function* examineStage(stage: Stage, options: DoctorOptions): AsyncGenerat
   yield* secret;
   yield* await look('deliveries', () => checkDeliveries(stage));
   yield* await look('api-key', () => checkApiKey(stage));
+  yield* await look('rule-secrets', () => checkRuleSecrets(stage));
   yield* await look('queue', () => checkQueues(stage));
   yield* await look('decisions', () => checkDecisions(stage));
   if (stage.isLocal) yield skipped('alarms', 'the local run has none');

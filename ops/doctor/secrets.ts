@@ -1,7 +1,10 @@
 import { isSigningSecret } from '../../lambda/core/authenticate/index.ts';
+import { plural } from '../cli/plural.ts';
 import { inOneLine } from '../errors.ts';
+import { type SensitiveSecret, sensitiveSecrets } from '../secrets/sensitive.ts';
 import { describeSecretFault } from '../secrets/signing-secret.ts';
 import { commandLine } from '../stage/command-line.ts';
+import { isAwsError } from '../stage/explain.ts';
 import { checkAddress, cyberdeskOf, isElsewhere, readSecret, versionWith } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Finding, ok, problem, warning } from './check.ts';
@@ -59,4 +62,24 @@ function nextAfter(status: number | undefined): string {
   return status === undefined
     ? `check the network between here and Cyberdesk, and its status page; ${goesOn}`
     : `check what stands between here and Cyberdesk (a proxy or a firewall); ${goesOn}`;
+}
+
+/** Whether each secret that rules may name has a value, which is not read. */
+export async function checkRuleSecrets(stage: Stage): Promise<Finding[]> {
+  const secrets = await sensitiveSecrets(stage);
+  const findings = await Promise.all(secrets.map((secret) => checkRuleSecret(stage, secret)));
+  const problems = findings.flat();
+  if (problems.length > 0 || secrets.length === 0) return problems;
+  return [ok('rule-secrets', `${plural(secrets.length, 'secret')} of sensitiveSecretArns with a value`)];
+}
+
+async function checkRuleSecret(stage: Stage, { arn, name }: SensitiveSecret): Promise<Finding[]> {
+  const version = await versionWith(stage, arn, 'AWSCURRENT').catch((error: unknown) => {
+    if (isAwsError(error, 'ResourceNotFoundException')) return undefined;
+    throw error;
+  });
+  if (version !== undefined) return [];
+  const text = `the secret ${name}, which rules may name, does not exist or has no value`;
+  const set = commandLine(stage.target, ['secret', 'set'], { secret: name });
+  return [problem('rule-secrets', text, `create it in Secrets Manager, if it does not exist; then: ${set}`)];
 }

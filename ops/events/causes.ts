@@ -1,4 +1,10 @@
-import type { Idleness, LastFailure, PauseCause, Thrown } from '../../lambda/core/model/index.ts';
+import type {
+  Idleness,
+  LastFailure,
+  PauseCause,
+  SecretFault,
+  Thrown,
+} from '../../lambda/core/model/index.ts';
 
 /** Causes in words, each to follow a colon. */
 
@@ -40,6 +46,19 @@ const inBrackets = (error: string | undefined, status: number | undefined): stri
   const known = [error, status === undefined ? undefined : `HTTP ${status}`].filter(Boolean);
   return known.length === 0 ? '' : ` (${known.join(', ')})`;
 };
+
+const SECRET_FAULTS: Record<SecretFault['kind'], string> = {
+  not_listed: 'is not in sensitiveSecretArns',
+  denied: 'may not be read by the processor',
+  empty: 'does not exist or has no value',
+  binary: 'is binary, and must be text',
+  not_json: 'is not JSON with fields',
+  no_field: 'lacks the field that the rule asks for',
+};
+
+/** Which secret a rule could not use, and why. */
+export const secretInWords = ({ kind, id, field }: SecretFault): string =>
+  `the secret ${id} ${SECRET_FAULTS[kind]}${field === undefined ? '' : ` (field "${field}")`}`;
 
 /** What a rule threw, and where. */
 export const thrownInWords = ({ rule, error, frame }: Thrown): string =>

@@ -88,6 +88,7 @@ async function viewOf(stage: Stage, action: ActionRecord): Promise<ActionView> {
     run_ids: runIds,
     adopted: result?.adopted ?? false,
     ...(failure && { reason: failure.reason }),
+    ...(failure?.secret && { secret: failure.secret }),
     ...(failure?.status !== undefined && { http_status: failure.status }),
     ...(failure?.field !== undefined && { field: failure.field }),
     ...(last && { last_failure: { ...last, at: isoTime(last.at) } }),

@@ -26,7 +26,8 @@ const WORDS: Record<Reason, string> = {
   refused:
     "Cyberdesk, or the destination of a delivery, refused the call; fix the rule's workflow id or inputs, or the destination, deploy, redrive",
   secret_not_allowed: 'a rule names a secret that is not in sensitiveSecretArns; add it, deploy, redrive',
-  secret_missing: 'a secret that a rule names has no value; set it, redrive',
+  secret_missing:
+    'a secret that a rule names has no value, or lacks the field; set it (secret set --secret), redrive',
   destination_missing:
     'a rule delivers to a destination that the stage settings do not have; add it to destinations, or fix the name in follow-ups.ts, deploy, redrive',
   attachment_missing: 'an attachment to pass on no longer exists at Cyberdesk',

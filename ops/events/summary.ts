@@ -4,6 +4,7 @@ import type {
   EventItem,
   Idleness,
   LastFailure,
+  SecretFault,
   Thrown,
 } from '../../lambda/core/model/index.ts';
 import { type ListedEvent, SHOWN, type Shown } from './store.ts';
@@ -106,6 +107,8 @@ export interface ActionView {
   run_ids: string[];
   adopted: boolean;
   reason?: string;
+  /** The secret that could not be used, without its value. */
+  secret?: SecretFault;
   http_status?: number;
   /** The field of the request that a 422 names. */
   field?: string;

@@ -1,6 +1,6 @@
 import type { EventItem } from '../../lambda/core/model/index.ts';
 import { plural } from '../cli/plural.ts';
-import { failureInWords } from './causes.ts';
+import { failureInWords, secretInWords } from './causes.ts';
 import { explainReason } from './reasons.ts';
 import { decisionInWords } from './settle-words.ts';
 import { type ActionView, isProbe, type TimelineEntry } from './summary.ts';
@@ -56,7 +56,8 @@ export function describeAction(action: ActionView): TimelineEntry {
       const http = action.http_status === undefined ? '' : `, HTTP ${action.http_status}`;
       const field = action.field === undefined ? '' : `, field ${action.field}`;
       const why = explainReason(action.reason ?? '');
-      return describe('bad', `failed${tries}${http}${field}: ${why}${last}`, begun_at);
+      const secret = action.secret === undefined ? '' : `; ${secretInWords(action.secret)}`;
+      return describe('bad', `failed${tries}${http}${field}: ${why}${secret}${last}`, begun_at);
     }
     case 'waiting':
       return describe('pending', `will be retried${tries}${last}`, not_before);

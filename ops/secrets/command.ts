@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { askSecret, confirmChange } from '../cli/ask.ts';
 import {
+  type Call,
   type CommandFactory,
   EXIT,
   type ExitCode,
@@ -10,6 +11,7 @@ import {
 } from '../cli/command.ts';
 import { showResult } from '../cli/show.ts';
 import { BadArgumentError } from '../errors.ts';
+import { setSensitiveSecret } from './sensitive.ts';
 import { revokePreviousSecret, type SecretSet, setApiKey, setSigningSecret } from './set.ts';
 
 const WHEN = 'The functions use it within five minutes.';
@@ -19,15 +21,18 @@ const acceptAll = (command: Command): Command => command.allowExcessArguments().
 
 const setCommand = stageVerb({
   name: 'set',
-  description: 'sets the signing secret, from a prompt or from standard input',
-  examples: ['secret set --stage dev', 'secret set --stage prod --yes < secret.txt'],
+  description: 'sets the signing secret, or one that rules name, from a prompt or from standard input',
+  examples: [
+    'secret set --stage dev',
+    'secret set --stage prod --yes < secret.txt',
+    'secret set --secret patient-portal',
+  ],
   confirms: true,
   options: (command) =>
-    acceptAll(command).option(
-      '--revoke-previous',
-      'stop accepting the previous secret at once, without a grace period',
-    ),
-  check: refuseArguments,
+    acceptAll(command)
+      .option('--revoke-previous', 'stop accepting the previous secret at once, without a grace period')
+      .option('--secret <name>', 'a secret of sensitiveSecretArns instead, by its name or ARN'),
+  check: checkSet,
   run: set,
 });
 
@@ -69,13 +74,34 @@ function secretGroup(name: string, description: string, verbs: CommandFactory[])
   };
 }
 
-async function set(call: StageCall<{ revokePrevious?: boolean }>): Promise<ExitCode> {
+interface SetOptions {
+  revokePrevious?: boolean;
+  secret?: string;
+}
+
+/** @throws BadArgumentError */
+function checkSet({ args, options }: Call<SetOptions>): void {
+  refuseArguments({ args });
+  if (options.secret !== undefined && options.revokePrevious)
+    throw new BadArgumentError('--revoke-previous is about the signing secret, not about --secret');
+}
+
+async function set(call: StageCall<SetOptions>): Promise<ExitCode> {
   const { io, stage, options } = call;
+  if (options.secret !== undefined) return setNamed(call, options.secret);
   await confirmChange(call, 'sets the signing secret');
   const { revokePrevious = false } = options;
   const result = await setSigningSecret(stage, await askSecret(io, 'signing secret'), { revokePrevious });
   const previous = PREVIOUS[result.previous];
   showResult(call, result, () => io.out(`signing secret ${OUTCOMES[result.outcome]} ${previous}${WHEN}\n`));
+  return EXIT.ok;
+}
+
+async function setNamed(call: StageCall<SetOptions>, name: string): Promise<ExitCode> {
+  const { io, stage } = call;
+  await confirmChange(call, 'sets a secret that rules name');
+  const result = await setSensitiveSecret(stage, name, await askSecret(io, `value of ${name}`));
+  showResult(call, result, () => io.out(`${result.secret} ${OUTCOMES[result.outcome]}\n`));
   return EXIT.ok;
 }
 

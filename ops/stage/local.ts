@@ -32,7 +32,8 @@ export async function connectLocal(url = localUrl()): Promise<Stage> {
 export function localStage(url: string, described: LocalStack): Stage {
   const { stack, template, region, aws_endpoint, credentials, outputs, cyberdesk_url, functions } = described;
   const processor = functions.find(({ label }) => label === 'processor');
-  const variables = Object.assign({}, ...functions.map(({ environment }) => environment));
+  // The product's functions come first, and a variable of the customer's replaces none of theirs.
+  const variables = Object.assign({}, ...functions.map(({ environment }) => environment).toReversed());
   return {
     name: 'local',
     isLocal: true,

@@ -28,6 +28,22 @@ async function startEndpoint(...statuses: number[]) {
   return { url: `http://127.0.0.1:${address.port}/webhooks/cyberdesk`, received };
 }
 
+it('the fake API announces machines that are down, signed as Svix does', async () => {
+  const endpoint = await startEndpoint(503);
+  const api = await startApi({ webhook: { url: endpoint.url, secret: SECRET, retryDelaysMs: [1] } });
+
+  await ask(api, '/_control/machines/down', { json: { machines: [{ name: 'desk 7' }] } });
+
+  await expect.poll(() => api.state.deliveries[0]?.state).toBe('delivered');
+  expect(endpoint.received).toHaveLength(2);
+  const [, { headers, body } = { headers: {}, body: '' }] = endpoint.received;
+  expect(() => new Webhook(SECRET).verify(body, headers)).not.toThrow();
+  expect(JSON.parse(body)).toMatchObject({
+    event_type: 'downed_machines',
+    machines: [{ machine_id: expect.any(String), name: 'desk 7', status: 'disconnected' }],
+  });
+});
+
 it('the fake API announces an ended run with the digits of its output', async () => {
   const endpoint = await startEndpoint();
   const workflows = [{ id: WORKFLOW, is_webhooks_enabled: true }];

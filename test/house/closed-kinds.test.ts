@@ -7,8 +7,8 @@ import { makeClone } from '../support/clone.ts';
 /** A copy of `lambda/` that the compiler checks after a change. */
 const clone = makeClone('test/app', ['lambda', 'package.json', 'tsconfig.json']);
 const copy = clone.root;
-// It needs `lib`.
-rmSync(join(copy, 'stages.ts'));
+// They need `lib`.
+for (const file of ['stages.ts', 'infrastructure.ts']) rmSync(join(copy, file));
 afterAll(clone.remove);
 
 /** What the compiler says of the copy with one text replaced in one file. */

@@ -13,7 +13,7 @@ const TEXT = /\.([mc]?[tj]s|md|html|css|ya?ml|sh)$|^\.ci\/run$/;
 const CODE = /\.(ts|mts|js|mjs)$/;
 
 /** Files at the root that belong to the customer. They are as they like. */
-export const CUSTOMERS = ['follow-ups.ts', 'stages.ts'];
+export const CUSTOMERS = ['follow-ups.ts', 'stages.ts', 'infrastructure.ts'];
 
 /**
  * Paths of all files below the folders, and of the product's at the root, from the root and with forward slashes. Any

@@ -25,9 +25,10 @@ export const BELOW: Readonly<Record<string, readonly string[]>> = {
   'stages.ts': ['lib'],
   // As a customer writes them.
   examples: ['lambda', 'lib'],
+  'infrastructure.ts': ['lib'],
   ops: ['lambda', 'lib', 'bin/with-node.mjs'],
   local: ['lambda', 'lib', 'ops', 'bin/with-node.mjs'],
-  bin: ['lambda', 'lib', 'ops', 'local', 'stages.ts'],
+  bin: ['lambda', 'lib', 'ops', 'local', 'stages.ts', 'infrastructure.ts'],
   // Starts an entry point with a suitable Node.js: it must run in any, so it imports nothing.
   'bin/with-node.mjs': [],
 };

@@ -105,6 +105,25 @@ describe('AwsFront', () => {
     });
   });
 
+  it('a call to a service that is not emulated is refused, and says so, whatever its protocol', async () => {
+    const scope = (service: string) =>
+      `AWS4-HMAC-SHA256 Credential=${identities.operator.accessKeyId}/20000101/us-east-1/${service}/aws4_request`;
+    const put = (service: string) =>
+      fetch(`${url}/a/key`, { method: 'PUT', headers: { authorization: scope(service) }, body: 'text' });
+
+    const [s3, lambda] = await Promise.all([put('s3'), put('lambda')]);
+
+    expect([s3.status, await s3.text()]).toEqual([
+      400,
+      '<Error><Code>NotImplemented</Code><Message>the local run does not emulate s3</Message></Error>',
+    ]);
+    expect([lambda.headers.get('x-amzn-errortype'), await lambda.json()]).toEqual([
+      'NotImplemented',
+      { __type: 'NotImplemented', message: 'the local run does not emulate lambda' },
+    ]);
+    expect(taken).toEqual([]);
+  });
+
   it('calls of the operator are not checked by IAM', async () => {
     allowed = false;
     await calls(identities.operator).dynamodb();

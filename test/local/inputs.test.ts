@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { hashInputs } from '../../local/template/inputs.ts';
 
@@ -11,9 +11,15 @@ it.each([
   ['follow-ups.test.ts', false],
   ['vitest.config.ts', false],
   ['README.md', false],
+  ['infrastructure/tables.ts', true],
+  ['infrastructure/consumer/handler.py', true],
+  ['infrastructure/node_modules/a/index.js', false],
+  ['test/own.test.ts', false],
+  ['.idea/workspace.xml', false],
 ])('the local run synthesizes again after an edit of %s: %s', async (file, expected) => {
   const root = mkdtempSync(join(tmpdir(), 'inputs-'));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  mkdirSync(dirname(join(root, file)), { recursive: true });
   writeFileSync(join(root, file), 'before');
   const before = await hashInputs(root, 'dev');
 

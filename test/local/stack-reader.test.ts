@@ -43,6 +43,50 @@ describe('StackReader', () => {
     expect(() => reader(bucket)).toThrow(/AWS::S3::Bucket \(Bucket\)/);
   });
 
+  it("an unknown resource type of the customer's is left out and named, and others may refer to it", () => {
+    const path = (name: string) => ({ 'aws:cdk:path': `Stack-dev/${name}/Resource` });
+    const read = reader({
+      Bucket: { Type: 'AWS::S3::Bucket', Metadata: path('Reports') },
+      Product: { Type: 'AWS::SQS::Queue', Metadata: path('Webhooks/Queue') },
+      Own: {
+        Type: 'AWS::Lambda::EventSourceMapping',
+        Metadata: path('Own'),
+        Properties: { EventSourceArn: 'a' },
+      },
+    });
+
+    expect(readEventSources(read, [])).toEqual([]);
+    expect(read.leftOut.features).toEqual([
+      'the resource type AWS::S3::Bucket (Bucket)',
+      'the event source a (Own)',
+    ]);
+    expect(read.ref('Bucket')).toMatch(/^Stack-dev-Bucket-/);
+    expect(read.getAtt('Bucket', 'Arn')).toBe(`arn:aws:s3:us-east-1:000000000000:${read.ref('Bucket')}`);
+    expect(() => read.getAtt('Product', 'Colour')).toThrow(/the attribute Colour of AWS::SQS::Queue/);
+  });
+
+  it.each(['AWS::S3::Bucket', 'Custom::Thing'])(
+    'an unknown resource type %s of the product ends the run',
+    (Type) => {
+      const metadata = { 'aws:cdk:path': 'Stack-dev/Webhooks/Thing' };
+
+      expect(() => reader({ Thing: { Type, Metadata: metadata } })).toThrow(UnsupportedTemplateError);
+    },
+  );
+
+  it("an HTTP API of the customer's is left out, as one port stands for one API", () => {
+    const read = reader({
+      Route: {
+        Type: 'AWS::ApiGatewayV2::Route',
+        Metadata: { 'aws:cdk:path': 'Stack-dev/Own/Route' },
+        Properties: { RouteKey: '$default', Target: 'integrations/x' },
+      },
+    });
+
+    expect(readRoutes(read)).toEqual([]);
+    expect(read.leftOut.features).toEqual(["an HTTP API beside the webhooks' (Route)"]);
+  });
+
   it('queue attributes are text, and the redrive policy has the ARN of the dead-letter queue', () => {
     const { queues } = readData(
       reader({
@@ -159,10 +203,10 @@ describe('StackReader', () => {
         },
       },
     });
-    expect(readEventSources(read)).toMatchObject([
+    expect(readEventSources(read, readFunctions(read, String))).toMatchObject([
       { batchSize: 5, maxConcurrency: 2, reportsItemFailures: true, enabled: true },
     ]);
-    expect(readSchedules(read)).toMatchObject([
+    expect(readSchedules(read, readFunctions(read, String))).toMatchObject([
       { everySeconds: 900, functionArn: read.getAtt('Function', 'Arn') },
     ]);
   });
@@ -172,6 +216,6 @@ describe('StackReader', () => {
       Type: 'AWS::Events::Rule',
       Properties: { ScheduleExpression: 'cron(0 12 * * ? *)', Targets: [{ Arn: 'x' }] },
     };
-    expect(() => readSchedules(reader({ Rule: rule }))).toThrow(/cron\(0 12 \* \* \? \*\) \(Rule\)/);
+    expect(() => readSchedules(reader({ Rule: rule }), [])).toThrow(/cron\(0 12 \* \* \? \*\) \(Rule\)/);
   });
 });

@@ -10,6 +10,11 @@ const template = {
     Table: { Type: 'AWS::DynamoDB::Table', DeletionPolicy: 'Retain' },
     Bucket: { Type: 'AWS::S3::Bucket', DeletionPolicy: 'RetainExceptOnCreate' },
     Queue: { Type: 'AWS::SQS::Queue', DeletionPolicy: 'Delete' },
+    Invoices: { Type: 'AWS::DynamoDB::Table', DeletionPolicy: 'Retain' },
+  },
+  Outputs: {
+    TableName: { Value: { Ref: 'Table' } },
+    InvoicesTable: { Value: { Ref: 'Invoices' } },
   },
 };
 
@@ -77,10 +82,11 @@ const stageOf = (aws: ReturnType<typeof account>, stage = 'dev', name?: string) 
 const sleep = async () => undefined;
 
 describe('destroy', () => {
-  it('destroyStage deletes retained resources, then the stack, and names what it leaves behind', async () => {
+  it("destroyStage deletes the product's retained data, then the stack, and names what it leaves behind", async () => {
     const aws = account();
     const result = await destroyStage(await stageOf(aws), { sleep });
-    expect(result).toMatchObject({ removed: [{ physicalId: 'table' }], left: [{ physicalId: 'bucket' }] });
+    expect(result.removed).toMatchObject([{ physicalId: 'table' }]);
+    expect(result.left).toMatchObject([{ physicalId: 'bucket' }, { physicalId: 'invoices' }]);
     const order = aws.calls.map(({ name }) => name);
     expect(order.indexOf('DeleteTable')).toBeLessThan(order.indexOf('DeleteStack'));
   });

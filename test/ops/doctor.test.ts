@@ -14,6 +14,7 @@ import { awsError, stubAws } from './support/aws.ts';
 import { createStage } from './support/stage.ts';
 import { useStage } from './support/use-stage.ts';
 
+const STACK = 'CyberdeskWebhooks-test';
 const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:alarms';
 const SECRET = `whsec_${Buffer.from('a secret of twenty-four.').toString('base64')}`;
 const template = {
@@ -117,7 +118,7 @@ describe('checkAlarms and checkSubscriptions', () => {
   const alarms = (...states: string[]) => ({
     DescribeAlarms: {
       MetricAlarms: states.map((StateValue, index) => ({
-        AlarmName: `S/${index}`,
+        AlarmName: `${STACK}/${index}`,
         StateValue,
         ActionsEnabled: true,
       })),
@@ -126,7 +127,7 @@ describe('checkAlarms and checkSubscriptions', () => {
 
   it('checkAlarms reports alarms in state ALARM, and a stage without alarms', async () => {
     expect(await checkAlarms(withAws(alarms('OK', 'ALARM')).at)).toMatchObject([
-      { state: 'problem', text: 'in alarm: S/1' },
+      { state: 'problem', text: `in alarm: ${STACK}/1` },
     ]);
     expect(await checkAlarms(withAws(alarms()).at)).toMatchObject([{ state: 'problem' }]);
     expect(await checkAlarms(withAws(alarms('OK')).at)).toMatchObject([{ state: 'ok' }]);
@@ -134,7 +135,7 @@ describe('checkAlarms and checkSubscriptions', () => {
 
   it('checkAlarms warns of alarms whose actions are disabled', async () => {
     const states = [true, false, true].map((ActionsEnabled, index) => ({
-      AlarmName: `S/${index}`,
+      AlarmName: `${STACK}/${index}`,
       StateValue: 'OK',
       ActionsEnabled,
     }));
@@ -153,12 +154,12 @@ describe('checkAlarms and checkSubscriptions', () => {
           asked.add(NextToken);
           const page = Number(NextToken);
           const next = page + 1 < states.length ? { NextToken: String(page + 1) } : {};
-          return { MetricAlarms: [{ AlarmName: `S/${page}`, StateValue: states[page] }], ...next };
+          return { MetricAlarms: [{ AlarmName: `${STACK}/${page}`, StateValue: states[page] }], ...next };
         },
       };
     };
     const { at, aws } = withAws(pages('OK', 'OK', 'ALARM'));
-    expect(await checkAlarms(at)).toMatchObject([{ text: 'in alarm: S/2' }]);
+    expect(await checkAlarms(at)).toMatchObject([{ text: `in alarm: ${STACK}/2` }]);
     expect(aws.called('DescribeAlarms')).toHaveLength(3);
   });
 
@@ -166,24 +167,30 @@ describe('checkAlarms and checkSubscriptions', () => {
     const Resources = Object.fromEntries(
       ['0', '1', '2', '3'].map((id) => [
         `Alarm${id}`,
-        { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmName: `S/${id}` } },
+        { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmName: `${STACK}/${id}` } },
       ]),
     );
-    const unnamed = { Own: { Type: 'AWS::CloudWatch::Alarm', Properties: {} } };
-    const given = { TemplateBody: JSON.stringify({ Resources: { ...Resources, ...unnamed } }) };
+    // They have no place in the list of the product's alarms, whether or not they have a name.
+    const own = {
+      Unnamed: { Type: 'AWS::CloudWatch::Alarm', Properties: {} },
+      Named: { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmName: 'invoices' } },
+    };
+    const given = { TemplateBody: JSON.stringify({ Resources: { ...Resources, ...own } }) };
     const found = (...states: string[]) =>
       checkAlarms(withAws({ ...alarms(...states), GetTemplate: given }).at);
     expect(await found('OK')).toMatchObject([
       {
         state: 'problem',
-        text: '3 of 4 do not exist: S/1, S/2, S/3',
+        text: `3 of 4 do not exist: ${STACK}/1, ${STACK}/2, ${STACK}/3`,
         next: expect.stringContaining('npm run deploy -- dev'),
       },
     ]);
-    expect(await found()).toMatchObject([{ text: '4 of 4 do not exist: S/0, S/1, S/2, S/3' }]);
+    expect(await found()).toMatchObject([
+      { text: `4 of 4 do not exist: ${STACK}/0, ${STACK}/1, ${STACK}/2, ${STACK}/3` },
+    ]);
     expect(await found('ALARM', 'OK')).toMatchObject([
-      { text: 'in alarm: S/0' },
-      { text: '2 of 4 do not exist: S/2, S/3' },
+      { text: `in alarm: ${STACK}/0` },
+      { text: `2 of 4 do not exist: ${STACK}/2, ${STACK}/3` },
     ]);
     expect(await found('OK', 'OK', 'OK', 'OK')).toMatchObject([{ state: 'ok' }]);
   });

@@ -8,7 +8,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const PARTS = ['bin', 'lambda', 'lib', 'local', 'ops', 'cdk.json', 'package.json', 'tsconfig.json'];
 
 /** Files of the customer's. */
-export const OWN_FILES = ['follow-ups.ts', 'follow-ups.test.ts', 'stages.ts'];
+export const OWN_FILES = ['follow-ups.ts', 'follow-ups.test.ts', 'stages.ts', 'infrastructure.ts'];
 
 /** A copy of this repository, in which the customer's files are others. */
 export interface Clone {

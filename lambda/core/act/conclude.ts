@@ -103,7 +103,7 @@ export function postponeInMemory(
 export function failAction(
   action: ActionClaim,
   reason: Reason,
-  answer?: Pick<ActionFailure, 'status' | 'field'>,
+  answer?: Omit<ActionFailure, 'reason'>,
 ): ActionOutcome {
   if (reason === 'outcome_unknown') action.worker.count('OutcomeUnknown');
   action.stage(fail(action.record, reason, answer));

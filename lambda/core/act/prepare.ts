@@ -17,7 +17,8 @@ export async function prepare(action: ActionClaim, { call, doubt }: Attempt): Pr
     return concludedBy(await retryLater(action, resolution.failure, doubt !== undefined));
   if (resolution.kind === 'refused') {
     // The value has gone since an attempt began, so another try cannot show what that attempt did.
-    return concludedBy(failAction(action, doubt ? 'outcome_unknown' : resolution.reason));
+    const { reason, secret } = resolution;
+    return concludedBy(failAction(action, doubt ? 'outcome_unknown' : reason, secret && { secret }));
   }
   const { pins, body } = resolution;
   const record = { ...call.record, ...(pins.length > 0 && { pins }) };

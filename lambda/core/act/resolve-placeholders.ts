@@ -8,6 +8,7 @@ import {
   type Pin,
   type Reason,
   referenceOf,
+  type SecretFault,
   type SecretLookup,
   type Secrets,
   sha256,
@@ -19,7 +20,7 @@ export const MAX_ATTACHMENT_BYTES = 10 * 1024 * 1024;
 
 export type Resolution =
   | { kind: 'resolved'; body: string; pins: Pin[] }
-  | { kind: 'refused'; reason: Reason }
+  | { kind: 'refused'; reason: Reason; secret?: SecretFault }
   | { kind: 'unanswered'; failure: CallFailure };
 
 export interface ResolvePorts {
@@ -67,7 +68,12 @@ async function resolveSecret(
   { id, field }: { id: string; field?: string },
   pin: Pin | undefined,
 ): Promise<Value> {
-  if (!settings.sensitiveSecretArns.includes(id)) return { kind: 'refused', reason: 'secret_not_allowed' };
+  const refuse = (kind: SecretFault['kind']): Value => ({
+    kind: 'refused',
+    reason: kind === 'not_listed' || kind === 'denied' ? 'secret_not_allowed' : 'secret_missing',
+    secret: { kind, id, ...(field !== undefined && { field }) },
+  });
+  if (!settings.sensitiveSecretArns.includes(id)) return refuse('not_listed');
   let found: SecretLookup;
   try {
     found = await secrets.get(id, pin?.version ? { kind: 'id', id: pin.version } : CURRENT_VERSION);
@@ -75,17 +81,20 @@ async function resolveSecret(
     // An outage of Secrets Manager is not a crash of ours, and says nothing about Cyberdesk.
     return { kind: 'unanswered', failure: { kind: 'failed', mayHaveTakenEffect: false, notAsked: true } };
   }
-  if (found.kind === 'denied') return { kind: 'refused', reason: 'secret_not_allowed' };
-  if (found.kind !== 'found') return { kind: 'refused', reason: 'secret_missing' };
-  const value = field === undefined ? found.value : fieldOf(found.value, field);
-  if (value === undefined) return { kind: 'refused', reason: 'secret_missing' };
-  return { kind: 'secret', value, pin: { version: found.versionId } };
+  if (found.kind === 'missing') return refuse('empty');
+  if (found.kind !== 'found') return refuse(found.kind);
+  const pinned = { version: found.versionId };
+  if (field === undefined) return { kind: 'secret', value: found.value, pin: pinned };
+  const object = parsed(found.value);
+  if (object === undefined) return refuse('not_json');
+  const value = object?.[field];
+  return value === undefined ? refuse('no_field') : { kind: 'secret', value, pin: pinned };
 }
 
-function fieldOf(json: string, field: string): unknown {
+/** Undefined if the text is not JSON. */
+function parsed(text: string): Record<string, unknown> | null | undefined {
   try {
-    const object = parseExact(json) as Record<string, unknown> | null;
-    return object?.[field];
+    return parseExact(text) as Record<string, unknown> | null;
   } catch {
     return undefined;
   }

@@ -48,7 +48,7 @@ export const succeed = (action: ActionRecord, result: ActionResult): ActionRecor
 export function fail(
   action: ActionRecord,
   reason: Reason,
-  answer: Pick<ActionFailure, 'status' | 'field'> = {},
+  answer: Omit<ActionFailure, 'reason'> = {},
 ): ActionRecord {
   // A redrive of an unknown outcome looks up first; that finds nothing pending, so that it may send again.
   const { pending: _status, ...kept } = action;

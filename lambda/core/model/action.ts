@@ -70,6 +70,17 @@ export interface ActionFailure {
   status?: number;
   /** The field that a 422 names. */
   field?: string;
+  /** The secret that cannot be used; earlier releases carry it along unread. */
+  secret?: SecretFault;
+}
+
+/** What is wrong with a secret that a rule names: never its value. */
+export interface SecretFault {
+  kind: 'not_listed' | 'denied' | 'empty' | 'binary' | 'not_json' | 'no_field';
+  /** As the rule names it: ARN or name. */
+  id: string;
+  /** The field of it that the rule asks for. */
+  field?: string;
 }
 
 /** Why a delivery has failed that may succeed later. */

@@ -43,6 +43,7 @@ it('later attempts use exactly the pinned version of a secret', async () => {
   expect(await resolve(ports, pinned, '{"s":{"p":null}}')).toEqual({
     kind: 'refused',
     reason: 'secret_missing',
+    secret: { kind: 'empty', id: 'arn' },
   });
 });
 
@@ -53,11 +54,13 @@ it('a field of a JSON secret is read', async () => {
 
   expect(await resolve(ports, field, '{"s":{"p":null}}')).toMatchObject({ body: '{"s":{"p":{"deep":1}}}' });
 
-  for (const value of ['{}', 'no json', 'null', '5']) {
+  const faults = { '{}': 'no_field', 'no json': 'not_json', null: 'no_field', 5: 'no_field' };
+  for (const [value, kind] of Object.entries(faults)) {
     ports.secrets.set('arn#AWSCURRENT', value);
     expect(await resolve(ports, field, '{"s":{"p":null}}'), value).toEqual({
       kind: 'refused',
       reason: 'secret_missing',
+      secret: { kind, id: 'arn', field: 'pin' },
     });
   }
 });
@@ -69,6 +72,7 @@ it('a secret that the stage does not allow is not fetched', async () => {
   expect(await resolve(ports, other, '{"s":null}')).toEqual({
     kind: 'refused',
     reason: 'secret_not_allowed',
+    secret: { kind: 'not_listed', id: 'other' },
   });
   expect(ports.secrets.requests).toBe(0);
 
@@ -76,6 +80,7 @@ it('a secret that the stage does not allow is not fetched', async () => {
   expect(await resolve(ports, actionWith([password]), '{"s":{"p":null}}')).toEqual({
     kind: 'refused',
     reason: 'secret_not_allowed',
+    secret: { kind: 'denied', id: 'arn' },
   });
 });
 

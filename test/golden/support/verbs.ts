@@ -136,12 +136,14 @@ export async function callDeployed(argv: string[], retained: Record<string, stri
   let isThere = retained !== undefined;
   const kept = Object.entries(retained ?? {});
   const Resources = Object.fromEntries(kept.map(([id, Type]) => [id, { Type, DeletionPolicy: 'Retain' }]));
+  // As in a real template, an output names what holds the product's data.
+  const Outputs = { SigningSecretName: { Value: { Ref: 'Secret' } } };
   const { clients } = stubAws({
     DescribeStacks: () =>
       isThere
         ? { Stacks: [{ StackStatus: 'CREATE_COMPLETE', Outputs: stackOutputs() }] }
         : awsError('ValidationError', 'Stack does not exist'),
-    GetTemplate: { TemplateBody: JSON.stringify({ Resources }) },
+    GetTemplate: { TemplateBody: JSON.stringify({ Resources, Outputs }) },
     ListStackResources: {
       StackResourceSummaries: kept.map(([LogicalResourceId, ResourceType]) => ({
         LogicalResourceId,

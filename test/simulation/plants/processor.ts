@@ -82,6 +82,17 @@ export const PROCESSOR_PLANTS: Record<string, KnownMistake> = {
     plant: { ports: (ports) => ({ ...ports, cyberdesk: withFound(ports.cyberdesk, () => []) }) },
   },
 
+  'leaves out runs whose session is not shown': {
+    broken: /took effect \d times/,
+    rules: ['chain'],
+    plant: {
+      ports: (ports) => ({
+        ...ports,
+        cyberdesk: withFound(ports.cyberdesk, (runs) => runs.filter(({ session_id }) => session_id != null)),
+      }),
+    },
+  },
+
   'adopts the first run that fits': {
     broken: /took effect \d times|by guess/,
     rules: ['equal'],
