@@ -2,6 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
+/** Folders of the entries in package.json. */
+const ENTRIES = ['lib', 'lambda/cyberdesk', 'lambda/delivery', 'lambda/rules', 'lambda/testing'];
+
 // `npm run build`: JavaScript for the published package, as Node does not strip types inside node_modules.
 rmSync('dist', { recursive: true, force: true });
 const { status } = spawnSync('tsc', ['--project', 'tsconfig.build.json'], {
@@ -22,9 +25,7 @@ process.exitCode = status ?? 1;
  * module. File by file, so that the entry points share their classes.
  */
 async function buildCommonJs(outdir: string): Promise<void> {
-  const entryPoints = ['lib', 'lambda/rules', 'lambda/testing', 'lambda/cyberdesk'].map(
-    (folder) => `dist/${folder}/index.js`,
-  );
+  const entryPoints = ENTRIES.map((folder) => `dist/${folder}/index.js`);
   const { metafile } = await build({
     entryPoints,
     bundle: true,

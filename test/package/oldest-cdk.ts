@@ -1,13 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { everySetting } from '../lib/support/settings.ts';
 import { cdkContext, synth, type Template } from '../lib/support/synth.ts';
 import { install, run } from './pack.ts';
 
-const { rules: _, ...everyOther } = everySetting;
+const { rules: _, destinations, ...others } = everySetting;
+const persist = { handler: resolve(destinations.persist.handler) };
 
 /** Stages whose templates are compared: with nothing set, and with everything. */
-const STAGES = { live: {}, full: everyOther };
+const STAGES = { live: {}, full: { ...others, destinations: { ...destinations, persist } } };
 
 /** What the construct's app is, on whatever CDK is installed where it is run. */
 const APP = `
@@ -19,12 +20,12 @@ addStages(app, stages);
 app.synth();
 `;
 
-/** The lowest version of each peer dependency. */
+/** The lowest version of each peer dependency that the construct needs. */
 function oldestPeers(): string[] {
-  const { peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
-  return Object.entries<string>(peerDependencies).map(
-    ([name, range]) => `${name}@${range.replace(/^(\^|>=)/, '')}`,
-  );
+  const { peerDependencies, peerDependenciesMeta } = JSON.parse(readFileSync('package.json', 'utf8'));
+  return Object.entries<string>(peerDependencies)
+    .filter(([name]) => !peerDependenciesMeta[name]?.optional)
+    .map(([name, range]) => `${name}@${range.replace(/^(\^|>=)/, '')}`);
 }
 
 /** Installs the packed package with its oldest peers, and returns the folder. */
