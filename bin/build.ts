@@ -3,7 +3,10 @@ import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 /** Folders of the entries in package.json. */
-const ENTRIES = ['lib', 'lambda/cyberdesk', 'lambda/delivery', 'lambda/rules', 'lambda/testing'];
+const ENTRIES = [
+  'lib',
+  ...['cyberdesk', 'delivery', 'rules', 'sdk', 'testing'].map((name) => `lambda/${name}`),
+];
 
 // `npm run build`: JavaScript for the published package, as Node does not strip types inside node_modules.
 rmSync('dist', { recursive: true, force: true });

@@ -1,6 +1,7 @@
 import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { brokenLinks, missingEntries } from './contents.ts';
 import { makeInitApp } from './init-app.ts';
 import { installOldest, ownTemplates, templatesOf } from './oldest-cdk.ts';
 import { APPS, type Ended, filesOf, install, makeFolder, pack, removeFolder, run } from './pack.ts';
@@ -53,16 +54,13 @@ describe('the published package', () => {
     expect(files.filter((file) => /^(dist|lib|lambda)\/.*(?<!\.d)\.ts$/.test(file))).toEqual([]);
   });
 
-  it('the pages of the package link only to what is in the package', () => {
-    const pages = filesOf(installed).filter((file) => file.endsWith('.md'));
-    const broken = pages.flatMap((page) => {
-      const links = readFileSync(join(installed, page), 'utf8').matchAll(/\]\((?!https?:|#)([^)\s#]+)/g);
-      const targets = [...links].map(([, link = '']) => normalize(join(dirname(page), link)));
-      return targets.filter((target) => !existsSync(join(installed, target)));
-    });
+  it('the package has a file for each entry, as an ES module and as CommonJS, with types', () => {
+    expect(missingEntries(installed)).toEqual([]);
+  });
 
-    expect(pages).toContain('README.md');
-    expect(broken).toEqual([]);
+  it('the pages of the package link only to what is in the package', () => {
+    expect(filesOf(installed)).toContain('README.md');
+    expect(brokenLinks(installed)).toEqual([]);
   });
 
   it('the package brings neither a Node.js nor what only this repository needs', () => {
