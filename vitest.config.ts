@@ -6,8 +6,9 @@ const SLOW = [
   'test/{console,e2e,fuzz}/**/*.test.ts',
   'test/golden/{local-run,template,verbs}.test.ts',
   'test/house/{closed-kinds,transcripts}.test.ts',
-  'test/lib/{app,examples,extend,loading,package,rehearsal}.test.ts',
+  'test/lib/{app,examples,extend,loading,rehearsal}.test.ts',
   'test/ops/{local-run,network}.test.ts',
+  'test/package/**/*.test.ts',
   'test/sdk/official-package.test.ts',
   'test/simulation/{schedules,small-case}.test.ts',
 ];

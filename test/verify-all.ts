@@ -13,6 +13,7 @@ const STEPS = [
   { name: 'fuzz', command: 'npm run fuzz -- --requests 100000' },
   { name: 'rehearse', command: 'npm run rehearse' },
   { name: 'engines', command: 'npm run test:engines' },
+  { name: 'layouts', command: 'npm run test:layouts' },
   { name: 'ric', command: 'npm run test:ric' },
   { name: 'mutate', command: 'npm run mutate' },
 ];

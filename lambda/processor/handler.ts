@@ -5,13 +5,13 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import rules from '#follow-ups';
+import imported from '#follow-ups';
 import { createLogger } from '../adapters/log.ts';
 import { Metrics } from '../adapters/metrics.ts';
 import type { ProcessorMetric } from '../core/model/index.ts';
 import { readEnvironment } from '../environment/fields.ts';
 import { processorEnvironment } from '../environment/processor.ts';
-import { checkFollowUps } from '../rules/follow-ups.ts';
+import { checkFollowUps, defaultOf } from '../rules/follow-ups.ts';
 import { awsProcessor } from './aws-ports.ts';
 import { type Processor, processEvents } from './processor.ts';
 
@@ -29,6 +29,7 @@ const clients = {
   lambda: new LambdaClient(),
   eventBridge: new EventBridgeClient(),
 };
+const rules = defaultOf(imported);
 const processor: Processor = {
   ...awsProcessor(clients, readEnvironment(processorEnvironment)),
   rules,

@@ -143,6 +143,10 @@ function problemOf(rule: AnyRule): string | undefined {
   return `has the unknown status "${strange}"; use ${TERMINAL_STATUSES.join(', ')}`;
 }
 
+/** The rules of a module: one that a compiler has made CommonJS has its default export among its exports. */
+export const defaultOf = (imported: FollowUps & { default?: FollowUps }): FollowUps =>
+  imported?.default ?? imported;
+
 /**
  * Checks a loaded follow-ups file against the stage that it is loaded in, before it is asked about any run.
  *

@@ -1,4 +1,4 @@
-import { Validations } from 'aws-cdk-lib';
+import * as cdk from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { ServiceFunction } from '../functions/service-function.ts';
 import type { Installation } from '../installation.ts';
@@ -78,6 +78,9 @@ function acknowledgeOthers(installation: Installation): void {
   );
 }
 
+/** Older releases of CDK have no such checks; a named import of `Validations` would be a SyntaxError there. */
+const { Validations }: Partial<Pick<typeof cdk, 'Validations'>> = cdk;
+
 function acknowledge(constructs: readonly IConstruct[], id: string, reason: string): void {
-  for (const construct of constructs) Validations.of(construct).acknowledge({ id, reason });
+  for (const construct of constructs) Validations?.of(construct).acknowledge({ id, reason });
 }

@@ -1,4 +1,5 @@
 import type { BuildFailure, BuildOptions } from 'esbuild';
+import { codePath } from '../paths.ts';
 
 /** What a bundle is made from. */
 export interface Sources {
@@ -27,6 +28,16 @@ export const COMMON_JS =
   'const require = requireOfBundle(import.meta.url);' +
   'const __filename = import.meta.filename, __dirname = import.meta.dirname;';
 
+/**
+ * What replaces imports: the rules, and what they import of this package. It must be this very copy of it, whichever one
+ * the rules would find (CommonJS, or another version), as the processor recognises its classes.
+ */
+export const aliasesOf = (rules: string): Record<string, string> => ({
+  '#follow-ups': rules,
+  'cyberdesk-webhooks/rules': codePath('lambda/rules/index'),
+  'cyberdesk-webhooks/cyberdesk': codePath('lambda/cyberdesk/index'),
+});
+
 /** How esbuild makes a bundle: what CDK makes of `bundlingOf`, to the byte. */
 export const buildOptionsOf = ({ entry, rules, isOwn = false }: Sources): BuildOptions => ({
   entryPoints: [entry],
@@ -40,7 +51,7 @@ export const buildOptionsOf = ({ entry, rules, isOwn = false }: Sources): BuildO
   sourcesContent: false,
   logLevel: 'silent',
   ...((rules || isOwn) && { banner: { js: COMMON_JS } }),
-  ...(rules && { alias: { '#follow-ups': rules } }),
+  ...(rules && { alias: aliasesOf(rules) }),
 });
 
 /** What esbuild says first, in one line with the place; undefined if it is not esbuild that failed. */

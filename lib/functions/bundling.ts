@@ -2,8 +2,19 @@ import { createRequire } from 'node:module';
 import { type BundlingOptions, LogLevel, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
-import { BUNDLE, type Bundle, buildOptionsOf, COMMON_JS, messageOf, type Sources } from './build-options.ts';
+import {
+  aliasesOf,
+  BUNDLE,
+  type Bundle,
+  buildOptionsOf,
+  COMMON_JS,
+  messageOf,
+  type Sources,
+} from './build-options.ts';
 import { BundleError } from './bundle-error.ts';
+
+const aliasArguments = (rules: string): Record<string, string> =>
+  Object.fromEntries(Object.entries(aliasesOf(rules)).map(([from, to]) => [`--alias:${from}`, to]));
 
 /** How a function is bundled. Only the customer's code may import packages that are not the product's. */
 export const bundlingOf = ({ rules, isOwn = false }: Sources): BundlingOptions => ({
@@ -18,7 +29,7 @@ export const bundlingOf = ({ rules, isOwn = false }: Sources): BundlingOptions =
   // `withExplanation` reports a mistake in one line.
   logLevel: LogLevel.SILENT,
   ...((rules || isOwn) && { banner: COMMON_JS }),
-  ...(rules && { esbuildArgs: { '--alias:#follow-ups': rules } }),
+  ...(rules && { esbuildArgs: aliasArguments(rules) }),
 });
 
 /**

@@ -8,7 +8,13 @@ import {
   Role,
   ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam';
-import { Architecture, type Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  type Function as LambdaFunction,
+  Runtime,
+  RuntimeFamily,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, LogGroupClass } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -41,6 +47,9 @@ export interface ServiceFunctionProps {
   /** Statement id → permissions beyond logs and traces. */
   readonly statements: Record<string, Pick<PolicyStatementProps, 'actions' | 'resources' | 'conditions'>>;
 }
+
+/** Not `Runtime.NODEJS_24_X`: older releases of CDK lack it, and would silently use another runtime. */
+const NODEJS_24 = new Runtime('nodejs24.x', RuntimeFamily.NODEJS);
 
 /** A bundled Lambda function with its own log group and role. */
 export class ServiceFunction extends Construct implements IGrantable {
@@ -115,7 +124,7 @@ export class ServiceFunction extends Construct implements IGrantable {
           projectRoot: sources.isOwn ? dirname(handler) : packageRoot,
           // Only set because CDK requires it; nothing is installed while bundling.
           depsLockFilePath: sources.isOwn ? handler : join(packageRoot, 'package.json'),
-          runtime: Runtime.NODEJS_24_X,
+          runtime: NODEJS_24,
           architecture: Architecture.ARM_64,
           timeout: props.timeout,
           memorySize: props.memorySize,

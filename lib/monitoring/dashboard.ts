@@ -8,6 +8,7 @@ import {
   type IWidget,
   Stats,
   TextWidget,
+  TextWidgetBackground,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -33,6 +34,8 @@ export class OperationsDashboard extends Construct {
         markdown: `# ${Stack.of(this).stackName}\nEndpoint: ${installation.endpoint.url}`,
         width: 24,
         height: 2,
+        // The default of CDK, which older releases leave to the service.
+        background: TextWidgetBackground.TRANSPARENT,
       }),
     );
     this.dashboard.addWidgets(

@@ -15,6 +15,7 @@ export const PLAIN: Readonly<Record<string, { times: number; why: string }>> = {
   'lambda/json/parse.ts': { times: 3, why: 'reads numbers itself' },
   'lambda/processor/rehearsal.ts': { times: 1, why: 'a question whose payload is text there' },
   'lib/functions/load-bundle.ts': { times: 1, why: 'an error of loading a bundle, which has no payload' },
+  'lib/paths.ts': { times: 1, why: 'package.json' },
   'local/command/once.ts': { times: 1, why: 'states of an event, without payload' },
   'local/emulators/caller.ts': { times: 1, why: 'AWS: payload is bytes or text there' },
   'local/emulators/event-buses.ts': { times: 1, why: 'whether a text is an object; the text itself is kept' },

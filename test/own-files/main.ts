@@ -14,7 +14,6 @@ const SLOW = [
   'test/golden/template.test.ts',
   'test/house/closed-kinds.test.ts',
   'test/lib/app.test.ts',
-  'test/lib/package.test.ts',
 ];
 
 const STEPS = [

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import {
   checkFollowUps,
   DuplicateRuleNameError,
+  defaultOf,
   followUps,
   InvalidRuleError,
 } from '../../../lambda/rules/follow-ups.ts';
@@ -69,6 +70,13 @@ it.each([undefined, [], () => [], { rules: 'none' }])(
     expect(() => checkFollowUps(loaded as never, 'dev', {})).toThrow(InvalidRuleError);
   },
 );
+
+it('a follow-ups file may be a CommonJS module, whose default export is one among its exports', () => {
+  const rules = followUps({ name: 'first', actions });
+
+  expect(defaultOf({ ...followUps(), default: rules })).toBe(rules);
+  expect(defaultOf(rules)).toBe(rules);
+});
 
 it('a stage must have an id for each workflow that the rules require, and for no other', () => {
   const check = (ids: Record<string, string>) =>

@@ -11,10 +11,10 @@ export interface PackageEntry {
 /** The entries that package.json declares, each with what it exports. @throws UndocumentedError */
 export function readEntries(): PackageEntry[] {
   const { name, exports } = JSON.parse(readText('package.json'));
-  return Object.entries<string | { types: string }>(exports).flatMap(([path, target]) =>
+  return Object.entries<string | { import: { types: string } }>(exports).flatMap(([path, target]) =>
     typeof target === 'string'
       ? []
-      : [{ name: name + path.slice(1), exports: readApi(sourceOf(target.types)) }],
+      : [{ name: name + path.slice(1), exports: readApi(sourceOf(target.import.types)) }],
   );
 }
 

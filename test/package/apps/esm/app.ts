@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CyberdeskWebhooks, type CyberdeskWebhooksProps, type Processor } from 'cyberdesk-webhooks';
@@ -8,7 +9,7 @@ const webhooks = new CyberdeskWebhooks(stack, 'Webhooks', {
   stage: 'live',
   alarms: { emails: ['on-call@example.com'], oldestEventAge: Duration.minutes(30) },
   previousSecretGracePeriod: Duration.days(3),
-  rules: new URL('follow-ups.ts', import.meta.url).pathname,
+  rules: join(import.meta.dirname, 'follow-ups.ts'),
 });
 /** The types of the parts are exported. */
 export const processor: Processor = webhooks.processor;
