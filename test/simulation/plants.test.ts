@@ -3,7 +3,7 @@ import { PLANTS } from './plants/index.ts';
 import { runSchedule } from './schedule.ts';
 
 /** More schedules than any of them has ever needed. */
-const PATIENCE = 4000;
+const PATIENCE = 8000;
 
 it.each(Object.entries(PLANTS))(
   'the simulation catches an installation that %s',
