@@ -149,7 +149,8 @@ export function alarmList(
     {
       id: 'ApiKeyNotSet',
       title: 'API key not set',
-      sentence: 'Follow-ups wait because the Cyberdesk API key has no value yet.',
+      sentence:
+        'Follow-ups wait because the Cyberdesk API key cannot be used: it has no value yet, has one that is not a key, or may not be read.',
       metric: count('ApiKeyNotSet'),
       threshold: 1,
       links: { Secret: secretLink(apiKeySecret.name), ...links.processor },
@@ -184,9 +185,14 @@ export function alarmList(
     {
       id: 'FailingMessages',
       title: 'Failing messages',
-      sentence: 'The processor throws errors; its messages wait, and nothing is lost while they do.',
-      metric: count('MessageFailed'),
-      threshold: 3,
+      sentence:
+        'The processor throws errors: for 15 minutes it has finished no event, or many messages have failed. They wait, and nothing is lost while they do.',
+      metric: failing({
+        failed: count('MessageFailed', LONG),
+        processed: count('EventProcessed', LONG),
+        refused: count('FollowUpFailed', LONG),
+      }),
+      threshold: 1,
       links: { Queue: queueLink(eventQueue.queue), ...links.processor },
     },
     {
@@ -214,6 +220,19 @@ export function alarmList(
       links: links.functions,
     },
   ];
+}
+
+/** Messages that fail in 15 minutes while others succeed, from which on it is more than a hiccup of AWS. */
+const MANY_FAILURES = 5;
+
+/**
+ * 1 while the processor fails. On a quiet stage, one message that fails all the time is all that there is: it is tried
+ * every 15 minutes, so what counts is that nothing else happens. The sum is for metrics that were never reported.
+ */
+function failing(usingMetrics: Record<'failed' | 'processed' | 'refused', IMetric>): MathExpression {
+  const nothingElse = 'SUM([failed, FILL(processed, 0), FILL(refused, 0)]) == failed';
+  const expression = `IF(failed >= ${MANY_FAILURES} OR (failed > 0 AND ${nothingElse}), 1, 0)`;
+  return new MathExpression({ label: 'failing', expression, usingMetrics, period: LONG });
 }
 
 /**

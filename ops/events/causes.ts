@@ -15,7 +15,7 @@ const PAUSES: Record<PauseCause['kind'], string> = {
   throttled: 'the API throttles calls',
   key_refused: 'the API rejects the API key',
   failed: 'the API fails',
-  key_not_set: 'the API key is not set',
+  key_not_set: 'the API key is not set, is not a key, or may not be read',
 };
 
 /** Why calls to Cyberdesk are paused. */
@@ -29,7 +29,7 @@ const FAILURES: Record<LastFailure['kind'], string> = {
   no_response: 'the API did not respond',
   incomplete_list: 'the list of runs kept changing while it was read',
   not_asked: 'a secret could not be read',
-  key_not_set: 'the API key is not set',
+  key_not_set: 'the API key is not set, is not a key, or may not be read',
   not_announced: 'the topic refused the announcement',
   not_delivered: 'the destination could not be reached, or did not allow or throttled the call',
   function_failed: 'the function ended in an error',

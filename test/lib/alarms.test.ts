@@ -103,6 +103,16 @@ describe('alarms', () => {
     expect(Expression).toBe('SUM([FILL(m0, 0), FILL(m1, 0), FILL(m2, 0)])');
   });
 
+  it('the alarm about failing messages rings on a quiet stage where one message fails and nothing else happens', () => {
+    const { Metrics } = one(template, ALARM, 'AlarmsFailingMessages').Properties;
+    const [{ Expression }] = Metrics.filter((metric: { Expression?: string }) => metric.Expression);
+
+    expect(Expression).toBe(
+      'IF(failed >= 5 OR (failed > 0 AND SUM([failed, FILL(processed, 0), FILL(refused, 0)]) == failed), 1, 0)',
+    );
+    expect(Metrics.find(({ Id }: { Id: string }) => Id === 'failed').MetricStat.Period).toBe(900);
+  });
+
   it('every alarm evaluates at most seven days, the limit of CloudWatch', () => {
     const longest = synth({ alarms: { silenceHours: 168 } });
 

@@ -67,7 +67,7 @@ it.each([
 
 it.each([
   [{ status: 429 }, 'the API throttles calls (HTTP 429)'],
-  [{ keyNotSet: true }, 'the API key is not set'],
+  [{ keyNotSet: true }, 'the API key is not set, is not a key, or may not be read'],
 ])('an event that waits in a pause names its cause: %o', async (failure, words) => {
   here.service.answer = failing(failure);
   await explained();
