@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { type Bundle, messageOf } from '../../lib/functions/build-options.ts';
 import { complaintOf, type Functions } from '../sandbox/functions.ts';
-import { isInput, SYNTHESIZED } from '../template/inputs.ts';
+import { isInput, isOwnFolder, SYNTHESIZED } from '../template/inputs.ts';
 import type { FunctionModel } from '../template/model.ts';
 import { LiveBundle } from './live-bundle.ts';
 import { Watcher } from './watcher.ts';
@@ -96,12 +96,18 @@ export class Reloader {
   #watch(): void {
     const { root } = this.#deps;
     const ofBundles = this.#bundles.flatMap(({ inputs }) => [...inputs].map((input) => dirname(input)));
-    const others = [...SYNTHESIZED, 'lambda'].flatMap((folder) => foldersIn(join(root, folder)));
+    const folders = [...SYNTHESIZED, 'lambda', ...ownFolders(root)];
+    const others = folders.flatMap((folder) => foldersIn(join(root, folder)));
     this.#watcher.watch(new Set([root, ...ofBundles, ...others]));
   }
 }
 
 const STAYS = 'what ran before still runs';
+
+const ownFolders = (root: string): string[] =>
+  readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && isOwnFolder(entry.name))
+    .map(({ name }) => name);
 
 /** A folder and all folders in it; none if it is missing. */
 function foldersIn(folder: string): string[] {

@@ -24,10 +24,14 @@ const ELSEWHERE = /^(\..*|bench|cdk\.out|coverage|dist|docs|examples|local|node_
 /** Rules and stages, and whatever a customer has put beside them. */
 const CODE_AT_ROOT = /(?<!\.(test|config))\.[cm]?[jt]s$/;
 
+/** Whether a folder at the root is the customer's own, whose code `infrastructure.ts` or `stages.ts` may import. */
+export const isOwnFolder = (name: string): boolean => !ELSEWHERE.test(name) && !INPUTS.includes(name);
+
 /** Whether a synthesis depends on a file. @param path relative to the root */
 export function isInput(path: string): boolean {
   const [first = '', ...rest] = path.split(sep);
-  return rest.length > 0 ? SYNTHESIZED.includes(first) : INPUTS.includes(path) || CODE_AT_ROOT.test(path);
+  if (rest.length === 0) return INPUTS.includes(path) || CODE_AT_ROOT.test(path);
+  return SYNTHESIZED.includes(first) || (isOwnFolder(first) && !rest.includes('node_modules'));
 }
 
 /**

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { hashInputs } from '../../local/template/inputs.ts';
+import { hashInputs, isInput } from '../../local/template/inputs.ts';
 
 it.each([
   ['follow-ups.ts', true],
@@ -26,4 +26,6 @@ it.each([
   writeFileSync(join(root, file), 'after');
 
   expect((await hashInputs(root, 'dev')) !== before).toBe(expected);
+  // While it runs, too; edits of what is bundled are taken up without a synthesis.
+  expect(isInput(join(...file.split('/')))).toBe(expected);
 });
