@@ -10,6 +10,7 @@ import { dlqCommand } from './dlq/command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { BadArgumentError } from './errors.ts';
 import { eventsCommand } from './events/command.ts';
+import { logsCommand } from './logs/command.ts';
 import { queuesCommand } from './queues/command.ts';
 import { reconcileCommand } from './reconcile/command.ts';
 import { rulesCommand } from './rules/command.ts';
@@ -31,6 +32,7 @@ const VERBS: readonly CommandFactory[] = [
   eventsCommand,
   dlqCommand,
   queuesCommand,
+  logsCommand,
   reconcileCommand,
   verifyApiCommand,
   typesCommand,

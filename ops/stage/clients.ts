@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -64,6 +65,7 @@ const makeClients = (settings: Settings) => ({
   secrets: new SecretsManagerClient(settings),
   cloudFormation: new CloudFormationClient(settings),
   cloudWatch: new CloudWatchClient(settings),
+  logs: new CloudWatchLogsClient(settings),
   sts: new STSClient(settings),
   lambda: new LambdaClient(settings),
 });

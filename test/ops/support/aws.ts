@@ -22,7 +22,17 @@ export function stubAws(answers: Record<string, Answer>) {
       return value;
     },
   };
-  const names = ['dynamoDb', 'sqs', 'sns', 'secrets', 'cloudFormation', 'cloudWatch', 'sts', 'lambda'];
+  const names = [
+    'dynamoDb',
+    'sqs',
+    'sns',
+    'secrets',
+    'cloudFormation',
+    'cloudWatch',
+    'logs',
+    'sts',
+    'lambda',
+  ];
   const clients = Object.fromEntries(names.map((name) => [name, client])) as unknown as Clients;
   return { clients, calls, called: (name: string) => calls.filter((call) => call.name === name) };
 }

@@ -55,6 +55,7 @@ export async function createStage(emulators: Emulators, given: StageChanges = {}
       secrets: secrets.client,
       cloudFormation: absent('CloudFormation') as unknown as Stage['clients']['cloudFormation'],
       cloudWatch: absent('CloudWatch') as unknown as Stage['clients']['cloudWatch'],
+      logs: absent('CloudWatch Logs') as unknown as Stage['clients']['logs'],
       sts: absent('STS') as unknown as Stage['clients']['sts'],
       lambda: absent('Lambda') as unknown as Stage['clients']['lambda'],
       ...given.clients,

@@ -1,0 +1,160 @@
+import { ListStackResourcesCommand, type StackResourceSummary } from '@aws-sdk/client-cloudformation';
+import { type FilteredLogEvent, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { isObject } from '../json.ts';
+import { readTemplate, type Template } from '../stage/deployed.ts';
+import { allOf, pagesOf } from '../stage/pages.ts';
+import type { Stage } from '../stage/stage.ts';
+
+/** One line of a function's log. Field names are part of `--json`. */
+export interface LogLine {
+  /** ISO 8601. */
+  at: string;
+  function: string;
+  /** What the function wrote as JSON; or the line as it is, such as those of Lambda itself. */
+  line: Record<string, unknown> | string;
+}
+
+export interface LogFilter {
+  /** An id of an event, a run or a message: lines that contain it. */
+  id?: string | undefined;
+  /** Epoch milliseconds. */
+  since: number;
+}
+
+/** A place where lines come from. Each call returns the lines since the one before, oldest first. */
+export type LogReader = () => Promise<LogLine[]>;
+
+/** Reads the logs of all functions of a stage, from `filter.since` on. */
+export const logsOf = async (stage: Stage, filter: LogFilter): Promise<LogReader> =>
+  stage.localUrl
+    ? localReader(stage.localUrl, filter)
+    : deployedReader(stage, await logGroupsOf(stage), filter);
+
+const parsed = (text: string): LogLine['line'] => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : text.trimEnd();
+  } catch {
+    return text.trimEnd();
+  }
+};
+
+/** What `GET /_local/logs` shows of a line. */
+interface LocalLine {
+  time: number;
+  function: string;
+  text: string;
+}
+
+function localReader(url: string, { id, since }: LogFilter): LogReader {
+  let seen = 0;
+  return async () => {
+    const response = await fetch(`${url}/_local/logs`);
+    // The local run of the same release answers.
+    const { lines } = (await response.json()) as { lines: LocalLine[] };
+    const fresh = lines.slice(seen).filter(({ time, text }) => time >= since && isShown(text, id));
+    seen = lines.length;
+    return fresh.map((line) => ({
+      at: new Date(line.time).toISOString(),
+      function: line.function,
+      line: parsed(line.text),
+    }));
+  };
+}
+
+/** Lines with metrics repeat what others say. */
+const isShown = (text: string, id: string | undefined): boolean =>
+  !text.includes('"_aws"') && (id === undefined || text.includes(id));
+
+interface LogGroup {
+  name: string;
+  function: string;
+}
+
+/** The log groups of the stack's functions, by their logical ids. */
+async function logGroupsOf(stage: Stage): Promise<LogGroup[]> {
+  const [template, resources] = await Promise.all([readTemplate(stage), resourcesOf(stage)]);
+  const functions = Object.entries(template.Resources ?? {}).filter(
+    ([, { Type }]) => Type === 'AWS::Lambda::Function',
+  );
+  return functions.flatMap(([logicalId, resource]) => {
+    const group = logGroupIdOf(resource);
+    const name = group === undefined ? undefined : resources.get(group);
+    return name === undefined ? [] : [{ name, function: labelOf(logicalId, resource) }];
+  });
+}
+
+type Resource = NonNullable<Template['Resources']>[string];
+
+function logGroupIdOf({ Properties }: Resource): string | undefined {
+  const config = Properties?.LoggingConfig;
+  const group = isObject(config) ? config.LogGroup : undefined;
+  return isObject(group) && typeof group.Ref === 'string' ? group.Ref : undefined;
+}
+
+/** The name that a function of the product has in metrics; of another, its logical id. */
+function labelOf(logicalId: string, { Properties }: Resource): string {
+  const environment = Properties?.Environment;
+  const variables = isObject(environment) ? environment.Variables : undefined;
+  const name = isObject(variables) ? variables.POWERTOOLS_SERVICE_NAME : undefined;
+  return typeof name === 'string' ? name : logicalId;
+}
+
+async function resourcesOf({ clients, stackName }: Stage): Promise<Map<string, string>> {
+  const all = await allOf<StackResourceSummary>(async (NextToken) => {
+    const command = new ListStackResourcesCommand({ StackName: stackName, NextToken });
+    const { StackResourceSummaries: items, NextToken: next } = await clients.cloudFormation.send(command);
+    return { items, next };
+  });
+  return new Map(
+    all.map(({ LogicalResourceId = '', PhysicalResourceId = '' }) => [LogicalResourceId, PhysicalResourceId]),
+  );
+}
+
+function deployedReader(
+  { clients }: Stage,
+  groups: readonly LogGroup[],
+  { id, since }: LogFilter,
+): LogReader {
+  const seen = new Set<string>();
+  let from = since;
+  return async () => {
+    const startTime = from;
+    const found = await Promise.all(
+      groups.map(async (group) => {
+        const lines: (LogLine & { time: number })[] = [];
+        const pages = pagesOf<FilteredLogEvent, string>(async (nextToken) => {
+          const command = new FilterLogEventsCommand({
+            logGroupName: group.name,
+            startTime,
+            nextToken,
+            ...(id !== undefined && { filterPattern: `"${id.replaceAll('"', '')}"` }),
+          });
+          const { events: items, nextToken: next } = await clients.logs.send(command);
+          return { items, next };
+        });
+        for await (const events of pages) {
+          for (const { eventId = '', timestamp = 0, message = '' } of events) {
+            if (seen.has(eventId) || !isShown(message, id)) continue;
+            seen.add(eventId);
+            from = Math.max(from, timestamp - LATE);
+            lines.push({
+              time: timestamp,
+              at: new Date(timestamp).toISOString(),
+              function: group.function,
+              line: parsed(message),
+            });
+          }
+        }
+        return lines;
+      }),
+    );
+    return found
+      .flat()
+      .sort((a, b) => a.time - b.time)
+      .map(({ time: _time, ...line }) => line);
+  };
+}
+
+/** Lines of different sandboxes arrive out of order, by at most so many milliseconds. */
+const LATE = 60_000;

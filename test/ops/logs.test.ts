@@ -1,0 +1,103 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import type { Stage } from '../../ops/stage/stage.ts';
+import { stubAws } from './support/aws.ts';
+import { run } from './support/command.ts';
+import { useStage } from './support/use-stage.ts';
+
+const here = useStage();
+const TIME = Date.parse('2026-11-25T10:00:00Z');
+
+const line = (level: string, message: string, facts: object = {}) =>
+  JSON.stringify({ level, message, timestamp: 't', service: 'processor', ...facts });
+
+const DONE = line('ERROR', 'message done', { event_id: 'event-1', run_id: 'run-1', reason: 'rule_threw' });
+
+const template = {
+  Resources: {
+    ProcessorFunction: {
+      Type: 'AWS::Lambda::Function',
+      Properties: {
+        LoggingConfig: { LogGroup: { Ref: 'ProcessorLogs' } },
+        Environment: { Variables: { POWERTOOLS_SERVICE_NAME: 'processor' } },
+      },
+    },
+    ProcessorLogs: { Type: 'AWS::Logs::LogGroup' },
+  },
+};
+
+/** A deployed stage whose processor has logged this, each page of an answer with one line. */
+function deployed(...messages: string[]) {
+  const aws = stubAws({
+    GetTemplate: { TemplateBody: JSON.stringify(template) },
+    ListStackResources: {
+      StackResourceSummaries: [{ LogicalResourceId: 'ProcessorLogs', PhysicalResourceId: '/aws/group' }],
+    },
+    FilterLogEvents: ({ nextToken = '0' }: Record<string, unknown>) => {
+      const index = Number(nextToken);
+      return {
+        events: [{ eventId: nextToken, timestamp: TIME + index, message: messages[index] }],
+        ...(index + 1 < messages.length && { nextToken: String(index + 1) }),
+      };
+    },
+  });
+  const { cloudFormation, logs } = aws.clients;
+  const stage: Stage = { ...here.stage, clients: { ...here.stage.clients, cloudFormation, logs } };
+  return { aws, logs: (...argv: string[]) => run(['logs', ...argv], { connect: async () => stage }) };
+}
+
+it('logs shows the lines of every function of a deployed stage, oldest first and page by page', async () => {
+  const { logs } = deployed('START RequestId: 1\n', DONE);
+  const { code, out } = await logs('--since', '2026-11-25');
+
+  expect(code).toBe(0);
+  expect(out.split('\n').slice(0, 2)).toEqual([
+    '2026-11-25T10:00:00.000Z processor START RequestId: 1',
+    '2026-11-25T10:00:00.001Z processor ERROR message done  event_id=event-1 run_id=run-1 reason=rule_threw',
+  ]);
+});
+
+it('logs asks only for lines with the id that is given', async () => {
+  const { aws, logs } = deployed(DONE);
+  const { json } = await logs('--event', 'event-1', '--json');
+
+  expect(aws.called('FilterLogEvents')[0]?.input).toMatchObject({
+    logGroupName: '/aws/group',
+    filterPattern: '"event-1"',
+  });
+  expect(json()).toMatchObject({ lines: [{ function: 'processor', line: { reason: 'rule_threw' } }] });
+});
+
+it('logs leaves out metrics, and says how to look further back if there is nothing', async () => {
+  const { out, err } = await deployed(JSON.stringify({ _aws: {}, EventProcessed: 1 })).logs();
+
+  expect(out + err).toContain('look further back with --since');
+});
+
+it('logs shows the lines of the local run', async () => {
+  const lines = [
+    {
+      time: Date.now(),
+      function: 'verifier',
+      text: line('INFO', 'webhook accepted', { event_id: 'event-1' }),
+    },
+    {
+      time: Date.now(),
+      function: 'verifier',
+      text: line('INFO', 'webhook accepted', { event_id: 'event-2' }),
+    },
+    { time: 0, function: 'verifier', text: line('INFO', 'an hour before', { event_id: 'event-1' }) },
+  ];
+  const server = createServer((_request, response) => response.end(JSON.stringify({ lines })));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const localUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const stage: Stage = { ...here.stage, localUrl };
+
+  const { out } = await run(['logs', '--event', 'event-1'], { connect: async () => stage });
+
+  expect(out.trim().split('\n')).toEqual([
+    expect.stringMatching(/ verifier\s+INFO\s+webhook accepted {2}event_id=event-1$/),
+  ]);
+});
