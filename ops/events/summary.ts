@@ -81,6 +81,7 @@ export interface TimelineEntry {
     | 'unbegun'
     | 'overdue'
     | 'planned'
+    | 'idle'
     | 'action'
     | 'decided'
     | 'undecided'

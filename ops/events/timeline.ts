@@ -99,7 +99,7 @@ function planning({ actions, depth, retries, failure, idle = {} }: CompletionIte
       : `the rules asked for ${plural(actions.length, 'action')}`;
   return [
     entry('planned', 'plain', `${count} (depth ${depth}, retries ${retries})`),
-    ...idleInWords(idle).map((text) => entry('planned', 'plain', text)),
+    ...idleInWords(idle).map((text) => entry('idle', 'plain', text)),
     ...thrown,
   ];
 }

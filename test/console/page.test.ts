@@ -120,13 +120,14 @@ describe.skipIf(withoutBrowser)('the console page', () => {
       'Received',
       'Queued',
       'Planned',
+      'Other rules',
       'Action: start-next-workflow',
       'Action: publish-completion',
       'Finished',
     ]);
     expect(await steps.nth(2).textContent()).toContain('2 actions');
-    expect(await steps.nth(3).textContent()).toContain(runId);
-    expect(await steps.nth(5).textContent()).toContain('processed');
+    expect(await steps.nth(4).textContent()).toContain(runId);
+    expect(await steps.nth(6).textContent()).toContain('processed');
     expect(new URL(page.url()).searchParams.get('event')).toBe(id);
   });
 

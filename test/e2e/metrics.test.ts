@@ -131,6 +131,8 @@ describe('metrics', () => {
     await send(runComplete({ status: 'timed_out' }));
     await send({ event_type: 'run_complete', run: {} });
     await send(runComplete(), newSecret());
+    await deliver(run.webhookUrl, second, runComplete(), { at: Date.now() - 600_000 });
+    await fetch(run.webhookUrl, { method: 'POST', body: '{}' });
     await send(runComplete({ output_data: { text: 'x'.repeat(4.5 * 2 ** 20) } }));
     run.faults.plant({ call: 'dynamodb:PutItem', function: 'verifier', do: 'fail', times: 12 });
     await send(runComplete());

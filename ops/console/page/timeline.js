@@ -18,6 +18,7 @@ const TITLES = {
   unbegun: 'Not started',
   overdue: 'Overdue',
   planned: 'Planned',
+  idle: 'Other rules',
   action: 'Action',
   decided: 'Decided',
   undecided: 'Decision needed',
