@@ -2,7 +2,7 @@ import { ListStackResourcesCommand, type StackResourceSummary } from '@aws-sdk/c
 import { type FilteredLogEvent, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { isObject } from '../json.ts';
 import { readTemplate, type Template } from '../stage/deployed.ts';
-import { allOf, pagesOf } from '../stage/pages.ts';
+import { allOf } from '../stage/pages.ts';
 import type { Stage } from '../stage/stage.ts';
 
 /** One line of a function's log. Field names are part of `--json`. */
@@ -111,50 +111,47 @@ async function resourcesOf({ clients, stackName }: Stage): Promise<Map<string, s
   );
 }
 
-function deployedReader(
-  { clients }: Stage,
-  groups: readonly LogGroup[],
-  { id, since }: LogFilter,
-): LogReader {
+function deployedReader(stage: Stage, groups: readonly LogGroup[], { id, since }: LogFilter): LogReader {
   const seen = new Set<string>();
   let from = since;
   return async () => {
     const startTime = from;
-    const found = await Promise.all(
-      groups.map(async (group) => {
-        const lines: (LogLine & { time: number })[] = [];
-        const pages = pagesOf<FilteredLogEvent, string>(async (nextToken) => {
-          const command = new FilterLogEventsCommand({
-            logGroupName: group.name,
-            startTime,
-            nextToken,
-            ...(id !== undefined && { filterPattern: `"${id.replaceAll('"', '')}"` }),
-          });
-          const { events: items, nextToken: next } = await clients.logs.send(command);
-          return { items, next };
-        });
-        for await (const events of pages) {
-          for (const { eventId = '', timestamp = 0, message = '' } of events) {
-            if (seen.has(eventId) || !isShown(message, id)) continue;
-            seen.add(eventId);
-            from = Math.max(from, timestamp - LATE);
-            lines.push({
-              time: timestamp,
-              at: new Date(timestamp).toISOString(),
-              function: group.function,
-              line: parsed(message),
-            });
-          }
-        }
-        return lines;
-      }),
-    );
-    return found
-      .flat()
-      .sort((a, b) => a.time - b.time)
-      .map(({ time: _time, ...line }) => line);
+    const found = await Promise.all(groups.map((group) => eventsOf(stage, group, { id, since: startTime })));
+    const fresh = found.flat().filter(({ eventId }) => !seen.has(eventId));
+    for (const { eventId, time } of fresh) {
+      seen.add(eventId);
+      from = Math.max(from, time - LATE);
+    }
+    return fresh.sort((a, b) => a.time - b.time).map(({ shown }) => shown);
   };
 }
 
 /** Lines of different sandboxes arrive out of order, by at most so many milliseconds. */
 const LATE = 60_000;
+
+interface Found {
+  eventId: string;
+  /** Epoch milliseconds. */
+  time: number;
+  shown: LogLine;
+}
+
+async function eventsOf({ clients }: Stage, group: LogGroup, { id, since }: LogFilter): Promise<Found[]> {
+  const events = await allOf<FilteredLogEvent>(async (nextToken) => {
+    const command = new FilterLogEventsCommand({
+      logGroupName: group.name,
+      startTime: since,
+      nextToken,
+      ...(id !== undefined && { filterPattern: `"${id.replaceAll('"', '')}"` }),
+    });
+    const { events: items, nextToken: next } = await clients.logs.send(command);
+    return { items, next };
+  });
+  return events
+    .filter(({ message = '' }) => isShown(message, id))
+    .map(({ eventId = '', timestamp: time = 0, message = '' }) => ({
+      eventId,
+      time,
+      shown: { at: new Date(time).toISOString(), function: group.function, line: parsed(message) },
+    }));
+}
