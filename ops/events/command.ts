@@ -3,6 +3,7 @@ import { EXIT, type ExitCode, type StageCall, stageVerb, verbGroup } from '../cl
 import { withProgress } from '../cli/progress.ts';
 import { ago, hint, showResult, table, tinted } from '../cli/show.ts';
 import { positive } from '../cli/values.ts';
+import { commandLine } from '../stage/command-line.ts';
 import { describeEvent, readPayload } from './detail.ts';
 import { type FilterOptions, readFilter, withEventFilter } from './filter.ts';
 import { findMeant } from './find-meant.ts';
@@ -65,11 +66,22 @@ async function list(call: StageCall<ListOptions>): Promise<ExitCode> {
     }),
   );
   showResult(call, { events, more }, () => {
-    if (events.length === 0) io.out(`no events in ${stage.stackName} match\n`);
-    else showTable(call, events);
+    if (events.length === 0) {
+      io.out(`no events in ${stage.stackName} match\n`);
+      hint(io, nextAfterNone(call));
+    } else showTable(call, events);
     if (more) hint(io, `there are more: use --limit ${options.limit * 2}, or narrow the list`);
   });
   return EXIT.ok;
+}
+
+/** An event that is not there may never have arrived, or never have been sent. */
+function nextAfterNone({ stage, given }: StageCall<ListOptions>): string {
+  const verb = (...words: string[]) => `"${commandLine(stage.target, words)}"`;
+  const isFiltered = Object.keys(given).some((option) => option !== 'limit' && option !== 'json');
+  return isFiltered
+    ? `next: widen the filter; if a run has ended and its event is missing, ${verb('reconcile')} finds it, and ${verb('doctor')} says whether deliveries are refused`
+    : `next: send one with ${verb('send')}, or look for what never arrived with ${verb('doctor')}`;
 }
 
 const showTable = ({ io }: StageCall<ListOptions>, events: EventSummary[]): void =>

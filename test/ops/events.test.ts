@@ -59,6 +59,22 @@ describe('takeEvents', () => {
   });
 });
 
+describe('events list', () => {
+  const list = (...argv: string[]) => run(['events', 'list', ...argv], { connect: async () => here.stage });
+
+  it('events list says what to do next where there are no events', async () => {
+    const { code, out, err } = await list();
+    expect(code).toBe(0);
+    expect(out + err).toContain('send one with "npx cyberdesk-webhooks send');
+  });
+
+  it('events list says where a missing event may be if none matches a filter', async () => {
+    await here.service.deliver();
+    const { out, err } = await list('--run', 'unknown');
+    expect(out + err).toMatch(/reconcile --stage dev" finds it.*doctor/);
+  });
+});
+
 describe('describeEvent', () => {
   it('describeEvent shows the steps from arrival to the run that was started', async () => {
     const id = await here.service.deliver();
