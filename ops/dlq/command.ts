@@ -3,6 +3,7 @@ import { ago, hint, showResult, table, tinted } from '../cli/show.ts';
 import { isEmpty, positive } from '../cli/values.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { type DeadLetter, needsDecision } from './dead-letter.ts';
+import { dropCommand } from './drop-command.ts';
 import { type DlqOptions, readFilter, withDeadLetterFilter } from './filter.ts';
 import { countHidden, type DeadLetterList, hiddenLine, listDeadLetters } from './receive.ts';
 import { redriveCommand } from './redrive-command.ts';
@@ -60,7 +61,8 @@ function nextStep({ stage, given }: StageCall, messages: readonly DeadLetter[], 
   const standings = new Set(messages.map(({ standing }) => standing));
   if (standings.has('open') || more) return `next: fix the cause, then "${redrive}"`;
   if (standings.has('settled')) return `next: clear the settled ones with "${redrive}"`;
-  return 'these messages cannot be redriven: they expire after 14 days; delete them in the SQS console to clear the alarm now';
+  const drop = commandLine(stage.target, ['dlq', 'drop'], { stuck: true });
+  return `these messages cannot be redriven, and expire after 14 days: delete them with "${drop}" to clear the alarm now`;
 }
 
 const noteOf = ({ standing, reason, moved_by, state, message_id }: DeadLetter): string => {
@@ -73,4 +75,5 @@ const noteOf = ({ standing, reason, moved_by, state, message_id }: DeadLetter): 
 export const dlqCommand = verbGroup('dlq', 'the dead-letter queue: events that need a person', [
   listCommand,
   redriveCommand,
+  dropCommand,
 ]);

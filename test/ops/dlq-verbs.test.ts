@@ -134,3 +134,35 @@ describe('dlq list', () => {
     expect((await dlq(here.stage, 'list')).out).toContain('next: clear the settled ones with "npx');
   });
 });
+
+describe('dlq drop', () => {
+  it('dlq drop deletes what can never be redriven, and nothing else', async () => {
+    await fail(1);
+    await sendRaw('hello');
+    await sendRaw('{"v":1,"event":"gone"}');
+    const { code, json } = await dlq(here.stage, 'drop', '--stuck', '--json');
+
+    expect(code).toBe(0);
+    expect(json()).toMatchObject({ dropped: [{ standing: 'stuck' }, { standing: 'stuck' }] });
+    expect((await queueDepths(here.stage)).dlq).toMatchObject({ visible: 1, in_flight: 0 });
+  });
+
+  it('dlq drop refuses a message that stands for an event, and says how to redrive it', async () => {
+    await fail(1);
+    const list = (await dlq(here.stage, 'list', '--json')).json() as { letters: { message_id: string }[] };
+    const { code, err } = await dlq(here.stage, 'drop', list.letters[0]?.message_id ?? '');
+
+    expect(code).toBe(2);
+    expect(err).toContain('is not deleted');
+    expect(err).toContain('dlq redrive');
+    expect((await queueDepths(here.stage)).dlq).toMatchObject({ visible: 1, in_flight: 0 });
+  });
+
+  it.each([[[]], [['some-id', '--stuck']]])('dlq drop needs either an id or --stuck: %j', async (argv) => {
+    expect((await dlq(here.stage, 'drop', ...argv)).err).toContain('name one message, or use --stuck');
+  });
+
+  it('dlq drop says that a message is not there', async () => {
+    expect((await dlq(here.stage, 'drop', 'unknown')).err).toContain('is not in the dead-letter queue');
+  });
+});
