@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EventItem } from '../../lambda/core/model/index.ts';
 import { timeline } from '../../ops/events/timeline.ts';
-import { runComplete } from '../e2e/kit/webhooks.ts';
+import { deliver, runComplete } from '../e2e/kit/webhooks.ts';
 import { useBrowser, withoutBrowser } from './kit/browser.ts';
 import { useConsole } from './kit/local.ts';
 
@@ -58,6 +58,21 @@ describe.skipIf(withoutBrowser)('the console page', () => {
 
     await page.evaluate("Object.defineProperty(document, 'hidden', { get: () => true })");
     expect(await minute()).toBe(0);
+  });
+
+  it('the console page shows that deliveries are refused, and what to do', async () => {
+    const { webhookUrl } = local().run;
+    const other = `whsec_${Buffer.alloc(24, 9).toString('base64')}`;
+    expect((await deliver(webhookUrl, other, runComplete())).status).toBe(400);
+    const page = await open();
+    await page.goto(local().url);
+
+    const notice = page.locator('#notices');
+    await notice.getByText('1 refused for their signature').waitFor();
+    expect(await notice.textContent()).toContain('secret set');
+
+    await local().finish();
+    await notice.waitFor({ state: 'hidden' });
   });
 
   it('the console page falls back to the list when the address names an unknown view', async () => {

@@ -8,6 +8,7 @@ import type { Route } from './call.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { eventRoutes } from './events.ts';
 import { describeFailure, NotFoundError, WrongMethodError } from './failures.ts';
+import { noticeRoutes } from './notices.ts';
 import { sendRoutes } from './send.ts';
 
 /** Answers calls for data; the caller has already been authorised. */
@@ -17,6 +18,7 @@ export function createApi(stage: Stage) {
     ...eventRoutes(stage),
     ...deadLetterRoutes(stage),
     ...sendRoutes(stage),
+    ...noticeRoutes(stage),
   });
   return async (name: string, request: IncomingMessage, response: ServerResponse): Promise<void> => {
     // Closing the page ends the work that it has asked for, between two steps.

@@ -5,6 +5,7 @@ import { startDetail } from './detail.js';
 import { byId, h } from './dom.js';
 import { startEvents } from './events.js';
 import { startFilters } from './filters.js';
+import { startNotices } from './notices.js';
 import { addressOf, onPlace, place } from './place.js';
 import { setPaused } from './poll.js';
 import { showProblem } from './say.js';
@@ -64,6 +65,7 @@ async function start() {
   startDetail();
   startDeadLetters();
   startDepths();
+  startNotices();
   startSend();
   startSettle();
 }

@@ -8,12 +8,14 @@ import type { QueueDepths } from '../../queues/depths.ts';
 import type { Delivered } from '../../send/post.ts';
 import type { RedriveLine } from '../api/dead-letters.ts';
 import type { Found } from '../api/find.ts';
+import type { Notice } from '../api/notices.ts';
 
 export type {
   ActionView,
   EventDetail,
   EventSummary,
   Found,
+  Notice,
   QueueDepths,
   RedriveLine,
   Replay,

@@ -1,0 +1,28 @@
+/** What concerns the whole stage: refused deliveries, a pause. */
+
+import { getChanged } from './api.js';
+import { byId, h } from './dom.js';
+import { watch } from './poll.js';
+
+/** @typedef {import('./types.d.ts').Notice} Notice */
+
+export function startNotices() {
+  let etag = '';
+  watch('notices', async () => {
+    const changed = await getChanged('notices', etag);
+    if (!changed) return;
+    etag = changed.etag;
+    show(changed.value.notices);
+  });
+}
+
+/** @param {Notice[]} notices */
+function show(notices) {
+  const box = byId('notices');
+  box.replaceChildren(
+    ...notices.map(({ text, next }) =>
+      h('p', { class: 'notice' }, text, ...(next ? [h('span', { class: 'next' }, ` Next: ${next}.`)] : [])),
+    ),
+  );
+  box.hidden = notices.length === 0;
+}

@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import { noticeRoutes } from '../../ops/console/api/notices.ts';
+import { stubAws } from './support/aws.ts';
+import { useStage } from './support/use-stage.ts';
+
+const here = useStage();
+
+/** What the console shows above its lists; each counted metric is a minute old. */
+async function notices(...counted: string[]): Promise<{ text: string; next?: string }[]> {
+  const { clients } = stubAws({
+    GetMetricData: {
+      MetricDataResults: counted.map((Label) => ({
+        Label,
+        Timestamps: [new Date(Date.now() - 60_000)],
+        Values: [1],
+      })),
+    },
+  });
+  const stage = { ...here.stage, clients: { ...here.stage.clients, cloudWatch: clients.cloudWatch } };
+  const answer = await noticeRoutes(stage)['GET notices']?.({
+    query: new URLSearchParams(),
+    body: async () => undefined,
+    signal: AbortSignal.timeout(10_000),
+  });
+  let sent = '';
+  const response = {
+    writeHead: () => response,
+    end: (text: unknown) => {
+      sent = String(text);
+    },
+  };
+  await answer?.({ headers: {} } as never, response as never);
+  return JSON.parse(sent).notices;
+}
+
+it('the console has no notice while deliveries are accepted and calls are made', async () => {
+  await here.service.deliver();
+  expect(await notices('EventAccepted')).toEqual([]);
+});
+
+it('the console has a notice about refused deliveries, with the next step', async () => {
+  expect(await notices('SignatureRejected')).toEqual([
+    {
+      text: expect.stringContaining('1 refused for their signature'),
+      next: expect.stringContaining('secret set'),
+    },
+  ]);
+});
+
+it('the console has a notice about a pause, with its cause', async () => {
+  here.service.answer = { kind: 'failed', status: 429, isJson: true, mayHaveTakenEffect: false };
+  await here.service.deliver();
+  await here.service.work();
+
+  expect(await notices()).toEqual([
+    { text: expect.stringMatching(/paused until .*: the API throttles calls \(HTTP 429\)/) },
+  ]);
+});
