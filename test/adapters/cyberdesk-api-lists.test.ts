@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WORKFLOW } from '../cyberdesk/setup.ts';
 import { adapterOf, api, limit, useApi } from './use-api.ts';
@@ -72,6 +73,33 @@ describe('the list of runs', () => {
     const { cyberdesk } = adapterOf({ url: await listing(() => ({ items: [aRun('a')], total: 2 })) });
 
     expect(await cyberdesk.findRuns(query, limit())).toMatchObject({ kind: 'failed', incomplete: true });
+  });
+
+  it.each([null, '1', -1, 1.5, true, []])(
+    'the list of runs is no answer if the API counts %j runs',
+    async (total) => {
+      const { cyberdesk } = adapterOf({ url: await listing(() => ({ items: [aRun('a')], total })) });
+
+      expect(await cyberdesk.findRuns(query, limit())).toMatchObject({ kind: 'failed' });
+    },
+  );
+
+  it('the list of runs continues after a full page, even if the API counts no more than that', async () => {
+    const all = Array.from({ length: 201 }, (_, index) => `run-${index}`);
+    const paged = createServer(({ url = '' }, response) => {
+      const skip = Number(new URL(url, 'http://localhost').searchParams.get('skip'));
+      const items = all.slice(skip, skip + 200).map(aRun);
+      response
+        .setHeader('content-type', 'application/json')
+        .end(JSON.stringify({ items, total: items.length }));
+    });
+    await new Promise<void>((resolve) => paged.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void paged.close());
+    const { port } = paged.address() as AddressInfo;
+
+    const outcome = await adapterOf({ url: `http://127.0.0.1:${port}` }).cyberdesk.findRuns(query, limit());
+
+    expect(outcome.kind === 'answered' && outcome.value.runs).toHaveLength(201);
   });
 
   it('the list of runs comes with the offset of the API’s clock', async () => {
