@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
 import { refusedField } from '../../lambda/cyberdesk/refused-field.ts';
 
-const SENT = JSON.stringify({ workflow_id: 'w', input_values: { total: 'canary-7f3a', lines: [{ no: 1 }] } });
+const SENT = JSON.stringify({
+  workflow_id: 'w',
+  input_values: { total: 'canary-7f3a', lines: [{ no: 1 }], 'Jane Doe, born 1961-04-02': 1 },
+});
 const CANARY = 'canary-7f3a';
 
 const refused = (...detail: unknown[]) => Buffer.from(JSON.stringify({ detail }));
@@ -21,6 +24,7 @@ it.each([
   ['a field that the request does not have', problem(['body', 'input_values', CANARY]), 'input_values'],
   ['what is not a name', problem(['body', 'input_values', 'a value'], 'missing'), 'input_values (missing)'],
   ['a field below a missing one', problem(['body', 'a', 'b'], 'missing'), undefined],
+  ['a key that is data', problem(['body', 'input_values', 'Jane Doe, born 1961-04-02']), 'input_values'],
   ['a value', problem(['body', 'input_values', 'total', CANARY]), 'input_values.total'],
 ])('a refusal does not pass on %s', (_, detail, field) => {
   expect(refusedField(refused(detail), SENT)).toBe(field);

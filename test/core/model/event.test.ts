@@ -50,3 +50,8 @@ it('an event without a run or without a known completion has no completion key',
   expect(completionKeyOf(withoutRun)).toBeUndefined();
   expect(completionKeyOf(eventItem())).toBeUndefined();
 });
+
+it('a completion that a forged event names is followed only if it is one', () => {
+  for (const completion of ['lineage', '', 'pause'])
+    expect(completionOf(eventItem({ completion })), completion).toBeUndefined();
+});
