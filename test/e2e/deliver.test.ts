@@ -6,6 +6,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { readEvent } from '../../lambda/delivery/index.ts';
 import { connectLocal } from '../../ops/stage/local.ts';
+import { engines } from '../engines/engines.ts';
 import { run } from '../ops/support/command.ts';
 import { ARCHIVE, BUS, ORDERED, TEAM } from './deliver/outside.ts';
 import { useWhole } from './kit/local-run.ts';
@@ -173,7 +174,8 @@ describe('deliver', () => {
     expect(await readEvent(body, reader())).toEqual(webhook);
   });
 
-  it('a queue that takes less than others gets a reference, too', async () => {
+  // ElasticMQ knows the attribute, and takes larger messages all the same.
+  it.skipIf(engines)('a queue that takes less than others gets a reference, too', async () => {
     const attributes = { QueueUrl: queueOf(ORDERED).url, Attributes: { MaximumMessageSize: '1024' } };
     await whole().run.aws.call('sqs', 'SetQueueAttributes', attributes);
     const { webhook } = await finish(['ordered'], { filler: 'x'.repeat(2000) });

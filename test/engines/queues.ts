@@ -83,6 +83,8 @@ export class ElasticQueues implements QueueBackend {
   }
 
   #own(name: string): string {
-    return name.slice(0, LONGEST_NAME - this.#suffix.length) + this.#suffix;
+    const [, plain = '', fifo = ''] = /^(.*?)(\.fifo)?$/.exec(name) ?? [];
+    const end = this.#suffix + fifo;
+    return plain.slice(0, LONGEST_NAME - end.length) + end;
   }
 }
