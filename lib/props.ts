@@ -77,7 +77,7 @@ export interface CyberdeskWebhooksProps extends SharedOptions {
   readonly alarms?: AlarmOptions;
 }
 
-/** Your own code: one of these four, told apart by its only key. */
+/** Your own code: one of these four, recognised by its only key. */
 export type DestinationOptions =
   | HandlerDestination
   | QueueDestination

@@ -25,7 +25,7 @@ export class Metrics<Name extends string> {
 
   /** Writes the collected metrics. To be called at the end of each invocation. */
   flush(): void {
-    // Powertools writes a warning when there are none.
+    // Powertools writes a warning when nothing has been counted.
     if (this.#metrics.hasStoredMetrics()) this.#metrics.publishStoredMetrics();
   }
 }

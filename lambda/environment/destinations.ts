@@ -6,7 +6,7 @@ export type DestinationArns = Readonly<Record<string, string>>;
 const entries = list('DESTINATIONS');
 
 /**
- * The setting `destinations`, as `name=arn`; there is no variable while there is none. While synthesis loads the function,
+ * The setting `destinations`, as `name=arn`; a stage without destinations has no such variable. While synthesis loads the function,
  * it knows neither the ARNs of what is deployed nor, therefore, the names.
  */
 export const destinations: Field<DestinationArns> = {

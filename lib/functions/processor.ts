@@ -103,7 +103,7 @@ function sensitiveInputStatements(parts: Parts) {
   };
 }
 
-/** Exactly the destinations of the stage settings; no statement for what there is none of. */
+/** Exactly the destinations of the stage settings; a kind of destination that is not used gets no statement. */
 function deliveryStatements({ destinations }: Parts) {
   const { queues, functions, eventBuses, queueKeys } = destinations;
   const keys = queueKeys.map(({ keyArn }) => keyArn);

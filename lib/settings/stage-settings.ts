@@ -80,7 +80,7 @@ export interface StageSettings extends SharedOptions {
   readonly alarms?: StageAlarms;
 }
 
-/** Your own code: one of these four, told apart by its only key. */
+/** Your own code: one of these four, recognised by its only key. */
 export type StageDestination = StageHandler | StageQueue | StageFunction | StageEventBus;
 
 /** A function of your own, which this stack bundles, deploys and runs. */
@@ -192,5 +192,5 @@ export interface StageAlarms extends SharedAlarmOptions {
   readonly silenceHours?: number;
 }
 
-/** The keys by which destinations are told apart. */
+/** The keys by which the kinds of destinations are recognised. */
 export type DestinationKeys = StageHandler & StageQueue & StageFunction & StageEventBus;

@@ -30,7 +30,7 @@ export class KeptAssemblies {
     this.#prefix = prefix;
   }
 
-  /** Claims an assembly. @returns undefined when there is none of that name */
+  /** Claims an assembly. @returns undefined if no assembly has that name */
   claim(name: string): Claim | undefined {
     return this.#alone(() => this.#claim(name));
   }

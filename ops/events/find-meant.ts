@@ -10,7 +10,8 @@ const MOST_SHOWN = 5;
 /**
  * The event that a person means: by its id, or by that of its run.
  *
- * @throws UnknownEventError if there is none, or the run has several
+ * @returns an id without an event or a run as it is
+ * @throws UnknownEventError if the run has more than one event
  */
 export async function findMeant(stage: Stage, id: string): Promise<string> {
   if (await findEvent(stage, id)) return id;

@@ -27,7 +27,7 @@ export async function workflowIdsOf(stage: Stage, rules: string): Promise<Ids> {
   );
 }
 
-/** What the stages file says of a stage; undefined if it does not know the stage, or there is none. */
+/** What the stages file says of a stage; undefined if the file does not exist, or lacks the stage. */
 async function declaredIds({ name }: Stage, file: string): Promise<Ids | undefined> {
   if (!existsSync(file)) return undefined;
   // A file that has changed is another module.

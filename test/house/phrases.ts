@@ -4,9 +4,9 @@
  * `cspell.json` (flagWords).
  */
 const PHRASES: readonly (readonly [RegExp, string])[] = [
-  [/(?<!there )\b(is|are|was) none\b/i, 'there is no …, does not exist, is not a valid …'],
+  [/\b(is|are|was) none\b/i, 'there is no …, does not exist, is not a valid …'],
   [/\bfor ever\b/i, 'forever'],
-  [/\btold\b(?! apart)/i, 'reports, says, is notified'],
+  [/\btold\b/i, 'reports, says, is notified'],
   [/\b(nobody|who|anybody|people) hears?\b/i, 'is notified, receives alarms'],
   [/\ball (is|was) well\b/i, 'no problems found'],
   [/\bwell\?/i, 'healthy?'],
@@ -32,7 +32,7 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/\b(get|gets|got) no answer\b/i, 'gets no response'],
   [/\blook-ups?\b(?!\.ts|-window)/i, 'lookup; the verb is "look up"'],
   [/\btells\b/i, 'shows, reports, says, distinguishes'],
-  [/\b(can|cannot|could|does|do|did|to)( not)? tell\b(?! apart)/i, 'shows, knows, decides'],
+  [/\b(can|cannot|could|does|do|did|to)( not)? tell\b/i, 'shows, knows, decides'],
   [/(?<!of-)\bnobody\b/i, 'no one'],
   [/\b(became|become) of\b/i, 'its outcome'],
   [/\bof late\b/i, 'recent, recently'],

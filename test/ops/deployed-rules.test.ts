@@ -49,7 +49,7 @@ function zip(files: Readonly<Record<string, Buffer>>): Buffer {
   return Buffer.concat([...parts, ...directory, end]);
 }
 
-it('unzip finds a file among others, and says if there is none', () => {
+it('unzip finds a file among others, and says if it is missing', () => {
   const archive = zip({ 'index.mjs.map': Buffer.from('{}'), 'index.mjs': Buffer.from('text'.repeat(99)) });
 
   expect(String(unzip(archive, 'index.mjs'))).toBe('text'.repeat(99));

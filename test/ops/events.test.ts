@@ -59,22 +59,6 @@ describe('takeEvents', () => {
   });
 });
 
-describe('events list', () => {
-  const list = (...argv: string[]) => run(['events', 'list', ...argv], { connect: async () => here.stage });
-
-  it('events list says what to do next where there are no events', async () => {
-    const { code, out, err } = await list();
-    expect(code).toBe(0);
-    expect(out + err).toContain('send one with "npx cyberdesk-webhooks send');
-  });
-
-  it('events list says where a missing event may be if none matches a filter', async () => {
-    await here.service.deliver();
-    const { out, err } = await list('--run', 'unknown');
-    expect(out + err).toMatch(/reconcile --stage dev" finds it.*doctor/);
-  });
-});
-
 describe('describeEvent', () => {
   it('describeEvent shows the steps from arrival to the run that was started', async () => {
     const id = await here.service.deliver();
@@ -106,22 +90,6 @@ describe('describeEvent', () => {
       depth: 1,
       started_by: { event_id: first },
     });
-  });
-
-  it('events show takes the id of a run, and names its events if it has several', async () => {
-    const run_id = 'run-of-two';
-    const first = await here.service.deliver({ run: { id: run_id, ended_at: '2026-11-25T10:00:00Z' } });
-    const show = (id: string) => run(['events', 'show', id], { connect: async () => here.stage });
-    expect((await show(run_id)).out).toContain(first);
-
-    await here.service.work();
-    const second = await here.service.deliver({ run: { id: run_id, ended_at: '2026-11-25T11:00:00Z' } });
-    const { code, err } = await show(run_id);
-
-    expect(code).toBe(2);
-    expect(err).toContain(`"run-of-two" is a run with 2 events`);
-    for (const id of [first, second]) expect(err).toContain(`events show ${id}`);
-    expect((await show('no-such-id')).err).toContain('event "no-such-id" does not exist');
   });
 
   it('describeEvent says why an event failed, and what to do', async () => {

@@ -13,7 +13,7 @@ const REGIONS = ['us-east-1', 'us-west-2', 'eu-central-1', 'eu-west-1', 'ap-sout
 /**
  * Runs cfn-lint over full templates.
  *
- * @returns the findings, one per line; empty if there are none
+ * @returns the findings, one per line; empty if nothing was found
  */
 export function lint(templates: Record<string, Template>, folder: string): string {
   const files = Object.entries(templates).map(([name, template]) => {

@@ -72,7 +72,7 @@ export async function save<T extends Item>(store: Store, next: Draft<T>, expecte
 /**
  * Writes what `change` makes of an item, and tries again with what is there whenever another worker was faster.
  *
- * @param found The item as it was read; undefined if there was none.
+ * @param found The item as it was read; undefined if it did not exist.
  * @param change Gets the item whatever its version (see {@link known}) and returns the next one, or undefined if
  * there is nothing to write any more.
  * @returns The item as written, or undefined if nothing was.

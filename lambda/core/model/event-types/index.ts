@@ -31,7 +31,7 @@ const isKnown = (type: string): type is keyof EventTypes => Object.hasOwn(EVENT_
 /** Each entry is asked only about events of its own type. */
 const entryOf = (type: string): EventType<EventItem> => (isKnown(type) ? EVENT_TYPES[type] : other);
 
-/** How webhooks of a type are read, judged and told apart. */
+/** How webhooks of a type are read, judged and distinguished. */
 export const doorOf = (type: string): Pick<EventType<EventItem>, 'facts' | 'judge' | 'identity'> =>
   entryOf(type);
 

@@ -128,6 +128,6 @@ export type Trace =
   | { kind: 'candidate'; runIds: string[] }
   /** Nothing, if the list is complete by now. */
   | { kind: 'none' }
-  /** Several that cannot be told apart, or one that is merely similar: left to a person. */
+  /** Several that cannot be distinguished, or one that is merely similar: left to a person. */
   | { kind: 'ambiguous' }
   | { kind: 'unanswered'; failure: CallFailure };

@@ -19,7 +19,7 @@ export interface Group {
 interface JudgedGroup {
   isOurs: boolean;
   isExact: boolean;
-  /** Runs in the order of the steps, if all are there and free; twice if two chains cannot be told apart. */
+  /** Runs in the order of the steps, if all are there and free; twice if two chains cannot be distinguished. */
   chains: string[][];
   /**
    * Not all steps are there, but what is there may be ours: a run has our lineage, or may be the first one; or another
