@@ -4,6 +4,7 @@ import type { Stage } from '../stage/stage.ts';
 import { takeEvents } from './list.ts';
 import { readCompletions } from './run-items.ts';
 import { findEvent } from './store.ts';
+import { PROBE_OWNER } from './summary.ts';
 
 const MOST_SHOWN = 5;
 
@@ -18,7 +19,8 @@ export async function findMeant(stage: Stage, id: string): Promise<string> {
   const completions = await readCompletions(stage, id);
   const open = await takeEvents(stage, { run: id, state: 'received' }, MOST_SHOWN);
   const ids = new Set([
-    ...completions.map(({ owner }) => owner),
+    // What a probe has claimed belongs to no event.
+    ...completions.map(({ owner }) => owner).filter((owner) => owner !== PROBE_OWNER),
     ...open.events.map(({ event_id }) => event_id),
   ]);
   const [only, ...others] = ids;
