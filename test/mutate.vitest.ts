@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [
-      'test/{adapters,core,cyberdesk,environment,json,processor,sweeper,verifier}/**/*.test.ts',
+      'test/{adapters,contract,core,cyberdesk,delivery,json,processor,sdk,verifier}/**/*.test.ts',
+      'test/lib/environment.test.ts',
       'test/simulation/few.test.ts',
     ],
     testTimeout: 20_000,
