@@ -143,4 +143,56 @@ describe('the list of runs', () => {
     const fields = api.state.requests[0]?.query.getAll('fields');
     expect(fields).toEqual(['input_values', 'session_id', 'ended_at']);
   });
+
+  it('the list of runs is read three times before it is given up', async () => {
+    let asked = 0;
+    const url = await listing(() => {
+      asked += 1;
+      return { items: [aRun('a')], total: 2 };
+    });
+
+    const outcome = await adapterOf({ url }).cyberdesk.findRuns(query, limit());
+
+    expect(outcome).toEqual({ kind: 'failed', mayHaveTakenEffect: false, incomplete: true });
+    // Each time two pages, the second of which has nothing new.
+    expect(asked).toBe(6);
+  });
+
+  it('the list of runs is a failure if the API counts a run and shows none', async () => {
+    const { cyberdesk } = adapterOf({ url: await listing(() => ({ items: [], total: 1 })) });
+
+    expect(await cyberdesk.findRuns(query, limit())).toMatchObject({ kind: 'failed', incomplete: true });
+  });
+
+  it('the list of runs has no offset of the clock if the API shows no readable date', async () => {
+    const url = await listing(
+      () => ({ items: [], total: 0 }),
+      () => ({ date: 'yesterday' }),
+    );
+
+    const outcome = await adapterOf({ url }).cyberdesk.findRuns(query, limit());
+
+    expect(outcome).toEqual({ kind: 'answered', value: { runs: [] } });
+  });
+
+  it('the list of runs is requested with the filters that are given, and with no other', async () => {
+    const { cyberdesk } = adapterOf(api);
+    await cyberdesk.findRuns({ workflowId: WORKFLOW }, limit());
+    await cyberdesk.findRuns({ sessionId: 's' }, limit());
+
+    const names = api.state.requests.map(({ query: asked }) => [...new Set(asked.keys())].sort());
+    const always = ['fields', 'limit', 'skip', 'sort_mode'];
+    expect(names).toEqual([[...always, 'workflow_id'].sort(), [...always, 'session_id'].sort()]);
+    expect(api.state.requests[0]?.query.get('limit')).toBe('200');
+  });
+
+  it('a ping asks for a single run, and not after its limit', async () => {
+    const { cyberdesk } = adapterOf(api);
+
+    expect(await cyberdesk.ping(limit())).toEqual({ kind: 'answered', value: undefined });
+    expect(api.state.requests.map(({ query: asked }) => asked.get('limit'))).toEqual(['1']);
+
+    expect(await cyberdesk.ping({ until: Date.now() - 1 })).toMatchObject({ kind: 'failed' });
+    expect(api.state.requests).toHaveLength(1);
+  });
 });

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { partsOf } from '../../lambda/adapters/destinations/arn.ts';
 import { awsDestinations, type DestinationClients } from '../../lambda/adapters/destinations/index.ts';
 import { nodeSystem } from '../../lambda/adapters/system.ts';
 import type { Delivery } from '../../lambda/core/model/index.ts';
@@ -93,6 +94,7 @@ it.each([
     { kind: 'failed', problem: 'entry_failed', status: 200, error: 'ThrottlingException' },
   ],
   ['MalformedDetail', { kind: 'refused', status: 200 }],
+  [undefined, { kind: 'failed', problem: 'entry_failed', status: 200, error: 'Error' }],
 ])(
   'an entry that a bus does not take with %s is not delivered, although the status is 200',
   async (ErrorCode, is) => {
@@ -146,4 +148,41 @@ it('a delivery is aborted with its invocation', async () => {
 
   expect(sent).toEqual([]);
   expect(outcome).toEqual({ kind: 'failed', problem: 'not_delivered', error: 'AbortError' });
+});
+
+it('a bus that says nothing about an entry that it did not take has failed', async () => {
+  const { outcome } = await send(delivery('bus'), () => ({ FailedEntryCount: 1, $metadata: {} }));
+
+  expect(outcome).toEqual({ kind: 'failed', problem: 'entry_failed', error: 'Error' });
+});
+
+it('a function that ends in an error without a status has failed', async () => {
+  const { outcome } = await send(delivery('function'), () => ({ FunctionError: 'Unhandled' }));
+
+  expect(outcome).toEqual({ kind: 'failed', problem: 'function_failed' });
+});
+
+it.each([
+  ['an error without a name', { $metadata: {} }],
+  ['an error whose name is a text', { name: 'a text', $metadata: {} }],
+  ['an error of no client', { name: '' }],
+])('%s becomes Error', async (_, thrown) => {
+  const { outcome } = await send(delivery('queue'), () =>
+    Object.assign(new Error('no'), { name: '', ...thrown }),
+  );
+
+  expect(outcome).toEqual({ kind: 'failed', problem: 'not_delivered', error: 'Error' });
+});
+
+it('a destination that is not in the settings is refused', async () => {
+  const { sent, outcome } = await send(delivery('other'));
+
+  expect([sent, outcome]).toEqual([[], { kind: 'refused' }]);
+});
+
+it('the resource of an ARN may have colons, and parts that are missing are empty', () => {
+  const { partition, region, resource } = partsOf(ARNS.function);
+
+  expect([partition, region, resource]).toEqual(['aws', 'eu-central-1', 'function:team:live']);
+  expect(partsOf('')).toEqual({ partition: '', service: '', region: '', account: '', resource: '' });
 });

@@ -41,4 +41,53 @@ describe('the log', () => {
     expect(line).toContain('TypeError');
     expect(line).not.toContain(CANARY);
   });
+
+  const fieldsOf = (log: (logger: ReturnType<typeof createLogger>) => void) => JSON.parse(written(log));
+
+  it('the log contains the status of a failed request to AWS', () => {
+    const error = Object.assign(new Error('no'), { $metadata: { requestId: 'R', httpStatusCode: 503 } });
+
+    const { error: logged } = fieldsOf((logger) => logger.error('it failed', error));
+
+    expect(logged).toMatchObject({ name: 'Error', aws_request_id: 'R', http_status: 503 });
+    expect(logged.stack.split('\n').length).toBeGreaterThan(1);
+    expect(logged).not.toHaveProperty('code');
+  });
+
+  it.each([
+    [null, {}],
+    ['text', {}],
+    [{}, {}],
+  ])('metadata %j of an error adds nothing to the log', (metadata, is) => {
+    const error = Object.assign(new Error('no'), { $metadata: metadata });
+
+    const {
+      name: _name,
+      stack: _stack,
+      ...others
+    } = fieldsOf((logger) => logger.error('it failed', error)).error;
+
+    expect(others).toEqual(is);
+  });
+
+  it.each([
+    ['ECONNRESET', 'ECONNRESET'],
+    [11, '11'],
+    ['not a word', 'unreadable'],
+    [undefined, undefined],
+  ])('the code %j of an error is logged as %j', (code, is) => {
+    const error = Object.assign(new Error('no'), { code });
+
+    expect(fieldsOf((logger) => logger.error('it failed', error)).error.code).toBe(is);
+  });
+
+  it('an error whose name is a text is logged as Error', () => {
+    const error = Object.assign(new Error('no'), { name: 'a text' });
+
+    expect(fieldsOf((logger) => logger.error('it failed', error)).error.name).toBe('Error');
+  });
+
+  it('of a thrown value that is no error, the log contains the type', () => {
+    expect(fieldsOf((logger) => logger.error('it failed', CANARY as never)).extra).toBe('a string');
+  });
 });

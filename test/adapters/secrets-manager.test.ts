@@ -1,6 +1,7 @@
 import { ResourceNotFoundException, SecretsManagerServiceException } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
 import { secretsManager } from '../../lambda/adapters/secrets-manager.ts';
+import { capture, signal } from './capture.ts';
 
 const $metadata = {};
 const answering = (answer: unknown) => ({
@@ -33,6 +34,36 @@ describe('a secret', () => {
     const error = new SecretsManagerServiceException({ name, $fault: 'client', message: 'no', $metadata });
 
     expect(await read(error)).toEqual({ kind: 'denied' });
+  });
+
+  it.each([
+    [undefined, { VersionStage: 'AWSCURRENT' }],
+    [{ kind: 'label', label: 'AWSPREVIOUS' } as const, { VersionStage: 'AWSPREVIOUS' }],
+    [{ kind: 'id', id: 'v2' } as const, { VersionId: 'v2' }],
+  ])('a secret is asked for by version %j, and the call ends with the invocation', async (version, is) => {
+    const { client, sent } = capture({ SecretString: 'value', VersionId: 'v2', CreatedDate: new Date(1000) });
+
+    const found = await secretsManager(client, signal).get('some-secret', version);
+
+    expect(found).toEqual({ kind: 'found', value: 'value', versionId: 'v2', createdAt: 1000 });
+    const input = { SecretId: 'some-secret', ...is };
+    expect(sent).toEqual([{ command: 'GetSecretValueCommand', input, signal }]);
+  });
+
+  it('a value of which nothing else is known counts as old', async () => {
+    expect(await read({ SecretString: 'value' })).toEqual({
+      kind: 'found',
+      value: 'value',
+      versionId: '',
+      createdAt: 0,
+    });
+  });
+
+  it.each([
+    new SecretsManagerServiceException({ name: 'Throttled', $fault: 'client', message: 'no', $metadata }),
+    Object.assign(new Error('no'), { name: 'AccessDeniedException' }),
+  ])('reading a secret rejects with any other error', async (error) => {
+    await expect(read(error)).rejects.toBe(error);
   });
 
   it('reading a secret rejects when the service is down', async () => {
