@@ -33,6 +33,15 @@ describe('secretFault', () => {
     [`WHSEC_${good.slice(6)}`, 'other'],
     [`${good} ${good}`, 'other'],
     ['CHANGE-ME', 'other'],
+    [`${good.slice(0, 20)}[${good.slice(21)}`, 'other'],
+    [`${good.slice(0, 20)}"${good.slice(21)}`, 'other'],
+    [`${good.slice(0, 12)}whsk_${good.slice(17)}`, 'url_safe'],
+    [`key: ${good.slice('whsec_'.length)}`, 'other'],
+    [`${good.slice('whsec_'.length)}?`, 'other'],
+    [`a whsec_${'a-b'.repeat(8)}`, 'other'],
+    [`whsec_${'a-b'.repeat(8)}?`, 'other'],
+    [`whsec_-${'a'.repeat(31)}`, 'url_safe'],
+    [`whsec_${'a'.repeat(31)}_`, 'url_safe'],
   ])('secretFault names what is wrong with %j: %s', (value, fault) => {
     expect(secretFault(value)).toBe(fault);
   });

@@ -15,6 +15,7 @@ import {
   lookUpPorts,
   NONE,
 } from '../../support/look-up.ts';
+import { anyAction, plannedActions, planOf } from '../../support/plan.ts';
 import { action, lineage, processEvent, setUp } from '../../support/scenario.ts';
 import { START } from '../../support/system.ts';
 
@@ -124,4 +125,27 @@ it('a chain writes the lineage of each of its runs', async () => {
 
   expect(action().result?.run_ids).toEqual(['step-1', 'step-2']);
   expect(lineage('step-2')).toMatchObject({ depth: 1 });
+});
+
+it('a chain with correlate carries our key in the inputs of its first step, beside those that it has', () => {
+  const [planned] = plannedActions(
+    planOf(() =>
+      startChain(
+        { steps: [{ workflow_id: 'next', inputs: { b: 2 } }, { workflow_id: 'other' }] },
+        { correlate: 'by' },
+      ),
+    ),
+  );
+
+  expect(JSON.parse(planned?.body ?? '')).toEqual({
+    steps: [{ workflow_id: 'next', inputs: { b: 2, by: planned?.key } }, { workflow_id: 'other' }],
+  });
+});
+
+it('a chain of rules in plain JavaScript that has no steps is sent as it is', () => {
+  const [planned] = plannedActions(
+    planOf(() => anyAction({ ...startChain({ steps: [] }, { correlate: 'by' }) })),
+  );
+
+  expect(JSON.parse(planned?.body ?? '').steps[0]).toEqual({ inputs: { by: planned?.key } });
 });
