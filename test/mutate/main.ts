@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { ROOMS, reportOf } from './rooms.ts';
+
+/** Goal for all of `lambda/`, in percent. */
+const GOAL = 90;
+
+interface Report {
+  readonly files: Readonly<Record<string, { readonly mutants: readonly { readonly status: string }[] }>>;
+}
+
+/** Mutants that count, and how many of them a test found. */
+interface Score {
+  readonly mutants: number;
+  readonly found: number;
+}
+
+const FOUND = ['Killed', 'Timeout'];
+const COUNTED = [...FOUND, 'Survived', 'NoCoverage'];
+
+function scoreOf(room: string): Score {
+  const report: Report = JSON.parse(readFileSync(reportOf(room), 'utf8'));
+  const statuses = Object.entries(report.files)
+    .filter(([file]) => file.startsWith(`lambda/${room}/`))
+    .flatMap(([, { mutants }]) => mutants.map(({ status }) => status));
+  const count = (kinds: readonly string[]) => statuses.filter((status) => kinds.includes(status)).length;
+  return { mutants: count(COUNTED), found: count(FOUND) };
+}
+
+function line(name: string, { mutants, found }: Score): string {
+  const score = mutants === 0 ? 'none' : `${((100 * found) / mutants).toFixed(1)} %`;
+  return `${name.padEnd(20)} ${String(mutants).padStart(6)} ${score.padStart(8)}\n`;
+}
+
+const { positionals } = parseArgs({ allowPositionals: true });
+const rooms = positionals.length > 0 ? positionals : Object.keys(ROOMS);
+for (const room of rooms) {
+  const env = { ...process.env, MUTATED_ROOM: room };
+  const { status } = spawnSync('npx', ['--no', 'stryker', 'run'], { stdio: 'inherit', env });
+  if (status !== 0) process.exit(1);
+}
+
+const scores = rooms.map((room) => [room, scoreOf(room)] as const);
+const sum = scores.reduce<Score>(
+  (total, [, { mutants, found }]) => ({ mutants: total.mutants + mutants, found: total.found + found }),
+  { mutants: 0, found: 0 },
+);
+process.stdout.write(['\n', ...scores.map(([room, score]) => line(room, score)), line('all', sum)].join(''));
+process.exitCode = 100 * sum.found < GOAL * sum.mutants ? 1 : 0;
