@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { destinations } from '../../lambda/environment/destinations.ts';
 import {
   EnvironmentError,
   type Field,
@@ -11,6 +12,7 @@ import {
   writeEnvironment,
 } from '../../lambda/environment/fields.ts';
 import { processorEnvironment } from '../../lambda/environment/processor.ts';
+import { verifierEnvironment } from '../../lambda/environment/verifier.ts';
 import { keepsItsName, workflowIds } from '../../lambda/environment/workflow-ids.ts';
 
 describe('the environment of a function', () => {
@@ -23,14 +25,26 @@ describe('the environment of a function', () => {
     expect(readEnvironment(lease, variables)).toEqual({ lease: 60_000, owners: ['a', 'b'] });
   });
 
-  it('every variable of the processor is read back as it was written', () => {
+  const common = {
+    stackName: 'CyberdeskWebhooks-dev',
+    stage: 'dev',
+    eventRetention: 90 * 86_400_000,
+    completionRetention: 180 * 86_400_000,
+    tableName: 'table',
+    queueUrl: 'https://sqs/queue',
+  };
+  const commonVariables = {
+    STACK_NAME: 'CyberdeskWebhooks-dev',
+    STAGE: 'dev',
+    EVENT_RETENTION_DAYS: '90',
+    COMPLETION_RETENTION_DAYS: '180',
+    TABLE_NAME: 'table',
+    QUEUE_URL: 'https://sqs/queue',
+  };
+
+  it('every variable of the processor has its name, and is read back as it was written', () => {
     const values = {
-      stackName: 'CyberdeskWebhooks-dev',
-      stage: 'dev',
-      eventRetention: 90 * 86_400_000,
-      completionRetention: 180 * 86_400_000,
-      tableName: 'table',
-      queueUrl: 'https://sqs/queue',
+      ...common,
       deadLetterQueueUrl: 'https://sqs/dlq',
       apiKeySecretArn: 'arn:key',
       apiUrl: 'https://api.cyberdesk.io',
@@ -40,16 +54,63 @@ describe('the environment of a function', () => {
       functionTimeout: 45_000,
       lease: 60_000,
       idempotencyKeyLifetime: 70_000,
-      repeatUnanswered: true,
+      repeatUnanswered: false,
       installation: 'account/region/stack',
       sensitiveSecretArns: ['arn:one', 'arn:two'],
       workflowIds: { next: 'a', intakeForm: 'b' },
       destinations: { persist: 'arn:aws:lambda:eu-central-1:123456789012:function:persist' },
     };
+    const variables = writeEnvironment(processorEnvironment, values);
 
-    expect(readEnvironment(processorEnvironment, writeEnvironment(processorEnvironment, values))).toEqual(
-      values,
-    );
+    expect(variables).toEqual({
+      ...commonVariables,
+      DLQ_URL: 'https://sqs/dlq',
+      API_KEY_SECRET_ARN: 'arn:key',
+      CYBERDESK_API_URL: 'https://api.cyberdesk.io',
+      NOTIFY_TOPIC_ARN: 'arn:notify',
+      PUBLISH_TOPIC_ARN: 'arn:publish',
+      MAX_FOLLOW_UP_DEPTH: '5',
+      FUNCTION_TIMEOUT_SECONDS: '45',
+      LEASE_SECONDS: '60',
+      IDEMPOTENCY_KEY_SECONDS: '70',
+      REPEAT_UNANSWERED: 'false',
+      INSTALLATION: 'account/region/stack',
+      SENSITIVE_SECRET_ARNS: 'arn:one,arn:two',
+      NEXT_WORKFLOW_ID: 'a',
+      INTAKE_FORM_WORKFLOW_ID: 'b',
+      DESTINATIONS: 'persist=arn:aws:lambda:eu-central-1:123456789012:function:persist',
+    });
+    expect(readEnvironment(processorEnvironment, variables)).toEqual(values);
+  });
+
+  it('every variable of the verifier has its name, and is read back as it was written', () => {
+    const values = {
+      ...common,
+      signingSecretArn: 'arn:signing',
+      previousSecretGracePeriod: 7 * 86_400_000,
+      secretCache: 300_000,
+      sourceIpAllowList: ['10.0.0.0/8'],
+    };
+    const variables = writeEnvironment(verifierEnvironment, values);
+
+    expect(variables).toEqual({
+      ...commonVariables,
+      SIGNING_SECRET_ARN: 'arn:signing',
+      PREVIOUS_SECRET_GRACE_DAYS: '7',
+      SECRET_CACHE_SECONDS: '300',
+      SOURCE_IP_ALLOW_LIST: '10.0.0.0/8',
+    });
+    expect(readEnvironment(verifierEnvironment, variables)).toEqual(values);
+  });
+
+  it('destinations have no variable while there are none, and what is no entry is left out', () => {
+    expect(destinations.write({})).toEqual({});
+    expect(destinations.read({})).toEqual({});
+    expect(destinations.read({ DESTINATIONS: 'known-after-deployment' })).toEqual({});
+  });
+
+  it.each([true, false])('a switch that is %s is read back as it was written', (value) => {
+    expect(flag('REPEAT').read(flag('REPEAT').write(value))).toBe(value);
   });
 });
 
