@@ -1,0 +1,193 @@
+import { Webhook } from 'svix';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { SigningSecretCache } from '../../lambda/core/authenticate/index.ts';
+import { DAY, MINUTE, SECOND } from '../../lambda/core/model/index.ts';
+import { MAX_BODY_BYTES } from '../../lambda/core/store/index.ts';
+import { RefusalLog } from '../../lambda/verifier/refusal-log.ts';
+import { answerWebhook, type Verifier, type WebhookRequest } from '../../lambda/verifier/verifier.ts';
+import { START } from '../core/support/system.ts';
+import { runComplete } from '../core/support/webhooks.ts';
+import { createWorld, type World } from '../core/support/world.ts';
+import { signingKey } from './support/use-verifier.ts';
+
+const [KEY, OTHER] = [signingKey(1), signingKey(2)];
+const ID = 'signing';
+
+let world: World;
+let verifier: Verifier;
+let logged: unknown[][];
+let counted: string[];
+let limits: number[];
+
+// Svix's library reads the clock of the machine.
+beforeEach(() => void vi.useFakeTimers({ now: START, toFake: ['Date'] }));
+afterEach(() => void vi.useRealTimers());
+
+beforeEach(() => {
+  world = createWorld();
+  world.secrets.set(`${ID}#AWSCURRENT`, KEY);
+  logged = [];
+  counted = [];
+  limits = [];
+  verifier = {
+    ports: () => ({ ...world.ports, secrets: world.secrets }),
+    signingSecret: new SigningSecretCache(
+      { secretId: ID, cache: 5 * MINUTE, previousGrace: 7 * DAY },
+      world.system,
+    ),
+    machine: {
+      ...world.system,
+      now: () => world.system.time,
+      abortAfter: (ms) => {
+        limits.push(ms);
+        return new AbortController().signal;
+      },
+    },
+    isAllowed: () => true,
+    refusals: new RefusalLog(),
+    retentionDays: 90,
+    log: (...line) => void logged.push(line),
+    count: (metric) => void counted.push(metric),
+  };
+});
+
+/** A request with this body, which counts as signed by the key now. */
+function request(body: Buffer | string = runComplete(), signedBy = KEY): WebhookRequest {
+  const now = new Date(world.system.time);
+  return {
+    headers: {
+      'webhook-id': 'msg_1',
+      'webhook-timestamp': String(now.getTime() / SECOND),
+      'webhook-signature': new Webhook(signedBy).sign('msg_1', now, body.toString()),
+    },
+    body: body.toString(),
+    isBase64Encoded: false,
+    requestContext: { http: { sourceIp: '203.0.113.9' } },
+  };
+}
+
+const HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+const accepted = { statusCode: 200, headers: HEADERS, body: '{"status":"accepted"}' };
+const refused = (statusCode: number, error: string, more = {}) => ({
+  statusCode,
+  headers: { ...HEADERS, ...more },
+  body: JSON.stringify({ error }),
+});
+
+it('a webhook that is signed is stored, queued, logged and counted', async () => {
+  expect(await answerWebhook(verifier, request())).toEqual(accepted);
+  expect(logged).toEqual([
+    [
+      'info',
+      'webhook accepted',
+      { event_id: 'event-1', run_id: 'run-1', outcome: 'accepted', bytes: runComplete().byteLength },
+    ],
+  ]);
+  expect(counted).toEqual(['EventAccepted']);
+  // Two seconds before the function ends.
+  expect(limits).toEqual([10 * SECOND]);
+});
+
+it('a body in base64 is decoded before its signature is checked', async () => {
+  const event = { ...request(), body: runComplete().toString('base64'), isBase64Encoded: true };
+
+  expect(await answerWebhook(verifier, event)).toEqual(accepted);
+});
+
+it('a body of characters beyond ASCII is read as UTF-8', async () => {
+  expect(await answerWebhook(verifier, request(runComplete({ output_data: { name: 'Žofie' } })))).toEqual(
+    accepted,
+  );
+});
+
+it('a webhook that is ignored says why in the log', async () => {
+  await answerWebhook(verifier, request(runComplete({ status: 'paused' })));
+
+  expect(logged[0]?.[2]).toMatchObject({ reason: 'unknown_status' });
+  expect(counted).toContain('UnknownStatus');
+});
+
+it('a body that is no webhook is kept, and answered 202', async () => {
+  expect(await answerWebhook(verifier, request('[]'))).toEqual({
+    statusCode: 202,
+    headers: HEADERS,
+    body: '{"status":"unprocessable"}',
+  });
+});
+
+it('a source outside the allow-list is refused before anything else', async () => {
+  verifier.isAllowed = (ip) => ip !== '203.0.113.9';
+
+  expect(await answerWebhook(verifier, request())).toEqual(refused(403, 'forbidden'));
+  expect(logged).toEqual([['warn', 'delivery refused', { reason: 'source' }]]);
+  expect(counted).toEqual(['SourceRejected']);
+  expect(world.secrets.requests).toBe(0);
+});
+
+it('a request without a body is refused for its signature', async () => {
+  expect(await answerWebhook(verifier, { ...request(), body: undefined } as never)).toEqual(
+    refused(400, 'bad_request'),
+  );
+  expect(logged).toEqual([['warn', 'delivery refused', { reason: 'mismatch', bytes: 0 }]]);
+});
+
+it('a signature of another key is refused, with the size of the body in the log', async () => {
+  expect(await answerWebhook(verifier, request(runComplete(), OTHER))).toEqual(refused(400, 'bad_request'));
+  expect(logged).toEqual([
+    ['warn', 'delivery refused', { reason: 'mismatch', bytes: runComplete().byteLength }],
+  ]);
+  expect(counted).toEqual(['SignatureRejected']);
+});
+
+it('a body may have exactly as many bytes as are allowed', async () => {
+  expect(await answerWebhook(verifier, request('x'.repeat(MAX_BODY_BYTES)))).toMatchObject({
+    statusCode: 202,
+  });
+
+  expect(await answerWebhook(verifier, request('x'.repeat(MAX_BODY_BYTES + 1)))).toEqual(
+    refused(413, 'too_large', { 'webhook-delivery': 'abort-message' }),
+  );
+  expect(logged.at(-1)).toEqual([
+    'warn',
+    'delivery refused',
+    { reason: 'too_large', bytes: MAX_BODY_BYTES + 1 },
+  ]);
+});
+
+it.each([
+  ['missing', 'the signing secret is not set', 'SigningSecretNotSet'],
+  ['denied', 'this function may not read the signing secret', 'SigningSecretNotSet'],
+  ['malformed', 'the signing secret has a value that is not a valid key', 'SigningSecretMalformed'],
+])(
+  'while the signing secret is %s, the answer is 503 and the log says so',
+  async (condition, message, metric) => {
+    if (condition === 'malformed') world.secrets.set(`${ID}#AWSCURRENT`, 'a note');
+    else
+      world.secrets.values.set(`${ID}#AWSCURRENT`, { kind: condition === 'denied' ? 'denied' : 'missing' });
+
+    expect(await answerWebhook(verifier, request())).toEqual(refused(503, 'unavailable'));
+    expect(logged).toEqual([['warn', expect.stringContaining(message)]]);
+    expect(JSON.stringify(logged).includes('secret set')).toBe(condition !== 'denied');
+    expect(counted).toEqual([metric]);
+  },
+);
+
+it('a dependency that fails is answered 503, logged and counted', async () => {
+  const error = new Error('down');
+  verifier.ports = () => ({
+    ...world.ports,
+    queue: { send: () => Promise.reject(error) },
+    secrets: world.secrets,
+  });
+
+  expect(await answerWebhook(verifier, request())).toEqual(refused(503, 'unavailable'));
+  expect(logged).toEqual([['error', 'a dependency failed; the sender will retry', error]]);
+  expect(counted).toEqual(['DependencyFailed']);
+});
+
+it('a webhook that the previous secret signed is counted', async () => {
+  world.secrets.set(`${ID}#AWSPREVIOUS`, OTHER, 'v0', START);
+
+  expect(await answerWebhook(verifier, request(runComplete(), OTHER))).toEqual(accepted);
+  expect(counted).toEqual(['PreviousSecretUsed', 'EventAccepted']);
+});
