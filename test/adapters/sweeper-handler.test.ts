@@ -4,11 +4,15 @@ import type { Context } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 
 /** What the services answer, by operation: a status and a body. */
-let answers: Record<string, [number, object]>;
+let answers: Record<string, [number, object] | ((input: Record<string, unknown>) => [number, object])>;
 const server = createServer((request, response) => {
   const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
-  const [status, body] = answers[operation] ?? [200, {}];
-  request.resume().on('end', () => {
+  const answer = answers[operation] ?? [200, {}];
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const input = JSON.parse(Buffer.concat(chunks).toString());
+    const [status, body] = typeof answer === 'function' ? answer(input) : answer;
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
     response.end(JSON.stringify(body));
   });
@@ -68,4 +72,51 @@ it('the sweeper reports an age of zero if nothing is unfinished', async () => {
   await sweep();
   expect(metrics()).toMatchObject([{ OldestUnfinishedEventAge: 0 }]);
   expect(lines.some((line) => line.includes('sweep finished'))).toBe(true);
+});
+
+/** A table with one event in the first shard, which nobody has worked on for two hours. */
+const twoHoursAgo = new Date(Date.now() - 2 * 3_600_000).toISOString();
+const lost = {
+  Query: ({ ExpressionAttributeValues }: Record<string, unknown>): [number, object] => [
+    200,
+    JSON.stringify(ExpressionAttributeValues).includes('"S":"0"')
+      ? { Items: [{ event_id: { S: 'e' }, received_at: { S: twoHoursAgo } }] }
+      : {},
+  ],
+  GetQueueAttributes: [200, {}] as [number, object],
+  BatchGetItem: ({ RequestItems }: Record<string, unknown>): [number, object] => {
+    if (!JSON.stringify(RequestItems).includes('event#e')) return [200, {}];
+    const item = { event_id: 'e', type: 'run_complete', run_id: 'r', svix_id: 'm', body_sha256: 'x' };
+    const event = {
+      ...Object.fromEntries(Object.entries(item).map(([name, S]) => [name, { S }])),
+      pk: { S: 'event#e' },
+      sk: { S: 'event' },
+      v: { N: '1' },
+      tag: { S: 't' },
+      state: { S: 'received' },
+      received_at: { S: twoHoursAgo },
+    };
+    return [200, { Responses: { table: [event] } }];
+  },
+};
+const logged = () => lines.flatMap((line) => (line.includes('"message"') ? [JSON.parse(line)] : []));
+
+it('the sweeper reports how many messages it has sent again', async () => {
+  answers = lost;
+  await sweep();
+  expect(metrics()).toMatchObject([{ OldestUnfinishedEventAge: expect.any(Number) }, { EventResent: 1 }]);
+  expect(logged()).toMatchObject([
+    { level: 'INFO', message: 'sweep finished', request_id: 'r', resent: 1, refused: 0, isComplete: true },
+  ]);
+  const [{ oldest_seconds: oldest }] = logged();
+  expect(Math.abs(oldest - 7200)).toBeLessThan(600);
+});
+
+it('the sweeper says in its log that the queue did not take all messages', async () => {
+  answers = { ...lost, SendMessageBatch: [200, { Failed: [{ Id: '0', Code: 'c', SenderFault: false }] }] };
+  await sweep();
+  expect(logged()).toMatchObject([
+    { level: 'WARN', message: 'the queue did not accept all messages', refused: 1 },
+    { message: 'sweep finished', resent: 0, refused: 1 },
+  ]);
 });

@@ -53,9 +53,15 @@ it.each([
 });
 
 it('readEvent says that an event is gone', async () => {
-  await expect(readEvent(refer('event-9'), client())).rejects.toThrow(EventGoneError);
+  await expect(readEvent(refer('event-9'), client())).rejects.toThrow(
+    new EventGoneError('event event-9 is no longer in the table events'),
+  );
+  expect(new EventGoneError().name).toBe('EventGoneError');
 });
 
 it.each(['{}', '{"dataref":"https://example.com/a"}'])('readEvent refuses %s', async (text) => {
-  await expect(readEvent(text, client())).rejects.toThrow(NotDeliveredError);
+  await expect(readEvent(text, client())).rejects.toThrow(
+    new NotDeliveredError('this has neither "data" nor a "dataref" to an event'),
+  );
+  expect(new NotDeliveredError().name).toBe('NotDeliveredError');
 });

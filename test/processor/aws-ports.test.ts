@@ -1,32 +1,10 @@
 import { expect, it } from 'vitest';
-import { DAY, MINUTE, SECOND } from '../../lambda/core/model/index.ts';
+import { MINUTE, SECOND } from '../../lambda/core/model/index.ts';
 import { awsProcessor } from '../../lambda/processor/aws-ports.ts';
 import { processEvents } from '../../lambda/processor/processor.ts';
 import { followUps, startRun } from '../../lambda/rules/index.ts';
 import { sqsRecord } from '../simulation/model/sqs-record.ts';
-
-const environment = {
-  stackName: 'stack',
-  stage: 'dev',
-  eventRetention: 90 * DAY,
-  completionRetention: 180 * DAY,
-  tableName: 'table',
-  queueUrl: 'https://sqs.test/queue',
-  deadLetterQueueUrl: 'https://sqs.test/dead',
-  apiKeySecretArn: 'arn:key',
-  notifyTopicArn: 'arn:notify',
-  publishTopicArn: 'arn:publish',
-  apiUrl: 'http://127.0.0.1:9',
-  functionTimeout: 45 * SECOND,
-  lease: MINUTE,
-  maxFollowUpDepth: 5,
-  idempotencyKeyLifetime: 70 * SECOND,
-  repeatUnanswered: true,
-  installation: 'i',
-  sensitiveSecretArns: [],
-  workflowIds: {},
-  destinations: {},
-};
+import { environment } from './support.ts';
 
 it('every call of AWS ends with its invocation, those of the gate and the queue included', async () => {
   const calls: { name: string; key: unknown; signal: unknown }[] = [];
@@ -60,4 +38,22 @@ it('every call of AWS ends with its invocation, those of the gate and the queue 
   expect(calls.map(({ name }) => name)).toContain('ChangeMessageVisibilityCommand');
   expect(calls.map(({ key }) => key)).toContainEqual({ pk: { S: 'control#pause' }, sk: { S: 'pause' } });
   for (const { name, signal } of calls) expect(signal, name).toBeInstanceOf(AbortSignal);
+});
+
+it('the base URL of the API has no slash at its end, and its clients keep the settings', () => {
+  const clients = {} as never;
+  const { settings } = awsProcessor(clients, {
+    ...environment,
+    apiUrl: 'https://a.test/v/1//',
+    repeatUnanswered: false,
+  });
+
+  expect(settings).toMatchObject({
+    apiUrl: 'https://a.test/v/1',
+    repeatUnanswered: false,
+    stage: 'dev',
+    lease: MINUTE,
+    destinations: [],
+    tableName: 'table',
+  });
 });

@@ -181,3 +181,59 @@ describe('a rule that would fail the event', () => {
     expect(() => planFor(rules, finishedRun())).toThrow(expect.objectContaining({ cause }));
   });
 });
+
+it('a finished run is one that has ended in success after a minute', () => {
+  expect(finishedRun()).toEqual({
+    id: '11111111-0000-4000-8000-000000000001',
+    workflow_id: '22222222-0000-4000-8000-000000000002',
+    status: 'success',
+    created_at: '2026-01-01T00:00:00Z',
+    ended_at: '2026-01-01T00:01:00Z',
+  });
+});
+
+it('a webhook about machines is about one that is disconnected', () => {
+  expect(downedMachines()).toEqual({
+    event_id: '33333333-0000-4000-8000-000000000003',
+    event_type: 'downed_machines',
+    occurred_at: '2026-01-01T00:01:00Z',
+    organization_id: 'org_1',
+    machines: [
+      {
+        machine_id: '44444444-0000-4000-8000-000000000004',
+        organization_id: 'org_1',
+        name: 'front-desk',
+        status: 'disconnected',
+        last_seen: '2026-01-01T00:00:00Z',
+        reason: 'disconnected',
+      },
+    ],
+  });
+});
+
+it('a rule that throws what is no error is named, with the name of the error class', () => {
+  const rules = followUps({
+    name: 'odd',
+    actions: () => {
+      throw 'a text';
+    },
+  });
+
+  expect(() => planFor(rules, finishedRun())).toThrow('rule "odd" threw what is no error');
+  expect(new RuleFailedError().name).toBe('RuleFailedError');
+});
+
+it('rules see the stage dev unless a test names another', () => {
+  const seen: string[] = [];
+  const rules = followUps({
+    name: 'seen',
+    actions: ({ stage }) => {
+      seen.push(stage);
+      return [];
+    },
+  });
+  planFor(rules, finishedRun());
+  planFor(rules, finishedRun(), { stage: 'prod' });
+
+  expect(seen).toEqual(['dev', 'prod']);
+});
