@@ -22,6 +22,15 @@ export const BUNDLE = 'cyberdesk-webhooks:bundle';
 /** The file in that folder. */
 export const BUNDLE_FILE = 'index.mjs';
 
+/**
+ * Whether code of the customer's is in a bundle. Only such a bundle is deployed with its source map: theirs is the code that
+ * throws, and a map costs every cold start of the verifier time.
+ */
+export const hasOwnCode = ({ rules, isOwn = false }: Sources): boolean => rules !== undefined || isOwn;
+
+/** Where a debugger looks for the source map of a bundle that is deployed without it. */
+export const MAP_COMMENT = `//# sourceMappingURL=${BUNDLE_FILE}.map`;
+
 /** What CommonJS packages take for granted, and an ES module does not have. No name in the customer's code can be in its way. */
 export const COMMON_JS =
   "import { createRequire as requireOfBundle } from 'node:module';" +
@@ -29,29 +38,38 @@ export const COMMON_JS =
   'const __filename = import.meta.filename, __dirname = import.meta.dirname;';
 
 /**
- * What replaces imports: the rules, and what they import of this package. It must be this very copy of it, whichever one
- * the rules would find (CommonJS, or another version), as the processor recognises its classes.
+ * What replaces imports. For rules: the rules, and what they import of this package. It must be this very copy of it,
+ * whichever one the rules would find (CommonJS, or another version), as the processor recognises its classes. For the
+ * product's own code: the AWS SDK's search for credentials, of which Lambda uses nothing but the environment. Code of the
+ * customer's may use any of it.
  */
-export const aliasesOf = (rules: string): Record<string, string> => ({
-  '#follow-ups': rules,
-  'cyberdesk-webhooks/rules': codePath('lambda/rules/index'),
-  'cyberdesk-webhooks/cyberdesk': codePath('lambda/cyberdesk/index'),
-});
+export function aliasesOf(sources: Sources): Record<string, string> {
+  const { rules } = sources;
+  if (!hasOwnCode(sources))
+    return { '@aws-sdk/credential-provider-node': codePath('lambda/adapters/environment-credentials') };
+  if (rules === undefined) return {};
+  return {
+    '#follow-ups': rules,
+    'cyberdesk-webhooks/rules': codePath('lambda/rules/index'),
+    'cyberdesk-webhooks/cyberdesk': codePath('lambda/cyberdesk/index'),
+  };
+}
 
 /** How esbuild makes a bundle: what CDK makes of `bundlingOf`, to the byte. */
-export const buildOptionsOf = ({ entry, rules, isOwn = false }: Sources): BuildOptions => ({
-  entryPoints: [entry],
+export const buildOptionsOf = (sources: Sources): BuildOptions => ({
+  entryPoints: [sources.entry],
   bundle: true,
   platform: 'node',
   target: 'node24',
   format: 'esm',
   mainFields: ['module', 'main'],
   minify: true,
-  sourcemap: true,
   sourcesContent: false,
   logLevel: 'silent',
-  ...((rules || isOwn) && { banner: { js: COMMON_JS } }),
-  ...(rules && { alias: aliasesOf(rules) }),
+  alias: aliasesOf(sources),
+  ...(hasOwnCode(sources)
+    ? { sourcemap: true, banner: { js: COMMON_JS } }
+    : { sourcemap: false, footer: { js: MAP_COMMENT } }),
 });
 
 /** What esbuild says first, in one line with the place; undefined if it is not esbuild that failed. */

@@ -8,29 +8,32 @@ import {
   type Bundle,
   buildOptionsOf,
   COMMON_JS,
+  hasOwnCode,
+  MAP_COMMENT,
   messageOf,
   type Sources,
 } from './build-options.ts';
 import { BundleError } from './bundle-error.ts';
 
-const aliasArguments = (rules: string): Record<string, string> =>
-  Object.fromEntries(Object.entries(aliasesOf(rules)).map(([from, to]) => [`--alias:${from}`, to]));
-
 /** How a function is bundled. Only the customer's code may import packages that are not the product's. */
-export const bundlingOf = ({ rules, isOwn = false }: Sources): BundlingOptions => ({
+export const bundlingOf = (sources: Sources): BundlingOptions => ({
   format: OutputFormat.ESM,
   mainFields: ['module', 'main'],
   bundleAwsSDK: true,
   minify: true,
-  sourceMap: true,
   // Positions are enough for a stack trace; with sources the map would be five times as large.
   sourcesContent: false,
   target: 'node24',
   // `withExplanation` reports a mistake in one line.
   logLevel: LogLevel.SILENT,
-  ...((rules || isOwn) && { banner: COMMON_JS }),
-  ...(rules && { esbuildArgs: aliasArguments(rules) }),
+  esbuildArgs: aliasArguments(sources),
+  ...(hasOwnCode(sources)
+    ? { sourceMap: true, banner: COMMON_JS }
+    : { sourceMap: false, footer: MAP_COMMENT }),
 });
+
+const aliasArguments = (sources: Sources): Record<string, string> =>
+  Object.fromEntries(Object.entries(aliasesOf(sources)).map(([from, to]) => [`--alias:${from}`, to]));
 
 /**
  * Makes a function, which bundles it, and notes beside the template what its bundle is made from.

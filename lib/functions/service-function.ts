@@ -21,6 +21,7 @@ import { Construct } from 'constructs';
 import { METRIC_NAMESPACE } from '../../lambda/core/model/index.ts';
 import { handlerPath, packageRoot } from '../paths.ts';
 import type { Settings } from '../settings/defaults.ts';
+import { hasOwnCode } from './build-options.ts';
 import { BundleError } from './bundle-error.ts';
 import { bundlingOf, withExplanation } from './bundling.ts';
 import { loadingProblem } from './check-loading.ts';
@@ -103,16 +104,16 @@ export class ServiceFunction extends Construct implements IGrantable {
   }
 
   #createFunction(props: ServiceFunctionProps): LambdaFunction {
+    const { service, handler = handlerPath(service), rules } = props;
+    const sources = { entry: handler, rules, isOwn: props.handler !== undefined };
     const environment = {
-      POWERTOOLS_SERVICE_NAME: props.service,
+      POWERTOOLS_SERVICE_NAME: service,
       POWERTOOLS_LOG_LEVEL: 'INFO',
-      NODE_OPTIONS: '--enable-source-maps',
+      ...(hasOwnCode(sources) && { NODE_OPTIONS: '--enable-source-maps' }),
       POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
       ...props.environment,
     };
     checkEnvironmentSize(this, props.settings.stage, environment);
-    const { service, handler = handlerPath(service), rules } = props;
-    const sources = { entry: handler, rules, isOwn: props.handler !== undefined };
     return withExplanation(
       sources,
       () =>
