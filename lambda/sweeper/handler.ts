@@ -31,6 +31,9 @@ export async function handler(_event: unknown, context: Context): Promise<void> 
     });
     if (swept.refused > 0) logger.warn('the queue did not accept all messages', { refused: swept.refused });
     logger.info('sweep finished', { oldest_seconds: Math.round(oldest / SECOND), ...swept });
+  } catch (error) {
+    logger.error('the sweep failed; the next one goes on', error as Error);
+    throw error;
   } finally {
     metrics.flush();
   }

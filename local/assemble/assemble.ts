@@ -5,6 +5,7 @@ import { expireItems } from '../emulators/time-to-live.ts';
 import type { LocalRun, RunServices } from '../running.ts';
 import { FunctionLogs } from '../sandbox/logs.ts';
 import type { FunctionModel, PolicyStatement } from '../template/model.ts';
+import { writeSourceMap } from '../template/source-map.ts';
 import type { Cleanup, Foundation, Reporting } from './foundation.ts';
 import { runFunctions } from './functions.ts';
 import { startTriggers } from './triggers.ts';
@@ -20,6 +21,7 @@ export async function assemble(foundation: Foundation): Promise<AssembledRun> {
   const { options, url, awsUrl, stage, state: kept, synthesized } = foundation;
   const services = await startServices(synthesized.directory, stage, awsUrl, { ...options, state: kept });
   const { stack } = services;
+  if (options.debug) await writeSourceMap(stack, options.debug.label);
   const secrets = await seedSecrets(stack, services.aws, foundation.secrets, {
     secret: options.webhookSecret !== undefined,
     apiKey: options.cyberdeskApiKey !== undefined,

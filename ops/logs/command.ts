@@ -3,6 +3,7 @@ import type { Io } from '../cli/io.ts';
 import { hint, showResult } from '../cli/show.ts';
 import { parseSince } from '../cli/time.ts';
 import { type LogLine, type LogReader, logsOf } from './read-logs.ts';
+import { SourceFrames } from './source-frames.ts';
 
 interface LogsOptions {
   event?: string;
@@ -29,7 +30,9 @@ export const logsCommand = stageVerb<LogsOptions>({
 async function logs(call: StageCall<LogsOptions>): Promise<ExitCode> {
   const { io, stage, options } = call;
   const since = parseSince(options.since, '--since', io.now());
-  const read = await logsOf(stage, { id: options.event, since });
+  const frames = new SourceFrames();
+  const raw = await logsOf(stage, { id: options.event, since });
+  const read = async () => Promise.all((await raw()).map((line) => frames.resolve(line)));
   if (options.follow) {
     await follow(io, read, options.json === true);
     return EXIT.ok;
@@ -39,6 +42,8 @@ async function logs(call: StageCall<LogsOptions>): Promise<ExitCode> {
     for (const line of lines) show(io, line);
     if (lines.length === 0)
       hint(io, `nothing since ${new Date(since).toISOString()}: look further back with --since`);
+    if (frames.isOther)
+      hint(io, 'some stack frames are of another release: check that one out to see files and lines');
   });
   return EXIT.ok;
 }

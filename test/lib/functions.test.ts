@@ -178,7 +178,6 @@ describe('environment', () => {
   const common = {
     POWERTOOLS_METRICS_NAMESPACE: 'CyberdeskWebhooks',
     POWERTOOLS_LOG_LEVEL: 'INFO',
-    NODE_OPTIONS: '--enable-source-maps',
     STACK_NAME: 'CyberdeskWebhooks-dev',
     STAGE: 'dev',
     EVENT_RETENTION_DAYS: '90',
@@ -200,6 +199,7 @@ describe('environment', () => {
   it('the environment of the processor has exactly its variables', () => {
     expect(variables('Processor')).toEqual({
       ...common,
+      NODE_OPTIONS: '--enable-source-maps',
       POWERTOOLS_SERVICE_NAME: 'processor',
       DLQ_URL: ref('AWS::SQS::Queue', 'DeadLetterQueue'),
       API_KEY_SECRET_ARN: ref('AWS::SecretsManager::Secret', 'ApiKey'),
