@@ -4,7 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { createLogger } from '../adapters/log.ts';
 import { Metrics } from '../adapters/metrics.ts';
-import type { VerifierMetric } from '../core/model/index.ts';
+import { SECOND, type VerifierMetric } from '../core/model/index.ts';
 import { readEnvironment } from '../environment/fields.ts';
 import { verifierEnvironment } from '../environment/verifier.ts';
 import { awsVerifier } from './aws-ports.ts';
@@ -22,6 +22,8 @@ const verifier: Verifier = {
   log: (level, message, ...facts) => logger[level](message, ...facts),
   count: (metric) => metrics.count(metric),
 };
+// Not awaited: a Secrets Manager that hangs must not end the start of the sandbox. The first request waits this long at most.
+verifier.signingSecret.warm(verifier.ports(verifier.machine.abortAfter(SECOND)).secrets);
 
 export async function handler(
   event: APIGatewayProxyEventV2,

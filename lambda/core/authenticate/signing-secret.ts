@@ -30,6 +30,8 @@ export class SigningSecretCache {
   readonly #system: System;
   #known: { keys: SigningKeys; condition: SecretCondition; previousUntil: number; at: number } | undefined;
   #fetchedAt = Number.NEGATIVE_INFINITY;
+  /** The fetch that was begun while the sandbox started. It never rejects. */
+  #warming: Promise<void> | undefined;
 
   constructor(settings: SigningSecretSettings, system: System) {
     this.#settings = settings;
@@ -41,12 +43,18 @@ export class SigningSecretCache {
     return this.#known?.condition ?? 'not_set';
   }
 
+  /** Begins to fetch the values before the first request, which waits for them, and fetches again if they did not come. */
+  warm(secrets: Secrets): void {
+    this.#warming = this.#fetch(secrets, this.#system.now()).catch(() => undefined);
+  }
+
   /**
    * The keys to check with.
    *
    * @throws the error of the fetch, if nothing is known yet.
    */
   async keys(secrets: Secrets): Promise<SigningKeys> {
+    await this.#warming;
     const now = this.#system.now();
     const isFresh = this.#known !== undefined && now < this.#known.at + this.#settings.cache;
     // Without a current key every request would fetch, so these fetches are limited like those after a mismatch.
