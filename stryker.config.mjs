@@ -3,7 +3,6 @@ import { reportOf } from './test/mutate/rooms.ts';
 /** One folder of `lambda/` at a time, as `npm run mutate` names it. */
 const room = process.env.MUTATED_ROOM ?? '';
 
-/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
   mutate: [
     `lambda/${room}/**/*.ts`,

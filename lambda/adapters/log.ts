@@ -40,7 +40,7 @@ class PrivateFormatter extends LogFormatter {
 
 let digest: string | undefined;
 
-/** What tells the bundle that this file is a part of from those of other releases. */
+/** Identifies the bundle that this file is a part of, as each release has its own. */
 function bundleDigest(): string {
   digest ??= createHash('sha256')
     .update(readFileSync(import.meta.filename))

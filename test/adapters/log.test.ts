@@ -87,7 +87,7 @@ describe('the log', () => {
     expect(fieldsOf((logger) => logger.error('it failed', error)).error.name).toBe('Error');
   });
 
-  it('of a thrown value that is no error, the log contains the type', () => {
+  it('the log contains only the type of a thrown value that is not an error', () => {
     expect(fieldsOf((logger) => logger.error('it failed', CANARY as never)).extra).toBe('a string');
   });
 });

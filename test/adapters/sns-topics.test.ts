@@ -33,7 +33,7 @@ it.each(['notify', 'publish'] as const)('%s sends an announcement to its own top
 it('a subject is one line of printable ASCII with at most 100 characters', async () => {
   const { client, sent } = capture();
 
-  await snsTopics(client, ARNS).notify(announcement(`Überlauf\nnext${'x'.repeat(100)}`));
+  await snsTopics(client, ARNS).notify(announcement(`é\nnext${'x'.repeat(100)}`));
 
-  expect(sent).toMatchObject([{ input: { Subject: ` berlauf next${'x'.repeat(87)}` }, signal: undefined }]);
+  expect(sent).toMatchObject([{ input: { Subject: `  next${'x'.repeat(94)}` }, signal: undefined }]);
 });

@@ -74,7 +74,7 @@ it('the sweeper reports an age of zero if nothing is unfinished', async () => {
   expect(lines.some((line) => line.includes('sweep finished'))).toBe(true);
 });
 
-/** A table with one event in the first shard, which nobody has worked on for two hours. */
+/** A table with one event in the first shard, untouched for two hours. */
 const twoHoursAgo = new Date(Date.now() - 2 * 3_600_000).toISOString();
 const lost = {
   Query: ({ ExpressionAttributeValues }: Record<string, unknown>): [number, object] => [

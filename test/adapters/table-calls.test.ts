@@ -30,7 +30,7 @@ it.each([
   },
 );
 
-it('attributes without a value are left out of an item', async () => {
+it('the table leaves out attributes without a value', async () => {
   const { client, sent } = capture();
 
   await dynamoDbTable(client, 'table').put({ ...ITEM, ttl: undefined } as typeof ITEM, 'absent');

@@ -38,6 +38,7 @@ export const PLAIN: Readonly<Record<string, { times: number; why: string }>> = {
   'ops/secrets/sensitive.ts': { times: 1, why: 'the template' },
   'ops/stage/deployed.ts': { times: 1, why: 'the template' },
   'ops/main.ts': { times: 1, why: 'reads package.json' },
+  'ops/logs/source-frames.ts': { times: 1, why: 'a source map' },
   'ops/logs/read-logs.ts': { times: 2, why: 'log lines, which have no payload' },
   'ops/stage/metrics.ts': { times: 1, why: 'metrics' },
   'ops/stage/local.ts': { times: 1, why: 'names and addresses' },

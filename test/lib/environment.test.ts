@@ -103,7 +103,7 @@ describe('the environment of a function', () => {
     expect(readEnvironment(verifierEnvironment, variables)).toEqual(values);
   });
 
-  it('destinations have no variable while there are none, and what is no entry is left out', () => {
+  it('the environment leaves out DESTINATIONS without destinations, and entries without an ARN', () => {
     expect(destinations.write({})).toEqual({});
     expect(destinations.read({})).toEqual({});
     expect(destinations.read({ DESTINATIONS: 'known-after-deployment' })).toEqual({});

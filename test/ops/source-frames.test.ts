@@ -38,7 +38,7 @@ async function lineOfFailure(): Promise<Record<string, unknown>> {
 
 const entry = (line: Record<string, unknown>) => ({ at: '', function: 'verifier', line });
 
-it('frames of a bundle without a source map are led back to file and line', async () => {
+it('logs leads stack frames of a bundle without a source map back to file and line', async () => {
   const frames = new SourceFrames();
   const logged = await lineOfFailure();
   const { line } = await frames.resolve(entry(logged));
@@ -51,7 +51,7 @@ it('frames of a bundle without a source map are led back to file and line', asyn
   expect(frames.isOther).toBe(false);
 });
 
-it('frames of causes are led back as well', async () => {
+it('logs leads stack frames of causes back as well', async () => {
   const { error, ...logged } = await lineOfFailure();
   const { line } = await new SourceFrames().resolve(
     entry({ ...logged, error: { name: 'Error', stack: '', cause: error } }),
@@ -63,7 +63,7 @@ it('frames of causes are led back as well', async () => {
 it.each([
   ['another release', { bundle: '0123456789abcdef' }],
   ['a function that is deployed with its map', { service: 'processor' }],
-])('frames of %s stay as they are', async (_, facts) => {
+])('logs leaves stack frames of %s as they are', async (_, facts) => {
   const frames = new SourceFrames();
   const logged = { ...(await lineOfFailure()), ...facts };
 
@@ -71,7 +71,7 @@ it.each([
   expect(frames.isOther).toBe(true);
 });
 
-it('a line without an error stays as it is', async () => {
+it('logs leaves a line without an error as it is', async () => {
   const frames = new SourceFrames();
 
   expect(await frames.resolve(entry({ message: 'fine' }))).toEqual(entry({ message: 'fine' }));

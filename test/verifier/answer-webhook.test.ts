@@ -95,7 +95,7 @@ it('a body in base64 is decoded before its signature is checked', async () => {
 });
 
 it('a body of characters beyond ASCII is read as UTF-8', async () => {
-  expect(await answerWebhook(verifier, request(runComplete({ output_data: { name: 'Žofie' } })))).toEqual(
+  expect(await answerWebhook(verifier, request(runComplete({ output_data: { name: 'é' } })))).toEqual(
     accepted,
   );
 });
