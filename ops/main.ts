@@ -1,6 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { type CommandFactory, type Connections, type Context, EXIT, type ExitCode } from './cli/command.ts';
+import { auditCommand } from './audit/command.ts';
+import {
+  type CommandFactory,
+  type Connections,
+  type Context,
+  EXIT,
+  type ExitCode,
+  pathOf,
+} from './cli/command.ts';
 import { type Io, processIo } from './cli/io.ts';
 import { completionCommand } from './completion/command.ts';
 import { consoleCommand } from './console/command.ts';
@@ -32,6 +40,7 @@ const VERBS: readonly CommandFactory[] = [
   eventsCommand,
   dlqCommand,
   queuesCommand,
+  auditCommand,
   logsCommand,
   reconcileCommand,
   verifyApiCommand,
@@ -75,9 +84,6 @@ function forEach(command: Command, visit: (command: Command) => void): void {
   visit(command);
   for (const sub of command.commands) forEach(sub, visit);
 }
-
-const pathOf = (command: Command): string[] =>
-  command.parent ? [...pathOf(command.parent), command.name()] : [];
 
 /** Runs the command with what follows its name. Returns 0 done, 1 done with a finding, 2 usage error or failure. */
 export async function main(

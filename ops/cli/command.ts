@@ -33,6 +33,8 @@ export interface Context extends Partial<Connections> {
 
 export interface Call<Options = unknown> extends Readonly<Connections> {
   readonly io: Io;
+  /** The verb as it is typed: `events settle`. */
+  readonly verb: string;
   options: Options & StageOptions;
   /** Options that the caller typed, except those that name the stage: for calls that continue this one. */
   given: Flags;
@@ -70,7 +72,8 @@ export const verb =
     description.options?.(command);
     return withExamples(command, description.examples).action(async () => {
       const options = command.opts<Options & StageOptions>();
-      const call = { connect, find, ...context, options, given: typed(command), args: command.args };
+      const words = { verb: pathOf(command).join(' '), given: typed(command), args: command.args };
+      const call = { connect, find, ...context, options, ...words };
       description.check?.(call);
       context.exitCode = await description.run(call);
     });
@@ -103,6 +106,10 @@ export function withExamples(command: Command, examples: readonly string[]): Com
   const lines = examples.map((example) => `  $ ${PROGRAM} ${example}`);
   return command.addHelpText('after', `\nExample${lines.length > 1 ? 's' : ''}:\n${lines.join('\n')}`);
 }
+
+/** The words that call it, without the program's name. */
+export const pathOf = (command: Command): string[] =>
+  command.parent ? [...pathOf(command.parent), command.name()] : [];
 
 function typed(command: Command): Flags {
   const options = command.opts<StageOptions>();

@@ -1,6 +1,6 @@
 import { type Message, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { type Pace, pacer } from '../cli/progress.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { type DeadLetterFilter, matchesDeadLetter } from './filter.ts';
 import { putBack, type Received, receiveDeadLetters, remove } from './receive.ts';
@@ -25,13 +25,20 @@ export interface Redriven {
   stuck: DeadLetter[];
 }
 
+/** For the audit. */
+export const resultOf = ({ redriven, settled, stuck }: Redriven): string =>
+  `${redriven.length} redriven, ${settled.length} cleared, ${stuck.length} stuck`;
+
 /**
  * Moves dead letters back to the queue: receive, send unchanged, delete, one by one. In this order nothing is lost if
  * this command dies; a message that is then in both queues is harmless, as it names the one failure that it may
  * reopen. A message that fails again comes back as another failure and is left for the next redrive, so a redrive
  * ends.
  */
-export async function redriveDeadLetters(stage: Stage, options: RedriveOptions = {}): Promise<Redriven> {
+export async function redriveDeadLetters(
+  stage: AuditedStage,
+  options: RedriveOptions = {},
+): Promise<Redriven> {
   const redrive = new Redrive(stage, options);
   try {
     for await (const batch of receiveDeadLetters(stage, HIDE_SECONDS)) {
@@ -52,13 +59,13 @@ class Redrive {
   readonly result: Redriven = { redriven: [], settled: [], stuck: [] };
   /** Received, and neither moved nor removed. */
   readonly left = new Set<Message>();
-  readonly #stage: Stage;
+  readonly #stage: AuditedStage;
   readonly #options: RedriveOptions;
   readonly #pace: () => Promise<void>;
   /** Failure numbers by the events that were sent back. */
   readonly #reopened = new Map<string, number>();
 
-  constructor(stage: Stage, options: RedriveOptions) {
+  constructor(stage: AuditedStage, options: RedriveOptions) {
     this.#stage = stage;
     this.#options = options;
     this.#pace = pacer(options.rate ?? 10, options);
@@ -91,16 +98,23 @@ class Redrive {
     const { deadLetter, message } = received;
     if (deadLetter.standing === 'stuck') this.result.stuck.push(deadLetter);
     else if (deadLetter.standing === 'settled') {
+      await this.#mark(received);
       await remove(this.#stage, message);
       this.left.delete(message);
       this.result.settled.push(deadLetter);
     } else await this.#move(received);
   }
 
-  async #move({ deadLetter, message, eventId = '', reopen = 0 }: Received): Promise<void> {
+  async #mark({ eventId }: Received): Promise<void> {
+    if (eventId !== undefined) await this.#stage.trail.mark(eventId);
+  }
+
+  async #move(received: Received): Promise<void> {
+    const { deadLetter, message, eventId = '', reopen = 0 } = received;
     await this.#pace();
     // It may have been stopped while it waited for its turn.
     if (this.#isStopped) return;
+    await this.#mark(received);
     const { queueUrl } = this.#stage.outputs;
     // The body alone: the reason that the message carries here does not apply there.
     const command = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: message.Body });

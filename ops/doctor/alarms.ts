@@ -1,10 +1,12 @@
 import { DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { ListSubscriptionsByTopicCommand, SubscribeCommand, type Subscription } from '@aws-sdk/client-sns';
+import { audited } from '../audit/audited.ts';
 import { plural } from '../cli/plural.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
 import { readTemplate } from '../stage/deployed.ts';
 import { allOf } from '../stage/pages.ts';
 import type { Stage } from '../stage/stage.ts';
-import { type Finding, ok, problem, skipped, warning } from './check.ts';
+import { byDoctor, type Finding, ok, problem, skipped, warning } from './check.ts';
 
 const RUNBOOK = 'docs/runbook.md has a section on each alarm';
 const ENABLE = 'enable them in the CloudWatch console ("Actions", "Enable")';
@@ -77,12 +79,14 @@ export async function checkSubscriptions(stage: Stage, resubscribe: Resubscribe)
   return findings.length > 0 ? findings : [warning('alarm-mail', 'alarms reach no one', SUBSCRIBE)];
 }
 
-async function lapsed({ clients }: Stage, topicArn: string, email: string, resubscribe: Resubscribe) {
+async function lapsed(stage: Stage, topicArn: string, email: string, resubscribe: Resubscribe) {
   const what = `${email} did not confirm in time, and SNS has dropped it`;
   if (!(await resubscribe(email)))
     return problem('alarm-mail', what, 'repeat the command with --yes to have the e-mail sent again');
-  await clients.sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'email', Endpoint: email }));
-  return warning('alarm-mail', `${what}; it has just been subscribed again`, CONFIRM);
+  return audited(stage, byDoctor(`subscription of ${email}`), async ({ clients }: AuditedStage) => {
+    await clients.sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'email', Endpoint: email }));
+    return warning('alarm-mail', `${what}; it has just been subscribed again`, CONFIRM);
+  });
 }
 
 async function subscriptions({ clients }: Stage, topicArn: string): Promise<Subscription[]> {

@@ -1,3 +1,4 @@
+import type { Audit } from '../audit/audited.ts';
 import { toOperatorError } from '../stage/explain.ts';
 
 /** The result of one check. Field names are part of `--json`. */
@@ -24,6 +25,13 @@ export const problem = (check: string, text: string, next: string): Finding => (
   state: 'problem',
   text,
   next,
+});
+
+/** For the audit; an outcome that is not recorded there changes no finding. */
+export const byDoctor = (target: string): Audit<Finding> => ({
+  ...{ verb: 'doctor', via: 'command', target },
+  result: ({ state }) => state,
+  warn: () => undefined,
 });
 
 /** A check that cannot be carried out is itself a finding, and does not stop the next one. */

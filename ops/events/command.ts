@@ -1,4 +1,5 @@
 import { parseExact } from '../../lambda/json/parse.ts';
+import { type AuditedCall, auditedVerb } from '../audit/verb.ts';
 import { EXIT, type ExitCode, type StageCall, stageVerb, verbGroup } from '../cli/command.ts';
 import { withProgress } from '../cli/progress.ts';
 import { ago, hint, showResult, table, tinted } from '../cli/show.ts';
@@ -13,7 +14,7 @@ import { settleCommand } from './settle-command.ts';
 import { showEvent } from './show-event.ts';
 import type { EventSummary } from './summary.ts';
 
-const showCommand = stageVerb({
+const showCommand = auditedVerb<{ payload?: boolean }>({
   name: 'show',
   description: 'shows what happened to an event, from arrival to result',
   examples: ['events show 1f6d…', 'events show 1f6d… --payload'],
@@ -24,17 +25,20 @@ const showCommand = stageVerb({
   run: show,
 });
 
-async function show(call: StageCall<{ payload?: boolean }>): Promise<ExitCode> {
+async function show(call: AuditedCall<{ payload?: boolean }>): Promise<ExitCode> {
   const { io, stage, options, args } = call;
   const id = await findMeant(stage, args[0] ?? '');
+  const payload = options.payload ? await payloadOf(call, id) : undefined;
   const event = await describeEvent(stage, id);
-  const payload = options.payload ? String(await readPayload(stage, id)) : undefined;
   showResult(call, { ...event, ...(payload !== undefined && { payload }) }, () => {
     showEvent(io, stage.target, event);
     if (payload !== undefined) io.out(`\n${pretty(payload)}\n`);
   });
   return EXIT.ok;
 }
+
+const payloadOf = (call: AuditedCall, id: string): Promise<string> =>
+  call.onRecord(`payload of event ${id}`, async (audited) => String(await readPayload(audited, id)));
 
 function pretty(payload: string): string {
   try {

@@ -1,6 +1,7 @@
 import { canBeReplanned, nextRound } from '../../lambda/core/process/index.ts';
 import { type Pace, pacer } from '../cli/progress.ts';
 import { UnknownEventError } from '../errors.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
 import type { Stage } from '../stage/stage.ts';
 import { queueOf } from '../stage/table.ts';
 import type { EventFilter } from './filter.ts';
@@ -31,12 +32,13 @@ export interface Replay {
  * @throws UnknownEventError
  */
 export async function replayEvent(
-  stage: Stage,
+  stage: AuditedStage,
   eventId: string,
   { replan = false }: { replan?: boolean } = {},
 ): Promise<Replay> {
   const event = await readEvent(stage, eventId);
   const id = event.event_id;
+  await stage.trail.mark(id);
   const replay = (outcome: ReplayOutcome): Replay => ({ event_id: id, outcome });
   const queue = queueOf(stage);
   // One message that names the round it begins: nothing can be left half done, and a second one has no effect.
@@ -83,7 +85,7 @@ export const chooseEvents = async (stage: Stage, filter: EventFilter): Promise<s
 
 /** Replays events one by one. An unknown id does not stop the others. */
 export async function replayEvents(
-  stage: Stage,
+  stage: AuditedStage,
   ids: readonly string[],
   { replan = false, rate = 10, onDone, signal, ...time }: ReplayManyOptions = {},
 ): Promise<Replayed> {

@@ -89,12 +89,13 @@ export class Comparison {
 
   async #apply(one: Judged): Promise<OpenRun> {
     const isMissing = one.verdict === 'missing';
-    if (!this.#deps.options.apply || !(isMissing || one.verdict === 'waiting')) return one;
+    const { apply: stage, signal } = this.#deps.options;
+    if (stage === undefined || !(isMissing || one.verdict === 'waiting')) return one;
     await this.#pace();
-    this.#deps.options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     const applied = isMissing
-      ? await enqueueMissing(this.#deps.stage, this.#deps.client, one)
-      : await queueAgain(this.#deps.stage, one);
+      ? await enqueueMissing(stage, this.#deps.client, one)
+      : await queueAgain(stage, one);
     return { ...one, applied };
   }
 }

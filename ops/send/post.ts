@@ -12,6 +12,9 @@ export interface Delivered {
   duration_ms: number;
 }
 
+/** For the audit. */
+export const resultOf = ({ http_status, outcome }: Delivered): string => `${http_status} ${outcome}`;
+
 /** @throws NotReachableError */
 export async function post(url: string, body: string, headers: Record<string, string>): Promise<Delivered> {
   const started = performance.now();

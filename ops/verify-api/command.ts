@@ -1,11 +1,14 @@
+import { type AuditedCall, auditedVerb } from '../audit/verb.ts';
 import { confirm } from '../cli/ask.ts';
-import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
+import { type Call, EXIT, type ExitCode } from '../cli/command.ts';
+import { plural } from '../cli/plural.ts';
 import { warn, withProgress } from '../cli/progress.ts';
 import { showResult, table, tinted } from '../cli/show.ts';
 import { isoTime, parseDuration } from '../cli/time.ts';
 import { uuid } from '../cli/values.ts';
 import { BadArgumentError, OperatorError } from '../errors.ts';
 import { parseObject } from '../json.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { readApiKey } from '../stage/secrets.ts';
 import { asksFirst, type Stage } from '../stage/stage.ts';
@@ -24,9 +27,9 @@ interface VerifyOptions {
   yesProd?: boolean;
 }
 
-type VerifyCall = StageCall<VerifyOptions>;
+type VerifyCall = AuditedCall<VerifyOptions>;
 
-export const verifyApiCommand = stageVerb<VerifyOptions>({
+export const verifyApiCommand = auditedVerb<VerifyOptions>({
   name: 'verify-api',
   description:
     "starts a run to verify the assumptions about Cyberdesk's API; exit code 1 if one does not hold",
@@ -61,6 +64,18 @@ async function run(call: VerifyCall): Promise<ExitCode> {
   const about = await announce(stage, api, { workflow, correlate, seconds: agesOf(options).at(-1) ?? 0 });
   if (isFake(stage) || options.yes || options.yesProd) io.err(`${about}\n`);
   else await confirm(io, about);
+  const { trial, runIds } = await call.onRecord(
+    `workflow ${workflow}`,
+    (audited) => tryOn(audited, call, api, inputs),
+    ({ runIds: runs }) => `${plural(runs.length, 'run')} started: ${runs.join(' ')}`,
+  );
+  showResult(call, { ...trial, run_ids: runIds }, () => show(call, trial));
+  return trial.results.some(({ state }) => state === 'broken') ? EXIT.finding : EXIT.ok;
+}
+
+async function tryOn(stage: AuditedStage, call: VerifyCall, api: TriedApi, inputs: Record<string, unknown>) {
+  const { io, options } = call;
+  const { workflow, correlate } = options;
   const onRun = async (id: string) => {
     if (!(await markRun(stage, id, io.now()))) warn(io, `an action of ${stage.name} has adopted run ${id}`);
   };
@@ -72,8 +87,7 @@ async function run(call: VerifyCall): Promise<ExitCode> {
   const results = judge(seen, ages);
   const trial = { at: isoTime(io.now()), workflow_id: workflow, key_seconds: knownFor(seen), results };
   await keepTrial(stage, trial);
-  showResult(call, { ...trial, run_ids: seen.runIds }, () => show(call, trial));
-  return results.some(({ state }) => state === 'broken') ? EXIT.finding : EXIT.ok;
+  return { trial, runIds: seen.runIds };
 }
 
 /** The local run's own API: nothing that is started there does anything. */

@@ -8,7 +8,7 @@ import { useConsole } from './kit/local.ts';
 /** The timeline of an event received at this time, without a sign that it was queued. */
 const unbegun = (at: number) => {
   const event = { received_at: new Date(at).toISOString(), state: 'received', round: 0, body_bytes: 2 };
-  const rest = { completion: undefined, actions: [], startedBy: undefined, pause: undefined };
+  const rest = { completion: undefined, actions: [], startedBy: undefined, pause: undefined, acts: [] };
   return timeline({ event: event as EventItem, ...rest });
 };
 

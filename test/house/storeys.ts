@@ -55,7 +55,7 @@ export const LAMBDA_BELOW: Readonly<Record<string, readonly string[]>> = {
 /** The tools, from the bottom up: each folder or file imports from itself and from earlier ones only. */
 export const TOOLS: Readonly<Record<string, readonly string[]>> = {
   ops: [
-    ...['errors.ts', 'json.ts', 'stage', 'cli', 'http'],
+    ...['errors.ts', 'json.ts', 'stage', 'cli', 'audit', 'http'],
     ...['events', 'queues', 'dlq', 'logs', 'send', 'secrets', 'reconcile', 'verify-api', 'doctor'],
     ...['types', 'rules'],
     ...['cost', 'destroy', 'completion', 'console', 'main.ts', 'cyberdesk-webhooks.mjs'],

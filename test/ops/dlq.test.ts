@@ -5,8 +5,8 @@ import { listDeadLetters } from '../../ops/dlq/receive.ts';
 import { redriveDeadLetters } from '../../ops/dlq/redrive.ts';
 import { describeEvent } from '../../ops/events/detail.ts';
 import { queueDepths } from '../../ops/queues/depths.ts';
-import type { Stage } from '../../ops/stage/stage.ts';
 import { followSuccess } from './support/service.ts';
+import type { TestStage } from './support/stage.ts';
 import { useStage } from './support/use-stage.ts';
 
 const here = useStage();
@@ -28,7 +28,7 @@ const sendRaw = (MessageBody: string) =>
   );
 
 const withSqs = (send: (command: never) => Promise<unknown>) =>
-  ({ ...here.stage, clients: { ...here.stage.clients, sqs: { send } } }) as unknown as Stage;
+  ({ ...here.stage, clients: { ...here.stage.clients, sqs: { send } } }) as unknown as TestStage;
 
 describe('dead letters', () => {
   it('listDeadLetters returns the reasons and leaves the messages where they are', async () => {

@@ -12,6 +12,7 @@ import type { Stage } from '../../ops/stage/stage.ts';
 import { tableOf } from '../../ops/stage/table.ts';
 import { run } from './support/command.ts';
 import { followSuccess } from './support/service.ts';
+import type { TestStage } from './support/stage.ts';
 import { useStage } from './support/use-stage.ts';
 
 const here = useStage();
@@ -366,7 +367,7 @@ describe('a replan', () => {
       ...here.stage,
       clients: { ...here.stage.clients, sqs: { send: () => Promise.reject(new Error('cut')) } },
     };
-    await expect(replayEvent(noQueue as unknown as Stage, id, { replan: true })).rejects.toThrow('cut');
+    await expect(replayEvent(noQueue as unknown as TestStage, id, { replan: true })).rejects.toThrow('cut');
     expect(await describeEvent(here.stage, id)).toMatchObject({ state: 'processed', round: 0 });
     expect(await replayEvent(here.stage, id, { replan: true })).toMatchObject({ outcome: 'replanned' });
     // Two messages begin one round.

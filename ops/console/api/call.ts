@@ -1,7 +1,11 @@
 import * as v from 'valibot';
+import { type Audit, audited } from '../../audit/audited.ts';
+import { LONGEST_REASON } from '../../audit/verb.ts';
 import { parseSince } from '../../cli/time.ts';
 import { BadArgumentError, NotConfirmedError } from '../../errors.ts';
+import { readPayload } from '../../events/detail.ts';
 import { EVENT_STATES, type EventFilter } from '../../events/filter.ts';
+import type { AuditedStage } from '../../stage/audited-stage.ts';
 import { asksFirst, type Stage } from '../../stage/stage.ts';
 import type { Answer } from '../answer.ts';
 
@@ -14,6 +18,24 @@ export interface Call {
 }
 
 export type Route = (call: Call) => Promise<Answer>;
+
+/** What a button asks for, on record as the verb that does the same. The warning is for those who watch the server. */
+export const onRecord = <T>(
+  stage: Stage,
+  act: Omit<Audit<T>, 'via' | 'warn'>,
+  work: (audited: AuditedStage) => Promise<T>,
+): Promise<T> => audited(stage, { ...act, via: 'console', warn: (text) => console.error(text) }, work);
+
+/** The stored body of an event, for one who wants to see it. */
+export const payloadOf = (stage: Stage, id: string): Promise<Buffer> =>
+  onRecord(stage, { verb: 'events show', target: `payload of event ${id}` }, (audited) =>
+    readPayload(audited, id),
+  );
+
+/** Why, in the words of the person at the page. */
+export const Because = v.optional(
+  v.pipe(v.string(), v.trim(), v.maxLength(LONGEST_REASON), v.regex(/^\P{C}+$/u)),
+);
 
 /** The server's half of the confirmation: a change must name the stage it is meant for. @throws NotConfirmedError */
 export function checkConfirmed(stage: Stage, confirm: string | undefined): void {

@@ -1,16 +1,17 @@
 import * as v from 'valibot';
 import type { DeadLetter } from '../../dlq/dead-letter.ts';
 import { countHidden, listDeadLetters } from '../../dlq/receive.ts';
-import { redriveDeadLetters } from '../../dlq/redrive.ts';
+import { redriveDeadLetters, resultOf } from '../../dlq/redrive.ts';
 import { reasonInWords } from '../../events/reasons.ts';
 import type { Stage } from '../../stage/stage.ts';
 import { json, jsonLines } from '../answer.ts';
-import { checkConfirmed, parse, type Route } from './call.ts';
+import { Because, checkConfirmed, onRecord, parse, type Route } from './call.ts';
 import { describeFailure } from './failures.ts';
 
 const Redrive = v.strictObject({
   /** An event id or a message id; all dead letters where absent. */
   id: v.optional(v.pipe(v.string(), v.minLength(1))),
+  because: Because,
   confirm: v.optional(v.string()),
 });
 
@@ -34,13 +35,14 @@ export function deadLetterRoutes(stage: Stage): Record<string, Route> {
       return json({ messages: messages.map(shown), more, hidden });
     },
     'POST redrive': async ({ body, signal }) => {
-      const { id, confirm } = parse(Redrive, await body(), 'redrive');
+      const { id, because, confirm } = parse(Redrive, await body(), 'redrive');
       checkConfirmed(stage, confirm);
       return jsonLines<RedriveLine>(async (push) => {
         const onMoved = ({ event_id }: DeadLetter, moved: number) => push({ kind: 'moved', moved, event_id });
         try {
-          const { redriven, settled, stuck } = await alone(() =>
-            redriveDeadLetters(stage, { filter: { id }, signal, onMoved }),
+          const act = { verb: 'dlq redrive', target: id ?? 'all dead letters', because, result: resultOf };
+          const { redriven, settled, stuck } = await onRecord(stage, act, (audited) =>
+            alone(() => redriveDeadLetters(audited, { filter: { id }, signal, onMoved })),
           );
           push({ kind: 'done', redriven: redriven.length, settled: settled.length, stuck: stuck.length });
         } catch (error) {

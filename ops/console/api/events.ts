@@ -1,16 +1,27 @@
 import * as v from 'valibot';
 import { BadArgumentError } from '../../errors.ts';
-import { describeEvent, readPayload } from '../../events/detail.ts';
-import { replayEvent } from '../../events/replay.ts';
-import { settleAction } from '../../events/settle.ts';
+import { describeEvent } from '../../events/detail.ts';
+import { type Replay as ReplayResult, replayEvent } from '../../events/replay.ts';
+import { decidingInWords, resultOf, settleAction } from '../../events/settle.ts';
 import type { Stage } from '../../stage/stage.ts';
 import { json, plainText, polledJson } from '../answer.ts';
-import { type Call, checkConfirmed, parse, type Route, readFilter, readLimit } from './call.ts';
+import {
+  Because,
+  type Call,
+  checkConfirmed,
+  onRecord,
+  parse,
+  payloadOf,
+  type Route,
+  readFilter,
+  readLimit,
+} from './call.ts';
 import { find } from './find.ts';
 
 const Replay = v.strictObject({
   id: v.pipe(v.string(), v.minLength(1)),
   replan: v.optional(v.boolean(), false),
+  because: Because,
   confirm: v.optional(v.string()),
 });
 
@@ -19,6 +30,7 @@ const Settle = v.strictObject({
   action: v.pipe(v.number(), v.integer(), v.minValue(1)),
   choice: v.union([v.literal('run'), v.literal('start_again'), v.literal('skip')]),
   run: v.optional(v.pipe(v.string(), v.uuid())),
+  because: Because,
   confirm: v.optional(v.string()),
 });
 
@@ -34,16 +46,20 @@ export const eventRoutes = (stage: Stage): Record<string, Route> => ({
   'GET events': async ({ query }) =>
     polledJson(await find(stage, readFilter(query, Date.now()), readLimit(query))),
   'GET event': async (call) => polledJson(await describeEvent(stage, idOf(call))),
-  'GET payload': async (call) => plainText(await readPayload(stage, idOf(call))),
+  'GET payload': async (call) => plainText(await payloadOf(stage, idOf(call))),
   'POST settle': async ({ body }) => {
-    const { id, action, choice, run, confirm } = parse(Settle, await body(), 'settle');
+    const { id, action, choice, run, because, confirm } = parse(Settle, await body(), 'settle');
     checkConfirmed(stage, confirm);
     const decision = choice === 'run' ? { kind: choice, runId: given(run) } : { kind: choice };
-    return json(await settleAction(stage, { eventId: id, number: action, choice: decision }));
+    const deciding = { eventId: id, number: action, choice: decision };
+    const act = { verb: 'events settle', target: decidingInWords(deciding), because, result: resultOf };
+    return json(await onRecord(stage, act, (audited) => settleAction(audited, deciding)));
   },
   'POST replay': async ({ body }) => {
-    const { id, replan, confirm } = parse(Replay, await body(), 'replay');
+    const { id, replan, because, confirm } = parse(Replay, await body(), 'replay');
     checkConfirmed(stage, confirm);
-    return json(await replayEvent(stage, id, { replan }));
+    const target = `event ${id}${replan ? ', replan' : ''}`;
+    const act = { verb: 'events replay', target, because, result: ({ outcome }: ReplayResult) => outcome };
+    return json(await onRecord(stage, act, (audited) => replayEvent(audited, id, { replan })));
   },
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type AuditedStage, Trail } from '../../../ops/stage/audited-stage.ts';
 import type { Stage } from '../../../ops/stage/stage.ts';
 import type { Emulators } from './emulators.ts';
 import { fakeSecrets } from './secrets.ts';
@@ -7,7 +8,13 @@ const absent = (what: string) => ({
   send: () => Promise.reject(new Error(`this test has no ${what}`)),
 });
 
-export type TestStage = Stage & { secrets: ReturnType<typeof fakeSecrets> };
+/** A stage that tests change directly: what they call themselves is not on record. */
+export const directly = (stage: Stage): AuditedStage => ({
+  ...stage,
+  trail: new Trail('test', async () => undefined),
+});
+
+export type TestStage = AuditedStage & { secrets: ReturnType<typeof fakeSecrets> };
 
 export interface StageChanges {
   name?: string;
@@ -28,6 +35,7 @@ export async function createStage(emulators: Emulators, given: StageChanges = {}
   return {
     name: given.name ?? 'dev',
     isLocal: given.name === 'local',
+    trail: new Trail('test', async () => undefined),
     stackName: 'CyberdeskWebhooks-test',
     region: 'us-east-1',
     secrets,
