@@ -2,6 +2,7 @@ import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clone, makeClone } from '../support/clone.ts';
@@ -15,6 +16,7 @@ export const TRANSCRIPTS = [
   'doctor',
   'failed',
   'redrive',
+  'audit',
   'reconcile',
   'types',
   'rules-check',
@@ -28,6 +30,8 @@ const { scripts, bin } = JSON.parse(readText('package.json'));
 const START: string[] = scripts.start.split(' ').slice(1);
 const COMMAND: string = bin['cyberdesk-webhooks'];
 const SHOWN_PORT = 8787;
+/** Who acts in the local run, in place of the user of this machine. */
+const USER = 'alex';
 const PATIENCE = 100_000;
 
 class GaveUpError extends Error {
@@ -46,6 +50,7 @@ export async function recordTranscripts(): Promise<ReadonlyMap<string, string>> 
       await recorder.record('doctor', [['doctor']]);
       await recorder.recordFailure();
       await recorder.recordRedrive();
+      await recorder.record('audit', [['audit', 'list']]);
       await recorder.recordReconcile();
       await recorder.recordRules();
     });
@@ -184,6 +189,7 @@ class Recorder {
   readonly #asShown = (text: string): string =>
     text
       .replaceAll(`PORT=${this.#port} `, '')
+      .replaceAll(new RegExp(`\\b${userInfo().username}\\b`, 'g'), USER)
       .replaceAll(`127.0.0.1:${this.#port}`, `127.0.0.1:${SHOWN_PORT}`)
       .trimEnd();
 }

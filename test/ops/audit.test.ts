@@ -4,16 +4,15 @@ import type { Stage } from '../../ops/stage/stage.ts';
 import { readItem } from '../../ops/stage/table.ts';
 import { awsError } from './support/aws.ts';
 import { run } from './support/command.ts';
+import { CALLER } from './support/stage.ts';
 import { useStage } from './support/use-stage.ts';
 
 const here = useStage();
-const ARN = 'arn:aws:sts::123456789012:assumed-role/Operator/alice';
-const sts = { send: async () => ({ Arn: ARN }) } as unknown as Stage['clients']['sts'];
 
-/** The stage, with a caller and some of its clients replaced. */
+/** The stage, with some of its clients replaced. */
 const stageWith = (clients: Partial<Stage['clients']> = {}): Stage => ({
   ...here.stage,
-  clients: { ...here.stage.clients, sts, ...clients },
+  clients: { ...here.stage.clients, ...clients },
 });
 
 const call = (argv: string[], stage = stageWith(), input = '') =>
@@ -52,7 +51,7 @@ describe('the audit', () => {
 
     const [entry] = await listed('--event', id);
     expect(entry).toMatchObject({
-      ...{ caller: ARN, verb: 'events replay', via: 'command', target: `1 event: ${id}` },
+      ...{ caller: CALLER, verb: 'events replay', via: 'command', target: `1 event: ${id}` },
       ...{ because: 'ticket 4711', outcome: 'done', result: '1 reopened' },
     });
     expect(await listed()).toEqual([entry]);
@@ -162,7 +161,7 @@ describe('the audit', () => {
     expect(await listed('--since', new Date(Date.now() + 60_000).toISOString())).toEqual([]);
   });
 
-  it('lists of events and the index of unfinished events do not have what is on record', async () => {
+  it('what is on record is in no list of events and not among the unfinished ones', async () => {
     await call(['api-key', 'set'], stageWith(), 'cd_key');
     const id = await failedEvent();
     await call(['events', 'replay', id]);

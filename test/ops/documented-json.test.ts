@@ -52,6 +52,7 @@ describe('the fields in docs/operate/json.md', () => {
     [['events', 'replay', 'ID', 'other'], ''],
     [['events', 'settle', 'ID', '--action', '1', '--skip'], ''],
     [['dlq', 'list'], ''],
+    [['audit', 'list'], ''],
     [['dlq', 'redrive', '--all'], ''],
     [['queues'], ''],
     [['secret', 'set'], secret('A')],

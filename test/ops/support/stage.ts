@@ -16,6 +16,9 @@ export const directly = (stage: Stage): AuditedStage => ({
 
 export type TestStage = AuditedStage & { secrets: ReturnType<typeof fakeSecrets> };
 
+/** Who acts, by the answer of STS. */
+export const CALLER = 'arn:aws:sts::123456789012:assumed-role/Operator/alice';
+
 export interface StageChanges {
   name?: string;
   outputs?: Partial<Stage['outputs']>;
@@ -64,7 +67,7 @@ export async function createStage(emulators: Emulators, given: StageChanges = {}
       cloudFormation: absent('CloudFormation') as unknown as Stage['clients']['cloudFormation'],
       cloudWatch: absent('CloudWatch') as unknown as Stage['clients']['cloudWatch'],
       logs: absent('CloudWatch Logs') as unknown as Stage['clients']['logs'],
-      sts: absent('STS') as unknown as Stage['clients']['sts'],
+      sts: { send: async () => ({ Arn: CALLER }) } as unknown as Stage['clients']['sts'],
       lambda: absent('Lambda') as unknown as Stage['clients']['lambda'],
       ...given.clients,
     },
