@@ -48,7 +48,7 @@ async function list(call: StageCall<ListOptions>): Promise<ExitCode> {
 
 const showTable = ({ io }: StageCall, entries: readonly AuditEntry[]): void =>
   io.out(
-    table(entries, [
+    table(io, entries, [
       { title: 'BEGUN', value: ({ at }) => ago(io, at) },
       { title: 'BY', value: ({ caller }) => shortCaller(caller) },
       { title: 'VERB', value: ({ verb, via }) => (via === 'console' ? `${verb} (console)` : verb) },

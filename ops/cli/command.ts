@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { defaultStage, type Flags, PROGRAM, targetOf } from '../stage/command-line.ts';
-import { connectDeployed, type DeployedSettings, findDeployed } from '../stage/deployed.ts';
-import { connectLocal } from '../stage/local.ts';
+import type { DeployedSettings } from '../stage/deployed.ts';
 import type { FoundStage, Stage } from '../stage/stage.ts';
 import type { Io } from './io.ts';
 
@@ -75,6 +74,8 @@ export const verb =
       const words = { verb: pathOf(command).join(' '), given: typed(command), args: command.args };
       const call = { connect, find, ...context, options, ...words };
       description.check?.(call);
+      // Loaded here, as a call for help reaches nothing.
+      (await import('../stage/network.ts')).useNetworkOf(process.env);
       context.exitCode = await description.run(call);
     });
   };
@@ -120,10 +121,14 @@ function typed(command: Command): Flags {
   return Object.fromEntries(entries);
 }
 
-/** Connects to `local` (the run of `npm start`), or to the deployed stack of a stage. */
-const connect = (settings: DeployedSettings): Promise<Stage> =>
-  settings.stage === 'local' ? connectLocal() : connectDeployed(settings);
+/** Connects to `local` (the run of `npm start`), or to the deployed stack of a stage. The SDK is loaded only for this. */
+async function connect(settings: DeployedSettings): Promise<Stage> {
+  if (settings.stage === 'local') return (await import('../stage/local.ts')).connectLocal();
+  return (await import('../stage/deployed.ts')).connectDeployed(settings);
+}
 
 /** Finds the same stage, whatever the state of its stack. */
-const find = (settings: DeployedSettings): Promise<FoundStage> =>
-  settings.stage === 'local' ? connectLocal() : findDeployed(settings);
+async function find(settings: DeployedSettings): Promise<FoundStage> {
+  if (settings.stage === 'local') return (await import('../stage/local.ts')).connectLocal();
+  return (await import('../stage/deployed.ts')).findDeployed(settings);
+}

@@ -1,5 +1,5 @@
 import { type Message, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { type Pace, pacer } from '../cli/progress.ts';
+import { type Pace, paced, pacer } from '../cli/progress.ts';
 import type { AuditedStage } from '../stage/audited-stage.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { type DeadLetterFilter, matchesDeadLetter } from './filter.ts';
@@ -30,7 +30,7 @@ export const resultOf = ({ redriven, settled, stuck }: Redriven): string =>
   `${redriven.length} redriven, ${settled.length} cleared, ${stuck.length} stuck`;
 
 /**
- * Moves dead letters back to the queue: receive, send unchanged, delete, one by one. In this order nothing is lost if
+ * Moves dead letters back to the queue: receive, send unchanged, delete. In this order nothing is lost if
  * this command dies; a message that is then in both queues is harmless, as it names the one failure that it may
  * reopen. A message that fails again comes back as another failure and is left for the next redrive, so a redrive
  * ends.
@@ -40,12 +40,17 @@ export async function redriveDeadLetters(
   options: RedriveOptions = {},
 ): Promise<Redriven> {
   const redrive = new Redrive(stage, options);
+  const batches = receiveDeadLetters(stage, HIDE_SECONDS);
+  const receive = () => batches.next().then(({ value }) => redrive.hold(value ?? []));
+  // The next batch is received while the one before is moved, so that waiting for it does not lower the rate.
+  let next = receive();
   try {
-    for await (const batch of receiveDeadLetters(stage, HIDE_SECONDS)) {
+    for (let batch = await next; batch.length > 0 && !redrive.isOver; batch = await next) {
+      next = receive();
       await redrive.takeBatch(batch);
-      if (redrive.isOver) break;
     }
   } catch (error) {
+    await next.catch(() => undefined);
     // The caller gets this error; if putting back fails as well, the messages become visible again by themselves.
     await putBack(stage, [...redrive.left]).catch(() => undefined);
     throw error;
@@ -81,12 +86,27 @@ class Redrive {
     return this.#options.signal?.aborted ?? false;
   }
 
-  async takeBatch(batch: readonly Received[]): Promise<void> {
+  /** Notes messages that are hidden while this one has them. */
+  hold(batch: readonly Received[]): readonly Received[] {
     for (const { message } of batch) this.left.add(message);
-    for (const received of batch) {
-      const isWanted = matchesDeadLetter(received.deadLetter, this.#options.filter ?? {});
-      if (!this.#isStopped && isWanted && !this.#hasFailedAgain(received)) await this.#take(received);
-    }
+    return batch;
+  }
+
+  async takeBatch(batch: readonly Received[]): Promise<void> {
+    const wanted = batch.filter(
+      (received) =>
+        matchesDeadLetter(received.deadLetter, this.#options.filter ?? {}) &&
+        !this.#hasFailedAgain(received) &&
+        !this.#isStuck(received),
+    );
+    const work = (received: Received) => this.#take(received);
+    await paced(wanted, work, { pace: this.#pace, signal: this.#options.signal });
+  }
+
+  #isStuck({ deadLetter }: Received): boolean {
+    const isStuck = deadLetter.standing === 'stuck';
+    if (isStuck) this.result.stuck.push(deadLetter);
+    return isStuck;
   }
 
   #hasFailedAgain({ eventId = '', reopen = 0 }: Received): boolean {
@@ -96,8 +116,7 @@ class Redrive {
 
   async #take(received: Received): Promise<void> {
     const { deadLetter, message } = received;
-    if (deadLetter.standing === 'stuck') this.result.stuck.push(deadLetter);
-    else if (deadLetter.standing === 'settled') {
+    if (deadLetter.standing === 'settled') {
       await this.#mark(received);
       await remove(this.#stage, message);
       this.left.delete(message);
@@ -111,9 +130,6 @@ class Redrive {
 
   async #move(received: Received): Promise<void> {
     const { deadLetter, message, eventId = '', reopen = 0 } = received;
-    await this.#pace();
-    // It may have been stopped while it waited for its turn.
-    if (this.#isStopped) return;
     await this.#mark(received);
     const { queueUrl } = this.#stage.outputs;
     // The body alone: the reason that the message carries here does not apply there.

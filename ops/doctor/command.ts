@@ -2,7 +2,7 @@ import { confirm } from '../cli/ask.ts';
 import { type Call, EXIT, type ExitCode, verb } from '../cli/command.ts';
 import type { Io } from '../cli/io.ts';
 import { plural } from '../cli/plural.ts';
-import { showResult, tinted } from '../cli/show.ts';
+import { showResult, tinted, wrapped } from '../cli/show.ts';
 import { NotConfirmedError } from '../errors.ts';
 import { createClients } from '../stage/clients.ts';
 import { targetOf } from '../stage/command-line.ts';
@@ -70,7 +70,10 @@ async function isAllowed({ io, options: { stage, yes, json } }: DoctorCall, what
   }
 }
 
+const INDENT = ' '.repeat(18);
+
 function lineOf(io: Io, { check, state, text, next }: Finding): string {
-  const advice = next === undefined ? '' : `\n${' '.repeat(18)}${io.style('bold', 'next:')} ${next}`;
-  return `${tinted(io, state, MARKS[state])} ${check.padEnd(15)} ${text}${advice}\n`;
+  const advice = next === undefined ? '' : `\n${INDENT}${io.style('bold', 'next:')} ${next}`;
+  const line = `${tinted(io, state, MARKS[state])} ${check.padEnd(15)} ${text}`;
+  return `${wrapped(line, io.columns, INDENT)}${advice}\n`;
 }

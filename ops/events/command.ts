@@ -90,7 +90,7 @@ function nextAfterNone({ stage, given }: StageCall<ListOptions>): string {
 
 const showTable = ({ io }: StageCall<ListOptions>, events: EventSummary[]): void =>
   io.out(
-    table(events, [
+    table(io, events, [
       { title: 'RECEIVED', value: ({ received_at }) => ago(io, received_at) },
       { title: 'STATE', value: ({ state }) => tinted(io, state) },
       { title: 'STATUS', value: ({ status = '-' }) => tinted(io, status) },

@@ -1,5 +1,5 @@
 import { canBeReplanned, nextRound } from '../../lambda/core/process/index.ts';
-import { type Pace, pacer } from '../cli/progress.ts';
+import { type Pace, paced, pacer } from '../cli/progress.ts';
 import { UnknownEventError } from '../errors.ts';
 import type { AuditedStage } from '../stage/audited-stage.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -83,27 +83,29 @@ export interface ReplayManyOptions extends Partial<Pace> {
 export const chooseEvents = async (stage: Stage, filter: EventFilter): Promise<string[]> =>
   Array.fromAsync(listEvents(stage, filter), ({ event_id }) => event_id);
 
-/** Replays events one by one. An unknown id does not stop the others. */
+/** Replays events, begun one by one. An unknown id does not stop the others. */
 export async function replayEvents(
   stage: AuditedStage,
   ids: readonly string[],
   { replan = false, rate = 10, onDone, signal, ...time }: ReplayManyOptions = {},
 ): Promise<Replayed> {
-  const pace = pacer(rate, time);
-  const replays: Replay[] = [];
-  const unknown: string[] = [];
-  for (const [done, id] of ids.entries()) {
-    if (!signal?.aborted) await pace();
-    // It may have been stopped while it waited for its turn.
-    if (signal?.aborted) return { replays, unknown, left: ids.slice(done) };
+  const results = new Map<string, Replay>();
+  const unknown = new Set<string>();
+  const replayOne = async (id: string) => {
     try {
       const replay = await replayEvent(stage, id, { replan });
-      replays.push(replay);
-      onDone?.(replay, replays.length);
+      results.set(id, replay);
+      onDone?.(replay, results.size);
     } catch (error) {
       if (!(error instanceof UnknownEventError)) throw error;
-      unknown.push(id);
+      unknown.add(id);
     }
-  }
-  return { replays, unknown, left: [] };
+  };
+  const begun = await paced(ids, replayOne, { pace: pacer(rate, time), signal });
+  const done = ids.slice(0, begun);
+  return {
+    replays: done.flatMap((id) => results.get(id) ?? []),
+    unknown: done.filter((id) => unknown.has(id)),
+    left: ids.slice(begun),
+  };
 }

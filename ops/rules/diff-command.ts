@@ -80,7 +80,7 @@ function show({ io, stage, options }: DiffCall, result: Result): void {
   const than = options.base === undefined ? `those that ${stage.stackName} runs` : `those of ${options.base}`;
   const took = (duration_ms / SECOND).toFixed(1);
   io.out(`${plural(events, 'event')} since ${since}, your rules and ${than}, in ${took} s\n\n`);
-  if (rules.length > 0) io.out(table(rules, COLUMNS));
+  if (rules.length > 0) io.out(table(io, rules, COLUMNS));
   else io.out('neither asks for anything\n');
   const changed = rules.filter(({ examples }) => examples.length > 0);
   for (const { rule, examples } of changed) {

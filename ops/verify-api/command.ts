@@ -136,7 +136,7 @@ const TONES: Record<Finding['state'], string> = {
 
 function show({ io, stage }: VerifyCall, { results }: Trial): void {
   io.out(
-    table(results, [
+    table(io, results, [
       { title: 'ASSUMPTION', value: ({ check }) => check },
       { title: 'RESULT', value: ({ state }) => tinted(io, TONES[state], state.replaceAll('_', ' ')) },
       { title: 'SEEN', value: ({ text }) => text },

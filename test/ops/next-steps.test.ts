@@ -172,8 +172,8 @@ it('no error holds its advice behind a colon in the text instead of in "next"', 
 
 it('no message contains a call that was not made by commandLine', async () => {
   const ops = join(import.meta.dirname, '../../ops');
-  const verbs = createProgram({ io: processIo(), exitCode: EXIT.ok })
-    .commands.flatMap((verb) => [verb.name(), ...verb.commands.map((sub) => `${verb.name()} ${sub.name()}`)])
+  const verbs = (await createProgram({ io: processIo(), exitCode: EXIT.ok })).commands
+    .flatMap((verb) => [verb.name(), ...verb.commands.map((sub) => `${verb.name()} ${sub.name()}`)])
     .filter((name) => name.includes(' '));
   const byHand = new RegExp(`cyberdesk-webhooks [a-z]|["\`](${verbs.join('|')})["\` ]`);
   const files = (await readdir(ops, { recursive: true })).filter((file) => file.endsWith('.ts'));

@@ -8,8 +8,8 @@ import { readOperatePages, readPage } from './support/pages.ts';
 
 const page = await readOperatePages();
 
-it('the pages of docs/operate name every verb, and no option that does not exist', () => {
-  const program = createProgram({ io: processIo(), exitCode: EXIT.ok });
+it('the pages of docs/operate name every verb, and no option that does not exist', async () => {
+  const program = await createProgram({ io: processIo(), exitCode: EXIT.ok });
   for (const verb of program.commands) expect(page, verb.name()).toContain(`| \`${verb.name()}`);
   const known = program.commands
     .flatMap((verb) => [verb, ...verb.commands])
