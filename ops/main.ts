@@ -93,7 +93,8 @@ const VERBS: readonly Entry[] = [
 ];
 
 const FOOTER = `
-Exit codes: 0 done, 1 done with a finding (something needs your attention), 2 usage error or failure.
+Exit codes: 0 done, 1 done with a finding (something needs your attention),
+2 usage error or failure.
 Each verb has its own --help with examples.`;
 
 export interface ProgramOptions {

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
-import { defaultStage, type Flags, PROGRAM, targetOf } from '../stage/command-line.ts';
-import type { DeployedSettings } from '../stage/deployed.ts';
+import { defaultStage, type Flags, PROGRAM, readStage, targetOf } from '../stage/command-line.ts';
 import type { FoundStage, Stage } from '../stage/stage.ts';
 import type { Io } from './io.ts';
 
@@ -10,6 +9,8 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export interface StageOptions {
   stage: string;
+  /** Of the local run, if it was named. */
+  port?: string | undefined;
   region?: string;
   profile?: string;
   name?: string;
@@ -70,7 +71,8 @@ export const verb =
       command.option('-y, --yes', 'do not ask before a stage is changed (local and dev never ask)');
     description.options?.(command);
     return withExamples(command, description.examples).action(async () => {
-      const options = command.opts<Options & StageOptions>();
+      const typedOptions = command.opts<Options & StageOptions>();
+      const options = { ...typedOptions, ...readStage(typedOptions.stage) };
       const words = { verb: pathOf(command).join(' '), given: typed(command), args: command.args };
       const call = { connect, find, ...context, options, ...words };
       description.check?.(call);
@@ -97,7 +99,7 @@ export const verbGroup =
 
 const addStageOptions = (command: Command): Command =>
   command
-    .option('--stage <stage>', 'local, dev or prod', defaultStage())
+    .option('--stage <stage>', 'local (local:9000 on another port), dev, prod or another', defaultStage())
     .option('--region <region>', "AWS region (default: AWS_REGION, or the profile's region)")
     .option('--profile <profile>', 'AWS profile (default: AWS_PROFILE)')
     .option('--name <name>', 'name of the installation, if the stage settings have one')
@@ -122,13 +124,19 @@ function typed(command: Command): Flags {
 }
 
 /** Connects to `local` (the run of `npm start`), or to the deployed stack of a stage. The SDK is loaded only for this. */
-async function connect(settings: DeployedSettings): Promise<Stage> {
-  if (settings.stage === 'local') return (await import('../stage/local.ts')).connectLocal();
-  return (await import('../stage/deployed.ts')).connectDeployed(settings);
+async function connect({ port, ...settings }: StageOptions): Promise<Stage> {
+  if (settings.stage === 'local') return connectToLocal(port);
+  const { connectDeployed } = await import('../stage/deployed.ts');
+  return (await import('../stage/unknown-stage.ts')).orNameStages(settings, () => connectDeployed(settings));
 }
 
 /** Finds the same stage, whatever the state of its stack. */
-async function find(settings: DeployedSettings): Promise<FoundStage> {
-  if (settings.stage === 'local') return (await import('../stage/local.ts')).connectLocal();
+async function find({ port, ...settings }: StageOptions): Promise<FoundStage> {
+  if (settings.stage === 'local') return connectToLocal(port);
   return (await import('../stage/deployed.ts')).findDeployed(settings);
+}
+
+async function connectToLocal(port: string | undefined): Promise<Stage> {
+  const { connectLocal, localUrl } = await import('../stage/local.ts');
+  return connectLocal(localUrl(port));
 }

@@ -54,25 +54,28 @@ const AT_ONCE = 50;
  * @throws the first error of a piece of work
  */
 export async function paced<T>(
-  items: readonly T[],
-  work: (item: T, index: number) => Promise<void>,
+  items: Iterable<T> | AsyncIterable<T>,
+  work: (item: T) => Promise<void>,
   { pace, signal }: { pace: () => Promise<void>; signal?: AbortSignal | undefined },
 ): Promise<number> {
   const running = new Set<Promise<void>>();
   const errors: unknown[] = [];
   let begun = 0;
-  for (const [index, item] of items.entries()) {
-    if (!signal?.aborted) await pace();
-    // It may have been stopped while it waited for its turn.
-    if (signal?.aborted || errors.length > 0) break;
-    begun += 1;
-    const task: Promise<void> = work(item, index)
-      .catch((error: unknown) => void errors.push(error))
-      .finally(() => running.delete(task));
-    running.add(task);
-    if (running.size >= AT_ONCE) await Promise.race(running);
+  try {
+    for await (const item of items) {
+      if (!signal?.aborted) await pace();
+      // It may have been stopped while it waited for its turn.
+      if (signal?.aborted || errors.length > 0) break;
+      begun += 1;
+      const task: Promise<void> = work(item)
+        .catch((error: unknown) => void errors.push(error))
+        .finally(() => running.delete(task));
+      running.add(task);
+      if (running.size >= AT_ONCE) await Promise.race(running);
+    }
+  } finally {
+    await Promise.all(running);
   }
-  await Promise.all(running);
   if (errors.length > 0) throw errors[0];
   return begun;
 }

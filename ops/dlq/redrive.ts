@@ -40,22 +40,14 @@ export async function redriveDeadLetters(
   options: RedriveOptions = {},
 ): Promise<Redriven> {
   const redrive = new Redrive(stage, options);
-  const batches = receiveDeadLetters(stage, HIDE_SECONDS);
-  const receive = () => batches.next().then(({ value }) => redrive.hold(value ?? []));
-  // The next batch is received while the one before is moved, so that waiting for it does not lower the rate.
-  let next = receive();
   try {
-    for (let batch = await next; batch.length > 0 && !redrive.isOver; batch = await next) {
-      next = receive();
-      await redrive.takeBatch(batch);
-    }
+    await redrive.run();
   } catch (error) {
-    await next.catch(() => undefined);
     // The caller gets this error; if putting back fails as well, the messages become visible again by themselves.
-    await putBack(stage, [...redrive.left]).catch(() => undefined);
+    await putBack(stage, await redrive.left()).catch(() => undefined);
     throw error;
   }
-  await putBack(stage, [...redrive.left]);
+  await putBack(stage, await redrive.left());
   return redrive.result;
 }
 
@@ -63,7 +55,8 @@ export async function redriveDeadLetters(
 class Redrive {
   readonly result: Redriven = { redriven: [], settled: [], stuck: [] };
   /** Received, and neither moved nor removed. */
-  readonly left = new Set<Message>();
+  readonly #left = new Set<Message>();
+  #next: Promise<readonly Received[]> | undefined;
   readonly #stage: AuditedStage;
   readonly #options: RedriveOptions;
   readonly #pace: () => Promise<void>;
@@ -76,7 +69,7 @@ class Redrive {
     this.#pace = pacer(options.rate ?? 10, options);
   }
 
-  get isOver(): boolean {
+  get #isOver(): boolean {
     const { redriven, settled } = this.result;
     const isSingle = this.#options.filter?.id !== undefined && redriven.length + settled.length > 0;
     return this.#isStopped || isSingle;
@@ -86,21 +79,40 @@ class Redrive {
     return this.#options.signal?.aborted ?? false;
   }
 
-  /** Notes messages that are hidden while this one has them. */
-  hold(batch: readonly Received[]): readonly Received[] {
-    for (const { message } of batch) this.left.add(message);
-    return batch;
+  async run(): Promise<void> {
+    const work = (received: Received) => this.#take(received);
+    await paced(this.#wanted(), work, { pace: this.#pace, signal: this.#options.signal });
   }
 
-  async takeBatch(batch: readonly Received[]): Promise<void> {
-    const wanted = batch.filter(
-      (received) =>
-        matchesDeadLetter(received.deadLetter, this.#options.filter ?? {}) &&
-        !this.#hasFailedAgain(received) &&
-        !this.#isStuck(received),
-    );
-    const work = (received: Received) => this.#take(received);
-    await paced(wanted, work, { pace: this.#pace, signal: this.#options.signal });
+  /** What is to be put back, once nothing more is being received. */
+  async left(): Promise<Message[]> {
+    await this.#next?.catch(() => undefined);
+    return [...this.#left];
+  }
+
+  /** The next batch is received while the one before is moved, so that waiting for it does not lower the rate. */
+  async *#wanted(): AsyncGenerator<Received> {
+    const batches = receiveDeadLetters(this.#stage, HIDE_SECONDS);
+    const receive = (): Promise<readonly Received[]> => {
+      const next = batches.next().then(({ value = [] }) => {
+        for (const { message } of value) this.#left.add(message);
+        return value;
+      });
+      // An error is thrown where the batch is awaited, not before.
+      next.catch(() => undefined);
+      this.#next = next;
+      return next;
+    };
+    let next = receive();
+    for (let batch = await next; batch.length > 0 && !this.#isOver; batch = await next) {
+      next = receive();
+      for (const received of batch) if (this.#isWanted(received)) yield received;
+    }
+  }
+
+  #isWanted(received: Received): boolean {
+    const isMeant = matchesDeadLetter(received.deadLetter, this.#options.filter ?? {});
+    return isMeant && !this.#hasFailedAgain(received) && !this.#isStuck(received);
   }
 
   #isStuck({ deadLetter }: Received): boolean {
@@ -119,7 +131,7 @@ class Redrive {
     if (deadLetter.standing === 'settled') {
       await this.#mark(received);
       await remove(this.#stage, message);
-      this.left.delete(message);
+      this.#left.delete(message);
       this.result.settled.push(deadLetter);
     } else await this.#move(received);
   }
@@ -130,14 +142,15 @@ class Redrive {
 
   async #move(received: Received): Promise<void> {
     const { deadLetter, message, eventId = '', reopen = 0 } = received;
+    // Before it is sent: it may fail again, and its new dead letter be received, before the answer is here.
+    this.#reopened.set(eventId, reopen);
     await this.#mark(received);
     const { queueUrl } = this.#stage.outputs;
     // The body alone: the reason that the message carries here does not apply there.
     const command = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: message.Body });
     await this.#stage.clients.sqs.send(command);
     await remove(this.#stage, message);
-    this.left.delete(message);
-    this.#reopened.set(eventId, reopen);
+    this.#left.delete(message);
     this.result.redriven.push(deadLetter);
     this.#options.onMoved?.(deadLetter, this.result.redriven.length);
   }

@@ -8,6 +8,7 @@ import { createClients } from '../stage/clients.ts';
 import { targetOf } from '../stage/command-line.ts';
 import { regionOf } from '../stage/deployed.ts';
 import { asksFirst } from '../stage/stage.ts';
+import { orNameStages } from '../stage/unknown-stage.ts';
 import type { Finding } from './check.ts';
 import { examine } from './doctor.ts';
 
@@ -36,7 +37,7 @@ async function doctor(call: DoctorCall): Promise<ExitCode> {
   const { stage, region } = options;
   const clients = stage === 'local' ? undefined : createClients(options);
   // A missing region is an error of the call, not a finding about the stage.
-  if (clients) await regionOf(clients, region);
+  if (clients) await orNameStages(options, () => regionOf(clients, region));
   const findings: Finding[] = [];
   const examination = examine({
     settings: targetOf(options),

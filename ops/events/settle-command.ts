@@ -18,8 +18,8 @@ export const settleCommand = auditedVerb<SettleOptions>({
   name: 'settle',
   description: 'records the outcome of an action that could not be determined, and reopens its event',
   examples: [
-    'events settle 1f6d… --action 1 --run 2ee31ba7-271e-4c3d-9921-8c722f6993ff',
-    'events settle 1f6d… --action 1 --start-again --stage prod',
+    'events settle 1f6d… --action 1 --run 2ee3…',
+    'events settle 1f6d… --action 1 --start-again',
     'events settle 1f6d… --action 2 --skip',
   ],
   confirms: true,

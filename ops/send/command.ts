@@ -32,7 +32,7 @@ export const sendCommand = auditedVerb<SendOptions>({
     'send --set run.status=error',
     'send --type downed_machines',
     'send --file event.json --stage dev',
-    'send --from-event 1f6d… --fresh --set run.output_data.summary=again',
+    'send --from-event 1f6d… --fresh',
   ],
   confirms: true,
   options: (command) =>

@@ -34,18 +34,24 @@ export const targetOf = ({ stage, region, profile, name }: Target): Target => ({
   name,
 });
 
+/** The stage that was typed: `local:9000` is the local run on another port. */
+export function readStage(stage: string): Pick<Target, 'stage' | 'port'> {
+  const [, port] = /^local:(\d{1,5})$/.exec(stage) ?? [];
+  return port === undefined ? { stage } : { stage: 'local', port };
+}
+
 /** This command as it can be typed, for the same stage, quoted for a shell; `words` as in `['dlq', 'list']`. */
 export function commandLine(target: Target, words: readonly string[], flags: Flags = {}): string {
   const { stage, region, profile, name, port } = target;
-  const isDefault = stage === 'local' && defaultStage() === 'local';
-  const where = { stage: isDefault ? undefined : stage, region, profile, name };
-  const before = port === undefined ? '' : `PORT=${quoted(port)} `;
+  const named = port === undefined ? stage : `${stage}:${port}`;
+  const isDefault = named === 'local' && defaultStage() === 'local';
+  const where = { stage: isDefault ? undefined : named, region, profile, name };
   // An event id may be "-x": after "--" nothing is read as an option.
   const dash = words.findIndex((word) => word.startsWith('-'));
   const plain = dash < 0 ? words : words.slice(0, dash);
   const last = dash < 0 ? [] : ['--', ...words.slice(dash)];
   const options = [...written(flags), ...written(where)];
-  return [`${before}${PROGRAM}`, ...plain.map(quoted), ...options, ...last.map(quoted)].join(' ');
+  return [PROGRAM, ...plain.map(quoted), ...options, ...last.map(quoted)].join(' ');
 }
 
 function* written(flags: Flags): Generator<string> {
@@ -56,6 +62,12 @@ function* written(flags: Flags): Generator<string> {
   }
 }
 
-/** One word for a POSIX shell, quoted only if it needs to be. */
-const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+/**
+ * One word for the shell, quoted only if it needs to be. Single quotes mean the same in POSIX shells and in PowerShell, but
+ * for one inside: a message has the form for the shell of its system.
+ */
+function quoted(word: string): string {
+  // Without "," and "@", which PowerShell reads as a list and as the parts of a variable.
+  if (/^[\w+=:./-]+$/.test(word)) return word;
+  return `'${word.replaceAll("'", process.platform === 'win32' ? "''" : "'\\''")}'`;
+}

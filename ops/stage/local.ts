@@ -19,9 +19,8 @@ export interface LocalStack {
   functions: { label: string; environment: Record<string, string>; code: string }[];
 }
 
-/** Where `npm start` serves: `PORT`, or its default. */
-const localUrl = (environment: NodeJS.ProcessEnv = process.env): string =>
-  `http://127.0.0.1:${environment.PORT || LOCAL_PORT}`;
+/** Where `npm start` serves: on the port that was named, that of `PORT`, or its default. */
+export const localUrl = (port = process.env.PORT): string => `http://127.0.0.1:${port || LOCAL_PORT}`;
 
 /** The local run: the same clients, pointed at its emulators. @throws LocalRunNotFoundError if it does not answer */
 export async function connectLocal(url = localUrl()): Promise<Stage> {
@@ -55,7 +54,8 @@ export function localStage(url: string, described: LocalStack): Stage {
   };
 }
 
-const NEXT = 'start it with "npm start" (PORT names another port), or name a deployed stage: --stage dev';
+const NEXT =
+  'start it with "npm start" (--stage local:9000 for another port), or name a deployed stage: --stage dev';
 
 async function ask(url: string): Promise<LocalStack> {
   const init = { signal: AbortSignal.timeout(5000) };

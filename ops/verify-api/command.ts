@@ -34,8 +34,8 @@ export const verifyApiCommand = auditedVerb<VerifyOptions>({
   description:
     "starts a run to verify the assumptions about Cyberdesk's API; exit code 1 if one does not hold",
   examples: [
-    'verify-api --workflow 7d3f0a52-6c1e-4b8a-9f27-3e5d8c1b4a60 --correlate started_by --stage dev',
-    'verify-api --workflow 7d3f0a52-6c1e-4b8a-9f27-3e5d8c1b4a60 --inputs \'{"patient": 12}\' --yes-prod --stage prod',
+    'verify-api --workflow 7d3f… --correlate started_by',
+    'verify-api --workflow 7d3f… --inputs \'{"patient": 12}\'',
   ],
   options: (command) =>
     command

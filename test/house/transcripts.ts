@@ -188,7 +188,7 @@ class Recorder {
 
   readonly #asShown = (text: string): string =>
     text
-      .replaceAll(`PORT=${this.#port} `, '')
+      .replaceAll(` --stage local:${this.#port}`, '')
       .replaceAll(new RegExp(`\\b${userInfo().username}\\b`, 'g'), USER)
       .replaceAll(`127.0.0.1:${this.#port}`, `127.0.0.1:${SHOWN_PORT}`)
       .trimEnd();

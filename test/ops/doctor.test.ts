@@ -54,7 +54,7 @@ describe('checkCredentials and checkStack', () => {
       state: 'ok',
       text: expect.stringContaining('123456789012'),
     });
-    expect(await checkStack(clients, 'S-dev', 'dev')).toMatchObject({ state: 'ok' });
+    expect(await checkStack(clients, 'S-dev', { stage: 'dev' })).toMatchObject({ state: 'ok' });
   });
 
   it.each([
@@ -63,7 +63,7 @@ describe('checkCredentials and checkStack', () => {
     ['UPDATE_ROLLBACK_COMPLETE', 'ok'],
   ])('a stack in %s is a finding of kind %s', async (StackStatus, state) => {
     const { clients } = stubAws({ DescribeStacks: { Stacks: [{ StackStatus }] } });
-    expect(await checkStack(clients, 'S-dev', 'dev')).toMatchObject({ state });
+    expect(await checkStack(clients, 'S-dev', { stage: 'dev' })).toMatchObject({ state });
   });
 
   it('a check that fails is a finding with the next step', async () => {

@@ -143,11 +143,25 @@ describe('commandLine', () => {
     },
   );
 
+  it.each([
+    ['2026-11-25T10:00:00Z', '2026-11-25T10:00:00Z'],
+    ['two words', "'two words'"],
+    // PowerShell would read a list, a variable's parts and a comment.
+    ['a,b', "'a,b'"],
+    ['@ids', "'@ids'"],
+    ['#1', "'#1'"],
+    ["it's $HOME", "'it''s $HOME'"],
+  ])('commandLine quotes %j so that it can be pasted in PowerShell too', (word, quoted) => {
+    const platform = vi.spyOn(process, 'platform', 'get').mockReturnValue('win32');
+    expect(commandLine({ stage: 'dev' }, ['events', 'list'], { run: word })).toContain(` --run ${quoted} `);
+    platform.mockRestore();
+  });
+
   it('commandLine names the stage unless it is the default, and the port of a local run unless it is the usual one', () => {
     vi.stubEnv('CYBERDESK_WEBHOOKS_STAGE', '');
     expect(commandLine({ stage: 'local' }, ['doctor'])).toBe('npx cyberdesk-webhooks doctor');
     expect(commandLine({ stage: 'local', port: '9000' }, ['send'])).toBe(
-      'PORT=9000 npx cyberdesk-webhooks send',
+      'npx cyberdesk-webhooks send --stage local:9000',
     );
     vi.stubEnv('CYBERDESK_WEBHOOKS_STAGE', 'dev');
     expect(commandLine({ stage: 'local' }, ['doctor'])).toBe('npx cyberdesk-webhooks doctor --stage local');
