@@ -90,7 +90,7 @@ export class CyberdeskWebhooks extends Construct implements Installation {
   }
 
   /**
-   * Adds outputs such as `WebhookUrl` and `AlarmTopicArn` to the stack. `npx cyberdesk-webhooks` reads them.
+   * Adds outputs such as `WebhookUrl` and `AlarmTopicArn` to the stack. `npx --no cyberdesk-webhooks` reads them.
    * `CyberdeskWebhooksStack` adds them itself.
    */
   addOutputs(): void {

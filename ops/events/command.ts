@@ -53,7 +53,7 @@ type ListOptions = FilterOptions & { limit: number };
 const listCommand = stageVerb({
   name: 'list',
   description: 'lists events, newest first',
-  examples: ['events list', 'events list --stage prod --state failed --since 2d'],
+  examples: ['events list', 'events list --state failed --since 2d'],
   options: (command) =>
     withEventFilter(command).option('--limit <count>', 'maximum number of events to show', positive, 50),
   check: ({ io, options }) => readFilter(options, io.now()),

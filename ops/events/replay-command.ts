@@ -32,7 +32,7 @@ export const replayCommand = auditedVerb<ReplayOptions>({
   description: 'processes events again; nothing is started twice',
   examples: [
     'events replay 1f6d…',
-    'events replay --state failed --since 1d --stage prod',
+    'events replay --state failed --since 1d',
     'events replay 1f6d… --replan',
   ],
   confirms: true,

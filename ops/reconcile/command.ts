@@ -30,7 +30,7 @@ const LONGEST_LOOKBACK = 365;
 export const reconcileCommand = auditedVerb<ReconcileOptions>({
   name: 'reconcile',
   description: 'finds runs that ended at Cyberdesk without an event here; exit code 1 if any are missing',
-  examples: ['reconcile --since 2d --stage prod', 'reconcile --since 2026-11-20 --apply --stage prod'],
+  examples: ['reconcile --since 2d --stage prod', 'reconcile --since 2026-11-20 --apply'],
   confirms: true,
   options: (command) =>
     command

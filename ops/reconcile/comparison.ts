@@ -88,7 +88,7 @@ export class Comparison {
       const work = async (one: Judged) => void applied.set(one, await this.#apply(stage, one));
       if ((await paced(open, work, { pace: this.#pace, signal })) < open.length) signal?.throwIfAborted();
     } finally {
-      // What was done counts, whatever became of the rest.
+      // What was done counts, even if the rest has failed.
       for (const one of judged)
         if (stage === undefined || !open.includes(one) || applied.has(one)) this.#note(one, applied.get(one));
     }

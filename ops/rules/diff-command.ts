@@ -23,7 +23,7 @@ export const diffCommand = stageVerb({
   name: 'diff',
   description:
     'what your changed rules would do otherwise after the events of a stage; starts nothing, and exit code 1 if anything differs',
-  examples: ['rules diff --stage prod --since 7d', 'rules diff --stage prod --since 7d --base origin/main'],
+  examples: ['rules diff --stage prod --since 7d', 'rules diff --since 7d --base origin/main'],
   options: (command) =>
     command
       .requiredOption('--since <time>', 'events received since: 2h (ago), 2026-11-25 or 2026-11-25T10:00:00Z')

@@ -14,7 +14,7 @@ export interface Target {
 export type Flags = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** How people call this command: it is a dependency of their project, not on their PATH. */
-export const PROGRAM = 'npx cyberdesk-webhooks';
+export const PROGRAM = 'npx --no cyberdesk-webhooks';
 
 export const defaultStage = (environment: NodeJS.ProcessEnv = process.env): string =>
   environment.CYBERDESK_WEBHOOKS_STAGE || 'local';
@@ -63,8 +63,8 @@ function* written(flags: Flags): Generator<string> {
 }
 
 /**
- * One word for the shell, quoted only if it needs to be. Single quotes mean the same in POSIX shells and in PowerShell, but
- * for one inside: a message has the form for the shell of its system.
+ * One word for the shell, quoted only if it needs to be. Single quotes mean the same in POSIX shells and in PowerShell. One
+ * inside does not: it is written as the shell of this system wants it.
  */
 function quoted(word: string): string {
   // Without "," and "@", which PowerShell reads as a list and as the parts of a variable.

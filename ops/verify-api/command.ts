@@ -34,8 +34,8 @@ export const verifyApiCommand = auditedVerb<VerifyOptions>({
   description:
     "starts a run to verify the assumptions about Cyberdesk's API; exit code 1 if one does not hold",
   examples: [
-    'verify-api --workflow 7d3f… --correlate started_by',
-    'verify-api --workflow 7d3f… --inputs \'{"patient": 12}\'',
+    'verify-api --workflow 7d3f… --correlate tag',
+    'verify-api --workflow 7d3f… --inputs \'{"a": 12}\'',
   ],
   options: (command) =>
     command

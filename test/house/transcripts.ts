@@ -26,7 +26,7 @@ export const TRANSCRIPTS = [
 type Name = (typeof TRANSCRIPTS)[number];
 
 const { scripts, bin } = JSON.parse(readText('package.json'));
-/** What `npm start` and `npx cyberdesk-webhooks` run, without npm in between: a signal must reach it. */
+/** What `npm start` and `npx --no cyberdesk-webhooks` run, without npm in between: a signal must reach it. */
 const START: string[] = scripts.start.split(' ').slice(1);
 const COMMAND: string = bin['cyberdesk-webhooks'];
 const SHOWN_PORT = 8787;
@@ -90,7 +90,7 @@ class Recorder {
     for (const words of calls) {
       if (words[1] === 'show')
         await until('the event is processed', async () => /state +processed/.test(await this.#run(words)));
-      parts.push(`$ npx cyberdesk-webhooks ${words.join(' ')}\n${await this.#run(words)}`);
+      parts.push(`$ npx --no cyberdesk-webhooks ${words.join(' ')}\n${await this.#run(words)}`);
     }
     this.transcripts.set(name, parts.join('\n\n'));
   }

@@ -40,7 +40,7 @@ describe('the command', () => {
   it.each(VERBS)('%s has --help with an example', async (verb) => {
     const { code, out } = await run([...verb.split(' '), '--help']);
     expect(code).toBe(0);
-    expect(out).toContain(`$ npx cyberdesk-webhooks ${verb}`);
+    expect(out).toContain(`$ npx --no cyberdesk-webhooks ${verb}`);
   });
 
   it.each([

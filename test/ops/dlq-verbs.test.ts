@@ -34,7 +34,7 @@ function atSend(nth: number, act: () => unknown): Stage {
 }
 
 describe('a redrive that is interrupted', () => {
-  const AGAIN = 'continue with "npx cyberdesk-webhooks dlq redrive --rate 1 --all --stage dev"';
+  const AGAIN = 'continue with "npx --no cyberdesk-webhooks dlq redrive --rate 1 --all --stage dev"';
 
   it('a redrive that a signal interrupts reports what was sent back, what is left and how to continue', async () => {
     await fail(3);

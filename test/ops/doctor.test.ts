@@ -288,7 +288,7 @@ describe('the arrival of webhooks', () => {
       state: 'warning',
       text: expect.stringContaining('the last webhook arrived 14d ago'),
       next: expect.stringMatching(
-        /Svix dashboard.* npx cyberdesk-webhooks reconcile --since 16d --stage dev$/,
+        /Svix dashboard.* npx --no cyberdesk-webhooks reconcile --since 16d --stage dev$/,
       ),
     });
     here.stage.outputs.eventRetentionDays = 400;

@@ -149,7 +149,7 @@ describe('describeEvent', () => {
     };
     const began = Date.now();
     const replay =
-      'next: send another message with "npx cyberdesk-webhooks events replay stored --stage dev"';
+      'next: send another message with "npx --no cyberdesk-webhooks events replay stored --stage dev"';
     const early = await steps(0);
     expect(early.steps).toEqual(['received', 'unbegun']);
     expect(early.out).not.toContain('events replay');
@@ -238,13 +238,13 @@ describe('a replay', () => {
     expect([named.code, sends]).toEqual([1, 2]);
     expect(named.out.match(/sent again/g)).toHaveLength(2);
     expect(named.out).toContain(
-      `interrupted, 1 event not replayed; continue with "npx cyberdesk-webhooks events replay ${ids[2]} --rate 1 --stage dev"`,
+      `interrupted, 1 event not replayed; continue with "npx --no cyberdesk-webhooks events replay ${ids[2]} --rate 1 --stage dev"`,
     );
 
     sends = 0;
     const chosen = await run(['events', 'replay', '--state', 'received', '--rate', '1'], { connect });
     expect(chosen.out).toContain(
-      '"npx cyberdesk-webhooks events replay --rate 1 --state received --stage dev"',
+      '"npx --no cyberdesk-webhooks events replay --rate 1 --state received --stage dev"',
     );
     sends = 0;
     const json = await run(['events', 'replay', ...ids, '--json', '--rate', '1'], { connect });

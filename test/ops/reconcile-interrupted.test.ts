@@ -54,7 +54,7 @@ it('reconcile that is interrupted reports what was done, and continues there', a
   expect(out.match(/ enqueued$/gm)).toHaveLength(2);
   const again = argv.join(' ').replace('--apply', '--apply --stage dev');
   expect(out).toContain(
-    `interrupted before all runs were compared; continue with "npx cyberdesk-webhooks ${again}"`,
+    `interrupted before all runs were compared; continue with "npx --no cyberdesk-webhooks ${again}"`,
   );
 
   const rest = await run([...argv, '--json'], { connect: async () => here.stage });

@@ -22,7 +22,7 @@ it('reconcile does not suggest to repeat a call that would always be rejected', 
 it('reconcile says what to do if the API key is rejected', async () => {
   api.settings.apiKey = 'another';
   await expect(reconcile(here.stage, options())).rejects.toThrow(
-    /401.*"npx cyberdesk-webhooks api-key set --stage dev".*run the same command again/,
+    /401.*"npx --no cyberdesk-webhooks api-key set --stage dev".*run the same command again/,
   );
 });
 
@@ -39,7 +39,7 @@ it.each([
   });
   expect([code, out]).toEqual([2, '']);
   expect(err).toContain(`is ${api.url} Cyberdesk's API? Check that address (output CyberdeskApiUrl of `);
-  expect(err).toContain('"npx cyberdesk-webhooks doctor --stage dev"');
+  expect(err).toContain('"npx --no cyberdesk-webhooks doctor --stage dev"');
 });
 
 it('reconcile fails if the API counts more runs than it lists', async () => {

@@ -76,7 +76,7 @@ it.each([
   expect(err).toContain('the AWS session has expired');
 });
 
-it('whoever may not list stacks is still told that the stage is not deployed', async () => {
+it('an error without permission to list stacks still says that the stage is not deployed', async () => {
   const { err } = await call('dev', { DescribeStacks: noStack, ListStacks: awsError('AccessDenied') }, {});
 
   expect(err).toContain('stack CyberdeskWebhooks-dev does not exist in eu-west-1: deploy it');
