@@ -28,7 +28,7 @@ export const BELOW: Readonly<Record<string, readonly string[]>> = {
   'infrastructure.ts': ['lib'],
   ops: ['lambda', 'lib', 'bin/with-node.mjs'],
   local: ['lambda', 'lib', 'ops', 'bin/with-node.mjs'],
-  bin: ['lambda', 'lib', 'ops', 'local', 'stages.ts', 'infrastructure.ts'],
+  bin: ['lambda', 'lib', 'ops', 'local', 'stages.ts', 'infrastructure.ts', 'bin/with-node.mjs'],
   // Starts an entry point with a suitable Node.js: it must run in any, so it imports nothing.
   'bin/with-node.mjs': [],
 };
