@@ -53,7 +53,7 @@ function addBecause(command: Command): void {
 export const LONGEST_REASON = 200;
 
 /** In one line, so that it cannot look like another entry. */
-export function because(text: string): string {
+function because(text: string): string {
   const reason = text.trim();
   if (reason.length > LONGEST_REASON || !/^[^\p{C}]+$/u.test(reason))
     throw new InvalidArgumentError(`Give one line of at most ${LONGEST_REASON} characters.`);

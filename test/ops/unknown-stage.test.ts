@@ -30,14 +30,14 @@ async function call(stage: string, answers: Record<string, unknown>, files: Reco
 
 it('a stage that does not exist is named with the ones in stages.ts, before a region is missed', async () => {
   const { code, err } = await call(
-    'stagin',
+    'staging',
     { DescribeStacks: new Error('Region is missing') },
     { 'stages.ts': STAGES },
   );
 
   expect(code).toBe(2);
   expect(err).toBe(
-    'error: there is no stage "stagin": name one that exists (stages.ts has dev, prod), or the local run (local)\n',
+    'error: there is no stage "staging": name one that exists (stages.ts has dev, prod), or the local run (local)\n',
   );
 });
 
@@ -49,7 +49,7 @@ it('a stage that does not exist is named with the ones that are deployed', async
     ],
   };
 
-  const { err } = await call('stagin', { DescribeStacks: noStack, ListStacks }, {});
+  const { err } = await call('staging', { DescribeStacks: noStack, ListStacks }, {});
 
   expect(err).toContain('does not exist in eu-west-1 (deployed there: prod): deploy it');
 });

@@ -69,7 +69,7 @@ describe('what is printed fits 80 columns', () => {
     expect(tooLong(out)).toEqual([]);
   });
 
-  it('columns that do not fit stand below their row with their titles, broken at words', () => {
+  it('a table puts columns that do not fit below their row, with their titles and broken at words', () => {
     const io = { columns: 24, style: (_format: unknown, text: string) => text };
     const columns = ['A', 'B', 'NOTE'].map((title, index) => ({
       title,
