@@ -96,17 +96,18 @@ function filled(parts: readonly string[], space: number): string[] {
   return lines;
 }
 
-/** A text broken at its spaces, with what is continued indented; a word that is too long stays whole. */
+/** What is not broken: a command, which is there to be copied, what stands in quotes, and a word; with the spaces before it. */
+const PART = /\s*(?:npx [^;"]*|"[^"]*"|\S+)/g;
+
+/** A text broken at its spaces, with what is continued indented; a part that is too long stays whole. */
 export function wrapped(text: string, space: number, indent: string): string {
-  const [, start = '', rest = ''] = /^(\s*)(.*)$/s.exec(text) ?? [];
   const lines: string[] = [];
-  let line = start;
-  for (const word of rest.split(' ')) {
-    const longer = line.trim() === '' ? line + word : `${line} ${word}`;
-    if (width(longer) > space && line.trim() !== '') {
+  let line = '';
+  for (const part of text.match(PART) ?? []) {
+    if (width(line + part) > space && line.trim() !== '') {
       lines.push(line);
-      line = indent + word;
-    } else line = longer;
+      line = indent + part.trimStart();
+    } else line += part;
   }
   return [...lines, line].join('\n');
 }

@@ -31,7 +31,10 @@ export function timeline(facts: TimelineFacts, now = Date.now()): TimelineEntry[
   const { event, completion, actions, pause, acts } = facts;
   const own = completion?.owner === event.event_id ? completion : undefined;
   const isBegun = hasBeenBegun(event, own);
+  // A test event is on record before it is sent.
+  const isBefore = ({ at }: AuditEntry) => at < event.received_at;
   return [
+    ...acts.filter(isBefore).map(actedOn),
     ...beginning(facts, isBegun),
     ...reopenings(event),
     // Why it was ignored says that no rule was asked.
@@ -40,7 +43,7 @@ export function timeline(facts: TimelineFacts, now = Date.now()): TimelineEntry[
       describeAction(action),
       ...decisions(action, index + 1, event.state === 'failed'),
     ]),
-    ...acts.map(actedOn),
+    ...acts.filter((act) => !isBefore(act)).map(actedOn),
     ...(event.state === 'received' && own ? standing(own, now) : []),
     ...(event.state === 'received' ? pausing(pause, now) : []),
     ...(isBegun ? ending(event) : unbegun(event, pause, now)),

@@ -134,7 +134,7 @@ class Recorder {
   /** Ends the follow-up run at the fake API, which announces it nowhere: the run that a reconcile finds. */
   async recordReconcile(): Promise<void> {
     const api = this.#find('doctor', /^\S+ api-key .*(http:\/\/127\.0\.0\.1:\d+)/m);
-    const followUp = this.#find('redrive', /startRun: \S.* ([0-9a-f-]{36})$/m);
+    const followUp = this.#find('redrive', /startRun: done\s+→ run\s+([0-9a-f-]{36})$/m);
     await post(`${api}/_control/runs/${followUp}/complete`, { status: 'success' });
     await this.record('reconcile', [['reconcile', '--since', '1h', '--grace', '0s']]);
   }
