@@ -21,6 +21,7 @@ const TITLES = {
   idle: 'Other rules',
   action: 'Action',
   decided: 'Decided',
+  audited: 'On record',
   undecided: 'Decision needed',
   working: 'In progress',
   waiting: 'Waiting',
