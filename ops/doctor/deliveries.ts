@@ -6,8 +6,10 @@ import type { Stage } from '../stage/stage.ts';
 import { type Finding, info, ok, problem, warning } from './check.ts';
 import { lastWebhook } from './dashboard.ts';
 
-const ACCEPTED = ['EventAccepted', 'EventDuplicate', 'EventIgnored', 'EventUnprocessable'] as const;
-const UNAVAILABLE = ['DependencyFailed', 'SigningSecretNotSet', 'SigningSecretMalformed'] as const;
+/** Counted for a delivery that got a 2xx. */
+export const ACCEPTED = ['EventAccepted', 'EventDuplicate', 'EventIgnored', 'EventUnprocessable'] as const;
+/** Counted for one that got a 503. */
+export const UNAVAILABLE = ['DependencyFailed', 'SigningSecretNotSet', 'SigningSecretMalformed'] as const;
 const OTHERS = [
   'SignatureRejected',
   'TimestampRejected',

@@ -83,6 +83,12 @@ async function load(stage: Stage, ids: string[], filter: EventFilter): Promise<L
     .sort((a, b) => (a.received_at < b.received_at ? 1 : -1));
 }
 
+/** Bounds of `received_at`, which are texts: every time is between "0" and "9". */
+const spanOf = ({ since, until }: EventFilter) => ({
+  ':from': { S: since === undefined ? '0' : isoTime(since) },
+  ':to': { S: until === undefined ? '9' : isoTime(until) },
+});
+
 /** Event ids of an index, newest first, page by page. */
 async function* idsOf(
   stage: Stage,
@@ -95,10 +101,10 @@ async function* idsOf(
   const values = Object.fromEntries(conditions.map(([, text], i) => [`:f${i}`, { S: text }]));
   const search = {
     IndexName: index,
-    KeyConditionExpression: '#p = :p',
+    KeyConditionExpression: '#p = :p AND #r BETWEEN :from AND :to',
     ScanIndexForward: false,
-    ExpressionAttributeNames: { '#p': partition, ...names },
-    ExpressionAttributeValues: { ':p': { S: value }, ...values },
+    ExpressionAttributeNames: { '#p': partition, '#r': 'received_at', ...names },
+    ExpressionAttributeValues: { ':p': { S: value }, ...spanOf(filter), ...values },
     ...(conditions.length > 0 && {
       FilterExpression: conditions.map((_, i) => `#f${i} = :f${i}`).join(' AND '),
     }),

@@ -1,3 +1,4 @@
+import type { EventItem, EventMessage } from '../../lambda/core/model/index.ts';
 import { canBeReplanned, nextRound } from '../../lambda/core/process/index.ts';
 import { type Pace, pacer } from '../cli/progress.ts';
 import { UnknownEventError } from '../errors.ts';
@@ -5,7 +6,7 @@ import type { Stage } from '../stage/stage.ts';
 import { queueOf } from '../stage/table.ts';
 import type { EventFilter } from './filter.ts';
 import { listEvents } from './list.ts';
-import { readEvent } from './store.ts';
+import { type ListedEvent, readEvent } from './store.ts';
 import { isProbe } from './summary.ts';
 
 export type ReplayOutcome =
@@ -25,6 +26,23 @@ export interface Replay {
   duplicate_of?: string;
 }
 
+/** What a replay of an event would do, as the event is now. */
+export function replayOutcome(event: ListedEvent, replan: boolean): ReplayOutcome {
+  switch (event.state) {
+    case 'received':
+      return 'sent';
+    case 'failed':
+      return 'reopened';
+    case 'processed':
+      if (isProbe(event)) return 'probe';
+      if (event.duplicate_of !== undefined) return 'copy';
+      return replan ? 'replanned' : 'unchanged';
+    default:
+      if (!canBeReplanned(event)) return 'never_acts';
+      return replan ? 'replanned' : 'unasked';
+  }
+}
+
 /**
  * Replays one event, by the protocol's own means, so that no follow-up starts twice: an action that has a result, or
  * may have one, keeps its record and key whatever is sent here. May be repeated at any time.
@@ -36,30 +54,23 @@ export async function replayEvent(
   { replan = false }: { replan?: boolean } = {},
 ): Promise<Replay> {
   const event = await readEvent(stage, eventId);
-  const id = event.event_id;
-  const replay = (outcome: ReplayOutcome): Replay => ({ event_id: id, outcome });
-  const queue = queueOf(stage);
-  // One message that names the round it begins: nothing can be left half done, and a second one has no effect.
-  const askAgain = async () => {
-    await queue.send({ v: 1, event: id, reopen: nextRound(event) });
-    return replay('replanned');
+  const outcome = replayOutcome(event, replan);
+  const message = messageOf(event, outcome);
+  if (message) await queueOf(stage).send(message);
+  return {
+    event_id: event.event_id,
+    outcome,
+    ...(outcome === 'copy' && event.duplicate_of !== undefined && { duplicate_of: event.duplicate_of }),
   };
-  switch (event.state) {
-    case 'received':
-      await queue.send({ v: 1, event: id });
-      return replay('sent');
-    case 'failed':
-      // Its dead letter may have expired; the number of the failure still reopens the event, and only once.
-      await queue.send({ v: 1, event: id, reopen: event.failure });
-      return replay('reopened');
-    case 'processed':
-      if (isProbe(event)) return replay('probe');
-      if (event.duplicate_of !== undefined) return { ...replay('copy'), duplicate_of: event.duplicate_of };
-      return replan ? askAgain() : replay('unchanged');
-    default:
-      if (!canBeReplanned(event)) return replay('never_acts');
-      return replan ? askAgain() : replay('unasked');
-  }
+}
+
+/** The one message that brings the outcome about: nothing can be left half done, and a second one has no effect. */
+function messageOf(event: EventItem, outcome: ReplayOutcome): EventMessage | undefined {
+  const { event_id, failure } = event;
+  if (outcome === 'sent') return { v: 1, event: event_id };
+  // Its dead letter may have expired; the number of the failure still reopens the event, and only once.
+  if (outcome === 'reopened') return { v: 1, event: event_id, reopen: failure };
+  return outcome === 'replanned' ? { v: 1, event: event_id, reopen: nextRound(event) } : undefined;
 }
 
 export interface Replayed {

@@ -5,8 +5,10 @@ import { redriveDeadLetters } from '../../dlq/redrive.ts';
 import { reasonInWords } from '../../events/reasons.ts';
 import type { Stage } from '../../stage/stage.ts';
 import { json, jsonLines } from '../answer.ts';
-import { checkConfirmed, parse, type Route } from './call.ts';
-import { describeFailure } from './failures.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
+import type { Route } from './call.ts';
+import { changing } from './changing.ts';
+import { type FailedLine, failedLine } from './failures.ts';
 
 const Redrive = v.strictObject({
   /** An event id or a message id; all dead letters where absent. */
@@ -18,7 +20,7 @@ const Redrive = v.strictObject({
 export type RedriveLine =
   | { kind: 'moved'; moved: number; event_id?: string | undefined }
   | { kind: 'done'; redriven: number; settled: number; stuck: number }
-  | { kind: 'failed'; error: string; message: string };
+  | FailedLine;
 
 const shown = (message: DeadLetter) => ({ ...message, explanation: reasonInWords(message.reason) });
 
@@ -33,10 +35,8 @@ export function deadLetterRoutes(stage: Stage): Record<string, Route> {
       }));
       return json({ messages: messages.map(shown), more, hidden });
     },
-    'POST redrive': async ({ body, signal }) => {
-      const { id, confirm } = parse(Redrive, await body(), 'redrive');
-      checkConfirmed(stage, confirm);
-      return jsonLines<RedriveLine>(async (push) => {
+    'POST redrive': changing(stage, 'dlq redrive', Redrive, async ({ id }, { signal }) =>
+      jsonLines<RedriveLine>(async (push) => {
         const onMoved = ({ event_id }: DeadLetter, moved: number) => push({ kind: 'moved', moved, event_id });
         try {
           const { redriven, settled, stuck } = await alone(() =>
@@ -44,20 +44,9 @@ export function deadLetterRoutes(stage: Stage): Record<string, Route> {
           );
           push({ kind: 'done', redriven: redriven.length, settled: settled.length, stuck: stuck.length });
         } catch (error) {
-          const { error: name, message } = describeFailure(error);
-          push({ kind: 'failed', error: name, message });
+          push(failedLine(error));
         }
-      });
-    },
-  };
-}
-
-/** Runs pieces of work one at a time, in order; one that fails does not hold up the rest. */
-function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const mine = last.then(work);
-    last = mine.catch(() => undefined);
-    return mine;
+      }),
+    ),
   };
 }

@@ -6,7 +6,8 @@ import { deliver, findDelivered } from '../../send/deliver.ts';
 import { copyOf, exampleEvent } from '../../send/example.ts';
 import type { Stage } from '../../stage/stage.ts';
 import { json } from '../answer.ts';
-import { checkConfirmed, parse, type Route } from './call.ts';
+import type { Route } from './call.ts';
+import { changing } from './changing.ts';
 
 const Send = v.strictObject({
   /** Sent unchanged: a body that is not JSON is a valid test too. */
@@ -23,12 +24,10 @@ export function sendRoutes(stage: Stage): Record<string, Route> {
       if (!stored) throw new BadArgumentError('the stored body is not a JSON object, so it cannot be edited');
       return json(copyOf(stored, { fresh: true }));
     },
-    'POST send': async ({ body }) => {
-      const { body: text, confirm } = parse(Send, await body(), 'send');
-      checkConfirmed(stage, confirm);
+    'POST send': changing(stage, 'send', Send, async ({ body: text }) => {
       const delivered = await deliver(stage, text);
       const event = await findDelivered(stage, text, delivered.svix_id);
       return json({ ...delivered, ...(event && { event_id: event.event_id }) });
-    },
+    }),
   };
 }

@@ -1,0 +1,65 @@
+import * as v from 'valibot';
+import { type ReplayOutcome, replayEvents, replayOutcome } from '../../events/replay.ts';
+import { readEvents } from '../../events/store.ts';
+import type { Stage } from '../../stage/stage.ts';
+import { json, jsonLines } from '../answer.ts';
+import type { Listing } from '../list/listing.ts';
+import { parse, type Route, readWanted } from './call.ts';
+import { changing } from './changing.ts';
+import { type FailedLine, failedLine } from './failures.ts';
+
+const Id = v.pipe(v.string(), v.minLength(1));
+const replan = v.optional(v.boolean(), false);
+/** As many as a body of a call holds. */
+const Ids = v.pipe(v.array(Id), v.minLength(1), v.maxLength(10_000));
+
+const Replay = v.strictObject({ ids: Ids, replan, confirm: v.optional(v.string()) });
+
+/** Events by their ids, or all that the list finds for a query. */
+const Preview = v.union([
+  v.strictObject({ ids: Ids, replan }),
+  v.strictObject({ query: v.string(), replan }),
+]);
+
+/** What a replay would do. The ids are then replayed, so that nothing is that was not counted. */
+export interface ReplayPreview {
+  ids: string[];
+  /** Events by what a replay would do to them. */
+  outcomes: Partial<Record<ReplayOutcome, number>>;
+}
+
+/** One line of a replay in progress; the last one says how it ended. */
+export type ReplayLine =
+  | { kind: 'replayed'; event_id: string; outcome: ReplayOutcome }
+  | { kind: 'done'; unknown: number }
+  | FailedLine;
+
+export const replayRoutes = (stage: Stage, listing: Listing): Record<string, Route> => ({
+  // Changes nothing; it has a body because there may be many ids.
+  'POST replay-preview': async ({ body }) => {
+    const given = parse(Preview, await body(), 'replay-preview');
+    const events =
+      'ids' in given
+        ? [...(await readEvents(stage, given.ids)).values()]
+        : await listing.all(readWanted(new URLSearchParams(given.query), Date.now()));
+    const outcomes: ReplayPreview['outcomes'] = {};
+    for (const event of events) {
+      const outcome = replayOutcome(event, given.replan);
+      outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+    }
+    const preview: ReplayPreview = { ids: events.map(({ event_id }) => event_id), outcomes };
+    return json(preview);
+  },
+  'POST replay': changing(stage, 'events replay', Replay, async ({ ids, replan }, { signal }) =>
+    jsonLines<ReplayLine>(async (push) => {
+      try {
+        const onDone = ({ event_id, outcome }: { event_id: string; outcome: ReplayOutcome }) =>
+          push({ kind: 'replayed', event_id, outcome });
+        const { unknown } = await replayEvents(stage, ids, { replan, signal, onDone });
+        push({ kind: 'done', unknown: unknown.length });
+      } catch (error) {
+        push(failedLine(error));
+      }
+    }),
+  ),
+});
