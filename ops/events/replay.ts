@@ -19,6 +19,10 @@ export type ReplayOutcome =
   | 'probe' // A probe of the doctor: no rule is ever asked about it.
   | 'never_acts'; // Ignored or unprocessable: it starts nothing.
 
+/** Whether a replay with this outcome sends anything. */
+export const isEffective = (outcome: ReplayOutcome): boolean =>
+  outcome === 'sent' || outcome === 'reopened' || outcome === 'replanned';
+
 export interface Replay {
   event_id: string;
   outcome: ReplayOutcome;

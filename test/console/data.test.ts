@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { find } from '../../ops/console/api/find.ts';
 import { type Console, startConsole } from '../../ops/console/server.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
 import { ask } from './kit/http.ts';
@@ -101,14 +100,6 @@ describe('the data of the console', () => {
       { name: 'prod', isLocal: false },
     ),
   );
-
-  it('a search of the console reads a limited number of pages, however rare a match is', async () => {
-    const { stage } = local();
-    await local().finish();
-    const found = await find(stage, { state: 'unprocessable' }, 50, 0);
-    expect(found).toEqual({ events: [], more: false, partial: true });
-    expect((await find(stage, { state: 'unprocessable' }, 50)).partial).toBe(false);
-  });
 
   it('the console leaves all other paths to the other handlers on its port', async () => {
     const { url, whole } = local();

@@ -29,7 +29,10 @@ function given(run: string | undefined): string {
 export const eventRoutes = (stage: Stage, listing: Listing): Record<string, Route> => ({
   'GET events': async ({ query }) =>
     polledJson(await listing.page(readWanted(query, Date.now()), readPage(query))),
-  'GET event': async (call) => polledJson(await describeEvent(stage, idOf(call))),
+  'GET event': async (call) => {
+    const event = await describeEvent(stage, idOf(call));
+    return polledJson(listing.named(event));
+  },
   'GET payload': async (call) => plainText(await readPayload(stage, idOf(call))),
   'POST settle': changing(stage, 'events settle', Settle, async ({ id, action, choice, run }) => {
     const decision = choice === 'run' ? { kind: choice, runId: given(run) } : { kind: choice };

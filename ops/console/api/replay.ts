@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type ReplayOutcome, replayEvents, replayOutcome } from '../../events/replay.ts';
+import { isEffective, type ReplayOutcome, replayEvents, replayOutcome } from '../../events/replay.ts';
 import { readEvents } from '../../events/store.ts';
 import type { Stage } from '../../stage/stage.ts';
 import { json, jsonLines } from '../answer.ts';
@@ -21,8 +21,9 @@ const Preview = v.union([
   v.strictObject({ query: v.string(), replan }),
 ]);
 
-/** What a replay would do. The ids are then replayed, so that nothing is that was not counted. */
+/** What a replay would do. Its ids are then replayed, so that nothing is that was not counted. */
 export interface ReplayPreview {
+  /** Of the events that it would do anything to. */
   ids: string[];
   /** Events by what a replay would do to them. */
   outcomes: Partial<Record<ReplayOutcome, number>>;
@@ -42,12 +43,12 @@ export const replayRoutes = (stage: Stage, listing: Listing): Record<string, Rou
       'ids' in given
         ? [...(await readEvents(stage, given.ids)).values()]
         : await listing.all(readWanted(new URLSearchParams(given.query), Date.now()));
-    const outcomes: ReplayPreview['outcomes'] = {};
+    const preview: ReplayPreview = { ids: [], outcomes: {} };
     for (const event of events) {
       const outcome = replayOutcome(event, given.replan);
-      outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+      preview.outcomes[outcome] = (preview.outcomes[outcome] ?? 0) + 1;
+      if (isEffective(outcome)) preview.ids.push(event.event_id);
     }
-    const preview: ReplayPreview = { ids: events.map(({ event_id }) => event_id), outcomes };
     return json(preview);
   },
   'POST replay': changing(stage, 'events replay', Replay, async ({ ids, replan }, { signal }) =>

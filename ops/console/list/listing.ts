@@ -51,6 +51,13 @@ export class Listing {
     });
   }
 
+  /** With the name of its workflow, if that is known. */
+  named<Event extends { workflow_id?: string }>(event: Event): Event & { workflow_name?: string } {
+    void this.#names.learn([event.workflow_id]);
+    const name = this.#names.known.get(event.workflow_id ?? '');
+    return { ...event, ...(name !== undefined && { workflow_name: name }) };
+  }
+
   /** All events that match, as they were last read. */
   async all(wanted: Wanted): Promise<ListedEvent[]> {
     return this.#alone(async () => (await this.#find(wanted)).matches.events);

@@ -1,6 +1,7 @@
 /** What concerns the whole stage: refused deliveries, a pause. */
 
 import { getChanged } from './api.js';
+import { icon } from './badges.js';
 import { byId, h } from './dom.js';
 import { watch } from './poll.js';
 
@@ -20,8 +21,13 @@ export function startNotices() {
 function show(notices) {
   const box = byId('notices');
   box.replaceChildren(
-    ...notices.map(({ text, next }) =>
-      h('p', { class: 'notice' }, text, ...(next ? [h('span', { class: 'next' }, ` Next: ${next}.`)] : [])),
+    ...notices.map(({ kind, text, next }) =>
+      h(
+        'p',
+        { class: `notice ${kind === 'refused' ? 'bad' : 'pending'}` },
+        icon(kind === 'refused' ? 'alert' : 'clock'),
+        h('span', {}, text, next && h('span', { class: 'next' }, ` Next: ${next}.`)),
+      ),
     ),
   );
   box.hidden = notices.length === 0;

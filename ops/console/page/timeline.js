@@ -42,7 +42,8 @@ export function timeline(event) {
   const steps = event.timeline.map((entry) => {
     if (entry.step === 'action') number += 1;
     const shown = step(entry, linked, entry.step === 'action' ? event.actions[number - 1] : undefined);
-    if (entry.step === 'undecided') shown.append(decideButton(event, number));
+    const undecided = entry.step === 'undecided' && event.actions[number - 1];
+    if (undecided) shown.append(decideButton(event.event_id, { ...undecided, number }));
     return shown;
   });
   return h('ol', { class: 'timeline' }, ...steps);
