@@ -1,5 +1,5 @@
-import { MINUTE } from '../../../lambda/core/model/index.ts';
-import { listEventItems, openIds } from '../../events/list.ts';
+import { SECOND } from '../../../lambda/core/model/index.ts';
+import { idsByDay, listEventItems, openIds } from '../../events/list.ts';
 import { type ListedEvent, readEvents } from '../../events/store.ts';
 import type { Stage } from '../../stage/stage.ts';
 
@@ -8,7 +8,7 @@ const AT_ONCE = 2000;
 /** Events that are kept; of a period with more, only the newest are searched. */
 const MOST = 20_000;
 /** An event may appear in an index this long after its time, milliseconds. */
-const LAG = 2 * MINUTE;
+const LAG = 30 * SECOND;
 /** Failed events that each call reads again, as someone else may have redriven them. */
 const MOST_FAILED = 100;
 
@@ -43,10 +43,10 @@ export class Roster {
   /** Brings it up to date, and continues towards `since` (epoch milliseconds). One call at a time. */
   async read(since: number): Promise<Reading> {
     if (this.#events.size > 0) await Promise.all([this.#readNewer(), this.#readChanged()]);
-    await this.#readOlder(since);
+    const isWhole = await this.#readOlder(since);
     const events = [...this.#events.values()].sort(byTime);
     const isFull = events.length >= this.#limits.most;
-    return { events, reach: this.#reached <= since ? 'whole' : isFull ? 'full' : 'reading' };
+    return { events, reach: isWhole ? 'whole' : isFull ? 'full' : 'reading' };
   }
 
   /** Reads events again, in this order; those that have expired are left out. */
@@ -67,7 +67,10 @@ export class Roster {
   async #readNewer(): Promise<void> {
     if (this.#until !== undefined) return;
     const newest = [...this.#events.values()].reduce((latest, event) => Math.max(latest, timeOf(event)), 0);
-    for await (const event of listEventItems(this.#stage, { since: newest - LAG })) this.#put(event);
+    for await (const ids of idsByDay(this.#stage, { since: newest - LAG })) {
+      const unknown = ids.filter((id) => !this.#events.has(id));
+      for (const event of (await readEvents(this.#stage, unknown)).values()) this.#put(event);
+    }
   }
 
   /** The open index has the unfinished events: what it and the roster disagree about has changed. */
@@ -79,10 +82,12 @@ export class Roster {
     await this.readAgain([...new Set([...changed, ...failed].map(({ event_id }) => event_id))]);
   }
 
-  async #readOlder(since: number): Promise<void> {
+  /** @returns whether everything from `since` on was read */
+  async #readOlder(since: number): Promise<boolean> {
     const { atOnce, most } = this.#limits;
     let left = Math.min(atOnce, most - this.#events.size);
-    if (this.#reached <= since || left <= 0) return;
+    if (this.#reached <= since) return true;
+    if (left <= 0) return false;
     // Events of one millisecond may be on both sides of the point that was reached.
     const until = this.#reached === Number.POSITIVE_INFINITY ? undefined : this.#reached + 1;
     for await (const event of listEventItems(this.#stage, { since, until })) {
@@ -91,11 +96,12 @@ export class Roster {
       left -= 1;
       if (left === 0) {
         this.#reached = timeOf(event);
-        return;
+        return false;
       }
     }
     // Of a period without events nothing is known, so that new ones are looked for in all of it.
     if (this.#events.size > 0) this.#reached = since;
+    return true;
   }
 }
 

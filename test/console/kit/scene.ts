@@ -124,7 +124,7 @@ export class Scene {
       v: 1,
       streak: 4,
       until: Date.now() + 240_000,
-      cause: { kind: 'failed', status: 503 },
+      cause: { kind: 'failed' as const, status: 503 },
     }));
   }
 
