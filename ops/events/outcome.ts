@@ -97,8 +97,9 @@ function waiting({ own, pause }: Facts, now: number): Outcome {
   const failures = tries > 0 ? plural(tries, 'failed attempt') : '';
   const why = last ? failureInWords(last) : '';
   const isPaused = pause !== undefined && now < pause.until;
-  const paused = isPaused ? `calls are paused${pause.cause ? `: ${pauseInWords(pause.cause)}` : ''}` : '';
   const said = [failures, why].filter(Boolean).join(': ');
+  const cause = pause?.cause && !said ? `: ${pauseInWords(pause.cause)}` : '';
+  const paused = isPaused ? `calls are paused${cause}` : '';
   const next = Math.max(own?.not_before ?? 0, isPaused ? pause.until : 0);
   return {
     text: [said, paused].filter(Boolean).join('; ') || 'waiting for a worker',

@@ -54,6 +54,10 @@ it('the console has a notice about a pause, with its cause', async () => {
   await here.service.work();
 
   expect(await notices()).toEqual([
-    { kind: 'paused', text: expect.stringMatching(/paused until .*: the API throttles calls \(HTTP 429\)/) },
+    {
+      kind: 'paused',
+      text: 'Calls to Cyberdesk are paused: the API throttles calls (HTTP 429)',
+      until: expect.stringMatching(/^\d{4}-/),
+    },
   ]);
 });

@@ -12,6 +12,8 @@ import { metricsKept } from './metrics-kept.ts';
 export interface Notice {
   kind: 'refused' | 'paused';
   text: string;
+  /** When it ends, ISO 8601. */
+  until?: string;
   next?: string;
 }
 
@@ -44,5 +46,5 @@ async function pausedNow(stage: Stage, now: number): Promise<Notice[]> {
   const pause = await readPause(stage);
   if (pause === undefined || pause.until <= now) return [];
   const why = pause.cause ? `: ${pauseInWords(pause.cause)}` : '';
-  return [{ kind: 'paused', text: `Calls to Cyberdesk are paused until ${isoTime(pause.until)}${why}` }];
+  return [{ kind: 'paused', text: `Calls to Cyberdesk are paused${why}`, until: isoTime(pause.until) }];
 }

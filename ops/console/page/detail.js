@@ -172,6 +172,6 @@ const atCyberdesk = () =>
   dashboard() !== undefined &&
   h(
     'a',
-    { href: dashboard(), target: '_blank', rel: 'noreferrer', 'data-key': 'dashboard' },
+    { href: dashboard(), target: '_blank', 'data-key': 'dashboard' },
     'Open Cyberdesk’s dashboard',
   );

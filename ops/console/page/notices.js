@@ -4,6 +4,7 @@ import { getChanged } from './api.js';
 import { icon } from './badges.js';
 import { byId, h } from './dom.js';
 import { watch } from './poll.js';
+import { ago } from './time.js';
 
 /** @typedef {import('./types.d.ts').Notice} Notice */
 
@@ -21,12 +22,19 @@ export function startNotices() {
 function show(notices) {
   const box = byId('notices');
   box.replaceChildren(
-    ...notices.map(({ kind, text, next }) =>
+    ...notices.map(({ kind, text, next, until }) =>
       h(
         'p',
         { class: `notice ${kind === 'refused' ? 'bad' : 'pending'}` },
         icon(kind === 'refused' ? 'alert' : 'clock'),
-        h('span', {}, text, next && h('span', { class: 'next' }, ` Next: ${next}.`)),
+        h(
+          'span',
+          {},
+          text,
+          '. ',
+          until && h('span', { class: 'next' }, 'Next try ', ago(until), '.'),
+          next && h('span', { class: 'next' }, `Next: ${next}.`),
+        ),
       ),
     ),
   );
