@@ -50,7 +50,7 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
     const before = await startedBy(id);
     const page = await open();
     await page.goto(`${local().url}/?event=${id}`);
-    await page.getByRole('button', { name: 'Replay' }).click();
+    await page.locator('#detail').getByRole('button', { name: 'Replay' }).click();
     await page.getByRole('status').getByText('Nothing to do').waitFor();
 
     await page.getByRole('button', { name: 'Run the rules again' }).click();
@@ -65,7 +65,7 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
     const page = await open();
     await page.goto(`${local().url}/?event=${id}`);
     await page.locator('#detail .badge', { hasText: 'failed' }).waitFor();
-    await page.getByRole('button', { name: 'Replay' }).click();
+    await page.locator('#detail').getByRole('button', { name: 'Replay' }).click();
     await page.getByRole('status').getByText('Reopened').waitFor();
     await page.locator('#detail .badge', { hasText: 'processed' }).waitFor();
     await page.getByText('The open event is now processed.').waitFor({ state: 'attached' });
@@ -229,7 +229,7 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
     try {
       const page = await open();
       await page.goto(`${served.link.replace('/#', `/?event=${id}#`)}`);
-      await page.getByRole('button', { name: 'Replay' }).click();
+      await page.locator('#detail').getByRole('button', { name: 'Replay' }).click();
       const question = page.getByRole('dialog', { name: 'Replay this event?' });
       await question.getByText('This changes CyberdeskWebhooks-prod').waitFor();
       await question.getByRole('button', { name: 'Cancel' }).click();
@@ -237,7 +237,7 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
       expect(page.url()).not.toContain('token');
 
       await page.reload();
-      await page.getByRole('button', { name: 'Replay' }).click();
+      await page.locator('#detail').getByRole('button', { name: 'Replay' }).click();
       await question.getByRole('button', { name: 'Replay' }).click();
       await page.getByRole('status').getByText('Reopened').waitFor();
     } finally {

@@ -121,7 +121,7 @@ describe.skipIf(withoutBrowser)('the console page', () => {
     ]);
     expect(await steps.last().textContent()).toContain('replay');
     expect(await steps.last().textContent()).not.toContain('npx');
-    expect(await page.getByRole('button', { name: 'Replay' }).isVisible()).toBe(true);
+    expect(await page.locator('#detail').getByRole('button', { name: 'Replay' }).isVisible()).toBe(true);
   });
 
   it('the console page shows the timeline of an event step by step', async () => {

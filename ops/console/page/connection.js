@@ -21,10 +21,11 @@ export function startConnection() {
     if (document.hidden || byId('live').getAttribute('aria-pressed') !== 'true') return;
     try {
       await get('stage');
-      found();
     } catch (error) {
-      failed(error);
+      // A server that refuses is there.
+      if (failed(error)) return;
     }
+    found();
   }, INTERVAL);
 }
 
