@@ -170,8 +170,4 @@ const typeLink = (type) =>
 /** Cyberdesk documents no address of a single run: there a person searches for its id. */
 const atCyberdesk = () =>
   dashboard() !== undefined &&
-  h(
-    'a',
-    { href: dashboard(), target: '_blank', 'data-key': 'dashboard' },
-    'Open Cyberdesk’s dashboard',
-  );
+  h('a', { href: dashboard(), target: '_blank', 'data-key': 'dashboard' }, 'Open Cyberdesk’s dashboard');

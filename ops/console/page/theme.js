@@ -14,8 +14,8 @@
   const apply = () => {
     const theme = chosen();
     document.documentElement.dataset.theme = theme;
-    const button = document.getElementById('theme');
-    if (button) button.textContent = `Theme: ${theme}`;
+    const name = document.querySelector('#theme .name');
+    if (name) name.textContent = theme;
   };
 
   apply();
