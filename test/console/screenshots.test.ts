@@ -30,7 +30,6 @@ describe.skipIf(!process.env.UPDATE_SCREENSHOTS)('screenshots of the console', (
       { look, ...options }: BrowserContextOptions & { look: (page: Page) => Promise<unknown> },
     ) => {
       const page = await open({ reducedMotion: 'reduce', viewport: WIDE, ...options });
-      page.on('response', async (r) => r.status() >= 400 && console.log(r.url(), await r.text()));
       await page.goto(served.url + path + new URL(served.link).hash);
       await look(page);
       await page.screenshot({ path: join(DOCS, `${name}.png`) });
@@ -69,7 +68,7 @@ describe.skipIf(!process.env.UPDATE_SCREENSHOTS)('screenshots of the console', (
     await take('console-outage', '/', {
       look: async (page) => {
         await named(page);
-        await page.getByText('are paused').waitFor();
+        await page.getByText('Calls to Cyberdesk are paused').waitFor();
       },
     });
 
