@@ -6,7 +6,7 @@ import { failureInWords, pauseInWords, thrownInWords } from './causes.ts';
 import { reasonInWords } from './reasons.ts';
 import type { EventSummary } from './summary.ts';
 
-/** What has become of an event, for one line of a list. */
+/** What happened to an event, in one line of a list. */
 export interface Outcome {
   text: string;
   /** When it is tried next, ISO 8601. */

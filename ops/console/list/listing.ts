@@ -69,7 +69,7 @@ export class Listing {
     const names = this.#names.known;
     const matches = search(events, wanted, names);
     if (wanted.text === undefined || matches.events.length > 0) return { matches, reach, roster };
-    // An id is found by its key, however old and however many came after it.
+    // An id is found by its key, whatever the age of its event.
     const meant = search(
       await this.#byId(wanted.text),
       { ...wanted, since: undefined, until: undefined },

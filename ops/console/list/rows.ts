@@ -30,7 +30,7 @@ const SHOWN = {
   failure: true,
 } as const satisfies { [K in keyof CompletionItem]?: true } & Record<keyof Shown, true>;
 
-/** Adds to events what has become of them. */
+/** Adds the outcome to each event. */
 export async function readRows(
   stage: Stage,
   events: readonly ListedEvent[],

@@ -75,7 +75,7 @@ function openRange() {
   from.focus();
 }
 
-/** @param {string} local of a field @returns ISO 8601 in UTC; empty if there is none */
+/** @param {string} local of a field @returns ISO 8601 in UTC; empty for an empty field */
 const toIso = (local) => (local ? new Date(local).toISOString() : '');
 
 /** @param {string} iso @returns what a field shows, in the time zone of the browser */
@@ -115,7 +115,7 @@ export function showChoices(counts) {
     // An open list must not change under the pointer.
     if (document.activeElement === field && field.matches(':open')) continue;
     field.replaceChildren(option('', none), ...choices);
-    // One choice is none.
+    // A single value leaves nothing to choose.
     field.hidden = found.length < 2 && place()[/** @type {keyof typeof CHOSEN} */ (name)] === '';
     choose(/** @type {keyof typeof CHOSEN} */ (name), place()[/** @type {keyof typeof CHOSEN} */ (name)]);
   }

@@ -19,7 +19,7 @@ export const dashboard = () => stage.dashboard;
 /** What a change must carry, where the stage requires it. @returns {{ confirm?: string }} */
 export const confirmation = () => (stage.asks_first ? { confirm: stage.name } : {});
 
-/** What a person is told before a change, where the stage requires it. */
+/** What the page says before a change, where the stage requires it. */
 export const confirmationText = () =>
   stage.asks_first ? `This changes ${stage.stack} in ${stage.region}.` : '';
 

@@ -50,7 +50,7 @@ export function timeline(event) {
 }
 
 /**
- * An action's title, which tells the actions of one rule apart, and how its text begins.
+ * An action's title, different for each action of a rule, and how its text begins.
  * @param {EventDetail} event @param {number} number
  */
 function titled({ actions }, number) {
