@@ -53,8 +53,8 @@ function show() {
   if (!isLost()) return;
   byId('lost').replaceChildren(
     h('strong', {}, 'The console’s server is not responding. '),
-    'What you see is from ',
+    'It was lost ',
     ago(new Date(lostAt).toISOString()),
-    '. Start it again; this page then continues by itself.',
+    ', so what you see may have changed. If it was stopped, start it again and open its page anew.',
   );
 }
