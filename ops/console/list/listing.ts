@@ -8,7 +8,7 @@ import { type EventRow, readRows } from './rows.ts';
 import { type Counts, type Matches, search, type Wanted } from './search.ts';
 
 /** Rows of a page of the list. */
-export const PAGE_SIZE = 100;
+const PAGE_SIZE = 100;
 /** Rosters that are kept: of the present, and of the last periods that have ended. */
 const MOST_ROSTERS = 3;
 

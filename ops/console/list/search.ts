@@ -2,7 +2,7 @@ import type { EventFilter } from '../../events/filter.ts';
 import type { ListedEvent } from '../../events/store.ts';
 
 /** What the page can choose by, beside the text and the period. */
-export const FACETS = ['state', 'reason', 'type', 'status'] as const;
+const FACETS = ['state', 'reason', 'type', 'status'] as const;
 
 type Facet = (typeof FACETS)[number];
 

@@ -126,7 +126,8 @@ function redriveAll() {
     facts: [
       isMore && `these are the first ${messages.length}; there are more`,
       `${open} to be sent back to the queue, at most ten a second`,
-      undecided() > 0 && `${undecided()} of these with an unknown outcome: a redrive only looks for their runs again`,
+      undecided() > 0 &&
+        `${undecided()} of these with an unknown outcome: a redrive only looks for their runs again`,
       countOf('settled') > 0 && `${countOf('settled')} to be removed, as their events have moved on`,
       countOf('stuck') > 0 && `${countOf('stuck')} left in place, as they cannot be redriven`,
     ].filter((fact) => fact !== false),

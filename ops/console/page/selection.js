@@ -66,7 +66,7 @@ function show() {
   );
 }
 
-export function clear() {
+function clear() {
   selected.clear();
   show();
 }
