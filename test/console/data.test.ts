@@ -39,6 +39,9 @@ describe('the data of the console', () => {
   it('the console answers 304 while nothing has changed', () =>
     serving(async (call) => {
       const id = await local().finish();
+      // The name of its workflow is learnt in the background.
+      const name = async () => JSON.parse((await call('GET', `event?id=${id}`)).text).workflow_name;
+      await expect.poll(name).toBe('Fake workflow');
       const first = await call('GET', `event?id=${id}`);
       const again = await call('GET', `event?id=${id}`, undefined, {
         'if-none-match': String(first.headers.etag),
