@@ -36,7 +36,7 @@ describe.skipIf(!process.env.UPDATE_SCREENSHOTS)('screenshots of the console', (
       // A page that is still open would miss its server.
       await page.context().close();
     };
-    const named = (page: Page) => page.getByText('Intake form').first().waitFor();
+    const named = (page: Page) => page.getByText('Intake form').filter({ visible: true }).first().waitFor();
     const followed = async (page: Page) => {
       await named(page);
       await page.locator('.timeline li[data-step="action"] a').waitFor();
