@@ -10,6 +10,7 @@ import { dlqCommand } from './dlq/command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { BadArgumentError } from './errors.ts';
 import { eventsCommand } from './events/command.ts';
+import { listenCommand } from './listen/command.ts';
 import { logsCommand } from './logs/command.ts';
 import { queuesCommand } from './queues/command.ts';
 import { reconcileCommand } from './reconcile/command.ts';
@@ -29,6 +30,7 @@ const VERBS: readonly CommandFactory[] = [
   secretCommand,
   apiKeyCommand,
   sendCommand,
+  listenCommand,
   eventsCommand,
   dlqCommand,
   queuesCommand,

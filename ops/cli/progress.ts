@@ -43,6 +43,10 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   }
 }
 
+/** Waits for so many milliseconds, or until the work is interrupted. */
+export const rest = (ms: number, signal: AbortSignal): Promise<void> =>
+  wait(ms, undefined, { signal }).catch(() => undefined);
+
 /** The parts of time that a test replaces. Milliseconds. */
 export interface Pace {
   now: () => number;

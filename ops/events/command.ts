@@ -9,6 +9,7 @@ import { type FilterOptions, readFilter, withEventFilter } from './filter.ts';
 import { findMeant } from './find-meant.ts';
 import { takeEvents } from './list.ts';
 import { replayCommand } from './replay-command.ts';
+import { saveCommand } from './save-command.ts';
 import { settleCommand } from './settle-command.ts';
 import { showEvent } from './show-event.ts';
 import type { EventSummary } from './summary.ts';
@@ -110,6 +111,7 @@ const noteOf = ({ type, reason, duplicate_of, reopened, origin }: EventSummary):
 export const eventsCommand = verbGroup('events', 'the events that were received, and their outcomes', [
   listCommand,
   showCommand,
+  saveCommand,
   replayCommand,
   settleCommand,
 ]);

@@ -22,14 +22,18 @@ export async function deliver(
   body: string,
   svixId = `${TEST_MESSAGE_PREFIX}${randomUUID()}`,
 ): Promise<Delivered> {
-  const secret = (await readSecret(stage, stage.outputs.signingSecret))?.trim();
-  if (secret === undefined || !isSigningSecret(secret)) {
-    const problem = secret === undefined ? 'not set' : 'not a valid key';
-    throw new SecretNotSetError(`the signing secret of ${stage.stackName} is ${problem}`, {
-      next: `set it with "${commandLine(stage.target, ['secret', 'set'])}"`,
-    });
-  }
+  const secret = await readSigningSecret(stage);
   return post(stage.outputs.webhookUrl, body, signedHeaders(secret, svixId, body));
+}
+
+/** @throws SecretNotSetError */
+export async function readSigningSecret(stage: Stage): Promise<string> {
+  const secret = (await readSecret(stage, stage.outputs.signingSecret))?.trim();
+  if (secret !== undefined && isSigningSecret(secret)) return secret;
+  const problem = secret === undefined ? 'not set' : 'not a valid key';
+  throw new SecretNotSetError(`the signing secret of ${stage.stackName} is ${problem}`, {
+    next: `set it with "${commandLine(stage.target, ['secret', 'set'])}"`,
+  });
 }
 
 /** Between two reads, milliseconds. */

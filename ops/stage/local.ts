@@ -15,12 +15,14 @@ export interface LocalStack {
   aws_endpoint: string;
   credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
   cyberdesk_url: string;
+  /** Whether that is the fake API of this run. */
+  cyberdesk_is_fake?: boolean;
   outputs: Record<string, string>;
   functions: { label: string; environment: Record<string, string>; code: string }[];
 }
 
 /** Where `npm start` serves: `PORT`, or its default. */
-const localUrl = (environment: NodeJS.ProcessEnv = process.env): string =>
+export const localUrl = (environment: NodeJS.ProcessEnv = process.env): string =>
   `http://127.0.0.1:${environment.PORT || LOCAL_PORT}`;
 
 /** The local run: the same clients, pointed at its emulators. @throws LocalRunNotFoundError if it does not answer */
@@ -38,6 +40,7 @@ export function localStage(url: string, described: LocalStack): Stage {
     name: 'local',
     isLocal: true,
     localUrl: url,
+    hasFakeApi: described.cyberdesk_is_fake === true,
     templateFile: template,
     ...(processor && {
       processor: { bundle: join(processor.code, 'index.mjs'), environment: processor.environment },
