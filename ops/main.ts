@@ -1,17 +1,24 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { type CommandFactory, type Connections, type Context, EXIT, type ExitCode } from './cli/command.ts';
+import {
+  type CommandFactory,
+  type Connections,
+  type Context,
+  EXIT,
+  type ExitCode,
+  usageError,
+} from './cli/command.ts';
 import { type Io, processIo } from './cli/io.ts';
+import { versionOf } from './cli/version.ts';
 import { completionCommand } from './completion/command.ts';
 import { consoleCommand } from './console/command.ts';
 import { costCommand } from './cost/command.ts';
 import { destroyCommand } from './destroy/command.ts';
 import { dlqCommand } from './dlq/command.ts';
 import { doctorCommand } from './doctor/command.ts';
-import { BadArgumentError } from './errors.ts';
 import { eventsCommand } from './events/command.ts';
 import { listenCommand } from './listen/command.ts';
 import { logsCommand } from './logs/command.ts';
+import { mcpCommand } from './mcp/command.ts';
 import { queuesCommand } from './queues/command.ts';
 import { reconcileCommand } from './reconcile/command.ts';
 import { rulesCommand } from './rules/command.ts';
@@ -42,6 +49,7 @@ const VERBS: readonly CommandFactory[] = [
   costCommand,
   destroyCommand,
   consoleCommand,
+  mcpCommand,
   completionCommand,
 ];
 
@@ -62,15 +70,6 @@ export function createProgram(context: Context, { json = false } = {}): Command 
     command.showHelpAfterError(`(see "${[PROGRAM, ...pathOf(command)].join(' ')} --help")`);
   });
   return program;
-}
-
-/** Of this package, whether its sources run or what was built from them. */
-function versionOf(): string {
-  const [file] = ['../package.json', '../../package.json']
-    .map((path) => new URL(path, import.meta.url))
-    .filter((url) => existsSync(url));
-  const { version }: { version: string } = JSON.parse(file ? readFileSync(file, 'utf8') : '{}');
-  return version;
 }
 
 function forEach(command: Command, visit: (command: Command) => void): void {
@@ -102,9 +101,6 @@ export async function main(
     return EXIT.failure;
   }
 }
-
-const usageError = (error: CommanderError): BadArgumentError =>
-  new BadArgumentError(error.message.replace(/^error: /, ''), { cause: error });
 
 /** One line says what is wrong and what to do. DEBUG adds where it happened, and never what was answered. */
 function report(io: Io, error: unknown, json: boolean): void {

@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { Command, type CommanderError } from 'commander';
+import { BadArgumentError } from '../errors.ts';
 import { defaultStage, type Flags, PROGRAM, targetOf } from '../stage/command-line.ts';
 import { connectDeployed, type DeployedSettings, findDeployed } from '../stage/deployed.ts';
 import { connectLocal } from '../stage/local.ts';
@@ -29,6 +30,8 @@ export interface Connections {
 export interface Context extends Partial<Connections> {
   io: Io;
   exitCode: ExitCode;
+  /** A verb that only looks leaves out what it would otherwise do in passing, such as a probe. */
+  readOnly?: boolean;
 }
 
 export interface Call<Options = unknown> extends Readonly<Connections> {
@@ -37,6 +40,7 @@ export interface Call<Options = unknown> extends Readonly<Connections> {
   /** Options that the caller typed, except those that name the stage: for calls that continue this one. */
   given: Flags;
   args: string[];
+  readonly readOnly?: boolean;
 }
 
 export interface StageCall<Options = unknown> extends Call<Options> {
@@ -98,6 +102,10 @@ const addStageOptions = (command: Command): Command =>
     .option('--profile <profile>', 'AWS profile (default: AWS_PROFILE)')
     .option('--name <name>', 'name of the installation, if the stage settings have one')
     .option('--json', 'stable JSON instead of text');
+
+/** What commander says of a call, as an error of ours. */
+export const usageError = (error: CommanderError): BadArgumentError =>
+  new BadArgumentError(error.message.replace(/^error: /, ''), { cause: error });
 
 export function withExamples(command: Command, examples: readonly string[]): Command {
   const lines = examples.map((example) => `  $ ${PROGRAM} ${example}`);

@@ -58,7 +58,10 @@ async function doctor(call: DoctorCall): Promise<ExitCode> {
 }
 
 /** On stages where mistakes are costly, a person is asked and a script must pass --yes; otherwise the step is skipped. */
-async function isAllowed({ io, options: { stage, yes, json } }: DoctorCall, what: string): Promise<boolean> {
+async function isAllowed(call: DoctorCall, what: string): Promise<boolean> {
+  const { io, readOnly, options } = call;
+  const { stage, yes, json } = options;
+  if (readOnly) return false;
   if (!asksFirst({ isLocal: stage === 'local', name: stage }) || yes) return true;
   if (json) return false;
   try {

@@ -10,8 +10,11 @@ export interface Target {
   port?: string | undefined;
 }
 
-/** Options by their camel-case names: `includeDisabled` is `--include-disabled`. Undefined and false are left out. */
-export type Flags = Readonly<Record<string, string | number | boolean | undefined>>;
+/**
+ * Options by their camel-case names: `includeDisabled` is `--include-disabled`. Undefined and false are left out, and a
+ * list repeats its option.
+ */
+export type Flags = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 /** How people call this command: it is a dependency of their project, not on their PATH. */
 export const PROGRAM = 'npx cyberdesk-webhooks';
@@ -50,9 +53,11 @@ export function commandLine(target: Target, words: readonly string[], flags: Fla
 
 function* written(flags: Flags): Generator<string> {
   for (const [key, value] of Object.entries(flags)) {
-    if (value === undefined || value === false) continue;
-    yield `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    if (value !== true) yield quoted(String(value));
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one === undefined || one === false) continue;
+      yield `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+      if (one !== true) yield quoted(String(one));
+    }
   }
 }
 

@@ -58,7 +58,7 @@ export const TOOLS: Readonly<Record<string, readonly string[]>> = {
     ...['errors.ts', 'json.ts', 'stage', 'cli', 'http'],
     ...['events', 'queues', 'dlq', 'logs', 'send', 'listen', 'secrets', 'reconcile', 'verify-api', 'doctor'],
     ...['types', 'rules'],
-    ...['cost', 'destroy', 'completion', 'console', 'main.ts', 'cyberdesk-webhooks.mjs'],
+    ...['cost', 'destroy', 'completion', 'console', 'mcp', 'main.ts', 'cyberdesk-webhooks.mjs'],
   ],
   local: [
     ...[
