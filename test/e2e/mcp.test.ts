@@ -85,7 +85,7 @@ const FAULTS: readonly Planted[] = [
           tool: 'dlq_list',
           says: [new RegExp(`"event_id":"${event}","reason":"refused".*"standing":"open"`)],
         },
-        { tool: 'doctor', says: [/"check":"queue","state":"problem".*dlq list/] },
+        { tool: 'doctor', says: [/"check":"dead-letters","state":"problem".*dlq list/] },
       ];
     },
   },

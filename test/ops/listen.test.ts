@@ -153,6 +153,7 @@ it('listen ends once the local run is started again with the real API', async ()
 
   expect([code, laptop.arrived.length]).toEqual([2, 1]);
   expect(err).toContain('--to-real-api');
+  expect(err).not.toContain('trying again');
 });
 
 it.each([
