@@ -1,5 +1,7 @@
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { StageOptions } from '../../ops/cli/command.ts';
 import { processIo } from '../../ops/cli/io.ts';
 import { answered } from '../../ops/mcp/result.ts';
 import { createServer } from '../../ops/mcp/server.ts';
@@ -15,11 +17,15 @@ type Agreement = 'agrees' | 'declines' | 'leaves the box empty' | 'cannot be ask
 
 const io = processIo();
 
+/** Before 2026, a server asked by a request of its own; since then, by its answer. */
+type Era = 'legacy' | 'auto';
+
 interface Given {
   stage?: string;
   allowChanges?: boolean;
   showPayload?: boolean;
   person?: Agreement;
+  era?: Era;
 }
 
 const ANSWERS = {
@@ -29,20 +35,20 @@ const ANSWERS = {
 };
 
 /** An agent that is connected to the server of the test's stage, and the questions that its person was asked. */
-async function agent({ stage = 'dev', person = 'cannot be asked', ...given }: Given = {}) {
+async function agent({ stage = 'dev', person = 'cannot be asked', era = 'auto', ...given }: Given = {}) {
   const { allowChanges = false, showPayload = false } = given;
-  const connect = async () => here.stage;
-  const target = { stage };
-  const server = await createServer({
-    io,
-    connect,
-    find: connect,
-    target,
-    allowChanges,
-    showPayload,
-  });
+  const places: StageOptions[] = [];
+  const connect = async (place: StageOptions) => {
+    places.push(place);
+    return here.stage;
+  };
+  const target = { stage, region: 'eu-west-1' };
+  const settings = { io, connect, find: connect, target, allowChanges, showPayload };
   const capabilities = person === 'cannot be asked' ? {} : { elicitation: {} };
-  const client = new Client({ name: 'test', version: '1' }, { capabilities });
+  const client = new Client(
+    { name: 'test', version: '1' },
+    { capabilities, versionNegotiation: { mode: era } },
+  );
   const asked: string[] = [];
   if (person !== 'cannot be asked')
     client.setRequestHandler('elicitation/create', async ({ params }) => {
@@ -50,16 +56,16 @@ async function agent({ stage = 'dev', person = 'cannot be asked', ...given }: Gi
       return ANSWERS[person];
     });
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
-  await server.connect(ours);
+  const handle = serveStdio(() => createServer(settings), { transport: ours });
   await client.connect(theirs);
-  onTestFinished(() => client.close());
-  const call = async (name: string, given: Record<string, unknown> = {}) => {
-    const { content, structuredContent, isError = false } = await client.callTool({ name, arguments: given });
+  onTestFinished(() => handle.close());
+  const call = async (name: string, args: Record<string, unknown> = {}) => {
+    const { content, structuredContent, isError = false } = await client.callTool({ name, arguments: args });
     const text = content.map((block) => (block.type === 'text' ? block.text : '')).join('\n');
     return { isError, text, document: structuredContent as never };
   };
   const tools = async () => (await client.listTools()).tools;
-  return { call, tools, asked };
+  return { client, call, tools, asked, places };
 }
 
 const refusal = { kind: 'failed' as const, status: 422, isJson: true, mayHaveTakenEffect: false };
@@ -129,7 +135,7 @@ describe('the tools of an agent', () => {
   ])('the tool %s answers with the document of its verb', async (name, given, argv) => {
     await fail();
     await fail();
-    const { call } = await agent();
+    const { call, places } = await agent();
 
     const { isError, text, document } = await call(name, given);
 
@@ -137,6 +143,7 @@ describe('the tools of an agent', () => {
     const expected = await command(...argv);
     expect(document).toEqual(expected);
     expect(JSON.parse(text)).toEqual(expected);
+    expect(places).toEqual([expect.objectContaining({ stage: 'dev', region: 'eu-west-1' })]);
   });
 
   it('the tool events_show finds the event of a run, and shows no payload', async () => {
@@ -189,25 +196,31 @@ describe('the tools of an agent', () => {
 });
 
 describe('a change that an agent asks for', () => {
-  const TYPED = 'npx cyberdesk-webhooks events replay ID --stage dev';
+  const TYPED = 'npx cyberdesk-webhooks events replay ID --stage dev --region eu-west-1';
+  const ERAS = ['legacy', 'auto'] as const;
 
-  it('a change is made once a person has agreed to the command', async () => {
+  it.each(ERAS)('a change is made once a person has agreed to the command (protocol: %s)', async (era) => {
     const id = await fail();
-    const { call, asked } = await agent({ allowChanges: true, person: 'agrees' });
+    const { client, call, asked } = await agent({ allowChanges: true, person: 'agrees', era });
 
     const { document } = await call('events_replay', { event: [id] });
 
+    expect(client.getProtocolEra()).toBe(era === 'legacy' ? 'legacy' : 'modern');
     expect(document).toMatchObject({ replays: [{ event_id: id, outcome: 'reopened' }] });
     expect(asked).toEqual([expect.stringContaining(TYPED.replace('ID', id))]);
     await here.service.work();
     expect(await command('events', 'show', id)).toMatchObject({ state: 'processed' });
   });
 
-  it.each(['declines', 'leaves the box empty', 'cannot be asked'] as const)(
-    'nothing changes if the person %s, and the agent gets the command to type',
-    async (person) => {
+  const REFUSALS = (['declines', 'leaves the box empty', 'cannot be asked'] as const).flatMap((person) =>
+    ERAS.map((era) => [person, era] as const),
+  );
+
+  it.each(REFUSALS)(
+    'nothing changes if the person %s, and the agent gets the command to type (protocol: %s)',
+    async (person, era) => {
       const id = await fail();
-      const { call } = await agent({ allowChanges: true, person });
+      const { call } = await agent({ allowChanges: true, person, era });
 
       const { isError, text } = await call('events_replay', { event: [id] });
 
@@ -217,6 +230,27 @@ describe('a change that an agent asks for', () => {
       expect(await command('events', 'show', id)).toMatchObject({ state: 'failed' });
     },
   );
+
+  it('an agreement to one command is none to another', async () => {
+    const [first, second] = [await fail(), await fail()];
+    const { client } = await agent({ allowChanges: true, person: 'agrees' });
+    const options = { allowInputRequired: true };
+    const name = 'events_replay';
+    const question = await client.callTool({ name, arguments: { event: [first] } }, options);
+    const [key = ''] = Object.keys((question as unknown as { inputRequests: object }).inputRequests);
+
+    const inputResponses = { [key]: ANSWERS.agrees };
+    const other = { name, arguments: { event: [second] }, inputResponses };
+    const again = await client.callTool(other as never, options);
+
+    expect(Object.keys((again as unknown as { inputRequests: object }).inputRequests)).not.toContain(key);
+    await here.service.work();
+    expect(await command('events', 'show', second)).toMatchObject({ state: 'failed' });
+    const same = { name, arguments: { event: [first] }, inputResponses };
+    expect(await client.callTool(same as never, options)).toMatchObject({
+      structuredContent: { unknown: [] },
+    });
+  });
 
   it('a change is refused as an unknown tool without --allow-changes', async () => {
     const id = await fail();
