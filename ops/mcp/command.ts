@@ -29,6 +29,8 @@ async function serve(call: Call<McpOptions>): Promise<ExitCode> {
   const { createServer } = await import('./server.ts');
   const target = options.stage === 'local' ? localTarget(localUrl()) : targetOf(options);
   const settings = { allowChanges: options.allowChanges ?? false, showPayload: options.payload ?? false };
+  if (io.input.isTTY)
+    io.err('A client starts this server and speaks to it on standard input. Ctrl-C ends it.\n');
   const transport = new StdioServerTransport(io.input, process.stdout);
   const handle = serveStdio(() => createServer({ io, connect, find, target, ...settings }), { transport });
   await Promise.race([once(io.input, 'close'), once(process, 'SIGINT'), once(process, 'SIGTERM')]);
