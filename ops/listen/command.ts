@@ -10,7 +10,7 @@ import { toOperatorError } from '../stage/explain.ts';
 import { asksFirst } from '../stage/stage.ts';
 import { Arrivals } from './arrivals.ts';
 import { type Forwarded, forward } from './forward.ts';
-import { RealApiError, readTarget, secretOf, type Target } from './target.ts';
+import { findTarget, RealApiError, readAddress, secretOf, type Target } from './target.ts';
 
 interface ListenOptions {
   to?: string;
@@ -43,7 +43,7 @@ export const listenCommand = stageVerb<ListenOptions>({
         'also if the local run starts follow-ups at the real API, where they may run twice',
       ),
   check: ({ io, options }) => {
-    readTarget(options);
+    if (options.to !== undefined) readAddress(options.to);
     parseOptionalSince(options.since, '--since', io.now());
   },
   run: listen,
@@ -60,7 +60,7 @@ interface Counts {
 
 async function listen(call: ListenCall): Promise<ExitCode> {
   const { io, stage, options } = call;
-  const target = readTarget(options);
+  const target = await findTarget(options.to, options.toRealApi);
   // Before anything is read: later refusals would come after the first event.
   await secretOf(target, stage);
   if (asksFirst(stage) && !options.yes)

@@ -10,7 +10,7 @@ import { tableOf } from '../stage/table.ts';
 import type { Arrival } from './arrivals.ts';
 import { RealApiError, secretOf, type Target } from './target.ts';
 
-/** What became of an event. Field names are part of `--json`. */
+/** An event, and the outcome. Field names are part of `--json`. */
 export interface Forwarded extends Arrival {
   outcome: 'sent' | 'failed' | 'skipped';
   /** How the local run answered, if it did. */

@@ -1,7 +1,6 @@
-import { WEBHOOK_PATH } from '../../lib/ingress/webhook-path.ts';
 import { BadArgumentError, OperatorError } from '../errors.ts';
 import { readSigningSecret } from '../send/deliver.ts';
-import { connectLocal, localUrl } from '../stage/local.ts';
+import { connectLocal } from '../stage/local.ts';
 import type { Stage } from '../stage/stage.ts';
 
 /** The local run starts its follow-ups at an API that is not its own fake. */
@@ -17,15 +16,19 @@ export interface Target {
 }
 
 /** @throws BadArgumentError unless it is an address on this machine */
-export function readTarget({ to, toRealApi = false }: { to?: string; toRealApi?: boolean }): Target {
-  const text = to ?? `${localUrl()}${WEBHOOK_PATH}`;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== 'http:' || !LOOPBACK.test(url.hostname))
-    throw new BadArgumentError(`--to "${text}" is not the address of a local run on this machine`, {
-      next: `give the URL that "npm start" prints, e.g. ${localUrl()}${WEBHOOK_PATH}`,
-    });
-  return { url, toRealApi };
+export function readAddress(to: string): URL {
+  const url = URL.canParse(to) ? new URL(to) : undefined;
+  if (url?.protocol === 'http:' && LOOPBACK.test(url.hostname)) return url;
+  throw new BadArgumentError(`--to "${to}" is not the address of a local run on this machine`, {
+    next: 'give the URL that "npm start" prints',
+  });
 }
+
+/** Where `to` points to; by default, to the run on PORT. @throws BadArgumentError, LocalRunNotFoundError */
+export const findTarget = async (to: string | undefined, toRealApi = false): Promise<Target> => ({
+  url: to === undefined ? new URL((await connectLocal()).outputs.webhookUrl) : readAddress(to),
+  toRealApi,
+});
 
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 
@@ -53,6 +56,6 @@ export async function secretOf({ url, toRealApi }: Target, source: Stage): Promi
 /** The keys of this installation are not those of the stage, so Cyberdesk would take its calls for new ones. */
 const refusal = ({ outputs }: Stage): RealApiError =>
   new RealApiError(
-    `the local run starts its follow-ups at ${outputs.cyberdeskApiUrl}, and not at its fake API: runs that the stage has started would be started again`,
-    { next: 'unset CYBERDESK_API_URL and start it again, or say that this is wanted with --to-real-api' },
+    `the local run starts follow-ups at ${outputs.cyberdeskApiUrl} and not at its fake API, so that runs which the stage has started would start again`,
+    { next: 'unset CYBERDESK_API_URL and start it again, or say that you want this with --to-real-api' },
   );

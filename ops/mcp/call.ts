@@ -60,7 +60,7 @@ const capture = (said: { out: string; err: string }): Pick<Io, 'out' | 'err' | '
   style: (_format, text) => text,
 });
 
-/** Nobody is at a terminal: what would ask there is refused. */
+/** No one is at a terminal: what would ask there is refused. */
 const noInput = (): NodeJS.ReadStream => Readable.from([]) as unknown as NodeJS.ReadStream;
 
 /** Each value in one word with its option, so that none is taken for an option. */

@@ -18,7 +18,7 @@ interface Question {
   readonly says: readonly RegExp[];
 }
 
-/** A fault, and what an agent has to be told when it asks why. Numbers are those of the table of faults. */
+/** A fault, and what the answers to an agent that asks why must say. Numbers are those of the table of faults. */
 interface Planted {
   readonly number: number;
   readonly fault: string;
@@ -139,17 +139,20 @@ const isPaused = async (event: string) =>
   (await ask({ tool: 'events_show', given: { event } })).includes('paused');
 
 describe('an agent that asks why', () => {
-  it.each(FAULTS)('an agent that asks why is told of fault $number: $fault', async ({ plant }) => {
-    const questions = await plant(whole());
+  it.each(FAULTS)(
+    'the answers to an agent that asks why explain fault $number: $fault',
+    async ({ plant }) => {
+      const questions = await plant(whole());
 
-    for (const question of questions) {
-      const answer = await ask(question);
-      for (const part of question.says) expect(answer).toMatch(part);
-      expect(answer).not.toContain(SECRET_VALUE);
-    }
-  });
+      for (const question of questions) {
+        const answer = await ask(question);
+        for (const part of question.says) expect(answer).toMatch(part);
+        expect(answer).not.toContain(SECRET_VALUE);
+      }
+    },
+  );
 
-  it('an agent is told nothing of the kind where nothing is wrong', async () => {
+  it('the answers to an agent do not mention a wrong secret once deliveries are accepted again', async () => {
     await whole().deliver(webhook());
 
     expect(await ask({ tool: 'doctor' })).not.toMatch(/another endpoint/);

@@ -10,7 +10,7 @@ const iso = (at: number) => new Date(at).toISOString();
 /** A stage whose index by day holds this, in pages of one event. */
 function indexOf(times: Record<string, number>) {
   const aws = stubAws({
-    Query: (input) => {
+    Query: (input: Record<string, unknown>) => {
       const { ':day': day, ':from': from } = input.ExpressionAttributeValues as Record<string, { S: string }>;
       const found = Object.entries(times)
         .map(([event_id, at]) => ({ event_id, received_at: iso(at), type: 'run_complete' }))

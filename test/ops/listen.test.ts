@@ -133,7 +133,7 @@ it('listen refuses a local run that starts follow-ups at the real API, unless th
 
   const refused = await start(laptop, '--since', '1h');
   expect([refused.code, laptop.arrived]).toEqual([2, []]);
-  expect(refused.err).toContain('at https://api.cyberdesk.io, and not at its fake API');
+  expect(refused.err).toContain('at https://api.cyberdesk.io and not at its fake API');
   expect(refused.err).toContain('--to-real-api');
 
   const wanted = await listen(laptop, () => laptop.arrived.length === 1, '--since', '1h', '--to-real-api');

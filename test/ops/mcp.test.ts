@@ -231,7 +231,7 @@ describe('a change that an agent asks for', () => {
     },
   );
 
-  it('an agreement to one command is none to another', async () => {
+  it('an agreement to one command does not count for another', async () => {
     const [first, second] = [await fail(), await fail()];
     const { client } = await agent({ allowChanges: true, person: 'agrees' });
     const options = { allowInputRequired: true };
@@ -263,7 +263,7 @@ describe('a change that an agent asks for', () => {
 
   it('a change of a stage where mistakes are costly asks the person once', async () => {
     const id = await fail();
-    here.stage = { ...here.stage, name: 'prod' } as typeof here.stage;
+    Object.assign(here.stage, { name: 'prod' });
     const { call, asked } = await agent({ allowChanges: true, person: 'agrees' });
 
     expect(await call('dlq_redrive', { id })).toMatchObject({ isError: false });

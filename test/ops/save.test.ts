@@ -17,7 +17,7 @@ const WEBHOOK = `{"event_id": "e-1", "event_type": "run_complete", "occurred_at"
   "post_run_checks": [{ "status": "failed", "name": "Total is 12.50", "error_message": "it was 13" }],
   "output_data": { "status": "Approved by J. Doe", "born": "1970-02-28", "at": "1970-02-28T08:15:00+02:00",
    "amount": 1234.50, "account": 98765432109876543210, "tiny": -1.5e-7, "ill": true, "none": null, "id": "x7",
-   "lines": [ "Ärger 3", "☂", "" ], "event_id": { "id": "deep" } } } }`;
+   "lines": [ "Geprüft 3", "☂", "" ], "event_id": { "id": "deep" } } } }`;
 
 const MASKED = `{"event_id": "e-1", "event_type": "run_complete", "occurred_at": "2026-11-25T10:00:00Z",
  "run": { "id": "r-1", "workflow_id": "w-1", "status": "success", "ended_at": "2026-11-25T10:00:00Z",
@@ -25,7 +25,7 @@ const MASKED = `{"event_id": "e-1", "event_type": "run_complete", "occurred_at":
   "post_run_checks": [{ "status": "failed", "name": "Aaaaa aa 11.11", "error_message": "aa aaa 11" }],
   "output_data": { "status": "Aaaaaaaa aa A. Aaa", "born": "1111-11-11", "at": "1111-11-11T11:11:11+11:11",
    "amount": 1111.11, "account": 11111111111111111111, "tiny": -1.1e-7, "ill": false, "none": null, "id": "a1",
-   "lines": [ "Aaaaa 1", "?", "" ], "event_id": { "id": "aaaa" } } } }`;
+   "lines": [ "Aaaaaaa 1", "?", "" ], "event_id": { "id": "aaaa" } } } }`;
 
 it('a masked webhook keeps its ids, states and times, and the types, shapes and digits of all other values', () => {
   expect(maskPayload(WEBHOOK)).toBe(MASKED);
@@ -92,7 +92,7 @@ it('events save --payload writes the body byte for byte, JSON or not', async () 
   expect(await readFile(file, 'utf8')).toBe(WEBHOOK);
 });
 
-it('events save refuses to mask what is no JSON object, and writes nothing', async () => {
+it('events save refuses to mask what is not a JSON object, and writes nothing', async () => {
   const folder = ownFolder({});
   const id = await here.service.receive('no JSON, but a value');
 
