@@ -1,36 +1,24 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { User } from 'aws-cdk-lib/aws-iam';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { grantReadEvents } from '../../lib/grants.ts';
 import type { EventsTable } from '../../lib/storage/events-table.ts';
 import { describeStack } from '../../local/control/stack-state.ts';
-import { startLocal } from '../../local/run.ts';
 import type { PolicyStatement } from '../../local/template/model.ts';
 import { localStage } from '../../ops/stage/local.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
 import { run } from '../ops/support/command.ts';
-import { TEST_APP } from '../support/test-app.ts';
-import { Whole } from './kit/local-run.ts';
+import { useWhole, type Whole } from './kit/local-run.ts';
 import { waitFor } from './kit/wait.ts';
 import { runComplete } from './kit/webhooks.ts';
 
 const NEXT = 'aaaaaaaa-0000-4000-8000-000000000001';
 
+const environment = { NEXT_WORKFLOW_ID: NEXT };
 /** One local run plays the deployed stage, the other is that of the laptop. */
-let deployed: Whole;
-let laptop: Whole;
-const started: Whole[] = [];
-beforeAll(async () => {
-  const start = async () => {
-    const whole = new Whole(await startLocal({ app: TEST_APP, environment: { NEXT_WORKFLOW_ID: NEXT } }));
-    started.push(whole);
-    return whole;
-  };
-  deployed = await start();
-  laptop = await start();
-});
-afterAll(() => Promise.all(started.map(({ run }) => run.stop())));
+const deployed = useWhole({ environment });
+const laptop = useWhole({ environment });
 
 /** What `grantReadEvents` of the construct allows. */
 function readGrant(tableArn: string): PolicyStatement[] {
@@ -41,11 +29,11 @@ function readGrant(tableArn: string): PolicyStatement[] {
 }
 
 function readOnly(): Stage {
-  const statements = readGrant(`${deployed.run.stack.data.tables[0]?.arn}`);
+  const statements = readGrant(`${deployed().run.stack.data.tables[0]?.arn}`);
   expect(statements).toHaveLength(1);
-  return localStage(deployed.run.url, {
-    ...describeStack(deployed.run),
-    credentials: deployed.run.credentialsFor(statements),
+  return localStage(deployed().run.url, {
+    ...describeStack(deployed().run),
+    credentials: deployed().run.credentialsFor(statements),
   });
 }
 
@@ -65,15 +53,15 @@ it('listen needs the read grant of the construct only, writes nothing to the sta
     runComplete({ status: 'error', output_data: null }),
   ];
   for (const webhook of webhooks) {
-    await deployed.deliver(webhook);
-    await deployed.finished(webhook.event_id);
+    await deployed().deliver(webhook);
+    await deployed().finished(webhook.event_id);
   }
-  const before = await everything(deployed);
-  const argv = ['listen', '--since', '1h', '--to', laptop.run.webhookUrl, '--json'];
+  const before = await everything(deployed());
+  const argv = ['listen', '--since', '1h', '--to', laptop().run.webhookUrl, '--json'];
 
   const listening = run(argv, { connect: async () => readOnly() });
   for (const { event_id } of webhooks)
-    await waitFor(`event ${event_id} on the laptop`, () => laptop.event(event_id));
+    await waitFor(`event ${event_id} on the laptop`, () => laptop().event(event_id));
   process.emit('SIGINT');
   const { code, out } = await listening;
 
@@ -87,23 +75,23 @@ it('listen needs the read grant of the construct only, writes nothing to the sta
   );
   expect(lines.at(-1)).toMatchObject({ sent: 3, failed: 0, skipped: 0 });
   for (const { event_id } of webhooks) {
-    expect(await laptop.finished(event_id)).toMatchObject({ state: 'processed' });
-    expect(await laptop.body(event_id)).toEqual(await deployed.body(event_id));
+    expect(await laptop().finished(event_id)).toMatchObject({ state: 'processed' });
+    expect(await laptop().body(event_id)).toEqual(await deployed().body(event_id));
   }
-  expect(laptop.runsFor('one')).toHaveLength(1);
-  expect(await everything(deployed)).toEqual(before);
+  expect(laptop().runsFor('one')).toHaveLength(1);
+  expect(await everything(deployed())).toEqual(before);
 });
 
 it('listen again is answered with duplicates, which start nothing', async () => {
-  const before = laptop.run.fake?.state.runs().length;
-  const argv = ['listen', '--since', '1h', '--to', laptop.run.webhookUrl, '--json'];
+  const before = laptop().run.fake?.state.runs().length;
+  const argv = ['listen', '--since', '1h', '--to', laptop().run.webhookUrl, '--json'];
   let out = '';
 
   const listening = run(argv, { connect: async () => readOnly() }).then((ran) => {
     out = ran.out;
   });
   await waitFor('the last duplicate', async () => {
-    const response = await fetch(`${laptop.run.url}/_local/logs`);
+    const response = await fetch(`${laptop().run.url}/_local/logs`);
     return ((await response.text()).match(/duplicate/g) ?? []).length >= 3;
   });
   process.emit('SIGINT');
@@ -114,5 +102,5 @@ it('listen again is answered with duplicates, which start nothing', async () => 
     .split('\n')
     .map((line) => JSON.parse(line).answer);
   expect(answers.slice(0, 3)).toEqual(['duplicate', 'duplicate', 'duplicate']);
-  expect(laptop.run.fake?.state.runs()).toHaveLength(before ?? -1);
+  expect(laptop().run.fake?.state.runs()).toHaveLength(before ?? -1);
 });
