@@ -104,3 +104,10 @@ it('listen again is answered with duplicates, which start nothing', async () => 
   expect(answers.slice(0, 3)).toEqual(['duplicate', 'duplicate', 'duplicate']);
   expect(laptop().run.fake?.state.runs()).toHaveLength(before ?? -1);
 });
+
+it('a local run says whether its API is its own fake one, which listen goes by', () => {
+  const { run } = laptop();
+
+  expect(describeStack(run).cyberdesk_is_fake).toBe(true);
+  expect(describeStack({ ...run, fake: undefined }).cyberdesk_is_fake).toBe(false);
+});
