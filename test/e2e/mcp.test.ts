@@ -72,7 +72,9 @@ const FAULTS: readonly Planted[] = [
     fault: 'Cyberdesk refuses the inputs of a follow-up',
     plant: async (whole) => {
       const body = unprocessable;
-      whole.run.fake?.faults.plant({ call: 'cyberdesk:POST /v1/runs', do: 'fail', status: 422, body });
+      const call = 'cyberdesk:POST /v1/runs';
+      // Always: the event of the fault before is tried again meanwhile, and would use up a single one.
+      whole.run.fake?.faults.plant({ call, do: 'fail', status: 422, body, times: 'always' });
       const event = await arrive(whole);
       expect(await whole.finished(event)).toMatchObject({ state: 'failed' });
       return [
