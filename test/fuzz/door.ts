@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { startAws } from './aws.ts';
+import { startAws } from '../../bench/aws.ts';
 import { MUTATIONS } from './mutations.ts';
 import { acceptedByScheme, acceptedBySvix } from './oracles.ts';
 import { Random } from './random.ts';

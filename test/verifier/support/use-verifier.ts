@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { Webhook } from 'svix';
 import { afterAll, beforeAll, beforeEach, vi } from 'vitest';
+import { startAws } from '../../../bench/aws.ts';
 import { runComplete } from '../../core/support/webhooks.ts';
-import { startAws } from '../../fuzz/aws.ts';
 import { verifierEnvironment } from '../../fuzz/verifier-environment.ts';
 
 /** A signing secret of one repeated byte. */

@@ -1,0 +1,2 @@
+/** What Node.js itself costs. */
+export const handler = async () => ({ statusCode: 200 });
