@@ -2,28 +2,17 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { type LocalRun, startLocal } from '../local/run.ts';
-import { addSample, type Row, rowsOf, type Samples } from './figures.ts';
+import { addSample, type Row, rowsOf, type Samples, type Unit } from './figures.ts';
+import { judgeRound, percentile, type Round, type Started } from './round.ts';
 import type { Sending, Sent } from './senders.ts';
 
 const SENDERS = [1, 4, 16, 64];
 
-/** How long a follow-up may let wait for itself after the last one, milliseconds. */
+/** How long nothing may happen before the rest counts as lost, milliseconds. */
 const PATIENCE = 60_000;
 
-interface Round {
-  readonly accepted: number;
-  readonly refused: number;
-  readonly lost: number;
-  readonly doubled: number;
-  readonly acceptedPerSecond: number;
-  /** Follow-ups, until the last one was started. */
-  readonly processedPerSecond: number;
-  /** From a request to its started follow-up, milliseconds. */
-  readonly latencies: readonly number[];
-}
-
 /**
- * The local run with IAM and all: the shipped rules start one follow-up and publish once for each event.
+ * The local run with IAM and all, whose rules start one follow-up and publish once for each event.
  * @param app absolute path of the file that synthesizes
  * @param ms how long each number of senders sends
  */
@@ -48,74 +37,54 @@ export async function measureEndToEnd(app: string, ms: number): Promise<Row[]> {
 }
 
 async function measureRound(run: LocalRun, worker: Worker, sending: Sending): Promise<Round> {
+  const before = run.fake?.state.runs().length ?? 0;
+  const started = (): Started[] =>
+    (run.fake?.state.runs() ?? []).slice(before).map(({ id, input_values }) => ({
+      event: String(input_values?.summary),
+      at: run.fake?.store.addedAt.get(id) ?? Number.NaN,
+    }));
   worker.postMessage(sending);
-  const [sent]: Sent[][] = await once(worker, 'message');
-  const at = new Map(sent?.filter(({ isAccepted }) => isAccepted).map((each) => [each.id, each.at]));
-  const starts = await startsOf(run, at);
-  const [first, last] = [Math.min(...at.values()), Math.max(...starts.flatMap(({ times }) => times))];
-  return {
-    accepted: at.size,
-    refused: (sent?.length ?? 0) - at.size,
-    lost: at.size - starts.length,
-    doubled: starts.filter(({ times }) => times.length > 1).length,
-    acceptedPerSecond: (at.size / sending.ms) * 1000,
-    processedPerSecond: (starts.length / (last - first)) * 1000,
-    latencies: starts.map(({ id, times: [time = Number.NaN] }) => time - (at.get(id) ?? Number.NaN)),
-  };
-}
-
-/** When the follow-ups of these events were started, once all have one or none has come for long. */
-async function startsOf(run: LocalRun, events: ReadonlyMap<string, number>) {
-  let [starts, since] = [startedFor(run, events), performance.now()];
-  while (starts.length < events.size && performance.now() - since < PATIENCE) {
+  const [sent]: [Sent[]] = (await once(worker, 'message')) as [Sent[]];
+  let [round, since] = [judgeRound(sent, started(), sending.ms), performance.now()];
+  while ((round.lost > 0 || run.isBusy()) && performance.now() - since < PATIENCE) {
     await delay(50);
-    const next = startedFor(run, events);
-    if (next.length > starts.length) since = performance.now();
-    starts = next;
+    const next = judgeRound(sent, started(), sending.ms);
+    if (next.lost < round.lost) since = performance.now();
+    round = next;
   }
-  return starts;
-}
-
-function startedFor({ fake }: LocalRun, events: ReadonlyMap<string, number>) {
-  const times = new Map<string, number[]>();
-  for (const { id, input_values } of fake?.state.runs() ?? []) {
-    const event = String(input_values?.summary);
-    if (!events.has(event)) continue;
-    times.set(event, [...(times.get(event) ?? []), fake?.store.addedAt.get(id) ?? Number.NaN]);
-  }
-  return [...times].map(([id, times]) => ({ id, times }));
+  return round;
 }
 
 function ratesOf(rounds: ReadonlyMap<number, Round>): Row[] {
   const samples: Samples = {};
   for (const [senders, { acceptedPerSecond, processedPerSecond }] of rounds) {
     const subject = senders === 1 ? '1 sender' : `${senders} senders`;
-    addSample(samples, 'events accepted', subject, acceptedPerSecond);
-    addSample(samples, 'events processed', subject, processedPerSecond);
+    addSample(samples, 'accepted', subject, acceptedPerSecond);
+    addSample(samples, 'processed', subject, processedPerSecond);
   }
-  return rowsOf('local run', samples, { 'events accepted': 'per second', 'events processed': 'per second' });
+  return rowsOf('local run: events', samples, { accepted: 'per second', processed: 'per second' });
 }
 
-function latenciesOf({ latencies, processedPerSecond }: Round): Row[] {
-  const sorted = latencies.toSorted((a, b) => a - b);
+function latenciesOf({ latencies, acceptedPerSecond }: Round): Row[] {
   const samples: Samples = {};
-  const subject = `${Math.round(processedPerSecond)} per second`;
-  for (const percentile of [50, 95, 99]) {
-    const value = sorted[Math.ceil((sorted.length * percentile) / 100) - 1] ?? Number.NaN;
-    addSample(samples, `request to started follow-up, p${percentile}`, subject, value);
+  const units: Record<string, Unit> = {};
+  for (const percent of [50, 95, 99]) {
+    units[`p${percent}`] = 'ms';
+    addSample(
+      samples,
+      `p${percent}`,
+      `${Math.round(acceptedPerSecond)} per second`,
+      percentile(latencies, percent),
+    );
   }
-  const units = Object.fromEntries(Object.keys(samples).map((what) => [what, 'ms'] as const));
-  return rowsOf('local run at half of saturation', samples, units);
+  return rowsOf('local run at half of saturation: from request to started follow-up', samples, units);
 }
 
 function countsOf(rounds: readonly Round[]): Row[] {
   const samples: Samples = {};
-  for (const what of ['accepted', 'refused', 'lost', 'doubled'] as const)
-    addSample(
-      samples,
-      what,
-      'all rounds',
-      rounds.reduce((sum, round) => sum + round[what], 0),
-    );
-  return rowsOf('local run', samples, { accepted: '', refused: '', lost: '', doubled: '' });
+  for (const what of ['accepted', 'refused', 'lost', 'doubled'] as const) {
+    const sum = rounds.reduce((all, round) => all + round[what], 0);
+    addSample(samples, what, 'events', sum);
+  }
+  return rowsOf('local run: counted', samples, { accepted: '', refused: '', lost: '', doubled: '' });
 }

@@ -16,7 +16,7 @@ export interface Row {
   readonly subject: string;
   readonly unit: Unit;
   readonly figure: Spread;
-  /** What it is divided by → the ratio. Samples of one round are divided by each other, as they saw the same machine. */
+  /** What it is compared with → its share of that. Samples of one round are compared, as they saw the same machine. */
   readonly ratios: Readonly<Record<string, Spread>>;
 }
 
@@ -39,16 +39,8 @@ export function spreadOf(samples: readonly number[]): Spread {
   return { median: at(0.5), low: at(0.25), high: at(0.75), samples: samples.length };
 }
 
-/**
- * The lines of a measurement, in the order of `units`.
- * @param against the subjects that the others are divided by
- */
-export const rowsOf = (
-  part: string,
-  samples: Samples,
-  units: Readonly<Record<string, Unit>>,
-  against: readonly string[] = [],
-): Row[] =>
+/** The lines of a measurement, in the order of `units`. The verifier is divided by what it is compared with. */
+export const rowsOf = (part: string, samples: Samples, units: Readonly<Record<string, Unit>>): Row[] =>
   Object.entries(units).flatMap(([what, unit]) =>
     Object.entries(samples[what] ?? {}).map(([subject, values]) => ({
       part,
@@ -56,17 +48,18 @@ export const rowsOf = (
       subject,
       unit,
       figure: spreadOf(values),
-      ratios: ratiosOf(samples[what] ?? {}, subject, against),
+      ratios: subject === 'verifier' ? ratiosOf(samples[what] ?? {}) : {},
     })),
   );
 
-function ratiosOf(of: Readonly<Record<string, number[]>>, subject: string, against: readonly string[]) {
-  const ours = of[subject] ?? [];
+const COMPARED = ['express', 'floor'];
+
+function ratiosOf({ verifier = [], ...others }: Readonly<Record<string, number[]>>): Row['ratios'] {
+  const compared = COMPARED.filter((name) => others[name] !== undefined);
   return Object.fromEntries(
-    against.flatMap((other) => {
-      const theirs = of[other];
-      if (other === subject || theirs === undefined) return [];
-      return [[other, spreadOf(ours.map((value, round) => value / (theirs[round] ?? Number.NaN)))]];
-    }),
+    compared.map((name) => [
+      name,
+      spreadOf(verifier.map((value, round) => value / (others[name]?.[round] ?? Number.NaN))),
+    ]),
   );
 }

@@ -37,7 +37,7 @@ export async function measureLoad(
       probe.end();
     }
   }
-  return rowsOf('cold start', samples, UNITS, ['express', 'empty']);
+  return rowsOf('cold start', samples, UNITS);
 }
 
 async function answerFirst({ loaded, run }: Probe, add: (what: What, value: number) => void): Promise<void> {

@@ -16,7 +16,7 @@ import { measureMemory } from './memory.ts';
 import { inWords, type Results, withTable } from './report.ts';
 import { SIGNING_SECRET } from './signing-secret.ts';
 import { measureSizes } from './sizes.ts';
-import { comparator, readDeployed } from './subjects.ts';
+import { makeComparator, readDeployed, writeSubject } from './subjects.ts';
 import { measureWarm } from './warm.ts';
 
 const { values } = parseArgs({
@@ -56,9 +56,9 @@ async function measure(): Promise<Row[]> {
   const deployed = await readDeployed(APP, { aws: aws.url, cyberdesk: cyberdesk.url });
   const { verifier, processor, sweeper } = deployed;
   const [express, floor, empty] = [
-    await comparator('express', verifier),
-    await comparator('floor', verifier),
-    await comparator('empty', verifier),
+    writeSubject('express', await makeComparator('express'), verifier),
+    writeSubject('floor', await makeComparator('floor'), verifier),
+    writeSubject('empty', await makeComparator('empty'), verifier),
   ];
   const parts: Record<string, () => Promise<Row[]>> = {
     load: () =>
@@ -68,6 +68,7 @@ async function measure(): Promise<Row[]> {
         endpoints: [verifier, express, floor],
         processor,
         kept,
+        sizes: ['1 KB', '16 KB', '256 KB', '1 MB'],
         rounds: HOW_OFTEN.warm,
         share: HOW_OFTEN.share,
       }),

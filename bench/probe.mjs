@@ -60,6 +60,7 @@ process.on('message', async (events) => {
     answers: ran.result,
     cpu: ran.cpu,
     wall: ran.wall,
+    calls: http.begun - before.begun,
     rounds: http.rounds - before.rounds,
     connections: http.connections - before.connections,
     peakBytes: process.resourceUsage().maxRSS * 1024,

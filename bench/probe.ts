@@ -28,7 +28,9 @@ export interface Loaded extends Measured {
 export interface Ran extends Measured {
   /** What the handler returned. */
   readonly answers: readonly unknown[];
-  /** Calls that were waited for, one after the other; those in flight together count as one. */
+  /** Calls to AWS and to Cyberdesk. */
+  readonly calls: number;
+  /** How often calls were waited for: those in flight together count once. */
   readonly rounds: number;
   readonly connections: number;
   /** Most memory that the process has ever had resident. */

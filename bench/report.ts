@@ -30,9 +30,33 @@ export function inWords({ rows, machine, versions, seconds, isQuick }: Results):
   return [`${head.join('\n')}\n`, ...parts].join('\n');
 }
 
+/** A line for each figure, or, where each is one number, a column for each subject. */
 const tableOf = (rows: readonly Row[]): string =>
+  rows.every(({ figure, ratios }) => figure.samples === 1 && Object.keys(ratios).length === 0)
+    ? tableBySubject(rows)
+    : tableByFigure(rows);
+
+function tableBySubject(rows: readonly Row[]): string {
+  const subjects = [...new Set(rows.map(({ subject }) => subject))];
+  const lines = [...new Set(rows.map(labelOf))];
+  return table(lines, [
+    { title: '', value: (line) => line },
+    ...subjects.map((title) => ({
+      title,
+      align: 'right' as const,
+      value: (line: string) => {
+        const row = rows.find((each) => labelOf(each) === line && each.subject === title);
+        return row === undefined ? '' : shown(row.figure.median);
+      },
+    })),
+  ]);
+}
+
+const labelOf = ({ what, unit }: Row): string => (unit === '' ? what : `${what}, ${unit}`);
+
+const tableByFigure = (rows: readonly Row[]): string =>
   table(rows, [
-    { title: '', value: ({ what, unit }) => (unit === '' ? what : `${what}, ${unit}`) },
+    { title: '', value: labelOf },
     { title: '', value: ({ subject }) => subject },
     { title: 'median', value: ({ figure }) => shown(figure.median), align: 'right' },
     { title: 'quartiles', value: ({ figure }) => between(figure), align: 'right' },

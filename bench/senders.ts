@@ -31,8 +31,12 @@ async function send(): Promise<Sent> {
   const body = JSON.stringify({ ...event, run: { ...event.run, output_data: { summary: id } } });
   const headers = signedHeaders(secret, `msg_${randomUUID()}`, body);
   const at = now();
-  const { http_status } = await post(url, body, headers);
-  return { id, at, isAccepted: http_status === 200 };
+  // One that was not answered is not accepted: Svix would send it again.
+  const isAccepted = await post(url, body, headers).then(
+    ({ http_status }) => http_status === 200,
+    () => false,
+  );
+  return { id, at, isAccepted };
 }
 
 async function bySenders(senders: number, end: number): Promise<Sent[]> {

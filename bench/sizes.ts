@@ -1,30 +1,32 @@
 import { type Bundle, buildOptionsOf } from '../lib/functions/build-options.ts';
 import { type Bundled, makeBundle, zippedBytes } from './bundle.ts';
-import { type Row, spreadOf, type Unit } from './figures.ts';
+import { type Row, spreadOf } from './figures.ts';
 import { makeComparator } from './subjects.ts';
 
-const KILOBYTE = 1024;
+const KILOBYTE = 1000;
 
-/** Sizes of the bundles, and of what is in them, the heaviest first. */
+/** Sizes of the bundles; and of what is in those of the functions, the heaviest first. */
 export async function measureSizes(sources: Readonly<Record<string, Bundle>>): Promise<Row[]> {
-  const ours = Object.entries(sources).map(
-    async ([name, source]) => [name, await makeBundle(buildOptionsOf(source))] as const,
+  const bundles = new Map<string, Bundled>();
+  for (const [name, source] of Object.entries(sources))
+    bundles.set(name, await makeBundle(buildOptionsOf(source)));
+  const weights = [...bundles].flatMap(([name, bundle]) => weightsOf(name, bundle));
+  const sizes = [...bundles, ['express', await makeComparator('express')] as const].flatMap(
+    ([name, bundle]) => [rowOf('raw', name, bundle.code.length), rowOf('zipped', name, zippedBytes(bundle))],
   );
-  const bundles = [...(await Promise.all(ours)), ['express', await makeComparator('express')] as const];
-  return bundles.flatMap(([name, bundle]) => sizesOf(name, bundle));
+  return [...sizes, ...weights.sort((a, b) => b.figure.median - a.figure.median)];
 }
 
-function sizesOf(subject: string, bundle: Bundled): Row[] {
-  const row = (part: string, what: string, bytes: number): Row => {
-    const unit: Unit = 'KB';
-    return { part, what, subject, unit, figure: spreadOf([bytes / KILOBYTE]), ratios: {} };
-  };
-  const parts = Object.entries(bundle.weights).sort(([, a], [, b]) => b - a);
-  return [
-    row('bundle', 'raw', bundle.code.length),
-    row('bundle', 'zipped', zippedBytes(bundle)),
-    ...parts
-      .filter(([, bytes]) => bytes >= KILOBYTE)
-      .map(([what, bytes]) => row('in the bundle', what, bytes)),
-  ];
-}
+const weightsOf = (name: string, { weights }: Bundled): Row[] =>
+  Object.entries(weights)
+    .filter(([, bytes]) => bytes >= KILOBYTE)
+    .map(([dependency, bytes]) => rowOf(dependency, name, bytes, 'in the bundles'));
+
+const rowOf = (what: string, subject: string, bytes: number, part = 'bundles'): Row => ({
+  part,
+  what,
+  subject,
+  unit: 'KB',
+  figure: spreadOf([bytes / KILOBYTE]),
+  ratios: {},
+});

@@ -10,7 +10,7 @@ import type { FunctionModel } from '../local/template/model.ts';
 import { readFunctions } from '../local/template/read-functions.ts';
 import { StackReader } from '../local/template/stack-reader.ts';
 import { PROJECT_ROOT, synthesize } from '../local/template/synth.ts';
-import { makeBundle } from './bundle.ts';
+import { type Bundled, makeBundle } from './bundle.ts';
 import type { Subject } from './probe.ts';
 
 const STAGE = 'dev';
@@ -78,9 +78,13 @@ const COMPARATORS = {
 export const makeComparator = (name: keyof typeof COMPARATORS) =>
   makeBundle(buildOptionsOf({ entry: COMPARATORS[name], isOwn: true }));
 
-/** A comparator in a file of its own, with the environment and the memory of the verifier. */
-export async function comparator(name: keyof typeof COMPARATORS, verifier: Subject): Promise<Subject> {
+/** A bundle in a file of its own, with the environment and the memory of the verifier. */
+export function writeSubject(
+  name: string,
+  { code }: Bundled,
+  verifier: Pick<Subject, 'env' | 'memoryMb'>,
+): Subject {
   const file = join(mkdtempSync(join(tmpdir(), 'cyberdesk-bench-')), 'index.mjs');
-  writeFileSync(file, (await makeComparator(name)).code);
+  writeFileSync(file, code);
   return { ...verifier, name, file };
 }

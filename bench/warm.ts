@@ -12,49 +12,54 @@ const EVENTS = { '1 KB': 100, '16 KB': 60, '256 KB': 15, '1 MB': 5 };
 
 type Size = keyof typeof SIZES;
 
-const UNITS = { '1 KB': 'ms', '16 KB': 'ms', '256 KB': 'ms', '1 MB': 'ms' } as const;
+const MILLISECONDS = { '1 KB': 'ms', '16 KB': 'ms', '256 KB': 'ms', '1 MB': 'ms' } as const;
+const CALLS = { '1 KB': '', '16 KB': '', '256 KB': '', '1 MB': '' } as const;
 
 export interface Warm {
-  /** Each answers a webhook; `verifier` is among them. */
+  /** Each answers a webhook. */
   readonly endpoints: readonly Subject[];
-  /** Handles what the verifier has queued, with one follow-up for each event. */
-  readonly processor: Subject;
+  /** Handles what the verifier among them has queued, with one follow-up for each event. */
+  readonly processor?: Subject;
   readonly kept: Kept;
+  readonly sizes: readonly Size[];
   readonly rounds: number;
   /** Share of the usual number of events. */
   readonly share: number;
 }
 
-/** CPU of one event in warm processes, which take turns. @throws ProbeError */
-export async function measureWarm({ endpoints, processor, kept, rounds, share }: Warm): Promise<Row[]> {
-  const [samples, follow]: [Samples, Samples] = [{}, {}];
-  const probes = new Map<string, Probe>();
-  for (const subject of [...endpoints, processor]) probes.set(subject.name, await startProbe(subject));
-  const cpuOf = async (name: string, events: readonly unknown[]) => {
-    const ran = await probes.get(name)?.run(events);
-    checkAnswers(ran?.answers ?? [null]);
-    return ran?.cpu ?? Number.NaN;
-  };
+/** CPU and calls of one event in warm processes, which take turns. @throws ProbeError */
+export async function measureWarm(warm: Warm): Promise<Row[]> {
+  const { endpoints, processor, kept, sizes, rounds, share } = warm;
+  const probes = new Map<Subject, Probe>();
+  for (const subject of [...endpoints, processor ?? []].flat())
+    probes.set(subject, await startProbe(subject));
+  const [cpu, calls]: [Samples, Samples] = [{}, {}];
+  // The first round is for the compiler.
   for (let round = -1; round < rounds; round += 1) {
-    for (const size of Object.keys(SIZES) as Size[]) {
+    for (const size of sizes) {
       const count = Math.max(BATCH, Math.round(EVENTS[size] * share));
-      for (const { name } of endpoints) {
+      const sample = async (subject: Subject, events: readonly unknown[]) => {
+        const ran = await probes.get(subject)?.run(events);
+        checkAnswers(ran?.answers ?? [null]);
+        if (ran === undefined || round < 0) return;
+        addSample(cpu, size, subject.name, ran.cpu / count);
+        addSample(calls, size, subject.name, ran.calls / count);
+      };
+      for (const subject of endpoints) {
         kept.items.clear();
         kept.messages.length = 0;
-        const events = Array.from({ length: count }, () => webhookOf(SIZES[size]));
-        const cpu = await cpuOf(name, events);
-        // The first round is for the compiler.
-        if (round >= 0) addSample(samples, size, name, cpu / count);
-        if (name !== 'verifier') continue;
-        const handled = await cpuOf(processor.name, batchesOf(kept.messages));
-        if (round >= 0) addSample(follow, size, processor.name, handled / count);
+        await sample(
+          subject,
+          Array.from({ length: count }, () => webhookOf(SIZES[size])),
+        );
+        if (processor && subject.name === 'verifier') await sample(processor, batchesOf(kept.messages));
       }
     }
   }
   for (const probe of probes.values()) probe.end();
   return [
-    ...rowsOf('CPU of a warm event', samples, UNITS, ['express', 'floor']),
-    ...rowsOf('CPU of a warm event with one follow-up', follow, UNITS),
+    ...rowsOf('CPU of a warm event', cpu, MILLISECONDS),
+    ...rowsOf('calls of a warm event', calls, CALLS),
   ];
 }
 
