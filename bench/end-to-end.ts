@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { type LocalRun, startLocal } from '../local/run.ts';
-import { addSample, type Row, rowsOf, type Samples, type Unit } from './figures.ts';
-import { judgeRound, percentile, type Round, type Started } from './round.ts';
+import { addSample, type Row, rowsOf, type Samples } from './figures.ts';
+import { judgeRound } from './round.ts';
 import type { Sending, Sent } from './senders.ts';
 
 const SENDERS = [1, 4, 16, 64];
@@ -18,73 +18,65 @@ const PATIENCE = 60_000;
  */
 export async function measureEndToEnd(app: string, ms: number): Promise<Row[]> {
   const run = await startLocal({ app });
-  const worker = new Worker(new URL('./senders.ts', import.meta.url), {
-    workerData: { url: run.webhookUrl, secret: run.secret },
-  });
-  const measure = (sending: Sending) => measureRound(run, worker, sending);
+  const workerData = { url: run.webhookUrl, secret: run.secret };
+  const worker = new Worker(new URL('./senders.ts', import.meta.url), { workerData });
+  const [rates, latencies, counts]: [Samples, Samples, Samples] = [{}, {}, {}];
+  const total = { accepted: 0, refused: 0, lost: 0, doubled: 0 };
+  const measure = async (sending: Sending) => {
+    const round = await measureRound(run, worker, sending);
+    for (const what of ['accepted', 'refused', 'lost', 'doubled'] as const) total[what] += round[what];
+    return round;
+  };
   try {
-    // Not counted: sandboxes start.
+    // Sandboxes start.
     await measure({ kind: 'senders', senders: 8, ms: ms / 2 });
-    const rounds = new Map<number, Round>();
-    for (const senders of SENDERS) rounds.set(senders, await measure({ kind: 'senders', senders, ms }));
-    const saturation = Math.max(...[...rounds.values()].map((round) => round.processedPerSecond));
+    let saturation = 0;
+    for (const senders of SENDERS) {
+      const { accepted, started, lastAfter } = await measure({ kind: 'senders', senders, ms });
+      const processed = (started / lastAfter) * 1000;
+      addSample(rates, 'accepted, events/s', `${senders} at a time`, (accepted / ms) * 1000);
+      addSample(rates, 'processed, events/s', `${senders} at a time`, processed);
+      saturation = Math.max(saturation, processed);
+    }
     const half = await measure({ kind: 'rate', perSecond: saturation / 2, ms: 2 * ms });
-    return [...ratesOf(rounds), ...latenciesOf(half), ...countsOf([...rounds.values(), half])];
+    for (const percent of [50, 95, 99])
+      addSample(
+        latencies,
+        `p${percent}, ms`,
+        `${Math.round(saturation / 2)} events/s`,
+        half.percentile(percent),
+      );
+    for (const [what, count] of Object.entries(total)) addSample(counts, what, 'events', count);
   } finally {
     await worker.terminate();
     await run.stop();
   }
+  return [
+    ...rowsOf('local run', rates),
+    ...rowsOf('local run at half of that: from request to started follow-up', latencies),
+    ...rowsOf('local run: counted', counts),
+  ];
 }
 
-async function measureRound(run: LocalRun, worker: Worker, sending: Sending): Promise<Round> {
-  const before = run.fake?.state.runs().length ?? 0;
-  const started = (): Started[] =>
-    (run.fake?.state.runs() ?? []).slice(before).map(({ id, input_values }) => ({
-      event: String(input_values?.summary),
-      at: run.fake?.store.addedAt.get(id) ?? Number.NaN,
-    }));
+/** Sends, and waits until every accepted event has its follow-up, or none has come for long. */
+async function measureRound({ fake, isBusy }: LocalRun, worker: Worker, sending: Sending) {
+  const before = fake?.state.runs().length ?? 0;
   worker.postMessage(sending);
-  const [sent]: [Sent[]] = (await once(worker, 'message')) as [Sent[]];
-  let [round, since] = [judgeRound(sent, started(), sending.ms), performance.now()];
-  while ((round.lost > 0 || run.isBusy()) && performance.now() - since < PATIENCE) {
+  const [sent]: Sent[][] = await once(worker, 'message');
+  const judge = () => {
+    const runs = fake?.state.runs().slice(before) ?? [];
+    const starts = runs.map(({ id, input_values }) => ({
+      event: String(input_values?.summary),
+      at: fake?.store.addedAt.get(id) ?? Number.NaN,
+    }));
+    return judgeRound(sent ?? [], starts);
+  };
+  let [round, since] = [judge(), performance.now()];
+  while ((round.lost > 0 || isBusy()) && performance.now() - since < PATIENCE) {
     await delay(50);
-    const next = judgeRound(sent, started(), sending.ms);
+    const next = judge();
     if (next.lost < round.lost) since = performance.now();
     round = next;
   }
   return round;
-}
-
-function ratesOf(rounds: ReadonlyMap<number, Round>): Row[] {
-  const samples: Samples = {};
-  for (const [senders, { acceptedPerSecond, processedPerSecond }] of rounds) {
-    const subject = senders === 1 ? '1 sender' : `${senders} senders`;
-    addSample(samples, 'accepted', subject, acceptedPerSecond);
-    addSample(samples, 'processed', subject, processedPerSecond);
-  }
-  return rowsOf('local run: events', samples, { accepted: 'per second', processed: 'per second' });
-}
-
-function latenciesOf({ latencies, acceptedPerSecond }: Round): Row[] {
-  const samples: Samples = {};
-  const units: Record<string, Unit> = {};
-  for (const percent of [50, 95, 99]) {
-    units[`p${percent}`] = 'ms';
-    addSample(
-      samples,
-      `p${percent}`,
-      `${Math.round(acceptedPerSecond)} per second`,
-      percentile(latencies, percent),
-    );
-  }
-  return rowsOf('local run at half of saturation: from request to started follow-up', samples, units);
-}
-
-function countsOf(rounds: readonly Round[]): Row[] {
-  const samples: Samples = {};
-  for (const what of ['accepted', 'refused', 'lost', 'doubled'] as const) {
-    const sum = rounds.reduce((all, round) => all + round[what], 0);
-    addSample(samples, what, 'events', sum);
-  }
-  return rowsOf('local run: counted', samples, { accepted: '', refused: '', lost: '', doubled: '' });
 }

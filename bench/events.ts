@@ -1,93 +1,78 @@
 import { randomUUID } from 'node:crypto';
-import type { APIGatewayProxyEventV2, SQSEvent } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, SQSRecord } from 'aws-lambda';
 import { exampleEvent } from '../ops/send/example.ts';
 import { signedHeaders } from '../ops/send/post.ts';
-import { SIGNING_SECRET } from './signing-secret.ts';
 
-/** The sizes of bodies, in bytes. */
-export const SIZES = { '1 KB': 1024, '16 KB': 16_384, '256 KB': 262_144, '1 MB': 1_048_576 };
+/** Signs the webhooks of a benchmark, and nothing else. */
+export const SIGNING_SECRET = `whsec_${Buffer.from('a benchmark, and nothing').toString('base64')}`;
 
-/** The body of a webhook with its own ids; its output is a table, as most outputs are, of about this many bytes. */
-export function bodyOf(bytes: number): string {
-  const event = exampleEvent();
-  const fixed = JSON.stringify({
-    ...event,
-    run: { ...event.run, output_data: { rows: [], note: '' } },
-  }).length;
-  const rows: object[] = [];
-  let left = bytes - fixed;
-  for (let number = 0; left > ROW_BYTES; number += 1) {
-    const row = rowOf(number);
-    rows.push(row);
-    left -= JSON.stringify(row).length + 1;
-  }
-  const output_data = { rows, note: '-'.repeat(Math.max(0, left)) };
-  return JSON.stringify({ ...event, run: { ...event.run, output_data } });
-}
-
-/** More than any row takes. */
-const ROW_BYTES = 200;
+/** Bodies by their size, in bytes. */
+export const SIZES = {
+  '1 KB': 2 ** 10,
+  '16 KB': 2 ** 14,
+  '256 KB': 2 ** 18,
+  '1 MB': 2 ** 20,
+  '4 MiB': 2 ** 22,
+};
 
 const CUSTOMERS = ['Northwind Traders', 'Contoso Pharmaceuticals', 'Fabrikam Residences', 'Tailspin Toys'];
 
-/** The same each time, and no two alike, so that it compresses as a table does. */
+/** A row of an output: the same each time, and no two alike, so that they compress as a table does. */
 function rowOf(number: number): object {
   const mixed = Math.imul(number + 1, 2_654_435_761) >>> 0;
-  return {
-    invoice: `INV-${mixed}`,
-    customer: CUSTOMERS[mixed % CUSTOMERS.length],
-    amount: (mixed % 1_000_000) / 100,
-    due: new Date(mixed * 100).toISOString().slice(0, 10),
-    is_paid: mixed % 3 === 0,
-  };
+  const customer = CUSTOMERS[mixed % CUSTOMERS.length];
+  return { invoice: `INV-${mixed}`, customer, amount: (mixed % 1_000_000) / 100, is_paid: mixed % 3 === 0 };
 }
 
-/** A signed delivery as API Gateway passes it on. */
-export function webhookOf(bytes: number): APIGatewayProxyEventV2 {
-  const body = bodyOf(bytes);
+/** More than any row takes. */
+const ROW_BYTES = 150;
+
+/** The body of a webhook with ids of its own, whose output is a table. */
+function bodyOf(bytes: number): string {
+  const event = exampleEvent();
+  const bodyWith = (rows: object[], note: string) =>
+    JSON.stringify({ ...event, run: { ...event.run, output_data: { rows, note } } });
+  const rows: object[] = [];
+  for (let left = bytes - bodyWith([], '').length; left > ROW_BYTES; )
+    left -= JSON.stringify(rows[rows.push(rowOf(rows.length)) - 1]).length + 1;
+  return bodyWith(rows, '-'.repeat(Math.max(0, bytes - bodyWith(rows, '').length)));
+}
+
+/** A signed delivery as API Gateway passes it on, in the parts that anyone reads. */
+export function webhookOf(size: keyof typeof SIZES) {
+  const body = bodyOf(SIZES[size]);
   const path = '/webhooks/cyberdesk';
-  const signed = signedHeaders(SIGNING_SECRET, `msg_${randomUUID()}`, body);
+  const headers = { 'content-type': 'application/json', 'content-length': String(body.length) };
+  const http = { method: 'POST', path, protocol: 'HTTP/1.1', sourceIp: '198.51.100.9', userAgent: 'bench' };
   return {
     version: '2.0',
-    routeKey: `POST ${path}`,
     rawPath: path,
     rawQueryString: '',
-    headers: { 'content-type': 'application/json', 'content-length': String(body.length), ...signed },
-    requestContext: contextOf(path),
+    headers: { ...headers, ...signedHeaders(SIGNING_SECRET, `msg_${randomUUID()}`, body) },
+    requestContext: { http },
     body,
     isBase64Encoded: false,
-  };
+  } satisfies Partial<Omit<APIGatewayProxyEventV2, 'requestContext'>> & { requestContext: object };
 }
 
-const contextOf = (path: string): APIGatewayProxyEventV2['requestContext'] => ({
-  accountId: '000000000000',
-  apiId: 'bench',
-  domainName: 'localhost',
-  domainPrefix: 'localhost',
-  http: { method: 'POST', path, protocol: 'HTTP/1.1', sourceIp: '198.51.100.9', userAgent: 'bench' },
-  requestId: 'bench',
-  routeKey: `POST ${path}`,
-  stage: '$default',
-  time: new Date().toISOString(),
-  timeEpoch: Date.now(),
-});
+/** Messages in one batch of the event source. */
+const BATCH = 5;
 
-/** A batch of messages as the event source passes it on, each of them received for the first time. */
-export const batchOf = (messages: readonly string[]): SQSEvent => ({
-  Records: messages.map((body) => ({
-    messageId: randomUUID(),
-    receiptHandle: 'bench',
-    body,
-    attributes: {
-      ApproximateReceiveCount: '1',
-      SentTimestamp: String(Date.now()),
-      SenderId: 'bench',
-      ApproximateFirstReceiveTimestamp: String(Date.now()),
-    },
-    messageAttributes: {},
-    md5OfBody: '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:events',
-    awsRegion: 'us-east-1',
-  })),
-});
+/** Batches as the event source passes them on, of messages that are received for the first time. */
+export const batchesOf = (messages: readonly string[]) =>
+  Array.from({ length: Math.ceil(messages.length / BATCH) }, (_, batch) => ({
+    Records: messages.slice(batch * BATCH, (batch + 1) * BATCH).map(
+      (body): Partial<SQSRecord> => ({
+        messageId: randomUUID(),
+        receiptHandle: 'bench',
+        body,
+        attributes: {
+          ApproximateReceiveCount: '1',
+          SentTimestamp: String(Date.now()),
+          SenderId: 'bench',
+          ApproximateFirstReceiveTimestamp: String(Date.now()),
+        },
+        eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:events',
+      }),
+    ),
+  }));

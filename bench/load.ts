@@ -1,23 +1,10 @@
-import { checkAnswers } from './answers.ts';
 import { webhookOf } from './events.ts';
 import { addSample, type Row, rowsOf, type Samples } from './figures.ts';
 import { type Probe, type Subject, startProbe } from './probe.ts';
 
-const UNITS = {
-  'CPU of loading': 'ms',
-  'time of loading': 'ms',
-  'CPU of the process until then': 'ms',
-  'CPU until the first answer': 'ms',
-  'time until the first answer': 'ms',
-  'calls of the first request, one after the other': '',
-  'connections opened by the first request': '',
-} as const;
-
-type What = keyof typeof UNITS;
-
 /**
  * What a cold start costs: each module in a fresh process, in turn.
- * @param endpoints those that then answer one webhook of 1 KB
+ * @param endpoints those that then answer a webhook
  * @throws ProbeError
  */
 export async function measureLoad(
@@ -29,22 +16,25 @@ export async function measureLoad(
   for (let round = 0; round < rounds; round += 1) {
     for (const subject of modules) {
       const probe = await startProbe(subject);
-      const add = (what: What, value: number) => addSample(samples, what, subject.name, value);
-      add('CPU of loading', probe.loaded.cpu);
-      add('time of loading', probe.loaded.wall);
-      add('CPU of the process until then', probe.loaded.process);
-      if (endpoints.includes(subject)) await answerFirst(probe, add);
+      const figures = {
+        'CPU of loading, ms': probe.loaded.cpu,
+        'time of loading, ms': probe.loaded.wall,
+        'CPU of the process until then, ms': probe.loaded.process,
+        ...(endpoints.includes(subject) && (await firstAnswer(probe))),
+      };
+      for (const [what, value] of Object.entries(figures)) addSample(samples, what, subject.name, value);
       probe.end();
     }
   }
-  return rowsOf('cold start', samples, UNITS);
+  return rowsOf('cold start', samples);
 }
 
-async function answerFirst({ loaded, run }: Probe, add: (what: What, value: number) => void): Promise<void> {
-  const first = await run([webhookOf(1024)]);
-  checkAnswers(first.answers);
-  add('CPU until the first answer', loaded.cpu + first.cpu);
-  add('time until the first answer', loaded.wall + first.wall);
-  add('calls of the first request, one after the other', first.rounds);
-  add('connections opened by the first request', first.connections);
+async function firstAnswer({ loaded, run }: Probe): Promise<Record<string, number>> {
+  const { cpu, wall, rounds, connections } = await run([webhookOf('1 KB')]);
+  return {
+    'CPU until the first answer, ms': loaded.cpu + cpu,
+    'time until the first answer, ms': loaded.wall + wall,
+    'calls of the first request, one after the other': rounds,
+    'connections opened by the first request': connections,
+  };
 }

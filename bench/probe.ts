@@ -13,7 +13,7 @@ export interface Subject {
 }
 
 /** Milliseconds: CPU, user and system, of all threads of the process; and time. */
-export interface Measured {
+interface Measured {
   readonly cpu: number;
   readonly wall: number;
 }
@@ -21,26 +21,21 @@ export interface Measured {
 export interface Loaded extends Measured {
   /** CPU of the process since it was started, milliseconds. */
   readonly process: number;
-  /** Calls that were begun while the module was loaded. */
-  readonly begun: number;
 }
 
 export interface Ran extends Measured {
-  /** What the handler returned. */
-  readonly answers: readonly unknown[];
-  /** Calls to AWS and to Cyberdesk. */
   readonly calls: number;
   /** How often calls were waited for: those in flight together count once. */
   readonly rounds: number;
   readonly connections: number;
-  /** Most memory that the process has ever had resident. */
-  readonly peakBytes: number;
+  /** Most memory that the process has ever had resident, in bytes. */
+  readonly peak: number;
 }
 
 /** A process that has loaded a module. */
 export interface Probe {
   readonly loaded: Loaded;
-  /** Runs events one after the other. */
+  /** Runs events one after the other. @throws ProbeError when one is not accepted: a handler that refuses is fast */
   run(events: readonly unknown[]): Promise<Ran>;
   end(): void;
 }

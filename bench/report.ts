@@ -1,64 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { PROJECT_ROOT } from '../local/template/synth.ts';
 import { table } from '../ops/cli/show.ts';
 import type { Row, Spread } from './figures.ts';
-import type { Machine } from './machine.ts';
 
 /** What `bench/results.json` holds. */
 export interface Results {
   /** ISO time. */
   readonly taken: string;
-  /** Whether so few samples were taken that the figures say nothing. */
+  /** With so few samples that the figures say nothing. */
   readonly isQuick: boolean;
-  readonly seconds: number;
-  readonly machine: Machine;
+  readonly machine: ReturnType<typeof describeMachine>;
   readonly versions: Readonly<Record<string, string>>;
   readonly rows: readonly Row[];
 }
 
+/** What the figures depend on. A load of more than a few makes them worthless: others wanted the cores. */
+export const describeMachine = () => ({
+  platform: `${process.platform} ${process.arch}`,
+  processor: cpus()[0]?.model ?? 'unknown',
+  cores: availableParallelism(),
+  memoryGb: Math.round(totalmem() / 2 ** 30),
+  loadBefore: Math.round((loadavg()[0] ?? 0) * 10) / 10,
+});
+
+/** Versions of what is measured; Express and its adapter are part of the comparison. */
+export function readVersions(): Record<string, string> {
+  const manifest = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8'));
+  const all: Record<string, string> = { ...manifest.dependencies, ...manifest.devDependencies };
+  const named = ['express', 'serverless-http', 'svix', '@aws-sdk/client-dynamodb', 'esbuild'];
+  return { node: process.version, ...Object.fromEntries(named.map((name) => [name, all[name] ?? 'none'])) };
+}
+
 /** The whole table, with a heading for each part. */
-export function inWords({ rows, machine, versions, seconds, isQuick }: Results): string {
-  const { platform, processor, cores, memoryGb, load } = machine;
+export function inWords({ rows, machine, versions, isQuick, taken }: Results): string {
+  const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const { processor, cores, memoryGb, platform, loadBefore } = machine;
   const head = [
-    `${processor}, ${cores} cores, ${memoryGb} GB, ${platform}, load ${load} before the first sample`,
-    Object.entries(versions)
-      .map(([name, version]) => `${name} ${version}`)
-      .join(', '),
-    `${Math.round(seconds)} s${isQuick ? '; QUICK: too few samples to say anything' : ''}`,
+    `${taken.slice(0, 10)}, ${processor}, ${cores} cores, ${memoryGb} GB, ${platform}, load ${loadBefore} before`,
+    named.join(', '),
+    ...(isQuick ? ['QUICK: too few samples to say anything'] : []),
   ];
-  const parts = [...new Set(rows.map(({ part }) => part))].map(
-    (part) => `${part}\n${tableOf(rows.filter((row) => row.part === part))}`,
+  const parts = Map.groupBy(rows, ({ part }) => part);
+  return [`${head.join('\n')}\n`, ...[...parts].map(([part, of]) => `${part}\n${tableOf(of)}`)].join('\n');
+}
+
+/** A column for each subject where each figure is one number, and otherwise a line for each figure. */
+function tableOf(rows: readonly Row[]): string {
+  if (rows.some(({ figure }) => figure.samples > 1)) return tableOfSpreads(rows);
+  const bySubject = [...new Set(rows.map(({ subject }) => subject))].map((title) => ({
+    title,
+    align: 'right' as const,
+    value: ([, of]: [string, Row[]]) =>
+      of
+        .filter(({ subject }) => subject === title)
+        .map(medianOf)
+        .join(''),
+  }));
+  return table(
+    [...Map.groupBy(rows, ({ what }) => what)],
+    [{ title: '', value: ([what]) => what }, ...bySubject],
   );
-  return [`${head.join('\n')}\n`, ...parts].join('\n');
 }
 
-/** A line for each figure, or, where each is one number, a column for each subject. */
-const tableOf = (rows: readonly Row[]): string =>
-  rows.every(({ figure, ratios }) => figure.samples === 1 && Object.keys(ratios).length === 0)
-    ? tableBySubject(rows)
-    : tableByFigure(rows);
-
-function tableBySubject(rows: readonly Row[]): string {
-  const subjects = [...new Set(rows.map(({ subject }) => subject))];
-  const lines = [...new Set(rows.map(labelOf))];
-  return table(lines, [
-    { title: '', value: (line) => line },
-    ...subjects.map((title) => ({
-      title,
-      align: 'right' as const,
-      value: (line: string) => {
-        const row = rows.find((each) => labelOf(each) === line && each.subject === title);
-        return row === undefined ? '' : shown(row.figure.median);
-      },
-    })),
-  ]);
-}
-
-const labelOf = ({ what, unit }: Row): string => (unit === '' ? what : `${what}, ${unit}`);
-
-const tableByFigure = (rows: readonly Row[]): string =>
+const tableOfSpreads = (rows: readonly Row[]): string =>
   table(rows, [
-    { title: '', value: labelOf },
+    { title: '', value: ({ what }) => what },
     { title: '', value: ({ subject }) => subject },
-    { title: 'median', value: ({ figure }) => shown(figure.median), align: 'right' },
+    { title: 'median', value: medianOf, align: 'right' },
     { title: 'quartiles', value: ({ figure }) => between(figure), align: 'right' },
     {
       title: 'ratio',
@@ -69,14 +79,14 @@ const tableByFigure = (rows: readonly Row[]): string =>
     },
   ]);
 
-const between = ({ low, high, samples }: Spread): string =>
-  samples > 1 ? `${shown(low)} to ${shown(high)}` : '';
+const medianOf = ({ figure }: Row): string => shown(figure.median);
+const between = ({ low, high }: Spread): string => `${shown(low)} to ${shown(high)}`;
 
 /** Three digits are more than any of these figures is good for. */
-const shown = (value: number): string => {
-  const digits = Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+function shown(value: number): string {
+  const digits = value >= 100 || Number.isInteger(value) ? 0 : value >= 10 ? 1 : 2;
   return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
-};
+}
 
 /** A page with this table between its marks. */
 export const withTable = (page: string, results: Results): string =>

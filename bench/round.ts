@@ -1,48 +1,31 @@
 import type { Sent } from './senders.ts';
 
-/** A run that the fake API started. */
-export interface Started {
-  /** The event whose follow-up it is. */
+/** The start of a follow-up. */
+interface Start {
+  /** Id of the event that it follows. */
   readonly event: string;
   /** Epoch milliseconds. */
   readonly at: number;
 }
 
-/** What became of the webhooks that were sent in one go. */
-export interface Round {
-  readonly accepted: number;
-  readonly refused: number;
-  /** Accepted events without a follow-up. */
-  readonly lost: number;
-  /** Follow-ups above the first one of an event. */
-  readonly doubled: number;
-  readonly acceptedPerSecond: number;
-  /** Follow-ups, from the first request until the last start. */
-  readonly processedPerSecond: number;
-  /** From request to started follow-up, milliseconds, the shortest first. */
-  readonly latencies: readonly number[];
-}
-
-/** @param ms how long webhooks were sent */
-export function judgeRound(sent: readonly Sent[], started: readonly Started[], ms: number): Round {
+/** What became of webhooks that were sent in one go; times in milliseconds. */
+export function judgeRound(sent: readonly Sent[], starts: readonly Start[]) {
   const accepted = new Map(sent.filter(({ isAccepted }) => isAccepted).map(({ id, at }) => [id, at]));
-  const ours = started.filter(({ event }) => accepted.has(event));
-  const starts = new Map(ours.toReversed().map(({ event, at }) => [event, at]));
-  const from = Math.min(...accepted.values());
-  const seconds = (Math.max(...ours.map(({ at }) => at)) - from) / 1000;
+  const ours = starts.filter(({ event }) => accepted.has(event));
+  const first = new Map(ours.toReversed().map(({ event, at }) => [event, at]));
+  const latencies = [...first].map(([event, at]) => at - (accepted.get(event) ?? 0)).sort((a, b) => a - b);
   return {
     accepted: accepted.size,
     refused: sent.length - accepted.size,
-    lost: accepted.size - starts.size,
-    doubled: ours.length - starts.size,
-    acceptedPerSecond: accepted.size / (ms / 1000),
-    processedPerSecond: starts.size / seconds,
-    latencies: [...starts]
-      .map(([event, at]) => at - (accepted.get(event) ?? Number.NaN))
-      .sort((a, b) => a - b),
+    started: first.size,
+    /** Accepted events without a follow-up. */
+    lost: accepted.size - first.size,
+    /** Follow-ups above the first one of an event. */
+    doubled: ours.length - first.size,
+    /** From the first request to the last start. */
+    lastAfter: Math.max(...first.values()) - Math.min(...accepted.values()),
+    /** What so many percent of the follow-ups, from request to start, did not exceed. */
+    percentile: (percent: number) =>
+      latencies[Math.ceil((latencies.length * percent) / 100) - 1] ?? Number.NaN,
   };
 }
-
-/** The value that so many percent do not exceed. */
-export const percentile = (sorted: readonly number[], percent: number): number =>
-  sorted[Math.ceil((sorted.length * percent) / 100) - 1] ?? Number.NaN;

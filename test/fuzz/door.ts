@@ -65,9 +65,9 @@ export async function fuzzDoor(
       if (number % 500 === 0) onProgress(number);
     }
   } finally {
-    aws.close();
+    await aws.close();
   }
-  return { ...figures, secretCalls: aws.calls.secret };
+  return { ...figures, secretCalls: aws.calls.GetSecretValue ?? 0 };
 }
 
 type Handler = (

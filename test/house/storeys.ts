@@ -29,6 +29,7 @@ export const BELOW: Readonly<Record<string, readonly string[]>> = {
   ops: ['lambda', 'lib', 'bin/with-node.mjs'],
   local: ['lambda', 'lib', 'ops', 'bin/with-node.mjs'],
   bin: ['lambda', 'lib', 'ops', 'local', 'stages.ts', 'infrastructure.ts'],
+  bench: ['lambda', 'lib', 'ops', 'local'],
   // Starts an entry point with a suitable Node.js: it must run in any, so it imports nothing.
   'bin/with-node.mjs': [],
 };

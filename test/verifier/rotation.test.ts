@@ -19,7 +19,7 @@ it('a webhook signed by a new secret is accepted although the sandbox has cached
 
   expect(verifier.calls).toEqual({ put: 2, sent: 2, secret: 4 });
   expect(await deliver(OLD)).toBe(200);
-  expect(verifier.calls.secret).toBe(4);
+  expect(verifier.calls.GetSecretValue).toBe(4);
 });
 
 it('a forged webhook is rejected with the fresh secret too, and does not cause another fetch', async () => {

@@ -1,2 +1,0 @@
-/** What Node.js itself costs. */
-export const handler = async () => ({ statusCode: 200 });
