@@ -15,7 +15,7 @@ export const SIZES = {
   '4 MiB': 2 ** 22,
 };
 
-const CUSTOMERS = ['Northwind Traders', 'Contoso Pharmaceuticals', 'Fabrikam Residences', 'Tailspin Toys'];
+const CUSTOMERS = ['Harbour Trading', 'Miller Pharmaceuticals', 'Green Residences', 'Lakeside Toys'];
 
 /** A row of an output: the same each time, and no two alike, so that they compress as a table does. */
 function rowOf(number: number): object {

@@ -8,7 +8,7 @@ interface Start {
   readonly at: number;
 }
 
-/** What became of webhooks that were sent in one go; times in milliseconds. */
+/** The outcome of webhooks that were sent in one go; times in milliseconds. */
 export function judgeRound(sent: readonly Sent[], starts: readonly Start[]) {
   const accepted = new Map(sent.filter(({ isAccepted }) => isAccepted).map(({ id, at }) => [id, at]));
   const ours = starts.filter(({ event }) => accepted.has(event));

@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { exampleEvent } from '../ops/send/example.ts';
 import { post, signedHeaders } from '../ops/send/post.ts';
 
-// Runs in a thread of its own, beside the local run: sends webhooks and reports what became of each.
+// Runs in a thread of its own, beside the local run: sends webhooks and reports which of them were accepted.
 
 /** For so many milliseconds: by so many senders, each of which waits for its answer, or so many a second. */
 export type Sending = { readonly ms: number } & (

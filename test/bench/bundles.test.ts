@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { zippedBytes } from '../../bench/bundle.ts';
 import { bundleOf } from './support/subjects.ts';
 
@@ -12,17 +12,18 @@ const FORBIDDEN =
 /** Ways to credentials that Lambda does not take. The customer's code may need them, which the processor bundles. */
 const CREDENTIALS = /^@(aws-sdk|smithy)\/(credential-provider-.*|nested-clients|token-providers)$/;
 
-describe.each(Object.entries(LIMITS))('the bundle of the %s', (name, limit) => {
-  it(`is within ${limit} bytes, zipped`, async () => {
+it.each(Object.entries(LIMITS))(
+  'the bundle of the %s takes at most %i bytes, zipped',
+  async (name, limit) => {
     expect(zippedBytes(await bundleOf(name))).toBeLessThanOrEqual(limit);
-  });
+  },
+);
 
-  it('holds no package that no function needs', async () => {
-    const { weights } = await bundleOf(name);
+it.each(Object.keys(LIMITS))('the bundle of the %s holds no package that no function needs', async (name) => {
+  const { weights } = await bundleOf(name);
 
-    expect(Object.keys(weights).filter((dependency) => FORBIDDEN.test(dependency))).toEqual([]);
-    expect(weights).toMatchObject({ 'own code': expect.any(Number), '@smithy/core': expect.any(Number) });
-  });
+  expect(Object.keys(weights).filter((dependency) => FORBIDDEN.test(dependency))).toEqual([]);
+  expect(weights).toMatchObject({ 'own code': expect.any(Number), '@smithy/core': expect.any(Number) });
 });
 
 it.each(['verifier', 'sweeper'])('the bundle of the %s looks for credentials nowhere', async (name) => {
