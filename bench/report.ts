@@ -9,8 +9,6 @@ import type { Row, Spread } from './figures.ts';
 export interface Results {
   /** ISO time. */
   readonly taken: string;
-  /** With so few samples that the figures say nothing. */
-  readonly isQuick: boolean;
   readonly machine: ReturnType<typeof describeMachine>;
   readonly versions: Readonly<Record<string, string>>;
   readonly rows: readonly Row[];
@@ -34,13 +32,12 @@ export function readVersions(): Record<string, string> {
 }
 
 /** The whole table, with a heading for each part. */
-export function inWords({ rows, machine, versions, isQuick, taken }: Results): string {
+export function inWords({ rows, machine, versions, taken }: Results): string {
   const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const { processor, cores, memoryGb, platform, loadBefore } = machine;
   const head = [
     `${taken.slice(0, 10)}, ${processor}, ${cores} cores, ${memoryGb} GB, ${platform}, load ${loadBefore} before`,
     named.join(', '),
-    ...(isQuick ? ['QUICK: too few samples to say anything'] : []),
   ];
   const parts = Map.groupBy(rows, ({ part }) => part);
   return [`${head.join('\n')}\n`, ...[...parts].map(([part, of]) => `${part}\n${tableOf(of)}`)].join('\n');

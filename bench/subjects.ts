@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bundle, buildOptionsOf } from '../lib/functions/build-options.ts';
@@ -60,7 +60,9 @@ export const makeComparator = (name: 'express' | 'floor') =>
 
 /** A module in a file of its own. */
 export function writeSubject(name: string, code: Uint8Array, like: Omit<Subject, 'name' | 'file'>): Subject {
-  const file = join(mkdtempSync(join(tmpdir(), 'cyberdesk-bench-')), 'index.mjs');
+  const folder = mkdtempSync(join(tmpdir(), 'cyberdesk-bench-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'index.mjs');
   writeFileSync(file, code);
   return { ...like, name, file };
 }
