@@ -32,8 +32,11 @@ function bodyOf(bytes: number): string {
   const bodyWith = (rows: object[], note: string) =>
     JSON.stringify({ ...event, run: { ...event.run, output_data: { rows, note } } });
   const rows: object[] = [];
-  for (let left = bytes - bodyWith([], '').length; left > ROW_BYTES; )
-    left -= JSON.stringify(rows[rows.push(rowOf(rows.length)) - 1]).length + 1;
+  for (let left = bytes - bodyWith([], '').length; left > ROW_BYTES; ) {
+    const row = rowOf(rows.length);
+    rows.push(row);
+    left -= JSON.stringify(row).length + 1;
+  }
   return bodyWith(rows, '-'.repeat(Math.max(0, bytes - bodyWith(rows, '').length)));
 }
 

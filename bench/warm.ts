@@ -22,8 +22,8 @@ export interface Warm {
 export async function measureWarm(warm: Warm): Promise<Row[]> {
   const { endpoints, processor, kept, sizes, rounds, share } = warm;
   const probes = new Map<Subject, Probe>();
-  for (const subject of [...endpoints, processor ?? []].flat())
-    probes.set(subject, await startProbe(subject));
+  const subjects = [...endpoints, ...(processor ? [processor] : [])];
+  for (const subject of subjects) probes.set(subject, await startProbe(subject));
   const [cpu, calls]: [Samples, Samples] = [{}, {}];
   // The first round is for the compiler.
   for (let round = -1; round < rounds; round += 1) {
@@ -38,10 +38,8 @@ export async function measureWarm(warm: Warm): Promise<Row[]> {
       for (const subject of endpoints) {
         kept.items.clear();
         kept.messages.length = 0;
-        await sample(
-          subject,
-          Array.from({ length: count }, () => webhookOf(size)),
-        );
+        const webhooks = Array.from({ length: count }, () => webhookOf(size));
+        await sample(subject, webhooks);
         if (processor && subject.name === 'verifier') await sample(processor, batchesOf(kept.messages));
       }
     }
