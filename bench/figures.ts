@@ -52,6 +52,9 @@ const ratiosOf = (ours: readonly number[], of: Readonly<Record<string, number[]>
   Object.fromEntries(
     ['express', 'floor'].flatMap((other) => {
       const theirs = of[other];
-      return theirs ? [[other, spreadOf(ours.map((value, round) => value / (theirs[round] ?? 0)))]] : [];
+      // The floor makes no calls.
+      return theirs?.every((value) => value > 0)
+        ? [[other, spreadOf(ours.map((value, round) => value / (theirs[round] ?? 0)))]]
+        : [];
     }),
   );

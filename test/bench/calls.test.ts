@@ -1,3 +1,4 @@
+import { platform } from 'node:os';
 import { expect, it, onTestFinished } from 'vitest';
 import { webhookOf } from '../../bench/events.ts';
 import { startProbe } from '../../bench/probe.ts';
@@ -48,3 +49,15 @@ it('a measured handler that refuses what it is sent ends the measurement', async
 
   await expect(probe.run([{ ...webhookOf('1 KB'), body: '{}' }])).rejects.toThrow(/answered .*400/);
 });
+
+it.runIf(platform() === 'linux')(
+  'the memory of a measured process is its own, however much its parent has',
+  async () => {
+    const { verifier } = await useEndpoints();
+    const held = Buffer.alloc(400 * 2 ** 20, 1);
+    const probe = await startProbe(verifier);
+    onTestFinished(probe.end);
+
+    expect((await probe.run([webhookOf('1 KB')])).peak).toBeLessThan(held.length / 2);
+  },
+);

@@ -23,6 +23,12 @@ it('the ratio of the verifier is that of samples of the same round, so that a bu
   expect(express?.ratios).toEqual({});
 });
 
+it('the verifier has no ratio to what takes nothing', () => {
+  const calls = { verifier: [2], express: [2], floor: [0] };
+
+  expect(Object.keys(rowsOf('calls', { '1 KB': calls })[0]?.ratios ?? {})).toEqual(['express']);
+});
+
 it('a round counts what was lost and what was doubled, and times from request to first start', () => {
   const sent = ['a', 'b', 'c', 'd'].map((id) => ({ id, at: 1000, isAccepted: id !== 'd' }));
   const starts = [
