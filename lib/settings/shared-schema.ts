@@ -92,7 +92,7 @@ export const sharedEntries = {
   repeatUnanswered: v.optional(v.boolean()),
   processorConcurrency: v.optional(wholeNumber([2, 1000])),
   provisionedConcurrency: v.optional(wholeNumber([1, 1000])),
-  monitoring: v.optional(v.picklist(['full', 'basic'])),
+  monitoring: v.optional(v.union([v.literal('full'), v.literal('basic')])),
   rules: v.optional(
     text((path) => isAbsolute(path) && existsSync(path), 'is not the absolute path of an existing file'),
   ),

@@ -17,7 +17,7 @@ interface Metric {
 }
 
 /** A metric of ours by its own name; one of AWS with what it is of, by logical id. */
-export function nameOf({ Namespace, MetricName, Dimensions = [] }: Metric): string {
+function nameOf({ Namespace, MetricName, Dimensions = [] }: Metric): string {
   if (Namespace === 'CyberdeskWebhooks') return MetricName;
   return `${MetricName} ${/Verifier|Processor|Sweeper|DeadLetter/.exec(JSON.stringify(Dimensions))?.[0]}`;
 }
