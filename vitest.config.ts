@@ -10,7 +10,7 @@ const SLOW = [
   'test/ops/{local-run,network}.test.ts',
   'test/package/**/*.test.ts',
   'test/sdk/official-package.test.ts',
-  'test/simulation/{schedules,small-case}.test.ts',
+  'test/simulation/{alarms,schedules,small-case}.test.ts',
 ];
 
 /** They keep no state between files, and loading CDK anew for each would take most of their time. */

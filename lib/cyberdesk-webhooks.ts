@@ -43,7 +43,7 @@ export class CyberdeskWebhooks extends Construct implements Installation {
   readonly signingSecret: EmptySecret;
   /** Secret for the Cyberdesk API key. */
   readonly apiKeySecret: EmptySecret;
-  /** Alarms and dashboard. */
+  /** Alarms and, with full monitoring, a dashboard. */
   readonly monitoring: Monitoring;
   /**
    * Functions that were built from handlers of yours, by the names that these have in `destinations`. Give one its
@@ -66,7 +66,10 @@ export class CyberdeskWebhooks extends Construct implements Installation {
     const { protectData } = settings;
     this.eventsTable = new EventsTable(this, 'Events', { protectData });
     this.eventQueue = new EventQueue(this, 'Queues');
-    this.topics = new Topics(this, 'Topics', { alarmEmails: settings.alarms.emails });
+    this.topics = new Topics(this, 'Topics', {
+      alarmEmails: settings.alarms.emails,
+      ticketEmails: settings.alarms.ticketEmails,
+    });
     this.signingSecret = new EmptySecret(this, 'SigningSecret', {
       description: 'Signing secret of the Cyberdesk webhook endpoint (whsec_...)',
       protectData,

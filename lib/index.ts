@@ -9,6 +9,7 @@ export type { CustomDomain } from './ingress/custom-domain.ts';
 export type { WebhookEndpoint } from './ingress/webhook-endpoint.ts';
 export { WEBHOOK_PATH } from './ingress/webhook-path.ts';
 export type { Installation } from './installation.ts';
+export type { Severity } from './monitoring/alarm-definition.ts';
 export type { Alarms } from './monitoring/alarms.ts';
 export type { OperationsDashboard } from './monitoring/dashboard.ts';
 export type { Monitoring } from './monitoring/monitoring.ts';

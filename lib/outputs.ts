@@ -39,7 +39,8 @@ function outputsOf(installation: Installation): Outputs {
     DlqUrl: [eventQueue.deadLetterQueue.queueUrl, 'Queue of events that need a person'],
     NotifyTopicArn: [topics.notify.topicArn, 'Topic for people: what rules notify'],
     PublishTopicArn: [topics.publish.topicArn, 'Topic for systems: what rules publish'],
-    AlarmTopicArn: [topics.alarms.topicArn, 'Topic for people on duty: alarms'],
+    AlarmTopicArn: [topics.alarms.topicArn, 'Topic for people on duty: alarms that cannot wait'],
+    TicketTopicArn: [topics.tickets.topicArn, 'Topic for people at work: all other alarms'],
     Installation: [installation.installationId, 'Part of every idempotency key'],
     ...(domain && {
       DomainUrl: [domain.url, 'The same endpoint under your domain'],

@@ -152,11 +152,17 @@ export interface RetentionOptions {
 /** Alarm recipients and thresholds. */
 export interface AlarmOptions extends SharedAlarmOptions {
   /**
-   * Actions that every alarm runs, besides publishing to the topic of the e-mail addresses.
+   * Actions that alarms run which cannot wait until morning (pages), besides publishing to the topic of `emails`.
    *
    * @default - none
    */
   readonly actions?: readonly IAlarmAction[];
+  /**
+   * Actions that all other alarms run (tickets), besides publishing to the topic of `ticketEmails`.
+   *
+   * @default - those in `actions`
+   */
+  readonly ticketActions?: readonly IAlarmAction[];
   /**
    * Age of the oldest unfinished event, 15 minutes to 7 days, in whole minutes.
    *

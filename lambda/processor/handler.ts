@@ -8,7 +8,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import imported from '#follow-ups';
 import { createLogger } from '../adapters/log.ts';
 import { Metrics } from '../adapters/metrics.ts';
-import type { ProcessorMetric } from '../core/model/index.ts';
+import { type ProcessorMetric, SECOND } from '../core/model/index.ts';
 import { readEnvironment } from '../environment/fields.ts';
 import { processorEnvironment } from '../environment/processor.ts';
 import { checkFollowUps, defaultOf } from '../rules/follow-ups.ts';
@@ -35,6 +35,7 @@ const processor: Processor = {
   rules,
   log: (level, message, ...facts) => logger[level](message, ...facts),
   count: (metric) => metrics.count(metric),
+  time: (metric, duration) => metrics.seconds(metric, duration / SECOND),
 };
 // While the function is loaded, which synthesis tries as well.
 checkFollowUps(rules, processor.settings.stage, processor.settings.workflowIds);

@@ -32,6 +32,8 @@ export interface Processor {
   functionTimeout: number;
   log(level: 'info' | 'error', message: string, ...facts: LogItemExtraInput): void;
   count(metric: ProcessorMetric): void;
+  /** Records a duration in milliseconds. */
+  time(metric: ProcessorMetric, duration: number): void;
 }
 
 /** Drives the follow-ups of a batch of finished runs. */
@@ -40,7 +42,7 @@ export function processEvents(
   batch: SQSEvent,
   context: Pick<Context, 'getRemainingTimeInMillis'>,
 ): Promise<SQSBatchResponse> {
-  const { machine, functionTimeout, gate, rules, settings, count } = processor;
+  const { machine, functionTimeout, gate, rules, settings, count, time } = processor;
   const end = machine.now() + Math.min(functionTimeout, context.getRemainingTimeInMillis());
   const worker: Worker = {
     ...processor.ports(machine.abortAfter(end - LAST_CALLS - machine.now())),
@@ -50,6 +52,7 @@ export function processEvents(
     settings,
     deadline: end - RECORDING_TIME,
     count,
+    time,
   };
   gate.begin(worker);
   return processBatch(batch, (record) => handleRecord(processor, worker, record));

@@ -20,7 +20,7 @@ export interface SweeperClients {
   sqs: Pick<SQSClient, 'send'>;
 }
 
-type AwsParts = Omit<SweepPorts, 'reportAge' | 'reportResent'>;
+type AwsParts = Omit<SweepPorts, 'reportAge' | 'reportWaiting' | 'reportResent'>;
 
 /** @returns The ports of one sweep, by the time until the function is killed, in milliseconds. */
 export function awsSweeper(

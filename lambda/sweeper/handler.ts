@@ -8,6 +8,7 @@ import { sweep } from '../core/sweep/index.ts';
 import { readEnvironment } from '../environment/fields.ts';
 import { sweeperEnvironment } from '../environment/sweeper.ts';
 import { awsSweeper } from './aws-ports.ts';
+import { sweepReports } from './reports.ts';
 
 const logger = createLogger();
 const metrics = new Metrics<SweeperMetric>();
@@ -22,12 +23,7 @@ export async function handler(_event: unknown, context: Context): Promise<void> 
   try {
     const { oldest, ...swept } = await sweep({
       ...portsFor(context.getRemainingTimeInMillis()),
-      reportAge(age) {
-        metrics.seconds('OldestUnfinishedEventAge', Math.round(age / SECOND));
-        // At once: what comes after may fail, or be killed.
-        metrics.flush();
-      },
-      reportResent: (count) => metrics.count('EventResent', count),
+      ...sweepReports(metrics),
     });
     if (swept.refused > 0) logger.warn('the queue did not accept all messages', { refused: swept.refused });
     logger.info('sweep finished', { oldest_seconds: Math.round(oldest / SECOND), ...swept });

@@ -1,13 +1,25 @@
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 
-/** One alarm, and what the person who receives its e-mail needs to know. */
-export interface AlarmDefinition {
+/** Who is notified: the one on duty, at any hour, or whoever is at work next. */
+export type Severity = 'page' | 'ticket';
+
+/** What the person who receives an alarm's e-mail needs to know. */
+export interface AlarmText {
   /** Part of its name and its logical id. */
   readonly id: string;
   /** Heading of its runbook section. */
   readonly title: string;
   /** What happened, in one sentence. */
   readonly sentence: string;
+  readonly severity: Severity;
+  /** Label → URL of a page in the AWS console. */
+  readonly links: Readonly<Record<string, string>>;
+}
+
+/** An alarm that reads metrics. */
+export interface AlarmDefinition extends AlarmText {
+  /** Does not exist with basic monitoring. */
+  readonly isFullOnly?: boolean;
   readonly metric: IMetric;
   /** The alarm fires when the metric reaches this value or, if `silence` is set, falls below it. */
   readonly threshold: number;
@@ -17,8 +29,14 @@ export interface AlarmDefinition {
   readonly silence?: boolean;
   /** Keeps its state while there is no data: what measures it is down as well. */
   readonly keepsState?: boolean;
-  /** Label → URL of a page in the AWS console. */
-  readonly links: Readonly<Record<string, string>>;
+}
+
+/** An alarm that reads other alarms, by their ids; these notify no one themselves. */
+export interface CompositeDefinition extends AlarmText {
+  /** Fires while all alarms of one of these lists do. */
+  readonly anyOf: readonly (readonly string[])[];
+  /** Alarms of at least the same severity that explain this one: it notifies no one while one of them rings. */
+  readonly causes: { readonly id: string; readonly anyOf: readonly string[] };
 }
 
 /** Anchor of a heading, as GitHub generates it. */

@@ -1,43 +1,60 @@
-import { Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IAlarmAction, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration, Stack } from 'aws-cdk-lib';
+import {
+  Alarm,
+  AlarmRule,
+  ComparisonOperator,
+  CompositeAlarm,
+  type IAlarm,
+  type IAlarmAction,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { SettingsError } from '../settings/settings-error.ts';
-import { type AlarmDefinition, anchorOf } from './alarm-definition.ts';
+import type { AlarmDefinition, CompositeDefinition, Severity } from './alarm-definition.ts';
+import { describe } from './alarm-description.ts';
 
-/** CloudWatch's limit in characters; it rejects a longer description only during the deployment. */
-const MAX_DESCRIPTION_LENGTH = 1024;
-/** A generous estimate for what CloudFormation resolves later: the name of a function or queue. */
-const DEFERRED_LENGTH = 80;
-/** The same for AWS pseudo parameters: a region, an account, the end of a host name. */
-const DEFERRED_LENGTH_OF_AWS = 25;
+/** A cause may be noticed a little later than its effect. */
+const WAIT_FOR_CAUSE = Duration.minutes(5);
+/** An effect may last for a while after its cause is over: events that have piled up are worked off. */
+const AFTER_CAUSE = Duration.hours(1);
 
 /** Props of `Alarms`. */
 export interface AlarmsProps {
   /** Named in the error about a description that is too long. */
   readonly stage: string;
   readonly definitions: readonly AlarmDefinition[];
+  /** Alarms over those; none with basic monitoring, where each alarm has its own actions. */
+  readonly composites: readonly CompositeDefinition[];
   readonly runbookUrl: string;
-  /** Actions that every alarm runs. */
-  readonly actions: readonly IAlarmAction[];
+  /** What the alarms of each severity do. */
+  readonly actions: Readonly<Record<Severity, readonly IAlarmAction[]>>;
 }
 
-/** The alarms of an installation; all of them run the same actions. */
+/** The alarms of an installation. Effects of something that has an alarm of its own ring only while that does not. */
 export class Alarms extends Construct {
-  /** Every alarm, in the order in which an event travels. */
+  /** Every alarm that reads metrics, in the order in which an event travels. */
   readonly all: readonly Alarm[];
+  /** Alarms over these that notify someone. */
+  readonly composites: readonly CompositeAlarm[];
+  readonly #byId = new Map<string, IAlarm>();
 
   /** @throws SettingsError where the runbook's URL makes a description too long */
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    this.all = props.definitions.map((definition) => this.#addAlarm(definition, props));
+    const effects = new Set(props.composites.flatMap(({ anyOf }) => anyOf.flat()));
+    this.all = props.definitions.map((definition) => {
+      const alarm = this.#addAlarm(definition, props);
+      if (!effects.has(definition.id)) alarm.addAlarmAction(...props.actions[definition.severity]);
+      return alarm;
+    });
+    this.composites = props.composites.map((definition) => this.#addComposite(definition, props));
   }
 
   #addAlarm(definition: AlarmDefinition, props: AlarmsProps): Alarm {
-    const { silence = false } = definition;
+    const { id, silence = false } = definition;
     const missing = definition.keepsState ? TreatMissingData.IGNORE : TreatMissingData.NOT_BREACHING;
-    const alarm = new Alarm(this, definition.id, {
-      alarmName: `${Stack.of(this).stackName}/${definition.id}`,
-      alarmDescription: this.#describe(definition, props),
+    const alarm = new Alarm(this, id, {
+      alarmName: this.#nameOf(id),
+      alarmDescription: describe(this, definition, props),
       metric: definition.metric,
       threshold: definition.threshold,
       evaluationPeriods: definition.periods ?? 1,
@@ -46,37 +63,50 @@ export class Alarms extends Construct {
         : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: silence ? TreatMissingData.BREACHING : missing,
     });
-    alarm.addAlarmAction(...props.actions);
+    this.#byId.set(id, alarm);
     return alarm;
   }
 
-  #describe({ id, title, sentence, links }: AlarmDefinition, { stage, runbookUrl }: AlarmsProps): string {
-    const description = [
-      sentence,
-      `Runbook: ${runbookUrl}#${anchorOf(title)}`,
-      ...Object.entries(links).map(([label, address]) => `${label}: ${address}`),
-    ].join('\n');
-    const length = lengthOf(Stack.of(this).resolve(description));
-    if (length > MAX_DESCRIPTION_LENGTH) {
-      throw new SettingsError(
-        stage,
-        'alarms.runbookUrl',
-        `makes the description of the alarm ${id} too long (${length} characters, limit ${MAX_DESCRIPTION_LENGTH}); use a shorter URL`,
-      );
-    }
-    return description;
+  #addComposite(definition: CompositeDefinition, props: AlarmsProps): CompositeAlarm {
+    const { id, severity, anyOf } = definition;
+    const alarm = new CompositeAlarm(this, id, {
+      compositeAlarmName: this.#nameOf(id),
+      alarmDescription: describe(this, definition, props),
+      alarmRule: this.#anyOf(anyOf),
+      actionsSuppressor: this.#causeOf(definition, props),
+      actionsSuppressorWaitPeriod: WAIT_FOR_CAUSE,
+      actionsSuppressorExtensionPeriod: AFTER_CAUSE,
+    });
+    alarm.addAlarmAction(...props.actions[severity]);
+    return alarm;
   }
-}
 
-/** Length of a resolved text, with an estimate for each part that CloudFormation resolves later. */
-function lengthOf(text: unknown): number {
-  if (typeof text === 'string') return text.length;
-  const [, parts] = (text as { 'Fn::Join': [string, unknown[]] })['Fn::Join'];
-  return parts.reduce<number>((sum, part) => sum + lengthOfPart(part), 0);
-}
+  /** The alarm that mutes a composite; it notifies no one. */
+  #causeOf({ id: effect, title, links, causes }: CompositeDefinition, props: AlarmsProps): IAlarm {
+    const { id, anyOf } = causes;
+    const known = this.#byId.get(id);
+    if (known) return known;
+    const sentence = `Something that another alarm reports explains ${effect}, which is muted.`;
+    const alarm = new CompositeAlarm(this, id, {
+      compositeAlarmName: this.#nameOf(id),
+      alarmDescription: describe(this, { id, title, sentence, links }, props),
+      alarmRule: this.#anyOf(anyOf.map((cause) => [cause])),
+    });
+    this.#byId.set(id, alarm);
+    return alarm;
+  }
 
-function lengthOfPart(part: unknown): number {
-  if (typeof part === 'string') return part.length;
-  const { Ref } = part as { Ref?: string };
-  return Ref?.startsWith('AWS::') ? DEFERRED_LENGTH_OF_AWS : DEFERRED_LENGTH;
+  #anyOf(lists: readonly (readonly string[])[]) {
+    return AlarmRule.anyOf(...lists.map((ids) => AlarmRule.allOf(...ids.map((id) => this.#alarm(id)))));
+  }
+
+  #alarm(id: string): IAlarm {
+    const alarm = this.#byId.get(id);
+    if (!alarm) throw new RangeError(`there is no alarm ${id}`);
+    return alarm;
+  }
+
+  #nameOf(id: string): string {
+    return `${Stack.of(this).stackName}/${id}`;
+  }
 }

@@ -1,7 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import {
-  type Alarm,
-  AlarmStatusWidget,
   Dashboard,
   GraphWidget,
   type IMetric,
@@ -13,15 +11,17 @@ import {
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Installation } from '../installation.ts';
+import type { Alarms } from './alarms.ts';
 import { type ServiceMetricName, serviceMetric } from './service-metric.ts';
+import { wellBeing } from './well-being.ts';
 
 /** Props of `OperationsDashboard`. */
 export interface OperationsDashboardProps {
   readonly installation: Installation;
-  readonly alarms: readonly Alarm[];
+  readonly alarms: Alarms;
 }
 
-/** One page per stage: arrivals, follow-ups and the state of the parts. */
+/** One page per stage: whether there are problems, then arrivals, follow-ups and the state of the parts. */
 export class OperationsDashboard extends Construct {
   /** The CloudWatch dashboard. */
   readonly dashboard: Dashboard;
@@ -38,9 +38,7 @@ export class OperationsDashboard extends Construct {
         background: TextWidgetBackground.TRANSPARENT,
       }),
     );
-    this.dashboard.addWidgets(
-      new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 4 }),
-    );
+    this.dashboard.addWidgets(...wellBeing(this, alarms));
     this.dashboard.addWidgets(...this.#arrivals(installation));
     this.dashboard.addWidgets(...this.#followUps(installation));
     this.dashboard.addWidgets(...this.#machinery(installation));
@@ -88,6 +86,10 @@ export class OperationsDashboard extends Construct {
       ]),
       graph('Cyberdesk', [
         this.#count('CyberdeskPaused', 'pauses'),
+        serviceMetric(this, 'CyberdeskPauseAge', {
+          statistic: Stats.MAXIMUM,
+          label: 'unavailable, seconds',
+        }),
         this.#count('ApiKeyRejected', 'key rejected'),
         this.#count('ApiKeyNotSet', 'key not set'),
       ]),
@@ -118,6 +120,7 @@ export class OperationsDashboard extends Construct {
           statistic: Stats.MAXIMUM,
           label: 'age in seconds',
         }),
+        serviceMetric(this, 'EventOverdue', { statistic: Stats.MAXIMUM, label: 'overdue' }),
         this.#count('EventResent', 'sent again'),
       ]),
       graph('Function errors and throttles', [

@@ -43,6 +43,8 @@ export const withDefaults = (props: CyberdeskWebhooksProps): Settings => ({
   alarms: {
     emails: [],
     actions: [],
+    ticketEmails: props.alarms?.emails ?? [],
+    ticketActions: props.alarms?.actions ?? [],
     runbookUrl: 'docs/runbook.md',
     oldestEventAge: Duration.hours(1),
     serverErrors: 3,
@@ -53,6 +55,8 @@ export const withDefaults = (props: CyberdeskWebhooksProps): Settings => ({
     signatureRejections: 3,
     ...props.alarms,
   },
+  // A stage that goes with its data is one to try things on.
+  monitoring: props.monitoring ?? ((props.protectData ?? true) ? 'full' : 'basic'),
   rules: props.rules ?? followUpsPath,
 });
 

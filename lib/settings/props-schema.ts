@@ -51,6 +51,7 @@ const retention = {
 const alarms = {
   ...sharedAlarmEntries,
   actions: v.optional(v.array(instanceWith<IAlarmAction>('bind', 'must be an IAlarmAction'))),
+  ticketActions: v.optional(v.array(instanceWith<IAlarmAction>('bind', 'must be an IAlarmAction'))),
   oldestEventAge: v.optional(duration('minutes', RANGES.oldestEventMinutes)),
   silence: v.optional(duration('hours', RANGES.silenceHours)),
 } satisfies Entries<AlarmOptions>;

@@ -48,6 +48,14 @@ export interface SharedOptions {
    */
   readonly provisionedConcurrency?: number;
   /**
+   * `full`: every alarm, composite alarms that mute effects of a known cause, and a dashboard, about $12 a month.
+   * `basic`: the alarms that read a single metric, each for itself, about $4 a month with everything else that an idle stage
+   * costs.
+   *
+   * @default - `full` if `protectData` is set, otherwise `basic`
+   */
+  readonly monitoring?: 'full' | 'basic';
+  /**
    * Absolute path of your own follow-ups file, whose default export is the result of `followUps(…)`.
    *
    * @default - `follow-ups.ts` of this package
@@ -58,11 +66,18 @@ export interface SharedOptions {
 /** Alarm options that a stage and the construct have under the same name and in the same form. */
 export interface SharedAlarmOptions {
   /**
-   * E-mail addresses that receive alarms. AWS sends each one a message that must be confirmed first.
+   * E-mail addresses that receive alarms that cannot wait until morning (pages). AWS sends each one a message that must be
+   * confirmed first.
    *
    * @default - none
    */
   readonly emails?: readonly string[];
+  /**
+   * E-mail addresses that receive all other alarms (tickets). AWS sends each one a message that must be confirmed first.
+   *
+   * @default - those in `emails`
+   */
+  readonly ticketEmails?: readonly string[];
   /**
    * URL of your copy of `docs/runbook.md`; alarms link to its sections. An http(s) URL without "#", at most 200
    * characters.
@@ -83,7 +98,7 @@ export interface SharedAlarmOptions {
    */
   readonly throttledRequests?: number;
   /**
-   * Number of invocations in 5 minutes that ended in an error.
+   * Number of invocations in 15 minutes that ended in an error.
    *
    * @default 1
    */

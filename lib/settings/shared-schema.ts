@@ -92,6 +92,7 @@ export const sharedEntries = {
   repeatUnanswered: v.optional(v.boolean()),
   processorConcurrency: v.optional(wholeNumber([2, 1000])),
   provisionedConcurrency: v.optional(wholeNumber([1, 1000])),
+  monitoring: v.optional(v.union([v.literal('full'), v.literal('basic')])),
   rules: v.optional(
     text((path) => isAbsolute(path) && existsSync(path), 'is not the absolute path of an existing file'),
   ),
@@ -99,6 +100,7 @@ export const sharedEntries = {
 
 export const sharedAlarmEntries = {
   emails: v.optional(listOf(text(isEmail, 'is not a valid e-mail address'))),
+  ticketEmails: v.optional(listOf(text(isEmail, 'is not a valid e-mail address'))),
   runbookUrl: v.optional(
     v.pipe(
       text(isWebAddress, 'must be an http(s) URL without "#"'),

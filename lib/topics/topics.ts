@@ -7,21 +7,25 @@ import { Construct } from 'constructs';
 
 /** Props of `Topics`. */
 export interface TopicsProps {
-  /** Addresses that receive alarms. */
+  /** Addresses that receive pages. */
   readonly alarmEmails: readonly string[];
+  /** Addresses that receive tickets. */
+  readonly ticketEmails: readonly string[];
 }
 
 /** SNS topics to which people and systems subscribe. */
 export class Topics extends Construct {
-  /** Key that encrypts all three topics: CloudWatch cannot publish alarms to a topic that uses the AWS managed key. */
+  /** Key that encrypts all topics: CloudWatch cannot publish alarms to a topic that uses the AWS managed key. */
   readonly key: Key;
   /** For people: what rules send with `notify`. */
   readonly notify: Topic;
   /** For systems: what rules send with `publish`. */
   readonly publish: Topic;
-  /** For people on call: CloudWatch alarms. */
+  /** For the one on duty: CloudWatch alarms that cannot wait until morning. */
   readonly alarms: Topic;
-  /** One per e-mail address that receives alarms. */
+  /** For whoever is at work next: all other CloudWatch alarms. */
+  readonly tickets: Topic;
+  /** One per topic and e-mail address that receives alarms. */
   readonly emailSubscriptions: readonly Subscription[];
 
   constructor(scope: Construct, id: string, props: TopicsProps) {
@@ -35,10 +39,12 @@ export class Topics extends Construct {
     this.notify = this.#addTopic('Notify');
     this.publish = this.#addTopic('Publish');
     this.alarms = this.#addTopic('Alarms');
-    this.emailSubscriptions = props.alarmEmails.map((email) =>
-      this.alarms.addSubscription(new EmailSubscription(email)),
-    );
-    this.#letAlarmsPublish();
+    this.tickets = this.#addTopic('Tickets');
+    this.emailSubscriptions = [
+      ...props.alarmEmails.map((email) => this.alarms.addSubscription(new EmailSubscription(email))),
+      ...props.ticketEmails.map((email) => this.tickets.addSubscription(new EmailSubscription(email))),
+    ];
+    this.#letAlarmsPublish(this.alarms, this.tickets);
   }
 
   #addTopic(id: string): Topic {
@@ -49,7 +55,7 @@ export class Topics extends Construct {
    * CloudWatch publishes and calls KMS under its own service principal, so it needs both the topic policy and the key
    * policy. Without either, an alarm fires, no e-mail arrives and nothing reports the failure.
    */
-  #letAlarmsPublish(): void {
+  #letAlarmsPublish(...topics: Topic[]): void {
     const alarms = Stack.of(this).formatArn({
       service: 'cloudwatch',
       resource: 'alarm',
@@ -63,14 +69,16 @@ export class Topics extends Construct {
         ArnLike: { 'aws:SourceArn': alarms },
       },
     };
-    this.alarms.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'AlarmsPublish',
-        actions: ['sns:Publish'],
-        resources: [this.alarms.topicArn],
-        ...alarmsOfThisAccount,
-      }),
-    );
+    for (const topic of topics) {
+      topic.addToResourcePolicy(
+        new PolicyStatement({
+          sid: 'AlarmsPublish',
+          actions: ['sns:Publish'],
+          resources: [topic.topicArn],
+          ...alarmsOfThisAccount,
+        }),
+      );
+    }
     this.key.addToResourcePolicy(
       new PolicyStatement({
         sid: 'AlarmsEncrypt',

@@ -94,6 +94,7 @@ export function costOfIdleMonth(parts: Parts): CostLine[] {
     ['secrets', 'signing secret, API key', parts.secrets, 'secret'],
     ['topics', 'encryption key', parts.keys, 'kms-key'],
     ['monitoring', 'alarms', parts.alarmMetrics, 'alarm-metric'],
+    ['monitoring', 'composite alarms', parts.compositeAlarms, 'composite-alarm'],
     ['monitoring', 'dashboard', parts.dashboards, 'dashboard'],
     ['monitoring', 'metrics', metricsOf(parts).idle, 'metric'],
     ['queue', 'long polls', (seconds * USE.pollers) / USE.pollSeconds, 'sqs-request'],

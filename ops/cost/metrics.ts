@@ -21,6 +21,9 @@ const IDLE: readonly SweeperMetric[] = ['OldestUnfinishedEventAge'];
 const NORMAL: readonly (VerifierMetric | ProcessorMetric)[] = [
   'EventAccepted',
   'EventProcessed',
+  'EventOnTime',
+  'TimeToFinish',
+  'TimeToFollowUp',
   'FollowUpStarted',
 ];
 

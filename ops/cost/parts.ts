@@ -21,6 +21,7 @@ export interface Parts {
   keys: number;
   /** Metrics that the alarms read: one that uses metric math reads several. */
   alarmMetrics: number;
+  compositeAlarms: number;
   /** Metrics that filters make from log lines. */
   filterMetrics: number;
   dashboards: number;
@@ -51,6 +52,7 @@ export function readParts(text: string): Parts | undefined {
     secrets: find('AWS::SecretsManager::Secret').length,
     keys: find('AWS::KMS::Key').length,
     alarmMetrics: sum(find('AWS::CloudWatch::Alarm'), ({ Metrics }) => metricsRead(Metrics)),
+    compositeAlarms: find('AWS::CloudWatch::CompositeAlarm').length,
     filterMetrics: sum(find('AWS::Logs::MetricFilter'), ({ MetricTransformations: made }) => lengthOf(made)),
     dashboards: find('AWS::CloudWatch::Dashboard').length,
     scheduled: sum(find('AWS::Events::Rule'), ({ ScheduleExpression }) => perMonth(ScheduleExpression)),

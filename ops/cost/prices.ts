@@ -71,6 +71,7 @@ export const PRICES = {
   'kms-key': { usd: 1, unit: 'keys', source: page('kms') },
   secret: { usd: 0.4, unit: 'secrets', source: page('secrets-manager') },
   'alarm-metric': { usd: 0.1, unit: 'metrics that standard alarms read', source: page('cloudwatch') },
+  'composite-alarm': { usd: 0.5, unit: 'composite alarms', source: page('cloudwatch') },
   dashboard: { usd: 3, unit: 'dashboards', source: page('cloudwatch') },
   metric: { usd: 0.3, unit: 'custom metrics', source: page('cloudwatch') },
   'logs-ingested': { usd: 0.5, unit: 'GB of logs ingested', source: page('cloudwatch') },

@@ -54,7 +54,7 @@ export function readOutputs(stackName: string, values: Record<string, string | u
       next: 'deploy it again with this release, or name another stack with --name',
     });
   };
-  const { AlarmTopicArn, CyberdeskApiUrl } = values;
+  const { AlarmTopicArn, TicketTopicArn, CyberdeskApiUrl } = values;
   return {
     webhookUrl: need('WebhookUrl'),
     signingSecret: need('SigningSecretName'),
@@ -65,6 +65,7 @@ export function readOutputs(stackName: string, values: Record<string, string | u
     /** Part of every idempotency key. */
     installation: need('Installation'),
     ...(AlarmTopicArn && { alarmTopicArn: AlarmTopicArn }),
+    ...(TicketTopicArn && { ticketTopicArn: TicketTopicArn }),
     /** Where calls to Cyberdesk go. */
     cyberdeskApiUrl: (CyberdeskApiUrl || 'https://api.cyberdesk.io').replace(/\/+$/, ''),
     ...reliance(values),

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PAUSE_KEY } from '../../lambda/core/model/index.ts';
 import {
   METRIC_DIMENSION,
   METRIC_NAMESPACE,
@@ -74,7 +75,7 @@ describe('metrics', () => {
 
   it('alarms and dashboard show only metrics that exist', () => {
     // Arrange
-    const template = synth(everySetting);
+    const template = synth({ ...everySetting, monitoring: 'full' });
     const known = new Set(
       emitted().map(({ namespace, name, dimensions }) => key(namespace, name, Object.keys(dimensions))),
     );
@@ -153,6 +154,7 @@ describe('metrics', () => {
     await whole.finished(await sendDuring(() => {}));
     await whole.finished(await sendDuring(() => faults.plant({ call, do: 'fail', status: 422 })));
     faults.clear();
+    await putItems(whole, { ...PAUSE_KEY, v: 1, tag: 'ended', until: 0, streak: 0, ended: Date.now() });
     expect(await adopt(whole, 1)).toBe('processed');
     expect(await adopt(whole, 2)).toBe('failed');
     await merge(whole);
@@ -165,6 +167,10 @@ describe('metrics', () => {
     faults.clear();
     await sendDuring(() => faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 429, times: 'always' }));
     await counted('CyberdeskPaused');
+    await waitFor('the age of the pause', async () => {
+      await whole.run.sweep();
+      return emitted().some(({ name }) => name === 'CyberdeskPauseAge');
+    });
   }
 
   /** A follow-up whose response was lost long ago, with this many runs alike. Resolves to the event's final state. */

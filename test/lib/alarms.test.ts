@@ -15,7 +15,11 @@ const { alarms, sourceIpAllowList } = everySetting;
 const template = synth();
 const every = synth({ alarms, sourceIpAllowList });
 const ALARM = 'AWS::CloudWatch::Alarm';
+const COMPOSITE = 'AWS::CloudWatch::CompositeAlarm';
 const alarmsOf = (from: Template): Resource[] => ofType(from, ALARM).map(([, alarm]) => alarm);
+const compositesOf = (from: Template): Resource[] => ofType(from, COMPOSITE).map(([, alarm]) => alarm);
+const everyAlarmOf = (from: Template): Resource[] => [...alarmsOf(from), ...compositesOf(from)];
+const idOf = ({ Properties }: Resource): string => Properties.AlarmName.split('/')[1];
 /** A text in which `…` stands for each part that CloudFormation resolves. */
 const textOf = (text: unknown): string =>
   typeof text === 'string'
@@ -25,7 +29,7 @@ const textOf = (text: unknown): string =>
         .join('');
 
 describe('alarms', () => {
-  it.each(alarmsOf(every).map((alarm): [string, Resource] => [alarm.Properties.AlarmName, alarm]))(
+  it.each(everyAlarmOf(every).map((alarm): [string, Resource] => [alarm.Properties.AlarmName, alarm]))(
     '%s describes what happened and links to the runbook and the console',
     (_, { Properties }) => {
       const [sentence, runbook, ...links] = textOf(Properties.AlarmDescription).split('\n');
@@ -51,8 +55,7 @@ describe('alarms', () => {
   });
 
   it('every alarm exists by default, except Silence and, without an allow-list, SourceRejections', () => {
-    const names = (from: Template) =>
-      alarmsOf(from).map(({ Properties }) => Properties.AlarmName.split('/')[1]);
+    const names = (from: Template) => alarmsOf(from).map(idOf);
 
     expect(names(template)).toEqual([
       'ThrottledRequests',
@@ -65,7 +68,12 @@ describe('alarms', () => {
       'PreviousSecretUsed',
       'UnprocessableEvents',
       'UnknownStatuses',
+      'FastBurnLong',
+      'FastBurnShort',
+      'SlowBurnLong',
+      'SlowBurnShort',
       'OldestUnfinishedEvent',
+      'CyberdeskUnavailable',
       'ApiKeyNotSet',
       'ApiKeyRejected',
       'FailedFollowUps',
@@ -110,14 +118,15 @@ describe('alarms', () => {
     expect(Expression).toBe(
       'IF(failed >= 5 OR (failed > 0 AND SUM([failed, FILL(processed, 0), FILL(refused, 0)]) == failed), 1, 0)',
     );
-    expect(Metrics.find(({ Id }: { Id: string }) => Id === 'failed').MetricStat.Period).toBe(900);
+    expect(Metrics.find(({ Id }: { Id: string }) => Id === 'failed').MetricStat.Period).toBe(1800);
   });
 
   it('every alarm evaluates at most seven days, the limit of CloudWatch', () => {
     const longest = synth({ alarms: { silenceHours: 168 } });
 
     for (const { Properties } of alarmsOf(longest)) {
-      const period = Properties.Period ?? Properties.Metrics[0].MetricStat?.Period ?? 900;
+      const [{ MetricStat }] = Properties.Metrics?.filter((metric: object) => 'MetricStat' in metric) ?? [{}];
+      const period = Properties.Period ?? MetricStat.Period;
       expect(period * Properties.EvaluationPeriods, Properties.AlarmName).toBeLessThanOrEqual(7 * 86_400);
     }
   });
@@ -131,6 +140,7 @@ describe('alarm descriptions', () => {
     const alarm = {
       id: 'Long',
       title: 'Long',
+      severity: 'page' as const,
       metric,
       threshold: 1,
       links: { Log: logsLink(Aws.STACK_NAME) },
@@ -141,7 +151,8 @@ describe('alarm descriptions', () => {
         stage: 'prod',
         definitions: [{ ...alarm, sentence }],
         runbookUrl: 'r.md',
-        actions: [action],
+        composites: [],
+        actions: { page: [action], ticket: [] },
       });
 
     // Act, Assess
@@ -163,37 +174,39 @@ describe('alarm descriptions', () => {
 });
 
 describe('alarm e-mails', () => {
-  const [topicId, topic] = ofType(template, 'AWS::SNS::Topic').find(([id]) => id.includes('Alarms')) as [
+  const [, topic] = ofType(template, 'AWS::SNS::Topic').find(([id]) => id.includes('Alarms')) as [
     string,
     Resource,
   ];
+  const subscriptionsOf = (from: Template) =>
+    ofType(from, 'AWS::SNS::Subscription').map(
+      ([, { Properties }]) =>
+        `${Properties.Endpoint} to ${/Topics(Alarms|Tickets)/.exec(Properties.TopicArn.Ref)?.[1]}`,
+    );
   const ofThisAccount = {
     StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
     ArnLike: { 'aws:SourceArn': expect.anything() },
   };
 
-  it('every alarm publishes to the alarm topic', () => {
-    for (const { Properties } of alarmsOf(template)) {
-      expect(Properties.AlarmActions, Properties.AlarmName).toEqual([{ Ref: topicId }]);
-      expect(Properties.ActionsEnabled ?? true).toBe(true);
-    }
-  });
+  it.each(['Alarms', 'Tickets'])(
+    'the policy of the topic %s lets CloudWatch of this account publish',
+    (name) => {
+      const [[id] = ['']] = ofType(template, 'AWS::SNS::Topic').filter(([each]) => each.includes(name));
+      const policies = ofType(template, 'AWS::SNS::TopicPolicy').filter(([, { Properties }]) =>
+        Properties.Topics.some(({ Ref }: { Ref: string }) => Ref === id),
+      );
 
-  it('the policy of the alarm topic lets CloudWatch of this account publish', () => {
-    const policies = ofType(template, 'AWS::SNS::TopicPolicy').filter(([, { Properties }]) =>
-      Properties.Topics.some(({ Ref }: { Ref: string }) => Ref === topicId),
-    );
-
-    expect(policies).toHaveLength(1);
-    expect(policies[0]?.[1].Properties.PolicyDocument.Statement).toContainEqual({
-      Sid: 'AlarmsPublish',
-      Effect: 'Allow',
-      Principal: { Service: 'cloudwatch.amazonaws.com' },
-      Action: 'sns:Publish',
-      Resource: { Ref: topicId },
-      Condition: ofThisAccount,
-    });
-  });
+      expect(policies).toHaveLength(1);
+      expect(policies[0]?.[1].Properties.PolicyDocument.Statement).toContainEqual({
+        Sid: 'AlarmsPublish',
+        Effect: 'Allow',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Action: 'sns:Publish',
+        Resource: { Ref: id },
+        Condition: ofThisAccount,
+      });
+    },
+  );
 
   it('the policy of the key of the alarm topic lets CloudWatch of this account encrypt', () => {
     const [keyId] = topic.Properties.KmsMasterKeyId['Fn::GetAtt'];
@@ -209,10 +222,18 @@ describe('alarm e-mails', () => {
     });
   });
 
-  it('the alarm topic sends e-mail to the addresses of the settings', () => {
-    expect(ofType(every, 'AWS::SNS::Subscription').map(([, { Properties }]) => Properties)).toEqual([
-      { Protocol: 'email', Endpoint: 'on-call@example.com', TopicArn: { Ref: topicId } },
+  it('the alarm topics send e-mail to the addresses of the settings', () => {
+    expect(subscriptionsOf(every)).toEqual(['on-call@example.com to Alarms', 'team@example.com to Tickets']);
+  });
+
+  it('the ticket topic has the addresses of pages unless the settings name others', () => {
+    const emails = ['on-call@example.com'];
+
+    expect(subscriptionsOf(synth({ alarms: { emails } }))).toEqual([
+      'on-call@example.com to Alarms',
+      'on-call@example.com to Tickets',
     ]);
+    expect(subscriptionsOf(synth({ alarms: { emails, ticketEmails: [] } }))).toHaveLength(1);
   });
 
   it('a stage without alarm recipients raises a warning that names stage and setting', () => {
@@ -232,7 +253,7 @@ describe('topics', () => {
   it('topics are encrypted with our own key and reject calls without TLS', () => {
     const topics = ofType(template, 'AWS::SNS::Topic');
 
-    expect(topics).toHaveLength(3);
+    expect(topics).toHaveLength(4);
     for (const [, { Properties }] of topics) {
       expect(Properties.KmsMasterKeyId['Fn::GetAtt'][0]).toContain('TopicsKey');
     }

@@ -75,6 +75,7 @@ describe('cdk synth, offline, without credentials and with cdk-nag', () => {
           'QueueUrl',
           'SigningSecretName',
           'TableName',
+          'TicketTopicArn',
           'WebhookUrl',
         ]),
       );

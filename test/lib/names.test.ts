@@ -20,7 +20,9 @@ describe('physical names', () => {
   const names = physicalNames(synth());
 
   it('physical names are unique in the account for alarms and the access log only', () => {
-    const unique = names.filter((name) => !/^AWS::CloudWatch::Alarm (AlarmName|MetricName) /.test(name));
+    const unique = names.filter(
+      (name) => !/^AWS::CloudWatch::(Composite)?Alarm (AlarmName|MetricName) /.test(name),
+    );
 
     expect(unique).toEqual([
       // The name of an API need not be unique; the others are scoped to their API, role or function.

@@ -105,11 +105,17 @@ describe('construct', () => {
 
     const webhooks = new CyberdeskWebhooks(stack, 'Webhooks', { stage: 'live', alarms: { actions: [page] } });
 
-    const alarms = ofType(templateOf(app, 'Mine'), 'AWS::CloudWatch::Alarm');
-    expect(alarms).toHaveLength(webhooks.monitoring.alarms.all.length);
-    for (const [, { Properties }] of alarms) {
+    const template = templateOf(app, 'Mine');
+    const { all, composites } = webhooks.monitoring.alarms;
+    const alarms = ofType(template, 'AWS::CloudWatch::Alarm');
+    expect(alarms).toHaveLength(all.length);
+    const notifying = [...alarms, ...ofType(template, 'AWS::CloudWatch::CompositeAlarm')].filter(
+      ([, { Properties }]) => Properties.AlarmActions,
+    );
+    expect(notifying.length).toBeGreaterThan(composites.length + 15);
+    for (const [, { Properties }] of notifying) {
       expect(Properties.AlarmActions).toEqual([
-        { Ref: expect.stringContaining('TopicsAlarms') },
+        { Ref: expect.stringMatching(/Topics(Alarms|Tickets)/) },
         'arn:pager',
       ]);
     }

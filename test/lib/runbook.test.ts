@@ -8,14 +8,21 @@ const text = readFileSync('docs/runbook.md', 'utf8');
 const sections = text.split(/^## /m).slice(1);
 const titles = sections.map((section) => section.split('\n')[0] as string);
 
+const template = synth({ ...everySetting, monitoring: 'full' });
 /** Anchors linked by the descriptions of the alarms, in order. */
-const links = ofType(synth(everySetting), 'AWS::CloudWatch::Alarm').map(
-  ([, { Properties }]) => /runbook\.md#([\w-]+)/.exec(JSON.stringify(Properties.AlarmDescription))?.[1],
-);
+const linksOf = (type: string) =>
+  ofType(template, type).map(
+    ([, { Properties }]) => /runbook\.md#([\w-]+)/.exec(JSON.stringify(Properties.AlarmDescription))?.[1],
+  );
+/** Alarms that are read together have one section. */
+const links = [...new Set(linksOf('AWS::CloudWatch::Alarm'))];
 
 describe('runbook', () => {
   it('the runbook has one section per alarm, in the same order', () => {
     expect(titles.map(anchorOf)).toEqual(links);
+    const composites = linksOf('AWS::CloudWatch::CompositeAlarm');
+    expect(composites).toHaveLength(5);
+    expect(composites.filter((link) => !links.includes(link))).toEqual([]);
   });
 
   it.each(sections.map((section, index) => [titles[index], section]))(
@@ -36,7 +43,7 @@ describe('runbook', () => {
 
   it('the runbook mentions the setting of each threshold', () => {
     for (const setting of Object.keys(everySetting.alarms)) {
-      if (['emails', 'runbookUrl', 'functionErrors'].includes(setting)) continue;
+      if (['emails', 'ticketEmails', 'runbookUrl', 'functionErrors'].includes(setting)) continue;
       expect(text).toContain(`\`alarms.${setting}\``);
     }
   });

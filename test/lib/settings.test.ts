@@ -55,6 +55,16 @@ describe('invalid settings', () => {
       'alarms.emails.0: "a@b" is not a valid e-mail address',
     ],
     [
+      'an invalid e-mail address for tickets',
+      { alarms: { ticketEmails: ['a@b'] } },
+      'alarms.ticketEmails.0: "a@b" is not a valid e-mail address',
+    ],
+    [
+      'an unknown kind of monitoring',
+      { monitoring: 'none' },
+      'monitoring: must be ("full" | "basic") (got "none")',
+    ],
+    [
       'a duplicate e-mail address',
       { alarms: { emails: ['a@b.ch', 'a@b.ch'] } },
       'alarms.emails: must not contain duplicates',

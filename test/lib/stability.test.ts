@@ -16,6 +16,7 @@ const STATEFUL = {
     'WebhooksTopicsAlarms51EFA162',
     'WebhooksTopicsNotify29B1DA1C',
     'WebhooksTopicsPublishBFA920C8',
+    'WebhooksTopicsTickets778079F9',
   ],
   'AWS::KMS::Key': ['WebhooksTopicsKey0556B865'],
 };

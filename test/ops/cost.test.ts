@@ -50,6 +50,7 @@ const resources = {
       ],
     },
   },
+  Composite: { Type: 'AWS::CloudWatch::CompositeAlarm', Properties: { AlarmRule: 'TRUE' } },
   Filter: { Type: 'AWS::Logs::MetricFilter', Properties: { MetricTransformations: [{ MetricName: 'x' }] } },
   Table: {
     Type: 'AWS::DynamoDB::Table',
@@ -112,16 +113,18 @@ describe('cost', () => {
     expect(sweeps?.quantity).toBe(2920);
   });
 
-  it('each metric that an alarm reads is counted', async () => {
+  it('each metric that an alarm reads is counted, and each composite alarm', async () => {
     const { idle_month } = await estimate();
-    expect(idle_month.lines.find(({ what }) => what === 'alarms')).toMatchObject({ quantity: 3 });
+    const line = (name: string) => idle_month.lines.find(({ what }) => what === name);
+    expect(line('alarms')).toMatchObject({ quantity: 3 });
+    expect(line('composite alarms')).toMatchObject({ quantity: 1, usd: 0.5 });
   });
 
   it('every custom metric is counted once: idle, for successful events, or for everything else', async () => {
     const { idle_month, active_month } = await estimate();
     const all = [...VERIFIER_METRICS, ...PROCESSOR_METRICS, ...SWEEPER_METRICS, 'from a log filter'];
     const lines = [...idle_month.lines, ...active_month.lines].filter(({ what }) => /^metrics/.test(what));
-    expect(lines.map(({ quantity }) => quantity)).toEqual([1, 3, all.length - 4]);
+    expect(lines.map(({ quantity }) => quantity)).toEqual([1, 6, all.length - 7]);
     for (const line of lines) expect(line).toMatchObject({ component: 'monitoring', price: 0.3 });
   });
 
@@ -234,11 +237,14 @@ describe('cost', () => {
       (await run(['cost', '--json', '--template', golden, ...argv])).json();
     const { events, idle_month, active_month } = await of();
     const bare = await of('--follow-ups', '0');
+    const full = await of('--template', golden.replace('dev', 'prod'));
+    expect(idle_month.total).toBeLessThanOrEqual(4);
 
     for (const row of [
       `each with one follow-up | about $${events.total.toFixed(0)} |`,
       `without follow-ups | about $${bare.events.total.toFixed(0)} |`,
-      `| an idle stage | about $${idle_month.total.toFixed(1)}0 a month:`,
+      `| an idle stage with \`monitoring: 'basic'\` | about $${idle_month.total.toFixed(1)}0 a month:`,
+      `| an idle stage with \`monitoring: 'full'\` | about $${full.idle_month.total.toFixed(1)}0 a month:`,
       `in addition | at most $${active_month.total.toFixed(2)} for custom metrics |`,
     ])
       expect(readme).toContain(row);

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { DAY } from '../../lambda/core/model/time.ts';
 import { type CyberdeskApi, startCyberdeskApi } from '../../local/cyberdesk-api/server.ts';
-import { checkAlarms, checkSubscriptions } from '../../ops/doctor/alarms.ts';
+import { checkSubscriptions } from '../../ops/doctor/alarm-mail.ts';
+import { checkAlarms } from '../../ops/doctor/alarms.ts';
 import { look } from '../../ops/doctor/check.ts';
 import { checkDashboard } from '../../ops/doctor/dashboard.ts';
 import { checkCredentials, checkStack } from '../../ops/doctor/doctor.ts';
@@ -195,6 +196,35 @@ describe('checkAlarms and checkSubscriptions', () => {
     expect(await found('OK', 'OK', 'OK', 'OK')).toMatchObject([{ state: 'ok' }]);
   });
 
+  it('checkAlarms names composite alarms as well, what mutes them, and no alarm that only others read', async () => {
+    const states = (id: string, more: object = {}) => ({
+      AlarmName: `${STACK}/${id}`,
+      StateValue: 'ALARM',
+      AlarmActions: [TOPIC],
+      ...more,
+    });
+    const { at, aws } = withAws({
+      DescribeAlarms: {
+        MetricAlarms: [states('Cause'), states('Part', { AlarmActions: [] })],
+        CompositeAlarms: [states('Effect', { ActionsSuppressedBy: 'Alarm' })],
+      },
+    });
+    expect(await checkAlarms(at)).toMatchObject([
+      { text: `in alarm: ${STACK}/Cause, ${STACK}/Effect (an effect of another one)` },
+    ]);
+    expect(aws.called('DescribeAlarms')).toMatchObject([
+      { input: { AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] } },
+    ]);
+    const Composite = {
+      Type: 'AWS::CloudWatch::CompositeAlarm',
+      Properties: { AlarmName: `${STACK}/Gone` },
+    };
+    const given = { TemplateBody: JSON.stringify({ Resources: { Composite } }) };
+    expect(await checkAlarms(withAws({ ...alarms('OK'), GetTemplate: given }).at)).toMatchObject([
+      { text: `1 of 1 do not exist: ${STACK}/Gone` },
+    ]);
+  });
+
   const subscribed = (...entries: [string, string][]) => ({
     ListSubscriptionsByTopic: {
       Subscriptions: entries.map(([Endpoint, SubscriptionArn]) => ({ Endpoint, SubscriptionArn })),
@@ -223,7 +253,7 @@ describe('checkAlarms and checkSubscriptions', () => {
       Subscribe: {},
     });
     expect(await checkSubscriptions(at, async () => true)).toMatchObject([
-      { state: 'ok', text: '2 confirmed subscriptions' },
+      { state: 'ok', text: 'pages: 2 confirmed subscriptions' },
     ]);
     expect(aws.called('Subscribe')).toEqual([]);
   });
@@ -242,6 +272,68 @@ describe('checkAlarms and checkSubscriptions', () => {
     expect(await checkSubscriptions(at, async () => true)).toMatchObject([{ state: 'warning' }]);
     expect(aws.called('Subscribe')).toMatchObject([
       { input: { TopicArn: TOPIC, Endpoint: 'duty@example.com' } },
+    ]);
+  });
+});
+
+describe('checkSubscriptions of a stage with two severities', () => {
+  const TICKETS = `${TOPIC}-tickets`;
+  const Tickets = {
+    Type: 'AWS::SNS::Subscription',
+    Properties: { Protocol: 'email', Endpoint: 'team@example.com', TopicArn: { Ref: 'Tickets' } },
+  };
+  const both = {
+    Resources: { ...template.Resources, Tickets },
+    Outputs: { ...template.Outputs, TicketTopicArn: { Value: { Ref: 'Tickets' } } },
+  };
+  const check = (subscriptions: Record<string, [string, string][]>) => {
+    const { at, aws } = withAws({
+      GetTemplate: { TemplateBody: JSON.stringify(both) },
+      ListSubscriptionsByTopic: ({ TopicArn }: { TopicArn: string }) => ({
+        Subscriptions: (subscriptions[TopicArn] ?? []).map(([Endpoint, SubscriptionArn]) => ({
+          Endpoint,
+          SubscriptionArn,
+        })),
+      }),
+      Subscribe: {},
+    });
+    const stage = { ...at, outputs: { ...at.outputs, ticketTopicArn: TICKETS } };
+    return { aws, findings: checkSubscriptions(stage, async () => true) };
+  };
+
+  it('checkSubscriptions names the addresses of pages and of tickets that are not confirmed', async () => {
+    const { findings } = check({
+      [TOPIC]: [['duty@example.com', `${TOPIC}:1`]],
+      [TICKETS]: [['team@example.com', 'PendingConfirmation']],
+    });
+    expect(await findings).toMatchObject([
+      { state: 'ok', text: 'pages: 1 confirmed subscription' },
+      { state: 'warning', text: 'tickets: team@example.com has not confirmed yet' },
+    ]);
+  });
+
+  it('checkSubscriptions subscribes a lapsed address to the topic that it belongs to', async () => {
+    const { aws, findings } = check({ [TOPIC]: [['duty@example.com', `${TOPIC}:1`]] });
+    expect(await findings).toMatchObject([
+      { state: 'ok' },
+      { state: 'warning', text: expect.stringContaining('tickets: team@example.com did not confirm') },
+    ]);
+    expect(aws.called('Subscribe')).toMatchObject([
+      { input: { TopicArn: TICKETS, Endpoint: 'team@example.com' } },
+    ]);
+  });
+
+  it('checkSubscriptions says which setting is missing if tickets reach no one', async () => {
+    const { alarmTopicArn: _, ...outputs } = here.stage.outputs;
+    const at = { ...here.stage, outputs: { ...outputs, alarmTopicArn: TOPIC, ticketTopicArn: TICKETS } };
+    const { sns, cloudFormation } = withAws({
+      GetTemplate: { TemplateBody: JSON.stringify({ Resources: {}, Outputs: {} }) },
+      ListSubscriptionsByTopic: { Subscriptions: [] },
+    }).aws.clients;
+    const stage = { ...at, clients: { ...at.clients, sns, cloudFormation } };
+    expect(await checkSubscriptions(stage, async () => true)).toMatchObject([
+      { text: 'pages reach no one', next: expect.stringContaining('alarms.emails') },
+      { text: 'tickets reach no one', next: expect.stringContaining('alarms.ticketEmails') },
     ]);
   });
 });

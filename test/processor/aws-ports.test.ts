@@ -28,6 +28,7 @@ it('every call of AWS ends with its invocation, those of the gate and the queue 
     rules: followUps({ name: 'r', actions: () => startRun({ workflow_id: 'next' }) }),
     log: () => undefined,
     count: () => undefined,
+    time: () => undefined,
   };
   const body = JSON.stringify({ v: 1, event: 'event-1' });
   const Records = [sqsRecord('m1', { body, receives: 1, handle: 'h' })];

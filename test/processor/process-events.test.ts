@@ -21,7 +21,7 @@ beforeEach(async () => {
   await receive(world.ports, { svixId: 'msg_1', body: runComplete() }, 90);
   hidden = [];
   logged = [];
-  const { gate, rules, count, ...ports } = world.worker;
+  const { gate, rules, count, time, ...ports } = world.worker;
   processor = {
     ports: () => ports,
     hide: async (handle, duration) => void hidden.push([handle, duration]),
@@ -32,6 +32,7 @@ beforeEach(async () => {
     functionTimeout: 45 * SECOND,
     log: (level, message, ...[facts]) => void logged.push({ level, message, facts }),
     count,
+    time,
   };
 });
 

@@ -1,9 +1,9 @@
 import type { SQSBatchResponse } from 'aws-lambda';
+import { SECOND } from '../../lambda/core/model/time.ts';
 import { type Processor, processEvents } from '../../lambda/processor/processor.ts';
 import type { FollowUps } from '../../lambda/rules/follow-ups.ts';
 import { FUNCTION_TIMEOUT, type Functions, type ProcessorParts } from './functions.ts';
 import { eventOf } from './message-body.ts';
-
 import type { Received } from './model/queue.ts';
 import { sqsRecord } from './model/sqs-record.ts';
 import { isExpected } from './ports.ts';
@@ -94,6 +94,7 @@ export class EventSource {
     sandbox.onDeath = () => {
       if (isOver) return;
       isOver = true;
+      world.measure('Errors Processor', 1);
       oracle.onDeath(batch);
       wakeLater();
     };
@@ -152,7 +153,8 @@ export class EventSource {
       },
       rules: rules(world.repaired),
       log: (_level, message, ...facts) => this.#log(sandbox, message, facts[0]),
-      count: () => {},
+      count: (metric) => world.measure(metric, 1),
+      time: (metric, duration) => world.measure(metric, duration / SECOND),
     };
     const Records = batch.map(({ id, ...received }) => sqsRecord(id, received));
     const remaining = plant.functionTimeout ?? FUNCTION_TIMEOUT;

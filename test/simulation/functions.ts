@@ -59,7 +59,9 @@ export type VerifierParts = Pick<
   Verifier,
   'ports' | 'signingSecret' | 'machine' | 'isAllowed' | 'retentionDays' | 'refusals'
 >;
-export type SweeperParts = (remaining: number) => Omit<SweepPorts, 'reportAge' | 'reportResent'>;
+export type SweeperParts = (
+  remaining: number,
+) => Omit<SweepPorts, 'reportAge' | 'reportWaiting' | 'reportResent'>;
 
 /** Receives a message, and whether the SDK has sent it before. */
 export type Send = (body: string, isRepeat: boolean) => void;

@@ -1,5 +1,6 @@
 import { DAY, HOUR, MINUTE, SECOND } from '../../lambda/core/model/time.ts';
 import { sweep } from '../../lambda/core/sweep/index.ts';
+import { sweepReports } from '../../lambda/sweeper/reports.ts';
 import { SWEEPER_TIMEOUT } from './functions.ts';
 import type { ModelRun } from './model/cyberdesk.ts';
 import { isExpected } from './ports.ts';
@@ -107,7 +108,12 @@ export class Moves {
     });
     // Now and then far too little, so that the next sweep has to continue.
     const isShort = !profile.fixed && rng.chance(0.1);
-    const ports = { ...portsFor(isShort ? 16 * SECOND : SWEEPER_TIMEOUT), reportAge() {}, reportResent() {} };
+    const reports = sweepReports({
+      count: (name, value = 1) => world.measure(name, value),
+      seconds: (name, value) => world.measure(name, value),
+      flush() {},
+    });
+    const ports = { ...portsFor(isShort ? 16 * SECOND : SWEEPER_TIMEOUT), ...reports };
     try {
       await sweep(world.plant.sweeper?.(ports) ?? ports);
       oracle.messages.endSweep();

@@ -118,7 +118,7 @@ export class Sender {
       ...parts,
       ports: (signal) => planted(world, parts.ports(signal)),
       log: (_level, message, ...facts) => this.#log(sandbox.name, message, facts[0]),
-      count: () => {},
+      count: (metric) => world.measure(metric, 1),
     };
     const { statusCode = 500 } = await answerWebhook(function_, {
       headers: {

@@ -84,6 +84,8 @@ export interface WorldParts {
   readonly habit: number;
   note(who: string, what: () => string): void;
   move(name: string): void;
+  /** A function has measured something: in seconds, or how often it happened. */
+  measure(metric: string, value: number): void;
   newSandbox(kind: string): Sandbox;
   /** How often the SDK makes a request at most. */
   attempts(): number;

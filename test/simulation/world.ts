@@ -58,6 +58,7 @@ export class World implements WorldParts {
   repaired = false;
   brokenUntil = 0;
   verifiers: WarmVerifier[] = [];
+  measure: (metric: string, value: number) => void = () => {};
   #names = 0;
   readonly habit: number;
   readonly #attempts: number;

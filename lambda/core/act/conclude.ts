@@ -119,6 +119,8 @@ export async function succeedWith(
   if (!(await call.takeRuns(action, runIds, found))) return failAction(action, 'outcome_unknown');
   const { worker, record } = action;
   worker.count(found ? 'FollowUpAdopted' : 'FollowUpStarted');
+  const { round, received_at } = action.event;
+  if (!found && round === 0) worker.time('TimeToFollowUp', worker.system.now() - Date.parse(received_at));
   // Written by the next commit, which for a single follow-up is the last: result and `done` go in one write.
   action.stage(
     succeed(record, { run_ids: runIds, at: worker.system.now(), ...(found && { adopted: true }) }),

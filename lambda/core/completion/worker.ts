@@ -26,6 +26,8 @@ export interface Worker {
   /** Work that has not begun by then waits for another invocation; calls in flight are aborted. Epoch milliseconds. */
   deadline: number;
   count(metric: ProcessorMetric): void;
+  /** Records a duration in milliseconds. */
+  time(metric: ProcessorMetric, duration: number): void;
 }
 
 export interface WorkerSettings {

@@ -62,6 +62,10 @@ export interface PauseItem extends Item {
   until: number;
   /** Pauses in a row. */
   streak: number;
+  /** When the first of these pauses began, in epoch milliseconds; absent if an earlier release wrote the item last. */
+  since?: number;
+  /** When calls were last let through again, in epoch milliseconds: events from before had to wait. */
+  ended?: number;
   /** What began or prolonged it last; absent if an earlier release did. */
   cause?: PauseCause;
   /** The worker that may try first once the pause is over. */

@@ -23,6 +23,10 @@ export const VERIFIER_METRICS = [
 
 export const PROCESSOR_METRICS = [
   'EventProcessed',
+  'EventOnTime',
+  'EventDelayed',
+  'TimeToFinish',
+  'TimeToFollowUp',
   'MergedWithoutEnd',
   'FollowUpStarted',
   'FollowUpAdopted',
@@ -34,7 +38,12 @@ export const PROCESSOR_METRICS = [
   'MessageFailed',
 ] as const;
 
-export const SWEEPER_METRICS = ['OldestUnfinishedEventAge', 'EventResent'] as const;
+export const SWEEPER_METRICS = [
+  'OldestUnfinishedEventAge',
+  'EventOverdue',
+  'CyberdeskPauseAge',
+  'EventResent',
+] as const;
 
 export type VerifierMetric = (typeof VERIFIER_METRICS)[number];
 export type ProcessorMetric = (typeof PROCESSOR_METRICS)[number];

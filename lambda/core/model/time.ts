@@ -27,6 +27,9 @@ export const PATIENCE = DAY;
 export const retryDelay = (tries: number): number =>
   Math.min(FIRST_DELAY * 2 ** Math.min(tries, 30), LONGEST_DELAY);
 
+/** The service level: an event is to be finished within this, unless a pause holds it up. */
+export const ON_TIME = 5 * MINUTE;
+
 /** The longest pause, whatever `Retry-After` says or an item holds. */
 export const LONGEST_PAUSE = 15 * MINUTE;
 

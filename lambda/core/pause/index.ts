@@ -1,3 +1,3 @@
 export { PauseGate } from './pause-gate.ts';
-export { pauseEnd } from './pause-times.ts';
+export { heldUntil, pauseEnd, unavailableFor } from './pause-times.ts';
 export { reportFailure } from './report-failure.ts';

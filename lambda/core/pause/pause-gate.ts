@@ -2,7 +2,15 @@ import { type PauseCause, type PauseItem, SECOND, type System } from '../model/i
 import { ApiCheck, type Health, type Invocation } from './api-check.ts';
 import type { Admission, CallReport, Effect } from './call-report.ts';
 import { FailureTally } from './failure-tally.ts';
-import { closedUntil, FIRST_PAUSE, isPaused, pauseEnd, prolonged, SHORTEST_PAUSE } from './pause-times.ts';
+import {
+  closedUntil,
+  FIRST_PAUSE,
+  heldUntil,
+  isPaused,
+  pauseEnd,
+  prolonged,
+  SHORTEST_PAUSE,
+} from './pause-times.ts';
 import { SharedPause } from './shared-pause.ts';
 
 /** Lost races before a report is dropped: the workers that won them have reported the same. */
@@ -43,6 +51,11 @@ export class PauseGate {
   /** Until when calls have to wait, without asking for admission. For decisions that come before any write. */
   async waiting(): Promise<number | undefined> {
     return this.#heed(await this.#shared.read());
+  }
+
+  /** Events received before this have had to wait for the end of a pause, in epoch milliseconds; 0 for none. */
+  async heldUntil(): Promise<number> {
+    return heldUntil(await this.#shared.read(), this.#system.now());
   }
 
   /** Asks to make a call. Once a pause is over, one worker probes first and the others wait for its report. */
@@ -87,7 +100,14 @@ export class PauseGate {
     const now = this.#system.now();
     if (!view || now < pauseEnd(view, now)) return;
     const streak = by === 'write' ? 0 : view.streak;
-    if (view.until !== 0 || view.streak !== streak) await this.#shared.write(view, { until: 0, streak });
+    if (view.until === 0 && view.streak === streak) return;
+    const { since, ended } = view;
+    await this.#shared.write(view, {
+      until: 0,
+      streak,
+      ...(streak > 0 && since !== undefined && { since }),
+      ...(view.until !== 0 ? { ended: now } : ended !== undefined && { ended }),
+    });
   }
 
   async #denied(report: CallReport & { kind: 'denied' }, wasProbe: boolean): Promise<Effect> {

@@ -1,4 +1,4 @@
-import { LONGEST_PAUSE, type PauseItem, SANDBOX_SKEW, SECOND } from '../model/index.ts';
+import { LONGEST_PAUSE, type PauseCause, type PauseItem, SANDBOX_SKEW, SECOND } from '../model/index.ts';
 
 /** The first pause in a row if the API names no time; each further pause doubles it. */
 export const FIRST_PAUSE = 30 * SECOND;
@@ -8,7 +8,10 @@ export const SHORTEST_PAUSE = SECOND;
 const FIRST_SPREAD = 5 * SECOND;
 
 /** What a pause says, without the key and version of its item. */
-export type PauseDraft = Pick<PauseItem, 'until' | 'streak' | 'probe' | 'cause'>;
+export type PauseDraft = Pick<PauseItem, 'until' | 'streak' | 'since' | 'ended' | 'probe' | 'cause'>;
+
+/** A pause that no worker has ended or prolonged for so long after its end says nothing any more. */
+const FORGOTTEN = 2 * LONGEST_PAUSE;
 
 /**
  * When a pause ends, in epoch milliseconds; 0 for none. We never write an end beyond the longest pause, so one that
@@ -66,12 +69,39 @@ export function prolonged(
   { now, floor, asked }: { now: number; floor: number; asked: number },
 ): PauseDraft {
   const streak = view?.streak ?? 0;
+  const since = (view && isInRow(view, now) ? view.since : undefined) ?? now;
   const length = Math.min(Math.max(asked, doubled(floor, streak)), LONGEST_PAUSE);
   // Several workers that ran into the same outage lengthen the streak by one, not by one each.
   const end = pauseEnd(view, now);
   const isOn = now < end;
-  return { until: Math.max(end, now + length), streak: isOn ? streak : streak + 1 };
+  return {
+    ...(view?.ended !== undefined && { ended: view.ended }),
+    since,
+    until: Math.max(end, now + length),
+    streak: isOn ? streak : streak + 1,
+  };
 }
+
+/** A pause that begins now continues these: no write has been answered since, and not long ago one was tried. */
+const isInRow = ({ streak, until, ended = 0 }: PauseItem, now: number): boolean =>
+  streak > 0 && now < (until || ended) + FORGOTTEN;
+
+/** Whether calls are held up, also between the end of a pause and the probe after it. */
+const isHolding = (view: PauseItem | undefined, now: number): boolean =>
+  isPaused(view) && isWithin(view.until, now, LONGEST_PAUSE) && now < view.until + FORGOTTEN;
+
+/** Events received before this have had to wait for the end of a pause, in epoch milliseconds; 0 for none. */
+export const heldUntil = (view: PauseItem | undefined, now: number): number =>
+  isHolding(view, now) ? now : Math.min(view?.ended ?? 0, now);
+
+/** For how long Cyberdesk has answered no write, in milliseconds. 0 if it does, or if the key is what keeps it from it. */
+export function unavailableFor(view: PauseItem | undefined, now: number): number {
+  const { since = now, cause } = view ?? {};
+  return isHolding(view, now) && cause && OF_CYBERDESK.has(cause.kind) ? Math.max(0, now - since) : 0;
+}
+
+/** The causes of a pause that are not ours to remedy. */
+const OF_CYBERDESK: ReadonlySet<string> = new Set(['throttled', 'failed'] satisfies PauseCause['kind'][]);
 
 const spreadAfter = (streak: number): number => Math.min(doubled(FIRST_SPREAD, streak), LONGEST_PAUSE);
 

@@ -30,13 +30,15 @@ export class SharedPause {
   /** `lost` if another worker has just written; the next read then shows what. */
   async write(
     view: PauseItem | undefined,
-    { until, streak, probe, cause }: PauseDraft,
+    { until, streak, since, ended, probe, cause }: PauseDraft,
   ): Promise<'written' | 'lost' | 'failed'> {
     const next = {
       ...PAUSE_KEY,
       v: ITEM_VERSION,
       until,
       streak,
+      ...(since !== undefined && { since }),
+      ...(ended !== undefined && { ended }),
       ...(probe && { probe }),
       ...(cause && { cause }),
     };

@@ -2,6 +2,7 @@ import type { CarriedOut } from '../act/index.ts';
 import type { Worker } from '../completion/index.ts';
 import { doorOf, type EventItem, type EventState, type Reason, ttlAfter } from '../model/index.ts';
 import { known, loadEvent, update } from '../store/index.ts';
+import { measureEnd } from './measure-end.ts';
 
 /** The outcome of a message. */
 export type Outcome = 'processed' | 'failed' | 'ignored' | 'duplicate' | 'finished_before' | 'dead_lettered';
@@ -69,7 +70,7 @@ async function close(
   event: EventItem,
   change: Partial<EventItem> & { state: EventState },
 ): Promise<void> {
-  await update(worker, event, (found) => {
+  const finished = await update(worker, event, (found) => {
     const current = known(found);
     // Another worker has finished it, or a replan has begun a new round: neither is ours to overwrite. A note of the
     // sweeper, or a completion being named, leaves it as it was.
@@ -89,4 +90,6 @@ async function close(
       ttl: ttlAfter(now, worker.settings.eventRetention),
     };
   });
+  // Of two workers, one writes the end, and that one measures it.
+  if (finished) await measureEnd(worker, finished);
 }

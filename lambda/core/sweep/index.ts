@@ -1,2 +1,2 @@
-export type { SweepPorts } from './ports.ts';
+export type { SweepPorts, Waiting } from './ports.ts';
 export { sweep } from './sweep.ts';

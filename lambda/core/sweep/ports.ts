@@ -12,8 +12,18 @@ export interface SweepPorts extends Store {
    * so the alarm has its data whatever happens to the sweep.
    */
   reportAge(oldest: number): void;
+  /** Receives what else concerns the service level. */
+  reportWaiting(waiting: Waiting): void;
   /** Receives how many messages were sent again, also by a sweep that fails. */
   reportResent(count: number): void;
+}
+
+/** How well the service level is met while the sweep looks. */
+export interface Waiting {
+  /** Events that should be finished by now, and that no pause has held up; of many unfinished ones not all are counted. */
+  overdue: number;
+  /** For how long Cyberdesk has answered no write, in milliseconds; 0 if it does. */
+  unavailable: number;
 }
 
 export interface Swept {

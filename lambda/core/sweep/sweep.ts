@@ -1,12 +1,12 @@
 import {
+  ON_TIME,
   OPEN_SHARDS,
-  type OpenIndex,
   PAUSE_KEY,
   type PauseItem,
   SWEEP_KEY,
   type SweepItem,
 } from '../model/index.ts';
-import { pauseEnd } from '../pause/index.ts';
+import { heldUntil, pauseEnd, unavailableFor } from '../pause/index.ts';
 import { type Cursors, cursorsOf, saveCursors } from './cursors.ts';
 import type { SweepPorts, Swept } from './ports.ts';
 import { type Round, type WalkEnd, walkShard } from './walk.ts';
@@ -16,6 +16,9 @@ import { type Round, type WalkEnd, walkShard } from './walk.ts';
  * so many waiting, a missing one is the smaller problem.
  */
 const LARGEST_BACKLOG = 100_000;
+
+/** Unfinished events of a shard that are counted: one short query, and enough to say that the service level is missed. */
+const COUNTED = 1000;
 
 const SHARDS = Array.from({ length: OPEN_SHARDS }, (_, shard) => shard);
 
@@ -27,13 +30,17 @@ const SHARDS = Array.from({ length: OPEN_SHARDS }, (_, shard) => shard);
  */
 export async function sweep(ports: SweepPorts): Promise<Swept> {
   const began = ports.system.now();
-  const { oldest, errors } = await reportOldest(ports, began);
+  const { oldest, times, errors } = await reportOldest(ports, began);
   const backlog = await ports.queue.backlog();
   // What kind of item a key holds is known by its form.
   const [pause, control] = (await ports.reader.getAll([PAUSE_KEY, SWEEP_KEY])) as [
     PauseItem | undefined,
     SweepItem | undefined,
   ];
+  ports.reportWaiting({
+    overdue: overdueOf(times, { now: began, held: heldUntil(pause, began) }),
+    unavailable: unavailableFor(pause, began),
+  });
   const round: Round = {
     ports,
     began,
@@ -53,20 +60,22 @@ export async function sweep(ports: SweepPorts): Promise<Swept> {
 
 /** @throws What a shard failed with, if all did: then no age is known. */
 async function reportOldest({ open, reportAge }: SweepPorts, now: number) {
-  const firsts = await Promise.allSettled(SHARDS.map((shard) => firstOf(open, shard)));
+  const firsts = await Promise.allSettled(SHARDS.map((shard) => open.list(shard, { limit: COUNTED })));
   const errors: unknown[] = [];
   const times: number[] = [];
   for (const first of firsts) {
     if (first.status === 'rejected') errors.push(first.reason);
-    else if (first.value) times.push(Date.parse(first.value.received_at));
+    else times.push(...first.value.map(({ received_at }) => Date.parse(received_at)));
   }
   if (errors.length === firsts.length) throw errors[0];
-  const oldest = Math.max(0, ...times.map((time) => now - time));
+  const oldest = times.reduce((longest, time) => Math.max(longest, now - time), 0);
   reportAge(oldest);
-  return { oldest, errors };
+  return { oldest, times, errors };
 }
 
-const firstOf = async (open: OpenIndex, shard: number) => (await open.list(shard, { limit: 1 }))[0];
+/** @param held Events from before had to wait for the end of a pause. */
+const overdueOf = (times: readonly number[], { now, held }: { now: number; held: number }): number =>
+  times.filter((time) => time >= held && now - time > ON_TIME).length;
 
 const walkAll = (round: Round, cursors: Cursors): Promise<WalkEnd[]> =>
   Promise.all(SHARDS.map((shard) => walkShard(round, shard, cursors.get(shard))));

@@ -31,7 +31,7 @@ it('an attempt is recorded before the call is sent, and the call has a time limi
 
   expect(action().result).toEqual({ run_ids: ['x'], at: START });
   expect(createRunCalls()[0]?.limit).toEqual({ until: START + 30 * SECOND });
-  expect(world.counted).toEqual(['FollowUpStarted', 'EventProcessed']);
+  expect(world.counted).toEqual(['FollowUpStarted', 'EventOnTime', 'EventProcessed']);
 });
 
 it('a call ends with its invocation at the latest', async () => {

@@ -44,6 +44,7 @@ export function createWorld(...rules: AnyRule[]) {
   const announced: (Announcement & { topic: string })[] = [];
   const delivered: Delivery[] = [];
   const counted: string[] = [];
+  const timed: [string, number][] = [];
   const gate = new PauseGate(system, settings.lease);
   const worker: Worker = {
     table,
@@ -66,6 +67,7 @@ export function createWorld(...rules: AnyRule[]) {
     settings,
     deadline: START + 30 * SECOND,
     count: (metric) => counted.push(metric),
+    time: (metric, duration) => timed.push([metric, duration]),
   };
   gate.begin(worker);
   const ports = {
@@ -90,6 +92,7 @@ export function createWorld(...rules: AnyRule[]) {
     announced,
     delivered,
     counted,
+    timed,
     worker,
     ports,
     later,

@@ -1,6 +1,6 @@
 import type { EventItem, EventMessage, OpenEntry, OpenQuery } from '../../../lambda/core/model/index.ts';
 import { MINUTE } from '../../../lambda/core/model/time.ts';
-import type { SweepPorts } from '../../../lambda/core/sweep/index.ts';
+import type { SweepPorts, Waiting } from '../../../lambda/core/sweep/index.ts';
 import { openEntries } from '../../simulation/model/open-index.ts';
 import type { createWorld } from '../support/world.ts';
 
@@ -8,7 +8,11 @@ type InMemory = Pick<ReturnType<typeof createWorld>, 'model' | 'queue' | 'system
 
 /** What a sweep needs, in memory; `reported` has what it reports. */
 export function sweepPorts({ model, queue, system, table }: InMemory) {
-  const reported: { ages: number[]; resent: number } = { ages: [], resent: 0 };
+  const reported: { ages: number[]; waiting: Waiting[]; resent: number } = {
+    ages: [],
+    waiting: [],
+    resent: 0,
+  };
   const ports: SweepPorts = {
     table,
     system,
@@ -23,6 +27,7 @@ export function sweepPorts({ model, queue, system, table }: InMemory) {
     },
     deadline: system.now() + 2 * MINUTE,
     reportAge: (oldest) => void reported.ages.push(oldest),
+    reportWaiting: (waiting) => void reported.waiting.push(waiting),
     reportResent: (count) => {
       reported.resent += count;
     },

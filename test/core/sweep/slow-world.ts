@@ -122,6 +122,7 @@ export class SlowWorld {
         },
       },
       reportAge: (age) => void this.ages.push(age),
+      reportWaiting() {},
       reportResent: (count) => {
         this.resent += count;
       },

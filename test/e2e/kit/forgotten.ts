@@ -10,6 +10,7 @@ import {
   endedAtCompletion,
   eventKey,
   ITEM_VERSION,
+  type PauseItem,
 } from '../../../lambda/core/model/index.ts';
 import type { Whole } from './local-run.ts';
 
@@ -77,7 +78,10 @@ export function begunCompletion(event: EventItem, body: object): CompletionItem 
 }
 
 /** Writes items unchanged. */
-export async function putItems({ run }: Whole, ...items: (EventItem | CompletionItem)[]): Promise<void> {
+export async function putItems(
+  { run }: Whole,
+  ...items: (EventItem | CompletionItem | PauseItem)[]
+): Promise<void> {
   const client = new DynamoDBClient({
     region: 'us-east-1',
     endpoint: run.awsUrl,

@@ -16,7 +16,8 @@ export const shownMetrics = (template: Template): ShownMetric[] => [
   ),
   ...ofType(template, 'AWS::CloudWatch::Dashboard').flatMap(([, { Properties }]) =>
     widgetsOf(Properties.DashboardBody).flatMap(({ title, metrics = [] }) =>
-      metrics.map((row) => ofRow(title, row)),
+      // An expression is over metrics that have rows of their own.
+      metrics.filter(([first]) => typeof first === 'string').map((row) => ofRow(title, row)),
     ),
   ),
 ];

@@ -28,6 +28,7 @@ export const everySetting = {
   repeatUnanswered: false,
   processorConcurrency: 10,
   provisionedConcurrency: 2,
+  monitoring: 'basic',
   throttle: { rate: 20, burst: 10 },
   domain: {
     domainName: 'webhooks.example.com',
@@ -39,6 +40,7 @@ export const everySetting = {
   retention: { eventDays: 30, completionDays: 120, logDays: 30 },
   alarms: {
     emails: ['on-call@example.com'],
+    ticketEmails: ['team@example.com'],
     runbookUrl: 'https://example.com/runbook.md',
     oldestEventMinutes: 30,
     serverErrors: 1,

@@ -126,6 +126,7 @@ export class Service {
       },
       deadline: Date.now() + MINUTE,
       count: () => undefined,
+      time: () => undefined,
     };
   }
 

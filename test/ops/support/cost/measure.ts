@@ -91,7 +91,7 @@ function gateOf(table: Table): PauseGate {
 const surroundings = (
   table: Table,
   load: Load,
-): Pick<Worker, 'table' | 'system' | 'gate' | 'rules' | 'settings' | 'deadline' | 'count'> => ({
+): Pick<Worker, 'table' | 'system' | 'gate' | 'rules' | 'settings' | 'deadline' | 'count' | 'time'> => ({
   table,
   system: nodeSystem,
   gate: gateOf(table),
@@ -113,6 +113,7 @@ const surroundings = (
   },
   deadline: nodeSystem.now() + MINUTE,
   count: () => undefined,
+  time: () => undefined,
 });
 
 const NEXT_RUN = { workflow_id: 'c0ffee00-0000-4000-8000-000000000005', input_values: { summary: 'done' } };

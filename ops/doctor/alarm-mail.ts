@@ -1,0 +1,90 @@
+import { ListSubscriptionsByTopicCommand, SubscribeCommand, type Subscription } from '@aws-sdk/client-sns';
+import { plural } from '../cli/plural.ts';
+import { readTemplate } from '../stage/deployed.ts';
+import { allOf } from '../stage/pages.ts';
+import type { Stage } from '../stage/stage.ts';
+import { type Finding, ok, problem, skipped, warning } from './check.ts';
+
+type Resubscribe = (email: string) => Promise<boolean>;
+
+const CONFIRM = 'open the e-mail "AWS Notification - Subscription Confirmation" and confirm within 48 hours';
+
+/** The topics for alarms: the key of the output, the setting with its addresses, and what comes through it. */
+const TOPICS = [
+  { output: 'AlarmTopicArn', setting: 'alarms.emails', what: 'pages' },
+  { output: 'TicketTopicArn', setting: 'alarms.ticketEmails', what: 'tickets' },
+] as const;
+
+/**
+ * Who receives alarms. SNS drops an address that is not confirmed within 48 hours, and no deployment adds it again,
+ * because CloudFormation believes that the subscription still exists.
+ */
+export async function checkSubscriptions(stage: Stage, resubscribe: Resubscribe): Promise<Finding[]> {
+  const { alarmTopicArn, ticketTopicArn } = stage.outputs;
+  if (alarmTopicArn === undefined) return [skipped('alarm-mail', 'the stack has no topic for alarms')];
+  const arns = { AlarmTopicArn: alarmTopicArn, TicketTopicArn: ticketTopicArn };
+  const findings: Finding[] = [];
+  for (const topic of TOPICS) {
+    const arn = arns[topic.output];
+    if (arn !== undefined) findings.push(...(await checkTopic(stage, { ...topic, arn }, resubscribe)));
+  }
+  return findings;
+}
+
+type AlarmTopic = (typeof TOPICS)[number] & { arn: string };
+
+async function checkTopic(stage: Stage, topic: AlarmTopic, resubscribe: Resubscribe): Promise<Finding[]> {
+  const { arn, output, setting, what } = topic;
+  const [subscribed, wanted] = await Promise.all([
+    subscriptions(stage, arn),
+    emailsOfTemplate(stage, topic.output),
+  ]);
+  const pending = subscribed.filter(({ SubscriptionArn }) => SubscriptionArn === 'PendingConfirmation');
+  const findings = pending.map(({ Endpoint }) =>
+    warning('alarm-mail', `${what}: ${Endpoint} has not confirmed yet`, CONFIRM),
+  );
+  for (const email of wanted.filter((one) => !subscribed.some(({ Endpoint }) => Endpoint === one))) {
+    findings.push(await lapsed(stage, topic, email, resubscribe));
+  }
+  const confirmed = subscribed.length - pending.length;
+  if (confirmed > 0)
+    findings.unshift(ok('alarm-mail', `${what}: ${plural(confirmed, 'confirmed subscription')}`));
+  if (findings.length > 0) return findings;
+  const subscribe = `set ${setting} in stages.ts and deploy, or subscribe to the ${output} output`;
+  return [warning('alarm-mail', `${what} reach no one`, subscribe)];
+}
+
+async function lapsed(
+  { clients }: Stage,
+  { arn, what }: AlarmTopic,
+  email: string,
+  resubscribe: Resubscribe,
+) {
+  const text = `${what}: ${email} did not confirm in time, and SNS has dropped it`;
+  if (!(await resubscribe(email)))
+    return problem('alarm-mail', text, 'repeat the command with --yes to have the e-mail sent again');
+  await clients.sns.send(new SubscribeCommand({ TopicArn: arn, Protocol: 'email', Endpoint: email }));
+  return warning('alarm-mail', `${text}; it has just been subscribed again`, CONFIRM);
+}
+
+async function subscriptions({ clients }: Stage, topicArn: string): Promise<Subscription[]> {
+  const found = await allOf<Subscription>(async (token) => {
+    const { Subscriptions: items, NextToken: next } = await clients.sns.send(
+      new ListSubscriptionsByTopicCommand({ TopicArn: topicArn, NextToken: token }),
+    );
+    return { items, next };
+  });
+  return found.filter(({ SubscriptionArn }) => SubscriptionArn !== 'Deleted');
+}
+
+/** The addresses that the deployed template subscribes to the topic in an output. */
+async function emailsOfTemplate(stage: Stage, output: AlarmTopic['output']): Promise<string[]> {
+  const { Resources = {}, Outputs = {} } = await readTemplate(stage);
+  const topic = JSON.stringify(Outputs[output]?.Value);
+  return Object.values(Resources).flatMap(({ Type, Properties = {} }) => {
+    const { Protocol, Endpoint, TopicArn } = Properties;
+    const isMail = Type === 'AWS::SNS::Subscription' && Protocol === 'email';
+    const isAlarm = isMail && JSON.stringify(TopicArn) === topic;
+    return isAlarm && typeof Endpoint === 'string' ? [Endpoint] : [];
+  });
+}

@@ -1,0 +1,87 @@
+import { beforeEach, expect, it } from 'vitest';
+import { HOUR, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
+import type { CallReport } from '../../../lambda/core/pause/call-report.ts';
+import { heldUntil, PauseGate, unavailableFor } from '../../../lambda/core/pause/index.ts';
+import { TableModel } from '../../simulation/model/table.ts';
+import { TestCyberdesk } from '../support/cyberdesk.ts';
+import { START, TestSystem } from '../support/system.ts';
+import { asTable } from '../support/world.ts';
+
+const THROTTLED: CallReport = { kind: 'throttled', retryAfterMs: 15 * MINUTE };
+let model: TableModel;
+let system: TestSystem;
+
+/** What the gate of an invocation says, this many milliseconds later. */
+async function report(later: number, what: CallReport): Promise<void> {
+  system.time += later;
+  const gate = new PauseGate(system, MINUTE);
+  gate.begin({ table: asTable(model), cyberdesk: new TestCyberdesk(), deadline: system.time + HOUR });
+  await gate.report(what);
+}
+const unavailable = () => unavailableFor(model.pause(), system.time);
+const held = () => heldUntil(model.pause(), system.time);
+
+beforeEach(() => {
+  model = new TableModel();
+  system = new TestSystem();
+});
+
+it('a row of pauses has begun with the first one, until a write is answered', async () => {
+  await report(0, THROTTLED);
+  await report(16 * MINUTE, THROTTLED);
+  await report(16 * MINUTE, THROTTLED);
+  expect(model.pause()).toMatchObject({ streak: 3, since: START });
+  expect(unavailable()).toBe(32 * MINUTE);
+
+  await report(16 * MINUTE, { kind: 'answered', by: 'write' });
+
+  expect(model.pause()).not.toHaveProperty('since');
+  expect([unavailable(), held()]).toEqual([0, system.time]);
+});
+
+it('a read that is answered does not break a row of pauses', async () => {
+  await report(0, THROTTLED);
+  await report(16 * MINUTE, { kind: 'answered', by: 'read' });
+  expect([unavailable(), held()]).toEqual([0, system.time]);
+
+  await report(SECOND, THROTTLED);
+
+  expect(model.pause()).toMatchObject({ since: START, ended: START + 16 * MINUTE });
+  expect(unavailable()).toBe(16 * MINUTE + SECOND);
+});
+
+it('a pause long after an answered read begins a new row', async () => {
+  await report(0, THROTTLED);
+  await report(16 * MINUTE, { kind: 'answered', by: 'read' });
+
+  await report(10 * HOUR, THROTTLED);
+
+  expect(unavailable()).toBe(0);
+});
+
+it('the end of the last pause is remembered when a write follows the read that ended it', async () => {
+  await report(0, THROTTLED);
+  await report(16 * MINUTE, { kind: 'answered', by: 'read' });
+
+  await report(MINUTE, { kind: 'answered', by: 'write' });
+
+  expect(model.pause()).toMatchObject({ until: 0, streak: 0, ended: START + 16 * MINUTE });
+  expect(held()).toBe(START + 16 * MINUTE);
+});
+
+it('the end of a pause in the future holds nothing up beyond now', () => {
+  const item = { pk: 'control#pause', sk: 'pause', v: 1, tag: 't', until: 0, streak: 0 };
+
+  expect(heldUntil({ ...item, ended: START + HOUR }, START)).toBe(START);
+});
+
+it('a pause that an earlier release has begun says nothing about its length', async () => {
+  await report(0, THROTTLED);
+  const { since: _, ...before } = model.pause() ?? expect.fail('there is a pause');
+  model.force(before);
+
+  expect(unavailable()).toBe(0);
+
+  await report(16 * MINUTE, THROTTLED);
+  expect(model.pause()?.since).toBe(system.time);
+});

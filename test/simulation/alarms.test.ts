@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { HOUR } from '../../lambda/core/model/time.ts';
+import { synth } from '../lib/support/synth.ts';
+import { type Day, liveThrough, type Trial } from './alarms/a-day.ts';
+import { type Ring, watch } from './alarms/watch.ts';
+import { refusal } from './model/front.ts';
+
+/**
+ * Whom the alarms of production notify, and how often: the functions run in simulated time, and the alarms of the synthesized
+ * template read what they measure.
+ */
+
+const template = synth();
+
+/** Whom an alarm has notified. */
+type Notice = [whom: string, alarm: string];
+
+const trials: [string, Trial, Notice[]][] = [
+  [
+    'a day on which Cyberdesk answers 503 pages once',
+    {
+      lasts: 24 * HOUR,
+      begin({ api }, until) {
+        api.front.maintenance = { until, reply: refusal(503) };
+      },
+    },
+    [['page', 'CyberdeskUnavailable']],
+  ],
+  [
+    'hours in which Cyberdesk throttles every call page once',
+    {
+      lasts: 6 * HOUR,
+      begin({ api }, until) {
+        api.front.throttledUntil = until;
+      },
+    },
+    [['page', 'CyberdeskUnavailable']],
+  ],
+  [
+    'hours in which Cyberdesk refuses the key page once',
+    {
+      lasts: 6 * HOUR,
+      begin({ api }) {
+        api.front.apiKey = 'another';
+      },
+      end({ api }) {
+        api.front.apiKey = 'key-1';
+      },
+    },
+    [['page', 'ApiKeyRejected']],
+  ],
+  [
+    'hours in which the processor does not load page once, although it measures nothing',
+    {
+      lasts: 6 * HOUR,
+      begin(world, until) {
+        world.brokenUntil = until;
+      },
+    },
+    [
+      ['ticket', 'FunctionErrors'],
+      ['page', 'EventsLate'],
+      ['ticket', 'SlowBurn'],
+    ],
+  ],
+  [
+    'hours in which every follow-up is refused page once',
+    {
+      lasts: 6 * HOUR,
+      fails: true,
+      begin({ api }) {
+        api.refused.add('next');
+      },
+      end({ api }) {
+        api.refused.delete('next');
+      },
+    },
+    [
+      ['ticket', 'FailedFollowUps'],
+      ['ticket', 'DeadLetters'],
+      ['page', 'EventsLate'],
+      ['ticket', 'SlowBurn'],
+    ],
+  ],
+  ['hours without a problem notify no one', { lasts: HOUR, begin() {} }, []],
+];
+
+describe('alarms in simulated time', () => {
+  it.each(trials)('%s', async (name, trial, expected) => {
+    const day = await liveThrough(trial);
+
+    const rings = ringsOf(day, true);
+
+    console.log(`${name}:\n${tableOf(day, rings)}`);
+    expect(noticesOf(rings)).toEqual(expected);
+    // AWS does not say whether FILL also fills a metric without any data in the period.
+    expect(noticesOf(ringsOf(day, false))).toEqual(expected);
+    expect([...day.events.keys()]).toEqual(trial.fails ? ['processed', 'failed'] : ['processed']);
+  });
+});
+
+const ringsOf = ({ measurements, start, end }: Day, fills: boolean): Ring[] =>
+  watch(template, measurements, { start, end, fills });
+
+const noticesOf = (rings: readonly Ring[]): Notice[] =>
+  rings.flatMap(({ notified: whom, alarm }): Notice[] => (whom ? [[whom, alarm]] : []));
+
+/** When each alarm rang, in hours since it began. */
+const tableOf = ({ from }: Day, rings: readonly Ring[]): string =>
+  rings
+    .map(({ at, notified: whom = '', alarm }) => {
+      const hours = ((at - from) / HOUR).toFixed(2);
+      return `${hours.padStart(7)} h  ${whom.padEnd(6)}  ${alarm}`;
+    })
+    .join('\n');
