@@ -1,8 +1,9 @@
 import { EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
 import { hint, showResult, table } from '../cli/show.ts';
+import { askForOne } from '../reconcile/cyberdesk.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { requireCyberdesk } from '../stage/secrets.ts';
-import { listWorkflows, runningIds, sendsWebhooks } from './read.ts';
+import { findNamed, listWorkflows, runningIds, sendsWebhooks } from './read.ts';
 
 /** Field names are part of `--json`. */
 interface ShownWorkflow {
@@ -16,7 +17,7 @@ interface ShownWorkflow {
 
 interface Shown {
   workflows: ShownWorkflow[];
-  /** Workflows of the stage settings that Cyberdesk does not list. */
+  /** Workflows of the stage settings that Cyberdesk does not have. */
   missing: { used_as: string; workflow_id: string }[];
 }
 
@@ -36,19 +37,20 @@ async function list(call: StageCall): Promise<ExitCode> {
 
 async function read({ stage }: StageCall): Promise<Shown> {
   const client = await requireCyberdesk(stage);
-  const [found, ids] = await Promise.all([listWorkflows(stage, client), runningIds(stage)]);
-  const named = Object.entries(ids);
+  const [listed, ids] = await Promise.all([listWorkflows(stage, client), runningIds(stage)]);
+  const { found, missing } = await findNamed(ids, listed, (id) =>
+    askForOne(stage, () => client.workflows.get(id)),
+  );
+  const others = found.filter(({ id }) => !listed.some((one) => one.id === id));
   return {
-    workflows: found.map((workflow) => ({
+    workflows: [...listed, ...others].map((workflow) => ({
       workflow_id: workflow.id,
       ...(workflow.name && { name: workflow.name }),
-      used_as: named.filter(([, id]) => id === workflow.id).map(([name]) => name),
+      used_as: Object.keys(ids).filter((name) => ids[name] === workflow.id),
       is_webhooks_enabled: sendsWebhooks(workflow),
       updated_at: workflow.updated_at,
     })),
-    missing: named
-      .filter(([, id]) => !found.some((workflow) => workflow.id === id))
-      .map(([used_as, workflow_id]) => ({ used_as, workflow_id })),
+    missing: missing.map(({ name, id }) => ({ used_as: name, workflow_id: id })),
   };
 }
 

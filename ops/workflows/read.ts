@@ -30,6 +30,31 @@ export async function runningIds(stage: Stage): Promise<Ids> {
   return workflowIds.read(environment);
 }
 
+/** What Cyberdesk has of the workflows that the stage settings name. */
+export interface Named {
+  found: WorkflowResponse[];
+  missing: { name: string; id: string }[];
+}
+
+/**
+ * Looks for the workflows of the stage settings: among those that are listed, and by their ids.
+ *
+ * @param get returns undefined where there is no such workflow
+ */
+export async function findNamed(
+  ids: Ids,
+  listed: readonly WorkflowResponse[],
+  get: (id: string) => Promise<WorkflowResponse | undefined>,
+): Promise<Named> {
+  const named: Named = { found: [], missing: [] };
+  for (const [name, id] of Object.entries(ids)) {
+    const workflow = listed.find((one) => one.id === id) ?? (await get(id));
+    if (workflow) named.found.push(workflow);
+    else named.missing.push({ name, id });
+  }
+  return named;
+}
+
 /** Whether runs of a workflow are announced. The API leaves the field out of old workflows. */
 export const sendsWebhooks = ({ is_webhooks_enabled }: WorkflowResponse): boolean =>
   is_webhooks_enabled === true;
