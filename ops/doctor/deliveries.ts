@@ -109,7 +109,7 @@ function unusable({ target }: Stage, tally: Tally, now: number): Finding[] {
   return [
     warning(
       'deliveries',
-      `${tally.count} authentic deliveries could not be used${lastOf(tally, now)}: their bodies are not what Cyberdesk sends`,
+      `authentic deliveries that could not be used: ${tally.count}${lastOf(tally, now)}. Their bodies are not what Cyberdesk sends`,
       `look at the transformation in the Svix portal; which ones: ${list}`,
     ),
   ];
@@ -121,7 +121,7 @@ function previousOnly(stage: Stage, previous: Tally, accepted: Tally): Finding[]
   return [
     warning(
       'deliveries',
-      `${previous.count} deliveries were signed with the previous secret, also the last one: they will be refused when its grace period ends`,
+      `deliveries signed with the previous secret: ${previous.count}, the last one included. They will be refused when its grace period ends`,
       `copy the secret from this endpoint's page in the dashboard, then ${set}`,
     ),
   ];

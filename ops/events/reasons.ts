@@ -55,3 +55,7 @@ export function explainReason(reason: string): string {
   const words = reasonInWords(reason);
   return words === undefined ? reason : `${reason}: ${words}`;
 }
+
+/** Advice as it is for a stage: edits of the local run are live at once, so nothing is deployed there. */
+export const adviceFor = ({ isLocal }: { isLocal: boolean }, advice: string): string =>
+  isLocal ? advice.replaceAll(', deploy, ', ', ') : advice;

@@ -19,9 +19,17 @@ interface Row {
   next: string;
 }
 
-/** The line of a text that a pattern is about. */
-const lineWith = (text: string, pattern: RegExp): string =>
-  (text.split('\n').find((line) => pattern.test(line)) ?? text).trim();
+/** The line of a text in which what a pattern looks for ends. */
+function lineWith(text: string, pattern: RegExp): string {
+  const found = pattern.exec(text);
+  const end = found ? found.index + found[0].length : 0;
+  return (
+    text
+      .slice(text.lastIndexOf('\n', end - 1) + 1)
+      .split('\n')[0]
+      ?.trim() ?? ''
+  );
+}
 
 const short = (text: string): string => (text.length > 150 ? `${text.slice(0, 149)}…` : text);
 
@@ -49,28 +57,32 @@ describe('a night on call', () => {
     expect(code).toBe(0);
   });
 
-  it.each(FAULTS)('the tools name the fault and the next step: $number, $fault', async (planted) => {
-    const ask = await planted.plant(night);
-    let answer: Answer | undefined;
+  it.each(FAULTS)(
+    'the tools name the fault and the next step: $number, $fault',
+    async (planted) => {
+      const ask = await planted.plant(night);
+      let answer: Answer | undefined;
 
-    await waitFor('the answer', async () => {
-      answer = await ask();
-      return isNamed(planted, answer);
-    }).catch(() => 'the assertions say what it lacks');
+      await waitFor('the answer', async () => {
+        answer = await ask();
+        return isNamed(planted, answer);
+      }).catch(() => 'the assertions say what it lacks');
 
-    const { who, said = '', next = '' } = answer ?? { who: '' };
-    expect(said).toMatch(planted.names);
-    expect(next).toMatch(planted.next);
-    if (planted.never) expect(`${said}\n${next}`).not.toMatch(planted.never);
-    const { number, fault, isHarmless, names } = planted;
-    rows.push({
-      number,
-      fault: isHarmless ? `${fault} (harmless)` : fault,
-      who,
-      said: short(lineWith(said, names)),
-      next: short(lineWith(next, planted.next)),
-    });
-  }, PATIENCE);
+      const { who, said = '', next = '' } = answer ?? { who: '' };
+      expect(said).toMatch(planted.names);
+      expect(next).toMatch(planted.next);
+      if (planted.never) expect(`${said}\n${next}`).not.toMatch(planted.never);
+      const { number, fault, isHarmless, names } = planted;
+      rows.push({
+        number,
+        fault: isHarmless ? `${fault} (harmless)` : fault,
+        who,
+        said: short(lineWith(said, names)),
+        next: short(lineWith(next, planted.next).replace(/^next: /, '')),
+      });
+    },
+    PATIENCE,
+  );
 
   it('every fault of the trial is planted', () => {
     const planted = FAULTS.map(({ number }) => Number.parseInt(number, 10));

@@ -73,7 +73,7 @@ describe('what the doctor says of deliveries', () => {
       { state: 'ok' },
       {
         state: 'warning',
-        text: expect.stringContaining('2 authentic deliveries could not be used'),
+        text: expect.stringContaining('authentic deliveries that could not be used: 2'),
         next: expect.stringContaining('events list --state unprocessable'),
       },
     ]);

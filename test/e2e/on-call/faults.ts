@@ -56,12 +56,15 @@ export const FAULTS: readonly PlantedFault[] = [
     fault: 'the endpoint has a wrong path',
     async plant(night) {
       await deliver(`${night.run.webhookUrl}/`, night.secret, runComplete());
-      return () => night.examine('dashboard');
+      return async () => {
+        // A hint, not a finding: a stage that is new looks the same.
+        const { who, said } = await night.examine('dashboard');
+        return { who, said, next: said };
+      };
     },
     names: /no webhook has been accepted yet/,
-    // The doctor gives a hint, not a finding: a stage that is new looks the same.
-    next: /^/,
-    never: /webhooks arrive/,
+    next: /with the path \/webhooks\/cyberdesk as an endpoint/,
+    never: /webhooks arrive|AWS|deploy/,
   },
   {
     number: '1',
@@ -195,7 +198,8 @@ export const FAULTS: readonly PlantedFault[] = [
       return () => show(night, id);
     },
     names: /rule "reads-what-is-not-there" threw TypeError at on-call\/rules\.ts:\d+:\d+/,
-    next: /fix follow-ups\.ts/,
+    next: /fix follow-ups\.ts, redrive/,
+    never: /deploy/,
   },
   {
     number: '8',
@@ -215,8 +219,8 @@ export const FAULTS: readonly PlantedFault[] = [
       return () => show(night, id);
     },
     names: /rule "waits" returned a promise: a rule must not be async/,
-    next: /fix follow-ups\.ts/,
-    never: /"waits" threw/,
+    next: /fix follow-ups\.ts, redrive/,
+    never: /"waits" threw|deploy/,
   },
   {
     number: '10',
@@ -274,7 +278,7 @@ export const FAULTS: readonly PlantedFault[] = [
       endsUnheard(night);
       return () => reconcile(night);
     },
-    names: /1 {2}have no event|\d+ {2}have no event/,
+    names: /\d+ {2}have no event/,
     next: /queue what is missing with ".*reconcile .*--apply/,
   },
   {
@@ -339,7 +343,7 @@ export const FAULTS: readonly PlantedFault[] = [
       await night.deliver({ event_type: 'run_complete', run: {} });
       return () => night.examine('deliveries');
     },
-    names: /1 authentic deliveries could not be used/,
+    names: /authentic deliveries that could not be used: 1/,
     next: /transformation in the Svix portal.*events list --state unprocessable/,
   },
   {
@@ -401,7 +405,7 @@ export const FAULTS: readonly PlantedFault[] = [
       await night.deliver(runComplete());
       return () => night.examine('deliveries');
     },
-    names: /1 deliveries were signed with the previous secret.*refused when its grace period ends/,
+    names: /signed with the previous secret: 1, the last one included.*refused when its grace period ends/,
     next: /copy the secret from this endpoint's page.*secret set/,
   },
   {
@@ -439,6 +443,18 @@ export const FAULTS: readonly PlantedFault[] = [
     },
     names: /no worker has started on it yet[\s\S]*the message may be lost/,
     next: /events replay/,
+  },
+  {
+    number: '23b',
+    fault: 'the same, once webhooks have arrived',
+    async plant(night) {
+      await night.finishes('nothing');
+      await deliver(`${night.run.webhookUrl}/`, night.secret, runComplete());
+      endsUnheard(night);
+      return () => reconcile(night);
+    },
+    names: /\d+ {2}have no event/,
+    next: /queue what is missing with ".*reconcile .*--apply/,
   },
   {
     number: '23',
