@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startLocal } from '../../local/run.ts';
+import type { Finding } from '../../ops/doctor/check.ts';
 import { waitFor } from './kit/wait.ts';
+import { deliver, runComplete } from './kit/webhooks.ts';
 import { FAULTS, type PlantedFault } from './on-call/faults.ts';
-import { type Answer, Night } from './on-call/night.ts';
+import { type Answer, Night, newSecret } from './on-call/night.ts';
 
 const APP = fileURLToPath(new URL('on-call/app.ts', import.meta.url));
 /** Some answers take a minute, and several are asked for. */
@@ -89,4 +91,55 @@ describe('a night on call', () => {
 
     expect(ALL.filter((number) => !planted.includes(number))).toEqual([]);
   });
+});
+
+describe('doctor --json about refused deliveries', () => {
+  let night: Night;
+  beforeAll(async () => {
+    night = new Night(await startLocal({ app: APP }));
+  });
+  beforeEach(() => night.restore());
+  afterAll(() => night?.run.stop());
+
+  it.each<[string, (night: Night) => Promise<unknown>]>([
+    ['a wrong secret', ({ run }) => deliver(run.webhookUrl, newSecret(), runComplete())],
+    ['a stale timestamp', (at) => at.deliver(runComplete(), { at: Date.now() - 600_000 })],
+    [
+      'a body that is too large',
+      (at) => at.deliver(runComplete({ output_data: { text: 'x'.repeat(4.3e6) } })),
+    ],
+    [
+      'the previous secret',
+      async (at) => {
+        await at.setSecret(newSecret());
+        at.chill();
+        await at.deliver(runComplete());
+      },
+    ],
+  ])(
+    'doctor --json has a finding about what is refused after the last acceptance, and exits with 1: %s',
+    async (_, refuse) => {
+      const examined = async () => {
+        const { code, json } = await night.call(['doctor', '--json', '--no-probe']);
+        const { findings }: { findings: Finding[] } = json();
+        const serious = findings.filter(({ state }) => state === 'problem' || state === 'warning');
+        return { code, texts: serious.map(({ text }) => text) };
+      };
+      await night.finishes('nothing');
+      expect(await examined()).toEqual({ code: 0, texts: [] });
+
+      await refuse(night);
+      const found = await waitFor('the finding', async () => {
+        const { code, texts } = await examined();
+        return texts.length > 0 && { code, texts };
+      });
+
+      expect(found).toEqual({ code: 1, texts: [expect.stringContaining('refused')] });
+      await night.setSecret(night.secret);
+      night.chill();
+      await night.finishes('nothing');
+      expect(await examined()).toEqual({ code: 0, texts: [] });
+    },
+    PATIENCE,
+  );
 });
