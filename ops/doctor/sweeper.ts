@@ -17,15 +17,16 @@ const LATE = 45 * MINUTE;
  * a person does.
  */
 export async function checkSweeper(stage: Stage, now = Date.now()): Promise<Finding> {
-  const last = await lastWritten(stage, 'OldestUnfinishedEventAge', now);
-  if (last === undefined && now - stage.since < LATE)
-    return info(check, 'it has not run yet: the first sweep is 15 minutes after the start');
-  if (last === undefined || now - last > LATE) return missing(stage, last, now);
+  // A sweep that can read nothing fails before it reports.
   const failure = await lastFailure(stage, now);
   if (failure !== undefined) {
     const text = `the last sweep failed${failure}, so lost messages may not be sent again`;
     return warning(check, text, `${commandLine(stage.target, ['logs'])} shows its error; fix what it names`);
   }
+  const last = await lastWritten(stage, 'OldestUnfinishedEventAge', now);
+  if (last === undefined && now - stage.since < LATE)
+    return info(check, 'it has not run yet: the first sweep is 15 minutes after the start');
+  if (last === undefined || now - last > LATE) return missing(stage, last, now);
   const at = relative(Math.min(last, now), now);
   const { cursors = {} } = (await readItem<SweepItem>(stage, SWEEP_KEY)) ?? {};
   const left = Object.keys(cursors).length;

@@ -91,13 +91,16 @@ describe('what the doctor says of the sweeper', () => {
     expect(await found(undefined, { since: NOW - 60 * MINUTE })).toMatchObject({ state: 'problem' });
   });
 
-  it('the doctor names a sweeper whose last sweep failed, and why', async () => {
-    expect(await found(10, { lines: [finished, failed] })).toMatchObject({
-      state: 'warning',
-      text: expect.stringContaining('failed (AccessDeniedException)'),
-      next: expect.stringContaining('npx cyberdesk-webhooks logs'),
-    });
-  });
+  it.each([10, undefined])(
+    'the doctor names a sweeper whose last sweep failed, and why (last report %s minutes ago)',
+    async (ago) => {
+      expect(await found(ago, { lines: [finished, failed] })).toMatchObject({
+        state: 'warning',
+        text: expect.stringContaining('failed (AccessDeniedException)'),
+        next: expect.stringContaining('npx cyberdesk-webhooks logs'),
+      });
+    },
+  );
 
   it('the doctor says that the last sweep stopped early', async () => {
     const cursors = { 3: { event_id: 'e', received_at: '2026-11-29T01:00:00.000Z' } };
