@@ -32,7 +32,7 @@ interface Refused extends Tally {
 export async function checkDeliveries(stage: Stage, now = Date.now()): Promise<Finding[]> {
   const [tallies, arrived] = await Promise.all([
     readTallies(stage, [...ACCEPTED, ...WITHOUT_SECRET, ...OTHERS], now),
-    // It may be the table that fails: other checks say so, and this one what became of deliveries.
+    // If it is the table that fails, other checks say so; the refusals that it causes are counted all the same.
     lastWebhook(stage, now).catch(() => undefined),
   ]);
   // Our own tests and probes are accepted as well, and say nothing about the sender.

@@ -46,7 +46,7 @@ describe('workflows of the fake API', () => {
 });
 
 describe('the health of machines', () => {
-  it('machines that are down are data of the client, although the API answers 503', async () => {
+  it('the client reads which machines are down, although the API answers 503', async () => {
     const api = await startApi();
     const { client, waits } = clientOf(api);
     expect((await client.machines.health()).data).toMatchObject({
