@@ -6,8 +6,8 @@ import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Finding, info, ok, warning } from './check.ts';
 
-/** How many events of our own to skip while looking for the last webhook: a reconcile may add many. */
-const MOST_EVENTS = 5000;
+/** How many events to skip while looking for a webhook: a reconcile may add many of our own. */
+export const MOST_EVENTS = 5000;
 
 /** After this long without a webhook, their delivery is in doubt; milliseconds. */
 const QUIET = 7 * DAY;
@@ -43,14 +43,15 @@ function howToBegin({ isLocal, outputs: { webhookUrl }, target }: Stage): string
     : `Do this once in Cyberdesk's dashboard: activate webhooks for the organisation, and add the endpoint ${webhookUrl} (any other path is answered 404) with the event type run_complete, and others that rules are about`;
 }
 
-/** Events that this command sent or reconciled say nothing about Svix. */
+/** The newest webhook that is meant: events that this command sent or reconciled say nothing about Svix. */
 export async function lastWebhook(
   stage: Stage,
   now: number,
+  isMeant: (event: EventSummary) => boolean = () => true,
 ): Promise<{ last?: EventSummary; skipped: number }> {
   let count = 0;
   for await (const event of listEvents(stage, {}, { now })) {
-    if (event.origin === 'webhook') return { last: event, skipped: count };
+    if (event.origin === 'webhook' && isMeant(event)) return { last: event, skipped: count };
     count += 1;
     if (count === MOST_EVENTS) break;
   }

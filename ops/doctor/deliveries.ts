@@ -3,7 +3,7 @@ import { relative } from '../cli/time.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { readTallies, type Tally } from '../stage/metrics.ts';
 import type { Stage } from '../stage/stage.ts';
-import { lastWebhook } from './arrival.ts';
+import { lastWebhook, MOST_EVENTS } from './arrival.ts';
 import { type Finding, info, ok, problem, warning } from './check.ts';
 
 const ACCEPTED = ['EventAccepted', 'EventDuplicate', 'EventIgnored', 'EventUnprocessable'] as const;
@@ -50,7 +50,7 @@ export async function checkDeliveries(stage: Stage, now = Date.now()): Promise<F
   return [
     judge(text, open, refused.length > 0),
     ...previousOnly(stage, tallies.PreviousSecretUsed, accepted),
-    ...unusable(stage, tallies.EventUnprocessable, now),
+    ...(await unusable(stage, tallies.EventUnprocessable, now)),
   ];
 }
 
@@ -103,9 +103,13 @@ function refusedBy(stage: Stage, tallies: Tallies): Refused[] {
 }
 
 /** They were answered 2xx, as Svix would only send the same again. */
-function unusable({ target }: Stage, tally: Tally, now: number): Finding[] {
+async function unusable(stage: Stage, tally: Tally, now: number): Promise<Finding[]> {
   if (tally.count === 0) return [];
-  const list = commandLine(target, ['events', 'list'], { state: 'unprocessable', since: '1d' });
+  // Tests of ours may be unusable on purpose.
+  const { last, skipped } = await lastWebhook(stage, now, ({ state }) => state === 'unprocessable');
+  const isRecent = last !== undefined && now - Date.parse(last.received_at) < DAY;
+  if (!isRecent && skipped < MOST_EVENTS) return [];
+  const list = commandLine(stage.target, ['events', 'list'], { state: 'unprocessable', since: '1d' });
   return [
     warning(
       'deliveries',

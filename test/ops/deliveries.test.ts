@@ -66,8 +66,14 @@ describe('what the doctor says of deliveries', () => {
     expect(finding?.next).toMatch(/ logs .*; and: .*secret set/);
   });
 
+  it('the doctor does not warn of a test of its own command that could not be used', async () => {
+    await here.service.receive('{ "event_id": "test:1", "event_type": "run_complete", "run": {} }');
+
+    expect(await found(['EventUnprocessable', 0])).toHaveLength(1);
+  });
+
   it('the doctor warns of authentic deliveries that could not be used, and says which they are', async () => {
-    await here.service.deliver();
+    await here.service.receive('{ "event_type": "run_complete", "run": {} }');
 
     expect(await found(['EventAccepted', 1], ['EventUnprocessable', 5, 2])).toMatchObject([
       { state: 'ok' },
