@@ -1,4 +1,4 @@
-import { MINUTE, SWEEP_KEY, type SweepItem } from '../../lambda/core/model/index.ts';
+import { DAY, MINUTE, SWEEP_KEY, type SweepItem } from '../../lambda/core/model/index.ts';
 import { isoTime, relative } from '../cli/time.ts';
 import { isObject } from '../json.ts';
 import { type LogLine, logsOf } from '../logs/read-logs.ts';
@@ -38,12 +38,16 @@ export async function checkSweeper(stage: Stage, now = Date.now()): Promise<Find
     : ok(check, `the last sweep was ${at}, and looked at all unfinished events`);
 }
 
-function missing({ isLocal, localUrl, target }: Stage, last: number | undefined, now: number): Finding {
-  const when = last === undefined ? 'has not run in 24 hours' : `has not run since ${isoTime(last)}`;
-  const ago = last === undefined ? '' : ` (${relative(last, now)})`;
+function missing(
+  { isLocal, localUrl, since, target }: Stage,
+  last: number | undefined,
+  now: number,
+): Finding {
+  const from = last ?? (now - since < DAY ? since : undefined);
+  const when = from === undefined ? 'in 24 hours' : `since ${isoTime(from)} (${relative(from, now)})`;
   return problem(
     check,
-    `the sweeper ${when}${ago}: messages that were lost are not sent again`,
+    `the sweeper has not run ${when}: messages that were lost are not sent again`,
     isLocal
       ? `run it now: curl -X POST ${localUrl}/_local/sweep; if it fails: ${commandLine(target, ['logs'])}`
       : `see whether its rule in the EventBridge console is enabled, and what it has logged: ${commandLine(target, ['logs'], { since: '1d' })}`,
