@@ -22,6 +22,7 @@ import { placesOf } from './stage/faults.ts';
 import { useNetworkOf } from './stage/network.ts';
 import { typesCommand } from './types/command.ts';
 import { verifyApiCommand } from './verify-api/command.ts';
+import { workflowsCommand } from './workflows/command.ts';
 
 /** All verbs, in the order in which a newcomer needs them. */
 const VERBS: readonly CommandFactory[] = [
@@ -34,6 +35,7 @@ const VERBS: readonly CommandFactory[] = [
   queuesCommand,
   logsCommand,
   reconcileCommand,
+  workflowsCommand,
   verifyApiCommand,
   typesCommand,
   rulesCommand,

@@ -33,6 +33,8 @@ export interface Reading<T> {
   decode: Decode<T>;
   /** Largest 2xx response that is read. */
   maxBytes: number;
+  /** A status outside 2xx that comes with data, too. */
+  dataWith?: number | undefined;
   /** Epoch milliseconds. */
   now: () => number;
 }
@@ -44,13 +46,15 @@ export const readAnswer = <T>(response: Response, reading: Reading<T>): Promise<
 /** A connection with more than this left to read is not worth keeping. */
 const KEEP_ALIVE_BYTES = 64 * 1024;
 
-async function readRefusal(
+async function readRefusal<T>(
   response: Response,
-  { now, sent }: Pick<Reading<unknown>, 'now' | 'sent'>,
-): Promise<Failure> {
+  { now, sent, decode, dataWith }: Omit<Reading<T>, 'maxBytes'>,
+): Promise<AttemptOutcome<T>> {
   // The body may quote payload. It is read so that the connection can be reused, and for the field that a 422 names.
   const body = await readBody(response, KEEP_ALIVE_BYTES).catch(() => undefined);
   const { status, headers } = response;
+  const data = status === dataWith && body ? decode(body) : undefined;
+  if (data !== undefined) return { kind: 'success', data, response: withoutBody(response) };
   const inProgress = isInProgress(status, headers);
   const retryAfterMs = parseRetryAfter(headers.get('retry-after'), now());
   const isJson = isJsonType(headers.get('content-type'));

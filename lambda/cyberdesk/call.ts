@@ -26,6 +26,7 @@ export interface Call<T> extends CallOptions {
   request: Outgoing;
   decode: Decode<T>;
   maxBytes: number;
+  dataWith?: number;
 }
 
 /**
@@ -34,7 +35,7 @@ export interface Call<T> extends CallOptions {
  */
 export async function sendWithRetries<T>(call: Call<T>, settings: Settings): Promise<Result<T>> {
   const { timeoutMs, totalMs, repeatUnanswered, now, random, sleep } = settings;
-  const { request, signal, decode, maxBytes } = call;
+  const { request, signal, decode, maxBytes, dataWith } = call;
   const end = Math.min(now() + totalMs, call.until ?? Number.POSITIVE_INFINITY);
   const writes = request.method !== 'GET';
   const retries = !writes || 'idempotency-key' in request.headers ? RETRIES : 0;
@@ -43,7 +44,7 @@ export async function sendWithRetries<T>(call: Call<T>, settings: Settings): Pro
   for (let number = 0; ; number += 1) {
     const left = end - now();
     if (signal?.aborted || left <= 0) return failed(new AbortedError({ mayHaveTakenEffect }));
-    const limits = { timeoutMs: Math.min(timeoutMs, left), maxBytes, decode, signal, now };
+    const limits = { timeoutMs: Math.min(timeoutMs, left), maxBytes, decode, dataWith, signal, now };
     const outcome = await attempt(request, limits, settings);
     if (outcome.kind === 'success') {
       return { data: outcome.data, error: undefined, response: outcome.response };

@@ -1,6 +1,13 @@
 import type { operations } from './api-types.ts';
 import type { CallOptions, Result, WriteOptions } from './call.ts';
-import { file, object, objectWithId, objectWithItems, objectWithRunIds } from './decode.ts';
+import {
+  file,
+  object,
+  objectWithId,
+  objectWithItems,
+  objectWithMachines,
+  objectWithRunIds,
+} from './decode.ts';
 import { type ClientOptions, withDefaults } from './options.ts';
 import { type ApiKey, type Body, createRequest } from './request.ts';
 import type * as api from './types.ts';
@@ -10,6 +17,7 @@ export type { ClientOptions } from './options.ts';
 export type { ApiKey, Body } from './request.ts';
 
 export type RunQuery = NonNullable<operations['listRuns']['parameters']['query']>;
+export type WorkflowQuery = NonNullable<operations['listWorkflows']['parameters']['query']>;
 export type AttachmentQuery = NonNullable<operations['listRunAttachments']['parameters']['query']>;
 
 /**
@@ -52,6 +60,19 @@ export function createCyberdeskClient(apiKey: ApiKey, options: ClientOptions = {
     workflows: {
       get: (workflow_id, given) =>
         request('GET', '/v1/workflows/{workflow_id}', { path: { workflow_id }, decode: objectWithId }, given),
+      list: (query = {}, given = {}) =>
+        request('GET', '/v1/workflows', { query, decode: objectWithItems }, given),
+      update: (workflow_id, body, given) =>
+        request(
+          'PATCH',
+          '/v1/workflows/{workflow_id}',
+          { path: { workflow_id }, body, decode: objectWithId },
+          given,
+        ),
+    },
+    machines: {
+      health: (given) =>
+        request('GET', '/v1/health/machines', { decode: objectWithMachines }, { ...given, dataWith: 503 }),
     },
   };
 }
@@ -92,5 +113,18 @@ export interface CyberdeskClient {
   workflows: {
     /** One workflow. */
     get(workflowId: string, given?: CallOptions): Promise<Result<api.WorkflowResponse>>;
+    /** One page of workflows, those that were changed last first. */
+    list(query?: WorkflowQuery, given?: CallOptions): Promise<Result<api.WorkflowPage>>;
+    /** Changes some settings of a workflow. */
+    update(
+      workflowId: string,
+      body: Body<api.WorkflowUpdate>,
+      given?: WriteOptions,
+    ): Promise<Result<api.WorkflowResponse>>;
+  };
+  /** The machines that runs use. */
+  machines: {
+    /** Checks all connected machines, which may take seconds. Those that do not respond are data, not an error. */
+    health(given?: CallOptions): Promise<Result<api.MachinesHealth>>;
   };
 }

@@ -23,6 +23,15 @@ export const objectWithItems = <T extends { items: unknown[]; total: number }>(
 export const objectWithRunIds = <T extends { run_ids: string[] }>(body: Uint8Array): T | undefined =>
   check(body, (value): value is T => isObject(value) && isTexts(value.run_ids));
 
+export const objectWithMachines = <T extends { checked_machines: number; errored_machines: unknown[] }>(
+  body: Uint8Array,
+): T | undefined =>
+  check(
+    body,
+    (value): value is T =>
+      isObject(value) && isCount(value.checked_machines) && Array.isArray(value.errored_machines),
+  );
+
 function check<T>(body: Uint8Array, isExpected: (value: unknown) => value is T): T | undefined {
   const value = parse(body);
   return isExpected(value) ? value : undefined;

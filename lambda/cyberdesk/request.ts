@@ -9,7 +9,7 @@ export type ApiKey = string | (() => Promise<string>);
 /** A body, or its JSON text, which is then sent byte for byte. */
 export type Body<T> = T | string;
 
-type Method = 'GET' | 'POST';
+type Method = 'GET' | 'POST' | 'PATCH';
 type PathOf<M extends Method> = {
   [P in keyof paths]: paths[P] extends Record<Lowercase<M>, object> ? P : never;
 }[keyof paths];
@@ -38,6 +38,8 @@ interface Parts {
 export interface RequestOptions extends WriteOptions {
   /** Largest response that is read, in bytes. Default: the client's `maxAnswerBytes`. */
   maxBytes?: number;
+  /** A status outside 2xx whose response is data as well, if it has the expected content. */
+  dataWith?: number;
 }
 
 /**

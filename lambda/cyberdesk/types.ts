@@ -26,5 +26,10 @@ export type FileInput = Schemas['FileInput'];
 export type RunPage = Schemas['RunPage'];
 export type RunResponseWithIncludes = Schemas['RunResponseWithIncludes'];
 export type WorkflowResponse = Schemas['WorkflowResponse'];
+export type WorkflowPage = Schemas['WorkflowPage'];
+/** What changes a workflow; fields that are left out stay as they are. */
+export type WorkflowUpdate = Schemas['WorkflowUpdate'];
+/** Which of the connected machines respond. */
+export type MachinesHealth = Schemas['MachinesHealthCheckResponse'];
 export type RunAttachmentResponse = Schemas['RunAttachmentResponse'];
 export type RunAttachmentPage = Schemas['RunAttachmentPage'];

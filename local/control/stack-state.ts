@@ -9,6 +9,7 @@ export function describeStack(run: LocalRun) {
   return {
     stack: stack.name,
     template: stack.templateFile,
+    started_at: new Date(Date.now() - process.uptime() * 1000).toISOString(),
     region: stack.region,
     account: stack.account,
     webhook_url: run.webhookUrl,

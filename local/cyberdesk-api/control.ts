@@ -1,11 +1,10 @@
 import { parseExact } from '../../lambda/json/parse.ts';
 import { createRouter } from '../../ops/http/index.ts';
 import { problem, type Received, type Reply } from './call.ts';
-import type { DownedMachine } from './endings.ts';
 import type { Fake } from './fake.ts';
 import { readFault } from './faults.ts';
 import type { Outcome, Settings } from './options.ts';
-import type { NewRun } from './store.ts';
+import type { DownedMachine, NewRun } from './store.ts';
 
 export const isControl = ({ path }: Received): boolean => path.startsWith('/_control/');
 
@@ -33,9 +32,10 @@ const find = createRouter<Control>({
   'POST /_control/runs': (fake, run: NewRun) => fake.seedRun(run),
   'POST /_control/workflows': (fake, workflow: Parameters<Fake['seedWorkflow']>[0]) =>
     fake.seedWorkflow(workflow),
-  'POST /_control/machines/down': (fake, { machines = [] }: { machines?: DownedMachine[] }) => ({
+  'POST /_control/machines/down': (fake, { machines = [] }: { machines?: Partial<DownedMachine>[] }) => ({
     delivery: fake.reportDowned(...machines) ?? null,
   }),
+  'POST /_control/machines/up': (fake) => fake.reportUp(),
   'POST /_control/runs/{id}/complete': (fake, outcome: Outcome, id) => ({
     delivery: fake.complete(id, outcome) ?? null,
     run: fake.store.runs.get(id),

@@ -4,7 +4,7 @@ import type { DownedMachinesEvent, RunCompletedEvent } from '../../lambda/cyberd
 import { copyJson } from '../../lambda/json/parse.ts';
 import { type Delivery, deliver } from './deliver.ts';
 import type { Outcome, Settings } from './options.ts';
-import { addAttachment, type Store, type StoredRun, saveRun } from './store.ts';
+import { addAttachment, type DownedMachine, type Store, type StoredRun, saveRun } from './store.ts';
 
 export type Endings = ReturnType<typeof createEndings>;
 
@@ -41,8 +41,11 @@ export function createEndings(store: Store, settings: Settings, wait: (ms: numbe
     };
     wait(completeAfterMs).then(end, () => 'the server is closing');
   };
-  const reportDowned = (machines: readonly DownedMachine[]) =>
-    announce(downOf(machines.length > 0 ? machines : [{}], store.timestamp()));
+  const reportDowned = (machines: readonly Partial<DownedMachine>[]) => {
+    const event = downOf(machines.length > 0 ? machines : [{}], store.timestamp());
+    for (const machine of event.machines) store.downedMachines.set(machine.machine_id, machine);
+    return announce(event);
+  };
   return { complete, reportDowned, schedule, deliveries };
 }
 
@@ -67,10 +70,8 @@ const endOf = ({ run_message_history: _history, ...run }: StoredRun): RunComplet
   run: copyJson(run),
 });
 
-/** What a tester says of a machine that is down; the rest is made up. */
-export type DownedMachine = Partial<DownedMachinesEvent['machines'][number]>;
-
-function downOf(machines: readonly DownedMachine[], at: string): DownedMachinesEvent {
+/** What is not said of a machine is made up. */
+function downOf(machines: readonly Partial<DownedMachine>[], at: string): DownedMachinesEvent {
   const organization_id = 'org_fake';
   return {
     event_id: randomUUID(),

@@ -1,30 +1,24 @@
 import { setTimeout as timer } from 'node:timers/promises';
 import type { WorkflowResponse } from '../../lambda/cyberdesk/types.ts';
 import { type FaultHits, Faults } from '../faults/faults.ts';
-import {
-  type Call,
-  type Operate,
-  type OperationDeps,
-  problem,
-  type Received,
-  type Reply,
-  readCall,
-} from './call.ts';
+import { type Call, type OperationDeps, problem, type Received, type Reply, readCall } from './call.ts';
 import type { Delivery } from './deliver.ts';
-import { createEndings, type DownedMachine, type Endings } from './endings.ts';
+import { createEndings, type Endings } from './endings.ts';
 import { callOf, decidedBy } from './faults.ts';
 import { createIdempotency, type Idempotency } from './idempotency.ts';
 import type { Api } from './openapi.ts';
+import { OPERATIONS } from './operations.ts';
 import { type CyberdeskApiOptions, type Outcome, type Settings, settingsOf } from './options.ts';
-import { linkedDownload, READ_OPERATIONS } from './read.ts';
-import { START_OPERATIONS } from './start-runs.ts';
-import { addRun, addWorkflow, createStore, type NewRun, type Store, type StoredRun } from './store.ts';
-
-const OPERATIONS: Record<string, Operate> = {
-  health: () => ({ status: 200, body: { status: 'ok' } }),
-  ...START_OPERATIONS,
-  ...READ_OPERATIONS,
-};
+import { linkedDownload } from './read.ts';
+import {
+  addRun,
+  addWorkflow,
+  createStore,
+  type DownedMachine,
+  type NewRun,
+  type Store,
+  type StoredRun,
+} from './store.ts';
 
 /** The API without its HTTP server. */
 export class Fake {
@@ -90,9 +84,17 @@ export class Fake {
     return this.#endings.complete(runId, outcome);
   }
 
-  /** Announces machines that are down, one if none is given. @returns undefined where no webhook is set */
-  reportDowned(...machines: DownedMachine[]): Delivery | undefined {
+  /**
+   * Machines are down from now on, one if none is given: announces them, and no longer counts them as healthy.
+   * @returns undefined where no webhook is set
+   */
+  reportDowned(...machines: Partial<DownedMachine>[]): Delivery | undefined {
     return this.#endings.reportDowned(machines);
+  }
+
+  /** All machines respond again. */
+  reportUp(): void {
+    this.store.downedMachines.clear();
   }
 
   /** Answers a request to the API. @throws ConnectionResetError where no response is to be sent */

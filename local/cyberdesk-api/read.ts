@@ -22,11 +22,6 @@ function listRuns(deps: OperationDeps, { query }: Call): Reply {
   return { status: 200, body: { items: shown, ...page, ...include(store, items, query.include) } };
 }
 
-function getWorkflow({ store, isKnown }: OperationDeps, { path }: Call): Reply {
-  const id = path.workflow_id ?? '';
-  return isKnown(id) ? { status: 200, body: store.workflows.get(id) } : problem(404, 'Workflow not found');
-}
-
 function listRunAttachments({ store }: OperationDeps, { query }: Call): Reply {
   const found = [...store.attachments.values()].filter(
     ({ run_id, attachment_type }) =>
@@ -61,7 +56,6 @@ const getRunAttachmentDownloadUrl = withAttachment(({ id }, { store, url }, { qu
 export const READ_OPERATIONS = {
   getRun,
   listRuns,
-  getWorkflow,
   listRunAttachments,
   getRunAttachment,
   downloadRunAttachment,
@@ -83,7 +77,8 @@ export function linkedDownload(store: Store, { path, query }: Received): Reply |
 
 const metadata = ({ content: _content, ...rest }: StoredAttachment) => rest;
 
-function paged<T>(found: T[], query: Call['query']) {
+/** The page that a query asks for. */
+export function paged<T>(found: T[], query: Call['query']) {
   const skip = Number(query.skip);
   const limit = Number(query.limit);
   return { items: found.slice(skip, skip + limit), total: found.length, skip, limit };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type {
+  DownedMachinesEvent,
   FileInput,
   RunAttachmentResponse,
   RunResponse,
@@ -13,10 +14,14 @@ export type StoredRun = RunResponse;
 /** With its content in base64. */
 export type StoredAttachment = RunAttachmentResponse & { content: string };
 
+export type DownedMachine = DownedMachinesEvent['machines'][number];
+
 export interface Store {
   runs: Map<string, StoredRun>;
   attachments: Map<string, StoredAttachment>;
   workflows: Map<string, WorkflowResponse>;
+  /** Machines that have been reported down, by their ids; not kept. */
+  downedMachines: Map<string, DownedMachine>;
   /** When each run was added, epoch milliseconds; the `created_at` of a seeded run may differ. */
   addedAt: Map<string, number>;
   /** Epoch milliseconds. */
@@ -32,6 +37,7 @@ export function createStore(now: () => number, kept: Kept | undefined): Store {
     runs: new KeptMap(kept, 'run'),
     attachments: new KeptMap(kept, 'attachment'),
     workflows: new KeptMap(kept, 'workflow'),
+    downedMachines: new Map(),
     addedAt: new KeptMap(kept, 'added'),
     now,
     timestamp() {

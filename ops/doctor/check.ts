@@ -1,4 +1,7 @@
+import { AwsRefusedError } from '../errors.ts';
+import { commandLine } from '../stage/command-line.ts';
 import { toOperatorError } from '../stage/explain.ts';
+import type { Stage } from '../stage/stage.ts';
 
 /** The result of one check. Field names are part of `--json`. */
 export interface Finding {
@@ -26,12 +29,25 @@ export const problem = (check: string, text: string, next: string): Finding => (
   next,
 });
 
-/** A check that cannot be carried out is itself a finding, and does not stop the next one. */
-export async function look(check: string, make: () => Promise<Finding | Finding[]>): Promise<Finding[]> {
+/**
+ * A check that cannot be carried out is itself a finding, and does not stop the next one.
+ *
+ * @param stage that it is about, once there is one: the local run answers in the place of AWS
+ */
+export async function look(
+  check: string,
+  make: () => Promise<Finding | Finding[]>,
+  stage?: Pick<Stage, 'isLocal' | 'localUrl' | 'target'>,
+): Promise<Finding[]> {
   try {
     return [await make()].flat();
   } catch (error) {
-    const { problem: text, next = 'fix this, then repeat the command' } = toOperatorError(error);
-    return [problem(check, text, next)];
+    const explained = toOperatorError(error);
+    const { problem: text, next = 'fix this, then repeat the command' } = explained;
+    const isOfLocalRun = stage?.isLocal === true && explained instanceof AwsRefusedError;
+    return [problem(check, text, isOfLocalRun ? restart(stage) : next)];
   }
 }
+
+const restart = ({ localUrl, target }: Pick<Stage, 'localUrl' | 'target'>): string =>
+  `the local run answers in the place of AWS: see whether a fault is planted (curl ${localUrl}/_local/faults) and what it says (${commandLine(target, ['logs'])}), or restart "npm start"`;

@@ -42,6 +42,7 @@ async function doctor(call: DoctorCall): Promise<ExitCode> {
     settings: targetOf(options),
     clients,
     connect: () => connect(options),
+    now: io.now,
     resubscribe: (email) => isAllowed(call, `This sends a confirmation e-mail to ${email} again.`),
     probe: async () =>
       options.probe && isAllowed(call, `This sends a probe, which starts nothing, through ${stage}.`),

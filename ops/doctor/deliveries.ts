@@ -3,20 +3,21 @@ import { relative } from '../cli/time.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { readTallies, type Tally } from '../stage/metrics.ts';
 import type { Stage } from '../stage/stage.ts';
+import { lastWebhook, MOST_EVENTS } from './arrival.ts';
 import { type Finding, info, ok, problem, warning } from './check.ts';
-import { lastWebhook } from './dashboard.ts';
 
 const ACCEPTED = ['EventAccepted', 'EventDuplicate', 'EventIgnored', 'EventUnprocessable'] as const;
-const UNAVAILABLE = ['DependencyFailed', 'SigningSecretNotSet', 'SigningSecretMalformed'] as const;
+const WITHOUT_SECRET = ['SigningSecretNotSet', 'SigningSecretMalformed'] as const;
 const OTHERS = [
   'SignatureRejected',
   'TimestampRejected',
   'BodyTooLarge',
   'SourceRejected',
+  'DependencyFailed',
   'PreviousSecretUsed',
 ] as const;
 
-type Tallies = Record<(typeof ACCEPTED | typeof UNAVAILABLE | typeof OTHERS)[number], Tally>;
+type Tallies = Record<(typeof ACCEPTED | typeof WITHOUT_SECRET | typeof OTHERS)[number], Tally>;
 
 /** Deliveries that got no 2xx for one cause, and what to do about it. */
 interface Refused extends Tally {
@@ -30,11 +31,12 @@ interface Refused extends Tally {
  */
 export async function checkDeliveries(stage: Stage, now = Date.now()): Promise<Finding[]> {
   const [tallies, arrived] = await Promise.all([
-    readTallies(stage, [...ACCEPTED, ...UNAVAILABLE, ...OTHERS], now),
-    lastWebhook(stage, now),
+    readTallies(stage, [...ACCEPTED, ...WITHOUT_SECRET, ...OTHERS], now),
+    // If it is the table that fails, other checks say so; the refusals that it causes are counted all the same.
+    lastWebhook(stage, now).catch(() => undefined),
   ]);
   // Our own tests and probes are accepted as well, and say nothing about the sender.
-  const last = arrived.last && Date.parse(arrived.last.received_at);
+  const last = arrived?.last && Date.parse(arrived.last.received_at);
   const { count } = sumOf(ACCEPTED.map((name) => tallies[name]));
   const accepted: Tally = { count, ...(last !== undefined && now - last < DAY && { last }) };
   const refused = refusedBy(stage, tallies).filter(({ count }) => count > 0);
@@ -44,43 +46,76 @@ export async function checkDeliveries(stage: Stage, now = Date.now()): Promise<F
   ].join(', ');
   const text = `in the last 24 hours: ${said}`;
   // Refusals that an accepted delivery has followed are over, whatever caused them.
-  const open = refused.filter(({ last = 0 }) => last > (accepted.last ?? 0));
-  const [worst] = open;
-  const found = worst
-    ? problem('deliveries', text, worst.next)
-    : refused.length > 0
-      ? info('deliveries', text)
-      : ok('deliveries', text);
-  return [found, ...previousOnly(stage, tallies.PreviousSecretUsed, accepted)];
+  const open = refused.filter(({ last = 0 }) => last > (accepted.last ?? 0)).sort(byLast);
+  return [
+    judge(text, open, refused.length > 0),
+    ...previousOnly(stage, tallies.PreviousSecretUsed, accepted),
+    ...(await unusable(stage, tallies.EventUnprocessable, now)),
+  ];
 }
+
+function judge(text: string, open: readonly Refused[], wereRefused: boolean): Finding {
+  // Of several causes none is known to be the only one.
+  if (open.length > 0) return problem('deliveries', text, open.map(({ next }) => next).join('; and: '));
+  return wereRefused ? info('deliveries', text) : ok('deliveries', text);
+}
+
+const byLast = (one: Tally, other: Tally): number => (other.last ?? 0) - (one.last ?? 0);
 
 function refusedBy(stage: Stage, tallies: Tallies): Refused[] {
   const { SignatureRejected: bad, TimestampRejected: stale } = tallies;
-  const set = commandLine(stage.target, ['secret', 'set']);
-  const isClock = stale.count > 0 && stale.count === bad.count;
+  const verb = (...words: string[]) => commandLine(stage.target, words);
+  const set = verb('secret', 'set');
   return [
     {
-      ...bad,
-      words: isClock ? 'refused for their timestamp' : 'refused for their signature',
-      next: isClock
-        ? 'their timestamps are more than five minutes off: check the clock of the sender, or whether something holds requests back or replays old ones'
-        : `the secret here is probably that of another endpoint, or was not copied in full: copy it from this endpoint's page in the dashboard, then ${set}. Then reconcile what was refused`,
+      ...stale,
+      words: 'refused for their timestamp',
+      next: 'their timestamps are more than five minutes off: check the clock of the sender, or whether something holds requests back or replays old ones',
     },
     {
-      ...sumOf(UNAVAILABLE.map((name) => tallies[name])),
-      words: 'answered 503',
-      next: 'see the check of the signing secret above, and the log of the verifier; Svix sends these deliveries again',
+      ...bad,
+      // A stale timestamp counts as a bad signature as well.
+      count: bad.count - stale.count,
+      words: 'refused for their signature',
+      next: `the secret here is probably that of another endpoint, or was not copied in full: copy it from this endpoint's page in the dashboard, then ${set}. Then ${verb('reconcile')} finds what was refused`,
+    },
+    {
+      ...sumOf(WITHOUT_SECRET.map((name) => tallies[name])),
+      words: 'refused for now (503) without a usable signing secret',
+      next: `${set}; Svix sends these deliveries again`,
+    },
+    {
+      ...tallies.DependencyFailed,
+      words: 'refused for now (503), as a service that the verifier calls failed',
+      next: `${verb('logs')} names the service and its error; Svix sends these deliveries again`,
     },
     {
       ...tallies.SourceRejected,
-      words: 'from outside the allow-list',
+      words: 'refused as from outside the allow-list',
       next: 'compare sourceIpAllowList in stages.ts with the addresses that Svix sends from (docs/security.md)',
     },
     {
       ...tallies.BodyTooLarge,
-      words: 'too large',
+      words: 'refused as too large (413)',
       next: 'nothing of them is kept: docs/runbook.md says how to get such an event back',
     },
+  ];
+}
+
+/** They were answered 2xx, as Svix would only send the same again. */
+async function unusable(stage: Stage, tally: Tally, now: number): Promise<Finding[]> {
+  if (tally.count === 0) return [];
+  // Tests of ours may be unusable on purpose.
+  const { last, skipped } = await lastWebhook(stage, now, ({ state }) => state === 'unprocessable');
+  const isRecent = last !== undefined && now - Date.parse(last.received_at) < DAY;
+  if (!isRecent && skipped < MOST_EVENTS) return [];
+  const list = commandLine(stage.target, ['events', 'list'], { state: 'unprocessable', since: '1d' });
+  return [
+    warning(
+      'deliveries',
+      `authentic deliveries that could not be used: ${tally.count}${lastOf(tally, now)}. Their bodies are not what Cyberdesk sends`,
+      `look at the transformation in the Svix portal; which ones: ${list}`,
+    ),
   ];
 }
 
@@ -90,7 +125,7 @@ function previousOnly(stage: Stage, previous: Tally, accepted: Tally): Finding[]
   return [
     warning(
       'deliveries',
-      `${previous.count} deliveries were signed with the previous secret, also the last one: they will be refused when its grace period ends`,
+      `deliveries signed with the previous secret: ${previous.count}, the last one included. They will be refused when its grace period ends`,
       `copy the secret from this endpoint's page in the dashboard, then ${set}`,
     ),
   ];

@@ -5,22 +5,27 @@ import { type Stage, stackNameOf } from '../stage/stage.ts';
 import { checkSubscriptions } from './alarm-mail.ts';
 import { checkAlarms } from './alarms.ts';
 import { checkApiTrial } from './api-trial.ts';
+import { checkArrival } from './arrival.ts';
 import { checkBareRuns } from './bare-runs.ts';
 import { type Finding, look, ok, problem, skipped, warning } from './check.ts';
-import { checkDashboard } from './dashboard.ts';
 import { checkDecisions } from './decisions.ts';
 import { checkDeliveries } from './deliveries.ts';
 import { checkEndpoint, checkProbe } from './endpoint.ts';
+import { checkMachines } from './machines.ts';
 import { checkOtherStage } from './other-stage.ts';
 import { checkQueues } from './queues.ts';
 import { checkApiKey, checkRuleSecrets, checkSigningSecret } from './secrets.ts';
 import { checkStatuses } from './statuses.ts';
+import { checkSweeper } from './sweeper.ts';
+import { checkWorkflows } from './workflows.ts';
 
 export interface DoctorOptions {
   settings: DeployedSettings;
   /** Of a deployed stage, before it is known whether its stack exists. */
   clients?: Clients | undefined;
   connect: () => Promise<Stage>;
+  /** Epoch milliseconds. */
+  now: () => number;
   /** May SNS send a confirmation e-mail again? */
   resubscribe: (email: string) => Promise<boolean>;
   /** May a probe be sent? */
@@ -49,26 +54,31 @@ export async function* examine(options: DoctorOptions): AsyncGenerator<Finding> 
 }
 
 async function* examineStage(stage: Stage, options: DoctorOptions): AsyncGenerator<Finding> {
-  yield* await look('endpoint', () => checkEndpoint(stage));
-  const secret = await look('signing-secret', () => checkSigningSecret(stage));
+  const check = (name: string, make: () => Promise<Finding | Finding[]>) => look(name, make, stage);
+  const now = options.now();
+  yield* await check('endpoint', () => checkEndpoint(stage));
+  const secret = await check('signing-secret', () => checkSigningSecret(stage));
   yield* secret;
-  yield* await look('deliveries', () => checkDeliveries(stage));
-  yield* await look('api-key', () => checkApiKey(stage));
-  yield* await look('rule-secrets', () => checkRuleSecrets(stage));
-  yield* await look('queue', () => checkQueues(stage));
-  yield* await look('decisions', () => checkDecisions(stage));
+  yield* await check('deliveries', () => checkDeliveries(stage, now));
+  yield* await check('api-key', () => checkApiKey(stage));
+  yield* await check('machines', () => checkMachines(stage));
+  yield* await check('rule-secrets', () => checkRuleSecrets(stage));
+  yield* await check('queue', () => checkQueues(stage, now));
+  yield* await check('decisions', () => checkDecisions(stage));
+  yield* await check('sweeper', () => checkSweeper(stage, now));
   if (stage.isLocal) yield skipped('alarms', 'the local run has none');
   else {
-    yield* await look('alarms', () => checkAlarms(stage));
-    yield* await look('alarm-mail', () => checkSubscriptions(stage, options.resubscribe));
+    yield* await check('alarms', () => checkAlarms(stage));
+    yield* await check('alarm-mail', () => checkSubscriptions(stage, options.resubscribe));
   }
-  yield* await look('dashboard', () => checkDashboard(stage));
-  yield* await look('statuses', () => checkStatuses(stage));
-  yield* await look('verify-api', () => checkApiTrial(stage));
-  yield* await look('bare-runs', () => checkBareRuns(stage));
-  if (!stage.isLocal) yield* await look('other-stage', () => checkOtherStage(stage, options.settings));
+  yield* await check('dashboard', () => checkArrival(stage, now));
+  yield* await check('workflows', () => checkWorkflows(stage));
+  yield* await check('statuses', () => checkStatuses(stage, now));
+  yield* await check('verify-api', () => checkApiTrial(stage));
+  yield* await check('bare-runs', () => checkBareRuns(stage));
+  if (!stage.isLocal) yield* await check('other-stage', () => checkOtherStage(stage, options.settings));
   if (failed(secret)) yield skipped('probe', 'not sent without a signing secret');
-  else if (await options.probe()) yield* await look('probe', () => checkProbe(stage));
+  else if (await options.probe()) yield* await check('probe', () => checkProbe(stage));
   else yield skipped('probe', 'not sent');
 }
 

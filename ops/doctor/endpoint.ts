@@ -21,8 +21,9 @@ import { tableOf } from '../stage/table.ts';
 import { type Finding, ok, problem, warning } from './check.ts';
 
 /** Calls the endpoint without a signature: a healthy verifier answers 400, and nothing is stored. */
-export async function checkEndpoint({ outputs, target }: Stage): Promise<Finding> {
+export async function checkEndpoint({ isLocal, outputs, target }: Stage): Promise<Finding> {
   const { webhookUrl } = outputs;
+  const logs = commandLine(target, ['logs']);
   const { http_status: status, duration_ms } = await post(webhookUrl, '{}', {});
   const at = `${webhookUrl} answers`;
   switch (status) {
@@ -32,7 +33,7 @@ export async function checkEndpoint({ outputs, target }: Stage): Promise<Finding
       return problem(
         'endpoint',
         `${at} 503: not ready`,
-        `set the signing secret: ${commandLine(target, ['secret', 'set'])}; if it is set, see the verifier's logs`,
+        `set the signing secret: ${commandLine(target, ['secret', 'set'])}; if it is set: ${logs}`,
       );
     case 403:
       return warning(
@@ -46,7 +47,9 @@ export async function checkEndpoint({ outputs, target }: Stage): Promise<Finding
       return problem(
         'endpoint',
         `${at} ${status}, which the verifier never returns`,
-        'deploy the stage again; with a custom domain, check where it points',
+        isLocal
+          ? `see what the verifier says (${logs}), or restart "npm start"`
+          : 'deploy the stage again; with a custom domain, check where it points',
       );
   }
 }
@@ -73,9 +76,12 @@ export async function checkProbe(stage: Stage, timeoutMs = MINUTE): Promise<Find
     event === undefined
       ? 'a signed event was accepted, but is not in the table'
       : `a signed event was stored, but not processed within ${seconds} s`,
-    "check the processor's logs and its event source mapping in the Lambda console",
+    `see what the processor has logged: ${commandLine(stage.target, ['logs'])}${elsewhere(stage)}`,
   );
 }
+
+const elsewhere = ({ isLocal }: Stage): string =>
+  isLocal ? '' : '; and whether its event source mapping in the Lambda console is enabled';
 
 const refused = ({ http_status, outcome }: Delivered): Finding =>
   problem(

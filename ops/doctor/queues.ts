@@ -32,7 +32,10 @@ export async function checkQueues(stage: Stage, now = Date.now()): Promise<Findi
 
 function describePause({ until, cause }: PauseItem): Finding {
   const why = cause ? `: ${pauseInWords(cause)}` : '';
-  return info('pause', `calls to Cyberdesk are paused until ${isoTime(until)}${why}`);
+  return info(
+    'pause',
+    `calls to Cyberdesk are paused until ${isoTime(until)}${why}; what waits continues by itself`,
+  );
 }
 
 function checkDeadLetters({ target }: Stage, { visible, in_flight }: Depth): Finding {

@@ -81,5 +81,6 @@ async function checkRuleSecret(stage: Stage, { arn, name }: SensitiveSecret): Pr
   if (version !== undefined) return [];
   const text = `the secret ${name}, which rules may name, does not exist or has no value`;
   const set = commandLine(stage.target, ['secret', 'set'], { secret: name });
-  return [problem('rule-secrets', text, `create it in Secrets Manager, if it does not exist; then: ${set}`)];
+  const next = stage.isLocal ? set : `create it in Secrets Manager, if it does not exist; then: ${set}`;
+  return [problem('rule-secrets', text, next)];
 }

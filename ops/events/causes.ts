@@ -60,9 +60,11 @@ const SECRET_FAULTS: Record<SecretFault['kind'], string> = {
 export const secretInWords = ({ kind, id, field }: SecretFault): string =>
   `the secret ${id} ${SECRET_FAULTS[kind]}${field === undefined ? '' : ` (field "${field}")`}`;
 
-/** What a rule threw, and where. */
+/** What a rule threw, and where; an async rule has thrown nothing itself. */
 export const thrownInWords = ({ rule, error, frame }: Thrown): string =>
-  `rule "${rule}" threw ${error}${frame === undefined ? '' : ` at ${frame}`}`;
+  error === 'AsyncRuleError'
+    ? `rule "${rule}" returned a promise: a rule must not be async, and must not wait for anything`
+    : `rule "${rule}" threw ${error}${frame === undefined ? '' : ` at ${frame}`}`;
 
 const MISMATCHES: Record<Exclude<Idleness, 'nothing'>, string> = {
   event: 'about other events',

@@ -14,6 +14,7 @@ import { isoTime } from '../cli/time.ts';
 import type { Stage } from '../stage/stage.ts';
 import { readItem, readPause, tableOf } from '../stage/table.ts';
 import { actionState } from './action-state.ts';
+import { adviceFor } from './reasons.ts';
 import { isCompletion, readCompletions, readRunItems } from './run-items.ts';
 import { readEvent } from './store.ts';
 import { type ActionView, type EventDetail, summarize } from './summary.ts';
@@ -48,7 +49,10 @@ export async function describeEvent(stage: Stage, eventId: string): Promise<Even
     ...(own?.failure?.thrown && { thrown: own.failure.thrown }),
     actions,
     ...(startedBy && { started_by: startedBy }),
-    timeline: timeline({ event, completion, actions, startedBy, pause }),
+    timeline: timeline({ event, completion, actions, startedBy, pause }).map((entry) => ({
+      ...entry,
+      text: adviceFor(stage, entry.text),
+    })),
   };
 }
 

@@ -19,7 +19,7 @@ const WORDS: Record<Reason, string> = {
     'a rule asked for something nested too deeply, usually a value copied from the run; pass on less of it in follow-ups.ts, deploy, redrive',
   no_run:
     'a rule asked to retry a run, but the event is not about a run that has ended; fix follow-ups.ts, deploy, redrive',
-  rule_threw: 'a rule threw an error; fix follow-ups.ts, deploy, redrive',
+  rule_threw: 'a rule threw an error or is async; fix follow-ups.ts, deploy, redrive',
   depth_exceeded: 'too many follow-ups in a row (maxFollowUpDepth); look for rules that trigger each other',
   too_many_actions:
     'the rules asked for more than 200 actions at once, or actions too large for one item; split the work, for example into a chain, deploy, redrive',
@@ -55,3 +55,7 @@ export function explainReason(reason: string): string {
   const words = reasonInWords(reason);
   return words === undefined ? reason : `${reason}: ${words}`;
 }
+
+/** Advice as it is for a stage: edits of the local run are live at once, so nothing is deployed there. */
+export const adviceFor = ({ isLocal }: { isLocal: boolean }, advice: string): string =>
+  isLocal ? advice.replaceAll(', deploy, ', ', ') : advice;

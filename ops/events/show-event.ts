@@ -25,7 +25,9 @@ export function showEvent(io: Io, target: Target, event: EventDetail): void {
   for (const entry of event.timeline) io.out(`${lineOf(io, entry, start)}\n`);
   if (event.timeline.some(({ step }) => step === 'overdue')) {
     const again = commandLine(target, ['events', 'replay', event.event_id]);
-    hint(io, `next: send another message with "${again}"`);
+    const logs = commandLine(target, ['logs']);
+    hint(io, `next: if "${logs}" shows no failure of the processor,`);
+    hint(io, `send another message with "${again}"`);
   }
   if (event.state === 'failed') showDecisions(io, target, event);
 }

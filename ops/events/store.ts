@@ -11,9 +11,11 @@ export const findEvent = (stage: Stage, eventId: string): Promise<EventItem | un
 export async function readEvent(stage: Stage, eventId: string): Promise<EventItem> {
   const found = await findEvent(stage, eventId);
   if (found) return found;
-  const list = commandLine(stage.target, ['events', 'list']);
+  const [list, reconcile] = [['events', 'list'], ['reconcile']].map((words) =>
+    commandLine(stage.target, words),
+  );
   throw new UnknownEventError(`event "${eventId}" does not exist in ${stage.stackName}`, {
-    next: `see "${list}"; finished events are kept for ${stage.outputs.eventRetentionDays} days`,
+    next: `see "${list}"; finished events are kept for ${stage.outputs.eventRetentionDays} days. If its run has ended, "${reconcile}" finds an event that never arrived`,
   });
 }
 

@@ -65,7 +65,7 @@ function beginning({ event, startedBy }: TimelineFacts, wasQueued: boolean): Tim
 }
 
 const LOST =
-  'its message may be waiting behind others, or may be lost: a replay sends another, and so does the sweeper after an hour';
+  'its message may be waiting behind others, the processor may be failing, or the message may be lost: a replay sends another, and so does the sweeper after an hour';
 
 /** A pause explains why no worker has begun it; a lost message is only one of the explanations without one. */
 function unbegun(

@@ -17,6 +17,8 @@ export interface LogLine {
 export interface LogFilter {
   /** An id of an event, a run or a message: lines that contain it. */
   id?: string | undefined;
+  /** Only lines of this function. */
+  function?: string;
   /** Epoch milliseconds. */
   since: number;
 }
@@ -28,7 +30,12 @@ export type LogReader = () => Promise<LogLine[]>;
 export const logsOf = async (stage: Stage, filter: LogFilter): Promise<LogReader> =>
   stage.localUrl
     ? localReader(stage.localUrl, filter)
-    : deployedReader(stage, await logGroupsOf(stage), filter);
+    : deployedReader(stage, (await logGroupsOf(stage)).filter(isOf(filter)), filter);
+
+const isOf =
+  (filter: LogFilter) =>
+  (from: { function: string }): boolean =>
+    filter.function === undefined || from.function === filter.function;
 
 const parsed = (text: string): LogLine['line'] => {
   try {
@@ -46,13 +53,16 @@ interface LocalLine {
   text: string;
 }
 
-function localReader(url: string, { id, since }: LogFilter): LogReader {
+function localReader(url: string, filter: LogFilter): LogReader {
+  const { id, since } = filter;
   let seen = 0;
   return async () => {
     const response = await fetch(`${url}/_local/logs`);
     // The local run of the same release answers.
     const { lines } = (await response.json()) as { lines: LocalLine[] };
-    const fresh = lines.slice(seen).filter(({ time, text }) => time >= since && isShown(text, id));
+    const fresh = lines
+      .slice(seen)
+      .filter((line) => line.time >= since && isShown(line.text, id) && isOf(filter)(line));
     seen = lines.length;
     return fresh.map((line) => ({
       at: new Date(line.time).toISOString(),

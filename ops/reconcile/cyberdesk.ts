@@ -18,6 +18,13 @@ const MOST_WAITS = 10;
 /** The parts of a stage that a call and its messages need. */
 type Asked = Pick<Stage, 'isLocal' | 'stackName' | 'outputs' | 'target'>;
 
+/** What a call returns. @throws NotReachableError */
+export async function ask<T>(stage: Asked, call: () => Promise<Result<T>>): Promise<T> {
+  const { data, error } = await patiently(call);
+  if (error) throw failure(stage, error);
+  return data;
+}
+
 /** One thing by its id; undefined if Cyberdesk does not have it. @throws NotReachableError */
 export async function askForOne<T>(stage: Asked, call: () => Promise<Result<T>>): Promise<T | undefined> {
   const { data, error } = await patiently(call);

@@ -40,6 +40,7 @@ async function lookFor(settings: DeployedSettings, clients: Clients) {
     name: settings.stage,
     isLocal: false,
     stackName,
+    since: stack.CreationTime?.getTime() ?? 0,
     region,
     clients,
     target: targetOf(settings),

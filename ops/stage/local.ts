@@ -11,6 +11,8 @@ export interface LocalStack {
   stack: string;
   /** File of the template that it runs, absolute. */
   template: string;
+  /** ISO 8601. */
+  started_at: string;
   region: string;
   aws_endpoint: string;
   credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
@@ -30,7 +32,17 @@ export async function connectLocal(url = localUrl()): Promise<Stage> {
 
 /** The local run at `url` as a stage, from what it says of itself. */
 export function localStage(url: string, described: LocalStack): Stage {
-  const { stack, template, region, aws_endpoint, credentials, outputs, cyberdesk_url, functions } = described;
+  const {
+    stack,
+    template,
+    started_at,
+    region,
+    aws_endpoint,
+    credentials,
+    outputs,
+    cyberdesk_url,
+    functions,
+  } = described;
   const processor = functions.find(({ label }) => label === 'processor');
   // The product's functions come first, and a variable of the customer's replaces none of theirs.
   const variables = Object.assign({}, ...functions.map(({ environment }) => environment).toReversed());
@@ -43,6 +55,7 @@ export function localStage(url: string, described: LocalStack): Stage {
       processor: { bundle: join(processor.code, 'index.mjs'), environment: processor.environment },
     }),
     stackName: stack,
+    since: Date.parse(started_at),
     region,
     outputs: readOutputs(stack, {
       EventRetentionDays: variables[commonFields.eventRetention.name],

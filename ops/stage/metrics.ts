@@ -22,11 +22,20 @@ export async function readTallies<Name extends string>(
   names: readonly Name[],
   now = Date.now(),
 ): Promise<Record<Name, Tally>> {
-  const points = stage.localUrl ? await localPoints(stage.localUrl, now) : await points24h(stage, names, now);
+  const points = await pointsOf(stage, names, now);
   const entries = names.map((name): [Name, Tally] => [name, tallyOf(points.get(name) ?? [])]);
   // Each name has an entry.
   return Object.fromEntries(entries) as Record<Name, Tally>;
 }
+
+/** When a metric was last written in these 24 hours, also with the value 0; epoch milliseconds. */
+export async function lastWritten(stage: Stage, name: string, now = Date.now()): Promise<number | undefined> {
+  const times = (await pointsOf(stage, [name], now)).get(name)?.map(([at]) => at) ?? [];
+  return times.length > 0 ? Math.max(...times) : undefined;
+}
+
+const pointsOf = (stage: Stage, names: readonly string[], now: number): Promise<Map<string, Point[]>> =>
+  stage.localUrl ? localPoints(stage.localUrl, now) : points24h(stage, names, now);
 
 /** A value and when it was written, epoch milliseconds. */
 type Point = [at: number, value: number];

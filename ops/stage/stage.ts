@@ -17,6 +17,8 @@ export interface Stage {
   /** Its processor, if that runs on this machine. */
   readonly processor?: ProcessorFunction;
   readonly stackName: string;
+  /** When the stack was created, or the local run started; epoch milliseconds. */
+  readonly since: number;
   readonly region: string;
   readonly outputs: StageOutputs;
   readonly clients: Clients;

@@ -44,7 +44,7 @@ beforeAll(async () => {
   const { handler } = await import('../../lambda/sweeper/handler.ts');
   const context = { getRemainingTimeInMillis: () => 120_000, awsRequestId: 'r' } as Context;
   sweep = () => {
-    for (const name of ['log', 'info', 'warn'] as const)
+    for (const name of ['log', 'info', 'warn', 'error'] as const)
       vi.spyOn(console, name).mockImplementation((line: string) => void lines.push(line));
     return handler({}, context);
   };
@@ -65,6 +65,15 @@ it('the sweeper reports the age although it may read nothing else', async () => 
   await expect(sweep()).rejects.toMatchObject({ name: 'AccessDeniedException' });
   expect(metrics()).toMatchObject([{ stack: 'stack', OldestUnfinishedEventAge: expect.any(Number) }]);
   expect(metrics()[0].OldestUnfinishedEventAge).toBeGreaterThanOrEqual(3600);
+});
+
+it('a sweep that fails is logged as an error, with the name of what failed', async () => {
+  answers = { Query: [200, open], GetQueueAttributes: [200, {}], BatchGetItem: refused };
+  await expect(sweep()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  const errors = lines.filter((line) => line.includes('"ERROR"')).map((line) => JSON.parse(line));
+  expect(errors).toMatchObject([
+    { message: expect.stringContaining('sweep failed'), error: { name: 'AccessDeniedException' } },
+  ]);
 });
 
 it('the sweeper reports an age of zero if nothing is unfinished', async () => {

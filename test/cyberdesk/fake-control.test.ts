@@ -85,6 +85,7 @@ it('the fake API has every operation of the OpenAPI file, and answers as describ
     bulkCreateRuns: { workflow_id: WORKFLOW, count: 2 },
     createRunChain: { steps: [{ workflow_id: WORKFLOW }] },
     retryRun: {},
+    updateWorkflow: { is_webhooks_enabled: true },
   };
   const file = new URL('../../lambda/cyberdesk/openapi.yaml', import.meta.url);
   const { paths }: { paths: Paths } = parse(readFileSync(file, 'utf8'));

@@ -56,7 +56,8 @@ export const LAMBDA_BELOW: Readonly<Record<string, readonly string[]>> = {
 export const TOOLS: Readonly<Record<string, readonly string[]>> = {
   ops: [
     ...['errors.ts', 'json.ts', 'stage', 'cli', 'http'],
-    ...['events', 'queues', 'dlq', 'logs', 'send', 'secrets', 'reconcile', 'verify-api', 'doctor'],
+    ...['events', 'queues', 'dlq', 'logs', 'send', 'secrets', 'reconcile', 'workflows'],
+    ...['verify-api', 'doctor'],
     ...['types', 'rules'],
     ...['cost', 'destroy', 'completion', 'console', 'main.ts', 'cyberdesk-webhooks.mjs'],
   ],

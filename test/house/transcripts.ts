@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clone, makeClone } from '../support/clone.ts';
+import { NIGHT, recordNight } from './night-transcript.ts';
 import { readText } from './repository.ts';
 import { recordVerifyApi } from './verify-api-transcript.ts';
 
@@ -19,6 +20,7 @@ export const TRANSCRIPTS = [
   'types',
   'rules-check',
   'rules-diff',
+  ...NIGHT,
 ] as const;
 
 type Name = (typeof TRANSCRIPTS)[number];
@@ -41,6 +43,7 @@ export async function recordTranscripts(): Promise<ReadonlyMap<string, string>> 
   const recorder = new Recorder(await freePort(), clone);
   try {
     recorder.transcripts.set('verify-api', await recordVerifyApi());
+    for (const [name, text] of await recordNight()) recorder.transcripts.set(name, text);
     await recorder.recordOnce();
     await recorder.withLocalRun(async () => {
       await recorder.record('doctor', [['doctor']]);

@@ -38,9 +38,10 @@ describe('what the doctor says of deliveries', () => {
 
   it.each([
     ['SignatureRejected', '2 refused for their signature', 'secret set'],
-    ['BodyTooLarge', '2 too large', 'docs/runbook.md'],
-    ['SourceRejected', '2 from outside the allow-list', 'sourceIpAllowList'],
-    ['DependencyFailed', '2 answered 503', 'signing secret'],
+    ['BodyTooLarge', '2 refused as too large', 'docs/runbook.md'],
+    ['SourceRejected', '2 refused as from outside the allow-list', 'sourceIpAllowList'],
+    ['DependencyFailed', '2 refused for now (503), as a service', 'logs'],
+    ['SigningSecretMalformed', '2 refused for now (503) without a usable', 'secret set'],
   ])(
     'the doctor reports a problem, with the next step, if the last deliveries were refused (%s)',
     async (name, words, next) => {
@@ -56,6 +57,32 @@ describe('what the doctor says of deliveries', () => {
 
     expect(finding?.next).toContain('clock');
     expect(finding?.next).not.toContain('secret set');
+  });
+
+  it('the doctor names each cause of open refusals, the latest first', async () => {
+    const [finding] = await found(['SignatureRejected', 4, 3], ['DependencyFailed', 2]);
+
+    expect(finding?.text).toContain('3 refused for their signature');
+    expect(finding?.next).toMatch(/ logs .*; and: .*secret set/);
+  });
+
+  it('the doctor does not warn of a test of its own command that could not be used', async () => {
+    await here.service.receive('{ "event_id": "test:1", "event_type": "run_complete", "run": {} }');
+
+    expect(await found(['EventUnprocessable', 0])).toHaveLength(1);
+  });
+
+  it('the doctor warns of authentic deliveries that could not be used, and says which they are', async () => {
+    await here.service.receive('{ "event_type": "run_complete", "run": {} }');
+
+    expect(await found(['EventAccepted', 1], ['EventUnprocessable', 5, 2])).toMatchObject([
+      { state: 'ok' },
+      {
+        state: 'warning',
+        text: expect.stringContaining('authentic deliveries that could not be used: 2'),
+        next: expect.stringContaining('events list --state unprocessable'),
+      },
+    ]);
   });
 
   it('the doctor only mentions deliveries that were refused before one was accepted', async () => {

@@ -3,8 +3,8 @@ import { DAY } from '../../lambda/core/model/time.ts';
 import { type CyberdeskApi, startCyberdeskApi } from '../../local/cyberdesk-api/server.ts';
 import { checkSubscriptions } from '../../ops/doctor/alarm-mail.ts';
 import { checkAlarms } from '../../ops/doctor/alarms.ts';
+import { checkArrival } from '../../ops/doctor/arrival.ts';
 import { look } from '../../ops/doctor/check.ts';
-import { checkDashboard } from '../../ops/doctor/dashboard.ts';
 import { checkCredentials, checkStack } from '../../ops/doctor/doctor.ts';
 import { checkEndpoint } from '../../ops/doctor/endpoint.ts';
 import { checkOtherStage } from '../../ops/doctor/other-stage.ts';
@@ -338,27 +338,8 @@ describe('checkSubscriptions of a stage with two severities', () => {
   });
 });
 
-describe('checkDashboard', () => {
-  it('checkDashboard says what a person must do, and finds workflows that send no webhooks', async () => {
-    await setApiKey(here.stage, 'cd_right');
-    const silent = '33333333-3333-4333-8333-333333333333';
-    api.seedRun({ workflow_id: silent });
-    const workflow = api.store.workflows.get(silent);
-    api.store.workflows.set(silent, {
-      ...workflow,
-      id: silent,
-      name: 'Silent',
-      is_webhooks_enabled: false,
-    } as never);
-    expect(await checkDashboard(here.stage)).toMatchObject([
-      { state: 'info', text: expect.stringContaining('activate webhooks') },
-      { state: 'warning', text: expect.stringContaining('Silent') },
-    ]);
-  });
-});
-
 describe('the arrival of webhooks', () => {
-  const seen = async (days = 0) => (await checkDashboard(here.stage, Date.now() + days * DAY))[0];
+  const seen = (days = 0) => checkArrival(here.stage, Date.now() + days * DAY);
 
   it.each(['probe:1', 'test:1', 'reconciled:1', 'msg_test_1'])(
     'the arrival of webhooks is not assumed if only %s was received',
@@ -366,7 +347,7 @@ describe('the arrival of webhooks', () => {
       await here.service.deliver({ event_id: id });
       expect(await seen()).toMatchObject({
         state: 'info',
-        text: expect.stringContaining('no webhook has arrived'),
+        text: expect.stringContaining('no webhook has been accepted yet'),
       });
       await here.service.deliver();
       expect(await seen()).toMatchObject({ state: 'ok', text: expect.stringContaining('webhooks arrive') });
@@ -389,50 +370,13 @@ describe('the arrival of webhooks', () => {
 });
 
 describe('a webhook behind many events of this command', () => {
-  it('checkDashboard finds a webhook behind many events of this command', async () => {
+  it('checkArrival finds a webhook behind many events of this command', async () => {
     await here.service.deliver();
     for (let count = 0; count < 250; count += 1)
       await here.service.deliver({ event_id: `reconciled:${count}` });
-    expect((await checkDashboard(here.stage))[0]).toMatchObject({
+    expect(await checkArrival(here.stage)).toMatchObject({
       state: 'ok',
       text: expect.stringContaining('webhooks arrive'),
-    });
-  });
-});
-
-describe('workflows that cannot be read', () => {
-  const ids = ['55555555-5555-4555-8555-555555555555', '66666666-6666-4666-8666-666666666666'];
-  const workflows = async (...faults: { path: string; status: number }[]) => {
-    await setApiKey(here.stage, 'cd_right');
-    for (const workflow_id of ids) api.seedRun({ workflow_id });
-    for (const { path, status } of faults)
-      api.faults.plant({ call: `cyberdesk:GET ${path}*`, do: 'fail', status, times: 'always' });
-    return (await checkDashboard(here.stage)).find(({ check }) => check === 'workflows');
-  };
-
-  it('workflows that cannot be read are counted, and the failed call is named', async () => {
-    expect(await workflows({ path: '/v1/workflows', status: 403 })).toEqual({
-      check: 'workflows',
-      state: 'skipped',
-      text: expect.stringMatching(/^2 of 2 could not be read \(GET \/v1\/workflows\/…\): .* 403$/),
-    });
-    expect(await workflows({ path: '/v1/runs', status: 403 })).toMatchObject({
-      state: 'skipped',
-      text: expect.stringMatching(/runs could not be listed: .* 403$/),
-    });
-  });
-
-  it('workflows that cannot be read are reported beside those that could', async () => {
-    expect(await workflows({ path: `/v1/workflows/${ids[1]}`, status: 403 })).toMatchObject({
-      state: 'skipped',
-      text: expect.stringMatching(/^1 send webhooks; 1 of 2 could not be read/),
-    });
-  });
-
-  it('workflows that cannot be read because they are deleted are not a failure', async () => {
-    expect(await workflows({ path: '/v1/workflows', status: 404 })).toMatchObject({
-      state: 'info',
-      text: expect.stringContaining('deleted'),
     });
   });
 });

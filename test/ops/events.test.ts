@@ -147,8 +147,7 @@ describe('describeEvent', () => {
       return { out: shown.out, steps: timeline.map(({ step }) => step) };
     };
     const began = Date.now();
-    const replay =
-      'next: send another message with "npx cyberdesk-webhooks events replay stored --stage dev"';
+    const replay = 'send another message with "npx cyberdesk-webhooks events replay stored --stage dev"';
     const early = await steps(0);
     expect(early.steps).toEqual(['received', 'unbegun']);
     expect(early.out).not.toContain('events replay');

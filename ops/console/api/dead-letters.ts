@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { DeadLetter } from '../../dlq/dead-letter.ts';
 import { countHidden, listDeadLetters } from '../../dlq/receive.ts';
 import { redriveDeadLetters } from '../../dlq/redrive.ts';
-import { reasonInWords } from '../../events/reasons.ts';
+import { adviceFor, reasonInWords } from '../../events/reasons.ts';
 import type { Stage } from '../../stage/stage.ts';
 import { json, jsonLines } from '../answer.ts';
 import { checkConfirmed, parse, type Route } from './call.ts';
@@ -20,7 +20,10 @@ export type RedriveLine =
   | { kind: 'done'; redriven: number; settled: number; stuck: number }
   | { kind: 'failed'; error: string; message: string };
 
-const shown = (message: DeadLetter) => ({ ...message, explanation: reasonInWords(message.reason) });
+const shown = (stage: Stage, message: DeadLetter) => {
+  const words = reasonInWords(message.reason);
+  return { ...message, explanation: words && adviceFor(stage, words) };
+};
 
 export function deadLetterRoutes(stage: Stage): Record<string, Route> {
   // Listing messages hides them for a moment, so a list that runs during a redrive would find nothing.
@@ -31,7 +34,7 @@ export function deadLetterRoutes(stage: Stage): Record<string, Route> {
         ...(await listDeadLetters(stage)),
         hidden: await countHidden(stage),
       }));
-      return json({ messages: messages.map(shown), more, hidden });
+      return json({ messages: messages.map((message) => shown(stage, message)), more, hidden });
     },
     'POST redrive': async ({ body, signal }) => {
       const { id, confirm } = parse(Redrive, await body(), 'redrive');

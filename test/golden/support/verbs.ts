@@ -51,7 +51,11 @@ export function useVerbs() {
         { id: SILENT, is_webhooks_enabled: false },
       ],
     });
-    return { name: 'local', outputs: { cyberdeskApiUrl: api.url } };
+    return {
+      name: 'local',
+      outputs: { cyberdeskApiUrl: api.url },
+      processor: { bundle: '', environment: {} },
+    };
   });
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'golden-'));

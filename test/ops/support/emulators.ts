@@ -28,6 +28,9 @@ export interface Emulators {
   stop(): Promise<void>;
 }
 
+/** Longer than any test. */
+const KEEP_ALIVE_MS = 3_600_000;
+
 let made = 0;
 
 /** DynamoDB (dynalite) and SQS (fauxqs), each on its own loopback port. */
@@ -36,6 +39,8 @@ export async function startEmulators(): Promise<Emulators> {
   database.listen(0, '127.0.0.1');
   await once(database, 'listening');
   const queues = buildApp({ logger: false });
+  // With the default of 5 s, a server may close a connection in the very moment in which a slow test uses it again.
+  for (const server of [database, queues.server]) server.keepAliveTimeout = KEEP_ALIVE_MS;
   const queuesUrl = await queues.listen({ port: 0, host: '127.0.0.1' });
   const dynamoDb = new DynamoDBClient({
     ...settings,

@@ -29,6 +29,7 @@ export async function createStage(emulators: Emulators, given: StageChanges = {}
     name: given.name ?? 'dev',
     isLocal: given.name === 'local',
     stackName: 'CyberdeskWebhooks-test',
+    since: 0,
     region: 'us-east-1',
     secrets,
     ...(given.processor && { processor: given.processor }),

@@ -1,0 +1,79 @@
+import type { CyberdeskClient } from '../../lambda/cyberdesk/client.ts';
+import type { WorkflowResponse } from '../../lambda/cyberdesk/types.ts';
+import { confirmChange } from '../cli/ask.ts';
+import { EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
+import { plural } from '../cli/plural.ts';
+import { showResult } from '../cli/show.ts';
+import { BadArgumentError } from '../errors.ts';
+import { ask, askForOne } from '../reconcile/cyberdesk.ts';
+import { commandLine } from '../stage/command-line.ts';
+import { requireCyberdesk } from '../stage/secrets.ts';
+import type { Stage } from '../stage/stage.ts';
+import { runningIds, sendsWebhooks } from './read.ts';
+
+const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+/** Field names are part of `--json`. */
+interface Enabled {
+  workflow_id: string;
+  name?: string;
+  outcome: 'enabled' | 'unchanged';
+}
+
+export const enableCommand = stageVerb({
+  name: 'enable',
+  description: 'lets workflows send webhooks (is_webhooks_enabled), which is off in a new one',
+  examples: ['workflows enable 1f6d…', 'workflows enable next --stage prod --yes'],
+  confirms: true,
+  options: (command) =>
+    command.argument('<workflow...>', 'ids of workflows, or what the stage settings call them'),
+  run: enable,
+});
+
+async function enable(call: StageCall): Promise<ExitCode> {
+  const { io, stage, args } = call;
+  const client = await requireCyberdesk(stage);
+  // All are looked up before the first is changed.
+  const found = await Promise.all((await idsOf(stage, args)).map((id) => find(stage, client, id)));
+  const silent = found.filter((workflow) => !sendsWebhooks(workflow));
+  if (silent.length > 0) await confirmChange(call, `lets ${plural(silent.length, 'workflow')} send webhooks`);
+  for (const { id } of silent) {
+    await ask(stage, () => client.workflows.update(id, { is_webhooks_enabled: true }));
+  }
+  const workflows = found.map(
+    (workflow): Enabled => ({
+      workflow_id: workflow.id,
+      ...(workflow.name && { name: workflow.name }),
+      outcome: silent.includes(workflow) ? 'enabled' : 'unchanged',
+    }),
+  );
+  showResult(call, { workflows }, () => {
+    for (const { workflow_id, name = 'workflow', outcome } of workflows) {
+      const state = outcome === 'enabled' ? 'sends webhooks from now on' : 'already sends webhooks';
+      io.out(`${name} (${workflow_id}) ${state}\n`);
+    }
+  });
+  return EXIT.ok;
+}
+
+/** @throws BadArgumentError */
+async function idsOf(stage: Stage, given: readonly string[]): Promise<string[]> {
+  const named = given.every((word) => UUID.test(word)) ? {} : await runningIds(stage);
+  const ids = given.map((word) => {
+    const id = UUID.test(word) ? word : named[word];
+    if (id !== undefined) return id;
+    throw new BadArgumentError(`the settings of stage "${stage.name}" call no workflow "${word}"`, {
+      next: `name one that "${commandLine(stage.target, ['workflows', 'list'])}" shows`,
+    });
+  });
+  return [...new Set(ids)];
+}
+
+/** @throws BadArgumentError if Cyberdesk does not have it */
+async function find(stage: Stage, client: CyberdeskClient, id: string): Promise<WorkflowResponse> {
+  const workflow = await askForOne(stage, () => client.workflows.get(id));
+  if (workflow !== undefined) return workflow;
+  throw new BadArgumentError(`Cyberdesk has no workflow ${id}`, {
+    next: `name one that "${commandLine(stage.target, ['workflows', 'list'])}" shows`,
+  });
+}
