@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { makeClone, OWN_FILES } from '../support/clone.ts';
+import { filesOf, makeClone } from '../support/clone.ts';
+import { OWN_FILES, PRODUCT_FILES, PRODUCT_FOLDERS } from '../support/product.ts';
 
 /**
- * Shows that the customer's files are the customer's: in a copy of this repository they are replaced by others, and the
- * tests are green there, as they use none of them. The table and the queue of their infrastructure exist in a local run. Of the slow tests, which take ten minutes, only those run that start a
- * command at the root or copy what is there.
+ * Shows that the customer's files are the customer's: in a copy of this repository they are replaced by others, with a
+ * folder of their own, and the pipeline is green there. The table and the queue of their infrastructure exist in a local
+ * run, and their tests are run. Of the slow tests, which take ten minutes, only those run that start a command at the
+ * root or copy what is there.
  */
 const SLOW = [
   'test/e2e/example.test.ts',
@@ -16,24 +18,37 @@ const SLOW = [
   'test/lib/app.test.ts',
 ];
 
+/** Their own folder. */
+const FOLDER = 'policies';
+
 const STEPS = [
-  'tsc',
+  // Each ends with an error if there is no test in the folder.
+  `vitest run --project quick ./${FOLDER}/`,
+  'vitest run --project quick ./handlers/',
+  'npm run --silent check',
   'cdk synth --quiet',
+  'npm run --silent build',
   'node test/own-files/try-local-run.ts',
-  'vitest run --project quick --project lib',
   `vitest run --project slow ${SLOW.join(' ')}`,
 ];
 
-/** What is made from the rest, or is not part of a checkout. */
-const LEFT_OUT =
-  /^(node_modules|cdk\.out|dist|coverage|reports|\.git|\.local.*|\.stryker-tmp|.*\.(log|tgz))$/;
+// cspell:disable
+/** What each of their files also has: words of another language, a long line, and code that the product would not have. */
+const AS_THEY_LIKE = `
+// Größere Beträge prüft die Buchhaltung, ${'und danach prüft sie die Beträge noch einmal, '.repeat(6)}bevor sie bucht.
+export let nichtGebraucht : any = "Überprüfungsergebnis"
+`;
+// cspell:enable
 
 const root = resolve(import.meta.dirname, '../..');
-const parts = readdirSync(root).filter((name) => !LEFT_OUT.test(name) && !OWN_FILES.includes(name));
-const clone = makeClone('test/own-files', parts);
+const parts = [...PRODUCT_FOLDERS, ...PRODUCT_FILES].filter((name) => existsSync(join(root, name)));
+const own = [...OWN_FILES, FOLDER];
+const clone = makeClone('test/own-files', parts, own);
 try {
+  for (const file of own.flatMap((name) => filesOf(clone.root, name)))
+    appendFileSync(join(clone.root, file), AS_THEY_LIKE);
   for (const step of STEPS) {
-    console.log(`\n== with other ${OWN_FILES.join(', ')}: ${step}`);
+    console.log(`\n== with other ${own.join(', ')}: ${step}`);
     const { status } = spawnSync(step, {
       cwd: clone.root,
       shell: true,
