@@ -23,8 +23,8 @@ const FOLDER = 'policies';
 
 const STEPS = [
   // Each ends with an error if there is no test in the folder.
-  `vitest run --project quick ./${FOLDER}/`,
-  'vitest run --project quick ./handlers/',
+  `vitest run --project quick "$PWD/${FOLDER}/"`,
+  'vitest run --project quick "$PWD/handlers/"',
   'npm run --silent check',
   'cdk synth --quiet',
   'npm run --silent build',
