@@ -4,14 +4,6 @@ import type { Announcement, Topics } from '../core/model/index.ts';
 /** SNS rejects longer subjects. */
 const MAX_SUBJECT = 100;
 
-/** SNS accepts one line of printable ASCII: letters lose their accents, and other characters are spaces. */
-const subjectLine = (subject: string): string =>
-  subject
-    .normalize('NFKD')
-    .replace(/\p{Mark}/gu, '')
-    .replace(/[^\x20-\x7e]/gu, ' ')
-    .slice(0, MAX_SUBJECT);
-
 /** @param signal Aborts every call. */
 export function snsTopics(
   client: Pick<SNSClient, 'send'>,
@@ -25,7 +17,8 @@ export function snsTopics(
     const named = Object.entries({ ...attributes, dedupe_id: dedupeId });
     const command = new PublishCommand({
       TopicArn: arn,
-      Subject: subjectLine(subject),
+      // SNS accepts one line of printable ASCII.
+      Subject: subject.replace(/[^\x20-\x7e]/g, ' ').slice(0, MAX_SUBJECT),
       Message: JSON.stringify({ ...fields, dedupe_id: dedupeId }, null, 2),
       MessageAttributes: Object.fromEntries(
         named.map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),

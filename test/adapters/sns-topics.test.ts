@@ -30,10 +30,10 @@ it.each(['notify', 'publish'] as const)('%s sends an announcement to its own top
   ]);
 });
 
-it('a subject is one line of printable ASCII with at most 100 characters, in which letters lose their accents', async () => {
+it('a subject is one line of printable ASCII with at most 100 characters', async () => {
   const { client, sent } = capture();
 
-  await snsTopics(client, ARNS).notify(announcement(`é € …\nnext${'x'.repeat(100)}`));
+  await snsTopics(client, ARNS).notify(announcement(`é\nnext${'x'.repeat(100)}`));
 
-  expect(sent).toMatchObject([{ input: { Subject: `e   ... next${'x'.repeat(88)}` }, signal: undefined }]);
+  expect(sent).toMatchObject([{ input: { Subject: `  next${'x'.repeat(94)}` }, signal: undefined }]);
 });
