@@ -98,7 +98,8 @@ describe('cdk synth, offline, without credentials and with cdk-nag', () => {
 
     expect(run('node', ['--check', bundle]).status).toBe(0);
     expect(readFileSync(bundle, 'utf8')).toMatch(/export\s*\{[^}]*\bhandler\b[^}]*\}/);
-    expect(existsSync(`${bundle}.map`)).toBe(true);
+    // Rules are the customer's, so only what runs them has frames in their files.
+    expect(existsSync(`${bundle}.map`)).toBe(name === 'Processor');
   });
 
   function bundleOf(template: Template, name: string): string {
