@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 /** What `npm run check` leaves out: whole local runs, a browser, many syntheses or compilations, long simulations. */
 const SLOW = [
@@ -15,6 +15,9 @@ const SLOW = [
 
 /** They keep no state between files, and loading CDK anew for each would take most of their time. */
 const LIB = ['test/lib/**/*.test.ts', 'examples/**/*.test.ts'];
+
+/** What holds no tests of this repository: packages, what is made from the rest, and hidden folders. */
+const NONE = ['**/node_modules/**', '{.*,cdk.out,coverage,dist,reports}/**'];
 
 /** The names of the package, for the example that is an app of its own. */
 const PACKAGE = [
@@ -37,12 +40,8 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        // The customer's own tests are beside their rules, at the root.
-        test: {
-          name: 'quick',
-          include: ['test/**/*.test.ts', '*.test.ts', 'handlers/**/*.test.ts'],
-          exclude: [...SLOW, ...LIB],
-        },
+        // The customer's own tests are wherever they like, by any name that Vitest takes for a test's.
+        test: { name: 'quick', include: configDefaults.include, exclude: [...NONE, ...SLOW, ...LIB] },
       },
       { extends: true, test: { name: 'lib', include: LIB, exclude: SLOW, isolate: false } },
       { extends: true, test: { name: 'slow', include: SLOW } },

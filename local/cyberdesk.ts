@@ -3,6 +3,7 @@ import type { CyberdeskApi } from './cyberdesk-api/server.ts';
 import { CyberdeskUnreachableError, InvalidSettingError, reasonOf } from './errors.ts';
 import type { LocalOptions } from './options.ts';
 import type { Kept } from './state/kept.ts';
+import { KeptMap } from './state/kept-map.ts';
 
 const TIMEOUT_MS = 5000;
 
@@ -24,12 +25,18 @@ export async function startCyberdesk(
     return { url: options.cyberdeskApiUrl, fake: undefined };
   }
   const { startCyberdeskApi } = await import('./cyberdesk-api/server.ts');
-  const fake = await startCyberdeskApi({
+  const settings = {
     workflows: EXAMPLE_WORKFLOWS,
     ...(apiKey !== null && { apiKey }),
     ...options.fake,
     kept,
-  });
+  };
+  const ports = new KeptMap<number>(kept, 'ports');
+  // Where it was last time, as its URL has been printed, unless something else is there now.
+  const fake = await startCyberdeskApi({ ...settings, port: ports.get('fake') ?? 0 }).catch(() =>
+    startCyberdeskApi(settings),
+  );
+  ports.set('fake', Number(new URL(fake.url).port));
   return { url: fake.url, fake };
 }
 

@@ -1,6 +1,6 @@
+import { notify } from 'cyberdesk-webhooks/rules';
+import { finishedRun, planFor } from 'cyberdesk-webhooks/testing';
 import { expect, it } from 'vitest';
-import { notify } from '../../lambda/rules/index.ts';
-import { finishedRun, planFor } from '../../lambda/testing/index.ts';
 import rules from './follow-ups.ts';
 
 const workflowIds = { checkIn: 'check-in', register: 'register', bill: 'bill', file: 'file' };

@@ -1,4 +1,4 @@
-import { followUps, notify, secret, startChain } from '../../lambda/rules/index.ts';
+import { followUps, notify, secret, startChain } from 'cyberdesk-webhooks/rules';
 
 /** The value of an earlier step's output, which Cyberdesk fills in. */
 const output = (step: string, field: string) => ({ $ref: `${step}.outputs.${field}` });

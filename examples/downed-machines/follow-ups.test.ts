@@ -1,9 +1,9 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { CyberdeskWebhooks } from 'cyberdesk-webhooks';
+import { notify, publish } from 'cyberdesk-webhooks/rules';
+import { downedMachines, planFor } from 'cyberdesk-webhooks/testing';
 import { expect, it } from 'vitest';
-import { notify, publish } from '../../lambda/rules/index.ts';
-import { downedMachines, planFor } from '../../lambda/testing/index.ts';
-import { CyberdeskWebhooks } from '../../lib/index.ts';
 import rules from './follow-ups.ts';
 import { extend } from './infrastructure.ts';
 

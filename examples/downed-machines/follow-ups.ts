@@ -1,4 +1,4 @@
-import { type DownMachine, followUps, notify, publish } from '../../lambda/rules/index.ts';
+import { type DownMachine, followUps, notify, publish } from 'cyberdesk-webhooks/rules';
 
 /** Machines on which night runs depend, by the beginning of their names. */
 const CRITICAL = ['front-desk', 'pharmacy'];

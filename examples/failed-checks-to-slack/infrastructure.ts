@@ -1,6 +1,6 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { CyberdeskWebhooks } from '../../lib/index.ts';
+import type { CyberdeskWebhooks } from 'cyberdesk-webhooks';
 
 /** Lets the handler read the URL of the Slack webhook, and nothing else. */
 export function extend({ stack, receiver }: { stack: Stack; receiver: CyberdeskWebhooks }): void {

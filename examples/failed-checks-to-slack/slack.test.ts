@@ -1,15 +1,16 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { CyberdeskWebhooks } from 'cyberdesk-webhooks';
+import type { Delivered, FinishedEvent } from 'cyberdesk-webhooks/delivery';
+import { deliver } from 'cyberdesk-webhooks/rules';
+import { finishedRun, planFor } from 'cyberdesk-webhooks/testing';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import type { Delivered, FinishedEvent } from '../../lambda/delivery/index.ts';
-import { deliver } from '../../lambda/rules/index.ts';
-import { finishedRun, planFor } from '../../lambda/testing/index.ts';
-import { CyberdeskWebhooks } from '../../lib/index.ts';
-import { useEmulatedAws } from '../../test/support/emulated-aws.ts';
+import { useEmulatedAws } from '#emulated-aws';
 import rules from './follow-ups.ts';
 import { extend } from './infrastructure.ts';
 
@@ -64,7 +65,7 @@ it('the handler may read this secret, of which the template has only the name', 
   const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Clinic');
   const receiver = new CyberdeskWebhooks(stack, 'Webhooks', {
     stage: 'prod',
-    destinations: { slack: { handler: 'examples/failed-checks-to-slack/handlers/slack.ts' } },
+    destinations: { slack: { handler: join(import.meta.dirname, 'handlers/slack.ts') } },
   });
   extend({ stack, receiver });
 

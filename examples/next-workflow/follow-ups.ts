@@ -1,4 +1,4 @@
-import { followUps, notify, startRun } from '../../lambda/rules/index.ts';
+import { followUps, notify, startRun } from 'cyberdesk-webhooks/rules';
 
 export default followUps(
   { workflows: { readInvoice: 'required', bookInvoice: 'required' } },

@@ -1,4 +1,4 @@
-import { deliver, followUps } from '../../lambda/rules/index.ts';
+import { deliver, followUps } from 'cyberdesk-webhooks/rules';
 
 export default followUps({
   name: 'persist-run',

@@ -1,6 +1,6 @@
 import { RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import type { CyberdeskWebhooks } from '../../lib/index.ts';
+import type { CyberdeskWebhooks } from 'cyberdesk-webhooks';
 
 /** A table of your own, into which the handler may write. */
 export function extend({ stack, receiver }: { stack: Stack; receiver: CyberdeskWebhooks }): void {

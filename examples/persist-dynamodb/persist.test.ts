@@ -1,12 +1,13 @@
+import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { CyberdeskWebhooks } from 'cyberdesk-webhooks';
+import type { Delivered, FinishedEvent } from 'cyberdesk-webhooks/delivery';
+import { deliver, type FinishedRun } from 'cyberdesk-webhooks/rules';
+import { finishedRun, planFor } from 'cyberdesk-webhooks/testing';
 import { beforeAll, expect, it, vi } from 'vitest';
-import type { Delivered, FinishedEvent } from '../../lambda/delivery/index.ts';
-import { deliver, type FinishedRun } from '../../lambda/rules/index.ts';
-import { finishedRun, planFor } from '../../lambda/testing/index.ts';
-import { CyberdeskWebhooks } from '../../lib/index.ts';
-import { useEmulatedAws } from '../../test/support/emulated-aws.ts';
+import { useEmulatedAws } from '#emulated-aws';
 import rules from './follow-ups.ts';
 import { extend } from './infrastructure.ts';
 
@@ -14,7 +15,7 @@ useEmulatedAws();
 
 // No function is bundled: the template does not depend on it.
 const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Clinic');
-const destinations = { persist: { handler: 'test/app/handlers/persist-run.ts' } };
+const destinations = { persist: { handler: join(import.meta.dirname, 'handlers/persist-run.ts') } };
 extend({ stack, receiver: new CyberdeskWebhooks(stack, 'Webhooks', { stage: 'prod', destinations }) });
 const template = Template.fromStack(stack);
 
@@ -27,9 +28,9 @@ beforeAll(async () => {
   vi.stubEnv('RUNS_TABLE', 'runs');
 });
 
-/** Hands a run to the shipped handler, as `deliver` does, and reads what is stored of it. */
+/** Hands a run to the handler, as `deliver` does, and reads what is stored of it. */
 async function store(delivery: string, run: Partial<FinishedRun>) {
-  const { handler } = await import('../../test/app/handlers/persist-run.ts');
+  const { handler } = await import('./handlers/persist-run.ts');
   const finished = finishedRun({ id: 'run-1', ...run });
   const delivered = { id: delivery, time: finished.ended_at, data: { run: finished } };
   await handler(delivered as Delivered<FinishedEvent>);

@@ -6,10 +6,10 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { deliver } from 'cyberdesk-webhooks/rules';
+import { finishedRun, planFor } from 'cyberdesk-webhooks/testing';
 import { beforeEach, expect, it } from 'vitest';
-import { deliver } from '../../lambda/rules/index.ts';
-import { finishedRun, planFor } from '../../lambda/testing/index.ts';
-import { useEmulatedAws } from '../../test/support/emulated-aws.ts';
+import { useEmulatedAws } from '#emulated-aws';
 import { consume, type Database } from './consumer.ts';
 import rules from './follow-ups.ts';
 

@@ -1,5 +1,5 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { type DeliveredWhole, type FinishedEvent, readEvent } from '../../lambda/delivery/index.ts';
+import { type DeliveredWhole, type FinishedEvent, readEvent } from 'cyberdesk-webhooks/delivery';
 
 /** What is used of a `Pool` of the npm package pg. */
 export interface Database {

@@ -1,6 +1,6 @@
+import { type FinishedRun, notify, type retryRun } from 'cyberdesk-webhooks/rules';
+import { finishedRun, planFor } from 'cyberdesk-webhooks/testing';
 import { expect, it } from 'vitest';
-import { type FinishedRun, notify, type retryRun } from '../../lambda/rules/index.ts';
-import { finishedRun, planFor } from '../../lambda/testing/index.ts';
 import rules from './follow-ups.ts';
 
 const planAfter = (run: Partial<FinishedRun>, retries = 0) => planFor(rules, finishedRun(run), { retries });

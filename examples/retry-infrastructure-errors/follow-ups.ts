@@ -1,4 +1,4 @@
-import { type FinishedRun, failedChecks, followUps, notify, retryRun } from '../../lambda/rules/index.ts';
+import { type FinishedRun, failedChecks, followUps, notify, retryRun } from 'cyberdesk-webhooks/rules';
 
 /** Whether the run failed because of machines or services, and not because of what it was to do. */
 const isInfrastructure = (run: FinishedRun): boolean =>

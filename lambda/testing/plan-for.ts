@@ -1,10 +1,9 @@
 import { asObject, printable } from '../core/model/index.ts';
-import { plan, settleRetries } from '../core/plan/index.ts';
+import { reasonOf, record, settleRetries } from '../core/plan/index.ts';
 import type { Action } from '../rules/actions.ts';
 import type { MachinesDownEvent } from '../rules/events.ts';
 import { checkFollowUps, type FollowUps } from '../rules/follow-ups.ts';
 import {
-  type AnyRule,
   type FinishedEvent,
   type FinishedRun,
   type Occurrence,
@@ -139,11 +138,23 @@ function ask(rule: FollowUps['rules'][number], about: Occurrence): Action[] | un
   if (question.kind === 'not_met') return undefined;
   const asked = call(name, question.ask);
   const settled = attempt(name, () => asked.flatMap((action) => settleRetries(action, about)));
-  // What a rule about another event cannot ask for is not among these any more.
-  const again = { ...rule, actions: () => settled } as AnyRule;
-  const planned = plan({ rules: [again] }, about, CONTEXT);
-  if (planned.kind === 'planned') return settled;
-  throw new RuleFailedError(`rule "${name}": the event would fail with the reason ${planned.reason}`);
+  settled.forEach((action, position) => {
+    checkStoring(name, action, position);
+  });
+  return settled;
+}
+
+/** @throws RuleFailedError where the processor could not store an action */
+function checkStoring(rule: string, action: Action, position: number): void {
+  try {
+    record(action, { rule, position }, CONTEXT);
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : 'no error';
+    throw new RuleFailedError(
+      `rule "${rule}": the event would fail with the reason ${reasonOf(cause)} (action ${position + 1}, ${action.kind}: ${said})`,
+      { cause },
+    );
+  }
 }
 
 /** Rules may be plain JavaScript, so they return anything. */

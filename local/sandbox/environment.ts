@@ -78,6 +78,7 @@ export function functionOverrides(
   const applying = Object.entries(given).filter(
     ([name]) => fn.environment[name] !== undefined || (startsRuns(fn) && isWorkflowId(name)),
   );
-  const standIn = startsRuns(fn) && fn.environment[NEXT_WORKFLOW] === undefined;
+  // The shipped stages have no workflows, and the shipped rules start one. Other stages name theirs.
+  const standIn = startsRuns(fn) && !Object.keys(fn.environment).some(isWorkflowId);
   return { ...(standIn && { [NEXT_WORKFLOW]: EXAMPLE_NEXT_WORKFLOW_ID }), ...Object.fromEntries(applying) };
 }

@@ -91,7 +91,8 @@ const actionsOf = (said: Rehearsed | undefined): RehearsedAction[] =>
 function compareAction(before?: RehearsedAction, today?: RehearsedAction): Found | undefined {
   if (before === undefined) return { change: 'added', what: today?.kind ?? '' };
   if (today === undefined) return { change: 'dropped', what: before.kind };
-  if (before.kind !== today.kind) return { change: 'changed', what: `${before.kind} to ${today.kind}` };
+  if (before.kind !== today.kind)
+    return { change: 'changed', what: `${today.kind} instead of ${before.kind}` };
   const fields = [
     ...fieldsBetween(parseExact(before.body), parseExact(today.body)),
     ...fieldsBetween(before.placeholders ?? [], today.placeholders ?? [], 'references'),

@@ -107,7 +107,8 @@ const COLUMNS = [
 ];
 
 function lineOf({ event_id, change, what, position, fields = [] }: Difference): string {
-  const place = position === undefined ? '' : ` ${position + 1}`;
+  // "startRun 1", and "startRun 1 instead of notify".
+  const placed = position === undefined ? what : what.replace(/^\S+/, (kind) => `${kind} ${position + 1}`);
   const where = fields.length === 0 ? '' : `: ${fields.join(', ')}`;
-  return `${change.padEnd(7)}  ${event_id}  ${what}${place}${where}`;
+  return `${change.padEnd(7)}  ${event_id}  ${placed}${where}`;
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { IMPORTED_FILES, OWN_FILES } from '../support/product.ts';
 import { listTexts, ROOT, readText } from './repository.ts';
 
 const PAGES = listTexts().filter((path) => path.endsWith('.md'));
@@ -20,6 +21,12 @@ const anchorOf = (heading: string): string =>
 const anchorsOf = (page: string): string[] =>
   [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchorOf(heading ?? ''));
 
+/** Whether the customer may have removed a file. */
+const isRemovable = (target: string): boolean =>
+  OWN_FILES.some(
+    (own) => !IMPORTED_FILES.some((kept) => kept === own) && (target === own || target.startsWith(`${own}/`)),
+  );
+
 /** Code in TypeScript on a page, without the indentation of a list around it, and the file that it is said to be from. */
 function codeBlocks(page: string) {
   const fenced =
@@ -37,12 +44,12 @@ const holds = (text: string, code: string): boolean =>
 describe.each(PAGES)('%s', (path) => {
   const text = readText(path);
 
-  it(`${path} links only to files and headings that exist`, () => {
+  it(`${path} links only to files that no customer may remove, and to headings that exist`, () => {
     const links = [...text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link]) => link ?? '');
     const broken = links.filter((link) => {
       const [file = '', anchor] = link.split('#');
       const target = file === '' ? path : posix.join(posix.dirname(path), file);
-      if (!existsSync(join(ROOT, target))) return true;
+      if (!existsSync(join(ROOT, target)) || isRemovable(target)) return true;
       return anchor !== undefined && target.endsWith('.md') && !anchorsOf(readText(target)).includes(anchor);
     });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { OWN_FILES } from '../support/product.ts';
 import { findCircles } from './circles.ts';
-import { CUSTOMERS, readRepository, readText } from './repository.ts';
+import { readRepository, readText } from './repository.ts';
 import { readSource } from './source.ts';
 import { BELOW, findViolations, LAMBDA_BELOW, placeOf, ROOMS, roomOf, TOOLS } from './storeys.ts';
 
@@ -64,8 +65,10 @@ describe('the structure of the repository', () => {
 describe("the customer's files", () => {
   const tests = sources.filter(({ path }) => path.startsWith('test/'));
 
-  it('no test imports the rules or stages of the customer', () => {
-    const importing = tests.filter(({ imports }) => imports.some(({ target }) => CUSTOMERS.includes(target)));
+  it('no test imports a file of the customer', () => {
+    const isOwn = (target: string) =>
+      OWN_FILES.some((name) => target === name || target.startsWith(`${name}/`));
+    const importing = tests.filter(({ imports }) => imports.some(({ target }) => isOwn(target)));
 
     expect(importing.map(({ path }) => path)).toEqual([]);
   });

@@ -12,10 +12,10 @@ const FOLDER = resolve(import.meta.dirname, '../../examples');
 
 const EXAMPLES = readdirSync(FOLDER).filter((name) => existsSync(join(FOLDER, name, 'follow-ups.ts')));
 
-/** What an example uses of what is shipped. */
-const SHIPPED: Readonly<Record<string, StageSettings['destinations']>> = {
-  'persist-dynamodb': { persist: { handler: resolve('test/app/handlers/persist-run.ts') } },
-};
+/** Handlers that are destinations under another name than their file's. */
+const NAMES: Readonly<Record<string, string>> = { 'persist-run': 'persist' };
+
+const nameOf = (handler: string): string => NAMES[basename(handler, '.ts')] ?? basename(handler, '.ts');
 
 const outdir = mkdtempSync(join(tmpdir(), 'cyberdesk-examples-'));
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));
@@ -32,10 +32,7 @@ async function settingsOf(example: string): Promise<StageSettings> {
     workflowIds: Object.fromEntries(
       names.map((name, index) => [name, `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`]),
     ),
-    destinations: {
-      ...SHIPPED[example],
-      ...Object.fromEntries(own.map((handler) => [basename(handler, '.ts'), { handler }])),
-    },
+    destinations: Object.fromEntries(own.map((handler) => [nameOf(handler), { handler }])),
   };
 }
 

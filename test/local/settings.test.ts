@@ -85,10 +85,10 @@ describe('functionOverrides', () => {
   } as unknown as FunctionModel;
   const other = { environment: { TABLE_NAME: 't' } } as unknown as FunctionModel;
 
-  it('the next workflow has a placeholder if the stage has none', () => {
+  it('the next workflow has a placeholder if the stage has no workflows', () => {
     expect(functionOverrides(starter, {})).toEqual({ NEXT_WORKFLOW_ID: EXAMPLE_NEXT_WORKFLOW_ID });
     const named = {
-      environment: { ...starter.environment, NEXT_WORKFLOW_ID: 'w' },
+      environment: { ...starter.environment, BOOK_INVOICE_WORKFLOW_ID: 'w' },
     } as unknown as FunctionModel;
     expect(functionOverrides(named, {})).toEqual({});
   });

@@ -89,6 +89,16 @@ describe('rules diff', () => {
     expect((await diff()).out).toMatch(/changed .* startRun 1: input_values.account\n/);
   });
 
+  it('an action of another kind is a change that names both kinds', async () => {
+    await here.service.deliver();
+    const { diff } = await prepare(
+      "{ name: 'a', actions: () => notify() }",
+      "{ name: 'a', actions: () => publish() }",
+    );
+
+    expect((await diff()).out).toMatch(/changed .* publish 1 instead of notify\n/);
+  });
+
   it('a rule that would throw is reported, and nothing of what it throws', async () => {
     await here.service.deliver();
     const { diff } = await prepare(

@@ -1,5 +1,5 @@
 import {
-  type Finished,
+  deliver,
   failedChecks,
   followUps,
   notify,
@@ -10,11 +10,9 @@ import {
   startChain,
   startRun,
 } from '../../lambda/rules/index.ts';
+import { linesOf } from './policies/lines.ts';
 
 const PORTAL = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:claims-portal-AbCdEf';
-
-/** The lines of an invoice, if the workflow has found any. */
-const linesOf = ({ run }: Finished) => (Array.isArray(run.output_data?.lines) ? run.output_data.lines : []);
 
 /** Whether a webhook is what Cyberdesk may send one day when a new version of a workflow is published. */
 const isPublished = (event: unknown): boolean =>
@@ -37,7 +35,7 @@ export default followUps(
     actions: (finished) =>
       startRun({
         workflow_id: finished.workflowIds.bookInvoice,
-        input_values: { lines: linesOf(finished), read_at: finished.event.occurred_at },
+        input_values: { lines: linesOf(finished.run), read_at: finished.event.occurred_at },
         sensitive_input_values: { login: { user: 'clerk', password: secret(PORTAL, 'password') } },
         file_inputs: [outputAttachments(finished.run)],
       }),
@@ -52,6 +50,7 @@ export default followUps(
         : [
             startChain({ steps: [{ workflow_id: archive }, { workflow_id: archive }] }),
             publish({ team: 'claims' }),
+            deliver('claims'),
           ],
   },
   {

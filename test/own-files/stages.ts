@@ -6,16 +6,18 @@ const workflowIds = {
   bookInvoice: '22222222-2222-4222-8222-222222222222',
 };
 const sensitiveSecretArns = [`arn:aws:secretsmanager:${region}:${account}:secret:claims-portal-AbCdEf`];
+const destinations = { claims: { handler: 'handlers/keep-claim.ts' } };
 
 /** Stages that a customer may have: other names, and most settings in use. */
 export const stages: Record<string, StageSettings> = {
-  trial: { workflowIds, sensitiveSecretArns, account, region, protectData: false },
+  trial: { workflowIds, sensitiveSecretArns, destinations, account, region, protectData: false },
   live: {
     name: 'claims',
     account,
     region,
     workflowIds: { ...workflowIds, archive: '33333333-3333-4333-8333-333333333333' },
     sensitiveSecretArns,
+    destinations,
     processorConcurrency: 4,
     domain: {
       domainName: 'webhooks.example.com',

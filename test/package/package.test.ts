@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { brokenLinks, missingEntries } from './contents.ts';
@@ -114,6 +114,23 @@ describe('apps with the package', () => {
     expect(bundle).not.toContain('start-next-workflow');
     // It contains the rules library once, although both the package and the customer import it.
     expect(bundle.split('DuplicateRuleNameError')).toHaveLength(2);
+  });
+
+  it('the examples compile against the package, and their rules can be loaded', () => {
+    const examples = join(clinic, 'esm/examples');
+    cpSync('examples', examples, { recursive: true });
+    // Their tests use the emulators of this repository.
+    const config = { extends: '../tsconfig.json', include: ['**/*.ts'], exclude: ['**/*.test.ts'] };
+    writeFileSync(join(examples, 'tsconfig.json'), JSON.stringify(config));
+    const rules = filesOf(examples).filter((file) => file.endsWith('follow-ups.ts'));
+    const load = 'for (const file of process.argv.slice(1)) await import(file)';
+
+    expect(rules.length).toBeGreaterThanOrEqual(8);
+    expect(compileNew('--project', examples)).toEqual(SUCCESS);
+    const files = rules.map((file) => `file://${join(examples, file)}`);
+    expect(run('node', ['--input-type=module', '--eval', load, ...files], { cwd: examples })).toEqual(
+      SUCCESS,
+    );
   });
 
   it('ES modules and CommonJS compile and run with node16 resolution', () => {

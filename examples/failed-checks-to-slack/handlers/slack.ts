@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type Delivered, type FinishedEvent, readEvent } from '../../../lambda/delivery/index.ts';
-import { failedChecks } from '../../../lambda/rules/index.ts';
+import { type Delivered, type FinishedEvent, readEvent } from 'cyberdesk-webhooks/delivery';
+import { failedChecks } from 'cyberdesk-webhooks/rules';
 
 const secretsManager = new SecretsManagerClient();
 

@@ -9,7 +9,7 @@ export {
   type StartedWith,
 } from './kinds/index.ts';
 export { resemblance } from './kinds/resemblance.ts';
-export { plan, settleRetries } from './plan.ts';
+export { reasonOf, record, settleRetries } from './plan.ts';
 export { actionBody, KEEP_AHEAD, readActionBody, storeLargePlan, withKey } from './plan-bodies.ts';
 export { areReferencesInPlace } from './reference-places.ts';
 export { type Question, type Rehearsed, type RehearsedAction, rehearse } from './rehearse.ts';

@@ -65,7 +65,8 @@ function withIdle(idle: readonly [rule: string, why: Idleness][]): { idle?: Reco
   return kept.length > 0 ? { idle: Object.fromEntries(kept) } : {};
 }
 
-function reasonOf(error: unknown): Reason {
+/** Why an event fails whose rules throw this. */
+export function reasonOf(error: unknown): Reason {
   if (error instanceof MisplacedReferenceError) return 'reference_misplaced';
   if (error instanceof NoRunError) return 'no_run';
   return error instanceof TooDeepError ? 'too_deep' : 'rule_threw';
@@ -106,7 +107,12 @@ interface Planned {
   startsRuns: boolean;
 }
 
-function record<K extends ActionKind>(
+/**
+ * An action as it is stored.
+ *
+ * @throws what makes the event fail: {@link reasonOf} it
+ */
+export function record<K extends ActionKind>(
   action: ActionOf<K>,
   { rule, position }: { rule: string; position: number },
   context: PlanContext,

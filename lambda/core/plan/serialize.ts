@@ -40,7 +40,7 @@ export function serialize(
     const placeholder = placeholderOf(value, path);
     if (placeholder) {
       if (!mayStand(places, placeholder))
-        throw new MisplacedReferenceError(`${referenceOf(placeholder).kind} at ${path[0]}`);
+        throw new MisplacedReferenceError(`${referenceOf(placeholder).kind} at ${path.join('.')}`);
       placeholders.push(placeholder);
       return null;
     }

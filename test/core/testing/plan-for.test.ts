@@ -156,8 +156,8 @@ describe('a rule that would fail the event', () => {
     ['forgets its return', () => anyAction(undefined), 'rule "invoice" returned nothing'],
     [
       'puts a secret among inputs',
-      () => anyAction({ kind: 'startRun', body: { input_values: { password: secret('arn') } } }),
-      'rule "invoice": the event would fail with the reason reference_misplaced',
+      () => anyAction({ kind: 'startRun', body: { input_values: { login: { password: secret('arn') } } } }),
+      'the event would fail with the reason reference_misplaced (action 1, startRun: secret at input_values.login.password)',
     ],
     ['notifies without a subject', () => notify(''), 'rule "invoice": the event would fail with'],
     [

@@ -13,7 +13,7 @@ for (const stack of addStages(app, {
     protectData: false,
     rules: here('rules.ts'),
     destinations: {
-      persist: { handler: here('../../app/handlers/persist-run.ts') },
+      persist: { handler: here('../../../examples/persist-dynamodb/handlers/persist-run.ts') },
       failing: { handler: here('failing.ts') },
       archive: { queue: ARCHIVE },
       ordered: { queue: ORDERED },

@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { type Delivered, type FinishedEvent, readEvent } from '../../../lambda/delivery/index.ts';
+import { type Delivered, type FinishedEvent, readEvent } from 'cyberdesk-webhooks/delivery';
 
 /**
  * Quickstart, example B: keeps each run's id, status and output in a table of yours. This file is yours to edit.
