@@ -70,13 +70,17 @@ export const overridingVariables = (environment: NodeJS.ProcessEnv): Record<stri
     ),
   );
 
-/** Values that replace a function's variables. Workflow ids also go to a function that starts runs but lacks them. */
+/**
+ * Values that replace a function's variables. Workflow ids also go to a function that starts runs but lacks them, and what
+ * is for Node.js itself goes to all.
+ */
 export function functionOverrides(
   fn: FunctionModel,
   given: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const applying = Object.entries(given).filter(
-    ([name]) => fn.environment[name] !== undefined || (startsRuns(fn) && isWorkflowId(name)),
+    ([name]) =>
+      fn.environment[name] !== undefined || (startsRuns(fn) && isWorkflowId(name)) || name === 'NODE_OPTIONS',
   );
   // The shipped stages have no workflows, and the shipped rules start one. Other stages name theirs.
   const standIn = startsRuns(fn) && !Object.keys(fn.environment).some(isWorkflowId);
