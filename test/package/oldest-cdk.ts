@@ -52,10 +52,23 @@ export function templatesOf(app: string): unknown[] {
 export const ownTemplates = (): unknown[] =>
   Object.entries(STAGES).map(([stage, settings]) => normalised(synth(settings, stage)));
 
-/** Without the hashes of bundles and function versions. */
+/** Without the hashes of bundles and function versions, and with the fields of a dashboard's metrics in one order. */
 function normalised(template: Template): unknown {
   const text = JSON.stringify(template)
     .replace(/\b[0-9a-f]{64}\b/g, '<hash>')
+    .replace(/\{\\"[^{}]*\}/g, sorted)
     .replace(/(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}/g, '$1');
   return JSON.parse(text);
+}
+
+/** A flat object in a text of the template, such as a metric of the dashboard, with its fields in one order. */
+function sorted(text: string): string {
+  try {
+    const fields = Object.entries(JSON.parse(text.replaceAll('\\"', '"'))).sort(([a], [b]) =>
+      a < b ? -1 : 1,
+    );
+    return JSON.stringify(Object.fromEntries(fields)).replaceAll('"', '\\"');
+  } catch {
+    return text;
+  }
 }
