@@ -116,6 +116,7 @@ export class Service {
         maxFollowUpDepth: 5,
         sensitiveSecretArns: [],
         destinations: ['persist'],
+        handlers: [],
         tableName: this.stage.outputs.tableName,
         apiUrl: 'http://127.0.0.1:9',
         lease: MINUTE,
