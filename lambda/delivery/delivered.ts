@@ -26,7 +26,7 @@ export interface DeliveredWhole<Data> extends DeliveryAttributes {
   data: Data;
 }
 
-/** With the whole event as bytes, so that nobody has parsed it before `readEvent` does: what a handler of the stack's gets. */
+/** With the whole event as bytes, so that it is not parsed before `readEvent` does: what a handler of the stack's gets. */
 export interface DeliveredBytes extends DeliveryAttributes {
   /** The webhook, JSON in UTF-8, as base64. */
   data_base64: string;

@@ -39,7 +39,8 @@ export async function readEvent<Data = FinishedEvent>(
   if ('data' in found) return found.data;
   if ('data_base64' in found) return parse(Buffer.from(found.data_base64, 'base64')) as Data;
   const place = placeOfEvent(String(found.dataref));
-  if (!place) throw new NotDeliveredError('this has no "data", no "data_base64" and no "dataref" to an event');
+  if (!place)
+    throw new NotDeliveredError('this has no "data", no "data_base64" and no "dataref" to an event');
   return (await fetchEvent(place, client ?? clientIn(place.region))) as Data;
 }
 
