@@ -72,10 +72,15 @@ const NEXT = 'start it with "npm start" (PORT names another port), or name a dep
 
 async function ask(url: string): Promise<LocalStack> {
   const init = { signal: AbortSignal.timeout(5000) };
-  const response = await fetch(`${url}/_local/stack`, init).catch((cause: unknown) => {
+  const response = await fetch(`${url}/_local/stack`, init).catch(async (cause: unknown) => {
+    if (await isStarting(url))
+      throw new LocalRunNotFoundError(`the local run at ${url} is being started`, {
+        next: 'try again when it says "ready"',
+        cause,
+      });
     throw new LocalRunNotFoundError(`the local run does not answer at ${url}`, { next: NEXT, cause });
   });
-  const answer: unknown = response.ok ? await response.json().catch(() => undefined) : undefined;
+  const answer: unknown = response.ok ? await jsonOf(response) : undefined;
   if (!isLocalStack(answer)) {
     throw new LocalRunNotFoundError(`the server at ${url} is not the local run of this project`, {
       next: NEXT,
@@ -83,6 +88,19 @@ async function ask(url: string): Promise<LocalStack> {
   }
   return answer;
 }
+
+/** Whether the local run takes requests, and answers them once it has been started. */
+async function isStarting(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/_local/health`, { signal: AbortSignal.timeout(1000) });
+    const answer = await jsonOf(response);
+    return isObject(answer) && answer.status === 'starting';
+  } catch {
+    return false;
+  }
+}
+
+const jsonOf = (response: Response): Promise<unknown> => response.json().catch(() => undefined);
 
 const isLocalStack = (answer: unknown): answer is LocalStack =>
   isObject(answer) && answer.outputs !== undefined && answer.functions !== undefined;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { readEvent } from '../../../lambda/delivery/index.ts';
 import { DAY, SECOND } from '../../../lambda/core/model/time.ts';
+import { readEvent } from '../../../lambda/delivery/index.ts';
 import { deliver, notify } from '../../../lambda/rules/index.ts';
 import { action, completion, event, processEvent, setUp, setUpFor, world } from '../support/scenario.ts';
 import { START } from '../support/system.ts';
