@@ -46,14 +46,16 @@ export class Served {
   async start(fresh: boolean): Promise<void> {
     const { stage, keep } = this.#options.settings;
     const { say } = this.#options;
-    try {
-      const made = await this.#begin(() => synthesize(PROJECT_ROOT, stage, { say }), { ...keep, fresh });
-      void this.#reloader.start(made.inputs);
-    } catch (error) {
-      if (!(error instanceof SynthError && error.edited)) throw error;
-      say(`${describe(error)}; ${WAITS}`);
-      void this.#reloader.start(error.edited);
-    }
+    await this.#reloader.start(async () => {
+      try {
+        const make = () => synthesize(PROJECT_ROOT, stage, { say });
+        return (await this.#begin(make, { ...keep, fresh })).inputs;
+      } catch (error) {
+        if (!(error instanceof SynthError && error.edited)) throw error;
+        say(`${describe(error)}; ${WAITS}`);
+        return error.edited;
+      }
+    });
   }
 
   async close(): Promise<void> {

@@ -29,12 +29,22 @@ export class Reloader {
   }
 
   /**
-   * Starts watching. Whatever was edited before is taken up. Resolves when it has been.
-   * @param seen what has been synthesized already
+   * Watches from now on, and takes up edits once the first run has begun, those since its synthesis included.
+   * @param begin resolves to what has been synthesized
+   * @throws what `begin` throws; no edit is taken up then
    */
-  start(seen: Inputs): Promise<void> {
-    this.#seen = seen;
-    return this.#queue(new Set());
+  async start(begin: () => Promise<Inputs>): Promise<void> {
+    const begun = this.#watch().then(begin);
+    this.#last = begun.then(
+      (seen) => {
+        this.#seen = seen;
+      },
+      () => {
+        this.#isClosed = true;
+      },
+    );
+    void this.#queue(new Set());
+    await begun;
   }
 
   /** Edits of the sources of this run's bundles are taken up without a synthesis. */

@@ -5,6 +5,7 @@ import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { LiveBundles } from '../../local/reload/live-bundles.ts';
 import { Reloader } from '../../local/reload/reloader.ts';
 import { readInputs } from '../../local/template/inputs.ts';
+import type { FunctionModel } from '../../local/template/model.ts';
 
 let root: string;
 beforeEach(() => {
@@ -28,7 +29,7 @@ async function watching(work: (file: string) => Promise<undefined> = async () =>
     },
   });
   onTestFinished(() => reloader.close());
-  await reloader.start(await readInputs(root));
+  await reloader.start(() => readInputs(root));
   return { reloader, synthesized, said };
 }
 
@@ -98,7 +99,7 @@ it('a file that is saved without a change causes no synthesis', async () => {
   expect(synthesized).toEqual(['shared/helper.ts']);
 });
 
-it('an edit between a synthesis and the moment from which files are watched is taken up', async () => {
+it('an edit between a synthesis and the start of its run is taken up', async () => {
   write('stages.ts', 'before');
   const seen = await readInputs(root);
   write('stages.ts', 'after');
@@ -106,9 +107,33 @@ it('an edit between a synthesis and the moment from which files are watched is t
   const reloader = new Reloader({ root, say: () => {}, synthesize });
   onTestFinished(() => reloader.close());
 
-  await reloader.start(seen);
+  await reloader.start(async () => seen);
+  await until(() => synthesize.mock.calls.length > 0);
 
   expect(synthesize).toHaveBeenCalledExactlyOnceWith('stages.ts');
+});
+
+it('an edit of a function while the first run begins is taken up', async () => {
+  mkdirSync(join(root, '.asset'));
+  write('.asset/index.mjs', '');
+  write('entry.ts', 'export const a = 1;');
+  const asset = join(root, '.asset');
+  const functions = [{ label: 'processor', codeDirectory: asset } as FunctionModel];
+  const said: string[] = [];
+  const reloader = new Reloader({ root, say: (line) => said.push(line), synthesize: async () => undefined });
+  onTestFinished(() => reloader.close());
+  const live = () => said.filter((line) => line.startsWith('entry.ts: live in the processor'));
+
+  await reloader.start(async () => {
+    const seen = await readInputs(root);
+    const bundles = [{ entry: join(root, 'entry.ts'), asset }];
+    await reloader.attach({ bundles, functions, sandboxes: { replace: async () => undefined } });
+    write('entry.ts', 'export const a = 2;');
+    return seen;
+  });
+  await until(() => live().length > 1);
+
+  expect(said).toHaveLength(2);
 });
 
 it('an unexpected failure does not end the taking up of edits', async () => {
