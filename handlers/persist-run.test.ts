@@ -4,7 +4,7 @@ import {
   type UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { beforeEach, expect, it, vi } from 'vitest';
-import type { Delivered, FinishedEvent, TerminalStatus } from '../lambda/delivery/index.ts';
+import type { Delivered, DeliveredWhole, FinishedEvent, TerminalStatus } from '../lambda/delivery/index.ts';
 import { handler } from './persist-run.ts';
 
 /** The table, as far as this handler uses it. */
@@ -41,6 +41,14 @@ it('a finished run is stored with its status and output', async () => {
   await handler(ended(1));
 
   expect(rows.get('run-1')).toMatchObject({ status: 'success', output: '{"total":1}' });
+});
+
+it('a long number is stored with all its digits', async () => {
+  const { data: _, ...attributes } = ended(1) as DeliveredWhole<FinishedEvent>;
+  const body = '{"run":{"id":"run-1","status":"success","output_data":{"account":12345678901234567890}}}';
+  await handler({ ...attributes, data_base64: Buffer.from(body).toString('base64') });
+
+  expect(rows.get('run-1')).toMatchObject({ output: '{"account":12345678901234567890}' });
 });
 
 it('a delivery that is repeated changes nothing', async () => {

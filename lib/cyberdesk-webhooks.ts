@@ -93,7 +93,7 @@ export class CyberdeskWebhooks extends Construct implements Installation {
   }
 
   /**
-   * Adds outputs such as `WebhookUrl` and `AlarmTopicArn` to the stack. `npx cyberdesk-webhooks` reads them.
+   * Adds outputs such as `WebhookUrl` and `AlarmTopicArn` to the stack. `npx --no cyberdesk-webhooks` reads them.
    * `CyberdeskWebhooksStack` adds them itself.
    */
   addOutputs(): void {
@@ -157,7 +157,10 @@ export class CyberdeskWebhooks extends Construct implements Installation {
     });
   }
 
-  /** Grants permission to read events, their payloads and the results of their follow-ups. */
+  /**
+   * Grants permission to read events, their payloads and the results of their follow-ups, and to put on record who reads
+   * a payload.
+   */
   grantReadEvents(grantee: IGrantable): Grant {
     return grantReadEvents(grantee, this.eventsTable);
   }
@@ -167,19 +170,19 @@ export class CyberdeskWebhooks extends Construct implements Installation {
     return grantReadEvent(grantee, this.eventsTable);
   }
 
-  /** Grants permission to move messages from the dead-letter queue back to the queue. */
+  /** Grants permission to move messages from the dead-letter queue back to the queue, and to put that on record. */
   grantRedrive(grantee: IGrantable): Grant {
-    return grantRedrive(grantee, this.eventQueue);
+    return grantRedrive(grantee, this.eventsTable, this.eventQueue);
   }
 
-  /** Grants permission to replay events. */
+  /** Grants permission to replay events, and to put that on record. */
   grantReplay(grantee: IGrantable): Grant {
     return grantReplay(grantee, this.eventsTable, this.eventQueue);
   }
 
-  /** Grants permission to set the signing secret and the API key, but not to read them. */
+  /** Grants permission to set the signing secret and the API key, but not to read them, and to put that on record. */
   grantSetSecrets(grantee: IGrantable): Grant {
-    return grantSetSecrets(grantee, [this.signingSecret, this.apiKeySecret]);
+    return grantSetSecrets(grantee, this.eventsTable, [this.signingSecret, this.apiKeySecret]);
   }
 
   #storage() {

@@ -58,7 +58,7 @@ export interface CyberdeskWebhooksProps extends SharedOptions {
   /**
    * Minimum time for which Cyberdesk remembers an idempotency key, 70 seconds to 24 hours, in whole seconds. After a
    * lost response, the same call is safe to repeat for that long. Raise it only to what
-   * `npx cyberdesk-webhooks verify-api` has shown.
+   * `npx --no cyberdesk-webhooks verify-api` has shown.
    *
    * @default Duration.seconds(70)
    */

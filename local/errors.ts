@@ -44,6 +44,8 @@ export class StateOutdatedError extends OperatorError {
 
 export class SynthError extends OperatorError {
   override name = 'SynthError';
+  /** What the app is made from now, if that has been edited since the synthesis began. */
+  edited?: ReadonlyMap<string, string>;
 }
 
 /** The synthesized app has no stack for the stage. */

@@ -1,5 +1,6 @@
 import type { CyberdeskApiOptions } from './cyberdesk-api/options.ts';
 import type { ServiceOptions } from './emulators/services.ts';
+import type { Synthesized } from './template/synth.ts';
 
 /** Options of `startLocal`. All have a default. */
 export interface LocalOptions extends Omit<ServiceOptions, 'state'> {
@@ -7,6 +8,8 @@ export interface LocalOptions extends Omit<ServiceOptions, 'state'> {
   readonly stage?: string;
   /** Absolute path of a file that synthesizes the app instead of `cdk.json`; its whole folder is an input. */
   readonly app?: string;
+  /** Makes the assembly to run, which the caller releases. @default the app is synthesized */
+  readonly assembly?: () => Promise<Synthesized>;
   /** Port of the webhook endpoint on 127.0.0.1; 0 for any free one. @default 0 */
   readonly port?: number;
   /** The `whsec_…` to accept; `null` leaves the secret empty. @default a generated one */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AssembledRun } from './assemble/assemble.ts';
 import { Cleanup } from './assemble/foundation.ts';
 import { controlHandler } from './control/routes.ts';
+import { healthOfStart } from './control/starting.ts';
 import { startCyberdesk } from './cyberdesk.ts';
 import { checkWebhookSecret, generateWebhookSecret, type SecretValues } from './emulators/seed.ts';
 import { AwsFront } from './front/front.ts';
@@ -12,7 +13,7 @@ import type { LocalRun } from './running.ts';
 import type { Kept } from './state/kept.ts';
 import { KeptMap } from './state/kept-map.ts';
 import { openState } from './state/state.ts';
-import { PROJECT_ROOT, synthesize } from './template/synth.ts';
+import { PROJECT_ROOT, type Synthesized, synthesize } from './template/synth.ts';
 
 export type { LocalOptions } from './options.ts';
 export type { LocalRun } from './running.ts';
@@ -38,7 +39,7 @@ async function start(
   cleanup: Cleanup,
 ): Promise<LocalRun> {
   // The port first: if it is taken, nothing else has to be undone.
-  const front = given ?? new HttpFront();
+  const front = given ?? new HttpFront(healthOfStart);
   const url = front.url ?? (await front.listen(options.port ?? 0));
   cleanup.add(() => (given ? front.hold() : front.close()));
 
@@ -71,10 +72,7 @@ async function startStack(options: LocalOptions, url: string, cleanup: Cleanup):
   const awsFront = new AwsFront();
   cleanup.add(() => awsFront.close());
   const work = [
-    synthesize(PROJECT_ROOT, stage, options).then((made) => {
-      cleanup.add(() => made.release());
-      return made;
-    }),
+    options.assembly?.() ?? synthesized(options, stage, cleanup),
     awsFront.listen(),
     startCyberdesk(options, secrets.apiKey, state?.kept).then((started) => {
       cleanup.add(() => started.fake?.close());
@@ -85,8 +83,25 @@ async function startStack(options: LocalOptions, url: string, cleanup: Cleanup):
   ] as const;
   // Waits for all of them, so that nothing is still starting when the first failure is thrown.
   await Promise.allSettled(work);
-  const [synthesized, awsUrl, cyberdesk, { assemble }] = await Promise.all(work);
-  return assemble({ options, url, secrets, state, awsFront, awsUrl, cyberdesk, stage, synthesized, cleanup });
+  const [made, awsUrl, cyberdesk, { assemble }] = await Promise.all(work);
+  return assemble({
+    options,
+    url,
+    secrets,
+    state,
+    awsFront,
+    awsUrl,
+    cyberdesk,
+    stage,
+    synthesized: made,
+    cleanup,
+  });
+}
+
+async function synthesized(options: LocalOptions, stage: string, cleanup: Cleanup): Promise<Synthesized> {
+  const made = await synthesize(PROJECT_ROOT, stage, options);
+  cleanup.add(() => made.release());
+  return made;
 }
 
 /** The given secrets, or those of the run before, or new ones. */

@@ -37,13 +37,20 @@ export class LocalRunNotFoundError extends OperatorError {
 /** The stage's stack does not exist in this account and region. */
 export class StackNotDeployedError extends OperatorError {
   override name = 'StackNotDeployed';
+  readonly stackName: string;
   /** Where it was looked for; empty if unknown. */
   readonly region: string;
 
-  constructor(stackName: string, { stage, region }: { stage: string; region: string }) {
-    super(`stack ${stackName} does not exist in ${region || 'this region'}`, {
+  /** @param known which stages exist, and where */
+  constructor(
+    stackName: string,
+    { stage, region, known }: { stage: string; region: string; known?: string },
+  ) {
+    const others = known === undefined ? '' : ` (${known})`;
+    super(`stack ${stackName} does not exist in ${region || 'this region'}${others}`, {
       next: `deploy it (npm run deploy -- ${stage}), or say where it is with --region, --profile or --name`,
     });
+    this.stackName = stackName;
     this.region = region;
   }
 }

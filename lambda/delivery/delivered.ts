@@ -26,6 +26,12 @@ export interface DeliveredWhole<Data> extends DeliveryAttributes {
   data: Data;
 }
 
+/** With the whole event as bytes, so that it is not parsed before `readEvent` does: what a handler of the stack's gets. */
+export interface DeliveredBytes extends DeliveryAttributes {
+  /** The webhook, JSON in UTF-8, as base64. */
+  data_base64: string;
+}
+
 /** With a reference in place of an event that is too large for the destination; `readEvent` follows it. */
 export interface DeliveredReference extends DeliveryAttributes {
   /** A URI. */
@@ -33,4 +39,4 @@ export interface DeliveredReference extends DeliveryAttributes {
 }
 
 /** An event as `deliver` hands it over. */
-export type Delivered<Data = unknown> = DeliveredWhole<Data> | DeliveredReference;
+export type Delivered<Data = unknown> = DeliveredWhole<Data> | DeliveredBytes | DeliveredReference;

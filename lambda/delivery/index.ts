@@ -4,5 +4,11 @@ export type { DownedMachinesEvent, RunCompletedEvent } from '../cyberdesk/types.
 export { ExactNumber } from '../json/exact-number.ts';
 export type { MachinesDownEvent } from '../rules/events.ts';
 export type { FinishedEvent, FinishedRun } from '../rules/rule.ts';
-export type { Delivered, DeliveredReference, DeliveredWhole, DeliveryAttributes } from './delivered.ts';
+export type {
+  Delivered,
+  DeliveredBytes,
+  DeliveredReference,
+  DeliveredWhole,
+  DeliveryAttributes,
+} from './delivered.ts';
 export { EventGoneError, NotDeliveredError, readEvent } from './read-event.ts';

@@ -1,7 +1,7 @@
 import { SECOND } from '../core/model/index.ts';
 import { commonFields } from './common.ts';
 import { destinations } from './destinations.ts';
-import { flag, list, number, text } from './fields.ts';
+import { flag, list, number, optionalList, text } from './fields.ts';
 import { workflowIds } from './workflow-ids.ts';
 
 /** Environment of the processor. */
@@ -21,6 +21,7 @@ export const processorEnvironment = {
   sensitiveSecretArns: list('SENSITIVE_SECRET_ARNS'),
   workflowIds,
   destinations,
+  handlers: optionalList('HANDLERS'),
 };
 
 export type ProcessorEnvironment = {

@@ -9,6 +9,7 @@ export const settingsOf = (environment: ProcessorEnvironment): WorkerSettings =>
   maxFollowUpDepth: environment.maxFollowUpDepth,
   sensitiveSecretArns: environment.sensitiveSecretArns,
   destinations: Object.keys(environment.destinations),
+  handlers: environment.handlers,
   tableName: environment.tableName,
   apiUrl: environment.apiUrl.replace(/\/+$/, ''),
   lease: environment.lease,

@@ -3,6 +3,29 @@ import type { InputFields } from './inputs.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { TypedId } from './workflows.ts';
 
+/** A reference where its value cannot be put: in a field that takes none, or in a text. */
+export class MisplacedReferenceError extends Error {
+  override name = 'MisplacedReferenceError';
+}
+
+/**
+ * Makes references throw wherever a text or a number would be made of them: in a template literal, with `+`, in
+ * `JSON.stringify`. A text such as `[object Object]` would be sent in place of the value. No part of their type, in
+ * which the compiler would name it in place of what matters.
+ */
+function refuseTexts({ prototype }: { prototype: object }, maker: string): void {
+  const value = () => {
+    throw new MisplacedReferenceError(
+      `${maker} stands for a value that is not known before the call, so it cannot be part of a text; use it whole`,
+    );
+  };
+  Object.defineProperties(prototype, {
+    toString: { value },
+    toJSON: { value },
+    [Symbol.toPrimitive]: { value },
+  });
+}
+
 /**
  * A reference to the value of a secret, which is fetched at the moment of the call and never stored or logged.
  * A class rather than a shape: no payload can contain one, so no payload can ask for a secret.
@@ -26,6 +49,9 @@ export class AttachmentsReference {
     this.ids = ids;
   }
 }
+
+refuseTexts(SecretReference, 'secret()');
+refuseTexts(AttachmentsReference, 'outputAttachments()');
 
 /**
  * The value of a secret, for `sensitive_input_values` (`sensitive_inputs` of a chain). Anywhere else it does not

@@ -25,7 +25,7 @@ export interface Declaration<W extends Workflows, S extends Schemas = Schemas> {
   /** The workflows that the rules name, each `required` in every stage or `optional`. */
   workflows: W;
   /**
-   * The types of their inputs and outputs, as `npx cyberdesk-webhooks types` writes them:
+   * The types of their inputs and outputs, as `npx --no cyberdesk-webhooks types` writes them:
    * `import { schemas } from './cyberdesk.generated.ts'`.
    *
    * @default - any JSON

@@ -75,6 +75,27 @@ export function requireWorkflows(workflows: Workflows = {}, stage: string, ids: 
   }
 }
 
+/** A stage has an id under a name that the rules do not declare, and none for one that they do. */
+export class UndeclaredWorkflowError extends Error {
+  override name = 'UndeclaredWorkflowError';
+}
+
+/**
+ * Checks that no workflow is misspelt in a stage: an `optional` one would be without its id, and nothing would say so. A
+ * name that the rules do not declare is no mistake where all that they declare have their ids.
+ *
+ * @throws UndeclaredWorkflowError
+ */
+export function refuseMisspelt(workflows: Workflows = {}, stage: string, ids: WorkflowIds): void {
+  const missing = Object.keys(workflows).find((name) => ids[name] === undefined);
+  const undeclared = Object.keys(ids).find((name) => !Object.hasOwn(workflows, name));
+  if (missing === undefined || undeclared === undefined) return;
+  throw new UndeclaredWorkflowError(
+    `stage "${stage}" has an id for the workflow "${undeclared}", which the rules do not declare, and no id for "${missing}"; ` +
+      `if it is misspelt, rename workflowIds.${undeclared}, otherwise declare it: { workflows: { ${undeclared}: 'optional' } }`,
+  );
+}
+
 /** The id that a matcher stands for in this stage; undefined if the stage has none. */
 export function idOf(matcher: WorkflowMatcher, ids: WorkflowIds): string | undefined {
   if (typeof matcher === 'function') return matcher(ids);

@@ -102,7 +102,7 @@ async function take(verifier: Verifier, event: WebhookRequest): Promise<APIGatew
   return respond(outcome === 'unprocessable' ? 202 : 200, outcome);
 }
 
-const SET_IT = 'copy it from the endpoint in the Svix portal, then: npx cyberdesk-webhooks secret set';
+const SET_IT = 'copy it from the endpoint in the Svix portal, then: npx --no cyberdesk-webhooks secret set';
 
 /** A current secret that is not a valid key, or has an odd length, is reported even while the previous key still verifies. */
 function reportSecret({ log, count }: Verifier, condition: SecretCondition, isFatal: boolean): void {

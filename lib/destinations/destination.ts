@@ -5,6 +5,8 @@ import type { DestinationOptions } from '../props.ts';
 export interface Deliverable {
   /** Name → ARN. */
   readonly arns: Readonly<Record<string, string>>;
+  /** Name → what is built from a handler of the customer's. */
+  readonly handlers: Readonly<Record<string, unknown>>;
   /** ARNs, for exact permissions. */
   readonly queues: readonly string[];
   readonly functions: readonly string[];

@@ -34,8 +34,9 @@ const fail = (error) => {
 };
 process.on('uncaughtException', fail).on('unhandledRejection', fail);
 process.exitCode = ${UNSETTLED};
-import(process.argv[1]).then(({ handler }) => {
+import(process.argv[1]).then(({ handler, checkSettings }) => {
   if (typeof handler !== 'function') fail(new Error('it exports no handler'));
+  checkSettings?.();
   writeSync(3, '${LOADED}');
   process.exit(0);
 }, fail);

@@ -55,6 +55,7 @@ const environmentOf = (scope: Construct, parts: Parts): Record<string, string> =
     sensitiveSecretArns: secretArnsOf(parts),
     workflowIds: settings.workflowIds,
     destinations: parts.destinations.arns,
+    handlers: Object.keys(parts.destinations.handlers),
   });
 };
 

@@ -73,12 +73,16 @@ export function checkTogether(settings: Settings, region: string): void {
   ]);
 }
 
-/** A stack can use these in its own region only. `arns` has the name and the ARN of each. */
+/**
+ * A stack can use these in its own region only; as long as that is not known, in one region. `arns` has the name and the
+ * ARN of each.
+ */
 function checkRegions(
   stage: string,
   region: string | undefined,
   arns: readonly (readonly [string, string])[],
 ): void {
+  let first: { setting: string; region: string } | undefined;
   for (const [setting, arn] of arns) {
     if (Token.isUnresolved(arn)) continue;
     const [, partition = '', , found = ''] = arn.split(':');
@@ -88,6 +92,11 @@ function checkRegions(
     }
     if (region !== undefined && !Token.isUnresolved(region) && found !== region) {
       throw new SettingsError(stage, setting, `must be in ${region}, the stack's region (got ${found})`);
+    }
+    first ??= { setting, region: found };
+    if (found !== first.region) {
+      const problem = `must be in ${first.region}, the region of ${first.setting} (got ${found})`;
+      throw new SettingsError(stage, setting, problem);
     }
   }
 }

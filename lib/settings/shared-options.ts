@@ -28,7 +28,7 @@ export interface SharedOptions {
   readonly maxFollowUpDepth?: number;
   /**
    * Repeats a call whose response was lost, under the same idempotency key: at once, and for as long as the key is
-   * known. Set `false` for an API that does not honour the key, as `npx cyberdesk-webhooks verify-api` reports: such a
+   * known. Set `false` for an API that does not honour the key, as `npx --no cyberdesk-webhooks verify-api` reports: such a
    * call is then repeated only after the list of runs is complete (two minutes) and shows no such run.
    *
    * @default true

@@ -61,7 +61,7 @@ export interface StageSettings extends SharedOptions {
   readonly previousSecretGraceDays?: number;
   /**
    * Minimum number of seconds for which Cyberdesk remembers an idempotency key, 70 to 86400. After a lost response, the
-   * same call is safe to repeat for that long. Raise it only to what `npx cyberdesk-webhooks verify-api` has shown.
+   * same call is safe to repeat for that long. Raise it only to what `npx --no cyberdesk-webhooks verify-api` has shown.
    *
    * @default 70
    */

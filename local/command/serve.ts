@@ -1,11 +1,8 @@
 import { once } from 'node:events';
-import { performance } from 'node:perf_hooks';
-import { mountConsole } from '../../ops/console/mount.ts';
 import { commandLine, localTarget } from '../../ops/stage/command-line.ts';
-import { HttpFront } from '../http/front.ts';
 import { type LocalOptions, type LocalRun, startLocal } from '../run.ts';
-import { watchEdits } from './edits.ts';
 import { sendOnce } from './once.ts';
+import { Served, type ServedOptions } from './served.ts';
 import { readSettings } from './settings.ts';
 
 export interface ServeOptions {
@@ -19,29 +16,24 @@ export async function serve(options: ServeOptions, env: NodeJS.ProcessEnv): Prom
   const settings = readSettings(env);
   const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   if (options.once) return serveOnce(settings, { logs: options.logs, anyPort: env.PORT === undefined });
-  const front = new HttpFront();
+  const served = new Served({ settings, say: console.log, onStart: announcer(settings, options.logs) });
   try {
-    for (let { fresh } = options, start = 0; ; fresh = false, start = performance.now()) {
-      const keep = { ...settings.keep, fresh };
-      const run = await startLocal({ ...settings, keep, say: console.log }, front);
-      run.use(mountConsole(run.url));
-      const edits = watchEdits(run, settings.stage, console.log);
-      try {
-        printLogs(run, options.logs);
-        const seconds = ((performance.now() - start) / 1000).toFixed(1);
-        console.log(start === 0 ? greeting(run, settings) : `ready again after ${seconds} s`);
-        if ((await Promise.race([stopped, edits.synthesized])) !== 'synthesized') return 0;
-        // Requests wait, what runs ends.
-        await front.hold();
-        await run.drain();
-      } finally {
-        await edits.close();
-        await run.stop();
-      }
-    }
+    await served.start(options.fresh);
+    await stopped;
+    return 0;
   } finally {
-    await front.close();
+    await served.close();
   }
+}
+
+/** Says what a run is and where, the first time; then only that there is another. */
+function announcer(settings: LocalOptions, logs: boolean): ServedOptions['onStart'] {
+  let isGreeted = false;
+  return (run, seconds) => {
+    printLogs(run, logs);
+    console.log(isGreeted ? `ready again after ${seconds.toFixed(1)} s` : greeting(run, settings, seconds));
+    isGreeted = true;
+  };
 }
 
 /** Handles a single event, on any free port unless one is given, and leaves nothing behind. */
@@ -75,7 +67,7 @@ function printLogs(run: LocalRun, all: boolean): void {
   });
 }
 
-function greeting(run: LocalRun, { debug, webhookSecret }: LocalOptions): string {
+function greeting(run: LocalRun, { debug, webhookSecret }: LocalOptions, seconds: number): string {
   const debugged = debug
     ? `\n  Debugger         the ${debug.label} waits for one on 127.0.0.1:${debug.port}`
     : '';
@@ -90,5 +82,5 @@ function greeting(run: LocalRun, { debug, webhookSecret }: LocalOptions): string
 
   Send an event:   ${commandLine(localTarget(run.url), ['send'])}
 
-ready after ${(performance.now() / 1000).toFixed(1)} s (Ctrl-C stops)`;
+ready after ${seconds.toFixed(1)} s (Ctrl-C stops)`;
 }

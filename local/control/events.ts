@@ -4,23 +4,27 @@ import {
   type EventItem,
   shownCompletionKeyOf,
 } from '../../lambda/core/model/index.ts';
+import { readBody } from '../../lambda/core/store/index.ts';
 import { actionState } from '../../ops/events/action-state.ts';
 import { listEventItems } from '../../ops/events/list.ts';
 import { readEvent } from '../../ops/events/store.ts';
 import { localStage } from '../../ops/stage/local.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
-import { readItem } from '../../ops/stage/table.ts';
+import { readItem, readsOf } from '../../ops/stage/table.ts';
 import type { LocalRun } from '../running.ts';
 import { describeStack } from './stack-state.ts';
 
-export { readPayload } from '../../ops/events/detail.ts';
+/** The stored body. Test data, so nothing goes on record. @throws UnknownEventError */
+export const readPayload = async (stage: Stage, id: string): Promise<Uint8Array> =>
+  readBody(readsOf(stage), await readEvent(stage, id));
 
 /** The newest events, newest first, as `GET /_local/events` shows them. */
 export async function listShownEvents(stage: Stage, limit: number): Promise<Partial<EventItem>[]> {
   const shown: Partial<EventItem>[] = [];
   for await (const event of listEventItems(stage)) {
     if (shown.length === limit) break;
-    const { round: _round, merged_without_end: _merged, resent_at: _resent, ...fields } = event;
+    const { round: _round, merged_without_end: _merged, resent_at: _resent, ...others } = event;
+    const { completion: _completion, body_sha256: _hash, ...fields } = others;
     shown.push(fields);
   }
   return shown;

@@ -16,6 +16,7 @@ export function describeStack(run: LocalRun) {
     aws_endpoint: run.awsUrl,
     credentials: run.credentials,
     cyberdesk_url: run.cyberdeskUrl,
+    cyberdesk_is_fake: run.fake !== undefined,
     outputs: { ...stack.outputs, WebhookUrl: run.webhookUrl },
     tables: stack.data.tables.map(named),
     queues: stack.data.queues.map((queue) => ({ ...named(queue), url: queue.url })),

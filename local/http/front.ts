@@ -15,14 +15,17 @@ export type RequestHandler = (
 
 /** The public port of the run: control endpoints, mounted handlers and the webhook endpoint. */
 export class HttpFront extends LoopbackServer {
+  readonly #whileHeld: RequestHandler;
   #handlers: RequestHandler[] = [];
   #url: string | undefined;
   #opened = Promise.withResolvers<void>();
   #isOpen = false;
   readonly #serving = new Set<Promise<void>>();
 
-  constructor() {
+  /** @param whileHeld answers what need not wait until it is opened */
+  constructor(whileHeld: RequestHandler = () => false) {
     super((request, response) => this.#track(this.#serve(request, response)), { keepAliveTimeout: 65_000 });
+    this.#whileHeld = whileHeld;
   }
 
   /**
@@ -78,6 +81,7 @@ export class HttpFront extends LoopbackServer {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
+      if (!this.#isOpen && (await this.#whileHeld(request, response))) return;
       await this.#opened.promise;
       for (const handler of this.#handlers) if (await handler(request, response)) return;
       sendJson(response, 503, { message: 'Service Unavailable' });

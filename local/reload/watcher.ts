@@ -10,14 +10,16 @@ export class Watcher {
   readonly #watched = new Map<string, FSWatcher>();
   #changed = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   /** @param onChange receives absolute paths; some of them may be as they were */
   constructor(onChange: (files: ReadonlySet<string>) => void) {
     this.#onChange = onChange;
   }
 
-  /** Watches exactly these folders from now on; one that cannot be watched is left out. */
+  /** Watches exactly these folders from now on, unless it is closed; one that cannot be watched is left out. */
   watch(folders: ReadonlySet<string>): void {
+    if (this.#isClosed) return;
     for (const [folder, watcher] of this.#watched) {
       if (folders.has(folder)) continue;
       watcher.close();
@@ -26,9 +28,11 @@ export class Watcher {
     for (const folder of folders) if (!this.#watched.has(folder)) this.#add(folder);
   }
 
+  /** For good. */
   close(): void {
     clearTimeout(this.#timer);
     this.watch(new Set());
+    this.#isClosed = true;
   }
 
   #add(folder: string): void {

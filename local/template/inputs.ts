@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { codeOf } from '../../ops/stage/faults.ts';
-
-/** Folders whose code synthesizes. */
-export const SYNTHESIZED = ['bin', 'lib'];
 
 /** What a synthesis depends on beside the code at the root, relative to it; missing ones are skipped. */
 const INPUTS = [
-  ...SYNTHESIZED,
+  'bin',
+  'lib',
   'lambda',
   'handlers',
   'cdk.json',
@@ -22,51 +20,108 @@ const INPUTS = [
 const ELSEWHERE = /^(\..*|bench|cdk\.out|coverage|dist|docs|examples|local|node_modules|ops|reports|test)$/;
 
 /** Rules and stages, and whatever a customer has put beside them. */
-const CODE_AT_ROOT = /(?<!\.(test|config))\.[cm]?[jt]s$/;
+const CODE_AT_ROOT = /(?<!\.config)\.[cm]?[jt]s$/;
 
-/** Whether a folder at the root is the customer's own, whose code `infrastructure.ts` or `stages.ts` may import. */
-export const isOwnFolder = (name: string): boolean => !ELSEWHERE.test(name) && !INPUTS.includes(name);
+/** What editors, desktops and people put beside code, and no app is made of: copies, locks and tests. */
+const ASIDE = new RegExp(
+  [
+    // vim, emacs, JetBrains, Kate
+    /^4913$|~$|^\..*\.sw[a-z]$|^\.#|^#.*#$|___jb_(tmp|old)___$|\.kate-swp$/,
+    /^\.DS_Store$|^Thumbs\.db$/,
+    /\.(test|spec)\.[cm]?[jt]sx?$/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+);
 
-/** Whether a synthesis depends on a file. @param path relative to the root */
-export function isInput(path: string): boolean {
-  const [first = '', ...rest] = path.split(sep);
-  if (rest.length === 0) return INPUTS.includes(path) || CODE_AT_ROOT.test(path);
-  return SYNTHESIZED.includes(first) || (isOwnFolder(first) && !rest.includes('node_modules'));
+/** Path, relative to the root and with `/` → hash of the content, of everything that a synthesis depends on. */
+export type Inputs = ReadonlyMap<string, string>;
+
+/**
+ * Reads what a synthesis depends on. A file that is gone by then is left out.
+ *
+ * @param folder one more folder that it depends on
+ */
+export async function readInputs(root: string, folder?: string): Promise<Inputs> {
+  const atRoot = await readdir(root, { withFileTypes: true });
+  const found = atRoot.filter((entry) => (entry.isDirectory() ? isSource(entry.name) : isCode(entry.name)));
+  const names = new Set([...INPUTS, ...found.map(({ name }) => name)]);
+  const paths = [...[...names].map((name) => join(root, name)), ...(folder === undefined ? [] : [folder])];
+  const files = (await Promise.all(paths.map(filesUnder))).flat().sort();
+  const read = await Promise.all(
+    files.map(async (file): Promise<[string, string][]> => {
+      const content = await unlessGone(readFile(file));
+      if (content === undefined) return [];
+      return [
+        [relative(root, file).split(sep).join('/'), createHash('sha256').update(content).digest('hex')],
+      ];
+    }),
+  );
+  return new Map(read.flat());
+}
+
+/** One hash of them all. @param salt anything else that makes a difference, e.g. the stage */
+export function hashOf(inputs: Inputs, salt: string): string {
+  const hash = createHash('sha256').update(salt);
+  for (const [path, digest] of inputs) hash.update(`\0${path}\0${digest}`);
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** Files that are new, gone, or have another content. */
+export function changedBetween(before: Inputs, after: Inputs): string[] {
+  const paths = new Set([...before.keys(), ...after.keys()]);
+  return [...paths].filter((path) => before.get(path) !== after.get(path));
+}
+
+/** Folders at the root, and those below them, whose files may be inputs. Absolute paths. */
+export async function foldersOfInputs(root: string): Promise<string[]> {
+  const atRoot = await readdir(root, { withFileTypes: true });
+  const own = atRoot.filter((entry) => entry.isDirectory() && isSource(entry.name));
+  return (await Promise.all(own.map(({ name }) => foldersUnder(join(root, name))))).flat();
 }
 
 /**
- * A hash of the names and contents of everything that a synthesis depends on.
- * @param salt anything else that makes a difference, e.g. the stage
- * @param folder one more folder that it depends on
+ * Whether an edit of a file may make a difference to what is built from sources, wherever they are: it is nothing that
+ * the local run, an editor or a test has put there. @param path relative to the root
  */
-export async function hashInputs(root: string, salt: string, folder?: string): Promise<string> {
-  const atRoot = (await readdir(root, { withFileTypes: true })).filter((entry) =>
-    entry.isDirectory() ? !ELSEWHERE.test(entry.name) : CODE_AT_ROOT.test(entry.name),
-  );
-  const inputs = [...new Set([...INPUTS, ...atRoot.map(({ name }) => name)])].map((input) =>
-    join(root, input),
-  );
-  const paths = [...inputs, ...(folder === undefined ? [] : [folder])];
-  const files = (await Promise.all(paths.map(filesUnder))).flat().sort();
-  const read = await Promise.all(files.map(async (file) => ({ file, content: await readFile(file) })));
-  const hash = createHash('sha256').update(salt);
-  for (const { file, content } of read) {
-    hash.update(`\0${relative(root, file).split(sep).join('/')}\0${content.length}\0`).update(content);
-  }
-  return hash.digest('hex').slice(0, 16);
+export function mayMatter(path: string): boolean {
+  const [first = ''] = path.split(sep);
+  return !isAside(basename(path)) && (first === '..' || !ELSEWHERE.test(first));
+}
+
+const isAside = (name: string): boolean => ASIDE.test(name);
+
+const isSource = (folder: string): boolean => !ELSEWHERE.test(folder);
+
+const isCode = (name: string): boolean => CODE_AT_ROOT.test(name) && !isAside(name);
+
+/** A folder, and those in it, without installed packages. */
+async function foldersUnder(folder: string): Promise<string[]> {
+  const entries = (await unlessGone(readdir(folder, { withFileTypes: true }))) ?? [];
+  const inside = entries.filter((entry) => entry.isDirectory() && entry.name !== 'node_modules');
+  return [folder, ...(await Promise.all(inside.map(({ name }) => foldersUnder(join(folder, name))))).flat()];
 }
 
 /** A file itself, or every file below a folder, without installed packages. */
 async function filesUnder(path: string): Promise<string[]> {
   try {
-    const entries = await readdir(path, { withFileTypes: true });
+    const entries = (await unlessGone(readdir(path, { withFileTypes: true }))) ?? [];
     const found = entries
-      .filter(({ name }) => name !== 'node_modules')
+      .filter(({ name }) => name !== 'node_modules' && !isAside(name))
       .map((entry) => (entry.isDirectory() ? filesUnder(join(path, entry.name)) : [join(path, entry.name)]));
     return (await Promise.all(found)).flat();
   } catch (error) {
     if (codeOf(error) === 'ENOTDIR') return [path];
-    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** Undefined if there is no such file, or no longer; a link may lead nowhere, or to a folder. */
+async function unlessGone<T>(read: Promise<T>): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (['ENOENT', 'EISDIR'].includes(codeOf(error) ?? '')) return undefined;
     throw error;
   }
 }

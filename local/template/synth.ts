@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SynthError } from '../errors.ts';
-import { hashInputs } from './inputs.ts';
+import { mainComplaint } from './complaint.ts';
+import { changedBetween, hashOf, type Inputs, readInputs } from './inputs.ts';
 import { type Claim, KeptAssemblies } from './kept-assemblies.ts';
 
 /** Absolute path of the project, without a trailing slash. */
@@ -27,35 +29,62 @@ export interface Synthesized extends Claim {
   readonly directory: string;
   /** Whether it comes from an earlier synthesis of the same inputs. */
   readonly cached: boolean;
+  /** What it is made from. */
+  readonly inputs: Inputs;
 }
 
+/** An app whose inputs are edited while it runs is run again; one that writes its own inputs would go on forever. */
+const ATTEMPTS = 3;
+
 /**
- * Synthesizes the app, bundling only the stage's stack, or reuses an earlier result for the same inputs.
+ * Synthesizes the app, bundling only the stage's stack, or reuses an earlier result for the same inputs. Whatever is edited
+ * meanwhile is taken up, so that a result belongs to the inputs under whose hash it is found.
+ *
  * @throws SynthError with the app's main error line
  */
-export async function synthesize(
-  root: string,
-  stage: string,
-  { app, say }: SynthOptions,
-): Promise<Synthesized> {
-  const name = `${PREFIX}${stage}.${await hashInputs(root, stage, app && dirname(app))}`;
-  const directory = join(root, name);
-  const assemblies = new KeptAssemblies(root, PREFIX);
-  const found = assemblies.claim(name);
-  if (found) return { ...found, directory, cached: true };
-  say?.('Synthesizing, as something has changed');
+export async function synthesize(root: string, stage: string, options: SynthOptions): Promise<Synthesized> {
+  const folder = options.app && dirname(options.app);
+  const first = await readInputs(root, folder);
+  let inputs = first;
+  for (let attempt = 1; ; attempt += 1) {
+    const name = `${PREFIX}${stage}.${hashOf(inputs, stage)}`;
+    const found = new KeptAssemblies(root, PREFIX).claim(name);
+    if (found) return { ...found, directory: join(root, name), cached: true, inputs };
+    if (attempt === 1) options.say?.('Synthesizing, as something has changed');
+    const draft = await makeDraft(root);
+    try {
+      const failure = await runApp(root, stage, draft, options.app).catch((error: unknown) => error);
+      const now = await readInputs(root, folder);
+      const isEdited = changedBetween(inputs, now).length > 0;
+      if (!isEdited || attempt === ATTEMPTS) {
+        if (failure !== undefined) throw withEdits(failure, first, now);
+        return { ...(await publish(root, draft, isEdited ? `${name}.${randomUUID()}` : name)), inputs };
+      }
+      inputs = now;
+    } finally {
+      await rm(draft, { recursive: true, force: true });
+    }
+  }
+}
+
+async function makeDraft(root: string): Promise<string> {
   const draft = await mkdtemp(join(root, `${PREFIX}draft.`));
   // A draft whose process is alive is not removed.
   await writeFile(join(draft, `used-by.${process.pid}.draft`), '');
-  try {
-    await runApp(root, stage, draft, app);
-    await rm(join(draft, `used-by.${process.pid}.draft`));
-    // As in Lambda, no package.json decides that `index.js` of a customer's function is an ES module; here, ours would.
-    await writeFile(join(draft, 'package.json'), '{}');
-    return { ...assemblies.publish(draft, name), directory, cached: false };
-  } finally {
-    await rm(draft, { recursive: true, force: true });
-  }
+  return draft;
+}
+
+async function publish(root: string, draft: string, name: string): Promise<Omit<Synthesized, 'inputs'>> {
+  await rm(join(draft, `used-by.${process.pid}.draft`));
+  // As in Lambda, no package.json decides that `index.js` of a customer's function is an ES module; here, ours would.
+  await writeFile(join(draft, 'package.json'), '{}');
+  const claim = new KeptAssemblies(root, PREFIX).publish(draft, name);
+  return { ...claim, directory: join(root, name), cached: false };
+}
+
+function withEdits(failure: unknown, before: Inputs, now: Inputs): unknown {
+  if (failure instanceof SynthError && changedBetween(before, now).length > 0) failure.edited = now;
+  return failure;
 }
 
 async function runApp(root: string, stage: string, outDir: string, app?: string): Promise<void> {
@@ -93,17 +122,4 @@ async function runApp(root: string, stage: string, outDir: string, app?: string)
   const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
   if (code !== 0)
     throw new SynthError('the CDK app cannot be synthesized', { next: `${mainComplaint(complaint)}` });
-}
-
-/** The most useful line: the thrown error's message, else the last line, which is all that the app itself prints. */
-function mainComplaint(text: string): string {
-  const lines = text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-  return (
-    lines.find((line) => /^(\w*Error|\w+Exception)\b.*: /.test(line)) ??
-    lines.filter((line) => !line.startsWith('at ') && !line.startsWith('Node.js v')).at(-1) ??
-    'no reason given; try npm run synth'
-  );
 }

@@ -1,7 +1,6 @@
-import { Command } from 'commander';
-import { defaultStage, type Flags, PROGRAM, targetOf } from '../stage/command-line.ts';
-import { connectDeployed, type DeployedSettings, findDeployed } from '../stage/deployed.ts';
-import { connectLocal } from '../stage/local.ts';
+import { Command, type CommanderError } from 'commander';
+import { BadArgumentError } from '../errors.ts';
+import { defaultStage, type Flags, PROGRAM, readStage, targetOf } from '../stage/command-line.ts';
 import type { FoundStage, Stage } from '../stage/stage.ts';
 import type { Io } from './io.ts';
 
@@ -11,6 +10,8 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export interface StageOptions {
   stage: string;
+  /** Of the local run, if it was named. */
+  port?: string | undefined;
   region?: string;
   profile?: string;
   name?: string;
@@ -29,14 +30,19 @@ export interface Connections {
 export interface Context extends Partial<Connections> {
   io: Io;
   exitCode: ExitCode;
+  /** A verb that only looks leaves out what it would otherwise do in passing, such as a probe. */
+  readOnly?: boolean;
 }
 
 export interface Call<Options = unknown> extends Readonly<Connections> {
   readonly io: Io;
+  /** The verb as it is typed: `events settle`. */
+  readonly verb: string;
   options: Options & StageOptions;
   /** Options that the caller typed, except those that name the stage: for calls that continue this one. */
   given: Flags;
   args: string[];
+  readonly readOnly?: boolean;
 }
 
 export interface StageCall<Options = unknown> extends Call<Options> {
@@ -69,9 +75,13 @@ export const verb =
       command.option('-y, --yes', 'do not ask before a stage is changed (local and dev never ask)');
     description.options?.(command);
     return withExamples(command, description.examples).action(async () => {
-      const options = command.opts<Options & StageOptions>();
-      const call = { connect, find, ...context, options, given: typed(command), args: command.args };
+      const typedOptions = command.opts<Options & StageOptions>();
+      const options = { ...typedOptions, ...readStage(typedOptions.stage) };
+      const words = { verb: pathOf(command).join(' '), given: typed(command), args: command.args };
+      const call = { connect, find, ...context, options, ...words };
       description.check?.(call);
+      // Loaded here, as a call for help reaches nothing.
+      (await import('../stage/network.ts')).useNetworkOf(process.env);
       context.exitCode = await description.run(call);
     });
   };
@@ -93,16 +103,24 @@ export const verbGroup =
 
 const addStageOptions = (command: Command): Command =>
   command
-    .option('--stage <stage>', 'local, dev or prod', defaultStage())
+    .option('--stage <stage>', 'local (local:9000 on another port), dev, prod or another', defaultStage())
     .option('--region <region>', "AWS region (default: AWS_REGION, or the profile's region)")
     .option('--profile <profile>', 'AWS profile (default: AWS_PROFILE)')
     .option('--name <name>', 'name of the installation, if the stage settings have one')
     .option('--json', 'stable JSON instead of text');
 
+/** What commander says of a call, as an error of ours. */
+export const usageError = (error: CommanderError): BadArgumentError =>
+  new BadArgumentError(error.message.replace(/^error: /, ''), { cause: error });
+
 export function withExamples(command: Command, examples: readonly string[]): Command {
   const lines = examples.map((example) => `  $ ${PROGRAM} ${example}`);
   return command.addHelpText('after', `\nExample${lines.length > 1 ? 's' : ''}:\n${lines.join('\n')}`);
 }
+
+/** The words that call it, without the program's name. */
+export const pathOf = (command: Command): string[] =>
+  command.parent ? [...pathOf(command.parent), command.name()] : [];
 
 function typed(command: Command): Flags {
   const options = command.opts<StageOptions>();
@@ -113,10 +131,20 @@ function typed(command: Command): Flags {
   return Object.fromEntries(entries);
 }
 
-/** Connects to `local` (the run of `npm start`), or to the deployed stack of a stage. */
-const connect = (settings: DeployedSettings): Promise<Stage> =>
-  settings.stage === 'local' ? connectLocal() : connectDeployed(settings);
+/** Connects to `local` (the run of `npm start`), or to the deployed stack of a stage. The SDK is loaded only for this. */
+async function connect({ port, ...settings }: StageOptions): Promise<Stage> {
+  if (settings.stage === 'local') return connectToLocal(port);
+  const { connectDeployed } = await import('../stage/deployed.ts');
+  return (await import('../stage/unknown-stage.ts')).orNameStages(settings, () => connectDeployed(settings));
+}
 
 /** Finds the same stage, whatever the state of its stack. */
-const find = (settings: DeployedSettings): Promise<FoundStage> =>
-  settings.stage === 'local' ? connectLocal() : findDeployed(settings);
+async function find({ port, ...settings }: StageOptions): Promise<FoundStage> {
+  if (settings.stage === 'local') return connectToLocal(port);
+  return (await import('../stage/deployed.ts')).findDeployed(settings);
+}
+
+async function connectToLocal(port: string | undefined): Promise<Stage> {
+  const { connectLocal, localUrl } = await import('../stage/local.ts');
+  return connectLocal(localUrl(port));
+}

@@ -7,9 +7,9 @@ export interface Io {
   out: (text: string) => void;
   err: (text: string) => void;
   input: NodeJS.ReadStream;
-  /** Standard output and standard error are terminals. */
+  /** Standard error, where progress shows, is a terminal; standard output may be redirected. */
   isTerminal: boolean;
-  /** Width of the terminal in characters. */
+  /** Width of the output in characters. */
   columns: number;
   /** A text in a colour, in bold or dim; unchanged where the output shows no colours. */
   style: (format: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: string) => string;
@@ -29,8 +29,8 @@ export function processIo(): Io {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     input: process.stdin,
-    isTerminal: process.stdout.isTTY && process.stderr.isTTY,
-    columns: process.stdout.columns || 100,
+    isTerminal: process.stderr.isTTY ?? false,
+    columns: process.stdout.columns || Number(process.env.COLUMNS) || 80,
     // On a terminal only, unless NO_COLOR or FORCE_COLOR is set.
     style: (format, text) => styleText(format, text, { stream: process.stdout }),
     now: Date.now,
@@ -48,5 +48,13 @@ export async function readInput({ input }: Io, limit = Number.POSITIVE_INFINITY)
     if (size > limit) throw new BadArgumentError(`standard input is longer than ${limit} bytes`);
     chunks.push(bytes);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return textOf(Buffer.concat(chunks));
+}
+
+/** What was piped, as text: UTF-8, or UTF-16 as older PowerShells write it. No text begins or goes on with a NUL. */
+function textOf(bytes: Buffer): string {
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || second === 0) return new TextDecoder('utf-16le').decode(bytes);
+  if ((first === 0xfe && second === 0xff) || first === 0) return new TextDecoder('utf-16be').decode(bytes);
+  return bytes.toString('utf8');
 }

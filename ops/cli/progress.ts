@@ -43,6 +43,46 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   }
 }
 
+/** Most pieces of work at once: as many as the SDK has connections. */
+const AT_ONCE = 50;
+
+/**
+ * Works on items in their order, each begun when it is its turn, whether or not those before it are finished: a slow
+ * answer does not lower the rate. After an error or a signal nothing more is begun, and what has begun is waited for.
+ *
+ * @returns how many were begun
+ * @throws the first error of a piece of work
+ */
+export async function paced<T>(
+  items: Iterable<T> | AsyncIterable<T>,
+  work: (item: T) => Promise<void>,
+  { pace, signal }: { pace: () => Promise<void>; signal?: AbortSignal | undefined },
+): Promise<number> {
+  const running = new Set<Promise<void>>();
+  const errors: unknown[] = [];
+  let begun = 0;
+  try {
+    for await (const item of items) {
+      if (!signal?.aborted) await pace();
+      // It may have been stopped while it waited for its turn.
+      if (signal?.aborted || errors.length > 0) break;
+      begun += 1;
+      const task: Promise<void> = work(item)
+        .catch((error: unknown) => void errors.push(error))
+        .finally(() => running.delete(task));
+      running.add(task);
+      if (running.size >= AT_ONCE) await Promise.race(running);
+    }
+  } finally {
+    await Promise.all(running);
+  }
+  if (errors.length > 0) throw errors[0];
+  return begun;
+}
+/** Waits for so many milliseconds, or until the work is interrupted. */
+export const rest = (ms: number, signal: AbortSignal): Promise<void> =>
+  wait(ms, undefined, { signal }).catch(() => undefined);
+
 /** The parts of time that a test replaces. Milliseconds. */
 export interface Pace {
   now: () => number;

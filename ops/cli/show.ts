@@ -36,22 +36,78 @@ export interface Column<Row> {
 
 const width = (text: string): number => stripVTControlCharacters(text).length;
 
-/** Aligned columns, two spaces apart. The last one is not padded, so lines have no trailing spaces. */
-export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
-  const cells = [
-    columns.map(({ title }) => title),
-    ...rows.map((row) => columns.map(({ value }) => value(row))),
-  ];
-  const widths = columns.map((_, index) => Math.max(...cells.map((line) => width(line[index] ?? ''))));
-  const lines = cells.map((line) =>
-    line
-      .map((cell, index) => {
-        const space = ' '.repeat((widths[index] ?? 0) - width(cell));
-        if (columns[index]?.align === 'right') return space + cell;
-        return index === columns.length - 1 ? cell : cell + space;
-      })
-      .join('  ')
-      .trimEnd(),
+const GAP = '  ';
+const INDENT = '    ';
+
+/**
+ * Aligned columns, two spaces apart. Columns that do not fit into the width of the output stand below their row, each with
+ * its title, so nothing is cut off and no line is wrapped by the terminal.
+ */
+export function table<Row>(
+  io: Pick<Io, 'columns' | 'style'>,
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+): string {
+  const cells = rows.map((row) => columns.map(({ value }) => value(row)));
+  const widths = columns.map(({ title }, index) =>
+    Math.max(width(title), ...cells.map((line) => width(line[index] ?? ''))),
   );
-  return `${lines.join('\n')}\n`;
+  const fitting = countFitting(widths, io.columns);
+  const lineOf = (line: readonly string[]): string =>
+    line
+      .slice(0, fitting)
+      .map((cell, index) => padded(cell, widths[index] ?? 0, columns[index]?.align))
+      .join(GAP)
+      .trimEnd();
+  const below = (line: readonly string[]): string[] => {
+    const rest = columns.flatMap(({ title }, index) => {
+      const cell = line[index] ?? '';
+      return index < fitting || cell === '' || cell === '-' ? [] : `${io.style('dim', title)} ${cell}`;
+    });
+    return filled(rest, io.columns);
+  };
+  const titles = columns.map(({ title }) => title);
+  return [lineOf(titles), ...cells.flatMap((line) => [lineOf(line), ...below(line)]), ''].join('\n');
+}
+
+/** How many leading columns fit. */
+function countFitting(widths: readonly number[], space: number): number {
+  let used = -GAP.length;
+  const tooFar = widths.findIndex((each) => {
+    used += GAP.length + each;
+    return used > space;
+  });
+  return tooFar < 0 ? widths.length : Math.max(tooFar, 1);
+}
+
+function padded(cell: string, to: number, align: Column<never>['align']): string {
+  const space = ' '.repeat(Math.max(to - width(cell), 0));
+  return align === 'right' ? space + cell : cell + space;
+}
+
+/** Parts in indented lines; one that is longer than a line is broken at its words. */
+function filled(parts: readonly string[], space: number): string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const joined = lines.length === 0 ? undefined : `${lines.at(-1)}${GAP}${part}`;
+    if (joined !== undefined && width(joined) <= space) lines.splice(-1, 1, joined);
+    else lines.push(...wrapped(INDENT + part, space, INDENT).split('\n'));
+  }
+  return lines;
+}
+
+/** What is not broken: a command, which is there to be copied, what stands in quotes, and a word; with the spaces before it. */
+const PART = /\s*(?:npx [^;"]*|"[^"]*"|\S+)/g;
+
+/** A text broken at its spaces, with what is continued indented; a part that is too long stays whole. */
+export function wrapped(text: string, space: number, indent: string): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const part of text.match(PART) ?? []) {
+    if (width(line + part) > space && line.trim() !== '') {
+      lines.push(line);
+      line = indent + part.trimStart();
+    } else line += part;
+  }
+  return [...lines, line].join('\n');
 }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { isoTime } from './time.ts';
 
 /** For options that are whole numbers above zero. */
 export function positive(text: string): number {
@@ -22,3 +23,11 @@ export function rate(text: string): number {
 
 export const isEmpty = (options: object): boolean =>
   Object.values(options).every((value) => value === undefined);
+
+/** What a filter chooses, in its own words: `state failed, since 2026-11-25T…`; times are epoch milliseconds. */
+export function inWords(filter: object, otherwise: string): string {
+  const parts = Object.entries(filter).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name} ${typeof value === 'number' ? isoTime(value) : value}`],
+  );
+  return parts.join(', ') || otherwise;
+}

@@ -15,9 +15,10 @@ import { grammarOf, wordsFunction } from './grammar.ts';
 const SHELLS = ['bash', 'zsh', 'fish'];
 
 const FOOTER = `
-It completes "npx cyberdesk-webhooks …" and leaves everything else after npx to what completed it before. In
-bash that must be a function, or nothing; in zsh the script must be sourced by ~/.zshrc: from a file in fpath,
-zsh would use it for the bare name only.`;
+It completes the command after npx as well, and leaves everything else after npx
+to what completed it before. In bash that must be a function, or nothing; in zsh
+the script must be sourced by ~/.zshrc: from a file in fpath, zsh would use it
+for the bare name only.`;
 
 export function completionCommand(context: Context): Command {
   const command = new Command('completion')
@@ -26,7 +27,7 @@ export function completionCommand(context: Context): Command {
   withExamples(command, [
     'completion bash >> ~/.bashrc',
     'completion zsh >> ~/.zshrc',
-    'completion fish > ~/.config/fish/conf.d/cyberdesk-webhooks.fish',
+    'completion fish | source',
   ]).addHelpText('after', FOOTER);
   return command.action((shell: string) => {
     const script = readFileSync(join(import.meta.dirname, `completion.${shell}`), 'utf8');

@@ -28,7 +28,7 @@ type CostCall = Call<{
 export const costCommand = verb({
   name: 'cost',
   description: 'estimates what events and an idle month cost, from the template of a stage',
-  examples: ['cost --stage prod', 'cost --events 250000 --size 16384 --follow-ups 0.5'],
+  examples: ['cost --stage prod', 'cost --events 250000 --follow-ups 0.5'],
   options: (command) =>
     command
       .option('--events <count>', 'number of events', positive, USUAL.events)

@@ -35,6 +35,7 @@ function showLines(io: Io, title: string, lines: readonly CostLine[], sources: r
   io.out(`${io.style('bold', title)}: ${io.style('bold', dollars(total(lines)))}\n`);
   io.out(
     table(
+      io,
       lines.toSorted((a, b) => b.usd - a.usd),
       [
         { title: 'COMPONENT', value: ({ component }) => component },

@@ -12,7 +12,7 @@ export const destroyCommand = verb({
   name: 'destroy',
   description:
     'deletes a stage, with its events and secrets; never one that is called prod, production or live',
-  examples: ['destroy --stage dev', 'destroy --stage test --confirm CyberdeskWebhooks-test'],
+  examples: ['destroy --stage dev', 'destroy --stage test'],
   options: (command) =>
     command
       .option('-y, --yes', 'do not ask (for scripts; enough for dev only)')

@@ -41,7 +41,7 @@ async function list(call: StageCall<ListOptions>): Promise<ExitCode> {
 function showTable(call: StageCall, { messages, more }: DeadLetterList): void {
   const { io } = call;
   io.out(
-    table(messages, [
+    table(io, messages, [
       { title: 'SENT', value: ({ sent_at }) => ago(io, sent_at) },
       { title: 'REASON', value: ({ reason }) => reason },
       { title: 'STANDING', value: ({ standing }) => tinted(io, standing) },

@@ -1,5 +1,6 @@
+import { type AuditedCall, auditedVerb } from '../audit/verb.ts';
 import { confirmChange } from '../cli/ask.ts';
-import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
+import { type Call, EXIT, type ExitCode } from '../cli/command.ts';
 import { showResult } from '../cli/show.ts';
 import { BadArgumentError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
@@ -9,7 +10,7 @@ interface DropOptions {
   stuck?: boolean;
 }
 
-export const dropCommand = stageVerb<DropOptions>({
+export const dropCommand = auditedVerb<DropOptions>({
   name: 'drop',
   description: 'deletes messages that can never be redriven, as this service did not send them',
   examples: ['dlq drop 9a3c…', 'dlq drop --stuck'],
@@ -28,14 +29,18 @@ function check({ options, args: [id] }: Call<DropOptions>): void {
     throw new BadArgumentError('name one message, or use --stuck for all that cannot be redriven');
 }
 
-async function drop(call: StageCall<DropOptions>): Promise<ExitCode> {
+async function drop(call: AuditedCall<DropOptions>): Promise<ExitCode> {
   const { io, stage, args } = call;
   const [id] = args;
   await confirmChange(
     call,
     id === undefined ? 'deletes all messages that cannot be redriven' : `deletes ${id}`,
   );
-  const result = await dropDeadLetters(stage, id);
+  const result = await call.onRecord(
+    id ?? 'all stuck dead letters',
+    (audited) => dropDeadLetters(audited, id),
+    ({ dropped, refused }) => `${dropped.length} deleted, ${refused.length} refused`,
+  );
   const [refused] = result.refused;
   const list = commandLine(stage.target, ['dlq', 'list']);
   if (refused)

@@ -1,5 +1,5 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import type { Stage } from '../stage/stage.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { putBack, receiveDeadLetters, remove } from './receive.ts';
 
@@ -18,7 +18,7 @@ export interface Dropped {
  *
  * @param id A message id or event id; all such messages where undefined.
  */
-export async function dropDeadLetters(stage: Stage, id: string | undefined): Promise<Dropped> {
+export async function dropDeadLetters(stage: AuditedStage, id: string | undefined): Promise<Dropped> {
   const result: Dropped = { dropped: [], refused: [] };
   const left = new Set<Message>();
   try {
@@ -30,6 +30,7 @@ export async function dropDeadLetters(stage: Stage, id: string | undefined): Pro
           if (id !== undefined) result.refused.push(deadLetter);
           continue;
         }
+        if (deadLetter.event_id !== undefined) await stage.trail.mark(deadLetter.event_id);
         await remove(stage, message);
         left.delete(message);
         result.dropped.push(deadLetter);

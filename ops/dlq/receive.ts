@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { readEvents } from '../events/store.ts';
 import { queueDepths } from '../queues/depths.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type DeadLetter, describe, type Envelope, open } from './dead-letter.ts';
 import { type DeadLetterFilter, matchesDeadLetter } from './filter.ts';
@@ -73,7 +74,7 @@ export async function putBack(stage: Stage, messages: readonly Message[]): Promi
   }
 }
 
-export async function remove(stage: Stage, { ReceiptHandle }: Message): Promise<void> {
+export async function remove(stage: AuditedStage, { ReceiptHandle }: Message): Promise<void> {
   await stage.clients.sqs.send(
     new DeleteMessageCommand({ QueueUrl: stage.outputs.deadLetterQueueUrl, ReceiptHandle }),
   );

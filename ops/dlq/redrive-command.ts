@@ -1,22 +1,24 @@
+import { type AuditedCall, auditedVerb } from '../audit/verb.ts';
 import { confirmChange } from '../cli/ask.ts';
-import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
+import { type Call, EXIT, type ExitCode, type StageCall } from '../cli/command.ts';
 import { plural } from '../cli/plural.ts';
 import { interruptible, withProgress } from '../cli/progress.ts';
 import { hint, showResult } from '../cli/show.ts';
-import { isEmpty, rate } from '../cli/values.ts';
+import { inWords, isEmpty, rate } from '../cli/values.ts';
 import { BadArgumentError, OperatorError } from '../errors.ts';
 import { queueDepths } from '../queues/depths.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { toOperatorError } from '../stage/explain.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type DeadLetter, needsDecision } from './dead-letter.ts';
 import { type DlqOptions, readFilter, withDeadLetterFilter } from './filter.ts';
 import { hiddenLine } from './receive.ts';
-import { type Redriven, redriveDeadLetters } from './redrive.ts';
+import { type Redriven, redriveDeadLetters, resultOf } from './redrive.ts';
 
 type RedriveOptions = DlqOptions & { all?: boolean; rate: number };
 
-export const redriveCommand = stageVerb({
+export const redriveCommand = auditedVerb<RedriveOptions>({
   name: 'redrive',
   description: 'sends dead letters back to the queue, which reopens their events',
   examples: ['dlq redrive 1f6d…', 'dlq redrive --reason refused --stage prod', 'dlq redrive --all --rate 2'],
@@ -37,7 +39,7 @@ function check({ io, options, args: [id] }: Call<RedriveOptions>): void {
   if (!isAny && options.all) throw new BadArgumentError('--all cannot be combined with an id or filters');
 }
 
-async function redrive(call: StageCall<RedriveOptions>): Promise<ExitCode> {
+async function redrive(call: AuditedCall<RedriveOptions>): Promise<ExitCode> {
   const { io, stage, args } = call;
   const [id] = args;
   const before = (await queueDepths(stage)).dlq.visible;
@@ -66,14 +68,15 @@ const leftLine = (call: StageCall, visible: number): string =>
     : `about ${plural(visible, 'dead letter')} left; continue with "${again(call)}"`;
 
 /** Redrives. Interrupted by a signal, it puts back what it has taken and not moved. */
-async function move(call: StageCall<RedriveOptions>, about: number) {
-  const { io, stage, options, args } = call;
+async function move(call: AuditedCall<RedriveOptions>, about: number) {
+  const { io, options, args } = call;
+  const filter = { ...readFilter(options, io.now()), id: args[0] };
   let count = 0;
-  try {
-    return await withProgress(call, (update) =>
+  const redriveOn = (stage: AuditedStage) =>
+    withProgress(call, (update) =>
       interruptible((signal) =>
         redriveDeadLetters(stage, {
-          filter: { ...readFilter(options, io.now()), id: args[0] },
+          filter,
           rate: options.rate,
           signal,
           onMoved: (_, moved) => {
@@ -82,6 +85,10 @@ async function move(call: StageCall<RedriveOptions>, about: number) {
           },
         }),
       ),
+    );
+  try {
+    return await call.onRecord(inWords(filter, 'all dead letters'), redriveOn, ({ result }) =>
+      resultOf(result),
     );
   } catch (error) {
     throw count === 0 ? error : new RedriveInterruptedError(error, count, again(call));

@@ -1,6 +1,6 @@
 import { type Message, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { type Pace, pacer } from '../cli/progress.ts';
-import type { Stage } from '../stage/stage.ts';
+import { type Pace, paced, pacer } from '../cli/progress.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { type DeadLetterFilter, matchesDeadLetter } from './filter.ts';
 import { putBack, type Received, receiveDeadLetters, remove } from './receive.ts';
@@ -25,25 +25,29 @@ export interface Redriven {
   stuck: DeadLetter[];
 }
 
+/** For the audit. */
+export const resultOf = ({ redriven, settled, stuck }: Redriven): string =>
+  `${redriven.length} redriven, ${settled.length} cleared, ${stuck.length} stuck`;
+
 /**
- * Moves dead letters back to the queue: receive, send unchanged, delete, one by one. In this order nothing is lost if
+ * Moves dead letters back to the queue: receive, send unchanged, delete. In this order nothing is lost if
  * this command dies; a message that is then in both queues is harmless, as it names the one failure that it may
  * reopen. A message that fails again comes back as another failure and is left for the next redrive, so a redrive
  * ends.
  */
-export async function redriveDeadLetters(stage: Stage, options: RedriveOptions = {}): Promise<Redriven> {
+export async function redriveDeadLetters(
+  stage: AuditedStage,
+  options: RedriveOptions = {},
+): Promise<Redriven> {
   const redrive = new Redrive(stage, options);
   try {
-    for await (const batch of receiveDeadLetters(stage, HIDE_SECONDS)) {
-      await redrive.takeBatch(batch);
-      if (redrive.isOver) break;
-    }
+    await redrive.run();
   } catch (error) {
     // The caller gets this error; if putting back fails as well, the messages become visible again by themselves.
-    await putBack(stage, [...redrive.left]).catch(() => undefined);
+    await putBack(stage, await redrive.left()).catch(() => undefined);
     throw error;
   }
-  await putBack(stage, [...redrive.left]);
+  await putBack(stage, await redrive.left());
   return redrive.result;
 }
 
@@ -51,20 +55,21 @@ export async function redriveDeadLetters(stage: Stage, options: RedriveOptions =
 class Redrive {
   readonly result: Redriven = { redriven: [], settled: [], stuck: [] };
   /** Received, and neither moved nor removed. */
-  readonly left = new Set<Message>();
-  readonly #stage: Stage;
+  readonly #left = new Set<Message>();
+  #next: Promise<readonly Received[]> | undefined;
+  readonly #stage: AuditedStage;
   readonly #options: RedriveOptions;
   readonly #pace: () => Promise<void>;
   /** Failure numbers by the events that were sent back. */
   readonly #reopened = new Map<string, number>();
 
-  constructor(stage: Stage, options: RedriveOptions) {
+  constructor(stage: AuditedStage, options: RedriveOptions) {
     this.#stage = stage;
     this.#options = options;
     this.#pace = pacer(options.rate ?? 10, options);
   }
 
-  get isOver(): boolean {
+  get #isOver(): boolean {
     const { redriven, settled } = this.result;
     const isSingle = this.#options.filter?.id !== undefined && redriven.length + settled.length > 0;
     return this.#isStopped || isSingle;
@@ -74,12 +79,46 @@ class Redrive {
     return this.#options.signal?.aborted ?? false;
   }
 
-  async takeBatch(batch: readonly Received[]): Promise<void> {
-    for (const { message } of batch) this.left.add(message);
-    for (const received of batch) {
-      const isWanted = matchesDeadLetter(received.deadLetter, this.#options.filter ?? {});
-      if (!this.#isStopped && isWanted && !this.#hasFailedAgain(received)) await this.#take(received);
+  async run(): Promise<void> {
+    const work = (received: Received) => this.#take(received);
+    await paced(this.#wanted(), work, { pace: this.#pace, signal: this.#options.signal });
+  }
+
+  /** What is to be put back, once nothing more is being received. */
+  async left(): Promise<Message[]> {
+    await this.#next?.catch(() => undefined);
+    return [...this.#left];
+  }
+
+  /** The next batch is received while the one before is moved, so that waiting for it does not lower the rate. */
+  async *#wanted(): AsyncGenerator<Received> {
+    const batches = receiveDeadLetters(this.#stage, HIDE_SECONDS);
+    const receive = (): Promise<readonly Received[]> => {
+      const next = batches.next().then(({ value = [] }) => {
+        for (const { message } of value) this.#left.add(message);
+        return value;
+      });
+      // An error is thrown where the batch is awaited, not before.
+      next.catch(() => undefined);
+      this.#next = next;
+      return next;
+    };
+    let next = receive();
+    for (let batch = await next; batch.length > 0 && !this.#isOver; batch = await next) {
+      next = receive();
+      for (const received of batch) if (this.#isWanted(received)) yield received;
     }
+  }
+
+  #isWanted(received: Received): boolean {
+    const isMeant = matchesDeadLetter(received.deadLetter, this.#options.filter ?? {});
+    return isMeant && !this.#hasFailedAgain(received) && !this.#isStuck(received);
+  }
+
+  #isStuck({ deadLetter }: Received): boolean {
+    const isStuck = deadLetter.standing === 'stuck';
+    if (isStuck) this.result.stuck.push(deadLetter);
+    return isStuck;
   }
 
   #hasFailedAgain({ eventId = '', reopen = 0 }: Received): boolean {
@@ -89,25 +128,29 @@ class Redrive {
 
   async #take(received: Received): Promise<void> {
     const { deadLetter, message } = received;
-    if (deadLetter.standing === 'stuck') this.result.stuck.push(deadLetter);
-    else if (deadLetter.standing === 'settled') {
+    if (deadLetter.standing === 'settled') {
+      await this.#mark(received);
       await remove(this.#stage, message);
-      this.left.delete(message);
+      this.#left.delete(message);
       this.result.settled.push(deadLetter);
     } else await this.#move(received);
   }
 
-  async #move({ deadLetter, message, eventId = '', reopen = 0 }: Received): Promise<void> {
-    await this.#pace();
-    // It may have been stopped while it waited for its turn.
-    if (this.#isStopped) return;
+  async #mark({ eventId }: Received): Promise<void> {
+    if (eventId !== undefined) await this.#stage.trail.mark(eventId);
+  }
+
+  async #move(received: Received): Promise<void> {
+    const { deadLetter, message, eventId = '', reopen = 0 } = received;
+    // Before it is sent: it may fail again, and its new dead letter be received, before the answer is here.
+    this.#reopened.set(eventId, reopen);
+    await this.#mark(received);
     const { queueUrl } = this.#stage.outputs;
     // The body alone: the reason that the message carries here does not apply there.
     const command = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: message.Body });
     await this.#stage.clients.sqs.send(command);
     await remove(this.#stage, message);
-    this.left.delete(message);
-    this.#reopened.set(eventId, reopen);
+    this.#left.delete(message);
     this.result.redriven.push(deadLetter);
     this.#options.onMoved?.(deadLetter, this.result.redriven.length);
   }

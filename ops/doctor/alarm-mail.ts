@@ -1,9 +1,11 @@
 import { ListSubscriptionsByTopicCommand, SubscribeCommand, type Subscription } from '@aws-sdk/client-sns';
+import { audited } from '../audit/audited.ts';
 import { plural } from '../cli/plural.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
 import { readTemplate } from '../stage/deployed.ts';
 import { allOf } from '../stage/pages.ts';
 import type { Stage } from '../stage/stage.ts';
-import { type Finding, ok, problem, skipped, warning } from './check.ts';
+import { byDoctor, type Finding, ok, problem, skipped, warning } from './check.ts';
 
 type Resubscribe = (email: string) => Promise<boolean>;
 
@@ -54,17 +56,14 @@ async function checkTopic(stage: Stage, topic: AlarmTopic, resubscribe: Resubscr
   return [warning('alarm-mail', `${what} reach no one`, subscribe)];
 }
 
-async function lapsed(
-  { clients }: Stage,
-  { arn, what }: AlarmTopic,
-  email: string,
-  resubscribe: Resubscribe,
-) {
+async function lapsed(stage: Stage, { arn, what }: AlarmTopic, email: string, resubscribe: Resubscribe) {
   const text = `${what}: ${email} did not confirm in time, and SNS has dropped it`;
   if (!(await resubscribe(email)))
     return problem('alarm-mail', text, 'repeat the command with --yes to have the e-mail sent again');
-  await clients.sns.send(new SubscribeCommand({ TopicArn: arn, Protocol: 'email', Endpoint: email }));
-  return warning('alarm-mail', `${text}; it has just been subscribed again`, CONFIRM);
+  return audited(stage, byDoctor(`subscription of ${email}`), async ({ clients }: AuditedStage) => {
+    await clients.sns.send(new SubscribeCommand({ TopicArn: arn, Protocol: 'email', Endpoint: email }));
+    return warning('alarm-mail', `${text}; it has just been subscribed again`, CONFIRM);
+  });
 }
 
 async function subscriptions({ clients }: Stage, topicArn: string): Promise<Subscription[]> {

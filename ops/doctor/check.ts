@@ -1,3 +1,4 @@
+import type { Audit } from '../audit/audited.ts';
 import { AwsRefusedError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { toOperatorError } from '../stage/explain.ts';
@@ -27,6 +28,13 @@ export const problem = (check: string, text: string, next: string): Finding => (
   state: 'problem',
   text,
   next,
+});
+
+/** For the audit; an outcome that is not recorded there changes no finding. */
+export const byDoctor = (target: string): Audit<Finding> => ({
+  ...{ verb: 'doctor', via: 'command', target },
+  result: ({ state }) => state,
+  warn: () => undefined,
 });
 
 /**

@@ -2,12 +2,13 @@ import { confirm } from '../cli/ask.ts';
 import { type Call, EXIT, type ExitCode, verb } from '../cli/command.ts';
 import type { Io } from '../cli/io.ts';
 import { plural } from '../cli/plural.ts';
-import { showResult, tinted } from '../cli/show.ts';
+import { showResult, tinted, wrapped } from '../cli/show.ts';
 import { NotConfirmedError } from '../errors.ts';
 import { createClients } from '../stage/clients.ts';
 import { targetOf } from '../stage/command-line.ts';
 import { regionOf } from '../stage/deployed.ts';
 import { asksFirst } from '../stage/stage.ts';
+import { orNameStages } from '../stage/unknown-stage.ts';
 import type { Finding } from './check.ts';
 import { examine } from './doctor.ts';
 
@@ -36,7 +37,7 @@ async function doctor(call: DoctorCall): Promise<ExitCode> {
   const { stage, region } = options;
   const clients = stage === 'local' ? undefined : createClients(options);
   // A missing region is an error of the call, not a finding about the stage.
-  if (clients) await regionOf(clients, region);
+  if (clients) await orNameStages(options, () => regionOf(clients, region));
   const findings: Finding[] = [];
   const examination = examine({
     settings: targetOf(options),
@@ -59,7 +60,10 @@ async function doctor(call: DoctorCall): Promise<ExitCode> {
 }
 
 /** On stages where mistakes are costly, a person is asked and a script must pass --yes; otherwise the step is skipped. */
-async function isAllowed({ io, options: { stage, yes, json } }: DoctorCall, what: string): Promise<boolean> {
+async function isAllowed(call: DoctorCall, what: string): Promise<boolean> {
+  const { io, readOnly, options } = call;
+  const { stage, yes, json } = options;
+  if (readOnly) return false;
   if (!asksFirst({ isLocal: stage === 'local', name: stage }) || yes) return true;
   if (json) return false;
   try {
@@ -71,7 +75,10 @@ async function isAllowed({ io, options: { stage, yes, json } }: DoctorCall, what
   }
 }
 
+const INDENT = ' '.repeat(18);
+
 function lineOf(io: Io, { check, state, text, next }: Finding): string {
-  const advice = next === undefined ? '' : `\n${' '.repeat(18)}${io.style('bold', 'next:')} ${next}`;
-  return `${tinted(io, state, MARKS[state])} ${check.padEnd(15)} ${text}${advice}\n`;
+  const advice = next === undefined ? '' : `\n${INDENT}${io.style('bold', 'next:')} ${next}`;
+  const line = `${tinted(io, state, MARKS[state])} ${check.padEnd(15)} ${text}`;
+  return `${wrapped(line, io.columns, INDENT)}${advice}\n`;
 }

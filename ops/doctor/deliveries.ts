@@ -6,8 +6,11 @@ import type { Stage } from '../stage/stage.ts';
 import { lastWebhook, MOST_EVENTS } from './arrival.ts';
 import { type Finding, info, ok, problem, warning } from './check.ts';
 
-const ACCEPTED = ['EventAccepted', 'EventDuplicate', 'EventIgnored', 'EventUnprocessable'] as const;
+/** Counted for a delivery that got a 2xx. */
+export const ACCEPTED = ['EventAccepted', 'EventDuplicate', 'EventIgnored', 'EventUnprocessable'] as const;
 const WITHOUT_SECRET = ['SigningSecretNotSet', 'SigningSecretMalformed'] as const;
+/** Counted for one that got a 503. */
+export const UNAVAILABLE = ['DependencyFailed', ...WITHOUT_SECRET] as const;
 const OTHERS = [
   'SignatureRejected',
   'TimestampRejected',

@@ -2,6 +2,7 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Clients } from '../stage/clients.ts';
 import { type DeployedSettings, describeStack } from '../stage/deployed.ts';
 import { type Stage, stackNameOf } from '../stage/stage.ts';
+import { deployedStages } from '../stage/unknown-stage.ts';
 import { checkSubscriptions } from './alarm-mail.ts';
 import { checkAlarms } from './alarms.ts';
 import { checkApiTrial } from './api-trial.ts';
@@ -40,7 +41,7 @@ export async function* examine(options: DoctorOptions): AsyncGenerator<Finding> 
     yield* findings;
     if (failed(findings)) return;
     const stackName = stackNameOf(settings.stage, settings.name);
-    const stack = await look('stack', () => checkStack(clients, stackName, settings.stage));
+    const stack = await look('stack', () => checkStack(clients, stackName, settings));
     yield* stack;
     if (failed(stack) && !stack.some(({ text }) => text.includes('FAILED'))) return;
   }
@@ -92,13 +93,14 @@ export async function checkCredentials({ sts }: Pick<Clients, 'sts'>): Promise<F
 export async function checkStack(
   { cloudFormation }: Pick<Clients, 'cloudFormation'>,
   stackName: string,
-  stage: string,
+  { stage, name }: DeployedSettings,
 ): Promise<Finding> {
   const stack = await describeStack(cloudFormation, stackName);
   if (!stack) {
+    const others = (await deployedStages({ cloudFormation }, name)).join(', ');
     return problem(
       'stack',
-      `${stackName} is not deployed in this account and region`,
+      `${stackName} is not deployed in this account and region${others && ` (deployed there: ${others})`}`,
       `npm run deploy -- ${stage}; or say where it is with --region, --profile or --name`,
     );
   }

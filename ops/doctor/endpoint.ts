@@ -11,14 +11,16 @@ import {
   ttlAfter,
 } from '../../lambda/core/model/index.ts';
 import { save } from '../../lambda/core/store/index.ts';
+import { audited } from '../audit/audited.ts';
 import { isoTime } from '../cli/time.ts';
 import { PROBE_OWNER, PROBE_PREFIX } from '../events/summary.ts';
 import { deliver, followEvent } from '../send/deliver.ts';
 import { type Delivered, post } from '../send/post.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
 import { tableOf } from '../stage/table.ts';
-import { type Finding, ok, problem, warning } from './check.ts';
+import { byDoctor, type Finding, ok, problem, warning } from './check.ts';
 
 /** Calls the endpoint without a signature: a healthy verifier answers 400, and nothing is stored. */
 export async function checkEndpoint({ isLocal, outputs, target }: Stage): Promise<Finding> {
@@ -59,8 +61,12 @@ export async function checkEndpoint({ isLocal, outputs, target }: Stage): Promis
  * whatever the rules say: its completion is claimed and done before it is sent, so the processor finishes it as a copy
  * without asking them.
  */
-export async function checkProbe(stage: Stage, timeoutMs = MINUTE): Promise<Finding> {
+export function checkProbe(stage: Stage, timeoutMs = MINUTE): Promise<Finding> {
   const id = `${PROBE_PREFIX}${randomUUID()}`;
+  return audited(stage, byDoctor(id), (onRecord) => probe(onRecord, id, timeoutMs));
+}
+
+async function probe(stage: AuditedStage, id: string, timeoutMs: number): Promise<Finding> {
   const endedAt = Date.now();
   await claim(stage, id, endedAt);
   const run = { id, workflow_id: PROBE_PREFIX, status: 'success', ended_at: isoTime(endedAt) };
@@ -92,7 +98,7 @@ const refused = ({ http_status, outcome }: Delivered): Finding =>
       : 'fix what is reported above, then repeat',
   );
 
-async function claim(stage: Stage, runId: string, endedAt: number): Promise<void> {
+async function claim(stage: AuditedStage, runId: string, endedAt: number): Promise<void> {
   const now = Date.now();
   await save<CompletionItem>(
     { table: tableOf(stage), system: nodeSystem },

@@ -1,4 +1,5 @@
 import { parseExact } from '../../lambda/json/parse.ts';
+import { type AuditedCall, auditedVerb } from '../audit/verb.ts';
 import { EXIT, type ExitCode, type StageCall, stageVerb, verbGroup } from '../cli/command.ts';
 import { withProgress } from '../cli/progress.ts';
 import { ago, hint, showResult, table, tinted } from '../cli/show.ts';
@@ -9,11 +10,12 @@ import { type FilterOptions, readFilter, withEventFilter } from './filter.ts';
 import { findMeant } from './find-meant.ts';
 import { takeEvents } from './list.ts';
 import { replayCommand } from './replay-command.ts';
+import { saveCommand } from './save-command.ts';
 import { settleCommand } from './settle-command.ts';
 import { showEvent } from './show-event.ts';
 import type { EventSummary } from './summary.ts';
 
-const showCommand = stageVerb({
+const showCommand = auditedVerb<{ payload?: boolean }>({
   name: 'show',
   description: 'shows what happened to an event, from arrival to result',
   examples: ['events show 1f6d…', 'events show 1f6d… --payload'],
@@ -24,17 +26,20 @@ const showCommand = stageVerb({
   run: show,
 });
 
-async function show(call: StageCall<{ payload?: boolean }>): Promise<ExitCode> {
+async function show(call: AuditedCall<{ payload?: boolean }>): Promise<ExitCode> {
   const { io, stage, options, args } = call;
   const id = await findMeant(stage, args[0] ?? '');
+  const payload = options.payload ? await payloadOf(call, id) : undefined;
   const event = await describeEvent(stage, id);
-  const payload = options.payload ? String(await readPayload(stage, id)) : undefined;
   showResult(call, { ...event, ...(payload !== undefined && { payload }) }, () => {
     showEvent(io, stage.target, event);
     if (payload !== undefined) io.out(`\n${pretty(payload)}\n`);
   });
   return EXIT.ok;
 }
+
+const payloadOf = (call: AuditedCall, id: string): Promise<string> =>
+  call.onRecord(`payload of event ${id}`, async (audited) => String(await readPayload(audited, id)));
 
 function pretty(payload: string): string {
   try {
@@ -49,7 +54,7 @@ type ListOptions = FilterOptions & { limit: number };
 const listCommand = stageVerb({
   name: 'list',
   description: 'lists events, newest first',
-  examples: ['events list', 'events list --stage prod --state failed --since 2d'],
+  examples: ['events list', 'events list --state failed --since 2d'],
   options: (command) =>
     withEventFilter(command).option('--limit <count>', 'maximum number of events to show', positive, 50),
   check: ({ io, options }) => readFilter(options, io.now()),
@@ -86,7 +91,7 @@ function nextAfterNone({ stage, given }: StageCall<ListOptions>): string {
 
 const showTable = ({ io }: StageCall<ListOptions>, events: EventSummary[]): void =>
   io.out(
-    table(events, [
+    table(io, events, [
       { title: 'RECEIVED', value: ({ received_at }) => ago(io, received_at) },
       { title: 'STATE', value: ({ state }) => tinted(io, state) },
       { title: 'STATUS', value: ({ status = '-' }) => tinted(io, status) },
@@ -110,6 +115,7 @@ const noteOf = ({ type, reason, duplicate_of, reopened, origin }: EventSummary):
 export const eventsCommand = verbGroup('events', 'the events that were received, and their outcomes', [
   listCommand,
   showCommand,
+  saveCommand,
   replayCommand,
   settleCommand,
 ]);

@@ -10,9 +10,11 @@ import {
   shownCompletionKeyOf,
 } from '../../lambda/core/model/index.ts';
 import { readBody } from '../../lambda/core/store/index.ts';
+import { type AuditEntry, auditOf } from '../audit/read.ts';
 import { isoTime } from '../cli/time.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
 import type { Stage } from '../stage/stage.ts';
-import { readItem, readPause, tableOf } from '../stage/table.ts';
+import { readItem, readPause, readsOf } from '../stage/table.ts';
 import { actionState } from './action-state.ts';
 import { adviceFor } from './reasons.ts';
 import { isCompletion, readCompletions, readRunItems } from './run-items.ts';
@@ -28,10 +30,11 @@ export async function describeEvent(stage: Stage, eventId: string): Promise<Even
   const { completion, lineage } = await readRun(stage, event);
   // A completion of another event says nothing about what this one has done.
   const own = completion?.owner === event.event_id ? completion : undefined;
-  const [actions, startedBy, pause] = await Promise.all([
+  const [actions, startedBy, pause, acts] = await Promise.all([
     Promise.all((own?.actions ?? []).map((action) => viewOf(stage, action))),
     starterOf(stage, lineage),
     readPause(stage),
+    latestActs(stage, event.event_id),
   ]);
   const endedAt = isoOf(event.ended_at);
   return {
@@ -49,16 +52,29 @@ export async function describeEvent(stage: Stage, eventId: string): Promise<Even
     ...(own?.failure?.thrown && { thrown: own.failure.thrown }),
     actions,
     ...(startedBy && { started_by: startedBy }),
-    timeline: timeline({ event, completion, actions, startedBy, pause }).map((entry) => ({
+    timeline: timeline({ event, completion, actions, startedBy, pause, acts }).map((entry) => ({
       ...entry,
       text: adviceFor(stage, entry.text),
     })),
   };
 }
 
+/** A timeline shows at most so many acts of people; `audit list` shows all. */
+const MOST_ACTS = 20;
+
+/** Oldest first. */
+async function latestActs(stage: Stage, eventId: string): Promise<AuditEntry[]> {
+  const acts: AuditEntry[] = [];
+  for await (const act of auditOf(stage, eventId)) if (acts.push(act) === MOST_ACTS) break;
+  return acts.toReversed();
+}
+
 /** The stored body, byte for byte. It holds payload: only for callers that asked for it. @throws UnknownEventError */
-export const readPayload = async (stage: Stage, eventId: string): Promise<Buffer> =>
-  Buffer.from(await readBody(tableOf(stage), await readEvent(stage, eventId)));
+export async function readPayload(stage: AuditedStage, eventId: string): Promise<Buffer> {
+  const event = await readEvent(stage, eventId);
+  await stage.trail.mark(event.event_id);
+  return Buffer.from(await readBody(readsOf(stage), event));
+}
 
 const isLineage = (item: Item): item is LineageItem => item.sk === lineageBeside(item).sk;
 

@@ -28,20 +28,28 @@ export async function* listEvents(
 export async function* listEventItems(
   stage: Stage,
   filter: EventFilter = {},
-  { now = Date.now(), onDay = () => undefined, onPage }: ListOptions = {},
+  options: ListOptions = {},
 ): AsyncGenerator<ListedEvent> {
   if (filter.state === 'received') {
     // Few, and perhaps old: the open index holds exactly these.
-    yield* await load(stage, await openIds(stage, filter, onPage), filter);
+    yield* await load(stage, await openIds(stage, filter, options.onPage), filter);
     return;
   }
+  for await (const ids of idsByDay(stage, filter, options)) yield* await load(stage, ids, filter);
+}
+
+/** Ids of the events of a period, newest first, page by page, from the index alone: it does not have the state. */
+export async function* idsByDay(
+  stage: Stage,
+  filter: EventFilter,
+  { now = Date.now(), onDay = () => undefined, onPage }: ListOptions = {},
+): AsyncGenerator<string[]> {
   const oldest = Math.max(filter.since ?? 0, now - stage.outputs.eventRetentionDays * DAY - DAY);
   // A clock elsewhere may be ahead and have written tomorrow's day.
   const newest = Math.min(filter.until ?? Number.POSITIVE_INFINITY, now + DAY);
   for (let at = newest; dayOf(at) >= dayOf(oldest); at -= DAY) {
     onDay(dayOf(at));
-    const ids = idsOf(stage, { index: BY_DAY_INDEX, partition: 'day', value: dayOf(at) }, filter, onPage);
-    for await (const page of ids) yield* await load(stage, page, filter);
+    yield* idsOf(stage, { index: BY_DAY_INDEX, partition: 'day', value: dayOf(at) }, filter, onPage);
   }
 }
 
@@ -83,6 +91,12 @@ async function load(stage: Stage, ids: string[], filter: EventFilter): Promise<L
     .sort((a, b) => (a.received_at < b.received_at ? 1 : -1));
 }
 
+/** Bounds of `received_at`, which are texts: every time is between "0" and "9". */
+const spanOf = ({ since, until }: EventFilter) => ({
+  ':from': { S: since === undefined ? '0' : isoTime(since) },
+  ':to': { S: until === undefined ? '9' : isoTime(until) },
+});
+
 /** Event ids of an index, newest first, page by page. */
 async function* idsOf(
   stage: Stage,
@@ -95,10 +109,10 @@ async function* idsOf(
   const values = Object.fromEntries(conditions.map(([, text], i) => [`:f${i}`, { S: text }]));
   const search = {
     IndexName: index,
-    KeyConditionExpression: '#p = :p',
+    KeyConditionExpression: '#p = :p AND #r BETWEEN :from AND :to',
     ScanIndexForward: false,
-    ExpressionAttributeNames: { '#p': partition, ...names },
-    ExpressionAttributeValues: { ':p': { S: value }, ...values },
+    ExpressionAttributeNames: { '#p': partition, '#r': 'received_at', ...names },
+    ExpressionAttributeValues: { ':p': { S: value }, ...spanOf(filter), ...values },
     ...(conditions.length > 0 && {
       FilterExpression: conditions.map((_, i) => `#f${i} = :f${i}`).join(' AND '),
     }),

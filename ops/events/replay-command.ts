@@ -1,9 +1,10 @@
+import { type AuditedCall, auditedVerb } from '../audit/verb.ts';
 import { confirmChange } from '../cli/ask.ts';
-import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
+import { type Call, EXIT, type ExitCode, type StageCall } from '../cli/command.ts';
 import { plural } from '../cli/plural.ts';
 import { interruptible, withProgress } from '../cli/progress.ts';
 import { showResult } from '../cli/show.ts';
-import { isEmpty, rate } from '../cli/values.ts';
+import { inWords, isEmpty, rate } from '../cli/values.ts';
 import { BadArgumentError, UnknownEventError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { type FilterOptions, readFilter, withEventFilter } from './filter.ts';
@@ -26,12 +27,12 @@ const MOST_LISTED = 10;
 
 type ReplayOptions = FilterOptions & { replan?: boolean; rate: number };
 
-export const replayCommand = stageVerb({
+export const replayCommand = auditedVerb<ReplayOptions>({
   name: 'replay',
   description: 'processes events again; nothing is started twice',
   examples: [
     'events replay 1f6d…',
-    'events replay --state failed --since 1d --stage prod',
+    'events replay --state failed --since 1d',
     'events replay 1f6d… --replan',
   ],
   confirms: true,
@@ -52,7 +53,7 @@ function check({ io, options, args }: Call<ReplayOptions>): void {
   if (args.length > 0 && hasFilter) throw new BadArgumentError('give event ids or filters, not both');
 }
 
-async function replay(call: StageCall<ReplayOptions>): Promise<ExitCode> {
+async function replay(call: AuditedCall<ReplayOptions>): Promise<ExitCode> {
   const { io, stage, options, args } = call;
   const isNamed = args.length > 0;
   const ids = isNamed ? args : await chooseEvents(stage, readFilter(options, io.now()));
@@ -72,17 +73,30 @@ async function replay(call: StageCall<ReplayOptions>): Promise<ExitCode> {
   return unknown.length > 0 || interrupted ? EXIT.finding : EXIT.ok;
 }
 
-const replayAll = (call: StageCall<ReplayOptions>, ids: readonly string[]) =>
-  withProgress(call, (update) =>
-    interruptible((signal) =>
-      replayEvents(call.stage, ids, {
-        replan: call.options.replan ?? false,
-        rate: call.options.rate,
-        signal,
-        onDone: (_, count) => update(`${count} of ${ids.length}`),
-      }),
-    ),
+function replayAll(call: AuditedCall<ReplayOptions>, ids: readonly string[]) {
+  const { io, options, args } = call;
+  const { replan = false, rate } = options;
+  const chosen = args.length > 0 ? args.join(' ') : inWords(readFilter(options, io.now()), '');
+  return call.onRecord(
+    `${plural(ids.length, 'event')}: ${chosen}${replan ? ', replan' : ''}`,
+    (stage) =>
+      withProgress(call, (update) =>
+        interruptible((signal) =>
+          replayEvents(stage, ids, {
+            ...{ replan, rate, signal },
+            onDone: (_, count) => update(`${count} of ${ids.length}`),
+          }),
+        ),
+      ),
+    ({ result }) => countsOf(result.replays),
   );
+}
+
+/** `3 reopened, 1 unchanged` */
+const countsOf = (replays: readonly Replay[]): string =>
+  [...Map.groupBy(replays, ({ outcome }) => outcome)]
+    .map(([outcome, all]) => `${all.length} ${outcome}`)
+    .join(', ');
 
 const listOf = ({ stage }: StageCall): string => commandLine(stage.target, ['events', 'list']);
 

@@ -1,11 +1,13 @@
+import type { EventItem, EventMessage } from '../../lambda/core/model/index.ts';
 import { canBeReplanned, nextRound } from '../../lambda/core/process/index.ts';
-import { type Pace, pacer } from '../cli/progress.ts';
+import { type Pace, paced, pacer } from '../cli/progress.ts';
 import { UnknownEventError } from '../errors.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
 import type { Stage } from '../stage/stage.ts';
 import { queueOf } from '../stage/table.ts';
 import type { EventFilter } from './filter.ts';
 import { listEvents } from './list.ts';
-import { readEvent } from './store.ts';
+import { type ListedEvent, readEvent } from './store.ts';
 import { isProbe } from './summary.ts';
 
 export type ReplayOutcome =
@@ -18,11 +20,32 @@ export type ReplayOutcome =
   | 'probe' // A probe of the doctor: no rule is ever asked about it.
   | 'never_acts'; // Ignored or unprocessable: it starts nothing.
 
+/** Whether a replay with this outcome sends anything. */
+export const isEffective = (outcome: ReplayOutcome): boolean =>
+  outcome === 'sent' || outcome === 'reopened' || outcome === 'replanned';
+
 export interface Replay {
   event_id: string;
   outcome: ReplayOutcome;
   /** Of a copy: the owner of its completion. */
   duplicate_of?: string;
+}
+
+/** What a replay of an event would do, as the event is now. */
+export function replayOutcome(event: ListedEvent, replan: boolean): ReplayOutcome {
+  switch (event.state) {
+    case 'received':
+      return 'sent';
+    case 'failed':
+      return 'reopened';
+    case 'processed':
+      if (isProbe(event)) return 'probe';
+      if (event.duplicate_of !== undefined) return 'copy';
+      return replan ? 'replanned' : 'unchanged';
+    default:
+      if (!canBeReplanned(event)) return 'never_acts';
+      return replan ? 'replanned' : 'unasked';
+  }
 }
 
 /**
@@ -31,35 +54,29 @@ export interface Replay {
  * @throws UnknownEventError
  */
 export async function replayEvent(
-  stage: Stage,
+  stage: AuditedStage,
   eventId: string,
   { replan = false }: { replan?: boolean } = {},
 ): Promise<Replay> {
   const event = await readEvent(stage, eventId);
-  const id = event.event_id;
-  const replay = (outcome: ReplayOutcome): Replay => ({ event_id: id, outcome });
-  const queue = queueOf(stage);
-  // One message that names the round it begins: nothing can be left half done, and a second one has no effect.
-  const askAgain = async () => {
-    await queue.send({ v: 1, event: id, reopen: nextRound(event) });
-    return replay('replanned');
+  await stage.trail.mark(event.event_id);
+  const outcome = replayOutcome(event, replan);
+  const message = messageOf(event, outcome);
+  if (message) await queueOf(stage).send(message);
+  return {
+    event_id: event.event_id,
+    outcome,
+    ...(outcome === 'copy' && event.duplicate_of !== undefined && { duplicate_of: event.duplicate_of }),
   };
-  switch (event.state) {
-    case 'received':
-      await queue.send({ v: 1, event: id });
-      return replay('sent');
-    case 'failed':
-      // Its dead letter may have expired; the number of the failure still reopens the event, and only once.
-      await queue.send({ v: 1, event: id, reopen: event.failure });
-      return replay('reopened');
-    case 'processed':
-      if (isProbe(event)) return replay('probe');
-      if (event.duplicate_of !== undefined) return { ...replay('copy'), duplicate_of: event.duplicate_of };
-      return replan ? askAgain() : replay('unchanged');
-    default:
-      if (!canBeReplanned(event)) return replay('never_acts');
-      return replan ? askAgain() : replay('unasked');
-  }
+}
+
+/** The one message that brings the outcome about: nothing can be left half done, and a second one has no effect. */
+function messageOf(event: EventItem, outcome: ReplayOutcome): EventMessage | undefined {
+  const { event_id, failure } = event;
+  if (outcome === 'sent') return { v: 1, event: event_id };
+  // Its dead letter may have expired; the number of the failure still reopens the event, and only once.
+  if (outcome === 'reopened') return { v: 1, event: event_id, reopen: failure };
+  return outcome === 'replanned' ? { v: 1, event: event_id, reopen: nextRound(event) } : undefined;
 }
 
 export interface Replayed {
@@ -81,27 +98,29 @@ export interface ReplayManyOptions extends Partial<Pace> {
 export const chooseEvents = async (stage: Stage, filter: EventFilter): Promise<string[]> =>
   Array.fromAsync(listEvents(stage, filter), ({ event_id }) => event_id);
 
-/** Replays events one by one. An unknown id does not stop the others. */
+/** Replays events, begun one by one. An unknown id does not stop the others. */
 export async function replayEvents(
-  stage: Stage,
+  stage: AuditedStage,
   ids: readonly string[],
   { replan = false, rate = 10, onDone, signal, ...time }: ReplayManyOptions = {},
 ): Promise<Replayed> {
-  const pace = pacer(rate, time);
-  const replays: Replay[] = [];
-  const unknown: string[] = [];
-  for (const [done, id] of ids.entries()) {
-    if (!signal?.aborted) await pace();
-    // It may have been stopped while it waited for its turn.
-    if (signal?.aborted) return { replays, unknown, left: ids.slice(done) };
+  const results = new Map<string, Replay>();
+  const unknown = new Set<string>();
+  const replayOne = async (id: string) => {
     try {
       const replay = await replayEvent(stage, id, { replan });
-      replays.push(replay);
-      onDone?.(replay, replays.length);
+      results.set(id, replay);
+      onDone?.(replay, results.size);
     } catch (error) {
       if (!(error instanceof UnknownEventError)) throw error;
-      unknown.push(id);
+      unknown.add(id);
     }
-  }
-  return { replays, unknown, left: [] };
+  };
+  const begun = await paced(ids, replayOne, { pace: pacer(rate, time), signal });
+  const done = ids.slice(0, begun);
+  return {
+    replays: done.flatMap((id) => results.get(id) ?? []),
+    unknown: done.filter((id) => unknown.has(id)),
+    left: ids.slice(begun),
+  };
 }

@@ -1,10 +1,11 @@
+import { type AuditedCall, auditedVerb } from '../audit/verb.ts';
 import { confirmChange } from '../cli/ask.ts';
-import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
+import { type Call, EXIT, type ExitCode } from '../cli/command.ts';
 import { hint, showResult } from '../cli/show.ts';
 import { positive, uuid } from '../cli/values.ts';
 import { BadArgumentError, inOneLine } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
-import { settleAction } from './settle.ts';
+import { decidingInWords, resultOf, settleAction } from './settle.ts';
 
 interface SettleOptions {
   action: number;
@@ -13,12 +14,12 @@ interface SettleOptions {
   skip?: boolean;
 }
 
-export const settleCommand = stageVerb<SettleOptions>({
+export const settleCommand = auditedVerb<SettleOptions>({
   name: 'settle',
   description: 'records the outcome of an action that could not be determined, and reopens its event',
   examples: [
-    'events settle 1f6d… --action 1 --run 2ee31ba7-271e-4c3d-9921-8c722f6993ff',
-    'events settle 1f6d… --action 1 --start-again --stage prod',
+    'events settle 1f6d… --action 1 --run 2ee3…',
+    'events settle 1f6d… --action 1 --start-again',
     'events settle 1f6d… --action 2 --skip',
   ],
   confirms: true,
@@ -58,12 +59,17 @@ const MEANINGS = {
   skip: 'skips',
 };
 
-async function decide(call: StageCall<SettleOptions>): Promise<ExitCode> {
+async function decide(call: AuditedCall<SettleOptions>): Promise<ExitCode> {
   const { io, stage, options, args } = call;
   const [eventId = ''] = args;
   const choice = choiceOf(call);
   await confirmChange(call, `${MEANINGS[choice.kind]} action ${options.action} of event ${eventId}`);
-  const settled = await settleAction(stage, { eventId, number: options.action, choice });
+  const deciding = { eventId, number: options.action, choice };
+  const settled = await call.onRecord(
+    decidingInWords(deciding),
+    (audited) => settleAction(audited, deciding),
+    resultOf,
+  );
   showResult(call, settled, () => {
     io.out(`${inOneLine({ problem: settled.text, next: settled.next })}\n`);
     const show = commandLine(stage.target, ['events', 'show', eventId]);

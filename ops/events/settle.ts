@@ -5,7 +5,7 @@ import { nodeSystem } from '../../lambda/adapters/system.ts';
 import { type CallFailure, DAY } from '../../lambda/core/model/index.ts';
 import { type Refusal, type SettlePorts, settle } from '../../lambda/core/process/index.ts';
 import { NotReachableError } from '../errors.ts';
-import { callerOf } from '../stage/caller.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
 import { queueOf, tableOf } from '../stage/table.ts';
@@ -38,10 +38,11 @@ export interface Settled {
  * @throws UnknownEventError
  * @throws NotReachableError if Cyberdesk's API does not return the named run
  */
-export async function settleAction(stage: Stage, deciding: Deciding): Promise<Settled> {
+export async function settleAction(stage: AuditedStage, deciding: Deciding): Promise<Settled> {
   const { eventId, number, choice } = deciding;
   const event = await readEvent(stage, eventId);
-  const wish = { position: number - 1, choice, by: await callerOf(stage) };
+  await stage.trail.mark(event.event_id);
+  const wish = { position: number - 1, choice, by: stage.trail.caller };
   const settlement = await settle(portsOf(stage), event, wish);
   const base = { event_id: eventId, action: number };
   if (settlement.kind === 'refused') {
@@ -65,7 +66,17 @@ export async function settleAction(stage: Stage, deciding: Deciding): Promise<Se
   return { ...base, outcome: 'settled', run_ids: runIds, undecided, reopened: undecided.length === 0, text };
 }
 
-function portsOf(stage: Stage): SettlePorts {
+/** What a person wants, for the audit. */
+export const decidingInWords = ({ eventId, number, choice }: Deciding): string =>
+  [`event ${eventId}`, `action ${number}`, choice.kind, choice.kind === 'run' ? choice.runId : []]
+    .flat()
+    .join(', ');
+
+/** What came of it, for the audit. */
+export const resultOf = ({ outcome, refusal }: Settled): string =>
+  refusal === undefined ? outcome : `${outcome}: ${refusal}`;
+
+function portsOf(stage: AuditedStage): SettlePorts {
   const { outputs, clients } = stage;
   const apiKey = new ApiKey(outputs.apiKeySecret, nodeSystem);
   return {

@@ -1,5 +1,5 @@
 import type { Io } from '../cli/io.ts';
-import { ago, hint, tinted } from '../cli/show.ts';
+import { ago, hint, tinted, wrapped } from '../cli/show.ts';
 import { after, relative } from '../cli/time.ts';
 import { commandLine, type Flags, type Target } from '../stage/command-line.ts';
 import type { EventDetail, TimelineEntry } from './summary.ts';
@@ -45,7 +45,8 @@ function showDecisions(io: Io, target: Target, { event_id, actions }: EventDetai
 
 function lineOf(io: Io, { at, tone, text }: TimelineEntry, start: number): string {
   const mark = tinted(io, tone, MARKS[tone]);
-  return `  ${mark} ${io.style('dim', timeOf(io, at, start).padStart(9))}  ${text}`;
+  const time = io.style('dim', timeOf(io, at, start).padStart(9));
+  return wrapped(`  ${mark} ${time}  ${text}`, io.columns, ' '.repeat(15));
 }
 
 /** When it was received; after that, how much later; what is ahead, from now. */

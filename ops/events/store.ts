@@ -42,7 +42,14 @@ export const SHOWN = {
 export type Shown = keyof typeof SHOWN;
 
 /** What is read besides, to judge an event or to follow it. */
-const BESIDES = ['svix_id', 'resent_at', 'ended_at', 'body_bytes'] as const satisfies (keyof EventItem)[];
+const BESIDES = [
+  'svix_id',
+  'resent_at',
+  'ended_at',
+  'completion',
+  'body_bytes',
+  'body_sha256',
+] as const satisfies (keyof EventItem)[];
 
 export type ListedEvent = Pick<EventItem, Shown | (typeof BESIDES)[number]>;
 

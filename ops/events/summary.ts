@@ -84,6 +84,7 @@ export interface TimelineEntry {
     | 'idle'
     | 'action'
     | 'decided'
+    | 'audited'
     | 'undecided'
     | 'working'
     | 'waiting'

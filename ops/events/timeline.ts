@@ -4,6 +4,7 @@ import {
   MINUTE,
   type PauseItem,
 } from '../../lambda/core/model/index.ts';
+import { type AuditEntry, outcomeInWords, shortCaller } from '../audit/read.ts';
 import { plural } from '../cli/plural.ts';
 import { isoTime } from '../cli/time.ts';
 import { idleInWords, pauseInWords, thrownInWords } from './causes.ts';
@@ -18,6 +19,8 @@ export interface TimelineFacts {
   startedBy: EventDetail['started_by'];
   /** The latest pause of all calls to Cyberdesk, which may be over. */
   pause: Pick<PauseItem, 'until' | 'cause'> | undefined;
+  /** What people have done about it, oldest first. */
+  acts: readonly AuditEntry[];
 }
 
 /** An event that has not been begun this long after it was received or resent may have lost its message. */
@@ -25,10 +28,13 @@ const OVERDUE = MINUTE;
 
 /** What happened to an event, in the order of the data path. Ids, states, codes and times only. */
 export function timeline(facts: TimelineFacts, now = Date.now()): TimelineEntry[] {
-  const { event, completion, actions, pause } = facts;
+  const { event, completion, actions, pause, acts } = facts;
   const own = completion?.owner === event.event_id ? completion : undefined;
   const isBegun = hasBeenBegun(event, own);
+  // A test event is on record before it is sent.
+  const isBefore = ({ at }: AuditEntry) => at < event.received_at;
   return [
+    ...acts.filter(isBefore).map(actedOn),
     ...beginning(facts, isBegun),
     ...reopenings(event),
     // Why it was ignored says that no rule was asked.
@@ -37,6 +43,7 @@ export function timeline(facts: TimelineFacts, now = Date.now()): TimelineEntry[
       describeAction(action),
       ...decisions(action, index + 1, event.state === 'failed'),
     ]),
+    ...acts.filter((act) => !isBefore(act)).map(actedOn),
     ...(event.state === 'received' && own ? standing(own, now) : []),
     ...(event.state === 'received' ? pausing(pause, now) : []),
     ...(isBegun ? ending(event) : unbegun(event, pause, now)),
@@ -62,6 +69,13 @@ function beginning({ event, startedBy }: TimelineFacts, wasQueued: boolean): Tim
   if (wasQueued) entries.push(entry('queued', 'plain', 'sent to the queue'));
   if (event.resent_at) entries.push(entry('resent', 'plain', 'resent by the sweeper', event.resent_at));
   return entries;
+}
+
+function actedOn(act: AuditEntry): TimelineEntry {
+  const why = act.because === undefined ? '' : `, because: ${act.because}`;
+  const how = act.via === 'console' ? ' in the console' : '';
+  const text = `${shortCaller(act.caller)}: ${act.verb}${how} (${outcomeInWords(act)})${why}`;
+  return entry('audited', act.outcome === 'failed' ? 'bad' : 'plain', text, act.at);
 }
 
 const LOST =

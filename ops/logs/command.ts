@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
 import type { Io } from '../cli/io.ts';
+import { interruptible, rest } from '../cli/progress.ts';
 import { hint, showResult } from '../cli/show.ts';
 import { parseSince } from '../cli/time.ts';
 import { type LogLine, type LogReader, logsOf } from './read-logs.ts';
@@ -49,23 +50,16 @@ async function logs(call: StageCall<LogsOptions>): Promise<ExitCode> {
 }
 
 /** Until Ctrl-C. */
-async function follow(io: Io, read: LogReader, json: boolean): Promise<void> {
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
-  while (!stop.signal.aborted) {
-    for (const line of await read()) {
-      if (json) io.out(`${JSON.stringify(line)}\n`);
-      else show(io, line);
+const follow = (io: Io, read: LogReader, json: boolean) =>
+  interruptible(async (signal) => {
+    while (!signal.aborted) {
+      for (const line of await read()) {
+        if (json) io.out(`${JSON.stringify(line)}\n`);
+        else show(io, line);
+      }
+      await rest(INTERVAL, signal);
     }
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, INTERVAL);
-      stop.signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
-  }
-}
+  });
 
 /** Said by the line itself, or by where it stands. */
 const APART = new Set(['level', 'message', 'timestamp', 'service', 'request_id', 'xray_trace_id']);

@@ -30,6 +30,6 @@ async function queues(call: StageCall): Promise<ExitCode> {
     { name: 'queue', depth: depths.queue },
     { name: 'dead letters', depth: depths.dlq },
   ];
-  showResult(call, depths, () => call.io.out(table(rows, COLUMNS)));
+  showResult(call, depths, () => call.io.out(table(call.io, rows, COLUMNS)));
   return EXIT.ok;
 }

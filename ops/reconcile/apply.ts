@@ -5,7 +5,7 @@ import { isTerminal } from '../../lambda/cyberdesk/run-status.ts';
 import { parseTime } from '../../lambda/cyberdesk/time.ts';
 import { writeJson } from '../../lambda/json/write.ts';
 import { readEvent } from '../events/store.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
 import { queueOf, tableOf } from '../stage/table.ts';
 import { askForOne } from './cyberdesk.ts';
 import { type Ending, reconciledId } from './judge.ts';
@@ -22,7 +22,7 @@ const NOT_IN_WEBHOOKS = ['run_message_history', 'included'];
 
 /** Stores and queues as the verifier would. If the webhook arrives after all, the two are one completion. */
 export async function enqueueMissing(
-  stage: Stage,
+  stage: AuditedStage,
   client: CyberdeskClient,
   ending: Ending,
 ): Promise<Applied> {
@@ -31,6 +31,7 @@ export async function enqueueMissing(
   if (!isTerminal(found.status) || parseTime(found.ended_at) !== ending.endedAt) return 'changed';
   const run = Object.fromEntries(Object.entries(found).filter(([name]) => !NOT_IN_WEBHOOKS.includes(name)));
   const id = reconciledId(ending);
+  await stage.trail.mark(id);
   const payload = { event_id: id, event_type: 'run_complete', occurred_at: found.ended_at, run };
   const ports = { table: tableOf(stage), queue: queueOf(stage), system: nodeSystem };
   const delivery = { svixId: id, body: Buffer.from(writeJson(payload)) };
@@ -39,9 +40,10 @@ export async function enqueueMissing(
 }
 
 /** Sends another message for an event that an earlier reconcile has stored, in case its own is lost. */
-export async function queueAgain(stage: Stage, ending: Ending): Promise<Applied> {
+export async function queueAgain(stage: AuditedStage, ending: Ending): Promise<Applied> {
   const event = await readEvent(stage, reconciledId(ending));
   if (event.state !== 'received') return 'already';
+  await stage.trail.mark(event.event_id);
   await queueOf(stage).send({ v: 1, event: event.event_id });
   return 'queued_again';
 }

@@ -1,11 +1,13 @@
 import { DAY } from '../../lambda/core/model/index.ts';
+import { type AuditedCall, auditedVerb } from '../audit/verb.ts';
 import { confirmChange } from '../cli/ask.ts';
-import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
+import { type Call, EXIT, type ExitCode, type StageCall } from '../cli/command.ts';
 import { interruptible, warn, withProgress } from '../cli/progress.ts';
 import { showResult } from '../cli/show.ts';
 import { isoTime, parseDuration, parseSince, parseSpan, type SpanOptions } from '../cli/time.ts';
-import { rate, uuid } from '../cli/values.ts';
+import { inWords, rate, uuid } from '../cli/values.ts';
 import { BadArgumentError } from '../errors.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
 import { Bookmarks } from './bookmark.ts';
 import { reconcile } from './reconcile.ts';
 import { showReconciled } from './show.ts';
@@ -25,10 +27,10 @@ interface ReconcileOptions extends SpanOptions {
 /** All runs since then are read, a thousand at a time. Days. */
 const LONGEST_LOOKBACK = 365;
 
-export const reconcileCommand = stageVerb({
+export const reconcileCommand = auditedVerb<ReconcileOptions>({
   name: 'reconcile',
   description: 'finds runs that ended at Cyberdesk without an event here; exit code 1 if any are missing',
-  examples: ['reconcile --since 2d --stage prod', 'reconcile --since 2026-11-20 --apply --stage prod'],
+  examples: ['reconcile --since 2d --stage prod', 'reconcile --since 2026-11-20 --apply'],
   confirms: true,
   options: (command) =>
     command
@@ -59,12 +61,14 @@ function check({ io, options }: Call<ReconcileOptions>): void {
   });
 }
 
-async function run(call: StageCall<ReconcileOptions>): Promise<ExitCode> {
+async function run(call: AuditedCall<ReconcileOptions>): Promise<ExitCode> {
   const { apply = false, restart } = call.options;
   const bookmarks = bookmarksOf(call);
   if (restart) await bookmarks.remove();
   if (apply) await confirmChange(call, 'queues events for runs that have none');
-  const result = await compare(call, bookmarks);
+  const result = await (apply
+    ? call.onRecord(targetOf(call), (audited) => compare(call, bookmarks, audited), appliedIn)
+    : compare(call, bookmarks));
   showResult(call, result, () => showReconciled(call, result));
   const { missing = 0, unclear = 0 } = result.counts;
   return result.interrupted || unclear > 0 || (missing > 0 && !apply) ? EXIT.finding : EXIT.ok;
@@ -78,14 +82,26 @@ function bookmarksOf({ io, stage, options }: StageCall<ReconcileOptions>): Bookm
   return new Bookmarks(question, undefined, (text) => warn(io, text));
 }
 
-async function compare(call: StageCall<ReconcileOptions>, bookmarks: Bookmarks): Promise<Reconciled> {
+const targetOf = ({ io, options: { workflow, ...span } }: StageCall<ReconcileOptions>): string =>
+  `runs without an event: ${inWords({ ...parseSpan(span, io.now()), workflow }, '')}`;
+
+const appliedIn = ({ runs }: Reconciled): string =>
+  `${runs.filter(({ applied = '' }) => APPLIED.includes(applied)).length} queued`;
+
+const APPLIED = ['enqueued', 'queued_again'];
+
+async function compare(
+  call: StageCall<ReconcileOptions>,
+  bookmarks: Bookmarks,
+  apply?: AuditedStage,
+): Promise<Reconciled> {
   const { io, stage, options } = call;
   const { result } = await withProgress(call, (update) =>
     interruptible((signal) =>
       reconcile(stage, {
         ...parseSpan(options, io.now()),
         since: parseSince(options.since, '--since', io.now()),
-        apply: options.apply ?? false,
+        apply,
         workflow: options.workflow,
         includeDisabled: options.includeDisabled ?? false,
         lookback: parseDuration(options.lookback, '--lookback'),

@@ -1,8 +1,9 @@
 import type { CyberdeskClient } from '../../lambda/cyberdesk/client.ts';
-import { pacer } from '../cli/progress.ts';
+import { paced, pacer } from '../cli/progress.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
 import type { Stage } from '../stage/stage.ts';
-import { enqueueMissing, queueAgain } from './apply.ts';
-import type { Bookmark, OpenRun } from './bookmark.ts';
+import { type Applied, enqueueMissing, queueAgain } from './apply.ts';
+import type { Bookmark } from './bookmark.ts';
 import { runWindows, webhookSwitch } from './cyberdesk.ts';
 import { type Ending, type JudgeDeps, type Judged, judge, judgeEndings, openEventsByRun } from './judge.ts';
 import type { ReconcileOptions } from './types.ts';
@@ -79,23 +80,28 @@ export class Comparison {
   }
 
   async #take(judged: readonly Judged[]): Promise<void> {
-    const { counts, open } = this.#deps.mark;
-    for (const one of judged) {
-      const done = await this.#apply(one);
-      counts[one.verdict] = (counts[one.verdict] ?? 0) + 1;
-      if (one.verdict !== 'known') open.push(done);
+    const { apply: stage, signal } = this.#deps.options;
+    const applied = new Map<Judged, Applied>();
+    const open = judged.filter(({ verdict }) => verdict === 'missing' || verdict === 'waiting');
+    try {
+      if (stage === undefined) return;
+      const work = async (one: Judged) => void applied.set(one, await this.#apply(stage, one));
+      if ((await paced(open, work, { pace: this.#pace, signal })) < open.length) signal?.throwIfAborted();
+    } finally {
+      // What was done counts, even if the rest has failed.
+      for (const one of judged)
+        if (stage === undefined || !open.includes(one) || applied.has(one)) this.#note(one, applied.get(one));
     }
   }
 
-  async #apply(one: Judged): Promise<OpenRun> {
-    const isMissing = one.verdict === 'missing';
-    if (!this.#deps.options.apply || !(isMissing || one.verdict === 'waiting')) return one;
-    await this.#pace();
-    this.#deps.options.signal?.throwIfAborted();
-    const applied = isMissing
-      ? await enqueueMissing(this.#deps.stage, this.#deps.client, one)
-      : await queueAgain(this.#deps.stage, one);
-    return { ...one, applied };
+  #note(one: Judged, applied: Applied | undefined): void {
+    const { counts, open } = this.#deps.mark;
+    counts[one.verdict] = (counts[one.verdict] ?? 0) + 1;
+    if (one.verdict !== 'known') open.push({ ...one, ...(applied !== undefined && { applied }) });
+  }
+
+  #apply(stage: AuditedStage, one: Judged): Promise<Applied> {
+    return one.verdict === 'missing' ? enqueueMissing(stage, this.#deps.client, one) : queueAgain(stage, one);
   }
 }
 

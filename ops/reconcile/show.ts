@@ -39,7 +39,7 @@ export function showReconciled(call: StageCall<{ apply?: boolean }>, result: Rec
 function showTable({ io }: StageCall, rows: readonly ReconciledRun[]): void {
   io.out('\n');
   io.out(
-    table(rows.slice(0, MOST_ROWS), [
+    table(io, rows.slice(0, MOST_ROWS), [
       { title: 'ENDED', value: ({ ended_at }) => ago(io, ended_at) },
       { title: 'STATUS', value: ({ status }) => status },
       { title: 'RUN', value: ({ run_id }) => run_id },

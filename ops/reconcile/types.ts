@@ -1,4 +1,5 @@
 import type { Pace } from '../cli/progress.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
 import type { Applied } from './apply.ts';
 import type { Bookmarks } from './bookmark.ts';
 import type { Verdict } from './judge.ts';
@@ -7,8 +8,8 @@ export interface ReconcileOptions extends Partial<Pace> {
   /** Runs that ended since, epoch milliseconds. */
   since: number;
   until?: number | undefined;
-  /** Store and queue what is missing. */
-  apply?: boolean;
+  /** Where to store and queue what is missing: the same stage, on record. Absent: nothing is stored. */
+  apply?: AuditedStage | undefined;
   workflow?: string | undefined;
   /** Include runs of workflows that send no webhooks. */
   includeDisabled?: boolean;

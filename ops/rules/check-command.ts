@@ -25,7 +25,7 @@ export const checkCommand = stageVerb({
   name: 'check',
   description:
     'compares the inputs that your rules give with the schemas of the workflows that they start; exit code 1 if any do not fit',
-  examples: ['rules check --stage dev', 'rules check --stage prod --since 30d --samples test/samples'],
+  examples: ['rules check --stage dev', 'rules check --stage prod --since 30d'],
   options: (command) =>
     command
       .option('--since <time>', 'also asks about the events received since', '7d')

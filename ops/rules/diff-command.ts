@@ -23,7 +23,7 @@ export const diffCommand = stageVerb({
   name: 'diff',
   description:
     'what your changed rules would do otherwise after the events of a stage; starts nothing, and exit code 1 if anything differs',
-  examples: ['rules diff --stage prod --since 7d', 'rules diff --stage prod --since 7d --base origin/main'],
+  examples: ['rules diff --stage prod --since 7d', 'rules diff --since 7d --base origin/main'],
   options: (command) =>
     command
       .requiredOption('--since <time>', 'events received since: 2h (ago), 2026-11-25 or 2026-11-25T10:00:00Z')
@@ -80,7 +80,7 @@ function show({ io, stage, options }: DiffCall, result: Result): void {
   const than = options.base === undefined ? `those that ${stage.stackName} runs` : `those of ${options.base}`;
   const took = (duration_ms / SECOND).toFixed(1);
   io.out(`${plural(events, 'event')} since ${since}, your rules and ${than}, in ${took} s\n\n`);
-  if (rules.length > 0) io.out(table(rules, COLUMNS));
+  if (rules.length > 0) io.out(table(io, rules, COLUMNS));
   else io.out('neither asks for anything\n');
   const changed = rules.filter(({ examples }) => examples.length > 0);
   for (const { rule, examples } of changed) {

@@ -14,7 +14,7 @@ import {
 import { BodyLostError, known, LaterReleaseError, readBody } from '../../lambda/core/store/index.ts';
 import { isoTime } from '../cli/time.ts';
 import type { Stage } from '../stage/stage.ts';
-import { query, tableOf } from '../stage/table.ts';
+import { query, readsOf } from '../stage/table.ts';
 
 /** An event about which the rules were asked, or would be today. */
 export interface StoredEvent {
@@ -89,7 +89,7 @@ const isAsked = (event: EventItem): boolean =>
 async function bodyOf(stage: Stage, event: EventItem): Promise<string | undefined> {
   try {
     known<Item>(event);
-    return Buffer.from(await readBody(tableOf(stage), event)).toString();
+    return Buffer.from(await readBody(readsOf(stage), event)).toString();
   } catch (error) {
     if (error instanceof BodyLostError || error instanceof LaterReleaseError) return undefined;
     throw error;

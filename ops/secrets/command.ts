@@ -1,16 +1,10 @@
 import type { Command } from 'commander';
+import { type AuditedCall, auditedVerb } from '../audit/verb.ts';
 import { askSecret, confirmChange } from '../cli/ask.ts';
-import {
-  type Call,
-  type CommandFactory,
-  EXIT,
-  type ExitCode,
-  type StageCall,
-  stageVerb,
-  verbGroup,
-} from '../cli/command.ts';
+import { type Call, type CommandFactory, EXIT, type ExitCode, verbGroup } from '../cli/command.ts';
 import { showResult } from '../cli/show.ts';
 import { BadArgumentError } from '../errors.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
 import { setSensitiveSecret } from './sensitive.ts';
 import { revokePreviousSecret, type SecretSet, setApiKey, setSigningSecret } from './set.ts';
 
@@ -19,7 +13,7 @@ const WHEN = 'The functions use it within five minutes.';
 /** Leaves them to `refuseArguments`, as the parser would quote them in its error: one may be a secret. */
 const acceptAll = (command: Command): Command => command.allowExcessArguments().allowUnknownOption();
 
-const setCommand = stageVerb({
+const setCommand = auditedVerb({
   name: 'set',
   description: 'sets the signing secret, or one that rules name, from a prompt or from standard input',
   examples: [
@@ -36,7 +30,7 @@ const setCommand = stageVerb({
   run: set,
 });
 
-const revokeCommand = stageVerb({
+const revokeCommand = auditedVerb({
   name: 'revoke-previous',
   description: 'stops accepting the previous secret',
   examples: ['secret revoke-previous --stage dev'],
@@ -44,7 +38,7 @@ const revokeCommand = stageVerb({
   run: revoke,
 });
 
-const setKeyCommand = stageVerb({
+const setKeyCommand = auditedVerb({
   name: 'set',
   description: "sets Cyberdesk's API key, from a prompt or from standard input",
   examples: ['api-key set --stage dev', 'api-key set --stage prod --yes < key.txt'],
@@ -86,28 +80,37 @@ function checkSet({ args, options }: Call<SetOptions>): void {
     throw new BadArgumentError('--revoke-previous is about the signing secret, not about --secret');
 }
 
-async function set(call: StageCall<SetOptions>): Promise<ExitCode> {
-  const { io, stage, options } = call;
+async function set(call: AuditedCall<SetOptions>): Promise<ExitCode> {
+  const { io, options } = call;
   if (options.secret !== undefined) return setNamed(call, options.secret);
   await confirmChange(call, 'sets the signing secret');
   const { revokePrevious = false } = options;
-  const result = await setSigningSecret(stage, await askSecret(io, 'signing secret'), { revokePrevious });
+  const value = await askSecret(io, 'signing secret');
+  const result = await call.onRecord(
+    'signing secret',
+    (audited) => setSigningSecret(audited, value, { revokePrevious }),
+    ({ outcome, previous }) => `${outcome}, previous ${previous}`,
+  );
   const previous = PREVIOUS[result.previous];
   showResult(call, result, () => io.out(`signing secret ${OUTCOMES[result.outcome]} ${previous}${WHEN}\n`));
   return EXIT.ok;
 }
 
-async function setNamed(call: StageCall<SetOptions>, name: string): Promise<ExitCode> {
-  const { io, stage } = call;
+async function setNamed(call: AuditedCall<SetOptions>, name: string): Promise<ExitCode> {
+  const { io } = call;
   await confirmChange(call, 'sets a secret that rules name');
-  const result = await setSensitiveSecret(stage, name, await askSecret(io, `value of ${name}`));
+  const value = await askSecret(io, `value of ${name}`);
+  const set = (audited: AuditedStage) => setSensitiveSecret(audited, name, value);
+  const result = await call.onRecord(`secret ${name}`, set, ({ outcome }) => outcome);
   showResult(call, result, () => io.out(`${result.secret} ${OUTCOMES[result.outcome]}\n`));
   return EXIT.ok;
 }
 
-async function revoke(call: StageCall): Promise<ExitCode> {
+async function revoke(call: AuditedCall): Promise<ExitCode> {
   await confirmChange(call, 'revokes the previous signing secret');
-  const revoked = await revokePreviousSecret(call.stage);
+  const revoked = await call.onRecord('previous signing secret', revokePreviousSecret, (found) =>
+    found ? 'revoked' : 'none',
+  );
   const words = revoked
     ? `the previous secret is no longer accepted. ${WHEN}`
     : 'there is no previous secret';
@@ -115,9 +118,14 @@ async function revoke(call: StageCall): Promise<ExitCode> {
   return EXIT.ok;
 }
 
-async function setKey(call: StageCall): Promise<ExitCode> {
+async function setKey(call: AuditedCall): Promise<ExitCode> {
   await confirmChange(call, 'sets the API key');
-  const { outcome } = await setApiKey(call.stage, await askSecret(call.io, 'API key'));
+  const value = await askSecret(call.io, 'API key');
+  const { outcome } = await call.onRecord(
+    'API key',
+    (audited) => setApiKey(audited, value),
+    (result) => result.outcome,
+  );
   showResult(call, { outcome }, () => call.io.out(`API key ${OUTCOMES[outcome]} ${WHEN}\n`));
   return EXIT.ok;
 }

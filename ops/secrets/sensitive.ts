@@ -3,6 +3,7 @@ import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { processorEnvironment } from '../../lambda/environment/processor.ts';
 import { BadArgumentError } from '../errors.ts';
 import { isObject, parseObject } from '../json.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
 import { readTemplate, type Template } from '../stage/deployed.ts';
 import { readSecret } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -42,7 +43,7 @@ async function templateOf(stage: Stage): Promise<Template> {
  * @throws BadArgumentError for one that they may not name, or a value that is neither text nor a JSON object
  */
 export async function setSensitiveSecret(
-  stage: Stage,
+  stage: AuditedStage,
   given: string,
   value: string,
 ): Promise<{ secret: string; outcome: 'set' | 'rotated' | 'unchanged' }> {

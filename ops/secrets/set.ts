@@ -1,9 +1,9 @@
 import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
 import { checkHeader } from '../../lambda/cyberdesk/options.ts';
 import { BadArgumentError } from '../errors.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { readSecret, versionWith } from '../stage/secrets.ts';
-import type { Stage } from '../stage/stage.ts';
 import { describeSecretFault } from './signing-secret.ts';
 
 export interface SecretSet {
@@ -15,7 +15,7 @@ export interface SecretSet {
 
 /** Unless it is revoked, the previous secret stays accepted for a while. @throws BadArgumentError, not quoting it */
 export async function setSigningSecret(
-  stage: Stage,
+  stage: AuditedStage,
   value: string,
   { revokePrevious = false }: { revokePrevious?: boolean } = {},
 ): Promise<SecretSet> {
@@ -29,7 +29,7 @@ export async function setSigningSecret(
 }
 
 /** Revokes the previous secret: only the current one verifies from now on. False if there is no previous one. */
-export async function revokePreviousSecret(stage: Stage): Promise<boolean> {
+export async function revokePreviousSecret(stage: AuditedStage): Promise<boolean> {
   const secretId = stage.outputs.signingSecret;
   const version = await versionWith(stage, secretId, 'AWSPREVIOUS');
   if (version === undefined) return false;
@@ -44,7 +44,7 @@ export async function revokePreviousSecret(stage: Stage): Promise<boolean> {
 }
 
 /** @throws BadArgumentError if the value cannot be a key; the message never quotes it */
-export async function setApiKey(stage: Stage, value: string): Promise<SecretSet> {
+export async function setApiKey(stage: AuditedStage, value: string): Promise<SecretSet> {
   if (/^["'`‘’“”]|["'`‘’“”]$/.test(value)) {
     throw new BadArgumentError('the API key has quotes around it', { next: 'enter it without them' });
   }
@@ -63,7 +63,7 @@ export async function setApiKey(stage: Stage, value: string): Promise<SecretSet>
   return { outcome: await put(stage, stage.outputs.apiKeySecret, value), previous: 'none' };
 }
 
-async function put(stage: Stage, secretId: string, value: string): Promise<SecretSet['outcome']> {
+async function put(stage: AuditedStage, secretId: string, value: string): Promise<SecretSet['outcome']> {
   const current = await readSecret(stage, secretId);
   // A second version of the same value would end the grace period of the real previous one.
   if (current === value) return 'unchanged';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { copyJson, parseExact } from '../../lambda/json/parse.ts';
 import { writeJson } from '../../lambda/json/write.ts';
-import type { StageCall } from '../cli/command.ts';
+import type { AuditedCall } from '../audit/verb.ts';
 import { readInput } from '../cli/io.ts';
 import { BadArgumentError } from '../errors.ts';
 import { readPayload } from '../events/detail.ts';
@@ -19,7 +19,7 @@ export interface BodyOptions {
 }
 
 /** The body that the options describe. @throws BadArgumentError, UnknownEventError */
-export async function readBody(call: StageCall<BodyOptions>): Promise<string> {
+export async function readBody(call: AuditedCall<BodyOptions>): Promise<string> {
   const { file, set } = call.options;
   if (file === undefined) return writeJson(edit(await payloadOf(call), set));
   const text = file === '-' ? await readInput(call.io) : await readText(file);
@@ -28,11 +28,14 @@ export async function readBody(call: StageCall<BodyOptions>): Promise<string> {
   return writeJson(edit(parse(text, file === '-' ? 'standard input' : file), set));
 }
 
-async function payloadOf({ stage, options }: StageCall<BodyOptions>): Promise<Payload> {
+async function payloadOf({ onRecord, options }: AuditedCall<BodyOptions>): Promise<Payload> {
   const { fromEvent, fresh = false } = options;
   if (fromEvent === undefined)
     return options.type === 'downed_machines' ? exampleOfMachines() : exampleEvent();
-  return copyOf(parse(await readPayload(stage, fromEvent), fromEvent), { fresh });
+  const stored = await onRecord(`payload of event ${fromEvent}`, (audited) =>
+    readPayload(audited, fromEvent),
+  );
+  return copyOf(parse(stored, fromEvent), { fresh });
 }
 
 const readText = (file: string): Promise<string> =>

@@ -1,8 +1,9 @@
 import { Option } from 'commander';
 import { EVENT_TYPE_NAMES } from '../../lambda/core/model/index.ts';
 import { MAX_BODY_BYTES } from '../../lambda/core/store/index.ts';
+import { type AuditedCall, auditedVerb } from '../audit/verb.ts';
 import { confirmChange } from '../cli/ask.ts';
-import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
+import { type Call, EXIT, type ExitCode, type StageCall } from '../cli/command.ts';
 import { withProgress } from '../cli/progress.ts';
 import { showResult, tinted } from '../cli/show.ts';
 import { parseDuration } from '../cli/time.ts';
@@ -13,8 +14,8 @@ import type { EventDetail } from '../events/summary.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type BodyOptions, readBody } from './body.ts';
-import { deliver, findDelivered, followEvent, isFine } from './deliver.ts';
-import type { Delivered } from './post.ts';
+import { deliver, findDelivered, followEvent, idOfDelivery, isFine, testMessageId } from './deliver.ts';
+import { type Delivered, resultOf } from './post.ts';
 
 interface SendOptions extends BodyOptions {
   wait: boolean;
@@ -23,7 +24,7 @@ interface SendOptions extends BodyOptions {
 
 const NO_EDITS: string[] = [];
 
-export const sendCommand = stageVerb({
+export const sendCommand = auditedVerb<SendOptions>({
   name: 'send',
   description: 'sends a signed test event and follows it to its end',
   examples: [
@@ -31,7 +32,7 @@ export const sendCommand = stageVerb({
     'send --set run.status=error',
     'send --type downed_machines',
     'send --file event.json --stage dev',
-    'send --from-event 1f6d… --fresh --set run.output_data.summary=again',
+    'send --from-event 1f6d… --fresh',
   ],
   confirms: true,
   options: (command) =>
@@ -62,11 +63,16 @@ function check({ options: { file, fromEvent, fresh, timeout, type } }: Call<Send
   parseDuration(timeout, '--timeout');
 }
 
-async function send(call: StageCall<SendOptions>): Promise<ExitCode> {
+async function send(call: AuditedCall<SendOptions>): Promise<ExitCode> {
   const { io, stage, options } = call;
   const body = await readBody(call);
   await confirmChange(call, 'sends a test event, which may start follow-up runs,');
-  const delivered = await deliver(stage, body);
+  const svixId = testMessageId();
+  const delivered = await call.onRecord(
+    `test event ${idOfDelivery(body, svixId)}`,
+    (audited) => deliver(audited, body, svixId),
+    resultOf,
+  );
   const accepted = delivered.http_status >= 200 && delivered.http_status < 300;
   if (!options.json) showAnswer(call, delivered, accepted);
   // 503 can also mean that the event was stored but not queued.

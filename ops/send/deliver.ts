@@ -6,6 +6,7 @@ import { OperatorError } from '../errors.ts';
 import { findEvent } from '../events/store.ts';
 import { TEST_MESSAGE_PREFIX } from '../events/summary.ts';
 import { parseObject } from '../json.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { readSecret } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -16,20 +17,34 @@ export class SecretNotSetError extends OperatorError {
   override name = 'SecretNotSet';
 }
 
+/** Id of a message that this command sends. */
+export const testMessageId = (): string => `${TEST_MESSAGE_PREFIX}${randomUUID()}`;
+
+/** Under which a delivery is stored, unless that id belongs to another event. */
+export function idOfDelivery(body: string, svixId: string): string {
+  const id = parseObject(body)?.event_id;
+  return typeof id === 'string' && /^[\x20-\x7e]{1,128}$/.test(id) ? id : svixId;
+}
+
 /** Signs a body with the stage's secret, as Svix does, and sends it. @throws SecretNotSetError, NotReachableError */
 export async function deliver(
-  stage: Stage,
+  stage: AuditedStage,
   body: string,
-  svixId = `${TEST_MESSAGE_PREFIX}${randomUUID()}`,
+  svixId = testMessageId(),
 ): Promise<Delivered> {
-  const secret = (await readSecret(stage, stage.outputs.signingSecret))?.trim();
-  if (secret === undefined || !isSigningSecret(secret)) {
-    const problem = secret === undefined ? 'not set' : 'not a valid key';
-    throw new SecretNotSetError(`the signing secret of ${stage.stackName} is ${problem}`, {
-      next: `set it with "${commandLine(stage.target, ['secret', 'set'])}"`,
-    });
-  }
+  const secret = await readSigningSecret(stage);
+  await stage.trail.mark(idOfDelivery(body, svixId));
   return post(stage.outputs.webhookUrl, body, signedHeaders(secret, svixId, body));
+}
+
+/** @throws SecretNotSetError */
+export async function readSigningSecret(stage: Stage): Promise<string> {
+  const secret = (await readSecret(stage, stage.outputs.signingSecret))?.trim();
+  if (secret !== undefined && isSigningSecret(secret)) return secret;
+  const problem = secret === undefined ? 'not set' : 'not a valid key';
+  throw new SecretNotSetError(`the signing secret of ${stage.stackName} is ${problem}`, {
+    next: `set it with "${commandLine(stage.target, ['secret', 'set'])}"`,
+  });
 }
 
 /** Between two reads, milliseconds. */

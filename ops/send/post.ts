@@ -12,8 +12,15 @@ export interface Delivered {
   duration_ms: number;
 }
 
+/** For the audit. */
+export const resultOf = ({ http_status, outcome }: Delivered): string => `${http_status} ${outcome}`;
+
 /** @throws NotReachableError */
-export async function post(url: string, body: string, headers: Record<string, string>): Promise<Delivered> {
+export async function post(
+  url: string,
+  body: string | Uint8Array<ArrayBuffer>,
+  headers: Record<string, string>,
+): Promise<Delivered> {
   const started = performance.now();
   const response = await fetch(url, {
     method: 'POST',
@@ -28,19 +35,28 @@ export async function post(url: string, body: string, headers: Record<string, st
   const answer = parseObject(await response.text().catch(() => '')) ?? {};
   const word = answer.status ?? answer.error ?? answer.message;
   return {
-    svix_id: headers['svix-id'] ?? '',
+    svix_id: headers['svix-id'] ?? headers['webhook-id'] ?? '',
     http_status: response.status,
     outcome: typeof word === 'string' ? word : 'unreadable',
     duration_ms: Math.round(performance.now() - started),
   };
 }
 
-/** Svix's headers for a body that is sent now. @param secret `whsec_…` */
-export function signedHeaders(secret: string, svixId: string, body: string): Record<string, string> {
+/**
+ * Svix's headers for a body that is sent now.
+ * @param secret `whsec_…`
+ * @param prefix one of the two spellings of their names
+ */
+export function signedHeaders(
+  secret: string,
+  id: string,
+  body: string | Buffer,
+  prefix: 'svix' | 'webhook' = 'svix',
+): Record<string, string> {
   const now = new Date();
   return {
-    'svix-id': svixId,
-    'svix-timestamp': String(Math.floor(now.getTime() / 1000)),
-    'svix-signature': new Webhook(secret).sign(svixId, now, body),
+    [`${prefix}-id`]: id,
+    [`${prefix}-timestamp`]: String(Math.floor(now.getTime() / 1000)),
+    [`${prefix}-signature`]: new Webhook(secret).sign(id, now, body),
   };
 }

@@ -10,11 +10,14 @@ export interface Target {
   port?: string | undefined;
 }
 
-/** Options by their camel-case names: `includeDisabled` is `--include-disabled`. Undefined and false are left out. */
-export type Flags = Readonly<Record<string, string | number | boolean | undefined>>;
+/**
+ * Options by their camel-case names: `includeDisabled` is `--include-disabled`. Undefined and false are left out, and a
+ * list repeats its option.
+ */
+export type Flags = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 /** How people call this command: it is a dependency of their project, not on their PATH. */
-export const PROGRAM = 'npx cyberdesk-webhooks';
+export const PROGRAM = 'npx --no cyberdesk-webhooks';
 
 export const defaultStage = (environment: NodeJS.ProcessEnv = process.env): string =>
   environment.CYBERDESK_WEBHOOKS_STAGE || 'local';
@@ -34,28 +37,42 @@ export const targetOf = ({ stage, region, profile, name }: Target): Target => ({
   name,
 });
 
+/** The stage that was typed: `local:9000` is the local run on another port. */
+export function readStage(stage: string): Pick<Target, 'stage' | 'port'> {
+  const [, port] = /^local:(\d{1,5})$/.exec(stage) ?? [];
+  return port === undefined ? { stage } : { stage: 'local', port };
+}
+
 /** This command as it can be typed, for the same stage, quoted for a shell; `words` as in `['dlq', 'list']`. */
 export function commandLine(target: Target, words: readonly string[], flags: Flags = {}): string {
   const { stage, region, profile, name, port } = target;
-  const isDefault = stage === 'local' && defaultStage() === 'local';
-  const where = { stage: isDefault ? undefined : stage, region, profile, name };
-  const before = port === undefined ? '' : `PORT=${quoted(port)} `;
+  const named = port === undefined ? stage : `${stage}:${port}`;
+  const isDefault = named === 'local' && defaultStage() === 'local';
+  const where = { stage: isDefault ? undefined : named, region, profile, name };
   // An event id may be "-x": after "--" nothing is read as an option.
   const dash = words.findIndex((word) => word.startsWith('-'));
   const plain = dash < 0 ? words : words.slice(0, dash);
   const last = dash < 0 ? [] : ['--', ...words.slice(dash)];
   const options = [...written(flags), ...written(where)];
-  return [`${before}${PROGRAM}`, ...plain.map(quoted), ...options, ...last.map(quoted)].join(' ');
+  return [PROGRAM, ...plain.map(quoted), ...options, ...last.map(quoted)].join(' ');
 }
 
 function* written(flags: Flags): Generator<string> {
   for (const [key, value] of Object.entries(flags)) {
-    if (value === undefined || value === false) continue;
-    yield `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    if (value !== true) yield quoted(String(value));
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one === undefined || one === false) continue;
+      yield `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+      if (one !== true) yield quoted(String(one));
+    }
   }
 }
 
-/** One word for a POSIX shell, quoted only if it needs to be. */
-const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+/**
+ * One word for the shell, quoted only if it needs to be. Single quotes mean the same in POSIX shells and in PowerShell. One
+ * inside does not: it is written as the shell of this system wants it.
+ */
+function quoted(word: string): string {
+  // Without "," and "@", which PowerShell reads as a list and as the parts of a variable.
+  if (/^[\w+=:./-]+$/.test(word)) return word;
+  return `'${word.replaceAll("'", process.platform === 'win32' ? "''" : "'\\''")}'`;
+}

@@ -17,13 +17,14 @@ export interface LocalStack {
   aws_endpoint: string;
   credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
   cyberdesk_url: string;
+  /** Whether that is the fake API of this run. */
+  cyberdesk_is_fake?: boolean;
   outputs: Record<string, string>;
   functions: { label: string; environment: Record<string, string>; code: string }[];
 }
 
-/** Where `npm start` serves: `PORT`, or its default. */
-const localUrl = (environment: NodeJS.ProcessEnv = process.env): string =>
-  `http://127.0.0.1:${environment.PORT || LOCAL_PORT}`;
+/** Where `npm start` serves: on the port that was named, that of `PORT`, or its default. */
+export const localUrl = (port = process.env.PORT): string => `http://127.0.0.1:${port || LOCAL_PORT}`;
 
 /** The local run: the same clients, pointed at its emulators. @throws LocalRunNotFoundError if it does not answer */
 export async function connectLocal(url = localUrl()): Promise<Stage> {
@@ -50,6 +51,7 @@ export function localStage(url: string, described: LocalStack): Stage {
     name: 'local',
     isLocal: true,
     localUrl: url,
+    hasFakeApi: described.cyberdesk_is_fake === true,
     templateFile: template,
     ...(processor && {
       processor: { bundle: join(processor.code, 'index.mjs'), environment: processor.environment },
@@ -68,14 +70,20 @@ export function localStage(url: string, described: LocalStack): Stage {
   };
 }
 
-const NEXT = 'start it with "npm start" (PORT names another port), or name a deployed stage: --stage dev';
+const NEXT =
+  'start it with "npm start" (--stage local:9000 for another port), or name a deployed stage: --stage dev';
 
 async function ask(url: string): Promise<LocalStack> {
   const init = { signal: AbortSignal.timeout(5000) };
-  const response = await fetch(`${url}/_local/stack`, init).catch((cause: unknown) => {
+  const response = await fetch(`${url}/_local/stack`, init).catch(async (cause: unknown) => {
+    if (await isStarting(url))
+      throw new LocalRunNotFoundError(`the local run at ${url} is being started`, {
+        next: 'try again when it says "ready"',
+        cause,
+      });
     throw new LocalRunNotFoundError(`the local run does not answer at ${url}`, { next: NEXT, cause });
   });
-  const answer: unknown = response.ok ? await response.json().catch(() => undefined) : undefined;
+  const answer: unknown = response.ok ? await jsonOf(response) : undefined;
   if (!isLocalStack(answer)) {
     throw new LocalRunNotFoundError(`the server at ${url} is not the local run of this project`, {
       next: NEXT,
@@ -83,6 +91,19 @@ async function ask(url: string): Promise<LocalStack> {
   }
   return answer;
 }
+
+/** Whether the local run takes requests, and answers them once it has been started. */
+async function isStarting(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/_local/health`, { signal: AbortSignal.timeout(1000) });
+    const answer = await jsonOf(response);
+    return isObject(answer) && answer.status === 'starting';
+  } catch {
+    return false;
+  }
+}
+
+const jsonOf = (response: Response): Promise<unknown> => response.json().catch(() => undefined);
 
 const isLocalStack = (answer: unknown): answer is LocalStack =>
   isObject(answer) && answer.outputs !== undefined && answer.functions !== undefined;

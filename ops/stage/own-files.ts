@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { workflowIds } from '../../lambda/environment/workflow-ids.ts';
 import { BadArgumentError } from '../errors.ts';
-import { isObject } from '../json.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import { deployedProcessor } from './processor.ts';
 import type { Stage } from './stage.ts';
 
@@ -27,8 +27,22 @@ export async function workflowIdsOf(stage: Stage, rules: string): Promise<Ids> {
   );
 }
 
+/** Names of the stages in the `stages.ts` of the current folder; none if there is no such file, or it cannot be loaded. */
+export const declaredStages = async (file = resolve('stages.ts')): Promise<string[]> =>
+  Object.keys((await readStages(file).catch(() => undefined)) ?? {});
+
 /** What the stages file says of a stage; undefined if the file does not exist, or lacks the stage. */
 async function declaredIds({ name }: Stage, file: string): Promise<Ids | undefined> {
+  const settings = (await readStages(file))?.[name];
+  if (!isObject(settings)) return undefined;
+  return Object.fromEntries(
+    Object.entries(isObject(settings.workflowIds) ? settings.workflowIds : {}).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    ),
+  );
+}
+
+async function readStages(file: string): Promise<JsonObject | undefined> {
   if (!existsSync(file)) return undefined;
   // A file that has changed is another module.
   const url = `${pathToFileURL(file).href}?${statSync(file).mtimeMs}`;
@@ -38,11 +52,5 @@ async function declaredIds({ name }: Stage, file: string): Promise<Ids | undefin
       cause,
     });
   });
-  const settings = isObject(loaded.stages) ? loaded.stages[name] : undefined;
-  if (!isObject(settings)) return undefined;
-  return Object.fromEntries(
-    Object.entries(isObject(settings.workflowIds) ? settings.workflowIds : {}).filter(
-      (entry): entry is [string, string] => typeof entry[1] === 'string',
-    ),
-  );
+  return isObject(loaded.stages) ? loaded.stages : undefined;
 }

@@ -12,6 +12,8 @@ export interface Stage {
   readonly isLocal: boolean;
   /** Where the local run serves. */
   readonly localUrl?: string;
+  /** Whether its follow-ups start at the fake API of the local run, which starts nothing. */
+  readonly hasFakeApi?: boolean;
   /** Its template, if that is a file on this machine. */
   readonly templateFile?: string;
   /** Its processor, if that runs on this machine. */

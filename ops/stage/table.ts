@@ -16,20 +16,25 @@ import {
   type Table,
 } from '../../lambda/core/model/index.ts';
 import { peek } from '../../lambda/core/store/index.ts';
+import type { AuditedStage } from './audited-stage.ts';
 import { pagesOf } from './pages.ts';
 import type { Stage } from './stage.ts';
 
 const BATCH = 100;
 
-/** The stage's table, with the protocol's own reads and compare-and-swap writes. */
-export const tableOf = ({ clients, outputs }: Stage): Table =>
+/** The stage's table, for the protocol's own reads. */
+export const readsOf = ({ clients, outputs }: Stage): Pick<Table, 'get'> =>
   dynamoDbTable(clients.dynamoDb, outputs.tableName);
 
-export const queueOf = ({ clients, outputs }: Stage): Queue => sqsQueue(clients.sqs, outputs.queueUrl);
+/** The same with its compare-and-swap writes. */
+export const tableOf = ({ clients, outputs }: AuditedStage): Table =>
+  dynamoDbTable(clients.dynamoDb, outputs.tableName);
+
+export const queueOf = ({ clients, outputs }: AuditedStage): Queue => sqsQueue(clients.sqs, outputs.queueUrl);
 
 /** One item, read with strong consistency. Its key says which kind of item it is. */
 export const readItem = <T extends Item>(stage: Stage, key: Key): Promise<T | undefined> =>
-  peek<T>(tableOf(stage), key);
+  peek<T>(readsOf(stage), key);
 
 /** The latest pause of all calls to Cyberdesk, which may be over. */
 export const readPause = (stage: Stage): Promise<PauseItem | undefined> => readItem(stage, PAUSE_KEY);

@@ -39,7 +39,7 @@ ${entries.join('')}}>();
 const HEADER = `// biome-ignore-all lint: generated
 // biome-ignore-all format: generated
 /* eslint-disable */
-// Made by "npx cyberdesk-webhooks types" from the schemas of the workflows. Do not edit; commit it.`;
+// Made by "npx --no cyberdesk-webhooks types" from the schemas of the workflows. Do not edit; commit it.`;
 
 /** A name for the types of each workflow, `intake-form` → `IntakeForm`; of those that would be equal, with a number. */
 function namesOf(workflows: readonly Workflow[]): Map<string, string> {

@@ -6,6 +6,8 @@ export class MissingLibraryError extends OperatorError {
 }
 
 const LIBRARIES = {
+  '@modelcontextprotocol/server': () => import('@modelcontextprotocol/server'),
+  '@modelcontextprotocol/server/stdio': () => import('@modelcontextprotocol/server/stdio'),
   ajv: () => import('ajv'),
   'ajv/dist/2020.js': () => import('ajv/dist/2020.js'),
   esbuild: () => import('esbuild'),
@@ -19,7 +21,7 @@ export async function requireLibrary<Name extends keyof typeof LIBRARIES>(
   try {
     return (await LIBRARIES[name]()) as Awaited<ReturnType<(typeof LIBRARIES)[Name]>>;
   } catch (cause) {
-    const [packageName] = name.split('/');
+    const [packageName] = /^(@[^/]+\/)?[^/]+/.exec(name) ?? [];
     throw new MissingLibraryError(`this verb needs the package ${packageName}`, {
       next: `install it with "npm install --save-dev ${packageName}"`,
       cause,

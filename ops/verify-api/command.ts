@@ -1,11 +1,14 @@
+import { type AuditedCall, auditedVerb } from '../audit/verb.ts';
 import { confirm } from '../cli/ask.ts';
-import { type Call, EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
+import { type Call, EXIT, type ExitCode } from '../cli/command.ts';
+import { plural } from '../cli/plural.ts';
 import { warn, withProgress } from '../cli/progress.ts';
 import { showResult, table, tinted } from '../cli/show.ts';
 import { isoTime, parseDuration } from '../cli/time.ts';
 import { uuid } from '../cli/values.ts';
 import { BadArgumentError, OperatorError } from '../errors.ts';
 import { parseObject } from '../json.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { readApiKey } from '../stage/secrets.ts';
 import { asksFirst, type Stage } from '../stage/stage.ts';
@@ -24,15 +27,15 @@ interface VerifyOptions {
   yesProd?: boolean;
 }
 
-type VerifyCall = StageCall<VerifyOptions>;
+type VerifyCall = AuditedCall<VerifyOptions>;
 
-export const verifyApiCommand = stageVerb<VerifyOptions>({
+export const verifyApiCommand = auditedVerb<VerifyOptions>({
   name: 'verify-api',
   description:
     "starts a run to verify the assumptions about Cyberdesk's API; exit code 1 if one does not hold",
   examples: [
-    'verify-api --workflow 7d3f0a52-6c1e-4b8a-9f27-3e5d8c1b4a60 --correlate started_by --stage dev',
-    'verify-api --workflow 7d3f0a52-6c1e-4b8a-9f27-3e5d8c1b4a60 --inputs \'{"patient": 12}\' --yes-prod --stage prod',
+    'verify-api --workflow 7d3f… --correlate tag',
+    'verify-api --workflow 7d3f… --inputs \'{"a": 12}\'',
   ],
   options: (command) =>
     command
@@ -61,6 +64,18 @@ async function run(call: VerifyCall): Promise<ExitCode> {
   const about = await announce(stage, api, { workflow, correlate, seconds: agesOf(options).at(-1) ?? 0 });
   if (isFake(stage) || options.yes || options.yesProd) io.err(`${about}\n`);
   else await confirm(io, about);
+  const { trial, runIds } = await call.onRecord(
+    `workflow ${workflow}`,
+    (audited) => tryOn(audited, call, api, inputs),
+    ({ runIds: runs }) => `${plural(runs.length, 'run')} started: ${runs.join(' ')}`,
+  );
+  showResult(call, { ...trial, run_ids: runIds }, () => show(call, trial));
+  return trial.results.some(({ state }) => state === 'broken') ? EXIT.finding : EXIT.ok;
+}
+
+async function tryOn(stage: AuditedStage, call: VerifyCall, api: TriedApi, inputs: Record<string, unknown>) {
+  const { io, options } = call;
+  const { workflow, correlate } = options;
   const onRun = async (id: string) => {
     if (!(await markRun(stage, id, io.now()))) warn(io, `an action of ${stage.name} has adopted run ${id}`);
   };
@@ -72,8 +87,7 @@ async function run(call: VerifyCall): Promise<ExitCode> {
   const results = judge(seen, ages);
   const trial = { at: isoTime(io.now()), workflow_id: workflow, key_seconds: knownFor(seen), results };
   await keepTrial(stage, trial);
-  showResult(call, { ...trial, run_ids: seen.runIds }, () => show(call, trial));
-  return results.some(({ state }) => state === 'broken') ? EXIT.finding : EXIT.ok;
+  return { trial, runIds: seen.runIds };
 }
 
 /** The local run's own API: nothing that is started there does anything. */
@@ -122,7 +136,7 @@ const TONES: Record<Finding['state'], string> = {
 
 function show({ io, stage }: VerifyCall, { results }: Trial): void {
   io.out(
-    table(results, [
+    table(io, results, [
       { title: 'ASSUMPTION', value: ({ check }) => check },
       { title: 'RESULT', value: ({ state }) => tinted(io, TONES[state], state.replaceAll('_', ' ')) },
       { title: 'SEEN', value: ({ text }) => text },

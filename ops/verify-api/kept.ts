@@ -1,6 +1,7 @@
 import { nodeSystem } from '../../lambda/adapters/system.ts';
 import { ITEM_VERSION, type Item, type Key } from '../../lambda/core/model/index.ts';
 import { update } from '../../lambda/core/store/index.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
 import type { Stage } from '../stage/stage.ts';
 import { readItem, tableOf } from '../stage/table.ts';
 
@@ -36,7 +37,7 @@ const KEY: Key = { pk: 'control#verify-api', sk: 'verify-api' };
 interface TrialItem extends Item, Trial {}
 
 /** Keeps a result for `doctor`, in place of the one before. */
-export async function keepTrial(stage: Stage, { at, workflow_id, key_seconds, results }: Trial) {
+export async function keepTrial(stage: AuditedStage, { at, workflow_id, key_seconds, results }: Trial) {
   const item = { ...KEY, v: ITEM_VERSION, at, workflow_id, key_seconds, results };
   await update<TrialItem>({ table: tableOf(stage), system: nodeSystem }, undefined, () => item);
 }

@@ -8,7 +8,7 @@ import {
   VERIFICATION_LINEAGE,
 } from '../../lambda/core/model/index.ts';
 import { update } from '../../lambda/core/store/index.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
 import { tableOf } from '../stage/table.ts';
 
 /**
@@ -16,7 +16,7 @@ import { tableOf } from '../stage/table.ts';
  *
  * @returns False if an action of the stage has adopted it already.
  */
-export async function markRun(stage: Stage, runId: string, now: number): Promise<boolean> {
+export async function markRun(stage: AuditedStage, runId: string, now: number): Promise<boolean> {
   let isFree = true;
   await update<LineageItem>({ table: tableOf(stage), system: nodeSystem }, undefined, (found) => {
     isFree = found?.action === undefined;

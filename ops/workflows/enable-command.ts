@@ -1,7 +1,8 @@
 import type { CyberdeskClient } from '../../lambda/cyberdesk/client.ts';
 import type { WorkflowResponse } from '../../lambda/cyberdesk/types.ts';
+import { type AuditedCall, auditedVerb } from '../audit/verb.ts';
 import { confirmChange } from '../cli/ask.ts';
-import { EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
+import { EXIT, type ExitCode } from '../cli/command.ts';
 import { plural } from '../cli/plural.ts';
 import { showResult } from '../cli/show.ts';
 import { BadArgumentError } from '../errors.ts';
@@ -20,7 +21,7 @@ interface Enabled {
   outcome: 'enabled' | 'unchanged';
 }
 
-export const enableCommand = stageVerb({
+export const enableCommand = auditedVerb({
   name: 'enable',
   description: 'lets workflows send webhooks (is_webhooks_enabled), which is off in a new one',
   examples: ['workflows enable 1f6d…', 'workflows enable next --stage prod --yes'],
@@ -30,15 +31,22 @@ export const enableCommand = stageVerb({
   run: enable,
 });
 
-async function enable(call: StageCall): Promise<ExitCode> {
+async function enable(call: AuditedCall): Promise<ExitCode> {
   const { io, stage, args } = call;
   const client = await requireCyberdesk(stage);
   // All are looked up before the first is changed.
   const found = await Promise.all((await idsOf(stage, args)).map((id) => find(stage, client, id)));
   const silent = found.filter((workflow) => !sendsWebhooks(workflow));
-  if (silent.length > 0) await confirmChange(call, `lets ${plural(silent.length, 'workflow')} send webhooks`);
-  for (const { id } of silent) {
-    await ask(stage, () => client.workflows.update(id, { is_webhooks_enabled: true }));
+  if (silent.length > 0) {
+    await confirmChange(call, `lets ${plural(silent.length, 'workflow')} send webhooks`);
+    await call.onRecord(
+      silent.map(({ id }) => id).join(', '),
+      async (audited) => {
+        for (const { id } of silent)
+          await ask(audited, () => client.workflows.update(id, { is_webhooks_enabled: true }));
+      },
+      () => `${plural(silent.length, 'workflow')} enabled`,
+    );
   }
   const workflows = found.map(
     (workflow): Enabled => ({

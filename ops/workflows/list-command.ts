@@ -58,7 +58,7 @@ function showInWords({ io, stage }: StageCall, { workflows, missing }: Shown): v
   if (workflows.length === 0) io.out('Cyberdesk lists no workflows for this API key\n');
   else {
     io.out(
-      table(workflows, [
+      table(io, workflows, [
         { title: 'WORKFLOW', value: ({ workflow_id }) => workflow_id },
         {
           title: 'WEBHOOKS',

@@ -22,7 +22,7 @@ describe.skipIf(withoutBrowser)('accessibility of the console page', () => {
       await page.locator('#events-rows tr').nth(1).waitFor();
     },
     'nothing found': async (page) => {
-      await page.goto(`${local().url}/?run=none&state=failed`);
+      await page.goto(`${local().url}/?q=none&state=failed`);
       await page.getByText('No events match').waitFor();
     },
     event: async (page) => {
@@ -44,6 +44,12 @@ describe.skipIf(withoutBrowser)('accessibility of the console page', () => {
       await page.getByRole('button', { name: 'Decide…' }).click();
       await page.getByLabel('It was done.').check();
       await page.getByLabel('Run ID', { exact: true }).waitFor();
+    },
+    'selected events': async (page) => {
+      await page.goto(local().url);
+      await page.getByLabel('Select all events of this page').check();
+      await page.getByRole('button', { name: 'Replay…' }).click();
+      await page.getByRole('dialog', { name: /^Replay/ }).waitFor();
     },
     'send dialog': async (page) => {
       await page.goto(local().url);
@@ -104,17 +110,40 @@ describe.skipIf(withoutBrowser)('accessibility of the console page', () => {
     const reached = await walk(page);
     for (const name of [
       'Skip to content',
-      'Live',
-      'Send test event',
       'Events',
       'Dead letters',
-      'State',
-      'Run',
+      'Theme',
+      'Live',
+      'Send test event',
+      'All',
+      'Search',
+      'Received',
+      `Select event ${good}`,
       good,
     ]) {
       expect(reached.map(({ name: text }) => text)).toContainEqual(expect.stringMatching(`^${name}`));
     }
     expect(reached.filter(({ isMarked }) => !isMarked)).toEqual([]);
+
+    // Away from a field, in which these keys are text.
+    await page.locator('#main').focus();
+    await page.keyboard.press('/');
+    expect(await page.evaluate('document.activeElement.name')).toBe('q');
+    await page.keyboard.type('jk');
+    expect(await page.getByLabel('Search').inputValue()).toBe('jk');
+    await page.getByLabel('Search').fill('');
+
+    await link.focus();
+    await page.keyboard.press('x');
+    await page.getByText('1 selected').waitFor();
+    const order = await page.locator('#events-rows .event a').allTextContents();
+    await page.locator('#main').focus();
+    await page.keyboard.press('j');
+    expect(await focused(page)).toBe(order[0]);
+    await page.keyboard.press('j');
+    expect(await focused(page)).toBe(order[1]);
+    await page.keyboard.press('k');
+    expect(await focused(page)).toBe(order[0]);
 
     await link.focus();
     await page.keyboard.press('Enter');
@@ -159,14 +188,15 @@ const focused = (page: Page) => page.evaluate('document.activeElement.textConten
 /** Every element that Tab reaches, and whether its focus is visible. */
 async function walk(page: Page): Promise<{ name: string; isMarked: boolean }[]> {
   const reached: { name: string; isMarked: boolean }[] = [];
-  for (let step = 0; step < 60; step += 1) {
+  for (let step = 0; step < 90; step += 1) {
     await page.keyboard.press('Tab');
     const here = await page.evaluate(`(() => {
       const element = document.activeElement;
       if (!element || element === document.body) return null;
       const label = element.labels?.[0]?.firstChild ?? element;
+      const text = element.getAttribute('aria-label') ?? label.textContent;
       const style = getComputedStyle(element);
-      return { name: label.textContent.trim(), isMarked: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 1 };
+      return { name: text.trim(), isMarked: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 1 };
     })()`);
     if (here === null) break;
     reached.push(here as { name: string; isMarked: boolean });

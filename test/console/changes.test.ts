@@ -35,9 +35,12 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
     const page = await open();
     await page.goto(`${local().url}/?view=dlq`);
     await page.locator('#dlq-rows tr', { hasText: ids[2] as string }).waitFor();
-    await page.getByRole('button', { name: 'Redrive all' }).click();
+    await page.getByRole('button', { name: 'Redrive 3' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Redrive 3 of 3 dead letters?' });
+    await dialog.getByRole('button', { name: 'Redrive 3' }).click();
 
-    await page.getByRole('status').getByText('3 sent back to the queue').waitFor();
+    await dialog.getByText('3 sent back to the queue').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).click();
     await page.getByText('No dead letters.').waitFor();
     for (const id of ids) await processed(id);
   });
@@ -47,7 +50,7 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
     const before = await startedBy(id);
     const page = await open();
     await page.goto(`${local().url}/?event=${id}`);
-    await page.getByRole('button', { name: 'Replay' }).click();
+    await page.locator('#detail').getByRole('button', { name: 'Replay' }).click();
     await page.getByRole('status').getByText('Nothing to do').waitFor();
 
     await page.getByRole('button', { name: 'Run the rules again' }).click();
@@ -62,11 +65,40 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
     const page = await open();
     await page.goto(`${local().url}/?event=${id}`);
     await page.locator('#detail .badge', { hasText: 'failed' }).waitFor();
-    await page.getByRole('button', { name: 'Replay' }).click();
+    await page.locator('#detail').getByRole('button', { name: 'Replay' }).click();
     await page.getByRole('status').getByText('Reopened').waitFor();
     await page.locator('#detail .badge', { hasText: 'processed' }).waitFor();
     await page.getByText('The open event is now processed.').waitFor({ state: 'attached' });
     expect(await startedBy(id)).toHaveLength(1);
+  });
+
+  it('the console page replays selected events after a preview that says what it would do to each', async () => {
+    const ids = [await local().fail(), await local().fail()];
+    const done = await local().finish();
+    const page = await open();
+    await page.goto(local().url);
+    for (const id of [...ids, done]) await page.getByLabel(`Select event ${id}`).check();
+    await page.getByRole('button', { name: 'Replay…' }).click();
+
+    const dialog = page.getByRole('dialog', { name: 'Replay 2 of 3 events?' });
+    await dialog.getByText('2 failed: reopened').waitFor();
+    await dialog.getByText('1 processed: nothing to do').waitFor();
+    await dialog.getByRole('button', { name: 'Replay 2 events' }).click();
+
+    await dialog.getByText('Done.').waitFor();
+    for (const id of ids) await processed(id);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+  });
+
+  it('the console page replays a failed event from its row', async () => {
+    const id = await local().fail();
+    const page = await open();
+    await page.goto(local().url);
+    await page.getByRole('button', { name: `Replay event ${id}` }).click();
+
+    await page.getByRole('status').getByText('Reopened').waitFor();
+    await processed(id);
+    expect(new URL(page.url()).search).toBe('');
   });
 
   describe('an action with an unknown outcome', () => {
@@ -107,6 +139,20 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
       await page.getByRole('status').getByText('Recorded: action 1 is settled').waitFor();
       await processed(id);
       expect(await startedBy(id)).toHaveLength(1);
+    });
+
+    it('the console page records a decision from the row of an event', async () => {
+      const id = await local().unknown();
+      const page = await open();
+      await page.goto(local().url);
+      await page.getByRole('button', { name: `Decide about event ${id}` }).click();
+      const dialog = page.getByRole('dialog', { name: 'What was the outcome of this action?' });
+      await dialog.getByText('start-next-workflow: startRun (action 1)').waitFor();
+      await dialog.getByLabel('It is no longer needed').check();
+      await dialog.getByRole('button', { name: 'Record decision' }).click();
+
+      await page.getByRole('status').getByText('Recorded: action 1 is settled').waitFor();
+      await processed(id);
     });
 
     it('the console page leaves an action out', async () => {
@@ -183,7 +229,7 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
     try {
       const page = await open();
       await page.goto(`${served.link.replace('/#', `/?event=${id}#`)}`);
-      await page.getByRole('button', { name: 'Replay' }).click();
+      await page.locator('#detail').getByRole('button', { name: 'Replay' }).click();
       const question = page.getByRole('dialog', { name: 'Replay this event?' });
       await question.getByText('This changes CyberdeskWebhooks-prod').waitFor();
       await question.getByRole('button', { name: 'Cancel' }).click();
@@ -191,7 +237,7 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
       expect(page.url()).not.toContain('token');
 
       await page.reload();
-      await page.getByRole('button', { name: 'Replay' }).click();
+      await page.locator('#detail').getByRole('button', { name: 'Replay' }).click();
       await question.getByRole('button', { name: 'Replay' }).click();
       await page.getByRole('status').getByText('Reopened').waitFor();
       // The page closes before its server, so that its last requests do not fail.

@@ -12,6 +12,7 @@ const stage = {
   stackName: 'CyberdeskWebhooks-dev',
   region: 'eu-west-1',
   isLocal: false,
+  outputs: { cyberdeskApiUrl: 'https://api.cyberdesk.io' },
 } as Stage;
 
 const POLICY =

@@ -7,7 +7,12 @@ import { type Console, startConsole } from '../../ops/console/server.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
 import { useBrowser, withoutBrowser } from './kit/browser.ts';
 
-const stage = { name: 'dev', stackName: 'CyberdeskWebhooks-dev', region: 'eu-west-1' } as Stage;
+const stage = {
+  name: 'dev',
+  stackName: 'CyberdeskWebhooks-dev',
+  region: 'eu-west-1',
+  outputs: { cyberdeskApiUrl: 'https://api.cyberdesk.io' },
+} as Stage;
 
 // Other systems use a different program.
 describe.skipIf(process.platform !== 'linux')('opening the browser', () => {

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { EventItem } from '../../lambda/core/model/index.ts';
+import { startConsole } from '../../ops/console/server.ts';
 import { timeline } from '../../ops/events/timeline.ts';
 import { deliver, runComplete } from '../e2e/kit/webhooks.ts';
 import { useBrowser, withoutBrowser } from './kit/browser.ts';
@@ -8,7 +10,7 @@ import { useConsole } from './kit/local.ts';
 /** The timeline of an event received at this time, without a sign that it was queued. */
 const unbegun = (at: number) => {
   const event = { received_at: new Date(at).toISOString(), state: 'received', round: 0, body_bytes: 2 };
-  const rest = { completion: undefined, actions: [], startedBy: undefined, pause: undefined };
+  const rest = { completion: undefined, actions: [], startedBy: undefined, pause: undefined, acts: [] };
   return timeline({ event: event as EventItem, ...rest });
 };
 
@@ -78,9 +80,9 @@ describe.skipIf(withoutBrowser)('the console page', () => {
   it('the console page falls back to the list when the address names an unknown view', async () => {
     const id = await local().finish();
     const page = await open();
-    await page.goto(`${local().url}/?view=zzz&run=none`);
+    await page.goto(`${local().url}/?view=zzz&q=none`);
     await page.getByText('No events match').waitFor();
-    expect(page.url()).toBe(`${local().url}/?run=none`);
+    expect(page.url()).toBe(`${local().url}/?q=none`);
     await page.goto(`${local().url}/?view=zzz`);
     await page.locator(row(id)).waitFor();
     expect(page.url()).toBe(`${local().url}/`);
@@ -119,7 +121,7 @@ describe.skipIf(withoutBrowser)('the console page', () => {
     ]);
     expect(await steps.last().textContent()).toContain('replay');
     expect(await steps.last().textContent()).not.toContain('npx');
-    expect(await page.getByRole('button', { name: 'Replay' }).isVisible()).toBe(true);
+    expect(await page.locator('#detail').getByRole('button', { name: 'Replay' }).isVisible()).toBe(true);
   });
 
   it('the console page shows the timeline of an event step by step', async () => {
@@ -179,9 +181,11 @@ describe.skipIf(withoutBrowser)('the console page', () => {
     await local().finish({ workflow_id: run.workflow_id });
     const page = await open();
     await page.goto(local().url);
-    await page.getByLabel('Workflow', { exact: true }).fill(run.workflow_id);
+    await page.getByLabel('Search').fill(run.workflow_id.slice(0, 13));
+    await page.waitForURL(/q=/);
     await page.getByLabel('Run status').first().selectOption('error');
-    await page.getByLabel('State').selectOption('processed');
+    await page.waitForURL(/status=error/);
+    await page.getByRole('link', { name: /^Processed/ }).click();
     const rows = page.locator('#events-rows tr');
     const onlyIt = async () => {
       await page.locator(row(failed)).waitFor();
@@ -189,15 +193,16 @@ describe.skipIf(withoutBrowser)('the console page', () => {
     };
     await onlyIt();
     const query = Object.fromEntries(new URL(page.url()).searchParams);
-    expect(query).toEqual({ workflow: run.workflow_id, status: 'error', state: 'processed' });
+    expect(query).toEqual({ q: run.workflow_id.slice(0, 13), status: 'error', state: 'processed' });
 
     await page.reload();
     await onlyIt();
-    expect(await page.getByLabel('Workflow', { exact: true }).inputValue()).toBe(run.workflow_id);
-    expect(await page.getByLabel('State').inputValue()).toBe('processed');
+    expect(await page.getByLabel('Search').inputValue()).toBe(run.workflow_id.slice(0, 13));
+    const chosen = page.locator('#states [aria-current]');
+    expect(await chosen.textContent()).toBe('Processed 1');
 
     await page.goBack();
-    await expect.poll(() => page.getByLabel('State').inputValue()).toBe('');
+    await expect.poll(() => chosen.textContent()).toContain('All');
     await page.getByRole('button', { name: 'Clear filters' }).click();
     expect(new URL(page.url()).search).toBe('');
     await expect.poll(() => rows.count()).toBeGreaterThan(1);
@@ -223,6 +228,75 @@ describe.skipIf(withoutBrowser)('the console page', () => {
     await page.locator('#payload pre').waitFor();
     await page.getByRole('button', { name: 'Close' }).click();
     expect(await page.content()).not.toContain('Jane Doe');
+  });
+
+  it('the console page finds an event by the name of its workflow', async () => {
+    const workflow_id = randomUUID();
+    local().run.fake?.seedWorkflow({ id: workflow_id, name: 'Referral letters' });
+    const id = await local().finish({ workflow_id });
+    const page = await open();
+    await page.goto(local().url);
+    await page.locator(row(id)).getByText('Referral letters').waitFor();
+    await page.getByLabel('Search').fill('referral');
+
+    await expect.poll(() => page.locator('#events-rows tr').count()).toBe(1);
+    expect(await page.locator('#events-range').textContent()).toBe('1 to 1 of 1');
+    expect(await page.locator(row(id)).locator('.outcome').textContent()).toBe('1 run started, published');
+  });
+
+  it('the console page draws accepted and refused deliveries, and a click on a bar chooses its time', async () => {
+    await local().finish();
+    const page = await open();
+    await page.goto(local().url);
+    const chart = page.getByRole('img', { name: /^Deliveries and failed events: accepted [1-9]/ });
+    await chart.waitFor();
+    await chart.locator('.target').last().click();
+
+    const { searchParams } = new URL(page.url());
+    expect(Date.parse(searchParams.get('until') ?? '')).toBeGreaterThan(Date.now() - 60_000);
+    expect(await page.getByLabel('Received').inputValue()).toBe('custom');
+    expect(await page.getByLabel('From').inputValue()).not.toBe('');
+  });
+
+  it('the console page shows at once that its server is gone, and continues when it is back', async () => {
+    const first = await startConsole({ stage: local().stage, port: 0 });
+    const port = Number(new URL(first.url).port);
+    const page = await open({ expectErrors: true });
+    await page.goto(first.link);
+    await page.locator('#events-rows tr').first().waitFor();
+    await first.close();
+
+    await page.getByRole('alert').getByText('is not responding').waitFor();
+    expect(await page.locator('#live').textContent()).toBe('Disconnected');
+    const second = await startConsole({ stage: local().stage, port });
+    // Its token is another one: the page says what to do.
+    await page.getByRole('alert').getByText('token is missing or expired').waitFor();
+    expect(await page.locator('#live').textContent()).toBe('Live');
+    await page.context().close();
+    await second.close();
+  });
+
+  it('the console page keeps the theme that a user chooses', async () => {
+    const page = await open({ colorScheme: 'light' });
+    const scheme = () => page.evaluate('getComputedStyle(document.documentElement).colorScheme');
+    await page.goto(local().url);
+    await page.getByRole('button', { name: 'Theme: system' }).click();
+    await page.getByRole('button', { name: 'Theme: light' }).click();
+    expect(await scheme()).toBe('dark');
+
+    await page.reload();
+    await page.getByRole('button', { name: 'Theme: dark' }).waitFor();
+    expect(await scheme()).toBe('dark');
+  });
+
+  it('the console page copies an id', async () => {
+    const id = await local().finish();
+    const page = await open({ permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.goto(`${local().url}/?event=${id}`);
+    await page.getByRole('button', { name: 'Copy event ID' }).click();
+
+    await page.getByText('Copied event ID.').waitFor({ state: 'attached' });
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(id);
   });
 
   it('the console page shows a failing backend, and recovers when it is back', async () => {

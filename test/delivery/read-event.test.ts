@@ -42,6 +42,13 @@ it('readEvent keeps every digit of a text', async () => {
   expect(String(n)).toBe('12345678901234567890');
 });
 
+it('readEvent keeps every digit and character of bytes, although their envelope has been parsed before', async () => {
+  const body = '{"n":12345678901234567890,"name":"Jörg 💊"}';
+  const envelope = { data_base64: Buffer.from(body).toString('base64') };
+
+  expect(JSON.stringify(await readEvent(envelope as never))).toBe(body);
+});
+
 it.each([
   ['small', 'x'],
   ['in pieces', randomBytes(500_000).toString('hex')],
@@ -61,7 +68,7 @@ it('readEvent says that an event is gone', async () => {
 
 it.each(['{}', '{"dataref":"https://example.com/a"}'])('readEvent refuses %s', async (text) => {
   await expect(readEvent(text, client())).rejects.toThrow(
-    new NotDeliveredError('this has neither "data" nor a "dataref" to an event'),
+    new NotDeliveredError('this has no "data", no "data_base64" and no "dataref" to an event'),
   );
   expect(new NotDeliveredError().name).toBe('NotDeliveredError');
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BUNDLE_FILE, buildOptionsOf } from '../../lib/functions/build-options.ts';
 import { readBundles } from '../../local/template/bundles.ts';
 import { makeClone } from '../support/clone.ts';
@@ -41,6 +41,7 @@ async function edit(file: string, text: string, said: RegExp): Promise<string> {
   const [line] = await waitFor(
     `a line like ${said}`,
     () => said.exec(run.output.out.slice(before)) ?? undefined,
+    TIMEOUT_MS,
   );
   console.log(line);
   return line;
@@ -159,3 +160,62 @@ it(
   },
   TIMEOUT_MS,
 );
+
+describe('an edit that cannot run', () => {
+  const stages = join(clone.root, 'stages.ts');
+  /** What health answers until it is stopped. */
+  function watchHealth() {
+    const seen = new Set<string>();
+    let isOver = false;
+    const watched = (async () => {
+      while (!isOver) {
+        const response = await fetch(`${url}/_local/health`);
+        const { status } = (await response.json()) as { status: string };
+        seen.add(`${response.status} ${status}`);
+      }
+    })();
+    const stop = async () => {
+      isOver = true;
+      await watched;
+      return [...seen];
+    };
+    return { stop };
+  }
+  const saidSince = (start: number) => run.output.out.slice(start);
+
+  it(
+    'rules that are half written while stages.ts is synthesized do not end the run',
+    async () => {
+      const health = watchHealth();
+      const start = run.output.out.length;
+      await edit(stages, `${readFileSync(stages, 'utf8')}// edited\n`, /stages\.ts: has changed/);
+      writeFileSync(rules, `${shipped}const a = ;\n`);
+      await waitFor('both to be taken up', () => /still runs|is the same|ready again/.test(saidSince(start)));
+      await edit(rules, renamed('after-all'), /live in the processor|ready again/);
+
+      expect(await rulesOf()).toContain('after-all');
+      expect(await health.stop()).toContain('200 ok');
+      expect(run.output.err).toBe('');
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'an app that is synthesized and cannot be started is replaced by the one before',
+    async () => {
+      const health = watchHealth();
+      const before = readFileSync(stages, 'utf8');
+      await edit(
+        stages,
+        before.replace('  dev: {', '  other: {'),
+        /STAGE "dev" has no stack.* is started again\n/,
+      );
+      const event = await send();
+
+      expect((await finished(event.id)).state).toBe('processed');
+      expect(await health.stop()).toContain('503 starting');
+      await edit(stages, before, /ready again|The synthesis is the same/);
+    },
+    TIMEOUT_MS,
+  );
+});

@@ -11,6 +11,7 @@ import {
   ownCompletion,
   pieceKey,
 } from '../../lambda/core/model/index.ts';
+import { intentKey, marksOf, outcomeKey } from '../../ops/audit/record.ts';
 import { foldersOf, PAGE, README, rowsOf, updatePage, updateReadme } from './architecture-page.ts';
 import { roomDiagram } from './diagrams.ts';
 import { readRepository, readText } from './repository.ts';
@@ -29,6 +30,7 @@ const ITEMS: Record<keyof typeof KEY_PREFIXES, Key[]> = {
     lineageKey('<run id>'),
   ],
   occurrence: [{ pk: occurrencePartition('<event id>'), sk: ownCompletion('<event id>~<digest>') }],
+  audit: [intentKey('<act>'), outcomeKey('<act>'), { pk: marksOf('<event id>'), sk: '<time>#<act>' }],
 };
 
 function withIndex({ pk, sk }: Key): Key {

@@ -79,10 +79,10 @@ const findFunctions = (sources: readonly Source[], isMeant: (shape: FunctionShap
 
 /** Casts for each thousand lines. */
 function countCasts(sources: readonly Source[], tests: readonly Source[]): Count[] {
-  const tools = ['lib', 'bin', 'ops', 'local'];
+  const tools = ['lib', 'bin', 'ops', 'local', 'bench'];
   const groups: [string, Source[], string][] = [
     ['lambda', inFolders(sources, ['lambda']), '4'],
-    ['lib, bin, ops and local', inFolders(sources, tools), '6'],
+    ['lib, bin, ops, local and bench', inFolders(sources, tools), '6'],
     ...tools.map((folder): [string, Source[], string] => [folder, inFolders(sources, [folder]), '6']),
     ['test', [...tests], '10'],
   ];

@@ -99,6 +99,15 @@ it('every page of docs is linked from another one', () => {
   expect(PAGES.filter((path) => path.startsWith('docs/') && !linked.includes(path))).toEqual([]);
 });
 
+it('llms.txt links to every page outside the decisions and the examples, and to no other file', () => {
+  const linked = [...readText('llms.txt').matchAll(/\]\(([^)]+)\)/g)].map(([, link]) => link ?? '');
+  const pages = PAGES.filter(
+    (path) => !/^(docs\/decisions\/\d|examples\/|local\/cyberdesk-api\/)/.test(path),
+  );
+
+  expect(linked.sort()).toEqual(pages.sort());
+});
+
 it('README.md and local/README.md show code', () => {
   const shows = (path: string) => readText(path).includes('\n```ts\n');
 

@@ -14,6 +14,13 @@ describe('the language of the repository', () => {
     expect(found).toEqual([]);
   });
 
+  it('the repository never calls the command so that npx may download a package of a stranger', () => {
+    const call = ['npx', 'cyberdesk-webhooks'].join(' ');
+    const found = listTexts().filter((path) => readText(path).includes(call));
+
+    expect(found).toEqual([]);
+  });
+
   it('the search for phrases finds a planted one, even when it is broken over two lines of a comment', () => {
     expect(findPhrases('lib/a.ts', 'const a = 1;\n/** It would wait for\n * ever. */\n')).toEqual([
       { at: 'lib/a.ts:2', phrase: 'for ever', instead: 'forever' },

@@ -35,7 +35,7 @@ async function recordWith(night: Night): Promise<ReadonlyMap<Name, string>> {
   const record = async (name: Name, words: string, input = '') => {
     const { out } = await night.call(words.replace(/ <.*/, '').split(' '), { input });
     const before = transcripts.has(name) ? `${transcripts.get(name)}\n\n` : '';
-    transcripts.set(name, `${before}$ npx cyberdesk-webhooks ${words}\n${asShown(night, out)}`);
+    transcripts.set(name, `${before}$ npx --no cyberdesk-webhooks ${words}\n${asShown(night, out)}`);
   };
   const { failed, secret, refused } = await goWrong(night);
   await record('night-doctor', 'doctor --no-probe');
@@ -74,6 +74,6 @@ async function goWrong(night: Night) {
 
 const asShown = ({ run: { url } }: Night, text: string): string =>
   text
-    .replaceAll(`PORT=${new URL(url).port} `, '')
+    .replaceAll(` --stage local:${new URL(url).port}`, '')
     .replaceAll(new URL(url).host, `127.0.0.1:${SHOWN_PORT}`)
     .trimEnd();

@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PAGE, README, updatePage, updateReadme } from './architecture-page.ts';
-import { countBundles } from './bundles.ts';
 import { type Count, countStructure } from './counts.ts';
 import { ROOT, readRepository, readText } from './repository.ts';
 
@@ -18,7 +17,7 @@ const { values } = parseArgs({
 });
 const root = resolve(values.root);
 const sources = readRepository(root);
-const counts = [...countStructure(sources), ...countBundles(root)];
+const counts = countStructure(sources);
 const width = Math.max(...counts.map(({ name }) => name.length));
 for (const count of counts) print(count);
 if (values.write) {

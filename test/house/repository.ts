@@ -7,7 +7,7 @@ import { type Aliases, readSource, type Source } from './source.ts';
 export const ROOT = join(import.meta.dirname, '../..');
 
 /** Folders that hold code. */
-const FOLDERS = ['lambda', 'lib', 'ops', 'local', 'bin', 'examples', 'test'];
+const FOLDERS = ['lambda', 'lib', 'ops', 'local', 'bin', 'bench', 'examples', 'test'];
 
 const TEXT = /\.([mc]?[tj]s|md|html|css|ya?ml|sh)$|^\.ci\/run$/;
 

@@ -28,7 +28,8 @@ export const BELOW: Readonly<Record<string, readonly string[]>> = {
   'infrastructure.ts': ['lib'],
   ops: ['lambda', 'lib', 'bin/with-node.mjs'],
   local: ['lambda', 'lib', 'ops', 'bin/with-node.mjs'],
-  bin: ['lambda', 'lib', 'ops', 'local', 'stages.ts', 'infrastructure.ts'],
+  bin: ['lambda', 'lib', 'ops', 'local', 'stages.ts', 'infrastructure.ts', 'bin/with-node.mjs'],
+  bench: ['lambda', 'lib', 'ops', 'local'],
   // Starts an entry point with a suitable Node.js: it must run in any, so it imports nothing.
   'bin/with-node.mjs': [],
 };
@@ -55,11 +56,11 @@ export const LAMBDA_BELOW: Readonly<Record<string, readonly string[]>> = {
 /** The tools, from the bottom up: each folder or file imports from itself and from earlier ones only. */
 export const TOOLS: Readonly<Record<string, readonly string[]>> = {
   ops: [
-    ...['errors.ts', 'json.ts', 'stage', 'cli', 'http'],
-    ...['events', 'queues', 'dlq', 'logs', 'send', 'secrets', 'reconcile', 'workflows'],
+    ...['errors.ts', 'json.ts', 'stage', 'cli', 'audit', 'http'],
+    ...['events', 'queues', 'dlq', 'logs', 'send', 'listen', 'secrets', 'reconcile', 'workflows'],
     ...['verify-api', 'doctor'],
     ...['types', 'rules'],
-    ...['cost', 'destroy', 'completion', 'console', 'main.ts', 'cyberdesk-webhooks.mjs'],
+    ...['cost', 'destroy', 'completion', 'console', 'mcp', 'main.ts', 'cyberdesk-webhooks.mjs'],
   ],
   local: [
     ...[

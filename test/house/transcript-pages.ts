@@ -34,13 +34,14 @@ export function updatePages(recorded: ReadonlyMap<string, string>): void {
   }
 }
 
-/** What differs from one recording to the next. Columns are as wide as what they hold, so spaces differ as well. */
+/** What differs from one recording to the next. Columns are as wide as what they hold, so spaces and broken lines differ, too. */
 const VARYING: readonly (readonly [RegExp, string])[] = [
   [/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, '<id>'],
   [/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>'],
   [/\bjust now\b|\b\d+ ?(s|m|h|d) ago\b/g, '<ago>'],
   [/\b127\.0\.0\.1:\d+/g, '127.0.0.1:<port>'],
   [/[\d.]+ (ms|s|min)\b/g, '<duration>'],
+  [/\n {4,}/g, ' '],
   [/ {2,}/g, ' '],
 ];
 

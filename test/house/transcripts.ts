@@ -2,6 +2,7 @@ import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clone, makeClone } from '../support/clone.ts';
@@ -16,6 +17,7 @@ export const TRANSCRIPTS = [
   'doctor',
   'failed',
   'redrive',
+  'audit',
   'reconcile',
   'types',
   'rules-check',
@@ -26,10 +28,12 @@ export const TRANSCRIPTS = [
 type Name = (typeof TRANSCRIPTS)[number];
 
 const { scripts, bin } = JSON.parse(readText('package.json'));
-/** What `npm start` and `npx cyberdesk-webhooks` run, without npm in between: a signal must reach it. */
+/** What `npm start` and `npx --no cyberdesk-webhooks` run, without npm in between: a signal must reach it. */
 const START: string[] = scripts.start.split(' ').slice(1);
 const COMMAND: string = bin['cyberdesk-webhooks'];
 const SHOWN_PORT = 8787;
+/** Who acts in the local run, in place of the user of this machine. */
+const USER = 'alex';
 const PATIENCE = 100_000;
 
 class GaveUpError extends Error {
@@ -49,6 +53,7 @@ export async function recordTranscripts(): Promise<ReadonlyMap<string, string>> 
       await recorder.record('doctor', [['doctor']]);
       await recorder.recordFailure();
       await recorder.recordRedrive();
+      await recorder.record('audit', [['audit', 'list']]);
       await recorder.recordReconcile();
       await recorder.recordRules();
     });
@@ -88,7 +93,7 @@ class Recorder {
     for (const words of calls) {
       if (words[1] === 'show')
         await until('the event is processed', async () => /state +processed/.test(await this.#run(words)));
-      parts.push(`$ npx cyberdesk-webhooks ${words.join(' ')}\n${await this.#run(words)}`);
+      parts.push(`$ npx --no cyberdesk-webhooks ${words.join(' ')}\n${await this.#run(words)}`);
     }
     this.transcripts.set(name, parts.join('\n\n'));
   }
@@ -132,7 +137,7 @@ class Recorder {
   /** Ends the follow-up run at the fake API, which announces it nowhere: the run that a reconcile finds. */
   async recordReconcile(): Promise<void> {
     const api = this.#find('doctor', /^\S+ api-key .*(http:\/\/127\.0\.0\.1:\d+)/m);
-    const followUp = this.#find('redrive', /startRun: \S.* ([0-9a-f-]{36})$/m);
+    const followUp = this.#find('redrive', /startRun: done\s+→ run\s+([0-9a-f-]{36})$/m);
     await post(`${api}/_control/runs/${followUp}/complete`, { status: 'success' });
     await this.record('reconcile', [['reconcile', '--since', '1h', '--grace', '0s']]);
   }
@@ -186,7 +191,8 @@ class Recorder {
 
   readonly #asShown = (text: string): string =>
     text
-      .replaceAll(`PORT=${this.#port} `, '')
+      .replaceAll(` --stage local:${this.#port}`, '')
+      .replaceAll(new RegExp(`\\b${userInfo().username}\\b`, 'g'), USER)
       .replaceAll(`127.0.0.1:${this.#port}`, `127.0.0.1:${SHOWN_PORT}`)
       .trimEnd();
 }

@@ -21,7 +21,7 @@ export async function recordVerifyApi(): Promise<string> {
     await setApiKey(stage, 'cd_key');
     const clock = { now: () => now, sleep };
     const { out } = await run(CALL.split(' '), { clock, connect: async () => stage });
-    return `$ npx cyberdesk-webhooks ${CALL}\n${out.trimEnd()}`;
+    return `$ npx --no cyberdesk-webhooks ${CALL}\n${out.trimEnd()}`;
   } finally {
     await Promise.all([api.close(), emulators.stop()]);
   }

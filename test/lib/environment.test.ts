@@ -59,6 +59,7 @@ describe('the environment of a function', () => {
       sensitiveSecretArns: ['arn:one', 'arn:two'],
       workflowIds: { next: 'a', intakeForm: 'b' },
       destinations: { persist: 'arn:aws:lambda:eu-central-1:123456789012:function:persist' },
+      handlers: ['persist'],
     };
     const variables = writeEnvironment(processorEnvironment, values);
 
@@ -79,6 +80,7 @@ describe('the environment of a function', () => {
       NEXT_WORKFLOW_ID: 'a',
       INTAKE_FORM_WORKFLOW_ID: 'b',
       DESTINATIONS: 'persist=arn:aws:lambda:eu-central-1:123456789012:function:persist',
+      HANDLERS: 'persist',
     });
     expect(readEnvironment(processorEnvironment, variables)).toEqual(values);
   });

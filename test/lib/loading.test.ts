@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addStages } from '../../lib/add-stages.ts';
 import { BundleError } from '../../lib/functions/bundle-error.ts';
 import { ServiceFunction } from '../../lib/functions/service-function.ts';
+import type { StageSettings } from '../../lib/settings/stage-settings.ts';
 import { startLocal } from '../../local/run.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -14,43 +15,54 @@ const folder = mkdtempSync(join(tmpdir(), 'loading-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Follow-ups files, and what synthesis says about them. */
-const FILES: Record<string, [code: string, said: RegExp | undefined]> = {
-  'two rules of one name': [
-    "const actions = () => [];\nexport default followUps({ name: 'a', actions }, { name: 'a', actions });",
-    /\.ts:3: two rules are named "a"; give each rule a unique name$/,
-  ],
-  'a throw at load': [
-    'const table: any = undefined;\nconst { first } = table;\nexport default followUps(first);',
-    /\.ts:3: TypeError: Cannot destructure property 'first' of '.*' as it is undefined\.$/,
-  ],
-  'another export': ['export default followUps;', /\.ts: the default export is not the result of /],
-  'a call that waits for the network': [
-    "await fetch('https://example.com/');\nexport default followUps();",
-    /: TypeError: fetch failed; nothing can be reached while loading$/,
-  ],
-  'a wait that never ends': [
-    'await new Promise(() => {});\nexport default followUps();',
-    /\.ts: loading it never ends; nothing may be awaited from outside$/,
-  ],
-  'an end of the process': [
-    'process.exit(0);\nexport default followUps();',
-    /\.ts: loading it ends the process with status 0$/,
-  ],
-  'a workflow that the stage lacks': [
-    "export default followUps({ workflows: { invoice: 'required' } });",
-    /\.ts: stage "stage-\d" has no id for the workflow "invoice", .* set workflowIds\.invoice$/,
-  ],
-  'a CommonJS package': [
-    "import { parse } from './common.cjs';\nexport default followUps({ name: parse(), actions: () => [] });",
-    undefined,
-  ],
-};
+const FILES: Record<string, [code: string, said: RegExp | undefined, workflowIds?: Record<string, string>]> =
+  {
+    'two rules of one name': [
+      "const actions = () => [];\nexport default followUps({ name: 'a', actions }, { name: 'a', actions });",
+      /\.ts:3: two rules are named "a"; give each rule a unique name$/,
+    ],
+    'a throw at load': [
+      'const table: any = undefined;\nconst { first } = table;\nexport default followUps(first);',
+      /\.ts:3: TypeError: Cannot destructure property 'first' of '.*' as it is undefined\.$/,
+    ],
+    'another export': ['export default followUps;', /\.ts: the default export is not the result of /],
+    'a call that waits for the network': [
+      "await fetch('https://example.com/');\nexport default followUps();",
+      /: TypeError: fetch failed; nothing can be reached while loading$/,
+    ],
+    'a wait that never ends': [
+      'await new Promise(() => {});\nexport default followUps();',
+      /\.ts: loading it never ends; nothing may be awaited from outside$/,
+    ],
+    'an end of the process': [
+      'process.exit(0);\nexport default followUps();',
+      /\.ts: loading it ends the process with status 0$/,
+    ],
+    'a workflow that the stage lacks': [
+      "export default followUps({ workflows: { invoice: 'required' } });",
+      /\.ts: stage "stage-\d" has no id for the workflow "invoice", .* set workflowIds\.invoice$/,
+    ],
+    'a workflow that is misspelt in the stage': [
+      "export default followUps({ workflows: { next: 'optional' } });",
+      /\.ts: stage "stage-\d" has an id for the workflow "nxt", which the rules do not declare, and no id for "next"; /,
+      { nxt: '33333333-3333-4333-8333-333333333333' },
+    ],
+    'a CommonJS package': [
+      "import { parse } from './common.cjs';\nexport default followUps({ name: parse(), actions: () => [] });",
+      undefined,
+    ],
+  };
 const NAMES = Object.keys(FILES);
 const IMPORT = `import { followUps } from '${join(ROOT, 'lambda/rules/index.ts')}';\n`;
 const pathOf = (name: string) => join(folder, `${name.replaceAll(' ', '-')}.ts`);
 
+function settingsOf(name: string): StageSettings {
+  const [, , workflowIds] = FILES[name] ?? [];
+  return { rules: pathOf(name), ...(workflowIds && { workflowIds }) };
+}
+
 const stackOf = (app: App, stage: string) =>
-  addStages(app, { [stage]: { rules: pathOf(NAMES[Number(stage.replace('stage-', ''))] ?? 'other') } })[0];
+  addStages(app, { [stage]: settingsOf(NAMES[Number(stage.replace('stage-', ''))] ?? 'other') })[0];
 
 beforeAll(() => {
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');

@@ -63,6 +63,32 @@ describe('construct', () => {
     for (const { Resource } of Statement) expect(JSON.stringify(Resource)).not.toContain('*');
   });
 
+  it.each(['grantReadEvents', 'grantRedrive', 'grantReplay', 'grantSetSecrets'] as const)(
+    '%s lets an operator put on record what they do, and only there unless they may change events',
+    (grant) => {
+      const app = testApp();
+      const stack = new Stack(app, 'Mine');
+      const webhooks = new CyberdeskWebhooks(stack, 'Webhooks', { stage: 'live' });
+      const role = new Role(stack, 'Operator', { assumedBy: new AccountRootPrincipal() });
+
+      webhooks[grant](role).assertSuccess();
+
+      const { Statement } = one(templateOf(app, 'Mine'), 'AWS::IAM::Policy', 'Operator').Properties
+        .PolicyDocument;
+      const puts = Statement.filter(({ Action }: { Action: string | string[] }) =>
+        [Action].flat().includes('dynamodb:PutItem'),
+      );
+      const onRecord = {
+        Condition: {
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['audit#*'] },
+          Null: { 'dynamodb:LeadingKeys': 'false' },
+        },
+      };
+      expect(puts).toContainEqual(expect.objectContaining(onRecord));
+      expect(puts).toHaveLength(grant === 'grantReplay' ? 2 : 1);
+    },
+  );
+
   it('the construct reads sensitive secrets of the same app and decrypts them with their keys, each granted once', () => {
     // Arrange
     const app = testApp();

@@ -130,6 +130,22 @@ describe('invalid settings', () => {
       "destinations.a.queue: must be in eu-west-1, the stack's region (got eu-central-1)",
     ],
     [
+      'destinations in two regions, whichever is that of the stack',
+      {
+        destinations: {
+          a: { queue: 'arn:aws:sqs:us-east-1:123456789012:a' },
+          b: { handler: 'test/lib/support/own-handler.ts' },
+          c: { eventBus: 'arn:aws:events:eu-west-1:123456789012:event-bus/c' },
+        },
+      },
+      'destinations.c.eventBus: must be in us-east-1, the region of destinations.a.queue (got eu-west-1)',
+    ],
+    [
+      'a secret and a destination in two regions',
+      { sensitiveSecretArns, destinations: { a: { queue: 'arn:aws:sqs:us-east-1:123456789012:a' } } },
+      'destinations.a.queue: must be in eu-central-1, the region of sensitiveSecretArns.0 (got us-east-1)',
+    ],
+    [
       'a destination in a partition that its region is not in',
       { destinations: { a: { eventBus: 'arn:aws:events:cn-north-1:123456789012:event-bus/a' } } },
       'destinations.a.eventBus: has the region cn-north-1, which is in aws-cn (got the partition aws)',

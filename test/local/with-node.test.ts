@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -22,7 +22,11 @@ function program(code: string): string {
   return file;
 }
 
-it.each([['local/start.mjs'], ['ops/cyberdesk-webhooks.mjs']])(
+const { app }: { app: string } = JSON.parse(readFileSync('cdk.json', 'utf8'));
+/** What `cdk` starts. */
+const APP = app.replace(/^node /, '');
+
+it.each([['local/start.mjs'], ['ops/cyberdesk-webhooks.mjs'], [APP]])(
   '%s reports in one line that Node is too old when there is no newer one',
   (entry) => {
     const env = { ...process.env, CYBERDESK_WEBHOOKS_RESTARTED: '1' };

@@ -40,7 +40,7 @@ describe('the command', () => {
   it.each(VERBS)('%s has --help with an example', async (verb) => {
     const { code, out } = await run([...verb.split(' '), '--help']);
     expect(code).toBe(0);
-    expect(out).toContain(`$ npx cyberdesk-webhooks ${verb}`);
+    expect(out).toContain(`$ npx --no cyberdesk-webhooks ${verb}`);
   });
 
   it.each([
@@ -165,7 +165,9 @@ describe('output', () => {
       { title: 'N', value: ({ name }: { name: string }) => name },
       { title: 'C', value: ({ count }: { count: string }) => count, align: 'right' as const },
     ];
-    expect(table(rows, columns)).toBe('N           C\n\x1b[31mlong name\x1b[39m   1\nx          10\n');
+    expect(table({ columns: 80, style: (_format, text) => text }, rows, columns)).toBe(
+      'N           C\n\x1b[31mlong name\x1b[39m   1\nx          10\n',
+    );
   });
 
   it.each([

@@ -21,7 +21,7 @@ const CASES: [line: string, found: string[]][] = [
   ['--name events dlq re', ['redrive']],
   ['queues --region e', []],
 ];
-const STARTS = ['cyberdesk-webhooks', 'npx cyberdesk-webhooks', 'npx -y cyberdesk-webhooks'];
+const STARTS = ['cyberdesk-webhooks', 'npx --no cyberdesk-webhooks', 'npx -y cyberdesk-webhooks'];
 const LINES = STARTS.flatMap((start) =>
   CASES.map(([line, found]) => [`${start} ${line}`, found] as [string, string[]]),
 );
@@ -78,7 +78,7 @@ describe('completion in bash', () => {
     for (const times of [before, `${before}\nsource ${script('bash')}`]) {
       expect(bash('npx cdk de', { before: times })).toEqual(['theirs npx']);
       expect(bash('npx cyberdesk-we', { before: times })).toEqual(['theirs npx']);
-      expect(bash('npx cyberdesk-webhooks ev', { before: times })).toEqual(['events']);
+      expect(bash('npx --no cyberdesk-webhooks ev', { before: times })).toEqual(['events']);
     }
     const [spec] = shell('bash', `${before}\nsource ${script('bash')}\ncomplete -p npx`);
     expect(spec).toBe('complete -o nospace -F _cyberdesk_webhooks_npx npx');

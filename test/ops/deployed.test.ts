@@ -120,7 +120,12 @@ describe('without configuration of AWS', () => {
     vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
     vi.stubEnv('AWS_CONFIG_FILE', '/nowhere');
     vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/nowhere');
-    return () => vi.unstubAllEnvs();
+    // Nor the stages of the app around it.
+    const cwd = vi.spyOn(process, 'cwd').mockReturnValue('/nowhere');
+    return () => {
+      vi.unstubAllEnvs();
+      cwd.mockRestore();
+    };
   });
 
   it.each([['doctor'], ['queues'], ['events', 'list']])('%j fails without a region', async (...argv) => {

@@ -34,12 +34,12 @@ function atSend(nth: number, act: () => unknown): Stage {
 }
 
 describe('a redrive that is interrupted', () => {
-  const AGAIN = 'continue with "npx cyberdesk-webhooks dlq redrive --rate 1000 --all --stage dev"';
+  const AGAIN = 'continue with "npx --no cyberdesk-webhooks dlq redrive --rate 1 --all --stage dev"';
 
   it('a redrive that a signal interrupts reports what was sent back, what is left and how to continue', async () => {
     await fail(3);
     const stopped = atSend(2, () => process.emit('SIGINT'));
-    const { code, out } = await dlq(stopped, 'redrive', '--all', '--rate', '1000');
+    const { code, out } = await dlq(stopped, 'redrive', '--all', '--rate', '1');
     expect(code).toBe(1);
     expect(out).toContain('2 redriven\n');
     expect(out).toContain(`interrupted: about 1 dead letter left; ${AGAIN}`);
@@ -51,7 +51,7 @@ describe('a redrive that is interrupted', () => {
   it('a redrive that a network failure interrupts reports the same, with the cause', async () => {
     await fail(3);
     const broken = atSend(3, () => Promise.reject(Object.assign(new Error('x'), { code: 'ECONNRESET' })));
-    const { code, err } = await dlq(broken, 'redrive', '--all', '--rate', '1000');
+    const { code, err } = await dlq(broken, 'redrive', '--all', '--rate', '1');
     expect(code).toBe(2);
     expect(err).toContain(`2 redriven, the others remain dead letters; ${AGAIN}; the network failed`);
     expect(err.trim().split('\n')).toHaveLength(1);

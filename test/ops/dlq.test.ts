@@ -1,12 +1,12 @@
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { followUps } from '../../lambda/rules/index.ts';
 import { listDeadLetters } from '../../ops/dlq/receive.ts';
 import { redriveDeadLetters } from '../../ops/dlq/redrive.ts';
 import { describeEvent } from '../../ops/events/detail.ts';
 import { queueDepths } from '../../ops/queues/depths.ts';
-import type { Stage } from '../../ops/stage/stage.ts';
 import { followSuccess } from './support/service.ts';
+import type { TestStage } from './support/stage.ts';
 import { useStage } from './support/use-stage.ts';
 
 const here = useStage();
@@ -28,7 +28,7 @@ const sendRaw = (MessageBody: string) =>
   );
 
 const withSqs = (send: (command: never) => Promise<unknown>) =>
-  ({ ...here.stage, clients: { ...here.stage.clients, sqs: { send } } }) as unknown as Stage;
+  ({ ...here.stage, clients: { ...here.stage.clients, sqs: { send } } }) as unknown as TestStage;
 
 describe('dead letters', () => {
   it('listDeadLetters returns the reasons and leaves the messages where they are', async () => {
@@ -154,6 +154,22 @@ describe('dead letters', () => {
     const { redriven } = await redriveDeadLetters(here.stage, { rate: 2, sleep, signal: stop.signal });
     expect(redriven).toHaveLength(1);
     expect(await inDlq()).toMatchObject({ visible: 2, in_flight: 0 });
+  });
+
+  it('a redrive that cannot receive the next messages moves those that it has, and reports the error', async () => {
+    const event = await failed();
+    let receives = 0;
+    const broken = withSqs((command: object) => {
+      if (command instanceof ReceiveMessageCommand && ++receives === 2)
+        return Promise.reject(new Error('throttled'));
+      return here.stage.clients.sqs.send(command as never);
+    });
+
+    await expect(redriveDeadLetters(broken)).rejects.toThrow('throttled');
+
+    await here.service.work();
+    expect(await describeEvent(here.stage, event)).toMatchObject({ state: 'processed', round: 1 });
+    expect(await inDlq()).toMatchObject({ visible: 0, in_flight: 0 });
   });
 
   it('a redrive leaves messages that fail again for the next one, so that it ends', async () => {

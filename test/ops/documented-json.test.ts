@@ -23,8 +23,8 @@ function fieldsOf(document: unknown, depth = 2): string[] {
   return Object.entries(document).flatMap(([name, value]) => [name, ...fieldsOf(value, depth - 1)]);
 }
 
-const verbs = createProgram({ io: processIo(), exitCode: EXIT.ok })
-  .commands.flatMap((verb) => (verb.commands.length > 0 ? verb.commands : [verb]))
+const verbs = (await createProgram({ io: processIo(), exitCode: EXIT.ok })).commands
+  .flatMap((verb) => (verb.commands.length > 0 ? verb.commands : [verb]))
   .filter(({ options }) => options.some(({ long }) => long === '--json'))
   .map((verb) => (verb.parent?.parent ? `${verb.parent.name()} ${verb.name()}` : verb.name()));
 
@@ -52,6 +52,7 @@ describe('the fields in docs/operate/json.md', () => {
     [['events', 'replay', 'ID', 'other'], ''],
     [['events', 'settle', 'ID', '--action', '1', '--skip'], ''],
     [['dlq', 'list'], ''],
+    [['audit', 'list'], ''],
     [['dlq', 'redrive', '--all'], ''],
     [['queues'], ''],
     [['secret', 'set'], secret('A')],

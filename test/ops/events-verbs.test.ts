@@ -10,7 +10,7 @@ describe('events list', () => {
   it('events list says what to do next where there are no events', async () => {
     const { code, out, err } = await list();
     expect(code).toBe(0);
-    expect(out + err).toContain('send one with "npx cyberdesk-webhooks send');
+    expect(out + err).toContain('send one with "npx --no cyberdesk-webhooks send');
   });
 
   it('events list says where a missing event may be if none matches a filter', async () => {

@@ -78,7 +78,7 @@ it.each([
 it('an event that no worker has begun may have lost its message only if no pause explains it', () => {
   const facts = { event: eventItem(), completion: undefined, actions: [], startedBy: undefined };
   const steps = (pause: { until: number } | undefined) =>
-    timeline({ ...facts, pause }, START + 10 * 60_000).map(({ step }) => step);
+    timeline({ ...facts, pause, acts: [] }, START + 10 * 60_000).map(({ step }) => step);
 
   expect(steps(undefined)).toContain('overdue');
   expect(steps({ until: START + 9 * 60_000 })).toContain('overdue');

@@ -95,7 +95,7 @@ describe('events', () => {
     const { code, err } = await verb('events', 'show', 'nope');
     expect(code).toBe(2);
     expect(err).toMatch(/^error: event "nope" does not exist .*\n$/);
-    expect(err).toContain(`PORT=${new URL(local.url).port} npx cyberdesk-webhooks events list`);
+    expect(err).toContain(`npx --no cyberdesk-webhooks events list --stage local:${new URL(local.url).port}`);
   });
 
   it('events replay starts nothing twice', async () => {

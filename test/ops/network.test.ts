@@ -119,7 +119,7 @@ it('a profile that needs the code of a device says so where there is no terminal
     AWS_ENDPOINT_URL: `http://127.0.0.1:${portOf(plain)}`,
   });
 
-  expect(said).toContain('needs a code of the device arn:aws:iam::123456789012:mfa/me');
+  expect(said.replace(/\s+/g, ' ')).toContain('needs a code of the device arn:aws:iam::123456789012:mfa/me');
 });
 
 it('proxy settings are read in both cases, and never cover loopback', () => {

@@ -43,11 +43,13 @@ async function fail(): Promise<string> {
 describe('the next step', () => {
   it('the next step of dlq list names the same stage, for all messages or for those that were chosen', async () => {
     await fail();
-    expect((await typed('dlq', 'list')).out).toContain(`"npx cyberdesk-webhooks dlq redrive --all ${WHERE}"`);
+    expect((await typed('dlq', 'list')).out).toContain(
+      `"npx --no cyberdesk-webhooks dlq redrive --all ${WHERE}"`,
+    );
     const chosen = await typed('dlq', 'list', '--reason', 'refused', '--limit', '5');
-    expect(chosen.out).toContain(`"npx cyberdesk-webhooks dlq redrive --reason refused ${WHERE}"`);
+    expect(chosen.out).toContain(`"npx --no cyberdesk-webhooks dlq redrive --reason refused ${WHERE}"`);
     expect((await typed('dlq', 'redrive', '--all')).out).toContain(
-      `"npx cyberdesk-webhooks events list ${WHERE}"`,
+      `"npx --no cyberdesk-webhooks events list ${WHERE}"`,
     );
   });
 
@@ -55,21 +57,21 @@ describe('the next step', () => {
     ['events', 'show', 'nope'],
     ['events', 'replay', 'nope'],
   ])('the next step of %s %s for an unknown event names the same stage', async (...argv) => {
-    expect((await typed(...argv)).err).toContain(`see "npx cyberdesk-webhooks events list ${WHERE}"`);
+    expect((await typed(...argv)).err).toContain(`see "npx --no cyberdesk-webhooks events list ${WHERE}"`);
   });
 
   it('the next step of a redrive of an unknown event names the same stage', async () => {
     const { err } = await typed('dlq', 'redrive', 'nope');
-    expect(err).toContain(`see "npx cyberdesk-webhooks dlq list ${WHERE}"`);
+    expect(err).toContain(`see "npx --no cyberdesk-webhooks dlq list ${WHERE}"`);
   });
 
   it('the next step of a send without a secret names the same stage', async () => {
-    expect((await typed('send')).err).toContain(`"npx cyberdesk-webhooks secret set ${WHERE}"`);
+    expect((await typed('send')).err).toContain(`"npx --no cyberdesk-webhooks secret set ${WHERE}"`);
   });
 
   it('the next step of reconcile names the same stage, with the same options and --apply', async () => {
     expect((await typed('reconcile', '--since', '1h')).err).toContain(
-      `npx cyberdesk-webhooks api-key set ${WHERE}`,
+      `npx --no cyberdesk-webhooks api-key set ${WHERE}`,
     );
     const api = await startCyberdeskApi({});
     try {
@@ -80,7 +82,7 @@ describe('the next step', () => {
       const until = new Date(Date.now() + 60_000).toISOString();
       const question = ['--grace', '0s', '--since', '1h', '--until', until, '--include-disabled'];
       const { out } = await typed('reconcile', ...question, '--restart');
-      expect(out).toContain(`"npx cyberdesk-webhooks reconcile ${question.join(' ')} --apply ${WHERE}"`);
+      expect(out).toContain(`"npx --no cyberdesk-webhooks reconcile ${question.join(' ')} --apply ${WHERE}"`);
     } finally {
       await api.close();
     }
@@ -93,26 +95,30 @@ describe('the next step', () => {
       .spyOn(globalThis, 'fetch')
       .mockImplementation(async () => Response.json({}, { status: 503 }));
     try {
-      expect((await checkEndpoint(here.stage)).next).toContain(`npx cyberdesk-webhooks secret set ${WHERE}`);
+      expect((await checkEndpoint(here.stage)).next).toContain(
+        `npx --no cyberdesk-webhooks secret set ${WHERE}`,
+      );
     } finally {
       answering.mockRestore();
     }
     expect((await checkSigningSecret(here.stage)).next).toContain(
-      `npx cyberdesk-webhooks secret set ${WHERE}`,
+      `npx --no cyberdesk-webhooks secret set ${WHERE}`,
     );
-    expect((await checkApiKey(here.stage)).next).toContain(`npx cyberdesk-webhooks api-key set ${WHERE}`);
+    expect((await checkApiKey(here.stage)).next).toContain(
+      `npx --no cyberdesk-webhooks api-key set ${WHERE}`,
+    );
     expect((await checkQueues(here.stage, later)).map(({ next }) => next)).toContain(
-      `npx cyberdesk-webhooks events show ${id} ${WHERE}`,
+      `npx --no cyberdesk-webhooks events show ${id} ${WHERE}`,
     );
     await fail();
     expect((await checkQueues(here.stage)).map(({ next }) => next)).toContain(
-      `npx cyberdesk-webhooks dlq list ${WHERE}`,
+      `npx --no cyberdesk-webhooks dlq list ${WHERE}`,
     );
   });
 
   it('the next step after a usage error names the same stage', async () => {
     expect((await run(['events', 'list', '--nonsense'])).err).toContain(
-      '(see "npx cyberdesk-webhooks events list --help")',
+      '(see "npx --no cyberdesk-webhooks events list --help")',
     );
   });
 });
@@ -120,7 +126,7 @@ describe('the next step', () => {
 describe('commandLine', () => {
   it('commandLine quotes words for a shell', () => {
     const words = ['events', 'show', 'it\'s $HOME; `x` "y" …', '*'];
-    const line = commandLine({ stage: 'dev' }, words).replace('npx cyberdesk-webhooks', '');
+    const line = commandLine({ stage: 'dev' }, words).replace('npx --no cyberdesk-webhooks', '');
     const { stdout } = spawnSync('sh', ['-c', `for word in ${line}; do echo "[$word]"; done`], {
       encoding: 'utf8',
     });
@@ -136,21 +142,37 @@ describe('commandLine', () => {
       const odd = await here.service.deliver({ event_id: '-rf', run: { id: '-rf' } });
       const argv = commandLine(here.stage.target, words, flags).match(/'[^']*'|\S+/g) ?? [];
       const { code, out } = await run(
-        argv.slice(2).map((word) => word.replaceAll("'", '')),
+        argv.slice(3).map((word) => word.replaceAll("'", '')),
         { connect: async () => here.stage },
       );
       expect([code, out]).toEqual([0, expect.stringContaining(odd)]);
     },
   );
 
+  it.each([
+    ['2026-11-25T10:00:00Z', '2026-11-25T10:00:00Z'],
+    ['two words', "'two words'"],
+    // PowerShell would read a list, a variable's parts and a comment.
+    ['a,b', "'a,b'"],
+    ['@ids', "'@ids'"],
+    ['#1', "'#1'"],
+    ["it's $HOME", "'it''s $HOME'"],
+  ])('commandLine quotes %j so that it can be pasted in PowerShell too', (word, quoted) => {
+    const platform = vi.spyOn(process, 'platform', 'get').mockReturnValue('win32');
+    expect(commandLine({ stage: 'dev' }, ['events', 'list'], { run: word })).toContain(` --run ${quoted} `);
+    platform.mockRestore();
+  });
+
   it('commandLine names the stage unless it is the default, and the port of a local run unless it is the usual one', () => {
     vi.stubEnv('CYBERDESK_WEBHOOKS_STAGE', '');
-    expect(commandLine({ stage: 'local' }, ['doctor'])).toBe('npx cyberdesk-webhooks doctor');
+    expect(commandLine({ stage: 'local' }, ['doctor'])).toBe('npx --no cyberdesk-webhooks doctor');
     expect(commandLine({ stage: 'local', port: '9000' }, ['send'])).toBe(
-      'PORT=9000 npx cyberdesk-webhooks send',
+      'npx --no cyberdesk-webhooks send --stage local:9000',
     );
     vi.stubEnv('CYBERDESK_WEBHOOKS_STAGE', 'dev');
-    expect(commandLine({ stage: 'local' }, ['doctor'])).toBe('npx cyberdesk-webhooks doctor --stage local');
+    expect(commandLine({ stage: 'local' }, ['doctor'])).toBe(
+      'npx --no cyberdesk-webhooks doctor --stage local',
+    );
     vi.unstubAllEnvs();
   });
 });
@@ -172,8 +194,8 @@ it('no error holds its advice behind a colon in the text instead of in "next"', 
 
 it('no message contains a call that was not made by commandLine', async () => {
   const ops = join(import.meta.dirname, '../../ops');
-  const verbs = createProgram({ io: processIo(), exitCode: EXIT.ok })
-    .commands.flatMap((verb) => [verb.name(), ...verb.commands.map((sub) => `${verb.name()} ${sub.name()}`)])
+  const verbs = (await createProgram({ io: processIo(), exitCode: EXIT.ok })).commands
+    .flatMap((verb) => [verb.name(), ...verb.commands.map((sub) => `${verb.name()} ${sub.name()}`)])
     .filter((name) => name.includes(' '));
   const byHand = new RegExp(`cyberdesk-webhooks [a-z]|["\`](${verbs.join('|')})["\` ]`);
   const files = (await readdir(ops, { recursive: true })).filter((file) => file.endsWith('.ts'));

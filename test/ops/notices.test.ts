@@ -6,7 +6,7 @@ import { useStage } from './support/use-stage.ts';
 const here = useStage();
 
 /** What the console shows above its lists; each counted metric is a minute old. */
-async function notices(...counted: string[]): Promise<{ text: string; next?: string }[]> {
+async function notices(...counted: string[]): Promise<{ kind: string; text: string; next?: string }[]> {
   const { clients } = stubAws({
     GetMetricData: {
       MetricDataResults: counted.map((Label) => ({
@@ -41,6 +41,7 @@ it('the console has no notice while deliveries are accepted and calls are made',
 it('the console has a notice about refused deliveries, with the next step', async () => {
   expect(await notices('SignatureRejected')).toEqual([
     {
+      kind: 'refused',
       text: expect.stringContaining('1 refused for their signature'),
       next: expect.stringContaining('secret set'),
     },
@@ -53,6 +54,10 @@ it('the console has a notice about a pause, with its cause', async () => {
   await here.service.work();
 
   expect(await notices()).toEqual([
-    { text: expect.stringMatching(/paused until .*: the API throttles calls \(HTTP 429\)/) },
+    {
+      kind: 'paused',
+      text: 'Calls to Cyberdesk are paused: the API throttles calls (HTTP 429)',
+      until: expect.stringMatching(/^\d{4}-/),
+    },
   ]);
 });

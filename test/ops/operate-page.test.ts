@@ -7,15 +7,19 @@ import { createProgram } from '../../ops/main.ts';
 import { readOperatePages, readPage } from './support/pages.ts';
 
 const page = await readOperatePages();
+/** Of every verb, and of npx. */
+const GENERAL = ['--help', '--no'];
 
-it('the pages of docs/operate name every verb, and no option that does not exist', () => {
-  const program = createProgram({ io: processIo(), exitCode: EXIT.ok });
+it('the pages of docs/operate name every verb, and no option that does not exist', async () => {
+  const program = await createProgram({ io: processIo(), exitCode: EXIT.ok });
   for (const verb of program.commands) expect(page, verb.name()).toContain(`| \`${verb.name()}`);
   const known = program.commands
     .flatMap((verb) => [verb, ...verb.commands])
-    .flatMap(({ options }) => options.flatMap(({ long }) => long ?? []));
+    .flatMap(({ options }) => options.flatMap(({ short, long }) => [short ?? [], long ?? []].flat()));
   const named = [...page.matchAll(/`[^`\n]*?(--[a-z][a-z-]+)/g)].map(([, option]) => option);
-  expect(named.filter((option) => !known.includes(option as string) && option !== '--help')).toEqual([]);
+  expect(
+    named.filter((option) => !known.includes(option as string) && !GENERAL.includes(option ?? '')),
+  ).toEqual([]);
 });
 
 it('docs/operate/permissions.md names every AWS action that the verbs call, and no other', async () => {

@@ -29,8 +29,8 @@ it('reconcile continues after a network failure', async () => {
       },
     },
   } as unknown as TestStage;
-  await expect(reconcile(broken, options({ apply: true, bookmarks, rate: 1000 }))).rejects.toThrow('reset');
-  const again = await reconcile(here.stage, options({ apply: true, bookmarks, rate: 1000 }));
+  await expect(reconcile(broken, options({ apply: broken, bookmarks, rate: 1000 }))).rejects.toThrow('reset');
+  const again = await reconcile(here.stage, options({ apply: here.stage, bookmarks, rate: 1000 }));
   await here.service.work();
   expect(again.runs.length + (again.counts.known ?? 0)).toBe(5);
   expect((await takeEvents(here.stage, { state: 'processed' }, 10)).events).toHaveLength(5);
@@ -48,13 +48,13 @@ it('reconcile that is interrupted reports what was done, and continues there', a
   };
   const stopped = { ...here.stage, clients: { ...here.stage.clients, sqs: { send } } };
   const until = new Date(Date.now() + HOUR).toISOString();
-  const argv = ['reconcile', '--grace', '0s', '--rate', '1000', '--since', '1h', '--until', until, '--apply'];
+  const argv = ['reconcile', '--grace', '0s', '--rate', '1', '--since', '1h', '--until', until, '--apply'];
   const { code, out } = await run(argv, { connect: async () => stopped as unknown as TestStage });
   expect([code, sends]).toEqual([1, 2]);
   expect(out.match(/ enqueued$/gm)).toHaveLength(2);
   const again = argv.join(' ').replace('--apply', '--apply --stage dev');
   expect(out).toContain(
-    `interrupted before all runs were compared; continue with "npx cyberdesk-webhooks ${again}"`,
+    `interrupted before all runs were compared; continue with "npx --no cyberdesk-webhooks ${again}"`,
   );
 
   const rest = await run([...argv, '--json'], { connect: async () => here.stage });
@@ -87,7 +87,7 @@ it('reconcile --apply keeps to its rate, and applies nothing after it was stoppe
   const time = { rate: 2, now: () => clock.now, sleep };
   const { interrupted, runs } = await reconcile(
     here.stage,
-    options({ apply: true, signal: stop.signal, ...time }),
+    options({ apply: here.stage, signal: stop.signal, ...time }),
   );
   expect([interrupted, runs]).toMatchObject([true, [{ applied: 'enqueued' }, { applied: 'enqueued' }]]);
   expect((await takeEvents(here.stage, {}, 10)).events).toHaveLength(2);
@@ -104,10 +104,10 @@ it('a resumed reconcile judges runs again that were too recent before', async ()
   await here.service.deliver({ run: { ...delivered } });
   await here.service.work();
 
-  const waits = await reconcile(here.stage, options({ apply: true, bookmarks, grace: 2 * HOUR }));
+  const waits = await reconcile(here.stage, options({ apply: here.stage, bookmarks, grace: 2 * HOUR }));
   expect(waits.counts).toEqual({ known: 1, recent: 1 });
   await bookmarks.write(before);
-  const { resumed, counts, runs } = await reconcile(here.stage, options({ apply: true, bookmarks }));
+  const { resumed, counts, runs } = await reconcile(here.stage, options({ apply: here.stage, bookmarks }));
 
   expect([resumed, counts]).toEqual([true, { known: 1, missing: 1 }]);
   expect(runs).toMatchObject([{ run_id: missing.id, verdict: 'missing', applied: 'enqueued' }]);
@@ -172,7 +172,7 @@ it('a resumed reconcile does not apply again what was applied before', async () 
     counts: { missing: 1 },
     open: [{ ...done, verdict: 'missing', applied: 'enqueued' }],
   });
-  const { resumed, runs } = await reconcile(here.stage, options({ apply: true, bookmarks }));
+  const { resumed, runs } = await reconcile(here.stage, options({ apply: here.stage, bookmarks }));
   // If it were asked about this run again, the API would answer that it does not exist.
   expect([resumed, runs]).toMatchObject([true, [{ run_id: 'run-1', applied: 'enqueued' }]]);
 });

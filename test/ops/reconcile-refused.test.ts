@@ -22,7 +22,7 @@ it('reconcile does not suggest to repeat a call that would always be rejected', 
 it('reconcile says what to do if the API key is rejected', async () => {
   api.settings.apiKey = 'another';
   await expect(reconcile(here.stage, options())).rejects.toThrow(
-    /401.*"npx cyberdesk-webhooks api-key set --stage dev".*run the same command again/,
+    /401.*"npx --no cyberdesk-webhooks api-key set --stage dev".*run the same command again/,
   );
 });
 
@@ -39,7 +39,7 @@ it.each([
   });
   expect([code, out]).toEqual([2, '']);
   expect(err).toContain(`is ${api.url} Cyberdesk's API? Check that address (output CyberdeskApiUrl of `);
-  expect(err).toContain('"npx cyberdesk-webhooks doctor --stage dev"');
+  expect(err).toContain('"npx --no cyberdesk-webhooks doctor --stage dev"');
 });
 
 it('reconcile fails if the API counts more runs than it lists', async () => {
@@ -61,7 +61,7 @@ it('reconcile fails if the API counts more runs than it lists', async () => {
 it('reconcile reports a run that no longer exists when its event would be stored', async () => {
   const run = ended();
   api.faults.plant({ call: `cyberdesk:* /v1/runs/${run.id}*`, do: 'fail', status: 404 });
-  const { counts, runs } = await reconcile(here.stage, options({ apply: true }));
+  const { counts, runs } = await reconcile(here.stage, options({ apply: here.stage }));
   expect([counts, runs]).toMatchObject([{ missing: 1 }, [{ run_id: run.id, applied: 'gone' }]]);
   expect((await takeEvents(here.stage, {}, 10)).events).toEqual([]);
 });
@@ -69,5 +69,5 @@ it('reconcile reports a run that no longer exists when its event would be stored
 it('reconcile expects no webhook from a deleted workflow', async () => {
   api.settings.strictWorkflows = true;
   ended('33333333-3333-4333-8333-333333333333');
-  expect((await reconcile(here.stage, options({ apply: true }))).counts).toEqual({ webhooks_off: 1 });
+  expect((await reconcile(here.stage, options({ apply: here.stage }))).counts).toEqual({ webhooks_off: 1 });
 });

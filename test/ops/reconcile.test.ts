@@ -54,14 +54,14 @@ it('reconcile does not take an unfinished event of another type for the end of t
 
 it('reconcile --apply enqueues what is missing, and a second one changes nothing', async () => {
   const missing = ended();
-  const first = await reconcile(here.stage, options({ apply: true }));
+  const first = await reconcile(here.stage, options({ apply: here.stage }));
   expect(first.runs).toMatchObject([{ run_id: missing.id, applied: 'enqueued' }]);
   await here.service.work();
   expect(await describeEvent(here.stage, idOf(missing))).toMatchObject({
     state: 'processed',
     origin: 'reconciled',
   });
-  const second = await reconcile(here.stage, options({ apply: true }));
+  const second = await reconcile(here.stage, options({ apply: here.stage }));
   expect(second.counts).toEqual({ known: 1 });
   await here.service.work();
   expect(here.service.created).toHaveLength(1);
@@ -75,7 +75,7 @@ it.each([
   api.complete(id, { output_data: parseExact(output) as never });
   const run = api.store.runs.get(id) as ReturnType<typeof ended>;
 
-  await reconcile(here.stage, options({ apply: true }));
+  await reconcile(here.stage, options({ apply: here.stage }));
 
   const payload = String(await readPayload(here.stage, idOf(run)));
   expect(payload).toContain(`"output_data":${output}`);
@@ -83,7 +83,7 @@ it.each([
 
 it('a reconciled event and a late webhook of the same run never both act', async () => {
   const late = ended();
-  await reconcile(here.stage, options({ apply: true }));
+  await reconcile(here.stage, options({ apply: here.stage }));
   const twin = await here.service.deliver({ run: { ...late } });
   await here.service.work();
   expect(here.service.created).toHaveLength(1);
@@ -94,7 +94,7 @@ it('a reconciled event and a late webhook of the same run never both act', async
 it('reconcile sends no message for an unfinished event of a webhook', async () => {
   const delivered = ended();
   await here.service.deliver({ run: { ...delivered } });
-  expect((await reconcile(here.stage, options({ apply: true }))).counts).toEqual({ known: 1 });
+  expect((await reconcile(here.stage, options({ apply: here.stage }))).counts).toEqual({ known: 1 });
   expect((await queueDepths(here.stage)).queue.visible).toBe(1);
 });
 
@@ -103,13 +103,13 @@ it('reconcile reports a run as unclear if its event has no end', async () => {
   await here.service.deliver({ run: { ...run, ended_at: null } });
   await here.service.work();
   // The API could not be asked (the test's answers 404), so the event is its own completion.
-  expect((await reconcile(here.stage, options({ apply: true }))).counts).toEqual({ unclear: 1 });
+  expect((await reconcile(here.stage, options({ apply: here.stage }))).counts).toEqual({ unclear: 1 });
   expect(here.service.created).toHaveLength(1);
 });
 
 it('reconcile does not report a run as missing within the grace time', async () => {
   ended();
-  expect((await reconcile(here.stage, options({ grace: 2 * HOUR, apply: true }))).counts).toEqual({
+  expect((await reconcile(here.stage, options({ grace: 2 * HOUR, apply: here.stage }))).counts).toEqual({
     recent: 1,
   });
 });
@@ -120,16 +120,16 @@ it('a reconcile that was cut off between the event and its message is finished b
     ...here.stage,
     clients: { ...here.stage.clients, sqs: { send: () => Promise.reject(new Error('cut')) } },
   } as unknown as TestStage;
-  await expect(reconcile(noQueue, options({ apply: true }))).rejects.toThrow('cut');
+  await expect(reconcile(noQueue, options({ apply: noQueue }))).rejects.toThrow('cut');
   expect(await describeEvent(here.stage, idOf(missing))).toMatchObject({ state: 'received' });
 
   const looked = await reconcile(here.stage, options());
   expect([looked.counts, (await queueDepths(here.stage)).queue.visible]).toEqual([{ waiting: 1 }, 0]);
-  const { runs } = await reconcile(here.stage, options({ apply: true }));
+  const { runs } = await reconcile(here.stage, options({ apply: here.stage }));
   expect(runs).toMatchObject([{ run_id: missing.id, verdict: 'waiting', applied: 'queued_again' }]);
   await here.service.work();
   expect(here.service.created).toHaveLength(1);
-  expect((await reconcile(here.stage, options({ apply: true }))).counts).toEqual({ known: 1 });
+  expect((await reconcile(here.stage, options({ apply: here.stage }))).counts).toEqual({ known: 1 });
 });
 
 it('reconcile stores nothing for an ending that is no longer the last one of its run', async () => {
@@ -142,7 +142,7 @@ it('reconcile stores nothing for an ending that is no longer the last one of its
   Object.assign(again, { ended_at: new Date(Date.parse(again.ended_at) + 1000).toISOString() });
   Object.assign(running, { status: 'running' });
 
-  const { runs } = await reconcile(here.stage, options({ apply: true, bookmarks }));
+  const { runs } = await reconcile(here.stage, options({ apply: here.stage, bookmarks }));
 
   expect(runs.map(({ run_id, applied }) => [run_id, applied])).toEqual([
     [again.id, 'changed'],

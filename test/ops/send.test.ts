@@ -28,7 +28,7 @@ describe('a send that is answered 503', () => {
     expect(out).not.toContain('sent to the queue');
     const [, id] = /^event +(\S+)$/m.exec(out) ?? [];
     expect(err).toContain('the event is stored, but may not be queued: it is safe to send again');
-    expect(err).toContain(`"npx cyberdesk-webhooks events replay ${id} --stage dev"`);
+    expect(err).toContain(`"npx --no cyberdesk-webhooks events replay ${id} --stage dev"`);
     const { json } = await send(storesOnly, '--json');
     expect(json()).toMatchObject({ http_status: 503, event: { state: 'received' } });
   });

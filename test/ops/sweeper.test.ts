@@ -82,7 +82,7 @@ describe('what the doctor says of the sweeper', () => {
     expect(await found(ago)).toMatchObject({
       state: 'problem',
       text: expect.stringContaining(text),
-      next: expect.stringMatching(/EventBridge.*npx cyberdesk-webhooks logs --since 1d --stage dev$/),
+      next: expect.stringMatching(/EventBridge.*npx --no cyberdesk-webhooks logs --since 1d --stage dev$/),
     });
   });
 
@@ -97,7 +97,7 @@ describe('what the doctor says of the sweeper', () => {
       expect(await found(ago, { lines: [finished, failed] })).toMatchObject({
         state: 'warning',
         text: expect.stringContaining('failed (AccessDeniedException)'),
-        next: expect.stringContaining('npx cyberdesk-webhooks logs'),
+        next: expect.stringContaining('npx --no cyberdesk-webhooks logs'),
       });
     },
   );

@@ -105,7 +105,7 @@ describe('types', () => {
     const { code, out } = await types('--check');
 
     expect(code).toBe(1);
-    expect(out).toMatch(/^changed +next\n.*is not up to date\nnext: "npx cyberdesk-webhooks types /);
+    expect(out).toMatch(/^changed +next\n.*is not up to date\nnext: "npx --no cyberdesk-webhooks types /);
     expect(out).not.toContain('invoice');
     expect(folder.read('cyberdesk.generated.ts')).toBe(before);
   });

@@ -40,7 +40,7 @@ describe('workflows list', () => {
     expect(code).toBe(0);
     expect(out).toMatch(new RegExp(`${NEXT} +off +next +Claims`));
     expect(out).toMatch(new RegExp(`${OTHER} +on +- +Invoices`));
-    expect(out).toContain(`npx cyberdesk-webhooks workflows enable ${NEXT} --stage dev`);
+    expect(out).toContain(`npx --no cyberdesk-webhooks workflows enable ${NEXT} --stage dev`);
     expect(
       out
         .split('\n')

@@ -22,4 +22,5 @@ export const environment = {
   sensitiveSecretArns: [],
   workflowIds: {},
   destinations: {},
+  handlers: [],
 };

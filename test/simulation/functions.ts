@@ -39,6 +39,7 @@ const SETTINGS: WorkerSettings = {
   maxFollowUpDepth: MAX_DEPTH,
   sensitiveSecretArns: [SECRET_ID],
   destinations: [DESTINATION],
+  handlers: [],
   tableName: 'table',
   apiUrl: API_URL,
   lease: MINUTE,

@@ -17,9 +17,9 @@ it('a webhook signed by a new secret is accepted although the sandbox has cached
 
   expect(await deliver(NEW)).toBe(200);
 
-  expect(verifier.calls).toEqual({ put: 2, sent: 2, secret: 4 });
+  expect(verifier.calls).toEqual({ PutItem: 2, SendMessage: 2, GetSecretValue: 4 });
   expect(await deliver(OLD)).toBe(200);
-  expect(verifier.calls.secret).toBe(4);
+  expect(verifier.calls.GetSecretValue).toBe(4);
 });
 
 it('a forged webhook is rejected with the fresh secret too, and does not cause another fetch', async () => {
@@ -29,6 +29,6 @@ it('a forged webhook is rejected with the fresh secret too, and does not cause a
   expect(await deliver(OTHER)).toBe(400);
   expect(await deliver(OTHER)).toBe(400);
 
-  expect(verifier.calls).toEqual({ put: 1, sent: 1, secret: 4 });
+  expect(verifier.calls).toEqual({ PutItem: 1, SendMessage: 1, GetSecretValue: 4 });
   expect(await deliver(NEW)).toBe(200);
 });

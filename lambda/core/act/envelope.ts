@@ -12,7 +12,8 @@ const TYPE_PREFIX = 'io.cyberdesk.';
 
 /**
  * The event as a CloudEvent 1.0. Its data is the text that was received, and not a copy of what it means: every digit
- * stays as it was.
+ * stays as it was. A handler of the stack's gets it as bytes: Node.js parses what a function is invoked with before any code
+ * of ours or the customer's, and would round long numbers. `readEvent` reads both forms.
  *
  * @param body The raw body, which the verifier accepted as JSON.
  */
@@ -20,7 +21,7 @@ export function composeDelivery(
   event: ActionableEvent,
   body: Uint8Array,
   { key, rule, destination }: Pick<ActionRecord, 'key' | 'rule'> & { destination: string },
-  { installation, tableName }: Pick<WorkerSettings, 'installation' | 'tableName'>,
+  { installation, tableName, handlers }: Pick<WorkerSettings, 'installation' | 'tableName' | 'handlers'>,
 ): Delivery {
   const subject = subjectOf(event).id;
   const type = TYPE_PREFIX + event.type;
@@ -37,7 +38,9 @@ export function composeDelivery(
     rule,
   };
   const head = JSON.stringify(attributes).slice(0, -1);
-  const data = new TextDecoder('utf-8').decode(body);
+  const data = handlers.includes(destination)
+    ? `"data_base64":"${Buffer.from(body).toString('base64')}"`
+    : `"data":${new TextDecoder('utf-8').decode(body)}`;
   const [, region = ''] = installation.split('/');
   const dataref = eventReference({ region, tableName, eventId: event.event_id });
   return {
@@ -45,7 +48,7 @@ export function composeDelivery(
     dedupeId: key,
     subject,
     type,
-    whole: `${head},"data":${data}}`,
+    whole: `${head},${data}}`,
     reference: `${head},"dataref":${JSON.stringify(dataref)}}`,
   };
 }

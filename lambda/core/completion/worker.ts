@@ -40,6 +40,8 @@ export interface WorkerSettings {
   sensitiveSecretArns: readonly string[];
   /** Names of the destinations that rules may deliver to. */
   destinations: readonly string[];
+  /** Those of them whose functions are built with the stack, from handlers of the customer's. */
+  handlers: readonly string[];
   /** For references to events that are too large to be delivered whole. */
   tableName: string;
   /** Base of the links in announcements. */

@@ -58,6 +58,8 @@ export const KEY_PREFIXES = {
   run: 'run#',
   /** Of what is not a run: an event that is its own completion. */
   occurrence: 'occurrence#',
+  /** Of what people have done, on record; only `ops` reads it and writes it. */
+  audit: 'audit#',
 } as const;
 
 export const pieceKey = (sha256: string, index: number, owner: PieceOwner = 'event'): Key => ({

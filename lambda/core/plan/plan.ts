@@ -1,4 +1,4 @@
-import type { Action } from '../../rules/actions.ts';
+import { type Action, MisplacedReferenceError } from '../../rules/actions.ts';
 import type { FollowUps } from '../../rules/follow-ups.ts';
 import { type Occurrence, questionTo } from '../../rules/rule.ts';
 import {
@@ -12,7 +12,7 @@ import {
   type Thrown,
 } from '../model/index.ts';
 import { kindOf } from './kinds/index.ts';
-import { MisplacedReferenceError, serialize, TooDeepError } from './serialize.ts';
+import { serialize, TooDeepError } from './serialize.ts';
 
 export interface PlanContext {
   installation: string;

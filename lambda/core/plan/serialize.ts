@@ -1,12 +1,7 @@
-import { AttachmentsReference, SecretReference } from '../../rules/actions.ts';
+import { AttachmentsReference, MisplacedReferenceError, SecretReference } from '../../rules/actions.ts';
 import { type Placeholder, referenceOf } from '../model/index.ts';
 import type { ReferencePlaces } from './kinds/kind.ts';
 import { mayStand } from './reference-places.ts';
-
-/** A rule put a reference where its value would be compared, stored or shown. */
-export class MisplacedReferenceError extends Error {
-  override name = 'MisplacedReferenceError';
-}
 
 /** What a rule asked for is nested too deeply, as a value that it copied from the run is. */
 export class TooDeepError extends Error {

@@ -26,7 +26,7 @@ export function packBody(raw: Uint8Array, inlineBytes = INLINE_BYTES): PackedBod
 }
 
 /** The raw body of an event, byte for byte as it was received. */
-export async function readBody(table: Table, event: EventItem): Promise<Uint8Array> {
+export async function readBody(table: Pick<Table, 'get'>, event: EventItem): Promise<Uint8Array> {
   if (event.body !== undefined) return new Uint8Array(gunzipSync(event.body));
   return readPieces(table, event.body_sha256, event.body_pieces ?? 0);
 }

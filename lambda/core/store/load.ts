@@ -13,7 +13,7 @@ import {
 import { known } from './compare-and-swap.ts';
 
 /** Reads an item of any version. What kind of item a key holds is known by its form. */
-export const peek = async <T extends Item>(table: Table, key: Key): Promise<T | undefined> =>
+export const peek = async <T extends Item>(table: Pick<Table, 'get'>, key: Key): Promise<T | undefined> =>
   (await table.get(key)) as T | undefined;
 
 /**

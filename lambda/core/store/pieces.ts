@@ -55,7 +55,7 @@ export class BodyLostError extends Error {
 
 /** @throws BodyLostError */
 export async function readPieces(
-  table: Table,
+  table: Pick<Table, 'get'>,
   hash: string,
   count: number,
   owner?: PieceOwner,

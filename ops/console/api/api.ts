@@ -4,21 +4,31 @@ import { BodyTooLargeError, createRouter, queryOf, readBody } from '../../http/i
 import { queueDepths } from '../../queues/depths.ts';
 import { asksFirst, type Stage } from '../../stage/stage.ts';
 import { json, polledJson, sendJson } from '../answer.ts';
+import { Listing } from '../list/listing.ts';
 import type { Route } from './call.ts';
+import { chartRoutes } from './chart.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { eventRoutes } from './events.ts';
 import { describeFailure, NotFoundError, WrongMethodError } from './failures.ts';
 import { noticeRoutes } from './notices.ts';
+import { replayRoutes } from './replay.ts';
 import { sendRoutes } from './send.ts';
+
+const API = 'https://api.cyberdesk.io';
+/** Cyberdesk documents no address of a single run. */
+const DASHBOARD = 'https://cyberdesk.io/dashboard';
 
 /** Answers calls for data; the caller has already been authorised. */
 export function createApi(stage: Stage) {
+  const listing = new Listing(stage);
   const find = createRouter<Route>({
     ...stageRoutes(stage),
-    ...eventRoutes(stage),
+    ...eventRoutes(stage, listing),
     ...deadLetterRoutes(stage),
     ...sendRoutes(stage),
     ...noticeRoutes(stage),
+    ...chartRoutes(stage),
+    ...replayRoutes(stage, listing),
   });
   return async (name: string, request: IncomingMessage, response: ServerResponse): Promise<void> => {
     // Closing the page ends the work that it has asked for, between two steps.
@@ -48,6 +58,7 @@ const stageRoutes = (stage: Stage): Record<string, Route> => ({
       region: stage.region,
       local: stage.isLocal,
       asks_first: asksFirst(stage),
+      ...(stage.outputs.cyberdeskApiUrl === API && { dashboard: DASHBOARD }),
       // How often the page polls, milliseconds: often where it is free, less often where reads cost money.
       interval: stage.isLocal ? 1000 : 4000,
     }),

@@ -1,9 +1,12 @@
 import * as v from 'valibot';
-import { parseSince } from '../../cli/time.ts';
-import { BadArgumentError, NotConfirmedError } from '../../errors.ts';
-import { EVENT_STATES, type EventFilter } from '../../events/filter.ts';
-import { asksFirst, type Stage } from '../../stage/stage.ts';
+import { audited } from '../../audit/audited.ts';
+import { parseOptionalSince } from '../../cli/time.ts';
+import { BadArgumentError } from '../../errors.ts';
+import { readPayload } from '../../events/detail.ts';
+import { EVENT_STATES } from '../../events/filter.ts';
+import type { Stage } from '../../stage/stage.ts';
 import type { Answer } from '../answer.ts';
+import type { Wanted } from '../list/search.ts';
 
 export interface Call {
   query: URLSearchParams;
@@ -15,14 +18,16 @@ export interface Call {
 
 export type Route = (call: Call) => Promise<Answer>;
 
-/** The server's half of the confirmation: a change must name the stage it is meant for. @throws NotConfirmedError */
-export function checkConfirmed(stage: Stage, confirm: string | undefined): void {
-  if (asksFirst(stage) && confirm !== stage.name) {
-    throw new NotConfirmedError(`this changes ${stage.stackName}`, {
-      next: `confirm it with "confirm": "${stage.name}"`,
-    });
-  }
-}
+/** For those who watch the server, where there is no other place for it. */
+export const warn = (text: string): void => console.error(text);
+
+/** The stored body of an event, for one who wants to see it: on record, as `events show --payload` is. */
+export const payloadOf = (stage: Stage, id: string): Promise<Buffer> =>
+  audited(
+    stage,
+    { verb: 'events show', via: 'console', target: `payload of event ${id}`, warn },
+    (onRecord) => readPayload(onRecord, id),
+  );
 
 /** @throws BadArgumentError that names the wrong field, without its value */
 export function parse<T extends v.GenericSchema>(schema: T, value: unknown, what: string): v.InferOutput<T> {
@@ -32,27 +37,25 @@ export function parse<T extends v.GenericSchema>(schema: T, value: unknown, what
   throw new BadArgumentError(`${path ?? what} is missing or not valid`);
 }
 
-/** @param now epoch milliseconds. @throws BadArgumentError */
-export function readFilter(query: URLSearchParams, now: number): EventFilter {
+/** What the list is asked for. @param now epoch milliseconds. @throws BadArgumentError */
+export function readWanted(query: URLSearchParams, now: number): Wanted {
   const text = (name: string) => query.get(name)?.trim() || undefined;
   const state = text('state');
   if (state !== undefined && !(EVENT_STATES as readonly string[]).includes(state))
     throw new BadArgumentError(`state must be one of ${EVENT_STATES.join(', ')}`);
-  const since = text('since');
   return {
+    text: text('q'),
     state,
     reason: text('reason'),
     type: text('type'),
-    workflow: text('workflow'),
     status: text('status'),
-    run: text('run'),
-    ...(since !== undefined && { since: parseSince(since, 'since', now) }),
+    since: parseOptionalSince(text('since'), 'since', now),
+    until: parseOptionalSince(text('until'), 'until', now),
   };
 }
 
-const MAX_LIMIT = 500;
-
-export function readLimit(query: URLSearchParams): number {
-  const limit = Number(query.get('limit') ?? 50);
-  return Number.isInteger(limit) && limit > 0 ? Math.min(limit, MAX_LIMIT) : 50;
+/** From 1. */
+export function readPage(query: URLSearchParams): number {
+  const page = Number(query.get('page') ?? 1);
+  return Number.isSafeInteger(page) && page > 0 ? page : 1;
 }

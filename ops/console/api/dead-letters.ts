@@ -1,24 +1,26 @@
 import * as v from 'valibot';
 import type { DeadLetter } from '../../dlq/dead-letter.ts';
 import { countHidden, listDeadLetters } from '../../dlq/receive.ts';
-import { redriveDeadLetters } from '../../dlq/redrive.ts';
+import { redriveDeadLetters, resultOf } from '../../dlq/redrive.ts';
 import { adviceFor, reasonInWords } from '../../events/reasons.ts';
 import type { Stage } from '../../stage/stage.ts';
 import { json, jsonLines } from '../answer.ts';
-import { checkConfirmed, parse, type Route } from './call.ts';
-import { describeFailure } from './failures.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
+import type { Route } from './call.ts';
+import { changing, ofChange } from './changing.ts';
+import { type FailedLine, failedLine } from './failures.ts';
 
 const Redrive = v.strictObject({
   /** An event id or a message id; all dead letters where absent. */
   id: v.optional(v.pipe(v.string(), v.minLength(1))),
-  confirm: v.optional(v.string()),
+  ...ofChange,
 });
 
 /** One line of a redrive in progress; the last one says how it ended. */
 export type RedriveLine =
   | { kind: 'moved'; moved: number; event_id?: string | undefined }
   | { kind: 'done'; redriven: number; settled: number; stuck: number }
-  | { kind: 'failed'; error: string; message: string };
+  | FailedLine;
 
 const shown = (stage: Stage, message: DeadLetter) => {
   const words = reasonInWords(message.reason);
@@ -36,31 +38,20 @@ export function deadLetterRoutes(stage: Stage): Record<string, Route> {
       }));
       return json({ messages: messages.map((message) => shown(stage, message)), more, hidden });
     },
-    'POST redrive': async ({ body, signal }) => {
-      const { id, confirm } = parse(Redrive, await body(), 'redrive');
-      checkConfirmed(stage, confirm);
-      return jsonLines<RedriveLine>(async (push) => {
+    'POST redrive': changing(stage, 'dlq redrive', Redrive, async ({ id }, { signal, onRecord }) =>
+      jsonLines<RedriveLine>(async (push) => {
         const onMoved = ({ event_id }: DeadLetter, moved: number) => push({ kind: 'moved', moved, event_id });
         try {
-          const { redriven, settled, stuck } = await alone(() =>
-            redriveDeadLetters(stage, { filter: { id }, signal, onMoved }),
+          const { redriven, settled, stuck } = await onRecord(
+            id ?? 'all dead letters',
+            (audited) => alone(() => redriveDeadLetters(audited, { filter: { id }, signal, onMoved })),
+            resultOf,
           );
           push({ kind: 'done', redriven: redriven.length, settled: settled.length, stuck: stuck.length });
         } catch (error) {
-          const { error: name, message } = describeFailure(error);
-          push({ kind: 'failed', error: name, message });
+          push(failedLine(error));
         }
-      });
-    },
-  };
-}
-
-/** Runs pieces of work one at a time, in order; one that fails does not hold up the rest. */
-function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const mine = last.then(work);
-    last = mine.catch(() => undefined);
-    return mine;
+      }),
+    ),
   };
 }

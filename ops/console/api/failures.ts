@@ -30,3 +30,15 @@ export function describeFailure(thrown: unknown) {
   const status = STATUS.find(([kind]) => error instanceof kind)?.[1] ?? 500;
   return { status, error: error.name, message: error.message };
 }
+
+/** The last line of work that has failed. */
+export interface FailedLine {
+  kind: 'failed';
+  error: string;
+  message: string;
+}
+
+export function failedLine(thrown: unknown): FailedLine {
+  const { error, message } = describeFailure(thrown);
+  return { kind: 'failed', error, message };
+}

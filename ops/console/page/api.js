@@ -70,10 +70,10 @@ export async function getChanged(path, etag) {
   return { etag: response.headers.get('etag') ?? '', value: await response.json() };
 }
 
-/** @param {string} path @param {object} body */
-function send(path, body) {
+/** @param {string} path @param {object} body @param {AbortSignal} [signal] */
+function send(path, body, signal) {
   const headers = { 'content-type': 'application/json' };
-  return call(path, { method: 'POST', headers, body: JSON.stringify(body) });
+  return call(path, { method: 'POST', headers, body: JSON.stringify(body), ...(signal && { signal }) });
 }
 
 /** @param {string} path @param {object} body @returns {Promise<any>} */
@@ -81,9 +81,13 @@ export async function post(path, body) {
   return (await send(path, body)).json();
 }
 
-/** JSON lines, each as soon as it arrives. @param {string} path @param {object} body @returns {AsyncGenerator<any>} */
-export async function* postForLines(path, body) {
-  const response = await send(path, body);
+/**
+ * JSON lines, each as soon as it arrives.
+ * @param {string} path @param {object} body @param {AbortSignal} [signal] ends the work between two steps
+ * @returns {AsyncGenerator<any>}
+ */
+export async function* postForLines(path, body, signal) {
+  const response = await send(path, body, signal);
   let rest = '';
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {

@@ -1,5 +1,6 @@
 import { get, postForLines } from './api.js';
 import { badge } from './badges.js';
+import { openBulk } from './bulk.js';
 import { onDeadLetters } from './depths.js';
 import { button, byId, h, reconcile } from './dom.js';
 import { onPlace, place } from './place.js';
@@ -12,9 +13,17 @@ import { ago } from './time.js';
 
 /** @type {DeadLetterView[]} */
 let messages = [];
+/** There are more than these. */
+let isMore = false;
 /** One list or redrive at a time: a message that one of them holds is hidden from the other. */
 let queue = Promise.resolve();
 let isLoadDue = false;
+
+/** @param {() => Promise<unknown>} work */
+function take(work) {
+  queue = queue.then(work).then(() => undefined);
+  return queue;
+}
 
 /** Listing hides messages from other readers for a moment, so it is not polled: it waits for a change, or a click. */
 export function startDeadLetters() {
@@ -31,7 +40,7 @@ export function startDeadLetters() {
 function load() {
   if (place().view !== 'dlq' || isLoadDue) return;
   isLoadDue = true;
-  queue = queue.then(async () => {
+  take(async () => {
     isLoadDue = false;
     byId('dlq').setAttribute('aria-busy', 'true');
     try {
@@ -49,13 +58,14 @@ function load() {
 /** @param {import('./types.d.ts').DeadLetterList} found */
 function show({ messages: found, more, hidden }) {
   messages = found;
+  isMore = more;
   reconcile(byId('dlq-rows'), found, { key: ({ message_id }) => message_id, make });
   nameTableParts(byId('dlq'));
   markOpen(byId('dlq-rows'));
   byId('dlq-table').hidden = found.length === 0;
   const all = byId('dlq-all');
-  all.hidden = !found.some(({ standing }) => standing !== 'stuck');
-  all.textContent = more ? 'Redrive all' : `Redrive all (${found.length})`;
+  all.hidden = countOf('open') + countOf('settled') === 0;
+  all.textContent = more ? 'Redrive all…' : `Redrive ${countOf('open')}…`;
   const notes = [
     more && `Showing the first ${found.length}.`,
     hidden > 0 &&
@@ -93,48 +103,77 @@ function make(message) {
   );
 }
 
-/** @param {DeadLetterView | undefined} message undefined for all */
+/** One message, or all: then what would happen is shown first. @param {DeadLetterView | undefined} message */
 async function ask(message) {
-  const question = message ? 'Redrive this dead letter?' : 'Redrive all dead letters?';
-  const confirm = await confirmed(question, 'Redrive');
+  if (!message) return openBulk(redriveAll());
+  const confirm = await confirmed('Redrive this dead letter?', 'Redrive');
   if (!confirm) return;
-  if (message) byId('dlq-title').focus();
-  queue = queue.then(() =>
-    redrive({ ...(message && { id: message.message_id }), ...confirm }, message ? 1 : messages.length),
-  );
-  load();
+  byId('dlq-title').focus();
+  await take(async () => {
+    try {
+      for await (const line of postForLines('redrive', { id: message.message_id, ...confirm })) follow(line);
+    } catch (error) {
+      say(/** @type {Error} */ (error).message, 'bad');
+    }
+  });
 }
 
-/** @param {object} body @param {number} total */
-async function redrive(body, total) {
-  progress(0, total);
+/** @returns {import('./bulk.js').Bulk} */
+function redriveAll() {
+  const open = countOf('open');
+  return {
+    title: isMore ? 'Redrive all dead letters?' : `Redrive ${open} of ${messages.length} dead letters?`,
+    facts: [
+      isMore && `these are the first ${messages.length}; there are more`,
+      `${open} to be sent back to the queue, at most ten a second`,
+      undecided() > 0 &&
+        `${undecided()} of these with an unknown outcome: a redrive only looks for their runs again`,
+      countOf('settled') > 0 && `${countOf('settled')} to be removed, as their events have moved on`,
+      countOf('stuck') > 0 && `${countOf('stuck')} left in place, as they cannot be redriven`,
+    ].filter((fact) => fact !== false),
+    action: isMore ? 'Redrive all' : `Redrive ${open}`,
+    total: open,
+    start: (confirm, signal) => alone(postForLines('redrive', confirm, signal)),
+    follow: (line) => (line.kind === 'moved' ? undefined : wordsOf(line)),
+  };
+}
+
+/** @param {DeadLetterView['standing']} standing */
+const countOf = (standing) => messages.filter((message) => message.standing === standing).length;
+
+const undecided = () =>
+  messages.filter(({ standing, reason }) => standing === 'open' && reason === 'outcome_unknown').length;
+
+/** Holds up lists until the lines end. @param {AsyncGenerator<any>} lines @returns {AsyncGenerator<any>} */
+async function* alone(lines) {
+  /** @type {(value?: unknown) => void} */
+  let end = () => undefined;
+  take(() => new Promise((resolve) => (end = resolve)));
   try {
-    for await (const line of postForLines('redrive', body)) follow(line, total);
-  } catch (error) {
-    say(/** @type {Error} */ (error).message, 'bad');
+    yield* lines;
+  } finally {
+    end();
+    load();
   }
-  byId('dlq-progress').hidden = true;
 }
 
-/** @param {import('./types.d.ts').RedriveLine} line @param {number} total */
-function follow(line, total) {
-  if (line.kind === 'moved') return progress(line.moved, total);
+/** @param {import('./types.d.ts').RedriveLine} line */
+function follow(line) {
+  if (line.kind === 'moved') return;
   if (line.kind === 'failed') return say(line.message, 'bad');
+  say(wordsOf(line), line.redriven + line.settled > 0 ? 'good' : 'plain');
+}
+
+/** @param {Exclude<import('./types.d.ts').RedriveLine, { kind: 'moved' }>} line */
+function wordsOf(line) {
+  if (line.kind === 'failed') return line.message;
   const { redriven, settled, stuck } = line;
   if (redriven + settled + stuck === 0)
-    return say('There was nothing to redrive: the messages no longer exist, or another reader holds them.');
+    return 'There was nothing to redrive: the messages no longer exist, or another reader holds them.';
   const parts = [
     `${redriven} sent back to the queue`,
     settled > 0 && `${settled} removed (their events have moved on)`,
     stuck > 0 && `${stuck} left in place`,
   ];
-  say(`${parts.filter(Boolean).join(', ')}.`, redriven + settled > 0 ? 'good' : 'plain');
-}
-
-/** @param {number} moved @param {number} total */
-function progress(moved, total) {
-  byId('dlq-progress').hidden = false;
-  byId('dlq-bar').max = Math.max(total, moved, 1);
-  byId('dlq-bar').value = moved;
-  byId('dlq-moved').textContent = `${moved} of ${Math.max(total, moved)} sent back`;
+  return `${parts.filter(Boolean).join(', ')}.`;
 }

@@ -28,10 +28,8 @@ function show({ queue, dlq }) {
   const dead = dlq.visible + dlq.in_flight + dlq.delayed;
   fill(
     byId('depths'),
-    pair('Queued', queue.visible, 'waiting for a worker'),
-    pair('In flight', queue.in_flight, 'being processed, or waiting for the next attempt'),
-    pair('Delayed', queue.delayed, 'not visible yet'),
-    pair('Dead letters', dead, 'failed permanently', dead > 0 ? 'bad' : ''),
+    pair('Waiting', queue.visible + queue.delayed, 'for a worker'),
+    pair('In progress', queue.in_flight, 'being processed, or waiting for the next attempt'),
   );
   const tab = byId('tab-dlq');
   tab.replaceChildren(
@@ -43,6 +41,5 @@ function show({ queue, dlq }) {
   if (isNew) for (const listener of listeners) listener();
 }
 
-/** @param {string} name @param {number} count @param {string} title @param {string} [tone] */
-const pair = (name, count, title, tone = '') =>
-  h('div', { title, class: tone }, h('dt', {}, name), h('dd', {}, String(count)));
+/** @param {string} name @param {number} count @param {string} title */
+const pair = (name, count, title) => h('div', { title }, h('dt', {}, name), h('dd', {}, String(count)));

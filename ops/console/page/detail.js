@@ -2,12 +2,14 @@
 
 import { CallError, getChanged } from './api.js';
 import { badge, runStatus } from './badges.js';
+import { copyButton } from './copy.js';
 import { byId, fill, h } from './dom.js';
 import { hidePayload, payloadButton } from './payload.js';
-import { addressOf, go, onPlace, place } from './place.js';
+import { addressOf, go, noFilters, onPlace, place } from './place.js';
 import { watch } from './poll.js';
 import { replayButtons } from './replay.js';
 import { announce } from './say.js';
+import { dashboard } from './stage.js';
 import { full } from './time.js';
 import { timeline } from './timeline.js';
 
@@ -30,7 +32,10 @@ export function startDetail() {
     hidePayload();
     fill(byId('detail-top'));
     fill(byId('detail-body'));
-    if (event !== '') pollNow();
+    if (event !== '') {
+      fill(byId('detail-body'), h('p', { class: 'empty' }, 'Loading…'));
+      pollNow();
+    }
     if (focus) moveFocus(event, before);
   };
   onPlace(() => open(true));
@@ -59,10 +64,14 @@ async function load() {
     etag = changed.etag;
     show(changed.value);
   } catch (error) {
-    if (!(error instanceof CallError && error.status === 404) || id !== shown) throw error;
+    if (id !== shown) return;
     // Not a failure of the console: the event does not exist, or no longer.
-    fill(byId('detail-top'));
-    fill(byId('detail-body'), nothing(id));
+    if (error instanceof CallError && error.status === 404) {
+      fill(byId('detail-top'));
+      return fill(byId('detail-body'), nothing(id));
+    }
+    if (etag === '') fill(byId('detail-body'), h('p', { class: 'empty' }, 'This event could not be loaded.'));
+    throw error;
   }
 }
 
@@ -89,7 +98,7 @@ function show(event) {
       { class: 'summary' },
       badge(now),
       event.status && h('span', {}, 'Run status: ', runStatus(event.status)),
-      h('code', { class: 'whole' }, event.event_id),
+      copyable('event ID', event.event_id),
     ),
     h('div', { class: 'buttons' }, ...replayButtons(event), payloadButton(event)),
   );
@@ -100,15 +109,19 @@ function show(event) {
 function facts(event) {
   /** @type {[string, import('./dom.js').Child][]} */
   const pairs = [
-    ['Run', event.run_id && filterLink('run', event.run_id)],
-    ['Workflow', event.workflow_id && filterLink('workflow', event.workflow_id)],
-    ['Type', filterLink('type', event.type)],
+    ['Run', event.run_id && h('span', {}, searchLink('run', event.run_id), atCyberdesk())],
+    ['Workflow', event.workflow_name],
+    [
+      event.workflow_name ? 'Workflow ID' : 'Workflow',
+      event.workflow_id && searchLink('workflow', event.workflow_id),
+    ],
+    ['Type', typeLink(event.type)],
     ['Run ended', event.ended_at && full(event.ended_at)],
     ['Received', full(event.received_at)],
     ['Finished', event.finished_at && full(event.finished_at)],
     ['Depth', String(event.depth)],
     ['Failures', event.failure > 0 && String(event.failure)],
-    ['Svix ID', h('code', { class: 'whole' }, event.svix_id)],
+    ['Svix ID', copyable('Svix ID', event.svix_id)],
     ['Body', `${event.body_bytes.toLocaleString('en')} bytes`],
   ];
   return h(
@@ -120,9 +133,41 @@ function facts(event) {
   );
 }
 
-/** @param {'run' | 'workflow' | 'type'} name @param {string} id */
-function filterLink(name, id) {
-  const href = addressOf({ view: 'events', [name]: id, since: 'any' });
+/** An id, to be copied. @param {string} what it is @param {string} id */
+const copyable = (what, id) =>
+  h(
+    'span',
+    { class: 'copyable' },
+    h('code', { class: 'whole' }, id),
+    copyButton(() => id, what, { 'data-key': `copy ${what}` }),
+  );
+
+/** @param {'run' | 'workflow'} name @param {string} id */
+function searchLink(name, id) {
+  const href = addressOf({ ...noFilters, view: 'events', q: id, since: 'any' });
   const title = `Show the events of this ${name}`;
-  return h('a', { href, class: 'whole mono', title, 'data-key': name }, id);
+  return h(
+    'span',
+    { class: 'copyable' },
+    h('a', { href, class: 'whole mono', title, 'data-key': name }, id),
+    copyButton(() => id, `${name} ID`, { 'data-key': `copy ${name}` }),
+  );
 }
+
+/** @param {string} type */
+const typeLink = (type) =>
+  h(
+    'a',
+    {
+      href: addressOf({ ...noFilters, view: 'events', type, since: 'any' }),
+      class: 'whole mono',
+      title: 'Show the events of this type',
+      'data-key': 'type',
+    },
+    type,
+  );
+
+/** Cyberdesk documents no address of a single run: there a person searches for its id. */
+const atCyberdesk = () =>
+  dashboard() !== undefined &&
+  h('a', { href: dashboard(), target: '_blank', 'data-key': 'dashboard' }, 'Open Cyberdesk’s dashboard');

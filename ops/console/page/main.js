@@ -1,10 +1,14 @@
 import { get, hasToken } from './api.js';
+import { startBulk } from './bulk.js';
+import { startChart } from './chart.js';
+import { startConnection } from './connection.js';
 import { startDeadLetters } from './dead-letters.js';
 import { startDepths } from './depths.js';
 import { startDetail } from './detail.js';
 import { byId, h } from './dom.js';
 import { startEvents } from './events.js';
 import { startFilters } from './filters.js';
+import { startKeys } from './keys.js';
 import { startNotices } from './notices.js';
 import { addressOf, onPlace, place } from './place.js';
 import { setPaused } from './poll.js';
@@ -62,12 +66,16 @@ async function start() {
   startLive();
   startFilters();
   startEvents();
+  startChart();
   startDetail();
   startDeadLetters();
   startDepths();
   startNotices();
   startSend();
   startSettle();
+  startBulk();
+  startKeys();
+  startConnection();
 }
 
 await start();

@@ -1,8 +1,10 @@
 /** What concerns the whole stage: refused deliveries, a pause. */
 
 import { getChanged } from './api.js';
+import { icon } from './badges.js';
 import { byId, h } from './dom.js';
 import { watch } from './poll.js';
+import { ago } from './time.js';
 
 /** @typedef {import('./types.d.ts').Notice} Notice */
 
@@ -20,8 +22,20 @@ export function startNotices() {
 function show(notices) {
   const box = byId('notices');
   box.replaceChildren(
-    ...notices.map(({ text, next }) =>
-      h('p', { class: 'notice' }, text, ...(next ? [h('span', { class: 'next' }, ` Next: ${next}.`)] : [])),
+    ...notices.map(({ kind, text, next, until }) =>
+      h(
+        'p',
+        { class: `notice ${kind === 'refused' ? 'bad' : 'pending'}` },
+        icon(kind === 'refused' ? 'alert' : 'clock'),
+        h(
+          'span',
+          {},
+          text,
+          '. ',
+          until && h('span', { class: 'next' }, 'Next try ', ago(until), '.'),
+          next && h('span', { class: 'next' }, `Next: ${next}.`),
+        ),
+      ),
     ),
   );
   box.hidden = notices.length === 0;

@@ -1,6 +1,7 @@
 /** The stored body: fetched only on request, and removed from the page when it is hidden. */
 
 import { getText } from './api.js';
+import { copyButton } from './copy.js';
 import { button, byId, h } from './dom.js';
 import { indent } from './exact-json.js';
 import { place } from './place.js';
@@ -56,7 +57,17 @@ function show(id, text) {
     rest.remove();
   };
   const rest = button(`Show all ${text.length.toLocaleString('en')} characters`, all);
-  const copy = button('Send an edited copy', () => openSendCopy(id));
-  byId('payload').replaceChildren(h('h3', {}, 'Payload'), pre, ...(text.length > LIMIT ? [rest] : []), copy);
+  const buttons = h(
+    'div',
+    { class: 'buttons' },
+    copyButton(() => text, 'payload'),
+    button('Send an edited copy', () => openSendCopy(id)),
+  );
+  byId('payload').replaceChildren(
+    h('h3', {}, 'Payload'),
+    pre,
+    ...(text.length > LIMIT ? [rest] : []),
+    buttons,
+  );
   byId('payload').hidden = false;
 }

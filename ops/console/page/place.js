@@ -6,18 +6,19 @@
 const START = {
   view: 'events',
   event: '',
+  q: '',
   state: '',
+  reason: '',
   status: '',
   type: '',
-  workflow: '',
-  run: '',
   since: '7d',
-  limit: '50',
+  until: '',
+  page: '1',
 };
 
 const NAMES = /** @type {(keyof Place)[]} */ (Object.keys(START));
 
-export const FILTERS = /** @type {const} */ (['state', 'type', 'status', 'workflow', 'run', 'since']);
+export const FILTERS = /** @type {const} */ (['q', 'state', 'reason', 'status', 'type', 'since', 'until']);
 
 /** Whether the address names an unknown view, as in a truncated link. @param {URLSearchParams} query */
 const hasUnknownView = (query) => !['events', 'dlq'].includes(query.get('view') ?? START.view);
@@ -41,14 +42,14 @@ export function addressOf(change) {
 /** The filters as a query for the server. */
 export function filterQuery() {
   const here = place();
-  const query = new URLSearchParams({ limit: here.limit });
+  const query = new URLSearchParams();
   for (const name of FILTERS) if (here[name] && here[name] !== 'any') query.set(name, here[name]);
   return query.toString();
 }
 
-/** @type {Partial<Place>} */
+/** Without any filter, on the first page. @type {Partial<Place>} */
 export const noFilters = Object.fromEntries(
-  /** @type {const} */ ([...FILTERS, 'limit']).map((name) => [name, START[name]]),
+  /** @type {const} */ ([...FILTERS, 'page']).map((name) => [name, START[name]]),
 );
 
 /** @type {((before: Place) => void)[]} */

@@ -1,3 +1,4 @@
+import { failed, isLost, onReconnect } from './connection.js';
 import { showProblem } from './say.js';
 import { interval } from './stage.js';
 
@@ -8,10 +9,14 @@ const LONGEST_DELAY = 30_000;
 const all = new Set();
 let isPaused = false;
 
+const pollAll = () => {
+  for (const now of all) now();
+};
+
 /** Pauses or resumes all polls. @param {boolean} paused */
 export function setPaused(paused) {
   isPaused = paused;
-  if (!paused) for (const now of all) now();
+  if (!paused) pollAll();
 }
 
 /** What each failing poll says, by its name. @type {Map<string, string>} */
@@ -30,7 +35,7 @@ export function watch(name, load) {
   const schedule = () => {
     const delay = Math.min(interval() * 2 ** failures, LONGEST_DELAY);
     // A page that is not visible costs nothing.
-    timer = setTimeout(() => (isPaused || document.hidden ? schedule() : now()), delay);
+    timer = setTimeout(() => (isPaused || isLost() || document.hidden ? schedule() : now()), delay);
   };
   const now = async () => {
     clearTimeout(timer);
@@ -41,8 +46,11 @@ export function watch(name, load) {
       failures = 0;
       problems.delete(name);
     } catch (error) {
-      failures += 1;
-      problems.set(name, /** @type {Error} */ (error).message);
+      // A lost server is one problem, not one of each poll; all of them continue when it is back.
+      if (!failed(error)) {
+        failures += 1;
+        problems.set(name, /** @type {Error} */ (error).message);
+      }
     }
     showProblem([...new Set(problems.values())].join(' '));
     if (mine === turn) schedule();
@@ -52,6 +60,8 @@ export function watch(name, load) {
   return now;
 }
 
+onReconnect(pollAll);
+
 document.addEventListener('visibilitychange', () => {
-  if (!document.hidden && !isPaused) for (const now of all) now();
+  if (!document.hidden && !isPaused) pollAll();
 });

@@ -5,7 +5,7 @@ import { button, byId } from './dom.js';
 import { say } from './say.js';
 import { confirmed } from './stage.js';
 
-/** @typedef {import('./types.d.ts').EventDetail} EventDetail */
+/** @typedef {{ number: number, rule: string, kind: string }} Undecided an action; numbers from 1 */
 
 /** What the dialog is open for. */
 let id = '';
@@ -24,15 +24,22 @@ export function startSettle() {
   });
 }
 
-/** @param {EventDetail} event @param {number} action its number, from 1 */
-export const decideButton = (event, action) =>
-  button('Decide…', () => open(event, action), { class: 'primary', 'data-key': `decide ${action}` });
+/**
+ * @param {string} event its id
+ * @param {Undecided} action
+ * @param {string} [label] where the button alone does not say which event is meant
+ */
+export const decideButton = (event, action, label) =>
+  button('Decide…', () => open(event, action), {
+    class: 'primary',
+    'data-key': `decide ${action.number}`,
+    'aria-label': label,
+  });
 
-/** @param {EventDetail} event @param {number} action */
-function open(event, action) {
-  id = event.event_id;
+/** @param {string} event @param {Undecided} action */
+function open(event, { number: action, rule, kind }) {
+  id = event;
   number = action;
-  const { rule, kind } = event.actions[action - 1] ?? {};
   byId('settle-form').reset();
   byId('settle-what').textContent = `${rule}: ${kind} (action ${action})`;
   readChoice();

@@ -2,9 +2,9 @@
 
 import { h } from './dom.js';
 
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'long' });
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'narrow' });
 const exact = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'long', hourCycle: 'h23' });
-const clock = new Intl.DateTimeFormat('en', {
+const time = new Intl.DateTimeFormat('en', {
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
@@ -39,8 +39,19 @@ export function precise(iso) {
   const at = new Date(iso);
   const today = at.toDateString() === new Date().toDateString();
   const day = today ? '' : `${at.toLocaleDateString('en', { month: 'short', day: 'numeric' })}, `;
-  return h('time', { datetime: iso, title: exact.format(at) }, day + clock.format(at));
+  return h('time', { datetime: iso, title: exact.format(at) }, day + time.format(at));
 }
+
+const minute = new Intl.DateTimeFormat('en', {
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
+
+/** To the minute, with the day. @param {number} at epoch milliseconds */
+export const clock = (at) => minute.format(new Date(at));
 
 /** @param {string} iso */
 export const full = (iso) => h('time', { datetime: iso }, exact.format(new Date(iso)));
@@ -50,4 +61,4 @@ setInterval(() => {
     const text = relativeTo(Date.parse(element.getAttribute('datetime') ?? ''));
     if (element.textContent !== text) element.textContent = text;
   }
-}, 5000);
+}, 1000);

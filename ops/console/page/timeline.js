@@ -21,6 +21,7 @@ const TITLES = {
   idle: 'Other rules',
   action: 'Action',
   decided: 'Decided',
+  audited: 'On record',
   undecided: 'Decision needed',
   working: 'In progress',
   waiting: 'Waiting',
@@ -41,17 +42,31 @@ export function timeline(event) {
   const linked = [...new Set(others)].filter((id) => id !== undefined);
   const steps = event.timeline.map((entry) => {
     if (entry.step === 'action') number += 1;
-    const shown = step(entry, linked, entry.step === 'action' ? event.actions[number - 1] : undefined);
-    if (entry.step === 'undecided') shown.append(decideButton(event, number));
+    const shown = step(entry, linked, entry.step === 'action' ? titled(event, number) : undefined);
+    const undecided = entry.step === 'undecided' && event.actions[number - 1];
+    if (undecided) shown.append(decideButton(event.event_id, { ...undecided, number }));
     return shown;
   });
   return h('ol', { class: 'timeline' }, ...steps);
 }
 
-/** @param {TimelineEntry} entry @param {string[]} linked @param {import('./types.d.ts').ActionView} [action] */
+/**
+ * An action's title, different for each action of a rule, and how its text begins.
+ * @param {EventDetail} event @param {number} number
+ */
+function titled({ actions }, number) {
+  const { rule = '', position = 0 } = actions[number - 1] ?? {};
+  const isOnly = actions.filter((action) => action.rule === rule).length === 1;
+  return {
+    title: `Action: ${rule}${isOnly ? '' : ` #${position + 1}`}`,
+    beginning: `${rule} #${position + 1} `,
+  };
+}
+
+/** @param {TimelineEntry} entry @param {string[]} linked @param {ReturnType<typeof titled>} [action] */
 function step({ at, step: name, tone, text }, linked, action) {
   const [title, rest] = action
-    ? [`Action: ${action.rule}`, text.replace(`${action.rule} #${action.position + 1} `, '')]
+    ? [action.title, text.replace(action.beginning, '')]
     : [TITLES[name] ?? name, text];
   return h(
     'li',

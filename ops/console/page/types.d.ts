@@ -1,27 +1,34 @@
 /** What the page receives from the server, in the server's own types. */
 
 import type { DeadLetter } from '../../dlq/dead-letter.ts';
-import type { Replay } from '../../events/replay.ts';
+import type { ReplayOutcome } from '../../events/replay.ts';
 import type { Settled } from '../../events/settle.ts';
-import type { ActionView, EventDetail, EventSummary, TimelineEntry } from '../../events/summary.ts';
+import type { ActionView, EventDetail as Detail, TimelineEntry } from '../../events/summary.ts';
 import type { QueueDepths } from '../../queues/depths.ts';
 import type { Delivered } from '../../send/post.ts';
+import type { Chart } from '../api/chart.ts';
 import type { RedriveLine } from '../api/dead-letters.ts';
-import type { Found } from '../api/find.ts';
 import type { Notice } from '../api/notices.ts';
+import type { ReplayLine, ReplayPreview } from '../api/replay.ts';
+import type { Found } from '../list/listing.ts';
+import type { EventRow } from '../list/rows.ts';
 
 export type {
   ActionView,
-  EventDetail,
-  EventSummary,
+  Chart,
+  EventRow,
   Found,
   Notice,
   QueueDepths,
   RedriveLine,
-  Replay,
+  ReplayLine,
+  ReplayOutcome,
+  ReplayPreview,
   Settled,
   TimelineEntry,
 };
+
+export type EventDetail = Detail & { workflow_name?: string };
 
 export interface StageInfo {
   name: string;
@@ -29,6 +36,8 @@ export interface StageInfo {
   region: string;
   local: boolean;
   asks_first: boolean;
+  /** Cyberdesk's dashboard; absent where another API stands in for Cyberdesk. */
+  dashboard?: string;
   /** Polling interval, milliseconds. */
   interval: number;
 }
@@ -49,11 +58,13 @@ export interface Place {
   view: 'events' | 'dlq';
   /** The event that is open. */
   event: string;
+  /** The text that is searched for. */
+  q: string;
   state: string;
+  reason: string;
   status: string;
   type: string;
-  workflow: string;
-  run: string;
   since: string;
-  limit: string;
+  until: string;
+  page: string;
 }

@@ -2,18 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll } from 'vitest';
 import type { LocalRun } from '../../../local/run.ts';
 import { mountConsole } from '../../../ops/console/mount.ts';
+import type { AuditedStage } from '../../../ops/stage/audited-stage.ts';
 import { connectLocal } from '../../../ops/stage/local.ts';
-import type { Stage } from '../../../ops/stage/stage.ts';
 import { useWhole, type Whole } from '../../e2e/kit/local-run.ts';
 import { runComplete } from '../../e2e/kit/webhooks.ts';
+import { directly } from '../../ops/support/stage.ts';
 import { makeUnknown } from '../../ops/support/unknown.ts';
 
 /** A local run with the console on its port, as in `npm start`. */
 export class WithConsole {
   readonly whole: Whole;
-  readonly stage: Stage;
+  readonly stage: AuditedStage;
 
-  constructor(whole: Whole, stage: Stage) {
+  constructor(whole: Whole, stage: AuditedStage) {
     this.whole = whole;
     this.stage = stage;
   }
@@ -62,7 +63,7 @@ export function useConsole(): () => WithConsole {
   beforeAll(async () => {
     const { run } = whole();
     run.use(mountConsole(run.url));
-    ready = new WithConsole(whole(), await connectLocal(run.url));
+    ready = new WithConsole(whole(), directly(await connectLocal(run.url)));
   });
   return () => ready;
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { DAY, SECOND } from '../../../lambda/core/model/time.ts';
+import { readEvent } from '../../../lambda/delivery/index.ts';
 import { deliver, notify } from '../../../lambda/rules/index.ts';
 import { action, completion, event, processEvent, setUp, setUpFor, world } from '../support/scenario.ts';
 import { START } from '../support/system.ts';
@@ -36,6 +37,18 @@ it('a delivery holds the body as it was received, in a CloudEvent under the key 
     dataref: 'dynamodb://eu-central-1/events/event-1',
   });
   expect(delivery).toMatchObject({ destination: 'persist', dedupeId: key, subject: 'run-1' });
+});
+
+it('a handler of the stack gets the body as bytes, of which Node.js has rounded no number', async () => {
+  await setUpFor(Buffer.from(BODY), rule);
+  world.worker.settings = { ...settings, handlers: ['persist'] };
+
+  await processEvent();
+  // As the runtime of a function does, before any code that is in it.
+  const invokedWith = JSON.parse(world.delivered[0]?.whole ?? '');
+
+  expect(invokedWith).not.toHaveProperty('data');
+  expect(JSON.stringify(await readEvent(invokedWith))).toContain('{"n":12345678901234567890,"x":1}');
 });
 
 /** The action of an event whose completion has no known end. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { plan } from '../../../lambda/core/plan/plan.ts';
-import { MAX_DEPTH, MisplacedReferenceError, serialize } from '../../../lambda/core/plan/serialize.ts';
+import { MAX_DEPTH, serialize } from '../../../lambda/core/plan/serialize.ts';
+import { MisplacedReferenceError } from '../../../lambda/rules/actions.ts';
 import { followUps, type Json, secret, startRun } from '../../../lambda/rules/index.ts';
 import { finishedRun, PLAN_CONTEXT } from '../support/plan.ts';
 

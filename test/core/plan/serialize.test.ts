@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { kindOf } from '../../../lambda/core/plan/kinds/index.ts';
-import { MisplacedReferenceError, serialize } from '../../../lambda/core/plan/serialize.ts';
+import { serialize } from '../../../lambda/core/plan/serialize.ts';
+import { MisplacedReferenceError } from '../../../lambda/rules/actions.ts';
 import {
   notify,
   outputAttachments,

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AttachmentsReference, SecretReference } from '../../../lambda/rules/actions.ts';
 import {
   notify,
@@ -41,4 +41,21 @@ it('actions refer to secrets and files without holding their contents', () => {
   );
   expect(outputAttachments({ ...run, output_attachment_ids: null }).ids).toEqual([]);
   expect(outputAttachments(run).ids).toEqual([]);
+});
+
+describe.each([
+  ['secret()', secret('portal')],
+  ['outputAttachments()', outputAttachments({ ...run, output_attachment_ids: ['a'] })],
+])('%s', (maker, reference: unknown) => {
+  it.each([
+    ['a template literal', () => `Bearer ${reference}`],
+    ['a sum', () => (reference as number) + 1],
+    ['a list of words', () => ['Bearer', reference].join(' ')],
+    ['a text', () => String(reference)],
+    ['a number', () => Number(reference)],
+    ['a text by its own method', () => (reference as object).toString()],
+    ['a text in JSON', () => JSON.stringify({ token: reference })],
+  ])(`a reference made by ${maker} is not made part of %s, and says so`, (_, use) => {
+    expect(use).toThrow(`${maker} stands for a value that is not known before the call`);
+  });
 });

@@ -7,7 +7,11 @@ import {
   InvalidRuleError,
 } from '../../../lambda/rules/follow-ups.ts';
 import type { RuleDefinition } from '../../../lambda/rules/index.ts';
-import { MissingWorkflowError } from '../../../lambda/rules/workflows.ts';
+import {
+  MissingWorkflowError,
+  refuseMisspelt,
+  UndeclaredWorkflowError,
+} from '../../../lambda/rules/workflows.ts';
 
 it('followUps keeps the rules in order, and rejects two rules with the same name', () => {
   const rule = (name: string) => ({ name, actions: () => [] });
@@ -86,4 +90,13 @@ it('a stage must have an id for each workflow that the rules require, and for no
   expect(() => checkFollowUps(followUps(), 'prod', {})).not.toThrow();
   expect(() => check({ next: 'id' })).toThrow(MissingWorkflowError);
   expect(() => check({ next: 'id' })).toThrow('stage "prod" has no id for the workflow "invoice"');
+});
+
+it('a stage may have more ids than the rules declare, unless one of these has none: it may be misspelt', () => {
+  const check = (ids: Record<string, string>) => refuseMisspelt({ next: 'optional' }, 'dev', ids);
+
+  expect(() => check({ nxt: 'id' })).toThrow(UndeclaredWorkflowError);
+  expect(() => check({ nxt: 'id' })).toThrow('an id for the workflow "nxt", which the rules do not declare');
+  for (const ids of [{}, { next: 'id' }, { next: 'id', other: 'id' }]) expect(() => check(ids)).not.toThrow();
+  expect(() => refuseMisspelt(undefined, 'dev', { nxt: 'id' })).not.toThrow();
 });

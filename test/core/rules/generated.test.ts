@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compile } from './compile.ts';
 
-/** As `npx cyberdesk-webhooks types` writes it. */
+/** As `npx --no cyberdesk-webhooks types` writes it. */
 const GENERATED = `
 import { type ExactNumber, schemasOf } from 'cyberdesk-webhooks/rules';
 export type InvoiceInput = { number: string; copies?: number | ExactNumber; $password: string };

@@ -21,6 +21,7 @@ export const settings: WorkerSettings = {
   maxFollowUpDepth: 5,
   sensitiveSecretArns: ['arn:secret'],
   destinations: ['persist'],
+  handlers: [],
   tableName: 'events',
   apiUrl: 'https://api.cyberdesk.io',
   lease: 60 * SECOND,

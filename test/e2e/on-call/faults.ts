@@ -164,7 +164,7 @@ export const FAULTS: readonly PlantedFault[] = [
       return () => night.say('dlq', 'list');
     },
     names: / refused +/,
-    next: /fix the cause, then "PORT=\d+ npx cyberdesk-webhooks dlq redrive --all"/,
+    next: /fix the cause, then "npx --no cyberdesk-webhooks dlq redrive --all --stage local:\d+"/,
   },
   {
     number: '7',
@@ -230,7 +230,7 @@ export const FAULTS: readonly PlantedFault[] = [
       return () => night.examine('probe', { probe: true });
     },
     names: /was stored, but not processed within/,
-    next: /see what the processor has logged: PORT=\d+ npx cyberdesk-webhooks logs/,
+    next: /see what the processor has logged: npx --no cyberdesk-webhooks logs --stage local:\d+/,
     never: /Lambda console/,
   },
   {
@@ -256,7 +256,7 @@ export const FAULTS: readonly PlantedFault[] = [
       return () => night.examine('deliveries');
     },
     names: /1 refused for now \(503\), as a service that the verifier calls failed/,
-    next: /npx cyberdesk-webhooks logs names the service and its error/,
+    next: /npx --no cyberdesk-webhooks logs --stage local:\d+ names the service and its error/,
     never: /secret/,
   },
   {
@@ -288,7 +288,7 @@ export const FAULTS: readonly PlantedFault[] = [
       return () => show(night, randomUUID());
     },
     names: /does not exist in CyberdeskWebhooks-dev/,
-    next: /reconcile" finds an event that never arrived/,
+    next: /reconcile --stage local:\d+" finds an event that never arrived/,
   },
   {
     number: '14',
@@ -483,7 +483,7 @@ export const FAULTS: readonly PlantedFault[] = [
       return () => night.examine('sweeper');
     },
     names: /the last sweep failed \(AccessDeniedException\)/,
-    next: /npx cyberdesk-webhooks logs shows its error/,
+    next: /npx --no cyberdesk-webhooks logs --stage local:\d+ shows its error/,
   },
   {
     number: '-',
@@ -503,6 +503,6 @@ export const FAULTS: readonly PlantedFault[] = [
       return () => night.examine('workflows');
     },
     names: /send no webhooks: /,
-    next: /npx cyberdesk-webhooks workflows enable .*11111111-1111-4111-8111-111111111111/,
+    next: /npx --no cyberdesk-webhooks workflows enable .*11111111-1111-4111-8111-111111111111/,
   },
 ];

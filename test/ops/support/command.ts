@@ -15,10 +15,15 @@ export interface Ran {
 interface Given extends Partial<Pick<Context, 'connect' | 'find'>> {
   input?: string;
   clock?: Pick<Io, 'now' | 'sleep'>;
+  /** Width of the output; by default nothing is broken. */
+  columns?: number;
 }
 
 /** Runs the command in this process, with `input` as its standard input. */
-export async function run(argv: string[], { input = '', clock, ...ways }: Given = {}): Promise<Ran> {
+export async function run(
+  argv: string[],
+  { input = '', clock, columns = 1000, ...ways }: Given = {},
+): Promise<Ran> {
   const said = { out: '', err: '' };
   const io: Io = {
     out: (text) => {
@@ -29,7 +34,7 @@ export async function run(argv: string[], { input = '', clock, ...ways }: Given 
     },
     input: Readable.from([Buffer.from(input)]) as unknown as NodeJS.ReadStream,
     isTerminal: false,
-    columns: 100,
+    columns,
     style: (_format, text) => text,
     now: Date.now,
     sleep: (ms) => wait(ms),

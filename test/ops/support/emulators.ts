@@ -36,6 +36,8 @@ let made = 0;
 /** DynamoDB (dynalite) and SQS (fauxqs), each on its own loopback port. */
 export async function startEmulators(): Promise<Emulators> {
   const database: Server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  // A call on a connection that the server closes at that moment would fail: these clients do not repeat it.
+  database.keepAliveTimeout = 120_000;
   database.listen(0, '127.0.0.1');
   await once(database, 'listening');
   const queues = buildApp({ logger: false });

@@ -10,8 +10,8 @@ import { receive } from '../../../lambda/core/receive/receive.ts';
 import type { FollowUps } from '../../../lambda/rules/index.ts';
 import { followUps, startRun } from '../../../lambda/rules/index.ts';
 
-import type { Stage } from '../../../ops/stage/stage.ts';
 import { tableOf } from '../../../ops/stage/table.ts';
+import type { TestStage } from './stage.ts';
 
 /** A rule that follows every success. */
 export const followSuccess = followUps({
@@ -27,7 +27,7 @@ export interface CreatedRun {
 
 /** The core of the protocol on a test's stage, with a Cyberdesk that starts what it is asked to. */
 export class Service {
-  readonly stage: Stage;
+  readonly stage: TestStage;
   /** Runs by key: the API's idempotency. */
   readonly created: CreatedRun[] = [];
   rules: FollowUps = followSuccess;
@@ -36,7 +36,7 @@ export class Service {
   /** While set, the verifier cannot send. */
   queueFails = false;
 
-  constructor(stage: Stage) {
+  constructor(stage: TestStage) {
     this.stage = stage;
   }
 
@@ -116,6 +116,7 @@ export class Service {
         maxFollowUpDepth: 5,
         sensitiveSecretArns: [],
         destinations: ['persist'],
+        handlers: [],
         tableName: this.stage.outputs.tableName,
         apiUrl: 'http://127.0.0.1:9',
         lease: MINUTE,

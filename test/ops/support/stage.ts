@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type AuditedStage, Trail } from '../../../ops/stage/audited-stage.ts';
 import type { Stage } from '../../../ops/stage/stage.ts';
 import type { Emulators } from './emulators.ts';
 import { fakeSecrets } from './secrets.ts';
@@ -7,7 +8,16 @@ const absent = (what: string) => ({
   send: () => Promise.reject(new Error(`this test has no ${what}`)),
 });
 
-export type TestStage = Stage & { secrets: ReturnType<typeof fakeSecrets> };
+/** A stage that tests change directly: what they call themselves is not on record. */
+export const directly = (stage: Stage): AuditedStage => ({
+  ...stage,
+  trail: new Trail('test', async () => undefined),
+});
+
+export type TestStage = AuditedStage & { secrets: ReturnType<typeof fakeSecrets> };
+
+/** Who acts, by the answer of STS. */
+export const CALLER = 'arn:aws:sts::123456789012:assumed-role/Operator/alice';
 
 export interface StageChanges {
   name?: string;
@@ -28,6 +38,7 @@ export async function createStage(emulators: Emulators, given: StageChanges = {}
   return {
     name: given.name ?? 'dev',
     isLocal: given.name === 'local',
+    trail: new Trail('test', async () => undefined),
     stackName: 'CyberdeskWebhooks-test',
     since: 0,
     region: 'us-east-1',
@@ -57,7 +68,7 @@ export async function createStage(emulators: Emulators, given: StageChanges = {}
       cloudFormation: absent('CloudFormation') as unknown as Stage['clients']['cloudFormation'],
       cloudWatch: absent('CloudWatch') as unknown as Stage['clients']['cloudWatch'],
       logs: absent('CloudWatch Logs') as unknown as Stage['clients']['logs'],
-      sts: absent('STS') as unknown as Stage['clients']['sts'],
+      sts: { send: async () => ({ Arn: CALLER }) } as unknown as Stage['clients']['sts'],
       lambda: absent('Lambda') as unknown as Stage['clients']['lambda'],
       ...given.clients,
     },

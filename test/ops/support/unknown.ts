@@ -1,7 +1,7 @@
 import { nodeSystem } from '../../../lambda/adapters/system.ts';
 import { completionKeyOf } from '../../../lambda/core/model/index.ts';
 import { loadCompletion, loadEvent, update } from '../../../lambda/core/store/index.ts';
-import type { Stage } from '../../../ops/stage/stage.ts';
+import type { AuditedStage } from '../../../ops/stage/audited-stage.ts';
 import { tableOf } from '../../../ops/stage/table.ts';
 
 /**
@@ -10,7 +10,7 @@ import { tableOf } from '../../../ops/stage/table.ts';
  *
  * @param body Request body of those actions.
  */
-export async function makeUnknown(stage: Stage, eventId: string, body: object): Promise<void> {
+export async function makeUnknown(stage: AuditedStage, eventId: string, body: object): Promise<void> {
   const store = { table: tableOf(stage), system: nodeSystem };
   const event = await loadEvent(store.table, eventId);
   const key = event && completionKeyOf(event);

@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { Webhook } from 'svix';
 import { afterAll, beforeAll, beforeEach, vi } from 'vitest';
+import { startAws } from '../../../bench/aws.ts';
 import { runComplete } from '../../core/support/webhooks.ts';
-import { startAws } from '../../fuzz/aws.ts';
 import { verifierEnvironment } from '../../fuzz/verifier-environment.ts';
 
 /** A signing secret of one repeated byte. */
@@ -37,13 +37,13 @@ export function useVerifier(name: string, current: string, variables: Record<str
     const environment = { ...verifierEnvironment(aws.url, name), ...variables };
     for (const [variable, value] of Object.entries(environment)) vi.stubEnv(variable, value);
   });
-  afterAll(() => {
-    aws.close();
+  afterAll(async () => {
+    await aws.close();
     vi.unstubAllEnvs();
   });
   beforeEach(async () => {
     Object.assign(secrets, { current, previous: '' });
-    Object.assign(aws.calls, { put: 0, sent: 0, secret: 0 });
+    for (const operation of Object.keys(aws.calls)) delete aws.calls[operation];
     vi.resetModules();
     ({ handler } = await import('../../../lambda/verifier/handler.ts'));
   });

@@ -1,7 +1,7 @@
 // biome-ignore-all lint: generated
 // biome-ignore-all format: generated
 /* eslint-disable */
-// Made by "npx cyberdesk-webhooks types" from the schemas of the workflows. Do not edit; commit it.
+// Made by "npx --no cyberdesk-webhooks types" from the schemas of the workflows. Do not edit; commit it.
 import { type ExactNumber, type JsonObject, schemasOf } from '../../../../lambda/rules/index.ts';
 
 // Workflow "archive"

@@ -103,6 +103,7 @@ const surroundings = (
     maxFollowUpDepth: 5,
     sensitiveSecretArns: [],
     destinations: [],
+    handlers: [],
     tableName: 'events',
     apiUrl: 'https://api.cyberdesk.io',
     lease: MINUTE,

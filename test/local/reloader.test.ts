@@ -1,0 +1,178 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { LiveBundles } from '../../local/reload/live-bundles.ts';
+import { Reloader } from '../../local/reload/reloader.ts';
+import { readInputs } from '../../local/template/inputs.ts';
+import type { FunctionModel } from '../../local/template/model.ts';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'reloader-'));
+  mkdirSync(join(root, 'shared'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+});
+
+const write = (file: string, text: string = String(Math.random())) => writeFileSync(join(root, file), text);
+
+/** A reloader that watches, with the files because of which it synthesizes and what it says. */
+async function watching(work: (file: string) => Promise<undefined> = async () => undefined) {
+  const synthesized: string[] = [];
+  const said: string[] = [];
+  const reloader = new Reloader({
+    root,
+    say: (line) => said.push(line),
+    synthesize(file) {
+      synthesized.push(file);
+      return work(file);
+    },
+  });
+  onTestFinished(() => reloader.close());
+  await reloader.start(() => readInputs(root));
+  return { reloader, synthesized, said };
+}
+
+const until = (found: () => unknown) => vi.waitUntil(found, { timeout: 60_000, interval: 20 });
+
+it('a reloader takes up edits that are made during a synthesis after it, one synthesis at a time', async () => {
+  const first = Promise.withResolvers<undefined>();
+  let running = 0;
+  let most = 0;
+  const { synthesized } = await watching(async (file) => {
+    running += 1;
+    most = Math.max(most, running);
+    if (file === 'stages.ts') await first.promise;
+    running -= 1;
+    return undefined;
+  });
+  write('stages.ts');
+  await until(() => synthesized.length === 1);
+  write('infrastructure.ts');
+  // Hears of it as soon as the other does.
+  const other = await watching();
+  write('shared/helper.ts');
+  await until(() => other.synthesized.length > 0);
+  first.resolve(undefined);
+
+  await until(() => synthesized.length > 1);
+  expect(most).toBe(1);
+});
+
+it('a reloader that is closed takes up nothing more, not even what it has heard of before', async () => {
+  const held = Promise.withResolvers<undefined>();
+  const { reloader, synthesized, said } = await watching(() => held.promise);
+  write('stages.ts');
+  await until(() => synthesized.length === 1);
+  const other = await watching();
+  write('infrastructure.ts');
+  await until(() => other.synthesized.length === 1);
+
+  const closed = reloader.close();
+  held.resolve(undefined);
+  await closed;
+  write('shared/helper.ts');
+  await until(() => other.synthesized.length === 2);
+
+  expect([synthesized, said]).toEqual([['stages.ts'], []]);
+});
+
+it('a file that an editor or the local run writes causes no synthesis', async () => {
+  const { synthesized } = await watching();
+  for (const file of ['shared/4913', 'shared/helper.ts~', '.#stages.ts', '.local.lock.db-journal'])
+    write(file);
+
+  write('shared/helper.ts');
+  await until(() => synthesized.length > 0);
+
+  expect(synthesized).toEqual(['shared/helper.ts']);
+});
+
+it('a file that is saved without a change causes no synthesis', async () => {
+  write('stages.ts', 'same');
+  const { synthesized } = await watching();
+  write('stages.ts', 'same');
+
+  write('shared/helper.ts');
+  await until(() => synthesized.length > 0);
+
+  expect(synthesized).toEqual(['shared/helper.ts']);
+});
+
+it('an edit between a synthesis and the start of its run is taken up', async () => {
+  write('stages.ts', 'before');
+  const seen = await readInputs(root);
+  write('stages.ts', 'after');
+  const synthesize = vi.fn(async () => undefined);
+  const reloader = new Reloader({ root, say: () => {}, synthesize });
+  onTestFinished(() => reloader.close());
+
+  await reloader.start(async () => seen);
+  await until(() => synthesize.mock.calls.length > 0);
+
+  expect(synthesize).toHaveBeenCalledExactlyOnceWith('stages.ts');
+});
+
+it('an edit of a function while the first run begins is taken up', async () => {
+  mkdirSync(join(root, '.asset'));
+  write('.asset/index.mjs', '');
+  write('entry.ts', 'export const a = 1;');
+  const asset = join(root, '.asset');
+  const functions = [{ label: 'processor', codeDirectory: asset } as FunctionModel];
+  const said: string[] = [];
+  const reloader = new Reloader({ root, say: (line) => said.push(line), synthesize: async () => undefined });
+  onTestFinished(() => reloader.close());
+  const live = () => said.filter((line) => line.startsWith('entry.ts: live in the processor'));
+
+  await reloader.start(async () => {
+    const seen = await readInputs(root);
+    const bundles = [{ entry: join(root, 'entry.ts'), asset }];
+    await reloader.attach({ bundles, functions, sandboxes: { replace: async () => undefined } });
+    write('entry.ts', 'export const a = 2;');
+    return seen;
+  });
+  await until(() => live().length > 1);
+
+  expect(said).toHaveLength(2);
+});
+
+it('an unexpected failure does not end the taking up of edits', async () => {
+  const { synthesized, said } = await watching(async (file) => {
+    if (file === 'stages.ts') throw new Error('disk full');
+    return undefined;
+  });
+  write('stages.ts');
+  await until(() => said.length > 0);
+  write('shared/helper.ts');
+  await until(() => synthesized.length > 1);
+
+  expect(said).toEqual(['The last edit is not taken up: Error: disk full']);
+  expect(synthesized).toEqual(['stages.ts', 'shared/helper.ts']);
+});
+
+it('a bundle that cannot be built says so once, whatever else is written', async () => {
+  mkdirSync(join(root, '.asset'));
+  write('.asset/index.mjs', '');
+  write('entry.ts', 'export const a = 1;');
+  const said: string[] = [];
+  const bundle = { entry: join(root, 'entry.ts'), asset: join(root, '.asset') };
+  const sandboxes = { replace: async () => undefined };
+  const live = await LiveBundles.open(
+    { bundles: [bundle], functions: [], sandboxes },
+    { root, say: (line) => said.push(line) },
+  );
+  onTestFinished(() => live.close());
+  const takeUp = (file: string) => live.takeUp(new Set([join(root, file)]), 0);
+
+  write('entry.ts', 'export const a = ;');
+  await takeUp('entry.ts');
+  await takeUp('README.md');
+  await takeUp('data.json');
+  write('entry.ts', 'export const a = 1;');
+  await takeUp('entry.ts');
+
+  expect(said).toEqual([
+    expect.stringMatching(/entry\.ts:1: Unexpected ";"; what ran before still runs$/),
+    'entry.ts: is again what runs',
+  ]);
+});

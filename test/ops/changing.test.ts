@@ -1,0 +1,27 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+
+const FOLDER = join(import.meta.dirname, '../../ops/console/api');
+
+/** Has a body, as there may be many ids, and changes nothing. */
+const READS = ['replay-preview'];
+
+it('every route of the console that changes the stage goes through the one function that checks it', () => {
+  const text = readdirSync(FOLDER)
+    .map((name) => readFileSync(join(FOLDER, name), 'utf8'))
+    .join('\n');
+  const routes = [...text.matchAll(/'POST ([\w-]+)': (async|\w+)/g)].map(([, name = '', through]) => ({
+    name,
+    through,
+  }));
+
+  expect(routes.map(({ name }) => name).sort()).toEqual([
+    'redrive',
+    'replay',
+    'replay-preview',
+    'send',
+    'settle',
+  ]);
+  expect(routes.filter(({ name, through }) => !READS.includes(name) && through !== 'changing')).toEqual([]);
+});
