@@ -49,6 +49,7 @@ function show() {
   const all = boxes();
   for (const box of all) box.checked = selected.has(box.value);
   const checked = all.filter((box) => box.checked).length;
+  byId('select-page').disabled = all.length === 0;
   byId('select-page').checked = all.length > 0 && checked === all.length;
   byId('select-page').indeterminate = checked > 0 && checked < all.length;
   byId('selection').hidden = selected.size === 0;
