@@ -1,6 +1,13 @@
-import type { LineageItem } from '../../lambda/core/model/index.ts';
-import { MINUTE } from '../../lambda/core/model/time.ts';
-import { ASSUMED, type CyberdeskModel, type ModelRun } from './model/cyberdesk.ts';
+import {
+  type Begun,
+  CLOCK_SKEW,
+  EFFECT_WITHIN,
+  keyNamed,
+  type LineageItem,
+  MINUTE,
+} from '../../lambda/core/model/index.ts';
+import { parseTime } from '../../lambda/cyberdesk/time.ts';
+import type { CyberdeskModel, ModelRun } from './model/cyberdesk.ts';
 import type { TableModel } from './model/table.ts';
 
 /** A worker may be frozen for so long between a lookup and what it makes of it. */
@@ -26,23 +33,34 @@ export class Adoptions {
   }
 
   /** Describes what is wrong with a run that now belongs to an action, if anything. */
-  onTaken({ pk, action, adopted }: LineageItem, isCorrelated: boolean): string | undefined {
+  onTaken(lineage: LineageItem, isCorrelated: boolean): string | undefined {
+    const { pk, action, adopted } = lineage;
     const run = this.#api.runs.get(pk.slice('run#'.length));
     if (!run || run.key === action) return undefined;
     if (!adopted) return `${run.id} was taken by an action that did not start it`;
     if (isCorrelated) return `${run.id} was taken by an action whose key it does not hold`;
-    const open = this.#api.equalRuns(run).filter((other) => this.#mayBeMeant(other, run));
+    const begun = this.#begunOf(lineage);
+    if (!begun) return `${run.id} was taken by an action that had not begun to start one`;
+    const open = this.#api.equalRuns(run).filter((other) => this.#mayBeMeant(other, run, begun));
     if (open.length > 1) return `${run.id} was taken by guess from ${open.length} equal runs`;
     if (run.key === undefined) this.foreign += 1;
     else this.swaps += 1;
     return undefined;
   }
 
-  #mayBeMeant(other: ModelRun, run: ModelRun): boolean {
+  /** The attempts of the action that takes a run. */
+  #begunOf({ action, parent }: LineageItem): Begun | undefined {
+    const completion = parent === undefined ? undefined : this.#table.completion(keyNamed(parent));
+    return completion?.actions?.find(({ key }) => key === action)?.begun;
+  }
+
+  #mayBeMeant(other: ModelRun, run: ModelRun, { first, last }: Begun): boolean {
     if (other === run) return true;
     if (this.#table.lineage(other.id)?.action !== undefined || other.isDeleted) return false;
     // Others may have started theirs since the lookup.
     if (other.key === undefined && other.createdAt > this.#now() - FREEZE) return false;
-    return Math.abs(other.createdAt - run.createdAt) <= ASSUMED;
+    // Whatever clock the API claims to have, these are the runs that a lookup has to take into account.
+    const createdAt = parseTime(other.created_at) ?? 0;
+    return createdAt >= first - CLOCK_SKEW && createdAt <= last + EFFECT_WITHIN + CLOCK_SKEW;
   }
 }
