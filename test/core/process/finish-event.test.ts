@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { eventKey } from '../../../lambda/core/model/index.ts';
+import { SECOND } from '../../../lambda/core/model/time.ts';
 import { isEvent } from '../../simulation/model/items.ts';
 import { lineageItem } from '../support/items.ts';
 import {
@@ -115,4 +116,17 @@ it('the end of an event is written by the next receive when the first write fail
 
   expect(await processEvent({}, 2)).toMatchObject({ outcome: 'processed' });
   expect(writes).toEqual(['event']);
+});
+
+it('a processed event is counted once, and a failed or waiting one is not', async () => {
+  failCall('createRun', { status: 503 });
+  await processEvent();
+  expect(world.counted).not.toContain('EventProcessed');
+  delete world.cyberdesk.answers.createRun;
+  world.later(5 * SECOND);
+
+  await processEvent({}, 2);
+  await processEvent({}, 3);
+
+  expect(world.counted.filter((name) => name === 'EventProcessed')).toHaveLength(1);
 });

@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
 import { DAY, SECOND } from '../../../lambda/core/model/time.ts';
-import { event, failCall, justBefore, processEvent, setUpWith, world } from '../support/scenario.ts';
+import {
+  beforeGet,
+  event,
+  failCall,
+  justBefore,
+  processEvent,
+  setUpWith,
+  world,
+} from '../support/scenario.ts';
 import { START } from '../support/system.ts';
 import { startNext } from '../support/webhooks.ts';
 
@@ -44,4 +52,17 @@ it('two workers may renew the body of an event at once', async () => {
   );
 
   expect(await processEvent()).toMatchObject({ outcome: 'processed' });
+});
+
+it('the body of a waiting event is not read to be kept while it is far from its expiry', async () => {
+  failCall('createRun', { status: 401 });
+  await processEvent();
+  const read: string[] = [];
+  beforeGet(({ sk }) => read.push(sk));
+  world.later(DAY);
+
+  expect(await processEvent({}, 2)).toMatchObject({ kind: 'wait' });
+
+  expect(read).toContain('event');
+  expect(read).not.toContain(firstPiece().sk);
 });

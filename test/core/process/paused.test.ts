@@ -24,7 +24,7 @@ it('a pause does not hold up the end of a failed event', async () => {
 
   await expect(processEvent()).rejects.toThrow('down');
 
-  world.model.force(pauseItem({ until: START + HOUR, streak: 1 }));
+  world.model.force(pauseItem({ until: START + MINUTE, streak: 1 }));
   world.worker.deadLetters = { send: async () => {} };
   world.later(SECOND);
 
@@ -116,7 +116,7 @@ it('a message with an action of an unknown kind waits for the release that knows
   failCall('createRun', { status: 503 });
   await processEvent();
   world.model.force({ ...completion(), actions: [{ ...action(), ...JSON.parse('{"kind":"callWebhook"}') }] });
-  world.model.force(pauseItem({ until: START + HOUR }));
+  world.model.force(pauseItem({ until: START + 3 * MINUTE }));
   world.later(MINUTE);
 
   expect(await processEvent({}, 2)).toEqual({ kind: 'wait', until: START + 16 * MINUTE });

@@ -74,16 +74,21 @@ it.each(['processed', 'ignored', 'unprocessable', 'failed'] as const)(
   },
 );
 
-it('a message waits after several lost races', async () => {
+it('a message waits after it has lost four races', async () => {
   const put = world.worker.table.put;
   world.system.randomNumber = 0.5;
+  let races = 0;
   world.worker.table = {
     ...world.worker.table,
-    put: async (item, expected) =>
-      item.sk.startsWith('completion') ? { kind: 'conflict' } : put(item, expected),
+    put: async (item, expected) => {
+      if (!item.sk.startsWith('completion')) return put(item, expected);
+      races += 1;
+      return { kind: 'conflict' };
+    },
   };
 
   expect(await processEvent()).toEqual({ kind: 'wait', until: START + 3 * SECOND });
+  expect(races).toBe(4);
 });
 
 it.each(['workflow_id', 'run_id', 'status'] as const)(
