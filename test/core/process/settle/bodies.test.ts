@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { pieceKey } from '../../../../lambda/core/model/index.ts';
 import { HOUR } from '../../../../lambda/core/model/time.ts';
-import { type RuleDefinition, startRun } from '../../../../lambda/rules/index.ts';
 import { runSnapshot } from '../../support/cyberdesk.ts';
 import {
   action,
@@ -12,12 +11,7 @@ import {
   setUp,
   world,
 } from '../../support/scenario.ts';
-import { decide, failUnknown, processToTheEnd, recover, reopenings } from './support.ts';
-
-const correlated = (text: string): RuleDefinition => ({
-  name: 'r',
-  actions: () => startRun({ workflow_id: 'w', input_values: { text } }, { correlate: 'started_by' }),
-});
+import { correlated, decide, failUnknown, processToTheEnd, recover, reopenings } from './support.ts';
 
 it.each([
   ['in its item', 'short', false],

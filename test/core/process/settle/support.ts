@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { HOUR, MINUTE } from '../../../../lambda/core/model/time.ts';
 import { type SettlePorts, settle, type Wish } from '../../../../lambda/core/process/index.ts';
+import { type RuleDefinition, startRun } from '../../../../lambda/rules/index.ts';
 import { action, event, processEvent, world } from '../../support/scenario.ts';
 
 /** Processes the message whenever it is redelivered, until its event is finished. */
@@ -49,3 +50,9 @@ export const reopenings = () =>
 
 /** A lease that a worker holds. */
 export const liveLease = () => ({ token: 'worker', until: world.system.time + MINUTE });
+
+/** Starts a workflow with this text, and finds the run again by its key among the inputs. */
+export const correlated = (text: string): RuleDefinition => ({
+  name: 'r',
+  actions: () => startRun({ workflow_id: 'w', input_values: { text } }, { correlate: 'started_by' }),
+});
