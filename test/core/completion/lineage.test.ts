@@ -43,6 +43,20 @@ it('a retry that is already in the lineage is not recorded again', async () => {
   expect(lineage('run-1')).toEqual(mine);
 });
 
+it('a run that is started has no retries yet, and a retry is added to those before it', async () => {
+  await processEvent();
+  expect(lineage('started-1')).toMatchObject({ depth: 1, retried: [] });
+
+  await setUp({ name: 'r', actions: () => retryRun({ max: 3 }) });
+  await processEvent();
+  expect(lineage('run-1')).toMatchObject({ retried: [COMPLETION.sk] });
+
+  await setUp({ name: 'r', actions: () => retryRun({ max: 3 }) });
+  world.model.force(lineageItem('run-1', { retried: ['completion#1'] }));
+  await processEvent();
+  expect(lineage('run-1')).toMatchObject({ retried: ['completion#1', COMPLETION.sk] });
+});
+
 it('the rules see the retries of other completions of the run only', async () => {
   let seen = -1;
   await setUp({
