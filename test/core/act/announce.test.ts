@@ -70,8 +70,19 @@ it('an announcement holds ids, status and links only', async () => {
 
   expect(announced.map(({ topic }) => topic)).toEqual(['notify', 'publish']);
   expect(JSON.stringify(announced)).not.toContain('invoices');
+  expect(announced[0]?.subject).toBe('Look');
   expect(announced[1]).toMatchObject({
     attributes: { a: 'b', status: 'error', rule: 'announce', stage: 'dev' },
     fields: { run_id: 'run-1', run_url: `${settings.apiUrl}/v1/runs/run-1` },
   });
+});
+
+it('an error whose name may be a text is kept as a mere error', async () => {
+  await setUp({ name: 'r', actions: () => notify() });
+  const error = Object.assign(new Error('down'), { name: 'three invoices filed' });
+  world.worker.topics = { ...world.worker.topics, notify: () => Promise.reject(error) };
+
+  await processEvent();
+
+  expect(action().last_failure).toEqual({ kind: 'not_announced', error: 'Error', at: START });
 });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { HOUR, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
-import { publish, type RuleDefinition, startRun } from '../../../lambda/rules/index.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
+import { notify, publish, type RuleDefinition, startRun } from '../../../lambda/rules/index.ts';
 import { answered, callFailure } from '../support/cyberdesk.ts';
 import { completion, createRunCalls, failCall, processEvent, setUp, world } from '../support/scenario.ts';
 import { START } from '../support/system.ts';
@@ -76,4 +76,23 @@ it('an action of an unknown kind waits for the release that knows it, and does n
   expect(completion().actions?.map(({ result }) => result?.run_ids)).toEqual([undefined, ['started-1']]);
   expect(completion()).toMatchObject({ crashes: 0, not_before: START + 16 * MINUTE });
   expect(completion()).not.toHaveProperty('lease');
+});
+
+it.each<[string, RuleDefinition['actions']]>([
+  ['call', startTwo.actions],
+  ['announcement', () => [notify(), notify('again')]],
+])('a %s that is exhausted does not wake the message of another one that waits', async (_, actions) => {
+  await setUp({ name: 'r', actions });
+  failCall('createRun', { status: 401 });
+  world.worker.topics = { ...world.worker.topics, notify: () => Promise.reject(new Error('down')) };
+  await processEvent();
+  const [first, second] = completion().actions ?? [];
+  if (!first || !second) throw new Error('there are two actions');
+  const exhausted = { ...first, delayed: DAY, not_before: START };
+  const waiting = { ...second, not_before: START + HOUR };
+  world.model.force({ ...completion(), not_before: START, actions: [exhausted, waiting] });
+  world.later(MINUTE);
+
+  expect(await processEvent({}, 2)).toEqual({ kind: 'wait', until: START + HOUR });
+  expect(completion().actions?.map(({ failure }) => failure?.reason)).toEqual(['exhausted', undefined]);
 });

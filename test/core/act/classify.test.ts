@@ -65,3 +65,10 @@ it('a run is unknown to the API if it answers 404 or 410 itself', () => {
   for (const status of [undefined, 302, 400, 405, 422])
     expect(isUnknownToApi(failedWith(status))).toBe(false);
 });
+
+it('an answer of which nothing says that it is JSON is not an answer of the API', () => {
+  const page: CallFailure = { kind: 'failed', status: 404, mayHaveTakenEffect: false };
+
+  expect(classify(page, false)).toEqual({ kind: 'transient', mayHaveTakenEffect: true });
+  expect(isUnknownToApi(page)).toBe(false);
+});

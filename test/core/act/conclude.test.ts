@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { HOUR, SECOND } from '../../../lambda/core/model/time.ts';
+import { pauseItem } from '../support/items.ts';
 import { action, event, failCall, processEvent, setUp, world } from '../support/scenario.ts';
 import { START } from '../support/system.ts';
 import { startNext } from '../support/webhooks.ts';
@@ -10,7 +11,7 @@ it.each([400, 404, 422])('an action whose call is refused with %i fails', async 
   failCall('createRun', { status });
 
   expect(await processEvent()).toMatchObject({ outcome: 'failed' });
-  expect(action().failure).toEqual({ reason: 'refused', status });
+  expect(action().failure).toStrictEqual({ reason: 'refused', status });
 });
 
 it('an action whose call meets a conflict has an unknown outcome if the complete list shows no run', async () => {
@@ -102,4 +103,13 @@ it('a refused action is not counted as having an unknown outcome', async () => {
 
   expect(world.counted).not.toContain('OutcomeUnknown');
   expect(action()).not.toHaveProperty('pins');
+});
+
+it('a refusal is an answer of the API, so it ends the pauses in a row', async () => {
+  failCall('createRun', { status: 422 });
+  world.model.force(pauseItem({ until: START - SECOND, streak: 2 }));
+
+  await processEvent();
+
+  expect(world.model.pause()).toMatchObject({ until: 0, streak: 0 });
 });

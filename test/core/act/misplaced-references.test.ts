@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { CompletionItem, Placeholder } from '../../../lambda/core/model/index.ts';
-import { HOUR } from '../../../lambda/core/model/time.ts';
+import { HOUR, SECOND } from '../../../lambda/core/model/time.ts';
 import { notify, type RuleDefinition, secret, startChain, startRun } from '../../../lambda/rules/index.ts';
-import { completion, event, processEvent, setUp, world } from '../support/scenario.ts';
+import { action, completion, event, loseResponse, processEvent, setUp, world } from '../support/scenario.ts';
 
 const withPassword: RuleDefinition = {
   name: 'r',
@@ -83,4 +83,18 @@ it('the references of a chain may stand in its shared inputs and its steps', asy
 it('an announcement has no place for a secret', async () => {
   await setUp({ name: 'r', actions: () => notify('done') });
   expect(await processEvent()).toMatchObject({ outcome: 'processed' });
+});
+
+it('a misplaced reference after a lost response leaves the outcome unknown', async () => {
+  await setUp(withPassword);
+  world.secrets.set('arn:secret#AWSCURRENT', 'the password');
+  await loseResponse();
+  const actions = [{ ...action(), placeholders: [secretAt('input_values', 'shown')] }];
+  world.model.force({ ...completion(), actions });
+  world.later(6 * SECOND);
+
+  await processEvent({}, 2);
+
+  expect(sent()).toHaveLength(1);
+  expect(event()).toMatchObject({ state: 'failed', reason: 'outcome_unknown' });
 });

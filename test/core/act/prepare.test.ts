@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { HOUR, SECOND } from '../../../lambda/core/model/time.ts';
-import { type RuleDefinition, secret, startRun } from '../../../lambda/rules/index.ts';
+import { outputAttachments, type RuleDefinition, secret, startRun } from '../../../lambda/rules/index.ts';
 import {
   action,
   createRunCalls,
@@ -9,6 +9,7 @@ import {
   loseResponse,
   processEvent,
   setUp,
+  setUpWith,
   world,
 } from '../support/scenario.ts';
 
@@ -88,4 +89,44 @@ it('an unreadable secret neither begins an attempt nor ends the doubt about an e
   await processEvent({}, 3);
 
   expect(action()).toMatchObject({ begun, pins: [{ version: 'v1' }] });
+});
+
+it('a secret that is missing is named with its fault in the failure of its action', async () => {
+  world.secrets.values.clear();
+
+  await processEvent();
+
+  expect(action().failure).toEqual({ reason: 'secret_missing', secret: { kind: 'empty', id: 'arn:secret' } });
+});
+
+it('a refusal that is not about a secret names none', async () => {
+  const withFiles: RuleDefinition = {
+    name: 'r',
+    actions: ({ run }) => startRun({ workflow_id: 'w', file_inputs: [outputAttachments(run)] }),
+  };
+  await setUpWith({ output_attachment_ids: ['gone'] }, withFiles);
+
+  await processEvent();
+
+  expect(action().failure).toStrictEqual({ reason: 'attachment_missing' });
+});
+
+it('an attempt without secrets and attachments pins nothing', async () => {
+  await setUp({ name: 'r', actions: () => startRun({ workflow_id: 'w' }) });
+
+  await loseResponse();
+
+  expect(action()).not.toHaveProperty('pins');
+});
+
+it('an unreadable secret does not revive a doubt that the complete list of runs has ended', async () => {
+  await loseResponse();
+  expect(action()).toHaveProperty('begun');
+  world.secrets.failing = true;
+  world.later(HOUR);
+
+  expect(await processEvent({}, 2)).toMatchObject({ kind: 'wait' });
+
+  expect(action()).toMatchObject({ tries: 2 });
+  expect(action()).not.toHaveProperty('begun');
 });

@@ -71,6 +71,24 @@ it('an attachment that has changed since the first attempt is refused', async ()
   });
 });
 
+it('attachments that have not changed since the first attempt are sent again', async () => {
+  const pins = [{ hashes: [sha256('A'), sha256('B')] }, { hashes: [sha256('C')] }];
+  const resolved = await resolve(createPorts(contents), actionWith(placeholders, pins), fileBody);
+
+  expect(resolved).toMatchObject({ kind: 'resolved', pins });
+  expect(filesOf(resolved)).toHaveLength(4);
+});
+
+it.each([
+  ['without its content', { bytes: 1 }],
+  ['larger than was asked for', { bytes: MAX_ATTACHMENT_BYTES + 1, content: Buffer.from('A') }],
+])('an attachment that is answered %s is too large', async (_, file) => {
+  const ports = createPorts();
+  ports.cyberdesk.answers.getAttachment = () => answered({ filename: 'a.txt', ...file });
+
+  expect(await resolve(ports, files, fileBody)).toEqual({ kind: 'refused', reason: 'attachment_too_large' });
+});
+
 it('attachments are limited in size, all of a request together', async () => {
   const half = Buffer.alloc(MAX_ATTACHMENT_BYTES / 2);
   const one = actionWith([{ path: ['f', '0'], attachments: { ids: ['a', 'b'] } }]);

@@ -93,3 +93,27 @@ it('an outage of Secrets Manager is not reported as a failure of Cyberdesk', asy
     failure: { kind: 'failed', mayHaveTakenEffect: false, notAsked: true },
   });
 });
+
+it('a fault of a secret that is read whole names no field', async () => {
+  const refusal = await resolve(createPorts(), actionWith([password]), '{"s":{"p":null}}');
+
+  expect(refusal).toStrictEqual({
+    kind: 'refused',
+    reason: 'secret_missing',
+    secret: { kind: 'empty', id: 'arn' },
+  });
+});
+
+it('a secret in a list takes the place of its null', async () => {
+  const ports = createPorts();
+  ports.secrets.set('arn#AWSCURRENT', 'value');
+  const inList = actionWith([{ path: ['s', '1'], secret: { id: 'arn' } }]);
+
+  expect(await resolve(ports, inList, '{"s":["a",null,"b"]}')).toMatchObject({
+    body: '{"s":["a","value","b"]}',
+  });
+});
+
+it('an empty list of references pins nothing', async () => {
+  expect(await resolve(createPorts(), actionWith([]), '{"a":1}')).toMatchObject({ pins: [] });
+});

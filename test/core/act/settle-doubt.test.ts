@@ -126,7 +126,7 @@ it('a run with a lineage of this action is taken at any time', async () => {
   world.later(60 * SECOND);
 
   expect(await processEvent()).toMatchObject({ outcome: 'processed' });
-  expect(action().result?.run_ids).toEqual(['mine']);
+  expect(action().result).toMatchObject({ run_ids: ['mine'], adopted: true });
   expect(createRunCalls()).toHaveLength(1);
 });
 

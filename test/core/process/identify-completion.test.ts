@@ -172,6 +172,21 @@ it('the API is not asked when the invocation has too little time left', async ()
     until: START + 10 * SECOND,
   });
   expect(world.cyberdesk.calls).toEqual([]);
+
+  world.worker.deadline += 1;
+  expect(await identify()).toMatchObject({ kind: 'identified' });
+});
+
+it('the end of three runs that cannot be asked about is an outage, and pauses the calls', async () => {
+  failGetRun({ status: 503 });
+  for (const n of [1, 2, 3]) {
+    const body = runComplete({ id: `run-${n}`, ended_at: null }, { event_id: `event-${n}` });
+    await receiveWebhook(body, `msg_${n}`);
+    expect(world.counted).toEqual([]);
+    await processEvent({ event: `event-${n}` });
+  }
+
+  expect(world.counted).toEqual(['CyberdeskPaused']);
 });
 
 it('an event that another worker has changed is not overwritten', async () => {

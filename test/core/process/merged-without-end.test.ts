@@ -2,8 +2,11 @@ import { expect, it } from 'vitest';
 import { type EventItem, eventKey } from '../../../lambda/core/model/index.ts';
 import { processMessage } from '../../../lambda/core/process/process-message.ts';
 import { receive } from '../../../lambda/core/receive/receive.ts';
+import { notify } from '../../../lambda/rules/index.ts';
+import { isCompletion } from '../../simulation/model/items.ts';
+import { event, processEvent, setUpFor, world } from '../support/scenario.ts';
 import { START } from '../support/system.ts';
-import { runComplete, startNext } from '../support/webhooks.ts';
+import { downedMachines, runComplete, startNext } from '../support/webhooks.ts';
 import { createWorld } from '../support/world.ts';
 
 const END = new Date(START + 60_000).toISOString();
@@ -55,4 +58,19 @@ it('two events that name the same end are copies, not merged', async () => {
   expect(second).toMatchObject({ state: 'processed', duplicate_of: 'first' });
   expect(second).not.toHaveProperty('merged_without_end');
   expect(counted).not.toContain('MergedWithoutEnd');
+});
+
+it('an event that reports nothing but itself is never marked as merged, as it has no end', async () => {
+  await setUpFor(downedMachines(), { name: 'down', event: 'downed_machines', actions: () => notify() });
+  await processEvent();
+  const completion = [...world.model.items.values()].find(isCompletion);
+  if (!completion) throw new Error('there is no completion');
+  world.model.force({ ...completion, owner: 'event-0' });
+  world.model.force({ ...event(), state: 'received' });
+
+  expect(await processEvent({}, 2)).toMatchObject({ outcome: 'duplicate' });
+
+  expect(event()).toMatchObject({ state: 'processed', duplicate_of: 'event-0' });
+  expect(event()).not.toHaveProperty('merged_without_end');
+  expect(world.counted).not.toContain('MergedWithoutEnd');
 });

@@ -105,9 +105,9 @@ it('one failed read of the pause fails none of the messages of a batch', async (
 
 it('a pause does not hold up announcements', async () => {
   await setUp({ name: 'r', actions: () => [publish(), startRun({ workflow_id: 'w' }), notify()] });
-  world.model.force(pauseItem({ until: START + MINUTE, streak: 1 }));
+  world.model.force(pauseItem({ until: START + 2 * MINUTE, streak: 1 }));
 
-  expect(await processEvent()).toEqual({ kind: 'wait', until: START + MINUTE });
+  expect(await processEvent()).toEqual({ kind: 'wait', until: START + 2 * MINUTE });
   expect(world.announced).toHaveLength(2);
   expect(world.cyberdesk.calls).toEqual([]);
 });

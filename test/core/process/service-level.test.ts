@@ -2,9 +2,17 @@ import { beforeEach, expect, it } from 'vitest';
 import { MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import { answered } from '../support/cyberdesk.ts';
 import { pauseItem } from '../support/items.ts';
-import { event, failCall, processEvent, receiveWebhook, setUp, world } from '../support/scenario.ts';
+import {
+  event,
+  failCall,
+  loseResponse,
+  processEvent,
+  receiveWebhook,
+  setUp,
+  world,
+} from '../support/scenario.ts';
 import { START } from '../support/system.ts';
-import { runComplete, startNext } from '../support/webhooks.ts';
+import { createdRun, runComplete, startNext } from '../support/webhooks.ts';
 
 const LEVEL = ['EventOnTime', 'EventDelayed'];
 const counted = () => world.counted.filter((name) => LEVEL.includes(name));
@@ -83,4 +91,27 @@ it('an event that reports the same completion as another is on time as well', as
   await processEvent({ event: 'twin' });
 
   expect(counted()).toEqual(['EventOnTime', 'EventOnTime']);
+});
+
+it('the time to a follow-up is not measured in a later round, which a person has begun', async () => {
+  failCall('createRun', { status: 422 });
+  await processEvent();
+  delete world.cyberdesk.answers.createRun;
+  world.later(60 * MINUTE);
+
+  expect(await processEvent({ reopen: 1 })).toMatchObject({ outcome: 'processed' });
+
+  expect(world.counted).toContain('FollowUpStarted');
+  expect(world.timed.map(([metric]) => metric)).not.toContain('TimeToFollowUp');
+});
+
+it('the time to a follow-up is not measured by a run that is found later', async () => {
+  await loseResponse();
+  world.cyberdesk.runs = [createdRun('found')];
+  world.later(60 * MINUTE);
+
+  expect(await processEvent({}, 2)).toMatchObject({ outcome: 'processed' });
+
+  expect(world.counted).toContain('FollowUpAdopted');
+  expect(world.timed).toEqual([['TimeToFinish', 60 * MINUTE]]);
 });
