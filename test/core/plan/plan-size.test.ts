@@ -51,7 +51,7 @@ describe('what one item holds of a plan', () => {
     expect(fitsOneItem([chainOf(9000)])).toBe(false);
   });
 
-  it('a body that is no JSON is an error, and not taken for the body of a later release', () => {
+  it('a body that is not valid JSON is an error, and not taken for the body of a later release', () => {
     expect(() => fitsOneItem([actionRecord({ kind: 'startChain', body: '{"steps":' })])).toThrow(SyntaxError);
   });
 });

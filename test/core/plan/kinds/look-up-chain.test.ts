@@ -126,7 +126,7 @@ describe('a chain of one step', () => {
     },
   );
 
-  it('sessions are listed once each, and not at all for runs without one', async () => {
+  it('a lookup of a chain lists each session once, and none for a run that shows no session', async () => {
     const ports = lookUpPorts([first('x', { session_id: null }), first('y'), first('z')]);
 
     await lookUp(ports, chain, single);
