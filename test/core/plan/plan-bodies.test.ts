@@ -47,7 +47,14 @@ it('the pieces of a large plan that waits for long are renewed', async () => {
 
   expect(action().body_ref?.until).toBe(START + 90 * DAY);
 
-  world.later(2 * DAY);
+  world.later(DAY);
+
+  await processEvent();
+
+  // Exactly 30 days are left, which is enough.
+  expect(action().body_ref?.until).toBe(START + 90 * DAY);
+
+  world.later(DAY);
 
   await processEvent();
 

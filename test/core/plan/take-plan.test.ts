@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ActionRecord } from '../../../lambda/core/model/index.ts';
 import { mergePlans, takePlan } from '../../../lambda/core/plan/take-plan.ts';
 import { actionRecord, completionItem } from '../support/items.ts';
@@ -77,4 +77,47 @@ it('an action that only a later release knows does not keep a completion from be
   );
 
   expect(taken.actions).toHaveLength(2);
+});
+
+describe('what a completion records of its plan', () => {
+  const counts = { depth: 1, retries: 2 };
+  const { planned: _planned, ...fresh } = completionItem({ round: 3 });
+  const taken = { ...fresh, planned: 3, ...counts };
+
+  it('a completion takes its first plan over as it is, and nothing else', () => {
+    const actions = [record('a', 0), record('b', 0)];
+
+    expect(takePlan(fresh, { kind: 'planned', actions }, counts)).toStrictEqual({ ...taken, actions });
+  });
+
+  it('a completion records why rules asked for nothing, in place of what it recorded before', () => {
+    const idle = { quiet: 'nothing', later: 'status' } as const;
+    const plan = { kind: 'planned', actions: [] } as const;
+    const before = { ...fresh, idle: { old: 'nothing' } } as const;
+
+    expect(takePlan(before, { ...plan, actions: [], idle }, counts)).toStrictEqual({
+      ...taken,
+      actions: [],
+      idle,
+    });
+    expect(takePlan(before, { ...plan, actions: [] }, counts)).toStrictEqual({ ...taken, actions: [] });
+  });
+
+  it('a completion records what a rule has thrown, and only the reason where none has', () => {
+    const thrown = { rule: 'a', error: 'TypeError' };
+    const failed = { kind: 'failed', reason: 'rule_threw' } as const;
+
+    expect(takePlan(fresh, { ...failed, thrown }, counts)).toStrictEqual({
+      ...taken,
+      failure: { reason: 'rule_threw', thrown },
+    });
+    expect(takePlan(fresh, failed, counts)).toStrictEqual({ ...taken, failure: { reason: 'rule_threw' } });
+  });
+});
+
+it('merging plans leaves an action that has ended as it was, its number of tries included', () => {
+  const done = record('a', 0, { result: { run_ids: ['r'], at: 1 }, tries: 3, delayed: 5 });
+  const open = record('a', 1, { tries: 3, delayed: 5, not_before: 9 });
+
+  expect(mergePlans([done, open], [])).toStrictEqual([done, record('a', 1)]);
 });

@@ -14,6 +14,8 @@ describe('resemblance', () => {
     [{ a: undefined }, {}],
     [{ a: [long('9007199254740993')] }, { a: [long('9007199254740993.0')] }],
     [{ a: long('1e400') }, { a: long('10e399') }],
+    [null, undefined],
+    [1, 1],
   ])('%j equals %j', (sent, shown) => {
     expect(resemblance(sent, shown)).toBe('equal');
   });
@@ -23,7 +25,10 @@ describe('resemblance', () => {
     ['a null was dropped', { a: 1, b: null }, { a: 1 }],
     ['a null became a default', { a: null, b: 1 }, { b: 1 }],
     ['text was trimmed', { a: ' x ' }, { a: 'x' }],
+    ['text was padded', { a: 'x' }, { a: ' x ' }],
     ['a number became text', { a: 12 }, { a: '12' }],
+    ['a boolean became text', { a: true }, { a: 'true' }],
+    ['a zero has another spelling', { a: '0.0' }, { a: 0 }],
     ['a number has another spelling', { a: '1.0' }, { a: 1 }],
     ['digits were rounded', { a: '9007199254740993' }, { a: 9007199254740992 }],
     ['digits of a long number were rounded', { a: long('9007199254740993') }, { a: 9007199254740992 }],
@@ -42,6 +47,13 @@ describe('resemblance', () => {
     [{ a: [1] }, { a: { 0: 1 } }],
     [{ a: true }, { a: false }],
     [{ a: '' }, { a: 0 }],
+    [{ a: 0 }, { a: '' }],
+    [{ a: 'x' }, { a: ['x'] }],
+    [{ a: ['x'] }, { a: 'x' }],
+    [{ a: '[object Object]' }, { a: {} }],
+    [{ a: { b: 1 } }, { a: '[object Object]' }],
+    [{ a: [] }, { a: { length: 0 } }],
+    [{ a: null }, { a: [] }],
     [{ a: long('9007199254740993') }, { a: long('8007199254740993') }],
     [{ a: long('9007199254740993') }, { a: null }],
     [{ a: long('9007199254740993') }, { a: {} }],

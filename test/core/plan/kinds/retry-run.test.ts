@@ -1,6 +1,12 @@
 import { expect, it } from 'vitest';
-import { endedAtCompletion, ownCompletion, type RunSnapshot } from '../../../../lambda/core/model/index.ts';
+import {
+  endedAtCompletion,
+  isActionable,
+  ownCompletion,
+  type RunSnapshot,
+} from '../../../../lambda/core/model/index.ts';
 import { HOUR, MINUTE, SECOND } from '../../../../lambda/core/model/time.ts';
+import { executionOf } from '../../../../lambda/core/plan/kinds/index.ts';
 import { type RuleDefinition, retryRun } from '../../../../lambda/rules/index.ts';
 import { runSnapshot } from '../../support/cyberdesk.ts';
 import { actionRecord } from '../../support/items.ts';
@@ -12,11 +18,12 @@ import {
   processEvent,
   receiveWebhook,
   setUp,
+  setUpFor,
   setUpWith,
   world,
 } from '../../support/scenario.ts';
 import { START } from '../../support/system.ts';
-import { createdRun, END, runComplete } from '../../support/webhooks.ts';
+import { createdRun, downedMachines, END, runComplete } from '../../support/webhooks.ts';
 
 const retry = actionRecord({ kind: 'retryRun', key: 'mine', begun: BEGUN });
 const ours = { kind: 'ours', runIds: ['run-1'] };
@@ -41,6 +48,20 @@ it('a retry of a completion without an end is judged by the time of the attempt,
   expect(await traceOf(START + MINUTE)).toEqual(AMBIGUOUS);
   expect(await traceOf(START - MINUTE)).toEqual(AMBIGUOUS);
   expect(await traceOf(undefined)).toEqual(AMBIGUOUS);
+});
+
+it('a retry after an event without a run, which no plan holds, is refused before any call', async () => {
+  await setUpFor(downedMachines());
+  const found = event();
+  const execution = executionOf(retry);
+  if (!isActionable(found) || execution.kind !== 'call') throw new Error('nothing to carry out');
+  const call = { record: retry, body: '{}', event: found, completion: ownCompletion('event-1') };
+
+  await expect(execution.lookUp(world.worker, call, { until: 0 })).rejects.toThrow(
+    /only a run that has ended can be retried/,
+  );
+  expect(() => execution.send(world.cyberdesk, call, { until: 0 })).toThrow(TypeError);
+  expect(world.cyberdesk.calls).toEqual([]);
 });
 
 it('a lookup of a retry passes a failed call on', async () => {
