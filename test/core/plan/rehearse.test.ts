@@ -69,6 +69,21 @@ it('an answer has placeholders and the input to correlate where the action has t
   expect(Object.keys(plain?.kind === 'planned' ? (plain.actions[0] ?? {}) : {})).toEqual(['kind', 'body']);
 });
 
+it('a key in the body of an answer is the same for each event and in each release, which are compared', () => {
+  const start: RuleDefinition = {
+    name: 'start',
+    actions: () => startRun({ workflow_id: 'w' }, { correlate: 'by' }),
+  };
+  const other = { event: { event_id: 'event-2', type: 'run_complete' }, depth: 0 };
+  const bodies = [ask([start]), ask([start], other)].map((answers) => {
+    const [answer] = answers ?? [];
+    return answer?.kind === 'planned' ? answer.actions[0]?.body : undefined;
+  });
+
+  expect(bodies[0]).toBe('{"workflow_id":"w","input_values":{"by":"beed0721-6d47-5df7-a6fa-64c9c6e29402"}}');
+  expect(bodies[1]).toBe(bodies[0]);
+});
+
 it('rules that are asked again stop at the depth of the stage', () => {
   const rules: RuleDefinition[] = [{ name: 'next', actions: () => startRun({ workflow_id: 'w' }) }];
 
