@@ -13,7 +13,7 @@ const MOST_NAMED = 5;
 
 /**
  * Whether Cyberdesk has the workflows of the stage settings, and whether these and those with recent runs send webhooks:
- * it is off in a new workflow, and without it no rule hears of a run.
+ * it is off in a new workflow, and without it no webhook reaches the rules.
  */
 export async function checkWorkflows(stage: Stage): Promise<Finding[]> {
   const client = await cyberdeskOf(stage);
@@ -77,7 +77,7 @@ function judge({ target }: Stage, used: readonly WorkflowResponse[], hasRuns: bo
     const names = named.map(({ id, name }) => name ?? id).join(', ');
     const text = `${silent.length} of ${used.length} workflows ${which} send no webhooks: ${names}`;
     const enable = commandLine(target, ['workflows', 'enable', ...named.map(({ id }) => id)]);
-    return [warning(check, text, `if rules are to hear of their runs: ${enable}`)];
+    return [warning(check, text, `if rules should act on their runs: ${enable}`)];
   }
   if (used.length > 0) return [ok(check, `all ${used.length} ${which} send webhooks (is_webhooks_enabled)`)];
   return hasRuns

@@ -74,6 +74,6 @@ function showInWords({ io, stage }: StageCall, { workflows, missing }: Shown): v
   const [silent] = workflows.filter(({ is_webhooks_enabled }) => !is_webhooks_enabled);
   if (silent) {
     const enable = commandLine(stage.target, ['workflows', 'enable', silent.workflow_id]);
-    hint(io, `rules hear only of runs of workflows that send webhooks: switch them on with "${enable}"`);
+    hint(io, `rules see only runs of workflows that send webhooks: switch them on with "${enable}"`);
   }
 }

@@ -7,7 +7,7 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/\b(is|are|was) none\b/i, 'there is no …, does not exist, is not a valid …'],
   [/\bfor ever\b/i, 'forever'],
   [/\btold\b/i, 'reports, says, is notified'],
-  [/\b(nobody|who|anybody|people) hears?\b/i, 'is notified, receives alarms'],
+  [/\bhears?( of)?\b/i, 'is notified, receives, acts on'],
   [/\ball (is|was) well\b/i, 'no problems found'],
   [/\bwell\?/i, 'healthy?'],
   [/\bis no longer there\b/i, 'no longer exists, has expired, was deleted'],

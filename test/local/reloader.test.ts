@@ -49,7 +49,7 @@ it('a reloader takes up edits that are made during a synthesis after it, one syn
   write('stages.ts');
   await until(() => synthesized.length === 1);
   write('infrastructure.ts');
-  // Hears of it as soon as the other does.
+  // Is notified as soon as the other is.
   const other = await watching();
   write('shared/helper.ts');
   await until(() => other.synthesized.length > 0);

@@ -30,7 +30,7 @@ describe('what the doctor says of workflows', () => {
       check: 'workflows',
       state: 'warning',
       text: '1 of 1 workflows with recent runs or in the stage settings send no webhooks: Claims',
-      next: `if rules are to hear of their runs: npx --no cyberdesk-webhooks workflows enable ${NEXT} --stage dev`,
+      next: `if rules should act on their runs: npx --no cyberdesk-webhooks workflows enable ${NEXT} --stage dev`,
     });
   });
 

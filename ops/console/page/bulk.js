@@ -10,7 +10,8 @@ import { confirmation, confirmationText } from './stage.js';
  * @property {string} action label of the button; empty: there is nothing to do
  * @property {number} total
  * @property {(confirm: object, signal: AbortSignal) => AsyncGenerator<any>} start
- * @property {(line: any) => string | undefined} follow takes a line; a text is the last word
+ * @property {(line: any) => string | undefined} follow returns the final message, undefined before it; the lines of each
+ * caller have a type of their own, which it names
  */
 
 /** @type {Bulk | undefined} */
