@@ -21,6 +21,7 @@ import { SettingsError } from './settings/settings-error.ts';
 import { EmptySecret } from './storage/empty-secret.ts';
 import { EventQueue } from './storage/event-queue.ts';
 import { EventsTable } from './storage/events-table.ts';
+import { OriginSecret } from './storage/origin-secret.ts';
 import { Topics } from './topics/topics.ts';
 
 /** Receives Cyberdesk's webhooks, loses none, and starts the follow-up runs. A stack can contain one. */
@@ -43,6 +44,8 @@ export class CyberdeskWebhooks extends Construct implements Installation {
   readonly signingSecret: EmptySecret;
   /** Secret for the Cyberdesk API key. */
   readonly apiKeySecret: EmptySecret;
+  /** Value of the origin header, where `originHeader` is set: `originSecret.headers()` is for CloudFront. */
+  readonly originSecret: OriginSecret | undefined;
   /** Alarms and, with full monitoring, a dashboard. */
   readonly monitoring: Monitoring;
   /**
@@ -78,6 +81,7 @@ export class CyberdeskWebhooks extends Construct implements Installation {
       description: 'Cyberdesk API key that starts follow-up runs',
       protectData,
     });
+    this.originSecret = settings.originHeader && new OriginSecret(this, 'OriginSecret');
     // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills it in.
     this.installationId = Fn.sub('${AWS::AccountId}/${AWS::Region}/${AWS::StackName}');
     const destinations = new Destinations(this, 'Destinations', settings);
@@ -186,8 +190,9 @@ export class CyberdeskWebhooks extends Construct implements Installation {
   }
 
   #storage() {
-    const { eventsTable, eventQueue, topics, signingSecret, apiKeySecret, installationId } = this;
-    return { eventsTable, eventQueue, topics, signingSecret, apiKeySecret, installationId };
+    const { eventsTable, eventQueue, topics, signingSecret, apiKeySecret, originSecret, installationId } =
+      this;
+    return { eventsTable, eventQueue, topics, signingSecret, apiKeySecret, originSecret, installationId };
   }
 
   /** Metrics, alarm names and idempotency keys identify an installation by the name of its stack. */

@@ -28,12 +28,16 @@ const relianceOf = ({ idempotencyKeyLifetime, repeatUnanswered }: Settings): Out
 type Outputs = Record<string, [string, string]>;
 
 function outputsOf(installation: Installation): Outputs {
-  const { endpoint, signingSecret, apiKeySecret, eventsTable, eventQueue, topics } = installation;
+  const { endpoint, signingSecret, apiKeySecret, originSecret, eventsTable, eventQueue, topics } =
+    installation;
   const { domain } = endpoint;
   return {
     WebhookUrl: [endpoint.url, 'Enter this URL at Cyberdesk'],
     SigningSecretName: [signingSecret.name, 'Secret that holds the signing secret (whsec_...)'],
     ApiKeySecretName: [apiKeySecret.name, 'Secret that holds the Cyberdesk API key'],
+    ...(originSecret && {
+      OriginSecretName: [originSecret.name, 'Secret that holds the value of the origin header'],
+    }),
     TableName: [eventsTable.table.tableName, 'Table of events and completions'],
     QueueUrl: [eventQueue.queue.queueUrl, 'Queue of events that wait for the processor'],
     DlqUrl: [eventQueue.deadLetterQueue.queueUrl, 'Queue of events that need a person'],

@@ -44,7 +44,7 @@ export interface CyberdeskWebhooksProps extends SharedOptions {
    */
   readonly throttle?: ThrottleSettings;
   /**
-   * Custom domain of the endpoint. The gateway's own URL keeps working.
+   * Custom domain of the endpoint. The gateway's own URL keeps working, unless `closeDefaultEndpoint` is set.
    *
    * @default - none
    */

@@ -1,6 +1,7 @@
 import { DAY, SECOND } from '../core/model/index.ts';
 import { commonFields } from './common.ts';
 import { number, optionalList, text } from './fields.ts';
+import { origin } from './origin.ts';
 
 /** Environment of the verifier. */
 export const verifierEnvironment = {
@@ -9,6 +10,7 @@ export const verifierEnvironment = {
   previousSecretGracePeriod: number('PREVIOUS_SECRET_GRACE_DAYS', DAY),
   secretCache: number('SECRET_CACHE_SECONDS', SECOND),
   sourceIpAllowList: optionalList('SOURCE_IP_ALLOW_LIST'),
+  origin,
 };
 
 export type VerifierEnvironment = {

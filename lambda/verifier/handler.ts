@@ -23,7 +23,9 @@ const verifier: Verifier = {
   count: (metric) => metrics.count(metric),
 };
 // Not awaited: a Secrets Manager that hangs must not end the start of the sandbox. The first request waits this long at most.
-verifier.signingSecret.warm(verifier.ports(verifier.machine.abortAfter(SECOND)).secrets);
+const { secrets } = verifier.ports(verifier.machine.abortAfter(SECOND));
+verifier.signingSecret.warm(secrets);
+verifier.origin?.secret.warm(secrets);
 
 export async function handler(
   event: APIGatewayProxyEventV2,

@@ -2,7 +2,7 @@ import type { LogItemExtraInput } from '@aws-lambda-powertools/logger/types';
 import { MINUTE } from '../core/model/index.ts';
 
 /** Why a delivery gets no 2xx. */
-export type Refusal = 'unsigned' | 'stale' | 'mismatch' | 'too_large' | 'source';
+export type Refusal = 'unsigned' | 'stale' | 'mismatch' | 'too_large' | 'source' | 'origin';
 
 /** One line of each kind in this time, in each sandbox. */
 const INTERVAL = MINUTE;

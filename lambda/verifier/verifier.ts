@@ -11,6 +11,7 @@ import {
 import { SECOND, type Secrets, type VerifierMetric } from '../core/model/index.ts';
 import { type Receipt, type ReceivePorts, receive } from '../core/receive/index.ts';
 import { MAX_BODY_BYTES } from '../core/store/index.ts';
+import { clientOf, type Origin } from './client.ts';
 import type { Refusal, RefusalLog } from './refusal-log.ts';
 import { respond } from './respond.ts';
 
@@ -22,8 +23,10 @@ export interface Verifier {
   /** The ports of one request, all of whose calls the signal ends. */
   ports(signal: AbortSignal): Pick<ReceivePorts, 'table' | 'queue'> & { secrets: Secrets };
   signingSecret: SigningSecretCache;
+  /** Undefined where nothing stands in front of the gateway. */
+  origin: Origin | undefined;
   machine: Machine;
-  isAllowed(sourceIp: string): boolean;
+  isAllowed(address: string): boolean;
   retentionDays: number;
   refusals: RefusalLog;
   log(level: 'info' | 'warn' | 'error', message: string, ...facts: LogItemExtraInput): void;
@@ -32,7 +35,10 @@ export interface Verifier {
 
 /** The part of an API Gateway event that counts. */
 export type WebhookRequest = Pick<APIGatewayProxyEventV2, 'headers' | 'body' | 'isBase64Encoded'> & {
-  requestContext: { http: Pick<APIGatewayProxyEventV2['requestContext']['http'], 'sourceIp'> };
+  requestContext: {
+    domainName?: string;
+    http: Pick<APIGatewayProxyEventV2['requestContext']['http'], 'sourceIp'>;
+  };
 };
 
 const METRICS = {
@@ -61,9 +67,11 @@ async function take(verifier: Verifier, event: WebhookRequest): Promise<APIGatew
   const { machine, signingSecret, refusals, count, log } = verifier;
   const refuse = (reason: Refusal, facts?: { bytes: number }) =>
     refusals.note(log, reason, machine.now(), facts);
-  if (!verifier.isAllowed(event.requestContext.http.sourceIp)) {
+  const { secrets, ...ports } = verifier.ports(machine.abortAfter(DEADLINE));
+  const client = await clientOf(verifier.origin, event, secrets);
+  if (client.kind === 'around' || !verifier.isAllowed(client.address)) {
     count('SourceRejected');
-    refuse('source');
+    refuse(client.kind === 'around' ? 'origin' : 'source');
     return respond(403, 'forbidden');
   }
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
@@ -73,7 +81,6 @@ async function take(verifier: Verifier, event: WebhookRequest): Promise<APIGatew
     // It will never be smaller, so Svix need not try again.
     return respond(413, 'too_large', { 'webhook-delivery': 'abort-message' });
   }
-  const { secrets, ...ports } = verifier.ports(machine.abortAfter(DEADLINE));
   const headers = deliveryHeaders(event.headers);
   const verdict = await authenticate(signingSecret, secrets, headers, body);
   reportSecret(verifier, signingSecret.condition, verdict.kind === 'not_configured');
@@ -98,6 +105,9 @@ async function take(verifier: Verifier, event: WebhookRequest): Promise<APIGatew
     outcome,
     ...(reason && { reason }),
     bytes: body.byteLength,
+    // `deploy` goes by these before it closes a way that deliveries still take.
+    host: event.requestContext.domainName,
+    via: client.kind,
   });
   return respond(outcome === 'unprocessable' ? 202 : 200, outcome);
 }

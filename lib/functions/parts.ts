@@ -3,6 +3,7 @@ import type { Settings } from '../settings/defaults.ts';
 import type { EmptySecret } from '../storage/empty-secret.ts';
 import type { EventQueue } from '../storage/event-queue.ts';
 import type { EventsTable } from '../storage/events-table.ts';
+import type { OriginSecret } from '../storage/origin-secret.ts';
 import type { Topics } from '../topics/topics.ts';
 
 /** What the functions are built from. */
@@ -14,6 +15,7 @@ export interface Parts {
   readonly destinations: Deliverable;
   readonly signingSecret: EmptySecret;
   readonly apiKeySecret: EmptySecret;
+  readonly originSecret: OriginSecret | undefined;
   /** `<account>/<region>/<stack>` */
   readonly installationId: string;
 }

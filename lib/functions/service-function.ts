@@ -10,6 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
+  type CfnFunction,
   type Function as LambdaFunction,
   Runtime,
   RuntimeFamily,
@@ -26,6 +27,7 @@ import { BundleError } from './bundle-error.ts';
 import { bundlingOf, withExplanation } from './bundling.ts';
 import { loadingProblem } from './check-loading.ts';
 import { checkEnvironmentSize } from './environment.ts';
+import { networkStatements } from './network.ts';
 
 /** Props of `ServiceFunction`. */
 export interface ServiceFunctionProps {
@@ -75,7 +77,9 @@ export class ServiceFunction extends Construct implements IGrantable {
     });
     this.role = this.#createRole(props.statements);
     this.grantPrincipal = this.role;
+    if (props.settings.vpc) for (const statement of networkStatements()) this.role.addToPolicy(statement);
     this.function = this.#createFunction(props);
+    this.#placeIn(props.settings.vpc);
     this.#own = props.rules ?? props.handler;
     this.node.addValidation({ validate: () => [loadingProblem(this.function, this.#own) ?? []].flat() });
   }
@@ -88,6 +92,14 @@ export class ServiceFunction extends Construct implements IGrantable {
   checkLoading(): void {
     const problem = loadingProblem(this.function, this.#own);
     if (problem !== undefined) throw new BundleError(problem);
+  }
+
+  /** Not with the L2, which wants the whole VPC: ids suffice. */
+  #placeIn(vpc: Settings['vpc']): void {
+    if (!vpc) return;
+    const { subnetIds, securityGroupIds } = vpc;
+    const fn = this.function.node.defaultChild as CfnFunction;
+    fn.vpcConfig = { subnetIds: [...subnetIds], securityGroupIds: [...securityGroupIds] };
   }
 
   /** Exact statements: the grants of CDK add actions that nothing here uses. */

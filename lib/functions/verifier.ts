@@ -16,7 +16,7 @@ export class Verifier extends ServiceFunction {
   readonly alias: Alias;
 
   constructor(scope: Construct, id: string, parts: Parts) {
-    const { settings, eventsTable, eventQueue, signingSecret } = parts;
+    const { settings, eventsTable, eventQueue, signingSecret, originSecret } = parts;
     super(scope, id, {
       service: 'verifier',
       description: 'Verifies, stores and queues Cyberdesk webhooks',
@@ -33,6 +33,9 @@ export class Verifier extends ServiceFunction {
         },
         QueueEvents: { actions: ['sqs:SendMessage'], resources: [eventQueue.queue.queueArn] },
         ReadSigningSecret: { actions: ['secretsmanager:GetSecretValue'], resources: [signingSecret.arn] },
+        ...(originSecret && {
+          ReadOriginSecret: { actions: ['secretsmanager:GetSecretValue'], resources: [originSecret.arn] },
+        }),
       },
     });
     const { provisionedConcurrency } = settings;
@@ -52,4 +55,8 @@ const environmentOf = (scope: Construct, parts: Parts) =>
     previousSecretGracePeriod: parts.settings.previousSecretGracePeriod.toMilliseconds(),
     secretCache: Duration.minutes(5).toMilliseconds(),
     sourceIpAllowList: parts.settings.sourceIpAllowList,
+    origin: parts.originSecret && {
+      secretArn: parts.originSecret.arn,
+      isRequired: parts.settings.originHeader === 'required',
+    },
   });

@@ -26,7 +26,7 @@ export interface WebhookEndpointProps {
  * The public endpoint: two routes to the verifier, 404 for everything else.
  *
  * An HTTP API supports neither WAF nor a resource policy. It is protected by the signature, the throttle and, if set,
- * the verifier's allow-list.
+ * the verifier's allow-list and the origin header, without which nobody gets around a WAF in front of the domain.
  */
 export class WebhookEndpoint extends Construct {
   /** The HTTP API. */
@@ -35,7 +35,7 @@ export class WebhookEndpoint extends Construct {
   readonly stage: HttpStage;
   /** Log group of the access log: one JSON line per request, without header values, query or body. */
   readonly accessLogs: LogGroup;
-  /** URL to enter at Cyberdesk. No deployment changes it. */
+  /** URL to enter at Cyberdesk: the gateway's own, or that of the domain where the gateway's own is closed. */
   readonly url: string;
   /** Custom domain, if the props have one. */
   readonly domain: CustomDomain | undefined;
@@ -46,6 +46,7 @@ export class WebhookEndpoint extends Construct {
       // AWS requires a name. It is for the console and need not be unique.
       apiName: Stack.of(this).stackName,
       createDefaultStage: false,
+      ...(settings.closeDefaultEndpoint && { disableExecuteApiEndpoint: true }),
       description: 'Receives Cyberdesk webhooks',
     });
     this.api.addRoutes({
@@ -65,10 +66,11 @@ export class WebhookEndpoint extends Construct {
       throttle: { rateLimit, burstLimit },
     });
     this.accessLogs = this.#addAccessLogs(settings.retention.logs);
-    this.url = `${this.stage.url}${WEBHOOK_PATH.slice(1)}`;
     if (settings.domain) {
       this.domain = new CustomDomain(this, 'Domain', { ...settings.domain, stage: this.stage });
     }
+    const isClosed = settings.closeDefaultEndpoint && this.domain;
+    this.url = isClosed ? isClosed.url : `${this.stage.url}${WEBHOOK_PATH.slice(1)}`;
   }
 
   #addAccessLogs(retention: RetentionDays): LogGroup {

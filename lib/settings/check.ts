@@ -56,6 +56,7 @@ export function checkTogether(settings: Settings, region: string): void {
     const problem = `completions must be kept at least as long as events, ${events} days (got ${completions})`;
     throw new SettingsError(stage, 'retention', problem);
   }
+  checkEdge(settings);
   if (domain?.hostedZone) checkZone(stage, domain.domainName, domain.hostedZone.zoneName);
   const secretArns = sensitiveSecrets.map(({ secretFullArn }, index) => {
     const name = `sensitiveSecrets.${index}`;
@@ -105,6 +106,24 @@ function checkRegions(
 function partitionOf(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn';
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}
+
+/** What stands in front of the gateway, or takes its place, goes by the domain. */
+function checkEdge({ stage, domain, closeDefaultEndpoint, originHeader }: Settings): void {
+  if (closeDefaultEndpoint && !domain)
+    throw new SettingsError(stage, 'closeDefaultEndpoint', 'leaves no URL; set domain as well');
+  if (originHeader === undefined) return;
+  if (!domain)
+    throw new SettingsError(stage, 'originHeader', 'needs a domain, whose record points to CloudFront');
+  if (originHeader === 'optional') return;
+  if (!closeDefaultEndpoint) {
+    const problem = 'as "required" would refuse the URL of the gateway; set closeDefaultEndpoint as well';
+    throw new SettingsError(stage, 'originHeader', problem);
+  }
+  if (!domain.hostedZone) return;
+  const problem =
+    'would let the record point around CloudFront, which originHeader requires; remove it, and point the record there';
+  throw new SettingsError(stage, 'domain.hostedZone', problem);
 }
 
 /** Route 53 rejects a record outside its zone, but only during the deployment. */

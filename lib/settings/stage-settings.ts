@@ -48,7 +48,7 @@ export interface StageSettings extends SharedOptions {
    */
   readonly throttle?: StageThrottle;
   /**
-   * Custom domain of the endpoint. The gateway's own URL keeps working.
+   * Custom domain of the endpoint. The gateway's own URL keeps working, unless `closeDefaultEndpoint` is set.
    *
    * @default - none
    */

@@ -26,8 +26,13 @@ export class EmptySecret extends Construct {
     const secret = new CfnSecret(this, 'Secret', { description: props.description });
     secret.applyRemovalPolicy(props.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
     this.arn = secret.ref;
-    // arn:…:secret:<logical id>-<random>-<random>; the name consists of the first two parts.
-    const parts = Fn.split('-', Fn.select(6, Fn.split(':', this.arn)));
-    this.name = Fn.join('-', [Fn.select(0, parts), Fn.select(1, parts)]);
+    this.name = nameOfSecret(this.arn);
   }
+}
+
+/** The name that CloudFormation generated for a secret, from its ARN. */
+export function nameOfSecret(arn: string): string {
+  // arn:…:secret:<logical id>-<random>-<random>; the name consists of the first two parts.
+  const parts = Fn.split('-', Fn.select(6, Fn.split(':', arn)));
+  return Fn.join('-', [Fn.select(0, parts), Fn.select(1, parts)]);
 }

@@ -64,6 +64,8 @@ export interface SubscriptionModel {
 }
 
 export interface SecretModel extends Named {
+  /** Whether CloudFormation generates a first value. */
+  readonly isGenerated: boolean;
   readonly description: string | undefined;
   readonly keyId: string | undefined;
   readonly policy: PolicyDocument | undefined;

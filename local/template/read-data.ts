@@ -133,6 +133,7 @@ function readSecret(reader: StackReader, resource: ResolvedResource): SecretMode
     ...reader.named(resource, arn),
     description: optionalText(resource.properties.Description),
     keyId: optionalText(resource.properties.KmsKeyId),
+    isGenerated: resource.properties.GenerateSecretString !== undefined,
     policy: policy && policyDocument(policy.properties.ResourcePolicy),
   };
 }
@@ -174,7 +175,7 @@ export function namedSecrets(reader: StackReader): SecretModel[] {
   return [...new Set(arns)].map((arn) => {
     // A complete ARN ends in the name, a hyphen and six random characters.
     const name = arn.split(':').at(-1)?.slice(0, -'-xxxxxx'.length) ?? arn;
-    const none = { description: undefined, keyId: undefined, policy: undefined };
+    const none = { description: undefined, keyId: undefined, isGenerated: false, policy: undefined };
     return { logicalId: name, label: name, name, arn, ...none };
   });
 }

@@ -92,6 +92,7 @@ describe('the environment of a function', () => {
       previousSecretGracePeriod: 7 * 86_400_000,
       secretCache: 300_000,
       sourceIpAllowList: ['10.0.0.0/8'],
+      origin: { secretArn: 'arn:origin', isRequired: true },
     };
     const variables = writeEnvironment(verifierEnvironment, values);
 
@@ -101,6 +102,8 @@ describe('the environment of a function', () => {
       PREVIOUS_SECRET_GRACE_DAYS: '7',
       SECRET_CACHE_SECONDS: '300',
       SOURCE_IP_ALLOW_LIST: '10.0.0.0/8',
+      ORIGIN_SECRET_ARN: 'arn:origin',
+      ORIGIN_HEADER: 'required',
     });
     expect(readEnvironment(verifierEnvironment, variables)).toEqual(values);
   });

@@ -155,13 +155,41 @@ describe('policies', () => {
   });
 
   it('the policy of a handler allows nothing but logs and traces', () => {
-    const every = synth(everySetting);
+    const every = synth({ destinations: everySetting.destinations });
     const logs = ofType(every, 'AWS::Logs::LogGroup').find(([id]) => id.includes('persist'))?.[0];
 
     expect(policyOf('persist', every)).toEqual([
       allow('WriteLogs', ['logs:CreateLogStream', 'logs:PutLogEvents'], { 'Fn::GetAtt': [logs, 'Arn'] }),
       xray,
     ]);
+  });
+
+  it('in a VPC, Lambda may manage the interfaces of each function, and the code of the function may not', () => {
+    const { vpc, destinations } = everySetting;
+    const inVpc = synth({ vpc, destinations });
+    const isAllowed = (sid: string) => ({ Sid: sid, Resource: '*', Effect: 'Allow' });
+
+    for (const [id, { Properties }] of ofType(inVpc, FUNCTION)) {
+      expect(Properties.VpcConfig, id).toEqual({
+        SubnetIds: vpc.subnetIds,
+        SecurityGroupIds: vpc.securityGroupIds,
+      });
+    }
+    for (const name of ['Verifier', 'Processor', 'Sweeper', 'persist']) {
+      const statements = policyOf(name, inVpc);
+      const [allowed, denied] = ['ManageNetworkInterfaces', 'KeepInterfacesFromCode'].map((sid) =>
+        statements.find(({ Sid }: { Sid: string }) => Sid === sid),
+      );
+      expect(allowed).toMatchObject(isAllowed('ManageNetworkInterfaces'));
+      expect(denied).toEqual({
+        ...allowed,
+        Sid: 'KeepInterfacesFromCode',
+        Effect: 'Deny',
+        Condition: { Null: { 'lambda:SourceFunctionArn': 'false' } },
+      });
+      expect(allowed.Action.filter((action: string) => !action.startsWith('ec2:'))).toEqual([]);
+    }
+    expect(JSON.stringify(template)).not.toMatch(/VpcConfig|ec2:/);
   });
 
   it('the policies of the verifier and the sweeper allow no sensitive secrets', () => {
