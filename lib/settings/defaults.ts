@@ -13,7 +13,10 @@ type Filled<T, Open extends keyof T> = Required<Omit<T, Open>> & Pick<T, Open>;
 type Grouped = 'throttle' | 'retention' | 'alarms';
 
 /** Props with every default filled in: a prop without a default does not compile, unless it may stay open. */
-export type Settings = Filled<Omit<CyberdeskWebhooksProps, Grouped>, 'provisionedConcurrency' | 'domain'> & {
+export type Settings = Filled<
+  Omit<CyberdeskWebhooksProps, Grouped>,
+  'provisionedConcurrency' | 'domain' | 'encryptionKey'
+> & {
   readonly throttle: Required<ThrottleSettings>;
   readonly retention: Required<RetentionOptions>;
   readonly alarms: Filled<AlarmOptions, 'silence'>;
@@ -26,6 +29,7 @@ export const withDefaults = (props: CyberdeskWebhooksProps): Settings => ({
   workflowIds: props.workflowIds ?? {},
   sensitiveSecrets: props.sensitiveSecrets ?? [],
   sensitiveSecretKeys: keysOf(props),
+  previousEncryptionKeys: props.previousEncryptionKeys ?? [],
   destinations: props.destinations ?? {},
   sourceIpAllowList: (props.sourceIpAllowList ?? []).map(asRange),
   maxFollowUpDepth: props.maxFollowUpDepth ?? 5,

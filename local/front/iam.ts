@@ -44,7 +44,7 @@ export class IamAuthorizer {
   #decide(fn: FunctionModel, grant: NeededGrant): Promise<Decision> {
     // There are many keys, so decisions that depend on them are not cached.
     if (grant.leadingKeys && this.#keyed.has(fn.role.arn)) return this.#simulate(fn, grant);
-    const key = `${fn.arn}\n${grant.action}\n${grant.resource}`;
+    const key = `${fn.arn}\n${grant.action}\n${grant.resource}\n${grant.viaService}`;
     let cached = this.#decisions.get(key);
     if (!cached) {
       cached = this.#simulate(fn, grant);
@@ -65,6 +65,7 @@ export class IamAuthorizer {
           // Real calls always use TLS; the calls to the front stand for those.
           contextVariables: {
             'aws:SecureTransport': 'true',
+            ...(grant.viaService && { 'kms:ViaService': grant.viaService }),
             ...(grant.leadingKeys && { 'dynamodb:LeadingKeys': [...grant.leadingKeys] }),
           },
         },
