@@ -70,7 +70,7 @@ export class IamAuthorizer {
           },
         },
         identityPolicies: fn.role.policies.map(({ name, document }) => ({ name, policy: document })),
-        resourcePolicy: this.#resourcePolicies.get(grant.resource),
+        resourcePolicy: this.#resourcePolicies.get(grant.resource) ?? givenKeyPolicy(grant, account),
         serviceControlPolicies: [],
         resourceControlPolicies: [],
       },
@@ -90,4 +90,11 @@ export class IamAuthorizer {
     const denial = `User: ${principal} is not authorized to perform: ${grant.action} on resource: ${grant.resource} ${why}`;
     return { denial, uses: [] };
   }
+}
+
+/** A key by ARN has the policy that synthesis prints: policies of the account decide about its use. */
+function givenKeyPolicy({ action }: NeededGrant, account: string): PolicyDocument | undefined {
+  if (!action.startsWith('kms:')) return undefined;
+  const Principal = { AWS: `arn:aws:iam::${account}:root` };
+  return { Statement: [{ Effect: 'Allow', Principal, Action: 'kms:*', Resource: '*' }] };
 }

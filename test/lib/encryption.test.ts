@@ -124,7 +124,7 @@ describe('key policy', () => {
 
     expect(more).toEqual([]);
     expect(text).toContain(ARN);
-    const statements = JSON.parse(text.slice(text.indexOf('['), text.lastIndexOf(']') + 1));
+    const statements = JSON.parse(text.slice(text.indexOf('['), text.lastIndexOf('\n]') + 2));
     expect(statements.map(({ Principal }: { Principal: object }) => Principal)).toEqual([
       { AWS: 'arn:aws:iam::123456789012:root' },
       { Service: 'logs.eu-central-1.amazonaws.com' },
