@@ -66,31 +66,32 @@ export class CyberdeskWebhooks extends Construct implements Installation {
     const settings = withDefaults(props);
     this.#settings = settings;
     checkTogether(settings, Stack.of(this).region);
+    this.topics = new Topics(this, 'Topics', { settings });
+    const { encryption } = this.topics;
+    const { key } = encryption;
     const { protectData } = settings;
-    this.eventsTable = new EventsTable(this, 'Events', { protectData });
-    this.eventQueue = new EventQueue(this, 'Queues');
-    this.topics = new Topics(this, 'Topics', {
-      alarmEmails: settings.alarms.emails,
-      ticketEmails: settings.alarms.ticketEmails,
-    });
+    this.eventsTable = new EventsTable(this, 'Events', { protectData, key });
+    this.eventQueue = new EventQueue(this, 'Queues', { key });
     this.signingSecret = new EmptySecret(this, 'SigningSecret', {
       description: 'Signing secret of the Cyberdesk webhook endpoint (whsec_...)',
       protectData,
+      key,
     });
     this.apiKeySecret = new EmptySecret(this, 'ApiKey', {
       description: 'Cyberdesk API key that starts follow-up runs',
       protectData,
+      key,
     });
-    this.originSecret = settings.originHeader && new OriginSecret(this, 'OriginSecret');
+    this.originSecret = settings.originHeader && new OriginSecret(this, 'OriginSecret', key);
     // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills it in.
     this.installationId = Fn.sub('${AWS::AccountId}/${AWS::Region}/${AWS::StackName}');
-    const destinations = new Destinations(this, 'Destinations', settings);
+    const destinations = new Destinations(this, 'Destinations', { settings, encryption });
     this.destinations = functionsOf(destinations.handlers);
-    const parts = { ...this.#storage(), settings, destinations };
+    const parts = { ...this.#storage(), settings, encryption, destinations };
     this.verifier = new Verifier(this, 'Verifier', parts);
     this.processor = new Processor(this, 'Processor', parts);
     this.sweeper = new Sweeper(this, 'Sweeper', parts);
-    this.endpoint = new WebhookEndpoint(this, 'Endpoint', { verifier: this.verifier, settings });
+    this.endpoint = new WebhookEndpoint(this, 'Endpoint', { verifier: this.verifier, key, settings });
     this.monitoring = new Monitoring(this, 'Monitoring', { installation: this, settings });
     acknowledgeFindings(this);
     acknowledgeHandlers(Object.values(destinations.handlers));
@@ -166,27 +167,27 @@ export class CyberdeskWebhooks extends Construct implements Installation {
    * a payload.
    */
   grantReadEvents(grantee: IGrantable): Grant {
-    return grantReadEvents(grantee, this.eventsTable);
+    return grantReadEvents(grantee, this);
   }
 
   /** Grants the receiver of deliveries permission to read the event that a reference names, for `readEvent`. */
   grantReadEvent(grantee: IGrantable): Grant {
-    return grantReadEvent(grantee, this.eventsTable);
+    return grantReadEvent(grantee, this);
   }
 
   /** Grants permission to move messages from the dead-letter queue back to the queue, and to put that on record. */
   grantRedrive(grantee: IGrantable): Grant {
-    return grantRedrive(grantee, this.eventsTable, this.eventQueue);
+    return grantRedrive(grantee, this);
   }
 
   /** Grants permission to replay events, and to put that on record. */
   grantReplay(grantee: IGrantable): Grant {
-    return grantReplay(grantee, this.eventsTable, this.eventQueue);
+    return grantReplay(grantee, this);
   }
 
   /** Grants permission to set the signing secret and the API key, but not to read them, and to put that on record. */
   grantSetSecrets(grantee: IGrantable): Grant {
-    return grantSetSecrets(grantee, this.eventsTable, [this.signingSecret, this.apiKeySecret]);
+    return grantSetSecrets(grantee, this);
   }
 
   #storage() {

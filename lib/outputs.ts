@@ -1,4 +1,5 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Encryption } from './encryption/encryption.ts';
 import type { Installation } from './installation.ts';
 import type { Settings } from './settings/defaults.ts';
 
@@ -46,9 +47,21 @@ function outputsOf(installation: Installation): Outputs {
     AlarmTopicArn: [topics.alarms.topicArn, 'Topic for people on duty: alarms that cannot wait'],
     TicketTopicArn: [topics.tickets.topicArn, 'Topic for people at work: all other alarms'],
     Installation: [installation.installationId, 'Part of every idempotency key'],
+    ...keysOf(topics.encryption),
     ...(domain && {
       DomainUrl: [domain.url, 'The same endpoint under your domain'],
       DomainTarget: [domain.target, 'Where a record outside Route 53 must point'],
     }),
   };
 }
+
+/** Only where a key is set: a stage without one keeps its template. */
+const keysOf = ({ key, previous }: Encryption): Outputs => ({
+  ...(key && { EncryptionKeyArn: [key.keyArn, 'Key that encrypts everything that is stored'] }),
+  ...(previous.length > 0 && {
+    PreviousEncryptionKeyArns: [
+      previous.map(({ keyArn }) => keyArn).join(','),
+      'Keys that encrypted it before, with which the functions may still decrypt',
+    ],
+  }),
+});

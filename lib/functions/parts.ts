@@ -1,4 +1,5 @@
 import type { Deliverable } from '../destinations/destination.ts';
+import type { Encryption } from '../encryption/encryption.ts';
 import type { Settings } from '../settings/defaults.ts';
 import type { EmptySecret } from '../storage/empty-secret.ts';
 import type { EventQueue } from '../storage/event-queue.ts';
@@ -9,6 +10,7 @@ import type { Topics } from '../topics/topics.ts';
 /** What the functions are built from. */
 export interface Parts {
   readonly settings: Settings;
+  readonly encryption: Encryption;
   readonly eventsTable: EventsTable;
   readonly eventQueue: EventQueue;
   readonly topics: Topics;

@@ -3,6 +3,7 @@ import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { writeEnvironment } from '../../lambda/environment/fields.ts';
 import { processorEnvironment } from '../../lambda/environment/processor.ts';
+import { keyStatements } from '../encryption/encryption.ts';
 import { BATCH_SIZE, LEASE, PROCESSOR_TIMEOUT } from '../timing.ts';
 import { commonEnvironment } from './environment.ts';
 import type { Parts } from './parts.ts';
@@ -14,13 +15,14 @@ export class Processor extends ServiceFunction {
   readonly eventSource: EventSourceMapping;
 
   constructor(scope: Construct, id: string, parts: Parts) {
-    const { settings } = parts;
+    const { settings, encryption } = parts;
     super(scope, id, {
       service: 'processor',
       description: 'Starts the follow-up runs that the rules ask for',
       timeout: PROCESSOR_TIMEOUT,
       memorySize: 512,
       settings,
+      encryption,
       rules: settings.rules,
       environment: environmentOf(scope, parts),
       statements: statementsOf(parts),
@@ -60,7 +62,7 @@ const environmentOf = (scope: Construct, parts: Parts): Record<string, string> =
 };
 
 const statementsOf = (parts: Parts) => {
-  const { eventsTable, eventQueue, topics, apiKeySecret } = parts;
+  const { encryption, eventsTable, eventQueue, topics, apiKeySecret } = parts;
   return {
     ReadAndWriteEvents: {
       actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
@@ -77,10 +79,13 @@ const statementsOf = (parts: Parts) => {
     },
     GiveUpEvents: { actions: ['sqs:SendMessage'], resources: [eventQueue.deadLetterQueue.queueArn] },
     Announce: { actions: ['sns:Publish'], resources: [topics.notify.topicArn, topics.publish.topicArn] },
-    EncryptAnnouncements: {
-      actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-      resources: [topics.key.keyArn],
-    },
+    ...(!encryption.key && {
+      EncryptAnnouncements: {
+        actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+        resources: [topics.key.keyArn],
+      },
+    }),
+    ...keyStatements(encryption, 'dynamodb', 'sqs', 'sns', 'secretsmanager'),
     ReadApiKey: { actions: ['secretsmanager:GetSecretValue'], resources: [apiKeySecret.arn] },
     ...sensitiveInputStatements(parts),
     ...deliveryStatements(parts),

@@ -20,6 +20,7 @@ import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, LogGroupClass } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { METRIC_NAMESPACE } from '../../lambda/core/model/index.ts';
+import { decryptEnvironment, type Encryption } from '../encryption/encryption.ts';
 import { handlerPath, packageRoot } from '../paths.ts';
 import type { Settings } from '../settings/defaults.ts';
 import { hasOwnCode } from './build-options.ts';
@@ -44,6 +45,7 @@ export interface ServiceFunctionProps {
   /** In MiB. CPU power grows with it. */
   readonly memorySize: number;
   readonly settings: Settings;
+  readonly encryption: Encryption;
   readonly environment: Record<string, string>;
   /** Absolute path of the follow-ups file to bundle. */
   readonly rules?: string;
@@ -74,8 +76,9 @@ export class ServiceFunction extends Construct implements IGrantable {
       logGroupClass: LogGroupClass.STANDARD,
       retention: props.settings.retention.logs,
       removalPolicy: RemovalPolicy.DESTROY,
+      ...(props.encryption.key && { encryptionKey: props.encryption.key }),
     });
-    this.role = this.#createRole(props.statements);
+    this.role = this.#createRole({ ...props.statements, ...decryptEnvironment(this, props.encryption) });
     this.grantPrincipal = this.role;
     if (props.settings.vpc) for (const statement of networkStatements()) this.role.addToPolicy(statement);
     this.function = this.#createFunction(props);
@@ -145,6 +148,7 @@ export class ServiceFunction extends Construct implements IGrantable {
           role: this.role,
           logGroup: this.logGroup,
           environment,
+          ...(props.encryption.key && { environmentEncryption: props.encryption.key }),
           bundling: bundlingOf(sources),
         }),
     );

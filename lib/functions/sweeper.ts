@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import { KEY_PREFIXES, OPEN_INDEX, PAUSE_KEY, SWEEP_KEY } from '../../lambda/core/model/index.ts';
 import { writeEnvironment } from '../../lambda/environment/fields.ts';
 import { sweeperEnvironment } from '../../lambda/environment/sweeper.ts';
+import { keyStatements } from '../encryption/encryption.ts';
 import { SWEEPER_INTERVAL, SWEEPER_TIMEOUT } from '../timing.ts';
 import { commonEnvironment } from './environment.ts';
 import type { Parts } from './parts.ts';
@@ -26,6 +27,7 @@ export class Sweeper extends ServiceFunction {
       // For its share of a processor: with 256 MiB, 100,000 unfinished events would use up the timeout.
       memorySize: 512,
       settings: parts.settings,
+      encryption: parts.encryption,
       environment: writeEnvironment(sweeperEnvironment, commonEnvironment(scope, parts)),
       statements: {
         FindUnfinished: { actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${OPEN_INDEX}`] },
@@ -47,6 +49,7 @@ export class Sweeper extends ServiceFunction {
           actions: ['sqs:SendMessage', 'sqs:GetQueueAttributes'],
           resources: [queue.queueArn],
         },
+        ...keyStatements(parts.encryption, 'dynamodb', 'sqs'),
       },
     });
     // A late sweep is useless: the next one does its work.

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { KEY_PREFIXES } from '../../lambda/core/model/index.ts';
 import { writeEnvironment } from '../../lambda/environment/fields.ts';
 import { verifierEnvironment } from '../../lambda/environment/verifier.ts';
+import { keyStatements } from '../encryption/encryption.ts';
 import { VERIFIER_TIMEOUT } from '../timing.ts';
 import { commonEnvironment } from './environment.ts';
 import type { Parts } from './parts.ts';
@@ -16,13 +17,14 @@ export class Verifier extends ServiceFunction {
   readonly alias: Alias;
 
   constructor(scope: Construct, id: string, parts: Parts) {
-    const { settings, eventsTable, eventQueue, signingSecret, originSecret } = parts;
+    const { settings, encryption, eventsTable, eventQueue, signingSecret, originSecret } = parts;
     super(scope, id, {
       service: 'verifier',
       description: 'Verifies, stores and queues Cyberdesk webhooks',
       timeout: VERIFIER_TIMEOUT,
       memorySize: 1024,
       settings,
+      encryption,
       environment: environmentOf(scope, parts),
       statements: {
         // It faces the internet. If it were taken over, it could neither forge a plan nor erase what has been done.
@@ -36,6 +38,7 @@ export class Verifier extends ServiceFunction {
         ...(originSecret && {
           ReadOriginSecret: { actions: ['secretsmanager:GetSecretValue'], resources: [originSecret.arn] },
         }),
+        ...keyStatements(encryption, 'dynamodb', 'sqs', 'secretsmanager'),
       },
     });
     const { provisionedConcurrency } = settings;

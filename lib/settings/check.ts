@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import * as v from 'valibot';
 import { givenArnOf } from '../destinations/destination.ts';
 import type { CyberdeskWebhooksProps } from '../props.ts';
@@ -20,7 +21,7 @@ export function checkStage(stage: string, settings: StageSettings): void {
   }
   check(stage, stageSchema, settings);
   const { account, region, domain, sensitiveSecretArns = [], sensitiveSecretKeyArns = [] } = settings;
-  const { destinations = {} } = settings;
+  const { destinations = {}, encryptionKey = 'create', previousEncryptionKeys = [] } = settings;
   if ((account === undefined) !== (region === undefined)) {
     const missing = account === undefined ? 'account' : 'region';
     throw new SettingsError(stage, missing, 'is missing; set both account and region, or neither');
@@ -29,6 +30,8 @@ export function checkStage(stage: string, settings: StageSettings): void {
     ...(domain ? [['domain.certificateArn', domain.certificateArn] as const] : []),
     ...sensitiveSecretArns.map((arn, index) => [`sensitiveSecretArns.${index}`, arn] as const),
     ...sensitiveSecretKeyArns.map((arn, index) => [`sensitiveSecretKeyArns.${index}`, arn] as const),
+    ['encryptionKey', encryptionKey],
+    ...previousEncryptionKeys.map((key, index) => [`previousEncryptionKeys.${index}`, key] as const),
     ...Object.entries(destinations).flatMap(([name, destination]) =>
       Object.entries(destination)
         .filter(([key]) => key !== 'handler')
@@ -51,6 +54,7 @@ export const checkProps = (props: CyberdeskWebhooksProps): void => check(props.s
  */
 export function checkTogether(settings: Settings, region: string): void {
   const { stage, retention, domain, sensitiveSecrets, sensitiveSecretKeys, destinations } = settings;
+  const { encryptionKey = 'create', previousEncryptionKeys } = settings;
   const [events, completions] = [retention.events.toDays(), retention.completions.toDays()];
   if (completions < events) {
     const problem = `completions must be kept at least as long as events, ${events} days (got ${completions})`;
@@ -63,7 +67,15 @@ export function checkTogether(settings: Settings, region: string): void {
     if (secretFullArn !== undefined) return [name, secretFullArn] as const;
     throw new SettingsError(stage, name, 'has no complete ARN; import it with Secret.fromSecretCompleteArn');
   });
+  const current = arnOfKey(encryptionKey);
+  const previous = previousEncryptionKeys.map(arnOfKey);
+  if (settings.encryptionKey && previous.includes(current)) {
+    const problem = 'contains the key of encryptionKey; name the keys before it only';
+    throw new SettingsError(stage, 'previousEncryptionKeys', problem);
+  }
   checkRegions(stage, region, [
+    ['encryptionKey', current],
+    ...previous.map((key, index) => [`previousEncryptionKeys.${index}`, key] as const),
     ...(domain ? [['domain.certificate', domain.certificate.certificateArn] as const] : []),
     ...secretArns,
     ...sensitiveSecretKeys.map(({ keyArn }, index) => [`sensitiveSecretKeys.${index}`, keyArn] as const),
@@ -73,6 +85,8 @@ export function checkTogether(settings: Settings, region: string): void {
     }),
   ]);
 }
+
+const arnOfKey = (key: IKey | 'create'): string => (key === 'create' ? key : key.keyArn);
 
 /**
  * A stack can use these in its own region only; as long as that is not known, in one region. `arns` has the name and the
@@ -85,7 +99,8 @@ function checkRegions(
 ): void {
   let first: { setting: string; region: string } | undefined;
   for (const [setting, arn] of arns) {
-    if (Token.isUnresolved(arn)) continue;
+    // A key that the stack creates has no ARN yet.
+    if (Token.isUnresolved(arn) || arn === 'create') continue;
     const [, partition = '', , found = ''] = arn.split(':');
     if (partition !== partitionOf(found)) {
       const problem = `has the region ${found}, which is in ${partitionOf(found)} (got the partition ${partition})`;

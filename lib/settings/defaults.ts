@@ -15,7 +15,7 @@ type Grouped = 'throttle' | 'retention' | 'alarms';
 /** Props with every default filled in: a prop without a default does not compile, unless it may stay open. */
 export type Settings = Filled<
   Omit<CyberdeskWebhooksProps, Grouped>,
-  'provisionedConcurrency' | 'domain' | 'originHeader' | 'vpc'
+  'provisionedConcurrency' | 'domain' | 'encryptionKey' | 'originHeader' | 'vpc'
 > & {
   readonly throttle: Required<ThrottleSettings>;
   readonly retention: Required<RetentionOptions>;
@@ -29,6 +29,7 @@ export const withDefaults = (props: CyberdeskWebhooksProps): Settings => ({
   workflowIds: props.workflowIds ?? {},
   sensitiveSecrets: props.sensitiveSecrets ?? [],
   sensitiveSecretKeys: keysOf(props),
+  previousEncryptionKeys: props.previousEncryptionKeys ?? [],
   destinations: props.destinations ?? {},
   sourceIpAllowList: (props.sourceIpAllowList ?? []).map(asRange),
   closeDefaultEndpoint: props.closeDefaultEndpoint ?? false,

@@ -36,6 +36,11 @@ const keyArn = text(
   'must be a KMS key ARN ("arn:aws:kms:…:key/…"), not an alias',
 );
 
+const encryptionKey = text(
+  (key) => key === 'create' || KEY_ARN.test(key),
+  'must be "create" or a KMS key ARN ("arn:aws:kms:…:key/…"), not an alias',
+);
+
 const destination = oneDestination(
   v.strictObject({
     handler: v.optional(handlerFile),
@@ -97,6 +102,8 @@ const settings = {
   region: v.optional(text((region) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(region), 'is not a valid AWS region')),
   sensitiveSecretArns: v.optional(listOf(secretArn)),
   sensitiveSecretKeyArns: v.optional(listOf(keyArn)),
+  encryptionKey: v.optional(encryptionKey),
+  previousEncryptionKeys: v.optional(listOf(encryptionKey)),
   destinations: v.optional(v.record(destinationName, destination)),
   throttle: v.optional(v.strictObject(throttle)),
   domain: v.optional(v.strictObject(domain)),

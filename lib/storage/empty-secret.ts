@@ -1,4 +1,5 @@
 import { Fn, RemovalPolicy } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
@@ -7,6 +8,8 @@ export interface EmptySecretProps {
   readonly description: string;
   /** Retains the secret when the stack is deleted. */
   readonly protectData: boolean;
+  /** Encrypts the secret; undefined: the key of AWS does. */
+  readonly key: IKey | undefined;
 }
 
 /**
@@ -23,8 +26,14 @@ export class EmptySecret extends Construct {
 
   constructor(scope: Construct, id: string, props: EmptySecretProps) {
     super(scope, id);
-    const secret = new CfnSecret(this, 'Secret', { description: props.description });
-    secret.applyRemovalPolicy(props.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
+    const secret = new CfnSecret(this, 'Secret', {
+      description: props.description,
+      ...(props.key && { kmsKeyId: props.key.keyArn }),
+    });
+    // A creation that fails takes it along: nobody has set a value by then.
+    secret.applyRemovalPolicy(
+      props.protectData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
+    );
     this.arn = secret.ref;
     this.name = nameOfSecret(this.arn);
   }

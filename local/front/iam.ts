@@ -44,7 +44,7 @@ export class IamAuthorizer {
   #decide(fn: FunctionModel, grant: NeededGrant): Promise<Decision> {
     // There are many keys, so decisions that depend on them are not cached.
     if (grant.leadingKeys && this.#keyed.has(fn.role.arn)) return this.#simulate(fn, grant);
-    const key = `${fn.arn}\n${grant.action}\n${grant.resource}`;
+    const key = `${fn.arn}\n${grant.action}\n${grant.resource}\n${grant.viaService}`;
     let cached = this.#decisions.get(key);
     if (!cached) {
       cached = this.#simulate(fn, grant);
@@ -65,11 +65,12 @@ export class IamAuthorizer {
           // Real calls always use TLS; the calls to the front stand for those.
           contextVariables: {
             'aws:SecureTransport': 'true',
+            ...(grant.viaService && { 'kms:ViaService': grant.viaService }),
             ...(grant.leadingKeys && { 'dynamodb:LeadingKeys': [...grant.leadingKeys] }),
           },
         },
         identityPolicies: fn.role.policies.map(({ name, document }) => ({ name, policy: document })),
-        resourcePolicy: this.#resourcePolicies.get(grant.resource),
+        resourcePolicy: this.#resourcePolicies.get(grant.resource) ?? givenKeyPolicy(grant, account),
         serviceControlPolicies: [],
         resourceControlPolicies: [],
       },
@@ -89,4 +90,11 @@ export class IamAuthorizer {
     const denial = `User: ${principal} is not authorized to perform: ${grant.action} on resource: ${grant.resource} ${why}`;
     return { denial, uses: [] };
   }
+}
+
+/** A key by ARN has the policy that synthesis prints: policies of the account decide about its use. */
+function givenKeyPolicy({ action }: NeededGrant, account: string): PolicyDocument | undefined {
+  if (!action.startsWith('kms:')) return undefined;
+  const Principal = { AWS: `arn:aws:iam::${account}:root` };
+  return { Statement: [{ Effect: 'Allow', Principal, Action: 'kms:*', Resource: '*' }] };
 }

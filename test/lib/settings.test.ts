@@ -176,6 +176,29 @@ describe('invalid settings', () => {
       "sensitiveSecretKeyArns.0: must be in eu-west-1, the stack's region (got eu-central-1)",
     ],
     [
+      'an encryption key in another region',
+      { ...inIreland, encryptionKey: 'arn:aws:kms:eu-central-1:123456789012:key/mrk-1' },
+      "encryptionKey: must be in eu-west-1, the stack's region (got eu-central-1)",
+    ],
+    [
+      'a previous encryption key in another region',
+      { ...inIreland, previousEncryptionKeys: ['create', 'arn:aws:kms:eu-central-1:123456789012:key/mrk-1'] },
+      "previousEncryptionKeys.1: must be in eu-west-1, the stack's region (got eu-central-1)",
+    ],
+    [
+      'encryption keys in two regions',
+      {
+        encryptionKey: 'arn:aws:kms:eu-west-1:123456789012:key/mrk-1',
+        previousEncryptionKeys: ['arn:aws:kms:eu-central-1:123456789012:key/mrk-1'],
+      },
+      'previousEncryptionKeys.0: must be in eu-west-1, the region of encryptionKey (got eu-central-1)',
+    ],
+    [
+      'an encryption key by alias',
+      { encryptionKey: 'alias/mine' },
+      'encryptionKey: "alias/mine" must be "create" or a KMS key ARN',
+    ],
+    [
       'a key by alias',
       { sensitiveSecretKeyArns: ['arn:aws:kms:eu-west-1:123456789012:alias/mine'] },
       'sensitiveSecretKeyArns.0: "arn:aws:kms:eu-west-1:123456789012:alias/mine" must be a KMS key ARN',
@@ -415,6 +438,16 @@ describe('props', () => {
         ],
       }),
       "sensitiveSecretKeys.0: must be in eu-central-1, the stack's region (got eu-west-1)",
+    ],
+    [
+      'an encryption key by ARN in place of a key',
+      () => ({ encryptionKey: sensitiveSecretKeyArns[0] as never }),
+      'encryptionKey: must be an IKey or "create"',
+    ],
+    [
+      'an encryption key that is its own predecessor',
+      () => ({ encryptionKey: 'create', previousEncryptionKeys: ['create'] }),
+      'previousEncryptionKeys: contains the key of encryptionKey; name the keys before it only',
     ],
     [
       'a domain without a certificate',

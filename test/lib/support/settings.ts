@@ -17,6 +17,8 @@ export const everySetting = {
   },
   sensitiveSecretArns: ['arn:aws:secretsmanager:eu-central-1:123456789012:secret:patient-portal-AbCdEf'],
   sensitiveSecretKeyArns: ['arn:aws:kms:eu-central-1:123456789012:key/33333333-3333-4333-8333-333333333333'],
+  encryptionKey: 'create',
+  previousEncryptionKeys: ['arn:aws:kms:eu-central-1:123456789012:key/44444444-4444-4444-8444-444444444444'],
   destinations: {
     persist: { handler: 'test/lib/support/own-handler.ts' },
     archive: { queue: 'arn:aws:sqs:eu-central-1:123456789012:archive.fifo' },
