@@ -1,4 +1,6 @@
+import { Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
 import { BY_DAY_INDEX, KEY_PREFIXES, OPEN_INDEX } from '../lambda/core/model/index.ts';
 import { underKeys } from './functions/under-keys.ts';
 import type { EmptySecret } from './storage/empty-secret.ts';
@@ -16,6 +18,21 @@ const grantRecord = (grantee: IGrantable, { table }: EventsTable): Grant =>
     resourceArns: [table.tableArn],
     conditions: underKeys(`${KEY_PREFIXES.audit}*`),
   });
+
+/**
+ * Grants permission to find the stage: the operator's command reads the outputs of its stack. Part of each grant for
+ * operators.
+ */
+export const grantFind = (grantee: IGrantable, scope: IConstruct): Grant => {
+  const stack = Stack.of(scope);
+  const resourceName = `${stack.stackName}/*`;
+  return Grant.addToPrincipal({
+    grantee,
+    actions: ['cloudformation:DescribeStacks'],
+    // The command names the stack by its name alone, so the id at the end of its ARN is unknown.
+    resourceArns: [stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName })],
+  });
+};
 
 /** Grants permission to read events, their payloads and the results of their follow-ups, on record. */
 export const grantReadEvents = (grantee: IGrantable, events: EventsTable): Grant =>
@@ -36,7 +53,10 @@ export const grantReadEvent = (grantee: IGrantable, { table }: EventsTable): Gra
     conditions: underKeys(`${KEY_PREFIXES.event}*`, `${KEY_PREFIXES.eventBody}*`),
   });
 
-/** Grants permission to move messages from the dead-letter queue back to the queue. */
+/**
+ * Grants permission to list dead letters, and to move them back to the queue or delete them. Of the table it can read
+ * single events, which say what each dead letter is about.
+ */
 export const grantRedrive = (
   grantee: IGrantable,
   events: EventsTable,
@@ -52,25 +72,40 @@ export const grantRedrive = (
     ],
     resourceArns: [deadLetterQueue.queueArn],
   })
-    .combine(grantSend(grantee, queue.queueArn))
-    .combine(grantRecord(grantee, events));
-
-/** Grants permission to replay events. */
-export const grantReplay = (grantee: IGrantable, events: EventsTable, { queue }: EventQueue): Grant =>
-  grantReadEvents(grantee, events)
     .combine(
       Grant.addToPrincipal({
         grantee,
-        actions: ['dynamodb:PutItem'],
+        actions: ['dynamodb:BatchGetItem'],
         resourceArns: [events.table.tableArn],
+        conditions: underKeys(`${KEY_PREFIXES.event}*`),
       }),
     )
-    .combine(grantSend(grantee, queue.queueArn));
+    .combine(grantSend(grantee, queue.queueArn))
+    .combine(grantRecord(grantee, events));
+
+/** Grants permission to replay events: one message each, as the processor decides what is left to do. */
+export const grantReplay = (grantee: IGrantable, events: EventsTable, { queue }: EventQueue): Grant =>
+  grantReadEvents(grantee, events).combine(grantSend(grantee, queue.queueArn));
 
 /**
- * Grants permission to set secrets and to withdraw an old value, but not to read any. The operator's command compares
- * a new value with the current one and so also needs `secretsmanager:GetSecretValue`.
+ * Grants permission to settle actions with an unknown outcome, and so to change the records of follow-ups: whoever has
+ * it can make the processor start any run. To name a run, the operator's command also needs
+ * `secretsmanager:GetSecretValue` for the API key.
  */
+export const grantSettle = (grantee: IGrantable, events: EventsTable, queue: EventQueue): Grant =>
+  grantReplay(grantee, events, queue).combine(
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['dynamodb:PutItem'],
+      resourceArns: [events.table.tableArn],
+      conditions: underKeys(...SETTLED.map((prefix) => `${prefix}*`)),
+    }),
+  );
+
+/** What a decision writes: completions, lineages, and the bodies of large plans. */
+const SETTLED = [KEY_PREFIXES.run, KEY_PREFIXES.occurrence, KEY_PREFIXES.planBody];
+
+/** Grants permission to set secrets and to withdraw an old value, but not to read any. */
 export const grantSetSecrets = (
   grantee: IGrantable,
   events: EventsTable,
