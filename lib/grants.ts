@@ -83,27 +83,9 @@ export const grantRedrive = (
     .combine(grantSend(grantee, queue.queueArn))
     .combine(grantRecord(grantee, events));
 
-/** Grants permission to replay events: one message each, as the processor decides what is left to do. */
+/** Grants permission to replay events. */
 export const grantReplay = (grantee: IGrantable, events: EventsTable, { queue }: EventQueue): Grant =>
   grantReadEvents(grantee, events).combine(grantSend(grantee, queue.queueArn));
-
-/**
- * Grants permission to settle actions with an unknown outcome, and so to change the records of follow-ups: whoever has
- * it can make the processor start any run. To name a run, the operator's command also needs
- * `secretsmanager:GetSecretValue` for the API key.
- */
-export const grantSettle = (grantee: IGrantable, events: EventsTable, queue: EventQueue): Grant =>
-  grantReplay(grantee, events, queue).combine(
-    Grant.addToPrincipal({
-      grantee,
-      actions: ['dynamodb:PutItem'],
-      resourceArns: [events.table.tableArn],
-      conditions: underKeys(...SETTLED.map((prefix) => `${prefix}*`)),
-    }),
-  );
-
-/** What a decision writes: completions, lineages, and the bodies of large plans. */
-const SETTLED = [KEY_PREFIXES.run, KEY_PREFIXES.occurrence, KEY_PREFIXES.planBody];
 
 /** Grants permission to set secrets and to withdraw an old value, but not to read any. */
 export const grantSetSecrets = (
@@ -127,3 +109,21 @@ const grantSend = (grantee: IGrantable, queueArn: string): Grant =>
     actions: ['sqs:SendMessage', 'sqs:GetQueueAttributes'],
     resourceArns: [queueArn],
   });
+
+/**
+ * Grants permission to settle actions with an unknown outcome, and so to change the records of follow-ups: whoever has
+ * it can make the processor start any run. To name a run, the operator's command also needs
+ * `secretsmanager:GetSecretValue` for the API key.
+ */
+export const grantSettle = (grantee: IGrantable, events: EventsTable, queue: EventQueue): Grant =>
+  grantReplay(grantee, events, queue).combine(
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['dynamodb:PutItem'],
+      resourceArns: [events.table.tableArn],
+      conditions: underKeys(...SETTLED.map((prefix) => `${prefix}*`)),
+    }),
+  );
+
+/** What a decision writes: completions, lineages, and the bodies of large plans. */
+const SETTLED = [KEY_PREFIXES.run, KEY_PREFIXES.occurrence, KEY_PREFIXES.planBody];
