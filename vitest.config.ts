@@ -12,6 +12,7 @@ const SLOW = [
   'test/package/**/*.test.ts',
   'test/sdk/official-package.test.ts',
   'test/simulation/{alarms,schedules,small-case}.test.ts',
+  'test/supply-chain/two-folders.test.ts',
 ];
 
 /** They keep no state between files, and loading CDK anew for each would take most of their time. */

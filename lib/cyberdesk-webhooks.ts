@@ -8,7 +8,15 @@ import { Destinations } from './destinations/destinations.ts';
 import { Processor } from './functions/processor.ts';
 import { Sweeper } from './functions/sweeper.ts';
 import { Verifier } from './functions/verifier.ts';
-import { grantReadEvent, grantReadEvents, grantRedrive, grantReplay, grantSetSecrets } from './grants.ts';
+import {
+  grantFind,
+  grantReadEvent,
+  grantReadEvents,
+  grantRedrive,
+  grantReplay,
+  grantSetSecrets,
+  grantSettle,
+} from './grants.ts';
 import { WebhookEndpoint } from './ingress/webhook-endpoint.ts';
 import type { Installation } from './installation.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
@@ -167,7 +175,7 @@ export class CyberdeskWebhooks extends Construct implements Installation {
    * a payload.
    */
   grantReadEvents(grantee: IGrantable): Grant {
-    return grantReadEvents(grantee, this);
+    return grantReadEvents(grantee, this).combine(grantFind(grantee, this));
   }
 
   /** Grants the receiver of deliveries permission to read the event that a reference names, for `readEvent`. */
@@ -175,19 +183,30 @@ export class CyberdeskWebhooks extends Construct implements Installation {
     return grantReadEvent(grantee, this);
   }
 
-  /** Grants permission to move messages from the dead-letter queue back to the queue, and to put that on record. */
+  /**
+   * Grants permission to list dead letters, to move them back to the queue or delete them, and to put that on record.
+   * The redrive of AWS's own console, which leaves no record, needs more: `sqs:StartMessageMoveTask`.
+   */
   grantRedrive(grantee: IGrantable): Grant {
-    return grantRedrive(grantee, this);
+    return grantRedrive(grantee, this).combine(grantFind(grantee, this));
   }
 
   /** Grants permission to replay events, and to put that on record. */
   grantReplay(grantee: IGrantable): Grant {
-    return grantReplay(grantee, this);
+    return grantReplay(grantee, this).combine(grantFind(grantee, this));
+  }
+
+  /**
+   * Grants permission to settle actions with an unknown outcome, and to put that on record. Whoever has it can change the
+   * records of follow-ups, and so make the processor start any run.
+   */
+  grantSettle(grantee: IGrantable): Grant {
+    return grantSettle(grantee, this).combine(grantFind(grantee, this));
   }
 
   /** Grants permission to set the signing secret and the API key, but not to read them, and to put that on record. */
   grantSetSecrets(grantee: IGrantable): Grant {
-    return grantSetSecrets(grantee, this);
+    return grantSetSecrets(grantee, this).combine(grantFind(grantee, this));
   }
 
   #storage() {

@@ -1,4 +1,6 @@
+import { Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
 import { BY_DAY_INDEX, KEY_PREFIXES, OPEN_INDEX } from '../lambda/core/model/index.ts';
 import { grantKeys } from './encryption/encryption.ts';
 import { underKeys } from './functions/under-keys.ts';
@@ -19,6 +21,21 @@ const grantRecord = (grantee: IGrantable, { eventsTable, topics }: Stores): Gran
     conditions: underKeys(`${KEY_PREFIXES.audit}*`),
   }).combine(grantKeys(grantee, topics.encryption, 'dynamodb'));
 
+/**
+ * Grants permission to find the stage: the operator's command reads the outputs of its stack. Part of each grant for
+ * operators.
+ */
+export const grantFind = (grantee: IGrantable, scope: IConstruct): Grant => {
+  const stack = Stack.of(scope);
+  const resourceName = `${stack.stackName}/*`;
+  return Grant.addToPrincipal({
+    grantee,
+    actions: ['cloudformation:DescribeStacks'],
+    // The command names the stack by its name alone, so the id at the end of its ARN is unknown.
+    resourceArns: [stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName })],
+  });
+};
+
 /** Grants permission to read events, their payloads and the results of their follow-ups, on record. */
 export const grantReadEvents = (grantee: IGrantable, stores: Stores): Grant => {
   const { tableArn } = stores.eventsTable.table;
@@ -38,7 +55,10 @@ export const grantReadEvent = (grantee: IGrantable, { eventsTable, topics }: Sto
     conditions: underKeys(`${KEY_PREFIXES.event}*`, `${KEY_PREFIXES.eventBody}*`),
   }).combine(grantKeys(grantee, topics.encryption, 'dynamodb'));
 
-/** Grants permission to move messages from the dead-letter queue back to the queue. */
+/**
+ * Grants permission to list dead letters, and to move them back to the queue or delete them. Of the table it can read
+ * single events, which say what each dead letter is about.
+ */
 export const grantRedrive = (grantee: IGrantable, stores: Stores): Grant =>
   Grant.addToPrincipal({
     grantee,
@@ -50,25 +70,22 @@ export const grantRedrive = (grantee: IGrantable, stores: Stores): Grant =>
     ],
     resourceArns: [stores.eventQueue.deadLetterQueue.queueArn],
   })
+    .combine(
+      Grant.addToPrincipal({
+        grantee,
+        actions: ['dynamodb:BatchGetItem'],
+        resourceArns: [stores.eventsTable.table.tableArn],
+        conditions: underKeys(`${KEY_PREFIXES.event}*`),
+      }),
+    )
     .combine(grantSend(grantee, stores))
     .combine(grantRecord(grantee, stores));
 
 /** Grants permission to replay events. */
 export const grantReplay = (grantee: IGrantable, stores: Stores): Grant =>
-  grantReadEvents(grantee, stores)
-    .combine(
-      Grant.addToPrincipal({
-        grantee,
-        actions: ['dynamodb:PutItem'],
-        resourceArns: [stores.eventsTable.table.tableArn],
-      }),
-    )
-    .combine(grantSend(grantee, stores));
+  grantReadEvents(grantee, stores).combine(grantSend(grantee, stores));
 
-/**
- * Grants permission to set secrets and to withdraw an old value, but not to read any. The operator's command compares
- * a new value with the current one and so also needs `secretsmanager:GetSecretValue`.
- */
+/** Grants permission to set secrets and to withdraw an old value, but not to read any. */
 export const grantSetSecrets = (grantee: IGrantable, stores: Stores): Grant =>
   Grant.addToPrincipal({
     grantee,
@@ -88,3 +105,21 @@ const grantSend = (grantee: IGrantable, { eventQueue, topics }: Stores): Grant =
     actions: ['sqs:SendMessage', 'sqs:GetQueueAttributes'],
     resourceArns: [eventQueue.queue.queueArn],
   }).combine(grantKeys(grantee, topics.encryption, 'sqs'));
+
+/**
+ * Grants permission to settle actions with an unknown outcome, and so to change the records of follow-ups: whoever has
+ * it can make the processor start any run. To name a run, the operator's command also needs
+ * `secretsmanager:GetSecretValue` for the API key.
+ */
+export const grantSettle = (grantee: IGrantable, stores: Stores): Grant =>
+  grantReplay(grantee, stores).combine(
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['dynamodb:PutItem'],
+      resourceArns: [stores.eventsTable.table.tableArn],
+      conditions: underKeys(...SETTLED.map((prefix) => `${prefix}*`)),
+    }),
+  );
+
+/** What a decision writes: completions, lineages, and the bodies of large plans. */
+const SETTLED = [KEY_PREFIXES.run, KEY_PREFIXES.occurrence, KEY_PREFIXES.planBody];

@@ -153,6 +153,51 @@ describe('stores with a key by ARN', () => {
   );
 });
 
+describe('decisions that depend on keys', () => {
+  const put = (statement: PolicyStatement) => {
+    const { stack, fn } = stackWith(statement);
+    const authorizer = new IamAuthorizer(stack);
+    return (...leadingKeys: string[]) =>
+      authorizer.authorize(fn, [
+        { action: 'dynamodb:PutItem', resource: table, ...(leadingKeys.length > 0 && { leadingKeys }) },
+      ]);
+  };
+  const under = (operator: string, ...patterns: string[]): PolicyStatement => ({
+    ...allow('dynamodb:PutItem', table),
+    Condition: {
+      [`ForAllValues:${operator}`]: { 'dynamodb:leadingkeys': patterns },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    },
+  });
+
+  it.each([
+    ['another prefix', ['event#1'], ['run#1']],
+    ['one key of several', ['event#1', 'event#2'], ['event#1', 'run#1']],
+    ['no key', ['event#1'], []],
+    ['a key that only contains the prefix', ['event#1'], ['my-event#1']],
+    ['a key with another case', ['event#1'], ['EVENT#1']],
+  ])(
+    'what is allowed for some keys is not for others, in whatever order they come: %s',
+    async (_, yes, no) => {
+      for (const first of [yes, no]) {
+        const decide = put(under('StringLike', 'event#*'));
+        await decide(...first);
+        expect(await decide(...yes)).toBeUndefined();
+        expect(await decide(...no)).toMatch(/not authorized/);
+      }
+    },
+  );
+
+  it('keys are told apart as the operator does', async () => {
+    const exact = put(under('StringEquals', 'control#pause'));
+    expect(await exact('control#sweep')).toMatch(/not authorized/);
+    expect(await exact('control#pause')).toBeUndefined();
+    const anyCase = put(under('StringEqualsIgnoreCase', 'Mine'));
+    expect(await anyCase('theirs')).toMatch(/not authorized/);
+    expect(await anyCase('mine')).toBeUndefined();
+  });
+});
+
 describe('GrantReport', () => {
   it('the grant report lists what no call has used', async () => {
     const statements = [
