@@ -71,6 +71,8 @@ export type Send = (body: string, isRepeat: boolean) => void;
 export interface SweepView {
   /** What the open index shows, which lags a little. */
   isListed: Listed;
+  /** What the index of arrivals shows, which lags as well. */
+  hasArrived: Listed;
   send: Send;
   /** The queue has answered how long it is. */
   onBacklog(messages: number): void;
@@ -133,12 +135,12 @@ export function overPorts(world: WorldParts): Functions {
         refusals: new RefusalLog(),
       };
     },
-    sweeper(sandbox, { isListed, send, onBacklog }) {
+    sweeper(sandbox, { isListed, hasArrived, send, onBacklog }) {
       const caller = callerOf(sandbox);
       const machine = machineOf(sandbox);
       const queue = resendPort(caller, world.queue, send);
       return (remaining) => ({
-        ...sweepReads(caller, world.table, isListed),
+        ...sweepReads(caller, world.table, isListed, hasArrived),
         table: tablePort(caller, world.table),
         queue: {
           ...queue,

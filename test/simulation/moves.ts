@@ -98,6 +98,8 @@ export class Moves {
     let backlog = queue.messages.size;
     const portsFor = world.functions.sweeper(sandbox, {
       isListed: ({ event_id }) => listed.has(event_id),
+      // A lag of minutes: the next census looks again.
+      hasArrived: () => !isLate(),
       onBacklog: (messages) => {
         backlog = messages;
       },
