@@ -86,8 +86,7 @@ export const queuePort = (caller: Caller, send: (body: string, isRepeat: boolean
 export const sweepReads = (
   caller: Caller,
   model: TableModel,
-  isListed: Listed,
-  hasArrived: Listed,
+  { isListed, hasArrived }: { isListed: Listed; hasArrived: Listed },
 ): Pick<SweepPorts, 'arrivals' | 'open' | 'reader'> => ({
   arrivals: {
     list: (day, query) =>
