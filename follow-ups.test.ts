@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import followUps from './follow-ups.ts';
-import { type FinishedRun, notify, publish, startRun } from './lambda/rules/index.ts';
+import { type FinishedRun, notify, startRun } from './lambda/rules/index.ts';
 import { downedMachines, finishedRun, planFor } from './lambda/testing/index.ts';
 
 const NEXT = '11111111-1111-4111-8111-111111111111';
@@ -38,15 +38,6 @@ describe('start-next-workflow', () => {
     'nothing starts after a run with status %s',
     (status) => {
       expect(actionsFor({ status })).not.toHaveProperty('start-next-workflow');
-    },
-  );
-});
-
-describe('publish-completion', () => {
-  it.each(['success', 'error', 'task_failed', 'cancelled'] as const)(
-    'a run with status %s is published',
-    (status) => {
-      expect(actionsFor({ status })['publish-completion']).toEqual([publish()]);
     },
   );
 });

@@ -30,8 +30,7 @@ const often = values.quick
   ? { load: 1, warm: { rounds: 1, share: 0.1 }, memory: 1, edits: 1, ms: 500 }
   : { load: 25, warm: { rounds: 12, share: 1 }, memory: 3, edits: 10, ms: 6000 };
 const page = join(PROJECT_ROOT, 'docs/performance.md');
-// With the shipped rules, whatever a customer has made of theirs.
-const app = join(PROJECT_ROOT, 'test/app/app.ts');
+const app = join(PROJECT_ROOT, 'bench/app.ts');
 
 const machine = describeMachine();
 const rows = await measure();

@@ -1,55 +1,88 @@
 import { type AttributeValue, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { eventKey, OPEN_INDEX, type OpenEntry, type OpenIndex, type OpenQuery } from '../core/model/index.ts';
+import {
+  type Arrivals,
+  type ArrivalsQuery,
+  BY_DAY_INDEX,
+  eventKey,
+  OPEN_INDEX,
+  type OpenEntry,
+  type OpenIndex,
+  type OpenQuery,
+} from '../core/model/index.ts';
 
 type Client = Pick<DynamoDBClient, 'send'>;
 type Attributes = Record<string, AttributeValue>;
 
+/** A partition of an index: the index, the attribute that it is partitioned by, and its value. */
+interface Partition {
+  index: string;
+  attribute: 'open' | 'day';
+  value: string;
+}
+
 /** The open index in DynamoDB. */
-export function openIndex(client: Client, tableName: string, signal?: AbortSignal): OpenIndex {
-  return {
-    async list(shard: number, query: OpenQuery): Promise<OpenEntry[]> {
-      const entries: OpenEntry[] = [];
-      // DynamoDB refuses to start after what the condition excludes.
-      if (query.after && query.until !== undefined && query.after.received_at > query.until) return entries;
-      let start = query.after && keyOf(shard, query.after);
-      do {
-        const command = pageOf(tableName, shard, { ...query, limit: query.limit - entries.length }, start);
-        const page = await client.send(command, signal ? { abortSignal: signal } : {});
-        entries.push(...(page.Items ?? []).map(toEntry));
-        // A page may be short, or empty, before the end.
-        start = page.LastEvaluatedKey;
-      } while (start && entries.length < query.limit);
-      return entries;
-    },
-  };
+export const openIndex = (client: Client, tableName: string, signal?: AbortSignal): OpenIndex => ({
+  list: (shard, query) =>
+    list(client, tableName, { index: OPEN_INDEX, attribute: 'open', value: String(shard) }, query, signal),
+});
+
+/** The index by day in DynamoDB. */
+export const arrivals = (client: Client, tableName: string, signal?: AbortSignal): Arrivals => ({
+  list: (day, query) =>
+    list(client, tableName, { index: BY_DAY_INDEX, attribute: 'day', value: day }, query, signal),
+});
+
+async function list(
+  client: Client,
+  tableName: string,
+  partition: Partition,
+  query: OpenQuery | ArrivalsQuery,
+  signal: AbortSignal | undefined,
+): Promise<OpenEntry[]> {
+  const entries: OpenEntry[] = [];
+  // DynamoDB refuses to start after what the condition excludes.
+  if (query.after && query.until !== undefined && query.after.received_at > query.until) return entries;
+  let start = query.after && keyOf(partition, query.after);
+  do {
+    const command = pageOf(tableName, partition, { ...query, limit: query.limit - entries.length }, start);
+    const page = await client.send(command, signal ? { abortSignal: signal } : {});
+    entries.push(...(page.Items ?? []).map(toEntry));
+    // A page may be short, or empty, before the end.
+    start = page.LastEvaluatedKey;
+  } while (start && entries.length < query.limit);
+  return entries;
 }
 
 /** Where an entry is in the index. The entry itself may be gone by now. */
-const keyOf = (shard: number, { event_id, received_at }: OpenEntry): Attributes =>
-  marshall({ ...eventKey(event_id), open: String(shard), received_at });
+const keyOf = ({ attribute, value }: Partition, { event_id, received_at }: OpenEntry): Attributes =>
+  marshall({ ...eventKey(event_id), [attribute]: value, received_at });
 
 function toEntry(attributes: Attributes): OpenEntry {
   const { event_id, received_at } = unmarshall(attributes);
   return { event_id, received_at };
 }
 
-const pageOf = (
+function pageOf(
   tableName: string,
-  shard: number,
-  { until, limit }: OpenQuery,
+  { index, attribute, value }: Partition,
+  query: OpenQuery | ArrivalsQuery,
   start: Attributes | undefined,
-): QueryCommand =>
-  new QueryCommand({
+): QueryCommand {
+  const { until, limit } = query;
+  const from = 'from' in query ? query.from : undefined;
+  const span = from === undefined ? 'received_at <= :until' : 'received_at BETWEEN :from AND :until';
+  return new QueryCommand({
     TableName: tableName,
-    IndexName: OPEN_INDEX,
-    KeyConditionExpression:
-      until === undefined ? '#open = :shard' : '#open = :shard AND received_at <= :until',
-    ExpressionAttributeNames: { '#open': 'open' },
+    IndexName: index,
+    KeyConditionExpression: `#${attribute} = :value${until === undefined ? '' : ` AND ${span}`}`,
+    ExpressionAttributeNames: { [`#${attribute}`]: attribute },
     ExpressionAttributeValues: marshall({
-      ':shard': String(shard),
+      ':value': value,
+      ...(from !== undefined && { ':from': from }),
       ...(until !== undefined && { ':until': until }),
     }),
     Limit: limit,
     ...(start && { ExclusiveStartKey: start }),
   });
+}

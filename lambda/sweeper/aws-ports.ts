@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { batchReader } from '../adapters/batch-reader.ts';
 import { dynamoDbTable } from '../adapters/dynamodb-table.ts';
-import { openIndex } from '../adapters/open-index.ts';
+import { arrivals, openIndex } from '../adapters/open-index.ts';
 import { sqsResendQueue } from '../adapters/sqs-queues.ts';
 import { type Machine, nodeSystem } from '../adapters/system.ts';
 import { SECOND } from '../core/model/index.ts';
@@ -34,6 +34,7 @@ export function awsSweeper(
       table: dynamoDbTable(dynamoDb, tableName, machine.abortAfter(remaining - ABORT_TIME.writes)),
       reader: batchReader(dynamoDb, tableName, { signal, sleep: machine.sleep }),
       open: openIndex(dynamoDb, tableName, signal),
+      arrivals: arrivals(dynamoDb, tableName, signal),
       queue: sqsResendQueue(sqs, queueUrl, signal),
       system: machine,
       deadline: machine.now() + remaining - FINISHING_TIME,

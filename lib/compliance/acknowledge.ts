@@ -12,6 +12,11 @@ export function acknowledgeFindings(installation: Installation): void {
 function acknowledgeFunctions({ verifier, processor, sweeper }: Installation): void {
   const functions = [verifier, processor, sweeper];
   acknowledge(
+    functions.map((one) => one.function),
+    'Serverless-LambdaTracing',
+    NO_TRACES,
+  );
+  acknowledge(
     functions.map(({ role }) => role),
     'AwsSolutions-IAM5[Resource::*]',
     'xray:PutTraceSegments and xray:PutTelemetryRecords support no resource; nor, in a VPC, does what Lambda needs for network interfaces, which the code of the function is denied.',
@@ -40,12 +45,20 @@ function acknowledgeFunctions({ verifier, processor, sweeper }: Installation): v
   );
 }
 
+const NO_TRACES =
+  'Traces cost as much as a fourth of an event and repeat what logs and metrics say; tracing "active" switches them on.';
+
 /** The functions that are built from the customer's own handlers, whose permissions are the customer's to judge. */
 export function acknowledgeHandlers(handlers: readonly ServiceFunction[]): void {
   acknowledge(
     handlers.map(({ role }) => role),
     'AwsSolutions-IAM5[Resource::*]',
     'xray:PutTraceSegments and xray:PutTelemetryRecords support no resource; nor, in a VPC, does what Lambda needs for network interfaces.',
+  );
+  acknowledge(
+    handlers.map((handler) => handler.function),
+    'Serverless-LambdaTracing',
+    NO_TRACES,
   );
   acknowledge(
     handlers.map((handler) => handler.function),

@@ -144,7 +144,7 @@ export class ServiceFunction extends Construct implements IGrantable {
           architecture: Architecture.ARM_64,
           timeout: props.timeout,
           memorySize: props.memorySize,
-          tracing: Tracing.ACTIVE,
+          tracing: props.settings.tracing === 'active' ? Tracing.ACTIVE : Tracing.DISABLED,
           role: this.role,
           logGroup: this.logGroup,
           environment,

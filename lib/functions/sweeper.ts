@@ -2,7 +2,14 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Construct } from 'constructs';
-import { KEY_PREFIXES, OPEN_INDEX, PAUSE_KEY, SWEEP_KEY } from '../../lambda/core/model/index.ts';
+import {
+  BY_DAY_INDEX,
+  CENSUS_KEY,
+  KEY_PREFIXES,
+  OPEN_INDEX,
+  PAUSE_KEY,
+  SWEEP_KEY,
+} from '../../lambda/core/model/index.ts';
 import { writeEnvironment } from '../../lambda/environment/fields.ts';
 import { sweeperEnvironment } from '../../lambda/environment/sweeper.ts';
 import { keyStatements } from '../encryption/encryption.ts';
@@ -30,7 +37,10 @@ export class Sweeper extends ServiceFunction {
       encryption: parts.encryption,
       environment: writeEnvironment(sweeperEnvironment, commonEnvironment(scope, parts)),
       statements: {
-        FindUnfinished: { actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${OPEN_INDEX}`] },
+        FindUnfinished: {
+          actions: ['dynamodb:Query'],
+          resources: [OPEN_INDEX, BY_DAY_INDEX].map((index) => `${table.tableArn}/index/${index}`),
+        },
         ReadUnfinished: {
           actions: ['dynamodb:BatchGetItem'],
           resources: [table.tableArn],
@@ -38,12 +48,13 @@ export class Sweeper extends ServiceFunction {
             ...[KEY_PREFIXES.event, KEY_PREFIXES.run, KEY_PREFIXES.occurrence].map((prefix) => `${prefix}*`),
             PAUSE_KEY.pk,
             SWEEP_KEY.pk,
+            CENSUS_KEY.pk,
           ),
         },
         RecordResent: {
           actions: ['dynamodb:PutItem'],
           resources: [table.tableArn],
-          conditions: underKeys(`${KEY_PREFIXES.event}*`, SWEEP_KEY.pk),
+          conditions: underKeys(`${KEY_PREFIXES.event}*`, SWEEP_KEY.pk, CENSUS_KEY.pk),
         },
         ResendEvents: {
           actions: ['sqs:SendMessage', 'sqs:GetQueueAttributes'],

@@ -62,6 +62,7 @@ export const withDefaults = (props: CyberdeskWebhooksProps): Settings => ({
   },
   // A stage that goes with its data is one to try things on.
   monitoring: props.monitoring ?? ((props.protectData ?? true) ? 'full' : 'basic'),
+  tracing: props.tracing ?? 'off',
   rules: props.rules ?? followUpsPath,
 });
 

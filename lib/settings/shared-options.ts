@@ -79,6 +79,14 @@ export interface SharedOptions {
    */
   readonly monitoring?: 'full' | 'basic';
   /**
+   * `active`: Lambda sends traces of the verifier, the processor and your handlers to AWS X-Ray, about $1.50 per million
+   * events at ten events per second. Lambda's sampling rate cannot be chosen: the first request of each second, and five
+   * in a hundred of the rest. `off`: no traces, and no permission to write them.
+   *
+   * @default off
+   */
+  readonly tracing?: 'off' | 'active';
+  /**
    * Absolute path of your own follow-ups file, whose default export is the result of `followUps(…)`.
    *
    * @default - `follow-ups.ts` of this package

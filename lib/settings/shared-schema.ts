@@ -114,6 +114,7 @@ export const sharedEntries = {
   processorConcurrency: v.optional(wholeNumber([2, 1000])),
   provisionedConcurrency: v.optional(wholeNumber([1, 1000])),
   monitoring: v.optional(v.union([v.literal('full'), v.literal('basic')])),
+  tracing: v.optional(v.union([v.literal('off'), v.literal('active')])),
   rules: v.optional(
     text((path) => isAbsolute(path) && existsSync(path), 'is not the absolute path of an existing file'),
   ),

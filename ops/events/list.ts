@@ -1,7 +1,16 @@
-import { BY_DAY_INDEX, DAY, type EventItem, OPEN_INDEX, OPEN_SHARDS } from '../../lambda/core/model/index.ts';
+import {
+  BY_DAY_INDEX,
+  CENSUS_KEY,
+  type CensusItem,
+  DAY,
+  type EventItem,
+  FIRST_LOOK_BACK,
+  OPEN_INDEX,
+  OPEN_SHARDS,
+} from '../../lambda/core/model/index.ts';
 import { isoTime } from '../cli/time.ts';
 import type { Stage } from '../stage/stage.ts';
-import { query } from '../stage/table.ts';
+import { query, readItem } from '../stage/table.ts';
 import { type EventFilter, indexedPart, matchesFilter } from './filter.ts';
 import { type ListedEvent, readEvents } from './store.ts';
 import { type EventSummary, summarize } from './summary.ts';
@@ -31,7 +40,7 @@ export async function* listEventItems(
   options: ListOptions = {},
 ): AsyncGenerator<ListedEvent> {
   if (filter.state === 'received') {
-    // Few, and perhaps old: the open index holds exactly these.
+    // Few, and perhaps old.
     yield* await load(stage, await openIds(stage, filter, options.onPage), filter);
     return;
   }
@@ -70,8 +79,24 @@ export async function takeEvents(
 
 const dayOf = (at: number): string => isoTime(at).slice(0, 10);
 
-/** Ids of unfinished events, in no order. */
+/**
+ * Ids of events that may be unfinished, in no order: those in the open index, and all that have arrived since the sweeper
+ * last looked for some to put there.
+ */
 export async function openIds(
+  stage: Stage,
+  filter: EventFilter = {},
+  onPage?: () => void,
+): Promise<string[]> {
+  const census = await readItem<CensusItem>(stage, CENSUS_KEY);
+  const from = census ? Date.parse(census.from) : Date.now() - FIRST_LOOK_BACK;
+  const since = Math.max(filter.since ?? 0, from);
+  const recent = Array.fromAsync(idsByDay(stage, { ...filter, since }, { onPage }));
+  return [...new Set((await Promise.all([listedIds(stage, filter, onPage), recent])).flat(2))];
+}
+
+/** Ids of the events in the open index, in no order. */
+export async function listedIds(
   stage: Stage,
   filter: EventFilter = {},
   onPage?: () => void,

@@ -35,7 +35,9 @@ export const reconciledId = ({ run_id, endedAt }: Ending): string =>
 export async function openEventsByRun(stage: Stage): Promise<Map<string, ListedEvent[]>> {
   const events = await readEvents(stage, await openIds(stage));
   // An event of another type may name a run too, and says nothing about its end.
-  const ends = [...events.values()].filter(({ type }) => type === 'run_complete');
+  const ends = [...events.values()].filter(
+    ({ type, state }) => type === 'run_complete' && state === 'received',
+  );
   return Map.groupBy(ends, ({ run_id = '' }) => run_id);
 }
 

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect, it } from 'vitest';
-import { openIndex } from '../../lambda/adapters/open-index.ts';
+import { arrivals, openIndex } from '../../lambda/adapters/open-index.ts';
 import { startAws } from './aws.ts';
 
 const RECEIVED = '2026-11-25T10:00:00.000Z';
@@ -35,9 +35,9 @@ it('the open index is asked for one shard, after an entry and up to a time', asy
       input: {
         TableName: 'table',
         IndexName: 'open',
-        KeyConditionExpression: '#open = :shard AND received_at <= :until',
+        KeyConditionExpression: '#open = :value AND received_at <= :until',
         ExpressionAttributeNames: { '#open': 'open' },
-        ExpressionAttributeValues: { ':shard': { S: '3' }, ':until': { S: '2027' } },
+        ExpressionAttributeValues: { ':value': { S: '3' }, ':until': { S: '2027' } },
         Limit: 100,
         ExclusiveStartKey: {
           pk: { S: 'event#b' },
@@ -61,4 +61,33 @@ it('a list of the open index ends at its limit', async () => {
   const { asked, index } = await indexOf(['a'], ['b']);
   expect(await index.list(0, { limit: 1 })).toHaveLength(1);
   expect(asked).toHaveLength(1);
+});
+
+it('the index by day is asked for one day, within a span of time', async () => {
+  const { asked, config } = await startAws(() => ({ Items: [item('a')] }));
+  const after = { event_id: 'b', received_at: RECEIVED };
+
+  const listed = await arrivals(new DynamoDBClient(config), 'table').list('2026-11-25', {
+    after,
+    from: '2026-11-25',
+    until: '2027',
+    limit: 1,
+  });
+
+  expect(listed).toEqual([{ event_id: 'a', received_at: RECEIVED }]);
+  expect(asked).toMatchObject([
+    {
+      input: {
+        IndexName: 'by-day',
+        KeyConditionExpression: '#day = :value AND received_at BETWEEN :from AND :until',
+        ExpressionAttributeNames: { '#day': 'day' },
+        ExpressionAttributeValues: {
+          ':value': { S: '2026-11-25' },
+          ':from': { S: '2026-11-25' },
+          ':until': { S: '2027' },
+        },
+        ExclusiveStartKey: { pk: { S: 'event#b' }, day: { S: '2026-11-25' }, received_at: { S: RECEIVED } },
+      },
+    },
+  ]);
 });

@@ -99,8 +99,8 @@ it('the open index without an end is asked for the whole shard', async () => {
   expect(sent).toMatchObject([
     {
       input: {
-        KeyConditionExpression: '#open = :shard',
-        ExpressionAttributeValues: { ':shard': { S: '0' } },
+        KeyConditionExpression: '#open = :value',
+        ExpressionAttributeValues: { ':value': { S: '0' } },
       },
     },
   ]);

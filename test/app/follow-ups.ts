@@ -1,4 +1,4 @@
-import { followUps, notify, publish, startRun } from '../../lambda/rules/index.ts';
+import { followUps, notify, startRun } from '../../lambda/rules/index.ts';
 
 /** The rules that are shipped. What stands in `follow-ups.ts` at the root is the customer's, so no test uses it. */
 export default followUps(
@@ -18,12 +18,10 @@ export default followUps(
       });
     },
   },
-  // Quickstart, example B: every completed run is published to other systems, which store or process it.
-  {
-    name: 'publish-completion',
-    actions: () => publish(),
-  },
-  // Example B with the payload: a handler of yours stores each run (docs/own-code.md; import `deliver` above).
+  // Quickstart, example B: other systems store or process every completed run, and these cost nothing until you want them
+  // (import `publish` or `deliver` above). `publish` sends ids to a topic; `deliver` hands the payload to a handler of yours
+  // (docs/own-code.md).
+  // { name: 'publish-completion', actions: () => publish() },
   // { name: 'persist-run', actions: () => deliver('persist') },
   {
     name: 'notify-failure',

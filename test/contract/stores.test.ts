@@ -207,6 +207,39 @@ describe.each<[string, () => Promise<Subject>]>([
     });
   });
 
+  describe('index by day', () => {
+    const at = (minute: number) => `2026-11-0${day}T00:0${minute}:00.000Z`;
+    let day = 0;
+    const arrive = (id: string, minute: number, attributes = {}) => {
+      const event = { event_id: id, day: at(0).slice(0, 10), received_at: at(minute), ...attributes };
+      return subject.table.put({ ...eventKey(id), v: 1, tag: id, ...event }, 'absent');
+    };
+    const list = async (query: object) => {
+      const whole = { from: at(0), until: at(9), limit: 10, ...query };
+      return (await subject.arrivals.list(at(0).slice(0, 10), whole)).map(({ event_id }) => event_id);
+    };
+    beforeEach(() => {
+      day += 1;
+    });
+
+    it('events of a day are listed oldest first, finished or not, within a span of time', async () => {
+      const ids = [1, 2, 3, 4].map((minute) => `${day}-${minute}`);
+      for (const id of ids) await arrive(`day-${id}`, Number(id.at(-1)), { state: 'processed' });
+      await arrive(`day-${day}-other`, 2, { day: '2026-10-01' });
+
+      expect(await list({})).toEqual(ids.map((id) => `day-${id}`));
+      expect(await list({ from: at(2), until: at(3) })).toEqual([`day-${day}-2`, `day-${day}-3`]);
+    });
+
+    it('a list of a day goes on after an entry, up to its limit', async () => {
+      for (const minute of [1, 2, 3]) await arrive(`after-${day}-${minute}`, minute);
+
+      const after = { event_id: `after-${day}-1`, received_at: at(1) };
+      expect(await list({ after, limit: 1 })).toEqual([`after-${day}-2`]);
+      expect(await list({ after: { event_id: `after-${day}-3`, received_at: at(3) } })).toEqual([]);
+    });
+  });
+
   describe('queue', () => {
     const receiveOne = (visibility: number): Promise<Taken> =>
       waitFor('a message', async () => (await subject.queue.receive(visibility))[0]);

@@ -7,10 +7,12 @@ import {
 } from '@aws-sdk/client-sqs';
 import { batchReader } from '../../lambda/adapters/batch-reader.ts';
 import { dynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
-import { openIndex } from '../../lambda/adapters/open-index.ts';
+import { arrivals, openIndex } from '../../lambda/adapters/open-index.ts';
 import { hideMessage, sqsDeadLetterQueue, sqsResendQueue } from '../../lambda/adapters/sqs-queues.ts';
 import {
+  type Arrivals,
   type BatchReader,
+  BY_DAY_INDEX,
   OPEN_INDEX,
   type OpenIndex,
   type ResendQueue,
@@ -25,7 +27,7 @@ import { AwsFront } from '../../local/front/front.ts';
 import { Identities } from '../../local/front/identities.ts';
 import type { DataModel } from '../../local/template/model.ts';
 import { engines } from '../engines/engines.ts';
-import { openEntries } from '../simulation/model/open-index.ts';
+import { arrivedOn, openEntries } from '../simulation/model/open-index.ts';
 import { QueueModel } from '../simulation/model/queue.ts';
 import { TableModel } from '../simulation/model/table.ts';
 
@@ -50,6 +52,7 @@ export interface Subject {
   table: Table;
   reader: BatchReader;
   open: OpenIndex;
+  arrivals: Arrivals;
   /** Removes an item, as its expiry does. */
   expire(pk: string, sk: string): Promise<void>;
   queue: QueueSubject;
@@ -69,6 +72,7 @@ export async function simulated(): Promise<Subject> {
     table: { get: async (key) => table.get(key), put: async (item, expected) => table.put(item, expected) },
     reader: { getAll: async (keys) => keys.map((key) => table.get(key)) },
     open: { list: async (shard, query) => openEntries(table, shard, query) },
+    arrivals: { list: async (day, query) => arrivedOn(table, day, query) },
     expire: async (pk, sk) => void table.items.delete(`${pk}\n${sk}`),
     queue: {
       send: async (body) => void queue.send(body, now),
@@ -140,6 +144,7 @@ async function behindFront(name: string, engines?: Engines): Promise<Subject> {
     table: dynamoDbTable(dynamoDb, TABLE),
     reader: batchReader(dynamoDb, TABLE),
     open: openIndex(dynamoDb, TABLE),
+    arrivals: arrivals(dynamoDb, TABLE),
     expire: async (pk, sk) =>
       void (await dynamoDb.send(
         new DeleteItemCommand({ TableName: TABLE, Key: { pk: { S: pk }, sk: { S: sk } } }),
@@ -197,18 +202,19 @@ function dataModel(): DataModel {
         create: {
           TableName: TABLE,
           BillingMode: 'PAY_PER_REQUEST',
-          AttributeDefinitions: ['pk', 'sk', 'open', 'received_at'].map((AttributeName) => ({
+          AttributeDefinitions: ['pk', 'sk', 'open', 'day', 'received_at'].map((AttributeName) => ({
             AttributeName,
             AttributeType: 'S',
           })),
           KeySchema: keys('pk', 'sk'),
           GlobalSecondaryIndexes: [
-            {
-              IndexName: OPEN_INDEX,
-              KeySchema: keys('open', 'received_at'),
-              Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['event_id'] },
-            },
-          ],
+            [OPEN_INDEX, 'open'],
+            [BY_DAY_INDEX, 'day'],
+          ].map(([IndexName = '', partition = '']) => ({
+            IndexName,
+            KeySchema: keys(partition, 'received_at'),
+            Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['event_id'] },
+          })),
         },
         keyNames: ['pk', 'sk'],
         ttlAttribute: 'ttl',

@@ -47,7 +47,7 @@ async function edit(file: string, text: string, said: RegExp): Promise<string> {
   return line;
 }
 
-const renamed = (name: string): string => shipped.replace("'publish-completion'", `'${name}'`);
+const renamed = (name: string): string => shipped.replace("'start-next-workflow'", `'${name}'`);
 
 async function send(): Promise<{ id: string; summary: string; status: number }> {
   const summary = randomUUID();

@@ -57,7 +57,6 @@ describe('the verbs about rules, against the local run', () => {
     expect(events).toBe(2);
     expect(rules).toMatchObject([
       { rule: 'notify-failure', changed: 1, same: 0 },
-      { rule: 'publish-completion', dropped: 2 },
       { rule: 'start-next-workflow', dropped: 1 },
     ]);
     expect(await everything()).toEqual(before);

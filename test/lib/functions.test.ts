@@ -42,13 +42,12 @@ const policyOf = (name: string, from = template) =>
 
 describe('functions', () => {
   it.each(['Verifier', 'Processor', 'Sweeper'])(
-    '%s has the runtime, architecture and tracing of the design',
+    '%s has the runtime and architecture of the design',
     (name) => {
       expect(fn(name).Properties).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         Handler: 'index.handler',
-        TracingConfig: { Mode: 'Active' },
         LoggingConfig: { LogGroup: ref('AWS::Logs::LogGroup', `${name}Logs`) },
         Role: arn('AWS::IAM::Role', `${name}Role`),
         MemorySize: expect.any(Number),
@@ -57,6 +56,15 @@ describe('functions', () => {
       expect(fn(name).Properties).not.toHaveProperty('ReservedConcurrentExecutions');
     },
   );
+
+  it.each(['Verifier', 'Processor', 'Sweeper'])('%s has traces only if they are switched on', (name) => {
+    const traced = synth({ tracing: 'active' });
+
+    expect(fn(name).Properties).not.toHaveProperty('TracingConfig');
+    expect(policyOf(name)).not.toContainEqual(xray);
+    expect(fn(name, traced).Properties.TracingConfig).toEqual({ Mode: 'Active' });
+    expect(policyOf(name, traced)).toContainEqual(xray);
+  });
 
   it.each(['Verifier', 'Processor', 'Sweeper'])('%s has its own log group', (name) => {
     expect(one(template, 'AWS::Logs::LogGroup', `${name}Logs`).Properties).toEqual({
@@ -84,7 +92,6 @@ describe('policies', () => {
         'secretsmanager:GetSecretValue',
         ref('AWS::SecretsManager::Secret', 'Signing'),
       ),
-      xray,
     ]);
   });
 
@@ -101,7 +108,6 @@ describe('policies', () => {
       allow('Announce', 'sns:Publish', [ref('AWS::SNS::Topic', 'Notify'), ref('AWS::SNS::Topic', 'Publish')]),
       allow('EncryptAnnouncements', ['kms:Decrypt', 'kms:GenerateDataKey'], arn('AWS::KMS::Key', 'Key')),
       allow('ReadApiKey', 'secretsmanager:GetSecretValue', ref('AWS::SecretsManager::Secret', 'ApiKey')),
-      xray,
     ]);
   });
 
@@ -115,7 +121,6 @@ describe('policies', () => {
       },
       { ...allow('RecordResent', 'dynamodb:PutItem', table), ...under('event#*', 'control#sweep') },
       allow('ResendEvents', ['sqs:GetQueueAttributes', 'sqs:SendMessage'], queue),
-      xray,
     ]);
   });
 

@@ -65,6 +65,11 @@ describe('invalid settings', () => {
       'monitoring: must be ("full" | "basic") (got "none")',
     ],
     [
+      'an unknown kind of tracing',
+      { tracing: 'passive' },
+      'tracing: must be ("off" | "active") (got "passive")',
+    ],
+    [
       'a duplicate e-mail address',
       { alarms: { emails: ['a@b.ch', 'a@b.ch'] } },
       'alarms.emails: must not contain duplicates',

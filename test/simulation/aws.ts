@@ -2,10 +2,10 @@ import { type AttributeValue, ConditionalCheckFailedException } from '@aws-sdk/c
 import { ResourceNotFoundException } from '@aws-sdk/client-secrets-manager';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { toItem } from '../../lambda/adapters/dynamodb-table.ts';
-import type { Item, Key, SecretVersion } from '../../lambda/core/model/index.ts';
+import { BY_DAY_INDEX, type Item, type Key, type SecretVersion } from '../../lambda/core/model/index.ts';
 import { SECOND } from '../../lambda/core/model/time.ts';
 import type { Send, SweepView } from './functions.ts';
-import { openEntries } from './model/open-index.ts';
+import { arrivedOn, openEntries } from './model/open-index.ts';
 import { type Caller, FAILING, request } from './ports.ts';
 import type { Service } from './service.ts';
 import type { WorldParts } from './world-parts.ts';
@@ -65,6 +65,7 @@ interface Put {
   ExpressionAttributeValues?: { ':tag': { S: string } };
 }
 interface Query {
+  IndexName: string;
   ExpressionAttributeValues: Attributes;
   Limit: number;
   ExclusiveStartKey?: Attributes;
@@ -96,21 +97,24 @@ export const dynamoDb = (caller: Caller, { table }: WorldParts, view?: SweepView
       });
     },
     /** In pages that end anywhere. */
-    Query({ ExpressionAttributeValues, Limit, ExclusiveStartKey }: Query, { random }) {
-      const { ':shard': shard, ':until': until } = unmarshall(ExpressionAttributeValues);
+    Query({ IndexName, ExpressionAttributeValues, Limit, ExclusiveStartKey }: Query, { random }) {
+      const { ':value': value, ':from': from, ':until': until } = unmarshall(ExpressionAttributeValues);
       const start = ExclusiveStartKey && unmarshall(ExclusiveStartKey);
       const after = start && { event_id: start.pk.slice('event#'.length), received_at: start.received_at };
-      const limit = random() < 0.1 ? 1 : Limit;
-      const entries = openEntries(table, Number(shard), { after, until, limit }, view?.isListed);
+      const query = { after, until, limit: random() < 0.1 ? 1 : Limit };
+      const isByDay = IndexName === BY_DAY_INDEX;
+      const entries = isByDay
+        ? arrivedOn(table, value, { ...query, from }, view?.hasArrived)
+        : openEntries(table, Number(value), query, view?.isListed);
       const last = entries.at(-1);
       return {
         Items: entries.map((entry) => marshall(entry)),
         ...(last &&
-          entries.length === limit && {
+          entries.length === query.limit && {
             LastEvaluatedKey: marshall({
               pk: `event#${last.event_id}`,
               sk: 'event',
-              open: shard,
+              [isByDay ? 'day' : 'open']: value,
               received_at: last.received_at,
             }),
           }),

@@ -70,7 +70,8 @@ export class EventSource {
   #processor(): WarmProcessor {
     const world = this.#world;
     const warm = this.#idle.pop();
-    const isUsable = warm && !warm.sandbox.isDead && !warm.sandbox.isFrozen;
+    const isUsable =
+      warm && world.releases.allows(warm.sandbox) && !warm.sandbox.isDead && !warm.sandbox.isFrozen;
     if (isUsable && (world.profile.fixed || world.rng.chance(0.7))) return warm;
     const sandbox = world.newSandbox('p');
     const rules = rulesOf(() => sandbox.die());

@@ -3,7 +3,7 @@ import { cyberdeskApi } from '../../lambda/adapters/cyberdesk-api.ts';
 import type { Machine } from '../../lambda/adapters/system.ts';
 import { SigningSecretCache } from '../../lambda/core/authenticate/signing-secret.ts';
 import type { WorkerSettings } from '../../lambda/core/completion/worker.ts';
-import type { Cyberdesk, Secrets } from '../../lambda/core/model/index.ts';
+import type { Cyberdesk, Key, Secrets, Table } from '../../lambda/core/model/index.ts';
 import { DAY, MINUTE, SECOND } from '../../lambda/core/model/time.ts';
 import { PauseGate } from '../../lambda/core/pause/pause-gate.ts';
 import type { SweepPorts } from '../../lambda/core/sweep/index.ts';
@@ -23,6 +23,7 @@ import {
   tablePort,
   topicsPort,
 } from './ports.ts';
+import { asPrevious, NO_ARRIVALS, seen } from './releases.ts';
 import { API_KEY, DESTINATION, EVENT_RETENTION, MAX_DEPTH, SECRET_ID, SIGNING_SECRET } from './rules.ts';
 import type { Sandbox } from './sandbox.ts';
 import { transportOf } from './transport.ts';
@@ -71,6 +72,8 @@ export type Send = (body: string, isRepeat: boolean) => void;
 export interface SweepView {
   /** What the open index shows, which lags a little. */
   isListed: Listed;
+  /** What the index of arrivals shows, which lags as well. */
+  hasArrived: Listed;
   send: Send;
   /** The queue has answered how long it is. */
   onBacklog(messages: number): void;
@@ -98,7 +101,7 @@ export function overPorts(world: WorldParts): Functions {
       const machine = machineOf(sandbox);
       const secrets = secretsPort(caller, world.secrets);
       const ports = {
-        table: tablePort(caller, world.table),
+        table: tableOf(caller, world),
         deadLetters: deadLetterPort(caller, (...message) => world.deadLetter(...message)),
         cyberdesk: apiPort(world, sandbox, secrets, settings.repeatUnanswered),
         secrets,
@@ -118,7 +121,7 @@ export function overPorts(world: WorldParts): Functions {
       const caller = callerOf(sandbox);
       const machine = machineOf(sandbox);
       const ports = {
-        table: tablePort(caller, world.table),
+        table: tableOf(caller, world),
         secrets: secretsPort(caller, world.secrets),
       };
       return {
@@ -134,13 +137,13 @@ export function overPorts(world: WorldParts): Functions {
         refusals: new RefusalLog(),
       };
     },
-    sweeper(sandbox, { isListed, send, onBacklog }) {
+    sweeper(sandbox, { isListed, hasArrived, send, onBacklog }) {
       const caller = callerOf(sandbox);
       const machine = machineOf(sandbox);
       const queue = resendPort(caller, world.queue, send);
       return (remaining) => ({
-        ...sweepReads(caller, world.table, isListed),
-        table: tablePort(caller, world.table),
+        ...readsOf(caller, world, { isListed, hasArrived }),
+        table: tableOf(caller, world),
         queue: {
           ...queue,
           async backlog() {
@@ -154,6 +157,19 @@ export function overPorts(world: WorldParts): Functions {
       });
     },
   };
+}
+
+/** The table as the release of a process sees it. */
+function tableOf(caller: Caller, world: WorldParts): Table {
+  const table = tablePort(caller, world.table);
+  return caller.sandbox.isPrevious ? asPrevious(table) : table;
+}
+
+function readsOf(caller: Caller, world: WorldParts, view: Pick<SweepView, 'isListed' | 'hasArrived'>) {
+  const reads = sweepReads(caller, world.table, view);
+  if (!caller.sandbox.isPrevious) return reads;
+  const reader = { getAll: async (keys: readonly Key[]) => (await reads.reader.getAll(keys)).map(seen) };
+  return { ...reads, arrivals: NO_ARRIVALS, reader };
 }
 
 /** Cyberdesk's API as a process sees it. */

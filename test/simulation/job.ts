@@ -4,7 +4,7 @@ import { SECONDS, tryAll } from './small-case.ts';
 
 /** The work of one thread. */
 export type Job =
-  | { kind: 'schedules'; from: number; count: number; step: number; handlers?: boolean }
+  | { kind: 'schedules'; from: number; count: number; step: number; handlers?: boolean; releases?: boolean }
   | { kind: 'small case'; kinds: string[]; seconds: number[]; most: number; share: number; shares: number };
 
 export interface Failure {
@@ -66,7 +66,10 @@ export async function work(job: Job, report: (report: Report) => void): Promise<
   if (job.kind === 'schedules') {
     for (let index = 0; index < job.count; index += 1) {
       const seed = job.from + index * job.step;
-      const result = await runSchedule(seed, { handlers: job.handlers ?? false });
+      const result = await runSchedule(seed, {
+        handlers: job.handlers ?? false,
+        releases: job.releases ?? false,
+      });
       add(totals, result.figures);
       if (!result.ok) failures.push({ where: `seed ${seed}`, message: result.error.message });
       done();

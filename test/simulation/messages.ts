@@ -51,12 +51,17 @@ export class Messages {
     return { stayedFinished: (event) => tags.has(event) && this.#event(event)?.tag === tags.get(event) };
   }
 
-  /** Every write about an event is a sign of life, except for the sweeper's own note. */
+  /** Every write about an event is a sign of life, except for the sweeper's own notes. */
   onPut(item: Item, before: Item | undefined, now: number): void {
-    if (item.pk === 'control#sweep') return;
+    if (item.pk === 'control#sweep' || item.pk === 'control#census') return;
     if (isEvent(item)) {
       const known = before && isEvent(before) ? before : undefined;
-      if (!known || item.resent_at === known.resent_at)
+      const isListed =
+        known?.state === 'received' &&
+        item.state === 'received' &&
+        known.open === undefined &&
+        item.open !== undefined;
+      if (!isListed && (!known || item.resent_at === known.resent_at))
         this.#silences.set(item.event_id, { since: now, sent: 0 });
       return;
     }

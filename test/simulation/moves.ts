@@ -98,6 +98,8 @@ export class Moves {
     let backlog = queue.messages.size;
     const portsFor = world.functions.sweeper(sandbox, {
       isListed: ({ event_id }) => listed.has(event_id),
+      hasArrived: ({ received_at }) =>
+        Date.parse(received_at) < world.scheduler.now - LONGEST_LAG || !isLate(),
       onBacklog: (messages) => {
         backlog = messages;
       },
@@ -172,6 +174,9 @@ export class Moves {
 
 /** Numbers from here on are of events that no run has. */
 const OTHERS = 1_000_000;
+
+/** An index shows an event by then at the latest: the census relies on it. */
+const LONGEST_LAG = 20 * MINUTE;
 
 /** A run's output: the same in every webhook about it. */
 const outputOf = (run: ModelRun): number =>

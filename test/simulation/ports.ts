@@ -14,7 +14,7 @@ import {
 } from '../../lambda/core/model/index.ts';
 import { LONGEST_WAIT, SECOND } from '../../lambda/core/model/time.ts';
 import type { SweepPorts } from '../../lambda/core/sweep/index.ts';
-import { type Listed, openEntries } from './model/open-index.ts';
+import { arrivedOn, type Listed, openEntries } from './model/open-index.ts';
 import type { QueueModel } from './model/queue.ts';
 import type { SecretsModel } from './model/secrets.ts';
 import type { TableModel } from './model/table.ts';
@@ -82,12 +82,21 @@ export const queuePort = (caller: Caller, send: (body: string, isRepeat: boolean
     ),
 });
 
-/** The open index and batches of reads, each one request. */
+/** The indexes and batches of reads, each one request. */
 export const sweepReads = (
   caller: Caller,
   model: TableModel,
-  isListed: Listed,
-): Pick<SweepPorts, 'open' | 'reader'> => ({
+  { isListed, hasArrived }: { isListed: Listed; hasArrived: Listed },
+): Pick<SweepPorts, 'arrivals' | 'open' | 'reader'> => ({
+  arrivals: {
+    list: (day, query) =>
+      request(
+        caller,
+        () => `list arrivals of ${day} from ${query.from}`,
+        'table',
+        () => arrivedOn(model, day, query, hasArrived),
+      ),
+  },
   open: {
     list: (shard, query) =>
       request(

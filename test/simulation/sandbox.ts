@@ -29,6 +29,8 @@ export class Sandbox {
   /** Cancel what would abort the calls of this invocation. */
   #timers: (() => void)[] = [];
   isDead = false;
+  /** It runs the release before. */
+  isPrevious = false;
   onDeath: () => void = () => {};
 
   /** @param skew How far its clock is ahead, in milliseconds. */

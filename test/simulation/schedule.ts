@@ -37,6 +37,8 @@ export interface ScheduleOptions {
   others?: boolean;
   /** Whether there are only outages and pauses; one schedule in six if it does not say. */
   calm?: boolean;
+  /** This release is deployed in place of the one before, rolled back and deployed again, over ports only. */
+  releases?: boolean;
   /** The real handlers' adapters run as well, over modelled AWS clients. */
   handlers?: boolean;
 }
@@ -68,6 +70,7 @@ export async function runSchedule(seed: number, options: ScheduleOptions = {}): 
       scheduler.in(rng.next() ** 2 * 20 * MINUTE, () => moves.reportOther());
   }
   planMoves(parts);
+  if (options.releases) world.releases.plan(scheduler, (what) => world.move(what));
   return settle(
     world,
     async () => {
@@ -89,6 +92,7 @@ export async function runSchedule(seed: number, options: ScheduleOptions = {}): 
       if (world.faults instanceof RandomFaults) world.faults.stop();
       world.outages.end();
       world.brokenUntil = 0;
+      world.releases.share = 0;
       for (const wait of SWEEPS) {
         // A sweep that finds nothing takes long, and shows little.
         if (world.oracle.unfinished.length === 0 && !rng.chance(0.2)) break;

@@ -1,8 +1,9 @@
 /**
- * `npm run simulate -- [--schedules N] [--seed S] [--threads T] [--handlers]`: N schedules from seed S on.
+ * `npm run simulate -- [--schedules N] [--seed S] [--threads T] [--handlers | --releases]`: N schedules from seed S on.
  * `npm run simulate -- --exhaustive [--threads T]`: every small case.
  * `npm run simulate -- --case '{...}'`: one of them.
  *
+ * With `--releases` this release is deployed in place of the one before, rolled back and deployed again.
  * With `--handlers` the functions run over modelled AWS clients, adapters included; without, over ports. A single
  * schedule prints its steps if it fails; with `--trace`, always. The options are explained in docs/reliability.md.
  */
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     threads: { type: 'string', default: String(availableParallelism()) },
     exhaustive: { type: 'boolean', default: false },
     handlers: { type: 'boolean', default: false },
+    releases: { type: 'boolean', default: false },
     case: { type: 'string' },
     trace: { type: 'boolean', default: false },
   },
@@ -46,6 +48,7 @@ const jobs: Job[] = Array.from({ length: threads }, (_, share) =>
         count: Math.ceil((count - share) / threads),
         step: threads,
         handlers: values.handlers,
+        releases: values.releases,
       },
 );
 const start = performance.now();
@@ -87,7 +90,7 @@ function print({ totals, failures }: Outcome, seconds: number): void {
 }
 
 async function showSchedule(of: number): Promise<number> {
-  const result = await runSchedule(of, { trace: true, handlers: values.handlers });
+  const result = await runSchedule(of, { trace: true, handlers: values.handlers, releases: values.releases });
   if (result.ok && !values.trace) {
     console.log(`seed ${of} holds: ${result.figures.steps} steps, ${result.figures.events} events`);
     return 0;

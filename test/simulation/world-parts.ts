@@ -15,6 +15,7 @@ import type { SecretsModel } from './model/secrets.ts';
 import type { TableModel } from './model/table.ts';
 import type { Oracle } from './oracle.ts';
 import type { Outage } from './outages.ts';
+import type { Releases } from './releases.ts';
 import type { Rng } from './rng.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -78,6 +79,7 @@ export interface WorldParts {
   readonly plant: Plant;
   /** Rules after a deploy that changed them. */
   readonly repaired: boolean;
+  readonly releases: Releases;
   /** Until then the processor's bundle does not load. */
   readonly brokenUntil: number;
   /** Number of the way in which most failures of Cyberdesk show. */

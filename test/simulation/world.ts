@@ -11,6 +11,7 @@ import { SecretsModel } from './model/secrets.ts';
 import { TableModel } from './model/table.ts';
 import { Oracle } from './oracle.ts';
 import { Outages } from './outages.ts';
+import { Releases } from './releases.ts';
 import { Rng } from './rng.ts';
 import { Sandbox, type Surroundings } from './sandbox.ts';
 import { Scheduler } from './scheduler.ts';
@@ -55,6 +56,7 @@ export class World implements WorldParts {
   readonly functions: Functions;
   readonly source: EventSource;
   readonly surroundings: Surroundings;
+  readonly releases: Releases;
   repaired = false;
   brokenUntil = 0;
   verifiers: WarmVerifier[] = [];
@@ -74,6 +76,7 @@ export class World implements WorldParts {
     this.habit = rng.int(0, 99);
     const now = () => this.scheduler.now;
     this.outages = new Outages(rng, now);
+    this.releases = new Releases(rng);
     if (plant.outage) this.outages.add({ ...plant.outage, from: 0, to: START + 15 * MINUTE });
     this.queue.ballast = plant.ballast ?? 0;
     this.brokenUntil = START + (plant.brokenFor ?? 0);
@@ -140,13 +143,16 @@ export class World implements WorldParts {
   newSandbox(kind: string): Sandbox {
     this.#names += 1;
     const skew = this.profile.fixed ? 0 : this.rng.between(-2.4, 2.4) * SECOND;
-    return new Sandbox(`${kind}${this.#names}`, this.surroundings, skew);
+    const sandbox = new Sandbox(`${kind}${this.#names}`, this.surroundings, skew);
+    sandbox.isPrevious = this.releases.next();
+    return sandbox;
   }
 
   /** A verifier that is free, warm or new. */
   verifier(): WarmVerifier {
     const warm = this.verifiers.pop();
-    if (warm && !warm.sandbox.isDead && !warm.sandbox.isFrozen && this.rng.chance(0.8)) return warm;
+    const isUsable = warm && this.releases.allows(warm.sandbox) && !warm.sandbox.isDead;
+    if (isUsable && !warm.sandbox.isFrozen && this.rng.chance(0.8)) return warm;
     const sandbox = this.newSandbox('v');
     const verifier: WarmVerifier = {
       sandbox,

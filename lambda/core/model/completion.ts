@@ -85,6 +85,12 @@ export interface SweepItem extends Item {
   cursors: Record<string, OpenEntry>;
 }
 
+/** How far the sweeper has listed unfinished events: those that arrived later may not be in the open index. */
+export interface CensusItem extends Item {
+  /** Where the next census begins, ISO 8601. */
+  from: string;
+}
+
 /** Partition of a run: of its completions and its lineage. */
 export const runPartition = (runId: string): string => KEY_PREFIXES.run + runId;
 /**
@@ -101,6 +107,7 @@ export const lineageKey = (runId: string): Key => lineageBeside({ pk: runPartiti
 export const lineageBeside = ({ pk }: Pick<Key, 'pk'>): Key => ({ pk, sk: 'lineage' });
 export const PAUSE_KEY: Key = { pk: 'control#pause', sk: 'pause' };
 export const SWEEP_KEY: Key = { pk: 'control#sweep', sk: 'sweep' };
+export const CENSUS_KEY: Key = { pk: 'control#census', sk: 'census' };
 
 const PREFIX = 'completion#';
 

@@ -35,14 +35,14 @@ export interface EventItem extends Item {
   merged_without_end?: true;
   /** When the sweeper last sent a message for it, ISO 8601. */
   resent_at?: string;
-  /** Body, gzip, while small. */
+  /** Body, packed by a dictionary, while small; a gzip where an earlier release has stored it. */
   body?: Uint8Array;
   /** Number of `body#` items that hold the gzip of a large body. */
   body_pieces?: number;
   body_sha256: string;
   /** Size of the raw body in bytes. */
   body_bytes: number;
-  /** Partition of the open index; removed when the event is finished. */
+  /** Partition of the open index: set by the sweeper if the event is not finished within minutes, removed when it is. */
   open?: string;
   /** Partition of the by-day index, `YYYY-MM-DD`. */
   day: string;

@@ -15,6 +15,18 @@ export interface OpenQuery {
   limit: number;
 }
 
+export interface ArrivalsQuery extends OpenQuery {
+  /** Only what was received from then on, ISO 8601. */
+  from: string;
+  until: string;
+}
+
+/** The index of all events by day, which may lag a little behind the table. */
+export interface Arrivals {
+  /** Entries of one day (`YYYY-MM-DD`), oldest first; fewer than the limit only at the end. */
+  list(day: string, query: ArrivalsQuery): Promise<OpenEntry[]>;
+}
+
 /** The open index, which may lag a little behind the table. */
 export interface OpenIndex {
   /** Entries of one shard, oldest first; fewer than the limit only at the end. */

@@ -48,6 +48,9 @@ export const SANDBOX_SKEW = 5 * SECOND;
 /** After a rollback, messages and items of the later release wait this long before they are tried again. */
 export const ROLLBACK_WAIT = 15 * MINUTE;
 
+/** Where the first census of unfinished events begins: messages live for seven days, so that older ones were found. */
+export const FIRST_LOOK_BACK = 8 * DAY;
+
 /** After this many crashes in a row an event fails, and a person has to look at it. */
 export const MAX_CRASHES = 5;
 

@@ -1,6 +1,13 @@
 import type { CarriedOut } from '../act/index.ts';
 import type { Worker } from '../completion/index.ts';
-import { doorOf, type EventItem, type EventState, type Reason, ttlAfter } from '../model/index.ts';
+import {
+  doorOf,
+  type EventItem,
+  type EventState,
+  type Reason,
+  SMALL_BODY_VERSION,
+  ttlAfter,
+} from '../model/index.ts';
 import { known, loadEvent, update } from '../store/index.ts';
 import { measureEnd } from './measure-end.ts';
 
@@ -71,7 +78,7 @@ async function close(
   change: Partial<EventItem> & { state: EventState },
 ): Promise<void> {
   const finished = await update(worker, event, (found) => {
-    const current = known(found);
+    const current = known(found, SMALL_BODY_VERSION);
     // Another worker has finished it, or a replan has begun a new round: neither is ours to overwrite. A note of the
     // sweeper, or a completion being named, leaves it as it was.
     if (current?.state !== 'received' || current.round !== event.round) return undefined;

@@ -3,11 +3,10 @@ import {
   type EventItem,
   eventKey,
   ITEM_VERSION,
-  OPEN_SHARDS,
   printable,
   type Queue,
   type Reason,
-  type System,
+  SMALL_BODY_VERSION,
   sha256,
   ttlAfter,
 } from '../model/index.ts';
@@ -57,8 +56,8 @@ export async function receive(
 
   const draft: EventDraft = {
     ...reading.facts,
-    ...lifeOf(reading, system, now, until),
-    v: ITEM_VERSION,
+    ...lifeOf(reading, now, until),
+    v: body.inline ? SMALL_BODY_VERSION : ITEM_VERSION,
     svix_id: delivery.svixId,
     received_at: new Date(now).toISOString(),
     failure: 0,
@@ -80,10 +79,13 @@ export async function receive(
   return { ...about, outcome: reading.kind, reason: reading.reason };
 }
 
-/** State and expiry. TTL must never remove what is unfinished: such an event gets its expiry when it finishes. */
-const lifeOf = (reading: Reading, system: System, now: number, until: number) =>
+/**
+ * State and expiry. TTL must never remove what is unfinished: such an event gets its expiry when it finishes. It is not in
+ * the open index: most events finish within seconds, and the sweeper lists what does not.
+ */
+const lifeOf = (reading: Reading, now: number, until: number) =>
   reading.kind === 'actionable'
-    ? { state: 'received' as const, open: String(Math.floor(system.random() * OPEN_SHARDS)) }
+    ? { state: 'received' as const }
     : {
         state: reading.kind,
         reason: reading.reason,

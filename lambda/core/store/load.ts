@@ -8,6 +8,7 @@ import {
   PAUSE_KEY,
   type PauseItem,
   PLAN_BODIES_VERSION,
+  SMALL_BODY_VERSION,
   type Table,
 } from '../model/index.ts';
 import { known } from './compare-and-swap.ts';
@@ -24,7 +25,8 @@ export const peek = async <T extends Item>(table: Pick<Table, 'get'>, key: Key):
 const load = async <T extends Item>(table: Table, key: Key, latest?: number): Promise<T | undefined> =>
   known(await peek<T>(table, key), latest);
 
-export const loadEvent = (table: Table, eventId: string) => load<EventItem>(table, eventKey(eventId));
+export const loadEvent = (table: Table, eventId: string) =>
+  load<EventItem>(table, eventKey(eventId), SMALL_BODY_VERSION);
 export const loadCompletion = (table: Table, key: Key) =>
   load<CompletionItem>(table, key, PLAN_BODIES_VERSION);
 export const loadLineage = (table: Table, key: Key) => load<LineageItem>(table, key);

@@ -4,8 +4,8 @@ import {
   completionKeyOf,
   type EventItem,
   eventKey,
-  ITEM_VERSION,
   type OpenEntry,
+  SMALL_BODY_VERSION,
 } from '../model/index.ts';
 import { lostAt } from './silence.ts';
 
@@ -15,18 +15,21 @@ export async function findLost(
   entries: readonly OpenEntry[],
   { now, quietUntil }: { now: number; quietUntil: number },
 ): Promise<EventItem[]> {
-  const events = await readUnfinished(reader, entries);
+  const events = (await readReceived(reader, entries)).filter(isOurs);
   const completions = await readCompletions(reader, events);
   return events.filter((event) => lostAt({ event, completion: completions.get(event), quietUntil }) <= now);
 }
 
-/** The index lags, so the items themselves decide. */
-async function readUnfinished(reader: BatchReader, entries: readonly OpenEntry[]): Promise<EventItem[]> {
+/** The events among these entries that have not ended, also those of a later release. The index lags; the items decide. */
+export async function readReceived(reader: BatchReader, entries: readonly OpenEntry[]): Promise<EventItem[]> {
   const items = await reader.getAll(entries.map(({ event_id }) => eventKey(event_id)));
   // Under an event's key there is an event.
   const events = items as (EventItem | undefined)[];
-  return events.flatMap((event) => (event?.state === 'received' && event.v <= ITEM_VERSION ? [event] : []));
+  return events.filter((event) => event !== undefined).filter(({ state }) => state === 'received');
 }
+
+/** What a later release has written is that release's to sweep. */
+export const isOurs = ({ v }: EventItem): boolean => v <= SMALL_BODY_VERSION;
 
 async function readCompletions(
   reader: BatchReader,

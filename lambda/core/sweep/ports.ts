@@ -1,15 +1,16 @@
-import type { BatchReader, OpenIndex, ResendQueue } from '../model/index.ts';
+import type { Arrivals, BatchReader, OpenIndex, ResendQueue } from '../model/index.ts';
 import type { Store } from '../store/index.ts';
 
 export interface SweepPorts extends Store {
   open: OpenIndex;
+  arrivals: Arrivals;
   reader: BatchReader;
   queue: ResendQueue;
   /** No batch starts after this, in epoch milliseconds: the sweep stops cleanly, and the next one continues. */
   deadline: number;
   /**
    * Receives the age of the oldest unfinished event in milliseconds, 0 if all are finished, before anything else is done:
-   * so the alarm has its data whatever happens to the sweep.
+   * so the alarm has its data whatever happens to the sweep. And once more if the census finds an older one.
    */
   reportAge(oldest: number): void;
   /** Receives what else concerns the service level. */

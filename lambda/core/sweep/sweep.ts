@@ -1,12 +1,16 @@
 import {
+  CENSUS_KEY,
+  type CensusItem,
   ON_TIME,
   OPEN_SHARDS,
+  type OpenEntry,
   PAUSE_KEY,
   type PauseItem,
   SWEEP_KEY,
   type SweepItem,
 } from '../model/index.ts';
 import { heldUntil, pauseEnd, unavailableFor } from '../pause/index.ts';
+import { type Census, takeCensus } from './census.ts';
 import { type Cursors, cursorsOf, saveCursors } from './cursors.ts';
 import type { SweepPorts, Swept } from './ports.ts';
 import { type Round, type WalkEnd, walkShard } from './walk.ts';
@@ -30,15 +34,22 @@ const SHARDS = Array.from({ length: OPEN_SHARDS }, (_, shard) => shard);
  */
 export async function sweep(ports: SweepPorts): Promise<Swept> {
   const began = ports.system.now();
-  const { oldest, times, errors } = await reportOldest(ports, began);
+  const open = await listOldest(ports);
+  const listed = oldestOf(open.entries, began);
+  ports.reportAge(listed);
   const backlog = await ports.queue.backlog();
   // What kind of item a key holds is known by its form.
-  const [pause, control] = (await ports.reader.getAll([PAUSE_KEY, SWEEP_KEY])) as [
+  const [pause, control, counted] = (await ports.reader.getAll([PAUSE_KEY, SWEEP_KEY, CENSUS_KEY])) as [
     PauseItem | undefined,
     SweepItem | undefined,
+    CensusItem | undefined,
   ];
+  const census = await takeCensus(ports, counted, began + (ports.deadline - began) / 2).catch(failed);
+  const unfinished = distinct([...open.entries, ...census.unfinished]);
+  const oldest = oldestOf(unfinished, began);
+  if (oldest > listed) ports.reportAge(oldest);
   ports.reportWaiting({
-    overdue: overdueOf(times, { now: began, held: heldUntil(pause, began) }),
+    overdue: overdueOf(unfinished, { now: began, held: heldUntil(pause, began) }),
     unavailable: unavailableFor(pause, began),
   });
   const round: Round = {
@@ -52,30 +63,44 @@ export async function sweep(ports: SweepPorts): Promise<Swept> {
   };
   const ends = await walkAll(round, cursorsOf(control));
   await saveCursors(ports, control, stopsOf(ends));
-  const failed = [...errors, ...ends.flatMap(({ error }) => (error === undefined ? [] : [error]))];
-  if (failed.length > 0) throw failed[0];
+  const errors = [
+    ...open.errors,
+    ...[census, ...ends].flatMap(({ error }) => (error === undefined ? [] : [error])),
+  ];
+  if (errors.length > 0) throw errors[0];
   const { examined, resent, refused } = round;
-  return { oldest, examined, resent, refused, isComplete: ends.every(({ isComplete }) => isComplete) };
+  const isComplete = [census, ...ends].every((one) => one.isComplete);
+  return { oldest, examined, resent, refused, isComplete };
 }
+
+/** A census that failed: the sweep goes on without it. */
+const failed = (error: unknown): Census => ({ unfinished: [], isComplete: false, error });
 
 /** @throws What a shard failed with, if all did: then no age is known. */
-async function reportOldest({ open, reportAge }: SweepPorts, now: number) {
+async function listOldest({ open }: SweepPorts) {
   const firsts = await Promise.allSettled(SHARDS.map((shard) => open.list(shard, { limit: COUNTED })));
   const errors: unknown[] = [];
-  const times: number[] = [];
+  const entries: OpenEntry[] = [];
   for (const first of firsts) {
     if (first.status === 'rejected') errors.push(first.reason);
-    else times.push(...first.value.map(({ received_at }) => Date.parse(received_at)));
+    else entries.push(...first.value);
   }
   if (errors.length === firsts.length) throw errors[0];
-  const oldest = times.reduce((longest, time) => Math.max(longest, now - time), 0);
-  reportAge(oldest);
-  return { oldest, times, errors };
+  return { entries, errors };
 }
 
+const distinct = (entries: readonly OpenEntry[]): OpenEntry[] => [
+  ...new Map(entries.map((entry) => [entry.event_id, entry])).values(),
+];
+
+const oldestOf = (entries: readonly OpenEntry[], now: number): number =>
+  entries.reduce((longest, { received_at }) => Math.max(longest, now - Date.parse(received_at)), 0);
+
 /** @param held Events from before had to wait for the end of a pause. */
-const overdueOf = (times: readonly number[], { now, held }: { now: number; held: number }): number =>
-  times.filter((time) => time >= held && now - time > ON_TIME).length;
+const overdueOf = (entries: readonly OpenEntry[], { now, held }: { now: number; held: number }): number =>
+  entries
+    .map(({ received_at }) => Date.parse(received_at))
+    .filter((time) => time >= held && now - time > ON_TIME).length;
 
 const walkAll = (round: Round, cursors: Cursors): Promise<WalkEnd[]> =>
   Promise.all(SHARDS.map((shard) => walkShard(round, shard, cursors.get(shard))));

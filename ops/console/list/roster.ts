@@ -1,5 +1,5 @@
 import { SECOND } from '../../../lambda/core/model/index.ts';
-import { idsByDay, listEventItems, openIds } from '../../events/list.ts';
+import { idsByDay, listEventItems, listedIds } from '../../events/list.ts';
 import { type ListedEvent, readEvents } from '../../events/store.ts';
 import type { Stage } from '../../stage/stage.ts';
 
@@ -73,11 +73,11 @@ export class Roster {
     }
   }
 
-  /** The open index has the unfinished events: what it and the roster disagree about has changed. */
+  /** What is unfinished may be finished by now, and what was finished and is in the open index was reopened. */
   async #readChanged(): Promise<void> {
-    const open = new Set(await openIds(this.#stage));
+    const open = new Set(await listedIds(this.#stage));
     const known = [...this.#events.values()];
-    const changed = known.filter(({ event_id, state }) => (state === 'received') !== open.has(event_id));
+    const changed = known.filter(({ event_id, state }) => state === 'received' || open.has(event_id));
     const failed = known.filter(({ state }) => state === 'failed').slice(-MOST_FAILED);
     await this.readAgain([...new Set([...changed, ...failed].map(({ event_id }) => event_id))]);
   }

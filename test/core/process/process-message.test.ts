@@ -28,10 +28,10 @@ it('a message waits when it or an item was written by a later release', async ()
   const wait = { kind: 'wait', until: START + 15 * MINUTE };
   expect(await processEvent({ v: 2 })).toEqual(wait);
 
-  world.model.force({ ...event(), v: 2 });
+  world.model.force({ ...event(), v: 3 });
   expect(await processEvent()).toEqual(wait);
 
-  world.model.force({ ...event(), v: 1 });
+  world.model.force({ ...event(), v: 2 });
   world.model.force(completionItem({ ...COMPLETION, v: 3 }));
 
   expect(await processEvent()).toEqual(wait);

@@ -20,8 +20,7 @@ function storedEvent(id: string) {
 }
 const sentMessages = () => [...world.queue.messages.values()].map(({ body }) => body);
 
-it('an actionable webhook is stored as an open event without expiry, and its message holds ids only', async () => {
-  world.system.randomNumber = 0.99;
+it('an actionable webhook is stored as an unfinished event without expiry or entry in the open index, and its message holds ids only', async () => {
   const body = runComplete();
 
   expect(await receiveWebhook(body)).toMatchObject({ event: 'event-1', outcome: 'accepted' });
@@ -29,7 +28,7 @@ it('an actionable webhook is stored as an open event without expiry, and its mes
   const event = storedEvent('event-1');
 
   expect(event).toMatchObject({
-    v: 1,
+    v: 2,
     event_id: 'event-1',
     svix_id: 'msg_1',
     received_at: '2026-11-25T10:00:00.000Z',
@@ -41,12 +40,13 @@ it('an actionable webhook is stored as an open event without expiry, and its mes
     state: 'received',
     failure: 0,
     round: 0,
-    open: '7',
     day: '2026-11-25',
     body_sha256: sha256(body),
     body_bytes: body.byteLength,
   });
   expect(event).not.toHaveProperty('ttl');
+  // An entry in the open index would cost two writes: the sweeper makes one for what is not finished within minutes.
+  expect(event).not.toHaveProperty('open');
   expect(Buffer.from(await readBody(world.worker.table, event))).toEqual(body);
   expect(sentMessages()).toEqual(['{"v":1,"event":"event-1"}']);
 });

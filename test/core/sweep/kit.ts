@@ -1,7 +1,7 @@
 import type { EventItem, EventMessage, OpenEntry, OpenQuery } from '../../../lambda/core/model/index.ts';
 import { MINUTE } from '../../../lambda/core/model/time.ts';
 import type { SweepPorts, Waiting } from '../../../lambda/core/sweep/index.ts';
-import { openEntries } from '../../simulation/model/open-index.ts';
+import { arrivedOn, openEntries } from '../../simulation/model/open-index.ts';
 import type { createWorld } from '../support/world.ts';
 
 type InMemory = Pick<ReturnType<typeof createWorld>, 'model' | 'queue' | 'system' | 'table'>;
@@ -17,6 +17,7 @@ export function sweepPorts({ model, queue, system, table }: InMemory) {
     table,
     system,
     open: { list: async (shard: number, query: OpenQuery) => openEntries(model, shard, query) },
+    arrivals: { list: async (day, query) => arrivedOn(model, day, query) },
     reader: { getAll: async (keys) => keys.map((key) => model.get(key)) },
     queue: {
       sendAll: async (messages: readonly EventMessage[]) => {

@@ -92,6 +92,7 @@ export class SlowWorld {
       },
       deadline: time.now + timeout - 15 * SECOND,
       open: { list: (shard, query) => time.call(() => this.#list(shard, query)) },
+      arrivals: { list: () => time.call(() => []) },
       reader: {
         getAll: (keys) => {
           if (keys.length > LARGEST_READ) throw new RangeError('a batch is too large');

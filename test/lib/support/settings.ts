@@ -34,6 +34,7 @@ export const everySetting = {
   processorConcurrency: 10,
   provisionedConcurrency: 2,
   monitoring: 'basic',
+  tracing: 'active',
   throttle: { rate: 20, burst: 10 },
   domain: {
     domainName: 'webhooks.example.com',

@@ -1,6 +1,7 @@
 import type { EventItem } from '../../../lambda/core/model/index.ts';
-import { SECOND } from '../../../lambda/core/model/time.ts';
+import { DAY, SECOND } from '../../../lambda/core/model/time.ts';
 import { isEvent } from '../model/items.ts';
+import { NO_ARRIVALS } from '../releases.ts';
 import { PLACEHOLDER } from '../schedule.ts';
 import { secretOf } from '../sender.ts';
 import type { KnownMistake } from './plant.ts';
@@ -46,6 +47,13 @@ export const OTHER_PLANTS: Record<string, KnownMistake> = {
         table: { ...ports.table, put: async () => ({ kind: 'written' }) },
       }),
     },
+  },
+
+  'never lists what is unfinished': {
+    broken: /at rest, and .* is unfinished/,
+    rules: ['start', 'several'],
+    // For longer than the queue keeps messages.
+    plant: { brokenFor: 7.5 * DAY, sweeper: (ports) => ({ ...ports, arrivals: NO_ARRIVALS }) },
   },
 
   'relies on idempotency keys that expire sooner than assumed': {

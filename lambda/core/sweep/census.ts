@@ -1,0 +1,123 @@
+import {
+  CENSUS_KEY,
+  type CensusItem,
+  DAY,
+  type EventItem,
+  FIRST_LOOK_BACK,
+  ITEM_VERSION,
+  LARGEST_READ,
+  MINUTE,
+  ON_TIME,
+  OPEN_SHARDS,
+  type OpenEntry,
+} from '../model/index.ts';
+import { trySave, update } from '../store/index.ts';
+import { isOurs, readReceived } from './find-lost.ts';
+import type { SweepPorts } from './ports.ts';
+
+/** Younger events are left alone: almost all of them finish within seconds, and need no entry in the open index. */
+const YOUNGEST = ON_TIME;
+/** More than the interval of two sweeps, so that an event is looked at twice: the index may have lagged the first time. */
+const OVERLAP = 20 * MINUTE;
+/** Entries of one page; their events are read in batches at once. */
+const PAGE = 10 * LARGEST_READ;
+
+/** What a census has found, and how far it got. */
+export interface Census {
+  /** Events that are unfinished, listed before or not. */
+  unfinished: EventItem[];
+  /** Everything that has arrived by then was looked at; otherwise the next census continues. */
+  isComplete: boolean;
+  error?: unknown;
+}
+
+/**
+ * Lists what is unfinished: of the events that arrived since the last census, those that are not finished after a few
+ * minutes get an entry in the open index, where the sweep finds them. An entry costs two writes for each event if it is
+ * made on arrival and removed at the end; so only those get one that need it.
+ *
+ * @param found What the last census left.
+ * @param deadline When to stop, in epoch milliseconds.
+ */
+export async function takeCensus(
+  ports: SweepPorts,
+  found: CensusItem | undefined,
+  deadline: number,
+): Promise<Census> {
+  const now = ports.system.now();
+  const from = found?.from ?? isoTime(now - FIRST_LOOK_BACK);
+  const census: Census = { unfinished: [], isComplete: false };
+  const reached = await walkArrivals(ports, census, { from, until: isoTime(now - YOUNGEST), deadline });
+  // Of two censuses at once one loses its write: either place is good enough to begin at. One of a later release stays.
+  const far = census.isComplete ? isoTime(now - YOUNGEST - OVERLAP) : reached;
+  // Before what a later release has written, which this one must not touch: that one's census begins there.
+  const next = census.unfinished.filter((event) => !isOurs(event)).reduce(earlier, far);
+  if (next > from && (found?.v ?? 0) <= ITEM_VERSION)
+    await trySave<CensusItem>(
+      ports,
+      { ...CENSUS_KEY, v: ITEM_VERSION, from: next },
+      found ? { tag: found.tag } : 'absent',
+    );
+  return census;
+}
+
+interface Span {
+  from: string;
+  until: string;
+  deadline: number;
+}
+
+/** @returns How far it got: the time of the last entry. */
+async function walkArrivals(
+  ports: SweepPorts,
+  census: Census,
+  { from, until, deadline }: Span,
+): Promise<string> {
+  let reached = from;
+  for (const day of daysBetween(from, until)) {
+    let after: OpenEntry | undefined;
+    do {
+      if (ports.system.now() >= deadline) return reached;
+      const entries = await ports.arrivals.list(day, { after, from, until, limit: PAGE });
+      const unfinished = await listUnfinished(ports, entries);
+      census.unfinished.push(...unfinished);
+      after = entries.length < PAGE ? undefined : entries.at(-1);
+      reached = entries.at(-1)?.received_at ?? reached;
+    } while (after);
+  }
+  census.isComplete = true;
+  return reached;
+}
+
+async function listUnfinished(ports: SweepPorts, entries: readonly OpenEntry[]): Promise<EventItem[]> {
+  const batches = Array.from({ length: Math.ceil(entries.length / LARGEST_READ) }, (_, index) =>
+    entries.slice(index * LARGEST_READ, (index + 1) * LARGEST_READ),
+  );
+  const read = await Promise.all(batches.map((batch) => readReceived(ports.reader, batch)));
+  const events = read.flat();
+  for (const event of events) if (isUnlisted(event)) await list(ports, event);
+  return events;
+}
+
+const isUnlisted = (event: EventItem): boolean =>
+  event.state === 'received' && event.open === undefined && isOurs(event);
+
+/** Gives an event its entry, unless it is finished by now. */
+const list = (ports: SweepPorts, event: EventItem) =>
+  update(ports, event, (found) =>
+    found && isUnlisted(found)
+      ? { ...found, open: String(Math.floor(ports.system.random() * OPEN_SHARDS)) }
+      : undefined,
+  );
+
+const earlier = (far: string, { received_at }: EventItem): string => (received_at < far ? received_at : far);
+
+const isoTime = (at: number): string => new Date(at).toISOString();
+
+/** The days of a span, oldest first, `YYYY-MM-DD`. */
+function daysBetween(from: string, until: string): string[] {
+  const days: string[] = [];
+  for (let at = Date.parse(from.slice(0, 10)); isoTime(at) <= until; at += DAY)
+    days.push(isoTime(at).slice(0, 10));
+  return days;
+}

@@ -1,0 +1,153 @@
+import { beforeEach, expect, it } from 'vitest';
+import { CENSUS_KEY, type CensusItem, type EventItem, eventKey } from '../../../lambda/core/model/index.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
+import { type SweepPorts, sweep } from '../../../lambda/core/sweep/index.ts';
+import { createWorld, type World } from '../support/world.ts';
+import { openEvent, sweepPorts } from './kit.ts';
+
+let world: World;
+beforeEach(() => {
+  world = createWorld();
+});
+const sweepEvents = async (more: Partial<SweepPorts> = {}) => {
+  const { ports, reported } = sweepPorts(world);
+  const swept = await sweep({ ...ports, ...more });
+  return { ...swept, ages: reported.ages };
+};
+const isoTime = (at: number) => new Date(at).toISOString();
+/** An event that came so long ago, and is in no index but that of the arrivals. */
+const store = (id: string, age: number, more: Partial<EventItem> = {}) => {
+  const { open: _open, ...event } = openEvent(
+    { event_id: id, received_at: isoTime(world.system.now() - age) },
+    0,
+  );
+  world.model.force({ ...event, ...more });
+};
+const listed = () =>
+  world.model
+    .events()
+    .filter(({ open }) => open !== undefined)
+    .map(({ event_id }) => event_id);
+const next = () => (world.model.get(CENSUS_KEY) as CensusItem | undefined)?.from;
+
+it('an event that is unfinished after five minutes gets an entry in the open index, and nothing else changes', async () => {
+  store('young', 5 * MINUTE - 1);
+  store('late', 5 * MINUTE);
+  const before = world.model.event('late');
+
+  await sweepEvents();
+
+  expect(listed()).toEqual(['late']);
+  expect(world.model.event('late')).toEqual({ ...before, open: '0', tag: expect.any(String) });
+});
+
+it.each(['processed', 'failed', 'ignored'] as const)('an event that is %s gets no entry', async (state) => {
+  store('ended', HOUR, { state });
+
+  await sweepEvents();
+
+  expect(listed()).toEqual([]);
+});
+
+it('an event that finishes while it gets its entry has none in the end', async () => {
+  store('late', HOUR);
+  const { table } = world.ports;
+  let isRaced = false;
+  const put: typeof table.put = async (item, expected) => {
+    const found = world.model.event('late') as EventItem;
+    if (item.pk === found.pk && !isRaced) {
+      isRaced = true;
+      world.model.force({ ...found, state: 'processed', tag: 'finished' });
+    }
+    return table.put(item, expected);
+  };
+
+  await sweepEvents({ table: { ...table, put } });
+
+  expect([isRaced, listed()]).toEqual([true, []]);
+});
+
+it('the age of what the census finds is reported in the same sweep', async () => {
+  store('late', 30 * MINUTE);
+
+  expect(await sweepEvents()).toMatchObject({ oldest: 30 * MINUTE, ages: [0, 30 * MINUTE] });
+});
+
+it('each event is looked at by two censuses, should the index lag, and by no third', async () => {
+  let hidden = true;
+  const { ports } = sweepPorts(world);
+  const arrivals: SweepPorts['arrivals'] = {
+    list: async (day, query) => (hidden ? [] : ports.arrivals.list(day, query)),
+  };
+  await sweepEvents();
+  store('late', 6 * MINUTE);
+  await sweepEvents({ arrivals });
+  hidden = false;
+  world.later(15 * MINUTE);
+
+  await sweepEvents({ arrivals });
+
+  expect(listed()).toEqual(['late']);
+  world.later(15 * MINUTE);
+  await sweepEvents();
+  expect(Date.parse(next() ?? '')).toBeGreaterThan(Date.parse(world.model.event('late')?.received_at ?? ''));
+});
+
+it('the first census begins eight days back, and crosses midnight', async () => {
+  store('too-old', 8 * DAY + SECOND);
+  store('old', 8 * DAY - SECOND);
+  store('yesterday', DAY);
+
+  await sweepEvents();
+
+  expect(listed().sort()).toEqual(['old', 'yesterday']);
+});
+
+it('a census that runs out of time goes on where it stopped', async () => {
+  for (let count = 0; count < 2500; count += 1) store(`late-${count}`, HOUR - count * SECOND);
+  const { ports } = sweepPorts(world);
+  let pages = 0;
+  const arrivals: SweepPorts['arrivals'] = {
+    list: async (day, query) => {
+      pages += 1;
+      // A page takes 35 s: two of them take more than half of a sweep, which is all that a census may take.
+      world.later(35 * SECOND);
+      return ports.arrivals.list(day, query);
+    },
+  };
+  world.model.force({ ...CENSUS_KEY, v: 1, tag: 'a', ...{ from: isoTime(world.system.now() - 2 * HOUR) } });
+
+  expect(await sweepEvents({ arrivals })).toMatchObject({ isComplete: false });
+  const first = pages;
+  await sweepEvents({ arrivals });
+
+  expect(first).toBeGreaterThan(1);
+  expect(listed().length).toBeGreaterThan(2000);
+});
+
+it('a census that fails lets the sweep go on, is reported, and is made up for', async () => {
+  store('listed', 2 * HOUR, { open: '0' });
+  store('late', 2 * HOUR);
+  const list = () => Promise.reject(new Error('throttled'));
+
+  await expect(sweepEvents({ arrivals: { list } })).rejects.toThrow('throttled');
+
+  expect(world.queue.messages.size).toBe(1);
+  expect(next()).toBeUndefined();
+  await sweepEvents();
+  expect(listed().sort()).toEqual(['late', 'listed']);
+});
+
+it('what a later release has written is not touched but counted, and its own census begins there', async () => {
+  store('later', HOUR, { v: 3 });
+  store('late', 30 * MINUTE);
+  const before = world.model.event('later');
+
+  expect(await sweepEvents()).toMatchObject({ oldest: HOUR });
+
+  expect(world.model.event('later')).toEqual(before);
+  expect(next()).toBe(before?.received_at);
+  world.model.remove(eventKey('later'));
+  await sweepEvents();
+  expect(Date.parse(next() ?? '')).toBeGreaterThan(Date.parse(before?.received_at ?? ''));
+});
