@@ -11,5 +11,5 @@ export {
   trySave,
   update,
 } from './compare-and-swap.ts';
-export { loadCompletion, loadEvent, loadLineage, loadPause, peek } from './load.ts';
+export { loadCompletion, loadEvent, loadFence, loadLineage, loadPause, peek } from './load.ts';
 export { BodyLostError, readPieces, renewPieces, writePieces } from './pieces.ts';
