@@ -98,6 +98,17 @@ describe('after a restore of the table', () => {
     expect(event()).toMatchObject({ state: 'processed' });
   });
 
+  it('a redrive leaves it to a person if a run of the workflow belongs to no action, whatever its inputs are', async () => {
+    world.cyberdesk.runs = [createdRun('someone', START, { input_values: { other: 1 } })];
+    restore(snapshot());
+    await processToTheEnd();
+
+    await processToTheEnd({ reopen: 1 });
+
+    expect(createRunCalls()).toEqual([]);
+    expect(event()).toMatchObject({ state: 'failed', reason: 'outcome_unknown' });
+  });
+
   it('a redrive waits while the list of runs is not answered', async () => {
     restore(snapshot());
     await processToTheEnd();
