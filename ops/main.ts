@@ -69,6 +69,11 @@ const VERBS: readonly Entry[] = [
     async () => (await import('./reconcile/command.ts')).reconcileCommand,
   ],
   [
+    'restore',
+    "puts back what a stage's table has lost",
+    async () => (await import('./restore/command.ts')).restoreCommand,
+  ],
+  [
     'workflows',
     'lists workflows, and switches on their webhooks',
     async () => (await import('./workflows/command.ts')).workflowsCommand,

@@ -2,6 +2,8 @@ import {
   type CompletionItem,
   type EventItem,
   eventKey,
+  FENCE_KEY,
+  type FenceItem,
   type Item,
   type Key,
   type LineageItem,
@@ -30,4 +32,5 @@ export const loadEvent = (table: Table, eventId: string) =>
 export const loadCompletion = (table: Table, key: Key) =>
   load<CompletionItem>(table, key, PLAN_BODIES_VERSION);
 export const loadLineage = (table: Table, key: Key) => load<LineageItem>(table, key);
+export const loadFence = (table: Table) => load<FenceItem>(table, FENCE_KEY);
 export const loadPause = (table: Table) => load<PauseItem>(table, PAUSE_KEY);
