@@ -172,8 +172,8 @@ describe('events erase in prod', () => {
   it('events erase says until when point-in-time recovery holds what was erased', async () => {
     const { out } = await call('--run', 'r', '--yes');
     const until = new Date(NOW + 7 * DAY).toISOString();
-    expect(out).toContain(`1 payload erased
-point-in-time recovery still holds what was erased, until ${until}`);
+    expect(out).toContain('1 payload erased');
+    expect(out).toContain(`point-in-time recovery still holds what was erased, until ${until}`);
   });
 
   it('events erase asks first in prod, and erases nothing unless it is confirmed', async () => {
