@@ -259,8 +259,8 @@ describe('restore on AWS', () => {
     const written = aws.called('PutItem').map(({ input }) => (input.Item as { pk: { S: string } }).pk.S);
     expect(written.filter((pk) => !pk.startsWith('audit#'))).toEqual([FENCE_KEY.pk, 'event#1', FENCE_KEY.pk]);
     expect(out).toContain('1 items copied');
-    expect(out).toMatch(/reconcile --stage prod --since \S+ --apply"/);
-    expect(out).toContain('dlq list --stage prod --reason restored');
+    expect(out).toMatch(/reconcile --since \S+ --apply --stage prod/);
+    expect(out).toContain('dlq list --reason restored --stage prod');
   });
 
   it('a restore that was interrupted goes on with the table that it made', async () => {
