@@ -71,6 +71,16 @@ describe('restore --from', () => {
     expect(after.filter(({ reason }) => reason === 'restored')).toHaveLength(6);
   });
 
+  it('restore lists an unfinished event for the sweeper, which is past the time at which it came', async () => {
+    const id = await here.service.deliver();
+    const backup = await backUp();
+    await loseTable();
+
+    await call('--from', backup, '--to', '1m');
+
+    expect((await scan()).find(({ pk }) => pk?.S === `event#${id}`)?.open?.S).toMatch(/^[0-7]$/);
+  });
+
   it('restore writes nothing over what the table has, unless it is told to', async () => {
     const id = await here.service.deliver();
     const backup = await backUp();
