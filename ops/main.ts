@@ -40,7 +40,7 @@ const VERBS: readonly Entry[] = [
   ],
   [
     'events',
-    'lists, shows, replays and settles events',
+    'lists, shows, replays, settles and erases events',
     async () => (await import('./events/command.ts')).eventsCommand,
   ],
   [

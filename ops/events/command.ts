@@ -6,6 +6,7 @@ import { ago, hint, showResult, table, tinted } from '../cli/show.ts';
 import { positive } from '../cli/values.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { describeEvent, readPayload } from './detail.ts';
+import { eraseCommand } from './erase-command.ts';
 import { type FilterOptions, readFilter, withEventFilter } from './filter.ts';
 import { findMeant } from './find-meant.ts';
 import { takeEvents } from './list.ts';
@@ -118,4 +119,5 @@ export const eventsCommand = verbGroup('events', 'the events that were received,
   saveCommand,
   replayCommand,
   settleCommand,
+  eraseCommand,
 ]);

@@ -121,11 +121,14 @@ function showInterrupted({ io, stage }: RestoreCall, restored: Restored, given: 
 
 function show({ io, stage }: RestoreCall, restored: Restored): void {
   const { source, point, until } = restored;
-  const line = (...words: string[]) => `"${commandLine(stage.target, words)}"`;
+  const line = (words: string[], flags: RestoreCall['given']) =>
+    `"${commandLine(stage.target, words, flags)}"`;
+  const reconcile = line(['reconcile'], { since: point, apply: true });
+  const list = line(['dlq', 'list'], { reason: 'restored' });
   io.out(counted(restored));
   io.out(`what may have been done from ${point} to ${until} waits for you, as restored\n`);
   hint(
     io,
-    `next: import what came since then with ${line('reconcile', '--since', point, '--apply')}, look at ${line('dlq', 'list', '--reason', 'restored')}, then redrive: that looks for what was started and starts the rest. Delete ${source} once you no longer need it`,
+    `next: import what came since then with ${reconcile}, look at ${list}, then redrive: that looks for what was started and starts the rest. Delete ${source} once you no longer need it`,
   );
 }

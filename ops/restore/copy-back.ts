@@ -1,5 +1,6 @@
+import { randomInt } from 'node:crypto';
 import { type AttributeValue, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { KEY_PREFIXES, SECOND } from '../../lambda/core/model/index.ts';
+import { KEY_PREFIXES, OPEN_SHARDS, SECOND } from '../../lambda/core/model/index.ts';
 import { paced } from '../cli/progress.ts';
 import type { AuditedStage } from '../stage/audited-stage.ts';
 import { isAwsError } from '../stage/explain.ts';
@@ -62,7 +63,16 @@ async function* itemsOf({ clients }: AuditedStage, TableName: string): AsyncGene
 const isExpired = ({ ttl }: Stored, now: number): boolean =>
   ttl?.N !== undefined && Number(ttl.N) * SECOND <= now;
 
-/** Its attributes as they are: nothing of an item is interpreted on its way. */
+/**
+ * An item as it is, but for an unfinished event that the open index does not have: the sweeper lists these in the order in which they
+ * come, and is past that one, which may have lost its message.
+ */
+function listed(item: Stored): Stored {
+  const isUnlisted =
+    item.pk?.S?.startsWith(KEY_PREFIXES.event) && item.state?.S === 'received' && item.open === undefined;
+  return isUnlisted ? { ...item, open: { S: String(randomInt(OPEN_SHARDS)) } } : item;
+}
+
 async function put(
   { clients, outputs }: AuditedStage,
   item: Stored,
@@ -74,7 +84,11 @@ async function put(
     : 'attribute_not_exists(pk)';
   try {
     await clients.dynamoDb.send(
-      new PutItemCommand({ TableName: outputs.tableName, Item: item, ConditionExpression: condition }),
+      new PutItemCommand({
+        TableName: outputs.tableName,
+        Item: listed(item),
+        ConditionExpression: condition,
+      }),
     );
     return 'copied';
   } catch (error) {

@@ -1,20 +1,15 @@
-import { DescribeContinuousBackupsCommand, RestoreTableToPointInTimeCommand } from '@aws-sdk/client-dynamodb';
+import { RestoreTableToPointInTimeCommand } from '@aws-sdk/client-dynamodb';
 import { SECOND } from '../../lambda/core/model/index.ts';
 import { isoTime } from '../cli/time.ts';
+import { readBackups } from '../stage/backups.ts';
 import { isAwsError } from '../stage/explain.ts';
 import type { Stage } from '../stage/stage.ts';
 import { describeTable, RestoreRefusedError, type Waiting, waitUntilActive } from './tables.ts';
 
-/** The times to which a table can be restored, epoch milliseconds. */
-interface Span {
-  earliest: number;
-  latest: number;
-}
-
 /** @throws RestoreRefusedError */
 export async function checkPoint(stage: Stage, point: number): Promise<void> {
   const { stackName, outputs } = stage;
-  const span = await recoverable(stage);
+  const span = await readBackups(stage);
   if (!span)
     throw new RestoreRefusedError(`point-in-time recovery of ${outputs.tableName} is off`, {
       next: 'restore a backup of your own, then copy from it with --from <table>',
@@ -23,15 +18,6 @@ export async function checkPoint(stage: Stage, point: number): Promise<void> {
     throw new RestoreRefusedError(`${isoTime(point)} is out of reach`, {
       next: `${stackName} can be restored to ${isoTime(span.earliest)} at the earliest and ${isoTime(span.latest)} at the latest`,
     });
-}
-
-async function recoverable({ clients, outputs }: Stage): Promise<Span | undefined> {
-  const { ContinuousBackupsDescription: backups } = await clients.dynamoDb.send(
-    new DescribeContinuousBackupsCommand({ TableName: outputs.tableName }),
-  );
-  const { EarliestRestorableDateTime: earliest, LatestRestorableDateTime: latest } =
-    backups?.PointInTimeRecoveryDescription ?? {};
-  return earliest && latest && { earliest: earliest.getTime(), latest: latest.getTime() };
 }
 
 /** Of the point, so that a repeated call finds the table of the first one. */

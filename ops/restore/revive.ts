@@ -58,7 +58,7 @@ export async function putSettingsBack(stage: Stage, waiting: Waiting): Promise<v
 
 async function expireItems({ clients: { dynamoDb } }: Stage, TableName: string): Promise<void> {
   const { TimeToLiveDescription: is } = await dynamoDb.send(new DescribeTimeToLiveCommand({ TableName }));
-  if (is?.TimeToLiveStatus?.startsWith('ENABL')) return;
+  if (is?.TimeToLiveStatus === 'ENABLED' || is?.TimeToLiveStatus === 'ENABLING') return;
   const TimeToLiveSpecification = { AttributeName: TTL_ATTRIBUTE, Enabled: true };
   await dynamoDb.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
 }

@@ -58,6 +58,10 @@ const REMEDIES: Record<string, [problem: string, next: string]> = {
 
 /** Errors of the protocol's core, and what to do about them. */
 const OURS: Record<string, Explanation> = {
+  BodyErasedError: {
+    problem: "the payload of this event was erased, at a person's request",
+    next: 'see "audit list" for who had it erased and why',
+  },
   BodyLostError: {
     problem: 'the stored body of this event is incomplete',
     next: "look at its run in Cyberdesk's dashboard instead, by the id that the event has",

@@ -71,6 +71,16 @@ describe('restore --from', () => {
     expect(after.filter(({ reason }) => reason === 'restored')).toHaveLength(6);
   });
 
+  it('restore lists an unfinished event for the sweeper, which is past the time at which it came', async () => {
+    const id = await here.service.deliver();
+    const backup = await backUp();
+    await loseTable();
+
+    await call('--from', backup, '--to', '1m');
+
+    expect((await scan()).find(({ pk }) => pk?.S === `event#${id}`)?.open?.S).toMatch(/^[0-7]$/);
+  });
+
   it('restore writes nothing over what the table has, unless it is told to', async () => {
     const id = await here.service.deliver();
     const backup = await backUp();
@@ -259,6 +269,8 @@ describe('restore on AWS', () => {
     const written = aws.called('PutItem').map(({ input }) => (input.Item as { pk: { S: string } }).pk.S);
     expect(written.filter((pk) => !pk.startsWith('audit#'))).toEqual([FENCE_KEY.pk, 'event#1', FENCE_KEY.pk]);
     expect(out).toContain('1 items copied');
+    expect(out).toMatch(/reconcile --since \S+ --apply --stage prod/);
+    expect(out).toContain('dlq list --reason restored --stage prod');
   });
 
   it('a restore that was interrupted goes on with the table that it made', async () => {
