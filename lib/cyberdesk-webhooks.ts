@@ -63,8 +63,8 @@ export class CyberdeskWebhooks extends Construct implements Installation {
     const settings = withDefaults(props);
     this.#settings = settings;
     checkTogether(settings, Stack.of(this).region);
-    const { protectData } = settings;
-    this.eventsTable = new EventsTable(this, 'Events', { protectData });
+    const { protectData, pointInTimeRecovery } = settings;
+    this.eventsTable = new EventsTable(this, 'Events', { protectData, pointInTimeRecovery });
     this.eventQueue = new EventQueue(this, 'Queues');
     this.topics = new Topics(this, 'Topics', {
       alarmEmails: settings.alarms.emails,

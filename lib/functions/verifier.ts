@@ -21,7 +21,7 @@ export class Verifier extends ServiceFunction {
       service: 'verifier',
       description: 'Verifies, stores and queues Cyberdesk webhooks',
       timeout: VERIFIER_TIMEOUT,
-      memorySize: 1024,
+      memorySize: settings.verifierMemory,
       settings,
       environment: environmentOf(scope, parts),
       statements: {
@@ -50,6 +50,7 @@ const environmentOf = (scope: Construct, parts: Parts) =>
     ...commonEnvironment(scope, parts),
     signingSecretArn: parts.signingSecret.arn,
     previousSecretGracePeriod: parts.settings.previousSecretGracePeriod.toMilliseconds(),
+    bodyRetention: parts.settings.retention.bodies.toMilliseconds(),
     secretCache: Duration.minutes(5).toMilliseconds(),
     sourceIpAllowList: parts.settings.sourceIpAllowList,
   });

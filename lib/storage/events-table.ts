@@ -9,6 +9,8 @@ const string = (name: string) => ({ name, type: AttributeType.STRING });
 export interface EventsTableProps {
   /** Retains the table when the stack is deleted, and protects it from deletion. */
   readonly protectData: boolean;
+  /** Lets the table be restored to any second of the last 35 days. */
+  readonly pointInTimeRecovery: boolean;
 }
 
 /** Every event, completion and lineage in one table. */
@@ -24,7 +26,7 @@ export class EventsTable extends Construct {
       billingMode: BillingMode.PAY_PER_REQUEST,
       encryption: TableEncryption.DEFAULT,
       timeToLiveAttribute: TTL_ATTRIBUTE,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: props.pointInTimeRecovery },
       deletionProtection: props.protectData,
       removalPolicy: props.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });

@@ -110,6 +110,7 @@ const surroundings = (
     idempotencyKeyLifetime: 70 * SECOND,
     repeatUnanswered: true,
     eventRetention: RETENTION.eventDays * DAY,
+    bodyRetention: RETENTION.eventDays * DAY,
     completionRetention: RETENTION.completionDays * DAY,
   },
   deadline: nodeSystem.now() + MINUTE,
