@@ -77,8 +77,8 @@ export class CyberdeskWebhooks extends Construct implements Installation {
     this.topics = new Topics(this, 'Topics', { settings });
     const { encryption } = this.topics;
     const { key } = encryption;
-    const { protectData } = settings;
-    this.eventsTable = new EventsTable(this, 'Events', { protectData, key });
+    const { protectData, pointInTimeRecovery } = settings;
+    this.eventsTable = new EventsTable(this, 'Events', { protectData, pointInTimeRecovery, key });
     this.eventQueue = new EventQueue(this, 'Queues', { key });
     this.signingSecret = new EmptySecret(this, 'SigningSecret', {
       description: 'Signing secret of the Cyberdesk webhook endpoint (whsec_...)',

@@ -150,6 +150,14 @@ export interface RetentionOptions {
    */
   readonly events?: Duration;
   /**
+   * How long the bodies of events are kept, 21 to 3650 whole days and at most as long as events. After that an event is
+   * still listed with its facts, results and history, but cannot be shown, replayed or delivered in full. Each body then
+   * has an item of its own, which takes the verifier one more call.
+   *
+   * @default - as long as events
+   */
+  readonly bodies?: Duration;
+  /**
    * How long completions are kept, 90 to 3650 whole days and at least as long as events. They record what was done for
    * each finished run, so that an event that Svix sends again, within 90 days, starts nothing twice.
    *

@@ -112,9 +112,10 @@ function domainOf(scope: Construct, { domainName, certificateArn, hostedZone }: 
   };
 }
 
-const retentionOf = ({ eventDays, completionDays, logDays }: StageRetention): RetentionOptions =>
+const retentionOf = ({ eventDays, bodyDays, completionDays, logDays }: StageRetention): RetentionOptions =>
   defined({
     events: durationOf(Duration.days, eventDays),
+    bodies: durationOf(Duration.days, bodyDays),
     completions: durationOf(Duration.days, completionDays),
     logs: logDays,
   });

@@ -14,8 +14,11 @@ import {
 type Client = Pick<DynamoDBClient, 'send'>;
 type Attributes = Record<string, AttributeValue>;
 
-/** A partition of an index: the index, the attribute that it is partitioned by, and its value. */
+/** A partition of an index: the attribute that the index is partitioned by, and its value. */
 interface Partition {
+  client: Client;
+  tableName: string;
+  signal: AbortSignal | undefined;
   index: string;
   attribute: 'open' | 'day';
   value: string;
@@ -24,28 +27,23 @@ interface Partition {
 /** The open index in DynamoDB. */
 export const openIndex = (client: Client, tableName: string, signal?: AbortSignal): OpenIndex => ({
   list: (shard, query) =>
-    list(client, tableName, { index: OPEN_INDEX, attribute: 'open', value: String(shard) }, query, signal),
+    list({ client, tableName, signal, index: OPEN_INDEX, attribute: 'open', value: String(shard) }, query),
 });
 
 /** The index by day in DynamoDB. */
 export const arrivals = (client: Client, tableName: string, signal?: AbortSignal): Arrivals => ({
   list: (day, query) =>
-    list(client, tableName, { index: BY_DAY_INDEX, attribute: 'day', value: day }, query, signal),
+    list({ client, tableName, signal, index: BY_DAY_INDEX, attribute: 'day', value: day }, query),
 });
 
-async function list(
-  client: Client,
-  tableName: string,
-  partition: Partition,
-  query: OpenQuery | ArrivalsQuery,
-  signal: AbortSignal | undefined,
-): Promise<OpenEntry[]> {
+async function list(partition: Partition, query: OpenQuery | ArrivalsQuery): Promise<OpenEntry[]> {
+  const { client, signal } = partition;
   const entries: OpenEntry[] = [];
   // DynamoDB refuses to start after what the condition excludes.
   if (query.after && query.until !== undefined && query.after.received_at > query.until) return entries;
   let start = query.after && keyOf(partition, query.after);
   do {
-    const command = pageOf(tableName, partition, { ...query, limit: query.limit - entries.length }, start);
+    const command = pageOf(partition, { ...query, limit: query.limit - entries.length }, start);
     const page = await client.send(command, signal ? { abortSignal: signal } : {});
     entries.push(...(page.Items ?? []).map(toEntry));
     // A page may be short, or empty, before the end.
@@ -64,8 +62,7 @@ function toEntry(attributes: Attributes): OpenEntry {
 }
 
 function pageOf(
-  tableName: string,
-  { index, attribute, value }: Partition,
+  { tableName, index, attribute, value }: Partition,
   query: OpenQuery | ArrivalsQuery,
   start: Attributes | undefined,
 ): QueryCommand {

@@ -1,4 +1,4 @@
-import { SECOND } from '../core/model/index.ts';
+import { DAY, SECOND } from '../core/model/index.ts';
 import { commonFields } from './common.ts';
 import { destinations } from './destinations.ts';
 import { flag, list, number, optionalList, text } from './fields.ts';
@@ -7,6 +7,7 @@ import { workflowIds } from './workflow-ids.ts';
 /** Environment of the processor. */
 export const processorEnvironment = {
   ...commonFields,
+  bodyRetention: number('BODY_RETENTION_DAYS', DAY),
   deadLetterQueueUrl: text('DLQ_URL'),
   apiKeySecretArn: text('API_KEY_SECRET_ARN'),
   apiUrl: text('CYBERDESK_API_URL'),

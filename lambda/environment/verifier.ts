@@ -9,6 +9,7 @@ export const verifierEnvironment = {
   signingSecretArn: text('SIGNING_SECRET_ARN'),
   previousSecretGracePeriod: number('PREVIOUS_SECRET_GRACE_DAYS', DAY),
   secretCache: number('SECRET_CACHE_SECONDS', SECOND),
+  bodyRetention: number('BODY_RETENTION_DAYS', DAY),
   sourceIpAllowList: optionalList('SOURCE_IP_ALLOW_LIST'),
   origin,
 };

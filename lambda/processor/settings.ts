@@ -16,5 +16,6 @@ export const settingsOf = (environment: ProcessorEnvironment): WorkerSettings =>
   idempotencyKeyLifetime: environment.idempotencyKeyLifetime,
   repeatUnanswered: environment.repeatUnanswered,
   eventRetention: environment.eventRetention,
+  bodyRetention: environment.bodyRetention,
   completionRetention: environment.completionRetention,
 });

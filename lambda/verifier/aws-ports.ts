@@ -20,7 +20,7 @@ export interface VerifierClients {
 
 type AwsParts = Pick<
   Verifier,
-  'ports' | 'signingSecret' | 'origin' | 'machine' | 'isAllowed' | 'retentionDays' | 'refusals'
+  'ports' | 'signingSecret' | 'origin' | 'machine' | 'isAllowed' | 'retentionDays' | 'bodyDays' | 'refusals'
 >;
 
 /** The parts of a verifier that its environment determines. */
@@ -46,5 +46,6 @@ export function awsVerifier(
     isAllowed: allowList(environment.sourceIpAllowList),
     refusals: new RefusalLog(),
     retentionDays: environment.eventRetention / DAY,
+    bodyDays: environment.bodyRetention / DAY,
   };
 }

@@ -28,6 +28,7 @@ export interface Verifier {
   machine: Machine;
   isAllowed(address: string): boolean;
   retentionDays: number;
+  bodyDays?: number;
   refusals: RefusalLog;
   log(level: 'info' | 'warn' | 'error', message: string, ...facts: LogItemExtraInput): void;
   count(metric: VerifierMetric): void;
@@ -95,7 +96,12 @@ async function take(verifier: Verifier, event: WebhookRequest): Promise<APIGatew
   if (verdict.signer === 'previous') count('PreviousSecretUsed');
 
   const delivery = { svixId: verdict.svixId, body };
-  const receipt = await receive({ ...ports, system: machine }, delivery, verifier.retentionDays);
+  const receipt = await receive(
+    { ...ports, system: machine },
+    delivery,
+    verifier.retentionDays,
+    verifier.bodyDays,
+  );
   count(METRICS[receipt.outcome]);
   const { event: event_id, outcome, reason } = receipt;
   if (reason === 'unknown_status') count('UnknownStatus');

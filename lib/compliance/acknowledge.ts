@@ -68,7 +68,13 @@ export function acknowledgeHandlers(handlers: readonly ServiceFunction[]): void 
 }
 
 function acknowledgeOthers(installation: Installation): void {
-  const { eventQueue, topics, endpoint, signingSecret, apiKeySecret, originSecret } = installation;
+  const { eventsTable, eventQueue, topics, endpoint, signingSecret, apiKeySecret, originSecret } =
+    installation;
+  acknowledge(
+    [eventsTable.table],
+    'AwsSolutions-DDB3',
+    'On unless the stage settings switch it off (pointInTimeRecovery, or the profile economy), with its price beside the setting.',
+  );
   acknowledge(
     [signingSecret, apiKeySecret],
     'AwsSolutions-SMG4',

@@ -31,6 +31,7 @@ export class Processor extends ServiceFunction {
     this.eventSource = this.function.addEventSourceMapping('Events', {
       eventSourceArn: parts.eventQueue.queue.queueArn,
       batchSize: BATCH_SIZE,
+      ...(settings.batchingWindow.toSeconds() > 0 && { maxBatchingWindow: settings.batchingWindow }),
       maxConcurrency: settings.processorConcurrency,
       reportBatchItemFailures: true,
     });
@@ -44,6 +45,7 @@ const environmentOf = (scope: Construct, parts: Parts): Record<string, string> =
   const { settings, eventQueue, topics } = parts;
   return writeEnvironment(processorEnvironment, {
     ...commonEnvironment(scope, parts),
+    bodyRetention: settings.retention.bodies.toMilliseconds(),
     deadLetterQueueUrl: eventQueue.deadLetterQueue.queueUrl,
     apiKeySecretArn: parts.apiKeySecret.arn,
     apiUrl: 'https://api.cyberdesk.io',

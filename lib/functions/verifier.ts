@@ -22,7 +22,7 @@ export class Verifier extends ServiceFunction {
       service: 'verifier',
       description: 'Verifies, stores and queues Cyberdesk webhooks',
       timeout: VERIFIER_TIMEOUT,
-      memorySize: 1024,
+      memorySize: settings.verifierMemory,
       settings,
       encryption,
       environment: environmentOf(scope, parts),
@@ -56,6 +56,7 @@ const environmentOf = (scope: Construct, parts: Parts) =>
     ...commonEnvironment(scope, parts),
     signingSecretArn: parts.signingSecret.arn,
     previousSecretGracePeriod: parts.settings.previousSecretGracePeriod.toMilliseconds(),
+    bodyRetention: parts.settings.retention.bodies.toMilliseconds(),
     secretCache: Duration.minutes(5).toMilliseconds(),
     sourceIpAllowList: parts.settings.sourceIpAllowList,
     origin: parts.originSecret && {

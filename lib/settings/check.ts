@@ -60,6 +60,10 @@ export function checkTogether(settings: Settings, region: string): void {
     const problem = `completions must be kept at least as long as events, ${events} days (got ${completions})`;
     throw new SettingsError(stage, 'retention', problem);
   }
+  if (retention.bodies.toDays() > events) {
+    const problem = `bodies must be kept at most as long as events, ${events} days (got ${retention.bodies.toDays()})`;
+    throw new SettingsError(stage, 'retention', problem);
+  }
   checkEdge(settings);
   if (domain?.hostedZone) checkZone(stage, domain.domainName, domain.hostedZone.zoneName);
   const secretArns = sensitiveSecrets.map(({ secretFullArn }, index) => {

@@ -20,11 +20,50 @@ export type Settings = Filled<
   readonly throttle: Required<ThrottleSettings>;
   readonly retention: Required<RetentionOptions>;
   readonly alarms: Filled<AlarmOptions, 'silence'>;
+  /** Of the verifier, in MiB. */
+  readonly verifierMemory: number;
+  /** How long a message waits for others with which it shares an invocation. */
+  readonly batchingWindow: Duration;
 };
 
+/** What costs the most, by profile. */
+const PROFILES = {
+  standard: {
+    retention: {
+      events: Duration.days(90),
+      completions: Duration.days(180),
+      logs: RetentionDays.THREE_MONTHS,
+    },
+    pointInTimeRecovery: true,
+    verifierMemory: 1024,
+    batchingWindow: Duration.seconds(0),
+  },
+  economy: {
+    retention: { events: Duration.days(30), completions: Duration.days(90), logs: RetentionDays.ONE_MONTH },
+    pointInTimeRecovery: false,
+    verifierMemory: 512,
+    batchingWindow: Duration.seconds(2),
+  },
+} as const;
+
 /** Fills in the defaults. */
-export const withDefaults = (props: CyberdeskWebhooksProps): Settings => ({
+export function withDefaults(props: CyberdeskWebhooksProps): Settings {
+  const profile = PROFILES[props.profile ?? 'standard'];
+  const { events } = { ...profile.retention, ...props.retention };
+  return {
+    ...commonDefaults(props),
+    pointInTimeRecovery: props.pointInTimeRecovery ?? profile.pointInTimeRecovery,
+    retention: { ...profile.retention, bodies: events, ...props.retention },
+    verifierMemory: profile.verifierMemory,
+    batchingWindow: profile.batchingWindow,
+  };
+}
+
+type ByProfile = 'pointInTimeRecovery' | 'retention' | 'verifierMemory' | 'batchingWindow';
+
+const commonDefaults = (props: CyberdeskWebhooksProps): Omit<Settings, ByProfile> => ({
   ...props,
+  profile: props.profile ?? 'standard',
   protectData: props.protectData ?? true,
   workflowIds: props.workflowIds ?? {},
   sensitiveSecrets: props.sensitiveSecrets ?? [],
@@ -39,12 +78,6 @@ export const withDefaults = (props: CyberdeskWebhooksProps): Settings => ({
   processorConcurrency: props.processorConcurrency ?? 2,
   throttle: { rateLimit: 100, burstLimit: 50, ...props.throttle },
   previousSecretGracePeriod: props.previousSecretGracePeriod ?? Duration.days(7),
-  retention: {
-    events: Duration.days(90),
-    completions: Duration.days(180),
-    logs: RetentionDays.THREE_MONTHS,
-    ...props.retention,
-  },
   alarms: {
     emails: [],
     actions: [],

@@ -49,6 +49,7 @@ const domain = {
 
 const retention = {
   events: v.optional(duration('days', RANGES.eventDays)),
+  bodies: v.optional(duration('days', RANGES.bodyDays)),
   completions: v.optional(duration('days', RANGES.completionDays)),
   logs: v.optional(logDays),
 } satisfies Entries<RetentionOptions>;

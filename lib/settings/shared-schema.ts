@@ -23,6 +23,8 @@ export const RANGES = {
   previousSecretGraceDays: [0, 7],
   idempotencyKeySeconds: [SHORTEST_KEY_LIFETIME / SECOND, DAY / SECOND],
   eventDays: [14, 3650],
+  // A redrive needs the body: at the end of seven days in the queue, and 14 in the dead-letter queue.
+  bodyDays: [21, 3650],
   completionDays: [90, 3650],
   oldestEventMinutes: [15, 10_080],
   // CloudWatch evaluates seven days at most.
@@ -114,6 +116,8 @@ export const sharedEntries = {
   processorConcurrency: v.optional(wholeNumber([2, 1000])),
   provisionedConcurrency: v.optional(wholeNumber([1, 1000])),
   monitoring: v.optional(v.union([v.literal('full'), v.literal('basic')])),
+  profile: v.optional(v.union([v.literal('standard'), v.literal('economy')])),
+  pointInTimeRecovery: v.optional(v.boolean()),
   tracing: v.optional(v.union([v.literal('off'), v.literal('active')])),
   rules: v.optional(
     text((path) => isAbsolute(path) && existsSync(path), 'is not the absolute path of an existing file'),

@@ -80,6 +80,7 @@ const throttle = {
 
 const retention = {
   eventDays: v.optional(wholeNumber(RANGES.eventDays)),
+  bodyDays: v.optional(wholeNumber(RANGES.bodyDays)),
   completionDays: v.optional(wholeNumber(RANGES.completionDays)),
   logDays: v.optional(logDays),
 } satisfies Entries<StageRetention>;

@@ -177,6 +177,14 @@ export interface StageRetention {
    */
   readonly eventDays?: number;
   /**
+   * Days that the bodies of events are kept, 21 to 3650 and at most `eventDays`. After that an event is still listed with
+   * its facts, results and history, but cannot be shown, replayed or delivered in full. Each body then has an item of its
+   * own, which takes the verifier one more call.
+   *
+   * @default - as long as events
+   */
+  readonly bodyDays?: number;
+  /**
    * Days that completions are kept, 90 to 3650 and at least `eventDays`. They record what was done for each finished
    * run, so that an event that Svix sends again, within 90 days, starts nothing twice.
    *

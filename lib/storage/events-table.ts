@@ -12,6 +12,8 @@ export interface EventsTableProps {
   readonly protectData: boolean;
   /** Encrypts the table; undefined: a key of AWS does. */
   readonly key: IKey | undefined;
+  /** Lets the table be restored to any second of the last 35 days. */
+  readonly pointInTimeRecovery: boolean;
 }
 
 /** Every event, completion and lineage in one table. */
@@ -29,7 +31,7 @@ export class EventsTable extends Construct {
         ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: props.key }
         : { encryption: TableEncryption.DEFAULT }),
       timeToLiveAttribute: TTL_ATTRIBUTE,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: props.pointInTimeRecovery },
       deletionProtection: props.protectData,
       removalPolicy: props.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });

@@ -6,8 +6,10 @@ import { positive, rate } from '../cli/values.ts';
 import { LocalRunNotFoundError } from '../errors.ts';
 import { stackNameOf } from '../stage/stage.ts';
 import { type CostLine, costOfActiveMonth, costOfEvents, costOfIdleMonth, total } from './estimate.ts';
-import { ASSUMPTIONS, PRICES_AS_OF, PRICES_REGION } from './prices.ts';
-import { type Estimate, showEstimate, USUAL } from './show.ts';
+import { type Lever, leversOf } from './levers.ts';
+import { withPriceList } from './price-list.ts';
+import { ASSUMPTIONS, PRICES, PRICES_REGION, type Prices } from './prices.ts';
+import { type Estimate, oldestOf, showEstimate, USUAL } from './show.ts';
 import {
   type PricedTemplate,
   readDeployedTemplate,
@@ -21,6 +23,8 @@ type CostCall = Call<{
   followUps: number;
   rate: number;
   publish: boolean;
+  explain: boolean;
+  prices: string[];
   template?: string;
   deployed?: boolean;
 }>;
@@ -28,14 +32,21 @@ type CostCall = Call<{
 export const costCommand = verb({
   name: 'cost',
   description: 'estimates what events and an idle month cost, from the template of a stage',
-  examples: ['cost --stage prod', 'cost --events 250000 --follow-ups 0.5'],
+  examples: ['cost --stage prod --explain', 'cost --events 250000 --follow-ups 0.5'],
   options: (command) =>
     command
       .option('--events <count>', 'number of events', positive, USUAL.events)
       .option('--size <bytes>', "size of an event's body", bodySize, USUAL.bytes)
       .option('--follow-ups <count>', 'follow-up runs per event, on average', followUps, USUAL.followUps)
       .option('--rate <per second>', 'events per second while they arrive', rate, USUAL.rate)
-      .option('--no-publish', 'events are not published (the shipped rules publish each)')
+      .option('--publish', 'each event is published as well', false)
+      .option('--explain', 'print what would save money, and how much', false)
+      .option(
+        '--prices <file>',
+        "prices of another region: an offer file of AWS's Price List API; may be repeated, one for each service",
+        (file, files: string[]) => [...files, file],
+        [],
+      )
       .option(
         '--template <file>',
         'template to read (default: that of the local run, or the synthesized one in cdk.out)',
@@ -49,25 +60,29 @@ async function cost(call: CostCall): Promise<ExitCode> {
   const template = await templateOf(call);
   const { events, size: bytes, followUps: count, rate: perSecond, publish: publishes } = options;
   const load = { events, bytes, followUps: count, rate: perSecond, publishes };
+  const prices = options.prices.reduce<Prices>(withPriceList, PRICES);
+  const { parts } = template;
   const estimate: Estimate = {
     load,
     template,
-    perEvents: costOfEvents(template.parts, load),
-    idle: costOfIdleMonth(template.parts),
-    active: costOfActiveMonth(template.parts),
+    perEvents: costOfEvents(parts, load, prices),
+    idle: costOfIdleMonth(parts, prices),
+    active: costOfActiveMonth(parts, prices),
+    ...(options.explain && { levers: leversOf(parts, load, prices) }),
   };
   showResult(call, documentOf(estimate), () => showEstimate(call.io, estimate));
   return EXIT.ok;
 }
 
-const documentOf = ({ load, template, perEvents, idle, active }: Estimate) => ({
-  prices: { as_of: PRICES_AS_OF, region: PRICES_REGION, currency: 'USD' },
+const documentOf = ({ load, template, perEvents, idle, active, levers }: Estimate) => ({
+  prices: { as_of: oldestOf([...perEvents, ...idle, ...active]), region: PRICES_REGION, currency: 'USD' },
   template: template.origin,
   load,
   events: withTotal(perEvents),
   idle_month: withTotal(idle),
   active_month: withTotal(active),
   assumptions: ASSUMPTIONS,
+  ...(levers && { levers: levers satisfies Lever[] }),
 });
 
 const withTotal = (lines: readonly CostLine[]) => ({ total: total(lines), lines });

@@ -1,7 +1,9 @@
+import { DAY, MINUTE } from '../../lambda/core/model/index.ts';
+import { batchSize, secondsOf } from './batches.ts';
 import { type Load, useOfEvent } from './event-use.ts';
 import { metricsOf } from './metrics.ts';
 import type { FunctionPart, Parts } from './parts.ts';
-import { MONTH_MINUTES, PRICES, PRICES_AS_OF, type PriceName, SHARDS_READ, USE } from './prices.ts';
+import { MONTH_MINUTES, type PriceName, type Prices, SHARDS_READ, USE } from './prices.ts';
 
 /** One line of the bill. Field names are part of `--json`. */
 export interface CostLine {
@@ -14,7 +16,7 @@ export interface CostLine {
   /** US dollars. */
   usd: number;
   source: string;
-  /** When the price was copied from there. */
+  /** When the price was last seen, `YYYY-MM`. */
   as_of: string;
 }
 
@@ -31,33 +33,36 @@ const REQUEST_BYTES = 512 * 1024;
 type Item = [component: string, what: string, quantity: number, name: PriceName];
 
 /** Lines of the bill, without those that are zero. */
-const linesOf = (items: readonly Item[]): CostLine[] =>
+const linesOf = (prices: Prices, items: readonly Item[]): CostLine[] =>
   items
     .filter(([, , quantity]) => quantity > 0)
     .map(([component, what, quantity, name]) => {
-      const { usd: price, unit, source } = PRICES[name];
-      return { component, what, quantity, unit, price, usd: quantity * price, source, as_of: PRICES_AS_OF };
+      const { usd: price, unit, source, seen } = prices[name];
+      return { component, what, quantity, unit, price, usd: quantity * price, source, as_of: seen };
     });
 
 /** What so many events cost, line by line. */
-export function costOfEvents(parts: Parts, load: LoadOptions): CostLine[] {
-  const perEvent = [...serviceItems(parts, load), ...functionItems(parts, load), ...logItems(parts)];
+export function costOfEvents(parts: Parts, load: LoadOptions, prices: Prices): CostLine[] {
+  const perEvent = [...serviceItems(parts, load), ...functionItems(parts, load), ...logItems(parts, load)];
   return linesOf(
+    prices,
     perEvent.map(([component, what, each, name]) => [component, what, each * load.events, name]),
   );
 }
 
 /** What one event uses of the services around the functions. */
-function serviceItems({ retention, pointInTimeRecovery }: Parts, load: LoadOptions): Item[] {
+function serviceItems(parts: Parts, load: LoadOptions): Item[] {
+  const { retention, pointInTimeRecovery } = parts;
   const one = useOfEvent(load, retention);
   const kept = `kept ${retention.eventDays} to ${retention.completionDays} days`;
   // Point-in-time recovery covers the table and its local indexes, not global ones.
   const recovered = pointInTimeRecovery ? one.tableByteMonths / GB : 0;
   return [
     ['gateway', 'requests', Math.ceil(load.bytes / REQUEST_BYTES), 'http-api-request'],
-    ['queue', 'send, receive, delete', one.sends + USE.receivesAndDeletes, 'sqs-request'],
+    ['queue', 'send, receive, delete', one.sends + 2 / batchSize(parts, load), 'sqs-request'],
     ['table', 'writes', one.writeUnits, 'dynamodb-write-unit'],
     ['table', 'reads', one.readUnits, 'dynamodb-read-unit'],
+    ['table', 'reads of the sweeper', USE.censusReads, 'dynamodb-read-unit'],
     ['table', kept, one.storedByteMonths / GB, 'dynamodb-storage'],
     ['topics', 'published', one.announcements, 'sns-publish'],
     ['network', 'calls to Cyberdesk', one.bytesOut / GB, 'data-out'],
@@ -68,29 +73,33 @@ function serviceItems({ retention, pointInTimeRecovery }: Parts, load: LoadOptio
 const eventFunctions = ({ functions }: Parts): FunctionPart[] =>
   functions.filter(({ service }) => service === 'verifier' || service === 'processor');
 
-const functionItems = (parts: Parts, { followUps, rate }: LoadOptions): Item[] =>
+const functionItems = (parts: Parts, load: LoadOptions): Item[] =>
   eventFunctions(parts).flatMap(({ service, memoryGb, architecture, traced }): Item[] => {
-    const seconds =
-      service === 'verifier' ? USE.verifierSeconds : USE.processorSeconds + followUps * USE.callSeconds;
+    const isVerifier = service === 'verifier';
+    const batch = isVerifier ? 1 : batchSize(parts, load);
+    const calls = isVerifier ? 0 : (load.followUps * USE.callSeconds) / batch;
+    const seconds = secondsOf(isVerifier ? 'verifier' : 'processor', memoryGb) + calls;
     return [
-      [service, 'requests', 1, 'lambda-request'],
+      [service, 'requests', 1 / batch, 'lambda-request'],
       [service, 'time', seconds * memoryGb, `lambda-gb-second-${architecture}`],
-      [service, 'traces', traced ? sampled(rate) : 0, 'xray-trace'],
+      [service, 'traces', traced ? sampled(load.rate) : 0, 'xray-trace'],
     ];
   });
 
-function logItems(parts: Parts): Item[] {
-  const bytes = eventFunctions(parts).length * USE.logBytes + (parts.accessLogs ? USE.accessLogBytes : 0);
+function logItems(parts: Parts, load: LoadOptions): Item[] {
+  const invocations = 1 + 1 / batchSize(parts, load);
+  const bytes = invocations * USE.logBytes + (parts.accessLogs ? USE.accessLogBytes : 0);
+  const months = (parts.logDays * DAY) / (MONTH_MINUTES * MINUTE);
   return [
     ['logs', 'ingested', bytes / GB, 'logs-ingested'],
-    ['logs', 'kept 90 days', (bytes / GB) * USE.logMonths * USE.logCompression, 'logs-stored'],
+    ['logs', `kept ${parts.logDays} days`, (bytes / GB) * months * USE.logCompression, 'logs-stored'],
   ];
 }
 
 /** What a stage costs in a month without events. */
-export function costOfIdleMonth(parts: Parts): CostLine[] {
+export function costOfIdleMonth(parts: Parts, prices: Prices): CostLine[] {
   const seconds = MONTH_MINUTES * 60;
-  return linesOf([
+  return linesOf(prices, [
     ['secrets', 'signing secret, API key', parts.secrets, 'secret'],
     ['topics', 'encryption key', parts.keys, 'kms-key'],
     ['monitoring', 'alarms', parts.alarmMetrics, 'alarm-metric'],
@@ -118,9 +127,13 @@ function scheduledItems({ functions, scheduled, provisionedGb }: Parts): Item[] 
 }
 
 /** What a month with events adds, regardless of how many: it is billed by the hour. */
-export function costOfActiveMonth(parts: Parts): CostLine[] {
+export function costOfActiveMonth(parts: Parts, prices: Prices): CostLine[] {
   const { normal, trouble } = metricsOf(parts);
-  return linesOf([
+  const caches = MONTH_MINUTES / USE.cacheMinutes;
+  return linesOf(prices, [
+    ['secrets', 'read', caches * USE.secretsRead, 'secret-request'],
+    ['topics', 'keys for messages', parts.keys * caches, 'kms-request'],
+    ['topics', 'mails about alarms', parts.mailRecipients * USE.mails, 'sns-mail'],
     ['monitoring', 'metrics of events that succeed', normal, 'metric'],
     ['monitoring', 'metrics of everything else that may happen', trouble, 'metric'],
   ]);

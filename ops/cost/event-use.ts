@@ -6,6 +6,8 @@ import { MONTH_MINUTES, USE } from './prices.ts';
 export interface Retention {
   /** A finished event. */
   eventDays: number;
+  /** Its body; with its event, if that is as long. */
+  bodyDays: number;
   /** The record of what was done for a completion. */
   completionDays: number;
 }
@@ -15,7 +17,7 @@ export interface Load {
   bytes: number;
   /** Follow-up runs per event, on average. */
   followUps: number;
-  /** Whether each event is published, as the shipped rules do. */
+  /** Whether each event is published, as a rule with `publish` does. */
   publishes: boolean;
 }
 
@@ -24,12 +26,16 @@ export interface Load {
  * with what the protocol does over a table that counts as DynamoDB bills.
  */
 export function useOfEvent({ bytes, followUps, publishes }: Load, retention: Retention) {
-  const { sizes } = measured;
+  const isApart = retention.bodyDays < retention.eventDays;
+  const sizes = isApart
+    ? measured.apart
+    : { ...measured.sizes, bodyBytes: measured.sizes.bytes.map(() => 0) };
   const plans = publishes ? measured.published : measured.unpublished;
   const ofSize = interpolation(sizes.bytes, bytes);
   const ofPlan = interpolation(plans.followUps, followUps);
   const tableByteMonths =
     ofSize(sizes.eventBytes) * months(retention.eventDays) +
+    ofSize(sizes.bodyBytes) * months(retention.bodyDays) +
     ofPlan(plans.completionBytes) * months(retention.completionDays);
   return {
     writeUnits: ofSize(sizes.writeUnits) + ofPlan(plans.writeUnits),

@@ -30,6 +30,12 @@ export interface Parts {
   /** GB of memory that is kept warm. */
   provisionedGb: number;
   pointInTimeRecovery: boolean;
+  /** Recipients of mails about alarms. */
+  mailRecipients: number;
+  /** Invocations of the processor at a time. */
+  processors: number;
+  batch: { size: number; windowSeconds: number };
+  logDays: number;
   retention: Retention;
   accessLogs: boolean;
 }
@@ -58,6 +64,9 @@ export function readParts(text: string): Parts | undefined {
     scheduled: sum(find('AWS::Events::Rule'), ({ ScheduleExpression }) => perMonth(ScheduleExpression)),
     provisionedGb: verifier.memoryGb * sum(find('AWS::Lambda::Alias'), provisioned),
     pointInTimeRecovery: child(table, 'PointInTimeRecoverySpecification').PointInTimeRecoveryEnabled === true,
+    mailRecipients: find('AWS::SNS::Subscription').filter(({ Protocol }) => Protocol === 'email').length,
+    ...sourceOf(find),
+    logDays: Number(find('AWS::Logs::LogGroup')[0]?.RetentionInDays ?? 90),
     retention: retentionOf(find),
     accessLogs: find('AWS::ApiGatewayV2::Stage').some((stage) => stage.AccessLogSettings !== undefined),
   };
@@ -87,6 +96,17 @@ function functionPart(fn: JsonObject): FunctionPart {
   };
 }
 
+function sourceOf(find: Find): Pick<Parts, 'processors' | 'batch'> {
+  const [source = {}] = find('AWS::Lambda::EventSourceMapping');
+  return {
+    processors: Number(child(source, 'ScalingConfig').MaximumConcurrency ?? 2),
+    batch: {
+      size: Number(source.BatchSize ?? 1),
+      windowSeconds: Number(source.MaximumBatchingWindowInSeconds ?? 0),
+    },
+  };
+}
+
 const provisioned = (alias: JsonObject): number =>
   Number(child(alias, 'ProvisionedConcurrencyConfig').ProvisionedConcurrentExecutions ?? 0);
 
@@ -94,6 +114,7 @@ function retentionOf(find: Find): Retention {
   const variables: JsonObject = Object.assign({}, ...find('AWS::Lambda::Function').map(variablesOf));
   return {
     eventDays: Number(variables[commonFields.eventRetention.name] ?? 90),
+    bodyDays: Number(variables.BODY_RETENTION_DAYS ?? variables[commonFields.eventRetention.name] ?? 90),
     completionDays: Number(variables[commonFields.completionRetention.name] ?? 180),
   };
 }

@@ -8,76 +8,94 @@ export const SHARDS_READ = 2 * OPEN_SHARDS;
 
 /** Assumptions that neither the template nor the code states. Times in seconds, sizes in bytes. */
 export const USE = {
-  /** Billed time of a warm verifier and processor, without waiting for Cyberdesk. */
-  verifierSeconds: 0.03,
-  processorSeconds: 0.06,
+  /** Billed time of a warm function for one event: what it waits for AWS, and what it computes with 1 GB of memory. */
+  verifier: { waits: 0.025, computes: 0.005 },
+  processor: { waits: 0.04, computes: 0.01 },
   /** Until Cyberdesk has answered one call. */
   callSeconds: 0.4,
   /** Sent to Cyberdesk for one call: the body, headers, TLS and TCP. */
   requestBytes: 6.1 * 1024,
   sweeperSeconds: 0.2,
-  /** A receive and a delete per message: at this load messages arrive one by one. */
-  receivesAndDeletes: 2,
+  /** The sweeper reads each event twice to see whether it is finished, eventually consistent. */
+  censusReads: 2 * 0.5,
   /** A function's own lines, its metrics, and Lambda's three lines, per invocation. */
   logBytes: 1200,
   accessLogBytes: 500,
   /** Stored logs are compressed. */
   logCompression: 0.15,
-  logMonths: 3,
   /** Lambda polls a queue with five long polls at a time. */
   pollers: 5,
   pollSeconds: 20,
+  /** Secrets and keys of topics are kept for this long in each process: one process of each function is warm. */
+  cacheMinutes: 5,
+  /** Versions of secrets that one process of each function reads: two of the signing secret, one of the API key. */
+  secretsRead: 3,
+  /** Mails about alarms in a month, to each recipient. */
+  mails: 100,
 } as const;
 
 /** The same in words, printed below the tables. */
 export const ASSUMPTIONS = [
-  `billed time per event: verifier ${USE.verifierSeconds * 1000} ms, processor ${USE.processorSeconds * 1000} ms plus ${USE.callSeconds * 1000} ms per follow-up (waiting for Cyberdesk)`,
-  'no free tier, first price tier, no retries; messages are received one by one',
+  `billed time per event: the verifier waits ${USE.verifier.waits * 1000} ms for AWS and the processor ${USE.processor.waits * 1000} ms; they compute for ${USE.verifier.computes * 1000} and ${USE.processor.computes * 1000} ms with 1 GB of memory; ${USE.callSeconds * 1000} ms per follow-up (waiting for Cyberdesk, at once for all events of a batch)`,
+  'no free tier, first price tier, no retries; events finish within five minutes; messages are received one by one until all processors are busy, then in batches',
   `logs: ${USE.logBytes} bytes per invocation, ${USE.accessLogBytes} per request`,
+  `in a month with events: one warm process of each function, and ${USE.mails} mails about alarms to each recipient`,
   'metrics: one per name that the functions and log filters write, as each has one dimension (stack); billed for each hour in which it is written, here every hour of the month',
 ];
 
+/** What one unit costs. */
 export interface Price {
-  /** For one unit, in US dollars. */
+  /** In US dollars. */
   usd: number;
   unit: string;
+  /** The page that says so, or the file that was given. */
   source: string;
+  /** When the price was last found to be that, `YYYY-MM`: on the page, or where someone quotes it with a date. */
+  seen: string;
 }
 
-/** When the prices below were copied from their pages. */
-export const PRICES_AS_OF = '2025-11';
 export const PRICES_REGION = 'us-east-1';
 
-const page = (path: string): string => `https://aws.amazon.com/${path}/pricing/`;
-const onDemand = (path: string): string => `${page(path)}on-demand/`;
+const at = (path: string, usd: number, unit: string, seen: string): Price => ({
+  usd,
+  unit,
+  source: `https://aws.amazon.com/${path}/`,
+  seen,
+});
+const [DYNAMODB, LAMBDA, CLOUDWATCH] = ['dynamodb/pricing/on-demand', 'lambda/pricing', 'cloudwatch/pricing'];
 
 /** List prices of us-east-1, first tier, without free tiers: what a busy account pays. */
 export const PRICES = {
-  'http-api-request': { usd: 1 / 1e6, unit: 'requests of up to 512 KB', source: page('api-gateway') },
-  'lambda-request': { usd: 0.2 / 1e6, unit: 'requests', source: page('lambda') },
-  'lambda-gb-second-arm64': { usd: 0.0000133334, unit: 'GB-seconds, arm64', source: page('lambda') },
-  'lambda-gb-second-x86_64': { usd: 0.0000166667, unit: 'GB-seconds, x86_64', source: page('lambda') },
-  'lambda-provisioned-gb-second-arm64': {
-    usd: 0.0000033334,
-    unit: 'GB-seconds of provisioned concurrency, arm64',
-    source: page('lambda'),
-  },
-  'dynamodb-write-unit': { usd: 0.625 / 1e6, unit: 'write request units', source: onDemand('dynamodb') },
-  'dynamodb-read-unit': { usd: 0.125 / 1e6, unit: 'read request units', source: onDemand('dynamodb') },
-  'dynamodb-storage': { usd: 0.25, unit: 'GB-months', source: onDemand('dynamodb') },
-  'dynamodb-pitr': { usd: 0.2, unit: 'GB-months of point-in-time recovery', source: onDemand('dynamodb') },
-  'sqs-request': { usd: 0.4 / 1e6, unit: 'requests of up to 64 KB', source: page('sqs') },
-  'sns-publish': { usd: 0.5 / 1e6, unit: 'publishes of up to 64 KB', source: page('sns') },
-  'kms-key': { usd: 1, unit: 'keys', source: page('kms') },
-  secret: { usd: 0.4, unit: 'secrets', source: page('secrets-manager') },
-  'alarm-metric': { usd: 0.1, unit: 'metrics that standard alarms read', source: page('cloudwatch') },
-  'composite-alarm': { usd: 0.5, unit: 'composite alarms', source: page('cloudwatch') },
-  dashboard: { usd: 3, unit: 'dashboards', source: page('cloudwatch') },
-  metric: { usd: 0.3, unit: 'custom metrics', source: page('cloudwatch') },
-  'logs-ingested': { usd: 0.5, unit: 'GB of logs ingested', source: page('cloudwatch') },
-  'logs-stored': { usd: 0.03, unit: 'GB-months of logs', source: page('cloudwatch') },
-  'xray-trace': { usd: 5 / 1e6, unit: 'traces recorded', source: page('xray') },
-  'data-out': { usd: 0.09, unit: 'GB to the internet', source: onDemand('ec2') },
+  'http-api-request': at('api-gateway/pricing', 1 / 1e6, 'requests of up to 512 KB', '2026-09'),
+  'lambda-request': at(LAMBDA, 0.2 / 1e6, 'requests', '2026-09'),
+  'lambda-gb-second-arm64': at(LAMBDA, 0.0000133334, 'GB-seconds, arm64', '2026-03'),
+  'lambda-gb-second-x86_64': at(LAMBDA, 0.0000166667, 'GB-seconds, x86_64', '2026-09'),
+  'lambda-provisioned-gb-second-arm64': at(
+    LAMBDA,
+    0.0000033334,
+    'GB-seconds of provisioned concurrency, arm64',
+    '2026-11',
+  ),
+  'dynamodb-write-unit': at(DYNAMODB, 0.625 / 1e6, 'write request units', '2026-09'),
+  'dynamodb-read-unit': at(DYNAMODB, 0.125 / 1e6, 'read request units', '2026-09'),
+  'dynamodb-storage': at(DYNAMODB, 0.25, 'GB-months', '2026-07'),
+  'dynamodb-pitr': at(DYNAMODB, 0.2, 'GB-months of point-in-time recovery', '2026-11'),
+  'sqs-request': at('sqs/pricing', 0.4 / 1e6, 'requests of up to 64 KB', '2026-06'),
+  'sns-publish': at('sns/pricing', 0.5 / 1e6, 'publishes of up to 64 KB', '2026-06'),
+  'sns-mail': at('sns/pricing', 2 / 1e5, 'mails', '2026-06'),
+  'kms-key': at('kms/pricing', 1, 'keys', '2026-03'),
+  'kms-request': at('kms/pricing', 0.03 / 1e4, 'requests', '2026-03'),
+  secret: at('secrets-manager/pricing', 0.4, 'secrets', '2026-09'),
+  'secret-request': at('secrets-manager/pricing', 0.05 / 1e4, 'requests', '2026-09'),
+  'alarm-metric': at(CLOUDWATCH, 0.1, 'metrics that standard alarms read', '2026-06'),
+  'composite-alarm': at(CLOUDWATCH, 0.5, 'composite alarms', '2026-06'),
+  dashboard: at(CLOUDWATCH, 3, 'dashboards', '2026-06'),
+  metric: at(CLOUDWATCH, 0.3, 'custom metrics', '2026-06'),
+  'logs-ingested': at(CLOUDWATCH, 0.5, 'GB of logs ingested', '2026-06'),
+  'logs-stored': at(CLOUDWATCH, 0.03, 'GB-months of logs', '2026-06'),
+  'xray-trace': at('xray/pricing', 5 / 1e6, 'traces recorded', '2026-09'),
+  'data-out': at('ec2/pricing/on-demand', 0.09, 'GB to the internet', '2026-11'),
 } as const satisfies Record<string, Price>;
 
 export type PriceName = keyof typeof PRICES;
+export type Prices = Readonly<Record<PriceName, Price>>;

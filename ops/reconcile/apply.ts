@@ -35,7 +35,12 @@ export async function enqueueMissing(
   const payload = { event_id: id, event_type: 'run_complete', occurred_at: found.ended_at, run };
   const ports = { table: tableOf(stage), queue: queueOf(stage), system: nodeSystem };
   const delivery = { svixId: id, body: Buffer.from(writeJson(payload)) };
-  const { outcome } = await receive(ports, delivery, stage.outputs.eventRetentionDays);
+  const { outcome } = await receive(
+    ports,
+    delivery,
+    stage.outputs.eventRetentionDays,
+    stage.outputs.bodyRetentionDays,
+  );
   return outcome === 'duplicate' ? 'already' : 'enqueued';
 }
 

@@ -14,7 +14,7 @@ export async function raiseFence(stage: AuditedStage, point: number): Promise<Fe
   const store = { table: tableOf(stage), system: nodeSystem };
   const until = nodeSystem.now();
   const change = (found: FenceItem | undefined) => ({
-    ...known(found),
+    ...known(found, ITEM_VERSION),
     ...FENCE_KEY,
     v: ITEM_VERSION,
     // An earlier restore may have forgotten more.

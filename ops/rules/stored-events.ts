@@ -4,9 +4,9 @@ import {
   type CompletionItem,
   completionKeyOf,
   DAY,
+  EVENT_VERSION,
   type EventItem,
   eventKey,
-  type Item,
   isActionable,
   type Key,
   LARGEST_READ,
@@ -88,7 +88,7 @@ const isAsked = (event: EventItem): boolean =>
 
 async function bodyOf(stage: Stage, event: EventItem): Promise<string | undefined> {
   try {
-    known<Item>(event);
+    known(event, EVENT_VERSION);
     return Buffer.from(await readBody(readsOf(stage), event)).toString();
   } catch (error) {
     if (error instanceof BodyLostError || error instanceof LaterReleaseError) return undefined;

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { commonFields } from '../../lambda/environment/common.ts';
 import { LocalRunNotFoundError } from '../errors.ts';
 import { isObject } from '../json.ts';
 import { createClients } from './clients.ts';
@@ -45,8 +44,6 @@ export function localStage(url: string, described: LocalStack): Stage {
     functions,
   } = described;
   const processor = functions.find(({ label }) => label === 'processor');
-  // The product's functions come first, and a variable of the customer's replaces none of theirs.
-  const variables = Object.assign({}, ...functions.map(({ environment }) => environment).toReversed());
   return {
     name: 'local',
     isLocal: true,
@@ -60,8 +57,6 @@ export function localStage(url: string, described: LocalStack): Stage {
     since: Date.parse(started_at),
     region,
     outputs: readOutputs(stack, {
-      EventRetentionDays: variables[commonFields.eventRetention.name],
-      CompletionRetentionDays: variables[commonFields.completionRetention.name],
       ...outputs,
       CyberdeskApiUrl: cyberdesk_url,
     }),

@@ -75,6 +75,7 @@ export function readOutputs(stackName: string, values: Record<string, string | u
     ...reliance(values),
     /** Days that a finished event is kept. */
     eventRetentionDays: days(values.EventRetentionDays, 90),
+    bodyRetentionDays: days(values.BodyRetentionDays ?? values.EventRetentionDays, 90),
     /** Days that the record of what was done for a completion is kept. */
     completionRetentionDays: days(values.CompletionRetentionDays, 180),
   };

@@ -47,6 +47,7 @@ describe('the environment of a function', () => {
       ...common,
       deadLetterQueueUrl: 'https://sqs/dlq',
       apiKeySecretArn: 'arn:key',
+      bodyRetention: 30 * 86_400_000,
       apiUrl: 'https://api.cyberdesk.io',
       notifyTopicArn: 'arn:notify',
       publishTopicArn: 'arn:publish',
@@ -65,6 +66,7 @@ describe('the environment of a function', () => {
 
     expect(variables).toEqual({
       ...commonVariables,
+      BODY_RETENTION_DAYS: '30',
       DLQ_URL: 'https://sqs/dlq',
       API_KEY_SECRET_ARN: 'arn:key',
       CYBERDESK_API_URL: 'https://api.cyberdesk.io',
@@ -91,6 +93,7 @@ describe('the environment of a function', () => {
       signingSecretArn: 'arn:signing',
       previousSecretGracePeriod: 7 * 86_400_000,
       secretCache: 300_000,
+      bodyRetention: 30 * 86_400_000,
       sourceIpAllowList: ['10.0.0.0/8'],
       origin: { secretArn: 'arn:origin', isRequired: true },
     };
@@ -101,6 +104,7 @@ describe('the environment of a function', () => {
       SIGNING_SECRET_ARN: 'arn:signing',
       PREVIOUS_SECRET_GRACE_DAYS: '7',
       SECRET_CACHE_SECONDS: '300',
+      BODY_RETENTION_DAYS: '30',
       SOURCE_IP_ALLOW_LIST: '10.0.0.0/8',
       ORIGIN_SECRET_ARN: 'arn:origin',
       ORIGIN_HEADER: 'required',

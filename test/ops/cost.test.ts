@@ -131,7 +131,7 @@ describe('cost', () => {
   it('point-in-time recovery is priced for the table without its global indexes', async () => {
     const { events } = await estimate();
     const of = (what: string) => events.lines.find((line) => line.what === what)?.quantity ?? 0;
-    const retention = { eventDays: 90, completionDays: 180 };
+    const retention = { eventDays: 90, bodyDays: 90, completionDays: 180 };
     const { tableByteMonths, storedByteMonths } = useOfEvent(USUAL, retention);
     // For three months the by-day index has an entry for the event: its keys, and what a list shows.
     expect(storedByteMonths - tableByteMonths).toBeGreaterThan(3 * 200);

@@ -8,6 +8,8 @@ const FILE = join(import.meta.dirname, '../../ops/cost/event-use.json');
 const KIB = 1024;
 const SIZES = [0.5, 1, 2, 4, 8, 16, 32, 64, 256, 1024, 4096].map((kib) => kib * KIB);
 const FOLLOW_UPS = [0, 1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40, 60, 80, 100];
+/** Fewer than those of events, so that bodies are kept apart. */
+const BODY_DAYS = 30;
 const USUAL = { bytes: 4 * KIB, followUps: 0, publishes: false };
 
 /** Columns of what was measured, by the points at which it was. */
@@ -21,6 +23,7 @@ const columns = <Point extends string, Name extends keyof MeasuredEvent>(
 async function measureAll() {
   const base = await measureEvent(USUAL);
   const sizes = await Promise.all(SIZES.map((bytes) => measureEvent({ ...USUAL, bytes })));
+  const apart = await Promise.all(SIZES.map((bytes) => measureEvent({ ...USUAL, bytes }, BODY_DAYS)));
   // What a plan adds to an event without one.
   const plans = async (publishes: boolean) => {
     const rows = FOLLOW_UPS.map(async (followUps) => {
@@ -34,6 +37,7 @@ async function measureAll() {
   const ofSize = ['writeUnits', 'readUnits', 'eventBytes', 'indexBytes'] as const;
   return {
     sizes: columns('bytes', SIZES, sizes, ...ofSize),
+    apart: columns('bytes', SIZES, apart, ...ofSize, 'bodyBytes'),
     unpublished: await plans(false),
     published: await plans(true),
   };
@@ -57,7 +61,7 @@ describe('what one event uses', () => {
   ])(
     'between the measured points, an event of $bytes bytes with $followUps follow-ups uses what is estimated',
     async (load) => {
-      const retention = { eventDays: 365, completionDays: 730 };
+      const retention = { eventDays: 365, bodyDays: 365, completionDays: 730 };
       for (const publishes of [true, false]) {
         const real = await measureEvent({ ...load, publishes });
 
@@ -73,6 +77,18 @@ describe('what one event uses', () => {
         expect([estimated.sends, estimated.announcements]).toEqual([real.sends, real.announcements]);
       }
     },
+  );
+});
+
+it('a body that expires before its event is priced for its own time', async () => {
+  const real = await measureEvent({ ...USUAL, bytes: 5000 }, BODY_DAYS);
+  const retention = { eventDays: 365, bodyDays: 365 / 12, completionDays: 730 };
+
+  const estimated = useOfEvent({ ...USUAL, bytes: 5000 }, retention);
+
+  expect(estimated.writeUnits).toSatisfy(isNear(real.writeUnits));
+  expect(estimated.tableByteMonths).toSatisfy(
+    isNear(12 * real.eventBytes + real.bodyBytes + 24 * real.completionBytes),
   );
 });
 

@@ -6,6 +6,7 @@ export const environment = {
   stage: 'dev',
   eventRetention: 90 * DAY,
   completionRetention: 180 * DAY,
+  bodyRetention: 90 * DAY,
   tableName: 'table',
   queueUrl: 'https://sqs.test/queue',
   deadLetterQueueUrl: 'https://sqs.test/dead',

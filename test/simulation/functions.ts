@@ -47,6 +47,7 @@ const SETTINGS: WorkerSettings = {
   idempotencyKeyLifetime: 70 * SECOND,
   repeatUnanswered: true,
   eventRetention: EVENT_RETENTION,
+  bodyRetention: EVENT_RETENTION,
   completionRetention: 180 * DAY,
 };
 

@@ -2,12 +2,12 @@ import { gzipSync } from 'node:zlib';
 import {
   type Arrivals,
   CENSUS_KEY,
+  EVENT_VERSION,
   type EventItem,
   ITEM_VERSION,
   type Item,
   OPEN_SHARDS,
   type PutOutcome,
-  SMALL_BODY_VERSION,
   type Table,
 } from '../../lambda/core/model/index.ts';
 import { MINUTE } from '../../lambda/core/model/time.ts';
@@ -69,7 +69,7 @@ export const NO_ARRIVALS: Arrivals = { list: async () => [] };
 
 /** What it cannot read is of a later release. */
 export const seen = <T extends Item | undefined>(item: T): T =>
-  item && isEvent(item) && item.v === SMALL_BODY_VERSION ? { ...item, v: SMALL_BODY_VERSION + 1 } : item;
+  item && isEvent(item) && item.v === EVENT_VERSION ? { ...item, v: EVENT_VERSION + 1 } : item;
 
 /** It packs each body as a gzip, and has an entry in the open index from the beginning. */
 function written(item: Item): Item {

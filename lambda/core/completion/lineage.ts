@@ -81,7 +81,7 @@ type LineageChange = (
 
 async function changeLineage(worker: Keeper, key: Key, change: LineageChange): Promise<void> {
   await update<LineageItem>(worker, undefined, (found) => {
-    const next = change(known(found));
+    const next = change(known(found, ITEM_VERSION));
     const ttl = ttlAfter(worker.system.now(), worker.settings.completionRetention);
     return next && { ...next, ...key, v: ITEM_VERSION, ttl };
   });

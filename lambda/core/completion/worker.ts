@@ -54,6 +54,8 @@ export interface WorkerSettings {
   repeatUnanswered: boolean;
   /** Milliseconds. */
   eventRetention: number;
+  /** Of the bodies of events, in milliseconds; at most that of the events. */
+  bodyRetention: number;
   /** Milliseconds. */
   completionRetention: number;
 }

@@ -2,8 +2,8 @@
 export const ITEM_VERSION = 1;
 /** Version of a completion whose plan has bodies under `plan#`: an earlier release would not find them, so it waits. */
 export const PLAN_BODIES_VERSION = 2;
-/** Version of an event with a body that is packed by a dictionary: an earlier release could not read it, so it waits. */
-export const SMALL_BODY_VERSION = 2;
+/** Version of an event with a body that is packed by a dictionary: an earlier release cannot read it, so it waits. Others have 1. */
+export const EVENT_VERSION = 2;
 
 /** Attribute by which DynamoDB expires items; the table's TTL setting names the same. */
 export const TTL_ATTRIBUTE = 'ttl';

@@ -48,7 +48,7 @@ export class SharedPause {
     } catch {
       return 'failed';
     }
-    this.#view = Promise.resolve(swap.kind === 'written' ? swap.item : known(swap.found));
+    this.#view = Promise.resolve(swap.kind === 'written' ? swap.item : known(swap.found, ITEM_VERSION));
     return swap.kind;
   }
 }

@@ -2,10 +2,10 @@ import type { CarriedOut } from '../act/index.ts';
 import type { Worker } from '../completion/index.ts';
 import {
   doorOf,
+  EVENT_VERSION,
   type EventItem,
   type EventState,
   type Reason,
-  SMALL_BODY_VERSION,
   ttlAfter,
 } from '../model/index.ts';
 import { known, loadEvent, update } from '../store/index.ts';
@@ -78,7 +78,7 @@ async function close(
   change: Partial<EventItem> & { state: EventState },
 ): Promise<void> {
   const finished = await update(worker, event, (found) => {
-    const current = known(found, SMALL_BODY_VERSION);
+    const current = known(found, EVENT_VERSION);
     // Another worker has finished it, or a replan has begun a new round: neither is ours to overwrite. A note of the
     // sweeper, or a completion being named, leaves it as it was.
     if (current?.state !== 'received' || current.round !== event.round) return undefined;

@@ -1,7 +1,9 @@
 import type { Worker } from '../completion/index.ts';
-import type { EventItem } from '../model/index.ts';
-import { KEEP_AHEAD } from '../plan/index.ts';
+import { DAY, type EventItem } from '../model/index.ts';
 import { renewPieces } from '../store/index.ts';
+
+/** A dead-letter message lives for 14 days, and its redrive needs the body. */
+const KEEP_AHEAD = 16 * DAY;
 
 /**
  * Keeps the body of an unfinished event. Its pieces were written with an expiry, because a crash may leave them
@@ -10,7 +12,7 @@ import { renewPieces } from '../store/index.ts';
 export async function keepEventBody(worker: Worker, event: EventItem): Promise<void> {
   const pieces = event.body_pieces;
   const now = worker.system.now();
-  const expiry = Date.parse(event.received_at) + worker.settings.eventRetention;
+  const expiry = Date.parse(event.received_at) + worker.settings.bodyRetention;
   if (!pieces || now + KEEP_AHEAD < expiry) return;
   const body = { sha256: event.body_sha256, pieces };
   await renewPieces(worker, body, { needed: now + KEEP_AHEAD, until: now + 2 * KEEP_AHEAD });

@@ -1,12 +1,12 @@
 import {
   DAY,
+  EVENT_VERSION,
   type EventItem,
   eventKey,
   ITEM_VERSION,
   printable,
   type Queue,
   type Reason,
-  SMALL_BODY_VERSION,
   sha256,
   ttlAfter,
 } from '../model/index.ts';
@@ -45,19 +45,21 @@ export type Receipt = {
 export async function receive(
   ports: ReceivePorts,
   delivery: Delivery,
-  retentionDays: number,
+  eventDays: number,
+  bodyDays = eventDays,
 ): Promise<Receipt> {
   const { system, queue } = ports;
   const reading = readWebhook(parseJson(delivery.body));
-  const body = packBody(delivery.body);
+  // A body that expires before its event has an item of its own.
+  const body = packBody(delivery.body, bodyDays < eventDays ? 0 : undefined);
   const now = system.now();
-  const until = now + retentionDays * DAY;
-  await writePieces(ports, body, until);
+  const until = now + eventDays * DAY;
+  await writePieces(ports, body, now + bodyDays * DAY);
 
   const draft: EventDraft = {
     ...reading.facts,
     ...lifeOf(reading, now, until),
-    v: body.inline ? SMALL_BODY_VERSION : ITEM_VERSION,
+    v: body.inline ? EVENT_VERSION : ITEM_VERSION,
     svix_id: delivery.svixId,
     received_at: new Date(now).toISOString(),
     failure: 0,

@@ -1,4 +1,4 @@
-import { type Expected, ITEM_VERSION, type Item, type System, type Table } from '../model/index.ts';
+import type { Expected, Item, System, Table } from '../model/index.ts';
 
 /** Another worker wrote the item since it was read. */
 export class LostRaceError extends Error {
@@ -22,7 +22,7 @@ export class LaterReleaseError extends Error {
  * @param latest The latest version of its shape.
  * @throws LaterReleaseError
  */
-export function known<T extends Item>(item: T | undefined, latest = ITEM_VERSION): T | undefined {
+export function known<T extends Item>(item: T | undefined, latest: number): T | undefined {
   if (item && item.v > latest) throw new LaterReleaseError();
   return item;
 }

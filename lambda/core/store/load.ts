@@ -1,16 +1,17 @@
 import {
   type CompletionItem,
+  EVENT_VERSION,
   type EventItem,
   eventKey,
   FENCE_KEY,
   type FenceItem,
+  ITEM_VERSION,
   type Item,
   type Key,
   type LineageItem,
   PAUSE_KEY,
   type PauseItem,
   PLAN_BODIES_VERSION,
-  SMALL_BODY_VERSION,
   type Table,
 } from '../model/index.ts';
 import { known } from './compare-and-swap.ts';
@@ -24,11 +25,11 @@ export const peek = async <T extends Item>(table: Pick<Table, 'get'>, key: Key):
  *
  * @throws LaterReleaseError
  */
-const load = async <T extends Item>(table: Table, key: Key, latest?: number): Promise<T | undefined> =>
+const load = async <T extends Item>(table: Table, key: Key, latest = ITEM_VERSION): Promise<T | undefined> =>
   known(await peek<T>(table, key), latest);
 
 export const loadEvent = (table: Table, eventId: string) =>
-  load<EventItem>(table, eventKey(eventId), SMALL_BODY_VERSION);
+  load<EventItem>(table, eventKey(eventId), EVENT_VERSION);
 export const loadCompletion = (table: Table, key: Key) =>
   load<CompletionItem>(table, key, PLAN_BODIES_VERSION);
 export const loadLineage = (table: Table, key: Key) => load<LineageItem>(table, key);

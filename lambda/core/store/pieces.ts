@@ -90,7 +90,10 @@ export async function readPieces(
   const keys = Array.from({ length: count }, (_, index) => pieceKey(hash, index, owner));
   const items = await Promise.all(keys.map((key) => peek<PieceItem>(table, key)));
   const zipped = items.map((item) => {
-    if (!item) throw new BodyLostError('a piece of a stored body is missing; was it deleted?');
+    if (!item)
+      throw new BodyLostError(
+        'a piece of a stored body is missing: it has expired (retention.bodyDays), or was deleted',
+      );
     return item.piece;
   });
   let raw: Uint8Array;

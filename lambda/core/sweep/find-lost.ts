@@ -2,10 +2,10 @@ import {
   type BatchReader,
   type CompletionItem,
   completionKeyOf,
+  EVENT_VERSION,
   type EventItem,
   eventKey,
   type OpenEntry,
-  SMALL_BODY_VERSION,
 } from '../model/index.ts';
 import { lostAt } from './silence.ts';
 
@@ -29,7 +29,7 @@ export async function readReceived(reader: BatchReader, entries: readonly OpenEn
 }
 
 /** What a later release has written is that release's to sweep. */
-export const isOurs = ({ v }: EventItem): boolean => v <= SMALL_BODY_VERSION;
+export const isOurs = ({ v }: EventItem): boolean => v <= EVENT_VERSION;
 
 async function readCompletions(
   reader: BatchReader,

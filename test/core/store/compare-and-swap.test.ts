@@ -129,7 +129,7 @@ it('update passes on an error of the table', async () => {
 it('an item of a later release is not understood', () => {
   const later = { ...pieceKey('hash', 0), v: 2, tag: 'tag' };
 
-  expect(() => known(later)).toThrow(LaterReleaseError);
-  expect(known({ ...later, v: 1 })).toEqual({ ...later, v: 1 });
-  expect(known(undefined)).toBeUndefined();
+  expect(() => known(later, 1)).toThrow(LaterReleaseError);
+  expect(known({ ...later, v: 1 }, 1)).toEqual({ ...later, v: 1 });
+  expect(known(undefined, 1)).toBeUndefined();
 });

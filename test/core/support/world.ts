@@ -28,6 +28,7 @@ export const settings: WorkerSettings = {
   idempotencyKeyLifetime: 70 * SECOND,
   repeatUnanswered: true,
   eventRetention: 90 * DAY,
+  bodyRetention: 90 * DAY,
   completionRetention: 180 * DAY,
 };
 

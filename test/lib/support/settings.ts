@@ -34,6 +34,8 @@ export const everySetting = {
   processorConcurrency: 10,
   provisionedConcurrency: 2,
   monitoring: 'basic',
+  profile: 'economy',
+  pointInTimeRecovery: false,
   tracing: 'active',
   throttle: { rate: 20, burst: 10 },
   domain: {
@@ -43,7 +45,7 @@ export const everySetting = {
   },
   previousSecretGraceDays: 1,
   idempotencyKeySeconds: 3600,
-  retention: { eventDays: 30, completionDays: 120, logDays: 30 },
+  retention: { eventDays: 30, bodyDays: 21, completionDays: 120, logDays: 30 },
   alarms: {
     emails: ['on-call@example.com'],
     ticketEmails: ['team@example.com'],

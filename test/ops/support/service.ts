@@ -133,6 +133,7 @@ export class Service {
         idempotencyKeyLifetime: 70_000,
         repeatUnanswered: true,
         eventRetention: 90 * DAY,
+        bodyRetention: 90 * DAY,
         completionRetention: 180 * DAY,
       },
       deadline: Date.now() + MINUTE,

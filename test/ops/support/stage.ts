@@ -56,6 +56,7 @@ export async function createStage(emulators: Emulators, given: StageChanges = {}
       idempotencyKeySeconds: 70,
       repeatUnanswered: true,
       eventRetentionDays: 90,
+      bodyRetentionDays: 90,
       completionRetentionDays: 180,
       ...given.outputs,
     },

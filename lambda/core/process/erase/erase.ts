@@ -1,4 +1,10 @@
-import { type CompletionItem, completionKeyOf, type EventItem, ttlAfter } from '../../model/index.ts';
+import {
+  type CompletionItem,
+  completionKeyOf,
+  EVENT_VERSION,
+  type EventItem,
+  ttlAfter,
+} from '../../model/index.ts';
 import { eraseEventBody, erasePieces, known, loadCompletion, type Store, update } from '../../store/index.ts';
 import { type EraseRefusal, whyNotErased } from './judge.ts';
 
@@ -48,7 +54,7 @@ type ErasedEvent = EventItem & { erased_at: string };
 async function markErased(ports: ErasePorts, event: EventItem): Promise<ErasedEvent | undefined> {
   const now = ports.system.now();
   const written = await update<EventItem>(ports, event, (found) => {
-    const current = known(found);
+    const current = known(found, EVENT_VERSION);
     if (!current || current.state === 'received') return undefined;
     const { body: _body, ...rest } = current;
     const ttl = Math.max(current.ttl ?? 0, ttlAfter(now, ports.completionRetention));

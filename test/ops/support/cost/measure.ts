@@ -20,6 +20,8 @@ export interface MeasuredEvent {
   writeUnits: number;
   readUnits: number;
   eventBytes: number;
+  /** Of a body that expires before its event; otherwise it is part of that. */
+  bodyBytes: number;
   indexBytes: number;
   completionBytes: number;
   sends: number;
@@ -32,7 +34,7 @@ export interface MeasuredEvent {
 const RETENTION = { eventDays: 90, completionDays: 180 };
 
 /** What DynamoDB, SQS and SNS do for one event with a whole number of follow-ups, from arrival to end. */
-export async function measureEvent(load: Load): Promise<MeasuredEvent> {
+export async function measureEvent(load: Load, bodyDays = RETENTION.eventDays): Promise<MeasuredEvent> {
   const { table, use } = meteredTable();
   const messages: string[] = [];
   const queue = {
@@ -41,19 +43,21 @@ export async function measureEvent(load: Load): Promise<MeasuredEvent> {
     },
   };
   const delivery = { svixId: 'msg_2cOsTsAmPlE00000000000000', body: sampleBody(load.bytes) };
-  await receive({ table, queue, system: nodeSystem }, delivery, RETENTION.eventDays);
+  await receive({ table, queue, system: nodeSystem }, delivery, RETENTION.eventDays, bodyDays);
   const counts = { announcements: 0, requestBytes: 0 };
   const worker = { ...countingPorts(counts), ...surroundings(table, load) };
   const verdict = await processMessage(worker, { body: messages[0] ?? '', receives: 1, facts: {} });
   if (verdict.kind !== 'acknowledge') throw new Error('the measured event did not finish');
   const { writeUnits, readUnits, bytes } = use();
   const { [RETENTION.eventDays]: event, [RETENTION.completionDays]: completion, ...others } = bytes;
-  if (!event || completion?.indexes !== 0 || Object.keys(others).length > 0)
+  const { [bodyDays]: body, ...unknown } = others;
+  if (!event || completion?.indexes !== 0 || Object.keys(unknown).length > 0)
     throw new Error('items are kept in a new way');
   return {
     writeUnits,
     readUnits,
     eventBytes: event.table,
+    bodyBytes: body?.table ?? 0,
     indexBytes: event.indexes,
     completionBytes: completion.table,
     ...counts,
@@ -110,6 +114,7 @@ const surroundings = (
     idempotencyKeyLifetime: 70 * SECOND,
     repeatUnanswered: true,
     eventRetention: RETENTION.eventDays * DAY,
+    bodyRetention: RETENTION.eventDays * DAY,
     completionRetention: RETENTION.completionDays * DAY,
   },
   deadline: nodeSystem.now() + MINUTE,
