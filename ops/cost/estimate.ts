@@ -48,7 +48,7 @@ export function costOfEvents(parts: Parts, load: LoadOptions): CostLine[] {
 }
 
 /** What one event uses of the services around the functions. */
-function serviceItems({ retention, pointInTimeRecovery }: Parts, load: LoadOptions): Item[] {
+function serviceItems({ retention, pointInTimeRecovery, hasStoreKey }: Parts, load: LoadOptions): Item[] {
   const one = useOfEvent(load, retention);
   const kept = `kept ${retention.eventDays} to ${retention.completionDays} days`;
   // Point-in-time recovery covers the table and its local indexes, not global ones.
@@ -62,6 +62,7 @@ function serviceItems({ retention, pointInTimeRecovery }: Parts, load: LoadOptio
     ['topics', 'published', one.announcements, 'sns-publish'],
     ['network', 'calls to Cyberdesk', one.bytesOut / GB, 'data-out'],
     ['table', 'recovery', recovered, 'dynamodb-pitr'],
+    ['key', 'requests', hasStoreKey ? keyRequests(load) : 0, 'kms-request'],
   ];
 }
 
@@ -103,7 +104,7 @@ export function costOfIdleMonth(parts: Parts): CostLine[] {
 }
 
 /** What runs on a schedule, or is always on. */
-function scheduledItems({ functions, scheduled, provisionedGb }: Parts): Item[] {
+function scheduledItems({ functions, scheduled, provisionedGb, hasStoreKey }: Parts): Item[] {
   const sweeper = functions.find(({ service }) => service === 'sweeper');
   const { memoryGb = 0, architecture = 'arm64', traced = false } = sweeper ?? {};
   const gbSeconds = scheduled * USE.sweeperSeconds * memoryGb;
@@ -112,6 +113,7 @@ function scheduledItems({ functions, scheduled, provisionedGb }: Parts): Item[] 
     ['sweeper', 'index reads', scheduled * SHARDS_READ * 0.5, 'dynamodb-read-unit'],
     ['verifier', 'kept warm', provisionedGb * MONTH_MINUTES * 60, 'lambda-provisioned-gb-second-arm64'],
     ['logs', 'ingested', (scheduled * USE.logBytes) / GB, 'logs-ingested'],
+    ['key', 'requests of the sweeper', hasStoreKey ? scheduled : 0, 'kms-request'],
     ['sweeper', 'time', gbSeconds, `lambda-gb-second-${architecture}`],
     ['sweeper', 'traces', traced ? scheduled : 0, 'xray-trace'],
   ];
@@ -127,6 +129,10 @@ export function costOfActiveMonth(parts: Parts): CostLine[] {
 }
 
 export const total = (lines: readonly CostLine[]): number => lines.reduce((sum, { usd }) => sum + usd, 0);
+
+/** What services ask KMS for one event: they keep data keys for some minutes, which many events share. */
+const keyRequests = ({ rate }: LoadOptions): number =>
+  Object.values(USE.keyRequests).reduce((sum, each) => sum + each, 0) / Math.max(1, rate * USE.keySeconds);
 
 /** X-Ray's default rule: the first of each second, and five in a hundred of the rest. */
 const sampled = (rate: number): number => (rate <= 1 ? 1 : (1 + 0.05 * (rate - 1)) / rate);

@@ -24,6 +24,9 @@ export const USE = {
   /** Stored logs are compressed. */
   logCompression: 0.15,
   logMonths: 3,
+  /** Services ask KMS at most this often for each caller and store, and these so often for an event that arrives alone. */
+  keySeconds: 300,
+  keyRequests: { queue: 3, table: 2, topics: 2, secrets: 2 },
   /** Lambda polls a queue with five long polls at a time. */
   pollers: 5,
   pollSeconds: 20,
@@ -68,6 +71,7 @@ export const PRICES = {
   'dynamodb-pitr': { usd: 0.2, unit: 'GB-months of point-in-time recovery', source: onDemand('dynamodb') },
   'sqs-request': { usd: 0.4 / 1e6, unit: 'requests of up to 64 KB', source: page('sqs') },
   'sns-publish': { usd: 0.5 / 1e6, unit: 'publishes of up to 64 KB', source: page('sns') },
+  'kms-request': { usd: 0.03 / 10_000, unit: 'requests', source: page('kms') },
   'kms-key': { usd: 1, unit: 'keys', source: page('kms') },
   secret: { usd: 0.4, unit: 'secrets', source: page('secrets-manager') },
   'alarm-metric': { usd: 0.1, unit: 'metrics that standard alarms read', source: page('cloudwatch') },
