@@ -49,7 +49,10 @@ async function look(place: Place, answers: Answers): Promise<void> {
 
 /** What an earlier try has left: a stack that was rolled back, and empty tables. */
 async function clearUp(place: Place, state: StackState, answers: Answers): Promise<void> {
-  const orphans = await findOrphans(place, undefined).catch(() => []);
+  const orphans = await findOrphans(place).catch((error: unknown): Orphan[] => {
+    answers.io.err(`tables of an earlier try were not looked for: ${toOperatorError(error).message}\n`);
+    return [];
+  });
   const kept = orphans.filter(({ isEmpty }) => !isEmpty);
   for (const { name } of kept) answers.io.err(`left alone, as it holds items: table ${name}\n`);
   const empty = orphans.filter(({ isEmpty }) => isEmpty);

@@ -9,14 +9,9 @@ export interface Orphan {
   isEmpty: boolean;
 }
 
-/**
- * Tables that carry a stack's tags and belong to no stack that lives.
- *
- * @param stackId of the stack of that name, if it lives
- */
+/** Tables that carry the tag of a stack which does not exist, or was rolled back. */
 export async function findOrphans(
   place: FoundStage & { account: string; partition: string },
-  stackId: string | undefined,
 ): Promise<Orphan[]> {
   const { clients, stackName, partition, region, account } = place;
   const names = await allOf<string>(async (start) => {
@@ -30,8 +25,8 @@ export async function findOrphans(
   for (const name of names.filter((one) => one.startsWith(`${stackName}-`))) {
     const ResourceArn = `arn:${partition}:dynamodb:${region}:${account}:table/${name}`;
     const { Tags = [] } = await clients.dynamoDb.send(new ListTagsOfResourceCommand({ ResourceArn }));
-    const tag = (key: string) => Tags.find(({ Key }) => Key === `aws:cloudformation:${key}`)?.Value;
-    if (tag('stack-name') !== stackName || tag('stack-id') === stackId) continue;
+    const { Value: owner } = Tags.find(({ Key }) => Key === 'aws:cloudformation:stack-name') ?? {};
+    if (owner !== stackName) continue;
     found.push({ name, isEmpty: await isEmpty(place, name) });
   }
   return found;
