@@ -7,7 +7,6 @@ import { toOperatorError } from '../../ops/stage/explain.ts';
 import { obstacle, type StackState, stateOf } from '../../ops/stage/stack-state.ts';
 import { NotDeployableError } from './errors.ts';
 import { causesOf, liftProtection } from './failed-creation.ts';
-import { checkKeyChange } from './key-change.ts';
 import { findOrphans, type Orphan, removeOrphans } from './orphans.ts';
 import type { Place } from './place.ts';
 import { preFlight } from './pre-flight.ts';
@@ -43,8 +42,7 @@ async function look(place: Place, answers: Answers): Promise<void> {
   }
   const isFirst = state.kind !== 'deployable';
   await preFlight(place, { isFirst }, answers);
-  if (!isFirst) await checkKeyChange(place, answers);
-  else await clearUp(place, state, answers);
+  if (isFirst) await clearUp(place, state, answers);
 }
 
 /** What an earlier try has left: a stack that was rolled back, and empty tables. */

@@ -1,7 +1,9 @@
 import { type Finding, info } from '../../ops/doctor/check.ts';
 import { toOperatorError } from '../../ops/stage/explain.ts';
 import { checkBootstrap } from './checks/bootstrap.ts';
+import { checkClosing } from './checks/closing.ts';
 import { checkDomain } from './checks/domain.ts';
+import { checkKeyChange } from './checks/key-change.ts';
 import { checkKeys } from './checks/keys.ts';
 import { checkPlace } from './checks/place.ts';
 import { checkQuota } from './checks/quota.ts';
@@ -11,13 +13,15 @@ import type { Place } from './place.ts';
 
 type Check = (place: Place) => Promise<Finding[]>;
 
-/** What is looked at before each deployment, and before the first one only. */
+/** What is looked at before each deployment, before the first one only, and before later ones only. */
 const ALWAYS: Readonly<Record<string, Check>> = { place: checkPlace, key: checkKeys };
 const FIRST: Readonly<Record<string, Check>> = {
   bootstrap: checkBootstrap,
   quota: checkQuota,
   domain: checkDomain,
 };
+
+const LATER: Readonly<Record<string, Check>> = { key: checkKeyChange, endpoint: checkClosing };
 
 /**
  * Names what a deployment needs and does not find.
@@ -29,7 +33,7 @@ export async function preFlight(
   { isFirst }: { isFirst: boolean },
   { io, isYes }: Answers,
 ): Promise<void> {
-  const checks = Object.entries({ ...ALWAYS, ...(isFirst && FIRST) });
+  const checks = [ALWAYS, isFirst ? FIRST : LATER].flatMap(Object.entries<Check>);
   const findings = (
     await Promise.all(checks.map(([name, check]) => attempt(name, () => check(place))))
   ).flat();
@@ -41,7 +45,7 @@ export async function preFlight(
   const { length } = seen.filter(({ state }) => state === 'problem');
   if (length === 0 || isYes) return;
   throw new NotDeployableError('nothing was deployed', {
-    next: `mend what is marked ✗, or deploy all the same with --yes`,
+    next: `fix what is marked ✗, or deploy all the same with --yes`,
   });
 }
 

@@ -7,7 +7,7 @@ const SINGLE: Readonly<Record<string, readonly string[]>> = {
   'kms:ReEncrypt*': ['kms:ReEncryptFrom', 'kms:ReEncryptTo'],
 };
 
-/** Somebody who does something with a key, and under which circumstances. */
+/** Someone who does something with a key, and under which circumstances. */
 interface Use {
   principal: Readonly<Record<string, string>>;
   action: string;

@@ -15,7 +15,7 @@ export type StackState =
 const NOT_THERE = ['DELETE_COMPLETE', 'REVIEW_IN_PROGRESS'];
 const STUCK = ['DELETE_FAILED', 'UPDATE_ROLLBACK_FAILED', 'IMPORT_ROLLBACK_FAILED'];
 
-/** @param stack undefined if there is none of this name */
+/** @param stack undefined if no stack has this name */
 export function stateOf(
   stack: Pick<Partial<Stack>, 'StackStatus' | 'EnableTerminationProtection'> | undefined,
 ): StackState {
@@ -61,7 +61,7 @@ export function obstacle(state: StackState, place: Place): { problem: string; ne
       const words = state.status === 'DELETE_FAILED' ? 'delete-stack' : 'continue-update-rollback';
       return {
         problem: `${stackName}: ${state.status}`,
-        next: `see its events in the CloudFormation console, mend the cause, then: ${awsCloudFormation(place, words)}`,
+        next: `see its events in the CloudFormation console, fix the cause, then: ${awsCloudFormation(place, words)}`,
       };
     }
   }

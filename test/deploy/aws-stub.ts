@@ -110,7 +110,7 @@ export class AwsStub {
       case 'AssumeRole':
         return result(
           action,
-          '<Credentials><AccessKeyId>AKIDROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2100-01-01T00:00:00Z</Expiration></Credentials>',
+          '<Credentials><AccessKeyId>AKIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2100-01-01T00:00:00Z</Expiration></Credentials>',
         );
       case 'DescribeStacks':
         return this.#describeStacks(form.get('StackName') ?? '');

@@ -1,25 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { checkBootstrap } from '../../bin/before-deploy/checks/bootstrap.ts';
+import { checkClosing } from '../../bin/before-deploy/checks/closing.ts';
 import { checkDomain } from '../../bin/before-deploy/checks/domain.ts';
+import { checkKeyChange } from '../../bin/before-deploy/checks/key-change.ts';
 import { checkKeys } from '../../bin/before-deploy/checks/keys.ts';
 import { checkPlace } from '../../bin/before-deploy/checks/place.ts';
 import { checkQuota } from '../../bin/before-deploy/checks/quota.ts';
-import { checkKeyChange } from '../../bin/before-deploy/key-change.ts';
 import { neededStatements, placeOfKey } from '../../lib/encryption/key-statements.ts';
 import type { StageSettings } from '../../lib/settings/stage-settings.ts';
 import { synth } from '../lib/support/synth.ts';
-import { awsError } from '../ops/support/aws.ts';
-import {
-  ACCOUNT,
-  account,
-  answers,
-  BOOTSTRAP,
-  placeIn,
-  REGION,
-  SERVICES,
-  STACK,
-  serviceName,
-} from './support.ts';
+import { awsError, stackOutputs } from '../ops/support/aws.ts';
+import { ACCOUNT, account, BOOTSTRAP, placeIn, REGION, SERVICES, STACK, serviceName } from './support.ts';
 
 const texts = (findings: readonly { state: string; text: string }[]) =>
   findings.map(({ state, text }) => `${state}: ${text}`);
@@ -216,11 +207,15 @@ describe('checkPlace', () => {
 describe('checkKeyChange', () => {
   const one = `arn:aws:kms:${REGION}:${ACCOUNT}:key/55555555-5555-4555-8555-555555555555`;
   const two = one.replaceAll('5', '6');
-  const deployed = (settings: StageSettings) => JSON.stringify(synth(settings, 'prod'));
-  const change = (from: StageSettings, settings: StageSettings, isYes = false) => {
-    const place = placeIn(account({ GetTemplate: { TemplateBody: deployed(from) } }), settings);
-    return checkKeyChange(place, answers({ isYes }));
+  const templates = new Map<string, string>();
+  const deployed = (settings: StageSettings): string => {
+    const key = JSON.stringify(settings);
+    const template = templates.get(key) ?? JSON.stringify(synth(settings, 'prod'));
+    templates.set(key, template);
+    return template;
   };
+  const change = async (from: StageSettings, settings: StageSettings) =>
+    checkKeyChange(placeIn(account({ GetTemplate: { TemplateBody: deployed(from) } }), settings));
 
   it.each<[string, StageSettings, StageSettings]>([
     ['from none to none', {}, {}],
@@ -230,7 +225,7 @@ describe('checkKeyChange', () => {
     ['to another', { encryptionKey: one }, { encryptionKey: two, previousEncryptionKeys: [one] }],
     ['to none', { encryptionKey: 'create' }, { previousEncryptionKeys: ['create'] }],
   ])('a key %s may be deployed', async (_, from, to) => {
-    await expect(change(from, to)).resolves.toBeUndefined();
+    expect(await change(from, to)).toEqual([]);
   });
 
   it.each<[string, StageSettings, StageSettings, string]>([
@@ -238,10 +233,54 @@ describe('checkKeyChange', () => {
     ['from one that was created to none', { encryptionKey: 'create' }, {}, 'create'],
     ['from one to another', { encryptionKey: one }, { encryptionKey: two }, one],
     ['from one by ARN to none', { encryptionKey: one }, {}, one],
-  ])('a key that is forgotten is refused: %s', async (_, from, to, lost) => {
-    await expect(change(from, to)).rejects.toThrow(
-      new RegExp(`is encrypted with ${lost}, .*add to previousEncryptionKeys: '${lost}'`),
+  ])('a key that is forgotten is a problem: %s', async (_, from, to, lost) => {
+    expect(await change(from, to)).toMatchObject([
+      {
+        state: 'problem',
+        text: `${STACK} is encrypted with ${lost}, which the settings no longer name`,
+        next: expect.stringContaining(`add to previousEncryptionKeys: '${lost}'`),
+      },
+    ]);
+  });
+});
+
+describe('checkClosing', () => {
+  const domain = {
+    domainName: 'hooks.example.com',
+    certificateArn: `arn:aws:acm:${REGION}:${ACCOUNT}:certificate/0a1b2c3d`,
+  };
+  const Verifier = {
+    Type: 'AWS::Lambda::Function',
+    Properties: {
+      LoggingConfig: { LogGroup: { Ref: 'Logs' } },
+      Environment: { Variables: { POWERTOOLS_SERVICE_NAME: 'verifier' } },
+    },
+  };
+  const cameBy = (host: string) => {
+    const message = JSON.stringify({ level: 'INFO', message: 'webhook accepted', host });
+    return placeIn(
+      account({
+        DescribeStacks: { Stacks: [{ StackStatus: 'UPDATE_COMPLETE', Outputs: stackOutputs() }] },
+        GetTemplate: { TemplateBody: JSON.stringify({ Resources: { Verifier } }) },
+        ListStackResources: {
+          StackResourceSummaries: [{ LogicalResourceId: 'Logs', PhysicalResourceId: 'logs' }],
+        },
+        FilterLogEvents: { events: [{ eventId: '1', timestamp: Date.now(), message }] },
+      }),
+      { domain, closeDefaultEndpoint: true },
     );
-    await expect(change(from, to, true)).resolves.toBeUndefined();
+  };
+
+  it('a host that is closed while webhooks come by it is a problem', async () => {
+    const [finding] = await checkClosing(cameBy('abc.execute-api.eu-west-1.amazonaws.com'));
+
+    expect(finding).toMatchObject({
+      state: 'problem',
+      text: expect.stringContaining('came by abc.execute-api.eu-west-1.amazonaws.com'),
+    });
+  });
+
+  it('a host by which no webhook comes any more may be closed', async () => {
+    expect(await checkClosing(cameBy('hooks.example.com'))).toEqual([]);
   });
 });

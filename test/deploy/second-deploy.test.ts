@@ -15,12 +15,12 @@ describe('cdk deploy, after a first deployment that failed', () => {
   let url = '';
   const bin = join(clone.root, 'node_modules', '.bin');
 
-  /** A command in the clone, with nobody at the keyboard. */
+  /** A command in the clone, with no one at the keyboard. */
   async function run(file: string, args: string[]) {
     const env = {
       ...{ PATH: `${bin}:${process.env.PATH}`, HOME: clone.root, AWS_ENDPOINT_URL: url, AWS_REGION: REGION },
       ...{
-        AWS_ACCESS_KEY_ID: 'AKID',
+        AWS_ACCESS_KEY_ID: 'AKIA',
         AWS_SECRET_ACCESS_KEY: 's',
         AWS_EC2_METADATA_DISABLED: 'true',
         CI: 'true',

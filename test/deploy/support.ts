@@ -43,7 +43,7 @@ export const placeIn = (
   ...more,
 });
 
-/** Nobody is at the keyboard, and nothing waits. */
+/** No one is at the keyboard, and nothing waits. */
 export function answers({ isYes = false } = {}) {
   const said: string[] = [];
   const io: Io = {

@@ -33,7 +33,7 @@ const KEYS: Readonly<Record<string, ((properties: Resource['Properties']) => unk
   ),
 };
 
-/** Stores of a template that are not encrypted with this key, and types that nobody has thought about. */
+/** Stores of a template that are not encrypted with this key, and types that no one has thought about. */
 function withoutKey(template: Template, key: unknown): string[] {
   return Object.entries(template.Resources).flatMap(([id, { Type, Properties }]) => {
     const keyOf = KEYS[Type];

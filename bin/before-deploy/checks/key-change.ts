@@ -1,15 +1,10 @@
-import { isObject } from '../../ops/json.ts';
-import { readTemplate, type Template } from '../../ops/stage/deployed.ts';
-import { NotDeployableError } from './errors.ts';
-import type { Answers } from './look-first.ts';
-import type { Place } from './place.ts';
+import { type Finding, problem } from '../../../ops/doctor/check.ts';
+import { isObject } from '../../../ops/json.ts';
+import { readTemplate, type Template } from '../../../ops/stage/deployed.ts';
+import type { Place } from '../place.ts';
 
-/**
- * Refuses to forget a key with which something is still encrypted: what waits in a queue could not be read any more.
- *
- * @throws NotDeployableError
- */
-export async function checkKeyChange(place: Place, { io, isYes }: Answers): Promise<void> {
+/** Whether a key is forgotten with which something is still encrypted: what waits could not be read any more. */
+export async function checkKeyChange(place: Place): Promise<Finding[]> {
   const { encryptionKey, previousEncryptionKeys = [] } = place.settings;
   const known = [encryptionKey, ...previousEncryptionKeys];
   const keepsOwn = encryptionKey === undefined || known.includes('create');
@@ -20,11 +15,10 @@ export async function checkKeyChange(place: Place, { io, isYes }: Answers): Prom
     ...ofTopics.filter((key) => (key === 'create' ? !keepsOwn : !known.includes(key))),
   ];
   const names = [...new Set(lost)];
-  if (names.length === 0) return;
-  const problem = `${place.stackName} is encrypted with ${names.join(', ')}, which the settings no longer name`;
-  const next = `add to previousEncryptionKeys: ${names.map((name) => `'${name}'`).join(', ')}; doctor says when it may go`;
-  if (!isYes) throw new NotDeployableError(problem, { next: `${next} (--yes deploys without it)` });
-  io.err(`${problem}\n`);
+  if (names.length === 0) return [];
+  const text = `${place.stackName} is encrypted with ${names.join(', ')}, which the settings no longer name`;
+  const list = names.map((name) => `'${name}'`).join(', ');
+  return [problem('key', text, `add to previousEncryptionKeys: ${list}; doctor says when it may go`)];
 }
 
 /** The keys that encrypt a deployed stack: ARNs, and `create` for the stack's own, which encrypts its topics by default. */
