@@ -1,22 +1,15 @@
 import { confirm } from '../../ops/cli/ask.ts';
-import type { Io } from '../../ops/cli/io.ts';
 import { plural } from '../../ops/cli/plural.ts';
 import { NotConfirmedError } from '../../ops/errors.ts';
 import { describeStack } from '../../ops/stage/deployed.ts';
 import { toOperatorError } from '../../ops/stage/explain.ts';
 import { obstacle, type StackState, stateOf } from '../../ops/stage/stack-state.ts';
+import type { Answers } from './answers.ts';
 import { NotDeployableError } from './errors.ts';
 import { causesOf, liftProtection } from './failed-creation.ts';
 import { findOrphans, type Orphan, removeOrphans } from './orphans.ts';
 import type { Place } from './place.ts';
 import { preFlight } from './pre-flight.ts';
-
-/** How the caller answers. */
-export interface Answers {
-  readonly io: Io;
-  /** `--yes` was given. */
-  readonly isYes: boolean;
-}
 
 /**
  * Looks at the stack and at what it needs before `cdk deploy` runs. What cannot be looked at stops nothing: cdk says why.

@@ -1,5 +1,6 @@
 import { type Finding, info } from '../../ops/doctor/check.ts';
 import { toOperatorError } from '../../ops/stage/explain.ts';
+import type { Answers } from './answers.ts';
 import { checkBootstrap } from './checks/bootstrap.ts';
 import { checkClosing } from './checks/closing.ts';
 import { checkDomain } from './checks/domain.ts';
@@ -8,7 +9,6 @@ import { checkKeys } from './checks/keys.ts';
 import { checkPlace } from './checks/place.ts';
 import { checkQuota } from './checks/quota.ts';
 import { NotDeployableError } from './errors.ts';
-import type { Answers } from './look-first.ts';
 import type { Place } from './place.ts';
 
 type Check = (place: Place) => Promise<Finding[]>;

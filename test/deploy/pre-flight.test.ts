@@ -2,13 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { checkBootstrap } from '../../bin/before-deploy/checks/bootstrap.ts';
 import { checkClosing } from '../../bin/before-deploy/checks/closing.ts';
 import { checkDomain } from '../../bin/before-deploy/checks/domain.ts';
-import { checkKeyChange } from '../../bin/before-deploy/checks/key-change.ts';
 import { checkKeys } from '../../bin/before-deploy/checks/keys.ts';
 import { checkPlace } from '../../bin/before-deploy/checks/place.ts';
 import { checkQuota } from '../../bin/before-deploy/checks/quota.ts';
 import { neededStatements, placeOfKey } from '../../lib/encryption/key-statements.ts';
 import type { StageSettings } from '../../lib/settings/stage-settings.ts';
-import { synth } from '../lib/support/synth.ts';
 import { awsError, stackOutputs } from '../ops/support/aws.ts';
 import { ACCOUNT, account, BOOTSTRAP, placeIn, REGION, SERVICES, STACK, serviceName } from './support.ts';
 
@@ -200,46 +198,6 @@ describe('checkPlace', () => {
       expect.stringMatching(
         /^warning: arn:aws:iam::123456789012:role\/cdk-hnb659fds-deploy-role-123456789012-eu-west-1/,
       ),
-    ]);
-  });
-});
-
-describe('checkKeyChange', () => {
-  const one = `arn:aws:kms:${REGION}:${ACCOUNT}:key/55555555-5555-4555-8555-555555555555`;
-  const two = one.replaceAll('5', '6');
-  const templates = new Map<string, string>();
-  const deployed = (settings: StageSettings): string => {
-    const key = JSON.stringify(settings);
-    const template = templates.get(key) ?? JSON.stringify(synth(settings, 'prod'));
-    templates.set(key, template);
-    return template;
-  };
-  const change = async (from: StageSettings, settings: StageSettings) =>
-    checkKeyChange(placeIn(account({ GetTemplate: { TemplateBody: deployed(from) } }), settings));
-
-  it.each<[string, StageSettings, StageSettings]>([
-    ['from none to none', {}, {}],
-    ['from none to one that is created', {}, { encryptionKey: 'create' }],
-    ['from none to one by ARN', {}, { encryptionKey: one, previousEncryptionKeys: ['create'] }],
-    ['that stays', { encryptionKey: one }, { encryptionKey: one }],
-    ['to another', { encryptionKey: one }, { encryptionKey: two, previousEncryptionKeys: [one] }],
-    ['to none', { encryptionKey: 'create' }, { previousEncryptionKeys: ['create'] }],
-  ])('a key %s may be deployed', async (_, from, to) => {
-    expect(await change(from, to)).toEqual([]);
-  });
-
-  it.each<[string, StageSettings, StageSettings, string]>([
-    ['from none to one by ARN', {}, { encryptionKey: one }, 'create'],
-    ['from one that was created to none', { encryptionKey: 'create' }, {}, 'create'],
-    ['from one to another', { encryptionKey: one }, { encryptionKey: two }, one],
-    ['from one by ARN to none', { encryptionKey: one }, {}, one],
-  ])('a key that is forgotten is a problem: %s', async (_, from, to, lost) => {
-    expect(await change(from, to)).toMatchObject([
-      {
-        state: 'problem',
-        text: `${STACK} is encrypted with ${lost}, which the settings no longer name`,
-        next: expect.stringContaining(`add to previousEncryptionKeys: '${lost}'`),
-      },
     ]);
   });
 });
