@@ -24,7 +24,7 @@ const tagsOf = (stackName: string, stackId = STACK_ID) => ({
 
 /** A stack whose creation was rolled back, with the table that it left behind. */
 const rolledBack = ({ items = 0, isProtected = true, changes = {} } = {}) => {
-  const tables = [ORPHAN, 'CyberdeskWebhooks-production-Table', 'another'];
+  const tables = [ORPHAN, `${STACK}-eu-WebhooksEventsTable0D67B421-BBBBBBBBBBBB`, 'another'];
   return account({
     DescribeStacks: {
       Stacks: [
@@ -50,7 +50,7 @@ const rolledBack = ({ items = 0, isProtected = true, changes = {} } = {}) => {
     },
     ListTables: { TableNames: tables },
     ListTagsOfResource: ({ ResourceArn }: Record<string, unknown>) =>
-      tagsOf(String(ResourceArn).endsWith(ORPHAN) ? STACK : 'CyberdeskWebhooks-production'),
+      tagsOf(String(ResourceArn).endsWith(ORPHAN) ? STACK : `${STACK}-eu`),
     Scan: { Count: items, Items: [] },
     UpdateTerminationProtection: {},
     UpdateTable: {},
