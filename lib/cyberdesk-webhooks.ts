@@ -5,6 +5,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { acknowledgeFindings, acknowledgeHandlers } from './compliance/acknowledge.ts';
 import { Destinations } from './destinations/destinations.ts';
+import { KeyAccess } from './encryption/key-access.ts';
 import { Processor } from './functions/processor.ts';
 import { Sweeper } from './functions/sweeper.ts';
 import { Verifier } from './functions/verifier.ts';
@@ -99,6 +100,7 @@ export class CyberdeskWebhooks extends Construct implements Installation {
     this.verifier = new Verifier(this, 'Verifier', parts);
     this.processor = new Processor(this, 'Processor', parts);
     this.sweeper = new Sweeper(this, 'Sweeper', parts);
+    if (key || encryption.previous.length > 0) new KeyAccess(this, 'KeyAccess', { installation: this });
     this.endpoint = new WebhookEndpoint(this, 'Endpoint', { verifier: this.verifier, key, settings });
     this.monitoring = new Monitoring(this, 'Monitoring', { installation: this, settings });
     acknowledgeFindings(this);

@@ -34,7 +34,7 @@ export const keyStatements = ({ key, previous }: Encryption, ...services: KeyUse
 
 /**
  * A statement of a function's role. Lambda decrypts the environment by a grant that it makes when the function is created or
- * changed; this holds if somebody withdraws the grant.
+ * changed; this holds if someone withdraws the grant.
  */
 export function decryptEnvironment(scope: IConstruct, { key }: Encryption) {
   if (!key) return {};
@@ -46,7 +46,7 @@ export function decryptEnvironment(scope: IConstruct, { key }: Encryption) {
   return { DecryptEnvironment: { actions: ['kms:Decrypt'], resources: [key.keyArn], conditions } };
 }
 
-/** Grants what whoever uses some services needs of the keys; nothing if there is none. */
+/** Grants what whoever uses some services needs of the keys; nothing without a key. */
 export function grantKeys(grantee: IGrantable, encryption: Encryption, ...services: KeyUser[]): Grant {
   return Object.values(keyStatements(encryption, ...services))
     .map(({ actions, resources, conditions }) =>

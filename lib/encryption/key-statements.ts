@@ -82,7 +82,7 @@ const URL_SUFFIXES: Readonly<Record<string, string>> = {
   'aws-eusc': 'amazonaws.eu',
 };
 
-/** The place that the ARN of a key tells. `account` is the stack's, if it is not the key's. */
+/** The place that is named in the ARN of a key. `account` is the stack's, if it is not the key's. */
 export function placeOfKey(keyArn: string, stackName: string, account?: string): KeyPlace {
   const [, partition = '', , region = '', owner = ''] = keyArn.split(':');
   const urlSuffix = URL_SUFFIXES[partition] ?? 'amazonaws.com';

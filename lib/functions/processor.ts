@@ -3,7 +3,6 @@ import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { writeEnvironment } from '../../lambda/environment/fields.ts';
 import { processorEnvironment } from '../../lambda/environment/processor.ts';
-import { keyStatements } from '../encryption/encryption.ts';
 import { BATCH_SIZE, LEASE, PROCESSOR_TIMEOUT } from '../timing.ts';
 import { commonEnvironment } from './environment.ts';
 import type { Parts } from './parts.ts';
@@ -88,7 +87,6 @@ const statementsOf = (parts: Parts) => {
         resources: [topics.key.keyArn],
       },
     }),
-    ...keyStatements(encryption, 'dynamodb', 'sqs', 'sns', 'secretsmanager'),
     ReadApiKey: { actions: ['secretsmanager:GetSecretValue'], resources: [apiKeySecret.arn] },
     ...sensitiveInputStatements(parts),
     ...deliveryStatements(parts),

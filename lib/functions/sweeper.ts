@@ -12,7 +12,6 @@ import {
 } from '../../lambda/core/model/index.ts';
 import { writeEnvironment } from '../../lambda/environment/fields.ts';
 import { sweeperEnvironment } from '../../lambda/environment/sweeper.ts';
-import { keyStatements } from '../encryption/encryption.ts';
 import { SWEEPER_INTERVAL, SWEEPER_TIMEOUT } from '../timing.ts';
 import { commonEnvironment } from './environment.ts';
 import type { Parts } from './parts.ts';
@@ -60,7 +59,6 @@ export class Sweeper extends ServiceFunction {
           actions: ['sqs:SendMessage', 'sqs:GetQueueAttributes'],
           resources: [queue.queueArn],
         },
-        ...keyStatements(parts.encryption, 'dynamodb', 'sqs'),
       },
     });
     // A late sweep is useless: the next one does its work.

@@ -4,7 +4,6 @@ import type { Construct } from 'constructs';
 import { KEY_PREFIXES } from '../../lambda/core/model/index.ts';
 import { writeEnvironment } from '../../lambda/environment/fields.ts';
 import { verifierEnvironment } from '../../lambda/environment/verifier.ts';
-import { keyStatements } from '../encryption/encryption.ts';
 import { VERIFIER_TIMEOUT } from '../timing.ts';
 import { commonEnvironment } from './environment.ts';
 import type { Parts } from './parts.ts';
@@ -38,7 +37,6 @@ export class Verifier extends ServiceFunction {
         ...(originSecret && {
           ReadOriginSecret: { actions: ['secretsmanager:GetSecretValue'], resources: [originSecret.arn] },
         }),
-        ...keyStatements(encryption, 'dynamodb', 'sqs', 'secretsmanager'),
       },
     });
     const { provisionedConcurrency } = settings;

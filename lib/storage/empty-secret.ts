@@ -30,7 +30,7 @@ export class EmptySecret extends Construct {
       description: props.description,
       ...(props.key && { kmsKeyId: props.key.keyArn }),
     });
-    // A creation that fails takes it along: nobody has set a value by then.
+    // A creation that fails takes it along: no one has set a value by then.
     secret.applyRemovalPolicy(
       props.protectData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     );

@@ -7,7 +7,7 @@ import { nameOfSecret } from './empty-secret.ts';
 
 /**
  * The value of the header by which a content delivery network in front of the endpoint proves itself. It is generated
- * once, no deployment changes it, and nobody but the verifier and that network needs it.
+ * once, no deployment changes it, and no one but the verifier and that network needs it.
  */
 export class OriginSecret extends Construct {
   /** Complete ARN of the secret. */

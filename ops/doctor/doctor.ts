@@ -1,6 +1,8 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Clients } from '../stage/clients.ts';
+import { targetOf } from '../stage/command-line.ts';
 import { type DeployedSettings, describeStack } from '../stage/deployed.ts';
+import { obstacle, stateOf } from '../stage/stack-state.ts';
 import { type Stage, stackNameOf } from '../stage/stage.ts';
 import { deployedStages } from '../stage/unknown-stage.ts';
 import { checkSubscriptions } from './alarm-mail.ts';
@@ -11,6 +13,7 @@ import { checkBareRuns } from './bare-runs.ts';
 import { type Finding, look, ok, problem, skipped, warning } from './check.ts';
 import { checkDecisions } from './decisions.ts';
 import { checkDeliveries } from './deliveries.ts';
+import { checkEncryption } from './encryption.ts';
 import { checkEndpoint, checkProbe } from './endpoint.ts';
 import { checkMachines } from './machines.ts';
 import { checkOtherStage } from './other-stage.ts';
@@ -60,6 +63,7 @@ async function* examineStage(stage: Stage, options: DoctorOptions): AsyncGenerat
   yield* await check('endpoint', () => checkEndpoint(stage));
   const secret = await check('signing-secret', () => checkSigningSecret(stage));
   yield* secret;
+  if (!stage.isLocal) yield* await check('encryption', () => checkEncryption(stage, now));
   yield* await check('deliveries', () => checkDeliveries(stage, now));
   yield* await check('api-key', () => checkApiKey(stage));
   yield* await check('machines', () => checkMachines(stage));
@@ -93,31 +97,24 @@ export async function checkCredentials({ sts }: Pick<Clients, 'sts'>): Promise<F
 export async function checkStack(
   { cloudFormation }: Pick<Clients, 'cloudFormation'>,
   stackName: string,
-  { stage, name }: DeployedSettings,
+  settings: DeployedSettings,
 ): Promise<Finding> {
   const stack = await describeStack(cloudFormation, stackName);
   if (!stack) {
-    const others = (await deployedStages({ cloudFormation }, name)).join(', ');
+    const others = (await deployedStages({ cloudFormation }, settings.name)).join(', ');
     return problem(
       'stack',
       `${stackName} is not deployed in this account and region${others && ` (deployed there: ${others})`}`,
-      `npm run deploy -- ${stage}; or say where it is with --region, --profile or --name`,
+      `npm run deploy -- ${settings.stage}; or say where it is with --region, --profile or --name`,
     );
   }
   const { StackStatus: status = '' } = stack;
-  if (status.endsWith('_IN_PROGRESS')) {
-    return warning(
-      'stack',
-      `${stackName} is changing: ${status}`,
-      'wait until the deployment is over, then repeat',
-    );
-  }
-  if (status.includes('FAILED') || status === 'ROLLBACK_COMPLETE') {
-    return problem(
-      'stack',
-      `${stackName}: ${status}`,
-      'see its events in the CloudFormation console, fix the cause, and deploy again',
-    );
+  const state = stateOf(stack);
+  const found = obstacle(state, { name: settings.stage, stackName, region: '', target: targetOf(settings) });
+  if (found) return (state.kind === 'changing' ? warning : problem)('stack', found.problem, found.next);
+  if (status.includes('FAILED')) {
+    const next = 'see its events in the CloudFormation console, fix the cause, and deploy again';
+    return problem('stack', `${stackName}: ${status}`, next);
   }
   return ok('stack', `${stackName}: ${status}`);
 }

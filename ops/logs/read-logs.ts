@@ -1,8 +1,8 @@
-import { ListStackResourcesCommand, type StackResourceSummary } from '@aws-sdk/client-cloudformation';
 import { type FilteredLogEvent, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { isObject } from '../json.ts';
 import { readTemplate, type Template } from '../stage/deployed.ts';
 import { allOf } from '../stage/pages.ts';
+import { stackResources } from '../stage/resources.ts';
 import type { Stage } from '../stage/stage.ts';
 
 /** One line of a function's log. Field names are part of `--json`. */
@@ -110,12 +110,8 @@ function labelOf(logicalId: string, { Properties }: Resource): string {
   return typeof name === 'string' ? name : logicalId;
 }
 
-async function resourcesOf({ clients, stackName }: Stage): Promise<Map<string, string>> {
-  const all = await allOf<StackResourceSummary>(async (NextToken) => {
-    const command = new ListStackResourcesCommand({ StackName: stackName, NextToken });
-    const { StackResourceSummaries: items, NextToken: next } = await clients.cloudFormation.send(command);
-    return { items, next };
-  });
+async function resourcesOf(stage: Stage): Promise<Map<string, string>> {
+  const all = await stackResources(stage);
   return new Map(
     all.map(({ LogicalResourceId = '', PhysicalResourceId = '' }) => [LogicalResourceId, PhysicalResourceId]),
   );

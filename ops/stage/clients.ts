@@ -5,6 +5,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -25,7 +26,7 @@ export interface ClientSettings {
   endpoint?: string | undefined;
 }
 
-/** AWS as the verbs use it: bare clients. The last four have nothing to call in the local run. */
+/** AWS as the verbs use it: bare clients. The last five have nothing to call in the local run. */
 export type Clients = {
   readonly [Name in keyof ReturnType<typeof makeClients>]: Pick<ReturnType<typeof makeClients>[Name], 'send'>;
 };
@@ -68,6 +69,7 @@ const makeClients = (settings: Settings) => ({
   logs: new CloudWatchLogsClient(settings),
   sts: new STSClient(settings),
   lambda: new LambdaClient(settings),
+  kms: new KMSClient(settings),
 });
 
 /**

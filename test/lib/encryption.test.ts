@@ -33,7 +33,7 @@ const KEYS: Readonly<Record<string, ((properties: Resource['Properties']) => unk
   ),
 };
 
-/** Stores of a template that are not encrypted with this key, and types that nobody has thought about. */
+/** Stores of a template that are not encrypted with this key, and types that no one has thought about. */
 function withoutKey(template: Template, key: unknown): string[] {
   return Object.entries(template.Resources).flatMap(([id, { Type, Properties }]) => {
     const keyOf = KEYS[Type];
@@ -47,10 +47,13 @@ const ownKey = (template: Template) => ({
   'Fn::GetAtt': [ofType(template, 'AWS::KMS::Key')[0]?.[0], 'Arn'],
 });
 
-const policyOf = (name: string, template: Template) => {
-  const [, policy] = ofType(template, 'AWS::IAM::Policy').find(([id]) => id.includes(`${name}Role`)) ?? [];
-  return policy?.Properties.PolicyDocument.Statement as { Sid: string; Resource: unknown }[];
-};
+/** Statements of all policies of a role. */
+const policyOf = (name: string, template: Template) =>
+  ofType(template, 'AWS::IAM::Policy')
+    .filter(([id]) => id.includes(`${name}Role`) || id.includes(`KeyAccess${name}`))
+    .flatMap(
+      ([, { Properties }]) => Properties.PolicyDocument.Statement as { Sid: string; Resource: unknown }[],
+    );
 
 describe('encryptionKey', () => {
   const settings: StageSettings = { ...everySetting, monitoring: 'full' };
@@ -79,7 +82,9 @@ describe('encryptionKey', () => {
     const statements = policyOf(name, synth({ ...settings, encryptionKey: ARN }));
 
     const ofKey = statements.filter(({ Resource }) => Resource === ARN).map(({ Sid }) => Sid);
-    expect(ofKey).toEqual(name === 'persist' ? ['DecryptEnvironment'] : ['UseKey', 'DecryptEnvironment']);
+    expect(ofKey.sort()).toEqual(
+      name === 'persist' ? ['DecryptEnvironment'] : ['DecryptEnvironment', 'UseKey'],
+    );
   });
 
   it('a previous key can be decrypted with, and nothing more', () => {
@@ -91,6 +96,22 @@ describe('encryptionKey', () => {
       );
     }
     expect(template.Outputs.PreviousEncryptionKeyArns?.Value).toBe(OLD);
+  });
+
+  it.each<[string, StageSettings]>([
+    ['one that is created', { encryptionKey: 'create' }],
+    ['one by ARN', { encryptionKey: ARN, previousEncryptionKeys: [OLD] }],
+  ])('the functions may use a key before any store has it: %s', (_, given) => {
+    const template = synth(given);
+    const access = ofType(template, 'AWS::IAM::Policy').filter(([id]) => id.includes('KeyAccess'));
+    const stores = ['AWS::DynamoDB::Table', 'AWS::SQS::Queue', 'AWS::SecretsManager::Secret'].flatMap(
+      (type) => ofType(template, type),
+    );
+
+    expect(access).toHaveLength(3);
+    expect(stores).toHaveLength(5);
+    for (const [id, { DependsOn }] of stores)
+      expect(DependsOn, id).toEqual(expect.arrayContaining(access.map(([policy]) => policy)));
   });
 
   it("the stack's own key stays while it is named among the previous ones", () => {

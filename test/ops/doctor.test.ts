@@ -67,6 +67,18 @@ describe('checkCredentials and checkStack', () => {
     expect(await checkStack(clients, 'S-dev', { stage: 'dev' })).toMatchObject({ state });
   });
 
+  it('a stack whose first deployment failed is a finding with the way out, also for a plain cdk deploy', async () => {
+    const Stacks = [{ StackStatus: 'ROLLBACK_COMPLETE', EnableTerminationProtection: true }];
+    const { clients } = stubAws({ DescribeStacks: { Stacks } });
+    const profile = 'mine';
+
+    expect(await checkStack(clients, 'S-prod', { stage: 'prod', profile })).toMatchObject({
+      state: 'problem',
+      text: 'S-prod: ROLLBACK_COMPLETE, its first deployment failed, and it is protected from deletion',
+      next: 'npm run deploy -- prod says what failed, and starts over; before a plain cdk deploy: aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name S-prod --profile mine',
+    });
+  });
+
   it('a check that fails is a finding with the next step', async () => {
     const { clients } = stubAws({ GetCallerIdentity: awsError('ExpiredToken') });
     expect(await look('credentials', () => checkCredentials(clients))).toMatchObject([
