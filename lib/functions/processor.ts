@@ -1,6 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { KEY_PREFIXES, PAUSE_KEY } from '../../lambda/core/model/index.ts';
 import { writeEnvironment } from '../../lambda/environment/fields.ts';
 import { processorEnvironment } from '../../lambda/environment/processor.ts';
 import { keyStatements } from '../encryption/encryption.ts';
@@ -8,6 +9,7 @@ import { BATCH_SIZE, LEASE, PROCESSOR_TIMEOUT } from '../timing.ts';
 import { commonEnvironment } from './environment.ts';
 import type { Parts } from './parts.ts';
 import { ServiceFunction } from './service-function.ts';
+import { underKeys } from './under-keys.ts';
 
 /** Starts the follow-ups that the rules ask for. */
 export class Processor extends ServiceFunction {
@@ -65,9 +67,15 @@ const environmentOf = (scope: Construct, parts: Parts): Record<string, string> =
 const statementsOf = (parts: Parts) => {
   const { encryption, eventsTable, eventQueue, topics, apiKeySecret } = parts;
   return {
+    // Not what people have done, on record (audit#), nor how far the sweeper has got.
     ReadAndWriteEvents: {
       actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
       resources: [eventsTable.table.tableArn],
+      conditions: underKeys(
+        ...[KEY_PREFIXES.event, KEY_PREFIXES.eventBody, KEY_PREFIXES.planBody].map((prefix) => `${prefix}*`),
+        ...[KEY_PREFIXES.run, KEY_PREFIXES.occurrence].map((prefix) => `${prefix}*`),
+        PAUSE_KEY.pk,
+      ),
     },
     ReceiveEvents: {
       actions: [
