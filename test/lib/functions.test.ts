@@ -98,7 +98,10 @@ describe('policies', () => {
   it('the policy of the processor allows exactly what it needs', () => {
     expect(policyOf('Processor')).toEqual([
       writeLogs('Processor'),
-      allow('ReadAndWriteEvents', ['dynamodb:GetItem', 'dynamodb:PutItem'], table),
+      {
+        ...allow('ReadAndWriteEvents', ['dynamodb:GetItem', 'dynamodb:PutItem'], table),
+        ...under('event#*', 'body#*', 'plan#*', 'run#*', 'occurrence#*', 'control#pause'),
+      },
       allow(
         'ReceiveEvents',
         ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
