@@ -101,6 +101,13 @@ const statementsOf = (parts: Parts) => {
   };
 };
 
+/** Outside the public partition, AWS names a service by the one suffix or the other. */
+const viaService = (service: string) => ({
+  StringEquals: {
+    'kms:ViaService': ['amazonaws.com', Aws.URL_SUFFIX].map((suffix) => `${service}.${Aws.REGION}.${suffix}`),
+  },
+});
+
 function sensitiveInputStatements(parts: Parts) {
   const secretArns = secretArnsOf(parts);
   const keyArns = parts.settings.sensitiveSecretKeys.map(({ keyArn }) => keyArn);
@@ -112,7 +119,7 @@ function sensitiveInputStatements(parts: Parts) {
       DecryptSensitiveInputs: {
         actions: ['kms:Decrypt'],
         resources: keyArns,
-        conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${Aws.REGION}.amazonaws.com` } },
+        conditions: viaService('secretsmanager'),
       },
     }),
   };
@@ -125,7 +132,7 @@ function deliveryStatements({ destinations }: Parts) {
   const encrypt = {
     actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
     resources: keys,
-    conditions: { StringEquals: { 'kms:ViaService': `sqs.${Aws.REGION}.amazonaws.com` } },
+    conditions: viaService('sqs'),
   };
   return {
     ...(queues.length > 0 && { DeliverToQueues: { actions: ['sqs:SendMessage'], resources: [...queues] } }),

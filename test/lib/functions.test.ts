@@ -137,9 +137,17 @@ describe('policies', () => {
       ...allow('DecryptSensitiveInputs', 'kms:Decrypt', everySetting.sensitiveSecretKeyArns[0]),
       Condition: {
         StringEquals: {
-          'kms:ViaService': {
-            'Fn::Join': ['', ['secretsmanager.', { Ref: 'AWS::Region' }, '.amazonaws.com']],
-          },
+          'kms:ViaService': ['.amazonaws.com', '.'].map((end) => ({
+            'Fn::Join': [
+              '',
+              [
+                'secretsmanager.',
+                { Ref: 'AWS::Region' },
+                end,
+                ...(end === '.' ? [{ Ref: 'AWS::URLSuffix' }] : []),
+              ],
+            ],
+          })),
         },
       },
     });
