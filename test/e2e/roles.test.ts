@@ -103,6 +103,11 @@ const SWEEPER = [
 ];
 const READER = ['read an event', 'read a completion', 'read several items', 'list events', 'put on record'];
 
+const FORGED = [
+  ...['forge a plan', 'forge the plan of an occurrence', 'forge a body of a plan'],
+  ...['erase what was done', 'erase a lineage'],
+];
+
 /** Every row of the table in docs/security.md. The last ones leave secrets behind that nobody can use. */
 const ROWS: readonly [role: string, can: readonly string[]][] = [
   [
@@ -119,14 +124,15 @@ const ROWS: readonly [role: string, can: readonly string[]][] = [
   ['handler', []],
   ['receiver', ['read an event']],
   ['reader', READER],
-  ['redriver', ['put on record', 'send to the queue', 'receive dead letters']],
+  ['redriver', ['put on record', 'read several items', 'send to the queue', 'receive dead letters']],
   ['replayer', [...READER, 'send to the queue']],
+  ['settler', [...READER, 'send to the queue', ...FORGED]],
   [
     'processor',
     [
       ...['read an event', 'read a completion', 'overwrite an event', 'forge a body'],
-      ...['forge a plan', 'forge the plan of an occurrence', 'forge a body of a plan'],
-      ...['erase what was done', 'erase a lineage', 'pause the calls'],
+      ...FORGED,
+      'pause the calls',
       ...['receive from the queue', 'send a dead letter', 'notify', 'publish', 'invoke a handler'],
       'read the API key',
     ],

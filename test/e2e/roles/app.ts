@@ -19,7 +19,7 @@ await runApp(
       },
       originHeader: 'optional',
       destinations: Object.fromEntries(
-        ['handler', 'receiver', 'reader', 'redriver', 'replayer', 'setter'].map((name) => [
+        ['handler', 'receiver', 'reader', 'redriver', 'replayer', 'settler', 'setter'].map((name) => [
           name,
           { handler },
         ]),
@@ -27,12 +27,14 @@ await runApp(
     },
   },
   ({ receiver }) => {
-    const { receiver: own, reader, redriver, replayer, setter } = receiver.destinations;
-    if (!own || !reader || !redriver || !replayer || !setter) throw new Error('a handler was not built');
+    const { receiver: own, reader, redriver, replayer, settler, setter } = receiver.destinations;
+    if (!own || !reader || !redriver || !replayer || !settler || !setter)
+      throw new Error('a handler was not built');
     receiver.grantReadEvent(own);
     receiver.grantReadEvents(reader);
     receiver.grantRedrive(redriver);
     receiver.grantReplay(replayer);
+    receiver.grantSettle(settler);
     receiver.grantSetSecrets(setter);
   },
 );
