@@ -124,9 +124,9 @@ const ROWS: readonly [role: string, can: readonly string[]][] = [
   ['handler', []],
   ['receiver', ['read an event']],
   ['reader', READER],
-  ['redriver', ['put on record', 'read several items', 'send to the queue', 'receive dead letters']],
-  ['replayer', [...READER, 'send to the queue']],
-  ['settler', [...READER, 'send to the queue', ...FORGED]],
+  ['redrive', ['put on record', 'read several items', 'send to the queue', 'receive dead letters']],
+  ['replay', [...READER, 'send to the queue']],
+  ['settle', [...READER, 'send to the queue', ...FORGED]],
   [
     'processor',
     [
@@ -137,7 +137,7 @@ const ROWS: readonly [role: string, can: readonly string[]][] = [
       'read the API key',
     ],
   ],
-  ['setter', ['put on record', 'set the signing secret', 'set the API key']],
+  ['secrets', ['put on record', 'set the signing secret', 'set the API key']],
 ];
 
 it.each(ROWS)(

@@ -125,7 +125,7 @@ it.each([
   ['cn-northwest-1', 'aws-cn'],
   ['eusc-de-east-1', 'aws-eusc'],
   ['us-iso-east-1', undefined],
-  ['eu-isoe-west-1', undefined],
+  ['us-iso-west-1', undefined],
   ['moon-north-1', undefined],
 ])('the name of %s says which partition it is in, or that it does not say', (region, partition) => {
   expect(partitionOf(region)).toBe(partition);

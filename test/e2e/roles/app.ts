@@ -19,7 +19,7 @@ await runApp(
       },
       originHeader: 'optional',
       destinations: Object.fromEntries(
-        ['handler', 'receiver', 'reader', 'redriver', 'replayer', 'settler', 'setter'].map((name) => [
+        ['handler', 'receiver', 'reader', 'redrive', 'replay', 'settle', 'secrets'].map((name) => [
           name,
           { handler },
         ]),
@@ -27,14 +27,14 @@ await runApp(
     },
   },
   ({ receiver }) => {
-    const { receiver: own, reader, redriver, replayer, settler, setter } = receiver.destinations;
-    if (!own || !reader || !redriver || !replayer || !settler || !setter)
+    const { receiver: own, reader, redrive, replay, settle, secrets } = receiver.destinations;
+    if (!own || !reader || !redrive || !replay || !settle || !secrets)
       throw new Error('a handler was not built');
     receiver.grantReadEvent(own);
     receiver.grantReadEvents(reader);
-    receiver.grantRedrive(redriver);
-    receiver.grantReplay(replayer);
-    receiver.grantSettle(settler);
-    receiver.grantSetSecrets(setter);
+    receiver.grantRedrive(redrive);
+    receiver.grantReplay(replay);
+    receiver.grantSettle(settle);
+    receiver.grantSetSecrets(secrets);
   },
 );
