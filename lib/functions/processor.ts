@@ -1,12 +1,14 @@
 import { Aws } from 'aws-cdk-lib';
 import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { KEY_PREFIXES, PAUSE_KEY } from '../../lambda/core/model/index.ts';
 import { writeEnvironment } from '../../lambda/environment/fields.ts';
 import { processorEnvironment } from '../../lambda/environment/processor.ts';
 import { BATCH_SIZE, LEASE, PROCESSOR_TIMEOUT } from '../timing.ts';
 import { commonEnvironment } from './environment.ts';
 import type { Parts } from './parts.ts';
 import { ServiceFunction } from './service-function.ts';
+import { underKeys } from './under-keys.ts';
 
 /** Starts the follow-ups that the rules ask for. */
 export class Processor extends ServiceFunction {
@@ -66,9 +68,15 @@ const environmentOf = (scope: Construct, parts: Parts): Record<string, string> =
 const statementsOf = (parts: Parts) => {
   const { encryption, eventsTable, eventQueue, topics, apiKeySecret } = parts;
   return {
+    // Not what people have done, on record (audit#), nor how far the sweeper has got.
     ReadAndWriteEvents: {
       actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
       resources: [eventsTable.table.tableArn],
+      conditions: underKeys(
+        ...[KEY_PREFIXES.event, KEY_PREFIXES.eventBody, KEY_PREFIXES.planBody].map((prefix) => `${prefix}*`),
+        ...[KEY_PREFIXES.run, KEY_PREFIXES.occurrence].map((prefix) => `${prefix}*`),
+        PAUSE_KEY.pk,
+      ),
     },
     ReceiveEvents: {
       actions: [
@@ -93,6 +101,13 @@ const statementsOf = (parts: Parts) => {
   };
 };
 
+/** Outside the public partition, AWS names a service by the one suffix or the other. */
+const viaService = (service: string) => ({
+  StringEquals: {
+    'kms:ViaService': ['amazonaws.com', Aws.URL_SUFFIX].map((suffix) => `${service}.${Aws.REGION}.${suffix}`),
+  },
+});
+
 function sensitiveInputStatements(parts: Parts) {
   const secretArns = secretArnsOf(parts);
   const keyArns = parts.settings.sensitiveSecretKeys.map(({ keyArn }) => keyArn);
@@ -104,7 +119,7 @@ function sensitiveInputStatements(parts: Parts) {
       DecryptSensitiveInputs: {
         actions: ['kms:Decrypt'],
         resources: keyArns,
-        conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${Aws.REGION}.amazonaws.com` } },
+        conditions: viaService('secretsmanager'),
       },
     }),
   };
@@ -117,7 +132,7 @@ function deliveryStatements({ destinations }: Parts) {
   const encrypt = {
     actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
     resources: keys,
-    conditions: { StringEquals: { 'kms:ViaService': `sqs.${Aws.REGION}.amazonaws.com` } },
+    conditions: viaService('sqs'),
   };
   return {
     ...(queues.length > 0 && { DeliverToQueues: { actions: ['sqs:SendMessage'], resources: [...queues] } }),

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { givenArnOf } from '../destinations/destination.ts';
 import type { CyberdeskWebhooksProps } from '../props.ts';
 import type { Settings } from './defaults.ts';
+import { partitionOf } from './partition.ts';
 import { propsSchema } from './props-schema.ts';
 import { SettingsError } from './settings-error.ts';
 import { stageSchema } from './stage-schema.ts';
@@ -106,8 +107,9 @@ function checkRegions(
     // A key that the stack creates has no ARN yet.
     if (Token.isUnresolved(arn) || arn === 'create') continue;
     const [, partition = '', , found = ''] = arn.split(':');
-    if (partition !== partitionOf(found)) {
-      const problem = `has the region ${found}, which is in ${partitionOf(found)} (got the partition ${partition})`;
+    const expected = partitionOf(found);
+    if (expected !== undefined && partition !== expected) {
+      const problem = `has the region ${found}, which is in ${expected} (got the partition ${partition})`;
       throw new SettingsError(stage, setting, problem);
     }
     if (region !== undefined && !Token.isUnresolved(region) && found !== region) {
@@ -119,12 +121,6 @@ function checkRegions(
       throw new SettingsError(stage, setting, problem);
     }
   }
-}
-
-/** The partition that a region is in, as far as its name says so. */
-function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 
 /** What stands in front of the gateway, or takes its place, goes by the domain. */

@@ -100,7 +100,7 @@ const settings = {
     ),
   ),
   account: v.optional(text((account) => /^\d{12}$/.test(account), 'must be an account id of 12 digits')),
-  region: v.optional(text((region) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(region), 'is not a valid AWS region')),
+  region: v.optional(text((region) => /^[a-z]+(-[a-z]+)+-\d+$/.test(region), 'is not a valid AWS region')),
   sensitiveSecretArns: v.optional(listOf(secretArn)),
   sensitiveSecretKeyArns: v.optional(listOf(keyArn)),
   encryptionKey: v.optional(encryptionKey),

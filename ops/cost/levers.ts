@@ -79,7 +79,7 @@ function gathered({ batch }: Parts): Partial<Parts> {
 function economy(parts: Parts): Partial<Parts> {
   const changes = CHANGES.filter(({ lever }) => lever.endsWith('(economy)'));
   const start: Parts = { ...parts, logDays: atMost(30, parts.logDays) };
-  return changes.reduce((now, change) => ({ ...now, ...change.parts?.(now) }), start);
+  return changes.reduce((now, change) => Object.assign(now, change.parts?.(now)), start);
 }
 
 /** What each lever saves by itself, the largest first. */

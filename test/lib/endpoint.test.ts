@@ -126,9 +126,9 @@ describe('behind CloudFront', () => {
   it('CloudFront gets the value by a reference, to a version once it has been rotated', () => {
     const settings = { stage: 'dev', domain, originHeader: 'optional' } as const;
     const { originSecret } = new CyberdeskWebhooksStack(testApp(), 'Edge', settings).webhooks;
-    const valueOf = (versionId?: string) => originSecret?.headers(versionId)['x-origin-verify'];
+    const headerFor = (versionId?: string) => originSecret?.headers(versionId)['x-origin-verify'];
 
-    expect(valueOf()).toMatch(/^\{\{resolve:secretsmanager:\S+:SecretString:::\}\}$/);
-    expect(valueOf('v-2')).toMatch(/:SecretString:::v-2\}\}$/);
+    expect(headerFor()).toMatch(/^\{\{resolve:secretsmanager:\S+:SecretString:::\}\}$/);
+    expect(headerFor('v-2')).toMatch(/:SecretString:::v-2\}\}$/);
   });
 });

@@ -98,7 +98,10 @@ describe('policies', () => {
   it('the policy of the processor allows exactly what it needs', () => {
     expect(policyOf('Processor')).toEqual([
       writeLogs('Processor'),
-      allow('ReadAndWriteEvents', ['dynamodb:GetItem', 'dynamodb:PutItem'], table),
+      {
+        ...allow('ReadAndWriteEvents', ['dynamodb:GetItem', 'dynamodb:PutItem'], table),
+        ...under('event#*', 'body#*', 'plan#*', 'run#*', 'occurrence#*', 'control#pause'),
+      },
       allow(
         'ReceiveEvents',
         ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
@@ -134,9 +137,17 @@ describe('policies', () => {
       ...allow('DecryptSensitiveInputs', 'kms:Decrypt', everySetting.sensitiveSecretKeyArns[0]),
       Condition: {
         StringEquals: {
-          'kms:ViaService': {
-            'Fn::Join': ['', ['secretsmanager.', { Ref: 'AWS::Region' }, '.amazonaws.com']],
-          },
+          'kms:ViaService': ['.amazonaws.com', '.'].map((end) => ({
+            'Fn::Join': [
+              '',
+              [
+                'secretsmanager.',
+                { Ref: 'AWS::Region' },
+                end,
+                ...(end === '.' ? [{ Ref: 'AWS::URLSuffix' }] : []),
+              ],
+            ],
+          })),
         },
       },
     });
