@@ -12,7 +12,7 @@ import { takeEvents } from './list.ts';
 import { replayCommand } from './replay-command.ts';
 import { saveCommand } from './save-command.ts';
 import { settleCommand } from './settle-command.ts';
-import { showEvent } from './show-event.ts';
+import { nextStep, showEvent } from './show-event.ts';
 import type { EventSummary } from './summary.ts';
 
 const showCommand = auditedVerb<{ payload?: boolean }>({
@@ -31,7 +31,8 @@ async function show(call: AuditedCall<{ payload?: boolean }>): Promise<ExitCode>
   const id = await findMeant(stage, args[0] ?? '');
   const payload = options.payload ? await payloadOf(call, id) : undefined;
   const event = await describeEvent(stage, id);
-  showResult(call, { ...event, ...(payload !== undefined && { payload }) }, () => {
+  const next = nextStep(stage.target, event);
+  showResult(call, { ...event, next, payload }, () => {
     showEvent(io, stage.target, event);
     if (payload !== undefined) io.out(`\n${pretty(payload)}\n`);
   });
@@ -70,10 +71,11 @@ async function list(call: StageCall<ListOptions>): Promise<ExitCode> {
       onDay: (day) => update(`searching ${day} …`),
     }),
   );
-  showResult(call, { events, more }, () => {
-    if (events.length === 0) {
+  const next = events.length === 0 ? nextAfterNone(call) : undefined;
+  showResult(call, { events, more, next }, () => {
+    if (next) {
       io.out(`no events in ${stage.stackName} match\n`);
-      hint(io, nextAfterNone(call));
+      hint(io, `next: ${next}`);
     } else showTable(call, events);
     if (more) hint(io, `there are more: use --limit ${options.limit * 2}, or narrow the list`);
   });
@@ -83,10 +85,10 @@ async function list(call: StageCall<ListOptions>): Promise<ExitCode> {
 /** An event that is not there may never have arrived, or never have been sent. */
 function nextAfterNone({ stage, given }: StageCall<ListOptions>): string {
   const verb = (...words: string[]) => `"${commandLine(stage.target, words)}"`;
-  const isFiltered = Object.keys(given).some((option) => option !== 'limit' && option !== 'json');
+  const isFiltered = Object.keys(given).some((option) => option !== 'limit');
   return isFiltered
-    ? `next: widen the filter; if a run has ended and its event is missing, ${verb('reconcile')} finds it, and ${verb('doctor')} says whether deliveries are refused`
-    : `next: send one with ${verb('send')}, or look for what never arrived with ${verb('doctor')}`;
+    ? `widen the filter; if a run has ended and its event is missing, ${verb('reconcile')} finds it, and ${verb('doctor')} says whether deliveries are refused`
+    : `send one with ${verb('send')}, or look for what never arrived with ${verb('doctor')}`;
 }
 
 const showTable = ({ io }: StageCall<ListOptions>, events: EventSummary[]): void =>

@@ -33,7 +33,7 @@ export const eventRoutes = (stage: Stage, listing: Listing): Record<string, Rout
     const event = await describeEvent(stage, idOf(call));
     return polledJson(listing.named(event));
   },
-  'GET payload': async (call) => plainText(await payloadOf(stage, idOf(call))),
+  'GET payload': async (call) => plainText(await payloadOf(stage, call.query)),
   'POST settle': changing(
     stage,
     'events settle',

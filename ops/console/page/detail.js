@@ -9,7 +9,7 @@ import { addressOf, go, noFilters, onPlace, place } from './place.js';
 import { watch } from './poll.js';
 import { replayButtons } from './replay.js';
 import { announce } from './say.js';
-import { dashboard } from './stage.js';
+import { dashboard, setReason } from './stage.js';
 import { full } from './time.js';
 import { timeline } from './timeline.js';
 
@@ -30,6 +30,7 @@ export function startDetail() {
     etag = '';
     state = '';
     hidePayload();
+    setReason('detail');
     fill(byId('detail-top'));
     fill(byId('detail-body'));
     if (event !== '') {
