@@ -68,10 +68,9 @@ async function* examineStage(stage: Stage, options: DoctorOptions): AsyncGenerat
   yield* await check('queue', () => checkQueues(stage, now));
   yield* await check('decisions', () => checkDecisions(stage));
   yield* await check('sweeper', () => checkSweeper(stage, now));
-  if (stage.isLocal) {
-    yield* await check('crashes', () => checkCrashes(stage, now));
-    yield skipped('alarms', 'the local run has none');
-  } else {
+  if (stage.localUrl) yield* await check('crashes', () => checkCrashes(stage, now));
+  if (stage.isLocal) yield skipped('alarms', 'the local run has none');
+  else {
     yield* await check('alarms', () => checkAlarms(stage));
     yield* await check('alarm-mail', () => checkSubscriptions(stage, options.resubscribe));
   }

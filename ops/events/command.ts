@@ -4,6 +4,7 @@ import { EXIT, type ExitCode, type StageCall, stageVerb, verbGroup } from '../cl
 import { withProgress } from '../cli/progress.ts';
 import { ago, hint, showResult, table, tinted } from '../cli/show.ts';
 import { positive } from '../cli/values.ts';
+import { linksOf } from '../logs/links.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { describeEvent, readPayload } from './detail.ts';
 import { type FilterOptions, readFilter, withEventFilter } from './filter.ts';
@@ -12,7 +13,7 @@ import { takeEvents } from './list.ts';
 import { replayCommand } from './replay-command.ts';
 import { saveCommand } from './save-command.ts';
 import { settleCommand } from './settle-command.ts';
-import { nextStep, showEvent } from './show-event.ts';
+import { nextStep, showEvent, showLinks } from './show-event.ts';
 import type { EventSummary } from './summary.ts';
 
 const showCommand = auditedVerb<{ payload?: boolean }>({
@@ -31,9 +32,10 @@ async function show(call: AuditedCall<{ payload?: boolean }>): Promise<ExitCode>
   const id = await findMeant(stage, args[0] ?? '');
   const payload = options.payload ? await payloadOf(call, id) : undefined;
   const event = await describeEvent(stage, id);
-  const next = nextStep(stage.target, event);
-  showResult(call, { ...event, next, payload }, () => {
+  const [next, links] = [nextStep(stage.target, event), await linksOf(stage, event)];
+  showResult(call, { ...event, next, links, payload }, () => {
     showEvent(io, stage.target, event);
+    if (links) showLinks(io, links);
     if (payload !== undefined) io.out(`\n${pretty(payload)}\n`);
   });
   return EXIT.ok;

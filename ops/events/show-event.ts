@@ -1,6 +1,7 @@
 import type { Io } from '../cli/io.ts';
 import { ago, hint, tinted, wrapped } from '../cli/show.ts';
 import { after, relative } from '../cli/time.ts';
+import type { EventLinks } from '../logs/links.ts';
 import { commandLine, type Flags, type Target } from '../stage/command-line.ts';
 import type { EventDetail, TimelineEntry } from './summary.ts';
 import { needsDecision } from './timeline-outcomes.ts';
@@ -25,6 +26,15 @@ export function showEvent(io: Io, target: Target, event: EventDetail): void {
   for (const entry of event.timeline) io.out(`${lineOf(io, entry, start)}\n`);
   const next = nextStep(target, event);
   if (next) hint(io, wrapped(`\nnext: ${next}`, io.columns, ''));
+}
+
+/** Whole, as they are there to be opened. */
+export function showLinks(io: Io, { logs, traces }: EventLinks): void {
+  const named = [
+    ...logs.map((log) => [`logs of the ${log.function}`, log.url]),
+    ...traces.map((url) => ['trace', url]),
+  ];
+  for (const [name, url] of named) io.out(`\n${io.style('dim', `${name}:`)}\n${url}\n`);
 }
 
 /** What a person can do about an event that does not go on by itself; undefined if there is nothing to do. */

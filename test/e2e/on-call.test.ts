@@ -45,14 +45,10 @@ const isNamed = ({ names, next, never }: Expected, { said, next: advice }: Answe
 /** Asks until the answer has what it must have. */
 async function expectNamed(expected: Expected, ask: () => Promise<Answer>): Promise<Answer> {
   let answer: Answer = { who: '', said: '', next: '' };
-  await waitFor(
-    'the answer',
-    async () => {
-      answer = await ask();
-      return isNamed(expected, answer);
-    },
-    Number(process.env.TMP_PATIENCE ?? 100_000),
-  ).catch(() => 'the assertions say what it lacks');
+  await waitFor('the answer', async () => {
+    answer = await ask();
+    return isNamed(expected, answer);
+  }).catch(() => 'the assertions say what it lacks');
 
   const { who, said, next } = answer;
   expect(said).toMatch(expected.names);

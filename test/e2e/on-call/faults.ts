@@ -174,7 +174,7 @@ export const FAULTS: readonly PlantedFault[] = [
     },
     names: / refused +/,
     next: /fix the cause, then "npx --no cyberdesk-webhooks dlq redrive --all --stage local:\d+"/,
-    agent: { names: /reason: refused\n/ },
+    agent: { names: /reason: refused$/m },
   },
   {
     number: '7',
@@ -220,7 +220,7 @@ export const FAULTS: readonly PlantedFault[] = [
     },
     names: /processor +ERROR message done .*reason=rule_threw/,
     next: /event_id=/,
-    agent: { names: /level: ERROR\nmessage: message done\n[\s\S]*reason: rule_threw\n/, next: /event_id: / },
+    agent: { names: /level: ERROR\nmessage: message done\n[\s\S]*reason: rule_threw$/m, next: /event_id: / },
   },
   {
     number: '9',
@@ -265,7 +265,7 @@ export const FAULTS: readonly PlantedFault[] = [
     },
     names: / garbage +stuck +/,
     next: /cannot be redriven.*dlq drop --stuck/,
-    agent: { names: /reason: garbage\n[\s\S]*standing: stuck\n/ },
+    agent: { names: /reason: garbage\n[\s\S]*standing: stuck$/m },
   },
   {
     number: '12',
