@@ -18,6 +18,7 @@ class PrivateFormatter extends LogFormatter {
         timestamp: this.formatTimestamp(timestamp),
         service: serviceName,
         request_id: lambdaContext?.awsRequestId,
+        xray_trace_id: sampledTrace(),
         ...additional,
         // Frames are then positions in the bundle, which the `logs` verb leads back to the sources.
         ...('error' in additional && !process.sourceMapsEnabled && { bundle: bundleDigest() }),
@@ -36,6 +37,13 @@ class PrivateFormatter extends LogFormatter {
       ...(error.cause instanceof Error && { cause: this.formatError(error.cause) }),
     };
   }
+}
+
+/** The trace of this invocation, if X-Ray keeps it: of most it does not, and a link to one would lead nowhere. */
+function sampledTrace(): string | undefined {
+  const parts = process.env._X_AMZN_TRACE_ID?.split(';') ?? [];
+  if (!parts.includes('Sampled=1')) return undefined;
+  return parts.find((part) => part.startsWith('Root='))?.slice('Root='.length);
 }
 
 let digest: string | undefined;

@@ -11,6 +11,7 @@ import { checkApiTrial } from './api-trial.ts';
 import { checkArrival } from './arrival.ts';
 import { checkBareRuns } from './bare-runs.ts';
 import { type Finding, look, ok, problem, skipped, warning } from './check.ts';
+import { checkCrashes } from './crashes.ts';
 import { checkDecisions } from './decisions.ts';
 import { checkDeliveries } from './deliveries.ts';
 import { checkEncryption } from './encryption.ts';
@@ -27,7 +28,7 @@ export interface DoctorOptions {
   settings: DeployedSettings;
   /** Of a deployed stage, before it is known whether its stack exists. */
   clients?: Clients | undefined;
-  connect: () => Promise<Stage>;
+  connect: (stage: string) => Promise<Stage>;
   /** Epoch milliseconds. */
   now: () => number;
   /** May SNS send a confirmation e-mail again? */
@@ -50,7 +51,7 @@ export async function* examine(options: DoctorOptions): AsyncGenerator<Finding> 
   }
   let stage: Stage | undefined;
   yield* await look('stage', async () => {
-    stage = await options.connect();
+    stage = await options.connect(settings.stage);
     const { isLocal, stackName } = stage;
     return ok('stage', isLocal ? `the local run of ${stackName} answers` : `outputs of ${stackName} read`);
   });
@@ -71,6 +72,7 @@ async function* examineStage(stage: Stage, options: DoctorOptions): AsyncGenerat
   yield* await check('queue', () => checkQueues(stage, now));
   yield* await check('decisions', () => checkDecisions(stage));
   yield* await check('sweeper', () => checkSweeper(stage, now));
+  if (stage.localUrl) yield* await check('crashes', () => checkCrashes(stage, now));
   if (stage.isLocal) yield skipped('alarms', 'the local run has none');
   else {
     yield* await check('alarms', () => checkAlarms(stage));
@@ -81,7 +83,7 @@ async function* examineStage(stage: Stage, options: DoctorOptions): AsyncGenerat
   yield* await check('statuses', () => checkStatuses(stage, now));
   yield* await check('verify-api', () => checkApiTrial(stage));
   yield* await check('bare-runs', () => checkBareRuns(stage));
-  if (!stage.isLocal) yield* await check('other-stage', () => checkOtherStage(stage, options.settings));
+  if (!stage.isLocal) yield* await check('other-stage', () => checkOtherStage(stage, options.connect));
   if (failed(secret)) yield skipped('probe', 'not sent without a signing secret');
   else if (await options.probe()) yield* await check('probe', () => checkProbe(stage));
   else yield skipped('probe', 'not sent');

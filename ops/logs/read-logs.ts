@@ -21,6 +21,8 @@ export interface LogFilter {
   function?: string;
   /** Epoch milliseconds. */
   since: number;
+  /** Of a deployed stage: no later ones. Epoch milliseconds. */
+  until?: number;
 }
 
 /** A place where lines come from. Each call returns the lines since the one before, oldest first. */
@@ -28,9 +30,13 @@ export type LogReader = () => Promise<LogLine[]>;
 
 /** Reads the logs of all functions of a stage, from `filter.since` on. */
 export const logsOf = async (stage: Stage, filter: LogFilter): Promise<LogReader> =>
-  stage.localUrl
-    ? localReader(stage.localUrl, filter)
-    : deployedReader(stage, (await logGroupsOf(stage)).filter(isOf(filter)), filter);
+  stage.localUrl ? localReader(stage.localUrl, filter) : (await deployedLogs(stage, filter)).read;
+
+/** The log groups of a deployed stage, and a reader of their lines. */
+export async function deployedLogs(stage: Stage, filter: LogFilter) {
+  const groups = (await logGroupsOf(stage)).filter(isOf(filter));
+  return { groups, read: deployedReader(stage, groups, filter) };
+}
 
 const isOf =
   (filter: LogFilter) =>
@@ -117,12 +123,12 @@ async function resourcesOf(stage: Stage): Promise<Map<string, string>> {
   );
 }
 
-function deployedReader(stage: Stage, groups: readonly LogGroup[], { id, since }: LogFilter): LogReader {
+function deployedReader(stage: Stage, groups: readonly LogGroup[], filter: LogFilter): LogReader {
   const seen = new Set<string>();
-  let from = since;
+  let from = filter.since;
   return async () => {
-    const startTime = from;
-    const found = await Promise.all(groups.map((group) => eventsOf(stage, group, { id, since: startTime })));
+    const since = from;
+    const found = await Promise.all(groups.map((group) => eventsOf(stage, group, { ...filter, since })));
     const fresh = found.flat().filter(({ eventId }) => !seen.has(eventId));
     for (const { eventId, time } of fresh) {
       seen.add(eventId);
@@ -142,11 +148,16 @@ interface Found {
   shown: LogLine;
 }
 
-async function eventsOf({ clients }: Stage, group: LogGroup, { id, since }: LogFilter): Promise<Found[]> {
+async function eventsOf(
+  { clients }: Stage,
+  group: LogGroup,
+  { id, since, until }: LogFilter,
+): Promise<Found[]> {
   const events = await allOf<FilteredLogEvent>(async (nextToken) => {
     const command = new FilterLogEventsCommand({
       logGroupName: group.name,
       startTime: since,
+      ...(until !== undefined && { endTime: until }),
       nextToken,
       ...(id !== undefined && { filterPattern: `"${id.replaceAll('"', '')}"` }),
     });

@@ -7,6 +7,7 @@ import type { RunPage, RunResponse } from '../../lambda/cyberdesk/types.ts';
 import { isoTime } from '../cli/time.ts';
 import { NotReachableError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
+import { certificateFault } from '../stage/faults.ts';
 import { checkAddress, isElsewhere } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Windows } from './windows.ts';
@@ -43,8 +44,11 @@ async function patiently<T>(call: () => Promise<Result<T>>): Promise<Result<T>> 
   }
 }
 
-const failure = (stage: Asked, error: CyberdeskError): NotReachableError =>
-  new NotReachableError(error.message, { next: nextStep(stage, error), cause: error });
+function failure(stage: Asked, error: CyberdeskError): NotReachableError {
+  const untrusted = certificateFault(error);
+  const next = untrusted?.next ?? nextStep(stage, error);
+  return new NotReachableError(untrusted?.problem ?? error.message, { next, cause: error });
+}
 
 const AGAIN = 'run the same command again; it continues where it stopped';
 

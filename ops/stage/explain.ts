@@ -1,5 +1,12 @@
 import { AwsRefusedError, OperatorError } from '../errors.ts';
-import { codeOf, describeAwsFault, type Explanation, isAwsFault, UnexpectedError } from './faults.ts';
+import {
+  certificateFault,
+  codeOf,
+  describeAwsFault,
+  type Explanation,
+  isAwsFault,
+  UnexpectedError,
+} from './faults.ts';
 
 /** Is this an error of the AWS SDK with one of these names? */
 export const isAwsError = (error: unknown, ...names: string[]): error is Error =>
@@ -83,7 +90,7 @@ export function explain(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof OperatorError) return error;
   const ours = OURS[error.name];
   if (ours !== undefined) return new OperatorError(ours.problem, { next: ours.next, cause: error });
-  const found = explainRegion(error) ?? explainAws(error);
+  const found = explainRegion(error) ?? certificateFault(error) ?? explainAws(error);
   return found ? new AwsRefusedError(found.problem, { next: found.next, cause: error }) : error;
 }
 

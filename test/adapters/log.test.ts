@@ -42,6 +42,16 @@ describe('the log', () => {
     expect(line).not.toContain(CANARY);
   });
 
+  it.each([
+    ['Root=1-65f0-abc;Parent=def;Sampled=1', '1-65f0-abc'],
+    ['Root=1-65f0-abc;Parent=def;Sampled=0', undefined],
+    ['Root=1-65f0-abc', undefined],
+  ])('the log names a trace only if it is sampled: %s', (header, trace) => {
+    vi.stubEnv('_X_AMZN_TRACE_ID', header);
+
+    expect(JSON.parse(written((logger) => logger.info('it ran'))).xray_trace_id).toBe(trace);
+  });
+
   const fieldsOf = (log: (logger: ReturnType<typeof createLogger>) => void) => JSON.parse(written(log));
 
   it('the log contains the status of a failed request to AWS', () => {
