@@ -3,7 +3,7 @@ import { bundleDigest, describeError } from './logged-error.ts';
 import { Metrics } from './metrics.ts';
 
 /** From the one that is left out first. */
-const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+const LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error', 'silent'];
 
 export type Level = 'info' | 'warn' | 'error';
 
@@ -80,6 +80,6 @@ export class Log<Name extends string> {
 }
 
 function isWritten(level: Level): boolean {
-  const least = process.env.POWERTOOLS_LOG_LEVEL?.toLowerCase();
-  return LEVELS.indexOf(level) >= LEVELS.findIndex((name) => name === least);
+  const least = process.env.POWERTOOLS_LOG_LEVEL ?? '';
+  return LEVELS.indexOf(level) >= LEVELS.indexOf(least.toLowerCase());
 }
