@@ -4,7 +4,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 /** What `npm run check` leaves out: whole local runs, a browser, many syntheses or compilations, long simulations. */
 const SLOW = [
   'test/{console,e2e,fuzz}/**/*.test.ts',
-  'test/bench/speed.test.ts',
+  'test/bench/{speed,under-load}.test.ts',
   'test/deploy/second-deploy.test.ts',
   'test/golden/{local-run,template,verbs}.test.ts',
   'test/house/{closed-kinds,transcripts}.test.ts',

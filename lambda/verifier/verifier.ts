@@ -1,5 +1,5 @@
-import type { LogItemExtraInput } from '@aws-lambda-powertools/logger/types';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { Facts, Level } from '../adapters/log.ts';
 import type { Machine } from '../adapters/system.ts';
 import {
   authenticate,
@@ -30,7 +30,8 @@ export interface Verifier {
   retentionDays: number;
   bodyDays?: number;
   refusals: RefusalLog;
-  log(level: 'info' | 'warn' | 'error', message: string, ...facts: LogItemExtraInput): void;
+  /** Writes a line, with what has been counted since the one before. */
+  log(level: Level, message: string, facts?: Facts): void;
   count(metric: VerifierMetric): void;
 }
 
@@ -58,8 +59,8 @@ export async function answerWebhook(
     return await take(verifier, event);
   } catch (error) {
     // Nothing has been promised yet, and Svix retries after a 503.
-    verifier.log('error', 'a dependency failed; the sender will retry', error as Error);
     verifier.count('DependencyFailed');
+    verifier.log('error', 'a dependency failed; the sender will retry', { error });
     return respond(503, 'unavailable');
   }
 }
@@ -124,15 +125,15 @@ const SET_IT = 'copy it from the endpoint in the Svix portal, then: npx --no cyb
 function reportSecret({ log, count }: Verifier, condition: SecretCondition, isFatal: boolean): void {
   if (condition === 'odd_length') count('SigningSecretOddLength');
   if (condition === 'malformed') {
-    log('warn', `the signing secret has a value that is not a valid key; ${SET_IT}`);
     count('SigningSecretMalformed');
+    log('warn', `the signing secret has a value that is not a valid key; ${SET_IT}`);
   } else if (isFatal) {
+    count('SigningSecretNotSet');
     log(
       'warn',
       condition === 'denied'
         ? 'this function may not read the signing secret; check its role and the policies of the secret and its key'
         : `the signing secret is not set; ${SET_IT}`,
     );
-    count('SigningSecretNotSet');
   }
 }

@@ -4,14 +4,14 @@ import { readTemplate, type Template } from '../stage/deployed.ts';
 import { allOf } from '../stage/pages.ts';
 import { stackResources } from '../stage/resources.ts';
 import type { Stage } from '../stage/stage.ts';
+import { readLine, type Written } from './read-line.ts';
 
 /** One line of a function's log. Field names are part of `--json`. */
 export interface LogLine {
   /** ISO 8601. */
   at: string;
   function: string;
-  /** What the function wrote as JSON; or the line as it is, such as those of Lambda itself. */
-  line: Record<string, unknown> | string;
+  line: Written;
 }
 
 export interface LogFilter {
@@ -43,15 +43,6 @@ const isOf =
   (from: { function: string }): boolean =>
     filter.function === undefined || from.function === filter.function;
 
-const parsed = (text: string): LogLine['line'] => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : text.trimEnd();
-  } catch {
-    return text.trimEnd();
-  }
-};
-
 /** What `GET /_local/logs` shows of a line. */
 interface LocalLine {
   time: number;
@@ -68,19 +59,19 @@ function localReader(url: string, filter: LogFilter): LogReader {
     const { lines } = (await response.json()) as { lines: LocalLine[] };
     const fresh = lines
       .slice(seen)
-      .filter((line) => line.time >= since && isShown(line.text, id) && isOf(filter)(line));
+      .filter(({ text, ...line }) => line.time >= since && hasId(text, id) && isOf(filter)(line));
     seen = lines.length;
-    return fresh.map((line) => ({
-      at: new Date(line.time).toISOString(),
-      function: line.function,
-      line: parsed(line.text),
-    }));
+    return fresh.flatMap(({ time, text, ...from }) => shownOf(time, from.function, text));
   };
 }
 
-/** Lines with metrics repeat what others say. */
-const isShown = (text: string, id: string | undefined): boolean =>
-  !text.includes('"_aws"') && (id === undefined || text.includes(id));
+const hasId = (text: string, id: string | undefined): boolean => id === undefined || text.includes(id);
+
+/** Nothing if a line has only metrics. */
+function shownOf(time: number, name: string, text: string): LogLine[] {
+  const line = readLine(text);
+  return line === undefined ? [] : [{ at: new Date(time).toISOString(), function: name, line }];
+}
 
 interface LogGroup {
   name: string;
@@ -165,10 +156,8 @@ async function eventsOf(
     return { items, next };
   });
   return events
-    .filter(({ message = '' }) => isShown(message, id))
-    .map(({ eventId = '', timestamp: time = 0, message = '' }) => ({
-      eventId,
-      time,
-      shown: { at: new Date(time).toISOString(), function: group.function, line: parsed(message) },
-    }));
+    .filter(({ message = '' }) => hasId(message, id))
+    .flatMap(({ eventId = '', timestamp: time = 0, message = '' }) =>
+      shownOf(time, group.function, message).map((shown) => ({ eventId, time, shown })),
+    );
 }

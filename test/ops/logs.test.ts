@@ -76,6 +76,17 @@ it('logs leaves out metrics, and says how to look further back if there is nothi
   expect(out + err).toContain('look further back with --since');
 });
 
+it('logs shows a line that carries metrics without them', async () => {
+  const directive = { Namespace: 'n', Dimensions: [['stack']], Metrics: [{ Name: 'EventProcessed' }] };
+  const _aws = { Timestamp: TIME, CloudWatchMetrics: [directive] };
+  const { json } = await deployed(
+    line('INFO', 'message done', { event_id: 'event-1', stack: 's', EventProcessed: 1, _aws }),
+  ).logs('--json');
+
+  const shown = JSON.parse(line('INFO', 'message done', { event_id: 'event-1' }));
+  expect(json()).toEqual({ lines: [expect.objectContaining({ line: shown })] });
+});
+
 it('logs shows the lines of the local run', async () => {
   const lines = [
     {

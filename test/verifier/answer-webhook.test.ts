@@ -252,7 +252,7 @@ it('a dependency that fails is answered 503, logged and counted', async () => {
   });
 
   expect(await answerWebhook(verifier, request())).toEqual(refused(503, 'unavailable'));
-  expect(logged).toEqual([['error', 'a dependency failed; the sender will retry', error]]);
+  expect(logged).toEqual([['error', 'a dependency failed; the sender will retry', { error }]]);
   expect(counted).toEqual(['DependencyFailed']);
 });
 
