@@ -40,7 +40,7 @@ const trusted = Object.keys(texts).flatMap((file) => {
 });
 
 describe('jobs that can mint a token', () => {
-  it('jobs that can mint a token are those that deploy, comment and publish', () => {
+  it('the jobs that can mint a token are those that deploy, comment and publish', () => {
     expect(trusted.map(({ name }) => name)).toEqual([
       'deploy-stage.yml, deploy',
       'release.yml, publish',

@@ -28,8 +28,8 @@ if (missing.length > 0) {
   process.exit(0);
 }
 
-// moto cannot update the retention of a log group.
-const { account: _, region: __, retention: ___, ...settings } = everySetting;
+// moto cannot update the retention of a log group, nor remove a key that the template before refers to.
+const { account, region, retention, encryptionKey, previousEncryptionKeys, ...settings } = everySetting;
 const dev = synth({ protectData: false });
 const templates = {
   dev,

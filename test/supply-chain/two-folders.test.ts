@@ -12,7 +12,9 @@ const TOOLS = /^node_modules\/(@aws-cdk\/|aws-cdk-lib$|constructs$|esbuild$|@esb
 /** Copies of the packages, linked: source maps hold paths to the real files, so a link to another folder will not do. */
 function addPackages(folder: string): void {
   const locations = Object.entries(LOCKED)
-    .filter(([location, { dev, devOptional, link }]) => (!dev && !devOptional && !link) || TOOLS.test(location))
+    .filter(
+      ([location, { dev, devOptional, link }]) => (!dev && !devOptional && !link) || TOOLS.test(location),
+    )
     .map(([location]) => location)
     .filter((location) => /^node_modules\/(@[^/]+\/)?[^/]+$/.test(location));
   for (const location of [...locations, 'node_modules/.bin']) {
@@ -39,7 +41,10 @@ function synthesizeIn(folder: string): Record<string, string[]> {
   if (status !== 0) throw new Error(stderr);
   const manifests = readdirSync(out).filter((file) => file.endsWith('.assets.json'));
   return Object.fromEntries(
-    manifests.map((file) => [file, Object.keys(JSON.parse(readFileSync(join(out, file), 'utf8')).files).sort()]),
+    manifests.map((file) => [
+      file,
+      Object.keys(JSON.parse(readFileSync(join(out, file), 'utf8')).files).sort(),
+    ]),
   );
 }
 
