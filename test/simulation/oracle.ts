@@ -262,7 +262,8 @@ export class Oracle {
   }
 
   #onEvent(item: EventItem, before: EventItem | undefined): void {
-    this.#forgotten.delete(item.event_id);
+    // What was answered is the event of before.
+    if (this.#forgotten.delete(item.event_id)) this.accepted.delete(item.event_id);
     // A lease that expires counts as a crash, and the rule of one event that kills its worker must not count against
     // another event.
     if (
