@@ -7,7 +7,7 @@ import { awsError, stackOutputs, stubAws } from './support/aws.ts';
 import { run } from './support/command.ts';
 import { useStage } from './support/use-stage.ts';
 
-/** A rule whose runs can be told apart. */
+/** A rule whose runs differ. */
 const follow = followUps({
   name: 'follow',
   status: 'success',
@@ -81,7 +81,7 @@ describe('restore --from', () => {
     expect((await scan()).find(({ pk }) => pk?.S === `event#${id}`)?.open?.S).toMatch(/^[0-7]$/);
   });
 
-  it('restore writes nothing over what the table has, unless it is told to', async () => {
+  it('restore writes nothing over what the table has without --overwrite', async () => {
     const id = await here.service.deliver();
     const backup = await backUp();
     await here.service.work();
