@@ -69,6 +69,9 @@ describe('restore --from', () => {
     expect(after).toHaveLength(9);
     expect(after.filter(({ state }) => state === 'processed')).toHaveLength(3);
     expect(after.filter(({ reason }) => reason === 'restored')).toHaveLength(6);
+    const { out } = await run(['events', 'show', 'event-8'], { connect });
+    expect(out).toContain('action 1 may have been carried out before the table was restored');
+    expect(out).toContain('events settle event-8 --action 1 --skip');
   });
 
   it('restore lists an unfinished event for the sweeper, which is past the time at which it came', async () => {
