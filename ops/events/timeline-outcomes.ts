@@ -85,17 +85,20 @@ export function decisions(action: ActionView, number: number, isFailed: boolean)
   return [
     ...(decision ? [entry('decided', 'plain', decisionInWords(decision), decision.at)] : []),
     ...(isFailed && needsDecision(action)
-      ? [entry('undecided', 'bad', `action ${number} ${UNDECIDED}`)]
+      ? [entry('undecided', 'bad', `action ${number} ${action.reason === 'restored' ? RESTORED : UNDECIDED}`)]
       : []),
   ];
 }
 
-/** Without one, every redrive repeats the lookup at Cyberdesk and ends in the same way. */
+/** Whether a person may settle it: without that, every redrive of an unknown outcome ends in the same way. */
 export const needsDecision = ({ state, reason }: ActionView): boolean =>
-  state === 'failed' && reason === 'outcome_unknown';
+  state === 'failed' && (reason === 'outcome_unknown' || reason === 'restored');
 
 const UNDECIDED =
   'needs a decision: look for its run at Cyberdesk, then name that run, start it again or skip it';
+
+const RESTORED =
+  'may have been carried out before the table was restored: redrive its event, which looks for its run at Cyberdesk first, or name that run, start it again or skip it';
 
 function startedRuns({ run_ids, followed_by }: ActionView): string {
   const runs = run_ids.length > 0 ? ` → run ${run_ids.join(', ')}` : '';

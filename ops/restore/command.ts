@@ -9,7 +9,8 @@ import { BadArgumentError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { OVERWRITES, type Overwrites } from './copy-back.ts';
 import { type Restored, restoreTable } from './restore.ts';
-import { putSettingsBack, reviveTable } from './revive.ts';
+import { reviveTable } from './revive.ts';
+import { putSettingsBack } from './settings.ts';
 import { describeTable, type Waiting } from './tables.ts';
 
 interface RestoreOptions {
@@ -58,7 +59,7 @@ function choiceOf({ io, options }: Call<RestoreOptions>): Choice {
     throw new BadArgumentError('no time was given', {
       next:
         from === undefined
-          ? 'name the last moment at which all was well with --to, or use --deleted'
+          ? 'name the last moment before the loss with --to, or use --deleted'
           : `say with --to when ${from} was last written: what was done later is not in it`,
     });
   const point = parseSince(to, '--to', io.now());

@@ -64,7 +64,7 @@ const isExpired = ({ ttl }: Stored, now: number): boolean =>
   ttl?.N !== undefined && Number(ttl.N) * SECOND <= now;
 
 /**
- * An item as it is, but for an unfinished event that the open index does not have: the sweeper lists these in the order in which they
+ * An item as it is, except for an unfinished event that the open index does not have: the sweeper lists these in the order in which they
  * come, and is past that one, which may have lost its message.
  */
 function listed(item: Stored): Stored {

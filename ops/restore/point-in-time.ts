@@ -1,6 +1,7 @@
 import { RestoreTableToPointInTimeCommand } from '@aws-sdk/client-dynamodb';
 import { SECOND } from '../../lambda/core/model/index.ts';
 import { isoTime } from '../cli/time.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
 import { readBackups } from '../stage/backups.ts';
 import { isAwsError } from '../stage/explain.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -31,7 +32,7 @@ export const nameFor = (tableName: string, point: number): string =>
  * @param point Epoch milliseconds; DynamoDB knows whole seconds.
  * @returns its name
  */
-export async function restoreToPoint(stage: Stage, point: number, waiting: Waiting): Promise<string> {
+export async function restoreToPoint(stage: AuditedStage, point: number, waiting: Waiting): Promise<string> {
   const SourceTableName = stage.outputs.tableName;
   const TargetTableName = nameFor(SourceTableName, point);
   if (!(await describeTable(stage, TargetTableName))) {

@@ -7,7 +7,7 @@ import { awsError, stackOutputs, stubAws } from './support/aws.ts';
 import { run } from './support/command.ts';
 import { useStage } from './support/use-stage.ts';
 
-/** A rule whose runs can be told apart. */
+/** A rule whose runs differ. */
 const follow = followUps({
   name: 'follow',
   status: 'success',
@@ -69,6 +69,9 @@ describe('restore --from', () => {
     expect(after).toHaveLength(9);
     expect(after.filter(({ state }) => state === 'processed')).toHaveLength(3);
     expect(after.filter(({ reason }) => reason === 'restored')).toHaveLength(6);
+    const { out } = await run(['events', 'show', 'event-8'], { connect });
+    expect(out).toContain('action 1 may have been carried out before the table was restored');
+    expect(out).toContain('events settle event-8 --action 1 --skip');
   });
 
   it('restore lists an unfinished event for the sweeper, which is past the time at which it came', async () => {
@@ -81,7 +84,7 @@ describe('restore --from', () => {
     expect((await scan()).find(({ pk }) => pk?.S === `event#${id}`)?.open?.S).toMatch(/^[0-7]$/);
   });
 
-  it('restore writes nothing over what the table has, unless it is told to', async () => {
+  it('restore writes nothing over what the table has without --overwrite', async () => {
     const id = await here.service.deliver();
     const backup = await backUp();
     await here.service.work();

@@ -68,6 +68,8 @@ export class Oracle {
   readonly #deadLettersOf = new Map<string, number>();
   /** Events whose message the queue kept for as long as it keeps any; the sweeper will send another. */
   readonly #outlived = new Set<string>();
+  /** Events that a restore has taken away, until they are sent again. */
+  readonly #forgotten = new Set<string>();
   #restores = 0;
   #checked = -1;
 
@@ -104,7 +106,7 @@ export class Oracle {
     for (const id of this.accepted) {
       if (live.has(id)) continue;
       const event = table.event(id);
-      if (!event) this.#fail(`event ${id} was answered with 2xx and is gone`);
+      if (!event && !this.#forgotten.has(id)) this.#fail(`event ${id} was answered with 2xx and is gone`);
       if (event?.state === 'received') this.#fail(`event ${id} is unfinished and has no message`);
     }
   }
@@ -183,14 +185,15 @@ export class Oracle {
   /**
    * The table was restored: events from after the point are gone until they are sent again, and what was counted since
    * then begins anew. The sweeper sends a message for what is unfinished again.
+   *
+   * @param before The events that there were.
    */
-  onRestored(): void {
+  onRestored(before: readonly EventItem[]): void {
     const { table } = this.#truth;
-    for (const id of this.accepted) {
-      const event = table.event(id);
-      if (!event) this.accepted.delete(id);
-      else if (event.state === 'received') this.#outlived.add(id);
-    }
+    // A verifier may have stored one and not answered yet.
+    for (const { event_id } of before) if (!table.event(event_id)) this.#forgotten.add(event_id);
+    for (const id of this.accepted) if (!table.event(id)) this.accepted.delete(id);
+    for (const { event_id, state } of table.events()) if (state === 'received') this.#outlived.add(event_id);
     this.#deadLettersOf.clear();
     this.#writes.clear();
     this.messages.onRestored();
@@ -259,6 +262,8 @@ export class Oracle {
   }
 
   #onEvent(item: EventItem, before: EventItem | undefined): void {
+    // What was answered is the event of before.
+    if (this.#forgotten.delete(item.event_id)) this.accepted.delete(item.event_id);
     // A lease that expires counts as a crash, and the rule of one event that kills its worker must not count against
     // another event.
     if (

@@ -24,6 +24,7 @@ export class Restores {
     if (!this.#point) return;
     this.#world.move('restore');
     const { at, items } = this.#point;
+    const before = table.events();
     table.items.clear();
     for (const [id, item] of items) table.items.set(id, item);
     table.changes += 1;
@@ -35,7 +36,7 @@ export class Restores {
       until: scheduler.now,
     };
     table.force(fence);
-    oracle.onRestored();
+    oracle.onRestored(before);
     for (const delivery of this.#sender.sent)
       scheduler.in(rng.between(0, 120 * MINUTE), () => this.#sender.attempt(delivery, 99));
   }

@@ -143,29 +143,29 @@ describe('erasing an event', () => {
   });
 });
 
-describe('an event is not erased', () => {
+describe('what may not be erased yet', () => {
   beforeEach(() => setUp(startNext));
   const refused = (refusal: string) => ({ kind: 'refused', refusal });
 
-  it('while it is unfinished', async () => {
+  it('an event is not erased while it is unfinished', async () => {
     expect(await erase()).toEqual(refused('unfinished'));
     expect(storedBytes()).toBeGreaterThan(0);
   });
 
-  it('while a call of it has an unknown outcome', async () => {
+  it('an event is not erased while a call of it has an unknown outcome', async () => {
     await failUnknown();
     expect(await erase()).toEqual(refused('undecided'));
     expect(storedBytes()).toBeGreaterThan(0);
   });
 
-  it('while a worker has it', async () => {
+  it('an event is not erased while a worker has it', async () => {
     await processEvent();
     const found = completion();
     world.model.force({ ...found, lease: { token: 'x', until: world.system.time + HOUR } });
     expect(await erase()).toEqual(refused('in_progress'));
   });
 
-  it('if it was reopened since it was read', async () => {
+  it('an event is not erased if it was reopened since it was read', async () => {
     await processEvent();
     const read = event();
     world.model.force({ ...read, tag: 'later', state: 'received' });
@@ -175,7 +175,7 @@ describe('an event is not erased', () => {
     expect(storedBytes()).toBeGreaterThan(0);
   });
 
-  it('but what another event of the same completion does is its own matter', async () => {
+  it('an event that is a copy is erased without what the other event does', async () => {
     await loseResponse();
     await receiveWebhook(runComplete({}, { event_id: 'event-2' }), 'msg_2');
     world.model.force({ ...event('event-2'), tag: 'x', state: 'processed', duplicate_of: 'event-1' });
