@@ -11,7 +11,8 @@ export function isRespelled(sent: Scalar, shown: Scalar): boolean {
   const [a, b] = [String(sent).trim(), String(shown).trim()];
   if (a === '' || b === '') return true;
   const [x, y] = [numberIn(sent), numberIn(shown)];
-  if (Number.isFinite(x) && Number.isFinite(y)) return isRounded(x, y, b);
+  const areTexts = typeof sent === 'string' && typeof shown === 'string';
+  if (Number.isFinite(x) && Number.isFinite(y)) return isRounded(x, y, { spelled: b, areTexts });
   return isSameDate(a, b) || isSameText(a, b);
 }
 
@@ -21,13 +22,16 @@ const numberIn = (value: Scalar): number => Number(typeof value === 'boolean' ? 
 const LEAST_DIGITS = 6;
 const MOST_DIGITS = 15;
 
-/** Whether `y` is what becomes of `x` with fewer digits, or in another binary form; the whole numbers beside it are others. */
-function isRounded(x: number, y: number, spelled: string): boolean {
+/**
+ * Whether `y` is what becomes of `x` with fewer digits, or in another binary form. The whole numbers beside it are others,
+ * such as the ids of other orders, unless they are too large for a double to keep them apart.
+ */
+function isRounded(x: number, y: number, { spelled, areTexts }: { spelled: string; areTexts: boolean }) {
   if (x === y || Math.fround(x) === y) return true;
   const off = Math.abs(x - y);
   const places = /^-?\d+(?:\.(\d+))?$/.exec(spelled);
   if (places && !Number.isInteger(x) && off < 10 ** -(places[1]?.length ?? 0)) return true;
-  const areWhole = Number.isInteger(x) && Number.isInteger(y);
+  const areWhole = [x, y].every(areTexts ? Number.isInteger : Number.isSafeInteger);
   if (!areWhole && off <= Math.abs(x) * 1e-6) return true;
   for (let digits = LEAST_DIGITS; digits <= MOST_DIGITS; digits += 1)
     if (Number(x.toPrecision(digits)) === y) return true;
