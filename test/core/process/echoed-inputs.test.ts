@@ -31,7 +31,7 @@ it.each([
   ['with a null added', { summary: 'three invoices filed', note: null }],
   ['trimmed', { summary: 'three invoices filed' }],
   ['under another name', { Summary: 'three invoices filed' }],
-  ['cut off', { summary: 'three invo' }],
+  ['cut off', { summary: 'three invoice' }],
   ['as text', '{"summary":"three invoices filed "}'],
   ['empty', {}],
   ['as null', null],
