@@ -10,6 +10,7 @@ import type {
 } from '../core/model/index.ts';
 import type { RunQuery as ApiQuery } from '../cyberdesk/client.ts';
 import type { ClientOptions } from '../cyberdesk/options.ts';
+import { isPrintableId } from '../cyberdesk/printable-id.ts';
 import type { RunPage, RunResponse } from '../cyberdesk/types.ts';
 import type { ApiKey } from './api-key.ts';
 import { KeyedCalls } from './keyed-calls.ts';
@@ -34,7 +35,11 @@ export function cyberdeskApi(options: ClientOptions, apiKey: ApiKey, secrets: Se
       ),
     retryRun: (runId, body, idempotencyKey, { until }) =>
       calls.call(({ runs }) => runs.retry(runId, body, { idempotencyKey, until }), started),
-    getRun: (runId, { until }) => calls.call(({ runs }) => runs.get(runId, { until }), snapshot),
+    getRun: (runId, { until }) =>
+      calls.call(
+        ({ runs }) => runs.get(runId, { until }),
+        (run) => snapshot(run),
+      ),
     findRuns: (query, limit) => findRuns({ calls, now }, query, limit),
     ping: ({ until }) =>
       calls.call(
@@ -83,7 +88,7 @@ async function findRuns(api: Api, query: RunQuery, limit: CallLimit): Promise<Ca
   return { kind: 'failed', mayHaveTakenEffect: false, incomplete: true };
 }
 
-/** All pages once; undefined if the list changed meanwhile. */
+/** All pages once; undefined if the list changed meanwhile, or not all of its entries are runs. */
 async function readAll(
   { calls, now }: Api,
   query: RunQuery,
@@ -95,9 +100,10 @@ async function readAll(
   for (let skip = 0; ; ) {
     const page = await calls.call(
       ({ runs }) => runs.list({ ...filter, skip }, { until }),
-      (data, response) => readPage(data, response, now()),
+      (data, response) => readPage(data, response, { now: now(), query }),
     );
     if (page.kind === 'failed') return page;
+    if (page.value === undefined) return undefined;
     const { runs, total, clockOffset } = page.value;
     if (last !== undefined && runs[0]?.id !== last) return undefined;
     const before = found.size;
@@ -115,13 +121,20 @@ async function readAll(
   }
 }
 
-function readPage({ items, total }: RunPage, { headers }: Response, now: number) {
+/** A page of runs; undefined if one of them has no id that could be stored. */
+function readPage({ items, total }: RunPage, { headers }: Response, { now, query }: Asked) {
+  if (!items.every((run) => isPrintableId(run?.id))) return undefined;
   const date = Date.parse(headers.get('date') ?? '');
   return {
-    runs: items.map(snapshot),
+    runs: items.map((run) => snapshot(run, query.workflowId)),
     total,
     clockOffset: Number.isNaN(date) ? undefined : date - now,
   };
+}
+
+interface Asked {
+  now: number;
+  query: RunQuery;
 }
 
 const toApiQuery = ({ workflowId, sessionId, createdFrom, createdTo }: RunQuery): ApiQuery => ({
@@ -137,9 +150,10 @@ const toApiQuery = ({ workflowId, sessionId, createdFrom, createdTo }: RunQuery)
 
 const started = ({ id }: RunResponse) => ({ runIds: [id] });
 
-const snapshot = (run: RunResponse): RunSnapshot => ({
+/** @param workflowId The workflow whose runs were asked for, of which a run is unless it shows another. */
+const snapshot = (run: RunResponse, workflowId?: string): RunSnapshot => ({
   id: run.id,
-  workflow_id: run.workflow_id,
+  workflow_id: run.workflow_id || workflowId,
   status: run.status,
   created_at: run.created_at,
   ended_at: run.ended_at,

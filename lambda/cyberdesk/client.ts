@@ -32,7 +32,8 @@ export function createCyberdeskClient(apiKey: ApiKey, options: ClientOptions = {
     health: (given) => request('GET', '/v1/health', { decode: object }, given),
     runs: {
       create: (body, given) => request('POST', '/v1/runs', { body, decode: objectWithId }, given),
-      chain: (body, given) => request('POST', '/v1/runs/chain', { body, decode: objectWithRunIds }, given),
+      chain: (body, given) =>
+        request('POST', '/v1/runs/chain', { body, decode: objectWithRunIds(stepsOf(body)) }, given),
       retry: (run_id, body = {}, given = {}) =>
         request('POST', '/v1/runs/{run_id}/retry', { path: { run_id }, body, decode: objectWithId }, given),
       get: (run_id, given) =>
@@ -75,6 +76,12 @@ export function createCyberdeskClient(apiKey: ApiKey, options: ClientOptions = {
         request('GET', '/v1/health/machines', { decode: objectWithMachines }, { ...given, dataWith: 503 }),
     },
   };
+}
+
+/** How many runs a chain starts. Rules in plain JavaScript may ask for one without steps. */
+function stepsOf(body: Body<api.WorkflowChainCreate>): number {
+  const chain: Partial<api.WorkflowChainCreate> | null = typeof body === 'string' ? JSON.parse(body) : body;
+  return chain?.steps?.length ?? 1;
 }
 
 /** Every method resolves to a result. A failure of the API is its `error`; it is not thrown. */

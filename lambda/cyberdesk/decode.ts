@@ -1,4 +1,5 @@
 import { parseExact } from '../json/parse.ts';
+import { isPrintableId } from './printable-id.ts';
 
 /** Turns the body of a 2xx response into data; undefined when it is not the expected content. */
 export type Decode<T> = (body: Uint8Array<ArrayBuffer>) => T | undefined;
@@ -13,15 +14,18 @@ export const file: Decode<Uint8Array<ArrayBuffer>> = ({ buffer, byteOffset, byte
 export const object: Decode<Record<string, unknown>> = (body) => check(body, isObject);
 
 export const objectWithId = <T extends { id: string }>(body: Uint8Array): T | undefined =>
-  check(body, (value): value is T => isObject(value) && typeof value.id === 'string');
+  check(body, (value): value is T => isObject(value) && isPrintableId(value.id));
 
 export const objectWithItems = <T extends { items: unknown[]; total: number }>(
   body: Uint8Array,
 ): T | undefined =>
   check(body, (value): value is T => isObject(value) && Array.isArray(value.items) && isCount(value.total));
 
-export const objectWithRunIds = <T extends { run_ids: string[] }>(body: Uint8Array): T | undefined =>
-  check(body, (value): value is T => isObject(value) && isTexts(value.run_ids));
+/** One id for each step: of fewer, nothing shows which runs are missing. */
+export const objectWithRunIds =
+  (steps: number) =>
+  <T extends { run_ids: string[] }>(body: Uint8Array): T | undefined =>
+    check(body, (value): value is T => isObject(value) && areIds(value.run_ids, steps));
 
 export const objectWithMachines = <T extends { checked_machines: number; errored_machines: unknown[] }>(
   body: Uint8Array,
@@ -51,5 +55,8 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
 
-const isTexts = (value: unknown): boolean =>
-  Array.isArray(value) && value.every((one) => typeof one === 'string');
+const areIds = (value: unknown, count: number): boolean =>
+  Array.isArray(value) &&
+  value.every(isPrintableId) &&
+  value.length === count &&
+  new Set(value).size === count;

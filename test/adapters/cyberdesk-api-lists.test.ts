@@ -75,6 +75,31 @@ describe('the list of runs', () => {
     expect(await cyberdesk.findRuns(query, limit())).toMatchObject({ kind: 'failed', incomplete: true });
   });
 
+  it.each([null, 7, 'run', {}, { ...aRun(''), id: '' }, aRun('x'.repeat(3000)), { ...aRun('a'), id: null }])(
+    'a list with the entry %j is not complete, and throws no error',
+    async (entry) => {
+      const page = { items: [aRun('a'), entry], total: 2 };
+      const { cyberdesk } = adapterOf({ url: await listing(() => page) });
+
+      expect(await cyberdesk.findRuns(query, limit())).toMatchObject({ kind: 'failed', incomplete: true });
+    },
+  );
+
+  it.each([undefined, null, ''])(
+    'a run that shows %j as its workflow is of the one that was asked for',
+    async (workflow_id) => {
+      const page = { items: [{ ...aRun('a'), workflow_id }], total: 1 };
+      const { cyberdesk } = adapterOf({ url: await listing(() => page) });
+      const found = async (asked: object) => {
+        const outcome = await cyberdesk.findRuns(asked, limit());
+        return outcome.kind === 'answered' && outcome.value.runs.map((run) => run.workflow_id);
+      };
+
+      expect(await found(query)).toEqual([WORKFLOW]);
+      expect(await found({ sessionId: 's' })).toEqual([undefined]);
+    },
+  );
+
   it.each([null, '1', -1, 1.5, true, undefined])(
     'the list of runs is no answer if the API counts %j runs',
     async (total) => {

@@ -93,11 +93,43 @@ it.each([
   expect(error?.name).toBe('UnreadableAnswerError');
 });
 
-it('the client does not read a chain whose run ids are not all texts', async () => {
-  const { client } = answered(json({ run_ids: ['run-1', 2] }, 201));
-  const { error } = await client.runs.chain({ steps: [] }, { idempotencyKey: 'k' });
+it.each([
+  ['no run ids', []],
+  ['fewer run ids than steps', ['run-1']],
+  ['more run ids than steps', ['run-1', 'run-2', 'run-3']],
+  ['a run id twice', ['run-1', 'run-1']],
+  ['a run id that is no text', ['run-1', 2]],
+  ['an empty run id', ['run-1', '']],
+  ['a run id with a line break', ['run-1', 'run\n2']],
+  ['a run id of 3,000 characters', ['run-1', 'x'.repeat(3000)]],
+  ['null as its run ids', null],
+])('an answer to a chain of two steps with %s says nothing about what it did', async (_, run_ids) => {
+  const { client } = answered(json({ run_ids, session_id: 's' }, 201));
+  const steps = [{ workflow_id: WORKFLOW }, { workflow_id: WORKFLOW }];
+  for (const body of [{ steps }, JSON.stringify({ steps })]) {
+    const { error } = await client.runs.chain(body, { idempotencyKey: 'k' });
 
-  expect(error?.name).toBe('UnreadableAnswerError');
+    expect(error).toMatchObject({ name: 'UnreadableAnswerError', mayHaveTakenEffect: true });
+  }
+});
+
+it.each(['', 'x'.repeat(129), 'run 1', 'run-ä', 7, null])(
+  'an answer to a start with %j as the id says nothing about what it did',
+  async (id) => {
+    const { client } = answered(json({ id, status: 'scheduling' }, 201));
+    const started = await client.runs.create({ workflow_id: WORKFLOW }, { idempotencyKey: 'k' });
+    const retried = await client.runs.retry('run-1', {}, { idempotencyKey: 'k' });
+
+    for (const { error } of [started, retried])
+      expect(error).toMatchObject({ name: 'UnreadableAnswerError', mayHaveTakenEffect: true });
+  },
+);
+
+it('an id of 128 printable characters is read', async () => {
+  const id = '~'.repeat(128);
+  const { data } = await answered(json({ id }, 201)).client.runs.create({ workflow_id: WORKFLOW });
+
+  expect(data?.id).toBe(id);
 });
 
 it('a 422 names the field that was refused, and no other status does', async () => {

@@ -44,9 +44,10 @@ export class Results {
         return this.#api.runs.get(runId)?.retries ? undefined : `${runId} counts as retried, and was not`;
       case 'startRun':
       case 'startChain':
-        return action.result.run_ids
-          .map((id) => this.#onStarted(id, action))
-          .find((wrong) => wrong !== undefined);
+        return (
+          this.#lacking(action) ??
+          action.result.run_ids.map((id) => this.#onStarted(id, action)).find((wrong) => wrong !== undefined)
+        );
     }
   }
 
@@ -59,6 +60,14 @@ export class Results {
   /** Whether a run is the recorded result of an action. */
   counts(runId: string): boolean {
     return this.#owners.has(runId);
+  }
+
+  /** Runs without a lineage would count as those of others. */
+  #lacking({ key, rule, result, decision }: Succeeded): string | undefined {
+    if (result.adopted || decision) return undefined;
+    const started = this.#api.effects.filter((effect) => effect.key === key).flatMap(({ runIds }) => runIds);
+    const lacks = started.find((id) => !result.run_ids.includes(id));
+    return lacks === undefined ? undefined : `the result of ${rule} lacks ${lacks}, which it started`;
   }
 
   #onStarted(id: string, { key, rule, result, decision }: Succeeded): string | undefined {

@@ -34,6 +34,22 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
   /** As others do all the time, beside us; only a key of its own distinguishes these runs. */
   correlated: () => () =>
     startRun({ workflow_id: 'next', input_values: { zebra: 1 } }, { correlate: 'started_by' }),
+  /** Inputs that an API may show in another way than they were sent. */
+  odd:
+    () =>
+    ({ run }) =>
+      startRun({
+        workflow_id: 'next',
+        input_values: {
+          n: run.output_data?.n,
+          note: null,
+          memo: '',
+          tags: [],
+          more: {},
+          text: 'The first line\r\nand a second one',
+          price: 1234.5678,
+        },
+      }),
   /** The event itself is large: its body is stored in pieces. */
   bulky:
     () =>

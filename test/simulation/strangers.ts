@@ -1,6 +1,14 @@
+import { uuidV5 } from '../../lambda/core/model/keys.ts';
 import type { ModelRun } from './model/cyberdesk.ts';
+import { CORRELATE } from './model/echoes.ts';
 import { isCompletion } from './model/items.ts';
 import type { World } from './world.ts';
+
+/** The key of an action of another stage. */
+const THEIR_KEY = uuidV5('another stage');
+
+/** Other values for each of the inputs that the rules give. */
+const PLAINLY_OTHER = { n: 'else', a: 'else', z: 'else', zebra: 'else', [CORRELATE]: THEIR_KEY };
 
 interface Asked {
   workflow_id: string;
@@ -22,11 +30,13 @@ export class Strangers {
     const asked = this.#asked() ?? { workflow_id: rng.pick(['next', 'other']), isCorrelated: false };
     const { workflow_id, input_values, isCorrelated } = asked;
     // No one else knows a key of ours.
-    const inputs = isCorrelated ? { ...input_values, started_by: 'another-stage' } : (input_values ?? null);
-    const alike = [null, inputs, { ...inputs, language: 'en' }];
+    const inputs = isCorrelated ? { ...input_values, [CORRELATE]: THEIR_KEY } : (input_values ?? null);
+    const likely = [inputs, { ...inputs, language: 'en' }];
+    // What a run without inputs was started with, nothing shows.
+    const alike = profile.calm ? likely : [null, { someone: 'else' }, ...likely];
     const isSafe = profile.calm && !isCorrelated;
     this.#world.move('foreign run');
-    const run = api.start(workflow_id, isSafe || rng.chance(0.2) ? { someone: 'else' } : rng.pick(alike));
+    const run = api.start(workflow_id, isSafe || rng.chance(0.2) ? PLAINLY_OTHER : rng.pick(alike));
     if (rng.chance(0.5)) api.end(run, 'success');
   }
 

@@ -4,6 +4,7 @@ import { EventSource } from './event-source.ts';
 import { type Faults, RandomFaults } from './faults.ts';
 import { type Functions, overPorts, type Send, type VerifierParts } from './functions.ts';
 import { ASSUMED, CyberdeskModel } from './model/cyberdesk.ts';
+import { ECHOES, type Echo } from './model/echoes.ts';
 import type { Reply } from './model/front.ts';
 import { type Manners, type Request, serve } from './model/http.ts';
 import { QueueModel } from './model/queue.ts';
@@ -179,17 +180,26 @@ function assumptions(rng: Rng, { fixed }: Profile) {
   };
 }
 
+const ALL_ECHOES = Object.keys(ECHOES) as Echo[];
+const HIDDEN = ['session_id', 'created_at', 'workflow_id', 'id', 'everything'] as const;
+
 function mannersOf(rng: Rng, { fixed, calm }: Profile, skew: number): Manners {
   if (fixed)
-    return { echo: 'verbatim', hidden: undefined, pageSize: 200, omitsZone: false, dateOffset: skew };
+    return {
+      echo: 'verbatim',
+      hidden: undefined,
+      ids: 'all',
+      pageSize: 200,
+      omitsZone: false,
+      dateOffset: skew,
+    };
   // A proxy's clock may be off by more than the API's own.
   const clock = calm || rng.chance(0.7) ? skew : rng.between(-20, 20) * MINUTE;
   return {
-    echo: calm || rng.chance(0.8) ? 'verbatim' : rng.pick(['with defaults', 'without nulls', 'not at all']),
+    echo: calm || rng.chance(0.7) ? 'verbatim' : rng.pick(ALL_ECHOES),
     hidden:
-      calm || rng.chance(0.9)
-        ? undefined
-        : { field: rng.pick(['session_id', 'created_at']), as: rng.pick([null, undefined]) },
+      calm || rng.chance(0.9) ? undefined : { field: rng.pick(HIDDEN), as: rng.pick([null, undefined]) },
+    ids: calm || rng.chance(0.95) ? 'all' : rng.pick(['fewer', 'none', 'empty', 'endless']),
     pageSize: rng.pick([200, 200, 3]),
     omitsZone: rng.chance(0.3),
     dateOffset: rng.chance(0.8) ? clock : undefined,

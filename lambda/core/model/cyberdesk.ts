@@ -27,7 +27,8 @@ export type CallOutcome<T> = { kind: 'answered'; value: T } | CallFailure;
 
 export interface RunSnapshot {
   id: string;
-  workflow_id: string;
+  /** Absent where the API does not show it. */
+  workflow_id: string | undefined;
   status: string;
   created_at: string;
   ended_at?: string | null | undefined;

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { uuidV5 } from '../../../lambda/core/model/keys.ts';
 import { MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import { startRun } from '../../../lambda/rules/index.ts';
 import { answered, callFailure, runSnapshot } from '../support/cyberdesk.ts';
@@ -13,7 +14,7 @@ import {
 } from '../support/scenario.ts';
 
 /** The started run as the API shows it later. */
-const shown = (id: string, input_values: Record<string, unknown> | null | undefined) =>
+const shown = (id: string, input_values: unknown) =>
   runSnapshot({ id, input_values, created_at: new Date(world.system.time).toISOString() });
 
 /** Receives the message until its event is finished, at most for some hours. */
@@ -29,6 +30,11 @@ it.each([
   ['with a default added', { summary: 'three invoices filed', language: 'en' }],
   ['with a null added', { summary: 'three invoices filed', note: null }],
   ['trimmed', { summary: 'three invoices filed' }],
+  ['under another name', { Summary: 'three invoices filed' }],
+  ['cut off', { summary: 'three invoice' }],
+  ['as text', '{"summary":"three invoices filed "}'],
+  ['empty', {}],
+  ['as null', null],
   ['not at all', undefined],
 ])(
   'a run that the API shows with its inputs %s is not started again after a lost response',
@@ -53,6 +59,30 @@ it.each([
   },
 );
 
+it.each([
+  ['without that input', { day: 1 }],
+  ['with that input masked', { day: 1, request: '***' }],
+  ['with null as its inputs', null],
+  ['without inputs', {}],
+])('a run that the API shows %s is not started again where that input correlates it', async (_, inputs) => {
+  await setUp({
+    name: 'next',
+    actions: () =>
+      startRun({ workflow_id: 'workflow-next', input_values: { day: 1 } }, { correlate: 'request' }),
+  });
+  world.cyberdesk.answers.createRun = () => {
+    world.cyberdesk.runs.push(shown('started', inputs));
+    return callFailure({ mayHaveTakenEffect: true });
+  };
+  await processEvent();
+  world.later(3 * MINUTE);
+
+  await receiveOn();
+
+  expect(createRunCalls()).toHaveLength(1);
+  expect(event()).toMatchObject({ state: 'failed', reason: 'outcome_unknown' });
+});
+
 it('an equal run that someone else started is not adopted where a correlation input is in use', async () => {
   await setUp({
     name: 'next',
@@ -61,8 +91,8 @@ it('an equal run that someone else started is not adopted where a correlation in
   });
   await loseResponse();
   world.cyberdesk.runs = [
-    shown('theirs', { day: 1 }),
-    shown('of-another-stage', { day: 1, request: 'other' }),
+    shown('theirs', { day: 2 }),
+    shown('of-another-stage', { day: 1, request: uuidV5('another stage') }),
   ];
   world.cyberdesk.answers.createRun = () => answered({ runIds: ['ours'] });
   world.later(3 * MINUTE);

@@ -19,7 +19,12 @@ export {
 export { createdRun, runComplete } from '../../core/support/webhooks.ts';
 export { DAY, HOUR, MINUTE, SECOND };
 
-import type { CallFailure, CallOutcome, EventMessage } from '../../../lambda/core/model/index.ts';
+import type {
+  CallFailure,
+  CallOutcome,
+  EventMessage,
+  RunSnapshot,
+} from '../../../lambda/core/model/index.ts';
 import { processMessage, settle, type Wish } from '../../../lambda/core/process/index.ts';
 import { receive } from '../../../lambda/core/receive/index.ts';
 import { sweep } from '../../../lambda/core/sweep/index.ts';
@@ -176,7 +181,7 @@ export class CoreWorld {
   }
 
   /** Runs that the API knows, beside those that are started. */
-  addRun(run: { id: string; workflow_id: string; status: string; created_at: string } & object): void {
+  addRun(run: RunSnapshot): void {
     this.#world.cyberdesk.runs.push(run);
   }
 

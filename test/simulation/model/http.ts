@@ -1,5 +1,6 @@
 import { parseTime } from '../../../lambda/cyberdesk/time.ts';
 import type { CyberdeskModel, ModelRun } from './cyberdesk.ts';
+import { ECHOES, type Echo } from './echoes.ts';
 import { type Reply, refusal } from './front.ts';
 import type { Written } from './idempotency-keys.ts';
 
@@ -10,14 +11,21 @@ export interface Request {
   body: string | undefined;
 }
 
-/** How the API shows the inputs of a run. */
-export type Echo = 'verbatim' | 'with defaults' | 'without nulls' | 'not at all';
+export interface Hidden {
+  field: 'session_id' | 'created_at' | 'workflow_id' | 'id' | 'everything';
+  as: null | undefined;
+}
+
+/** Of a start or a chain; `fewer` shows in a chain only. */
+export type Ids = 'all' | 'fewer' | 'none' | 'empty' | 'endless';
 
 /** How the API answers, where it may differ. */
 export interface Manners {
   echo: Echo;
   /** What a list shows of a run as null, or does not show. */
-  hidden: { field: 'session_id' | 'created_at'; as: null | undefined } | undefined;
+  hidden: Hidden | undefined;
+  /** What an answer to a start shows as the ids of what it started. */
+  ids: Ids;
   /** Runs on one page of a list at most, whatever is asked for. */
   pageSize: number;
   /** Its times have no zone, and mean UTC. */
@@ -46,7 +54,7 @@ function answer(
   const [path = '', search = ''] = url.replace(/^https:\/\/[^/]+/, '').split('?');
   const key = headers['idempotency-key'] ?? '';
   if (method === 'POST' && path === '/v1/runs') return started(api, manners, api.createRun(body, key));
-  if (method === 'POST' && path === '/v1/runs/chain') return chained(api.createChain(body, key));
+  if (method === 'POST' && path === '/v1/runs/chain') return chained(manners, api.createChain(body, key));
   if (path === '/v1/runs') return listed(api, manners, new URLSearchParams(search));
   const [, retried] = RETRY.exec(path) ?? [];
   if (method === 'POST' && retried) return started(api, manners, api.retryRun(retried, body, key));
@@ -68,13 +76,20 @@ function refused(written: Exclude<Written, { runIds: string[] }>): Reply {
 function started(api: CyberdeskModel, manners: Manners, written: Written): Reply {
   if (!('runIds' in written)) return refused(written);
   const run = api.runs.get(written.runIds[0] ?? '');
-  return { status: written.status, body: { json: run && shown(run, manners) } };
+  const [id] = manners.ids === 'fewer' ? written.runIds : idsIn(written.runIds, manners);
+  return { status: written.status, body: { json: run && { ...shown(run, manners), id } } };
 }
 
-function chained(written: Written): Reply {
+function chained(manners: Manners, written: Written): Reply {
   if (!('runIds' in written)) return refused(written);
   const { status, runIds, sessionId } = written;
-  return { status, body: { json: { run_ids: runIds, session_id: sessionId } } };
+  return { status, body: { json: { run_ids: idsIn(runIds, manners), session_id: sessionId } } };
+}
+
+function idsIn(runIds: readonly string[], { ids }: Manners): readonly string[] {
+  if (ids === 'all') return runIds;
+  if (ids === 'fewer') return runIds.slice(1);
+  return ids === 'none' ? [] : runIds.map((id) => (ids === 'empty' ? '' : id.padEnd(3000, '0')));
 }
 
 function listed(api: CyberdeskModel, manners: Manners, query: URLSearchParams): Reply {
@@ -92,8 +107,9 @@ function listed(api: CyberdeskModel, manners: Manners, query: URLSearchParams): 
   return { status: 200, body: { json: { items, total: matching.length } } };
 }
 
-function item(run: ModelRun, manners: Manners): object {
+function item(run: ModelRun, manners: Manners): object | null {
   const { hidden } = manners;
+  if (hidden?.field === 'everything') return null;
   return { ...shown(run, manners), ...(hidden && { [hidden.field]: hidden.as }) };
 }
 
@@ -108,11 +124,5 @@ function shown(run: ModelRun, { echo, omitsZone }: Manners): object {
     created_at: time(created_at),
     ended_at: time(ended_at),
   };
-  return echo === 'not at all' ? about : { ...about, input_values: echoed(input_values, echo) };
-}
-
-function echoed(inputs: unknown, echo: Echo): unknown {
-  if (echo === 'verbatim') return inputs;
-  if (echo === 'with defaults') return { language: 'en', ...Object(inputs) };
-  return Object.fromEntries(Object.entries(Object(inputs)).filter(([, value]) => value !== null));
+  return { ...about, input_values: ECHOES[echo](input_values) };
 }

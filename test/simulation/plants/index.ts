@@ -1,5 +1,6 @@
 import { BOUNDS_PLANTS } from './bounds.ts';
 import { DELIVERY_PLANTS } from './deliveries.ts';
+import { ECHO_PLANTS } from './echoes.ts';
 import { FUNCTION_PLANTS } from './functions.ts';
 import { OTHER_EVENT_PLANTS } from './other-events.ts';
 import type { KnownMistake } from './plant.ts';
@@ -11,6 +12,7 @@ import { OTHER_PLANTS } from './surroundings.ts';
 /** Known mistakes. Each must be caught, or the simulation proves nothing. */
 export const PLANTS: Record<string, KnownMistake> = {
   ...PROCESSOR_PLANTS,
+  ...ECHO_PLANTS,
   ...OTHER_EVENT_PLANTS,
   ...SETTLEMENT_PLANTS,
   ...RESTORE_PLANTS,

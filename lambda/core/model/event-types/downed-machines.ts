@@ -1,9 +1,9 @@
 import * as v from 'valibot';
+import { PRINTABLE_ID } from '../../../cyberdesk/printable-id.ts';
 import type { MachinesDownEvent } from '../../../rules/events.ts';
 import type { EventItem } from '../event.ts';
 import type { EventType } from './event-type.ts';
 import { itself } from './itself.ts';
-import { PRINTABLE_ID } from './payload.ts';
 
 /** Machines appear to be down. */
 export interface DownedMachines extends EventItem {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { PRINTABLE_ID } from '../../../cyberdesk/printable-id.ts';
 import { isActive, isTerminal, type TerminalStatus } from '../../../cyberdesk/run-status.ts';
 import { parseTime } from '../../../cyberdesk/time.ts';
 import type { FinishedEvent } from '../../../rules/rule.ts';
@@ -6,7 +7,7 @@ import { runPartition } from '../completion.ts';
 import { completionOf, type EventItem } from '../event.ts';
 import { hasVerificationMark } from '../verification.ts';
 import type { EventType } from './event-type.ts';
-import { asObject, PRINTABLE_ID, printable } from './payload.ts';
+import { asObject, printable } from './payload.ts';
 
 /** A run has ended. */
 export interface RunComplete extends EventItem {

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../../json/parse.ts';
 import type { ActionRecord, RunSnapshot } from '../../model/index.ts';
 import { isCreatedIn, type Window } from './look-up-window.ts';
 import { type Resemblance, resemblance } from './resemblance.ts';
@@ -6,10 +7,8 @@ import { type Resemblance, resemblance } from './resemblance.ts';
 export interface Wanted {
   /** Of its steps, in order. */
   workflowIds: string[];
-  /** Inputs of the first step. */
+  /** Inputs of the first step, those that all steps share among them. */
   inputs: object;
-  /** Other forms in which the API may show these. */
-  otherForms: object[];
   /** Number of steps that look like the first one. */
   firsts: number;
   /** How the runs of one call belong together. */
@@ -29,15 +28,13 @@ export function likenessOf(run: RunSnapshot, record: ActionRecord, wanted: Wante
   const { correlate, key } = record;
   if (correlate !== undefined) return likenessByKey(run, { name: correlate, key }, wanted);
   const likeness = compare(wanted, run);
-  // Any run of its workflow looks like one without inputs.
-  const isTelling = Object.keys(wanted.inputs).length > 0;
-  if (likeness === 'equal') return isTelling && isCreatedIn(run, narrow) ? 'exact' : 'similar';
+  if (likeness === 'equal') return isCreatedIn(run, narrow) ? 'exact' : 'similar';
   return likeness;
 }
 
 /**
- * The key is compared: no other run shows it. Where the API has emptied that input or spelled the key in another way, the
- * rest decides whether the run may be ours.
+ * The key is compared: no other run shows it, and a run that shows the key of another action is that one's. Where the API
+ * has dropped, masked or respelled that input, the rest decides whether the run may be ours.
  */
 function likenessByKey(
   run: RunSnapshot,
@@ -45,24 +42,26 @@ function likenessByKey(
   wanted: Wanted,
 ): Likeness {
   const shown = run.input_values;
-  // Null are the inputs of a run that was started without any: not by us, who always send the key.
-  if (shown === null) return 'different';
-  if (typeof shown !== 'object') return 'unknown';
-  const value = Reflect.get(shown, name);
+  if (!isShown(shown)) return 'unknown';
+  const value = shown[name];
   if (value === key) return 'exact';
-  const isAltered = typeof value === 'string' && normal(value) === normal(key);
-  const isEmptied = value === null || value === '';
-  if (!isAltered && !isEmptied) return 'different';
+  if (isOtherKey(value, key)) return 'different';
   return mayBeFirst(wanted, { ...run, input_values: { ...shown, [name]: key } }) ? 'similar' : 'different';
 }
 
-const normal = (key: string): string => key.trim().toLowerCase();
+/** Keys are UUIDs of version 5; those of other versions may be what an API keeps in their place. */
+const KEY = /[\da-f]{8}-[\da-f]{4}-5[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}/i;
 
-/** In any form but the expected one, the inputs have to be equal: a form may be empty, which everything resembles. */
-function compare({ inputs, otherForms }: Wanted, { input_values }: RunSnapshot): Resemblance | 'unknown' {
-  if (input_values === undefined) return 'unknown';
-  const shown = input_values ?? {};
-  const expected = resemblance(inputs, shown);
-  if (expected !== 'different') return expected;
-  return otherForms.some((form) => resemblance(form, shown) === 'equal') ? 'similar' : 'different';
+/** Whether an input holds the whole key of another action, with or without something around it. */
+function isOtherKey(value: unknown, key: string): boolean {
+  const [found] = KEY.exec(typeof value === 'string' ? value : '') ?? [];
+  return found !== undefined && found.toLowerCase() !== key.toLowerCase();
 }
+
+function compare({ inputs }: Wanted, { input_values }: RunSnapshot): Resemblance | 'unknown' {
+  return isShown(input_values) ? resemblance(inputs, input_values) : 'unknown';
+}
+
+/** An API that shows no inputs, null, empty ones or plain text has shown no difference. */
+const isShown = (inputs: unknown): inputs is Record<string, unknown> =>
+  isJsonObject(inputs) && Object.keys(inputs).length > 0;

@@ -47,7 +47,8 @@ async function judge(
   const lineages = await Promise.all(runs.map(({ id }) => loadLineage(table, lineageKey(id))));
   const open = runs.filter((_, i) => isFree(lineages[i], key));
   const isFirst = (run: RunSnapshot) =>
-    run.workflow_id === wanted.workflowIds[0] && (correlate !== undefined || mayBeFirst(wanted, run));
+    (run.workflow_id ?? wanted.workflowIds[0]) === wanted.workflowIds[0] &&
+    (correlate !== undefined || mayBeFirst(wanted, run));
   const chain = inStepOrder(open, wanted.workflowIds, isFirst);
   const isDouble = correlate === undefined && open.filter(isFirst).length > wanted.firsts;
   // Our own lineage is the surest trace: an earlier invocation adopted these and died before recording the result.

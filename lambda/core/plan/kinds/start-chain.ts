@@ -1,8 +1,8 @@
 import { parseExact } from '../../../json/parse.ts';
-import { canonicalJson } from '../../model/index.ts';
 import { correlated } from './correlate.ts';
 import type { Kind } from './kind.ts';
 import type { Wanted } from './likeness.ts';
+import { resemblance } from './resemblance.ts';
 import { findStartedRuns, findStartedWith, takeStartedRuns } from './started-runs.ts';
 
 /** Starts several runs in order on one reserved machine. */
@@ -43,14 +43,11 @@ function countSteps(body: string): number {
 function wantedBy(body: string): Wanted {
   const { steps = [], shared_inputs } = parseExact(body) as ChainContent;
   const inputs = steps.map((step) => ({ ...shared_inputs, ...step.inputs }));
-  const inputsOf = inputs.map(canonicalJson);
   const isLikeFirst = (workflowId: string, i: number) =>
-    workflowId === steps[0]?.workflow_id && inputsOf[i] === inputsOf[0];
+    workflowId === steps[0]?.workflow_id && resemblance(inputs[0], inputs[i]) !== 'different';
   return {
     workflowIds: steps.map((step) => step.workflow_id),
     inputs: inputs[0] ?? {},
-    // What all steps share may be shown with each step, or only with the chain.
-    otherForms: [steps[0]?.inputs ?? {}],
     firsts: steps.filter(({ workflow_id }, i) => isLikeFirst(workflow_id, i)).length,
     together: 'session',
   };

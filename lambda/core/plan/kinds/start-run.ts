@@ -27,7 +27,6 @@ function wantedBy(body: string): Wanted {
   return {
     workflowIds: [content.workflow_id ?? ''],
     inputs: content.input_values ?? {},
-    otherForms: [],
     firsts: 1,
     together: 'single_run',
   };

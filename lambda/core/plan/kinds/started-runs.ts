@@ -27,14 +27,15 @@ export async function findStartedRuns(
   const listed = await listWindow(cyberdesk, wanted.workflowIds[0] ?? '', record.begun, limit);
   if (listed.kind === 'failed') return { kind: 'unanswered', failure: listed };
   const suspects = suspectsAmong(listed, record, wanted);
-  if (record.correlate !== undefined && suspects.some(({ likeness }) => likeness === 'unknown'))
-    return { kind: 'unanswered', failure: INCOMPLETE };
   const groups =
     wanted.together === 'session'
       ? await sessionsOf(cyberdesk, suspects, listed.wide, limit)
       : { kind: 'grouped' as const, groups: suspects.map(groupOfOne) };
   if (groups.kind === 'failed') return { kind: 'unanswered', failure: groups };
   const trace = await judgeGroups(table, groups.groups, wanted, record);
+  // Its key would tell which run is ours, once the API shows it.
+  const isHidden = record.correlate !== undefined && suspects.some(({ likeness }) => likeness === 'unknown');
+  if (trace.kind === 'ambiguous' && isHidden) return { kind: 'unanswered', failure: INCOMPLETE };
   const isInDoubt = trace.kind === 'none' && mayHaveBeenPlannedOtherwise(record);
   return isInDoubt && (await freeAmong(table, listed.runs, record.key)).length > 0
     ? { kind: 'ambiguous' }

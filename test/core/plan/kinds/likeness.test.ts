@@ -11,13 +11,12 @@ const OWN = { b: 2 };
 const wanted: Wanted = {
   workflowIds: ['next'],
   inputs: { ...SHARED, ...OWN },
-  otherForms: [OWN],
   firsts: 1,
   together: 'session',
 };
 const narrow = { createdFrom: START, createdTo: START + 10 };
 const uncorrelated = actionRecord({ key: 'mine' });
-const correlated = actionRecord({ key: 'mine', correlate: 'by' });
+const correlated = actionRecord({ key: '8d3f1c52-6a0e-5b7d-9c41-2e8fa06b7d13', correlate: 'by' });
 const showing = (input_values: RunSnapshot['input_values'], more: Partial<RunSnapshot> = {}) =>
   foundRun('x', { input_values, ...more });
 const likeness = (run: RunSnapshot, record = uncorrelated) => likenessOf(run, record, wanted, narrow);
@@ -27,10 +26,15 @@ describe('likeness by inputs', () => {
     ['all that was sent', { b: 2, a: 1 }, 'exact'],
     ['all that was sent, and a default', { a: 1, b: 2, pages: 10 }, 'similar'],
     ['only what the step has of its own', OWN, 'similar'],
-    ['what the step has of its own, and a default', { b: 2, pages: 10 }, 'different'],
-    ['only what the steps share', SHARED, 'different'],
+    ['what the step has of its own, and a default', { b: 2, pages: 10 }, 'similar'],
+    ['only what the steps share', SHARED, 'similar'],
+    ['all that was sent under other names', { first: 1, second: 2 }, 'similar'],
     ['other inputs', { a: 1, b: 3 }, 'different'],
-    ['null as its inputs', null, 'different'],
+    ['another input, and not the rest', { b: 3 }, 'different'],
+    ['null as its inputs', null, 'unknown'],
+    ['empty inputs', {}, 'unknown'],
+    ['its inputs as text', '{"a":1,"b":2}', 'unknown'],
+    ['its inputs as a list', [1, 2], 'unknown'],
     ['no inputs at all', undefined, 'unknown'],
   ] as const)('the likeness of a run that shows %s', (_, inputs, expected) => {
     expect(likeness(showing(inputs))).toBe(expected);
@@ -45,26 +49,43 @@ describe('likeness by inputs', () => {
     expect(likeness(showing(inputs, { created_at: iso(START - 1) }))).toBe('similar');
   });
 
-  it('a run without inputs is merely similar to what was asked for without inputs', () => {
-    const bare = { ...wanted, inputs: {}, otherForms: [] };
+  it('no run is exactly what was asked for without inputs', () => {
+    const bare = { ...wanted, inputs: {} };
 
-    expect(likenessOf(showing({}), uncorrelated, bare, narrow)).toBe('similar');
+    expect(likenessOf(showing({}), uncorrelated, bare, narrow)).toBe('unknown');
+    expect(likenessOf(showing({ a: 1 }), uncorrelated, bare, narrow)).toBe('similar');
   });
 });
 
+const MINE = '8d3f1c52-6a0e-5b7d-9c41-2e8fa06b7d13';
+const THEIRS = '1b9e4d77-03c2-5f18-a6d5-90c7e2b41f6a';
+/** No key of an action: it has another version. */
+const ALIAS = '1b9e4d77-03c2-4f18-a6d5-90c7e2b41f6a';
+
 describe('likeness by a correlation input', () => {
   it.each([
-    ['our key', { by: 'mine' }, 'exact'],
-    ['our key in capitals, among our inputs', { a: 1, b: 2, by: ' MINE' }, 'similar'],
-    ['our key in capitals, among other inputs', { a: 7, by: ' MINE' }, 'different'],
-    ['an empty key among our inputs', { a: 1, b: 2, by: '' }, 'similar'],
-    ['null as the key among our inputs', { a: 1, b: 2, by: null }, 'similar'],
-    ['another key among our inputs', { a: 1, b: 2, by: 'theirs' }, 'different'],
-    ['no key among our inputs', { a: 1, b: 2 }, 'different'],
-    ['null as its inputs', null, 'different'],
+    ['our key', { by: MINE }, 'exact'],
+    ['our key in capitals', { a: 1, b: 2, by: ` ${MINE.toUpperCase()}` }, 'similar'],
+    ['our key in capitals, among other inputs', { a: 7, by: MINE.toUpperCase() }, 'different'],
+    ['our key, cut off', { a: 1, b: 2, by: MINE.slice(0, 20) }, 'similar'],
+    ['our key with something behind it', { a: 1, b: 2, by: `${MINE}-1` }, 'similar'],
+    ['our key in quotes', { a: 1, b: 2, by: `"${MINE}"` }, 'similar'],
+    ['our key in a list', { a: 1, b: 2, by: [MINE] }, 'similar'],
+    ['a mask', { a: 1, b: 2, by: '***' }, 'similar'],
+    ['an id in place of our key', { a: 1, b: 2, by: ALIAS }, 'similar'],
+    ['a mask among respelled inputs', { a: '1', b: null, by: '***' }, 'similar'],
+    ['an empty key', { a: 1, b: 2, by: '' }, 'similar'],
+    ['null as the key', { a: 1, b: 2, by: null }, 'similar'],
+    ['no key among our inputs', { a: 1, b: 2 }, 'similar'],
+    ['no key among other inputs', { a: 1, b: 3 }, 'different'],
+    ['the key of another action among our inputs', { a: 1, b: 2, by: THEIRS }, 'different'],
+    ['the key of another action in quotes', { a: 1, b: 2, by: `"${THEIRS.toUpperCase()}"` }, 'different'],
+    ['null as its inputs', null, 'unknown'],
+    ['empty inputs', {}, 'unknown'],
+    ['its inputs as text', `{"by":"${MINE}"}`, 'unknown'],
     ['no inputs at all', undefined, 'unknown'],
   ] as const)('the likeness of a run that shows %s', (_, inputs, expected) => {
-    const sent = { ...wanted, inputs: { ...wanted.inputs, by: 'mine' }, otherForms: [] };
+    const sent = { ...wanted, inputs: { ...wanted.inputs, by: MINE } };
 
     expect(likenessOf(showing(inputs), correlated, sent, narrow)).toBe(expected);
   });

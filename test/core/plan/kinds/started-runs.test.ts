@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { RunSnapshot } from '../../../../lambda/core/model/index.ts';
+import { uuidV5 } from '../../../../lambda/core/model/keys.ts';
 import { MINUTE, SECOND } from '../../../../lambda/core/model/time.ts';
 import { answered, callFailure } from '../../support/cyberdesk.ts';
 import {
@@ -18,7 +19,7 @@ it('a lookup finds a run with the same workflow and equal inputs in any order', 
   expect(await lookUp(lookUpPorts([foundRun('x'), foundRun('y', { workflow_id: 'other' })]))).toEqual(
     candidate('x'),
   );
-  expect(await lookUp(lookUpPorts([foundRun('x', { input_values: { a: 1 } })]))).toEqual(NONE);
+  expect(await lookUp(lookUpPorts([foundRun('x', { input_values: { a: 2 } })]))).toEqual(NONE);
   expect(await lookUp(lookUpPorts([]))).toEqual(NONE);
 });
 
@@ -28,13 +29,19 @@ it('a lookup treats absent inputs as empty ones, which every run of the workflow
   for (const inputs of ['', ',"input_values":{}', ',"input_values":null']) {
     expect(await lookUp(p, startAction, `{"workflow_id":"next"${inputs}}`)).toEqual(AMBIGUOUS);
   }
-  expect(await lookUp(p)).toEqual(NONE);
 });
 
 it('a run that merely resembles what was sent, or does not show its inputs, leaves a lookup ambiguous', async () => {
-  for (const input_values of [{ a: 1, b: 2, c: 'default' }, { a: '1', b: 2.0000001 }, undefined]) {
+  for (const input_values of [
+    { a: 1, b: 2, c: 'default' },
+    { a: '1', b: 2.0000001 },
+    { a: 1 },
+    {},
+    null,
+    '{"a":1,"b":2}',
+    undefined,
+  ])
     expect(await lookUp(lookUpPorts([foundRun('x', { input_values })]))).toEqual(AMBIGUOUS);
-  }
   expect(
     await lookUp(lookUpPorts([foundRun('x'), foundRun('y', { input_values: { a: 1, b: 2, c: 3 } })])),
   ).toEqual(AMBIGUOUS);
@@ -42,7 +49,11 @@ it('a run that merely resembles what was sent, or does not show its inputs, leav
 
 it('a correlation input finds its run among equal ones, with whatever else the API shows', async () => {
   const correlated = { ...startAction, correlate: 'by', key: 'mine' };
-  const others = [foundRun('x'), foundRun('y', { input_values: { a: 1, b: 2, by: 'theirs' } })];
+  const theirs = uuidV5('theirs');
+  const others = [
+    foundRun('x', { input_values: { a: 2, b: 2 } }),
+    foundRun('y', { input_values: { a: 1, b: 2, by: theirs } }),
+  ];
   const found = foundRun('z', { input_values: { a: 1, b: 2, c: 3, by: 'mine' } });
   const twin = foundRun('twin', { input_values: { by: 'mine' } });
 
@@ -74,19 +85,43 @@ it.each(['never', undefined])(
   },
 );
 
-it('a lookup by a correlation input is unanswered while a run does not show its inputs', async () => {
-  const p = lookUpPorts([foundRun('x', { input_values: undefined })]);
+it.each([undefined, null, {}, 'text'])(
+  'a lookup by a correlation input is unanswered while a run shows %j as its inputs',
+  async (input_values) => {
+    const p = lookUpPorts([foundRun('x', { input_values })]);
 
-  expect(await lookUp(p, { ...startAction, correlate: 'by' })).toMatchObject({
-    kind: 'unanswered',
-    failure: { incomplete: true },
+    expect(await lookUp(p, { ...startAction, correlate: 'by' })).toMatchObject({
+      kind: 'unanswered',
+      failure: { incomplete: true },
+    });
+  },
+);
+
+it('a run that does not show its inputs is not in the way where the key itself is found, or our lineage', async () => {
+  const correlated = { ...startAction, correlate: 'by', key: 'mine' };
+  const bare = foundRun('x', { input_values: null });
+  const keyed = foundRun('z', { input_values: { a: 1, b: 2, by: 'mine' } });
+
+  expect(await lookUp(lookUpPorts([bare, keyed]), correlated)).toEqual({ kind: 'ours', runIds: ['z'] });
+  expect(await lookUp(lookUpPorts([bare], { x: { action: 'mine' } }), correlated)).toEqual({
+    kind: 'ours',
+    runIds: ['x'],
   });
 });
 
-it('a run that someone started without inputs is not in the way of a correlation input', async () => {
-  const bare = foundRun('x', { input_values: null });
+it('a run that does not show its inputs is not in the way if it belongs to another action', async () => {
+  const ports = lookUpPorts([foundRun('x', { input_values: null })], { x: { action: 'theirs' } });
 
-  expect(await lookUp(lookUpPorts([bare]), { ...startAction, correlate: 'by' })).toEqual(NONE);
+  expect(await lookUp(ports, { ...startAction, correlate: 'by' })).toEqual(NONE);
+});
+
+it('a run that shows neither its workflow nor other inputs leaves a lookup ambiguous', async () => {
+  const hidden = foundRun('x', { workflow_id: undefined });
+
+  const ports = lookUpPorts([]);
+  ports.cyberdesk.answers.findRuns = () => answered({ runs: [hidden] });
+
+  expect(await lookUp(ports)).toEqual(AMBIGUOUS);
 });
 
 it('a lookup considers only the time in which the attempts may have taken effect', async () => {

@@ -1,0 +1,106 @@
+import type { RunSnapshot } from '../../../lambda/core/model/index.ts';
+import { canonicalJson } from '../../../lambda/core/model/keys.ts';
+import type { Echo } from '../model/echoes.ts';
+import type { Plant, PortsOfOne } from '../world-parts.ts';
+import type { KnownMistake } from './plant.ts';
+
+/** Changes of inputs that a mistaken installation takes for another run's, and rules that send such inputs. */
+const CHANGES: [Echo, readonly string[]][] = [
+  ['as null', ['start', 'chain']],
+  ['as null', ['correlated', 'correlated chain']],
+  ['as an empty object', ['start', 'correlated', 'chain']],
+  ['as text', ['start', 'correlated']],
+  ['under other names', ['start']],
+  ['without what is blank', ['odd']],
+  ['with defaults for what is blank', ['odd']],
+  ['with null for what is blank', ['odd']],
+  ['with other line endings', ['odd']],
+  ['with texts cut off', ['odd']],
+  ['with rounded numbers', ['odd']],
+  ['with numbers as text', ['start', 'several']],
+  ['without the key', ['correlated']],
+  ['with the key as null', ['correlated']],
+  ['with the key masked', ['correlated']],
+  ['with the key cut off', ['correlated chain']],
+  ['with the key in quotes', ['correlated']],
+  ['with something behind the key', ['correlated']],
+  ['with the key in capitals', ['correlated']],
+];
+
+type Ports = NonNullable<Plant['ports']>;
+
+const finding =
+  (change: (runs: RunSnapshot[], inputs: (run: RunSnapshot) => string) => RunSnapshot[]): Ports =>
+  (ports, world) => {
+    const truth = ({ id }: RunSnapshot) => canonicalJson(world.api.runs.get(id)?.input_values ?? null);
+    const findRuns: PortsOfOne['cyberdesk']['findRuns'] = async (...args) => {
+      const found = await ports.cyberdesk.findRuns(...args);
+      if (found.kind === 'failed') return found;
+      return { ...found, value: { ...found.value, runs: change(found.value.runs, truth) } };
+    };
+    return { ...ports, cyberdesk: { ...ports.cyberdesk, findRuns } };
+  };
+
+const exactly: Ports = finding((runs, truth) =>
+  runs.filter((run) => canonicalJson(run.input_values ?? null) === truth(run)),
+);
+
+/** Mistakes about an API that shows less of a run than it was sent, or something else. */
+export const ECHO_PLANTS: Record<string, KnownMistake> = {
+  ...Object.fromEntries(
+    CHANGES.map(([echo, rules]): [string, KnownMistake] => [
+      `takes a run of ${rules.join(' or ')} whose inputs are shown ${echo} for another one`,
+      { broken: /took effect \d times/, rules, plant: { manners: { echo }, ports: exactly } },
+    ]),
+  ),
+
+  'leaves out runs whose workflow is not shown': {
+    broken: /took effect \d times/,
+    rules: ['start', 'chain'],
+    plant: { manners: { hidden: { field: 'workflow_id', as: undefined } }, ports: finding(() => []) },
+  },
+
+  ...Object.fromEntries(
+    (['id', 'everything'] as const).map((field): [string, KnownMistake] => [
+      `takes a list for an empty one that shows null for ${field} of its runs`,
+      {
+        broken: /took effect \d times/,
+        rules: ['start', 'chain'],
+        plant: {
+          manners: { hidden: { field, as: null } },
+          ports: (ports) => ({
+            ...ports,
+            cyberdesk: {
+              ...ports.cyberdesk,
+              findRuns: async (...args) => {
+                const found = await ports.cyberdesk.findRuns(...args);
+                return found.kind === 'failed' && found.incomplete
+                  ? { kind: 'answered', value: { runs: [] } }
+                  : found;
+              },
+            },
+          }),
+        },
+      },
+    ]),
+  ),
+
+  'takes a chain for started of which it is not told all runs': {
+    broken: /the result of chain lacks/,
+    rules: ['chain'],
+    plant: {
+      manners: { ids: 'fewer' },
+      ports: (ports) => ({
+        ...ports,
+        cyberdesk: {
+          ...ports.cyberdesk,
+          createChain: async (...args) => {
+            const created = await ports.cyberdesk.createChain(...args);
+            const isUnreadable = created.kind === 'failed' && created.status === undefined;
+            return isUnreadable ? { kind: 'answered', value: { runIds: [] } } : created;
+          },
+        },
+      }),
+    },
+  },
+};
