@@ -66,7 +66,7 @@ export interface CyberdeskWebhooksProps extends SharedOptions {
   /**
    * How long events, completions and logs are kept.
    *
-   * @default - events and logs 90 days, completions 180 days
+   * @default - events 30 days, logs 90, completions 180; less with the profile `economy`
    */
   readonly retention?: RetentionOptions;
   /**
@@ -131,7 +131,7 @@ export interface RetentionOptions {
    * How long events and their bodies are kept, 14 to 3650 whole days. A dead letter lives for 14 days and needs its
    * event.
    *
-   * @default Duration.days(90)
+   * @default Duration.days(30)
    */
   readonly events?: Duration;
   /**
@@ -146,13 +146,13 @@ export interface RetentionOptions {
    * How long completions are kept, 90 to 3650 whole days and at least as long as events. They record what was done for
    * each finished run, so that an event that Svix sends again, within 90 days, starts nothing twice.
    *
-   * @default Duration.days(180)
+   * @default - Duration.days(180), and 90 with the profile `economy`
    */
   readonly completions?: Duration;
   /**
    * How long logs are kept. `RetentionDays.INFINITE` is not supported.
    *
-   * @default RetentionDays.THREE_MONTHS
+   * @default - RetentionDays.THREE_MONTHS, and ONE_MONTH with the profile `economy`
    */
   readonly logs?: RetentionDays;
 }

@@ -27,7 +27,7 @@ export type Settings = Filled<Omit<CyberdeskWebhooksProps, Grouped>, 'provisione
 const PROFILES = {
   standard: {
     retention: {
-      events: Duration.days(90),
+      events: Duration.days(30),
       completions: Duration.days(180),
       logs: RetentionDays.THREE_MONTHS,
     },

@@ -69,7 +69,7 @@ export interface StageSettings extends SharedOptions {
   /**
    * How long events, completions and logs are kept.
    *
-   * @default - events and logs 90 days, completions 180 days
+   * @default - events 30 days, logs 90, completions 180; less with the profile `economy`
    */
   readonly retention?: StageRetention;
   /**
@@ -158,7 +158,7 @@ export interface StageRetention {
   /**
    * Days that events and their bodies are kept, 14 to 3650. A dead letter lives for 14 days and needs its event.
    *
-   * @default 90
+   * @default 30
    */
   readonly eventDays?: number;
   /**
@@ -173,13 +173,13 @@ export interface StageRetention {
    * Days that completions are kept, 90 to 3650 and at least `eventDays`. They record what was done for each finished
    * run, so that an event that Svix sends again, within 90 days, starts nothing twice.
    *
-   * @default 180
+   * @default - 180, and 90 with the profile `economy`
    */
   readonly completionDays?: number;
   /**
    * Days that logs are kept; one of the retention periods that CloudWatch Logs supports.
    *
-   * @default 90
+   * @default - 90, and 30 with the profile `economy`
    */
   readonly logDays?: number;
 }

@@ -27,7 +27,9 @@ export interface Load {
  */
 export function useOfEvent({ bytes, followUps, publishes }: Load, retention: Retention) {
   const isApart = retention.bodyDays < retention.eventDays;
-  const sizes = isApart ? measured.apart : { ...measured.sizes, bodyBytes: measured.sizes.bytes.map(() => 0) };
+  const sizes = isApart
+    ? measured.apart
+    : { ...measured.sizes, bodyBytes: measured.sizes.bytes.map(() => 0) };
   const plans = publishes ? measured.published : measured.unpublished;
   const ofSize = interpolation(sizes.bytes, bytes);
   const ofPlan = interpolation(plans.followUps, followUps);

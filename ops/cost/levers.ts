@@ -37,7 +37,7 @@ const CHANGES: readonly Change[] = [
     parts: economy,
   },
   {
-    lever: 'events (economy)',
+    lever: 'events',
     change: 'retention.eventDays: 30',
     parts: ({ retention }) => ({
       retention: {
@@ -61,7 +61,7 @@ const CHANGES: readonly Change[] = [
   },
   { lever: 'batches (economy)', change: 'messages wait up to 2 s for others', parts: gathered },
   { lever: 'memory of the verifier (economy)', change: '512 MB', parts: withMemory('verifier', 0.5) },
-  { lever: 'memory of the processor', change: '256 MB', parts: withMemory('processor', 0.25) },
+  { lever: 'memory of the processor', change: '320 MB', parts: withMemory('processor', 0.3125) },
   {
     lever: 'traces',
     change: "tracing: 'off'",
