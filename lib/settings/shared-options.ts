@@ -56,7 +56,7 @@ export interface SharedOptions {
    */
   readonly monitoring?: 'full' | 'basic';
   /**
-   * `economy`: about $12 per million events of 4 KB with one follow-up each and $9 without, instead of $17 and $12. For that,
+   * `economy`: about $11.00 per million events of 4 KB with one follow-up each and $8.40 without, instead of $13.40 and $10.70. For that,
    * completions are kept for 90 days and logs for 30; the table has no point-in-time recovery; a message waits up to two
    * seconds for others, with which it shares an invocation; and a cold verifier takes longer, with half the memory. What
    * you set yourself counts more than the profile.
