@@ -66,7 +66,7 @@ export interface CyberdeskWebhooksProps extends SharedOptions {
   /**
    * How long events, completions and logs are kept.
    *
-   * @default - events 30 days, logs 90, completions 180; less with the profile `economy`
+   * @default - events and logs 90 days, completions 120; less with the profile `economy`
    */
   readonly retention?: RetentionOptions;
   /**
@@ -131,7 +131,7 @@ export interface RetentionOptions {
    * How long events and their bodies are kept, 14 to 3650 whole days. A dead letter lives for 14 days and needs its
    * event.
    *
-   * @default Duration.days(30)
+   * @default Duration.days(90)
    */
   readonly events?: Duration;
   /**
@@ -139,14 +139,14 @@ export interface RetentionOptions {
    * still listed with its facts, results and history, but cannot be shown, replayed or delivered in full. Each body then
    * has an item of its own, which takes the verifier one more call.
    *
-   * @default - as long as events
+   * @default - as long as events, and 30 days with the profile `economy`
    */
   readonly bodies?: Duration;
   /**
    * How long completions are kept, 90 to 3650 whole days and at least as long as events. They record what was done for
    * each finished run, so that an event that Svix sends again, within 90 days, starts nothing twice.
    *
-   * @default - Duration.days(180), and 90 with the profile `economy`
+   * @default Duration.days(120)
    */
   readonly completions?: Duration;
   /**

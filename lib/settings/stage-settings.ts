@@ -69,7 +69,7 @@ export interface StageSettings extends SharedOptions {
   /**
    * How long events, completions and logs are kept.
    *
-   * @default - events 30 days, logs 90, completions 180; less with the profile `economy`
+   * @default - events and logs 90 days, completions 120; less with the profile `economy`
    */
   readonly retention?: StageRetention;
   /**
@@ -158,7 +158,7 @@ export interface StageRetention {
   /**
    * Days that events and their bodies are kept, 14 to 3650. A dead letter lives for 14 days and needs its event.
    *
-   * @default 30
+   * @default 90
    */
   readonly eventDays?: number;
   /**
@@ -166,14 +166,14 @@ export interface StageRetention {
    * its facts, results and history, but cannot be shown, replayed or delivered in full. Each body then has an item of its
    * own, which takes the verifier one more call.
    *
-   * @default - as long as events
+   * @default - as long as events, and 30 days with the profile `economy`
    */
   readonly bodyDays?: number;
   /**
    * Days that completions are kept, 90 to 3650 and at least `eventDays`. They record what was done for each finished
    * run, so that an event that Svix sends again, within 90 days, starts nothing twice.
    *
-   * @default - 180, and 90 with the profile `economy`
+   * @default 120
    */
   readonly completionDays?: number;
   /**

@@ -79,7 +79,9 @@ const functionItems = (parts: Parts, load: LoadOptions): Item[] =>
     const isVerifier = service === 'verifier';
     const batch = isVerifier ? 1 : batchSize(parts, load);
     const calls = isVerifier ? 0 : (load.followUps * USE.callSeconds) / batch;
-    const seconds = secondsOf(isVerifier ? 'verifier' : 'processor', memoryGb) + calls;
+    const { eventDays, bodyDays } = parts.retention;
+    const apart = isVerifier && bodyDays < eventDays ? USE.bodySeconds : 0;
+    const seconds = secondsOf(isVerifier ? 'verifier' : 'processor', memoryGb) + calls + apart;
     return [
       [service, 'requests', 1 / batch, 'lambda-request'],
       [service, 'time', seconds * memoryGb, `lambda-gb-second-${architecture}`],

@@ -261,7 +261,9 @@ describe('cost', () => {
       `in addition | at most $${dev.active_month.total.toFixed(2)}, for custom metrics`,
     ])
       expect(readme).toContain(row);
-    expect(options).toContain(`about ${one[1]} per million events of 4 KB with one follow-up each and ${none[1]}`);
+    expect(options).toContain(
+      `about ${one[1]} per million events of 4 KB with one follow-up each and ${none[1]}`,
+    );
     expect(options).toContain(`instead of ${one[0]} and ${none[0]}.`);
   });
 
@@ -281,9 +283,9 @@ describe('cost', () => {
   });
 
   it('cost --explain says what each lever would save, the largest first, and what is done already', async () => {
-    const { levers } = (
-      await run(['cost', '--json', '--explain', '--template', file])
-    ).json() as unknown as { levers: { lever: string; saves: number }[] };
+    const { levers } = (await run(['cost', '--json', '--explain', '--template', file])).json() as unknown as {
+      levers: { lever: string; saves: number }[];
+    };
     const saves = (name: string) => levers.find(({ lever }) => lever === name)?.saves;
     const { out } = await run(['cost', '--explain', '--template', file]);
 

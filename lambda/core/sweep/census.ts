@@ -93,7 +93,7 @@ async function listUnfinished(ports: SweepPorts, entries: readonly OpenEntry[]):
   const batches = Array.from({ length: Math.ceil(entries.length / LARGEST_READ) }, (_, index) =>
     entries.slice(index * LARGEST_READ, (index + 1) * LARGEST_READ),
   );
-  const read = await Promise.all(batches.map((batch) => readReceived(ports.reader, batch)));
+  const read = await Promise.all(batches.map((batch) => readReceived(ports.reader, batch, { mayLag: true })));
   const events = read.flat();
   for (const event of events) if (isUnlisted(event)) await list(ports, event);
   return events;
