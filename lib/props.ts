@@ -81,7 +81,7 @@ export interface CyberdeskWebhooksProps extends SharedOptions {
   /**
    * How long events, completions and logs are kept.
    *
-   * @default - events and logs 90 days, completions 180 days
+   * @default - events and logs 90 days, completions 120; less with the profile `economy`
    */
   readonly retention?: RetentionOptions;
   /**
@@ -154,20 +154,20 @@ export interface RetentionOptions {
    * still listed with its facts, results and history, but cannot be shown, replayed or delivered in full. Each body then
    * has an item of its own, which takes the verifier one more call.
    *
-   * @default - as long as events
+   * @default - as long as events, and 30 days with the profile `economy`
    */
   readonly bodies?: Duration;
   /**
    * How long completions are kept, 90 to 3650 whole days and at least as long as events. They record what was done for
    * each finished run, so that an event that Svix sends again, within 90 days, starts nothing twice.
    *
-   * @default Duration.days(180)
+   * @default Duration.days(120)
    */
   readonly completions?: Duration;
   /**
    * How long logs are kept. `RetentionDays.INFINITE` is not supported.
    *
-   * @default RetentionDays.THREE_MONTHS
+   * @default - RetentionDays.THREE_MONTHS, and ONE_MONTH with the profile `economy`
    */
   readonly logs?: RetentionDays;
 }

@@ -10,6 +10,7 @@ const STEPS = [
   { name: 'slow', command: 'npm run test:slow' },
   { name: 'exhaustive', command: 'npm run simulate -- --exhaustive' },
   { name: 'simulate', command: 'npm run simulate -- --schedules 200000 --seed 7' },
+  { name: 'releases', command: 'npm run simulate -- --schedules 100000 --seed 7 --releases' },
   { name: 'fuzz', command: 'npm run fuzz -- --requests 100000' },
   { name: 'rehearse', command: 'npm run rehearse' },
   { name: 'engines', command: 'npm run test:engines' },

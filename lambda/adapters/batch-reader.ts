@@ -27,7 +27,7 @@ export function batchReader(
   { signal, sleep = nodeSystem.sleep }: { signal?: AbortSignal; sleep?: (ms: number) => Promise<void> } = {},
 ): BatchReader {
   return {
-    async getAll(keys: readonly Key[]): Promise<(Item | undefined)[]> {
+    async getAll(keys: readonly Key[], { mayLag = false } = {}): Promise<(Item | undefined)[]> {
       // DynamoDB refuses a batch that names a key twice.
       const distinct = new Map(keys.map((key) => [idOf(key), key]));
       const found = new Map<string, Item>();
@@ -38,7 +38,7 @@ export function batchReader(
         }
         if (attempt > 0) await sleep(FIRST_WAIT * 2 ** (attempt - 1));
         const command = new BatchGetItemCommand({
-          RequestItems: { [tableName]: { Keys: open, ConsistentRead: true } },
+          RequestItems: { [tableName]: { Keys: open, ConsistentRead: !mayLag } },
         });
         const { Responses, UnprocessedKeys } = await client.send(
           command,

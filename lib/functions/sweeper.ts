@@ -38,7 +38,7 @@ export class Sweeper extends ServiceFunction {
       statements: {
         FindUnfinished: {
           actions: ['dynamodb:Query'],
-          resources: [OPEN_INDEX, BY_DAY_INDEX].map((index) => `${table.tableArn}/index/${index}`),
+          resources: [BY_DAY_INDEX, OPEN_INDEX].map((index) => `${table.tableArn}/index/${index}`),
         },
         ReadUnfinished: {
           actions: ['dynamodb:BatchGetItem'],

@@ -26,12 +26,19 @@ export type Settings = Filled<
   readonly batchingWindow: Duration;
 };
 
+/** As long as Svix keeps payloads, which it can deliver again. */
+const REDELIVERED = Duration.days(90);
+
+const AS_LONG_AS_EVENTS = Duration.days(3650);
+
 /** What costs the most, by profile. */
 const PROFILES = {
   standard: {
     retention: {
-      events: Duration.days(90),
-      completions: Duration.days(180),
+      events: REDELIVERED,
+      bodies: AS_LONG_AS_EVENTS,
+      // An event that is delivered again at the last moment may be a week in the queue and two in the dead-letter queue.
+      completions: Duration.days(120),
       logs: RetentionDays.THREE_MONTHS,
     },
     pointInTimeRecovery: true,
@@ -39,7 +46,12 @@ const PROFILES = {
     batchingWindow: Duration.seconds(0),
   },
   economy: {
-    retention: { events: Duration.days(30), completions: Duration.days(90), logs: RetentionDays.ONE_MONTH },
+    retention: {
+      events: REDELIVERED,
+      bodies: Duration.days(30),
+      completions: Duration.days(120),
+      logs: RetentionDays.ONE_MONTH,
+    },
     pointInTimeRecovery: false,
     verifierMemory: 512,
     batchingWindow: Duration.seconds(2),
@@ -49,11 +61,14 @@ const PROFILES = {
 /** Fills in the defaults. */
 export function withDefaults(props: CyberdeskWebhooksProps): Settings {
   const profile = PROFILES[props.profile ?? 'standard'];
-  const { events } = { ...profile.retention, ...props.retention };
+  const retention = { ...profile.retention, ...props.retention };
+  // Not longer than their events.
+  const bodies =
+    props.retention?.bodies ?? Duration.days(Math.min(retention.bodies.toDays(), retention.events.toDays()));
   return {
     ...commonDefaults(props),
     pointInTimeRecovery: props.pointInTimeRecovery ?? profile.pointInTimeRecovery,
-    retention: { ...profile.retention, bodies: events, ...props.retention },
+    retention: { ...retention, bodies },
     verifierMemory: profile.verifierMemory,
     batchingWindow: profile.batchingWindow,
   };

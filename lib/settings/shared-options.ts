@@ -79,16 +79,15 @@ export interface SharedOptions {
    */
   readonly monitoring?: 'full' | 'basic';
   /**
-   * `economy`: about $12 per million events of 4 KB with one follow-up each and $9 without, instead of $17 and $12. For that,
-   * events are kept for 30 days, completions for 90 and logs for 30; the table has no point-in-time recovery; a message waits up to two
-   * seconds for others, with which it shares an invocation; and a cold verifier takes longer, with half the memory. What
+   * `economy`: about $11.80 per million events of 4 KB with one follow-up each and $9.10 without, instead of $14.50 and $12.20. For that,
+   * bodies and logs are kept for 30 days; the table has no point-in-time recovery; a message waits up to two seconds for others, with which it shares an invocation; and a cold verifier takes longer, with half the memory. What
    * you set yourself counts more than the profile.
    *
    * @default standard
    */
   readonly profile?: 'standard' | 'economy';
   /**
-   * Lets the table be restored to any second of the last 35 days, about $2 per million events that are kept for 90 days.
+   * Lets the table be restored to any second of the last 35 days, about $1 per million events.
    *
    * @default - true, and false with the profile `economy`
    */

@@ -84,7 +84,7 @@ export interface StageSettings extends SharedOptions {
   /**
    * How long events, completions and logs are kept.
    *
-   * @default - events and logs 90 days, completions 180 days
+   * @default - events and logs 90 days, completions 120; less with the profile `economy`
    */
   readonly retention?: StageRetention;
   /**
@@ -181,20 +181,20 @@ export interface StageRetention {
    * its facts, results and history, but cannot be shown, replayed or delivered in full. Each body then has an item of its
    * own, which takes the verifier one more call.
    *
-   * @default - as long as events
+   * @default - as long as events, and 30 days with the profile `economy`
    */
   readonly bodyDays?: number;
   /**
    * Days that completions are kept, 90 to 3650 and at least `eventDays`. They record what was done for each finished
    * run, so that an event that Svix sends again, within 90 days, starts nothing twice.
    *
-   * @default 180
+   * @default 120
    */
   readonly completionDays?: number;
   /**
    * Days that logs are kept; one of the retention periods that CloudWatch Logs supports.
    *
-   * @default 90
+   * @default - 90, and 30 with the profile `economy`
    */
   readonly logDays?: number;
 }

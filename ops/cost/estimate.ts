@@ -61,7 +61,8 @@ function serviceItems(parts: Parts, load: LoadOptions): Item[] {
     ['gateway', 'requests', Math.ceil(load.bytes / REQUEST_BYTES), 'http-api-request'],
     ['queue', 'send, receive, delete', one.sends + 2 / batchSize(parts, load), 'sqs-request'],
     ['table', 'writes', one.writeUnits, 'dynamodb-write-unit'],
-    ['table', 'reads', one.readUnits, 'dynamodb-read-unit'],
+    // One of them is that of the pause, once for each batch.
+    ['table', 'reads', one.readUnits - 1 + 1 / batchSize(parts, load), 'dynamodb-read-unit'],
     ['table', 'reads of the sweeper', USE.censusReads, 'dynamodb-read-unit'],
     ['table', kept, one.storedByteMonths / GB, 'dynamodb-storage'],
     ['topics', 'published', one.announcements, 'sns-publish'],
@@ -79,7 +80,9 @@ const functionItems = (parts: Parts, load: LoadOptions): Item[] =>
     const isVerifier = service === 'verifier';
     const batch = isVerifier ? 1 : batchSize(parts, load);
     const calls = isVerifier ? 0 : (load.followUps * USE.callSeconds) / batch;
-    const seconds = secondsOf(isVerifier ? 'verifier' : 'processor', memoryGb) + calls;
+    const { eventDays, bodyDays } = parts.retention;
+    const apart = isVerifier && bodyDays < eventDays ? USE.bodySeconds : 0;
+    const seconds = secondsOf(isVerifier ? 'verifier' : 'processor', memoryGb) + calls + apart;
     return [
       [service, 'requests', 1 / batch, 'lambda-request'],
       [service, 'time', seconds * memoryGb, `lambda-gb-second-${architecture}`],
@@ -88,8 +91,9 @@ const functionItems = (parts: Parts, load: LoadOptions): Item[] =>
   });
 
 function logItems(parts: Parts, load: LoadOptions): Item[] {
-  const invocations = 1 + 1 / batchSize(parts, load);
-  const bytes = invocations * USE.logBytes + (parts.accessLogs ? USE.accessLogBytes : 0);
+  const { verifier, processor, processorEvent, access } = USE.logBytes;
+  const own = verifier + processorEvent + processor / batchSize(parts, load);
+  const bytes = own + (parts.accessLogs ? access : 0);
   const months = (parts.logDays * DAY) / (MONTH_MINUTES * MINUTE);
   return [
     ['logs', 'ingested', bytes / GB, 'logs-ingested'],
@@ -121,7 +125,7 @@ function scheduledItems({ functions, scheduled, provisionedGb, hasStoreKey }: Pa
     ['sweeper', 'requests', scheduled, 'lambda-request'],
     ['sweeper', 'index reads', scheduled * SHARDS_READ * 0.5, 'dynamodb-read-unit'],
     ['verifier', 'kept warm', provisionedGb * MONTH_MINUTES * 60, 'lambda-provisioned-gb-second-arm64'],
-    ['logs', 'ingested', (scheduled * USE.logBytes) / GB, 'logs-ingested'],
+    ['logs', 'ingested', (scheduled * USE.logBytes.sweeper) / GB, 'logs-ingested'],
     ['key', 'requests of the sweeper', hasStoreKey ? scheduled : 0, 'kms-request'],
     ['sweeper', 'time', gbSeconds, `lambda-gb-second-${architecture}`],
     ['sweeper', 'traces', traced ? scheduled : 0, 'xray-trace'],

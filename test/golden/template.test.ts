@@ -11,6 +11,7 @@ const WIDGET_TEXTS = new Set(['title', 'label', 'markdown']);
 const variants: [string, string, object][] = [
   ['dev', 'dev', stages.dev],
   ['prod', 'prod', stages.prod],
+  ['economy', 'prod', { ...stages.prod, profile: 'economy' }],
   ['every-setting', 'prod', everySetting],
 ];
 

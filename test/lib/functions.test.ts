@@ -117,12 +117,19 @@ describe('policies', () => {
   it('the policy of the sweeper allows exactly what it needs', () => {
     expect(policyOf('Sweeper')).toEqual([
       writeLogs('Sweeper'),
-      allow('FindUnfinished', 'dynamodb:Query', { 'Fn::Join': ['', [table, '/index/open']] }),
+      allow(
+        'FindUnfinished',
+        'dynamodb:Query',
+        ['by-day', 'open'].map((index) => ({ 'Fn::Join': ['', [table, `/index/${index}`]] })),
+      ),
       {
         ...allow('ReadUnfinished', 'dynamodb:BatchGetItem', table),
-        ...under('event#*', 'run#*', 'occurrence#*', 'control#pause', 'control#sweep'),
+        ...under('event#*', 'run#*', 'occurrence#*', 'control#pause', 'control#sweep', 'control#census'),
       },
-      { ...allow('RecordResent', 'dynamodb:PutItem', table), ...under('event#*', 'control#sweep') },
+      {
+        ...allow('RecordResent', 'dynamodb:PutItem', table),
+        ...under('event#*', 'control#sweep', 'control#census'),
+      },
       allow('ResendEvents', ['sqs:GetQueueAttributes', 'sqs:SendMessage'], queue),
     ]);
   });
@@ -230,7 +237,7 @@ describe('environment', () => {
     STACK_NAME: 'CyberdeskWebhooks-dev',
     STAGE: 'dev',
     EVENT_RETENTION_DAYS: '90',
-    COMPLETION_RETENTION_DAYS: '180',
+    COMPLETION_RETENTION_DAYS: '120',
     TABLE_NAME: ref('AWS::DynamoDB::Table', 'Table'),
     QUEUE_URL: ref('AWS::SQS::Queue', 'QueuesQueue'),
   };
@@ -238,6 +245,7 @@ describe('environment', () => {
   it('the environment of the verifier has exactly its variables', () => {
     expect(variables('Verifier')).toEqual({
       ...common,
+      BODY_RETENTION_DAYS: '90',
       POWERTOOLS_SERVICE_NAME: 'verifier',
       SIGNING_SECRET_ARN: ref('AWS::SecretsManager::Secret', 'Signing'),
       PREVIOUS_SECRET_GRACE_DAYS: '7',
@@ -248,6 +256,7 @@ describe('environment', () => {
   it('the environment of the processor has exactly its variables', () => {
     expect(variables('Processor')).toEqual({
       ...common,
+      BODY_RETENTION_DAYS: '90',
       NODE_OPTIONS: '--enable-source-maps',
       POWERTOOLS_SERVICE_NAME: 'processor',
       DLQ_URL: ref('AWS::SQS::Queue', 'DeadLetterQueue'),

@@ -65,6 +65,12 @@ describe('invalid settings', () => {
       'monitoring: must be ("full" | "basic") (got "none")',
     ],
     [
+      'bodies kept for longer than events',
+      { retention: { eventDays: 30, bodyDays: 31 } },
+      'retention: bodies must be kept at most as long as events, 30 days (got 31)',
+    ],
+    ['an unknown profile', { profile: 'cheap' }, 'profile: must be ("standard" | "economy") (got "cheap")'],
+    [
       'an unknown kind of tracing',
       { tracing: 'passive' },
       'tracing: must be ("off" | "active") (got "passive")',
@@ -247,7 +253,7 @@ describe('invalid settings', () => {
     [
       'completions kept for less time than events',
       { retention: { eventDays: 200 } },
-      'retention: completions must be kept at least as long as events, 200 days (got 180)',
+      'retention: completions must be kept at least as long as events, 200 days (got 120)',
     ],
     [
       'events kept for less time than dead letters',
@@ -423,7 +429,7 @@ describe('props', () => {
     [
       'completions kept for less time than events',
       () => ({ retention: { events: Duration.days(200) } }),
-      'retention: completions must be kept at least as long as events, 200 days (got 180)',
+      'retention: completions must be kept at least as long as events, 200 days (got 120)',
     ],
     [
       'an ARN in place of a secret',

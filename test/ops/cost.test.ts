@@ -217,7 +217,7 @@ describe('cost', () => {
     const notes = new Map(
       [...out.matchAll(/^ {2}\[(\d+)\] (\S+)$/gm)].map(([, number, url]) => [number, url]),
     );
-    expect(out).toMatch(/as of \d{4}-\d{2}, from:\n {2}\[1\]/);
+    expect(out).toMatch(/as of \d{4}-\d{2} or later, from:\n {2}\[1\]/);
     for (const { component, what, source } of [...events.lines, ...idle_month.lines, ...active_month.lines]) {
       const row = out.split('\n').find((line) => line.startsWith(component) && line.includes(`  ${what}  `));
       expect([row, notes.get(/ \[(\d+)\] /.exec(row ?? '')?.[1])]).toEqual([expect.any(String), source]);
@@ -229,7 +229,7 @@ describe('cost', () => {
       /^· (.*budget.*)$/m.exec((await run(['cost', '--template', file, ...argv])).out)?.[1];
     for (const [followUps, budget] of [
       ['1', 15],
-      ['0', 7],
+      ['0', 9],
     ] as const) {
       const { events } = await estimate('--follow-ups', followUps);
       const over = (events.total - budget).toFixed(2);
@@ -244,24 +244,141 @@ describe('cost', () => {
     expect(compareWithBudget(USUAL, cheap)).toBe('within the budget of $15.00 per million');
   });
 
-  it('README.md gives what cost computes for the shipped dev stage', async () => {
-    const readme = await readFile('README.md', 'utf8');
-    const golden = 'test/golden/__golden__/template/dev.json';
-    const of = async (...argv: string[]): Promise<Estimate> =>
-      (await run(['cost', '--json', '--template', golden, ...argv])).json();
-    const { events, idle_month, active_month } = await of();
-    const bare = await of('--follow-ups', '0');
-    const full = await of('--template', golden.replace('dev', 'prod'));
-    expect(idle_month.total).toBeLessThanOrEqual(4);
+  it('README.md and the settings give what cost computes for the shipped stages', async () => {
+    const [readme, options] = await Promise.all(
+      ['README.md', 'lib/settings/shared-options.ts'].map((path) => readFile(path, 'utf8')),
+    );
+    const of = async (template: string, ...argv: string[]): Promise<Estimate> =>
+      (
+        await run([
+          'cost',
+          '--json',
+          '--template',
+          `test/golden/__golden__/template/${template}.json`,
+          ...argv,
+        ])
+      ).json();
+    const dollars = (usd: number) => `$${usd.toFixed(1)}0`;
+    const perMillion = async (...argv: string[]) => {
+      const [now, less] = [await of('dev', ...argv), await of('economy', ...argv)];
+      return [dollars(now.events.total), dollars(less.events.total)] as const;
+    };
+    const [one, none] = [await perMillion(), await perMillion('--follow-ups', '0')];
+    const [dev, prod] = [await of('dev'), await of('prod')];
+    expect(dev.idle_month.total).toBeLessThanOrEqual(4);
 
     for (const row of [
-      `each with one follow-up | about $${events.total.toFixed(0)} |`,
-      `without follow-ups | about $${bare.events.total.toFixed(0)} |`,
-      `| an idle stage with \`monitoring: 'basic'\` | about $${idle_month.total.toFixed(1)}0 a month:`,
-      `| an idle stage with \`monitoring: 'full'\` | about $${full.idle_month.total.toFixed(1)}0 a month:`,
-      `in addition | at most $${active_month.total.toFixed(2)} for custom metrics |`,
+      `each with one follow-up | about ${one[0]}; ${one[1]} with \`profile: 'economy'\` |`,
+      `without follow-ups | about ${none[0]}; ${none[1]} with \`profile: 'economy'\` |`,
+      `| an idle stage with \`monitoring: 'basic'\` | about ${dollars(dev.idle_month.total)} a month:`,
+      `| an idle stage with \`monitoring: 'full'\` | about ${dollars(prod.idle_month.total)} a month:`,
+      `in addition | at most $${dev.active_month.total.toFixed(2)}, for custom metrics`,
     ])
       expect(readme).toContain(row);
+    expect(options).toContain(
+      `about ${one[1]} per million events of 4 KB with one follow-up each and ${none[1]}`,
+    );
+    expect(options).toContain(`instead of ${one[0]} and ${none[0]}.`);
+  });
+
+  it('a million events of 4 KB stay within the write units of the design', async () => {
+    const units = async (...argv: string[]) =>
+      (await estimate(...argv)).events.lines.find(({ what }) => what === 'writes')?.quantity;
+
+    expect([await units(), await units('--follow-ups', '0')]).toEqual([8_000_000, 6_000_000]);
+  });
+
+  it('each price was seen within a year: look it up again, and write the month beside it', () => {
+    const yearAgo = new Date(Date.now() - 365 * 86_400_000).toISOString().slice(0, 7);
+
+    const old = Object.entries(PRICES).filter(([, { seen }]) => seen < yearAgo);
+
+    expect(old).toEqual([]);
+  });
+
+  it('cost --explain says what each lever would save, the largest first, and what is done already', async () => {
+    const { levers } = (await run(['cost', '--json', '--explain', '--template', file])).json() as unknown as {
+      levers: { lever: string; saves: number }[];
+    };
+    const saves = (name: string) => levers.find(({ lever }) => lever === name)?.saves;
+    const { out } = await run(['cost', '--explain', '--template', file]);
+
+    expect(levers.map((one) => one.saves)).toEqual(levers.map((one) => one.saves).sort((a, b) => b - a));
+    // 14.5% of a million, by X-Ray's sampling at 10 a second; of the two functions, one is traced.
+    expect(saves('traces')).toBeCloseTo(0.725, 3);
+    expect(saves('publications')).toBe(0);
+    expect(saves('all of economy')).toBeGreaterThan(saves('recovery (economy)') ?? 0);
+    expect(out).toMatch(/^traces +\$0\.7[23]/m);
+    expect(out).toMatch(/^publications +done/m);
+  });
+
+  it('more messages come in a batch while all processors are busy, or wait for one another', async () => {
+    const sent = async (...argv: string[]) =>
+      (await estimate(...argv)).events.lines.find(({ what }) => what === 'send, receive, delete')?.quantity;
+    const withSource = async (window: number) => {
+      const Properties = {
+        BatchSize: 5,
+        ScalingConfig: { MaximumConcurrency: 2 },
+        MaximumBatchingWindowInSeconds: window,
+      };
+      const Source = { Type: 'AWS::Lambda::EventSourceMapping', Properties };
+      await writeFile(`${file}.batch`, JSON.stringify({ Resources: { ...resources, Source } }));
+      return `${file}.batch`;
+    };
+    const template = ['--template', await withSource(0)];
+
+    expect(await sent(...template, '--rate', '1')).toBe(3_000_000);
+    expect(await sent(...template, '--rate', '100')).toBe(1_400_000);
+    expect(await sent('--template', await withSource(2), '--follow-ups', '0')).toBe(1_500_000);
+  });
+
+  it('cost --prices takes the offer file of another region, and leaves the other prices as they are', async () => {
+    const offer = {
+      offerCode: 'AmazonDynamoDB',
+      publicationDate: '2026-10-05T00:00:00Z',
+      products: { SKU: { attributes: { usagetype: 'EUC1-WriteRequestUnits' } } },
+      terms: {
+        OnDemand: {
+          SKU: {
+            'SKU.T': {
+              priceDimensions: {
+                free: { beginRange: '0', pricePerUnit: { USD: '0.0000000000' } },
+                later: { beginRange: '100', pricePerUnit: { USD: '0.0000001' } },
+                first: { beginRange: '10', pricePerUnit: { USD: '0.00000075' } },
+              },
+            },
+          },
+        },
+      },
+    };
+    await writeFile(`${file}.offer`, JSON.stringify(offer));
+
+    const { events } = await estimate('--prices', `${file}.offer`);
+
+    const line = (name: string) => events.lines.find(({ what }) => what === name);
+    expect(line('writes')).toMatchObject({ price: 0.000_000_75, source: `${file}.offer`, as_of: '2026-10' });
+    expect(line('reads')).toMatchObject({ price: PRICES['dynamodb-read-unit'].usd });
+  });
+
+  it.each([
+    ['is not an offer file', '{}', /is not an offer file of AWS's Price List API/],
+    [
+      'is about another service',
+      '{"offerCode":"AmazonS3","publicationDate":"2026","products":{},"terms":{"OnDemand":{}}}',
+      /\(AmazonS3\) has no price of what this service uses/,
+    ],
+  ])('cost --prices refuses a file that %s', async (_, text, said) => {
+    await writeFile(`${file}.bad`, text);
+
+    const { code, err } = await run(['cost', '--template', file, '--prices', `${file}.bad`]);
+
+    expect([code, err]).toEqual([2, expect.stringMatching(said)]);
+  });
+
+  it('cost --prices reports a missing file', async () => {
+    const { code, err } = await run(['cost', '--template', file, '--prices', '/nowhere.json']);
+
+    expect([code, err]).toEqual([2, expect.stringContaining('there is no file /nowhere.json')]);
   });
 
   it('cost names the template by its full path, and refuses one of another service', async () => {

@@ -176,7 +176,7 @@ export class Moves {
 const OTHERS = 1_000_000;
 
 /** An index shows an event by then at the latest: the census relies on it. */
-const LONGEST_LAG = 20 * MINUTE;
+const LONGEST_LAG = 14 * MINUTE;
 
 /** A run's output: the same in every webhook about it. */
 const outputOf = (run: ModelRun): number =>

@@ -35,8 +35,8 @@ export interface OpenIndex {
 
 /** Reads many items at once. */
 export interface BatchReader {
-  /** Strongly consistent, in the order of the keys, which may repeat; at most {@link LARGEST_READ}. */
-  getAll(keys: readonly Key[]): Promise<(Item | undefined)[]>;
+  /** Strongly consistent unless it may lag, for half the price; in the order of the keys, which may repeat; at most {@link LARGEST_READ}. */
+  getAll(keys: readonly Key[], options?: { mayLag?: boolean }): Promise<(Item | undefined)[]>;
 }
 
 /** Items that DynamoDB reads in one batch. */

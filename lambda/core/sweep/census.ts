@@ -17,8 +17,8 @@ import type { SweepPorts } from './ports.ts';
 
 /** Younger events are left alone: almost all of them finish within seconds, and need no entry in the open index. */
 const YOUNGEST = ON_TIME;
-/** More than the interval of two sweeps, so that an event is looked at twice: the index may have lagged the first time. */
-const OVERLAP = 20 * MINUTE;
+/** An event is looked at once more, until it is this much older: the index may have lagged the first time. */
+const OVERLAP = 10 * MINUTE;
 /** Entries of one page; their events are read in batches at once. */
 const PAGE = 10 * LARGEST_READ;
 
@@ -93,7 +93,7 @@ async function listUnfinished(ports: SweepPorts, entries: readonly OpenEntry[]):
   const batches = Array.from({ length: Math.ceil(entries.length / LARGEST_READ) }, (_, index) =>
     entries.slice(index * LARGEST_READ, (index + 1) * LARGEST_READ),
   );
-  const read = await Promise.all(batches.map((batch) => readReceived(ports.reader, batch)));
+  const read = await Promise.all(batches.map((batch) => readReceived(ports.reader, batch, { mayLag: true })));
   const events = read.flat();
   for (const event of events) if (isUnlisted(event)) await list(ports, event);
   return events;

@@ -21,8 +21,13 @@ export async function findLost(
 }
 
 /** The events among these entries that have not ended, also those of a later release. The index lags; the items decide. */
-export async function readReceived(reader: BatchReader, entries: readonly OpenEntry[]): Promise<EventItem[]> {
-  const items = await reader.getAll(entries.map(({ event_id }) => eventKey(event_id)));
+export async function readReceived(
+  reader: BatchReader,
+  entries: readonly OpenEntry[],
+  options?: { mayLag?: boolean },
+): Promise<EventItem[]> {
+  const keys = entries.map(({ event_id }) => eventKey(event_id));
+  const items = await reader.getAll(keys, options);
   // Under an event's key there is an event.
   const events = items as (EventItem | undefined)[];
   return events.filter((event) => event !== undefined).filter(({ state }) => state === 'received');

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
-import type { PutOutcome } from '../../../lambda/core/model/index.ts';
+import { type PutOutcome, pieceKey } from '../../../lambda/core/model/index.ts';
 import { sha256 } from '../../../lambda/core/model/keys.ts';
+import { DAY, SECOND } from '../../../lambda/core/model/time.ts';
 import { EventNotStoredError, receive } from '../../../lambda/core/receive/receive.ts';
 import { readBody } from '../../../lambda/core/store/body.ts';
 import { START } from '../support/system.ts';
@@ -149,4 +150,17 @@ it('an event is written again when the conflicting item has just expired, and fa
     EventNotStoredError,
   );
   expect(sentMessages()).toHaveLength(1);
+});
+
+it('a body that expires before its event is kept apart from it, however small', async () => {
+  const body = runComplete();
+
+  await receive(world.ports, { svixId: 'msg_1', body }, 90, 30);
+
+  const event = storedEvent('event-1');
+  expect(event).toMatchObject({ v: 1, body_pieces: 1 });
+  expect(event).not.toHaveProperty('body');
+  const piece = world.model.get(pieceKey(sha256(body), 0));
+  expect(piece?.ttl).toBe((START + 30 * DAY) / SECOND);
+  expect(Buffer.from(await readBody(world.worker.table, event))).toEqual(body);
 });

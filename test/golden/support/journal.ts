@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
+import { isPackedSmall, unpackSmall } from '../../../lambda/core/store/dictionary.ts';
 
 /** Longer texts are shown by their digest. */
 const LONGEST_TEXT = 800;
@@ -43,9 +44,10 @@ function readable(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, readable(entry)]));
 }
 
-/** The bytes of a gzip are zlib's matter, and differ between its versions. */
+/** The bytes of a packed body are zlib's matter, and differ between its versions. */
 function readableBytes(bytes: Uint8Array): unknown {
   try {
+    if (isPackedSmall(bytes)) return { $packed: readable(Buffer.from(unpackSmall(bytes)).toString('utf8')) };
     return { $gzip: readable(gunzipSync(bytes).toString('utf8')) };
   } catch {
     return { $part_of_gzip: true };
