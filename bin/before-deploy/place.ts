@@ -5,6 +5,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { stackName } from '../../lib/add-stages.ts';
 import type { StageSettings } from '../../lib/settings/stage-settings.ts';
+import { OperatorError } from '../../ops/errors.ts';
 import { isObject, parseObject } from '../../ops/json.ts';
 import { type Clients, createClients } from '../../ops/stage/clients.ts';
 import { regionOf } from '../../ops/stage/deployed.ts';
@@ -49,17 +50,25 @@ export async function placeOf(deployment: Deployment, own?: Clients & MoreClient
   const qualifier = qualifierOf(options);
   const place = { account, region, partition, qualifier };
   const asRole = await assumeRole(clients, place);
+  const isForeign = account !== caller;
+  if (isForeign && !asRole) {
+    const problem = `the credentials are of account ${caller}, and stages.ts has ${account}`;
+    throw new OperatorError(problem, { next: `allow sts:AssumeRole on ${deployRole(place)}, or use others` });
+  }
+  const used =
+    asRole && !own ? withRole(clients, createClients({ region, credentials: asRole }), isForeign) : clients;
   return {
     ...{ name: stage, isLocal: false, since: 0, stackName: stackName(stage, settings), settings },
     ...{ ...place, target: { stage, profile, region: settings.region, name: settings.name } },
     hasRole: asRole !== undefined,
-    clients:
-      asRole && !own
-        ? { ...clients, cloudFormation: createClients({ region, credentials: asRole }).cloudFormation }
-        : clients,
-    more: own ?? moreClients(clients),
+    clients: used,
+    more: own ?? moreClients(used),
   };
 }
+
+/** In another account the role is the only way in; in the caller's own, it may do no more than cdk needs of it. */
+const withRole = (own: Clients, asRole: Clients, isForeign: boolean): Clients =>
+  isForeign ? asRole : { ...own, cloudFormation: asRole.cloudFormation };
 
 function moreClients({ sts }: Clients): MoreClients {
   const { region, credentials } = sts instanceof STSClient ? sts.config : {};

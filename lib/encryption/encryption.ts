@@ -69,15 +69,16 @@ export const letLogsEncrypt = (scope: IConstruct, key: IKey): boolean =>
  * What the key of the customer's must allow goes into its policy, if the app has the key; otherwise it is printed: CDK
  * cannot edit the policy of a key that it knows by ARN only.
  */
-export function completePolicy(scope: IConstruct, key: IKey): void {
+export function completePolicy(scope: IConstruct, stage: string, key: IKey): void {
   const place = placeOf(scope);
   const added = neededStatements(place).map((statement) => addStatement(key, statement));
   if (added.every(Boolean) || Token.isUnresolved(key.keyArn)) return;
   const account = Token.isUnresolved(place.account) ? undefined : place.account;
   const statements = neededStatements(placeOfKey(key.keyArn, place.stackName, account));
-  Annotations.of(scope).addInfoV2(
+  // Not an info, which the CLI leaves out of its report of a synthesis.
+  Annotations.of(scope).addWarningV2(
     'cyberdesk-webhooks:key-policy',
-    `the policy of ${key.keyArn} must have these statements, or others that allow the same: ${JSON.stringify(statements, null, 2)}`,
+    `stage "${stage}": encryptionKey: the policy of ${key.keyArn} must have these statements, or others that allow the same; acknowledge this once it has: ${JSON.stringify(statements)}`,
   );
 }
 

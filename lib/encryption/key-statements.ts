@@ -56,7 +56,7 @@ export const logsStatement = (place: KeyPlace): KeyStatement => ({
 });
 
 /** Log groups of the functions, whose names CloudFormation generates, and of the access log. */
-export const logGroupsOf = ({ partition, region, account, stackName }: KeyPlace): string[] =>
+const logGroupsOf = ({ partition, region, account, stackName }: KeyPlace): string[] =>
   [`${stackName}-*`, `/aws/vendedlogs/apis/${stackName}`].map(
     (name) => `arn:${partition}:logs:${region}:${account}:log-group:${name}`,
   );

@@ -47,7 +47,7 @@ export class Topics extends Construct {
       key: given ?? (encryptionKey && own),
       previous: previousEncryptionKeys.flatMap((key) => (key === 'create' ? (own ?? []) : key)),
     };
-    if (given) completePolicy(this, given);
+    if (given) completePolicy(this, settings.stage, given);
     this.notify = this.#addTopic('Notify');
     this.publish = this.#addTopic('Publish');
     this.alarms = this.#addTopic('Alarms');

@@ -175,6 +175,8 @@ describe("a customer's mistake", () => {
     const { status, stderr } = deploy(['dev'], { ...offline, PATH: outdir });
 
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^failed to start cdk \(.*ENOENT\); use npm run deploy -- \w+\n$/);
+    expect(stderr).toMatch(
+      /^not looked at first: [^\n]+\nfailed to start cdk \(.*ENOENT\); use npm run deploy -- \w+\n$/,
+    );
   });
 });

@@ -136,7 +136,7 @@ describe('key policy', () => {
   const warn = (given: StageSettings): string[] => {
     const [stack] = addStages(testApp(), { prod: given });
     return Annotations.fromStack(stack as Stack)
-      .findInfo('*', Match.stringLikeRegexp('must have these statements'))
+      .findWarning('*', Match.stringLikeRegexp('must have these statements'))
       .map(({ entry }) => String(entry.data));
   };
 
@@ -145,7 +145,7 @@ describe('key policy', () => {
 
     expect(more).toEqual([]);
     expect(text).toContain(ARN);
-    const statements = JSON.parse(text.slice(text.indexOf('['), text.lastIndexOf('\n]') + 2));
+    const statements = JSON.parse(text.slice(text.indexOf('['), text.lastIndexOf('}]') + 2));
     expect(statements.map(({ Principal }: { Principal: object }) => Principal)).toEqual([
       { AWS: 'arn:aws:iam::123456789012:root' },
       { Service: 'logs.eu-central-1.amazonaws.com' },

@@ -9,7 +9,7 @@ const RAISE = 'Service Quotas, AWS Lambda, "Concurrent executions": request 1,00
 
 /**
  * Whether enough functions can run at once. Asked of Lambda, which says what applies: Service Quotas knows only values that
- * somebody has requested, and the default that a new account does not have.
+ * someone has requested, and the default that a new account does not have.
  */
 export async function checkQuota({ clients, settings }: Place): Promise<Finding[]> {
   const { AccountLimit = {} } = await clients.lambda.send(new GetAccountSettingsCommand({}));
