@@ -182,7 +182,7 @@ describe('policies', () => {
     ]);
   });
 
-  it('in a VPC, Lambda may manage the interfaces of each function, and the code of the function may not', () => {
+  it('Lambda may manage the interfaces of each function in a VPC, and the code of the function may not', () => {
     const { vpc, destinations } = everySetting;
     const inVpc = synth({ vpc, destinations });
     const isAllowed = (sid: string) => ({ Sid: sid, Resource: '*', Effect: 'Allow' });

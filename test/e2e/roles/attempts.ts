@@ -11,7 +11,7 @@ export interface Loot {
   lineage: Key;
 }
 
-/** Everything worth a try, by what it would mean. The order matters little: nobody here reads what another has forged. */
+/** Everything worth a try, by what it would mean. The order matters little: no one here reads what another has forged. */
 function attemptsOn(run: LocalRun, { event, completion, lineage }: Loot): Attempts {
   const { outputs } = run.stack;
   const queue = `${outputs.QueueUrl}`;
