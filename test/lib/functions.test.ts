@@ -102,6 +102,7 @@ describe('policies', () => {
         ...allow('ReadAndWriteEvents', ['dynamodb:GetItem', 'dynamodb:PutItem'], table),
         ...under('event#*', 'body#*', 'plan#*', 'run#*', 'occurrence#*', 'control#pause'),
       },
+      { ...allow('ReadFence', 'dynamodb:GetItem', table), ...under('control#fence') },
       allow(
         'ReceiveEvents',
         ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
