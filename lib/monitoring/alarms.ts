@@ -92,7 +92,11 @@ export class Alarms extends Construct {
     const sentence = `Something that another alarm reports explains ${effect}, which is muted.`;
     const alarm = new CompositeAlarm(this, id, {
       compositeAlarmName: this.#nameOf(id),
-      alarmDescription: describe(this, { id, title, sentence, links }, { ...props, consoleHost: this.#consoleHost }),
+      alarmDescription: describe(
+        this,
+        { id, title, sentence, links },
+        { ...props, consoleHost: this.#consoleHost },
+      ),
       alarmRule: this.#anyOf(anyOf.map((cause) => [cause])),
     });
     this.#byId.set(id, alarm);
