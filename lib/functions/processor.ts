@@ -1,7 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { KEY_PREFIXES, PAUSE_KEY } from '../../lambda/core/model/index.ts';
+import { FENCE_KEY, KEY_PREFIXES, PAUSE_KEY } from '../../lambda/core/model/index.ts';
 import { writeEnvironment } from '../../lambda/environment/fields.ts';
 import { processorEnvironment } from '../../lambda/environment/processor.ts';
 import { BATCH_SIZE, LEASE, PROCESSOR_TIMEOUT } from '../timing.ts';
@@ -78,6 +78,12 @@ const statementsOf = (parts: Parts) => {
         ...[KEY_PREFIXES.run, KEY_PREFIXES.occurrence].map((prefix) => `${prefix}*`),
         PAUSE_KEY.pk,
       ),
+    },
+    // Set by whoever restores the table, and not for the processor to lift.
+    ReadFence: {
+      actions: ['dynamodb:GetItem'],
+      resources: [eventsTable.table.tableArn],
+      conditions: underKeys(FENCE_KEY.pk),
     },
     ReceiveEvents: {
       actions: [

@@ -29,7 +29,7 @@ export interface WebhookEndpointProps {
  * The public endpoint: two routes to the verifier, 404 for everything else.
  *
  * An HTTP API supports neither WAF nor a resource policy. It is protected by the signature, the throttle and, if set,
- * the verifier's allow-list and the origin header, without which nobody gets around a WAF in front of the domain.
+ * the verifier's allow-list and the origin header, without which no one gets around a WAF in front of the domain.
  */
 export class WebhookEndpoint extends Construct {
   /** The HTTP API. */

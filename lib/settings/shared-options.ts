@@ -30,7 +30,7 @@ export interface SharedOptions {
   /**
    * Recognises CloudFront in front of `domain` by a header, `x-origin-verify`, whose value is in a secret that the stack
    * generates (docs/edge.md). `optional`: with the header, the address of the client is the one that CloudFront reports.
-   * `required`: requests without it are also refused with 403, so that nobody can go around CloudFront and its WAF;
+   * `required`: requests without it are also refused with 403, so that no one can go around CloudFront and its WAF;
    * this needs `closeDefaultEndpoint`.
    *
    * @default - no header; the address of the client is the one that the gateway sees

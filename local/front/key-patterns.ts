@@ -2,7 +2,7 @@ import type { PolicyStatement, RoleModel } from '../template/model.ts';
 import { record } from '../template/properties.ts';
 
 /**
- * Tells the leading keys of calls apart as far as the policies of a role do: by which of their patterns each matches. There
+ * Distinguishes the leading keys of calls as far as the policies of a role do: by which of their patterns each matches. There
  * are few answers and many keys, so decisions can be remembered by the answer.
  */
 export class KeyPatterns {

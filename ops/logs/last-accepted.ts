@@ -17,7 +17,7 @@ export interface LastAccepted {
 const WINDOWS = [HOUR, DAY, 14 * DAY, 90 * DAY];
 
 /**
- * Reads the last webhook that was accepted; undefined if there is none in 90 days. Tests of ours count as well: they take
+ * Reads the last webhook that was accepted; undefined without one in 90 days. Tests of ours count as well: they take
  * the same way.
  */
 export async function lastAccepted(stage: Stage, now = Date.now()): Promise<LastAccepted | undefined> {

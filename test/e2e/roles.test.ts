@@ -108,7 +108,7 @@ const FORGED = [
   ...['erase what was done', 'erase a lineage'],
 ];
 
-/** Every row of the table in docs/security.md. The last ones leave secrets behind that nobody can use. */
+/** Every row of the table in docs/security.md. The last ones leave secrets behind that no one can use. */
 const ROWS: readonly [role: string, can: readonly string[]][] = [
   [
     'verifier',

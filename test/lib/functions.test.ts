@@ -102,6 +102,7 @@ describe('policies', () => {
         ...allow('ReadAndWriteEvents', ['dynamodb:GetItem', 'dynamodb:PutItem'], table),
         ...under('event#*', 'body#*', 'plan#*', 'run#*', 'occurrence#*', 'control#pause'),
       },
+      { ...allow('ReadFence', 'dynamodb:GetItem', table), ...under('control#fence') },
       allow(
         'ReceiveEvents',
         ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
@@ -189,7 +190,7 @@ describe('policies', () => {
     ]);
   });
 
-  it('in a VPC, Lambda may manage the interfaces of each function, and the code of the function may not', () => {
+  it('Lambda may manage the interfaces of each function in a VPC, and the code of the function may not', () => {
     const { vpc, destinations } = everySetting;
     const inVpc = synth({ vpc, destinations });
     const isAllowed = (sid: string) => ({ Sid: sid, Resource: '*', Effect: 'Allow' });

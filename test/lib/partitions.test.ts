@@ -38,7 +38,7 @@ function bankIn(partition: Partition) {
   return { template: artifact.template as Template, artifact };
 }
 
-/** Types that the product uses and that AWS lets nobody tag, or that take tags in another way. */
+/** Types that the product uses and that AWS lets no one tag, or that take tags in another way. */
 const UNTAGGED =
   /^AWS::(IAM::Policy|Lambda::(Version|Alias|Permission|EventInvokeConfig)|SQS::QueuePolicy|SNS::(TopicPolicy|Subscription)|ApiGatewayV2::(Route|Integration|ApiMapping)|CloudWatch::Dashboard|Logs::MetricFilter|Route53::RecordSet|CDK::Metadata)$/;
 

@@ -188,7 +188,7 @@ describe('decisions that depend on keys', () => {
     },
   );
 
-  it('keys are told apart as the operator does', async () => {
+  it('keys are distinguished as the operator does', async () => {
     const exact = put(under('StringEquals', 'control#pause'));
     expect(await exact('control#sweep')).toMatch(/not authorized/);
     expect(await exact('control#pause')).toBeUndefined();

@@ -47,7 +47,7 @@ export class OriginSecret {
     const fetched = this.#fetch(secrets, now + this.#settings.cache);
     // A failed fetch keeps the known values.
     this.#digests = known ? fetched.catch(() => known) : fetched;
-    // Nobody may be waiting when it fails, and an unhandled rejection would end the process.
+    // No one may be waiting when it fails, and an unhandled rejection would end the process.
     this.#digests.catch(() => undefined);
   }
 

@@ -48,7 +48,7 @@ it.each([
   expect(await matches(header)).toBe(false);
 });
 
-it('forged headers cause no call of Secrets Manager, however many there are', async () => {
+it('forged headers cause no call of Secrets Manager, even in great number', async () => {
   await matches('first');
   const { requests } = secrets;
 

@@ -11,7 +11,7 @@ export interface Loot {
   lineage: Key;
 }
 
-/** Everything worth a try, by what it would mean. The order matters little: nobody here reads what another has forged. */
+/** Everything worth a try, by what it would mean. The order matters little: no one here reads what another has forged. */
 function attemptsOn(run: LocalRun, { event, completion, lineage }: Loot): Attempts {
   const { outputs } = run.stack;
   const queue = `${outputs.QueueUrl}`;
@@ -31,6 +31,7 @@ function attemptsOn(run: LocalRun, { event, completion, lineage }: Loot): Attemp
     'erase what was done': (of) => of.put(completion),
     'erase a lineage': (of) => of.put(lineage),
     'pause the calls': (of) => of.put(['control#pause', 'pause'], { until: 1e15, streak: 1 }),
+    'lift the fence after a restore': (of) => of.put(['control#fence', 'fence']),
     'move the sweep': (of) => of.put(['control#sweep', 'sweep'], { cursors: {} }),
     'put on record': (of) => of.put(['audit#forged', 'intent']),
     'delete an item': (of) => of.remove(completion),
