@@ -165,7 +165,7 @@ describe('links to the AWS console', () => {
     ['cn-north-1', 'https://console.amazonaws.cn/'],
     ['us-gov-west-1', 'https://console.amazonaws-us-gov.com/'],
     ['eusc-de-east-1', 'https://console.amazonaws-eusc.eu/'],
-  ])('links in %s lead to the console of its partition', async (region, console) => {
+  ])('events show in %s links to the console of its partition', async (region, console) => {
     const links = await linksOf({ ...deployed(traced).stage, region }, about);
 
     expect(links?.traces[0]).toMatch(console);
