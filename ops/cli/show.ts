@@ -9,7 +9,9 @@ export function showResult({ io, options }: Call, document: unknown, inWords: ()
   else inWords();
 }
 
-export const hint = ({ out, style }: Io, text: string): void => out(style('dim', `${text}\n`));
+/** What to do next, or what else there is to know. */
+export const hint = ({ out, style, columns }: Io, text: string): void =>
+  out(style('dim', `${wrapped(text, columns, '')}\n`));
 
 /** `3m ago`, or a dash. */
 export const ago = (io: Io, iso: string | undefined): string =>

@@ -25,7 +25,7 @@ export function showEvent(io: Io, target: Target, event: EventDetail): void {
   const start = Date.parse(event.received_at);
   for (const entry of event.timeline) io.out(`${lineOf(io, entry, start)}\n`);
   const next = nextStep(target, event);
-  if (next) hint(io, wrapped(`\nnext: ${next}`, io.columns, ''));
+  if (next) hint(io, `\nnext: ${next}`);
 }
 
 /** Whole, as they are there to be opened. */

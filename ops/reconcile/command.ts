@@ -30,11 +30,11 @@ const LONGEST_LOOKBACK = 365;
 export const reconcileCommand = auditedVerb<ReconcileOptions>({
   name: 'reconcile',
   description: 'finds runs that ended at Cyberdesk without an event here; exit code 1 if any are missing',
-  examples: ['reconcile --since 2d --stage prod', 'reconcile --since 2026-11-20 --apply'],
+  examples: ['reconcile --stage prod', 'reconcile --since 2026-11-20 --apply'],
   confirms: true,
   options: (command) =>
     command
-      .requiredOption('--since <time>', 'runs that ended since: 2h (ago), 2026-11-25 or 2026-11-25T10:00:00Z')
+      .option('--since <time>', 'runs that ended since: 2h (ago), 2026-11-25 or 2026-11-25T10:00:00Z', '2d')
       .option('--until <time>', 'runs that ended before (default: now)')
       .option('--apply', 'store and queue what is missing')
       .option('--workflow <id>', 'only runs of this workflow', uuid)

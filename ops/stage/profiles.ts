@@ -24,7 +24,7 @@ export function checkProfile(given: string | undefined, environment: NodeJS.Proc
   );
 }
 
-/** Calls what finds credentials; if there are none, the error says what the caller's profile lacks. @throws AwsRefusedError */
+/** Calls what finds credentials; if it finds nothing, the error says what the caller's profile lacks. @throws AwsRefusedError */
 export const namingProfile =
   <Args extends unknown[], Found>(provide: (...args: Args) => Promise<Found>, given: string | undefined) =>
   async (...args: Args): Promise<Found> => {

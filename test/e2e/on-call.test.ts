@@ -92,8 +92,8 @@ describe('a night on call', () => {
       rows.push({ number, fault, ...(await expectNamed(planted, () => night.ask(question))) });
 
       const asked = (await agent?.asks?.(night)) ?? question;
-      const told = await expectNamed({ ...planted, ...agent }, () => night.askAsAgent(asked));
-      rows.push({ number, fault: 'the same, asked by an agent', ...told });
+      const reply = await expectNamed({ ...planted, ...agent }, () => night.askAsAgent(asked));
+      rows.push({ number, fault: 'the same, asked by an agent', ...reply });
     },
     PATIENCE,
   );

@@ -211,7 +211,7 @@ describe('documents and exit codes of the verbs', () => {
         stage.call(['reconcile', '--since', '1h', '--grace', '10m', '--restart']),
       applied: () => stage.call([...since, '--apply']),
       'applied again': () => stage.call([...since, '--apply']),
-      'without a time': () => stage.call(['reconcile']),
+      'with a malformed time': () => stage.call(['reconcile', '--since', 'soon']),
       'nothing answers': () => callAway(since),
     });
   });

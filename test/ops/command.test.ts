@@ -48,7 +48,7 @@ describe('the command', () => {
     ['events', 'lst'],
     ['events', 'list', '--limit', 'many'],
     ['events', 'show'],
-    ['reconcile'],
+    ['events', 'settle', 'one'],
   ])('%s %s is a usage error and exits with 2', async (...argv) => {
     expect((await run(argv)).code).toBe(2);
   });
@@ -56,7 +56,7 @@ describe('the command', () => {
   it.each([
     [['queues', '--nonsense'], /^unknown option '--nonsense'/],
     [['events', 'list', '--state', 'nonsense'], /--state.*nonsense/],
-    [['reconcile'], /^required option '--since/],
+    [['events', 'settle', 'one'], /^required option '--action/],
     [['cost', '--size', '4194305'], /--size.*at most 4194304/],
     [['events'], /^unknown option '--json'/],
   ])('a usage error with --json (%j) is reported in JSON only', async (argv, message) => {

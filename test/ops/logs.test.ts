@@ -127,12 +127,15 @@ describe('links to the AWS console', () => {
 
     const links = await linksOf(stage, about);
 
+    const slash = '$252F';
+    const asked = `?filterPattern=%22event-1%22&start=${TIME - 60_000}&end=${TIME + 63_000}`;
+    const escaped = encodeURIComponent(asked).replaceAll('%', '$');
     const at = 'https://console.aws.amazon.com/cloudwatch/home?region=us-east-1#';
     expect(links).toEqual({
       logs: [
         {
           function: 'processor',
-          url: `${at}logsV2:log-groups/log-group/$252Faws$252Fgroup/log-events$3FfilterPattern$3D$2522event-1$2522$26start$3D${TIME - 60_000}$26end$3D${TIME + 63_000}`,
+          url: `${at}logsV2:log-groups/log-group/${slash}aws${slash}group/log-events${escaped}`,
         },
       ],
       traces: [`${at}xray:traces/1-65f0-abc`],
@@ -162,7 +165,7 @@ describe('links to the AWS console', () => {
     ['cn-north-1', 'https://console.amazonaws.cn/'],
     ['us-gov-west-1', 'https://console.amazonaws-us-gov.com/'],
     ['eusc-de-east-1', 'https://console.amazonaws-eusc.eu/'],
-  ])('links in %s lead to the console of its partition', async (region, console) => {
+  ])('events show in %s links to the console of its partition', async (region, console) => {
     const links = await linksOf({ ...deployed(traced).stage, region }, about);
 
     expect(links?.traces[0]).toMatch(console);

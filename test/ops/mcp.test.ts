@@ -216,7 +216,7 @@ describe('a change that an agent asks for', () => {
     await call('send', { from_event: id, no_wait: true });
 
     const { entries } = (await command('audit', 'list')) as { entries: { verb: string }[] };
-    expect(entries.map(({ verb }) => verb).sort()).toEqual(['events replay', 'send']);
+    expect(new Set(entries.map(({ verb }) => verb))).toEqual(new Set(['events replay', 'send']));
     expect(entries).toContainEqual(expect.objectContaining({ because: 'the inputs are fixed' }));
   });
 

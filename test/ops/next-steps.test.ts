@@ -80,7 +80,7 @@ describe('the next step', () => {
       const { id } = api.seedRun({ workflow_id: '11111111-1111-4111-8111-111111111111' });
       api.complete(id, {});
       const until = new Date(Date.now() + 60_000).toISOString();
-      const question = ['--grace', '0s', '--since', '1h', '--until', until, '--include-disabled'];
+      const question = ['--since', '1h', '--grace', '0s', '--until', until, '--include-disabled'];
       const { out } = await typed('reconcile', ...question, '--restart');
       expect(out).toContain(`"npx --no cyberdesk-webhooks reconcile ${question.join(' ')} --apply ${WHERE}"`);
     } finally {

@@ -23,7 +23,7 @@ export interface PlantedFault {
   next: RegExp;
   /** What would send a person the wrong way. */
   never?: RegExp;
-  /** What an agent asks and is told instead, where its tools have no such verb, or a document has other words. */
+  /** What an agent asks and reads instead, where its tools lack such a verb, or a document has other words. */
   agent?: { asks?: (night: Night) => Promise<Question>; names?: RegExp; next?: RegExp };
 }
 

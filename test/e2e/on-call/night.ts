@@ -14,7 +14,7 @@ import { type Answer, findingsAbout, type Question, valuesOf, wordsOf } from './
 
 export const newSecret = (): string => `whsec_${randomBytes(24).toString('base64')}`;
 
-/** In the payload of every event: nobody may be told. */
+/** In the payload of every event: no answer may contain it. */
 export const PRIVATE = 'Mrs Doe, born in 1950';
 
 /** A local run in which faults are planted one after the other, and the tools that a person on call has. */
