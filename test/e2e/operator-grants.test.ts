@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { User } from 'aws-cdk-lib/aws-iam';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -16,20 +17,25 @@ import { makeUnknown } from '../ops/support/unknown.ts';
 import { useWhole } from './kit/local-run.ts';
 import { waitFor } from './kit/wait.ts';
 import { runComplete } from './kit/webhooks.ts';
+import { settings } from './one-key/settings.ts';
 
 const NEXT = 'aaaaaaaa-0000-4000-8000-000000000001';
 
-const whole = useWhole({ environment: { NEXT_WORKFLOW_ID: NEXT } });
+/** With a key for every store, so that a grant must give its use as well. */
+const whole = useWhole({
+  app: fileURLToPath(new URL('one-key/app.ts', import.meta.url)),
+  environment: { NEXT_WORKFLOW_ID: NEXT },
+});
 
 type GrantName = Extract<keyof CyberdeskWebhooks, `grant${string}`>;
 
 /** What a grant of the construct allows its holder, with the ARNs of the local run. */
 function statementsOf(grant: GrantName): PolicyStatement[] {
   const app = testApp();
-  const [stack] = addStages(app, { dev: {} });
+  const [stack] = addStages(app, { dev: settings });
   if (stack === undefined) throw new Error('no stage');
   stack.webhooks[grant](new User(stack, 'OnCall')).assertSuccess();
-  const { template } = app.synth().getStackByName(stackName('dev', {}));
+  const { template } = app.synth().getStackByName(stackName('dev', settings));
   return ofType(template, 'AWS::IAM::Policy')
     .filter(([id]) => id.startsWith('OnCall'))
     .flatMap(([, { Properties }]) => inLocalRun(Properties.PolicyDocument.Statement) as PolicyStatement[]);
@@ -48,7 +54,9 @@ function inLocalRun(value: unknown): unknown {
   };
   const given: { Ref?: string; 'Fn::GetAtt'?: [string]; 'Fn::Join'?: [string, unknown[]] } = value;
   const id = given.Ref ?? given['Fn::GetAtt']?.[0];
-  if (id !== undefined) return pseudo[id] ?? resources.find(({ logicalId }) => logicalId === id)?.arn;
+  // The stack has one key.
+  if (id !== undefined)
+    return pseudo[id] ?? resources.find(({ logicalId }) => logicalId === id)?.arn ?? stack.data.keys[0]?.arn;
   const join = given['Fn::Join'];
   if (join) return (inLocalRun(join[1]) as string[]).join(join[0]);
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, inLocalRun(part)]));
@@ -173,6 +181,19 @@ describe('a grant is not enough for the verbs of another one', () => {
 
     expect(code).toBe(2);
     expect(err).toMatch(/AWS does not allow/);
+  });
+
+  it('a grant without the use of the key is not enough', async () => {
+    const withoutKey = statementsOf('grantReadEvents').filter(
+      ({ Action }) => !JSON.stringify(Action).includes('kms:'),
+    );
+    expect(withoutKey.length).toBeLessThan(statementsOf('grantReadEvents').length);
+
+    const { err } = await run(['events', 'list', '--json'], {
+      connect: async () => stageOf(whole().run.credentialsFor(withoutKey)),
+    });
+
+    expect(err).toMatch(/AWS does not allow kms:Decrypt/);
   });
 
   it('grantReplay does not let its holder change what is recorded of a follow-up', async () => {

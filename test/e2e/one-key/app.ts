@@ -1,0 +1,4 @@
+import { runApp } from '../../../lib/run-app.ts';
+import { settings } from './settings.ts';
+
+await runApp({ dev: settings });
