@@ -1,7 +1,7 @@
 import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../core/model/index.ts';
 
 /** A metric in the embedded metric format has at most so many values in one line. */
-export const MOST_VALUES = 100;
+const MOST_VALUES = 100;
 
 interface Metric {
   readonly unit: 'Count' | 'Seconds';

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { awsRequest } from '../../local/emulators/caller.ts';
 import { neededGrants } from '../../local/front/grants.ts';
@@ -137,6 +138,19 @@ describe('a grant with a condition on leading keys', () => {
     expect(await write(put('event#1'), put('body#1/0'))).toBe(true);
     expect(await write(put('event#1'), put('run#1'))).toBe(false);
     expect(await write(put('event#1'), { Delete: { TableName: 'events', Key: key('event#2') } })).toBe(false);
+  });
+
+  it('a decision that is remembered is that of an authorizer that has decided nothing before', async () => {
+    const one = fc.constantFrom('event#1', 'event#', 'body#x/0', 'run#1', 'x-event#1', 'event', 'EVENT#1');
+    const remembering = role(onlyEvents);
+    const isAllowed = (may: ReturnType<typeof role>, pks: readonly string[]) =>
+      may('BatchGetItem', { RequestItems: { events: { Keys: pks.map(key) } } });
+    await fc.assert(
+      fc.asyncProperty(fc.array(one, { minLength: 1, maxLength: 4 }), async (pks) => {
+        expect(await isAllowed(remembering, pks)).toBe(await isAllowed(role(onlyEvents), pks));
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('a grant with a condition on leading keys denies a call that names no key', async () => {
