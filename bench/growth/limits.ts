@@ -1,5 +1,3 @@
-import { OPEN_SHARDS } from '../../lambda/core/model/index.ts';
-
 /** What the installation is set to, and what the account and the API allow. Rates are per second. */
 export interface Situation {
   /** Setting `throttle.rateLimit`. */
@@ -74,13 +72,6 @@ export function limitsOf(situation: Situation, pace: Pace, writeUnits: number): 
       name: 'index by-day',
       perSecond: PARTITION_UNITS,
       movedBy: 'nothing: a day is one partition key, and an event one write unit there',
-      at: 'door',
-    },
-    {
-      name: 'index open',
-      // Each event enters the index and leaves it.
-      perSecond: (OPEN_SHARDS * PARTITION_UNITS) / 2,
-      movedBy: 'nothing: the number of its shards is fixed',
       at: 'door',
     },
     { name: 'table', perSecond: TABLE_UNITS / writeUnits, movedBy: 'a quota of the account', at: 'queue' },
