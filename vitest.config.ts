@@ -4,7 +4,8 @@ import { configDefaults, defineConfig } from 'vitest/config';
 /** What `npm run check` leaves out: whole local runs, a browser, many syntheses or compilations, long simulations. */
 const SLOW = [
   'test/{console,e2e,fuzz}/**/*.test.ts',
-  'test/bench/speed.test.ts',
+  'test/bench/{speed,under-load}.test.ts',
+  'test/deploy/second-deploy.test.ts',
   'test/golden/{local-run,template,verbs}.test.ts',
   'test/house/{closed-kinds,transcripts}.test.ts',
   'test/lib/{app,examples,extend,loading,rehearsal}.test.ts',
@@ -12,6 +13,7 @@ const SLOW = [
   'test/package/**/*.test.ts',
   'test/sdk/official-package.test.ts',
   'test/simulation/{alarms,schedules,small-case}.test.ts',
+  'test/supply-chain/two-folders.test.ts',
 ];
 
 /** They keep no state between files, and loading CDK anew for each would take most of their time. */

@@ -2,6 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { checkStages, stackName } from '../lib/add-stages.ts';
 import { inOwnCode } from '../lib/own-code.ts';
 import { orEndInOneLine } from '../lib/run-app.ts';
+import { processIo } from '../ops/cli/io.ts';
+import { toOperatorError } from '../ops/stage/explain.ts';
+import { useNetworkOf } from '../ops/stage/network.ts';
+import { lookFirst } from './before-deploy/look-first.ts';
+import { placeOf } from './before-deploy/place.ts';
 
 // `npm run deploy -- <stage> [options of cdk deploy]`. There is no default stage.
 const [stage = '', ...options] = process.argv.slice(2);
@@ -18,6 +23,18 @@ if (settings === undefined) {
       ? `missing stage: use npm run deploy -- <stage>; stages.ts contains ${known}`
       : `unknown stage "${stage}"; stages.ts contains ${known}`,
   );
+}
+const isYes = options.some((option) => ['--yes', '-y'].includes(option));
+try {
+  await lookFirst(
+    async () => {
+      useNetworkOf(process.env);
+      return placeOf({ stage, settings, options });
+    },
+    { io: processIo(), isYes },
+  );
+} catch (error) {
+  fail(toOperatorError(error).message);
 }
 const { status, error } = spawnSync('cdk', ['deploy', stackName(stage, settings), ...options], {
   stdio: 'inherit',

@@ -5,10 +5,19 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { acknowledgeFindings, acknowledgeHandlers } from './compliance/acknowledge.ts';
 import { Destinations } from './destinations/destinations.ts';
+import { KeyAccess } from './encryption/key-access.ts';
 import { Processor } from './functions/processor.ts';
 import { Sweeper } from './functions/sweeper.ts';
 import { Verifier } from './functions/verifier.ts';
-import { grantReadEvent, grantReadEvents, grantRedrive, grantReplay, grantSetSecrets } from './grants.ts';
+import {
+  grantFind,
+  grantReadEvent,
+  grantReadEvents,
+  grantRedrive,
+  grantReplay,
+  grantSetSecrets,
+  grantSettle,
+} from './grants.ts';
 import { WebhookEndpoint } from './ingress/webhook-endpoint.ts';
 import type { Installation } from './installation.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
@@ -21,6 +30,7 @@ import { SettingsError } from './settings/settings-error.ts';
 import { EmptySecret } from './storage/empty-secret.ts';
 import { EventQueue } from './storage/event-queue.ts';
 import { EventsTable } from './storage/events-table.ts';
+import { OriginSecret } from './storage/origin-secret.ts';
 import { Topics } from './topics/topics.ts';
 
 /** Receives Cyberdesk's webhooks, loses none, and starts the follow-up runs. A stack can contain one. */
@@ -43,6 +53,8 @@ export class CyberdeskWebhooks extends Construct implements Installation {
   readonly signingSecret: EmptySecret;
   /** Secret for the Cyberdesk API key. */
   readonly apiKeySecret: EmptySecret;
+  /** Value of the origin header, where `originHeader` is set: `originSecret.headers()` is for CloudFront. */
+  readonly originSecret: OriginSecret | undefined;
   /** Alarms and, with full monitoring, a dashboard. */
   readonly monitoring: Monitoring;
   /**
@@ -63,30 +75,33 @@ export class CyberdeskWebhooks extends Construct implements Installation {
     const settings = withDefaults(props);
     this.#settings = settings;
     checkTogether(settings, Stack.of(this).region);
+    this.topics = new Topics(this, 'Topics', { settings });
+    const { encryption } = this.topics;
+    const { key } = encryption;
     const { protectData, pointInTimeRecovery } = settings;
-    this.eventsTable = new EventsTable(this, 'Events', { protectData, pointInTimeRecovery });
-    this.eventQueue = new EventQueue(this, 'Queues');
-    this.topics = new Topics(this, 'Topics', {
-      alarmEmails: settings.alarms.emails,
-      ticketEmails: settings.alarms.ticketEmails,
-    });
+    this.eventsTable = new EventsTable(this, 'Events', { protectData, pointInTimeRecovery, key });
+    this.eventQueue = new EventQueue(this, 'Queues', { key });
     this.signingSecret = new EmptySecret(this, 'SigningSecret', {
       description: 'Signing secret of the Cyberdesk webhook endpoint (whsec_...)',
       protectData,
+      key,
     });
     this.apiKeySecret = new EmptySecret(this, 'ApiKey', {
       description: 'Cyberdesk API key that starts follow-up runs',
       protectData,
+      key,
     });
+    this.originSecret = settings.originHeader && new OriginSecret(this, 'OriginSecret', key);
     // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills it in.
     this.installationId = Fn.sub('${AWS::AccountId}/${AWS::Region}/${AWS::StackName}');
-    const destinations = new Destinations(this, 'Destinations', settings);
+    const destinations = new Destinations(this, 'Destinations', { settings, encryption });
     this.destinations = functionsOf(destinations.handlers);
-    const parts = { ...this.#storage(), settings, destinations };
+    const parts = { ...this.#storage(), settings, encryption, destinations };
     this.verifier = new Verifier(this, 'Verifier', parts);
     this.processor = new Processor(this, 'Processor', parts);
     this.sweeper = new Sweeper(this, 'Sweeper', parts);
-    this.endpoint = new WebhookEndpoint(this, 'Endpoint', { verifier: this.verifier, settings });
+    if (key || encryption.previous.length > 0) new KeyAccess(this, 'KeyAccess', { installation: this });
+    this.endpoint = new WebhookEndpoint(this, 'Endpoint', { verifier: this.verifier, key, settings });
     this.monitoring = new Monitoring(this, 'Monitoring', { installation: this, settings });
     acknowledgeFindings(this);
     acknowledgeHandlers(Object.values(destinations.handlers));
@@ -162,32 +177,44 @@ export class CyberdeskWebhooks extends Construct implements Installation {
    * a payload.
    */
   grantReadEvents(grantee: IGrantable): Grant {
-    return grantReadEvents(grantee, this.eventsTable);
+    return grantReadEvents(grantee, this).combine(grantFind(grantee, this));
   }
 
   /** Grants the receiver of deliveries permission to read the event that a reference names, for `readEvent`. */
   grantReadEvent(grantee: IGrantable): Grant {
-    return grantReadEvent(grantee, this.eventsTable);
+    return grantReadEvent(grantee, this);
   }
 
-  /** Grants permission to move messages from the dead-letter queue back to the queue, and to put that on record. */
+  /**
+   * Grants permission to list dead letters, to move them back to the queue or delete them, and to put that on record.
+   * The redrive of AWS's own console, which leaves no record, needs more: `sqs:StartMessageMoveTask`.
+   */
   grantRedrive(grantee: IGrantable): Grant {
-    return grantRedrive(grantee, this.eventsTable, this.eventQueue);
+    return grantRedrive(grantee, this).combine(grantFind(grantee, this));
   }
 
   /** Grants permission to replay events, and to put that on record. */
   grantReplay(grantee: IGrantable): Grant {
-    return grantReplay(grantee, this.eventsTable, this.eventQueue);
+    return grantReplay(grantee, this).combine(grantFind(grantee, this));
+  }
+
+  /**
+   * Grants permission to settle actions with an unknown outcome, and to put that on record. Whoever has it can change the
+   * records of follow-ups, and so make the processor start any run.
+   */
+  grantSettle(grantee: IGrantable): Grant {
+    return grantSettle(grantee, this).combine(grantFind(grantee, this));
   }
 
   /** Grants permission to set the signing secret and the API key, but not to read them, and to put that on record. */
   grantSetSecrets(grantee: IGrantable): Grant {
-    return grantSetSecrets(grantee, this.eventsTable, [this.signingSecret, this.apiKeySecret]);
+    return grantSetSecrets(grantee, this).combine(grantFind(grantee, this));
   }
 
   #storage() {
-    const { eventsTable, eventQueue, topics, signingSecret, apiKeySecret, installationId } = this;
-    return { eventsTable, eventQueue, topics, signingSecret, apiKeySecret, installationId };
+    const { eventsTable, eventQueue, topics, signingSecret, apiKeySecret, originSecret, installationId } =
+      this;
+    return { eventsTable, eventQueue, topics, signingSecret, apiKeySecret, originSecret, installationId };
   }
 
   /** Metrics, alarm names and idempotency keys identify an installation by the name of its stack. */

@@ -1,47 +1,65 @@
+import { Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
 import { BY_DAY_INDEX, KEY_PREFIXES, OPEN_INDEX } from '../lambda/core/model/index.ts';
+import { grantKeys } from './encryption/encryption.ts';
 import { underKeys } from './functions/under-keys.ts';
-import type { EmptySecret } from './storage/empty-secret.ts';
-import type { EventQueue } from './storage/event-queue.ts';
-import type { EventsTable } from './storage/events-table.ts';
+import type { Installation } from './installation.ts';
+
+/** What the grants are about. */
+type Stores = Pick<Installation, 'eventsTable' | 'eventQueue' | 'topics' | 'signingSecret' | 'apiKeySecret'>;
 
 /**
  * Grants permission to put what its holder does on record, but not to change or delete any of it: the operator's command
  * does nothing that it cannot record. Part of each grant for operators.
  */
-const grantRecord = (grantee: IGrantable, { table }: EventsTable): Grant =>
+const grantRecord = (grantee: IGrantable, { eventsTable, topics }: Stores): Grant =>
   Grant.addToPrincipal({
     grantee,
     actions: ['dynamodb:PutItem'],
-    resourceArns: [table.tableArn],
+    resourceArns: [eventsTable.table.tableArn],
     conditions: underKeys(`${KEY_PREFIXES.audit}*`),
+  }).combine(grantKeys(grantee, topics.encryption, 'dynamodb'));
+
+/**
+ * Grants permission to find the stage: the operator's command reads the outputs of its stack. Part of each grant for
+ * operators.
+ */
+export const grantFind = (grantee: IGrantable, scope: IConstruct): Grant => {
+  const stack = Stack.of(scope);
+  const resourceName = `${stack.stackName}/*`;
+  return Grant.addToPrincipal({
+    grantee,
+    actions: ['cloudformation:DescribeStacks'],
+    // The command names the stack by its name alone, so the id at the end of its ARN is unknown.
+    resourceArns: [stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName })],
   });
+};
 
 /** Grants permission to read events, their payloads and the results of their follow-ups, on record. */
-export const grantReadEvents = (grantee: IGrantable, events: EventsTable): Grant =>
-  Grant.addToPrincipal({
+export const grantReadEvents = (grantee: IGrantable, stores: Stores): Grant => {
+  const { tableArn } = stores.eventsTable.table;
+  return Grant.addToPrincipal({
     grantee,
     actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
-    resourceArns: [OPEN_INDEX, BY_DAY_INDEX]
-      .map((index) => `${events.table.tableArn}/index/${index}`)
-      .concat(events.table.tableArn),
-  }).combine(grantRecord(grantee, events));
+    resourceArns: [OPEN_INDEX, BY_DAY_INDEX].map((index) => `${tableArn}/index/${index}`).concat(tableArn),
+  }).combine(grantRecord(grantee, stores));
+};
 
 /** Grants permission to read single events and their payloads, but nothing of their follow-ups. */
-export const grantReadEvent = (grantee: IGrantable, { table }: EventsTable): Grant =>
+export const grantReadEvent = (grantee: IGrantable, { eventsTable, topics }: Stores): Grant =>
   Grant.addToPrincipal({
     grantee,
     actions: ['dynamodb:GetItem'],
-    resourceArns: [table.tableArn],
+    resourceArns: [eventsTable.table.tableArn],
     conditions: underKeys(`${KEY_PREFIXES.event}*`, `${KEY_PREFIXES.eventBody}*`),
-  });
+  }).combine(grantKeys(grantee, topics.encryption, 'dynamodb'));
 
-/** Grants permission to move messages from the dead-letter queue back to the queue. */
-export const grantRedrive = (
-  grantee: IGrantable,
-  events: EventsTable,
-  { queue, deadLetterQueue }: EventQueue,
-): Grant =>
+/**
+ * Grants permission to list dead letters, and to move them back to the queue or delete them. Of the table it can read
+ * single events, which say what each dead letter is about.
+ */
+export const grantRedrive = (grantee: IGrantable, stores: Stores): Grant =>
   Grant.addToPrincipal({
     grantee,
     actions: [
@@ -50,32 +68,25 @@ export const grantRedrive = (
       'sqs:ChangeMessageVisibility',
       'sqs:GetQueueAttributes',
     ],
-    resourceArns: [deadLetterQueue.queueArn],
+    resourceArns: [stores.eventQueue.deadLetterQueue.queueArn],
   })
-    .combine(grantSend(grantee, queue.queueArn))
-    .combine(grantRecord(grantee, events));
-
-/** Grants permission to replay events. */
-export const grantReplay = (grantee: IGrantable, events: EventsTable, { queue }: EventQueue): Grant =>
-  grantReadEvents(grantee, events)
     .combine(
       Grant.addToPrincipal({
         grantee,
-        actions: ['dynamodb:PutItem'],
-        resourceArns: [events.table.tableArn],
+        actions: ['dynamodb:BatchGetItem'],
+        resourceArns: [stores.eventsTable.table.tableArn],
+        conditions: underKeys(`${KEY_PREFIXES.event}*`),
       }),
     )
-    .combine(grantSend(grantee, queue.queueArn));
+    .combine(grantSend(grantee, stores))
+    .combine(grantRecord(grantee, stores));
 
-/**
- * Grants permission to set secrets and to withdraw an old value, but not to read any. The operator's command compares
- * a new value with the current one and so also needs `secretsmanager:GetSecretValue`.
- */
-export const grantSetSecrets = (
-  grantee: IGrantable,
-  events: EventsTable,
-  secrets: readonly EmptySecret[],
-): Grant =>
+/** Grants permission to replay events. */
+export const grantReplay = (grantee: IGrantable, stores: Stores): Grant =>
+  grantReadEvents(grantee, stores).combine(grantSend(grantee, stores));
+
+/** Grants permission to set secrets and to withdraw an old value, but not to read any. */
+export const grantSetSecrets = (grantee: IGrantable, stores: Stores): Grant =>
   Grant.addToPrincipal({
     grantee,
     actions: [
@@ -83,12 +94,32 @@ export const grantSetSecrets = (
       'secretsmanager:PutSecretValue',
       'secretsmanager:UpdateSecretVersionStage',
     ],
-    resourceArns: secrets.map(({ arn }) => arn),
-  }).combine(grantRecord(grantee, events));
+    resourceArns: [stores.signingSecret.arn, stores.apiKeySecret.arn],
+  })
+    .combine(grantKeys(grantee, stores.topics.encryption, 'secretsmanager'))
+    .combine(grantRecord(grantee, stores));
 
-const grantSend = (grantee: IGrantable, queueArn: string): Grant =>
+const grantSend = (grantee: IGrantable, { eventQueue, topics }: Stores): Grant =>
   Grant.addToPrincipal({
     grantee,
     actions: ['sqs:SendMessage', 'sqs:GetQueueAttributes'],
-    resourceArns: [queueArn],
-  });
+    resourceArns: [eventQueue.queue.queueArn],
+  }).combine(grantKeys(grantee, topics.encryption, 'sqs'));
+
+/**
+ * Grants permission to settle actions with an unknown outcome, and so to change the records of follow-ups: whoever has
+ * it can make the processor start any run. To name a run, the operator's command also needs
+ * `secretsmanager:GetSecretValue` for the API key.
+ */
+export const grantSettle = (grantee: IGrantable, stores: Stores): Grant =>
+  grantReplay(grantee, stores).combine(
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['dynamodb:PutItem'],
+      resourceArns: [stores.eventsTable.table.tableArn],
+      conditions: underKeys(...SETTLED.map((prefix) => `${prefix}*`)),
+    }),
+  );
+
+/** What a decision writes: completions, lineages, and the bodies of large plans. */
+const SETTLED = [KEY_PREFIXES.run, KEY_PREFIXES.occurrence, KEY_PREFIXES.planBody];

@@ -26,6 +26,7 @@ export type {
   RetentionOptions,
 } from './props.ts';
 export { SettingsError } from './settings/settings-error.ts';
+export type { VpcOptions } from './settings/shared-options.ts';
 export type {
   StageAlarms,
   StageDestination,
@@ -43,4 +44,5 @@ export { CyberdeskWebhooksStack, type CyberdeskWebhooksStackProps } from './stac
 export type { EmptySecret } from './storage/empty-secret.ts';
 export type { EventQueue } from './storage/event-queue.ts';
 export type { EventsTable } from './storage/events-table.ts';
+export type { OriginSecret } from './storage/origin-secret.ts';
 export type { Topics } from './topics/topics.ts';

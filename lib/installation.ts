@@ -6,6 +6,7 @@ import type { WebhookEndpoint } from './ingress/webhook-endpoint.ts';
 import type { EmptySecret } from './storage/empty-secret.ts';
 import type { EventQueue } from './storage/event-queue.ts';
 import type { EventsTable } from './storage/events-table.ts';
+import type { OriginSecret } from './storage/origin-secret.ts';
 import type { Topics } from './topics/topics.ts';
 
 /** The public parts of `CyberdeskWebhooks`. */
@@ -28,6 +29,8 @@ export interface Installation extends IConstruct {
   readonly signingSecret: EmptySecret;
   /** Secret for the Cyberdesk API key. */
   readonly apiKeySecret: EmptySecret;
+  /** Value of the origin header, where `originHeader` is set. */
+  readonly originSecret: OriginSecret | undefined;
   /** `<account>/<region>/<stack>`, part of every idempotency key. */
   readonly installationId: string;
 }

@@ -1,4 +1,5 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Encryption } from './encryption/encryption.ts';
 import type { Installation } from './installation.ts';
 import type { Settings } from './settings/defaults.ts';
 
@@ -31,12 +32,16 @@ const relianceOf = ({ idempotencyKeyLifetime, repeatUnanswered, retention }: Set
 type Outputs = Record<string, [string, string]>;
 
 function outputsOf(installation: Installation): Outputs {
-  const { endpoint, signingSecret, apiKeySecret, eventsTable, eventQueue, topics } = installation;
+  const { endpoint, signingSecret, apiKeySecret, originSecret, eventsTable, eventQueue, topics } =
+    installation;
   const { domain } = endpoint;
   return {
     WebhookUrl: [endpoint.url, 'Enter this URL at Cyberdesk'],
     SigningSecretName: [signingSecret.name, 'Secret that holds the signing secret (whsec_...)'],
     ApiKeySecretName: [apiKeySecret.name, 'Secret that holds the Cyberdesk API key'],
+    ...(originSecret && {
+      OriginSecretName: [originSecret.name, 'Secret that holds the value of the origin header'],
+    }),
     TableName: [eventsTable.table.tableName, 'Table of events and completions'],
     QueueUrl: [eventQueue.queue.queueUrl, 'Queue of events that wait for the processor'],
     DlqUrl: [eventQueue.deadLetterQueue.queueUrl, 'Queue of events that need a person'],
@@ -45,9 +50,21 @@ function outputsOf(installation: Installation): Outputs {
     AlarmTopicArn: [topics.alarms.topicArn, 'Topic for people on duty: alarms that cannot wait'],
     TicketTopicArn: [topics.tickets.topicArn, 'Topic for people at work: all other alarms'],
     Installation: [installation.installationId, 'Part of every idempotency key'],
+    ...keysOf(topics.encryption),
     ...(domain && {
       DomainUrl: [domain.url, 'The same endpoint under your domain'],
       DomainTarget: [domain.target, 'Where a record outside Route 53 must point'],
     }),
   };
 }
+
+/** Only where a key is set: a stage without one keeps its template. */
+const keysOf = ({ key, previous }: Encryption): Outputs => ({
+  ...(key && { EncryptionKeyArn: [key.keyArn, 'Key that encrypts everything that is stored'] }),
+  ...(previous.length > 0 && {
+    PreviousEncryptionKeyArns: [
+      previous.map(({ keyArn }) => keyArn).join(','),
+      'Keys that encrypted it before, with which the functions may still decrypt',
+    ],
+  }),
+});

@@ -30,6 +30,21 @@ export interface CyberdeskWebhooksProps extends SharedOptions {
    */
   readonly sensitiveSecretKeys?: readonly IKey[];
   /**
+   * KMS key for everything that is stored or waits: table, queues, secrets, topics, log groups, and environments of the
+   * functions. `'create'` creates one in the stack. The policy of a key that was imported must allow what synthesis prints.
+   * Changing it replaces nothing; name the key before it in `previousEncryptionKeys`.
+   *
+   * @default - none: each service uses a key of AWS, and the topics one of the stack's own
+   */
+  readonly encryptionKey?: IKey | 'create';
+  /**
+   * Keys that encrypted this installation before, with which the functions may still decrypt; `'create'` is the one of the
+   * stack's own. `doctor` says when one may go.
+   *
+   * @default - none
+   */
+  readonly previousEncryptionKeys?: readonly (IKey | 'create')[];
+  /**
    * Your own code, to which rules hand whole events by `deliver('<name>')`: a name of your choice → what it is. The
    * processor may hand events to these and to no others.
    *
@@ -44,7 +59,7 @@ export interface CyberdeskWebhooksProps extends SharedOptions {
    */
   readonly throttle?: ThrottleSettings;
   /**
-   * Custom domain of the endpoint. The gateway's own URL keeps working.
+   * Custom domain of the endpoint. The gateway's own URL keeps working, unless `closeDefaultEndpoint` is set.
    *
    * @default - none
    */

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { EventBus } from 'aws-cdk-lib/aws-events';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -39,6 +39,8 @@ export function propsOf(
   const {
     sensitiveSecretArns = [],
     sensitiveSecretKeyArns = [],
+    encryptionKey,
+    previousEncryptionKeys,
     destinations,
     throttle,
     domain,
@@ -58,6 +60,12 @@ export function propsOf(
     sensitiveSecretKeys: sensitiveSecretKeyArns.map((arn, index) =>
       Key.fromKeyArn(scope, `SensitiveSecretKey${index}`, arn),
     ),
+    ...(encryptionKey && { encryptionKey: keyOf(scope, 'EncryptionKey', encryptionKey) }),
+    ...(previousEncryptionKeys && {
+      previousEncryptionKeys: previousEncryptionKeys.map((arn, index) =>
+        keyOf(scope, `PreviousEncryptionKey${index}`, arn),
+      ),
+    }),
     ...(destinations && { destinations: destinationsOf(scope, destinations) }),
     ...(throttle && { throttle: defined({ rateLimit: throttle.rate, burstLimit: throttle.burst }) }),
     ...(domain && { domain: domainOf(scope, domain) }),
@@ -74,6 +82,9 @@ export function propsOf(
 
 /** Fails to compile where a setting is passed on as it is and the construct does not have it. */
 type OnlyKeysOf<Known, Given> = Record<Exclude<keyof Given, keyof Known>, never>;
+
+const keyOf = (scope: Construct, id: string, key: string): IKey | 'create' =>
+  key === 'create' ? key : Key.fromKeyArn(scope, id, key);
 
 function destinationsOf(
   scope: Construct,

@@ -1,3 +1,4 @@
+import { certificateFault } from '../ops/stage/faults.ts';
 import { EXAMPLE_WORKFLOWS } from './cyberdesk-api/examples.ts';
 import type { CyberdeskApi } from './cyberdesk-api/server.ts';
 import { CyberdeskUnreachableError, InvalidSettingError, reasonOf } from './errors.ts';
@@ -49,8 +50,12 @@ async function reach(url: string): Promise<void> {
   }
   const init: RequestInit = { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) };
   await fetch(url, init).catch((error: Error) => {
-    throw new CyberdeskUnreachableError(`CYBERDESK_API_URL ${url} cannot be reached (${reasonOf(error)})`, {
+    const { problem, next } = certificateFault(error) ?? {
+      problem: reasonOf(error),
       next: 'start the API there, or unset the variable to use the fake API',
+    };
+    throw new CyberdeskUnreachableError(`CYBERDESK_API_URL ${url} cannot be reached (${problem})`, {
+      next,
       cause: error,
     });
   });

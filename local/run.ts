@@ -52,6 +52,7 @@ async function start(
   const gateway = new Gateway({
     stack: run.stack,
     throttled: options.throttled ?? false,
+    originHeader: run.originHeader,
     invoke: (fn, payload) => run.functions.invoke(fn, payload),
   });
   front.useFirst(controlHandler(run));

@@ -21,6 +21,8 @@ export interface RunAddress {
   readonly secret: string | null;
   /** The API key; null when it was left empty. */
   readonly apiKey: string | null;
+  /** Value of the origin header, if the stage has one: the run adds it to requests, as CloudFront would. */
+  readonly originHeader: string | undefined;
   readonly cyberdeskUrl: string;
 }
 

@@ -40,7 +40,7 @@ const VERBS: readonly Entry[] = [
   ],
   [
     'events',
-    'lists, shows, replays and settles events',
+    'lists, shows, replays, settles and erases events',
     async () => (await import('./events/command.ts')).eventsCommand,
   ],
   [
@@ -67,6 +67,11 @@ const VERBS: readonly Entry[] = [
     'reconcile',
     'finds runs that ended without an event here',
     async () => (await import('./reconcile/command.ts')).reconcileCommand,
+  ],
+  [
+    'restore',
+    "puts back what a stage's table has lost",
+    async () => (await import('./restore/command.ts')).restoreCommand,
   ],
   [
     'workflows',

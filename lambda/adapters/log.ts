@@ -1,62 +1,93 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { LogFormatter, Logger, LogItem } from '@aws-lambda-powertools/logger';
-import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
-import { framesOf, wordOr } from '../core/model/index.ts';
+import { commonFields } from '../environment/common.ts';
+import { bundleDigest, describeError } from './logged-error.ts';
+import { Metrics } from './metrics.ts';
+
+/** From the one that is left out first. */
+const LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error', 'silent'];
+
+export type Level = 'info' | 'warn' | 'error';
+
+/** What a line says beside its message: ids, codes and numbers, never payload. Whatever was thrown goes by the name `error`. */
+export type Facts = Readonly<Record<string, unknown>> & { readonly error?: unknown };
 
 /**
- * Formats log lines. Of an error it writes only name, code, request id, status and stack frames: an SDK error may also
- * hold the item of a failed condition, and an HTTP error its body.
+ * What a function writes: lines of JSON, and the metrics that its alarms watch, which go with the next line, so that an event is one
+ * line. Its variables are those of Powertools for AWS, which a handler of the customer's may use.
  */
-class PrivateFormatter extends LogFormatter {
-  override formatAttributes(attributes: UnformattedAttributes, additional: LogAttributes): LogItem {
-    const { logLevel, message, serviceName, lambdaContext, timestamp } = attributes;
-    return new LogItem({
-      attributes: {
-        level: logLevel,
-        message,
-        timestamp: this.formatTimestamp(timestamp),
-        service: serviceName,
-        request_id: lambdaContext?.awsRequestId,
-        ...additional,
+export class Log<Name extends string> {
+  readonly #metrics = new Metrics<Name>();
+  readonly #stack = commonFields.stackName.read(process.env);
+  readonly #write: (line: string) => void;
+  #requestId: string | undefined;
+
+  /** @param write Not `console.log`: Lambda would put a time and a request id in front of the JSON. */
+  constructor(write: (line: string) => void = (line) => void process.stdout.write(`${line}\n`)) {
+    this.#write = write;
+  }
+
+  /** To be called at the beginning of each invocation. */
+  begin({ awsRequestId }: { readonly awsRequestId: string }): void {
+    this.#requestId = awsRequestId;
+  }
+
+  /** Writes a line, with the metrics since the one before. */
+  line(level: Level, message: string, { error, ...facts }: Facts = {}): void {
+    if (!isWritten(level)) return;
+    this.#put({
+      level: level.toUpperCase(),
+      message,
+      ...this.#head(),
+      ...facts,
+      ...(error !== undefined && {
+        error: describeError(error),
         // Frames are then positions in the bundle, which the `logs` verb leads back to the sources.
-        ...('error' in additional && !process.sourceMapsEnabled && { bundle: bundleDigest() }),
-        // A thrown value that is not an error: a text may quote anything.
-        ...('extra' in additional && { extra: `a ${typeof additional.extra}` }),
-      },
+        ...(!process.sourceMapsEnabled && { bundle: bundleDigest() }),
+      }),
+      ...this.#taken(),
     });
   }
 
-  override formatError(error: Error): LogAttributes {
-    return {
-      name: wordOr(error.name, 'Error'),
-      ...('code' in error && error.code !== undefined && { code: wordOr(String(error.code), 'unreadable') }),
-      ...('$metadata' in error && requestOf(error.$metadata)),
-      stack: framesOf(error).join('\n'),
-      ...(error.cause instanceof Error && { cause: this.formatError(error.cause) }),
-    };
+  /** Adds occurrences to a metric: one unless it says how many. */
+  count(name: Name, occurrences = 1): void {
+    this.#metrics.count(name, occurrences);
+  }
+
+  /** Adds a duration in seconds to a metric. */
+  seconds(name: Name, duration: number): void {
+    if (this.#metrics.seconds(name, duration)) this.flush();
+  }
+
+  /** Writes the metrics that no line has carried. To be called at the end of each invocation. */
+  flush(): void {
+    const metrics = this.#taken();
+    if (metrics) this.#put({ ...this.#head(), ...metrics });
+  }
+
+  readonly #head = () => ({
+    timestamp: new Date().toISOString(),
+    service: process.env.POWERTOOLS_SERVICE_NAME,
+    request_id: this.#requestId,
+    xray_trace_id: sampledTrace(),
+  });
+
+  #taken(): ReturnType<Metrics<Name>['take']> {
+    const metrics = this.#metrics.take(this.#stack, Date.now());
+    return process.env.POWERTOOLS_METRICS_DISABLED === 'true' ? undefined : metrics;
+  }
+
+  #put(line: Readonly<Record<string, unknown>>): void {
+    this.#write(JSON.stringify(line));
   }
 }
 
-let digest: string | undefined;
-
-/** Identifies the bundle that this file is a part of, as each release has its own. */
-function bundleDigest(): string {
-  digest ??= createHash('sha256')
-    .update(readFileSync(import.meta.filename))
-    .digest('hex')
-    .slice(0, 16);
-  return digest;
+/** The trace of this invocation, if X-Ray keeps it: of most it does not, and a link to one would lead nowhere. */
+function sampledTrace(): string | undefined {
+  const parts = process.env._X_AMZN_TRACE_ID?.split(';') ?? [];
+  if (!parts.includes('Sampled=1')) return undefined;
+  return parts.find((part) => part.startsWith('Root='))?.slice('Root='.length);
 }
 
-/** What the SDK says about the request that failed. */
-const requestOf = (metadata: unknown): LogAttributes =>
-  typeof metadata === 'object' && metadata !== null
-    ? {
-        aws_request_id: 'requestId' in metadata ? metadata.requestId : undefined,
-        http_status: 'httpStatusCode' in metadata ? metadata.httpStatusCode : undefined,
-      }
-    : {};
-
-/** A logger whose lines contain ids, codes and numbers, never payload. */
-export const createLogger = (): Logger => new Logger({ logFormatter: new PrivateFormatter() });
+function isWritten(level: Level): boolean {
+  const least = process.env.POWERTOOLS_LOG_LEVEL ?? '';
+  return LEVELS.indexOf(level) >= LEVELS.indexOf(least.toLowerCase());
+}

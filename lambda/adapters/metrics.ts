@@ -1,31 +1,47 @@
-import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
 import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../core/model/index.ts';
-import { commonFields } from '../environment/common.ts';
 
-/** Metrics in the embedded metric format, with the stack's name as their only dimension. */
+/** A metric in the embedded metric format has at most so many values in one line. */
+export const MOST_VALUES = 100;
+
+interface Metric {
+  readonly unit: 'Count' | 'Seconds';
+  values: number[];
+}
+
+/** Collects metrics until a log line carries them, in the embedded metric format. */
 export class Metrics<Name extends string> {
-  readonly #metrics: PowertoolsMetrics;
+  #collected = new Map<Name, Metric>();
 
-  constructor() {
-    this.#metrics = new PowertoolsMetrics({ namespace: METRIC_NAMESPACE });
-    // Powertools adds the service as a second dimension; an alarm on the stack's name alone would then match nothing.
-    this.#metrics.clearDefaultDimensions();
-    this.#metrics.setDefaultDimensions({ [METRIC_DIMENSION]: commonFields.stackName.read(process.env) });
+  /** Adds occurrences. */
+  count(name: Name, occurrences: number): void {
+    const [before = 0] = this.#collected.get(name)?.values ?? [];
+    this.#collected.set(name, { unit: 'Count', values: [before + occurrences] });
   }
 
-  /** Adds occurrences: one unless it says how many. */
-  count(name: Name, occurrences = 1): void {
-    this.#metrics.addMetric(name, MetricUnit.Count, occurrences);
+  /** Adds a duration in seconds. Returns whether a line must carry them now, as the next one would be too many. */
+  seconds(name: Name, duration: number): boolean {
+    const values = [...(this.#collected.get(name)?.values ?? []), duration];
+    this.#collected.set(name, { unit: 'Seconds', values });
+    return values.length === MOST_VALUES;
   }
 
-  /** Adds a duration in seconds. */
-  seconds(name: Name, value: number): void {
-    this.#metrics.addMetric(name, MetricUnit.Seconds, value);
-  }
-
-  /** Writes the collected metrics. To be called at the end of each invocation. */
-  flush(): void {
-    // Powertools writes a warning when nothing has been counted.
-    if (this.#metrics.hasStoredMetrics()) this.#metrics.publishStoredMetrics();
+  /**
+   * What has been collected, as fields of a line; undefined if nothing has. The stack's name is the only dimension.
+   *
+   * @param now epoch milliseconds
+   */
+  take(stack: string, now: number): Readonly<Record<string, unknown>> | undefined {
+    const metrics = [...this.#collected];
+    if (metrics.length === 0) return undefined;
+    this.#collected = new Map();
+    const Metrics = metrics.map(([Name, { unit: Unit }]) => ({ Name, Unit }));
+    const directive = { Namespace: METRIC_NAMESPACE, Dimensions: [[METRIC_DIMENSION]], Metrics };
+    return {
+      [METRIC_DIMENSION]: stack,
+      ...Object.fromEntries(
+        metrics.map(([name, { values }]) => [name, values.length > 1 ? values : values[0]]),
+      ),
+      _aws: { Timestamp: now, CloudWatchMetrics: [directive] },
+    };
   }
 }

@@ -1,6 +1,7 @@
 import { DAY, SECOND } from '../core/model/index.ts';
 import { commonFields } from './common.ts';
 import { number, optionalList, text } from './fields.ts';
+import { origin } from './origin.ts';
 
 /** Environment of the verifier. */
 export const verifierEnvironment = {
@@ -10,6 +11,7 @@ export const verifierEnvironment = {
   secretCache: number('SECRET_CACHE_SECONDS', SECOND),
   bodyRetention: number('BODY_RETENTION_DAYS', DAY),
   sourceIpAllowList: optionalList('SOURCE_IP_ALLOW_LIST'),
+  origin,
 };
 
 export type VerifierEnvironment = {

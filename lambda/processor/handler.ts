@@ -6,8 +6,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import imported from '#follow-ups';
-import { createLogger } from '../adapters/log.ts';
-import { Metrics } from '../adapters/metrics.ts';
+import { Log } from '../adapters/log.ts';
 import { type ProcessorMetric, SECOND } from '../core/model/index.ts';
 import { readEnvironment } from '../environment/fields.ts';
 import { processorEnvironment } from '../environment/processor.ts';
@@ -19,8 +18,7 @@ import { type Processor, processEvents } from './processor.ts';
 /** `rules diff` loads the deployed bundle, and asks its rules what they say of stored events. */
 export { rehearse } from './rehearsal.ts';
 
-const logger = createLogger();
-const metrics = new Metrics<ProcessorMetric>();
+const log = new Log<ProcessorMetric>();
 const clients = {
   dynamoDb: new DynamoDBClient(),
   // The customer's queues are known by ARN; all are in this region.
@@ -34,9 +32,9 @@ const rules = defaultOf(imported);
 const processor: Processor = {
   ...awsProcessor(clients, readEnvironment(processorEnvironment)),
   rules,
-  log: (level, message, ...facts) => logger[level](message, ...facts),
-  count: (metric) => metrics.count(metric),
-  time: (metric, duration) => metrics.seconds(metric, duration / SECOND),
+  log: (level, message, facts) => log.line(level, message, facts),
+  count: (metric) => log.count(metric),
+  time: (metric, duration) => log.seconds(metric, duration / SECOND),
 };
 // While the function is loaded, which synthesis tries as well.
 checkFollowUps(rules, processor.settings.stage, processor.settings.workflowIds);
@@ -46,10 +44,10 @@ export const checkSettings = (): void =>
   refuseMisspelt(rules.workflows, processor.settings.stage, processor.settings.workflowIds);
 
 export async function handler(batch: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-  logger.addContext(context);
+  log.begin(context);
   try {
     return await processEvents(processor, batch, context);
   } finally {
-    metrics.flush();
+    log.flush();
   }
 }

@@ -1,5 +1,5 @@
-import type { LogItemExtraInput } from '@aws-lambda-powertools/logger/types';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Facts, Level } from '../adapters/log.ts';
 import type { Machine } from '../adapters/system.ts';
 import type { Worker, WorkerSettings } from '../core/completion/index.ts';
 import { type ProcessorMetric, RECORDING_TIME, SECOND } from '../core/model/index.ts';
@@ -30,7 +30,8 @@ export interface Processor {
   settings: WorkerSettings;
   /** Milliseconds. */
   functionTimeout: number;
-  log(level: 'info' | 'error', message: string, ...facts: LogItemExtraInput): void;
+  /** Writes a line, with what has been counted and timed since the one before. */
+  log(level: Level, message: string, facts?: Facts): void;
   count(metric: ProcessorMetric): void;
   /** Records a duration in milliseconds. */
   time(metric: ProcessorMetric, duration: number): void;
@@ -83,13 +84,13 @@ async function handleRecord(processor: Processor, worker: Worker, record: SQSRec
     log('info', 'message deferred', { message_id, ...facts, seconds: Math.ceil(wait / SECOND), receives });
     await hide(receiptHandle, hideFor(wait, receives));
   } catch (error) {
+    count('MessageFailed');
     log('error', 'message failed; it will be redelivered', {
-      error: error as Error,
+      error,
       message_id,
       ...facts,
       receives,
     });
-    count('MessageFailed');
     // If this fails too, the message stays hidden for the queue's own visibility timeout, which is long enough.
     await hide(receiptHandle, hideFor(undefined, receives)).catch(() => undefined);
   }

@@ -1,8 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
-import { createLogger } from '../adapters/log.ts';
-import { Metrics } from '../adapters/metrics.ts';
+import { Log } from '../adapters/log.ts';
 import { SECOND, type SweeperMetric } from '../core/model/index.ts';
 import { sweep } from '../core/sweep/index.ts';
 import { readEnvironment } from '../environment/fields.ts';
@@ -10,8 +9,7 @@ import { sweeperEnvironment } from '../environment/sweeper.ts';
 import { awsSweeper } from './aws-ports.ts';
 import { sweepReports } from './reports.ts';
 
-const logger = createLogger();
-const metrics = new Metrics<SweeperMetric>();
+const log = new Log<SweeperMetric>();
 const portsFor = awsSweeper(
   { dynamoDb: new DynamoDBClient(), sqs: new SQSClient() },
   readEnvironment(sweeperEnvironment),
@@ -19,18 +17,19 @@ const portsFor = awsSweeper(
 
 /** Sends messages again that were lost, and reports the age of the oldest unfinished event. */
 export async function handler(_event: unknown, context: Context): Promise<void> {
-  logger.addContext(context);
+  log.begin(context);
   try {
     const { oldest, ...swept } = await sweep({
       ...portsFor(context.getRemainingTimeInMillis()),
-      ...sweepReports(metrics),
+      ...sweepReports(log),
     });
-    if (swept.refused > 0) logger.warn('the queue did not accept all messages', { refused: swept.refused });
-    logger.info('sweep finished', { oldest_seconds: Math.round(oldest / SECOND), ...swept });
+    if (swept.refused > 0)
+      log.line('warn', 'the queue did not accept all messages', { refused: swept.refused });
+    log.line('info', 'sweep finished', { oldest_seconds: Math.round(oldest / SECOND), ...swept });
   } catch (error) {
-    logger.error('the sweep failed; the next one goes on', error as Error);
+    log.line('error', 'the sweep failed; the next one goes on', { error });
     throw error;
   } finally {
-    metrics.flush();
+    log.flush();
   }
 }

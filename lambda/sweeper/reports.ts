@@ -1,22 +1,20 @@
-import type { Metrics } from '../adapters/metrics.ts';
+import type { Log } from '../adapters/log.ts';
 import { SECOND, type SweeperMetric } from '../core/model/index.ts';
 import type { SweepPorts } from '../core/sweep/index.ts';
 
 type Reports = Pick<SweepPorts, 'reportAge' | 'reportWaiting' | 'reportResent'>;
 
-/** What a sweep reports, as metrics. */
-export const sweepReports = (
-  metrics: Pick<Metrics<SweeperMetric>, 'count' | 'seconds' | 'flush'>,
-): Reports => ({
+/** What a sweep reports, as log. */
+export const sweepReports = (log: Pick<Log<SweeperMetric>, 'count' | 'seconds' | 'flush'>): Reports => ({
   reportAge(age) {
-    metrics.seconds('OldestUnfinishedEventAge', Math.round(age / SECOND));
+    log.seconds('OldestUnfinishedEventAge', Math.round(age / SECOND));
     // At once: what comes after may fail, or be killed.
-    metrics.flush();
+    log.flush();
   },
   reportWaiting({ overdue, unavailable }) {
     // Only what is out of order: a metric is billed for each hour in which it is written.
-    if (overdue > 0) metrics.count('EventOverdue', overdue);
-    if (unavailable > 0) metrics.seconds('CyberdeskPauseAge', Math.round(unavailable / SECOND));
+    if (overdue > 0) log.count('EventOverdue', overdue);
+    if (unavailable > 0) log.seconds('CyberdeskPauseAge', Math.round(unavailable / SECOND));
   },
-  reportResent: (count) => metrics.count('EventResent', count),
+  reportResent: (count) => log.count('EventResent', count),
 });

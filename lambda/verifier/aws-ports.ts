@@ -5,7 +5,7 @@ import { dynamoDbTable } from '../adapters/dynamodb-table.ts';
 import { secretsManager } from '../adapters/secrets-manager.ts';
 import { sqsQueue } from '../adapters/sqs-queues.ts';
 import { type Machine, nodeSystem } from '../adapters/system.ts';
-import { allowList, SigningSecretCache } from '../core/authenticate/index.ts';
+import { allowList, OriginSecret, SigningSecretCache } from '../core/authenticate/index.ts';
 import { DAY } from '../core/model/index.ts';
 import type { VerifierEnvironment } from '../environment/verifier.ts';
 import { RefusalLog } from './refusal-log.ts';
@@ -20,7 +20,7 @@ export interface VerifierClients {
 
 type AwsParts = Pick<
   Verifier,
-  'ports' | 'signingSecret' | 'machine' | 'isAllowed' | 'retentionDays' | 'bodyDays' | 'refusals'
+  'ports' | 'signingSecret' | 'origin' | 'machine' | 'isAllowed' | 'retentionDays' | 'bodyDays' | 'refusals'
 >;
 
 /** The parts of a verifier that its environment determines. */
@@ -29,7 +29,7 @@ export function awsVerifier(
   environment: VerifierEnvironment,
   machine: Machine = nodeSystem,
 ): AwsParts {
-  const { tableName, queueUrl, signingSecretArn: secretId, secretCache: cache } = environment;
+  const { tableName, queueUrl, signingSecretArn: secretId, secretCache: cache, origin } = environment;
   const previousGrace = environment.previousSecretGracePeriod;
   return {
     ports: (signal) => ({
@@ -38,6 +38,10 @@ export function awsVerifier(
       secrets: secretsManager(clients.secrets, signal),
     }),
     signingSecret: new SigningSecretCache({ secretId, cache, previousGrace }, machine),
+    origin: origin && {
+      secret: new OriginSecret({ secretId: origin.secretArn, cache }, machine),
+      isRequired: origin.isRequired,
+    },
     machine,
     isAllowed: allowList(environment.sourceIpAllowList),
     refusals: new RefusalLog(),

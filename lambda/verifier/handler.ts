@@ -2,16 +2,14 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { createLogger } from '../adapters/log.ts';
-import { Metrics } from '../adapters/metrics.ts';
+import { Log } from '../adapters/log.ts';
 import { SECOND, type VerifierMetric } from '../core/model/index.ts';
 import { readEnvironment } from '../environment/fields.ts';
 import { verifierEnvironment } from '../environment/verifier.ts';
 import { awsVerifier } from './aws-ports.ts';
 import { answerWebhook, type Verifier } from './verifier.ts';
 
-const logger = createLogger();
-const metrics = new Metrics<VerifierMetric>();
+const log = new Log<VerifierMetric>();
 const clients = {
   dynamoDb: new DynamoDBClient(),
   sqs: new SQSClient(),
@@ -19,20 +17,22 @@ const clients = {
 };
 const verifier: Verifier = {
   ...awsVerifier(clients, readEnvironment(verifierEnvironment)),
-  log: (level, message, ...facts) => logger[level](message, ...facts),
-  count: (metric) => metrics.count(metric),
+  log: (level, message, facts) => log.line(level, message, facts),
+  count: (metric) => log.count(metric),
 };
 // Not awaited: a Secrets Manager that hangs must not end the start of the sandbox. The first request waits this long at most.
-verifier.signingSecret.warm(verifier.ports(verifier.machine.abortAfter(SECOND)).secrets);
+const { secrets } = verifier.ports(verifier.machine.abortAfter(SECOND));
+verifier.signingSecret.warm(secrets);
+verifier.origin?.secret.warm(secrets);
 
 export async function handler(
   event: APIGatewayProxyEventV2,
   context: Context,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  logger.addContext(context);
+  log.begin(context);
   try {
     return await answerWebhook(verifier, event);
   } finally {
-    metrics.flush();
+    log.flush();
   }
 }

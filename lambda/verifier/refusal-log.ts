@@ -1,13 +1,13 @@
-import type { LogItemExtraInput } from '@aws-lambda-powertools/logger/types';
+import type { Facts } from '../adapters/log.ts';
 import { MINUTE } from '../core/model/index.ts';
 
 /** Why a delivery gets no 2xx. */
-export type Refusal = 'unsigned' | 'stale' | 'mismatch' | 'too_large' | 'source';
+export type Refusal = 'unsigned' | 'stale' | 'mismatch' | 'too_large' | 'source' | 'origin';
 
 /** One line of each kind in this time, in each sandbox. */
 const INTERVAL = MINUTE;
 
-type Log = (level: 'warn', message: string, ...facts: LogItemExtraInput) => void;
+type Log = (level: 'warn', message: string, facts: Facts) => void;
 
 /** Logs refused deliveries. Anyone can send them, so a flood must not become a flood of log lines. */
 export class RefusalLog {

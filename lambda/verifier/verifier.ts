@@ -1,5 +1,5 @@
-import type { LogItemExtraInput } from '@aws-lambda-powertools/logger/types';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { Facts, Level } from '../adapters/log.ts';
 import type { Machine } from '../adapters/system.ts';
 import {
   authenticate,
@@ -11,6 +11,7 @@ import {
 import { SECOND, type Secrets, type VerifierMetric } from '../core/model/index.ts';
 import { type Receipt, type ReceivePorts, receive } from '../core/receive/index.ts';
 import { MAX_BODY_BYTES } from '../core/store/index.ts';
+import { clientOf, type Origin } from './client.ts';
 import type { Refusal, RefusalLog } from './refusal-log.ts';
 import { respond } from './respond.ts';
 
@@ -22,18 +23,24 @@ export interface Verifier {
   /** The ports of one request, all of whose calls the signal ends. */
   ports(signal: AbortSignal): Pick<ReceivePorts, 'table' | 'queue'> & { secrets: Secrets };
   signingSecret: SigningSecretCache;
+  /** Undefined where nothing stands in front of the gateway. */
+  origin: Origin | undefined;
   machine: Machine;
-  isAllowed(sourceIp: string): boolean;
+  isAllowed(address: string): boolean;
   retentionDays: number;
   bodyDays?: number;
   refusals: RefusalLog;
-  log(level: 'info' | 'warn' | 'error', message: string, ...facts: LogItemExtraInput): void;
+  /** Writes a line, with what has been counted since the one before. */
+  log(level: Level, message: string, facts?: Facts): void;
   count(metric: VerifierMetric): void;
 }
 
 /** The part of an API Gateway event that counts. */
 export type WebhookRequest = Pick<APIGatewayProxyEventV2, 'headers' | 'body' | 'isBase64Encoded'> & {
-  requestContext: { http: Pick<APIGatewayProxyEventV2['requestContext']['http'], 'sourceIp'> };
+  requestContext: {
+    domainName?: string;
+    http: Pick<APIGatewayProxyEventV2['requestContext']['http'], 'sourceIp'>;
+  };
 };
 
 const METRICS = {
@@ -52,8 +59,8 @@ export async function answerWebhook(
     return await take(verifier, event);
   } catch (error) {
     // Nothing has been promised yet, and Svix retries after a 503.
-    verifier.log('error', 'a dependency failed; the sender will retry', error as Error);
     verifier.count('DependencyFailed');
+    verifier.log('error', 'a dependency failed; the sender will retry', { error });
     return respond(503, 'unavailable');
   }
 }
@@ -62,9 +69,11 @@ async function take(verifier: Verifier, event: WebhookRequest): Promise<APIGatew
   const { machine, signingSecret, refusals, count, log } = verifier;
   const refuse = (reason: Refusal, facts?: { bytes: number }) =>
     refusals.note(log, reason, machine.now(), facts);
-  if (!verifier.isAllowed(event.requestContext.http.sourceIp)) {
+  const { secrets, ...ports } = verifier.ports(machine.abortAfter(DEADLINE));
+  const client = await clientOf(verifier.origin, event, secrets);
+  if (client.kind === 'around' || !verifier.isAllowed(client.address)) {
     count('SourceRejected');
-    refuse('source');
+    refuse(client.kind === 'around' ? 'origin' : 'source');
     return respond(403, 'forbidden');
   }
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
@@ -74,7 +83,6 @@ async function take(verifier: Verifier, event: WebhookRequest): Promise<APIGatew
     // It will never be smaller, so Svix need not try again.
     return respond(413, 'too_large', { 'webhook-delivery': 'abort-message' });
   }
-  const { secrets, ...ports } = verifier.ports(machine.abortAfter(DEADLINE));
   const headers = deliveryHeaders(event.headers);
   const verdict = await authenticate(signingSecret, secrets, headers, body);
   reportSecret(verifier, signingSecret.condition, verdict.kind === 'not_configured');
@@ -104,6 +112,9 @@ async function take(verifier: Verifier, event: WebhookRequest): Promise<APIGatew
     outcome,
     ...(reason && { reason }),
     bytes: body.byteLength,
+    // `deploy` goes by these before it closes a way that deliveries still take.
+    host: event.requestContext.domainName,
+    via: client.kind,
   });
   return respond(outcome === 'unprocessable' ? 202 : 200, outcome);
 }
@@ -114,15 +125,15 @@ const SET_IT = 'copy it from the endpoint in the Svix portal, then: npx --no cyb
 function reportSecret({ log, count }: Verifier, condition: SecretCondition, isFatal: boolean): void {
   if (condition === 'odd_length') count('SigningSecretOddLength');
   if (condition === 'malformed') {
-    log('warn', `the signing secret has a value that is not a valid key; ${SET_IT}`);
     count('SigningSecretMalformed');
+    log('warn', `the signing secret has a value that is not a valid key; ${SET_IT}`);
   } else if (isFatal) {
+    count('SigningSecretNotSet');
     log(
       'warn',
       condition === 'denied'
         ? 'this function may not read the signing secret; check its role and the policies of the secret and its key'
         : `the signing secret is not set; ${SET_IT}`,
     );
-    count('SigningSecretNotSet');
   }
 }

@@ -19,7 +19,7 @@ function acknowledgeFunctions({ verifier, processor, sweeper }: Installation): v
   acknowledge(
     functions.map(({ role }) => role),
     'AwsSolutions-IAM5[Resource::*]',
-    'xray:PutTraceSegments and xray:PutTelemetryRecords support no resource; nothing else is granted on all resources.',
+    'xray:PutTraceSegments and xray:PutTelemetryRecords support no resource; nor, in a VPC, does what Lambda needs for network interfaces, which the code of the function is denied.',
   );
   acknowledge(
     [verifier.function, processor.function],
@@ -53,7 +53,7 @@ export function acknowledgeHandlers(handlers: readonly ServiceFunction[]): void 
   acknowledge(
     handlers.map(({ role }) => role),
     'AwsSolutions-IAM5[Resource::*]',
-    'xray:PutTraceSegments and xray:PutTelemetryRecords support no resource.',
+    'xray:PutTraceSegments and xray:PutTelemetryRecords support no resource; nor, in a VPC, does what Lambda needs for network interfaces.',
   );
   acknowledge(
     handlers.map((handler) => handler.function),
@@ -68,7 +68,8 @@ export function acknowledgeHandlers(handlers: readonly ServiceFunction[]): void 
 }
 
 function acknowledgeOthers(installation: Installation): void {
-  const { eventsTable, eventQueue, topics, endpoint, signingSecret, apiKeySecret } = installation;
+  const { eventsTable, eventQueue, topics, endpoint, signingSecret, apiKeySecret, originSecret } =
+    installation;
   acknowledge(
     [eventsTable.table],
     'AwsSolutions-DDB3',
@@ -78,6 +79,11 @@ function acknowledgeOthers(installation: Installation): void {
     [signingSecret, apiKeySecret],
     'AwsSolutions-SMG4',
     'Cyberdesk issues the value and a person enters it; there is no API through which a schedule could rotate it.',
+  );
+  acknowledge(
+    originSecret ? [originSecret] : [],
+    'AwsSolutions-SMG4',
+    'CloudFront must have a new value before the old one ends, which takes a deployment: docs/edge.md has the steps.',
   );
   acknowledge(
     [endpoint.api],

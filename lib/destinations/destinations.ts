@@ -1,11 +1,18 @@
 import { resolve } from 'node:path';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import type { Encryption } from '../encryption/encryption.ts';
 import { ServiceFunction } from '../functions/service-function.ts';
 import type { DestinationOptions } from '../props.ts';
 import type { Settings } from '../settings/defaults.ts';
 import { HANDLER_TIMEOUT } from '../timing.ts';
 import { type Deliverable, givenArnOf } from './destination.ts';
+
+/** Props of `Destinations`. */
+export interface DestinationsProps {
+  readonly settings: Settings;
+  readonly encryption: Encryption;
+}
 
 /** Where rules may hand events to: what is given, and the functions that are built for it. */
 export class Destinations extends Construct implements Deliverable {
@@ -13,9 +20,11 @@ export class Destinations extends Construct implements Deliverable {
   readonly handlers: Readonly<Record<string, ServiceFunction>>;
   readonly arns: Readonly<Record<string, string>>;
   readonly #given: readonly DestinationOptions[];
+  readonly #encryption: Encryption;
 
-  constructor(scope: Construct, id: string, settings: Settings) {
+  constructor(scope: Construct, id: string, { settings, encryption }: DestinationsProps) {
     super(scope, id);
+    this.#encryption = encryption;
     const handlers: Record<string, ServiceFunction> = {};
     const arns: Record<string, string> = {};
     for (const [name, destination] of Object.entries(settings.destinations)) {
@@ -52,6 +61,7 @@ export class Destinations extends Construct implements Deliverable {
       timeout: HANDLER_TIMEOUT,
       memorySize: 512,
       settings,
+      encryption: this.#encryption,
       environment: { STAGE: settings.stage },
       statements: {},
     });

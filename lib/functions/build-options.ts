@@ -40,13 +40,11 @@ export const COMMON_JS =
 /**
  * What replaces imports. For rules: the rules, and what they import of this package. It must be this very copy of it,
  * whichever one the rules would find (CommonJS, or another version), as the processor recognises its classes. For the
- * product's own code: the AWS SDK's search for credentials, of which Lambda uses nothing but the environment. Code of the
- * customer's may use any of it.
+ * product's own code: what no function ever uses of the AWS SDK. Code of the customer's may use any of it.
  */
 export function aliasesOf(sources: Sources): Record<string, string> {
   const { rules } = sources;
-  if (!hasOwnCode(sources))
-    return { '@aws-sdk/credential-provider-node': codePath('lambda/adapters/environment-credentials') };
+  if (!hasOwnCode(sources)) return unusedParts();
   if (rules === undefined) return {};
   return {
     '#follow-ups': rules,
@@ -54,6 +52,13 @@ export function aliasesOf(sources: Sources): Record<string, string> {
     'cyberdesk-webhooks/cyberdesk': codePath('lambda/cyberdesk/index'),
   };
 }
+
+/** Lambda passes credentials in the environment; no call has a stream of messages; no endpoint is discovered. */
+const unusedParts = () => ({
+  '@aws-sdk/credential-provider-node': codePath('lambda/adapters/environment-credentials'),
+  '@smithy/core/event-streams': codePath('lambda/adapters/no-event-streams'),
+  '@aws-sdk/endpoint-cache': codePath('lambda/adapters/no-endpoint-cache'),
+});
 
 /** How esbuild makes a bundle: what CDK makes of `bundlingOf`, to the byte. */
 export const buildOptionsOf = (sources: Sources): BuildOptions => ({
@@ -77,5 +82,9 @@ export function messageOf(failure: unknown): string | undefined {
   const [first] = (failure as Partial<BuildFailure>).errors ?? [];
   if (first === undefined) return undefined;
   const { location, text } = first;
+  // The file that lacks it is the one to edit, above all if it is that of the rules.
+  const [, lacking] = /^No matching export in "(.*)" for import "default"$/.exec(text) ?? [];
+  if (lacking !== undefined && location)
+    return `${lacking}: it has no "export default", which ${location.file}:${location.line} imports`;
   return location ? `${location.file}:${location.line}: ${text}` : text;
 }

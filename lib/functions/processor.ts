@@ -1,12 +1,14 @@
 import { Aws } from 'aws-cdk-lib';
 import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { KEY_PREFIXES, PAUSE_KEY } from '../../lambda/core/model/index.ts';
 import { writeEnvironment } from '../../lambda/environment/fields.ts';
 import { processorEnvironment } from '../../lambda/environment/processor.ts';
 import { BATCH_SIZE, LEASE, PROCESSOR_TIMEOUT } from '../timing.ts';
 import { commonEnvironment } from './environment.ts';
 import type { Parts } from './parts.ts';
 import { ServiceFunction } from './service-function.ts';
+import { underKeys } from './under-keys.ts';
 
 /** Starts the follow-ups that the rules ask for. */
 export class Processor extends ServiceFunction {
@@ -14,7 +16,7 @@ export class Processor extends ServiceFunction {
   readonly eventSource: EventSourceMapping;
 
   constructor(scope: Construct, id: string, parts: Parts) {
-    const { settings } = parts;
+    const { settings, encryption } = parts;
     super(scope, id, {
       service: 'processor',
       description: 'Starts the follow-up runs that the rules ask for',
@@ -23,6 +25,7 @@ export class Processor extends ServiceFunction {
       // events of a batch, if they are as large as they may be.
       memorySize: 320,
       settings,
+      encryption,
       rules: settings.rules,
       environment: environmentOf(scope, parts),
       statements: statementsOf(parts),
@@ -64,11 +67,17 @@ const environmentOf = (scope: Construct, parts: Parts): Record<string, string> =
 };
 
 const statementsOf = (parts: Parts) => {
-  const { eventsTable, eventQueue, topics, apiKeySecret } = parts;
+  const { encryption, eventsTable, eventQueue, topics, apiKeySecret } = parts;
   return {
+    // Not what people have done, on record (audit#), nor how far the sweeper has got.
     ReadAndWriteEvents: {
       actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
       resources: [eventsTable.table.tableArn],
+      conditions: underKeys(
+        ...[KEY_PREFIXES.event, KEY_PREFIXES.eventBody, KEY_PREFIXES.planBody].map((prefix) => `${prefix}*`),
+        ...[KEY_PREFIXES.run, KEY_PREFIXES.occurrence].map((prefix) => `${prefix}*`),
+        PAUSE_KEY.pk,
+      ),
     },
     ReceiveEvents: {
       actions: [
@@ -81,15 +90,24 @@ const statementsOf = (parts: Parts) => {
     },
     GiveUpEvents: { actions: ['sqs:SendMessage'], resources: [eventQueue.deadLetterQueue.queueArn] },
     Announce: { actions: ['sns:Publish'], resources: [topics.notify.topicArn, topics.publish.topicArn] },
-    EncryptAnnouncements: {
-      actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-      resources: [topics.key.keyArn],
-    },
+    ...(!encryption.key && {
+      EncryptAnnouncements: {
+        actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+        resources: [topics.key.keyArn],
+      },
+    }),
     ReadApiKey: { actions: ['secretsmanager:GetSecretValue'], resources: [apiKeySecret.arn] },
     ...sensitiveInputStatements(parts),
     ...deliveryStatements(parts),
   };
 };
+
+/** Outside the public partition, AWS names a service by the one suffix or the other. */
+const viaService = (service: string) => ({
+  StringEquals: {
+    'kms:ViaService': ['amazonaws.com', Aws.URL_SUFFIX].map((suffix) => `${service}.${Aws.REGION}.${suffix}`),
+  },
+});
 
 function sensitiveInputStatements(parts: Parts) {
   const secretArns = secretArnsOf(parts);
@@ -102,7 +120,7 @@ function sensitiveInputStatements(parts: Parts) {
       DecryptSensitiveInputs: {
         actions: ['kms:Decrypt'],
         resources: keyArns,
-        conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${Aws.REGION}.amazonaws.com` } },
+        conditions: viaService('secretsmanager'),
       },
     }),
   };
@@ -115,7 +133,7 @@ function deliveryStatements({ destinations }: Parts) {
   const encrypt = {
     actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
     resources: keys,
-    conditions: { StringEquals: { 'kms:ViaService': `sqs.${Aws.REGION}.amazonaws.com` } },
+    conditions: viaService('sqs'),
   };
   return {
     ...(queues.length > 0 && { DeliverToQueues: { actions: ['sqs:SendMessage'], resources: [...queues] } }),

@@ -10,6 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
+  type CfnFunction,
   type Function as LambdaFunction,
   Runtime,
   RuntimeFamily,
@@ -19,6 +20,7 @@ import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, LogGroupClass } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { METRIC_NAMESPACE } from '../../lambda/core/model/index.ts';
+import { decryptEnvironment, type Encryption } from '../encryption/encryption.ts';
 import { handlerPath, packageRoot } from '../paths.ts';
 import type { Settings } from '../settings/defaults.ts';
 import { hasOwnCode } from './build-options.ts';
@@ -26,6 +28,7 @@ import { BundleError } from './bundle-error.ts';
 import { bundlingOf, withExplanation } from './bundling.ts';
 import { loadingProblem } from './check-loading.ts';
 import { checkEnvironmentSize } from './environment.ts';
+import { networkStatements } from './network.ts';
 
 /** Props of `ServiceFunction`. */
 export interface ServiceFunctionProps {
@@ -42,6 +45,7 @@ export interface ServiceFunctionProps {
   /** In MiB. CPU power grows with it. */
   readonly memorySize: number;
   readonly settings: Settings;
+  readonly encryption: Encryption;
   readonly environment: Record<string, string>;
   /** Absolute path of the follow-ups file to bundle. */
   readonly rules?: string;
@@ -72,10 +76,13 @@ export class ServiceFunction extends Construct implements IGrantable {
       logGroupClass: LogGroupClass.STANDARD,
       retention: props.settings.retention.logs,
       removalPolicy: RemovalPolicy.DESTROY,
+      ...(props.encryption.key && { encryptionKey: props.encryption.key }),
     });
-    this.role = this.#createRole(props.statements);
+    this.role = this.#createRole({ ...props.statements, ...decryptEnvironment(this, props.encryption) });
     this.grantPrincipal = this.role;
+    if (props.settings.vpc) for (const statement of networkStatements()) this.role.addToPolicy(statement);
     this.function = this.#createFunction(props);
+    this.#placeIn(props.settings.vpc);
     this.#own = props.rules ?? props.handler;
     this.node.addValidation({ validate: () => [loadingProblem(this.function, this.#own) ?? []].flat() });
   }
@@ -88,6 +95,14 @@ export class ServiceFunction extends Construct implements IGrantable {
   checkLoading(): void {
     const problem = loadingProblem(this.function, this.#own);
     if (problem !== undefined) throw new BundleError(problem);
+  }
+
+  /** Not with the L2, which wants the whole VPC: ids suffice. */
+  #placeIn(vpc: Settings['vpc']): void {
+    if (!vpc) return;
+    const { subnetIds, securityGroupIds } = vpc;
+    const fn = this.function.node.defaultChild as CfnFunction;
+    fn.vpcConfig = { subnetIds: [...subnetIds], securityGroupIds: [...securityGroupIds] };
   }
 
   /** Exact statements: the grants of CDK add actions that nothing here uses. */
@@ -133,6 +148,7 @@ export class ServiceFunction extends Construct implements IGrantable {
           role: this.role,
           logGroup: this.logGroup,
           environment,
+          ...(props.encryption.key && { environmentEncryption: props.encryption.key }),
           bundling: bundlingOf(sources),
         }),
     );

@@ -33,6 +33,7 @@ export class Sweeper extends ServiceFunction {
       // For its share of a processor: with 256 MiB, 100,000 unfinished events would use up the timeout.
       memorySize: 512,
       settings: parts.settings,
+      encryption: parts.encryption,
       environment: writeEnvironment(sweeperEnvironment, commonEnvironment(scope, parts)),
       statements: {
         FindUnfinished: {

@@ -16,13 +16,14 @@ export class Verifier extends ServiceFunction {
   readonly alias: Alias;
 
   constructor(scope: Construct, id: string, parts: Parts) {
-    const { settings, eventsTable, eventQueue, signingSecret } = parts;
+    const { settings, encryption, eventsTable, eventQueue, signingSecret, originSecret } = parts;
     super(scope, id, {
       service: 'verifier',
       description: 'Verifies, stores and queues Cyberdesk webhooks',
       timeout: VERIFIER_TIMEOUT,
       memorySize: settings.verifierMemory,
       settings,
+      encryption,
       environment: environmentOf(scope, parts),
       statements: {
         // It faces the internet. If it were taken over, it could neither forge a plan nor erase what has been done.
@@ -33,6 +34,9 @@ export class Verifier extends ServiceFunction {
         },
         QueueEvents: { actions: ['sqs:SendMessage'], resources: [eventQueue.queue.queueArn] },
         ReadSigningSecret: { actions: ['secretsmanager:GetSecretValue'], resources: [signingSecret.arn] },
+        ...(originSecret && {
+          ReadOriginSecret: { actions: ['secretsmanager:GetSecretValue'], resources: [originSecret.arn] },
+        }),
       },
     });
     const { provisionedConcurrency } = settings;
@@ -53,4 +57,8 @@ const environmentOf = (scope: Construct, parts: Parts) =>
     bodyRetention: parts.settings.retention.bodies.toMilliseconds(),
     secretCache: Duration.minutes(5).toMilliseconds(),
     sourceIpAllowList: parts.settings.sourceIpAllowList,
+    origin: parts.originSecret && {
+      secretArn: parts.originSecret.arn,
+      isRequired: parts.settings.originHeader === 'required',
+    },
   });

@@ -16,7 +16,7 @@ export interface CustomDomainProps extends DomainOptions {
   readonly stage: HttpStage;
 }
 
-/** A custom domain of the endpoint. The gateway's own URL keeps working. */
+/** A custom domain of the endpoint. */
 export class CustomDomain extends Construct {
   /** URL of the endpoint under this domain. */
   readonly url: string;

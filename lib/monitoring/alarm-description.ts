@@ -7,19 +7,19 @@ import { type AlarmText, anchorOf } from './alarm-definition.ts';
 const MAX_LENGTH = 1024;
 /** A generous estimate for what CloudFormation resolves later: the name of a function or queue. */
 const DEFERRED_LENGTH = 80;
-/** The same for AWS pseudo parameters: a region, an account, the end of a host name. */
-const DEFERRED_LENGTH_OF_AWS = 25;
+/** The same for AWS pseudo parameters and conditions: a region, an account, a host name or the end of one. */
+const DEFERRED_LENGTH_OF_AWS = 28;
 
 /** The text of an alarm's e-mail: what happened, where the runbook is, and pages of the console. */
 export function describe(
   scope: Construct,
   { id, title, sentence, links }: Omit<AlarmText, 'severity'>,
-  { stage, runbookUrl }: { stage: string; runbookUrl: string },
+  { stage, runbookUrl, consoleHost }: { stage: string; runbookUrl: string; consoleHost: string },
 ): string {
   const description = [
     sentence,
     `Runbook: ${runbookUrl}#${anchorOf(title)}`,
-    ...Object.entries(links).map(([label, address]) => `${label}: ${address}`),
+    ...Object.entries(links).map(([label, page]) => `${label}: https://${consoleHost}${page}`),
   ].join('\n');
   const length = lengthOf(Stack.of(scope).resolve(description));
   if (length > MAX_LENGTH) {
@@ -41,6 +41,7 @@ function lengthOf(text: unknown): number {
 
 function lengthOfPart(part: unknown): number {
   if (typeof part === 'string') return part.length;
-  const { Ref } = part as { Ref?: string };
-  return Ref?.startsWith('AWS::') ? DEFERRED_LENGTH_OF_AWS : DEFERRED_LENGTH;
+  const deferred = part as { Ref?: string; 'Fn::If'?: unknown };
+  // The host of the console is one of a few.
+  return deferred['Fn::If'] || deferred.Ref?.startsWith('AWS::') ? DEFERRED_LENGTH_OF_AWS : DEFERRED_LENGTH;
 }

@@ -11,6 +11,7 @@ import {
 import { Construct } from 'constructs';
 import type { AlarmDefinition, CompositeDefinition, Severity } from './alarm-definition.ts';
 import { describe } from './alarm-description.ts';
+import { consoleHost } from './console-host.ts';
 
 /** A cause may be noticed a little later than its effect. */
 const WAIT_FOR_CAUSE = Duration.minutes(5);
@@ -36,10 +37,12 @@ export class Alarms extends Construct {
   /** Alarms over these that notify someone. */
   readonly composites: readonly CompositeAlarm[];
   readonly #byId = new Map<string, IAlarm>();
+  readonly #consoleHost: string;
 
   /** @throws SettingsError where the runbook's URL makes a description too long */
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
+    this.#consoleHost = consoleHost(this);
     const effects = new Set(props.composites.flatMap(({ anyOf }) => anyOf.flat()));
     this.all = props.definitions.map((definition) => {
       const alarm = this.#addAlarm(definition, props);
@@ -54,7 +57,7 @@ export class Alarms extends Construct {
     const missing = definition.keepsState ? TreatMissingData.IGNORE : TreatMissingData.NOT_BREACHING;
     const alarm = new Alarm(this, id, {
       alarmName: this.#nameOf(id),
-      alarmDescription: describe(this, definition, props),
+      alarmDescription: describe(this, definition, { ...props, consoleHost: this.#consoleHost }),
       metric: definition.metric,
       threshold: definition.threshold,
       evaluationPeriods: definition.periods ?? 1,
@@ -71,7 +74,7 @@ export class Alarms extends Construct {
     const { id, severity, anyOf } = definition;
     const alarm = new CompositeAlarm(this, id, {
       compositeAlarmName: this.#nameOf(id),
-      alarmDescription: describe(this, definition, props),
+      alarmDescription: describe(this, definition, { ...props, consoleHost: this.#consoleHost }),
       alarmRule: this.#anyOf(anyOf),
       actionsSuppressor: this.#causeOf(definition, props),
       actionsSuppressorWaitPeriod: WAIT_FOR_CAUSE,
@@ -89,7 +92,11 @@ export class Alarms extends Construct {
     const sentence = `Something that another alarm reports explains ${effect}, which is muted.`;
     const alarm = new CompositeAlarm(this, id, {
       compositeAlarmName: this.#nameOf(id),
-      alarmDescription: describe(this, { id, title, sentence, links }, props),
+      alarmDescription: describe(
+        this,
+        { id, title, sentence, links },
+        { ...props, consoleHost: this.#consoleHost },
+      ),
       alarmRule: this.#anyOf(anyOf.map((cause) => [cause])),
     });
     this.#byId.set(id, alarm);

@@ -11,7 +11,7 @@ import { type ServiceMetricName, serviceMetric } from './service-metric.ts';
 /** Alarms about what arrives at the endpoint. */
 export function arrivalAlarms(
   installation: Installation,
-  { alarms: options, sourceIpAllowList }: Settings,
+  { alarms: options, sourceIpAllowList, originHeader }: Settings,
 ): AlarmDefinition[] {
   const { endpoint, signingSecret } = installation;
   const count = (name: ServiceMetricName, period = SHORT) => serviceMetric(installation, name, { period });
@@ -37,7 +37,7 @@ export function arrivalAlarms(
       threshold: options.serverErrors,
       links: links.verifier,
     },
-    ...(sourceIpAllowList.length === 0
+    ...(sourceIpAllowList.length === 0 && originHeader !== 'required'
       ? []
       : [
           {
@@ -45,7 +45,7 @@ export function arrivalAlarms(
             severity: 'ticket' as const,
             title: 'Source rejections',
             sentence:
-              'Deliveries come from addresses outside the allow-list: not from Svix, or Svix has new addresses.',
+              'Deliveries come from addresses outside the allow-list, or around CloudFront: not from Svix, or a setting is out of date.',
             metric: count('SourceRejected', LONG),
             threshold: options.sourceRejections,
             links: links.verifier,

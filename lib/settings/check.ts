@@ -1,8 +1,10 @@
 import { Token } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import * as v from 'valibot';
 import { givenArnOf } from '../destinations/destination.ts';
 import type { CyberdeskWebhooksProps } from '../props.ts';
 import type { Settings } from './defaults.ts';
+import { partitionOf } from './partition.ts';
 import { propsSchema } from './props-schema.ts';
 import { SettingsError } from './settings-error.ts';
 import { stageSchema } from './stage-schema.ts';
@@ -20,7 +22,7 @@ export function checkStage(stage: string, settings: StageSettings): void {
   }
   check(stage, stageSchema, settings);
   const { account, region, domain, sensitiveSecretArns = [], sensitiveSecretKeyArns = [] } = settings;
-  const { destinations = {} } = settings;
+  const { destinations = {}, encryptionKey = 'create', previousEncryptionKeys = [] } = settings;
   if ((account === undefined) !== (region === undefined)) {
     const missing = account === undefined ? 'account' : 'region';
     throw new SettingsError(stage, missing, 'is missing; set both account and region, or neither');
@@ -29,6 +31,8 @@ export function checkStage(stage: string, settings: StageSettings): void {
     ...(domain ? [['domain.certificateArn', domain.certificateArn] as const] : []),
     ...sensitiveSecretArns.map((arn, index) => [`sensitiveSecretArns.${index}`, arn] as const),
     ...sensitiveSecretKeyArns.map((arn, index) => [`sensitiveSecretKeyArns.${index}`, arn] as const),
+    ['encryptionKey', encryptionKey],
+    ...previousEncryptionKeys.map((key, index) => [`previousEncryptionKeys.${index}`, key] as const),
     ...Object.entries(destinations).flatMap(([name, destination]) =>
       Object.entries(destination)
         .filter(([key]) => key !== 'handler')
@@ -51,6 +55,7 @@ export const checkProps = (props: CyberdeskWebhooksProps): void => check(props.s
  */
 export function checkTogether(settings: Settings, region: string): void {
   const { stage, retention, domain, sensitiveSecrets, sensitiveSecretKeys, destinations } = settings;
+  const { encryptionKey = 'create', previousEncryptionKeys } = settings;
   const [events, completions] = [retention.events.toDays(), retention.completions.toDays()];
   if (completions < events) {
     const problem = `completions must be kept at least as long as events, ${events} days (got ${completions})`;
@@ -60,13 +65,22 @@ export function checkTogether(settings: Settings, region: string): void {
     const problem = `bodies must be kept at most as long as events, ${events} days (got ${retention.bodies.toDays()})`;
     throw new SettingsError(stage, 'retention', problem);
   }
+  checkEdge(settings);
   if (domain?.hostedZone) checkZone(stage, domain.domainName, domain.hostedZone.zoneName);
   const secretArns = sensitiveSecrets.map(({ secretFullArn }, index) => {
     const name = `sensitiveSecrets.${index}`;
     if (secretFullArn !== undefined) return [name, secretFullArn] as const;
     throw new SettingsError(stage, name, 'has no complete ARN; import it with Secret.fromSecretCompleteArn');
   });
+  const current = arnOfKey(encryptionKey);
+  const previous = previousEncryptionKeys.map(arnOfKey);
+  if (settings.encryptionKey && previous.includes(current)) {
+    const problem = 'contains the key of encryptionKey; name the keys before it only';
+    throw new SettingsError(stage, 'previousEncryptionKeys', problem);
+  }
   checkRegions(stage, region, [
+    ['encryptionKey', current],
+    ...previous.map((key, index) => [`previousEncryptionKeys.${index}`, key] as const),
     ...(domain ? [['domain.certificate', domain.certificate.certificateArn] as const] : []),
     ...secretArns,
     ...sensitiveSecretKeys.map(({ keyArn }, index) => [`sensitiveSecretKeys.${index}`, keyArn] as const),
@@ -76,6 +90,8 @@ export function checkTogether(settings: Settings, region: string): void {
     }),
   ]);
 }
+
+const arnOfKey = (key: IKey | 'create'): string => (key === 'create' ? key : key.keyArn);
 
 /**
  * A stack can use these in its own region only; as long as that is not known, in one region. `arns` has the name and the
@@ -88,10 +104,12 @@ function checkRegions(
 ): void {
   let first: { setting: string; region: string } | undefined;
   for (const [setting, arn] of arns) {
-    if (Token.isUnresolved(arn)) continue;
+    // A key that the stack creates has no ARN yet.
+    if (Token.isUnresolved(arn) || arn === 'create') continue;
     const [, partition = '', , found = ''] = arn.split(':');
-    if (partition !== partitionOf(found)) {
-      const problem = `has the region ${found}, which is in ${partitionOf(found)} (got the partition ${partition})`;
+    const expected = partitionOf(found);
+    if (expected !== undefined && partition !== expected) {
+      const problem = `has the region ${found}, which is in ${expected} (got the partition ${partition})`;
       throw new SettingsError(stage, setting, problem);
     }
     if (region !== undefined && !Token.isUnresolved(region) && found !== region) {
@@ -105,10 +123,22 @@ function checkRegions(
   }
 }
 
-/** The partition that a region is in, as far as its name says so. */
-function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+/** What stands in front of the gateway, or takes its place, goes by the domain. */
+function checkEdge({ stage, domain, closeDefaultEndpoint, originHeader }: Settings): void {
+  if (closeDefaultEndpoint && !domain)
+    throw new SettingsError(stage, 'closeDefaultEndpoint', 'leaves no URL; set domain as well');
+  if (originHeader === undefined) return;
+  if (!domain)
+    throw new SettingsError(stage, 'originHeader', 'needs a domain, whose record points to CloudFront');
+  if (originHeader === 'optional') return;
+  if (!closeDefaultEndpoint) {
+    const problem = 'as "required" would refuse the URL of the gateway; set closeDefaultEndpoint as well';
+    throw new SettingsError(stage, 'originHeader', problem);
+  }
+  if (!domain.hostedZone) return;
+  const problem =
+    'would let the record point around CloudFront, which originHeader requires; remove it, and point the record there';
+  throw new SettingsError(stage, 'domain.hostedZone', problem);
 }
 
 /** Route 53 rejects a record outside its zone, but only during the deployment. */

@@ -13,7 +13,10 @@ type Filled<T, Open extends keyof T> = Required<Omit<T, Open>> & Pick<T, Open>;
 type Grouped = 'throttle' | 'retention' | 'alarms';
 
 /** Props with every default filled in: a prop without a default does not compile, unless it may stay open. */
-export type Settings = Filled<Omit<CyberdeskWebhooksProps, Grouped>, 'provisionedConcurrency' | 'domain'> & {
+export type Settings = Filled<
+  Omit<CyberdeskWebhooksProps, Grouped>,
+  'provisionedConcurrency' | 'domain' | 'encryptionKey' | 'originHeader' | 'vpc'
+> & {
   readonly throttle: Required<ThrottleSettings>;
   readonly retention: Required<RetentionOptions>;
   readonly alarms: Filled<AlarmOptions, 'silence'>;
@@ -80,8 +83,10 @@ const commonDefaults = (props: CyberdeskWebhooksProps): Omit<Settings, ByProfile
   workflowIds: props.workflowIds ?? {},
   sensitiveSecrets: props.sensitiveSecrets ?? [],
   sensitiveSecretKeys: keysOf(props),
+  previousEncryptionKeys: props.previousEncryptionKeys ?? [],
   destinations: props.destinations ?? {},
   sourceIpAllowList: (props.sourceIpAllowList ?? []).map(asRange),
+  closeDefaultEndpoint: props.closeDefaultEndpoint ?? false,
   maxFollowUpDepth: props.maxFollowUpDepth ?? 5,
   idempotencyKeyLifetime: props.idempotencyKeyLifetime ?? Duration.millis(SHORTEST_KEY_LIFETIME),
   repeatUnanswered: props.repeatUnanswered ?? true,

@@ -22,6 +22,11 @@ import {
 } from './shared-schema.ts';
 import type { DestinationKeys } from './stage-settings.ts';
 
+const encryptionKey = v.custom<IKey | 'create'>(
+  (key) => key === 'create' || (typeof key === 'object' && key !== null && 'keyArn' in key),
+  'must be an IKey or "create"',
+);
+
 const destination = oneDestination(
   v.strictObject({
     handler: v.optional(handlerFile),
@@ -62,6 +67,8 @@ const props = {
   stage: v.pipe(v.string(), v.nonEmpty('must not be empty')),
   sensitiveSecrets: v.optional(v.array(instanceWith<ISecret>('secretArn', 'must be an ISecret'))),
   sensitiveSecretKeys: v.optional(v.array(instanceWith<IKey>('keyArn', 'must be an IKey'))),
+  encryptionKey: v.optional(encryptionKey),
+  previousEncryptionKeys: v.optional(v.array(encryptionKey)),
   destinations: v.optional(v.record(destinationName, destination)),
   throttle: v.optional(v.strictObject(throttle)),
   domain: v.optional(v.strictObject(domain)),

@@ -21,6 +21,29 @@ export interface SharedOptions {
    */
   readonly sourceIpAllowList?: readonly string[];
   /**
+   * Closes the gateway's own URL, so that the endpoint answers under `domain` only, which it needs. Change the URL at
+   * Cyberdesk first: deliveries to the old one are then refused with 404.
+   *
+   * @default false
+   */
+  readonly closeDefaultEndpoint?: boolean;
+  /**
+   * Recognises CloudFront in front of `domain` by a header, `x-origin-verify`, whose value is in a secret that the stack
+   * generates (docs/edge.md). `optional`: with the header, the address of the client is the one that CloudFront reports.
+   * `required`: requests without it are also refused with 403, so that nobody can go around CloudFront and its WAF;
+   * this needs `closeDefaultEndpoint`.
+   *
+   * @default - no header; the address of the client is the one that the gateway sees
+   */
+  readonly originHeader?: 'optional' | 'required';
+  /**
+   * Places all functions in your own subnets, handlers of destinations included. They need a way to the services that
+   * they call, and the processor one to `api.cyberdesk.io` (docs/edge.md).
+   *
+   * @default - outside any VPC of yours
+   */
+  readonly vpc?: VpcOptions;
+  /**
    * How many follow-ups in a row may start one another before the loop guard stops them, 1 to 100.
    *
    * @default 5
@@ -85,6 +108,14 @@ export interface SharedOptions {
   readonly rules?: string;
 }
 
+/** Subnets of your own for the functions. */
+export interface VpcOptions {
+  /** Ids of 1 to 16 subnets of one VPC, in several availability zones. */
+  readonly subnetIds: readonly string[];
+  /** Ids of 1 to 5 security groups of the same VPC, which must let HTTPS out. */
+  readonly securityGroupIds: readonly string[];
+}
+
 /** Alarm options that a stage and the construct have under the same name and in the same form. */
 export interface SharedAlarmOptions {
   /**
@@ -132,8 +163,8 @@ export interface SharedAlarmOptions {
    */
   readonly functionThrottles?: number;
   /**
-   * Number of deliveries in 15 minutes from addresses outside `sourceIpAllowList`. Without that list this alarm does
-   * not exist.
+   * Number of deliveries in 15 minutes from addresses outside `sourceIpAllowList`, or without a required `originHeader`.
+   * Without both settings this alarm does not exist.
    *
    * @default 3
    */

@@ -14,7 +14,7 @@ import {
   text,
   wholeNumber,
 } from './checks.ts';
-import type { SharedAlarmOptions, SharedOptions } from './shared-options.ts';
+import type { SharedAlarmOptions, SharedOptions, VpcOptions } from './shared-options.ts';
 
 /** Permitted values of what a stage writes as a number and the construct as a CDK type. */
 export const RANGES = {
@@ -81,6 +81,24 @@ export const oneDestination = <T extends object>(one: v.GenericSchema<T>) =>
     ),
   );
 
+/** Ids of so many resources of EC2; `kind` is their prefix. */
+const idsOf = (kind: 'subnet' | 'sg', most: number) =>
+  v.pipe(
+    listOf(
+      text(
+        (id) => new RegExp(`^${kind}-[0-9a-f]{8,17}$`).test(id),
+        `is not an id such as "${kind}-0a1b2c3d"`,
+      ),
+    ),
+    v.check(({ length }) => length >= 1 && length <= most, `must have 1 to ${most} ids`),
+  );
+
+const vpc = {
+  // The limits of Lambda.
+  subnetIds: idsOf('subnet', 16),
+  securityGroupIds: idsOf('sg', 5),
+} satisfies Entries<VpcOptions>;
+
 export const sharedEntries = {
   protectData: v.optional(v.boolean()),
   workflowIds: v.optional(
@@ -90,6 +108,9 @@ export const sharedEntries = {
     ),
   ),
   sourceIpAllowList: v.optional(listOf(text(isCidr, 'is not a valid IP address or CIDR range'))),
+  closeDefaultEndpoint: v.optional(v.boolean()),
+  originHeader: v.optional(v.union([v.literal('optional'), v.literal('required')])),
+  vpc: v.optional(v.strictObject(vpc)),
   maxFollowUpDepth: v.optional(wholeNumber([1, 100])),
   repeatUnanswered: v.optional(v.boolean()),
   processorConcurrency: v.optional(wholeNumber([2, 1000])),

@@ -36,6 +36,11 @@ const keyArn = text(
   'must be a KMS key ARN ("arn:aws:kms:…:key/…"), not an alias',
 );
 
+const encryptionKey = text(
+  (key) => key === 'create' || KEY_ARN.test(key),
+  'must be "create" or a KMS key ARN ("arn:aws:kms:…:key/…"), not an alias',
+);
+
 const destination = oneDestination(
   v.strictObject({
     handler: v.optional(handlerFile),
@@ -95,9 +100,11 @@ const settings = {
     ),
   ),
   account: v.optional(text((account) => /^\d{12}$/.test(account), 'must be an account id of 12 digits')),
-  region: v.optional(text((region) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(region), 'is not a valid AWS region')),
+  region: v.optional(text((region) => /^[a-z]+(-[a-z]+)+-\d+$/.test(region), 'is not a valid AWS region')),
   sensitiveSecretArns: v.optional(listOf(secretArn)),
   sensitiveSecretKeyArns: v.optional(listOf(keyArn)),
+  encryptionKey: v.optional(encryptionKey),
+  previousEncryptionKeys: v.optional(listOf(encryptionKey)),
   destinations: v.optional(v.record(destinationName, destination)),
   throttle: v.optional(v.strictObject(throttle)),
   domain: v.optional(v.strictObject(domain)),

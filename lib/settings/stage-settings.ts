@@ -35,6 +35,21 @@ export interface StageSettings extends SharedOptions {
    */
   readonly sensitiveSecretKeyArns?: readonly string[];
   /**
+   * KMS key for everything that is stored or waits: table, queues, secrets, topics, log groups, and environments of the
+   * functions. `'create'` creates one in the stack; otherwise the ARN of a key in the stack's own region, whose policy must
+   * allow what synthesis prints. Changing it replaces nothing; name the key before it in `previousEncryptionKeys`.
+   *
+   * @default - none: each service uses a key of AWS, and the topics one of the stack's own
+   */
+  readonly encryptionKey?: string;
+  /**
+   * ARNs of the keys that encrypted this stage before, with which the functions may still decrypt; `'create'` is the one of
+   * the stack's own. `doctor` says when one may go.
+   *
+   * @default - none
+   */
+  readonly previousEncryptionKeys?: readonly string[];
+  /**
    * Your own code, to which rules hand whole events by `deliver('<name>')`: a name of your choice → what it is. The
    * processor may hand events to these and to no others.
    *
@@ -48,7 +63,7 @@ export interface StageSettings extends SharedOptions {
    */
   readonly throttle?: StageThrottle;
   /**
-   * Custom domain of the endpoint. The gateway's own URL keeps working.
+   * Custom domain of the endpoint. The gateway's own URL keeps working, unless `closeDefaultEndpoint` is set.
    *
    * @default - none
    */

@@ -1,4 +1,5 @@
 import { Fn, RemovalPolicy } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
@@ -7,6 +8,8 @@ export interface EmptySecretProps {
   readonly description: string;
   /** Retains the secret when the stack is deleted. */
   readonly protectData: boolean;
+  /** Encrypts the secret; undefined: the key of AWS does. */
+  readonly key: IKey | undefined;
 }
 
 /**
@@ -23,11 +26,22 @@ export class EmptySecret extends Construct {
 
   constructor(scope: Construct, id: string, props: EmptySecretProps) {
     super(scope, id);
-    const secret = new CfnSecret(this, 'Secret', { description: props.description });
-    secret.applyRemovalPolicy(props.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
+    const secret = new CfnSecret(this, 'Secret', {
+      description: props.description,
+      ...(props.key && { kmsKeyId: props.key.keyArn }),
+    });
+    // A creation that fails takes it along: no one has set a value by then.
+    secret.applyRemovalPolicy(
+      props.protectData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
+    );
     this.arn = secret.ref;
-    // arn:…:secret:<logical id>-<random>-<random>; the name consists of the first two parts.
-    const parts = Fn.split('-', Fn.select(6, Fn.split(':', this.arn)));
-    this.name = Fn.join('-', [Fn.select(0, parts), Fn.select(1, parts)]);
+    this.name = nameOfSecret(this.arn);
   }
+}
+
+/** The name that CloudFormation generated for a secret, from its ARN. */
+export function nameOfSecret(arn: string): string {
+  // arn:…:secret:<logical id>-<random>-<random>; the name consists of the first two parts.
+  const parts = Fn.split('-', Fn.select(6, Fn.split(':', arn)));
+  return Fn.join('-', [Fn.select(0, parts), Fn.select(1, parts)]);
 }

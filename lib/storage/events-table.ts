@@ -1,5 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { BY_DAY_INDEX, INDEX_ATTRIBUTES, OPEN_INDEX, TTL_ATTRIBUTE } from '../../lambda/core/model/index.ts';
 
@@ -9,6 +10,8 @@ const string = (name: string) => ({ name, type: AttributeType.STRING });
 export interface EventsTableProps {
   /** Retains the table when the stack is deleted, and protects it from deletion. */
   readonly protectData: boolean;
+  /** Encrypts the table; undefined: a key of AWS does. */
+  readonly key: IKey | undefined;
   /** Lets the table be restored to any second of the last 35 days. */
   readonly pointInTimeRecovery: boolean;
 }
@@ -24,7 +27,9 @@ export class EventsTable extends Construct {
       partitionKey: string('pk'),
       sortKey: string('sk'),
       billingMode: BillingMode.PAY_PER_REQUEST,
-      encryption: TableEncryption.DEFAULT,
+      ...(props.key
+        ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: props.key }
+        : { encryption: TableEncryption.DEFAULT }),
       timeToLiveAttribute: TTL_ATTRIBUTE,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: props.pointInTimeRecovery },
       deletionProtection: props.protectData,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { seedNamedSecrets, seedSecrets } from '../emulators/seed.ts';
+import { currentValue, seedNamedSecrets, seedSecrets } from '../emulators/seed.ts';
 import { type Services, startServices } from '../emulators/services.ts';
 import { expireItems } from '../emulators/time-to-live.ts';
 import type { LocalRun, RunServices } from '../running.ts';
@@ -28,6 +28,7 @@ export async function assemble(foundation: Foundation): Promise<AssembledRun> {
   });
 
   await seedNamedSecrets(services.aws, options.secrets ?? {});
+  const { OriginSecretName: origin } = stack.outputs;
   const logs = new FunctionLogs();
   const warn = warnOnce(logs);
   const { state, identities, authorizer } = runFunctions(foundation, services, { logs, warn });
@@ -36,6 +37,7 @@ export async function assemble(foundation: Foundation): Promise<AssembledRun> {
   return {
     url,
     ...secrets,
+    originHeader: origin && (await currentValue(services.aws, origin)),
     cyberdeskUrl: foundation.cyberdesk.url,
     webhookUrl: `${url}${route?.key.split(' ')[1] ?? '/'}`,
     ...state,

@@ -35,6 +35,8 @@ try {
   else {
     // Before the rest is loaded, which takes a while.
     console.log(`Starting the stage ${process.env.STAGE ?? 'dev'}`);
+    const { useNetworkOf } = await import('../../ops/stage/network.ts');
+    useNetworkOf(process.env);
     const { serve } = await import('./serve.ts');
     process.exitCode = await serve({ once, logs, fresh }, process.env);
   }

@@ -4,6 +4,7 @@ import type { DataModel, TableModel } from '../template/model.ts';
 import type { StackReader } from '../template/stack-reader.ts';
 import type { AwsCaller } from './caller.ts';
 import { AwsServiceError } from './messages.ts';
+import { generatedValue } from './secrets.ts';
 
 /**
  * Creates tables, queues, topics and subscriptions as in the template; Secrets Manager creates the secrets itself.
@@ -55,8 +56,9 @@ export async function provisionExternal(data: DataModel, reader: StackReader, aw
         .call('dynamodb', 'UpdateTimeToLive', { TableName, TimeToLiveSpecification })
         .catch(ignoreExisting);
     }
-    for (const { name, logicalId } of data.secrets) {
-      await aws.call('secretsmanager', 'CreateSecret', { Name: name }).catch(ignoreExisting);
+    for (const { name, logicalId, isGenerated } of data.secrets) {
+      const secret = { Name: name, ...(isGenerated && { SecretString: generatedValue() }) };
+      await aws.call('secretsmanager', 'CreateSecret', secret).catch(ignoreExisting);
       const { ARN } = await aws.call('secretsmanager', 'DescribeSecret', { SecretId: name });
       reader.override(logicalId, { Ref: ARN, Id: ARN });
     }

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Kept } from '../state/kept.ts';
 import { KeptMap } from '../state/kept-map.ts';
 import type { SecretModel } from '../template/model.ts';
@@ -12,13 +12,16 @@ import {
 } from './messages.ts';
 import { type KeptVersion, Secret } from './secret.ts';
 
+/** In place of what CloudFormation would generate; of what length and characters does not matter here. */
+export const generatedValue = (): string => randomBytes(24).toString('hex');
+
 /** The part of Secrets Manager that the functions and the command use. Error messages are those of AWS. */
 export class SecretsManager implements AwsBackend {
   readonly #secrets = new Map<string, Secret>();
   readonly #versions: KeptMap<readonly KeptVersion[]>;
 
   /**
-   * The stack's secrets exist from the start, without a value.
+   * The stack's secrets exist from the start, without a value if none is generated.
    * @param kept where their values are kept
    */
   constructor(models: readonly SecretModel[], kept?: Kept) {
@@ -26,6 +29,9 @@ export class SecretsManager implements AwsBackend {
     for (const model of models) {
       const secret = new Secret(model, this.#versions.get(model.arn));
       this.#secrets.set(model.arn, secret).set(model.name, secret);
+      if (!model.isGenerated || secret.versions().length > 0) continue;
+      secret.put({ SecretString: generatedValue() }, randomUUID(), ['AWSCURRENT']);
+      this.#versions.set(secret.arn, secret.versions());
     }
   }
 

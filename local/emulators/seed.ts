@@ -57,7 +57,8 @@ export async function seedSecrets(
   };
 }
 
-async function currentValue(aws: AwsCaller, SecretId: string): Promise<string | undefined> {
+/** The current value of a secret; undefined if it has none. */
+export async function currentValue(aws: AwsCaller, SecretId: string): Promise<string | undefined> {
   const found = aws.call<{ SecretString: string }>('secretsmanager', 'GetSecretValue', { SecretId });
   return found.then(
     ({ SecretString }) => SecretString,

@@ -9,6 +9,8 @@ export interface NeededGrant {
   readonly resource: string;
   /** `dynamodb:LeadingKeys`; absent if the call names no key. */
   readonly leadingKeys?: readonly string[];
+  /** `kms:ViaService`; absent unless a service uses a key for the caller. */
+  readonly viaService?: string;
 }
 
 /** Operations whose IAM action has another name. */
@@ -116,12 +118,28 @@ function secretArn(stack: StackModel, id: string): string {
 const KEY_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   'sns:Publish': ['kms:GenerateDataKey', 'kms:Decrypt'],
   'secretsmanager:GetSecretValue': ['kms:Decrypt'],
+  'sqs:SendMessage': ['kms:GenerateDataKey', 'kms:Decrypt'],
+  'sqs:ReceiveMessage': ['kms:Decrypt'],
+  // Each of these needs the key of the table, which is encrypted.
+  ...Object.fromEntries(
+    ['BatchGetItem', 'GetItem', 'PutItem', 'Query'].map((name) => [`dynamodb:${name}`, ['kms:Decrypt']]),
+  ),
 };
 
-function keyGrants({ data }: StackModel, action: string, resources: readonly string[]): NeededGrant[] {
-  const keyId = [...data.topics, ...data.secrets].find(({ arn }) => resources.includes(arn))?.keyId;
-  const key = data.keys.find(({ id, arn }) => id === keyId || arn === keyId);
-  return key ? (KEY_ACTIONS[action] ?? []).map((use) => ({ action: use, resource: key.arn })) : [];
+function keyGrants(
+  { data, region }: StackModel,
+  action: string,
+  resources: readonly string[],
+): NeededGrant[] {
+  const encrypted = [...data.tables, ...data.queues, ...data.topics, ...data.secrets];
+  const keyId = encrypted.find(({ arn }) =>
+    resources.some((one) => one === arn || one.startsWith(`${arn}/`)),
+  )?.keyId;
+  // A key by ARN is the customer's own, whose policy is not in the template.
+  const key = data.keys.find(({ id, arn }) => id === keyId || arn === keyId)?.arn ?? keyId;
+  if (!key?.startsWith('arn:')) return [];
+  const viaService = `${action.split(':')[0]}.${region}.amazonaws.com`;
+  return (KEY_ACTIONS[action] ?? []).map((use) => ({ action: use, resource: key, viaService }));
 }
 
 const arnOf = ({ region, account }: StackModel, service: string, rest: string): string =>

@@ -3,6 +3,7 @@ import { UnsupportedTemplateError } from '../errors.ts';
 import type { FunctionModel, PolicyDocument, StackModel } from '../template/model.ts';
 import { GrantReport, type GrantUse } from './grant-report.ts';
 import type { NeededGrant } from './grants.ts';
+import { KeyPatterns } from './key-patterns.ts';
 
 /** The result of one grant: the message of AWS if it is missing, otherwise the statements that give it. */
 type Decision = Readonly<{ denial?: string; uses: readonly GrantUse[] }>;
@@ -12,17 +13,12 @@ export class IamAuthorizer {
   readonly report: GrantReport;
   readonly #stack: StackModel;
   readonly #decisions = new Map<string, Promise<Decision>>();
-  /** Roles with a condition on leading keys, by ARN: their decisions hold for one set of keys only. */
-  readonly #keyed: ReadonlySet<string>;
+  readonly #patterns = new KeyPatterns();
   readonly #resourcePolicies: ReadonlyMap<string, PolicyDocument | undefined>;
 
   constructor(stack: StackModel) {
     this.#stack = stack;
-    const roles = stack.functions.map(({ role }) => role);
-    this.report = new GrantReport(roles);
-    const isKeyed = (policies: unknown) =>
-      JSON.stringify(policies).toLowerCase().includes('"dynamodb:leadingKeys"'.toLowerCase());
-    this.#keyed = new Set(roles.filter(({ policies }) => isKeyed(policies)).map(({ arn }) => arn));
+    this.report = new GrantReport(stack.functions.map(({ role }) => role));
     const { queues, topics, secrets, keys } = stack.data;
     this.#resourcePolicies = new Map(
       [...queues, ...topics, ...secrets, ...keys].map(({ arn, policy }) => [arn, policy]),
@@ -42,9 +38,8 @@ export class IamAuthorizer {
   }
 
   #decide(fn: FunctionModel, grant: NeededGrant): Promise<Decision> {
-    // There are many keys, so decisions that depend on them are not cached.
-    if (grant.leadingKeys && this.#keyed.has(fn.role.arn)) return this.#simulate(fn, grant);
-    const key = `${fn.arn}\n${grant.action}\n${grant.resource}`;
+    const keys = this.#patterns.answerFor(fn.role, grant.leadingKeys);
+    const key = `${fn.arn}\n${grant.action}\n${grant.resource}\n${grant.viaService}\n${keys}`;
     let cached = this.#decisions.get(key);
     if (!cached) {
       cached = this.#simulate(fn, grant);
@@ -65,11 +60,12 @@ export class IamAuthorizer {
           // Real calls always use TLS; the calls to the front stand for those.
           contextVariables: {
             'aws:SecureTransport': 'true',
+            ...(grant.viaService && { 'kms:ViaService': grant.viaService }),
             ...(grant.leadingKeys && { 'dynamodb:LeadingKeys': [...grant.leadingKeys] }),
           },
         },
         identityPolicies: fn.role.policies.map(({ name, document }) => ({ name, policy: document })),
-        resourcePolicy: this.#resourcePolicies.get(grant.resource),
+        resourcePolicy: this.#resourcePolicies.get(grant.resource) ?? givenKeyPolicy(grant, account),
         serviceControlPolicies: [],
         resourceControlPolicies: [],
       },
@@ -89,4 +85,11 @@ export class IamAuthorizer {
     const denial = `User: ${principal} is not authorized to perform: ${grant.action} on resource: ${grant.resource} ${why}`;
     return { denial, uses: [] };
   }
+}
+
+/** A key by ARN has the policy that synthesis prints: policies of the account decide about its use. */
+function givenKeyPolicy({ action }: NeededGrant, account: string): PolicyDocument | undefined {
+  if (!action.startsWith('kms:')) return undefined;
+  const Principal = { AWS: `arn:aws:iam::${account}:root` };
+  return { Statement: [{ Effect: 'Allow', Principal, Action: 'kms:*', Resource: '*' }] };
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { ORIGIN_HEADER } from '../../lambda/environment/origin.ts';
 import { pathOf } from '../../ops/http/index.ts';
 import type { RouteModel, StackModel } from '../template/model.ts';
 import type { RouteMatch } from './routes.ts';
@@ -6,7 +7,11 @@ import type { RouteMatch } from './routes.ts';
 /** The parts of an API and a route that an event carries. */
 type EventRoute = Pick<StackModel, 'account' | 'region'> &
   Pick<RouteModel, 'apiId' | 'stage'> &
-  Pick<RouteMatch, 'pathParameters'> & { readonly routeKey: string; readonly requestId: string };
+  Pick<RouteMatch, 'pathParameters'> & {
+    readonly routeKey: string;
+    readonly requestId: string;
+    readonly originHeader?: string | undefined;
+  };
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -34,7 +39,7 @@ export function gatewayEvent(
     rawPath: path,
     rawQueryString: query,
     ...(cookie !== undefined && { cookies: cookie.split(/; ?/) }),
-    headers,
+    headers: { ...edgeHeaders(request, route.originHeader), ...headers },
     ...(parameters.size > 0 && { queryStringParameters: joinedParameters(parameters) }),
     requestContext: {
       accountId: route.account,
@@ -54,11 +59,23 @@ export function gatewayEvent(
   };
 }
 
+/** What CloudFront would add. A request that has it already goes on with its own: so a forged one can be tried. */
+const edgeHeaders = (request: IncomingMessage, value: string | undefined): Headers =>
+  value === undefined
+    ? {}
+    : {
+        [ORIGIN_HEADER]: value,
+        'cloudfront-viewer-address': `${addressOf(request)}:${request.socket.remotePort ?? 0}`,
+      };
+
+const addressOf = ({ socket }: IncomingMessage): string =>
+  (socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
+
 const httpContext = (request: IncomingMessage, path: string, userAgent = '') => ({
   method: request.method,
   path,
   protocol: `HTTP/${request.httpVersion}`,
-  sourceIp: (request.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, ''),
+  sourceIp: addressOf(request),
   userAgent,
 });
 

@@ -18,6 +18,8 @@ export interface GatewayDeps {
   readonly stack: StackModel;
   /** Whether the stage's throttle applies here too. */
   readonly throttled: boolean;
+  /** Added to requests, as CloudFront would in front of the gateway. */
+  readonly originHeader?: string | undefined;
   invoke(fn: FunctionModel, payload: Buffer): Promise<Outcome>;
 }
 
@@ -87,7 +89,8 @@ export class Gateway {
     const body = await readBody(request, BODY_LIMIT).catch((error: unknown) => {
       throw error instanceof BodyTooLargeError ? tooLarge : error;
     });
-    const about = { ...this.#deps.stack, ...route, routeKey: route.key, pathParameters, requestId };
+    const { stack, originHeader } = this.#deps;
+    const about = { ...stack, ...route, routeKey: route.key, pathParameters, requestId, originHeader };
     const payload = Buffer.from(JSON.stringify(gatewayEvent(request, body, about, Date.now())));
     if (payload.length > EVENT_LIMIT) throw tooLarge;
     return payload;

@@ -155,6 +155,7 @@ export class Sandbox {
     if (this.#running && !this.#running.outcome) {
       const message = `RequestId: ${this.#running.requestId} Error: Runtime exited with error: ${how}`;
       this.#running.outcome = this.#initFailure ?? failed('crash', 'Runtime.ExitError', message);
+      this.#log('platform', message);
     }
     this.#finish();
     this.#state = 'ended';

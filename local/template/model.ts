@@ -37,6 +37,8 @@ export interface TableModel extends Named {
   /** Partition key, then sort key if there is one. */
   readonly keyNames: readonly string[];
   readonly ttlAttribute: string | undefined;
+  /** Id or ARN of the customer's key that encrypts it; absent: none. The same in the models below. */
+  readonly keyId?: string | undefined;
 }
 
 export interface QueueModel extends Named {
@@ -44,6 +46,7 @@ export interface QueueModel extends Named {
   /** Attributes for SQS's CreateQueue, values as text. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly visibilityTimeoutSeconds: number;
+  readonly keyId?: string | undefined;
   readonly policy: PolicyDocument | undefined;
 }
 
@@ -64,6 +67,8 @@ export interface SubscriptionModel {
 }
 
 export interface SecretModel extends Named {
+  /** Whether CloudFormation generates a first value. */
+  readonly isGenerated: boolean;
   readonly description: string | undefined;
   readonly keyId: string | undefined;
   readonly policy: PolicyDocument | undefined;

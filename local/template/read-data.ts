@@ -46,6 +46,7 @@ export function readData(reader: StackReader): DataModel {
 function readTable(table: Named, p: Properties): TableModel {
   const keys = records(p.KeySchema);
   const ttl = record(p.TimeToLiveSpecification);
+  const sse = record(p.SSESpecification);
   return {
     ...table,
     create: {
@@ -60,6 +61,7 @@ function readTable(table: Named, p: Properties): TableModel {
       .toSorted((a) => (a.KeyType === 'HASH' ? -1 : 1))
       .map(({ AttributeName }) => String(AttributeName)),
     ttlAttribute: ttl.Enabled === true ? optionalText(ttl.AttributeName) : undefined,
+    keyId: sse.SSEEnabled === true ? optionalText(sse.KMSMasterKeyId) : undefined,
   };
 }
 
@@ -80,6 +82,7 @@ function readQueue(reader: StackReader, resource: ResolvedResource): QueueModel 
     ...reader.named(resource),
     url,
     attributes: textsOf(Object.fromEntries(QUEUE_PROPERTIES.map((name) => [name, p[name]]))),
+    keyId: optionalText(p.KmsMasterKeyId),
     visibilityTimeoutSeconds: Number(p.VisibilityTimeout ?? DEFAULT_VISIBILITY_TIMEOUT_SECONDS),
     policy: policyFor(reader, 'AWS::SQS::QueuePolicy', 'Queues', url),
   };
@@ -133,6 +136,7 @@ function readSecret(reader: StackReader, resource: ResolvedResource): SecretMode
     ...reader.named(resource, arn),
     description: optionalText(resource.properties.Description),
     keyId: optionalText(resource.properties.KmsKeyId),
+    isGenerated: resource.properties.GenerateSecretString !== undefined,
     policy: policy && policyDocument(policy.properties.ResourcePolicy),
   };
 }
@@ -174,7 +178,7 @@ export function namedSecrets(reader: StackReader): SecretModel[] {
   return [...new Set(arns)].map((arn) => {
     // A complete ARN ends in the name, a hyphen and six random characters.
     const name = arn.split(':').at(-1)?.slice(0, -'-xxxxxx'.length) ?? arn;
-    const none = { description: undefined, keyId: undefined, policy: undefined };
+    const none = { description: undefined, keyId: undefined, isGenerated: false, policy: undefined };
     return { logicalId: name, label: name, name, arn, ...none };
   });
 }

@@ -39,7 +39,7 @@ export interface Call<Options = unknown> extends Readonly<Connections> {
   /** The verb as it is typed: `events settle`. */
   readonly verb: string;
   options: Options & StageOptions;
-  /** Options that the caller typed, except those that name the stage: for calls that continue this one. */
+  /** Options that the caller typed, for calls that continue this one: without those that name the stage, and without --json. */
   given: Flags;
   args: string[];
   readonly readOnly?: boolean;
@@ -124,9 +124,9 @@ export const pathOf = (command: Command): string[] =>
 
 function typed(command: Command): Flags {
   const options = command.opts<StageOptions>();
-  const stageOptions = Object.keys(targetOf(options));
+  const apart = [...Object.keys(targetOf(options)), 'json'];
   const entries = Object.entries(options).filter(
-    ([key]) => command.getOptionValueSource(key) === 'cli' && !stageOptions.includes(key),
+    ([key]) => command.getOptionValueSource(key) === 'cli' && !apart.includes(key),
   );
   return Object.fromEntries(entries);
 }

@@ -52,7 +52,7 @@ export function costOfEvents(parts: Parts, load: LoadOptions, prices: Prices): C
 
 /** What one event uses of the services around the functions. */
 function serviceItems(parts: Parts, load: LoadOptions): Item[] {
-  const { retention, pointInTimeRecovery } = parts;
+  const { retention, pointInTimeRecovery, hasStoreKey } = parts;
   const one = useOfEvent(load, retention);
   const kept = `kept ${retention.eventDays} to ${retention.completionDays} days`;
   // Point-in-time recovery covers the table and its local indexes, not global ones.
@@ -68,6 +68,7 @@ function serviceItems(parts: Parts, load: LoadOptions): Item[] {
     ['topics', 'published', one.announcements, 'sns-publish'],
     ['network', 'calls to Cyberdesk', one.bytesOut / GB, 'data-out'],
     ['table', 'recovery', recovered, 'dynamodb-pitr'],
+    ['key', 'requests', hasStoreKey ? keyRequests(load) : 0, 'kms-request'],
   ];
 }
 
@@ -116,7 +117,7 @@ export function costOfIdleMonth(parts: Parts, prices: Prices): CostLine[] {
 }
 
 /** What runs on a schedule, or is always on. */
-function scheduledItems({ functions, scheduled, provisionedGb }: Parts): Item[] {
+function scheduledItems({ functions, scheduled, provisionedGb, hasStoreKey }: Parts): Item[] {
   const sweeper = functions.find(({ service }) => service === 'sweeper');
   const { memoryGb = 0, architecture = 'arm64', traced = false } = sweeper ?? {};
   const gbSeconds = scheduled * USE.sweeperSeconds * memoryGb;
@@ -125,6 +126,7 @@ function scheduledItems({ functions, scheduled, provisionedGb }: Parts): Item[] 
     ['sweeper', 'index reads', scheduled * SHARDS_READ * 0.5, 'dynamodb-read-unit'],
     ['verifier', 'kept warm', provisionedGb * MONTH_MINUTES * 60, 'lambda-provisioned-gb-second-arm64'],
     ['logs', 'ingested', (scheduled * USE.logBytes.sweeper) / GB, 'logs-ingested'],
+    ['key', 'requests of the sweeper', hasStoreKey ? scheduled : 0, 'kms-request'],
     ['sweeper', 'time', gbSeconds, `lambda-gb-second-${architecture}`],
     ['sweeper', 'traces', traced ? scheduled : 0, 'xray-trace'],
   ];
@@ -144,6 +146,10 @@ export function costOfActiveMonth(parts: Parts, prices: Prices): CostLine[] {
 }
 
 export const total = (lines: readonly CostLine[]): number => lines.reduce((sum, { usd }) => sum + usd, 0);
+
+/** What services ask KMS for one event: they keep data keys for some minutes, which many events share. */
+const keyRequests = ({ rate }: LoadOptions): number =>
+  Object.values(USE.keyRequests).reduce((sum, each) => sum + each, 0) / Math.max(1, rate * USE.keySeconds);
 
 /** X-Ray's default rule: the first of each second, and five in a hundred of the rest. */
 const sampled = (rate: number): number => (rate <= 1 ? 1 : (1 + 0.05 * (rate - 1)) / rate);

@@ -19,6 +19,8 @@ export interface Parts {
   functions: FunctionPart[];
   secrets: number;
   keys: number;
+  /** Whether the customer's key encrypts the stores. */
+  hasStoreKey: boolean;
   /** Metrics that the alarms read: one that uses metric math reads several. */
   alarmMetrics: number;
   compositeAlarms: number;
@@ -57,6 +59,7 @@ export function readParts(text: string): Parts | undefined {
     functions,
     secrets: find('AWS::SecretsManager::Secret').length,
     keys: find('AWS::KMS::Key').length,
+    hasStoreKey: child(table, 'SSESpecification').KMSMasterKeyId !== undefined,
     alarmMetrics: sum(find('AWS::CloudWatch::Alarm'), ({ Metrics }) => metricsRead(Metrics)),
     compositeAlarms: find('AWS::CloudWatch::CompositeAlarm').length,
     filterMetrics: sum(find('AWS::Logs::MetricFilter'), ({ MetricTransformations: made }) => lengthOf(made)),

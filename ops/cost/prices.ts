@@ -24,6 +24,9 @@ export const USE = {
   logBytes: { verifier: 850, processor: 820, processorEvent: 360, sweeper: 1000, access: 500 },
   /** Stored logs are compressed. */
   logCompression: 0.15,
+  /** Services ask KMS at most this often for each caller and store, and these so often for an event that arrives alone. */
+  keySeconds: 300,
+  keyRequests: { queue: 3, table: 2, topics: 2, secrets: 2 },
   /** Lambda polls a queue with five long polls at a time. */
   pollers: 5,
   pollSeconds: 20,

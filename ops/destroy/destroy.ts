@@ -3,6 +3,7 @@ import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
 import { SECOND } from '../../lambda/core/model/index.ts';
 import { OperatorError } from '../errors.ts';
 import { describeStack } from '../stage/deployed.ts';
+import { awsCloudFormation, stateOf } from '../stage/stack-state.ts';
 import type { FoundStage } from '../stage/stage.ts';
 import { type Retained, removeRetained, retainedResources } from './retained.ts';
 
@@ -27,7 +28,9 @@ export function checkNames(stage: string, stackName: string): void {
   if (!hasWord(stackName) && !hasWord(stage)) return;
   throw new StageProtectedError(
     'this command never deletes a stage that is called prod, production or live',
-    { next: `delete ${stackName} by hand, in the CloudFormation console` },
+    {
+      next: `delete ${stackName} by hand, in the CloudFormation console; if its first deployment failed, npm run deploy -- ${stage} starts over`,
+    },
   );
 }
 
@@ -53,11 +56,13 @@ const INTERVAL = 5 * SECOND;
 export async function checkDestroyable(stage: FoundStage): Promise<void> {
   checkNames(stage.name, stage.stackName);
   const stack = await describeStack(stage.clients.cloudFormation, stage.stackName);
-  if (stack?.EnableTerminationProtection) {
-    throw new StageProtectedError(`${stage.stackName} is protected (protectData)`, {
-      next: 'set protectData: false in stages.ts, deploy, then repeat the command',
-    });
-  }
+  if (!stack?.EnableTerminationProtection) return;
+  const failed = stateOf(stack).kind === 'creation-failed';
+  const words = 'update-termination-protection --no-enable-termination-protection';
+  throw new StageProtectedError(`${stage.stackName} is protected (protectData)`, {
+    // One whose creation failed cannot be deployed with other settings: it would have to be deleted first.
+    next: `${failed ? awsCloudFormation(stage, words) : 'set protectData: false in stages.ts, deploy'}; then repeat the command`,
+  });
 }
 
 /**

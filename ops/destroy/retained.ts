@@ -1,10 +1,9 @@
-import { ListStackResourcesCommand, type StackResourceSummary } from '@aws-sdk/client-cloudformation';
 import { DeleteTableCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { SECOND } from '../../lambda/core/model/index.ts';
 import { readTemplate } from '../stage/deployed.ts';
 import { isAwsError } from '../stage/explain.ts';
-import { allOf } from '../stage/pages.ts';
+import { stackResources } from '../stage/resources.ts';
 import type { FoundStage } from '../stage/stage.ts';
 
 /** A resource that stays when its stack is deleted. Field names are part of `--json`. */
@@ -34,17 +33,12 @@ export async function retainedResources(stage: FoundStage): Promise<{ data: Reta
 /** Outputs that name what holds the product's data. */
 const DATA = ['TableName', 'SigningSecretName', 'ApiKeySecretName'];
 
-async function resourcesOf({ clients, stackName }: FoundStage): Promise<Retained[]> {
-  const all = await allOf<StackResourceSummary>(async (token) => {
-    const { StackResourceSummaries: items, NextToken: next } = await clients.cloudFormation.send(
-      new ListStackResourcesCommand({ StackName: stackName, NextToken: token }),
-    );
-    return { items, next };
-  });
-  return all.flatMap(({ ResourceStatus, ResourceType = '', LogicalResourceId = '', PhysicalResourceId }) =>
-    ResourceStatus !== 'DELETE_COMPLETE' && PhysicalResourceId
-      ? [{ type: ResourceType, logicalId: LogicalResourceId, physicalId: PhysicalResourceId }]
-      : [],
+async function resourcesOf(stage: FoundStage): Promise<Retained[]> {
+  return (await stackResources(stage)).flatMap(
+    ({ ResourceStatus, ResourceType = '', LogicalResourceId = '', PhysicalResourceId }) =>
+      ResourceStatus !== 'DELETE_COMPLETE' && PhysicalResourceId
+        ? [{ type: ResourceType, logicalId: LogicalResourceId, physicalId: PhysicalResourceId }]
+        : [],
   );
 }
 

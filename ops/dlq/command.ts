@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode, type StageCall, stageVerb, verbGroup } from '../cli/command.ts';
+import type { Io } from '../cli/io.ts';
 import { ago, hint, showResult, table, tinted } from '../cli/show.ts';
 import { isEmpty, positive } from '../cli/values.ts';
 import { commandLine } from '../stage/command-line.ts';
@@ -30,16 +31,17 @@ async function list(call: StageCall<ListOptions>): Promise<ExitCode> {
   const found = await listDeadLetters(stage, readFilter(options, io.now()), options.limit);
   const { messages, more } = found;
   const hidden = await countHidden(stage);
-  showResult(call, { letters: messages, more, hidden }, () => {
+  const next = messages.length > 0 ? nextStep(call, messages, more) : undefined;
+  showResult(call, { letters: messages, more, hidden, next }, () => {
     if (messages.length === 0) io.out('no dead letters match\n');
-    else showTable(call, found);
+    else showTable(io, found);
+    if (next) hint(io, `next: ${next}`);
     io.out(hiddenLine(hidden));
   });
   return messages.length > 0 || hidden > 0 ? EXIT.finding : EXIT.ok;
 }
 
-function showTable(call: StageCall, { messages, more }: DeadLetterList): void {
-  const { io } = call;
+function showTable(io: Io, { messages, more }: DeadLetterList): void {
   io.out(
     table(io, messages, [
       { title: 'SENT', value: ({ sent_at }) => ago(io, sent_at) },
@@ -51,7 +53,6 @@ function showTable(call: StageCall, { messages, more }: DeadLetterList): void {
     ]),
   );
   if (more) hint(io, 'there are more: raise --limit to see them');
-  hint(io, nextStep(call, messages, more));
 }
 
 /** What to do about the messages that are shown; a redrive leaves the stuck ones where they are. */
@@ -59,10 +60,10 @@ function nextStep({ stage, given }: StageCall, messages: readonly DeadLetter[], 
   const { limit: _limit, ...chosen } = given;
   const redrive = commandLine(stage.target, ['dlq', 'redrive'], isEmpty(chosen) ? { all: true } : chosen);
   const standings = new Set(messages.map(({ standing }) => standing));
-  if (standings.has('open') || more) return `next: fix the cause, then "${redrive}"`;
-  if (standings.has('settled')) return `next: clear the settled ones with "${redrive}"`;
+  if (standings.has('open') || more) return `fix the cause, then "${redrive}"`;
+  if (standings.has('settled')) return `clear the settled ones with "${redrive}"`;
   const drop = commandLine(stage.target, ['dlq', 'drop'], { stuck: true });
-  return `these messages cannot be redriven, and expire after 14 days: delete them with "${drop}" to clear the alarm now`;
+  return `delete what cannot be redriven with "${drop}" to clear the alarm now; it expires after 14 days`;
 }
 
 const noteOf = ({ standing, reason, moved_by, state, message_id }: DeadLetter): string => {

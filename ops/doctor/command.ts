@@ -42,7 +42,7 @@ async function doctor(call: DoctorCall): Promise<ExitCode> {
   const examination = examine({
     settings: targetOf(options),
     clients,
-    connect: () => connect(options),
+    connect: (name) => connect({ ...options, stage: name }),
     now: io.now,
     resubscribe: (email) => isAllowed(call, `This sends a confirmation e-mail to ${email} again.`),
     probe: async () =>

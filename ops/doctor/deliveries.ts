@@ -94,8 +94,8 @@ function refusedBy(stage: Stage, tallies: Tallies): Refused[] {
     },
     {
       ...tallies.SourceRejected,
-      words: 'refused as from outside the allow-list',
-      next: 'compare sourceIpAllowList in stages.ts with the addresses that Svix sends from (docs/security.md)',
+      words: 'refused as from outside the allow-list, or around CloudFront',
+      next: `${verb('logs')} names the reason. source: compare sourceIpAllowList in stages.ts with the addresses that Svix sends from; origin: CloudFront adds an old origin header, or none (docs/edge.md)`,
     },
     {
       ...tallies.BodyTooLarge,

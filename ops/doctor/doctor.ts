@@ -1,6 +1,8 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Clients } from '../stage/clients.ts';
+import { targetOf } from '../stage/command-line.ts';
 import { type DeployedSettings, describeStack } from '../stage/deployed.ts';
+import { obstacle, stateOf } from '../stage/stack-state.ts';
 import { type Stage, stackNameOf } from '../stage/stage.ts';
 import { deployedStages } from '../stage/unknown-stage.ts';
 import { checkSubscriptions } from './alarm-mail.ts';
@@ -9,8 +11,10 @@ import { checkApiTrial } from './api-trial.ts';
 import { checkArrival } from './arrival.ts';
 import { checkBareRuns } from './bare-runs.ts';
 import { type Finding, look, ok, problem, skipped, warning } from './check.ts';
+import { checkCrashes } from './crashes.ts';
 import { checkDecisions } from './decisions.ts';
 import { checkDeliveries } from './deliveries.ts';
+import { checkEncryption } from './encryption.ts';
 import { checkEndpoint, checkProbe } from './endpoint.ts';
 import { checkMachines } from './machines.ts';
 import { checkOtherStage } from './other-stage.ts';
@@ -24,7 +28,7 @@ export interface DoctorOptions {
   settings: DeployedSettings;
   /** Of a deployed stage, before it is known whether its stack exists. */
   clients?: Clients | undefined;
-  connect: () => Promise<Stage>;
+  connect: (stage: string) => Promise<Stage>;
   /** Epoch milliseconds. */
   now: () => number;
   /** May SNS send a confirmation e-mail again? */
@@ -47,7 +51,7 @@ export async function* examine(options: DoctorOptions): AsyncGenerator<Finding> 
   }
   let stage: Stage | undefined;
   yield* await look('stage', async () => {
-    stage = await options.connect();
+    stage = await options.connect(settings.stage);
     const { isLocal, stackName } = stage;
     return ok('stage', isLocal ? `the local run of ${stackName} answers` : `outputs of ${stackName} read`);
   });
@@ -60,6 +64,7 @@ async function* examineStage(stage: Stage, options: DoctorOptions): AsyncGenerat
   yield* await check('endpoint', () => checkEndpoint(stage));
   const secret = await check('signing-secret', () => checkSigningSecret(stage));
   yield* secret;
+  if (!stage.isLocal) yield* await check('encryption', () => checkEncryption(stage, now));
   yield* await check('deliveries', () => checkDeliveries(stage, now));
   yield* await check('api-key', () => checkApiKey(stage));
   yield* await check('machines', () => checkMachines(stage));
@@ -67,6 +72,7 @@ async function* examineStage(stage: Stage, options: DoctorOptions): AsyncGenerat
   yield* await check('queue', () => checkQueues(stage, now));
   yield* await check('decisions', () => checkDecisions(stage));
   yield* await check('sweeper', () => checkSweeper(stage, now));
+  if (stage.localUrl) yield* await check('crashes', () => checkCrashes(stage, now));
   if (stage.isLocal) yield skipped('alarms', 'the local run has none');
   else {
     yield* await check('alarms', () => checkAlarms(stage));
@@ -77,7 +83,7 @@ async function* examineStage(stage: Stage, options: DoctorOptions): AsyncGenerat
   yield* await check('statuses', () => checkStatuses(stage, now));
   yield* await check('verify-api', () => checkApiTrial(stage));
   yield* await check('bare-runs', () => checkBareRuns(stage));
-  if (!stage.isLocal) yield* await check('other-stage', () => checkOtherStage(stage, options.settings));
+  if (!stage.isLocal) yield* await check('other-stage', () => checkOtherStage(stage, options.connect));
   if (failed(secret)) yield skipped('probe', 'not sent without a signing secret');
   else if (await options.probe()) yield* await check('probe', () => checkProbe(stage));
   else yield skipped('probe', 'not sent');
@@ -93,31 +99,24 @@ export async function checkCredentials({ sts }: Pick<Clients, 'sts'>): Promise<F
 export async function checkStack(
   { cloudFormation }: Pick<Clients, 'cloudFormation'>,
   stackName: string,
-  { stage, name }: DeployedSettings,
+  settings: DeployedSettings,
 ): Promise<Finding> {
   const stack = await describeStack(cloudFormation, stackName);
   if (!stack) {
-    const others = (await deployedStages({ cloudFormation }, name)).join(', ');
+    const others = (await deployedStages({ cloudFormation }, settings.name)).join(', ');
     return problem(
       'stack',
       `${stackName} is not deployed in this account and region${others && ` (deployed there: ${others})`}`,
-      `npm run deploy -- ${stage}; or say where it is with --region, --profile or --name`,
+      `npm run deploy -- ${settings.stage}; or say where it is with --region, --profile or --name`,
     );
   }
   const { StackStatus: status = '' } = stack;
-  if (status.endsWith('_IN_PROGRESS')) {
-    return warning(
-      'stack',
-      `${stackName} is changing: ${status}`,
-      'wait until the deployment is over, then repeat',
-    );
-  }
-  if (status.includes('FAILED') || status === 'ROLLBACK_COMPLETE') {
-    return problem(
-      'stack',
-      `${stackName}: ${status}`,
-      'see its events in the CloudFormation console, fix the cause, and deploy again',
-    );
+  const state = stateOf(stack);
+  const found = obstacle(state, { name: settings.stage, stackName, region: '', target: targetOf(settings) });
+  if (found) return (state.kind === 'changing' ? warning : problem)('stack', found.problem, found.next);
+  if (status.includes('FAILED')) {
+    const next = 'see its events in the CloudFormation console, fix the cause, and deploy again';
+    return problem('stack', `${stackName}: ${status}`, next);
   }
   return ok('stack', `${stackName}: ${status}`);
 }

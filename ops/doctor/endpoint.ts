@@ -40,8 +40,8 @@ export async function checkEndpoint({ isLocal, outputs, target }: Stage): Promis
     case 403:
       return warning(
         'endpoint',
-        `${at} 403: this address is not in sourceIpAllowList`,
-        'repeat the command from an allowed address, or rely on the deliveries in the Svix portal',
+        `${at} 403: this address is not in sourceIpAllowList, or the host is not behind CloudFront yet (originHeader)`,
+        `repeat the command from an allowed address, or rely on the deliveries in the Svix portal; ${logs} names the reason`,
       );
     case 429:
       return warning('endpoint', `${at} 429: throttled`, 'repeat the command in a minute');

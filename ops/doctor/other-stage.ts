@@ -1,7 +1,8 @@
+import { isUnknownToApi } from '../../lambda/cyberdesk/answer-class.ts';
 import { StackNotDeployedError } from '../errors.ts';
-import { connectDeployed, type DeployedSettings } from '../stage/deployed.ts';
 import { cyberdeskOf, readSecret } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
+import { UnknownStageError } from '../stage/unknown-stage.ts';
 import { type Finding, ok, skipped, warning } from './check.ts';
 
 const OTHER: Record<string, string> = { dev: 'prod', prod: 'dev' };
@@ -9,16 +10,15 @@ const OTHER: Record<string, string> = { dev: 'prod', prod: 'dev' };
 /** Svix sends each event to every endpoint of an organisation, so dev and prod may both act on it. */
 export async function checkOtherStage(
   stage: Stage,
-  settings: DeployedSettings,
-  connect: (settings: DeployedSettings) => Promise<Stage> = connectDeployed,
+  connect: (stage: string) => Promise<Stage>,
 ): Promise<Finding> {
   const name = OTHER[stage.name];
   if (name === undefined) return skipped('other-stage', 'only dev and prod are compared');
   let other: Stage;
   try {
-    other = await connect({ ...settings, stage: name });
+    other = await connect(name);
   } catch (error) {
-    if (!(error instanceof StackNotDeployedError)) throw error;
+    if (!(error instanceof StackNotDeployedError || error instanceof UnknownStageError)) throw error;
     return skipped('other-stage', `${name} is not in this account and region, so it was not compared`);
   }
   if ((await readSecret(other, other.outputs.signingSecret)) === undefined)
@@ -46,5 +46,5 @@ async function isSameOrganisation(stage: Stage, other: Stage): Promise<boolean |
   if (!run) return undefined;
   const { error } = await there.runs.get(run.id);
   if (!error) return true;
-  return error.status === 404 || error.status === 403 ? false : undefined;
+  return isUnknownToApi(error) || (error.status === 403 && error.isJson) ? false : undefined;
 }

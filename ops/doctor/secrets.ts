@@ -5,6 +5,7 @@ import { type SensitiveSecret, sensitiveSecrets } from '../secrets/sensitive.ts'
 import { describeSecretFault } from '../secrets/signing-secret.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { isAwsError } from '../stage/explain.ts';
+import { certificateFault } from '../stage/faults.ts';
 import { checkAddress, cyberdeskOf, isElsewhere, readSecret, versionWith } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Finding, ok, problem, warning } from './check.ts';
@@ -50,6 +51,8 @@ export async function checkApiKey(stage: Stage): Promise<Finding> {
   if (error.status === 401 || error.status === 403)
     return problem('api-key', `${url} rejects the API key (${error.status})`, next);
   if (isElsewhere(error)) return problem('api-key', `${error.message} (${url})`, checkAddress(stage));
+  const untrusted = certificateFault(error);
+  if (untrusted) return problem('api-key', `${url}: ${untrusted.problem}`, untrusted.next);
   return warning('api-key', `${error.message} (${url})`, nextAfter(error.status));
 }
 

@@ -4,15 +4,17 @@ import { EXIT, type ExitCode, type StageCall, stageVerb, verbGroup } from '../cl
 import { withProgress } from '../cli/progress.ts';
 import { ago, hint, showResult, table, tinted } from '../cli/show.ts';
 import { positive } from '../cli/values.ts';
+import { linksOf } from '../logs/links.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { describeEvent, readPayload } from './detail.ts';
+import { eraseCommand } from './erase-command.ts';
 import { type FilterOptions, readFilter, withEventFilter } from './filter.ts';
 import { findMeant } from './find-meant.ts';
 import { takeEvents } from './list.ts';
 import { replayCommand } from './replay-command.ts';
 import { saveCommand } from './save-command.ts';
 import { settleCommand } from './settle-command.ts';
-import { showEvent } from './show-event.ts';
+import { nextStep, showEvent, showLinks } from './show-event.ts';
 import type { EventSummary } from './summary.ts';
 
 const showCommand = auditedVerb<{ payload?: boolean }>({
@@ -31,8 +33,10 @@ async function show(call: AuditedCall<{ payload?: boolean }>): Promise<ExitCode>
   const id = await findMeant(stage, args[0] ?? '');
   const payload = options.payload ? await payloadOf(call, id) : undefined;
   const event = await describeEvent(stage, id);
-  showResult(call, { ...event, ...(payload !== undefined && { payload }) }, () => {
+  const [next, links] = [nextStep(stage.target, event), await linksOf(stage, event)];
+  showResult(call, { ...event, next, links, payload }, () => {
     showEvent(io, stage.target, event);
+    if (links) showLinks(io, links);
     if (payload !== undefined) io.out(`\n${pretty(payload)}\n`);
   });
   return EXIT.ok;
@@ -70,10 +74,11 @@ async function list(call: StageCall<ListOptions>): Promise<ExitCode> {
       onDay: (day) => update(`searching ${day} …`),
     }),
   );
-  showResult(call, { events, more }, () => {
-    if (events.length === 0) {
+  const next = events.length === 0 ? nextAfterNone(call) : undefined;
+  showResult(call, { events, more, next }, () => {
+    if (next) {
       io.out(`no events in ${stage.stackName} match\n`);
-      hint(io, nextAfterNone(call));
+      hint(io, `next: ${next}`);
     } else showTable(call, events);
     if (more) hint(io, `there are more: use --limit ${options.limit * 2}, or narrow the list`);
   });
@@ -83,10 +88,10 @@ async function list(call: StageCall<ListOptions>): Promise<ExitCode> {
 /** An event that is not there may never have arrived, or never have been sent. */
 function nextAfterNone({ stage, given }: StageCall<ListOptions>): string {
   const verb = (...words: string[]) => `"${commandLine(stage.target, words)}"`;
-  const isFiltered = Object.keys(given).some((option) => option !== 'limit' && option !== 'json');
+  const isFiltered = Object.keys(given).some((option) => option !== 'limit');
   return isFiltered
-    ? `next: widen the filter; if a run has ended and its event is missing, ${verb('reconcile')} finds it, and ${verb('doctor')} says whether deliveries are refused`
-    : `next: send one with ${verb('send')}, or look for what never arrived with ${verb('doctor')}`;
+    ? `widen the filter; if a run has ended and its event is missing, ${verb('reconcile')} finds it, and ${verb('doctor')} says whether deliveries are refused`
+    : `send one with ${verb('send')}, or look for what never arrived with ${verb('doctor')}`;
 }
 
 const showTable = ({ io }: StageCall<ListOptions>, events: EventSummary[]): void =>
@@ -118,4 +123,5 @@ export const eventsCommand = verbGroup('events', 'the events that were received,
   saveCommand,
   replayCommand,
   settleCommand,
+  eraseCommand,
 ]);

@@ -18,6 +18,8 @@ import { type EventSummary, summarize } from './summary.ts';
 export interface ListOptions {
   /** Epoch milliseconds. */
   now?: number;
+  /** How many days are searched at most; by default those for which events are kept after they were finished. */
+  days?: number;
   /** Called with each day (`YYYY-MM-DD`) that is searched: a filter that no index supports takes a while. */
   onDay?: (day: string) => void;
   /** Called with each page of an index that is read; may end the search by throwing. */
@@ -51,9 +53,14 @@ export async function* listEventItems(
 export async function* idsByDay(
   stage: Stage,
   filter: EventFilter,
-  { now = Date.now(), onDay = () => undefined, onPage }: ListOptions = {},
+  {
+    now = Date.now(),
+    days = stage.outputs.eventRetentionDays,
+    onDay = () => undefined,
+    onPage,
+  }: ListOptions = {},
 ): AsyncGenerator<string[]> {
-  const oldest = Math.max(filter.since ?? 0, now - stage.outputs.eventRetentionDays * DAY - DAY);
+  const oldest = Math.max(filter.since ?? 0, now - days * DAY - DAY);
   // A clock elsewhere may be ahead and have written tomorrow's day.
   const newest = Math.min(filter.until ?? Number.POSITIVE_INFINITY, now + DAY);
   for (let at = newest; dayOf(at) >= dayOf(oldest); at -= DAY) {

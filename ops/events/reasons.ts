@@ -38,6 +38,8 @@ const WORDS: Record<Reason, string> = {
   exhausted:
     'Cyberdesk, or the destination of a delivery, could not be reached or failed in a day of retries; redrive once it works again',
   crashed: 'the processor crashed on it five times; check its log, fix, redrive',
+  restored:
+    'the table was restored, and it may have been done between the two times; a redrive looks for what was started then and starts the rest, or settle the action',
   garbage: 'this message was not sent by this service',
   event_missing: 'its event is no longer in the table',
 };

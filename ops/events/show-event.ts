@@ -1,6 +1,7 @@
 import type { Io } from '../cli/io.ts';
 import { ago, hint, tinted, wrapped } from '../cli/show.ts';
 import { after, relative } from '../cli/time.ts';
+import type { EventLinks } from '../logs/links.ts';
 import { commandLine, type Flags, type Target } from '../stage/command-line.ts';
 import type { EventDetail, TimelineEntry } from './summary.ts';
 import { needsDecision } from './timeline-outcomes.ts';
@@ -23,24 +24,37 @@ export function showEvent(io: Io, target: Target, event: EventDetail): void {
   io.out('\n');
   const start = Date.parse(event.received_at);
   for (const entry of event.timeline) io.out(`${lineOf(io, entry, start)}\n`);
-  if (event.timeline.some(({ step }) => step === 'overdue')) {
-    const again = commandLine(target, ['events', 'replay', event.event_id]);
+  const next = nextStep(target, event);
+  if (next) hint(io, wrapped(`\nnext: ${next}`, io.columns, ''));
+}
+
+/** Whole, as they are there to be opened. */
+export function showLinks(io: Io, { logs, traces }: EventLinks): void {
+  const named = [
+    ...logs.map((log) => [`logs of the ${log.function}`, log.url]),
+    ...traces.map((url) => ['trace', url]),
+  ];
+  for (const [name, url] of named) io.out(`\n${io.style('dim', `${name}:`)}\n${url}\n`);
+}
+
+/** What a person can do about an event that does not go on by itself; undefined if there is nothing to do. */
+export function nextStep(target: Target, event: EventDetail): string | undefined {
+  const { event_id, state, actions, timeline } = event;
+  const steps = actions.flatMap((action, index) =>
+    state === 'failed' && needsDecision(action) ? [decisionOn(target, event_id, index + 1)] : [],
+  );
+  if (timeline.some(({ step }) => step === 'overdue')) {
+    const again = commandLine(target, ['events', 'replay', event_id]);
     const logs = commandLine(target, ['logs']);
-    hint(io, `next: if "${logs}" shows no failure of the processor,`);
-    hint(io, `send another message with "${again}"`);
+    steps.push(`if "${logs}" shows no failure of the processor, send another message with "${again}"`);
   }
-  if (event.state === 'failed') showDecisions(io, target, event);
+  return steps.length > 0 ? steps.join('\n') : undefined;
 }
 
 /** The calls that settle what is unknown: a redrive alone would end where it began. */
-function showDecisions(io: Io, target: Target, { event_id, actions }: EventDetail): void {
-  for (const [index, action] of actions.entries()) {
-    if (!needsDecision(action)) continue;
-    const settle = (flags: Flags) =>
-      commandLine(target, ['events', 'settle', event_id], { action: index + 1, ...flags });
-    hint(io, `\nnext, for action ${index + 1}: "${settle({ run: 'RUN' })}" if Cyberdesk has its run,`);
-    hint(io, `"${settle({ startAgain: true })}" to start it again, or "${settle({ skip: true })}"`);
-  }
+function decisionOn(target: Target, id: string, action: number): string {
+  const settle = (flags: Flags) => commandLine(target, ['events', 'settle', id], { action, ...flags });
+  return `for action ${action}, "${settle({ run: 'RUN' })}" if Cyberdesk has its run, "${settle({ startAgain: true })}" to start it again, or "${settle({ skip: true })}"`;
 }
 
 function lineOf(io: Io, { at, tone, text }: TimelineEntry, start: number): string {

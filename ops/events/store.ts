@@ -35,6 +35,7 @@ export const SHOWN = {
   finished_at: true,
   duplicate_of: true,
   merged_without_end: true,
+  erased_at: true,
   failure: true,
   round: true,
 } as const satisfies Record<IndexAttribute, true> & { [K in keyof EventItem]?: true };

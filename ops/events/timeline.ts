@@ -64,7 +64,8 @@ function beginning({ event, startedBy }: TimelineFacts, wasQueued: boolean): Tim
     );
   }
   const size = `${event.body_bytes} bytes${event.body_pieces ? ` in ${event.body_pieces} pieces` : ''}`;
-  entries.push(entry('received', 'plain', `received and stored (${size})`, event.received_at));
+  const erased = event.erased_at === undefined ? '' : `; its payload was erased at ${event.erased_at}`;
+  entries.push(entry('received', 'plain', `received and stored (${size})${erased}`, event.received_at));
   if (event.state === 'ignored' || event.state === 'unprocessable') return entries;
   if (wasQueued) entries.push(entry('queued', 'plain', 'sent to the queue'));
   if (event.resent_at) entries.push(entry('resent', 'plain', 'resent by the sweeper', event.resent_at));

@@ -1,17 +1,17 @@
-import { ListStackResourcesCommand, type StackResourceSummary } from '@aws-sdk/client-cloudformation';
 import { type FilteredLogEvent, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { isObject } from '../json.ts';
 import { readTemplate, type Template } from '../stage/deployed.ts';
 import { allOf } from '../stage/pages.ts';
+import { stackResources } from '../stage/resources.ts';
 import type { Stage } from '../stage/stage.ts';
+import { readLine, type Written } from './read-line.ts';
 
 /** One line of a function's log. Field names are part of `--json`. */
 export interface LogLine {
   /** ISO 8601. */
   at: string;
   function: string;
-  /** What the function wrote as JSON; or the line as it is, such as those of Lambda itself. */
-  line: Record<string, unknown> | string;
+  line: Written;
 }
 
 export interface LogFilter {
@@ -21,6 +21,8 @@ export interface LogFilter {
   function?: string;
   /** Epoch milliseconds. */
   since: number;
+  /** Of a deployed stage: no later ones. Epoch milliseconds. */
+  until?: number;
 }
 
 /** A place where lines come from. Each call returns the lines since the one before, oldest first. */
@@ -28,23 +30,18 @@ export type LogReader = () => Promise<LogLine[]>;
 
 /** Reads the logs of all functions of a stage, from `filter.since` on. */
 export const logsOf = async (stage: Stage, filter: LogFilter): Promise<LogReader> =>
-  stage.localUrl
-    ? localReader(stage.localUrl, filter)
-    : deployedReader(stage, (await logGroupsOf(stage)).filter(isOf(filter)), filter);
+  stage.localUrl ? localReader(stage.localUrl, filter) : (await deployedLogs(stage, filter)).read;
+
+/** The log groups of a deployed stage, and a reader of their lines. */
+export async function deployedLogs(stage: Stage, filter: LogFilter) {
+  const groups = (await logGroupsOf(stage)).filter(isOf(filter));
+  return { groups, read: deployedReader(stage, groups, filter) };
+}
 
 const isOf =
   (filter: LogFilter) =>
   (from: { function: string }): boolean =>
     filter.function === undefined || from.function === filter.function;
-
-const parsed = (text: string): LogLine['line'] => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : text.trimEnd();
-  } catch {
-    return text.trimEnd();
-  }
-};
 
 /** What `GET /_local/logs` shows of a line. */
 interface LocalLine {
@@ -62,19 +59,19 @@ function localReader(url: string, filter: LogFilter): LogReader {
     const { lines } = (await response.json()) as { lines: LocalLine[] };
     const fresh = lines
       .slice(seen)
-      .filter((line) => line.time >= since && isShown(line.text, id) && isOf(filter)(line));
+      .filter(({ text, ...line }) => line.time >= since && hasId(text, id) && isOf(filter)(line));
     seen = lines.length;
-    return fresh.map((line) => ({
-      at: new Date(line.time).toISOString(),
-      function: line.function,
-      line: parsed(line.text),
-    }));
+    return fresh.flatMap(({ time, text, ...from }) => shownOf(time, from.function, text));
   };
 }
 
-/** Lines with metrics repeat what others say. */
-const isShown = (text: string, id: string | undefined): boolean =>
-  !text.includes('"_aws"') && (id === undefined || text.includes(id));
+const hasId = (text: string, id: string | undefined): boolean => id === undefined || text.includes(id);
+
+/** Nothing if a line has only metrics. */
+function shownOf(time: number, name: string, text: string): LogLine[] {
+  const line = readLine(text);
+  return line === undefined ? [] : [{ at: new Date(time).toISOString(), function: name, line }];
+}
 
 interface LogGroup {
   name: string;
@@ -110,23 +107,19 @@ function labelOf(logicalId: string, { Properties }: Resource): string {
   return typeof name === 'string' ? name : logicalId;
 }
 
-async function resourcesOf({ clients, stackName }: Stage): Promise<Map<string, string>> {
-  const all = await allOf<StackResourceSummary>(async (NextToken) => {
-    const command = new ListStackResourcesCommand({ StackName: stackName, NextToken });
-    const { StackResourceSummaries: items, NextToken: next } = await clients.cloudFormation.send(command);
-    return { items, next };
-  });
+async function resourcesOf(stage: Stage): Promise<Map<string, string>> {
+  const all = await stackResources(stage);
   return new Map(
     all.map(({ LogicalResourceId = '', PhysicalResourceId = '' }) => [LogicalResourceId, PhysicalResourceId]),
   );
 }
 
-function deployedReader(stage: Stage, groups: readonly LogGroup[], { id, since }: LogFilter): LogReader {
+function deployedReader(stage: Stage, groups: readonly LogGroup[], filter: LogFilter): LogReader {
   const seen = new Set<string>();
-  let from = since;
+  let from = filter.since;
   return async () => {
-    const startTime = from;
-    const found = await Promise.all(groups.map((group) => eventsOf(stage, group, { id, since: startTime })));
+    const since = from;
+    const found = await Promise.all(groups.map((group) => eventsOf(stage, group, { ...filter, since })));
     const fresh = found.flat().filter(({ eventId }) => !seen.has(eventId));
     for (const { eventId, time } of fresh) {
       seen.add(eventId);
@@ -146,11 +139,16 @@ interface Found {
   shown: LogLine;
 }
 
-async function eventsOf({ clients }: Stage, group: LogGroup, { id, since }: LogFilter): Promise<Found[]> {
+async function eventsOf(
+  { clients }: Stage,
+  group: LogGroup,
+  { id, since, until }: LogFilter,
+): Promise<Found[]> {
   const events = await allOf<FilteredLogEvent>(async (nextToken) => {
     const command = new FilterLogEventsCommand({
       logGroupName: group.name,
       startTime: since,
+      ...(until !== undefined && { endTime: until }),
       nextToken,
       ...(id !== undefined && { filterPattern: `"${id.replaceAll('"', '')}"` }),
     });
@@ -158,10 +156,8 @@ async function eventsOf({ clients }: Stage, group: LogGroup, { id, since }: LogF
     return { items, next };
   });
   return events
-    .filter(({ message = '' }) => isShown(message, id))
-    .map(({ eventId = '', timestamp: time = 0, message = '' }) => ({
-      eventId,
-      time,
-      shown: { at: new Date(time).toISOString(), function: group.function, line: parsed(message) },
-    }));
+    .filter(({ message = '' }) => hasId(message, id))
+    .flatMap(({ eventId = '', timestamp: time = 0, message = '' }) =>
+      shownOf(time, group.function, message).map((shown) => ({ eventId, time, shown })),
+    );
 }

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
-import { type Command, CommanderError } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { type Connections, type Context, EXIT, usageError } from '../cli/command.ts';
 import type { Io } from '../cli/io.ts';
 import type { OperatorError } from '../errors.ts';
-import type { Flags } from '../stage/command-line.ts';
+import { type Flags, PROGRAM } from '../stage/command-line.ts';
 import { toOperatorError } from '../stage/explain.ts';
 import type { ToolDescription } from './tools.ts';
 
@@ -13,6 +13,8 @@ export type Surroundings = Connections & { readonly io: Io };
 /** The command of a tool, to look at or to run. */
 export function commandOf({ verb, word }: ToolDescription, context: Context): Command {
   const command = verb(context);
+  // A verb knows by what stands above it how it is typed, and is on record under that name.
+  new Command(PROGRAM).addCommand(command);
   const found = word === undefined ? command : command.commands.find((sub) => sub.name() === word);
   if (found === undefined) throw new Error(`the verb ${command.name()} has no ${word}`);
   return found;

@@ -1,6 +1,6 @@
 import type { CallToolResult, McpServer, ServerContext } from '@modelcontextprotocol/server';
 import type { Command } from 'commander';
-import { EXIT } from '../cli/command.ts';
+import { EXIT, pathOf } from '../cli/command.ts';
 import { versionOf } from '../cli/version.ts';
 import { commandLine, type Target } from '../stage/command-line.ts';
 import { requireLibrary } from '../types/library.ts';
@@ -57,14 +57,10 @@ export async function createServer(options: McpOptions): Promise<McpServer> {
   return server;
 }
 
-function changeOf(command: Command, { flags, args }: Words, target: Target): Change {
-  const { parent } = command;
-  const verb = [...(parent ? [parent.name()] : []), command.name()];
-  return {
-    what: `An agent asks for a change in ${target.stage}. The verb ${command.description()}.`,
-    command: commandLine(target, [...verb, ...args], flags),
-  };
-}
+const changeOf = (command: Command, { flags, args }: Words, target: Target): Change => ({
+  what: `An agent asks for a change in ${target.stage}. The verb ${command.description()}.`,
+  command: commandLine(target, [...pathOf(command), ...args], flags),
+});
 
 async function answer(
   tool: ToolDescription,

@@ -10,7 +10,7 @@ import { BadArgumentError } from '../errors.ts';
 import type { AuditedStage } from '../stage/audited-stage.ts';
 import { Bookmarks } from './bookmark.ts';
 import { reconcile } from './reconcile.ts';
-import { showReconciled } from './show.ts';
+import { nextStep, showReconciled } from './show.ts';
 import type { Reconciled } from './types.ts';
 
 interface ReconcileOptions extends SpanOptions {
@@ -69,7 +69,7 @@ async function run(call: AuditedCall<ReconcileOptions>): Promise<ExitCode> {
   const result = await (apply
     ? call.onRecord(targetOf(call), (audited) => compare(call, bookmarks, audited), appliedIn)
     : compare(call, bookmarks));
-  showResult(call, result, () => showReconciled(call, result));
+  showResult(call, { ...result, next: nextStep(call, result) }, () => showReconciled(call, result));
   const { missing = 0, unclear = 0 } = result.counts;
   return result.interrupted || unclear > 0 || (missing > 0 && !apply) ? EXIT.finding : EXIT.ok;
 }

@@ -41,7 +41,7 @@ export class Comparison {
   async runUntil(until: number): Promise<void> {
     const mark = this.#deps.mark;
     // Too recent when an earlier reconcile met them; if that was long ago, they no longer are.
-    await this.#take(await judgeEndings(await this.#judgeDeps(), takeRecent(mark)));
+    await this.#take(judgeEndings(await this.#judgeDeps(), takeRecent(mark)));
     await this.#walk();
     if (mark.until >= until) return;
     // A resumed one: its own time ended at `mark.until`, and runs have ended since, whenever they were created.
@@ -71,26 +71,30 @@ export class Comparison {
       const unseen = runs.filter(({ id }) => !seen.has(id));
       // Windows share their bounds: only the previous one can have held the same run.
       seen = new Set(runs.map(({ id }) => id));
-      const judged = await judge(deps, unseen);
-      await this.#take(judged.filter((one) => !isReported(mark, one)));
+      await this.#take(unreported(mark, judge(deps, unseen)));
       mark.upTo = upTo;
       await bookmarks?.write(mark);
       onProgress?.(this.compared, upTo);
     }
   }
 
-  async #take(judged: readonly Judged[]): Promise<void> {
+  /** Applies what is open while the rest is still being judged. */
+  async #take(judged: AsyncIterable<Judged>): Promise<void> {
     const { apply: stage, signal } = this.#deps.options;
+    const seen: Judged[] = [];
     const applied = new Map<Judged, Applied>();
-    const open = judged.filter(({ verdict }) => verdict === 'missing' || verdict === 'waiting');
+    const open = openOf(judged, seen);
     try {
-      if (stage === undefined) return;
-      const work = async (one: Judged) => void applied.set(one, await this.#apply(stage, one));
-      if ((await paced(open, work, { pace: this.#pace, signal })) < open.length) signal?.throwIfAborted();
+      if (stage === undefined) await Array.fromAsync(open);
+      else {
+        const work = async (one: Judged) => void applied.set(one, await this.#apply(stage, one));
+        const begun = await paced(open, work, { pace: this.#pace, signal });
+        if (begun < seen.filter(isOpen).length) signal?.throwIfAborted();
+      }
     } finally {
       // What was done counts, even if the rest has failed.
-      for (const one of judged)
-        if (stage === undefined || !open.includes(one) || applied.has(one)) this.#note(one, applied.get(one));
+      for (const one of seen)
+        if (stage === undefined || !isOpen(one) || applied.has(one)) this.#note(one, applied.get(one));
     }
   }
 
@@ -103,6 +107,20 @@ export class Comparison {
   #apply(stage: AuditedStage, one: Judged): Promise<Applied> {
     return one.verdict === 'missing' ? enqueueMissing(stage, this.#deps.client, one) : queueAgain(stage, one);
   }
+}
+
+const isOpen = ({ verdict }: Judged): boolean => verdict === 'missing' || verdict === 'waiting';
+
+/** Those that can be applied. @param seen gets all of them */
+async function* openOf(judged: AsyncIterable<Judged>, seen: Judged[]): AsyncGenerator<Judged> {
+  for await (const one of judged) {
+    seen.push(one);
+    if (isOpen(one)) yield one;
+  }
+}
+
+async function* unreported(mark: Bookmark, judged: AsyncIterable<Judged>): AsyncGenerator<Judged> {
+  for await (const one of judged) if (!isReported(mark, one)) yield one;
 }
 
 /** Every walk meets the runs without an end, as no time says which walk they belong to. */

@@ -1,11 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { MINUTE, SECOND } from '../../lambda/core/model/index.ts';
+import { isRefusedRead, isUnknownToApi } from '../../lambda/cyberdesk/answer-class.ts';
 import type { CyberdeskClient, Result } from '../../lambda/cyberdesk/client.ts';
 import { type CyberdeskError, UnreadableAnswerError } from '../../lambda/cyberdesk/errors.ts';
 import type { RunPage, RunResponse } from '../../lambda/cyberdesk/types.ts';
 import { isoTime } from '../cli/time.ts';
 import { NotReachableError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
+import { certificateFault } from '../stage/faults.ts';
 import { checkAddress, isElsewhere } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Windows } from './windows.ts';
@@ -29,7 +31,7 @@ export async function ask<T>(stage: Asked, call: () => Promise<Result<T>>): Prom
 export async function askForOne<T>(stage: Asked, call: () => Promise<Result<T>>): Promise<T | undefined> {
   const { data, error } = await patiently(call);
   if (!error) return data;
-  if (error.status === 404) return undefined;
+  if (isUnknownToApi(error)) return undefined;
   throw failure(stage, error);
 }
 
@@ -42,8 +44,11 @@ async function patiently<T>(call: () => Promise<Result<T>>): Promise<Result<T>> 
   }
 }
 
-const failure = (stage: Asked, error: CyberdeskError): NotReachableError =>
-  new NotReachableError(error.message, { next: nextStep(stage, error), cause: error });
+function failure(stage: Asked, error: CyberdeskError): NotReachableError {
+  const untrusted = certificateFault(error);
+  const next = untrusted?.next ?? nextStep(stage, error);
+  return new NotReachableError(untrusted?.problem ?? error.message, { next, cause: error });
+}
 
 const AGAIN = 'run the same command again; it continues where it stopped';
 
@@ -55,9 +60,7 @@ function nextStep(stage: Asked, error: CyberdeskError): string {
     const set = commandLine(stage.target, ['api-key', 'set']);
     return `set a valid API key with "${set}", ${doctor}; then ${AGAIN}`;
   }
-  // The same request would be rejected forever.
-  const isRejected = status >= 400 && status < 500 && ![408, 409, 429].includes(status);
-  return isRejected ? 'it rejects this request; check --workflow, --since and --lookback' : AGAIN;
+  return isRefusedRead(error) ? 'it rejects this request; check --workflow, --since and --lookback' : AGAIN;
 }
 
 /** The organisation's runs by their creation, without their contents. */

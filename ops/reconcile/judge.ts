@@ -15,8 +15,12 @@ import { openIds } from '../events/list.ts';
 import { readCompletions } from '../events/run-items.ts';
 import { type ListedEvent, readEvents } from '../events/store.ts';
 import { RECONCILED_PREFIX } from '../events/summary.ts';
+import { inOrder } from '../stage/in-order.ts';
 import type { Stage } from '../stage/stage.ts';
 import { readBatch, readItem } from '../stage/table.ts';
+
+/** Most endings that are judged at once: as many as the SDK has connections. */
+const AT_ONCE = 50;
 
 /** One ending of one run, as Cyberdesk reports it. */
 export interface Ending {
@@ -92,9 +96,8 @@ export interface JudgeDeps {
 }
 
 /** Compares terminal runs with the events of the stage, by completion. Runs outside the bounds are left out. */
-export async function judge(deps: JudgeDeps, runs: readonly RunResponse[]): Promise<Judged[]> {
+export async function* judge(deps: JudgeDeps, runs: readonly RunResponse[]): AsyncGenerator<Judged> {
   const { bounds } = deps;
-  const judged: Judged[] = [];
   const endings: Ending[] = [];
   for (const run of runs) {
     if (!isTerminal(run.status)) continue;
@@ -103,23 +106,23 @@ export async function judge(deps: JudgeDeps, runs: readonly RunResponse[]): Prom
     if (endedAt === undefined) {
       // Without an end no key says that a webhook and a reconciled event are the same: both would act.
       const createdAt = parseTime(run.created_at) ?? 0;
-      if (createdAt >= bounds.since) judged.push({ ...base, endedAt: createdAt, verdict: 'unclear' });
+      if (createdAt >= bounds.since) yield { ...base, endedAt: createdAt, verdict: 'unclear' };
     } else if (isWithin(bounds, endedAt)) endings.push({ ...base, endedAt });
   }
-  return [...judged, ...(await judgeEndings(deps, endings))];
+  yield* judgeEndings(deps, endings);
 }
 
 const isWithin = ({ since, until, comparedTo = Number.NEGATIVE_INFINITY }: Bounds, at: number): boolean =>
   at >= since && at <= until && at > comparedTo;
 
 /** The same for endings that are within the bounds. */
-export async function judgeEndings(deps: JudgeDeps, endings: readonly Ending[]): Promise<Judged[]> {
+export async function* judgeEndings(deps: JudgeDeps, endings: readonly Ending[]): AsyncGenerator<Judged> {
   const claimed = await claimedEndings(deps.stage, endings);
-  const judged: Judged[] = [];
-  for (const ending of endings) {
-    judged.push({ ...ending, verdict: claimed.has(ending) ? 'known' : await judgeUnclaimed(deps, ending) });
-  }
-  return judged;
+  // Each unclaimed one takes two reads, which must not add up to more than the time that its import may take.
+  yield* inOrder(endings, AT_ONCE, async (ending): Promise<Judged> => {
+    const verdict = claimed.has(ending) ? 'known' : await judgeUnclaimed(deps, ending);
+    return { ...ending, verdict };
+  });
 }
 
 async function judgeUnclaimed({ stage, open, sendsWebhooks, bounds }: JudgeDeps, ending: Ending) {

@@ -32,8 +32,9 @@ export function showReconciled(call: StageCall<{ apply?: boolean }>, result: Rec
   }
   const rows = result.runs.filter(isShown);
   if (rows.length > 0) showTable(call, rows);
-  if (interrupted) io.out(`interrupted before all runs were compared; continue with "${again(call)}"\n`);
-  else if (!options.apply && rows.length > 0) showNext(call, result);
+  const next = nextStep(call, result);
+  if (interrupted) io.out(`interrupted before all runs were compared; ${next}\n`);
+  else if (!options.apply && rows.length > 0) hint(io, `nothing was changed${next ? `; next: ${next}` : ''}`);
 }
 
 function showTable({ io }: StageCall, rows: readonly ReconciledRun[]): void {
@@ -50,11 +51,16 @@ function showTable({ io }: StageCall, rows: readonly ReconciledRun[]): void {
   if (rows.length > MOST_ROWS) io.out(`… and ${rows.length - MOST_ROWS} more (--json shows all)\n`);
 }
 
-function showNext(call: StageCall, { counts }: Reconciled): void {
+/** Undefined if there is nothing to do. */
+export function nextStep(
+  call: StageCall<{ apply?: boolean }>,
+  { counts, interrupted }: Reconciled,
+): string | undefined {
+  if (interrupted) return `continue with "${again(call)}"`;
   const { missing = 0, waiting = 0 } = counts;
+  if (call.options.apply || missing + waiting === 0) return undefined;
   const what = missing > 0 ? 'queue what is missing' : 'queue waiting events again';
-  const next = missing + waiting > 0 ? `; next: ${what} with "${again(call, { apply: true })}"` : '';
-  hint(call.io, `nothing was changed${next}`);
+  return `${what} with "${again(call, { apply: true })}"`;
 }
 
 function again({ stage, given }: StageCall, flags = {}): string {

@@ -3,11 +3,14 @@ import { checkHeader } from '../../lambda/cyberdesk/options.ts';
 import { BadArgumentError } from '../errors.ts';
 import type { AuditedStage } from '../stage/audited-stage.ts';
 import { commandLine } from '../stage/command-line.ts';
+import { isAwsError } from '../stage/explain.ts';
 import { readSecret, versionWith } from '../stage/secrets.ts';
 import { describeSecretFault } from './signing-secret.ts';
 
+const HIDDEN = Symbol('a value that may not be read');
+
 export interface SecretSet {
-  /** `unchanged`: it already had this value, and no version was made. */
+  /** `unchanged`: it already had this value, and no version was made. Found only by those who may read it. */
   outcome: 'set' | 'rotated' | 'unchanged';
   /** Whether the previous value is still accepted, for its grace period. */
   previous: 'none' | 'accepted' | 'revoked';
@@ -64,9 +67,19 @@ export async function setApiKey(stage: AuditedStage, value: string): Promise<Sec
 }
 
 async function put(stage: AuditedStage, secretId: string, value: string): Promise<SecretSet['outcome']> {
-  const current = await readSecret(stage, secretId);
+  const current = await currentOf(stage, secretId);
   // A second version of the same value would end the grace period of the real previous one.
   if (current === value) return 'unchanged';
   await stage.clients.secrets.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: value }));
   return current === undefined ? 'set' : 'rotated';
+}
+
+/** The current value; for a person who may set secrets but not read them, only that there is one. */
+async function currentOf(stage: AuditedStage, secretId: string): Promise<string | typeof HIDDEN | undefined> {
+  try {
+    return await readSecret(stage, secretId);
+  } catch (error) {
+    if (!isAwsError(error, 'AccessDeniedException')) throw error;
+    return (await versionWith(stage, secretId, 'AWSCURRENT')) === undefined ? undefined : HIDDEN;
+  }
 }

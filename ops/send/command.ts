@@ -105,7 +105,7 @@ async function follow(call: StageCall<SendOptions>, body: string, svixId: string
 /** Responses of the endpoint that have one cause. */
 const CAUSES: Record<number, string> = {
   400: 'the endpoint rejects the signature: the secret was changed in the last few minutes, or the clock of this machine is wrong',
-  403: 'this address is not in the allow-list (sourceIpAllowList)',
+  403: 'this address is not in the allow-list (sourceIpAllowList), or the host is not behind CloudFront (originHeader)',
   413: `the body is larger than ${MAX_BODY_BYTES / 1024 / 1024} MiB`,
 };
 

@@ -1,6 +1,7 @@
 import { Webhook } from 'svix';
 import { NotReachableError } from '../errors.ts';
 import { parseObject } from '../json.ts';
+import { certificateFault } from '../stage/faults.ts';
 
 /** A delivery, and how the endpoint answered. Field names are part of `--json`. */
 export interface Delivered {
@@ -29,8 +30,11 @@ export async function post(
     redirect: 'manual',
     signal: AbortSignal.timeout(15_000),
   }).catch((cause: unknown) => {
-    const next = 'check the network, and the domain if it is a custom one';
-    throw new NotReachableError(`the endpoint ${url} does not answer`, { next, cause });
+    const { problem, next } = certificateFault(cause) ?? {
+      problem: 'it does not answer',
+      next: 'check the network, and the domain if it is a custom one',
+    };
+    throw new NotReachableError(`the endpoint ${url} cannot be reached: ${problem}`, { next, cause });
   });
   const answer = parseObject(await response.text().catch(() => '')) ?? {};
   const word = answer.status ?? answer.error ?? answer.message;

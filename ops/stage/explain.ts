@@ -1,5 +1,12 @@
 import { AwsRefusedError, OperatorError } from '../errors.ts';
-import { codeOf, describeAwsFault, type Explanation, isAwsFault, UnexpectedError } from './faults.ts';
+import {
+  certificateFault,
+  codeOf,
+  describeAwsFault,
+  type Explanation,
+  isAwsFault,
+  UnexpectedError,
+} from './faults.ts';
 
 /** Is this an error of the AWS SDK with one of these names? */
 export const isAwsError = (error: unknown, ...names: string[]): error is Error =>
@@ -58,6 +65,10 @@ const REMEDIES: Record<string, [problem: string, next: string]> = {
 
 /** Errors of the protocol's core, and what to do about them. */
 const OURS: Record<string, Explanation> = {
+  BodyErasedError: {
+    problem: "the payload of this event was erased, at a person's request",
+    next: 'see "audit list" for who had it erased and why',
+  },
   BodyLostError: {
     problem: 'the stored body of this event is incomplete',
     next: "look at its run in Cyberdesk's dashboard instead, by the id that the event has",
@@ -79,7 +90,7 @@ export function explain(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof OperatorError) return error;
   const ours = OURS[error.name];
   if (ours !== undefined) return new OperatorError(ours.problem, { next: ours.next, cause: error });
-  const found = explainRegion(error) ?? explainAws(error);
+  const found = explainRegion(error) ?? certificateFault(error) ?? explainAws(error);
   return found ? new AwsRefusedError(found.problem, { next: found.next, cause: error }) : error;
 }
 

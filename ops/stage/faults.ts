@@ -26,6 +26,31 @@ export interface Explanation {
   next: string;
 }
 
+const CERTIFICATE =
+  /^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_GET_ISSUER_CERT(_LOCALLY)?|UNABLE_TO_VERIFY_LEAF_SIGNATURE|CERT_[A-Z_]+|ERR_TLS_CERT_ALTNAME_INVALID)$/;
+
+/** An answer that was not listened to, as the certificate of whoever gave it is not trusted; otherwise undefined. */
+export function certificateFault(error: unknown): Explanation | undefined {
+  for (const each of withCauses(error)) {
+    const code = codeOf(each);
+    if (code === undefined || !CERTIFICATE.test(code)) continue;
+    return {
+      problem: `the certificate of the server, or of a proxy before it, is not trusted (${code})`,
+      next: 'name the file with the certificate of your proxy in NODE_EXTRA_CA_CERTS or AWS_CA_BUNDLE; if it has expired, check the clock of this machine',
+    };
+  }
+  return undefined;
+}
+
+/** An error, and what it was caused by. */
+function* withCauses(error: unknown): Generator<Error> {
+  let at = error;
+  for (let depth = 0; at instanceof Error && depth < 5; depth += 1) {
+    yield at;
+    at = at.cause;
+  }
+}
+
 /** An unexpected error response of AWS, without its message, which may quote the request. */
 export function describeAwsFault(error: AwsFault): Explanation {
   const { requestId, httpStatusCode: status } = error.$metadata ?? {};
@@ -55,10 +80,8 @@ export class UnexpectedError extends OperatorError {
 
 /** Where an error and its causes were thrown: names and lines of code, no messages. */
 export function* placesOf(error: unknown): Generator<string> {
-  let at = error;
-  for (let depth = 0; at instanceof Error && depth < 5; depth += 1) {
-    yield `${depth === 0 ? '' : 'caused by '}${plain(at.name) ?? 'Error'}`;
-    yield* at.stack?.split('\n').filter((line) => /^ {4}at /.test(line)) ?? [];
-    at = at.cause;
+  for (const each of withCauses(error)) {
+    yield `${each === error ? '' : 'caused by '}${plain(each.name) ?? 'Error'}`;
+    yield* each.stack?.split('\n').filter((line) => /^ {4}at /.test(line)) ?? [];
   }
 }

@@ -1,6 +1,6 @@
 /** The results of work on each thing, in the order of the things, with at most so many of them at work at once. */
 export async function* inOrder<T, R>(
-  things: AsyncIterable<T>,
+  things: Iterable<T> | AsyncIterable<T>,
   atOnce: number,
   work: (thing: T) => Promise<R>,
 ): AsyncGenerator<R> {

@@ -1,7 +1,6 @@
-import { ListStackResourcesCommand, type StackResourceSummary } from '@aws-sdk/client-cloudformation';
 import { GetFunctionCommand } from '@aws-sdk/client-lambda';
 import { OperatorError } from '../errors.ts';
-import { allOf } from './pages.ts';
+import { stackResources } from './resources.ts';
 import type { FoundStage, Stage } from './stage.ts';
 
 /** The processor as it is deployed. */
@@ -17,15 +16,10 @@ export class NoProcessorError extends OperatorError {
 }
 
 /** Resources of the stack of a type: logical and physical ids. */
-async function resourcesOf({ clients, stackName }: FoundStage, type: string) {
-  const all = await allOf<StackResourceSummary>(async (token) => {
-    const { StackResourceSummaries: items, NextToken: next } = await clients.cloudFormation.send(
-      new ListStackResourcesCommand({ StackName: stackName, NextToken: token }),
-    );
-    return { items, next };
-  });
-  return all.flatMap(({ ResourceType, LogicalResourceId: logical = '', PhysicalResourceId: physical }) =>
-    ResourceType === type && physical ? [{ logical, physical }] : [],
+async function resourcesOf(stage: FoundStage, type: string) {
+  return (await stackResources(stage)).flatMap(
+    ({ ResourceType, LogicalResourceId: logical = '', PhysicalResourceId: physical }) =>
+      ResourceType === type && physical ? [{ logical, physical }] : [],
   );
 }
 

@@ -59,6 +59,7 @@ export function readOutputs(stackName: string, values: Record<string, string | u
     });
   };
   const { AlarmTopicArn, TicketTopicArn, CyberdeskApiUrl } = values;
+  const { EncryptionKeyArn, PreviousEncryptionKeyArns } = values;
   return {
     webhookUrl: need('WebhookUrl'),
     signingSecret: need('SigningSecretName'),
@@ -70,6 +71,9 @@ export function readOutputs(stackName: string, values: Record<string, string | u
     installation: need('Installation'),
     ...(AlarmTopicArn && { alarmTopicArn: AlarmTopicArn }),
     ...(TicketTopicArn && { ticketTopicArn: TicketTopicArn }),
+    /** Key that encrypts everything that is stored, if one is set; and those that did before. */
+    ...(EncryptionKeyArn && { encryptionKeyArn: EncryptionKeyArn }),
+    previousEncryptionKeyArns: PreviousEncryptionKeyArns?.split(',') ?? [],
     /** Where calls to Cyberdesk go. */
     cyberdeskApiUrl: (CyberdeskApiUrl || 'https://api.cyberdesk.io').replace(/\/+$/, ''),
     ...reliance(values),

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { createLogger } from '../../lambda/adapters/log.ts';
+import { Log } from '../../lambda/adapters/log.ts';
 
 const CANARY = 'canary-7f3a';
 const FRAME_LIKE = `bad value:\n    at patient ${CANARY}\n    at ${CANARY} (file:///ward.ts:1:2)`;
@@ -8,10 +8,9 @@ afterEach(() => void vi.unstubAllEnvs());
 
 /** The line that the log gets for what was thrown. */
 function logged(thrown: unknown): string {
-  vi.stubEnv('POWERTOOLS_DEV', 'true');
-  const lines: unknown[] = [];
-  vi.spyOn(console, 'error').mockImplementation((line: unknown) => void lines.push(line));
-  createLogger().error('it failed', thrown as Error);
+  vi.stubEnv('STACK_NAME', 'stack');
+  const lines: string[] = [];
+  new Log((line) => lines.push(line)).line('error', 'it failed', { error: thrown });
   return lines.join('\n');
 }
 

@@ -1,21 +1,25 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createLogger } from '../../lambda/adapters/log.ts';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { Log } from '../../lambda/adapters/log.ts';
 
 const CANARY = 'canary-7f3a';
 
-afterEach(() => vi.unstubAllEnvs());
+beforeEach(() => {
+  vi.stubEnv('STACK_NAME', 'stack');
+  return () => vi.unstubAllEnvs();
+});
 
-/** What the logger writes. */
-function written(log: (logger: ReturnType<typeof createLogger>) => void): string {
-  vi.stubEnv('POWERTOOLS_DEV', 'true');
-  const lines: unknown[] = [];
-  for (const method of ['info', 'warn', 'error', 'log'] as const) {
-    vi.spyOn(console, method).mockImplementation((line: unknown) => void lines.push(line));
-  }
-  log(createLogger());
-  return lines.join('\n');
+type Writing = (log: Log<'Accepted' | 'Waited'>) => void;
+
+/** The lines that are written. */
+function linesOf(writing: Writing): string[] {
+  const lines: string[] = [];
+  writing(new Log((line) => lines.push(line)));
+  return lines;
 }
+
+const written = (writing: Writing) => linesOf(writing).join('\n');
+const parsed = (writing: Writing) => linesOf(writing).map((line) => JSON.parse(line));
 
 describe('the log', () => {
   it('the log contains name and request id of an SDK error, but not its item or message', () => {
@@ -25,7 +29,7 @@ describe('the log', () => {
       Item: { body: { S: CANARY } },
     });
 
-    const line = written((logger) => logger.error('it failed', error));
+    const line = written((log) => log.line('error', 'it failed', { error }));
 
     expect(line).toContain('ConditionalCheckFailedException');
     expect(line).toContain('REQ-1');
@@ -36,18 +40,30 @@ describe('the log', () => {
   it('the log contains the name of a cause, but not its message', () => {
     const cause = new TypeError(`cannot read ${CANARY}`);
 
-    const line = written((logger) => logger.error('it failed', new Error(`for ${CANARY}`, { cause })));
+    const line = written((log) =>
+      log.line('error', 'it failed', { error: new Error(`for ${CANARY}`, { cause }) }),
+    );
 
     expect(line).toContain('TypeError');
     expect(line).not.toContain(CANARY);
   });
 
-  const fieldsOf = (log: (logger: ReturnType<typeof createLogger>) => void) => JSON.parse(written(log));
+  const fieldsOf = (writing: Writing) => parsed(writing)[0];
+
+  it.each([
+    ['Root=1-65f0-abc;Parent=def;Sampled=1', '1-65f0-abc'],
+    ['Root=1-65f0-abc;Parent=def;Sampled=0', undefined],
+    ['Root=1-65f0-abc', undefined],
+  ])('the log names a trace only if it is sampled: %s', (header, trace) => {
+    vi.stubEnv('_X_AMZN_TRACE_ID', header);
+
+    expect(fieldsOf((log) => log.line('info', 'it ran'))?.xray_trace_id).toBe(trace);
+  });
 
   it('the log contains the status of a failed request to AWS', () => {
     const error = Object.assign(new Error('no'), { $metadata: { requestId: 'R', httpStatusCode: 503 } });
 
-    const { error: logged } = fieldsOf((logger) => logger.error('it failed', error));
+    const { error: logged } = fieldsOf((log) => log.line('error', 'it failed', { error }));
 
     expect(logged).toMatchObject({ name: 'Error', aws_request_id: 'R', http_status: 503 });
     expect(logged.stack.split('\n').length).toBeGreaterThan(1);
@@ -65,7 +81,7 @@ describe('the log', () => {
       name: _name,
       stack: _stack,
       ...others
-    } = fieldsOf((logger) => logger.error('it failed', error)).error;
+    } = fieldsOf((log) => log.line('error', 'it failed', { error })).error;
 
     expect(others).toEqual(is);
   });
@@ -78,16 +94,78 @@ describe('the log', () => {
   ])('the code %j of an error is logged as %j', (code, is) => {
     const error = Object.assign(new Error('no'), { code });
 
-    expect(fieldsOf((logger) => logger.error('it failed', error)).error.code).toBe(is);
+    expect(fieldsOf((log) => log.line('error', 'it failed', { error })).error.code).toBe(is);
   });
 
   it('an error whose name is a text is logged as Error', () => {
     const error = Object.assign(new Error('no'), { name: 'a text' });
 
-    expect(fieldsOf((logger) => logger.error('it failed', error)).error.name).toBe('Error');
+    expect(fieldsOf((log) => log.line('error', 'it failed', { error })).error.name).toBe('Error');
   });
 
   it('the log contains only the type of a thrown value that is not an error', () => {
-    expect(fieldsOf((logger) => logger.error('it failed', CANARY as never)).extra).toBe('a string');
+    expect(fieldsOf((log) => log.line('error', 'it failed', { error: CANARY })).error).toEqual({
+      name: 'a string',
+    });
+  });
+});
+
+describe('metrics in the log', () => {
+  const metricsOf = (line: { _aws?: { CloudWatchMetrics: object[] } }) => line._aws?.CloudWatchMetrics[0];
+
+  it('the next line carries what has been counted, in the embedded metric format, and the one after it nothing', () => {
+    const [first, second] = parsed((log) => {
+      log.count('Accepted');
+      log.count('Accepted', 2);
+      log.seconds('Waited', 1.5);
+      log.seconds('Waited', 2);
+      log.line('info', 'done', { event_id: 'e' });
+      log.line('info', 'done', { event_id: 'f' });
+    });
+
+    expect(first).toMatchObject({ level: 'INFO', message: 'done', event_id: 'e', stack: 'stack' });
+    expect(first).toMatchObject({ Accepted: 3, Waited: [1.5, 2], _aws: { Timestamp: expect.any(Number) } });
+    expect(metricsOf(first)).toEqual({
+      Namespace: 'CyberdeskWebhooks',
+      Dimensions: [['stack']],
+      Metrics: [
+        { Name: 'Accepted', Unit: 'Count' },
+        { Name: 'Waited', Unit: 'Seconds' },
+      ],
+    });
+    expect(Object.keys(second)).not.toContain('_aws');
+  });
+
+  it('what no line has carried is written at the end of the invocation, once, with its request', () => {
+    const lines = parsed((log) => {
+      log.begin({ awsRequestId: 'r' });
+      log.count('Accepted');
+      log.flush();
+      log.flush();
+    });
+
+    expect(lines).toMatchObject([{ request_id: 'r', Accepted: 1 }]);
+    expect(lines[0]).not.toHaveProperty('message');
+  });
+
+  it('a line that is not written keeps the metrics for the end', () => {
+    vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'ERROR');
+
+    const lines = parsed((log) => {
+      log.count('Accepted');
+      log.line('warn', 'left out');
+      log.flush();
+    });
+
+    expect(lines).toMatchObject([{ Accepted: 1 }]);
+  });
+
+  it('no line has more values of a metric than CloudWatch takes', () => {
+    const lines = parsed((log) => {
+      for (let second = 0; second < 250; second += 1) log.seconds('Waited', second);
+      log.line('info', 'done');
+    });
+
+    expect(lines.map(({ Waited }) => Waited.length)).toEqual([100, 100, 50]);
   });
 });

@@ -38,14 +38,10 @@ beforeAll(async () => {
   vi.stubEnv('STAGE', 'dev');
   vi.stubEnv('EVENT_RETENTION_DAYS', '90');
   vi.stubEnv('COMPLETION_RETENTION_DAYS', '180');
-  // Powertools writes through its own console.
-  vi.stubEnv('POWERTOOLS_DEV', 'true');
-  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
   const { handler } = await import('../../lambda/sweeper/handler.ts');
   const context = { getRemainingTimeInMillis: () => 120_000, awsRequestId: 'r' } as Context;
   sweep = () => {
-    for (const name of ['log', 'info', 'warn', 'error'] as const)
-      vi.spyOn(console, name).mockImplementation((line: string) => void lines.push(line));
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
     return handler({}, context);
   };
 });

@@ -3,11 +3,11 @@ import { zippedBytes } from '../../bench/bundle.ts';
 import { bundleOf } from './support/subjects.ts';
 
 /** Bytes of the archive that Lambda unpacks before a cold start. A dependency that is worth more raises its limit here. */
-const LIMITS = { verifier: 97_000, sweeper: 92_000, processor: 177_000 };
+const LIMITS = { verifier: 80_000, sweeper: 74_000, processor: 176_000 };
 
 /** Packages of which a bundle needs nothing, and which come in unnoticed with another import. */
 const FORBIDDEN =
-  /^(zod|ajv|aws-cdk-lib|aws-sdk|aws-xray-sdk.*|commander|express|esbuild|yaml|@aws-lambda-powertools\/(tracer|idempotency|parser))$/;
+  /^(zod|ajv|aws-cdk-lib|aws-sdk|aws-xray-sdk.*|commander|express|esbuild|yaml|@aws-lambda-powertools\/.*)$/;
 
 /** Ways to credentials that Lambda does not take. The customer's code may need them, which the processor bundles. */
 const CREDENTIALS = /^@(aws-sdk|smithy)\/(credential-provider-.*|nested-clients|token-providers)$/;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
+import { auditOf } from '../../ops/audit/read.ts';
 import { startConsole } from '../../ops/console/server.ts';
 import { runComplete } from '../e2e/kit/webhooks.ts';
 import { useBrowser, withoutBrowser } from './kit/browser.ts';
@@ -88,6 +89,35 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
     await dialog.getByText('Done.').waitFor();
     for (const id of ids) await processed(id);
     await dialog.getByRole('button', { name: 'Close' }).click();
+  });
+
+  it('the console page puts the reason that a person gives on record', async () => {
+    const [id, other] = [await local().fail(), await local().fail()];
+    const page = await open();
+    await page.goto(`${local().url}/?event=${id}`);
+    await page.locator('#detail').getByLabel('Reason').fill('the inputs are fixed');
+    await page.locator('#detail').getByRole('button', { name: 'Show payload' }).click();
+    await page.getByRole('region', { name: 'Payload' }).waitFor();
+    await page.locator('#detail').getByRole('button', { name: 'Replay' }).click();
+    await page.getByRole('status').getByText('Reopened').waitFor();
+
+    await page.goto(`${local().url}/?event=${other}`);
+    expect(await page.locator('#detail').getByLabel('Reason').inputValue()).toBe('');
+    await page.getByLabel(`Select event ${other}`).check();
+    await page.getByRole('button', { name: 'Run the rules again…' }).click();
+    const dialog = page.getByRole('dialog', { name: /Run the rules again for/ });
+    await dialog.getByLabel('Reason').fill('new rules');
+    await dialog.getByRole('button', { name: /Run the rules again for/ }).click();
+    await dialog.getByText('Done.').waitFor();
+
+    const becauseOf = async (about: string) =>
+      (await Array.fromAsync(auditOf(local().stage, about))).map(({ verb, because }) => [verb, because]);
+    expect(await becauseOf(id)).toEqual([
+      ['events replay', 'the inputs are fixed'],
+      ['events show', 'the inputs are fixed'],
+    ]);
+    expect(await becauseOf(other)).toEqual([['events replay', 'new rules']]);
+    await processed(id);
   });
 
   it('the console page replays a failed event from its row', async () => {

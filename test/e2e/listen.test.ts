@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { User } from 'aws-cdk-lib/aws-iam';
 import { expect, it } from 'vitest';
 import { grantReadEvents } from '../../lib/grants.ts';
-import type { EventsTable } from '../../lib/storage/events-table.ts';
+import type { Installation } from '../../lib/installation.ts';
 import { describeStack } from '../../local/control/stack-state.ts';
 import type { PolicyStatement } from '../../local/template/model.ts';
 import { localStage } from '../../ops/stage/local.ts';
@@ -23,7 +23,9 @@ const laptop = useWhole({ environment });
 /** What `grantReadEvents` of the construct allows, without the record of other verbs. */
 function readGrant(tableArn: string): PolicyStatement[] {
   const stack = new Stack(new App(), 'Grants');
-  grantReadEvents(new User(stack, 'OnCall'), { table: { tableArn } } as EventsTable);
+  const topics = { encryption: { key: undefined, previous: [] } };
+  const stores = { eventsTable: { table: { tableArn } }, topics } as unknown as Installation;
+  grantReadEvents(new User(stack, 'OnCall'), stores);
   const policies = Template.fromStack(stack).findResources('AWS::IAM::Policy');
   const statements: PolicyStatement[] = Object.values(policies).flatMap(
     ({ Properties }) => Properties.PolicyDocument.Statement,

@@ -5,7 +5,8 @@ import type { Finding } from '../../ops/doctor/check.ts';
 import { waitFor } from './kit/wait.ts';
 import { deliver, runComplete } from './kit/webhooks.ts';
 import { FAULTS, type PlantedFault } from './on-call/faults.ts';
-import { type Answer, Night, newSecret } from './on-call/night.ts';
+import { Night, newSecret, PRIVATE } from './on-call/night.ts';
+import type { Answer } from './on-call/question.ts';
 
 const APP = fileURLToPath(new URL('on-call/app.ts', import.meta.url));
 /** Some answers take a minute, and several are asked for. */
@@ -13,12 +14,10 @@ const PATIENCE = 400_000;
 /** The faults of the on-call trial. */
 const ALL = Array.from({ length: 23 }, (_, index) => index + 1);
 
-interface Row {
+/** A fault, and what was said about it. */
+interface Row extends Answer {
   number: string;
   fault: string;
-  who: string;
-  said: string;
-  next: string;
 }
 
 /** The line of a text in which what a pattern looks for ends. */
@@ -33,10 +32,35 @@ function lineWith(text: string, pattern: RegExp): string {
   );
 }
 
+const lineOf = ({ number, fault, who, said, next }: Row): string =>
+  `${number.padEnd(3)} ${fault}\n      ${who}: ${said}\n      next: ${next}`;
+
 const short = (text: string): string => (text.length > 150 ? `${text.slice(0, 149)}…` : text);
 
-const isNamed = ({ names, next, never }: PlantedFault, { said, next: advice }: Answer): boolean =>
+type Expected = Pick<PlantedFault, 'names' | 'next' | 'never'>;
+
+const isNamed = ({ names, next, never }: Expected, { said, next: advice }: Answer): boolean =>
   names.test(said) && next.test(advice) && !never?.test(`${said}\n${advice}`);
+
+/** Asks until the answer has what it must have. */
+async function expectNamed(expected: Expected, ask: () => Promise<Answer>): Promise<Answer> {
+  let answer: Answer = { who: '', said: '', next: '' };
+  await waitFor('the answer', async () => {
+    answer = await ask();
+    return isNamed(expected, answer);
+  }).catch(() => 'the assertions say what it lacks');
+
+  const { who, said, next } = answer;
+  expect(said).toMatch(expected.names);
+  expect(next).toMatch(expected.next);
+  if (expected.never) expect(`${said}\n${next}`).not.toMatch(expected.never);
+  expect(`${said}\n${next}`).not.toContain(PRIVATE);
+  return {
+    who,
+    said: short(lineWith(said, expected.names)),
+    next: short(lineWith(next, expected.next).replace(/^next: /, '')),
+  };
+}
 
 /** Plants each fault in a running local stage, and asks the tools what is wrong, as a person on call would. */
 describe('a night on call', () => {
@@ -48,8 +72,7 @@ describe('a night on call', () => {
   beforeEach(() => night.restore());
   afterAll(async () => {
     await night?.run.stop();
-    for (const { number, fault, who, said, next } of rows)
-      console.log(`${number.padEnd(3)} ${fault}\n      ${who}: ${said}\n      next: ${next}`);
+    console.log(rows.map(lineOf).join('\n'));
   });
 
   it('the doctor has nothing to report while no fault is planted', async () => {
@@ -60,28 +83,17 @@ describe('a night on call', () => {
   });
 
   it.each(FAULTS)(
-    'the tools name the fault and the next step: $number, $fault',
+    'the verbs, and the tools of an agent, name the fault and the next step: $number, $fault',
     async (planted) => {
-      const ask = await planted.plant(night);
-      let answer: Answer | undefined;
+      const question = await planted.plant(night);
+      const { number, agent } = planted;
+      const fault = planted.isHarmless ? `${planted.fault} (harmless)` : planted.fault;
 
-      await waitFor('the answer', async () => {
-        answer = await ask();
-        return isNamed(planted, answer);
-      }).catch(() => 'the assertions say what it lacks');
+      rows.push({ number, fault, ...(await expectNamed(planted, () => night.ask(question))) });
 
-      const { who, said = '', next = '' } = answer ?? { who: '' };
-      expect(said).toMatch(planted.names);
-      expect(next).toMatch(planted.next);
-      if (planted.never) expect(`${said}\n${next}`).not.toMatch(planted.never);
-      const { number, fault, isHarmless, names } = planted;
-      rows.push({
-        number,
-        fault: isHarmless ? `${fault} (harmless)` : fault,
-        who,
-        said: short(lineWith(said, names)),
-        next: short(lineWith(next, planted.next).replace(/^next: /, '')),
-      });
+      const asked = (await agent?.asks?.(night)) ?? question;
+      const told = await expectNamed({ ...planted, ...agent }, () => night.askAsAgent(asked));
+      rows.push({ number, fault: 'the same, asked by an agent', ...told });
     },
     PATIENCE,
   );

@@ -10,6 +10,8 @@ import { startElasticMq } from './elasticmq.ts';
 const SUITES = [
   'test/contract',
   'test/e2e',
+  // What copies a table, and what removes from it.
+  ...['test/ops/restore.test.ts', 'test/ops/erase.test.ts'],
   // The walk takes minutes, and the other two start a run of their own on the built-in emulators.
   ...['--exclude', 'test/e2e/{fault-walk,start,example}.test.ts'],
 ];

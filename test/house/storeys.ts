@@ -57,7 +57,7 @@ export const LAMBDA_BELOW: Readonly<Record<string, readonly string[]>> = {
 export const TOOLS: Readonly<Record<string, readonly string[]>> = {
   ops: [
     ...['errors.ts', 'json.ts', 'stage', 'cli', 'audit', 'http'],
-    ...['events', 'queues', 'dlq', 'logs', 'send', 'listen', 'secrets', 'reconcile', 'workflows'],
+    ...['events', 'queues', 'dlq', 'logs', 'send', 'listen', 'secrets', 'reconcile', 'restore', 'workflows'],
     ...['verify-api', 'doctor'],
     ...['types', 'rules'],
     ...['cost', 'destroy', 'completion', 'console', 'mcp', 'main.ts', 'cyberdesk-webhooks.mjs'],

@@ -37,8 +37,7 @@ describe('alarms', () => {
       expect(sentence).toMatch(/^[A-Z].*\.$/);
       expect(runbook).toMatch(/^Runbook: https:\/\/example\.com\/runbook\.md#[a-z-]+$/);
       expect(links.length).toBeGreaterThan(0);
-      for (const link of links)
-        expect(link).toMatch(/^[A-Z][\w -]+: https:\/\/console\.aws\.amazon\.com\/\S+$/);
+      for (const link of links) expect(link).toMatch(/^[A-Z][\w -]+: https:\/\/…\/\S+$/);
       // The limit of AWS, with a generous length for each resolved part.
       expect(textOf(Properties.AlarmDescription).replaceAll('…', 'x'.repeat(64)).length).toBeLessThanOrEqual(
         1024,

@@ -95,6 +95,7 @@ describe('the environment of a function', () => {
       secretCache: 300_000,
       bodyRetention: 30 * 86_400_000,
       sourceIpAllowList: ['10.0.0.0/8'],
+      origin: { secretArn: 'arn:origin', isRequired: true },
     };
     const variables = writeEnvironment(verifierEnvironment, values);
 
@@ -105,6 +106,8 @@ describe('the environment of a function', () => {
       SECRET_CACHE_SECONDS: '300',
       BODY_RETENTION_DAYS: '30',
       SOURCE_IP_ALLOW_LIST: '10.0.0.0/8',
+      ORIGIN_SECRET_ARN: 'arn:origin',
+      ORIGIN_HEADER: 'required',
     });
     expect(readEnvironment(verifierEnvironment, variables)).toEqual(values);
   });

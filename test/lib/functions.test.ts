@@ -98,7 +98,10 @@ describe('policies', () => {
   it('the policy of the processor allows exactly what it needs', () => {
     expect(policyOf('Processor')).toEqual([
       writeLogs('Processor'),
-      allow('ReadAndWriteEvents', ['dynamodb:GetItem', 'dynamodb:PutItem'], table),
+      {
+        ...allow('ReadAndWriteEvents', ['dynamodb:GetItem', 'dynamodb:PutItem'], table),
+        ...under('event#*', 'body#*', 'plan#*', 'run#*', 'occurrence#*', 'control#pause'),
+      },
       allow(
         'ReceiveEvents',
         ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
@@ -141,9 +144,17 @@ describe('policies', () => {
       ...allow('DecryptSensitiveInputs', 'kms:Decrypt', everySetting.sensitiveSecretKeyArns[0]),
       Condition: {
         StringEquals: {
-          'kms:ViaService': {
-            'Fn::Join': ['', ['secretsmanager.', { Ref: 'AWS::Region' }, '.amazonaws.com']],
-          },
+          'kms:ViaService': ['.amazonaws.com', '.'].map((end) => ({
+            'Fn::Join': [
+              '',
+              [
+                'secretsmanager.',
+                { Ref: 'AWS::Region' },
+                end,
+                ...(end === '.' ? [{ Ref: 'AWS::URLSuffix' }] : []),
+              ],
+            ],
+          })),
         },
       },
     });
@@ -166,21 +177,54 @@ describe('policies', () => {
     );
   });
 
-  it('the policy of a handler allows nothing but logs and traces', () => {
-    const every = synth(everySetting);
+  it('the policy of a handler allows nothing but logs, traces and its own environment', () => {
+    const { destinations, encryptionKey } = everySetting;
+    const every = synth({ destinations, encryptionKey });
     const logs = ofType(every, 'AWS::Logs::LogGroup').find(([id]) => id.includes('persist'))?.[0];
 
     expect(policyOf('persist', every)).toEqual([
       allow('WriteLogs', ['logs:CreateLogStream', 'logs:PutLogEvents'], { 'Fn::GetAtt': [logs, 'Arn'] }),
+      expect.objectContaining({ Sid: 'DecryptEnvironment', Action: 'kms:Decrypt' }),
       xray,
     ]);
+  });
+
+  it('in a VPC, Lambda may manage the interfaces of each function, and the code of the function may not', () => {
+    const { vpc, destinations } = everySetting;
+    const inVpc = synth({ vpc, destinations });
+    const isAllowed = (sid: string) => ({ Sid: sid, Resource: '*', Effect: 'Allow' });
+
+    for (const [id, { Properties }] of ofType(inVpc, FUNCTION)) {
+      expect(Properties.VpcConfig, id).toEqual({
+        SubnetIds: vpc.subnetIds,
+        SecurityGroupIds: vpc.securityGroupIds,
+      });
+    }
+    for (const name of ['Verifier', 'Processor', 'Sweeper', 'persist']) {
+      const statements = policyOf(name, inVpc);
+      const [allowed, denied] = ['ManageNetworkInterfaces', 'KeepInterfacesFromCode'].map((sid) =>
+        statements.find(({ Sid }: { Sid: string }) => Sid === sid),
+      );
+      expect(allowed).toMatchObject(isAllowed('ManageNetworkInterfaces'));
+      expect(denied).toEqual({
+        ...allowed,
+        Sid: 'KeepInterfacesFromCode',
+        Effect: 'Deny',
+        Condition: { Null: { 'lambda:SourceFunctionArn': 'false' } },
+      });
+      expect(allowed.Action.filter((action: string) => !action.startsWith('ec2:'))).toEqual([]);
+    }
+    expect(JSON.stringify(template)).not.toMatch(/VpcConfig|ec2:/);
   });
 
   it('the policies of the verifier and the sweeper allow no sensitive secrets', () => {
     const every = synth(everySetting);
 
     for (const name of ['Verifier', 'Sweeper']) {
-      expect(JSON.stringify(policyOf(name, every))).not.toMatch(/kms:|Sensitive/);
+      const policy = JSON.stringify(policyOf(name, every));
+
+      expect(policy).not.toContain('Sensitive');
+      expect(policy).not.toContain(everySetting.sensitiveSecretKeyArns[0]);
     }
   });
 });

@@ -12,7 +12,7 @@ import { stages as deployPage } from './support/deploy-page.ts';
 import { everySetting } from './support/settings.ts';
 import { synth, testApp } from './support/synth.ts';
 
-const { account, region, domain, sensitiveSecretArns, sensitiveSecretKeyArns } = everySetting;
+const { account, region, domain, vpc, sensitiveSecretArns, sensitiveSecretKeyArns } = everySetting;
 const inIreland = { account: '123456789012', region: 'eu-west-1' };
 
 describe('invalid settings', () => {
@@ -187,6 +187,29 @@ describe('invalid settings', () => {
       "sensitiveSecretKeyArns.0: must be in eu-west-1, the stack's region (got eu-central-1)",
     ],
     [
+      'an encryption key in another region',
+      { ...inIreland, encryptionKey: 'arn:aws:kms:eu-central-1:123456789012:key/mrk-1' },
+      "encryptionKey: must be in eu-west-1, the stack's region (got eu-central-1)",
+    ],
+    [
+      'a previous encryption key in another region',
+      { ...inIreland, previousEncryptionKeys: ['create', 'arn:aws:kms:eu-central-1:123456789012:key/mrk-1'] },
+      "previousEncryptionKeys.1: must be in eu-west-1, the stack's region (got eu-central-1)",
+    ],
+    [
+      'encryption keys in two regions',
+      {
+        encryptionKey: 'arn:aws:kms:eu-west-1:123456789012:key/mrk-1',
+        previousEncryptionKeys: ['arn:aws:kms:eu-central-1:123456789012:key/mrk-1'],
+      },
+      'previousEncryptionKeys.0: must be in eu-west-1, the region of encryptionKey (got eu-central-1)',
+    ],
+    [
+      'an encryption key by alias',
+      { encryptionKey: 'alias/mine' },
+      'encryptionKey: "alias/mine" must be "create" or a KMS key ARN',
+    ],
+    [
       'a key by alias',
       { sensitiveSecretKeyArns: ['arn:aws:kms:eu-west-1:123456789012:alias/mine'] },
       'sensitiveSecretKeyArns.0: "arn:aws:kms:eu-west-1:123456789012:alias/mine" must be a KMS key ARN',
@@ -256,6 +279,43 @@ describe('invalid settings', () => {
       'a certificate in another region',
       { account: '123456789012', region: 'us-east-1', domain },
       "domain.certificateArn: must be in us-east-1, the stack's region (got eu-central-1)",
+    ],
+    [
+      'a closed gateway without a domain',
+      { closeDefaultEndpoint: true },
+      'closeDefaultEndpoint: leaves no URL',
+    ],
+    ['an origin header without a domain', { originHeader: 'optional' }, 'originHeader: needs a domain'],
+    [
+      'a required origin header beside an open gateway',
+      { domain, originHeader: 'required' },
+      'originHeader: as "required" would refuse the URL of the gateway; set closeDefaultEndpoint as well',
+    ],
+    [
+      'a record around CloudFront',
+      { domain, closeDefaultEndpoint: true, originHeader: 'required' },
+      'domain.hostedZone: would let the record point around CloudFront',
+    ],
+    [
+      'an unknown way to treat the origin header',
+      { domain, originHeader: 'yes' },
+      'originHeader: must be ("optional" | "required") (got "yes")',
+    ],
+    ['a VPC without subnets', { vpc: { ...vpc, subnetIds: [] } }, 'vpc.subnetIds: must have 1 to 16 ids'],
+    [
+      'more security groups than Lambda takes',
+      { vpc: { ...vpc, securityGroupIds: ['a', 'b', 'c', 'd', 'e', 'f'].map((end) => `sg-0000000${end}`) } },
+      'vpc.securityGroupIds: must have 1 to 5 ids',
+    ],
+    [
+      'a subnet by its name',
+      { vpc: { ...vpc, subnetIds: ['private-a'] } },
+      'vpc.subnetIds.0: "private-a" is not an id such as "subnet-0a1b2c3d"',
+    ],
+    [
+      'a VPC without security groups',
+      { vpc: { subnetIds: vpc.subnetIds } },
+      'vpc.securityGroupIds: is missing',
     ],
     [
       'rules with a relative path',
@@ -389,6 +449,16 @@ describe('props', () => {
         ],
       }),
       "sensitiveSecretKeys.0: must be in eu-central-1, the stack's region (got eu-west-1)",
+    ],
+    [
+      'an encryption key by ARN in place of a key',
+      () => ({ encryptionKey: sensitiveSecretKeyArns[0] as never }),
+      'encryptionKey: must be an IKey or "create"',
+    ],
+    [
+      'an encryption key that is its own predecessor',
+      () => ({ encryptionKey: 'create', previousEncryptionKeys: ['create'] }),
+      'previousEncryptionKeys: contains the key of encryptionKey; name the keys before it only',
     ],
     [
       'a domain without a certificate',

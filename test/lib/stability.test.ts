@@ -66,6 +66,29 @@ describe('settings', () => {
     },
   );
 
+  const key = 'arn:aws:kms:eu-west-1:123456789012:key/55555555-5555-4555-8555-555555555555';
+  const another = 'arn:aws:kms:eu-west-1:123456789012:key/66666666-6666-4666-8666-666666666666';
+  const keys: Record<string, StageSettings> = {
+    none: {},
+    'one that is created': { encryptionKey: 'create' },
+    'one by ARN': { encryptionKey: key, previousEncryptionKeys: ['create'] },
+    'another by ARN': { encryptionKey: another, previousEncryptionKeys: ['create', key] },
+    'none again': { previousEncryptionKeys: ['create', another] },
+  };
+  const changes = Object.keys(keys).flatMap((from) => Object.keys(keys).map((to) => [from, to] as const));
+
+  it.each(changes)('a changed encryption key replaces nothing: from %s to %s', (from, to) => {
+    expect(replacements(synth(keys[from]), synth(keys[to]))).toEqual([]);
+  });
+
+  it("a key by ARN takes the stack's own away once it is no longer named, and nothing else", () => {
+    const [own] = STATEFUL['AWS::KMS::Key'];
+
+    expect(replacements(synth(keys['one by ARN']), synth({ encryptionKey: key }))).toEqual([
+      `${own}: ${ResourceImpact.WILL_ORPHAN}`,
+    ]);
+  });
+
   it('a changed setting that replaces the table is detected', () => {
     const broken = structuredClone(base);
     const [table] = STATEFUL['AWS::DynamoDB::Table'] as [string];

@@ -42,15 +42,19 @@ describe('table', () => {
 });
 
 describe('deletion', () => {
-  it.each([TABLE, 'AWS::SecretsManager::Secret'])(
-    'deleting the stack retains each %s of a protected stage',
-    (type) => {
-      for (const [, resource] of ofType(prod, type)) {
-        expect(resource).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
-      }
-      expect(one(prod, TABLE).Properties.DeletionProtectionEnabled).toBe(true);
-    },
-  );
+  it('deleting the stack retains the table of a protected stage, as does a creation that fails', () => {
+    expect(one(prod, TABLE)).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    expect(one(prod, TABLE).Properties.DeletionProtectionEnabled).toBe(true);
+  });
+
+  it('deleting the stack retains the secrets of a protected stage, but a creation that fails takes them along', () => {
+    const secrets = ofType(prod, 'AWS::SecretsManager::Secret');
+
+    expect(secrets).toHaveLength(2);
+    for (const [, secret] of secrets) {
+      expect(secret).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+    }
+  });
 
   it('deleting the stack retains nothing of an unprotected stage', () => {
     for (const [id, resource] of Object.entries(dev.Resources)) {

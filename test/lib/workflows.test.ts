@@ -26,6 +26,75 @@ describe.each(Object.entries(texts))('%s', (file, text) => {
   });
 });
 
+interface Job {
+  permissions?: Record<string, string>;
+  steps?: { run?: string; uses?: string; with?: Record<string, unknown> }[];
+}
+
+/** Jobs that may ask GitHub for a token, with which AWS, npm or Sigstore take them for this repository. */
+const trusted = Object.keys(texts).flatMap((file) => {
+  const { permissions, jobs }: { permissions: object; jobs: Record<string, Job> } = workflow(file);
+  return Object.entries(jobs)
+    .filter(([, job]) => 'id-token' in (job.permissions ?? permissions) && job.steps)
+    .map(([name, { steps = [] }]) => ({ name: `${file}, ${name}`, steps }));
+});
+
+describe('jobs that can mint a token', () => {
+  it('the jobs that can mint a token are those that deploy, comment and publish', () => {
+    expect(trusted.map(({ name }) => name)).toEqual([
+      'deploy-stage.yml, deploy',
+      'release.yml, publish',
+      'rules-diff.yml, diff',
+    ]);
+  });
+
+  it.each(trusted)('$name runs no install script of any package', ({ steps }) => {
+    const installs = steps.flatMap(
+      ({ run = '' }) => run.match(/npm (ci|install|i|publish|rebuild)\b.*/g) ?? [],
+    );
+
+    expect(installs).not.toEqual([]);
+    for (const line of installs) expect(line).toContain('--ignore-scripts');
+  });
+
+  it('only the jobs that need it have more than read permissions, each only for itself', () => {
+    for (const file of Object.keys(texts)) expect(workflow(file).permissions).toEqual({ contents: 'read' });
+  });
+});
+
+describe('release workflow', () => {
+  const { on, jobs } = workflow('release.yml');
+
+  it('the release workflow is started by a tag, and tests and builds before it publishes', () => {
+    expect(on).toEqual({ push: { tags: ['v*'] } });
+    expect([jobs.build.needs, jobs.publish.needs]).toEqual(['test', 'build']);
+    expect(jobs.publish.environment).toBe('release');
+  });
+
+  it('the job that signs and publishes runs no code of the repository or of its packages, and uses no cache', () => {
+    const { steps }: Job = jobs.publish;
+
+    expect(JSON.stringify(steps)).not.toMatch(/actions\/checkout|npm (ci|run|install|test)|npx/);
+    for (const { steps = [] } of [jobs.build, jobs.publish] as Job[]) {
+      const [node] = steps.filter(({ uses }) => uses?.startsWith('actions/setup-node'));
+      expect(node?.with).toMatchObject({ 'package-manager-cache': false });
+    }
+  });
+
+  it('what is published is attested with its SBOM, and npm gets its provenance', () => {
+    const { steps = [] }: Job = jobs.publish;
+    const attested = steps.flatMap(({ uses = '', with: given }) => (/attest/.test(uses) ? [given] : []));
+
+    expect(attested).toEqual([
+      { 'subject-path': 'release/*' },
+      { 'subject-path': 'release/*.tgz', 'sbom-path': 'release/bundles.cdx.json' },
+    ]);
+    expect(steps.map(({ run }) => run).filter((run) => /npm publish/.test(run ?? ''))).toEqual([
+      expect.stringContaining('--provenance'),
+    ]);
+  });
+});
+
 describe('test workflow', () => {
   it('the test workflow uses no npm cache, as its tests run as another user', () => {
     const { steps } = workflow('test.yml').jobs.test;

@@ -7,6 +7,10 @@ import type { FunctionModel, PolicyStatement, StackModel } from '../../local/tem
 const account = '000000000000';
 const table = `arn:aws:dynamodb:us-east-1:${account}:table/events`;
 const queue = `arn:aws:sqs:us-east-1:${account}:queue`;
+const sealed = `arn:aws:sqs:us-east-1:${account}:sealed`;
+const sealedTable = `arn:aws:dynamodb:us-east-1:${account}:table/sealed`;
+/** Of the customer's own: the template has its ARN and not its policy. */
+const givenKey = `arn:aws:kms:us-east-1:${account}:key/99999999-2222-4333-8444-555555555555`;
 const topic = `arn:aws:sns:us-east-1:${account}:notify`;
 const key = `arn:aws:kms:us-east-1:${account}:key/11111111-2222-4333-8444-555555555555`;
 
@@ -26,8 +30,11 @@ function stackWith(...statements: PolicyStatement[]): { stack: StackModel; fn: F
     ],
   };
   const data = {
-    tables: [],
-    queues: [{ arn: queue, policy: { Statement: [tlsOnly(queue)] } }],
+    tables: [{ arn: sealedTable, keyId: givenKey, keyNames: ['pk'], create: {} }],
+    queues: [
+      { arn: queue, policy: { Statement: [tlsOnly(queue)] } },
+      { arn: sealed, keyId: givenKey },
+    ],
     topics: [{ arn: topic, keyId: key, policy: undefined }],
     secrets: [],
     keys: [{ id: key.split('/')[1], arn: key, policy: keyPolicy }],
@@ -113,6 +120,81 @@ describe('IamAuthorizer', () => {
     const keys = allow(['kms:GenerateDataKey', 'kms:Decrypt'], key);
     const granted = await decide([publish, keys], 'sns', 'Publish', { TopicArn: topic });
     expect(granted.denial).toBeUndefined();
+  });
+});
+
+describe('stores with a key by ARN', () => {
+  const send = { QueueUrl: `http://127.0.0.1:1/${account}/sealed` };
+  const uses = ['kms:GenerateDataKey', 'kms:Decrypt'];
+  const through = (service: string): PolicyStatement => ({
+    ...allow(uses, givenKey),
+    Condition: { StringLike: { 'kms:ViaService': [`${service}.*`] } },
+  });
+
+  it.each([
+    ['sqs', 'SendMessage', send, allow('sqs:SendMessage', sealed)],
+    ['dynamodb', 'GetItem', { TableName: 'sealed' }, allow('dynamodb:GetItem', sealedTable)],
+    [
+      'dynamodb',
+      'Query',
+      { TableName: 'sealed', IndexName: 'open' },
+      allow('dynamodb:Query', `${sealedTable}/index/open`),
+    ],
+  ])(
+    '%s %s needs the key as well, through the service',
+    async (service, operation, parameters, statement) => {
+      const denialWith = async (...more: PolicyStatement[]) =>
+        (await decide([statement, ...more], service, operation, parameters)).denial;
+
+      expect(await denialWith()).toMatch(/kms:\w+ on resource/);
+      expect(await denialWith(through('sns'))).toMatch(/kms:\w+ on resource/);
+      expect(await denialWith(through(service))).toBeUndefined();
+    },
+  );
+});
+
+describe('decisions that depend on keys', () => {
+  const put = (statement: PolicyStatement) => {
+    const { stack, fn } = stackWith(statement);
+    const authorizer = new IamAuthorizer(stack);
+    return (...leadingKeys: string[]) =>
+      authorizer.authorize(fn, [
+        { action: 'dynamodb:PutItem', resource: table, ...(leadingKeys.length > 0 && { leadingKeys }) },
+      ]);
+  };
+  const under = (operator: string, ...patterns: string[]): PolicyStatement => ({
+    ...allow('dynamodb:PutItem', table),
+    Condition: {
+      [`ForAllValues:${operator}`]: { 'dynamodb:leadingkeys': patterns },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    },
+  });
+
+  it.each([
+    ['another prefix', ['event#1'], ['run#1']],
+    ['one key of several', ['event#1', 'event#2'], ['event#1', 'run#1']],
+    ['no key', ['event#1'], []],
+    ['a key that only contains the prefix', ['event#1'], ['my-event#1']],
+    ['a key with another case', ['event#1'], ['EVENT#1']],
+  ])(
+    'what is allowed for some keys is not for others, in whatever order they come: %s',
+    async (_, yes, no) => {
+      for (const first of [yes, no]) {
+        const decide = put(under('StringLike', 'event#*'));
+        await decide(...first);
+        expect(await decide(...yes)).toBeUndefined();
+        expect(await decide(...no)).toMatch(/not authorized/);
+      }
+    },
+  );
+
+  it('keys are told apart as the operator does', async () => {
+    const exact = put(under('StringEquals', 'control#pause'));
+    expect(await exact('control#sweep')).toMatch(/not authorized/);
+    expect(await exact('control#pause')).toBeUndefined();
+    const anyCase = put(under('StringEqualsIgnoreCase', 'Mine'));
+    expect(await anyCase('theirs')).toMatch(/not authorized/);
+    expect(await anyCase('mine')).toBeUndefined();
   });
 });
 

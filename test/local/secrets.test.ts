@@ -19,6 +19,7 @@ function secret() {
     arn,
     description: undefined,
     keyId: undefined,
+    isGenerated: false,
     policy: undefined,
   };
   const aws = new AwsCaller(new SecretsManager([model]), 'us-east-1');

@@ -157,6 +157,20 @@ describe('cost', () => {
     expect(events).toBeGreaterThan(completions);
   });
 
+  it('calls to KMS are priced where a key of the customer encrypts the stores, the fewer the more events share them', async () => {
+    const Properties = {
+      SSESpecification: { SSEEnabled: true, KMSMasterKeyId: { 'Fn::GetAtt': ['Key', 'Arn'] } },
+    };
+    const Table = { Type: 'AWS::DynamoDB::Table', Properties };
+    await writeFile(`${file}.key`, JSON.stringify({ Resources: { ...resources, Table } }));
+    const requests = async (...argv: string[]) =>
+      (await estimate(...argv)).events.lines.find(({ component }) => component === 'key')?.quantity;
+
+    expect(await requests()).toBeUndefined();
+    expect(await requests('--template', `${file}.key`, '--rate', '10')).toBeCloseTo(9e6 / 3000, 6);
+    expect(await requests('--template', `${file}.key`, '--rate', '0.001')).toBe(9e6);
+  });
+
   it('the line for outgoing data names its page of prices', () => {
     expect(PRICES['data-out'].source).toBe('https://aws.amazon.com/ec2/pricing/on-demand/');
   });

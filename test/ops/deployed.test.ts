@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { checkProfile } from '../../ops/stage/clients.ts';
 import { connectDeployed } from '../../ops/stage/deployed.ts';
+import { checkProfile, profileFault } from '../../ops/stage/profiles.ts';
 import { awsError, stackOutputs, stubAws } from './support/aws.ts';
 import { run } from './support/command.ts';
 
@@ -186,5 +186,41 @@ describe('checkProfile', () => {
     expect(() => checkProfile(undefined, named)).toThrow(/name another with AWS_PROFILE/);
     expect(() => checkProfile(undefined, { ...named, AWS_ACCESS_KEY_ID: 'AKIA' })).not.toThrow();
     expect(() => checkProfile(undefined, environment)).not.toThrow();
+  });
+});
+
+describe('a profile without credentials', () => {
+  let environment: Record<string, string>;
+  beforeEach(async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'aws-'));
+    const config = join(folder, 'config');
+    await writeFile(
+      config,
+      [
+        '[profile signs-in]\nsso_session = corp\nsso_account_id = 123456789012\n[sso-session corp]\nsso_region = x',
+        '[profile asks]\n  credential_process = /opt/get --token PAYLOAD-VALUE',
+        '[profile role]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = signs-in',
+        '[profile orphan]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = gone',
+        '[default]\nregion = eu-west-1',
+      ].join('\n'),
+    );
+    environment = { AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none') };
+    return () => rm(folder, { recursive: true });
+  });
+
+  it.each([
+    ['signs-in', /"signs-in" is not signed in/, /^aws sso login --profile signs-in$/],
+    ['role', /"signs-in" is not signed in/, /^aws sso login --profile signs-in$/],
+    ['asks', /credential_process of AWS profile "asks" failed/, /--profile asks$/],
+    ['orphan', /from profile "gone", which does not exist/, /source_profile of "orphan"/],
+    [undefined, /"default" has no credentials/, /aws configure --profile default/],
+  ])('the profile %s is named with what it lacks', (profile, problem, next) => {
+    const fault = profileFault(undefined, { ...environment, ...(profile && { AWS_PROFILE: profile }) });
+
+    expect(fault).toEqual({
+      problem: expect.stringMatching(problem),
+      next: expect.stringMatching(next),
+    });
+    expect(JSON.stringify(fault)).not.toContain(QUOTED);
   });
 });

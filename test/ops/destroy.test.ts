@@ -194,6 +194,15 @@ describe('destroy', () => {
     expect(aws.called('DeleteTable')).toEqual([]);
   });
 
+  it('destroyStage names the call that lifts the protection of a stage whose first deployment failed', async () => {
+    const aws = account({ protection: true, state: 'ROLLBACK_COMPLETE' });
+
+    await expect(destroyStage(await stageOf(aws), { sleep })).rejects.toThrow(
+      'aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name CyberdeskWebhooks-dev --region eu-west-1; then repeat the command',
+    );
+    await expect(destroyStage(await stageOf(aws), { sleep })).rejects.not.toThrow(/protectData: false/);
+  });
+
   it('destroy asks first', async () => {
     const aws = account();
     const { code, err } = await run(['destroy', '--stage', 'dev'], { find: () => stageOf(aws) });

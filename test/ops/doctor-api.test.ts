@@ -105,7 +105,7 @@ it('the doctor warns of two stages with one API key, also before any run shows i
   await setSigningSecret(prod, `whsec_${Buffer.from('s'.repeat(24)).toString('base64')}`);
   await setApiKey(prod, 'cd_key');
 
-  expect(await checkOtherStage(here.stage, { stage: 'dev' }, async () => prod)).toMatchObject({
+  expect(await checkOtherStage(here.stage, async () => prod)).toMatchObject({
     state: 'warning',
     text: expect.stringContaining('adopt'),
   });

@@ -67,6 +67,18 @@ describe('checkCredentials and checkStack', () => {
     expect(await checkStack(clients, 'S-dev', { stage: 'dev' })).toMatchObject({ state });
   });
 
+  it('a stack whose first deployment failed is a finding with the way out, also for a plain cdk deploy', async () => {
+    const Stacks = [{ StackStatus: 'ROLLBACK_COMPLETE', EnableTerminationProtection: true }];
+    const { clients } = stubAws({ DescribeStacks: { Stacks } });
+    const profile = 'mine';
+
+    expect(await checkStack(clients, 'S-prod', { stage: 'prod', profile })).toMatchObject({
+      state: 'problem',
+      text: 'S-prod: ROLLBACK_COMPLETE, its first deployment failed, and it is protected from deletion',
+      next: 'npm run deploy -- prod says what failed, and starts over; before a plain cdk deploy: aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name S-prod --profile mine',
+    });
+  });
+
   it('a check that fails is a finding with the next step', async () => {
     const { clients } = stubAws({ GetCallerIdentity: awsError('ExpiredToken') });
     expect(await look('credentials', () => checkCredentials(clients))).toMatchObject([
@@ -382,7 +394,6 @@ describe('a webhook behind many events of this command', () => {
 });
 
 describe('checkOtherStage', () => {
-  const settings = { stage: 'dev' };
   const other = async (key: string) => {
     const prod = await createStage(here.emulators, { name: 'prod', outputs: { cyberdeskApiUrl: api.url } });
     await setSigningSecret(prod, SECRET);
@@ -394,13 +405,13 @@ describe('checkOtherStage', () => {
     await setApiKey(here.stage, 'cd_right');
     api.seedRun({ workflow_id: '44444444-4444-4444-8444-444444444444' });
     const prod = await other('cd_right');
-    expect(await checkOtherStage(here.stage, settings, async () => prod)).toMatchObject({ state: 'warning' });
+    expect(await checkOtherStage(here.stage, async () => prod)).toMatchObject({ state: 'warning' });
   });
 
   it('checkOtherStage does not warn if the other stage is not deployed or has no signing secret', async () => {
     const none = () => Promise.reject(new StackNotDeployedError('S', { stage: 'prod', region: '' }));
-    expect(await checkOtherStage(here.stage, settings, none)).toMatchObject({ state: 'skipped' });
+    expect(await checkOtherStage(here.stage, none)).toMatchObject({ state: 'skipped' });
     const deaf = await createStage(here.emulators, { name: 'prod' });
-    expect(await checkOtherStage(here.stage, settings, async () => deaf)).toMatchObject({ state: 'ok' });
+    expect(await checkOtherStage(here.stage, async () => deaf)).toMatchObject({ state: 'ok' });
   });
 });

@@ -1,8 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { linksOf } from '../../ops/logs/links.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
-import { stubAws } from './support/aws.ts';
+import { awsError, stubAws } from './support/aws.ts';
 import { run } from './support/command.ts';
 import { useStage } from './support/use-stage.ts';
 
@@ -44,7 +45,7 @@ function deployed(...messages: string[]) {
   });
   const { cloudFormation, logs } = aws.clients;
   const stage: Stage = { ...here.stage, clients: { ...here.stage.clients, cloudFormation, logs } };
-  return { aws, logs: (...argv: string[]) => run(['logs', ...argv], { connect: async () => stage }) };
+  return { aws, stage, logs: (...argv: string[]) => run(['logs', ...argv], { connect: async () => stage }) };
 }
 
 it('logs shows the lines of every function of a deployed stage, oldest first and page by page', async () => {
@@ -75,6 +76,17 @@ it('logs leaves out metrics, and says how to look further back if there is nothi
   expect(out + err).toContain('look further back with --since');
 });
 
+it('logs shows a line that carries metrics without them', async () => {
+  const directive = { Namespace: 'n', Dimensions: [['stack']], Metrics: [{ Name: 'EventProcessed' }] };
+  const _aws = { Timestamp: TIME, CloudWatchMetrics: [directive] };
+  const { json } = await deployed(
+    line('INFO', 'message done', { event_id: 'event-1', stack: 's', EventProcessed: 1, _aws }),
+  ).logs('--json');
+
+  const shown = JSON.parse(line('INFO', 'message done', { event_id: 'event-1' }));
+  expect(json()).toEqual({ lines: [expect.objectContaining({ line: shown })] });
+});
+
 it('logs shows the lines of the local run', async () => {
   const lines = [
     {
@@ -100,4 +112,59 @@ it('logs shows the lines of the local run', async () => {
   expect(out.trim().split('\n')).toEqual([
     expect.stringMatching(/ verifier\s+INFO\s+webhook accepted {2}event_id=event-1$/),
   ]);
+});
+
+describe('links to the AWS console', () => {
+  const about = {
+    event_id: 'event-1',
+    received_at: '2026-11-25T10:00:00Z',
+    finished_at: '2026-11-25T10:00:03Z',
+  };
+  const traced = line('INFO', 'message done', { event_id: 'event-1', xray_trace_id: '1-65f0-abc' });
+
+  it('events show links the logs of each function that speaks of the event, and the traces that its lines name', async () => {
+    const { stage, aws } = deployed(DONE, traced, traced);
+
+    const links = await linksOf(stage, about);
+
+    const at = 'https://console.aws.amazon.com/cloudwatch/home?region=us-east-1#';
+    expect(links).toEqual({
+      logs: [
+        {
+          function: 'processor',
+          url: `${at}logsV2:log-groups/log-group/$252Faws$252Fgroup/log-events$3FfilterPattern$3D$2522event-1$2522$26start$3D${TIME - 60_000}$26end$3D${TIME + 63_000}`,
+        },
+      ],
+      traces: [`${at}xray:traces/1-65f0-abc`],
+    });
+    // Days of other lines are not searched.
+    expect(aws.called('FilterLogEvents')[0]?.input).toMatchObject({ endTime: TIME + 63_000 });
+  });
+
+  it('events show links no trace where no line names one, and nothing where no line speaks of the event', async () => {
+    expect(await linksOf(deployed(DONE).stage, about)).toMatchObject({ traces: [] });
+    expect(await linksOf(deployed('{"_aws":{}}').stage, about)).toEqual({ logs: [], traces: [] });
+  });
+
+  it('events show explains an event without links if logs may not be read, and on the local run', async () => {
+    const { stage } = deployed(DONE);
+    const { clients } = stubAws({ GetTemplate: awsError('AccessDenied') });
+    const denied = { ...stage, clients: { ...stage.clients, cloudFormation: clients.cloudFormation } };
+
+    expect(await linksOf(denied, about)).toBeUndefined();
+    expect(await linksOf({ ...stage, isLocal: true }, about)).toBeUndefined();
+    const id = await here.service.deliver();
+    const { code, json } = await run(['events', 'show', id, '--json'], { connect: async () => denied });
+    expect([code, json()]).toEqual([0, expect.objectContaining({ event_id: id })]);
+  });
+
+  it.each([
+    ['cn-north-1', 'https://console.amazonaws.cn/'],
+    ['us-gov-west-1', 'https://console.amazonaws-us-gov.com/'],
+    ['eusc-de-east-1', 'https://console.amazonaws-eusc.eu/'],
+  ])('links in %s lead to the console of its partition', async (region, console) => {
+    const links = await linksOf({ ...deployed(traced).stage, region }, about);
+
+    expect(links?.traces[0]).toMatch(console);
+  });
 });

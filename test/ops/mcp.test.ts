@@ -1,12 +1,10 @@
-import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
-import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { StageOptions } from '../../ops/cli/command.ts';
 import { processIo } from '../../ops/cli/io.ts';
 import { answered } from '../../ops/mcp/result.ts';
-import { createServer } from '../../ops/mcp/server.ts';
 import { CHANGING, READING } from '../../ops/mcp/tools.ts';
 import { setSigningSecret } from '../../ops/secrets/set.ts';
+import { connectAgent } from './support/agent.ts';
 import { run } from './support/command.ts';
 import { readPage } from './support/pages.ts';
 import { useStage } from './support/use-stage.ts';
@@ -45,25 +43,23 @@ async function agent({ stage = 'dev', person = 'cannot be asked', era = 'auto', 
   const target = { stage, region: 'eu-west-1' };
   const settings = { io, connect, find: connect, target, allowChanges, showPayload };
   const capabilities = person === 'cannot be asked' ? {} : { elicitation: {} };
-  const client = new Client(
-    { name: 'test', version: '1' },
-    { capabilities, versionNegotiation: { mode: era } },
-  );
+  const {
+    client,
+    call,
+    connect: enter,
+    close,
+  } = await connectAgent(settings, {
+    capabilities,
+    versionNegotiation: { mode: era },
+  });
   const asked: string[] = [];
   if (person !== 'cannot be asked')
     client.setRequestHandler('elicitation/create', async ({ params }) => {
       asked.push(params.message);
       return ANSWERS[person];
     });
-  const [ours, theirs] = InMemoryTransport.createLinkedPair();
-  const handle = serveStdio(() => createServer(settings), { transport: ours });
-  await client.connect(theirs);
-  onTestFinished(() => handle.close());
-  const call = async (name: string, args: Record<string, unknown> = {}) => {
-    const { content, structuredContent, isError = false } = await client.callTool({ name, arguments: args });
-    const text = content.map((block) => (block.type === 'text' ? block.text : '')).join('\n');
-    return { isError, text, document: structuredContent as never };
-  };
+  await enter();
+  onTestFinished(close);
   const tools = async () => (await client.listTools()).tools;
   return { client, call, tools, asked, places };
 }
@@ -210,6 +206,18 @@ describe('a change that an agent asks for', () => {
     expect(asked).toEqual([expect.stringContaining(TYPED.replace('ID', id))]);
     await here.service.work();
     expect(await command('events', 'show', id)).toMatchObject({ state: 'processed' });
+  });
+
+  it('a change that an agent has made is on record under the name of its verb, with its reason', async () => {
+    const id = await fail();
+    const { call } = await agent({ allowChanges: true, person: 'agrees' });
+
+    await call('events_replay', { event: [id], because: 'the inputs are fixed' });
+    await call('send', { from_event: id, no_wait: true });
+
+    const { entries } = (await command('audit', 'list')) as { entries: { verb: string }[] };
+    expect(entries.map(({ verb }) => verb).sort()).toEqual(['events replay', 'send']);
+    expect(entries).toContainEqual(expect.objectContaining({ because: 'the inputs are fixed' }));
   });
 
   const REFUSALS = (['declines', 'leaves the box empty', 'cannot be asked'] as const).flatMap((person) =>

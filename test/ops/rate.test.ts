@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { HOUR, MINUTE } from '../../lambda/core/model/time.ts';
+import type { CyberdeskClient } from '../../lambda/cyberdesk/client.ts';
 import { paced, pacer } from '../../ops/cli/progress.ts';
+import { isoTime } from '../../ops/cli/time.ts';
 import { redriveDeadLetters } from '../../ops/dlq/redrive.ts';
 import { replayEvents } from '../../ops/events/replay.ts';
+import { Comparison } from '../../ops/reconcile/comparison.ts';
 import { stubAws } from './support/aws.ts';
 import { directly } from './support/stage.ts';
 
@@ -107,6 +111,49 @@ it('redrive keeps at least nine tenths of its rate', async () => {
   const rate = await rateOf(redriveDeadLetters(stage, { rate: RATE, sleep }));
 
   expect(called('DeleteMessage')).toHaveLength(COUNT);
+  expect(rate / RATE).toBeGreaterThanOrEqual(0.9);
+  expect(rate / RATE).toBeLessThanOrEqual(1.01);
+});
+
+it('reconcile keeps at least nine tenths of its rate', async () => {
+  const { clients, called } = stubAws({
+    Query: () => later({ Items: [] }),
+    BatchGetItem: () => later({ Responses: {} }),
+    GetItem: () => later({}),
+    PutItem: () => later({}),
+    SendMessage: () => later({}),
+  });
+  const outputs = { tableName: 'events', queueUrl: 'queue', eventRetentionDays: 90 };
+  const stage = directly({ clients, outputs, target: { stage: 'dev' } } as never);
+  const end = Date.now() - HOUR;
+  const runs = numbers.map((index) => ({
+    id: `run-${index}`,
+    workflow_id: 'workflow',
+    status: 'success',
+    created_at: isoTime(end - MINUTE),
+    ended_at: isoTime(end),
+  }));
+  const client = {
+    runs: {
+      list: () => later({ data: { items: runs, total: COUNT } }),
+      get: (id: string) => later({ data: runs.find((run) => run.id === id) }),
+    },
+  } as unknown as CyberdeskClient;
+  const mark = { since: end - HOUR, until: Date.now(), upTo: end - HOUR, startedAt: 0, counts: {}, open: [] };
+  const options = {
+    since: mark.since,
+    lookback: 0,
+    grace: 0,
+    includeDisabled: true,
+    rate: RATE,
+    apply: stage,
+    sleep,
+  };
+  const comparison = new Comparison({ stage, client, options, mark });
+
+  const rate = await rateOf(comparison.runUntil(mark.until));
+
+  expect(called('SendMessage')).toHaveLength(COUNT);
   expect(rate / RATE).toBeGreaterThanOrEqual(0.9);
   expect(rate / RATE).toBeLessThanOrEqual(1.01);
 });

@@ -17,7 +17,7 @@ async function lineOfFailure(): Promise<Record<string, unknown>> {
   const { code } = await buildWithMap({ entry: handlerPath('verifier') }, file);
   writeFileSync(file, code);
   const call = `const { handler } = await import(${JSON.stringify(pathToFileURL(file).href)}); await handler({}, {});`;
-  const { stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', call], {
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', call], {
     encoding: 'utf8',
     env: {
       AWS_REGION: 'us-east-1',
@@ -33,7 +33,7 @@ async function lineOfFailure(): Promise<Record<string, unknown>> {
       COMPLETION_RETENTION_DAYS: '180',
     },
   });
-  return JSON.parse(stderr);
+  return JSON.parse(stdout);
 }
 
 const entry = (line: Record<string, unknown>) => ({ at: '', function: 'verifier', line });

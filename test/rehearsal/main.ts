@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { everySetting } from '../lib/support/settings.ts';
 import { synth, type Template } from '../lib/support/synth.ts';
+import { compareWithPage } from './checkov.ts';
 import { Deployment, type Physical } from './deployment.ts';
 import { lint } from './lint.ts';
 import { startMoto } from './moto.ts';
@@ -18,7 +19,7 @@ const STATEFUL = /Table$|Queue$|Topic$|Key$/;
  */
 const missing = missingTools();
 if (missing.length > 0) {
-  const remedy = "pip install cfn-lint 'moto[server]'";
+  const remedy = "pip install cfn-lint 'moto[server]', and checkov in an environment of its own";
   if (process.env.CI === 'true') {
     console.error(`rehearsal: ${missing.join(' and ')} not found, and CI must not skip it: ${remedy}`);
     process.exit(1);
@@ -27,8 +28,8 @@ if (missing.length > 0) {
   process.exit(0);
 }
 
-// moto cannot update the retention of a log group.
-const { account: _, region: __, retention: ___, ...settings } = everySetting;
+// moto cannot update the retention of a log group, nor remove a key that the template before refers to.
+const { account, region, retention, encryptionKey, previousEncryptionKeys, ...settings } = everySetting;
 const dev = synth({ protectData: false });
 const templates = {
   dev,
@@ -44,6 +45,14 @@ if (findings) {
   process.exit(1);
 }
 console.log(`linted      ${Object.keys(templates).join(', ')}: no findings`);
+
+const { found, undocumented, outdated } = compareWithPage(
+  templates.prod,
+  templates['dev-with-every-setting'],
+);
+if (undocumented.length > 0) fail(`docs/security/findings.md lacks ${undocumented.join(', ')} of checkov`);
+if (outdated.length > 0) fail(`checkov no longer finds ${outdated.join(', ')} of docs/security/findings.md`);
+console.log(`checkov     ${found.join(', ')}: as in docs/security/findings.md`);
 
 const { template, rehearsed, dropped } = reduce(dev);
 const moto = await startMoto();

@@ -1,7 +1,11 @@
 import { spawnSync } from 'node:child_process';
 
-/** What the rehearsal needs besides Node: `pip install cfn-lint 'moto[server]'`. */
-const TOOLS = { 'cfn-lint': ['cfn-lint', '--version'], moto: ['moto_server', '--help'] } as const;
+/** What the rehearsal needs besides Node; `.ci/run` says how to install it. */
+const TOOLS = {
+  'cfn-lint': ['cfn-lint', '--version'],
+  moto: ['moto_server', '--help'],
+  checkov: ['checkov', '--version'],
+} as const;
 
 /** Names of the missing tools. */
 export const missingTools = (): string[] =>

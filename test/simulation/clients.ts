@@ -58,6 +58,7 @@ export function overClients(world: WorldParts): Functions {
         previousSecretGracePeriod: 7 * DAY,
         secretCache: 5 * MINUTE,
         sourceIpAllowList: [],
+        origin: undefined,
       };
       return awsVerifier(clients, environment, sandbox.machine);
     },

@@ -44,6 +44,12 @@ export class Depths {
     this.#writtenAt.set(runId, this.#order);
   }
 
+  /** Lineages from after the point are gone until they are found again. */
+  onRestored(): void {
+    for (const id of this.#writtenAt.keys())
+      if (!this.#table.items.has(`run#${id}\nlineage`)) this.#writtenAt.delete(id);
+  }
+
   /** Describes what is wrong with a plan that has just been written, if anything. */
   onPlan({ pk, depth }: CompletionItem): string | undefined {
     const runId = subjectIn({ pk });

@@ -60,7 +60,7 @@ export type ProcessorParts = Pick<
 >;
 export type VerifierParts = Pick<
   Verifier,
-  'ports' | 'signingSecret' | 'machine' | 'isAllowed' | 'retentionDays' | 'refusals'
+  'ports' | 'signingSecret' | 'origin' | 'machine' | 'isAllowed' | 'retentionDays' | 'refusals'
 >;
 export type SweeperParts = (
   remaining: number,
@@ -132,6 +132,7 @@ export function overPorts(world: WorldParts): Functions {
           machine,
         ),
         machine,
+        origin: undefined,
         isAllowed: () => true,
         retentionDays: settings.eventRetention / DAY,
         refusals: new RefusalLog(),

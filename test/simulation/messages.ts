@@ -44,6 +44,12 @@ export class Messages {
     this.#sweeps -= 1;
   }
 
+  /** What was noted about the sweeper's messages is no longer there. */
+  onRestored(): void {
+    this.#silences.clear();
+    this.#sends.sweeper.clear();
+  }
+
   #begin(): Work {
     const finished = this.#table.events().filter(({ state }) => state !== 'received');
     const tags = new Map(finished.map(({ event_id, tag }) => [event_id, tag]));

@@ -68,6 +68,7 @@ export class Oracle {
   readonly #deadLettersOf = new Map<string, number>();
   /** Events whose message the queue kept for as long as it keeps any; the sweeper will send another. */
   readonly #outlived = new Set<string>();
+  #restores = 0;
   #checked = -1;
 
   constructor(truth: Truth) {
@@ -82,7 +83,10 @@ export class Oracle {
     table.onPut = (item, before) => this.#onPut(item, before);
     api.onEffect = (key, runs, kind) => this.#onEffect(key, runs, kind);
     api.front.onThrottled = () => this.#onThrottled();
-    api.onOtherBody = (key) => this.#fail(`key ${key} was sent with two different bodies`);
+    api.onOtherBody = (key) => {
+      // A restore forgets which versions of secrets an attempt had used.
+      if (this.#restores === 0) this.#fail(`key ${key} was sent with two different bodies`);
+    };
     queue.onExpired = ({ body }) => void this.#outlived.add(eventOf(body));
     queue.onMoved = ({ id, receives }) => this.#fail(`SQS moved ${id} after ${receives} receives`);
   }
@@ -174,6 +178,25 @@ export class Oracle {
   onExpired(items: Item[]): void {
     for (const item of items) if (isEvent(item)) this.accepted.delete(item.event_id);
     this.#unless(wronglyExpired(items, this.#truth.table.events()));
+  }
+
+  /**
+   * The table was restored: events from after the point are gone until they are sent again, and what was counted since
+   * then begins anew. The sweeper sends a message for what is unfinished again.
+   */
+  onRestored(): void {
+    const { table } = this.#truth;
+    for (const id of this.accepted) {
+      const event = table.event(id);
+      if (!event) this.accepted.delete(id);
+      else if (event.state === 'received') this.#outlived.add(id);
+    }
+    this.#deadLettersOf.clear();
+    this.#writes.clear();
+    this.messages.onRestored();
+    this.depths.onRestored();
+    this.results.onRestored();
+    this.#restores += 1;
   }
 
   /** Accepted events that are not finished. */
@@ -297,7 +320,9 @@ export class Oracle {
       const { length } = this.#truth.api.effects.filter(
         (effect) => effect.kind === 'retry' && effect.runIds.includes(planned.runId),
       );
-      if (length > MAX_RETRIES + allowed - 1) this.#fail(`${planned.runId} was retried ${length} times`);
+      // A restore may forget that a run was retried.
+      if (length > MAX_RETRIES * (1 + this.#restores) + allowed - 1)
+        this.#fail(`${planned.runId} was retried ${length} times`);
       return;
     }
     this.#unless(this.depths.onStart(planned.runId, runs));

@@ -8,11 +8,11 @@ const PATIENCE = 8000;
 it.each(Object.entries(PLANTS))(
   'the simulation catches an installation that %s',
   { timeout: 240_000 },
-  async (_, { plant, rules, broken, calm = false, others = false }) => {
+  async (_, { plant, rules, broken, calm = false, others = false, restores = false }) => {
     let seed = 1;
     let found: string | undefined;
     for (; seed <= PATIENCE && found === undefined; seed += 1) {
-      const result = await runSchedule(seed, { plant, rules, calm, others });
+      const result = await runSchedule(seed, { plant, rules, calm, others, restores });
       if (!result.ok && broken.test(result.error.message)) found = result.error.message;
     }
 

@@ -28,6 +28,8 @@ export class Results {
   onResult(runId: string, action: Succeeded): string | undefined {
     if (this.#checked.has(action.key)) return undefined;
     this.#checked.add(action.key);
+    // Left out by a person, it was not done.
+    if (action.decision?.kind === 'skip') return undefined;
     switch (action.kind) {
       case 'notify':
       case 'publish':
@@ -39,15 +41,19 @@ export class Results {
           ? undefined
           : `${action.rule} counts as delivered, and was not`;
       case 'retryRun':
-        return this.#api.runs.get(runId)?.retries || action.decision?.kind === 'skip'
-          ? undefined
-          : `${runId} counts as retried, and was not`;
+        return this.#api.runs.get(runId)?.retries ? undefined : `${runId} counts as retried, and was not`;
       case 'startRun':
       case 'startChain':
         return action.result.run_ids
           .map((id) => this.#onStarted(id, action))
           .find((wrong) => wrong !== undefined);
     }
+  }
+
+  /** Begins anew: an equal run may count for the action of another event now. */
+  onRestored(): void {
+    this.#checked.clear();
+    this.#owners.clear();
   }
 
   /** Whether a run is the recorded result of an action. */

@@ -63,6 +63,7 @@ const MOVES = [
   'redrive by console',
   'replan',
   'replay',
+  'restore',
   'rotate API key',
   'rotate sensitive input',
   'rotate signing secret',

@@ -13,6 +13,11 @@ export class Writes {
   /** Completion → runs whose lineages it has written. */
   readonly #lineages = new Map<string, number>();
 
+  /** Begins anew: what was written is no longer there. */
+  clear(): void {
+    for (const counts of [this.#completions, this.#events, this.#receives, this.#lineages]) counts.clear();
+  }
+
   onReceive(event: string): void {
     increment(this.#receives, event);
   }

@@ -57,5 +57,6 @@ const secretModel = (name: string): SecretModel => ({
   description: undefined,
   label: name,
   keyId: undefined,
+  isGenerated: false,
   policy: undefined,
 });

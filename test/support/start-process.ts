@@ -22,7 +22,7 @@ export function start(root: string, environment: Record<string, string>, ...args
   return { output, ended, stop };
 }
 
-export async function listening(server: Server): Promise<number> {
+export async function listening(server: Pick<Server, 'listen' | 'address'>): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
 }

@@ -1,8 +1,9 @@
 import { Webhook } from 'svix';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { SigningSecretCache } from '../../lambda/core/authenticate/index.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { OriginSecret, SigningSecretCache } from '../../lambda/core/authenticate/index.ts';
 import { DAY, MINUTE, SECOND } from '../../lambda/core/model/index.ts';
 import { MAX_BODY_BYTES } from '../../lambda/core/store/index.ts';
+import type { Origin } from '../../lambda/verifier/client.ts';
 import { RefusalLog } from '../../lambda/verifier/refusal-log.ts';
 import { answerWebhook, type Verifier, type WebhookRequest } from '../../lambda/verifier/verifier.ts';
 import { START } from '../core/support/system.ts';
@@ -43,6 +44,7 @@ beforeEach(() => {
         return new AbortController().signal;
       },
     },
+    origin: undefined,
     isAllowed: () => true,
     refusals: new RefusalLog(),
     retentionDays: 90,
@@ -62,7 +64,7 @@ function request(body: Buffer | string = runComplete(), signedBy = KEY): Webhook
     },
     body: body.toString(),
     isBase64Encoded: false,
-    requestContext: { http: { sourceIp: '203.0.113.9' } },
+    requestContext: { domainName: 'api.example.com', http: { sourceIp: '203.0.113.9' } },
   };
 }
 
@@ -80,7 +82,14 @@ it('a webhook that is signed is stored, queued, logged and counted', async () =>
     [
       'info',
       'webhook accepted',
-      { event_id: 'event-1', run_id: 'run-1', outcome: 'accepted', bytes: runComplete().byteLength },
+      {
+        event_id: 'event-1',
+        run_id: 'run-1',
+        outcome: 'accepted',
+        bytes: runComplete().byteLength,
+        host: 'api.example.com',
+        via: 'direct',
+      },
     ],
   ]);
   expect(counted).toEqual(['EventAccepted']);
@@ -122,6 +131,68 @@ it('a source outside the allow-list is refused before anything else', async () =
   expect(logged).toEqual([['warn', 'delivery refused', { reason: 'source' }]]);
   expect(counted).toEqual(['SourceRejected']);
   expect(world.secrets.requests).toBe(0);
+});
+
+describe('behind CloudFront', () => {
+  const ORIGIN = 'origin';
+  const through = (value: string, viewer?: string): WebhookRequest => {
+    const { headers, ...rest } = request();
+    const more = { 'x-origin-verify': value, ...(viewer && { 'cloudfront-viewer-address': viewer }) };
+    return { ...rest, headers: { ...headers, ...more } };
+  };
+
+  beforeEach(() => {
+    world.secrets.set(`${ORIGIN}#AWSCURRENT`, 'value');
+    const secret = new OriginSecret({ secretId: ORIGIN, cache: 5 * MINUTE }, world.system);
+    verifier.origin = { secret, isRequired: true };
+  });
+
+  it.each([
+    ['without the header', () => request()],
+    ['with a forged one', () => through('forged')],
+    ['with a forged one beside an address that is allowed', () => through('forged', '203.0.113.9:1')],
+  ])('a request %s is refused before its signature is looked at', async (_, forged) => {
+    expect(await answerWebhook(verifier, forged())).toEqual(refused(403, 'forbidden'));
+    expect(logged).toEqual([['warn', 'delivery refused', { reason: 'origin' }]]);
+    expect(counted).toEqual(['SourceRejected']);
+    // Both versions of the origin header, and nothing of the signing secret.
+    expect(world.secrets.requests).toBe(2);
+  });
+
+  it('the allow-list goes by the address that CloudFront reports', async () => {
+    verifier.isAllowed = (address) => address === '198.51.100.1';
+
+    expect(await answerWebhook(verifier, through('value', '198.51.100.1:4711'))).toEqual(accepted);
+    expect(await answerWebhook(verifier, through('value', '203.0.113.9:4711'))).toMatchObject({
+      statusCode: 403,
+    });
+    expect(await answerWebhook(verifier, through('value'))).toMatchObject({ statusCode: 403 });
+  });
+
+  it('an optional header lets direct requests in, whose claim of an address does not count', async () => {
+    verifier.origin = { ...(verifier.origin as Origin), isRequired: false };
+    verifier.isAllowed = (address) => address === '203.0.113.9';
+
+    expect(await answerWebhook(verifier, request())).toEqual(accepted);
+    verifier.isAllowed = (address) => address === '198.51.100.1';
+    expect(await answerWebhook(verifier, through('forged', '198.51.100.1:1'))).toMatchObject({
+      statusCode: 403,
+    });
+    expect(logged.at(-1)).toEqual(['warn', 'delivery refused', { reason: 'source' }]);
+  });
+
+  it('the log says by which host and way an accepted webhook came', async () => {
+    const requestContext = { domainName: 'webhooks.example.com', http: { sourceIp: '203.0.113.9' } };
+    await answerWebhook(verifier, { ...through('value'), requestContext });
+
+    expect(logged.at(-1)?.[2]).toMatchObject({ host: 'webhooks.example.com', via: 'through' });
+  });
+
+  it('while the header cannot be checked, the answer is 503, so that Svix sends the delivery again', async () => {
+    world.secrets.failing = true;
+
+    expect(await answerWebhook(verifier, through('value'))).toEqual(refused(503, 'unavailable'));
+  });
 });
 
 it('a request without a body is refused for its signature', async () => {
@@ -181,7 +252,7 @@ it('a dependency that fails is answered 503, logged and counted', async () => {
   });
 
   expect(await answerWebhook(verifier, request())).toEqual(refused(503, 'unavailable'));
-  expect(logged).toEqual([['error', 'a dependency failed; the sender will retry', error]]);
+  expect(logged).toEqual([['error', 'a dependency failed; the sender will retry', { error }]]);
   expect(counted).toEqual(['DependencyFailed']);
 });
 

@@ -6,9 +6,7 @@ import { signingKey, useVerifier } from './support/use-verifier.ts';
 const [OLD, NEW] = [signingKey(1), signingKey(2)];
 
 const verifier = useVerifier('answers', NEW, {
-  POWERTOOLS_DEV: 'true',
   POWERTOOLS_METRICS_DISABLED: 'false',
-  POWERTOOLS_METRICS_NAMESPACE: 'CyberdeskWebhooks',
   POWERTOOLS_LOG_LEVEL: 'INFO',
 });
 const { secrets } = verifier;
@@ -18,9 +16,7 @@ const deliver = (body?: string, signedBy = NEW) => verifier.deliver(body, signed
 let lines: string[];
 beforeEach(() => {
   lines = [];
-  for (const method of ['log', 'info', 'warn', 'error'] as const) {
-    vi.spyOn(console, method).mockImplementation((line: unknown) => void lines.push(String(line)));
-  }
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
 });
 afterEach(() => void vi.restoreAllMocks());
 

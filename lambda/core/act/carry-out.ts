@@ -1,6 +1,15 @@
-import { type ActionClaim, actionsOf, type Claim, fail, isSettled, outcomeOf } from '../completion/index.ts';
+import {
+  type ActionClaim,
+  actionsOf,
+  type Claim,
+  fail,
+  holdBack,
+  isSettled,
+  outcomeOf,
+} from '../completion/index.ts';
 import {
   type ActionRecord,
+  isBehindFence,
   type LastFailure,
   type Reason,
   ROLLBACK_WAIT,
@@ -8,7 +17,7 @@ import {
   type Thrown,
 } from '../model/index.ts';
 import { type Execution, executionOf } from '../plan/index.ts';
-import { BodyLostError, LaterReleaseError } from '../store/index.ts';
+import { BodyLostError, LaterReleaseError, loadFence } from '../store/index.ts';
 import { announce } from './announce.ts';
 import { callCyberdesk } from './call-cyberdesk.ts';
 import { type ActionOutcome, OUT_OF_TIME, SETTLED } from './conclude.ts';
@@ -30,8 +39,7 @@ export type Failing = Pick<ActionRecord, 'rule' | 'tries'> & { failure: LastFail
 export async function carryOut(claim: Claim): Promise<CarriedOut> {
   const { system, settings } = claim.worker;
   let next = Number.POSITIVE_INFINITY;
-  for (const action of claim.completion.failure ? [] : actionsOf(claim)) {
-    if (isSettled(action.record)) continue;
+  for (const action of await behindNoFence(claim)) {
     const outcome = await attempt(action);
     if (outcome.kind === 'out_of_time') next = Math.min(next, system.now() + SECOND);
     else if (outcome.kind === 'retry') next = Math.min(next, outcome.until);
@@ -45,6 +53,22 @@ export async function carryOut(claim: Claim): Promise<CarriedOut> {
   }
   await claim.release();
   return outcome.kind === 'done' ? outcome : { ...outcome, round: claim.completion.round };
+}
+
+/**
+ * The open actions, without those that may have been carried out before the table was restored: these fail, once, so
+ * that a person decides. The fence is read after the completion: it was written before any item was put back.
+ */
+async function behindNoFence(claim: Claim): Promise<ActionClaim[]> {
+  const open = claim.completion.failure ? [] : actionsOf(claim).filter(({ record }) => !isSettled(record));
+  const fence = open.length > 0 ? await loadFence(claim.worker.table) : undefined;
+  if (!fence || !isBehindFence(fence, claim.event, claim.completion.sk)) return open;
+  for (const action of open) {
+    const { record } = action;
+    const isCall = executionOf(record).kind === 'call';
+    if ((record.fence ?? 0) < fence.until) action.stage(holdBack(record, fence, isCall));
+  }
+  return open.filter(({ record }) => !isSettled(record));
 }
 
 /** The first open action that has failed. */

@@ -4,6 +4,7 @@ import {
   type ActionResult,
   type Begun,
   type Decision,
+  type FenceItem,
   isDefinite,
   type LastFailure,
   PATIENCE,
@@ -56,8 +57,26 @@ export function fail(
   return { ...base, failure: { reason, ...answer } };
 }
 
-/** Only a person's decision can settle it now. */
-export const isUndecided = ({ failure }: ActionRecord): boolean => failure?.reason === 'outcome_unknown';
+/**
+ * The table was restored, and between the two times this action may have been carried out: a person decides.
+ *
+ * @param isCall Whether it calls Cyberdesk. Then a redrive looks up what may have been started, as after an attempt
+ * without a response that was made between the two times.
+ */
+export function holdBack(
+  action: ActionRecord,
+  { from, until }: Pick<FenceItem, 'from' | 'until'>,
+  isCall: boolean,
+): ActionRecord {
+  const held = { ...fail(action, 'restored'), fence: until };
+  if (!isCall) return held;
+  const { first = from, last = until } = action.begun ?? {};
+  return { ...held, begun: { first: Math.min(first, from), last: Math.max(last, until) } };
+}
+
+/** A person may settle it. */
+export const isUndecided = ({ failure }: ActionRecord): boolean =>
+  failure?.reason === 'outcome_unknown' || failure?.reason === 'restored';
 
 /** A person decided that these runs are the action's result; none if it is left out. */
 export function conclude(action: ActionRecord, decision: Decision, runIds: string[]): ActionRecord {

@@ -4,6 +4,7 @@ export {
   conclude,
   type FailedTry,
   fail,
+  holdBack,
   isRefused,
   isSettled,
   isUndecided,

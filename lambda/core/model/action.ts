@@ -149,4 +149,6 @@ export interface ActionRecord {
   last_failure?: LastFailure;
   /** The last decision about it; earlier releases carry it along unread. */
   decision?: Decision;
+  /** `until` of the restore after which it was held back for a person; earlier releases carry it along unread. */
+  fence?: number;
 }

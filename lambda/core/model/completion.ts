@@ -1,5 +1,5 @@
 import type { Mismatch } from '../../rules/rule.ts';
-import type { ActionRecord } from './action.ts';
+import type { ActionRecord, BodyReference } from './action.ts';
 import type { OpenEntry } from './open-index.ts';
 import type { Reason } from './reasons.ts';
 import { type Item, KEY_PREFIXES, type Key } from './table.ts';
@@ -18,6 +18,8 @@ export interface CompletionItem extends Item {
   /** The round whose plan it holds; behind `round` if a worker died in between. */
   planned?: number;
   actions?: ActionRecord[];
+  /** The bodies of its plans that were stored in pieces, for a person to erase; earlier releases carry them along unread. */
+  bodies?: StoredBody[];
   /** Rules that asked for nothing, by name, and why; not all of them if there are many. */
   idle?: Record<string, Idleness>;
   /** A failure of the completion as a whole: a rule threw, the plan is too deep, five crashes. */
@@ -27,6 +29,9 @@ export interface CompletionItem extends Item {
   retries: number;
   updated_at: number;
 }
+
+/** A body of a plan under `plan#`, whether or not an action still names it. */
+export type StoredBody = Pick<BodyReference, 'sha256' | 'pieces'>;
 
 /** Why a rule asked for nothing: it does not apply, or its `actions` returned none. */
 export type Idleness = Mismatch | 'nothing';

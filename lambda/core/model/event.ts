@@ -35,6 +35,11 @@ export interface EventItem extends Item {
   merged_without_end?: true;
   /** When the sweeper last sent a message for it, ISO 8601. */
   resent_at?: string;
+  /**
+   * When a person had its payload erased, ISO 8601. The event stays, so that the same webhook is not stored again; an
+   * earlier release takes its body for lost.
+   */
+  erased_at?: string;
   /** Body, packed by a dictionary, while small; a gzip where an earlier release has stored it. */
   body?: Uint8Array;
   /** Number of `body#` items that hold the gzip of a large body. */

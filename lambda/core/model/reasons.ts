@@ -30,6 +30,7 @@ export type Reason =
   | 'outcome_unknown'
   | 'exhausted'
   | 'crashed'
+  | 'restored'
   // dead-letter messages without an event of ours
   | 'garbage'
   | 'event_missing';

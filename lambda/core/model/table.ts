@@ -47,6 +47,8 @@ export interface Table {
 /** One write-once piece of a large body. */
 export interface PieceItem extends Item {
   piece: Uint8Array;
+  /** When what it held was erased, ISO 8601. */
+  erased_at?: string;
 }
 
 /** Whose bodies pieces are: the verifier may write those of events, and only the processor those of plans. */

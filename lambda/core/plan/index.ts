@@ -10,6 +10,13 @@ export {
 } from './kinds/index.ts';
 export { resemblance } from './kinds/resemblance.ts';
 export { reasonOf, record, settleRetries } from './plan.ts';
-export { actionBody, KEEP_AHEAD, readActionBody, storeLargePlan, withKey } from './plan-bodies.ts';
+export {
+  actionBody,
+  KEEP_AHEAD,
+  readActionBody,
+  storeLargePlan,
+  withKey,
+  withStoredBodies,
+} from './plan-bodies.ts';
 export { areReferencesInPlace } from './reference-places.ts';
 export { type Question, type Rehearsed, type RehearsedAction, rehearse } from './rehearse.ts';

@@ -20,7 +20,20 @@ export async function storeLargePlan(worker: Worker, draft: CompletionDraft): Pr
     if (body === undefined || !needsOf(action).bodyInPieces) actions.push(action);
     else actions.push({ ...rest, body_ref: await storeBody(worker, body, { owner: 'plan', until }) });
   }
-  return { ...draft, actions };
+  return withStoredBodies({ ...draft, actions });
+}
+
+/** A person may have many plans made of one completion, whose item must not grow without end; older bodies expire. */
+const MOST_BODIES = 200;
+
+/** Remembers which bodies were stored: settled actions no longer name theirs. */
+export function withStoredBodies<T extends Pick<CompletionDraft, 'actions' | 'bodies'>>(draft: T): T {
+  const stored = (draft.actions ?? []).flatMap(({ body_ref: ref }) =>
+    ref?.owner === 'plan' ? [{ sha256: ref.sha256, pieces: ref.pieces }] : [],
+  );
+  const known = draft.bodies ?? [];
+  const added = stored.filter(({ sha256 }) => !known.some((body) => body.sha256 === sha256));
+  return added.length > 0 ? { ...draft, bodies: [...known, ...added].slice(-MOST_BODIES) } : draft;
 }
 
 async function storeBody(

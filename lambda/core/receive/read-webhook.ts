@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import {
   asObject,
   doorOf,
@@ -17,12 +18,16 @@ export type Reading = Judgement & { eventId: string | undefined; facts: Facts & 
  * @param parse How its text is parsed. The verifier reads a few texts only, for which plain parsing is enough.
  */
 export function parseJson(body: Uint8Array, parse: (text: string) => unknown = JSON.parse): unknown {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  if (!isUtf8(bytes)) return undefined;
   try {
-    return parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return parse(bytes.toString().replace(BYTE_ORDER_MARK, ''));
   } catch {
     return undefined;
   }
 }
+
+const BYTE_ORDER_MARK = /^\uFEFF/;
 
 /** Reads an authentic webhook: what it is about, and whether it can lead to anything. */
 export function readWebhook(payload: unknown): Reading {

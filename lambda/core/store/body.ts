@@ -1,7 +1,15 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type EventItem, sha256, type Table } from '../model/index.ts';
+import type { Store } from './compare-and-swap.ts';
 import { isPackedSmall, packSmall, unpackSmall } from './dictionary.ts';
-import { PIECE_BYTES, type Pieces, readPieces } from './pieces.ts';
+import {
+  BodyLostError,
+  type EraseMark,
+  erasePieces,
+  PIECE_BYTES,
+  type Pieces,
+  readPieces,
+} from './pieces.ts';
 
 /** The largest raw body that is accepted, in bytes: Lambda's 6 MiB limit counts the escaped event around it. */
 export const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -32,9 +40,25 @@ export function packBody(raw: Uint8Array, inlineBytes = INLINE_BYTES): PackedBod
   return { ...base, pieces };
 }
 
+/** A person had the body erased; for those who need it, it is lost. */
+export class BodyErasedError extends BodyLostError {
+  override name = 'BodyErasedError';
+  constructor(at: string) {
+    super(`the body was erased at ${at}, at a person's request`);
+  }
+}
+
 /** The raw body of an event, byte for byte as it was received. */
 export async function readBody(table: Pick<Table, 'get'>, event: EventItem): Promise<Uint8Array> {
-  const { body } = event;
+  const { body, erased_at } = event;
+  if (erased_at !== undefined) throw new BodyErasedError(erased_at);
   if (body !== undefined) return new Uint8Array(isPackedSmall(body) ? unpackSmall(body) : gunzipSync(body));
   return readPieces(table, event.body_sha256, event.body_pieces ?? 0);
 }
+
+/** Erases what is stored of a body beside its event. */
+export const eraseEventBody = (
+  store: Store,
+  { body_sha256: sha256, body_pieces: pieces = 0 }: EventItem,
+  mark: EraseMark,
+): Promise<void> => erasePieces(store, { sha256, pieces }, mark);

@@ -1,4 +1,4 @@
-export { MAX_BODY_BYTES, packBody, readBody } from './body.ts';
+export { BodyErasedError, eraseEventBody, MAX_BODY_BYTES, packBody, readBody } from './body.ts';
 export {
   type Draft,
   known,
@@ -11,5 +11,5 @@ export {
   trySave,
   update,
 } from './compare-and-swap.ts';
-export { loadCompletion, loadEvent, loadLineage, loadPause, peek } from './load.ts';
-export { BodyLostError, readPieces, renewPieces, writePieces } from './pieces.ts';
+export { loadCompletion, loadEvent, loadFence, loadLineage, loadPause, peek } from './load.ts';
+export { BodyLostError, erasePieces, readPieces, renewPieces, writePieces } from './pieces.ts';

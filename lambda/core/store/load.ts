@@ -3,6 +3,8 @@ import {
   EVENT_VERSION,
   type EventItem,
   eventKey,
+  FENCE_KEY,
+  type FenceItem,
   ITEM_VERSION,
   type Item,
   type Key,
@@ -31,4 +33,5 @@ export const loadEvent = (table: Table, eventId: string) =>
 export const loadCompletion = (table: Table, key: Key) =>
   load<CompletionItem>(table, key, PLAN_BODIES_VERSION);
 export const loadLineage = (table: Table, key: Key) => load<LineageItem>(table, key);
+export const loadFence = (table: Table) => load<FenceItem>(table, FENCE_KEY);
 export const loadPause = (table: Table) => load<PauseItem>(table, PAUSE_KEY);

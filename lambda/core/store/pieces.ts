@@ -36,15 +36,42 @@ export async function writePieces(store: Store, body: Pieces, until: number): Pr
   const ttl = ttlAfter(until, 0);
   const write = (piece: Uint8Array, index: number) =>
     update<PieceItem>(store, undefined, (found) => {
+      // A webhook that was erased and comes again. The body of a plan may be that of another event's as well.
+      const isErased = found?.erased_at !== undefined && body.owner !== 'plan';
       const isGood =
         found && (found.ttl ?? 0) >= ttl - DAY / SECOND && Buffer.compare(found.piece, piece) === 0;
-      return isGood
+      return isErased || isGood
         ? undefined
         : { ...pieceKey(body.sha256, index, body.owner), v: ITEM_VERSION, piece, ttl };
     });
   for (let start = 0; start < body.pieces.length; start += PARALLEL_WRITES) {
     const batch = body.pieces.slice(start, start + PARALLEL_WRITES);
     await Promise.all(batch.map((piece, offset) => write(piece, start + offset)));
+  }
+}
+
+/** What stands in place of a piece: DynamoDB has not always stored an empty value. */
+const NOTHING = Uint8Array.of(0);
+
+/** When something was erased, ISO 8601, and until when this is remembered, epoch milliseconds. */
+export interface EraseMark {
+  at: string;
+  until: number;
+}
+
+/** Writes marks over the pieces of a body: roles may put items, and not delete them. */
+export async function erasePieces(
+  store: Store,
+  body: { sha256: string; pieces: number; owner?: PieceOwner },
+  { at, until }: EraseMark,
+): Promise<void> {
+  const mark = { v: ITEM_VERSION, piece: NOTHING, erased_at: at, ttl: ttlAfter(until, 0) };
+  for (let index = 0; index < body.pieces; index += 1) {
+    const key = pieceKey(body.sha256, index, body.owner);
+    const piece = await peek<PieceItem>(store.table, key);
+    await update<PieceItem>(store, piece, (found) =>
+      found?.erased_at === undefined ? { ...key, ...mark } : undefined,
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { audited } from '../../audit/audited.ts';
+import { LONGEST_REASON } from '../../audit/verb.ts';
 import { parseOptionalSince } from '../../cli/time.ts';
 import { BadArgumentError } from '../../errors.ts';
 import { readPayload } from '../../events/detail.ts';
@@ -21,13 +22,24 @@ export type Route = (call: Call) => Promise<Answer>;
 /** For those who watch the server, where there is no other place for it. */
 export const warn = (text: string): void => console.error(text);
 
-/** The stored body of an event, for one who wants to see it: on record, as `events show --payload` is. */
-export const payloadOf = (stage: Stage, id: string): Promise<Buffer> =>
-  audited(
+/** Why something is done, in the words of the person at the page. */
+export const Because = v.optional(
+  v.pipe(v.string(), v.trim(), v.maxLength(LONGEST_REASON), v.regex(/^\P{C}+$/u)),
+);
+
+/**
+ * The stored body of the event that a query names, for one who wants to see it: on record, as `events show --payload` is.
+ * @throws BadArgumentError
+ */
+export function payloadOf(stage: Stage, query: URLSearchParams): Promise<Buffer> {
+  const id = query.get('id') ?? '';
+  const because = parse(Because, query.get('because') ?? undefined, 'because');
+  return audited(
     stage,
-    { verb: 'events show', via: 'console', target: `payload of event ${id}`, warn },
+    { verb: 'events show', via: 'console', target: `payload of event ${id}`, because, warn },
     (onRecord) => readPayload(onRecord, id),
   );
+}
 
 /** @throws BadArgumentError that names the wrong field, without its value */
 export function parse<T extends v.GenericSchema>(schema: T, value: unknown, what: string): v.InferOutput<T> {

@@ -1,18 +1,17 @@
 import * as v from 'valibot';
 import { type Audit, audited } from '../../audit/audited.ts';
-import { type AuditedCall, LONGEST_REASON } from '../../audit/verb.ts';
+import type { AuditedCall } from '../../audit/verb.ts';
 import { NotConfirmedError } from '../../errors.ts';
 import { asksFirst, type Stage } from '../../stage/stage.ts';
 import type { Answer } from '../answer.ts';
-import { type Call, parse, type Route, warn } from './call.ts';
+import { Because, type Call, parse, type Route, warn } from './call.ts';
 
 /** The verb of the command that does the same as a button. */
 export type ChangingVerb = 'send' | 'events replay' | 'events settle' | 'dlq redrive';
 
 /** Fields that the body of every change may have. */
 export const ofChange = {
-  /** Why, in the words of the person at the page. */
-  because: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(LONGEST_REASON), v.regex(/^\P{C}+$/u))),
+  because: Because,
   /** Name of the stage that the change is meant for. */
   confirm: v.optional(v.string()),
 };

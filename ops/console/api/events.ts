@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import { BadArgumentError } from '../../errors.ts';
 import { describeEvent } from '../../events/detail.ts';
 import { decidingInWords, resultOf, settleAction } from '../../events/settle.ts';
+import { readEvent } from '../../events/store.ts';
+import { type EventLinks, linksOf } from '../../logs/links.ts';
 import type { Stage } from '../../stage/stage.ts';
 import { json, plainText, polledJson } from '../answer.ts';
 import type { Listing } from '../list/listing.ts';
@@ -18,6 +20,9 @@ const Settle = v.strictObject({
   ...ofChange,
 });
 
+/** Of the local run. */
+const NO_LINKS: EventLinks = { logs: [], traces: [] };
+
 const idOf = ({ query }: Call): string => parse(Id, query.get('id'), 'id');
 
 /** @throws BadArgumentError */
@@ -33,7 +38,9 @@ export const eventRoutes = (stage: Stage, listing: Listing): Record<string, Rout
     const event = await describeEvent(stage, idOf(call));
     return polledJson(listing.named(event));
   },
-  'GET payload': async (call) => plainText(await payloadOf(stage, idOf(call))),
+  // Asked once, when an event is opened: it reads logs.
+  'GET links': async (call) => json((await linksOf(stage, await readEvent(stage, idOf(call)))) ?? NO_LINKS),
+  'GET payload': async (call) => plainText(await payloadOf(stage, call.query)),
   'POST settle': changing(
     stage,
     'events settle',

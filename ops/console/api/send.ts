@@ -20,7 +20,7 @@ export function sendRoutes(stage: Stage): Record<string, Route> {
     'GET example': async () => json(exampleEvent()),
     // Holds payload, like `GET payload`; requested only by a user who wants to edit it.
     'GET copy': async ({ query }) => {
-      const stored = parseObject(await payloadOf(stage, query.get('id') ?? ''));
+      const stored = parseObject(await payloadOf(stage, query));
       if (!stored) throw new BadArgumentError('the stored body is not a JSON object, so it cannot be edited');
       return json(copyOf(stored, { fresh: true }));
     },

@@ -1,7 +1,7 @@
 /** The dialog for a change of many: what it would do, its progress, and a way to stop it. */
 
 import { byId, h } from './dom.js';
-import { confirmation, confirmationText } from './stage.js';
+import { confirmation, confirmationText, setReason } from './stage.js';
 
 /**
  * @typedef {object} Bulk
@@ -37,6 +37,7 @@ export function openBulk(asked) {
   byId('bulk-facts').replaceChildren(...facts.map((fact) => h('li', {}, fact)));
   byId('bulk-progress').hidden = true;
   byId('bulk-note').textContent = '';
+  setReason('bulk');
   byId('bulk-close').textContent = 'Cancel';
   byId('bulk-start').textContent = asked.action;
   byId('bulk-start').hidden = asked.action === '';
@@ -52,7 +53,7 @@ async function run() {
   let count = 0;
   progress(0, total);
   try {
-    for await (const line of start(confirmation(), running.signal)) {
+    for await (const line of start(confirmation('bulk'), running.signal)) {
       const last = follow(line);
       if (last !== undefined) byId('bulk-note').textContent = last;
       else progress(++count, total);

@@ -79,18 +79,14 @@ function show({ messages: found, more, hidden }) {
 /** @param {DeadLetterView} message */
 function make(message) {
   const { message_id, event_id, standing, reason, explanation, moved_by, sent_at } = message;
-  const by =
-    moved_by === 'service' ? 'failed permanently in the processor' : 'moved by SQS after too many receives';
+  const why = [explanation, moved_by === 'receive_count' && 'moved by SQS after too many receives'];
+  const words = why.filter(Boolean).join('; ');
   return h(
     'tr',
     { 'data-event': event_id },
     cell('state', badge(standing)),
     cell('event', event_id === undefined ? h('span', { class: 'id' }, message_id) : rowLink(event_id)),
-    cell(
-      'reason',
-      h('code', {}, reason),
-      h('span', { class: 'why' }, [explanation, by].filter(Boolean).join('; ')),
-    ),
+    cell('reason', h('code', {}, reason), h('span', { class: 'why', title: words }, words)),
     cell('received', ago(sent_at)),
     cell(
       'act',

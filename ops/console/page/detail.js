@@ -4,12 +4,13 @@ import { CallError, getChanged } from './api.js';
 import { badge, runStatus } from './badges.js';
 import { copyButton } from './copy.js';
 import { byId, fill, h } from './dom.js';
+import { hideLinks, showLinks } from './links.js';
 import { hidePayload, payloadButton } from './payload.js';
 import { addressOf, go, noFilters, onPlace, place } from './place.js';
 import { watch } from './poll.js';
 import { replayButtons } from './replay.js';
 import { announce } from './say.js';
-import { dashboard } from './stage.js';
+import { dashboard, setReason } from './stage.js';
 import { full } from './time.js';
 import { timeline } from './timeline.js';
 
@@ -30,8 +31,10 @@ export function startDetail() {
     etag = '';
     state = '';
     hidePayload();
+    setReason('detail');
     fill(byId('detail-top'));
     fill(byId('detail-body'));
+    hideLinks();
     if (event !== '') {
       fill(byId('detail-body'), h('p', { class: 'empty' }, 'Loading…'));
       pollNow();
@@ -90,6 +93,7 @@ const nothing = (id) =>
 function show(event) {
   const now = event.progress ?? event.state;
   if (state !== '' && state !== now) announce(`The open event is now ${now}.`);
+  if (state !== now) showLinks(event.event_id);
   state = now;
   fill(
     byId('detail-top'),

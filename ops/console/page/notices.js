@@ -33,10 +33,16 @@ function show(notices) {
           text,
           '. ',
           until && h('span', { class: 'next' }, 'Next try ', ago(until), '.'),
-          next && h('span', { class: 'next' }, `Next: ${next}.`),
+          next && h('span', { class: 'next' }, ...withWholeOptions(`Next: ${next}.`)),
         ),
       ),
     ),
   );
   box.hidden = notices.length === 0;
 }
+
+/** No line ends between the dashes of an option. @param {string} text */
+const withWholeOptions = (text) =>
+  text
+    .split(/(--[a-z][a-z-]*)/)
+    .map((part, index) => (index % 2 === 1 ? h('span', { class: 'word' }, part) : part));

@@ -7,6 +7,7 @@ import { indent } from './exact-json.js';
 import { place } from './place.js';
 import { say } from './say.js';
 import { openSendCopy } from './send.js';
+import { reasonIn } from './stage.js';
 
 /** Longer texts are slow to render; characters. */
 const LIMIT = 200_000;
@@ -37,7 +38,8 @@ async function toggle(id, element) {
     hidePayload();
   } else {
     try {
-      const text = await getText(`payload?id=${encodeURIComponent(id)}`);
+      const query = new URLSearchParams({ id, ...reasonIn('detail') });
+      const text = await getText(`payload?${query}`);
       // Another event may have been opened in the meantime.
       if (place().event === id) show(id, indent(text));
     } catch (error) {

@@ -52,11 +52,11 @@ export function replayButtons(event) {
   if ((event.state === 'ignored' && !isUnasked) || event.state === 'unprocessable') return [];
   if (event.state === 'processed' && event.origin === 'probe') return [];
   const id = event.event_id;
-  const again = button('Replay', () => replay([id], false), {
+  const again = button('Replay', () => replay([id], false, 'detail'), {
     title: 'Processes the event again; nothing is started twice.',
     'data-key': 'replay',
   });
-  const replan = button('Run the rules again', () => replay([id], true), {
+  const replan = button('Run the rules again', () => replay([id], true, 'detail'), {
     title: 'Starts what the current rules ask for, unless it is already recorded.',
     'data-key': 'replan',
   });
@@ -64,11 +64,15 @@ export function replayButtons(event) {
   return event.state === 'processed' && event.duplicate_of === undefined ? [again, replan] : [again];
 }
 
-/** @param {string[]} ids of events @param {boolean} replan */
-export async function replay(ids, replan) {
+/**
+ * @param {string[]} ids of events
+ * @param {boolean} replan
+ * @param {string} [from] part of the page where a reason may have been given
+ */
+export async function replay(ids, replan, from) {
   if (ids.length > 1) return preview({ ids, replan }, replan);
   const question = replan ? 'Run the rules again for this event?' : 'Replay this event?';
-  const confirm = await confirmed(question, replan ? 'Run again' : 'Replay');
+  const confirm = await confirmed(question, replan ? 'Run again' : 'Replay', from);
   if (!confirm) return;
   try {
     for await (const line of postForLines('replay', { ids, replan, ...confirm })) sayLine(line);

@@ -6,7 +6,7 @@ import { byId, option } from './dom.js';
 import { indent, parse } from './exact-json.js';
 import { go } from './place.js';
 import { say } from './say.js';
-import { confirmed } from './stage.js';
+import { confirmed, setReason } from './stage.js';
 
 /** @returns {any} */
 const fields = () => byId('send-form').elements;
@@ -47,6 +47,7 @@ async function open(path, title, unfold = false) {
 /** @param {string} text */
 function fill(text) {
   fields().body.value = text;
+  setReason('send');
   note('');
   if (text !== '') readFields();
 }
@@ -101,7 +102,7 @@ let isSending = false;
 async function send() {
   if (isSending) return;
   const body = fields().body.value;
-  const confirm = await confirmed('Send this test event?', 'Send');
+  const confirm = await confirmed('Send this test event?', 'Send', 'send');
   if (!confirm) return;
   isSending = true;
   note('Sending…');

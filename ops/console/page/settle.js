@@ -65,7 +65,7 @@ async function settle() {
   if (isSending) return;
   const { choice, run } = fields();
   const body = { id, action: number, choice: choice.value };
-  const confirm = await confirmed('Record this decision?', 'Record');
+  const confirm = await confirmed('Record this decision?', 'Record', 'settle');
   if (!confirm) return;
   isSending = true;
   note('Recording…');

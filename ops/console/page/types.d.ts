@@ -4,6 +4,7 @@ import type { DeadLetter } from '../../dlq/dead-letter.ts';
 import type { ReplayOutcome } from '../../events/replay.ts';
 import type { Settled } from '../../events/settle.ts';
 import type { ActionView, EventDetail as Detail, TimelineEntry } from '../../events/summary.ts';
+import type { EventLinks } from '../../logs/links.ts';
 import type { QueueDepths } from '../../queues/depths.ts';
 import type { Delivered } from '../../send/post.ts';
 import type { Chart } from '../api/chart.ts';
@@ -16,6 +17,7 @@ import type { EventRow } from '../list/rows.ts';
 export type {
   ActionView,
   Chart,
+  EventLinks,
   EventRow,
   Found,
   Notice,

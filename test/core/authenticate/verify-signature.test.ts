@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
 import { Webhook } from 'svix';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { deliveryHeaders, verifySignature } from '../../../lambda/core/authenticate/verify-signature.ts';
@@ -116,4 +117,64 @@ it('delivery headers are read in both spellings, svix first, and only if all thr
     expect(deliveryHeaders({ ...headersOf('svix'), [`svix-${part}`]: '' })).toBeUndefined();
   }
   expect(deliveryHeaders({})).toBeUndefined();
+});
+
+it('a large body is judged by the hash of Node.js as svix judges it', () => {
+  const text = fc.oneof(fc.string({ unit: 'binary' }), fc.json());
+  const signature = fc.oneof(
+    fc.constantFrom('v1,', 'v1', 'v1a,AAAA', 'v1,AAAA'),
+    fc.constantFrom(
+      'own',
+      'of another id',
+      'of another body',
+      'of another key',
+      'joined',
+      'own and more',
+      'of another version',
+    ),
+    fc.string(),
+  );
+  const offset = fc.constantFrom(0, 299, 300, 301, -299, -300, -301, 1000);
+  fc.assert(
+    fc.property(text, fc.array(signature, { maxLength: 3 }), offset, (sent, kinds, seconds) => {
+      const [raw, at] = [Buffer.from(sent), NOW + seconds];
+      const sign = (key: string, id: string, signed: string) =>
+        new Webhook(key).sign(id, new Date(at * 1000), signed);
+      const own = sign(KEY, 'msg_1', raw.toString());
+      const made: Record<string, string> = {
+        own,
+        'of another id': sign(KEY, 'msg_2', raw.toString()),
+        'of another body': sign(KEY, 'msg_1', `${raw} `),
+        'of another key': sign(OTHER, 'msg_1', raw.toString()),
+        joined: `${own},${own}`,
+        'own and more': `${own}AAAA`,
+        'of another version': own.replace('v1,', 'v2,'),
+      };
+      const given = headers(kinds.map((kind) => made[kind] ?? kind).join(' '), at);
+      const judged = [0, Number.POSITIVE_INFINITY].map((large) =>
+        verifySignature(raw, given, { current: KEY }, large),
+      );
+
+      expect(judged[0]).toBe(judged[1]);
+    }),
+    {
+      numRuns: 200,
+      examples: [
+        ['{}', ['own'], 0],
+        ['', ['own'], 300],
+        ['{}', ['own'], 301],
+        ['{}', ['of another version'], 0],
+      ],
+    },
+  );
+});
+
+it('a body of 256 KB is accepted with a true signature, and refused with a byte changed', () => {
+  const large = Buffer.alloc(256_000, '{"a":1}');
+  const signature = new Webhook(KEY).sign('msg_1', new Date(NOW * 1000), large.toString());
+  const changed = Buffer.from(large);
+  changed[200_000] = 0x20;
+
+  expect(verifySignature(large, headers(signature), { current: OTHER, previous: KEY })).toBe('previous');
+  expect(verifySignature(changed, headers(signature), { current: KEY })).toBeUndefined();
 });

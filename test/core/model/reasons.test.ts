@@ -27,6 +27,7 @@ const WITH = {
   outcome_unknown: 'failed',
   exhausted: 'failed',
   crashed: 'failed',
+  restored: 'failed',
   garbage: 'dead letter',
   event_missing: 'dead letter',
 } satisfies Record<Reason, 'ignored' | 'unprocessable' | 'failed' | 'dead letter'>;
@@ -59,7 +60,7 @@ it('a redrive plans an action again only after a definite refusal', () => {
   ] as const;
   for (const reason of definite) expect(isDefinite(reason), reason).toBe(true);
 
-  for (const reason of ['outcome_unknown', 'exhausted', 'crashed', 'garbage'] as const) {
+  for (const reason of ['outcome_unknown', 'exhausted', 'crashed', 'restored', 'garbage'] as const) {
     expect(isDefinite(reason), reason).toBe(false);
   }
 });

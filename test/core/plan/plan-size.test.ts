@@ -14,7 +14,7 @@ describe('what one item holds of a plan', () => {
   });
 
   it('small bodies of calls stay in the item and count as what they are', () => {
-    const calls = (bytes: number) => [...several(100, { body: bodyOf(bytes) }), announcement(300 * KB)];
+    const calls = (bytes: number) => [...several(100, { body: bodyOf(bytes) }), announcement(280 * KB)];
 
     expect(fitsOneItem(calls(300))).toBe(true);
     expect(fitsOneItem(calls(700))).toBe(false);

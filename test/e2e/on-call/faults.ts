@@ -1,29 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { checkOtherStage } from '../../../ops/doctor/other-stage.ts';
-import { connectLocal } from '../../../ops/stage/local.ts';
 import { forgottenEvent, putItems } from '../kit/forgotten.ts';
 import { deliver, runComplete } from '../kit/webhooks.ts';
 import { NEXT } from './next.ts';
-import { type Answer, type Night, newSecret } from './night.ts';
+import { type Night, newSecret } from './night.ts';
+import type { AboutPart, Given, Question } from './question.ts';
 
 const HOUR = 3_600_000;
 
-/** A fault, planted; and who is asked about it, with what has to be in the answer. */
+/** A fault, planted; and what is asked about it, with what has to be in the answers. */
 export interface PlantedFault {
   /** As in the list of the on-call trial; those without a number came later. */
   number: string;
   fault: string;
   /** Nothing is wrong, and the answer says so. */
   isHarmless?: true;
-  /** Plants it, and asks once; asked again until the answer has what it must have. */
-  plant: (night: Night) => Promise<() => Promise<Answer>>;
+  /** Plants it, and says what to ask; asked again until the answer has what it must have. */
+  plant: (night: Night) => Promise<Question>;
   /** What is wrong. */
   names: RegExp;
   /** What to do. */
   next: RegExp;
   /** What would send a person the wrong way. */
   never?: RegExp;
+  /** What an agent asks and is told instead, where its tools have no such verb, or a document has other words. */
+  agent?: { asks?: (night: Night) => Promise<Question>; names?: RegExp; next?: RegExp };
 }
 
 const always = { times: 'always' } as const;
@@ -37,8 +38,19 @@ function endsUnheard({ fake }: Night): void {
   fake.seedRun({ workflow_id: NEXT, status: 'success', created_at: ended_at, ended_at });
 }
 
-const reconcile = (night: Night) => night.say('reconcile', '--since', '1h', '--restart');
-const show = (night: Night, id: string) => night.say('events', 'show', id);
+const doctor = (check: string, more: Partial<AboutPart> = {}): Question => ({
+  kind: 'doctor',
+  check,
+  ...more,
+});
+const tool = (name: string, given: Given = {}): Question => ({ kind: 'tool', name, given });
+const show = (event: string) => tool('events_show', { event });
+const RECONCILE = tool('reconcile', { since: '1h', restart: true });
+const MISSING = {
+  names: /\d+ {2}have no event/,
+  next: /queue what is missing with ".*reconcile .*--apply/,
+  agent: { names: /missing: [1-9]/ },
+};
 
 /** Whose follow-up cannot be started. */
 const waiting = async (night: Night): Promise<string> => {
@@ -56,11 +68,8 @@ export const FAULTS: readonly PlantedFault[] = [
     fault: 'the endpoint has a wrong path',
     async plant(night) {
       await deliver(`${night.run.webhookUrl}/`, night.secret, runComplete());
-      return async () => {
-        // A hint, not a finding: a stage that is new looks the same.
-        const { who, said } = await night.examine('dashboard');
-        return { who, said, next: said };
-      };
+      // A hint, not a finding: a stage that is new looks the same.
+      return doctor('dashboard', { isHint: true });
     },
     names: /no webhook has been accepted yet/,
     next: /with the path \/webhooks\/cyberdesk as an endpoint/,
@@ -71,7 +80,7 @@ export const FAULTS: readonly PlantedFault[] = [
     fault: 'the signing secret is that of another endpoint',
     async plant(night) {
       await deliver(night.run.webhookUrl, newSecret(), runComplete());
-      return () => night.examine('deliveries');
+      return doctor('deliveries');
     },
     names: /1 refused for their signature/,
     next: /secret here is probably that of another endpoint.*secret set/,
@@ -81,7 +90,7 @@ export const FAULTS: readonly PlantedFault[] = [
     fault: 'the signing secret is malformed',
     async plant(night) {
       await night.setSecret(JSON.stringify(night.secret));
-      return () => night.examine('signing-secret');
+      return doctor('signing-secret');
     },
     names: /malformed/,
     next: /copy it from the endpoint's page.*secret set/,
@@ -92,7 +101,7 @@ export const FAULTS: readonly PlantedFault[] = [
     async plant(night) {
       night.fake.settings.apiKey = 'cd_another';
       await waiting(night);
-      return () => night.examine('api-key');
+      return doctor('api-key');
     },
     names: /rejects the API key \(401\)/,
     next: /create a key.*api-key set/,
@@ -103,7 +112,7 @@ export const FAULTS: readonly PlantedFault[] = [
     async plant(night) {
       night.fake.settings.apiKey = 'cd_another';
       const id = await waiting(night);
-      return () => show(night, id);
+      return show(id);
     },
     names: /calls to Cyberdesk are paused until then: the API rejects the API key \(HTTP 401\)/,
     next: /rejects the API key/,
@@ -114,7 +123,7 @@ export const FAULTS: readonly PlantedFault[] = [
     fault: "Cyberdesk's API answers 503",
     async plant(night) {
       apiFails(night, 503);
-      return () => night.examine('api-key');
+      return doctor('api-key');
     },
     names: /answered with status 503/,
     next: /nothing to do unless it lasts: Cyberdesk has an outage/,
@@ -126,7 +135,7 @@ export const FAULTS: readonly PlantedFault[] = [
     async plant(night) {
       apiFails(night, 503);
       const id = await waiting(night);
-      return () => show(night, id);
+      return show(id);
     },
     names: /HTTP 503/,
     next: /will be retried|paused until then/,
@@ -137,7 +146,7 @@ export const FAULTS: readonly PlantedFault[] = [
     fault: 'Cyberdesk throttles (429)',
     async plant(night) {
       apiFails(night, 429, { 'retry-after': '600' });
-      return () => night.examine('api-key');
+      return doctor('api-key');
     },
     names: /answered with status 429/,
     next: /nothing to do unless it lasts: the API throttles/,
@@ -150,7 +159,7 @@ export const FAULTS: readonly PlantedFault[] = [
       const body = { detail: [{ loc: ['body', 'input_values', 'total'], type: 'string_type' }] };
       night.fake.faults.plant({ call: 'cyberdesk:POST /v1/runs', do: 'fail', status: 422, body, ...always });
       const id = await night.finishes('start');
-      return () => show(night, id);
+      return show(id);
     },
     names: /start-next #1 startRun: failed, HTTP 422, field input_values\.total/,
     next: /fix the rule's workflow id or inputs/,
@@ -161,10 +170,11 @@ export const FAULTS: readonly PlantedFault[] = [
     async plant(night) {
       night.fake.faults.plant({ call: 'cyberdesk:POST /v1/runs', do: 'fail', status: 422, ...always });
       await night.finishes('start');
-      return () => night.say('dlq', 'list');
+      return tool('dlq_list');
     },
     names: / refused +/,
     next: /fix the cause, then "npx --no cyberdesk-webhooks dlq redrive --all --stage local:\d+"/,
+    agent: { names: /reason: refused$/m },
   },
   {
     number: '7',
@@ -173,7 +183,7 @@ export const FAULTS: readonly PlantedFault[] = [
       night.fake.settings.strictWorkflows = true;
       night.fake.store.workflows.delete(NEXT);
       const id = await night.finishes('start');
-      return () => show(night, id);
+      return show(id);
     },
     names: /start-next #1 startRun: failed, HTTP 404/,
     next: /fix the rule's workflow id or inputs/,
@@ -184,7 +194,7 @@ export const FAULTS: readonly PlantedFault[] = [
     async plant(night) {
       night.fake.settings.strictWorkflows = true;
       night.fake.store.workflows.delete(NEXT);
-      return () => night.examine('workflows');
+      return doctor('workflows');
     },
     names: /Cyberdesk has no workflow 11111111.*which the stage settings call "next"/,
     next: /correct workflowIds\.next in stages\.ts/,
@@ -195,7 +205,7 @@ export const FAULTS: readonly PlantedFault[] = [
     fault: 'a rule throws',
     async plant(night) {
       const id = await night.finishes('throw');
-      return () => show(night, id);
+      return show(id);
     },
     names: /rule "reads-what-is-not-there" threw TypeError at on-call\/rules\.ts:\d+:\d+/,
     next: /fix follow-ups\.ts, redrive/,
@@ -206,17 +216,18 @@ export const FAULTS: readonly PlantedFault[] = [
     fault: 'the same, in the logs',
     async plant(night) {
       const id = await night.finishes('throw');
-      return () => night.say('logs', '--event', id);
+      return tool('logs', { event: id });
     },
     names: /processor +ERROR message done .*reason=rule_threw/,
     next: /event_id=/,
+    agent: { names: /level: ERROR\nmessage: message done\n[\s\S]*reason: rule_threw$/m, next: /event_id: / },
   },
   {
     number: '9',
     fault: 'a rule is async',
     async plant(night) {
       const id = await night.finishes('wait');
-      return () => show(night, id);
+      return show(id);
     },
     names: /rule "waits" returned a promise: a rule must not be async/,
     next: /fix follow-ups\.ts, redrive/,
@@ -227,11 +238,20 @@ export const FAULTS: readonly PlantedFault[] = [
     fault: 'the processor is killed over and over',
     async plant(night) {
       night.run.faults.plant({ call: 'dynamodb:*', function: 'processor', do: 'kill', ...always });
-      return () => night.examine('probe', { probe: true });
+      return doctor('probe', { probe: true });
     },
     names: /was stored, but not processed within/,
     next: /see what the processor has logged: npx --no cyberdesk-webhooks logs --stage local:\d+/,
     never: /Lambda console/,
+    // An agent sends no probe.
+    agent: {
+      async asks(night) {
+        await night.arrives('nothing');
+        return doctor('crashes');
+      },
+      names: /functions crashed or timed out in the last hour: processor/,
+      next: /see what they have logged: npx --no cyberdesk-webhooks logs --stage local:\d+/,
+    },
   },
   {
     number: '11',
@@ -241,10 +261,11 @@ export const FAULTS: readonly PlantedFault[] = [
       const client = new SQSClient({ region: 'us-east-1', endpoint, credentials });
       const { QUEUE_URL: QueueUrl } = night.run.fn('verifier').environment;
       await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'a note' }));
-      return () => night.say('dlq', 'list', '--reason', 'garbage');
+      return tool('dlq_list', { reason: 'garbage' });
     },
     names: / garbage +stuck +/,
     next: /cannot be redriven.*dlq drop --stuck/,
+    agent: { names: /reason: garbage\n[\s\S]*standing: stuck$/m },
   },
   {
     number: '12',
@@ -253,7 +274,7 @@ export const FAULTS: readonly PlantedFault[] = [
       const error = 'ProvisionedThroughputExceededException';
       night.run.faults.plant({ call: 'dynamodb:*', do: 'fail', error, ...always });
       await night.deliver(runComplete());
-      return () => night.examine('deliveries');
+      return doctor('deliveries');
     },
     names: /1 refused for now \(503\), as a service that the verifier calls failed/,
     next: /npx --no cyberdesk-webhooks logs --stage local:\d+ names the service and its error/,
@@ -266,26 +287,26 @@ export const FAULTS: readonly PlantedFault[] = [
       const error = 'ProvisionedThroughputExceededException';
       night.run.faults.plant({ call: 'dynamodb:*', function: 'verifier', do: 'fail', error, ...always });
       await night.deliver(runComplete());
-      return () => night.say('logs');
+      return tool('logs');
     },
     names: /verifier +ERROR a dependency failed.*ProvisionedThroughputExceededException/,
     next: /the sender will retry/,
+    agent: { names: /message: a dependency failed[\s\S]*ProvisionedThroughputExceededException/ },
   },
   {
     number: '13',
     fault: 'a webhook never arrived',
     async plant(night) {
       endsUnheard(night);
-      return () => reconcile(night);
+      return RECONCILE;
     },
-    names: /\d+ {2}have no event/,
-    next: /queue what is missing with ".*reconcile .*--apply/,
+    ...MISSING,
   },
   {
     number: '13',
     fault: 'the same, asked about its run',
-    async plant(night) {
-      return () => show(night, randomUUID());
+    async plant() {
+      return show(randomUUID());
     },
     names: /does not exist in CyberdeskWebhooks-dev/,
     next: /reconcile --stage local:\d+" finds an event that never arrived/,
@@ -301,7 +322,7 @@ export const FAULTS: readonly PlantedFault[] = [
       await night.finished(event.event_id);
       await night.deliver(twin);
       await night.finished(twin.event_id);
-      return () => show(night, twin.event_id);
+      return show(twin.event_id);
     },
     names: /same completion as event .*, which acts on it/,
     next: /nothing to do/,
@@ -311,7 +332,7 @@ export const FAULTS: readonly PlantedFault[] = [
     fault: 'a body of 4.3 MB',
     async plant(night) {
       await night.deliver(large(4.3e6));
-      return () => night.examine('deliveries');
+      return doctor('deliveries');
     },
     names: /1 refused as too large \(413\)/,
     next: /docs\/runbook\.md says how to get such an event back/,
@@ -331,17 +352,16 @@ export const FAULTS: readonly PlantedFault[] = [
         ended_at: ended,
       });
       await night.deliver(event);
-      return () => reconcile(night);
+      return RECONCILE;
     },
-    names: /\d+ {2}have no event/,
-    next: /queue what is missing with ".*reconcile .*--apply/,
+    ...MISSING,
   },
   {
     number: '16',
     fault: 'a body that is no event',
     async plant(night) {
       await night.deliver({ event_type: 'run_complete', run: {} });
-      return () => night.examine('deliveries');
+      return doctor('deliveries');
     },
     names: /authentic deliveries that could not be used: 1/,
     next: /transformation in the Svix portal.*events list --state unprocessable/,
@@ -353,7 +373,7 @@ export const FAULTS: readonly PlantedFault[] = [
       const first = await night.finishes('start');
       const [run_id] = (await night.event(first))?.actions[0]?.run_ids ?? [];
       const id = await night.finishes('start', { id: run_id, workflow_id: NEXT });
-      return () => show(night, id);
+      return show(id);
     },
     names: /depth_exceeded: too many follow-ups in a row \(maxFollowUpDepth\)/,
     next: /look for rules that trigger each other/,
@@ -364,10 +384,7 @@ export const FAULTS: readonly PlantedFault[] = [
     async plant(night) {
       apiFails(night, 429, { 'retry-after': '600' });
       await waiting(night);
-      return async () => {
-        const { who, said } = await night.examine('pause');
-        return { who, said, next: said };
-      };
+      return doctor('pause', { isHint: true });
     },
     names: /calls to Cyberdesk are paused until .*: the API throttles calls \(HTTP 429\)/,
     next: /what waits continues by itself/,
@@ -378,7 +395,7 @@ export const FAULTS: readonly PlantedFault[] = [
     async plant(night) {
       apiFails(night, 429, { 'retry-after': '600' });
       const id = await waiting(night);
-      return () => show(night, id);
+      return show(id);
     },
     names: /calls to Cyberdesk are paused until then: the API throttles calls \(HTTP 429\)/,
     next: /paused until then/,
@@ -391,7 +408,7 @@ export const FAULTS: readonly PlantedFault[] = [
     async plant(night) {
       const event = runComplete({ status: 'scheduling' });
       await night.deliver(event);
-      return () => show(night, event.event_id);
+      return show(event.event_id);
     },
     names: /not_terminal: its run has not ended \(test events of the Svix portal say "scheduling"\)/,
     next: /it is stored and triggers nothing/,
@@ -403,7 +420,7 @@ export const FAULTS: readonly PlantedFault[] = [
       await night.setSecret(newSecret());
       night.chill();
       await night.deliver(runComplete());
-      return () => night.examine('deliveries');
+      return doctor('deliveries');
     },
     names: /signed with the previous secret: 1, the last one included.*refused when its grace period ends/,
     next: /copy the secret from this endpoint's page.*secret set/,
@@ -412,13 +429,8 @@ export const FAULTS: readonly PlantedFault[] = [
     number: '21',
     fault: 'dev and prod receive the same events',
     async plant(night) {
-      const local = await connectLocal(night.run.url);
-      const [dev, prod] = ['dev', 'prod'].map((name) => ({ ...local, name, isLocal: false }));
-      return async () => {
-        if (!dev || !prod) throw new Error('there are two');
-        const { text, next = '' } = await checkOtherStage(dev, { stage: 'dev' }, async () => prod);
-        return { who: 'doctor: other-stage', said: text, next };
-      };
+      night.becomeDevAndProd();
+      return doctor('other-stage');
     },
     names: /prod belongs to the same organisation: both stages act on the same events/,
     next: /give dev its own organisation.*or remove one endpoint/,
@@ -426,8 +438,8 @@ export const FAULTS: readonly PlantedFault[] = [
   {
     number: '22',
     fault: 'the sweeper does not run',
-    async plant(night) {
-      return () => night.examine('sweeper', { ahead: 2 * HOUR });
+    async plant() {
+      return doctor('sweeper', { ahead: 2 * HOUR });
     },
     names: /the sweeper has not run/,
     next: /_local\/sweep/,
@@ -439,7 +451,7 @@ export const FAULTS: readonly PlantedFault[] = [
     async plant(night) {
       const event = forgottenEvent();
       await putItems(night, event);
-      return () => show(night, event.event_id);
+      return show(event.event_id);
     },
     names: /no worker has started on it yet[\s\S]*the message may be lost/,
     next: /events replay/,
@@ -451,17 +463,16 @@ export const FAULTS: readonly PlantedFault[] = [
       await night.finishes('nothing');
       await deliver(`${night.run.webhookUrl}/`, night.secret, runComplete());
       endsUnheard(night);
-      return () => reconcile(night);
+      return RECONCILE;
     },
-    names: /\d+ {2}have no event/,
-    next: /queue what is missing with ".*reconcile .*--apply/,
+    ...MISSING,
   },
   {
     number: '23',
     fault: 'the clock of the sender is ten minutes slow',
     async plant(night) {
       await night.deliver(runComplete(), { at: Date.now() - 600_000 });
-      return () => night.examine('deliveries');
+      return doctor('deliveries');
     },
     names: /1 refused for their timestamp/,
     next: /check the clock of the sender/,
@@ -480,7 +491,7 @@ export const FAULTS: readonly PlantedFault[] = [
         ...always,
       });
       await night.run.sweep();
-      return () => night.examine('sweeper');
+      return doctor('sweeper');
     },
     names: /the last sweep failed \(AccessDeniedException\)/,
     next: /npx --no cyberdesk-webhooks logs --stage local:\d+ shows its error/,
@@ -490,7 +501,7 @@ export const FAULTS: readonly PlantedFault[] = [
     fault: 'a machine does not respond',
     async plant(night) {
       night.fake.reportDowned({ name: 'desk 7' });
-      return () => night.examine('machines');
+      return doctor('machines');
     },
     names: /1 of 2 connected machines do not respond: desk 7/,
     next: /start Cyberdriver on them again/,
@@ -500,7 +511,7 @@ export const FAULTS: readonly PlantedFault[] = [
     fault: 'a workflow sends no webhooks, and has not run yet',
     async plant(night) {
       night.fake.seedWorkflow({ id: NEXT, is_webhooks_enabled: false });
-      return () => night.examine('workflows');
+      return doctor('workflows');
     },
     names: /send no webhooks: /,
     next: /npx --no cyberdesk-webhooks workflows enable .*11111111-1111-4111-8111-111111111111/,

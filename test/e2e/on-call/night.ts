@@ -1,25 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import { PAUSE_KEY } from '../../../lambda/core/model/index.ts';
 import type { CyberdeskApi } from '../../../local/cyberdesk-api/server.ts';
-import type { Finding } from '../../../ops/doctor/check.ts';
+import type { Connections } from '../../../ops/cli/command.ts';
+import { processIo } from '../../../ops/cli/io.ts';
+import { localTarget } from '../../../ops/stage/command-line.ts';
 import { connectLocal } from '../../../ops/stage/local.ts';
+import { connectAgent } from '../../ops/support/agent.ts';
 import { run } from '../../ops/support/command.ts';
 import { Whole } from '../kit/local-run.ts';
 import { runComplete } from '../kit/webhooks.ts';
 import { NEXT } from './next.ts';
-
-/** What the tools say: who says it, what is wrong, and what to do. */
-export interface Answer {
-  who: string;
-  said: string;
-  next: string;
-}
+import { type Answer, findingsAbout, type Question, valuesOf, wordsOf } from './question.ts';
 
 export const newSecret = (): string => `whsec_${randomBytes(24).toString('base64')}`;
+
+/** In the payload of every event: nobody may be told. */
+export const PRIVATE = 'Mrs Doe, born in 1950';
 
 /** A local run in which faults are planted one after the other, and the tools that a person on call has. */
 export class Night extends Whole {
   #hasOtherSecret = false;
+  /** Deployed stages that it is taken for. */
+  #asDeployed = false;
 
   get fake(): CyberdeskApi {
     if (!this.run.fake) throw new Error('the run uses another API');
@@ -32,39 +34,46 @@ export class Night extends Whole {
 
   /** Calls the command. @param ahead how far its clock is ahead, milliseconds */
   call(argv: string[], { input = '', ahead = 0 } = {}) {
-    return run(argv, {
-      input,
-      connect: () => connectLocal(this.run.url),
-      clock: { now: () => Date.now() + ahead, sleep: () => Promise.resolve() },
-    });
+    return run(argv, { input, ...this.#connections(), clock: clockOf(ahead) });
   }
 
-  /** The lines that a verb prints, errors included. */
-  async say(...argv: string[]): Promise<Answer> {
-    const { out, err } = await this.call(argv);
-    const text = `${out}${err}`;
-    return { who: argv.filter((word) => !/\d|^-/.test(word)).join(' '), said: text, next: text };
+  /** Asks by the command, as a person does. */
+  async ask(question: Question): Promise<Answer> {
+    if (question.kind === 'doctor') {
+      const { probe, ahead = 0, check } = question;
+      const { json } = await this.call(['doctor', '--json', ...(probe ? [] : ['--no-probe'])], { ahead });
+      const { findings } = json() as { findings: [] };
+      return { who: `doctor: ${check}`, ...findingsAbout(question, findings) };
+    }
+    const { out, err } = await this.call(wordsOf(question.name, question.given));
+    return { who: question.name.replace('_', ' '), said: `${out}${err}`, next: `${out}${err}` };
   }
 
-  /** The findings of the doctor about one part, one below the other. */
-  async examine(check: string, { ahead = 0, probe = false } = {}): Promise<Answer> {
-    const { json } = await this.call(['doctor', '--json', ...(probe ? [] : ['--no-probe'])], { ahead });
-    const { findings }: { findings: Finding[] } = json();
-    const [about, serious] = [
-      findings.filter((finding) => finding.check === check),
-      findings.filter(({ state }) => state === 'problem' || state === 'warning'),
-    ];
-    return {
-      who: `doctor: ${check}`,
-      said: about.map(({ text }) => text).join('\n'),
-      // One that stands beside others counts, too: it is what a person reads.
-      next: [...about, ...(about.length > 0 ? [] : serious)].map(({ next = '' }) => next).join('\n'),
-    };
+  /** Asks by the tools of `mcp`, as an agent does. */
+  async askAsAgent(question: Question): Promise<Answer> {
+    const ahead = question.kind === 'doctor' ? (question.ahead ?? 0) : 0;
+    const io = { ...IO, ...clockOf(ahead) };
+    const target = localTarget(this.run.url);
+    const settings = { io, ...this.#connections(), target, allowChanges: false, showPayload: false };
+    const { call, connect, close } = await connectAgent(settings);
+    await connect();
+    try {
+      if (question.kind === 'doctor') {
+        const { document } = await call('doctor');
+        const { findings } = document as { findings: [] };
+        return { who: `doctor: ${question.check}`, ...findingsAbout(question, findings) };
+      }
+      const { isError, text, document } = await call(question.name, question.given);
+      const said = valuesOf(isError ? JSON.parse(text) : document).join('\n');
+      return { who: question.name, said, next: said };
+    } finally {
+      await close();
+    }
   }
 
   /** Sends a run that has ended and wishes something of the rules; returns the event's id. */
   async arrives(wish: string, more: Record<string, unknown> = {}): Promise<string> {
-    const event = runComplete({ output_data: { wish }, ...more });
+    const event = runComplete({ output_data: { wish, patient: PRIVATE }, ...more });
     await this.deliver(event);
     return event.event_id;
   }
@@ -100,8 +109,27 @@ export class Night extends Whole {
     if (this.#hasOtherSecret) await this.setSecret(this.secret);
     if (this.#hasOtherSecret) this.chill();
     this.#hasOtherSecret = false;
+    this.#asDeployed = false;
     const { pk, sk } = PAUSE_KEY;
     const TableName = this.run.fn('processor').environment.TABLE_NAME;
     await this.run.aws.call('dynamodb', 'DeleteItem', { TableName, Key: { pk: { S: pk }, sk: { S: sk } } });
   }
+
+  /** The run stands for dev, and for prod as well. */
+  becomeDevAndProd(): void {
+    this.#asDeployed = true;
+  }
+
+  #connections(): Connections {
+    const connect: Connections['connect'] = async ({ stage }) => {
+      const local = await connectLocal(this.run.url);
+      const name = stage === 'local' ? 'dev' : stage;
+      return this.#asDeployed ? { ...local, isLocal: false, name } : local;
+    };
+    return { connect, find: connect };
+  }
 }
+
+const IO = processIo();
+
+const clockOf = (ahead: number) => ({ now: () => Date.now() + ahead, sleep: () => Promise.resolve() });

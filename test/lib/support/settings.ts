@@ -17,6 +17,8 @@ export const everySetting = {
   },
   sensitiveSecretArns: ['arn:aws:secretsmanager:eu-central-1:123456789012:secret:patient-portal-AbCdEf'],
   sensitiveSecretKeyArns: ['arn:aws:kms:eu-central-1:123456789012:key/33333333-3333-4333-8333-333333333333'],
+  encryptionKey: 'create',
+  previousEncryptionKeys: ['arn:aws:kms:eu-central-1:123456789012:key/44444444-4444-4444-8444-444444444444'],
   destinations: {
     persist: { handler: 'test/lib/support/own-handler.ts' },
     archive: { queue: 'arn:aws:sqs:eu-central-1:123456789012:archive.fifo' },
@@ -24,6 +26,9 @@ export const everySetting = {
     bus: { eventBus: 'arn:aws:events:eu-central-1:123456789012:event-bus/team' },
   },
   sourceIpAllowList: ['44.228.126.217', '2600:1f24:64:8000::/56'],
+  closeDefaultEndpoint: true,
+  originHeader: 'optional',
+  vpc: { subnetIds: ['subnet-0a1b2c3d', 'subnet-0123456789abcdef0'], securityGroupIds: ['sg-0a1b2c3d'] },
   maxFollowUpDepth: 3,
   repeatUnanswered: false,
   processorConcurrency: 10,

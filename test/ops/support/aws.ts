@@ -32,6 +32,7 @@ export function stubAws(answers: Record<string, Answer>) {
     'logs',
     'sts',
     'lambda',
+    'kms',
   ];
   const clients = Object.fromEntries(names.map((name) => [name, client])) as unknown as Clients;
   return { clients, calls, called: (name: string) => calls.filter((call) => call.name === name) };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -33,7 +34,7 @@ const KEEP_ALIVE_MS = 3_600_000;
 
 let made = 0;
 
-/** DynamoDB (dynalite) and SQS (fauxqs), each on its own loopback port. */
+/** DynamoDB (dynalite, or what `ENGINES_DYNAMODB` names) and SQS (fauxqs), each on its own loopback port. */
 export async function startEmulators(): Promise<Emulators> {
   const database: Server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   // A call on a connection that the server closes at that moment would fail: these clients do not repeat it.
@@ -46,7 +47,7 @@ export async function startEmulators(): Promise<Emulators> {
   const queuesUrl = await queues.listen({ port: 0, host: '127.0.0.1' });
   const dynamoDb = new DynamoDBClient({
     ...settings,
-    endpoint: `http://127.0.0.1:${(database.address() as AddressInfo).port}`,
+    endpoint: process.env.ENGINES_DYNAMODB ?? `http://127.0.0.1:${(database.address() as AddressInfo).port}`,
   });
   returnOldItems(dynamoDb);
   // fauxqs chooses the host in its queue URLs; the endpoint is where it listens.
@@ -55,8 +56,7 @@ export async function startEmulators(): Promise<Emulators> {
     dynamoDb,
     sqs,
     async createTable() {
-      made += 1;
-      const TableName = `events-${made}`;
+      const TableName = `events-${randomUUID()}`;
       const keys = (hash: string, range: string) => [
         { AttributeName: hash, KeyType: 'HASH' as const },
         { AttributeName: range, KeyType: 'RANGE' as const },

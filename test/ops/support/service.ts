@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { sqsDeadLetterQueue, sqsQueue } from '../../../lambda/adapters/sqs-queues.ts';
 import { nodeSystem } from '../../../lambda/adapters/system.ts';
-import type { CallOutcome, Cyberdesk, Started } from '../../../lambda/core/model/index.ts';
+import type { CallOutcome, Cyberdesk, RunSnapshot, Started } from '../../../lambda/core/model/index.ts';
 import { DAY, MINUTE } from '../../../lambda/core/model/time.ts';
 import { PauseGate } from '../../../lambda/core/pause/pause-gate.ts';
 import { processMessage } from '../../../lambda/core/process/process-message.ts';
@@ -23,7 +23,17 @@ export const followSuccess = followUps({
 export interface CreatedRun {
   id: string;
   key: string;
+  body: string;
+  /** ISO 8601. */
+  created_at: string;
 }
+
+/** A run as the list shows it. */
+const snapshotOf = ({ id, body, created_at }: CreatedRun): RunSnapshot => ({
+  ...{ status: 'running', session_id: null, input_values: null },
+  ...(JSON.parse(body) as { workflow_id: string }),
+  ...{ id, created_at },
+});
 
 /** The core of the protocol on a test's stage, with a Cyberdesk that starts what it is asked to. */
 export class Service {
@@ -133,10 +143,10 @@ export class Service {
   }
 
   private cyberdesk(): Cyberdesk {
-    const start = async (_body: string, key: string): Promise<CallOutcome<Started>> => {
+    const start = async (body: string, key: string): Promise<CallOutcome<Started>> => {
       if (this.answer) return this.answer;
       const known = this.created.find((run) => run.key === key);
-      const run = known ?? { id: randomUUID(), key };
+      const run = known ?? { id: randomUUID(), key, body, created_at: new Date().toISOString() };
       if (!known) this.created.push(run);
       return { kind: 'answered', value: { runIds: [run.id] } };
     };
@@ -151,7 +161,7 @@ export class Service {
       createChain: start,
       retryRun: (_runId, body, key) => start(body, key),
       getRun: never,
-      findRuns: async () => ({ kind: 'answered', value: { runs: [] } }),
+      findRuns: async () => ({ kind: 'answered', value: { runs: this.created.map(snapshotOf) } }),
       ping: async () => ({ kind: 'answered', value: undefined }),
       getAttachment: never,
     };

@@ -55,6 +55,7 @@ export async function createStage(emulators: Emulators, given: StageChanges = {}
       cyberdeskApiUrl: 'http://127.0.0.1:9',
       idempotencyKeySeconds: 70,
       repeatUnanswered: true,
+      previousEncryptionKeyArns: [],
       eventRetentionDays: 90,
       bodyRetentionDays: 90,
       completionRetentionDays: 180,
@@ -71,6 +72,7 @@ export async function createStage(emulators: Emulators, given: StageChanges = {}
       logs: absent('CloudWatch Logs') as unknown as Stage['clients']['logs'],
       sts: { send: async () => ({ Arn: CALLER }) } as unknown as Stage['clients']['sts'],
       lambda: absent('Lambda') as unknown as Stage['clients']['lambda'],
+      kms: absent('KMS') as unknown as Stage['clients']['kms'],
       ...given.clients,
     },
   };

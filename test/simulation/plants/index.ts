@@ -4,6 +4,7 @@ import { FUNCTION_PLANTS } from './functions.ts';
 import { OTHER_EVENT_PLANTS } from './other-events.ts';
 import type { KnownMistake } from './plant.ts';
 import { PROCESSOR_PLANTS } from './processor.ts';
+import { RESTORE_PLANTS } from './restores.ts';
 import { SETTLEMENT_PLANTS } from './settlements.ts';
 import { OTHER_PLANTS } from './surroundings.ts';
 
@@ -12,6 +13,7 @@ export const PLANTS: Record<string, KnownMistake> = {
   ...PROCESSOR_PLANTS,
   ...OTHER_EVENT_PLANTS,
   ...SETTLEMENT_PLANTS,
+  ...RESTORE_PLANTS,
   ...FUNCTION_PLANTS,
   ...DELIVERY_PLANTS,
   ...BOUNDS_PLANTS,

@@ -9,6 +9,8 @@ export interface KnownMistake {
   isFair?: true;
   /** It shows with webhooks about something else than runs. */
   others?: true;
+  /** It shows after a restore of the table. */
+  restores?: true;
   /** It shows in schedules with nothing but outages and pauses. */
   calm?: true;
   /** The promise that it must be caught by, so that it is caught for the right reason. */

@@ -85,7 +85,12 @@ export async function chainAmong(
   return inStepOrder(await freeAmong(table, runs, key), workflowIds, ({ id }) => id === first);
 }
 
-async function freeAmong(table: Table, runs: readonly RunSnapshot[], key: string): Promise<RunSnapshot[]> {
+/** The runs that no other action has. */
+export async function freeAmong(
+  table: Table,
+  runs: readonly RunSnapshot[],
+  key: string,
+): Promise<RunSnapshot[]> {
   const lineages = await Promise.all(runs.map(({ id }) => loadLineage(table, lineageKey(id))));
   return runs.filter((_, i) => isFree(lineages[i], key));
 }

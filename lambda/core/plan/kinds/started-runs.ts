@@ -4,7 +4,7 @@ import type { ActionRecord, CallFailure, CallLimit, Cyberdesk, RunSnapshot } fro
 import type { Call, LookUpPorts, StartedWith, Trace } from './kind.ts';
 import { type Likeness, likenessOf, type Wanted } from './likeness.ts';
 import { INCOMPLETE, type ListedWindow, listWindow, mayBeCreatedIn, type Window } from './look-up-window.ts';
-import { chainAmong, type Group, judgeGroups } from './run-groups.ts';
+import { chainAmong, freeAmong, type Group, judgeGroups } from './run-groups.ts';
 
 /**
  * Records that runs belong to an action. Their lineage is written before the action's result, or the completion of a follow-up
@@ -34,8 +34,19 @@ export async function findStartedRuns(
       ? await sessionsOf(cyberdesk, suspects, listed.wide, limit)
       : { kind: 'grouped' as const, groups: suspects.map(groupOfOne) };
   if (groups.kind === 'failed') return { kind: 'unanswered', failure: groups };
-  return judgeGroups(table, groups.groups, wanted, record);
+  const trace = await judgeGroups(table, groups.groups, wanted, record);
+  const isInDoubt = trace.kind === 'none' && mayHaveBeenPlannedOtherwise(record);
+  return isInDoubt && (await freeAmong(table, listed.runs, record.key)).length > 0
+    ? { kind: 'ambiguous' }
+    : trace;
 }
+
+/**
+ * The table was restored, and the plan of then is lost: by other rules, or at another depth, it may have had other inputs. So
+ * any run of the workflow that belongs to no action may be ours, unless it would hold our key.
+ */
+const mayHaveBeenPlannedOtherwise = ({ fence = 0, begun, correlate }: ActionRecord): boolean =>
+  begun !== undefined && begun.first < fence && correlate === undefined;
 
 /** A listed run that may be the first of those that were asked for. */
 interface Suspect {

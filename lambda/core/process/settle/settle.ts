@@ -1,4 +1,5 @@
 import { type CompletionItem, completionKeyOf, type EventItem } from '../../model/index.ts';
+import { withStoredBodies } from '../../plan/index.ts';
 import { loadCompletion, save } from '../../store/index.ts';
 import { nextRound } from '../reopen.ts';
 import { decide } from './decide.ts';
@@ -37,7 +38,7 @@ export async function settle(ports: SettlePorts, event: EventItem, wish: Wish): 
   const decided = await decide(ports, given, wish);
   if (decided.kind === 'refused') return decided;
   const actions = given.found.actions?.with(wish.position, decided.action) ?? [];
-  const next = { ...given.found, actions, updated_at: ports.system.now() };
+  const next = withStoredBodies({ ...given.found, actions, updated_at: ports.system.now() });
   return reopenWithLast(ports, event, await save(ports, next, { tag: given.found.tag }), wish);
 }
 

@@ -1,0 +1,59 @@
+import { type Finding, info } from '../../ops/doctor/check.ts';
+import { toOperatorError } from '../../ops/stage/explain.ts';
+import type { Answers } from './answers.ts';
+import { checkBootstrap } from './checks/bootstrap.ts';
+import { checkClosing } from './checks/closing.ts';
+import { checkDomain } from './checks/domain.ts';
+import { checkKeyChange } from './checks/key-change.ts';
+import { checkKeys } from './checks/keys.ts';
+import { checkPlace } from './checks/place.ts';
+import { checkQuota } from './checks/quota.ts';
+import { NotDeployableError } from './errors.ts';
+import type { Place } from './place.ts';
+
+type Check = (place: Place) => Promise<Finding[]>;
+
+/** What is looked at before each deployment, before the first one only, and before later ones only. */
+const ALWAYS: Readonly<Record<string, Check>> = { place: checkPlace, key: checkKeys };
+const FIRST: Readonly<Record<string, Check>> = {
+  bootstrap: checkBootstrap,
+  quota: checkQuota,
+  domain: checkDomain,
+};
+
+const LATER: Readonly<Record<string, Check>> = { key: checkKeyChange, endpoint: checkClosing };
+
+/**
+ * Names what a deployment needs and does not find.
+ *
+ * @throws NotDeployableError if it would fail
+ */
+export async function preFlight(
+  place: Place,
+  { isFirst }: { isFirst: boolean },
+  { io, isYes }: Answers,
+): Promise<void> {
+  const checks = [ALWAYS, isFirst ? FIRST : LATER].flatMap(Object.entries<Check>);
+  const findings = (
+    await Promise.all(checks.map(([name, check]) => attempt(name, () => check(place))))
+  ).flat();
+  const seen = findings.filter(({ state }) => state !== 'ok');
+  for (const { check, state, text, next } of seen) {
+    io.err(`${state === 'problem' ? '✗' : '!'} ${check}: ${text}\n`);
+    if (next !== undefined) io.err(`  next: ${next}\n`);
+  }
+  const { length } = seen.filter(({ state }) => state === 'problem');
+  if (length === 0 || isYes) return;
+  throw new NotDeployableError('nothing was deployed', {
+    next: `fix what is marked ✗, or deploy all the same with --yes`,
+  });
+}
+
+/** A check that cannot be made says nothing about the deployment: whoever deploys may not be allowed to look. */
+async function attempt(name: string, check: () => Promise<Finding[]>): Promise<Finding[]> {
+  try {
+    return await check();
+  } catch (error) {
+    return [info(name, `not checked: ${toOperatorError(error).problem}`)];
+  }
+}

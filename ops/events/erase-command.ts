@@ -1,0 +1,94 @@
+import { type AuditedCall, auditedVerb } from '../audit/verb.ts';
+import { confirmChange } from '../cli/ask.ts';
+import { type Call, EXIT, type ExitCode } from '../cli/command.ts';
+import { plural } from '../cli/plural.ts';
+import { interruptible, withProgress } from '../cli/progress.ts';
+import { hint, showResult } from '../cli/show.ts';
+import { isoTime, parseOptionalSince } from '../cli/time.ts';
+import { inWords, isEmpty, rate } from '../cli/values.ts';
+import { BadArgumentError } from '../errors.ts';
+import { readBackups } from '../stage/backups.ts';
+import { commandLine } from '../stage/command-line.ts';
+import { type Chosen, chooseToErase, type Erased, type EraseFilter, eraseEvents } from './erase.ts';
+
+interface EraseOptions {
+  run?: string;
+  workflow?: string;
+  before?: string;
+  rate: number;
+}
+
+export const eraseCommand = auditedVerb<EraseOptions>({
+  name: 'erase',
+  description: 'erases the payloads of finished events for good; ids and what was done stay',
+  examples: ['events erase --run 2ee3… --stage prod', 'events erase --workflow 7c1a… --before 30d'],
+  confirms: true,
+  options: (command) =>
+    command
+      .option('--run <id>', 'of the events of this run')
+      .option('--workflow <id>', 'of the events of all runs of this workflow')
+      .option('--before <time>', 'of what was received before: 30d (ago), 2026-11-25 or 2026-11-25T10:00:00Z')
+      .option('--rate <per second>', 'maximum events per second', rate, 25),
+  check: filterOf,
+  run: erase,
+});
+
+/** @throws BadArgumentError without a target */
+function filterOf({ io, options: { run, workflow, before } }: Call<EraseOptions>): EraseFilter {
+  const filter = { run, workflow, before: parseOptionalSince(before, '--before', io.now()) };
+  if (!isEmpty(filter)) return filter;
+  throw new BadArgumentError('nothing was named', {
+    next: 'say whose payloads are to be erased with --run, --workflow or --before',
+  });
+}
+
+const WHY = {
+  unfinished: 'not finished yet: repeat this later',
+  in_progress: 'a worker has it: repeat this in a minute',
+  undecided: 'an action of it may still be carried out: redrive or settle it first',
+} as const satisfies Record<Erased['refused'][number]['why'], string>;
+
+async function erase(call: AuditedCall<EraseOptions>): Promise<ExitCode> {
+  const { io, stage } = call;
+  const filter = filterOf(call);
+  const backups = await readBackups(stage);
+  const chosen = await withProgress(call, () => chooseToErase(stage, filter, io.now()));
+  const count = plural(chosen.ids.length, 'event');
+  if (chosen.ids.length > 0) await confirmChange(call, `erases the payloads of ${count} for good`);
+  const { result, interrupted } = await eraseChosen(call, chosen, `${count}: ${inWords(filter, '')}`);
+  const backupsUntil = backups && isoTime(io.now() + backups.reach);
+  const document = { ...result, ...(backupsUntil && { in_backups_until: backupsUntil }), interrupted };
+  showResult(call, document, () => {
+    for (const line of report(result, backupsUntil)) io.out(`${line}\n`);
+    const again = commandLine(stage.target, ['events', 'erase'], call.given);
+    if (interrupted) io.out(`interrupted; continue with "${again}"\n`);
+    else if (result.refused.length > 0) hint(io, `next: repeat it with "${again}"`);
+  });
+  return result.refused.length > 0 || interrupted ? EXIT.finding : EXIT.ok;
+}
+
+const eraseChosen = (call: AuditedCall<EraseOptions>, chosen: Chosen, target: string) =>
+  call.onRecord(
+    target,
+    (stage) =>
+      withProgress(call, (update) =>
+        interruptible((signal) =>
+          eraseEvents(stage, chosen, {
+            ...{ rate: call.options.rate, signal },
+            onDone: (count) => update(`${count} of ${chosen.ids.length}`),
+          }),
+        ),
+      ),
+    ({ result: { erased, refused } }) => `${erased.length} erased, ${refused.length} refused`,
+  );
+
+function* report({ erased, refused, delivered, run_ids }: Erased, backupsUntil: string | undefined) {
+  yield `${plural(erased.length, 'payload')} erased`;
+  for (const { event_id, why } of refused) yield `${event_id}: ${WHY[why]}`;
+  for (const { event_id, destination, at } of delivered)
+    yield `not erased: the copy of ${event_id} that "${destination}" got at ${at}`;
+  if (run_ids.length > 0)
+    yield `not erased: the inputs of ${plural(run_ids.length, 'run')} at Cyberdesk: ${run_ids.join(', ')}`;
+  if (backupsUntil !== undefined)
+    yield `point-in-time recovery still holds what was erased, until ${backupsUntil}; repeat this after a restore`;
+}

@@ -1,0 +1,134 @@
+import { Option } from 'commander';
+import { type AuditedCall, auditedVerb } from '../audit/verb.ts';
+import { confirmChange } from '../cli/ask.ts';
+import { type Call, EXIT, type ExitCode } from '../cli/command.ts';
+import { interruptible, withProgress } from '../cli/progress.ts';
+import { hint, showResult } from '../cli/show.ts';
+import { isoTime, parseSince } from '../cli/time.ts';
+import { BadArgumentError } from '../errors.ts';
+import { commandLine } from '../stage/command-line.ts';
+import { OVERWRITES, type Overwrites } from './copy-back.ts';
+import { type Restored, restoreTable } from './restore.ts';
+import { putSettingsBack, reviveTable } from './revive.ts';
+import { describeTable, type Waiting } from './tables.ts';
+
+interface RestoreOptions {
+  to?: string;
+  from?: string;
+  deleted?: boolean;
+  overwrite: Overwrites;
+}
+
+type RestoreCall = AuditedCall<RestoreOptions>;
+
+export const restoreCommand = auditedVerb<RestoreOptions>({
+  name: 'restore',
+  description:
+    "puts back what a stage's table has lost; what may have been done since then waits for a person",
+  examples: [
+    'restore --to 2h --stage prod',
+    'restore --to 2026-11-25T10:00:00Z --from my-backup --stage prod',
+    'restore --deleted --stage dev',
+  ],
+  confirms: true,
+  options: (command) =>
+    command
+      .option('--to <time>', 'as it was then: 2h (ago), 2026-11-25 or 2026-11-25T10:00:00Z')
+      .option('--from <table>', 'copy from this table, which was last written at --to')
+      .option('--deleted', 'the table was deleted: bring it back as it was then')
+      .addOption(
+        new Option('--overwrite <what>', 'what is written over what the table has by now')
+          .choices(OVERWRITES)
+          .default('nothing'),
+      ),
+  check: choiceOf,
+  run: restore,
+});
+
+type Choice = { kind: 'deleted' } | { kind: 'to'; point: number };
+
+/** @throws BadArgumentError */
+function choiceOf({ io, options }: Call<RestoreOptions>): Choice {
+  const { to, from, deleted } = options;
+  if (deleted) {
+    if (to === undefined && from === undefined) return { kind: 'deleted' };
+    throw new BadArgumentError('--deleted brings the whole table back, so it takes no --to and no --from');
+  }
+  if (to === undefined)
+    throw new BadArgumentError('no time was given', {
+      next:
+        from === undefined
+          ? 'name the last moment at which all was well with --to, or use --deleted'
+          : `say with --to when ${from} was last written: what was done later is not in it`,
+    });
+  const point = parseSince(to, '--to', io.now());
+  if (point <= io.now()) return { kind: 'to', point };
+  throw new BadArgumentError(`--to ${isoTime(point)} is in the future`);
+}
+
+async function restore(call: RestoreCall): Promise<ExitCode> {
+  const choice = choiceOf(call);
+  const { io } = call;
+  if (choice.kind === 'deleted') return revive(call, io.sleep);
+  const { from, overwrite: overwrites } = call.options;
+  const { point } = choice;
+  const what = `${from ?? 'the table'} as of ${isoTime(point)}, over ${overwrites}`;
+  await confirmChange(call, `copies back ${what},`);
+  const { result, interrupted } = await call.onRecord(
+    what,
+    (stage) =>
+      withProgress(call, (onProgress) =>
+        interruptible((signal) =>
+          restoreTable(stage, { point, from, overwrites, signal, onProgress, sleep: io.sleep }),
+        ),
+      ),
+    ({ result: { copied, kept, expired } }) => `${copied} copied, ${kept} kept, ${expired} expired`,
+  );
+  const again = { ...call.given, to: isoTime(point) };
+  showResult(call, { ...result, interrupted }, () =>
+    interrupted ? showInterrupted(call, result, again) : show(call, result),
+  );
+  return interrupted ? EXIT.finding : EXIT.ok;
+}
+
+async function revive(call: RestoreCall, sleep: Waiting['sleep']): Promise<ExitCode> {
+  const { io, stage } = call;
+  const { tableName: table } = stage.outputs;
+  await confirmChange(call, `brings table ${table} back`);
+  await withProgress(call, async (onProgress) => {
+    const waiting = { onProgress, sleep };
+    // Until it is back, nothing can be put on record in it.
+    if (!(await describeTable(stage, table))) await reviveTable(stage, waiting);
+    await call.onRecord(`deleted table ${table}`, (audited) => putSettingsBack(audited, waiting));
+  });
+  showResult(call, { kind: 'revived', table }, () => {
+    io.out(`table ${table} is back, with its expiry, point-in-time recovery, protection and tags\n`);
+    hint(
+      io,
+      `next: "${commandLine(stage.target, ['doctor'])}"; Svix delivers again what was refused meanwhile`,
+    );
+  });
+  return EXIT.ok;
+}
+
+const counted = ({ copied, kept, expired, source, table }: Restored): string =>
+  `${copied} items copied from ${source} into ${table}; ${kept} were there, ${expired} had expired\n`;
+
+function showInterrupted({ io, stage }: RestoreCall, restored: Restored, given: RestoreCall['given']): void {
+  io.out(counted(restored));
+  io.out(`interrupted; continue with "${commandLine(stage.target, ['restore'], given)}"\n`);
+}
+
+function show({ io, stage }: RestoreCall, restored: Restored): void {
+  const { source, point, until } = restored;
+  const line = (words: string[], flags: RestoreCall['given']) =>
+    `"${commandLine(stage.target, words, flags)}"`;
+  const reconcile = line(['reconcile'], { since: point, apply: true });
+  const list = line(['dlq', 'list'], { reason: 'restored' });
+  io.out(counted(restored));
+  io.out(`what may have been done from ${point} to ${until} waits for you, as restored\n`);
+  hint(
+    io,
+    `next: import what came since then with ${reconcile}, look at ${list}, then redrive: that looks for what was started and starts the rest. Delete ${source} once you no longer need it`,
+  );
+}

@@ -1,0 +1,56 @@
+import { nodeSystem } from '../../lambda/adapters/system.ts';
+import { isoTime } from '../cli/time.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
+import { type Copied, copyBack, type Overwrites } from './copy-back.ts';
+import { raiseFence } from './fence.ts';
+import { checkPoint, restoreToPoint } from './point-in-time.ts';
+import { checkSource, type Waiting } from './tables.ts';
+
+/** What was copied into the table of a stage. Field names are part of `--json`. */
+export interface Restored extends Copied {
+  kind: 'copied';
+  table: string;
+  /** The table that was copied from. */
+  source: string;
+  /** What was done from this point on may be on no record, ISO 8601. */
+  point: string;
+  /** And until then. */
+  until: string;
+}
+
+export interface RestoreOptions extends Waiting {
+  /** Epoch milliseconds. */
+  point: number;
+  /** A table that exists; by default one that is restored from the stage's own. */
+  from: string | undefined;
+  overwrites: Overwrites;
+  signal: AbortSignal;
+}
+
+/**
+ * Copies a table of an earlier time into that of the stage. The fence stands before the first item is back, so that no
+ * worker acts on it; and it is raised again after the last one, as an item that is written over may have held what was done
+ * meanwhile. An interrupted call is continued by the same call.
+ *
+ * @throws RestoreRefusedError
+ */
+export async function restoreTable(stage: AuditedStage, options: RestoreOptions): Promise<Restored> {
+  const { point, from, overwrites, signal, onProgress } = options;
+  if (from === undefined) await checkPoint(stage, point);
+  const source = from ?? (await restoreToPoint(stage, point, options));
+  await checkSource(stage, source);
+  await raiseFence(stage, point);
+  const copied = await copyBack(stage, {
+    ...{ source, overwrites, signal, now: nodeSystem.now() },
+    onItem: (count) => onProgress(`${count} items`),
+  });
+  const fence = await raiseFence(stage, point);
+  return {
+    kind: 'copied',
+    table: stage.outputs.tableName,
+    source,
+    point: isoTime(fence.from),
+    until: isoTime(fence.until),
+    ...copied,
+  };
+}

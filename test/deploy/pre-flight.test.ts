@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest';
+import { checkBootstrap } from '../../bin/before-deploy/checks/bootstrap.ts';
+import { checkClosing } from '../../bin/before-deploy/checks/closing.ts';
+import { checkDomain } from '../../bin/before-deploy/checks/domain.ts';
+import { checkKeys } from '../../bin/before-deploy/checks/keys.ts';
+import { checkPlace } from '../../bin/before-deploy/checks/place.ts';
+import { checkQuota } from '../../bin/before-deploy/checks/quota.ts';
+import { neededStatements, placeOfKey } from '../../lib/encryption/key-statements.ts';
+import type { StageSettings } from '../../lib/settings/stage-settings.ts';
+import { awsError, stackOutputs } from '../ops/support/aws.ts';
+import { ACCOUNT, account, BOOTSTRAP, placeIn, REGION, SERVICES, STACK, serviceName } from './support.ts';
+
+const texts = (findings: readonly { state: string; text: string }[]) =>
+  findings.map(({ state, text }) => `${state}: ${text}`);
+
+describe('checkBootstrap', () => {
+  const parameters = (version: string | undefined, services: readonly string[]) => ({
+    GetParameters: {
+      Parameters: [
+        ...(version === undefined ? [] : [{ Name: BOOTSTRAP, Value: version }]),
+        ...services.map((service) => ({ Name: serviceName(service), Value: service })),
+      ],
+    },
+  });
+  const check = async (answer: Record<string, unknown>) =>
+    texts(await checkBootstrap(placeIn(account(answer))));
+
+  it('an account without a bootstrap is a problem', async () => {
+    expect(await check(parameters(undefined, SERVICES))).toEqual([
+      `problem: account ${ACCOUNT} is not prepared for CDK in ${REGION}`,
+    ]);
+  });
+
+  it('a bootstrap that is too old is a problem', async () => {
+    expect(await check(parameters('5', SERVICES))).toEqual([
+      `problem: the bootstrap of ${REGION} has version 5; 6 is needed`,
+    ]);
+  });
+
+  it('a region without one of the services is a problem', async () => {
+    expect(
+      await check(
+        parameters(
+          '28',
+          SERVICES.filter((one) => one !== 'lambda'),
+        ),
+      ),
+    ).toContain(`problem: ${REGION} does not offer lambda`);
+  });
+
+  it('a partition that publishes no list of services is no problem', async () => {
+    expect(await check(parameters('28', []))).toEqual([
+      'ok: version 28',
+      `info: AWS publishes no list of services of ${REGION}`,
+    ]);
+  });
+
+  it('a qualifier of their own is part of the advice', async () => {
+    const place = placeIn(account(parameters('28', SERVICES)), {}, { qualifier: 'mine' });
+
+    expect((await checkBootstrap(place))[0]?.next).toContain('--qualifier mine');
+  });
+});
+
+describe('checkQuota', () => {
+  const check = async (all: number, settings: StageSettings = {}) => {
+    const AccountLimit = { ConcurrentExecutions: all, UnreservedConcurrentExecutions: all };
+    return texts(await checkQuota(placeIn(account({ GetAccountSettings: { AccountLimit } }), settings)));
+  };
+
+  it('the ten functions of a new account are a warning, and a problem with provisioned concurrency', async () => {
+    expect(await check(10)).toEqual([
+      expect.stringMatching(/^warning: this account runs 10 functions at once/),
+    ]);
+    expect(await check(10, { throttle: { burst: 5 } })).toEqual([expect.stringMatching(/^ok/)]);
+    expect(await check(10, { provisionedConcurrency: 1 })).toEqual([
+      expect.stringMatching(/^problem: .* leave 9 of 10/),
+    ]);
+  });
+
+  it('provisioned concurrency must leave a hundred', async () => {
+    expect(await check(1000, { provisionedConcurrency: 900 })).toEqual([expect.stringMatching(/^ok/)]);
+    expect(await check(1000, { provisionedConcurrency: 901 })).toEqual([expect.stringMatching(/^problem/)]);
+  });
+});
+
+describe('checkDomain', () => {
+  const certificateArn = `arn:aws:acm:${REGION}:${ACCOUNT}:certificate/0a1b2c3d`;
+  const hostedZone = { hostedZoneId: 'Z0123456789ABCDEFGHIJ', zoneName: 'example.com' };
+  const domain = { domainName: 'hooks.example.com', certificateArn, hostedZone };
+  const ready = {
+    DescribeCertificate: { Certificate: { Status: 'ISSUED', SubjectAlternativeNames: ['*.example.com'] } },
+    GetHostedZone: { HostedZone: { Id: '/hostedzone/Z', Name: 'example.com.' } },
+    ListResourceRecordSets: { ResourceRecordSets: [{ Name: 'www.example.com.', Type: 'A' }] },
+  };
+  const check = async (changes: Record<string, unknown> = {}, domainName = domain.domainName) =>
+    texts(
+      await checkDomain(placeIn(account({ ...ready, ...changes }), { domain: { ...domain, domainName } })),
+    );
+
+  it('a certificate that covers the name, and a zone without it, are fine', async () => {
+    expect(await check()).toEqual(['ok: issued for hooks.example.com']);
+  });
+
+  it('no domain needs nothing', async () => {
+    expect(await checkDomain(placeIn(account()))).toEqual([]);
+  });
+
+  const certificate = (Status: string, ...names: string[]) => ({
+    DescribeCertificate: { Certificate: { Status, SubjectAlternativeNames: names } },
+  });
+
+  it.each([
+    [
+      'a certificate that is not issued',
+      certificate('PENDING_VALIDATION', '*.example.com'),
+      'is not issued (PENDING_VALIDATION)',
+    ],
+    ['a certificate for another name', certificate('ISSUED', 'example.com'), 'is not for hooks.example.com'],
+    [
+      'a certificate that does not exist',
+      { DescribeCertificate: awsError('ResourceNotFoundException') },
+      'does not exist',
+    ],
+    ['a zone that does not exist', { GetHostedZone: awsError('NoSuchHostedZone') }, 'there is no zone'],
+    ['another zone', { GetHostedZone: { HostedZone: { Name: 'example.org.' } } }, 'is the zone example.org.'],
+    [
+      'a record of the same name',
+      { ListResourceRecordSets: { ResourceRecordSets: [{ Name: 'hooks.example.com.', Type: 'CNAME' }] } },
+      'has a record already (CNAME)',
+    ],
+  ])('%s is a problem', async (_, changes, expected) => {
+    expect((await check(changes)).filter((text) => text.startsWith('problem'))).toEqual([
+      expect.stringContaining(expected),
+    ]);
+  });
+
+  it('a wildcard stands for one label only', async () => {
+    expect(await check({}, 'a.hooks.example.com')).toContainEqual(
+      expect.stringContaining('is not for a.hooks.example.com'),
+    );
+  });
+});
+
+describe('checkKeys', () => {
+  const key = `arn:aws:kms:${REGION}:${ACCOUNT}:key/55555555-5555-4555-8555-555555555555`;
+  const metadata = { KeyState: 'Enabled', KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT' };
+  const needed = neededStatements(placeOfKey(key, STACK));
+  const policy = (Statement: readonly unknown[]) => ({
+    Policy: JSON.stringify({ Version: '2012-10-17', Statement }),
+  });
+  const check = async (answer: Record<string, unknown>, encryptionKey = key) =>
+    texts(
+      await checkKeys(
+        placeIn(
+          account({ DescribeKey: { KeyMetadata: metadata }, GetKeyPolicy: policy(needed), ...answer }),
+          { encryptionKey },
+        ),
+      ),
+    );
+
+  it('a key whose policy has the printed statements is fine', async () => {
+    expect(await check({})).toEqual([]);
+  });
+
+  it.each(needed.map(({ Sid }) => Sid))('a policy without %s is a problem', async (sid) => {
+    const rest = needed.filter(({ Sid }) => Sid !== sid);
+
+    expect(await check({ GetKeyPolicy: policy(rest) })).toEqual([
+      expect.stringMatching(new RegExp(`^problem: the policy of ${key} does not allow what ${sid} does`)),
+    ]);
+  });
+
+  it.each(['Disabled', 'PendingDeletion'])('a key that is %s is a problem', async (KeyState) => {
+    expect(await check({ DescribeKey: { KeyMetadata: { ...metadata, KeyState } } })).toEqual([
+      expect.stringContaining(`is ${KeyState}: what it encrypts can be neither read nor written`),
+    ]);
+  });
+
+  it('a key of another kind is a problem', async () => {
+    const KeyMetadata = { ...metadata, KeySpec: 'RSA_2048' };
+
+    expect(await check({ DescribeKey: { KeyMetadata } })).toEqual([
+      expect.stringContaining('of another kind'),
+    ]);
+  });
+
+  it('a key of another region is a problem before anything is asked', async () => {
+    expect(
+      await check({ DescribeKey: awsError('NotFoundException') }, key.replace(REGION, 'eu-central-1')),
+    ).toEqual(['problem: encryptionKey is in eu-central-1, and the stage is deployed to eu-west-1']);
+  });
+});
+
+describe('checkPlace', () => {
+  it('a role for deployments that cannot be assumed is a warning', async () => {
+    expect(texts(await checkPlace(placeIn(account(), {}, { hasRole: false })))).toEqual([
+      expect.stringMatching(
+        /^warning: arn:aws:iam::123456789012:role\/cdk-hnb659fds-deploy-role-123456789012-eu-west-1/,
+      ),
+    ]);
+  });
+});
+
+describe('checkClosing', () => {
+  const domain = {
+    domainName: 'hooks.example.com',
+    certificateArn: `arn:aws:acm:${REGION}:${ACCOUNT}:certificate/0a1b2c3d`,
+  };
+  const Verifier = {
+    Type: 'AWS::Lambda::Function',
+    Properties: {
+      LoggingConfig: { LogGroup: { Ref: 'Logs' } },
+      Environment: { Variables: { POWERTOOLS_SERVICE_NAME: 'verifier' } },
+    },
+  };
+  const cameBy = (host: string) => {
+    const message = JSON.stringify({ level: 'INFO', message: 'webhook accepted', host });
+    return placeIn(
+      account({
+        DescribeStacks: { Stacks: [{ StackStatus: 'UPDATE_COMPLETE', Outputs: stackOutputs() }] },
+        GetTemplate: { TemplateBody: JSON.stringify({ Resources: { Verifier } }) },
+        ListStackResources: {
+          StackResourceSummaries: [{ LogicalResourceId: 'Logs', PhysicalResourceId: 'logs' }],
+        },
+        FilterLogEvents: { events: [{ eventId: '1', timestamp: Date.now(), message }] },
+      }),
+      { domain, closeDefaultEndpoint: true },
+    );
+  };
+
+  it('a host that is closed while webhooks come by it is a problem', async () => {
+    const [finding] = await checkClosing(cameBy('abc.execute-api.eu-west-1.amazonaws.com'));
+
+    expect(finding).toMatchObject({
+      state: 'problem',
+      text: expect.stringContaining('came by abc.execute-api.eu-west-1.amazonaws.com'),
+    });
+  });
+
+  it('a host by which no webhook comes any more may be closed', async () => {
+    expect(await checkClosing(cameBy('hooks.example.com'))).toEqual([]);
+  });
+});

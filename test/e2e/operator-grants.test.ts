@@ -1,0 +1,200 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { User } from 'aws-cdk-lib/aws-iam';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { addStages, stackName } from '../../lib/add-stages.ts';
+import type { CyberdeskWebhooks } from '../../lib/index.ts';
+import { describeStack } from '../../local/control/stack-state.ts';
+import type { PolicyStatement } from '../../local/template/model.ts';
+import { localStage } from '../../ops/stage/local.ts';
+import { ofType, testApp } from '../lib/support/synth.ts';
+import { run } from '../ops/support/command.ts';
+import { directly } from '../ops/support/stage.ts';
+import { makeUnknown } from '../ops/support/unknown.ts';
+import { useWhole } from './kit/local-run.ts';
+import { waitFor } from './kit/wait.ts';
+import { runComplete } from './kit/webhooks.ts';
+
+const NEXT = 'aaaaaaaa-0000-4000-8000-000000000001';
+
+const whole = useWhole({ environment: { NEXT_WORKFLOW_ID: NEXT } });
+
+type GrantName = Extract<keyof CyberdeskWebhooks, `grant${string}`>;
+
+/** What a grant of the construct allows its holder, with the ARNs of the local run. */
+function statementsOf(grant: GrantName): PolicyStatement[] {
+  const app = testApp();
+  const [stack] = addStages(app, { dev: {} });
+  if (stack === undefined) throw new Error('no stage');
+  stack.webhooks[grant](new User(stack, 'OnCall')).assertSuccess();
+  const { template } = app.synth().getStackByName(stackName('dev', {}));
+  return ofType(template, 'AWS::IAM::Policy')
+    .filter(([id]) => id.startsWith('OnCall'))
+    .flatMap(([, { Properties }]) => inLocalRun(Properties.PolicyDocument.Statement) as PolicyStatement[]);
+}
+
+/** Replaces references by what they are in the local run, whose template has the same logical ids. */
+function inLocalRun(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inLocalRun);
+  if (typeof value !== 'object' || value === null) return value;
+  const { stack } = whole().run;
+  const resources = [stack.data.tables, stack.data.queues, stack.data.secrets].flat();
+  const pseudo: Record<string, string> = {
+    'AWS::Partition': 'aws',
+    'AWS::Region': stack.region,
+    'AWS::AccountId': stack.account,
+  };
+  const given: { Ref?: string; 'Fn::GetAtt'?: [string]; 'Fn::Join'?: [string, unknown[]] } = value;
+  const id = given.Ref ?? given['Fn::GetAtt']?.[0];
+  if (id !== undefined) return pseudo[id] ?? resources.find(({ logicalId }) => logicalId === id)?.arn;
+  const join = given['Fn::Join'];
+  if (join) return (inLocalRun(join[1]) as string[]).join(join[0]);
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, inLocalRun(part)]));
+}
+
+const stageOf = (credentials = whole().run.credentials) =>
+  localStage(whole().run.url, { ...describeStack(whole().run), credentials });
+
+/** Runs a verb as someone who has one grant, and nothing else. */
+const runUnder = (grant: GrantName, argv: readonly string[], input = '') =>
+  run([...argv, '--json'], {
+    input,
+    connect: async () => stageOf(whole().run.credentialsFor(statementsOf(grant))),
+  });
+
+let processed: string;
+beforeAll(async () => {
+  const webhook = runComplete({ status: 'cancelled' });
+  processed = webhook.event_id;
+  await whole().deliver(webhook);
+  await whole().finished(processed);
+});
+
+/** Delivers an event whose follow-up is refused. @returns its id, once it has failed */
+async function refused(): Promise<string> {
+  const { event_id, ...webhook } = runComplete();
+  whole().run.fake?.faults.plant({ call: 'cyberdesk:POST /v1/runs*', do: 'fail', status: 422 });
+  await whole().deliver({ event_id, ...webhook });
+  await expect(whole().finished(event_id)).resolves.toMatchObject({ state: 'failed', reason: 'refused' });
+  return event_id;
+}
+
+/** Waits until an event that was reopened is processed. */
+const processedNow = (id: string) =>
+  waitFor(`event ${id} to be processed`, async () => (await whole().event(id))?.state === 'processed');
+
+function newFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'grants-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, 'event.json');
+}
+
+const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
+
+describe('a grant alone is enough for the verbs that it is named for', () => {
+  it.each([
+    ['events list', () => ['events', 'list']],
+    ['events show', () => ['events', 'show', processed]],
+    ['events show --payload', () => ['events', 'show', processed, '--payload']],
+    ['events save', () => ['events', 'save', processed, newFile()]],
+    ['audit list', () => ['audit', 'list']],
+  ])('grantReadEvents is enough for %s', async (_, argv) => {
+    expect(await runUnder('grantReadEvents', argv())).toMatchObject({ code: 0, err: '' });
+  });
+
+  it('grantRedrive is enough for dlq list, dlq redrive, dlq drop and queues', async () => {
+    const id = await refused();
+    const { awsUrl, credentials, stack } = whole().run;
+    const sqs = new SQSClient({ region: stack.region, endpoint: awsUrl, credentials });
+    const QueueUrl = stageOf().outputs.deadLetterQueueUrl;
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'of someone else' }));
+
+    const listed = await runUnder('grantRedrive', ['dlq', 'list']);
+    const dropped = await runUnder('grantRedrive', ['dlq', 'drop', '--stuck']);
+    const redriven = await runUnder('grantRedrive', ['dlq', 'redrive', id]);
+    const queues = await runUnder('grantRedrive', ['queues']);
+
+    expect(listed).toMatchObject({ code: 1, err: '' });
+    expect(dropped).toMatchObject({ code: 0, err: '' });
+    expect(redriven).toMatchObject({ code: 0, err: '' });
+    expect(queues.err).toBe('');
+    await processedNow(id);
+  });
+
+  it('grantReplay is enough for events replay, with and without new rules', async () => {
+    const again = await runUnder('grantReplay', ['events', 'replay', processed, '--replan']);
+    const all = await runUnder('grantReplay', ['events', 'replay', '--state', 'processed']);
+
+    expect([again, all]).toMatchObject([
+      { code: 0, err: '' },
+      { code: 0, err: '' },
+    ]);
+  });
+
+  it('grantSettle is enough for events settle', async () => {
+    const id = await refused();
+    await makeUnknown(directly(stageOf()), id, { workflow_id: NEXT });
+
+    const argv = ['events', 'settle', id, '--action', '1', '--skip', '--yes'];
+    expect(await runUnder('grantSettle', argv)).toMatchObject({ code: 0, err: '' });
+
+    await processedNow(id);
+  });
+
+  it('grantSetSecrets is enough to set secrets and to revoke the previous one, without reading any', async () => {
+    const set = await runUnder('grantSetSecrets', ['secret', 'set'], SECRET);
+    const revoked = await runUnder('grantSetSecrets', ['secret', 'revoke-previous']);
+    const key = await runUnder('grantSetSecrets', ['api-key', 'set'], 'cd_key');
+
+    expect([set, revoked, key]).toMatchObject([
+      { code: 0, err: '' },
+      { code: 0, err: '' },
+      { code: 0, err: '' },
+    ]);
+    expect(set.json()).toMatchObject({ outcome: 'rotated', previous: 'accepted' });
+    const actions = statementsOf('grantSetSecrets').flatMap(({ Action = [] }) => Action);
+    expect(actions).not.toContain('secretsmanager:GetSecretValue');
+  });
+});
+
+describe('a grant is not enough for the verbs of another one', () => {
+  it.each([
+    ['grantReadEvents', ['dlq', 'redrive', '--all']],
+    ['grantReadEvents', ['secret', 'set']],
+    ['grantRedrive', ['events', 'list']],
+    ['grantRedrive', ['api-key', 'set']],
+    ['grantReplay', ['dlq', 'list']],
+    ['grantSetSecrets', ['events', 'list']],
+    ['grantSetSecrets', ['queues']],
+  ] as const)('%s is not enough for %j', async (grant, argv) => {
+    const { code, err } = await runUnder(grant, argv, argv[0] === 'secret' ? SECRET : 'cd_key');
+
+    expect(code).toBe(2);
+    expect(err).toMatch(/AWS does not allow/);
+  });
+
+  it('grantReplay does not let its holder change what is recorded of a follow-up', async () => {
+    const id = await refused();
+    await makeUnknown(directly(stageOf()), id, { workflow_id: NEXT });
+
+    const argv = ['events', 'settle', id, '--action', '1', '--skip', '--yes'];
+    expect(await runUnder('grantReplay', argv)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('AWS does not allow dynamodb:PutItem'),
+    });
+  });
+});
+
+it.each(['grantReadEvents', 'grantRedrive', 'grantReplay', 'grantSettle', 'grantSetSecrets'] as const)(
+  '%s lets its holder find the stage by the name of its stack',
+  (grant) => {
+    const { stack } = whole().run;
+    expect(statementsOf(grant)).toContainEqual({
+      Effect: 'Allow',
+      Action: 'cloudformation:DescribeStacks',
+      Resource: `arn:aws:cloudformation:${stack.region}:${stack.account}:stack/CyberdeskWebhooks-dev/*`,
+    });
+  },
+);

@@ -1,0 +1,184 @@
+import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { DAY } from '../../lambda/core/model/index.ts';
+import { deliver, followUps, startRun } from '../../lambda/rules/index.ts';
+import { run } from './support/command.ts';
+import { type Here, useStage } from './support/use-stage.ts';
+
+const DAYS = { eventRetentionDays: 2, completionRetentionDays: 3 };
+const SECRET = 'PAYLOAD-VALUE';
+/** Above what an event holds itself, also when it is compressed. */
+const LARGE = Array.from({ length: 20_000 }, (_, n) => `${SECRET}${(n * 7919) % 10_007}`).join(' ');
+
+/** Bytes of the bodies in the table. */
+async function sizeOf({ emulators, stage }: Here): Promise<number> {
+  const scan = new ScanCommand({ TableName: stage.outputs.tableName });
+  const { Items = [] } = await emulators.dynamoDb.send(scan);
+  return Items.reduce((sum, { body, piece }) => sum + bytesOf(body) + bytesOf(piece), 0);
+}
+
+const bytesOf = (value: AttributeValue | undefined): number => value?.B?.byteLength ?? 0;
+
+describe('events erase', () => {
+  // Few days, as each of them is searched.
+  const here = useStage(() => ({ name: 'local', outputs: DAYS }));
+  const connect = async () => here.stage;
+  const call = (...argv: string[]) => run(argv, { connect });
+  const erase = async (...argv: string[]) => {
+    const { code, json } = await call('events', 'erase', ...argv, '--json');
+    return { code, ...(json() as { erased: string[]; refused: object[]; delivered: object[] }) };
+  };
+  const done = async (event_id: string, runOf: Record<string, unknown> = {}) => {
+    const id = await here.service.deliver({ event_id, run: { id: `run-of-${event_id}`, ...runOf } });
+    await here.service.work();
+    return id;
+  };
+
+  it.each([
+    ['run', ['--run', 'run-of-a'], ['a']],
+    ['workflow', ['--workflow', 'other'], ['b', 'c']],
+    ['workflow and time', ['--workflow', 'other', '--before', '1h'], []],
+  ])('events erase by %s erases these payloads, and no others', async (_, argv, ids) => {
+    await done('a');
+    await done('b', { workflow_id: 'other' });
+    await done('c', { workflow_id: 'other' });
+
+    const { code, erased } = await erase(...argv);
+
+    expect([code, erased.toSorted()]).toEqual([0, ids]);
+    for (const id of ['a', 'b', 'c']) {
+      const shown = await call('events', 'show', id, '--payload');
+      expect(shown.code, id).toBe(ids.includes(id) ? 2 : 0);
+      if (ids.includes(id)) expect(shown.err).toContain('was erased');
+    }
+  });
+
+  it('events erase --before erases what is older', async () => {
+    await done('a');
+    await done('b');
+    const { events } = (await call('events', 'list', '--json')).json() as {
+      events: { received_at: string }[];
+    };
+    const newest = events[0]?.received_at ?? '';
+
+    const { erased } = await erase('--before', newest);
+
+    expect(erased).toEqual(['a']);
+  });
+
+  it('a large body that two events share goes with the last of them', async () => {
+    const body = JSON.stringify({
+      event_type: 'run_complete',
+      run: {
+        ...{ id: 'run-1', workflow_id: 'first', status: 'success', ended_at: '2026-11-25T10:00:00Z' },
+        output_data: { text: LARGE },
+      },
+    });
+    // Without an id of its own, the same webhook is another event under each message id.
+    const first = await here.service.receive(body);
+    await here.service.work();
+    const second = await here.service.receive(body);
+    await here.service.work();
+    expect(second).not.toBe(first);
+    const before = await sizeOf(here);
+    const { events } = (await call('events', 'list', '--json')).json() as {
+      events: { received_at: string }[];
+    };
+
+    await erase('--run', 'run-1', '--before', events[0]?.received_at ?? '');
+    expect(await sizeOf(here)).toBe(before);
+    expect((await call('events', 'show', second, '--payload')).out).toContain(SECRET);
+
+    await erase('--run', 'run-1');
+    expect(await sizeOf(here)).toBeLessThan(100);
+  });
+
+  it('events erase refuses what is unfinished or undecided, and exits with 1', async () => {
+    const open = await here.service.deliver({ event_id: 'open', run: { workflow_id: 'w' } });
+
+    expect(await erase('--workflow', 'w')).toMatchObject({
+      code: 1,
+      erased: [],
+      refused: [{ event_id: open, why: 'unfinished' }],
+    });
+    expect((await call('events', 'erase', '--workflow', 'w')).out).toContain('repeat this later');
+  });
+
+  it('events erase names the copies that it cannot reach', async () => {
+    here.service.rules = followUps({
+      name: 'both',
+      actions: () => [deliver('persist'), startRun({ workflow_id: 'next', input_values: { a: SECRET } })],
+    });
+    await done('a');
+
+    const { out } = await call('events', 'erase', '--run', 'run-of-a');
+
+    expect(out).toContain('not erased: the copy of a that "persist" got at');
+    expect(out).toContain(`not erased: the inputs of 1 run at Cyberdesk: ${here.service.created[0]?.id}`);
+  });
+
+  it('an erased event shows that it was erased, by whom and why, and an event of it is not stored again', async () => {
+    await done('a', { ended_at: '2026-11-25T10:00:00Z' });
+    await call('events', 'erase', '--run', 'run-of-a', '--reason', 'CASE-7');
+    await done('a', { ended_at: '2026-11-25T10:00:00Z' });
+
+    const { out } = await call('events', 'show', 'a');
+
+    expect(out).toContain('its payload was erased at');
+    expect(out).toMatch(/events erase \(done: 1 erased, 0 refused\), because: CASE-7/);
+    expect(await sizeOf(here)).toBe(0);
+    expect(here.service.created).toHaveLength(1);
+  });
+
+  it('events erase without a target is refused in one line', async () => {
+    const { code, err } = await call('events', 'erase');
+    expect([code, err]).toEqual([2, expect.stringContaining('--run, --workflow or --before')]);
+  });
+
+  it('events erase prints nothing of a payload', async () => {
+    await done('a');
+    const { out, err } = await call('events', 'erase', '--before', '0s');
+    expect(out + err).not.toContain(SECRET);
+  });
+});
+
+const NOW = Date.now();
+
+describe('events erase in prod', () => {
+  const days = {
+    RecoveryPeriodInDays: 7,
+    EarliestRestorableDateTime: new Date(),
+    LatestRestorableDateTime: new Date(),
+  };
+  const here = useStage(() => ({ name: 'prod', outputs: DAYS }));
+  const call = (...argv: string[]) =>
+    run(['events', 'erase', ...argv], {
+      connect: async () => ({ ...here.stage, clients: { ...here.stage.clients, dynamoDb } }),
+      clock: { now: () => NOW, sleep: async () => undefined },
+    });
+  /** The emulator knows nothing of point-in-time recovery. */
+  const dynamoDb = {
+    send: (command: { constructor: { name: string } }) =>
+      command.constructor.name === 'DescribeContinuousBackupsCommand'
+        ? Promise.resolve({ ContinuousBackupsDescription: { PointInTimeRecoveryDescription: days } })
+        : here.emulators.dynamoDb.send(command as never),
+  } as never;
+
+  beforeEach(async () => {
+    await here.service.deliver({ run: { id: 'r' } });
+    await here.service.work();
+  });
+
+  it('events erase says until when point-in-time recovery holds what was erased', async () => {
+    const { out } = await call('--run', 'r', '--yes');
+    const until = new Date(NOW + 7 * DAY).toISOString();
+    expect(out).toContain('1 payload erased');
+    expect(out).toContain(`point-in-time recovery still holds what was erased, until ${until}`);
+  });
+
+  it('events erase asks first in prod, and erases nothing unless it is confirmed', async () => {
+    const { code, err } = await call('--run', 'r');
+    expect([code, err]).toEqual([2, expect.stringContaining('erases the payloads of 1 event for good')]);
+    expect(await sizeOf(here)).toBeGreaterThan(0);
+  });
+});
