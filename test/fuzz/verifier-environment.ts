@@ -14,6 +14,7 @@ export const verifierEnvironment = (awsUrl: string, stackName: string): Record<s
   EVENT_RETENTION_DAYS: '90',
   COMPLETION_RETENTION_DAYS: '180',
   SECRET_CACHE_SECONDS: '300',
+  BODY_RETENTION_DAYS: '90',
   PREVIOUS_SECRET_GRACE_DAYS: '7',
   SOURCE_IP_ALLOW_LIST: '',
 });
