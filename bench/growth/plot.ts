@@ -12,7 +12,7 @@ export interface Plot {
 }
 
 const [WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM] = [720, 320, 70, 36, 170, 44];
-/** Told apart by their dashes as well, and visible on white and on black. */
+/** Distinguished by their dashes as well, and visible on white and on black. */
 const STYLES = [
   { color: '#3b82f6', dash: '' },
   { color: '#d97706', dash: '8 4' },

@@ -4,7 +4,7 @@ import type { Pace, Situation } from './limits.ts';
 /** As `cost` assumes it (`ops/cost/prices.ts`), with what `npm run bench` shows of larger bodies. */
 export const PACE: Pace = { verifier: 0.03, perKb: 0.00004, processor: 0.06, call: 0.4, batch: 5 };
 
-/** The settings of a stage that names none, in an account whose quotas nobody has raised. */
+/** The settings of a stage that names none, in an account whose quotas no one has raised. */
 const DEFAULT: Situation = {
   throttle: 100,
   processors: 2,

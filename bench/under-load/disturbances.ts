@@ -14,7 +14,7 @@ const KILLS: readonly Fault[] = [
   { call: 'sns:Publish', function: 'processor', do: 'kill', when: 'after' },
 ];
 
-/** Calls that fail, or whose answer is lost. */
+/** Calls that fail, or whose response is lost. */
 const FAILURES: readonly Fault[] = [
   { call: 'dynamodb:PutItem', do: 'fail' },
   { call: 'dynamodb:PutItem', do: 'drop', when: 'after' },

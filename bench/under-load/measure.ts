@@ -21,7 +21,7 @@ const [DISTURB_EVERY, LOOK_EVERY] = [1000, 2000];
 /** How long nothing may happen before the rest counts as lost: longer than a lease and the waits after failures. */
 const PATIENCE = 300_000;
 
-/** Sends webhooks at a rate while processes are killed and calls fail, and counts what became of them. */
+/** Sends webhooks at a rate while processes are killed and calls fail, and counts their outcomes. */
 export async function measureUnderLoad(load: Load) {
   const run = new RunProcess(load.app);
   const webhooks = new Webhooks(() => run.address);

@@ -28,7 +28,7 @@ const progress = (): Progress => ({
 });
 
 process.on('message', () => process.send?.(progress()));
-// With its parent, as nobody else could end it.
+// With its parent, as no one else could end it.
 process.on('disconnect', () => void run.stop().then(() => process.exit()));
 const address: Address = { url: run.url, webhookUrl: run.webhookUrl, secret: String(run.secret) };
 process.send?.(address);

@@ -1,3 +1,4 @@
+// cspell:words awskms AWSX usagetype
 import { readFileSync } from 'node:fs';
 import { BadArgumentError } from '../errors.ts';
 import { isObject, type JsonObject, parseObject } from '../json.ts';

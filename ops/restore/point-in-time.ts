@@ -22,7 +22,7 @@ export async function checkPoint(stage: Stage, point: number): Promise<void> {
 }
 
 /** Of the point, so that a repeated call finds the table of the first one. */
-export const nameFor = (tableName: string, point: number): string =>
+const nameFor = (tableName: string, point: number): string =>
   `${tableName}-${isoTime(point).slice(0, 19).replaceAll(/[-:]/g, '')}Z`.slice(-255);
 
 /**

@@ -60,5 +60,5 @@ export async function checkSource(stage: Stage, name: string): Promise<void> {
     });
   const keys = table.KeySchema?.map(({ AttributeName }) => AttributeName).join();
   if (keys !== 'pk,sk')
-    throw new RestoreRefusedError(`${name} is not a table of this service: its keys are ${keys}`);
+    throw new RestoreRefusedError(`${name} is not a table of this service, as its keys are ${keys}`);
 }

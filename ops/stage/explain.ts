@@ -67,7 +67,7 @@ const REMEDIES: Record<string, [problem: string, next: string]> = {
 const OURS: Record<string, Explanation> = {
   BodyErasedError: {
     problem: "the payload of this event was erased, at a person's request",
-    next: 'see "audit list" for who had it erased and why',
+    next: 'who had it erased, and why, is on record: the verb "audit" lists it',
   },
   BodyLostError: {
     problem: 'the stored body of this event is incomplete',

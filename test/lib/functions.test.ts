@@ -179,8 +179,8 @@ describe('policies', () => {
   });
 
   it('the policy of a handler allows nothing but logs, traces and its own environment', () => {
-    const { destinations, encryptionKey } = everySetting;
-    const every = synth({ destinations, encryptionKey });
+    const { destinations, encryptionKey, tracing } = everySetting;
+    const every = synth({ destinations, encryptionKey, tracing });
     const logs = ofType(every, 'AWS::Logs::LogGroup').find(([id]) => id.includes('persist'))?.[0];
 
     expect(policyOf('persist', every)).toEqual([
@@ -238,7 +238,7 @@ describe('environment', () => {
     STACK_NAME: 'CyberdeskWebhooks-dev',
     STAGE: 'dev',
     EVENT_RETENTION_DAYS: '90',
-    COMPLETION_RETENTION_DAYS: '120',
+    COMPLETION_RETENTION_DAYS: '180',
     TABLE_NAME: ref('AWS::DynamoDB::Table', 'Table'),
     QUEUE_URL: ref('AWS::SQS::Queue', 'QueuesQueue'),
   };

@@ -38,7 +38,8 @@ describe('physical names', () => {
 
   it('physical names allow both stages and a copy of each in one account and region', () => {
     // Arrange
-    const { domain: _, ...settings } = everySetting;
+    // A domain name belongs to one stage, and both of the others need one.
+    const { domain: _, closeDefaultEndpoint: _closed, originHeader: _header, ...settings } = everySetting;
     const app = testApp();
     addStages(app, { dev: settings, prod: settings });
     addStages(app, { dev: { ...settings, name: 'copy' }, prod: { ...settings, name: 'copy' } });

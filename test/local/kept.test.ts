@@ -27,7 +27,9 @@ const TABLE = {
 const NO_DATA = { tables: [], queues: [], topics: [], keys: [] };
 const arn = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:key-AbCdEf';
 const SECRET = { logicalId: 'Key', label: 'key', name: 'key', arn };
-const secrets = [{ ...SECRET, description: undefined, keyId: undefined, isGenerated: false, policy: undefined }];
+const secrets = [
+  { ...SECRET, description: undefined, keyId: undefined, isGenerated: false, policy: undefined },
+];
 const QueueUrl = 'http://127.0.0.1:1/000000000000/queue';
 
 let folder: string;

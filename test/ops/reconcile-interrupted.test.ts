@@ -48,7 +48,7 @@ it('reconcile that is interrupted reports what was done, and continues there', a
   };
   const stopped = { ...here.stage, clients: { ...here.stage.clients, sqs: { send } } };
   const until = new Date(Date.now() + HOUR).toISOString();
-  const argv = ['reconcile', '--grace', '0s', '--rate', '1', '--since', '1h', '--until', until, '--apply'];
+  const argv = ['reconcile', '--since', '1h', '--grace', '0s', '--rate', '1', '--until', until, '--apply'];
   const { code, out } = await run(argv, { connect: async () => stopped as unknown as TestStage });
   expect([code, sends]).toEqual([1, 2]);
   expect(out.match(/ enqueued$/gm)).toHaveLength(2);

@@ -44,7 +44,7 @@ export class Messages {
     this.#sweeps -= 1;
   }
 
-  /** What was noted about the sweeper's messages is no longer there. */
+  /** What was noted about the sweeper's messages has been dropped. */
   onRestored(): void {
     this.#silences.clear();
     this.#sends.sweeper.clear();

@@ -13,7 +13,7 @@ export class Writes {
   /** Completion → runs whose lineages it has written. */
   readonly #lineages = new Map<string, number>();
 
-  /** Begins anew: what was written is no longer there. */
+  /** Begins anew: what was written before is forgotten. */
   clear(): void {
     for (const counts of [this.#completions, this.#events, this.#receives, this.#lineages]) counts.clear();
   }

@@ -12,7 +12,6 @@ export { resemblance } from './kinds/resemblance.ts';
 export { reasonOf, record, settleRetries } from './plan.ts';
 export {
   actionBody,
-  KEEP_AHEAD,
   readActionBody,
   storeLargePlan,
   withKey,

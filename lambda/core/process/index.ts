@@ -1,6 +1,6 @@
 export { processBatch } from './batch.ts';
 export { hideFor } from './deferral.ts';
-export { type ErasePorts, type EraseRefusal, type Erasure, eraseEvent } from './erase/index.ts';
+export { type EraseRefusal, eraseEvent } from './erase/index.ts';
 export type { Outcome } from './finish-event.ts';
 export { type MessageFacts, processMessage } from './process-message.ts';
 export { readMessage } from './read-message.ts';

@@ -1,3 +1,4 @@
+// cspell:words Ltes
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import type { EventItem } from '../../../lambda/core/model/index.ts';

@@ -1,2 +1,2 @@
-export { type ErasePorts, type Erasure, eraseEvent } from './erase.ts';
+export { eraseEvent } from './erase.ts';
 export type { EraseRefusal } from './judge.ts';
