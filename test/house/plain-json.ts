@@ -11,6 +11,7 @@ export const PLAIN: Readonly<Record<string, { times: number; why: string }>> = {
     times: 1,
     why: 'the verifier reads ids and times, and writes the bytes',
   },
+  'lambda/cyberdesk/client.ts': { times: 1, why: 'counts the steps of a chain, whose text is sent as it is' },
   'lambda/cyberdesk/refused-field.ts': { times: 1, why: 'names of fields' },
   'lambda/json/parse.ts': { times: 3, why: 'reads numbers itself' },
   'lambda/processor/rehearsal.ts': { times: 1, why: 'a question whose payload is text there' },

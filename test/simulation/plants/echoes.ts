@@ -85,7 +85,7 @@ export const ECHO_PLANTS: Record<string, KnownMistake> = {
     ]),
   ),
 
-  'takes a chain for started of which it is not told all runs': {
+  'takes a chain for started whose answer lacks a run': {
     broken: /the result of chain lacks/,
     rules: ['chain'],
     plant: {

@@ -7,7 +7,7 @@ import { isRespelled, isScalar } from './respelled.ts';
  * How the inputs that Cyberdesk shows of a run resemble those that were sent.
  *
  * - `equal`: the same JSON, whatever the order of its keys.
- * - `similar`: nothing that is shown tells them apart. An API may add, leave out, empty, shorten or respell what it got.
+ * - `similar`: nothing that is shown distinguishes them. An API may add, leave out, empty, shorten or respell what it got.
  * - `different`: both have a value in the same place, and the one that is shown cannot have been made of the other.
  */
 export type Resemblance = 'equal' | 'similar' | 'different';

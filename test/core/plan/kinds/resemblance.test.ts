@@ -40,7 +40,7 @@ describe('resemblance', () => {
     ['text was cut off', { a: 'three invoices filed' }, { a: 'three inv' }],
     ['text was cut off with a mark', { a: 'three invoices' }, { a: 'th…' }],
     ['text was masked', { a: 'secret' }, { a: '***' }],
-    ['text was masked but for its end', { a: '4929-1234' }, { a: '••••1234' }],
+    ['text was masked except for its end', { a: '4929-1234' }, { a: '••••1234' }],
     ['something was added to a text', { a: 'invoice-7' }, { a: 'invoice-7 (copy)' }],
     ['a date has another spelling', { a: '2026-11-29T10:00:00Z' }, { a: '2026-11-29T11:00:00.000+01:00' }],
     ['a number became text', { a: 12 }, { a: '12' }],
