@@ -91,7 +91,7 @@ describe('a stack that cannot be deployed', () => {
 });
 
 describe('a first deployment that failed', () => {
-  it('says what failed, and changes nothing without a yes', async () => {
+  it('the deployment says what failed, and changes nothing without a yes', async () => {
     const aws = rolledBack();
     const caller = answers();
 
@@ -106,7 +106,7 @@ describe('a first deployment that failed', () => {
       expect(aws.called(change)).toEqual([]);
   });
 
-  it('with a yes, lifts the protection and removes the empty table of this stack, and of no other', async () => {
+  it('the deployment, with a yes, lifts the protection and removes the empty table of this stack, and of no other', async () => {
     const aws = rolledBack();
 
     await look(aws, { isYes: true });
@@ -117,7 +117,7 @@ describe('a first deployment that failed', () => {
     expect(aws.called('DeleteTable').map(({ input }) => input)).toEqual([{ TableName: ORPHAN }]);
   });
 
-  it('leaves a table with items alone, and says so', async () => {
+  it('the deployment leaves a table with items alone, and says so', async () => {
     const aws = rolledBack({ items: 1 });
 
     expect(await look(aws, { isYes: true })).toContain(`left alone, as it holds items: table ${ORPHAN}`);
@@ -125,7 +125,7 @@ describe('a first deployment that failed', () => {
     expect(aws.called('UpdateTerminationProtection')).toHaveLength(1);
   });
 
-  it('leaves a table alone into which something is written before it is removed', async () => {
+  it('the deployment leaves a table alone into which something is written before it is removed', async () => {
     let looks = 0;
     const aws = rolledBack({ changes: { Scan: () => ({ Count: looks++, Items: [] }) } });
 
@@ -134,7 +134,7 @@ describe('a first deployment that failed', () => {
     expect(aws.called('DeleteTable')).toEqual([]);
   });
 
-  it('does not touch the protection of a stack that has none', async () => {
+  it('the deployment does not touch the protection of a stack that has none', async () => {
     const aws = rolledBack({ isProtected: false });
 
     await look(aws, { isYes: true });

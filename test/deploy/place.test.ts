@@ -20,7 +20,7 @@ function placeWith(assumeRole: unknown, settings: StageSettings = {}, options: s
 }
 
 describe('placeOf', () => {
-  it("is the caller's account, with the role that cdk deploys with, in the partition of the caller", async () => {
+  it("the place is the caller's account, with the role that cdk deploys with, in the partition of the caller", async () => {
     const { place, role } = placeWith({ Credentials });
 
     expect(await place).toMatchObject({
@@ -32,11 +32,11 @@ describe('placeOf', () => {
     expect(role()).toBe(`arn:aws-cn:iam::${ACCOUNT}:role/cdk-hnb659fds-deploy-role-${ACCOUNT}-${REGION}`);
   });
 
-  it('is also known without that role, as cdk then uses the credentials of the caller', async () => {
+  it('the place is also known without that role, as cdk then uses the credentials of the caller', async () => {
     expect(await placeWith(awsError('AccessDenied')).place).toMatchObject({ hasRole: false });
   });
 
-  it('in another account is known with that role only: elsewhere, one would look at the wrong stack', async () => {
+  it('the place in another account is known with that role only: elsewhere, one would look at the wrong stack', async () => {
     const settings = { account: '999999999999' };
 
     expect(await placeWith({ Credentials }, settings).place).toMatchObject(settings);
@@ -48,7 +48,7 @@ describe('placeOf', () => {
   it.each([
     [['-c', '@aws-cdk/core:bootstrapQualifier=mine']],
     [['--context=@aws-cdk/core:bootstrapQualifier=mine']],
-  ])('takes the qualifier of the bootstrap from %j', async (options) => {
+  ])('the place has the qualifier of the bootstrap from %j', async (options) => {
     const { place, role } = placeWith({ Credentials }, {}, options);
 
     expect(await place).toMatchObject({ qualifier: 'mine' });

@@ -16,8 +16,8 @@ const FRAGMENTS = new Set(
 const NOUNS = new Set(
   `
   actions alarms announcements attachments bodies calls chains conditions digits entries errors events fetches
-  functions holes inputs items logs messages milliseconds pieces queues references requests rules runs secrets settings
-  stages topics tries values webhooks workers workflows
+  disturbances functions holes inputs items keys limits logs messages milliseconds pieces policies processors queues references requests rules runs secrets settings
+  stages synthesis topics tries values webhooks workers workflows
   `.split(/\s+/),
 );
 

@@ -55,11 +55,11 @@ const check = async (given?: Given) =>
   (await checkEncryption(changedStage(given), NOW)).map(({ state, text }) => `${state}: ${text}`);
 
 describe('checkEncryption', () => {
-  it('says nothing of a stage without a key', async () => {
+  it('doctor says nothing of a stage without a key', async () => {
     expect(await checkEncryption(here.stage, NOW)).toEqual([]);
   });
 
-  it('names the key of a stage that has one', async () => {
+  it('doctor names the key of a stage that has one', async () => {
     expect(await check()).toEqual([`ok: everything that is stored is encrypted with ${KEY}`]);
   });
 

@@ -273,6 +273,9 @@ export class Oracle {
     ) {
       this.#fail(`${item.event_id} counts as crashed, and is not to blame`);
     }
+    // What is sent can be processed; otherwise a schedule would show nothing.
+    if (item.state === 'unprocessable')
+      this.#fail(`${item.event_id} counts as unprocessable: ${item.reason}`);
     if (
       item.state === 'failed' &&
       before?.state !== 'failed' &&

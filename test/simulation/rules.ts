@@ -118,7 +118,7 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
       startRun({ workflow_id: 'next', input_values: { n: run.output_data?.n } }),
     ],
   /** As a chain, in several attempts: the first of its steps holds the key. */
-  'correlated chain': () => () =>
+  'correlated-chain': () => () =>
     startChain({ steps: [{ workflow_id: 'other' }, { workflow_id: 'next' }] }, { correlate: 'started_by' }),
   large:
     () =>
@@ -137,7 +137,7 @@ const LONG_RULES: typeof RULES = {
           ? startRun({ workflow_id: 'next', input_values: { n: run.output_data?.n, i } })
           : publish({ i: String(i) }),
       ),
-  'too many':
+  'too-many':
     (repaired) =>
     ({ run }) =>
       Array.from({ length: repaired ? 3 : 201 }, (_, i) =>
@@ -162,7 +162,7 @@ export const CALM_RULES = [
   'bulky',
   'large',
   'correlated',
-  'correlated chain',
+  'correlated-chain',
 ];
 
 export const MAX_DEPTH = 2;

@@ -7,7 +7,7 @@ import type { KnownMistake } from './plant.ts';
 /** Changes of inputs that a mistaken installation takes for another run's, and rules that send such inputs. */
 const CHANGES: [Echo, readonly string[]][] = [
   ['as null', ['start', 'chain']],
-  ['as null', ['correlated', 'correlated chain']],
+  ['as null', ['correlated', 'correlated-chain']],
   ['as an empty object', ['start', 'correlated', 'chain']],
   ['as text', ['start', 'correlated']],
   ['under other names', ['start']],
@@ -21,7 +21,7 @@ const CHANGES: [Echo, readonly string[]][] = [
   ['without the key', ['correlated']],
   ['with the key as null', ['correlated']],
   ['with the key masked', ['correlated']],
-  ['with the key cut off', ['correlated chain']],
+  ['with the key cut off', ['correlated-chain']],
   ['with the key in quotes', ['correlated']],
   ['with something behind the key', ['correlated']],
   ['with the key in capitals', ['correlated']],
@@ -85,7 +85,7 @@ export const ECHO_PLANTS: Record<string, KnownMistake> = {
     ]),
   ),
 
-  'takes a chain for started although not all of its runs are shown': {
+  'takes a chain for started whose answer lacks a run': {
     broken: /the result of chain lacks/,
     rules: ['chain'],
     plant: {

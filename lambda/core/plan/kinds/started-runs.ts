@@ -96,7 +96,8 @@ export async function findStartedWith(
   run: RunSnapshot,
   { wanted, limit }: { wanted: Wanted; limit: CallLimit },
 ): Promise<StartedWith> {
-  if (run.workflow_id !== wanted.workflowIds[0]) return { kind: 'other_workflow' };
+  const [workflowId] = wanted.workflowIds;
+  if ((run.workflow_id ?? workflowId) !== workflowId) return { kind: 'other_workflow' };
   if (wanted.together === 'single_run') return { kind: 'found', runIds: [run.id] };
   if (run.session_id == null) return { kind: 'incomplete' };
   const session = await cyberdesk.findRuns({ sessionId: run.session_id }, limit);

@@ -27,6 +27,13 @@ it('a chain whose first run a person named consists of that run, even if an equa
   expect(await startedWith(ports, first('x'))).toEqual(found('x', 'y'));
 });
 
+it('a run that does not show its workflow is of the one that the person says it is of', async () => {
+  const ports = lookUpPorts([first('x'), second('y')]);
+
+  expect(await startedWith(ports, first('x', { workflow_id: undefined }))).toEqual(found('x', 'y'));
+  expect(await startedWith(ports, first('x', { workflow_id: 'third' }))).toEqual({ kind: 'other_workflow' });
+});
+
 it('a chain whose first run a person named has only later runs of the same session', async () => {
   const early = second('early', { created_at: iso(START - 1) });
 
