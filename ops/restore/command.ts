@@ -28,7 +28,7 @@ export const restoreCommand = auditedVerb<RestoreOptions>({
     "puts back what a stage's table has lost; what may have been done since then waits for a person",
   examples: [
     'restore --to 2h --stage prod',
-    'restore --to 2026-11-25T10:00:00Z --from my-backup --stage prod',
+    'restore --to 2026-11-25T10:00:00Z --from copy',
     'restore --deleted --stage dev',
   ],
   confirms: true,

@@ -71,7 +71,7 @@ describe('encryptionKey', () => {
     expect(ofType(template, 'AWS::KMS::Key')).toEqual([]);
   });
 
-  it('without the setting only the topics have a key of the customer', () => {
+  it('only the topics have a key of the customer without the setting', () => {
     const template = synth();
 
     expect(withoutKey(template, ownKey(template)).filter((line) => line.includes('Topic'))).toEqual([]);

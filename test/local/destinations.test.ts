@@ -97,7 +97,7 @@ it('IAM is asked about the function, the bus and the queue that a call names, in
   const stack = {
     region: 'us-east-1',
     account: '000000000000',
-    data: { tables: [], topics: [], secrets: [], keys: [] },
+    data: { tables: [], queues: [], topics: [], secrets: [], keys: [] },
   };
   const asked = (request: Parameters<typeof neededGrants>[1]) =>
     neededGrants(stack as never as StackModel, request);

@@ -30,6 +30,7 @@ async function lineOfFailure(): Promise<Record<string, unknown>> {
       PREVIOUS_SECRET_GRACE_DAYS: '7',
       SECRET_CACHE_SECONDS: '300',
       EVENT_RETENTION_DAYS: '90',
+      BODY_RETENTION_DAYS: '90',
       COMPLETION_RETENTION_DAYS: '180',
     },
   });
