@@ -30,7 +30,7 @@ function isRounded(x: number, y: number, { spelled, areTexts }: { spelled: strin
   if (x === y || Math.fround(x) === y) return true;
   const off = Math.abs(x - y);
   const places = /^-?\d+(?:\.(\d+))?$/.exec(spelled);
-  if (places && !Number.isInteger(x) && off < 10 ** -(places[1]?.length ?? 0)) return true;
+  if (places && off < 10 ** -(places[1]?.length ?? 0)) return true;
   const areWhole = [x, y].every(areTexts ? Number.isInteger : Number.isSafeInteger);
   if (!areWhole && off <= Math.abs(x) * 1e-6) return true;
   for (let digits = LEAST_DIGITS; digits <= MOST_DIGITS; digits += 1)

@@ -70,6 +70,13 @@ describe('the session of a chain', () => {
     expect(await lookUp(lookUpPorts([first('x'), first('y'), last]), chain, sent)).toEqual(AMBIGUOUS);
   });
 
+  it('a later step of the same workflow with an input of its own is no other beginning of the chain', async () => {
+    const later = first('y', { input_values: { c: 1 }, created_at: iso(START + 1) });
+    const sent = bodyOf(['next', FIRST], ['next', { c: 1 }]);
+
+    expect(await lookUp(lookUpPorts([first('x'), later]), chain, sent)).toEqual(candidate('x', 'y'));
+  });
+
   it('a chain with correlate is found although several of its steps are of one workflow', async () => {
     const keyed = first('x', { input_values: { ...FIRST, by: 'mine' } });
     const later = first('y', { input_values: { a: 2 }, created_at: iso(START + 1) });
