@@ -81,7 +81,7 @@ export interface CyberdeskWebhooksProps extends SharedOptions {
   /**
    * How long events, completions and logs are kept.
    *
-   * @default - events and logs 90 days, completions 180; less with the profile `economy`
+   * @default - events and logs 90 days, completions 120; less with the profile `economy`
    */
   readonly retention?: RetentionOptions;
   /**
@@ -161,7 +161,7 @@ export interface RetentionOptions {
    * How long completions are kept, 90 to 3650 whole days and at least as long as events. They record what was done for
    * each finished run, so that an event that Svix sends again, within 90 days, starts nothing twice.
    *
-   * @default Duration.days(180)
+   * @default Duration.days(120)
    */
   readonly completions?: Duration;
   /**

@@ -38,7 +38,7 @@ const PROFILES = {
       events: REDELIVERED,
       bodies: AS_LONG_AS_EVENTS,
       // An event that is delivered again at the last moment may be a week in the queue and two in the dead-letter queue.
-      completions: Duration.days(180),
+      completions: Duration.days(120),
       logs: RetentionDays.THREE_MONTHS,
     },
     pointInTimeRecovery: true,

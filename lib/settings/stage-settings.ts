@@ -84,7 +84,7 @@ export interface StageSettings extends SharedOptions {
   /**
    * How long events, completions and logs are kept.
    *
-   * @default - events and logs 90 days, completions 180; less with the profile `economy`
+   * @default - events and logs 90 days, completions 120; less with the profile `economy`
    */
   readonly retention?: StageRetention;
   /**

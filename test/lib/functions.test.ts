@@ -238,7 +238,7 @@ describe('environment', () => {
     STACK_NAME: 'CyberdeskWebhooks-dev',
     STAGE: 'dev',
     EVENT_RETENTION_DAYS: '90',
-    COMPLETION_RETENTION_DAYS: '180',
+    COMPLETION_RETENTION_DAYS: '120',
     TABLE_NAME: ref('AWS::DynamoDB::Table', 'Table'),
     QUEUE_URL: ref('AWS::SQS::Queue', 'QueuesQueue'),
   };

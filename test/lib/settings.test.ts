@@ -253,7 +253,7 @@ describe('invalid settings', () => {
     [
       'completions kept for less time than events',
       { retention: { eventDays: 200 } },
-      'retention: completions must be kept at least as long as events, 200 days (got 180)',
+      'retention: completions must be kept at least as long as events, 200 days (got 120)',
     ],
     [
       'events kept for less time than dead letters',
@@ -429,7 +429,7 @@ describe('props', () => {
     [
       'completions kept for less time than events',
       () => ({ retention: { events: Duration.days(200) } }),
-      'retention: completions must be kept at least as long as events, 200 days (got 180)',
+      'retention: completions must be kept at least as long as events, 200 days (got 120)',
     ],
     [
       'an ARN in place of a secret',
