@@ -47,6 +47,19 @@ it('a run that merely resembles what was sent, or does not show its inputs, leav
   ).toEqual(AMBIGUOUS);
 });
 
+it('a run with none of our inputs, and others instead, leaves a lookup unanswered until an action has it', async () => {
+  const other = foundRun('y', { input_values: { c: 3 } });
+  const unanswered = { kind: 'unanswered', failure: { incomplete: true } };
+
+  expect(await lookUp(lookUpPorts([other]))).toMatchObject(unanswered);
+  expect(await lookUp(lookUpPorts([other, foundRun('x')]))).toMatchObject(unanswered);
+  for (const adopted of [false, true]) {
+    const taken = { y: { action: 'theirs', adopted } };
+    expect(await lookUp(lookUpPorts([other], taken))).toEqual(NONE);
+    expect(await lookUp(lookUpPorts([other, foundRun('x')], taken))).toEqual(candidate('x'));
+  }
+});
+
 it('a correlation input finds its run among equal ones, with whatever else the API shows', async () => {
   const correlated = { ...startAction, correlate: 'by', key: 'mine' };
   const theirs = uuidV5('theirs');
