@@ -66,11 +66,17 @@ const suspectsAmong = ({ runs, narrow }: ListedWindow, record: ActionRecord, wan
     .map((run) => ({ run, likeness: likenessOf(run, record, wanted, narrow) }))
     .filter(({ likeness }) => likeness !== 'different');
 
-/** Another action has adopted a run by its inputs or its key, which are then not what has become of ours. */
+/**
+ * Without those of which nothing can be compared, if another action has them: it has adopted them by inputs or a key that are
+ * shown, so they are not what has become of ours. A list that shows our inputs as they were sent does not rename them either.
+ */
 async function withoutTaken(table: Table, suspects: Suspect[], { key }: ActionRecord): Promise<Suspect[]> {
-  const unrelated = suspects.filter(({ likeness }) => likeness === 'unrelated').map(({ run }) => run);
-  const free = new Set(await freeAmong(table, unrelated, key));
-  return suspects.filter(({ run, likeness }) => likeness !== 'unrelated' || free.has(run));
+  const isExact = suspects.some(({ likeness }) => likeness === 'exact');
+  const judged = suspects.filter(({ likeness }) => !isExact || likeness !== 'unrelated');
+  const isBlind = ({ likeness }: Suspect) => likeness === 'unrelated' || likeness === 'unknown';
+  const blind = judged.filter(isBlind).map(({ run }) => run);
+  const free = new Set(await freeAmong(table, blind, key));
+  return judged.filter((suspect) => !isBlind(suspect) || free.has(suspect.run));
 }
 
 /** Whether the list may say more later: another action may take the run for its own, or the API show our key. */

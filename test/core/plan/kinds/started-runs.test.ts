@@ -52,11 +52,14 @@ it('a run with none of our inputs, and others instead, leaves a lookup unanswere
   const unanswered = { kind: 'unanswered', failure: { incomplete: true } };
 
   expect(await lookUp(lookUpPorts([other]))).toMatchObject(unanswered);
-  expect(await lookUp(lookUpPorts([other, foundRun('x')]))).toMatchObject(unanswered);
+  // Two actions would wait for each other.
+  expect(await lookUp(lookUpPorts([other, foundRun('x')]))).toEqual(candidate('x'));
   for (const adopted of [false, true]) {
     const taken = { y: { action: 'theirs', adopted } };
     expect(await lookUp(lookUpPorts([other], taken))).toEqual(NONE);
-    expect(await lookUp(lookUpPorts([other, foundRun('x')], taken))).toEqual(candidate('x'));
+
+    const blank = foundRun('y', { input_values: {} });
+    expect(await lookUp(lookUpPorts([blank, foundRun('x')], taken))).toEqual(candidate('x'));
   }
 });
 
