@@ -17,9 +17,9 @@ export interface Wanted {
 
 /**
  * How a listed run resembles the first one that was asked for; `exact` if it can hardly be another, `unknown` where its
- * inputs are not shown.
+ * inputs are not shown, `unrelated` where it shows none of those that were sent, and others instead.
  */
-export type Likeness = 'exact' | 'similar' | 'different' | 'unknown';
+export type Likeness = 'exact' | 'similar' | 'different' | 'unknown' | 'unrelated';
 
 /** Whether a run may be the first one that was asked for, by its inputs alone. */
 export const mayBeFirst = (wanted: Wanted, run: RunSnapshot): boolean => compare(wanted, run) !== 'different';
@@ -58,8 +58,14 @@ function isOtherKey(value: unknown, key: string): boolean {
   return found !== undefined && found.toLowerCase() !== key.toLowerCase();
 }
 
-function compare({ inputs }: Wanted, { input_values }: RunSnapshot): Resemblance | 'unknown' {
-  return isShown(input_values) ? resemblance(inputs, input_values) : 'unknown';
+function compare(
+  { inputs }: Wanted,
+  { input_values: shown }: RunSnapshot,
+): Resemblance | 'unknown' | 'unrelated' {
+  if (!isShown(shown)) return 'unknown';
+  const names = Object.keys(inputs);
+  const isRelated = names.length === 0 || names.some((name) => Object.hasOwn(shown, name));
+  return isRelated ? resemblance(inputs, shown) : 'unrelated';
 }
 
 /** An API that shows no inputs, null, empty ones or plain text has shown no difference. */

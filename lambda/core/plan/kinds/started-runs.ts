@@ -1,6 +1,13 @@
 import { parseTime } from '../../../cyberdesk/time.ts';
 import { recordStart, type Starter } from '../../completion/index.ts';
-import type { ActionRecord, CallFailure, CallLimit, Cyberdesk, RunSnapshot } from '../../model/index.ts';
+import type {
+  ActionRecord,
+  CallFailure,
+  CallLimit,
+  Cyberdesk,
+  RunSnapshot,
+  Table,
+} from '../../model/index.ts';
 import type { Call, LookUpPorts, StartedWith, Trace } from './kind.ts';
 import { type Likeness, likenessOf, type Wanted } from './likeness.ts';
 import { INCOMPLETE, type ListedWindow, listWindow, mayBeCreatedIn, type Window } from './look-up-window.ts';
@@ -26,16 +33,15 @@ export async function findStartedRuns(
   if (!record.begun) return { kind: 'none' };
   const listed = await listWindow(cyberdesk, wanted.workflowIds[0] ?? '', record.begun, limit);
   if (listed.kind === 'failed') return { kind: 'unanswered', failure: listed };
-  const suspects = suspectsAmong(listed, record, wanted);
+  const suspects = await withoutTaken(table, suspectsAmong(listed, record, wanted), record);
   const groups =
     wanted.together === 'session'
       ? await sessionsOf(cyberdesk, suspects, listed.wide, limit)
       : { kind: 'grouped' as const, groups: suspects.map(groupOfOne) };
   if (groups.kind === 'failed') return { kind: 'unanswered', failure: groups };
   const trace = await judgeGroups(table, groups.groups, wanted, record);
-  // Its key would tell which run is ours, once the API shows it.
-  const isHidden = record.correlate !== undefined && suspects.some(({ likeness }) => likeness === 'unknown');
-  if (trace.kind === 'ambiguous' && isHidden) return { kind: 'unanswered', failure: INCOMPLETE };
+  if (trace.kind === 'ambiguous' && suspects.some(({ likeness }) => mayResolve(likeness, record)))
+    return { kind: 'unanswered', failure: INCOMPLETE };
   const isInDoubt = trace.kind === 'none' && mayHaveBeenPlannedOtherwise(record);
   return isInDoubt && (await freeAmong(table, listed.runs, record.key)).length > 0
     ? { kind: 'ambiguous' }
@@ -59,6 +65,23 @@ const suspectsAmong = ({ runs, narrow }: ListedWindow, record: ActionRecord, wan
   runs
     .map((run) => ({ run, likeness: likenessOf(run, record, wanted, narrow) }))
     .filter(({ likeness }) => likeness !== 'different');
+
+/**
+ * Without those of which nothing can be compared, if another action has them: it has adopted them by inputs or a key that are
+ * shown, so they are not what has become of ours. A list that shows our inputs as they were sent does not rename them either.
+ */
+async function withoutTaken(table: Table, suspects: Suspect[], { key }: ActionRecord): Promise<Suspect[]> {
+  const isExact = suspects.some(({ likeness }) => likeness === 'exact');
+  const judged = suspects.filter(({ likeness }) => !isExact || likeness !== 'unrelated');
+  const isBlind = ({ likeness }: Suspect) => likeness === 'unrelated' || likeness === 'unknown';
+  const blind = judged.filter(isBlind).map(({ run }) => run);
+  const free = new Set(await freeAmong(table, blind, key));
+  return judged.filter((suspect) => !isBlind(suspect) || free.has(suspect.run));
+}
+
+/** Whether the list may say more later: another action may take the run for its own, or the API show our key. */
+const mayResolve = (likeness: Likeness, { correlate }: ActionRecord): boolean =>
+  likeness === 'unrelated' || (likeness === 'unknown' && correlate !== undefined);
 
 const groupOfOne = ({ run, likeness }: Suspect): Group => ({ runs: [run], isExact: likeness === 'exact' });
 

@@ -47,6 +47,22 @@ it('a run that merely resembles what was sent, or does not show its inputs, leav
   ).toEqual(AMBIGUOUS);
 });
 
+it('a run with none of our inputs, and others instead, leaves a lookup unanswered until an action has it', async () => {
+  const other = foundRun('y', { input_values: { c: 3 } });
+  const unanswered = { kind: 'unanswered', failure: { incomplete: true } };
+
+  expect(await lookUp(lookUpPorts([other]))).toMatchObject(unanswered);
+  // Two actions would wait for each other.
+  expect(await lookUp(lookUpPorts([other, foundRun('x')]))).toEqual(candidate('x'));
+  for (const adopted of [false, true]) {
+    const taken = { y: { action: 'theirs', adopted } };
+    expect(await lookUp(lookUpPorts([other], taken))).toEqual(NONE);
+
+    const blank = foundRun('y', { input_values: {} });
+    expect(await lookUp(lookUpPorts([blank, foundRun('x')], taken))).toEqual(candidate('x'));
+  }
+});
+
 it('a correlation input finds its run among equal ones, with whatever else the API shows', async () => {
   const correlated = { ...startAction, correlate: 'by', key: 'mine' };
   const theirs = uuidV5('theirs');
