@@ -48,8 +48,8 @@ export const SANDBOX_SKEW = 5 * SECOND;
 /** After a rollback, messages and items of the later release wait this long before they are tried again. */
 export const ROLLBACK_WAIT = 15 * MINUTE;
 
-/** Where the first census of unfinished events begins: messages live for seven days, so that older ones were found. */
-export const FIRST_LOOK_BACK = 8 * DAY;
+/** How far the first census of a stage looks back: nothing is delivered for longer, and the sweeper may not have run for weeks. */
+export const FIRST_LOOK_BACK = 90 * DAY;
 
 /** After this many crashes in a row an event fails, and a person has to look at it. */
 export const MAX_CRASHES = 5;

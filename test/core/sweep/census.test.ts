@@ -93,9 +93,9 @@ it('an event that the index shows late is found, and each is looked at until it 
   expect(listed()).toEqual(['late']);
 });
 
-it('the first census begins eight days back, and crosses midnight', async () => {
-  store('too-old', 8 * DAY + SECOND);
-  store('old', 8 * DAY - SECOND);
+it('the first census begins ninety days back, and crosses midnight', async () => {
+  store('too-old', 90 * DAY + SECOND);
+  store('old', 90 * DAY - SECOND);
   store('yesterday', DAY);
 
   await sweepEvents();
