@@ -68,7 +68,7 @@ const suspectsAmong = ({ runs, narrow }: ListedWindow, record: ActionRecord, wan
 
 /**
  * Without those of which nothing can be compared, if another action has them: it has adopted them by inputs or a key that are
- * shown, so they are not what has become of ours. A list that shows our inputs as they were sent does not rename them either.
+ * shown, so none of them is the run that ours has started. A list that shows our inputs as they were sent does not rename them either.
  */
 async function withoutTaken(table: Table, suspects: Suspect[], { key }: ActionRecord): Promise<Suspect[]> {
   const isExact = suspects.some(({ likeness }) => likeness === 'exact');
