@@ -4,8 +4,6 @@ import { InvalidSettingError } from '../errors.ts';
 import type { StackModel } from '../template/model.ts';
 import type { AwsCaller } from './caller.ts';
 
-const PADDED = { problem: 'has white space around it', next: 'remove that' };
-
 /** Length of the keys that Svix generates. */
 const KEY_BYTES = 24;
 
@@ -13,12 +11,13 @@ export const generateWebhookSecret = (): string => `whsec_${randomBytes(KEY_BYTE
 
 /**
  * Checks a signing secret by the rule of `secret set`.
+ * @returns it without the white space around it
  * @throws InvalidSettingError when it could never verify anything, or has a length that Svix does not generate; the
  * message does not repeat the value
  */
 export function checkWebhookSecret(secret: string): string {
-  const fault = secret === secret.trim() ? describeSecretFault(secret) : PADDED;
-  if (fault === undefined) return secret;
+  const fault = describeSecretFault(secret);
+  if (fault === undefined) return secret.trim();
   throw new InvalidSettingError(`WEBHOOK_SECRET ${fault.problem}`, {
     next: `${fault.next}, or unset it to have one generated`,
   });

@@ -19,16 +19,20 @@ export async function checkSigningSecret(stage: Stage): Promise<Finding> {
     return problem('signing-secret', await explainMissing(stage), next);
   }
   const fault = describeSecretFault(current);
+  const previous = await readSecret(stage, signingSecret, 'AWSPREVIOUS');
+  const hasPrevious = previous !== undefined && isSigningSecret(previous.trim());
   if (!isSigningSecret(current.trim())) {
-    const text = `the signing secret is malformed, so no webhook can be verified: it ${fault && inOneLine(fault)}`;
+    const verifies = hasPrevious
+      ? 'only the previous one verifies webhooks, until the end of its grace period'
+      : 'no webhook can be verified';
+    const text = `the signing secret is malformed, so ${verifies}: it ${fault && inOneLine(fault)}`;
     return problem('signing-secret', text, next);
   }
   if (fault !== undefined) {
     const text = `the signing secret can verify, but is not one that Svix generates: it ${inOneLine(fault)}`;
     return warning('signing-secret', text, next);
   }
-  const isRotated = (await readSecret(stage, signingSecret, 'AWSPREVIOUS')) !== undefined;
-  const text = isRotated ? 'set; the previous one is accepted for its grace period' : 'set and well-formed';
+  const text = hasPrevious ? 'set; the previous one is accepted for its grace period' : 'set and well-formed';
   return ok('signing-secret', text);
 }
 

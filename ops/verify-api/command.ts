@@ -91,8 +91,7 @@ async function tryOn(stage: AuditedStage, call: VerifyCall, api: TriedApi, input
 }
 
 /** The local run's own API: nothing that is started there does anything. */
-const isFake = ({ isLocal, outputs }: Stage): boolean =>
-  isLocal && new URL(outputs.cyberdeskApiUrl).hostname === '127.0.0.1';
+const isFake = ({ isLocal, hasFakeApi = false }: Stage): boolean => isLocal && hasFakeApi;
 
 /** @throws BadArgumentError, OperatorError */
 function checkStage(stage: Stage, { yesProd }: VerifyOptions): void {

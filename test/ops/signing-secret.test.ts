@@ -1,5 +1,6 @@
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
-import { checkWebhookSecret } from '../../local/emulators/seed.ts';
+import { checkWebhookSecret, generateWebhookSecret } from '../../local/emulators/seed.ts';
 import { checkSigningSecret } from '../../ops/doctor/secrets.ts';
 import { checkStatuses } from '../../ops/doctor/statuses.ts';
 import { setApiKey, setSigningSecret } from '../../ops/secrets/set.ts';
@@ -92,6 +93,18 @@ describe('doctor', () => {
     const finding = await checkSigningSecret(at({ SecretBinary: new Uint8Array([1]) }));
 
     expect(finding).toMatchObject({ state: 'problem', text: expect.stringMatching(/malformed.*binary/) });
+  });
+
+  it.each([
+    [[good, '{}'], 'problem', /only the previous one verifies/],
+    [['{}', '"a"'], 'problem', /no webhook can be verified/],
+    [['{}', good], 'ok', /well-formed/],
+    [[good, generateWebhookSecret()], 'ok', /previous one is accepted/],
+  ])('doctor judges a previous signing secret as the verifier does: case %#', async (values, state, text) => {
+    for (const SecretString of values)
+      await here.stage.clients.secrets.send(new PutSecretValueCommand({ SecretId: 'signing', SecretString }));
+
+    expect(await checkSigningSecret(here.stage)).toMatchObject({ state, text: expect.stringMatching(text) });
   });
 
   it('doctor is content with white space around a secret, which the verifier trims', async () => {

@@ -29,7 +29,7 @@ let changes: StageChanges;
 const here = useStage(async () => {
   now = Date.parse('2026-11-25T12:00:00Z');
   api = await startCyberdeskApi({ apiKey: 'cd_key', now: () => now });
-  return { name: 'local', outputs: { cyberdeskApiUrl: api.url }, ...changes };
+  return { name: 'local', hasFakeApi: true, outputs: { cyberdeskApiUrl: api.url }, ...changes };
 });
 beforeEach(async () => {
   changes = {};
@@ -217,11 +217,13 @@ describe('what verify-api says and refuses', () => {
     expect(api.store.runs.size).toBe(1);
   });
 
-  it('verify-api asks before it starts a run in dev', async () => {
-    const dev = { ...here.stage, name: 'dev', isLocal: false };
+  it.each([
+    ['in dev', { name: 'dev', isLocal: false }],
+    ["in the local run, if its API is the customer's own", { hasFakeApi: false }],
+  ])('verify-api asks before it starts a run %s', async (_, changed) => {
     const { code, err } = await run(['verify-api', '--workflow', WORKFLOW], {
       clock,
-      connect: async () => dev,
+      connect: async () => ({ ...here.stage, ...changed }),
     });
 
     expect([code, api.store.runs.size]).toEqual([2, 0]);

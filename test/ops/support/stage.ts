@@ -21,6 +21,8 @@ export const CALLER = 'arn:aws:sts::123456789012:assumed-role/Operator/alice';
 
 export interface StageChanges {
   name?: string;
+  /** Of the local run: its API is the fake one. */
+  hasFakeApi?: boolean;
   outputs?: Partial<Stage['outputs']>;
   clients?: Partial<Stage['clients']>;
   target?: Partial<Stage['target']>;
@@ -38,6 +40,7 @@ export async function createStage(emulators: Emulators, given: StageChanges = {}
   return {
     name: given.name ?? 'dev',
     isLocal: given.name === 'local',
+    ...(given.hasFakeApi && { hasFakeApi: true }),
     trail: new Trail('test', async () => undefined),
     stackName: 'CyberdeskWebhooks-test',
     since: 0,
