@@ -1,5 +1,12 @@
-import type { Cyberdesk, Item, Key, RunSnapshot, Table } from '../../../lambda/core/model/index.ts';
-import { endedAtCompletion } from '../../../lambda/core/model/index.ts';
+import type {
+  CompletionItem,
+  Cyberdesk,
+  Item,
+  Key,
+  RunSnapshot,
+  Table,
+} from '../../../lambda/core/model/index.ts';
+import { endedAtCompletion, PAUSE_KEY } from '../../../lambda/core/model/index.ts';
 import { OWN } from '../broken-promise.ts';
 import type { KnownMistake } from './plant.ts';
 
@@ -153,6 +160,43 @@ export const PROCESSOR_PLANTS: Record<string, KnownMistake> = {
           getRun: async (...args) => {
             const got = await ports.cyberdesk.getRun(...args);
             return got.kind === 'answered' ? { ...got, value: { ...got.value, ended_at: null } } : got;
+          },
+        },
+      }),
+    },
+  },
+
+  'forgets every pause': {
+    broken: /requests within .* h of throttling/,
+    rules: ['start'],
+    calm: true,
+    plant: {
+      ports: (ports) => ({
+        ...ports,
+        table: {
+          ...ports.table,
+          get: async (key) => (key.pk === PAUSE_KEY.pk ? undefined : ports.table.get(key)),
+          put: async (item, expected) =>
+            item.pk === PAUSE_KEY.pk ? { kind: 'written' } : ports.table.put(item, expected),
+        },
+      }),
+    },
+  },
+
+  'counts an orderly release as a crash': {
+    broken: /counts as crashed, and is not to blame/,
+    rules: ['start'],
+    plant: {
+      ports: (ports, world) => ({
+        ...ports,
+        table: {
+          ...ports.table,
+          put: async (item, expected) => {
+            const { lease, done, crashes } = item as Partial<CompletionItem>;
+            if (!isCompletionKey(item) || lease || done || crashes !== 0)
+              return ports.table.put(item, expected);
+            const counted = (world.table.completion(item)?.crashes ?? 0) + 1;
+            return ports.table.put({ ...item, ...{ crashes: counted } }, expected);
           },
         },
       }),
