@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HOUR } from '../../lambda/core/model/time.ts';
+import { DAY, HOUR, MINUTE } from '../../lambda/core/model/time.ts';
 import { synth } from '../lib/support/synth.ts';
 import { type Day, liveThrough, type Trial } from './alarms/a-day.ts';
 import { type Ring, watch } from './alarms/watch.ts';
@@ -98,6 +98,43 @@ describe('alarms in simulated time', () => {
     expect([...day.events.keys()]).toEqual(trial.fails ? ['processed', 'failed'] : ['processed']);
   });
 });
+
+/** How a deployment is broken, and whether the sweeper still knows the age of the oldest event. */
+const BROKEN: [string, boolean, Trial['begin']][] = [
+  [
+    'does not load',
+    true,
+    (world, until) => {
+      world.brokenUntil = until;
+    },
+  ],
+  [
+    'may not use DynamoDB',
+    false,
+    ({ outages, scheduler }, to) =>
+      outages.add({ service: 'table', from: scheduler.now, to, how: 'before', share: 1 }),
+  ],
+];
+
+it.each(BROKEN)(
+  'six days of a deployment that %s lose nothing, leave no dead letter, and ring within a quarter of an hour',
+  async (_, isAgeKnown, begin) => {
+    const day = await liveThrough({ lasts: 6 * DAY, every: HOUR, begin });
+
+    const { measurements, start, from, end } = day;
+    const rings = ringsOf(day, true);
+    const [first] = rings.filter(({ notified }) => notified);
+    console.log(tableOf(day, rings.slice(0, 8)));
+    expect(((first?.at ?? end) - from) / MINUTE).toBeLessThanOrEqual(15);
+    const deadLetters = 'ApproximateNumberOfMessagesVisible DeadLetter';
+    expect(measurements.statistic(deadLetters, 'Maximum', end, end - start)).toBe(0);
+    expect([...day.events.keys()]).toEqual(['processed']);
+    const ages = Array.from({ length: 6 * 24 - 1 }, (_, hour) =>
+      measurements.statistic('OldestUnfinishedEventAge', 'Maximum', from + (hour + 2) * HOUR, HOUR),
+    );
+    expect(ages.every((age) => (age !== undefined) === isAgeKnown)).toBe(true);
+  },
+);
 
 const ringsOf = ({ measurements, start, end }: Day, fills: boolean): Ring[] =>
   watch(template, measurements, { start, end, fills });

@@ -120,6 +120,7 @@ export class Moves {
       await sweep(world.plant.sweeper?.(ports) ?? ports);
       oracle.messages.endSweep();
     } catch (error) {
+      world.measure('Errors Sweeper', 1);
       if (!isExpected(error)) world.unexpected(error);
     }
     sandbox.rest();

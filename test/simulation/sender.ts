@@ -131,6 +131,7 @@ export class Sender {
       requestContext: { http: { sourceIp: '203.0.113.9' } },
     });
     sandbox.rest();
+    if (statusCode >= 500) world.measure('5xx Endpoint', 1);
     return statusCode;
   }
 

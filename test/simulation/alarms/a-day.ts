@@ -7,7 +7,7 @@ import { Measurements } from './measurements.ts';
 /** Hours without a problem, before and after what is tried. */
 const BEFORE = 6 * HOUR;
 const AFTER = 8 * HOUR;
-/** How often a run ends. */
+/** How often a run ends, unless the trial says otherwise. */
 const RUNS_EVERY = 5 * MINUTE;
 
 /** What happens between two times, and how long that is. */
@@ -17,6 +17,8 @@ export interface Trial {
   end?(world: World): void;
   /** Some events fail. */
   fails?: true;
+  /** How often a run ends, in milliseconds. */
+  every?: number;
 }
 
 export interface Day {
@@ -30,7 +32,7 @@ export interface Day {
 }
 
 /** The real functions in simulated time. */
-export async function liveThrough({ lasts, begin, end, fails }: Trial): Promise<Day> {
+export async function liveThrough({ lasts, begin, end, fails, every = RUNS_EVERY }: Trial): Promise<Day> {
   const profile = { calm: !fails, rate: 0, budget: 0, fixed: true };
   const { world, moves } = furnish(1, { profile, faults: new ScriptedFaults(new Map()) });
   const { scheduler, api } = world;
@@ -46,7 +48,7 @@ export async function liveThrough({ lasts, begin, end, fails }: Trial): Promise<
     api.end(run, 'success');
     moves.announce(run);
   };
-  for (let at = start; at < last; at += RUNS_EVERY) scheduler.at(at, finish);
+  for (let at = start; at < last; at += every) scheduler.at(at, finish);
   // The schedule of AWS is late by some seconds at times.
   for (let at = start, late = 0; at < last; at += 15 * MINUTE, late = (late + 17) % 60)
     scheduler.at(at + late * SECOND, () => void moves.sweep());

@@ -19,7 +19,7 @@ interface Metric {
 /** A metric of ours by its own name; one of AWS with what it is of, by logical id. */
 function nameOf({ Namespace, MetricName, Dimensions = [] }: Metric): string {
   if (Namespace === 'CyberdeskWebhooks') return MetricName;
-  return `${MetricName} ${/Verifier|Processor|Sweeper|DeadLetter/.exec(JSON.stringify(Dimensions))?.[0]}`;
+  return `${MetricName} ${/Verifier|Processor|Sweeper|DeadLetter|Endpoint/.exec(JSON.stringify(Dimensions))?.[0]}`;
 }
 
 /** An alarm that reads metrics, as it stands in a template. */
