@@ -18,6 +18,7 @@ const OTHERS = [
   'SourceRejected',
   'DependencyFailed',
   'PreviousSecretUsed',
+  'MergedWithoutEnd',
 ] as const;
 
 type Tallies = Record<(typeof ACCEPTED | typeof WITHOUT_SECRET | typeof OTHERS)[number], Tally>;
@@ -53,6 +54,7 @@ export async function checkDeliveries(stage: Stage, now = Date.now()): Promise<F
   return [
     judge(text, open, refused.length > 0),
     ...previousOnly(stage, tallies.PreviousSecretUsed, accepted),
+    ...merged(tallies.MergedWithoutEnd, now),
     ...(await unusable(stage, tallies.EventUnprocessable, now)),
   ];
 }
@@ -130,6 +132,18 @@ function previousOnly(stage: Stage, previous: Tally, accepted: Tally): Finding[]
       'deliveries',
       `deliveries signed with the previous secret: ${previous.count}, the last one included. They will be refused when its grace period ends`,
       `copy the secret from this endpoint's page in the dashboard, then ${set}`,
+    ),
+  ];
+}
+
+/** No ending may be taken for another one unseen. */
+function merged(tally: Tally, now: number): Finding[] {
+  if (tally.count === 0) return [];
+  return [
+    warning(
+      'deliveries',
+      `events without ended_at that were taken for an end that another event had reported: ${tally.count}${lastOf(tally, now)}. If both were ends of their own, the rules were asked about one of them only`,
+      'look at the transformation in the Svix portal, which should keep ended_at; the timeline of such an event says so',
     ),
   ];
 }

@@ -103,4 +103,15 @@ describe('what the doctor says of deliveries', () => {
       { state: 'warning', next: expect.stringContaining('secret set') },
     ]);
   });
+
+  it('the doctor warns of events that were taken for an end that another event had reported', async () => {
+    expect(await found(['MergedWithoutEnd', 0, 2])).toMatchObject([
+      { state: 'ok' },
+      {
+        state: 'warning',
+        text: expect.stringContaining('without ended_at'),
+        next: expect.stringContaining('ended_at'),
+      },
+    ]);
+  });
 });
