@@ -33,7 +33,7 @@ it.each(verbs)('docs/operate/json.md documents the JSON of %s', (verb) => {
 });
 
 describe('the fields in docs/operate/json.md', () => {
-  const here = useStage(() => ({ name: 'local' }));
+  const here = useStage(() => ({ name: 'local', hasFakeApi: true }));
   const secret = (letter: string) => `whsec_${Buffer.from(letter.repeat(24)).toString('base64')}`;
   const call = async (argv: string[], input = '') => {
     const { json } = await run([...argv, '--json'], { input, connect: async () => here.stage });
