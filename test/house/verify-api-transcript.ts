@@ -17,7 +17,11 @@ export async function recordVerifyApi(): Promise<string> {
   const emulators = await startEmulators();
   const api = await startCyberdeskApi({ now: () => now });
   try {
-    const stage = await createStage(emulators, { name: 'local', outputs: { cyberdeskApiUrl: api.url } });
+    const stage = await createStage(emulators, {
+      name: 'local',
+      hasFakeApi: true,
+      outputs: { cyberdeskApiUrl: api.url },
+    });
     await setApiKey(stage, 'cd_key');
     const clock = { now: () => now, sleep };
     const { out } = await run(CALL.split(' '), { clock, connect: async () => stage });

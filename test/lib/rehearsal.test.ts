@@ -14,14 +14,14 @@ describe('without tools', () => {
   it('a rehearsal without its tools reports that it was skipped', () => {
     const { status, stdout } = rehearse('');
 
-    expect(stdout).toMatch(/^rehearsal SKIPPED: cfn-lint and moto not found; to run it: pip install/);
+    expect(stdout).toMatch(/^rehearsal SKIPPED: cfn-lint and moto and checkov not found; to run it: pip install/);
     expect(status).toBe(0);
   });
 
   it('a rehearsal without its tools fails in CI', () => {
     const { status, stderr } = rehearse('true');
 
-    expect(stderr).toMatch(/^rehearsal: cfn-lint and moto not found, and CI must not skip it/);
+    expect(stderr).toMatch(/^rehearsal: cfn-lint and moto and checkov not found, and CI must not skip it/);
     expect(status).toBe(1);
   });
 });
