@@ -49,6 +49,12 @@ type RulesFor<W extends Workflows, Payloads extends readonly unknown[]> = {
 };
 
 /**
+ * No field of a rule. The compiler speaks of the last overload only: with a mistake in rules that have no declaration, it
+ * would otherwise say that a declaration has no `name`.
+ */
+type NoRule = { readonly [Field in keyof RuleDefinition]?: never };
+
+/**
  * Declares rules that name no workflows of the stage settings. Every matching rule is asked, in order.
  *
  * @throws InvalidRuleError
@@ -66,10 +72,13 @@ export function followUps<Payloads extends readonly unknown[]>(
  * @throws DuplicateRuleNameError
  */
 export function followUps<
-  W extends Workflows,
   Payloads extends readonly unknown[],
+  W extends Workflows = Record<never, never>,
   S extends Schemas = Record<never, never>,
->(declaration: Declaration<W, S>, ...rules: RulesFor<WithTypes<NoInfer<W>, NoInfer<S>>, Payloads>): FollowUps;
+>(
+  declaration: (Declaration<W, S> & NoRule) | AnyRule<Record<never, never>>,
+  ...rules: RulesFor<WithTypes<NoInfer<W>, NoInfer<S>>, Payloads>
+): FollowUps;
 export function followUps(...given: (Declaration<Workflows> | AnyRule)[]): FollowUps {
   const [first] = given;
   const isDeclaration = first !== undefined && 'workflows' in first;

@@ -105,6 +105,22 @@ const MISTAKES: Record<string, [rule: string, said: string]> = {
     ruleWith(`event: 'b', ${GUARD}, actions: ({ event }) => startRun({ workflow_id: event.name })`),
     "Property 'name' does not exist on type '{ id: string; }'",
   ],
+  'forgets to return its action, without a declaration': [
+    ruleWith("actions: () => { notify('a'); }", ''),
+    "Type 'void' is not assignable to type",
+  ],
+  'misspells a condition, without a declaration': [
+    ruleWith("statuss: 'success', actions: () => []", ''),
+    "'statuss' does not exist in type",
+  ],
+  'names a workflow, without a declaration': [
+    ruleWith("workflow: 'invoice', actions: () => []", ''),
+    `'"invoice"' is not assignable to type`,
+  ],
+  'has a declaration with a mistake': [
+    ruleWith('actions: () => []', "{ workflows: { invoice: 'needed' } },"),
+    `'"needed"' is not assignable to type`,
+  ],
   'uses a value of the output as a text': [
     returning('notify(run.output_data?.summary)'),
     "Argument of type 'Json | undefined' is not assignable",
