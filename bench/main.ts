@@ -13,6 +13,7 @@ import { SIGNING_SECRET } from './events.ts';
 import type { Row } from './figures.ts';
 import { measureLoad } from './load.ts';
 import { measureMemory } from './memory.ts';
+import { measureReload } from './reload.ts';
 import { describeMachine, inWords, type Results, readVersions, withTable } from './report.ts';
 import { measureSizes } from './sizes.ts';
 import { makeComparator, readDeployed, writeSubject } from './subjects.ts';
@@ -26,8 +27,8 @@ const { values } = parseArgs({
   },
 });
 const often = values.quick
-  ? { load: 1, warm: { rounds: 1, share: 0.1 }, memory: 1, ms: 500 }
-  : { load: 25, warm: { rounds: 12, share: 1 }, memory: 3, ms: 6000 };
+  ? { load: 1, warm: { rounds: 1, share: 0.1 }, memory: 1, edits: 1, ms: 500 }
+  : { load: 25, warm: { rounds: 12, share: 1 }, memory: 3, edits: 10, ms: 6000 };
 const page = join(PROJECT_ROOT, 'docs/performance.md');
 // With the shipped rules, whatever a customer has made of theirs.
 const app = join(PROJECT_ROOT, 'test/app/app.ts');
@@ -59,6 +60,7 @@ async function measure(): Promise<Row[]> {
     memory: () => measureMemory(deployed, kept, often.memory),
     sizes: () => measureSizes(sources),
     local: () => measureEndToEnd(app, often.ms),
+    reload: () => measureReload(often.edits),
   };
   const measured: Row[] = [];
   for (const name of values.only?.split(',') ?? Object.keys(parts)) {
