@@ -14,7 +14,7 @@ const STEPS = [
   { name: 'rehearse', command: 'npm run rehearse' },
   { name: 'engines', command: 'npm run test:engines' },
   { name: 'layouts', command: 'npm run test:layouts' },
-  { name: 'ric', command: 'npm run test:ric' },
+  { name: 'ric', command: 'npm run test:ric -- --all' },
   { name: 'mutate', command: 'npm run mutate' },
 ];
 
