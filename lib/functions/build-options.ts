@@ -77,5 +77,9 @@ export function messageOf(failure: unknown): string | undefined {
   const [first] = (failure as Partial<BuildFailure>).errors ?? [];
   if (first === undefined) return undefined;
   const { location, text } = first;
+  // The file that lacks it is the one to edit, above all if it is that of the rules.
+  const [, lacking] = /^No matching export in "(.*)" for import "default"$/.exec(text) ?? [];
+  if (lacking !== undefined && location)
+    return `${lacking}: it has no "export default", which ${location.file}:${location.line} imports`;
   return location ? `${location.file}:${location.line}: ${text}` : text;
 }

@@ -53,6 +53,8 @@ const FILES: Record<string, [code: string, said: RegExp | undefined, workflowIds
     ],
   };
 const NAMES = Object.keys(FILES);
+/** The stages of the files that cannot be bundled. */
+const MISSING: Record<string, string> = { 'stage-98': 'nameless', 'stage-99': 'other' };
 const IMPORT = `import { followUps } from '${join(ROOT, 'lambda/rules/index.ts')}';\n`;
 const pathOf = (name: string) => join(folder, `${name.replaceAll(' ', '-')}.ts`);
 
@@ -62,7 +64,9 @@ function settingsOf(name: string): StageSettings {
 }
 
 const stackOf = (app: App, stage: string) =>
-  addStages(app, { [stage]: settingsOf(NAMES[Number(stage.replace('stage-', ''))] ?? 'other') })[0];
+  addStages(app, {
+    [stage]: settingsOf(NAMES[Number(stage.replace('stage-', ''))] ?? MISSING[stage] ?? 'other'),
+  })[0];
 
 beforeAll(() => {
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
@@ -73,6 +77,7 @@ beforeAll(() => {
     "const { basename } = require('node:' + 'path');\n" +
       'exports.parse = () => basename(__dirname) + basename(__filename);',
   );
+  writeFileSync(pathOf('nameless'), `${IMPORT}export const rules = followUps();`);
   writeFileSync(pathOf('other'), `${IMPORT}import { a } from './nowhere.ts';\nexport default followUps(a);`);
 });
 
@@ -132,6 +137,14 @@ describe('a follow-ups file at synthesis', () => {
     const path = relative(process.cwd(), pathOf('other'));
 
     expect(() => stackOf(app, 'stage-99')).toThrow(`${path}:2: Could not resolve "./nowhere.ts"`);
+  });
+
+  it('a follow-ups file without a default export is the one that is named', () => {
+    const path = relative(process.cwd(), pathOf('nameless'));
+
+    expect(() => stackOf(app, 'stage-98')).toThrow(
+      `${path}: it has no "export default", which lambda/processor/handler.ts:`,
+    );
   });
 
   it('the construct in an app of its own refuses rules that cannot be loaded when it is synthesized', () => {
