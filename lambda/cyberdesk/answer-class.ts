@@ -27,6 +27,23 @@ export function classOf({ status, isJson, inProgress }: Answer): AnswerClass {
   return status === 409 && isJson && !inProgress ? 'conflict' : 'unknown';
 }
 
+/** A failed call; without a status, nothing answered. */
+interface Failed {
+  readonly status?: number | undefined;
+  readonly isJson?: boolean;
+}
+
+/**
+ * Whether the API itself says that it has no such thing, now and later. A proxy in front of it answers 404 as well, for
+ * everything.
+ */
+export const isUnknownToApi = ({ status, isJson = false }: Failed): boolean =>
+  isJson && (status === 404 || status === 410);
+
+/** Whether a read was answered by the API, which will never answer it otherwise: it is the request that is wrong. */
+export const isRefusedRead = ({ status = 0, isJson = false }: Failed): boolean =>
+  classOf({ status, isJson, inProgress: false }) === 'refused';
+
 /** Whether a content type is JSON, such as `application/json` or `application/problem+json`. */
 export const isJsonType = (contentType: string | null): boolean =>
   /^\s*[\w.+-]+\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(contentType ?? '');

@@ -1,3 +1,4 @@
+import { isUnknownToApi } from '../../lambda/cyberdesk/answer-class.ts';
 import { StackNotDeployedError } from '../errors.ts';
 import { connectDeployed, type DeployedSettings } from '../stage/deployed.ts';
 import { cyberdeskOf, readSecret } from '../stage/secrets.ts';
@@ -46,5 +47,5 @@ async function isSameOrganisation(stage: Stage, other: Stage): Promise<boolean |
   if (!run) return undefined;
   const { error } = await there.runs.get(run.id);
   if (!error) return true;
-  return error.status === 404 || error.status === 403 ? false : undefined;
+  return isUnknownToApi(error) || (error.status === 403 && error.isJson) ? false : undefined;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { MINUTE, SECOND } from '../../lambda/core/model/index.ts';
+import { isRefusedRead, isUnknownToApi } from '../../lambda/cyberdesk/answer-class.ts';
 import type { CyberdeskClient, Result } from '../../lambda/cyberdesk/client.ts';
 import { type CyberdeskError, UnreadableAnswerError } from '../../lambda/cyberdesk/errors.ts';
 import type { RunPage, RunResponse } from '../../lambda/cyberdesk/types.ts';
@@ -29,7 +30,7 @@ export async function ask<T>(stage: Asked, call: () => Promise<Result<T>>): Prom
 export async function askForOne<T>(stage: Asked, call: () => Promise<Result<T>>): Promise<T | undefined> {
   const { data, error } = await patiently(call);
   if (!error) return data;
-  if (error.status === 404) return undefined;
+  if (isUnknownToApi(error)) return undefined;
   throw failure(stage, error);
 }
 
@@ -55,9 +56,7 @@ function nextStep(stage: Asked, error: CyberdeskError): string {
     const set = commandLine(stage.target, ['api-key', 'set']);
     return `set a valid API key with "${set}", ${doctor}; then ${AGAIN}`;
   }
-  // The same request would be rejected forever.
-  const isRejected = status >= 400 && status < 500 && ![408, 409, 429].includes(status);
-  return isRejected ? 'it rejects this request; check --workflow, --since and --lookback' : AGAIN;
+  return isRefusedRead(error) ? 'it rejects this request; check --workflow, --since and --lookback' : AGAIN;
 }
 
 /** The organisation's runs by their creation, without their contents. */

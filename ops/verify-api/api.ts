@@ -1,4 +1,4 @@
-import { classOf } from '../../lambda/cyberdesk/answer-class.ts';
+import { classOf, isUnknownToApi } from '../../lambda/cyberdesk/answer-class.ts';
 import { type CyberdeskClient, createCyberdeskClient, type Result } from '../../lambda/cyberdesk/client.ts';
 import type { CyberdeskError } from '../../lambda/cyberdesk/errors.ts';
 import type { RunResponse, WorkflowResponse } from '../../lambda/cyberdesk/types.ts';
@@ -67,7 +67,7 @@ export class TriedApi {
   /** @throws NotReachableError */
   async workflow(workflowId: string): Promise<WorkflowResponse> {
     const { data, error } = await this.#client.workflows.get(workflowId);
-    if (error) throw error.status === 404 ? refused(error) : unreachable(error);
+    if (error) throw isUnknownToApi(error) ? refused(error) : unreachable(error);
     return data;
   }
 
@@ -82,8 +82,10 @@ function meaningOf({ status, isJson = false, inProgress = false, mayHaveTakenEff
   if (status === undefined) return mayHaveTakenEffect ? 'unanswered' : 'again';
   if (inProgress || status === 429) return 'again';
   const answer = classOf({ status, isJson, inProgress });
-  if (answer === 'conflict') return answer;
-  return answer === 'unknown' ? 'unanswered' : 'refused';
+  if (answer === 'conflict' || answer === 'refused') return answer;
+  if (answer === 'unknown') return 'unanswered';
+  // What stands before the API refuses for a while, but a refused key stays refused.
+  return isJson && (status === 401 || status === 403) ? 'refused' : 'again';
 }
 
 const refused = (cause: CyberdeskError) =>

@@ -66,6 +66,17 @@ it('reconcile reports a run that no longer exists when its event would be stored
   expect((await takeEvents(here.stage, {}, 10)).events).toEqual([]);
 });
 
+it.each([
+  ['a run that ended without an event', (id: string) => `cyberdesk:* /v1/runs/${id}*`],
+  ['the workflow of such a run', () => 'cyberdesk:* /v1/workflows/*'],
+])('reconcile takes nothing for gone because a proxy answers 404 for %s', async (_, callFor) => {
+  const run = ended();
+  const headers = { 'content-type': 'text/html' };
+  api.faults.plant({ call: callFor(run.id), do: 'fail', status: 404, headers, times: 'always' });
+
+  await expect(reconcile(here.stage, options({ apply: here.stage }))).rejects.toThrow(/404/);
+});
+
 it('reconcile expects no webhook from a deleted workflow', async () => {
   api.settings.strictWorkflows = true;
   ended('33333333-3333-4333-8333-333333333333');

@@ -102,6 +102,17 @@ describe('verify-api names', () => {
     expect(api.store.runs.size).toBe(2);
   });
 
+  it.each([302, 403, 421, 425])(
+    'verify-api tries again when something before the API answers %i',
+    async (status) => {
+      const headers = { 'content-type': 'text/html' };
+      api.faults.plant({ call: 'cyberdesk:POST /v1/runs', do: 'fail', status, headers });
+
+      expect((await tried()).states).toEqual(HELD);
+      expect(api.store.runs.size).toBe(1);
+    },
+  );
+
   it('verify-api finds that a key outlives a 5xx where it does', async () => {
     api.faults.plant({ call: 'cyberdesk:POST /v1/runs', do: 'fail', status: 503, when: 'after' });
 

@@ -26,7 +26,3 @@ export function classify(failure: CallFailure, unknownBefore: boolean): Meaning 
   if (answer === 'no_effect') return { kind: 'transient', mayHaveTakenEffect };
   return { kind: unknownBefore || mayHaveTakenEffect ? 'pending' : 'refused', status };
 }
-
-/** Whether the API says that it has no such thing, now and later. */
-export const isUnknownToApi = ({ status, isJson = false }: CallFailure): boolean =>
-  isJson && (status === 404 || status === 410);

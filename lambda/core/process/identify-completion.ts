@@ -1,5 +1,5 @@
+import { isRefusedRead } from '../../cyberdesk/answer-class.ts';
 import { parseTime } from '../../cyberdesk/time.ts';
-import { isUnknownToApi } from '../act/index.ts';
 import type { Worker } from '../completion/index.ts';
 import {
   type ActionableEvent,
@@ -47,7 +47,7 @@ async function askForEnd(
   until: number,
 ): Promise<string | undefined> {
   const got = await worker.cyberdesk.getRun(run.id, { until: Math.min(until, worker.deadline) });
-  if (got.kind === 'failed' && !isUnknownToApi(got)) {
+  if (got.kind === 'failed' && !isRefusedRead(got)) {
     // Nothing is stored about a failed try: a write per try would cost more than it is worth, and receives also count
     // pauses. So how often this event has failed is known per sandbox only, which sees it again within minutes.
     await reportFailure(worker, got, { id: event.event_id, tries: 0 });
@@ -56,6 +56,6 @@ async function askForEnd(
   await worker.gate.report({ kind: 'answered', by: 'read' });
   const end = got.kind === 'answered' ? parseTime(got.value.ended_at) : undefined;
   const isTheSame = got.kind === 'answered' && got.value.status === run.status;
-  // Without an end that fits, or for a run that the API does not know, the event itself is the completion.
+  // Without an end that fits, or for a run about which the API does not answer (it does not know it, or never will take the request), the event itself is the completion.
   return end !== undefined && isTheSame ? endedAtCompletion(end) : ownCompletion(event.event_id);
 }

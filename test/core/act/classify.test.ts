@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { classify, isUnknownToApi } from '../../../lambda/core/act/classify.ts';
+import { classify } from '../../../lambda/core/act/classify.ts';
+import { isUnknownToApi } from '../../../lambda/cyberdesk/answer-class.ts';
 import type { CallFailure } from '../../../lambda/core/model/index.ts';
 import { callFailure } from '../support/cyberdesk.ts';
 

@@ -97,6 +97,19 @@ it('the event is its own completion when the API does not know the run', async (
   });
 });
 
+it.each([400, 405, 422])(
+  'the event is its own completion when the API refuses the question with %s',
+  async (status) => {
+    failGetRun({ status });
+    expect(await identify()).toMatchObject({ completion: 'completion#event:event-1' });
+  },
+);
+
+it.each([400, 404, 422])('the event waits when a page, and not the API, answers %s', async (status) => {
+  failGetRun({ status, isJson: false });
+  expect(await identify()).toMatchObject({ kind: 'wait' });
+});
+
 it.each([401, 403, 408, 409, 429, 500, 503, undefined])(
   'the event waits when the API answers %s',
   async (status) => {

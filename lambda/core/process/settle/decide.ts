@@ -1,4 +1,4 @@
-import { isUnknownToApi } from '../../act/index.ts';
+import { isUnknownToApi } from '../../../cyberdesk/answer-class.ts';
 import { conclude, startAgain } from '../../completion/index.ts';
 import {
   ACTION_TIMEOUT,
