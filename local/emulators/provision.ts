@@ -102,6 +102,6 @@ function ignoreExisting(error: unknown): void {
 
 /** A queue, or a hidden message, that there is no more. */
 export function ignoreMissing(error: unknown): void {
-  if (error instanceof AwsServiceError && /NonExistent|NotInflight/.test(error.code)) return;
+  if (error instanceof AwsServiceError && /NonExistent|DoesNotExist|NotInflight/.test(error.code)) return;
   throw error;
 }

@@ -64,9 +64,15 @@ async function builtIn(
     options,
   );
   const aws = new AwsCaller(backend, region);
-  await provision(data, aws);
-  // The messages of a queue that the template no longer has are gone, as in AWS.
-  await backend.queues.restore?.((message) => aws.call('sqs', 'SendMessage', message).catch(ignoreMissing));
+  try {
+    await provision(data, aws);
+    // The messages of a queue that the template no longer has are gone, as in AWS.
+    await backend.queues.restore?.((message) => aws.call('sqs', 'SendMessage', message).catch(ignoreMissing));
+  } catch (error) {
+    // What ran before may be started again over the same files.
+    await backend.close();
+    throw error;
+  }
   const inspect = (queueName: string) => backend.queues.inspect(queueName);
   const hurry = async (QueueUrl: string) => {
     for (const ReceiptHandle of await backend.queues.hidden(QueueUrl.split('/').at(-1) ?? '')) {

@@ -161,6 +161,14 @@ it(
   TIMEOUT_MS,
 );
 
+/** Infrastructure with a table whose key has this name. */
+const withTable = (key: string): string => `import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Extend } from './lib/extend.ts';
+export const extend: Extend = ({ stack }) => {
+  new TableV2(stack, 'Mine', { tableName: 'mine', partitionKey: { name: '${key}', type: AttributeType.STRING } });
+};
+`;
+
 describe('an edit that cannot run', () => {
   const stages = join(clone.root, 'stages.ts');
   /** What health answers until it is stopped. */
@@ -196,6 +204,22 @@ describe('an edit that cannot run', () => {
       expect(await rulesOf()).toContain('after-all');
       expect(await health.stop()).toContain('200 ok');
       expect(run.output.err).toBe('');
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'a table of the customer with another key is refused, and what ran before goes on',
+    async () => {
+      const infrastructure = join(clone.root, 'infrastructure.ts');
+      const before = readFileSync(infrastructure, 'utf8');
+      await edit(infrastructure, withTable('a'), /ready again/);
+      await edit(infrastructure, withTable('b'), /has other keys.*is started again\n/);
+      const event = await send();
+
+      expect((await finished(event.id)).state).toBe('processed');
+      await edit(infrastructure, withTable('a'), /ready again|The synthesis is the same/);
+      await edit(infrastructure, before, /ready again/);
     },
     TIMEOUT_MS,
   );

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AwsCaller } from '../../local/emulators/caller.ts';
 import { Emulators } from '../../local/emulators/emulators.ts';
+import { ignoreMissing } from '../../local/emulators/provision.ts';
 import { StateInUseError } from '../../local/errors.ts';
 import { openState, type State } from '../../local/state/state.ts';
 import { waitFor } from '../e2e/kit/wait.ts';
@@ -52,7 +53,9 @@ async function asProcess<T>(
       return (await call).Table.TableStatus === 'ACTIVE';
     });
     await aws.call('sqs', 'CreateQueue', { QueueName: 'queue' });
-    await emulators.queues.restore?.((message) => aws.call('sqs', 'SendMessage', message));
+    await emulators.queues.restore?.((message) =>
+      aws.call('sqs', 'SendMessage', message).catch(ignoreMissing),
+    );
     return await work(aws, state);
   } finally {
     await emulators.close();
@@ -98,6 +101,16 @@ describe('what a local run keeps', () => {
 
     expect(await asProcess(found)).toEqual([['a'], ['one', 'two'], 'first']);
     expect(await asProcess(found, { fresh: true })).toEqual([[], [], 'ResourceNotFoundException']);
+  });
+
+  it('messages of a queue that no longer exists are gone, and the others are there', async () => {
+    await asProcess(async (aws) => {
+      const gone = await aws.call<{ QueueUrl: string }>('sqs', 'CreateQueue', { QueueName: 'gone' });
+      await aws.call('sqs', 'SendMessage', { QueueUrl: gone.QueueUrl, MessageBody: 'lost' });
+      await aws.call('sqs', 'SendMessage', { QueueUrl, MessageBody: 'kept' });
+    });
+
+    expect(await asProcess(receive)).toMatchObject([{ Body: 'kept' }]);
   });
 
   it('a message that was received is there again, one that was deleted is not', async () => {
