@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { classify } from '../../../lambda/core/act/classify.ts';
-import { isUnknownToApi } from '../../../lambda/cyberdesk/answer-class.ts';
 import type { CallFailure } from '../../../lambda/core/model/index.ts';
+import { isUnknownToApi } from '../../../lambda/cyberdesk/answer-class.ts';
 import { callFailure } from '../support/cyberdesk.ts';
 
 const failedWith = (status: number | undefined, more: Partial<CallFailure> = {}) =>

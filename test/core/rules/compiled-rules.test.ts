@@ -1,4 +1,4 @@
-// cspell:words invocie succes
+// cspell:words invocie statuss succes
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compile } from './compile.ts';
 
