@@ -11,6 +11,9 @@ import { addSample, type Row, rowsOf, type Samples } from './figures.ts';
 const PARTS = ['bin', 'lambda', 'lib', 'local', 'ops', 'cdk.json', 'package.json', 'tsconfig.json'];
 const OWN_FILES = ['follow-ups.ts', 'infrastructure.ts', 'stages.ts'];
 
+/** A text in the shipped rules that reaches the bundle, so that another one in its place is another bundle. */
+const EDITED = 'A Cyberdesk task failed';
+
 /** From saving the rules until `npm start` says that they are live in the processor. */
 export async function measureReload(edits: number): Promise<Row[]> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'cyberdesk-bench-')));
@@ -19,23 +22,27 @@ export async function measureReload(edits: number): Promise<Row[]> {
     copyTo(root);
     const rules = join(root, 'follow-ups.ts');
     const shipped = readFileSync(rules, 'utf8');
-    const stdio = ['ignore', 'pipe', 'inherit'] as const;
+    if (!shipped.includes(EDITED)) throw new Error(`the shipped rules have no text "${EDITED}" to edit`);
     // Any free port.
     const child = spawn(process.execPath, ['local/start.mjs'], {
       cwd: root,
       env: { ...process.env, PORT: '0' },
-      stdio: [...stdio],
+      stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    await lineWith(lines, /^ready/);
-    for (let edit = 1; edit <= edits; edit += 1) {
-      const saved = performance.now();
-      writeFileSync(rules, shipped.replace('A Cyberdesk task failed', `Edit ${edit}`));
-      await lineWith(lines, /live in the processor/);
-      addSample(samples, 'from saving to live, ms', 'follow-ups.ts', performance.now() - saved);
+    const closed = once(child, 'close');
+    try {
+      const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+      await lineWith(lines, /^ready/);
+      for (let edit = 1; edit <= edits; edit += 1) {
+        const saved = performance.now();
+        writeFileSync(rules, shipped.replace(EDITED, `Edit ${edit}`));
+        await lineWith(lines, /live in the processor/);
+        addSample(samples, 'from saving to live, ms', 'follow-ups.ts', performance.now() - saved);
+      }
+    } finally {
+      child.kill('SIGINT');
+      await closed;
     }
-    child.kill('SIGINT');
-    await once(child, 'close');
   } finally {
     rmSync(root, { recursive: true, force: true });
   }

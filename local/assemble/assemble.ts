@@ -18,8 +18,19 @@ export type AssembledRun = Omit<LocalRun, 'use' | 'stop'>;
 
 /** Creates the parts of the stack and connects them. */
 export async function assemble(foundation: Foundation): Promise<AssembledRun> {
-  const { options, url, awsUrl, stage, state: kept, synthesized } = foundation;
+  const { options, awsUrl, stage, state: kept, synthesized } = foundation;
   const services = await startServices(synthesized.directory, stage, awsUrl, { ...options, state: kept });
+  try {
+    return await connect(foundation, services);
+  } catch (error) {
+    // What ran before may be started again over the same files.
+    await services.backend.close();
+    throw error;
+  }
+}
+
+async function connect(foundation: Foundation, services: Services): Promise<AssembledRun> {
+  const { options, url, awsUrl } = foundation;
   const { stack } = services;
   if (options.debug) await writeSourceMap(stack, options.debug.label);
   const secrets = await seedSecrets(stack, services.aws, foundation.secrets, {

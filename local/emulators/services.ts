@@ -64,7 +64,9 @@ async function builtIn(
     options,
   );
   const aws = new AwsCaller(backend, region);
+  let stack: StackModel;
   try {
+    stack = readStack(reader, assembled, data);
     await provision(data, aws);
     // The messages of a queue that the template no longer has are gone, as in AWS.
     await backend.queues.restore?.((message) => aws.call('sqs', 'SendMessage', message).catch(ignoreMissing));
@@ -81,7 +83,7 @@ async function builtIn(
       await aws.call('sqs', 'ChangeMessageVisibility', now).catch(ignoreMissing);
     }
   };
-  return { backend, aws, stack: readStack(reader, assembled, data), longPollSeconds: 20, inspect, hurry };
+  return { backend, aws, stack, longPollSeconds: 20, inspect, hurry };
 }
 
 async function external(

@@ -14,7 +14,9 @@ describe('without tools', () => {
   it('a rehearsal without its tools reports that it was skipped', () => {
     const { status, stdout } = rehearse('');
 
-    expect(stdout).toMatch(/^rehearsal SKIPPED: cfn-lint and moto and checkov not found; to run it: pip install/);
+    expect(stdout).toMatch(
+      /^rehearsal SKIPPED: cfn-lint and moto and checkov not found; to run it: pip install/,
+    );
     expect(status).toBe(0);
   });
 

@@ -56,6 +56,7 @@ async function askForEnd(
   await worker.gate.report({ kind: 'answered', by: 'read' });
   const end = got.kind === 'answered' ? parseTime(got.value.ended_at) : undefined;
   const isTheSame = got.kind === 'answered' && got.value.status === run.status;
-  // Without an end that fits, or for a run about which the API does not answer (it does not know it, or never will take the request), the event itself is the completion.
+  // Without an end that fits, or if the API has refused the question for good (above all because it does not know the run),
+  // the event itself is the completion.
   return end !== undefined && isTheSame ? endedAtCompletion(end) : ownCompletion(event.event_id);
 }
