@@ -40,7 +40,7 @@ const BY_LAMBDA = /^WriteLogs |^ReceiveEvents sqs:(Receive|Delete|GetQueue)|kms:
 /** Lambda needs it when the event source is created, not at run time. */
 const UNSEEN = ['ReceiveEvents sqs:GetQueueAttributes'];
 /** Every kind of item in the table. */
-const ITEMS = new Set(['event', 'completion', 'lineage', 'body', 'pause']);
+const ITEMS = new Set(['event', 'completion', 'lineage', 'body', 'pause', 'census', 'fence']);
 
 interface Case {
   scenario: string;

@@ -29,8 +29,9 @@ export class Strangers {
     const { api, rng, profile } = this.#world;
     const asked = this.#asked() ?? { workflow_id: rng.pick(['next', 'other']), isCorrelated: false };
     const { workflow_id, input_values, isCorrelated } = asked;
-    // No one else knows a key of ours.
-    const inputs = isCorrelated ? { ...input_values, [CORRELATE]: THEIR_KEY } : (input_values ?? null);
+    // No one else knows a key of ours. Where no person is to decide, the run also plainly differs from those of other rules.
+    const theirs = { ...(profile.calm ? PLAINLY_OTHER : {}), ...input_values, [CORRELATE]: THEIR_KEY };
+    const inputs = isCorrelated ? theirs : (input_values ?? null);
     const likely = [inputs, { ...inputs, language: 'en' }];
     // What a run without inputs was started with, nothing shows.
     const alike = profile.calm ? likely : [null, { someone: 'else' }, ...likely];

@@ -10,7 +10,7 @@ import type {
 } from '../../model/index.ts';
 import type { Call, LookUpPorts, StartedWith, Trace } from './kind.ts';
 import { type Likeness, likenessOf, type Wanted } from './likeness.ts';
-import { INCOMPLETE, type ListedWindow, listWindow, mayBeCreatedIn, type Window } from './look-up-window.ts';
+import { INCOMPLETE, type ListedWindow, listWindow, mayBeCreatedIn } from './look-up-window.ts';
 import { chainAmong, freeAmong, type Group, judgeGroups } from './run-groups.ts';
 
 /**
@@ -27,25 +27,31 @@ export async function takeStartedRuns(action: Starter, runIds: string[], adopted
 /** Looks for runs that attempts without a response may have started, in the complete list of their workflow's runs. */
 export async function findStartedRuns(
   { cyberdesk, table }: LookUpPorts,
-  { record }: Call,
+  { record, event }: Call,
   { wanted, limit }: { wanted: Wanted; limit: CallLimit },
 ): Promise<Trace> {
   if (!record.begun) return { kind: 'none' };
   const listed = await listWindow(cyberdesk, wanted.workflowIds[0] ?? '', record.begun, limit);
   if (listed.kind === 'failed') return { kind: 'unanswered', failure: listed };
-  const suspects = await withoutTaken(table, suspectsAmong(listed, record, wanted), record);
+  // A rule may start the workflow of the run that has ended: that one is listed, too, but was there first.
+  const isStarted = ({ id }: RunSnapshot) => id !== event.run_id;
+  const runs = listed.runs.filter(isStarted);
+  const suspects = await withoutTaken(table, suspectsAmong({ ...listed, runs }, record, wanted), record);
   const groups =
     wanted.together === 'session'
-      ? await sessionsOf(cyberdesk, suspects, listed.wide, limit)
+      ? await sessionsOf(
+          cyberdesk,
+          suspects,
+          (run) => isStarted(run) && mayBeCreatedIn(run, listed.wide),
+          limit,
+        )
       : { kind: 'grouped' as const, groups: suspects.map(groupOfOne) };
   if (groups.kind === 'failed') return { kind: 'unanswered', failure: groups };
   const trace = await judgeGroups(table, groups.groups, wanted, record);
   if (trace.kind === 'ambiguous' && suspects.some(({ likeness }) => mayResolve(likeness, record)))
     return { kind: 'unanswered', failure: INCOMPLETE };
   const isInDoubt = trace.kind === 'none' && mayHaveBeenPlannedOtherwise(record);
-  return isInDoubt && (await freeAmong(table, listed.runs, record.key)).length > 0
-    ? { kind: 'ambiguous' }
-    : trace;
+  return isInDoubt && (await freeAmong(table, runs, record.key)).length > 0 ? { kind: 'ambiguous' } : trace;
 }
 
 /**
@@ -89,7 +95,7 @@ const groupOfOne = ({ run, likeness }: Suspect): Group => ({ runs: [run], isExac
 async function sessionsOf(
   cyberdesk: Cyberdesk,
   suspects: readonly Suspect[],
-  window: Window,
+  isStarted: (run: RunSnapshot) => boolean,
   limit: CallLimit,
 ): Promise<{ kind: 'grouped'; groups: Group[] } | CallFailure> {
   const groups: Group[] = [];
@@ -102,7 +108,7 @@ async function sessionsOf(
     if (session.kind === 'failed') return session;
     groups.push({
       // A session that the chain joined holds older runs too.
-      runs: session.value.runs.filter((run) => mayBeCreatedIn(run, window)),
+      runs: session.value.runs.filter(isStarted),
       isExact: suspects.some(({ run, likeness }) => likeness === 'exact' && run.session_id === sessionId),
     });
   }

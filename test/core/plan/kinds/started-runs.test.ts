@@ -47,6 +47,13 @@ it('a run that merely resembles what was sent, or does not show its inputs, leav
   ).toEqual(AMBIGUOUS);
 });
 
+it('the run that has ended is not what its own follow-up has started, even if nothing is shown of it', async () => {
+  const ended = foundRun('run-1', { input_values: null });
+
+  expect(await lookUp(lookUpPorts([ended]))).toEqual(NONE);
+  expect(await lookUp(lookUpPorts([ended, foundRun('x')]))).toEqual(candidate('x'));
+});
+
 it('a run with none of our inputs, and others instead, leaves a lookup unanswered until an action has it', async () => {
   const other = foundRun('y', { input_values: { c: 3 } });
   const unanswered = { kind: 'unanswered', failure: { incomplete: true } };
