@@ -2,8 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { MINUTE, SECOND } from '../../lambda/core/model/index.ts';
 import { isRefusedRead, isUnknownToApi } from '../../lambda/cyberdesk/answer-class.ts';
 import type { CyberdeskClient, Result } from '../../lambda/cyberdesk/client.ts';
-import { type CyberdeskError, UnreadableAnswerError } from '../../lambda/cyberdesk/errors.ts';
-import type { RunPage, RunResponse } from '../../lambda/cyberdesk/types.ts';
+import type { CyberdeskError } from '../../lambda/cyberdesk/errors.ts';
+import type { RunResponse } from '../../lambda/cyberdesk/types.ts';
 import { isoTime } from '../cli/time.ts';
 import { NotReachableError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
@@ -83,14 +83,9 @@ export const runWindows = (
       }),
     );
     if (error) throw failure(stage, error);
-    if (!isWhole(data)) throw failure(stage, new UnreadableAnswerError({ mayHaveTakenEffect: false }));
     return data;
   },
 });
-
-/** Without its total, a page would look like the whole list. */
-const isWhole = ({ items, total }: RunPage): boolean =>
-  Number.isInteger(total) && items.every((run) => typeof run?.id === 'string');
 
 /** Whether a workflow sends webhooks at all; asked once for each. A deleted workflow sends none. */
 export function webhookSwitch(stage: Asked, client: CyberdeskClient) {

@@ -1,7 +1,8 @@
 import { DescribeSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { type CyberdeskClient, createCyberdeskClient } from '../../lambda/cyberdesk/client.ts';
+import type { CyberdeskClient } from '../../lambda/cyberdesk/client.ts';
 import { type CyberdeskError, UnreadableAnswerError } from '../../lambda/cyberdesk/errors.ts';
 import { OperatorError } from '../errors.ts';
+import { createListingClient, UnusableEntryError } from './checked-lists.ts';
 import { commandLine } from './command-line.ts';
 import { isAwsError } from './explain.ts';
 import type { Stage } from './stage.ts';
@@ -43,7 +44,7 @@ export async function cyberdeskOf(stage: Stage): Promise<CyberdeskClient | undef
 }
 
 const clientWith = ({ outputs }: Stage, key: string): CyberdeskClient =>
-  createCyberdeskClient(key, { baseUrl: outputs.cyberdeskApiUrl });
+  createListingClient(key, { baseUrl: outputs.cyberdeskApiUrl });
 
 /** @throws OperatorError while the stage's API key is not set */
 export async function readApiKey(stage: Stage): Promise<string> {
@@ -59,6 +60,7 @@ export const requireCyberdesk = async (stage: Stage): Promise<CyberdeskClient> =
 /** Did something other than Cyberdesk's API answer? Another server returns 404 for every path. */
 export const isElsewhere = (error: CyberdeskError): boolean =>
   error instanceof UnreadableAnswerError ||
+  error instanceof UnusableEntryError ||
   error.status === 404 ||
   (error.status !== undefined && error.status >= 300 && error.status < 400);
 

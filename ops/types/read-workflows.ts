@@ -78,7 +78,7 @@ export async function findWorkflow(
 /** @throws UnusableWorkflowError */
 function schemaOf(name: string, side: 'input' | 'output', text: WorkflowResponse['input_schema']) {
   // An empty text is what the dashboard leaves behind.
-  if (!text?.trim()) return undefined;
+  if (text === undefined || text === null || String(text).trim() === '') return undefined;
   const schema = parsed(text);
   const problem = schema === undefined ? 'it is not a JSON object' : problemOf(schema);
   if (schema !== undefined && problem === undefined) return schema;

@@ -1,9 +1,10 @@
 import { classOf, isUnknownToApi } from '../../lambda/cyberdesk/answer-class.ts';
-import { type CyberdeskClient, createCyberdeskClient, type Result } from '../../lambda/cyberdesk/client.ts';
+import type { CyberdeskClient, Result } from '../../lambda/cyberdesk/client.ts';
 import type { CyberdeskError } from '../../lambda/cyberdesk/errors.ts';
 import type { RunResponse, WorkflowResponse } from '../../lambda/cyberdesk/types.ts';
 import type { Pace } from '../cli/progress.ts';
 import { NotReachableError } from '../errors.ts';
+import { createListingClient } from '../stage/checked-lists.ts';
 
 /** Between two requests for the same thing, milliseconds. */
 export const INTERVAL = 1000;
@@ -28,7 +29,7 @@ export class TriedApi {
 
   constructor(apiKey: string, baseUrl: string, pace: Pace) {
     this.#pace = pace;
-    this.#client = createCyberdeskClient(apiKey, { baseUrl, repeatUnanswered: false, ...pace });
+    this.#client = createListingClient(apiKey, { baseUrl, repeatUnanswered: false, ...pace });
   }
 
   /**
@@ -95,7 +96,7 @@ const refused = (cause: CyberdeskError) =>
   });
 
 const unreachable = (cause: CyberdeskError) =>
-  new NotReachableError(`Cyberdesk's API does not answer (${cause.message})`, {
+  new NotReachableError(`Cyberdesk's API does not answer as expected (${cause.message})`, {
     next: 'try again later; what was started is marked, and starts nothing',
     cause,
   });

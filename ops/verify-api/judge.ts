@@ -78,6 +78,8 @@ function judgeList({ listedAfter }: Observed): Finding {
 function judgeClock({ clock: { byHeader, byRun } }: Observed): Finding {
   const check = 'clock';
   const offset = byHeader ?? byRun;
+  if (Number.isNaN(offset))
+    return { check, state: 'not_tried', text: 'the API sends neither a Date header nor a valid created_at' };
   const seconds = Math.round(Math.abs(offset) / SECOND);
   const source = byHeader === undefined ? 'created_at; it sends no Date header' : 'its Date header';
   const differs = seconds === 0 ? 'agrees with' : `is ${seconds} s ${offset < 0 ? 'behind' : 'ahead of'}`;

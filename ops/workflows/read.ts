@@ -12,11 +12,14 @@ const PAGE = 100;
 export async function allWorkflows(
   list: (query: WorkflowQuery) => Promise<WorkflowPage>,
 ): Promise<WorkflowResponse[]> {
-  const found: WorkflowResponse[] = [];
-  for (;;) {
-    const { items, total } = await list({ skip: found.length, limit: PAGE });
-    found.push(...items);
-    if (items.length === 0 || found.length >= total) return found;
+  const found = new Map<string, WorkflowResponse>();
+  for (let read = 0; ; ) {
+    const { items, total } = await list({ skip: read, limit: PAGE });
+    const known = found.size;
+    for (const workflow of items) found.set(workflow.id, workflow);
+    read += items.length;
+    // An API that ignores `skip` would list the same forever.
+    if (found.size === known || read >= total) return [...found.values()];
   }
 }
 

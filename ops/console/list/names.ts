@@ -47,7 +47,7 @@ export class WorkflowNames {
     if (client === undefined) return;
     for (const id of ids) {
       const { data } = await client.workflows.get(id);
-      if (data?.name) this.#names.set(id, data.name);
+      if (typeof data?.name === 'string' && data.name !== '') this.#names.set(id, data.name);
     }
   }
 }
