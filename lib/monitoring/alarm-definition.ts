@@ -20,6 +20,8 @@ export interface AlarmText {
 export interface AlarmDefinition extends AlarmText {
   /** Does not exist with basic monitoring. */
   readonly isFullOnly?: boolean;
+  /** What differs with basic monitoring, whose alarms read one metric each. */
+  readonly basic?: Pick<AlarmDefinition, 'sentence' | 'metric' | 'threshold'>;
   readonly metric: IMetric;
   /** The alarm fires when the metric reaches this value or, if `silence` is set, falls below it. */
   readonly threshold: number;

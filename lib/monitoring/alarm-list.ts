@@ -12,5 +12,6 @@ export function alarmList(installation: Installation, settings: Settings): Alarm
     ...burnAlarms(installation),
     ...processingAlarms(installation, settings),
   ];
-  return settings.monitoring === 'full' ? all : all.filter(({ isFullOnly = false }) => !isFullOnly);
+  if (settings.monitoring === 'full') return all;
+  return all.filter(({ isFullOnly = false }) => !isFullOnly).map((alarm) => ({ ...alarm, ...alarm.basic }));
 }

@@ -5,7 +5,7 @@ import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 export const FAILING = Duration.minutes(30);
 
 /** Messages that fail in half an hour while others succeed, from which on it is more than a hiccup of AWS. */
-const MANY_FAILURES = 5;
+export const MANY_FAILURES = 5;
 
 /**
  * 1 while the processor fails. On a quiet stage, one message that fails all the time is all that there is: it is tried

@@ -6,7 +6,7 @@ import { SWEEPER_INTERVAL } from '../timing.ts';
 import type { AlarmDefinition } from './alarm-definition.ts';
 import { linksOf } from './alarm-links.ts';
 import { queueLink, secretLink } from './console-links.ts';
-import { FAILING, failing, sum } from './expressions.ts';
+import { FAILING, failing, MANY_FAILURES, sum } from './expressions.ts';
 import { LONG, SHORT, STANDING } from './periods.ts';
 import { type ServiceMetricName, serviceMetric } from './service-metric.ts';
 
@@ -92,7 +92,6 @@ export function processingAlarms(
     {
       id: 'FailingMessages',
       severity: 'page',
-      isFullOnly: true,
       title: 'Failing messages',
       sentence:
         'The processor throws errors: for half an hour it has finished no event, or many messages have failed. They wait, and nothing is lost while they do.',
@@ -102,6 +101,12 @@ export function processingAlarms(
         refused: count('FollowUpFailed', FAILING),
       }),
       threshold: 1,
+      // One message that fails all the time reaches this too, in its first minutes: later it is tried less often.
+      basic: {
+        sentence: `The processor throws errors: in half an hour it has failed to handle messages ${MANY_FAILURES} times or more. They wait, and nothing is lost while they do.`,
+        metric: count('MessageFailed', FAILING),
+        threshold: MANY_FAILURES,
+      },
       links: { Queue: queueLink(eventQueue.queue), ...links.processor },
     },
     {

@@ -86,11 +86,24 @@ describe('severities', () => {
       'OldestUnfinishedEvent',
       'ApiKeyNotSet',
       'ApiKeyRejected',
+      'FailingMessages',
     ]);
     expect(Tickets).toHaveLength(8);
     for (const [, { Properties }] of ofType(basic, ALARM)) expect(Properties).not.toHaveProperty('Metrics');
     expect(ofType(basic, COMPOSITE)).toEqual([]);
     expect(ofType(basic, 'AWS::CloudWatch::Dashboard')).toEqual([]);
+  });
+
+  it('messages that fail ring with basic monitoring too, by their number alone', () => {
+    const { Properties } = one(basic, ALARM, 'AlarmsFailingMessages');
+
+    expect(Properties).toMatchObject({
+      MetricName: 'MessageFailed',
+      Statistic: 'Sum',
+      Period: 1800,
+      Threshold: 5,
+    });
+    expect(JSON.stringify(Properties.AlarmDescription)).toContain('5 times or more');
   });
 
   it('monitoring is basic where the data goes with the stage, unless the settings say otherwise', () => {
