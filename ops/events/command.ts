@@ -11,6 +11,7 @@ import { eraseCommand } from './erase-command.ts';
 import { type FilterOptions, readFilter, withEventFilter } from './filter.ts';
 import { findMeant } from './find-meant.ts';
 import { takeEvents } from './list.ts';
+import { typeInWords } from './reasons.ts';
 import { replayCommand } from './replay-command.ts';
 import { saveCommand } from './save-command.ts';
 import { settleCommand } from './settle-command.ts';
@@ -106,16 +107,18 @@ const showTable = ({ io }: StageCall<ListOptions>, events: EventSummary[]): void
     ]),
   );
 
-const noteOf = ({ type, reason, duplicate_of, reopened, origin }: EventSummary): string =>
-  [
-    type === 'run_complete' ? undefined : type,
-    reason,
+const noteOf = (event: EventSummary): string => {
+  const { type, reason, duplicate_of, reopened, origin } = event;
+  return [
+    type === 'run_complete' ? undefined : typeInWords(event),
+    reason === 'not_json' ? undefined : reason,
     duplicate_of && `copy of ${duplicate_of}`,
     reopened?.replaceAll('_', ' '),
     origin === 'webhook' ? undefined : origin,
   ]
     .filter(Boolean)
     .join(', ');
+};
 
 export const eventsCommand = verbGroup('events', 'the events that were received, and their outcomes', [
   listCommand,

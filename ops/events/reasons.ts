@@ -1,4 +1,4 @@
-import type { Reason } from '../../lambda/core/model/index.ts';
+import type { EventItem, Reason } from '../../lambda/core/model/index.ts';
 
 /** Each reason code in words, with what a person does about it. */
 const WORDS: Record<Reason, string> = {
@@ -43,6 +43,10 @@ const WORDS: Record<Reason, string> = {
   garbage: 'this message was not sent by this service',
   event_missing: 'its event is no longer in the table',
 };
+
+/** What an event is, in words. A body that is not JSON names no type, and is stored with a word for that. */
+export const typeInWords = ({ type, reason }: Pick<EventItem, 'type' | 'reason'>): string =>
+  reason === 'not_json' ? 'not JSON' : type;
 
 export const REASONS: readonly string[] = Object.keys(WORDS);
 

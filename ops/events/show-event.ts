@@ -3,6 +3,7 @@ import { ago, hint, tinted, wrapped } from '../cli/show.ts';
 import { after, relative } from '../cli/time.ts';
 import type { EventLinks } from '../logs/links.ts';
 import { commandLine, type Flags, type Target } from '../stage/command-line.ts';
+import { typeInWords } from './reasons.ts';
 import type { EventDetail, TimelineEntry } from './summary.ts';
 import { needsDecision } from './timeline-outcomes.ts';
 
@@ -12,7 +13,7 @@ const MARKS: Record<TimelineEntry['tone'], string> = { plain: '·', good: '✓',
 export function showEvent(io: Io, target: Target, event: EventDetail): void {
   const facts: Record<string, string | undefined> = {
     event: event.event_id,
-    ...(event.type !== 'run_complete' && { type: event.type }),
+    ...(event.type !== 'run_complete' && { type: typeInWords(event) }),
     run: event.run_id,
     workflow: event.workflow_id,
     status: event.status && tinted(io, event.status),

@@ -228,6 +228,7 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
     await dialog.getByText('The body is not JSON').waitFor();
     await dialog.getByRole('button', { name: 'Send' }).click();
     await page.locator('#detail .badge', { hasText: 'unprocessable' }).waitFor();
+    await page.locator('#detail .facts', { hasText: 'not JSON' }).waitFor();
     expect(new URL(page.url()).searchParams.get('event')).not.toBe(id);
   });
 

@@ -12,7 +12,7 @@ const whole = useWhole({
   environment: { NEXT_WORKFLOW_ID: randomUUID(), REPEAT_UNANSWERED: 'false' },
 });
 
-it('with repeatUnanswered off, an API that ignores idempotency keys starts one run per event although responses are lost', {
+it('an API that ignores idempotency keys starts one run per event with repeatUnanswered off, although responses are lost', {
   timeout: TIMEOUT,
 }, async () => {
   const fake = whole().run.fake;

@@ -21,6 +21,21 @@ describe('events list', () => {
 });
 
 describe('events show', () => {
+  it('events list and events show say that a body is not JSON, whose type JSON output has as it is stored', async () => {
+    const id = await here.service.receive('BODY-TEXT {');
+    const events = (...argv: string[]) => run(['events', ...argv], { connect: async () => here.stage });
+
+    const [listed, shown] = [await events('list'), await events('show', id)];
+
+    expect(listed.out).toMatch(/unprocessable +- +\S+ +- +not JSON\n/);
+    expect(shown.out).toMatch(/^type +not JSON$/m);
+    expect((await events('show', id, '--json')).json()).toMatchObject({
+      type: 'unknown',
+      reason: 'not_json',
+    });
+    expect(listed.out + shown.out).not.toContain('BODY-TEXT');
+  });
+
   it('events show takes the id of a run, and names its events if it has several', async () => {
     const run_id = 'run-of-two';
     const first = await here.service.deliver({ run: { id: run_id, ended_at: '2026-11-25T10:00:00Z' } });

@@ -45,6 +45,9 @@ export function badge(state) {
   return h('span', { class: `badge ${tone}` }, icon(STATE_ICONS[state] ?? TONE_ICONS[tone] ?? 'dot'), state);
 }
 
+/** What an event is, as the command says it. @param {Pick<import('./types.d.ts').EventRow, 'type' | 'reason'>} event */
+export const typeInWords = ({ type, reason }) => (reason === 'not_json' ? 'not JSON' : type);
+
 /** @type {Record<string, string>} */
 const STATUS_TONES = { success: 'good', error: 'bad', task_failed: 'bad', cancelled: 'plain' };
 

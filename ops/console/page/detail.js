@@ -1,7 +1,7 @@
 /** One event: its facts, its actions and its timeline. */
 
 import { CallError, getChanged } from './api.js';
-import { badge, runStatus } from './badges.js';
+import { badge, runStatus, typeInWords } from './badges.js';
 import { copyButton } from './copy.js';
 import { byId, fill, h } from './dom.js';
 import { hideLinks, showLinks } from './links.js';
@@ -119,7 +119,7 @@ function facts(event) {
       event.workflow_name ? 'Workflow ID' : 'Workflow',
       event.workflow_id && searchLink('workflow', event.workflow_id),
     ],
-    ['Type', typeLink(event.type)],
+    ['Type', typeLink(event)],
     ['Run ended', event.ended_at && full(event.ended_at)],
     ['Received', full(event.received_at)],
     ['Finished', event.finished_at && full(event.finished_at)],
@@ -158,17 +158,17 @@ function searchLink(name, id) {
   );
 }
 
-/** @param {string} type */
-const typeLink = (type) =>
+/** @param {EventDetail} event */
+const typeLink = (event) =>
   h(
     'a',
     {
-      href: addressOf({ ...noFilters, view: 'events', type, since: 'any' }),
+      href: addressOf({ ...noFilters, view: 'events', type: event.type, since: 'any' }),
       class: 'whole mono',
       title: 'Show the events of this type',
       'data-key': 'type',
     },
-    type,
+    typeInWords(event),
   );
 
 /** Cyberdesk documents no address of a single run: there a person searches for its id. */

@@ -1,6 +1,6 @@
 /** One event as a row of the list. */
 
-import { badge, runStatus } from './badges.js';
+import { badge, runStatus, typeInWords } from './badges.js';
 import { button, h } from './dom.js';
 import { replay } from './replay.js';
 import { selectBox } from './selection.js';
@@ -22,7 +22,9 @@ export function eventRow(event) {
     cell('workflow', workflow(event)),
     cell(
       'run',
-      type === 'run_complete' ? runStatus(status) : h('span', { class: 'id', title: type }, type),
+      type === 'run_complete'
+        ? runStatus(status)
+        : h('span', { class: 'id', title: type }, typeInWords(event)),
       run_id && h('span', { class: 'id', title: run_id }, run_id),
     ),
     cell('event', rowLink(event_id)),
