@@ -60,6 +60,15 @@ function nextStep({ stage, given }: StageCall, messages: readonly DeadLetter[], 
   const { limit: _limit, ...chosen } = given;
   const redrive = commandLine(stage.target, ['dlq', 'redrive'], isEmpty(chosen) ? { all: true } : chosen);
   const standings = new Set(messages.map(({ standing }) => standing));
+  const undecided = messages.find(needsDecision);
+  if (
+    undecided &&
+    !more &&
+    messages.every((message) => message.standing !== 'open' || needsDecision(message))
+  ) {
+    const show = commandLine(stage.target, ['events', 'show', undecided.event_id ?? '']);
+    return `decide what a redrive cannot find out: "${show}" says how (events settle)`;
+  }
   if (standings.has('open') || more) return `fix the cause, then "${redrive}"`;
   if (standings.has('settled')) return `clear the settled ones with "${redrive}"`;
   const drop = commandLine(stage.target, ['dlq', 'drop'], { stuck: true });

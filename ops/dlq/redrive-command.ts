@@ -20,7 +20,8 @@ type RedriveOptions = DlqOptions & { all?: boolean; rate: number };
 
 export const redriveCommand = auditedVerb<RedriveOptions>({
   name: 'redrive',
-  description: 'sends dead letters back to the queue, which reopens their events',
+  description:
+    'sends dead letters back to the queue, which reopens their events; those that wait for a decision stay',
   examples: ['dlq redrive 1f6d…', 'dlq redrive --reason refused --stage prod', 'dlq redrive --all --rate 2'],
   confirms: true,
   options: (command) =>
@@ -51,12 +52,13 @@ async function redrive(call: AuditedCall<RedriveOptions>): Promise<ExitCode> {
   const { result, interrupted } = await move(call, before);
   const { visible, in_flight: hidden } = (await queueDepths(stage)).dlq;
   if (id !== undefined && !interrupted) checkFound(call, result, hidden);
-  showResult(call, { ...result, hidden, interrupted }, () => {
+  showResult(call, { ...result, hidden, interrupted, next: nextFor(stage, result.undecided) }, () => {
     show(call, result);
     if (interrupted) io.out(`interrupted: ${leftLine(call, visible)}\n`);
     io.out(hiddenLine(hidden));
   });
-  return result.stuck.length > 0 || hidden > 0 || interrupted ? EXIT.finding : EXIT.ok;
+  const isLeft = result.stuck.length + result.undecided.length > 0;
+  return isLeft || hidden > 0 || interrupted ? EXIT.finding : EXIT.ok;
 }
 
 const again = ({ stage, args, given }: StageCall): string =>
@@ -113,7 +115,7 @@ function checkFound({ stage, args: [id] }: StageCall, result: Redriven, hidden: 
   });
 }
 
-function show({ io, stage }: StageCall, { redriven, settled, stuck }: Redriven): void {
+function show({ io, stage }: StageCall, { redriven, settled, stuck, undecided }: Redriven): void {
   io.out(`${redriven.length} redriven\n`);
   if (settled.length > 0) io.out(`${settled.length} cleared: their events had continued without them\n`);
   for (const { message_id, reason } of stuck) io.out(`message ${message_id} cannot be redriven: ${reason}\n`);
@@ -121,6 +123,22 @@ function show({ io, stage }: StageCall, { redriven, settled, stuck }: Redriven):
   if (redriven.length > 0) hint(io, `next: see their outcome with "${list}"`);
   const [unknown] = redriven.filter(needsDecision);
   if (unknown) io.out(`${decisionLine(stage, unknown)}\n`);
+  if (undecided.length > 0) {
+    io.out(`${plural(undecided.length, 'event')} left out: the outcome of an action is unknown\n`);
+    hint(io, `next: ${nextFor(stage, undecided)}`);
+  }
+}
+
+/** How to decide about events that a redrive has left out. */
+function nextFor({ target }: Stage, undecided: readonly DeadLetter[]): string | undefined {
+  const [first] = undecided;
+  if (first === undefined) return undefined;
+  const { event_id = '' } = first;
+  const settle = commandLine(target, ['events', 'settle', event_id], { action: 'N' });
+  const show = commandLine(target, ['events', 'show', event_id]);
+  const all = commandLine(target, ['dlq', 'list'], { reason: 'outcome_unknown' });
+  const others = undecided.length > 1 ? `; the others: "${all}"` : '';
+  return `decide with "${settle}"; "${show}" shows which action, and the possible answers${others}`;
 }
 
 /** Keeps people from redriving the same event over and over. */

@@ -1,7 +1,7 @@
 import { type Message, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { type Pace, paced, pacer } from '../cli/progress.ts';
 import type { AuditedStage } from '../stage/audited-stage.ts';
-import type { DeadLetter } from './dead-letter.ts';
+import { type DeadLetter, needsDecision } from './dead-letter.ts';
 import { type DeadLetterFilter, matchesDeadLetter } from './filter.ts';
 import { putBack, type Received, receiveDeadLetters, remove } from './receive.ts';
 
@@ -23,11 +23,15 @@ export interface Redriven {
   settled: DeadLetter[];
   /** Left where they are: not sent by this service, or without an event. */
   stuck: DeadLetter[];
+  /** Left where they are: they wait for a person's decision, and a redrive would end where it began. */
+  undecided: DeadLetter[];
 }
 
 /** For the audit. */
-export const resultOf = ({ redriven, settled, stuck }: Redriven): string =>
-  `${redriven.length} redriven, ${settled.length} cleared, ${stuck.length} stuck`;
+export function resultOf({ redriven, settled, stuck, undecided }: Redriven): string {
+  const left = undecided.length > 0 ? `, ${undecided.length} undecided` : '';
+  return `${redriven.length} redriven, ${settled.length} cleared, ${stuck.length} stuck${left}`;
+}
 
 /**
  * Moves dead letters back to the queue: receive, send unchanged, delete. In this order nothing is lost if
@@ -53,7 +57,7 @@ export async function redriveDeadLetters(
 
 /** One redrive, and what it has done so far. */
 class Redrive {
-  readonly result: Redriven = { redriven: [], settled: [], stuck: [] };
+  readonly result: Redriven = { redriven: [], settled: [], stuck: [], undecided: [] };
   /** Received, and neither moved nor removed. */
   readonly #left = new Set<Message>();
   #next: Promise<readonly Received[]> | undefined;
@@ -112,13 +116,22 @@ class Redrive {
 
   #isWanted(received: Received): boolean {
     const isMeant = matchesDeadLetter(received.deadLetter, this.#options.filter ?? {});
-    return isMeant && !this.#hasFailedAgain(received) && !this.#isStuck(received);
+    return isMeant && !this.#hasFailedAgain(received) && !this.#isLeft(received);
   }
 
-  #isStuck({ deadLetter }: Received): boolean {
-    const isStuck = deadLetter.standing === 'stuck';
-    if (isStuck) this.result.stuck.push(deadLetter);
-    return isStuck;
+  /** Whether it stays where it is, which is then reported. */
+  #isLeft({ deadLetter }: Received): boolean {
+    const { stuck, undecided } = this.result;
+    if (deadLetter.standing === 'stuck') stuck.push(deadLetter);
+    else if (needsDecision(deadLetter) && !this.#isNamed) undecided.push(deadLetter);
+    else return false;
+    return true;
+  }
+
+  /** Cyberdesk's lists may have been unreadable until now: whoever asks for just these gets another lookup. */
+  get #isNamed(): boolean {
+    const { id, reason } = this.#options.filter ?? {};
+    return id !== undefined || reason === 'outcome_unknown';
   }
 
   #hasFailedAgain({ eventId = '', reopen = 0 }: Received): boolean {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { queueDepths } from '../../ops/queues/depths.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
 import { run } from './support/command.ts';
+import { makeUnknown } from './support/unknown.ts';
 import { useStage } from './support/use-stage.ts';
 
 const here = useStage();
@@ -13,6 +14,15 @@ async function fail(count: number, workflow = 'first'): Promise<void> {
   here.service.answer = { kind: 'failed', status: 422, isJson: true, mayHaveTakenEffect: false };
   for (let i = 0; i < count; i += 1) await here.service.deliver({ run: { workflow_id: workflow } });
   await here.service.work();
+}
+
+/** An event that has failed as it is unknown whether its run was started. */
+async function failUnknown(): Promise<string> {
+  here.service.answer = { kind: 'failed', status: 422, isJson: true, mayHaveTakenEffect: false };
+  const id = await here.service.deliver();
+  await here.service.work();
+  await makeUnknown(here.stage, id, { workflow_id: 'next' });
+  return id;
 }
 
 const sendRaw = (MessageBody: string) =>
@@ -70,6 +80,50 @@ describe('a redrive that is interrupted', () => {
     const stopped = { ...here.stage, clients: { ...clients, sqs: { send } } } as unknown as Stage;
     const { code, out } = await dlq(stopped, 'redrive', Messages[0]?.MessageId ?? '');
     expect([code, out]).toEqual([1, expect.stringContaining('0 redriven\ninterrupted: about 1')]);
+  });
+});
+
+describe('a redrive and a decision that waits', () => {
+  it('a redrive of all leaves out events that wait for a decision, and says how to decide', async () => {
+    const undecided = await failUnknown();
+    await fail(1);
+
+    const { code, json } = await dlq(here.stage, 'redrive', '--all', '--json');
+    const list = await dlq(here.stage, 'list');
+    const again = await dlq(here.stage, 'redrive', '--all');
+
+    expect(code).toBe(1);
+    expect(json()).toMatchObject({ redriven: [{ reason: 'refused' }], undecided: [{ event_id: undecided }] });
+    expect([list.out, list.err].join()).toMatch(new RegExp(`decide .*events show ${undecided}`, 's'));
+    expect(again.out).toContain('0 redriven\n1 event left out: the outcome of an action is unknown\n');
+    expect(again.out + again.err).toContain(`events settle ${undecided} --action N --stage dev"`);
+    expect((await queueDepths(here.stage)).dlq.visible).toBe(1);
+  });
+
+  it.each(['id', 'reason'])('a redrive that names such events by their %s repeats the lookup', async (by) => {
+    const undecided = await failUnknown();
+
+    const { json } = await dlq(
+      here.stage,
+      'redrive',
+      ...(by === 'id' ? [undecided] : ['--reason', 'outcome_unknown']),
+      '--json',
+    );
+
+    expect(json()).toMatchObject({ redriven: [{ event_id: undecided }], undecided: [] });
+  });
+
+  it('a redrive of all sends what was left out once someone has decided', async () => {
+    const undecided = await failUnknown();
+    await run(['events', 'settle', undecided, '--action', '1', '--skip'], {
+      connect: async () => here.stage,
+    });
+    await here.service.work();
+
+    const { code, json } = await dlq(here.stage, 'redrive', '--all', '--json');
+
+    expect(code).toBe(0);
+    expect(json()).toMatchObject({ redriven: [], settled: [{ event_id: undecided }], undecided: [] });
   });
 });
 

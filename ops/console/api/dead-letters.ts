@@ -19,7 +19,7 @@ const Redrive = v.strictObject({
 /** One line of a redrive in progress; the last one says how it ended. */
 export type RedriveLine =
   | { kind: 'moved'; moved: number; event_id?: string | undefined }
-  | { kind: 'done'; redriven: number; settled: number; stuck: number }
+  | { kind: 'done'; redriven: number; settled: number; stuck: number; undecided: number }
   | FailedLine;
 
 const shown = (stage: Stage, message: DeadLetter) => {
@@ -42,12 +42,13 @@ export function deadLetterRoutes(stage: Stage): Record<string, Route> {
       jsonLines<RedriveLine>(async (push) => {
         const onMoved = ({ event_id }: DeadLetter, moved: number) => push({ kind: 'moved', moved, event_id });
         try {
-          const { redriven, settled, stuck } = await onRecord(
+          const { redriven, settled, stuck, undecided } = await onRecord(
             id ?? 'all dead letters',
             (audited) => alone(() => redriveDeadLetters(audited, { filter: { id }, signal, onMoved })),
             resultOf,
           );
-          push({ kind: 'done', redriven: redriven.length, settled: settled.length, stuck: stuck.length });
+          const counts = { redriven: redriven.length, settled: settled.length, stuck: stuck.length };
+          push({ kind: 'done', ...counts, undecided: undecided.length });
         } catch (error) {
           push(failedLine(error));
         }

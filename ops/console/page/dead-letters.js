@@ -64,8 +64,8 @@ function show({ messages: found, more, hidden }) {
   markOpen(byId('dlq-rows'));
   byId('dlq-table').hidden = found.length === 0;
   const all = byId('dlq-all');
-  all.hidden = countOf('open') + countOf('settled') === 0;
-  all.textContent = more ? 'Redrive all…' : `Redrive ${countOf('open')}…`;
+  all.hidden = redrivable() + countOf('settled') === 0;
+  all.textContent = more ? 'Redrive all…' : `Redrive ${redrivable()}…`;
   const notes = [
     more && `Showing the first ${found.length}.`,
     hidden > 0 &&
@@ -116,14 +116,13 @@ async function ask(message) {
 
 /** @returns {import('./bulk.js').Bulk} */
 function redriveAll() {
-  const open = countOf('open');
+  const open = redrivable();
   return {
     title: isMore ? 'Redrive all dead letters?' : `Redrive ${open} of ${messages.length} dead letters?`,
     facts: [
       isMore && `these are the first ${messages.length}; there are more`,
       `${open} to be sent back to the queue, at most ten a second`,
-      undecided() > 0 &&
-        `${undecided()} of these with an unknown outcome: a redrive only looks for their runs again`,
+      undecided() > 0 && `${undecided()} left in place, as they need a decision: open each, and decide`,
       countOf('settled') > 0 && `${countOf('settled')} to be removed, as their events have moved on`,
       countOf('stuck') > 0 && `${countOf('stuck')} left in place, as they cannot be redriven`,
     ].filter((fact) => fact !== false),
@@ -139,6 +138,9 @@ const countOf = (standing) => messages.filter((message) => message.standing === 
 
 const undecided = () =>
   messages.filter(({ standing, reason }) => standing === 'open' && reason === 'outcome_unknown').length;
+
+/** A redrive of all leaves out what needs a decision. */
+const redrivable = () => countOf('open') - undecided();
 
 /** Holds up lists until the lines end. @param {AsyncGenerator<any>} lines @returns {AsyncGenerator<any>} */
 async function* alone(lines) {
@@ -163,13 +165,14 @@ function follow(line) {
 /** @param {Exclude<import('./types.d.ts').RedriveLine, { kind: 'moved' }>} line */
 function wordsOf(line) {
   if (line.kind === 'failed') return line.message;
-  const { redriven, settled, stuck } = line;
-  if (redriven + settled + stuck === 0)
+  const { redriven, settled, stuck, undecided } = line;
+  if (redriven + settled + stuck + undecided === 0)
     return 'There was nothing to redrive: the messages no longer exist, or another reader holds them.';
   const parts = [
     `${redriven} sent back to the queue`,
     settled > 0 && `${settled} removed (their events have moved on)`,
     stuck > 0 && `${stuck} left in place`,
+    undecided > 0 && `${undecided} left in place until someone decides about them`,
   ];
   return `${parts.filter(Boolean).join(', ')}.`;
 }
