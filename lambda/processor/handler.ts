@@ -11,6 +11,7 @@ import { type ProcessorMetric, SECOND } from '../core/model/index.ts';
 import { readEnvironment } from '../environment/fields.ts';
 import { processorEnvironment } from '../environment/processor.ts';
 import { checkFollowUps, defaultOf } from '../rules/follow-ups.ts';
+import { checkNamedBy } from '../rules/named.ts';
 import { refuseMisspelt } from '../rules/workflows.ts';
 import { awsProcessor } from './aws-ports.ts';
 import { type Processor, processEvents } from './processor.ts';
@@ -39,9 +40,15 @@ const processor: Processor = {
 // While the function is loaded, which synthesis tries as well.
 checkFollowUps(rules, processor.settings.stage, processor.settings.workflowIds);
 
-/** Only synthesis asks: an id too many must not stop what is deployed, nor a local run that adds one. */
-export const checkSettings = (): void =>
-  refuseMisspelt(rules.workflows, processor.settings.stage, processor.settings.workflowIds);
+/**
+ * Only synthesis asks: what concerns single events must not stop what is deployed, nor must an id too many stop a local run
+ * that adds one.
+ */
+export const checkSettings = (): void => {
+  const { settings } = processor;
+  refuseMisspelt(rules.workflows, settings.stage, settings.workflowIds);
+  checkNamedBy(rules, settings);
+};
 
 export async function handler(batch: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   log.begin(context);

@@ -1,6 +1,7 @@
 import { TERMINAL_STATUSES } from '../cyberdesk/run-status.ts';
 import type { AnyRule, MachinesRule, OtherRule, RuleDefinition } from './rule.ts';
 import {
+  refuseUnknown,
   requireWorkflows,
   type Schemas,
   type WithTypes,
@@ -161,10 +162,12 @@ export const defaultOf = (imported: FollowUps & { default?: FollowUps }): Follow
  *
  * @throws InvalidRuleError if the file exports anything but the result of `followUps`
  * @throws MissingWorkflowError
+ * @throws UnknownWorkflowError
  */
 export function checkFollowUps(loaded: FollowUps, stage: string, ids: WorkflowIds): void {
   // Not every follow-ups file is type-checked.
   if (!Array.isArray((loaded as Partial<FollowUps> | undefined)?.rules))
     throw new InvalidRuleError('the default export is not the result of followUps(…)');
   requireWorkflows(loaded.workflows, stage, ids);
+  for (const rule of loaded.rules) refuseUnknown(rule, loaded.workflows, ids);
 }
