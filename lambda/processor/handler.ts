@@ -11,13 +11,13 @@ import { type ProcessorMetric, SECOND } from '../core/model/index.ts';
 import { readEnvironment } from '../environment/fields.ts';
 import { processorEnvironment } from '../environment/processor.ts';
 import { checkFollowUps, defaultOf } from '../rules/follow-ups.ts';
-import { checkNamedBy } from '../rules/named.ts';
+import { misnamedBy } from '../rules/named.ts';
 import { refuseMisspelt } from '../rules/workflows.ts';
 import { awsProcessor } from './aws-ports.ts';
 import { type Processor, processEvents } from './processor.ts';
 
 /** `rules diff` loads the deployed bundle, and asks its rules what they say of stored events. */
-export { rehearse } from './rehearsal.ts';
+export { misnamed, rehearse } from './rehearsal.ts';
 
 const log = new Log<ProcessorMetric>();
 const clients = {
@@ -47,7 +47,7 @@ checkFollowUps(rules, processor.settings.stage, processor.settings.workflowIds);
 export const checkSettings = (): void => {
   const { settings } = processor;
   refuseMisspelt(rules.workflows, settings.stage, settings.workflowIds);
-  checkNamedBy(rules, settings);
+  for (const problem of misnamedBy(rules, settings).values()) throw problem;
 };
 
 export async function handler(batch: SQSEvent, context: Context): Promise<SQSBatchResponse> {

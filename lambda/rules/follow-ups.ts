@@ -1,9 +1,9 @@
 import { TERMINAL_STATUSES } from '../cyberdesk/run-status.ts';
 import type { AnyRule, MachinesRule, OtherRule, RuleDefinition } from './rule.ts';
 import {
-  refuseUnknown,
   requireWorkflows,
   type Schemas,
+  unknownWorkflow,
   type WithTypes,
   type WorkflowIds,
   type Workflows,
@@ -169,5 +169,8 @@ export function checkFollowUps(loaded: FollowUps, stage: string, ids: WorkflowId
   if (!Array.isArray((loaded as Partial<FollowUps> | undefined)?.rules))
     throw new InvalidRuleError('the default export is not the result of followUps(…)');
   requireWorkflows(loaded.workflows, stage, ids);
-  for (const rule of loaded.rules) refuseUnknown(rule, loaded.workflows, ids);
+  for (const rule of loaded.rules) {
+    const problem = unknownWorkflow(rule, loaded.workflows, ids);
+    if (problem) throw problem;
+  }
 }

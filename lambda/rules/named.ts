@@ -6,6 +6,7 @@ import { remedy } from './nearest.ts';
 import type { AnyRule } from './rule.ts';
 import { isSecretArn } from './secret-arn.ts';
 import { isKnown, partlyKnown } from './unknown.ts';
+import { unknownWorkflow } from './workflows.ts';
 
 /** What the actions of rules may name in a stage. */
 export interface Nameable {
@@ -38,47 +39,49 @@ export class UnusableSecretError extends Error {
   override name = 'UnusableSecretError';
 }
 
+/** What an action of a rule names and its stage does not have: an UnknownDestinationError or an UnusableSecretError. */
+export const misnamed = (rule: string, actions: readonly Action[], stage: Nameable): Error[] =>
+  actions.flatMap(withOthers).flatMap((action) => {
+    const problems = [...secretsIn(action)].map(({ id }) => secretProblem(rule, id, stage));
+    if (action.kind === 'deliver') problems.push(destinationProblem(rule, action.destination, stage));
+    return problems.filter((problem) => problem !== undefined);
+  });
+
 /**
- * Checks what the actions of a rule name.
- *
- * @throws UnknownDestinationError
- * @throws UnusableSecretError
+ * The same of all rules and of the workflows that they name, at most one problem each, by the name of the rule. The rules are
+ * asked before there is any event: only its type and status are known then, so what depends on more does not show.
  */
-export function checkNamed(rule: string, actions: readonly Action[], stage: Nameable): void {
-  for (const action of actions.flatMap(withOthers)) {
-    if (action.kind === 'deliver') checkDestination(rule, action.destination, stage);
-    for (const { id } of secretsIn(action)) checkSecret(rule, id, stage);
+export function misnamedBy(
+  { rules, workflows }: FollowUps,
+  stage: Nameable & StageOfRules,
+): Map<string, Error> {
+  const found = new Map<string, Error>();
+  for (const rule of rules) {
+    const actions = statusesOf(rule).flatMap((status) => foreseen(rule, status, stage));
+    const [first] = misnamed(rule.name, actions, stage);
+    const problem = unknownWorkflow(rule, workflows, stage.workflowIds) ?? first;
+    if (problem) found.set(rule.name, problem);
   }
+  return found;
 }
 
-/**
- * Asks the rules before there is any event, and checks what they name. Of an event only its type and status are known then, so
- * what depends on more does not show.
- *
- * @throws UnknownDestinationError
- * @throws UnusableSecretError
- */
-export function checkNamedBy({ rules }: FollowUps, stage: Nameable & StageOfRules): void {
-  for (const rule of rules)
-    for (const status of statusesOf(rule)) checkNamed(rule.name, foreseen(rule, status, stage), stage);
-}
-
-function checkDestination(rule: string, destination: unknown, { stage, destinations }: Nameable): void {
-  if (!isKnown(destination) || destinations === undefined || destinations.includes(destination)) return;
+function destinationProblem(rule: string, destination: unknown, { stage, destinations }: Nameable) {
+  if (!isKnown(destination) || destinations === undefined || destinations.includes(destination))
+    return undefined;
   const next = `set destinations.${destination}, or deliver in other stages only`;
-  throw new UnknownDestinationError(
+  return new UnknownDestinationError(
     `rule "${rule}" delivers to "${destination}", which stage "${stage}" does not have; ${remedy(destination, destinations, next)}`,
   );
 }
 
-function checkSecret(rule: string, id: unknown, { stage, sensitiveSecretArns }: Nameable): void {
-  if (!isKnown(id)) return;
-  const refuse = (problem: string) =>
-    new UnusableSecretError(`rule "${rule}" asks for the secret "${id}", which ${problem}`);
-  if (!isSecretArn(id)) throw refuse('is not a complete ARN; name it as in sensitiveSecretArns');
+function secretProblem(rule: string, id: unknown, { stage, sensitiveSecretArns }: Nameable) {
+  if (!isKnown(id)) return undefined;
+  const problem = (what: string) =>
+    new UnusableSecretError(`rule "${rule}" asks for the secret "${id}", which ${what}`);
+  if (!isSecretArn(id)) return problem('is not a complete ARN; name it as in sensitiveSecretArns');
   // The ARN of a secret that is created with the stack is not known before the deployment.
-  if (sensitiveSecretArns?.every(isSecretArn) !== true || sensitiveSecretArns.includes(id)) return;
-  throw refuse(`stage "${stage}" does not allow; add it to sensitiveSecretArns`);
+  if (sensitiveSecretArns?.every(isSecretArn) !== true || sensitiveSecretArns.includes(id)) return undefined;
+  return problem(`stage "${stage}" does not allow; add it to sensitiveSecretArns`);
 }
 
 const statusesOf = (rule: AnyRule): readonly TerminalStatus[] =>

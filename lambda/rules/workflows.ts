@@ -89,26 +89,27 @@ export class UnknownWorkflowError extends Error {
 type Naming = { readonly [Field in 'workflow' | 'exceptWorkflow']?: WorkflowMatcher | undefined };
 
 /**
- * Checks that a rule names only workflows that the rules declare, workflows of the stage, and ids. The compiler says the same,
- * but it is not asked before a deployment, nor when an edit is taken up. What a function picks shows only when it is called.
+ * Whether a rule names only workflows that the rules declare, workflows of the stage, and ids. The compiler says the same, but it
+ * is not asked before a deployment, nor when an edit is taken up. What a function picks shows only when it is called.
  *
- * @throws UnknownWorkflowError
+ * @returns Undefined if it does.
  */
-export function refuseUnknown(
+export function unknownWorkflow(
   rule: { readonly name: string } & Naming,
   workflows: Workflows = {},
   ids: WorkflowIds,
-): void {
+): UnknownWorkflowError | undefined {
   const known = new Set([...Object.keys(workflows), ...Object.keys(ids)]);
   for (const field of ['workflow', 'exceptWorkflow'] as const) {
     const matcher: unknown = rule[field];
     if (typeof matcher !== 'string' || known.has(matcher) || UUID.test(matcher)) continue;
     const declare = `declare it: { workflows: { ${matcher}: 'optional' } }`;
-    throw new UnknownWorkflowError(
+    return new UnknownWorkflowError(
       `rule "${rule.name}" has the ${field} "${matcher}", which is neither an id nor a workflow that the rules declare; ` +
         remedy(matcher, known, declare),
     );
   }
+  return undefined;
 }
 
 /** A stage has an id under a name that the rules do not declare, and none for one that they do. */

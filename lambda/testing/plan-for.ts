@@ -3,7 +3,7 @@ import { reasonOf, record, settleRetries } from '../core/plan/index.ts';
 import type { Action } from '../rules/actions.ts';
 import type { MachinesDownEvent } from '../rules/events.ts';
 import { checkFollowUps, type FollowUps } from '../rules/follow-ups.ts';
-import { checkNamed, type Nameable } from '../rules/named.ts';
+import { misnamed, type Nameable } from '../rules/named.ts';
 import {
   type FinishedEvent,
   type FinishedRun,
@@ -162,11 +162,8 @@ function ask(rule: FollowUps['rules'][number], about: Occurrence): Action[] | un
 
 /** @throws RuleFailedError where an action would fail, as the stage lacks what it names */
 function refuseMisnamed(rule: string, actions: readonly Action[], stage: Nameable): void {
-  try {
-    checkNamed(rule, actions, stage);
-  } catch (cause) {
-    throw new RuleFailedError(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
+  const [cause] = misnamed(rule, actions, stage);
+  if (cause) throw new RuleFailedError(cause.message, { cause });
 }
 
 /** @throws RuleFailedError where the processor could not store an action */

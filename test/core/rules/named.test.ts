@@ -8,15 +8,19 @@ import {
   secret,
   startRun,
 } from '../../../lambda/rules/index.ts';
-import { checkNamedBy, UnknownDestinationError, UnusableSecretError } from '../../../lambda/rules/named.ts';
+import { misnamedBy, UnknownDestinationError, UnusableSecretError } from '../../../lambda/rules/named.ts';
 import type { RuleDefinition } from '../../../lambda/rules/rule.ts';
 import { anyAction } from '../support/plan.ts';
 
 const PORTAL = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:portal-AbCdEf';
 const OTHER = PORTAL.replace('portal', 'other');
 
+function refuse(...given: Parameters<typeof misnamedBy>): void {
+  for (const problem of misnamedBy(...given).values()) throw problem;
+}
+
 const check = (actions: RuleDefinition['actions'], more: Partial<RuleDefinition> = {}, stage = {}) =>
-  checkNamedBy(followUps({ name: 'book', ...more, actions } as RuleDefinition), {
+  refuse(followUps({ name: 'book', ...more, actions } as RuleDefinition), {
     stage: 'prod',
     workflowIds: {},
     destinations: ['persist'],
@@ -54,9 +58,7 @@ it('a destination that is like none of the stage is to be added, or not used the
 it('a misspelt destination of machines that are down is known, too', () => {
   const rules = followUps({ name: 'down', event: 'downed_machines', actions: () => deliver('persists') });
 
-  expect(() => checkNamedBy(rules, { stage: 'dev', workflowIds: {}, destinations: [] })).toThrow(
-    '"persists"',
-  );
+  expect(() => refuse(rules, { stage: 'dev', workflowIds: {}, destinations: [] })).toThrow('"persists"');
 });
 
 it.each<[string, RuleDefinition['actions'], Partial<RuleDefinition>?]>([
