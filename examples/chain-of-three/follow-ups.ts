@@ -1,5 +1,8 @@
 import { followUps, notify, secret, startChain } from 'cyberdesk-webhooks/rules';
 
+/** A reference, which is not secret; the stage allows it in its `sensitiveSecretArns`. */
+const PORTAL = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:clinic/portal-AbCdEf';
+
 /** The value of an earlier step's output, which Cyberdesk fills in. */
 const output = (step: string, field: string) => ({ $ref: `${step}.outputs.${field}` });
 
@@ -14,7 +17,7 @@ export default followUps(
       if (typeof name !== 'string') return notify('A check-in has no patient');
       return startChain({
         shared_inputs: { patient_name: name },
-        shared_sensitive_inputs: { password: secret('clinic/portal', 'password') },
+        shared_sensitive_inputs: { password: secret(PORTAL, 'password') },
         steps: [
           { workflow_id: workflowIds.register, session_alias: 'registration' },
           {

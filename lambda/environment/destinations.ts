@@ -7,7 +7,7 @@ const entries = list('DESTINATIONS');
 
 /**
  * The setting `destinations`, as `name=arn`; a stage without destinations has no such variable. While synthesis loads the function,
- * it knows neither the ARNs of what is deployed nor, therefore, the names.
+ * it knows the names, but not the ARNs of what will be deployed.
  */
 export const destinations: Field<DestinationArns> = {
   name: entries.name,

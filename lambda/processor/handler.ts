@@ -11,12 +11,13 @@ import { type ProcessorMetric, SECOND } from '../core/model/index.ts';
 import { readEnvironment } from '../environment/fields.ts';
 import { processorEnvironment } from '../environment/processor.ts';
 import { checkFollowUps, defaultOf } from '../rules/follow-ups.ts';
+import { misnamedBy } from '../rules/named.ts';
 import { refuseMisspelt } from '../rules/workflows.ts';
 import { awsProcessor } from './aws-ports.ts';
 import { type Processor, processEvents } from './processor.ts';
 
 /** `rules diff` loads the deployed bundle, and asks its rules what they say of stored events. */
-export { rehearse } from './rehearsal.ts';
+export { misnamed, rehearse } from './rehearsal.ts';
 
 const log = new Log<ProcessorMetric>();
 const clients = {
@@ -39,9 +40,15 @@ const processor: Processor = {
 // While the function is loaded, which synthesis tries as well.
 checkFollowUps(rules, processor.settings.stage, processor.settings.workflowIds);
 
-/** Only synthesis asks: an id too many must not stop what is deployed, nor a local run that adds one. */
-export const checkSettings = (): void =>
-  refuseMisspelt(rules.workflows, processor.settings.stage, processor.settings.workflowIds);
+/**
+ * Only synthesis asks: what concerns single events must not stop what is deployed, nor must an id too many stop a local run
+ * that adds one.
+ */
+export const checkSettings = (): void => {
+  const { settings } = processor;
+  refuseMisspelt(rules.workflows, settings.stage, settings.workflowIds);
+  for (const problem of misnamedBy(rules, settings).values()) throw problem;
+};
 
 export async function handler(batch: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   log.begin(context);

@@ -57,7 +57,8 @@ refuseTexts(AttachmentsReference, 'outputAttachments()');
  * The value of a secret, for `sensitive_input_values` (`sensitive_inputs` of a chain). Anywhere else it does not
  * compile, and in plain JavaScript it fails the event.
  *
- * @param id ARN or name of the secret, one of the stage setting `sensitiveSecretArns` (which is also the grant).
+ * @param id Complete ARN of the secret, as in the stage setting `sensitiveSecretArns` (which is also the grant). One that the
+ * stage does not have ends synthesis, as far as it shows before there is an event.
  * @param field JSON field to read when the secret's value is an object.
  */
 export const secret = (id: string, field?: string): SecretReference => new SecretReference(id, field);
@@ -212,6 +213,7 @@ export const publish = (attributes: Record<string, string> = {}): EventAction =>
 /**
  * Hands the whole event, payload included, to code of your own: at least once, with a dedupe id.
  *
- * @param destination Its name in the stage setting `destinations`, which is also the grant.
+ * @param destination Its name in the stage setting `destinations`, which is also the grant. One that the stage does not have
+ * ends synthesis, as far as it shows before there is an event.
  */
 export const deliver = (destination: string): EventAction => ({ kind: 'deliver', destination });

@@ -3,6 +3,7 @@ import type { AnyRule, MachinesRule, OtherRule, RuleDefinition } from './rule.ts
 import {
   requireWorkflows,
   type Schemas,
+  unknownWorkflow,
   type WithTypes,
   type WorkflowIds,
   type Workflows,
@@ -161,10 +162,15 @@ export const defaultOf = (imported: FollowUps & { default?: FollowUps }): Follow
  *
  * @throws InvalidRuleError if the file exports anything but the result of `followUps`
  * @throws MissingWorkflowError
+ * @throws UnknownWorkflowError
  */
 export function checkFollowUps(loaded: FollowUps, stage: string, ids: WorkflowIds): void {
   // Not every follow-ups file is type-checked.
   if (!Array.isArray((loaded as Partial<FollowUps> | undefined)?.rules))
     throw new InvalidRuleError('the default export is not the result of followUps(…)');
   requireWorkflows(loaded.workflows, stage, ids);
+  for (const rule of loaded.rules) {
+    const problem = unknownWorkflow(rule, loaded.workflows, ids);
+    if (problem) throw problem;
+  }
 }

@@ -1,3 +1,5 @@
+import { remedy } from './nearest.ts';
+
 /**
  * The workflows of the stage settings that the rules name. A stage that lacks the id of a `required` one cannot be
  * synthesized; an `optional` one is undefined in a stage that lacks it.
@@ -50,6 +52,9 @@ export const schemasOf = <S extends Schemas>(): S => ({}) as S;
 /** A workflow id as it is written out; without the dashes, a misspelt name would pass for one. */
 type Uuid = `${string}-${string}-${string}-${string}-${string}`;
 
+/** The same at run time: rules in plain JavaScript may name what the compiler accepts in TypeScript, and no more. */
+const UUID = /^.*-.*-.*-.*-.*$/;
+
 /** A workflow: one of the names that the rules declare, an id, or a function that picks an id of the stage. */
 export type WorkflowMatcher<W extends Workflows = Workflows> =
   | (keyof W & string)
@@ -73,6 +78,38 @@ export function requireWorkflows(workflows: Workflows = {}, stage: string, ids: 
       `stage "${stage}" has no id for the workflow "${name}", which the rules require; set workflowIds.${name}`,
     );
   }
+}
+
+/** A rule names a workflow that is not known: it would never apply, or to every run, and nothing would say so. */
+export class UnknownWorkflowError extends Error {
+  override name = 'UnknownWorkflowError';
+}
+
+/** What of a rule names a workflow. */
+type Naming = { readonly [Field in 'workflow' | 'exceptWorkflow']?: WorkflowMatcher | undefined };
+
+/**
+ * Whether a rule names only workflows that the rules declare, workflows of the stage, and ids. The compiler says the same, but it
+ * is not asked before a deployment, nor when an edit is taken up. What a function picks shows only when it is called.
+ *
+ * @returns Undefined if it does.
+ */
+export function unknownWorkflow(
+  rule: { readonly name: string } & Naming,
+  workflows: Workflows = {},
+  ids: WorkflowIds,
+): UnknownWorkflowError | undefined {
+  const known = new Set([...Object.keys(workflows), ...Object.keys(ids)]);
+  for (const field of ['workflow', 'exceptWorkflow'] as const) {
+    const matcher: unknown = rule[field];
+    if (typeof matcher !== 'string' || known.has(matcher) || UUID.test(matcher)) continue;
+    const declare = `declare it: { workflows: { ${matcher}: 'optional' } }`;
+    return new UnknownWorkflowError(
+      `rule "${rule.name}" has the ${field} "${matcher}", which is neither an id nor a workflow that the rules declare; ` +
+        remedy(matcher, known, declare),
+    );
+  }
+  return undefined;
 }
 
 /** A stage has an id under a name that the rules do not declare, and none for one that they do. */

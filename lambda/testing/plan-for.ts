@@ -3,6 +3,7 @@ import { reasonOf, record, settleRetries } from '../core/plan/index.ts';
 import type { Action } from '../rules/actions.ts';
 import type { MachinesDownEvent } from '../rules/events.ts';
 import { checkFollowUps, type FollowUps } from '../rules/follow-ups.ts';
+import { misnamed, type Nameable } from '../rules/named.ts';
 import {
   type FinishedEvent,
   type FinishedRun,
@@ -25,6 +26,18 @@ export interface PlanOptions {
    * @default - none
    */
   workflowIds?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Destinations of the stage, as in `stages.ts`: `stages.prod?.destinations`. A rule that delivers to another is refused.
+   *
+   * @default - not known: any name will do
+   */
+  destinations?: Readonly<Record<string, unknown>> | undefined;
+  /**
+   * Secrets of the stage, as in `stages.ts`: `stages.prod?.sensitiveSecretArns`. A rule that asks for another is refused.
+   *
+   * @default - not known: any complete ARN will do
+   */
+  sensitiveSecretArns?: readonly string[] | undefined;
   /**
    * How many follow-ups lead to this run.
    *
@@ -97,6 +110,8 @@ export function planFor(
   options: PlanOptions = {},
 ): Record<string, Action[]> {
   const { stage = 'dev', workflowIds = {}, depth = 0, retries = 0 } = options;
+  const { destinations, sensitiveSecretArns } = options;
+  const nameable = { stage, destinations: destinations && Object.keys(destinations), sensitiveSecretArns };
   checkFollowUps(followUps, stage, workflowIds);
   const reported = reportedBy(about, options);
   const event_id = printable(asObject(reported.event).event_id) ?? EVENT_ID;
@@ -104,6 +119,7 @@ export function planFor(
   return Object.fromEntries(
     followUps.rules.flatMap((rule) => {
       const actions = ask(rule, occurrence);
+      if (actions) refuseMisnamed(rule.name, actions, nameable);
       return actions ? [[rule.name, actions]] : [];
     }),
   );
@@ -142,6 +158,12 @@ function ask(rule: FollowUps['rules'][number], about: Occurrence): Action[] | un
     checkStoring(name, action, position);
   });
   return settled;
+}
+
+/** @throws RuleFailedError where an action would fail, as the stage lacks what it names */
+function refuseMisnamed(rule: string, actions: readonly Action[], stage: Nameable): void {
+  const [cause] = misnamed(rule, actions, stage);
+  if (cause) throw new RuleFailedError(cause.message, { cause });
 }
 
 /** @throws RuleFailedError where the processor could not store an action */

@@ -41,9 +41,14 @@ function variablesOf(fn: LambdaFunction): Record<string, string> {
   const environment: { variables?: Record<string, unknown> } | undefined = Stack.of(fn).resolve(
     defaultChild.environment,
   );
-  const known = Object.entries(environment?.variables ?? {}).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? value : 'known-after-deployment',
-  ]);
-  return Object.fromEntries(known);
+  const variables = Object.entries(environment?.variables ?? {});
+  return Object.fromEntries(variables.map(([name, value]) => [name, knownOf(value)]));
+}
+
+/** What is written beside it stays, such as the names of destinations. */
+function knownOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const joined: unknown = typeof value === 'object' && value !== null && Reflect.get(value, 'Fn::Join');
+  if (!Array.isArray(joined) || !Array.isArray(joined[1])) return 'known-after-deployment';
+  return joined[1].map(knownOf).join(String(joined[0]));
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isSecretArn } from '../../lambda/rules/secret-arn.ts';
 import { type Entries, listOf, text, wholeNumber } from './checks.ts';
 import {
   destinationName,
@@ -20,7 +21,6 @@ import type {
   StageThrottle,
 } from './stage-settings.ts';
 
-const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/;
 const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
 const CERTIFICATE_ARN = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/;
 const QUEUE_ARN = /^arn:aws[a-z-]*:sqs:[a-z0-9-]+:\d{12}:[\w-]{1,80}(\.fifo)?$/;
@@ -28,7 +28,7 @@ const FUNCTION_ARN = /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[\w-]{1,
 const EVENT_BUS_ARN = /^arn:aws[a-z-]*:events:[a-z0-9-]+:\d{12}:event-bus\/[\w./-]{1,256}$/;
 
 const secretArn = text(
-  (arn) => SECRET_ARN.test(arn),
+  isSecretArn,
   'must be the complete ARN of a secret, including the six random characters at its end',
 );
 const keyArn = text(

@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { MINUTE } from '../../lambda/core/model/index.ts';
 import type { Question, Rehearsed } from '../../lambda/core/plan/index.ts';
+import type { misnamedBy } from '../../lambda/rules/named.ts';
 import { OperatorError } from '../errors.ts';
 
 /** Rules cannot be asked: they cannot be loaded, or do not come back. */
@@ -9,18 +10,24 @@ export class RulesUnusableError extends OperatorError {
   override name = 'RulesUnusable';
 }
 
+/** What rules may name in a stage, and what they see of it. */
+export type StageNames = Parameters<typeof misnamedBy>[1];
+
 /** How long rules may take for one batch, milliseconds: they are pure, so more is an endless loop. */
 const PATIENCE = MINUTE;
 
-/** Loads a bundle, then answers batches of questions. What rules print goes nowhere: it may quote a payload. */
+/**
+ * Loads a bundle, then calls one of its functions for each text of a batch. What rules print goes nowhere: it may quote a
+ * payload.
+ */
 const CODE = `
 const { parentPort, workerData } = require('node:worker_threads');
 const firstLine = (error) => String(error?.message ?? error).split('\\n')[0];
-import(workerData).then(({ rehearse }) => {
-  parentPort.postMessage({ kind: typeof rehearse === 'function' ? 'ready' : 'older' });
-  parentPort.on('message', (questions) => {
+import(workerData).then((bundle) => {
+  parentPort.postMessage({ kind: typeof bundle.rehearse === 'function' ? 'ready' : 'older' });
+  parentPort.on('message', ({ call, texts }) => {
     try {
-      parentPort.postMessage({ kind: 'answers', answers: questions.map(rehearse) });
+      parentPort.postMessage({ kind: 'answers', answers: texts.map((text) => bundle[call](text)) });
     } catch (error) {
       parentPort.postMessage({ kind: 'threw', name: error?.name });
     }
@@ -75,12 +82,23 @@ export class Asker {
   }
 
   /** What the rules say, in the order of the questions; undefined for a body that is no such webhook. */
-  ask(questions: readonly Question[]): Promise<(Rehearsed[] | undefined)[]> {
+  async ask(questions: readonly Question[]): Promise<(Rehearsed[] | undefined)[]> {
+    const answers = await this.#call('rehearse', questions);
+    return answers.map((answer) => JSON.parse(answer) ?? undefined);
+  }
+
+  /** What they name that a stage does not have, in words, by the name of the rule. Only rules of this release can say so. */
+  async misnamed(stage: StageNames): Promise<Record<string, string>> {
+    const [answer = '{}'] = await this.#call('misnamed', [stage]);
+    return JSON.parse(answer);
+  }
+
+  #call(call: 'rehearse' | 'misnamed', given: readonly object[]): Promise<string[]> {
     const turn = this.#turn.then(async () => {
       const next = this.#next();
-      this.#worker.postMessage(questions.map((question) => JSON.stringify(question)));
+      this.#worker.postMessage({ call, texts: given.map((one) => JSON.stringify(one)) });
       const said = await next;
-      if (said.kind === 'answers') return said.answers.map((answer) => JSON.parse(answer) ?? undefined);
+      if (said.kind === 'answers') return said.answers;
       throw new RulesUnusableError(`${this.#what} cannot be asked`, { next: 'run "npx cdk synth"' });
     });
     this.#turn = turn.catch(() => undefined);

@@ -4,7 +4,8 @@ import { plural } from '../cli/plural.ts';
 import { hint, showResult } from '../cli/show.ts';
 import { parseSince } from '../cli/time.ts';
 import { positive } from '../cli/values.ts';
-import { RULES_FILE, workflowIdsOf } from '../stage/own-files.ts';
+import { nameableIn } from '../stage/nameable.ts';
+import { RULES_FILE } from '../stage/own-files.ts';
 import { requireCyberdesk } from '../stage/secrets.ts';
 import { readWorkflows } from '../types/read-workflows.ts';
 import { Workshop } from './bundles.ts';
@@ -24,7 +25,7 @@ type CheckCall = StageCall<CheckOptions>;
 export const checkCommand = stageVerb({
   name: 'check',
   description:
-    'compares the inputs that your rules give with the schemas of the workflows that they start; exit code 1 if any do not fit',
+    'compares the inputs that your rules give with the schemas of the workflows that they start, and what they name with the stage; exit code 1 if any do not fit',
   examples: ['rules check --stage dev', 'rules check --stage prod --since 30d'],
   options: (command) =>
     command
@@ -40,7 +41,8 @@ async function run(call: CheckCall): Promise<ExitCode> {
   const { io, stage, options } = call;
   const now = io.now();
   const client = await requireCyberdesk(stage);
-  const workflows = await readWorkflows(stage, client, await workflowIdsOf(stage, options.rules));
+  const { workflowIds, ...names } = await nameableIn(stage, options.rules);
+  const workflows = await readWorkflows(stage, client, workflowIds);
   const since = parseSince(options.since, '--since', now);
   const stored = await storedSamples(stage, since, now, options.limit);
   const samples = [...schemaSamples(workflows), ...fileSamples(options.samples), ...stored];
@@ -48,7 +50,10 @@ async function run(call: CheckCall): Promise<ExitCode> {
   const workshop = new Workshop();
   try {
     const place = { stage, processor: await processorOf(stage), workshop };
-    await closing(rulesIn(options.rules, place), (rules) => check.check(rules, samples));
+    await closing(rulesIn(options.rules, place), async (rules) => {
+      await check.checkNames(rules, names);
+      await check.check(rules, samples);
+    });
   } finally {
     workshop.remove();
   }
@@ -72,5 +77,6 @@ function lineOf({ rule, workflow, path = '', expected, sample, samples }: RulePr
   const target = workflow === undefined ? '' : `, workflow ${workflow}`;
   const where = path === '' ? '' : ` ${path.slice(1).replaceAll('/', '.')}`;
   const also = samples > 1 ? ` and ${samples - 1} more` : '';
-  return `rule ${rule}${target}:${where} ${expected}  (${sample}${also})`;
+  const after = sample === undefined ? '' : `  (${sample}${also})`;
+  return `rule ${rule}${target}:${where} ${expected}${after}`;
 }

@@ -8,7 +8,7 @@ import type { Rehearsal } from './rehearsal.ts';
 import type { Sample } from './samples.ts';
 import { type InputProblem, type Validate, validatorOf } from './validator.ts';
 
-/** What is wrong with the bodies that a rule makes. Field names are part of `--json`. */
+/** What is wrong with the bodies that a rule makes, or with what it names. Field names are part of `--json`. */
 export interface RuleProblem {
   rule: string;
   /** Name in the stage settings, or the id; absent if the rule itself fails. */
@@ -16,8 +16,8 @@ export interface RuleProblem {
   /** The input, as a path. */
   path?: string;
   expected: string;
-  /** The first sample with this problem, and how many have it. */
-  sample: string;
+  /** The first sample with this problem, and how many have it; no sample where it shows without one. */
+  sample?: string;
   samples: number;
 }
 
@@ -47,6 +47,14 @@ export class RulesCheck {
 
   get result(): Checked {
     return { ...this.#counts, problems: [...this.#problems.values()] };
+  }
+
+  /** Destinations and secrets that the stage does not have, as far as they show before there is an event. */
+  async checkNames(rules: Rehearsal, stage: Parameters<Rehearsal['misnamed']>[0]): Promise<void> {
+    for (const [rule, problem] of Object.entries(await rules.misnamed(stage))) {
+      const expected = problem.replace(`rule "${rule}" `, '');
+      this.#problems.set(problem, { rule, expected, samples: 0 });
+    }
   }
 
   async check(rules: Rehearsal, samples: readonly Sample[]): Promise<void> {
@@ -92,7 +100,7 @@ export class RulesCheck {
 
   #add(problem: Omit<RuleProblem, 'sample' | 'samples'>, { name }: Sample): void {
     const key = JSON.stringify(problem);
-    const known = this.#problems.get(key) ?? { ...problem, sample: name, samples: 0 };
+    const known: RuleProblem = this.#problems.get(key) ?? { ...problem, sample: name, samples: 0 };
     known.samples += 1;
     this.#problems.set(key, known);
   }

@@ -1,10 +1,10 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Question } from '../../lambda/core/plan/index.ts';
 import { processorEnvironment } from '../../lambda/environment/processor.ts';
-import { workflowIdsOf } from '../stage/own-files.ts';
+import { workflowIdsOf } from '../stage/nameable.ts';
 import { deployedProcessor } from '../stage/processor.ts';
 import type { Stage } from '../stage/stage.ts';
-import { Asker } from './asker.ts';
+import { Asker, type StageNames } from './asker.ts';
 import type { Workshop } from './bundles.ts';
 import { checkOut } from './check-out.ts';
 
@@ -16,6 +16,8 @@ export type AskedEvent = Pick<Question, 'event' | 'body' | 'depth' | 'retries'>;
 /** Rules that can be asked about stored events, with the settings of a stage. */
 export interface Rehearsal {
   ask(events: readonly AskedEvent[]): ReturnType<Asker['ask']>;
+  /** What the rules name that a stage does not have, in words, by the name of the rule. */
+  misnamed(stage: Pick<StageNames, 'destinations' | 'sensitiveSecretArns'>): Promise<Record<string, string>>;
   close(): Promise<void>;
 }
 
@@ -84,6 +86,7 @@ const rehearsal = (asker: Asker, settings: Settings): Rehearsal => ({
         return { ...settings, event: { event_id, type }, body, depth, retries };
       }),
     ),
+  misnamed: (names) => asker.misnamed({ ...settings, ...names }),
   close: () => asker.close(),
 });
 

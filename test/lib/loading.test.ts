@@ -14,53 +14,73 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'loading-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const HANDLER = join(folder, 'persist.ts');
+const BUS = 'arn:aws:events:eu-central-1:123456789012:event-bus/team';
+
 /** Follow-ups files, and what synthesis says about them. */
-const FILES: Record<string, [code: string, said: RegExp | undefined, workflowIds?: Record<string, string>]> =
-  {
-    'two rules of one name': [
-      "const actions = () => [];\nexport default followUps({ name: 'a', actions }, { name: 'a', actions });",
-      /\.ts:3: two rules are named "a"; give each rule a unique name$/,
-    ],
-    'a throw at load': [
-      'const table: any = undefined;\nconst { first } = table;\nexport default followUps(first);',
-      /\.ts:3: TypeError: Cannot destructure property 'first' of '.*' as it is undefined\.$/,
-    ],
-    'another export': ['export default followUps;', /\.ts: the default export is not the result of /],
-    'a call that waits for the network': [
-      "await fetch('https://example.com/');\nexport default followUps();",
-      /: TypeError: fetch failed; nothing can be reached while loading$/,
-    ],
-    'a wait that never ends': [
-      'await new Promise(() => {});\nexport default followUps();',
-      /\.ts: loading it never ends; nothing may be awaited from outside$/,
-    ],
-    'an end of the process': [
-      'process.exit(0);\nexport default followUps();',
-      /\.ts: loading it ends the process with status 0$/,
-    ],
-    'a workflow that the stage lacks': [
-      "export default followUps({ workflows: { invoice: 'required' } });",
-      /\.ts: stage "stage-\d" has no id for the workflow "invoice", .* set workflowIds\.invoice$/,
-    ],
-    'a workflow that is misspelt in the stage': [
-      "export default followUps({ workflows: { next: 'optional' } });",
-      /\.ts: stage "stage-\d" has an id for the workflow "nxt", which the rules do not declare, and no id for "next"; /,
-      { nxt: '33333333-3333-4333-8333-333333333333' },
-    ],
-    'a CommonJS package': [
-      "import { parse } from './common.cjs';\nexport default followUps({ name: parse(), actions: () => [] });",
-      undefined,
-    ],
-  };
+const FILES: Record<string, [code: string, said: RegExp | undefined, settings?: StageSettings]> = {
+  'two rules of one name': [
+    "const actions = () => [];\nexport default followUps({ name: 'a', actions }, { name: 'a', actions });",
+    /\.ts:3: two rules are named "a"; give each rule a unique name$/,
+  ],
+  'a throw at load': [
+    'const table: any = undefined;\nconst { first } = table;\nexport default followUps(first);',
+    /\.ts:3: TypeError: Cannot destructure property 'first' of '.*' as it is undefined\.$/,
+  ],
+  'another export': ['export default followUps;', /\.ts: the default export is not the result of /],
+  'a call that waits for the network': [
+    "await fetch('https://example.com/');\nexport default followUps();",
+    /: TypeError: fetch failed; nothing can be reached while loading$/,
+  ],
+  'a wait that never ends': [
+    'await new Promise(() => {});\nexport default followUps();',
+    /\.ts: loading it never ends; nothing may be awaited from outside$/,
+  ],
+  'an end of the process': [
+    'process.exit(0);\nexport default followUps();',
+    /\.ts: loading it ends the process with status 0$/,
+  ],
+  'a workflow that the stage lacks': [
+    "export default followUps({ workflows: { invoice: 'required' } });",
+    /\.ts: stage "stage-\d" has no id for the workflow "invoice", .* set workflowIds\.invoice$/,
+  ],
+  'a workflow that is misspelt in the stage': [
+    "export default followUps({ workflows: { next: 'optional' } });",
+    /\.ts: stage "stage-\d" has an id for the workflow "nxt", which the rules do not declare, and no id for "next"; /,
+    { workflowIds: { nxt: '33333333-3333-4333-8333-333333333333' } },
+  ],
+  'a rule that misspells a workflow': [
+    "export default followUps({ workflows: { next: 'optional' } }, { name: 'a', exceptWorkflow: 'text' as never, actions: () => [] });",
+    /\.ts: rule "a" has the exceptWorkflow "text", which is neither .*; did you mean "next"\?$/,
+  ],
+  'a rule that misspells a destination': [
+    "export default followUps({ name: 'a', actions: () => deliver('persists') });",
+    /\.ts: rule "a" delivers to "persists", which stage "stage-\d+" does not have; did you mean "persist"\?$/,
+    { destinations: { persist: { handler: HANDLER } } },
+  ],
+  'a rule that delivers to a handler': [
+    "export default followUps({ name: 'a', actions: () => [deliver('persist'), deliver('bus')] });",
+    undefined,
+    { destinations: { persist: { handler: HANDLER }, bus: { eventBus: BUS } } },
+  ],
+  'a secret that is not an ARN': [
+    "export default followUps({ name: 'a', actions: () => startRun({ workflow_id: 'w', sensitive_input_values: { p: secret('portal') } }) });",
+    /\.ts: rule "a" asks for the secret "portal", which is not a complete ARN; /,
+  ],
+  'a CommonJS package': [
+    "import { parse } from './common.cjs';\nexport default followUps({ name: parse(), actions: () => [] });",
+    undefined,
+  ],
+};
 const NAMES = Object.keys(FILES);
 /** The stages of the files that cannot be bundled. */
 const MISSING: Record<string, string> = { 'stage-98': 'nameless', 'stage-99': 'other' };
-const IMPORT = `import { followUps } from '${join(ROOT, 'lambda/rules/index.ts')}';\n`;
+const IMPORT = `import { deliver, followUps, secret, startRun } from '${join(ROOT, 'lambda/rules/index.ts')}';\n`;
 const pathOf = (name: string) => join(folder, `${name.replaceAll(' ', '-')}.ts`);
 
 function settingsOf(name: string): StageSettings {
-  const [, , workflowIds] = FILES[name] ?? [];
-  return { rules: pathOf(name), ...(workflowIds && { workflowIds }) };
+  const [, , settings] = FILES[name] ?? [];
+  return { ...settings, rules: pathOf(name) };
 }
 
 const stackOf = (app: App, stage: string) =>
@@ -71,6 +91,7 @@ const stackOf = (app: App, stage: string) =>
 beforeAll(() => {
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
   for (const name of NAMES) writeFileSync(pathOf(name), IMPORT + (FILES[name]?.[0] ?? ''));
+  writeFileSync(HANDLER, 'export const handler = () => undefined;');
   // What CommonJS code may use, at its top and in a function.
   writeFileSync(
     join(folder, 'common.cjs'),

@@ -28,7 +28,14 @@ const INPUT = {
   required: ['summary', '$password'],
   additionalProperties: false,
 };
-const SENSITIVE = "sensitive_input_values: { password: secret('s') }";
+const PORTAL = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:portal-AbCdEf';
+const SENSITIVE = `sensitive_input_values: { password: secret('${PORTAL}') }`;
+
+const SETTINGS = {
+  workflowIds: { next: NEXT, invoice: INVOICE },
+  destinations: { persist: { handler: 'persist.ts' } },
+  sensitiveSecretArns: [PORTAL],
+};
 
 describe('rules check', () => {
   const here = useStage();
@@ -41,7 +48,7 @@ describe('rules check', () => {
     api.seedWorkflow({ id: NEXT, input_schema: JSON.stringify(input) });
     const folder = ownFolder({
       'follow-ups.ts': rulesFile(rules, "{ workflows: { next: 'required', invoice: 'required' } }"),
-      'stages.ts': `export const stages = { dev: { workflowIds: { next: '${NEXT}', invoice: '${INVOICE}' } } };`,
+      'stages.ts': `export const stages = { dev: ${JSON.stringify(SETTINGS)} };`,
     });
     const bundle = await bundleOf(folder.path('follow-ups.ts'));
     const stage = {
@@ -90,6 +97,19 @@ describe('rules check', () => {
     expect(out).toMatch(/^rule start, /);
   });
 
+  it('workflows, destinations and secrets that the stage does not have are reported without any sample', async () => {
+    const { check } = await prepare(`
+      { name: 'keep', status: 'error', actions: ({ run }) => [notify(run.id), deliver('persists')] },
+      { name: 'start', workflow: 'invoice', status: 'error', actions: ({ workflowIds }) =>
+        startRun({ workflow_id: workflowIds.next, sensitive_input_values: { password: secret('portal') } }) },
+      { name: 'no-run', workflow: 'text', actions: () => [] }`);
+    const { code, out } = await check();
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      /^rule keep: delivers to "persists", which stage "dev" does not have; did you mean "persist"\?\nrule start: asks for the secret "portal", which is not a complete ARN.*\nrule no-run: has the workflow "text", .*; did you mean "next"\?\n/,
+    );
+  });
+
   it('a missing sensitive input is reported under its name with a dollar sign', async () => {
     const { check } = await prepare(start("summary: ''", ''));
     expect((await check()).out).toMatch(/workflow next: \$password is missing/);
@@ -100,7 +120,7 @@ describe('rules check', () => {
       name: 'chain',
       workflow: 'invoice',
       actions: ({ workflowIds: { next: workflow_id } }) => startChain({
-        shared_sensitive_inputs: { password: secret('s') },
+        shared_sensitive_inputs: { password: secret('${PORTAL}') },
         steps: [
           { workflow_id, session_alias: 'a', inputs: { summary: 1 } },
           { workflow_id, inputs: { summary: { $ref: 'a.outputs.text' }, count: 'many' } },

@@ -11,6 +11,7 @@ import {
   MissingWorkflowError,
   refuseMisspelt,
   UndeclaredWorkflowError,
+  UnknownWorkflowError,
 } from '../../../lambda/rules/workflows.ts';
 
 it('followUps keeps the rules in order, and rejects two rules with the same name', () => {
@@ -90,6 +91,38 @@ it('a stage must have an id for each workflow that the rules require, and for no
   expect(() => checkFollowUps(followUps(), 'prod', {})).not.toThrow();
   expect(() => check({ next: 'id' })).toThrow(MissingWorkflowError);
   expect(() => check({ next: 'id' })).toThrow('stage "prod" has no id for the workflow "invoice"');
+});
+
+const UUID = '11111111-1111-4111-8111-111111111111';
+const naming = (matchers: Pick<RuleDefinition, 'workflow' | 'exceptWorkflow'>, ids = {}) =>
+  checkFollowUps(
+    { workflows: { invoice: 'required' }, rules: [{ name: 'book', ...matchers, actions }] },
+    'prod',
+    { invoice: 'id', ...ids },
+  );
+
+it.each(['workflow', 'exceptWorkflow'] as const)(
+  'a rule whose %s is misspelt is refused, with what was meant',
+  (field) => {
+    const misspelt = () => naming({ [field]: 'invoices' });
+
+    expect(misspelt).toThrow(UnknownWorkflowError);
+    expect(misspelt).toThrow(
+      `rule "book" has the ${field} "invoices", which is neither an id nor a workflow that the rules declare; did you mean "invoice"?`,
+    );
+  },
+);
+
+it('a workflow that is like none of those that are known is to be declared', () => {
+  expect(() => naming({ workflow: 'claims' as never })).toThrow(
+    "declare it: { workflows: { claims: 'optional' } }",
+  );
+});
+
+it('a rule may name a declared workflow, one of the stage, an id, and whatever a function picks', () => {
+  for (const workflow of ['invoice', 'other', UUID, UUID.toUpperCase(), () => undefined] as const)
+    expect(() => naming({ workflow } as never, { other: UUID })).not.toThrow();
+  expect(() => naming({})).not.toThrow();
 });
 
 it('a stage may have more ids than the rules declare, unless one of these has none: it may be misspelt', () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
+  type Action,
+  deliver,
   followUps,
   notify,
   outputAttachments,
@@ -8,8 +10,16 @@ import {
   secret,
   startRun,
 } from '../../../lambda/rules/index.ts';
-import { downedMachines, finishedRun, planFor, RuleFailedError } from '../../../lambda/testing/index.ts';
+import {
+  downedMachines,
+  finishedRun,
+  type PlanOptions,
+  planFor,
+  RuleFailedError,
+} from '../../../lambda/testing/index.ts';
 import { anyAction } from '../support/plan.ts';
+
+const PORTAL = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:portal-AbCdEf';
 
 const rulesWith = (actions: RuleDefinition['actions']) => followUps({ name: 'invoice', actions });
 
@@ -66,7 +76,7 @@ describe('planFor', () => {
     const run = finishedRun({ output_attachment_ids: ['a'] });
     const start = startRun({
       workflow_id: 'w',
-      sensitive_input_values: { password: secret('arn') },
+      sensitive_input_values: { password: secret(PORTAL) },
       file_inputs: [outputAttachments(run)],
     });
 
@@ -83,6 +93,44 @@ describe('planFor', () => {
 
     expect(planFor(rules, finishedRun()).invoice).toMatchObject([{ kind: 'retryRun' }]);
     expect(planFor(rules, finishedRun(), { retries: 1 })).toEqual({ invoice: [notify('again')] });
+  });
+
+  it('planFor refuses a destination or a secret that the stage does not have, if it knows these', () => {
+    const plan = (action: Action, options: PlanOptions) =>
+      planFor(
+        rulesWith(() => action),
+        finishedRun(),
+        options,
+      );
+    const start = startRun({ workflow_id: 'w', sensitive_input_values: { password: secret(PORTAL) } });
+
+    for (const options of [{}, { destinations: { persist: {} }, sensitiveSecretArns: [PORTAL] }]) {
+      expect(() => plan(deliver('persist'), options)).not.toThrow();
+      expect(() => plan(start, options)).not.toThrow();
+    }
+    const misspelt = () => plan(deliver('persists'), { stage: 'prod', destinations: { persist: {} } });
+    expect(misspelt).toThrow(RuleFailedError);
+    expect(misspelt).toThrow(
+      'rule "invoice" delivers to "persists", which stage "prod" does not have; did you mean "persist"?',
+    );
+    expect(() => plan(start, { sensitiveSecretArns: [] })).toThrow('which stage "dev" does not allow');
+  });
+
+  it('planFor refuses a secret that is not named by its complete ARN', () => {
+    const start = startRun({ workflow_id: 'w', sensitive_input_values: { password: secret('portal') } });
+
+    expect(() =>
+      planFor(
+        rulesWith(() => start),
+        finishedRun(),
+      ),
+    ).toThrow('rule "invoice" asks for the secret "portal", which is not a complete ARN');
+  });
+
+  it('planFor refuses rules that name a workflow which is not known', () => {
+    const rules = followUps({ name: 'a', workflow: 'invoice' as never, actions: () => [] });
+
+    expect(() => planFor(rules, finishedRun())).toThrow('rule "a" has the workflow "invoice"');
   });
 
   it('planFor fails for a stage that lacks a workflow that the rules require', () => {

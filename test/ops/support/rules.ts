@@ -6,7 +6,7 @@ const RULES = join(import.meta.dirname, '../../../lambda/rules/index.ts');
 
 /** A rules file with these rules. */
 export const rulesFile = (rules: string, declaration = ''): string => `
-import { ExactNumber, followUps, notify, outputAttachments, publish, retryRun, secret, startChain, startRun } from ${JSON.stringify(RULES)};
+import { deliver, ExactNumber, followUps, notify, outputAttachments, publish, retryRun, secret, startChain, startRun } from ${JSON.stringify(RULES)};
 export default followUps(${declaration}${declaration && ', '}${rules});
 `;
 
