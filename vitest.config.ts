@@ -5,7 +5,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const SLOW = [
   'test/{console,e2e,fuzz}/**/*.test.ts',
   'test/bench/{speed,under-load}.test.ts',
-  'test/deploy/second-deploy.test.ts',
+  'test/deploy/{network,second}-deploy.test.ts',
   'test/golden/{local-run,template,verbs}.test.ts',
   'test/house/{closed-kinds,transcripts}.test.ts',
   'test/lib/{app,examples,extend,loading,rehearsal}.test.ts',

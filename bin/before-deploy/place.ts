@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ACMClient } from '@aws-sdk/client-acm';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
@@ -23,6 +24,7 @@ export interface Deployment {
 export interface MoreClients {
   readonly ssm: Pick<SSMClient, 'send'>;
   readonly acm: Pick<ACMClient, 'send'>;
+  readonly ec2: Pick<EC2Client, 'send'>;
   readonly route53: Pick<Route53Client, 'send'>;
 }
 
@@ -73,7 +75,10 @@ const withRole = (own: Clients, asRole: Clients, isForeign: boolean): Clients =>
 function moreClients({ sts }: Clients): MoreClients {
   const { region, credentials } = sts instanceof STSClient ? sts.config : {};
   const settings = { ...(region && { region }), ...(credentials && { credentials }) };
-  return { ssm: new SSMClient(settings), acm: new ACMClient(settings), route53: new Route53Client(settings) };
+  return {
+    ...{ ssm: new SSMClient(settings), acm: new ACMClient(settings) },
+    ...{ ec2: new EC2Client(settings), route53: new Route53Client(settings) },
+  };
 }
 
 type Bootstrapped = Pick<Place, 'account' | 'region' | 'partition' | 'qualifier'>;

@@ -6,6 +6,7 @@ import { checkClosing } from './checks/closing.ts';
 import { checkDomain } from './checks/domain.ts';
 import { checkKeyChange } from './checks/key-change.ts';
 import { checkKeys } from './checks/keys.ts';
+import { checkNetwork } from './checks/network.ts';
 import { checkPlace } from './checks/place.ts';
 import { checkQuota } from './checks/quota.ts';
 import { NotDeployableError } from './errors.ts';
@@ -14,7 +15,7 @@ import type { Place } from './place.ts';
 type Check = (place: Place) => Promise<Finding[]>;
 
 /** What is looked at before each deployment, before the first one only, and before later ones only. */
-const ALWAYS: Readonly<Record<string, Check>> = { place: checkPlace, key: checkKeys };
+const ALWAYS: Readonly<Record<string, Check>> = { place: checkPlace, key: checkKeys, network: checkNetwork };
 const FIRST: Readonly<Record<string, Check>> = {
   bootstrap: checkBootstrap,
   quota: checkQuota,

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { describeXml } from './ec2-stub.ts';
+import { network } from './network-account.ts';
 import { ACCOUNT, BOOTSTRAP, REGION, SERVICES, STACK, STACK_ID, serviceName } from './support.ts';
 
 interface StubStack {
@@ -19,6 +21,7 @@ export class AwsStub {
   readonly calls: string[] = [];
   stack: StubStack | undefined;
   readonly tables = new Map<string, StubTable>();
+  network = network();
   readonly #server: Server;
 
   constructor() {
@@ -104,6 +107,8 @@ export class AwsStub {
   }
 
   #query(action: string, form: URLSearchParams): Answer {
+    const described = describeXml(action, this.network);
+    if (described !== undefined) return xml(described);
     switch (action) {
       case 'GetCallerIdentity':
         return result(action, `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:user/me</Arn>`);

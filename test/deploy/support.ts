@@ -39,7 +39,12 @@ export const placeIn = (
   ...{ name: 'prod', isLocal: false, since: 0, stackName: STACK, region: REGION, settings, clients },
   ...{ account: ACCOUNT, partition: 'aws', qualifier: 'hnb659fds', hasRole: true },
   target: { stage: 'prod' },
-  more: { ssm: clients.sts, acm: clients.sts, route53: clients.sts } as unknown as MoreClients,
+  more: {
+    ssm: clients.sts,
+    acm: clients.sts,
+    ec2: clients.sts,
+    route53: clients.sts,
+  } as unknown as MoreClients,
   ...more,
 });
 

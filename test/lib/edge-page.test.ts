@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { stages } from './support/edge-page.ts';
-import { synth } from './support/synth.ts';
+import { neededServices } from '../../bin/before-deploy/network/needed-services.ts';
+import { addStages } from '../../lib/add-stages.ts';
+import { extend, stages } from './support/edge-page.ts';
+import { ofType, synth, type Template, testApp } from './support/synth.ts';
 
 const page = readFileSync('docs/edge.md', 'utf8');
 
@@ -11,18 +13,45 @@ const ENDPOINTS: Readonly<Record<string, string>> = {
   eventbridge: 'events',
 };
 
+const FUNCTIONS = ['verifier', 'processor', 'sweeper'];
+
+/** The endpoints in the row of a function. */
+function listedFor(name: string): string[] {
+  const [, services = ''] = new RegExp(`^\\| ${name} \\| ([^|]*) \\|`, 'm').exec(page) ?? [];
+  return [...services.matchAll(/`([a-z]+)`/g)].map(([, service = '']) => service);
+}
+
+it('npm run deploy looks for the endpoints that docs/edge.md lists', () => {
+  const destinations = { erp: { handler: 'erp.ts' }, bus: { eventBus: 'arn' } };
+  const needed = neededServices({ destinations });
+
+  expect(needed.toSorted()).toEqual([...new Set(FUNCTIONS.flatMap(listedFor))].toSorted());
+});
+
 it('the settings of docs/edge.md are valid', () => {
   expect(() => synth(stages.prod, 'prod')).not.toThrow();
 });
 
-it.each(['verifier', 'processor', 'sweeper'])(
+it.each(FUNCTIONS)(
   'docs/edge.md lists the endpoints of all services that the %s has a client of, and no others',
   (name) => {
     const handler = readFileSync(`lambda/${name}/handler.ts`, 'utf8');
     const clients = [...handler.matchAll(/@aws-sdk\/client-([\w-]+)'/g)].map(([, service = '']) => service);
-    const [, services = ''] = new RegExp(`^\\| ${name} \\| ([^|]*) \\|`, 'm').exec(page) ?? [];
-    const listed = [...services.matchAll(/`([a-z]+)`/g)].map(([, service]) => service);
 
-    expect(listed.toSorted()).toEqual(clients.map((service) => ENDPOINTS[service] ?? service).toSorted());
+    expect(listedFor(name).toSorted()).toEqual(
+      clients.map((service) => ENDPOINTS[service] ?? service).toSorted(),
+    );
   },
 );
+
+it('the code of docs/edge.md gives the proxy to the processor, and to no other function', async () => {
+  const app = testApp();
+  for (const stack of addStages(app, stages))
+    await extend({ stack, receiver: stack.webhooks, stage: 'prod' });
+  const template = app.synth().getStackByName('CyberdeskWebhooks-prod').template as Template;
+
+  const withProxy = ofType(template, 'AWS::Lambda::Function').filter(
+    ([, { Properties }]) => Properties.Environment.Variables.HTTPS_PROXY !== undefined,
+  );
+  expect(withProxy.map(([id]) => id)).toEqual([expect.stringContaining('Processor')]);
+});

@@ -1,3 +1,4 @@
+import type { Extend } from '../../../lib/extend.ts';
 import type { StageSettings } from '../../../lib/settings/stage-settings.ts';
 
 /** The settings that `docs/edge.md` shows. */
@@ -8,4 +9,10 @@ export const stages: Readonly<Record<string, StageSettings>> = {
       securityGroupIds: ['sg-0a1b2c3d'],
     },
   },
+};
+
+/** The way of the processor's calls through a proxy, as `docs/edge.md` shows it for `infrastructure.ts`. */
+export const extend: Extend = ({ receiver }) => {
+  receiver.processor.function.addEnvironment('NODE_USE_ENV_PROXY', '1');
+  receiver.processor.function.addEnvironment('HTTPS_PROXY', 'http://proxy.example.com:3128');
 };
