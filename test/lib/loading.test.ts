@@ -136,8 +136,8 @@ it('a handler outside the app ends synthesis with one line and the way around', 
   onTestFinished(() => rmSync(outside, { recursive: true, force: true }));
   const handler = join(outside, 'keep.ts');
   writeFileSync(handler, 'export const handler = () => undefined;');
-  const app = new App({ context: { 'aws:cdk:bundling-stacks': ['**'] } });
-  const add = () => addStages(app, { dev: { destinations: { keep: { handler } } } });
+  const context = { 'aws:cdk:bundling-stacks': ['**'] };
+  const add = () => addStages(new App({ context }), { dev: { destinations: { keep: { handler } } } });
 
   expect(add).toThrow(BundleError);
   expect(add).toThrow(
