@@ -9,13 +9,19 @@ import { checkKeys } from './checks/keys.ts';
 import { checkNetwork } from './checks/network.ts';
 import { checkPlace } from './checks/place.ts';
 import { checkQuota } from './checks/quota.ts';
+import { checkRegion } from './checks/region.ts';
 import { NotDeployableError } from './errors.ts';
 import type { Place } from './place.ts';
 
 type Check = (place: Place) => Promise<Finding[]>;
 
 /** What is looked at before each deployment, before the first one only, and before later ones only. */
-const ALWAYS: Readonly<Record<string, Check>> = { place: checkPlace, key: checkKeys, network: checkNetwork };
+const ALWAYS: Readonly<Record<string, Check>> = {
+  place: checkPlace,
+  region: checkRegion,
+  key: checkKeys,
+  network: checkNetwork,
+};
 const FIRST: Readonly<Record<string, Check>> = {
   bootstrap: checkBootstrap,
   quota: checkQuota,

@@ -8,16 +8,15 @@ import boto3
 
 
 def read_event(delivered):
-    """The webhook: in the delivery, or in the events table if it is too large for a message."""
+    """The webhook: in the delivery, or in pieces in the events table if it is too large for a message."""
     if "data" in delivered:
         return delivered["data"]
-    region, table, event_id = (unquote(part) for part in delivered["dataref"].removeprefix("dynamodb://").split("/"))
-    items = boto3.resource("dynamodb", region_name=region).Table(table)
-    read = lambda pk, sk: items.get_item(Key={"pk": pk, "sk": sk}, ConsistentRead=True)["Item"]
+    region, name, event_id = (unquote(part) for part in delivered["dataref"].removeprefix("dynamodb://").split("/"))
+    table = boto3.resource("dynamodb", region_name=region).Table(name)
+    read = lambda pk, sk: table.get_item(Key={"pk": pk, "sk": sk}, ConsistentRead=True)["Item"]
     event = read(f"event#{event_id}", "event")
-    keys = [f"body#{event['body_sha256']}/{n}" for n in range(int(event.get("body_pieces", 0)))]
-    zipped = event["body"].value if "body" in event else b"".join(read(key, "body")["piece"].value for key in keys)
-    return json.loads(gzip.decompress(zipped))
+    pieces = (read(f"body#{event['body_sha256']}/{n}", "body")["piece"] for n in range(int(event["body_pieces"])))
+    return json.loads(gzip.decompress(b"".join(piece.value for piece in pieces)))
 
 
 def handler(batch, _context):

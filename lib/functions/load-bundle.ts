@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { type StdioOptions, spawn, spawnSync } from 'node:child_process';
 import { devNull, tmpdir } from 'node:os';
 import { dirname } from 'node:path';
+import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 
 /** Why a bundle cannot be loaded. */
@@ -49,21 +50,50 @@ import(process.argv[1]).then(({ handler, checkSettings }) => {
  * @param variables The environment in the template.
  * @returns Undefined if it can be loaded.
  */
-export function loadBundle(
-  file: string,
-  variables: Readonly<Record<string, string>>,
-): LoadFailure | undefined {
-  const flags = ['--enable-source-maps', '--input-type=module', '--eval', LOADER];
-  const { status, output, error } = spawnSync(process.execPath, [...flags, pathToFileURL(file).href], {
-    cwd: dirname(file),
-    env: environmentOf(file, variables),
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+export function loadBundle(file: string, variables: Variables): LoadFailure | undefined {
+  const { status, output, error } = spawnSync(process.execPath, argumentsFor(file), {
+    ...optionsFor(file, variables),
     encoding: 'utf8',
-    timeout: TIMEOUT_MS,
   });
-  const said = output?.[3];
+  return failureOf({ status, said: output?.[3] ?? '', error });
+}
+
+/** The same, while other things go on. */
+export async function loadBundleAside(file: string, variables: Variables): Promise<LoadFailure | undefined> {
+  const child = spawn(process.execPath, argumentsFor(file), optionsFor(file, variables));
+  let said = '';
+  const pipe = child.stdio[3] as Readable;
+  pipe.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const [status, error] = await new Promise<[number | null, Error?]>((resolve) => {
+    child.once('error', (cause) => resolve([null, cause])).once('close', (code) => resolve([code]));
+  });
+  return failureOf({ status, said, error });
+}
+
+type Variables = Readonly<Record<string, string>>;
+
+const argumentsFor = (file: string): string[] => [
+  ...['--enable-source-maps', '--input-type=module', '--eval', LOADER],
+  pathToFileURL(file).href,
+];
+
+const optionsFor = (file: string, variables: Variables) => ({
+  cwd: dirname(file),
+  env: environmentOf(file, variables),
+  stdio: ['ignore', 'ignore', 'ignore', 'pipe'] satisfies StdioOptions,
+  timeout: TIMEOUT_MS,
+});
+
+function failureOf(end: {
+  status: number | null;
+  said: string;
+  error: Error | undefined;
+}): LoadFailure | undefined {
+  const { status, said, error } = end;
   if (said === LOADED) return undefined;
-  if (said) return JSON.parse(said);
+  if (said !== '') return JSON.parse(said);
   const isEndless = status === null || status === UNSETTLED;
   const message = isEndless ? 'loading it never ends; nothing may be awaited from outside' : undefined;
   return {
@@ -74,7 +104,7 @@ export function loadBundle(
 }
 
 /** As in Lambda, nothing of the environment of the person who synthesizes, and no way out. */
-const environmentOf = (file: string, variables: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
+const environmentOf = (file: string, variables: Variables): NodeJS.ProcessEnv => ({
   AWS_REGION: 'us-east-1',
   AWS_DEFAULT_REGION: 'us-east-1',
   ...variables,

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   type IGrantable,
   type IPrincipal,
@@ -29,6 +29,7 @@ import { bundlingOf, withExplanation } from './bundling.ts';
 import { loadingProblem } from './check-loading.ts';
 import { checkEnvironmentSize } from './environment.ts';
 import { networkStatements } from './network.ts';
+import { refuseOutOfReach } from './reach.ts';
 
 /** Props of `ServiceFunction`. */
 export interface ServiceFunctionProps {
@@ -129,6 +130,7 @@ export class ServiceFunction extends Construct implements IGrantable {
       ...props.environment,
     };
     checkEnvironmentSize(this, props.settings.stage, environment);
+    if (sources.isOwn && Stack.of(this).bundlingRequired) refuseOutOfReach(handler);
     return withExplanation(
       sources,
       () =>

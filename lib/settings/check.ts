@@ -7,6 +7,7 @@ import type { Settings } from './defaults.ts';
 import { partitionOf } from './partition.ts';
 import { propsSchema } from './props-schema.ts';
 import { SettingsError } from './settings-error.ts';
+import { arnsOf, type NamedArn } from './stage-arns.ts';
 import { stageSchema } from './stage-schema.ts';
 import type { StageSettings } from './stage-settings.ts';
 
@@ -21,24 +22,12 @@ export function checkStage(stage: string, settings: StageSettings): void {
     throw new SettingsError(stage, 'name of the stage', problem);
   }
   check(stage, stageSchema, settings);
-  const { account, region, domain, sensitiveSecretArns = [], sensitiveSecretKeyArns = [] } = settings;
-  const { destinations = {}, encryptionKey = 'create', previousEncryptionKeys = [] } = settings;
+  const { account, region } = settings;
   if ((account === undefined) !== (region === undefined)) {
     const missing = account === undefined ? 'account' : 'region';
     throw new SettingsError(stage, missing, 'is missing; set both account and region, or neither');
   }
-  checkRegions(stage, region, [
-    ...(domain ? [['domain.certificateArn', domain.certificateArn] as const] : []),
-    ...sensitiveSecretArns.map((arn, index) => [`sensitiveSecretArns.${index}`, arn] as const),
-    ...sensitiveSecretKeyArns.map((arn, index) => [`sensitiveSecretKeyArns.${index}`, arn] as const),
-    ['encryptionKey', encryptionKey],
-    ...previousEncryptionKeys.map((key, index) => [`previousEncryptionKeys.${index}`, key] as const),
-    ...Object.entries(destinations).flatMap(([name, destination]) =>
-      Object.entries(destination)
-        .filter(([key]) => key !== 'handler')
-        .map(([key, arn]) => [`destinations.${name}.${key}`, String(arn)] as const),
-    ),
-  ]);
+  checkRegions(stage, region, arnsOf(settings));
 }
 
 /**
@@ -97,11 +86,7 @@ const arnOfKey = (key: IKey | 'create'): string => (key === 'create' ? key : key
  * A stack can use these in its own region only; as long as that is not known, in one region. `arns` has the name and the
  * ARN of each.
  */
-function checkRegions(
-  stage: string,
-  region: string | undefined,
-  arns: readonly (readonly [string, string])[],
-): void {
+function checkRegions(stage: string, region: string | undefined, arns: readonly NamedArn[]): void {
   let first: { setting: string; region: string } | undefined;
   for (const [setting, arn] of arns) {
     // A key that the stack creates has no ARN yet.

@@ -66,9 +66,12 @@ export const destinationName = v.pipe(
   ),
 );
 
+/** What CDK bundles; it also takes JSX. */
+const BUNDLED = /\.([jt]sx?|[cm][jt]s)$/;
+
 export const handlerFile = text(
-  (path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true,
-  'is not the path of a file, such as "handlers/persist-run.ts"',
+  (path) => BUNDLED.test(path) && statSync(path, { throwIfNoEntry: false })?.isFile() === true,
+  'is not the path of a file in TypeScript or JavaScript, such as "handlers/persist-run.ts"',
 );
 
 /** The one key that a destination has says what it is. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { commandLine, localTarget } from '../../ops/stage/command-line.ts';
 import { type LocalOptions, type LocalRun, startLocal } from '../run.ts';
+import { elsewhere } from './elsewhere.ts';
 import { sendOnce } from './once.ts';
 import { Served, type ServedOptions } from './served.ts';
 import { readSettings } from './settings.ts';
@@ -58,9 +59,10 @@ async function serveOnce(
 const leftOut = (feature: string): string =>
   `infrastructure.ts: the local run does not support ${feature}, and is without it`;
 
-/** What is left out, and all log lines to stdout, or only the local run's own warnings to stderr. */
+/** What is left out or elsewhere, and all log lines to stdout, or only the local run's own warnings to stderr. */
 function printLogs(run: LocalRun, all: boolean): void {
   for (const feature of run.stack.leftOut) console.error(leftOut(feature));
+  for (const line of elsewhere(run.stack)) console.error(line);
   run.logs.on('line', (line) => {
     if (all) console.log(`[${line.function}] ${line.text}`);
     else if (line.function === 'local') console.error(line.text);

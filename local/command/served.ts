@@ -16,7 +16,7 @@ export interface ServedOptions {
   readonly settings: LocalOptions & { readonly stage: string; readonly keep: { readonly folder: string } };
   /** Receives what is going on, line by line. */
   say(line: string): void;
-  /** Receives each run when it is up. @param seconds how long nothing was */
+  /** Receives each run when it is up. @param seconds since the process began, or since the edit that asked for the run */
   onStart(run: LocalRun, seconds: number): void;
 }
 
@@ -29,13 +29,13 @@ export class Served {
   readonly #reloader: Reloader;
   /** What runs, and the assembly that it runs. */
   #current: { run: LocalRun; made: Synthesized } | undefined;
-  /** Since when there is no run, as `performance.now()` says. */
+  /** When the last edit was made that needs another run, as `performance.now()` says. */
   #since = 0;
   #isClosed = false;
 
   constructor(options: ServedOptions) {
     this.#options = options;
-    const synthesize = (file: string) => this.#synthesize(file);
+    const synthesize = (file: string, start: number) => this.#synthesize(file, start);
     this.#reloader = new Reloader({ root: PROJECT_ROOT, say: options.say, synthesize });
   }
 
@@ -89,11 +89,12 @@ export class Served {
     return made;
   }
 
-  async #synthesize(file: string): Promise<Inputs | undefined> {
+  async #synthesize(file: string, start: number): Promise<Inputs | undefined> {
     const { settings, say } = this.#options;
+    this.#since = start;
     say(`${file}: has changed, so the app is synthesized again`);
     try {
-      const made = await synthesize(PROJECT_ROOT, settings.stage, {});
+      const made = await synthesize(PROJECT_ROOT, settings.stage, { say, isSaid: true });
       if (this.#isClosed || (await this.#isWhatRuns(made))) {
         made.release();
         if (!this.#isClosed) say('The synthesis is the same');
@@ -133,7 +134,6 @@ export class Served {
   async #end(): Promise<Synthesized | undefined> {
     const ending = this.#current;
     this.#current = undefined;
-    this.#since = performance.now();
     await this.#front.hold();
     await ending?.run.drain();
     await this.#reloader.detach();

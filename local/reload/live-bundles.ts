@@ -1,6 +1,8 @@
-import { dirname, relative } from 'node:path';
-import { type Bundle, messageOf } from '../../lib/functions/build-options.ts';
-import { complaintOf, type Functions } from '../sandbox/functions.ts';
+import { dirname, join, relative } from 'node:path';
+import { BUNDLE_FILE, type Bundle, messageOf } from '../../lib/functions/build-options.ts';
+import { loadBundleAside } from '../../lib/functions/load-bundle.ts';
+import { describeFailure } from '../../lib/own-code.ts';
+import { complaintOf, type Functions, titleOf } from '../sandbox/functions.ts';
 import type { FunctionModel } from '../template/model.ts';
 import { LiveBundle } from './live-bundle.ts';
 
@@ -92,13 +94,20 @@ export class LiveBundles {
     { file, start }: { file: string; start: number },
   ): Promise<void> {
     const { functions, sandboxes } = this.#run;
+    const { root, say } = this.#surroundings;
     for (const fn of functions.filter(({ codeDirectory }) => codeDirectory === bundle.asset)) {
+      // As synthesis does it, which says the same.
+      const problem = await loadBundleAside(join(directory, BUNDLE_FILE), fn.environment);
+      if (problem) {
+        say(`${describeFailure(problem, relative(root, bundle.main))}; ${STAYS}`);
+        continue;
+      }
       const failure = await sandboxes.replace(fn, directory);
       const seconds = ((performance.now() - start) / 1000).toFixed(1);
-      this.#surroundings.say(
+      say(
         failure?.kind === 'failure'
           ? `${file}: ${complaintOf(fn, failure)}; ${STAYS}`
-          : `${file}: live in the ${fn.label} after ${seconds} s`,
+          : `${file}: live in ${titleOf(fn)} after ${seconds} s`,
       );
     }
   }

@@ -9,9 +9,10 @@ export interface ReloaderDeps extends Surroundings {
    * Changes wait until it resolves.
    *
    * @param file relative to the root
+   * @param start when it was edited, as `performance.now()` says
    * @returns what has been taken up, if it is known
    */
-  synthesize(file: string): Promise<Inputs | undefined>;
+  synthesize(file: string, start: number): Promise<Inputs | undefined>;
 }
 
 /** Takes up edits, one after the other, for as long as it is open: while a run goes on, and while none does. */
@@ -86,7 +87,7 @@ export class Reloader {
     const other = changedBetween(this.#seen, now).find((path) => !this.#uses(join(root, path)));
     this.#seen = now;
     if (other === undefined || this.#isClosed) return;
-    this.#seen = (await synthesize(other)) ?? now;
+    this.#seen = (await synthesize(other, start)) ?? now;
     await this.#watch();
   }
 

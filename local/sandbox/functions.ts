@@ -109,9 +109,18 @@ export class Functions {
 
 /** Only the type of an error, as a message may contain data that the function worked on. Loading it works on none. */
 export function complaintOf(
-  { label }: FunctionModel,
+  fn: FunctionModel,
   { cause, error, frame = '' }: Outcome & { kind: 'failure' },
 ): string {
-  if (cause === 'init') return `the ${label} cannot be loaded: ${error.errorMessage} ${frame}`.trimEnd();
-  return `the ${label} failed (${error.errorType}): npm start -- --logs shows more`;
+  if (cause === 'init') return `${titleOf(fn)} cannot be loaded: ${error.errorMessage} ${frame}`.trimEnd();
+  return `${titleOf(fn)} failed (${error.errorType}): npm start -- --logs shows more`;
 }
+
+/** How a line names a function: the product's own, one that is built from a handler, or one of `infrastructure.ts`. */
+export function titleOf({ label, environment }: Pick<FunctionModel, 'label' | 'environment'>): string {
+  if (SERVICES.has(label)) return `the ${label}`;
+  return environment.POWERTOOLS_SERVICE_NAME === label ? `the handler ${label}` : `the function ${label}`;
+}
+
+/** No destination can have one of these names. */
+const SERVICES: ReadonlySet<string> = new Set(['verifier', 'processor', 'sweeper']);

@@ -21,6 +21,8 @@ export interface SynthOptions {
   readonly app?: string | undefined;
   /** Receives what is going on. */
   readonly say?: ((line: string) => void) | undefined;
+  /** That the app is synthesized has been said. @default false */
+  readonly isSaid?: boolean;
 }
 
 /** A cloud assembly, in use until it is released. */
@@ -50,7 +52,8 @@ export async function synthesize(root: string, stage: string, options: SynthOpti
     const name = `${PREFIX}${stage}.${hashOf(inputs, stage)}`;
     const found = new KeptAssemblies(root, PREFIX).claim(name);
     if (found) return { ...found, directory: join(root, name), cached: true, inputs };
-    if (attempt === 1) options.say?.('Synthesizing, as something has changed');
+    if (attempt > 1) options.say?.('Synthesizing once more, as something has changed meanwhile');
+    else if (!options.isSaid) options.say?.('Synthesizing, as something has changed');
     const draft = await makeDraft(root);
     try {
       const failure = await runApp(root, stage, draft, options.app).catch((error: unknown) => error);

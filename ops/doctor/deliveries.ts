@@ -45,7 +45,7 @@ export async function checkDeliveries(stage: Stage, now = Date.now()): Promise<F
   const accepted: Tally = { count, ...(last !== undefined && now - last < DAY && { last }) };
   const refused = refusedBy(stage, tallies).filter(({ count }) => count > 0);
   const said = [
-    `${accepted.count} accepted${lastOf(accepted, now, 'from Cyberdesk ')}`,
+    acceptedSince(stage.isLocal ? stage.since : 0, accepted, now),
     ...refused.map((each) => `${each.count} ${each.words}${lastOf(each, now)}`),
   ].join(', ');
   const text = `in the last 24 hours: ${said}`;
@@ -58,6 +58,12 @@ export async function checkDeliveries(stage: Stage, now = Date.now()): Promise<F
     ...(await unusable(stage, tallies.EventUnprocessable, now)),
   ];
 }
+
+/** A local run counts from its own start, and keeps the events of those before it. */
+const acceptedSince = (since: number, { count, last }: Tally, now: number): string =>
+  last !== undefined && last < since
+    ? `${count} accepted since the local run began (before that, the last from Cyberdesk ${relative(last, now)})`
+    : `${count} accepted${lastOf({ count, ...(last !== undefined && { last }) }, now, 'from Cyberdesk ')}`;
 
 function judge(text: string, open: readonly Refused[], wereRefused: boolean): Finding {
   // Of several causes none is known to be the only one.

@@ -6,18 +6,21 @@ import type { Extend } from '../../lib/extend.ts';
  */
 export const extend: Extend = () => {};
 
-// For example, the table of handlers/persist-run.ts, for each stage that has it as its destination `persist`:
+// For example, the table of handlers/persist-run.ts, for each stage that has it as its destination `persist`
+// (docs/own-code.md). It takes the place of the line above:
 //
 // import { RemovalPolicy } from 'aws-cdk-lib';
-// import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+// import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 //
-// export const extend: Extend = ({ stack, receiver, stage }) => {
+// export const extend: Extend = ({ stack, receiver }) => {
 //   const { persist } = receiver.destinations;
 //   if (!persist) return;
 //   const runs = new TableV2(stack, 'Runs', {
 //     partitionKey: { name: 'id', type: AttributeType.STRING },
-//     removalPolicy: stage === 'dev' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+//     billing: Billing.onDemand(),
+//     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+//     removalPolicy: RemovalPolicy.RETAIN,
 //   });
-//   runs.grantWriteData(persist);
+//   runs.grant(persist, 'dynamodb:UpdateItem');
 //   persist.addEnvironment('RUNS_TABLE', runs.tableName);
 // };

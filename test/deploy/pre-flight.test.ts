@@ -5,10 +5,22 @@ import { checkDomain } from '../../bin/before-deploy/checks/domain.ts';
 import { checkKeys } from '../../bin/before-deploy/checks/keys.ts';
 import { checkPlace } from '../../bin/before-deploy/checks/place.ts';
 import { checkQuota } from '../../bin/before-deploy/checks/quota.ts';
+import { checkRegion } from '../../bin/before-deploy/checks/region.ts';
+import { preFlight } from '../../bin/before-deploy/pre-flight.ts';
 import { neededStatements, placeOfKey } from '../../lib/encryption/key-statements.ts';
 import type { StageSettings } from '../../lib/settings/stage-settings.ts';
 import { awsError, stackOutputs } from '../ops/support/aws.ts';
-import { ACCOUNT, account, BOOTSTRAP, placeIn, REGION, SERVICES, STACK, serviceName } from './support.ts';
+import {
+  ACCOUNT,
+  account,
+  answers,
+  BOOTSTRAP,
+  placeIn,
+  REGION,
+  SERVICES,
+  STACK,
+  serviceName,
+} from './support.ts';
 
 const texts = (findings: readonly { state: string; text: string }[]) =>
   findings.map(({ state, text }) => `${state}: ${text}`);
@@ -185,10 +197,46 @@ describe('checkKeys', () => {
     ]);
   });
 
-  it('a key of another region is a problem before anything is asked', async () => {
-    expect(
-      await check({ DescribeKey: awsError('NotFoundException') }, key.replace(REGION, 'eu-central-1')),
-    ).toEqual(['problem: encryptionKey is in eu-central-1, and the stage is deployed to eu-west-1']);
+  it('a key of another region is not asked for', async () => {
+    const foreign = key.replace(REGION, 'eu-central-1');
+
+    expect(await check({ DescribeKey: awsError('NotFoundException') }, foreign)).toEqual([]);
+  });
+});
+
+describe('checkRegion', () => {
+  const settings = {
+    destinations: {
+      keep: { handler: 'handlers/persist-run.ts' },
+      team: { queue: `arn:aws:sqs:eu-central-1:${ACCOUNT}:team` },
+      bus: { eventBus: `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/team` },
+    },
+    sensitiveSecretArns: [`arn:aws:secretsmanager:us-east-1:${ACCOUNT}:secret:portal-AbCdEf`],
+    encryptionKey: `arn:aws:kms:eu-central-1:${ACCOUNT}:key/55555555-5555-4555-8555-555555555555`,
+  };
+
+  it('what a stage without a region names in another region than that of the deployment is a problem', async () => {
+    expect(texts(await checkRegion(placeIn(account(), settings)))).toEqual([
+      'problem: sensitiveSecretArns.0 is in us-east-1, and the stage is deployed to eu-west-1',
+      'problem: encryptionKey is in eu-central-1, and the stage is deployed to eu-west-1',
+      'problem: destinations.team.queue is in eu-central-1, and the stage is deployed to eu-west-1',
+    ]);
+  });
+
+  it('a deployment to another region than that of a destination is refused before it begins', async () => {
+    const said = answers();
+    const place = placeIn(account(), { destinations: { team: settings.destinations.team } });
+
+    await expect(preFlight(place, { isFirst: true }, said)).rejects.toThrow('nothing was deployed');
+    expect(said.text()).toContain('✗ region: destinations.team.queue is in eu-central-1');
+    expect(said.text()).toContain('next: deploy to eu-central-1, or name what is in eu-west-1');
+  });
+
+  it('settings without an ARN, or with ARNs of the region, are fine', async () => {
+    const { bus, keep } = settings.destinations;
+
+    expect(await checkRegion(placeIn(account()))).toEqual([]);
+    expect(await checkRegion(placeIn(account(), { destinations: { bus, keep } }))).toEqual([]);
   });
 });
 

@@ -107,7 +107,12 @@ it.each([
   [
     'loaded',
     `${shipped}throw new TypeError('not today');\n`,
-    /the processor cannot be loaded: not today at .*follow-ups\.ts:\d+.*; what ran before still runs/,
+    /follow-ups\.ts:\d+: TypeError: not today; what ran before still runs/,
+  ],
+  [
+    'used',
+    shipped.replace("exceptWorkflow: 'next'", "exceptWorkflow: 'text'"),
+    /follow-ups\.ts: rule "start-next-workflow" has the exceptWorkflow "text", .*; what ran before still runs/,
   ],
 ])('rules that cannot be %s leave those before at work', async (_, text, said) => {
   await edit(rules, renamed(`not-${_}`), /follow-ups\.ts: live/);

@@ -139,3 +139,12 @@ it('code is found where a file has it further to the right, but not where a line
   expect(holds('const x = {\n  a: {\n    b,\n  },\n};\n', 'a: {\n  b,\n},')).toBe(true);
   expect(holds('const x = {\n  a: {\n    c,\n  },\n};\n', 'a: {\n  b,\n},')).toBe(false);
 });
+
+it('the table that infrastructure.ts has in comments is the one of docs/own-code.md', () => {
+  const example = 'examples/persist-dynamodb/infrastructure.ts';
+  const shown = codeBlocks(readText('docs/own-code.md')).filter(({ file }) => file === example);
+  const uncommented = readText('test/app/infrastructure.ts').replace(/^\/\/ ?/gm, '');
+
+  expect(shown).toHaveLength(1);
+  for (const { code } of shown) expect(holds(uncommented, code)).toBe(true);
+});

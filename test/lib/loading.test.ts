@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { addStages } from '../../lib/add-stages.ts';
 import { BundleError } from '../../lib/functions/bundle-error.ts';
 import { ServiceFunction } from '../../lib/functions/service-function.ts';
@@ -129,6 +129,20 @@ describe('a handler at synthesis', () => {
 
     expect(load).toThrow(said);
   });
+});
+
+it('a handler outside the app ends synthesis with one line and the way around', () => {
+  const outside = mkdtempSync(join(tmpdir(), 'outside-'));
+  onTestFinished(() => rmSync(outside, { recursive: true, force: true }));
+  const handler = join(outside, 'keep.ts');
+  writeFileSync(handler, 'export const handler = () => undefined;');
+  const context = { 'aws:cdk:bundling-stacks': ['**'] };
+  const add = () => addStages(new App({ context }), { dev: { destinations: { keep: { handler } } } });
+
+  expect(add).toThrow(BundleError);
+  expect(add).toThrow(
+    /keep\.ts: is outside the app, .*, such as handlers\/keep\.ts, with export \{ handler \} from '\.\.\/.*\/keep\.ts'$/,
+  );
 });
 
 describe('a follow-ups file at synthesis', () => {

@@ -113,7 +113,12 @@ describe('invalid settings', () => {
     [
       'a handler that is not there',
       { destinations: { a: { handler: 'handlers/gone.ts' } } },
-      'destinations.a.handler: "handlers/gone.ts" is not the path of a file, such as "handlers/persist-run.ts"',
+      'destinations.a.handler: "handlers/gone.ts" is not the path of a file in TypeScript or JavaScript, such as "handlers/persist-run.ts"',
+    ],
+    [
+      'a handler in another language',
+      { destinations: { a: { handler: 'examples/python-consumer/consumer.py' } } },
+      'destinations.a.handler: "examples/python-consumer/consumer.py" is not the path of a file in TypeScript or',
     ],
     [
       'a destination that is nothing',

@@ -17,15 +17,15 @@ beforeEach(() => {
 const write = (file: string, text: string = String(Math.random())) => writeFileSync(join(root, file), text);
 
 /** A reloader that watches, with the files because of which it synthesizes and what it says. */
-async function watching(work: (file: string) => Promise<undefined> = async () => undefined) {
+async function watching(work: (file: string, start: number) => Promise<undefined> = async () => undefined) {
   const synthesized: string[] = [];
   const said: string[] = [];
   const reloader = new Reloader({
     root,
     say: (line) => said.push(line),
-    synthesize(file) {
+    synthesize(file, start) {
       synthesized.push(file);
-      return work(file);
+      return work(file, start);
     },
   });
   onTestFinished(() => reloader.close());
@@ -88,6 +88,27 @@ it('a file that an editor or the local run writes causes no synthesis', async ()
   expect(synthesized).toEqual(['shared/helper.ts']);
 });
 
+it('an edit that waits for a synthesis is as old as its saving', async () => {
+  const [first, starts] = [Promise.withResolvers<undefined>(), new Map<string, number>()];
+  const { synthesized } = await watching((file, start) => {
+    starts.set(file, start);
+    return file === 'stages.ts' ? first.promise : Promise.resolve(undefined);
+  });
+  write('stages.ts');
+  await until(() => synthesized.length === 1);
+  // Is notified as soon as the other is; once it has the later edit, the other has the earlier one.
+  const other = await watching();
+  write('infrastructure.ts');
+  await until(() => other.synthesized.length === 1);
+  write('shared/helper.ts');
+  await until(() => other.synthesized.length === 2);
+  const released = performance.now();
+  first.resolve(undefined);
+  await until(() => synthesized.length > 1);
+
+  expect(starts.get('infrastructure.ts')).toBeLessThan(released);
+});
+
 it('a file that is saved without a change causes no synthesis', async () => {
   write('stages.ts', 'same');
   const { synthesized } = await watching();
@@ -110,15 +131,15 @@ it('an edit between a synthesis and the start of its run is taken up', async () 
   await reloader.start(async () => seen);
   await until(() => synthesize.mock.calls.length > 0);
 
-  expect(synthesize).toHaveBeenCalledExactlyOnceWith('stages.ts');
+  expect(synthesize).toHaveBeenCalledExactlyOnceWith('stages.ts', expect.any(Number));
 });
 
 it('an edit of a function while the first run begins is taken up', async () => {
   mkdirSync(join(root, '.asset'));
   write('.asset/index.mjs', '');
-  write('entry.ts', 'export const a = 1;');
+  write('entry.ts', 'export const handler = () => 1;');
   const asset = join(root, '.asset');
-  const functions = [{ label: 'processor', codeDirectory: asset } as FunctionModel];
+  const functions = [{ label: 'processor', codeDirectory: asset, environment: {} } as FunctionModel];
   const said: string[] = [];
   const reloader = new Reloader({ root, say: (line) => said.push(line), synthesize: async () => undefined });
   onTestFinished(() => reloader.close());
@@ -128,7 +149,7 @@ it('an edit of a function while the first run begins is taken up', async () => {
     const seen = await readInputs(root);
     const bundles = [{ entry: join(root, 'entry.ts'), asset }];
     await reloader.attach({ bundles, functions, sandboxes: { replace: async () => undefined } });
-    write('entry.ts', 'export const a = 2;');
+    write('entry.ts', 'export const handler = () => 2;');
     return seen;
   });
   await until(() => live().length > 1);
@@ -149,6 +170,43 @@ it('an unexpected failure does not end the taking up of edits', async () => {
   expect(said).toEqual(['The last edit is not taken up: Error: disk full']);
   expect(synthesized).toEqual(['stages.ts', 'shared/helper.ts']);
 });
+
+it.each([
+  ['processor', 'the processor', {}],
+  ['keep', 'the handler keep', { POWERTOOLS_SERVICE_NAME: 'keep' }],
+  ['Reports', 'the function Reports', {}],
+])(
+  'a reload names the function %s, and says of code that cannot be loaded what synthesis says',
+  async (label, title, environment) => {
+    mkdirSync(join(root, '.asset'));
+    write('.asset/index.mjs', '');
+    write('entry.ts', 'export const handler = () => 1;');
+    const said: string[] = [];
+    const asset = join(root, '.asset');
+    const functions = [{ label, codeDirectory: asset, environment } as FunctionModel];
+    const live = await LiveBundles.open(
+      {
+        bundles: [{ entry: join(root, 'entry.ts'), asset, isOwn: true }],
+        functions,
+        sandboxes: { replace: async () => undefined },
+      },
+      { root, say: (line) => said.push(line) },
+    );
+    onTestFinished(() => live.close());
+    const takeUp = () => live.takeUp(new Set([join(root, 'entry.ts')]), 0);
+
+    write('entry.ts', "export const handler = 1;\nthrow new TypeError('no table');");
+    await takeUp();
+    write('entry.ts', 'export const other = 1;');
+    await takeUp();
+
+    expect(said).toEqual([
+      expect.stringMatching(new RegExp(`^entry\\.ts: live in ${title} after [\\d.]+ s$`)),
+      expect.stringMatching(/entry\.ts:2: TypeError: no table; what ran before still runs$/),
+      'entry.ts: it exports no handler; what ran before still runs',
+    ]);
+  },
+);
 
 it('a bundle that cannot be built says so once, whatever else is written', async () => {
   mkdirSync(join(root, '.asset'));

@@ -199,7 +199,7 @@ describe('Functions', () => {
 
     expect(said).toEqual([
       expect.stringMatching(
-        /^the fn cannot be loaded: Cannot read properties of undefined \(reading 'first'\) at \S*bundle\d+\.mjs:3:7$/,
+        /^the function fn cannot be loaded: Cannot read properties of undefined \(reading 'first'\) at \S*bundle\d+\.mjs:3:7$/,
       ),
     ]);
   });
@@ -211,7 +211,7 @@ describe('Functions', () => {
     await invoke();
     await stop();
 
-    expect(said).toEqual(['the fn failed (TypeError): npm start -- --logs shows more']);
+    expect(said).toEqual(['the function fn failed (TypeError): npm start -- --logs shows more']);
   });
 
   it('a function that fails between two invocations is reported without its message', async () => {
@@ -233,7 +233,9 @@ describe('Functions', () => {
     await invoke();
     await stop();
 
-    expect(said).toEqual(['the fn failed (Runtime.UncaughtException): npm start -- --logs shows more']);
+    expect(said).toEqual([
+      'the function fn failed (Runtime.UncaughtException): npm start -- --logs shows more',
+    ]);
   });
 });
 

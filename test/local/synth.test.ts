@@ -38,11 +38,13 @@ const manifest = (directory: string) => readFileSync(join(directory, 'manifest.j
 it('an edit during a synthesis is part of its result', async () => {
   useApp(once('second'));
 
-  const made = await synthesize(root, 'dev', {});
+  const said: string[] = [];
+  const made = await synthesize(root, 'dev', { say: (line) => said.push(line), isSaid: true });
   const again = await synthesize(root, 'dev', {});
 
   expect([manifest(made.directory), made.cached]).toEqual(['second', false]);
   expect([again.directory, again.cached]).toEqual([made.directory, true]);
+  expect(said).toEqual(['Synthesizing once more, as something has changed meanwhile']);
 });
 
 it('a synthesis that fails because of an edit meanwhile says what has been edited', async () => {

@@ -11,7 +11,11 @@ beforeEach(() => {
 });
 
 /** What the doctor finds if these metrics were counted so many minutes ago, once each unless said otherwise. */
-function found(...counted: [name: string, minutesAgo: number, count?: number][]) {
+type Counted = [name: string, minutesAgo: number, count?: number];
+const found = (...counted: Counted[]) => foundSince(0, ...counted);
+
+/** The same in a local run that began then. */
+function foundSince(since: number, ...counted: Counted[]) {
   const { clients } = stubAws({
     GetMetricData: {
       MetricDataResults: counted.map(([Label, minutesAgo, count = 1]) => ({
@@ -22,7 +26,12 @@ function found(...counted: [name: string, minutesAgo: number, count?: number][])
     },
   });
   return checkDeliveries(
-    { ...here.stage, clients: { ...here.stage.clients, cloudWatch: clients.cloudWatch } },
+    {
+      ...here.stage,
+      isLocal: true,
+      since,
+      clients: { ...here.stage.clients, cloudWatch: clients.cloudWatch },
+    },
     now,
   );
 }
@@ -34,6 +43,15 @@ describe('what the doctor says of deliveries', () => {
     expect(await found(['EventAccepted', 1, 3])).toMatchObject([
       { check: 'deliveries', state: 'ok', text: expect.stringContaining('3 accepted (last from Cyberdesk ') },
     ]);
+  });
+
+  it('the doctor says that a local run does not count what came before it', async () => {
+    await here.service.deliver();
+    const [finding] = await foundSince(now + MINUTE);
+
+    expect(finding?.text).toBe(
+      'in the last 24 hours: 0 accepted since the local run began (before that, the last from Cyberdesk just now)',
+    );
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { type Finding, problem } from '../../../ops/doctor/check.ts';
 import { keyFaults } from '../../../ops/stage/keys.ts';
 import type { Place } from '../place.ts';
 
-/** Whether a key by ARN is there, of the region of the stack, and allows what the stack needs of it. */
+/** Whether a key by ARN is there, and allows what the stack needs of it. */
 export async function checkKeys({
   clients,
   settings,
@@ -13,10 +13,8 @@ export async function checkKeys({
   const { encryptionKey = 'create' } = settings;
   if (encryptionKey === 'create') return [];
   const [, , , home] = encryptionKey.split(':');
-  if (home !== region) {
-    const text = `encryptionKey is in ${home}, and the stage is deployed to ${region}`;
-    return [problem('key', text, `use a key in ${region}`)];
-  }
+  // `checkRegion` says so.
+  if (home !== region) return [];
   const faults = await keyFaults(clients, encryptionKey, { stackName, account });
   return faults.map(({ problem: text, next }) => problem('key', text, next));
 }
