@@ -7,6 +7,7 @@ import {
   isAwsFault,
   UnexpectedError,
 } from './faults.ts';
+import { proxySettings } from './network.ts';
 
 /** Is this an error of the AWS SDK with one of these names? */
 export const isAwsError = (error: unknown, ...names: string[]): error is Error =>
@@ -25,6 +26,7 @@ function refusedCall(message: string): string {
 }
 
 const REFUSED = 'AWS does not allow';
+const FAILED_NETWORK = 'the network failed';
 
 /** SDK error names, and what to do about them. */
 const REMEDIES: Record<string, [problem: string, next: string]> = {
@@ -58,7 +60,7 @@ const REMEDIES: Record<string, [problem: string, next: string]> = {
     'deploy the stack again, or name another --region. DEBUG=1 shows which call it was',
   ],
   TimeoutError: [
-    'the network failed',
+    FAILED_NETWORK,
     'check the connection and the region (--region, e.g. eu-central-1), then repeat the command; what was done stays done',
   ],
 };
@@ -115,8 +117,12 @@ function explainAws(error: Error): Explanation | undefined {
   const remedy = remedyOf(error.name) ?? (isNetwork ? remedyOf('TimeoutError') : undefined);
   if (!remedy) return isAwsFault(error) ? describeAwsFault(error) : undefined;
   const [problem, next] = remedy;
+  if (problem === FAILED_NETWORK) return { problem, next: `${proxyHint()}${next}` };
   return { problem: problem === REFUSED ? `${problem} ${refusedCall(error.message)}` : problem, next };
 }
+
+const proxyHint = () =>
+  proxySettings(process.env).HTTPS_PROXY ? 'check the proxy of this shell (HTTPS_PROXY, NO_PROXY); ' : '';
 
 const remedyOf = (name: string) =>
   Object.entries(REMEDIES).find(([names]) => names.split(' ').includes(name))?.[1];

@@ -7,20 +7,35 @@ import { BadArgumentError } from '../errors.ts';
 /** Never through a proxy: the local run, and helpers that hand out credentials on this machine. */
 const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 
+/** What `cdk deploy` takes the proxy from, in its order; each also in capitals. */
+const proxyNames = (protocol: 'http' | 'https') => [
+  `npm_config_${protocol}_proxy`,
+  `${protocol}_proxy`,
+  'npm_config_proxy',
+  'all_proxy',
+];
+const DIRECT_NAMES = ['npm_config_no_proxy', 'no_proxy'];
+
 /** The proxy settings of an environment, without loopback. */
 export function proxySettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { HTTP_PROXY, http_proxy, HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy } = environment;
-  const direct = [no_proxy || NO_PROXY, ...LOOPBACK].filter(Boolean).join(',');
-  const http = http_proxy || HTTP_PROXY;
-  const https = https_proxy || HTTPS_PROXY;
-  return { ...(http && { HTTP_PROXY: http }), ...(https && { HTTPS_PROXY: https }), NO_PROXY: direct };
+  const firstOf = (names: string[]) =>
+    names.flatMap((name) => [environment[name], environment[name.toUpperCase()]]).find(Boolean);
+  const [http, https] = [firstOf(proxyNames('http')), firstOf(proxyNames('https'))];
+  return {
+    ...(http && { HTTP_PROXY: withScheme(http) }),
+    ...(https && { HTTPS_PROXY: withScheme(https) }),
+    NO_PROXY: [firstOf(DIRECT_NAMES), ...LOOPBACK].filter(Boolean).join(','),
+  };
 }
+
+/** `proxy:3128` means an HTTP proxy to curl and to the AWS CLI too. */
+const withScheme = (address: string): string => (address.includes('://') ? address : `http://${address}`);
 
 /**
  * Makes this process reach the network as `cdk deploy` does in the same shell: through its proxies, and trusting the
  * certificates of `AWS_CA_BUNDLE` besides those of Node.js, which include `NODE_EXTRA_CA_CERTS`.
  *
- * @throws BadArgumentError if the bundle cannot be read, or a proxy is set that this Node.js cannot use
+ * @throws BadArgumentError if the bundle has no certificate, or a proxy is set that this Node.js cannot use
  */
 export function useNetworkOf(environment: NodeJS.ProcessEnv): void {
   const { AWS_CA_BUNDLE: bundle } = environment;
@@ -32,18 +47,28 @@ export function useNetworkOf(environment: NodeJS.ProcessEnv): void {
     throw new BadArgumentError('a proxy is set (HTTP_PROXY or HTTPS_PROXY), and this Node.js cannot use it', {
       next: 'use Node.js 24.14 or newer',
     });
+  for (const name of ['HTTP_PROXY', 'HTTPS_PROXY'] as const) checkProxy(name, settings[name]);
   setGlobalProxyFromEnv(settings);
 }
 
+/** Its address may hold a password. @throws BadArgumentError */
+function checkProxy(name: string, address = 'http://unset'): void {
+  if (/^https?:$/.test(URL.parse(address)?.protocol ?? '')) return;
+  throw new BadArgumentError(`the proxy in ${name} (or ALL_PROXY) is not an HTTP proxy that can be used`, {
+    next: 'set it to an address like http://proxy.example.com:3128; SOCKS is not supported',
+  });
+}
+
 function readBundle(path: string): string {
+  const next = 'correct or unset it';
+  let text: string;
   try {
-    return readFileSync(path, 'utf8');
+    text = readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new BadArgumentError(`AWS_CA_BUNDLE names ${path}, which cannot be read`, {
-      next: 'correct or unset it',
-      cause,
-    });
+    throw new BadArgumentError(`AWS_CA_BUNDLE names ${path}, which cannot be read`, { next, cause });
   }
+  if (/-----BEGIN (TRUSTED )?CERTIFICATE-----/.test(text)) return text;
+  throw new BadArgumentError(`AWS_CA_BUNDLE names ${path}, which has no certificate in PEM format`, { next });
 }
 
 /** Connections of the AWS SDK, which does not use the agents of the process. */

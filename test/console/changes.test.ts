@@ -46,6 +46,26 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
     for (const id of ids) await processed(id);
   });
 
+  it('the console page leaves what needs a decision out of a redrive of all, and opens its event', async () => {
+    const [undecided, other] = [await local().unknown(), await local().fail()];
+    const page = await open();
+    await page.goto(`${local().url}/?view=dlq`);
+    await page.locator('#dlq-rows tr', { hasText: other }).waitFor();
+    await page.getByRole('button', { name: 'Redrive 1…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Redrive 1 of 2 dead letters?' });
+    await dialog.getByText('1 left in place, as they need a decision').waitFor();
+    await dialog.getByRole('button', { name: 'Redrive 1' }).click();
+
+    await dialog.getByText('1 sent back to the queue, 1 left in place until someone decides').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await processed(other);
+    await page.getByRole('button', { name: `Decide about event ${undecided}` }).click();
+    await page
+      .locator('.timeline li[data-step="undecided"]')
+      .getByRole('button', { name: 'Decide' })
+      .waitFor();
+  });
+
   it('the console page replays an event and runs its rules again without starting anything twice', async () => {
     const id = await local().finish();
     const before = await startedBy(id);

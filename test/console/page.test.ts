@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Request } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { EventItem } from '../../lambda/core/model/index.ts';
 import { startConsole } from '../../ops/console/server.ts';
@@ -40,11 +41,16 @@ describe.skipIf(withoutBrowser)('the console page', () => {
     const page = await open();
     await page.clock.install();
     let asked = 0;
+    const underway = new Set<Request>();
     page.on('request', (request) => {
-      if (request.url().includes('/console/api/')) asked += 1;
+      if (!request.url().includes('/console/api/')) return;
+      asked += 1;
+      underway.add(request);
     });
+    page.on('requestfinished', (request) => underway.delete(request));
+    page.on('requestfailed', (request) => underway.delete(request));
     const minute = async () => {
-      await page.waitForLoadState('networkidle');
+      await expect.poll(() => underway.size).toBe(0);
       asked = 0;
       await page.clock.runFor(60_000);
       return asked;

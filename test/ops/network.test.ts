@@ -99,6 +99,26 @@ it('a profile that needs the code of a device says so where there is no terminal
   expect(said.replace(/\s+/g, ' ')).toContain('needs a code of the device arn:aws:iam::123456789012:mfa/me');
 });
 
+it.each([
+  ['HTTPS_PROXY', 'socks5://127.0.0.1:1080', /^error: the proxy in HTTPS_PROXY .* is not an HTTP proxy/],
+  ['HTTPS_PROXY', 'http://', /^error: the proxy in HTTPS_PROXY .* is not an HTTP proxy/],
+  ['HTTPS_PROXY', 'http://127.0.0.1:9', /the network failed .*check the proxy of this shell \(HTTPS_PROXY/],
+  ['AWS_CA_BUNDLE', launcher, /^error: AWS_CA_BUNDLE names \S+, which has no certificate in PEM format/],
+])('a verb names %s as the cause if it is %s', async (name, value, line) => {
+  const said = await doctor({ AWS_ENDPOINT_URL: `https://${AWS_HOST}`, [name]: value });
+
+  expect(said.replace(/\s+/g, ' ')).toMatch(line);
+});
+
+it.each<Record<string, string>>([
+  { ALL_PROXY: 'http://p:1' },
+  { https_proxy: 'p:1', ALL_PROXY: 'http://other' },
+  { npm_config_proxy: 'http://p:1' },
+  { npm_config_https_proxy: 'http://p:1', HTTPS_PROXY: 'http://other' },
+])('the proxy for HTTPS is found where cdk deploy finds it: %j', (environment) => {
+  expect(proxySettings(environment)).toMatchObject({ HTTPS_PROXY: 'http://p:1' });
+});
+
 it('proxy settings are read in both cases, and never cover loopback', () => {
   expect(proxySettings({ https_proxy: 'http://p', NO_PROXY: 'internal' })).toEqual({
     HTTPS_PROXY: 'http://p',

@@ -3,7 +3,7 @@ import { badge } from './badges.js';
 import { openBulk } from './bulk.js';
 import { onDeadLetters } from './depths.js';
 import { button, byId, h, reconcile } from './dom.js';
-import { onPlace, place } from './place.js';
+import { go, onPlace, place } from './place.js';
 import { say } from './say.js';
 import { confirmed } from './stage.js';
 import { cell, markOpen, nameTableParts, rowLink } from './tables.js';
@@ -88,15 +88,26 @@ function make(message) {
     cell('event', event_id === undefined ? h('span', { class: 'id' }, message_id) : rowLink(event_id)),
     cell('reason', h('code', {}, reason), h('span', { class: 'why', title: words }, words)),
     cell('received', ago(sent_at)),
-    cell(
-      'act',
-      standing !== 'stuck' &&
-        button(standing === 'settled' ? 'Remove' : 'Redrive', () => ask(message), {
-          'data-key': 'redrive',
-          'aria-label': `Redrive event ${event_id}`,
-        }),
-    ),
+    cell('act', action(message)),
   );
+}
+
+/** What a person would do next about a message. @param {DeadLetterView} message */
+function action(message) {
+  const { event_id, standing } = message;
+  if (standing === 'stuck') return false;
+  if (needsDecision(message)) {
+    const attributes = {
+      class: 'primary',
+      'data-key': 'decide',
+      'aria-label': `Decide about event ${event_id}`,
+    };
+    return button('Decide…', () => go({ event: event_id }), attributes);
+  }
+  return button(standing === 'settled' ? 'Remove' : 'Redrive', () => ask(message), {
+    'data-key': 'redrive',
+    'aria-label': `Redrive event ${event_id}`,
+  });
 }
 
 /** One message, or all: then what would happen is shown first. @param {DeadLetterView | undefined} message */
@@ -122,7 +133,7 @@ function redriveAll() {
     facts: [
       isMore && `these are the first ${messages.length}; there are more`,
       `${open} to be sent back to the queue, at most ten a second`,
-      undecided() > 0 && `${undecided()} left in place, as they need a decision: open each, and decide`,
+      undecided() > 0 && `${undecided()} left in place, as they need a decision`,
       countOf('settled') > 0 && `${countOf('settled')} to be removed, as their events have moved on`,
       countOf('stuck') > 0 && `${countOf('stuck')} left in place, as they cannot be redriven`,
     ].filter((fact) => fact !== false),
@@ -136,8 +147,10 @@ function redriveAll() {
 /** @param {DeadLetterView['standing']} standing */
 const countOf = (standing) => messages.filter((message) => message.standing === standing).length;
 
-const undecided = () =>
-  messages.filter(({ standing, reason }) => standing === 'open' && reason === 'outcome_unknown').length;
+/** @param {DeadLetterView} message */
+const needsDecision = ({ standing, reason }) => standing === 'open' && reason === 'outcome_unknown';
+
+const undecided = () => messages.filter(needsDecision).length;
 
 /** A redrive of all leaves out what needs a decision. */
 const redrivable = () => countOf('open') - undecided();

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { DAY, HOUR, SECOND } from '../../../lambda/core/model/time.ts';
 import { hideFor } from '../../../lambda/core/process/deferral.ts';
+import { MAX_RECEIVE_COUNT } from '../../../lib/timing.ts';
 import { createRunCalls, event, processEvent, setUp, world } from '../support/scenario.ts';
 import { START } from '../support/system.ts';
 import { startNext } from '../support/webhooks.ts';
@@ -8,6 +9,8 @@ import { startNext } from '../support/webhooks.ts';
 /** How long DynamoDB fails. */
 const BROWN_OUT = 3 * HOUR;
 const EVENTS = 60;
+/** How long SQS keeps a message. */
+const QUEUE_RETENTION = 7 * DAY;
 
 /** Random numbers in [0, 1), the same for the same seed. */
 function numbers(seed: number): () => number {
@@ -18,11 +21,11 @@ function numbers(seed: number): () => number {
   };
 }
 
-/** The table fails while `fails` says so, for the time of the brown-out. */
-function failTable(fails: (write?: { sk: string }) => boolean): void {
+/** The table fails while `fails` says so, for the time of the brown-out or another. */
+function failTable(fails: (write?: { sk: string }) => boolean, lasts = BROWN_OUT): void {
   const { get, put } = world.worker.table;
   const check = (write?: { sk: string }) => {
-    if (world.system.time < START + BROWN_OUT && fails(write)) throw new Error('throttled');
+    if (world.system.time < START + lasts && fails(write)) throw new Error('throttled');
   };
   world.worker.table = {
     async get(key) {
@@ -36,15 +39,16 @@ function failTable(fails: (write?: { sk: string }) => boolean): void {
   };
 }
 
-/** Receives the message as often as it becomes visible, until its event is finished. */
-async function receiveUntilFinished(): Promise<void> {
-  for (let receives = 1; world.system.time < START + DAY; receives += 1) {
+/** Receives the message as often as it becomes visible, until its event is finished. Returns how often that was. */
+async function receiveUntilFinished(): Promise<number> {
+  for (let receives = 1; ; receives += 1) {
+    if (world.system.time > START + QUEUE_RETENTION) throw new Error('the message has expired');
     const now = world.system.time;
     const wait = await processEvent({}, receives).then(
       (verdict) => (verdict.kind === 'wait' ? hideFor(verdict.until - now, receives) : undefined),
       () => hideFor(undefined, receives),
     );
-    if (wait === undefined) return;
+    if (wait === undefined) return receives;
     world.later(Math.max(wait, SECOND));
   }
 }
@@ -76,4 +80,16 @@ it('an event does not count as crashed while only the lineage of its started run
 
   expect(event()).toMatchObject({ state: 'processed' });
   expect(world.deadLetters.messages.size).toBe(0);
+});
+
+it('a deployment that may not use DynamoDB for six days leaves its message in the queue, and the event is processed afterwards', async () => {
+  await setUp(startNext);
+  failTable(() => true, 6 * DAY);
+
+  const receives = await receiveUntilFinished();
+
+  expect(event()).toMatchObject({ state: 'processed' });
+  expect(createRunCalls()).toHaveLength(1);
+  expect(world.deadLetters.messages.size).toBe(0);
+  expect(receives).toBeLessThan(MAX_RECEIVE_COUNT);
 });
