@@ -4,6 +4,7 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { acknowledgeFindings, acknowledgeHandlers } from './compliance/acknowledge.ts';
+import { grantErase, grantRestore } from './data-grants.ts';
 import { Destinations } from './destinations/destinations.ts';
 import { KeyAccess } from './encryption/key-access.ts';
 import { Processor } from './functions/processor.ts';
@@ -204,6 +205,23 @@ export class CyberdeskWebhooks extends Construct implements Installation {
    */
   grantSettle(grantee: IGrantable): Grant {
     return grantSettle(grantee, this).combine(grantFind(grantee, this));
+  }
+
+  /**
+   * Grants permission to erase payloads for good, and to put that on record. Whoever has it can read all events and write over
+   * them, but not start anything.
+   */
+  grantErase(grantee: IGrantable): Grant {
+    return grantErase(grantee, this).combine(grantFind(grantee, this));
+  }
+
+  /**
+   * Grants permission to restore the table to an earlier time, from tables that the operator's command makes, and to put
+   * that on record. A table of another origin needs `dynamodb:Scan` and `dynamodb:DescribeTable` besides; to revive a deleted
+   * table is left to administrators. Whoever has it can write any item, and so make the processor start any run.
+   */
+  grantRestore(grantee: IGrantable): Grant {
+    return grantRestore(grantee, this).combine(grantFind(grantee, this));
   }
 
   /** Grants permission to set the signing secret and the API key, but not to read them, and to put that on record. */

@@ -7,13 +7,16 @@ import { underKeys } from './functions/under-keys.ts';
 import type { Installation } from './installation.ts';
 
 /** What the grants are about. */
-type Stores = Pick<Installation, 'eventsTable' | 'eventQueue' | 'topics' | 'signingSecret' | 'apiKeySecret'>;
+export type Stores = Pick<
+  Installation,
+  'eventsTable' | 'eventQueue' | 'topics' | 'signingSecret' | 'apiKeySecret'
+>;
 
 /**
  * Grants permission to put what its holder does on record, but not to change or delete any of it: the operator's command
  * does nothing that it cannot record. Part of each grant for operators.
  */
-const grantRecord = (grantee: IGrantable, { eventsTable, topics }: Stores): Grant =>
+export const grantRecord = (grantee: IGrantable, { eventsTable, topics }: Stores): Grant =>
   Grant.addToPrincipal({
     grantee,
     actions: ['dynamodb:PutItem'],

@@ -55,6 +55,17 @@ export function grantKeys(grantee: IGrantable, encryption: Encryption, ...servic
     .reduce((all, one) => all.combine(one), Grant.drop(grantee, 'uses no key'));
 }
 
+/** Grants what DynamoDB needs besides to encrypt a new table with the key, on behalf of whoever makes it. */
+export const grantKeyToTables = (grantee: IGrantable, { key }: Encryption): Grant =>
+  key
+    ? Grant.addToPrincipal({
+        grantee,
+        actions: ['kms:CreateGrant'],
+        resourceArns: [key.keyArn],
+        conditions: { ...via(['dynamodb']), Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+      })
+    : Grant.drop(grantee, 'uses no key');
+
 /** The stack, as the place of a key. */
 export function placeOf(scope: IConstruct): KeyPlace {
   const { partition, region, account, urlSuffix, stackName } = Stack.of(scope);

@@ -9,7 +9,8 @@ import { inWords, isEmpty, rate } from '../cli/values.ts';
 import { BadArgumentError } from '../errors.ts';
 import { readBackups } from '../stage/backups.ts';
 import { commandLine } from '../stage/command-line.ts';
-import { type Chosen, chooseToErase, type Erased, type EraseFilter, eraseEvents } from './erase.ts';
+import { type Chosen, chooseToErase, type EraseFilter, eraseEvents } from './erase.ts';
+import { erasedInCounts, erasedInWords } from './erase-words.ts';
 
 interface EraseOptions {
   run?: string;
@@ -42,12 +43,6 @@ function filterOf({ io, options: { run, workflow, before } }: Call<EraseOptions>
   });
 }
 
-const WHY = {
-  unfinished: 'not finished yet: repeat this later',
-  in_progress: 'a worker has it: repeat this in a minute',
-  undecided: 'an action of it may still be carried out: redrive or settle it first',
-} as const satisfies Record<Erased['refused'][number]['why'], string>;
-
 async function erase(call: AuditedCall<EraseOptions>): Promise<ExitCode> {
   const { io, stage } = call;
   const filter = filterOf(call);
@@ -59,7 +54,7 @@ async function erase(call: AuditedCall<EraseOptions>): Promise<ExitCode> {
   const backupsUntil = backups && isoTime(io.now() + backups.reach);
   const document = { ...result, ...(backupsUntil && { in_backups_until: backupsUntil }), interrupted };
   showResult(call, document, () => {
-    for (const line of report(result, backupsUntil)) io.out(`${line}\n`);
+    for (const line of erasedInWords(result, backupsUntil)) io.out(`${line}\n`);
     const again = commandLine(stage.target, ['events', 'erase'], call.given);
     if (interrupted) io.out(`interrupted; continue with "${again}"\n`);
     else if (result.refused.length > 0) hint(io, `next: repeat it with "${again}"`);
@@ -79,16 +74,5 @@ const eraseChosen = (call: AuditedCall<EraseOptions>, chosen: Chosen, target: st
           }),
         ),
       ),
-    ({ result: { erased, refused } }) => `${erased.length} erased, ${refused.length} refused`,
+    ({ result }) => erasedInCounts(result),
   );
-
-function* report({ erased, refused, delivered, run_ids }: Erased, backupsUntil: string | undefined) {
-  yield `${plural(erased.length, 'payload')} erased`;
-  for (const { event_id, why } of refused) yield `${event_id}: ${WHY[why]}`;
-  for (const { event_id, destination, at } of delivered)
-    yield `not erased: the copy of ${event_id} that "${destination}" got at ${at}`;
-  if (run_ids.length > 0)
-    yield `not erased: the inputs of ${plural(run_ids.length, 'run')} at Cyberdesk: ${run_ids.join(', ')}`;
-  if (backupsUntil !== undefined)
-    yield `point-in-time recovery still holds what was erased, until ${backupsUntil}; repeat this after a restore`;
-}

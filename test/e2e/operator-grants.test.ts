@@ -2,6 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  ScanCommand,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { User } from 'aws-cdk-lib/aws-iam';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -89,6 +96,41 @@ async function refused(): Promise<string> {
   return event_id;
 }
 
+/** Delivers an event of a run of its own, and waits until it is processed. */
+async function delivered() {
+  const webhook = runComplete({ status: 'cancelled' });
+  await whole().deliver(webhook);
+  await whole().finished(webhook.event_id);
+  return webhook;
+}
+
+const tableArn = (): string => `${whole().run.stack.data.tables[0]?.arn}`;
+
+const allowing = (Action: string, Resource: string | string[]) => ({ Effect: 'Allow', Action, Resource });
+
+/** A table with what the stage's table holds, under a name as `restore --to` gives it. */
+async function copyOfTable(): Promise<string> {
+  const { awsUrl, credentials, stack } = whole().run;
+  const client = new DynamoDBClient({ region: stack.region, endpoint: awsUrl, credentials });
+  const { tableName } = stageOf().outputs;
+  const TableName = `${tableName}-20261125T100000Z`;
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+    }),
+  );
+  await waitUntilTableExists({ client, minDelay: 1, maxWaitTime: 30 }, { TableName });
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName }));
+  for (const Item of Items) await client.send(new PutItemCommand({ TableName, Item }));
+  return TableName;
+}
+
 /** Waits until an event that was reopened is processed. */
 const processedNow = (id: string) =>
   waitFor(`event ${id} to be processed`, async () => (await whole().event(id))?.state === 'processed');
@@ -151,6 +193,30 @@ describe('a grant alone is enough for the verbs that it is named for', () => {
     await processedNow(id);
   });
 
+  it('grantErase is enough for events erase', async () => {
+    const { event_id, run: of } = await delivered();
+
+    const erased = await runUnder('grantErase', ['events', 'erase', '--run', of.id]);
+
+    expect(erased).toMatchObject({ code: 0, err: '' });
+    expect(erased.json()).toMatchObject({ erased: [event_id] });
+    expect(statementsOf('grantErase')).toContainEqual(
+      allowing('dynamodb:DescribeContinuousBackups', tableArn()),
+    );
+  });
+
+  it('grantRestore allows the calls of a point-in-time recovery, which the local run does not have', () => {
+    const statements = statementsOf('grantRestore');
+
+    expect(statements).toContainEqual(
+      allowing('dynamodb:RestoreTableToPointInTime', [tableArn(), `${tableArn()}-*`]),
+    );
+    expect(statements).toContainEqual(allowing('dynamodb:DescribeContinuousBackups', tableArn()));
+    const onNewTables = statements.find(({ Resource }) => Resource === `${tableArn()}-*`);
+    expect(onNewTables?.Action).toEqual(expect.arrayContaining(['dynamodb:DescribeTable', 'dynamodb:Scan']));
+    expect(JSON.stringify(statements)).toContain('kms:CreateGrant');
+  });
+
   it('grantSetSecrets is enough to set secrets and to revoke the previous one, without reading any', async () => {
     const set = await runUnder('grantSetSecrets', ['secret', 'set'], SECRET);
     const revoked = await runUnder('grantSetSecrets', ['secret', 'revoke-previous']);
@@ -174,6 +240,9 @@ describe('a grant is not enough for the verbs of another one', () => {
     ['grantRedrive', ['events', 'list']],
     ['grantRedrive', ['api-key', 'set']],
     ['grantReplay', ['dlq', 'list']],
+    ['grantReplay', ['events', 'erase', '--before', '1s']],
+    ['grantErase', ['dlq', 'redrive', '--all']],
+    ['grantRestore', ['events', 'list']],
     ['grantSetSecrets', ['events', 'list']],
     ['grantSetSecrets', ['queues']],
   ] as const)('%s is not enough for %j', async (grant, argv) => {
@@ -208,14 +277,32 @@ describe('a grant is not enough for the verbs of another one', () => {
   });
 });
 
-it.each(['grantReadEvents', 'grantRedrive', 'grantReplay', 'grantSettle', 'grantSetSecrets'] as const)(
-  '%s lets its holder find the stage by the name of its stack',
-  (grant) => {
-    const { stack } = whole().run;
-    expect(statementsOf(grant)).toContainEqual({
-      Effect: 'Allow',
-      Action: 'cloudformation:DescribeStacks',
-      Resource: `arn:aws:cloudformation:${stack.region}:${stack.account}:stack/CyberdeskWebhooks-dev/*`,
-    });
-  },
-);
+it.each([
+  'grantReadEvents',
+  'grantRedrive',
+  'grantReplay',
+  'grantSettle',
+  'grantErase',
+  'grantRestore',
+  'grantSetSecrets',
+] as const)('%s lets its holder find the stage by the name of its stack', (grant) => {
+  const { stack } = whole().run;
+  expect(statementsOf(grant)).toContainEqual({
+    Effect: 'Allow',
+    Action: 'cloudformation:DescribeStacks',
+    Resource: `arn:aws:cloudformation:${stack.region}:${stack.account}:stack/CyberdeskWebhooks-dev/*`,
+  });
+});
+
+// Last: from then on, what ended before the restore waits for a person.
+it('grantRestore is enough for restore from a table that the verb makes', async () => {
+  const { event_id } = await delivered();
+  const source = await copyOfTable();
+
+  const argv = ['restore', '--from', source, '--to', '1h', '--overwrite', 'all', '--yes'];
+  const restored = await runUnder('grantRestore', argv);
+
+  expect(restored).toMatchObject({ code: 0, err: '' });
+  expect(restored.json()).toMatchObject({ source, copied: expect.any(Number) });
+  expect(await whole().event(event_id)).toBeDefined();
+});

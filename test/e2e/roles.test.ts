@@ -127,6 +127,14 @@ const ROWS: readonly [role: string, can: readonly string[]][] = [
   ['redrive', ['put on record', 'read several items', 'send to the queue', 'receive dead letters']],
   ['replay', [...READER, 'send to the queue']],
   ['settle', [...READER, 'send to the queue', ...FORGED]],
+  ['erase', [...READER, 'overwrite an event', 'forge a body', 'forge a body of a plan']],
+  [
+    'restore',
+    [
+      ...['overwrite an event', 'forge a body', ...FORGED],
+      ...['lift the fence after a restore', 'put on record'],
+    ],
+  ],
   [
     'processor',
     [

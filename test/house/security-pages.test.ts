@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { withDefaults } from '../../lib/settings/defaults.ts';
 import { everySetting } from '../lib/support/settings.ts';
 import { documentedIds } from '../rehearsal/checkov.ts';
 import { ROOT, readText } from './repository.ts';
@@ -57,8 +58,8 @@ describe('docs/security/vendor-review.md', () => {
   const page = 'docs/security/vendor-review.md';
   const questions = rowsOf(page, /^\d+$/);
 
-  it('the vendor review has forty questions, numbered in order', () => {
-    expect(questions.map(([number]) => Number(number))).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+  it('the vendor review has fifty-two questions, numbered in order', () => {
+    expect(questions.map(([number]) => Number(number))).toEqual(Array.from({ length: 52 }, (_, i) => i + 1));
   });
 
   it.each(questions)('question %s, "%s", is answered with files and pages that exist', (...cells) => {
@@ -67,6 +68,23 @@ describe('docs/security/vendor-review.md', () => {
     expect(answer).not.toBe('');
     expect(evidence).toMatch(/`[^`]+`|\]\(/);
     expect(missing(inCode(`${answer} ${evidence}`))).toEqual([]);
+  });
+
+  it('the vendor review and the architecture page give the default days of retention', () => {
+    const { retention } = withDefaults({ stage: 'prod' });
+    const days = {
+      eventDays: retention.events.toDays(),
+      bodyDays: retention.bodies.toDays(),
+      completionDays: retention.completions.toDays(),
+      logDays: retention.logs,
+    };
+    const given = [page, 'docs/architecture.md'].flatMap((path) => [
+      ...readText(path).matchAll(/`retention\.(\w+)` \((\d+)\b/g),
+    ]);
+
+    expect(given.length).toBeGreaterThan(4);
+    for (const [text, name = '', number] of given)
+      expect(Number(number), text).toBe(days[name as keyof typeof days]);
   });
 
   it('the vendor review names only settings that exist', () => {

@@ -41,6 +41,7 @@ describe('construct', () => {
     webhooks.grantRedrive(role).assertSuccess();
     webhooks.grantReplay(role).assertSuccess();
     webhooks.grantSettle(role).assertSuccess();
+    webhooks.grantErase(role).assertSuccess();
     webhooks.grantSetSecrets(role).assertSuccess();
 
     // Assess
@@ -50,6 +51,7 @@ describe('construct', () => {
     expect([...new Set(actions)].sort()).toEqual([
       'cloudformation:DescribeStacks',
       'dynamodb:BatchGetItem',
+      'dynamodb:DescribeContinuousBackups',
       'dynamodb:GetItem',
       'dynamodb:PutItem',
       'dynamodb:Query',
@@ -74,8 +76,15 @@ describe('construct', () => {
     ]);
   });
 
-  it.each(['grantReadEvents', 'grantRedrive', 'grantReplay', 'grantSettle', 'grantSetSecrets'] as const)(
-    '%s lets an operator put on record what they do, and elsewhere only if they may settle',
+  it.each([
+    'grantReadEvents',
+    'grantRedrive',
+    'grantReplay',
+    'grantSettle',
+    'grantErase',
+    'grantSetSecrets',
+  ] as const)(
+    '%s lets an operator put on record what they do, and elsewhere only if they may settle or erase',
     (grant) => {
       const app = testApp();
       const stack = new Stack(app, 'Mine');
@@ -96,7 +105,7 @@ describe('construct', () => {
         },
       };
       expect(puts).toContainEqual(expect.objectContaining(onRecord));
-      expect(puts).toHaveLength(grant === 'grantSettle' ? 2 : 1);
+      expect(puts).toHaveLength(['grantSettle', 'grantErase'].includes(grant) ? 2 : 1);
     },
   );
 

@@ -1,4 +1,7 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { expect, it } from 'vitest';
+import { FENCE_KEY } from '../../lambda/core/model/index.ts';
 import { noticeRoutes } from '../../ops/console/api/notices.ts';
 import { stubAws } from './support/aws.ts';
 import { useStage } from './support/use-stage.ts';
@@ -60,4 +63,23 @@ it('the console has a notice about a pause, with its cause', async () => {
       until: expect.stringMatching(/^\d{4}-/),
     },
   ]);
+});
+
+it('the console has a notice about a restore for as long as what it holds back waits', async () => {
+  const fence = (until: number) => ({ ...FENCE_KEY, v: 1, tag: `${until}`, from: until - 60_000, until });
+  const put = (until: number) =>
+    here.emulators.dynamoDb.send(
+      new PutItemCommand({ TableName: here.stage.outputs.tableName, Item: marshall(fence(until)) }),
+    );
+  await put(Date.now() - 60_000);
+  expect(await notices('EventAccepted')).toEqual([
+    {
+      kind: 'restored',
+      text: expect.stringMatching(/^The table was restored at \d{4}-.* to \d{4}-/),
+      next: expect.stringContaining('reason restored'),
+    },
+  ]);
+
+  await put(Date.now() - 15 * 24 * 3600 * 1000);
+  expect(await notices('EventAccepted')).toEqual([]);
 });

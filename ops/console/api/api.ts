@@ -8,6 +8,7 @@ import { Listing } from '../list/listing.ts';
 import type { Route } from './call.ts';
 import { chartRoutes } from './chart.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
+import { eraseRoutes } from './erase.ts';
 import { eventRoutes } from './events.ts';
 import { describeFailure, NotFoundError, WrongMethodError } from './failures.ts';
 import { noticeRoutes } from './notices.ts';
@@ -24,6 +25,7 @@ export function createApi(stage: Stage) {
   const find = createRouter<Route>({
     ...stageRoutes(stage),
     ...eventRoutes(stage, listing),
+    ...eraseRoutes(stage),
     ...deadLetterRoutes(stage),
     ...sendRoutes(stage),
     ...noticeRoutes(stage),

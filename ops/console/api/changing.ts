@@ -7,7 +7,7 @@ import type { Answer } from '../answer.ts';
 import { Because, type Call, parse, type Route, warn } from './call.ts';
 
 /** The verb of the command that does the same as a button. */
-export type ChangingVerb = 'send' | 'events replay' | 'events settle' | 'dlq redrive';
+export type ChangingVerb = 'send' | 'events replay' | 'events settle' | 'events erase' | 'dlq redrive';
 
 /** Fields that the body of every change may have. */
 export const ofChange = {

@@ -1,16 +1,17 @@
+import { DAY, FENCE_KEY, type FenceItem } from '../../../lambda/core/model/index.ts';
 import { isoTime } from '../../cli/time.ts';
 import { look } from '../../doctor/check.ts';
 import { checkDeliveries } from '../../doctor/deliveries.ts';
 import { pauseInWords } from '../../events/causes.ts';
 import type { Stage } from '../../stage/stage.ts';
-import { readPause } from '../../stage/table.ts';
+import { readItem, readPause } from '../../stage/table.ts';
 import { polledJson } from '../answer.ts';
 import type { Route } from './call.ts';
 import { metricsKept } from './metrics-kept.ts';
 
 /** What concerns the whole stage rather than one event. */
 export interface Notice {
-  kind: 'refused' | 'paused';
+  kind: 'refused' | 'paused' | 'restored';
   text: string;
   /** When it ends, ISO 8601. */
   until?: string;
@@ -22,11 +23,12 @@ export function noticeRoutes(stage: Stage): Record<string, Route> {
   return {
     'GET notices': async () => {
       const now = Date.now();
-      const [paused, deliveries] = await Promise.all([
+      const [paused, restored, deliveries] = await Promise.all([
         pausedNow(stage, now),
+        restoredLately(stage, now),
         kept('deliveries', now, () => refused(stage)),
       ]);
-      return polledJson({ notices: [...deliveries, ...paused] });
+      return polledJson({ notices: [...deliveries, ...paused, ...restored] });
     },
   };
 }
@@ -47,4 +49,20 @@ async function pausedNow(stage: Stage, now: number): Promise<Notice[]> {
   if (pause === undefined || pause.until <= now) return [];
   const why = pause.cause ? `: ${pauseInWords(pause.cause)}` : '';
   return [{ kind: 'paused', text: `Calls to Cyberdesk are paused${why}`, until: isoTime(pause.until) }];
+}
+
+/** How long a restore is news, as long as a dead letter lives. */
+const NEWS = 14 * DAY;
+
+async function restoredLately(stage: Stage, now: number): Promise<Notice[]> {
+  const fence = await readItem<FenceItem>(stage, FENCE_KEY);
+  if (fence === undefined || fence.until <= now - NEWS) return [];
+  const [point, until] = [fence.from, fence.until].map(isoTime);
+  return [
+    {
+      kind: 'restored',
+      text: `The table was restored at ${until} to ${point}: what may have been done between the two is not done again by itself`,
+      next: 'see the dead letters with the reason restored, and redrive them',
+    },
+  ];
 }

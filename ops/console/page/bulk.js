@@ -8,6 +8,7 @@ import { confirmation, confirmationText, setReason } from './stage.js';
  * @property {string} title the question
  * @property {string[]} facts what would happen
  * @property {string} action label of the button; empty: there is nothing to do
+ * @property {boolean} [isForGood] the button then warns
  * @property {number} total
  * @property {(confirm: object, signal: AbortSignal) => AsyncGenerator<any>} start
  * @property {(line: any) => string | undefined} follow returns the final message, undefined before it; the lines of each
@@ -41,6 +42,7 @@ export function openBulk(asked) {
   byId('bulk-close').textContent = 'Cancel';
   byId('bulk-start').textContent = asked.action;
   byId('bulk-start').hidden = asked.action === '';
+  byId('bulk-start').className = asked.isForGood ? 'danger' : 'primary';
   byId('bulk').showModal();
 }
 

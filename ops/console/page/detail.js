@@ -4,6 +4,7 @@ import { CallError, getChanged } from './api.js';
 import { badge, runStatus, typeInWords } from './badges.js';
 import { copyButton } from './copy.js';
 import { byId, fill, h } from './dom.js';
+import { eraseButtons } from './erase.js';
 import { hideLinks, showLinks } from './links.js';
 import { hidePayload, payloadButton } from './payload.js';
 import { addressOf, go, noFilters, onPlace, place } from './place.js';
@@ -104,7 +105,7 @@ function show(event) {
       event.status && h('span', {}, 'Run status: ', runStatus(event.status)),
       copyable('event ID', event.event_id),
     ),
-    h('div', { class: 'buttons' }, ...replayButtons(event), payloadButton(event)),
+    h('div', { class: 'buttons' }, ...replayButtons(event), payloadButton(event), ...eraseButtons(event)),
   );
   fill(byId('detail-body'), h('h3', {}, 'Timeline'), timeline(event), h('h3', {}, 'Facts'), facts(event));
 }

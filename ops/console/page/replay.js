@@ -120,7 +120,7 @@ function factOf(outcome, outcomes) {
 }
 
 /** @param {number} number */
-const count = (number) => (number === 1 ? '1 event' : `${number.toLocaleString('en')} events`);
+export const count = (number) => (number === 1 ? '1 event' : `${number.toLocaleString('en')} events`);
 
 /** @param {import('./types.d.ts').ReplayLine} line */
 function follow(line) {

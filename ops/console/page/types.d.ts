@@ -9,6 +9,7 @@ import type { QueueDepths } from '../../queues/depths.ts';
 import type { Delivered } from '../../send/post.ts';
 import type { Chart } from '../api/chart.ts';
 import type { RedriveLine } from '../api/dead-letters.ts';
+import type { EraseLine, ErasePreview } from '../api/erase.ts';
 import type { Notice } from '../api/notices.ts';
 import type { ReplayLine, ReplayPreview } from '../api/replay.ts';
 import type { Found } from '../list/listing.ts';
@@ -17,6 +18,8 @@ import type { EventRow } from '../list/rows.ts';
 export type {
   ActionView,
   Chart,
+  EraseLine,
+  ErasePreview,
   EventLinks,
   EventRow,
   Found,

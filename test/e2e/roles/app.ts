@@ -19,22 +19,23 @@ await runApp(
       },
       originHeader: 'optional',
       destinations: Object.fromEntries(
-        ['handler', 'receiver', 'reader', 'redrive', 'replay', 'settle', 'secrets'].map((name) => [
-          name,
-          { handler },
-        ]),
+        ['handler', 'receiver', 'reader', 'redrive', 'replay', 'settle', 'erase', 'restore', 'secrets'].map(
+          (name) => [name, { handler }],
+        ),
       ),
     },
   },
   ({ receiver }) => {
-    const { receiver: own, reader, redrive, replay, settle, secrets } = receiver.destinations;
-    if (!own || !reader || !redrive || !replay || !settle || !secrets)
+    const { receiver: own, reader, redrive, replay, settle, erase, restore, secrets } = receiver.destinations;
+    if (!own || !reader || !redrive || !replay || !settle || !erase || !restore || !secrets)
       throw new Error('a handler was not built');
     receiver.grantReadEvent(own);
     receiver.grantReadEvents(reader);
     receiver.grantRedrive(redrive);
     receiver.grantReplay(replay);
     receiver.grantSettle(settle);
+    receiver.grantErase(erase);
+    receiver.grantRestore(restore);
     receiver.grantSetSecrets(secrets);
   },
 );
