@@ -63,6 +63,7 @@ const unusedParts = () => ({
   '@aws/lambda-invoke-store': codePath('lambda/adapters/no-invoke-store'),
   '@smithy/core/checksum': codePath('lambda/adapters/node-checksums'),
   '@smithy/core/event-streams': codePath('lambda/adapters/no-event-streams'),
+  'fast-sha256': codePath('lambda/adapters/node-checksums'),
   'node:process': codePath('lambda/adapters/process-names'),
 });
 
