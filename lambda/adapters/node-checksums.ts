@@ -49,7 +49,7 @@ export class Md5 extends Checksum {
 
 /**
  * Also what the product's bundles have in place of `fast-sha256`, with which `svix` computes a signature. Bytes are made a key first:
- * Node.js takes four times as long where it has to find out that they are none.
+ * Node.js takes four times as long where it has to find out that they are just bytes.
  */
 export function hmac(secret: Data, data: Uint8Array): Uint8Array {
   const key = typeof secret === 'string' ? secret : createSecretKey(secret);

@@ -6,7 +6,7 @@ import { SECOND } from '../../lambda/core/model/index.ts';
 const { get } = process.getBuiltinModule('node:http');
 
 /**
- * What the local run answers at an address; undefined if that is no JSON, or not with 200.
+ * What the local run answers at an address; undefined unless it is JSON with status 200.
  *
  * @param timeout milliseconds
  * @throws if there is no answer in time

@@ -13,7 +13,7 @@ it('a call with an event stream says what the bundle was made without', () => {
   expect(eventStreamSerdeProvider).toThrow(/event-streams/);
 });
 
-it('without the search for endpoints, a client keeps its settings, and no variable switches it on', () => {
+it('a client without the search for endpoints keeps its settings, and no variable switches the search on', () => {
   const { config } = new DynamoDBClient({ region: 'eu-west-1' });
   const { environmentVariableSelector, configFileSelector } = NODE_ENDPOINT_DISCOVERY_CONFIG_OPTIONS;
 
@@ -21,7 +21,7 @@ it('without the search for endpoints, a client keeps its settings, and no variab
   expect([environmentVariableSelector(), configFileSelector()]).toEqual([undefined, undefined]);
 });
 
-it('without the store of several events at once there is none, so that the trace comes from the environment', async () => {
+it('a bundle has no store for several events at once, so that the trace comes from the environment', async () => {
   expect(await InvokeStore.getInstanceAsync()).toBeUndefined();
 });
 

@@ -15,7 +15,7 @@ async function digests(checksum: Sha256 | Md5, pieces: readonly (string | Uint8A
   );
 }
 
-it('checksums of the SDK are those of Node.js, in however many pieces the data come', () =>
+it('the SDK gets the checksums that Node.js computes, whatever the pieces of the data', () =>
   fc.assert(
     fc.asyncProperty(fc.array(piece), secret, async (pieces, key) => {
       const data = Buffer.concat(pieces.map((one) => Buffer.from(one)));
@@ -36,7 +36,7 @@ it('a checksum that was reset has seen nothing', async () => {
   expect(await digests(checksum, ['after'])).toEqual(await digests(new Sha256(), ['after']));
 });
 
-it('says how long its digests are', async () => {
+it('a checksum says how long its digests are', async () => {
   for (const checksum of [new Sha256(), new Sha256('secret'), new Md5()])
     expect((await checksum.digest()).byteLength).toBe(checksum.digestLength);
 });

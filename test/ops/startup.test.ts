@@ -49,7 +49,7 @@ it('whoever asks the local run does not load the library behind fetch', () => {
   expect(loaded.filter((name) => name.includes('undici/undici'))).toEqual([]);
 });
 
-it('clients of AWS are loaded by their first call', () => {
+it('the client of a service is loaded by its first call', () => {
   const clients = join(import.meta.dirname, '../../ops/stage/clients.ts');
   const ask = (call: string) =>
     modulesOf([
