@@ -13,7 +13,11 @@ import { versionOf } from './cli/version.ts';
 import { PROGRAM } from './stage/command-line.ts';
 
 /** Name, what the list of verbs says of it, and the verb itself, which is loaded when it is called. */
-type Entry = readonly [name: string, summary: string, load: () => Promise<CommandFactory>];
+type Entry = readonly [
+  name: string,
+  summary: string,
+  load: (argv: readonly string[]) => Promise<CommandFactory>,
+];
 
 /** All verbs, in the order in which a newcomer needs them. */
 const VERBS: readonly Entry[] = [
@@ -41,7 +45,10 @@ const VERBS: readonly Entry[] = [
   [
     'events',
     'lists, shows, replays, settles and erases events',
-    async () => (await import('./events/command.ts')).eventsCommand,
+    async ([, verb]) =>
+      verb === 'list'
+        ? (await import('./events/list-command.ts')).onlyListCommand
+        : (await import('./events/command.ts')).eventsCommand,
   ],
   [
     'dlq',
@@ -116,20 +123,22 @@ Each verb has its own --help with examples.`;
 export interface ProgramOptions {
   /** A usage error is not reported in words: the caller catches the CommanderError and reports it. */
   json?: boolean;
-  /** Which verbs are loaded; of the others there is only the name. */
-  needs?: (verb: string) => boolean;
+  /** What was typed: of the verbs that are not in it there is only the name. By default all are loaded. */
+  argv?: readonly string[];
 }
 
 export async function createProgram(
   context: Context,
-  { json = false, needs = () => true }: ProgramOptions = {},
+  { json = false, argv = ['completion'] }: ProgramOptions = {},
 ): Promise<Command> {
+  // A completion script names all verbs.
+  const needs = (verb: string) => argv.includes(verb) || argv.includes('completion');
   const program = new Command('cyberdesk-webhooks')
     .version(versionOf(), '--version', 'prints the version')
     .description('operates cyberdesk-webhooks: the local run and deployed stages alike')
     .addHelpText('after', FOOTER);
   for (const [name, summary, load] of VERBS) {
-    const command = needs(name) ? (await load())(context) : new Command(name);
+    const command = needs(name) ? (await load(argv))(context) : new Command(name);
     program.addCommand(command.summary(summary));
   }
   const { io } = context;
@@ -156,10 +165,8 @@ export async function main(
 ): Promise<ExitCode> {
   const context: Context = { io, ...connections, exitCode: EXIT.ok };
   const json = argv.includes('--json');
-  // A completion script names all verbs.
-  const needs = (verb: string) => argv.includes(verb) || argv.includes('completion');
   try {
-    const program = await createProgram(context, { json, needs });
+    const program = await createProgram(context, { json, argv });
     await program.parseAsync([...argv], { from: 'user' });
     return context.exitCode;
   } catch (error) {

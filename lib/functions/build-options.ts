@@ -53,11 +53,18 @@ export function aliasesOf(sources: Sources): Record<string, string> {
   };
 }
 
-/** Lambda passes credentials in the environment; no call has a stream of messages; no endpoint is discovered. */
+/**
+ * Lambda passes credentials in the environment, and a function one event at a time; no call has a stream of messages; no endpoint is
+ * discovered; Node.js can hash; and of `node:process`, two names are needed.
+ */
 const unusedParts = () => ({
   '@aws-sdk/credential-provider-node': codePath('lambda/adapters/environment-credentials'),
+  '@aws-sdk/middleware-endpoint-discovery': codePath('lambda/adapters/no-endpoint-discovery'),
+  '@aws/lambda-invoke-store': codePath('lambda/adapters/no-invoke-store'),
+  '@smithy/core/checksum': codePath('lambda/adapters/node-checksums'),
   '@smithy/core/event-streams': codePath('lambda/adapters/no-event-streams'),
-  '@aws-sdk/endpoint-cache': codePath('lambda/adapters/no-endpoint-cache'),
+  'fast-sha256': codePath('lambda/adapters/node-checksums'),
+  'node:process': codePath('lambda/adapters/process-names'),
 });
 
 /** How esbuild makes a bundle: what CDK makes of `bundlingOf`, to the byte. */

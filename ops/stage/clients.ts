@@ -1,13 +1,5 @@
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import { KMSClient } from '@aws-sdk/client-kms';
-import { LambdaClient } from '@aws-sdk/client-lambda';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SNSClient } from '@aws-sdk/client-sns';
-import { SQSClient } from '@aws-sdk/client-sqs';
-import { STSClient } from '@aws-sdk/client-sts';
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { askMfaCode } from './mfa.ts';
 import { requestHandlerOf } from './network.ts';
@@ -24,9 +16,13 @@ export interface ClientSettings {
 }
 
 /** AWS as the verbs use it: bare clients. The last five have nothing to call in the local run. */
-export type Clients = {
-  readonly [Name in keyof ReturnType<typeof makeClients>]: Pick<ReturnType<typeof makeClients>[Name], 'send'>;
-};
+export type Clients = Readonly<ReturnType<typeof makeClients>>;
+
+/** CloudFormation, which also knows the region. */
+interface CloudFormation extends Pick<CloudFormationClient, 'send'> {
+  /** The region that the SDK chooses. @throws if none is configured, or it is not a valid region */
+  region?: () => Promise<string>;
+}
 
 /** @throws BadArgumentError if the profile does not exist */
 export function createClients({ region, profile, credentials, endpoint }: ClientSettings): Clients {
@@ -59,15 +55,40 @@ type Settings = Pick<
   'region' | 'profile' | 'credentials' | 'endpoint' | 'requestHandler'
 >;
 
+/** What is sent to a client. */
+interface Sender {
+  send: (...args: never[]) => unknown;
+}
+
+/** A client whose package is loaded by its first call: a verb needs two or three of them, and all ten are a quarter of its CPU. */
+function lazily<Client extends Sender>(load: () => Promise<Client>): Pick<Client, 'send'> {
+  let client: Promise<Client> | undefined;
+  const send = async (...args: never[]) => {
+    client ??= load();
+    return (await client).send(...args);
+  };
+  return { send } as Pick<Client, 'send'>;
+}
+
+function lazyCloudFormation(settings: Settings): CloudFormation {
+  const load = async () =>
+    new (await import('@aws-sdk/client-cloudformation')).CloudFormationClient(settings);
+  return { ...lazily(load), region: async () => (await load()).config.region() };
+}
+
 const makeClients = (settings: Settings) => ({
-  dynamoDb: new DynamoDBClient(settings),
-  sqs: new SQSClient(settings),
-  sns: new SNSClient(settings),
-  secrets: new SecretsManagerClient(settings),
-  cloudFormation: new CloudFormationClient(settings),
-  cloudWatch: new CloudWatchClient(settings),
-  logs: new CloudWatchLogsClient(settings),
-  sts: new STSClient(settings),
-  lambda: new LambdaClient(settings),
-  kms: new KMSClient(settings),
+  dynamoDb: lazily(async () => new (await import('@aws-sdk/client-dynamodb')).DynamoDBClient(settings)),
+  sqs: lazily(async () => new (await import('@aws-sdk/client-sqs')).SQSClient(settings)),
+  sns: lazily(async () => new (await import('@aws-sdk/client-sns')).SNSClient(settings)),
+  secrets: lazily(
+    async () => new (await import('@aws-sdk/client-secrets-manager')).SecretsManagerClient(settings),
+  ),
+  cloudFormation: lazyCloudFormation(settings),
+  cloudWatch: lazily(async () => new (await import('@aws-sdk/client-cloudwatch')).CloudWatchClient(settings)),
+  logs: lazily(
+    async () => new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient(settings),
+  ),
+  sts: lazily(async () => new (await import('@aws-sdk/client-sts')).STSClient(settings)),
+  lambda: lazily(async () => new (await import('@aws-sdk/client-lambda')).LambdaClient(settings)),
+  kms: lazily(async () => new (await import('@aws-sdk/client-kms')).KMSClient(settings)),
 });

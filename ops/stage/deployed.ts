@@ -1,8 +1,4 @@
-import {
-  CloudFormationClient,
-  DescribeStacksCommand,
-  GetTemplateCommand,
-} from '@aws-sdk/client-cloudformation';
+import { DescribeStacksCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import { StackNotDeployedError } from '../errors.ts';
 import { type Clients, createClients } from './clients.ts';
 import { type Target, targetOf } from './command-line.ts';
@@ -60,12 +56,8 @@ export async function describeStack(cloudFormation: Clients['cloudFormation'], s
 }
 
 /** The region that the SDK chooses. @throws if none is configured, or it is not a valid region */
-export async function regionOf(clients: Clients, given: string | undefined): Promise<string> {
-  const { cloudFormation } = clients;
-  const region =
-    cloudFormation instanceof CloudFormationClient ? await cloudFormation.config.region() : given;
-  return region ?? '';
-}
+export const regionOf = async ({ cloudFormation }: Clients, given: string | undefined): Promise<string> =>
+  (await cloudFormation.region?.()) ?? given ?? '';
 
 export interface Template {
   Resources?: Record<string, Resource>;

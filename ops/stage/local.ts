@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { SECOND } from '../../lambda/core/model/index.ts';
 import { LocalRunNotFoundError } from '../errors.ts';
 import { isObject } from '../json.ts';
 import { createClients } from './clients.ts';
 import { LOCAL_PORT, localTarget } from './command-line.ts';
+import { getLocalJson } from './local-json.ts';
 import { readOutputs, type Stage } from './stage.ts';
 
 /** The part of `GET /_local/stack` that is needed here. */
@@ -69,8 +71,7 @@ const NEXT =
   'start it with "npm start" (--stage local:9000 for another port), or name a deployed stage: --stage dev';
 
 async function ask(url: string): Promise<LocalStack> {
-  const init = { signal: AbortSignal.timeout(5000) };
-  const response = await fetch(`${url}/_local/stack`, init).catch(async (cause: unknown) => {
+  const answer = await getLocalJson(`${url}/_local/stack`).catch(async (cause: unknown) => {
     if (await isStarting(url))
       throw new LocalRunNotFoundError(`the local run at ${url} is being started`, {
         next: 'try again when it says "ready"',
@@ -78,7 +79,6 @@ async function ask(url: string): Promise<LocalStack> {
       });
     throw new LocalRunNotFoundError(`the local run does not answer at ${url}`, { next: NEXT, cause });
   });
-  const answer: unknown = response.ok ? await jsonOf(response) : undefined;
   if (!isLocalStack(answer)) {
     throw new LocalRunNotFoundError(`the server at ${url} is not the local run of this project`, {
       next: NEXT,
@@ -89,16 +89,9 @@ async function ask(url: string): Promise<LocalStack> {
 
 /** Whether the local run takes requests, and answers them once it has been started. */
 async function isStarting(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(`${url}/_local/health`, { signal: AbortSignal.timeout(1000) });
-    const answer = await jsonOf(response);
-    return isObject(answer) && answer.status === 'starting';
-  } catch {
-    return false;
-  }
+  const answer = await getLocalJson(`${url}/_local/health`, SECOND).catch(() => undefined);
+  return isObject(answer) && answer.status === 'starting';
 }
-
-const jsonOf = (response: Response): Promise<unknown> => response.json().catch(() => undefined);
 
 const isLocalStack = (answer: unknown): answer is LocalStack =>
   isObject(answer) && answer.outputs !== undefined && answer.functions !== undefined;

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { Agent as HttpAgent, setGlobalProxyFromEnv } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { BadArgumentError } from '../errors.ts';
+
+// Not imports: those read each name of a module, and with it load what few verbs need (`http.WebSocket`, `tls.rootCertificates`).
+const http = process.getBuiltinModule('node:http');
+const https = process.getBuiltinModule('node:https');
 
 /** Never through a proxy: the local run, and helpers that hand out credentials on this machine. */
 const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
@@ -20,10 +21,10 @@ const DIRECT_NAMES = ['npm_config_no_proxy', 'no_proxy'];
 export function proxySettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const firstOf = (names: string[]) =>
     names.flatMap((name) => [environment[name], environment[name.toUpperCase()]]).find(Boolean);
-  const [http, https] = [firstOf(proxyNames('http')), firstOf(proxyNames('https'))];
+  const [plain, secure] = [firstOf(proxyNames('http')), firstOf(proxyNames('https'))];
   return {
-    ...(http && { HTTP_PROXY: withScheme(http) }),
-    ...(https && { HTTPS_PROXY: withScheme(https) }),
+    ...(plain && { HTTP_PROXY: withScheme(plain) }),
+    ...(secure && { HTTPS_PROXY: withScheme(secure) }),
     NO_PROXY: [firstOf(DIRECT_NAMES), ...LOOPBACK].filter(Boolean).join(','),
   };
 }
@@ -39,16 +40,21 @@ const withScheme = (address: string): string => (address.includes('://') ? addre
  */
 export function useNetworkOf(environment: NodeJS.ProcessEnv): void {
   const { AWS_CA_BUNDLE: bundle } = environment;
-  if (bundle) setDefaultCACertificates([...getCACertificates('default'), readBundle(bundle)]);
+  if (bundle) trustAlso(readBundle(bundle));
   const settings = proxySettings(environment);
   if (settings.HTTP_PROXY === undefined && settings.HTTPS_PROXY === undefined) return;
   // Node.js 22.18 does not have it; npm installs a newer one beside a checkout.
-  if (typeof setGlobalProxyFromEnv !== 'function')
+  if (typeof http.setGlobalProxyFromEnv !== 'function')
     throw new BadArgumentError('a proxy is set (HTTP_PROXY or HTTPS_PROXY), and this Node.js cannot use it', {
       next: 'use Node.js 24.14 or newer',
     });
   for (const name of ['HTTP_PROXY', 'HTTPS_PROXY'] as const) checkProxy(name, settings[name]);
-  setGlobalProxyFromEnv(settings);
+  http.setGlobalProxyFromEnv(settings);
+}
+
+function trustAlso(certificates: string): void {
+  const { getCACertificates, setDefaultCACertificates } = process.getBuiltinModule('node:tls');
+  setDefaultCACertificates([...getCACertificates('default'), certificates]);
 }
 
 /** Its address may hold a password. @throws BadArgumentError */
@@ -74,5 +80,5 @@ function readBundle(path: string): string {
 /** Connections of the AWS SDK, which does not use the agents of the process. */
 export function requestHandlerOf(environment: NodeJS.ProcessEnv) {
   const options = { keepAlive: true, maxSockets: 50, proxyEnv: proxySettings(environment) };
-  return { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) };
+  return { httpAgent: new http.Agent(options), httpsAgent: new https.Agent(options) };
 }

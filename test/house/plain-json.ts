@@ -48,7 +48,7 @@ export const PLAIN: Readonly<Record<string, { times: number; why: string }>> = {
   'ops/logs/read-line.ts': { times: 1, why: 'log lines, which have no payload' },
   'ops/logs/read-logs.ts': { times: 1, why: 'log lines, which have no payload' },
   'ops/stage/metrics.ts': { times: 1, why: 'metrics' },
-  'ops/stage/local.ts': { times: 1, why: 'names and addresses' },
+  'ops/stage/local-json.ts': { times: 1, why: 'names and addresses' },
   'ops/types/generate.ts': { times: 1, why: 'names of workflows' },
   'ops/types/read-workflows.ts': { times: 1, why: 'schemas' },
 };
