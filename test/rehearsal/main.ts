@@ -28,8 +28,18 @@ if (missing.length > 0) {
   process.exit(0);
 }
 
-// moto cannot update the retention of a log group, nor remove a key that the template before refers to.
-const { account, region, retention, encryptionKey, previousEncryptionKeys, ...settings } = everySetting;
+// moto cannot update the retention of a log group, which the profile sets as well, nor the backups of a table, and cannot remove a
+// key that the template before refers to.
+const {
+  account,
+  region,
+  retention,
+  profile,
+  pointInTimeRecovery,
+  encryptionKey,
+  previousEncryptionKeys,
+  ...settings
+} = everySetting;
 const dev = synth({ protectData: false });
 const templates = {
   dev,
