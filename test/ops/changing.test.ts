@@ -4,8 +4,8 @@ import { expect, it } from 'vitest';
 
 const FOLDER = join(import.meta.dirname, '../../ops/console/api');
 
-/** Has a body, as there may be many ids, and changes nothing. */
-const READS = ['replay-preview'];
+/** They have a body, as there may be many ids or a filter, and change nothing. */
+const READS = ['erase-preview', 'replay-preview'];
 
 it('every route of the console that changes the stage goes through the one function that checks it', () => {
   const text = readdirSync(FOLDER)
@@ -17,6 +17,8 @@ it('every route of the console that changes the stage goes through the one funct
   }));
 
   expect(routes.map(({ name }) => name).sort()).toEqual([
+    'erase',
+    'erase-preview',
     'redrive',
     'replay',
     'replay-preview',
