@@ -1,4 +1,4 @@
-import { remedy } from './nearest.ts';
+import { nearest, remedy } from './nearest.ts';
 
 /**
  * The workflows of the stage settings that the rules name. A stage that lacks the id of a `required` one cannot be
@@ -52,8 +52,8 @@ export const schemasOf = <S extends Schemas>(): S => ({}) as S;
 /** A workflow id as it is written out; without the dashes, a misspelt name would pass for one. */
 type Uuid = `${string}-${string}-${string}-${string}-${string}`;
 
-/** The same at run time: rules in plain JavaScript may name what the compiler accepts in TypeScript, and no more. */
-const UUID = /^.*-.*-.*-.*-.*$/;
+/** At run time an API is allowed other ids, such as `wf_12`, which no word of letters is taken for. */
+const ID_LIKE = /[\d-]/;
 
 /** A workflow: one of the names that the rules declare, an id, or a function that picks an id of the stage. */
 export type WorkflowMatcher<W extends Workflows = Workflows> =
@@ -89,7 +89,7 @@ export class UnknownWorkflowError extends Error {
 type Naming = { readonly [Field in 'workflow' | 'exceptWorkflow']?: WorkflowMatcher | undefined };
 
 /**
- * Whether a rule names only workflows that the rules declare, workflows of the stage, and ids. The compiler says the same, but it
+ * Whether a rule names only workflows that the rules declare, workflows of the stage, and ids. The compiler is stricter, but it
  * is not asked before a deployment, nor when an edit is taken up. What a function picks shows only when it is called.
  *
  * @returns Undefined if it does.
@@ -99,14 +99,16 @@ export function unknownWorkflow(
   workflows: Workflows = {},
   ids: WorkflowIds,
 ): UnknownWorkflowError | undefined {
-  const known = new Set([...Object.keys(workflows), ...Object.keys(ids)]);
+  const names = new Set([...Object.keys(workflows), ...Object.keys(ids)]);
+  const known = new Set<unknown>([...names, ...Object.values(ids)]);
   for (const field of ['workflow', 'exceptWorkflow'] as const) {
     const matcher: unknown = rule[field];
-    if (typeof matcher !== 'string' || known.has(matcher) || UUID.test(matcher)) continue;
+    if (typeof matcher !== 'string' || known.has(matcher)) continue;
+    if (ID_LIKE.test(matcher) && nearest(matcher, names) === undefined) continue;
     const declare = `declare it: { workflows: { ${matcher}: 'optional' } }`;
     return new UnknownWorkflowError(
       `rule "${rule.name}" has the ${field} "${matcher}", which is neither an id nor a workflow that the rules declare; ` +
-        remedy(matcher, known, declare),
+        remedy(matcher, names, declare),
     );
   }
   return undefined;

@@ -113,6 +113,10 @@ it.each(['workflow', 'exceptWorkflow'] as const)(
   },
 );
 
+it('what looks like an id is refused only where it is near a name', () => {
+  expect(() => naming({ workflow: 'invoice2' as never })).toThrow('did you mean "invoice"?');
+});
+
 it('a workflow that is like none of those that are known is to be declared', () => {
   expect(() => naming({ workflow: 'claims' as never })).toThrow(
     "declare it: { workflows: { claims: 'optional' } }",
@@ -120,7 +124,15 @@ it('a workflow that is like none of those that are known is to be declared', () 
 });
 
 it('a rule may name a declared workflow, one of the stage, an id, and whatever a function picks', () => {
-  for (const workflow of ['invoice', 'other', UUID, UUID.toUpperCase(), () => undefined] as const)
+  for (const workflow of [
+    'invoice',
+    'other',
+    UUID,
+    UUID.toUpperCase(),
+    'wf_12' as never,
+    'id' as never,
+    () => undefined,
+  ] as const)
     expect(() => naming({ workflow } as never, { other: UUID })).not.toThrow();
   expect(() => naming({})).not.toThrow();
 });
