@@ -82,11 +82,21 @@ function make(message) {
   const { outcome, workflow_name, workflow_id } = message;
   const why = [explanation, moved_by === 'receive_count' && 'moved by SQS after too many receives'];
   const words = why.filter(Boolean).join('; ');
+  // What to do follows what it is.
+  const advice = explanation?.split('; ').slice(1).join('; ');
   return h(
     'tr',
     { 'data-event': event_id },
     cell('state', badge(standing)),
-    cell('reason', h('code', {}, reason), h('span', { class: 'why', title: words }, outcome || words)),
+    cell(
+      'reason',
+      h('code', {}, reason),
+      h(
+        'span',
+        { class: 'why', title: words },
+        outcome ? [outcome, advice].filter(Boolean).join('; ') : words,
+      ),
+    ),
     cell('workflow', workflow_name ?? (workflow_id && h('span', { class: 'id' }, workflow_id))),
     cell('event', event_id === undefined ? h('span', { class: 'id' }, message_id) : rowLink(event_id)),
     cell('received', ago(sent_at)),
