@@ -13,6 +13,7 @@ import { chooseEvents, type Replay, type Replayed, type ReplayOutcome, replayEve
 const WORDS: [ReplayOutcome, string][] = [
   ['sent', 'sent again (it was unfinished)'],
   ['reopened', 'reopened (it had failed)'],
+  ['undecided', 'left as it is: the outcome of an action is unknown, decide with "events settle"'],
   ['replanned', 'rules asked again (what has already started is not repeated)'],
   ['unchanged', 'already processed: nothing to do (--replan asks the rules again)'],
   ['unasked', 'no rule was about its type: nothing to do (--replan asks the rules of today)'],
@@ -75,7 +76,7 @@ async function replay(call: AuditedCall<ReplayOptions>): Promise<ExitCode> {
 
 function replayAll(call: AuditedCall<ReplayOptions>, ids: readonly string[]) {
   const { io, options, args } = call;
-  const { replan = false, rate } = options;
+  const { replan = false, rate, reason } = options;
   const chosen = args.length > 0 ? args.join(' ') : inWords(readFilter(options, io.now()), '');
   return call.onRecord(
     `${plural(ids.length, 'event')}: ${chosen}${replan ? ', replan' : ''}`,
@@ -84,6 +85,7 @@ function replayAll(call: AuditedCall<ReplayOptions>, ids: readonly string[]) {
         interruptible((signal) =>
           replayEvents(stage, ids, {
             ...{ replan, rate, signal },
+            isOneOfMany: args.length === 0 && reason !== 'outcome_unknown',
             onDone: (_, count) => update(`${count} of ${ids.length}`),
           }),
         ),

@@ -13,6 +13,7 @@ import { isProbe } from './summary.ts';
 export type ReplayOutcome =
   | 'sent' // Unfinished: another message was sent, in case its own is lost.
   | 'reopened' // Failed: reopened, as by a redrive.
+  | 'undecided' // Failed, and it waits for a person's decision: one of many is left as it is.
   | 'replanned' // Processed, or no rule was about its type, and the rules are asked again for what has no record.
   | 'unchanged' // Processed: there is nothing to do, and nothing was sent.
   | 'unasked' // No rule was about its type: nothing was sent, but a replan asks today's rules.
@@ -31,13 +32,22 @@ export interface Replay {
   duplicate_of?: string;
 }
 
+export interface ReplayOptions {
+  replan?: boolean | undefined;
+  /** Whether it is one of many: to reopen it without a decision only repeats the lookup, which someone may ask for by name. */
+  isOneOfMany?: boolean | undefined;
+}
+
 /** What a replay of an event would do, as the event is now. */
-export function replayOutcome(event: ListedEvent, replan: boolean): ReplayOutcome {
+export function replayOutcome(
+  event: ListedEvent,
+  { replan = false, isOneOfMany = false }: ReplayOptions,
+): ReplayOutcome {
   switch (event.state) {
     case 'received':
       return 'sent';
     case 'failed':
-      return 'reopened';
+      return isOneOfMany && event.reason === 'outcome_unknown' ? 'undecided' : 'reopened';
     case 'processed':
       if (isProbe(event)) return 'probe';
       if (event.duplicate_of !== undefined) return 'copy';
@@ -56,11 +66,11 @@ export function replayOutcome(event: ListedEvent, replan: boolean): ReplayOutcom
 export async function replayEvent(
   stage: AuditedStage,
   eventId: string,
-  { replan = false }: { replan?: boolean } = {},
+  options: ReplayOptions = {},
 ): Promise<Replay> {
   const event = await readEvent(stage, eventId);
   await stage.trail.mark(event.event_id);
-  const outcome = replayOutcome(event, replan);
+  const outcome = replayOutcome(event, options);
   const message = messageOf(event, outcome);
   if (message) await queueOf(stage).send(message);
   return {
@@ -86,8 +96,7 @@ export interface Replayed {
   left: string[];
 }
 
-export interface ReplayManyOptions extends Partial<Pace> {
-  replan?: boolean;
+export interface ReplayManyOptions extends Partial<Pace>, ReplayOptions {
   rate?: number;
   onDone?: (replay: Replay, count: number) => void;
   /** Ends the replay between two events. */
@@ -102,13 +111,13 @@ export const chooseEvents = async (stage: Stage, filter: EventFilter): Promise<s
 export async function replayEvents(
   stage: AuditedStage,
   ids: readonly string[],
-  { replan = false, rate = 10, onDone, signal, ...time }: ReplayManyOptions = {},
+  { replan, isOneOfMany, rate = 10, onDone, signal, ...time }: ReplayManyOptions = {},
 ): Promise<Replayed> {
   const results = new Map<string, Replay>();
   const unknown = new Set<string>();
   const replayOne = async (id: string) => {
     try {
-      const replay = await replayEvent(stage, id, { replan });
+      const replay = await replayEvent(stage, id, { replan, isOneOfMany });
       results.set(id, replay);
       onDone?.(replay, results.size);
     } catch (error) {

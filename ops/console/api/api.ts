@@ -26,7 +26,7 @@ export function createApi(stage: Stage) {
     ...stageRoutes(stage),
     ...eventRoutes(stage, listing),
     ...eraseRoutes(stage),
-    ...deadLetterRoutes(stage),
+    ...deadLetterRoutes(stage, listing),
     ...sendRoutes(stage),
     ...noticeRoutes(stage),
     ...chartRoutes(stage),

@@ -5,6 +5,7 @@ import { redriveDeadLetters, resultOf } from '../../dlq/redrive.ts';
 import { adviceFor, reasonInWords } from '../../events/reasons.ts';
 import type { Stage } from '../../stage/stage.ts';
 import { json, jsonLines } from '../answer.ts';
+import type { Listing } from '../list/listing.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 import type { Route } from './call.ts';
 import { changing, ofChange } from './changing.ts';
@@ -22,12 +23,28 @@ export type RedriveLine =
   | { kind: 'done'; redriven: number; settled: number; stuck: number; undecided: number }
   | FailedLine;
 
-const shown = (stage: Stage, message: DeadLetter) => {
-  const words = reasonInWords(message.reason);
-  return { ...message, explanation: words && adviceFor(stage, words) };
-};
+/** A message with what happened to its event. */
+export interface DeadLetterView extends DeadLetter {
+  explanation: string | undefined;
+  outcome?: string | undefined;
+  workflow_name?: string | undefined;
+}
 
-export function deadLetterRoutes(stage: Stage): Record<string, Route> {
+async function shown(stage: Stage, listing: Listing, messages: DeadLetter[]): Promise<DeadLetterView[]> {
+  const rows = await listing.rows([...new Set(messages.flatMap(({ event_id }) => event_id ?? []))]);
+  return messages.map((message) => {
+    const words = reasonInWords(message.reason);
+    const row = rows.get(message.event_id ?? '');
+    return {
+      ...message,
+      explanation: words && adviceFor(stage, words),
+      outcome: row?.outcome.text,
+      workflow_name: row?.workflow_name,
+    };
+  });
+}
+
+export function deadLetterRoutes(stage: Stage, listing: Listing): Record<string, Route> {
   // Listing messages hides them for a moment, so a list that runs during a redrive would find nothing.
   const alone = oneAtATime();
   return {
@@ -36,7 +53,7 @@ export function deadLetterRoutes(stage: Stage): Record<string, Route> {
         ...(await listDeadLetters(stage)),
         hidden: await countHidden(stage),
       }));
-      return json({ messages: messages.map((message) => shown(stage, message)), more, hidden });
+      return json({ messages: await shown(stage, listing, messages), more, hidden });
     },
     'POST redrive': changing(stage, 'dlq redrive', Redrive, async ({ id }, { signal, onRecord }) =>
       jsonLines<RedriveLine>(async (push) => {

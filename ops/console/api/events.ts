@@ -35,8 +35,9 @@ export const eventRoutes = (stage: Stage, listing: Listing): Record<string, Rout
   'GET events': async ({ query }) =>
     polledJson(await listing.page(readWanted(query, Date.now()), readPage(query))),
   'GET event': async (call) => {
-    const event = await describeEvent(stage, idOf(call));
-    return polledJson(listing.named(event));
+    const id = idOf(call);
+    const event = await describeEvent(stage, id);
+    return polledJson({ ...event, ...(await listing.rows([id])).get(id) });
   },
   // Asked once, when an event is opened: it reads logs.
   'GET links': async (call) => json((await linksOf(stage, await readEvent(stage, idOf(call)))) ?? NO_LINKS),

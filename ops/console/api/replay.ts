@@ -46,7 +46,7 @@ export const replayRoutes = (stage: Stage, listing: Listing): Record<string, Rou
         : await listing.all(readWanted(new URLSearchParams(given.query), Date.now()));
     const preview: ReplayPreview = { ids: [], outcomes: {} };
     for (const event of events) {
-      const outcome = replayOutcome(event, given.replan);
+      const outcome = replayOutcome(event, { replan: given.replan, isOneOfMany: true });
       preview.outcomes[outcome] = (preview.outcomes[outcome] ?? 0) + 1;
       if (isEffective(outcome)) preview.ids.push(event.event_id);
     }
@@ -59,7 +59,7 @@ export const replayRoutes = (stage: Stage, listing: Listing): Record<string, Rou
           push({ kind: 'replayed', event_id, outcome });
         const { unknown } = await onRecord(
           `${ids.length === 1 ? `event ${ids[0]}` : plural(ids.length, 'event')}${replan ? ', replan' : ''}`,
-          (audited) => replayEvents(audited, ids, { replan, signal, onDone }),
+          (audited) => replayEvents(audited, ids, { replan, isOneOfMany: ids.length > 1, signal, onDone }),
           ({ replays, unknown }) => `${replays.length} replayed, ${unknown.length} unknown`,
         );
         push({ kind: 'done', unknown: unknown.length });

@@ -51,11 +51,12 @@ export class Listing {
     });
   }
 
-  /** With the name of its workflow, if that is known. */
-  named<Event extends { workflow_id?: string }>(event: Event): Event & { workflow_name?: string } {
-    void this.#names.learn([event.workflow_id]);
-    const name = this.#names.known.get(event.workflow_id ?? '');
-    return { ...event, ...(name !== undefined && { workflow_name: name }) };
+  /** Rows of some events, by their ids; without those that do not exist. */
+  async rows(ids: readonly string[]): Promise<Map<string, EventRow>> {
+    const events = [...(await readEvents(this.#stage, ids)).values()];
+    void this.#names.learn(events.map(({ workflow_id }) => workflow_id));
+    const rows = await readRows(this.#stage, events, this.#names.known);
+    return new Map(rows.map((row) => [row.event_id, row]));
   }
 
   /** All events that match, as they were last read. */

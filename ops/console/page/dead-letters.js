@@ -79,14 +79,26 @@ function show({ messages: found, more, hidden }) {
 /** @param {DeadLetterView} message */
 function make(message) {
   const { message_id, event_id, standing, reason, explanation, moved_by, sent_at } = message;
+  const { outcome, workflow_name, workflow_id } = message;
   const why = [explanation, moved_by === 'receive_count' && 'moved by SQS after too many receives'];
   const words = why.filter(Boolean).join('; ');
+  // What to do follows what it is.
+  const advice = explanation?.split('; ').slice(1).join('; ');
   return h(
     'tr',
     { 'data-event': event_id },
     cell('state', badge(standing)),
+    cell(
+      'reason',
+      h('code', {}, reason),
+      h(
+        'span',
+        { class: 'why', title: words },
+        outcome ? [outcome, advice].filter(Boolean).join('; ') : words,
+      ),
+    ),
+    cell('workflow', workflow_name ?? (workflow_id && h('span', { class: 'id' }, workflow_id))),
     cell('event', event_id === undefined ? h('span', { class: 'id' }, message_id) : rowLink(event_id)),
-    cell('reason', h('code', {}, reason), h('span', { class: 'why', title: words }, words)),
     cell('received', ago(sent_at)),
     cell('act', action(message)),
   );

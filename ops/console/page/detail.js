@@ -12,7 +12,7 @@ import { watch } from './poll.js';
 import { replayButtons } from './replay.js';
 import { announce } from './say.js';
 import { dashboard, setReason } from './stage.js';
-import { full } from './time.js';
+import { ago, full } from './time.js';
 import { timeline } from './timeline.js';
 
 /** @typedef {import('./types.d.ts').EventDetail} EventDetail */
@@ -105,10 +105,21 @@ function show(event) {
       event.status && h('span', {}, 'Run status: ', runStatus(event.status)),
       copyable('event ID', event.event_id),
     ),
+    outcome(event),
     h('div', { class: 'buttons' }, ...replayButtons(event), payloadButton(event), ...eraseButtons(event)),
   );
   fill(byId('detail-body'), h('h3', {}, 'Timeline'), timeline(event), h('h3', {}, 'Facts'), facts(event));
 }
+
+/** What happened, before how it came to that. @param {EventDetail} event */
+function outcome({ state, outcome: { text, next_at } }) {
+  if (!text) return '';
+  const tone = state === 'failed' || state === 'unprocessable' ? 'outcome bad' : 'outcome';
+  return h('p', { class: tone }, h('span', { class: 'text' }, text), next_at && nextTry(next_at));
+}
+
+/** @param {string} at */
+const nextTry = (at) => h('span', { class: 'next' }, 'next try ', ago(at));
 
 /** @param {EventDetail} event */
 function facts(event) {

@@ -2,6 +2,7 @@
 
 import { getChanged } from './api.js';
 import { icon } from './badges.js';
+import { copyButton } from './copy.js';
 import { byId, h } from './dom.js';
 import { watch } from './poll.js';
 import { ago } from './time.js';
@@ -33,13 +34,28 @@ function show(notices) {
           text,
           '. ',
           until && h('span', { class: 'next' }, 'Next try ', ago(until), '.'),
-          next && h('span', { class: 'next' }, ...withWholeOptions(`Next: ${next}.`)),
+          next && h('span', { class: 'next' }, ...withCommands(`Next: ${next}.`)),
         ),
       ),
     ),
   );
   box.hidden = notices.length === 0;
 }
+
+const COMMAND = /(npx --no cyberdesk-webhooks(?: [a-z][a-z-]*)*(?: --[a-z-]+(?: [\w:]+)?)*)/;
+
+/** Commands can be copied. @param {string} text */
+const withCommands = (text) =>
+  text.split(COMMAND).map((part, index) => (index % 2 === 1 ? command(part) : part));
+
+/** @param {string} text */
+const command = (text) =>
+  h(
+    'span',
+    { class: 'command' },
+    h('code', {}, ...withWholeOptions(text)),
+    copyButton(() => text, 'command'),
+  );
 
 /** No line ends between the dashes of an option. @param {string} text */
 const withWholeOptions = (text) =>

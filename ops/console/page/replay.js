@@ -15,6 +15,11 @@ import { confirmed } from './stage.js';
 const OUTCOMES = {
   sent: ['Sent to the queue again.', 'good', 'unfinished: another message is sent'],
   reopened: ['Reopened: the event is processed again.', 'good', 'failed: reopened'],
+  undecided: [
+    'Left as it is: it needs a decision.',
+    'plain',
+    'with an unknown outcome: left as they are, as they need a decision',
+  ],
   replanned: [
     'The rules run again; only actions without a record are started.',
     'good',

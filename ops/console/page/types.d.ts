@@ -1,6 +1,5 @@
 /** What the page receives from the server, in the server's own types. */
 
-import type { DeadLetter } from '../../dlq/dead-letter.ts';
 import type { ReplayOutcome } from '../../events/replay.ts';
 import type { Settled } from '../../events/settle.ts';
 import type { ActionView, EventDetail as Detail, TimelineEntry } from '../../events/summary.ts';
@@ -8,7 +7,7 @@ import type { EventLinks } from '../../logs/links.ts';
 import type { QueueDepths } from '../../queues/depths.ts';
 import type { Delivered } from '../../send/post.ts';
 import type { Chart } from '../api/chart.ts';
-import type { RedriveLine } from '../api/dead-letters.ts';
+import type { DeadLetterView, RedriveLine } from '../api/dead-letters.ts';
 import type { EraseLine, ErasePreview } from '../api/erase.ts';
 import type { Notice } from '../api/notices.ts';
 import type { ReplayLine, ReplayPreview } from '../api/replay.ts';
@@ -18,6 +17,7 @@ import type { EventRow } from '../list/rows.ts';
 export type {
   ActionView,
   Chart,
+  DeadLetterView,
   EraseLine,
   ErasePreview,
   EventLinks,
@@ -33,7 +33,7 @@ export type {
   TimelineEntry,
 };
 
-export type EventDetail = Detail & { workflow_name?: string };
+export type EventDetail = Detail & EventRow;
 
 export interface StageInfo {
   name: string;
@@ -46,8 +46,6 @@ export interface StageInfo {
   /** Polling interval, milliseconds. */
   interval: number;
 }
-
-export type DeadLetterView = DeadLetter & { explanation: string | undefined };
 
 export interface DeadLetterList {
   messages: DeadLetterView[];
