@@ -43,6 +43,10 @@ function withoutKey(template: Template, key: unknown): string[] {
   });
 }
 
+/** How many resources are encrypted with a key. */
+const storesOf = ({ Resources }: Template): number =>
+  Object.values(Resources).filter(({ Type }) => typeof KEYS[Type] === 'function').length;
+
 const ownKey = (template: Template) => ({
   'Fn::GetAtt': [ofType(template, 'AWS::KMS::Key')[0]?.[0], 'Arn'],
 });
@@ -69,6 +73,29 @@ describe('encryptionKey', () => {
 
     expect(withoutKey(template, ARN)).toEqual([]);
     expect(ofType(template, 'AWS::KMS::Key')).toEqual([]);
+  });
+
+  it('no store is left out, and no function, in any combination of the settings that add some', () => {
+    const { vpc, destinations, domain, originHeader, tracing, provisionedConcurrency } = everySetting;
+    const parts: StageSettings[] = [
+      { monitoring: 'full' },
+      { vpc },
+      { destinations },
+      { domain, originHeader, closeDefaultEndpoint: true },
+      { tracing, provisionedConcurrency, profile: 'economy' },
+    ];
+    const seen = new Set<number>();
+    for (let chosen = 0; chosen < 2 ** parts.length; chosen += 1) {
+      const some: StageSettings = Object.assign({}, ...parts.filter((_, index) => (chosen >> index) & 1));
+      const encryptionKey = chosen % 3 === 0 ? ARN : 'create';
+      const template = synth({ monitoring: 'basic', ...some, encryptionKey });
+
+      const key = encryptionKey === ARN ? ARN : ownKey(template);
+      expect(withoutKey(template, key), JSON.stringify(some)).toEqual([]);
+      seen.add(storesOf(template));
+    }
+    // The combinations differ in what there is to encrypt.
+    expect(seen.size).toBeGreaterThan(2);
   });
 
   it('only the topics have a key of the customer without the setting', () => {
@@ -185,6 +212,8 @@ describe('grants', () => {
     ['grantReadEvent', ['dynamodb']],
     ['grantRedrive', ['dynamodb', 'sqs']],
     ['grantReplay', ['dynamodb', 'sqs']],
+    ['grantErase', ['dynamodb']],
+    ['grantRestore', ['dynamodb']],
     ['grantSetSecrets', ['dynamodb', 'secretsmanager']],
   ] as const)('%s includes the key, through %s', (grant, services) => {
     const stack = new Stack(testApp(), 'Own');
