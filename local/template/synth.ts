@@ -114,6 +114,8 @@ async function runApp(root: string, stage: string, outDir: string, app?: string)
     env: {
       ...inherited,
       PATH: path.join(delimiter),
+      // Of a template by CloudFormation's schemas, which takes as long as all the rest. `cdk synth` and `cdk deploy` do it.
+      CDK_VALIDATION: inherited.CDK_VALIDATION ?? 'false',
       CDK_OUTDIR: outDir,
       CDK_CONTEXT_JSON: JSON.stringify(context),
     },

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { SynthError } from '../../local/errors.ts';
 import { synthesize } from '../../local/template/synth.ts';
 
@@ -66,3 +66,19 @@ it('an app that writes its own inputs is synthesized, and its result is found fo
 
   expect([made.cached, next.cached]).toEqual([false, false]);
 });
+
+it.each([
+  [undefined, 'false'],
+  ['true', 'true'],
+])(
+  'a synthesis for the local run leaves out the check of the template unless it is asked for (%s: %s)',
+  async (given, seen) => {
+    vi.stubEnv('CDK_VALIDATION', given);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    useApp("fs.writeFileSync(process.env.CDK_OUTDIR + '/seen', String(process.env.CDK_VALIDATION))");
+
+    const { directory } = await synthesize(root, 'dev', {});
+
+    expect(readFileSync(join(directory, 'seen'), 'utf8')).toBe(seen);
+  },
+);
