@@ -35,6 +35,7 @@ if (![count, seed, threads].every(Number.isSafeInteger)) {
 }
 
 const SHOWN_STEPS = 200;
+const LISTED_FAILURES = 20;
 
 if (values.case) process.exit(await showCase(JSON.parse(values.case)));
 if (count === 1 && !values.exhaustive) process.exit(await showSchedule(seed));
@@ -57,7 +58,9 @@ if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
 print(outcome, (performance.now() - start) / 1000);
 const [first] = outcome.failures;
 if (first) {
-  console.log(`\n${outcome.failures.length} failed. The first: ${first.where}: ${first.message}\n`);
+  console.log(`\n${outcome.failures.length} failed, and the first one is shown:`);
+  for (const { where, message } of outcome.failures.slice(0, LISTED_FAILURES))
+    console.log(`${where}: ${message}`);
   if (values.exhaustive) await showCase(JSON.parse(first.where));
   else await showSchedule(Number(first.where.slice('seed '.length)));
   process.exit(1);
