@@ -1,9 +1,11 @@
 import { Token } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import * as v from 'valibot';
+import { remedy } from '../../lambda/rules/nearest.ts';
 import { givenArnOf } from '../destinations/destination.ts';
 import type { CyberdeskWebhooksProps } from '../props.ts';
 import type { Settings } from './defaults.ts';
+import { knownKeys } from './known-keys.ts';
 import { partitionOf } from './partition.ts';
 import { propsSchema } from './props-schema.ts';
 import { SettingsError } from './settings-error.ts';
@@ -138,13 +140,19 @@ function check(stage: string, schema: v.GenericSchema, settings: unknown): void 
   const result = v.safeParse(schema, settings);
   if (result.success) return;
   const [issue] = result.issues;
-  throw new SettingsError(stage, v.getDotPath(issue) ?? 'settings', problemOf(issue));
+  throw new SettingsError(stage, v.getDotPath(issue) ?? 'settings', problemOf(issue, schema));
 }
 
-function problemOf(issue: v.BaseIssue<unknown>): string {
+function problemOf(issue: v.BaseIssue<unknown>, schema: v.GenericSchema): string {
   if (issue.kind === 'validation') return issue.message;
-  if (issue.expected === 'never') return 'is not a known setting; API.md lists them all';
+  if (issue.expected === 'never') return unknownKey(issue, schema);
   if (issue.received === 'undefined') return 'is missing';
   if (issue.type === 'custom') return issue.message;
   return `must be ${issue.expected?.toLowerCase() ?? 'something else'} (got ${issue.received})`;
+}
+
+function unknownKey({ path = [] as never }: v.BaseIssue<unknown>, schema: v.GenericSchema): string {
+  const keys = path.map(({ key }) => String(key));
+  const known = knownKeys(schema, keys.slice(0, -1));
+  return `is not a known setting; ${remedy(keys.at(-1) ?? '', known, 'API.md lists them all')}`;
 }

@@ -56,6 +56,13 @@ async function fail(path, error, type) {
   });
 }
 
+/** As the runtime of Lambda does, in the log of whoever wrote the function. */
+function logError(what, error) {
+  const { trace: stack, ...said } = report(error);
+  const facts = [new Date().toISOString(), current, 'ERROR', what, JSON.stringify({ ...said, stack })];
+  console.error(facts.join('\t'));
+}
+
 async function load() {
   const [file, name] = (env._HANDLER ?? '').split('.');
   const found = ['.mjs', '.js', '.cjs']
@@ -92,6 +99,7 @@ for (const [event, type] of [
 ]) {
   process.on(event, (error) => {
     const path = current === undefined ? 'init/error' : `invocation/${current}/error`;
+    if (current !== undefined) logError('Uncaught Exception', error);
     fail(path, error, type).finally(() => process.exit(129));
   });
 }
@@ -113,6 +121,7 @@ for (;;) {
     const text = JSON.stringify(result === undefined ? null : result);
     await call('POST', `invocation/${current}/response`, text, { 'content-type': 'application/json' });
   } catch (error) {
+    logError('Invoke Error', error);
     await fail(`invocation/${current}/error`, error);
   }
   current = undefined;

@@ -69,9 +69,14 @@ export function describeAction(action: ActionView): TimelineEntry {
 }
 
 /** Why the last try failed; the answer that settled the action says more. */
-function lastTry({ last_failure: last, http_status }: ActionView): string {
+function lastTry({ last_failure: last, http_status, destination }: ActionView): string {
   if (last === undefined || http_status !== undefined) return '';
-  return `; the last attempt failed: ${failureInWords(last)}`;
+  // What a function says of its error may quote the payload, and is in its own log only.
+  const where =
+    last.kind === 'function_failed'
+      ? `. Its error is in its log: that of a handler by logs --function ${destination} --since 1d`
+      : '';
+  return `; the last attempt failed: ${failureInWords(last)}${where}`;
 }
 
 /**

@@ -8,6 +8,7 @@ import { SourceFrames } from './source-frames.ts';
 
 interface LogsOptions {
   event?: string;
+  function?: string;
   since: string;
   follow?: boolean;
 }
@@ -18,10 +19,18 @@ const INTERVAL = 2000;
 export const logsCommand = stageVerb<LogsOptions>({
   name: 'logs',
   description: 'shows what the functions have logged, of one event or of all',
-  examples: ['logs --event 1f6d… --since 1d', 'logs --stage prod --follow'],
+  examples: [
+    'logs --event 1f6d… --since 1d',
+    'logs --function persist --since 1d',
+    'logs --stage prod --follow',
+  ],
   options: (command) =>
     command
       .option('--event <id>', 'only lines about this event; the id of a run works as well')
+      .option(
+        '--function <name>',
+        'only lines of this function, such as processor, or of the handler of a destination',
+      )
       .option('--since <time>', 'from then on: 2h (ago), 2026-11-25 or 2026-11-25T10:00:00Z', '1h')
       .option('--follow', 'go on until interrupted; with --json, one line each'),
   check: ({ io, options }) => parseSince(options.since, '--since', io.now()),
@@ -32,7 +41,8 @@ async function logs(call: StageCall<LogsOptions>): Promise<ExitCode> {
   const { io, stage, options } = call;
   const since = parseSince(options.since, '--since', io.now());
   const frames = new SourceFrames();
-  const raw = await logsOf(stage, { id: options.event, since });
+  const { event: id, function: name } = options;
+  const raw = await logsOf(stage, { id, since, ...(name !== undefined && { function: name }) });
   const read = async () => Promise.all((await raw()).map((line) => frames.resolve(line)));
   if (options.follow) {
     await follow(io, read, options.json === true);

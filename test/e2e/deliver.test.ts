@@ -209,7 +209,11 @@ describe('deliver', () => {
     const shown = await run(['events', 'show', webhook.event_id], connect);
 
     expect(shown.out).toContain('the last attempt failed: the function ended in an error (HTTP 200)');
+    expect(shown.out).toContain('by logs --function failing --since 1d');
     expect(shown.out).not.toContain('Jane');
+    const { out } = await run(['logs', '--function', 'failing', '--since', '1d'], connect);
+    expect(out).toMatch(/^(\S+ failing .*\n)+$/);
+    expect(out).toContain('Invoke Error');
     const own = whole().run.logs.lines.filter((line) => line.function !== 'failing');
     expect(JSON.stringify(own)).not.toContain('Jane');
   });

@@ -153,7 +153,7 @@ describe("a customer's mistake", () => {
 
     const { status, stderr } = run('node', ['--input-type=module', '--eval', script]);
 
-    expect(stderr).toBe('stage "prod": alarms.email: is not a known setting; API.md lists them all\n');
+    expect(stderr).toBe('stage "prod": alarms.email: is not a known setting; did you mean "emails"?\n');
     expect(status).toBe(1);
   });
 

@@ -17,11 +17,15 @@ const inIreland = { account: '123456789012', region: 'eu-west-1' };
 
 describe('invalid settings', () => {
   const cases: [string, unknown, string][] = [
-    ['a typo', { maxFolowUpDepth: 3 }, 'maxFolowUpDepth: is not a known setting; API.md lists them all'],
+    [
+      'a typo',
+      { maxFolowUpDepth: 3 },
+      'maxFolowUpDepth: is not a known setting; did you mean "maxFollowUpDepth"?',
+    ],
     [
       'a typo in a nested setting',
       { alarms: { mails: [] } },
-      'alarms.mails: is not a known setting; API.md lists them all',
+      'alarms.mails: is not a known setting; did you mean "emails"?',
     ],
     ['a wrong type', { maxFollowUpDepth: '3' }, 'maxFollowUpDepth: must be number (got "3")'],
     [
@@ -129,6 +133,11 @@ describe('invalid settings', () => {
       'a destination that is two things',
       { destinations: { a: { queue: 'arn:aws:sqs:eu-west-1:123456789012:a', handler: 'stages.ts' } } },
       'destinations.a: must have exactly one of handler, queue, function, eventBus',
+    ],
+    [
+      'a typo in a destination',
+      { destinations: { a: { handlers: 'handlers/persist-run.ts' } } },
+      'destinations.a.handlers: is not a known setting; did you mean "handler"?',
     ],
     [
       'a destination of another kind',
@@ -409,7 +418,7 @@ describe('props', () => {
     [
       'an unknown prop',
       () => ({ previousSecretGraceDays: 1 }) as never,
-      'previousSecretGraceDays: is not a known setting; API.md lists them all',
+      'previousSecretGraceDays: is not a known setting; did you mean "previousSecretGracePeriod"?',
     ],
     [
       'a duration that is out of range',

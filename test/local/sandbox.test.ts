@@ -206,11 +206,17 @@ describe('Functions', () => {
 
   it('a function that fails at work is reported without its message, which may quote a payload', async () => {
     const code = "export const handler = async () => { throw new TypeError('Jane Doe'); };";
-    const { said, invoke, stop } = await functionsOf(code);
+    const { said, logs, invoke, stop } = await functionsOf(code);
 
     await invoke();
     await stop();
 
+    expect(logs.lines.map(({ text }) => text)).toEqual([
+      expect.stringMatching(
+        /\tERROR\tInvoke Error\t\{"errorType":"TypeError","errorMessage":"Jane Doe","stack":\[/,
+      ),
+      expect.stringMatching(/^REPORT /),
+    ]);
     expect(said).toEqual(['the function fn failed (TypeError): npm start -- --logs shows more']);
   });
 

@@ -48,6 +48,13 @@ function deployed(...messages: string[]) {
   return { aws, stage, logs: (...argv: string[]) => run(['logs', ...argv], { connect: async () => stage }) };
 }
 
+it('logs shows the lines of one function by its name', async () => {
+  const { logs } = deployed(DONE);
+
+  expect((await logs('--since', '2026-11-25', '--function', 'processor')).out).toContain('message done');
+  expect((await logs('--since', '2026-11-25', '--function', 'persist')).out).toMatch(/^nothing since /);
+});
+
 it('logs shows the lines of every function of a deployed stage, oldest first and page by page', async () => {
   const { logs } = deployed('START RequestId: 1\n', DONE);
   const { code, out } = await logs('--since', '2026-11-25');

@@ -7,6 +7,7 @@ it.each([
   ['invoices', 'invoice'],
   ['Invoice', 'invoice'],
   ['read-invoice', 'readInvoice'],
+  ['PERSIST', 'persist'],
   ['form', 'from'],
   ['rom', 'from'],
   ['resist', 'persist'],
