@@ -1,5 +1,6 @@
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
+import type { Replay } from '../../ops/events/replay.ts';
 import { queueDepths } from '../../ops/queues/depths.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
 import { run } from './support/command.ts';
@@ -125,6 +126,25 @@ describe('a redrive and a decision that waits', () => {
     expect(code).toBe(0);
     expect(json()).toMatchObject({ redriven: [], settled: [{ event_id: undecided }], undecided: [] });
   });
+});
+
+it('a replay by a filter leaves an event that waits for a decision, and one by its id repeats the lookup', async () => {
+  const undecided = await failUnknown();
+  await fail(1);
+  const replay = async (...argv: string[]) => {
+    const { json } = await run(['events', 'replay', ...argv, '--json'], { connect: async () => here.stage });
+    const { replays }: { replays: Replay[] } = json();
+    return replays;
+  };
+
+  const [failed, named, chosen] = [
+    await replay('--state', 'failed'),
+    await replay(undecided),
+    await replay('--reason', 'outcome_unknown'),
+  ];
+
+  expect(failed.map(({ outcome }) => outcome).sort()).toEqual(['reopened', 'undecided']);
+  expect([named, chosen]).toMatchObject([[{ outcome: 'reopened' }], [{ outcome: 'reopened' }]]);
 });
 
 describe('a redrive of more messages than one receive returns', () => {
