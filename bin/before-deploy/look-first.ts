@@ -1,6 +1,7 @@
 import { confirm } from '../../ops/cli/ask.ts';
 import { plural } from '../../ops/cli/plural.ts';
 import { NotConfirmedError } from '../../ops/errors.ts';
+import { commandLine } from '../../ops/stage/command-line.ts';
 import { describeStack } from '../../ops/stage/deployed.ts';
 import { toOperatorError } from '../../ops/stage/explain.ts';
 import { obstacle, type StackState, stateOf } from '../../ops/stage/stack-state.ts';
@@ -34,7 +35,9 @@ async function look(place: Place, answers: Answers): Promise<void> {
     throw new NotDeployableError(problem, { next });
   }
   const isFirst = state.kind !== 'deployable';
-  await preFlight(place, { isFirst }, answers);
+  // What a rollback could not delete still belongs to the stack, and goes with it.
+  const isFree = isFirst && !(state.kind === 'creation-failed' && state.status === 'ROLLBACK_FAILED');
+  await preFlight(place, { isFirst, isFree }, answers);
   if (isFirst) await clearUp(place, state, answers);
 }
 
@@ -45,7 +48,7 @@ async function clearUp(place: Place, state: StackState, answers: Answers): Promi
     return [];
   });
   const kept = orphans.filter(({ isEmpty }) => !isEmpty);
-  for (const { name } of kept) answers.io.err(`left alone, as it holds items: table ${name}\n`);
+  for (const { name } of kept) answers.io.err(leftAlone(name, place));
   const empty = orphans.filter(({ isEmpty }) => isEmpty);
   if (state.kind === 'creation-failed') return startOver(place, { state, empty }, answers);
   if (
@@ -56,6 +59,11 @@ async function clearUp(place: Place, state: StackState, answers: Answers): Promi
     ))
   )
     await remove(place, empty, answers);
+}
+
+function leftAlone(name: string, { target }: Place): string {
+  const restore = commandLine(target, ['restore'], { from: name, to: '<when its stack was deleted>' });
+  return `left alone, as it holds items: table ${name}\n  next: after the deployment, copy them into the new table: ${restore}\n`;
 }
 
 async function startOver(
@@ -69,7 +77,7 @@ async function startOver(
   const steps = [
     ...(state.isProtected ? ["lifts the stack's protection"] : []),
     ...(empty.length > 0 ? [`deletes ${tables(empty)} that it left behind`] : []),
-    'lets cdk delete the stack, which has nothing in it, and create it again',
+    `lets cdk delete the stack${state.status === 'ROLLBACK_COMPLETE' ? ', which has nothing in it' : ' with what is left in it'}, and create it again`,
   ];
   if (!isYes) await confirm(io, `This ${steps.join(', ')}.`);
   if (state.isProtected) await liftProtection(place);

@@ -6,6 +6,7 @@ import { checkClosing } from './checks/closing.ts';
 import { checkDomain } from './checks/domain.ts';
 import { checkKeyChange } from './checks/key-change.ts';
 import { checkKeys } from './checks/keys.ts';
+import { checkLogGroup } from './checks/log-group.ts';
 import { checkNetwork } from './checks/network.ts';
 import { checkPlace } from './checks/place.ts';
 import { checkQuota } from './checks/quota.ts';
@@ -28,6 +29,9 @@ const FIRST: Readonly<Record<string, Check>> = {
   domain: checkDomain,
 };
 
+/** Before a creation that no stack of this name is in the way of. */
+const FREE: Readonly<Record<string, Check>> = { logs: checkLogGroup };
+
 const LATER: Readonly<Record<string, Check>> = { key: checkKeyChange, endpoint: checkClosing };
 
 /**
@@ -37,10 +41,10 @@ const LATER: Readonly<Record<string, Check>> = { key: checkKeyChange, endpoint: 
  */
 export async function preFlight(
   place: Place,
-  { isFirst }: { isFirst: boolean },
+  { isFirst, isFree }: { isFirst: boolean; isFree: boolean },
   { io, isYes }: Answers,
 ): Promise<void> {
-  const checks = [ALWAYS, isFirst ? FIRST : LATER].flatMap(Object.entries<Check>);
+  const checks = [ALWAYS, isFirst ? FIRST : LATER, isFree ? FREE : {}].flatMap(Object.entries<Check>);
   const findings = (
     await Promise.all(checks.map(([name, check]) => attempt(name, () => check(place))))
   ).flat();

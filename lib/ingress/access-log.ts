@@ -1,5 +1,8 @@
 import { METRIC_DIMENSION } from '../../lambda/core/model/index.ts';
 
+/** Name of the access log: API Gateway delivers to names that begin like this without a resource policy for each of them. */
+export const accessLogGroupOf = (stackName: string): string => `/aws/vendedlogs/apis/${stackName}`;
+
 /**
  * Format of the access log: one JSON line per request, without header values, query or body.
  *

@@ -13,7 +13,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Verifier } from '../functions/verifier.ts';
 import type { Settings } from '../settings/defaults.ts';
-import { accessLogFormat } from './access-log.ts';
+import { accessLogFormat, accessLogGroupOf } from './access-log.ts';
 import { CustomDomain } from './custom-domain.ts';
 import { WEBHOOK_PATH } from './webhook-path.ts';
 
@@ -80,7 +80,7 @@ export class WebhookEndpoint extends Construct {
     const { stackName } = Stack.of(this);
     const logs = new LogGroup(this, 'AccessLogs', {
       // Groups under this prefix need no entry in a resource policy, whose size is limited.
-      logGroupName: `/aws/vendedlogs/apis/${stackName}`,
+      logGroupName: accessLogGroupOf(stackName),
       retention,
       removalPolicy: RemovalPolicy.DESTROY,
       ...(key && { encryptionKey: key }),

@@ -1,5 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { accessLogGroupOf } from '../ingress/access-log.ts';
 import type { Installation } from '../installation.ts';
 import type { Settings } from '../settings/defaults.ts';
 import type { AlarmDefinition } from './alarm-definition.ts';
@@ -25,7 +26,7 @@ export function arrivalAlarms(
       sentence: 'The gateway throttles deliveries; Svix delivers them again later.',
       metric: count('RequestThrottled', LONG),
       threshold: options.throttledRequests,
-      links: { 'Access log': logsLink(`/aws/vendedlogs/apis/${Stack.of(installation).stackName}`) },
+      links: { 'Access log': logsLink(accessLogGroupOf(Stack.of(installation).stackName)) },
     },
     {
       id: 'ServerErrors',

@@ -48,7 +48,7 @@ export function obstacle(state: StackState, place: Place): { problem: string; ne
     case 'changing':
       return {
         problem: `${stackName} is changing: ${state.status}`,
-        next: 'wait until that deployment is over, then repeat',
+        next: 'wait until that is over, then repeat',
       };
     case 'creation-failed': {
       const problem = `${stackName}: ${state.status}, its first deployment failed${state.isProtected ? ', and it is protected from deletion' : ''}`;

@@ -21,6 +21,7 @@ export class AwsStub {
   readonly calls: string[] = [];
   stack: StubStack | undefined;
   readonly tables = new Map<string, StubTable>();
+  logGroups: string[] = [];
   network = network();
   readonly #server: Server;
 
@@ -79,6 +80,8 @@ export class AwsStub {
         return { Tags: [{ Key: 'aws:cloudformation:stack-name', Value: STACK }] };
       case 'Scan':
         return { Count: table?.items ?? 0, Items: [] };
+      case 'DescribeLogGroups':
+        return { logGroups: this.logGroups.map((logGroupName) => ({ logGroupName })) };
       case 'UpdateTable':
         if (table) table.isProtected = false;
         return {};

@@ -65,7 +65,7 @@ const rolledBack = ({ items = 0, isProtected = true, changes = {} } = {}) => {
 describe('a stack that cannot be deployed', () => {
   it.each([
     ['UPDATE_IN_PROGRESS', /CyberdeskWebhooks-prod is changing: UPDATE_IN_PROGRESS: wait until/],
-    ['CREATE_IN_PROGRESS', /wait until that deployment is over/],
+    ['CREATE_IN_PROGRESS', /wait until that is over/],
     [
       'UPDATE_ROLLBACK_FAILED',
       /aws cloudformation continue-update-rollback --stack-name CyberdeskWebhooks-prod --region eu-west-1/,
@@ -120,9 +120,23 @@ describe('a first deployment that failed', () => {
   it('the deployment leaves a table with items alone, and says so', async () => {
     const aws = rolledBack({ items: 1 });
 
-    expect(await look(aws, { isYes: true })).toContain(`left alone, as it holds items: table ${ORPHAN}`);
+    const said = await look(aws, { isYes: true });
+
+    expect(said).toContain(`left alone, as it holds items: table ${ORPHAN}`);
+    expect(said).toContain(`restore --from ${ORPHAN} --to '<when its stack was deleted>' --stage prod`);
     expect(aws.called('DeleteTable')).toEqual([]);
     expect(aws.called('UpdateTerminationProtection')).toHaveLength(1);
+  });
+
+  it('a creation whose rollback failed is not said to be empty, and what is left of it is not in the way', async () => {
+    const aws = rolledBack({
+      changes: {
+        DescribeStacks: { Stacks: [{ StackId: STACK_ID, StackStatus: 'ROLLBACK_FAILED' }] },
+        DescribeLogGroups: { logGroups: [{ logGroupName: `/aws/vendedlogs/apis/${STACK}` }] },
+      },
+    });
+
+    await expect(look(aws)).rejects.toThrow(/delete the stack with what is left in it/);
   });
 
   it('the deployment leaves a table alone into which something is written before it is removed', async () => {

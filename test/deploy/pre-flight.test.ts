@@ -3,6 +3,7 @@ import { checkBootstrap } from '../../bin/before-deploy/checks/bootstrap.ts';
 import { checkClosing } from '../../bin/before-deploy/checks/closing.ts';
 import { checkDomain } from '../../bin/before-deploy/checks/domain.ts';
 import { checkKeys } from '../../bin/before-deploy/checks/keys.ts';
+import { checkLogGroup } from '../../bin/before-deploy/checks/log-group.ts';
 import { checkPlace } from '../../bin/before-deploy/checks/place.ts';
 import { checkQuota } from '../../bin/before-deploy/checks/quota.ts';
 import { checkRegion } from '../../bin/before-deploy/checks/region.ts';
@@ -237,6 +238,28 @@ describe('checkRegion', () => {
 
     expect(await checkRegion(placeIn(account()))).toEqual([]);
     expect(await checkRegion(placeIn(account(), { destinations: { bus, keep } }))).toEqual([]);
+  });
+});
+
+describe('checkLogGroup', () => {
+  const check = async (...names: string[]) =>
+    checkLogGroup(
+      placeIn(account({ DescribeLogGroups: { logGroups: names.map((logGroupName) => ({ logGroupName })) } })),
+    );
+
+  it('a log group that an earlier stack has left is in the way of a new one', async () => {
+    expect(await check(`/aws/vendedlogs/apis/${STACK}`)).toEqual([
+      expect.objectContaining({
+        state: 'problem',
+        next: expect.stringContaining(
+          `delete-log-group --log-group-name /aws/vendedlogs/apis/${STACK} --region`,
+        ),
+      }),
+    ]);
+  });
+
+  it('a log group of another stack is not in the way', async () => {
+    expect(await check(`/aws/vendedlogs/apis/${STACK}-eu`)).toEqual([]);
   });
 });
 

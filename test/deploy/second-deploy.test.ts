@@ -58,4 +58,60 @@ describe('cdk deploy, after a first deployment that failed', () => {
     ];
     expect(aws.calls.filter((call) => steps.includes(call))).toEqual(steps);
   });
+
+  describe('in other states', () => {
+    const changing = ['CreateChangeSet', 'DeleteStack', 'DeleteTable', 'UpdateTerminationProtection'];
+    const changes = () => aws.calls.filter((call) => changing.includes(call));
+    beforeEach(() => {
+      aws.tables.clear();
+      aws.logGroups = [];
+    });
+
+    it('npm run deploy removes the empty tables of two tries, and says what to do with one that holds items', async () => {
+      const full = `${TABLE}-FULL`;
+      aws.tables
+        .set(TABLE, { items: 0, isProtected: true })
+        .set(`${TABLE}-2`, { items: 0, isProtected: true });
+      aws.tables.set(full, { items: 3, isProtected: true });
+
+      const { code, said } = await deploy('--yes');
+
+      expect(code, said).toBe(0);
+      expect([...aws.tables.keys()]).toEqual([full]);
+      expect(said).toContain(`left alone, as it holds items: table ${full}`);
+      expect(said).toContain(`restore --from ${full} --to`);
+    });
+
+    it.each(['CREATE_IN_PROGRESS', 'ROLLBACK_IN_PROGRESS', 'DELETE_IN_PROGRESS'])(
+      'npm run deploy touches nothing while the stack is in %s, even with --yes',
+      async (status) => {
+        aws.stack = { status, isProtected: true };
+
+        const { code, said } = await deploy('--yes');
+
+        expect([code, changes()]).toEqual([1, []]);
+        expect(said).toContain(`is changing: ${status}: wait until that is over, then repeat`);
+      },
+    );
+
+    it('npm run deploy after a deleted stack stops at the log group that it left, and then leads its table back', async () => {
+      aws.stack = undefined;
+      aws.tables.set(TABLE, { items: 3, isProtected: true });
+      aws.logGroups = [`/aws/vendedlogs/apis/${STACK}`];
+
+      const stopped = await deploy();
+      expect([stopped.code, changes()]).toEqual([1, []]);
+      expect(stopped.said).toContain(
+        `aws logs delete-log-group --log-group-name /aws/vendedlogs/apis/${STACK}`,
+      );
+
+      aws.logGroups = [];
+      const { code, said } = await deploy();
+
+      expect(code, said).toBe(0);
+      expect(aws.stack).toEqual({ status: 'CREATE_COMPLETE', isProtected: true });
+      expect(said).toContain(`restore --from ${TABLE} --to '<when its stack was deleted>' --stage prod`);
+      expect(aws.tables.has(TABLE)).toBe(true);
+    });
+  });
 });

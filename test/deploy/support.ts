@@ -25,6 +25,7 @@ export const account = (answers: Record<string, unknown> = {}) =>
         ...SERVICES.map((service) => ({ Name: serviceName(service), Value: service })),
       ],
     },
+    DescribeLogGroups: { logGroups: [] },
     GetAccountSettings: {
       AccountLimit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 1000 },
     },
