@@ -123,7 +123,7 @@ describe('the next step', () => {
   });
 
   it('the next step after an unknown verb has no option behind the name, which npx would take for its own', async () => {
-    expect((await run(['evnts'])).err).toContain('(see "npx --no cyberdesk-webhooks help")');
+    expect((await run(['nonsense'])).err).toContain('(see "npx --no cyberdesk-webhooks help")');
   });
 });
 
