@@ -147,7 +147,10 @@ export async function createProgram(
       ...{ writeOut: io.out, writeErr: json ? () => undefined : io.err },
       ...{ getOutHelpWidth: () => io.columns, getErrHelpWidth: () => io.columns },
     });
-    command.showHelpAfterError(`(see "${[PROGRAM, ...pathOf(command)].join(' ')} --help")`);
+    const path = pathOf(command);
+    // An option right behind the name would be one of npx.
+    const help = path.length === 0 ? 'help' : `${path.join(' ')} --help`;
+    command.showHelpAfterError(`(see "${PROGRAM} ${help}")`);
   });
   return program;
 }

@@ -121,6 +121,10 @@ describe('the next step', () => {
       '(see "npx --no cyberdesk-webhooks events list --help")',
     );
   });
+
+  it('the next step after an unknown verb has no option behind the name, which npx would take for its own', async () => {
+    expect((await run(['nonsense'])).err).toContain('(see "npx --no cyberdesk-webhooks help")');
+  });
 });
 
 describe('commandLine', () => {
