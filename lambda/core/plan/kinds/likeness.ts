@@ -46,6 +46,9 @@ function likenessByKey(
   const value = shown[name];
   if (value === key) return 'exact';
   if (isOtherKey(value, key)) return 'different';
+  const names = Object.keys(wanted.inputs);
+  // The other action that has such a run has started it or found its own inputs: ours are not among them.
+  if (!hasAny(shown, [...names, name])) return 'unrelated';
   return mayBeFirst(wanted, { ...run, input_values: { ...shown, [name]: key } }) ? 'similar' : 'different';
 }
 
@@ -64,9 +67,11 @@ function compare(
 ): Resemblance | 'unknown' | 'unrelated' {
   if (!isShown(shown)) return 'unknown';
   const names = Object.keys(inputs);
-  const isRelated = names.length === 0 || names.some((name) => Object.hasOwn(shown, name));
-  return isRelated ? resemblance(inputs, shown) : 'unrelated';
+  return names.length === 0 || hasAny(shown, names) ? resemblance(inputs, shown) : 'unrelated';
 }
+
+const hasAny = (shown: object, names: readonly string[]): boolean =>
+  names.some((name) => Object.hasOwn(shown, name));
 
 /** An API that shows no inputs, null, empty ones or plain text has shown no difference. */
 const isShown = (inputs: unknown): inputs is Record<string, unknown> =>

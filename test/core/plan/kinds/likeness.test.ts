@@ -78,6 +78,8 @@ describe('likeness by a correlation input', () => {
     ['null as the key', { a: 1, b: 2, by: null }, 'similar'],
     ['no key among our inputs', { a: 1, b: 2 }, 'similar'],
     ['no key among other inputs', { a: 1, b: 3 }, 'different'],
+    ['neither our key nor any of our inputs', { c: 1 }, 'unrelated'],
+    ['a mask and none of our inputs', { c: 1, by: '***' }, 'similar'],
     ['the key of another action among our inputs', { a: 1, b: 2, by: THEIRS }, 'different'],
     ['the key of another action in quotes', { a: 1, b: 2, by: `"${THEIRS.toUpperCase()}"` }, 'different'],
     ['null as its inputs', null, 'unknown'],

@@ -85,6 +85,16 @@ it('a correlation input finds its run among equal ones, with whatever else the A
   expect(await lookUp(lookUpPorts([...others, found, twin]), correlated)).toEqual(AMBIGUOUS);
 });
 
+it('a run that another action has found by inputs of its own is none that a correlation input could find', async () => {
+  const correlated = { ...startAction, correlate: 'by', key: 'mine' };
+  const other = foundRun('y', { input_values: { c: 3 } });
+
+  expect(await lookUp(lookUpPorts([other], { y: { action: 'theirs', adopted: true } }), correlated)).toEqual(
+    NONE,
+  );
+  expect(await lookUp(lookUpPorts([other]), correlated)).toMatchObject({ kind: 'unanswered' });
+});
+
 it.each(['MINE', ' mine ', '', null])(
   'a run that shows the correlation input as %j may be ours if the rest is, so it leaves a lookup ambiguous',
   async (by) => {
