@@ -15,6 +15,11 @@ const EXAMPLES = readdirSync(FOLDER).filter((name) => existsSync(join(FOLDER, na
 /** Handlers that are destinations under another name than their file's. */
 const NAMES: Readonly<Record<string, string>> = { 'persist-run': 'persist' };
 
+/** Destinations that exist beside the stack. */
+const QUEUES: Readonly<Record<string, StageSettings['destinations']>> = {
+  'persist-postgres': { warehouse: { queue: 'arn:aws:sqs:eu-central-1:123456789012:warehouse' } },
+};
+
 const nameOf = (handler: string): string => NAMES[basename(handler, '.ts')] ?? basename(handler, '.ts');
 
 const outdir = mkdtempSync(join(tmpdir(), 'cyberdesk-examples-'));
@@ -32,7 +37,10 @@ async function settingsOf(example: string): Promise<StageSettings> {
     workflowIds: Object.fromEntries(
       names.map((name, index) => [name, `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`]),
     ),
-    destinations: Object.fromEntries(own.map((handler) => [nameOf(handler), { handler }])),
+    destinations: {
+      ...QUEUES[example],
+      ...Object.fromEntries(own.map((handler) => [nameOf(handler), { handler }])),
+    },
   };
 }
 

@@ -8,13 +8,16 @@ import { OWN_FILES, PRODUCT_FILES, PRODUCT_FOLDERS } from '../support/product.ts
  * Shows that the customer's files are the customer's: in a copy of this repository they are replaced by others, with a
  * folder of their own, and the pipeline is green there. The table and the queue of their infrastructure exist in a local
  * run, and their tests are run. Of the slow tests, which take ten minutes, only those run that start a command at the
- * root or copy what is there.
+ * root, pack or copy what is there, or synthesize with their own infrastructure.
  */
 const SLOW = [
   'test/e2e/example.test.ts',
+  'test/e2e/mcp.test.ts',
   'test/e2e/start.test.ts',
   'test/golden/template.test.ts',
   'test/lib/app.test.ts',
+  'test/lib/examples.test.ts',
+  'test/lib/extend.test.ts',
 ];
 
 /** Their own folder. */
