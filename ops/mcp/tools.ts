@@ -128,7 +128,8 @@ export const CHANGING: readonly ToolDescription[] = [
     verb: dlqCommand,
     word: 'redrive',
     without: ['yes'],
-    description: 'Sends dead letters back to the queue, which reopens their events. Fix the cause first.',
+    description:
+      'Sends dead letters back to the queue, which reopens their events. Fix the cause first. With all or filters, those that wait for a decision are left out, as undecided: use events_settle.',
   },
   {
     name: 'dlq_drop',

@@ -7,6 +7,7 @@ import { setSigningSecret } from '../../ops/secrets/set.ts';
 import { connectAgent } from './support/agent.ts';
 import { run } from './support/command.ts';
 import { readPage } from './support/pages.ts';
+import { makeUnknown } from './support/unknown.ts';
 import { useStage } from './support/use-stage.ts';
 
 const here = useStage();
@@ -257,6 +258,20 @@ describe('a change that an agent asks for', () => {
     const same = { name, arguments: { event: [first] }, inputResponses };
     expect(await client.callTool(same as never, options)).toMatchObject({
       structuredContent: { unknown: [] },
+    });
+  });
+
+  it('an agent that redrives all dead letters is shown which events wait for a decision, and how one is recorded', async () => {
+    const id = await fail();
+    await makeUnknown(here.stage, id, { workflow_id: 'next' });
+    const { call } = await agent({ allowChanges: true, person: 'agrees' });
+
+    expect(await call('dlq_redrive', { all: true })).toMatchObject({
+      document: {
+        redriven: [],
+        undecided: [{ event_id: id }],
+        next: expect.stringContaining(`events settle ${id} --action N`),
+      },
     });
   });
 
