@@ -36,6 +36,17 @@ const whole = useWhole({
 
 type GrantName = Extract<keyof CyberdeskWebhooks, `grant${string}`>;
 
+/** Those for people. */
+const GRANTS: readonly GrantName[] = [
+  'grantReadEvents',
+  'grantRedrive',
+  'grantReplay',
+  'grantSettle',
+  'grantErase',
+  'grantRestore',
+  'grantSetSecrets',
+];
+
 /** What a grant of the construct allows its holder, with the ARNs of the local run. */
 function statementsOf(grant: GrantName): PolicyStatement[] {
   const app = testApp();
@@ -234,19 +245,35 @@ describe('a grant alone is enough for the verbs that it is named for', () => {
 });
 
 describe('a grant is not enough for the verbs of another one', () => {
-  it.each([
-    ['grantReadEvents', ['dlq', 'redrive', '--all']],
-    ['grantReadEvents', ['secret', 'set']],
-    ['grantRedrive', ['events', 'list']],
-    ['grantRedrive', ['api-key', 'set']],
-    ['grantReplay', ['dlq', 'list']],
-    ['grantReplay', ['events', 'erase', '--before', '1s']],
-    ['grantErase', ['dlq', 'redrive', '--all']],
-    ['grantRestore', ['events', 'list']],
-    ['grantSetSecrets', ['events', 'list']],
-    ['grantSetSecrets', ['queues']],
-  ] as const)('%s is not enough for %j', async (grant, argv) => {
-    const { code, err } = await runUnder(grant, argv, argv[0] === 'secret' ? SECRET : 'cd_key');
+  const reading: GrantName[] = ['grantReadEvents', 'grantReplay', 'grantSettle', 'grantErase'];
+  /** Each verb, the grants that are enough for it, and what it reads from standard input. */
+  const verbs: readonly [name: string, argv: () => string[], enough: readonly GrantName[], input?: string][] =
+    [
+      ['events list', () => ['events', 'list'], reading],
+      ['events show', () => ['events', 'show', processed], reading],
+      ['events save', () => ['events', 'save', processed, newFile()], reading],
+      ['audit list', () => ['audit', 'list'], reading],
+      ['events replay', () => ['events', 'replay', processed, '--replan'], ['grantReplay', 'grantSettle']],
+      ['events erase', () => ['events', 'erase', '--before', '1s', '--yes'], ['grantErase']],
+      ['dlq list', () => ['dlq', 'list'], ['grantRedrive']],
+      ['dlq drop', () => ['dlq', 'drop', '--stuck'], ['grantRedrive']],
+      ['dlq redrive', () => ['dlq', 'redrive', '--all'], ['grantRedrive']],
+      ['queues', () => ['queues'], ['grantRedrive']],
+      [
+        'restore',
+        () => ['restore', '--from', 'CyberdeskWebhooks-other', '--to', '1h', '--yes'],
+        ['grantRestore'],
+      ],
+      ['secret set', () => ['secret', 'set'], ['grantSetSecrets'], SECRET],
+      ['secret revoke-previous', () => ['secret', 'revoke-previous'], ['grantSetSecrets']],
+      ['api-key set', () => ['api-key', 'set'], ['grantSetSecrets'], 'cd_key'],
+    ];
+  const others = verbs.flatMap(([name, argv, enough, input]) =>
+    GRANTS.filter((grant) => !enough.includes(grant)).map((grant) => [grant, name, { argv, input }] as const),
+  );
+
+  it.each(others)('%s is not enough for %s', async (grant, _, { argv, input }) => {
+    const { code, err } = await runUnder(grant, argv(), input);
 
     expect(code).toBe(2);
     expect(err).toMatch(/AWS does not allow/);
@@ -277,15 +304,7 @@ describe('a grant is not enough for the verbs of another one', () => {
   });
 });
 
-it.each([
-  'grantReadEvents',
-  'grantRedrive',
-  'grantReplay',
-  'grantSettle',
-  'grantErase',
-  'grantRestore',
-  'grantSetSecrets',
-] as const)('%s lets its holder find the stage by the name of its stack', (grant) => {
+it.each(GRANTS)('%s lets its holder find the stage by the name of its stack', (grant) => {
   const { stack } = whole().run;
   expect(statementsOf(grant)).toContainEqual({
     Effect: 'Allow',
