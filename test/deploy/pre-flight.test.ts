@@ -228,7 +228,9 @@ describe('checkRegion', () => {
     const said = answers();
     const place = placeIn(account(), { destinations: { team: settings.destinations.team } });
 
-    await expect(preFlight(place, { isFirst: true, isFree: true }, said)).rejects.toThrow('nothing was deployed');
+    await expect(preFlight(place, { isFirst: true, isFree: true }, said)).rejects.toThrow(
+      'nothing was deployed',
+    );
     expect(said.text()).toContain('✗ region: destinations.team.queue is in eu-central-1');
     expect(said.text()).toContain('next: deploy to eu-central-1, or name what is in eu-west-1');
   });
