@@ -13,7 +13,7 @@ import { chooseEvents, type Replay, type Replayed, type ReplayOutcome, replayEve
 const WORDS: [ReplayOutcome, string][] = [
   ['sent', 'sent again (it was unfinished)'],
   ['reopened', 'reopened (it had failed)'],
-  ['undecided', 'left as it is: the outcome of an action is unknown, decide with "events settle"'],
+  ['undecided', 'left as it is: the outcome of an action is unknown, and a person has to decide'],
   ['replanned', 'rules asked again (what has already started is not repeated)'],
   ['unchanged', 'already processed: nothing to do (--replan asks the rules again)'],
   ['unasked', 'no rule was about its type: nothing to do (--replan asks the rules of today)'],

@@ -6,7 +6,7 @@ import { SECOND } from '../../lambda/core/model/index.ts';
 const { get } = process.getBuiltinModule('node:http');
 
 /**
- * What the local run answers at an address; undefined unless it is JSON with status 200.
+ * What the local run answers at an address, with whatever status; undefined unless it is JSON.
  *
  * @param timeout milliseconds
  * @throws if there is no answer in time
@@ -17,7 +17,7 @@ export async function getLocalJson(url: string, timeout = 5 * SECOND): Promise<u
   let text = '';
   for await (const part of response?.setEncoding('utf8') ?? []) text += part;
   try {
-    return response?.statusCode === 200 ? JSON.parse(text) : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

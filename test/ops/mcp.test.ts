@@ -87,7 +87,7 @@ describe('the tools of an agent', () => {
     const given = Object.fromEntries(
       tools.map(({ name, inputSchema }) => [name, Object.keys(inputSchema.properties ?? {})]),
     );
-    expect(given).toMatchObject({ doctor: [], events_show: ['event'], logs: ['event', 'since'] });
+    expect(given).toMatchObject({ doctor: [], events_show: ['event'], logs: ['event', 'function', 'since'] });
     const all = Object.values(given).flat();
     for (const name of ['stage', 'payload', 'apply', 'file', 'rules', 'samples', 'template', 'yes', 'json'])
       expect(all).not.toContain(name);

@@ -85,7 +85,7 @@ it('a correlation input finds its run among equal ones, with whatever else the A
   expect(await lookUp(lookUpPorts([...others, found, twin]), correlated)).toEqual(AMBIGUOUS);
 });
 
-it('a run that another action has found by inputs of its own is none that a correlation input could find', async () => {
+it('a run that another action has found by its own inputs is never taken for one with a correlation input', async () => {
   const correlated = { ...startAction, correlate: 'by', key: 'mine' };
   const other = foundRun('y', { input_values: { c: 3 } });
 
