@@ -1,6 +1,7 @@
 import { SECOND } from '../../lambda/core/model/index.ts';
+import { type AuditedCall, auditedVerb } from '../audit/verb.ts';
 import { confirm } from '../cli/ask.ts';
-import { EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
+import { EXIT, type ExitCode } from '../cli/command.ts';
 import type { Io } from '../cli/io.ts';
 import { interruptible, rest, warn } from '../cli/progress.ts';
 import { hint, tinted } from '../cli/show.ts';
@@ -18,17 +19,17 @@ interface ListenOptions {
   toRealApi?: boolean;
 }
 
-type ListenCall = StageCall<ListenOptions>;
+type ListenCall = AuditedCall<ListenOptions>;
 
 /** Between two looks for new events, milliseconds. */
 const INTERVAL = SECOND;
 /** So many looks in a row may fail, each time after a longer wait. */
 const MOST_FAILURES = 5;
 
-export const listenCommand = stageVerb<ListenOptions>({
+export const listenCommand = auditedVerb<ListenOptions>({
   name: 'listen',
   description:
-    'sends what a deployed stage accepts to the local run, until interrupted; changes nothing in the stage',
+    'sends what a deployed stage accepts to the local run, until interrupted; starts nothing in the stage',
   examples: ['listen --stage dev', 'listen --stage dev --since 2h'],
   confirms: true,
   options: (command) =>
@@ -68,6 +69,22 @@ async function listen(call: ListenCall): Promise<ExitCode> {
   warn(io, `payloads of ${stage.stackName} will lie on this machine, where the local run keeps its state`);
   const since = parseOptionalSince(options.since, '--since', io.now());
   const arrivals = since === undefined ? await Arrivals.live(stage, io.now()) : new Arrivals(stage, since);
+  const which = since === undefined ? 'from now on' : `since ${new Date(since).toISOString()}`;
+  const counts = await call.onRecord(
+    `payloads of events received ${which}`,
+    () => forwardUntilInterrupted(call, arrivals, target),
+    inWords,
+  );
+  conclude(call, counts);
+  return counts.failed > 0 ? EXIT.finding : EXIT.ok;
+}
+
+async function forwardUntilInterrupted(
+  call: ListenCall,
+  arrivals: Arrivals,
+  target: Target,
+): Promise<Counts> {
+  const { io, stage, options } = call;
   if (!options.json) io.out(`${stage.stackName} → ${target.url.href}\nCtrl-C ends it.\n`);
   const counts: Counts = { sent: 0, failed: 0, skipped: 0 };
   await interruptible(async (signal) => {
@@ -77,8 +94,7 @@ async function listen(call: ListenCall): Promise<ExitCode> {
       else show(io, forwarded);
     }
   });
-  conclude(call, counts);
-  return counts.failed > 0 ? EXIT.finding : EXIT.ok;
+  return counts;
 }
 
 /** Until it is interrupted. A look that fails is repeated; what it has found is not sent again. */
@@ -114,13 +130,16 @@ function show(io: Io, { event_id, received_at, type, status, outcome, answer, pr
   io.out(`${io.style('dim', received_at)}  ${event_id}  ${status ?? type}  ${tinted(io, word, said)}\n`);
 }
 
+const inWords = ({ sent, failed, skipped }: Counts): string =>
+  `${sent} sent, ${failed} failed, ${skipped} skipped`;
+
 function conclude({ io, stage, options, given }: ListenCall, counts: Counts): void {
   if (options.json) {
     io.out(`${JSON.stringify(counts)}\n`);
     return;
   }
-  const { sent, failed, skipped, continue_since: since } = counts;
-  io.out(`\n${sent} sent, ${failed} failed, ${skipped} skipped\n`);
+  const { failed, continue_since: since } = counts;
+  io.out(`\n${inWords(counts)}\n`);
   if (since === undefined) return;
   const again = commandLine(stage.target, ['listen'], { ...given, since });
   hint(

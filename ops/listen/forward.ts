@@ -63,6 +63,6 @@ async function attempt(stage: Stage, target: Target, id: string): Promise<Attemp
   }
 }
 
-/** Not as a person reads a payload, which may leave a record: nothing is written to the stage. */
+/** Not as a person reads a payload, which is on record for each event: that `listen` copies them all is one entry. */
 const bodyOf = async (stage: Stage, id: string): Promise<Buffer> =>
   Buffer.from(await readBody(readsOf(stage), await readEvent(stage, id)));

@@ -39,6 +39,25 @@ it('listen --since sends what the stage has accepted in its order, byte for byte
   expect([code, out]).toEqual([0, expect.stringContaining('3 sent, 0 failed, 0 skipped')]);
 });
 
+it('listen is on record before it reads a payload, and with the counts at its end', async () => {
+  const laptop = await startLaptop();
+  await here.service.deliver();
+  const begun = async () => {
+    const { out } = await run(['audit', 'list', '--json'], { connect: async () => here.stage });
+    return JSON.parse(out).entries;
+  };
+  const running = start(laptop, '--since', '2026-11-25', '--because', 'a changed rule');
+  await vi.waitUntil(() => laptop.arrived.length === 1, { timeout: 60_000 });
+
+  const target = 'payloads of events received since 2026-11-25T00:00:00.000Z';
+  expect(await begun()).toMatchObject([
+    { verb: 'listen', target, because: 'a changed rule', outcome: 'unknown' },
+  ]);
+  process.emit('SIGINT');
+  await running;
+  expect(await begun()).toMatchObject([{ outcome: 'done', result: '1 sent, 0 failed, 0 skipped' }]);
+});
+
 it('listen without --since sends only what arrives from then on', async () => {
   const laptop = await startLaptop();
   await here.service.deliver();
