@@ -97,11 +97,16 @@ function compareAction(before?: RehearsedAction, today?: RehearsedAction): Found
     ...fieldsBetween(parseExact(before.body), parseExact(today.body)),
     ...fieldsBetween(before.placeholders ?? [], today.placeholders ?? [], 'references'),
     ...(before.correlate === today.correlate ? [] : ['correlate']),
+    ...(isElsewhere(before, today) ? ['destination'] : []),
   ];
   // Bodies that hold the same may have another order of keys, which is part of what is sent.
   if (fields.length === 0 && before.body === today.body) return undefined;
   return { change: 'changed', what: today.kind, fields: fields.slice(0, MOST_FIELDS) };
 }
+
+/** A release before this one does not say where a delivery goes. */
+const isElsewhere = (before: RehearsedAction, today: RehearsedAction): boolean =>
+  before.destination !== undefined && before.destination !== today.destination;
 
 /** Paths at which two values differ, without the values: they may be private. */
 function fieldsBetween(a: unknown, b: unknown, path = ''): string[] {

@@ -99,6 +99,16 @@ describe('rules diff', () => {
     expect((await diff()).out).toMatch(/changed .* publish 1 instead of notify\n/);
   });
 
+  it('a delivery to another destination is a change', async () => {
+    await here.service.deliver();
+    const { diff } = await prepare(
+      "{ name: 'a', actions: () => deliver('archive') }",
+      "{ name: 'a', actions: () => deliver('team') }",
+    );
+
+    expect((await diff()).out).toMatch(/changed .* deliver 1: destination\n/);
+  });
+
   it('a rule that would throw is reported, and nothing of what it throws', async () => {
     await here.service.deliver();
     const { diff } = await prepare(

@@ -21,7 +21,9 @@ export type Rehearsed =
   | { rule: string; kind: 'failed'; reason: Reason };
 
 /** An action without what makes it one of a certain event. */
-export type RehearsedAction = Pick<ActionRecord, 'kind' | 'placeholders' | 'correlate'> & { body: string };
+export type RehearsedAction = Pick<ActionRecord, 'kind' | 'placeholders' | 'correlate' | 'destination'> & {
+  body: string;
+};
 
 /** Keys are no part of an answer, so they are made of nothing. */
 const NOWHERE = { installation: '', subject: '', completion: '', generation: 0 };
@@ -39,11 +41,12 @@ export function rehearse(rules: FollowUps, question: Question): Rehearsed[] | un
   return rules.rules.flatMap((rule): Rehearsed[] => {
     const planned = plan({ rules: [rule] }, about, { ...NOWHERE, maxFollowUpDepth });
     if (planned.kind === 'failed') return [{ rule: rule.name, ...planned }];
-    const actions = planned.actions.map(({ kind, body = '', placeholders, correlate }) => ({
+    const actions = planned.actions.map(({ kind, body = '', placeholders, correlate, destination }) => ({
       kind,
       body,
       ...(placeholders && { placeholders }),
       ...(correlate !== undefined && { correlate }),
+      ...(destination !== undefined && { destination }),
     }));
     return actions.length === 0 ? [] : [{ rule: rule.name, kind: 'planned', actions }];
   });
