@@ -19,7 +19,7 @@ export interface ClientSettings {
 export type Clients = Readonly<ReturnType<typeof makeClients>>;
 
 /** CloudFormation, which also knows the region. */
-interface CloudFormation extends Pick<CloudFormationClient, 'send'> {
+export interface CloudFormation extends Pick<CloudFormationClient, 'send'> {
   /** The region that the SDK chooses. @throws if none is configured, or it is not a valid region */
   region?: () => Promise<string>;
 }
