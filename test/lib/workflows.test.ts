@@ -27,6 +27,7 @@ describe.each(Object.entries(texts))('%s', (file, text) => {
 });
 
 interface Job {
+  environment?: string;
   permissions?: Record<string, string>;
   steps?: { run?: string; uses?: string; with?: Record<string, unknown> }[];
 }
@@ -36,7 +37,7 @@ const trusted = Object.keys(texts).flatMap((file) => {
   const { permissions, jobs }: { permissions: object; jobs: Record<string, Job> } = workflow(file);
   return Object.entries(jobs)
     .filter(([, job]) => 'id-token' in (job.permissions ?? permissions) && job.steps)
-    .map(([name, { steps = [] }]) => ({ name: `${file}, ${name}`, steps }));
+    .map(([name, { environment, steps = [] }]) => ({ name: `${file}, ${name}`, environment, steps }));
 });
 
 describe('jobs that can mint a token', () => {
@@ -47,6 +48,13 @@ describe('jobs that can mint a token', () => {
       'rules-diff.yml, diff',
     ]);
   });
+
+  it.each(trusted)(
+    '$name belongs to an environment, whose reviewers and branches decide who gets its token',
+    (job) => {
+      expect(job.environment).toBeTruthy();
+    },
+  );
 
   it.each(trusted)('$name runs no install script of any package', ({ steps }) => {
     const installs = steps.flatMap(
