@@ -1,4 +1,4 @@
-import { DAY } from '../../lambda/core/model/index.ts';
+import { DAY, MINUTE } from '../../lambda/core/model/index.ts';
 import { relative } from '../cli/time.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { readTallies, type Tally } from '../stage/metrics.ts';
@@ -39,8 +39,7 @@ export async function checkDeliveries(stage: Stage, now = Date.now()): Promise<F
     // If it is the table that fails, other checks say so; the refusals that it causes are counted all the same.
     lastWebhook(stage, now).catch(() => undefined),
   ]);
-  // Our own tests and probes are accepted as well, and say nothing about the sender.
-  const last = arrived?.last && Date.parse(arrived.last.received_at);
+  const last = lastAccepted(arrived?.last?.received_at, tallies.EventDuplicate);
   const { count } = sumOf(ACCEPTED.map((name) => tallies[name]));
   const accepted: Tally = { count, ...(last !== undefined && now - last < DAY && { last }) };
   const refused = refusedBy(stage, tallies).filter(({ count }) => count > 0);
@@ -50,13 +49,30 @@ export async function checkDeliveries(stage: Stage, now = Date.now()): Promise<F
   ].join(', ');
   const text = `in the last 24 hours: ${said}`;
   // Refusals that an accepted delivery has followed are over, whatever caused them.
-  const open = refused.filter(({ last = 0 }) => last > (accepted.last ?? 0)).sort(byLast);
+  const open = refused.filter((each) => isLater(stage, each, accepted)).sort(byLast);
   return [
     judge(text, open, refused.length > 0),
     ...previousOnly(stage, tallies.PreviousSecretUsed, accepted),
     ...merged(tallies.MergedWithoutEnd, now),
     ...(await unusable(stage, tallies.EventUnprocessable, now)),
   ];
+}
+
+/**
+ * Our own tests and probes are accepted as well, and say nothing about the sender. What was stored, answered 503 and sent again is a
+ * duplicate, and its event keeps the time of the first try.
+ */
+function lastAccepted(received_at: string | undefined, duplicate: Tally): number | undefined {
+  const times = [received_at && Date.parse(received_at), duplicate.last].filter(
+    (time) => typeof time === 'number',
+  );
+  return times.length > 0 ? Math.max(...times) : undefined;
+}
+
+/** CloudWatch only knows the minute: what happened in the same one, such as a refusal and the next try, has no order. */
+function isLater({ isLocal }: Stage, one: Tally, accepted: Tally): boolean {
+  const time = ({ last = 0 }: Tally) => (isLocal ? last : Math.floor(last / MINUTE));
+  return time(one) > time(accepted);
 }
 
 /** A local run counts from its own start, and keeps the events of those before it. */
@@ -131,7 +147,8 @@ async function unusable(stage: Stage, tally: Tally, now: number): Promise<Findin
 }
 
 function previousOnly(stage: Stage, previous: Tally, accepted: Tally): Finding[] {
-  if (previous.last === undefined || previous.last < (accepted.last ?? 0)) return [];
+  // It is counted for a delivery that is accepted.
+  if (previous.last === undefined || isLater(stage, accepted, previous)) return [];
   const set = commandLine(stage.target, ['secret', 'set']);
   return [
     warning(

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MINUTE } from '../../lambda/core/model/time.ts';
 import { checkDeliveries } from '../../ops/doctor/deliveries.ts';
+import type { Stage } from '../../ops/stage/stage.ts';
 import { stubAws } from './support/aws.ts';
 import { useStage } from './support/use-stage.ts';
 
@@ -15,7 +16,9 @@ type Counted = [name: string, minutesAgo: number, count?: number];
 const found = (...counted: Counted[]) => foundSince(0, ...counted);
 
 /** The same in a local run that began then. */
-function foundSince(since: number, ...counted: Counted[]) {
+const foundSince = (since: number, ...counted: Counted[]) => foundIn({ since, isLocal: true }, ...counted);
+
+function foundIn(where: Partial<Stage>, ...counted: Counted[]) {
   const { clients } = stubAws({
     GetMetricData: {
       MetricDataResults: counted.map(([Label, minutesAgo, count = 1]) => ({
@@ -28,8 +31,7 @@ function foundSince(since: number, ...counted: Counted[]) {
   return checkDeliveries(
     {
       ...here.stage,
-      isLocal: true,
-      since,
+      ...where,
       clients: { ...here.stage.clients, cloudWatch: clients.cloudWatch },
     },
     now,
@@ -107,6 +109,23 @@ describe('what the doctor says of deliveries', () => {
     await here.service.deliver();
 
     expect(await found(['SignatureRejected', 30, 5])).toMatchObject([{ state: 'info' }]);
+  });
+
+  it('the doctor takes a delivery for accepted that was stored, answered 503 and accepted when it was sent again', async () => {
+    expect(await found(['DependencyFailed', 3], ['EventDuplicate', 2])).toMatchObject([
+      { state: 'info', text: expect.stringContaining('1 accepted (last from Cyberdesk ') },
+    ]);
+  });
+
+  it('the doctor takes a refusal for over if a delivery was accepted in the same minute, which is all that CloudWatch knows', async () => {
+    await here.service.deliver();
+    const minute = (now % MINUTE) / MINUTE;
+
+    for (const [minutesAgo, state] of [
+      [minute, 'info'],
+      [minute - 1, 'problem'],
+    ] as const)
+      expect(await foundIn({ isLocal: false }, ['DependencyFailed', minutesAgo])).toMatchObject([{ state }]);
   });
 
   it('the doctor does not let its own probe hide that deliveries of the sender are refused', async () => {
