@@ -7,7 +7,7 @@ import { hint, showResult } from '../cli/show.ts';
 import { isoTime, parseOptionalSince } from '../cli/time.ts';
 import { inWords, isEmpty, rate } from '../cli/values.ts';
 import { BadArgumentError } from '../errors.ts';
-import { readBackups } from '../stage/backups.ts';
+import { readBackups, restoredTables } from '../stage/backups.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { type Chosen, chooseToErase, type EraseFilter, eraseEvents } from './erase.ts';
 import { erasedInCounts, erasedInWords } from './erase-words.ts';
@@ -47,14 +47,20 @@ async function erase(call: AuditedCall<EraseOptions>): Promise<ExitCode> {
   const { io, stage } = call;
   const filter = filterOf(call);
   const backups = await readBackups(stage);
+  const tables = await restoredTables(stage);
   const chosen = await withProgress(call, () => chooseToErase(stage, filter, io.now()));
   const count = plural(chosen.ids.length, 'event');
   if (chosen.ids.length > 0) await confirmChange(call, `erases the payloads of ${count} for good`);
   const { result, interrupted } = await eraseChosen(call, chosen, `${count}: ${inWords(filter, '')}`);
   const backupsUntil = backups && isoTime(io.now() + backups.reach);
-  const document = { ...result, ...(backupsUntil && { in_backups_until: backupsUntil }), interrupted };
+  const document = {
+    ...result,
+    ...(backupsUntil && { in_backups_until: backupsUntil }),
+    ...(tables && { in_tables: tables }),
+    interrupted,
+  };
   showResult(call, document, () => {
-    for (const line of erasedInWords(result, backupsUntil)) io.out(`${line}\n`);
+    for (const line of erasedInWords(result, { backupsUntil, tables })) io.out(`${line}\n`);
     const again = commandLine(stage.target, ['events', 'erase'], call.given);
     if (interrupted) io.out(`interrupted; continue with "${again}"\n`);
     else if (result.refused.length > 0) hint(io, `next: repeat it with "${again}"`);

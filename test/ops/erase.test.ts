@@ -2,6 +2,7 @@ import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DAY } from '../../lambda/core/model/index.ts';
 import { deliver, followUps, startRun } from '../../lambda/rules/index.ts';
+import { awsError } from './support/aws.ts';
 import { run } from './support/command.ts';
 import { type Here, useStage } from './support/use-stage.ts';
 
@@ -156,15 +157,19 @@ describe('events erase in prod', () => {
       connect: async () => ({ ...here.stage, clients: { ...here.stage.clients, dynamoDb } }),
       clock: { now: () => NOW, sleep: async () => undefined },
     });
-  /** The emulator knows nothing of point-in-time recovery. */
+  /** The emulator knows nothing of point-in-time recovery, and has no other table. */
+  let answers: Record<string, () => Promise<unknown>>;
   const dynamoDb = {
     send: (command: { constructor: { name: string } }) =>
-      command.constructor.name === 'DescribeContinuousBackupsCommand'
-        ? Promise.resolve({ ContinuousBackupsDescription: { PointInTimeRecoveryDescription: days } })
-        : here.emulators.dynamoDb.send(command as never),
+      answers[command.constructor.name]?.() ?? here.emulators.dynamoDb.send(command as never),
   } as never;
 
   beforeEach(async () => {
+    answers = {
+      DescribeContinuousBackupsCommand: async () => ({
+        ContinuousBackupsDescription: { PointInTimeRecoveryDescription: days },
+      }),
+    };
     await here.service.deliver({ run: { id: 'r' } });
     await here.service.work();
   });
@@ -174,6 +179,27 @@ describe('events erase in prod', () => {
     const until = new Date(NOW + 7 * DAY).toISOString();
     expect(out).toContain('1 payload erased');
     expect(out).toContain(`point-in-time recovery still holds what was erased, until ${until}`);
+  });
+
+  it('events erase names the tables that a restore has made, which keep what was erased', async () => {
+    const { tableName } = here.stage.outputs;
+    const restored = `${tableName}-20260101T000000Z`;
+    const TableNames = [restored, `${tableName}-20260101T000000Z-of-mine`, `${tableName}s`];
+    answers.ListTablesCommand = async () => ({ TableNames });
+
+    const { out } = await call('--run', 'r', '--yes');
+
+    expect(out.match(/not erased: the table .*/g)).toEqual([
+      `not erased: the table ${restored}, which a restore has made: delete it`,
+    ]);
+  });
+
+  it('events erase says that it could not look for such tables', async () => {
+    answers.ListTablesCommand = () => Promise.reject(awsError('AccessDeniedException', 'no'));
+
+    expect((await call('--run', 'r', '--yes')).out).toContain(
+      'not looked for: tables that a restore has made',
+    );
   });
 
   it('events erase asks first in prod, and erases nothing unless it is confirmed', async () => {

@@ -4,7 +4,7 @@ import { isoTime } from '../../cli/time.ts';
 import { chooseToErase, eraseEvents } from '../../events/erase.ts';
 import { erasedInCounts, erasedInWords } from '../../events/erase-words.ts';
 import { readEvents } from '../../events/store.ts';
-import { readBackups } from '../../stage/backups.ts';
+import { readBackups, restoredTables } from '../../stage/backups.ts';
 import type { Stage } from '../../stage/stage.ts';
 import { json, jsonLines } from '../answer.ts';
 import { parse, type Route } from './call.ts';
@@ -57,7 +57,7 @@ export const eraseRoutes = (stage: Stage): Record<string, Route> => ({
   'POST erase': changing(stage, 'events erase', Erase, async ({ run, ids }, { signal, onRecord }) =>
     jsonLines<EraseLine>(async (push) => {
       try {
-        const until = await backupsUntil(stage);
+        const elsewhere = { backupsUntil: await backupsUntil(stage), tables: await restoredTables(stage) };
         const chosen = await chooseToErase(stage, { run }, Date.now());
         const seen = { ...chosen, ids: chosen.ids.filter((id) => ids.includes(id)) };
         const erased = await onRecord(
@@ -66,7 +66,7 @@ export const eraseRoutes = (stage: Stage): Record<string, Route> => ({
             eraseEvents(audited, seen, { rate: RATE, signal, onDone: () => push({ kind: 'erased' }) }),
           erasedInCounts,
         );
-        push({ kind: 'done', lines: [...erasedInWords(erased, until)] });
+        push({ kind: 'done', lines: [...erasedInWords(erased, elsewhere)] });
       } catch (error) {
         push(failedLine(error));
       }
