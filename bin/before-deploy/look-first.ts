@@ -47,9 +47,11 @@ async function clearUp(place: Place, state: StackState, answers: Answers): Promi
     answers.io.err(`tables of an earlier try were not looked for: ${toOperatorError(error).message}\n`);
     return [];
   });
-  const kept = orphans.filter(({ isEmpty }) => !isEmpty);
-  for (const { name } of kept) answers.io.err(leftAlone(name, place));
-  const empty = orphans.filter(({ isEmpty }) => isEmpty);
+  for (const { name, state: found } of orphans) {
+    if (found === 'items') answers.io.err(leftAlone(name, place));
+    if (found === 'unreadable') answers.io.err(unreadable(name, place));
+  }
+  const empty = orphans.filter(({ state: found }) => found === 'empty');
   if (state.kind === 'creation-failed') return startOver(place, { state, empty }, answers);
   if (
     empty.length > 0 &&
@@ -64,6 +66,13 @@ async function clearUp(place: Place, state: StackState, answers: Answers): Promi
 function leftAlone(name: string, { target }: Place): string {
   const restore = commandLine(target, ['restore'], { from: name, to: '<when its stack was deleted>' });
   return `left alone, as it holds items: table ${name}\n  next: after the deployment, copy them into the new table: ${restore}\n`;
+}
+
+function unreadable(name: string, { region }: Place): string {
+  const commands = ['update-table --no-deletion-protection-enabled', 'delete-table'].map(
+    (command) => `aws dynamodb ${command} --table-name ${name} --region ${region}`,
+  );
+  return `left alone, as it cannot be read (its key may have gone with the rollback): table ${name}\n  next: unless you need what is in it, ${commands.join(', then ')}\n`;
 }
 
 async function startOver(

@@ -6,8 +6,11 @@ import type { FoundStage } from '../../ops/stage/stage.ts';
 /** A table of an earlier try to create a stack, which no stack knows any more. */
 export interface Orphan {
   name: string;
-  isEmpty: boolean;
+  state: OrphanState;
 }
+
+/** One that is unreadable may hold items: its key is gone, or the caller may not look. */
+export type OrphanState = 'empty' | 'items' | 'unreadable';
 
 /** Tables that carry the tag of a stack which does not exist, or was rolled back. */
 export async function findOrphans(
@@ -27,16 +30,20 @@ export async function findOrphans(
     const { Tags = [] } = await clients.dynamoDb.send(new ListTagsOfResourceCommand({ ResourceArn }));
     const { Value: owner } = Tags.find(({ Key }) => Key === 'aws:cloudformation:stack-name') ?? {};
     if (owner !== stackName) continue;
-    found.push({ name, isEmpty: await isEmpty(place, name) });
+    found.push({ name, state: await stateOf(place, name) });
   }
   return found;
 }
 
 /** By looking: the count that DynamoDB gives of a table is hours old. */
-async function isEmpty({ clients }: FoundStage, TableName: string): Promise<boolean> {
+async function stateOf({ clients }: FoundStage, TableName: string): Promise<OrphanState> {
   const command = new ScanCommand({ TableName, Limit: 1, ConsistentRead: true });
-  const { Count = 0, LastEvaluatedKey } = await clients.dynamoDb.send(command);
-  return Count === 0 && LastEvaluatedKey === undefined;
+  try {
+    const { Count = 0, LastEvaluatedKey } = await clients.dynamoDb.send(command);
+    return Count === 0 && LastEvaluatedKey === undefined ? 'empty' : 'items';
+  } catch {
+    return 'unreadable';
+  }
 }
 
 /** Removes those that are empty still. @returns their names */
@@ -47,7 +54,7 @@ export async function removeOrphans(
 ): Promise<string[]> {
   const removed: string[] = [];
   for (const { name } of orphans) {
-    if (!(await isEmpty(place, name))) continue;
+    if ((await stateOf(place, name)) !== 'empty') continue;
     await removeRetained(place, { type: 'AWS::DynamoDB::Table', logicalId: '', physicalId: name }, sleep);
     removed.push(name);
   }

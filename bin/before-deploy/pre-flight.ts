@@ -9,6 +9,7 @@ import { checkKeys } from './checks/keys.ts';
 import { checkLogGroup } from './checks/log-group.ts';
 import { checkNetwork } from './checks/network.ts';
 import { checkPlace } from './checks/place.ts';
+import { checkDroppedKeys, checkPreviousKeys } from './checks/previous-keys.ts';
 import { checkQuota } from './checks/quota.ts';
 import { checkRegion } from './checks/region.ts';
 import { NotDeployableError } from './errors.ts';
@@ -21,6 +22,7 @@ const ALWAYS: Readonly<Record<string, Check>> = {
   place: checkPlace,
   region: checkRegion,
   key: checkKeys,
+  'previous keys': checkPreviousKeys,
   network: checkNetwork,
 };
 const FIRST: Readonly<Record<string, Check>> = {
@@ -32,7 +34,11 @@ const FIRST: Readonly<Record<string, Check>> = {
 /** Before a creation that no stack of this name is in the way of. */
 const FREE: Readonly<Record<string, Check>> = { logs: checkLogGroup };
 
-const LATER: Readonly<Record<string, Check>> = { key: checkKeyChange, endpoint: checkClosing };
+const LATER: Readonly<Record<string, Check>> = {
+  key: checkKeyChange,
+  'previous keys': checkDroppedKeys,
+  endpoint: checkClosing,
+};
 
 /**
  * Names what a deployment needs and does not find.

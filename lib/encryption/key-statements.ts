@@ -70,6 +70,12 @@ const accountStatement = ({ partition, account }: KeyPlace): KeyStatement => ({
   Resource: '*',
 });
 
+/** What the policy of a previous key must allow for as long as something is encrypted with it. */
+export const readStatement = (place: KeyPlace): KeyStatement => ({
+  ...accountStatement(place),
+  Action: ['kms:Decrypt'],
+});
+
 /** What the policy of a key by ARN must allow, in the order in which people read it. */
 export const neededStatements = (place: KeyPlace): KeyStatement[] => [
   accountStatement(place),

@@ -4,6 +4,7 @@ import { isoTime } from '../cli/time.ts';
 import { queueDepths } from '../queues/depths.ts';
 import { readTemplate } from '../stage/deployed.ts';
 import { keyFaults } from '../stage/keys.ts';
+import { previousKeysOf } from '../stage/previous-keys.ts';
 import { stackResources } from '../stage/resources.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Finding, info, ok, problem } from './check.ts';
@@ -23,6 +24,7 @@ export async function checkEncryption(stage: Stage, now: number): Promise<Findin
   if (open.length > 0) {
     return [
       ...findings,
+      ...(await checkPrevious(stage)),
       info('encryption', `${what} must stay in previousEncryptionKeys: ${open.join('; ')}`),
     ];
   }
@@ -31,18 +33,36 @@ export async function checkEncryption(stage: Stage, now: number): Promise<Findin
 }
 
 async function checkKey(stage: Stage, keyArn: string): Promise<Finding[]> {
-  const { stackName, clients, outputs } = stage;
-  const [account = ''] = outputs.installation.split('/');
   const { Outputs = {} } = await readTemplate(stage);
   // CDK keeps the policy of the stack's own key complete.
   const isCreatedByStack = typeof Outputs.EncryptionKeyArn?.Value !== 'string';
-  const faults = await keyFaults(clients, keyArn, { stackName, account, isCreatedByStack });
-  if (faults.length === 0) return [ok('encryption', `everything that is stored is encrypted with ${keyArn}`)];
+  const faults = await faultsOf(stage, keyArn, { isCreatedByStack });
+  return faults.length > 0
+    ? faults
+    : [ok('encryption', `everything that is stored is encrypted with ${keyArn}`)];
+}
+
+/** Whether what is still encrypted with a key from before can be read. */
+async function checkPrevious(stage: Stage): Promise<Finding[]> {
+  const byArn = previousKeysOf(await readTemplate(stage));
+  const faults = stage.outputs.previousEncryptionKeyArns.map((keyArn) =>
+    faultsOf(stage, keyArn, { isCreatedByStack: !byArn.includes(keyArn), isPrevious: true }),
+  );
+  return (await Promise.all(faults)).flat();
+}
+
+async function faultsOf(
+  { stackName, clients, outputs }: Stage,
+  keyArn: string,
+  kind: { isCreatedByStack: boolean; isPrevious?: boolean },
+): Promise<Finding[]> {
+  const [account = ''] = outputs.installation.split('/');
+  const faults = await keyFaults(clients, keyArn, { stackName, account, ...kind });
   return faults.map(({ problem: text, next }) => problem('encryption', text, next));
 }
 
 /** What may still be encrypted with an earlier key, and that the functions read. */
-async function stillNeeded(stage: Stage, now: number): Promise<string[]> {
+export async function stillNeeded(stage: Stage, now: number): Promise<string[]> {
   const { clients, outputs } = stage;
   const [{ queue, dlq }, { Table: table }, changed] = await Promise.all([
     queueDepths(stage),

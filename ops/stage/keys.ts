@@ -1,5 +1,5 @@
 import { DescribeKeyCommand, GetKeyPolicyCommand } from '@aws-sdk/client-kms';
-import { neededStatements, placeOfKey } from '../../lib/encryption/key-statements.ts';
+import { neededStatements, placeOfKey, readStatement } from '../../lib/encryption/key-statements.ts';
 import type { Clients } from './clients.ts';
 import { missingStatements } from './key-policy.ts';
 
@@ -9,18 +9,21 @@ export interface KeyFault {
   next: string;
 }
 
-/** @param account of the stage, 12 digits */
+/**
+ * @param stage `account` has 12 digits; a key that is previous only has to decrypt
+ */
 export async function keyFaults(
   { kms }: Pick<Clients, 'kms'>,
   keyArn: string,
-  stage: { stackName: string; account: string; isCreatedByStack?: boolean },
+  stage: { stackName: string; account: string; isCreatedByStack?: boolean; isPrevious?: boolean },
 ): Promise<KeyFault[]> {
   const { KeyMetadata: key } = await kms.send(new DescribeKeyCommand({ KeyId: keyArn }));
   const unusable = unusableKey(keyArn, key?.KeyState, key?.KeySpec, key?.KeyUsage);
   if (unusable || stage.isCreatedByStack) return unusable ? [unusable] : [];
   const { Policy = '{}' } = await kms.send(new GetKeyPolicyCommand({ KeyId: keyArn, PolicyName: 'default' }));
   const place = placeOfKey(keyArn, stage.stackName, stage.account);
-  return missingStatements(Policy, neededStatements(place)).map((statement) => ({
+  const needed = stage.isPrevious ? [readStatement(place)] : neededStatements(place);
+  return missingStatements(Policy, needed).map((statement) => ({
     problem: `the policy of ${keyArn} does not allow what ${statement.Sid} does (${Object.values(statement.Principal)[0]})`,
     next: `add to it: ${JSON.stringify(statement)}`,
   }));

@@ -128,6 +128,36 @@ describe('a first deployment that failed', () => {
     expect(aws.called('UpdateTerminationProtection')).toHaveLength(1);
   });
 
+  it('the deployment leaves a table alone that cannot be read, and removes the others', async () => {
+    const lost = `${STACK}-WebhooksEventsTable0D67B421-CCCCCCCCCCCC`;
+    const tables = [ORPHAN, lost];
+    const aws = rolledBack({
+      changes: {
+        ListTables: () => ({ TableNames: [...tables] }),
+        ListTagsOfResource: tagsOf(STACK),
+        Scan: ({ TableName }: Record<string, unknown>) =>
+          TableName === lost
+            ? awsError('InaccessibleEncryptionCredentialsException')
+            : { Count: 0, Items: [] },
+        DeleteTable: () => {
+          tables.splice(0, 1);
+          return {};
+        },
+      },
+    });
+
+    const said = await look(aws, { isYes: true });
+
+    expect(said).toContain(
+      `left alone, as it cannot be read (its key may have gone with the rollback): table ${lost}`,
+    );
+    expect(said).toContain(
+      `aws dynamodb update-table --no-deletion-protection-enabled --table-name ${lost} --region ${REGION}`,
+    );
+    expect(said).toContain(`aws dynamodb delete-table --table-name ${lost} --region ${REGION}`);
+    expect(aws.called('DeleteTable').map(({ input }) => input)).toEqual([{ TableName: ORPHAN }]);
+  });
+
   it('a creation whose rollback failed is not said to be empty, and what is left of it is not in the way', async () => {
     const aws = rolledBack({
       changes: {

@@ -20,6 +20,8 @@ interface Given {
   policy?: object;
   state?: string;
   value?: unknown;
+  /** A key that cannot be used. */
+  disabled?: string;
 }
 
 /** A stage whose key was changed, over stubs; by default everything is over. */
@@ -29,14 +31,21 @@ function changedStage(given: Given = {}): Stage {
   const { policy = { Statement: neededStatements(placeOfKey(KEY, here.stage.stackName)) } } = given;
   const resource = (ResourceType: string) => ({ ResourceType, LastUpdatedTimestamp: new Date(changed) });
   const { clients } = stubAws({
-    DescribeKey: {
-      KeyMetadata: { KeyState: state, KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT' },
-    },
+    DescribeKey: ({ KeyId }: Record<string, unknown>) => ({
+      KeyMetadata: {
+        KeyState: KeyId === given.disabled ? 'Disabled' : state,
+        KeySpec: 'SYMMETRIC_DEFAULT',
+        KeyUsage: 'ENCRYPT_DECRYPT',
+      },
+    }),
     GetKeyPolicy: { Policy: JSON.stringify(policy) },
     GetTemplate: {
       TemplateBody: JSON.stringify({
         Resources: { Logs: { Type: 'AWS::Logs::LogGroup', Properties: { RetentionInDays: 90 } } },
-        Outputs: { EncryptionKeyArn: { Value: value } },
+        Outputs: {
+          EncryptionKeyArn: { Value: value },
+          PreviousEncryptionKeyArns: { Value: previous.join(',') },
+        },
       }),
     },
     DescribeTable: { Table: { SSEDescription: sse } },
@@ -113,6 +122,25 @@ describe('checkEncryption', () => {
 
     expect(text).toMatch(/^info: .* must stay in previousEncryptionKeys/);
     expect(text).toMatch(expected);
+  });
+
+  it('a previous key that must stay and is disabled is a problem', async () => {
+    const stage = changedStage({ previous: [OLD], messages: 1, disabled: OLD });
+
+    expect(await checkEncryption(stage, NOW)).toContainEqual(
+      expect.objectContaining({
+        state: 'problem',
+        text: expect.stringContaining(`${OLD} is Disabled`),
+        next: `aws kms enable-key --key-id ${OLD}`,
+      }),
+    );
+  });
+
+  it('a previous key that may go may be disabled', async () => {
+    expect(await check({ previous: [OLD], disabled: OLD })).toEqual([
+      expect.stringMatching(/^ok/),
+      expect.stringContaining('may go'),
+    ]);
   });
 
   it('messages that wait need no previous key once none can be older than the change', async () => {
