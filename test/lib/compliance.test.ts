@@ -4,6 +4,7 @@ import { AwsSolutionsChecks, type NagPack, ServerlessChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { addStages } from '../../lib/add-stages.ts';
+import { PARTITIONS, type Partition, settingsIn } from './support/partitions.ts';
 import { everySetting } from './support/settings.ts';
 import { testApp } from './support/synth.ts';
 
@@ -38,6 +39,16 @@ describe.each(PACKS)('cdk-nag, %s', (name, Pack) => {
   it(`${name} finds only acknowledged violations, with no settings and with all settings`, () => {
     expect(findings(Pack, bothStages())).toEqual([]);
   });
+
+  it.each(Object.keys(PARTITIONS) as Partition[])(
+    `${name} finds only acknowledged violations, with every setting of a stage in %s`,
+    (partition) => {
+      const app = testApp();
+      addStages(app, { prod: settingsIn(partition) });
+
+      expect(findings(Pack, app)).toEqual([]);
+    },
+  );
 
   it(`${name} finds each acknowledged rule once its acknowledgement is removed`, () => {
     // Arrange

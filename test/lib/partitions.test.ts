@@ -3,25 +3,8 @@ import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, it } from 'vitest';
 import { addStages } from '../../lib/add-stages.ts';
 import { partitionOf } from '../../lib/settings/partition.ts';
-import type { StageSettings } from '../../lib/settings/stage-settings.ts';
-import { everySetting } from './support/settings.ts';
+import { PARTITIONS, type Partition, settingsIn } from './support/partitions.ts';
 import { ofType, type Resource, synth, type Template, testApp } from './support/synth.ts';
-
-const PARTITIONS = {
-  aws: ['eu-central-1', 'console.aws.amazon.com'],
-  'aws-us-gov': ['us-gov-west-1', 'console.amazonaws-us-gov.com'],
-  'aws-cn': ['cn-north-1', 'console.amazonaws.cn'],
-  'aws-eusc': ['eusc-de-east-1', 'console.amazonaws-eusc.eu'],
-} as const;
-type Partition = keyof typeof PARTITIONS;
-
-/** Every setting, as a stage of this partition has it. */
-function settingsIn(partition: Partition): StageSettings {
-  const text = JSON.stringify({ ...everySetting, monitoring: 'full' })
-    .replaceAll('arn:aws:', `arn:${partition}:`)
-    .replaceAll('eu-central-1', PARTITIONS[partition][0]);
-  return JSON.parse(text) as StageSettings;
-}
 
 const QUALIFIER = 'bank01';
 const BOUNDARY = 'permissions-boundary';
