@@ -11,7 +11,7 @@ import { OVERWRITES, type Overwrites } from './copy-back.ts';
 import { type Restored, restoreTable } from './restore.ts';
 import { reviveTable } from './revive.ts';
 import { putSettingsBack } from './settings.ts';
-import { describeTable, type Waiting } from './tables.ts';
+import { describeTable, type Waiting, waitUntilActive } from './tables.ts';
 
 interface RestoreOptions {
   to?: string;
@@ -99,7 +99,8 @@ async function revive(call: RestoreCall, sleep: Waiting['sleep']): Promise<ExitC
   await withProgress(call, async (onProgress) => {
     const waiting = { onProgress, sleep };
     // Until it is back, nothing can be put on record in it.
-    if (!(await describeTable(stage, table))) await reviveTable(stage, waiting);
+    if (await describeTable(stage, table)) await waitUntilActive(stage, table, waiting);
+    else await reviveTable(stage, waiting);
     await call.onRecord(`deleted table ${table}`, (audited) => putSettingsBack(audited, waiting));
   });
   showResult(call, { kind: 'revived', table }, () => {

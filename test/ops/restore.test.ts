@@ -333,6 +333,17 @@ describe('restore on AWS', () => {
     expect(aws.called('UpdateTimeToLive')).toHaveLength(1);
   });
 
+  it('restore --deleted that is called again while the table is being restored waits for it before it writes', async () => {
+    const aws = account({ statuses: ['CREATING', 'CREATING', 'ACTIVE'] });
+
+    expect((await restoreIn(aws, '--deleted')).code).toBe(0);
+
+    const names = namesOf(aws);
+    const looks = names.slice(0, names.indexOf('PutItem')).filter((name) => name === 'DescribeTable');
+    expect(looks.length).toBeGreaterThanOrEqual(3);
+    expect(aws.called('RestoreTableFromBackup')).toEqual([]);
+  });
+
   it('restore --deleted of a table that has left no backup says so', async () => {
     const { err } = await restoreIn(account({ deleted: true, backups: false }), '--deleted');
     expect(err).toContain('has left no backup');
