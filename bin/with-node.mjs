@@ -9,19 +9,38 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Set for the second start, so that a wrong Node in `node_modules` does not start itself forever. */
 const RESTARTED = 'CYBERDESK_WEBHOOKS_RESTARTED';
 
+/** What `cdk deploy` takes the proxy from, in its order; each also in capitals. */
+const proxyNames = (protocol) => [
+  `npm_config_${protocol}_proxy`,
+  `${protocol}_proxy`,
+  'npm_config_proxy',
+  'all_proxy',
+];
+
+/** The first of these variables that is set, in small letters or in capitals. */
+export const firstOf = (environment, names) =>
+  names.map((name) => environment[name] || environment[name.toUpperCase()]).find(Boolean);
+
+/** The proxy for `http` or for `https` in an environment. */
+export const proxyOf = (environment, protocol) => firstOf(environment, proxyNames(protocol));
+
 /**
- * Runs `load` in a Node that package.json accepts: this one, or the one that npm installed beside the project, in which
- * the whole program starts again. Exits with 2 when neither is recent enough.
+ * Runs `load` in a Node that package.json accepts and that can use the proxy of this shell, if one is set: this one, or
+ * the one that npm installed beside the project, in which the whole program starts again. Exits with 2 when neither is
+ * recent enough.
  * @param {() => Promise<unknown>} load imports what needs the newer Node
  */
 export async function withNode(load) {
   const { engines } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const needed = engines.node.replace(/[^\d.]/g, '');
-  if (isAtLeast(process.versions.node, needed)) {
+  const isRecent = isAtLeast(process.versions.node, needed);
+  const suffices = isRecent && canUseProxyOf(process.env);
+  const other = suffices || process.env[RESTARTED] ? undefined : findNode(ROOT);
+  // Without a Node that can use the proxy, the verbs that need the network say so, and the others work.
+  if (isRecent && other === undefined) {
     await load();
     return;
   }
-  const other = process.env[RESTARTED] ? undefined : findNode(ROOT);
   if (other === undefined) {
     console.error(`Node ${process.versions.node} is too old: use Node ${needed} or newer (Lambda runs 24).`);
     process.exit(2);
@@ -31,6 +50,11 @@ export async function withNode(load) {
 
 /** Compares number by number: 22.9 is less than 22.18. */
 const isAtLeast = (version, needed) => version.localeCompare(needed, 'en', { numeric: true }) >= 0;
+
+/** Node 22.18 to 24.13 cannot. */
+const canUseProxyOf = (environment) =>
+  typeof process.getBuiltinModule('node:http').setGlobalProxyFromEnv === 'function' ||
+  !(proxyOf(environment, 'http') || proxyOf(environment, 'https'));
 
 /** The Node in the nearest `node_modules` that has one. */
 function findNode(folder) {

@@ -19,6 +19,7 @@ const OTHERS = [
   'DependencyFailed',
   'PreviousSecretUsed',
   'MergedWithoutEnd',
+  'RequestThrottled',
 ] as const;
 
 type Tallies = Record<(typeof ACCEPTED | typeof WITHOUT_SECRET | typeof OTHERS)[number], Tally>;
@@ -30,8 +31,8 @@ interface Refused extends Tally {
 }
 
 /**
- * How deliveries of the last 24 hours were answered. Requests without the headers of a webhook do not count: anyone can
- * send them to a public URL.
+ * How deliveries of the last 24 hours were answered. Requests without the headers of a webhook do not count, unless the
+ * gateway has throttled them: anyone can send them to a public URL.
  */
 export async function checkDeliveries(stage: Stage, now = Date.now()): Promise<Finding[]> {
   const [tallies, arrived] = await Promise.all([
@@ -125,6 +126,12 @@ function refusedBy(stage: Stage, tallies: Tallies): Refused[] {
       ...tallies.BodyTooLarge,
       words: 'refused as too large (413)',
       next: 'nothing of them is kept: docs/runbook.md says how to get such an event back',
+    },
+    {
+      // Of whoever sent them: the gateway refuses them before anything is known of them.
+      ...tallies.RequestThrottled,
+      words: 'throttled (429)',
+      next: 'raise throttle in stages.ts, if the access log shows that they were from Svix (docs/runbook.md); Svix sends its deliveries again',
     },
   ];
 }

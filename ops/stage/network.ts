@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { firstOf, proxyOf } from '#with-node';
 import { BadArgumentError } from '../errors.ts';
 
 // Not imports: those read each name of a module, and with it load what few verbs need (`http.WebSocket`, `tls.rootCertificates`).
@@ -8,24 +9,15 @@ const https = process.getBuiltinModule('node:https');
 /** Never through a proxy: the local run, and helpers that hand out credentials on this machine. */
 const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 
-/** What `cdk deploy` takes the proxy from, in its order; each also in capitals. */
-const proxyNames = (protocol: 'http' | 'https') => [
-  `npm_config_${protocol}_proxy`,
-  `${protocol}_proxy`,
-  'npm_config_proxy',
-  'all_proxy',
-];
 const DIRECT_NAMES = ['npm_config_no_proxy', 'no_proxy'];
 
 /** The proxy settings of an environment, without loopback. */
 export function proxySettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const firstOf = (names: string[]) =>
-    names.flatMap((name) => [environment[name], environment[name.toUpperCase()]]).find(Boolean);
-  const [plain, secure] = [firstOf(proxyNames('http')), firstOf(proxyNames('https'))];
+  const [plain, secure] = [proxyOf(environment, 'http'), proxyOf(environment, 'https')];
   return {
     ...(plain && { HTTP_PROXY: withScheme(plain) }),
     ...(secure && { HTTPS_PROXY: withScheme(secure) }),
-    NO_PROXY: [firstOf(DIRECT_NAMES), ...LOOPBACK].filter(Boolean).join(','),
+    NO_PROXY: [firstOf(environment, DIRECT_NAMES), ...LOOPBACK].filter(Boolean).join(','),
   };
 }
 

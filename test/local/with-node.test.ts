@@ -53,6 +53,37 @@ it.each([
   expect(stdout).toMatch(usage);
 });
 
+/** Makes the first process one that cannot use a proxy, as Node.js 22.18 to 24.13. */
+const WITHOUT_PROXY = `--import=data:text/javascript,${encodeURIComponent(
+  'import http from "node:http"; delete http.setGlobalProxyFromEnv;',
+)}`;
+
+/** What a program that such a process starts in this environment finds in its own. */
+function startedWith(environment: Record<string, string>): string {
+  const file = program("console.log(typeof process.getBuiltinModule('node:http').setGlobalProxyFromEnv);");
+  const { PATH } = process.env;
+  const { stdout, stderr } = spawnSync(process.execPath, [WITHOUT_PROXY, file], {
+    env: { PATH, ...environment },
+    encoding: 'utf8',
+  });
+  expect(stderr).toBe('');
+  return stdout.trim();
+}
+
+it.each(['https_proxy', 'HTTP_PROXY', 'ALL_PROXY', 'npm_config_proxy'])(
+  'a Node that cannot use the proxy in %s hands over to the one in node_modules',
+  (name) => {
+    expect(startedWith({ [name]: 'http://127.0.0.1:9' })).toBe('function');
+  },
+);
+
+it('a Node that cannot use a proxy goes on where none is set, and where there is no other', () => {
+  expect(startedWith({ HTTPS_PROXY: '' })).toBe('undefined');
+  expect(startedWith({ HTTPS_PROXY: 'http://127.0.0.1:9', CYBERDESK_WEBHOOKS_RESTARTED: '1' })).toBe(
+    'undefined',
+  );
+});
+
 it('the newer Node gets the arguments, and its exit code is handed on', () => {
   const file = program('console.log(process.argv.slice(2).join()); process.exitCode = 7;');
 

@@ -62,6 +62,7 @@ describe('what the doctor says of deliveries', () => {
     ['SourceRejected', '2 refused as from outside the allow-list', 'sourceIpAllowList'],
     ['DependencyFailed', '2 refused for now (503), as a service', 'logs'],
     ['SigningSecretMalformed', '2 refused for now (503) without a usable', 'secret set'],
+    ['RequestThrottled', '2 throttled (429)', 'raise throttle in stages.ts'],
   ])(
     'the doctor reports a problem, with the next step, if the last deliveries were refused (%s)',
     async (name, words, next) => {
