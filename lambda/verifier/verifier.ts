@@ -8,8 +8,8 @@ import {
   type SecretCondition,
   type SigningSecretCache,
 } from '../core/authenticate/index.ts';
-import { SECOND, type Secrets, type VerifierMetric } from '../core/model/index.ts';
-import { type Receipt, type ReceivePorts, receive } from '../core/receive/index.ts';
+import { printable, SECOND, type Secrets, type VerifierMetric } from '../core/model/index.ts';
+import { type DeliveryFacts, type Receipt, type ReceivePorts, receive } from '../core/receive/index.ts';
 import { MAX_BODY_BYTES } from '../core/store/index.ts';
 import { clientOf, type Origin } from './client.ts';
 import type { Refusal, RefusalLog } from './refusal-log.ts';
@@ -50,25 +50,37 @@ const METRICS = {
   unprocessable: 'EventUnprocessable',
 } as const satisfies Record<Receipt['outcome'], VerifierMetric>;
 
+/** What is known of a request, for the line about its failure. */
+type RequestFacts = DeliveryFacts & { svix_id?: string | undefined };
+
 /** Takes in one webhook. Raw body first, signature second, JSON third. */
 export async function answerWebhook(
   verifier: Verifier,
   event: WebhookRequest,
 ): Promise<APIGatewayProxyStructuredResultV2> {
+  const facts: RequestFacts = {};
   try {
-    return await take(verifier, event);
+    return await take(verifier, event, facts);
   } catch (error) {
     // Nothing has been promised yet, and Svix retries after a 503.
     verifier.count('DependencyFailed');
-    verifier.log('error', 'a dependency failed; the sender will retry', { error });
+    verifier.log('error', 'a dependency failed; the sender will retry', {
+      ...facts,
+      reason: 'dependency_failed',
+      error,
+    });
     return respond(503, 'unavailable');
   }
 }
 
-async function take(verifier: Verifier, event: WebhookRequest): Promise<APIGatewayProxyStructuredResultV2> {
+async function take(
+  verifier: Verifier,
+  event: WebhookRequest,
+  facts: RequestFacts,
+): Promise<APIGatewayProxyStructuredResultV2> {
   const { machine, signingSecret, refusals, count, log } = verifier;
-  const refuse = (reason: Refusal, facts?: { bytes: number }) =>
-    refusals.note(log, reason, machine.now(), facts);
+  const refuse = (reason: Refusal, size?: { bytes: number }) =>
+    refusals.note(log, reason, machine.now(), size);
   const { secrets, ...ports } = verifier.ports(machine.abortAfter(DEADLINE));
   const client = await clientOf(verifier.origin, event, secrets);
   if (client.kind === 'around' || !verifier.isAllowed(client.address)) {
@@ -96,7 +108,9 @@ async function take(verifier: Verifier, event: WebhookRequest): Promise<APIGatew
   }
   if (verdict.signer === 'previous') count('PreviousSecretUsed');
 
-  const delivery = { svixId: verdict.svixId, body };
+  // Only from here on: an id that nobody has signed may be anything.
+  facts.svix_id = printable(verdict.svixId);
+  const delivery = { svixId: verdict.svixId, body, facts };
   const receipt = await receive(
     { ...ports, system: machine },
     delivery,

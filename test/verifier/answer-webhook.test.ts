@@ -1,5 +1,6 @@
 import { Webhook } from 'svix';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Log } from '../../lambda/adapters/log.ts';
 import { OriginSecret, SigningSecretCache } from '../../lambda/core/authenticate/index.ts';
 import { DAY, MINUTE, SECOND } from '../../lambda/core/model/index.ts';
 import { MAX_BODY_BYTES } from '../../lambda/core/store/index.ts';
@@ -22,7 +23,7 @@ let limits: number[];
 
 // Svix's library reads the clock of the machine.
 beforeEach(() => void vi.useFakeTimers({ now: START, toFake: ['Date'] }));
-afterEach(() => void vi.useRealTimers());
+afterEach(() => void vi.useRealTimers().unstubAllEnvs());
 
 beforeEach(() => {
   world = createWorld();
@@ -243,17 +244,61 @@ it.each([
   },
 );
 
-it('a dependency that fails is answered 503, logged and counted', async () => {
+describe('a dependency that fails', () => {
   const error = new Error('down');
-  verifier.ports = () => ({
-    ...world.ports,
-    queue: { send: () => Promise.reject(error) },
-    secrets: world.secrets,
+  const down = () => Promise.reject(error);
+  const failed = (facts: object) => [
+    ['error', 'a dependency failed; the sender will retry', { ...facts, reason: 'dependency_failed', error }],
+  ];
+
+  it('is answered 503, logged and counted', async () => {
+    verifier.ports = () => ({ ...world.ports, queue: { send: down }, secrets: world.secrets });
+
+    expect(await answerWebhook(verifier, request())).toEqual(refused(503, 'unavailable'));
+    expect(logged).toEqual(failed({ svix_id: 'msg_1', event_id: 'event-1', run_id: 'run-1' }));
+    expect(counted).toEqual(['DependencyFailed']);
   });
 
-  expect(await answerWebhook(verifier, request())).toEqual(refused(503, 'unavailable'));
-  expect(logged).toEqual([['error', 'a dependency failed; the sender will retry', { error }]]);
-  expect(counted).toEqual(['DependencyFailed']);
+  it('before the event is stored is logged with the ids of the delivery and the run', async () => {
+    const table = { ...world.ports.table, put: down };
+    verifier.ports = () => ({ ...world.ports, table, secrets: world.secrets });
+
+    await answerWebhook(verifier, request());
+
+    expect(logged).toEqual(failed({ svix_id: 'msg_1', run_id: 'run-1' }));
+  });
+
+  it('before the signature is verified is logged without any id', async () => {
+    verifier.ports = () => ({ ...world.ports, secrets: { read: down } as never });
+    verifier.origin = {
+      secret: new OriginSecret({ secretId: 'origin', cache: 5 * MINUTE }, world.system),
+      isRequired: true,
+    };
+    const { headers, ...rest } = request();
+
+    await answerWebhook(verifier, { ...rest, headers: { ...headers, 'x-origin-verify': 'value' } });
+
+    expect(logged).toEqual([
+      [
+        'error',
+        'a dependency failed; the sender will retry',
+        { reason: 'dependency_failed', error: expect.anything() },
+      ],
+    ]);
+  });
+
+  it('while the message is queued leaves a line that a search for the event finds, without payload', async () => {
+    vi.stubEnv('STACK_NAME', 'stack');
+    const lines: string[] = [];
+    const log = new Log((line) => void lines.push(line));
+    verifier.log = (...line) => log.line(...line);
+    verifier.ports = () => ({ ...world.ports, queue: { send: down }, secrets: world.secrets });
+
+    await answerWebhook(verifier, request(runComplete({ output_data: { name: 'canary-7f3a' } })));
+
+    expect(lines).toEqual([expect.stringContaining('"event_id":"event-1"')]);
+    expect(lines.join('')).not.toContain('canary');
+  });
 });
 
 it('a webhook that the previous secret signed is counted', async () => {

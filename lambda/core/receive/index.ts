@@ -1,2 +1,2 @@
 export { parseJson } from './read-webhook.ts';
-export { type Receipt, type ReceivePorts, receive } from './receive.ts';
+export { type DeliveryFacts, type Receipt, type ReceivePorts, receive } from './receive.ts';

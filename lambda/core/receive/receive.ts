@@ -25,6 +25,15 @@ export interface ReceivePorts extends Store {
 export interface Delivery {
   svixId: string;
   body: Uint8Array;
+  /** For the log: filled in on the way, so that it is there if receiving throws. */
+  facts?: DeliveryFacts;
+}
+
+/** What is known of a delivery: ids only, never payload. */
+export interface DeliveryFacts {
+  /** From when the event is stored: before, it is not certain under which id that will be. */
+  event_id?: string;
+  run_id?: string | undefined;
 }
 
 export type Receipt = {
@@ -49,7 +58,9 @@ export async function receive(
   bodyDays = eventDays,
 ): Promise<Receipt> {
   const { system, queue } = ports;
+  const { facts = {} } = delivery;
   const reading = readWebhook(parseJson(delivery.body));
+  facts.run_id = reading.facts.run_id;
   // A body that expires before its event has an item of its own.
   const body = packBody(delivery.body, bodyDays < eventDays ? 0 : undefined);
   const now = system.now();
@@ -70,11 +81,12 @@ export async function receive(
     day: new Date(now).toISOString().slice(0, 10),
   };
   const { event, isNew } = await putFirst(ports, draft, candidateIds(reading, delivery, body.sha256));
+  const { event_id, run_id } = event;
+  facts.event_id = event_id;
   // An event that never acts is stored but not sent. One that is still `received` is sent, also by its duplicates:
   // the first delivery may have died between the item and the message. An extra message is harmless, a missing one
   // is not.
-  if (event.state === 'received') await queue.send({ v: 1, event: event.event_id });
-  const { event_id, run_id } = event;
+  if (event.state === 'received') await queue.send({ v: 1, event: event_id });
   const about = { event: event_id, ...(run_id !== undefined && { run: run_id }) };
   if (!isNew) return { ...about, outcome: 'duplicate' };
   if (reading.kind === 'actionable') return { ...about, outcome: 'accepted' };

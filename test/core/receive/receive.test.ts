@@ -3,7 +3,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { type PutOutcome, pieceKey } from '../../../lambda/core/model/index.ts';
 import { sha256 } from '../../../lambda/core/model/keys.ts';
 import { DAY, SECOND } from '../../../lambda/core/model/time.ts';
-import { EventNotStoredError, receive } from '../../../lambda/core/receive/receive.ts';
+import { type DeliveryFacts, EventNotStoredError, receive } from '../../../lambda/core/receive/receive.ts';
 import { readBody } from '../../../lambda/core/store/body.ts';
 import { START } from '../support/system.ts';
 import { runComplete } from '../support/webhooks.ts';
@@ -163,4 +163,26 @@ it('a body that expires before its event is kept apart from it, however small', 
   const piece = world.model.get(pieceKey(sha256(body), 0));
   expect(piece?.ttl).toBe((START + 30 * DAY) / SECOND);
   expect(Buffer.from(await readBody(world.worker.table, event))).toEqual(body);
+});
+
+it('the facts of a delivery name its event from when it is stored, although queueing it fails', async () => {
+  const down = () => Promise.reject(new Error('down'));
+  const table = { ...world.ports.table, put: down };
+  const facts: DeliveryFacts = {};
+  const delivery = { svixId: 'msg_1', body: runComplete(), facts };
+
+  await expect(receive({ ...world.ports, table }, delivery, 90)).rejects.toThrow('down');
+  expect(facts).toEqual({ run_id: 'run-1' });
+
+  await expect(receive({ ...world.ports, queue: { send: down } }, delivery, 90)).rejects.toThrow('down');
+  expect(facts).toEqual({ event_id: 'event-1', run_id: 'run-1' });
+});
+
+it('the facts of a delivery name the id that its event is really stored under', async () => {
+  await receiveWebhook();
+  const facts: DeliveryFacts = {};
+
+  await receive(world.ports, { svixId: 'msg_2', body: runComplete({ id: 'run-2' }), facts }, 90);
+
+  expect(facts).toEqual({ event_id: 'msg_2', run_id: 'run-2' });
 });
