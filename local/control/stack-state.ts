@@ -26,7 +26,7 @@ export function describeStack(run: LocalRun) {
     functions: stack.functions.map((fn) => ({
       ...named(fn),
       environment: { ...fn.environment, ...run.overridesOf(fn) },
-      code: fn.codeDirectory,
+      code: run.functions.codeOf(fn),
     })),
   };
 }

@@ -21,6 +21,8 @@ export class Functions {
   readonly #deps: FunctionsDeps;
   readonly #pools: ReadonlyMap<string, FunctionPool>;
   readonly #sandboxes = new Map<string, Sandbox>();
+  /** The code of functions that run from other code than was synthesized, by ARN. */
+  readonly #code = new Map<string, string>();
   #launched = 0;
 
   constructor(deps: FunctionsDeps) {
@@ -53,11 +55,19 @@ export class Functions {
    * @returns why it cannot be loaded; the code before stays in use then
    */
   async replace(fn: FunctionModel, codeDirectory: string): Promise<Outcome | undefined> {
+    const pool = this.#pool(fn);
     const launch = this.#launcherOf({ ...fn, codeDirectory });
     // A function that waits for a debugger would wait for it now.
-    if (this.#inspectPort(fn) === undefined) return this.#pool(fn).replace(launch);
-    this.#pool(fn).renew(launch);
-    return undefined;
+    const isDebugged = this.#inspectPort(fn) !== undefined;
+    if (isDebugged) pool.renew(launch);
+    const failure = isDebugged ? undefined : await pool.replace(launch);
+    if (failure === undefined) this.#code.set(fn.arn, codeDirectory);
+    return failure;
+  }
+
+  /** Absolute path of the unpacked bundle that a function runs from, which `replace` may have changed. */
+  codeOf(fn: FunctionModel): string {
+    return this.#code.get(fn.arn) ?? fn.codeDirectory;
   }
 
   get busy(): boolean {

@@ -65,7 +65,11 @@ const finished = (id: string): Promise<ShownEvent> =>
 
 interface Stack {
   readonly cyberdesk_url: string;
-  readonly functions: readonly { readonly environment: Readonly<Record<string, string>> }[];
+  readonly functions: readonly {
+    readonly label: string;
+    readonly code: string;
+    readonly environment: Readonly<Record<string, string>>;
+  }[];
 }
 
 const stack = async (): Promise<Stack> => (await fetch(`${url}/_local/stack`)).json() as Promise<Stack>;
@@ -120,6 +124,20 @@ it.each([
   await edit(rules, text, said);
 
   expect(await rulesOf()).toContain(`not-${_}`);
+});
+
+it('the code that the run describes is that of the last edit that is live', async () => {
+  const describes = async (text: string) => {
+    const { functions } = await stack();
+    const code = functions.find(({ label }) => label === 'processor')?.code ?? '';
+    return readFileSync(join(code, BUNDLE_FILE), 'utf8').includes(text);
+  };
+
+  await edit(rules, renamed('described'), /follow-ups\.ts: live/);
+  expect(await describes('described')).toBe(true);
+
+  await edit(rules, `${shipped}throw new TypeError('not today');\n`, /what ran before still runs/);
+  expect(await describes('described')).toBe(true);
 });
 
 it('the same bytes are built as those that are synthesized', async () => {
