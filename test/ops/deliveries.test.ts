@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MINUTE } from '../../lambda/core/model/time.ts';
 import { checkDeliveries } from '../../ops/doctor/deliveries.ts';
+import type { Stage } from '../../ops/stage/stage.ts';
 import { stubAws } from './support/aws.ts';
 import { useStage } from './support/use-stage.ts';
 
@@ -15,7 +16,9 @@ type Counted = [name: string, minutesAgo: number, count?: number];
 const found = (...counted: Counted[]) => foundSince(0, ...counted);
 
 /** The same in a local run that began then. */
-function foundSince(since: number, ...counted: Counted[]) {
+const foundSince = (since: number, ...counted: Counted[]) => foundIn({ since, isLocal: true }, ...counted);
+
+function foundIn(where: Partial<Stage>, ...counted: Counted[]) {
   const { clients } = stubAws({
     GetMetricData: {
       MetricDataResults: counted.map(([Label, minutesAgo, count = 1]) => ({
@@ -28,8 +31,7 @@ function foundSince(since: number, ...counted: Counted[]) {
   return checkDeliveries(
     {
       ...here.stage,
-      isLocal: true,
-      since,
+      ...where,
       clients: { ...here.stage.clients, cloudWatch: clients.cloudWatch },
     },
     now,
@@ -52,6 +54,12 @@ describe('what the doctor says of deliveries', () => {
     expect(finding?.text).toBe(
       'in the last 24 hours: 0 accepted since the local run began (before that, the last from Cyberdesk just now)',
     );
+  });
+
+  it('the doctor says of a deployed stage that its counts are late', async () => {
+    const [finding] = await foundIn({ isLocal: false }, ['EventAccepted', 1]);
+
+    expect(finding?.text).toBe('in the last 24 hours (CloudWatch is a minute or two behind): 1 accepted');
   });
 
   it.each([
