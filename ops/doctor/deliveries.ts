@@ -48,7 +48,7 @@ export async function checkDeliveries(stage: Stage, now = Date.now()): Promise<F
     acceptedSince(stage.isLocal ? stage.since : 0, accepted, now),
     ...refused.map((each) => `${each.count} ${each.words}${lastOf(each, now)}`),
   ].join(', ');
-  const text = `in the last 24 hours: ${said}`;
+  const text = `in the last 24 hours${stage.isLocal ? '' : ' (CloudWatch is a minute or two behind)'}: ${said}`;
   // Refusals that an accepted delivery has followed are over, whatever caused them.
   const open = refused.filter((each) => isLater(stage, each, accepted)).sort(byLast);
   return [

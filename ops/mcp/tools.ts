@@ -1,3 +1,4 @@
+import { auditCommand } from '../audit/command.ts';
 import type { CommandFactory } from '../cli/command.ts';
 import { costCommand } from '../cost/command.ts';
 import { dlqCommand } from '../dlq/command.ts';
@@ -8,6 +9,7 @@ import { queuesCommand } from '../queues/command.ts';
 import { reconcileCommand } from '../reconcile/command.ts';
 import { rulesCommand } from '../rules/command.ts';
 import { sendCommand } from '../send/command.ts';
+import { workflowsCommand } from '../workflows/command.ts';
 
 /** A verb that an agent may call. */
 export interface ToolDescription {
@@ -72,6 +74,20 @@ export const READING: readonly ToolDescription[] = [
     without: ['apply', 'rate', 'yes'],
     description:
       'Finds runs that have ended at Cyberdesk and have no event here (verdict "missing"): deliveries that were refused or never sent. Asks Cyberdesk for its runs, and imports nothing.',
+  },
+  {
+    name: 'workflows_list',
+    verb: workflowsCommand,
+    word: 'list',
+    description:
+      'Lists the organisation\'s workflows, what the stage settings call them, and whether each sends webhooks: rules see only runs of those that do. Under "missing" are workflows of the settings that Cyberdesk does not have.',
+  },
+  {
+    name: 'audit_list',
+    verb: auditCommand,
+    word: 'list',
+    description:
+      'Lists who changed what on the stage and who read payloads, newest first, with outcome and reason: for example who has replayed or settled an event, if you name it.',
   },
   {
     name: 'rules_check',

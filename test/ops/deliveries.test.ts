@@ -56,6 +56,12 @@ describe('what the doctor says of deliveries', () => {
     );
   });
 
+  it('the doctor says of a deployed stage that its counts are late', async () => {
+    const [finding] = await foundIn({ isLocal: false }, ['EventAccepted', 1]);
+
+    expect(finding?.text).toBe('in the last 24 hours (CloudWatch is a minute or two behind): 1 accepted');
+  });
+
   it.each([
     ['SignatureRejected', '2 refused for their signature', 'secret set'],
     ['BodyTooLarge', '2 refused as too large', 'docs/runbook.md'],

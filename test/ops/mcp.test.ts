@@ -1,9 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { startCyberdeskApi } from '../../local/cyberdesk-api/server.ts';
 import type { StageOptions } from '../../ops/cli/command.ts';
 import { processIo } from '../../ops/cli/io.ts';
 import { answered } from '../../ops/mcp/result.ts';
 import { CHANGING, READING } from '../../ops/mcp/tools.ts';
-import { setSigningSecret } from '../../ops/secrets/set.ts';
+import { setApiKey, setSigningSecret } from '../../ops/secrets/set.ts';
 import { connectAgent } from './support/agent.ts';
 import { run } from './support/command.ts';
 import { readPage } from './support/pages.ts';
@@ -141,6 +142,36 @@ describe('the tools of an agent', () => {
     expect(document).toEqual(expected);
     expect(JSON.parse(text)).toEqual(expected);
     expect(places).toEqual([expect.objectContaining({ stage: 'dev', region: 'eu-west-1' })]);
+  });
+
+  it('the tool audit_list says who has changed what', async () => {
+    const [first, second] = [await fail(), await fail()];
+    await command('events', 'replay', first);
+    await command('events', 'replay', second, '--because', 'the inputs are fixed');
+    const { call } = await agent();
+
+    const { document } = await call('audit_list', { limit: 1 });
+
+    expect(document).toEqual(await command('audit', 'list', '--limit', '1'));
+    expect(document).toMatchObject({
+      entries: [{ verb: 'events replay', because: 'the inputs are fixed' }],
+      more: true,
+    });
+  });
+
+  it('the tool workflows_list says which workflows send webhooks', async () => {
+    const api = await startCyberdeskApi({ strictWorkflows: true });
+    onTestFinished(() => api.close());
+    Object.assign(here.stage.outputs, { cyberdeskApiUrl: api.url });
+    Object.assign(here.stage, { processor: { bundle: '', environment: {} } });
+    await setApiKey(here.stage, 'cd_key');
+    api.seedWorkflow({ id: '44444444-4444-4444-8444-444444444444', name: 'Invoices' });
+    const { call } = await agent();
+
+    const { document } = await call('workflows_list');
+
+    expect(document).toEqual(await command('workflows', 'list'));
+    expect(document).toMatchObject({ workflows: [{ name: 'Invoices', is_webhooks_enabled: true }] });
   });
 
   it('the tool events_show finds the event of a run, and shows no payload', async () => {
