@@ -108,7 +108,7 @@ async function take(
   }
   if (verdict.signer === 'previous') count('PreviousSecretUsed');
 
-  // Only from here on: an id that nobody has signed may be anything.
+  // Only from here on: an id that no one has signed may be anything.
   facts.svix_id = printable(verdict.svixId);
   const delivery = { svixId: verdict.svixId, body, facts };
   const receipt = await receive(

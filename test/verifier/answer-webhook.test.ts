@@ -251,7 +251,7 @@ describe('a dependency that fails', () => {
     ['error', 'a dependency failed; the sender will retry', { ...facts, reason: 'dependency_failed', error }],
   ];
 
-  it('is answered 503, logged and counted', async () => {
+  it('a queue that fails is answered 503, logged and counted', async () => {
     verifier.ports = () => ({ ...world.ports, queue: { send: down }, secrets: world.secrets });
 
     expect(await answerWebhook(verifier, request())).toEqual(refused(503, 'unavailable'));
@@ -259,7 +259,7 @@ describe('a dependency that fails', () => {
     expect(counted).toEqual(['DependencyFailed']);
   });
 
-  it('before the event is stored is logged with the ids of the delivery and the run', async () => {
+  it('a table that fails is logged with the ids of the delivery and the run', async () => {
     const table = { ...world.ports.table, put: down };
     verifier.ports = () => ({ ...world.ports, table, secrets: world.secrets });
 
@@ -268,7 +268,7 @@ describe('a dependency that fails', () => {
     expect(logged).toEqual(failed({ svix_id: 'msg_1', run_id: 'run-1' }));
   });
 
-  it('before the signature is verified is logged without any id', async () => {
+  it('a dependency that fails before the signature is verified is logged without any id', async () => {
     verifier.ports = () => ({ ...world.ports, secrets: { read: down } as never });
     verifier.origin = {
       secret: new OriginSecret({ secretId: 'origin', cache: 5 * MINUTE }, world.system),
@@ -287,7 +287,7 @@ describe('a dependency that fails', () => {
     ]);
   });
 
-  it('while the message is queued leaves a line that a search for the event finds, without payload', async () => {
+  it('a queue that fails leaves a line that a search for the event finds, without payload', async () => {
     vi.stubEnv('STACK_NAME', 'stack');
     const lines: string[] = [];
     const log = new Log((line) => void lines.push(line));

@@ -57,13 +57,12 @@ export async function receive(
   eventDays: number,
   bodyDays = eventDays,
 ): Promise<Receipt> {
-  const { system, queue } = ports;
   const { facts = {} } = delivery;
   const reading = readWebhook(parseJson(delivery.body));
   facts.run_id = reading.facts.run_id;
   // A body that expires before its event has an item of its own.
   const body = packBody(delivery.body, bodyDays < eventDays ? 0 : undefined);
-  const now = system.now();
+  const now = ports.system.now();
   const until = now + eventDays * DAY;
   await writePieces(ports, body, now + bodyDays * DAY);
 
@@ -86,7 +85,7 @@ export async function receive(
   // An event that never acts is stored but not sent. One that is still `received` is sent, also by its duplicates:
   // the first delivery may have died between the item and the message. An extra message is harmless, a missing one
   // is not.
-  if (event.state === 'received') await queue.send({ v: 1, event: event_id });
+  if (event.state === 'received') await ports.queue.send({ v: 1, event: event_id });
   const about = { event: event_id, ...(run_id !== undefined && { run: run_id }) };
   if (!isNew) return { ...about, outcome: 'duplicate' };
   if (reading.kind === 'actionable') return { ...about, outcome: 'accepted' };
