@@ -1,8 +1,9 @@
 import { TERMINAL_STATUSES } from '../cyberdesk/run-status.ts';
-import type { AnyRule, MachinesRule, OtherRule, RuleDefinition } from './rule.ts';
+import type { AnyRule, MachinesRule, OtherRule, RuleDefinition, TypedRule } from './rule.ts';
 import {
   requireWorkflows,
   type Schemas,
+  type TypedName,
   unknownWorkflow,
   type WithTypes,
   type WorkflowIds,
@@ -44,9 +45,20 @@ export class InvalidRuleError extends Error {
   override name = 'InvalidRuleError';
 }
 
-/** A rule for each payload that a guard has found out; the payload of a rule without a guard is fixed. */
-type RulesFor<W extends Workflows, Payloads extends readonly unknown[]> = {
-  [Index in keyof Payloads]: AnyRule<W, Payloads[Index]>;
+/**
+ * A rule, as what it says of itself determines it: the payload that its guard finds out, or the name of the workflow whose
+ * types are known. Only with such a name is it a typed rule: the compiler cannot choose between the two kinds where `workflow` is
+ * a function, and would then know the type of no parameter of `actions`.
+ */
+type RuleFor<W extends Workflows, Known> =
+  | RuleDefinition<W>
+  | (Known extends TypedName<W> ? TypedRule<W, Known> : never)
+  | MachinesRule<W>
+  | OtherRule<W, Known>;
+
+/** A rule for each payload, or workflow, that is found out in one; nothing is where a rule has neither. */
+type RulesFor<W extends Workflows, Known extends readonly unknown[]> = {
+  [Index in keyof Known]: RuleFor<W, Known[Index]>;
 };
 
 /**
@@ -80,8 +92,9 @@ export function followUps<
   declaration: (Declaration<W, S> & NoRule) | AnyRule<Record<never, never>>,
   ...rules: RulesFor<WithTypes<NoInfer<W>, NoInfer<S>>, Payloads>
 ): FollowUps;
-export function followUps(...given: (Declaration<Workflows> | AnyRule)[]): FollowUps {
-  const [first] = given;
+// The types of rules depend on what each of them names, which only the signatures above know.
+export function followUps(...given: unknown[]): FollowUps {
+  const [first] = given as (Declaration<Workflows> | AnyRule)[];
   const isDeclaration = first !== undefined && 'workflows' in first;
   // That every stage has the ids that these types promise is checked when the rules are loaded.
   const rules = (isDeclaration ? given.slice(1) : given) as AnyRule[];

@@ -42,6 +42,32 @@ const GOOD = {
     workflow: 'next',
     actions: ({ run }) => { const any = run.output_data?.anything; return any ? notify() : []; },
   }`,
+  'a function that picks the workflow': `{
+    name: 'picked',
+    workflow: (ids) => ids.next,
+    actions: ({ run, workflowIds }) => {
+      const id: string | undefined = workflowIds.next;
+      const total: unknown = run.output_data?.total;
+      return total ? notify(id) : [];
+    },
+  }`,
+  'a function that picks no workflow': `{
+    name: 'picked',
+    workflow: () => undefined,
+    actions: ({ run }) => run.output_data?.total ? notify() : [],
+  }`,
+  'a function that picks a workflow whose types are known': `{
+    name: 'picked',
+    status: 'success',
+    exceptWorkflow: (ids) => ids.next,
+    workflow: (ids) => ids.invoice,
+    actions: ({ run }) => notify(run.status),
+  }`,
+  'a workflow by its id': `{
+    name: 'by-id',
+    workflow: '00000000-0000-4000-8000-000000000000',
+    actions: ({ run }) => run.output_data?.total ? notify() : [],
+  }`,
   'inputs that fit': start(`input_values: { number: '1', copies: undefined }, ${SENSITIVE}`),
   'an id that is written out': `{
     name: 'written',
@@ -80,6 +106,14 @@ const BAD = {
   'a secret among the inputs': [
     start(`input_values: { number: secret('s') }, ${SENSITIVE}`),
     /not assignable to type 'string'/,
+  ],
+  'a misspelt id in a function': [
+    "{ name: 'a', workflow: (ids) => ids.invoices, actions: ({ run }) => notify(run.status) }",
+    /'invoices' does not exist/,
+  ],
+  'a function that picks no id': [
+    "{ name: 'a', workflow: (ids) => Object.keys(ids), actions: () => [] }",
+    /'string\[\]' is not assignable to type 'string'/,
   ],
   'a misspelt workflow': ["{ name: 'a', workflow: 'invoices', actions: () => [] }", /"invoices"/],
 } as const;
