@@ -53,7 +53,7 @@ export type WaitReason =
   | 'no_answer'
   // an action has failed and will be tried again
   | 'retry'
-  // only the list of runs can show whether a call took effect, and not yet
+  // only the list of runs can show whether a call took effect
   | 'in_doubt';
 
 /** Nothing took effect and nothing ever will as it stands: a redrive asks today's rules again. */
