@@ -81,7 +81,13 @@ async function handleRecord(processor: Processor, worker: Worker, record: SQSRec
       return true;
     }
     const wait = verdict.until - machine.now();
-    log('info', 'message deferred', { message_id, ...facts, seconds: Math.ceil(wait / SECOND), receives });
+    log('info', 'message deferred', {
+      message_id,
+      ...facts,
+      reason: verdict.because,
+      seconds: Math.ceil(wait / SECOND),
+      receives,
+    });
     await hide(receiptHandle, hideFor(wait, receives));
   } catch (error) {
     count('MessageFailed');

@@ -3,6 +3,7 @@ import { MINUTE, RECORDING_TIME, SECOND } from '../../lambda/core/model/index.ts
 import { receive } from '../../lambda/core/receive/receive.ts';
 import { type Processor, processEvents } from '../../lambda/processor/processor.ts';
 import { followUps, startRun } from '../../lambda/rules/index.ts';
+import { pauseItem } from '../core/support/items.ts';
 import { START } from '../core/support/system.ts';
 import { runComplete } from '../core/support/webhooks.ts';
 import { createWorld, settings, type World } from '../core/support/world.ts';
@@ -173,8 +174,23 @@ it('a log line about an event that waits says what it was held up by', async () 
       message: 'message deferred',
       facts: {
         event_id: 'event-1',
+        reason: 'retry',
+        seconds: 5,
         failing: { rule: 'r', tries: 1, failure: { kind: 'answered', status: 503 } },
       },
+    },
+  ]);
+});
+
+it('a log line about an event that a pause holds up says so', async () => {
+  world.model.force(pauseItem({ until: START + MINUTE, streak: 1 }));
+  await invoke();
+
+  expect(logged).toMatchObject([
+    {
+      level: 'info',
+      message: 'message deferred',
+      facts: { event_id: 'event-1', reason: 'paused', seconds: 60 },
     },
   ]);
 });

@@ -15,7 +15,7 @@ export async function callCyberdesk(action: ActionClaim, api: ApiCall): Promise<
   const { claim, event, worker } = action;
   if (!claim.outlives(CALL_TIMEOUT)) return OUT_OF_TIME;
   const admission = await worker.gate.enter();
-  if (admission.kind === 'closed') return { kind: 'retry', until: admission.until };
+  if (admission.kind === 'closed') return { kind: 'retry', until: admission.until, because: 'paused' };
 
   const body = await actionBody(action);
   const completion = claim.completion.sk;

@@ -15,6 +15,7 @@ import {
   ROLLBACK_WAIT,
   SECOND,
   type Thrown,
+  type WaitReason,
 } from '../model/index.ts';
 import { type Execution, executionOf } from '../plan/index.ts';
 import { BodyLostError, LaterReleaseError, loadFence } from '../store/index.ts';
@@ -30,7 +31,7 @@ import { deliver } from './deliver.ts';
 export type CarriedOut =
   | { kind: 'done' }
   | { kind: 'failed'; reason: Reason; status?: number; thrown?: Thrown; round: number }
-  | { kind: 'wait'; until: number; failing?: Failing };
+  | { kind: 'wait'; until: number; because: WaitReason; failing?: Failing };
 
 /** An action that will be tried again. */
 export type Failing = Pick<ActionRecord, 'rule' | 'tries'> & { failure: LastFailure };
@@ -38,21 +39,32 @@ export type Failing = Pick<ActionRecord, 'rule' | 'tries'> & { failure: LastFail
 /** Carries out the open actions of a claimed completion, and releases it. */
 export async function carryOut(claim: Claim): Promise<CarriedOut> {
   const { system, settings } = claim.worker;
-  let next = Number.POSITIVE_INFINITY;
+  let next: Wait | undefined;
   for (const action of await behindNoFence(claim)) {
     const outcome = await attempt(action);
-    if (outcome.kind === 'out_of_time') next = Math.min(next, system.now() + SECOND);
-    else if (outcome.kind === 'retry') next = Math.min(next, outcome.until);
+    const wait = waitOf(outcome, system.now());
+    if (wait && (!next || wait.until < next.until)) next = wait;
   }
   const outcome = outcomeOf(claim.completion);
   if (outcome.kind === 'open') {
-    const until = Number.isFinite(next) ? next : system.now() + settings.lease;
-    await claim.release(until);
+    const wait = next ?? { until: system.now() + settings.lease, because: 'retry' };
+    await claim.release(wait.until);
     const failing = failingOf(claim.completion.actions);
-    return { kind: 'wait', until, ...(failing && { failing }) };
+    return { kind: 'wait', ...wait, ...(failing && { failing }) };
   }
   await claim.release();
   return outcome.kind === 'done' ? outcome : { ...outcome, round: claim.completion.round };
+}
+
+interface Wait {
+  until: number;
+  because: WaitReason;
+}
+
+/** What an action that is not settled waits for. */
+function waitOf(outcome: ActionOutcome, now: number): Wait | undefined {
+  if (outcome.kind === 'out_of_time') return { until: now + SECOND, because: 'no_time' };
+  return outcome.kind === 'retry' ? { until: outcome.until, because: outcome.because } : undefined;
 }
 
 /**
@@ -84,13 +96,14 @@ async function attempt(action: ActionClaim): Promise<ActionOutcome> {
   const { record, worker } = action;
   const now = worker.system.now();
   if (record.not_before !== undefined && now < record.not_before)
-    return { kind: 'retry', until: record.not_before };
+    return { kind: 'retry', until: record.not_before, because: 'not_due' };
   // What has not begun by now waits for another invocation.
   if (now >= worker.deadline) return OUT_OF_TIME;
   try {
     return await execute(action, executionOf(record));
   } catch (error) {
-    if (error instanceof LaterReleaseError) return { kind: 'retry', until: now + ROLLBACK_WAIT };
+    if (error instanceof LaterReleaseError)
+      return { kind: 'retry', until: now + ROLLBACK_WAIT, because: 'later_release' };
     if (!(error instanceof BodyLostError)) throw error;
     action.stage(fail(record, record.begun ? 'outcome_unknown' : 'body_lost'));
     return SETTLED;

@@ -1,12 +1,22 @@
 import { type ActionClaim, type FailedTry, fail, postpone, succeed } from '../completion/index.ts';
-import type { ActionFailure, ActionRecord, CallFailure, LastFailure, Reason } from '../model/index.ts';
+import type {
+  ActionFailure,
+  ActionRecord,
+  CallFailure,
+  LastFailure,
+  Reason,
+  WaitReason,
+} from '../model/index.ts';
 import { reportFailure } from '../pause/index.ts';
 import type { ApiCall } from '../plan/index.ts';
 import { classify } from './classify.ts';
 import { doubtOf } from './doubt.ts';
 
 /** Outcome of one try of an action: it is settled, may be tried again at `until`, or the invocation's time is up. */
-export type ActionOutcome = { kind: 'settled' } | { kind: 'retry'; until: number } | { kind: 'out_of_time' };
+export type ActionOutcome =
+  | { kind: 'settled' }
+  | { kind: 'retry'; until: number; because: WaitReason }
+  | { kind: 'out_of_time' };
 
 export const SETTLED: ActionOutcome = { kind: 'settled' };
 export const OUT_OF_TIME: ActionOutcome = { kind: 'out_of_time' };
@@ -48,7 +58,7 @@ function lookUpLater(action: ActionClaim, status: number): ActionOutcome {
   if (!record.begun) return failAction(action, 'outcome_unknown', { status });
   const until = doubtOf(record.begun, worker.settings).listedFrom;
   action.stage({ ...record, pending: status, not_before: until });
-  return { kind: 'retry', until };
+  return { kind: 'retry', until, because: 'in_doubt' };
 }
 
 /**
@@ -75,7 +85,8 @@ export async function retryLater(
   await action.commit(next);
   if (next.failure) return SETTLED;
   const paused = await worker.gate.waiting();
-  return { kind: 'retry', until: Math.max(next.not_before ?? 0, paused ?? worker.system.now()) };
+  const until = Math.max(next.not_before ?? 0, paused ?? worker.system.now());
+  return { kind: 'retry', until, because: until === paused ? 'paused' : 'retry' };
 }
 
 /**
@@ -97,7 +108,8 @@ export function postponeInMemory(
   const now = action.worker.system.now();
   const next = postpone(record, now, { mayHaveTakenEffect, charged: true, exhausted: 'exhausted', failure });
   action.stage(next);
-  return next.not_before === undefined || next.failure ? SETTLED : { kind: 'retry', until: next.not_before };
+  if (next.not_before === undefined || next.failure) return SETTLED;
+  return { kind: 'retry', until: next.not_before, because: 'retry' };
 }
 
 export function failAction(

@@ -26,7 +26,8 @@ export async function settleDoubt(action: ActionClaim, api: ApiCall, call: Call)
   // pending: then only the list can decide.
   if (pending === undefined && asked <= doubt.sendBy) return proceed({ call, doubt });
   // After that the action waits until the list is complete.
-  if (asked < doubt.listedFrom) return concludedBy({ kind: 'retry', until: doubt.listedFrom });
+  if (asked < doubt.listedFrom)
+    return concludedBy({ kind: 'retry', until: doubt.listedFrom, because: 'in_doubt' });
   if (trace.kind === 'ambiguous') return concludedBy(failAction(action, 'outcome_unknown'));
   if (trace.kind === 'candidate')
     return concludedBy(await succeedWith(action, api, { runIds: trace.runIds, found: true }));

@@ -9,6 +9,7 @@ import {
   type Lease,
   MAX_CRASHES,
   ttlAfter,
+  type WaitReason,
 } from '../model/index.ts';
 import type { Draft } from '../store/index.ts';
 import { isSettled } from './action-states.ts';
@@ -24,7 +25,7 @@ export type CompletionDraft = Draft<CompletionItem>;
 export type Standing =
   | { kind: 'other'; owner: string }
   | { kind: 'done' }
-  | { kind: 'wait'; until: number }
+  | { kind: 'wait'; until: number; because: WaitReason }
   | { kind: 'free' };
 
 /** The state of a completion, as seen by a worker with a message for `event`. */
@@ -34,13 +35,14 @@ export function standing(found: CompletionItem | undefined, event: EventItem, no
   // message of its own, so this one finishes without acting.
   if (found.owner !== event.event_id) return { kind: 'other', owner: found.owner };
   // A live lease may belong to a dead worker. The message must outlive it: acknowledging here would lose the event.
-  if (found.lease && now < found.lease.until) return { kind: 'wait', until: found.lease.until };
+  if (found.lease && now < found.lease.until)
+    return { kind: 'wait', until: found.lease.until, because: 'leased' };
   // A redrive or a replan asks for something new, whatever was done or is waiting.
   if (found.round < event.round) return { kind: 'free' };
   // Done, but its event is not: a worker died between the two writes.
   if (found.done) return { kind: 'done' };
   if (found.not_before !== undefined && now < found.not_before)
-    return { kind: 'wait', until: found.not_before };
+    return { kind: 'wait', until: found.not_before, because: 'not_due' };
   return { kind: 'free' };
 }
 

@@ -35,6 +35,27 @@ export type Reason =
   | 'garbage'
   | 'event_missing';
 
+/** Why a message waits, for the log: a closed list, and never stored. */
+export type WaitReason =
+  // calls to Cyberdesk are paused
+  | 'paused'
+  // a later release has written what this one cannot read
+  | 'later_release'
+  // other workers were faster, several times in a row
+  | 'lost_race'
+  // another worker has the completion, or had it when it died
+  | 'leased'
+  // it was received before the time that an earlier try has set
+  | 'not_due'
+  // the invocation has too little time left
+  | 'no_time'
+  // Cyberdesk did not say when the run ended
+  | 'no_answer'
+  // an action has failed and will be tried again
+  | 'retry'
+  // only the list of runs can show whether a call took effect
+  | 'in_doubt';
+
 /** Nothing took effect and nothing ever will as it stands: a redrive asks today's rules again. */
 const DEFINITE = new Set<Reason>([
   'rule_threw',

@@ -7,6 +7,7 @@ import {
   type EventState,
   type Reason,
   ttlAfter,
+  type WaitReason,
 } from '../model/index.ts';
 import { known, loadEvent, update } from '../store/index.ts';
 import { measureEnd } from './measure-end.ts';
@@ -20,7 +21,7 @@ export type Verdict =
       kind: 'acknowledge';
       outcome: Outcome;
     }
-  | { kind: 'wait'; until: number };
+  | { kind: 'wait'; until: number; because: WaitReason };
 
 /** How an event ends, or that it has to wait. */
 export type Ending = CarriedOut | { kind: 'duplicate'; of: string } | { kind: 'ignored'; reason: Reason };
@@ -29,7 +30,7 @@ export type Ending = CarriedOut | { kind: 'duplicate'; of: string } | { kind: 'i
 export async function finishEvent(worker: Worker, event: EventItem, ending: Ending): Promise<Verdict> {
   switch (ending.kind) {
     case 'wait':
-      return { kind: 'wait', until: ending.until };
+      return { kind: 'wait', until: ending.until, because: ending.because };
     case 'done':
       await close(worker, event, { state: 'processed' });
       worker.count('EventProcessed');

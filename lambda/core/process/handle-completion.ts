@@ -40,7 +40,7 @@ export async function handleCompletion(
   const isFirst = !found && receives <= 1;
   const { draft, ignored } = isFirst ? await askRules(worker, event, claimed) : { draft: claimed };
   const paused = await gate.waiting();
-  if (paused !== undefined && isHeldUp(draft)) return { kind: 'wait', until: paused };
+  if (paused !== undefined && isHeldUp(draft)) return { kind: 'wait', until: paused, because: 'paused' };
   if (outcomeOf(draft).kind === 'done') {
     // There is nothing to do, so this is claimed and done in one write. Without that write, another delivery that asked
     // newer rules could be in the middle of a follow-up, and would find its event finished when it comes back.
@@ -79,7 +79,7 @@ async function planAndCarryOut(claim: Claim): Promise<Ending> {
     if (!(error instanceof LaterReleaseError)) throw error;
     const until = worker.system.now() + ROLLBACK_WAIT;
     await claim.release(until);
-    return { kind: 'wait', until };
+    return { kind: 'wait', until, because: 'later_release' };
   }
   return endingOf(await carryOut(claim), asked.ignored);
 }

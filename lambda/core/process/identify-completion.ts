@@ -8,6 +8,7 @@ import {
   MINUTE,
   ownCompletion,
   reportedCompletion,
+  type WaitReason,
 } from '../model/index.ts';
 import { reportFailure } from '../pause/index.ts';
 import { save } from '../store/index.ts';
@@ -17,7 +18,7 @@ const ASK_AGAIN = MINUTE;
 
 export type Identification =
   | { kind: 'identified'; event: ActionableEvent; completion: string }
-  | { kind: 'wait'; until: number };
+  | { kind: 'wait'; until: number; because: WaitReason };
 
 /**
  * Which completion an event reports. Its `ended_at` says so. If that is absent, the API is asked once: the answer is
@@ -29,12 +30,15 @@ export async function identifyCompletion(worker: Worker, event: ActionableEvent)
 
   const { gate, system, deadline } = worker;
   const until = system.now() + CALL_TIMEOUT;
-  if (until > deadline) return { kind: 'wait', until };
+  if (until > deadline) return { kind: 'wait', until, because: 'no_time' };
   const admission = await gate.enter();
-  if (admission.kind === 'closed') return { kind: 'wait', until: admission.until };
+  if (admission.kind === 'closed') return { kind: 'wait', until: admission.until, because: 'paused' };
   const completion = await askForEnd(worker, event, reported.run, until);
-  if (completion === undefined)
-    return { kind: 'wait', until: (await gate.waiting()) ?? system.now() + ASK_AGAIN };
+  if (completion === undefined) {
+    const paused = await gate.waiting();
+    if (paused !== undefined) return { kind: 'wait', until: paused, because: 'paused' };
+    return { kind: 'wait', until: system.now() + ASK_AGAIN, because: 'no_answer' };
+  }
   const next = { ...event, completion };
   return { kind: 'identified', event: await save(worker, next, { tag: event.tag }), completion };
 }

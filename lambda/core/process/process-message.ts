@@ -48,20 +48,30 @@ export interface MessageFacts {
 export async function processMessage(worker: Worker, message: Message): Promise<Verdict> {
   const { system } = worker;
   const read = readMessage(message.body);
-  if (read.kind === 'from_the_future') return { kind: 'wait', until: system.now() + ROLLBACK_WAIT };
+  if (read.kind === 'from_the_future')
+    return { kind: 'wait', until: system.now() + ROLLBACK_WAIT, because: 'later_release' };
   if (read.kind === 'garbage') return sendToDeadLetters(worker, message, 'garbage');
   try {
     const verdict = await startingOver(
       () => handleMessage(worker, message, read.message),
       // Other messages of the batch may have used up the time, so that a claim would be of no use.
-      (races) => races < RACES && system.now() + CALL_TIMEOUT <= worker.deadline,
+      (races) => races < RACES && hasTime(worker),
     );
-    return verdict ?? { kind: 'wait', until: system.now() + SECOND + system.random() * 4 * SECOND };
+    return (
+      verdict ?? {
+        kind: 'wait',
+        until: system.now() + SECOND + system.random() * 4 * SECOND,
+        because: hasTime(worker) ? 'lost_race' : 'no_time',
+      }
+    );
   } catch (error) {
-    if (error instanceof LaterReleaseError) return { kind: 'wait', until: system.now() + ROLLBACK_WAIT };
+    if (error instanceof LaterReleaseError)
+      return { kind: 'wait', until: system.now() + ROLLBACK_WAIT, because: 'later_release' };
     throw error;
   }
 }
+
+const hasTime = ({ system, deadline }: Worker): boolean => system.now() + CALL_TIMEOUT <= deadline;
 
 async function handleMessage(worker: Worker, message: Message, content: EventMessage): Promise<Verdict> {
   message.facts.event_id = content.event;

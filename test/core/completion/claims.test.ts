@@ -25,13 +25,18 @@ it('a completion with a live lease makes a worker wait, even in a new round', ()
   expect(standingOf(completionItem({ lease }), eventItem({ round: 1 }))).toEqual({
     kind: 'wait',
     until: lease.until,
+    because: 'leased',
   });
   expect(standingOf(completionItem({ lease: { token: 'x', until: NOW } }))).toEqual({ kind: 'free' });
   expect(standingOf(completionItem({ lease: { token: 'x', until: NOW + 1 } })).kind).toBe('wait');
 });
 
 it('a completion that waits is free at its time, or when a new round begins', () => {
-  expect(standingOf(completionItem({ not_before: NOW + 1 }))).toEqual({ kind: 'wait', until: NOW + 1 });
+  expect(standingOf(completionItem({ not_before: NOW + 1 }))).toEqual({
+    kind: 'wait',
+    until: NOW + 1,
+    because: 'not_due',
+  });
   expect(standingOf(completionItem({ not_before: NOW }))).toEqual({ kind: 'free' });
   expect(standingOf(completionItem({ not_before: NOW + 1 }), eventItem({ round: 1 }))).toEqual({
     kind: 'free',

@@ -28,7 +28,7 @@ it('a call that is open in a pause waits without a write', async () => {
   pauseCalls();
   const before = completion();
 
-  expect(await processEvent({}, 2)).toEqual({ kind: 'wait', until: PAUSED_UNTIL });
+  expect(await processEvent({}, 2)).toEqual({ kind: 'wait', until: PAUSED_UNTIL, because: 'paused' });
   expect(completion()).toEqual(before);
 });
 
@@ -40,7 +40,7 @@ it('a call in a pause waits without a write although the announcements beside it
   pauseCalls();
   const before = completion();
 
-  expect(await processEvent({}, 2)).toEqual({ kind: 'wait', until: PAUSED_UNTIL });
+  expect(await processEvent({}, 2)).toEqual({ kind: 'wait', until: PAUSED_UNTIL, because: 'paused' });
   expect(completion()).toEqual(before);
 });
 

@@ -116,7 +116,7 @@ it.each([401, 403, 408, 409, 429, 500, 503, undefined])(
     failGetRun(status === undefined ? {} : { status });
     const until = status === 429 ? START + 30 * SECOND : START + MINUTE;
 
-    expect(await identify()).toEqual({ kind: 'wait', until });
+    expect(await identify()).toMatchObject({ kind: 'wait', until });
     expect(event()).not.toHaveProperty('completion');
   },
 );
@@ -129,6 +129,7 @@ it('a missing API key is counted, and so is the pause that it leads to at once',
   expect(await identify()).toEqual({
     kind: 'wait',
     until: START + 30 * SECOND,
+    because: 'paused',
   });
   expect(world.cyberdesk.calls).toHaveLength(1);
 });
@@ -149,7 +150,7 @@ it.each([
 it.each([401, 403])('the answer %i accuses no key that the API accepts for another read', async (status) => {
   failGetRun({ status });
 
-  expect(await identify()).toEqual({ kind: 'wait', until: START + MINUTE });
+  expect(await identify()).toMatchObject({ kind: 'wait', until: START + MINUTE });
   expect(world.counted).toEqual([]);
   expect(world.model.pause()).toBeUndefined();
 });
@@ -160,6 +161,7 @@ it('an API key that cannot be read does not count as a failure of Cyberdesk', as
     expect(await identify()).toEqual({
       kind: 'wait',
       until: START + MINUTE,
+      because: 'no_answer',
     });
   }
 
@@ -183,6 +185,7 @@ it('the API is not asked when the invocation has too little time left', async ()
   expect(await identify()).toEqual({
     kind: 'wait',
     until: START + 10 * SECOND,
+    because: 'no_time',
   });
   expect(world.cyberdesk.calls).toEqual([]);
 

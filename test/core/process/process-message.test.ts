@@ -25,7 +25,7 @@ it('a message that is garbage goes to the dead-letter queue unchanged', async ()
 });
 
 it('a message waits when it or an item was written by a later release', async () => {
-  const wait = { kind: 'wait', until: START + 15 * MINUTE };
+  const wait = { kind: 'wait', until: START + 15 * MINUTE, because: 'later_release' };
   expect(await processEvent({ v: 2 })).toEqual(wait);
 
   world.model.force({ ...event(), v: 3 });
@@ -57,7 +57,7 @@ it('a message waits without a write when its batch has used up the time', async 
 
   const verdict = await processEvent();
 
-  expect(verdict).toEqual({ kind: 'wait', until: START + SECOND });
+  expect(verdict).toMatchObject({ kind: 'wait', until: START + SECOND, because: 'no_time' });
   expect(world.model.items.size).toBe(before);
 
   world.worker.deadline = START + 10 * SECOND;
@@ -87,7 +87,11 @@ it('a message waits after it has lost four races', async () => {
     },
   };
 
-  expect(await processEvent()).toEqual({ kind: 'wait', until: START + 3 * SECOND });
+  expect(await processEvent()).toMatchObject({
+    kind: 'wait',
+    until: START + 3 * SECOND,
+    because: 'lost_race',
+  });
   expect(races).toBe(4);
 });
 
