@@ -51,7 +51,7 @@ export function useBrowser() {
       await browser.newContext({ viewport: { width: 1360, height: 900 }, ...context })
     ).newPage();
     // A busy machine is slow; a real failure still fails.
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(100_000);
     pages.push(page);
     if (!expectErrors) {
       page.on('pageerror', (error) => errors.push(String(error)));
