@@ -72,6 +72,18 @@ export class LiveBundle {
     return this.#write(outputFiles);
   }
 
+  /**
+   * Removes the folders that no one needs any more. An invocation that goes on may need the one before for a stack trace.
+   * @param inUse folders that functions run from: an edit that could not be loaded is newer than these
+   */
+  tidy(inUse: ReadonlySet<string>): void {
+    const isKept = (folder: string) =>
+      inUse.has(folder) || this.#folders.indexOf(folder) >= this.#folders.length - 2;
+    for (const old of this.#folders.filter((folder) => !isKept(folder)))
+      rmSync(old, { recursive: true, force: true });
+    this.#folders = this.#folders.filter(isKept);
+  }
+
   async close(): Promise<void> {
     await this.#context.dispose();
     for (const folder of this.#folders) rmSync(folder, { recursive: true, force: true });
@@ -83,9 +95,6 @@ export class LiveBundle {
     mkdirSync(folder);
     for (const { path, contents } of files) writeFileSync(join(folder, basename(path)), contents);
     this.#folders.push(folder);
-    // What still runs may need the one before for a stack trace.
-    for (const old of this.#folders.splice(0, this.#folders.length - 2))
-      rmSync(old, { recursive: true, force: true });
     return folder;
   }
 }

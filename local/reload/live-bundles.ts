@@ -10,7 +10,7 @@ import { LiveBundle } from './live-bundle.ts';
 export interface Replaceable {
   readonly bundles: readonly Bundle[];
   readonly functions: readonly FunctionModel[];
-  readonly sandboxes: Pick<Functions, 'replace'>;
+  readonly sandboxes: Pick<Functions, 'replace' | 'codeOf'>;
 }
 
 export interface Surroundings {
@@ -110,5 +110,6 @@ export class LiveBundles {
           : `${file}: live in ${titleOf(fn)} after ${seconds} s`,
       );
     }
+    bundle.tidy(new Set(functions.map((fn) => sandboxes.codeOf(fn))));
   }
 }

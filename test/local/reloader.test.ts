@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
@@ -148,7 +148,7 @@ it('an edit of a function while the first run begins is taken up', async () => {
   await reloader.start(async () => {
     const seen = await readInputs(root);
     const bundles = [{ entry: join(root, 'entry.ts'), asset }];
-    await reloader.attach({ bundles, functions, sandboxes: { replace: async () => undefined } });
+    await reloader.attach({ bundles, functions, sandboxes: sandboxesOf() });
     write('entry.ts', 'export const handler = () => 2;');
     return seen;
   });
@@ -171,6 +171,37 @@ it('an unexpected failure does not end the taking up of edits', async () => {
   expect(synthesized).toEqual(['stages.ts', 'shared/helper.ts']);
 });
 
+/** Functions that take every bundle which gets to them. */
+function sandboxesOf() {
+  const code = new Map<string, string>();
+  return {
+    replace: async (fn: FunctionModel, directory: string) => void code.set(fn.arn, directory),
+    codeOf: (fn: FunctionModel) => code.get(fn.arn) ?? fn.codeDirectory,
+  };
+}
+
+it('code that still runs is kept, however many edits after it cannot be loaded', async () => {
+  mkdirSync(join(root, '.asset'));
+  write('.asset/index.mjs', '');
+  write('entry.ts', 'export const handler = () => 1;');
+  const asset = join(root, '.asset');
+  const fn = { arn: 'fn', label: 'processor', codeDirectory: asset, environment: {} } as FunctionModel;
+  const sandboxes = sandboxesOf();
+  const live = await LiveBundles.open(
+    { bundles: [{ entry: join(root, 'entry.ts'), asset }], functions: [fn], sandboxes },
+    { root, say: () => undefined },
+  );
+  onTestFinished(() => live.close());
+
+  for (let edit = 0; edit < 4; edit += 1) {
+    write('entry.ts', `throw new Error('${edit}'); export const handler = 1;`);
+    await live.takeUp(new Set([join(root, 'entry.ts')]), 0);
+  }
+
+  expect(readdirSync(sandboxes.codeOf(fn))).toContain('index.mjs');
+  expect(readdirSync(root).filter((name) => name.startsWith('bundle.'))).toHaveLength(3);
+});
+
 it.each([
   ['processor', 'the processor', {}],
   ['keep', 'the handler keep', { POWERTOOLS_SERVICE_NAME: 'keep' }],
@@ -188,7 +219,7 @@ it.each([
       {
         bundles: [{ entry: join(root, 'entry.ts'), asset, isOwn: true }],
         functions,
-        sandboxes: { replace: async () => undefined },
+        sandboxes: sandboxesOf(),
       },
       { root, say: (line) => said.push(line) },
     );
@@ -214,7 +245,7 @@ it('a bundle that cannot be built says so once, whatever else is written', async
   write('entry.ts', 'export const a = 1;');
   const said: string[] = [];
   const bundle = { entry: join(root, 'entry.ts'), asset: join(root, '.asset') };
-  const sandboxes = { replace: async () => undefined };
+  const sandboxes = sandboxesOf();
   const live = await LiveBundles.open(
     { bundles: [bundle], functions: [], sandboxes },
     { root, say: (line) => said.push(line) },
