@@ -10,7 +10,7 @@ it('an announcement is retried, and fails when its delays add up to a day', asyn
   const topics = world.worker.topics;
   world.worker.topics = { ...topics, notify: () => Promise.reject(new Error('down')) };
 
-  expect(await processEvent()).toMatchObject({ kind: 'wait', until: START + 5 * SECOND });
+  expect(await processEvent()).toEqual({ kind: 'wait', until: START + 5 * SECOND, because: 'retry' });
   expect(action()).toMatchObject({
     tries: 1,
     delayed: 5 * SECOND,
@@ -53,7 +53,7 @@ it('an announcement waits when the invocation has no time left', async () => {
     },
   };
 
-  expect(await processEvent()).toMatchObject({ kind: 'wait', until: START + 31 * SECOND });
+  expect(await processEvent()).toEqual({ kind: 'wait', until: START + 31 * SECOND, because: 'no_time' });
   expect(world.announced).toHaveLength(1);
 });
 

@@ -67,7 +67,7 @@ it('a call whose preparation took too long is charged but not sent, and leaves n
     if (isCompletion(item) && item.actions?.[0]?.begun) world.system.time += 21 * SECOND;
   });
 
-  expect(await processEvent()).toMatchObject({ kind: 'wait', until: START + 26 * SECOND });
+  expect(await processEvent()).toEqual({ kind: 'wait', until: START + 26 * SECOND, because: 'retry' });
   expect(createRunCalls()).toHaveLength(0);
   expect(action()).toMatchObject({ tries: 1 });
   expect(action()).not.toHaveProperty('begun');
@@ -78,7 +78,7 @@ it('a call is not begun when the invocation has too little time left', async () 
     if (sk === 'lineage') world.system.time += 21 * SECOND;
   });
 
-  expect(await processEvent()).toMatchObject({ kind: 'wait', until: START + 22 * SECOND });
+  expect(await processEvent()).toEqual({ kind: 'wait', until: START + 22 * SECOND, because: 'no_time' });
   expect(world.cyberdesk.calls).toEqual([]);
   expect(action().tries).toBe(0);
 });

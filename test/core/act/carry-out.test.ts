@@ -17,11 +17,11 @@ it('an action that waits does not hold up the others', async () => {
       ? callFailure({ status: 503, mayHaveTakenEffect: true })
       : answered({ runIds: ['b'] });
 
-  expect(await processEvent()).toMatchObject({ kind: 'wait', until: START + 5 * SECOND });
+  expect(await processEvent()).toEqual({ kind: 'wait', until: START + 5 * SECOND, because: 'retry' });
 
   world.later(SECOND);
 
-  expect(await processEvent()).toMatchObject({ kind: 'wait', until: START + 5 * SECOND });
+  expect(await processEvent()).toEqual({ kind: 'wait', until: START + 5 * SECOND, because: 'not_due' });
   expect(createRunCalls()).toHaveLength(2);
 });
 
@@ -38,7 +38,7 @@ it('each action waits for its own time', async () => {
   world.later(2 * HOUR - 1);
   delete world.cyberdesk.answers.createRun;
 
-  expect(await processEvent({}, 2)).toMatchObject({ kind: 'wait', until: START + 2 * HOUR });
+  expect(await processEvent({}, 2)).toEqual({ kind: 'wait', until: START + 2 * HOUR, because: 'not_due' });
   expect(completion().actions?.map(({ result }) => result !== undefined)).toEqual([true, false]);
 });
 
@@ -71,7 +71,11 @@ it('an action of an unknown kind waits for the release that knows it, and does n
   world.later(MINUTE);
   delete world.cyberdesk.answers.createRun;
 
-  expect(await processEvent({}, 2)).toMatchObject({ kind: 'wait', until: START + 16 * MINUTE });
+  expect(await processEvent({}, 2)).toEqual({
+    kind: 'wait',
+    until: START + 16 * MINUTE,
+    because: 'later_release',
+  });
 
   expect(completion().actions?.map(({ result }) => result?.run_ids)).toEqual([undefined, ['started-1']]);
   expect(completion()).toMatchObject({ crashes: 0, not_before: START + 16 * MINUTE });
@@ -93,6 +97,6 @@ it.each<[string, RuleDefinition['actions']]>([
   world.model.force({ ...completion(), not_before: START, actions: [exhausted, waiting] });
   world.later(MINUTE);
 
-  expect(await processEvent({}, 2)).toMatchObject({ kind: 'wait', until: START + HOUR });
+  expect(await processEvent({}, 2)).toEqual({ kind: 'wait', until: START + HOUR, because: 'not_due' });
   expect(completion().actions?.map(({ failure }) => failure?.reason)).toEqual(['exhausted', undefined]);
 });

@@ -17,7 +17,7 @@ it.each([400, 404, 422])('an action whose call is refused with %i fails', async 
 it('an action whose call meets a conflict has an unknown outcome if the complete list shows no run', async () => {
   failCall('createRun', { status: 409 });
 
-  expect(await processEvent()).toMatchObject({ kind: 'wait', until: START + 115 * SECOND });
+  expect(await processEvent()).toEqual({ kind: 'wait', until: START + 115 * SECOND, because: 'in_doubt' });
   world.later(115 * SECOND);
   await processEvent();
 
@@ -31,7 +31,7 @@ it('an action whose call meets a conflict has an unknown outcome if the complete
 it.each([401, 403])('a call that alone is answered with %i is retried and charged', async (status) => {
   failCall('createRun', { status });
 
-  expect(await processEvent()).toMatchObject({ kind: 'wait', until: START + 5 * SECOND });
+  expect(await processEvent()).toEqual({ kind: 'wait', until: START + 5 * SECOND, because: 'retry' });
   expect(action()).toMatchObject({ tries: 1, delayed: 5 * SECOND });
   expect(action()).not.toHaveProperty('begun');
   expect(world.counted).toEqual([]);
@@ -41,7 +41,7 @@ it.each([401, 403])('a key that every call refuses with %i pauses the calls, unc
   failCall('createRun', { status });
   failCall('ping', { status });
 
-  expect(await processEvent()).toMatchObject({ kind: 'wait', until: START + 30 * SECOND });
+  expect(await processEvent()).toEqual({ kind: 'wait', until: START + 30 * SECOND, because: 'paused' });
   expect(action()).toMatchObject({ tries: 0, delayed: 0 });
   expect(action()).not.toHaveProperty('begun');
   expect(world.counted).toEqual(['CyberdeskPaused', 'ApiKeyRejected']);
@@ -50,7 +50,7 @@ it.each([401, 403])('a key that every call refuses with %i pauses the calls, unc
 it.each([408, 503])('a call that is answered with %i is retried under doubt', async (status) => {
   failCall('createRun', { status });
 
-  expect(await processEvent()).toMatchObject({ kind: 'wait', until: START + 5 * SECOND });
+  expect(await processEvent()).toEqual({ kind: 'wait', until: START + 5 * SECOND, because: 'retry' });
   expect(action()).toMatchObject({ tries: 1, delayed: 5 * SECOND, begun: { first: START, last: START } });
   expect(world.counted).toEqual([]);
 });

@@ -93,7 +93,7 @@ it('a delivery that has succeeded is recorded with its destination, after a fail
     },
   };
 
-  expect(await processEvent()).toMatchObject({ kind: 'wait', until: START + 5 * SECOND });
+  expect(await processEvent()).toEqual({ kind: 'wait', until: START + 5 * SECOND, because: 'retry' });
   expect(action()).toMatchObject({ tries: 1, last_failure: { kind: 'function_failed', status: 200 } });
   world.later(5 * SECOND);
   expect(await processEvent({}, 2)).toMatchObject({ outcome: 'processed' });

@@ -50,7 +50,7 @@ it('a call is not begun if the lease does not outlive it', async () => {
     if (sk === 'lineage') world.system.time += 5 * SECOND + 1;
   });
 
-  expect(await processEvent()).toMatchObject({ kind: 'wait', until: START + 6 * SECOND + 1 });
+  expect(await processEvent()).toEqual({ kind: 'wait', until: START + 6 * SECOND + 1, because: 'no_time' });
   expect(world.cyberdesk.calls).toEqual([]);
   expect(action().tries).toBe(0);
 });

@@ -76,7 +76,11 @@ it('the rules see the retries of other completions of the run only', async () =>
 it('a lineage of a later release makes the message wait without its lease', async () => {
   justBefore(isLineage, () => world.model.force(lineageItem('started-1', { v: 2 })));
 
-  expect(await processEvent()).toMatchObject({ kind: 'wait', until: START + 15 * MINUTE });
+  expect(await processEvent()).toEqual({
+    kind: 'wait',
+    until: START + 15 * MINUTE,
+    because: 'later_release',
+  });
   expect(completion()).not.toHaveProperty('lease');
 
   world.later(15 * MINUTE);

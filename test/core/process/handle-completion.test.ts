@@ -92,7 +92,7 @@ it('a message waits for a completion with a live lease', async () => {
   crashIn('createRun');
 
   await expect(processEvent()).rejects.toThrow('dies');
-  expect(await processEvent()).toMatchObject({ kind: 'wait', until: START + 60 * SECOND });
+  expect(await processEvent()).toEqual({ kind: 'wait', until: START + 60 * SECOND, because: 'leased' });
 
   world.later(60 * SECOND);
   delete world.cyberdesk.answers.createRun;

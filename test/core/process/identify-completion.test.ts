@@ -116,7 +116,11 @@ it.each([401, 403, 408, 409, 429, 500, 503, undefined])(
     failGetRun(status === undefined ? {} : { status });
     const until = status === 429 ? START + 30 * SECOND : START + MINUTE;
 
-    expect(await identify()).toMatchObject({ kind: 'wait', until });
+    expect(await identify()).toEqual({
+      kind: 'wait',
+      until,
+      because: expect.stringMatching(/^(paused|no_answer)$/),
+    });
     expect(event()).not.toHaveProperty('completion');
   },
 );
@@ -150,7 +154,7 @@ it.each([
 it.each([401, 403])('the answer %i accuses no key that the API accepts for another read', async (status) => {
   failGetRun({ status });
 
-  expect(await identify()).toMatchObject({ kind: 'wait', until: START + MINUTE });
+  expect(await identify()).toEqual({ kind: 'wait', until: START + MINUTE, because: 'no_answer' });
   expect(world.counted).toEqual([]);
   expect(world.model.pause()).toBeUndefined();
 });

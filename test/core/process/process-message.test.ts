@@ -57,7 +57,7 @@ it('a message waits without a write when its batch has used up the time', async 
 
   const verdict = await processEvent();
 
-  expect(verdict).toMatchObject({ kind: 'wait', until: START + SECOND, because: 'no_time' });
+  expect(verdict).toEqual({ kind: 'wait', until: START + SECOND, because: 'no_time' });
   expect(world.model.items.size).toBe(before);
 
   world.worker.deadline = START + 10 * SECOND;
