@@ -180,7 +180,7 @@ function sandboxesOf() {
   };
 }
 
-it('code that still runs is kept, however many edits after it cannot be loaded', async () => {
+it('code that still runs is kept through any number of edits after it that cannot be loaded', async () => {
   mkdirSync(join(root, '.asset'));
   write('.asset/index.mjs', '');
   write('entry.ts', 'export const handler = () => 1;');
