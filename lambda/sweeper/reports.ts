@@ -5,7 +5,7 @@ import type { SweepPorts } from '../core/sweep/index.ts';
 type Reports = Pick<SweepPorts, 'reportAge' | 'reportWaiting' | 'reportResent'>;
 
 /** What a sweep reports, as log. */
-export const sweepReports = (log: Pick<Log<SweeperMetric>, 'count' | 'seconds' | 'flush'>): Reports => ({
+export const sweepReports = (log: Pick<Log<SweeperMetric>, 'count' | 'seconds' | 'flush' | 'line'>): Reports => ({
   reportAge(age) {
     log.seconds('OldestUnfinishedEventAge', Math.round(age / SECOND));
     // At once: what comes after may fail, or be killed.
@@ -16,5 +16,9 @@ export const sweepReports = (log: Pick<Log<SweeperMetric>, 'count' | 'seconds' |
     if (overdue > 0) log.count('EventOverdue', overdue);
     if (unavailable > 0) log.seconds('CyberdeskPauseAge', Math.round(unavailable / SECOND));
   },
-  reportResent: (count) => log.count('EventResent', count),
+  reportResent(events) {
+    log.count('EventResent', events.length);
+    for (const { event_id, run_id } of events)
+      log.line('info', 'message sent again', { event_id, run_id, reason: 'no sign of a message' });
+  },
 });

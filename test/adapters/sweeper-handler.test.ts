@@ -106,14 +106,15 @@ const lost = {
 };
 const logged = () => lines.flatMap((line) => (line.includes('"message"') ? [JSON.parse(line)] : []));
 
-it('the sweeper reports how many messages it has sent again', async () => {
+it('the sweeper reports how many messages it has sent again, and of which events', async () => {
   answers = lost;
   await sweep();
   expect(metrics()).toMatchObject([{ OldestUnfinishedEventAge: expect.any(Number) }, { EventResent: 1 }]);
   expect(logged()).toMatchObject([
+    { level: 'INFO', message: 'message sent again', event_id: 'e', run_id: 'r', reason: expect.any(String) },
     { level: 'INFO', message: 'sweep finished', request_id: 'r', resent: 1, refused: 0, isComplete: true },
   ]);
-  const [{ oldest_seconds: oldest }] = logged();
+  const [, { oldest_seconds: oldest }] = logged();
   expect(Math.abs(oldest - 7200)).toBeLessThan(600);
 });
 

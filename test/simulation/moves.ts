@@ -114,6 +114,7 @@ export class Moves {
       count: (name, value = 1) => world.measure(name, value),
       seconds: (name, value) => world.measure(name, value),
       flush() {},
+      line() {},
     });
     const ports = { ...portsFor(isShort ? 16 * SECOND : SWEEPER_TIMEOUT), ...reports };
     try {

@@ -1,4 +1,4 @@
-import type { Arrivals, BatchReader, OpenIndex, ResendQueue } from '../model/index.ts';
+import type { Arrivals, BatchReader, EventItem, OpenIndex, ResendQueue } from '../model/index.ts';
 import type { Store } from '../store/index.ts';
 
 export interface SweepPorts extends Store {
@@ -15,8 +15,8 @@ export interface SweepPorts extends Store {
   reportAge(oldest: number): void;
   /** Receives what else concerns the service level. */
   reportWaiting(waiting: Waiting): void;
-  /** Receives how many messages were sent again, also by a sweep that fails. */
-  reportResent(count: number): void;
+  /** Receives the events whose messages were sent again, also those of a sweep that fails. */
+  reportResent(events: readonly EventItem[]): void;
 }
 
 /** How well the service level is met while the sweep looks. */

@@ -73,9 +73,8 @@ async function dealWith(round: Round, entries: readonly OpenEntry[]): Promise<nu
   const sent = lost.slice(0, Math.max(0, round.room));
   // At once: other shards are walked at the same time.
   round.room -= sent.length;
-  const resent = await resend(ports, sent);
+  const { length: resent } = await resend(ports, sent);
   round.resent += resent;
-  if (resent > 0) ports.reportResent(resent);
   round.refused += sent.length - resent;
   const next = lost[sent.length];
   const dealtWith = next ? entries.findIndex(({ event_id }) => event_id === next.event_id) : entries.length;

@@ -29,8 +29,8 @@ export function sweepPorts({ model, queue, system, table }: InMemory) {
     deadline: system.now() + 2 * MINUTE,
     reportAge: (oldest) => void reported.ages.push(oldest),
     reportWaiting: (waiting) => void reported.waiting.push(waiting),
-    reportResent: (count) => {
-      reported.resent += count;
+    reportResent: ({ length }) => {
+      reported.resent += length;
     },
   };
   return { ports, reported };

@@ -124,8 +124,8 @@ export class SlowWorld {
       },
       reportAge: (age) => void this.ages.push(age),
       reportWaiting() {},
-      reportResent: (count) => {
-        this.resent += count;
+      reportResent: ({ length }) => {
+        this.resent += length;
       },
     };
   }
