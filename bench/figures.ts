@@ -52,6 +52,8 @@ const ratiosOf = (ours: readonly number[], of: Readonly<Record<string, number[]>
   Object.fromEntries(
     ['express', 'floor'].flatMap((other) => {
       const theirs = of[other];
-      return theirs ? [[other, spreadOf(ours.map((value, round) => value / (theirs[round] ?? 0)))]] : [];
+      // Of what makes no calls there is no multiple.
+      if (!theirs?.every((value) => value > 0)) return [];
+      return [[other, spreadOf(ours.map((value, round) => value / (theirs[round] ?? 0)))]];
     }),
   );
