@@ -78,7 +78,7 @@ async function disturb(run: RunProcess, { hasFaults, duration }: Load) {
       await run.start();
     }
     counts.faults += 1;
-    await run.plant(nextFault(Math.random));
+    run.plant(nextFault(Math.random));
   }
   return counts;
 }

@@ -1,3 +1,4 @@
+import type { Fault } from '../../local/faults/faults.ts';
 import { startLocal } from '../../local/run.ts';
 
 // A local run in a process of its own, which may be killed. Arguments: the file that synthesizes, and the folder of its state.
@@ -9,7 +10,12 @@ export interface Address {
   readonly secret: string;
 }
 
-/** Its answer to any message. */
+/** A fault to plant, or else the question how far it is. */
+export interface Request {
+  readonly fault?: Fault;
+}
+
+/** Its answer to a question. */
 export interface Progress {
   /** Starts of follow-ups, with the id of the event that each follows; times in epoch milliseconds. */
   readonly starts: readonly { readonly event: string; readonly at: number }[];
@@ -27,7 +33,10 @@ const progress = (): Progress => ({
   isBusy: run.isBusy(),
 });
 
-process.on('message', () => process.send?.(progress()));
+process.on('message', ({ fault }: Request) => {
+  if (fault) run.faults.plant(fault);
+  else process.send?.(progress());
+});
 // With its parent, as no one else could end it.
 process.on('disconnect', () => void run.stop().then(() => process.exit()));
 const address: Address = { url: run.url, webhookUrl: run.webhookUrl, secret: String(run.secret) };

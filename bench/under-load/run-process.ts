@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Fault } from '../../local/faults/faults.ts';
-import type { Address, Progress } from './process.ts';
+import type { Address, Progress, Request } from './process.ts';
 
+const PROGRESS: Request = {};
 const SCRIPT = fileURLToPath(new URL('process.ts', import.meta.url));
 
 /** Resident memory, in MiB. */
@@ -58,17 +59,13 @@ export class RunProcess {
   async progress(): Promise<Progress> {
     const child = this.#child;
     if (!child) return { starts: [], isBusy: true };
-    child.send('progress');
+    child.send(PROGRESS);
     return (await once(child, 'message'))[0];
   }
 
-  async plant(fault: Fault): Promise<void> {
-    const headers = { 'content-type': 'application/json' };
-    await fetch(`${this.#address?.url}/_local/faults`, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify(fault),
-    });
+  /** Not over HTTP: the port is under load, and a connection to it may fail. */
+  plant(fault: Fault): void {
+    this.#child?.send({ fault } satisfies Request);
   }
 
   /** Undefined while it has no functions. */
