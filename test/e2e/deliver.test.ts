@@ -189,22 +189,25 @@ describe('deliver', () => {
     expect(JSON.parse(message?.Body ?? '{}')).toHaveProperty('dataref');
   });
 
-  it.runIf(hasBoto)('the consumer in Python keeps whole events and references, a repeated one once', async () => {
-    const large = 1.2 * 1024 * 1024;
-    const small = await finish(['archive']);
-    const { webhook } = await finish(['archive'], { filler: randomBytes(large).toString('base64') });
-    await whole().finished(small.webhook.event_id);
-    await whole().finished(webhook.event_id);
-    const runs = [small.webhook.run, webhook.run];
-    const messages = (await Promise.all(runs.map(({ id }) => received(ARCHIVE, id)))).flat();
-    const bodies = messages.map(({ Body }) => Body);
-    const [first, second] = bodies.map((body) => `runs/${JSON.parse(body).id}.json`);
+  it.runIf(hasBoto)(
+    'the consumer in Python keeps whole events and references, a repeated one once',
+    async () => {
+      const large = 1.2 * 1024 * 1024;
+      const small = await finish(['archive']);
+      const { webhook } = await finish(['archive'], { filler: randomBytes(large).toString('base64') });
+      await whole().finished(small.webhook.event_id);
+      await whole().finished(webhook.event_id);
+      const runs = [small.webhook.run, webhook.run];
+      const messages = (await Promise.all(runs.map(({ id }) => received(ARCHIVE, id)))).flat();
+      const bodies = messages.map(({ Body }) => Body);
+      const [first, second] = bodies.map((body) => `runs/${JSON.parse(body).id}.json`);
 
-    expect(await consume([...bodies, ...bodies, 'not JSON'])).toEqual({
-      objects: { [`${first}`]: runs[0], [`${second}`]: runs[1] },
-      failed: { batchItemFailures: [{ itemIdentifier: 'm4' }] },
-    });
-  });
+      expect(await consume([...bodies, ...bodies, 'not JSON'])).toEqual({
+        objects: { [`${first}`]: runs[0], [`${second}`]: runs[1] },
+        failed: { batchItemFailures: [{ itemIdentifier: 'm4' }] },
+      });
+    },
+  );
 
   it('a handler that throws is invoked again later, and the event says why, without any of the payload', async () => {
     const { webhook } = await finish(['failing'], { patient: 'Jane Roe' });
