@@ -1,49 +1,54 @@
 import { readFileSync } from 'node:fs';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { PGlite } from '@electric-sql/pglite';
 import { deliver } from 'cyberdesk-webhooks/rules';
 import { finishedRun, planFor } from 'cyberdesk-webhooks/testing';
-import { beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { useEmulatedAws } from '#emulated-aws';
-import { consume, type Database } from './consumer.ts';
+import { consume } from './consumer.ts';
 import rules from './follow-ups.ts';
 
 useEmulatedAws();
 
+/** Postgres itself, in this process. */
+let postgres: PGlite;
+beforeAll(async () => {
+  postgres = await PGlite.create();
+});
+afterAll(() => postgres.close());
+
+const SCHEMA = readFileSync(new URL('schema.sql', import.meta.url), 'utf8');
+
 let sqs: SQSClient;
 let queueUrl: string;
-let sqlite: DatabaseSync;
-let database: Database;
 beforeEach(async ({ task }) => {
   sqs = new SQSClient();
   const { QueueUrl = '' } = await sqs.send(
     new CreateQueueCommand({ QueueName: task.id.replaceAll('_', '-') }),
   );
   queueUrl = QueueUrl;
-  // The statements are ones that SQLite understands as Postgres does, except for the names of parameters.
-  sqlite = new DatabaseSync(':memory:');
-  sqlite.exec(readFileSync(new URL('schema.sql', import.meta.url), 'utf8'));
-  database = {
-    query: async (text, values) =>
-      sqlite.prepare(text.replaceAll('$', '?')).run(...(values as SQLInputValue[])),
-  };
+  await postgres.exec(`DROP TABLE IF EXISTS cyberdesk_runs; ${SCHEMA}`);
 });
+
+const RUN = '11111111-1111-4111-8111-111111111111';
 
 /** A delivery, as the text that is in the queue. */
 const send = (time: string, status: string, output = '{}') =>
   sqs.send(
     new SendMessageCommand({
       QueueUrl: queueUrl,
-      MessageBody: `{"id":"${time}","time":"${time}","data":{"run":{"id":"run-1","status":"${status}","output_data":${output}}}}`,
+      MessageBody: `{"id":"${time}","time":"${time}","data":{"run":{"id":"${RUN}","status":"${status}","output_data":${output}}}}`,
     }),
   );
 
-const rows = () => sqlite.prepare('SELECT status, output FROM cyberdesk_runs').all();
+/** The output as text, in which no digit is rounded. */
+const rows = async () =>
+  (await postgres.query('SELECT id, status, output::text AS output FROM cyberdesk_runs')).rows;
 
 it('every run is delivered to the queue', () => {
   expect(planFor(rules, finishedRun({ status: 'cancelled' }))).toEqual({
@@ -54,24 +59,24 @@ it('every run is delivered to the queue', () => {
 it('a run is stored with all digits of its output, and its message deleted', async () => {
   await send('2026-01-01T00:01:00Z', 'success', '{"account":12345678901234567890}');
 
-  expect(await consume(sqs, queueUrl, database)).toBe(1);
-  expect(rows()).toEqual([{ status: 'success', output: '{"account":12345678901234567890}' }]);
+  expect(await consume(sqs, queueUrl, postgres)).toBe(1);
+  expect(await rows()).toEqual([{ id: RUN, status: 'success', output: '{"account": 12345678901234567890}' }]);
   expect(await waiting()).toEqual({ visible: '0', hidden: '0' });
 });
 
 it('an earlier ending of a run does not replace a later one', async () => {
   await send('2026-01-01T00:09:00Z', 'success');
   await send('2026-01-01T00:01:00Z', 'error');
-  await consume(sqs, queueUrl, database);
+  await consume(sqs, queueUrl, postgres);
 
-  expect(rows()).toMatchObject([{ status: 'success' }]);
+  expect(await rows()).toMatchObject([{ status: 'success' }]);
 });
 
 it('a message stays in the queue if its run cannot be stored', async () => {
   await send('2026-01-01T00:01:00Z', 'success');
-  sqlite.exec('DROP TABLE cyberdesk_runs');
+  await postgres.exec('DROP TABLE cyberdesk_runs');
 
-  await expect(consume(sqs, queueUrl, database)).rejects.toThrow('no such table');
+  await expect(consume(sqs, queueUrl, postgres)).rejects.toThrow('relation "cyberdesk_runs" does not exist');
   expect(await waiting()).toEqual({ visible: '0', hidden: '1' });
 });
 

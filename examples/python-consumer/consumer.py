@@ -1,22 +1,18 @@
-"""A Lambda function behind an SQS queue that rules deliver to. Reports each message that it could not handle."""
+"""Keeps finished runs in a bucket: a Lambda function behind the SQS queue that rules deliver to."""
 
 import gzip
 import json
+import os
 from urllib.parse import unquote
 
 import boto3
 
+s3 = boto3.client("s3")
 
-def read_event(delivered):
-    """The webhook: in the delivery, or in pieces in the events table if it is too large for a message."""
-    if "data" in delivered:
-        return delivered["data"]
-    region, name, event_id = (unquote(part) for part in delivered["dataref"].removeprefix("dynamodb://").split("/"))
-    table = boto3.resource("dynamodb", region_name=region).Table(name)
-    read = lambda pk, sk: table.get_item(Key={"pk": pk, "sk": sk}, ConsistentRead=True)["Item"]
-    event = read(f"event#{event_id}", "event")
-    pieces = (read(f"body#{event['body_sha256']}/{n}", "body")["piece"] for n in range(int(event["body_pieces"])))
-    return json.loads(gzip.decompress(b"".join(piece.value for piece in pieces)))
+
+def persist(delivery_id, run):
+    """Your code goes here. A repeated delivery has the same id: as the key of the object, it keeps the run once."""
+    s3.put_object(Bucket=os.environ["BUCKET"], Key=f"{delivery_id}.json", Body=json.dumps(run))
 
 
 def handler(batch, _context):
@@ -31,5 +27,13 @@ def handler(batch, _context):
     return {"batchItemFailures": failed}
 
 
-def persist(delivery_id, run):
-    """Yours: store the run, once per delivery id."""
+def read_event(delivered):
+    """The webhook: in the delivery, or in pieces in the events table if it is too large for a message."""
+    if "data" in delivered:
+        return delivered["data"]
+    region, name, event_id = (unquote(part) for part in delivered["dataref"].removeprefix("dynamodb://").split("/"))
+    table = boto3.resource("dynamodb", region_name=region).Table(name)
+    read = lambda pk, sk: table.get_item(Key={"pk": pk, "sk": sk}, ConsistentRead=True)["Item"]
+    event = read(f"event#{event_id}", "event")
+    pieces = (read(f"body#{event['body_sha256']}/{n}", "body")["piece"] for n in range(int(event["body_pieces"])))
+    return json.loads(gzip.decompress(b"".join(piece.value for piece in pieces)))

@@ -47,14 +47,16 @@ export class InvalidRuleError extends Error {
 
 /**
  * A rule, as what it says of itself determines it: the payload that its guard finds out, or the name of the workflow whose
- * types are known. Only with such a name is it a typed rule: the compiler cannot choose between the two kinds where `workflow` is
- * a function, and would then know the type of no parameter of `actions`.
+ * types are known. Only with such a name is it a typed rule, and then nothing else: where `workflow` is a function, or a variable
+ * with several names, the compiler cannot choose between the two kinds, and would know the type of no parameter of `actions`.
  */
-type RuleFor<W extends Workflows, Known> =
-  | RuleDefinition<W>
-  | (Known extends TypedName<W> ? TypedRule<W, Known> : never)
-  | MachinesRule<W>
-  | OtherRule<W, Known>;
+type RuleFor<W extends Workflows, Known> = [Known] extends [keyof W & string]
+  ? [Known & TypedName<W>] extends [never]
+    ? UntypedRule<W, Known>
+    : TypedRule<W, Known>
+  : UntypedRule<W, Known>;
+
+type UntypedRule<W extends Workflows, Payload> = RuleDefinition<W> | MachinesRule<W> | OtherRule<W, Payload>;
 
 /** A rule for each payload, or workflow, that is found out in one; nothing is where a rule has neither. */
 type RulesFor<W extends Workflows, Known extends readonly unknown[]> = {

@@ -13,8 +13,8 @@ type Sensitive<Input, Reference> = {
   [Key in keyof Input as Key extends `$${infer Name}` ? Name : never]: Input[Key] | Reference;
 };
 
-/** The inputs of a run whose workflow is known, as `input_values`. */
-export type GivenInputs<Input> = Given<Plain<Input>>;
+/** The inputs of a run whose workflow is known, as `input_values`; of a union, those of each. */
+export type GivenInputs<Input> = Input extends unknown ? Given<Plain<Input>> : never;
 
 /** A field that may be left out if nothing in it is needed. */
 type Field<Name extends string, Value> =

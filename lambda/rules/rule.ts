@@ -115,8 +115,11 @@ export interface RuleDefinition<W extends Workflows = Workflows> extends Named {
   actions: (finished: Finished<W>) => Action | Action[];
 }
 
-/** A rule about finished runs of one workflow whose types `cyberdesk.generated.ts` knows. */
-export interface TypedRule<W extends Workflows, Name extends TypedName<W>>
+/**
+ * A rule about finished runs of one workflow whose types `cyberdesk.generated.ts` knows. Where a variable names the workflow,
+ * it may be one of several, and a run has the types of any of them.
+ */
+export interface TypedRule<W extends Workflows, Name extends keyof W & string>
   extends Omit<RuleDefinition<W>, 'workflow' | 'actions'> {
   /** Only runs of this workflow. */
   workflow: Name;

@@ -1,3 +1,4 @@
+import type { JsonObject } from './json.ts';
 import { nearest, remedy } from './nearest.ts';
 
 /**
@@ -31,15 +32,17 @@ export type TypedName<W extends Workflows> = keyof {
 } &
   string;
 
-/** The types of one of them. */
+/** The types of a workflow, or of each of several; of one without schemas, any JSON. */
 export type TypesOf<Need> = Need extends { readonly [TYPES]: infer Types extends WorkflowTypes }
   ? Types
-  : never;
+  : { input: JsonObject; output: JsonObject };
 
 /** The id of a workflow whose inputs are known. */
 export type TypedId<Input> = string & { readonly [INPUT]: Input };
 
-type IdOf<Need> = [TypesOf<Need>] extends [never] ? string : TypedId<TypesOf<Need>['input']>;
+type IdOf<Need> = Need extends { readonly [TYPES]: infer Types extends WorkflowTypes }
+  ? TypedId<Types['input']>
+  : string;
 
 /** The id of each workflow in the stage that the rules run in. */
 export type WorkflowIds<W extends Workflows = Workflows> = {

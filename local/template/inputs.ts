@@ -19,6 +19,9 @@ const INPUTS = [
 /** Folders at the root that no synthesis depends on. Any other is the customer's, such as `infrastructure/`. */
 const ELSEWHERE = /^(\..*|bench|cdk\.out|coverage|dist|docs|examples|local|node_modules|ops|reports|test)$/;
 
+/** Folders that no customer's code is in. */
+const PRODUCT = /^(bin|lambda|lib)\//;
+
 /** Rules and stages, and whatever a customer has put beside them. */
 const CODE_AT_ROOT = /(?<!\.config)\.[cm]?[jt]s$/;
 
@@ -33,6 +36,9 @@ const ASIDE = new RegExp(
     .map(({ source }) => source)
     .join('|'),
 );
+
+/** What the command `types` writes beside the rules: types, which no bundle and no template has. */
+const GENERATED = 'cyberdesk.generated.ts';
 
 /** Path, relative to the root and with `/` → hash of the content, of everything that a synthesis depends on. */
 export type Inputs = ReadonlyMap<string, string>;
@@ -49,15 +55,30 @@ export async function readInputs(root: string, folder?: string): Promise<Inputs>
   const paths = [...[...names].map((name) => join(root, name)), ...(folder === undefined ? [] : [folder])];
   const files = (await Promise.all(paths.map(filesUnder))).flat().sort();
   const read = await Promise.all(
-    files.map(async (file): Promise<[string, string][]> => {
+    files.map(async (file) => {
       const content = await unlessGone(readFile(file));
-      if (content === undefined) return [];
-      return [
-        [relative(root, file).split(sep).join('/'), createHash('sha256').update(content).digest('hex')],
-      ];
+      return content === undefined ? [] : [{ path: relative(root, file).split(sep).join('/'), content }];
     }),
   );
-  return new Map(read.flat());
+  return hashesOf(read.flat());
+}
+
+interface SourceFile {
+  readonly path: string;
+  readonly content: Buffer;
+}
+
+/** Of the generated types, only that they are there makes a difference, and only to code that names them. */
+function hashesOf(files: readonly SourceFile[]): Inputs {
+  const isGenerated = ({ path }: SourceFile) => basename(path) === GENERATED;
+  const names = (file: SourceFile) =>
+    !isGenerated(file) && !PRODUCT.test(file.path) && file.content.includes(basename(GENERATED, '.ts'));
+  const hash = (content: Buffer | string) => createHash('sha256').update(content).digest('hex');
+  return new Map(
+    files
+      .filter((file) => !isGenerated(file) || files.some(names))
+      .map((file) => [file.path, hash(isGenerated(file) ? '' : file.content)]),
+  );
 }
 
 /** One hash of them all. @param salt anything else that makes a difference, e.g. the stage */

@@ -5,7 +5,17 @@ export class MissingLibraryError extends OperatorError {
   override name = 'MissingLibrary';
 }
 
-const LIBRARIES = {
+/** Spelt out, as their types may be in folders that a declaration cannot name. */
+interface Libraries {
+  '@modelcontextprotocol/server': typeof import('@modelcontextprotocol/server');
+  '@modelcontextprotocol/server/stdio': typeof import('@modelcontextprotocol/server/stdio');
+  ajv: { readonly default: typeof import('ajv') };
+  'ajv/dist/2020.js': { readonly default: typeof import('ajv/dist/2020.js') };
+  esbuild: typeof import('esbuild');
+  'json-schema-to-typescript': typeof import('json-schema-to-typescript');
+}
+
+const LIBRARIES: { readonly [Name in keyof Libraries]: () => Promise<Libraries[Name]> } = {
   '@modelcontextprotocol/server': () => import('@modelcontextprotocol/server'),
   '@modelcontextprotocol/server/stdio': () => import('@modelcontextprotocol/server/stdio'),
   ajv: () => import('ajv'),
@@ -15,11 +25,9 @@ const LIBRARIES = {
 };
 
 /** A library that is loaded by the verbs that need it only. @throws MissingLibraryError */
-export async function requireLibrary<Name extends keyof typeof LIBRARIES>(
-  name: Name,
-): Promise<Awaited<ReturnType<(typeof LIBRARIES)[Name]>>> {
+export async function requireLibrary<Name extends keyof Libraries>(name: Name): Promise<Libraries[Name]> {
   try {
-    return (await LIBRARIES[name]()) as Awaited<ReturnType<(typeof LIBRARIES)[Name]>>;
+    return await LIBRARIES[name]();
   } catch (cause) {
     const [packageName] = /^(@[^/]+\/)?[^/]+/.exec(name) ?? [];
     throw new MissingLibraryError(`this verb needs the package ${packageName}`, {

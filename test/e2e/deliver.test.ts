@@ -62,13 +62,16 @@ const reader = () =>
     credentials: whole().run.observer,
   });
 
-/** Imports the consumer, and prints what it hands to `persist`. */
+/** Imports the consumer, and prints what it puts into its bucket. */
 const CONSUMER = `
 import json, sys, consumer
-runs = []
-consumer.persist = lambda _, run: runs.append(run)
+objects = {}
+class Bucket:
+    def put_object(self, Bucket, Key, Body):
+        objects[f"{Bucket}/{Key}"] = json.loads(Body)
+consumer.s3 = Bucket()
 failed = consumer.handler(json.load(sys.stdin), None)
-print(json.dumps({"runs": runs, "failed": failed}))
+print(json.dumps({"objects": objects, "failed": failed}))
 `;
 
 const hasBoto = spawnSync('python3', ['-c', 'import boto3']).status === 0;
@@ -82,6 +85,7 @@ async function consume(bodies: string[]): Promise<unknown> {
     env: {
       ...process.env,
       PYTHONDONTWRITEBYTECODE: '1',
+      BUCKET: 'runs',
       AWS_ENDPOINT_URL_DYNAMODB: awsUrl,
       AWS_ACCESS_KEY_ID: observer.accessKeyId,
       AWS_SECRET_ACCESS_KEY: observer.secretAccessKey,
@@ -185,20 +189,25 @@ describe('deliver', () => {
     expect(JSON.parse(message?.Body ?? '{}')).toHaveProperty('dataref');
   });
 
-  it.runIf(hasBoto)('the consumer in Python reads whole events and references', async () => {
-    const large = 1.2 * 1024 * 1024;
-    const small = await finish(['archive']);
-    const { webhook } = await finish(['archive'], { filler: randomBytes(large).toString('base64') });
-    await whole().finished(small.webhook.event_id);
-    await whole().finished(webhook.event_id);
-    const runs = [small.webhook.run, webhook.run];
-    const messages = (await Promise.all(runs.map(({ id }) => received(ARCHIVE, id)))).flat();
+  it.runIf(hasBoto)(
+    'the consumer in Python keeps whole events and references, a repeated one once',
+    async () => {
+      const large = 1.2 * 1024 * 1024;
+      const small = await finish(['archive']);
+      const { webhook } = await finish(['archive'], { filler: randomBytes(large).toString('base64') });
+      await whole().finished(small.webhook.event_id);
+      await whole().finished(webhook.event_id);
+      const runs = [small.webhook.run, webhook.run];
+      const messages = (await Promise.all(runs.map(({ id }) => received(ARCHIVE, id)))).flat();
+      const bodies = messages.map(({ Body }) => Body);
+      const [first, second] = bodies.map((body) => `runs/${JSON.parse(body).id}.json`);
 
-    expect(await consume([...messages.map(({ Body }) => Body), 'not JSON'])).toEqual({
-      runs,
-      failed: { batchItemFailures: [{ itemIdentifier: 'm2' }] },
-    });
-  });
+      expect(await consume([...bodies, ...bodies, 'not JSON'])).toEqual({
+        objects: { [`${first}`]: runs[0], [`${second}`]: runs[1] },
+        failed: { batchItemFailures: [{ itemIdentifier: 'm4' }] },
+      });
+    },
+  );
 
   it('a handler that throws is invoked again later, and the event says why, without any of the payload', async () => {
     const { webhook } = await finish(['failing'], { patient: 'Jane Roe' });

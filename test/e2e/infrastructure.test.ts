@@ -29,7 +29,7 @@ const named = <T extends { label: string }>(all: readonly T[], label: string): T
 
 describe('infrastructure of a customer in the local run', () => {
   it("a customer's table is created, and the local run enforces what was granted on it", async () => {
-    const { dynamo } = clientsOf('processor');
+    const { dynamo } = clientsOf('claims');
     const { name: TableName } = named(run.stack.data.tables, 'invoices');
     const item = { invoice: { S: '1' } };
 
@@ -37,18 +37,18 @@ describe('infrastructure of a customer in the local run', () => {
     const read = dynamo.send(new GetItemCommand({ TableName, Key: item }));
 
     await expect(read).rejects.toThrow(/not authorized to perform: dynamodb:GetItem on resource: .*Invoices/);
-    expect(run.fn('processor').environment.INVOICES_TABLE).toBe(TableName);
+    expect(run.fn('claims').environment.INVOICES_TABLE).toBe(TableName);
   });
 
   it("a customer's queue is created, and the local run enforces what was granted on it", async () => {
-    const { sqs } = clientsOf('processor');
+    const { sqs } = clientsOf('claims');
     const { url: QueueUrl } = named(run.stack.data.queues, 'bookings');
 
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'a' }));
     const received = sqs.send(new ReceiveMessageCommand({ QueueUrl }));
 
     await expect(received).rejects.toThrow(/not authorized to perform: sqs:ReceiveMessage/i);
-    expect(run.fn('processor').environment.BOOKINGS_QUEUE_URL).toBe(QueueUrl);
+    expect(run.fn('claims').environment.BOOKINGS_QUEUE_URL).toBe(QueueUrl);
   });
 
   it("a customer's function gets the messages that a subscription of its queue lets through", async () => {

@@ -41,11 +41,12 @@ const trusted = Object.keys(texts).flatMap((file) => {
 });
 
 describe('jobs that can mint a token', () => {
-  it('the jobs that can mint a token are those that deploy, comment and publish', () => {
+  it('the jobs that can mint a token are those that deploy, publish, comment and compare schemas', () => {
     expect(trusted.map(({ name }) => name)).toEqual([
       'deploy-stage.yml, deploy',
       'release.yml, publish',
       'rules-diff.yml, diff',
+      'schemas.yml, check',
     ]);
   });
 
@@ -100,6 +101,22 @@ describe('release workflow', () => {
     expect(steps.map(({ run }) => run).filter((run) => /npm publish/.test(run ?? ''))).toEqual([
       expect.stringContaining('--provenance'),
     ]);
+  });
+});
+
+describe('workflow of schemas', () => {
+  it('the workflow of schemas checks types and rules of main, every day and with no more than a role that reads', () => {
+    const { on, jobs } = workflow('schemas.yml');
+    const { environment, permissions, steps }: Job = jobs.check;
+    const verbs = steps?.flatMap(({ run = '' }) => /cyberdesk-webhooks (.*) --stage/.exec(run)?.[1] ?? []);
+
+    expect(verbs).toEqual(['types --check', 'rules check']);
+    expect({ environment, permissions }).toEqual({
+      environment: 'schemas',
+      permissions: { contents: 'read', 'id-token': 'write' },
+    });
+    expect(on).toMatchObject({ schedule: [{ cron: expect.any(String) }], push: { branches: ['main'] } });
+    expect(on).not.toHaveProperty('pull_request');
   });
 });
 

@@ -66,6 +66,22 @@ it.each([
   expect(mayMatter(join(...file.split('/')))).toBe(false);
 });
 
+it('generated types count only once code of the customer names them, and then by being there', async () => {
+  const root = makeRoot();
+  write(root, 'lambda/rules/follow-ups.ts', "// import { schemas } from './cyberdesk.generated.ts'");
+  write(root, 'follow-ups.ts', 'before');
+  const unnamed = await readInputs(root);
+  write(root, 'cyberdesk.generated.ts', 'one workflow');
+  expect(await readInputs(root)).toEqual(unnamed);
+
+  write(root, 'follow-ups.ts', "import { schemas } from './cyberdesk.generated.ts';");
+  const named = await readInputs(root);
+  write(root, 'cyberdesk.generated.ts', 'two workflows');
+
+  expect(changedBetween(unnamed, named)).toEqual(['follow-ups.ts', 'cyberdesk.generated.ts']);
+  expect(await readInputs(root)).toEqual(named);
+});
+
 it('a link that leads nowhere or to a folder is no input, and does not end the local run', async () => {
   const root = makeRoot();
   write(root, 'shared/helper.ts', '');

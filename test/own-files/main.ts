@@ -27,7 +27,7 @@ const STEPS = [
   'npm run --silent check',
   'cdk synth --quiet',
   // As the build compiles them into the package.
-  'tsc --project tsconfig.build.json --noEmit --declaration false',
+  'tsc --project tsconfig.build.json --noEmit',
   'node test/own-files/try-local-run.ts',
   `vitest run --project slow ${SLOW.join(' ')}`,
 ];

@@ -10,9 +10,9 @@ try {
     region: run.stack.region,
     endpoint: run.awsUrl,
     // Those of a function: what it may do there is what was granted there.
-    credentials: run.credentialsOf('processor'),
+    credentials: run.credentialsOf('claims'),
   };
-  const { INVOICES_TABLE: TableName, BOOKINGS_QUEUE_URL: QueueUrl } = run.fn('processor').environment;
+  const { INVOICES_TABLE: TableName, BOOKINGS_QUEUE_URL: QueueUrl } = run.fn('claims').environment;
   const Item = { invoice: { S: '1' } };
   await new DynamoDBClient(options).send(new PutItemCommand({ TableName, Item }));
   await new SQSClient(options).send(new SendMessageCommand({ QueueUrl, MessageBody: 'a' }));

@@ -4,17 +4,24 @@ import { compile } from './compile.ts';
 /** As `npx --no cyberdesk-webhooks types` writes it. */
 const GENERATED = `
 import { type ExactNumber, schemasOf } from 'cyberdesk-webhooks/rules';
+export type ReceiptInput = { till: string };
+export type ReceiptOutput = { paid: string };
 export type InvoiceInput = { number: string; copies?: number | ExactNumber; $password: string };
 export type InvoiceOutput = { total: number | ExactNumber; lines?: { text: string }[] };
-export const schemas = schemasOf<{ invoice: { input: InvoiceInput; output: InvoiceOutput } }>();
+export const schemas = schemasOf<{
+  invoice: { input: InvoiceInput; output: InvoiceOutput };
+  receipt: { input: ReceiptInput; output: ReceiptOutput };
+}>();
 `;
 
 const file = (
   rule: string,
-  declaration = "{ workflows: { invoice: 'required', next: 'optional' }, schemas }",
+  declaration = "{ workflows: { invoice: 'required', receipt: 'required', next: 'optional' }, schemas }",
 ) => `
 import { followUps, notify, secret, startRun } from 'cyberdesk-webhooks/rules';
 import { schemas } from './cyberdesk.generated.ts';
+export declare const paper: 'invoice' | 'receipt';
+export declare const any: 'invoice' | 'next';
 export default followUps(${declaration}, ${rule}, { name: 'after', actions: ({ run }) => notify(run.status) });
 `;
 
@@ -63,6 +70,26 @@ const GOOD = {
     workflow: (ids) => ids.invoice,
     actions: ({ run }) => notify(run.status),
   }`,
+  'a variable that names one of two workflows': `{
+    name: 'either',
+    workflow: paper,
+    actions: ({ run, event }) => {
+      const output = run.output_data;
+      if (output && 'paid' in output) return notify(output.paid);
+      const total: unknown = output?.total;
+      const inputs = event.run.input_values;
+      const till: string | undefined = inputs && 'till' in inputs ? inputs.till : inputs?.number;
+      return total ? notify(till) : [];
+    },
+  }`,
+  'a variable that names a workflow with types or one without': `{
+    name: 'either',
+    workflow: any,
+    actions: ({ run }) => {
+      const total: unknown = run.output_data?.total;
+      return total ? notify(run.status) : [];
+    },
+  }`,
   'a workflow by its id': `{
     name: 'by-id',
     workflow: '00000000-0000-4000-8000-000000000000',
@@ -80,6 +107,14 @@ const BAD = {
   'a misspelt output': [
     "{ name: 'a', workflow: 'invoice', actions: ({ run }) => notify(run.output_data?.totals ? 'a' : 'b') }",
     /'totals' does not exist/,
+  ],
+  'an output that only one of two workflows has': [
+    "{ name: 'a', workflow: paper, actions: ({ run }) => notify(run.output_data?.paid) }",
+    /'paid' does not exist/,
+  ],
+  'a variable that names an unknown workflow': [
+    "{ name: 'a', workflow: paper as 'invoice' | 'invoices', actions: () => [] }",
+    /"invoices"/,
   ],
   'a number of which the digits may count': [
     `{

@@ -17,10 +17,14 @@ import { stages } from '../../app/stages.ts';
 import { extend as extendOwn } from '../../own-files/infrastructure.ts';
 
 const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-const [dev] = [stages.dev];
+const dev = {
+  ...stages.dev,
+  rules: pathOf('../../app/follow-ups.ts'),
+  destinations: { claims: { handler: pathOf('../../own-files/handlers/keep-claim.ts') } },
+};
 
 /** The shipped app with infrastructure of a customer's, some of which a local run cannot emulate. */
-await runApp({ dev: { ...dev, rules: pathOf('../../app/follow-ups.ts') } }, (extension) => {
+await runApp({ dev }, (extension) => {
   extendOwn(extension);
   addConsumer(extension);
   addWhatExistsInAwsOnly(extension);

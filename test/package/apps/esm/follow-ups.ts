@@ -3,5 +3,5 @@ import { followUps, notify } from 'cyberdesk-webhooks/rules';
 export default followUps({
   name: 'notify-the-clinic',
   status: 'success',
-  actions: ({ run }) => notify(run.workflow_id === '' ? 'never' : 'A form was filled in'),
+  actions: ({ run }) => notify(run.output_data ? 'A form was filled in' : 'A form was left empty'),
 });

@@ -3,7 +3,9 @@ import { finishedRun, planFor } from 'cyberdesk-webhooks/testing';
 import rules from '../lib/follow-ups';
 
 test('a filled form is announced', () => {
-  expect(planFor(rules, finishedRun(), { stage: 'live' })).toEqual({
+  const run = finishedRun({ output_data: { form: 'A4' } });
+
+  expect(planFor(rules, run, { stage: 'live' })).toEqual({
     'notify-the-clinic': [notify('A form was filled in')],
   });
 });
