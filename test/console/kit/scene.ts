@@ -8,6 +8,7 @@ import { setApiKey } from '../../../ops/secrets/set.ts';
 import { readPause, tableOf } from '../../../ops/stage/table.ts';
 import { stubAws } from '../../ops/support/aws.ts';
 import type { Emulators } from '../../ops/support/emulators.ts';
+import { ENDPOINT_RESOURCES } from '../../ops/support/endpoint.ts';
 import { Service } from '../../ops/support/service.ts';
 import { createStage, type TestStage } from '../../ops/support/stage.ts';
 import { makeUnknown } from '../../ops/support/unknown.ts';
@@ -35,8 +36,12 @@ export class Scene {
   readonly #counted: Record<string, number[]> = {};
 
   private constructor(stage: TestStage, api: CyberdeskApi) {
-    const { clients } = stubAws({ GetMetricData: (input: never) => this.#metrics(input) });
-    this.stage = { ...stage, clients: { ...stage.clients, cloudWatch: clients.cloudWatch } };
+    const { clients } = stubAws({
+      GetMetricData: (input: never) => this.#metrics(input),
+      ListStackResources: { StackResourceSummaries: ENDPOINT_RESOURCES },
+    });
+    const { cloudWatch, cloudFormation } = clients;
+    this.stage = { ...stage, clients: { ...stage.clients, cloudWatch, cloudFormation } };
     this.service = new Service(this.stage);
     this.#api = api;
     this.service.rules = followUps(
