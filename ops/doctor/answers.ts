@@ -12,12 +12,12 @@ const REFUSED = ['SignatureRejected', 'SourceRejected', 'BodyTooLarge', 'Request
 const OF_SOME = ['TimestampRejected', 'PreviousSecretUsed', 'MergedWithoutEnd'] as const;
 const OWN = [...ACCEPTED, ...UNAVAILABLE, ...REFUSED, ...OF_SOME] as const;
 
-/** Why a delivery got no answer of the verifier: it failed, Lambda did not start it, or the gateway was unable to call it. */
+/** Why a delivery got no response of the verifier: it failed, Lambda did not start it, or the gateway was unable to call it. */
 type Unanswered = 'crashed' | 'notStarted' | 'notCalled';
 
 /** How deliveries of the last 24 hours were answered. */
 export interface Answers extends Record<(typeof OWN)[number] | Unanswered, Tally> {
-  /** Whether those without an answer are known. */
+  /** Whether those without a response are known. */
   isComplete: boolean;
 }
 

@@ -27,7 +27,7 @@ export async function checkDeliveries(stage: Stage, now = Date.now()): Promise<F
     ...refused.map((each) => `${each.count} ${each.words}${lastOf(each, now)}`),
     ...(tallies.isComplete
       ? []
-      : ['those without an answer are unknown (cloudformation:ListStackResources)']),
+      : ['those without a response are unknown (cloudformation:ListStackResources)']),
   ].join(', ');
   const text = `in the last 24 hours${stage.isLocal ? '' : ' (CloudWatch is a minute or two behind)'}: ${said}`;
   // Refusals that an accepted delivery has followed are over, whatever caused them.

@@ -57,7 +57,7 @@ it('readSums adds up the metrics of a group in each period', async () => {
   ]);
 });
 
-it('answersOver counts a delivery without an answer as refused, and one that the verifier answered 503 once', async () => {
+it('answersOver counts a delivery without a response as refused, and one that the verifier answered 503 once', async () => {
   const results = [
     ['EventAccepted', 0, 4],
     ['BodyTooLarge', 0, 1],

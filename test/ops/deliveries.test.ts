@@ -95,7 +95,7 @@ describe('what the doctor says of deliveries', () => {
     ['Lambda did not start it', NOT_STARTED, '2 unanswered (5xx), as Lambda throttled', 'lower throttle'],
     ['nothing else is counted', SERVER_ERRORS, '2 unanswered (5xx), as the gateway', 'integrationError'],
   ])(
-    'the doctor reports deliveries of a deployed stage that got no answer as a problem, with the next step, where %s',
+    'the doctor reports deliveries of a deployed stage that got no response as a problem, with the next step, where %s',
     async (_, metric, words, next) => {
       const counted = new Map<string, Counted>();
       for (const name of [SERVER_ERRORS, metric]) counted.set(name, [name, 2, 2]);
@@ -107,7 +107,7 @@ describe('what the doctor says of deliveries', () => {
     },
   );
 
-  it('the doctor does not take the 503 of a verifier for a delivery without an answer', async () => {
+  it('the doctor does not take the 503 of a verifier for a delivery without a response', async () => {
     const counted: Counted[] = [
       ['DependencyFailed', 2, 2],
       [CRASHED, 2],
@@ -119,10 +119,10 @@ describe('what the doctor says of deliveries', () => {
     expect(finding?.text).not.toContain('as the gateway');
   });
 
-  it('the doctor says that it does not know of deliveries without an answer if it may not list the stack', async () => {
+  it('the doctor says that it does not know of deliveries without a response if it may not list the stack', async () => {
     const [finding] = await foundAmong([], { isLocal: false }, ['EventAccepted', 1]);
 
-    expect(finding?.text).toContain('those without an answer are unknown');
+    expect(finding?.text).toContain('those without a response are unknown');
   });
 
   it('the doctor suspects a clock, and not the secret, if timestamps of deliveries are off', async () => {
