@@ -14,6 +14,8 @@ import { createStage, type TestStage } from '../../ops/support/stage.ts';
 import { makeUnknown } from '../../ops/support/unknown.ts';
 
 const HOUR = 3_600_000;
+/** How old the newest events are: refusals of the same minute would be taken for over. */
+const LATELY = 240_000;
 
 /** Workflows as a customer names them. */
 const NAMES = ['Intake form', 'Eligibility check', 'File invoices', 'Referral letters', 'Claims status'];
@@ -81,7 +83,11 @@ export class Scene {
   }
 
   /** The newest event, whose follow-up has already come back as another event. */
-  async followed(): Promise<string> {
+  followed(): Promise<string> {
+    return atTime(Date.now() - LATELY, () => this.#followed());
+  }
+
+  async #followed(): Promise<string> {
     this.#count('EventAccepted', Date.now(), Date.now());
     const id = await this.service.deliver({ run: { workflow_id: idOf(0) } });
     await this.service.work();
@@ -92,7 +98,11 @@ export class Scene {
   }
 
   /** An event that failed. */
-  async failed(status = 422): Promise<string> {
+  failed(status = 422): Promise<string> {
+    return atTime(Date.now() - LATELY, () => this.#failed(status));
+  }
+
+  async #failed(status: number): Promise<string> {
     this.#count('EventAccepted', Date.now());
     this.#count('FollowUpFailed', Date.now());
     this.service.answer = refusal(status);
@@ -112,11 +122,13 @@ export class Scene {
   /** Cyberdesk fails, and another endpoint's secret was set: events wait, and deliveries are refused. */
   async outage(): Promise<void> {
     this.service.answer = refusal(503);
-    for (let index = 0; index < 9; index += 1) {
-      this.#count('EventAccepted', Date.now());
-      await this.service.deliver({ run: { workflow_id: idOf(index) } });
-      if (index < 3) await this.service.work();
-    }
+    await atTime(Date.now() - LATELY / 2, async () => {
+      for (let index = 0; index < 9; index += 1) {
+        this.#count('EventAccepted', Date.now());
+        await this.service.deliver({ run: { workflow_id: idOf(index) } });
+        if (index < 3) await this.service.work();
+      }
+    });
     await this.#pause();
     this.#count('SignatureRejected', Date.now(), Date.now(), Date.now());
   }
@@ -170,12 +182,13 @@ export class Scene {
   }
 }
 
-/** Does something at another time, by the clock of the protocol. */
-async function atTime(at: number, work: () => Promise<void>): Promise<void> {
+/** Does something at another time, by the clock of the protocol, which goes on from there. */
+async function atTime<T>(at: number, work: () => Promise<T>): Promise<T> {
   const { now } = Date;
-  Date.now = () => at;
+  const begin = now();
+  Date.now = () => at + now() - begin;
   try {
-    await work();
+    return await work();
   } finally {
     Date.now = now;
   }
