@@ -1,3 +1,4 @@
+import type { Duration } from 'aws-cdk-lib';
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 
 /** Who is notified: the one on duty, at any hour, or whoever is at work next. */
@@ -39,6 +40,8 @@ export interface CompositeDefinition extends AlarmText {
   readonly anyOf: readonly (readonly string[])[];
   /** Alarms of at least the same severity that explain this one: it notifies no one while one of them rings. */
   readonly causes: { readonly id: string; readonly anyOf: readonly string[] };
+  /** How long after its causes it may last; an hour by default. */
+  readonly afterCause?: Duration;
 }
 
 /** Anchor of a heading, as GitHub generates it. */

@@ -71,15 +71,16 @@ export class Alarms extends Construct {
   }
 
   #addComposite(definition: CompositeDefinition, props: AlarmsProps): CompositeAlarm {
-    const { id, severity, anyOf } = definition;
+    const { id, severity, anyOf, afterCause = AFTER_CAUSE } = definition;
     const alarm = new CompositeAlarm(this, id, {
       compositeAlarmName: this.#nameOf(id),
       alarmDescription: describe(this, definition, { ...props, consoleHost: this.#consoleHost }),
       alarmRule: this.#anyOf(anyOf),
       actionsSuppressor: this.#causeOf(definition, props),
       actionsSuppressorWaitPeriod: WAIT_FOR_CAUSE,
-      actionsSuppressorExtensionPeriod: AFTER_CAUSE,
+      actionsSuppressorExtensionPeriod: afterCause,
     });
+    this.#byId.set(id, alarm);
     alarm.addAlarmAction(...props.actions[severity]);
     return alarm;
   }

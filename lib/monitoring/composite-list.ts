@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import type { Installation } from '../installation.ts';
 import type { CompositeDefinition } from './alarm-definition.ts';
 import { linksOf } from './alarm-links.ts';
@@ -41,7 +42,9 @@ export function compositeList(installation: Installation): CompositeDefinition[]
       sentence:
         'For a day, more events have been late or failed than the service level allows, and it goes on.',
       anyOf: [['SlowBurnLong', 'SlowBurnShort']],
-      causes: WAITING,
+      // The page is about the same events, and ends sooner: its window is shorter.
+      causes: { id: 'SlowBurnCause', anyOf: [WAITING.id, 'EventsLate'] },
+      afterCause: Duration.hours(2),
       links: queue,
     },
   ];

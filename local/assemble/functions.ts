@@ -15,6 +15,7 @@ import { functionOverrides } from '../sandbox/environment.ts';
 import { Functions } from '../sandbox/functions.ts';
 import { Invocations } from '../sandbox/invocations.ts';
 import { createSandbox } from '../sandbox/launcher.ts';
+import { errorOf } from '../sandbox/logs.ts';
 import type { FunctionModel, StackModel } from '../template/model.ts';
 import type { Foundation, Reporting } from './foundation.ts';
 
@@ -43,6 +44,7 @@ export function runFunctions(
     debug: debugOf(options, stack),
     create: (id, fn, deps) => createSandbox(launcher, id, fn, deps),
     warn,
+    onFailure: (fn) => logs.count(errorOf(fn)),
   });
   const outside = new Outside();
   const invoke = (fn: FunctionModel, payload: Buffer) => functions.invoke(fn, payload);

@@ -13,6 +13,8 @@ export interface FunctionsDeps {
   /** Makes a sandbox; it is started by the pool. */
   create(id: string, fn: FunctionModel, deps: LaunchDeps): Sandbox;
   warn(text: string): void;
+  /** Counts an invocation that failed, as Lambda does. */
+  onFailure(fn: FunctionModel): void;
 }
 
 export type LaunchDeps = Pick<SandboxDeps, 'onEnd' | 'onIdle' | 'inspectPort'>;
@@ -35,6 +37,7 @@ export class Functions {
     const outcome = await this.#pool(fn).invoke(payload);
     if (outcome.kind === 'failure' && outcome.cause !== 'stopped') {
       this.#deps.warn(complaintOf(fn, outcome));
+      this.#deps.onFailure(fn);
     }
     return outcome;
   }

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import type { FunctionModel } from '../template/model.ts';
 
 /** One line that a function wrote, or that Lambda writes about it. */
 export interface LogLine {
@@ -11,7 +12,7 @@ export interface LogLine {
   readonly text: string;
 }
 
-/** One metric of an Embedded Metric Format line. */
+/** One metric of an Embedded Metric Format line, or one that Lambda counts itself. */
 export interface EmittedMetric {
   readonly time: number;
   readonly function: string;
@@ -51,14 +52,27 @@ export class FunctionLogs extends EventEmitter<{ line: [LogLine]; metric: [Emitt
     if (this.lines.length > this.#kept * 1.1) this.lines.splice(0, this.lines.length - this.#kept);
     this.emit('line', line);
     if (line.source === 'function' && line.text.includes('"_aws"')) {
-      for (const metric of metricsOf(line)) {
-        this.metrics.push(metric);
-        this.emit('metric', metric);
-      }
-      if (this.metrics.length > this.#kept * 1.1) this.metrics.splice(0, this.metrics.length - this.#kept);
+      for (const metric of metricsOf(line)) this.count(metric);
     }
   }
+
+  count(metric: EmittedMetric): void {
+    this.metrics.push(metric);
+    if (this.metrics.length > this.#kept * 1.1) this.metrics.splice(0, this.metrics.length - this.#kept);
+    this.emit('metric', metric);
+  }
 }
+
+/** What Lambda counts for an invocation that fails. */
+export const errorOf = (fn: Pick<FunctionModel, 'label' | 'name'>): EmittedMetric => ({
+  time: Date.now(),
+  function: fn.label,
+  namespace: 'AWS/Lambda',
+  name: 'Errors',
+  unit: 'Count',
+  values: [1],
+  dimensions: { FunctionName: fn.name },
+});
 
 /** The metrics of an EMF line, one for each set of dimensions; empty for any other line. */
 function metricsOf(line: Pick<LogLine, 'time' | 'function' | 'text'>): EmittedMetric[] {

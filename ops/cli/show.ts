@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { COMMAND } from '../stage/command-line.ts';
 import type { Call } from './command.ts';
 import type { Io } from './io.ts';
 import { relative } from './time.ts';
@@ -99,7 +100,7 @@ function filled(parts: readonly string[], space: number): string[] {
 }
 
 /** What is not broken: a command, which is there to be copied, what stands in quotes, and a word; with the spaces before it. */
-const PART = /\s*(?:npx [^;"]*|"[^"]*"|\S+)/g;
+const PART = new RegExp(String.raw`\s*(?:${COMMAND.source}[^\s]*|"[^"]*"|\S+)`, 'g');
 
 /** A text broken at its spaces, with what is continued indented; a part that is too long stays whole. */
 export function wrapped(text: string, space: number, indent: string): string {

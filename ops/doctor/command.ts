@@ -78,7 +78,7 @@ async function isAllowed(call: DoctorCall, what: string): Promise<boolean> {
 const INDENT = ' '.repeat(18);
 
 function lineOf(io: Io, { check, state, text, next }: Finding): string {
-  const advice = next === undefined ? '' : `\n${INDENT}${io.style('bold', 'next:')} ${next}`;
   const line = `${tinted(io, state, MARKS[state])} ${check.padEnd(15)} ${text}`;
-  return `${wrapped(line, io.columns, INDENT)}${advice}\n`;
+  const advice = next === undefined ? [] : [`${INDENT}${io.style('bold', 'next:')} ${next}`];
+  return [line, ...advice].map((each) => `${wrapped(each, io.columns, INDENT)}\n`).join('');
 }

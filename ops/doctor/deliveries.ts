@@ -1,34 +1,12 @@
 import { DAY, MINUTE } from '../../lambda/core/model/index.ts';
 import { relative } from '../cli/time.ts';
 import { commandLine } from '../stage/command-line.ts';
-import { readTallies, type Tally } from '../stage/metrics.ts';
+import type { Tally } from '../stage/metrics.ts';
 import type { Stage } from '../stage/stage.ts';
+import { ACCEPTED, readAnswers, sumOf } from './answers.ts';
 import { lastWebhook, MOST_EVENTS } from './arrival.ts';
 import { type Finding, info, ok, problem, warning } from './check.ts';
-
-/** Counted for a delivery that got a 2xx. */
-export const ACCEPTED = ['EventAccepted', 'EventDuplicate', 'EventIgnored', 'EventUnprocessable'] as const;
-const WITHOUT_SECRET = ['SigningSecretNotSet', 'SigningSecretMalformed'] as const;
-/** Counted for one that got a 503. */
-export const UNAVAILABLE = ['DependencyFailed', ...WITHOUT_SECRET] as const;
-const OTHERS = [
-  'SignatureRejected',
-  'TimestampRejected',
-  'BodyTooLarge',
-  'SourceRejected',
-  'DependencyFailed',
-  'PreviousSecretUsed',
-  'MergedWithoutEnd',
-  'RequestThrottled',
-] as const;
-
-type Tallies = Record<(typeof ACCEPTED | typeof WITHOUT_SECRET | typeof OTHERS)[number], Tally>;
-
-/** Deliveries that got no 2xx for one cause, and what to do about it. */
-interface Refused extends Tally {
-  words: string;
-  next: string;
-}
+import { type Refused, refusedBy } from './refusals.ts';
 
 /**
  * How deliveries of the last 24 hours were answered. Requests without the headers of a webhook do not count, unless the
@@ -36,7 +14,7 @@ interface Refused extends Tally {
  */
 export async function checkDeliveries(stage: Stage, now = Date.now()): Promise<Finding[]> {
   const [tallies, arrived] = await Promise.all([
-    readTallies(stage, [...ACCEPTED, ...WITHOUT_SECRET, ...OTHERS], now),
+    readAnswers(stage, now),
     // If it is the table that fails, other checks say so; the refusals that it causes are counted all the same.
     lastWebhook(stage, now).catch(() => undefined),
   ]);
@@ -47,6 +25,9 @@ export async function checkDeliveries(stage: Stage, now = Date.now()): Promise<F
   const said = [
     acceptedSince(stage.isLocal ? stage.since : 0, accepted, now),
     ...refused.map((each) => `${each.count} ${each.words}${lastOf(each, now)}`),
+    ...(tallies.isComplete
+      ? []
+      : ['those without a response are unknown (cloudformation:ListStackResources)']),
   ].join(', ');
   const text = `in the last 24 hours${stage.isLocal ? '' : ' (CloudWatch is a minute or two behind)'}: ${said}`;
   // Refusals that an accepted delivery has followed are over, whatever caused them.
@@ -90,52 +71,6 @@ function judge(text: string, open: readonly Refused[], wereRefused: boolean): Fi
 
 const byLast = (one: Tally, other: Tally): number => (other.last ?? 0) - (one.last ?? 0);
 
-function refusedBy(stage: Stage, tallies: Tallies): Refused[] {
-  const { SignatureRejected: bad, TimestampRejected: stale } = tallies;
-  const verb = (...words: string[]) => commandLine(stage.target, words);
-  const set = verb('secret', 'set');
-  return [
-    {
-      ...stale,
-      words: 'refused for their timestamp',
-      next: 'their timestamps are more than five minutes off: check the clock of the sender, or whether something holds requests back or replays old ones',
-    },
-    {
-      ...bad,
-      // A stale timestamp counts as a bad signature as well.
-      count: bad.count - stale.count,
-      words: 'refused for their signature',
-      next: `the secret here is probably that of another endpoint, or was not copied in full: copy it from this endpoint's page in the dashboard, then ${set}. Then ${verb('reconcile')} finds what was refused`,
-    },
-    {
-      ...sumOf(WITHOUT_SECRET.map((name) => tallies[name])),
-      words: 'refused for now (503) without a usable signing secret',
-      next: `${set}; Svix sends these deliveries again`,
-    },
-    {
-      ...tallies.DependencyFailed,
-      words: 'refused for now (503), as a service that the verifier calls failed',
-      next: `${verb('logs')} names the service and its error; Svix sends these deliveries again`,
-    },
-    {
-      ...tallies.SourceRejected,
-      words: 'refused as from outside the allow-list, or around CloudFront',
-      next: `${verb('logs')} names the reason. source: compare sourceIpAllowList in stages.ts with the addresses that Svix sends from; origin: CloudFront adds an old origin header, or none (docs/edge.md)`,
-    },
-    {
-      ...tallies.BodyTooLarge,
-      words: 'refused as too large (413)',
-      next: 'nothing of them is kept: docs/runbook.md says how to get such an event back',
-    },
-    {
-      // Of whoever sent them: the gateway refuses them before anything is known of them.
-      ...tallies.RequestThrottled,
-      words: 'throttled (429)',
-      next: 'raise throttle in stages.ts, if the access log shows that they were from Svix (docs/runbook.md); Svix sends its deliveries again',
-    },
-  ];
-}
-
 /** They were answered 2xx, as Svix would only send the same again. */
 async function unusable(stage: Stage, tally: Tally, now: number): Promise<Finding[]> {
   if (tally.count === 0) return [];
@@ -176,12 +111,6 @@ function merged(tally: Tally, now: number): Finding[] {
       'look at the transformation in the Svix portal, which should keep ended_at; the timeline of such an event says so',
     ),
   ];
-}
-
-function sumOf(tallies: readonly Tally[]): Tally {
-  const count = tallies.reduce((sum, each) => sum + each.count, 0);
-  const times = tallies.flatMap(({ last }) => last ?? []);
-  return times.length > 0 ? { count, last: Math.max(...times) } : { count };
 }
 
 const lastOf = ({ last }: Tally, now: number, whose = ''): string =>

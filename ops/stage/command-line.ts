@@ -19,6 +19,19 @@ export type Flags = Readonly<Record<string, string | number | boolean | readonly
 /** How people call this command: it is a dependency of their project, not on their PATH. */
 export const PROGRAM = 'npx --no cyberdesk-webhooks';
 
+/** Verbs that have verbs of their own. */
+export const GROUPS = ['secret', 'api-key', 'events', 'dlq', 'audit', 'workflows', 'rules'] as const;
+/** Options without a value, where a text may go on after them. */
+const SWITCHES = ['all', 'apply', 'stuck', 'skip', 'start-again', 'json'];
+/** What is quoted, and a word with a digit: a text goes on in words without. */
+const ARGUMENT = String.raw`(?:'[^']*'|(?=\S*\d)[\w+=:./-]*\w)`;
+const OPTION = String.raw`--(?:(?:${SWITCHES.join('|')})(?![\w-])|[a-z-]+ (?:'[^']*'|(?!-)[\w+=:./-]*\w)|[a-z-]+(?= --))`;
+
+/** Finds what {@link commandLine} has made within a text, and nothing of the text around it. */
+export const COMMAND = new RegExp(
+  String.raw`${PROGRAM}(?: (?:${GROUPS.join('|')}) [a-z-]+| [a-z][a-z-]*)(?: ${ARGUMENT})*(?: ${OPTION})*(?: -- \S*\w)?`,
+);
+
 export const defaultStage = (environment: NodeJS.ProcessEnv = process.env): string =>
   environment.CYBERDESK_WEBHOOKS_STAGE || 'local';
 

@@ -10,6 +10,16 @@ export interface Tally {
   last?: number;
 }
 
+/** A metric of AWS about a resource of the stack. */
+export interface AwsMetric {
+  namespace: string;
+  name: string;
+  dimensions: Readonly<Record<string, string>>;
+}
+
+/** By its name alone one of the product's own. */
+export type Metric = string | AwsMetric;
+
 /** What is read of a metric, epoch milliseconds; `from` and `to` are multiples of `period`. */
 export interface Span {
   from: number;
@@ -17,20 +27,19 @@ export interface Span {
   period: number;
 }
 
-/**
- * Sums of the product's own metrics over the last 24 hours, by name. CloudWatch is a minute or two behind; the local run
- * counts from its start.
- */
+/** Sums of metrics over the last 24 hours. CloudWatch is a minute or two behind; the local run counts from its start. */
 export async function readTallies<Name extends string>(
   stage: Stage,
-  names: readonly Name[],
+  metrics: Readonly<Record<Name, Metric>>,
   now = Date.now(),
 ): Promise<Record<Name, Tally>> {
+  const entries: [string, Metric][] = Object.entries(metrics);
+  const read = entries.map(([, metric]) => metric);
   // A day of minutes is a few pages of an answer.
-  const points = await readPoints(stage, names, { from: now - DAY, to: now, period: MINUTE });
-  const entries = names.map((name): [Name, Tally] => [name, tallyOf(points.get(name) ?? [])]);
+  const points = await readPoints(stage, read, { from: now - DAY, to: now, period: MINUTE });
+  const tallies = entries.map(([name, metric]) => [name, tallyOf(points.get(labelOf(metric)) ?? [])]);
   // Each name has an entry.
-  return Object.fromEntries(entries) as Record<Name, Tally>;
+  return Object.fromEntries(tallies);
 }
 
 /** When a metric was last written in these 24 hours, also with the value 0; epoch milliseconds. */
@@ -41,11 +50,11 @@ export async function lastWritten(stage: Stage, name: string, now = Date.now()):
 }
 
 /** Sums of several metrics together, for each period of a span. */
-export async function readSums(stage: Stage, groups: readonly (readonly string[])[], span: Span) {
+export async function readSums(stage: Stage, groups: readonly (readonly Metric[])[], span: Span) {
   const points = await readPoints(stage, groups.flat(), span);
-  return groups.map((names) => {
+  return groups.map((metrics) => {
     const sums = Array.from({ length: Math.ceil((span.to - span.from) / span.period) }, () => 0);
-    for (const [at, value] of names.flatMap((name) => points.get(name) ?? [])) {
+    for (const [at, value] of metrics.flatMap((metric) => points.get(labelOf(metric)) ?? [])) {
       const index = Math.floor((at - span.from) / span.period);
       if (sums[index] !== undefined) sums[index] += value;
     }
@@ -53,8 +62,14 @@ export async function readSums(stage: Stage, groups: readonly (readonly string[]
   });
 }
 
-const readPoints = (stage: Stage, names: readonly string[], span: Span): Promise<Map<string, Point[]>> =>
-  stage.localUrl ? localPoints(stage.localUrl, span) : deployedPoints(stage, names, span);
+/** By their labels. */
+const readPoints = (stage: Stage, metrics: readonly Metric[], span: Span): Promise<Map<string, Point[]>> =>
+  stage.localUrl ? localPoints(stage.localUrl, span) : deployedPoints(stage, metrics, span);
+
+const labelOf = (metric: Metric): string =>
+  typeof metric === 'string'
+    ? metric
+    : [metric.namespace, metric.name, ...Object.values(metric.dimensions)].join(' ');
 
 /** A value and when it was written, epoch milliseconds. */
 type Point = [at: number, value: number];
@@ -67,7 +82,7 @@ function tallyOf(points: readonly Point[]): Tally {
 
 async function deployedPoints(
   { clients, stackName }: Stage,
-  names: readonly string[],
+  metrics: readonly Metric[],
   { from, to, period }: Span,
 ): Promise<Map<string, Point[]>> {
   const points = new Map<string, Point[]>();
@@ -76,18 +91,10 @@ async function deployedPoints(
       ...(NextToken && { NextToken }),
       StartTime: new Date(from),
       EndTime: new Date(to),
-      MetricDataQueries: names.map((name, index) => ({
+      MetricDataQueries: metrics.map((metric, index) => ({
         Id: `m${index}`,
-        Label: name,
-        MetricStat: {
-          Metric: {
-            Namespace: METRIC_NAMESPACE,
-            MetricName: name,
-            Dimensions: [{ Name: METRIC_DIMENSION, Value: stackName }],
-          },
-          Period: period / SECOND,
-          Stat: 'Sum',
-        },
+        Label: labelOf(metric),
+        MetricStat: { Metric: cloudWatchMetric(metric, stackName), Period: period / SECOND, Stat: 'Sum' },
       })),
     });
     const { MetricDataResults: items = [], NextToken: next } = await clients.cloudWatch.send(command);
@@ -102,9 +109,15 @@ async function deployedPoints(
   return points;
 }
 
+function cloudWatchMetric(metric: Metric, stackName: string) {
+  const own = { namespace: METRIC_NAMESPACE, dimensions: { [METRIC_DIMENSION]: stackName } };
+  const { namespace, name, dimensions } = typeof metric === 'string' ? { ...own, name: metric } : metric;
+  const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+  return { Namespace: namespace, MetricName: name, Dimensions };
+}
+
 /** What `GET /_local/metrics` shows of a metric. */
-interface LocalMetric {
-  name: string;
+interface LocalMetric extends AwsMetric {
   time: number;
   values: number[];
 }
@@ -114,10 +127,13 @@ async function localPoints(url: string, { from, to }: Span): Promise<Map<string,
   // The local run of the same release answers.
   const { metrics } = (await response.json()) as { metrics: LocalMetric[] };
   const points = new Map<string, Point[]>();
-  for (const { name, time, values } of metrics) {
+  for (const { time, values, ...metric } of metrics) {
     if (time < from || time > to) continue;
+    const label = labelOf(metric.namespace === METRIC_NAMESPACE ? metric.name : metric);
     const value = values.reduce((sum, each) => sum + each, 0);
-    points.set(name, [...(points.get(name) ?? []), [time, value]]);
+    const of = points.get(label) ?? [];
+    of.push([time, value]);
+    points.set(label, of);
   }
   return points;
 }

@@ -21,6 +21,13 @@ describe.skipIf(withoutBrowser)('accessibility of the console page', () => {
       await page.goto(local().url);
       await page.locator('#events-rows tr').nth(1).waitFor();
     },
+    'list with its filters unfolded': async (page) => {
+      await page.setViewportSize(PHONE);
+      await page.goto(`${local().url}/?since=24h`);
+      await page.getByRole('button', { name: 'Filters 1 active' }).click();
+      await page.getByLabel('Received').waitFor();
+      await page.setViewportSize({ width: 1360, height: 900 });
+    },
     'nothing found': async (page) => {
       await page.goto(`${local().url}/?q=none&state=failed`);
       await page.getByText('No events match').waitFor();

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Console, startConsole } from '../../ops/console/server.ts';
 import { readEvents } from '../../ops/events/store.ts';
@@ -6,8 +7,18 @@ import { useStage } from '../ops/support/use-stage.ts';
 import { useBrowser, withoutBrowser } from './kit/browser.ts';
 
 describe.skipIf(withoutBrowser)('many events on the console page', () => {
+  let counted: Record<string, number> = {};
   const here = useStage(() => {
-    const { clients } = stubAws({ GetMetricData: { MetricDataResults: [] } });
+    counted = {};
+    const { clients } = stubAws({
+      GetMetricData: () => ({
+        MetricDataResults: Object.entries(counted).map(([Label, count]) => ({
+          Label,
+          Timestamps: [new Date()],
+          Values: [count],
+        })),
+      }),
+    });
     return { clients: { cloudWatch: clients.cloudWatch } };
   });
   const open = useBrowser();
@@ -49,17 +60,56 @@ describe.skipIf(withoutBrowser)('many events on the console page', () => {
     await page.close();
   });
 
-  it('the console page shows at least 18 events in a window 800 pixels high', async () => {
-    await deliver(30, { status: 'scheduling' });
-    const page = await open({ viewport: { width: 1360, height: 800 } });
-    await page.goto(served.link);
+  /** Rows that are whole within a window, of thirty. */
+  async function wholeRows(page: Page): Promise<number> {
     await page.locator('.chart svg').waitFor();
     await page.locator('#events-rows tr').nth(29).waitFor();
-
+    const { height } = page.viewportSize() ?? { height: 0 };
     const bottoms = await page
       .locator('#events-rows tr')
       .evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().bottom));
-    expect(bottoms.filter((bottom) => bottom <= 800).length).toBeGreaterThanOrEqual(18);
+    return bottoms.filter((bottom) => bottom <= height).length;
+  }
+
+  it('the console page shows at least 18 events at 1280 x 800, also below a notice', async () => {
+    await deliver(30, { status: 'scheduling' });
+    const page = await open({ viewport: { width: 1280, height: 800 } });
+    await page.goto(served.link);
+    expect(await wholeRows(page)).toBeGreaterThanOrEqual(18);
+
+    counted.SignatureRejected = 17;
+    // What was read of metrics is kept for a minute.
+    await served.close();
+    served = await startConsole({ stage: here.stage, port: 0 });
+    await page.goto(served.link);
+    await page.getByText('17 refused for their signature').waitFor();
+    expect(await wholeRows(page)).toBeGreaterThanOrEqual(18);
+    await page.getByRole('button', { name: 'What to do' }).click();
+    await page.getByText('the secret here is probably that of another endpoint').waitFor();
+    await page.close();
+  });
+
+  it('the console page folds its filters on a phone, and says how many are in use', async () => {
+    await deliver(30, { status: 'scheduling' });
+    await deliver(1);
+    const page = await open({ viewport: { width: 360, height: 740 } });
+    await page.goto(served.link);
+    await page.locator('#events-rows tr').first().waitFor();
+    const fold = page.getByRole('button', { name: /^Filters/ });
+    const [status, search] = [page.getByLabel('Run status').first(), page.getByLabel('Search')];
+    expect(await Promise.all([fold, status, search].map((one) => one.isVisible()))).toEqual([
+      true,
+      false,
+      true,
+    ]);
+
+    await fold.press('Enter');
+    await status.selectOption('success');
+    await page.getByRole('button', { name: 'Filters 1 active' }).press('Enter');
+    expect(await status.isVisible()).toBe(false);
+    await expect.poll(() => page.locator('#events-rows tr').count()).toBe(1);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    expect(await Promise.all([fold, status].map((one) => one.isVisible()))).toEqual([false, true]);
     await page.close();
   });
 

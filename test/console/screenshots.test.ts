@@ -68,6 +68,7 @@ describe.skipIf(!process.env.UPDATE_SCREENSHOTS)('screenshots of the console', (
     await take('console-outage', '/', {
       look: async (page) => {
         await named(page);
+        await page.getByText('3 refused for their signature').waitFor();
         await page.getByText('Calls to Cyberdesk are paused').waitFor();
       },
     });

@@ -33,7 +33,7 @@ async function recordWith(night: Night): Promise<ReadonlyMap<Name, string>> {
   const transcripts = new Map<Name, string>();
   /** Calls a verb; what it prints is added to a transcript. */
   const record = async (name: Name, words: string, input = '') => {
-    const { out } = await night.call(words.replace(/ <.*/, '').split(' '), { input });
+    const { out } = await night.call(words.replace(/ <.*/, '').split(' '), { input, columns: 80 });
     const before = transcripts.has(name) ? `${transcripts.get(name)}\n\n` : '';
     transcripts.set(name, `${before}$ npx --no cyberdesk-webhooks ${words}\n${asShown(night, out)}`);
   };

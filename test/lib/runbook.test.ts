@@ -24,7 +24,7 @@ describe('runbook', () => {
   it('the runbook has one section per alarm, in the same order', () => {
     expect(titles.map(anchorOf)).toEqual([...links, ...OTHERS]);
     const composites = linksOf('AWS::CloudWatch::CompositeAlarm');
-    expect(composites).toHaveLength(5);
+    expect(composites).toHaveLength(6);
     expect(composites.filter((link) => !links.includes(link))).toEqual([]);
   });
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { environmentOf } from '../../local/sandbox/environment.ts';
 import { Functions } from '../../local/sandbox/functions.ts';
-import { FunctionLogs } from '../../local/sandbox/logs.ts';
+import { errorOf, FunctionLogs } from '../../local/sandbox/logs.ts';
 import { FunctionPool } from '../../local/sandbox/pool.ts';
 import { Sandbox, type SandboxDeps } from '../../local/sandbox/sandbox.ts';
 import type { FunctionModel } from '../../local/template/model.ts';
@@ -186,6 +186,7 @@ describe('Functions', () => {
       debug: undefined,
       create: (id, model, deps) => sandboxOf(id, model, { ...deps, logs }),
       warn: (text) => said.push(text),
+      onFailure: (failed) => logs.count(errorOf(failed)),
     });
     const invoke = () => functions.invoke(fn, Buffer.from('{}'));
     return { said, logs, invoke, stop: () => functions.stop() };
@@ -201,6 +202,17 @@ describe('Functions', () => {
       expect.stringMatching(
         /^the function fn cannot be loaded: Cannot read properties of undefined \(reading 'first'\) at \S*bundle\d+\.mjs:3:7$/,
       ),
+    ]);
+  });
+
+  it('an invocation that fails is counted as Lambda does', async () => {
+    const { logs, invoke, stop } = await functionsOf('export const handler = async () => { throw 1; };');
+
+    await invoke();
+    await stop();
+
+    expect(logs.metrics).toMatchObject([
+      { namespace: 'AWS/Lambda', name: 'Errors', values: [1], dimensions: { FunctionName: 'fn-name' } },
     ]);
   });
 

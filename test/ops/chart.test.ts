@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { spanOf } from '../../ops/console/api/chart.ts';
+import { answersOver } from '../../ops/doctor/answers.ts';
 import { readSums } from '../../ops/stage/metrics.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
 import { stubAws } from './support/aws.ts';
+import { CRASHED, ENDPOINT_RESOURCES, SERVER_ERRORS } from './support/endpoint.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -53,4 +55,29 @@ it('readSums adds up the metrics of a group in each period', async () => {
     [1, 5, 0],
     [0, 0, 4],
   ]);
+});
+
+it('answersOver counts a delivery without a response as refused, and one that the verifier answered 503 once', async () => {
+  const results = [
+    ['EventAccepted', 0, 4],
+    ['BodyTooLarge', 0, 1],
+    ['DependencyFailed', 0, 2],
+    [SERVER_ERRORS, 0, 3],
+    [CRASHED, 5, 1],
+  ] as const;
+  const { clients } = stubAws({
+    ListStackResources: { StackResourceSummaries: ENDPOINT_RESOURCES },
+    GetMetricData: {
+      MetricDataResults: results.map(([Label, minute, value]) => ({
+        Label,
+        Timestamps: [new Date(minute * MINUTE)],
+        Values: [value],
+      })),
+    },
+  });
+  const stage = { clients, stackName: 'S' } as Stage;
+
+  const answers = await answersOver(stage, { from: 0, to: 10 * MINUTE, period: 5 * MINUTE });
+
+  expect(answers).toEqual({ accepted: [4, 0], refused: [4, 1], failed: [0, 0] });
 });

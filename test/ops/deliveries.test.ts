@@ -3,6 +3,7 @@ import { MINUTE } from '../../lambda/core/model/time.ts';
 import { checkDeliveries } from '../../ops/doctor/deliveries.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
 import { stubAws } from './support/aws.ts';
+import { CRASHED, ENDPOINT_RESOURCES, NOT_STARTED, SERVER_ERRORS } from './support/endpoint.ts';
 import { useStage } from './support/use-stage.ts';
 
 const here = useStage();
@@ -18,8 +19,10 @@ const found = (...counted: Counted[]) => foundSince(0, ...counted);
 /** The same in a local run that began then. */
 const foundSince = (since: number, ...counted: Counted[]) => foundIn({ since, isLocal: true }, ...counted);
 
-function foundIn(where: Partial<Stage>, ...counted: Counted[]) {
+/** In a stage of which only these resources can be listed. */
+function foundAmong(listed: object[], where: Partial<Stage>, ...counted: Counted[]) {
   const { clients } = stubAws({
+    ListStackResources: { StackResourceSummaries: listed },
     GetMetricData: {
       MetricDataResults: counted.map(([Label, minutesAgo, count = 1]) => ({
         Label,
@@ -32,11 +35,14 @@ function foundIn(where: Partial<Stage>, ...counted: Counted[]) {
     {
       ...here.stage,
       ...where,
-      clients: { ...here.stage.clients, cloudWatch: clients.cloudWatch },
+      clients: { ...here.stage.clients, ...clients, dynamoDb: here.stage.clients.dynamoDb },
     },
     now,
   );
 }
+
+const foundIn = (where: Partial<Stage>, ...counted: Counted[]) =>
+  foundAmong(ENDPOINT_RESOURCES, where, ...counted);
 
 describe('what the doctor says of deliveries', () => {
   it('the doctor is content with deliveries that are all accepted', async () => {
@@ -78,6 +84,46 @@ describe('what the doctor says of deliveries', () => {
       expect(finding?.text).toContain(words);
     },
   );
+
+  it.each([
+    [
+      'the verifier failed',
+      CRASHED,
+      '2 unanswered (5xx), as the verifier crashed',
+      'logs --since 1d --stage',
+    ],
+    ['Lambda did not start it', NOT_STARTED, '2 unanswered (5xx), as Lambda throttled', 'lower throttle'],
+    ['nothing else is counted', SERVER_ERRORS, '2 unanswered (5xx), as the gateway', 'integrationError'],
+  ])(
+    'the doctor reports deliveries of a deployed stage that got no response as a problem, with the next step, where %s',
+    async (_, metric, words, next) => {
+      const counted = new Map<string, Counted>();
+      for (const name of [SERVER_ERRORS, metric]) counted.set(name, [name, 2, 2]);
+      const [finding] = await foundIn({ isLocal: false }, ['EventAccepted', 30], ...counted.values());
+
+      expect(finding).toMatchObject({ state: 'problem', next: expect.stringContaining(next) });
+      expect(finding?.text).toMatch(/1 accepted, 2 unanswered[^,]*, as [^,]* \(last \d+m ago\)$/);
+      expect(finding?.text).toContain(words);
+    },
+  );
+
+  it('the doctor does not take the 503 of a verifier for a delivery without a response', async () => {
+    const counted: Counted[] = [
+      ['DependencyFailed', 2, 2],
+      [CRASHED, 2],
+      [SERVER_ERRORS, 2, 3],
+    ];
+    const [finding] = await foundIn({ isLocal: false }, ...counted);
+
+    expect(finding?.text).toContain('1 unanswered (5xx), as the verifier crashed');
+    expect(finding?.text).not.toContain('as the gateway');
+  });
+
+  it('the doctor says that it does not know of deliveries without a response if it may not list the stack', async () => {
+    const [finding] = await foundAmong([], { isLocal: false }, ['EventAccepted', 1]);
+
+    expect(finding?.text).toContain('those without a response are unknown');
+  });
 
   it('the doctor suspects a clock, and not the secret, if timestamps of deliveries are off', async () => {
     const [finding] = await found(['SignatureRejected', 2, 4], ['TimestampRejected', 2, 4]);

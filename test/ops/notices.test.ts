@@ -47,6 +47,7 @@ it('the console has a notice about refused deliveries, with the next step', asyn
       kind: 'refused',
       text: expect.stringContaining('1 refused for their signature'),
       next: expect.stringContaining('secret set'),
+      commands: ['secret set', 'reconcile'].map((verb) => `npx --no cyberdesk-webhooks ${verb} --stage dev`),
     },
   ]);
 });

@@ -60,7 +60,6 @@ const trials: [string, Trial, Notice[]][] = [
     [
       ['ticket', 'FunctionErrors'],
       ['page', 'EventsLate'],
-      ['ticket', 'SlowBurn'],
     ],
   ],
   [
@@ -79,7 +78,6 @@ const trials: [string, Trial, Notice[]][] = [
       ['ticket', 'FailedFollowUps'],
       ['ticket', 'DeadLetters'],
       ['page', 'EventsLate'],
-      ['ticket', 'SlowBurn'],
     ],
   ],
   ['hours without a problem notify no one', { lasts: HOUR, begin() {} }, []],

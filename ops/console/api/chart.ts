@@ -1,6 +1,6 @@
 import { DAY, HOUR, MINUTE } from '../../../lambda/core/model/index.ts';
-import { ACCEPTED, UNAVAILABLE } from '../../doctor/deliveries.ts';
-import { readSums, type Span } from '../../stage/metrics.ts';
+import { answersOver } from '../../doctor/answers.ts';
+import type { Span } from '../../stage/metrics.ts';
 import type { Stage } from '../../stage/stage.ts';
 import { polledJson } from '../answer.ts';
 import { type Route, readWanted } from './call.ts';
@@ -19,13 +19,6 @@ export interface Chart {
   /** Events that failed. */
   failed: number[];
 }
-
-const SERIES = [
-  ACCEPTED,
-  // A stale timestamp counts as a bad signature as well.
-  ['SignatureRejected', 'SourceRejected', 'BodyTooLarge', ...UNAVAILABLE],
-  ['FollowUpFailed'],
-] as const;
 
 const MOST_BARS = 60;
 const PERIODS = [1, 5, 15, 30, 60, 180, 360, 720, 1440, 2880].map((minutes) => minutes * MINUTE);
@@ -60,6 +53,5 @@ export function chartRoutes(stage: Stage): Record<string, Route> {
 }
 
 async function readChart(stage: Stage, span: Span): Promise<Chart> {
-  const [accepted = [], refused = [], failed = []] = await readSums(stage, SERIES, span);
-  return { from: span.from, period: span.period, accepted, refused, failed };
+  return { from: span.from, period: span.period, ...(await answersOver(stage, span)) };
 }

@@ -3,6 +3,7 @@ import { isoTime } from '../../cli/time.ts';
 import { look } from '../../doctor/check.ts';
 import { checkDeliveries } from '../../doctor/deliveries.ts';
 import { pauseInWords } from '../../events/causes.ts';
+import { COMMAND } from '../../stage/command-line.ts';
 import type { Stage } from '../../stage/stage.ts';
 import { readItem, readPause } from '../../stage/table.ts';
 import { polledJson } from '../answer.ts';
@@ -16,6 +17,8 @@ export interface Notice {
   /** When it ends, ISO 8601. */
   until?: string;
   next?: string;
+  /** Those in it that can be copied. */
+  commands?: string[];
 }
 
 export function noticeRoutes(stage: Stage): Record<string, Route> {
@@ -40,9 +43,11 @@ async function refused(stage: Stage): Promise<Notice[]> {
     .map(({ text, next }) => ({
       kind: 'refused',
       text: `Deliveries: ${text}`,
-      ...(next !== undefined && { next }),
+      ...(next !== undefined && { next, commands: commandsIn(next) }),
     }));
 }
+
+const commandsIn = (text: string): string[] => text.match(new RegExp(COMMAND, 'g')) ?? [];
 
 async function pausedNow(stage: Stage, now: number): Promise<Notice[]> {
   const pause = await readPause(stage);

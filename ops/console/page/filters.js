@@ -1,6 +1,6 @@
 /** The search and the filters above the list. The page's address holds their values. */
 
-import { byId, option } from './dom.js';
+import { byId, fill, h, option } from './dom.js';
 import { FILTERS, go, noFilters, onPlace, place } from './place.js';
 
 /** @typedef {import('./types.d.ts').Found} Found */
@@ -47,6 +47,10 @@ export function startFilters() {
     clearTimeout(timer);
     apply('q', false);
   });
+  const fold = byId('filters-open');
+  fold.addEventListener('click', () =>
+    fold.setAttribute('aria-expanded', String(fold.getAttribute('aria-expanded') !== 'true')),
+  );
   byId('filters-clear').addEventListener('click', () => {
     go(noFilters);
     fields().q.focus();
@@ -96,6 +100,20 @@ function show() {
   if (isCustom && document.activeElement !== to) to.value = toLocal(here.until);
   for (const name of /** @type {const} */ (['reason', 'status', 'type'])) choose(name, here[name]);
   byId('filters-clear').hidden = FILTERS.every((name) => here[name] === noFilters[name]);
+  showCount();
+}
+
+/** On a narrow screen the filters are folded, and the button says how many of them are in use. */
+function showCount() {
+  const here = place();
+  const chosen = Object.keys(CHOSEN).filter((name) => here[/** @type {keyof typeof CHOSEN} */ (name)] !== '');
+  const hasPeriod = here.since !== noFilters.since || here.until !== '';
+  const count = chosen.length + Number(hasPeriod);
+  fill(
+    byId('filters-open'),
+    'Filters',
+    count > 0 && h('span', { class: 'number' }, ` ${count}`, h('span', { class: 'unseen' }, ' active')),
+  );
 }
 
 /** @param {keyof typeof CHOSEN} name @param {string} value */

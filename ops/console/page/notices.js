@@ -3,7 +3,7 @@
 import { getChanged } from './api.js';
 import { icon } from './badges.js';
 import { copyButton } from './copy.js';
-import { byId, h } from './dom.js';
+import { button, byId, fill, h } from './dom.js';
 import { watch } from './poll.js';
 import { ago } from './time.js';
 
@@ -19,22 +19,26 @@ export function startNotices() {
   });
 }
 
+/** Next steps that are shown; the rest are a line each. @type {Set<string>} */
+const open = new Set();
+
 /** @param {Notice[]} notices */
 function show(notices) {
   const box = byId('notices');
-  box.replaceChildren(
-    ...notices.map(({ kind, text, next, until }) =>
+  fill(
+    box,
+    notices.map(({ kind, text, next, commands = [], until }) =>
       h(
-        'p',
+        'div',
         { class: `notice ${kind === 'refused' ? 'bad' : 'pending'}` },
         icon(kind === 'refused' ? 'alert' : 'clock'),
         h(
-          'span',
+          'p',
           {},
           text,
           '. ',
           until && h('span', { class: 'next' }, 'Next try ', ago(until), '.'),
-          next && h('span', { class: 'next' }, ...withCommands(`Next: ${next}.`)),
+          ...(next ? step(next, commands) : []),
         ),
       ),
     ),
@@ -42,11 +46,36 @@ function show(notices) {
   box.hidden = notices.length === 0;
 }
 
-const COMMAND = /(npx --no cyberdesk-webhooks(?: [a-z][a-z-]*)*(?: --[a-z-]+(?: [\w:]+)?)*)/;
+/** Folded, so that a notice takes no more room than it needs beside the list. @param {string} next @param {string[]} commands */
+function step(next, commands) {
+  const text = h(
+    'span',
+    { class: 'next', hidden: !open.has(next) },
+    ...withCommands(` Next: ${next}.`, commands),
+  );
+  const fold = button('What to do', () => {
+    text.hidden = !text.hidden;
+    fold.setAttribute('aria-expanded', String(!text.hidden));
+    if (text.hidden) open.delete(next);
+    else open.add(next);
+  });
+  fold.className = 'fold';
+  fold.dataset.key = `step ${next}`;
+  fold.setAttribute('aria-expanded', String(open.has(next)));
+  return [fold, text];
+}
 
-/** Commands can be copied. @param {string} text */
-const withCommands = (text) =>
-  text.split(COMMAND).map((part, index) => (index % 2 === 1 ? command(part) : part));
+/** Commands can be copied. @param {string} text @param {string[]} commands in their order */
+function withCommands(text, commands) {
+  const parts = [];
+  let rest = text;
+  for (const each of commands) {
+    const at = rest.indexOf(each);
+    parts.push(rest.slice(0, at), command(each));
+    rest = rest.slice(at + each.length);
+  }
+  return [...parts, rest];
+}
 
 /** @param {string} text */
 const command = (text) =>

@@ -8,11 +8,14 @@ import { setApiKey } from '../../../ops/secrets/set.ts';
 import { readPause, tableOf } from '../../../ops/stage/table.ts';
 import { stubAws } from '../../ops/support/aws.ts';
 import type { Emulators } from '../../ops/support/emulators.ts';
+import { ENDPOINT_RESOURCES } from '../../ops/support/endpoint.ts';
 import { Service } from '../../ops/support/service.ts';
 import { createStage, type TestStage } from '../../ops/support/stage.ts';
 import { makeUnknown } from '../../ops/support/unknown.ts';
 
 const HOUR = 3_600_000;
+/** How old the newest events are: refusals of the same minute would be taken for over. */
+const LATELY = 240_000;
 
 /** Workflows as a customer names them. */
 const NAMES = ['Intake form', 'Eligibility check', 'File invoices', 'Referral letters', 'Claims status'];
@@ -35,8 +38,12 @@ export class Scene {
   readonly #counted: Record<string, number[]> = {};
 
   private constructor(stage: TestStage, api: CyberdeskApi) {
-    const { clients } = stubAws({ GetMetricData: (input: never) => this.#metrics(input) });
-    this.stage = { ...stage, clients: { ...stage.clients, cloudWatch: clients.cloudWatch } };
+    const { clients } = stubAws({
+      GetMetricData: (input: never) => this.#metrics(input),
+      ListStackResources: { StackResourceSummaries: ENDPOINT_RESOURCES },
+    });
+    const { cloudWatch, cloudFormation } = clients;
+    this.stage = { ...stage, clients: { ...stage.clients, cloudWatch, cloudFormation } };
     this.service = new Service(this.stage);
     this.#api = api;
     this.service.rules = followUps(
@@ -76,7 +83,11 @@ export class Scene {
   }
 
   /** The newest event, whose follow-up has already come back as another event. */
-  async followed(): Promise<string> {
+  followed(): Promise<string> {
+    return atTime(Date.now() - LATELY, () => this.#followed());
+  }
+
+  async #followed(): Promise<string> {
     this.#count('EventAccepted', Date.now(), Date.now());
     const id = await this.service.deliver({ run: { workflow_id: idOf(0) } });
     await this.service.work();
@@ -87,7 +98,11 @@ export class Scene {
   }
 
   /** An event that failed. */
-  async failed(status = 422): Promise<string> {
+  failed(status = 422): Promise<string> {
+    return atTime(Date.now() - LATELY, () => this.#failed(status));
+  }
+
+  async #failed(status: number): Promise<string> {
     this.#count('EventAccepted', Date.now());
     this.#count('FollowUpFailed', Date.now());
     this.service.answer = refusal(status);
@@ -107,11 +122,13 @@ export class Scene {
   /** Cyberdesk fails, and another endpoint's secret was set: events wait, and deliveries are refused. */
   async outage(): Promise<void> {
     this.service.answer = refusal(503);
-    for (let index = 0; index < 9; index += 1) {
-      this.#count('EventAccepted', Date.now());
-      await this.service.deliver({ run: { workflow_id: idOf(index) } });
-      if (index < 3) await this.service.work();
-    }
+    await atTime(Date.now() - LATELY / 2, async () => {
+      for (let index = 0; index < 9; index += 1) {
+        this.#count('EventAccepted', Date.now());
+        await this.service.deliver({ run: { workflow_id: idOf(index) } });
+        if (index < 3) await this.service.work();
+      }
+    });
     await this.#pause();
     this.#count('SignatureRejected', Date.now(), Date.now(), Date.now());
   }
@@ -165,12 +182,13 @@ export class Scene {
   }
 }
 
-/** Does something at another time, by the clock of the protocol. */
-async function atTime(at: number, work: () => Promise<void>): Promise<void> {
+/** Does something at another time, by the clock of the protocol, which goes on from there. */
+async function atTime<T>(at: number, work: () => Promise<T>): Promise<T> {
   const { now } = Date;
-  Date.now = () => at;
+  const begin = now();
+  Date.now = () => at + now() - begin;
   try {
-    await work();
+    return await work();
   } finally {
     Date.now = now;
   }

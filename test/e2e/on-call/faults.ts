@@ -254,6 +254,18 @@ export const FAULTS: readonly PlantedFault[] = [
     },
   },
   {
+    number: '10b',
+    fault: 'the verifier is killed over and over',
+    async plant(night) {
+      night.run.faults.plant({ call: 'dynamodb:*', function: 'verifier', do: 'kill', ...always });
+      await night.deliver(runComplete());
+      return doctor('deliveries');
+    },
+    names: /1 unanswered \(5xx\), as the verifier crashed or timed out/,
+    next: /npx --no cyberdesk-webhooks logs --since 1d --stage local:\d+ shows how it ended/,
+    never: /secret/,
+  },
+  {
     number: '11',
     fault: 'a foreign message in the queue',
     async plant(night) {

@@ -33,8 +33,8 @@ export class Night extends Whole {
   }
 
   /** Calls the command. @param ahead how far its clock is ahead, milliseconds */
-  call(argv: string[], { input = '', ahead = 0 } = {}) {
-    return run(argv, { input, ...this.#connections(), clock: clockOf(ahead) });
+  call(argv: string[], { input = '', ahead = 0, columns = 1000 } = {}) {
+    return run(argv, { input, columns, ...this.#connections(), clock: clockOf(ahead) });
   }
 
   /** Asks by the command, as a person does. */
