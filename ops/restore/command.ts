@@ -114,7 +114,7 @@ async function revive(call: RestoreCall, sleep: Waiting['sleep']): Promise<ExitC
 }
 
 const counted = ({ copied, kept, expired, source, table }: Restored): string =>
-  `${copied} items copied from ${source} into ${table}; ${kept} were there, ${expired} had expired\n`;
+  `${copied} items copied from ${source} into ${table}; ${kept} were there or erased, ${expired} had expired\n`;
 
 function showInterrupted({ io, stage }: RestoreCall, restored: Restored, given: RestoreCall['given']): void {
   io.out(counted(restored));
