@@ -30,7 +30,7 @@ export const grantRestore = (grantee: IGrantable, stores: Stores): Grant => {
         grantee,
         actions: ['dynamodb:GetItem'],
         resourceArns: [stores.eventsTable.table.tableArn],
-        conditions: underKeys(FENCE_KEY.pk, `${KEY_PREFIXES.event}*`),
+        conditions: underKeys(FENCE_KEY.pk),
       }),
     )
     .combine(grantRecord(grantee, stores))

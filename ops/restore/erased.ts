@@ -5,6 +5,8 @@ import {
   type CompletionItem,
   DAY,
   type EventItem,
+  eventKey,
+  ITEM_VERSION,
   type Item,
   KEY_PREFIXES,
   pieceKey,
@@ -12,8 +14,8 @@ import {
 } from '../../lambda/core/model/index.ts';
 import { paced } from '../cli/progress.ts';
 import { isCompletion } from '../events/run-items.ts';
-import { findEvent } from '../events/store.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
+import { tableOf } from '../stage/table.ts';
 import { scan } from './tables.ts';
 
 /** Payloads that a restore must not bring back: they were erased after the point, or before it. */
@@ -28,7 +30,11 @@ export interface Erasures {
  * Finds what was erased of that which a table holds. An event that was erased is the mark of it, here or there; the pieces
  * of bodies and the requests of its run may have lost theirs together with the record of the run.
  */
-export async function findErasures(stage: Stage, source: string, signal: AbortSignal): Promise<Erasures> {
+export async function findErasures(
+  stage: AuditedStage,
+  source: string,
+  signal: AbortSignal,
+): Promise<Erasures> {
   const seen: Seen = { erased: new Set(), owners: new Set(), needs: new Map() };
   for await (const items of scan(stage, source, READ)) {
     for (const item of items) note(toItem(item), seen);
@@ -36,12 +42,26 @@ export async function findErasures(stage: Stage, source: string, signal: AbortSi
   }
   const { erased, owners, needs } = seen;
   const lookUp = async (id: string) => {
-    if ((await findEvent(stage, id))?.erased_at !== undefined) erased.add(id);
+    if (await isMarked(stage, id)) erased.add(id);
   };
   const unknown = [...owners].filter((id) => !erased.has(id));
   await paced(unknown, lookUp, { pace: async () => undefined, signal });
   const bodies = [...needs].filter(([, ids]) => ids.every((id) => erased.has(id))).map(([body]) => body);
   return { events: erased, bodies: new Set(bodies) };
+}
+
+/** Of no item. */
+const NO_TAG = 'none';
+
+/**
+ * Whether an event of the stage's table was erased. A write that never comes about shows what is there: whoever restores may
+ * write events, which is no reason to let them read any.
+ */
+async function isMarked(stage: AuditedStage, id: string): Promise<boolean> {
+  const nothing = { ...eventKey(id), v: ITEM_VERSION, tag: NO_TAG };
+  const outcome = await tableOf(stage).put(nothing, { tag: NO_TAG });
+  const found = outcome.kind === 'conflict' ? outcome.found : undefined;
+  return found !== undefined && isEvent(found) && found.erased_at !== undefined;
 }
 
 /** What a table holds of payloads outside events. */
