@@ -150,6 +150,8 @@ describe('restore --from', () => {
     ['nothing', [], 'no time was given'],
     ['a time to come', ['--to', '2999-01-01'], 'in the future'],
     ['--deleted and a time', ['--deleted', '--to', '1h'], 'takes no --to'],
+    ['--deleted and a choice', ['--deleted', '--overwrite', 'all'], 'takes no --to'],
+    ['an empty name', ['--from', '', '--to', '1h'], 'an empty name'],
     ['a table that does not exist', ['--from', 'nowhere', '--to', '1h'], 'table nowhere does not exist'],
     ['an unknown choice', ['--to', '1h', '--overwrite', 'x'], 'Allowed choices'],
   ])('restore with %s is refused in one line, and changes nothing', async (_, argv, text) => {
