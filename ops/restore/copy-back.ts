@@ -65,7 +65,7 @@ async function copy(
   const item = toItem(stored);
   if (isErasedPiece(item, erasures)) return 'kept';
   if (!holdsErased(item, erasures)) return put(stage, listed(stored), mayOverwrite(stored, overwrites));
-  // What the table has by now of such a run is what became of it.
+  // What the table has by now of such a run is the outcome.
   const rest = withoutRequests(item, now, stage.outputs.completionRetentionDays);
   return put(stage, marshall(rest, { removeUndefinedValues: true }), false);
 }

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { SECOND } from '../../lambda/core/model/index.ts';
 import { OperatorError } from '../errors.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
 import { isAwsError } from '../stage/explain.ts';
 import { pagesOf } from '../stage/pages.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -74,7 +75,7 @@ export async function checkSource(stage: Stage, name: string): Promise<void> {
 export type Stored = Record<string, AttributeValue>;
 
 /** All items of a table, read with strong consistency; only these attributes of them, if any are given. */
-export function scan({ clients }: Stage, TableName: string, attributes?: readonly string[]) {
+export function scan({ clients }: AuditedStage, TableName: string, attributes?: readonly string[]) {
   const shape = attributes && projectionOf(attributes);
   return pagesOf<Stored, Stored>(async (ExclusiveStartKey) => {
     const start = ExclusiveStartKey && { ExclusiveStartKey };

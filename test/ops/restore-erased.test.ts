@@ -58,7 +58,7 @@ describe('restore of what was erased', () => {
     (await itemsOf(here)).map((item) => unmarshall(item)).find(({ sk }) => sk.startsWith('completion#'));
 
   it.each(['nothing', 'events', 'all'])(
-    'restore over %s brings back no request of an event that was erased, nor what became of it',
+    'restore over %s brings back no request of an event that was erased, and keeps the outcome',
     async (overwrite) => {
       await followed('a');
       const before = await completion();
