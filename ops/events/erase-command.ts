@@ -34,9 +34,14 @@ export const eraseCommand = auditedVerb<EraseOptions>({
   run: erase,
 });
 
-/** @throws BadArgumentError without a target */
-function filterOf({ io, options: { run, workflow, before } }: Call<EraseOptions>): EraseFilter {
-  const filter = { run, workflow, before: parseOptionalSince(before, '--before', io.now()) };
+/** @throws BadArgumentError without a target, or with one that can only be a slip */
+function filterOf({ io, options: { run, workflow, before: time } }: Call<EraseOptions>): EraseFilter {
+  const before = parseOptionalSince(time, '--before', io.now());
+  const filter = { run, workflow, before };
+  // What a variable that is not set leaves behind would match no event, and look like an erasure.
+  if (run === '' || workflow === '') throw new BadArgumentError('an empty id was given');
+  if (before !== undefined && before > io.now())
+    throw new BadArgumentError(`--before ${isoTime(before)} is in the future`);
   if (!isEmpty(filter)) return filter;
   throw new BadArgumentError('nothing was named', {
     next: 'say whose payloads are to be erased with --run, --workflow or --before',

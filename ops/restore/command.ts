@@ -50,11 +50,14 @@ type Choice = { kind: 'deleted' } | { kind: 'to'; point: number };
 
 /** @throws BadArgumentError */
 function choiceOf({ io, options }: Call<RestoreOptions>): Choice {
-  const { to, from, deleted } = options;
+  const { to, from, deleted, overwrite } = options;
   if (deleted) {
-    if (to === undefined && from === undefined) return { kind: 'deleted' };
-    throw new BadArgumentError('--deleted brings the whole table back, so it takes no --to and no --from');
+    if (to === undefined && from === undefined && overwrite === 'nothing') return { kind: 'deleted' };
+    const problem =
+      '--deleted brings the whole table back, so it takes no --to, no --from and no --overwrite';
+    throw new BadArgumentError(problem);
   }
+  if (from === '') throw new BadArgumentError('an empty name was given with --from');
   if (to === undefined)
     throw new BadArgumentError('no time was given', {
       next:
@@ -114,7 +117,7 @@ async function revive(call: RestoreCall, sleep: Waiting['sleep']): Promise<ExitC
 }
 
 const counted = ({ copied, kept, expired, source, table }: Restored): string =>
-  `${copied} items copied from ${source} into ${table}; ${kept} were there, ${expired} had expired\n`;
+  `${copied} items copied from ${source} into ${table}; ${kept} were there or erased, ${expired} had expired\n`;
 
 function showInterrupted({ io, stage }: RestoreCall, restored: Restored, given: RestoreCall['given']): void {
   io.out(counted(restored));

@@ -1,12 +1,13 @@
 import { randomInt } from 'node:crypto';
-import { type AttributeValue, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { toItem } from '../../lambda/adapters/dynamodb-table.ts';
 import { KEY_PREFIXES, OPEN_SHARDS, SECOND } from '../../lambda/core/model/index.ts';
 import { paced } from '../cli/progress.ts';
 import type { AuditedStage } from '../stage/audited-stage.ts';
 import { isAwsError } from '../stage/explain.ts';
-import { pagesOf } from '../stage/pages.ts';
-
-type Stored = Record<string, AttributeValue>;
+import { type Erasures, findErasures, holdsErased, isErasedPiece, withoutRequests } from './erased.ts';
+import { type Stored, scan } from './tables.ts';
 
 /**
  * What is written over what the stage's table has by now: nothing; events and their bodies, which is what the verifier's
@@ -19,7 +20,7 @@ export type Overwrites = (typeof OVERWRITES)[number];
 export interface Copied {
   /** Written into the stage's table. */
   copied: number;
-  /** The stage's table had them, and keeps its own. */
+  /** The stage's table had them, and keeps its own; or they were erased. */
   kept: number;
   /** Left out, as their retention is over. */
   expired: number;
@@ -36,11 +37,11 @@ export interface CopyOptions {
 
 /** Copies a table into that of the stage, item by item. May be repeated, and continued after an interruption. */
 export async function copyBack(stage: AuditedStage, options: CopyOptions): Promise<Copied> {
-  const { source, overwrites, signal, onItem, now } = options;
+  const { source, signal, onItem } = options;
   const counts: Copied = { copied: 0, kept: 0, expired: 0 };
+  const erasures = await findErasures(stage, source, signal);
   const copyOne = async (item: Stored) => {
-    const outcome = isExpired(item, now) ? 'expired' : await put(stage, item, overwrites);
-    counts[outcome] += 1;
+    counts[await copy(stage, item, erasures, options)] += 1;
     onItem(counts.copied + counts.kept + counts.expired);
   };
   await paced(itemsOf(stage, source), copyOne, { pace: async () => undefined, signal });
@@ -50,14 +51,23 @@ export async function copyBack(stage: AuditedStage, options: CopyOptions): Promi
 /** How far the processor or the sweeper got says nothing about another table. */
 const isOfOneTable = ({ pk }: Stored): boolean => pk?.S?.startsWith('control#') ?? true;
 
-async function* itemsOf({ clients }: AuditedStage, TableName: string): AsyncGenerator<Stored> {
-  const pages = pagesOf<Stored, Stored>(async (ExclusiveStartKey) => {
-    const { Items: items, LastEvaluatedKey: next } = await clients.dynamoDb.send(
-      new ScanCommand({ TableName, ConsistentRead: true, ...(ExclusiveStartKey && { ExclusiveStartKey }) }),
-    );
-    return { items, next };
-  });
-  for await (const page of pages) yield* page.filter((item) => !isOfOneTable(item));
+async function* itemsOf(stage: AuditedStage, source: string): AsyncGenerator<Stored> {
+  for await (const page of scan(stage, source)) yield* page.filter((item) => !isOfOneTable(item));
+}
+
+async function copy(
+  stage: AuditedStage,
+  stored: Stored,
+  erasures: Erasures,
+  { overwrites, now }: CopyOptions,
+): Promise<keyof Copied> {
+  if (isExpired(stored, now)) return 'expired';
+  const item = toItem(stored);
+  if (isErasedPiece(item, erasures)) return 'kept';
+  if (!holdsErased(item, erasures)) return put(stage, listed(stored), mayOverwrite(stored, overwrites));
+  // What the table has by now of such a run is the outcome.
+  const rest = withoutRequests(item, now, stage.outputs.completionRetentionDays);
+  return put(stage, marshall(rest, { removeUndefinedValues: true }), false);
 }
 
 const isExpired = ({ ttl }: Stored, now: number): boolean =>
@@ -75,20 +85,14 @@ function listed(item: Stored): Stored {
 
 async function put(
   { clients, outputs }: AuditedStage,
-  item: Stored,
-  overwrites: Overwrites,
+  Item: Stored,
+  overwrites: boolean,
 ): Promise<'copied' | 'kept'> {
   // What was erased stays erased.
-  const condition = mayOverwrite(item, overwrites)
-    ? 'attribute_not_exists(erased_at)'
-    : 'attribute_not_exists(pk)';
+  const ConditionExpression = overwrites ? 'attribute_not_exists(erased_at)' : 'attribute_not_exists(pk)';
   try {
     await clients.dynamoDb.send(
-      new PutItemCommand({
-        TableName: outputs.tableName,
-        Item: listed(item),
-        ConditionExpression: condition,
-      }),
+      new PutItemCommand({ TableName: outputs.tableName, Item, ConditionExpression }),
     );
     return 'copied';
   } catch (error) {

@@ -1,8 +1,16 @@
-import { DescribeTableCommand, type TableDescription } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  DescribeTableCommand,
+  ScanCommand,
+  type TableDescription,
+} from '@aws-sdk/client-dynamodb';
 import { SECOND } from '../../lambda/core/model/index.ts';
 import { OperatorError } from '../errors.ts';
+import type { AuditedStage } from '../stage/audited-stage.ts';
 import { isAwsError } from '../stage/explain.ts';
+import { pagesOf } from '../stage/pages.ts';
 import type { Stage } from '../stage/stage.ts';
+import { projectionOf } from '../stage/table.ts';
 
 /** A table cannot be restored, or is not one of this service. */
 export class RestoreRefusedError extends OperatorError {
@@ -61,4 +69,18 @@ export async function checkSource(stage: Stage, name: string): Promise<void> {
   const keys = table.KeySchema?.map(({ AttributeName }) => AttributeName).join();
   if (keys !== 'pk,sk')
     throw new RestoreRefusedError(`${name} is not a table of this service, as its keys are ${keys}`);
+}
+
+/** An item as DynamoDB has it. */
+export type Stored = Record<string, AttributeValue>;
+
+/** All items of a table, read with strong consistency; only these attributes of them, if any are given. */
+export function scan({ clients }: AuditedStage, TableName: string, attributes?: readonly string[]) {
+  const shape = attributes && projectionOf(attributes);
+  return pagesOf<Stored, Stored>(async (ExclusiveStartKey) => {
+    const start = ExclusiveStartKey && { ExclusiveStartKey };
+    const input = { TableName, ConsistentRead: true, ...shape, ...start };
+    const { Items: items, LastEvaluatedKey: next } = await clients.dynamoDb.send(new ScanCommand(input));
+    return { items, next };
+  });
 }

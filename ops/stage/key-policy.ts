@@ -1,5 +1,6 @@
 import type { KeyStatement } from '../../lib/encryption/key-statements.ts';
 import { isObject, type JsonObject, parseObject } from '../json.ts';
+import { isLike, listOf, textsOf } from './policy-text.ts';
 
 /** Wildcards of what is needed, as the single actions that they stand for. */
 const SINGLE: Readonly<Record<string, readonly string[]>> = {
@@ -64,17 +65,3 @@ const holds = (condition: unknown, context: Use['context']): boolean =>
       const value = context[key.toLowerCase()];
       return value === undefined || textsOf(values).some((pattern) => isLike(pattern, value));
     });
-
-const listOf = (value: unknown): unknown[] => (value === undefined ? [] : [value].flat());
-
-const textsOf = (value: unknown): string[] => listOf(value).filter((one) => typeof one === 'string');
-
-/** `*` and `?` as in a policy; what else may stand in a pattern, such as `${aws:…}`, is like anything. */
-function isLike(pattern: string, text: string): boolean {
-  const source = pattern
-    .replace(/\$\{[^}]*\}/g, '*')
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 'i').test(text);
-}

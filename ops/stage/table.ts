@@ -63,6 +63,12 @@ export async function* query<T>(
   for await (const items of pages) yield items.map((item) => unmarshall(item) as T);
 }
 
+/** Asks for these attributes alone, whatever they are called. */
+export const projectionOf = (attributes: readonly string[]) => ({
+  ProjectionExpression: attributes.map((_, index) => `#a${index}`).join(', '),
+  ExpressionAttributeNames: Object.fromEntries(attributes.map((name, index) => [`#a${index}`, name])),
+});
+
 /** Attributes of many items, read with strong consistency, in no order; items that do not exist are left out. */
 export async function readBatch<T>(
   { clients, outputs: { tableName } }: Stage,
@@ -70,11 +76,7 @@ export async function readBatch<T>(
   attributes: readonly string[],
 ): Promise<T[]> {
   const found: T[] = [];
-  const shape = {
-    ConsistentRead: true,
-    ProjectionExpression: attributes.map((_, index) => `#a${index}`).join(', '),
-    ExpressionAttributeNames: Object.fromEntries(attributes.map((name, index) => [`#a${index}`, name])),
-  };
+  const shape = { ConsistentRead: true, ...projectionOf(attributes) };
   for (let start = 0; start < keys.length; start += BATCH) {
     let left = keys.slice(start, start + BATCH).map(({ pk, sk }) => marshall({ pk, sk }));
     while (left.length > 0) {

@@ -4,6 +4,7 @@ import type { DescribedNetwork } from './network-account.ts';
 const LISTS: Readonly<Record<string, string>> = {
   ...{ Subnets: 'subnetSet', RouteTables: 'routeTableSet', VpcEndpoints: 'vpcEndpointSet' },
   ...{ SecurityGroups: 'securityGroupInfo', Routes: 'routeSet', Associations: 'associationSet' },
+  ...{ NetworkAcls: 'networkAclSet', Entries: 'entrySet' },
   ...{ Groups: 'groupSet', RouteTableIds: 'routeTableIdSet', UserIdGroupPairs: 'groups' },
 };
 

@@ -1,4 +1,12 @@
-import type { IpPermission, RouteTable, SecurityGroup, Subnet, VpcEndpoint } from '@aws-sdk/client-ec2';
+import type {
+  IpPermission,
+  NetworkAcl,
+  NetworkAclEntry,
+  RouteTable,
+  SecurityGroup,
+  Subnet,
+  VpcEndpoint,
+} from '@aws-sdk/client-ec2';
 import { REGION } from './support.ts';
 
 /** A network as EC2 describes it. */
@@ -7,6 +15,7 @@ export interface DescribedNetwork {
   RouteTables: RouteTable[];
   SecurityGroups: SecurityGroup[];
   VpcEndpoints: VpcEndpoint[];
+  NetworkAcls: NetworkAcl[];
 }
 
 export const VPC = {
@@ -41,6 +50,27 @@ export const routed = (...routes: RouteTable['Routes'] & object): Pick<Described
   ],
 });
 
+/** A rule of a network ACL that lets everything in, unless it is said otherwise. */
+export const rule = (RuleNumber: number, changes: Partial<NetworkAclEntry> = {}): NetworkAclEntry => ({
+  ...{ RuleNumber, Egress: false, Protocol: '-1', CidrBlock: '0.0.0.0/0', RuleAction: 'allow' },
+  ...changes,
+});
+
+/** The network ACL of both subnets; what none of its rules is about is denied. */
+export const ruled = (...Entries: NetworkAclEntry[]): Pick<DescribedNetwork, 'NetworkAcls'> => ({
+  NetworkAcls: [
+    {
+      ...{ NetworkAclId: 'acl-1', VpcId: 'vpc-1' },
+      Associations: VPC.subnetIds.map((SubnetId) => ({ SubnetId })),
+      Entries: [
+        rule(32_767, { Egress: true, RuleAction: 'deny' }),
+        rule(32_767, { RuleAction: 'deny' }),
+        ...Entries,
+      ],
+    },
+  ],
+});
+
 /** Two subnets in two zones, with a NAT gateway and without any endpoint. */
 export const network = (changes: Partial<DescribedNetwork> = {}): DescribedNetwork => ({
   Subnets: VPC.subnetIds.map((SubnetId, index) => ({
@@ -59,6 +89,7 @@ export const network = (changes: Partial<DescribedNetwork> = {}): DescribedNetwo
     },
   ],
   VpcEndpoints: [],
+  ...ruled(rule(100), rule(100, { Egress: true })),
   ...changes,
 });
 

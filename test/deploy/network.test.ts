@@ -1,38 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { checkNetwork } from '../../bin/before-deploy/checks/network.ts';
-import type { StageSettings } from '../../lib/settings/stage-settings.ts';
-import {
-  type DescribedNetwork,
-  EVERY_ENDPOINT,
-  endpointOf,
-  gatewayOf,
-  HTTPS,
-  network,
-  routed,
-  VPC,
-} from './network-account.ts';
+import { EVERY_ENDPOINT, endpointOf, gatewayOf, HTTPS, network, routed, VPC } from './network-account.ts';
+import { check, texts } from './network-check.ts';
 import { account, placeIn } from './support.ts';
 
-/** Answers by the filters that were asked with, as EC2 does. */
-const describing = ({ Subnets, RouteTables, SecurityGroups, VpcEndpoints }: DescribedNetwork) => {
-  const named = (input: unknown) =>
-    (input as { Filters: { Values: string[] }[] }).Filters.flatMap(({ Values }) => Values);
-  return account({
-    DescribeSubnets: (input: unknown) => ({
-      Subnets: Subnets.filter(({ SubnetId = '' }) => named(input).includes(SubnetId)),
-    }),
-    DescribeRouteTables: { RouteTables },
-    DescribeVpcEndpoints: { VpcEndpoints },
-    DescribeSecurityGroups: (input: unknown) => ({
-      SecurityGroups: SecurityGroups.filter(({ GroupId = '' }) => named(input).includes(GroupId)),
-    }),
-  });
-};
-
-const check = (found: DescribedNetwork, settings: StageSettings = {}, partition = 'aws') =>
-  checkNetwork(placeIn(describing(found), { vpc: VPC, ...settings }, { partition }));
-const texts = async (...given: Parameters<typeof check>) =>
-  (await check(...given)).map(({ state, text }) => `${state}: ${text}`);
 const [a, b] = VPC.subnetIds;
 
 describe('a network that suffices', () => {

@@ -1,31 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { checkBootstrap } from '../../bin/before-deploy/checks/bootstrap.ts';
-import { checkClosing } from '../../bin/before-deploy/checks/closing.ts';
 import { checkDomain } from '../../bin/before-deploy/checks/domain.ts';
-import { checkKeys } from '../../bin/before-deploy/checks/keys.ts';
 import { checkLogGroup } from '../../bin/before-deploy/checks/log-group.ts';
 import { checkPlace } from '../../bin/before-deploy/checks/place.ts';
-import { checkPreviousKeys } from '../../bin/before-deploy/checks/previous-keys.ts';
 import { checkQuota } from '../../bin/before-deploy/checks/quota.ts';
-import { checkRegion } from '../../bin/before-deploy/checks/region.ts';
-import { preFlight } from '../../bin/before-deploy/pre-flight.ts';
-import { neededStatements, placeOfKey } from '../../lib/encryption/key-statements.ts';
 import type { StageSettings } from '../../lib/settings/stage-settings.ts';
-import { awsError, stackOutputs } from '../ops/support/aws.ts';
+import { awsError } from '../ops/support/aws.ts';
 import {
   ACCOUNT,
   account,
-  answers,
   BOOTSTRAP,
   placeIn,
   REGION,
   SERVICES,
   STACK,
   serviceName,
+  textsOf,
 } from './support.ts';
-
-const texts = (findings: readonly { state: string; text: string }[]) =>
-  findings.map(({ state, text }) => `${state}: ${text}`);
 
 describe('checkBootstrap', () => {
   const parameters = (version: string | undefined, services: readonly string[]) => ({
@@ -37,7 +28,7 @@ describe('checkBootstrap', () => {
     },
   });
   const check = async (answer: Record<string, unknown>) =>
-    texts(await checkBootstrap(placeIn(account(answer))));
+    textsOf(await checkBootstrap(placeIn(account(answer))));
 
   it('an account without a bootstrap is a problem', async () => {
     expect(await check(parameters(undefined, SERVICES))).toEqual([
@@ -79,7 +70,7 @@ describe('checkBootstrap', () => {
 describe('checkQuota', () => {
   const check = async (all: number, settings: StageSettings = {}) => {
     const AccountLimit = { ConcurrentExecutions: all, UnreservedConcurrentExecutions: all };
-    return texts(await checkQuota(placeIn(account({ GetAccountSettings: { AccountLimit } }), settings)));
+    return textsOf(await checkQuota(placeIn(account({ GetAccountSettings: { AccountLimit } }), settings)));
   };
 
   it('the ten functions of a new account are a warning, and a problem with provisioned concurrency', async () => {
@@ -108,7 +99,7 @@ describe('checkDomain', () => {
     ListResourceRecordSets: { ResourceRecordSets: [{ Name: 'www.example.com.', Type: 'A' }] },
   };
   const check = async (changes: Record<string, unknown> = {}, domainName = domain.domainName) =>
-    texts(
+    textsOf(
       await checkDomain(placeIn(account({ ...ready, ...changes }), { domain: { ...domain, domainName } })),
     );
 
@@ -156,206 +147,6 @@ describe('checkDomain', () => {
   });
 });
 
-describe('checkKeys', () => {
-  const key = `arn:aws:kms:${REGION}:${ACCOUNT}:key/55555555-5555-4555-8555-555555555555`;
-  const metadata = { KeyState: 'Enabled', KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT' };
-  const needed = neededStatements(placeOfKey(key, STACK));
-  const policy = (Statement: readonly unknown[]) => ({
-    Policy: JSON.stringify({ Version: '2012-10-17', Statement }),
-  });
-  const check = async (answer: Record<string, unknown>, encryptionKey = key) =>
-    texts(
-      await checkKeys(
-        placeIn(
-          account({ DescribeKey: { KeyMetadata: metadata }, GetKeyPolicy: policy(needed), ...answer }),
-          { encryptionKey },
-        ),
-      ),
-    );
-
-  it('a key whose policy has the printed statements is fine', async () => {
-    expect(await check({})).toEqual([]);
-  });
-
-  it.each(needed.map(({ Sid }) => Sid))('a policy without %s is a problem', async (sid) => {
-    const rest = needed.filter(({ Sid }) => Sid !== sid);
-
-    expect(await check({ GetKeyPolicy: policy(rest) })).toEqual([
-      expect.stringMatching(new RegExp(`^problem: the policy of ${key} does not allow what ${sid} does`)),
-    ]);
-  });
-
-  it.each(['Disabled', 'PendingDeletion'])('a key that is %s is a problem', async (KeyState) => {
-    expect(await check({ DescribeKey: { KeyMetadata: { ...metadata, KeyState } } })).toEqual([
-      expect.stringContaining(`is ${KeyState}: what it encrypts can be neither read nor written`),
-    ]);
-  });
-
-  it('a key of another kind is a problem', async () => {
-    const KeyMetadata = { ...metadata, KeySpec: 'RSA_2048' };
-
-    expect(await check({ DescribeKey: { KeyMetadata } })).toEqual([
-      expect.stringContaining('of another kind'),
-    ]);
-  });
-
-  it('a key of another region is not asked for', async () => {
-    const foreign = key.replace(REGION, 'eu-central-1');
-
-    expect(await check({ DescribeKey: awsError('NotFoundException') }, foreign)).toEqual([]);
-  });
-});
-
-describe('checkPreviousKeys', () => {
-  const key = `arn:aws:kms:${REGION}:${ACCOUNT}:key/55555555-5555-4555-8555-555555555555`;
-  const metadata = { KeyState: 'Enabled', KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT' };
-  const allowing = (...Action: string[]) => {
-    const Principal = { AWS: `arn:aws:iam::${ACCOUNT}:root` };
-    return { Policy: JSON.stringify({ Statement: [{ Effect: 'Allow', Principal, Action, Resource: '*' }] }) };
-  };
-  const check = async (answer: Record<string, unknown>, previousEncryptionKeys = [key]) =>
-    checkPreviousKeys(
-      placeIn(
-        account({ DescribeKey: { KeyMetadata: metadata }, GetKeyPolicy: allowing('kms:Decrypt'), ...answer }),
-        { previousEncryptionKeys },
-      ),
-    );
-
-  it('a previous key that may be used to decrypt is fine, whatever else its policy lacks', async () => {
-    expect(await check({})).toEqual([]);
-  });
-
-  it('a previous key that is disabled is a warning, with the call that enables it', async () => {
-    expect(
-      await check({ DescribeKey: { KeyMetadata: { ...metadata, KeyState: 'Disabled' } } }),
-    ).toMatchObject([{ state: 'warning', next: `aws kms enable-key --key-id ${key}` }]);
-  });
-
-  it('a previous key whose policy allows no decryption is a warning, with the statement', async () => {
-    expect(await check({ GetKeyPolicy: allowing('kms:Encrypt') })).toMatchObject([
-      { state: 'warning', next: expect.stringContaining('"kms:Decrypt"') },
-    ]);
-  });
-
-  it("the stack's own key, and a key of another region, are not asked for", async () => {
-    const foreign = key.replace(REGION, 'eu-central-1');
-
-    expect(await check({ DescribeKey: awsError('NotFoundException') }, ['create', foreign])).toEqual([]);
-  });
-});
-
-describe('checkDroppedKeys', () => {
-  const [old, other, current] = ['4', '5', '6'].map(
-    (digit) => `arn:aws:kms:${REGION}:${ACCOUNT}:key/${digit.repeat(8)}-4444-4444-8444-444444444444`,
-  ) as [string, string, string];
-  const own = { 'Fn::GetAtt': ['Key', 'Arn'] };
-
-  /** Deploys settings over a stage that names previous keys, with this many messages in each queue. */
-  const deploy = async (
-    value: unknown,
-    settings: StageSettings,
-    { messages = 1, sse = {}, changes = {} } = {},
-  ) => {
-    const aws = account({
-      DescribeStacks: {
-        Stacks: [
-          {
-            StackStatus: 'UPDATE_COMPLETE',
-            Outputs: stackOutputs({ EncryptionKeyArn: current, PreviousEncryptionKeyArns: old }),
-          },
-        ],
-      },
-      GetTemplate: {
-        TemplateBody: JSON.stringify({ Outputs: { PreviousEncryptionKeyArns: { Value: value } } }),
-      },
-      GetQueueAttributes: { Attributes: { ApproximateNumberOfMessages: String(messages) } },
-      DescribeTable: { Table: { SSEDescription: { Status: 'ENABLED', KMSMasterKeyArn: current, ...sse } } },
-      ListStackResources: {
-        StackResourceSummaries: [{ ResourceType: 'AWS::SQS::Queue', LastUpdatedTimestamp: new Date() }],
-      },
-      ...changes,
-    });
-    const said = answers();
-    const deployed = preFlight(placeIn(aws, settings), { isFirst: false, isFree: false }, said);
-    return deployed.then(
-      () => said.text(),
-      (error: Error) => `${error.message}\n${said.text()}`,
-    );
-  };
-
-  it.each<[string, unknown, string]>([
-    ['a key by ARN', old, old],
-    ["the stack's own key", own, 'create'],
-    ['one of two', { 'Fn::Join': ['', [`${other},`, own]] }, 'create'],
-  ])('a previous key is not dropped while messages wait that need it: %s', async (_, value, lost) => {
-    const said = await deploy(value, { previousEncryptionKeys: [other] });
-
-    expect(said).toContain('nothing was deployed');
-    expect(said).toContain(
-      `✗ key: ${STACK} still needs ${lost}, which the settings no longer name: messages wait that may be older`,
-    );
-    expect(said).toContain(`next: keep in previousEncryptionKeys: '${lost}'; doctor says when it may go`);
-  });
-
-  it('a previous key is not dropped while the table is still encrypted with it', async () => {
-    expect(await deploy(old, {}, { messages: 0, sse: { KMSMasterKeyArn: old } })).toContain(
-      'nothing was deployed',
-    );
-  });
-
-  it('a previous key may go once nothing needs it', async () => {
-    expect(await deploy(old, {}, { messages: 0 })).not.toContain('✗');
-  });
-
-  it('a previous key that the settings still name, as the key or as a previous one, may stay in use', async () => {
-    const changes = { DescribeTable: awsError('AccessDeniedException') };
-
-    expect(await deploy(own, { encryptionKey: 'create' }, { changes })).not.toContain('previous keys');
-    expect(await deploy(own, { previousEncryptionKeys: ['create'] }, { changes })).not.toContain(
-      'previous keys',
-    );
-    expect(await deploy(own, {}, { changes })).toContain('! previous keys: not checked');
-  });
-});
-
-describe('checkRegion', () => {
-  const settings = {
-    destinations: {
-      keep: { handler: 'handlers/persist-run.ts' },
-      team: { queue: `arn:aws:sqs:eu-central-1:${ACCOUNT}:team` },
-      bus: { eventBus: `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/team` },
-    },
-    sensitiveSecretArns: [`arn:aws:secretsmanager:us-east-1:${ACCOUNT}:secret:portal-AbCdEf`],
-    encryptionKey: `arn:aws:kms:eu-central-1:${ACCOUNT}:key/55555555-5555-4555-8555-555555555555`,
-  };
-
-  it('what a stage without a region names in another region than that of the deployment is a problem', async () => {
-    expect(texts(await checkRegion(placeIn(account(), settings)))).toEqual([
-      'problem: sensitiveSecretArns.0 is in us-east-1, and the stage is deployed to eu-west-1',
-      'problem: encryptionKey is in eu-central-1, and the stage is deployed to eu-west-1',
-      'problem: destinations.team.queue is in eu-central-1, and the stage is deployed to eu-west-1',
-    ]);
-  });
-
-  it('a deployment to another region than that of a destination is refused before it begins', async () => {
-    const said = answers();
-    const place = placeIn(account(), { destinations: { team: settings.destinations.team } });
-
-    await expect(preFlight(place, { isFirst: true, isFree: true }, said)).rejects.toThrow(
-      'nothing was deployed',
-    );
-    expect(said.text()).toContain('✗ region: destinations.team.queue is in eu-central-1');
-    expect(said.text()).toContain('next: deploy to eu-central-1, or name what is in eu-west-1');
-  });
-
-  it('settings without an ARN, or with ARNs of the region, are fine', async () => {
-    const { bus, keep } = settings.destinations;
-
-    expect(await checkRegion(placeIn(account()))).toEqual([]);
-    expect(await checkRegion(placeIn(account(), { destinations: { bus, keep } }))).toEqual([]);
-  });
-});
-
 describe('checkLogGroup', () => {
   const check = async (...names: string[]) =>
     checkLogGroup(
@@ -380,51 +171,10 @@ describe('checkLogGroup', () => {
 
 describe('checkPlace', () => {
   it('a role for deployments that cannot be assumed is a warning', async () => {
-    expect(texts(await checkPlace(placeIn(account(), {}, { hasRole: false })))).toEqual([
+    expect(textsOf(await checkPlace(placeIn(account(), {}, { hasRole: false })))).toEqual([
       expect.stringMatching(
         /^warning: arn:aws:iam::123456789012:role\/cdk-hnb659fds-deploy-role-123456789012-eu-west-1/,
       ),
     ]);
-  });
-});
-
-describe('checkClosing', () => {
-  const domain = {
-    domainName: 'hooks.example.com',
-    certificateArn: `arn:aws:acm:${REGION}:${ACCOUNT}:certificate/0a1b2c3d`,
-  };
-  const Verifier = {
-    Type: 'AWS::Lambda::Function',
-    Properties: {
-      LoggingConfig: { LogGroup: { Ref: 'Logs' } },
-      Environment: { Variables: { POWERTOOLS_SERVICE_NAME: 'verifier' } },
-    },
-  };
-  const cameBy = (host: string) => {
-    const message = JSON.stringify({ level: 'INFO', message: 'webhook accepted', host });
-    return placeIn(
-      account({
-        DescribeStacks: { Stacks: [{ StackStatus: 'UPDATE_COMPLETE', Outputs: stackOutputs() }] },
-        GetTemplate: { TemplateBody: JSON.stringify({ Resources: { Verifier } }) },
-        ListStackResources: {
-          StackResourceSummaries: [{ LogicalResourceId: 'Logs', PhysicalResourceId: 'logs' }],
-        },
-        FilterLogEvents: { events: [{ eventId: '1', timestamp: Date.now(), message }] },
-      }),
-      { domain, closeDefaultEndpoint: true },
-    );
-  };
-
-  it('a host that is closed while webhooks come by it is a problem', async () => {
-    const [finding] = await checkClosing(cameBy('abc.execute-api.eu-west-1.amazonaws.com'));
-
-    expect(finding).toMatchObject({
-      state: 'problem',
-      text: expect.stringContaining('came by abc.execute-api.eu-west-1.amazonaws.com'),
-    });
-  });
-
-  it('a host by which no webhook comes any more may be closed', async () => {
-    expect(await checkClosing(cameBy('hooks.example.com'))).toEqual([]);
   });
 });

@@ -49,6 +49,10 @@ export const placeIn = (
   ...more,
 });
 
+/** Findings as `state: text`. */
+export const textsOf = (findings: readonly { state: string; text: string }[]) =>
+  findings.map(({ state, text }) => `${state}: ${text}`);
+
 /** No one is at the keyboard, and nothing waits. */
 export function answers({ isYes = false } = {}) {
   const said: string[] = [];

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { neededServices } from '../../bin/before-deploy/network/needed-services.ts';
+import { CALLED, neededServices } from '../../bin/before-deploy/network/needed-services.ts';
 import { addStages } from '../../lib/add-stages.ts';
 import { extend, stages } from './support/edge-page.ts';
+import { everySetting } from './support/settings.ts';
 import { ofType, synth, type Template, testApp } from './support/synth.ts';
 
 const page = readFileSync('docs/edge.md', 'utf8');
@@ -26,6 +27,28 @@ it('npm run deploy looks for the endpoints that docs/edge.md lists', () => {
   const needed = neededServices({ destinations });
 
   expect(needed.toSorted()).toEqual([...new Set(FUNCTIONS.flatMap(listedFor))].toSorted());
+});
+
+it('npm run deploy looks in the policies of endpoints for the actions of the roles of the functions', () => {
+  const template = synth(everySetting);
+  const statements = ['AWS::IAM::Role', 'AWS::IAM::Policy'].flatMap((type) =>
+    ofType(template, type).flatMap(([, { Properties }]) =>
+      [Properties, ...(Properties.Policies ?? [])].flatMap(
+        ({ PolicyDocument }) => PolicyDocument?.Statement ?? [],
+      ),
+    ),
+  );
+  const allowed = new Set(
+    statements.flatMap(({ Effect, Action }) => (Effect === 'Allow' ? [Action].flat() : [])).map(String),
+  );
+
+  const called = Object.entries(CALLED).flatMap(([service, names]) =>
+    names.map((name) => `${service}:${name}`),
+  );
+  const ofServices = [...allowed].filter((action) => (action.split(':')[0] ?? '') in CALLED);
+  // Lambda itself takes messages from the queue.
+  const byLambda = ['sqs:ReceiveMessage', 'sqs:DeleteMessage'];
+  expect(ofServices.toSorted()).toEqual([...called, ...byLambda].toSorted());
 });
 
 it('the settings of docs/edge.md are valid', () => {

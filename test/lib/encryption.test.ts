@@ -68,6 +68,14 @@ describe('encryptionKey', () => {
     expect(withoutKey(template, ownKey(template))).toEqual([]);
   });
 
+  it('AWS rotates a key that is created, every year', () => {
+    const [key, ...others] = ofType(synth({ ...settings, encryptionKey: 'create' }), 'AWS::KMS::Key');
+
+    expect(others).toEqual([]);
+    expect(key?.[1].Properties).toMatchObject({ EnableKeyRotation: true });
+    expect(key?.[1].Properties).not.toHaveProperty('RotationPeriodInDays');
+  });
+
   it('no store is left out, with a key by ARN, and no key is created beside it', () => {
     const template = synth({ ...settings, encryptionKey: ARN });
 

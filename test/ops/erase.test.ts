@@ -131,9 +131,19 @@ describe('events erase', () => {
     expect(here.service.created).toHaveLength(1);
   });
 
-  it('events erase without a target is refused in one line', async () => {
-    const { code, err } = await call('events', 'erase');
-    expect([code, err]).toEqual([2, expect.stringContaining('--run, --workflow or --before')]);
+  it.each([
+    ['without a target', [], '--run, --workflow or --before'],
+    ['of an empty run', ['--run', ''], 'an empty id'],
+    ['of an empty workflow', ['--workflow', '', '--before', '1d'], 'an empty id'],
+    ['of a time to come', ['--before', '2999-01-01'], 'is in the future'],
+  ])('events erase %s is refused in one line, and erases nothing', async (_, argv, text) => {
+    await done('a');
+    const before = await sizeOf(here);
+
+    const { code, err } = await call('events', 'erase', ...argv);
+
+    expect([code, err]).toEqual([2, expect.stringContaining(text)]);
+    expect(await sizeOf(here)).toBe(before);
   });
 
   it('events erase prints nothing of a payload', async () => {

@@ -1,10 +1,11 @@
-import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FENCE_KEY } from '../../lambda/core/model/index.ts';
 import { followUps, startRun } from '../../lambda/rules/index.ts';
 import { connectDeployed } from '../../ops/stage/deployed.ts';
 import { awsError, stackOutputs, stubAws } from './support/aws.ts';
 import { run } from './support/command.ts';
+import { backUp, itemsOf } from './support/tables.ts';
 import { useStage } from './support/use-stage.ts';
 
 /** A rule whose runs differ. */
@@ -23,17 +24,6 @@ describe('restore --from', () => {
     here.service.rules = follow;
   });
 
-  const scan = async (TableName = here.stage.outputs.tableName) =>
-    (await here.emulators.dynamoDb.send(new ScanCommand({ TableName }))).Items ?? [];
-
-  /** What a backup of the table holds at this moment, in a table of its own. */
-  async function backUp(): Promise<string> {
-    const TableName = await here.emulators.createTable();
-    for (const Item of await scan())
-      await here.emulators.dynamoDb.send(new PutItemCommand({ TableName, Item }));
-    return TableName;
-  }
-
   /** The stage has an empty table: the one before was lost. */
   async function loseTable(): Promise<void> {
     Object.assign(here.stage.outputs, { tableName: await here.emulators.createTable() });
@@ -50,7 +40,7 @@ describe('restore --from', () => {
     await here.service.work();
     for (const one of bodies.slice(3, 6)) await here.service.receive(one);
     const point = new Date().toISOString();
-    const backup = await backUp();
+    const backup = await backUp(here);
     // After the point: three that were open are done, and three more come and are done.
     for (const one of bodies.slice(6)) await here.service.receive(one);
     await here.service.work();
@@ -76,26 +66,26 @@ describe('restore --from', () => {
 
   it('restore lists an unfinished event for the sweeper, which is past the time at which it came', async () => {
     const id = await here.service.deliver();
-    const backup = await backUp();
+    const backup = await backUp(here);
     await loseTable();
 
     await call('--from', backup, '--to', '1m');
 
-    expect((await scan()).find(({ pk }) => pk?.S === `event#${id}`)?.open?.S).toMatch(/^[0-7]$/);
+    expect((await itemsOf(here)).find(({ pk }) => pk?.S === `event#${id}`)?.open?.S).toMatch(/^[0-7]$/);
   });
 
   it('restore writes nothing over what the table has without --overwrite', async () => {
     const id = await here.service.deliver();
-    const backup = await backUp();
+    const backup = await backUp(here);
     await here.service.work();
-    const before = await scan();
+    const before = await itemsOf(here);
 
     const { json } = await call('--from', backup, '--to', '1m', '--json');
 
     expect(json()).toMatchObject({ copied: 0, kept: 1 });
     const isFence = ({ pk }: (typeof before)[number]) =>
       pk?.S === FENCE_KEY.pk || pk?.S?.startsWith('audit#');
-    expect((await scan()).filter((item) => !isFence(item))).toEqual(
+    expect((await itemsOf(here)).filter((item) => !isFence(item))).toEqual(
       expect.arrayContaining(before.filter((item) => !isFence(item))),
     );
     await call('--from', backup, '--to', '1m', '--overwrite', 'events');
@@ -104,7 +94,7 @@ describe('restore --from', () => {
 
   it('restore --overwrite events keeps what is known of the work that was done', async () => {
     await here.service.deliver();
-    const backup = await backUp();
+    const backup = await backUp(here);
     await here.service.work();
 
     await call('--from', backup, '--to', '1m', '--overwrite', 'events');
@@ -118,7 +108,7 @@ describe('restore --from', () => {
 
   it('restore leaves out what has expired, and how far the sweeper got', async () => {
     await here.service.deliver();
-    const backup = await backUp();
+    const backup = await backUp(here);
     const put = (pk: string, more = {}) =>
       here.emulators.dynamoDb.send(
         new PutItemCommand({ TableName: backup, Item: { pk: { S: pk }, sk: { S: 'x' }, ...more } }),
@@ -130,14 +120,14 @@ describe('restore --from', () => {
     const { json } = await call('--from', backup, '--to', '1m', '--json');
 
     expect(json()).toMatchObject({ copied: 1, expired: 1 });
-    expect((await scan()).map(({ pk }) => pk?.S).filter((pk) => /^(control|event)#/.test(pk ?? ''))).toEqual(
-      expect.not.arrayContaining(['control#sweep', 'event#old']),
-    );
+    expect(
+      (await itemsOf(here)).map(({ pk }) => pk?.S).filter((pk) => /^(control|event)#/.test(pk ?? '')),
+    ).toEqual(expect.not.arrayContaining(['control#sweep', 'event#old']));
   });
 
   it('restore is on record, with what it copied', async () => {
     await here.service.deliver();
-    await call('--from', await backUp(), '--to', '1m', '--reason', 'CASE-7');
+    await call('--from', await backUp(here), '--to', '1m', '--reason', 'CASE-7');
 
     const { json } = await run(['audit', 'list', '--json'], { connect });
     expect(json()).toMatchObject({
@@ -147,7 +137,7 @@ describe('restore --from', () => {
 
   it('a second restore widens the fence of the first', async () => {
     await here.service.deliver();
-    const backup = await backUp();
+    const backup = await backUp(here);
     const first = (await call('--from', backup, '--to', '2026-11-01T00:00:00Z', '--json')).json();
     const second = (await call('--from', backup, '--to', '1m', '--json')).json();
 
@@ -160,13 +150,15 @@ describe('restore --from', () => {
     ['nothing', [], 'no time was given'],
     ['a time to come', ['--to', '2999-01-01'], 'in the future'],
     ['--deleted and a time', ['--deleted', '--to', '1h'], 'takes no --to'],
+    ['--deleted and a choice', ['--deleted', '--overwrite', 'all'], 'takes no --to'],
+    ['an empty name', ['--from', '', '--to', '1h'], 'an empty name'],
     ['a table that does not exist', ['--from', 'nowhere', '--to', '1h'], 'table nowhere does not exist'],
     ['an unknown choice', ['--to', '1h', '--overwrite', 'x'], 'Allowed choices'],
   ])('restore with %s is refused in one line, and changes nothing', async (_, argv, text) => {
     const { code, err } = await call(...argv);
 
     expect([code, err]).toEqual([2, expect.stringContaining(text)]);
-    expect((await scan()).filter(({ pk }) => pk?.S === FENCE_KEY.pk)).toEqual([]);
+    expect((await itemsOf(here)).filter(({ pk }) => pk?.S === FENCE_KEY.pk)).toEqual([]);
   });
 
   it('restore refuses to copy a table into itself', async () => {
@@ -284,7 +276,9 @@ describe('restore on AWS', () => {
     await restoreIn(aws, '--to', at);
 
     expect(aws.called('RestoreTableToPointInTime')).toHaveLength(1);
-    expect(aws.called('Scan')).toHaveLength(2);
+    expect(aws.called('Scan').map(({ input }) => input.TableName)).toEqual(
+      Array(4).fill(expect.stringMatching(/^events-/)),
+    );
   });
 
   it.each([

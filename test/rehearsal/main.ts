@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PARTITIONS, type Partition, settingsIn } from '../lib/support/partitions.ts';
 import { everySetting } from '../lib/support/settings.ts';
 import { synth, type Template } from '../lib/support/synth.ts';
 import { compareWithPage } from './checkov.ts';
 import { Deployment, type Physical } from './deployment.ts';
-import { lint } from './lint.ts';
+import { lint, lintIn } from './lint.ts';
 import { startMoto } from './moto.ts';
 import { reduce } from './reduce.ts';
 import { missingTools } from './tools.ts';
@@ -48,13 +49,17 @@ const templates = {
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'cyberdesk-rehearsal-'));
-const findings = lint(templates, folder);
+const partitions = Object.keys(PARTITIONS) as Partition[];
+const findings = [
+  lint(templates, folder),
+  ...partitions.map((partition) => lintIn(partition, synth(settingsIn(partition), 'prod'), folder)),
+].filter((found) => found !== '');
 rmSync(folder, { recursive: true, force: true });
-if (findings) {
-  console.error(findings);
+if (findings.length > 0) {
+  console.error(findings.join('\n'));
   process.exit(1);
 }
-console.log(`linted      ${Object.keys(templates).join(', ')}: no findings`);
+console.log(`linted      ${[...Object.keys(templates), ...partitions].join(', ')}: no findings`);
 
 const { found, undocumented, outdated } = compareWithPage(
   templates.prod,

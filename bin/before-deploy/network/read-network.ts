@@ -1,8 +1,10 @@
 import {
+  DescribeNetworkAclsCommand,
   DescribeRouteTablesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeVpcEndpointsCommand,
+  type NetworkAcl,
   type RouteTable,
   type SecurityGroup,
   type Subnet,
@@ -19,6 +21,8 @@ export interface Network {
   readonly routeTables: readonly RouteTable[];
   /** Those that are available. */
   readonly endpoints: readonly VpcEndpoint[];
+  /** Of the subnets. */
+  readonly acls: readonly NetworkAcl[];
 }
 
 type Ec2 = MoreClients['ec2'];
@@ -32,17 +36,19 @@ export async function readNetwork(ec2: Ec2, { subnetIds, securityGroupIds }: Vpc
     new DescribeSubnetsCommand(filter('subnet-id', subnetIds)),
   );
   const vpcs = [...new Set(subnets.map(({ VpcId = '' }) => VpcId))];
-  if (vpcs.length === 0) return { subnets, groups: [], routeTables: [], endpoints: [] };
-  const [{ RouteTables: routeTables = [] }, { VpcEndpoints: all = [] }] = await Promise.all([
-    ec2.send(new DescribeRouteTablesCommand(filter('vpc-id', vpcs))),
-    ec2.send(new DescribeVpcEndpointsCommand(filter('vpc-id', vpcs))),
-  ]);
+  if (vpcs.length === 0) return { subnets, groups: [], routeTables: [], endpoints: [], acls: [] };
+  const [{ RouteTables: routeTables = [] }, { VpcEndpoints: all = [] }, { NetworkAcls: acls = [] }] =
+    await Promise.all([
+      ec2.send(new DescribeRouteTablesCommand(filter('vpc-id', vpcs))),
+      ec2.send(new DescribeVpcEndpointsCommand(filter('vpc-id', vpcs))),
+      ec2.send(new DescribeNetworkAclsCommand(filter('association.subnet-id', subnetIds))),
+    ]);
   const endpoints = all.filter(({ State = '' }) => State.toLowerCase() === 'available');
   const groupIds = new Set([...securityGroupIds, ...endpoints.flatMap(groupsOf)]);
   const { SecurityGroups: groups = [] } = await ec2.send(
     new DescribeSecurityGroupsCommand(filter('group-id', [...groupIds])),
   );
-  return { subnets, groups, routeTables, endpoints };
+  return { subnets, groups, routeTables, endpoints, acls };
 }
 
 /** Ids of the security groups of an endpoint; a gateway has none. */

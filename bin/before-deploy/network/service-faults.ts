@@ -4,6 +4,8 @@ import { type Finding, problem, warning } from '../../../ops/doctor/check.ts';
 import type { Place } from '../place.ts';
 import { letsIn } from './admission.ts';
 import { idsOf } from './faults.ts';
+import { CALLED, type Service } from './needed-services.ts';
+import { policyFaults } from './policies.ts';
 import { groupsOf, type Network } from './read-network.ts';
 import { leadsElsewhere, tableOf, wayOutOf } from './routes.ts';
 
@@ -13,13 +15,36 @@ export interface Caller extends Pick<Place, 'region' | 'partition'> {
 }
 
 /** What keeps the functions from one service of AWS: no way to it, or an endpoint that turns them away. */
-export function serviceFaults(network: Network, service: string, caller: Caller): Finding[] {
+export function serviceFaults(network: Network, service: Service, caller: Caller): Finding[] {
   const endpoints = network.endpoints.filter(({ ServiceName = '' }) =>
     ServiceName.endsWith(`.${caller.region}.${service}`),
   );
   // With private names an endpoint is what every call in its VPC meets, also where there is a NAT gateway.
   const met = endpoints.filter(({ PrivateDnsEnabled }) => PrivateDnsEnabled);
-  if (met.length > 0) return met.flatMap((endpoint) => closedFaults(endpoint, network, caller));
+  if (met.length > 0) return met.flatMap((endpoint) => closedFaults(endpoint, service, network, caller));
+  const gateways = endpoints.filter((endpoint) => isGateway(endpoint) && isRouted(endpoint, network));
+  const refused = gateways.flatMap((gateway) => refusals(gateway, service, caller));
+  return [...refused, ...cutFaults(network, service, caller, endpoints)];
+}
+
+const refusals = (endpoint: VpcEndpoint, service: Service, { region }: Caller): Finding[] =>
+  policyFaults(
+    endpoint,
+    CALLED[service].map((action) => `${service}:${action}`),
+    region,
+  );
+
+/** Whether any of the subnets sends its calls through a gateway. */
+const isRouted = ({ RouteTableIds = [] }: VpcEndpoint, network: Network): boolean =>
+  network.subnets.some((subnet) => RouteTableIds.includes(tableOf(subnet, network).RouteTableId ?? ''));
+
+/** The subnets from which nothing leads to a service. */
+function cutFaults(
+  network: Network,
+  service: Service,
+  caller: Caller,
+  endpoints: readonly VpcEndpoint[],
+): Finding[] {
   const cut = network.subnets.filter((subnet) => !isReached(subnet, network, endpoints));
   if (cut.length === 0) return [];
   const [nameless] = endpoints.filter((endpoint) => !isGateway(endpoint));
@@ -41,13 +66,16 @@ function isReached(subnet: Subnet, network: Network, endpoints: readonly VpcEndp
   );
 }
 
-function closedFaults(endpoint: VpcEndpoint, network: Network, { vpc, region }: Caller): Finding[] {
+/** What an endpoint that every call meets does not let through. */
+function closedFaults(endpoint: VpcEndpoint, service: Service, network: Network, caller: Caller): Finding[] {
+  const { vpc, region } = caller;
+  const refused = refusals(endpoint, service, caller);
   const ids = groupsOf(endpoint);
   const groups = network.groups.filter(({ GroupId = '' }) => ids.includes(GroupId));
-  if (letsIn(groups, { groupIds: vpc.securityGroupIds, subnets: network.subnets })) return [];
+  if (letsIn(groups, { groupIds: vpc.securityGroupIds, subnets: network.subnets })) return refused;
   const text = `${endpoint.VpcEndpointId} (${endpoint.ServiceName}) lets no HTTPS in from ${vpc.securityGroupIds.join(', ')}`;
   const next = `aws ec2 authorize-security-group-ingress --group-id ${ids[0]} --protocol tcp --port 443 --source-group ${vpc.securityGroupIds[0]} --region ${region}`;
-  return [problem('network', text, next)];
+  return [problem('network', text, next), ...refused];
 }
 
 function withoutNames({ VpcEndpointId }: VpcEndpoint, service: string, { region }: Caller): Finding {
