@@ -5,7 +5,9 @@ import type { SweepPorts } from '../core/sweep/index.ts';
 type Reports = Pick<SweepPorts, 'reportAge' | 'reportWaiting' | 'reportResent'>;
 
 /** What a sweep reports, as log. */
-export const sweepReports = (log: Pick<Log<SweeperMetric>, 'count' | 'seconds' | 'flush' | 'line'>): Reports => ({
+export const sweepReports = (
+  log: Pick<Log<SweeperMetric>, 'count' | 'seconds' | 'flush' | 'line'>,
+): Reports => ({
   reportAge(age) {
     log.seconds('OldestUnfinishedEventAge', Math.round(age / SECOND));
     // At once: what comes after may fail, or be killed.
