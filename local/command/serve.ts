@@ -1,10 +1,10 @@
-import { once } from 'node:events';
 import { commandLine, localTarget } from '../../ops/stage/command-line.ts';
 import { type LocalOptions, type LocalRun, startLocal } from '../run.ts';
 import { elsewhere } from './elsewhere.ts';
 import { sendOnce } from './once.ts';
 import { Served, type ServedOptions } from './served.ts';
 import { readSettings } from './settings.ts';
+import { stopped } from './stopped.ts';
 
 export interface ServeOptions {
   readonly once: boolean;
@@ -15,12 +15,12 @@ export interface ServeOptions {
 /** Runs until it gets a signal, or for one event. @returns the exit code. @throws OperatorError */
 export async function serve(options: ServeOptions, env: NodeJS.ProcessEnv): Promise<number> {
   const settings = readSettings(env);
-  const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  const asked = stopped(env);
   if (options.once) return serveOnce(settings, { logs: options.logs, anyPort: env.PORT === undefined });
   const served = new Served({ settings, say: console.log, onStart: announcer(settings, options.logs) });
   try {
     await served.start(options.fresh);
-    await stopped;
+    await asked;
     return 0;
   } finally {
     await served.close();
