@@ -33,7 +33,7 @@ async function list(call: StageCall<ListOptions>): Promise<ExitCode> {
   const hidden = await countHidden(stage);
   const next = messages.length > 0 ? nextStep(call, messages, more) : undefined;
   showResult(call, { letters: messages, more, hidden, next }, () => {
-    if (messages.length === 0) io.out('no dead letters match\n');
+    if (messages.length === 0) io.out('no dead letters found\n');
     else showTable(io, found);
     if (next) hint(io, `next: ${next}`);
     io.out(hiddenLine(hidden));

@@ -22,7 +22,7 @@ export async function checkArrival(stage: Stage, now = Date.now()): Promise<Find
       'dashboard',
       others === MOST_EVENTS
         ? `no webhook among the newest ${others} events: all are tests, probes or reconciled`
-        : `no webhook has been accepted yet. ${howToBegin(stage)}`,
+        : `no webhook has been accepted yet${others > 0 ? ', only tests, probes and reconciled events' : ''}. ${howToBegin(stage, others > 0)}`,
     );
   }
   const at = Date.parse(last.received_at);
@@ -36,10 +36,12 @@ export async function checkArrival(stage: Stage, now = Date.now()): Promise<Find
   );
 }
 
-function howToBegin({ isLocal, outputs: { webhookUrl }, target }: Stage): string {
+/** @param isTried whether an event has been sent from here */
+function howToBegin({ isLocal, outputs: { webhookUrl }, target }: Stage, isTried: boolean): string {
   const { pathname } = new URL(webhookUrl);
+  const first = isTried ? '' : `Send a test event: ${commandLine(target, ['send'])}. `;
   return isLocal
-    ? `Send a test event: ${commandLine(target, ['send'])}. Cyberdesk reaches this machine through a tunnel only: add its URL with the path ${pathname} as an endpoint in Cyberdesk's dashboard`
+    ? `${first}Cyberdesk reaches this machine through a tunnel only: add its URL with the path ${pathname} as an endpoint in Cyberdesk's dashboard`
     : `Do this once in Cyberdesk's dashboard: activate webhooks for the organisation, and add the endpoint ${webhookUrl} (any other path is answered 404) with the event type run_complete, and others that rules are about`;
 }
 
