@@ -16,8 +16,11 @@ const MANIFEST = {
   allowScripts: { 'aws-lambda-ric': true },
 };
 
-/** They are about the tools of an operator or a developer, or take minutes for their many kills. */
-const OTHERS = ['fault-walk', 'listen', 'mcp', 'on-call', 'reload', 'rules', 'rules-diff-of-many', 'start'];
+/** They are about the tools of an operator or a developer, or take minutes for their many kills or their waits. */
+const OTHERS = [
+  ...['company-network', 'listen', 'mcp', 'on-call', 'operator-grants', 'reload', 'rules', 'start'],
+  ...['fault-walk', 'ignored-keys', 'rules-diff-of-many'],
+];
 
 const { values } = parseArgs({ options: { all: { type: 'boolean', default: false } } });
 const excluded = values.all ? [] : OTHERS.flatMap((name) => ['--exclude', `test/e2e/${name}.test.ts`]);
