@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** What `npm run check` leaves out: whole local runs, a browser, many syntheses or compilations, long simulations. */
 const SLOW = [
@@ -19,17 +18,6 @@ const SLOW = [
 
 /** They keep no state between files, and loading CDK anew for each would take most of their time. */
 const LIB = ['test/lib/**/*.test.ts', 'examples/**/*.test.ts'];
-
-/** They take minutes but are small, so a fresh clone, in which Vitest knows no durations yet, would start them last. */
-const LONG = ['test/e2e/fault-walk.test.ts', 'test/simulation/schedules.test.ts'];
-
-class LongFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLong = ({ moduleId }: TestSpecification) => LONG.some((name) => moduleId.endsWith(name));
-    const sorted = await super.sort(files);
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
-  }
-}
 
 /** What holds no tests of this repository: packages, what is made from the rest, and hidden folders. */
 const NONE = ['**/node_modules/**', '{.*,cdk.out,coverage,dist,reports}/**'];
@@ -50,7 +38,6 @@ export default defineConfig({
     // The default of one second is too short for a request on a busy machine.
     expect: { poll: { timeout: 100_000 } },
     restoreMocks: true,
-    sequence: { sequencer: LongFirst },
     // For two cores, and one more for the fault walk, which mostly waits.
     maxWorkers: 3,
     projects: [
