@@ -90,7 +90,10 @@ const READ = [
 function note(item: Item, { erased, owners, needs }: Seen): void {
   const need = (eventId: string, { pk }: Pick<Item, 'pk'>) => {
     owners.add(eventId);
-    needs.set(pk, [...(needs.get(pk) ?? []), eventId]);
+    const ids = needs.get(pk) ?? [];
+    // In place: thousands of events may share a body.
+    ids.push(eventId);
+    needs.set(pk, ids);
   };
   if (isEvent(item)) {
     if (item.erased_at !== undefined) erased.add(item.event_id);

@@ -21,7 +21,7 @@ const file = (
 import { followUps, notify, secret, startRun } from 'cyberdesk-webhooks/rules';
 import { schemas } from './cyberdesk.generated.ts';
 export declare const paper: 'invoice' | 'receipt';
-export declare const any: 'invoice' | 'next';
+export declare const mixed: 'invoice' | 'next';
 export default followUps(${declaration}, ${rule}, { name: 'after', actions: ({ run }) => notify(run.status) });
 `;
 
@@ -84,7 +84,7 @@ const GOOD = {
   }`,
   'a variable that names a workflow with types or one without': `{
     name: 'either',
-    workflow: any,
+    workflow: mixed,
     actions: ({ run }) => {
       const total: unknown = run.output_data?.total;
       return total ? notify(run.status) : [];
