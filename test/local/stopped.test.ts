@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 
 const CODE = `
 import { stopped } from ${JSON.stringify(new URL('../../local/command/stopped.ts', import.meta.url).href)};
@@ -16,12 +16,18 @@ it('a run that npm has started ends with the shell of its script', async () => {
   const shell = spawn('sh', ['-c', command, process.execPath, CODE], {
     env: { ...process.env, npm_lifecycle_event: 'start' },
     stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
   });
+  let isEnded = false;
+  shell.stdout.once('close', () => (isEnded = true));
+  // Its group, which outlives it if this fails.
+  onTestFinished(() => void (isEnded || process.kill(-Number(shell.pid))));
   let said = '';
   shell.stdout.on('data', (text) => (said += text));
   await expect.poll(() => said).toBe('waits\n');
 
   shell.kill('SIGTERM');
 
-  await expect.poll(() => said).toBe('waits\nends\n');
+  await expect.poll(() => isEnded).toBe(true);
+  expect(said).toBe('waits\nends\n');
 });
