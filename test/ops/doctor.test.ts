@@ -1,9 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { DAY } from '../../lambda/core/model/time.ts';
 import { type CyberdeskApi, startCyberdeskApi } from '../../local/cyberdesk-api/server.ts';
 import { checkSubscriptions } from '../../ops/doctor/alarm-mail.ts';
 import { checkAlarms } from '../../ops/doctor/alarms.ts';
-import { checkArrival } from '../../ops/doctor/arrival.ts';
 import { look } from '../../ops/doctor/check.ts';
 import { checkCredentials, checkStack } from '../../ops/doctor/doctor.ts';
 import { checkEndpoint } from '../../ops/doctor/endpoint.ts';
@@ -347,51 +345,6 @@ describe('checkSubscriptions of a stage with two severities', () => {
       { text: 'pages reach no one', next: expect.stringContaining('alarms.emails') },
       { text: 'tickets reach no one', next: expect.stringContaining('alarms.ticketEmails') },
     ]);
-  });
-});
-
-describe('the arrival of webhooks', () => {
-  const seen = (days = 0) => checkArrival(here.stage, Date.now() + days * DAY);
-
-  it.each(['probe:1', 'test:1', 'reconciled:1', 'msg_test_1'])(
-    'the arrival of webhooks is not assumed if only %s was received',
-    async (id) => {
-      await here.service.deliver({ event_id: id });
-      expect(await seen()).toMatchObject({
-        state: 'info',
-        text: expect.stringMatching(
-          /no webhook has been accepted yet, only tests, probes and reconciled events\. (?!Send)/,
-        ),
-      });
-      await here.service.deliver();
-      expect(await seen()).toMatchObject({ state: 'ok', text: expect.stringContaining('webhooks arrive') });
-    },
-  );
-
-  it('the arrival of webhooks is in doubt after a week without one, with a reconcile as the next step', async () => {
-    await here.service.deliver();
-    expect(await seen(6)).toMatchObject({ state: 'ok' });
-    expect(await seen(14.5)).toMatchObject({
-      state: 'warning',
-      text: expect.stringContaining('the last webhook arrived 14d ago'),
-      next: expect.stringMatching(
-        /Svix dashboard.* npx --no cyberdesk-webhooks reconcile --since 16d --stage dev$/,
-      ),
-    });
-    here.stage.outputs.eventRetentionDays = 400;
-    expect((await seen(200))?.next).toContain('--since 90d');
-  });
-});
-
-describe('a webhook behind many events of this command', () => {
-  it('checkArrival finds a webhook behind many events of this command', async () => {
-    await here.service.deliver();
-    for (let count = 0; count < 250; count += 1)
-      await here.service.deliver({ event_id: `reconciled:${count}` });
-    expect(await checkArrival(here.stage)).toMatchObject({
-      state: 'ok',
-      text: expect.stringContaining('webhooks arrive'),
-    });
   });
 });
 
