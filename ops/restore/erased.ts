@@ -54,7 +54,7 @@ export async function findErasures(
 const NO_TAG = 'none';
 
 /**
- * Whether an event of the stage's table was erased. A write that never comes about shows what is there: whoever restores may
+ * Whether an event of the stage's table was erased. A conditional write that never succeeds shows what is there: whoever restores may
  * write events, which is no reason to let them read any.
  */
 async function isMarked(stage: AuditedStage, id: string): Promise<boolean> {

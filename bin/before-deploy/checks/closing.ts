@@ -6,7 +6,7 @@ import { connectDeployed, readTemplate, type Template } from '../../../ops/stage
 import { toOperatorError } from '../../../ops/stage/explain.ts';
 import type { Place } from '../place.ts';
 
-/** Whether webhooks still come a way that this deployment closes. It is not closed unseen: that cannot be made good later. */
+/** Whether webhooks still come a way that this deployment closes. If that cannot be seen, it is not closed: what was refused cannot be made good later. */
 export async function checkClosing({ settings, target, clients }: Place): Promise<Finding[]> {
   if (!settings.closeDefaultEndpoint) return [];
   const stage = await connectDeployed(target, clients);
