@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Command, InvalidArgumentError } from 'commander';
 import { startCyberdeskApi } from '../local/cyberdesk-api/server.ts';
 import { PROJECT_ROOT } from '../local/template/synth.ts';
 import { type Kept, startAws } from './aws.ts';
@@ -19,13 +19,15 @@ import { measureSizes } from './sizes.ts';
 import { makeComparator, readDeployed, writeSubject } from './subjects.ts';
 import { measureWarm } from './warm.ts';
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    write: { type: 'boolean', default: false },
-  },
-});
+const PARTS = ['load', 'warm', 'memory', 'sizes', 'local', 'reload'] as const;
+type Part = (typeof PARTS)[number];
+
+const values = new Command('npm run bench --')
+  .option('--quick', 'show that everything runs; its figures say nothing', false)
+  .option('--only <parts>', `some of ${PARTS.join(',')}`, partsIn)
+  .option('--write', 'put the table into docs/performance.md as well', false)
+  .parse()
+  .opts<{ quick: boolean; only?: Part[]; write: boolean }>();
 const often = values.quick
   ? { load: 1, warm: { rounds: 1, share: 0.1 }, memory: 1, edits: 1, ms: 500 }
   : { load: 25, warm: { rounds: 12, share: 1 }, memory: 3, edits: 10, ms: 6000 };
@@ -53,7 +55,7 @@ async function measure(): Promise<Row[]> {
   const empty = writeSubject('empty', new Uint8Array(), verifier);
   const modules = [verifier, express, empty, processor, sweeper];
   const sizes = ['1 KB', '16 KB', '256 KB', '1 MB'] as const;
-  const parts: Record<string, () => Promise<Row[]>> = {
+  const measures: Record<Part, () => Promise<Row[]>> = {
     load: () => measureLoad(modules, [verifier, express], often.load),
     warm: () => measureWarm({ endpoints: [verifier, express, floor], processor, kept, sizes, ...often.warm }),
     memory: () => measureMemory(deployed, kept, often.memory),
@@ -62,13 +64,19 @@ async function measure(): Promise<Row[]> {
     reload: () => measureReload(often.edits),
   };
   const measured: Row[] = [];
-  for (const name of values.only?.split(',') ?? Object.keys(parts)) {
-    const part = parts[name];
-    if (part === undefined) throw new Error(`--only takes ${Object.keys(parts).join(', ')}`);
-    process.stderr.write(`${name} …\n`);
-    measured.push(...(await part()));
+  for (const part of values.only ?? PARTS) {
+    process.stderr.write(`${part} …\n`);
+    measured.push(...(await measures[part]()));
   }
   await aws.close();
   await cyberdesk.close();
   return measured;
+}
+
+function partsIn(list: string): Part[] {
+  return list.split(',').map((name) => {
+    const part = PARTS.find((known) => known === name);
+    if (part === undefined) throw new InvalidArgumentError(`The parts are ${PARTS.join(', ')}.`);
+    return part;
+  });
 }

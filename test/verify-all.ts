@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { parseArgs } from 'node:util';
+import { Command, Option } from 'commander';
 
 /**
  * `npm run verify:all`: what is too long for each change, in the order in which it fails soonest. It takes about two hours
@@ -20,14 +20,12 @@ const STEPS = [
   { name: 'mutate', command: 'npm run mutate' },
 ];
 
-const { values } = parseArgs({ options: { from: { type: 'string' } } });
-const first = values.from === undefined ? 0 : STEPS.findIndex(({ name }) => name === values.from);
-if (first < 0) {
-  console.error(
-    `--from "${values.from}" is not a step: use one of ${STEPS.map(({ name }) => name).join(', ')}`,
-  );
-  process.exit(2);
-}
+const names = STEPS.map(({ name }) => name);
+const { from } = new Command('npm run verify:all --')
+  .addOption(new Option('--from <step>', 'continue from a step').choices(names).default(names[0]))
+  .parse()
+  .opts<{ from: string }>();
+const first = names.indexOf(from);
 for (const { name, command } of STEPS.slice(first)) {
   console.log(`\n== ${name}: ${command}`);
   const { status } = spawnSync(command, { stdio: 'inherit', shell: true });

@@ -4,8 +4,9 @@
  * follow-up is doubled, or the memory of the functions grows (judged from five minutes on).
  */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import { PROJECT_ROOT } from '../../local/template/synth.ts';
+import { upTo1000 } from '../../ops/cli/values.ts';
 import { measureUnderLoad } from './measure.ts';
 
 /** More than this share in the last half is growth. */
@@ -14,20 +15,18 @@ const MOST_RISE = 0.05;
 /** Minutes from which on memory is judged: in its first ones, a process still compiles its code and fills its caches. */
 const WARMED_UP = 5;
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '10' },
-    faults: { type: 'boolean', default: false },
-    rate: { type: 'string' },
-  },
-});
-const minutes = Number(values.minutes);
+const { minutes, ...options } = new Command('npm run load --')
+  .option('--minutes <count>', 'for how long', upTo1000, 10)
+  .option('--faults', 'kill processes and fail calls all the while', false)
+  .option('--rate <number>', 'events per second; half of what can be processed unless given', upTo1000)
+  .parse()
+  .opts<{ minutes: number; faults: boolean; rate?: number }>();
 const { memoryOfRun, memoryOfFunctions, ...counts } = await measureUnderLoad({
   // With the shipped rules, whatever a customer has made of theirs.
   app: join(PROJECT_ROOT, 'test/app/app.ts'),
   duration: minutes * 60_000,
-  rate: values.rate === undefined ? undefined : Number(values.rate),
-  hasFaults: values.faults,
+  rate: options.rate,
+  hasFaults: options.faults,
   say: (line) => void process.stderr.write(`${line}\n`),
 });
 

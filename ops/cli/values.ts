@@ -14,8 +14,8 @@ export function uuid(text: string): string {
   throw new InvalidArgumentError('Give a UUID, e.g. 1f6d2c3a-0000-4000-8000-000000000001.');
 }
 
-/** For rates: above zero, fractions allowed. */
-export function rate(text: string): number {
+/** For rates and minutes: above zero, fractions allowed. */
+export function upTo1000(text: string): number {
   const value = Number(text);
   if (!(value > 0 && value <= 1000)) throw new InvalidArgumentError('Give a number above 0, at most 1000.');
   return value;

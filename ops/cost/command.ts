@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { MAX_BODY_BYTES } from '../../lambda/core/store/index.ts';
 import { type Call, EXIT, type ExitCode, verb } from '../cli/command.ts';
 import { showResult } from '../cli/show.ts';
-import { positive, rate } from '../cli/values.ts';
+import { positive, upTo1000 } from '../cli/values.ts';
 import { LocalRunNotFoundError } from '../errors.ts';
 import { stackNameOf } from '../stage/stage.ts';
 import { type CostLine, costOfActiveMonth, costOfEvents, costOfIdleMonth, total } from './estimate.ts';
@@ -38,7 +38,7 @@ export const costCommand = verb({
       .option('--events <count>', 'number of events', positive, USUAL.events)
       .option('--size <bytes>', "size of an event's body", bodySize, USUAL.bytes)
       .option('--follow-ups <count>', 'follow-up runs per event, on average', followUps, USUAL.followUps)
-      .option('--rate <per second>', 'events per second while they arrive', rate, USUAL.rate)
+      .option('--rate <per second>', 'events per second while they arrive', upTo1000, USUAL.rate)
       .option('--publish', 'each event is published as well', false)
       .option('--explain', 'print what would save money, and how much', false)
       .option(

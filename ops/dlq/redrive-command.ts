@@ -4,7 +4,7 @@ import { type Call, EXIT, type ExitCode, type StageCall } from '../cli/command.t
 import { plural } from '../cli/plural.ts';
 import { interruptible, withProgress } from '../cli/progress.ts';
 import { hint, showResult } from '../cli/show.ts';
-import { inWords, isEmpty, rate } from '../cli/values.ts';
+import { inWords, isEmpty, upTo1000 } from '../cli/values.ts';
 import { BadArgumentError, OperatorError } from '../errors.ts';
 import { queueDepths } from '../queues/depths.ts';
 import type { AuditedStage } from '../stage/audited-stage.ts';
@@ -28,7 +28,7 @@ export const redriveCommand = auditedVerb<RedriveOptions>({
     withDeadLetterFilter(command)
       .argument('[id]', 'event id or message id')
       .option('--all', 'all of them')
-      .option('--rate <per second>', 'maximum messages per second', rate, 10),
+      .option('--rate <per second>', 'maximum messages per second', upTo1000, 10),
   check,
   run: redrive,
 });

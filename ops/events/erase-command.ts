@@ -5,7 +5,7 @@ import { plural } from '../cli/plural.ts';
 import { interruptible, withProgress } from '../cli/progress.ts';
 import { hint, showResult } from '../cli/show.ts';
 import { isoTime, parseOptionalSince } from '../cli/time.ts';
-import { inWords, isEmpty, rate } from '../cli/values.ts';
+import { inWords, isEmpty, upTo1000 } from '../cli/values.ts';
 import { BadArgumentError } from '../errors.ts';
 import { readBackups, restoredTables } from '../stage/backups.ts';
 import { commandLine } from '../stage/command-line.ts';
@@ -29,7 +29,7 @@ export const eraseCommand = auditedVerb<EraseOptions>({
       .option('--run <id>', 'of the events of this run')
       .option('--workflow <id>', 'of the events of all runs of this workflow')
       .option('--before <time>', 'of what was received before: 30d (ago), 2026-11-25 or 2026-11-25T10:00:00Z')
-      .option('--rate <per second>', 'maximum events per second', rate, 25),
+      .option('--rate <per second>', 'maximum events per second', upTo1000, 25),
   check: filterOf,
   run: erase,
 });

@@ -4,7 +4,7 @@ import { type Call, EXIT, type ExitCode, type StageCall } from '../cli/command.t
 import { plural } from '../cli/plural.ts';
 import { interruptible, withProgress } from '../cli/progress.ts';
 import { showResult } from '../cli/show.ts';
-import { inWords, isEmpty, rate } from '../cli/values.ts';
+import { inWords, isEmpty, upTo1000 } from '../cli/values.ts';
 import { BadArgumentError, UnknownEventError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { type FilterOptions, readFilter, withEventFilter } from './filter.ts';
@@ -41,7 +41,7 @@ export const replayCommand = auditedVerb<ReplayOptions>({
     withEventFilter(command)
       .argument('[event...]', 'event ids; without any, all events that match the filters')
       .option('--replan', "ask today's rules again, and start what has no record yet")
-      .option('--rate <per second>', 'maximum events per second', rate, 10),
+      .option('--rate <per second>', 'maximum events per second', upTo1000, 10),
   check,
   run: replay,
 });

@@ -5,7 +5,7 @@ import { type Call, EXIT, type ExitCode, type StageCall } from '../cli/command.t
 import { interruptible, warn, withProgress } from '../cli/progress.ts';
 import { showResult } from '../cli/show.ts';
 import { isoTime, parseDuration, parseSince, parseSpan, type SpanOptions } from '../cli/time.ts';
-import { inWords, rate, uuid } from '../cli/values.ts';
+import { inWords, upTo1000, uuid } from '../cli/values.ts';
 import { BadArgumentError } from '../errors.ts';
 import type { AuditedStage } from '../stage/audited-stage.ts';
 import { Bookmarks } from './bookmark.ts';
@@ -45,7 +45,7 @@ export const reconcileCommand = auditedVerb<ReconcileOptions>({
         '30d',
       )
       .option('--grace <duration>', 'a run that ended this recently does not count as missing yet', '15m')
-      .option('--rate <per second>', 'maximum events per second', rate, 10)
+      .option('--rate <per second>', 'maximum events per second', upTo1000, 10)
       .option('--restart', 'start over, even if a reconcile of the last day was interrupted'),
   check,
   run,

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import { compare } from './compare.ts';
 import { inOurWords } from './in-our-words.ts';
 import { readOurApi } from './our-api.ts';
@@ -11,12 +11,15 @@ import { NoWheelError, readNewest, readWheel } from './wheel.ts';
  * `npm run drift`: what the vendor's newest Python models have that our description of the API lacks, and the other way
  * round. Exit code 1 if something that we use is gone or has changed, 2 if nothing could be compared.
  */
-const HELP = `npm run drift [-- options]
-
-  --json          the report as JSON
-  --all           also list what is known and not described
-  --wheel <file>  another wheel than the newest on PyPI
-  --review        the list was read: what is new now is known from now on, and docs/drift.md shows this report`;
+const command = new Command('npm run drift --')
+  .option('--json', 'the report as JSON', false)
+  .option('--all', 'also list what is known and not described', false)
+  .option('--wheel <file>', 'another wheel than the newest on PyPI')
+  .option(
+    '--review',
+    'the list was read: what is new is known from now on, and docs/drift.md shows this report',
+    false,
+  );
 
 const root = join(import.meta.dirname, '../..');
 const reviewFile = join(import.meta.dirname, 'reviewed.json');
@@ -44,20 +47,9 @@ function keep(wheel: string | undefined, now: Report): void {
 }
 
 function main(): void {
-  const { values } = parseArgs({
-    options: {
-      json: { type: 'boolean' },
-      all: { type: 'boolean' },
-      wheel: { type: 'string' },
-      review: { type: 'boolean' },
-      help: { type: 'boolean' },
-    },
-  });
-  const { json, all = false, wheel, review, help } = values;
-  if (help) {
-    console.log(HELP);
-    return;
-  }
+  const { json, all, wheel, review } = command
+    .parse()
+    .opts<{ json: boolean; all: boolean; wheel?: string; review: boolean }>();
   const now = report(wheel, JSON.parse(readFileSync(reviewFile, 'utf8')));
   console.log(json ? JSON.stringify(now, null, 2) : render(now, { all }));
   if (review) keep(wheel, now);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 
 /**
  * Runs the end-to-end suite on Lambda's official runtime client: `--all` of it, or those tests whose result may depend on
@@ -22,8 +22,11 @@ const OTHERS = [
   ...['fault-walk', 'ignored-keys', 'rules-diff-of-many'],
 ];
 
-const { values } = parseArgs({ options: { all: { type: 'boolean', default: false } } });
-const excluded = values.all ? [] : OTHERS.flatMap((name) => ['--exclude', `test/e2e/${name}.test.ts`]);
+const { all } = new Command('npm run test:ric --')
+  .option('--all', 'the whole suite', false)
+  .parse()
+  .opts<{ all: boolean }>();
+const excluded = all ? [] : OTHERS.flatMap((name) => ['--exclude', `test/e2e/${name}.test.ts`]);
 
 function run(command: string, args: string[], environment: Record<string, string> = {}): void {
   const { status } = spawnSync(command, args, { stdio: 'inherit', env: { ...process.env, ...environment } });

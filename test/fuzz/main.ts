@@ -1,10 +1,12 @@
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
+import { positive } from '../../ops/cli/values.ts';
 import { DoorError, fuzzDoor } from './door.ts';
 
-const { values } = parseArgs({
-  options: { requests: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' } },
-});
-const [requests, seed] = [Number(values.requests), Number(values.seed)];
+const { requests, seed } = new Command('npm run fuzz --')
+  .option('--requests <count>', 'number of requests', positive, 100_000)
+  .option('--seed <seed>', 'seed of the random numbers', positive, 1)
+  .parse()
+  .opts<{ requests: number; seed: number }>();
 const started = performance.now();
 const show = (done: number) => {
   if (process.stderr.isTTY) process.stderr.write(`\r${Math.floor((done / requests) * 100)} % of ${requests}`);

@@ -1,20 +1,21 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import { PAGE, README, updatePage, updateReadme } from './architecture-page.ts';
 import { type Count, countStructure } from './counts.ts';
 import { ROOT, readRepository, readText } from './repository.ts';
 
-// `npm run counts`: the figures of the structure. `--places` names each place that a limit is about, `--root` counts
-// another checkout of this repository, `--write` puts sizes and diagrams into docs/architecture.md, and the size
-// of the product into README.md.
-const { values } = parseArgs({
-  options: {
-    root: { type: 'string', default: ROOT },
-    places: { type: 'boolean', default: false },
-    write: { type: 'boolean', default: false },
-  },
-});
+const values = new Command('npm run counts --')
+  .description('Prints the figures of the structure.')
+  .option('--places', 'name each place that a limit is about', false)
+  .option('--root <folder>', 'count another checkout of this repository', ROOT)
+  .option(
+    '--write',
+    'put sizes and diagrams into docs/architecture.md, and the size of the product into README.md',
+    false,
+  )
+  .parse()
+  .opts<{ places: boolean; root: string; write: boolean }>();
 const root = resolve(values.root);
 const sources = readRepository(root);
 const counts = countStructure(sources);

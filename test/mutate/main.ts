@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { Argument, Command } from 'commander';
 import { ROOMS, reportOf } from './rooms.ts';
 
 /** Goal for all of `lambda/`, in percent. */
@@ -55,8 +55,11 @@ function line(name: string, { mutants, found }: Score): string {
   return `${name.padEnd(20)} ${String(mutants).padStart(6)} ${score.padStart(8)}\n`;
 }
 
-const { positionals } = parseArgs({ allowPositionals: true });
-const rooms = positionals.length > 0 ? positionals : Object.keys(ROOMS);
+const all = Object.keys(ROOMS);
+const { args } = new Command('npm run mutate --')
+  .addArgument(new Argument('[rooms...]', 'folders of lambda/').choices(all))
+  .parse();
+const rooms = args.length > 0 ? args : all;
 for (const room of rooms) {
   forgetStaticSurvivors(reportOf(room));
   const env = { ...process.env, MUTATED_ROOM: room };

@@ -8,31 +8,36 @@
  * schedule prints its steps if it fails; with `--trace`, always. The options are explained in docs/reliability.md.
  */
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
+import { positive } from '../../ops/cli/values.ts';
 import type { Job } from './job.ts';
 import { runSchedule } from './schedule.ts';
 import { KINDS, runSmallCase, SECONDS, type SmallCase } from './small-case.ts';
 import { type Outcome, runInThreads } from './threads.ts';
 
-const { values } = parseArgs({
-  options: {
-    schedules: { type: 'string', default: '10000' },
-    seed: { type: 'string', default: '1' },
-    threads: { type: 'string', default: String(availableParallelism()) },
-    exhaustive: { type: 'boolean', default: false },
-    handlers: { type: 'boolean', default: false },
-    releases: { type: 'boolean', default: false },
-    case: { type: 'string' },
-    trace: { type: 'boolean', default: false },
-  },
-});
-const count = Number(values.schedules);
-const seed = Number(values.seed);
-const threads = Math.max(Number(values.threads), 1);
-if (![count, seed, threads].every(Number.isSafeInteger)) {
-  console.error('--schedules, --seed and --threads take whole numbers');
-  process.exit(2);
+interface Options {
+  schedules: number;
+  seed: number;
+  threads: number;
+  exhaustive: boolean;
+  handlers: boolean;
+  releases: boolean;
+  trace: boolean;
+  case?: string;
 }
+
+const values = new Command('npm run simulate --')
+  .option('--schedules <count>', 'number of schedules', positive, 10_000)
+  .option('--seed <seed>', 'the first seed', positive, 1)
+  .option('--threads <count>', 'threads', positive, availableParallelism())
+  .option('--handlers', 'the handlers and adapters run as well, over modelled clients of AWS', false)
+  .option('--releases', 'this release is deployed in place of the one before, and rolled back', false)
+  .option('--trace', 'print the steps of a single schedule even if it passes', false)
+  .option('--exhaustive', 'every small case instead of schedules', false)
+  .option('--case <json>', 'one small case, as a failure prints it')
+  .parse()
+  .opts<Options>();
+const { schedules: count, seed, threads } = values;
 
 const SHOWN_STEPS = 200;
 const LISTED_FAILURES = 20;
