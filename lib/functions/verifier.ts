@@ -32,6 +32,12 @@ export class Verifier extends ServiceFunction {
           resources: [eventsTable.table.tableArn],
           conditions: underKeys(`${KEY_PREFIXES.event}*`, `${KEY_PREFIXES.eventBody}*`),
         },
+        // Of a webhook whose body is stored apart, to know whether it was delivered before.
+        FindEvents: {
+          actions: ['dynamodb:GetItem'],
+          resources: [eventsTable.table.tableArn],
+          conditions: underKeys(`${KEY_PREFIXES.event}*`),
+        },
         QueueEvents: { actions: ['sqs:SendMessage'], resources: [eventQueue.queue.queueArn] },
         ReadSigningSecret: { actions: ['secretsmanager:GetSecretValue'], resources: [signingSecret.arn] },
         ...(originSecret && {

@@ -86,6 +86,7 @@ describe('policies', () => {
     expect(policyOf('Verifier')).toEqual([
       writeLogs('Verifier'),
       { ...allow('StoreEvents', 'dynamodb:PutItem', table), ...under('event#*', 'body#*') },
+      { ...allow('FindEvents', 'dynamodb:GetItem', table), ...under('event#*') },
       allow('QueueEvents', 'sqs:SendMessage', queue),
       allow(
         'ReadSigningSecret',

@@ -10,7 +10,7 @@ import {
   sha256,
   ttlAfter,
 } from '../model/index.ts';
-import { packBody, type Store, trySave, writePieces } from '../store/index.ts';
+import { type PackedBody, packBody, peek, type Store, trySave, writePieces } from '../store/index.ts';
 import { digestOf, type EventDraft, isSame } from './occurrence.ts';
 import { parseJson, type Reading, readWebhook } from './read-webhook.ts';
 
@@ -64,7 +64,6 @@ export async function receive(
   const body = packBody(delivery.body, bodyDays < eventDays ? 0 : undefined);
   const now = ports.system.now();
   const until = now + eventDays * DAY;
-  await writePieces(ports, body, now + bodyDays * DAY);
 
   const draft: EventDraft = {
     ...reading.facts,
@@ -79,7 +78,10 @@ export async function receive(
     body_bytes: body.bytes,
     day: new Date(now).toISOString().slice(0, 10),
   };
-  const { event, isNew } = await putFirst(ports, draft, candidateIds(reading, delivery, body.sha256));
+  const ids = candidateIds(reading, delivery, body.sha256);
+  const { event, isNew } =
+    (await findOther(ports.table, draft, ids)) ??
+    (await store(ports, draft, ids, body, now + bodyDays * DAY));
   const { event_id, run_id } = event;
   facts.event_id = event_id;
   // An event that never acts is stored but not sent. One that is still `received` is sent, also by its duplicates:
@@ -117,11 +119,45 @@ function candidateIds({ eventId, facts }: Reading, delivery: Delivery, bodySha25
   return [...new Set(ids.filter((id) => id !== undefined))];
 }
 
-async function putFirst(
+interface Stored {
+  event: EventItem;
+  isNew: boolean;
+}
+
+/**
+ * The event of a delivery whose pieces it would not name: it was delivered before with other bytes, as a transformation
+ * was edited meanwhile, or it was erased. Pieces that no event names would outlive every erasure, so none are written.
+ * (Two such deliveries at one time find nothing here; the pieces of one of them then stay until they expire.)
+ */
+async function findOther(
+  table: ReceivePorts['table'],
+  { body_pieces: pieces, ...draft }: EventDraft,
+  ids: string[],
+): Promise<Stored | undefined> {
+  if (pieces === undefined) return undefined;
+  for (const id of ids) {
+    const event = await peek<EventItem>(table, eventKey(id));
+    if (event === undefined) return undefined;
+    if (!isSame(draft, event)) continue;
+    const isNamed = event.erased_at === undefined && event.body_sha256 === draft.body_sha256;
+    return isNamed ? undefined : { event, isNew: false };
+  }
+  return undefined;
+}
+
+/** Pieces first: an event never names what is not there. */
+async function store(
   ports: ReceivePorts,
   draft: EventDraft,
   ids: string[],
-): Promise<{ event: EventItem; isNew: boolean }> {
+  body: PackedBody,
+  bodyUntil: number,
+): Promise<Stored> {
+  await writePieces(ports, body, bodyUntil);
+  return putFirst(ports, draft, ids);
+}
+
+async function putFirst(ports: ReceivePorts, draft: EventDraft, ids: string[]): Promise<Stored> {
   for (const id of ids) {
     const item = { ...draft, ...eventKey(id), event_id: id };
     for (let tries = 0; tries < PUTS; tries += 1) {

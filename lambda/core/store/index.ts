@@ -1,4 +1,11 @@
-export { BodyErasedError, eraseEventBody, MAX_BODY_BYTES, packBody, readBody } from './body.ts';
+export {
+  BodyErasedError,
+  eraseEventBody,
+  MAX_BODY_BYTES,
+  type PackedBody,
+  packBody,
+  readBody,
+} from './body.ts';
 export {
   type Draft,
   known,

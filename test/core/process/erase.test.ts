@@ -26,6 +26,9 @@ const words = (count: number, seed: string): string =>
 
 const LARGE = runComplete({ output_data: { summary: words(400, 'body') } });
 
+/** The same webhook, as an edited transformation may write it. */
+const REFORMATTED = Buffer.from(JSON.stringify(JSON.parse(LARGE.toString()), undefined, 1));
+
 const erase = (id = 'event-1', isShared = () => false) =>
   eraseEvent({ ...world.ports, completionRetention: 180 * DAY }, event(id), isShared);
 
@@ -64,6 +67,18 @@ describe('erasing an event', () => {
 
     expect(storedBytes()).toBe(before);
     expect(before).toBeLessThan(10);
+  });
+
+  it.each([
+    ['before the erasure', async () => ({ again: await receiveWebhook(REFORMATTED), erased: await erase() })],
+    ['after it', async () => ({ erased: await erase(), again: await receiveWebhook(REFORMATTED) })],
+  ])('a webhook that comes again with other bytes %s leaves no pieces behind', async (_when, both) => {
+    await setUpFor(LARGE, startNext);
+    await processEvent();
+
+    expect(await both()).toMatchObject({ again: { outcome: 'duplicate' }, erased: { kind: 'erased' } });
+
+    expect(storedBytes()).toBeLessThan(10);
   });
 
   it('what marks an erased event is kept as long as the memory of what was done', async () => {

@@ -165,6 +165,31 @@ it('a body that expires before its event is kept apart from it, however small', 
   expect(Buffer.from(await readBody(world.worker.table, event))).toEqual(body);
 });
 
+it('a small body that is kept apart is not stored again, with other bytes either, once it was erased', async () => {
+  const { ports } = world;
+  await receive(ports, { svixId: 'msg_1', body: runComplete() }, 90, 30);
+  const event = storedEvent('event-1');
+  world.model.put(
+    { ...event, state: 'processed', erased_at: '2026-11-25T11:00:00.000Z' },
+    { tag: event.tag },
+  );
+  world.model.onPut = ({ pk }) => expect.unreachable(`${pk} was written`);
+
+  for (const body of [runComplete(), Buffer.concat([runComplete(), Buffer.from(' ')])])
+    expect(await receive(ports, { svixId: 'msg_2', body }, 90, 30)).toMatchObject({ outcome: 'duplicate' });
+});
+
+it('another event under the same id has pieces of its own', async () => {
+  await receive(world.ports, { svixId: 'msg_1', body: runComplete() }, 90, 30);
+  const other = runComplete({ id: 'run-2' });
+
+  expect(await receive(world.ports, { svixId: 'msg_2', body: other }, 90, 30)).toMatchObject({
+    event: 'msg_2',
+    outcome: 'accepted',
+  });
+  expect(Buffer.from(await readBody(world.worker.table, storedEvent('msg_2')))).toEqual(other);
+});
+
 it('the facts of a delivery name its event from when it is stored, although queueing it fails', async () => {
   const down = () => Promise.reject(new Error('down'));
   const table = { ...world.ports.table, put: down };
