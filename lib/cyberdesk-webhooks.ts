@@ -208,8 +208,8 @@ export class CyberdeskWebhooks extends Construct implements Installation {
   }
 
   /**
-   * Grants permission to erase payloads for good, and to put that on record. Whoever has it can read all events and write over
-   * them, but not start anything.
+   * Grants permission to erase payloads for good, and to put that on record. Whoever has it can read all events, write over them
+   * and forge some, for which the rules start runs; what is planned and done is out of reach.
    */
   grantErase(grantee: IGrantable): Grant {
     return grantErase(grantee, this).combine(grantFind(grantee, this));

@@ -7,7 +7,7 @@ import { grantReadEvents, grantRecord, type Stores } from './grants.ts';
 /** What an erasure writes: events, and the pieces of their bodies and of the bodies of their calls. */
 const ERASED = [KEY_PREFIXES.event, KEY_PREFIXES.eventBody, KEY_PREFIXES.planBody];
 
-/** Grants permission to erase payloads, and so to write over events. */
+/** Grants permission to erase payloads, and so to write over events and to forge some, for which the rules start runs. */
 export const grantErase = (grantee: IGrantable, stores: Stores): Grant =>
   grantReadEvents(grantee, stores)
     .combine(grantPut(grantee, stores, ...ERASED.map((prefix) => `${prefix}*`)))

@@ -1,5 +1,8 @@
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { sha256 } from '../../lambda/core/model/keys.ts';
+import { HOUR } from '../../lambda/core/model/time.ts';
 import { describeStack } from '../../local/control/stack-state.ts';
 import { startConsole } from '../../ops/console/server.ts';
 import { localStage } from '../../ops/stage/local.ts';
@@ -43,6 +46,34 @@ describe('with the role of the verifier', () => {
     await expect(readBack(loot.lineage)).rejects.toMatchObject(denied);
   });
 });
+
+// As docs/security.md says: whoever may write events may have the rules act on one of their own.
+it.each(['verifier', 'sweeper', 'erase', 'restore'])(
+  'whoever has the role of the %s can have a run started by an event that they have forged',
+  async (role) => {
+    const summary = `forged with the role of ${role}`;
+    const forged = runComplete({ output_data: { summary } });
+    await stolen(role).put([`event#${forged.event_id}`, 'event'], unfinished(forged));
+
+    await whole().run.sweep();
+
+    expect(await whole().finished(forged.event_id)).toMatchObject({ state: 'processed' });
+    expect(whole().runsFor(summary)).toHaveLength(1);
+  },
+);
+
+/** An event as the verifier would have stored it three hours ago, with its message lost. */
+function unfinished(webhook: ReturnType<typeof runComplete>) {
+  const body = Buffer.from(JSON.stringify(webhook));
+  const receivedAt = new Date(Date.now() - 3 * HOUR).toISOString();
+  const { event_id, run } = webhook;
+  return {
+    ...{ event_id, svix_id: event_id, received_at: receivedAt, day: receivedAt.slice(0, 10), open: '0' },
+    ...{ type: 'run_complete', run_id: run.id, workflow_id: run.workflow_id, status: run.status },
+    ...{ ended_at: Date.parse(run.ended_at), state: 'received', failure: 0, round: 0 },
+    ...{ body: gzipSync(body), body_sha256: sha256(body), body_bytes: body.byteLength },
+  };
+}
 
 describe('with the role of the sweeper', () => {
   it('no one can read the pieces of bodies, not even beside what it may read', async () => {
@@ -98,6 +129,7 @@ const SWEEPER = [
   'read several items',
   'list events',
   'overwrite an event',
+  'forge an event',
   'move the sweep',
   'send to the queue',
 ];
@@ -113,7 +145,7 @@ const ROWS: readonly [role: string, can: readonly string[]][] = [
   [
     'verifier',
     [
-      'overwrite an event',
+      ...['read an event', 'overwrite an event', 'forge an event'],
       'forge a body',
       'send to the queue',
       'read the signing secret',
@@ -127,18 +159,18 @@ const ROWS: readonly [role: string, can: readonly string[]][] = [
   ['redrive', ['put on record', 'read several items', 'send to the queue', 'receive dead letters']],
   ['replay', [...READER, 'send to the queue']],
   ['settle', [...READER, 'send to the queue', ...FORGED]],
-  ['erase', [...READER, 'overwrite an event', 'forge a body', 'forge a body of a plan']],
+  ['erase', [...READER, 'overwrite an event', 'forge an event', 'forge a body', 'forge a body of a plan']],
   [
     'restore',
     [
-      ...['overwrite an event', 'forge a body', ...FORGED],
+      ...['overwrite an event', 'forge an event', 'forge a body', ...FORGED],
       ...['lift the fence after a restore', 'put on record'],
     ],
   ],
   [
     'processor',
     [
-      ...['read an event', 'read a completion', 'overwrite an event', 'forge a body'],
+      ...['read an event', 'read a completion', 'overwrite an event', 'forge an event', 'forge a body'],
       ...FORGED,
       'pause the calls',
       ...['receive from the queue', 'send a dead letter', 'notify', 'publish', 'invoke a handler'],

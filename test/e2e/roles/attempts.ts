@@ -24,6 +24,7 @@ function attemptsOn(run: LocalRun, { event, completion, lineage }: Loot): Attemp
     'list events': (of) => of.list(),
     'scan the table': (of) => of.scan(),
     'overwrite an event': (of) => of.put(event, { state: 'ignored' }),
+    'forge an event': (of) => of.put(['event#forged', 'event']),
     'forge a body': (of) => of.put(['body#0/0', 'body']),
     'forge a plan': (of) => of.put(['run#mine', 'completion#1'], { actions: [] }),
     'forge the plan of an occurrence': (of) => of.put(['occurrence#mine', 'completion#event:mine']),
