@@ -4,7 +4,8 @@ import type { Erased } from './erase.ts';
 const WHY = {
   unfinished: 'not finished yet: repeat this later',
   in_progress: 'a worker has it: repeat this in a minute',
-  undecided: 'an action of it may still be carried out: redrive or settle it first',
+  undecided:
+    'an action of it may still be carried out: redrive it first, or give the action up with "events settle --skip"',
 } as const satisfies Record<Erased['refused'][number]['why'], string>;
 
 /** What else holds what was erased. */

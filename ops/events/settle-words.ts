@@ -1,4 +1,4 @@
-import type { Decision, EventState } from '../../lambda/core/model/index.ts';
+import { type Decision, type EventState, isDefinite } from '../../lambda/core/model/index.ts';
 import type { Refusal, Wish } from '../../lambda/core/process/index.ts';
 import { plural } from '../cli/plural.ts';
 import { isoTime } from '../cli/time.ts';
@@ -62,6 +62,9 @@ export function whyRefused(
         ? { problem: `the outcome of action ${number} is known, so there is nothing to decide` }
         : {
             problem: `action ${number} failed for a known reason, so there is nothing to decide. ${explainReason(refusal.reason)}`,
+            ...(!isDefinite(refusal.reason) && {
+              next: `redrive the event to try it again, or give the action up with --skip`,
+            }),
           };
     case 'decided_before': {
       const { decision } = refusal;

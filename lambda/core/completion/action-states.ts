@@ -74,7 +74,10 @@ export function holdBack(
   return { ...held, begun: { first: Math.min(first, from), last: Math.max(last, until) } };
 }
 
-/** A person may settle it. */
+/** It was not done for certain, and may still be: as it is, or by a redrive. */
+export const isOpen = (action: ActionRecord): boolean => action.result === undefined && !isRefused(action);
+
+/** Only a person can say what became of it. */
 export const isUndecided = ({ failure }: ActionRecord): boolean =>
   failure?.reason === 'outcome_unknown' || failure?.reason === 'restored';
 

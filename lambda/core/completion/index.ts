@@ -5,6 +5,7 @@ export {
   type FailedTry,
   fail,
   holdBack,
+  isOpen,
   isRefused,
   isSettled,
   isUndecided,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
-import { type PutOutcome, pieceKey } from '../../../lambda/core/model/index.ts';
+import { type EventItem, type PutOutcome, pieceKey } from '../../../lambda/core/model/index.ts';
 import { sha256 } from '../../../lambda/core/model/keys.ts';
 import { DAY, SECOND } from '../../../lambda/core/model/time.ts';
 import { type DeliveryFacts, EventNotStoredError, receive } from '../../../lambda/core/receive/receive.ts';
@@ -169,10 +169,8 @@ it('a small body that is kept apart is not stored again, with other bytes either
   const { ports } = world;
   await receive(ports, { svixId: 'msg_1', body: runComplete() }, 90, 30);
   const event = storedEvent('event-1');
-  world.model.put(
-    { ...event, state: 'processed', erased_at: '2026-11-25T11:00:00.000Z' },
-    { tag: event.tag },
-  );
+  const erased: EventItem = { ...event, state: 'processed', erased_at: '2026-11-25T11:00:00.000Z' };
+  world.model.force(erased);
   world.model.onPut = ({ pk }) => expect.unreachable(`${pk} was written`);
 
   for (const body of [runComplete(), Buffer.concat([runComplete(), Buffer.from(' ')])])

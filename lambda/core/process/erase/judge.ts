@@ -1,18 +1,14 @@
-import { isSettled } from '../../completion/index.ts';
-import { type ActionRecord, type CompletionItem, type EventItem, isDefinite } from '../../model/index.ts';
+import { isOpen } from '../../completion/index.ts';
+import type { CompletionItem, EventItem } from '../../model/index.ts';
 
 /** Why an event is not erased. */
 export type EraseRefusal =
   /** It is still to be worked on. */
   | 'unfinished'
-  /** An action of it may be carried out again, or may have been: first it is redriven, or a person settles it. */
+  /** An action of it may still be carried out, for which it needs its body: first it is redriven, or a person settles it. */
   | 'undecided'
   /** A worker has it. */
   | 'in_progress';
-
-/** Whether an action can still need its body. */
-const isOpen = (action: ActionRecord): boolean =>
-  !isSettled(action) || (action.failure !== undefined && !isDefinite(action.failure.reason));
 
 /**
  * Why an event may not be erased now; undefined if it may.

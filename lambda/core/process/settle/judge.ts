@@ -1,4 +1,4 @@
-import { isUndecided } from '../../completion/index.ts';
+import { isOpen, isUndecided } from '../../completion/index.ts';
 import {
   type ActionableEvent,
   type ActionRecord,
@@ -12,6 +12,7 @@ import {
 } from '../../model/index.ts';
 import type { StartedWith } from '../../plan/index.ts';
 import { nextRound } from '../reopen.ts';
+import type { Wish } from './wish.ts';
 
 /** Why an action is not settled. Nothing was changed, except for the lineage of runs that were named for it. */
 export type Refusal =
@@ -21,7 +22,7 @@ export type Refusal =
   /** A worker has it, or has just had it; until then at most, if that is known. Epoch milliseconds. */
   | { kind: 'in_progress'; until?: number }
   | { kind: 'no_such_action'; actions: number }
-  /** The action has a result, has failed for another reason, or is still open. */
+  /** The action has a result, has failed for another reason, or is still open (and then it can be skipped). */
   | { kind: 'not_unknown'; reason?: Reason }
   | { kind: 'decided_before'; decision: Decision }
   | { kind: 'no_such_run' }
@@ -49,12 +50,12 @@ const refused = (refusal: Refusal): Judgement => ({ kind: 'refused', refusal });
  * Whether a person may decide about an action now. Not while a worker has its completion: the worker would lose its
  * next write, and with it what it has just learned.
  *
- * @param position Of the action in the plan, from 0.
+ * @param wish Names the action by its position in the plan, from 0. One that a redrive would try again can only be skipped.
  */
 export function judge(
   event: EventItem,
   found: CompletionItem | undefined,
-  position: number,
+  { position, choice }: Pick<Wish, 'position' | 'choice'>,
   now: number,
 ): Judgement {
   const owner = event.duplicate_of ?? found?.owner ?? event.event_id;
@@ -69,12 +70,25 @@ export function judge(
   // the key of a start in the round to come is new.
   if (event.failure !== nextRound(found)) return refused({ kind: 'in_progress' });
   const given = { event, found, action };
-  if (isUndecided(action)) return { kind: 'undecided', given };
   const { decision, failure } = action;
   if (decision && !failure) return { kind: 'decided', given, decision };
+  if (isWaitingFor(choice)(action)) return { kind: 'undecided', given };
   return refused({ kind: 'not_unknown', ...(failure && { reason: failure.reason }) });
 }
 
-/** The actions that wait for a decision, by their positions in the plan, from 0. */
-export const undecidedActions = ({ actions = [] }: Pick<CompletionItem, 'actions'>): number[] =>
-  actions.flatMap((action, position) => (isUndecided(action) ? [position] : []));
+/** Whether an action waits for such a decision: one that was made has taken its failure away. */
+const isWaitingFor =
+  ({ kind }: Wish['choice']) =>
+  (action: ActionRecord): boolean =>
+    kind === 'skip'
+      ? isOpen(action) && (action.decision === undefined || action.failure !== undefined)
+      : isUndecided(action);
+
+/**
+ * The actions that wait for a decision like this one, by their positions in the plan, from 0. Whoever skips one may want
+ * to skip all that a redrive would try again, so that their event is not reopened before.
+ */
+export const undecidedActions = (
+  { actions = [] }: Pick<CompletionItem, 'actions'>,
+  choice: Wish['choice'],
+): number[] => actions.flatMap((action, position) => (isWaitingFor(choice)(action) ? [position] : []));

@@ -17,8 +17,8 @@ export type Settlement =
   | { kind: 'refused'; refusal: Refusal };
 
 /**
- * Records what a person decides about an action whose outcome is unknown, and reopens its event once no such action is
- * left: reopened earlier, it would only fail again. The record comes first. After a message sent before it, a worker
+ * Records what a person decides about an action whose outcome is unknown, or which is to be skipped, and reopens its event
+ * once no such action is left: reopened earlier, it would only fail again, or carry out what is to be skipped next. The record comes first. After a message sent before it, a worker
  * could fail the event again while the decision is being written. A message that is lost after it is sent by the same
  * call made again.
  *
@@ -28,7 +28,7 @@ export type Settlement =
 export async function settle(ports: SettlePorts, event: EventItem, wish: Wish): Promise<Settlement> {
   const key = completionKeyOf(event);
   const found = key && (await loadCompletion(ports.table, key));
-  const judgement = judge(event, found, wish.position, ports.system.now());
+  const judgement = judge(event, found, wish, ports.system.now());
   if (judgement.kind === 'refused') return judgement;
   const { given } = judgement;
   if (judgement.kind === 'decided') {
@@ -52,9 +52,9 @@ async function reopenWithLast(
   { queue }: SettlePorts,
   event: EventItem,
   written: CompletionItem,
-  { position }: Wish,
+  { position, choice }: Wish,
 ): Promise<Settlement> {
-  const undecided = undecidedActions(written);
+  const undecided = undecidedActions(written, choice);
   if (undecided.length === 0) await queue.send({ v: 1, event: event.event_id, reopen: nextRound(written) });
   return { kind: 'settled', runIds: written.actions?.[position]?.result?.run_ids ?? [], undecided };
 }

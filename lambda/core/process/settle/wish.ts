@@ -1,7 +1,7 @@
 import type { Cyberdesk, Queue } from '../../model/index.ts';
 import type { Store } from '../../store/index.ts';
 
-/** What a person wants to be done about an action with an unknown outcome. */
+/** What a person wants to be done about an action that was not done for certain. */
 export interface Wish {
   /** Position of the action in the plan, from 0. */
   position: number;

@@ -1,6 +1,7 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { CompletionItem } from '../../../../lambda/core/model/index.ts';
-import { settle } from '../../../../lambda/core/process/index.ts';
+import { DAY } from '../../../../lambda/core/model/time.ts';
+import { eraseEvent, settle } from '../../../../lambda/core/process/index.ts';
 import { LostRaceError } from '../../../../lambda/core/store/index.ts';
 import { retryRun, startChain, startRun } from '../../../../lambda/rules/index.ts';
 import { callFailure, runSnapshot } from '../../support/cyberdesk.ts';
@@ -193,4 +194,55 @@ it('a chain is settled by all runs of the session that were created with the one
   world.model.remove({ pk: 'run#b-1', sk: 'lineage' });
 
   expect(await decide({ kind: 'run', runId: 'a-1' })).toMatchObject({ runIds: ['a-1', 'b-1'] });
+});
+
+describe('giving up what a redrive would try again', () => {
+  /** Cyberdesk fails every call until their time is used up. */
+  const exhaust = async () => {
+    await setUp(startNext, { name: 'b', actions: () => startRun({ workflow_id: 'b' }) });
+    failCall('createRun', { status: 500 });
+    await processToTheEnd();
+    expect(event()).toMatchObject({ state: 'failed', reason: 'exhausted' });
+  };
+
+  it('actions whose time is used up can be skipped, and the event is reopened with the last of them', async () => {
+    await exhaust();
+
+    expect(await decide(skip, 0)).toMatchObject({ kind: 'settled', undecided: [1] });
+    expect(reopenings()).toEqual([]);
+    expect(await decide(skip, 1)).toMatchObject({ kind: 'settled', undecided: [] });
+    expect(reopenings()).toHaveLength(1);
+
+    const { length } = world.cyberdesk.calls;
+    await processEvent({ reopen: 1 });
+    expect(event()).toMatchObject({ state: 'processed' });
+    expect(world.cyberdesk.calls).toHaveLength(length);
+  });
+
+  it.each([{ kind: 'start_again' } as const, { kind: 'run', runId: 'theirs' } as const])(
+    'of an action whose time is used up, a person cannot decide: $kind',
+    async (choice) => {
+      await exhaust();
+      await expectRefusal(decide(choice), { kind: 'not_unknown', reason: 'exhausted' });
+    },
+  );
+
+  it('an action that is to be started again does not keep the event from being reopened', async () => {
+    await setUp(startNext, { name: 'b', actions: () => startRun({ workflow_id: 'b' }) });
+    await failUnknown();
+    await decide({ kind: 'start_again' }, 0);
+
+    expect(await decide(skip, 1)).toMatchObject({ kind: 'settled', undecided: [] });
+  });
+
+  it('an event whose actions were given up can be erased', async () => {
+    await exhaust();
+    const erase = () => eraseEvent({ ...world.ports, completionRetention: 180 * DAY }, event(), () => false);
+
+    expect(await erase()).toEqual({ kind: 'refused', refusal: 'undecided' });
+    for (const position of [0, 1]) await decide(skip, position);
+
+    expect(await erase()).toMatchObject({ kind: 'erased' });
+    expect(action().body).toBeUndefined();
+  });
 });
