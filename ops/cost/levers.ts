@@ -36,7 +36,7 @@ const CHANGES: readonly Change[] = [
   },
   {
     lever: 'bodies (economy)',
-    change: 'retention.bodyDays: 30, with one more call of the verifier for each event',
+    change: 'retention.bodyDays: 30, with two more calls of the verifier for each event',
     parts: ({ retention }) => ({
       retention: { ...retention, bodyDays: Math.min(30, retention.bodyDays) },
     }),

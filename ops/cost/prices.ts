@@ -10,8 +10,8 @@ export const SHARDS_READ = 2 * OPEN_SHARDS;
 export const USE = {
   /** Billed time of a warm function for one event: what it waits for AWS, and what it computes with 1 GB of memory. */
   verifier: { waits: 0.025, computes: 0.005 },
-  /** For one more call, if bodies are kept apart. */
-  bodySeconds: 0.005,
+  /** For two more calls, if bodies are kept apart: whether the event is known, and the body. */
+  bodySeconds: 0.01,
   processor: { waits: 0.04, computes: 0.01 },
   /** Until Cyberdesk has answered one call. */
   callSeconds: 0.4,
