@@ -145,7 +145,8 @@ export type Action = EventAction | { kind: 'retryRun'; max: number; body: RetryB
 export interface Correlation {
   /**
    * Name of an input that the workflow declares for this purpose. The action's unique key is put there, replacing any
-   * other value; of a chain, into the inputs of its first step.
+   * other value; of a chain, into the inputs of its first step. The later steps of a chain that joins a session are then
+   * left to a person after a lost response, because others start runs in that session too.
    *
    * @default - no correlation: a run whose response was lost is recognised by its inputs
    */

@@ -1,12 +1,15 @@
 import {
+  type ActionRecord,
   type Begun,
   CLOCK_SKEW,
+  canonicalJson,
   EFFECT_WITHIN,
   keyNamed,
   type LineageItem,
   MINUTE,
 } from '../../lambda/core/model/index.ts';
 import { parseTime } from '../../lambda/cyberdesk/time.ts';
+import type { ChainBody, RunBody } from '../../lambda/rules/index.ts';
 import type { CyberdeskModel, ModelRun } from './model/cyberdesk.ts';
 import type { TableModel } from './model/table.ts';
 
@@ -39,8 +42,12 @@ export class Adoptions {
     if (!run || run.key === action) return undefined;
     if (!adopted) return `${run.id} was taken by an action that did not start it`;
     if (isCorrelated) return `${run.id} was taken by an action whose key it does not hold`;
-    const begun = this.#begunOf(lineage);
+    const taker = this.#takerOf(lineage);
+    const { begun, kind, body } = taker ?? {};
     if (!begun) return `${run.id} was taken by an action that had not begun to start one`;
+    // A large body is stored in pieces.
+    if (body !== undefined && !asksFor(kind, JSON.parse(body), run))
+      return `${run.id} was taken by an action that had asked for another one`;
     const open = this.#api.equalRuns(run).filter((other) => this.#mayBeMeant(other, run, begun));
     if (open.length > 1) return `${run.id} was taken by guess from ${open.length} equal runs`;
     if (run.key === undefined) this.foreign += 1;
@@ -48,10 +55,10 @@ export class Adoptions {
     return undefined;
   }
 
-  /** The attempts of the action that takes a run. */
-  #begunOf({ action, parent }: LineageItem): Begun | undefined {
+  /** The action that takes a run. */
+  #takerOf({ action, parent }: LineageItem): ActionRecord | undefined {
     const completion = parent === undefined ? undefined : this.#table.completion(keyNamed(parent));
-    return completion?.actions?.find(({ key }) => key === action)?.begun;
+    return completion?.actions?.find(({ key }) => key === action);
   }
 
   #mayBeMeant(other: ModelRun, run: ModelRun, { first, last }: Begun): boolean {
@@ -63,4 +70,15 @@ export class Adoptions {
     const createdAt = parseTime(other.created_at) ?? 0;
     return createdAt >= first - CLOCK_SKEW && createdAt <= last + EFFECT_WITHIN + CLOCK_SKEW;
   }
+}
+
+/** Whether a run is one of those that an action asks for, by its workflow and its inputs. */
+function asksFor(kind: unknown, body: RunBody & ChainBody, run: ModelRun): boolean {
+  const runs =
+    kind === 'startChain'
+      ? body.steps.map(({ workflow_id, inputs }) => [workflow_id, { ...body.shared_inputs, ...inputs }])
+      : [[body.workflow_id, body.input_values ?? {}]];
+  return runs.some(
+    (each) => canonicalJson(each) === canonicalJson([run.workflow_id, run.input_values ?? {}]),
+  );
 }

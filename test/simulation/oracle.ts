@@ -337,8 +337,12 @@ export class Oracle {
       const { length } = this.#truth.api.effects.filter(
         (effect) => effect.kind === 'retry' && effect.runIds.includes(planned.runId),
       );
-      // A restore may forget that a run was retried.
-      if (length > MAX_RETRIES * (1 + this.#restores) + allowed - 1)
+      // A restore may forget that a run was retried, and a person may have one begun again.
+      const actions = [...this.#planned.values()].filter(({ runId }) => runId === planned.runId);
+      const again = [...new Set(actions.map(({ action }) => action))].map(
+        (action) => this.settlements.allowed(action) - 1,
+      );
+      if (length > MAX_RETRIES * (1 + this.#restores) + again.reduce((sum, more) => sum + more, 0))
         this.#fail(`${planned.runId} was retried ${length} times`);
       return;
     }

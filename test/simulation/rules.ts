@@ -19,6 +19,8 @@ import {
 export const SECRET_ID = 'arn:secret';
 export const SIGNING_SECRET = 'signing-secret';
 export const API_KEY = 'api-key';
+/** A session that others use as well. */
+export const SHARED_SESSION = 'session-shared';
 /** Where events are delivered. */
 export const DESTINATION = 'own';
 
@@ -120,6 +122,22 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
   /** As a chain, in several attempts: the first of its steps holds the key. */
   'correlated-chain': () => () =>
     startChain({ steps: [{ workflow_id: 'other' }, { workflow_id: 'next' }] }, { correlate: 'started_by' }),
+  joined:
+    () =>
+    ({ run }) =>
+      startChain({
+        session_id: SHARED_SESSION,
+        shared_inputs: { n: run.output_data?.n },
+        steps: [{ workflow_id: 'other' }, { workflow_id: 'next' }],
+      }),
+  /** In a session that others use, only the first step of each of these holds a key. */
+  'joined-correlated': () => () => [
+    startChain({ session_id: SHARED_SESSION, steps: [{ workflow_id: 'next' }] }, { correlate: 'started_by' }),
+    startChain(
+      { session_id: SHARED_SESSION, steps: [{ workflow_id: 'other' }, { workflow_id: 'next' }] },
+      { correlate: 'started_by' },
+    ),
+  ],
   large:
     () =>
     ({ run }) =>

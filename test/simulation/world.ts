@@ -6,7 +6,7 @@ import { type Functions, overPorts, type Send, type VerifierParts } from './func
 import { ASSUMED, CyberdeskModel } from './model/cyberdesk.ts';
 import { ECHOES, type Echo } from './model/echoes.ts';
 import type { Reply } from './model/front.ts';
-import { type Manners, type Request, serve } from './model/http.ts';
+import { type Manners, type Request, serve, type Withheld } from './model/http.ts';
 import { QueueModel } from './model/queue.ts';
 import { SecretsModel } from './model/secrets.ts';
 import { TableModel } from './model/table.ts';
@@ -182,12 +182,17 @@ function assumptions(rng: Rng, { fixed }: Profile) {
 
 const ALL_ECHOES = Object.keys(ECHOES) as Echo[];
 const HIDDEN = ['session_id', 'created_at', 'workflow_id', 'id', 'everything'] as const;
+const WITHHELD: readonly Withheld[] = [
+  ...[null, undefined, '', 'timed_out'].map((as) => ({ field: 'status', as }) as const),
+  ...[null, undefined, '', 1_800_000_000_000].map((as) => ({ field: 'ended_at', as }) as const),
+];
 
 function mannersOf(rng: Rng, { fixed, calm }: Profile, skew: number): Manners {
   if (fixed)
     return {
       echo: 'verbatim',
       hidden: undefined,
+      withheld: undefined,
       ids: 'all',
       pageSize: 200,
       omitsZone: false,
@@ -199,6 +204,7 @@ function mannersOf(rng: Rng, { fixed, calm }: Profile, skew: number): Manners {
     echo: calm || rng.chance(0.7) ? 'verbatim' : rng.pick(ALL_ECHOES),
     hidden:
       calm || rng.chance(0.9) ? undefined : { field: rng.pick(HIDDEN), as: rng.pick([null, undefined]) },
+    withheld: calm || rng.chance(0.9) ? undefined : rng.pick(WITHHELD),
     ids: calm || rng.chance(0.95) ? 'all' : rng.pick(['fewer', 'none', 'empty', 'endless']),
     pageSize: rng.pick([200, 200, 3]),
     omitsZone: rng.chance(0.3),

@@ -29,7 +29,8 @@ export interface RunSnapshot {
   id: string;
   /** Absent where the API does not show it. */
   workflow_id: string | undefined;
-  status: string;
+  /** Absent where the API does not show it, and any text where it knows more of them than we do. */
+  status: string | undefined;
   created_at: string;
   ended_at?: string | null | undefined;
   session_id?: string | null | undefined;

@@ -26,6 +26,7 @@ export interface ModelRun {
 interface ChainContent {
   steps: { workflow_id: string; inputs?: object }[];
   shared_inputs?: object;
+  session_id?: string;
 }
 
 export interface CyberdeskSettings extends KeySettings {
@@ -65,8 +66,8 @@ export class CyberdeskModel {
   }
 
   /** A run that is started by others than our installation. */
-  start(workflowId: string, inputs: unknown): ModelRun {
-    return this.#create(workflowId, inputs, undefined, null);
+  start(workflowId: string, inputs: unknown, sessionId: string | null = null): ModelRun {
+    return this.#create(workflowId, inputs, undefined, sessionId);
   }
 
   end(run: ModelRun, status: string): void {
@@ -92,9 +93,9 @@ export class CyberdeskModel {
 
   createChain(body: string, key: string): Written {
     return this.#keys.once(key, body, () => {
-      const { steps, shared_inputs }: ChainContent = JSON.parse(body);
+      const { steps, shared_inputs, session_id }: ChainContent = JSON.parse(body);
       if (steps.some((step) => this.refused.has(step.workflow_id))) return { status: 422 };
-      const sessionId = `session-${this.#count + 1}`;
+      const sessionId = session_id ?? `session-${this.#count + 1}`;
       const runs = steps.map((step) =>
         this.#create(step.workflow_id, { ...shared_inputs, ...step.inputs }, key, sessionId),
       );

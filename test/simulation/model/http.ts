@@ -16,6 +16,12 @@ export interface Hidden {
   as: null | undefined;
 }
 
+/** A field of a single run that is shown as something else than it is; undefined: not at all. */
+export interface Withheld {
+  field: 'status' | 'ended_at';
+  as: null | undefined | string | number;
+}
+
 /** Of a start or a chain; `fewer` shows in a chain only. */
 export type Ids = 'all' | 'fewer' | 'none' | 'empty' | 'endless';
 
@@ -24,6 +30,8 @@ export interface Manners {
   echo: Echo;
   /** What a list shows of a run as null, or does not show. */
   hidden: Hidden | undefined;
+  /** What the API does not tell of a run that it is asked for by its id. */
+  withheld: Withheld | undefined;
   /** What an answer to a start shows as the ids of what it started. */
   ids: Ids;
   /** Runs on one page of a list at most, whatever is asked for. */
@@ -60,7 +68,7 @@ function answer(
   if (method === 'POST' && retried) return started(api, manners, api.retryRun(retried, body, key));
   const [, id] = RUN.exec(path) ?? [];
   const run = api.run(id ?? '');
-  if (run) return { status: 200, body: { json: shown(run, manners) } };
+  if (run) return { status: 200, body: { json: single(run, manners) } };
   const [, file, download] = ATTACHMENT.exec(path) ?? [];
   const found = api.attachments.get(file ?? '');
   if (!found) return refusal(404);
@@ -111,6 +119,11 @@ function item(run: ModelRun, manners: Manners): object | null {
   const { hidden } = manners;
   if (hidden?.field === 'everything') return null;
   return { ...shown(run, manners), ...(hidden && { [hidden.field]: hidden.as }) };
+}
+
+function single(run: ModelRun, manners: Manners): object {
+  const { withheld } = manners;
+  return { ...shown(run, manners), ...(withheld && { [withheld.field]: withheld.as }) };
 }
 
 function shown(run: ModelRun, { echo, omitsZone }: Manners): object {

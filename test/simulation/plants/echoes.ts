@@ -1,5 +1,6 @@
 import type { RunSnapshot } from '../../../lambda/core/model/index.ts';
 import { canonicalJson } from '../../../lambda/core/model/keys.ts';
+import { isTerminal } from '../../../lambda/cyberdesk/run-status.ts';
 import type { Echo } from '../model/echoes.ts';
 import type { Plant, PortsOfOne } from '../world-parts.ts';
 import type { KnownMistake } from './plant.ts';
@@ -44,6 +45,19 @@ const finding =
 const exactly: Ports = finding((runs, truth) =>
   runs.filter((run) => canonicalJson(run.input_values ?? null) === truth(run)),
 );
+
+/** Before any completion, so that a run seems to have ended as it had. */
+const LONG_AGO = new Date(0).toISOString();
+
+const reading =
+  (change: (run: RunSnapshot) => RunSnapshot): Ports =>
+  (ports) => {
+    const getRun: PortsOfOne['cyberdesk']['getRun'] = async (...args) => {
+      const got = await ports.cyberdesk.getRun(...args);
+      return got.kind === 'failed' ? got : { ...got, value: change(got.value) };
+    };
+    return { ...ports, cyberdesk: { ...ports.cyberdesk, getRun } };
+  };
 
 /** Mistakes about an API that shows less of a run than it was sent, or something else. */
 export const ECHO_PLANTS: Record<string, KnownMistake> = {
@@ -103,4 +117,32 @@ export const ECHO_PLANTS: Record<string, KnownMistake> = {
       }),
     },
   },
+
+  ...Object.fromEntries(
+    [undefined, 'timed_out'].map((as): [string, KnownMistake] => [
+      `takes a run whose status is shown as ${as} for one that was retried`,
+      {
+        broken: /counts as retried, and was not/,
+        rules: ['retry'],
+        plant: {
+          manners: { withheld: { field: 'status', as } },
+          ports: reading((run) => (isTerminal(run.status) ? run : { ...run, status: 'running' })),
+        },
+      },
+    ]),
+  ),
+
+  ...Object.fromEntries(
+    [null, undefined, 1_800_000_000_000].map((as): [string, KnownMistake] => [
+      `takes a run whose end is shown as ${as} for one that was never retried`,
+      {
+        broken: /took effect 2 times/,
+        rules: ['retry'],
+        plant: {
+          manners: { withheld: { field: 'ended_at', as } },
+          ports: reading((run) => (isTerminal(run.status) ? { ...run, ended_at: LONG_AGO } : run)),
+        },
+      },
+    ]),
+  ),
 };

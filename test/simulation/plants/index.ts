@@ -7,6 +7,7 @@ import type { KnownMistake } from './plant.ts';
 import { PROCESSOR_PLANTS } from './processor.ts';
 import { RESTORE_PLANTS } from './restores.ts';
 import { SETTLEMENT_PLANTS } from './settlements.ts';
+import { STRANGER_PLANTS } from './strangers.ts';
 import { OTHER_PLANTS } from './surroundings.ts';
 
 /** Known mistakes. Each must be caught, or the simulation proves nothing. */
@@ -19,5 +20,6 @@ export const PLANTS: Record<string, KnownMistake> = {
   ...FUNCTION_PLANTS,
   ...DELIVERY_PLANTS,
   ...BOUNDS_PLANTS,
+  ...STRANGER_PLANTS,
   ...OTHER_PLANTS,
 };

@@ -3,16 +3,27 @@ import type { ActionRecord, RunSnapshot } from '../../model/index.ts';
 import { isCreatedIn, type Window } from './look-up-window.ts';
 import { type Resemblance, resemblance } from './resemblance.ts';
 
+/** One of the runs that a body starts. */
+export interface Step {
+  workflowId: string;
+  /** Those that all steps share among them. */
+  inputs: object;
+}
+
 /** What a body starts, as far as the list of runs shows it. */
 export interface Wanted {
-  /** Of its steps, in order. */
-  workflowIds: string[];
-  /** Inputs of the first step, those that all steps share among them. */
-  inputs: object;
-  /** Number of steps that look like the first one. */
-  firsts: number;
+  /** In their order; a single run is a chain of one. */
+  steps: readonly Step[];
   /** How the runs of one call belong together. */
   together: 'single_run' | 'session';
+  /** The session that a chain joins, in which others have runs as well; undefined if it opens one. */
+  joins?: string | undefined;
+}
+
+/** A listed run, and how it resembles the first one that was asked for. */
+export interface Compared {
+  run: RunSnapshot;
+  likeness: Likeness;
 }
 
 /**
@@ -21,13 +32,21 @@ export interface Wanted {
  */
 export type Likeness = 'exact' | 'similar' | 'different' | 'unknown' | 'unrelated';
 
-/** Whether a run may be the first one that was asked for, by its inputs alone. */
-export const mayBeFirst = (wanted: Wanted, run: RunSnapshot): boolean => compare(wanted, run) !== 'different';
+/** Whether a run may have been sent these inputs, by what it shows of its own. */
+export const mayHave = (inputs: object, run: RunSnapshot): boolean => compare(inputs, run) !== 'different';
+
+/** Whether a run shows the inputs that were sent, or none where none were sent. */
+export const hasExactly = (inputs: object, { input_values }: RunSnapshot): boolean =>
+  resemblance(inputs, input_values ?? {}) === 'equal';
+
+/** Workflow of the first run that was asked for; rules in plain JavaScript may have asked for none. */
+export const firstWorkflow = ({ steps }: Wanted): string => steps[0]?.workflowId ?? '';
 
 export function likenessOf(run: RunSnapshot, record: ActionRecord, wanted: Wanted, narrow: Window): Likeness {
   const { correlate, key } = record;
-  if (correlate !== undefined) return likenessByKey(run, { name: correlate, key }, wanted);
-  const likeness = compare(wanted, run);
+  const inputs = wanted.steps[0]?.inputs ?? {};
+  if (correlate !== undefined) return likenessByKey(run, { name: correlate, key }, inputs);
+  const likeness = compare(inputs, run);
   if (likeness === 'equal') return isCreatedIn(run, narrow) ? 'exact' : 'similar';
   return likeness;
 }
@@ -39,17 +58,17 @@ export function likenessOf(run: RunSnapshot, record: ActionRecord, wanted: Wante
 function likenessByKey(
   run: RunSnapshot,
   { name, key }: { name: string; key: string },
-  wanted: Wanted,
+  inputs: object,
 ): Likeness {
   const shown = run.input_values;
   if (!isShown(shown)) return 'unknown';
   const value = shown[name];
   if (value === key) return 'exact';
   if (isOtherKey(value, key)) return 'different';
-  const names = Object.keys(wanted.inputs);
+  const names = Object.keys(inputs);
   // The other action that has such a run has started it or found its own inputs: ours are not among them.
   if (!hasAny(shown, [...names, name])) return 'unrelated';
-  return mayBeFirst(wanted, { ...run, input_values: { ...shown, [name]: key } }) ? 'similar' : 'different';
+  return mayHave(inputs, { ...run, input_values: { ...shown, [name]: key } }) ? 'similar' : 'different';
 }
 
 /** Keys are UUIDs of version 5; those of other versions may be what an API keeps in their place. */
@@ -62,7 +81,7 @@ function isOtherKey(value: unknown, key: string): boolean {
 }
 
 function compare(
-  { inputs }: Wanted,
+  inputs: object,
   { input_values: shown }: RunSnapshot,
 ): Resemblance | 'unknown' | 'unrelated' {
   if (!isShown(shown)) return 'unknown';

@@ -1,4 +1,4 @@
-import { isTerminal } from '../../../cyberdesk/run-status.ts';
+import { isActive, isTerminal } from '../../../cyberdesk/run-status.ts';
 import { parseTime } from '../../../cyberdesk/time.ts';
 import { recordRetry } from '../../completion/index.ts';
 import { type ActionableEvent, type CallLimit, CLOCK_SKEW, endOf, isAboutRun } from '../../model/index.ts';
@@ -35,7 +35,10 @@ function runIdOf(event: ActionableEvent): string {
   throw new TypeError('only a run that has ended can be retried');
 }
 
-/** A run that was retried in place is active again, or has ended later than the completion that asked for it. */
+/**
+ * A run that was retried in place is active again, or has ended later than the completion that asked for it. Only a status that is
+ * known and an end that is shown say so: without them, a retry may have begun, have ended, or never have arrived.
+ */
 async function lookUpRetry(
   { cyberdesk }: LookUpPorts,
   { record, event, completion }: Call,
@@ -44,14 +47,16 @@ async function lookUpRetry(
   const runId = runIdOf(event);
   const got = await cyberdesk.getRun(runId, limit);
   if (got.kind === 'failed') return { kind: 'unanswered', failure: got };
+  const { status, ended_at } = got.value;
   const ours: Trace = { kind: 'ours', runIds: [runId] };
-  const none: Trace = { kind: 'none' };
-  if (!isTerminal(got.value.status)) return ours;
-  const endedAt = parseTime(got.value.ended_at);
+  if (isActive(status)) return ours;
+  const endedAt = parseTime(ended_at);
+  if (endedAt === undefined) return { kind: 'ambiguous' };
   const end = endOf(completion);
-  if (end !== undefined) return endedAt !== undefined && endedAt > end ? ours : none;
-  // The completion has no known end, so only an end well away from the attempt's beginning is conclusive.
+  // Of a completion without a known end, only an end well away from the attempt's beginning is conclusive.
   const began = record.begun?.first ?? 0;
-  if (endedAt === undefined || Math.abs(endedAt - began) <= CLOCK_SKEW) return { kind: 'ambiguous' };
-  return endedAt > began ? ours : none;
+  if (endedAt > (end ?? began + CLOCK_SKEW)) return ours;
+  const isAsBefore = end !== undefined || endedAt < began - CLOCK_SKEW;
+  // Under a status that is not known, the run may be active again, and still show the end that it had.
+  return isAsBefore && isTerminal(status) ? { kind: 'none' } : { kind: 'ambiguous' };
 }

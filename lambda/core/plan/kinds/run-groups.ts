@@ -1,4 +1,3 @@
-import { parseTime } from '../../../cyberdesk/time.ts';
 import {
   type ActionRecord,
   type LineageItem,
@@ -7,23 +6,23 @@ import {
   type Table,
 } from '../../model/index.ts';
 import { loadLineage } from '../../store/index.ts';
+import { bestInStepOrder, isCertain, type Member } from './chain-members.ts';
 import type { Trace } from './kind.ts';
-import { mayBeFirst, type Wanted } from './likeness.ts';
+import type { Compared, Wanted } from './likeness.ts';
 
-/** Runs that belong together. `isExact` if the first of them is what was asked for, and not merely similar. */
-export interface Group {
-  runs: RunSnapshot[];
-  isExact: boolean;
-}
+/** Runs that belong together: one alone, or those of a session. */
+export type Group = readonly Compared[];
 
 interface JudgedGroup {
+  /** Another invocation has recorded one of them as ours. */
   isOurs: boolean;
-  isExact: boolean;
-  /** Runs in the order of the steps, if all are there and free; twice if two chains cannot be distinguished. */
-  chains: string[][];
+  /** One of them shows our key. */
+  isKeyed: boolean;
+  /** Runs in the order of the steps, if all are there and none of them can be another. */
+  chain: string[] | undefined;
   /**
-   * Not all steps are there, but what is there may be ours: a run has our lineage, or may be the first one; or another
-   * action has taken these by a lookup.
+   * There is no such chain, but what is there may be ours: a run has our lineage or our key, or may be the first one; or another
+   * action has taken one of these by a lookup.
    */
   isDoubtful: boolean;
 }
@@ -40,50 +39,49 @@ export async function judgeGroups(
 
 async function judge(
   table: Table,
-  { runs, isExact }: Group,
+  group: Group,
   wanted: Wanted,
   { key, correlate }: ActionRecord,
 ): Promise<JudgedGroup> {
-  const lineages = await Promise.all(runs.map(({ id }) => loadLineage(table, lineageKey(id))));
-  const open = runs.filter((_, i) => isFree(lineages[i], key));
-  const isFirst = (run: RunSnapshot) =>
-    (run.workflow_id ?? wanted.workflowIds[0]) === wanted.workflowIds[0] &&
-    (correlate !== undefined || mayBeFirst(wanted, run));
-  const chain = inStepOrder(open, wanted.workflowIds, isFirst);
-  const isDouble = correlate === undefined && open.filter(isFirst).length > wanted.firsts;
+  const all = await withLineages(table, group);
+  const members = all.filter(({ lineage }) => isFree(lineage, key));
+  const isKeyed = correlate !== undefined && group.some(({ likeness }) => likeness === 'exact');
+  const sought = { wanted, isKeyed, isCorrelated: correlate !== undefined };
+  const found = bestInStepOrder(members, sought);
+  const chain = found && isCertain(found, members, sought) ? found.map(({ run }) => run.id) : undefined;
   // Our own lineage is the surest trace: an earlier invocation adopted these and died before recording the result.
-  const isOurs = lineages.some((lineage) => lineage?.action === key);
-  const isAdopted = lineages.some((lineage) => lineage?.adopted === true);
-  return {
-    isOurs,
-    isExact,
-    chains: chain ? (isDouble ? [chain, chain] : [chain]) : [],
-    isDoubtful: !chain && (isOurs || isAdopted || open.some(isFirst)),
-  };
+  const isOurs = members.some(({ lineage }) => lineage?.action === key);
+  const isAdopted = all.some(({ lineage }) => lineage?.adopted === true);
+  const mayBegin = members.some(({ likeness }) => likeness !== 'different');
+  return { isOurs, isKeyed, chain, isDoubtful: !chain && (isOurs || isKeyed || isAdopted || mayBegin) };
 }
 
 function traceOf(groups: JudgedGroup[], { correlate }: ActionRecord): Trace {
-  const ours = groups.find(({ isOurs, chains }) => isOurs && chains.length > 0)?.chains[0];
+  const ours = groups.find(({ isOurs, chain }) => isOurs && chain)?.chain;
   if (ours) return { kind: 'ours', runIds: ours };
   // Where the key itself was found, which no other action has, what is merely similar does not matter.
-  const keyed = correlate === undefined ? [] : groups.filter(({ isExact }) => isExact);
+  const keyed = groups.filter(({ isKeyed }) => isKeyed);
   const judged = keyed.length > 0 ? keyed : groups;
-  const [chain, another] = judged.flatMap(({ chains }) => chains);
-  if (judged.some(({ isDoubtful }) => isDoubtful)) return { kind: 'ambiguous' };
+  const [chain, another] = judged.flatMap((group) => (group.chain ? [group.chain] : []));
+  if (another || judged.some(({ isDoubtful }) => isDoubtful)) return { kind: 'ambiguous' };
   if (!chain) return { kind: 'none' };
-  if (another || judged.some(({ isExact, chains }) => !isExact && chains.length > 0))
-    return { kind: 'ambiguous' };
   return { kind: correlate === undefined ? 'candidate' : 'ours', runIds: chain };
 }
 
-/** The runs of a chain whose first run is known, in the order of its steps, if all are there and no other action has one. */
+/**
+ * The runs of a chain whose first run a person named, in the order of its steps, if all are there and no other action has
+ * one. Of several that may be a later step, the one that shows its inputs is taken, or else the earliest.
+ */
 export async function chainAmong(
   table: Table,
   { runs, first }: { runs: readonly RunSnapshot[]; first: string },
-  { workflowIds }: Wanted,
+  wanted: Wanted,
   { key }: ActionRecord,
 ): Promise<string[] | undefined> {
-  return inStepOrder(await freeAmong(table, runs, key), workflowIds, ({ id }) => id === first);
+  const group = runs.map((run): Compared => ({ run, likeness: run.id === first ? 'exact' : 'different' }));
+  const members = (await withLineages(table, group)).filter(({ lineage }) => isFree(lineage, key));
+  const sought = { wanted, isKeyed: true, isCorrelated: false };
+  return bestInStepOrder(members, sought)?.map(({ run }) => run.id);
 }
 
 /** The runs that no other action has. */
@@ -92,26 +90,20 @@ export async function freeAmong(
   runs: readonly RunSnapshot[],
   key: string,
 ): Promise<RunSnapshot[]> {
-  const lineages = await Promise.all(runs.map(({ id }) => loadLineage(table, lineageKey(id))));
+  const lineages = await lineagesOf(table, runs);
   return runs.filter((_, i) => isFree(lineages[i], key));
 }
 
+async function withLineages(table: Table, group: Group): Promise<Member[]> {
+  const lineages = await lineagesOf(
+    table,
+    group.map(({ run }) => run),
+  );
+  return group.map((compared, i) => ({ ...compared, lineage: lineages[i] }));
+}
+
+const lineagesOf = (table: Table, runs: readonly RunSnapshot[]) =>
+  Promise.all(runs.map(({ id }) => loadLineage(table, lineageKey(id))));
+
 const isFree = (lineage: LineageItem | undefined, action: string) =>
   lineage?.action === undefined || lineage.action === action;
-
-/** The runs of a chain in the order of its steps, if all are there; a single run is a chain of one. */
-function inStepOrder(
-  runs: RunSnapshot[],
-  workflowIds: string[],
-  isFirst: (run: RunSnapshot) => boolean,
-): string[] | undefined {
-  const rest = [...runs].sort((a, b) => (parseTime(a.created_at) ?? 0) - (parseTime(b.created_at) ?? 0));
-  const ids: string[] = [];
-  for (const [step, workflowId] of workflowIds.entries()) {
-    const index = rest.findIndex((run) => run.workflow_id === workflowId && (step > 0 || isFirst(run)));
-    const [run] = index < 0 ? [] : rest.splice(index, 1);
-    if (run === undefined) return undefined;
-    ids.push(run.id);
-  }
-  return ids;
-}

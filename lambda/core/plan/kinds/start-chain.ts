@@ -2,7 +2,6 @@ import { parseExact } from '../../../json/parse.ts';
 import { correlated } from './correlate.ts';
 import type { Kind } from './kind.ts';
 import type { Wanted } from './likeness.ts';
-import { resemblance } from './resemblance.ts';
 import { findStartedRuns, findStartedWith, takeStartedRuns } from './started-runs.ts';
 
 /** Starts several runs in order on one reserved machine. */
@@ -32,6 +31,7 @@ export const startChain: Kind<'startChain'> = {
 interface ChainContent {
   steps?: { workflow_id: string; inputs?: object | null }[];
   shared_inputs?: object | null;
+  session_id?: unknown;
 }
 
 /** Rules in plain JavaScript may return any content. */
@@ -41,14 +41,13 @@ function countSteps(body: string): number {
 }
 
 function wantedBy(body: string): Wanted {
-  const { steps = [], shared_inputs } = parseExact(body) as ChainContent;
-  const inputs = steps.map((step) => ({ ...shared_inputs, ...step.inputs }));
-  const isLikeFirst = (workflowId: string, i: number) =>
-    workflowId === steps[0]?.workflow_id && resemblance(inputs[0], inputs[i]) !== 'different';
+  const { steps = [], shared_inputs, session_id } = parseExact(body) as ChainContent;
   return {
-    workflowIds: steps.map((step) => step.workflow_id),
-    inputs: inputs[0] ?? {},
-    firsts: steps.filter(({ workflow_id }, i) => isLikeFirst(workflow_id, i)).length,
+    steps: steps.map(({ workflow_id, inputs }) => ({
+      workflowId: workflow_id,
+      inputs: { ...shared_inputs, ...inputs },
+    })),
     together: 'session',
+    joins: session_id == null ? undefined : String(session_id),
   };
 }

@@ -25,9 +25,7 @@ export const startRun: Kind<'startRun'> = {
 function wantedBy(body: string): Wanted {
   const content = parseExact(body) as { workflow_id?: string; input_values?: object | null };
   return {
-    workflowIds: [content.workflow_id ?? ''],
-    inputs: content.input_values ?? {},
-    firsts: 1,
+    steps: [{ workflowId: content.workflow_id ?? '', inputs: content.input_values ?? {} }],
     together: 'single_run',
   };
 }

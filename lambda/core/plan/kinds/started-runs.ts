@@ -9,8 +9,8 @@ import type {
   Table,
 } from '../../model/index.ts';
 import type { Call, LookUpPorts, StartedWith, Trace } from './kind.ts';
-import { type Likeness, likenessOf, type Wanted } from './likeness.ts';
-import { INCOMPLETE, type ListedWindow, listWindow, mayBeCreatedIn } from './look-up-window.ts';
+import { type Compared, firstWorkflow, type Likeness, likenessOf, type Wanted } from './likeness.ts';
+import { INCOMPLETE, listWindow, mayBeCreatedIn } from './look-up-window.ts';
 import { chainAmong, freeAmong, type Group, judgeGroups } from './run-groups.ts';
 
 /**
@@ -31,21 +31,25 @@ export async function findStartedRuns(
   { wanted, limit }: { wanted: Wanted; limit: CallLimit },
 ): Promise<Trace> {
   if (!record.begun) return { kind: 'none' };
-  const listed = await listWindow(cyberdesk, wanted.workflowIds[0] ?? '', record.begun, limit);
+  const listed = await listWindow(cyberdesk, firstWorkflow(wanted), record.begun, limit);
   if (listed.kind === 'failed') return { kind: 'unanswered', failure: listed };
   // A rule may start the workflow of the run that has ended: that one is listed, too, but was there first.
   const isStarted = ({ id }: RunSnapshot) => id !== event.run_id;
   const runs = listed.runs.filter(isStarted);
-  const suspects = await withoutTaken(table, suspectsAmong({ ...listed, runs }, record, wanted), record);
+  const compare = (run: RunSnapshot): Compared => {
+    const isOfFirst = (run.workflow_id ?? firstWorkflow(wanted)) === firstWorkflow(wanted);
+    return { run, likeness: isOfFirst ? likenessOf(run, record, wanted, listed.narrow) : 'different' };
+  };
+  const likely = runs.map(compare).filter(({ likeness }) => likeness !== 'different');
+  const suspects = await withoutTaken(table, likely, record);
   const groups =
     wanted.together === 'session'
-      ? await sessionsOf(
-          cyberdesk,
-          suspects,
-          (run) => isStarted(run) && mayBeCreatedIn(run, listed.wide),
-          limit,
-        )
-      : { kind: 'grouped' as const, groups: suspects.map(groupOfOne) };
+      ? await sessionsOf(cyberdesk, suspects, limit, {
+          // A session that the chain joined holds older runs too.
+          isIn: (run) => isStarted(run) && mayBeCreatedIn(run, listed.wide),
+          compare,
+        })
+      : { kind: 'grouped' as const, groups: suspects.map((suspect) => [suspect]) };
   if (groups.kind === 'failed') return { kind: 'unanswered', failure: groups };
   const trace = await judgeGroups(table, groups.groups, wanted, record);
   if (trace.kind === 'ambiguous' && suspects.some(({ likeness }) => mayResolve(likeness, record)))
@@ -61,25 +65,14 @@ export async function findStartedRuns(
 const mayHaveBeenPlannedOtherwise = ({ fence = 0, begun, correlate }: ActionRecord): boolean =>
   begun !== undefined && begun.first < fence && correlate === undefined;
 
-/** A listed run that may be the first of those that were asked for. */
-interface Suspect {
-  run: RunSnapshot;
-  likeness: Likeness;
-}
-
-const suspectsAmong = ({ runs, narrow }: ListedWindow, record: ActionRecord, wanted: Wanted): Suspect[] =>
-  runs
-    .map((run) => ({ run, likeness: likenessOf(run, record, wanted, narrow) }))
-    .filter(({ likeness }) => likeness !== 'different');
-
 /**
  * Without those of which nothing can be compared, if another action has them: it has adopted them by inputs or a key that are
  * shown, so none of them is the run that ours has started. A list that shows our inputs as they were sent does not rename them either.
  */
-async function withoutTaken(table: Table, suspects: Suspect[], { key }: ActionRecord): Promise<Suspect[]> {
+async function withoutTaken(table: Table, suspects: Compared[], { key }: ActionRecord): Promise<Compared[]> {
   const isExact = suspects.some(({ likeness }) => likeness === 'exact');
   const judged = suspects.filter(({ likeness }) => !isExact || likeness !== 'unrelated');
-  const isBlind = ({ likeness }: Suspect) => likeness === 'unrelated' || likeness === 'unknown';
+  const isBlind = ({ likeness }: Compared) => likeness === 'unrelated' || likeness === 'unknown';
   const blind = judged.filter(isBlind).map(({ run }) => run);
   const free = new Set(await freeAmong(table, blind, key));
   return judged.filter((suspect) => !isBlind(suspect) || free.has(suspect.run));
@@ -89,28 +82,23 @@ async function withoutTaken(table: Table, suspects: Suspect[], { key }: ActionRe
 const mayResolve = (likeness: Likeness, { correlate }: ActionRecord): boolean =>
   likeness === 'unrelated' || (likeness === 'unknown' && correlate !== undefined);
 
-const groupOfOne = ({ run, likeness }: Suspect): Group => ({ runs: [run], isExact: likeness === 'exact' });
-
-/** The runs of each session that a suspect is in. */
+/** The runs of each session that a suspect is in; the suspect is among them, whatever the list of its session shows. */
 async function sessionsOf(
   cyberdesk: Cyberdesk,
-  suspects: readonly Suspect[],
-  isStarted: (run: RunSnapshot) => boolean,
+  suspects: readonly Compared[],
   limit: CallLimit,
+  { isIn, compare }: { isIn: (run: RunSnapshot) => boolean; compare: (run: RunSnapshot) => Compared },
 ): Promise<{ kind: 'grouped'; groups: Group[] } | CallFailure> {
-  const groups: Group[] = [];
-  const sessionIds = new Set(suspects.map(({ run }) => run.session_id).filter((id) => id != null));
   // Without its session, the other steps of a chain cannot be found.
-  for (const { run, likeness } of suspects)
-    if (run.session_id == null) groups.push({ runs: [run], isExact: likeness === 'exact' });
+  const groups: Group[] = suspects.filter(({ run }) => run.session_id == null).map((suspect) => [suspect]);
+  const sessionIds = new Set(suspects.map(({ run }) => run.session_id).filter((id) => id != null));
   for (const sessionId of sessionIds) {
     const session = await cyberdesk.findRuns({ sessionId }, limit);
     if (session.kind === 'failed') return session;
-    groups.push({
-      // A session that the chain joined holds older runs too.
-      runs: session.value.runs.filter(isStarted),
-      isExact: suspects.some(({ run, likeness }) => likeness === 'exact' && run.session_id === sessionId),
-    });
+    const known = suspects.filter(({ run }) => run.session_id === sessionId);
+    const isKnown = ({ id }: RunSnapshot) => known.some(({ run }) => run.id === id);
+    const others = session.value.runs.filter((run) => isIn(run) && !isKnown(run));
+    groups.push([...known, ...others.map(compare)]);
   }
   return { kind: 'grouped', groups };
 }
@@ -125,7 +113,7 @@ export async function findStartedWith(
   run: RunSnapshot,
   { wanted, limit }: { wanted: Wanted; limit: CallLimit },
 ): Promise<StartedWith> {
-  const [workflowId] = wanted.workflowIds;
+  const workflowId = firstWorkflow(wanted);
   if ((run.workflow_id ?? workflowId) !== workflowId) return { kind: 'other_workflow' };
   if (wanted.together === 'single_run') return { kind: 'found', runIds: [run.id] };
   if (run.session_id == null) return { kind: 'incomplete' };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunSnapshot } from '../../../../lambda/core/model/index.ts';
-import { likenessOf, mayBeFirst, type Wanted } from '../../../../lambda/core/plan/kinds/likeness.ts';
+import { likenessOf, mayHave, type Wanted } from '../../../../lambda/core/plan/kinds/likeness.ts';
 import { actionRecord } from '../../support/items.ts';
 import { foundRun, iso } from '../../support/look-up.ts';
 import { START } from '../../support/system.ts';
@@ -8,12 +8,12 @@ import { START } from '../../support/system.ts';
 const SHARED = { a: 1 };
 const OWN = { b: 2 };
 /** A chain whose first step has inputs of its own beside those that all steps share. */
-const wanted: Wanted = {
-  workflowIds: ['next'],
-  inputs: { ...SHARED, ...OWN },
-  firsts: 1,
+const SENT = { ...SHARED, ...OWN };
+const asking = (inputs: object): Wanted => ({
+  steps: [{ workflowId: 'next', inputs }],
   together: 'session',
-};
+});
+const wanted = asking(SENT);
 const narrow = { createdFrom: START, createdTo: START + 10 };
 const uncorrelated = actionRecord({ key: 'mine' });
 const correlated = actionRecord({ key: '8d3f1c52-6a0e-5b7d-9c41-2e8fa06b7d13', correlate: 'by' });
@@ -38,19 +38,17 @@ describe('likeness by inputs', () => {
     ['no inputs at all', undefined, 'unknown'],
   ] as const)('the likeness of a run that shows %s', (_, inputs, expected) => {
     expect(likeness(showing(inputs))).toBe(expected);
-    expect(mayBeFirst(wanted, showing(inputs))).toBe(expected !== 'different');
+    expect(mayHave(SENT, showing(inputs))).toBe(expected !== 'different');
   });
 
   it('an equal run from outside the window by the clock of the API is merely similar', () => {
-    const inputs = { ...SHARED, ...OWN };
-
-    expect(likeness(showing(inputs, { created_at: iso(START + 10) }))).toBe('exact');
-    expect(likeness(showing(inputs, { created_at: iso(START + 11) }))).toBe('similar');
-    expect(likeness(showing(inputs, { created_at: iso(START - 1) }))).toBe('similar');
+    expect(likeness(showing(SENT, { created_at: iso(START + 10) }))).toBe('exact');
+    expect(likeness(showing(SENT, { created_at: iso(START + 11) }))).toBe('similar');
+    expect(likeness(showing(SENT, { created_at: iso(START - 1) }))).toBe('similar');
   });
 
   it('no run is exactly what was asked for without inputs', () => {
-    const bare = { ...wanted, inputs: {} };
+    const bare = asking({});
 
     expect(likenessOf(showing({}), uncorrelated, bare, narrow)).toBe('unknown');
     expect(likenessOf(showing({ a: 1 }), uncorrelated, bare, narrow)).toBe('similar');
@@ -87,7 +85,7 @@ describe('likeness by a correlation input', () => {
     ['its inputs as text', `{"by":"${MINE}"}`, 'unknown'],
     ['no inputs at all', undefined, 'unknown'],
   ] as const)('the likeness of a run that shows %s', (_, inputs, expected) => {
-    const sent = { ...wanted, inputs: { ...wanted.inputs, by: MINE } };
+    const sent = asking({ ...SENT, by: MINE });
 
     expect(likenessOf(showing(inputs), correlated, sent, narrow)).toBe(expected);
   });

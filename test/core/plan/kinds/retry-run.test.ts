@@ -29,25 +29,54 @@ const retry = actionRecord({ kind: 'retryRun', key: 'mine', begun: BEGUN });
 const ours = { kind: 'ours', runIds: ['run-1'] };
 const shown = (more: Partial<RunSnapshot>) => lookUpPorts([foundRun('run-1', { status: 'error', ...more })]);
 
+const traceOf = (more: Partial<RunSnapshot>) => lookUp(shown(more), retry, '{}', endedAtCompletion(START));
+/** What an API that is not ours may show, whatever the types say. */
+const anything = (value: unknown) => value as undefined;
+
 it('a retry took effect if the run is active or has ended later than its completion', async () => {
-  expect(await lookUp(shown({ status: 'running' }), retry, '{}', endedAtCompletion(START))).toEqual(ours);
-  expect(await lookUp(shown({ status: 'tomorrow' }), retry, '{}', endedAtCompletion(START))).toEqual(ours);
-  expect(await lookUp(shown({ ended_at: iso(START + 1) }), retry, '{}', endedAtCompletion(START))).toEqual(
-    ours,
-  );
-  expect(await lookUp(shown({ ended_at: iso(START) }), retry, '{}', endedAtCompletion(START))).toEqual(NONE);
-  expect(await lookUp(shown({ ended_at: null }), retry, '{}', endedAtCompletion(START))).toEqual(NONE);
+  for (const status of ['scheduling', 'running', 'running_checks'])
+    for (const ended_at of [undefined, iso(START)]) expect(await traceOf({ status, ended_at })).toEqual(ours);
+  for (const status of ['error', 'success', 'timed_out', undefined])
+    expect(await traceOf({ status, ended_at: iso(START + 1) })).toEqual(ours);
 });
 
-it('a retry of a completion without an end is judged by the time of the attempt, and is ambiguous close to it', async () => {
-  const traceOf = (end: number | undefined) =>
-    lookUp(shown({ ended_at: end === undefined ? null : iso(end) }), retry, '{}', ownCompletion('event-1'));
+it('a retry did not take effect if the run shows that it has ended as before', async () => {
+  expect(await traceOf({ ended_at: iso(START) })).toEqual(NONE);
+  expect(await traceOf({ status: 'cancelled', ended_at: iso(START) })).toEqual(NONE);
+  expect(await traceOf({ ended_at: iso(START - 1) })).toEqual(NONE);
+});
 
-  expect(await traceOf(START + MINUTE + 1)).toEqual(ours);
-  expect(await traceOf(START - MINUTE - 1)).toEqual(NONE);
-  expect(await traceOf(START + MINUTE)).toEqual(AMBIGUOUS);
-  expect(await traceOf(START - MINUTE)).toEqual(AMBIGUOUS);
-  expect(await traceOf(undefined)).toEqual(AMBIGUOUS);
+it.each([undefined, null, '', 'timed_out', 'SUCCESS', 7])(
+  'a run that shows %j as its status, and the end that it had, leaves a lookup of its retry ambiguous',
+  async (status) => {
+    expect(await traceOf({ status: anything(status), ended_at: iso(START) })).toEqual(AMBIGUOUS);
+  },
+);
+
+it.each([undefined, null, '', 'yesterday', START, {}])(
+  'a run that shows %j as its end leaves a lookup of its retry ambiguous, unless it is active',
+  async (end) => {
+    for (const status of ['success', 'error', 'timed_out', undefined])
+      expect(await traceOf({ status, ended_at: anything(end) })).toEqual(AMBIGUOUS);
+    expect(await traceOf({ status: 'running', ended_at: anything(end) })).toEqual(ours);
+  },
+);
+
+it('a retry of a completion without an end is judged by the time of the attempt, and is ambiguous close to it', async () => {
+  const byTime = (end: number | undefined, status = 'error') =>
+    lookUp(
+      shown({ status, ended_at: end === undefined ? end : iso(end) }),
+      retry,
+      '{}',
+      ownCompletion('event-1'),
+    );
+
+  expect(await byTime(START + MINUTE + 1)).toEqual(ours);
+  expect(await byTime(START - MINUTE - 1)).toEqual(NONE);
+  expect(await byTime(START - MINUTE - 1, 'timed_out')).toEqual(AMBIGUOUS);
+  expect(await byTime(START + MINUTE)).toEqual(AMBIGUOUS);
+  expect(await byTime(START - MINUTE)).toEqual(AMBIGUOUS);
+  expect(await byTime(undefined)).toEqual(AMBIGUOUS);
 });
 
 it('a retry after an event without a run, which no plan holds, is refused before any call', async () => {
@@ -139,4 +168,35 @@ it('a retry without a response succeeded if the run has ended again since', asyn
 
   expect(await processEvent({}, 2)).toMatchObject({ outcome: 'processed' });
   expect(world.cyberdesk.named('retryRun')).toHaveLength(1);
+});
+
+it.each([
+  ['no status', { status: undefined }],
+  ['an unknown status and the end that it had', { status: 'timed_out', ended_at: iso(END) }],
+  ['no end', { status: 'success' }],
+])('a retry without a response is for a person if the run shows %s', async (_, more) => {
+  await setUp({ name: 'r', actions: () => retryRun({ max: 1 }) });
+  failCall('retryRun', { mayHaveTakenEffect: true });
+  await processEvent();
+  world.cyberdesk.runs = [runSnapshot(more)];
+  world.later(HOUR);
+
+  await processEvent({}, 2);
+
+  expect(event()).toMatchObject({ state: 'failed', reason: 'outcome_unknown' });
+  expect(world.cyberdesk.named('retryRun')).toHaveLength(1);
+});
+
+it('a retry without a response is sent again while its key is known, if the run shows too little', async () => {
+  await setUp({ name: 'r', actions: () => retryRun({ max: 1 }) });
+  failCall('retryRun', { mayHaveTakenEffect: true });
+  await processEvent();
+  delete world.cyberdesk.answers.retryRun;
+  world.cyberdesk.runs = [runSnapshot({ status: 'success' })];
+  world.later(6 * SECOND);
+
+  expect(await processEvent({}, 2)).toMatchObject({ outcome: 'processed' });
+  const keys = world.cyberdesk.named('retryRun').map(({ args }) => args[2]);
+  expect(keys).toHaveLength(2);
+  expect(new Set(keys).size).toBe(1);
 });
