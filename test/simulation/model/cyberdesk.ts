@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../../lambda/core/model/keys.ts';
+import { canonicalJson } from '../../../lambda/json/write.ts';
 import { CALL_TIMEOUT, SECOND } from '../../../lambda/core/model/time.ts';
 import { isTerminal } from '../../../lambda/cyberdesk/run-status.ts';
 import { Front } from './front.ts';

@@ -1,5 +1,5 @@
 import type { RunSnapshot } from '../../../lambda/core/model/index.ts';
-import { canonicalJson } from '../../../lambda/core/model/keys.ts';
+import { canonicalJson } from '../../../lambda/json/write.ts';
 import type { Echo } from '../model/echoes.ts';
 import type { Plant, PortsOfOne } from '../world-parts.ts';
 import type { KnownMistake } from './plant.ts';
