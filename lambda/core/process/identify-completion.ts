@@ -59,7 +59,7 @@ async function askForEnd(
   until: number,
 ): Promise<{ kind: 'answered'; completion: string } | CallFailure> {
   const got = await worker.cyberdesk.getRun(run.id, { until: Math.min(until, worker.deadline) });
-  // Another refusal may come from something between us and the API, and would be decided upon for ever.
+  // Another refusal may pass, and a completion that has been identified stays what it is.
   if (got.kind === 'failed' && !isUnknownToApi(got)) return got;
   await worker.gate.report({ kind: 'answered', by: 'read' });
   const end = got.kind === 'answered' ? parseTime(got.value.ended_at) : undefined;

@@ -91,7 +91,7 @@ describe('frames of an error', () => {
     ['shortened', (error) => Object.assign(error, { message: error.message.split('\n')[0] })],
     ['emptied', (error) => Object.assign(error, { message: '' })],
     ['replaced', (error) => Object.assign(error, { message: CANARY })],
-  ])('lines of a message that look like frames are none, also if the message is later %s', (_, change) => {
+  ])('a message with lines that look like frames adds no frame, also if it is later %s', (_, change) => {
     const error = new Error(FRAME_LIKE);
     change(error);
 

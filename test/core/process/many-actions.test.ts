@@ -103,7 +103,7 @@ it.each(Object.entries(LARGE))(
   },
 );
 
-it('fields that the API names of deeply nested inputs fit the item, so that their events fail as refused', async () => {
+it('an event fails as refused if the API names deeply nested fields of many actions', async () => {
   const names = Array.from({ length: 900 }, (_, level) => `${'n'.repeat(56)}_${level}`);
   const inputs = (): Json => names.reduceRight<Json>((inner, name) => ({ [name]: inner }), 1);
   const start = () => startRun({ workflow_id: uuid(0), input_values: { deep: inputs() } });
